@@ -1,0 +1,100 @@
+import { ConfigError, type Issue } from "../errors/errors.ts";
+
+/**
+ * Share of a time that counts as rounding: `step * dt` in double precision lands up to a few ulp beside the nominal
+ * time, and a spike exactly on a border must not fall out by that.
+ */
+export const timeSlack = 1e-12;
+
+/** Throws one ConfigError with every issue of the list; the absent ones are passed over. */
+export function refuse(issues: readonly (Issue | undefined)[]): void {
+  const found = issues.filter((issue) => issue !== undefined);
+  if (found.length > 0) throw new ConfigError(found);
+}
+
+/** An issue unless the value is a finite number greater than 0. `unit` is written after the value. */
+export function positive(path: string, value: number, unit: string, remedy: string): Issue | undefined {
+  if (Number.isFinite(value) && value > 0) return undefined;
+  return { path, message: `must be a finite number greater than 0 ${unit}; received ${value} ${unit}. ${remedy}` };
+}
+
+/** An issue unless the value is a finite number of at least 0. */
+export function notNegative(path: string, value: number, unit: string, remedy: string): Issue | undefined {
+  if (Number.isFinite(value) && value >= 0) return undefined;
+  return { path, message: `must be a finite number of at least 0 ${unit}; received ${value} ${unit}. ${remedy}` };
+}
+
+/** An issue unless the value is a whole number of at least 1. */
+export function wholeCount(path: string, value: number, remedy: string): Issue | undefined {
+  if (Number.isSafeInteger(value) && value >= 1) return undefined;
+  return { path, message: `must be a whole number of at least 1; received ${value}. ${remedy}` };
+}
+
+/** An issue unless `from` and `to` are finite and `from < to`. */
+export function ordered(where: string, from: number, to: number, unit: string): Issue | undefined {
+  if (!Number.isFinite(from)) {
+    return { path: `${where}.from`, message: `must be finite; received ${from} ${unit}. Give a finite start.` };
+  }
+  if (!Number.isFinite(to) || to <= from) {
+    const rule = `must be finite and greater than from, ${from} ${unit}`;
+    return { path: `${where}.to`, message: `${rule}; received ${to} ${unit}. Give an end after the start.` };
+  }
+  return undefined;
+}
+
+/**
+ * Refuses times that are not finite or not in ascending order, naming the first bad position.
+ * `strict` also refuses two equal times, which one unit cannot produce. Nothing is allocated for a good train.
+ */
+export function requireAscending(path: string, times: ArrayLike<number>, strict: boolean): void {
+  let last = -Number.MAX_VALUE;
+  for (let index = 0; index < times.length; index++) {
+    const time = times[index]!;
+    if (!(time >= last && time <= Number.MAX_VALUE) || (strict && index > 0 && time === last)) {
+      throw new ConfigError(orderIssue(path, times, index));
+    }
+    last = time;
+  }
+}
+
+function orderIssue(path: string, times: ArrayLike<number>, index: number): Issue {
+  const time = times[index]!;
+  const at = `${path}[${index}]`;
+  if (!Number.isFinite(time)) {
+    return { path: at, message: `must be a finite time; received ${time} ms. Give spike times in ms.` };
+  }
+  const before = times[index - 1]!;
+  if (time === before) {
+    const rule = `must be later than the spike before it, ${before} ms`;
+    return { path: at, message: `${rule}; received ${time} ms. Give the train of one unit, each spike once.` };
+  }
+  const rule = `must not be earlier than the spike before it, ${before} ms`;
+  return { path: at, message: `${rule}; received ${time} ms. Sort the times in ascending order.` };
+}
+
+/** Refuses a train that is out of order (`requireAscending`) or leaves the window [from, to] by more than rounding. */
+export function requireTrain(path: string, times: ArrayLike<number>, from: number, to: number, strict: boolean): void {
+  requireAscending(path, times, strict);
+  if (times.length === 0) return;
+  const slack = timeSlack * Math.max(Math.abs(from), Math.abs(to));
+  const last = times.length - 1;
+  if (times[0]! < from - slack) throw new ConfigError(outsideIssue(path, times, 0, from, to));
+  if (times[last]! > to + slack) throw new ConfigError(outsideIssue(path, times, last, from, to));
+}
+
+function outsideIssue(path: string, times: ArrayLike<number>, index: number, from: number, to: number): Issue {
+  const rule = `must lie in the window from ${from} ms to ${to} ms`;
+  const remedy = "Give the window in which the train was recorded.";
+  return { path: `${path}[${index}]`, message: `${rule}; received ${times[index]} ms. ${remedy}` };
+}
+
+/** Refuses lists of numbers that hold NaN or an infinity, naming the first position. */
+export function requireFinite(path: string, values: ArrayLike<number>, unit: string): void {
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index]!;
+    if (!Number.isFinite(value)) {
+      const message = `must be finite; received ${value} ${unit}. Leave out what is not a number.`;
+      throw new ConfigError({ path: `${path}[${index}]`, message });
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import { ConfigError, type Issue, ShapeError } from "../errors/errors.ts";
+import { positive, refuse, wholeCount } from "./checks.ts";
+
+/**
+ * Spikes of a population in order of time: spike i is of unit `units[i]` (flat index from 0) at step `steps[i]`
+ * (from 1). Its time is `steps[i] * dt`, the end of that step. A recording of spikes has this shape.
+ */
+export interface SpikeEvents {
+  readonly steps: ArrayLike<number>;
+  readonly units: ArrayLike<number>;
+}
+
+/** What turns events into trains: the step in ms and the number of units (silent ones included). */
+export interface PopulationGrid {
+  /** Length of a step, ms, greater than 0. */
+  readonly dt: number;
+  /** Number of units, at least 1. */
+  readonly unitCount: number;
+}
+
+/**
+ * The stretch of a run that is looked at: spikes with `from < time <= to`. The left border is open because a spike at
+ * time t closes the step that ends at t; so the steps 1 … n are the window from 0 to n·dt, and neighbouring windows
+ * share no spike. All three are whole numbers of steps.
+ */
+export interface PopulationWindow extends PopulationGrid {
+  /** Length of the recorded run, ms. */
+  readonly duration: number;
+  /** Start of the window, ms; 0 when left out. */
+  readonly from?: number | undefined;
+  /** End of the window, ms; `duration` when left out. */
+  readonly to?: number | undefined;
+}
+
+/** A window in steps: `first < step <= last`. */
+export interface StepWindow {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** The number of steps in a time, or undefined when it is no whole number of them. */
+export function stepsIn(time: number, dt: number): number | undefined {
+  const steps = Math.round(time / dt);
+  return Math.abs(time / dt - steps) <= 1e-6 ? steps : undefined;
+}
+
+/** Issues of `dt` and `unitCount`. */
+export function gridIssues(where: string, grid: PopulationGrid): readonly (Issue | undefined)[] {
+  return [
+    positive(`${where}.dt`, grid.dt, "ms", "Give the step of the recording."),
+    wholeCount(`${where}.unitCount`, grid.unitCount, "Give the number of recorded units."),
+  ];
+}
+
+/** Checks a window and gives it in steps. Throws ConfigError with all its issues. */
+export function stepWindow(where: string, options: PopulationWindow): StepWindow {
+  const { dt, duration, from = 0, to = duration } = options;
+  const times: [string, number][] = [
+    ["duration", duration],
+    ["from", from],
+    ["to", to],
+  ];
+  refuse([
+    ...gridIssues(where, options),
+    positive(`${where}.duration`, duration, "ms", "Give the length of the run."),
+    ...times.map(([name, time]) => wholeStepsIssue(`${where}.${name}`, time, dt)),
+  ]);
+  const first = Math.round(from / dt);
+  const last = Math.round(to / dt);
+  const end = Math.round(duration / dt);
+  if (first < 0 || last > end || first >= last) {
+    const rule = `must be a window inside the run of ${duration} ms, from before to`;
+    const message = `${rule}; received from ${from} ms, to ${to} ms. Give 0 <= from < to <= duration.`;
+    throw new ConfigError({ path: `${where}.from`, message });
+  }
+  return { first, last };
+}
+
+/** An issue unless the time is finite and a whole number of steps. */
+export function wholeStepsIssue(path: string, time: number, dt: number): Issue | undefined {
+  if (!Number.isFinite(time)) {
+    return { path, message: `must be finite; received ${time} ms. Give a time in ms.` };
+  }
+  // A bad dt has an issue of its own.
+  if (!(dt > 0) || stepsIn(time, dt) !== undefined) return undefined;
+  const nearest = Math.round(time / dt) * dt;
+  const rule = `must be a whole number of steps of ${dt} ms`;
+  return { path, message: `${rule}; received ${time} ms. The nearest is ${nearest} ms.` };
+}
+
+/**
+ * Refuses events whose lists differ in length (ShapeError), whose steps are not whole, below 1, beyond `lastStep` or
+ * out of order, or whose units are not in 0 … unitCount − 1 (ConfigError that names the position).
+ */
+export function requireEvents(where: string, events: SpikeEvents, unitCount: number, lastStep: number): void {
+  const { steps, units } = events;
+  if (steps.length !== units.length) {
+    const sizes = `${steps.length} steps and ${units.length} units`;
+    throw new ShapeError(`${where}.events must hold one unit a step; received ${sizes}. Give lists of one length.`);
+  }
+  let before = 1;
+  for (let index = 0; index < steps.length; index++) {
+    const step = steps[index]!;
+    const unit = units[index]!;
+    if (!(Number.isSafeInteger(step) && step >= before && step <= lastStep)) {
+      const span = lastStep === Number.MAX_SAFE_INTEGER ? `of at least ${before}` : `in ${before} … ${lastStep}`;
+      const rule = `must be a whole number ${span}, in ascending order`;
+      const message = `${rule}; received ${step}. Give the steps as recorded, counted from 1.`;
+      throw new ConfigError({ path: `${where}.events.steps[${index}]`, message });
+    }
+    if (!(Number.isSafeInteger(unit) && unit >= 0 && unit < unitCount)) {
+      const rule = `must be a whole number in 0 … ${unitCount - 1}`;
+      const message = `${rule}; received ${unit}. Give flat indices of units and their number as unitCount.`;
+      throw new ConfigError({ path: `${where}.events.units[${index}]`, message });
+    }
+    before = step;
+  }
+}

@@ -1,0 +1,56 @@
+import { ordered, refuse, requireFinite, wholeCount } from "./checks.ts";
+
+/** Range and number of the bins of a histogram, in the unit of its values. */
+export interface HistogramOptions {
+  /** Left border of the first bin; 0 when left out. */
+  readonly from?: number | undefined;
+  /** Right border of the last bin, which holds it. */
+  readonly to: number;
+  /** Number of bins of equal width, at least 1. */
+  readonly binCount: number;
+}
+
+/** Counts of values in bins of equal width. */
+export interface Histogram {
+  /** Borders of the bins, one more than there are bins. */
+  readonly edges: Float64Array;
+  /** Values in each bin: edges[k] <= value < edges[k + 1]; the last bin also holds its right border. */
+  readonly counts: Uint32Array;
+  /** Number of values below the first border. */
+  readonly below: number;
+  /** Number of values above the last border. */
+  readonly above: number;
+}
+
+/** Histogram of values; no value gets lost, since those outside are counted in `below` and `above`. */
+export function countValues(
+  where: string,
+  values: ArrayLike<number>,
+  options: HistogramOptions,
+  unit: string,
+): Histogram {
+  const { from = 0, to, binCount } = options;
+  refuse([ordered(where, from, to, unit), wholeCount(`${where}.binCount`, binCount, "Give the number of bins.")]);
+  requireFinite(`${where}.values`, values, unit);
+  const edges = Float64Array.from({ length: binCount + 1 }, (_, k) => from + ((to - from) * k) / binCount);
+  edges[binCount] = to;
+  const counts = new Uint32Array(binCount);
+  let below = 0;
+  let above = 0;
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index]!;
+    if (value < from) below++;
+    else if (value > to) above++;
+    else counts[binOf(value, edges, from, to)]!++;
+  }
+  return { edges, counts, below, above };
+}
+
+function binOf(value: number, edges: Float64Array, from: number, to: number): number {
+  const last = edges.length - 2;
+  let bin = Math.min(last, Math.floor(((value - from) / (to - from)) * (last + 1)));
+  // The quotient is rounded; the borders decide.
+  while (bin > 0 && value < edges[bin]!) bin--;
+  while (bin < last && value >= edges[bin + 1]!) bin++;
+  return bin;
+}

@@ -1,0 +1,27 @@
+export { type BinnedWindow, binCounts, unitBinCounts } from "./bins.ts";
+export { type CoincidenceOptions, coincidenceFactor, meanCoincidence, reliability } from "./coincidence.ts";
+export type { PopulationGrid, PopulationWindow, SpikeEvents } from "./events.ts";
+export type { Histogram, HistogramOptions } from "./histogram.ts";
+export { intervalHistogram, intervals } from "./intervals.ts";
+export { isiDistance, isiProfile, type StepProfile } from "./isi-distance.ts";
+export {
+  type BinnedValues,
+  firingRate,
+  populationRate,
+  rateHistogram,
+  type TimeWindow,
+  unitRates,
+} from "./rates.ts";
+export { powerSpectrum, type Spectrum, type SpectrumOptions } from "./spectrum.ts";
+export { type LinearProfile, spikeDistance, spikeProfile } from "./spike-distance.ts";
+export { correlationMatrix, fanoFactor, type MeanCorrelation, meanCorrelation } from "./synchrony.ts";
+export { trainsOf } from "./trains.ts";
+export { type VanRossumOptions, vanRossumDistance } from "./van-rossum.ts";
+export {
+  coefficientOfVariation,
+  coefficientOfVariation2,
+  localVariation,
+  type RevisedLocalVariationOptions,
+  revisedLocalVariation,
+} from "./variation.ts";
+export { type VictorPurpuraOptions, victorPurpuraDistance } from "./victor-purpura.ts";

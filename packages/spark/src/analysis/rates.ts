@@ -1,0 +1,73 @@
+import { type BinnedWindow, countInBins } from "./bins.ts";
+import { notNegative, ordered, refuse, requireAscending, timeSlack } from "./checks.ts";
+import { type PopulationWindow, requireEvents, type SpikeEvents, stepWindow } from "./events.ts";
+import { countValues, type Histogram, type HistogramOptions } from "./histogram.ts";
+
+/** The stretch of time in which a train is looked at, ms. */
+export interface TimeWindow {
+  /** Start, ms; 0 when left out. */
+  readonly from?: number | undefined;
+  /** End, ms, greater than `from`. */
+  readonly to: number;
+}
+
+/** A value for each bin of a window. */
+export interface BinnedValues {
+  /** Centres of the bins, ms. */
+  readonly times: Float64Array;
+  readonly values: Float64Array;
+}
+
+/**
+ * Mean firing rate of one train, Hz: its spikes with from < time <= to (borders up to rounding) over the width of the
+ * window. Throws ConfigError for unsorted or non-finite times and for an empty window.
+ */
+export function firingRate(times: ArrayLike<number>, window: TimeWindow): number {
+  const { from = 0, to } = window;
+  refuse([ordered("firingRate", from, to, "ms")]);
+  requireAscending("firingRate.times", times, false);
+  const slack = timeSlack * Math.max(Math.abs(from), Math.abs(to));
+  let count = 0;
+  for (let index = 0; index < times.length; index++) {
+    const time = times[index]!;
+    if (time > from + slack && time <= to + slack) count++;
+  }
+  return (1000 * count) / (to - from);
+}
+
+/** Mean firing rate of each unit in the window, Hz; 0 for a silent unit. Throws ConfigError or ShapeError. */
+export function unitRates(events: SpikeEvents, options: PopulationWindow): Float64Array {
+  const { first, last } = stepWindow("unitRates", options);
+  requireEvents("unitRates", events, options.unitCount, Math.round(options.duration / options.dt));
+  const rates = new Float64Array(options.unitCount);
+  const { steps, units } = events;
+  for (let index = 0; index < steps.length; index++) {
+    if (steps[index]! > first && steps[index]! <= last) rates[units[index]!]!++;
+  }
+  const seconds = ((last - first) * options.dt) / 1000;
+  return rates.map((count) => count / seconds);
+}
+
+/**
+ * Population rate: spikes in each bin over units and width, Hz per unit. A window that is no whole number of bins is
+ * refused. Throws ConfigError or ShapeError.
+ */
+export function populationRate(events: SpikeEvents, options: BinnedWindow): BinnedValues {
+  const counts = countInBins("populationRate", events, options, false);
+  const { from = 0, width, unitCount } = options;
+  const scale = 1000 / (width * unitCount);
+  return {
+    times: Float64Array.from(counts, (_, bin) => from + (bin + 0.5) * width),
+    values: Float64Array.from(counts, (count) => count * scale),
+  };
+}
+
+/** Histogram of firing rates, Hz. Throws ConfigError for a negative or non-finite rate and for bad bins. */
+export function rateHistogram(rates: ArrayLike<number>, options: HistogramOptions): Histogram {
+  refuse(Array.from(rates, (rate, index) => rateIssue(rate, index)));
+  return countValues("rateHistogram", rates, options, "Hz");
+}
+
+function rateIssue(rate: number, index: number): ReturnType<typeof notNegative> {
+  return notNegative(`rateHistogram.rates[${index}]`, rate, "Hz", "Give firing rates.");
+}

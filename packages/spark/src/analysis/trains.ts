@@ -1,0 +1,31 @@
+import { ConfigError } from "../errors/errors.ts";
+import { refuse } from "./checks.ts";
+import { gridIssues, type PopulationGrid, requireEvents, type SpikeEvents } from "./events.ts";
+
+/**
+ * Spike times of each unit, ms, ascending: one array a unit, empty for a silent one. A spike at step s has the time
+ * s·dt. Throws ConfigError for a bad grid or event and for a unit that spikes twice in one step, ShapeError for lists
+ * of different lengths.
+ */
+export function trainsOf(events: SpikeEvents, grid: PopulationGrid): Float64Array[] {
+  const where = "trainsOf";
+  refuse(gridIssues(where, grid));
+  requireEvents(where, events, grid.unitCount, Number.MAX_SAFE_INTEGER);
+  const { steps, units } = events;
+  const counts = new Uint32Array(grid.unitCount);
+  for (let index = 0; index < units.length; index++) counts[units[index]!]!++;
+  const trains = Array.from(counts, (count) => new Float64Array(count));
+  const filled = new Uint32Array(grid.unitCount);
+  const lastSteps = new Float64Array(grid.unitCount);
+  for (let index = 0; index < steps.length; index++) {
+    const unit = units[index]!;
+    const step = steps[index]!;
+    if (step === lastSteps[unit]) {
+      const message = `must not repeat a spike; received unit ${unit} again at step ${step}. Give each spike once.`;
+      throw new ConfigError({ path: `${where}.events.units[${index}]`, message });
+    }
+    lastSteps[unit] = step;
+    trains[unit]![filled[unit]!++] = step * grid.dt;
+  }
+  return trains;
+}

@@ -1,0 +1,36 @@
+import { notNegative, refuse, requireAscending } from "./checks.ts";
+
+/** Options of the Victor–Purpura distance. */
+export interface VictorPurpuraOptions {
+  /** Cost of shifting a spike by 1 ms (q, in 1/ms), at least 0. Spikes further apart than 2/q are not worth a shift. */
+  readonly cost: number;
+}
+
+/**
+ * Victor–Purpura spike-time distance of two trains, times in ms: the least cost of turning one into the other, where
+ * adding or deleting a spike costs 1 and shifting it by t costs q·t. With q = 0 it is the difference of the counts.
+ * A metric, without unit. Takes first × second steps and memory for one row. Throws ConfigError for times that are not
+ * finite or not ascending and for a negative cost. Victor and Purpura 1996, J. Neurophysiol. 76:1310.
+ */
+export function victorPurpuraDistance(
+  first: ArrayLike<number>,
+  second: ArrayLike<number>,
+  options: VictorPurpuraOptions,
+): number {
+  const { cost } = options;
+  refuse([notNegative("victorPurpuraDistance.cost", cost, "per ms", "Give the cost of a shift by 1 ms.")]);
+  requireAscending("victorPurpuraDistance.first", first, false);
+  requireAscending("victorPurpuraDistance.second", second, false);
+  // row[j]: distance between the spikes of `first` so far and the first j spikes of `second`.
+  const row = Float64Array.from({ length: second.length + 1 }, (_, j) => j);
+  for (let i = 0; i < first.length; i++) {
+    let diagonal = row[0]!;
+    row[0] = i + 1;
+    for (let j = 0; j < second.length; j++) {
+      const shifted = diagonal + cost * Math.abs(first[i]! - second[j]!);
+      diagonal = row[j + 1]!;
+      row[j + 1] = Math.min(shifted, diagonal + 1, row[j]! + 1);
+    }
+  }
+  return row[second.length]!;
+}

@@ -1,0 +1,57 @@
+/** A rule that every value of a field keeps, in words for people and as JSON Schema for editors. */
+export interface Check {
+  readonly holds: (value: number) => boolean;
+  /** Completes the sentence "potentialTau …". `unit` stands where the field's unit is put. */
+  readonly requirement: string;
+  readonly schema: Readonly<Record<string, number>>;
+}
+
+/** One parameter of a component. */
+export interface Field {
+  readonly default: number;
+  readonly unit: string;
+  readonly description: string;
+  readonly checks: readonly Check[];
+}
+export type Fields = Readonly<Record<string, Field>>;
+
+export const finite: Check = {
+  holds: Number.isFinite,
+  requirement: "must be a finite number",
+  schema: {},
+};
+export const positive: Check = {
+  holds: (value) => value > 0,
+  requirement: "must be greater than 0 unit",
+  schema: { exclusiveMinimum: 0 },
+};
+export const nonNegative: Check = {
+  holds: (value) => value >= 0,
+  requirement: "must be at least 0 unit",
+  schema: { minimum: 0 },
+};
+/** Between two bounds, both included. */
+export const between = (low: number, high: number): Check => ({
+  holds: (value) => value >= low && value <= high,
+  requirement: `must be between ${low} and ${high} unit`,
+  schema: { minimum: low, maximum: high },
+});
+
+/** Declares a parameter: its default, its unit ("1" for a pure number), what it is, and rules beyond being finite. */
+export const field = (value: number, unit: string, description: string, ...checks: readonly Check[]): Field => ({
+  default: value,
+  unit,
+  description,
+  checks: [finite, ...checks],
+});
+
+/** A number with its unit for a message: "-5 ms"; a pure number stays bare. */
+export const withUnit = (value: number, unit: string): string => (unit === "1" ? `${value}` : `${value} ${unit}`);
+
+/** The first rule that the value breaks, as a sentence with the value and its unit. */
+export const brokenRule = (field: Field, value: number): string | undefined => {
+  const broken = field.checks.find((check) => !check.holds(value));
+  if (!broken) return undefined;
+  const rule = broken.requirement.replace(" unit", field.unit === "1" ? "" : ` ${field.unit}`);
+  return `${rule}; received ${withUnit(value, field.unit)}`;
+};

@@ -1,0 +1,190 @@
+import { ConfigError, type Issue } from "../errors/errors.ts";
+import { brokenRule, type Field, type Fields, withUnit } from "./field.ts";
+import { type Initializer, initializerIssues } from "./initializer.ts";
+import { suggestName } from "./nearest-name.ts";
+import {
+  describe,
+  isTypedArray,
+  type NestedArray,
+  type NumericArray,
+  readArray,
+  type Shape,
+  type ShapedArray,
+  shapeIssue,
+} from "./shape.ts";
+
+export type Precision = "f32" | "f64";
+
+/** What a field takes: one number for all units, an array in the shape of the units, or an initializer. */
+export type FieldInput = number | NestedArray | NumericArray | Initializer;
+
+/** Options that every component takes beside its fields. */
+export interface CommonConfig {
+  /** Shape of the population, such as [1000] or [28, 28]. Inferred from the inputs when left out. */
+  readonly units?: Shape;
+  /** Length of a step, ms. */
+  readonly dt?: number;
+  /** Precision of states and equations. */
+  readonly dtype?: Precision;
+  /** Seed of the initializers and noises, a whole number from 0 to 4294967295. */
+  readonly seed?: number;
+  /** Takes the values as they are: no check of ranges. Shapes and names are still checked. */
+  readonly skipValidation?: boolean;
+}
+
+export type FieldSetting = number | ShapedArray | Initializer;
+
+/** A config that was read and found sound. */
+export interface ParsedConfig {
+  readonly settings: Readonly<Record<string, FieldSetting>>;
+  readonly units?: Shape;
+  readonly dt?: number;
+  readonly dtype?: Precision;
+  readonly seed?: number;
+  readonly skipValidation: boolean;
+}
+
+const COMMON = ["units", "dt", "dtype", "seed", "skipValidation"] as const;
+
+export const isShapedArray = (value: FieldSetting): value is ShapedArray =>
+  typeof value === "object" && "data" in value;
+
+/** Reads a config; throws one ConfigError that names every problem. */
+export const parseConfig = (name: string, fields: Fields, input: unknown): ParsedConfig => {
+  const issues: Issue[] = [];
+  const result = readConfig(name, fields, input, issues);
+  if (issues.length > 0) throw new ConfigError(issues);
+  return result;
+};
+
+/** Reads a config and adds its problems to `issues`. */
+export const readConfig = (name: string, fields: Fields, input: unknown, issues: Issue[]): ParsedConfig => {
+  const given: Readonly<Record<string, unknown>> = isRecord(input) ? input : {};
+  if (input !== undefined && !isRecord(input)) {
+    issues.push({
+      path: name,
+      message: `takes an object of fields; received ${describe(input)}. Write ${name}({ … }).`,
+    });
+  }
+  const known = [...Object.keys(fields), ...COMMON];
+  for (const key of Object.keys(given)) {
+    if (!known.includes(key))
+      issues.push({ path: `${name}.${key}`, message: `is unknown. ${suggestName(key, known)}` });
+  }
+  const common = readCommon(name, given, issues);
+  const settings: Record<string, FieldSetting> = {};
+  for (const [key, field] of Object.entries(fields)) {
+    settings[key] = readField(field, given[key], `${name}.${key}`, common.skipValidation, issues);
+  }
+  return { settings, ...common };
+};
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+
+const readCommon = (
+  name: string,
+  given: Readonly<Record<string, unknown>>,
+  issues: Issue[],
+): Omit<ParsedConfig, "settings"> => {
+  const { units, dt, dtype, seed, skipValidation } = given;
+  const add = (key: string, message: string): void => void issues.push({ path: `${name}.${key}`, message });
+  if (units !== undefined) {
+    const issue = shapeIssue(units, `${name}.units`);
+    if (issue) issues.push(issue);
+  }
+  if (dt !== undefined) issues.push(...dtIssues(dt, `${name}.dt`));
+  if (dtype !== undefined) issues.push(...dtypeIssues(dtype, `${name}.dtype`));
+  if (seed !== undefined) issues.push(...seedIssues(seed, `${name}.seed`));
+  if (skipValidation !== undefined && typeof skipValidation !== "boolean") {
+    add("skipValidation", `must be true or false; received ${describe(skipValidation)}. Leave it out to validate.`);
+  }
+  return {
+    ...(units !== undefined && { units: units as Shape }),
+    ...(dt !== undefined && { dt: dt as number }),
+    ...(dtype !== undefined && { dtype: dtype as Precision }),
+    ...(seed !== undefined && { seed: seed as number }),
+    skipValidation: skipValidation === true,
+  };
+};
+
+export const dtIssues = (dt: unknown, path: string): Issue[] =>
+  typeof dt === "number" && Number.isFinite(dt) && dt > 0
+    ? []
+    : [
+        {
+          path,
+          message: `must be greater than 0 ms; received ${typeof dt === "number" ? withUnit(dt, "ms") : describe(dt)}. Give the length of a step.`,
+        },
+      ];
+
+export const dtypeIssues = (dtype: unknown, path: string): Issue[] =>
+  dtype === "f32" || dtype === "f64"
+    ? []
+    : [{ path, message: `must be "f32" or "f64"; received ${describe(dtype)}. Choose single or double precision.` }];
+
+export const seedIssues = (seed: unknown, path: string): Issue[] =>
+  Number.isInteger(seed) && (seed as number) >= 0 && (seed as number) <= 0xffffffff
+    ? []
+    : [
+        {
+          path,
+          message: `must be a whole number from 0 to 4294967295; received ${describe(seed)}. Give such a number.`,
+        },
+      ];
+
+const readField = (field: Field, value: unknown, path: string, skip: boolean, issues: Issue[]): FieldSetting => {
+  if (value === undefined) return field.default;
+  if (typeof value === "number") {
+    const broken = skip && Number.isFinite(value) ? undefined : brokenRule(field, value);
+    if (broken) issues.push({ path, message: `${broken}. ${remedy(field)}` });
+    return value;
+  }
+  if (Array.isArray(value) || isTypedArray(value)) {
+    const array = readArray(value as NestedArray, path);
+    if ("message" in array) {
+      issues.push(array);
+      return field.default;
+    }
+    if (!skip) issues.push(...arrayIssues(field, array, path));
+    return array;
+  }
+  if (typeof value === "object" && value !== null) {
+    issues.push(...initializerIssues(value, path));
+    return value as Initializer;
+  }
+  issues.push({
+    path,
+    message: `must be a number, an array or an initializer; received ${describe(value)}. ${remedy(field)}`,
+  });
+  return field.default;
+};
+
+const remedy = (field: Field): string => `The default is ${withUnit(field.default, field.unit)}.`;
+
+/** The first value of an array that breaks a rule, and how many do. */
+export const arrayIssues = (field: Field, array: Pick<ShapedArray, "data" | "shape">, path: string): Issue[] => {
+  const bad: number[] = [];
+  array.data.forEach((value, k) => {
+    if (brokenRule(field, value)) bad.push(k);
+  });
+  if (bad.length === 0) return [];
+  const others = bad.length > 1 ? ` ${bad.length - 1} more of ${array.data.length} values break this rule.` : "";
+  return [
+    {
+      path: `${path}${indexText(bad[0]!, array.shape)}`,
+      message: `${brokenRule(field, array.data[bad[0]!]!)}.${others} ${remedy(field)}`,
+    },
+  ];
+};
+
+/** "[3][7]" for a flat index in a shape. */
+export const indexText = (flat: number, shape: Shape): string => {
+  const parts: number[] = [];
+  let rest = flat;
+  for (let k = shape.length - 1; k >= 0; k--) {
+    parts.unshift(rest % shape[k]!);
+    rest = Math.floor(rest / shape[k]!);
+  }
+  return parts.map((n) => `[${n}]`).join("");
+};

@@ -1,0 +1,110 @@
+import type { Issue } from "../errors/errors.ts";
+
+/** Sizes of the axes of a population: [1000], [28, 28]. */
+export type Shape = readonly number[];
+
+export const sizeOf = (shape: Shape): number => shape.reduce((product, n) => product * n, 1);
+export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((n, k) => n === b[k]);
+export const shapeText = (shape: Shape): string => `[${shape.join(", ")}]`;
+
+/** Arrays of numbers, nested to the rank of a shape. */
+export type NestedArray = readonly (number | NestedArray)[];
+
+type NumericArray =
+  | Float64Array
+  | Float32Array
+  | Int32Array
+  | Uint32Array
+  | Int16Array
+  | Uint16Array
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray;
+
+export type { NumericArray };
+
+export const isTypedArray = (value: unknown): value is NumericArray =>
+  ArrayBuffer.isView(value) &&
+  !(value instanceof DataView) &&
+  !(value instanceof BigInt64Array || value instanceof BigUint64Array);
+
+/** Numbers laid out in row-major order, with the shape they came in. A typed array is flat: its shape is its length. */
+export interface ShapedArray {
+  readonly data: Float64Array;
+  readonly shape: Shape;
+  /** True when the array was typed, so that it may stand for any shape of its length. */
+  readonly flat: boolean;
+}
+
+/** Flattens nested arrays, or says where they are ragged or hold something that is no finite number. */
+export const readArray = (value: NestedArray | NumericArray, path: string): ShapedArray | Issue => {
+  if (isTypedArray(value)) {
+    const data = Float64Array.from(value);
+    const bad = data.findIndex((v) => !Number.isFinite(v));
+    if (bad >= 0) return { path: `${path}[${bad}]`, message: notFinite(data[bad]) };
+    return { data, shape: [data.length], flat: true };
+  }
+  const shape: number[] = [];
+  for (let level: unknown = value; Array.isArray(level); level = level[0]) shape.push(level.length);
+  const data = new Float64Array(sizeOf(shape));
+  let next = 0;
+  const enter = (part: unknown, depth: number, at: string): Issue | undefined => {
+    if (depth === shape.length) {
+      if (typeof part !== "number" || !Number.isFinite(part)) return { path: at, message: notFinite(part) };
+      data[next++] = part;
+      return undefined;
+    }
+    if (!Array.isArray(part) || part.length !== shape[depth]) {
+      const received = Array.isArray(part) ? `${part.length} values` : String(part);
+      return {
+        path: at,
+        message: `must hold ${shape[depth]} values like its neighbours; received ${received}. Make the rows equally long.`,
+      };
+    }
+    for (const [k, child] of part.entries()) {
+      const issue = enter(child, depth + 1, `${at}[${k}]`);
+      if (issue) return issue;
+    }
+    return undefined;
+  };
+  return enter(value, 0, path) ?? { data, shape, flat: false };
+};
+
+const notFinite = (value: unknown): string =>
+  `must be a finite number; received ${typeof value === "string" ? `"${value}"` : String(value)}. Give a number at this place.`;
+
+/** What is wrong with a value that is meant to be a shape. */
+export const shapeIssue = (value: unknown, path: string): Issue | undefined => {
+  if (!Array.isArray(value) || value.length === 0) {
+    return {
+      path,
+      message: `must be a list of sizes such as [1000] or [28, 28]; received ${describe(value)}. Give one whole number an axis.`,
+    };
+  }
+  const bad = value.findIndex((n) => !Number.isInteger(n) || n < 1);
+  if (bad >= 0)
+    return {
+      path: `${path}[${bad}]`,
+      message: `must be a whole number of at least 1; received ${describe(value[bad])}. Give the size of the axis.`,
+    };
+  if (sizeOf(value as number[]) > 2 ** 31 - 1) {
+    return {
+      path,
+      message: `must not exceed 2147483647 units; received ${sizeOf(value as number[])}. Split the population.`,
+    };
+  }
+  return undefined;
+};
+
+/** A value as a message shows it: text in quotes, arrays by their start. */
+export const describe = (value: unknown): string => {
+  if (typeof value === "string") return `"${value}"`;
+  if (typeof value === "function") return "a function";
+  if (Array.isArray(value))
+    return value.length > 4
+      ? `[${value.slice(0, 4).map(describe).join(", ")}, …]`
+      : `[${value.map(describe).join(", ")}]`;
+  if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
+  if (typeof value === "object" && value !== null) return `{ ${Object.keys(value).slice(0, 4).join(", ")} }`;
+  return String(value);
+};

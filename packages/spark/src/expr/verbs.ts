@@ -1,0 +1,158 @@
+import {
+  type Bool,
+  constant,
+  type DType,
+  dt,
+  type Expr,
+  type Float,
+  type FloatLike,
+  type Int,
+  type IntLike,
+  symbol,
+} from "./expr.ts";
+import { type OpName, signatures } from "./ops.ts";
+
+/*
+ * What equations are written with. Every verb takes typed expressions or plain numbers and gives a typed expression;
+ * a bool where a number is meant is a compile error, and an error at definition for JavaScript callers.
+ */
+
+const make = <T extends DType>(op: OpName, ...args: Expr[]): Expr<T> => {
+  const signature = signatures[op];
+  args.forEach((arg, k) => {
+    if (arg?.dtype !== signature.args[k]) {
+      throw new TypeError(`${op} takes (${signature.args.join(", ")}); argument ${k + 1} is ${describe(arg)}.`);
+    }
+  });
+  return { op, dtype: signature.result as T, args };
+};
+
+const describe = (arg: unknown): string => {
+  if (typeof arg === "object" && arg !== null && "dtype" in arg) return `a ${String(arg.dtype)} expression`;
+  return arg === undefined ? "missing" : `${typeof arg} ${String(arg)}`;
+};
+
+const toExpr = (value: Expr | number, dtype: "float" | "int"): Expr =>
+  typeof value === "number" ? constant(dtype, value) : value;
+
+const isInt = (a: unknown, b: unknown): boolean =>
+  (typeof a === "object" && (a as Expr).dtype === "int") || (typeof b === "object" && (b as Expr).dtype === "int");
+
+/** The two-argument verbs serve floats and ints; a plain number takes the type of the other argument. */
+interface Arithmetic2 {
+  (a: Int, b: IntLike): Int;
+  (a: number, b: Int): Int;
+  (a: FloatLike, b: Float): Float;
+  (a: Float, b: FloatLike): Float;
+}
+interface Compare {
+  (a: Int, b: IntLike): Bool;
+  (a: number, b: Int): Bool;
+  (a: FloatLike, b: Float): Bool;
+  (a: Float, b: FloatLike): Bool;
+}
+
+const two = <V>(float: OpName, int: OpName, swap = false): V => {
+  const verb = (a: Expr<"float" | "int"> | number, b: Expr<"float" | "int"> | number): Expr => {
+    const dtype = isInt(a, b) ? "int" : "float";
+    const x = toExpr(a, dtype);
+    const y = toExpr(b, dtype);
+    const op = dtype === "int" ? int : float;
+    return swap ? make(op, y, x) : make(op, x, y);
+  };
+  return verb as V;
+};
+
+export const add: Arithmetic2 = two("add", "intAdd");
+export const sub: Arithmetic2 = two("sub", "intSub");
+export const mul: Arithmetic2 = two("mul", "intMul");
+/** The smaller one: b < a ? b : a. */
+export const min: Arithmetic2 = two("min", "intMin");
+/** The larger one: a < b ? b : a. */
+export const max: Arithmetic2 = two("max", "intMax");
+
+export const lt: Compare = two("less", "intLess");
+export const le: Compare = two("lessEqual", "intLessEqual");
+export const gt: Compare = two("less", "intLess", true);
+export const ge: Compare = two("lessEqual", "intLessEqual", true);
+export const eq: Compare = two("equal", "intEqual");
+
+const float1 =
+  (op: OpName) =>
+  (a: FloatLike): Float =>
+    make(op, toExpr(a, "float"));
+
+export const div = (a: FloatLike, b: FloatLike): Float => make("div", toExpr(a, "float"), toExpr(b, "float"));
+export const neg: (a: FloatLike) => Float = float1("neg");
+export const abs: (a: FloatLike) => Float = float1("abs");
+export const sqrt: (a: FloatLike) => Float = float1("sqrt");
+export const floor: (a: FloatLike) => Float = float1("floor");
+/** Nearest whole number, half to even. */
+export const nearest: (a: FloatLike) => Float = float1("nearest");
+export const exp: (a: FloatLike) => Float = float1("exp");
+/** e^a − 1, precise for small a. */
+export const expm1: (a: FloatLike) => Float = float1("expm1");
+export const log: (a: FloatLike) => Float = float1("log");
+export const tanh: (a: FloatLike) => Float = float1("tanh");
+/** Sine of an angle in turns: sinTurn(0.25) is 1. */
+export const sinTurn: (a: FloatLike) => Float = float1("sinTurn");
+/** Cosine of an angle in turns. */
+export const cosTurn: (a: FloatLike) => Float = float1("cosTurn");
+
+export const and = (a: Bool, b: Bool): Bool => make("and", a, b);
+export const or = (a: Bool, b: Bool): Bool => make("or", a, b);
+export const xor = (a: Bool, b: Bool): Bool => make("xor", a, b);
+export const not = (a: Bool): Bool => make("not", a);
+
+interface Select {
+  (condition: Bool, a: Int, b: IntLike): Int;
+  (condition: Bool, a: number, b: Int): Int;
+  (condition: Bool, a: FloatLike, b: Float): Float;
+  (condition: Bool, a: Float, b: FloatLike): Float;
+}
+/** condition ? a : b, unit by unit. */
+export const select: Select = ((
+  condition: Bool,
+  a: Expr<"float" | "int"> | number,
+  b: Expr<"float" | "int"> | number,
+) => {
+  const dtype = isInt(a, b) ? "int" : "float";
+  return make(dtype === "int" ? "intSelect" : "select", condition, toExpr(a, dtype), toExpr(b, dtype));
+}) as Select;
+
+/** A whole number as a float. */
+export const toFloat = (a: Int): Float => make("toFloat", a);
+/** A float cut to a whole number. */
+export const toInt = (a: Float): Int => make("toInt", a);
+
+/** A number with a unit, where an equation needs one: quantity(30, "mV"). */
+export const quantity = (value: number, unit: string): Float => constant("float", value, unit);
+
+/**
+ * x relaxes toward target with time constant tau: x + rate·(target − x), rate = −expm1(−dt/tau). Exact for a target
+ * held over the step; its fixed point is exactly the target. Gerstner et al., Neuronal Dynamics (2014), ch. 1.3.
+ */
+export const relax = (x: Float, target: FloatLike, tau: Float): Float =>
+  add(x, mul(neg(expm1(neg(div(dt, tau)))), sub(target, x)));
+
+/** x while the condition holds, else zero. */
+export const when = (condition: Bool, x: Float): Float => select(condition, x, 0);
+
+/** Steps since the last event, counted by age, which stops at limit. */
+export const since = (event: Bool, age: Int, limit: IntLike): Int => select(event, 0, min(add(age, 1), limit));
+
+/** A time as a whole number of steps, half to even. */
+export const steps = (time: Float): Int => toInt(nearest(div(time, dt)));
+
+/** Index of the unit, from 0. */
+export const unitIndex: Int = symbol("int", "unit", "unit", "1");
+/** Number of the step, from 0 at the start of a run. */
+export const stepIndex: Int = symbol("int", "step", "step", "1");
+
+/** A standard normal number, drawn anew for every unit and step. `purpose` keeps one component's draws apart. */
+export const normalNoise = (purpose: string): Float => ({ ...make<"float">("normal", unitIndex, stepIndex), purpose });
+/** A uniform number in (0, 1), drawn anew for every unit and step. */
+export const uniformNoise = (purpose: string): Float => ({
+  ...make<"float">("uniform", unitIndex, stepIndex),
+  purpose,
+});

@@ -1,0 +1,52 @@
+import type { TypedArray } from "./npyheader.ts";
+
+const digitsOfF32 = 9;
+const powers = Array.from({ length: 13 }, (_, exponent) => Number(`1e${exponent}`));
+
+/**
+ * The shortest decimal that gives back the same bits when it is read as a double: JavaScript's own, with the sign of −0.
+ */
+export function printF64(value: number): string {
+  return value === 0 && 1 / value < 0 ? "-0" : String(value);
+}
+
+/**
+ * The shortest decimal that gives back the bits of a 32-bit float when it is read as a double and rounded: 0.1 for
+ * `Math.fround(0.1)`. Of several equally short ones it is the nearest.
+ */
+export function printF32(value: number): string {
+  const size = Math.abs(value);
+  if (value === 0) return printF64(value);
+  if (size < 1e-4 || size >= 2 ** 24) return printByDigits(value);
+  // 24 bits times 5^12 fit a double: the product and its rounding are exact, and r / 10^k is the double nearest to the
+  // decimal of k places, which is what a reader of that decimal gets.
+  for (const power of powers) {
+    const decimal = Math.round(value * power) / power;
+    if (Math.fround(decimal) === value) return String(decimal);
+  }
+  return printByDigits(value);
+}
+
+function printByDigits(value: number): string {
+  for (let digits = 1; digits < digitsOfF32; digits++) {
+    const decimal = Number(value.toPrecision(digits));
+    if (Math.fround(decimal) === value) return String(decimal);
+  }
+  return String(Number(value.toPrecision(digitsOfF32)));
+}
+
+/** How the elements of a typed array are printed. */
+export function printerOf(data: TypedArray): (value: number | bigint) => string {
+  if (data instanceof Float32Array) return (value) => printF32(Number(value));
+  if (data instanceof Float64Array) return (value) => printF64(Number(value));
+  return String;
+}
+
+/**
+ * The time of a step, in ms, as a person expects it: 0.3 for step 3 of 0.1 ms, not 0.30000000000000004. The double
+ * product is off by at most 2^-52 of its value, less than half a unit in the 15th digit, so rounding it to 15 digits
+ * gives exactly the decimal product of `step` and `dt` as written, whenever that has no more than 15 digits.
+ */
+export function timeOfStep(step: number, dt: number): number {
+  return Number((step * dt).toPrecision(15));
+}

@@ -1,0 +1,236 @@
+import { randomBytes } from "node:crypto";
+import { type FileHandle, open, readdir, realpath, rename, stat, unlink } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { FileError, StateError } from "../errors/errors.ts";
+import { nearestName } from "./nearest.ts";
+
+/** A file in the making. Nothing stands under its name until `finish()` has succeeded. */
+export interface AtomicStream {
+  /** Appends. Calls may follow each other without waiting; a chunk must not change before its promise resolves. */
+  write(chunk: string | Uint8Array): Promise<void>;
+  /** Replaces bytes written before, from `offset` on: a header whose counts are known at the end. */
+  patch(offset: number, bytes: Uint8Array): Promise<void>;
+  /** Puts the whole file on the disk and under its name, in place of what was there. */
+  finish(): Promise<void>;
+  /** Removes what was written; what stood under the name stays. May be called twice, and after a failure. */
+  abort(): Promise<void>;
+}
+
+/** How a file is read. */
+export interface FileReadOptions {
+  /** Most bytes that the file may have. Default 4 GiB. */
+  readonly limit?: number;
+}
+
+const defaultLimit = 4 * 2 ** 30;
+const pieceLength = 2 ** 26;
+const nearbyListed = 5;
+
+/**
+ * Writes a file as a whole: into a temporary file beside it, forced to the disk, then renamed. Whoever reads `path`
+ * sees the old bytes or the new ones. On failure the temporary file is removed.
+ *
+ * @throws FileError: folder missing, no permission, no space, or `path` is no regular file.
+ */
+export async function writeAtomic(path: string, data: string | Uint8Array): Promise<void> {
+  const stream = await atomicStream(path);
+  try {
+    await stream.write(data);
+    await stream.finish();
+  } catch (error) {
+    await stream.abort();
+    throw error;
+  }
+}
+
+/**
+ * As {@link writeAtomic}, in pieces. Text is written as UTF-8. A stream that is neither finished nor aborted leaves its
+ * temporary file (`.NAME.RANDOM.tmp`) behind. A file's symbolic link is followed; its permissions are kept.
+ *
+ * @throws FileError as {@link writeAtomic}; StateError when used after `finish()` or `abort()`.
+ */
+export async function atomicStream(path: string): Promise<AtomicStream> {
+  const { target, mode } = await resolveTarget(path);
+  const temporary = join(dirname(target), `.${basename(target).slice(0, 100)}.${randomBytes(6).toString("hex")}.tmp`);
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(temporary, "wx");
+    if (mode !== undefined) await handle.chmod(mode);
+  } catch (error) {
+    if (handle !== undefined) await new TemporaryFile(path, target, temporary, handle).abort();
+    throw await explain(error, path, "written");
+  }
+  return new TemporaryFile(path, target, temporary, handle);
+}
+
+class TemporaryFile implements AtomicStream {
+  private readonly path: string;
+  private readonly target: string;
+  private readonly temporary: string;
+  private readonly handle: FileHandle;
+  private length = 0;
+  private state: "open" | "finishing" | "finished" | "aborted" = "open";
+  // Each operation waits for those before it and fails as they did.
+  private queue: Promise<void> = Promise.resolve();
+
+  constructor(path: string, target: string, temporary: string, handle: FileHandle) {
+    this.path = path;
+    this.target = target;
+    this.temporary = temporary;
+    this.handle = handle;
+  }
+
+  write(chunk: string | Uint8Array): Promise<void> {
+    const bytes = typeof chunk === "string" ? new TextEncoder().encode(chunk) : chunk;
+    const offset = this.length;
+    this.length += bytes.length;
+    return this.enqueue("write", () => writeAt(this.handle, bytes, offset));
+  }
+
+  patch(offset: number, bytes: Uint8Array): Promise<void> {
+    if (!Number.isSafeInteger(offset) || offset < 0 || offset + bytes.length > this.length)
+      return Promise.reject(
+        new FileError(
+          `AtomicStream.patch must stay within the ${this.length} bytes written to ${this.path}; received ${bytes.length} bytes at ${offset}. Write them first.`,
+        ),
+      );
+    return this.enqueue("patch", () => writeAt(this.handle, bytes, offset));
+  }
+
+  async finish(): Promise<void> {
+    const done = this.enqueue("finish", async () => {
+      await this.handle.sync();
+      await this.handle.close();
+      await rename(this.temporary, this.target);
+    });
+    this.state = "finishing";
+    await done;
+    this.state = "finished";
+  }
+
+  async abort(): Promise<void> {
+    if (this.state === "finished" || this.state === "aborted") return;
+    this.state = "aborted";
+    // What failed has been reported to whoever called it; here the file only has to go.
+    await this.queue.catch(() => undefined);
+    await this.handle.close().catch(() => undefined);
+    await unlink(this.temporary).catch(() => undefined);
+  }
+
+  private enqueue(call: string, work: () => Promise<void>): Promise<void> {
+    if (this.state !== "open")
+      return Promise.reject(
+        new StateError(`AtomicStream.${call} of ${this.path} came after finish() or abort(). Open a new stream.`),
+      );
+    const done = this.queue.then(work).catch(async (error: unknown) => {
+      throw error instanceof FileError ? error : await explain(error, this.path, "written");
+    });
+    // A caller who waits for no single call learns of a failure from finish().
+    done.catch(() => undefined);
+    this.queue = done;
+    return done;
+  }
+}
+
+/**
+ * Reads a whole file.
+ *
+ * @throws FileError: missing (naming the nearest name in its folder), no regular file, no permission, empty, larger
+ * than `limit`, or changing while it is read.
+ */
+export async function readFileStrict(path: string, options: FileReadOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+  const limit = options.limit ?? defaultLimit;
+  let handle: FileHandle | undefined;
+  try {
+    const about = await stat(path);
+    if (about.isDirectory()) throw new FileError(`${path} is a folder, not a file. Name a file in it.`);
+    // Opening a pipe would wait for ever.
+    if (!about.isFile())
+      throw new FileError(`${path} is a device or pipe, not a regular file. Save it as a file first.`);
+    if (about.size === 0) throw new FileError(`${path} is empty, 0 bytes. Save it again.`);
+    if (about.size > limit)
+      throw new FileError(
+        `${path} has ${about.size} bytes, more than the limit of ${limit}. Raise the limit or split it.`,
+      );
+    handle = await open(path, "r");
+    const bytes = new Uint8Array(about.size);
+    let filled = 0;
+    let count = 1;
+    while (count > 0 && filled < bytes.length) {
+      count = (await handle.read(bytes, filled, Math.min(pieceLength, bytes.length - filled), filled)).bytesRead;
+      filled += count;
+    }
+    const beyond = (await handle.read(new Uint8Array(1), 0, 1, bytes.length)).bytesRead;
+    if (filled !== bytes.length || beyond > 0)
+      throw new FileError(`${path} changed from ${bytes.length} bytes while it was read. Read it when it is complete.`);
+    return bytes;
+  } catch (error) {
+    throw error instanceof FileError ? error : await explain(error, path, "read");
+  } finally {
+    await handle?.close();
+  }
+}
+
+async function writeAt(handle: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
+  let done = 0;
+  while (done < bytes.length) {
+    const length = Math.min(pieceLength, bytes.length - done);
+    done += (await handle.write(bytes, done, length, offset + done)).bytesWritten;
+  }
+}
+
+/** Where a file will really stand, and the permissions of the one that is there. Refuses what a rename would destroy. */
+async function resolveTarget(path: string): Promise<{ target: string; mode?: number }> {
+  if (path === "") throw new FileError("The path of the file to write is empty. Name a file.");
+  try {
+    const about = await stat(path);
+    if (about.isDirectory())
+      throw new FileError(`${path} is a folder, it cannot be replaced by a file. Name a file in it.`);
+    if (!about.isFile())
+      throw new FileError(`${path} is a device or pipe, it cannot be replaced. Name a regular file.`);
+    return { target: await realpath(path), mode: about.mode & 0o777 };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return { target: path };
+    throw error instanceof FileError ? error : await explain(error, path, "written");
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: "there is no permission. Change the permissions or choose another place.",
+  EPERM: "there is no permission. Change the permissions or choose another place.",
+  EROFS: "the disk is read-only. Choose another place.",
+  ENOSPC: "no space is left on the disk. Free some or choose another place.",
+  EDQUOT: "the disk quota is used up. Free some space or choose another place.",
+  EFBIG: "the disk takes no file that large. Choose another place.",
+  ENOTDIR: "a part of its path is a file, not a folder. Correct the path.",
+  ENAMETOOLONG: "the path is too long. Shorten it.",
+  ELOOP: "symbolic links lead in a circle. Correct the path.",
+  EMFILE: "too many files are open. Close some.",
+  ENFILE: "too many files are open. Close some.",
+  EIO: "the disk failed. Check it or choose another place.",
+};
+
+/** The sentence for an error of the system. */
+async function explain(error: unknown, path: string, verb: "read" | "written"): Promise<FileError> {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const start = `${path} cannot be ${verb}:`;
+  if (code === "ENOENT") return new FileError(`${start} ${await explainMissing(path)}`, { cause: error });
+  const reason = code === undefined ? undefined : reasons[code];
+  return new FileError(`${start} ${reason ?? `${message}. Check the path and the disk.`}`, { cause: error });
+}
+
+async function explainMissing(path: string): Promise<string> {
+  const folder = dirname(path);
+  const names = await readdir(folder).catch(() => undefined);
+  if (names === undefined) {
+    const above = await readdir(dirname(folder)).catch((): string[] => []);
+    const near = nearestName(basename(folder), above);
+    return `its folder ${folder} does not exist. ${near === undefined ? "Create it or correct the path." : `Did you mean ${join(dirname(folder), near)}?`}`;
+  }
+  const near = nearestName(basename(path), names);
+  if (near !== undefined) return `it does not exist. Did you mean ${join(folder, near)}?`;
+  const some = names.filter((name) => !name.startsWith(".")).sort();
+  if (some.length === 0) return `it does not exist and its folder ${folder} is empty. Correct the path.`;
+  const more = some.length > nearbyListed ? ` and ${some.length - nearbyListed} more` : "";
+  return `it does not exist; ${folder} holds ${some.slice(0, nearbyListed).join(", ")}${more}. Correct the path.`;
+}

@@ -1,0 +1,243 @@
+import { FileError, ShapeError } from "../errors/errors.ts";
+import { type CsvOptions, type CsvTable, readCsv } from "./csv.ts";
+import { headerLine } from "./csvrows.ts";
+import { printF32, printF64, timeOfStep } from "./decimal.ts";
+
+/** Events as parallel lists: event `i` happened in step `steps[i]` at unit `units[i]`. */
+export interface EventTable {
+  /** Whole numbers from 1; step s ends at s·dt ms. */
+  readonly steps: ArrayLike<number>;
+  /** Flat index of the unit, from 0. */
+  readonly units: ArrayLike<number>;
+}
+
+/** Samples of one state variable: `values[s · units.length + u]` belongs to step `steps[s]` and unit `units[u]`. */
+export interface TraceTable extends EventTable {
+  readonly values: Float32Array | Float64Array;
+}
+
+/** How a table is written. */
+export interface TableWriteOptions {
+  /** Step of the run in ms. */
+  readonly dt: number;
+  /** Begin with the line of names. Default true; false for the later pieces of a table. */
+  readonly header?: boolean;
+}
+
+/** How a table of samples is written. */
+export interface TraceWriteOptions extends TableWriteOptions {
+  /** Name of the column of values, with its unit. Default `potential_mV`. */
+  readonly column?: string;
+}
+
+/** How a table is read. */
+export interface TableReadOptions {
+  /** Step of the run in ms: then every time must be step·dt. Default: times are not looked at. */
+  readonly dt?: number;
+  /** What messages call the file. */
+  readonly name?: string;
+}
+
+/** How a table of samples is read. */
+export interface TraceReadOptions extends TableReadOptions {
+  /** Name of the column of values. Default `potential_mV`. */
+  readonly column?: string;
+}
+
+const keys = ["step", "time_ms", "unit"] as const;
+const defaultColumn = "potential_mV";
+const chunkLength = 65_536;
+
+/**
+ * CSV text of events, in chunks: `step,time_ms,unit`, one event a line in the order given, time = step·dt.
+ *
+ * @throws ShapeError when the lists differ in length; FileError when a step, unit or dt cannot be one.
+ */
+export function* eventsToCsv(events: EventTable, options: TableWriteOptions): Generator<string, void, undefined> {
+  const { steps, units } = events;
+  checkStep(options.dt);
+  if (steps.length !== units.length)
+    throw new ShapeError(
+      `eventsToCsv needs one unit per step; received ${steps.length} steps and ${units.length} units. Give lists of one length.`,
+    );
+  let text = options.header === false ? "" : headerLine(keys);
+  let step = Number.NaN;
+  let start = "";
+  for (let i = 0; i < steps.length; i++) {
+    if (steps[i] !== step) {
+      step = checkIndex(steps[i]!, 1, "eventsToCsv.steps", i);
+      start = rowStart(step, options.dt);
+    }
+    text += `${start}${checkIndex(units[i]!, 0, "eventsToCsv.units", i)}\n`;
+    if (text.length < chunkLength) continue;
+    yield text;
+    text = "";
+  }
+  if (text !== "") yield text;
+}
+
+/**
+ * CSV text of samples, in chunks: `step,time_ms,unit,potential_mV`, for each step one line per unit. A long recording is
+ * written piece by piece, with `header: false` after the first.
+ *
+ * @throws ShapeError when `values` is not steps × units; FileError on NaN or infinity, naming step and unit.
+ */
+export function* traceToCsv(trace: TraceTable, options: TraceWriteOptions): Generator<string, void, undefined> {
+  const { steps, units, values } = trace;
+  checkStep(options.dt);
+  if (values.length !== steps.length * units.length)
+    throw new ShapeError(
+      `traceToCsv.values must have the shape [${steps.length}, ${units.length}] of steps and units; received ${values.length} values. Give one per step and unit.`,
+    );
+  const print = values instanceof Float32Array ? printF32 : printF64;
+  let text = options.header === false ? "" : headerLine([...keys, options.column ?? defaultColumn]);
+  for (let s = 0; s < steps.length; s++) {
+    const start = rowStart(checkIndex(steps[s]!, 1, "traceToCsv.steps", s), options.dt);
+    for (let u = 0; u < units.length; u++) {
+      const unit = checkIndex(units[u]!, 0, "traceToCsv.units", u);
+      const value = values[s * units.length + u]!;
+      if (!Number.isFinite(value))
+        throw new FileError(
+          `traceToCsv.values must be finite at step ${steps[s]} of unit ${unit}; received ${value}. Look where the run left the numbers.`,
+        );
+      text += `${start}${unit},${print(value)}\n`;
+      if (text.length < chunkLength) continue;
+      yield text;
+      text = "";
+    }
+  }
+  if (text !== "") yield text;
+}
+
+/** Events that were read. */
+export interface ReadEvents extends EventTable {
+  readonly steps: Float64Array<ArrayBuffer>;
+  readonly units: Float64Array<ArrayBuffer>;
+  /** Times in ms as they stand in the file. */
+  readonly times: Float64Array<ArrayBuffer>;
+}
+
+/** Samples that were read; a 32-bit recording gets its bits back by `Float32Array.from(values)`. */
+export interface ReadTrace extends TraceTable {
+  readonly steps: Float64Array<ArrayBuffer>;
+  readonly units: Float64Array<ArrayBuffer>;
+  /** Times in ms of the steps, as they stand in the file. */
+  readonly times: Float64Array<ArrayBuffer>;
+  readonly values: Float64Array<ArrayBuffer>;
+}
+
+/**
+ * Reads what {@link eventsToCsv} writes. A table without rows has no events.
+ *
+ * @throws FileError naming the line: what `readCsv` refuses, a step below 1, a unit below 0, a time that is not step·dt.
+ */
+export function eventsFromCsv(
+  source: string | Uint8Array | Iterable<Uint8Array>,
+  options: TableReadOptions = {},
+): ReadEvents {
+  const table = readCsv(source, readOptions(options, keys));
+  const [steps, times, units] = checkedKeys(table, options);
+  return { steps, times, units };
+}
+
+/**
+ * Reads what {@link traceToCsv} writes.
+ *
+ * @throws FileError naming the line, as {@link eventsFromCsv}, and when the units are not the same for every step.
+ */
+export function traceFromCsv(
+  source: string | Uint8Array | Iterable<Uint8Array>,
+  options: TraceReadOptions = {},
+): ReadTrace {
+  const where = options.name ?? "CSV";
+  const table = readCsv(source, readOptions(options, [...keys, options.column ?? defaultColumn]));
+  const [rowSteps, rowTimes, rowUnits] = checkedKeys(table, options);
+  const first = rowSteps[0];
+  let width = 0;
+  while (width < table.rows && rowSteps[width] === first) width++;
+  const units = rowUnits.slice(0, width);
+  checkOnce(units, first, where);
+  const length = width === 0 ? 0 : Math.ceil(table.rows / width);
+  const steps = new Float64Array(length);
+  const times = new Float64Array(length);
+  for (let row = 0; row < table.rows; row++) {
+    const u = row % width;
+    const s = (row - u) / width;
+    if (u === 0) {
+      steps[s] = rowSteps[row]!;
+      times[s] = rowTimes[row]!;
+      if (s > 0 && steps[s]! <= steps[s - 1]!)
+        throw new FileError(
+          `${where} line ${row + 2} must begin a later step than ${steps[s - 1]}; received ${steps[s]}. Sort the rows by step and keep each once.`,
+        );
+    }
+    if (rowSteps[row] !== steps[s] || rowUnits[row] !== units[u] || rowTimes[row] !== times[s])
+      throw new FileError(
+        `${where} line ${row + 2} must hold step ${steps[s]}, time ${times[s]} ms, unit ${units[u]}; received ${rowSteps[row]}, ${rowTimes[row]} ms, ${rowUnits[row]}. Give the same units in the same order for every step.`,
+      );
+  }
+  if (length * width !== table.rows)
+    throw new FileError(
+      `${where} ends at line ${table.rows + 1} with ${table.rows % width} of ${width} units of step ${steps[length - 1]}. The file was cut; copy or save it again.`,
+    );
+  return { steps, times, units, values: table.columns[3]! };
+}
+
+/** Refuses a unit that stands twice among the first step's rows. */
+function checkOnce(units: Float64Array, step: number | undefined, where: string): void {
+  const seen = new Map<number, number>();
+  units.forEach((unit, u) => {
+    const before = seen.get(unit);
+    if (before !== undefined)
+      throw new FileError(
+        `${where} line ${u + 2} gives unit ${unit} of step ${step} again, received before on line ${before + 2}. Keep one of them.`,
+      );
+    seen.set(unit, u);
+  });
+}
+
+function readOptions(options: TableReadOptions, columns: readonly string[]): CsvOptions {
+  const base = { columns, allowNoRows: true };
+  return options.name === undefined ? base : { ...base, name: options.name };
+}
+
+type Column = Float64Array<ArrayBuffer>;
+
+/** Steps, times and units of a table, each checked. */
+function checkedKeys(table: CsvTable, options: TableReadOptions): readonly [Column, Column, Column] {
+  const [steps, times, units] = table.columns as readonly [Column, Column, Column];
+  const where = options.name ?? "CSV";
+  const { dt } = options;
+  if (dt !== undefined) checkStep(dt);
+  for (let row = 0; row < table.rows; row++) {
+    const step = steps[row]!;
+    if (!Number.isSafeInteger(step) || step < 1)
+      throw new FileError(
+        `${where} line ${row + 2} column "step" must be a whole number from 1; received ${step}. Count steps from 1.`,
+      );
+    const unit = units[row]!;
+    if (!Number.isSafeInteger(unit) || unit < 0)
+      throw new FileError(
+        `${where} line ${row + 2} column "unit" must be a whole number from 0; received ${unit}. Count units from 0.`,
+      );
+    if (dt !== undefined && times[row] !== timeOfStep(step, dt))
+      throw new FileError(
+        `${where} line ${row + 2} column "time_ms" must be ${timeOfStep(step, dt)} ms, step ${step} of ${dt} ms; received ${times[row]} ms. Give the dt of the run that wrote the file.`,
+      );
+  }
+  return [steps, times, units];
+}
+
+function rowStart(step: number, dt: number): string {
+  return `${step},${timeOfStep(step, dt)},`;
+}
+
+function checkIndex(value: number, least: number, where: string, at: number): number {
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  throw new FileError(`${where}[${at}] must be a whole number from ${least}; received ${value}. Count from ${least}.`);
+}
+
+function checkStep(dt: number): void {
+  if (Number.isFinite(dt) && dt > 0) return;
+  throw new FileError(`dt must be greater than 0 ms and finite; received ${dt} ms. Give the step of the run.`);
+}

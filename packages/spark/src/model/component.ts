@@ -1,0 +1,87 @@
+import type { Fields } from "../config/field.ts";
+import type { CommonConfig, FieldInput, ParsedConfig } from "../config/parse.ts";
+import type { Shape } from "../config/shape.ts";
+import type { Bool, DType, Expr, Float } from "../expr/expr.ts";
+import type { Port, PortSpecs } from "./ports.ts";
+
+/** A variable that a component keeps from step to step. */
+export interface StateVariable<T extends DType = DType> {
+  readonly dtype: T;
+  /** Value at the start and after `reset()`; may depend on fields and dt. */
+  readonly initial: Expr<T>;
+  readonly unit: string;
+  readonly description: string;
+}
+
+/** Something that can be read or recorded: an expression over fields and the state after the step. */
+export interface Observable {
+  readonly expr: Float | Expr<"int">;
+  readonly unit: string;
+  readonly description: string;
+}
+
+/**
+ * A component as data: everything that is known of it. Checks, help, docs, forms and compiled code are derived from
+ * this and from nothing else.
+ */
+export interface Model {
+  readonly kind: "soma";
+  readonly name: string;
+  readonly about: string;
+  readonly fields: Fields;
+  readonly state: Readonly<Record<string, StateVariable>>;
+  readonly inputs: Readonly<Record<string, Port>>;
+  readonly outputs: Readonly<Record<string, Port>>;
+  /** Each state's value after the step, from the values before it. */
+  readonly next: Readonly<Record<string, Expr>>;
+  /** Whether each unit spikes in the step. */
+  readonly spikes: Bool;
+  readonly observables: Readonly<Record<string, Observable>>;
+}
+
+/** A component with its config: how many of what, with which values. Immutable. */
+export interface Component<M extends Model = Model> {
+  readonly model: M;
+  readonly config: ParsedConfig;
+  /** Shape of the population; undefined until `build` finds it from the inputs. */
+  readonly units: Shape | undefined;
+  /**
+   * Finds the shape from the inputs, draws the initializers, checks every value and allocates the state. Never steps.
+   * @throws ShapeError when an array or an input has another shape; ConfigError when a drawn value breaks a rule.
+   */
+  build(inputSpecs?: Readonly<Record<string, PortSpecs>>, options?: BuildOptions): BuiltComponent<M>;
+}
+
+/** What a build needs beside the config; the run's own dt and seed when they are set there. */
+export interface BuildOptions {
+  /** ms; the config's, else 1. */
+  readonly dt?: number;
+  /** The config's, else 1. */
+  readonly seed?: number;
+}
+
+/** A component whose shape and values are known. */
+export interface BuiltComponent<M extends Model = Model> {
+  readonly model: M;
+  readonly units: Shape;
+  readonly dt: number;
+  readonly seed: number;
+  /** Value of each field: a number for all units, or one a unit in row-major order. */
+  readonly fields: Readonly<Record<string, number | Float64Array>>;
+  /** The state, one value a unit. */
+  readonly state: Readonly<Record<string, Float64Array | Int32Array>>;
+  readonly outputSpecs: Readonly<Record<string, PortSpecs>>;
+  /** Sentences about values that are allowed but unusual. */
+  readonly warnings: readonly string[];
+  /** Puts the state back to its start. */
+  reset(): void;
+}
+
+/** A component's constructor, which also carries its declaration. */
+export interface ComponentType<F extends Fields = Fields, S extends string = string> {
+  (config?: ConfigOf<F>): Component<Model & { readonly fields: F }>;
+  readonly model: Model & { readonly fields: F; readonly state: Readonly<Record<S, StateVariable>> };
+}
+
+/** The config that a declaration's fields make: every field optional, with the common options. */
+export type ConfigOf<F extends Fields> = { readonly [K in keyof F]?: FieldInput } & CommonConfig;

@@ -1,0 +1,56 @@
+import { ModelError } from "../errors/errors.ts";
+import { meaning } from "../expr/evaluate.ts";
+import type { Expr } from "../expr/expr.ts";
+import type { CompositeName, PrimitiveName } from "../expr/ops.ts";
+import { doubles } from "../math/doubles.ts";
+import { cosTurn, exp, expm1, log, sinTurn, tanh } from "../math/elementary.ts";
+
+const functions: Partial<Record<CompositeName, (x: number) => number>> = {
+  exp: (x) => exp(doubles, x),
+  expm1: (x) => expm1(doubles, x),
+  log: (x) => log(doubles, x),
+  tanh: (x) => tanh(doubles, x),
+  sinTurn: (x) => sinTurn(doubles, x),
+  cosTurn: (x) => cosTurn(doubles, x),
+};
+
+/**
+ * The value of an expression of fields and dt, in double precision: a number where every field in it is one number,
+ * else one value a unit.
+ */
+export const evaluateFixed = (
+  root: Expr,
+  fields: Readonly<Record<string, number | Float64Array>>,
+  dt: number,
+  memo: Map<Expr, number | Float64Array> = new Map(),
+): number | Float64Array => {
+  const known = memo.get(root);
+  if (known !== undefined) return known;
+  const value = compute(root, fields, dt, memo);
+  memo.set(root, value);
+  return value;
+};
+
+const compute = (
+  expr: Expr,
+  fields: Readonly<Record<string, number | Float64Array>>,
+  dt: number,
+  memo: Map<Expr, number | Float64Array>,
+): number | Float64Array => {
+  if (expr.op === "constant") return expr.value!;
+  if (expr.op === "symbol") {
+    const value = expr.source === "dt" ? dt : fields[expr.name!];
+    if (value === undefined) throw new ModelError(`${expr.name} is known only within a run. Use fields and dt here.`);
+    return value;
+  }
+  const args = expr.args.map((arg) => evaluateFixed(arg, fields, dt, memo));
+  const apply = (functions[expr.op as CompositeName] ?? meaning[expr.op as PrimitiveName]) as
+    | ((...values: number[]) => number)
+    | undefined;
+  if (!apply) throw new ModelError(`${expr.op} draws anew in every step. Use an initializer for values drawn once.`);
+  const arrays = args.filter((arg) => typeof arg !== "number");
+  if (arrays.length === 0) return apply(...(args as number[]));
+  return Float64Array.from(arrays[0]!, (_, k) =>
+    apply(...args.map((arg) => (typeof arg === "number" ? arg : arg[k]!))),
+  );
+};

@@ -1,0 +1,83 @@
+import { field, nonNegative, positive } from "../config/field.ts";
+import type { Bool, Float } from "../expr/expr.ts";
+import { add, and, ge, gt, mul, relax, select, since, steps, sub, when } from "../expr/verbs.ts";
+import type { ConfigOf } from "../model/component.ts";
+import { type FieldScope, float, int, soma } from "../model/soma.ts";
+
+/* Leaky integrate-and-fire somas. Equations: Gerstner, Kistler, Naud, Paninski, Neuronal Dynamics (2014). */
+
+const leaky = {
+  potentialRest: field(-60, "mV", "Membrane potential at rest."),
+  potentialReset: field(-50, "mV", "Membrane potential just after a spike."),
+  potentialTau: field(20, "ms", "Membrane time constant.", positive),
+  resistance: field(0.1, "GΩ", "Membrane resistance."),
+  threshold: field(-40, "mV", "Potential above which the soma spikes."),
+};
+const refractory = {
+  ...leaky,
+  cooldown: field(2, "ms", "Time after a spike during which the soma does not listen.", nonNegative),
+};
+const adaptive = {
+  ...refractory,
+  thresholdTau: field(20, "ms", "Time constant with which the threshold returns to its base.", positive),
+  thresholdDelta: field(100, "mV", "Rise of the threshold at each spike."),
+};
+
+type Leaky = FieldScope<typeof leaky>;
+type Refractory = FieldScope<typeof refractory>;
+const fromRest = (x: Leaky, potential: Float): Float => sub(potential, x.potentialRest);
+const reset = (x: Leaky, spikes: Bool, v: Float): Float => select(spikes, fromRest(x, x.potentialReset), v);
+// A soma starts ready: its age is beyond the cooldown, where it also stops counting.
+const rested = (x: Refractory) => add(steps(x.cooldown), 1);
+const ageState = (x: Refractory) => int(rested(x), "Steps since the last spike.");
+
+export const LeakySoma = soma("LeakySoma", leaky, {
+  about:
+    "Leaky integrate-and-fire: a membrane that relaxes toward its input and spikes at a threshold. Neuronal Dynamics, ch. 1.3.",
+  step(x) {
+    const v = relax(x.potential, mul(x.resistance, x.current), x.potentialTau);
+    const spikes = gt(v, fromRest(x, x.threshold));
+    return { spikes, potential: reset(x, spikes, v) };
+  },
+});
+
+export const RefractoryLeakySoma = soma("RefractoryLeakySoma", refractory, {
+  about:
+    "Leaky soma that is deaf to its input and cannot spike for a cooldown after each spike, while its leak goes on.",
+  state: (x) => ({ age: ageState(x) }),
+  step(x) {
+    const ready = gt(x.age, steps(x.cooldown));
+    const v = relax(x.potential, mul(x.resistance, when(ready, x.current)), x.potentialTau);
+    const spikes = and(ready, gt(v, fromRest(x, x.threshold)));
+    return { spikes, potential: reset(x, spikes, v), age: since(spikes, x.age, rested(x)) };
+  },
+});
+
+export const StrictRefractoryLeakySoma = soma("StrictRefractoryLeakySoma", refractory, {
+  about: "Leaky soma held at its reset potential for the whole cooldown. Neuronal Dynamics, ch. 1.3.",
+  state: (x) => ({ age: ageState(x) }),
+  step(x) {
+    const ready = ge(x.age, steps(x.cooldown));
+    const moved = relax(x.potential, mul(x.resistance, x.current), x.potentialTau);
+    const v = select(ready, moved, fromRest(x, x.potentialReset));
+    const spikes = and(ready, gt(v, fromRest(x, x.threshold)));
+    return { spikes, potential: reset(x, spikes, v), age: since(spikes, x.age, rested(x)) };
+  },
+});
+
+export const AdaptiveLeakySoma = soma("AdaptiveLeakySoma", adaptive, {
+  about: "Refractory leaky soma whose threshold rises at each spike and relaxes back. Neuronal Dynamics, ch. 6.1.",
+  state: (x) => ({ age: ageState(x), adaptation: float(0, "mV", "Excess of the threshold over its base.") }),
+  step(x) {
+    const ready = gt(x.age, steps(x.cooldown));
+    const v = relax(x.potential, mul(x.resistance, when(ready, x.current)), x.potentialTau);
+    const spikes = and(ready, gt(v, add(fromRest(x, x.threshold), x.adaptation)));
+    const adaptation = add(relax(x.adaptation, 0, x.thresholdTau), when(spikes, x.thresholdDelta));
+    return { spikes, potential: reset(x, spikes, v), age: since(spikes, x.age, rested(x)), adaptation };
+  },
+});
+
+export type LeakySomaConfig = ConfigOf<typeof leaky>;
+export type RefractoryLeakySomaConfig = ConfigOf<typeof refractory>;
+export type StrictRefractoryLeakySomaConfig = ConfigOf<typeof refractory>;
+export type AdaptiveLeakySomaConfig = ConfigOf<typeof adaptive>;
