@@ -1,5 +1,5 @@
 import { ordered, refuse, requireTrain } from "./checks.ts";
-import type { TimeWindow } from "./rates.ts";
+import type { TimeWindow } from "./window.ts";
 
 /**
  * A train that spans its window, so that every moment has a spike before and one after it. Where the train does not

@@ -4,14 +4,7 @@ export type { PopulationGrid, PopulationWindow, SpikeEvents } from "./events.ts"
 export type { Histogram, HistogramOptions } from "./histogram.ts";
 export { intervalHistogram, intervals } from "./intervals.ts";
 export { isiDistance, isiProfile, type StepProfile } from "./isi-distance.ts";
-export {
-  type BinnedValues,
-  firingRate,
-  populationRate,
-  rateHistogram,
-  type TimeWindow,
-  unitRates,
-} from "./rates.ts";
+export { type BinnedValues, firingRate, populationRate, rateHistogram, unitRates } from "./rates.ts";
 export { powerSpectrum, type Spectrum, type SpectrumOptions } from "./spectrum.ts";
 export { type LinearProfile, spikeDistance, spikeProfile } from "./spike-distance.ts";
 export { correlationMatrix, fanoFactor, type MeanCorrelation, meanCorrelation } from "./synchrony.ts";
@@ -25,3 +18,4 @@ export {
   revisedLocalVariation,
 } from "./variation.ts";
 export { type VictorPurpuraOptions, victorPurpuraDistance } from "./victor-purpura.ts";
+export type { TimeWindow } from "./window.ts";

@@ -1,5 +1,5 @@
 import { edgedPair } from "./edges.ts";
-import type { TimeWindow } from "./rates.ts";
+import type { TimeWindow } from "./window.ts";
 
 /** A function of time that is constant between breakpoints. */
 export interface StepProfile {

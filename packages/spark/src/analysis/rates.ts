@@ -2,14 +2,7 @@ import { type BinnedWindow, countInBins } from "./bins.ts";
 import { notNegative, ordered, refuse, requireAscending, timeSlack } from "./checks.ts";
 import { type PopulationWindow, requireEvents, type SpikeEvents, stepWindow } from "./events.ts";
 import { countValues, type Histogram, type HistogramOptions } from "./histogram.ts";
-
-/** The stretch of time in which a train is looked at, ms. */
-export interface TimeWindow {
-  /** Start, ms; 0 when left out. */
-  readonly from?: number | undefined;
-  /** End, ms, greater than `from`. */
-  readonly to: number;
-}
+import type { TimeWindow } from "./window.ts";
 
 /** A value for each bin of a window. */
 export interface BinnedValues {

@@ -1,5 +1,5 @@
 import { type EdgedTrain, edgedPair } from "./edges.ts";
-import type { TimeWindow } from "./rates.ts";
+import type { TimeWindow } from "./window.ts";
 
 /** A function of time that is linear between breakpoints and may jump at them. */
 export interface LinearProfile {

@@ -57,8 +57,8 @@ export function correlationMatrix(events: SpikeEvents, options: BinnedWindow): F
  */
 export function meanCorrelation(events: SpikeEvents, options: BinnedWindow): MeanCorrelation {
   const rows = standardScores("meanCorrelation", events, options).filter((row) => !Number.isNaN(row[0]));
+  if (rows.length < 2) return { mean: Number.NaN, pairCount: 0 };
   const pairCount = (rows.length * (rows.length - 1)) / 2;
-  if (pairCount === 0) return { mean: Number.NaN, pairCount };
   const total = new Float64Array(rows[0]!.length);
   for (const row of rows) {
     for (let bin = 0; bin < total.length; bin++) total[bin]! += row[bin]!;

@@ -27,7 +27,7 @@ export function vanRossumDistance(
   requireAscending("vanRossumDistance.second", second, false);
   let square = 0;
   let trace = 0;
-  // The first step decays nothing, since the trace is still 0.
+  // Not after the first spike, so that no factor overflows.
   let last = Math.min(first[0] ?? 0, second[0] ?? 0);
   let i = 0;
   let j = 0;

@@ -1,4 +1,107 @@
 import type { Expr } from "./expr.ts";
+import { comparison, type Form, infix, level, type Notation, type PrintOptions, type Written, write } from "./notation.ts";
+import type { OpName } from "./ops.ts";
 
-/** Placeholder until the printer proper stands here. */
-export const printExpr = (expr: Expr): string => expr.op;
+const call =
+  (name: string): Form =>
+  ({ expr, print }) => ({
+    text: `${name}(${expr.args.map((part) => print(part, level.choice)).join(", ")})`,
+    level: level.atom,
+  });
+
+const choice: Form = ({ arg }) => ({
+  text: `${arg(0, level.xor)} ? ${arg(1, level.xor)} : ${arg(2, level.choice)}`,
+  level: level.choice,
+});
+const minus: Form = ({ arg }) => ({ text: `−${arg(0, level.product)}`, level: level.sum });
+const not: Form = ({ arg }) => ({ text: `not ${arg(0, level.atom)}`, level: level.not });
+const equal: Form = ({ arg }) => ({
+  text: `${arg(0, level.comparison + 1)} == ${arg(1, level.comparison + 1)}`,
+  level: level.comparison,
+});
+// Mixed with "or" it always takes parentheses: no reader knows which binds first.
+const xor: Form = ({ arg }) => ({ text: `${arg(0, level.and)} xor ${arg(1, level.and)}`, level: level.xor });
+const whole: Form = (place) => {
+  const [inner] = place.expr.args;
+  return inner?.op === "nearest" && !place.named(inner)
+    ? { text: `round(${place.print(inner.args[0]!, level.choice)})`, level: level.atom }
+    : call("toInt")(place);
+};
+const noise =
+  (name: string): Form =>
+  ({ expr }) => ({ text: `${name}("${expr.purpose ?? ""}")`, level: level.atom });
+
+const forms = {
+  add: infix(" + ", level.sum),
+  sub: infix(" − ", level.sum),
+  mul: infix("·", level.product),
+  div: infix("/", level.product),
+  sqrt: call("sqrt"),
+  abs: call("abs"),
+  neg: minus,
+  min: call("min"),
+  max: call("max"),
+  floor: call("floor"),
+  nearest: call("round"),
+  select: choice,
+  less: comparison(" < ", " > "),
+  lessEqual: comparison(" ≤ ", " ≥ "),
+  equal,
+  intAdd: infix(" + ", level.sum),
+  intSub: infix(" − ", level.sum),
+  intMul: infix("·", level.product),
+  intMin: call("min"),
+  intMax: call("max"),
+  intAnd: call("bitAnd"),
+  intOr: call("bitOr"),
+  intXor: call("bitXor"),
+  shiftLeft: call("shiftLeft"),
+  shiftRight: call("shiftRight"),
+  shiftRightUnsigned: call("shiftRightUnsigned"),
+  intSelect: choice,
+  intLess: comparison(" < ", " > "),
+  intLessEqual: comparison(" ≤ ", " ≥ "),
+  intEqual: equal,
+  and: infix(" and ", level.and),
+  or: infix(" or ", level.or),
+  xor,
+  not,
+  toInt: whole,
+  toFloat: call("toFloat"),
+  pow2: call("pow2"),
+  exponent: call("exponent"),
+  mantissa: call("mantissa"),
+  exp: call("exp"),
+  expm1: call("expm1"),
+  log: call("log"),
+  tanh: call("tanh"),
+  sinTurn: call("sinTurn"),
+  cosTurn: call("cosTurn"),
+  normal: noise("normalNoise"),
+  uniform: noise("uniformNoise"),
+} as const satisfies Record<OpName, Form>;
+
+/** A number as equations show it: with a true minus sign, and ∞. */
+export const numberText = (value: number): string =>
+  Object.is(value, -0) ? "−0" : String(value).replaceAll("-", "−").replace("Infinity", "∞");
+
+const constantText = ({ dtype, value = 0, unit = "1" }: Expr): Written => {
+  if (dtype === "bool") return { text: value ? "true" : "false", level: level.atom };
+  const number = numberText(value);
+  if (unit !== "1") return { text: `${number}${unit.startsWith("1/") ? unit.slice(1) : ` ${unit}`}`, level: level.quantity };
+  return { text: number, level: number.startsWith("−") ? level.sum : level.atom };
+};
+
+const text: Notation = {
+  forms,
+  symbol: (name) => name,
+  constant: constantText,
+  parentheses: (inner) => `(${inner})`,
+  ellipsis: "…",
+};
+
+/**
+ * An expression as one line of text with no more parentheses than its meaning needs, such as
+ * "potential + k2·(resistance·(a ? current : 0) − potential)".
+ */
+export const printExpr = (expr: Expr, options?: PrintOptions): string => write(text, expr, options);

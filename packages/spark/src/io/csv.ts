@@ -1,5 +1,5 @@
 import { ConfigError, FileError, type Issue } from "../errors/errors.ts";
-import { decodeLine, findColumns, parseCell, parseHeader, quoteText, splitLine } from "./csvcells.ts";
+import { decodeLine, findColumns, isNumber, parseCell, parseHeader, quoteText, splitLine } from "./csvcells.ts";
 
 export { type CsvRowsOptions, csvRows } from "./csvrows.ts";
 
@@ -52,7 +52,10 @@ const cr = 0x0d;
 const quote = 0x22;
 const minus = 0x2d;
 const point = 0x2e;
+const lowerE = 0x65;
 const zero = 0x30;
+const pieceLength = 2 ** 20;
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 // Fewer digits than 2^53 has: the mantissa and the power of ten are exact, and one division rounds once.
 const exactDigits = 15;
 const powers = Float64Array.from({ length: exactDigits + 1 }, (_, exponent) => Number(`1e${exponent}`));
@@ -68,6 +71,9 @@ class CsvReader {
   private columns: Float64Array<ArrayBuffer>[] = [];
   private rows = 0;
   private blankLine: number | undefined;
+  // The lines at hand, and as text once a number in them needs it.
+  private block: Uint8Array = new Uint8Array(0);
+  private blockText: string | undefined;
 
   constructor(options: CsvOptions) {
     checkOptions(options);
@@ -77,15 +83,19 @@ class CsvReader {
   }
 
   push(chunk: Uint8Array): void {
-    const cut = chunk.lastIndexOf(lf) + 1;
+    for (let at = 0; at < chunk.length; at += pieceLength) this.pushPiece(chunk.subarray(at, at + pieceLength));
+  }
+
+  private pushPiece(piece: Uint8Array): void {
+    const cut = piece.lastIndexOf(lf) + 1;
     if (cut > 0) {
       const lines =
-        this.pending.length === 0 ? chunk.subarray(0, cut) : join([...this.pending, chunk.subarray(0, cut)]);
+        this.pending.length === 0 ? piece.subarray(0, cut) : join([...this.pending, piece.subarray(0, cut)]);
       this.pending = [];
       this.readLines(lines);
     }
     // A copy, because the giver may fill the chunk again.
-    if (cut < chunk.length) this.pending.push(new Uint8Array(chunk.subarray(cut)));
+    if (cut < piece.length) this.pending.push(new Uint8Array(piece.subarray(cut)));
   }
 
   finish(): CsvTable {
@@ -99,6 +109,8 @@ class CsvReader {
 
   /** Reads whole lines; the last byte is a line feed. */
   private readLines(bytes: Uint8Array): void {
+    this.block = bytes;
+    this.blockText = undefined;
     let start = 0;
     if (this.header === undefined) start = this.readHeader(bytes);
     while (start < bytes.length) {
@@ -139,7 +151,7 @@ class CsvReader {
    * closer look. What it writes before it gives up is written over.
    */
   private readFast(bytes: Uint8Array, start: number): number {
-    const { slots, columns, separator, rows } = this;
+    const { slots, separator, rows } = this;
     const last = slots.length - 1;
     let at = start;
     for (let column = 0; column <= last; column++) {
@@ -152,6 +164,7 @@ class CsvReader {
           byte = bytes[++at]!;
         }
       } else {
+        const begin = at;
         const negative = byte === minus;
         if (negative) byte = bytes[++at]!;
         let mantissa = 0;
@@ -165,17 +178,31 @@ class CsvReader {
         }
         if (dot >= 0) first++;
         const digits = at - first;
-        if (digits === 0 || digits > exactDigits) return -1;
-        const size = dot < 0 ? mantissa : mantissa / powers[at - dot - 1]!;
-        const target = columns[slot]!;
-        if (rows >= target.length) this.grow();
-        columns[slot]![rows] = negative ? -size : size;
+        if (digits === 0) return -1;
+        let value = 0;
+        if (digits > exactDigits || (byte | 0x20) === lowerE) {
+          while (byte !== separator && byte !== lf && byte !== cr) byte = bytes[++at]!;
+          value = this.readLong(begin, at);
+          if (!Number.isFinite(value)) return -1;
+        } else {
+          const size = dot < 0 ? mantissa : mantissa / powers[at - dot - 1]!;
+          value = negative ? -size : size;
+        }
+        if (rows >= this.columns[slot]!.length) this.grow();
+        this.columns[slot]![rows] = value;
         if (byte === cr && bytes[at + 1] === lf) byte = bytes[++at]!;
       }
       if (byte !== (column === last ? lf : separator)) return -1;
       at++;
     }
     return at;
+  }
+
+  /** A number of many digits or with an exponent; NaN when it is none, or lies in text that is not one byte a letter. */
+  private readLong(begin: number, end: number): number {
+    this.blockText ??= decoder.decode(this.block);
+    const text = this.blockText.slice(begin, end);
+    return this.blockText.length === this.block.length && isNumber(text) ? Number(text) : Number.NaN;
   }
 
   private readSlow(line: Uint8Array): void {

@@ -53,6 +53,11 @@ export function splitLine(text: string, separator: string, where: string): reado
   }
 }
 
+/** Whether a cell, outer spaces taken away, is a decimal number. */
+export function isNumber(text: string): boolean {
+  return number.test(text);
+}
+
 /** The number that a cell holds; `where` names line and column. @throws FileError when it holds none. */
 export function parseCell(text: string, where: string): number {
   if (number.test(text)) {

@@ -18,11 +18,16 @@ export function printF32(value: number): string {
   const size = Math.abs(value);
   if (value === 0) return printF64(value);
   if (size < 1e-4 || size >= 2 ** 24) return printByDigits(value);
-  // 24 bits times 5^12 fit a double: the product and its rounding are exact, and r / 10^k is the double nearest to the
-  // decimal of k places, which is what a reader of that decimal gets.
-  for (const power of powers) {
-    const decimal = Math.round(value * power) / power;
-    if (Math.fround(decimal) === value) return String(decimal);
+  const sign = value < 0 ? "-" : "";
+  // 24 bits times 5^12 fit a double: the product is exact, and digits / power is the double nearest to the decimal,
+  // which is what a reader of the decimal gets.
+  for (let places = 0; places < powers.length; places++) {
+    const power = powers[places]!;
+    const digits = Math.round(size * power);
+    if (Math.fround(digits / power) !== size) continue;
+    const text = String(digits).padStart(places + 1, "0");
+    const point = text.length - places;
+    return places === 0 ? sign + text : `${sign}${text.slice(0, point)}.${text.slice(point)}`;
   }
   return printByDigits(value);
 }

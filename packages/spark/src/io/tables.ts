@@ -209,8 +209,10 @@ function checkedKeys(table: CsvTable, options: TableReadOptions): readonly [Colu
   const where = options.name ?? "CSV";
   const { dt } = options;
   if (dt !== undefined) checkStep(dt);
+  let time = 0;
   for (let row = 0; row < table.rows; row++) {
     const step = steps[row]!;
+    if (dt !== undefined && (row === 0 || step !== steps[row - 1])) time = timeOfStep(step, dt);
     if (!Number.isSafeInteger(step) || step < 1)
       throw new FileError(
         `${where} line ${row + 2} column "step" must be a whole number from 1; received ${step}. Count steps from 1.`,
@@ -220,9 +222,9 @@ function checkedKeys(table: CsvTable, options: TableReadOptions): readonly [Colu
       throw new FileError(
         `${where} line ${row + 2} column "unit" must be a whole number from 0; received ${unit}. Count units from 0.`,
       );
-    if (dt !== undefined && times[row] !== timeOfStep(step, dt))
+    if (dt !== undefined && times[row] !== time)
       throw new FileError(
-        `${where} line ${row + 2} column "time_ms" must be ${timeOfStep(step, dt)} ms, step ${step} of ${dt} ms; received ${times[row]} ms. Give the dt of the run that wrote the file.`,
+        `${where} line ${row + 2} column "time_ms" must be ${time} ms, step ${step} of ${dt} ms; received ${times[row]} ms. Give the dt of the run that wrote the file.`,
       );
   }
   return [steps, times, units];

@@ -3,6 +3,7 @@ import { effect, type OpcodeArguments } from "./op.ts";
 import type { EffectOpcode, ValueType } from "./opcodes.ts";
 import {
   type AnyValue,
+  describe,
   type Immediate,
   type Instruction,
   isValue,
@@ -138,6 +139,9 @@ export class FunctionBuilder<
 
   /** Computes a value for its effect and forgets it. */
   drop(value: AnyValue): void {
+    if (!(value instanceof Value)) {
+      throw new TypeError(`${this.#name} drop takes a value; received ${describe(value)}. Give one.`);
+    }
     this.#append(0x1a, [value], NOTHING);
   }
 
@@ -236,8 +240,12 @@ export class FunctionBuilder<
   }
 
   #own(local: Local<ValueType>): void {
-    if (local.owner !== this)
+    if (!(local instanceof Local)) {
+      throw new TypeError(`${this.#name} cannot use ${describe(local)}. Declare a local first.`);
+    }
+    if (local.owner !== this) {
       throw new TypeError(`${this.#name} cannot use ${local.label}. Pass its value as a parameter.`);
+    }
   }
 
   #nest(build: (label: Label) => void): void {

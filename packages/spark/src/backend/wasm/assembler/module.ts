@@ -160,8 +160,9 @@ export class ModuleBuilder {
   }
 
   #declareMemory(memory: Memory): void {
-    if (this.#memory)
+    if (this.#memory) {
       throw new RangeError("ModuleBuilder.memory is declared twice; a module has one. Remove a declaration.");
+    }
     const { min, max, shared = false } = memory.limits;
     for (const [what, pages] of [["min", min] as const, ["max", max ?? min] as const]) {
       if (Number.isInteger(pages) && pages >= 0 && pages <= LARGEST_MEMORY) continue;

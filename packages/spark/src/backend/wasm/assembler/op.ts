@@ -62,6 +62,7 @@ const rows: Readonly<Record<OpcodeName, OpcodeRow>> = opcodes;
  */
 export function op<Name extends ValueOpcode>(name: Name, ...args: OpcodeArguments<Name>): Value<OpcodeResult<Name>> {
   const row = rowOf(name);
+  if (row[2] === null) throw new TypeError(`op takes no "${name}", which leaves no value. Use f.emit.`);
   const operands = operandsOf(name, row, args);
   return new Value(row[2] as OpcodeResult<Name>, row[0], operands, immediateOf(name, row, args));
 }
@@ -72,6 +73,7 @@ export function op<Name extends ValueOpcode>(name: Name, ...args: OpcodeArgument
  */
 export function effect<Name extends EffectOpcode>(name: Name, ...args: OpcodeArguments<Name>): Instruction {
   const row = rowOf(name);
+  if (row[2] !== null) throw new TypeError(`emit takes no "${name}", which leaves a value. Use op and f.drop.`);
   return { code: row[0], operands: operandsOf(name, row, args), immediate: immediateOf(name, row, args) };
 }
 
@@ -146,7 +148,13 @@ const IMMEDIATE_COUNTS: Readonly<Record<keyof ImmediateArguments, number>> = {
 };
 
 function memoryOf(name: OpcodeName, size: number, given: unknown, exact: boolean): readonly number[] {
-  const { offset = 0, align = size } = (given ?? {}) as MemoryImmediate;
+  if (given === undefined) return [Math.log2(size), 0];
+  for (const key of Object.keys(given as object)) {
+    if (key !== "offset" && key !== "align") {
+      throw new TypeError(`${name} has no memory immediate "${key}". Use offset and align.`);
+    }
+  }
+  const { offset = 0, align = size } = given as MemoryImmediate;
   if (!Number.isInteger(offset) || offset < 0 || offset > 0xffff_ffff) {
     throw new RangeError(
       `${name} offset must be an integer from 0 to 2^32 - 1 bytes; received ${offset}. Add it to the address.`,
@@ -196,8 +204,9 @@ function constantOf(name: OpcodeName, type: ValueType, value: unknown): Uint8Arr
         `${name} takes a Uint8Array of 16 bytes; received ${String(value)}. Use f32x4, i32x4 and the like.`,
       );
     default:
-      if (typeof value !== "number")
+      if (typeof value !== "number") {
         throw new TypeError(`${name} takes a number; received ${typeof value} ${String(value)}. Convert it.`);
+      }
       return type === "f32" ? float32Bytes(value) : float64Bytes(value);
   }
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { i32, i64 } from "./constants.ts";
+import { nearest, prefixed } from "./meaning/table.ts";
 import { moduleBuilder } from "./module.ts";
 import { op } from "./op.ts";
 import { type OpcodeOperands, type OpcodeResult, opcodes, type ScalarOpcode, type ValueType } from "./opcodes.ts";
@@ -18,13 +19,6 @@ type Operands<Types extends readonly ValueType[]> = { [Place in keyof Types]: Op
 type Meanings = {
   [Name in ScalarOpcode]: (...args: Operands<OpcodeOperands<Name>>) => Outcome<OpcodeResult<Name>>;
 };
-
-type Prefixed<Prefix extends string, Table> = { [Name in keyof Table as `${Prefix}.${Name & string}`]: Table[Name] };
-
-function prefixed<Prefix extends string, Table extends object>(prefix: Prefix, table: Table): Prefixed<Prefix, Table> {
-  const entries = Object.entries(table).map(([name, meaning]) => [`${prefix}.${name}`, meaning]);
-  return Object.fromEntries(entries) as Prefixed<Prefix, Table>;
-}
 
 const fact = (holds: boolean): bigint => (holds ? 1n : 0n);
 
@@ -101,15 +95,6 @@ function truncations(width: number) {
   };
 }
 
-/** Round half to even, from the definition. */
-function nearest(a: number): number {
-  if (!Number.isFinite(a) || Math.abs(a) >= 2 ** 52) return a;
-  const below = Math.floor(a);
-  const rest = a - below;
-  const result = rest > 0.5 || (rest === 0.5 && below % 2 !== 0) ? below + 1 : below;
-  return result === 0 && (a < 0 || Object.is(a, -0)) ? -0 : result;
-}
-
 function floats(width: 32 | 64) {
   const round = width === 32 ? Math.fround : (value: number) => value;
   const signBit = 1n << BigInt(width - 1);
@@ -154,10 +139,10 @@ function convertLong(value: bigint, width: 32 | 64): number {
 }
 
 const meanings = {
-  ...prefixed("i32", integers(32)),
-  ...prefixed("i64", integers(64)),
-  ...prefixed("f32", floats(32)),
-  ...prefixed("f64", floats(64)),
+  ...prefixed("i32.", integers(32)),
+  ...prefixed("i64.", integers(64)),
+  ...prefixed("f32.", floats(32)),
+  ...prefixed("f64.", floats(64)),
   "i32.wrap_i64": (a: bigint) => BigInt.asIntN(32, a),
   "i64.extend_i32_s": (a: bigint) => a,
   "i64.extend_i32_u": (a: bigint) => BigInt.asUintN(32, a),
@@ -208,7 +193,7 @@ const limits = [
   2 ** 63,
   2 ** 64,
 ];
-const signedEdges = [...edges, ...limits, 2 ** 31 + 256, 2 ** 63 - 1024, 2 ** 64 - 2048, 4503599627370497.5, Infinity];
+const signedEdges = [...edges, ...limits, 2 ** 31 + 256, 2 ** 63 - 1024, 2 ** 64 - 2048, 2 ** 51 + 0.5, Infinity];
 
 const samples: Readonly<Record<"i32" | "i64" | "f32" | "f64", readonly (bigint | Float)[]>> = {
   i32: [...new Set(wholes.flatMap((whole) => [BigInt.asIntN(32, whole), BigInt.asIntN(32, -whole)]))],

@@ -83,7 +83,8 @@ export function refuseValue(value: unknown, type: ValueType, where: string): nev
   throw new TypeError(`${where} must be a value of type ${type}; received ${received}. Convert it first.`);
 }
 
-function describe(value: unknown): string {
+/** What an error message calls something that is not the value it should be. */
+export function describe(value: unknown): string {
   if (value instanceof Local) return `${value.label} itself (read it with f.get)`;
   if (value === undefined) return "nothing";
   return typeof value === "object" ? "an object that is no value" : `${typeof value} ${String(value)}`;

@@ -1,0 +1,86 @@
+import type { Numbers } from "./data.ts";
+
+/** Refuses anything that is not a list of numbers. */
+export function requireNumbers(where: string, values: Numbers, unit: string): void {
+  const given: unknown = values;
+  const listed = Array.isArray(given) || (ArrayBuffer.isView(given) && "length" in given);
+  if (!listed) {
+    const received = given === null ? "null" : typeof given;
+    throw new TypeError(`${where} must be an array of numbers; received ${received}. Give an array or typed array.`);
+  }
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isFinite(values[i])) continue;
+    throw new RangeError(`${where}[${i}] must be finite; received ${values[i]}${spaced(unit)}. Leave the value out.`);
+  }
+}
+
+/** Refuses lists that are not finite and ascending; equal neighbours are allowed. */
+export function requireAscending(where: string, values: Numbers, unit: string): void {
+  requireNumbers(where, values, unit);
+  for (let i = 1; i < values.length; i++) {
+    if (values[i]! >= values[i - 1]!) continue;
+    const received = `${values[i - 1]}${spaced(unit)} then ${values[i]}${spaced(unit)}`;
+    throw new RangeError(`${where}[${i}] must not be less than the value before it; received ${received}. Sort it.`);
+  }
+}
+
+/** Refuses times that are fewer than two, unsorted, or all the same. */
+export function requireTimes(where: string, time: Numbers): void {
+  requireAscending(where, time, "ms");
+  const span = time.length === 0 ? 0 : time[time.length - 1]! - time[0]!;
+  if (time.length >= 2 && span > 0) return;
+  const received = time.length < 2 ? `${time.length} of them` : `${time.length} equal ones`;
+  throw new RangeError(`${where} must hold two or more different times; received ${received}. Record more samples.`);
+}
+
+/** Refuses values that are not finite or not as many as `count`, the length of `along`. */
+export function requireAlong(where: string, values: Numbers, unit: string, count: number, along: string): void {
+  requireNumbers(where, values, unit);
+  if (values.length === count) return;
+  const rule = `must hold one value for each of the ${count} values of ${along}`;
+  throw new RangeError(`${where} ${rule}; received ${values.length}. Give both the same length.`);
+}
+
+/** Refuses a number outside `least` … `most`; `above` means that `least` itself is refused. */
+export function requireNumber(
+  where: string,
+  value: number,
+  range: {
+    readonly least?: number;
+    readonly most?: number;
+    readonly above?: boolean;
+    readonly whole?: boolean;
+    readonly unit: string;
+  },
+): void {
+  const { least, most, above = false, whole = false, unit } = range;
+  const low = least === undefined || (above ? value > least : value >= least);
+  if (Number.isFinite(value) && low && (most === undefined || value <= most) && (!whole || Number.isInteger(value))) {
+    return;
+  }
+  const rules = [whole ? "whole" : "finite"];
+  if (least !== undefined) rules.push(`${above ? "greater than" : "at least"} ${least}${spaced(unit)}`);
+  if (most !== undefined) rules.push(`at most ${most}${spaced(unit)}`);
+  const sentence = `must be ${rules.join(", ")}; received ${String(value)}${spaced(unit)}`;
+  throw new RangeError(`${where} ${sentence}. Give a value in that range.`);
+}
+
+/** Refuses a list whose length is outside `least` … `most`. */
+export function requireCount(where: string, count: number, least: number, most: number, remedy: string): void {
+  if (count >= least && count <= most) return;
+  throw new RangeError(`${where} must hold ${least} to ${most} entries; received ${count}. ${remedy}`);
+}
+
+/** Refuses a window whose end is not after its start. */
+export function requireWindow(where: string, from: number, to: number): void {
+  requireNumber(`${where}.from`, from, { unit: "ms" });
+  requireNumber(`${where}.to`, to, { unit: "ms" });
+  if (to > from) return;
+  throw new RangeError(
+    `${where}.to must be greater than from, ${from} ms; received ${to} ms. Give an end after the start.`,
+  );
+}
+
+function spaced(unit: string): string {
+  return unit === "" ? "" : ` ${unit}`;
+}

@@ -1,0 +1,122 @@
+/** A list of numbers: an ordinary array or a typed array. */
+export type Numbers = ArrayLike<number>;
+
+/** The two looks of a figure. */
+export type ThemeName = "light" | "dark";
+
+/** Options that every figure takes. */
+export interface FigureOptions {
+  /** Width of the SVG, px: whole, 400 to 8000; 1000 when left out. */
+  readonly width?: number;
+  /** Height of the SVG, px: whole, 250 to 8000; 500 when left out. */
+  readonly height?: number;
+  /** Colours for a white or for a dark page; "light" when left out. */
+  readonly theme?: ThemeName;
+  /** Heading; no heading when left out. Wrapped where it is wider than the figure. */
+  readonly title?: string;
+}
+
+/** One unit of a trace figure. */
+export interface TraceUnit {
+  /** Name beside the panel, for example "unit 3". */
+  readonly label?: string;
+  /** Membrane potential, mV, one value a time. */
+  readonly potential: Numbers;
+  /** Spike times, ms, ascending. */
+  readonly spikes?: Numbers;
+  /** Threshold, mV: a number, or one value a time for a threshold that adapts. */
+  readonly threshold?: number | Numbers;
+  /** Potential after a spike, mV. */
+  readonly reset?: number;
+  /** Length of the refractory period after each spike, ms, at least 0; it is shaded. Needs `spikes`. */
+  readonly refractory?: number;
+}
+
+/** Data of a trace figure. */
+export interface TraceData {
+  /** Sample times, ms, ascending, two or more. */
+  readonly time: Numbers;
+  /** 1 to 6 units, one panel each, from the top. */
+  readonly units: readonly TraceUnit[];
+  /** Input current, pA, one value a time: a panel of its own under the traces. */
+  readonly current?: Numbers;
+}
+
+/** A run of neighbouring units that share a colour and a rate curve. */
+export interface RasterGroup {
+  /** Name beside the rows, for example "excitatory". */
+  readonly label: string;
+  /** First unit. */
+  readonly from: number;
+  /** One past the last unit. */
+  readonly to: number;
+}
+
+/** Data of a raster figure. */
+export interface RasterData {
+  /** Time of each spike, ms, in any order. */
+  readonly times: Numbers;
+  /** Unit of each spike, from 0, in the order of `times`. */
+  readonly units: Numbers;
+  /** How many units there are, silent ones included. */
+  readonly unitCount: number;
+  /** Start of the window, ms; 0 when left out. Spikes before it are not drawn and not counted. */
+  readonly from?: number;
+  /** End of the window, ms, itself included. */
+  readonly to: number;
+  /** Width of a bin of the population rate, ms; a round width near a hundredth of the window when left out. */
+  readonly bin?: number;
+  /** At most 7 groups that share no unit. Units of no group keep a neutral colour and count in no rate. */
+  readonly groups?: readonly RasterGroup[];
+}
+
+/** Data of an interval figure. */
+export interface IntervalData {
+  /** Inter-spike intervals, ms, each at least 0, in any order. May be empty. */
+  readonly intervals: Numbers;
+  /** Width of a bin, ms; by the rule of Freedman and Diaconis, rounded to 1, 2 or 5, when left out. */
+  readonly bin?: number;
+}
+
+/** One curve of a frequency figure. */
+export interface FrequencyCurve {
+  /** Name at the end of the curve. */
+  readonly label: string;
+  /** Currents, pA, ascending. */
+  readonly current: Numbers;
+  /** Firing rate at each current, Hz, at least 0. */
+  readonly rate: Numbers;
+  /** Smallest current that makes the unit fire, pA: marked when given. */
+  readonly rheobase?: number;
+}
+
+/** Data of a frequency figure: 1 to 7 curves. */
+export interface FrequencyData {
+  readonly curves: readonly FrequencyCurve[];
+}
+
+/** Data of a comparison figure. */
+export interface ComparisonData {
+  /** Sample times, ms, ascending, two or more. */
+  readonly time: Numbers;
+  /** Stimulus, pA, one value a time. */
+  readonly current: Numbers;
+  /** Recorded potential, mV, one value a time. */
+  readonly recorded: Numbers;
+  /** Potential of the model, mV, one value a time. */
+  readonly potential: Numbers;
+  /** Spike times of each recorded repetition, ms, ascending: 1 to 40 repetitions. */
+  readonly repetitions: readonly Numbers[];
+  /** Spike times of the model, ms, ascending. */
+  readonly prediction: Numbers;
+  /** Δ, ms: a predicted spike at most this far from a recorded one is coincident; 4 when left out. */
+  readonly window?: number;
+  /** Coincidence factor Γ of the prediction over the whole recording: stated under the title. */
+  readonly coincidence?: number;
+  /** The neuron's own reliability, the mean Γ between repetitions, above 0: Γ over it is stated too. */
+  readonly reliability?: number;
+  /** Start of the window that is drawn, ms; the first time when left out. */
+  readonly from?: number;
+  /** End of the window that is drawn, ms; the last time when left out. */
+  readonly to?: number;
+}

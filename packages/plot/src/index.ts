@@ -1,0 +1,1 @@
+export { traceFigure } from "./trace.ts";

@@ -1,0 +1,68 @@
+/** Font stack of every text: Inter where it is installed, then the sans serif of the system. */
+export const fontStack = 'Inter, "Helvetica Neue", Helvetica, Arial, "DejaVu Sans", sans-serif';
+
+/**
+ * Width of a text in px, without a canvas: so that a figure is laid out alike in Node and in every browser. The widths
+ * are those of the broad faces of the stack, so that a text is at most as wide as this says.
+ */
+export function measureText(text: string, size: number): number {
+  let width = 0;
+  for (const letter of text) width += letterWidth(letter);
+  return width * size;
+}
+
+function letterWidth(letter: string): number {
+  if ("ijl|.,:;'!".includes(letter)) return 0.32;
+  if (" ()[]/·ftr-".includes(letter)) return 0.41;
+  if ("mwMW%@".includes(letter)) return 0.95;
+  if ("=+−±×<>≤≥–".includes(letter)) return 0.8;
+  if (letter >= "A" && letter <= "Z") return 0.72;
+  return letter.codePointAt(0)! > 0x2e80 ? 1.05 : 0.63;
+}
+
+/** Breaks a text between words into lines of at most `width` px; a single word may be wider. */
+export function wrapText(text: string, size: number, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(/\s+/).filter((part) => part !== "")) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (line !== "" && measureText(longer, size) > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = longer;
+    }
+  }
+  if (line !== "") lines.push(line);
+  return lines;
+}
+
+/** A number for a text: `digits` significant ones, without trailing zeros, with a true minus sign. */
+export function printNumber(value: number, digits = 4): string {
+  return String(Number(value.toPrecision(digits))).replace("-", "−");
+}
+
+/** A count with thin spaces between groups of three digits. */
+export function printCount(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, "\u2009");
+}
+
+/**
+ * Moves label positions apart until neighbours are `gap` px away from each other, within `least` … `most`, and keeps
+ * their order. Returns the places in the order given.
+ */
+export function spreadLabels(places: readonly number[], gap: number, least: number, most: number): number[] {
+  const order = places.map((_, index) => index).sort((a, b) => places[a]! - places[b]! || a - b);
+  const spread = [...places];
+  let floor = least;
+  for (const index of order) {
+    spread[index] = Math.max(spread[index]!, floor);
+    floor = spread[index]! + gap;
+  }
+  let ceiling = most;
+  for (const index of order.reverse()) {
+    spread[index] = Math.min(spread[index]!, ceiling);
+    ceiling = spread[index]! - gap;
+  }
+  return spread;
+}

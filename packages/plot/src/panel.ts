@@ -1,0 +1,182 @@
+import type { Axis, Mark } from "vega";
+import { measureText } from "./lettering.ts";
+import type { Theme } from "./palette.ts";
+import type { Scale } from "./strokes.ts";
+
+/** One set of axes with its marks; a figure stacks panels that may share a horizontal axis. */
+export interface Panel {
+  /** Distance from the top of the figure, px. */
+  readonly top: number;
+  readonly height: number;
+  readonly x: Scale;
+  readonly y: Scale;
+  /** Title of the horizontal axis with its unit; left out on panels above another one. */
+  readonly xTitle?: string;
+  /** Title of the vertical axis with its unit, "Potential (mV)". */
+  readonly yTitle?: string;
+  /** False: no ticks and no grid along the vertical axis. */
+  readonly yTicks?: boolean;
+  /** Only whole numbers along the vertical axis. */
+  readonly whole?: boolean;
+  readonly marks: readonly Mark[];
+}
+
+const titleSize = 12;
+
+/** A panel as a Vega group at `left` px. */
+export function drawPanel(panel: Panel, left: number, theme: Theme, name: string): Mark {
+  const width = panel.x.range[1];
+  return {
+    type: "group",
+    name,
+    encode: {
+      enter: {
+        x: { value: left },
+        y: { value: panel.top },
+        width: { value: width },
+        height: { value: panel.height },
+      },
+    },
+    scales: [
+      { name: "x", type: "linear", domain: [panel.x.from, panel.x.to], range: [0, width], zero: false, nice: false },
+      {
+        name: "y",
+        type: "linear",
+        domain: [panel.y.from, panel.y.to],
+        range: [...panel.y.range],
+        zero: false,
+        nice: false,
+      },
+    ],
+    axes: [...horizontalAxes(panel, theme), ...verticalAxes(panel, theme)],
+    marks: [...panel.marks],
+  };
+}
+
+function lettering(theme: Theme): Partial<Axis> {
+  return {
+    labelColor: theme.muted,
+    labelFontSize: 12,
+    labelPadding: 4,
+    titleColor: theme.ink,
+    titleFontSize: titleSize,
+    titleFontWeight: 400,
+    tickColor: theme.faint,
+    domainColor: theme.faint,
+  };
+}
+
+function horizontalAxes(panel: Panel, theme: Theme): Axis[] {
+  const axis: Axis = {
+    ...lettering(theme),
+    orient: "bottom",
+    scale: "x",
+    tickCount: Math.max(2, Math.floor(panel.x.range[1] / 90)),
+    // A label near an end may reach into the margin, which is wide enough for it.
+    labelOverlap: "parity",
+  };
+  if (panel.xTitle === undefined) return [{ ...axis, ticks: false, labels: false, domainOpacity: 0.45 }];
+  return [{ ...axis, tickSize: 5, title: panel.xTitle, titlePadding: 6 }];
+}
+
+function verticalAxes(panel: Panel, theme: Theme): Axis[] {
+  const { yTitle, yTicks = true } = panel;
+  const axis: Axis = {
+    ...lettering(theme),
+    orient: "left",
+    scale: "y",
+    tickCount: Math.max(2, Math.floor(Math.abs(panel.y.range[0] - panel.y.range[1]) / 38)),
+    labelOverlap: "parity",
+    ...(panel.whole ? { format: "d", tickMinStep: 1 } : {}),
+    domain: false,
+    ticks: false,
+    labels: yTicks,
+    ...(yTitle === undefined
+      ? {}
+      : { title: titleLines(yTitle, panel.height), titleX: -54, titleY: panel.height / 2, titleAlign: "center" }),
+    titleAngle: -90,
+    titleBaseline: "bottom",
+    titleLineHeight: 14,
+  };
+  if (!yTicks) return [axis];
+  const grid: Axis = {
+    orient: "left",
+    scale: "y",
+    grid: true,
+    gridColor: theme.grid,
+    domain: false,
+    ticks: false,
+    labels: false,
+    tickCount: axis.tickCount!,
+    ...(panel.whole ? { tickMinStep: 1 } : {}),
+    zindex: 0,
+  };
+  return [grid, axis];
+}
+
+/** A title that is longer than its axis puts the unit on a line of its own. */
+function titleLines(title: string, height: number): string | string[] {
+  const unit = title.lastIndexOf(" (");
+  if (unit < 0 || measureText(title, titleSize) <= height) return title;
+  return [title.slice(0, unit), title.slice(unit + 1)];
+}
+
+/** How a path mark is painted. */
+export interface Paint {
+  readonly stroke?: string;
+  readonly fill?: string;
+  readonly width?: number;
+  readonly dash?: readonly number[];
+  readonly opacity?: number;
+  readonly cap?: "butt" | "round";
+}
+
+/** A ready path in the px of its panel. Vega's own line marks write 16 digits a coordinate and one element a spike. */
+export function pathMark(name: string, path: string, paint: Paint): Mark {
+  return {
+    type: "path",
+    name,
+    aria: false,
+    encode: {
+      enter: {
+        path: { value: path },
+        ...(paint.stroke === undefined ? {} : { stroke: { value: paint.stroke } }),
+        ...(paint.fill === undefined ? {} : { fill: { value: paint.fill } }),
+        ...(paint.width === undefined ? {} : { strokeWidth: { value: paint.width } }),
+        ...(paint.dash === undefined ? {} : { strokeDash: { value: [...paint.dash] } }),
+        ...(paint.opacity === undefined ? {} : { opacity: { value: paint.opacity } }),
+        ...(paint.cap === undefined ? {} : { strokeCap: { value: paint.cap } }),
+        strokeJoin: { value: "round" },
+      },
+    },
+  };
+}
+
+/** How a text mark is written. */
+export interface Lettering {
+  readonly color: string;
+  readonly size?: number;
+  readonly weight?: 400 | 600;
+  readonly align?: "left" | "center" | "right";
+  readonly baseline?: "alphabetic" | "middle" | "top" | "bottom";
+}
+
+/** A text at a place in px. */
+export function textMark(text: string, x: number, y: number, lettering: Lettering): Mark {
+  return {
+    type: "text",
+    aria: false,
+    encode: {
+      enter: {
+        text: { value: text },
+        x: { value: x },
+        y: { value: y },
+        fill: { value: lettering.color },
+        fontSize: { value: lettering.size ?? 12 },
+        fontWeight: { value: lettering.weight ?? 400 },
+        align: { value: lettering.align ?? "left" },
+        baseline: { value: lettering.baseline ?? "middle" },
+      },
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { type LoggerInterface, parse, resetSVGDefIds, type Spec, SVGStringRenderer, textMetrics, View } from "vega";
+import { expressionInterpreter } from "vega-interpreter";
+import { measureText } from "./lettering.ts";
+
+// What Vega exports and its declarations leave out.
+declare module "vega" {
+  interface TextItem {
+    readonly text?: unknown;
+    readonly fontSize?: number;
+  }
+  interface TextMetrics {
+    width: (item: TextItem, text?: unknown) => number;
+  }
+  interface SvgText {
+    initialize(element: null, width: number, height: number, origin: readonly number[], scale: number): this;
+    background(color: unknown): this;
+    render(scene: unknown): this;
+    svg(): string;
+  }
+  const textMetrics: TextMetrics;
+  const SVGStringRenderer: new () => SvgText;
+}
+
+/**
+ * Draws a Vega specification as an SVG string, at once and without a canvas or a document. Expressions are interpreted,
+ * not compiled, so that it works on a page that forbids `eval`.
+ */
+export function renderSpec(spec: Spec, size: { readonly width: number; readonly height: number }): string {
+  const measured = textMetrics.width;
+  const problems: string[] = [];
+  // Vega measures text with a canvas where there is one; other letters here than there would move the labels.
+  textMetrics.width = (item, text) => measureText(String(text ?? item.text ?? ""), item.fontSize ?? 11);
+  try {
+    resetSVGDefIds();
+    const view = new View(parse(spec, undefined, { ast: true }), {
+      renderer: "none",
+      expr: expressionInterpreter,
+      logger: collector(problems),
+    });
+    view.run();
+    if (problems.length > 0) throw new Error(`renderSpec could not draw the figure: ${problems.join("; ")}`);
+    const renderer = new SVGStringRenderer().initialize(null, size.width, size.height, [0, 0], 1);
+    const svg = renderer
+      .background(spec.background)
+      .render((view.scenegraph() as unknown as { readonly root: unknown }).root)
+      .svg();
+    view.finalize();
+    return svg;
+  } finally {
+    textMetrics.width = measured;
+  }
+}
+
+/** A logger that keeps what it is told: Vega reports errors there and goes on. */
+function collector(problems: string[]): LoggerInterface {
+  const logger = {
+    level: (level?: number) => (level === undefined ? 2 : logger),
+    error: (...words: readonly unknown[]) => keep(words),
+    warn: (...words: readonly unknown[]) => keep(words),
+    info: () => logger,
+    debug: () => logger,
+  } as LoggerInterface;
+  const keep = (words: readonly unknown[]): LoggerInterface => {
+    problems.push(words.map(String).join(" "));
+    return logger;
+  };
+  return logger;
+}

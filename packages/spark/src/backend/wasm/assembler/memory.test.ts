@@ -1,0 +1,347 @@
+import { expect, test } from "vitest";
+import { moduleBuilder } from "./module.ts";
+import { op } from "./op.ts";
+import { type MemoryOpcode, type OpcodeRow, opcodes, type ValueType } from "./opcodes.ts";
+import type { AnyValue } from "./value.ts";
+
+/** What an instruction does to memory, and its result: every address and value is an unsigned bigint of its width. */
+type Meaning = (memory: Model, args: readonly bigint[], lane: number) => bigint | undefined;
+
+/** A memory by its definition: bytes, lowest first. */
+class Model {
+  readonly bytes: Uint8Array;
+  pages = 1n;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
+
+  read(address: bigint, size: number): bigint {
+    let value = 0n;
+    for (let byte = size - 1; byte >= 0; byte--) value = (value << 8n) | BigInt(this.bytes[Number(address) + byte]!);
+    return value;
+  }
+
+  write(address: bigint, size: number, value: bigint): undefined {
+    for (let byte = 0; byte < size; byte++)
+      this.bytes[Number(address) + byte] = Number((value >> BigInt(8 * byte)) & 0xffn);
+  }
+}
+
+const load =
+  (size: number): Meaning =>
+  (memory, [at]) =>
+    memory.read(at!, size);
+
+const loadSigned =
+  (size: number, width: number): Meaning =>
+  (memory, [at]) =>
+    BigInt.asUintN(width, BigInt.asIntN(8 * size, memory.read(at!, size)));
+
+const store =
+  (size: number): Meaning =>
+  (memory, [at, value]) =>
+    memory.write(at!, size, value!);
+
+/** Reads lanes of `size` bytes and widens them to twice that. */
+const loadWide =
+  (size: number, signed: boolean): Meaning =>
+  (memory, [at]) => {
+    let vector = 0n;
+    for (let place = 0; place < 8 / size; place++) {
+      const value = memory.read(at! + BigInt(place * size), size);
+      const lane = BigInt.asUintN(16 * size, signed ? BigInt.asIntN(8 * size, value) : value);
+      vector |= lane << BigInt(16 * size * place);
+    }
+    return vector;
+  };
+
+const loadSplat =
+  (size: number): Meaning =>
+  (memory, [at]) => {
+    let vector = 0n;
+    for (let place = 0; place < 16 / size; place++) vector |= memory.read(at!, size) << BigInt(8 * size * place);
+    return vector;
+  };
+
+const loadLane =
+  (size: number): Meaning =>
+  (memory, [at, vector], lane) => {
+    const place = BigInt(8 * size * lane);
+    const ones = ((1n << BigInt(8 * size)) - 1n) << place;
+    return (vector! & ~ones) | (memory.read(at!, size) << place);
+  };
+
+const storeLane =
+  (size: number): Meaning =>
+  (memory, [at, vector], lane) =>
+    memory.write(at!, size, vector! >> BigInt(8 * size * lane));
+
+const change =
+  (map: (old: bigint, value: bigint) => bigint) =>
+  (size: number): Meaning =>
+  (memory, [at, value]) => {
+    const old = memory.read(at!, size);
+    memory.write(at!, size, BigInt.asUintN(8 * size, map(old, value!)));
+    return old;
+  };
+
+/** Compares as many bytes as it touches: the expected value is wrapped, as the threads proposal says. */
+const compareExchange =
+  (size: number): Meaning =>
+  (memory, [at, expected, value]) => {
+    const old = memory.read(at!, size);
+    if (old === BigInt.asUintN(8 * size, expected!)) memory.write(at!, size, value!);
+    return old;
+  };
+
+/** Not waiting: 1 where the value differs, 2 where the given time, 0 or less than one tick, ran out. */
+const wait =
+  (size: number): Meaning =>
+  (memory, [at, expected]) =>
+    memory.read(at!, size) === expected ? 2n : 1n;
+
+const changes = {
+  add: change((old, value) => old + value),
+  sub: change((old, value) => old - value),
+  and: change((old, value) => old & value),
+  or: change((old, value) => old | value),
+  xor: change((old, value) => old ^ value),
+  xchg: change((_, value) => value),
+  cmpxchg: compareExchange,
+};
+
+type ReadModifyWrite = { [Name in MemoryOpcode]: Name extends `${string}.rmw${string}` ? Name : never }[MemoryOpcode];
+
+/** The seven widths of each read-modify-write, from the one meaning that they share. */
+function readModifyWrites(): Record<ReadModifyWrite, Meaning> {
+  const widths = [
+    ["i32", "", 4],
+    ["i64", "", 8],
+    ["i32", "8", 1],
+    ["i32", "16", 2],
+    ["i64", "8", 1],
+    ["i64", "16", 2],
+    ["i64", "32", 4],
+  ] as const;
+  const entries = Object.entries(changes).flatMap(([verb, meaning]) =>
+    widths.map(([type, width, size]) => [
+      `${type}.atomic.rmw${width}.${verb}${width === "" ? "" : "_u"}`,
+      meaning(size),
+    ]),
+  );
+  return Object.fromEntries(entries) as Record<ReadModifyWrite, Meaning>;
+}
+
+const meanings = {
+  "i32.load": load(4),
+  "i64.load": load(8),
+  "f32.load": load(4),
+  "f64.load": load(8),
+  "i32.load8_s": loadSigned(1, 32),
+  "i32.load8_u": load(1),
+  "i32.load16_s": loadSigned(2, 32),
+  "i32.load16_u": load(2),
+  "i64.load8_s": loadSigned(1, 64),
+  "i64.load8_u": load(1),
+  "i64.load16_s": loadSigned(2, 64),
+  "i64.load16_u": load(2),
+  "i64.load32_s": loadSigned(4, 64),
+  "i64.load32_u": load(4),
+  "i32.store": store(4),
+  "i64.store": store(8),
+  "f32.store": store(4),
+  "f64.store": store(8),
+  "i32.store8": store(1),
+  "i32.store16": store(2),
+  "i64.store8": store(1),
+  "i64.store16": store(2),
+  "i64.store32": store(4),
+  "memory.size": (memory) => memory.pages,
+  "memory.grow": (memory, [pages]) => {
+    if (memory.pages + pages! > 2n) return 0xffff_ffffn;
+    memory.pages += pages!;
+    return memory.pages - pages!;
+  },
+  "memory.copy": (memory, [to, from, count]) => {
+    const source = memory.bytes.slice(Number(from), Number(from! + count!));
+    memory.bytes.set(source, Number(to));
+    return undefined;
+  },
+  "memory.fill": (memory, [at, value, count]) => {
+    for (let byte = 0n; byte < count!; byte++) memory.bytes[Number(at! + byte)] = Number(value! & 0xffn);
+    return undefined;
+  },
+  "v128.load": load(16),
+  "v128.load8x8_s": loadWide(1, true),
+  "v128.load8x8_u": loadWide(1, false),
+  "v128.load16x4_s": loadWide(2, true),
+  "v128.load16x4_u": loadWide(2, false),
+  "v128.load32x2_s": loadWide(4, true),
+  "v128.load32x2_u": loadWide(4, false),
+  "v128.load8_splat": loadSplat(1),
+  "v128.load16_splat": loadSplat(2),
+  "v128.load32_splat": loadSplat(4),
+  "v128.load64_splat": loadSplat(8),
+  "v128.load32_zero": load(4),
+  "v128.load64_zero": load(8),
+  "v128.store": store(16),
+  "v128.load8_lane": loadLane(1),
+  "v128.load16_lane": loadLane(2),
+  "v128.load32_lane": loadLane(4),
+  "v128.load64_lane": loadLane(8),
+  "v128.store8_lane": storeLane(1),
+  "v128.store16_lane": storeLane(2),
+  "v128.store32_lane": storeLane(4),
+  "v128.store64_lane": storeLane(8),
+  "memory.atomic.notify": () => 0n,
+  "memory.atomic.wait32": wait(4),
+  "memory.atomic.wait64": wait(8),
+  "atomic.fence": () => undefined,
+  "i32.atomic.load": load(4),
+  "i64.atomic.load": load(8),
+  "i32.atomic.load8_u": load(1),
+  "i32.atomic.load16_u": load(2),
+  "i64.atomic.load8_u": load(1),
+  "i64.atomic.load16_u": load(2),
+  "i64.atomic.load32_u": load(4),
+  "i32.atomic.store": store(4),
+  "i64.atomic.store": store(8),
+  "i32.atomic.store8": store(1),
+  "i32.atomic.store16": store(2),
+  "i64.atomic.store8": store(1),
+  "i64.atomic.store16": store(2),
+  "i64.atomic.store32": store(4),
+  ...readModifyWrites(),
+} satisfies Record<MemoryOpcode, Meaning>;
+
+const names = Object.keys(meanings) as MemoryOpcode[];
+const BYTES = 256;
+const PARAMETERS = 1024;
+const RESULT = 2048;
+const WIDTHS: Readonly<Record<ValueType, number>> = { i32: 4, i64: 8, f32: 4, f64: 8, v128: 16 };
+
+interface Access {
+  readonly lane: number;
+  readonly offset: number;
+  readonly align?: number;
+}
+
+type AnyOp = (name: string, ...args: unknown[]) => AnyValue;
+
+/** A function that takes its operands from memory at 1024 and leaves its result at 2048, so that all bits count. */
+function assemble(name: MemoryOpcode, access: Access): Uint8Array<ArrayBuffer> {
+  const [, operands, result, kind = "none"] = opcodes[name] as OpcodeRow;
+  const m = moduleBuilder();
+  m.importMemory("env", "memory", { min: 1, max: 2, shared: true });
+  m.func({ name, params: [], results: [], export: "run" }, (f) => {
+    const anyOp = op as AnyOp;
+    const emit = f.emit.bind(f) as (name: string, ...args: unknown[]) => void;
+    const args: unknown[] = operands.map((type, place) =>
+      anyOp(`${type}.load`, op("i32.const", PARAMETERS + 16 * place)),
+    );
+    const place = { offset: access.offset, ...(access.align === undefined ? {} : { align: access.align }) };
+    if (kind === "memoryLane") args.push(access.lane);
+    if (kind !== "zero") args.push(place);
+    if (result === null) emit(name, ...args);
+    else emit(`${result}.store`, op("i32.const", RESULT), anyOp(name, ...args));
+  });
+  return m.bytes();
+}
+
+/** Runs the instruction and its meaning on the same memory; says what differs. */
+function disagreement(name: MemoryOpcode, access: Access, args: readonly bigint[]): string[] {
+  const operands: readonly ValueType[] = opcodes[name][1];
+  const result: ValueType | null = opcodes[name][2];
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 2, shared: true });
+  const actual = new Model(new Uint8Array(memory.buffer));
+  const content = Uint8Array.from({ length: BYTES }, (_, byte) => (byte * 151 + 37) & 0xff);
+  actual.bytes.set(content);
+  const cut = operands.map((type, place) => BigInt.asUintN(8 * WIDTHS[type], args[place]!));
+  operands.forEach((type, place) => void actual.write(BigInt(PARAMETERS + 16 * place), WIDTHS[type], cut[place]!));
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(assemble(name, access)), { env: { memory } });
+  (instance.exports.run as () => void)();
+
+  const model = new Model(content);
+  const effective = cut.map((value, place) => (place === 0 ? value + BigInt(access.offset) : value));
+  const expected = meanings[name](model, effective, access.lane);
+  const received = result === null ? undefined : actual.read(BigInt(RESULT), WIDTHS[result]);
+  const where = `${name} ${JSON.stringify(access)} of ${cut.join(", ")}`;
+  const wrong = received === expected ? [] : [`${where} → ${received}, not ${expected}`];
+  if (actual.bytes.slice(0, BYTES).join() !== model.bytes.join()) wrong.push(`${where} leaves other bytes`);
+  return wrong;
+}
+
+const WORD = 0xfedc_ba98_7654_3210_8899_aabb_ccdd_eeffn;
+
+/** Addresses, values and ways of access: for atomic ones aligned, for the others also not. */
+function cases(name: MemoryOpcode): readonly (readonly [Access, readonly bigint[]])[] {
+  const [, , , kind = "none", size = 0] = opcodes[name] as OpcodeRow;
+  if (name === "memory.copy")
+    return [
+      [40n, 8n, 24n],
+      [16n, 24n, 30n],
+      [24n, 16n, 30n],
+      [9n, 9n, 0n],
+    ].map((args) => [plain, args]);
+  if (name === "memory.fill")
+    return [
+      [17n, 0x1a5n, 33n],
+      [0n, 0n, 256n],
+      [5n, 255n, 0n],
+    ].map((args) => [plain, args]);
+  if (name === "memory.grow") return [[0n], [1n], [2n], [0xffff_ffffn]].map((args) => [plain, args]);
+  if (kind === "zero") return [[plain, []]];
+  const lanes = kind === "memoryLane" ? Array.from({ length: 16 / size }, (_, lane) => lane) : [0];
+  const aligns = kind === "atomic" ? [undefined, size] : [undefined, 1, size];
+  const addresses = kind === "atomic" ? [0n, 16n, 64n] : [0n, 3n, 64n, 101n];
+  const stored = new Model(Uint8Array.from({ length: BYTES }, (_, byte) => (byte * 151 + 37) & 0xff));
+  return lanes.flatMap((lane) =>
+    [0, 16, 128].flatMap((offset) =>
+      aligns.flatMap((align) =>
+        addresses.flatMap((address) => {
+          const access = { lane, offset, ...(align === undefined ? {} : { align }) };
+          // The second operand is also what memory holds there, so that a comparison can succeed.
+          const held = stored.read(address + BigInt(offset), size);
+          return [
+            [access, [address, WORD, 0n]],
+            [access, [address, held, kind === "atomic" ? 0n : WORD]],
+            [access, [address, held | (1n << 31n) | (1n << 40n), WORD]],
+          ] as const;
+        }),
+      ),
+    ),
+  );
+}
+
+const plain: Access = { lane: 0, offset: 0 };
+
+test.each(names)("%s does to memory what its meaning says, at several addresses, offsets and alignments", (name) => {
+  const waiting = name.startsWith("memory.atomic.wait");
+  const wrong = cases(name).flatMap(([access, args]) =>
+    disagreement(name, access, waiting ? [args[0]!, args[1]!, 0n] : args),
+  );
+  expect(wrong.slice(0, 5)).toEqual([]);
+});
+
+test("every memory instruction of the table is executed", () => {
+  const touching = Object.keys(opcodes).filter((name) => /load|store|memory|atomic/.test(name));
+  expect(names.toSorted()).toEqual(touching.toSorted());
+});
+
+test("an access beyond the memory traps, also by its offset alone, and an atomic one off its alignment", () => {
+  const run = (name: "i32.load" | "i32.atomic.load", address: number, offset: number) => () => {
+    const m = moduleBuilder();
+    m.memory({ min: 1, max: 1, shared: true });
+    m.func({ name, params: [], results: ["i32"], export: "run" }, (f) => {
+      f.return(op(name, op("i32.const", address), { offset }));
+    });
+    return (new WebAssembly.Instance(new WebAssembly.Module(m.bytes())).exports.run as () => number)();
+  };
+  expect(run("i32.load", 65532, 0)()).toBe(0);
+  expect(run("i32.load", 65533, 0)).toThrow(WebAssembly.RuntimeError);
+  expect(run("i32.load", 0, 0xffff_ffff)).toThrow(WebAssembly.RuntimeError);
+  expect(run("i32.load", -4, 4)).toThrow(WebAssembly.RuntimeError);
+  expect(run("i32.atomic.load", 4, 0)()).toBe(0);
+  expect(run("i32.atomic.load", 2, 0)).toThrow(WebAssembly.RuntimeError);
+});

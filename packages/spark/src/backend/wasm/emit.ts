@@ -1,0 +1,193 @@
+import type { Program, RecordKernel } from "../../compile/program.ts";
+import { bytesOf } from "../memory.ts";
+import type { FunctionBuilder } from "./assembler/code.ts";
+import { i32 } from "./assembler/constants.ts";
+import { moduleBuilder } from "./assembler/module.ts";
+import { op } from "./assembler/op.ts";
+import type { Local } from "./assembler/value.ts";
+import { type Cursor, KernelEmitter, type Offsets } from "./kernel.ts";
+import { narrow } from "./lanes.ts";
+
+type Scalar = Local<"i32">;
+const GROUPS = 4;
+const ROUND = 16;
+
+/** Where each buffer lies in memory, each on a cache line of its own, and the bytes in all. */
+export const layOut = (program: Program): { readonly offsets: Offsets; readonly bytes: number } => {
+  const offsets: number[] = [];
+  let next = 0;
+  for (const buffer of program.buffers) {
+    offsets.push(next);
+    next += Math.ceil((buffer.length * bytesOf(buffer, program)) / 64) * 64;
+  }
+  return { offsets, bytes: next };
+};
+
+/**
+ * A module with one function, `run(firstStep, rows, firstUnit, endUnit, listStart…, listEnd…)`: the loop over steps,
+ * within it the loop over units in rounds of sixteen, then the records that are due.
+ */
+export const emitModule = (program: Program, offsets: Offsets, pages: number): Uint8Array<ArrayBuffer> => {
+  const m = moduleBuilder();
+  m.importMemory("spark", "memory", { min: pages, max: pages });
+  const lists = program.records.filter((record) => record.list !== undefined).length;
+  const params = new Array<"i32">(4 + 2 * lists).fill("i32");
+  m.func({ name: "run", params, results: [], export: true }, (f) => emitRun(f, program, offsets));
+  return m.bytes();
+};
+
+interface RecordState {
+  readonly kernel: RecordKernel;
+  readonly emitter: KernelEmitter;
+  readonly cursor: Cursor;
+  readonly next: Scalar;
+  readonly every: Scalar;
+  readonly last: Scalar;
+  readonly recordRow: Scalar;
+  /** Parameters with the block's part of the list. */
+  readonly part?: readonly [start: Scalar, end: Scalar];
+}
+
+const emitRun = (f: FunctionBuilder, program: Program, offsets: Offsets): void => {
+  const [firstStep, rows, firstUnit, endUnit, ...parts] = f.params as readonly Scalar[];
+  const cursor: Cursor = { row: f.local("i32"), step: f.local("i32"), unit: f.local("i32") };
+  const step = new KernelEmitter(f, program, offsets, program.step, cursor);
+  step.emitConstants();
+  const records = recordStates(f, program, offsets, cursor, parts);
+  f.if(op("i32.ge_s", i32(0), f.get(rows!)), () => f.return());
+  f.set(cursor.step, f.get(firstStep!));
+  f.loop((nextRow) => {
+    step.emitUniforms();
+    f.set(cursor.unit, f.get(firstUnit!));
+    f.loop((nextRound) => {
+      emitRound(f, program, step, cursor);
+      f.set(cursor.unit, op("i32.add", f.get(cursor.unit), i32(ROUND)));
+      f.branchIf(nextRound, op("i32.lt_u", f.get(cursor.unit), f.get(endUnit!)));
+    });
+    for (const record of records) emitRecord(f, program, offsets, record, firstUnit!, endUnit!);
+    f.set(cursor.step, op("i32.add", f.get(cursor.step), i32(1)));
+    f.set(cursor.row, op("i32.add", f.get(cursor.row), i32(1)));
+    f.branchIf(nextRow, op("i32.lt_s", f.get(cursor.row), f.get(rows!)));
+  });
+};
+
+const emitRound = (f: FunctionBuilder, program: Program, step: KernelEmitter, cursor: Cursor): void => {
+  step.startRound();
+  const masks = new Map<number, Local<"v128">[]>();
+  for (let group = 0; group < GROUPS; group++) {
+    const values = step.emitGroup(group);
+    for (const { buffer, node, at } of program.step.stores) {
+      const lanes = values.get(node)!;
+      if (at === "unit") step.storeUnit(buffer, lanes, group);
+      else masks.set(buffer, [...(masks.get(buffer) ?? []), narrow(f, lanes)]);
+    }
+  }
+  const rest = program.units % ROUND;
+  for (const [buffer, locals] of masks) {
+    const vectors = locals.map((local) => f.get(local));
+    if (rest === 0) step.storeBits(buffer, vectors);
+    else {
+      const isLast = op("i32.eq", f.get(cursor.unit), i32(program.units - rest));
+      // Lanes beyond the last unit compute too, but must not spike: 0xffff, or the bits of units that exist.
+      const all = i32(0xffff);
+      const some = i32((1 << rest) - 1);
+      step.storeBits(buffer, vectors, op("i32.xor", all, op("i32.mul", isLast, op("i32.xor", all, some))));
+    }
+  }
+};
+
+const recordStates = (
+  f: FunctionBuilder,
+  program: Program,
+  offsets: Offsets,
+  cursor: Cursor,
+  parts: readonly Scalar[],
+): RecordState[] => {
+  let list = 0;
+  return program.records.map((kernel, k) => {
+    const own: Cursor = { ...cursor, unit: f.local("i32") };
+    const emitter = new KernelEmitter(f, program, offsets, kernel, own);
+    emitter.emitConstants();
+    const scheduled = (place: number): Scalar =>
+      f.let(op("i32.load", i32(0), { offset: offsets[program.schedule]! + (3 * k + place) * 4 }));
+    const state = { kernel, emitter, cursor: own, next: scheduled(0), every: scheduled(1), last: scheduled(2) };
+    const recordRow = f.local("i32");
+    if (kernel.list === undefined) return { ...state, recordRow };
+    const part = [parts[2 * list]!, parts[2 * list + 1]!] as const;
+    list++;
+    return { ...state, recordRow, part };
+  });
+};
+
+const emitRecord = (
+  f: FunctionBuilder,
+  program: Program,
+  offsets: Offsets,
+  record: RecordState,
+  firstUnit: Scalar,
+  endUnit: Scalar,
+): void => {
+  const { cursor, emitter, kernel, recordRow } = record;
+  const due = op(
+    "i32.and",
+    op("i32.eq", f.get(cursor.row), f.get(record.next)),
+    op("i32.le_s", f.get(cursor.row), f.get(record.last)),
+  );
+  f.if(due, () => {
+    emitter.emitUniforms();
+    if (record.part) emitListed(f, program, offsets, record, record.part);
+    else {
+      f.set(cursor.unit, f.get(firstUnit));
+      f.loop((again) => {
+        for (let group = 0; group < GROUPS; group++)
+          storeRecord(f, program, offsets, record, cursor.unit, group, emitter.emitGroup(group));
+        f.set(cursor.unit, op("i32.add", f.get(cursor.unit), i32(ROUND)));
+        f.branchIf(again, op("i32.lt_u", f.get(cursor.unit), f.get(endUnit)));
+      });
+    }
+    f.set(record.next, op("i32.add", f.get(record.next), f.get(record.every)));
+    f.set(recordRow, op("i32.add", f.get(recordRow), i32(1)));
+  });
+  void kernel;
+};
+
+const emitListed = (
+  f: FunctionBuilder,
+  program: Program,
+  offsets: Offsets,
+  record: RecordState,
+  [start, end]: readonly [Scalar, Scalar],
+): void => {
+  const place = f.local("i32");
+  f.set(place, f.get(start));
+  f.block((leave) => {
+    f.branchIf(leave, op("i32.ge_u", f.get(place), f.get(end)));
+    f.loop((again) => {
+      const indices = [0, 1, 2, 3].map((k) =>
+        f.let(op("i32.load", op("i32.shl", f.get(place), i32(2)), { offset: offsets[record.kernel.list!]! + 4 * k })),
+      );
+      storeRecord(f, program, offsets, record, place, 0, record.emitter.emitGroup(0, indices));
+      f.set(place, op("i32.add", f.get(place), i32(4)));
+      f.branchIf(again, op("i32.lt_u", f.get(place), f.get(end)));
+    });
+  });
+};
+
+const storeRecord = (
+  f: FunctionBuilder,
+  program: Program,
+  offsets: Offsets,
+  { kernel, recordRow }: RecordState,
+  place: Scalar,
+  group: number,
+  values: ReturnType<KernelEmitter["emitGroup"]>,
+): void => {
+  for (const { buffer, node } of kernel.stores) {
+    const bytes = bytesOf(program.buffers[buffer]!, program);
+    const row = op("i32.mul", f.get(recordRow), i32(kernel.width * bytes));
+    const address = f.let(op("i32.add", row, op("i32.shl", f.get(place), i32(bytes === 8 ? 3 : 2))));
+    values.get(node)!.parts.forEach((part, k) => {
+      f.emit("v128.store", f.get(address), f.get(part), { offset: offsets[buffer]! + group * 4 * bytes + 16 * k });
+    });
+  }
+};

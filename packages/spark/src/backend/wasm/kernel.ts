@@ -1,0 +1,189 @@
+import type { Kernel, Node, Program } from "../../compile/program.ts";
+import { wordsOf } from "../../compile/program.ts";
+import type { FunctionBuilder } from "./assembler/code.ts";
+import { i32, i32x4 } from "./assembler/constants.ts";
+import { op } from "./assembler/op.ts";
+import type { Local, Value } from "./assembler/value.ts";
+import { type Lanes, lowering, type Operand, splatFloat, type Vector } from "./lanes.ts";
+
+/** Where buffers lie, in bytes. */
+export type Offsets = readonly number[];
+type Load = Extract<Node, { op: "load" }>;
+type Scalar = Local<"i32">;
+
+/** Locals that say where the loops stand. */
+export interface Cursor {
+  readonly row: Scalar;
+  readonly step: Scalar;
+  /** First unit of the sixteen. */
+  readonly unit: Scalar;
+}
+
+/** Emits the nodes of one kernel: what is uniform once a step, the rest for groups of four units. */
+export class KernelEmitter {
+  readonly #f: FunctionBuilder;
+  readonly #program: Program;
+  readonly #offsets: Offsets;
+  readonly #kernel: Kernel;
+  readonly #cursor: Cursor;
+  readonly #uniform = new Map<number, Operand>();
+  #bits = new Map<number, Scalar>();
+
+  constructor(f: FunctionBuilder, program: Program, offsets: Offsets, kernel: Kernel, cursor: Cursor) {
+    this.#f = f;
+    this.#program = program;
+    this.#offsets = offsets;
+    this.#kernel = kernel;
+    this.#cursor = cursor;
+  }
+
+  /** Constants: before all loops. */
+  emitConstants(): void {
+    this.#kernel.nodes.forEach((node, k) => {
+      if (node.op === "constant") this.#uniform.set(k, this.#constant(node.dtype, node.value));
+    });
+  }
+
+  /** Values that all units share in a step: before the loop over units. */
+  emitUniforms(): void {
+    this.#kernel.nodes.forEach((node, k) => {
+      if (node.uniform && node.op !== "constant") this.#uniform.set(k, this.#node(node, this.#uniform, 0));
+    });
+  }
+
+  /** Starts a round of sixteen units: what is loaded once for all of them. */
+  startRound(): void {
+    this.#bits = new Map();
+    for (const node of this.#kernel.nodes) {
+      if (node.op !== "load" || node.at !== "rowBit" || this.#bits.has(node.buffer)) continue;
+      const word = op("i32.load16_u", this.#bitAddress(), { offset: this.#offsets[node.buffer]! });
+      this.#bits.set(node.buffer, this.#f.let(word));
+    }
+  }
+
+  /** Units 4·group to 4·group + 3 of the round; gives every node's value. */
+  emitGroup(group: number, gather?: readonly Scalar[]): ReadonlyMap<number, Operand> {
+    const values = new Map(this.#uniform);
+    this.#kernel.nodes.forEach((node, k) => {
+      if (!values.has(k)) values.set(k, this.#node(node, values, group, gather));
+    });
+    return values;
+  }
+
+  #constant(dtype: "float" | "int" | "bool", value: number): Operand {
+    const f = this.#f;
+    const zero = Object.is(value, 0);
+    if (dtype === "bool") return { parts: [], mask: { narrow: f.let(op("i32x4.splat", i32(value ? -1 : 0))) } };
+    if (dtype === "int") return { parts: [f.let(op("i32x4.splat", i32(value)))], zero, count: value };
+    const { precision } = this.#program;
+    const local = f.let(splatFloat(precision, value));
+    return { parts: precision === "f32" ? [local] : [local, local], zero };
+  }
+
+  #node(node: Node, values: ReadonlyMap<number, Operand>, group: number, gather?: readonly Scalar[]): Operand {
+    const f = this.#f;
+    switch (node.op) {
+      case "constant":
+        return this.#constant(node.dtype, node.value);
+      case "step":
+        return { parts: [f.let(op("i32x4.splat", f.get(this.#cursor.step)))] };
+      case "unit": {
+        if (gather) return { parts: [f.let(lanesOfInts(gather.map((index) => f.get(index))))] };
+        const first = op("i32x4.splat", f.get(this.#cursor.unit));
+        return {
+          parts: [f.let(op("i32x4.add", first, i32x4(4 * group, 4 * group + 1, 4 * group + 2, 4 * group + 3)))],
+        };
+      }
+      case "load":
+        return this.#load(node, group, gather);
+      default:
+        return lowering[this.#program.precision][node.op](
+          f,
+          node.args.map((arg) => values.get(arg)!),
+        );
+    }
+  }
+
+  #load(node: Load, group: number, gather?: readonly Scalar[]): Lanes {
+    const f = this.#f;
+    const offset = this.#offsets[node.buffer]!;
+    const wide = node.dtype === "float" && this.#program.precision === "f64";
+    if (node.at === "rowBit") return this.#bitMask(this.#bits.get(node.buffer)!, group);
+    if (node.at === "scalar" || node.at === "row") {
+      const index = node.at === "scalar" ? i32(0) : op("i32.shl", f.get(this.#cursor.row), i32(wide ? 3 : 2));
+      const local = f.let(op(wide ? "v128.load64_splat" : "v128.load32_splat", index, { offset }));
+      return { parts: wide ? [local, local] : [local] };
+    }
+    if (gather) return { parts: gathered(f, gather, offset, wide).map((value) => f.let(value)) };
+    const address = (): Value<"i32"> => {
+      const unit = op("i32.shl", f.get(this.#cursor.unit), i32(wide ? 3 : 2));
+      if (node.at === "unit") return unit;
+      const stride = this.#program.padded * (wide ? 8 : 4);
+      return op("i32.add", op("i32.mul", f.get(this.#cursor.row), i32(stride)), unit);
+    };
+    const parts = wide ? [0, 16] : [0];
+    const start = offset + group * (wide ? 32 : 16);
+    return { parts: parts.map((more) => f.let(op("v128.load", address(), { offset: start + more }))) };
+  }
+
+  /** Byte of the round's sixteen bits within a buffer of bits a step. */
+  #bitAddress(): Value<"i32"> {
+    const f = this.#f;
+    const rowBytes = wordsOf(this.#program.padded) * 4;
+    return op(
+      "i32.add",
+      op("i32.mul", f.get(this.#cursor.row), i32(rowBytes)),
+      op("i32.shr_u", f.get(this.#cursor.unit), i32(3)),
+    );
+  }
+
+  #bitMask(bits: Scalar, group: number): Lanes {
+    const f = this.#f;
+    const one = 1 << (4 * group);
+    const places = (): Vector => i32x4(one, one * 2, one * 4, one * 8);
+    const narrow = f.let(op("i32x4.eq", op("v128.and", op("i32x4.splat", f.get(bits)), places()), places()));
+    return { parts: [], mask: { narrow } };
+  }
+
+  /** Stores a float or int of a group at `unit`. */
+  storeUnit(buffer: number, lanes: Lanes, group: number): void {
+    const f = this.#f;
+    const wide = lanes.parts.length === 2;
+    lanes.parts.forEach((part, k) => {
+      const address = op("i32.shl", f.get(this.#cursor.unit), i32(wide ? 3 : 2));
+      f.emit("v128.store", address, f.get(part), {
+        offset: this.#offsets[buffer]! + group * (wide ? 32 : 16) + 16 * k,
+      });
+    });
+  }
+
+  /** Stores the truth values of sixteen units as bits. `mask` keeps the bits of units that exist. */
+  storeBits(buffer: number, masks: readonly Vector[], mask?: Value<"i32">): void {
+    const [a, b, c, d] = masks;
+    const packed = op("i8x16.narrow_i16x8_s", op("i16x8.narrow_i32x4_s", a!, b!), op("i16x8.narrow_i32x4_s", c!, d!));
+    const bits = op("i8x16.bitmask", packed);
+    const offset = this.#offsets[buffer]!;
+    this.#f.emit("i32.store16", this.#bitAddress(), mask ? op("i32.and", bits, mask) : bits, { offset });
+  }
+}
+
+/** Four ints as a vector. */
+const lanesOfInts = ([a, b, c, d]: readonly Value<"i32">[]): Vector => {
+  let vector: Vector = op("i32x4.splat", a!);
+  [b, c, d].forEach((value, k) => {
+    vector = op("i32x4.replace_lane", vector, value!, k + 1);
+  });
+  return vector;
+};
+
+const gathered = (f: FunctionBuilder, indices: readonly Scalar[], offset: number, wide: boolean): Vector[] => {
+  const at = (k: number): Value<"i32"> => op("i32.shl", f.get(indices[k]!), i32(wide ? 3 : 2));
+  if (wide) {
+    return [0, 2].map((k) =>
+      op("v128.load64_lane", at(k + 1), op("v128.load64_zero", at(k), { offset }), 1, { offset }),
+    );
+  }
+  let vector: Vector = op("v128.load32_zero", at(0), { offset });
+  for (const k of [1, 2, 3]) vector = op("v128.load32_lane", at(k), vector, k, { offset });
+  return [vector];
+};

@@ -1,0 +1,219 @@
+import type { PrimitiveName } from "../../expr/ops.ts";
+import type { FunctionBuilder } from "./assembler/code.ts";
+import { f32, f64, i32, i64 } from "./assembler/constants.ts";
+import { op } from "./assembler/op.ts";
+import type { Local, Value } from "./assembler/value.ts";
+
+export type Vector = Value<"v128">;
+export type VectorLocal = Local<"v128">;
+
+/**
+ * The values of four units in locals. A float takes one vector in single precision and two in double; an int takes
+ * one. A truth value is a mask as wide as ints (`narrow`), as wide as floats (`wide`), or both once both were needed.
+ */
+export interface Lanes {
+  readonly parts: readonly VectorLocal[];
+  mask?: { narrow?: VectorLocal; wide?: readonly VectorLocal[] };
+}
+
+/** A constant of the dtype, for the shortcuts of select. */
+export type Operand = Lanes & { readonly zero?: boolean; readonly count?: number };
+
+type Emit = (f: FunctionBuilder, args: readonly Operand[]) => Lanes;
+
+const LOW_WORDS = [0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27];
+const HIGH_HALF = [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15];
+const LOW_HALVES = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
+
+const keep = (f: FunctionBuilder, values: readonly Vector[]): Lanes => ({ parts: values.map((value) => f.let(value)) });
+const ofMask = (f: FunctionBuilder, values: readonly Vector[], width: "narrow" | "wide"): Lanes => {
+  const locals = values.map((value) => f.let(value));
+  return { parts: [], mask: width === "narrow" ? { narrow: locals[0]! } : { wide: locals } };
+};
+
+/** A mask as wide as ints. */
+export const narrow = (f: FunctionBuilder, lanes: Lanes): VectorLocal => {
+  const mask = lanes.mask!;
+  if (!mask.narrow) {
+    const [low, high] = mask.wide!.map((local) => f.get(local));
+    mask.narrow = f.let(op("i8x16.shuffle", low!, high!, LOW_WORDS));
+  }
+  return mask.narrow;
+};
+
+/** A mask as wide as floats. */
+const wide = (f: FunctionBuilder, lanes: Lanes, precision: "f32" | "f64"): readonly VectorLocal[] => {
+  if (precision === "f32") return [narrow(f, lanes)];
+  const mask = lanes.mask!;
+  mask.wide ??= [
+    f.let(op("i64x2.extend_low_i32x4_s", f.get(mask.narrow!))),
+    f.let(op("i64x2.extend_high_i32x4_s", f.get(mask.narrow!))),
+  ];
+  return mask.wide;
+};
+
+/** Puts c ? a : b on each vector; a zero on either side takes one operation instead of three. */
+const choose = (f: FunctionBuilder, masks: readonly VectorLocal[], a: Operand, b: Operand): Lanes =>
+  keep(
+    f,
+    masks.map((mask, k) => {
+      const m = f.get(mask);
+      if (b.zero) return op("v128.and", f.get(a.parts[k]!), m);
+      if (a.zero) return op("v128.andnot", f.get(b.parts[k]!), m);
+      return op("v128.bitselect", f.get(a.parts[k]!), f.get(b.parts[k]!), m);
+    }),
+  );
+
+const truth =
+  (name: "v128.and" | "v128.or" | "v128.xor") =>
+  (f: FunctionBuilder, [a, b]: readonly Operand[]): Lanes => {
+    const [left, right] = [a!.mask!, b!.mask!];
+    if (left.wide && right.wide && !(left.narrow && right.narrow)) {
+      const rights = right.wide;
+      const both = left.wide.map((x, k) => op(name, f.get(x), f.get(rights[k]!)));
+      return ofMask(f, both, "wide");
+    }
+    return ofMask(f, [op(name, f.get(narrow(f, a!)), f.get(narrow(f, b!)))], "narrow");
+  };
+
+const not: Emit = (f, [a]) => {
+  const { narrow: mask, wide: pair } = a!.mask!;
+  return mask
+    ? ofMask(f, [op("v128.not", f.get(mask))], "narrow")
+    : ofMask(
+        f,
+        pair!.map((local) => op("v128.not", f.get(local))),
+        "wide",
+      );
+};
+
+type Binary = (a: Vector, b: Vector) => Vector;
+type Unary = (a: Vector) => Vector;
+
+const each2 =
+  (apply: Binary): Emit =>
+  (f, [a, b]) =>
+    keep(
+      f,
+      a!.parts.map((x, k) => apply(f.get(x), f.get(b!.parts[k]!))),
+    );
+const each1 =
+  (apply: Unary): Emit =>
+  (f, [a]) =>
+    keep(
+      f,
+      a!.parts.map((x) => apply(f.get(x))),
+    );
+const test2 =
+  (apply: Binary, width: "narrow" | "wide"): Emit =>
+  (f, [a, b]) =>
+    ofMask(
+      f,
+      a!.parts.map((x, k) => apply(f.get(x), f.get(b!.parts[k]!))),
+      width,
+    );
+const shift =
+  (name: "i32x4.shl" | "i32x4.shr_s" | "i32x4.shr_u"): Emit =>
+  (f, [a, b]) =>
+    keep(f, [op(name, f.get(a!.parts[0]!), i32(b!.count!))]);
+
+/** Operations that are the same in both precisions. */
+const common = {
+  intAdd: each2((a, b) => op("i32x4.add", a, b)),
+  intSub: each2((a, b) => op("i32x4.sub", a, b)),
+  intMul: each2((a, b) => op("i32x4.mul", a, b)),
+  intMin: each2((a, b) => op("i32x4.min_s", a, b)),
+  intMax: each2((a, b) => op("i32x4.max_s", a, b)),
+  intAnd: each2((a, b) => op("v128.and", a, b)),
+  intOr: each2((a, b) => op("v128.or", a, b)),
+  intXor: each2((a, b) => op("v128.xor", a, b)),
+  shiftLeft: shift("i32x4.shl"),
+  shiftRight: shift("i32x4.shr_s"),
+  shiftRightUnsigned: shift("i32x4.shr_u"),
+  intSelect: (f: FunctionBuilder, [c, a, b]: readonly Operand[]) => choose(f, [narrow(f, c!)], a!, b!),
+  intLess: test2((a, b) => op("i32x4.lt_s", a, b), "narrow"),
+  intLessEqual: test2((a, b) => op("i32x4.le_s", a, b), "narrow"),
+  intEqual: test2((a, b) => op("i32x4.eq", a, b), "narrow"),
+  and: truth("v128.and"),
+  or: truth("v128.or"),
+  xor: truth("v128.xor"),
+  not,
+} satisfies Partial<Record<PrimitiveName, Emit>>;
+
+const splat32 = (value: number): Vector => op("i32x4.splat", i32(value));
+const splat64 = (value: bigint): Vector => op("i64x2.splat", i64(value));
+
+const single = {
+  ...common,
+  add: each2((a, b) => op("f32x4.add", a, b)),
+  sub: each2((a, b) => op("f32x4.sub", a, b)),
+  mul: each2((a, b) => op("f32x4.mul", a, b)),
+  div: each2((a, b) => op("f32x4.div", a, b)),
+  sqrt: each1((a) => op("f32x4.sqrt", a)),
+  abs: each1((a) => op("f32x4.abs", a)),
+  neg: each1((a) => op("f32x4.neg", a)),
+  min: each2((a, b) => op("f32x4.pmin", a, b)),
+  max: each2((a, b) => op("f32x4.pmax", a, b)),
+  floor: each1((a) => op("f32x4.floor", a)),
+  nearest: each1((a) => op("f32x4.nearest", a)),
+  select: (f: FunctionBuilder, [c, a, b]: readonly Operand[]) => choose(f, wide(f, c!, "f32"), a!, b!),
+  less: test2((a, b) => op("f32x4.lt", a, b), "narrow"),
+  lessEqual: test2((a, b) => op("f32x4.le", a, b), "narrow"),
+  equal: test2((a, b) => op("f32x4.eq", a, b), "narrow"),
+  toInt: each1((a) => op("i32x4.trunc_sat_f32x4_s", a)),
+  toFloat: each1((a) => op("f32x4.convert_i32x4_s", a)),
+  pow2: each1((a) => op("i32x4.shl", op("i32x4.add", a, splat32(127)), i32(23))),
+  exponent: each1((a) => op("i32x4.sub", op("v128.and", op("i32x4.shr_u", a, i32(23)), splat32(0xff)), splat32(127))),
+  mantissa: each1((a) => op("v128.or", op("v128.and", a, splat32(0x7fffff)), splat32(0x3f800000))),
+} satisfies Record<PrimitiveName, Emit>;
+
+const double = {
+  ...common,
+  add: each2((a, b) => op("f64x2.add", a, b)),
+  sub: each2((a, b) => op("f64x2.sub", a, b)),
+  mul: each2((a, b) => op("f64x2.mul", a, b)),
+  div: each2((a, b) => op("f64x2.div", a, b)),
+  sqrt: each1((a) => op("f64x2.sqrt", a)),
+  abs: each1((a) => op("f64x2.abs", a)),
+  neg: each1((a) => op("f64x2.neg", a)),
+  min: each2((a, b) => op("f64x2.pmin", a, b)),
+  max: each2((a, b) => op("f64x2.pmax", a, b)),
+  floor: each1((a) => op("f64x2.floor", a)),
+  nearest: each1((a) => op("f64x2.nearest", a)),
+  select: (f: FunctionBuilder, [c, a, b]: readonly Operand[]) => choose(f, wide(f, c!, "f64"), a!, b!),
+  less: test2((a, b) => op("f64x2.lt", a, b), "wide"),
+  lessEqual: test2((a, b) => op("f64x2.le", a, b), "wide"),
+  equal: test2((a, b) => op("f64x2.eq", a, b), "wide"),
+  toInt: (f, [a]) => {
+    const [low, high] = a!.parts.map((part) => op("i32x4.trunc_sat_f64x2_s_zero", f.get(part)));
+    return keep(f, [op("i8x16.shuffle", low!, high!, LOW_HALVES)]);
+  },
+  toFloat: (f, [a]) => {
+    const x = f.get(a!.parts[0]!);
+    const high = op("i8x16.shuffle", x, f.get(a!.parts[0]!), HIGH_HALF);
+    return keep(f, [op("f64x2.convert_low_i32x4_s", x), op("f64x2.convert_low_i32x4_s", high)]);
+  },
+  pow2: (f, [a]) => {
+    const k = f.let(op("i32x4.add", f.get(a!.parts[0]!), splat32(1023)));
+    return keep(f, [
+      op("i64x2.shl", op("i64x2.extend_low_i32x4_u", f.get(k)), i32(52)),
+      op("i64x2.shl", op("i64x2.extend_high_i32x4_u", f.get(k)), i32(52)),
+    ]);
+  },
+  exponent: (f, [a]) => {
+    const [low, high] = a!.parts.map((part) => op("i64x2.shr_u", f.get(part), i32(52)));
+    const both = op("v128.and", op("i8x16.shuffle", low!, high!, LOW_WORDS), splat32(0x7ff));
+    return keep(f, [op("i32x4.sub", both, splat32(1023))]);
+  },
+  mantissa: each1((a) => op("v128.or", op("v128.and", a, splat64(0xfffffffffffffn)), splat64(0x3ff0000000000000n))),
+} satisfies Record<PrimitiveName, Emit>;
+
+/** How each primitive is computed on four units. */
+export const lowering: Readonly<Record<"f32" | "f64", Readonly<Record<PrimitiveName, Emit>>>> = {
+  f32: single,
+  f64: double,
+};
+
+/** A float in every lane. */
+export const splatFloat = (precision: "f32" | "f64", value: number): Vector =>
+  precision === "f32" ? op("f32x4.splat", f32(value)) : op("f64x2.splat", f64(value));

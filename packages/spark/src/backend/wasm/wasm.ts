@@ -1,0 +1,91 @@
+import type { Program } from "../../compile/program.ts";
+import { BackendError, MemoryError, StateError } from "../../errors/errors.ts";
+import type { Backend, Machine, View } from "../backend.ts";
+import { fillInitial, viewOf } from "../memory.ts";
+import { emitModule, layOut } from "./emit.ts";
+
+const PAGE = 65536;
+type Run = (firstStep: number, rows: number, firstUnit: number, endUnit: number, ...parts: number[]) => void;
+
+/** A program as WebAssembly with 128-bit vectors: four units in single precision at a time. */
+class WasmMachine implements Machine {
+  readonly program: Program;
+  readonly #views: readonly View[];
+  readonly #blocks: readonly (readonly [first: number, end: number, ...parts: number[]])[];
+  #run: Run | undefined;
+
+  constructor(program: Program) {
+    this.program = program;
+    const { offsets, bytes } = layOut(program);
+    const pages = Math.max(1, Math.ceil(bytes / PAGE));
+    if (pages > PAGE) {
+      throw new MemoryError(
+        `${program.name} needs ${(bytes / 1e9).toFixed(1)} GB; a WebAssembly memory holds 4.3 GB. Record or feed less at a time, or use fewer units.`,
+      );
+    }
+    const memory = allocate(pages, program.name);
+    const module = new WebAssembly.Module(emitModule(program, offsets, pages));
+    const instance = new WebAssembly.Instance(module, { spark: { memory } });
+    this.#run = instance.exports["run"] as Run;
+    this.#views = program.buffers.map((buffer, k) => {
+      const view = viewOf(buffer, program, memory.buffer, offsets[k]!);
+      if (buffer.initial !== 0) fillInitial(buffer, view);
+      return view;
+    });
+    this.#blocks = blocksOf(program);
+  }
+
+  view(buffer: number): View {
+    return this.#views[buffer]!;
+  }
+
+  advance(firstStep: number, rows: number): void {
+    const run = this.#run;
+    if (!run) throw new StateError("Machine.advance was called after dispose. Compile the simulation again.");
+    if (rows < 1) return;
+    for (const [first, end, ...parts] of this.#blocks) run(firstStep | 0, rows, first, end, ...parts);
+  }
+
+  dispose(): void {
+    this.#run = undefined;
+  }
+}
+
+const allocate = (pages: number, name: string): WebAssembly.Memory => {
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages });
+  } catch {
+    throw new MemoryError(
+      `${name} needs ${((pages * PAGE) / 1e6).toFixed(0)} MB of WebAssembly memory, which the system refused. Record or feed less at a time, or use fewer units.`,
+    );
+  }
+};
+
+/** The units of each block, with its part of every list. */
+const blocksOf = (program: Program): [number, number, ...number[]][] => {
+  const blocks: [number, number, ...number[]][] = [];
+  const lists = program.records.flatMap((record) => (record.ends ? [record.ends] : []));
+  for (let first = 0, k = 0; first < program.units; first += program.block, k++) {
+    const parts = lists.flatMap((ends) => [k === 0 ? 0 : ends[k - 1]!, ends[k]!]);
+    blocks.push([first, Math.min(first + program.block, program.units), ...parts]);
+  }
+  return blocks;
+};
+
+/** A module of one vector instruction: whether the engine compiles it says whether it knows 128-bit vectors. */
+const probe = new Uint8Array([
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
+]);
+
+/** The default backend: no compiler and no server, in Node and in pages alike. */
+export const wasm: Backend = {
+  name: "wasm",
+  create: (program) => {
+    if (typeof WebAssembly === "undefined" || !WebAssembly.validate(probe)) {
+      throw new BackendError(
+        'backend "wasm" needs WebAssembly with 128-bit vectors, which this engine lacks. Update it, or use backend: "interpreter".',
+      );
+    }
+    return new WasmMachine(program);
+  },
+};

@@ -1,0 +1,117 @@
+import type { Precision } from "../config/parse.ts";
+import { meaning } from "../expr/evaluate.ts";
+import type { DType } from "../expr/expr.ts";
+import { type PrimitiveName, signatures } from "../expr/ops.ts";
+import type { Arithmetic } from "../math/arithmetic.ts";
+import type { Kernel, Node, Place, Store } from "./program.ts";
+
+/** Collects the nodes of one kernel. Equal nodes are made once, and operations on constants are done at once. */
+export class KernelBuilder {
+  readonly precision: Precision;
+  readonly nodes: Node[] = [];
+  readonly stores: Store[] = [];
+  readonly #places = new Map<string, number>();
+
+  constructor(precision: Precision) {
+    this.precision = precision;
+  }
+
+  #put(key: string, node: Node): number {
+    const known = this.#places.get(key);
+    if (known !== undefined) return known;
+    this.#places.set(key, this.nodes.length);
+    return this.nodes.push(node) - 1;
+  }
+
+  /** A number, rounded once to the precision. */
+  constant(dtype: DType, value: number): number {
+    const rounded = dtype === "float" && this.precision === "f32" ? Math.fround(value) : value;
+    const key = Object.is(rounded, -0) ? `${dtype} -0` : `${dtype} ${rounded}`;
+    return this.#put(key, { op: "constant", dtype, value: rounded, uniform: true });
+  }
+
+  load(dtype: DType, buffer: number, at: Exclude<Place, "record">): number {
+    const uniform = at === "scalar" || at === "row";
+    return this.#put(`load ${buffer} ${at}`, { op: "load", dtype, buffer, at, uniform });
+  }
+
+  unit(): number {
+    return this.#put("unit", { op: "unit", dtype: "int", uniform: false });
+  }
+
+  step(): number {
+    return this.#put("step", { op: "step", dtype: "int", uniform: true });
+  }
+
+  op(op: PrimitiveName, ...args: readonly number[]): number {
+    const nodes = args.map((arg) => this.nodes[arg]!);
+    const { result } = signatures[op];
+    if (nodes.every((node) => node.op === "constant")) {
+      const [a = 0, b = 0, c = 0] = nodes.map((node) => (node as { value: number }).value);
+      return this.constant(result, meaning[op](a, b, c));
+    }
+    const uniform = nodes.every((node) => node.uniform);
+    return this.#put(`${op} ${args.join(" ")}`, { op, dtype: result, args, uniform });
+  }
+
+  store(buffer: number, node: number, at: Store["at"]): void {
+    this.stores.push({ buffer, node, at });
+  }
+
+  /** The kernel, without the nodes that no store needs. */
+  finish(): Kernel {
+    const needed = new Set<number>();
+    const mark = (k: number): void => {
+      if (needed.has(k)) return;
+      needed.add(k);
+      const node = this.nodes[k]!;
+      if ("args" in node) node.args.forEach(mark);
+    };
+    for (const store of this.stores) mark(store.node);
+    const kept = [...needed].sort((a, b) => a - b);
+    const renumbered = new Map(kept.map((old, place) => [old, place]));
+    const nodes = kept.map((old): Node => {
+      const node = this.nodes[old]!;
+      return "args" in node ? { ...node, args: node.args.map((arg) => renumbered.get(arg)!) } : node;
+    });
+    return { nodes, stores: this.stores.map((store) => ({ ...store, node: renumbered.get(store.node)! })) };
+  }
+
+  /** The arithmetic that elementary functions are expanded with. */
+  get arithmetic(): Arithmetic<number, number, number> {
+    const on =
+      (op: PrimitiveName) =>
+      (...args: number[]): number =>
+        this.op(op, ...args);
+    return {
+      precision: this.precision,
+      float: (value) => this.constant("float", value),
+      int: (value) => this.constant("int", value),
+      add: on("add"),
+      sub: on("sub"),
+      mul: on("mul"),
+      div: on("div"),
+      sqrt: on("sqrt"),
+      abs: on("abs"),
+      min: on("min"),
+      max: on("max"),
+      nearest: on("nearest"),
+      less: on("less"),
+      select: on("select"),
+      toInt: on("toInt"),
+      toFloat: on("toFloat"),
+      pow2: on("pow2"),
+      exponent: on("exponent"),
+      mantissa: on("mantissa"),
+      intAdd: on("intAdd"),
+      intSub: on("intSub"),
+      intAnd: on("intAnd"),
+      intOr: on("intOr"),
+      intXor: on("intXor"),
+      shiftLeft: on("shiftLeft"),
+      shiftRight: on("shiftRight"),
+      shiftRightUnsigned: on("shiftRightUnsigned"),
+      intEqual: on("intEqual"),
+    };
+  }
+}

@@ -1,0 +1,218 @@
+import type { Precision } from "../config/parse.ts";
+import { sizeOf } from "../config/shape.ts";
+import type { BuiltComponent } from "../model/component.ts";
+import type { SourceInstance } from "../model/source.ts";
+import { KernelBuilder } from "./builder.ts";
+import { Instance } from "./instance.ts";
+import { type Buffer, type Kernel, type Program, paddedTo, type RecordKernel, wordsOf } from "./program.ts";
+
+/** How values reach an input port. Several on one port add up, in order. */
+export type Binding =
+  /** One number for all units and steps of a chunk. */
+  | { readonly kind: "scalar" }
+  /** One number a unit. */
+  | { readonly kind: "unit" }
+  /** One number a step. */
+  | { readonly kind: "row" }
+  /** One number a step and unit. */
+  | { readonly kind: "rowUnit" }
+  /** One bit a step and unit; with `signed`, a second plane marks inhibitory spikes. */
+  | { readonly kind: "rowBit"; readonly signed: boolean }
+  /** Computed within the run. */
+  | { readonly kind: "source"; readonly source: SourceInstance };
+
+/** An observable to be recorded, for all units or for a list of them in ascending order. */
+export interface RecordRequest {
+  readonly name: string;
+  readonly units?: readonly number[];
+}
+
+export interface CompileOptions {
+  readonly precision: Precision;
+  /** Steps of the longest chunk. */
+  readonly rows: number;
+  readonly inputs: Readonly<Record<string, readonly Binding[]>>;
+  readonly spikes: boolean;
+  readonly records: readonly RecordRequest[];
+  /** Name of the population; part of every buffer's name and of the keys of noises. */
+  readonly path?: string;
+}
+
+/** Bytes of per-unit data that a block may take: half of a first-level cache of 32 KiB. */
+const BLOCK_BYTES = 16 * 1024;
+const MAX_BLOCK = 65536;
+
+/** Turns a component with known values into a program. */
+export const compileComponent = (component: BuiltComponent, options: CompileOptions): Program => {
+  const { precision, rows } = options;
+  const units = sizeOf(component.units);
+  const padded = paddedTo(units, 32);
+  const path = options.path ?? "soma";
+  const buffers: Buffer[] = [];
+  const part = {
+    path,
+    fields: component.fields,
+    state: component.model.state,
+    start: component.state,
+    seed: component.seed,
+  };
+  const instance = new Instance(part, component.dt, padded, buffers);
+  const step = stepKernel(component, instance, options, { padded, path }, buffers);
+  const unitBytes = buffers
+    .filter(({ length, role }) => length === padded && (role === "state" || role === "field"))
+    .reduce((sum, { type }) => sum + (type === "float" && precision === "f64" ? 8 : 4), 0);
+  const block = Math.min(MAX_BLOCK, Math.max(256, Math.floor(BLOCK_BYTES / Math.max(unitBytes, 1) / 32) * 32));
+  const records = options.records.map((request) =>
+    recordKernel(component, instance, request, { precision, padded, block, rows, path }, buffers),
+  );
+  const schedule = buffers.push({
+    name: `${path}.schedule`,
+    type: "int",
+    role: "input",
+    length: Math.max(1, records.length * 3),
+    initial: 0,
+  });
+  return {
+    name: component.model.name,
+    precision,
+    units,
+    padded,
+    block,
+    rows,
+    buffers,
+    step,
+    records,
+    schedule: schedule - 1,
+  };
+};
+
+interface Layout {
+  readonly padded: number;
+  readonly path: string;
+}
+
+const stepKernel = (
+  component: BuiltComponent,
+  instance: Instance,
+  options: CompileOptions,
+  layout: Layout,
+  buffers: Buffer[],
+): Kernel => {
+  const { model } = component;
+  const builder = new KernelBuilder(options.precision);
+  const drives: number[] = [];
+  for (const port of Object.keys(model.inputs)) {
+    for (const [k, binding] of (options.inputs[port] ?? []).entries()) {
+      drives.push(
+        drive(builder, binding, `${layout.path}.${port}${k === 0 ? "" : k + 1}`, component, options, layout, buffers),
+      );
+    }
+  }
+  const current = drives.length === 0 ? builder.constant("float", 0) : drives.reduce((a, b) => builder.op("add", a, b));
+  const nodes = instance.lower(builder, { spikes: model.spikes, ...model.next }, { current });
+  if (options.spikes) {
+    const words = wordsOf(layout.padded);
+    const buffer = buffers.push({
+      name: `${layout.path}.outSpikes`,
+      type: "bits",
+      role: "record",
+      length: words * options.rows,
+      initial: 0,
+    });
+    builder.store(buffer - 1, nodes["spikes"]!, "rowBit");
+  }
+  for (const name of Object.keys(model.state)) builder.store(instance.stateBuffer(name), nodes[name]!, "unit");
+  return builder.finish();
+};
+
+/** Puts one binding of a port into the step kernel and gives the node of its current. */
+const drive = (
+  builder: KernelBuilder,
+  binding: Binding,
+  name: string,
+  component: BuiltComponent,
+  options: CompileOptions,
+  { padded }: Layout,
+  buffers: Buffer[],
+): number => {
+  const input = (type: Buffer["type"], length: number, suffix = ""): number =>
+    buffers.push({ name: `${name}${suffix}`, type, role: "input", length, initial: 0 }) - 1;
+  if (binding.kind === "source") return sourceNode(builder, binding.source, name, component, padded, buffers);
+  if (binding.kind === "rowBit") {
+    const length = wordsOf(padded) * options.rows;
+    const spike = builder.load("bool", input("bits", length), "rowBit");
+    const one = builder.constant("float", 1);
+    const zero = builder.constant("float", 0);
+    if (!binding.signed) return builder.op("select", spike, one, zero);
+    const inhibitory = builder.load("bool", input("bits", length, ".inhibitory"), "rowBit");
+    return builder.op("select", spike, builder.op("select", inhibitory, builder.constant("float", -1), one), zero);
+  }
+  const lengths = { scalar: 1, unit: padded, row: options.rows, rowUnit: options.rows * padded };
+  return builder.load("float", input("float", lengths[binding.kind]), binding.kind);
+};
+
+const sourceNode = (
+  builder: KernelBuilder,
+  source: SourceInstance,
+  name: string,
+  component: BuiltComponent,
+  padded: number,
+  buffers: Buffer[],
+): number => {
+  const { model, fields, start, seed } = source;
+  const path = `${name}.${model.name}`;
+  const instance = new Instance({ path, fields, state: model.state, start, seed }, component.dt, padded, buffers);
+  const { value, ...next } = instance.lower(builder, { value: model.value, ...model.next }, {});
+  for (const [state, node] of Object.entries(next)) builder.store(instance.stateBuffer(state), node, "unit");
+  return value!;
+};
+
+const recordKernel = (
+  component: BuiltComponent,
+  instance: Instance,
+  request: RecordRequest,
+  layout: Layout & { readonly precision: Precision; readonly block: number; readonly rows: number },
+  buffers: Buffer[],
+): RecordKernel => {
+  const observable = component.model.observables[request.name]!;
+  const builder = new KernelBuilder(layout.precision);
+  const { value } = instance.lower(builder, { value: observable.expr }, {});
+  const list = request.units && listByBlock(request.units, layout.block, layout.padded);
+  const width = list ? list.units.length : layout.padded;
+  const add = (
+    name: string,
+    role: "field" | "record",
+    length: number,
+    type: Buffer["type"],
+    initial: Buffer["initial"],
+  ): number => buffers.push({ name, type, role, length, initial }) - 1;
+  const listBuffer = list && add(`${layout.path}.${request.name}.list`, "field", width, "int", list.units);
+  const type = observable.expr.dtype;
+  const buffer = add(`${layout.path}.${request.name}.recorded`, "record", width * layout.rows, type, 0);
+  builder.store(buffer, value!, "record");
+  return {
+    ...builder.finish(),
+    name: request.name,
+    buffer,
+    width,
+    ...(list && listBuffer !== undefined && { list: listBuffer, ends: list.ends }),
+  };
+};
+
+/** Units in order of blocks; each block's part is padded to a multiple of 4 by repeating its last unit. */
+export const listByBlock = (
+  units: readonly number[],
+  block: number,
+  padded: number,
+): { readonly units: number[]; readonly ends: number[] } => {
+  const list: number[] = [];
+  const ends: number[] = [];
+  let next = 0;
+  for (let end = block; end < padded + block; end += block) {
+    const before = list.length;
+    while (next < units.length && units[next]! < end) list.push(units[next++]!);
+    while (list.length > before && list.length % 4 !== 0) list.push(list.at(-1)!);
+    ends.push(list.length);
+  }
+  return { units: list, ends };
+};

@@ -1,0 +1,87 @@
+import { ModelError } from "../errors/errors.ts";
+import { type Expr, walk } from "../expr/expr.ts";
+import type { CompositeName, PrimitiveName } from "../expr/ops.ts";
+import { cosTurn, exp, expm1, log, sinTurn, tanh } from "../math/elementary.ts";
+import { keyOf, normalDraw, uniformDraw } from "../math/threefry.ts";
+import type { KernelBuilder } from "./builder.ts";
+
+/** How one instance's symbols and fixed values reach a kernel. */
+export interface Scope {
+  /** Node of a state or input. */
+  readonly symbol: (builder: KernelBuilder, expr: Expr) => number;
+  /** Node of an expression of fields and dt only. */
+  readonly fixed: (builder: KernelBuilder, expr: Expr) => number;
+  /** Key of the instance's random draws. */
+  readonly seed: number;
+  readonly path: string;
+}
+
+/** Expressions that depend on fields and dt only, so that they are computed once. */
+export const fixedExprs = (roots: readonly Expr[]): Set<Expr> => {
+  const fixed = new Set<Expr>();
+  walk(roots, (expr) => {
+    const isFixed =
+      expr.op === "symbol"
+        ? expr.source === "field" || expr.source === "dt"
+        : expr.op !== "normal" && expr.op !== "uniform" && expr.args.every((arg) => fixed.has(arg));
+    if (isFixed) fixed.add(expr);
+  });
+  return fixed;
+};
+
+/** Puts an expression into a kernel and gives its node: what is fixed as a constant or a load, the rest as primitives. */
+export const lower = (
+  builder: KernelBuilder,
+  root: Expr,
+  scope: Scope,
+  fixed: ReadonlySet<Expr>,
+  memo: Map<Expr, number> = new Map(),
+): number => {
+  const enter = (expr: Expr): number => {
+    const known = memo.get(expr);
+    if (known !== undefined) return known;
+    const node = fixed.has(expr) ? scope.fixed(builder, expr) : lowerOne(builder, expr, scope, enter);
+    memo.set(expr, node);
+    return node;
+  };
+  return enter(root);
+};
+
+const lowerOne = (builder: KernelBuilder, expr: Expr, scope: Scope, enter: (expr: Expr) => number): number => {
+  if (expr.op === "constant") return builder.constant(expr.dtype, expr.value!);
+  if (expr.op === "symbol") {
+    if (expr.source === "unit") return builder.unit();
+    if (expr.source === "step") return builder.step();
+    return scope.symbol(builder, expr);
+  }
+  const args = expr.args.map(enter);
+  const expand = composites[expr.op as CompositeName];
+  return expand ? expand(builder, args, expr, scope) : builder.op(expr.op as PrimitiveName, ...args);
+};
+
+type Expand = (builder: KernelBuilder, args: readonly number[], expr: Expr, scope: Scope) => number;
+type Function1 = typeof exp;
+
+const of =
+  (f: Function1): Expand =>
+  (builder, args) =>
+    f(builder.arithmetic, args[0]!);
+
+const draw =
+  (f: typeof normalDraw): Expand =>
+  (builder, args, expr, scope) => {
+    if (!expr.purpose)
+      throw new ModelError(`${scope.path} draws a random number without a purpose. Name what it is for.`);
+    return f(builder.arithmetic, keyOf(scope.seed, `${scope.path}.${expr.purpose}`), args[0]!, args[1]!);
+  };
+
+const composites = {
+  exp: of(exp),
+  expm1: of(expm1),
+  log: of(log),
+  tanh: of(tanh),
+  sinTurn: of(sinTurn),
+  cosTurn: of(cosTurn),
+  normal: draw(normalDraw),
+  uniform: draw(uniformDraw),
+} satisfies Record<CompositeName, Expand> as Readonly<Partial<Record<CompositeName, Expand>>>;

@@ -1,0 +1,114 @@
+import { type Expr, walk } from "./expr.ts";
+import type { OpName } from "./ops.ts";
+
+/** How tightly forms bind. An argument that binds less tightly than its place asks is put in parentheses. */
+export const level = {
+  choice: 0,
+  xor: 10,
+  or: 20,
+  and: 30,
+  not: 40,
+  comparison: 50,
+  sum: 60,
+  quantity: 65,
+  product: 70,
+  atom: 90,
+} as const;
+
+export interface Written {
+  readonly text: string;
+  readonly level: number;
+}
+
+/** What a form has at hand: the expression, and a printer of parts that must bind at least as tightly as `least`. */
+export interface Place {
+  readonly expr: Expr;
+  /** True when nothing stands around the expression. */
+  readonly alone: boolean;
+  readonly print: (part: Expr, least: number) => string;
+  /** Prints the k-th argument. */
+  readonly arg: (k: number, least: number) => string;
+  /** Whether a name is printed instead of the part. */
+  readonly named: (part: Expr) => boolean;
+}
+export type Form = (place: Place) => Written;
+
+/** A way to write expressions: text, LaTeX. */
+export interface Notation {
+  readonly forms: Readonly<Record<OpName, Form>>;
+  readonly symbol: (name: string) => string;
+  readonly constant: (expr: Expr) => Written;
+  readonly parentheses: (text: string) => string;
+  /** Stands for what lies deeper than is printed. */
+  readonly ellipsis: string;
+}
+
+/** What an author calls the symbols that no declaration names. */
+export const symbolName = (expr: Expr): string =>
+  expr.source === "unit" ? "unitIndex" : expr.source === "step" ? "stepIndex" : expr.name!;
+
+/** Left to right: a right operand of the same level needs parentheses, as rounding makes a − (b − c) another thing. */
+export const infix =
+  (sign: string, at: number): Form =>
+  ({ arg }) => ({ text: `${arg(0, at)}${sign}${arg(1, at + 1)}`, level: at });
+
+/** A comparison with its larger or its smaller side first, whichever reads better. */
+export const comparison =
+  (less: string, greater: string): Form =>
+  ({ expr, print }) => {
+    const [left, right] = inReadingOrder(expr) as [Expr, Expr];
+    const sign = left === expr.args[0] ? less : greater;
+    return {
+      text: `${print(left, level.comparison + 1)}${sign}${print(right, level.comparison + 1)}`,
+      level: level.comparison,
+    };
+  };
+
+/** Constants, what is fixed before a run, what the state alone decides, what the step's input moves. */
+const liveliness = (expr: Expr): number => {
+  let rank = 0;
+  walk([expr], ({ op, source }) => {
+    if (op !== "symbol") return;
+    rank = Math.max(rank, source === "field" || source === "dt" ? 1 : source === "state" ? 2 : 3);
+  });
+  return rank;
+};
+
+const ordered: ReadonlySet<string> = new Set(["less", "lessEqual", "intLess", "intLessEqual"]);
+
+/**
+ * The arguments in the order in which they are read. Of a comparison the livelier side comes first, "age > k1" and
+ * not "k1 < age"; between equals a lone symbol does.
+ */
+export const inReadingOrder = (expr: Expr): readonly Expr[] => {
+  const [a, b] = expr.args;
+  if (!ordered.has(expr.op) || !a || !b) return expr.args;
+  const lead = liveliness(b) - liveliness(a) || +(b.op === "symbol") - +(a.op === "symbol");
+  return lead > 0 ? [b, a] : expr.args;
+};
+
+export interface PrintOptions {
+  /** Names to print instead of sub-expressions. The root itself is always written out. */
+  readonly names?: ReadonlyMap<Expr, string>;
+  /** Levels to print before an ellipsis. */
+  readonly depth?: number;
+}
+
+/** Writes an expression in a notation. */
+export const write = (notation: Notation, root: Expr, options: PrintOptions = {}): string => {
+  const { names, depth = Number.POSITIVE_INFINITY } = options;
+  const enter = (expr: Expr, left: number, alone: boolean): Written => {
+    const name = alone ? undefined : names?.get(expr);
+    if (name !== undefined) return { text: name, level: level.atom };
+    if (expr.op === "constant") return notation.constant(expr);
+    if (expr.op === "symbol") return { text: notation.symbol(symbolName(expr)), level: level.atom };
+    if (left <= 0) return { text: notation.ellipsis, level: level.atom };
+    const print = (part: Expr, least: number): string => {
+      const written = enter(part, left - 1, false);
+      return written.level < least ? notation.parentheses(written.text) : written.text;
+    };
+    const arg = (k: number, least: number): string => print(expr.args[k]!, least);
+    return notation.forms[expr.op]({ expr, alone, print, arg, named: (part) => names?.has(part) ?? false });
+  };
+  return enter(root, depth, true).text;
+};

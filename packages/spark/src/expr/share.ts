@@ -1,0 +1,25 @@
+import type { Expr } from "./expr.ts";
+
+/**
+ * The same expressions with equal parts made one object, so that what an author wrote (or called) twice is found once.
+ * Arguments keep their order: a + b and b + a stay apart.
+ */
+export const share = (roots: readonly Expr[]): Expr[] => {
+  const shared = new Map<Expr, Expr>();
+  const known = new Map<string, Expr>();
+  const numbers = new Map<Expr, number>();
+  const enter = (expr: Expr): Expr => {
+    const done = shared.get(expr);
+    if (done) return done;
+    const args = expr.args.map(enter);
+    const { op, dtype, value, name, source, unit, purpose } = expr;
+    const plain = Object.is(value, -0) ? "-0" : String(value);
+    const key = JSON.stringify([op, dtype, plain, name, source, unit, purpose, args.map((arg) => numbers.get(arg))]);
+    const one = known.get(key) ?? (args.every((arg, k) => arg === expr.args[k]) ? expr : { ...expr, args });
+    known.set(key, one);
+    if (!numbers.has(one)) numbers.set(one, numbers.size);
+    shared.set(expr, one);
+    return one;
+  };
+  return roots.map(enter);
+};

@@ -1,0 +1,88 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { printF32, printF64, timeOfStep } from "./decimal.ts";
+
+/** Significant digits of a printed number. */
+function digitsOf(text: string): number {
+  return text.replace(/e.*/, "").replace(/[-.]/g, "").replace(/^0+/, "").replace(/0+$/, "").length;
+}
+
+/** The fewest digits that `toPrecision` needs to give the float back. */
+function fewestDigits(value: number): number {
+  let digits = 1;
+  while (Math.fround(Number(value.toPrecision(digits))) !== value) digits++;
+  return digits;
+}
+
+describe("a 32-bit float", () => {
+  it.each([
+    [0.1, "0.1"],
+    [-60, "-60"],
+    [-0, "-0"],
+    [1 / 3, "0.33333334"],
+    [-53.123_456, "-53.123455"],
+    [16_777_216, "16777216"],
+    [3.402_823_466e38, "3.4028235e+38"],
+    [1e-45, "1e-45"],
+    [1e-5, "0.00001"],
+    [1.5, "1.5"],
+  ])("%d is printed as %s", (value, text) => {
+    expect(printF32(Math.fround(value))).toBe(text);
+  });
+
+  it("is printed with the fewest digits that give its bits back", () => {
+    const ordinary = fc.float({ noNaN: true, noDefaultInfinity: true, min: -100, max: 100 });
+    const any = fc.float({ noNaN: true, noDefaultInfinity: true });
+    fc.assert(
+      fc.property(fc.oneof(ordinary, any), (value) => {
+        const text = printF32(value);
+        expect(Math.fround(Number(text))).toBe(value);
+        if (value !== 0) expect(digitsOf(text)).toBeLessThanOrEqual(fewestDigits(value));
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it("is printed so that its bits come back at every power of two, where neighbours are unevenly spaced", () => {
+    for (let exponent = -149; exponent <= 127; exponent++)
+      for (const value of [2 ** exponent, Math.fround(-(2 ** exponent) * (1 - 2 ** -24))])
+        expect(Math.fround(Number(printF32(value)))).toBe(value);
+  });
+});
+
+describe("a double", () => {
+  it("gives its bits back", () => {
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
+        expect(Object.is(Number(printF64(value)), value)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe("the time of a step", () => {
+  it.each([
+    [3, 0.1, 0.3],
+    [7, 0.1, 0.7],
+    [36_000_000, 0.1, 3_600_000],
+    [3, 1 / 3, 1],
+    [12_345, 0.025, 308.625],
+    [1, 1e-3, 1e-3],
+  ])("%d of %d ms is %d ms", (step, dt, time) => {
+    expect(timeOfStep(step, dt)).toBe(time);
+  });
+
+  it("is the decimal product of step and dt as written", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 1e9 }),
+        fc.integer({ min: 1, max: 999_999 }),
+        fc.nat({ max: 6 }),
+        (step, digits, places) => {
+          const dt = Number(`${digits}e-${places}`);
+          expect(timeOfStep(step, dt)).toBe(Number(`${BigInt(step) * BigInt(digits)}e-${places}`));
+        },
+      ),
+    );
+  });
+});

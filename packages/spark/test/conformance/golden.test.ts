@@ -1,0 +1,81 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import type { Backend } from "../../src/backend/backend.ts";
+import { interpreter } from "../../src/backend/interpreter/interpreter.ts";
+import { wasm } from "../../src/backend/wasm/wasm.ts";
+import { compileComponent } from "../../src/compile/compile.ts";
+import { wordsOf } from "../../src/compile/program.ts";
+import type { Component } from "../../src/model/component.ts";
+import { AdaptiveLeakySoma, LeakySoma, RefractoryLeakySoma, StrictRefractoryLeakySoma } from "../../src/somas/leaky.ts";
+
+interface Case {
+  readonly name: string;
+  readonly soma: string;
+  readonly config: Readonly<Record<string, number | number[]>>;
+  readonly dt: number;
+  readonly dtype: "f32" | "f64";
+  readonly units: readonly number[];
+  readonly current: string;
+  readonly spikes: readonly (readonly [number, number])[];
+  readonly potentialSteps: readonly number[];
+  readonly potentialFromRest: readonly (readonly number[])[];
+}
+const golden = JSON.parse(readFileSync(new URL("../golden/spark.json", import.meta.url), "utf8")) as {
+  readonly inputs: Readonly<Record<string, readonly (readonly number[])[]>>;
+  readonly cases: readonly Case[];
+};
+const somas: Record<string, (config: never) => Component> = {
+  LeakySoma,
+  RefractoryLeakySoma,
+  StrictRefractoryLeakySoma,
+  AdaptiveLeakySoma,
+};
+const camel = (name: string): string => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+const replay = (backend: Backend, golden: Case, input: readonly (readonly number[])[]) => {
+  const config = Object.fromEntries(Object.entries(golden.config).map(([key, value]) => [camel(key), value]));
+  const built = somas[golden.soma]!({ ...config, units: golden.units } as never).build({}, { dt: golden.dt });
+  const rows = input.length;
+  const program = compileComponent(built, {
+    precision: golden.dtype,
+    rows,
+    inputs: { current: [{ kind: "rowUnit" }] },
+    spikes: true,
+    records: [{ name: "potential" }],
+  });
+  const machine = backend.create(program);
+  const find = (name: string): number => program.buffers.findIndex((buffer) => buffer.name === name);
+  const current = machine.view(find("soma.current"));
+  for (const [row, values] of input.entries()) current.set(values, row * program.padded);
+  machine.view(program.schedule).set([0, 1, rows]);
+  machine.advance(0, rows);
+  const bits = machine.view(find("soma.outSpikes"));
+  const spikes: [number, number][] = [];
+  for (let row = 0; row < rows; row++) {
+    for (let unit = 0; unit < program.units; unit++) {
+      if ((bits[row * wordsOf(program.padded) + (unit >>> 5)]! >>> (unit & 31)) & 1) spikes.push([row + 1, unit]);
+    }
+  }
+  const recorded = machine.view(program.records[0]!.buffer);
+  const potential = (step: number, unit: number): number => recorded[(step - 1) * program.padded + unit]!;
+  return { spikes, potential, built };
+};
+
+for (const backend of [interpreter, wasm]) {
+  for (const c of golden.cases) {
+    test(`${backend.name} gives every spike and potential of the reference: ${c.name}`, () => {
+      const { spikes, potential, built } = replay(backend, c, golden.inputs[c.current]!);
+      expect(spikes).toEqual(c.spikes);
+      const tolerance = c.dtype === "f64" ? 1e-12 : 2e-4;
+      const rest = built.fields["potentialRest"]!;
+      let worst = 0;
+      for (const [k, step] of c.potentialSteps.entries()) {
+        for (const [unit, fromRest] of c.potentialFromRest[k]!.entries()) {
+          const base = typeof rest === "number" ? rest : rest[unit]!;
+          worst = Math.max(worst, Math.abs(potential(step, unit) - (base + fromRest)));
+        }
+      }
+      expect(worst).toBeLessThan(tolerance);
+    });
+  }
+}
