@@ -27,6 +27,8 @@ export interface Plan {
   readonly kind: string;
   /** What the figure states in words: counts, scores, and whatever the drawing simplifies. */
   readonly subtitle?: string;
+  /** The result that the figure is about, before the subtitle and stronger than it. */
+  readonly score?: string;
   readonly legend?: readonly LegendEntry[];
   /** Px to the right of the panels for labels; 24 when left out. */
   readonly rightMargin?: number;
@@ -72,7 +74,7 @@ export function drawFigure(plan: Plan, options: FigureOptions): string {
     },
     { width, height },
   );
-  const label = [plan.kind, title, plan.subtitle].filter((part) => part !== undefined).join(". ");
+  const label = [plan.kind, title, plan.score, plan.subtitle].filter((part) => part !== undefined).join(". ");
   return svg.replace("<svg ", () => `<svg role="img" aria-label="${escapeMarkup(label)}" `);
 }
 
@@ -86,6 +88,10 @@ function drawHeader(plan: Plan, title: string | undefined, width: number, theme:
   }
   const entries = plan.legend ?? [];
   const legendWidth = entries.reduce((sum, entry) => sum + entryWidth(entry), 0);
+  if (plan.score !== undefined) {
+    y += 22;
+    marks.push(textMark(plan.score, edge, y - 6, { color: theme.ink, size: 14, weight: 600, baseline: "alphabetic" }));
+  }
   const lines = wrapText(plan.subtitle ?? "", remarkSize, room);
   const beside =
     lines.length <= 1 && measureText(lines[0] ?? "", remarkSize) + 24 + legendWidth <= room && entries.length > 0;

@@ -20,11 +20,11 @@ function letterWidth(letter: string): number {
   return letter.codePointAt(0)! > 0x2e80 ? 1.05 : 0.63;
 }
 
-/** Breaks a text between words into lines of at most `width` px; a single word may be wider. */
+/** Breaks a text between words, not at no-break spaces, into lines of at most `width` px; a single word may be wider. */
 export function wrapText(text: string, size: number, width: number): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(/\s+/).filter((part) => part !== "")) {
+  for (const word of text.split(/[ \n\t]+/).filter((part) => part !== "")) {
     const longer = line === "" ? word : `${line} ${word}`;
     if (line !== "" && measureText(longer, size) > width) {
       lines.push(line);
@@ -42,9 +42,14 @@ export function printNumber(value: number, digits = 4): string {
   return String(Number(value.toPrecision(digits))).replace("-", "−");
 }
 
-/** A count with thin spaces between groups of three digits. */
+/** A value with its unit, which stay on one line. */
+export function printQuantity(value: number, unit: string, digits = 4): string {
+  return `${printNumber(value, digits)}\u00a0${unit}`;
+}
+
+/** A count with a comma between groups of three digits, as on the axes. */
 export function printCount(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, "\u2009");
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
 /**

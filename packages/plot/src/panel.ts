@@ -1,4 +1,4 @@
-import type { Axis, Mark } from "vega";
+import type { Axis, Data, Mark } from "vega";
 import { measureText } from "./lettering.ts";
 import type { Theme } from "./palette.ts";
 import type { Scale } from "./strokes.ts";
@@ -18,6 +18,8 @@ export interface Panel {
   readonly yTicks?: boolean;
   /** Only whole numbers along the vertical axis. */
   readonly whole?: boolean;
+  /** Data sets that the marks name. */
+  readonly data?: readonly Data[];
   readonly marks: readonly Mark[];
 }
 
@@ -37,6 +39,12 @@ export function drawPanel(panel: Panel, left: number, theme: Theme, name: string
         height: { value: panel.height },
       },
     },
+    data: [...(panel.data ?? [])],
+    // Without these the grid would be as wide as the whole figure.
+    signals: [
+      { name: "width", value: width },
+      { name: "height", value: panel.height },
+    ],
     scales: [
       { name: "x", type: "linear", domain: [panel.x.from, panel.x.to], range: [0, width], zero: false, nice: false },
       {
@@ -85,9 +93,9 @@ function verticalAxes(panel: Panel, theme: Theme): Axis[] {
     ...lettering(theme),
     orient: "left",
     scale: "y",
-    tickCount: Math.max(2, Math.floor(Math.abs(panel.y.range[0] - panel.y.range[1]) / 38)),
+    tickCount: Math.min(7, Math.max(2, Math.floor(Math.abs(panel.y.range[0] - panel.y.range[1]) / 40))),
     labelOverlap: "parity",
-    ...(panel.whole ? { format: "d", tickMinStep: 1 } : {}),
+    ...(panel.whole ? { format: ",d", tickMinStep: 1 } : {}),
     domain: false,
     ticks: false,
     labels: yTicks,

@@ -2,7 +2,7 @@ import type { Mark } from "vega";
 import { requireAlong, requireAscending, requireCount, requireNumber, requireTimes } from "./checks.ts";
 import type { FigureOptions, Numbers, TraceData, TraceUnit } from "./data.ts";
 import { type Area, drawFigure, type LegendEntry } from "./figure.ts";
-import { measureText, printNumber, spreadLabels } from "./lettering.ts";
+import { measureText, printCount, printQuantity, spreadLabels } from "./lettering.ts";
 import type { Theme } from "./palette.ts";
 import { themeOf } from "./palette.ts";
 import { type Panel, pathMark, textMark } from "./panel.ts";
@@ -25,7 +25,7 @@ export function traceFigure(data: TraceData, options: FigureOptions = {}): strin
   const theme = themeOf(options.theme ?? "light");
   const count = data.units.reduce((sum, unit) => sum + (unit.spikes?.length ?? 0), 0);
   const spiking = data.units.some((unit) => unit.spikes !== undefined);
-  const spikes = count === 0 ? "no spikes" : `${count} ${count === 1 ? "spike" : "spikes"}`;
+  const spikes = count === 0 ? "no spikes" : `${printCount(count)} ${count === 1 ? "spike" : "spikes"}`;
   return drawFigure(
     {
       kind: "traceFigure",
@@ -86,8 +86,8 @@ function marginLabels(
 ): { readonly text: string; readonly value: number; readonly of: "threshold" | "reset" }[] {
   const labels: { text: string; value: number; of: "threshold" | "reset" }[] = [];
   if (typeof unit.threshold === "number")
-    labels.push({ text: `${printNumber(unit.threshold)} mV`, value: unit.threshold, of: "threshold" });
-  if (unit.reset !== undefined) labels.push({ text: `${printNumber(unit.reset)} mV`, value: unit.reset, of: "reset" });
+    labels.push({ text: printQuantity(unit.threshold, "mV"), value: unit.threshold, of: "threshold" });
+  if (unit.reset !== undefined) labels.push({ text: printQuantity(unit.reset, "mV"), value: unit.reset, of: "reset" });
   return labels;
 }
 

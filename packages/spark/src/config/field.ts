@@ -48,10 +48,12 @@ export const field = (value: number, unit: string, description: string, ...check
 /** A number with its unit for a message: "-5 ms"; a pure number stays bare. */
 export const withUnit = (value: number, unit: string): string => (unit === "1" ? `${value}` : `${value} ${unit}`);
 
+/** A rule in words, with the unit of the value that it is about: "must be greater than 0 ms". */
+export const requirementText = (check: Check, unit: string): string =>
+  check.requirement.replace(" unit", unit === "1" ? "" : ` ${unit}`);
+
 /** The first rule that the value breaks, as a sentence with the value and its unit. */
 export const brokenRule = (field: Field, value: number): string | undefined => {
   const broken = field.checks.find((check) => !check.holds(value));
-  if (!broken) return undefined;
-  const rule = broken.requirement.replace(" unit", field.unit === "1" ? "" : ` ${field.unit}`);
-  return `${rule}; received ${withUnit(value, field.unit)}`;
+  return broken && `${requirementText(broken, field.unit)}; received ${withUnit(value, field.unit)}`;
 };

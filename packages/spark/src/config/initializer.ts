@@ -2,7 +2,9 @@ import type { Issue } from "../errors/errors.ts";
 import { doubles } from "../math/doubles.ts";
 import { exp } from "../math/elementary.ts";
 import { drawNormal, drawUnit, type Key } from "../math/threefry.ts";
+import { between, type Check, nonNegative, positive, requirementText } from "./field.ts";
 import { suggestName } from "./nearest-name.ts";
+import { describe } from "./shape.ts";
 
 /** How a field's values are made, one a unit. The same object in code and in a document. */
 export type Initializer =
@@ -52,11 +54,19 @@ export const sparseUniform = (options: SparseOptions): Initializer => ({ sparseU
 /** Sparse uniform; then the values along the last axis sum to scale (rows of zeros stay zero). */
 export const normalizedSparseUniform = (options: SparseOptions): Initializer => ({ normalizedSparseUniform: options });
 
-interface Recipe {
-  readonly required: readonly string[];
-  readonly optional: readonly string[];
+/** One option of an initializer. */
+export interface RecipeOption {
+  readonly description: string;
+  readonly required: boolean;
+  /** A rule beyond being finite, and what to do when it is broken. */
+  readonly check?: Check;
+  readonly remedy?: string;
+}
+export interface Recipe {
+  readonly description: string;
+  readonly options: Readonly<Record<string, RecipeOption>>;
   /** What is wrong with the options taken together, and where. */
-  readonly problem: (options: Options) => readonly [key: string, sentence: string] | undefined;
+  readonly problem?: (options: Options) => readonly [key: string, sentence: string] | undefined;
 }
 type Options = Readonly<Record<string, number>>;
 
@@ -64,26 +74,60 @@ const bounds = (o: Options): readonly [string, string] | undefined =>
   o["min"] !== undefined && o["max"] !== undefined && o["min"] >= o["max"]
     ? ["max", `must be above min; received max ${o["max"]} and min ${o["min"]}. Swap or widen the bounds.`]
     : undefined;
-const spread =
-  (key: string) =>
-  (o: Options): readonly [string, string] | undefined =>
-    o[key]! < 0
-      ? [key, `must be at least 0; received ${o[key]}. Give a non-negative spread.`]
-      : key === "sigma" && o["median"]! <= 0
-        ? ["median", `must be greater than 0; received ${o["median"]}. A log-normal value is positive.`]
-        : bounds(o);
-const density = (o: Options): readonly [string, string] | undefined =>
-  o["density"]! >= 0 && o["density"]! <= 1
+const range = (o: Options): readonly [string, string] | undefined =>
+  bounds(o) ??
+  (Number.isFinite(o["max"]! - o["min"]!)
     ? undefined
-    : ["density", `must be between 0 and 1; received ${o["density"]}. Give the share of values that are not zero.`];
+    : [
+        "max",
+        `must be within the range of a number above min; received max ${o["max"]} and min ${o["min"]}. Narrow the bounds.`,
+      ]);
 
-/** Every initializer by name; also the source of the document's schema. */
+const needed = (description: string, check?: Check, remedy?: string): RecipeOption => ({
+  description,
+  required: true,
+  ...(check && { check }),
+  ...(remedy !== undefined && { remedy }),
+});
+const limits: Recipe["options"] = {
+  min: { description: "Values below are drawn again.", required: false },
+  max: { description: "Values above are drawn again.", required: false },
+};
+const sparse: Recipe["options"] = {
+  scale: needed("Upper end of the values."),
+  density: needed("Share of values that are not zero.", between(0, 1), "Give the share of values that are not zero."),
+};
+
+/** Every initializer with options, by name; also the source of the document's schema. */
 export const recipes: Readonly<Record<string, Recipe>> = {
-  uniform: { required: ["min", "max"], optional: [], problem: bounds },
-  normal: { required: ["mean", "std"], optional: ["min", "max"], problem: spread("std") },
-  logNormal: { required: ["median", "sigma"], optional: ["min", "max"], problem: spread("sigma") },
-  sparseUniform: { required: ["scale", "density"], optional: [], problem: density },
-  normalizedSparseUniform: { required: ["scale", "density"], optional: [], problem: density },
+  uniform: {
+    description: "Uniform in [min, max).",
+    options: { min: needed("Lower end."), max: needed("Upper end.") },
+    problem: range,
+  },
+  normal: {
+    description: "Normal; values outside [min, max] are drawn again.",
+    options: {
+      mean: needed("Mean."),
+      std: needed("Standard deviation.", nonNegative, "Give a non-negative spread."),
+      ...limits,
+    },
+    problem: bounds,
+  },
+  logNormal: {
+    description: "median·exp(sigma·z) with z standard normal; values outside [min, max] are drawn again.",
+    options: {
+      median: needed("Half of the values are below it.", positive, "A log-normal value is positive."),
+      sigma: needed("Standard deviation of the logarithm.", nonNegative, "Give a non-negative spread."),
+      ...limits,
+    },
+    problem: bounds,
+  },
+  sparseUniform: { description: "Uniform in [0, scale) for a share of the values, else 0.", options: sparse },
+  normalizedSparseUniform: {
+    description: "Sparse uniform, after which the values along the last axis sum to scale.",
+    options: sparse,
+  },
 };
 export const initializerNames: readonly string[] = ["constant", ...Object.keys(recipes)];
 
@@ -93,39 +137,39 @@ export const initializerIssues = (value: object, path: string): Issue[] => {
   const [name] = names;
   if (name === undefined || names.length > 1 || !initializerNames.includes(name)) {
     const received = names.length === 1 ? `"${name}"` : `an object with ${names.length} keys`;
-    const hint = name === undefined ? `Known: ${initializerNames.join(", ")}.` : suggestName(name, initializerNames);
+    const hint = names.length === 1 ? suggestName(name!, initializerNames) : `Known: ${initializerNames.join(", ")}.`;
     return [{ path, message: `must name one initializer; received ${received}. ${hint}` }];
   }
   const given = (value as Readonly<Record<string, unknown>>)[name];
-  if (name === "constant") {
-    return typeof given === "number" && Number.isFinite(given)
-      ? []
-      : [{ path: `${path}.constant`, message: `must be a finite number; received ${String(given)}. Give a number.` }];
-  }
-  return optionIssues(recipes[name]!, given, `${path}.${name}`);
+  if (name !== "constant") return optionIssues(recipes[name]!, given, `${path}.${name}`);
+  return Number.isFinite(given)
+    ? []
+    : [{ path: `${path}.constant`, message: `must be a finite number; received ${describe(given)}. Give a number.` }];
 };
 
 const optionIssues = (recipe: Recipe, given: unknown, path: string): Issue[] => {
-  const known = [...recipe.required, ...recipe.optional];
+  const known = Object.keys(recipe.options);
   if (typeof given !== "object" || given === null || Array.isArray(given)) {
     return [
-      { path, message: `takes an object with ${known.join(", ")}; received ${String(given)}. Give these by name.` },
+      { path, message: `takes an object with ${known.join(", ")}; received ${describe(given)}. Give these by name.` },
     ];
   }
   const issues: Issue[] = [];
-  for (const [key, v] of Object.entries(given)) {
-    if (!known.includes(key))
-      issues.push({ path: `${path}.${key}`, message: `is unknown. ${suggestName(key, known)}` });
-    else if (typeof v !== "number" || !Number.isFinite(v))
-      issues.push({
-        path: `${path}.${key}`,
-        message: `must be a finite number; received ${String(v)}. Give a number.`,
-      });
+  const add = (key: string, message: string): void => void issues.push({ path: `${path}.${key}`, message });
+  for (const [key, value] of Object.entries(given)) {
+    const option = known.includes(key) ? recipe.options[key] : undefined;
+    if (!option) add(key, `is unknown. ${suggestName(key, known)}`);
+    else if (typeof value !== "number" || !Number.isFinite(value)) {
+      add(key, `must be a finite number; received ${describe(value)}. Give a number.`);
+    } else if (option.check && !option.check.holds(value)) {
+      add(key, `${requirementText(option.check, "1")}; received ${value}. ${option.remedy ?? "Give such a number."}`);
+    }
   }
-  for (const key of recipe.required)
-    if (!(key in given)) issues.push({ path: `${path}.${key}`, message: "is missing. Give a number." });
+  for (const [key, option] of Object.entries(recipe.options)) {
+    if (option.required && !Object.hasOwn(given, key)) add(key, "is missing. Give a number.");
+  }
   if (issues.length > 0) return issues;
-  const problem = recipe.problem(given as Options);
+  const problem = recipe.problem?.(given as Options);
   return problem ? [{ path: `${path}.${problem[0]}`, message: problem[1] }] : [];
 };
 
@@ -139,17 +183,29 @@ const redrawn = (key: Key, index: number, draw: (z: number) => number, min: numb
   return Number.NaN;
 };
 
-/** Draws one value a unit, in the order of the unit's index. NaN where bounds leave no room. */
+/**
+ * Draws one value a unit; each depends on the key and the unit's index alone. Where the bounds leave no room for a
+ * unit, its value and all that follow are NaN.
+ */
 export const drawValues = (initializer: Initializer, key: Key, shape: readonly number[]): Float64Array => {
   const values = new Float64Array(shape.reduce((product, n) => product * n, 1));
   const fill = (draw: (index: number) => number): Float64Array => {
-    for (let index = 0; index < values.length; index++) values[index] = draw(index);
+    for (let index = 0; index < values.length; index++) {
+      const value = draw(index);
+      // Bounds that leave no room for one unit leave none for the next: 10 000 draws for each would take minutes.
+      if (Number.isNaN(value)) return values.fill(Number.NaN, index);
+      values[index] = value;
+    }
     return values;
   };
   if ("constant" in initializer) return values.fill(initializer.constant);
   if ("uniform" in initializer) {
     const { min, max } = initializer.uniform;
-    return fill((index) => min + (max - min) * drawUnit(key, index));
+    // Rounding can reach max itself, which is not part of the range.
+    return fill((index) => {
+      const value = min + (max - min) * drawUnit(key, index);
+      return value < max ? value : min;
+    });
   }
   if ("normal" in initializer) {
     const { mean, std, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = initializer.normal;

@@ -12,17 +12,25 @@ const distance = (a: string, b: string): number => {
   return row[b.length]!;
 };
 
-/** The known name most like the given one, if any is like it at all. snake_case finds its camelCase. */
+const plain = (name: string): string => name.replaceAll(/[_\-\s]/g, "").toLowerCase();
+
+/**
+ * The known name most like the given one, if any is: few edits away, or the only one that contains it ("reset" finds
+ * potentialReset). snake_case finds its camelCase.
+ */
 export const nearestName = (given: string, known: Iterable<string>): string | undefined => {
-  const plain = (name: string): string => name.replaceAll(/[_\-\s]/g, "").toLowerCase();
   const wanted = plain(given);
+  const names = [...known];
   let best: string | undefined;
-  let least = Math.max(2, Math.floor(given.length / 3)) + 1;
-  for (const name of known) {
+  // A third of the letters may differ, of short names one.
+  let least = Math.max(1, Math.floor(wanted.length / 3)) + 1;
+  for (const name of names) {
     const d = distance(wanted, plain(name));
     if (d < least) [least, best] = [d, name];
   }
-  return best;
+  if (best !== undefined || wanted.length < 3) return best;
+  const containing = names.filter((name) => plain(name).includes(wanted));
+  return containing.length === 1 ? containing[0] : undefined;
 };
 
 /** The sentence after an unknown name: what was probably meant, else all that there is. */

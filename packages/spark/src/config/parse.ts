@@ -149,8 +149,8 @@ const readField = (field: Field, value: unknown, path: string, skip: boolean, is
     if (!skip) issues.push(...arrayIssues(field, array, path));
     return array;
   }
-  if (typeof value === "object" && value !== null) {
-    issues.push(...initializerIssues(value, path));
+  if (typeof value === "object" && value !== null && !ArrayBuffer.isView(value)) {
+    issues.push(...initializerSettingIssues(field, value, path, skip));
     return value as Initializer;
   }
   issues.push({
@@ -158,6 +158,14 @@ const readField = (field: Field, value: unknown, path: string, skip: boolean, is
     message: `must be a number, an array or an initializer; received ${describe(value)}. ${remedy(field)}`,
   });
   return field.default;
+};
+
+/** A constant is known now, and keeps the field's rules now; drawn values are checked when they are drawn. */
+const initializerSettingIssues = (field: Field, value: object, path: string, skip: boolean): Issue[] => {
+  const found = initializerIssues(value, path);
+  if (found.length > 0 || skip || !("constant" in value)) return found;
+  const broken = brokenRule(field, value.constant as number);
+  return broken ? [{ path: `${path}.constant`, message: `${broken}. ${remedy(field)}` }] : [];
 };
 
 const remedy = (field: Field): string => `The default is ${withUnit(field.default, field.unit)}.`;

@@ -36,42 +36,45 @@ export interface ShapedArray {
   readonly flat: boolean;
 }
 
-/** Flattens nested arrays, or says where they are ragged or hold something that is no finite number. */
+/** Flattens nested arrays, or says where they are ragged, empty or hold something that is no finite number. */
 export const readArray = (value: NestedArray | NumericArray, path: string): ShapedArray | Issue => {
+  const shape: number[] = [];
+  for (let level: unknown = value; Array.isArray(level); level = level[0]) shape.push(level.length);
+  if (value.length === 0 || shape.includes(0)) {
+    return { path, message: "must hold at least one value; received an empty array. Give one value a unit." };
+  }
   if (isTypedArray(value)) {
     const data = Float64Array.from(value);
     const bad = data.findIndex((v) => !Number.isFinite(v));
     if (bad >= 0) return { path: `${path}[${bad}]`, message: notFinite(data[bad]) };
     return { data, shape: [data.length], flat: true };
   }
-  const shape: number[] = [];
-  for (let level: unknown = value; Array.isArray(level); level = level[0]) shape.push(level.length);
-  const data = new Float64Array(sizeOf(shape));
-  let next = 0;
-  const enter = (part: unknown, depth: number, at: string): Issue | undefined => {
-    if (depth === shape.length) {
-      if (typeof part !== "number" || !Number.isFinite(part)) return { path: at, message: notFinite(part) };
-      data[next++] = part;
-      return undefined;
-    }
-    if (!Array.isArray(part) || part.length !== shape[depth]) {
-      const received = Array.isArray(part) ? `${part.length} values` : String(part);
-      return {
-        path: at,
-        message: `must hold ${shape[depth]} values like its neighbours; received ${received}. Make the rows equally long.`,
-      };
-    }
-    for (const [k, child] of part.entries()) {
-      const issue = enter(child, depth + 1, `${at}[${k}]`);
-      if (issue) return issue;
-    }
-    return undefined;
-  };
-  return enter(value, 0, path) ?? { data, shape, flat: false };
+  const data = (value as readonly unknown[]).flat(shape.length - 1) as number[];
+  return misplaced(value, shape, path) ?? { data: Float64Array.from(data), shape, flat: false };
+};
+
+/** The first part of nested arrays that does not fit the shape, or is no finite number. */
+const misplaced = (part: unknown, shape: Shape, at: string): Issue | undefined => {
+  const [length, ...inner] = shape;
+  if (length === undefined) {
+    return typeof part === "number" && Number.isFinite(part) ? undefined : { path: at, message: notFinite(part) };
+  }
+  if (!Array.isArray(part) || part.length !== length) {
+    const received = Array.isArray(part) ? `${part.length}` : describe(part);
+    return {
+      path: at,
+      message: `must hold ${length} values like its neighbours; received ${received}. Make the rows equally long.`,
+    };
+  }
+  for (let k = 0; k < length; k++) {
+    const issue = misplaced(part[k], inner, `${at}[${k}]`);
+    if (issue) return issue;
+  }
+  return undefined;
 };
 
 const notFinite = (value: unknown): string =>
-  `must be a finite number; received ${typeof value === "string" ? `"${value}"` : String(value)}. Give a number at this place.`;
+  `must be a finite number; received ${describe(value)}. Give a number at this place.`;
 
 /** What is wrong with a value that is meant to be a shape. */
 export const shapeIssue = (value: unknown, path: string): Issue | undefined => {

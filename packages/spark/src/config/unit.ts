@@ -40,32 +40,32 @@ export const sameUnit = (a: Unit, b: Unit): boolean =>
 
 /** Reads "mV", "mV/ms", "nS·mV", "1/ms", "mV^2". Gives undefined where a part is no known unit. */
 export const parseUnit = (text: string): Unit | undefined => {
-  const [over = "", ...under] = text.split("/");
+  // The ohm and micro signs of Unicode have twins that look the same.
+  const [over = "", ...under] = text.normalize("NFC").replaceAll("μ", "µ").split("/");
   let result = dimensionless;
   for (const [k, part] of [over, ...under].entries()) {
     for (const factor of part.split("·")) {
-      const [name = "", exponent = "1"] = factor.trim().split("^");
-      const known = named[name];
-      const n = Number(exponent);
-      if (!known || !Number.isFinite(n)) return undefined;
-      result = multiply(result, power(known, k === 0 ? n : -n));
+      const [, name = "", exponent = "1"] = /^([^^]+)(?:\^(-?\d+(?:\.\d+)?))?$/.exec(factor.trim()) ?? [];
+      if (!Object.hasOwn(named, name)) return undefined;
+      result = multiply(result, power(named[name]!, k === 0 ? Number(exponent) : -Number(exponent)));
     }
   }
   return result;
 };
 
-/** The unit's name, or its powers where it has none: "V·A·s⁻¹ × 10^−3". */
+/** The unit's name, or its powers where it has none: "10^−3 V·s^−1". */
 export const unitName = (u: Unit): string => {
   for (const [name, known] of Object.entries(named))
     if (sameUnit(known, u)) return name === "1" ? "a pure number" : name;
+  const raised = (base: string, n: number): string => (n === 1 ? base : `${base}^${String(n).replace("-", "−")}`);
   const bases = [
     ["V", u.volt],
     ["A", u.ampere],
     ["s", u.second],
   ] as const;
-  const powers = bases.filter(([, n]) => n !== 0).map(([base, n]) => (n === 1 ? base : `${base}^${n}`));
-  const scale = u.ten === 0 ? "" : `10^${u.ten} `;
-  return `${scale}${powers.join("·") || "1"}`;
+  const powers = bases.filter(([, n]) => n !== 0).map(([base, n]) => raised(base, n));
+  const scale = u.ten === 0 ? [] : [raised("10", u.ten)];
+  return [...scale, powers.join("·")].filter((part) => part !== "").join(" ");
 };
 
 /** Units of which a component may be written, for error messages. */

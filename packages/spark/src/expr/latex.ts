@@ -1,5 +1,14 @@
 import type { Expr } from "./expr.ts";
-import { comparison, type Form, infix, level, type Notation, type PrintOptions, type Written, write } from "./notation.ts";
+import {
+  comparison,
+  type Form,
+  infix,
+  level,
+  type Notation,
+  type PrintOptions,
+  type Written,
+  write,
+} from "./notation.ts";
 import type { OpName } from "./ops.ts";
 
 /* Only commands that MathJax, KaTeX and GitHub all take: no \operatorname, which GitHub refuses. */
@@ -28,8 +37,9 @@ const choice: Form = ({ expr, alone, arg }) => {
   const condition = arg(0, level.choice);
   const yes = `\\left[${condition}\\right] \\cdot ${arg(1, level.product + 1)}`;
   const no = `\\left[\\lnot ${arg(0, level.atom)}\\right] \\cdot ${arg(2, level.product + 1)}`;
-  if (isZero(expr.args[2])) return { text: yes, level: level.product };
-  if (isZero(expr.args[1])) return { text: no, level: level.product };
+  // On paper products need no parentheses among themselves.
+  if (isZero(expr.args[2])) return { text: yes, level: level.product + 1 };
+  if (isZero(expr.args[1])) return { text: no, level: level.product + 1 };
   return { text: `${yes} + ${no}`, level: level.sum };
 };
 
@@ -89,7 +99,7 @@ const forms = {
   intEqual: equal,
   and: infix(" \\land ", level.and),
   or: infix(" \\lor ", level.or),
-  xor: ({ arg }) => ({ text: `${arg(0, level.and)} \\oplus ${arg(1, level.and)}`, level: level.xor }),
+  xor: ({ arg }) => ({ text: `${arg(0, level.not)} \\oplus ${arg(1, level.not)}`, level: level.xor }),
   not: ({ arg }) => ({ text: `\\lnot ${arg(0, level.atom)}`, level: level.not }),
   toInt: whole,
   // A whole number is the same number as a float.

@@ -1,5 +1,14 @@
 import type { Expr } from "./expr.ts";
-import { comparison, type Form, infix, level, type Notation, type PrintOptions, type Written, write } from "./notation.ts";
+import {
+  comparison,
+  type Form,
+  infix,
+  level,
+  type Notation,
+  type PrintOptions,
+  type Written,
+  write,
+} from "./notation.ts";
 import type { OpName } from "./ops.ts";
 
 const call =
@@ -19,8 +28,8 @@ const equal: Form = ({ arg }) => ({
   text: `${arg(0, level.comparison + 1)} == ${arg(1, level.comparison + 1)}`,
   level: level.comparison,
 });
-// Mixed with "or" it always takes parentheses: no reader knows which binds first.
-const xor: Form = ({ arg }) => ({ text: `${arg(0, level.and)} xor ${arg(1, level.and)}`, level: level.xor });
+// Mixed with "and" or "or" it always takes parentheses: no reader knows which binds first.
+const xor: Form = ({ arg }) => ({ text: `${arg(0, level.not)} xor ${arg(1, level.not)}`, level: level.xor });
 const whole: Form = (place) => {
   const [inner] = place.expr.args;
   return inner?.op === "nearest" && !place.named(inner)
@@ -88,7 +97,8 @@ export const numberText = (value: number): string =>
 const constantText = ({ dtype, value = 0, unit = "1" }: Expr): Written => {
   if (dtype === "bool") return { text: value ? "true" : "false", level: level.atom };
   const number = numberText(value);
-  if (unit !== "1") return { text: `${number}${unit.startsWith("1/") ? unit.slice(1) : ` ${unit}`}`, level: level.quantity };
+  if (unit !== "1")
+    return { text: `${number}${unit.startsWith("1/") ? unit.slice(1) : ` ${unit}`}`, level: level.quantity };
   return { text: number, level: number.startsWith("−") ? level.sum : level.atom };
 };
 

@@ -12,7 +12,8 @@ export function printF64(value: number): string {
 
 /**
  * The shortest decimal that gives back the bits of a 32-bit float when it is read as a double and rounded: 0.1 for
- * `Math.fround(0.1)`. Of several equally short ones it is the nearest.
+ * `Math.fround(0.1)`. Of several equally short ones it is the nearest. At ±2^-96, ±2^87 and ±2^90 alone, where floats are
+ * unevenly spaced, the nearest decimal has one digit more than the shortest; it is printed.
  */
 export function printF32(value: number): string {
   const size = Math.abs(value);

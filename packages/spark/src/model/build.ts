@@ -1,8 +1,8 @@
-import { brokenRule, type Field } from "../config/field.ts";
+import { brokenRule, type Field, finite } from "../config/field.ts";
 import { drawValues } from "../config/initializer.ts";
 import { suggestName } from "../config/nearest-name.ts";
-import { type FieldSetting, indexText, isShapedArray } from "../config/parse.ts";
-import { type Shape, type ShapedArray, sameShape, shapeText, sizeOf } from "../config/shape.ts";
+import { dtIssues, type FieldSetting, indexText, isShapedArray, seedIssues } from "../config/parse.ts";
+import { type Shape, sameShape, shapeText, sizeOf } from "../config/shape.ts";
 import { ConfigError, type Issue, ShapeError } from "../errors/errors.ts";
 import { keyOf } from "../math/threefry.ts";
 import type { BuildOptions, BuiltComponent, Component, Model } from "./component.ts";
@@ -21,6 +21,8 @@ export const buildComponent = <M extends Model>(
   const { model, config } = component;
   const dt = options.dt ?? config.dt ?? DEFAULT_DT;
   const seed = options.seed ?? config.seed ?? DEFAULT_SEED;
+  const wrong = [...dtIssues(dt, `${model.name}.dt`), ...seedIssues(seed, `${model.name}.seed`)];
+  if (wrong.length > 0) throw new ConfigError(wrong);
   const units = findShape(component, inputSpecs);
   const fields = drawFields(component, units, seed);
   const state: Record<string, Float64Array | Int32Array> = {};
@@ -30,6 +32,7 @@ export const buildComponent = <M extends Model>(
   const reset = (): void => {
     for (const [name, variable] of Object.entries(model.state)) {
       const value = evaluateFixed(variable.initial, fields, dt);
+      refuseUnbounded(`${model.name}.${name}`, value, units);
       if (typeof value === "number") state[name]!.fill(value);
       else state[name]!.set(value);
     }
@@ -46,8 +49,9 @@ const findShape = (component: Component, inputSpecs: Readonly<Record<string, Por
   const { model, config } = component;
   const found: { from: string; shape: Shape; flat: boolean }[] = [];
   if (config.units) found.push({ from: "units", shape: config.units, flat: false });
-  for (const [port, specs] of Object.entries(inputSpecs)) {
-    const declared = model.inputs[port];
+  for (const [port, given] of Object.entries(inputSpecs)) {
+    const specs = new PortSpecs(given);
+    const declared = Object.hasOwn(model.inputs, port) ? model.inputs[port] : undefined;
     if (!declared) {
       throw new ConfigError({
         path: `${model.name}.${port}`,
@@ -87,8 +91,9 @@ const drawFields = (component: Component, units: Shape, seed: number): Record<st
     const setting = config.settings[name]!;
     fields[name] = settle(setting, () => keyOf(seed, `${model.name}.${name}`), units);
     const drawn = fields[name];
-    if (config.skipValidation || typeof drawn === "number" || isShapedArray(setting as ShapedArray)) continue;
-    const issue = drawnIssue(`${model.name}.${name}`, field, drawn, units);
+    if (typeof drawn === "number" || isShapedArray(setting)) continue;
+    const checked = config.skipValidation ? { ...field, checks: [finite] } : field;
+    const issue = drawnIssue(`${model.name}.${name}`, checked, drawn, units);
     if (issue) issues.push(issue);
   }
   if (issues.length > 0) throw new ConfigError(issues);
@@ -115,6 +120,18 @@ const drawnIssue = (path: string, field: Field, drawn: Float64Array, units: Shap
     path: `${path}${indexText(bad, units)}`,
     message: `${brokenRule(field, drawn[bad]!)} as drawn for that unit. Change the initializer's range or add a min.`,
   };
+};
+
+/** A start that divides by zero would make every later value NaN. */
+const refuseUnbounded = (path: string, value: number | Float64Array, units: Shape): void => {
+  const values = typeof value === "number" ? [value] : value;
+  const bad = values.findIndex((v) => !Number.isFinite(v));
+  if (bad < 0) return;
+  const where = typeof value === "number" ? "" : indexText(bad, units);
+  throw new ConfigError({
+    path: `${path}${where}`,
+    message: `must start from a finite number; received ${values[bad]}. Change the fields that it starts from.`,
+  });
 };
 
 /** A reset at or above the threshold makes a unit fire at every step that it can. */

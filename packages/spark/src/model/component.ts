@@ -79,9 +79,15 @@ export interface BuiltComponent<M extends Model = Model> {
 
 /** A component's constructor, which also carries its declaration. */
 export interface ComponentType<F extends Fields = Fields, S extends string = string> {
-  (config?: ConfigOf<F>): Component<Model & { readonly fields: F }>;
-  readonly model: Model & { readonly fields: F; readonly state: Readonly<Record<S, StateVariable>> };
+  (config?: ConfigOf<F>): Component<ModelOf<F, S>>;
+  readonly model: ModelOf<F, S>;
 }
+
+/** A model whose fields and states are known by name, so that what may be set and recorded is typed. */
+export type ModelOf<F extends Fields, S extends string> = Model & {
+  readonly fields: F;
+  readonly state: Readonly<Record<S, StateVariable>>;
+};
 
 /** The config that a declaration's fields make: every field optional, with the common options. */
 export type ConfigOf<F extends Fields> = { readonly [K in keyof F]?: FieldInput } & CommonConfig;

@@ -1,5 +1,6 @@
-import type { Field, Fields } from "../config/field.ts";
+import { type Field, type Fields, requirementText, withUnit } from "../config/field.ts";
 import { parseConfig } from "../config/parse.ts";
+import { describe } from "../config/shape.ts";
 import { parseUnit, unitNames } from "../config/unit.ts";
 import { ModelError } from "../errors/errors.ts";
 import {
@@ -15,7 +16,7 @@ import {
 } from "../expr/expr.ts";
 import { add } from "../expr/verbs.ts";
 import { buildComponent } from "./build.ts";
-import type { Component, ComponentType, ConfigOf, Model, Observable, StateVariable } from "./component.ts";
+import type { Component, ComponentType, ConfigOf, Model, ModelOf, Observable, StateVariable } from "./component.ts";
 import type { Port } from "./ports.ts";
 import { checkUnits } from "./units.ts";
 
@@ -103,19 +104,17 @@ export const soma = <F extends Fields, S extends Record<string, StateVariable> =
   const scope: Record<string, Expr> = {};
   for (const [key, field] of Object.entries<Field>(fields)) scope[key] = symbol("float", key, "field", field.unit);
   const own: Record<string, StateVariable> = { ...definition.state?.(scope as FieldScope<F>) };
+  const relative = Object.hasOwn(fields, "potentialRest") ? " relative to potentialRest" : "";
   const state: Record<string, StateVariable> = {
-    potential: float(0, "mV", "Membrane potential."),
+    potential: float(0, "mV", `Membrane potential${relative}.`),
     ...own,
   };
+  checkStates(name, fields, state);
   for (const [key, variable] of Object.entries(state)) {
-    if (key in scope || (key !== "potential" && reserved.includes(key))) {
-      throw new ModelError(`${name}.${key} is declared twice. Give the state another name.`);
-    }
-    knownUnit(`${name}.${key}`, variable.unit);
     scope[key] = symbol(variable.dtype, key, "state", variable.unit);
   }
   scope["current"] = symbol("float", "current", "input", "pA");
-  const { spikes, ...next } = definition.step(scope as SomaScope<F, S>) as { spikes: Bool } & Record<string, Expr>;
+  const { spikes, ...next } = { ...(definition.step(scope as SomaScope<F, S>) as unknown as StepResult) };
   checkStep(name, state, next, spikes);
   const model: Model & { readonly fields: F; readonly state: typeof state } = {
     kind: "soma",
@@ -133,20 +132,24 @@ export const soma = <F extends Fields, S extends Record<string, StateVariable> =
   return componentType<F, (keyof S & string) | "potential">(model);
 };
 
+type StepResult = { readonly spikes: Bool } & Readonly<Record<string, Expr>>;
+
+const camelCase = /^[a-z][A-Za-z0-9]*$/;
+
 const checkNames = (name: string, fields: Fields): void => {
   if (!/^[A-Z][A-Za-z0-9]*$/.test(name)) {
     throw new ModelError(`soma("${name}") must be named in PascalCase, such as LeakySoma. Rename it.`);
   }
   for (const [key, field] of Object.entries(fields)) {
     if (reserved.includes(key)) throw new ModelError(`${name}.${key} is a name that every soma has. Rename the field.`);
-    if (!/^[a-z][A-Za-z0-9]*$/.test(key)) {
+    if (!camelCase.test(key)) {
       throw new ModelError(`${name}.${key} must be named in camelCase, such as potentialTau. Rename the field.`);
     }
     knownUnit(`${name}.${key}`, field.unit);
     for (const check of field.checks) {
       if (!check.holds(field.default)) {
         throw new ModelError(
-          `${name}.${key} ${check.requirement.replace("unit", field.unit)}, but its default is ${field.default}. Change the default.`,
+          `${name}.${key} ${requirementText(check, field.unit)}, but its default is ${withUnit(field.default, field.unit)}. Change the default.`,
         );
       }
     }
@@ -161,36 +164,60 @@ const knownUnit = (path: string, unit: string): void => {
   }
 };
 
+/** A state has a name of its own, a known unit and a start that is known before a run. */
+const checkStates = (name: string, fields: Fields, state: Readonly<Record<string, StateVariable>>): void => {
+  for (const [key, variable] of Object.entries(state)) {
+    if (Object.hasOwn(fields, key)) {
+      throw new ModelError(`${name}.${key} is declared twice, as a field and as a state. Rename one of them.`);
+    }
+    if (key !== "potential" && reserved.includes(key)) {
+      throw new ModelError(`${name}.${key} is a name that every soma has. Rename the state.`);
+    }
+    if (!camelCase.test(key)) {
+      throw new ModelError(`${name}.${key} must be named in camelCase, such as adaptation. Rename the state.`);
+    }
+    if (key === "potential" && (variable.dtype !== "float" || variable.unit !== "mV")) {
+      throw new ModelError(
+        `${name}.potential must be a float in mV; received ${variable.dtype} in ${variable.unit}. Declare it with float(start, "mV", …).`,
+      );
+    }
+    knownUnit(`${name}.${key}`, variable.unit);
+    walk([variable.initial], ({ op, source, name: what }) => {
+      if (op !== "symbol" || source === "field" || source === "dt") return;
+      throw new ModelError(`${name}.${key} starts from ${what}, which is known only within a run. Use fields and dt.`);
+    });
+  }
+};
+
 const checkStep = (
   name: string,
   state: Readonly<Record<string, StateVariable>>,
   next: Readonly<Record<string, Expr>>,
-  spikes: Bool,
+  spikes: Bool | undefined,
 ): void => {
-  if (spikes?.dtype !== "bool")
-    throw new ModelError(`${name}.step must return spikes, a bool. Return { spikes: gt(v, …), … }.`);
+  if (spikes?.dtype !== "bool") {
+    throw new ModelError(
+      `${name}.step must return spikes, a bool; received ${returned(spikes)}. Return { spikes: gt(v, …), … }.`,
+    );
+  }
   for (const [key, variable] of Object.entries(state)) {
-    const expr = next[key];
-    if (!expr)
+    const expr = Object.hasOwn(next, key) ? next[key] : undefined;
+    if (!expr) {
       throw new ModelError(`${name}.step must return ${key}, a state of the soma. Add it to what step returns.`);
+    }
     if (expr.dtype !== variable.dtype) {
-      throw new ModelError(`${name}.${key} is ${variable.dtype} but step returns ${expr.dtype}. Make them agree.`);
+      throw new ModelError(`${name}.${key} is ${variable.dtype}, but step returns ${returned(expr)}. Make them agree.`);
     }
   }
   for (const key of Object.keys(next)) {
-    if (!(key in state))
+    if (!Object.hasOwn(state, key)) {
       throw new ModelError(`${name}.step returns ${key}, which is not a state. Declare it in state, or drop it.`);
-  }
-  for (const [key, variable] of Object.entries(state)) {
-    walk([variable.initial], (expr) => {
-      if (expr.op === "symbol" && expr.source !== "field" && expr.source !== "dt") {
-        throw new ModelError(
-          `${name}.${key} starts from ${expr.name}, which is known only within a run. Use fields and dt.`,
-        );
-      }
-    });
+    }
   }
 };
+
+const returned = (value: unknown): string =>
+  typeof value === "object" && value !== null && "dtype" in value ? String(value.dtype) : describe(value);
 
 const observablesOf = (
   fields: Fields,
@@ -201,8 +228,9 @@ const observablesOf = (
   for (const [key, { unit, description }] of Object.entries(state)) {
     observables[key] = { expr: scope[key] as Float | Int, unit, description };
   }
-  const absolute =
-    "potentialRest" in fields ? add(scope["potential"] as Float, scope["potentialRest"] as Float) : undefined;
+  const absolute = Object.hasOwn(fields, "potentialRest")
+    ? add(scope["potential"] as Float, scope["potentialRest"] as Float)
+    : undefined;
   if (absolute) observables["potential"] = { expr: absolute, unit: "mV", description: "Absolute membrane potential." };
   return observables;
 };
@@ -210,9 +238,9 @@ const observablesOf = (
 const componentType = <F extends Fields, S extends string>(
   model: ComponentType<F, S>["model"],
 ): ComponentType<F, S> => {
-  const create = (config?: ConfigOf<F>): Component<Model & { readonly fields: F }> => {
+  const create = (config?: ConfigOf<F>): Component<ModelOf<F, S>> => {
     const parsed = parseConfig(model.name, model.fields, config);
-    const component: Component<Model & { readonly fields: F }> = {
+    const component: Component<ModelOf<F, S>> = {
       model,
       config: parsed,
       units: parsed.units,

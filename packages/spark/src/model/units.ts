@@ -7,6 +7,8 @@ import type { Model } from "./component.ts";
 
 /** The unit of a value, or "any" for a zero, which has every unit. */
 type Quantity = Unit | "any";
+/** Levels of an expression that a message shows: a graph written out in full can be exponentially long. */
+const SHOWN = 5;
 /** How an operation's unit follows from those of its arguments. */
 type Rule = "same" | "compare" | "select" | "product" | "quotient" | "root" | "number" | "count" | "truth";
 
@@ -96,7 +98,7 @@ const infer = (expr: Expr, args: readonly Quantity[], where: string): Quantity =
           ? ' Give a number its unit with quantity(30, "mV").'
           : "";
       throw new UnitError(
-        `${where} combines ${unitName(a)} and ${unitName(b)} in ${printExpr(expr)}.${remedy || " Convert one of them."}`,
+        `${where} combines ${unitName(a)} and ${unitName(b)} in ${printExpr(expr, { depth: SHOWN })}.${remedy || " Convert one of them."}`,
       );
     }
     return a === "any" ? b : a;
@@ -104,7 +106,7 @@ const infer = (expr: Expr, args: readonly Quantity[], where: string): Quantity =
   const number = (given: Quantity): void => {
     if (given !== "any" && !sameUnit(given, dimensionless)) {
       throw new UnitError(
-        `${where} takes ${expr.op} of ${unitName(given)} in ${printExpr(expr)}. Divide by a quantity of that unit first.`,
+        `${where} takes ${expr.op} of ${unitName(given)} in ${printExpr(expr, { depth: SHOWN })}. Divide by a quantity of that unit first.`,
       );
     }
   };

@@ -272,7 +272,7 @@ function disagreement(name: MemoryOpcode, access: Access, args: readonly bigint[
   return wrong;
 }
 
-const WORD = 0xfedc_ba98_7654_3210_8899_aabb_ccdd_eeffn;
+const WORD = 0xfedc_ba98_7654_3210_8899_aabb_ccdd_ee5an;
 
 /** Addresses, values and ways of access: for atomic ones aligned, for the others also not. */
 function cases(name: MemoryOpcode): readonly (readonly [Access, readonly bigint[]])[] {

@@ -148,7 +148,7 @@ const IMMEDIATE_COUNTS: Readonly<Record<keyof ImmediateArguments, number>> = {
 };
 
 function memoryOf(name: OpcodeName, size: number, given: unknown, exact: boolean): readonly number[] {
-  if (given === undefined) return [Math.log2(size), 0];
+  if (given === undefined) return [31 - Math.clz32(size), 0];
   for (const key of Object.keys(given as object)) {
     if (key !== "offset" && key !== "align") {
       throw new TypeError(`${name} has no memory immediate "${key}". Use offset and align.`);
@@ -160,8 +160,8 @@ function memoryOf(name: OpcodeName, size: number, given: unknown, exact: boolean
       `${name} offset must be an integer from 0 to 2^32 - 1 bytes; received ${offset}. Add it to the address.`,
     );
   }
-  const power = Math.log2(align);
-  if (!Number.isInteger(power) || align < 1 || align > size || (exact && align !== size)) {
+  const power = 31 - Math.clz32(align);
+  if (align !== 2 ** power || align > size || (exact && align !== size)) {
     const rule = exact ? `must be ${size} bytes` : `must be a power of two from 1 to ${size} bytes`;
     throw new RangeError(`${name} align ${rule}; received ${align}. Leave it out for the natural alignment.`);
   }
@@ -193,8 +193,9 @@ function constantOf(name: OpcodeName, type: ValueType, value: unknown): Uint8Arr
         `${name} takes an integer from -2^31 to 2^32 - 1; received ${String(value)}. Use i64 or f64 for others.`,
       );
     case "i64":
-      if (typeof value === "bigint" && value >= -(2n ** 63n) && value < 2n ** 64n)
+      if (typeof value === "bigint" && value >= -(2n ** 63n) && value < 2n ** 64n) {
         return signed64(BigInt.asIntN(64, value));
+      }
       throw new RangeError(
         `${name} takes a bigint from -2^63 to 2^64 - 1; received ${String(value)}. Use f64 for others.`,
       );

@@ -1,0 +1,122 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { meaning } from "./evaluate.ts";
+import { constant, dt, type Expr, symbol } from "./expr.ts";
+import { printExpr } from "./print.ts";
+import { floats, randomBool, randomFloat, valueOf } from "./random-expr.test-support.ts";
+import * as verbs from "./verbs.ts";
+
+const {
+  add,
+  and,
+  div,
+  expm1,
+  ge,
+  gt,
+  le,
+  lt,
+  mul,
+  neg,
+  normalNoise,
+  not,
+  or,
+  quantity,
+  select,
+  since,
+  steps,
+  sub,
+  xor,
+} = verbs;
+const tau = symbol("float", "tau", "field", "ms");
+const v = symbol("float", "v", "state", "mV");
+const w = symbol("float", "w", "state", "mV");
+const current = symbol("float", "current", "input", "pA");
+const age = symbol("int", "age", "state", "1");
+const [p, q, r] = [gt(v, 1), gt(w, 1), gt(v, w)];
+
+test.each<[string, Expr, string]>([
+  ["sums keep their order", add(v, add(w, v)), "v + (w + v)"],
+  ["differences associate to the left", sub(sub(v, w), v), "v − w − v"],
+  ["a difference on the right keeps its parentheses", sub(v, sub(w, v)), "v − (w − v)"],
+  ["products bind tighter than sums", mul(add(v, w), mul(v, w)), "(v + w)·(v·w)"],
+  ["quotients associate to the left", div(mul(v, w), div(v, w)), "v·w/(v/w)"],
+  ["minus stands before a product without parentheses", neg(expm1(neg(div(dt, tau)))), "−expm1(−dt/tau)"],
+  ["minus within a product has them", mul(v, neg(w)), "v·(−w)"],
+  ["minus at the start of a sum has none", add(neg(v), w), "−v + w"],
+  ["minus of a sum has them", neg(add(v, w)), "−(v + w)"],
+  ["a negative number is a number with a minus", add(mul(v, -2), -3), "v·(−2) + (−3)"],
+  ["a quantity keeps its unit", gt(v, quantity(30, "mV")), "v > 30 mV"],
+  ["a quantity in a product has parentheses", mul(quantity(0.04, "1/mV"), v), "(0.04/mV)·v"],
+  ["a fixed left side moves to the right", gt(age, steps(tau)), "age > round(tau/dt)"],
+  ["so does one of at least", ge(age, steps(tau)), "age ≥ round(tau/dt)"],
+  ["what moves already stands on the left", lt(v, tau), "v < tau"],
+  ["what the input moves stands left of what the state decides", gt(add(v, current), w), "v + current > w"],
+  ["a lone symbol stands left among equals", le(add(v, w), w), "w ≥ v + w"],
+  ["a choice", select(p, v, w), "v > 1 ? v : w"],
+  [
+    "a choice as condition's branch",
+    select(p, select(q, v, w), select(r, v, w)),
+    "v > 1 ? (w > 1 ? v : w) : v > w ? v : w",
+  ],
+  ["a choice in a sum", add(v, select(p, v, 0)), "v + (v > 1 ? v : 0)"],
+  ["and binds tighter than or", or(and(p, q), r), "v > 1 and w > 1 or v > w"],
+  ["or within and has parentheses", and(or(p, q), r), "(v > 1 or w > 1) and v > w"],
+  ["not takes an atom", and(not(p), q), "not (v > 1) and w > 1"],
+  ["xor mixes with nothing unmarked", xor(and(p, q), r), "(v > 1 and w > 1) xor v > w"],
+  ["counters", since(p, age, steps(tau)), "v > 1 ? 0 : min(age + 1, round(tau/dt))"],
+  ["a cut to a whole number", verbs.toInt(v), "toInt(v)"],
+  ["a whole number as float", verbs.toFloat(age), "toFloat(age)"],
+  ["noise with its purpose", mul(v, normalNoise("membrane")), 'v·normalNoise("membrane")'],
+  ["index and step by the names that an author uses", add(verbs.unitIndex, verbs.stepIndex), "unitIndex + stepIndex"],
+  ["truth", constant("bool", 1), "true"],
+  ["infinity", constant("float", Number.NEGATIVE_INFINITY), "−∞"],
+])("%s", (_, expr, text) => {
+  expect(printExpr(expr)).toBe(text);
+});
+
+test("names stand for parts, and the root is written out", () => {
+  const part = add(v, w);
+  const names = new Map<Expr, string>([[part, "a"]]);
+  expect(printExpr(mul(part, part), { names })).toBe("a·a");
+  expect(printExpr(part, { names })).toBe("v + w");
+});
+
+test("beyond the depth stands an ellipsis, so that a graph that doubles prints at once", () => {
+  let doubling = v;
+  for (let k = 0; k < 100; k++) doubling = add(doubling, doubling);
+  expect(printExpr(doubling, { depth: 2 })).toBe("… + … + (… + …)");
+});
+
+/** The text as JavaScript, whose precedence is that of the notation. */
+const run = (text: string, symbols: Readonly<Record<string, number>>): unknown => {
+  const script = text
+    .replaceAll("−", "-")
+    .replaceAll("·", "*")
+    .replaceAll("≤", "<=")
+    .replaceAll("≥", ">=")
+    .replaceAll(" and ", " && ")
+    .replaceAll(" or ", " || ")
+    .replaceAll(" xor ", " !== ")
+    .replaceAll("not ", "!");
+  const bound = { ...symbols, ...meaning, round: meaning.nearest };
+  return new Function(...Object.keys(bound), `return ${script}`)(...Object.values(bound));
+};
+const values = fc.record(
+  Object.fromEntries(floats.map(({ name }) => [name!, fc.double({ noNaN: true, min: -1e6, max: 1e6 })])),
+);
+
+test("what is printed computes what the graph computes", () => {
+  fc.assert(
+    fc.property(fc.oneof(randomFloat, randomBool), values, (expr, symbols) => {
+      const direct = valueOf(expr, symbols);
+      expect(Number(run(printExpr(expr), symbols))).toBe(direct);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test("no pair of parentheses can be taken away from a printed sum of products", () => {
+  expect(printExpr(add(v, mul(tau, sub(mul(w, select(p, current, 0)), v))))).toBe(
+    "v + tau·(w·(v > 1 ? current : 0) − v)",
+  );
+});

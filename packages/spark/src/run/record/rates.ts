@@ -1,0 +1,79 @@
+import type { RatePlan } from "./plan.ts";
+
+/** Counts spikes in bins and gives rates in Hz. */
+export class RateCollector {
+  readonly plan: RatePlan;
+  readonly #words: number;
+  readonly #mask: Uint32Array | undefined;
+  readonly #columnOf: Int32Array | undefined;
+  readonly #counts: Float64Array;
+  /** Hz for one spike in a bin, for one unit or as the mean over all chosen ones. */
+  readonly #scale: number;
+  #values: Float64Array;
+  #steps: Float64Array;
+  #rows = 0;
+
+  constructor(plan: RatePlan, words: number, units: number, dt: number, capacity: number) {
+    this.plan = plan;
+    this.#words = words;
+    const chosen = plan.units?.length ?? units;
+    this.#scale = 1000 / (plan.bin * dt) / (plan.each ? 1 : chosen);
+    this.#counts = new Float64Array(plan.columns);
+    if (plan.units) {
+      this.#mask = new Uint32Array(words);
+      for (const unit of plan.units) this.#mask[unit >>> 5]! |= 1 << (unit & 31);
+      this.#columnOf = new Int32Array(units);
+      plan.units.forEach((unit, column) => {
+        this.#columnOf![unit] = column;
+      });
+    }
+    this.#values = new Float64Array(capacity * plan.columns);
+    this.#steps = new Float64Array(capacity);
+  }
+
+  get values(): Float64Array {
+    return this.#values.subarray(0, this.#rows * this.plan.columns);
+  }
+
+  /** Number of the last step of each bin. */
+  get steps(): Float64Array {
+    return this.#steps.subarray(0, this.#rows);
+  }
+
+  get rows(): number {
+    return this.#rows;
+  }
+
+  clear(): void {
+    this.#rows = 0;
+  }
+
+  /** Takes the bits of `rows` steps, the first of which has number `firstStep`, from 1. */
+  take(bits: Uint32Array, firstStep: number, rows: number): void {
+    const { first, last, bin, columns } = this.plan;
+    for (let row = 0; row < rows; row++) {
+      const step = firstStep + row;
+      if (step < first || step > last) continue;
+      this.#count(bits, row * this.#words);
+      if ((step - first + 1) % bin !== 0) continue;
+      const out = this.#rows * columns;
+      for (let c = 0; c < columns; c++) this.#values[out + c] = this.#counts[c]! * this.#scale;
+      this.#counts.fill(0);
+      this.#steps[this.#rows++] = step;
+    }
+  }
+
+  #count(bits: Uint32Array, start: number): void {
+    for (let w = 0; w < this.#words; w++) {
+      let word = bits[start + w]!;
+      if (this.#mask) word &= this.#mask[w]!;
+      for (; word !== 0; word &= word - 1) {
+        if (!this.plan.each) this.#counts[0]!++;
+        else {
+          const unit = w * 32 + 31 - Math.clz32(word & -word);
+          this.#counts[this.#columnOf ? this.#columnOf[unit]! : unit]!++;
+        }
+      }
+    }
+  }
+}

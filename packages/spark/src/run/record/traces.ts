@@ -1,0 +1,108 @@
+import type { TracePlan } from "./plan.ts";
+
+type Values = Float32Array | Float64Array | Int32Array;
+
+const allocate = (type: TracePlan["type"], length: number): Values =>
+  type === "f64" ? new Float64Array(length) : type === "f32" ? new Float32Array(length) : new Int32Array(length);
+
+/** Takes record rows of a machine, puts the columns in the user's order and reduces where asked. */
+export class TraceCollector {
+  readonly plan: TracePlan;
+  /** Where each column lies in a record row. */
+  readonly #places: Int32Array;
+  readonly #width: number;
+  readonly #partial: Float64Array;
+  #merged = 0;
+  #values: Values;
+  #steps: Float64Array;
+  #rows = 0;
+  #next: number;
+
+  /** `capacity` is the number of rows to hold at once: all of them, or those of a chunk. */
+  constructor(plan: TracePlan, places: Int32Array, width: number, capacity: number) {
+    this.plan = plan;
+    this.#places = places;
+    this.#width = width;
+    this.#partial = new Float64Array(plan.reduce && plan.over === "time" ? plan.columns : 0);
+    this.#values = allocate(plan.type, capacity * plan.columns);
+    this.#steps = new Float64Array(capacity);
+    this.#next = this.inTime ? plan.first : plan.first + plan.every - 1;
+  }
+
+  /** Whether each step is taken, to be reduced over time. */
+  get inTime(): boolean {
+    return this.plan.reduce !== undefined && this.plan.over === "time";
+  }
+
+  get values(): Values {
+    return this.#values.subarray(0, this.#rows * this.plan.columns);
+  }
+
+  get steps(): Float64Array {
+    return this.#steps.subarray(0, this.#rows);
+  }
+
+  get rows(): number {
+    return this.#rows;
+  }
+
+  clear(): void {
+    this.#rows = 0;
+  }
+
+  /** What the machine must record of a chunk: rows counted from 0, and how many there will be. */
+  schedule(firstStep: number, rows: number): { first: number; every: number; last: number; count: number } {
+    const every = this.inTime ? 1 : this.plan.every;
+    const first = this.#next - firstStep;
+    const last = Math.min(rows - 1, this.plan.last - firstStep);
+    const count = first > last ? 0 : Math.floor((last - first) / every) + 1;
+    return { first: count > 0 ? first : rows, every, last: count > 0 ? last : -1, count };
+  }
+
+  /** Takes the rows that the machine recorded by that schedule. */
+  take(recorded: ArrayLike<number>, count: number): void {
+    const every = this.inTime ? 1 : this.plan.every;
+    for (let row = 0; row < count; row++) {
+      if (this.inTime) this.#merge(recorded, row * this.#width, this.#next);
+      else this.#keep(recorded, row * this.#width, this.#next);
+      this.#next += every;
+    }
+  }
+
+  #keep(recorded: ArrayLike<number>, start: number, step: number): void {
+    const { columns, reduce } = this.plan;
+    const out = this.#rows * columns;
+    if (reduce) this.#values[out] = this.#reduceRow(recorded, start);
+    else for (let c = 0; c < columns; c++) this.#values[out + c] = recorded[start + this.#places[c]!]!;
+    this.#steps[this.#rows++] = step;
+  }
+
+  /** Over the units in their order, in double precision. */
+  #reduceRow(recorded: ArrayLike<number>, start: number): number {
+    const places = this.#places;
+    let result = recorded[start + places[0]!]!;
+    for (let c = 1; c < places.length; c++) {
+      const value = recorded[start + places[c]!]!;
+      if (this.plan.reduce === "mean") result += value;
+      else if (this.plan.reduce === "min" ? value < result : value > result) result = value;
+    }
+    return this.plan.reduce === "mean" ? result / places.length : result;
+  }
+
+  #merge(recorded: ArrayLike<number>, start: number, step: number): void {
+    const { reduce, every, columns } = this.plan;
+    const partial = this.#partial;
+    for (let c = 0; c < columns; c++) {
+      const value = recorded[start + this.#places[c]!]!;
+      if (this.#merged === 0) partial[c] = value;
+      else if (reduce === "mean") partial[c]! += value;
+      else if (reduce === "min" ? value < partial[c]! : value > partial[c]!) partial[c] = value;
+    }
+    this.#merged++;
+    if (this.#merged < every) return;
+    const out = this.#rows * columns;
+    for (let c = 0; c < columns; c++) this.#values[out + c] = reduce === "mean" ? partial[c]! / every : partial[c]!;
+    this.#steps[this.#rows++] = step;
+    this.#merged = 0;
+  }
+}

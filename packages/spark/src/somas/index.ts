@@ -1,0 +1,21 @@
+import type { ComponentType } from "../model/component.ts";
+import { AdaptiveLeakySoma, LeakySoma, RefractoryLeakySoma, StrictRefractoryLeakySoma } from "./leaky.ts";
+
+export {
+  AdaptiveLeakySoma,
+  type AdaptiveLeakySomaConfig,
+  LeakySoma,
+  type LeakySomaConfig,
+  RefractoryLeakySoma,
+  type RefractoryLeakySomaConfig,
+  StrictRefractoryLeakySoma,
+  type StrictRefractoryLeakySomaConfig,
+} from "./leaky.ts";
+
+/** Every soma of the library by name, simplest first. Conformance tests, docs and the command line go through it. */
+export const somas = {
+  LeakySoma,
+  RefractoryLeakySoma,
+  StrictRefractoryLeakySoma,
+  AdaptiveLeakySoma,
+} as const satisfies Readonly<Record<string, ComponentType>>;
