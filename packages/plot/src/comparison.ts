@@ -8,6 +8,8 @@ import { type Paint, type Panel, pathMark, textMark } from "./panel.ts";
 import { drawBands, drawStrokes, drawTrace, extent, firstAtLeast, type Scale, widen, windowOf } from "./strokes.ts";
 
 const gap = 12;
+/** Px a predicted spike must have on average for its line in the potential panel; nearer ones would bury the traces. */
+const spikeLineSpacing = 12;
 /** Slack, ms, so that a pair exactly Δ apart does not fall out by rounding. */
 const slack = 1e-9;
 
@@ -22,7 +24,8 @@ interface View {
  * A recorded neuron and its model: stimulus, pA; recorded potential and that of the model, mV, in one panel; and a
  * row of spikes for every recorded repetition and for the prediction. Bands of ±Δ around the predicted spikes cross the
  * rows; predicted spikes with a recorded one within Δ, in any repetition, are drawn in full, the others faint, and
- * so are the recorded spikes that no predicted one meets. Γ and Γ/reliability, where given, stand under the title.
+ * so are the recorded spikes that no predicted one meets. Thin lines mark the predicted spikes among the potentials too
+ * where the window is short enough. Γ and Γ/reliability, where given, stand under the title.
  *
  * Long traces are decimated to the first, least, greatest and last sample of each pixel column; no spike is lost.
  * Throws TypeError and RangeError, naming the place, for data that is not finite, not ascending or of unequal length,
@@ -104,7 +107,7 @@ function comparisonLegend(window: number, theme: Theme): LegendEntry[] {
 }
 
 /** The times of a train that lie in the window. */
-function inside(train: Numbers, view: View): number[] {
+function inside(train: Numbers, view: Pick<View, "from" | "to">): number[] {
   const [start, end] = windowOf(train, view.from, view.to);
   return Array.from({ length: end - start }, (_, index) => train[start + index]!);
 }
@@ -160,7 +163,10 @@ function currentPanel(data: ComparisonData, x: Scale, height: number, theme: The
 
 function tracesPanel(data: ComparisonData, x: Scale, height: number, theme: Theme): Omit<Panel, "top"> {
   const y = verticalScale(height, data.time, x, data.recorded, data.potential);
+  const count = inside(data.prediction, { from: x.from, to: x.to }).length;
+  const lines = count * spikeLineSpacing <= x.range[1] ? drawStrokes(data.prediction, x, 0, height) : "";
   const marks = [
+    pathMark("modelSpikes", lines, { stroke: theme.series[1]!, width: 1, opacity: 0.45 }),
     pathMark("recorded", drawTrace(data.time, data.recorded, x, y), recordedPaint(theme)),
     pathMark("model", drawTrace(data.time, data.potential, x, y), modelPaint(theme)),
   ];
@@ -188,7 +194,7 @@ function spikesPanel(data: ComparisonData, view: View, x: Scale, height: number,
   const every = Math.ceil(10 / row);
   for (const [index, train] of data.repetitions.entries()) {
     draw(`repetition${index + 1}`, train, [data.prediction], index, theme.series[0]!);
-    if (index % every !== 0 || (every > 1 && index > rows - 1 - every)) continue;
+    if (index % every !== 0 || (every > 1 && index >= rows - 1 - every)) continue;
     marks.push(textMark(`${index + 1}`, -8, (index + 0.5) * row, { ...lettering, color: theme.series[0]! }));
   }
   draw("prediction", data.prediction, data.repetitions, rows - 1, theme.series[1]!);

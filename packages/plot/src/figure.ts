@@ -132,9 +132,9 @@ function legendRows(entries: readonly LegendEntry[], room: number): LegendEntry[
 function drawLegend(entries: readonly LegendEntry[], left: number, middle: number, theme: Theme): Mark[] {
   const marks: Mark[] = [];
   let x = left;
-  for (const [index, entry] of entries.entries()) {
+  for (const entry of entries) {
     marks.push(
-      pathMark(`legend${index + 1}`, samplePath(entry.sample, x, middle), entry.paint),
+      pathMark(`legend ${entry.label}`, samplePath(entry.sample, x, middle), entry.paint),
       textMark(entry.label, x + 28, middle, { color: theme.ink }),
     );
     x += entryWidth(entry);

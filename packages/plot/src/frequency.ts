@@ -4,7 +4,7 @@ import type { FigureOptions, FrequencyCurve, FrequencyData } from "./data.ts";
 import { type Area, drawFigure } from "./figure.ts";
 import { measureText, printQuantity, spreadLabels } from "./lettering.ts";
 import { type Theme, themeOf } from "./palette.ts";
-import { type Panel, pathMark, textMark } from "./panel.ts";
+import { type Panel, pathMark, rimmedText, textMark } from "./panel.ts";
 import { coordinate, place, type Scale, widen } from "./strokes.ts";
 
 /** A shape a curve, so that curves differ in more than colour. */
@@ -149,6 +149,6 @@ function drawRheobase(curve: FrequencyCurve, index: number, x: Scale, height: nu
       dash: [2, 4],
     }),
     pathMark(`rheobaseArrow${index + 1}`, arrow, { fill: color }),
-    textMark(text, at + (left ? 8 : -8), level, { color, align: left ? "left" : "right" }),
+    ...rimmedText(text, at + (left ? 8 : -8), level, { color, align: left ? "left" : "right" }, theme),
   ];
 }

@@ -3,7 +3,7 @@ import type { FigureOptions, IntervalData, Numbers } from "./data.ts";
 import { type Area, drawFigure } from "./figure.ts";
 import { printCount, printNumber, printQuantity } from "./lettering.ts";
 import { type Theme, themeOf } from "./palette.ts";
-import { type Panel, pathMark, textMark } from "./panel.ts";
+import { type Panel, pathMark, rimmedText, textMark } from "./panel.ts";
 import { coordinate, extent, place, roundUp, type Scale } from "./strokes.ts";
 
 /**
@@ -78,6 +78,7 @@ function intervalPanel(intervals: Numbers, bin: number, longest: number, area: A
   const line = place(x, mean);
   const label =
     line > area.width * 0.8 ? ({ align: "right", step: -7 } as const) : ({ align: "left", step: 7 } as const);
+  const text = `mean ${printQuantity(mean, "ms")}`;
   return {
     ...base,
     yTitle: "Count",
@@ -88,11 +89,7 @@ function intervalPanel(intervals: Numbers, bin: number, longest: number, area: A
         width: 1.6,
         dash: [6, 3],
       }),
-      textMark(`mean ${printQuantity(mean, "ms")}`, line + label.step, 8, {
-        color: theme.ink,
-        weight: 600,
-        align: label.align,
-      }),
+      ...rimmedText(text, line + label.step, 8, { color: theme.ink, weight: 600, align: label.align }, theme),
     ],
   };
 }

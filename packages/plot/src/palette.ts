@@ -12,13 +12,13 @@ export interface Theme {
   readonly grid: string;
   /** Filled areas behind the data. */
   readonly shade: string;
-  /** Seven colours that stay apart in the three kinds of colour blindness and reach 3:1 on the background. */
+  /** Seven colours that stay apart in the three kinds of colour blindness and reach 4.5:1 on the background. */
   readonly series: readonly string[];
 }
 
 /**
- * After Okabe and Ito, "Color Universal Design" (2008). Their set is meant for filled areas: on white the light half of
- * it is too faint for lines, so the light theme darkens those, and the dark theme leaves out the dark blue.
+ * After Okabe and Ito, "Color Universal Design" (2008), whose hues are kept. Their set is meant for filled areas: for
+ * lines and letters most of it is too faint on white, so the light theme is darker, and the dark theme brighter.
  */
 export const themes: Readonly<Record<ThemeName, Theme>> = {
   light: {
@@ -28,7 +28,7 @@ export const themes: Readonly<Record<ThemeName, Theme>> = {
     faint: "#8a939c",
     grid: "#e4e7ea",
     shade: "#eceff2",
-    series: ["#0072b2", "#d55e00", "#00916a", "#a8447f", "#3f9bd3", "#8a6100", "#4a4f55"],
+    series: ["#0072b2", "#c04f00", "#00664c", "#ad0f7a", "#3a1d96", "#4a3a00", "#6e767e"],
   },
   dark: {
     background: "#13161a",
@@ -37,7 +37,7 @@ export const themes: Readonly<Record<ThemeName, Theme>> = {
     faint: "#747d87",
     grid: "#2a2f36",
     shade: "#252a31",
-    series: ["#56b4e9", "#e69f00", "#00b98a", "#d98fb9", "#f0e442", "#e0642a", "#c3c9cf"],
+    series: ["#56b4e9", "#e69f00", "#1fd694", "#d169a5", "#f6ea58", "#e0562a", "#b9bfc6"],
   },
 };
 

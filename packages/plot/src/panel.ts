@@ -166,7 +166,14 @@ export interface Lettering {
   readonly size?: number;
   readonly weight?: 400 | 600;
   readonly align?: "left" | "center" | "right";
-  readonly baseline?: "alphabetic" | "middle" | "top" | "bottom";
+  readonly baseline?: "alphabetic" | "middle";
+  /** Colour of a rim around the letters. */
+  readonly rim?: string;
+}
+
+/** A text at a place in px on a rim of the background colour, for texts that lie on lines. */
+export function rimmedText(text: string, x: number, y: number, lettering: Lettering, theme: Theme): Mark[] {
+  return [textMark(text, x, y, { ...lettering, rim: theme.background }), textMark(text, x, y, lettering)];
 }
 
 /** A text at a place in px. */
@@ -184,6 +191,7 @@ export function textMark(text: string, x: number, y: number, lettering: Letterin
         fontWeight: { value: lettering.weight ?? 400 },
         align: { value: lettering.align ?? "left" },
         baseline: { value: lettering.baseline ?? "middle" },
+        ...(lettering.rim === undefined ? {} : { stroke: { value: lettering.rim }, strokeWidth: { value: 4 } }),
       },
     },
   };

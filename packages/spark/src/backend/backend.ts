@@ -10,9 +10,12 @@ export interface Machine {
   view(buffer: number): View;
   /**
    * Advances by `rows` steps, the first of which is number `firstStep` since the start of the run. Input buffers and
-   * the schedule must be filled; record buffers hold the chunk's records afterwards.
+   * the schedule must be filled; record buffers hold the chunk's records afterwards. A machine in another thread gives
+   * a promise.
    */
-  advance(firstStep: number, rows: number): void;
+  advance(firstStep: number, rows: number): void | Promise<void>;
+  /** Brings the views of the state up to date; absent where they always are. */
+  pull?(): Promise<void>;
   /** Frees what the machine holds. Further calls are errors. */
   dispose(): void;
 }

@@ -107,7 +107,12 @@ export const describe = (value: unknown): string => {
     return value.length > 4
       ? `[${value.slice(0, 4).map(describe).join(", ")}, …]`
       : `[${value.map(describe).join(", ")}]`;
-  if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
-  if (typeof value === "object" && value !== null) return `{ ${Object.keys(value).slice(0, 4).join(", ")} }`;
+  if (ArrayBuffer.isView(value))
+    return `${/^[AIEOU]/.test(value.constructor.name) ? "an" : "a"} ${value.constructor.name}`;
+  if (typeof value === "object" && value !== null) {
+    const keys = Object.keys(value);
+    const shown = keys.length > 4 ? [...keys.slice(0, 4), "…"] : keys;
+    return shown.length > 0 ? `{ ${shown.join(", ")} }` : "{}";
+  }
   return String(value);
 };

@@ -131,7 +131,7 @@ export const unitLatex = (unit: string): string =>
     .split(/([·/])/)
     .map((part) => {
       if (part === "·") return " \\cdot ";
-      if (part === "/" || part === "1") return part;
+      if (part === "/" || part === "1" || part === "") return part;
       const [name = "", power] = part.split("^");
       const upright = word(name.replace("Ω", "\\Omega").replace("µ", "\\mu "));
       return power === undefined ? upright : `${upright}^{${power}}`;

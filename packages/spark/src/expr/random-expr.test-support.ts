@@ -43,7 +43,7 @@ export const { float: randomFloat, bool: randomBool } = fc.letrec<{ float: Float
   const one = [neg, abs, floor, sqrt, nearest] as const;
   return {
     float: fc.oneof(
-      { maxDepth: 5, depthSize: "large" },
+      { maxDepth: 5, depthSize: "medium" },
       fc.constantFrom(...floats),
       fc.constantFrom(0, 1, -1, 0.5, -2.5, 1e-9, -3e21).map((value) => constant("float", value)),
       fc.tuple(fc.constantFrom(...two), float, float).map(([verb, a, b]) => verb(a, b)),
@@ -51,7 +51,7 @@ export const { float: randomFloat, bool: randomBool } = fc.letrec<{ float: Float
       fc.tuple(bool, float, float).map(([c, a, b]) => select(c, a, b)),
     ),
     bool: fc.oneof(
-      { maxDepth: 4, depthSize: "large" },
+      { maxDepth: 4, depthSize: "medium" },
       fc.tuple(fc.constantFrom(lt, le, gt, ge, eq), float, float).map(([verb, a, b]) => verb(a, b)),
       fc.tuple(fc.constantFrom(and, or, xor), bool, bool).map(([verb, a, b]) => verb(a, b)),
       bool.map(not),
@@ -60,9 +60,9 @@ export const { float: randomFloat, bool: randomBool } = fc.letrec<{ float: Float
 });
 
 /** The value of a graph of primitives, given its symbols; truth is 0 or 1. */
-export const valueOf = (expr: Expr, symbols: Readonly<Record<string, number>>): number => {
+export const evaluateExpr = (expr: Expr, symbols: Readonly<Record<string, number>>): number => {
   if (expr.op === "constant") return expr.value!;
   if (expr.op === "symbol") return symbols[expr.name!]!;
-  const [a = 0, b = 0, c = 0] = expr.args.map((arg) => valueOf(arg, symbols));
+  const [a = 0, b = 0, c = 0] = expr.args.map((arg) => evaluateExpr(arg, symbols));
   return meaning[expr.op as PrimitiveName](a, b, c);
 };

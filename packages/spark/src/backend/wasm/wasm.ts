@@ -62,7 +62,7 @@ const allocate = (pages: number, name: string): WebAssembly.Memory => {
 };
 
 /** The units of each block, with its part of every list. */
-const blocksOf = (program: Program): [number, number, ...number[]][] => {
+export const blocksOf = (program: Program): [number, number, ...number[]][] => {
   const blocks: [number, number, ...number[]][] = [];
   const lists = program.records.flatMap((record) => (record.ends ? [record.ends] : []));
   for (let first = 0, k = 0; first < program.units; first += program.block, k++) {

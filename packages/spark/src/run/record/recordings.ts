@@ -1,3 +1,5 @@
+import { timeOfStep } from "../time.ts";
+
 /** Spikes as events, ordered by step and then by unit. */
 export interface SpikeRecording {
   /** Number of the step of each spike, from 1. */
@@ -33,7 +35,7 @@ export const spikeRecording = (steps: Uint32Array, units: Uint32Array, dt: numbe
   count: steps.length,
   times: (unit) => {
     const chosen = unit === undefined ? steps : steps.filter((_, k) => units[k] === unit);
-    return Float64Array.from(chosen, (step) => step * dt);
+    return Float64Array.from(chosen, (step) => timeOfStep(step, dt));
   },
 });
 
@@ -50,7 +52,7 @@ export const traceRecording = (options: {
   const { columns, values, steps, name } = rest;
   return {
     ...rest,
-    times: steps.map((step) => step * dt),
+    times: steps.map((step) => timeOfStep(step, dt)),
     trace: (column = 0) => {
       if (!Number.isInteger(column) || column < 0 || column >= columns) {
         throw new RangeError(

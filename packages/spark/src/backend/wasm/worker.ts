@@ -1,0 +1,196 @@
+import type { Program } from "../../compile/program.ts";
+import { BackendError, MemoryError, StateError } from "../../errors/errors.ts";
+import type { Machine, View } from "../backend.ts";
+import { bytesOf, fillInitial, viewOf } from "../memory.ts";
+import { emitModule, layOut } from "./emit.ts";
+import { blocksOf } from "./wasm.ts";
+
+/*
+ * The worker knows nothing of this library: it gets a compiled module and bytes, runs, and sends bytes back. Its
+ * source travels as text, so that no bundler and no server has to know of a second file.
+ */
+const source = `
+let run, memory;
+const copy = ([offset, length]) => ({ offset, bytes: new Uint8Array(memory.buffer).slice(offset, offset + length) });
+const handle = ({ id, module, pages, writes = [], call, reads = [] }) => {
+  if (module) {
+    memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    run = new WebAssembly.Instance(module, { spark: { memory } }).exports.run;
+  }
+  for (const { offset, bytes } of writes) new Uint8Array(memory.buffer).set(bytes, offset);
+  if (call) for (const block of call.blocks) run(call.firstStep, call.rows, ...block);
+  const parts = reads.map(copy);
+  return [{ id, parts }, parts.map(({ bytes }) => bytes.buffer)];
+};
+const reply = (port, message) => {
+  try { port.postMessage(...handle(message)); }
+  catch (error) { port.postMessage({ id: message.id, error: String(error) }); }
+};
+if (typeof self === "undefined") {
+  const { parentPort } = require("node:worker_threads");
+  parentPort.on("message", (message) => reply(parentPort, message));
+} else self.onmessage = ({ data }) => reply(self, data);
+`;
+
+interface Part {
+  readonly offset: number;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+interface Answer {
+  readonly id: number;
+  readonly parts?: readonly Part[];
+  readonly error?: string;
+}
+/** What Node's and the page's workers have in common here. */
+interface Thread {
+  post(message: object, transfer: readonly ArrayBuffer[]): void;
+  end(): void;
+  /** Whether an answer is awaited: only then does the thread keep the process alive. */
+  hold(busy: boolean): void;
+}
+
+const startThread = async (onAnswer: (answer: Answer) => void, onError: (reason: string) => void): Promise<Thread> => {
+  if (typeof Worker === "undefined") {
+    const { Worker: NodeWorker } = await import("node:worker_threads");
+    const worker = new NodeWorker(source, { eval: true });
+    worker.on("message", onAnswer);
+    worker.on("error", (error) => onError(String(error)));
+    // A process that forgot dispose() still ends.
+    worker.unref();
+    return {
+      post: (message, transfer) => {
+        worker.postMessage(message, [...transfer]);
+      },
+      end: () => void worker.terminate(),
+      hold: (busy) => (busy ? worker.ref() : worker.unref()),
+    };
+  }
+  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  const worker = new Worker(url);
+  worker.onmessage = ({ data }) => onAnswer(data as Answer);
+  worker.onerror = (event) => onError(event.message);
+  return {
+    post: (message, transfer) => worker.postMessage(message, [...transfer]),
+    end: () => {
+      worker.terminate();
+      URL.revokeObjectURL(url);
+    },
+    hold: () => {},
+  };
+};
+
+/** A program in a worker thread. Views are this thread's copy; inputs go over before a chunk, records come back after. */
+class WorkerMachine implements Machine {
+  readonly program: Program;
+  readonly #views: readonly View[];
+  readonly #bytes: Uint8Array<ArrayBuffer>;
+  readonly #offsets: readonly number[];
+  readonly #blocks: readonly (readonly number[])[];
+  readonly #waiting = new Map<number, { resolve: (answer: Answer) => void; reject: (reason: Error) => void }>();
+  #thread: Thread | undefined;
+  #id = 0;
+  #failure: string | undefined;
+
+  constructor(program: Program) {
+    this.program = program;
+    const { offsets, bytes } = layOut(program);
+    this.#offsets = offsets;
+    try {
+      this.#bytes = new Uint8Array(bytes);
+    } catch {
+      throw new MemoryError(
+        `${program.name} needs ${bytes} bytes, which the system refused. Use fewer units or record less.`,
+      );
+    }
+    this.#views = program.buffers.map((buffer, k) => {
+      const view = viewOf(buffer, program, this.#bytes.buffer, offsets[k]!);
+      fillInitial(buffer, view);
+      return view;
+    });
+    this.#blocks = blocksOf(program);
+  }
+
+  async start(prepare: (machine: Machine) => void): Promise<void> {
+    prepare(this);
+    const pages = Math.max(1, Math.ceil(this.#bytes.length / 65536));
+    this.#thread = await startThread(
+      (answer) => this.#settle(answer),
+      (reason) => this.#fail(reason),
+    );
+    const module = await WebAssembly.compile(emitModule(this.program, this.#offsets, pages));
+    await this.#ask({ module, pages, writes: [{ offset: 0, bytes: this.#bytes }] });
+  }
+
+  view(buffer: number): View {
+    return this.#views[buffer]!;
+  }
+
+  async advance(firstStep: number, rows: number): Promise<void> {
+    const writes = this.#parts("input").map(([offset, length]) => ({
+      offset,
+      bytes: this.#bytes.slice(offset, offset + length),
+    }));
+    const call = { firstStep: firstStep | 0, rows, blocks: this.#blocks };
+    this.#take(
+      await this.#ask(
+        { writes, call, reads: this.#parts("record") },
+        writes.map(({ bytes }) => bytes.buffer),
+      ),
+    );
+  }
+
+  async pull(): Promise<void> {
+    this.#take(await this.#ask({ reads: this.#parts("state") }));
+  }
+
+  dispose(): void {
+    this.#thread?.end();
+    this.#thread = undefined;
+    this.#fail("it was disposed");
+  }
+
+  #parts(role: "input" | "record" | "state"): [offset: number, length: number][] {
+    return this.program.buffers.flatMap((buffer, k): [number, number][] =>
+      buffer.role === role ? [[this.#offsets[k]!, buffer.length * bytesOf(buffer, this.program)]] : [],
+    );
+  }
+
+  #take(answer: Answer): void {
+    for (const { offset, bytes } of answer.parts ?? []) this.#bytes.set(bytes, offset);
+  }
+
+  #ask(message: object, transfer: readonly ArrayBuffer[] = []): Promise<Answer> {
+    const thread = this.#thread;
+    if (!thread) throw new StateError("Simulation's worker has ended. Compile it again.");
+    if (this.#failure) throw new BackendError(`Simulation's worker failed: ${this.#failure}. Compile it again.`);
+    return new Promise((resolve, reject) => {
+      const id = this.#id++;
+      this.#waiting.set(id, { resolve, reject });
+      thread.hold(true);
+      thread.post({ id, ...message }, transfer);
+    });
+  }
+
+  #settle(answer: Answer): void {
+    const waiting = this.#waiting.get(answer.id);
+    this.#waiting.delete(answer.id);
+    if (this.#waiting.size === 0) this.#thread?.hold(false);
+    if (answer.error === undefined) waiting?.resolve(answer);
+    else waiting?.reject(new BackendError(`Simulation's worker failed: ${answer.error}. Compile it again.`));
+  }
+
+  #fail(reason: string): void {
+    this.#failure = reason;
+    for (const { reject } of this.#waiting.values()) {
+      reject(new BackendError(`Simulation's worker failed: ${reason}. Compile it again.`));
+    }
+    this.#waiting.clear();
+  }
+}
+
+/** A machine in a worker thread; `prepare` may write its state before the worker gets it. */
+export const createInWorker = async (program: Program, prepare: (machine: Machine) => void): Promise<Machine> => {
+  const machine = new WorkerMachine(program);
+  await machine.start(prepare);
+  return machine;
+};

@@ -1,0 +1,110 @@
+import type { View } from "../../backend/backend.ts";
+import { type Check, requirementText, withUnit } from "../../config/field.ts";
+import { indexText, type Precision } from "../../config/parse.ts";
+import {
+  describe,
+  isTypedArray,
+  type NestedArray,
+  type NumericArray,
+  readArray,
+  type Shape,
+  sameShape,
+  shapeText,
+  sizeOf,
+} from "../../config/shape.ts";
+import { ConfigError, type Issue } from "../../errors/errors.ts";
+import { stepText } from "./clock.ts";
+import type { Feed, FeedContext } from "./contract.ts";
+
+/** Why a number cannot be used, as a sentence, if so. */
+export const numberProblem = (value: unknown, unit: string, precision: Precision): string | undefined => {
+  if (typeof value !== "number") return `must be a number in ${unit}; received ${describe(value)}. Give a number.`;
+  if (!Number.isFinite(value)) {
+    return `must be a finite number; received ${withUnit(value, unit)}. Give a number at this place.`;
+  }
+  return precision === "f32" && !Number.isFinite(Math.fround(value))
+    ? `is beyond the range of single precision; received ${withUnit(value, unit)}. Use dtype: "f64" or a smaller number.`
+    : undefined;
+};
+
+/** The first number of an array that cannot be used: its place and why. */
+export const firstProblem = (
+  data: NumericArray,
+  precision: Precision,
+  unit = "pA",
+): { readonly at: number; readonly message: string } | undefined => {
+  // Text for a good number costs nothing only if none is made: the common case stays a plain comparison.
+  const limit = precision === "f32" ? 3.4028235677973366e38 : Number.POSITIVE_INFINITY;
+  for (let at = 0; at < data.length; at++) {
+    if (!(Math.abs(data[at]!) < limit)) return { at, message: numberProblem(data[at], unit, precision)! };
+  }
+  return undefined;
+};
+
+/** Whether an array of some shape gives one value a unit; a flat one stands for any shape of its length. */
+export const fitsUnits = (shape: Shape, units: Shape, flat: boolean): boolean =>
+  sameShape(shape, units) || (flat && shape.length === 1 && shape[0] === sizeOf(units));
+
+export const shapeProblem = (shape: Shape, units: Shape): string =>
+  `has shape ${shapeText(shape)}, but the population has shape ${shapeText(units)}. Give one value a unit.`;
+
+/** Reads a number, or one a unit. Adds what is wrong to `issues` and then gives undefined. */
+export const readPerUnit = (
+  value: unknown,
+  path: string,
+  context: FeedContext,
+  issues: Issue[],
+  rule: { readonly unit: string; readonly check?: Check } = { unit: "pA" },
+): number | Float64Array | undefined => {
+  const add = (at: string, message: string): undefined => void issues.push({ path: at, message });
+  const { unit, check } = rule;
+  const broken = (v: number): string | undefined =>
+    check && !check.holds(v)
+      ? `${requirementText(check, unit)}; received ${withUnit(v, unit)}. Give such a number.`
+      : undefined;
+  if (Array.isArray(value) || isTypedArray(value)) {
+    const array = readArray(value as NestedArray, path);
+    if ("message" in array) return add(array.path, array.message);
+    if (!fitsUnits(array.shape, context.units, array.flat)) return add(path, shapeProblem(array.shape, context.units));
+    const problem = firstProblem(array.data, context.precision, unit);
+    if (problem) return add(`${path}${indexText(problem.at, array.shape)}`, problem.message);
+    const bad = array.data.findIndex((v) => broken(v) !== undefined);
+    return bad < 0 ? array.data : add(`${path}${indexText(bad, array.shape)}`, broken(array.data[bad]!)!);
+  }
+  const given = withUnit(0, unit).slice(2);
+  if (typeof value !== "number") {
+    const what = `must be a number${given && ` in ${given}`} or an array with one a unit`;
+    return add(path, `${what}; received ${describe(value)}. Give one of these.`);
+  }
+  const message = numberProblem(value, unit, context.precision) ?? broken(value);
+  return message === undefined ? value : add(path, message);
+};
+
+/** Fills one row: `view` from `offset` on gets the values of a step. */
+export type FillRow = (view: View, offset: number, step: number) => void;
+
+/** A feed of rows that are all known: of one number for all units, or of one a unit. */
+export const rowFeed = (width: number, context: FeedContext, fillRow: FillRow): Feed => {
+  const stride = width === 1 ? 1 : context.padded;
+  return {
+    binding: { kind: width === 1 ? "row" : "rowUnit" },
+    fill: ([view], firstStep, rows) => {
+      for (let row = 0; row < rows; row++) fillRow(view!, row * stride, firstStep + row);
+      return rows;
+    },
+  };
+};
+
+/** @throws ConfigError at the first value of some steps that cannot be used, naming its step and unit. */
+export const checkSteps = (data: NumericArray, firstStep: number, verb: string, context: FeedContext): void => {
+  const problem = firstProblem(data, context.precision);
+  if (!problem) return;
+  const units = sizeOf(context.units);
+  const step = stepText(firstStep + Math.floor(problem.at / units), context.dt);
+  const unit = `unit ${indexText(problem.at % units, context.units)}`;
+  const remedy = Number.isFinite(data[problem.at]) ? 'Use dtype: "f64" or smaller numbers.' : "Give finite numbers.";
+  throw new ConfigError({
+    path: context.path,
+    message: `${verb} ${withUnit(data[problem.at]!, "pA")} for ${step}, ${unit}. ${remedy}`,
+  });
+};

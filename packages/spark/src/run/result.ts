@@ -1,0 +1,63 @@
+import type { BuiltComponent } from "../model/component.ts";
+import type { LoopResult } from "./loop.ts";
+import type { Settings } from "./options.ts";
+import type { RecordPlan } from "./record/plan.ts";
+import { spikeRecording, type TraceRecording, traceRecording } from "./record/recordings.ts";
+import type { Run, RunInfo } from "./run.ts";
+import { timeOfStep } from "./time.ts";
+
+/** Puts what was collected into the form that users get. */
+export const makeRun = <R>(
+  component: BuiltComponent,
+  settings: Settings,
+  plan: RecordPlan,
+  result: LoopResult,
+  before: number,
+): Run<R> => {
+  const { collectors, done, stoppedBy, wallTime } = result;
+  const { dt } = settings;
+  const info: RunInfo = {
+    model: component.model.name,
+    units: component.units,
+    dt,
+    dtype: settings.precision,
+    seed: settings.seed,
+    backend: settings.backend,
+    steps: done,
+    duration: timeOfStep(done, dt),
+    start: timeOfStep(before, dt),
+    complete: stoppedBy === undefined,
+    ...(stoppedBy && stoppedBy !== "memory" && { stoppedBy }),
+    warnings: component.warnings,
+    wallTime,
+  };
+  const records: Record<string, unknown> = {};
+  if (collectors.spikes) {
+    records["outSpikes"] = spikeRecording(collectors.spikes.steps.slice(), collectors.spikes.units.slice(), dt);
+  }
+  const all = component.units.reduce((product, n) => product * n, 1);
+  const columnsOf = (units: readonly number[] | undefined, columns: number): Uint32Array =>
+    units && columns === units.length
+      ? Uint32Array.from(units)
+      : columns === all && !units
+        ? Uint32Array.from({ length: all }, (_, unit) => unit)
+        : new Uint32Array();
+  const trace = (
+    name: string,
+    unit: string,
+    collector: { steps: Float64Array; values: TraceRecording["values"] },
+    units: Uint32Array,
+    columns: number,
+  ): TraceRecording =>
+    traceRecording({ name, unit, units, steps: collector.steps, dt, columns, values: collector.values });
+  for (const collector of collectors.traces) {
+    const { name, unit, units, columns, reduce, over } = collector.plan;
+    const named = reduce && over === "units" ? new Uint32Array() : columnsOf(units, columns);
+    records[name] = trace(name, unit, collector, named, columns);
+  }
+  if (plan.rate && collectors.rate) {
+    const named = plan.rate.each ? columnsOf(plan.rate.units, plan.rate.columns) : new Uint32Array();
+    records["rate"] = trace("rate", "Hz", collectors.rate, named, plan.rate.columns);
+  }
+  return { ...info, ...records } as unknown as Run<R>;
+};

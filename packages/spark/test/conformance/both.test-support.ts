@@ -1,0 +1,113 @@
+import { expect } from "vitest";
+import type { Machine, View } from "../../src/backend/backend.ts";
+import { interpreter } from "../../src/backend/interpreter/interpreter.ts";
+import { wasm } from "../../src/backend/wasm/wasm.ts";
+import { type Program, wordsOf } from "../../src/compile/program.ts";
+import { threefry } from "../../src/math/threefry.ts";
+import { doubles } from "../../src/math/doubles.ts";
+
+/** When a record kernel runs within each chunk. */
+export interface Schedule {
+  readonly first: number;
+  readonly every: number;
+  readonly last: number;
+}
+
+/** Place of a buffer of the population "soma" among those of the program. */
+export const bufferOf = (program: Program, name: string): number => {
+  const place = program.buffers.findIndex((buffer) => buffer.name === `soma.${name}`);
+  if (place < 0) throw new Error(`no buffer ${name} among ${program.buffers.map((buffer) => buffer.name).join(", ")}`);
+  return place;
+};
+
+export const viewNamed = (machine: Machine, name: string): View => machine.view(bufferOf(machine.program, name));
+
+/** Whether a unit spiked in a row of the last chunk. */
+export const spiked = (machine: Machine, row: number, unit: number): boolean => {
+  const bits = viewNamed(machine, "outSpikes");
+  return ((bits[row * wordsOf(machine.program.padded) + (unit >>> 5)]! >>> (unit & 31)) & 1) === 1;
+};
+
+/** Numbers of mixed size and sign, and whole words for bits; the same ones for every machine. */
+export const fillInputs = (machine: Machine, seed: number, scale = 400): void => {
+  const { program } = machine;
+  program.buffers.forEach((buffer, k) => {
+    if (buffer.role !== "input" || k === program.schedule) return;
+    const view = machine.view(k);
+    for (let place = 0; place < view.length; place++) {
+      const [a, b] = threefry(doubles, { first: seed, second: k }, place, 0);
+      view[place] = buffer.type === "bits" ? a : (a / 2 ** 31 + 0.5) * scale * (b & 3 ? 1 : 0);
+    }
+  });
+};
+
+/** A number that no kernel of these tests computes, to find what was written. */
+const UNTOUCHED = -1234567;
+
+/** The first place where two views differ in a bit; NaN equals NaN. */
+const difference = (a: View, b: View, from: number, to: number): number => {
+  for (let k = from; k < to; k++) if (!Object.is(a[k], b[k])) return k;
+  return -1;
+};
+
+/** Rows of a chunk after which a record is due. */
+export const dueRows = ({ first, every, last }: Schedule, rows: number): number => {
+  let count = 0;
+  for (let row = first; row < rows && row <= last; row += every) count++;
+  return count;
+};
+
+const expectSame = (program: Program, [a, b]: readonly [Machine, Machine], rows: number, due: readonly number[]): void => {
+  const { units, padded } = program;
+  const same = (buffer: number, from: number, to: number): void => {
+    const [x, y] = [a.view(buffer), b.view(buffer)];
+    const place = difference(x, y, from, to);
+    if (place < 0) return;
+    expect.fail(
+      `${program.buffers[buffer]!.name}[${place}] of ${units} ${program.precision} units: ${x[place]} in ${a.program.name}, ${y[place]} in wasm`,
+    );
+  };
+  program.buffers.forEach(({ name, role, type, length }, k) => {
+    if (role === "state") same(k, 0, units);
+    else if (role === "record" && type === "bits") same(k, 0, wordsOf(padded) * rows);
+    else if (role === "record") {
+      const place = program.records.findIndex((record) => record.buffer === k);
+      const { width, list } = program.records[place]!;
+      for (let row = 0; row < due[place]!; row++) same(k, row * width, row * width + (list === undefined ? units : width));
+      for (const machine of [a, b]) {
+        const beyond = machine.view(k).subarray(due[place]! * width);
+        expect(beyond.every((value) => value === UNTOUCHED), `${name} beyond its due rows, of ${length}`).toBe(true);
+      }
+    }
+  });
+};
+
+/**
+ * Runs a program in both machines, chunk after chunk with new inputs, and expects the same bits of every state, spike
+ * and record after each chunk.
+ */
+export const expectSameBits = (
+  program: Program,
+  chunks: readonly number[],
+  options: { readonly seed?: number; readonly scale?: number; readonly schedules?: readonly Schedule[] } = {},
+): readonly [Machine, Machine] => {
+  const machines = [interpreter.create(program), wasm.create(program)] as const;
+  let step = 0;
+  for (const rows of chunks) {
+    for (const machine of machines) {
+      fillInputs(machine, (options.seed ?? 1) + step, options.scale);
+      for (const record of program.records) machine.view(record.buffer).fill(UNTOUCHED);
+      const schedules = options.schedules ?? [];
+      machine.view(program.schedule).set(schedules.flatMap(({ first, every, last }) => [first, every, last]));
+      machine.advance(step, rows);
+    }
+    expectSame(
+      program,
+      machines,
+      rows,
+      program.records.map((_, k) => dueRows(options.schedules![k]!, rows)),
+    );
+    step += rows;
+  }
+  return machines;
+};
