@@ -115,6 +115,12 @@ test("a trace figure has units on its axes, a legend, and one stroke a spike", (
   expect(strokesOf(svg, "refractory")).toBe(9);
 });
 
+test("spikes outside the sampled times are neither drawn nor counted", () => {
+  const svg = traceFigure({ time, units: [{ potential, spikes: [-5, 0, 100, 201] }] });
+  expect(strokesOf(svg, "spikes")).toBe(2);
+  expect(textsOf(svg)).toContain("2 spikes");
+});
+
 test("a trace figure without spikes, threshold and reset names none of them", () => {
   const texts = textsOf(traceFigure({ time, units: [{ potential }] }));
   expect(texts).toContain("potential");
@@ -289,7 +295,7 @@ const wrong: readonly (readonly [string, () => string, string])[] = [
   ],
   [
     "a text for a list",
-    () => intervalFigure({ intervals: "12" }),
+    () => intervalFigure({ intervals: "12" as unknown as number[] }),
     "intervalFigure.intervals must be an array of numbers; received string.",
   ],
   ["no curves", () => frequencyFigure({ curves: [] }), "frequencyFigure.curves must hold 1 to 7 entries; received 0."],

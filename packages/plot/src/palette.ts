@@ -28,7 +28,7 @@ export const themes: Readonly<Record<ThemeName, Theme>> = {
     faint: "#8a939c",
     grid: "#e4e7ea",
     shade: "#eceff2",
-    series: ["#0072b2", "#c04f00", "#00664c", "#ad0f7a", "#3a1d96", "#4a3a00", "#6e767e"],
+    series: ["#0072b2", "#c04f00", "#00664c", "#a8447f", "#3a1d96", "#4a3a00", "#2b3036"],
   },
   dark: {
     background: "#13161a",

@@ -6,7 +6,17 @@ import { measureText, printCount, printQuantity, spreadLabels } from "./letterin
 import type { Theme } from "./palette.ts";
 import { themeOf } from "./palette.ts";
 import { type Panel, pathMark, textMark } from "./panel.ts";
-import { coordinate, drawBands, drawStrokes, drawTrace, extent, place, type Scale, widen } from "./strokes.ts";
+import {
+  coordinate,
+  drawBands,
+  drawStrokes,
+  drawTrace,
+  extent,
+  place,
+  type Scale,
+  widen,
+  windowOf,
+} from "./strokes.ts";
 
 const gap = 14;
 /** Px at the top of a panel that are kept free for the strokes of the spikes. */
@@ -16,14 +26,20 @@ const spikeRoom = 22;
  * Membrane potential of one or a few units, mV against ms, one panel a unit, with threshold, reset potential,
  * refractory periods and spikes; under them the input current, pA, where it is given.
  *
- * Spikes are strokes above the trace: they mark the time and are no voltage. Long traces are decimated to the first,
+ * Spikes are strokes above the trace: they mark the time and are no voltage. Those outside the sampled times are not
+ * drawn and not counted. Long traces are decimated to the first,
  * least, greatest and last sample of each pixel column, which looks the same and loses no spike.
  * Throws TypeError and RangeError, naming the place, for data that is not finite, not ascending or of unequal length.
  */
 export function traceFigure(data: TraceData, options: FigureOptions = {}): string {
   checkTrace(data);
   const theme = themeOf(options.theme ?? "light");
-  const count = data.units.reduce((sum, unit) => sum + (unit.spikes?.length ?? 0), 0);
+  const first = data.time[0]!;
+  const last = data.time[data.time.length - 1]!;
+  const count = data.units.reduce((sum, unit) => {
+    const [start, end] = windowOf(unit.spikes ?? [], first, last);
+    return sum + end - start;
+  }, 0);
   const spiking = data.units.some((unit) => unit.spikes !== undefined);
   const spikes = count === 0 ? "no spikes" : `${printCount(count)} ${count === 1 ? "spike" : "spikes"}`;
   return drawFigure(

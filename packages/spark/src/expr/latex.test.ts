@@ -42,6 +42,7 @@ test.each<[string, Expr, string]>([
   ["a quantity", gt(v, quantity(30, "mV")), "\\mathrm{v} > 30\\,\\mathrm{mV}"],
   ["a reciprocal quantity", mul(quantity(0.04, "1/mV"), v), "\\left(0.04/\\mathrm{mV}\\right) \\cdot \\mathrm{v}"],
   ["noise", normalNoise("membrane"), "\\mathcal{N}_{\\mathrm{membrane}}"],
+  ["shared noise", normalNoise("network", 0), "\\mathcal{N}_{\\mathrm{network}, 0}"],
 ])("%s", (_, expr, text) => {
   expect(latexExpr(expr)).toBe(text);
 });

@@ -64,7 +64,10 @@ const turn =
   ({ arg }) => ({ text: `${name}${parentheses(`2 \\pi \\cdot ${arg(0, level.product + 1)}`)}`, level: level.atom });
 const noise =
   (sign: string): Form =>
-  ({ expr }) => ({ text: `${sign}_{${word(expr.purpose ?? "")}}`, level: level.atom });
+  ({ expr, arg }) => {
+    const index = expr.args[0]?.source === "unit" ? "" : `, ${arg(0, level.choice)}`;
+    return { text: `${sign}_{${word(expr.purpose ?? "")}${index}}`, level: level.atom };
+  };
 
 const forms = {
   add: infix(" + ", level.sum),

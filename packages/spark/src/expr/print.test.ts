@@ -67,6 +67,7 @@ test.each<[string, Expr, string]>([
   ["a cut to a whole number", verbs.toInt(v), "toInt(v)"],
   ["a whole number as float", verbs.toFloat(age), "toFloat(age)"],
   ["noise with its purpose", mul(v, normalNoise("membrane")), 'v·normalNoise("membrane")'],
+  ["noise that all units share", normalNoise("network", 0), 'normalNoise("network", 0)'],
   ["index and step by the names that an author uses", add(verbs.unitIndex, verbs.stepIndex), "unitIndex + stepIndex"],
   ["truth", constant("bool", 1), "true"],
   ["infinity", constant("float", Number.NEGATIVE_INFINITY), "−∞"],

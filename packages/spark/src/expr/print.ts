@@ -38,7 +38,10 @@ const whole: Form = (place) => {
 };
 const noise =
   (name: string): Form =>
-  ({ expr }) => ({ text: `${name}("${expr.purpose ?? ""}")`, level: level.atom });
+  ({ expr, arg }) => {
+    const index = expr.args[0]?.source === "unit" ? "" : `, ${arg(0, level.choice)}`;
+    return { text: `${name}("${expr.purpose ?? ""}"${index})`, level: level.atom };
+  };
 
 const forms = {
   add: infix(" + ", level.sum),

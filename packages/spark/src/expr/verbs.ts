@@ -149,10 +149,16 @@ export const unitIndex: Int = symbol("int", "unit", "unit", "1");
 /** Number of the step, from 0 at the start of a run. */
 export const stepIndex: Int = symbol("int", "step", "step", "1");
 
-/** A standard normal number, drawn anew for every unit and step. `purpose` keeps one component's draws apart. */
-export const normalNoise = (purpose: string): Float => ({ ...make<"float">("normal", unitIndex, stepIndex), purpose });
-/** A uniform number in (0, 1), drawn anew for every unit and step. */
-export const uniformNoise = (purpose: string): Float => ({
-  ...make<"float">("uniform", unitIndex, stepIndex),
+/**
+ * A standard normal number, drawn anew for every unit and step. `purpose` keeps one component's draws apart. With
+ * another `index` in place of the unit's, units of the same index get the same draws: 0 draws once for all.
+ */
+export const normalNoise = (purpose: string, index: IntLike = unitIndex): Float => ({
+  ...make<"float">("normal", toExpr(index, "int"), stepIndex),
+  purpose,
+});
+/** A uniform number in (0, 1), drawn anew for every unit and step; `purpose` and `index` as for `normalNoise`. */
+export const uniformNoise = (purpose: string, index: IntLike = unitIndex): Float => ({
+  ...make<"float">("uniform", toExpr(index, "int"), stepIndex),
   purpose,
 });

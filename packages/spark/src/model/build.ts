@@ -102,7 +102,7 @@ const drawFields = (component: Component, units: Shape, seed: number): Record<st
 
 const settle = (setting: FieldSetting, key: () => ReturnType<typeof keyOf>, units: Shape): number | Float64Array => {
   if (typeof setting === "number") return setting;
-  if (isShapedArray(setting)) return setting.data;
+  if (isShapedArray(setting)) return setting.data.slice();
   return "constant" in setting ? setting.constant : drawValues(setting, key(), units);
 };
 

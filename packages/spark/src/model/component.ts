@@ -24,16 +24,16 @@ export interface Observable {
  * A component as data: everything that is known of it. Checks, help, docs, forms and compiled code are derived from
  * this and from nothing else.
  */
-export interface Model {
+export interface Model<F extends Fields = Fields, S extends string = string> {
   readonly kind: "soma";
   readonly name: string;
   readonly about: string;
-  readonly fields: Fields;
-  readonly state: Readonly<Record<string, StateVariable>>;
+  readonly fields: F;
+  readonly state: Readonly<Record<S, StateVariable>>;
   readonly inputs: Readonly<Record<string, Port>>;
   readonly outputs: Readonly<Record<string, Port>>;
   /** Each state's value after the step, from the values before it. */
-  readonly next: Readonly<Record<string, Expr>>;
+  readonly next: Readonly<Record<S, Expr>>;
   /** Whether each unit spikes in the step. */
   readonly spikes: Bool;
   readonly observables: Readonly<Record<string, Observable>>;
@@ -84,10 +84,7 @@ export interface ComponentType<F extends Fields = Fields, S extends string = str
 }
 
 /** A model whose fields and states are known by name, so that what may be set and recorded is typed. */
-export type ModelOf<F extends Fields, S extends string> = Model & {
-  readonly fields: F;
-  readonly state: Readonly<Record<S, StateVariable>>;
-};
+export type ModelOf<F extends Fields, S extends string> = Model<F, S>;
 
 /** The config that a declaration's fields make: every field optional, with the common options. */
 export type ConfigOf<F extends Fields> = { readonly [K in keyof F]?: FieldInput } & CommonConfig;

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { between, field } from "../config/field.ts";
 import { parseConfig } from "../config/parse.ts";
 import { ConfigError } from "../errors/errors.ts";
-import { mul } from "../expr/verbs.ts";
+import { gt, mul, quantity } from "../expr/verbs.ts";
 import { AdaptiveLeakySoma, somas } from "../somas/index.ts";
 import type { Model } from "./component.ts";
 import { configSchema } from "./schema.ts";
@@ -190,7 +190,7 @@ test("a rule with two bounds holds for numbers, arrays and constants", () => {
     { share: field(0.5, "1", "Share.", between(0, 1)) },
     {
       about: "A field with two bounds.",
-      step: (x) => ({ spikes: somas.LeakySoma.model.spikes, potential: mul(x.share, x.potential) }),
+      step: (x) => ({ spikes: gt(x.current, quantity(1, "pA")), potential: mul(x.share, x.potential) }),
     },
   );
   const takes = compile(Shared.model);

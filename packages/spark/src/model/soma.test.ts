@@ -1,21 +1,368 @@
-import { expect, test } from "vitest";
-import { AdaptiveLeakySoma, LeakySoma } from "../somas/leaky.ts";
+import { describe, expect, test } from "vitest";
+import { field, positive } from "../config/field.ts";
+import { ModelError, SparkError, UnitError } from "../errors/errors.ts";
+import type { Expr, Float } from "../expr/expr.ts";
+import { add, and, div, exp, gt, mul, quantity, relax, select, sub, toFloat, when } from "../expr/verbs.ts";
+import { AdaptiveLeakySoma, LeakySoma } from "../somas/index.ts";
+import { equationsText } from "./equations.ts";
+import { evaluateFixed } from "./fixed.ts";
+import { modelPage } from "./page.ts";
+import { float, int, soma } from "./soma.ts";
 
 test("a config reports all its problems at once", () => {
-  expect(() => AdaptiveLeakySoma({ thresholdTau: -5, potential_tau: 3, threshold: Number.NaN } as never)).toThrow();
-  try {
-    AdaptiveLeakySoma({ thresholdTau: -5, potential_tau: 3, threshold: Number.NaN } as never);
-  } catch (error) {
-    expect((error as Error).message).toMatchInlineSnapshot(`
-      "AdaptiveLeakySoma.potential_tau is unknown. Did you mean "potentialTau"?
-      AdaptiveLeakySoma.threshold must be a finite number; received NaN mV. The default is -40 mV.
-      AdaptiveLeakySoma.thresholdTau must be greater than 0 ms; received -5 ms. The default is 20 ms."
-    `);
-  }
+  expect(() =>
+    AdaptiveLeakySoma({ thresholdTau: -5, potential_tau: 3, threshold: Number.NaN } as never),
+  ).toThrowErrorMatchingInlineSnapshot(`
+    [ConfigError: AdaptiveLeakySoma.potential_tau is unknown. Did you mean "potentialTau"?
+    AdaptiveLeakySoma.threshold must be a finite number; received NaN mV. The default is -40 mV.
+    AdaptiveLeakySoma.thresholdTau must be greater than 0 ms; received -5 ms. The default is 20 ms.]
+  `);
 });
 
-test("build draws and allocates", () => {
-  const built = LeakySoma({ units: [3], potentialTau: { uniform: { min: 10, max: 20 } } }).build();
-  expect(built.fields["potentialTau"]).toHaveLength(3);
-  expect(built.state).toEqual({ potential: new Float64Array(3) });
+/* As a user writes it: Fourcaud-Trocmé, Hansel, van Vreeswijk, Brunel, J. Neurosci. 23:11628 (2003). */
+const ExponentialSoma = soma(
+  "ExponentialSoma",
+  {
+    potentialRest: field(-65, "mV", "Membrane potential at rest."),
+    potentialReset: field(-68, "mV", "Membrane potential just after a spike."),
+    potentialTau: field(10, "ms", "Membrane time constant.", positive),
+    resistance: field(0.1, "GΩ", "Membrane resistance."),
+    threshold: field(-59.9, "mV", "Potential at which the upstroke begins."),
+    sharpness: field(3.48, "mV", "Width of the upstroke.", positive),
+    peak: field(-30, "mV", "Potential at which a spike is counted."),
+  },
+  {
+    about: "Exponential integrate-and-fire.",
+    step(x) {
+      const onset = sub(x.threshold, x.potentialRest);
+      const upstroke = mul(x.sharpness, exp(div(sub(x.potential, onset), x.sharpness)));
+      const v = relax(x.potential, add(upstroke, mul(x.resistance, x.current)), x.potentialTau);
+      const spikes = gt(v, sub(x.peak, x.potentialRest));
+      return { spikes, potential: select(spikes, sub(x.potentialReset, x.potentialRest), v) };
+    },
+  },
+);
+/** Without a field potentialRest the potential is absolute, and a soma may say where it starts. */
+const QuadraticSoma = soma(
+  "QuadraticSoma",
+  { start: field(-60, "mV", "Potential at the start."), gain: field(0.04, "1/mV/ms", "Curvature.", positive) },
+  {
+    about: "Quadratic integrate-and-fire.",
+    state: (x) => ({ potential: float(x.start, "mV", "Membrane potential."), count: int(0, "Spikes so far.") }),
+    step(x) {
+      const rise = mul(mul(x.gain, mul(x.potential, x.potential)), quantity(1, "ms"));
+      const spikes = gt(rise, quantity(30, "mV"));
+      return { spikes, potential: select(spikes, x.start, rise), count: add(x.count, select(spikes, 1, x.count)) };
+    },
+  },
+);
+
+describe("a soma that the library does not have", () => {
+  test("has its equations, page, config and build like the built-in ones", () => {
+    expect(equationsText(ExponentialSoma.model)).toMatchInlineSnapshot(`
+      "ExponentialSoma
+        at build   k1 = −expm1(−dt/potentialTau)
+                   k2 = threshold − potentialRest
+                   k3 = peak − potentialRest
+                   k4 = potentialReset − potentialRest
+        at start   potential = 0 mV
+        each step  a = potential + k1·(sharpness·exp((potential − k2)/sharpness) + resistance·current − potential)
+                   b = a > k3
+                   outSpikes ← b
+                   potential ← b ? k4 : a"
+    `);
+    expect(modelPage(ExponentialSoma.model)).toContain("| `sharpness` | 3.48 | mV | > 0 | Width of the upstroke. |");
+    expect(() => ExponentialSoma({ sharpness: 0 })).toThrow("ExponentialSoma.sharpness must be greater than 0 mV");
+    const built = ExponentialSoma({ units: [2], threshold: [-60, -58] }).build();
+    expect(built.fields["threshold"]).toEqual(Float64Array.of(-60, -58));
+  });
+
+  test("spikes above its rheobase and not below", () => {
+    const { fields } = ExponentialSoma().build();
+    const spikesWithin = (current: number): boolean => {
+      let potential: number | Float64Array = 0;
+      for (let step = 0; step < 2000; step++) {
+        const scope = { ...fields, potential, current };
+        if (evaluateFixed(ExponentialSoma.model.spikes, scope, 0.1)) return true;
+        potential = evaluateFixed(ExponentialSoma.model.next["potential"]!, scope, 0.1);
+      }
+      return false;
+    };
+    // The rheobase is (threshold − rest − sharpness)/resistance = 16.2 pA.
+    expect([10, 16, 20, 50].map(spikesWithin)).toEqual([false, false, true, true]);
+  });
+
+  test("may keep an absolute potential and say where it starts", () => {
+    const { state } = QuadraticSoma({ start: [-70, -65] }).build();
+    expect(state["potential"]).toEqual(Float64Array.of(-70, -65));
+    expect(QuadraticSoma.model.observables["potential"]?.expr).toMatchObject({ op: "symbol", name: "potential" });
+  });
+});
+
+test("the potential that is read is absolute where the soma keeps it relative to rest", () => {
+  const { observables, state } = LeakySoma.model;
+  expect(evaluateFixed(observables["potential"]!.expr, { potential: 5, potentialRest: -60 }, 1)).toBe(-55);
+  expect(state["potential"]?.description).toBe("Membrane potential relative to potentialRest.");
+});
+
+const ms = field(20, "ms", "A time.");
+const mV = field(20, "mV", "A potential.");
+type Step = (x: Record<string, Float>) => Record<string, unknown>;
+const still: Step = (x) => ({ spikes: gt(x["potential"]!, x["potential"]!), potential: x["potential"] });
+/** Declares a soma that JavaScript would let through; gives the refusal. */
+const refusal = (
+  fields: Record<string, unknown>,
+  step: Step = still,
+  state: (x: Record<string, Float>) => unknown = () => ({}),
+  name = "Wrong",
+): SparkError => {
+  try {
+    soma(name, fields as never, { about: "", step, state } as never);
+  } catch (error) {
+    expect(error).toBeInstanceOf(SparkError);
+    return error as SparkError;
+  }
+  throw new Error("The declaration was taken.");
+};
+
+describe("a declaration is refused", () => {
+  test.each<[string, SparkError, string]>([
+    [
+      "by a name in lower case",
+      refusal({}, still, () => ({}), "wrong"),
+      'soma("wrong") must be named in PascalCase, such as LeakySoma. Rename it.',
+    ],
+    [
+      "by a field that every soma has",
+      refusal({ dt: ms }),
+      "Wrong.dt is a name that every soma has. Rename the field.",
+    ],
+    [
+      "by a field called potential",
+      refusal({ potential: mV }),
+      "Wrong.potential is a name that every soma has. Rename the field.",
+    ],
+    [
+      "by a field in snake case",
+      refusal({ potential_tau: ms }),
+      "Wrong.potential_tau must be named in camelCase, such as potentialTau. Rename the field.",
+    ],
+    [
+      "by an unknown unit",
+      refusal({ tau: field(1, "msec", "") }),
+      'Wrong.tau has the unknown unit "msec". Use 1, mV, V, pA, nA, A, ms, s, Hz, kHz, GΩ, MΩ, nS, µS, pF, nF, or products such as mV/ms.',
+    ],
+    [
+      "by a default that breaks its rule",
+      refusal({ tau: field(0, "ms", "", positive) }),
+      "Wrong.tau must be greater than 0 ms, but its default is 0 ms. Change the default.",
+    ],
+    [
+      "by a default that is no number",
+      refusal({ share: field(Number.NaN, "1", "") }),
+      "Wrong.share must be a finite number, but its default is NaN. Change the default.",
+    ],
+    [
+      "by a state named as a field",
+      refusal({ tau: ms }, still, () => ({ tau: float(0, "ms", "") })),
+      "Wrong.tau is declared twice, as a field and as a state. Rename one of them.",
+    ],
+    [
+      "by a state that every soma has",
+      refusal({}, still, () => ({ current: float(0, "pA", "") })),
+      "Wrong.current is a name that every soma has. Rename the state.",
+    ],
+    [
+      "by a state in PascalCase",
+      refusal({}, still, () => ({ Age: int(0, "") })),
+      "Wrong.Age must be named in camelCase, such as adaptation. Rename the state.",
+    ],
+    [
+      "by a state in an unknown unit",
+      refusal({}, still, () => ({ w: float(0, "amp", "") })),
+      'Wrong.w has the unknown unit "amp". Use 1, mV, V, pA, nA, A, ms, s, Hz, kHz, GΩ, MΩ, nS, µS, pF, nF, or products such as mV/ms.',
+    ],
+    [
+      "by a potential in another unit",
+      refusal({}, still, () => ({ potential: float(0, "V", "") })),
+      'Wrong.potential must be a float in mV; received float in V. Declare it with float(start, "mV", …).',
+    ],
+    [
+      "by a start that is known only in a run",
+      refusal({}, still, () => ({ w: float(LeakySoma.model.next["potential"] as Float, "mV", "") })),
+      "Wrong.w starts from potential, which is known only within a run. Use fields and dt.",
+    ],
+    [
+      "by a missing result",
+      refusal({}, () => undefined as never),
+      "Wrong.step must return spikes, a bool; received undefined. Return { spikes: gt(v, …), … }.",
+    ],
+    [
+      "by spikes that are a number",
+      refusal({}, (x) => ({ spikes: x["potential"], potential: x["potential"] })),
+      "Wrong.step must return spikes, a bool; received float. Return { spikes: gt(v, …), … }.",
+    ],
+    [
+      "by a missing potential",
+      refusal({}, (x) => ({ spikes: still(x)["spikes"] })),
+      "Wrong.step must return potential, a state of the soma. Add it to what step returns.",
+    ],
+    [
+      "by a missing state",
+      refusal({}, still, () => ({ w: float(0, "mV", "") })),
+      "Wrong.step must return w, a state of the soma. Add it to what step returns.",
+    ],
+    [
+      "by a state of another type",
+      refusal(
+        {},
+        (x) => ({ ...still(x), age: x["potential"] }),
+        () => ({ age: int(0, "") }),
+      ),
+      "Wrong.age is int, but step returns float. Make them agree.",
+    ],
+    [
+      "by a plain number for a state",
+      refusal({}, (x) => ({ ...still(x), potential: 5 })),
+      "Wrong.potential is float, but step returns 5. Make them agree.",
+    ],
+    [
+      "by a result that is no state",
+      refusal({}, (x) => ({ ...still(x), extra: x["potential"] })),
+      "Wrong.step returns extra, which is not a state. Declare it in state, or drop it.",
+    ],
+    [
+      "by an inherited name that is no state",
+      refusal({}, (x) => ({ ...still(x), toString: x["potential"] })),
+      "Wrong.step returns toString, which is not a state. Declare it in state, or drop it.",
+    ],
+    [
+      "by a symbol of another soma",
+      refusal({}, (x) => ({ ...still(x), spikes: LeakySoma.model.spikes })),
+      "Wrong uses the field threshold, which it does not declare. Take it from x, in step.",
+    ],
+  ])("%s", (_, error, message) => {
+    expect(error).toBeInstanceOf(ModelError);
+    expect(error.message).toBe(message);
+  });
+});
+
+describe("units are refused", () => {
+  const becomes =
+    (equation: (x: Record<string, Float>) => Expr): Step =>
+    (x) => ({ ...still(x), potential: equation(x) });
+  test.each<[string, SparkError, string]>([
+    [
+      "in a sum",
+      refusal(
+        { tau: ms },
+        becomes((x) => add(x["potential"]!, x["tau"]!)),
+      ),
+      "Wrong.potential combines mV and ms in potential + tau. Convert one of them.",
+    ],
+    [
+      "in a sum with a plain number",
+      refusal(
+        {},
+        becomes((x) => add(x["potential"]!, 5)),
+      ),
+      'Wrong.potential combines mV and a pure number in potential + 5. Give a number its unit with quantity(30, "mV").',
+    ],
+    [
+      "in a comparison",
+      refusal({}, (x) => ({ ...still(x), spikes: gt(x["current"]!, x["potential"]!) })),
+      "Wrong.spikes combines mV and pA in current > potential. Convert one of them.",
+    ],
+    [
+      "in a choice",
+      refusal(
+        { tau: ms },
+        becomes((x) => select(gt(x["tau"]!, 0), x["potential"]!, x["tau"]!)),
+      ),
+      "Wrong.potential combines mV and ms in tau > 0 ? potential : tau. Convert one of them.",
+    ],
+    [
+      "in what a state becomes",
+      refusal(
+        {},
+        becomes((x) => x["current"]!),
+      ),
+      "Wrong.potential is declared in mV but becomes pA. Change its equation or its unit.",
+    ],
+    [
+      "in what a state starts as",
+      refusal(
+        { tau: ms },
+        (x) => ({ ...still(x), w: x["w"] }),
+        (x) => ({ w: float(x["tau"]!, "mV", "") }),
+      ),
+      "Wrong.w is declared in mV but starts as ms. Change its equation or its unit.",
+    ],
+    [
+      "in an exponent",
+      refusal(
+        {},
+        becomes((x) => mul(x["potential"]!, exp(x["potential"]!))),
+      ),
+      "Wrong.potential takes exp of mV in exp(potential). Divide by a quantity of that unit first.",
+    ],
+    [
+      "in a time constant",
+      refusal(
+        { tau: mV },
+        becomes((x) => relax(x["potential"]!, 0, x["tau"]!)),
+      ),
+      "Wrong.potential takes expm1 of V^−1·s in expm1(−dt/tau). Divide by a quantity of that unit first.",
+    ],
+    [
+      "in a scale",
+      refusal(
+        {},
+        becomes((x) => mul(quantity(1, "GΩ/MΩ"), x["potential"]!)),
+      ),
+      "Wrong.potential is declared in mV but becomes V. Change its equation or its unit.",
+    ],
+    [
+      "in a quantity",
+      refusal(
+        {},
+        becomes((x) => add(x["potential"]!, quantity(5, "millivolt"))),
+      ),
+      'Wrong.potential has a number in the unknown unit "millivolt". Use mV, ms, pA, GΩ, Hz.',
+    ],
+    [
+      "where a count is taken for a potential",
+      refusal(
+        {},
+        (x) => ({ ...still(x), age: x["age"], potential: add(x["potential"]!, toFloat(x["age"] as never)) }),
+        () => ({ age: int(0, "") }),
+      ),
+      'Wrong.potential combines mV and a pure number in potential + toFloat(age). Give a number its unit with quantity(30, "mV").',
+    ],
+  ])("%s", (_, error, message) => {
+    expect(error).toBeInstanceOf(UnitError);
+    expect(error.message).toBe(message);
+  });
+
+  test("zero has every unit, and a graph that doubles a hundred times is refused at once", () => {
+    const taken = soma(
+      "Zero",
+      {},
+      {
+        about: "",
+        step: (x) => ({
+          spikes: and(gt(x.current, 0), gt(x.potential, 0)),
+          potential: when(gt(x.current, 0), x.potential),
+        }),
+      },
+    );
+    expect(taken.model.name).toBe("Zero");
+    const doubled = (x: Float): Float => Array.from({ length: 100 }).reduce<Float>((sum) => add(sum, sum), x);
+    expect(
+      refusal(
+        { tau: ms },
+        becomes((x) => add(doubled(x["potential"]!), x["tau"]!)),
+      ).message,
+    ).toContain("… + …");
+  });
 });

@@ -128,6 +128,7 @@ export const soma = <F extends Fields, S extends Record<string, StateVariable> =
     spikes,
     observables: observablesOf(fields, state, scope),
   };
+  checkSymbols(model);
   checkUnits(model);
   return componentType<F, (keyof S & string) | "potential">(model);
 };
@@ -214,6 +215,19 @@ const checkStep = (
       throw new ModelError(`${name}.step returns ${key}, which is not a state. Declare it in state, or drop it.`);
     }
   }
+};
+
+/** An expression of another soma may be used where this one declares everything that it names. */
+const checkSymbols = (model: Model): void => {
+  const own = { field: model.fields, state: model.state, input: { current: true } };
+  const starts = Object.values(model.state).map(({ initial }) => initial);
+  walk([model.spikes, ...Object.values(model.next), ...starts], ({ op, source, name }) => {
+    if (op !== "symbol" || (source !== "field" && source !== "state" && source !== "input")) return;
+    if (Object.hasOwn(own[source], name!)) return;
+    throw new ModelError(
+      `${model.name} uses the ${source} ${name}, which it does not declare. Take it from x, in step.`,
+    );
+  });
 };
 
 const returned = (value: unknown): string =>

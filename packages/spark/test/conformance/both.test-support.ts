@@ -36,7 +36,8 @@ export const fillInputs = (machine: Machine, seed: number, scale = 400): void =>
     const view = machine.view(k);
     for (let place = 0; place < view.length; place++) {
       const [a, b] = threefry(doubles, { first: seed, second: k }, place, 0);
-      view[place] = buffer.type === "bits" ? a : (a / 2 ** 31 + 0.5) * scale * (b & 3 ? 1 : 0);
+      const number = view.length === 1 ? 1 + a / 2 ** 32 : (a / 2 ** 31 + 0.5) * (b & 3 ? 1 : 0);
+      view[place] = buffer.type === "bits" ? a : scale * number;
     }
   });
 };

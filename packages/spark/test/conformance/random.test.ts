@@ -78,9 +78,8 @@ test("random somas give the same bits in both backends", () => {
       const potential = machine.view(program.buffers.findIndex((buffer) => buffer.name === "soma.potential"))[0]!;
       if (Number.isFinite(potential) && potential !== 0) seen.live++;
     }),
-    { numRuns: 25000 },
+    { numRuns: 600 },
   );
-  console.log(seen.ops.size, seen.live, [...seen.ops].join(" "));
   // The property means something only where most operations occur and numbers stay numbers.
   expect(seen.ops.size).toBeGreaterThan(40);
   expect(seen.live).toBeGreaterThan(150);

@@ -3,9 +3,16 @@ const SAME = 1e-9;
 /** At late times that share grows beyond a sample: then a thousandth of a step decides. */
 const LIMIT = 1e-3;
 
-/** Whether two times, ms, are one: multiples of dt and of a sampling interval meet, but not to the last bit. */
-export const sameTime = (a: number, b: number, dt: number): boolean =>
-  Math.abs(a - b) <= Math.min(SAME * Math.max(Math.abs(a), Math.abs(b)), LIMIT * dt);
+/**
+ * Whether two times, ms, are one: multiples of dt and of a sampling interval meet, but not to the last bit. `scale` is
+ * the size of the times that they were computed from, where that is larger.
+ */
+export const sameTime = (
+  a: number,
+  b: number,
+  dt: number,
+  scale: number = Math.max(Math.abs(a), Math.abs(b)),
+): boolean => Math.abs(a - b) <= Math.min(SAME * scale, LIMIT * dt);
 
 /** Number, from 0, of the first step that starts at or after a time. Infinite for an infinite time. */
 export const firstStepFrom = (time: number, dt: number): number => {

@@ -109,7 +109,10 @@ export interface InputChunk {
 }
 export type InputFunction = (chunk: InputChunk) => void | Promise<void>;
 
-/** What an iterable yields: a number for one step of all units, an array for one step, or a typed array of whole steps. */
+/**
+ * What an iterable yields, pA: a number for one step of all units, an array for one step, or a typed array of whole
+ * steps. It is used up before the next one is asked for, so that one array may be filled again and again.
+ */
 export type InputPiece = number | NestedArray | NumericArray;
 export type InputStream = AsyncIterable<InputPiece> | Iterable<InputPiece>;
 

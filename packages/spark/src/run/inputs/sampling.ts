@@ -16,28 +16,40 @@ export interface Sampling {
   /** When a held series ends, and where a repeated one starts again. */
   readonly end: number;
   readonly locate: (time: number) => Position;
+  /** The same for a time at or after the first sample, with the series repeated without end. */
+  readonly locateRepeated: (time: number) => Position;
 }
 
 /** Samples at start, start + interval and on. A time within rounding of a sample's is that sample's. */
-export const evenSampling = (count: number, interval: number, start: number, dt: number): Sampling => ({
-  count,
-  first: start,
-  last: start + (count - 1) * interval,
-  end: start + count * interval,
-  locate: (time) => {
+export const evenSampling = (count: number, interval: number, start: number, dt: number): Sampling => {
+  const locate = (time: number): Position => {
     const position = (time - start) / interval;
     const whole = Math.round(position);
-    if (sameTime(time, start + whole * interval, Math.min(dt, interval))) return { index: whole, fraction: 0 };
+    const scale = Math.max(Math.abs(time), Math.abs(start));
+    if (sameTime(time, start + whole * interval, Math.min(dt, interval), scale)) return { index: whole, fraction: 0 };
     const index = Math.floor(position);
     return { index, fraction: position - index };
-  },
-});
+  };
+  return {
+    count,
+    first: start,
+    last: start + (count - 1) * interval,
+    end: start + count * interval,
+    locate,
+    locateRepeated: (time) => {
+      const { index, fraction } = locate(time);
+      return { index: index % count, fraction };
+    },
+  };
+};
 
 /** Samples at given times, ascending. The last one lasts as long as the one before it. */
 export const timedSampling = (times: Float64Array, dt: number): Sampling => {
   const count = times.length;
+  const first = times[0]!;
   const last = times[count - 1]!;
-  const locate = (time: number): Position => {
+  const end = last + (last - (times[count - 2] ?? last));
+  const find = (time: number, scale: number): Position => {
     // The first sample after the time, by halving.
     let [low, high] = [0, count];
     while (low < high) {
@@ -45,20 +57,20 @@ export const timedSampling = (times: Float64Array, dt: number): Sampling => {
       if (times[middle]! <= time) low = middle + 1;
       else high = middle;
     }
-    if (low < count && sameTime(time, times[low]!, dt)) return { index: low, fraction: 0 };
+    const next = low < count ? times[low]! : end;
     const index = low - 1;
-    if (index < 0 || sameTime(time, times[index]!, dt)) return { index, fraction: 0 };
-    const next = low < count ? times[low]! : last + (last - (times[count - 2] ?? last));
-    return time < next ? { index, fraction: (time - times[index]!) / (next - times[index]!) } : { index: count, fraction: 0 };
+    if (index >= 0 && sameTime(time, times[index]!, dt, scale)) return { index, fraction: 0 };
+    if (sameTime(time, next, dt, scale)) return { index: low, fraction: 0 };
+    if (index < 0) return { index, fraction: 0 };
+    if (time > next) return { index: count, fraction: 0 };
+    return { index, fraction: (time - times[index]!) / (next - times[index]!) };
   };
-  return { count, first: times[0]!, last, end: last + (last - (times[count - 2] ?? last)), locate };
-};
-
-/** The time within the first period of a repeated series that a later time stands for. */
-export const foldTime = (time: number, { first, end }: Sampling, dt: number): number => {
-  const period = end - first;
-  const cycles = Math.floor((time - first) / period);
-  const next = first + (cycles + 1) * period;
-  if (sameTime(time, next, dt)) return first;
-  return time - cycles * period;
+  const locate = (time: number): Position => find(time, Math.max(Math.abs(time), Math.abs(first), Math.abs(last)));
+  const locateRepeated = (time: number): Position => {
+    const period = end - first;
+    const cycles = Math.floor((time - first) / period);
+    const { index, fraction } = find(time - cycles * period, Math.max(Math.abs(time), Math.abs(first)));
+    return index < count ? { index, fraction } : { index: 0, fraction: 0 };
+  };
+  return { count, first, last, end, locate, locateRepeated };
 };

@@ -1,11 +1,11 @@
 import { withUnit } from "../../config/field.ts";
 import { suggestName } from "../../config/nearest-name.ts";
 import { indexText } from "../../config/parse.ts";
-import { describe, isTypedArray, type NestedArray, readArray, type ShapedArray, sizeOf } from "../../config/shape.ts";
+import { describe, isTypedArray, type NestedArray, readArray, type ShapedArray } from "../../config/shape.ts";
 import { ConfigError, type Issue } from "../../errors/errors.ts";
 import { timeText } from "./clock.ts";
 import type { Feed, FeedContext } from "./contract.ts";
-import { evenSampling, foldTime, type Position, type Sampling, timedSampling } from "./sampling.ts";
+import { evenSampling, type Position, type Sampling, timedSampling } from "./sampling.ts";
 import { firstProblem, fitsUnits, rowFeed, shapeProblem } from "./values.ts";
 
 /** The choices of a series, the default first. */
@@ -37,7 +37,8 @@ export const readSeries = (given: Given, context: FeedContext, issues: Issue[]):
   const columns = samples.data.length / sampling.count;
   return rowFeed(columns, context, (view, offset, step) => {
     const time = step * context.dt;
-    const at = locate(time, sampling, choices, context);
+    const at = locate(time, sampling, choices);
+    if (at === "early" || at === "late") throw new ConfigError(lateIssue(sampling, choices, context, time));
     for (let column = 0; column < columns; column++) {
       view[offset + column] = at === "zero" ? 0 : valueAt(samples.data, at, column, columns, sampling.count);
     }
@@ -96,7 +97,8 @@ const readSamples = (value: unknown, context: FeedContext, issues: Issue[]): Sha
 
 const readSampling = (given: Given, count: number, context: FeedContext, issues: Issue[]): Sampling | undefined => {
   const { interval, start, times } = given;
-  const add = (key: string, message: string): undefined => void issues.push({ path: `${context.path}.${key}`, message });
+  const add = (key: string, message: string): undefined =>
+    void issues.push({ path: `${context.path}.${key}`, message });
   if (times !== undefined) {
     const extra = ["interval", "start"].find((key) => given[key] !== undefined);
     if (extra) return add(extra, "cannot stand beside times, which say when each sample is. Leave one of them out.");
@@ -135,22 +137,18 @@ const readTimes = (value: unknown, count: number, context: FeedContext, issues: 
   );
 };
 
-/** Where a time falls, by what the series says of times outside of it. */
-const locate = (time: number, sampling: Sampling, choices: Choices, context: FeedContext): Position | "zero" => {
+/** Where a time falls, by what the series says of times outside of it; where it says nothing, what is wrong. */
+const locate = (
+  time: number,
+  sampling: Sampling,
+  { between, before, after }: Choices,
+): Position | "zero" | "early" | "late" => {
   const { count } = sampling;
-  const { between, before, after } = choices;
   let at = sampling.locate(time);
-  if (at.index < 0) {
-    if (before === "error") throw new ConfigError(earlyIssue(sampling, context));
-    return before === "zero" ? "zero" : { index: 0, fraction: 0 };
-  }
-  if (after === "repeat") {
-    if (at.index >= count) at = sampling.locate(foldTime(time, sampling, context.dt));
-    // The fold of a time within rounding of a period's end can fall on the sample after the last.
-    if (at.index >= count) at = { index: 0, fraction: 0 };
-  } else if (at.index >= count || (between === "linear" && at.index === count - 1 && at.fraction > 0)) {
-    if (after === "error") throw new ConfigError(lateIssue(sampling, choices, context, time));
-    return after === "zero" ? "zero" : { index: count - 1, fraction: 0 };
+  if (at.index < 0) return before === "hold" ? { index: 0, fraction: 0 } : before === "zero" ? "zero" : "early";
+  if (after === "repeat") at = sampling.locateRepeated(time);
+  else if (at.index >= count || (between === "linear" && at.index === count - 1 && at.fraction > 0)) {
+    return after === "hold" ? { index: count - 1, fraction: 0 } : after === "zero" ? "zero" : "late";
   }
   return between === "hold" ? { index: at.index, fraction: 0 } : at;
 };
@@ -178,19 +176,14 @@ const lateIssue = (sampling: Sampling, { between }: Choices, context: FeedContex
 
 /** Whether the series covers the run, found before it starts where its end is known. */
 const coverIssues = (sampling: Sampling, choices: Choices, context: FeedContext): Issue[] => {
-  const issues: Issue[] = [];
   if (choices.after === "repeat" && !(sampling.end > sampling.first)) {
     const message = 'cannot repeat: a single sample with a time has no length. Give interval, or after: "hold".';
     return [{ path: `${context.path}.after`, message }];
   }
-  const last = Number.isFinite(context.steps) ? Math.max(context.steps - 1, 0) : 0;
-  for (const time of new Set([0, last * context.dt])) {
-    try {
-      locate(time, sampling, choices, context);
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      issues.push(...error.issues);
-    }
-  }
+  const end = Number.isFinite(context.steps) ? Math.max(context.steps - 1, 0) * context.dt : 0;
+  const found = new Set([0, end].map((time) => locate(time, sampling, choices)));
+  const issues: Issue[] = [];
+  if (found.has("early")) issues.push(earlyIssue(sampling, context));
+  if (found.has("late")) issues.push(lateIssue(sampling, choices, context, end));
   return issues;
 };

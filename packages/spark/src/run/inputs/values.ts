@@ -16,9 +16,11 @@ import { ConfigError, type Issue } from "../../errors/errors.ts";
 import { stepText } from "./clock.ts";
 import type { Feed, FeedContext } from "./contract.ts";
 
+const within = (unit: string): string => (unit === "1" ? "" : ` in ${unit}`);
+
 /** Why a number cannot be used, as a sentence, if so. */
 export const numberProblem = (value: unknown, unit: string, precision: Precision): string | undefined => {
-  if (typeof value !== "number") return `must be a number in ${unit}; received ${describe(value)}. Give a number.`;
+  if (typeof value !== "number") return `must be a number${within(unit)}; received ${describe(value)}. Give a number.`;
   if (!Number.isFinite(value)) {
     return `must be a finite number; received ${withUnit(value, unit)}. Give a number at this place.`;
   }
@@ -71,10 +73,9 @@ export const readPerUnit = (
     const bad = array.data.findIndex((v) => broken(v) !== undefined);
     return bad < 0 ? array.data : add(`${path}${indexText(bad, array.shape)}`, broken(array.data[bad]!)!);
   }
-  const given = withUnit(0, unit).slice(2);
   if (typeof value !== "number") {
-    const what = `must be a number${given && ` in ${given}`} or an array with one a unit`;
-    return add(path, `${what}; received ${describe(value)}. Give one of these.`);
+    const received = describe(value);
+    return add(path, `must be a number${within(unit)} or an array with one a unit; received ${received}. Give these.`);
   }
   const message = numberProblem(value, unit, context.precision) ?? broken(value);
   return message === undefined ? value : add(path, message);

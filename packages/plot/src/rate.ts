@@ -1,0 +1,53 @@
+import type { RasterData } from "./data.ts";
+import type { Theme } from "./palette.ts";
+import { type Panel, pathMark } from "./panel.ts";
+import type { Series, View } from "./series.ts";
+import { coordinate, place, type Scale } from "./strokes.ts";
+
+/** Population rate of each group, Hz: lines for groups, a filled area where there are none. */
+export function ratePanel(
+  data: RasterData,
+  series: readonly Series[],
+  view: View,
+  x: Scale,
+  height: number,
+  theme: Theme,
+): Omit<Panel, "top"> {
+  const grouped = (data.groups ?? []).length > 0;
+  const shown = series.filter((group) => !grouped || group.label !== undefined);
+  const rates = shown.map((group) => binRates(group, view));
+  const most = Math.max(...rates.flat(), 0);
+  const y: Scale = { from: 0, to: most > 0 ? most * 1.1 : 1, range: [height, 0] };
+  const marks = shown.flatMap((group, index) => {
+    const line = drawSteps(rates[index]!, view, x, y);
+    const area = `${line}V${coordinate(height)}H0Z`;
+    const stroke = pathMark(`rate${index + 1}`, line, { stroke: group.color, width: 1.4 });
+    return grouped ? [stroke] : [pathMark("rateArea", area, { fill: theme.series[0]!, opacity: 0.85 })];
+  });
+  return { height, x, y, xTitle: "Time (ms)", yTitle: "Rate (Hz)", marks };
+}
+
+/** Mean rate of a unit in each bin, Hz; the last bin may be shorter than the others. */
+function binRates(group: Series, view: View): number[] {
+  const bins = Math.max(1, Math.ceil((view.to - view.from) / view.bin - 1e-9));
+  const counts = new Array<number>(bins).fill(0);
+  for (const time of group.times) {
+    const index = Math.min(bins - 1, Math.floor((time - view.from) / view.bin));
+    counts[index] = counts[index]! + 1;
+  }
+  const population = group.to - group.from;
+  return counts.map((count, index) => {
+    const width = Math.min(view.bin, view.to - view.from - index * view.bin);
+    return (count / population / width) * 1000;
+  });
+}
+
+function drawSteps(rates: readonly number[], view: View, x: Scale, y: Scale): string {
+  let path = "";
+  for (const [index, rate] of rates.entries()) {
+    const height = coordinate(place(y, rate));
+    const end = Math.min(view.to, view.from + (index + 1) * view.bin);
+    path += `${index === 0 ? `M0,${height}` : `V${height}`}H${coordinate(place(x, end))}`;
+  }
+  return path;
+}

@@ -1,0 +1,119 @@
+/*
+ * The core: declaring components, running them, errors. It is what a page needs at run time, and stays below 40 kB when
+ * minified and compressed. "spark-snn" gives all of it and more; nothing inside src/ but index.ts imports this file.
+ */
+// Declaring a soma of one's own
+export { between, type Check, type Field, type Fields, field, nonNegative, positive } from "./config/field.ts";
+// Values of fields
+export {
+  constant,
+  type Initializer,
+  logNormal,
+  normal,
+  normalizedSparseUniform,
+  sparseUniform,
+  uniform,
+} from "./config/initializer.ts";
+export type { CommonConfig, FieldInput, Precision } from "./config/parse.ts";
+export type { NestedArray, NumericArray, Shape } from "./config/shape.ts";
+// Errors
+export {
+  BackendError,
+  ConfigError,
+  FileError,
+  type Issue,
+  MemoryError,
+  ModelError,
+  ShapeError,
+  SparkError,
+  StateError,
+  UnitError,
+} from "./errors/errors.ts";
+export type { Bool, Expr, Float, FloatLike, Int, IntLike } from "./expr/expr.ts";
+export { dt } from "./expr/expr.ts";
+export {
+  abs,
+  add,
+  and,
+  cosTurn,
+  div,
+  eq,
+  exp,
+  expm1,
+  floor,
+  ge,
+  gt,
+  le,
+  log,
+  lt,
+  max,
+  min,
+  mul,
+  nearest,
+  neg,
+  normalNoise,
+  not,
+  or,
+  quantity,
+  relax,
+  select,
+  since,
+  sinTurn,
+  sqrt,
+  stepIndex,
+  steps,
+  sub,
+  tanh,
+  toFloat,
+  toInt,
+  uniformNoise,
+  unitIndex,
+  when,
+  xor,
+} from "./expr/verbs.ts";
+export type {
+  BuildOptions,
+  BuiltComponent,
+  Component,
+  ComponentType,
+  ConfigOf,
+  Model,
+  Observable,
+  StateVariable,
+} from "./model/component.ts";
+export { CurrentArray, type PayloadName, type Port, PortSpecs, PotentialArray, SpikeArray } from "./model/ports.ts";
+export { type FieldScope, float, int, type SomaDefinition, type SomaScope, type SomaStep, soma } from "./model/soma.ts";
+// Running
+export type {
+  BackendName,
+  CompileOptions,
+  InputOptions,
+  Progress,
+  RunOptions,
+  SimulateOptions,
+} from "./run/options.ts";
+export type {
+  RateRecordOptions,
+  RecordOptions,
+  RecordWindow,
+  SpikeRecordOptions,
+  TraceRecordOptions,
+} from "./run/record/options.ts";
+export type { RatePlan, SpikePlan, TracePlan } from "./run/record/plan.ts";
+export type { SpikeRecording, TraceRecording } from "./run/record/recordings.ts";
+export type { RecordHeader, RecordSink } from "./run/record/sink.ts";
+export type { Run, RunInfo } from "./run/run.ts";
+export { compile, Simulation, simulate } from "./run/simulation.ts";
+export type { Snapshot } from "./run/snapshot.ts";
+export type { StepInputs, StepOutputs } from "./run/stepper.ts";
+// Somas
+export {
+  AdaptiveLeakySoma,
+  type AdaptiveLeakySomaConfig,
+  LeakySoma,
+  type LeakySomaConfig,
+  RefractoryLeakySoma,
+  type RefractoryLeakySomaConfig,
+  StrictRefractoryLeakySoma,
+  type StrictRefractoryLeakySomaConfig,
+} from "./somas/leaky.ts";

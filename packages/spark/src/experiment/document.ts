@@ -1,0 +1,89 @@
+import { describe } from "../config/shape.ts";
+import type { Issue } from "../errors/errors.ts";
+
+/** Plain JSON: what a document is made of. */
+export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: Json;
+}
+
+/**
+ * An experiment as data: which model, for how long, driven by what, keeping what. Its JSON Schema is
+ * `experimentSchema()`, published as schema/experiment.schema.json.
+ */
+export interface ExperimentDocument {
+  /** Address of the JSON Schema, for editors. Not read. */
+  readonly $schema?: string;
+  /** What to call the experiment. */
+  readonly name?: string;
+  /** What it is about. */
+  readonly description?: string;
+  /** The soma by name, and the fields of its config. */
+  readonly model: JsonObject & { readonly soma: string };
+  /** Length of the run, ms. */
+  readonly duration: number;
+  /** Length of a step, ms. Default 1. */
+  readonly dt?: number;
+  /** Seed of initializers and noises, 0 to 4294967295. Default 1. */
+  readonly seed?: number;
+  /** Default f32. */
+  readonly dtype?: "f32" | "f64";
+  /** What is wired to the input ports, by name. Beside the forms of code: { csv, … }, { npy, … }, { events: { csv } }. */
+  readonly inputs?: JsonObject;
+  /** What to keep. */
+  readonly record?: JsonObject;
+}
+
+export type Given = Readonly<Record<string, unknown>>;
+
+/** Levels of arrays and objects that a document may have: more are a mistake, and would exhaust the stack. */
+export const MAX_DEPTH = 64;
+
+export const isObject = (value: unknown): value is Given =>
+  typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+
+/**
+ * A copy of plain data, so that what was checked cannot change afterwards. Keys that are undefined are left out, as in
+ * JSON; a key named __proto__ stays an ordinary key, and is then refused like any unknown one.
+ */
+export const copyJson = (value: unknown, path: string, issues: Issue[], depth = 0): unknown => {
+  if (depth > MAX_DEPTH) {
+    issues.push({ path, message: `is nested more than ${MAX_DEPTH} levels deep. Flatten the document.` });
+    return undefined;
+  }
+  if (typeof value === "number" && !Number.isFinite(value)) {
+    issues.push({ path, message: `must be a finite number; received ${value}. JSON has no such number: give another.` });
+    return undefined;
+  }
+  if (value === null || typeof value === "number" || typeof value === "string" || typeof value === "boolean") {
+    return value;
+  }
+  const before = issues.length;
+  if (Array.isArray(value)) {
+    const copy: unknown[] = [];
+    for (let k = 0; k < value.length; k++) {
+      copy.push(copyJson(value[k], `${path}[${k}]`, issues, depth + 1));
+      // One problem of an array is told; a long one would tell the same a million times.
+      if (issues.length > before) return undefined;
+    }
+    return copy;
+  }
+  const plain =
+    isObject(value) && (Object.getPrototypeOf(value) === null || Object.getPrototypeOf(value) === Object.prototype);
+  if (plain) return copyObject(value, path, issues, depth);
+  issues.push({
+    path,
+    message: `must be plain JSON; received ${describe(value)}. Give numbers, texts, true, false, null, arrays or objects.`,
+  });
+  return undefined;
+};
+
+const copyObject = (value: Given, path: string, issues: Issue[], depth: number): Given => {
+  const copy: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) {
+    if (value[key] === undefined) continue;
+    const copied = copyJson(value[key], `${path}.${key}`, issues, depth + 1);
+    Object.defineProperty(copy, key, { value: copied, enumerable: true, writable: true, configurable: true });
+  }
+  return copy;
+};

@@ -1,0 +1,109 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { wasm } from "../../src/backend/wasm/wasm.ts";
+import { compileComponent, listByBlock } from "../../src/compile/compile.ts";
+import { type Field, field } from "../../src/config/field.ts";
+import type { Float } from "../../src/expr/expr.ts";
+import { add, gt, mul, normalNoise, relax, select, sub } from "../../src/expr/verbs.ts";
+import { soma } from "../../src/model/soma.ts";
+import { bufferOf, expectSameBits, fillInputs } from "./both.test-support.ts";
+
+/** A soma with so many values a unit that a block is as small as blocks get: 256 units. */
+const names = Array.from({ length: 20 }, (_, k) => `weight${k}`);
+const weights: Record<string, Field> = Object.fromEntries(names.map((name) => [name, field(1, "mV", "A weight.")]));
+const WideSoma = soma("WideSoma", { ...weights, tau: field(5, "ms", "Time constant."), size: field(1, "GΩ", "Gain.") }, {
+  about: "A soma with many fields.",
+  step(x) {
+    const target = names.reduce<Float>((sum, name) => add(sum, x[name] as Float), mul(x.size, x.current));
+    const v = add(relax(x.potential, target, x.tau), mul(x["weight3"] as Float, normalNoise("own")));
+    const spikes = gt(v, mul(x["weight0"] as Float, 9));
+    return { spikes, potential: select(spikes, sub(v, x["weight1"] as Float), v) };
+  },
+});
+
+const UNITS = 600;
+const config = Object.fromEntries(
+  names.map((name, k) => [name, Float64Array.from({ length: UNITS }, (_, unit) => Math.sin(unit * (k + 1)) * 3)]),
+);
+const built = (units: number = UNITS) =>
+  WideSoma({
+    ...Object.fromEntries(Object.entries(config).map(([name, array]) => [name, array.slice(0, units)])),
+    units: [units],
+  }).build({}, { dt: 0.5 });
+
+test("records of lists that fall in several blocks, or leave blocks out, are the same in both backends", () => {
+  const lists = fc.uniqueArray(fc.nat(UNITS - 1), { maxLength: 40, size: "max" });
+  fc.assert(
+    fc.property(lists, fc.constantFrom("f32", "f64"), (list, precision) => {
+      const units = [...list].sort((a, b) => a - b);
+      const program = compileComponent(built(), {
+        precision,
+        rows: 5,
+        inputs: { current: [{ kind: "rowUnit" }], inSpikes: [{ kind: "rowBit", signed: true }] },
+        spikes: true,
+        records: [{ name: "potential", units }, { name: "potential" }],
+      });
+      expect(program.block).toBe(256);
+      const schedules = [
+        { first: 0, every: 1, last: 4 },
+        { first: 1, every: 3, last: 4 },
+      ];
+      const [machine] = expectSameBits(program, [5, 2], { schedules, scale: 30 });
+      const [some, all] = program.records.map((record) => machine.view(record.buffer));
+      const { ends, width } = program.records[0]!;
+      // The second record's first row is the first one's second row; values stand in the order of the list.
+      const places = listByBlock(units, program.block, program.padded);
+      expect(places.ends).toEqual(ends);
+      places.units.forEach((unit, place) => expect(some![width + place]).toBe(all![unit]));
+    }),
+    { numRuns: 12 },
+  );
+});
+
+test("a block's part of a list is padded to fours by its last unit, and units keep their order", () => {
+  expect(listByBlock([1, 255, 256, 599], 256, 608)).toEqual({
+    units: [1, 255, 255, 255, 256, 256, 256, 256, 599, 599, 599, 599],
+    ends: [4, 8, 12],
+  });
+  expect(listByBlock([], 256, 512)).toEqual({ units: [], ends: [0, 0] });
+  expect(listByBlock([300, 301, 302, 303], 256, 512)).toEqual({ units: [300, 301, 302, 303], ends: [0, 4] });
+});
+
+test("the size of blocks and of chunks changes no bit", () => {
+  const run = (block: number, chunks: readonly number[]) => {
+    const program = {
+      ...compileComponent(built(), {
+        precision: "f32",
+        rows: 12,
+        inputs: { current: [{ kind: "unit" }] },
+        spikes: true,
+        records: [],
+      }),
+      block,
+    };
+    const machine = wasm.create(program);
+    fillInputs(machine, 1, 30);
+    let step = 0;
+    for (const rows of chunks) {
+      machine.advance(step, rows);
+      step += rows;
+    }
+    return machine.view(bufferOf(program, "potential")).slice(0, UNITS);
+  };
+  const whole = run(65536, [12]);
+  for (const block of [32, 64, 256, 608]) expect(run(block, [12])).toEqual(whole);
+  for (const chunks of [[1, 11], [1, 2, 3, 6], [4, 4, 4], new Array(12).fill(1)]) expect(run(256, chunks)).toEqual(whole);
+});
+
+test("a unit's noise is its own, however many units there are", () => {
+  const run = (units: number) => {
+    const program = compileComponent(built(units), { precision: "f64", rows: 6, inputs: {}, spikes: false, records: [] });
+    const machine = wasm.create(program);
+    machine.advance(0, 6);
+    return machine.view(bufferOf(program, "potential")).slice(0, Math.min(units, 20));
+  };
+  const many = run(UNITS);
+  expect(new Set(many).size).toBe(20);
+  expect(run(20)).toEqual(many);
+  expect(run(37)).toEqual(many);
+});

@@ -1,0 +1,127 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+import { expect, test } from "vitest";
+
+/*
+ * The map of the house, in the order in which data flows: which folder of src/ may import which. A folder may always
+ * import itself. ARCHITECTURE.md says what each is for.
+ */
+const layers: Readonly<Record<string, readonly string[]>> = {
+  errors: [],
+  math: [],
+  expr: ["math"],
+  config: ["errors", "math"],
+  model: ["errors", "math", "expr", "config"],
+  somas: ["expr", "config", "model"],
+  compile: ["errors", "math", "expr", "config", "model"],
+  backend: ["errors", "math", "expr", "compile"],
+  run: ["errors", "math", "expr", "config", "model", "compile", "backend"],
+  analysis: ["errors"],
+  protocols: ["errors", "config", "model", "somas", "run", "analysis"],
+  io: ["errors", "config", "run"],
+  experiment: ["errors", "config", "model", "somas", "run", "io"],
+};
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+const src = join(root, "packages/spark/src");
+
+const filesBelow = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (entry.name === "node_modules" || entry.name === "dist" || entry.name.startsWith(".")) return [];
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? filesBelow(path) : [path];
+  });
+const sources = (folder: string): string[] => filesBelow(folder).filter((path) => /\.(ts|mts|mjs)$/.test(path));
+const isTest = (path: string): boolean => /\.test(-support)?\.ts$|\/testing\/|\/meaning\//.test(path);
+const importsOf = (path: string): string[] =>
+  [...readFileSync(path, "utf8").matchAll(/(?:^|\n)\s*(?:import|export)\b[^;"']*?from\s*["']([^"']+)["']/g)].map(
+    (match) => match[1]!,
+  );
+const folderOf = (path: string): string => relative(src, path).split("/")[0]!;
+
+test("every import in src/ goes to a folder that its own may know", () => {
+  const wrong: string[] = [];
+  for (const path of sources(src).filter((file) => !isTest(file))) {
+    const from = folderOf(path);
+    if (from.endsWith(".ts")) continue;
+    expect(layers, `${from} has no place in the map`).toHaveProperty(from);
+    for (const target of importsOf(path)) {
+      if (!target.startsWith(".")) continue;
+      const to = folderOf(join(dirname(path), target));
+      if (to !== from && !layers[from]!.includes(to)) wrong.push(`${relative(src, path)} imports ${to}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+test("no module imports itself by way of others, types left aside", () => {
+  const graph = new Map<string, string[]>();
+  for (const path of sources(src)) {
+    const text = readFileSync(path, "utf8");
+    const targets = [...text.matchAll(/(?:^|\n)\s*(?:import|export)\s+(?!type\b)[^;"']*?from\s*["'](\.[^"']+)["']/g)];
+    graph.set(
+      path,
+      targets.map((match) => join(dirname(path), match[1]!)),
+    );
+  }
+  const state = new Map<string, "open" | "done">();
+  const cycles: string[] = [];
+  const visit = (path: string, trail: readonly string[]): void => {
+    if (state.get(path) === "done") return;
+    if (state.get(path) === "open") {
+      cycles.push([...trail.slice(trail.indexOf(path)), path].map((file) => relative(src, file)).join(" → "));
+      return;
+    }
+    state.set(path, "open");
+    for (const target of graph.get(path) ?? []) visit(target, [...trail, path]);
+    state.set(path, "done");
+  };
+  for (const path of graph.keys()) visit(path, []);
+  expect(cycles).toEqual([]);
+});
+
+test("only files of Node import from node:, and nothing in src/ imports the public lists", () => {
+  const nodeOnly = /^(node\.ts|io\/(files|folder|snapshot-file)[a-z-]*\.ts)$/;
+  const wrong = sources(src)
+    .filter((path) => !isTest(path))
+    .flatMap((path) => {
+      const name = relative(src, path);
+      return importsOf(path).flatMap((target) => {
+        if (target.startsWith("node:") && !nodeOnly.test(name)) return [`${name} imports ${target}`];
+        const local = target.startsWith(".") ? relative(src, join(dirname(path), target)) : "";
+        if (["index.ts", "core.ts", "node.ts"].includes(local) && name !== "index.ts")
+          return [`${name} imports ${local}`];
+        return [];
+      });
+    });
+  expect(wrong).toEqual([]);
+});
+
+const functionLengths = (path: string): string[] => {
+  const file = ts.createSourceFile(path, readFileSync(path, "utf8"), ts.ScriptTarget.Latest, true);
+  const lineOf = (position: number): number => file.getLineAndCharacterOfPosition(position).line;
+  const long: string[] = [];
+  const visit = (node: ts.Node): void => {
+    const start = lineOf(node.getStart(file));
+    const length = lineOf(node.end) - start + 1;
+    if (ts.isFunctionLike(node) && "body" in node && length > 60) {
+      long.push(`${relative(root, path)}:${start + 1}: a function of ${length} lines`);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return long;
+};
+
+test("files stop at 400 lines, and functions at 60", () => {
+  const files = ["packages", "examples", "tools"].flatMap((folder) => sources(join(root, folder)));
+  const long = files.flatMap((path) => {
+    if (path.endsWith("assembler/opcodes.ts")) return [];
+    const lines = readFileSync(path, "utf8").trimEnd().split("\n").length;
+    const tooLong = lines > 400 ? [`${relative(root, path)}: ${lines} lines`] : [];
+    return isTest(path) ? tooLong : [...tooLong, ...functionLengths(path)];
+  });
+  expect(long).toEqual([]);
+});
