@@ -52,7 +52,10 @@ export const copyJson = (value: unknown, path: string, issues: Issue[], depth = 
     return undefined;
   }
   if (typeof value === "number" && !Number.isFinite(value)) {
-    issues.push({ path, message: `must be a finite number; received ${value}. JSON has no such number: give another.` });
+    issues.push({
+      path,
+      message: `must be a finite number; received ${value}. JSON has no such number: give another.`,
+    });
     return undefined;
   }
   if (value === null || typeof value === "number" || typeof value === "string" || typeof value === "boolean") {
@@ -68,14 +71,18 @@ export const copyJson = (value: unknown, path: string, issues: Issue[], depth = 
     }
     return copy;
   }
-  const plain =
-    isObject(value) && (Object.getPrototypeOf(value) === null || Object.getPrototypeOf(value) === Object.prototype);
-  if (plain) return copyObject(value, path, issues, depth);
+  if (isObject(value) && isPlain(value)) return copyObject(value, path, issues, depth);
   issues.push({
     path,
     message: `must be plain JSON; received ${describe(value)}. Give numbers, texts, true, false, null, arrays or objects.`,
   });
   return undefined;
+};
+
+/** Whether an object is a literal, of this realm or another. */
+const isPlain = (value: object): boolean => {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 };
 
 const copyObject = (value: Given, path: string, issues: Issue[], depth: number): Given => {

@@ -143,9 +143,10 @@ export const unitLatex = (unit: string): string =>
 
 const constantLatex = ({ dtype, value = 0, unit = "1" }: Expr): Written => {
   if (dtype === "bool") return { text: word(value ? "true" : "false"), level: level.atom };
-  if (unit === "1") return numberLatex(value);
-  const rest = unit.startsWith("1/") ? unitLatex(unit.slice(1)) : `\\,${unitLatex(unit)}`;
-  return { text: `${numberLatex(value).text}${rest}`, level: level.quantity };
+  const number = numberLatex(value);
+  if (unit === "1") return number;
+  const of = unit.startsWith("1/") ? unitLatex(unit.slice(1)) : `\\,${unitLatex(unit)}`;
+  return { text: `${number.text}${of}`, level: Math.min(number.level, level.quantity) };
 };
 
 /** A symbol of a declaration, upright; dt is Δt. */

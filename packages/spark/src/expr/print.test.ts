@@ -47,6 +47,7 @@ test.each<[string, Expr, string]>([
   ["a negative number is a number with a minus", add(mul(v, -2), -3), "v·(−2) + (−3)"],
   ["a quantity keeps its unit", gt(v, quantity(30, "mV")), "v > 30 mV"],
   ["a quantity in a product has parentheses", mul(quantity(0.04, "1/mV"), v), "(0.04/mV)·v"],
+  ["a negative quantity on the right has them", sub(v, quantity(-50, "mV")), "v − (−50 mV)"],
   ["a fixed left side moves to the right", gt(age, steps(tau)), "age > round(tau/dt)"],
   ["so does one of at least", ge(age, steps(tau)), "age ≥ round(tau/dt)"],
   ["what moves already stands on the left", lt(v, tau), "v < tau"],

@@ -100,9 +100,9 @@ export const numberText = (value: number): string =>
 const constantText = ({ dtype, value = 0, unit = "1" }: Expr): Written => {
   if (dtype === "bool") return { text: value ? "true" : "false", level: level.atom };
   const number = numberText(value);
-  if (unit !== "1")
-    return { text: `${number}${unit.startsWith("1/") ? unit.slice(1) : ` ${unit}`}`, level: level.quantity };
-  return { text: number, level: number.startsWith("−") ? level.sum : level.atom };
+  const positive = unit === "1" ? level.atom : level.quantity;
+  const of = unit === "1" ? "" : unit.startsWith("1/") ? unit.slice(1) : ` ${unit}`;
+  return { text: `${number}${of}`, level: number.startsWith("−") ? level.sum : positive };
 };
 
 const text: Notation = {

@@ -286,3 +286,9 @@ describe("warnings", () => {
     ]);
   });
 });
+
+test("a time of more steps than a counter holds is refused", () => {
+  expect(() => RefractoryLeakySoma({ cooldown: 1e10 }).build()).toThrow(
+    "round(cooldown/dt) must be below 2147483647 steps; received 10000000000. Give a shorter time or a longer dt.",
+  );
+});

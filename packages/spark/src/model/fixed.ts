@@ -1,7 +1,8 @@
-import { ModelError } from "../errors/errors.ts";
+import { ConfigError, ModelError } from "../errors/errors.ts";
 import { meaning } from "../expr/evaluate.ts";
 import type { Expr } from "../expr/expr.ts";
 import type { CompositeName, PrimitiveName } from "../expr/ops.ts";
+import { printExpr } from "../expr/print.ts";
 import { doubles } from "../math/doubles.ts";
 import { cosTurn, exp, expm1, log, sinTurn, tanh } from "../math/elementary.ts";
 
@@ -44,6 +45,7 @@ const compute = (
     return value;
   }
   const args = expr.args.map((arg) => evaluateFixed(arg, fields, dt, memo));
+  if (expr.op === "toInt") checkCount(expr.args[0]!, args[0]!);
   const apply = (functions[expr.op as CompositeName] ?? meaning[expr.op as PrimitiveName]) as
     | ((...values: number[]) => number)
     | undefined;
@@ -53,4 +55,15 @@ const compute = (
   return Float64Array.from(arrays[0]!, (_, k) =>
     apply(...args.map((arg) => (typeof arg === "number" ? arg : arg[k]!))),
   );
+};
+
+/** Counts are 32 bits wide, and one is kept free so that a count can still grow by one. */
+const checkCount = (expr: Expr, value: number | Float64Array): void => {
+  const bad = (typeof value === "number" ? [value] : value).find((count) => !(Math.abs(count) < 2147483647));
+  if (bad === undefined) return;
+  const text = printExpr(expr);
+  throw new ConfigError({
+    path: text,
+    message: `must be below 2147483647 steps; received ${bad}. Give a shorter time or a longer dt.`,
+  });
 };

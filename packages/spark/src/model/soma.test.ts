@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { field, positive } from "../config/field.ts";
 import { ModelError, SparkError, UnitError } from "../errors/errors.ts";
-import type { Expr, Float } from "../expr/expr.ts";
+import { dt, type Expr, type Float } from "../expr/expr.ts";
 import { add, and, div, exp, gt, mul, quantity, relax, select, sub, toFloat, when } from "../expr/verbs.ts";
 import { AdaptiveLeakySoma, LeakySoma } from "../somas/index.ts";
 import { equationsText } from "./equations.ts";
@@ -50,9 +50,10 @@ const QuadraticSoma = soma(
     about: "Quadratic integrate-and-fire.",
     state: (x) => ({ potential: float(x.start, "mV", "Membrane potential."), count: int(0, "Spikes so far.") }),
     step(x) {
-      const rise = mul(mul(x.gain, mul(x.potential, x.potential)), quantity(1, "ms"));
-      const spikes = gt(rise, quantity(30, "mV"));
-      return { spikes, potential: select(spikes, x.start, rise), count: add(x.count, select(spikes, 1, x.count)) };
+      const slope = mul(x.gain, mul(sub(x.potential, x.start), sub(x.potential, quantity(-50, "mV"))));
+      const v = add(x.potential, mul(dt, slope));
+      const spikes = gt(v, quantity(30, "mV"));
+      return { spikes, potential: select(spikes, x.start, v), count: select(spikes, add(x.count, 1), x.count) };
     },
   },
 );
@@ -95,6 +96,16 @@ describe("a soma that the library does not have", () => {
   test("may keep an absolute potential and say where it starts", () => {
     const { state } = QuadraticSoma({ start: [-70, -65] }).build();
     expect(state["potential"]).toEqual(Float64Array.of(-70, -65));
+    expect(equationsText(QuadraticSoma.model)).toMatchInlineSnapshot(`
+      "QuadraticSoma
+        at start   potential = start
+                   count = 0
+        each step  a = potential + dt·(gain·((potential − start)·(potential − (−50 mV))))
+                   b = a > 30 mV
+                   outSpikes ← b
+                   potential ← b ? start : a
+                   count ← b ? count + 1 : count"
+    `);
     expect(QuadraticSoma.model.observables["potential"]?.expr).toMatchObject({ op: "symbol", name: "potential" });
   });
 });

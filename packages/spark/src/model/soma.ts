@@ -116,7 +116,7 @@ export const soma = <F extends Fields, S extends Record<string, StateVariable> =
   scope["current"] = symbol("float", "current", "input", "pA");
   const { spikes, ...next } = { ...(definition.step(scope as SomaScope<F, S>) as unknown as StepResult) };
   checkStep(name, state, next, spikes);
-  const model: Model & { readonly fields: F; readonly state: typeof state } = {
+  const model: Model<F> = {
     kind: "soma",
     name,
     about: definition.about,

@@ -9,8 +9,12 @@ import { type Cursor, KernelEmitter, type Offsets } from "./kernel.ts";
 import { narrow } from "./lanes.ts";
 
 type Scalar = Local<"i32">;
-const GROUPS = 4;
-const ROUND = 16;
+/** Units of a group: what one vector holds in single precision. */
+const GROUP = 4;
+/** Groups whose truth values are stored together. */
+const PACK = 4;
+/** Operations in a kernel beyond which its body is not repeated within a round: code that large gains nothing. */
+const LARGEST_REPEATED = 120;
 
 /** Where each buffer lies in memory, each on a cache line of its own, and the bytes in all. */
 export const layOut = (program: Program): { readonly offsets: Offsets; readonly bytes: number } => {
@@ -25,7 +29,7 @@ export const layOut = (program: Program): { readonly offsets: Offsets; readonly 
 
 /**
  * A module with one function, `run(firstStep, rows, firstUnit, endUnit, listStart…, listEnd…)`: the loop over steps,
- * within it the loop over units in rounds of sixteen, then the records that are due.
+ * within it the loop over units in rounds of sixteen or thirty-two, then the records that are due.
  */
 export const emitModule = (program: Program, offsets: Offsets, pages: number): Uint8Array<ArrayBuffer> => {
   const m = moduleBuilder();
@@ -52,6 +56,7 @@ const emitRun = (f: FunctionBuilder, program: Program, offsets: Offsets): void =
   const [firstStep, rows, firstUnit, endUnit, ...parts] = f.params as readonly Scalar[];
   const cursor: Cursor = { row: f.local("i32"), step: f.local("i32"), unit: f.local("i32") };
   const step = new KernelEmitter(f, program, offsets, program.step, cursor);
+  const groups = groupsOf(program);
   step.emitConstants();
   const records = recordStates(f, program, offsets, cursor, parts);
   f.if(op("i32.ge_s", i32(0), f.get(rows!)), () => f.return());
@@ -60,10 +65,11 @@ const emitRun = (f: FunctionBuilder, program: Program, offsets: Offsets): void =
     step.emitUniforms();
     f.set(cursor.unit, f.get(firstUnit!));
     f.loop((nextRound) => {
-      emitRound(f, program, step, cursor);
-      f.set(cursor.unit, op("i32.add", f.get(cursor.unit), i32(ROUND)));
+      for (let group = 0; group < groups; group += PACK) emitPack(f, program, step, group);
+      f.set(cursor.unit, op("i32.add", f.get(cursor.unit), i32(groups * GROUP)));
       f.branchIf(nextRound, op("i32.lt_u", f.get(cursor.unit), f.get(endUnit!)));
     });
+    emitTail(f, program, step, endUnit!);
     for (const record of records) emitRecord(f, program, offsets, record, firstUnit!, endUnit!);
     f.set(cursor.step, op("i32.add", f.get(cursor.step), i32(1)));
     f.set(cursor.row, op("i32.add", f.get(cursor.row), i32(1)));
@@ -71,10 +77,16 @@ const emitRun = (f: FunctionBuilder, program: Program, offsets: Offsets): void =
   });
 };
 
-const emitRound = (f: FunctionBuilder, program: Program, step: KernelEmitter, cursor: Cursor): void => {
-  step.startRound();
+/** Groups of a round: twice sixteen units where that wastes no round and the body is small. */
+const groupsOf = ({ units, step }: Program): number => {
+  const wasteful = units < 256 && (units - 1) % (2 * PACK * GROUP) < PACK * GROUP;
+  return wasteful || step.nodes.length > LARGEST_REPEATED ? PACK : 2 * PACK;
+};
+
+const emitPack = (f: FunctionBuilder, program: Program, step: KernelEmitter, first: number): void => {
+  step.startPack(first);
   const masks = new Map<number, Local<"v128">[]>();
-  for (let group = 0; group < GROUPS; group++) {
+  for (let group = first; group < first + PACK; group++) {
     const values = step.emitGroup(group);
     for (const { buffer, node, at } of program.step.stores) {
       const lanes = values.get(node)!;
@@ -82,18 +94,22 @@ const emitRound = (f: FunctionBuilder, program: Program, step: KernelEmitter, cu
       else masks.set(buffer, [...(masks.get(buffer) ?? []), narrow(f, lanes)]);
     }
   }
-  const rest = program.units % ROUND;
   for (const [buffer, locals] of masks) {
-    const vectors = locals.map((local) => f.get(local));
-    if (rest === 0) step.storeBits(buffer, vectors);
-    else {
-      const isLast = op("i32.eq", f.get(cursor.unit), i32(program.units - rest));
-      // Lanes beyond the last unit compute too, but must not spike: 0xffff, or the bits of units that exist.
-      const all = i32(0xffff);
-      const some = i32((1 << rest) - 1);
-      step.storeBits(buffer, vectors, op("i32.xor", all, op("i32.mul", isLast, op("i32.xor", all, some))));
-    }
+    step.storeBits(
+      buffer,
+      locals.map((local) => f.get(local)),
+      first,
+    );
   }
+};
+
+/** Lanes beyond the last unit compute too, but must not spike. */
+const emitTail = (f: FunctionBuilder, program: Program, step: KernelEmitter, endUnit: Scalar): void => {
+  const bits = program.step.stores.filter(({ at }) => at === "rowBit");
+  if (bits.length === 0 || program.units % 32 === 0) return;
+  f.if(op("i32.eq", f.get(endUnit), i32(program.units)), () => {
+    for (const { buffer } of bits) step.clearBits(buffer, program.units);
+  });
 };
 
 const recordStates = (
@@ -139,9 +155,9 @@ const emitRecord = (
     else {
       f.set(cursor.unit, f.get(firstUnit));
       f.loop((again) => {
-        for (let group = 0; group < GROUPS; group++)
+        for (let group = 0; group < PACK; group++)
           storeRecord(f, program, offsets, record, cursor.unit, group, emitter.emitGroup(group));
-        f.set(cursor.unit, op("i32.add", f.get(cursor.unit), i32(ROUND)));
+        f.set(cursor.unit, op("i32.add", f.get(cursor.unit), i32(PACK * GROUP)));
         f.branchIf(again, op("i32.lt_u", f.get(cursor.unit), f.get(endUnit)));
       });
     }

@@ -144,8 +144,8 @@ export type SpikeInput =
     }
   /** Steps × units: 1 for a spike, −1 for an inhibitory one, 0 for none. */
   | StepsInput
-  /** Recorded spikes, replayed. */
-  | (SpikeEvents & { readonly shape?: Shape });
+  /** Recorded spikes, replayed. A shape or dt that differs from the run's is refused. */
+  | (SpikeEvents & { readonly shape?: Shape; readonly dt?: number });
 
 /** A constant current within a window, else zero. */
 export const stepCurrent = (options: StepCurrentOptions): { readonly step: StepCurrentOptions } => ({ step: options });

@@ -135,7 +135,11 @@ export const spikeSchema = (more: readonly JsonSchema[] = []): JsonSchema => ({
       "Spikes for each step and unit.",
     ),
     object(
-      { ...events, shape: { ...wholes("Shape of the population that was recorded.", 1), minItems: 1 } },
+      {
+        ...events,
+        shape: { ...wholes("Shape of the population that was recorded.", 1), minItems: 1 },
+        dt: { description: "Length of a step when they were recorded, in ms.", type: "number", exclusiveMinimum: 0 },
+      },
       ["steps", "units"],
       "Recorded spikes, replayed.",
     ),

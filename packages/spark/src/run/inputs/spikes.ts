@@ -23,7 +23,8 @@ interface Spikes {
 }
 type Given = Readonly<Record<string, unknown>>;
 
-const FORMS = "{ events: { steps, units } }, { steps: [[0, 1, …], …] } or recorded spikes";
+const LIST = "{ events: { steps, units } }";
+const FORMS = `${LIST}, { steps: [[0, 1, …], …] } or recorded spikes`;
 const eventKeys = ["steps", "units"];
 /** What a recording holds beside its spikes. */
 const recordedKeys = [...eventKeys, "shape", "count", "times", "dt"];
@@ -155,13 +156,13 @@ const readDense = (value: unknown, context: FeedContext, issues: Issue[]): Feed 
   const path = `${context.path}.steps`;
   const before = issues.length;
   if (Array.isArray(value) && value.length > 0 && !Array.isArray(value[0]) && sizeOf(context.units) > 1) {
-    const message = `must hold an array for each step; received ${describe(value)}. For a list of spikes give { events: { steps, units } }.`;
+    const message = `must hold an array for each step; received ${describe(value)}. For a list of spikes give ${LIST}.`;
     issues.push({ path, message });
     return undefined;
   }
   const read = readStepValues(value as NestedArray, path, context, issues);
   if (!read) return undefined;
-  issues.push(...lengthIssue(read.steps, path, context));
+  issues.push(...lengthIssue(read.steps, path, context, LIST));
   const units = sizeOf(context.units);
   const found: number[] = [];
   for (let k = 0; k < read.data.length; k++) {
@@ -181,7 +182,7 @@ const readDense = (value: unknown, context: FeedContext, issues: Issue[]): Feed 
     units: Uint32Array.from(found, (k) => k % units),
     inhibitory: inhibitory.includes(1) ? inhibitory : undefined,
   };
-  return spikeFeed(spikes, context, (lastStep) => checkReached(lastStep, read.steps, path, context));
+  return spikeFeed(spikes, context, (lastStep) => checkReached(lastStep, read.steps, path, context, LIST));
 };
 
 /** Place of the first spike of a step or a later one. */

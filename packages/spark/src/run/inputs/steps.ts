@@ -49,22 +49,25 @@ export const readStepValues = (
   return { data: array.data, steps: steps!, place: (index) => indexText(index, array.shape) };
 };
 
-const tooShort = (steps: number, { dt, steps: asked }: FeedContext, needed: number): string => {
+/** What can be given in place of steps, for data that does not cover the run. */
+const OTHER = "{ series, interval, after }";
+
+const tooShort = (steps: number, { dt, steps: asked }: FeedContext, needed: number, other: string): string => {
   const run = Number.isFinite(asked)
     ? `the run has ${asked} (${timeText(asked * dt)})`
     : `the run has come to step ${needed}`;
-  return `holds ${steps} steps (${timeText(steps * dt)} at dt ${timeText(dt)}), but ${run}. Give the other steps, shorten the run, or give { series, interval, after }.`;
+  return `holds ${steps} steps (${timeText(steps * dt)} at dt ${timeText(dt)}), but ${run}. Give the other steps, shorten the run, or give ${other}.`;
 };
 
 /** What is wrong with the number of steps: more than the run has are welcome, fewer are not. */
-export const lengthIssue = (steps: number, path: string, context: FeedContext): Issue[] =>
+export const lengthIssue = (steps: number, path: string, context: FeedContext, other: string): Issue[] =>
   Number.isFinite(context.steps) && steps < context.steps
-    ? [{ path, message: tooShort(steps, context, context.steps) }]
+    ? [{ path, message: tooShort(steps, context, context.steps, other) }]
     : [];
 
 /** @throws ConfigError when a run without a set end has outlasted the data. */
-export const checkReached = (step: number, steps: number, path: string, context: FeedContext): void => {
-  if (step >= steps) throw new ConfigError({ path, message: tooShort(steps, context, step + 1) });
+export const checkReached = (step: number, steps: number, path: string, context: FeedContext, other: string): void => {
+  if (step >= steps) throw new ConfigError({ path, message: tooShort(steps, context, step + 1, other) });
 };
 
 /** Reads { steps }: a current for each step and unit. */
@@ -73,13 +76,13 @@ export const readSteps = (value: unknown, context: FeedContext, issues: Issue[])
   const read = readStepValues(value, path, context, issues);
   if (!read) return undefined;
   const problem = firstProblem(read.data, context.precision);
-  const found = lengthIssue(read.steps, path, context);
+  const found = lengthIssue(read.steps, path, context, OTHER);
   if (problem) found.push({ path: `${path}${read.place(problem.at)}`, message: problem.message });
   issues.push(...found);
   if (found.length > 0) return undefined;
   const units = sizeOf(context.units);
   return rowFeed(units, context, (view, offset, step) => {
-    checkReached(step, read.steps, path, context);
+    checkReached(step, read.steps, path, context, OTHER);
     if (units === 1) view[offset] = read.data[step]!;
     else view.set(read.data.subarray(step * units, (step + 1) * units), offset);
   });

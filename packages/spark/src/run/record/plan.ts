@@ -3,6 +3,7 @@ import type { Precision } from "../../config/parse.ts";
 import { describe } from "../../config/shape.ts";
 import type { Issue } from "../../errors/errors.ts";
 import type { Model } from "../../model/component.ts";
+import { timeOfStep, wholeStepsIn } from "../time.ts";
 
 /** Steps, from 1, that a record covers, both ends included. */
 export interface StepWindow {
@@ -123,23 +124,24 @@ const windowOf = (path: string, given: Given, span: RunSpan, issues: Issue[]): S
     if (typeof value !== "number" || !Number.isFinite(value) || value < 0) {
       issues.push({
         path: `${path}.${key}`,
-        message: `must be a time of at least 0 ms; received ${describe(value)}. Give a time in ms.`,
+        message: `must be a time of at least 0 ms; received ${describe(value)}. Count from the start of the simulation.`,
       });
       return otherwise;
     }
-    return Math.floor(value / span.dt + 1e-9);
+    return wholeStepsIn(value, span.dt);
   };
+  const at = (steps: number): string => `${timeOfStep(steps, span.dt)} ms`;
   const from = step("from", span.before);
   const to = step("to", end);
   if (from >= to) {
     issues.push({
       path: `${path}.to`,
-      message: `must be after from; received from ${from * span.dt} ms and to ${to * span.dt} ms. Widen the window.`,
+      message: `must be at least a step after from; received from ${at(from)} and to ${at(to)}. Widen the window.`,
     });
   } else if (from >= end || to <= span.before) {
     issues.push({
       path: `${path}.from`,
-      message: `must leave steps within the run, ${span.before * span.dt} to ${end * span.dt} ms; received ${from * span.dt} to ${to * span.dt} ms. Move the window.`,
+      message: `must leave steps within the run, ${at(span.before)} to ${at(end)}; received ${at(from)} to ${at(to)}. Move the window.`,
     });
   }
   return { first: Math.max(from, span.before) + 1, last: Math.min(to, end) };
@@ -166,8 +168,9 @@ const unitsOf = (path: string, given: Given, span: RunSpan, issues: Issue[]): re
     });
     return undefined;
   }
-  const twice = list.findIndex((unit, k) => list.indexOf(unit) !== k);
-  if (twice >= 0 && list.length < 100_000) {
+  const seen = new Set<unknown>();
+  const twice = list.findIndex((unit) => seen.has(unit) || !seen.add(unit));
+  if (twice >= 0) {
     issues.push({
       path: `${path}.units[${twice}]`,
       message: `must name a unit once; received ${list[twice]} again. Remove it.`,
@@ -214,6 +217,13 @@ const planTrace = (name: string, given: Given, span: RunSpan, issues: Issue[]): 
   if (given["over"] !== undefined && given["reduce"] === undefined) {
     issues.push({ path: `${path}.over`, message: 'needs reduce. Add reduce: "mean", or drop over.' });
   }
+  const covered = window.last - window.first + 1;
+  if (covered > 0 && every > covered) {
+    issues.push({
+      path: `${path}.every`,
+      message: `must be at most the ${covered} steps of its window; received ${every}. Record more often or for longer.`,
+    });
+  }
   const isInt = observable.expr.dtype === "int";
   return {
     name,
@@ -225,7 +235,7 @@ const planTrace = (name: string, given: Given, span: RunSpan, issues: Issue[]): 
     over,
     type: isInt && (reduce !== "mean" || dtype !== undefined) ? (dtype ?? "i32") : (dtype ?? span.precision),
     columns: reduce && over === "units" ? 1 : (units?.length ?? span.units),
-    rows: Math.max(0, Math.floor((window.last - window.first + 1) / every)),
+    rows: Math.max(0, Math.floor(covered / every)),
   };
 };
 
@@ -249,10 +259,11 @@ const planRate = (given: Given, span: RunSpan, issues: Issue[]): RatePlan => {
   }
   const width = Number.isFinite(steps) && steps >= 1 ? steps : 1;
   const covered = window.last - window.first + 1;
+  // With other problems about, the window may not be the one that is meant.
   if (issues.length === 0 && covered % width !== 0) {
     issues.push({
       path: "record.rate.bin",
-      message: `must divide the window of ${covered * span.dt} ms; received ${describe(bin)} ms. Change the bin, or set from and to.`,
+      message: `must divide the window of ${timeOfStep(covered, span.dt)} ms; received ${describe(bin)} ms. Change the bin, or set from and to.`,
     });
   }
   return {
@@ -266,9 +277,15 @@ const planRate = (given: Given, span: RunSpan, issues: Issue[]): RatePlan => {
 };
 
 const bytes = { f32: 4, f64: 8, i32: 4 } as const;
+/** The number and the time of a row. */
+const ROW_BYTES = 16;
+
+/** Bytes that `rows` rows of a trace or rate take. */
+export const rowsMemory = (plan: TracePlan | RatePlan, rows: number): number =>
+  rows * (ROW_BYTES + plan.columns * ("type" in plan ? bytes[plan.type] : 8));
 
 /** Bytes that the traces and rates of a plan take when kept in memory. */
 export const planMemory = (plan: RecordPlan): { readonly name: string; readonly bytes: number }[] => [
-  ...plan.traces.map(({ name, rows, columns, type }) => ({ name, bytes: rows * columns * bytes[type] })),
-  ...(plan.rate ? [{ name: "rate", bytes: plan.rate.rows * plan.rate.columns * 8 }] : []),
+  ...plan.traces.map((trace) => ({ name: trace.name, bytes: rowsMemory(trace, trace.rows) })),
+  ...(plan.rate ? [{ name: "rate", bytes: rowsMemory(plan.rate, plan.rate.rows) }] : []),
 ];

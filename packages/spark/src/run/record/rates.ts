@@ -1,3 +1,4 @@
+import { unitMask } from "./bits.ts";
 import type { RatePlan } from "./plan.ts";
 
 /** Counts spikes in bins and gives rates in Hz. */
@@ -20,8 +21,7 @@ export class RateCollector {
     this.#scale = 1000 / (plan.bin * dt) / (plan.each ? 1 : chosen);
     this.#counts = new Float64Array(plan.columns);
     if (plan.units) {
-      this.#mask = new Uint32Array(words);
-      for (const unit of plan.units) this.#mask[unit >>> 5]! |= 1 << (unit & 31);
+      this.#mask = unitMask(plan.units, words);
       this.#columnOf = new Int32Array(units);
       plan.units.forEach((unit, column) => {
         this.#columnOf![unit] = column;
@@ -51,9 +51,9 @@ export class RateCollector {
   /** Takes the bits of `rows` steps, the first of which has number `firstStep`, from 1. */
   take(bits: Uint32Array, firstStep: number, rows: number): void {
     const { first, last, bin, columns } = this.plan;
-    for (let row = 0; row < rows; row++) {
+    const end = Math.min(rows, last - firstStep + 1);
+    for (let row = Math.max(0, first - firstStep); row < end; row++) {
       const step = firstStep + row;
-      if (step < first || step > last) continue;
       this.#count(bits, row * this.#words);
       if ((step - first + 1) % bin !== 0) continue;
       const out = this.#rows * columns;

@@ -1,21 +1,37 @@
+import { unitMask } from "./bits.ts";
 import type { SpikePlan } from "./plan.ts";
 
-/** Turns rows of spike bits into events. Its arrays grow and are used again for every chunk. */
+const FIRST_ROOM = 1024;
+
+const countBits = (word: number): number => {
+  let count = 0;
+  for (let rest = word; rest !== 0; rest &= rest - 1) count++;
+  return count;
+};
+
+/** Turns rows of spike bits into events, as many as it has room for. */
 export class SpikeCollector {
   readonly #plan: SpikePlan;
   readonly #words: number;
   readonly #mask: Uint32Array | undefined;
-  #steps = new Uint32Array(1024);
-  #units = new Uint32Array(1024);
+  readonly #most: number;
+  readonly #room: number;
+  #steps: Uint32Array;
+  #units: Uint32Array;
   #count = 0;
 
-  constructor(plan: SpikePlan, words: number) {
+  /** `room` is the number of events that it may hold; `units` that of the population. */
+  constructor(plan: SpikePlan, words: number, units: number, room: number) {
     this.#plan = plan;
     this.#words = words;
-    if (plan.units) {
-      this.#mask = new Uint32Array(words);
-      for (const unit of plan.units) this.#mask[unit >>> 5]! |= 1 << (unit & 31);
-    }
+    this.#mask = plan.units && unitMask(plan.units, words);
+    this.#most = plan.units?.length ?? units;
+    this.#room = room;
+    // Doubling from here ends exactly at the room, so that old and new arrays never take more than one and a half of it.
+    const doublings = Math.max(0, Math.ceil(Math.log2(room / FIRST_ROOM)));
+    const start = Math.max(1, Math.ceil(room / 2 ** doublings));
+    this.#steps = new Uint32Array(start);
+    this.#units = new Uint32Array(start);
   }
 
   get steps(): Uint32Array {
@@ -34,35 +50,53 @@ export class SpikeCollector {
     this.#count = 0;
   }
 
-  /** Takes the bits of `rows` steps, the first of which has number `firstStep`, from 1. */
-  take(bits: Uint32Array, firstStep: number, rows: number): void {
+  /**
+   * Takes the bits of rows `from` to `rows` of a chunk whose first step has number `firstStep`, from 1. Gives the row
+   * at which it stopped: `rows`, or an earlier one that it has no room for.
+   */
+  take(bits: Uint32Array, firstStep: number, rows: number, from = 0): number {
+    const { first, last } = this.#plan;
+    const begin = Math.max(from, first - firstStep);
+    const end = Math.min(rows, last - firstStep + 1);
+    for (let row = begin; row < end; row++) {
+      const start = row * this.#words;
+      // Counting beforehand costs time; it is only needed near the end of the room.
+      if (this.#count + this.#most > this.#room && this.#count + this.#countRow(bits, start) > this.#room) return row;
+      this.#takeRow(bits, start, firstStep + row);
+    }
+    return rows;
+  }
+
+  #takeRow(bits: Uint32Array, start: number, step: number): void {
     const words = this.#words;
     const mask = this.#mask;
-    for (let row = 0; row < rows; row++) {
-      const step = firstStep + row;
-      if (step < this.#plan.first || step > this.#plan.last) continue;
-      const start = row * words;
-      for (let w = 0; w < words; w++) {
-        let word = bits[start + w]!;
-        if (word === 0) continue;
-        if (mask) word &= mask[w]!;
-        while (word !== 0) {
-          if (this.#count === this.#steps.length) this.#grow();
-          this.#steps[this.#count] = step;
-          this.#units[this.#count] = w * 32 + 31 - Math.clz32(word & -word);
-          this.#count++;
-          word &= word - 1;
-        }
+    for (let w = 0; w < words; w++) {
+      let word = bits[start + w]!;
+      if (word === 0) continue;
+      if (mask) word &= mask[w]!;
+      while (word !== 0) {
+        if (this.#count === this.#steps.length) this.#grow();
+        this.#steps[this.#count] = step;
+        this.#units[this.#count] = w * 32 + 31 - Math.clz32(word & -word);
+        this.#count++;
+        word &= word - 1;
       }
     }
   }
 
+  #countRow(bits: Uint32Array, start: number): number {
+    let count = 0;
+    for (let w = 0; w < this.#words; w++) count += countBits(bits[start + w]! & (this.#mask ? this.#mask[w]! : -1));
+    return count;
+  }
+
   #grow(): void {
-    const steps = new Uint32Array(this.#steps.length * 2);
-    const units = new Uint32Array(this.#units.length * 2);
+    const size = Math.min(this.#steps.length * 2, this.#room);
+    const steps = new Uint32Array(size);
     steps.set(this.#steps);
-    units.set(this.#units);
     this.#steps = steps;
+    const units = new Uint32Array(size);
+    units.set(this.#units);
     this.#units = units;
   }
 }

@@ -5,6 +5,14 @@ type Values = Float32Array | Float64Array | Int32Array;
 const allocate = (type: TracePlan["type"], length: number): Values =>
   type === "f64" ? new Float64Array(length) : type === "f32" ? new Float32Array(length) : new Int32Array(length);
 
+/** What a machine records of a chunk: rows counted from 0, and how many there will be. */
+export interface Schedule {
+  readonly first: number;
+  readonly every: number;
+  readonly last: number;
+  readonly count: number;
+}
+
 /** Takes record rows of a machine, puts the columns in the user's order and reduces where asked. */
 export class TraceCollector {
   readonly plan: TracePlan;
@@ -18,7 +26,7 @@ export class TraceCollector {
   #rows = 0;
   #next: number;
 
-  /** `capacity` is the number of rows to hold at once: all of them, or those of a chunk. */
+  /** `places` and `width` say how a record row lies; `capacity` is how many kept rows to hold: all, or a chunk's. */
   constructor(plan: TracePlan, places: Int32Array, width: number, capacity: number) {
     this.plan = plan;
     this.#places = places;
@@ -50,13 +58,13 @@ export class TraceCollector {
     this.#rows = 0;
   }
 
-  /** What the machine must record of a chunk: rows counted from 0, and how many there will be. */
-  schedule(firstStep: number, rows: number): { first: number; every: number; last: number; count: number } {
+  schedule(firstStep: number, rows: number): Schedule {
     const every = this.inTime ? 1 : this.plan.every;
     const first = this.#next - firstStep;
     const last = Math.min(rows - 1, this.plan.last - firstStep);
     const count = first > last ? 0 : Math.floor((last - first) / every) + 1;
-    return { first: count > 0 ? first : rows, every, last: count > 0 ? last : -1, count };
+    // Rows are 32 bits wide; an interval beyond the chunk never comes round again within it.
+    return { first: count > 0 ? first : rows, every: Math.min(every, rows), last: count > 0 ? last : -1, count };
   }
 
   /** Takes the rows that the machine recorded by that schedule. */

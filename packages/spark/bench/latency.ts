@@ -1,0 +1,104 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { wasm } from "../src/backend/wasm/wasm.ts";
+import { compileComponent } from "../src/compile/compile.ts";
+import { AdaptiveLeakySoma, compile, RefractoryLeakySoma, simulate } from "../src/index.ts";
+import { median } from "./machine.ts";
+
+export interface Latency {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+}
+
+/** Time of one call of step() for 256 units, and of its arithmetic alone (many steps in one call). */
+const measureStep = async (): Promise<Latency[]> => {
+  const units = 256;
+  const simulation = await compile(RefractoryLeakySoma({ units: [units] }), { dt: 0.1 });
+  const current = new Float32Array(units).fill(300);
+  const program = compileComponent(RefractoryLeakySoma({ units: [units] }).build({}, { dt: 0.1 }), {
+    precision: "f32",
+    rows: 256,
+    inputs: { current: [{ kind: "unit" }] },
+    spikes: true,
+    records: [],
+  });
+  const machine = wasm.create(program);
+  const calls = 256 * 400;
+  const stepTimes: number[] = [];
+  const arithmetic: number[] = [];
+  for (let round = 0; round < 9; round++) {
+    let begin = performance.now();
+    for (let k = 0; k < calls; k++) simulation.step({ current });
+    stepTimes.push(((performance.now() - begin) / calls) * 1000);
+    begin = performance.now();
+    for (let k = 0; k < calls / 256; k++) machine.advance(256 * k, 256);
+    arithmetic.push(((performance.now() - begin) / calls) * 1000);
+  }
+  simulation.dispose();
+  return [
+    { name: "one step() call, 256 refractory units", value: median(stepTimes.slice(1)), unit: "µs" },
+    { name: "its arithmetic alone", value: median(arithmetic.slice(1)), unit: "µs" },
+  ];
+};
+
+const measureCompile = (): Latency => {
+  const times: number[] = [];
+  for (let round = 0; round < 30; round++) {
+    const begin = performance.now();
+    const program = compileComponent(AdaptiveLeakySoma({ units: [1000] }).build({}, { dt: 0.1 }), {
+      precision: round % 2 === 0 ? "f32" : "f64",
+      rows: 64,
+      inputs: { current: [{ kind: "rowUnit" }] },
+      spikes: true,
+      records: [{ name: "potential" }],
+    });
+    wasm.create(program).dispose();
+    times.push(performance.now() - begin);
+  }
+  return { name: "compile AdaptiveLeakySoma to a running machine, warm", value: median(times.slice(10)), unit: "ms" };
+};
+
+/** A fresh process: from the start of the import to the first result of a simulation of one unit. */
+const measureCold = (): Latency[] => {
+  const entry = fileURLToPath(new URL("../dist/index.js", import.meta.url));
+  if (!existsSync(entry)) return [];
+  const script = `const t = performance.now();
+    const { simulate, LeakySoma } = await import(${JSON.stringify(entry)});
+    await simulate(LeakySoma(), { duration: 100, inputs: { current: 300 }, record: { outSpikes: true } });
+    console.log(performance.now() - t);`;
+  const times = Array.from({ length: 9 }, () =>
+    Number(execFileSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" })),
+  );
+  return [{ name: "cold import to the first result of one unit", value: median(times), unit: "ms" }];
+};
+
+/** What recording every spike of 100 000 units at about 10 Hz adds to a run. */
+const measureRecording = async (): Promise<Latency[]> => {
+  const soma = RefractoryLeakySoma({ units: [100_000], potentialTau: { uniform: { min: 15, max: 25 } } });
+  const run = async (outSpikes: boolean) =>
+    simulate(soma, { duration: 500, dt: 0.1, inputs: { current: 201.5 }, record: { outSpikes } });
+  const rates: number[] = [];
+  const ratios: number[] = [];
+  for (let round = 0; round < 7; round++) {
+    const without = await run(false);
+    const recorded = await run(true);
+    rates.push(recorded.outSpikes.count / 100_000 / 0.5);
+    ratios.push((recorded.wallTime / without.wallTime - 1) * 100);
+  }
+  return [
+    {
+      name: `recording all spikes of 100 000 units at ${median(rates).toFixed(1)} Hz`,
+      value: median(ratios),
+      unit: "% of the run",
+    },
+  ];
+};
+
+export const measureLatencies = async (): Promise<Latency[]> => [
+  ...(await measureStep()),
+  measureCompile(),
+  ...measureCold(),
+  ...(await measureRecording()),
+];

@@ -1,0 +1,250 @@
+import { paddedTo } from "../compile/program.ts";
+import { dtIssues, dtypeIssues, seedIssues } from "../config/parse.ts";
+import { describe, type Shape, sizeOf } from "../config/shape.ts";
+import { ConfigError, FileError, type Issue, MemoryError, ShapeError } from "../errors/errors.ts";
+import type { BuiltComponent, Component, Model } from "../model/component.ts";
+import { PortSpecs } from "../model/ports.ts";
+import { inputShape, readInput } from "../run/inputs/feed.ts";
+import { readSettings, type Settings, type SimulateOptions, stepsOf, unknownKeys } from "../run/options.ts";
+import { planRecord } from "../run/record/plan.ts";
+import { copyJson, type ExperimentDocument, type Given, isObject } from "./document.ts";
+import { type FileContext, type ReadFile, type Relocate, resolveInput } from "./files.ts";
+import { type ReadModel, readModel, type SomaTypes } from "./model.ts";
+
+/** What reading a document needs beside the document. */
+export interface ExperimentOptions {
+  /** Reads the files that inputs name. Without it such inputs are refused. */
+  readonly readFile?: ReadFile;
+  /** Somas of one's own by name; a name of the library is replaced. */
+  readonly models?: SomaTypes;
+  /** Bytes that the population may take before it is built. Default 2 GiB. */
+  readonly memory?: number;
+}
+
+/** A document, read and found sound: what code would have written. `simulate(component, options)` runs it. */
+export interface Experiment {
+  readonly component: Component;
+  /** For `simulate`, with the files of the inputs in place. Only what the document says is set. */
+  readonly options: SimulateOptions;
+  /** A checked copy of what was given. */
+  readonly document: ExperimentDocument;
+  /** Shape of the population. */
+  readonly units: Shape;
+  /** Steps of the run. */
+  readonly steps: number;
+  /** What the run takes: the document's, the model's or the default. */
+  readonly settings: Pick<Settings, "dt" | "precision" | "seed">;
+  /** Sentences about values that are allowed but unusual. */
+  readonly warnings: readonly string[];
+}
+
+const ROOT = "experiment";
+const documentKeys = [
+  "$schema",
+  "name",
+  "description",
+  "model",
+  "duration",
+  "dt",
+  "seed",
+  "dtype",
+  "inputs",
+  "record",
+] as const;
+
+/**
+ * Reads an experiment document: plain data, such as `JSON.parse` gives.
+ *
+ * @throws ConfigError that names every problem of the document with its path, such as "experiment.model.potentialTau";
+ * FileError when nothing but files is wrong; MemoryError when the population alone would not fit.
+ */
+export const experiment = async (document: unknown, options: ExperimentOptions = {}): Promise<Experiment> => {
+  const issues: Issue[] = [];
+  const given = copyJson(document, ROOT, issues);
+  if (issues.length > 0) throw new ConfigError(issues);
+  if (!isObject(given)) {
+    throw new ConfigError({
+      path: ROOT,
+      message: `takes an object with model, duration, inputs and record; received ${describe(given)}. Give one.`,
+    });
+  }
+  unknownKeys(ROOT, given, documentKeys, issues);
+  for (const key of ["$schema", "name", "description"]) checkText(key, given[key], issues);
+  const model = readModel(given["model"], options.models ?? {}, issues);
+  const settings = model ? settingsOf(model.component, given, issues) : looseSettings(given, issues);
+  const steps = durationOf(given["duration"], settings.dt, issues);
+  const files: FileContext = {
+    readFile: options.readFile,
+    dt: settings.dt,
+    issues,
+    fileIssues: [],
+    cache: new Map(),
+    relocate: new Map(),
+  };
+  const inputs = await resolveInputs(given["inputs"], model?.type.model, files);
+  const built = model && check(model, given, inputs, { ...settings, steps }, options.memory ?? 2 ** 31, files);
+  if (issues.length > 0) throw new ConfigError([...issues, ...files.fileIssues]);
+  if (files.fileIssues.length > 0) throw new FileError(files.fileIssues.map(sentence).join("\n"));
+  return {
+    component: model!.component,
+    options: runOptions(given, inputs),
+    document: given as unknown as ExperimentDocument,
+    units: built!.units,
+    steps,
+    settings,
+    warnings: built!.warnings,
+  };
+};
+
+const sentence = ({ path, message }: Issue): string => `${path} ${message}`;
+
+const checkText = (key: string, value: unknown, issues: Issue[]): void => {
+  if (value === undefined || typeof value === "string") return;
+  issues.push({ path: `${ROOT}.${key}`, message: `must be text; received ${describe(value)}. Put it in quotes.` });
+};
+
+type Timing = Pick<Settings, "dt" | "precision" | "seed">;
+
+const settingsOf = (component: Component, given: Given, issues: Issue[]): Timing => {
+  const found: Issue[] = [];
+  const { dt, dtype, seed } = given as Pick<ExperimentDocument, "dt" | "dtype" | "seed">;
+  const read = readSettings(
+    ROOT,
+    component,
+    { ...(dt !== undefined && { dt }), ...(dtype !== undefined && { dtype }), ...(seed !== undefined && { seed }) },
+    found,
+  );
+  issues.push(...found.map((issue) => relocate(issue, component.model.name)));
+  // What is wrong is told; what is checked after it goes on with the default.
+  const wrong = (key: string): boolean => found.some(({ path }) => path === `${ROOT}.${key}`);
+  return {
+    dt: wrong("dt") ? 1 : read.dt,
+    precision: wrong("dtype") ? "f32" : read.precision,
+    seed: wrong("seed") ? 1 : read.seed,
+  };
+};
+
+/** The settings of a document whose model is not known. */
+const looseSettings = ({ dt, dtype, seed }: Given, issues: Issue[]): Timing => {
+  if (dt !== undefined) issues.push(...dtIssues(dt, `${ROOT}.dt`));
+  if (dtype !== undefined) issues.push(...dtypeIssues(dtype, `${ROOT}.dtype`));
+  if (seed !== undefined) issues.push(...seedIssues(seed, `${ROOT}.seed`));
+  return { dt: dtIssues(dt, "").length === 0 ? (dt as number) : 1, precision: "f32", seed: 1 };
+};
+
+const durationOf = (duration: unknown, dt: number, issues: Issue[]): number => {
+  if (duration !== undefined) return stepsOf(`${ROOT}.duration`, duration, dt, issues);
+  issues.push({ path: `${ROOT}.duration`, message: "is missing. Give the length of the run in ms." });
+  return 0;
+};
+
+const resolveInputs = async (
+  inputs: unknown,
+  model: Model | undefined,
+  files: FileContext,
+): Promise<Record<string, unknown>> => {
+  const path = `${ROOT}.inputs`;
+  if (inputs === undefined) return {};
+  if (!isObject(inputs)) {
+    files.issues.push({
+      path,
+      message: `takes an object such as { "current": 250 }; received ${describe(inputs)}. Name the ports.`,
+    });
+    return {};
+  }
+  if (model) unknownKeys(path, inputs, Object.keys(model.inputs), files.issues);
+  const resolved: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(inputs)) {
+    if (model && !Object.hasOwn(model.inputs, name)) continue;
+    const read = await resolveInput(value, `${path}.${name}`, files);
+    if (read !== undefined) resolved[name] = read;
+  }
+  return resolved;
+};
+
+/** Builds the population and checks inputs and records against it. Gives undefined where it cannot be built. */
+const check = (
+  { component, shapeKnown, type }: ReadModel,
+  given: Given,
+  inputs: Given,
+  timing: Timing & { readonly steps: number },
+  memory: number,
+  { issues, relocate: moves }: FileContext,
+): BuiltComponent | undefined => {
+  const { model } = type;
+  const specs: Record<string, PortSpecs> = {};
+  for (const [name, value] of Object.entries(inputs)) {
+    const shape = component.units ? undefined : inputShape(value);
+    if (shape) specs[name] = new PortSpecs({ payload: model.inputs[name]!.payload, shape });
+  }
+  if (!shapeKnown && Object.keys(specs).length === 0) return undefined;
+  const built = attemptBuild(component, specs, timing, memory, issues);
+  if (!built || timing.steps === 0) return built;
+  const { dt, seed, precision, steps } = timing;
+  const units = sizeOf(built.units);
+  for (const [name, value] of Object.entries(inputs)) {
+    const path = `${ROOT}.inputs.${name}`;
+    const found: Issue[] = [];
+    const context = { path, units: built.units, padded: paddedTo(units, 32), dt, steps, seed, precision };
+    readInput(model.inputs[name]!, value, context, found);
+    issues.push(...found.map((issue) => moved(issue, moves)));
+  }
+  const found: Issue[] = [];
+  planRecord(given["record"], { model, units, dt, precision, before: 0, steps }, found);
+  issues.push(...found.map(({ path, message }) => ({ path: `${ROOT}.${path}`, message })));
+  return built;
+};
+
+/** Where a value came from a file, the file is named. */
+const moved = (issue: Issue, moves: ReadonlyMap<string, Relocate>): Issue => {
+  for (const [path, relocation] of moves) {
+    if (issue.path === path || issue.path.startsWith(`${path}.`)) return relocation(issue);
+  }
+  return issue;
+};
+
+/** A problem of a component, with the place in the document in place of the component's name. */
+const relocate = ({ path, message }: Issue, name: string): Issue => ({
+  path: path.startsWith(`${name}.`) ? `${ROOT}.model.${path.slice(name.length + 1)}` : path,
+  message: message.replaceAll(`${name}.`, `${ROOT}.model.`),
+});
+
+const attemptBuild = (
+  component: Component,
+  specs: Readonly<Record<string, PortSpecs>>,
+  { dt, seed }: Timing,
+  memory: number,
+  issues: Issue[],
+): BuiltComponent | undefined => {
+  const { name, state, fields } = component.model;
+  const shape = component.units ?? Object.values(specs)[0]?.shape;
+  const needed = shape ? sizeOf(shape) * 8 * (Object.keys(state).length + Object.keys(fields).length) : 0;
+  if (needed > memory) {
+    const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(2)} GB`;
+    throw new MemoryError(
+      `${ROOT}.model.units asks for ${sizeOf(shape!)} units, up to ${gigabytes(needed)} while they are built; ${gigabytes(memory)} are allowed. Use fewer units, or raise memory.`,
+    );
+  }
+  try {
+    return component.build(specs, { dt, seed });
+  } catch (error) {
+    if (error instanceof ConfigError) issues.push(...error.issues.map((issue) => relocate(issue, name)));
+    else if (error instanceof ShapeError) {
+      const [, path = name, message = ""] = /^(\S+) (.*)$/s.exec(error.message) ?? [];
+      issues.push(relocate({ path, message }, name));
+    } else throw error;
+    return undefined;
+  }
+};
+
+const runOptions = (given: Given, inputs: Given): SimulateOptions => {
+  const { duration, dt, dtype, seed, record } = given as unknown as ExperimentDocument;
+  return {
+    duration,
+    ...(dt !== undefined && { dt }),
+    ...(dtype !== undefined && { dtype }),
+    ...(seed !== undefined && { seed }),
+    ...(given["inputs"] !== undefined && { inputs }),
+    ...(record !== undefined && { record: record as unknown as NonNullable<SimulateOptions["record"]> }),
+  };
+};

@@ -1,0 +1,286 @@
+import { suggestName } from "../config/nearest-name.ts";
+import { describe } from "../config/shape.ts";
+import { ConfigError, FileError, type Issue } from "../errors/errors.ts";
+import { readCsv } from "../io/csv.ts";
+import { decodeNpy, type NpyArray } from "../io/npy.ts";
+import { eventsFromCsv } from "../io/tables.ts";
+import { type Given, isObject } from "./document.ts";
+
+/** Gives the bytes of a file that a document names; relative paths are relative to the document. */
+export type ReadFile = (path: string) => Promise<Uint8Array>;
+
+/** Puts a problem of values that came from a file where the document can be changed. */
+export type Relocate = (issue: Issue) => Issue;
+
+/** Reads the files of a document, and collects what is wrong. */
+export interface FileContext {
+  readonly readFile: ReadFile | undefined;
+  readonly dt: number;
+  readonly issues: Issue[];
+  /** What is wrong with files rather than with the document. */
+  readonly fileIssues: Issue[];
+  /** Each file is read once. */
+  readonly cache: Map<string, Promise<Uint8Array>>;
+  readonly relocate: Map<string, Relocate>;
+}
+
+const seriesKeys = ["between", "before", "after"] as const;
+const timingKeys = ["interval", "start"] as const;
+export const csvKeys: readonly string[] = [
+  "csv",
+  "column",
+  "columns",
+  "time",
+  "separator",
+  ...timingKeys,
+  ...seriesKeys,
+];
+export const npyKeys: readonly string[] = ["npy", ...timingKeys, ...seriesKeys];
+export const eventFileKeys: readonly string[] = ["csv"];
+
+/** Puts values in the place of files; everything else is left as it is. Undefined where something is wrong. */
+export const resolveInput = async (value: unknown, path: string, context: FileContext): Promise<unknown> => {
+  if (!isObject(value)) return value;
+  if (Object.hasOwn(value, "csv")) return resolveCsv(value, path, context);
+  if (Object.hasOwn(value, "npy")) return resolveNpy(value, path, context);
+  if (Object.hasOwn(value, "events") && isObject(value["events"]) && Object.hasOwn(value["events"], "csv")) {
+    const events = await resolveEvents(value["events"], `${path}.events`, context);
+    return events && { ...value, events };
+  }
+  if (Object.hasOwn(value, "sum") && Array.isArray(value["sum"])) {
+    const parts: unknown[] = [];
+    for (const [k, part] of value["sum"].entries()) {
+      parts.push(await resolveInput(part, `${path}.sum[${k}]`, context));
+    }
+    return parts.includes(undefined) ? undefined : { ...value, sum: parts };
+  }
+  return value;
+};
+
+const onlyKnown = (given: Given, known: readonly string[], path: string, issues: Issue[]): void => {
+  for (const key of Object.keys(given)) {
+    if (!known.includes(key))
+      issues.push({ path: `${path}.${key}`, message: `is unknown. ${suggestName(key, known)}` });
+  }
+};
+
+const pick = (given: Given, keys: readonly string[]): Given =>
+  Object.fromEntries(keys.filter((key) => Object.hasOwn(given, key)).map((key) => [key, given[key]]));
+
+/** The bytes of a named file; adds to the issues and gives undefined where there are none. */
+const load = async (
+  given: Given,
+  key: "csv" | "npy",
+  path: string,
+  context: FileContext,
+): Promise<Uint8Array | undefined> => {
+  const name = given[key];
+  const at = `${path}.${key}`;
+  if (typeof name !== "string" || name === "") {
+    context.issues.push({ path: at, message: `must be the path of a file; received ${describe(name)}. Name one.` });
+    return undefined;
+  }
+  const { readFile } = context;
+  if (!readFile) {
+    context.issues.push({
+      path: at,
+      message: `names a file, but files cannot be read here; received "${name}". Give experiment() a readFile, or put the values into the document.`,
+    });
+    return undefined;
+  }
+  try {
+    const bytes = context.cache.get(name) ?? readFile(name);
+    context.cache.set(name, bytes);
+    return await bytes;
+  } catch (error) {
+    const reason =
+      error instanceof FileError
+        ? error.message
+        : `"${name}" cannot be read: ${String((error as Error)?.message ?? error)}.`;
+    context.fileIssues.push({ path: at, message: `names a file that is not to be had. ${reason}` });
+    return undefined;
+  }
+};
+
+/** Runs a reader of bytes; its complaints become issues. */
+const attempt = <T>(path: string, context: FileContext, read: () => T): T | undefined => {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof FileError)
+      context.fileIssues.push({ path, message: `holds what cannot be used. ${error.message}` });
+    else if (error instanceof ConfigError)
+      context.issues.push(...error.issues.map(({ message }) => ({ path, message })));
+    else throw error;
+    return undefined;
+  }
+};
+
+type Column = string | number;
+const isColumn = (value: unknown): value is Column =>
+  (typeof value === "string" && value !== "") || (Number.isInteger(value) && (value as number) >= 0);
+
+/** The columns of values that are asked for; one or several. */
+const columnsOf = (given: Given, path: string, issues: Issue[]): readonly Column[] | undefined => {
+  const add = (key: string, message: string): undefined => void issues.push({ path: `${path}.${key}`, message });
+  const { column, columns } = given;
+  if (column !== undefined && columns !== undefined) {
+    return add("columns", "cannot stand beside column. Keep column for one column, or columns for one a unit.");
+  }
+  if (column === undefined && columns === undefined) {
+    return add("column", "is missing. Name the column of currents in pA, or columns with one a unit.");
+  }
+  if (columns === undefined) {
+    if (isColumn(column)) return [column];
+    return add("column", `must be the name of a column, or its number from 0; received ${describe(column)}. Name one.`);
+  }
+  if (!Array.isArray(columns) || columns.length === 0) {
+    return add("columns", `must be a list of columns, one a unit; received ${describe(columns)}. Name one or more.`);
+  }
+  const bad = columns.findIndex((one) => !isColumn(one));
+  if (bad < 0) return columns as readonly Column[];
+  return add(
+    `columns[${bad}]`,
+    `must be the name of a column, or its number from 0; received ${describe(columns[bad])}. Name one.`,
+  );
+};
+
+const resolveCsv = async (given: Given, path: string, context: FileContext): Promise<unknown> => {
+  const { issues } = context;
+  const before = issues.length;
+  onlyKnown(given, csvKeys, path, issues);
+  const columns = columnsOf(given, path, issues);
+  const { time, interval, separator } = given;
+  if (time !== undefined && !isColumn(time)) {
+    issues.push({
+      path: `${path}.time`,
+      message: `must be the name of a column, or its number from 0; received ${describe(time)}. Name the column of times in ms.`,
+    });
+  }
+  if (time === undefined && interval === undefined) {
+    issues.push({
+      path: `${path}.time`,
+      message: "is missing. Name the column of times in ms, or give the interval between rows in ms.",
+    });
+  }
+  if (time !== undefined && interval !== undefined) {
+    issues.push({ path: `${path}.interval`, message: "cannot stand beside time. Leave one of them out." });
+  }
+  if (separator !== undefined && ![",", ";", "\t"].includes(separator as string)) {
+    issues.push({
+      path: `${path}.separator`,
+      message: `must be ",", ";" or a tab; received ${describe(separator)}. Convert the file.`,
+    });
+  }
+  const bytes = await load(given, "csv", path, context);
+  if (!bytes || !columns || issues.length > before) return undefined;
+  const wanted = time === undefined ? columns : [time as Column, ...columns];
+  const name = given["csv"] as string;
+  const table = attempt(`${path}.csv`, context, () =>
+    readCsv(bytes, { columns: wanted, name, ...(separator !== undefined && { separator: separator as ";" }) }),
+  );
+  if (!table) return undefined;
+  const values = time === undefined ? table.columns : table.columns.slice(1);
+  const names = wanted.map((column) => (typeof column === "number" ? (table.header[column] ?? "") : column));
+  context.relocate.set(path, csvRelocation(path, name, names, time !== undefined));
+  return {
+    series: given["columns"] === undefined ? values[0]! : rowsOf(values),
+    ...(time !== undefined && { times: table.columns[0]! }),
+    ...pick(given, [...timingKeys, ...seriesKeys]),
+  };
+};
+
+const rowsOf = (columns: readonly Float64Array[]): number[][] =>
+  Array.from(columns[0]!, (_, row) => columns.map((column) => column[row]!));
+
+/** Row i of a table stands on line i + 2 of its file. */
+const csvRelocation =
+  (path: string, name: string, names: readonly string[], timed: boolean): Relocate =>
+  ({ path: at, message }) => {
+    const [, kind, row, column] = /^\.(series|times)(?:\[(\d+)\])?(?:\[(\d+)\])?/.exec(at.slice(path.length)) ?? [];
+    if (kind === undefined) return { path: at, message };
+    const index = kind === "times" ? 0 : Number(column ?? 0) + (timed ? 1 : 0);
+    const line = row === undefined ? "" : ` ("${name}" line ${Number(row) + 2}, column "${names[index] ?? ""}")`;
+    return { path: `${path}.csv${line}`, message };
+  };
+
+const resolveNpy = async (given: Given, path: string, context: FileContext): Promise<unknown> => {
+  const { issues } = context;
+  const before = issues.length;
+  onlyKnown(given, npyKeys, path, issues);
+  const timed = Object.hasOwn(given, "interval");
+  for (const key of ["start", ...seriesKeys]) {
+    if (!timed && Object.hasOwn(given, key)) {
+      issues.push({
+        path: `${path}.${key}`,
+        message: "needs interval. Without one each row of the array is one step of the run.",
+      });
+    }
+  }
+  const bytes = await load(given, "npy", path, context);
+  if (!bytes || issues.length > before) return undefined;
+  const name = given["npy"] as string;
+  const array = attempt(`${path}.npy`, context, () => numbersOf(decodeNpy(bytes, { name }), name));
+  if (!array) return undefined;
+  context.relocate.set(path, ({ path: at, message }) => ({
+    path: at.replace(`${path}.${timed ? "series" : "steps"}`, `${path}.npy`),
+    message,
+  }));
+  const nested = nest(array.data, array.shape);
+  return timed ? { series: nested, ...pick(given, [...timingKeys, ...seriesKeys]) } : { steps: nested };
+};
+
+/** As many axes as an array of NumPy can have. */
+const MAX_RANK = 64;
+
+interface NumberArray {
+  readonly data: ArrayLike<number>;
+  readonly shape: readonly number[];
+}
+
+/** The numbers of an array; whole numbers of 64 bits as doubles, where they fit. */
+const numbersOf = ({ data, shape }: NpyArray, name: string): NumberArray => {
+  if (shape.length === 0 || data.length === 0) {
+    throw new FileError(
+      `${name} must hold at least one row; received shape [${shape.join(", ")}]. Save an array of steps × units.`,
+    );
+  }
+  if (shape.length > MAX_RANK) {
+    throw new FileError(`${name} must have at most ${MAX_RANK} axes; received ${shape.length}. Reshape the array.`);
+  }
+  if (!(data instanceof BigInt64Array || data instanceof BigUint64Array)) return { data, shape };
+  const numbers = Float64Array.from(data, Number);
+  const bad = numbers.findIndex((value) => !Number.isSafeInteger(value));
+  if (bad < 0) return { data: numbers, shape };
+  throw new FileError(
+    `${name} element ${bad} is beyond the whole numbers of a double; received ${data[bad]}. Save it as float64.`,
+  );
+};
+
+type Nested = number | Nested[];
+
+/** Nested arrays, so that the shape of the file is checked like that of values in the document. */
+const nest = (data: ArrayLike<number>, shape: readonly number[]): Nested => {
+  let at = 0;
+  const build = (axis: number): Nested =>
+    axis === shape.length ? data[at++]! : Array.from({ length: shape[axis]! }, () => build(axis + 1));
+  return build(0);
+};
+
+const resolveEvents = async (given: Given, path: string, context: FileContext): Promise<unknown> => {
+  const { issues } = context;
+  const before = issues.length;
+  onlyKnown(given, eventFileKeys, path, issues);
+  const bytes = await load(given, "csv", path, context);
+  if (!bytes || issues.length > before) return undefined;
+  const name = given["csv"] as string;
+  const table = attempt(`${path}.csv`, context, () => eventsFromCsv(bytes, { name, dt: context.dt }));
+  if (!table) return undefined;
+  context.relocate.set(path, ({ path: at, message }) => {
+    const [, kind, row] = /^\.(steps|units)\[(\d+)\]/.exec(at.slice(path.length)) ?? [];
+    const line =
+      row === undefined ? "" : ` ("${name}" line ${Number(row) + 2}, column "${kind === "steps" ? "step" : "unit"}")`;
+    return { path: `${path}.csv${line}`, message };
+  });
+  return { steps: table.steps, units: table.units };
+};

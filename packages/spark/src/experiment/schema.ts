@@ -1,0 +1,267 @@
+import type { Model } from "../model/component.ts";
+import { configSchema, type JsonSchema, type JsonValue } from "../model/schema.ts";
+import { currentSchema, spikeSchema } from "../run/inputs/schema.ts";
+import { seriesChoices } from "../run/inputs/series.ts";
+import { somas } from "../somas/index.ts";
+import type { SomaTypes } from "./model.ts";
+
+/**
+ * The JSON Schema (draft 2020-12) of experiment documents: every soma with its fields, inputs and records. What it
+ * cannot say and `experiment` refuses: shapes that differ, windows outside of the run, files that are not there.
+ *
+ * @param models somas of one's own by name, beside those of the library.
+ */
+export const experimentSchema = (models: SomaTypes = {}): JsonSchema => {
+  const types: SomaTypes = { ...(somas as SomaTypes), ...models };
+  const names = Object.keys(types);
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "Experiment of spark-snn",
+    description: "A model, what drives it, for how long, and what to keep.",
+    type: "object",
+    properties: {
+      $schema: { description: "Address of this schema, for editors.", type: "string" },
+      name: { description: "What to call the experiment.", type: "string" },
+      description: { description: "What it is about.", type: "string" },
+      model: {
+        description: "The soma by name, and its fields.",
+        type: "object",
+        properties: { soma: { description: "Name of the soma.", enum: names } },
+        required: ["soma"],
+      },
+      duration: { description: "Length of the run in ms; a whole number of steps.", ...positiveNumber },
+      ...timing(types),
+      inputs: { type: "object" },
+      record: { type: "object" },
+    },
+    required: ["model", "duration"],
+    additionalProperties: false,
+    allOf: Object.entries(types).map(([name, { model }]) => whenSoma(name, model)),
+    $defs: definitions(types),
+  };
+};
+
+const positiveNumber: JsonSchema = { type: "number", exclusiveMinimum: 0 };
+
+/** dt, dtype and seed mean the same in the document and in the model. */
+const timing = (types: SomaTypes): Record<string, JsonSchema> => {
+  const { properties } = configSchema(Object.values(types)[0]!.model) as { properties: Record<string, JsonSchema> };
+  return { dt: properties["dt"]!, dtype: properties["dtype"]!, seed: properties["seed"]! };
+};
+
+const whenSoma = (name: string, model: Model): JsonSchema => ({
+  if: {
+    properties: { model: { type: "object", properties: { soma: { const: name } }, required: ["soma"] } },
+    required: ["model"],
+  },
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema; the object is plain data.
+  then: {
+    properties: {
+      model: { $ref: `#/$defs/${name}` },
+      inputs: inputsSchema(model),
+      record: { $ref: `#/$defs/${name}.record` },
+    },
+  },
+});
+
+const inputsSchema = ({ inputs }: Model): JsonSchema =>
+  object(
+    Object.fromEntries(
+      Object.entries(inputs).map(([port, { payload }]) => [
+        port,
+        { $ref: payload === "SpikeArray" ? "#/$defs/spikes" : "#/$defs/current" },
+      ]),
+    ),
+    [],
+    "What is wired to the input ports of the soma.",
+  );
+
+const definitions = (types: SomaTypes): Record<string, JsonSchema> => {
+  const all: Record<string, JsonSchema> = {
+    ...currentDefinitions(),
+    spikes: spikeSchema([eventFileForm]),
+    unitList,
+    outSpikes: { description: "All spikes, or those of some units within a window.", anyOf: [flag, spikeOptions] },
+    rate: rateOptions,
+    trace: { anyOf: [flag, traceOptions] },
+  };
+  for (const [name, { model }] of Object.entries(types)) {
+    const { $schema, $defs, ...own } = configSchema(model, {
+      soma: { description: model.about, const: name },
+    }) as JsonSchema & { readonly $defs: Record<string, JsonSchema> };
+    // What all models share keeps its name; the rest is named after the model.
+    const place = (key: string): string => (shared.includes(key) ? key : `${name}.${key}`);
+    all[name] = redirect({ ...own, required: ["soma"] }, place) as JsonSchema;
+    for (const [key, schema] of Object.entries($defs)) all[place(key)] = redirect(schema, place) as JsonSchema;
+    all[`${name}.record`] = recordSchema(model);
+  }
+  return all;
+};
+
+/** A current, or a sum of them; the forms of one stand in the schema once. */
+const currentDefinitions = (): Record<string, JsonSchema> => {
+  const { description, anyOf } = currentSchema(currentFileForms) as JsonSchema & { readonly anyOf: JsonSchema[] };
+  const isSum = (form: JsonSchema): boolean => Object.hasOwn((form["properties"] ?? {}) as JsonSchema, "sum");
+  const part: JsonSchema = { $ref: "#/$defs/currentPart" };
+  const sum = object(
+    { sum: { type: "array", minItems: 1, items: part } },
+    ["sum"],
+    "Inputs that are added up, in order.",
+  );
+  return {
+    currentPart: { description: "One input.", anyOf: anyOf.filter((form) => !isSum(form)) },
+    current: { description: description!, anyOf: [part, sum] },
+  };
+};
+
+const shared: readonly string[] = ["values", "initializer"];
+
+/** The same schema with its references into $defs led elsewhere. */
+const redirect = (value: JsonValue, place: (key: string) => string): JsonValue => {
+  if (Array.isArray(value)) return value.map((item: JsonValue) => redirect(item, place));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value as JsonSchema).map(([key, item]) =>
+      key === "$ref" && typeof item === "string"
+        ? [key, item.replace(/^#\/\$defs\/(.*)$/, (_, target: string) => `#/$defs/${place(target)}`)]
+        : [key, redirect(item, place)],
+    ),
+  );
+};
+
+const object = (
+  properties: Readonly<Record<string, JsonSchema>>,
+  required: readonly string[],
+  description: string,
+): JsonSchema => ({ type: "object", description, properties, required, additionalProperties: false });
+
+const recordSchema = (model: Model): JsonSchema =>
+  object(
+    {
+      outSpikes: { $ref: "#/$defs/outSpikes" },
+      rate: { $ref: "#/$defs/rate" },
+      ...Object.fromEntries(
+        Object.entries(model.observables).map(([name, { unit, description }]) => [
+          name,
+          { description: unit === "1" ? description : `${description} In ${unit}.`, $ref: "#/$defs/trace" },
+        ]),
+      ),
+    },
+    [],
+    "What to keep.",
+  );
+
+const flag: JsonSchema = { type: "boolean" };
+const unitList: JsonSchema = {
+  description: "Flat indices of the units, from 0; all when left out.",
+  type: "array",
+  minItems: 1,
+  uniqueItems: true,
+  items: { type: "integer", minimum: 0 },
+};
+const units: JsonSchema = { $ref: "#/$defs/unitList" };
+const window: Readonly<Record<string, JsonSchema>> = {
+  from: { description: "Steps that end after this time, ms.", type: "number", minimum: 0 },
+  to: { description: "Steps that end at this time or before, ms.", type: "number", minimum: 0 },
+};
+const spikeOptions = object({ units, ...window }, [], "Some of the spikes.");
+const traceOptions: JsonSchema = {
+  ...object(
+    {
+      units,
+      every: { description: "Keeps every n-th step.", type: "integer", minimum: 1, default: 1 },
+      reduce: { description: "Keeps one number in place of many.", enum: ["mean", "min", "max"] },
+      over: { description: "What reduce goes over.", enum: ["units", "time"], default: "units" },
+      dtype: { description: "Precision in which values are kept.", enum: ["f32", "f64"] },
+      ...window,
+    },
+    [],
+    "A variable of some units, every n-th step or reduced.",
+  ),
+  dependentRequired: { over: ["reduce"] },
+};
+const rateOptions: JsonSchema = {
+  description: "Spikes counted in bins, as rates in Hz.",
+  anyOf: [
+    { const: false },
+    object(
+      {
+        bin: { description: "Width of a bin in ms; a whole number of steps.", ...positiveNumber },
+        units,
+        each: { description: "True for one column a unit, false for their mean.", type: "boolean", default: false },
+        ...window,
+      },
+      ["bin"],
+      "Rate in bins.",
+    ),
+  ],
+};
+
+const file = (description: string): JsonSchema => ({ description, type: "string", minLength: 1 });
+const columnName: JsonSchema = {
+  description: "Name of a column, or its number from 0.",
+  anyOf: [
+    { type: "string", minLength: 1 },
+    { type: "integer", minimum: 0 },
+  ],
+};
+const seriesOptions: Readonly<Record<string, JsonSchema>> = Object.fromEntries(
+  Object.entries(seriesChoices).map(([key, names]) => [key, { enum: names, default: names[0] }]),
+);
+const evenly: Readonly<Record<string, JsonSchema>> = {
+  interval: { description: "Time from row to row in ms.", ...positiveNumber },
+  start: { description: "Time of the first row in ms.", type: "number", default: 0 },
+};
+
+const currentFileForms: readonly JsonSchema[] = [
+  ...(["column", "columns"] as const).flatMap((which) =>
+    (["time", "interval"] as const).map((when) =>
+      object(
+        {
+          csv: file("Path of a CSV file, relative to the document."),
+          [which]:
+            which === "column"
+              ? { ...columnName, description: "Column of currents in pA, for all units." }
+              : {
+                  description: "Columns of currents in pA, one a unit.",
+                  type: "array",
+                  minItems: 1,
+                  items: columnName,
+                },
+          ...(when === "time" ? { time: { ...columnName, description: "Column of times in ms." } } : evenly),
+          separator: { description: "Between two cells.", enum: [",", ";", "\t"], default: "," },
+          ...seriesOptions,
+        },
+        ["csv", which, when],
+        "A current from a CSV file.",
+      ),
+    ),
+  ),
+  object(
+    { npy: file("Path of a NumPy file of steps × units, in pA.") },
+    ["npy"],
+    "A current from a NumPy file, one row a step.",
+  ),
+  object(
+    { npy: file("Path of a NumPy file of samples × units, in pA."), ...evenly, ...seriesOptions },
+    ["npy", "interval"],
+    "A current from a NumPy file, sampled in its own time.",
+  ),
+];
+
+const eventFileForm: JsonSchema = object(
+  {
+    events: object(
+      { csv: file("Path of a CSV file with the columns step, time_ms and unit, as a run writes it.") },
+      ["csv"],
+      "The file.",
+    ),
+    inhibitory: {
+      description: "Units whose spikes count −1.",
+      type: "array",
+      items: { type: "integer", minimum: 0 },
+    },
+  },
+  ["events"],
+  "Spikes from a CSV file.",
+);

@@ -1,0 +1,72 @@
+import { memoryOf } from "../backend/memory.ts";
+import { MemoryError } from "../errors/errors.ts";
+import { heldRows, heldSpikes, SPIKE_BYTES } from "./record/collectors.ts";
+import { planMemory, rowsMemory } from "./record/plan.ts";
+import type { Plan } from "./session.ts";
+
+const text = (bytes: number): string =>
+  bytes >= 1e9 ? `${(bytes / 1e9).toFixed(2)} GB` : bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${bytes} bytes`;
+
+export interface Budget {
+  /** Bytes that the run may take. */
+  readonly memory: number;
+  /** Whether records go to a sink. */
+  readonly streamed: boolean;
+  /** Whether a worker holds a second copy of the program's memory. */
+  readonly worker: boolean;
+}
+
+/** Bytes of the machine, and of what a sink has not taken yet. */
+const ownMemory = ({ program, record }: Plan, { streamed, worker }: Budget): number => {
+  const machine = memoryOf(program) * (worker ? 2 : 1);
+  if (!streamed) return machine;
+  const plans = [...record.traces, ...(record.rate ? [record.rate] : [])];
+  const rows = plans.reduce((sum, plan) => sum + rowsMemory(plan, heldRows(plan, program.rows, true)), 0);
+  return machine + rows + heldSpikes(record, program.units) * SPIKE_BYTES;
+};
+
+/**
+ * Checks a plan against its budget before anything is allocated. Gives the number of spikes that there is room for.
+ * @throws MemoryError with what takes how much and how to get below.
+ */
+export const checkMemory = (plan: Plan, budget: Budget): number => {
+  const { memory, streamed } = budget;
+  const own = ownMemory(plan, budget);
+  const records = streamed ? [] : planMemory(plan.record);
+  const total = records.reduce((sum, { bytes }) => sum + bytes, own);
+  if (total <= memory) {
+    if (streamed) return heldSpikes(plan.record, plan.program.units);
+    return Math.max(1, Math.floor((memory - total) / SPIKE_BYTES));
+  }
+  const parts = [`simulation ${text(own)}`, ...records.map(({ name, bytes }) => `${name} ${text(bytes)}`)];
+  throw new MemoryError(
+    `memory must be at least ${text(total)} for this run (${parts.join(", ")}); received ${text(memory)}. ${remedyFor(own, records, memory, streamed)}`,
+  );
+};
+
+const remedyFor = (
+  own: number,
+  records: readonly { readonly name: string; readonly bytes: number }[],
+  memory: number,
+  streamed: boolean,
+): string => {
+  // Rounded up as it is printed, so that the advice itself passes.
+  const enough = `raise memory to ${Math.ceil((own + records.reduce((sum, { bytes }) => sum + bytes, 0)) / 1e5) / 10}e6`;
+  if (records.length === 0 || own >= memory) {
+    const less = streamed ? "record fewer units at a time" : "give the inputs as a series or generator";
+    return `Use fewer units, ${less}, or ${enough}.`;
+  }
+  const largest = records.reduce((a, b) => (b.bytes > a.bytes ? b : a));
+  const others = records.reduce((sum, { bytes }) => sum + bytes, own - largest.bytes);
+  // Chunks shrink and grow a little with what is recorded, so the advice leaves a tenth.
+  const free = memory * 0.9 - others;
+  const rarer = free > 0 ? Math.ceil(largest.bytes / free) : 0;
+  const sparser = rarer > 1 && largest.name !== "rate" ? `Record ${largest.name} ${rarer} times as rarely (every), or` : "Record";
+  return `${sparser} fewer units or a shorter window, reduce it, stream to files with a sink, or ${enough}.`;
+};
+
+/** The error of a run whose spikes outgrew the budget. */
+export const spikesTooMany = (count: number, lastStep: number, memory: number): MemoryError =>
+  new MemoryError(
+    `memory of ${text(memory)} was used up by ${count} spikes; outSpikes ends with step ${lastStep}. Record fewer units or a shorter window, record rate in place of outSpikes, stream to files with a sink, or raise memory. What was recorded is in the error's "partial".`,
+  );
