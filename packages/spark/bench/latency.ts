@@ -77,13 +77,12 @@ const measureCold = (): Latency[] => {
 /** What recording every spike of 100 000 units at about 10 Hz adds to a run. */
 const measureRecording = async (): Promise<Latency[]> => {
   const soma = RefractoryLeakySoma({ units: [100_000], potentialTau: { uniform: { min: 15, max: 25 } } });
-  const run = async (outSpikes: boolean) =>
-    simulate(soma, { duration: 500, dt: 0.1, inputs: { current: 201.5 }, record: { outSpikes } });
+  const options = { duration: 500, dt: 0.1, inputs: { current: 201.5 } };
   const rates: number[] = [];
   const ratios: number[] = [];
   for (let round = 0; round < 7; round++) {
-    const without = await run(false);
-    const recorded = await run(true);
+    const without = await simulate(soma, options);
+    const recorded = await simulate(soma, { ...options, record: { outSpikes: true } });
     rates.push(recorded.outSpikes.count / 100_000 / 0.5);
     ratios.push((recorded.wallTime / without.wallTime - 1) * 100);
   }

@@ -138,8 +138,8 @@ const check = async ({ language, info, text }: Block): Promise<string | undefine
 };
 
 const expectPrinted = (block: Block, printed: string): void => {
-  const escape = (line: string): string => line.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  const lines = block.text.split("\n").map((line) => (line.trim() === "…" ? "(?:.*\n)*?" : `${escape(line)}\n`));
+  const literal = (line: string): string => line.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const lines = block.text.split("\n").map((line) => (line.trim() === "…" ? "(?:.*\n)*?" : `${literal(line)}\n`));
   const pattern = new RegExp(`^${lines.join("")}$`);
   const given = printed.replaceAll(/[ \t]+$/gm, "").trimEnd();
   if (!pattern.test(`${given}\n`)) expect(given).toBe(block.text);
@@ -159,7 +159,7 @@ test.each(pages.map((page): [string, Page] => [page.name, page]))(
       before = undefined;
       if (block.language === "ts") {
         const program = programs.find(({ blocks }) => blocks[0] === block);
-        if (program && program.blocks.every(runs)) for (const [key, text] of await run(program)) outputs.set(key, text);
+        if (program?.blocks.every(runs)) for (const [key, text] of await run(program)) outputs.set(key, text);
         before = runs(block) ? (outputs.get(marker(block)) ?? "") : undefined;
       } else before = await check(block);
     }

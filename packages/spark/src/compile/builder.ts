@@ -50,8 +50,36 @@ export class KernelBuilder {
       const [a = 0, b = 0, c = 0] = nodes.map((node) => (node as { value: number }).value);
       return this.constant(result, meaning[op](a, b, c));
     }
+    const shorter = this.#relaxedToZero(op, args) ?? this.#moved(op, args);
+    if (shorter !== undefined) return shorter;
     const uniform = nodes.every((node) => node.uniform);
     return this.#put(`${op} ${args.join(" ")}`, { op, dtype: result, args, uniform });
+  }
+
+  /**
+   * An operation on a choice between two uniform values is a choice between two uniform results, which are computed
+   * once a step instead of once a unit. Nothing is rounded differently.
+   */
+  #moved(op: PrimitiveName, args: readonly number[]): number | undefined {
+    const { result } = signatures[op];
+    const place = args.findIndex((arg) => !this.nodes[arg]!.uniform);
+    if (result === "bool" || args.some((arg, k) => k !== place && !this.nodes[arg]!.uniform)) return undefined;
+    const chosen = this.nodes[args[place]!];
+    if (chosen?.op !== "select" && chosen?.op !== "intSelect") return undefined;
+    const [condition, ...sides] = chosen.args as readonly [number, number, number];
+    if (!sides.every((side) => this.nodes[side]!.uniform)) return undefined;
+    const [a, b] = sides.map((side) => this.op(op, ...args.map((arg, k) => (k === place ? side : arg))));
+    return this.op(result === "float" ? "select" : "intSelect", condition, a!, b!);
+  }
+
+  /** x + k·(0 − x) is x − k·x, to the sign of every zero, for every k and x. */
+  #relaxedToZero(op: PrimitiveName, [x, change]: readonly number[]): number | undefined {
+    const product = op === "add" ? this.nodes[change!] : undefined;
+    if (product?.op !== "mul") return undefined;
+    const difference = this.nodes[product.args[1]!];
+    if (difference?.op !== "sub" || difference.args[1] !== x) return undefined;
+    if (difference.args[0] !== this.constant("float", 0)) return undefined;
+    return this.op("sub", x!, this.op("mul", product.args[0]!, x!));
   }
 
   store(buffer: number, node: number, at: Store["at"]): void {

@@ -32,6 +32,8 @@ export interface ExperimentDocument {
   readonly inputs?: JsonObject;
   /** What to keep. */
   readonly record?: JsonObject;
+  /** Start values of states; `potential` is absolute, mV. */
+  readonly initial?: JsonObject;
 }
 
 export type Given = Readonly<Record<string, unknown>>;

@@ -4,6 +4,7 @@ import { describe, type Shape, sizeOf } from "../config/shape.ts";
 import { ConfigError, FileError, type Issue, MemoryError, ShapeError } from "../errors/errors.ts";
 import type { BuiltComponent, Component, Model } from "../model/component.ts";
 import { PortSpecs } from "../model/ports.ts";
+import { applyInitial } from "../run/initial.ts";
 import { inputShape, readInput } from "../run/inputs/feed.ts";
 import { readSettings, type Settings, type SimulateOptions, stepsOf, unknownKeys } from "../run/options.ts";
 import { planRecord } from "../run/record/plan.ts";
@@ -50,6 +51,7 @@ const documentKeys = [
   "dtype",
   "inputs",
   "record",
+  "initial",
 ] as const;
 
 /**
@@ -179,20 +181,42 @@ const check = (
   }
   if (!shapeKnown && Object.keys(specs).length === 0) return undefined;
   const built = attemptBuild(component, specs, timing, memory, issues);
-  if (!built || timing.steps === 0) return built;
+  const shape = built?.units ?? component.units;
+  if (!shape || timing.steps === 0) return built;
   const { dt, seed, precision, steps } = timing;
-  const units = sizeOf(built.units);
+  const units = sizeOf(shape);
   for (const [name, value] of Object.entries(inputs)) {
     const path = `${ROOT}.inputs.${name}`;
     const found: Issue[] = [];
-    const context = { path, units: built.units, padded: paddedTo(units, 32), dt, steps, seed, precision };
+    const context = { path, units: shape, padded: paddedTo(units, 32), dt, steps, seed, precision };
     readInput(model.inputs[name]!, value, context, found);
     issues.push(...found.map((issue) => moved(issue, moves)));
   }
   const found: Issue[] = [];
   planRecord(given["record"], { model, units, dt, precision, before: 0, steps }, found);
   issues.push(...found.map(({ path, message }) => ({ path: `${ROOT}.${path}`, message })));
+  const initial = given["initial"];
+  if (built)
+    collect(
+      issues,
+      () => applyInitial(built, initial),
+      (issue) => ({ ...issue, path: `${ROOT}.${issue.path}` }),
+    );
   return built;
+};
+
+/** Runs a check that throws; what it says of the document is added to the issues. */
+const collect = <T>(issues: Issue[], run: () => T, place: (issue: Issue) => Issue): T | undefined => {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof ConfigError) issues.push(...error.issues.map(place));
+    else if (error instanceof ShapeError) {
+      const [, path = ROOT, message = ""] = /^(\S+) (.*)$/s.exec(error.message) ?? [];
+      issues.push(place({ path, message }));
+    } else throw error;
+    return undefined;
+  }
 };
 
 /** Where a value came from a file, the file is named. */
@@ -225,25 +249,21 @@ const attemptBuild = (
       `${ROOT}.model.units asks for ${sizeOf(shape!)} units, up to ${gigabytes(needed)} while they are built; ${gigabytes(memory)} are allowed. Use fewer units, or raise memory.`,
     );
   }
-  try {
-    return component.build(specs, { dt, seed });
-  } catch (error) {
-    if (error instanceof ConfigError) issues.push(...error.issues.map((issue) => relocate(issue, name)));
-    else if (error instanceof ShapeError) {
-      const [, path = name, message = ""] = /^(\S+) (.*)$/s.exec(error.message) ?? [];
-      issues.push(relocate({ path, message }, name));
-    } else throw error;
-    return undefined;
-  }
+  return collect(
+    issues,
+    () => component.build(specs, { dt, seed }),
+    (issue) => relocate(issue, name),
+  );
 };
 
 const runOptions = (given: Given, inputs: Given): SimulateOptions => {
-  const { duration, dt, dtype, seed, record } = given as unknown as ExperimentDocument;
+  const { duration, dt, dtype, seed, record, initial } = given as unknown as ExperimentDocument;
   return {
     duration,
     ...(dt !== undefined && { dt }),
     ...(dtype !== undefined && { dtype }),
     ...(seed !== undefined && { seed }),
+    ...(initial !== undefined && { initial: initial as NonNullable<SimulateOptions["initial"]> }),
     ...(given["inputs"] !== undefined && { inputs }),
     ...(record !== undefined && { record: record as unknown as NonNullable<SimulateOptions["record"]> }),
   };

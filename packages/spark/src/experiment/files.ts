@@ -97,7 +97,7 @@ const load = async (
       error instanceof FileError
         ? error.message
         : `"${name}" cannot be read: ${String((error as Error)?.message ?? error)}.`;
-    context.fileIssues.push({ path: at, message: `names a file that is not to be had. ${reason}` });
+    context.fileIssues.push({ path: at, message: `cannot be used: ${reason}` });
     return undefined;
   }
 };
@@ -107,8 +107,7 @@ const attempt = <T>(path: string, context: FileContext, read: () => T): T | unde
   try {
     return read();
   } catch (error) {
-    if (error instanceof FileError)
-      context.fileIssues.push({ path, message: `holds what cannot be used. ${error.message}` });
+    if (error instanceof FileError) context.fileIssues.push({ path, message: `cannot be used: ${error.message}` });
     else if (error instanceof ConfigError)
       context.issues.push(...error.issues.map(({ message }) => ({ path, message })));
     else throw error;

@@ -33,6 +33,7 @@ export const experimentSchema = (models: SomaTypes = {}): JsonSchema => {
       ...timing(types),
       inputs: { type: "object" },
       record: { type: "object" },
+      initial: { type: "object" },
     },
     required: ["model", "duration"],
     additionalProperties: false,
@@ -60,6 +61,7 @@ const whenSoma = (name: string, model: Model): JsonSchema => ({
       model: { $ref: `#/$defs/${name}` },
       inputs: inputsSchema(model),
       record: { $ref: `#/$defs/${name}.record` },
+      initial: { $ref: `#/$defs/${name}.initial` },
     },
   },
 });
@@ -94,6 +96,7 @@ const definitions = (types: SomaTypes): Record<string, JsonSchema> => {
     all[name] = redirect({ ...own, required: ["soma"] }, place) as JsonSchema;
     for (const [key, schema] of Object.entries($defs)) all[place(key)] = redirect(schema, place) as JsonSchema;
     all[`${name}.record`] = recordSchema(model);
+    all[`${name}.initial`] = initialSchema(model);
   }
   return all;
 };
@@ -149,6 +152,25 @@ const recordSchema = (model: Model): JsonSchema =>
     },
     [],
     "What to keep.",
+  );
+
+const initialSchema = ({ state, observables }: Model): JsonSchema =>
+  object(
+    Object.fromEntries(
+      Object.entries(state).map(([name, { unit, dtype }]) => [
+        name,
+        {
+          description: `${observables[name]!.description}${unit === "1" ? "" : ` In ${unit}.`}`,
+          anyOf: [
+            { type: dtype === "float" ? "number" : "integer" },
+            { $ref: "#/$defs/values" },
+            { $ref: "#/$defs/initializer" },
+          ],
+        },
+      ]),
+    ),
+    [],
+    "Start values of states; those left out start as the model says.",
   );
 
 const flag: JsonSchema = { type: "boolean" };

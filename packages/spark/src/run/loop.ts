@@ -1,9 +1,11 @@
 import type { Machine } from "../backend/backend.ts";
-import { MemoryError } from "../errors/errors.ts";
+import { ABORTED, type AbortWatch, watchAbort } from "./abort.ts";
 import type { Progress } from "./options.ts";
 import { pause } from "./pause.ts";
+import { Collectors } from "./record/collectors.ts";
 import type { RecordHeader, RecordSink } from "./record/sink.ts";
-import { Collectors, type Plan } from "./session.ts";
+import type { StopReason } from "./run.ts";
+import type { Plan } from "./session.ts";
 
 /** A chunk aims at this many seconds, so that an abort or a page's event waits no longer. */
 const SLICE = 0.02;
@@ -16,8 +18,11 @@ export interface LoopOptions {
   /** Steps done before this run. */
   readonly before: number;
   readonly steps: number;
-  readonly memory: number;
+  /** Spikes that there is room for. */
+  readonly room: number;
   readonly header: RecordHeader;
+  /** Advances the machine; rejects when the simulation may not go on. */
+  readonly advance: (firstStep: number, rows: number) => Promise<void>;
   readonly progress?: ((progress: Progress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly sink?: RecordSink | undefined;
@@ -26,66 +31,96 @@ export interface LoopOptions {
 export interface LoopResult {
   readonly collectors: Collectors;
   readonly done: number;
-  readonly stoppedBy: "abort" | "input" | "memory" | undefined;
+  readonly stoppedBy: StopReason | undefined;
+  /** Last step whose spikes are held; of interest only where memory ended the run. */
+  readonly lastSpikeStep: number;
   readonly wallTime: number;
 }
 
 const now = (): number => performance.now() / 1000;
 
 /** Steps a machine through a run: feeds each chunk, advances, takes the records, gives way to others. */
-export const runLoop = async (options: LoopOptions, onAdvance: (steps: number) => void): Promise<LoopResult> => {
-  const { plan, machine, steps, sink } = options;
-  const collectors = new Collectors(plan, machine, options.dt, sink !== undefined);
+export const runLoop = async (options: LoopOptions): Promise<LoopResult> => {
+  const { plan, machine, dt, room, sink } = options;
+  const { program, record } = plan;
   const begin = now();
+  const watch = watchAbort(options.signal);
+  const collectors = new Collectors(machine, { program, record, dt, streamed: sink !== undefined, room });
+  let result: Omit<LoopResult, "collectors" | "wallTime">;
+  try {
+    feedConstants(plan, machine);
+    await sink?.open(options.header);
+    try {
+      result = await runChunks(options, collectors, watch, begin);
+    } catch (error) {
+      // What went wrong first is what the caller has to know, here and below.
+      await Promise.resolve(sink?.close(false)).catch(() => {});
+      throw error;
+    }
+    await sink?.close(result.stoppedBy === undefined);
+  } catch (error) {
+    await closeFeeds(plan, watch).catch(() => {});
+    watch.end();
+    throw error;
+  }
+  await closeFeeds(plan, watch);
+  watch.end();
+  return { ...result, collectors, wallTime: now() - begin };
+};
+
+const runChunks = async (
+  options: LoopOptions,
+  collectors: Collectors,
+  watch: AbortWatch,
+  begin: number,
+): Promise<Omit<LoopResult, "collectors" | "wallTime">> => {
+  const { plan, machine, before, steps, progress, sink } = options;
   let reported = begin;
   let done = 0;
   let rows = 1;
-  let stoppedBy: LoopResult["stoppedBy"];
-  feedConstants(plan, machine);
-  await sink?.open(options.header);
-  let closed = false;
-  try {
-    while (done < steps && stoppedBy === undefined) {
-      if (options.signal?.aborted) {
-        stoppedBy = "abort";
-        break;
-      }
-      const start = now();
-      const asked = Math.min(rows, plan.program.rows, steps - done);
-      const chunk = await feedRows(plan, machine, options.before + done, asked);
-      if (chunk < asked) stoppedBy = "input";
-      const first = options.before + done;
+  while (done < steps) {
+    if (watch.aborted) return { done, stoppedBy: "abort", lastSpikeStep: before + done };
+    const start = now();
+    const first = before + done;
+    const asked = Math.min(rows, plan.program.rows, steps - done);
+    const chunk = await feedRows(plan, machine, first, asked, watch);
+    if (chunk === ABORTED) return { done, stoppedBy: "abort", lastSpikeStep: first };
+    if (chunk > 0) {
       collectors.schedule(first + 1, chunk);
-      if (chunk > 0) {
-        const advancing = machine.advance(first, chunk);
-        if (advancing) await advancing;
-        collectors.take(first + 1, chunk);
-        onAdvance(chunk);
-      }
+      await options.advance(first, chunk);
       done += chunk;
-      if (sink) await drain(collectors, sink);
-      else if (collectors.spikeBytes > options.memory) stoppedBy = "memory";
-      const end = now();
-      if (options.progress && (end - reported >= PROGRESS_INTERVAL || done === steps)) {
-        reported = end;
-        options.progress(progressOf(done, steps, end - begin));
-      }
-      rows = nextRows(asked, end - start);
-      await pause();
+      const taken = await takeChunk(collectors, first + 1, chunk, sink);
+      if (taken < chunk) return { done, stoppedBy: "memory", lastSpikeStep: first + taken };
     }
-    closed = true;
-    await sink?.close(done === steps);
-  } finally {
-    if (!closed) await sink?.close(false);
-    for (const { feed } of plan.feeds) await feed.close?.();
+    const end = now();
+    if (progress && chunk > 0 && (end - reported >= PROGRESS_INTERVAL || done === steps)) {
+      reported = end;
+      progress(progressOf(done, steps, end - begin));
+    }
+    if (chunk < asked) return { done, stoppedBy: "input", lastSpikeStep: before + done };
+    rows = nextRows(asked, end - start);
+    await pause();
   }
-  return { collectors, done, stoppedBy, wallTime: now() - begin };
+  return { done, stoppedBy: undefined, lastSpikeStep: before + done };
 };
 
-export const spikesTooMany = (bytes: number, memory: number): MemoryError =>
-  new MemoryError(
-    `memory of ${(memory / 1e6).toFixed(1)} MB was used up by ${Math.round(bytes / 8)} spikes. Record fewer units or a shorter window, record rate in place of outSpikes, stream to files with a sink, or raise memory. What was recorded is in the error's "partial".`,
-  );
+/** Takes a chunk's records. Gives the row whose spikes there was no room for, else `chunk`. */
+const takeChunk = async (
+  collectors: Collectors,
+  firstStep: number,
+  chunk: number,
+  sink: RecordSink | undefined,
+): Promise<number> => {
+  collectors.take(firstStep, chunk);
+  let taken = collectors.takeSpikes(firstStep, chunk, 0);
+  if (!sink) return taken;
+  await collectors.drain(sink);
+  while (taken < chunk) {
+    taken = collectors.takeSpikes(firstStep, chunk, taken);
+    await collectors.drain(sink);
+  }
+  return taken;
+};
 
 /** As many rows as fit a slice, by the speed of the last chunk; grows fourfold at most, since small chunks mislead. */
 const nextRows = (rows: number, seconds: number): number => {
@@ -110,30 +145,31 @@ const feedConstants = (plan: Plan, machine: Machine): void => {
   }
 };
 
-const feedRows = async (plan: Plan, machine: Machine, firstStep: number, rows: number): Promise<number> => {
+const feedRows = async (
+  plan: Plan,
+  machine: Machine,
+  firstStep: number,
+  rows: number,
+  watch: AbortWatch,
+): Promise<number | typeof ABORTED> => {
   let filled = rows;
   for (const { feed, buffers } of plan.feeds) {
     if (!feed.fill) continue;
-    const count = feed.fill(
-      buffers.map((buffer) => machine.view(buffer)),
-      firstStep,
-      rows,
-    );
-    filled = Math.min(filled, typeof count === "number" ? count : await count);
+    const views = buffers.map((buffer) => machine.view(buffer));
+    const given = feed.fill(views, firstStep, rows);
+    // Data may be long in coming: an abort does not wait for it.
+    const count = typeof given === "number" ? given : await watch.race(given);
+    if (count === ABORTED) return ABORTED;
+    filled = Math.min(filled, count);
   }
   return filled;
 };
 
-const drain = async (collectors: Collectors, sink: RecordSink): Promise<void> => {
-  const { spikes, rate, traces } = collectors;
-  if (spikes && spikes.count > 0) {
-    await sink.spikes(spikes.steps, spikes.units);
-    spikes.clear();
-  }
-  for (const collector of [...traces, ...(rate ? [rate] : [])]) {
-    if (collector.rows === 0) continue;
-    const name = "name" in collector.plan ? collector.plan.name : "rate";
-    await sink.rows(name, collector.steps, collector.values);
-    collector.clear();
-  }
+/** Closes every input, also after one fails to. */
+const closeFeeds = async (plan: Plan, watch: AbortWatch): Promise<void> => {
+  const closing = Promise.allSettled(plan.feeds.map(async ({ feed }) => feed.close?.()));
+  // An iterator that waits for data ends only when the data comes: an abort does not wait for that.
+  const results = await (watch.aborted ? Promise.race([closing, pause()]) : closing);
+  const failed = results?.find((result) => result.status === "rejected");
+  if (failed) throw failed.reason;
 };

@@ -2,7 +2,7 @@ import { memoryOf } from "../backend/memory.ts";
 import { MemoryError } from "../errors/errors.ts";
 import { heldRows, heldSpikes, SPIKE_BYTES } from "./record/collectors.ts";
 import { planMemory, rowsMemory } from "./record/plan.ts";
-import type { Plan } from "./session.ts";
+import { CHUNK_BYTES, type Plan } from "./session.ts";
 
 const text = (bytes: number): string =>
   bytes >= 1e9 ? `${(bytes / 1e9).toFixed(2)} GB` : bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${bytes} bytes`;
@@ -39,30 +39,31 @@ export const checkMemory = (plan: Plan, budget: Budget): number => {
     return Math.max(1, Math.floor((memory - total) / SPIKE_BYTES));
   }
   const parts = [`simulation ${text(own)}`, ...records.map(({ name, bytes }) => `${name} ${text(bytes)}`)];
+  const enough = enoughFor(total);
   throw new MemoryError(
-    `memory must be at least ${text(total)} for this run (${parts.join(", ")}); received ${text(memory)}. ${remedyFor(own, records, memory, streamed)}`,
+    `memory must be at least ${text(enough)} for this run (${parts.join(", ")}); received ${text(memory)}. ${remedyFor(own, records, budget)}, or raise memory to ${enough}.`,
   );
 };
+
+/** A larger budget makes larger chunks, so more than the sum is needed; in round numbers. */
+const enoughFor = (total: number): number => Math.ceil((total + Math.min(4 * CHUNK_BYTES, total / 3)) / 1e5) * 1e5;
 
 const remedyFor = (
   own: number,
   records: readonly { readonly name: string; readonly bytes: number }[],
-  memory: number,
-  streamed: boolean,
+  { memory, streamed }: Budget,
 ): string => {
-  // Rounded up as it is printed, so that the advice itself passes.
-  const enough = `raise memory to ${Math.ceil((own + records.reduce((sum, { bytes }) => sum + bytes, 0)) / 1e5) / 10}e6`;
-  if (records.length === 0 || own >= memory) {
-    const less = streamed ? "record fewer units at a time" : "give the inputs as a series or generator";
-    return `Use fewer units, ${less}, or ${enough}.`;
-  }
-  const largest = records.reduce((a, b) => (b.bytes > a.bytes ? b : a));
+  if (own >= memory) return "Use fewer units";
+  const largest = records.reduce((a, b) => (b.bytes > a.bytes ? b : a), { name: "", bytes: 0 });
   const others = records.reduce((sum, { bytes }) => sum + bytes, own - largest.bytes);
-  // Chunks shrink and grow a little with what is recorded, so the advice leaves a tenth.
-  const free = memory * 0.9 - others;
+  // Chunks shrink and grow a little with what is recorded, so the advice leaves some room.
+  const free = memory * 0.85 - others;
   const rarer = free > 0 ? Math.ceil(largest.bytes / free) : 0;
-  const sparser = rarer > 1 && largest.name !== "rate" ? `Record ${largest.name} ${rarer} times as rarely (every), or` : "Record";
-  return `${sparser} fewer units or a shorter window, reduce it, stream to files with a sink, or ${enough}.`;
+  const sparser =
+    rarer > 1 && largest.name !== "rate"
+      ? `Record ${largest.name} ${rarer} times as rarely (every), or fewer`
+      : "Record fewer";
+  return `${sparser} units or a shorter window, reduce it${streamed ? "" : ", stream to files with a sink"}`;
 };
 
 /** The error of a run whose spikes outgrew the budget. */

@@ -4,8 +4,11 @@ import { describe } from "../config/shape.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import { DEFAULT_DT, DEFAULT_SEED } from "../model/build.ts";
 import type { Component, Model } from "../model/component.ts";
-import type { RecordOptions } from "./record/options.ts";
+import type { InitialOptions } from "./initial.ts";
+import type { CurrentInput, SpikeInput } from "./inputs/forms.ts";
+import type { OnlyRecords, RecordOptions } from "./record/options.ts";
 import type { RecordSink } from "./record/sink.ts";
+import { timeOfStep, wholeStepsIn } from "./time.ts";
 
 export type BackendName = "wasm" | "interpreter";
 export const backendNames: readonly BackendName[] = ["wasm", "interpreter"];
@@ -25,13 +28,15 @@ export interface Progress {
 }
 
 /** What a simulation is compiled with. */
-export interface CompileOptions {
+export interface CompileOptions<S extends string = string> {
   /** Length of a step, ms. Default: the component's own, else 1. */
   readonly dt?: number;
   /** Default: the component's own, else f32. */
   readonly dtype?: Precision;
   /** Seed of initializers and noises, 0 to 4294967295. Default: the component's own, else 1. */
   readonly seed?: number;
+  /** Values of states at the start and after `reset()`; those left out start as the component says. */
+  readonly initial?: InitialOptions<S>;
   /** Default wasm. */
   readonly backend?: BackendName;
   /** Runs in a worker thread, so that the page or the event loop stays free. `step` then is not to be had. */
@@ -41,17 +46,17 @@ export interface CompileOptions {
 /** What is wired to the input ports of a soma. See the guide for all forms that an input takes. */
 export interface InputOptions {
   /** pA */
-  readonly current?: unknown;
-  readonly inSpikes?: unknown;
+  readonly current?: CurrentInput;
+  readonly inSpikes?: SpikeInput;
 }
 
-/** One run: how long, driven by what, keeping what. */
-export interface RunOptions<S extends string = string> {
+/** One run: how long, driven by what, keeping what. `S` are the states of the component, `R` is what is recorded. */
+export interface RunOptions<S extends string = string, R = RecordOptions<S>> {
   /** ms; a whole number of steps. */
   readonly duration: number;
   readonly inputs?: InputOptions;
-  readonly record?: RecordOptions<S>;
-  /** Bytes that the simulation and its records may take together. Default 2 GiB. */
+  readonly record?: R & OnlyRecords<R, S>;
+  /** Bytes that the simulation and its records may take together, checked before the run. Default 2 GiB. */
   readonly memory?: number;
   /** Called now and then, ten times a second at most. */
   readonly progress?: (progress: Progress) => void;
@@ -61,9 +66,12 @@ export interface RunOptions<S extends string = string> {
   readonly sink?: RecordSink;
 }
 
-export type SimulateOptions<S extends string = string> = CompileOptions & RunOptions<S>;
+/** The same before it is checked: `record` may be anything. */
+export type GivenRun = Omit<RunOptions, "record"> & { readonly record?: unknown };
 
-export const compileKeys = ["dt", "dtype", "seed", "backend", "worker"] as const;
+export type SimulateOptions<S extends string = string, R = RecordOptions<S>> = CompileOptions<S> & RunOptions<S, R>;
+
+export const compileKeys = ["dt", "dtype", "seed", "initial", "backend", "worker"] as const;
 export const runKeys = ["duration", "inputs", "record", "memory", "progress", "signal", "sink"] as const;
 
 /** dt, dtype and seed from the options or the component, and what runs it. */
@@ -73,6 +81,8 @@ export interface Settings {
   readonly seed: number;
   readonly backend: BackendName;
   readonly worker: boolean;
+  /** Most steps of a chunk, for tests: results never depend on it. */
+  readonly rows?: number;
 }
 
 /** @throws ConfigError when the given thing is no component. */
@@ -102,7 +112,7 @@ export const unknownKeys = (where: string, given: object, known: readonly string
 export const readSettings = (
   where: string,
   component: Component,
-  options: CompileOptions,
+  options: Omit<CompileOptions, "initial">,
   issues: Issue[],
 ): Settings => {
   const { config, model } = component;
@@ -136,10 +146,12 @@ export const readSettings = (
       });
     }
   }
+  // Where dt or seed is wrong, the rest is checked with a sound one.
+  const sound = issues.length === 0;
   return {
-    dt: options.dt ?? config.dt ?? DEFAULT_DT,
+    dt: (sound ? options.dt : undefined) ?? config.dt ?? DEFAULT_DT,
     precision: options.dtype ?? config.dtype ?? "f32",
-    seed: options.seed ?? config.seed ?? DEFAULT_SEED,
+    seed: (sound ? options.seed : undefined) ?? config.seed ?? DEFAULT_SEED,
     backend: options.backend ?? "wasm",
     worker: options.worker ?? false,
   };
@@ -156,22 +168,47 @@ export const stepsOf = (path: string, duration: unknown, dt: number, issues: Iss
     return 0;
   }
   const steps = Math.round(duration / dt);
-  if (steps < 1 || Math.abs(duration / dt - steps) > 1e-9 * Math.max(1, steps)) {
-    const near = Math.max(1, steps) * dt;
+  if (steps < 1 || wholeStepsIn(duration, dt) !== steps || Math.abs(duration / dt - steps) > 1e-9 * steps) {
     issues.push({
       path,
-      message: `must be a whole number of steps of ${dt} ms; received ${duration} ms. The nearest is ${Number(near.toPrecision(12))} ms.`,
+      message: `must be a whole number of steps of ${dt} ms; received ${duration} ms. The nearest is ${timeOfStep(Math.max(1, steps), dt)} ms.`,
     });
   }
   return steps;
 };
 
+const DEFAULT_MEMORY = 2 ** 31;
+
 export const readMemory = (where: string, memory: unknown, issues: Issue[]): number => {
-  if (memory === undefined) return 2 ** 31;
+  if (memory === undefined) return DEFAULT_MEMORY;
   if (typeof memory === "number" && memory > 0) return memory;
   issues.push({
     path: `${where}.memory`,
     message: `must be a number of bytes greater than 0; received ${describe(memory)}. Leave it out for 2 GiB.`,
   });
-  return 2 ** 31;
+  return DEFAULT_MEMORY;
+};
+
+/** Not instanceof: a signal may come from another window or library. */
+const isSignal = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && "aborted" in value && "addEventListener" in value;
+
+const sinkMethods = ["open", "spikes", "rows", "close"] as const;
+
+/** Checks what a run calls back. */
+export const checkCallbacks = (where: string, options: GivenRun, issues: Issue[]): void => {
+  const { progress, signal, sink } = options as Readonly<Record<string, unknown>>;
+  const refuse = (key: string, wanted: string, value: unknown, remedy: string): void =>
+    void issues.push({ path: `${where}.${key}`, message: `must be ${wanted}; received ${describe(value)}. ${remedy}` });
+  if (progress !== undefined && typeof progress !== "function") {
+    refuse("progress", "a function", progress, "It is called with the progress of the run.");
+  }
+  if (signal !== undefined && !isSignal(signal)) {
+    refuse("signal", "an AbortSignal", signal, "Give the signal of an AbortController.");
+  }
+  if (sink === undefined) return;
+  const missing = sinkMethods.find(
+    (name) => typeof (sink as Readonly<Record<string, unknown>> | null)?.[name] !== "function",
+  );
+  if (missing) refuse("sink", `an object with the methods ${sinkMethods.join(", ")}`, sink, `It lacks ${missing}.`);
 };

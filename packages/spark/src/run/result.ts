@@ -6,6 +6,9 @@ import { spikeRecording, type TraceRecording, traceRecording } from "./record/re
 import type { Run, RunInfo } from "./run.ts";
 import { timeOfStep } from "./time.ts";
 
+/** A list without its spare room, where that is worth a copy. */
+const fitted = (list: Uint32Array): Uint32Array => (list.byteLength * 2 < list.buffer.byteLength ? list.slice() : list);
+
 /** Puts what was collected into the form that users get. */
 export const makeRun = <R>(
   component: BuiltComponent,
@@ -27,13 +30,13 @@ export const makeRun = <R>(
     duration: timeOfStep(done, dt),
     start: timeOfStep(before, dt),
     complete: stoppedBy === undefined,
-    ...(stoppedBy && stoppedBy !== "memory" && { stoppedBy }),
+    ...(stoppedBy && { stoppedBy }),
     warnings: component.warnings,
     wallTime,
   };
   const records: Record<string, unknown> = {};
   if (collectors.spikes) {
-    records["outSpikes"] = spikeRecording(collectors.spikes.steps.slice(), collectors.spikes.units.slice(), dt);
+    records["outSpikes"] = spikeRecording(fitted(collectors.spikes.steps), fitted(collectors.spikes.units), dt);
   }
   const all = component.units.reduce((product, n) => product * n, 1);
   const columnsOf = (units: readonly number[] | undefined, columns: number): Uint32Array =>

@@ -6,7 +6,7 @@ import type { Feed } from "./inputs/contract.ts";
 import type { RecordPlan, TracePlan } from "./record/plan.ts";
 
 /** Bytes that the buffers of a chunk aim at: input rows, spike bits and records. */
-const CHUNK_BYTES = 8 * 2 ** 20;
+export const CHUNK_BYTES = 8 * 2 ** 20;
 const MAX_ROWS = 4096;
 
 /** What one run of a component is made of, before a machine stands. */
@@ -25,7 +25,7 @@ export interface PlanOptions {
   /** Bytes that the run may take: a small budget makes small chunks. */
   readonly memory: number;
   /** Most steps of a chunk; results never depend on it. */
-  readonly rows?: number;
+  readonly rows?: number | undefined;
 }
 
 /** Whether a trace takes every step, to reduce it over time. */
@@ -40,7 +40,7 @@ const rowsIn = (trace: TracePlan, rows: number): number =>
 export const planProgram = (component: BuiltComponent, options: PlanOptions): Plan => {
   const { precision, feeds, record, steps } = options;
   const spikes = record.spikes !== undefined || record.rate !== undefined;
-  const target = Math.min(CHUNK_BYTES, options.memory / 8);
+  const target = Math.min(CHUNK_BYTES, options.memory / 16);
   const fitting = Math.floor(target / Math.max(rowBytes(component, options, spikes), 1));
   const rows = Math.max(1, Math.min(steps, options.rows ?? MAX_ROWS, fitting));
   const inputs = Object.fromEntries(
@@ -85,8 +85,6 @@ const narrowRecords = (program: Program, record: RecordPlan): Program => {
       return [buffer, width * rowsIn(trace, program.rows)];
     }),
   );
-  const buffers = program.buffers.map(
-    (buffer, k): Buffer => ({ ...buffer, length: lengths.get(k) ?? buffer.length }),
-  );
+  const buffers = program.buffers.map((buffer, k): Buffer => ({ ...buffer, length: lengths.get(k) ?? buffer.length }));
   return { ...program, buffers };
 };

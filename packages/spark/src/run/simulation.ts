@@ -2,40 +2,47 @@ import type { Machine, View } from "../backend/backend.ts";
 import { interpreter } from "../backend/interpreter/interpreter.ts";
 import { wasm } from "../backend/wasm/wasm.ts";
 import { createInWorker } from "../backend/wasm/worker.ts";
-import { type Program, paddedTo } from "../compile/program.ts";
+import type { Program } from "../compile/program.ts";
 import type { Precision } from "../config/parse.ts";
 import { type Shape, sizeOf } from "../config/shape.ts";
 import { ConfigError, type Issue, StateError } from "../errors/errors.ts";
 import type { BuiltComponent, Component, Model } from "../model/component.ts";
 import { PortSpecs } from "../model/ports.ts";
-import type { Feed } from "./inputs/contract.ts";
-import { inputShape, readInput } from "./inputs/feed.ts";
-import { runLoop, spikesTooMany } from "./loop.ts";
+import { applyInitial } from "./initial.ts";
+import { inputShape } from "./inputs/feed.ts";
+import { runLoop } from "./loop.ts";
+import { checkMemory, spikesTooMany } from "./memory.ts";
 import {
   type BackendName,
   type CompileOptions,
   checkComponent,
   compileKeys,
+  type GivenRun,
   type InputOptions,
   type RunOptions,
-  readMemory,
   readSettings,
   runKeys,
   type Settings,
   type SimulateOptions,
-  stepsOf,
   unknownKeys,
 } from "./options.ts";
-import { planRecord } from "./record/plan.ts";
+import { headerOf, readRun } from "./read.ts";
+import type { RecordOptions } from "./record/options.ts";
 import { makeRun } from "./result.ts";
 import type { Run } from "./run.ts";
-import { checkMemory, planProgram } from "./session.ts";
-import { checkSnapshot, type Snapshot } from "./snapshot.ts";
-import { portsOf, type StepInputs, type StepOutputs, type StepPorts, Stepper, stepProgram } from "./stepper.ts";
+import { planProgram } from "./session.ts";
+import { checkSnapshot, type Snapshot, type SnapshotIdentity } from "./snapshot.ts";
+import { type StepInputs, type StepOutputs, Stepper, stepProgram } from "./stepper.ts";
 import { timeOfStep } from "./time.ts";
 
 /** Names of the states of a component, so that records are typed. */
 export type StateOf<C> = C extends Component<infer M> ? keyof M["state"] & string : string;
+type NoRecords = Record<never, never>;
+
+const DISPOSED = "Simulation was disposed while it ran. Wait for run() first, or stop it with a signal.";
+
+/** Names the calling function in messages; `issues` holds what is already known to be wrong. */
+let runAs: <R>(simulation: Simulation, where: string, options: GivenRun, issues: Issue[]) => Promise<Run<R>>;
 
 /** A component compiled and ready to run, step by step or for a while. */
 export class Simulation<S extends string = string> {
@@ -48,7 +55,14 @@ export class Simulation<S extends string = string> {
   #step = 0;
   #running = false;
   #disposed = false;
+  /** True while a machine is between two states, and for good when it failed there. */
+  #lost = false;
 
+  static {
+    runAs = (simulation, where, options, issues) => simulation.#run(where, options, issues);
+  }
+
+  /** Use `compile`. */
   constructor(component: BuiltComponent, settings: Settings) {
     this.#component = component;
     this.#settings = settings;
@@ -64,6 +78,9 @@ export class Simulation<S extends string = string> {
   }
   get dtype(): Precision {
     return this.#settings.precision;
+  }
+  get seed(): number {
+    return this.#settings.seed;
   }
   get backend(): BackendName {
     return this.#settings.backend;
@@ -83,25 +100,24 @@ export class Simulation<S extends string = string> {
 
   /**
    * Live memory of the currents that `step()` reads when called without one, pA: write into it, then step. Values
-   * written here are not checked.
+   * written here are not checked. Ask for it again after `run`, `reset`, `restore` and the first step with spikes:
+   * these move the memory.
    */
   get current(): Float32Array | Float64Array {
     this.#ready();
-    return this.#stepperFor(this.#stepper?.current ? this.#stepper.ports : "current").current!;
+    return this.#stepperFor(false).current;
   }
 
   /**
-   * One step, at once and without allocating. A current that is left out keeps its last values. The outputs are the
-   * same objects every time; copy what must outlive the next step.
-   * @throws ShapeError when an input has another length; ConfigError when it holds NaN or an infinity.
+   * One step, at once and without allocating. A current that is left out keeps its last values, zero at first and after
+   * `run`, `reset` and `restore`; spikes that are left out are none. The outputs are the same objects every time; copy
+   * what must outlive the next step.
+   * @throws ShapeError when an input has another shape; ConfigError when it holds NaN or an infinity; StateError in a
+   * worker, during a run and after `dispose`.
    */
   step(inputs: StepInputs = {}): StepOutputs {
     this.#ready();
-    const asked = portsOf(inputs);
-    const present = this.#stepper;
-    // A step without inputs goes on with the ports of the one before.
-    const ports = asked === "none" && present ? present.ports : asked;
-    const outputs = this.#stepperFor(ports).step(inputs, this.#step);
+    const outputs = this.#stepperFor(inputs.inSpikes !== undefined).step(inputs, this.#step);
     this.#step++;
     return outputs;
   }
@@ -109,55 +125,38 @@ export class Simulation<S extends string = string> {
   /**
    * Runs on from the present time. Inputs and windows are on the simulation's own clock: a series that starts at 0 ms
    * goes on where the last run ended.
+   * @throws ConfigError, ShapeError for wrong options; MemoryError when it would not fit `memory`, or, with what was
+   * recorded in `partial`, when spikes outgrow it; StateError during another run and after `dispose`.
    */
-  async run<const R extends RunOptions<S>>(options: R): Promise<Run<NonNullable<R["record"]>>> {
-    this.#ready();
+  async run<const R extends RecordOptions<S> = NoRecords>(options: RunOptions<S, R>): Promise<Run<R>> {
     const issues: Issue[] = [];
     unknownKeys("run", options, runKeys, issues);
     return this.#run("run", options, issues);
   }
 
-  /** `where` names the call in messages; `issues` holds what is already known to be wrong. */
-  async #run<R extends RunOptions<S>>(
-    where: string,
-    options: R,
-    issues: Issue[],
-  ): Promise<Run<NonNullable<R["record"]>>> {
+  async #run<R>(where: string, options: GivenRun, issues: Issue[]): Promise<Run<R>> {
+    this.#ready();
     const component = this.#component;
-    const { dt, precision } = this.#settings;
-    const units = sizeOf(component.units);
-    const steps = stepsOf(`${where}.duration`, options.duration, dt, issues);
-    const memory = readMemory(where, options.memory, issues);
-    const feeds = readInputs(component, options.inputs, this.#settings, this.#step + steps, issues);
-    const span = { model: component.model, units, dt, precision, before: this.#step, steps };
-    const record = planRecord(options.record, span, issues);
-    if (issues.length > 0) throw new ConfigError(issues);
-    const plan = planProgram(component, precision, feeds, record, steps);
-    checkMemory(plan, memory, options.sink !== undefined);
+    const settings = this.#settings;
+    const before = this.#step;
+    const { feeds, record, steps, memory } = readRun(where, component, settings, options, before, issues);
+    const { sink, progress, signal } = options;
+    const { dt, precision } = settings;
+    const plan = planProgram(component, { precision, feeds, record, steps, memory, rows: settings.rows });
+    const room = checkMemory(plan, { memory, streamed: sink !== undefined, worker: settings.worker });
     this.#running = true;
     try {
       const machine = await this.#replaceMachine(plan.program);
-      const header = {
-        model: component.model.name,
-        units,
-        dt,
-        spikes: record.spikes,
-        rate: record.rate,
-        traces: record.traces,
-      };
-      const { progress, signal, sink } = options;
-      const result = await runLoop(
-        { plan, machine, dt, before: this.#step, steps, memory, header, progress, signal, sink },
-        (count) => {
-          this.#step += count;
-        },
+      const header = headerOf(component, settings, record, before);
+      const advance = (first: number, rows: number): Promise<void> => this.#advance(machine, first, rows);
+      const callbacks = { progress, signal, sink };
+      const result = await this.#guard(machine, () =>
+        runLoop({ plan, machine, dt, before, steps, room, header, advance, ...callbacks }),
       );
-      await machine.pull?.();
-      const run = makeRun<NonNullable<R["record"]>>(component, this.#settings, record, result, span.before);
-      if (result.stoppedBy === "memory") {
-        throw Object.assign(spikesTooMany(result.collectors.spikeBytes, memory), { partial: run });
-      }
-      return run;
+      const run = makeRun<R>(component, settings, record, result, before);
+      if (result.stoppedBy !== "memory") return run;
+      const count = result.collectors.spikes?.count ?? 0;
+      throw Object.assign(spikesTooMany(count, result.lastSpikeStep, memory), { partial: run });
     } finally {
       this.#running = false;
     }
@@ -165,8 +164,8 @@ export class Simulation<S extends string = string> {
 
   /** Back to the start: time 0, every state at its initial value. */
   reset(): void {
-    this.#ready();
-    this.#dropMachine();
+    this.#ready(true);
+    this.#discard();
     this.#state.clear();
     this.#step = 0;
   }
@@ -179,51 +178,83 @@ export class Simulation<S extends string = string> {
     return { kind: "spark-snn snapshot", version: 1, ...this.#identity(), step: this.#step, state };
   }
 
-  /** Goes back to a snapshot: what runs from here gives the same bits as what ran from there. */
+  /**
+   * Goes back to a snapshot: what runs from here gives the same bits as what ran from there.
+   * @throws ConfigError, ShapeError when it is of another simulation, or damaged.
+   */
   restore(snapshot: Snapshot): void {
-    this.#ready();
-    checkSnapshot(snapshot, this.#identity());
-    this.#dropMachine();
+    this.#ready(true);
+    checkSnapshot(snapshot, this.#identity(), this.#component);
+    this.#discard();
     this.#state.clear();
     for (const [name, values] of Object.entries(snapshot.state)) this.#state.set(name, values.slice());
     this.#step = snapshot.step;
   }
 
-  /** Frees memory and ends the worker. Any further call is an error. */
+  /** Frees memory and ends the worker; a run that is under way fails. Any further call is an error. */
   dispose(): void {
-    if (this.#disposed) return;
-    this.#machine?.dispose();
-    this.#machine = undefined;
-    this.#stepper = undefined;
     this.#disposed = true;
+    this.#discard();
   }
 
-  #identity(): Omit<Snapshot, "kind" | "version" | "step" | "state"> {
+  #identity(): SnapshotIdentity {
     const { dt, precision, seed } = this.#settings;
     return { model: this.#component.model.name, units: this.#component.units, dt, dtype: precision, seed };
   }
 
-  #ready(): void {
+  #ready(recovers = false): void {
     if (this.#disposed) throw new StateError("Simulation was used after dispose(). Compile it again.");
     if (this.#running) throw new StateError("Simulation is running. Wait for run() before the next call.");
+    if (!this.#lost || recovers) return;
+    throw new StateError("Simulation lost its state when a run failed. Call reset(), or restore() a snapshot.");
   }
 
-  #stepperFor(ports: StepPorts): Stepper {
-    if (this.#stepper?.ports === ports) return this.#stepper;
+  async #advance(machine: Machine, firstStep: number, rows: number): Promise<void> {
+    if (this.#disposed) throw new StateError(DISPOSED);
+    this.#lost = true;
+    await machine.advance(firstStep, rows);
+    this.#lost = false;
+    this.#step += rows;
+  }
+
+  /** Runs a loop and brings the state home, also where the loop failed between two chunks. */
+  async #guard<T>(machine: Machine, loop: () => Promise<T>): Promise<T> {
+    const pull = async (): Promise<void> => {
+      if (this.#disposed) throw new StateError(DISPOSED);
+      this.#lost = true;
+      await machine.pull?.();
+      this.#lost = false;
+    };
+    let result: T;
+    try {
+      result = await loop();
+    } catch (error) {
+      if (!this.#lost) await pull().catch(() => {});
+      throw error;
+    }
+    await pull();
+    return result;
+  }
+
+  #stepperFor(spikes: boolean): Stepper {
+    const present = this.#stepper;
+    if (present && (present.takesSpikes || !spikes)) return present;
     if (this.#settings.worker) {
       throw new StateError("Simulation.step is not to be had in a worker. Use run(), or compile with worker: false.");
     }
-    const before = this.#stepper?.current;
-    const machine = this.#adopt(this.#create(stepProgram(this.#component, this.#settings.precision, ports)));
-    this.#stepper = new Stepper(this.#component, machine, ports);
-    if (before && this.#stepper.current) this.#stepper.current.set(before);
-    return this.#stepper;
+    const machine = this.#adopt(this.#create(stepProgram(this.#component, this.#settings.precision, spikes)));
+    const stepper = new Stepper(this.#component, machine, spikes);
+    if (present) stepper.current.set(present.current);
+    this.#stepper = stepper;
+    return stepper;
   }
 
   async #replaceMachine(program: Program): Promise<Machine> {
-    return this.#adopt(
-      this.#settings.worker ? await createInWorker(program, (machine) => this.#load(machine)) : this.#create(program),
-    );
+    if (!this.#settings.worker) return this.#adopt(this.#create(program));
+    const machine = await createInWorker(program, (fresh) => this.#load(fresh));
+    if (!this.#disposed) return this.#adopt(machine);
+    machine.dispose();
+    throw new StateError(DISPOSED);
   }
 
   #create(program: Program): Machine {
@@ -232,8 +263,8 @@ export class Simulation<S extends string = string> {
 
   /** Carries the state over to a new machine and drops the old one. */
   #adopt(machine: Machine): Machine {
-    this.#dropMachine();
     this.#load(machine);
+    this.#discard();
     this.#machine = machine;
     return machine;
   }
@@ -247,50 +278,28 @@ export class Simulation<S extends string = string> {
   }
 
   #saveState(): void {
-    const machine = this.#machine;
-    const size = paddedTo(sizeOf(this.#component.units), 32);
-    if (!machine && this.#state.size === 0) {
-      const fresh = this.#create(stepProgram(this.#component, this.#settings.precision, "none"));
-      this.#keep(fresh, size);
+    if (this.#machine) this.#keep(this.#machine);
+    else if (this.#state.size === 0) {
+      const fresh = this.#create(stepProgram(this.#component, this.#settings.precision, false));
+      this.#keep(fresh);
       fresh.dispose();
-    } else if (machine) this.#keep(machine, size);
+    }
   }
 
-  #keep(machine: Machine, size: number): void {
+  #keep(machine: Machine): void {
+    const size = sizeOf(this.#component.units);
     machine.program.buffers.forEach((buffer, k) => {
       if (buffer.role === "state") this.#state.set(buffer.name, machine.view(k).slice(0, size));
     });
   }
 
-  #dropMachine(): void {
-    if (!this.#machine) return;
-    this.#saveState();
-    this.#machine.dispose();
+  #discard(): void {
+    this.#machine?.dispose();
     this.#machine = undefined;
     this.#stepper = undefined;
+    this.#lost = false;
   }
 }
-
-const readInputs = (
-  component: BuiltComponent,
-  inputs: InputOptions | undefined,
-  settings: Settings,
-  steps: number,
-  issues: Issue[],
-): Record<string, Feed[]> => {
-  const feeds: Record<string, Feed[]> = {};
-  const given: Readonly<Record<string, unknown>> = { ...inputs };
-  const { inputs: ports } = component.model;
-  unknownKeys("inputs", given, Object.keys(ports), issues);
-  const { dt, seed, precision } = settings;
-  const units = component.units;
-  for (const [name, port] of Object.entries(ports)) {
-    if (given[name] === undefined) continue;
-    const context = { path: `inputs.${name}`, units, padded: paddedTo(sizeOf(units), 32), dt, steps, seed, precision };
-    feeds[name] = readInput(port, given[name], context, issues);
-  }
-  return feeds;
-};
 
 /** The ports that inputs are wired to, where the inputs say a shape. */
 const specsOf = (model: Model, inputs: InputOptions | undefined): Record<string, PortSpecs> => {
@@ -303,40 +312,51 @@ const specsOf = (model: Model, inputs: InputOptions | undefined): Record<string,
   return specs;
 };
 
-const build = <C extends Component>(
-  where: string,
-  component: C,
-  options: CompileOptions & Partial<RunOptions>,
-  known: readonly string[],
-): { built: BuiltComponent; settings: Settings } => {
-  checkComponent(where, component);
-  const issues: Issue[] = [];
-  unknownKeys(where, options, known, issues);
-  const settings = readSettings(where, component, options, issues);
-  if (issues.length > 0) throw new ConfigError(issues);
+/** Builds a component with start values, and adds to what is already known to be wrong what the build finds. */
+const build = (
+  component: Component,
+  settings: Settings,
+  options: { readonly initial?: unknown; readonly inputs?: InputOptions },
+  issues: Issue[],
+): BuiltComponent => {
   const { dt, seed } = settings;
-  return { built: component.build(specsOf(component.model, options.inputs), { dt, seed }), settings };
+  try {
+    const built = component.build(specsOf(component.model, options.inputs), { dt, seed });
+    applyInitial(built, options.initial, issues);
+    return built;
+  } catch (error) {
+    if (error instanceof ConfigError) throw new ConfigError([...issues, ...error.issues]);
+    throw issues.length > 0 ? new ConfigError(issues) : error;
+  }
 };
 
 /** Compiles a component for closed loops and for runs one after the other. Call `dispose()` when done. */
 export const compile = async <C extends Component>(
   component: C,
-  options: CompileOptions = {},
+  options: CompileOptions<StateOf<C>> = {},
 ): Promise<Simulation<StateOf<C>>> => {
-  const { built, settings } = build("compile", component, options, compileKeys);
+  checkComponent("compile", component);
+  const issues: Issue[] = [];
+  unknownKeys("compile", options, compileKeys, issues);
+  const settings = readSettings("compile", component, options, issues);
+  const built = build(component, settings, options, issues);
+  if (issues.length > 0) throw new ConfigError(issues);
   return new Simulation<StateOf<C>>(built, settings);
 };
 
-/** Runs a whole experiment and gives what was recorded. */
-export const simulate = async <C extends Component, const R extends SimulateOptions<StateOf<C>>>(
+/** Runs a whole experiment and gives what was recorded. Throws what `compile` and `run` throw. */
+export const simulate = async <C extends Component, const R extends RecordOptions<StateOf<C>> = NoRecords>(
   component: C,
-  options: R,
-): Promise<Run<NonNullable<R["record"]>>> => {
-  const { built, settings } = build("simulate", component, options, [...compileKeys, ...runKeys]);
+  options: SimulateOptions<StateOf<C>, R>,
+): Promise<Run<R>> => {
+  checkComponent("simulate", component);
+  const issues: Issue[] = [];
+  unknownKeys("simulate", options, [...compileKeys, ...runKeys], issues);
+  const settings = readSettings("simulate", component, options, issues);
+  const built = build(component, settings, options, issues);
   const simulation = new Simulation<StateOf<C>>(built, settings);
   try {
-    const { dt, dtype, seed, backend, worker, ...rest } = options as SimulateOptions<StateOf<C>>;
-    return (await simulation.run(rest)) as Run<NonNullable<R["record"]>>;
+    return await runAs(simulation, "simulate", options, issues);
   } finally {
     simulation.dispose();
   }

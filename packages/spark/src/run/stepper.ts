@@ -2,12 +2,20 @@ import type { Machine, View } from "../backend/backend.ts";
 import type { Binding } from "../compile/compile.ts";
 import { compileComponent } from "../compile/compile.ts";
 import type { Program } from "../compile/program.ts";
-import { describe, isTypedArray, type NumericArray, sizeOf } from "../config/shape.ts";
+import {
+  describe,
+  isTypedArray,
+  type NumericArray,
+  type Shape,
+  sameShape,
+  shapeText,
+  sizeOf,
+} from "../config/shape.ts";
 import { ConfigError, ShapeError } from "../errors/errors.ts";
 import type { BuiltComponent } from "../model/component.ts";
 import { CurrentArray, PotentialArray, SpikeArray } from "../model/ports.ts";
 
-/** What goes into one step: either port or both. */
+/** What goes into one step: either port, both or none. */
 export interface StepInputs {
   /** pA: one number, one a unit, or a payload. */
   readonly current?: number | NumericArray | CurrentArray;
@@ -20,42 +28,31 @@ export interface StepOutputs {
   readonly potential: PotentialArray;
 }
 
-/** Which ports a program for single steps reads. */
-export type StepPorts = "none" | "current" | "inSpikes" | "both";
-
-export const portsOf = (inputs: StepInputs): StepPorts =>
-  inputs.current === undefined
-    ? inputs.inSpikes === undefined
-      ? "none"
-      : "inSpikes"
-    : inputs.inSpikes === undefined
-      ? "current"
-      : "both";
-
-/** A program of one step at a time: current and spikes in, spikes and potential out. */
-export const stepProgram = (component: BuiltComponent, precision: "f32" | "f64", ports: StepPorts): Program => {
-  const inputs: Record<string, Binding[]> = {};
-  if (ports === "current" || ports === "both") inputs["current"] = [{ kind: "unit" }];
-  if (ports === "inSpikes" || ports === "both") inputs["inSpikes"] = [{ kind: "rowBit", signed: true }];
+/** A program of one step at a time: current, and spikes where asked, in; spikes and potential out. */
+export const stepProgram = (component: BuiltComponent, precision: "f32" | "f64", spikes: boolean): Program => {
+  const inputs: Record<string, Binding[]> = { current: [{ kind: "unit" }] };
+  if (spikes) inputs["inSpikes"] = [{ kind: "rowBit", signed: true }];
   return compileComponent(component, { precision, rows: 1, inputs, spikes: true, records: [{ name: "potential" }] });
 };
 
 /** The views of a machine that steps one at a time. Nothing is allocated in a step. */
 export class Stepper {
-  readonly ports: StepPorts;
-  readonly machine: Machine;
+  readonly takesSpikes: boolean;
   readonly outputs: StepOutputs;
   /** Current of each unit, pA: to be written before a step that is called without a current. */
-  readonly current: Float32Array | Float64Array | undefined;
+  readonly current: Float32Array | Float64Array;
+  readonly #machine: Machine;
+  readonly #shape: Shape;
   readonly #units: number;
   readonly #spikes: Uint32Array | undefined;
   readonly #inhibitory: Uint32Array | undefined;
 
-  constructor(component: BuiltComponent, machine: Machine, ports: StepPorts) {
-    this.ports = ports;
-    this.machine = machine;
+  constructor(component: BuiltComponent, machine: Machine, takesSpikes: boolean) {
+    this.takesSpikes = takesSpikes;
+    this.#machine = machine;
     const { program } = machine;
     const shape = component.units;
+    this.#shape = shape;
     this.#units = sizeOf(shape);
     const view = (name: string): View | undefined => {
       const buffer = program.buffers.findIndex((candidate) => candidate.name === name);
@@ -67,21 +64,22 @@ export class Stepper {
       outSpikes: new SpikeArray(view("soma.outSpikes") as Uint32Array, shape),
       potential: new PotentialArray(potential as Float32Array, shape),
     };
-    this.current = view("soma.current")?.subarray(0, this.#units) as Float32Array | Float64Array | undefined;
+    this.current = view("soma.current")!.subarray(0, this.#units) as Float32Array | Float64Array;
     this.#spikes = view("soma.inSpikes") as Uint32Array | undefined;
     this.#inhibitory = view("soma.inSpikes.inhibitory") as Uint32Array | undefined;
   }
 
   step(inputs: StepInputs, firstStep: number): StepOutputs {
     const { current, inSpikes } = inputs;
+    if (inSpikes !== undefined) this.#checkSpikes(inSpikes);
     if (current !== undefined) this.#setCurrent(current);
-    if (inSpikes !== undefined) this.#setSpikes(inSpikes);
-    this.machine.advance(firstStep, 1);
+    if (this.takesSpikes) this.#setSpikes(inSpikes);
+    this.#machine.advance(firstStep, 1);
     return this.outputs;
   }
 
   #setCurrent(current: NonNullable<StepInputs["current"]>): void {
-    const target = this.current!;
+    const target = this.current;
     if (typeof current === "number") {
       if (!Number.isFinite(current)) refuse("current", current);
       target.fill(current);
@@ -95,6 +93,7 @@ export class Stepper {
         message: `must be a number, a typed array or a CurrentArray; received ${describe(values)}. Give one value a unit, in pA.`,
       });
     }
+    if (current instanceof CurrentArray) this.#checkShape("current", current.shape);
     if (values.length !== this.#units) {
       throw new ShapeError(
         `step.current must hold ${this.#units} values, one a unit; received ${values.length}. Give as many as the population has units.`,
@@ -107,22 +106,32 @@ export class Stepper {
     target.set(values);
   }
 
-  #setSpikes(spikes: SpikeArray): void {
+  #checkSpikes(spikes: SpikeArray): void {
     if (!(spikes instanceof SpikeArray)) {
       throw new ConfigError({
         path: "step.inSpikes",
         message: `must be a SpikeArray; received ${describe(spikes)}. Make one with SpikeArray.fromIndices.`,
       });
     }
-    if (sizeOf(spikes.shape) !== this.#units) {
-      throw new ShapeError(
-        `step.inSpikes must have ${this.#units} units; received shape [${spikes.shape.join(", ")}]. Give one bit a unit.`,
-      );
+    this.#checkShape("inSpikes", spikes.shape);
+  }
+
+  /** A list fits any shape with as many units. */
+  #checkShape(port: string, shape: Shape): void {
+    if (shape.length === 1 ? shape[0] === this.#units : sameShape(shape, this.#shape)) return;
+    throw new ShapeError(
+      `step.${port} has shape ${shapeText(shape)}, but the population has shape ${shapeText(this.#shape)}. Give one value a unit.`,
+    );
+  }
+
+  #setSpikes(spikes: SpikeArray | undefined): void {
+    const bits = this.#spikes!;
+    const inhibitory = this.#inhibitory!;
+    // Word by word: a subarray would be garbage in every step.
+    for (let w = 0; w < bits.length; w++) {
+      bits[w] = spikes?.bits[w] ?? 0;
+      inhibitory[w] = spikes?.inhibitory?.[w] ?? 0;
     }
-    const words = Math.ceil(this.#units / 32);
-    this.#spikes!.set(spikes.bits.subarray(0, words));
-    if (spikes.inhibitory) this.#inhibitory!.set(spikes.inhibitory.subarray(0, words));
-    else this.#inhibitory!.fill(0);
   }
 }
 

@@ -35,19 +35,20 @@ const names = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", ...below("docs
   .sort();
 
 const blocksOf = (text: string): Block[] =>
-  [...text.matchAll(/^```(\S+)[ \t]*(.*)\n([\s\S]*?)^```[ \t]*$/gm)].map(([, language, info, body, ...rest]) => ({
-    language: language!,
-    info: info!,
-    text: body!.trimEnd(),
-    line: text.slice(0, rest.at(-2) as unknown as number).split("\n").length,
-  }));
+  [...text.matchAll(/^```(\S+)[ \t]*(.*)\n([\s\S]*?)^```[ \t]*$/gm)].map((match) => {
+    const [, language, info, body] = match as unknown as [string, string, string, string];
+    return { language, info, text: body.trimEnd(), line: text.slice(0, match.index).split("\n").length };
+  });
 
 export const pages: readonly Page[] = names.map((name) => {
   const text = readFileSync(join(root, name), "utf8");
   return { name, text, blocks: blocksOf(text) };
 });
 
-/** Blocks that belong together: a ts block without an import goes on where the one before it on its page ended. */
+/**
+ * Blocks that belong together: a ts block without an import goes on where the one before it on its page ended. One with
+ * a file name can be imported by those after it.
+ */
 export interface Program {
   readonly blocks: readonly Block[];
   /** Where it is written: below a folder that git ignores. */
@@ -65,7 +66,8 @@ export const programsOf = (page: Page): Program[] => {
     if (last && !/^import\b/m.test(block.text)) last.blocks.push(block);
     else {
       const folder = page.name.replaceAll(/[^A-Za-z0-9]+/g, "-");
-      programs.push({ blocks: [block], path: join(root, "out/docs", folder, `line-${block.line}.ts`) });
+      const file = /^[\w-]+\.ts$/.test(block.info) ? block.info : `line-${block.line}.ts`;
+      programs.push({ blocks: [block], path: join(root, "out/docs", folder, file) });
     }
   }
   return programs;

@@ -9,12 +9,8 @@ import { type Cursor, KernelEmitter, type Offsets } from "./kernel.ts";
 import { narrow } from "./lanes.ts";
 
 type Scalar = Local<"i32">;
-/** Units of a group: what one vector holds in single precision. */
-const GROUP = 4;
-/** Groups whose truth values are stored together. */
-const PACK = 4;
-/** Operations in a kernel beyond which its body is not repeated within a round: code that large gains nothing. */
-const LARGEST_REPEATED = 120;
+const GROUPS = 4;
+const ROUND = 16;
 
 /** Where each buffer lies in memory, each on a cache line of its own, and the bytes in all. */
 export const layOut = (program: Program): { readonly offsets: Offsets; readonly bytes: number } => {
@@ -29,7 +25,7 @@ export const layOut = (program: Program): { readonly offsets: Offsets; readonly 
 
 /**
  * A module with one function, `run(firstStep, rows, firstUnit, endUnit, listStart…, listEnd…)`: the loop over steps,
- * within it the loop over units in rounds of sixteen or thirty-two, then the records that are due.
+ * within it the loop over units in rounds of sixteen, then the records that are due.
  */
 export const emitModule = (program: Program, offsets: Offsets, pages: number): Uint8Array<ArrayBuffer> => {
   const m = moduleBuilder();
@@ -56,7 +52,6 @@ const emitRun = (f: FunctionBuilder, program: Program, offsets: Offsets): void =
   const [firstStep, rows, firstUnit, endUnit, ...parts] = f.params as readonly Scalar[];
   const cursor: Cursor = { row: f.local("i32"), step: f.local("i32"), unit: f.local("i32") };
   const step = new KernelEmitter(f, program, offsets, program.step, cursor);
-  const groups = groupsOf(program);
   step.emitConstants();
   const records = recordStates(f, program, offsets, cursor, parts);
   f.if(op("i32.ge_s", i32(0), f.get(rows!)), () => f.return());
@@ -65,11 +60,10 @@ const emitRun = (f: FunctionBuilder, program: Program, offsets: Offsets): void =
     step.emitUniforms();
     f.set(cursor.unit, f.get(firstUnit!));
     f.loop((nextRound) => {
-      for (let group = 0; group < groups; group += PACK) emitPack(f, program, step, group);
-      f.set(cursor.unit, op("i32.add", f.get(cursor.unit), i32(groups * GROUP)));
+      emitRound(f, program, step, cursor);
+      f.set(cursor.unit, op("i32.add", f.get(cursor.unit), i32(ROUND)));
       f.branchIf(nextRound, op("i32.lt_u", f.get(cursor.unit), f.get(endUnit!)));
     });
-    emitTail(f, program, step, endUnit!);
     for (const record of records) emitRecord(f, program, offsets, record, firstUnit!, endUnit!);
     f.set(cursor.step, op("i32.add", f.get(cursor.step), i32(1)));
     f.set(cursor.row, op("i32.add", f.get(cursor.row), i32(1)));
@@ -77,16 +71,10 @@ const emitRun = (f: FunctionBuilder, program: Program, offsets: Offsets): void =
   });
 };
 
-/** Groups of a round: twice sixteen units where that wastes no round and the body is small. */
-const groupsOf = ({ units, step }: Program): number => {
-  const wasteful = units < 256 && (units - 1) % (2 * PACK * GROUP) < PACK * GROUP;
-  return wasteful || step.nodes.length > LARGEST_REPEATED ? PACK : 2 * PACK;
-};
-
-const emitPack = (f: FunctionBuilder, program: Program, step: KernelEmitter, first: number): void => {
-  step.startPack(first);
+const emitRound = (f: FunctionBuilder, program: Program, step: KernelEmitter, cursor: Cursor): void => {
+  step.startRound();
   const masks = new Map<number, Local<"v128">[]>();
-  for (let group = first; group < first + PACK; group++) {
+  for (let group = 0; group < GROUPS; group++) {
     const values = step.emitGroup(group);
     for (const { buffer, node, at } of program.step.stores) {
       const lanes = values.get(node)!;
@@ -94,22 +82,18 @@ const emitPack = (f: FunctionBuilder, program: Program, step: KernelEmitter, fir
       else masks.set(buffer, [...(masks.get(buffer) ?? []), narrow(f, lanes)]);
     }
   }
+  const rest = program.units % ROUND;
   for (const [buffer, locals] of masks) {
-    step.storeBits(
-      buffer,
-      locals.map((local) => f.get(local)),
-      first,
-    );
+    const vectors = locals.map((local) => f.get(local));
+    if (rest === 0) step.storeBits(buffer, vectors);
+    else {
+      const isLast = op("i32.eq", f.get(cursor.unit), i32(program.units - rest));
+      // Lanes beyond the last unit compute too, but must not spike: 0xffff, or the bits of units that exist.
+      const all = i32(0xffff);
+      const some = i32((1 << rest) - 1);
+      step.storeBits(buffer, vectors, op("i32.xor", all, op("i32.mul", isLast, op("i32.xor", all, some))));
+    }
   }
-};
-
-/** Lanes beyond the last unit compute too, but must not spike. */
-const emitTail = (f: FunctionBuilder, program: Program, step: KernelEmitter, endUnit: Scalar): void => {
-  const bits = program.step.stores.filter(({ at }) => at === "rowBit");
-  if (bits.length === 0 || program.units % 32 === 0) return;
-  f.if(op("i32.eq", f.get(endUnit), i32(program.units)), () => {
-    for (const { buffer } of bits) step.clearBits(buffer, program.units);
-  });
 };
 
 const recordStates = (
@@ -155,9 +139,9 @@ const emitRecord = (
     else {
       f.set(cursor.unit, f.get(firstUnit));
       f.loop((again) => {
-        for (let group = 0; group < PACK; group++)
+        for (let group = 0; group < GROUPS; group++)
           storeRecord(f, program, offsets, record, cursor.unit, group, emitter.emitGroup(group));
-        f.set(cursor.unit, op("i32.add", f.get(cursor.unit), i32(PACK * GROUP)));
+        f.set(cursor.unit, op("i32.add", f.get(cursor.unit), i32(ROUND)));
         f.branchIf(again, op("i32.lt_u", f.get(cursor.unit), f.get(endUnit)));
       });
     }

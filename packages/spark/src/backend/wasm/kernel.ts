@@ -15,7 +15,7 @@ type Scalar = Local<"i32">;
 export interface Cursor {
   readonly row: Scalar;
   readonly step: Scalar;
-  /** First unit of the round. */
+  /** First unit of the sixteen. */
   readonly unit: Scalar;
 }
 
@@ -51,12 +51,12 @@ export class KernelEmitter {
     });
   }
 
-  /** Starts the sixteen units from group `first` on: what is loaded once for all of them. */
-  startPack(first: number): void {
+  /** Starts a round of sixteen units: what is loaded once for all of them. */
+  startRound(): void {
     this.#bits = new Map();
     for (const node of this.#kernel.nodes) {
       if (node.op !== "load" || node.at !== "rowBit" || this.#bits.has(node.buffer)) continue;
-      const word = op("i32.load16_u", this.#bitAddress(), { offset: this.#offsets[node.buffer]! + first / 2 });
+      const word = op("i32.load16_u", this.#bitAddress(), { offset: this.#offsets[node.buffer]! });
       this.#bits.set(node.buffer, this.#f.let(word));
     }
   }
@@ -139,7 +139,7 @@ export class KernelEmitter {
 
   #bitMask(bits: Scalar, group: number): Lanes {
     const f = this.#f;
-    const one = 1 << (4 * (group % 4));
+    const one = 1 << (4 * group);
     const places = (): Vector => i32x4(one, one * 2, one * 4, one * 8);
     const narrow = f.let(op("i32x4.eq", op("v128.and", op("i32x4.splat", f.get(bits)), places()), places()));
     return { parts: [], mask: { narrow } };
@@ -157,26 +157,13 @@ export class KernelEmitter {
     });
   }
 
-  /** Stores the truth values of the sixteen units from group `first` on as bits. */
-  storeBits(buffer: number, masks: readonly Vector[], first: number): void {
+  /** Stores the truth values of sixteen units as bits. `mask` keeps the bits of units that exist. */
+  storeBits(buffer: number, masks: readonly Vector[], mask?: Value<"i32">): void {
     const [a, b, c, d] = masks;
     const packed = op("i8x16.narrow_i16x8_s", op("i16x8.narrow_i32x4_s", a!, b!), op("i16x8.narrow_i32x4_s", c!, d!));
-    const offset = this.#offsets[buffer]! + first / 2;
-    this.#f.emit("i32.store16", this.#bitAddress(), op("i8x16.bitmask", packed), { offset });
-  }
-
-  /** Clears the bits of the present row from a unit on to the end of its word. */
-  clearBits(buffer: number, unit: number): void {
-    const f = this.#f;
-    // Sixteen at a time, as they were stored: a wider load would wait for the stores to reach the cache.
-    const halves = unit % 32 < 16 ? [0, 2] : [2];
-    for (const half of halves) {
-      const address = f.let(op("i32.mul", f.get(this.#cursor.row), i32(wordsOf(this.#program.padded) * 4)));
-      const offset = this.#offsets[buffer]! + (unit >>> 5) * 4 + half;
-      const kept = Math.min(Math.max((unit % 32) - half * 8, 0), 16);
-      const bits = kept === 0 ? i32(0) : op("i32.and", op("i32.load16_u", f.get(address), { offset }), i32((1 << kept) - 1));
-      f.emit("i32.store16", f.get(address), bits, { offset });
-    }
+    const bits = op("i8x16.bitmask", packed);
+    const offset = this.#offsets[buffer]!;
+    this.#f.emit("i32.store16", this.#bitAddress(), mask ? op("i32.and", bits, mask) : bits, { offset });
   }
 }
 

@@ -22,6 +22,8 @@ export type Operand = Lanes & { readonly zero?: boolean; readonly count?: number
 type Emit = (f: FunctionBuilder, args: readonly Operand[]) => Lanes;
 
 const LOW_WORDS = [0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27];
+const TWICE_LOW = [0, 1, 2, 3, 0, 1, 2, 3, 4, 5, 6, 7, 4, 5, 6, 7];
+const TWICE_HIGH = [8, 9, 10, 11, 8, 9, 10, 11, 12, 13, 14, 15, 12, 13, 14, 15];
 const HIGH_HALF = [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15];
 const LOW_HALVES = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
 
@@ -45,10 +47,9 @@ export const narrow = (f: FunctionBuilder, lanes: Lanes): VectorLocal => {
 const wide = (f: FunctionBuilder, lanes: Lanes, precision: "f32" | "f64"): readonly VectorLocal[] => {
   if (precision === "f32") return [narrow(f, lanes)];
   const mask = lanes.mask!;
-  mask.wide ??= [
-    f.let(op("i64x2.extend_low_i32x4_s", f.get(mask.narrow!))),
-    f.let(op("i64x2.extend_high_i32x4_s", f.get(mask.narrow!))),
-  ];
+  mask.wide ??= [TWICE_LOW, TWICE_HIGH].map((lanes) =>
+    f.let(op("i8x16.shuffle", f.get(mask.narrow!), f.get(mask.narrow!), lanes)),
+  );
   return mask.wide;
 };
 

@@ -5,6 +5,8 @@ import { bytesOf, fillInitial, viewOf } from "../memory.ts";
 import { emitModule, layOut } from "./emit.ts";
 import { blocksOf } from "./wasm.ts";
 
+const PAGE = 65536;
+
 /*
  * The worker knows nothing of this library: it gets a compiled module and bytes, runs, and sends bytes back. Its
  * source travels as text, so that no bundler and no server has to know of a second file.
@@ -55,6 +57,7 @@ const startThread = async (onAnswer: (answer: Answer) => void, onError: (reason:
     const worker = new NodeWorker(source, { eval: true });
     worker.on("message", onAnswer);
     worker.on("error", (error) => onError(String(error)));
+    worker.on("exit", () => onError("the thread ended"));
     // A process that forgot dispose() still ends.
     worker.unref();
     return {
@@ -65,10 +68,11 @@ const startThread = async (onAnswer: (answer: Answer) => void, onError: (reason:
       hold: (busy) => (busy ? worker.ref() : worker.unref()),
     };
   }
+  // A blob needs no file on the server; where a page forbids it, the error says so.
   const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
   const worker = new Worker(url);
   worker.onmessage = ({ data }) => onAnswer(data as Answer);
-  worker.onerror = (event) => onError(event.message);
+  worker.onerror = (event) => onError(event.message ?? "the thread could not be started");
   return {
     post: (message, transfer) => worker.postMessage(message, [...transfer]),
     end: () => {
@@ -95,13 +99,7 @@ class WorkerMachine implements Machine {
     this.program = program;
     const { offsets, bytes } = layOut(program);
     this.#offsets = offsets;
-    try {
-      this.#bytes = new Uint8Array(bytes);
-    } catch {
-      throw new MemoryError(
-        `${program.name} needs ${bytes} bytes, which the system refused. Use fewer units or record less.`,
-      );
-    }
+    this.#bytes = allocate(program.name, bytes);
     this.#views = program.buffers.map((buffer, k) => {
       const view = viewOf(buffer, program, this.#bytes.buffer, offsets[k]!);
       fillInitial(buffer, view);
@@ -110,9 +108,8 @@ class WorkerMachine implements Machine {
     this.#blocks = blocksOf(program);
   }
 
-  async start(prepare: (machine: Machine) => void): Promise<void> {
-    prepare(this);
-    const pages = Math.max(1, Math.ceil(this.#bytes.length / 65536));
+  async start(): Promise<void> {
+    const pages = Math.max(1, Math.ceil(this.#bytes.length / PAGE));
     this.#thread = await startThread(
       (answer) => this.#settle(answer),
       (reason) => this.#fail(reason),
@@ -131,12 +128,11 @@ class WorkerMachine implements Machine {
       bytes: this.#bytes.slice(offset, offset + length),
     }));
     const call = { firstStep: firstStep | 0, rows, blocks: this.#blocks };
-    this.#take(
-      await this.#ask(
-        { writes, call, reads: this.#parts("record") },
-        writes.map(({ bytes }) => bytes.buffer),
-      ),
-    );
+    // Records fill their buffers from the front, at most in proportion to the rows.
+    const share = rows / this.program.rows;
+    const reads = this.#parts("record").map(([offset, length]) => [offset, Math.ceil((length * share) / 8) * 8]);
+    const transfer = writes.map(({ bytes }) => bytes.buffer);
+    this.#take(await this.#ask({ writes, call, reads }, transfer));
   }
 
   async pull(): Promise<void> {
@@ -146,7 +142,7 @@ class WorkerMachine implements Machine {
   dispose(): void {
     this.#thread?.end();
     this.#thread = undefined;
-    this.#fail("it was disposed");
+    this.#rejectAll(new StateError("Simulation was disposed while it ran. Wait for run() first."));
   }
 
   #parts(role: "input" | "record" | "state"): [offset: number, length: number][] {
@@ -180,17 +176,42 @@ class WorkerMachine implements Machine {
   }
 
   #fail(reason: string): void {
-    this.#failure = reason;
-    for (const { reject } of this.#waiting.values()) {
-      reject(new BackendError(`Simulation's worker failed: ${reason}. Compile it again.`));
-    }
+    this.#failure ??= reason;
+    this.#rejectAll(new BackendError(`Simulation's worker failed: ${this.#failure}. Compile it again.`));
+  }
+
+  #rejectAll(reason: Error): void {
+    const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
+    for (const { reject } of waiting) reject(reason);
   }
 }
+
+const allocate = (name: string, bytes: number): Uint8Array<ArrayBuffer> => {
+  const text = `${(bytes / 1e6).toFixed(1)} MB`;
+  if (bytes > PAGE * PAGE) {
+    throw new MemoryError(
+      `${name} needs ${text}; a WebAssembly memory holds 4295 MB. Record or feed less at a time, or use fewer units.`,
+    );
+  }
+  try {
+    return new Uint8Array(bytes);
+  } catch (cause) {
+    throw new MemoryError(`${name} needs ${text}, which the system refused. Use fewer units or record less.`, {
+      cause,
+    });
+  }
+};
 
 /** A machine in a worker thread; `prepare` may write its state before the worker gets it. */
 export const createInWorker = async (program: Program, prepare: (machine: Machine) => void): Promise<Machine> => {
   const machine = new WorkerMachine(program);
-  await machine.start(prepare);
+  prepare(machine);
+  try {
+    await machine.start();
+  } catch (error) {
+    machine.dispose();
+    throw error;
+  }
   return machine;
 };

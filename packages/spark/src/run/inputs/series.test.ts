@@ -56,6 +56,20 @@ test("a repeated linear series leads from its last sample to its first", async (
   expect(flat(await valuesOf({ ...repeated, times: [0, 1] }, context))).toEqual(expected);
 });
 
+test("a repeated series keeps its place however often it comes round and however dt rounds", async () => {
+  const context = contextOf({ dt: 0.1, steps: Number.POSITIVE_INFINITY });
+  const series = [0, 1, 2];
+  for (const given of [
+    { series, interval: 0.1, after: "repeat" },
+    { series, times: [0, 0.1, 0.2], after: "repeat" },
+  ]) {
+    for (const first of [0, 3e3, 3e6]) {
+      const rows = flat(await rowsOf(feedsOf(given, context)[0]!, context, [300], first));
+      expect(rows).toEqual(Array.from({ length: 300 }, (_, k) => k % 3));
+    }
+  }
+});
+
 test("what flows before a series that starts later must be said", async () => {
   const given = { series: [7, 8], interval: 2, start: 2 };
   const context = contextOf({ steps: 6 });

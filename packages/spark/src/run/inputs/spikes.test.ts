@@ -132,11 +132,7 @@ test.each<[string, unknown, string[]]>([
       "inputs.inSpikes.events.units must hold as many values as steps; received 1 units and 2 steps. Give one of each a spike.",
     ],
   ],
-  [
-    "no units",
-    { events: { steps: [1] } },
-    ["inputs.inSpikes.events.units must be an array of whole numbers; received undefined. Give one a spike or unit."],
-  ],
+  ["no units", { events: { steps: [1] } }, ["inputs.inSpikes.events.units is missing. Give one whole number a spike."]],
   [
     "inhibitory units by truth",
     { events: { steps: [1], units: [1] }, inhibitory: [false, true] },

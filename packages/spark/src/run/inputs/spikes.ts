@@ -111,6 +111,7 @@ const wholeNumbers = (
   issues: Issue[],
 ): ArrayLike<number> | undefined => {
   const add = (at: string, message: string): undefined => void issues.push({ path: at, message });
+  if (value === undefined) return add(path, "is missing. Give one whole number a spike.");
   if (!Array.isArray(value) && !isTypedArray(value)) {
     return add(path, `must be an array of whole numbers; received ${describe(value)}. Give one a spike or unit.`);
   }

@@ -80,9 +80,10 @@ class Stream {
       this.#ended = true;
       return;
     }
-    this.#piece = this.#read(result.value);
+    const piece = this.#read(result.value);
+    checkSteps(piece, this.#step!, "yielded", this.#context);
+    this.#piece = piece;
     this.#used = 0;
-    checkSteps(this.#piece, this.#step!, "yielded", this.#context);
     this.#items++;
   }
 
@@ -92,8 +93,10 @@ class Stream {
     if (isTypedArray(value)) {
       if (value.length > 0 && value.length % units === 0) return value;
     } else if (Array.isArray(value)) {
-      const array = readArray(value as NestedArray, "");
-      if ("message" in array) return this.#refuse(`holds at ${array.path || "its top"} what ${array.message}`, value);
+      const array = readArray(value as NestedArray, `item ${this.#items} (from 0)`);
+      if ("message" in array) {
+        throw new ConfigError({ path: this.#context.path, message: `${array.path} ${array.message}` });
+      }
       if (fitsUnits(array.shape, this.#context.units, true)) return array.data;
     }
     return this.#refuse(

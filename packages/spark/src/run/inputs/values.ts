@@ -96,16 +96,16 @@ export const rowFeed = (width: number, context: FeedContext, fillRow: FillRow): 
   };
 };
 
-/** @throws ConfigError at the first value of some steps that cannot be used, naming its step and unit. */
+/** @throws ConfigError at the first value that cannot be used, with its step and, unless it serves all units, its unit. */
 export const checkSteps = (data: NumericArray, firstStep: number, verb: string, context: FeedContext): void => {
   const problem = firstProblem(data, context.precision);
   if (!problem) return;
   const units = sizeOf(context.units);
   const step = stepText(firstStep + Math.floor(problem.at / units), context.dt);
-  const unit = `unit ${indexText(problem.at % units, context.units)}`;
+  const unit = data.length < units ? "" : `, unit ${indexText(problem.at % units, context.units)}`;
   const remedy = Number.isFinite(data[problem.at]) ? 'Use dtype: "f64" or smaller numbers.' : "Give finite numbers.";
   throw new ConfigError({
     path: context.path,
-    message: `${verb} ${withUnit(data[problem.at]!, "pA")} for ${step}, ${unit}. ${remedy}`,
+    message: `${verb} ${withUnit(data[problem.at]!, "pA")} for ${step}${unit}. ${remedy}`,
   });
 };

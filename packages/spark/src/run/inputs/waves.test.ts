@@ -60,6 +60,12 @@ test("a ramp goes from its start to its end, which the end of its window would r
   expect(flat(await valuesOf(ramp({ start: 4, end: 0, from: 2, to: 6 }), context))).toEqual([0, 0, 4, 3, 2, 1, 0, 0]);
 });
 
+test("a ramp starts at its start, not before it, where rounding puts a step just ahead of `from`", async () => {
+  expect(3 * 0.7).toBeLessThan(2.1);
+  const rows = flat(await valuesOf(ramp({ start: 0, end: 4, from: 2.1, to: 4.9 }), contextOf({ dt: 0.7, steps: 4 })));
+  expect(rows).toEqual([0, 0, 0, 0]);
+});
+
 test("a sine passes through its quarters exactly, in any turn", async () => {
   const context = contextOf({ steps: 4 });
   const given = sine({ amplitude: 2, frequency: 250, offset: 10 });

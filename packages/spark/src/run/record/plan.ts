@@ -245,7 +245,9 @@ const planRate = (given: Given, span: RunSpan, issues: Issue[]): RatePlan => {
   const { bin, each } = given;
   const exact = typeof bin === "number" ? bin / span.dt : Number.NaN;
   const steps = Math.round(exact);
-  if (!(steps >= 1) || Math.abs(exact - steps) > 1e-9 * steps) {
+  if (bin === undefined) {
+    issues.push({ path: "record.rate.bin", message: "is missing. Give the width of a bin in ms." });
+  } else if (!(steps >= 1) || Math.abs(exact - steps) > 1e-9 * steps) {
     issues.push({
       path: "record.rate.bin",
       message: `must be a whole number of steps of ${span.dt} ms; received ${describe(bin)} ms. Give a multiple of dt.`,

@@ -1,0 +1,30 @@
+import { comparisonFigure, type ThemeName } from "@spark-snn/plot";
+import { type Prediction, window } from "./predict.ts";
+
+/** Recorded and predicted spikes and potentials in a stretch of the recording, as SVG. */
+export const drawPrediction = (
+  prediction: Prediction,
+  from: number,
+  to: number,
+  theme: ThemeName = "light",
+): string => {
+  const { recording, potential, times, score } = prediction;
+  // The soma's first value is that at 1 ms; the recording's, that at 0 ms.
+  const count = recording.time.length - 1;
+  return comparisonFigure(
+    {
+      time: recording.time.subarray(1),
+      current: recording.current.subarray(1),
+      recorded: recording.voltage.subarray(1),
+      potential: Array.from({ length: count }, (_, k) => potential[k]!),
+      repetitions: recording.repetitions,
+      prediction: times,
+      window,
+      coincidence: score.mean,
+      reliability: score.reliability,
+      from,
+      to,
+    },
+    { title: `A cortical neuron and an adaptive leaky soma, stimulus ${recording.name}`, height: 600, theme },
+  );
+};

@@ -1,0 +1,421 @@
+import { describe, expect, test } from "vitest";
+import { normal, uniform } from "../config/initializer.ts";
+import { ConfigError, FileError, MemoryError } from "../errors/errors.ts";
+import { gt, mul, quantity } from "../expr/verbs.ts";
+import { encodeNpy } from "../io/npy.ts";
+import type { Component } from "../model/component.ts";
+import { soma } from "../model/soma.ts";
+import { ornsteinUhlenbeck, pulses, ramp, sine, stepCurrent, sum, whiteNoise } from "../run/inputs/forms.ts";
+import type { SimulateOptions } from "../run/options.ts";
+import { simulate } from "../run/simulation.ts";
+import { AdaptiveLeakySoma, LeakySoma, RefractoryLeakySoma, StrictRefractoryLeakySoma } from "../somas/index.ts";
+import { type ExperimentOptions, experiment } from "./experiment.ts";
+
+const text = (content: string): Uint8Array => new TextEncoder().encode(content);
+const rows = Array.from({ length: 50 }, (_, k) => [100 * (k % 7), 80 * (k % 5), 60 * (k % 11)]);
+const csv = ["time_ms,a,b,c", ...rows.map((row, k) => [k * 0.4, ...row].join(","))].join("\n");
+const files: Readonly<Record<string, Uint8Array>> = {
+  "currents.csv": text(csv),
+  "semicolons.csv": text(csv.replaceAll(",", ";")),
+  "spikes.csv": text("step,time_ms,unit\n1,0.1,0\n1,0.1,2\n150,15,1\n"),
+  "currents.npy": encodeNpy({ data: Float64Array.from(Array(200).fill(rows[3]).flat()), shape: [200, 3] }),
+  "whole.npy": encodeNpy({ data: BigInt64Array.from([900n, 20n, 300n]), shape: [3] }),
+  "huge.npy": encodeNpy({ data: BigInt64Array.from([2n ** 60n]), shape: [1] }),
+  "one.npy": encodeNpy({ data: Float64Array.of(3), shape: [] }),
+  "short.csv": text("time_ms,a\n0,1\n1\n"),
+  "gap.csv": text("time_ms,a\n0,1\n1,2\n1,3\n"),
+  "late.csv": text("step,time_ms,unit\n1,0.1,0\n2,0.2,7\n"),
+};
+const options: ExperimentOptions = {
+  readFile: async (path) => {
+    const bytes = files[path];
+    if (!bytes) throw new FileError(`${path} cannot be read: it does not exist. Correct the path.`);
+    return bytes;
+  },
+};
+const column = (k: number): number[] => rows.map((row) => row[k]!);
+const times = rows.map((_, k) => k * 0.4);
+const record = { outSpikes: true, potential: true } as const;
+const base = { duration: 20, dt: 0.1, record } as const;
+const three = { soma: "LeakySoma", units: [3] } as const;
+const threeUnits = (): Component => LeakySoma({ units: [3] });
+const eventList = { steps: [1, 1, 150], units: [0, 2, 1] };
+
+type Row = readonly [string, object, () => readonly [Component, SimulateOptions]];
+const withCurrent = (name: string, current: unknown, same: unknown = current): Row => [
+  name,
+  { ...base, model: three, inputs: { current } },
+  () => [threeUnits(), { ...base, inputs: { current: same as number } }],
+];
+const forms: readonly Row[] = [
+  withCurrent("a number", 250),
+  withCurrent("an array per unit", [100, 250, 400]),
+  withCurrent("steps", { steps: Array(200).fill([100, 250, 400]) }),
+  withCurrent("a series", { series: column(0), interval: 0.4 }),
+  withCurrent("a linear series", { series: column(0), interval: 0.3, between: "linear", after: "repeat" }),
+  withCurrent("a series per unit with times", { series: rows, times, after: "hold" }),
+  withCurrent(
+    "a step",
+    { step: { amplitude: 300, from: 5, to: 15 } },
+    stepCurrent({ amplitude: 300, from: 5, to: 15 }),
+  ),
+  withCurrent(
+    "pulses",
+    { pulses: { amplitude: 900, period: 5, width: 1 } },
+    pulses({ amplitude: 900, period: 5, width: 1 }),
+  ),
+  withCurrent("a ramp", { ramp: { start: 0, end: 900, to: 20 } }, ramp({ start: 0, end: 900, to: 20 })),
+  withCurrent(
+    "a sine",
+    { sine: { amplitude: [1, 2, 3], frequency: 40, offset: 300 } },
+    sine({ amplitude: [1, 2, 3], frequency: 40, offset: 300 }),
+  ),
+  withCurrent(
+    "Ornstein–Uhlenbeck noise",
+    { ornsteinUhlenbeck: { mean: 300, std: 50, tau: 5 } },
+    ornsteinUhlenbeck({ mean: 300, std: 50, tau: 5 }),
+  ),
+  withCurrent(
+    "white noise with a seed",
+    { whiteNoise: { mean: 300, std: 50, seed: 9, shared: true } },
+    whiteNoise({ mean: 300, std: 50, seed: 9, shared: true }),
+  ),
+  withCurrent(
+    "a sum",
+    { sum: [200, { whiteNoise: { mean: 0, std: 50 } }, { csv: "currents.csv", time: "time_ms", column: "a" }] },
+    sum(200, whiteNoise({ mean: 0, std: 50 }), { series: column(0), times }),
+  ),
+  withCurrent(
+    "a CSV column with times",
+    { csv: "currents.csv", time: "time_ms", column: "b" },
+    { series: column(1), times },
+  ),
+  withCurrent(
+    "CSV columns by number, linear",
+    { csv: "currents.csv", time: 0, columns: [3, 1, 2], between: "linear", after: "hold" },
+    { series: rows.map(([a, b, c]) => [c!, a!, b!]), times, between: "linear", after: "hold" },
+  ),
+  withCurrent(
+    "a CSV column with an interval",
+    { csv: "semicolons.csv", column: "c", interval: 0.5, start: -2, separator: ";" },
+    { series: column(2), interval: 0.5, start: -2 },
+  ),
+  withCurrent("a NumPy file of steps", { npy: "currents.npy" }, { steps: Array(200).fill(rows[3]) }),
+  withCurrent(
+    "a NumPy file of samples",
+    { npy: "whole.npy", interval: 2, after: "repeat" },
+    { series: [900, 20, 300], interval: 2, after: "repeat" },
+  ),
+  [
+    "spikes as events",
+    { ...base, model: three, inputs: { inSpikes: { events: eventList, inhibitory: [2] } } },
+    () => [threeUnits(), { ...base, inputs: { inSpikes: { events: eventList, inhibitory: [2] } } }],
+  ],
+  [
+    "spikes from a CSV file",
+    { ...base, model: three, inputs: { inSpikes: { events: { csv: "spikes.csv" } }, current: 150 } },
+    () => [threeUnits(), { ...base, inputs: { inSpikes: { events: eventList }, current: 150 } }],
+  ],
+  [
+    "initializers, a seed and double precision",
+    {
+      ...base,
+      seed: 7,
+      dtype: "f64",
+      model: {
+        soma: "AdaptiveLeakySoma",
+        units: [4, 5],
+        potentialTau: { uniform: { min: 8, max: 12 } },
+        threshold: { normal: { mean: -45, std: 2, max: -41 } },
+        thresholdDelta: { constant: 5 },
+      },
+      initial: { potential: -55, adaptation: { uniform: { min: 0, max: 5 } } },
+      inputs: { current: 400 },
+      record: { outSpikes: { from: 5 }, potential: { units: [0, 19], every: 2 }, adaptation: true, rate: { bin: 10 } },
+    },
+    () => [
+      AdaptiveLeakySoma({
+        units: [4, 5],
+        potentialTau: uniform({ min: 8, max: 12 }),
+        threshold: normal({ mean: -45, std: 2, max: -41 }),
+        thresholdDelta: { constant: 5 },
+      }),
+      {
+        ...base,
+        seed: 7,
+        dtype: "f64",
+        initial: { potential: -55, adaptation: uniform({ min: 0, max: 5 }) },
+        inputs: { current: 400 },
+        record: {
+          outSpikes: { from: 5 },
+          potential: { units: [0, 19], every: 2 },
+          adaptation: true,
+          rate: { bin: 10 },
+        },
+      } as SimulateOptions,
+    ],
+  ],
+  [
+    "arrays of fields, from which the shape follows",
+    {
+      duration: 20,
+      model: { soma: "StrictRefractoryLeakySoma", dt: 0.1, seed: 3, cooldown: [1, 2, 3] },
+      inputs: { current: 400 },
+      record,
+    },
+    () => [
+      StrictRefractoryLeakySoma({ dt: 0.1, seed: 3, cooldown: [1, 2, 3] }),
+      { duration: 20, inputs: { current: 400 }, record },
+    ],
+  ],
+  [
+    "a shape that follows from the input, and values that are not validated",
+    {
+      ...base,
+      model: { soma: "RefractoryLeakySoma", potentialTau: -20, skipValidation: true },
+      inputs: { current: [1, 2] },
+    },
+    () => [RefractoryLeakySoma({ potentialTau: -20, skipValidation: true }), { ...base, inputs: { current: [1, 2] } }],
+  ],
+  ["no input and no record", { model: { soma: "LeakySoma" }, duration: 5 }, () => [LeakySoma(), { duration: 5 }]],
+];
+
+/** Everything of a run but how long it took; functions are called, so that their results are compared. */
+const comparable = (run: object): unknown =>
+  JSON.parse(JSON.stringify(run, (key, value) => (key === "wallTime" ? undefined : value)));
+
+describe("a document and code", () => {
+  test.each(forms)("give the same bits for %s", async (_, document, code) => {
+    const read = await experiment(document, options);
+    const fromDocument = await simulate(read.component, read.options);
+    const [component, runOptions] = code();
+    const fromCode = await simulate(component, runOptions);
+    expect(comparable(fromDocument)).toEqual(comparable(fromCode));
+    expect(fromDocument.steps).toBe(read.steps);
+    expect(fromDocument.units).toEqual(read.units);
+  });
+
+  test.each(forms)("survive the way through a file: %s", async (_, document) => {
+    const read = await experiment(document, options);
+    const again = await experiment(JSON.parse(JSON.stringify(read.document)), options);
+    expect(read.document).toEqual(document);
+    expect(again.document).toEqual(read.document);
+    expect(again.options).toEqual(read.options);
+  });
+});
+
+test("a document takes a soma of one's own", async () => {
+  const Follower = soma(
+    "Follower",
+    {},
+    {
+      about: "A soma whose potential is its current.",
+      step: (x) => ({ spikes: gt(x.current, quantity(1000, "pA")), potential: mul(x.current, quantity(1, "GΩ")) }),
+    },
+  );
+  const document = { ...base, model: { soma: "Follower" }, inputs: { current: 3 } };
+  const { component, options: found } = await experiment(document, { models: { Follower } });
+  const run = await simulate(component, { ...found, record: { potential: true } });
+  expect(run.potential.values[0]).toBe(3);
+  await expect(experiment(document)).rejects.toThrow(
+    'experiment.model.soma must be the name of a soma; received "Follower". Known: LeakySoma',
+  );
+});
+
+test("what was read does not change with the document", async () => {
+  const document = { ...base, model: { soma: "LeakySoma", threshold: [-40, -41] } };
+  const read = await experiment(document);
+  document.model.threshold[0] = 0;
+  expect(read.document.model["threshold"]).toEqual([-40, -41]);
+});
+
+test("warnings are told", async () => {
+  const { warnings } = await experiment({ duration: 1, model: { soma: "LeakySoma", potentialReset: -30 } });
+  expect(warnings).toEqual([
+    "LeakySoma: potentialReset is not below threshold. Every unit will spike at every step that it can.",
+  ]);
+});
+
+describe("all problems of a document", () => {
+  test("are reported together", async () => {
+    const document = {
+      modle: {},
+      name: 3,
+      duration: 3.35,
+      dt: 0.1,
+      seed: -1,
+      model: { soma: "AdaptiveLeakySoma", units: [2], potentialTau: -5, treshold: 3, thresholdDelta: [1, 2, 3] },
+      inputs: { curent: 3, current: { csv: "", time: "t", column: "a", columns: ["b"], betwen: "hold" } },
+      record: { potental: true, potential: { evry: 3 } },
+    };
+    const error = await experiment(document, options).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ConfigError);
+    expect((error as Error).message).toMatchInlineSnapshot(`
+      "experiment.modle is unknown. Did you mean "model"?
+      experiment.name must be text; received 3. Put it in quotes.
+      experiment.model.treshold is unknown. Did you mean "threshold"?
+      experiment.model.potentialTau must be greater than 0 ms; received -5 ms. The default is 20 ms.
+      experiment.seed must be a whole number from 0 to 4294967295; received -1. Give such a number.
+      experiment.duration must be a whole number of steps of 1 ms; received 3.35 ms. The nearest is 3 ms.
+      experiment.inputs.curent is unknown. Did you mean "current"?
+      experiment.inputs.current.betwen is unknown. Did you mean "between"?
+      experiment.inputs.current.columns cannot stand beside column. Keep column for one column, or columns for one a unit.
+      experiment.inputs.current.csv must be the path of a file; received "". Name one.
+      experiment.model.thresholdDelta has shape [3], but units has shape [2]. Give both the same shape.
+      experiment.record.potental is unknown. Did you mean "potential"?
+      experiment.record.potential.evry is unknown. Did you mean "every"?"
+    `);
+  });
+
+  test("of its model and its run are told although the model cannot be built", async () => {
+    const document = { ...base, duration: 0, model: { soma: "LeakySoma", threshold: [[1], [2, 3]] } };
+    const error = await experiment(document).catch((thrown: unknown) => thrown);
+    expect((error as ConfigError).issues.map(({ path }) => path)).toEqual([
+      "experiment.model.threshold[1]",
+      "experiment.duration",
+    ]);
+  });
+});
+
+const refused: readonly (readonly [string, object, new (...args: never[]) => Error, string])[] = [
+  [
+    "a missing file",
+    { csv: "nothing.csv", time: 0, column: 1 },
+    FileError,
+    "experiment.inputs.current.csv cannot be used: nothing.csv cannot be read: it does not exist. Correct the path.",
+  ],
+  [
+    "a missing column",
+    { csv: "currents.csv", time: "time", column: "a" },
+    FileError,
+    'experiment.inputs.current.csv cannot be used: currents.csv must have the column asked for, received "time"; its columns are "time_ms", "a", "b", "c". Did you mean "time_ms"?',
+  ],
+  [
+    "a row that is too short",
+    { csv: "short.csv", time: 0, column: 1 },
+    FileError,
+    'experiment.inputs.current.csv cannot be used: short.csv line 3 must have 2 cells as the header has, received 1 in "1". Give each row one cell per column.',
+  ],
+  [
+    "times that stand still",
+    { csv: "gap.csv", time: "time_ms", column: "a" },
+    ConfigError,
+    'experiment.inputs.current.csv ("gap.csv" line 4, column "time_ms") must be later than the time before it, 1 ms; received 1 ms. Sort the samples by time.',
+  ],
+  [
+    "a column twice",
+    { csv: "currents.csv", time: "a", column: "a" },
+    ConfigError,
+    'experiment.inputs.current.csv asks for column "a" a second time. Ask for each once.',
+  ],
+  [
+    "a series that is too short",
+    { csv: "currents.csv", column: "a", interval: 0.01 },
+    ConfigError,
+    'experiment.inputs.current.csv lasts to 0.5 ms (50 samples), but the run lasts to 20 ms. Give more samples, shorten the run, or say what follows with after: "hold", "zero" or "repeat".',
+  ],
+  [
+    "an array without an axis",
+    { npy: "one.npy" },
+    FileError,
+    "experiment.inputs.current.npy cannot be used: one.npy must hold at least one row; received shape []. Save an array of steps × units.",
+  ],
+  [
+    "whole numbers beyond doubles",
+    { npy: "huge.npy" },
+    FileError,
+    "experiment.inputs.current.npy cannot be used: huge.npy element 0 is beyond the whole numbers of a double; received 1152921504606846976. Save it as float64.",
+  ],
+  [
+    "an array of another shape",
+    { npy: "whole.npy" },
+    ConfigError,
+    "experiment.inputs.current.npy must hold an array of 3 values for each step; received [900, 20, 300]. Give the steps in order, each with one value a unit.",
+  ],
+  [
+    "a file that is no array",
+    { npy: "spikes.csv" },
+    FileError,
+    "experiment.inputs.current.npy cannot be used: spikes.csv is not a NumPy .npy file: byte 0 must be 0x93, received 0x73. Save it with numpy.save.",
+  ],
+  [
+    "options of a series without interval",
+    { npy: "currents.npy", after: "hold" },
+    ConfigError,
+    "experiment.inputs.current.after needs interval. Without one each row of the array is one step of the run.",
+  ],
+  [
+    "neither time nor interval",
+    { csv: "currents.csv", column: "a" },
+    ConfigError,
+    "experiment.inputs.current.time is missing. Name the column of times in ms, or give the interval between rows in ms.",
+  ],
+  [
+    "time and interval",
+    { csv: "currents.csv", column: "a", time: 0, interval: 1 },
+    ConfigError,
+    "experiment.inputs.current.interval cannot stand beside time. Leave one of them out.",
+  ],
+  [
+    "no column",
+    { csv: "currents.csv", time: 0 },
+    ConfigError,
+    "experiment.inputs.current.column is missing. Name the column of currents in pA, or columns with one a unit.",
+  ],
+  [
+    "another separator",
+    { csv: "currents.csv", time: 0, column: 1, separator: "|" },
+    ConfigError,
+    'experiment.inputs.current.separator must be ",", ";" or a tab; received "|". Convert the file.',
+  ],
+];
+
+describe("inputs from files", () => {
+  test.each(refused)("refuse %s", async (_, current, kind, message) => {
+    const document = { ...base, model: three, inputs: { current } };
+    const error = await experiment(document, options).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(kind);
+    expect((error as Error).message).toBe(message);
+  });
+
+  test("name the line of a spike of a unit that is not there", async () => {
+    const document = { ...base, model: three, inputs: { inSpikes: { events: { csv: "late.csv" } } } };
+    await expect(experiment(document, options)).rejects.toThrow(
+      'experiment.inputs.inSpikes.events.csv ("late.csv" line 3, column "unit") must be a whole number from 0 to 2; received 7.',
+    );
+  });
+
+  test("are refused where files cannot be read", async () => {
+    const document = { ...base, model: three, inputs: { current: { npy: "a.npy" } } };
+    await expect(experiment(document)).rejects.toThrow(
+      'experiment.inputs.current.npy names a file, but files cannot be read here; received "a.npy". Give experiment() a readFile, or put the values into the document.',
+    );
+  });
+
+  test("are read once each", async () => {
+    const read: string[] = [];
+    const current = { sum: [0, 1].map((column) => ({ csv: "currents.csv", column: column + 1, interval: 1 })) };
+    await experiment(
+      { ...base, model: three, inputs: { current } },
+      {
+        readFile: async (path) => {
+          read.push(path);
+          return files[path]!;
+        },
+      },
+    );
+    expect(read).toEqual(["currents.csv"]);
+  });
+
+  test("report whatever a reader throws", async () => {
+    const document = { ...base, model: three, inputs: { current: { npy: "a.npy" } } };
+    const readFile = (): Promise<Uint8Array> => Promise.reject(new TypeError("fetch failed"));
+    await expect(experiment(document, { readFile })).rejects.toThrow(FileError);
+    await expect(experiment(document, { readFile })).rejects.toThrow('"a.npy" cannot be read: fetch failed.');
+  });
+});
+
+test("a population that cannot fit is refused before it is built", async () => {
+  const document = { duration: 1, model: { soma: "LeakySoma", units: [46340, 46340] } };
+  await expect(experiment(document)).rejects.toThrow(MemoryError);
+});

@@ -1,0 +1,93 @@
+import type { NumericArray } from "../config/shape.ts";
+import { ConfigError, type Issue, StateError } from "../errors/errors.ts";
+import type { Component } from "../model/component.ts";
+import { type Progress, stepsOf, unknownKeys } from "../run/options.ts";
+import type { SpikeRecording } from "../run/record/recordings.ts";
+import { simulate } from "../run/simulation.ts";
+import {
+  type Examined,
+  examinedComponent,
+  type ProtocolOptions,
+  protocolKeys,
+  readCurrents,
+  runOptions,
+  stepOf,
+  withUnits,
+} from "./population.ts";
+
+/** What is asked of a frequency curve. */
+export type FrequencyCurveOptions = ProtocolOptions & {
+  /** Constant currents, pA, in any order: one or more. */
+  readonly currents: readonly number[] | NumericArray;
+  /** Time over which spikes are counted, ms, after `settle`; a whole number of steps. */
+  readonly duration: number;
+  /** Time before the count, in which the soma settles, ms; a whole number of steps. Default 0. */
+  readonly settle?: number;
+  /** Called now and then, ten times a second at most. */
+  readonly progress?: (progress: Progress) => void;
+};
+
+/** How a soma answers constant currents: one entry a current, in the order that was given. */
+export interface FrequencyCurve {
+  /** pA */
+  readonly currents: Float64Array;
+  /** Spikes within `duration` over `duration`, Hz. */
+  readonly rates: Float64Array;
+  /** Time from the start of the current to the first spike, ms; Infinity where none came. */
+  readonly latencies: Float64Array;
+}
+
+/**
+ * The f–I curve of a soma: one run from rest in which each unit gets one of the currents, constant from the start.
+ * Takes a component of one unit, with its config, or a type for its defaults; declared by the library or by the user.
+ *
+ * @throws ConfigError for a bad option, and for a component whose fields differ by unit; StateError when aborted.
+ */
+export const frequencyCurve = async (soma: Examined, options: FrequencyCurveOptions): Promise<FrequencyCurve> => {
+  const where = "frequencyCurve";
+  const issues: Issue[] = [];
+  const component = examinedComponent(where, soma, issues);
+  unknownKeys(where, options, [...protocolKeys, "currents", "duration", "settle", "progress"], issues);
+  const currents = readCurrents(`${where}.currents`, options.currents, issues);
+  const { duration, settle = 0, progress } = options;
+  const dt = stepOf(component, options);
+  stepsOf(`${where}.duration`, duration, dt, issues);
+  const before = settle === 0 ? 0 : stepsOf(`${where}.settle`, settle, dt, issues);
+  if (issues.length > 0) throw new ConfigError(issues);
+  const spikes = await runAtCurrents(where, component, currents, settle + duration, options, progress);
+  const rates = new Float64Array(currents.length);
+  const latencies = new Float64Array(currents.length).fill(Number.POSITIVE_INFINITY);
+  const { units, steps, times } = spikes;
+  for (let k = 0; k < units.length; k++) {
+    const unit = units[k]!;
+    if (steps[k]! > before) rates[unit]!++;
+    latencies[unit] = Math.min(latencies[unit]!, times[k]!);
+  }
+  return { currents, rates: rates.map((count) => (1000 * count) / duration), latencies };
+};
+
+/** Spikes of a run, as far as a protocol needs them. */
+export type AnsweredSpikes = Pick<SpikeRecording, "steps" | "units"> & {
+  readonly times: Float64Array;
+};
+
+/** Runs one unit a current from rest and gives all spikes. @throws StateError when the run was aborted. */
+export const runAtCurrents = async (
+  where: string,
+  component: Component,
+  currents: Float64Array,
+  duration: number,
+  options: ProtocolOptions,
+  progress?: (progress: Progress) => void,
+): Promise<AnsweredSpikes> => {
+  const run = await simulate(withUnits(component, currents.length), {
+    ...runOptions(options),
+    duration,
+    inputs: { current: currents },
+    record: { outSpikes: true },
+    ...(progress && { progress }),
+  });
+  if (!run.complete) throw new StateError(`${where} was aborted at ${run.duration} ms. Start it again for a result.`);
+  const { steps, units } = run.outSpikes;
+  return { steps, units, times: run.outSpikes.times() };
+};

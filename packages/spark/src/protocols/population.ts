@@ -1,0 +1,91 @@
+import { isShapedArray } from "../config/parse.ts";
+import { describe, isTypedArray, type NumericArray, shapeText, sizeOf } from "../config/shape.ts";
+import type { Issue } from "../errors/errors.ts";
+import { buildComponent, DEFAULT_DT } from "../model/build.ts";
+import type { Component, ComponentType, Model } from "../model/component.ts";
+import { type CompileOptions, checkComponent } from "../run/options.ts";
+
+/** A soma to be examined: a component of one unit, or its type for the defaults. */
+export type Examined = Component | ComponentType;
+
+/** How the runs of a protocol are computed; as `simulate` takes it. */
+export type ProtocolOptions = CompileOptions & {
+  /** Stops the protocol soon after it is aborted; there is no result then. */
+  readonly signal?: AbortSignal;
+};
+export const protocolKeys: readonly string[] = ["dt", "dtype", "seed", "backend", "worker", "signal"];
+
+/** The options that a run takes over; absent ones stay absent. */
+export const runOptions = ({ dt, dtype, seed, backend, worker, signal }: ProtocolOptions): ProtocolOptions => ({
+  ...(dt !== undefined && { dt }),
+  ...(dtype !== undefined && { dtype }),
+  ...(seed !== undefined && { seed }),
+  ...(backend !== undefined && { backend }),
+  ...(worker !== undefined && { worker }),
+  ...(signal !== undefined && { signal }),
+});
+
+/**
+ * The component of a protocol in which every unit gets a current of its own and is otherwise like the others.
+ * @throws ConfigError when it is no component. Adds issues for a population, and for fields that differ by unit.
+ */
+export const examinedComponent = (where: string, examined: Examined, issues: Issue[]): Component => {
+  const type: ComponentType | undefined =
+    typeof examined === "function" && "model" in examined ? (examined as ComponentType) : undefined;
+  const component: Component = type ? type() : (examined as Component);
+  checkComponent(where, component);
+  const { model, config } = component;
+  if (config.units && sizeOf(config.units) !== 1) {
+    issues.push({
+      path: `${model.name}.units`,
+      message: `must be left out here, since ${where} gives each unit a current of its own; received ${shapeText(config.units)}. Leave it out.`,
+    });
+  }
+  for (const [name, setting] of Object.entries(config.settings)) {
+    if (typeof setting === "number" || (!isShapedArray(setting) && "constant" in setting)) continue;
+    const received = isShapedArray(setting)
+      ? `an array of shape ${shapeText(setting.shape)}`
+      : `the initializer ${Object.keys(setting)[0]}`;
+    issues.push({
+      path: `${model.name}.${name}`,
+      message: `must be one number, since ${where} gives each unit a current of its own; received ${received}. Examine one unit at a time.`,
+    });
+  }
+  return component;
+};
+
+/** Length of a step in the runs of a protocol, ms. */
+export const stepOf = (component: Component, { dt }: ProtocolOptions): number =>
+  dt ?? component.config.dt ?? DEFAULT_DT;
+
+/** The same component with another number of units. */
+export const withUnits = (component: Component, count: number): Component => {
+  const units = [count];
+  const wide: Component<Model> = {
+    model: component.model,
+    config: { ...component.config, units },
+    units,
+    build: (inputSpecs, options) => buildComponent(wide, inputSpecs, options),
+  };
+  return wide;
+};
+
+/** Reads a list of currents, pA. Adds an issue for the first that is no finite number. */
+export const readCurrents = (path: string, given: unknown, issues: Issue[]): Float64Array => {
+  if (!Array.isArray(given) && !isTypedArray(given)) {
+    const message = `must be an array of currents in pA; received ${describe(given)}. Give one or more.`;
+    issues.push({ path, message });
+    return new Float64Array();
+  }
+  const list: ArrayLike<unknown> = given as readonly unknown[] | NumericArray;
+  if (list.length === 0) {
+    issues.push({ path, message: "must hold at least one current; received an empty array. Give one or more." });
+  }
+  for (let k = 0; k < list.length; k++) {
+    if (Number.isFinite(list[k])) continue;
+    const message = `must be a finite number; received ${describe(list[k])}${typeof list[k] === "number" ? " pA" : ""}. Give a current.`;
+    issues.push({ path: `${path}[${k}]`, message });
+    return new Float64Array();
+  }
+  return Float64Array.from(list as ArrayLike<number>);
+};

@@ -1,0 +1,89 @@
+import { paddedTo } from "../compile/program.ts";
+import { sizeOf } from "../config/shape.ts";
+import { ConfigError, type Issue } from "../errors/errors.ts";
+import type { BuiltComponent } from "../model/component.ts";
+import type { Feed } from "./inputs/contract.ts";
+import { readInput } from "./inputs/feed.ts";
+import {
+  checkCallbacks,
+  type GivenRun,
+  type InputOptions,
+  readMemory,
+  type Settings,
+  stepsOf,
+  unknownKeys,
+} from "./options.ts";
+import { planRecord, type RecordPlan } from "./record/plan.ts";
+import type { RecordHeader } from "./record/sink.ts";
+
+/** The options of a run, read and found sound. */
+export interface RunRequest {
+  readonly feeds: Readonly<Record<string, readonly Feed[]>>;
+  readonly record: RecordPlan;
+  readonly steps: number;
+  readonly memory: number;
+}
+
+/** A run of unknown length is checked as a long one, so that only its duration is called wrong. */
+const LONG = 2 ** 40;
+
+/**
+ * Reads the options of a run that begins after `before` steps.
+ * @throws ConfigError with every problem, those in `issues` first.
+ */
+export const readRun = (
+  where: string,
+  component: BuiltComponent,
+  settings: Settings,
+  options: GivenRun,
+  before: number,
+  issues: Issue[],
+): RunRequest => {
+  const { dt, precision } = settings;
+  const steps = stepsOf(`${where}.duration`, options.duration, dt, issues);
+  const memory = readMemory(where, options.memory, issues);
+  checkCallbacks(where, options, issues);
+  const feeds = readInputs(component, options.inputs, settings, before + (steps || LONG), issues);
+  const units = sizeOf(component.units);
+  const span = { model: component.model, units, dt, precision, before, steps: steps || LONG };
+  const record = planRecord(options.record, span, issues);
+  if (issues.length > 0) throw new ConfigError(issues);
+  return { feeds, record, steps, memory };
+};
+
+const readInputs = (
+  component: BuiltComponent,
+  inputs: InputOptions | undefined,
+  settings: Settings,
+  steps: number,
+  issues: Issue[],
+): Record<string, Feed[]> => {
+  const feeds: Record<string, Feed[]> = {};
+  const given: Readonly<Record<string, unknown>> = { ...inputs };
+  const { inputs: ports } = component.model;
+  unknownKeys("inputs", given, Object.keys(ports), issues);
+  const { dt, seed, precision } = settings;
+  const { units } = component;
+  for (const [name, port] of Object.entries(ports)) {
+    if (given[name] === undefined) continue;
+    const context = { path: `inputs.${name}`, units, padded: paddedTo(sizeOf(units), 32), dt, steps, seed, precision };
+    feeds[name] = readInput(port, given[name], context, issues);
+  }
+  return feeds;
+};
+
+/** What a sink is told before the first value. */
+export const headerOf = (
+  component: BuiltComponent,
+  { dt }: Settings,
+  { spikes, rate, traces }: RecordPlan,
+  before: number,
+): RecordHeader => ({
+  model: component.model.name,
+  units: sizeOf(component.units),
+  dt,
+  firstStep: before + 1,
+  spikes,
+  rate,
+  traces,
+});

@@ -1,0 +1,135 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Browser, chromium } from "playwright-core";
+import { build } from "vite";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import * as spark from "../../src/index.ts";
+import { replayGolden, replayNoise } from "./replay.mjs";
+
+interface Replay {
+  readonly isolated: boolean;
+  readonly traces: { readonly name: string; readonly spikesAgree: boolean; readonly fingerprint: string }[];
+  readonly noise: string;
+}
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const dist = join(here, "../../dist");
+const executable = [
+  process.env["CHROMIUM"],
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+].find((path) => path !== undefined && existsSync(path));
+const missing = !executable
+  ? "No Chromium was found (set CHROMIUM to its path), so the tests in a page do not run."
+  : existsSync(join(dist, "core.min.js"))
+    ? undefined
+    : "The packages are not built (npm run build), so the tests in a page do not run.";
+if (missing) console.info(missing);
+
+const golden = JSON.parse(readFileSync(join(here, "../golden/spark.json"), "utf8")) as object;
+const types: Readonly<Record<string, string>> = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".mjs": "text/javascript",
+};
+
+/** Serves folders under their names on the loopback address, without the headers of cross-origin isolation. */
+const serve = (folders: Readonly<Record<string, string>>): Promise<Server> =>
+  new Promise((resolve) => {
+    const server = createServer((request, response) => {
+      const [, folder = "", ...rest] = (request.url ?? "").split("?")[0]!.split("/");
+      const path = join(folders[folder] ?? "", rest.join("/"));
+      if (!folders[folder] || rest.includes("..") || !existsSync(path)) {
+        response.writeHead(404).end();
+        return;
+      }
+      response.writeHead(200, { "content-type": types[extname(path)] ?? "application/octet-stream" });
+      response.end(readFileSync(path));
+    });
+    server.listen(0, "127.0.0.1", () => resolve(server));
+  });
+
+describe.runIf(missing === undefined)("in a page", () => {
+  let browser: Browser;
+  let server: Server;
+  let bundle: string;
+  let expected: Omit<Replay, "isolated">;
+  const url = (path: string): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}/${path}`;
+
+  beforeAll(async () => {
+    bundle = mkdtempSync(join(tmpdir(), "spark-snn-page-"));
+    await build({
+      root: join(here, "app"),
+      base: "./",
+      logLevel: "error",
+      configFile: false,
+      build: { outDir: bundle, emptyOutDir: true },
+    });
+    server = await serve({ dist, test: here, bundle });
+    browser = await chromium.launch({
+      executablePath: executable!,
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    });
+    expected = { traces: (await replayGolden(spark, golden)) as Replay["traces"], noise: await replayNoise(spark) };
+  }, 120_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    server?.close();
+    rmSync(bundle, { recursive: true, force: true });
+  });
+
+  const replayIn = async (path: string, script: string | undefined, worker: boolean): Promise<Replay> => {
+    const page = await browser.newPage();
+    const problems: string[] = [];
+    page.on("pageerror", (error) => problems.push(String(error)));
+    await page.goto(url(path));
+    if (script) await page.addScriptTag({ type: "module", content: script });
+    await page.waitForFunction("window.replay !== undefined");
+    const result = (await page.evaluate(`window.replay(${JSON.stringify(golden)}, ${worker})`)) as Replay;
+    expect(problems).toEqual([]);
+    await page.close();
+    return result;
+  };
+
+  const direct = (file: string): string => `
+    import * as spark from "/dist/${file}";
+    import { replayGolden, replayNoise } from "/test/replay.mjs";
+    window.replay = async (golden, worker) => ({
+      isolated: window.crossOriginIsolated,
+      traces: await replayGolden(spark, golden, worker),
+      noise: await replayNoise(spark),
+    });`;
+
+  for (const { name, path, script, worker } of [
+    { name: "core.min.js without a bundler", path: "test/empty.html", script: direct("core.min.js"), worker: false },
+    { name: "core.min.js in a worker", path: "test/empty.html", script: direct("core.min.js"), worker: true },
+    {
+      name: "the modules of the package without a bundler",
+      path: "test/empty.html",
+      script: direct("index.js"),
+      worker: false,
+    },
+    { name: "the package through Vite", path: "bundle/index.html", script: undefined, worker: false },
+    { name: "the package through Vite, in a worker", path: "bundle/index.html", script: undefined, worker: true },
+  ]) {
+    test(`${name} gives every spike of the reference and the bits of Node`, async () => {
+      const { isolated, traces, noise } = await replayIn(path, script, worker);
+      expect(isolated).toBe(false);
+      expect(traces.filter((trace) => !trace.spikesAgree)).toEqual([]);
+      expect(traces).toEqual(expected.traces);
+      expect(noise).toBe(expected.noise);
+    }, 60_000);
+  }
+});

@@ -1,0 +1,5 @@
+import type * as library from "../../src/index.ts";
+
+type Library = Pick<typeof library, "simulate" | "normal"> & object;
+export declare function replayGolden(spark: Library, golden: object, worker?: boolean): Promise<object[]>;
+export declare function replayNoise(spark: Library): Promise<string>;
