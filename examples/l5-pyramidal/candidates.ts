@@ -4,8 +4,8 @@ import type { Recording } from "./recording.ts";
 /** The parameters that are sought, with the ranges they are sought in. Units as in the soma's config. */
 const ranges = {
   potentialTau: [0.5, 30],
-  threshold: [-55, -25],
-  potentialReset: [-75, -56],
+  threshold: [-44, -25],
+  potentialReset: [-62, -45],
   cooldown: [0, 8],
   thresholdTau: [10, 400],
   thresholdDelta: [0, 15],

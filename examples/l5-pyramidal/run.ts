@@ -49,12 +49,12 @@ const predictions: Prediction[] = [];
 for (const name of ["04", "05", "06"] as const) predictions.push(await predict(name));
 printTable(scoreHeader, predictions.map(scoreRow));
 const [first] = predictions;
-const ratio = Math.round(100 * first!.score.ratio);
+const ratio = first!.score.ratio.toFixed(3);
 console.log(`
 Γ counts the spikes that come within 4 ms of a recorded one, beyond those due to chance: 1 is perfect, 0 is chance.
 The neuron does not repeat itself exactly: the reliability is the mean Γ of its four repetitions with each other. On
-stimulus 04 the soma reaches ${ratio} % of it. On 05, at a third of the current, it does not hold; on 06 the neuron
-hardly predicts itself. examples/l5-pyramidal/README.md says why.
+stimulus 04 the soma reaches ${ratio} of it. On 05, at a third of the current, it does not hold; on 06 the neuron
+hardly predicts itself. examples/l5-pyramidal/README.md says more.
 `);
 await writeFiles(predictions, drawPrediction(first!, 10_000, 11_500));
 console.log(

@@ -5,4 +5,45 @@
 
 // Analysis
 export * as analysis from "./analysis/index.ts";
+// Names that were meant
+export { suggestName } from "./config/nearest-name.ts";
 export * from "./core.ts";
+// Experiments as data
+export type { ExperimentDocument, Json, JsonObject } from "./experiment/document.ts";
+export { type Experiment, type ExperimentOptions, experiment } from "./experiment/experiment.ts";
+export type { ReadFile } from "./experiment/files.ts";
+export type { SomaTypes } from "./experiment/model.ts";
+export { experimentSchema } from "./experiment/schema.ts";
+// File formats
+export { type CsvOptions, type CsvTable, csvRows, readCsv, readCsvStream } from "./io/csv.ts";
+export type { CsvRowsOptions } from "./io/csvrows.ts";
+export { decodeNpy, encodeNpy, type NpyArray, type NpySource, type TypedArray } from "./io/npy.ts";
+export { decodeNpz, encodeNpz, type NpzReadOptions, type NpzWriteOptions } from "./io/npz.ts";
+export {
+  type EventTable,
+  eventsFromCsv,
+  eventsToCsv,
+  type ReadEvents,
+  type ReadTrace,
+  type TableReadOptions,
+  type TableWriteOptions,
+  type TraceReadOptions,
+  type TraceTable,
+  type TraceWriteOptions,
+  traceFromCsv,
+  traceToCsv,
+} from "./io/tables.ts";
+// What is derived from a declaration
+export { equationsLatex, equationsText } from "./model/equations.ts";
+export { configSchema, type JsonSchema, type JsonValue } from "./model/schema.ts";
+export {
+  type FieldRow,
+  fieldTable,
+  type PortRow,
+  portTable,
+  type StateRow,
+  stateTable,
+} from "./model/table.ts";
+// Protocols: experiments of several runs
+export * from "./protocols/index.ts";
+export { somas } from "./somas/index.ts";

@@ -1,1 +1,44 @@
-export {};
+/*
+ * The public names of spark-snn/node: files, in Node only. The formats themselves (text and bytes) work in a page too.
+ */
+
+// Tables
+export { type CsvOptions, type CsvTable, readCsv, readCsvStream } from "./io/csv.ts";
+export { type CsvRowsOptions, csvRows } from "./io/csvrows.ts";
+// Files
+export {
+  type AtomicStream,
+  atomicStream,
+  type FileReadOptions,
+  readFileStrict,
+  writeAtomic,
+} from "./io/files.ts";
+// Records
+export { type FolderOptions, type FolderSink, PARTIAL, recordToFolder } from "./io/folder.ts";
+// Arrays
+export {
+  decodeNpy,
+  encodeNpy,
+  type NpyArray,
+  type NpyDtype,
+  type NpyReadOptions,
+  type NpySource,
+  type TypedArray,
+} from "./io/npy.ts";
+export { decodeNpz, encodeNpz, type NpzReadOptions, type NpzWriteOptions } from "./io/npz.ts";
+// Snapshots
+export { loadSnapshot, saveSnapshot } from "./io/snapshotfile.ts";
+export {
+  type EventTable,
+  eventsFromCsv,
+  eventsToCsv,
+  type ReadEvents,
+  type ReadTrace,
+  type TableReadOptions,
+  type TableWriteOptions,
+  type TraceReadOptions,
+  type TraceTable,
+  type TraceWriteOptions,
+  traceFromCsv,
+  traceToCsv,
+} from "./io/tables.ts";

@@ -1,4 +1,5 @@
 import type { Precision } from "../config/parse.ts";
+import { ModelError } from "../errors/errors.ts";
 import { meaning } from "../expr/evaluate.ts";
 import type { DType } from "../expr/expr.ts";
 import { type PrimitiveName, signatures } from "../expr/ops.ts";
@@ -23,9 +24,17 @@ export class KernelBuilder {
     return this.nodes.push(node) - 1;
   }
 
-  /** A number, rounded once to the precision. */
+  /**
+   * A number, rounded once to the precision.
+   * @throws ModelError for an int that is no whole number of 32 bits
+   */
   constant(dtype: DType, value: number): number {
-    const rounded = dtype === "float" && this.precision === "f32" ? Math.fround(value) : value;
+    if (dtype === "int" && (value | 0) !== value) {
+      throw new ModelError(
+        `A constant among ints must be a whole number from -2147483648 to 2147483647; received ${value}. Use a float, or a smaller number.`,
+      );
+    }
+    const rounded = dtype === "int" ? value | 0 : this.precision === "f32" ? Math.fround(value) : value;
     const key = Object.is(rounded, -0) ? `${dtype} -0` : `${dtype} ${rounded}`;
     return this.#put(key, { op: "constant", dtype, value: rounded, uniform: true });
   }

@@ -14,16 +14,18 @@ export interface Part {
   readonly seed: number;
 }
 
-/** Text that is equal for expressions of the same form. */
-const formOf = (expr: Expr, memo: Map<Expr, string>): string => {
+/** A number that is equal for expressions of the same form. */
+const formOf = (expr: Expr, forms: Map<string, number>, memo: Map<Expr, number>): number => {
   const known = memo.get(expr);
   if (known !== undefined) return known;
-  const form =
+  const text =
     expr.op === "constant"
       ? `${expr.dtype} ${Object.is(expr.value, -0) ? "-0" : expr.value}`
       : expr.op === "symbol"
         ? `${expr.source} ${expr.name}`
-        : `${expr.op}(${expr.args.map((arg) => formOf(arg, memo)).join(",")})`;
+        : `${expr.op}(${expr.args.map((arg) => formOf(arg, forms, memo)).join(",")})`;
+  const form = forms.get(text) ?? forms.size;
+  forms.set(text, form);
   memo.set(expr, form);
   return form;
 };
@@ -35,9 +37,10 @@ export class Instance {
   readonly #padded: number;
   readonly #buffers: Buffer[];
   readonly #stateBuffers: Record<string, number> = {};
-  readonly #fixedBuffers = new Map<string, number>();
+  readonly #fixedBuffers = new Map<number, number>();
   readonly #values = new Map<Expr, number | Float64Array>();
-  readonly #forms = new Map<Expr, string>();
+  readonly #forms = new Map<string, number>();
+  readonly #formOf = new Map<Expr, number>();
 
   constructor(part: Part, dt: number, padded: number, buffers: Buffer[]) {
     this.part = part;
@@ -90,10 +93,10 @@ export class Instance {
   #fixed(builder: KernelBuilder, expr: Expr): number {
     const value = evaluateFixed(expr, this.part.fields, this.#dt, this.#values);
     if (typeof value === "number") return builder.constant(expr.dtype, value);
-    const form = formOf(expr, this.#forms);
+    const form = formOf(expr, this.#forms, this.#formOf);
     let buffer = this.#fixedBuffers.get(form);
     if (buffer === undefined) {
-      const name = `${this.part.path}.${form}`;
+      const name = `${this.part.path}.${expr.name ?? `fixed.${form}`}`;
       const type = expr.dtype === "float" ? "float" : "int";
       buffer = this.#add({ name, type, role: "field", length: this.#padded, initial: value });
       this.#fixedBuffers.set(form, buffer);

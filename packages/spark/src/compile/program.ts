@@ -92,7 +92,10 @@ export interface Program {
   readonly buffers: readonly Buffer[];
   readonly step: Kernel;
   readonly records: readonly RecordKernel[];
-  /** Index of the int buffer with three values a record kernel: first row, step between rows, last row of this chunk. */
+  /**
+   * Index of the int buffer with three values a record kernel: first row, rows from one to the next (at least 1), last
+   * row of this chunk; a last before the first records nothing.
+   */
   readonly schedule: number;
 }
 

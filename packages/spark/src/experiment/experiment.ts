@@ -31,6 +31,8 @@ export interface Experiment {
   readonly document: ExperimentDocument;
   /** Shape of the population. */
   readonly units: Shape;
+  /** Value of each field: a number for all units, or one a unit in row-major order. */
+  readonly fields: BuiltComponent["fields"];
   /** Steps of the run. */
   readonly steps: number;
   /** What the run takes: the document's, the model's or the default. */
@@ -92,6 +94,7 @@ export const experiment = async (document: unknown, options: ExperimentOptions =
     options: runOptions(given, inputs),
     document: given as unknown as ExperimentDocument,
     units: built!.units,
+    fields: built!.fields,
     steps,
     settings,
     warnings: built!.warnings,
@@ -195,13 +198,15 @@ const check = (
   const found: Issue[] = [];
   planRecord(given["record"], { model, units, dt, precision, before: 0, steps }, found);
   issues.push(...found.map(({ path, message }) => ({ path: `${ROOT}.${path}`, message })));
-  const initial = given["initial"];
+  // Its problems have paths that begin with "initial".
+  const starts: Issue[] = [];
   if (built)
     collect(
-      issues,
-      () => applyInitial(built, initial),
-      (issue) => ({ ...issue, path: `${ROOT}.${issue.path}` }),
+      starts,
+      () => applyInitial(built, given["initial"], starts),
+      (issue) => issue,
     );
+  issues.push(...starts.map(({ path, message }) => ({ path: `${ROOT}.${path}`, message })));
   return built;
 };
 

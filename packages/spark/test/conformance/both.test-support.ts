@@ -3,8 +3,8 @@ import type { Machine, View } from "../../src/backend/backend.ts";
 import { interpreter } from "../../src/backend/interpreter/interpreter.ts";
 import { wasm } from "../../src/backend/wasm/wasm.ts";
 import { type Program, wordsOf } from "../../src/compile/program.ts";
-import { threefry } from "../../src/math/threefry.ts";
 import { doubles } from "../../src/math/doubles.ts";
+import { threefry } from "../../src/math/threefry.ts";
 
 /** When a record kernel runs within each chunk. */
 export interface Schedule {
@@ -58,7 +58,12 @@ export const dueRows = ({ first, every, last }: Schedule, rows: number): number 
   return count;
 };
 
-const expectSame = (program: Program, [a, b]: readonly [Machine, Machine], rows: number, due: readonly number[]): void => {
+const expectSame = (
+  program: Program,
+  [a, b]: readonly [Machine, Machine],
+  rows: number,
+  due: readonly number[],
+): void => {
   const { units, padded } = program;
   const same = (buffer: number, from: number, to: number): void => {
     const [x, y] = [a.view(buffer), b.view(buffer)];
@@ -74,10 +79,14 @@ const expectSame = (program: Program, [a, b]: readonly [Machine, Machine], rows:
     else if (role === "record") {
       const place = program.records.findIndex((record) => record.buffer === k);
       const { width, list } = program.records[place]!;
-      for (let row = 0; row < due[place]!; row++) same(k, row * width, row * width + (list === undefined ? units : width));
+      for (let row = 0; row < due[place]!; row++)
+        same(k, row * width, row * width + (list === undefined ? units : width));
       for (const machine of [a, b]) {
         const beyond = machine.view(k).subarray(due[place]! * width);
-        expect(beyond.every((value) => value === UNTOUCHED), `${name} beyond its due rows, of ${length}`).toBe(true);
+        expect(
+          beyond.every((value) => value === UNTOUCHED),
+          `${name} beyond its due rows, of ${length}`,
+        ).toBe(true);
       }
     }
   });

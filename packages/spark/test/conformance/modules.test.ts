@@ -1,23 +1,64 @@
 import binaryen from "binaryen";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { emitModule, layOut } from "../../src/backend/wasm/emit.ts";
 import { type Binding, compileComponent } from "../../src/compile/compile.ts";
 import type { Program } from "../../src/compile/program.ts";
 import type { Component } from "../../src/model/component.ts";
 import { LeakySoma, somas } from "../../src/somas/index.ts";
+import { declare, recipes } from "./random-soma.test-support.ts";
 
 const emit = (program: Program): Uint8Array => emitModule(program, layOut(program).offsets, 1);
 
-/** The module as text, after binaryen found it valid. */
-const textOf = (bytes: Uint8Array): string => {
+/** The module as text, after binaryen found it valid; `tidy` puts values where they are used. */
+const textOf = (bytes: Uint8Array, tidy = false): string => {
   const module = binaryen.readBinary(bytes);
-  module.setFeatures(binaryen.Features.SIMD128 | binaryen.Features.MutableGlobals | binaryen.Features.NontrappingFPToInt);
+  module.setFeatures(binaryen.Features.SIMD128 | binaryen.Features.NontrappingFPToInt);
   try {
     expect(module.validate()).toBe(1);
+    if (tidy) module.runPasses(["simplify-locals", "vacuum"]);
     return module.emitText();
   } finally {
     module.dispose();
   }
+};
+
+type Tree = string | readonly Tree[];
+
+const parse = (text: string): Tree => {
+  const open: Tree[][] = [[]];
+  for (const [token] of text.matchAll(/"[^"]*"|[()]|[^\s()"]+/g)) {
+    if (token === "(") open.push([]);
+    else if (token === ")") open.at(-2)!.push(open.pop()!);
+    else open.at(-1)!.push(token);
+  }
+  return open[0]![0]!;
+};
+
+/** One line for a statement; a local is its number alone, and a value that is kept stands behind its local. */
+const lineOf = (tree: Tree): string => {
+  if (typeof tree === "string") return tree;
+  const [name, ...rest] = tree.map(lineOf);
+  if (name === "local.get" || name?.endsWith(".const")) return rest[0]!;
+  if (name === "local.set") return `${rest[0]} = ${rest[1]}`;
+  if (name === "local.tee") return `{${rest[0]} = ${rest[1]}}`;
+  return `(${[name, ...rest].join(" ")})`;
+};
+
+const listsNamed = (tree: Tree, name: string): (readonly Tree[])[] =>
+  typeof tree === "string"
+    ? []
+    : [...(tree[0] === name ? [tree] : []), ...tree.flatMap((part) => listsNamed(part, name))];
+
+/** What is kept before the loops, the work on the first four of sixteen units, and the end of their round. */
+const kernelOf = (text: string): string => {
+  const tree = parse(text);
+  const constants = listsNamed(tree, "local.set").filter(
+    ([, , value]) => (value as readonly Tree[])[0] === "f32x4.splat",
+  );
+  const round = listsNamed(tree, "loop").at(-1)!.slice(2);
+  const quarter = (round.length - 2) / 4;
+  return [...constants, ...round.slice(0, quarter), "…", ...round.slice(-2)].map(lineOf).join("\n");
 };
 
 const all: readonly Binding[] = [
@@ -45,4 +86,32 @@ describe("binaryen finds the module valid", () => {
       });
     }
   }
+});
+
+test("binaryen finds the modules of random somas valid", () => {
+  fc.assert(
+    fc.property(recipes, fc.constantFrom("f32", "f64"), fc.boolean(), (recipe, precision, perUnit) => {
+      const built = declare(recipe)({ units: [5], ...(perUnit && { f: [1, 2, 3, 4, 5] }) }).build({}, { dt: 0.5 });
+      const records = [{ name: "w" }, { name: "k", units: [1, 4] }];
+      textOf(emit(compileComponent(built, { precision, rows: 2, inputs: {}, spikes: true, records })));
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test("the kernel of LeakySoma reads as its equations, with each constant kept outside the loops", () => {
+  const built = LeakySoma({ units: [64] }).build({}, { dt: 0.1 });
+  const inputs = { current: [{ kind: "unit" }] } as const;
+  const bytes = emit(compileComponent(built, { precision: "f32", rows: 4, inputs, spikes: true, records: [] }));
+  expect(kernelOf(textOf(bytes, true))).toMatchInlineSnapshot(`
+    "$7 = (f32x4.splat 20)
+    $8 = (f32x4.splat 0.004987520631402731)
+    $9 = (f32x4.splat 0.10000000149011612)
+    $10 = (f32x4.splat 10)
+    $17 = (f32x4.lt $7 {$16 = (f32x4.add {$12 = (v128.load (i32.shl $6 2))} (f32x4.mul $8 (f32x4.sub (f32x4.mul $9 (v128.load offset=256 (i32.shl $6 2))) $12)))})
+    (v128.store (i32.shl $6 2) (v128.bitselect $10 $16 $17))
+    …
+    (i32.store16 offset=512 (i32.add (i32.mul $4 8) (i32.shr_u $6 3)) (i8x16.bitmask (i8x16.narrow_i16x8_s (i16x8.narrow_i32x4_s $17 $25) (i16x8.narrow_i32x4_s $33 $41))))
+    (br_if $label (i32.lt_u {$6 = (i32.add $6 16)} $3))"
+  `);
 });

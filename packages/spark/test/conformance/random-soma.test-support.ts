@@ -74,7 +74,9 @@ const domain = (op: OpName, place: number, pick: number, arg: Expr): Expr => {
 const grow = (tape: readonly Line[], pools: Pools): void => {
   for (const { op, picks } of tape) {
     const { args, result } = signatures[op];
-    const given = args.map((dtype, place) => domain(op, place, picks[place]!, choose<Expr>(pools[dtype], picks[place]!)));
+    const given = args.map((dtype, place) =>
+      domain(op, place, picks[place]!, choose<Expr>(pools[dtype], picks[place]!)),
+    );
     (pools[result] as Expr[]).push({ op, dtype: result, args: given });
   }
 };

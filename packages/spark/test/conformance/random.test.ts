@@ -2,20 +2,25 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Binding, compileComponent } from "../../src/compile/compile.ts";
 import { field } from "../../src/config/field.ts";
+import { ConfigError } from "../../src/errors/errors.ts";
 import { add, lt, mul, normalNoise, quantity, select, uniformNoise } from "../../src/expr/verbs.ts";
 import { source, sourceState } from "../../src/model/source.ts";
 import { expectSameBits, type Schedule } from "./both.test-support.ts";
 import { declare, numbers, recipes } from "./random-soma.test-support.ts";
 
 /** A noise with a memory, as generators of currents have. */
-const wander = source("Wander", { mean: field(30, "pA", "Mean."), step: field(5, "pA", "Size of a step.") }, {
-  about: "A walk that is pulled back.",
-  state: { level: sourceState("pA", "Present current.") },
-  step(x) {
-    const level = add(mul(x.level, 0.9), mul(x.step, normalNoise("walk")));
-    return { level, value: select(lt(uniformNoise("gate"), 0.8), add(x.mean, level), quantity(0, "pA")) };
+const wander = source(
+  "Wander",
+  { mean: field(30, "pA", "Mean."), step: field(5, "pA", "Size of a step.") },
+  {
+    about: "A walk that is pulled back.",
+    state: { level: sourceState("pA", "Present current.") },
+    step(x) {
+      const level = add(mul(x.level, 0.9), mul(x.step, normalNoise("walk")));
+      return { level, value: select(lt(uniformNoise("gate"), 0.8), add(x.mean, level), quantity(0, "pA")) };
+    },
   },
-});
+);
 
 const UNITS = [1, 3, 4, 15, 16, 17, 31, 32, 33, 100];
 
@@ -51,7 +56,10 @@ const cases = fc.constantFrom(...UNITS).chain((units) =>
     records: fc.uniqueArray(
       fc.record({
         name: fc.constantFrom("potential", "w", "k", "n"),
-        units: fc.option(fc.uniqueArray(fc.nat(units - 1)).map((list) => list.sort((a, b) => a - b)), { nil: undefined }),
+        units: fc.option(
+          fc.uniqueArray(fc.nat(units - 1)).map((list) => list.sort((a, b) => a - b)),
+          { nil: undefined },
+        ),
         schedule: schedules,
       }),
       { selector: ({ name }) => name, maxLength: 4 },
@@ -61,26 +69,37 @@ const cases = fc.constantFrom(...UNITS).chain((units) =>
   }),
 );
 
+/** Leaves out somas whose fields make a count that no counter can hold, which a build refuses. */
+const unlessCountless = <T>(create: () => T): T => {
+  try {
+    return create();
+  } catch (error) {
+    fc.pre(!(error instanceof ConfigError && error.message.includes("must be below 2147483647 steps")));
+    throw error;
+  }
+};
+
 test("random somas give the same bits in both backends", () => {
-  const seen = { ops: new Set<string>(), spikes: 0, live: 0 };
+  const seen = { ops: new Set<string>(), live: 0 };
   fc.assert(
     fc.property(cases, ({ units, recipe, fields, precision, current, inSpikes, spikes, records, chunks, seed }) => {
-      const built = declare(recipe)({ ...fields, units: [units], skipValidation: true }).build({}, { dt: 0.1, seed: 5 });
-      const program = compileComponent(built, {
-        precision,
-        rows: ROWS,
-        inputs: { current, inSpikes },
-        spikes,
-        records: records.map(({ name, units: list }) => ({ name, ...(list && { units: list }) })),
-      });
+      const program = unlessCountless(() =>
+        compileComponent(declare(recipe)({ ...fields, units: [units] }).build({}, { dt: 0.1, seed: 5 }), {
+          precision,
+          rows: ROWS,
+          inputs: { current, inSpikes },
+          spikes,
+          records: records.map(({ name, units: list }) => ({ name, ...(list && { units: list }) })),
+        }),
+      );
       const [machine] = expectSameBits(program, chunks, { seed, scale: 80, schedules: records.map((r) => r.schedule) });
       for (const node of program.step.nodes) seen.ops.add(node.op);
       const potential = machine.view(program.buffers.findIndex((buffer) => buffer.name === "soma.potential"))[0]!;
       if (Number.isFinite(potential) && potential !== 0) seen.live++;
     }),
-    { numRuns: 600 },
+    { numRuns: 400 },
   );
   // The property means something only where most operations occur and numbers stay numbers.
   expect(seen.ops.size).toBeGreaterThan(40);
-  expect(seen.live).toBeGreaterThan(150);
+  expect(seen.live).toBeGreaterThan(100);
 });

@@ -42,22 +42,19 @@ class InterpreterMachine implements Machine {
     const { program } = this;
     const at: Position = { step: 0, row: 0, unit: 0, place: 0, recordRow: 0 };
     const recorded = program.records.map(() => 0);
+    const schedule = this.#views[program.schedule]!;
+    const next = program.records.map((_, k) => schedule[k * 3]!);
     for (let row = 0; row < rows; row++) {
       at.row = row;
       at.step = (firstStep + row) | 0;
       for (at.unit = 0; at.unit < program.units; at.unit++) this.#run(program.step, at);
       program.records.forEach((kernel, k) => {
-        if (!this.#due(k, row)) return;
+        if (row !== next[k] || row > schedule[k * 3 + 2]!) return;
+        next[k] = row + schedule[k * 3 + 1]!;
         at.recordRow = recorded[k]!++;
         this.#record(kernel, at);
       });
     }
-  }
-
-  #due(record: number, row: number): boolean {
-    const schedule = this.#views[this.program.schedule]!;
-    const [first, every, last] = [schedule[record * 3]!, schedule[record * 3 + 1]!, schedule[record * 3 + 2]!];
-    return row >= first && row <= last && (row - first) % every === 0;
   }
 
   #record(kernel: RecordKernel, at: Position): void {

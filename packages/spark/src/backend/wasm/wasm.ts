@@ -43,7 +43,13 @@ class WasmMachine implements Machine {
     const run = this.#run;
     if (!run) throw new StateError("Machine.advance was called after dispose. Compile the simulation again.");
     if (rows < 1) return;
-    for (const [first, end, ...parts] of this.#blocks) run(firstStep | 0, rows, first, end, ...parts);
+    const blocks = this.#blocks;
+    for (let k = 0; k < blocks.length; k++) {
+      const block = blocks[k]!;
+      // Spread arguments are garbage in every call, which a closed loop would feel.
+      if (block.length === 2) run(firstStep | 0, rows, block[0], block[1]);
+      else run(firstStep | 0, rows, ...block);
+    }
   }
 
   dispose(): void {

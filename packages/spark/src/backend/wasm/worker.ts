@@ -29,8 +29,9 @@ const reply = (port, message) => {
   catch (error) { port.postMessage({ id: message.id, error: String(error) }); }
 };
 if (typeof self === "undefined") {
-  const { parentPort } = require("node:worker_threads");
-  parentPort.on("message", (message) => reply(parentPort, message));
+  import("node:worker_threads").then(({ parentPort }) => {
+    parentPort.on("message", (message) => reply(parentPort, message));
+  });
 } else self.onmessage = ({ data }) => reply(self, data);
 `;
 
@@ -54,7 +55,8 @@ interface Thread {
 const startThread = async (onAnswer: (answer: Answer) => void, onError: (reason: string) => void): Promise<Thread> => {
   if (typeof Worker === "undefined") {
     const { Worker: NodeWorker } = await import("node:worker_threads");
-    const worker = new NodeWorker(source, { eval: true });
+    // The process's own flags, such as a loader, would be started again for nothing.
+    const worker = new NodeWorker(source, { eval: true, execArgv: [] });
     worker.on("message", onAnswer);
     worker.on("error", (error) => onError(String(error)));
     worker.on("exit", () => onError("the thread ended"));

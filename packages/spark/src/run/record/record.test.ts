@@ -105,7 +105,10 @@ describe("recording of a variable", () => {
       { potential: { from: 50, to: 50 } },
       "record.potential.to must be at least a step after from; received from 50 ms and to 50 ms.",
     );
-    await refused({ potential: { from: 120 } }, "record.potential.from must be before the run's end, 120 ms");
+    await refused(
+      { potential: { from: 120 } },
+      "record.potential.from must leave steps within the run, 0 ms to 120 ms; received 120 ms to 120 ms.",
+    );
     await refused(
       { potential: { from: 130, to: 140 } },
       "record.potential.from must leave steps within the run, 0 ms to 120 ms; received 130 ms to 140 ms.",

@@ -1,0 +1,15 @@
+/*
+ * Draws the picture of the README from the example's prediction, for light and dark pages.
+ *
+ *     npx tsx docs/images/make.ts
+ */
+import { writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { drawPrediction } from "../../examples/l5-pyramidal/figure.ts";
+import { predict } from "../../examples/l5-pyramidal/predict.ts";
+
+const at = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
+const prediction = await predict("04");
+for (const theme of ["light", "dark"] as const) {
+  await writeFile(at(`l5-pyramidal-${theme}.svg`), drawPrediction(prediction, 10_000, 11_500, theme));
+}

@@ -1,0 +1,232 @@
+import { mkdir, readdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { toPng } from "@spark-snn/plot/png";
+import {
+  type BackendName,
+  ConfigError,
+  type Experiment,
+  experiment,
+  FileError,
+  MemoryError,
+  type RunInfo,
+  simulate,
+} from "spark-snn";
+import { writeAtomic } from "spark-snn/node";
+import { type Arguments, type CommandSpec, UsageError } from "../arguments.ts";
+import { type DocumentFile, fileReader, placeIssues, readDocument, setValue } from "../document.ts";
+import { exitCodes } from "../exit.ts";
+import { chooseKind, drawResults } from "../figures.ts";
+import { type Format, formats, type Results, resultsOf, writeRecords } from "../results.ts";
+import { type Summary, summarize } from "../summary.ts";
+import { durationText, numberText, ProgressBar, styleText, type Terminal, twoColumns } from "../terminal.ts";
+
+export const spec: CommandSpec = {
+  name: "run",
+  operands: ["FILE"],
+  about:
+    "Runs an experiment and leaves its records, a figure and summary.json in a folder.\nAn interrupted run (Ctrl-C) leaves what it recorded, marked as incomplete, and exits with 130.",
+  options: {
+    out: { value: "DIR", about: "Folder for the results; made where it is missing. Needed." },
+    force: { about: "Writes into a folder that holds files already; those of the same name are replaced." },
+    set: { value: "PATH=VALUE", many: true, about: "Changes a value of the experiment: JSON, else text." },
+    duration: { value: "MS", about: "Length of the run in ms, in place of the experiment's." },
+    seed: { value: "SEED", about: "Seed of initializers and noises." },
+    dtype: { value: "f32|f64", about: "Precision." },
+    backend: { value: "NAME", about: "wasm (default) or interpreter." },
+    memory: { value: "MB", about: "Megabytes that the run may take. Default 2147." },
+    format: { value: "csv|npz", about: "Form of the records: text, or arrays for NumPy. Default csv." },
+    json: { about: "Prints the summary as JSON on the standard output, and nothing else there." },
+    "no-figure": { about: "Draws no figure." },
+    quiet: { about: "Prints no progress and no summary." },
+  },
+  examples: [
+    ["spark-snn run experiment.json --out results", "Runs it; see results/figure.svg."],
+    [
+      "spark-snn run experiment.json --out results/hot --set model.potentialTau=12 --set 'inputs.current=[300,310]'",
+      "The same with other values.",
+    ],
+    ["spark-snn run experiment.json --out results --format npz --json", "For a script: arrays and a summary to parse."],
+  ],
+};
+
+const backends: readonly BackendName[] = ["wasm", "interpreter"];
+
+export const run = async (given: Arguments, terminal: Terminal): Promise<number> => {
+  const format = (given.text("format") ?? "csv") as Format;
+  if (!formats.includes(format)) {
+    throw new UsageError(`--format must be csv or npz; received "${format}". Leave it out for csv.`);
+  }
+  const backend = given.text("backend");
+  if (backend !== undefined && !(backends as readonly string[]).includes(backend)) {
+    throw new UsageError(`--backend must be wasm or interpreter; received "${backend}". Leave it out for wasm.`);
+  }
+  const out = given.text("out");
+  if (out === undefined) throw new UsageError("run needs --out DIR, the folder for the results. Name one.");
+  const path = given.operands[0]!;
+  const file = await readDocument(path, terminal.folder);
+  const read = await readExperiment(file, given, terminal);
+  for (const warning of read.warnings) {
+    terminal.err(`${styleText(terminal, "err", "yellow", "warning")} ${warning}\n`);
+  }
+  const folder = resolve(terminal.folder, out);
+  await prepareFolder(folder, out, given.has("force"));
+  const { info, failure } = await simulateExperiment(read, given, terminal);
+  const names = recordedNames(read);
+  const results = resultsOf(info, names);
+  const recordFiles = await writeRecords(folder, results, info.dt, format);
+  const drawn = given.has("no-figure") ? [] : await writeFigures(folder, read, info, results, recordFiles, terminal);
+  const files = [...recordFiles, ...drawn, "summary.json"];
+  const summary = summarize({ experiment: read, run: info, results, recordFiles, files });
+  await writeAtomic(join(folder, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`);
+  if (given.has("json")) terminal.out(`${JSON.stringify(summary, null, 2)}\n`);
+  else if (!given.has("quiet")) terminal.out(summaryText(summary, out, path, terminal));
+  if (failure) throw failure;
+  return info.complete || info.stoppedBy !== "abort" ? exitCodes.done[0] : exitCodes.interrupted[0];
+};
+
+/** Reads the document with what the command line changes; problems name file, line and column. */
+export const readExperiment = async (
+  file: DocumentFile,
+  given: Arguments,
+  terminal: Pick<Terminal, "folder">,
+): Promise<Experiment> => {
+  const assignments = [...given.texts("set")];
+  for (const name of ["duration", "seed", "dtype"]) {
+    const value = given.text(name);
+    if (value !== undefined) assignments.push(`${name}=${value}`);
+  }
+  for (const assignment of assignments) setValue(file.value, assignment);
+  const memory = memoryOf(given);
+  try {
+    return await experiment(file.value, {
+      readFile: fileReader(file.path, terminal.folder),
+      ...(memory !== undefined && { memory }),
+    });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    // What the command line has set is not at its place in the file.
+    const changed = assignments.map((assignment) => `experiment.${assignment.split("=")[0]!.trim()}`);
+    throw placeIssues(error, file, changed);
+  }
+};
+
+/** Bytes that a run may take. */
+const memoryOf = (given: Arguments): number | undefined => {
+  const text = given.text("memory");
+  if (text === undefined) return undefined;
+  const megabytes = Number(text);
+  if (text.trim() !== "" && Number.isFinite(megabytes) && megabytes > 0) return megabytes * 1e6;
+  throw new UsageError(
+    `--memory must be a number of megabytes greater than 0; received "${text}". Write --memory 4000.`,
+  );
+};
+
+const prepareFolder = async (folder: string, shown: string, force: boolean): Promise<void> => {
+  let present: string[] = [];
+  try {
+    await mkdir(folder, { recursive: true });
+    present = await readdir(folder);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason =
+      code === "EEXIST" || code === "ENOTDIR"
+        ? "a file stands in its place. Name another folder."
+        : code === "EACCES" || code === "EPERM" || code === "EROFS"
+          ? "there is no permission. Choose another place."
+          : `${message}.`;
+    throw new FileError(`${shown} cannot be made a folder: ${reason}`, { cause: error });
+  }
+  if (present.length > 0 && !force) {
+    throw new FileError(
+      `${shown} is not empty; it holds ${present.slice(0, 3).join(", ")}${present.length > 3 ? " and more" : ""}. Name another folder, or write over it with --force.`,
+    );
+  }
+};
+
+const recordedNames = ({ document }: Experiment): string[] =>
+  Object.entries(document.record ?? {})
+    .filter(([, options]) => options !== false)
+    .map(([name]) => name);
+
+/** Runs it; where memory ran out, gives what was recorded and the error. */
+const simulateExperiment = async (
+  { component, options }: Experiment,
+  given: Arguments,
+  terminal: Terminal,
+): Promise<{ readonly info: RunInfo; readonly failure?: MemoryError }> => {
+  const bar = new ProgressBar(terminal, given.has("quiet"));
+  const backend = given.text("backend");
+  const memory = memoryOf(given);
+  try {
+    const info = await simulate(component, {
+      ...options,
+      ...(backend !== undefined && { backend: backend as BackendName }),
+      ...(memory !== undefined && { memory }),
+      signal: terminal.signal,
+      progress: ({ fraction, remaining }) => bar.draw(fraction, remaining),
+    });
+    return { info };
+  } catch (error) {
+    const partial = (error as { readonly partial?: RunInfo }).partial;
+    if (error instanceof MemoryError && partial) return { info: partial, failure: error };
+    throw error;
+  } finally {
+    bar.clear();
+  }
+};
+
+const writeFigures = async (
+  folder: string,
+  read: Experiment,
+  info: RunInfo,
+  results: Results,
+  recordFiles: readonly string[],
+  terminal: Terminal,
+): Promise<string[]> => {
+  const kind = chooseKind(results);
+  if (!kind || info.steps === 0) return [];
+  const summary = summarize({ experiment: read, run: info, results, recordFiles, files: [] });
+  try {
+    const svg = drawResults(kind, summary, results, {});
+    await writeAtomic(join(folder, "figure.svg"), svg);
+    await writeAtomic(join(folder, "figure.png"), toPng(svg));
+    return ["figure.svg", "figure.png"];
+  } catch (error) {
+    // The records are what matters: a figure that cannot be drawn does not lose them.
+    if (error instanceof FileError) throw error;
+    terminal.err(
+      `${styleText(terminal, "err", "yellow", "warning")} No figure was drawn: ${(error as Error).message}\n`,
+    );
+    return [];
+  }
+};
+
+const summaryText = (summary: Summary, out: string, file: string, terminal: Terminal): string => {
+  const { spikes, model, units, duration, dt, dtype, backend, wallTime, complete } = summary;
+  const count = units.reduce((product, n) => product * n, 1);
+  const rows: (readonly [string, string])[] = [
+    ["model", `${model}, ${count} ${count === 1 ? "unit" : "units"}`],
+    ["simulated", `${numberText(duration)} ms in ${summary.steps} steps of ${dt} ms`],
+    ["computed", `in ${durationText(wallTime)} with ${backend}, ${dtype}, seed ${summary.seed}`],
+  ];
+  if (spikes) {
+    const range = spikes.units > 1 ? `, from ${numberText(spikes.minRate)} to ${numberText(spikes.maxRate)} Hz` : "";
+    rows.push(
+      ["spikes", `${spikes.count} of ${spikes.active} units out of ${spikes.units}`],
+      ["mean rate", `${numberText(spikes.meanRate)} Hz${range}`],
+      ["mean CV", spikes.meanCv === null ? "none: fewer than three spikes a unit" : numberText(spikes.meanCv)],
+    );
+  } else rows.push(["spikes", "not recorded"]);
+  rows.push(["files", summary.files.map((name) => join(out, name)).join("\n             ")]);
+  const head = complete
+    ? styleText(terminal, "out", "green", "Done.")
+    : styleText(terminal, "out", "yellow", `Incomplete: stopped by ${summary.stoppedBy ?? "an error"}.`);
+  return `${head}\n\n${twoColumns(rows)}\n\nNext\n${twoColumns(nextSteps(summary, out, file))}\n`;
+};
+
+const nextSteps = (summary: Summary, out: string, file: string): readonly (readonly [string, string])[] => [
+  summary.spikes && summary.spikes.count > 1
+    ? [`spark-snn plot ${out} --figure intervals --out intervals.svg`, "draws the intervals between spikes"]
+    : [`spark-snn run ${file} --out other --set inputs.current=400`, "runs it with a stronger current"],
+  [`spark-snn show ${summary.model}`, "prints its equations and parameters"],
+];

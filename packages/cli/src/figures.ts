@@ -1,0 +1,157 @@
+import {
+  type FigureOptions,
+  frequencyFigure,
+  intervalFigure,
+  rasterFigure,
+  type TraceUnit,
+  traceFigure,
+} from "@spark-snn/plot";
+import { analysis, ConfigError } from "spark-snn";
+import type { Results, Spikes, Trace } from "./results.ts";
+import { SHOWN_UNITS, type Summary } from "./summary.ts";
+
+export type FigureKind = "trace" | "raster" | "intervals" | "frequency";
+export const figureKinds: readonly FigureKind[] = ["trace", "raster", "intervals", "frequency"];
+
+/** Part of a run, ms. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The kind of figure that suits what was recorded, if any does. */
+export const chooseKind = ({ spikes, traces }: Results): FigureKind | undefined => {
+  const potential = traces.find(({ name }) => name === "potential");
+  if (potential && potential.units.length > 0 && potential.units.length <= SHOWN_UNITS && potential.steps.length > 1) {
+    return "trace";
+  }
+  return spikes
+    ? "raster"
+    : potential && potential.units.length > 0 && potential.steps.length > 1
+      ? "trace"
+      : undefined;
+};
+
+/**
+ * Draws what a run recorded.
+ * @throws ConfigError when the figure needs what was not recorded.
+ */
+export const drawResults = (
+  kind: FigureKind,
+  summary: Summary,
+  results: Results,
+  options: FigureOptions,
+  span: Span = { from: 0, to: summary.duration },
+): string => {
+  const figureOptions: FigureOptions = { title: summary.name ?? summary.model, ...options };
+  switch (kind) {
+    case "trace":
+      return drawTrace(summary, results, figureOptions, span);
+    case "raster":
+      return drawRaster(summary, spikesOf(results, kind), figureOptions, span);
+    case "intervals":
+      return drawIntervals(summary, spikesOf(results, kind), figureOptions);
+    default:
+      return drawFrequency(summary, spikesOf(results, kind), figureOptions);
+  }
+};
+
+const needs = (kind: FigureKind, what: string, remedy: string): ConfigError =>
+  new ConfigError({ path: `figure ${kind}`, message: `needs ${what}, which was not recorded. ${remedy}` });
+
+const spikesOf = ({ spikes }: Results, kind: FigureKind): Spikes => {
+  if (spikes) return spikes;
+  throw needs(kind, "spikes", 'Run the experiment with "record": { "outSpikes": true }.');
+};
+
+const unitCount = ({ units }: Summary): number => units.reduce((product, n) => product * n, 1);
+
+const drawTrace = (summary: Summary, results: Results, options: FigureOptions, span: Span): string => {
+  const potential = results.traces.find(({ name }) => name === "potential");
+  if (!potential || potential.units.length === 0) {
+    throw needs("trace", "the potential of single units", 'Run it with "record": { "potential": { "units": [0] } }.');
+  }
+  const { threshold, potentialReset, cooldown } = summary.shown;
+  const rows = rowsWithin(potential.times, span);
+  if (rows.length < 2) {
+    throw new ConfigError({
+      path: "figure trace",
+      message: `needs two recorded steps from ${span.from} to ${span.to} ms; received ${rows.length}. Widen the window.`,
+    });
+  }
+  const trains = results.spikes && analysis.trainsOf(results.spikes, { dt: summary.dt, unitCount: unitCount(summary) });
+  const adaptation = results.traces.find(({ name }) => name === "adaptation");
+  const count = Math.min(potential.units.length, SHOWN_UNITS);
+  const units = Array.from({ length: count }, (_, k): TraceUnit => {
+    const spikes = trains?.[potential.units[k]!]?.filter((time) => time >= span.from && time <= span.to);
+    const base = threshold?.[k];
+    return {
+      label: `unit ${potential.units[k]}`,
+      potential: columnOf(potential, k, rows),
+      ...(spikes && { spikes }),
+      ...(base !== undefined && { threshold: moving(base, adaptation, potential, k, rows) }),
+      ...(potentialReset?.[k] !== undefined && { reset: potentialReset[k] }),
+      ...(spikes && cooldown?.[k] !== undefined && { refractory: cooldown[k] }),
+    };
+  });
+  return traceFigure({ time: rows.map((row) => potential.times[row]!), units }, options);
+};
+
+const rowsWithin = (times: Float64Array, { from, to }: Span): number[] =>
+  Array.from(times.keys()).filter((row) => times[row]! >= from && times[row]! <= to);
+
+const columnOf = ({ values, columns }: Trace, column: number, rows: readonly number[]): number[] =>
+  rows.map((row) => values[row * columns + column]!);
+
+/** The threshold with what the soma has added to it, where that was recorded at the same steps for the same units. */
+const moving = (
+  base: number,
+  adaptation: Trace | undefined,
+  potential: Trace,
+  column: number,
+  rows: readonly number[],
+): number | number[] => {
+  const same =
+    adaptation &&
+    adaptation.steps.length === potential.steps.length &&
+    adaptation.times.every((time, row) => time === potential.times[row]) &&
+    adaptation.units[column] === potential.units[column];
+  return same ? columnOf(adaptation, column, rows).map((excess) => base + excess) : base;
+};
+
+const drawRaster = (summary: Summary, spikes: Spikes, options: FigureOptions, { from, to }: Span): string =>
+  rasterFigure(
+    {
+      times: Array.from(spikes.steps, (step) => step * summary.dt),
+      units: spikes.units,
+      unitCount: unitCount(summary),
+      from,
+      to,
+    },
+    options,
+  );
+
+const drawIntervals = (summary: Summary, spikes: Spikes, options: FigureOptions): string => {
+  const trains = analysis.trainsOf(spikes, { dt: summary.dt, unitCount: unitCount(summary) });
+  return intervalFigure({ intervals: trains.flatMap((train) => [...analysis.intervals(train)]) }, options);
+};
+
+const drawFrequency = (summary: Summary, spikes: Spikes, options: FigureOptions): string => {
+  const { inputs } = summary.experiment as { readonly inputs?: { readonly current?: unknown } };
+  const currents = inputs?.current as readonly number[] | undefined;
+  const count = unitCount(summary);
+  if (!Array.isArray(currents) || currents.length !== count || !currents.every((value) => typeof value === "number")) {
+    throw new ConfigError({
+      path: "figure frequency",
+      message: 'needs one current a unit, such as "inputs": { "current": [100, 200, 300] }. Run such an experiment.',
+    });
+  }
+  const rates = analysis.unitRates(spikes, { dt: summary.dt, unitCount: count, duration: summary.duration });
+  const order = [...currents.keys()].sort((a, b) => currents[a]! - currents[b]!);
+  const curve = {
+    label: summary.model,
+    current: order.map((unit) => currents[unit]!),
+    rate: order.map((unit) => rates[unit]!),
+  };
+  return frequencyFigure({ curves: [curve] }, options);
+};

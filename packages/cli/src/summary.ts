@@ -1,0 +1,184 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { analysis, type Experiment, FileError, type RunInfo } from "spark-snn";
+import { readFileStrict } from "spark-snn/node";
+import type { Results, Spikes, Trace } from "./results.ts";
+
+/** What summary.json holds. Times in ms but wallTime in s, rates in Hz. */
+export interface Summary {
+  readonly kind: "spark-snn summary";
+  readonly versions: { readonly sparkSnn: string; readonly node: string; readonly platform: string };
+  readonly name?: string;
+  readonly model: string;
+  readonly units: readonly number[];
+  readonly dt: number;
+  readonly dtype: string;
+  readonly seed: number;
+  readonly backend: string;
+  readonly steps: number;
+  readonly duration: number;
+  readonly complete: boolean;
+  readonly stoppedBy?: string;
+  readonly warnings: readonly string[];
+  readonly wallTime: number;
+  /** Of the recorded units within the recorded window; absent where spikes were not recorded. */
+  readonly spikes?: SpikeSummary;
+  /** The files of records. */
+  readonly records: readonly RecordFile[];
+  /** All files beside this one. */
+  readonly files: readonly string[];
+  /** Parameters of the first units, for figures. */
+  readonly shown: Shown;
+  readonly experiment: unknown;
+}
+
+/** A file of one record. */
+export interface RecordFile {
+  readonly record: string;
+  readonly file: string;
+  readonly unit: string;
+  /** Kind of number that was kept; spikes are whole numbers. */
+  readonly type: "f32" | "f64" | "i32";
+}
+
+export interface SpikeSummary {
+  readonly count: number;
+  readonly units: number;
+  /** Units that spiked at all. */
+  readonly active: number;
+  readonly meanRate: number;
+  readonly minRate: number;
+  readonly maxRate: number;
+  /** Coefficient of variation of the intervals, mean over the units with three spikes or more; null where none has. */
+  readonly meanCv: number | null;
+}
+
+/** Threshold, reset (mV) and cooldown (ms) of units that a figure draws; null where the model has no such field. */
+export interface Shown {
+  readonly units: readonly number[];
+  readonly threshold: readonly number[] | null;
+  readonly potentialReset: readonly number[] | null;
+  readonly cooldown: readonly number[] | null;
+}
+
+/** Units that a trace figure has room for. */
+export const SHOWN_UNITS = 6;
+
+/** Version of this program. */
+export const cliVersion = (): string => versionIn(new URL("../package.json", import.meta.url));
+const versionIn = (file: URL | string): string => {
+  const { version } = JSON.parse(readFileSync(file, "utf8")) as { readonly version: string };
+  return version;
+};
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
+
+/** How much the recorded units spiked. */
+export const summarizeSpikes = (spikes: Spikes, run: RunInfo, options: unknown): SpikeSummary | undefined => {
+  const {
+    units,
+    from = 0,
+    to = run.duration,
+  } = (typeof options === "object" ? options : {}) as {
+    readonly units?: readonly number[];
+    readonly from?: number;
+    readonly to?: number;
+  };
+  const chosen = units ?? Array.from({ length: sizeOf(run.units) }, (_, unit) => unit);
+  const [start, end] = [Math.floor(from / run.dt + 1e-9), Math.min(Math.floor(to / run.dt + 1e-9), run.steps)];
+  if (end <= start) return undefined;
+  const trains = analysis.trainsOf(spikes, { dt: run.dt, unitCount: sizeOf(run.units) });
+  const seconds = ((end - start) * run.dt) / 1000;
+  const rates = chosen.map((unit) => trains[unit]!.length / seconds);
+  const variations = chosen
+    .filter((unit) => trains[unit]!.length >= 3)
+    .map((unit) => analysis.coefficientOfVariation(trains[unit]!));
+  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  return {
+    count: spikes.steps.length,
+    units: chosen.length,
+    active: rates.filter((rate) => rate > 0).length,
+    meanRate: mean(rates),
+    minRate: rates.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
+    maxRate: rates.reduce((a, b) => Math.max(a, b), 0),
+    meanCv: variations.length > 0 ? mean(variations) : null,
+  };
+};
+
+export interface SummaryParts {
+  readonly experiment: Experiment;
+  readonly run: RunInfo;
+  readonly results: Results;
+  readonly recordFiles: readonly string[];
+  readonly files: readonly string[];
+}
+
+/** Puts together what summary.json holds. */
+export const summarize = ({ experiment, run, results, recordFiles, files }: SummaryParts): Summary => {
+  const { document } = experiment;
+  const spikes = results.spikes && summarizeSpikes(results.spikes, run, document.record?.["outSpikes"]);
+  const kept: Omit<RecordFile, "file">[] = [
+    ...(results.spikes ? [{ record: "outSpikes", unit: "1", type: "i32" as const }] : []),
+    ...results.traces.map(({ name, unit, values }) => ({ record: name, unit, type: typeOf(values) })),
+  ];
+  return {
+    kind: "spark-snn summary",
+    versions: {
+      sparkSnn: versionIn(createRequire(import.meta.url).resolve("spark-snn/package.json")),
+      node: process.version,
+      platform: `${process.platform} ${process.arch}`,
+    },
+    ...(document.name !== undefined && { name: document.name }),
+    model: run.model,
+    units: run.units,
+    dt: run.dt,
+    dtype: run.dtype,
+    seed: run.seed,
+    backend: run.backend,
+    steps: run.steps,
+    duration: run.duration,
+    complete: run.complete,
+    ...(run.stoppedBy !== undefined && { stoppedBy: run.stoppedBy }),
+    warnings: run.warnings,
+    wallTime: run.wallTime,
+    ...(spikes && { spikes }),
+    records: recordFiles.map((file, k) => ({ ...kept[k]!, file })),
+    files,
+    shown: shownOf(experiment, results),
+    experiment: document,
+  };
+};
+
+const typeOf = (values: Trace["values"]): RecordFile["type"] =>
+  values instanceof Float32Array ? "f32" : values instanceof Int32Array ? "i32" : "f64";
+
+const shownOf = ({ fields }: Experiment, { traces }: Results): Shown => {
+  const potential = traces.find(({ name }) => name === "potential");
+  const units = Array.from(potential?.units ?? []).slice(0, SHOWN_UNITS);
+  const of = (name: string): readonly number[] | null => {
+    const value = fields[name];
+    if (value === undefined) return null;
+    return units.map((unit) => (typeof value === "number" ? value : value[unit]!));
+  };
+  return { units, threshold: of("threshold"), potentialReset: of("potentialReset"), cooldown: of("cooldown") };
+};
+
+/**
+ * Reads the summary of a run.
+ * @throws FileError when the folder holds none, or it was not written by a run.
+ */
+export const readSummary = async (folder: string): Promise<Summary> => {
+  const path = join(folder, "summary.json");
+  const text = new TextDecoder().decode(await readFileStrict(path));
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new FileError(`${path} is no JSON: ${(error as Error).message}. Run the experiment again.`, { cause: error });
+  }
+  if (typeof value === "object" && value !== null && (value as Partial<Summary>).kind === "spark-snn summary") {
+    return value as Summary;
+  }
+  throw new FileError(`${path} is no summary of a run. Name a folder that spark-snn run has written.`);
+};

@@ -1,0 +1,84 @@
+/** Where a command reads from and writes to; tests give one of their own. */
+export interface Terminal {
+  /** Writes to the standard output. */
+  out(text: string): void;
+  /** Writes to the standard error. */
+  err(text: string): void;
+  readonly outIsTerminal: boolean;
+  readonly errIsTerminal: boolean;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Folder that relative paths start from. */
+  readonly folder: string;
+  /** Aborted when the user interrupts. */
+  readonly signal: AbortSignal;
+}
+
+export type Style = "bold" | "red" | "yellow" | "green" | "dim";
+const codes: Readonly<Record<Style, number>> = { bold: 1, red: 31, yellow: 33, green: 32, dim: 2 };
+const ESCAPE = "\u001b[";
+
+/** Colours text where it goes to a terminal that takes colours; https://no-color.org. */
+export const styleText = (terminal: Terminal, where: "out" | "err", style: Style, text: string): string => {
+  const { environment } = terminal;
+  const isTerminal = where === "out" ? terminal.outIsTerminal : terminal.errIsTerminal;
+  if (!isTerminal || environment["NO_COLOR"] || environment["TERM"] === "dumb") return text;
+  return `${ESCAPE}${codes[style]}m${text}${ESCAPE}0m`;
+};
+
+/** Lines of two columns, the second of which starts at one place. */
+export const twoColumns = (rows: readonly (readonly [string, string])[], indent = "  "): string => {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `${indent}${left.padEnd(width)}  ${right}`.trimEnd()).join("\n");
+};
+
+/** A table with headings, columns as wide as they need; numbers are given as text. */
+export const textTable = (headings: readonly string[], rows: readonly (readonly string[])[], indent = "  "): string => {
+  const widths = headings.map((heading, k) => Math.max(heading.length, ...rows.map((row) => row[k]!.length)));
+  const line = (cells: readonly string[]): string =>
+    `${indent}${cells.map((cell, k) => cell.padEnd(widths[k]!)).join("  ")}`.trimEnd();
+  return [line(headings), line(widths.map((width) => "─".repeat(width))), ...rows.map(line)].join("\n");
+};
+
+/** Seconds for people: 40 ms, 2.5 s, 12 s, 3 min 20 s. */
+export const durationText = (seconds: number): string => {
+  if (seconds < 1) return `${Math.ceil(seconds * 1000)} ms`;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60
+    ? `${minutes} min ${Math.round(seconds % 60)} s`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+};
+
+/** A number for people, four digits. */
+export const numberText = (value: number): string => `${Number(value.toPrecision(4))}`;
+
+const WIDTH = 28;
+
+/** A bar that redraws its line on a terminal; silent elsewhere. */
+export class ProgressBar {
+  readonly #terminal: Terminal;
+  readonly #shown: boolean;
+  #drawn = false;
+
+  constructor(terminal: Terminal, quiet: boolean) {
+    this.#terminal = terminal;
+    this.#shown = terminal.errIsTerminal && !quiet && terminal.environment["TERM"] !== "dumb";
+  }
+
+  /** `fraction` from 0 to 1; `remaining` in seconds. */
+  draw(fraction: number, remaining: number): void {
+    if (!this.#shown) return;
+    const full = Math.floor(fraction * WIDTH);
+    const bar = "█".repeat(full) + "░".repeat(WIDTH - full);
+    const left = fraction < 1 ? `${durationText(remaining)} left` : "";
+    this.#terminal.err(`\r${ESCAPE}2K${bar} ${Math.floor(fraction * 100)} % ${left}`);
+    this.#drawn = true;
+  }
+
+  /** Takes the bar away. */
+  clear(): void {
+    if (this.#drawn) this.#terminal.err(`\r${ESCAPE}2K`);
+    this.#drawn = false;
+  }
+}

@@ -1,0 +1,478 @@
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { decodeNpz, experiment, LeakySoma, readCsv, simulate } from "spark-snn";
+import { describe, expect, test } from "vitest";
+import { starter } from "../src/commands/init.ts";
+import { parseDocument } from "../src/document.ts";
+import { overview } from "../src/program.ts";
+import type { Summary } from "../src/summary.ts";
+import { makeFolder, runIn, small } from "./terminal.test-support.ts";
+
+const folder = await makeFolder();
+const put = (name: string, content: unknown): Promise<void> =>
+  writeFile(join(folder, name), typeof content === "string" ? content : JSON.stringify(content));
+await put("small.json", small);
+const summaryOf = async (out: string): Promise<Summary> =>
+  JSON.parse(await readFile(join(folder, out, "summary.json"), "utf8")) as Summary;
+
+describe("run", () => {
+  test("leaves records, figure and summary of the same bits as code", async () => {
+    const { code, out, err } = await runIn(folder, ["run", "small.json", "--out", "first"]);
+    expect(err).toBe("");
+    expect(code).toBe(0);
+    expect((await readdir(join(folder, "first"))).sort()).toEqual([
+      "figure.png",
+      "figure.svg",
+      "outSpikes.csv",
+      "potential.csv",
+      "summary.json",
+    ]);
+    const run = await simulate(LeakySoma({ units: [2], threshold: -45 }), {
+      duration: 100,
+      dt: 0.5,
+      inputs: { current: [300, 400] },
+      record: { outSpikes: true, potential: { units: [0, 1], every: 2 } },
+    });
+    const table = readCsv(await readFile(join(folder, "first", "potential.csv")));
+    expect(table.header).toEqual(["step", "time_ms", "unit", "potential_mV"]);
+    expect(Float32Array.from(table.columns[3]!)).toEqual(run.potential.values);
+    const spikes = readCsv(await readFile(join(folder, "first", "outSpikes.csv")));
+    expect(spikes.header).toEqual(["step", "time_ms", "unit"]);
+    expect(Uint32Array.from(spikes.columns[0]!)).toEqual(run.outSpikes.steps);
+    expect(Uint32Array.from(spikes.columns[2]!)).toEqual(run.outSpikes.units);
+    const summary = await summaryOf("first");
+    expect(summary).toMatchObject({ complete: true, seed: 1, backend: "wasm", steps: 200, experiment: small });
+    expect(summary.spikes!.count).toBe(run.outSpikes.count);
+    expect(summary.spikes!.meanRate).toBeCloseTo((run.outSpikes.count / 2) * 10, 10);
+    expect(out).toContain(`${run.outSpikes.count} of 2 units out of 2`);
+    expect(out).toContain("spark-snn plot first --figure intervals");
+  });
+
+  test("writes arrays with --format npz and prints the summary alone with --json", async () => {
+    const { code, out, err } = await runIn(folder, ["run", "small.json", "--out", "npz", "--format", "npz", "--json"]);
+    expect([code, err]).toEqual([0, ""]);
+    const summary = JSON.parse(out) as Summary;
+    expect(summary).toEqual(await summaryOf("npz"));
+    const potential = decodeNpz(await readFile(join(folder, "npz", "potential.npz")));
+    expect(potential["potential_mV"]!.shape).toEqual([100, 2]);
+    const { columns } = readCsv(await readFile(join(folder, "first", "potential.csv")));
+    expect(Array.from(potential["potential_mV"]!.data as Float32Array)).toEqual([...Float32Array.from(columns[3]!)]);
+    const spikes = decodeNpz(await readFile(join(folder, "npz", "spikes.npz")));
+    expect(spikes["step"]!.data.length).toBe(summary.spikes!.count);
+    expect(spikes["time_ms"]!.data[0]).toBe(Number(spikes["step"]!.data[0]) / 2);
+  });
+
+  test("changes values with --set and with options of their own", async () => {
+    const argv = ["run", "small.json", "--out", "set", "--no-figure", "--quiet"];
+    argv.push("--set", "model.units=[3]", "--set", 'inputs.current={"ramp": {"start": 0, "end": 500, "to": 50}}');
+    argv.push("--set", "name=A name", "--set", "record.potential.units[1]=2", "--duration", "50", "--seed", "9");
+    const { code, out, err } = await runIn(folder, [...argv, "--dtype", "f64", "--backend", "interpreter"]);
+    expect([code, out, err]).toEqual([0, "", ""]);
+    const summary = await summaryOf("set");
+    expect(summary).toMatchObject({ name: "A name", units: [3], duration: 50, seed: 9, dtype: "f64" });
+    expect(summary.backend).toBe("interpreter");
+    expect(summary.files).not.toContain("figure.svg");
+    expect(summary.experiment).toMatchObject({ record: { potential: { units: [0, 2], every: 2 } } });
+  });
+
+  test("runs again what a summary holds", async () => {
+    const { experiment: document, spikes } = await summaryOf("set");
+    await put("again.json", document);
+    await runIn(folder, ["run", "again.json", "--out", "again", "--quiet", "--no-figure"]);
+    expect((await summaryOf("again")).spikes).toEqual(spikes);
+  });
+
+  test("writes nothing over, unless it is told to", async () => {
+    await mkdir(join(folder, "full"));
+    await put("full/notes.txt", "mine");
+    const refused = await runIn(folder, ["run", "small.json", "--out", "full"]);
+    expect(refused.code).toBe(4);
+    expect(refused.err).toBe(
+      "error full is not empty; it holds notes.txt. Name another folder, or write over it with --force.\n",
+    );
+    expect(await readdir(join(folder, "full"))).toEqual(["notes.txt"]);
+    expect((await runIn(folder, ["run", "small.json", "--out", "full", "--force"])).code).toBe(0);
+    expect(await readFile(join(folder, "full", "notes.txt"), "utf8")).toBe("mine");
+  });
+
+  test("reads files beside the document, not beside the caller", async () => {
+    await mkdir(join(folder, "inner"));
+    await put("inner/i.csv", "t,i\n0,300\n50,400\n100,0\n");
+    const inputs = { current: { csv: "i.csv", time: "t", column: "i" } };
+    await put("inner/csv.json", { ...small, inputs });
+    expect((await runIn(folder, ["check", "inner/csv.json"])).code).toBe(0);
+  });
+
+  test("draws a progress bar on a terminal and takes it away", async () => {
+    const argv = ["run", "small.json", "--quiet", "--no-figure", "--out"];
+    expect((await runIn(folder, [...argv, "quiet"], { errIsTerminal: true })).err).toBe("");
+    const { err } = await runIn(folder, ["run", "small.json", "--out", "bar"], { errIsTerminal: true });
+    expect(err).toContain("█ 100 %");
+    expect(err.endsWith("\r\u001b[2K")).toBe(true);
+  });
+
+  test("colours nothing where NO_COLOR is set", async () => {
+    const argv = ["run", "small.json", "--force", "--out", "colour"];
+    const start = "\u001b[";
+    const coloured = await runIn(folder, argv, { outIsTerminal: true });
+    expect(coloured.out).toContain(`${start}32mDone.${start}0m`);
+    const plain = await runIn(folder, argv, { outIsTerminal: true, environment: { NO_COLOR: "1" } });
+    expect(plain.out).not.toContain(start);
+    const piped = await runIn(folder, argv);
+    expect(piped.out).not.toContain(start);
+  });
+
+  test("tells warnings on the standard error", async () => {
+    const argv = ["run", "small.json", "--set", "model.potentialReset=-30", "--out", "warned", "--json"];
+    const { code, err, out } = await runIn(folder, argv);
+    expect(code).toBe(0);
+    expect(err).toBe(
+      "warning LeakySoma: potentialReset is not below threshold. Every unit will spike at every step that it can.\n",
+    );
+    expect((JSON.parse(out) as Summary).warnings).toHaveLength(1);
+  });
+
+  test("keeps what was recorded when it is interrupted", async () => {
+    const interruption = new AbortController();
+    interruption.abort();
+    const argv = ["run", "small.json", "--out", "stopped"];
+    const { code, out } = await runIn(folder, argv, { signal: interruption.signal });
+    expect(code).toBe(130);
+    expect(out).toContain("Incomplete: stopped by abort.");
+    expect(await summaryOf("stopped")).toMatchObject({ complete: false, stoppedBy: "abort" });
+  });
+
+  test("records nothing where nothing is asked for", async () => {
+    await put("plain.json", { model: { soma: "LeakySoma" }, duration: 5 });
+    const { code, out } = await runIn(folder, ["run", "plain.json", "--out", "plain"]);
+    expect(code).toBe(0);
+    expect(out).toContain("spikes     not recorded");
+    expect(await readdir(join(folder, "plain"))).toEqual(["summary.json"]);
+  });
+
+  test("writes reduced variables and rates without a unit column", async () => {
+    const record = { rate: { bin: 50 }, potential: { reduce: "mean" }, outSpikes: { units: [1], from: 50 } };
+    await put("reduced.json", { ...small, record });
+    expect((await runIn(folder, ["run", "reduced.json", "--out", "reduced"])).code).toBe(0);
+    expect((await readFile(join(folder, "reduced", "rate.csv"), "utf8")).split("\n")[0]).toBe("step,time_ms,rate_Hz");
+    const { header, rows } = readCsv(await readFile(join(folder, "reduced", "potential.csv")));
+    expect([header, rows]).toEqual([["step", "time_ms", "potential_mV"], 200]);
+    expect((await summaryOf("reduced")).spikes!.units).toBe(1);
+    expect((await runIn(folder, ["plot", "reduced", "--figure", "raster"])).code).toBe(0);
+  });
+});
+
+describe("check", () => {
+  test("says what an experiment would do", async () => {
+    const { code, out } = await runIn(folder, ["check", "small.json"]);
+    expect(code).toBe(0);
+    expect(out).toMatchInlineSnapshot(`
+      "small.json is sound.
+
+        model    LeakySoma, units [2]
+        run      100 ms: 200 steps of 0.5 ms, f32, seed 1
+        inputs   current
+        records  outSpikes, potential
+      "
+    `);
+  });
+
+  test("names line and column of every problem", async () => {
+    await put(
+      "bad.json",
+      '{\n  // a soma\n  "model": { "soma": "LeakySoma", "treshold": 3 },\n  "duration": "long",\n}',
+    );
+    const { code, err } = await runIn(folder, ["check", "bad.json"]);
+    expect(code).toBe(3);
+    expect(err).toMatchInlineSnapshot(`
+      "error bad.json:3:47 experiment.model.treshold is unknown. Did you mean "threshold"?
+      error bad.json:4:15 experiment.duration must be greater than 0 ms; received "long". Give the length of the run in ms.
+      "
+    `);
+  });
+
+  test("leaves out the place of what the command line has set", async () => {
+    const { err } = await runIn(folder, ["check", "small.json", "--set", "model.threshold=x"]);
+    expect(err).toMatch(/^error experiment\.model\.threshold must be a number/);
+  });
+});
+
+describe("init", () => {
+  test("writes an experiment that runs, with comments", async () => {
+    const { code, out } = await runIn(folder, ["init", "start.json"]);
+    expect([code, out.split("\n")[0]]).toEqual([0, "Wrote start.json."]);
+    const { value } = parseDocument("start.json", starter);
+    expect(await readFile(join(folder, "start.json"), "utf8")).toBe(starter);
+    const { component, options } = await experiment(value);
+    const run = await simulate(component, options);
+    expect((run as unknown as { outSpikes: { count: number } }).outSpikes.count).toBeGreaterThan(100);
+  });
+
+  test("replaces no file, unless it is told to", async () => {
+    await put("mine.json", "{}");
+    const refused = await runIn(folder, ["init", "mine.json"]);
+    expect([refused.code, refused.err]).toEqual([
+      4,
+      "error mine.json is there already. Name another file, or replace it with --force.\n",
+    ]);
+    expect(await readFile(join(folder, "mine.json"), "utf8")).toBe("{}");
+    expect((await runIn(folder, ["init", "mine.json", "--force"])).code).toBe(0);
+  });
+});
+
+describe("list and show", () => {
+  test("name every model", async () => {
+    const { out } = await runIn(folder, ["list", "--json"]);
+    const models = JSON.parse(out) as readonly { readonly name: string }[];
+    expect(models.length).toBeGreaterThanOrEqual(4);
+    for (const { name } of models) {
+      const shown = await runIn(folder, ["show", name]);
+      expect([shown.code, shown.err]).toEqual([0, ""]);
+      expect(shown.out).toContain("each step");
+      expect(JSON.parse((await runIn(folder, ["show", name, "--schema"])).out)).toMatchObject({ title: name });
+      expect((await runIn(folder, ["show", name, "--latex"])).out).toMatch(/^\\begin\{aligned\}/);
+    }
+  });
+
+  test("print a model for people", async () => {
+    expect((await runIn(folder, ["show", "LeakySoma"])).out).toMatchInlineSnapshot(`
+      "LeakySoma
+      Leaky integrate-and-fire: a membrane that relaxes toward its input and spikes at a threshold. Neuronal Dynamics, ch. 1.3.
+
+      Equations
+        at build   k1 = −expm1(−dt/potentialTau)
+                   k2 = threshold − potentialRest
+                   k3 = potentialReset − potentialRest
+        at start   potential = 0 mV
+        each step  a = potential + k1·(resistance·current − potential)
+                   b = a > k2
+                   outSpikes ← b
+                   potential ← b ? k3 : a
+
+      Parameters
+        Name            Default  Unit  Rule  Meaning
+        ──────────────  ───────  ────  ────  ──────────────────────────────────────
+        potentialRest   -60      mV          Membrane potential at rest.
+        potentialReset  -50      mV          Membrane potential just after a spike.
+        potentialTau    20       ms    > 0   Membrane time constant.
+        resistance      0.1      GΩ          Membrane resistance.
+        threshold       -40      mV          Potential above which the soma spikes.
+
+      State
+        Name       Type   Start  Unit  Meaning
+        ─────────  ─────  ─────  ────  ─────────────────────────────────────────────
+        potential  float  0 mV   mV    Membrane potential relative to potentialRest.
+
+      Ports
+        Name       Way  Payload         Unit  Meaning
+        ─────────  ───  ──────────────  ────  ────────────────────────────────────────────────────────────────────────────────────────────────
+        current    in   CurrentArray    pA    Current into the soma.
+        inSpikes   in   SpikeArray            Spikes from outside; each is a current of +1 pA, or −1 pA from an inhibitory unit, for one step.
+        outSpikes  out  SpikeArray            Which units spike in the step.
+        potential  out  PotentialArray  mV    Absolute membrane potential after the step.
+      "
+    `);
+  });
+
+  test("print a model as data", async () => {
+    const data = JSON.parse((await runIn(folder, ["show", "LeakySoma", "--json"])).out) as { fields: unknown[] };
+    expect(data.fields[2]).toEqual({
+      name: "potentialTau",
+      default: 20,
+      unit: "ms",
+      rule: "> 0",
+      description: "Membrane time constant.",
+    });
+  });
+});
+
+describe("plot", () => {
+  test.each(["trace", "raster", "intervals", "frequency"])("draws %s of CSV and of NPZ alike", async (kind) => {
+    const csv = await runIn(folder, ["plot", "first", "--figure", kind]);
+    const npz = await runIn(folder, ["plot", "npz", "--figure", kind]);
+    expect([csv.code, csv.out, csv.err]).toEqual([0, `${join("first", `${kind}.svg`)}\n`, ""]);
+    expect(npz.code).toBe(0);
+    const [one, other] = await Promise.all(
+      ["first", "npz"].map((out) => readFile(join(folder, out, `${kind}.svg`), "utf8")),
+    );
+    expect(one).toMatch(/^<svg/);
+    expect(one).toBe(other);
+  });
+
+  test("draws a window as PNG on a dark page", async () => {
+    const argv = ["plot", "first", "--from", "20", "--to", "60", "--out", "part.png", "--theme", "dark"];
+    expect((await runIn(folder, argv)).code).toBe(0);
+    expect((await readFile(join(folder, "part.png"))).subarray(1, 4).toString()).toBe("PNG");
+    expect((await runIn(folder, argv)).code).toBe(4);
+    expect((await runIn(folder, [...argv, "--force"])).code).toBe(0);
+  });
+});
+
+const mistakes: readonly (readonly [string, readonly string[], number, string])[] = [
+  ["no command", [], 2, ""],
+  ["an unknown command", ["rnu"], 2, 'spark-snn has no command "rnu". Did you mean "run"?'],
+  ["an unknown option", ["run", "small.json", "--ot", "x"], 2, 'run has no option --ot. Did you mean "--out"?'],
+  ["no file", ["run"], 2, "run needs FILE. Write spark-snn run FILE."],
+  ["no folder", ["run", "small.json"], 2, "run needs --out DIR, the folder for the results. Name one."],
+  ["a file too many", ["check", "a", "b"], 2, 'check takes FILE; received "b" too.'],
+  ["an option without value", ["run", "small.json", "--out"], 2, "--out needs a value. Write --out DIR."],
+  [
+    "an option in place of a value",
+    ["run", "small.json", "--out", "--json"],
+    2,
+    "--out needs a value; received the option --json. Write --out DIR.",
+  ],
+  ["a switch with a value", ["list", "--json=yes"], 2, '--json takes no value; received "yes". Write --json alone.'],
+  ["an option twice", ["run", "a", "--out", "b", "--out", "c"], 2, "--out was given twice. Keep one of them."],
+  [
+    "an unknown format",
+    ["run", "a", "--out", "b", "--format", "hdf"],
+    2,
+    '--format must be csv or npz; received "hdf".',
+  ],
+  ["an unknown backend", ["run", "a", "--out", "b", "--backend", "cuda"], 2, "--backend must be wasm or interpreter;"],
+  ["no assignment", ["check", "small.json", "--set", "seed"], 2, '--set takes path=value; received "seed".'],
+  [
+    "a path through a number",
+    ["check", "small.json", "--set", "duration.ms=3"],
+    2,
+    "--set duration.ms leads through duration, which is 100. Set duration itself.",
+  ],
+  ["no megabytes", ["run", "small.json", "--out", "m", "--memory", "2GB"], 2, "--memory must be a number of megabytes"],
+  ["an unknown model", ["show", "LekySoma"], 2, 'show knows no model "LekySoma". Did you mean "LeakySoma"?'],
+  ["two views", ["show", "LeakySoma", "--latex", "--json"], 2, "show prints one view; received --latex and --json."],
+  ["an unknown figure", ["plot", "first", "--figure", "rastr"], 2, "--figure must be one of trace, raster, intervals,"],
+  [
+    "an image of another name",
+    ["plot", "first", "--out", "a.pdf"],
+    2,
+    '--out must end in .svg or .png; received "a.pdf".',
+  ],
+  ["two image formats", ["plot", "first", "--out", "a.png", "--format", "svg"], 2, "--out a.png does not end in .svg,"],
+  [
+    "a window without end",
+    ["plot", "first", "--from", "200"],
+    2,
+    "--to must be after --from; received 200 ms and 100 ms.",
+  ],
+  ["a time that is none", ["plot", "first", "--from", "start"], 2, "--from must be a time of at least 0 ms;"],
+  ["a wrong seed", ["check", "small.json", "--set", "seed=-1"], 3, "experiment.seed must be a whole number"],
+  ["a sample that is none", ["check", "comma.json"], 3, "comma.json:1:5 must be a value: a number, a text in quotes,"],
+  ["a text without end", ["check", "quote.json"], 3, "quote.json:2:3 begins a text that does not end on its line;"],
+  ["a key twice", ["check", "twice.json"], 3, 'twice.json:3:2 gives the key "dt" a second time. Keep one of them.'],
+  ["brackets without end", ["check", "deep.json"], 3, "deep.json:1:201 is nested more than 200 levels deep."],
+  ["nothing but a comment", ["check", "comment.json"], 3, "comment.json:1:"],
+  [
+    "a window that shows nothing",
+    ["plot", "first", "--figure", "trace", "--from", "0.1", "--to", "0.2"],
+    3,
+    "figure trace",
+  ],
+  [
+    "a figure without its record",
+    ["plot", "plain", "--figure", "raster"],
+    3,
+    "figure raster needs spikes, which was not",
+  ],
+  ["nothing to draw", ["plot", "plain"], 3, "plain holds nothing to draw."],
+  ["a missing document", ["check", "smal.json"], 4, "it does not exist. Did you mean"],
+  ["a document that is a folder", ["check", "first"], 4, "is a folder, not a file."],
+  ["an empty document", ["check", "empty.json"], 4, "is empty, 0 bytes."],
+  ["a document that is no text", ["check", "latin.json"], 4, "latin.json is not UTF-8 text. Save it as UTF-8."],
+  ["a missing data file", ["check", "data.json"], 4, "experiment.inputs.current.csv cannot be used: "],
+  [
+    "a file in place of a folder",
+    ["run", "small.json", "--out", "small.json"],
+    4,
+    "small.json cannot be made a folder: ",
+  ],
+  ["a folder without a summary", ["plot", "inner"], 4, "summary.json cannot be read"],
+  ["a summary of something else", ["plot", "foreign"], 4, "summary.json is no summary of a run."],
+  ["a summary that is cut", ["plot", "cut"], 4, "summary.json is no JSON:"],
+  ["a record that is cut", ["plot", "damaged"], 4, "outSpikes.csv line 2"],
+  [
+    "more units than memory",
+    ["check", "small.json", "--set", "model.units=[99999999]"],
+    5,
+    "experiment.model.units asks",
+  ],
+  ["a run beyond its memory", ["run", "small.json", "--out", "m5", "--memory", "0.001"], 5, "memory must be at least"],
+];
+
+describe("a mistake", async () => {
+  await put("comma.json", "[1, , 3]");
+  await put("quote.json", '{\n  "dt\n}');
+  await put("twice.json", '{ "dt": 1,\n\n "dt": 2 }');
+  await put("deep.json", "[".repeat(300));
+  await put("comment.json", "// nothing");
+  await put("empty.json", "");
+  await writeFile(join(folder, "latin.json"), Uint8Array.of(0x7b, 0xe9, 0x7d));
+  await put("data.json", { ...small, inputs: { current: { csv: "none.csv", time: 0, column: 1 } } });
+  for (const name of ["foreign", "cut", "damaged"]) await mkdir(join(folder, name));
+  await put("foreign/summary.json", { kind: "other" });
+  await put("cut/summary.json", '{ "kind": "spark-snn summary", ');
+  const records = [{ record: "outSpikes", file: "outSpikes.csv", unit: "1", type: "i32" }];
+  await put("damaged/summary.json", { kind: "spark-snn summary", dt: 1, duration: 5, units: [1], records });
+  await put("damaged/outSpikes.csv", "step,time_ms,unit\n1,1\n");
+
+  test.each(mistakes)("exits with its code and a sentence: %s", async (_, argv, code, sentence) => {
+    const outcome = await runIn(folder, argv);
+    expect(outcome.code, outcome.err).toBe(code);
+    expect(outcome.err).toContain(sentence);
+    expect(outcome.err).not.toMatch(/\n\s+at |undefined|\[object/);
+  });
+
+  test("shows where it happened with SPARK_DEBUG", async () => {
+    const { err } = await runIn(folder, ["rnu"], { environment: { SPARK_DEBUG: "1" } });
+    expect(err).toMatch(/\n\s+at /);
+  });
+});
+
+describe("help", () => {
+  test("lists commands, exit codes and examples", async () => {
+    const { code, out } = await runIn(folder, ["--help"]);
+    expect([code, out]).toEqual([0, overview()]);
+    expect(out).toMatchInlineSnapshot(`
+      "spark-snn COMMAND [options]
+
+      Runs, checks, shows and plots experiments with spiking neurons.
+
+      Commands
+        run FILE     Runs an experiment and leaves its records, a figure and summary.json in a folder.
+        check FILE   Checks an experiment and the files that it names, and says what it would do. Runs and writes nothing.
+        list         Lists the models of the library.
+        show MODEL   Shows a model: its equations, parameters, state and ports.
+        plot DIR     Draws a figure of the results that a run has left in a folder.
+        init [FILE]  Writes a small experiment with comments, to start from. Default: experiment.json.
+
+      Options
+        --help     says what the program or a command does, with examples
+        --version  prints the version
+
+      Exit codes
+        0    done
+        1    something unexpected: a mistake in the program
+        2    the command cannot be understood
+        3    the experiment has a problem
+        4    a file cannot be read or written
+        5    the run needs more memory than it may take
+        130  interrupted; what was recorded is there, marked as incomplete
+
+      Examples
+        spark-snn init && spark-snn run experiment.json --out results
+        spark-snn run --help
+      "
+    `);
+  });
+
+  test.each(["run", "check", "list", "show", "plot", "init"])("of %s has an example", async (name) => {
+    const { code, out } = await runIn(folder, [name, "--help"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(new RegExp(`^spark-snn ${name}[\\s\\S]*\\nExamples\\n  spark-snn ${name}`));
+    expect((await runIn(folder, ["help", name])).out).toBe(out);
+  });
+
+  test("tells the version", async () => {
+    expect((await runIn(folder, ["--version"])).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});

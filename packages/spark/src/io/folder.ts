@@ -1,0 +1,163 @@
+import { mkdir, unlink } from "node:fs/promises";
+import { join } from "node:path";
+import { describe } from "../config/shape.ts";
+import { ConfigError, FileError, StateError } from "../errors/errors.ts";
+import type { RecordHeader, RecordSink } from "../run/record/sink.ts";
+import { writeAtomic } from "./files.ts";
+import { rowCsv, spikeCsv } from "./recordcsv.ts";
+import { type RecordValues, type RowFile, type RowTable, rateTable, type SpikeFile, traceTable } from "./recordfile.ts";
+import { rowNpz, spikeNpz } from "./recordnpz.ts";
+
+/** How records are written. */
+export interface FolderOptions {
+  /** `csv` (default): tables for people and every program. `npz`: arrays for NumPy, smaller and faster. */
+  readonly format?: "csv" | "npz";
+}
+
+/** A sink that writes a run's records to files of a folder while the run is under way. */
+export interface FolderSink extends RecordSink {
+  /** Names of the files that stand in the folder, once the run has ended. */
+  readonly files: readonly string[];
+  /** Whether the run came to its end; undefined until it has ended. */
+  readonly complete: boolean | undefined;
+}
+
+/** Name of the file that marks a folder whose run was stopped before its end. */
+export const PARTIAL = "PARTIAL";
+
+const formats = {
+  csv: { spikes: "outSpikes.csv", extension: "csv", spikeFile: spikeCsv, rowFile: rowCsv },
+  npz: { spikes: "spikes.npz", extension: "npz", spikeFile: spikeNpz, rowFile: rowNpz },
+} as const;
+
+/**
+ * Writes records to a folder, which is made where it is missing.
+ *
+ * `csv`: `outSpikes.csv` (`step,time_ms,unit`) and for each variable `<name>.csv` (`step,time_ms,unit,potential_mV`;
+ * reduced over units `step,time_ms,mean_potential_mV`), and `rate.csv` (`step,time_ms,rate_Hz`, with `unit` where there
+ * is one column each). `npz`: `spikes.npz` (`steps`, `units`, `dt`) and `<name>.npz` (`steps`, `times`, `units`,
+ * `values` of rows × columns). Steps count from 1, times are in ms, units are flat indices from 0.
+ *
+ * No file stands under its name before the run has ended. Where a run is stopped, the files hold what was recorded, and
+ * a file `PARTIAL` stands beside them; a complete run removes it. Memory holds no more than a chunk of the run.
+ *
+ * @throws ConfigError for an unknown format; the run ends with a FileError when something cannot be written.
+ */
+export const recordToFolder = (folder: string, options: FolderOptions = {}): FolderSink => {
+  const { format = "csv" } = options;
+  if (!Object.hasOwn(formats, format)) {
+    throw new ConfigError({
+      path: "recordToFolder.format",
+      message: `must be "csv" or "npz"; received ${describe(format)}. Leave it out for csv.`,
+    });
+  }
+  if (typeof folder !== "string" || folder === "") {
+    throw new ConfigError({
+      path: "recordToFolder.folder",
+      message: `must be the path of a folder; received ${describe(folder)}. Name one.`,
+    });
+  }
+  return new FilesOfRun(folder, formats[format]);
+};
+
+class FilesOfRun implements FolderSink {
+  readonly #folder: string;
+  readonly #format: (typeof formats)[keyof typeof formats];
+  #spikes: SpikeFile | undefined;
+  #rows = new Map<string, RowFile>();
+  #open = new Map<string, SpikeFile | RowFile>();
+  #files: readonly string[] = [];
+  #complete: boolean | undefined;
+  #busy = false;
+
+  constructor(folder: string, format: (typeof formats)[keyof typeof formats]) {
+    this.#folder = folder;
+    this.#format = format;
+  }
+
+  get files(): readonly string[] {
+    return this.#files;
+  }
+
+  get complete(): boolean | undefined {
+    return this.#complete;
+  }
+
+  async open({ dt, spikes, rate, traces }: RecordHeader): Promise<void> {
+    if (this.#busy) {
+      throw new StateError(`recordToFolder("${this.#folder}") serves a run already. Make a sink for each run.`);
+    }
+    this.#busy = true;
+    this.#files = [];
+    this.#complete = undefined;
+    this.#rows = new Map();
+    this.#spikes = undefined;
+    try {
+      await this.#makeFolder();
+      if (spikes) {
+        const name = this.#format.spikes;
+        this.#spikes = await this.#format.spikeFile(join(this.#folder, name), dt);
+        this.#open.set(name, this.#spikes);
+      }
+      for (const trace of traces) await this.#addRows(trace.name, traceTable(trace, dt));
+      if (rate) await this.#addRows("rate", rateTable(rate, dt));
+    } catch (error) {
+      await Promise.all([...this.#open.values()].map((file) => file.abort()));
+      this.#open.clear();
+      this.#busy = false;
+      throw error;
+    }
+  }
+
+  async spikes(steps: Uint32Array, units: Uint32Array): Promise<void> {
+    await this.#spikes?.append(steps, units);
+  }
+
+  async rows(name: string, steps: Float64Array, values: RecordValues): Promise<void> {
+    await this.#rows.get(name)?.append(steps, values);
+  }
+
+  /** Finishes every file that can be finished, also where another one fails. */
+  async close(complete: boolean): Promise<void> {
+    const open = [...this.#open];
+    this.#open.clear();
+    this.#busy = false;
+    const results = await Promise.allSettled(
+      open.map(async ([name, file]) => {
+        try {
+          await file.finish();
+          return name;
+        } catch (error) {
+          await file.abort();
+          throw error;
+        }
+      }),
+    );
+    this.#files = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+    const failed = results.find((result) => result.status === "rejected");
+    this.#complete = complete && !failed;
+    const marker = join(this.#folder, PARTIAL);
+    if (this.#complete) await unlink(marker).catch(() => undefined);
+    else
+      await writeAtomic(marker, "The run was stopped before its end. The files hold what was recorded until then.\n");
+    if (failed) throw failed.reason;
+  }
+
+  async #addRows(name: string, table: RowTable): Promise<void> {
+    const file = `${name}.${this.#format.extension}`;
+    const rows = await this.#format.rowFile(join(this.#folder, file), table);
+    this.#rows.set(name, rows);
+    this.#open.set(file, rows);
+  }
+
+  async #makeFolder(): Promise<void> {
+    try {
+      await mkdir(this.#folder, { recursive: true });
+    } catch (error) {
+      throw new FileError(
+        `${this.#folder} cannot be made a folder: ${(error as Error).message}. Choose another place.`,
+        { cause: error },
+      );
+    }
+  }
+}

@@ -1,0 +1,149 @@
+import { randomBytes } from "node:crypto";
+import { type FileHandle, open, unlink } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { FileError } from "../errors/errors.ts";
+import { atomicStream } from "./files.ts";
+import { type NpyDtype, npyBody, npyHeader, type TypedArray } from "./npy.ts";
+import { ZIP_LIMIT, zipStream } from "./zipstream.ts";
+
+/** An array of an NPZ file that grows by rows. */
+export interface NpzStreamMember {
+  readonly dtype: NpyDtype;
+  /** Shape of a row; [] (default) for single numbers. */
+  readonly row?: readonly number[];
+  /** A single number, of rank 0: appended to once. */
+  readonly single?: boolean;
+}
+
+/** An NPZ file in the making. Nothing stands under its name until `finish()` has succeeded. */
+export interface NpzStream {
+  /** Appends whole rows to an array. */
+  append(name: string, data: TypedArray): Promise<void>;
+  /** Joins the arrays into the file. */
+  finish(): Promise<void>;
+  /** Removes what was written. May be called twice, and after a failure. */
+  abort(): Promise<void>;
+}
+
+const PIECE = 2 ** 20;
+
+/**
+ * Writes an NPZ file of arrays whose lengths are known only at the end. Each array grows in a temporary file beside it;
+ * at the end they are joined piece by piece, so that memory holds no more than what is appended at once. Arrays and
+ * files beyond 4 GiB use the zip64 extension, which NumPy reads.
+ *
+ * @throws FileError as `atomicStream`.
+ */
+export const npzStream = async (
+  path: string,
+  members: Readonly<Record<string, NpzStreamMember>>,
+  limit: number = ZIP_LIMIT,
+): Promise<NpzStream> => {
+  const growing = new Map<string, GrowingArray>();
+  const abort = async (): Promise<void> => {
+    await Promise.all([...growing.values()].map((array) => array.remove()));
+  };
+  // Opened and removed only for its sentences about folders and permissions.
+  await (await atomicStream(path)).abort();
+  try {
+    for (const [name, member] of Object.entries(members))
+      growing.set(name, await GrowingArray.create(path, name, member));
+  } catch (error) {
+    await abort();
+    throw error;
+  }
+  return {
+    append: (name, data) => growing.get(name)!.append(data),
+    finish: () => joinArrays(path, growing, limit).finally(abort),
+    abort,
+  };
+};
+
+/** Puts the arrays together under the file's name. */
+const joinArrays = async (path: string, arrays: ReadonlyMap<string, GrowingArray>, limit: number): Promise<void> => {
+  const stream = await atomicStream(path);
+  try {
+    const zip = zipStream(stream, limit);
+    for (const [name, array] of arrays) await zip.add(`${name}.npy`, await array.complete(), array.pieces());
+    await zip.end();
+    await stream.finish();
+  } catch (error) {
+    await stream.abort();
+    throw error;
+  }
+};
+
+/** A .npy file under a temporary name. */
+class GrowingArray {
+  readonly #path: string;
+  readonly #temporary: string;
+  readonly #handle: FileHandle;
+  readonly #member: NpzStreamMember;
+  #size: number;
+  #count = 0;
+  #removed = false;
+
+  constructor(path: string, temporary: string, handle: FileHandle, member: NpzStreamMember, size: number) {
+    this.#path = path;
+    this.#temporary = temporary;
+    this.#handle = handle;
+    this.#member = member;
+    this.#size = size;
+  }
+
+  static async create(path: string, name: string, member: NpzStreamMember): Promise<GrowingArray> {
+    const random = randomBytes(6).toString("hex");
+    const temporary = join(dirname(path), `.${basename(path).slice(0, 100)}.${name}.${random}.tmp`);
+    const handle = await open(temporary, "wx+");
+    const size = headerOf(member, 0).length;
+    return new GrowingArray(path, temporary, handle, member, size);
+  }
+
+  async append(data: TypedArray): Promise<void> {
+    await this.#write(npyBody(data), this.#size);
+    this.#size += data.byteLength;
+    this.#count += data.length;
+  }
+
+  /** Writes the header; gives the size of the whole. */
+  async complete(): Promise<number> {
+    const width = (this.#member.row ?? []).reduce((product, n) => product * n, 1);
+    await this.#write(headerOf(this.#member, width === 0 ? 0 : this.#count / width), 0);
+    return this.#size;
+  }
+
+  async *pieces(): AsyncGenerator<Uint8Array> {
+    const buffer = new Uint8Array(Math.min(PIECE, this.#size));
+    for (let at = 0; at < this.#size; ) {
+      const { bytesRead } = await this.#handle.read(buffer, 0, Math.min(buffer.length, this.#size - at), at);
+      if (bytesRead === 0) {
+        throw new FileError(`${this.#temporary} lost its end while it was joined. Leave temporary files alone.`);
+      }
+      yield buffer.subarray(0, bytesRead);
+      at += bytesRead;
+    }
+  }
+
+  async remove(): Promise<void> {
+    if (this.#removed) return;
+    this.#removed = true;
+    await this.#handle.close().catch(() => undefined);
+    await unlink(this.#temporary).catch(() => undefined);
+  }
+
+  async #write(bytes: Uint8Array, offset: number): Promise<void> {
+    try {
+      for (let done = 0; done < bytes.length; ) {
+        done += (await this.#handle.write(bytes, done, bytes.length - done, offset + done)).bytesWritten;
+      }
+    } catch (error) {
+      throw new FileError(
+        `${this.#path} cannot be written: ${(error as Error).message}. Free some space or choose another place.`,
+        { cause: error },
+      );
+    }
+  }
+}
+
+const headerOf = ({ dtype, row = [], single }: NpzStreamMember, rows: number): Uint8Array =>
+  npyHeader(dtype, single ? [] : [rows, ...row]);

@@ -1,0 +1,50 @@
+import { csvRows } from "./csvrows.ts";
+import { timeOfStep } from "./decimal.ts";
+import { type AtomicStream, atomicStream } from "./files.ts";
+import type { RecordValues, RowFile, RowTable, SpikeFile } from "./recordfile.ts";
+import { eventsToCsv, traceToCsv } from "./tables.ts";
+
+const writeAll = async (stream: AtomicStream, chunks: Iterable<string>): Promise<void> => {
+  for (const chunk of chunks) await stream.write(chunk);
+};
+
+/** A stream that begins with the line of names; nothing is left behind where that fails. */
+const startStream = async (path: string, header: Iterable<string>): Promise<AtomicStream> => {
+  const stream = await atomicStream(path);
+  try {
+    await writeAll(stream, header);
+  } catch (error) {
+    await stream.abort();
+    throw error;
+  }
+  return stream;
+};
+
+/** Spikes as `step,time_ms,unit`. */
+export const spikeCsv = async (path: string, dt: number): Promise<SpikeFile> => {
+  const stream = await startStream(path, eventsToCsv({ steps: [], units: [] }, { dt }));
+  return {
+    append: (steps, units) => writeAll(stream, eventsToCsv({ steps, units }, { dt, header: false })),
+    finish: () => stream.finish(),
+    abort: () => stream.abort(),
+  };
+};
+
+/** Rows as `step,time_ms,unit,<column>`, or `step,time_ms,<column>` where units were reduced to one. */
+export const rowCsv = async (path: string, table: RowTable): Promise<RowFile> => {
+  const lines = (steps: Float64Array, values: RecordValues, header: boolean): Iterable<string> =>
+    table.units
+      ? traceToCsv(
+          { steps, units: table.units, values: values instanceof Int32Array ? Float64Array.from(values) : values },
+          { dt: table.dt, column: table.column, header },
+        )
+      : csvRows(["step", "time_ms", table.column], [steps, steps.map((step) => timeOfStep(step, table.dt)), values], {
+          header,
+        });
+  const stream = await startStream(path, lines(new Float64Array(0), new Float64Array(0), true));
+  return {
+    append: (steps, values) => writeAll(stream, lines(steps, values, false)),
+    finish: () => stream.finish(),
+    abort: () => stream.abort(),
+  };
+};

@@ -1,0 +1,66 @@
+import { timeOfStep } from "./decimal.ts";
+import { npzStream } from "./npzstream.ts";
+import type { RowFile, RowTable, SpikeFile } from "./recordfile.ts";
+
+const dtypes = { f32: "f4", f64: "f8", i32: "i4" } as const;
+
+/** Whole numbers as NumPy's default, 64 bits: unsigned ones would wrap around when they are subtracted. */
+const wholes = (values: ArrayLike<number>): BigInt64Array => {
+  const words = new Uint32Array(2 * values.length);
+  for (let k = 0; k < values.length; k++) {
+    words[2 * k] = values[k]!;
+    words[2 * k + 1] = Math.floor(values[k]! / 2 ** 32);
+  }
+  return new BigInt64Array(words.buffer);
+};
+
+/** Spikes as arrays `steps` and `units` of one length, and `dt`. */
+export const spikeNpz = async (path: string, dt: number): Promise<SpikeFile> => {
+  const file = await npzStream(path, {
+    steps: { dtype: "i8" },
+    units: { dtype: "i8" },
+    dt: { dtype: "f8", single: true },
+  });
+  try {
+    await file.append("dt", Float64Array.of(dt));
+  } catch (error) {
+    await file.abort();
+    throw error;
+  }
+  return {
+    append: async (steps, units) => {
+      await file.append("steps", wholes(steps));
+      await file.append("units", wholes(units));
+    },
+    finish: () => file.finish(),
+    abort: () => file.abort(),
+  };
+};
+
+/** Rows as arrays `steps`, `times` (ms), `units` (absent where they were reduced to one) and `values` (rows × columns). */
+export const rowNpz = async (path: string, table: RowTable): Promise<RowFile> => {
+  const file = await npzStream(path, {
+    steps: { dtype: "i8" },
+    times: { dtype: "f8" },
+    ...(table.units && { units: { dtype: "i8" } }),
+    values: { dtype: dtypes[table.type], row: [table.columns] },
+  });
+  try {
+    if (table.units) await file.append("units", wholes(table.units));
+  } catch (error) {
+    await file.abort();
+    throw error;
+  }
+  return {
+    append: async (steps, values) => {
+      await file.append("steps", wholes(steps));
+      await file.append(
+        "times",
+        steps.map((step) => timeOfStep(step, table.dt)),
+      );
+      await file.append("values", values);
+    },
+    finish: () => file.finish(),
+    abort: () => file.abort(),
+  };
+};

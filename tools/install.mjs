@@ -1,0 +1,83 @@
+/*
+ * Makes sure that the packages of the lock file are installed, and says so in one line when it has to install them.
+ * Plain Node without packages, since it runs before there are any.
+ *
+ *     node tools/install.mjs
+ */
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { argv, env, execPath, exit, platform, version } from "node:process";
+import { fileURLToPath } from "node:url";
+
+export const root = fileURLToPath(new URL("..", import.meta.url));
+const leastNode = [20, 19];
+
+/** The sentence to show where a version of Node, such as "v18.20.0", is too old; otherwise undefined. */
+export const versionProblem = (given) => {
+  const [major, minor] = given.replace(/^v/, "").split(".").map(Number);
+  if (major > leastNode[0] || (major === leastNode[0] && minor >= leastNode[1])) return undefined;
+  return `spark-snn needs Node ${leastNode.join(".")} or newer; this is Node ${given}. Install a newer one from https://nodejs.org and run this again.`;
+};
+
+const hashOf = (path) => createHash("sha256").update(readFileSync(path)).digest("hex");
+const lockOf = (folder) => join(folder, "package-lock.json");
+const markerOf = (folder) => join(folder, "node_modules", ".installed-lock");
+
+/** Why the packages of a folder must be installed, as the middle of a sentence; undefined when they are as they should be. */
+export const installReason = (folder) => {
+  const hidden = join(folder, "node_modules", ".package-lock.json");
+  if (!existsSync(hidden)) return "nothing is installed yet";
+  const marker = markerOf(folder);
+  if (existsSync(marker)) {
+    return readFileSync(marker, "utf8") === hashOf(lockOf(folder)) ? undefined : "package-lock.json has changed";
+  }
+  // Installed by hand: then what npm noted decides. Packages for other platforms are rightly absent.
+  const wanted = JSON.parse(readFileSync(lockOf(folder), "utf8")).packages;
+  const present = JSON.parse(readFileSync(hidden, "utf8")).packages;
+  for (const [path, entry] of Object.entries(wanted)) {
+    if (!path.includes("node_modules/") || (entry.optional && !present[path])) continue;
+    if (!present[path] || present[path].version !== entry.version)
+      return "what is installed is not what package-lock.json names";
+  }
+  return undefined;
+};
+
+/** Notes that the folder holds what its lock file names. */
+export const markInstalled = (folder) => writeFileSync(markerOf(folder), hashOf(lockOf(folder)));
+
+/** Whether npm did what it was asked. */
+const runNpm = (folder, command, stdio) => {
+  const options = [...command, "--no-audit", "--no-fund", "--loglevel=error"];
+  // npm names its own script when it runs this; the same npm is then used again.
+  const script = env.npm_execpath?.endsWith(".js") ? env.npm_execpath : undefined;
+  const result = script
+    ? spawnSync(execPath, [script, ...options], { cwd: folder, stdio })
+    : spawnSync("npm", options, { cwd: folder, stdio, shell: platform === "win32" });
+  return result.status === 0;
+};
+
+/** Installs where it must. Ends the process with a sentence when Node is too old or npm fails. */
+export const ensureInstalled = (folder = root) => {
+  const problem = versionProblem(version);
+  if (problem) {
+    console.error(problem);
+    exit(1);
+  }
+  const reason = installReason(folder);
+  if (reason) {
+    console.log(`Installing the packages of package-lock.json, since ${reason} …`);
+    if (!runNpm(folder, ["ci"], "pipe")) {
+      // A lock file made where a registry lacks packages for other platforms is refused by ci, and good for install.
+      console.log("npm ci refuses that file on this machine; npm install takes its versions all the same …");
+      if (!runNpm(folder, ["install", "--no-save"], "inherit")) {
+        console.error("npm did not finish, so nothing was run. Read what it says above, and try again.");
+        exit(1);
+      }
+    }
+  }
+  if (reason || !existsSync(markerOf(folder))) markInstalled(folder);
+};
+
+if (argv[1] && realpathSync(argv[1]) === realpathSync(fileURLToPath(import.meta.url))) ensureInstalled();
