@@ -47,9 +47,10 @@ export const installReason = (folder) => {
 /** Notes that the folder holds what its lock file names. */
 export const markInstalled = (folder) => writeFileSync(markerOf(folder), hashOf(lockOf(folder)));
 
-/** Whether npm did what it was asked. */
-const runNpm = (folder, command, stdio) => {
-  const options = [...command, "--no-audit", "--no-fund", "--loglevel=error"];
+/** Whether npm installed what the lock file names. */
+const runNpm = (folder) => {
+  const stdio = "inherit";
+  const options = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
   // npm names its own script when it runs this; the same npm is then used again.
   const script = env.npm_execpath?.endsWith(".js") ? env.npm_execpath : undefined;
   const result = script
@@ -68,13 +69,9 @@ export const ensureInstalled = (folder = root) => {
   const reason = installReason(folder);
   if (reason) {
     console.log(`Installing the packages of package-lock.json, since ${reason} …`);
-    if (!runNpm(folder, ["ci"], "pipe")) {
-      // A lock file made where a registry lacks packages for other platforms is refused by ci, and good for install.
-      console.log("npm ci refuses that file on this machine; npm install takes its versions all the same …");
-      if (!runNpm(folder, ["install", "--no-save"], "inherit")) {
-        console.error("npm did not finish, so nothing was run. Read what it says above, and try again.");
-        exit(1);
-      }
+    if (!runNpm(folder)) {
+      console.error("npm did not finish, so nothing was run. Read what it says above, and try again.");
+      exit(1);
     }
   }
   if (reason || !existsSync(markerOf(folder))) markInstalled(folder);

@@ -9,7 +9,8 @@ import { fileURLToPath } from "node:url";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const packages = ["packages/spark", "packages/plot", "packages/cli"];
 const folder = mkdtempSync(join(tmpdir(), "spark-snn-pack-"));
-const run = (command, args, cwd = folder) => execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+const run = (command, args, cwd = folder) =>
+  execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
 
 const consumer = `
 import { AdaptiveLeakySoma, analysis, compile, field, gt, LeakySoma, mul, positive, relax, simulate, soma } from "spark-snn";
@@ -55,10 +56,24 @@ try {
   mkdirSync(join(folder, "src"));
   writeFileSync(join(folder, "src/main.ts"), consumer);
   const tsc = join(root, "node_modules/typescript/bin/tsc");
-  for (const [module, moduleResolution] of [["nodenext", "nodenext"], ["esnext", "bundler"]]) {
+  for (const [module, moduleResolution] of [
+    ["nodenext", "nodenext"],
+    ["esnext", "bundler"],
+  ]) {
     const options = ["--strict", "--noUncheckedIndexedAccess", "--exactOptionalPropertyTypes", "--target", "es2022"];
     const lib = ["--lib", "es2022,dom", "--types", ""];
-    run(process.execPath, [tsc, ...options, ...lib, "--module", module, "--moduleResolution", moduleResolution, "--outDir", "out", "src/main.ts"]);
+    run(process.execPath, [
+      tsc,
+      ...options,
+      ...lib,
+      "--module",
+      module,
+      "--moduleResolution",
+      moduleResolution,
+      "--outDir",
+      "out",
+      "src/main.ts",
+    ]);
     console.log(`types under ${moduleResolution}: ok`);
   }
   console.log(run(process.execPath, ["out/main.js"]).trim());

@@ -4,6 +4,7 @@ const config: UserConfig = defineConfig({
   entry: ["src/main.ts"],
   format: "esm",
   platform: "node",
+  fixedExtension: false,
   target: "node20",
   dts: false,
   clean: true,

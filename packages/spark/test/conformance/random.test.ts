@@ -2,11 +2,10 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Binding, compileComponent } from "../../src/compile/compile.ts";
 import { field } from "../../src/config/field.ts";
-import { ConfigError } from "../../src/errors/errors.ts";
 import { add, lt, mul, normalNoise, quantity, select, uniformNoise } from "../../src/expr/verbs.ts";
 import { source, sourceState } from "../../src/model/source.ts";
 import { expectSameBits, type Schedule } from "./both.test-support.ts";
-import { declare, numbers, recipes } from "./random-soma.test-support.ts";
+import { declare, numbers, recipes, unlessCountless } from "./random-soma.test-support.ts";
 
 /** A noise with a memory, as generators of currents have. */
 const wander = source(
@@ -68,16 +67,6 @@ const cases = fc.constantFrom(...UNITS).chain((units) =>
     seed: fc.nat(),
   }),
 );
-
-/** Leaves out somas whose fields make a count that no counter can hold, which a build refuses. */
-const unlessCountless = <T>(create: () => T): T => {
-  try {
-    return create();
-  } catch (error) {
-    fc.pre(!(error instanceof ConfigError && error.message.includes("must be below 2147483647 steps")));
-    throw error;
-  }
-};
 
 test("random somas give the same bits in both backends", () => {
   const seen = { ops: new Set<string>(), live: 0 };

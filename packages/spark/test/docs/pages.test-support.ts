@@ -51,12 +51,14 @@ export const pages: readonly Page[] = names.map((name) => {
  */
 export interface Program {
   readonly blocks: readonly Block[];
-  /** Where it is written: below a folder that git ignores. */
   readonly path: string;
 }
 
 const unrun = /^no-run: \S/;
 export const runs = (block: Block): boolean => !unrun.test(block.info);
+
+/** Where the files of a page are written: git ignores it. */
+export const folderOf = ({ name }: Page): string => join(root, "out/docs", name.replaceAll(/[^A-Za-z0-9]+/g, "-"));
 
 /** The programs of a page, in order. */
 export const programsOf = (page: Page): Program[] => {
@@ -65,9 +67,8 @@ export const programsOf = (page: Page): Program[] => {
     const last = programs.at(-1);
     if (last && !/^import\b/m.test(block.text)) last.blocks.push(block);
     else {
-      const folder = page.name.replaceAll(/[^A-Za-z0-9]+/g, "-");
       const file = /^[\w-]+\.ts$/.test(block.info) ? block.info : `line-${block.line}.ts`;
-      programs.push({ blocks: [block], path: join(root, "out/docs", folder, file) });
+      programs.push({ blocks: [block], path: join(folderOf(page), file) });
     }
   }
   return programs;

@@ -20,8 +20,12 @@ describe("recording of a variable", () => {
     for (const step of [0, 500, steps - 1]) {
       expect(row(potential, step)).toEqual(units.map((unit) => row(all, step)[unit]));
     }
-    expect(potential.trace(1)).toEqual(all.trace(3));
-    expect(() => potential.trace(6)).toThrow("potential.trace takes a column from 0 to 5; received 6.");
+    expect(potential.trace(3)).toEqual(all.trace(3));
+    expect([...potential.trace(33).subarray(0, 2)]).toEqual([row(potential, 0)[2], row(potential, 1)[2]]);
+    expect(() => potential.trace(6)).toThrow(
+      "potential.trace takes the index of a recorded unit; received 6. Recorded: 69, 3, 33, 0, 64, 32.",
+    );
+    expect(() => all.trace()).toThrow("received undefined. Recorded: 0, 1, 2, 3, 4, 5, ….");
   });
 
   it("keeps every n-th step from the start of its window, within (from, to]", async () => {
@@ -59,6 +63,8 @@ describe("recording of a variable", () => {
       const all = (await whole).potential;
       expect(potential.columns).toBe(1);
       expect(potential.units).toHaveLength(0);
+      expect(potential.trace()).toEqual(potential.values);
+      expect(() => potential.trace(2)).toThrow("received 2. The units were reduced to one: leave it out.");
       expect([...potential.values]).toEqual(
         Array.from({ length: 120 }, (_, k) => of(units.map((unit) => row(all, 10 * k + 9)[unit]!))),
       );
@@ -71,9 +77,9 @@ describe("recording of a variable", () => {
       const all = (await whole).potential;
       expect(potential.steps[0]).toBe(70);
       expect(potential.values).toHaveLength(2 * Math.floor(1180 / 50));
-      units.forEach((unit, column) => {
+      units.forEach((unit) => {
         const trace = [...all.trace(unit)];
-        expect([...potential.trace(column)]).toEqual(
+        expect([...potential.trace(unit)]).toEqual(
           Array.from(potential.steps, (end) => of(trace.slice(end - 50, end))),
         );
       });

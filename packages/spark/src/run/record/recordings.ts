@@ -1,3 +1,5 @@
+import { describe } from "../../config/shape.ts";
+import { ConfigError } from "../../errors/errors.ts";
 import { timeOfStep } from "../time.ts";
 
 /** Spikes as events, ordered by step and then by unit. */
@@ -25,8 +27,11 @@ export interface TraceRecording {
   readonly columns: number;
   /** Row by row. */
   readonly values: Float32Array | Float64Array | Int32Array;
-  /** The values of one column, from 0. */
-  trace(column?: number): Float32Array | Float64Array | Int32Array;
+  /**
+   * The values of one unit over time, by its flat index; without an index those of the only column.
+   * @throws ConfigError when the unit was not recorded.
+   */
+  trace(unit?: number): Float32Array | Float64Array | Int32Array;
 }
 
 export const spikeRecording = (steps: Uint32Array, units: Uint32Array, dt: number): SpikeRecording => ({
@@ -49,17 +54,25 @@ export const traceRecording = (options: {
   readonly values: Float32Array | Float64Array | Int32Array;
 }): TraceRecording => {
   const { dt, ...rest } = options;
-  const { columns, values, steps, name } = rest;
+  const { columns, values, steps, name, units } = rest;
   return {
     ...rest,
     times: steps.map((step) => timeOfStep(step, dt)),
-    trace: (column = 0) => {
-      if (!Number.isInteger(column) || column < 0 || column >= columns) {
-        throw new RangeError(
-          `${name}.trace takes a column from 0 to ${columns - 1}; received ${column}. Columns follow the order of units.`,
-        );
-      }
+    trace: (unit) => {
+      const column = columnOf(name, unit, units, columns);
       return values.filter((_, k) => k % columns === column);
     },
   };
+};
+
+const columnOf = (name: string, unit: number | undefined, units: Uint32Array, columns: number): number => {
+  if (unit === undefined && columns === 1) return 0;
+  const column = unit === undefined ? -1 : units.indexOf(unit);
+  if (column >= 0) return column;
+  const some = units.length > 6 ? `${Array.from(units.subarray(0, 6)).join(", ")}, …` : Array.from(units).join(", ");
+  const remedy = units.length === 0 ? "The units were reduced to one: leave it out." : `Recorded: ${some}.`;
+  throw new ConfigError({
+    path: `${name}.trace`,
+    message: `takes the index of a recorded unit; received ${describe(unit)}. ${remedy}`,
+  });
 };

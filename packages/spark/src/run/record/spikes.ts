@@ -2,6 +2,8 @@ import { unitMask } from "./bits.ts";
 import type { SpikePlan } from "./plan.ts";
 
 const FIRST_ROOM = 1024;
+/** Units of a word; arrays are longer by as many, so that room is looked for once a word. */
+const WORD = 32;
 
 const countBits = (word: number): number => {
   let count = 0;
@@ -30,8 +32,8 @@ export class SpikeCollector {
     // Doubling from here ends exactly at the room, so that old and new arrays never take more than one and a half of it.
     const doublings = Math.max(0, Math.ceil(Math.log2(room / FIRST_ROOM)));
     const start = Math.max(1, Math.ceil(room / 2 ** doublings));
-    this.#steps = new Uint32Array(start);
-    this.#units = new Uint32Array(start);
+    this.#steps = new Uint32Array(start + WORD);
+    this.#units = new Uint32Array(start + WORD);
   }
 
   get steps(): Uint32Array {
@@ -68,20 +70,31 @@ export class SpikeCollector {
   }
 
   #takeRow(bits: Uint32Array, start: number, step: number): void {
+    // Locals only: this loop runs for every word of every step.
     const words = this.#words;
     const mask = this.#mask;
+    let steps = this.#steps;
+    let units = this.#units;
+    let count = this.#count;
     for (let w = 0; w < words; w++) {
-      let word = bits[start + w]!;
+      let word = bits[start + w]! | 0;
       if (word === 0) continue;
       if (mask) word &= mask[w]!;
+      if (count + WORD > steps.length) {
+        this.#count = count;
+        this.#grow();
+        steps = this.#steps;
+        units = this.#units;
+      }
+      const last = w * WORD + WORD - 1;
       while (word !== 0) {
-        if (this.#count === this.#steps.length) this.#grow();
-        this.#steps[this.#count] = step;
-        this.#units[this.#count] = w * 32 + 31 - Math.clz32(word & -word);
-        this.#count++;
-        word &= word - 1;
+        const lowest = word & -word;
+        units[count] = last - Math.clz32(lowest);
+        steps[count++] = step;
+        word ^= lowest;
       }
     }
+    this.#count = count;
   }
 
   #countRow(bits: Uint32Array, start: number): number {
@@ -91,7 +104,7 @@ export class SpikeCollector {
   }
 
   #grow(): void {
-    const size = Math.min(this.#steps.length * 2, this.#room);
+    const size = Math.min((this.#steps.length - WORD) * 2, this.#room) + WORD;
     const steps = new Uint32Array(size);
     steps.set(this.#steps);
     this.#steps = steps;

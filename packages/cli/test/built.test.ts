@@ -1,0 +1,116 @@
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { readCsv } from "spark-snn";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Summary } from "../src/summary.ts";
+import { ensureBuilt, mainFile, outcomeOf, runBuilt, start } from "./built.test-support.ts";
+import { makeFolder, runIn, small } from "./terminal.test-support.ts";
+
+const folder = await makeFolder();
+const summaryOf = async (out: string): Promise<Summary> =>
+  JSON.parse(await readFile(join(folder, out, "summary.json"), "utf8")) as Summary;
+
+beforeAll(async () => {
+  await ensureBuilt();
+  await writeFile(join(folder, "small.json"), JSON.stringify(small));
+}, 300_000);
+
+describe("the built program", () => {
+  test("runs an experiment to the same bytes as the sources do", async () => {
+    const { code, err } = await runBuilt(folder, ["run", "small.json", "--out", "built"]);
+    expect([code, err]).toEqual([0, ""]);
+    await runIn(folder, ["run", "small.json", "--out", "sources"]);
+    for (const file of ["outSpikes.csv", "potential.csv", "figure.svg", "figure.png"]) {
+      const [built, sources] = await Promise.all(["built", "sources"].map((out) => readFile(join(folder, out, file))));
+      expect(built!.equals(sources!), file).toBe(true);
+    }
+  });
+
+  test("leads from nothing to a figure", async () => {
+    expect((await runBuilt(folder, ["init"])).code).toBe(0);
+    expect((await runBuilt(folder, ["check", "experiment.json"])).code).toBe(0);
+    expect((await runBuilt(folder, ["run", "experiment.json", "--out", "results"])).code).toBe(0);
+    const plot = await runBuilt(folder, ["plot", "results", "--figure", "raster", "--theme", "dark"]);
+    expect(plot.out).toBe(`${join("results", "raster.svg")}\n`);
+    expect(await readdir(join(folder, "results"))).toContain("raster.svg");
+  });
+
+  test("prints the summary alone with --json, and no progress in a pipe", async () => {
+    const argv = ["run", "small.json", "--out", "json", "--json", "--set", "duration=2000"];
+    const { code, out, err } = await runBuilt(folder, argv);
+    expect([code, err]).toEqual([0, ""]);
+    expect((JSON.parse(out) as Summary).steps).toBe(4000);
+  });
+
+  test.each([
+    [0, ["--version"]],
+    [0, ["run", "--help"]],
+    [2, []],
+    [2, ["rnu"]],
+    [2, ["run", "small.json"]],
+    [3, ["check", "small.json", "--set", "dt=-1"]],
+    [4, ["check", "none.json"]],
+    [4, ["run", "small.json", "--out", "."]],
+    [5, ["check", "small.json", "--set", "model.units=[99999999]"]],
+  ] as const)("exits with %d for %j, without a stack trace", async (code, argv) => {
+    const outcome = await runBuilt(folder, argv);
+    expect(outcome.code, outcome.err).toBe(code);
+    expect(outcome.err).not.toMatch(/\n\s+at |node:internal/);
+  });
+
+  test("does not mind a reader that goes early", async () => {
+    const child = start(folder, ["show", "AdaptiveLeakySoma", "--schema"]);
+    child.stdout!.destroy();
+    const { err } = await outcomeOf(child);
+    expect(err).not.toMatch(/EPIPE|\n\s+at /);
+  });
+});
+
+const long = {
+  model: { soma: "AdaptiveLeakySoma", units: [2000], potentialTau: { uniform: { min: 15, max: 25 } } },
+  duration: 1e8,
+  dt: 0.1,
+  inputs: { current: 250 },
+  record: { outSpikes: { to: 20 }, potential: { units: [0], to: 20 }, rate: { bin: 1e6 } },
+};
+
+test.each(["SIGINT", "SIGTERM"] as const)("an interrupted run (%s) keeps what it recorded", async (signal) => {
+  await writeFile(join(folder, "long.json"), JSON.stringify(long));
+  const child = start(folder, ["run", "long.json", "--out", signal]);
+  const ended = outcomeOf(child);
+  while (!existsSync(join(folder, signal)) && child.exitCode === null) await wait(10);
+  // The folder is made just before the run begins.
+  await wait(500);
+  child.kill(signal);
+  const { code, out, err } = await ended;
+  expect([code, err]).toEqual([130, ""]);
+  expect(out).toContain("Incomplete: stopped by abort.");
+  const summary = await summaryOf(signal);
+  expect(summary).toMatchObject({ complete: false, stoppedBy: "abort" });
+  expect(summary.steps).toBeGreaterThan(0);
+  expect(summary.steps).toBeLessThan(1e9);
+  expect(readCsv(await readFile(join(folder, signal, "potential.csv"))).rows).toBe(200);
+  expect((await readdir(join(folder, signal))).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+});
+
+const hasScript = ((): boolean => {
+  try {
+    return execFileSync("script", ["--version"]).toString().includes("util-linux");
+  } catch {
+    return false;
+  }
+})();
+
+test.runIf(hasScript)("a terminal sees progress and colours, and the cursor's line is left clean", async () => {
+  const command = `"${process.execPath}" "${mainFile}" run small.json --out terminal`;
+  const environment = { ...process.env, TERM: "xterm", NO_COLOR: "", FORCE_COLOR: "" };
+  const child = spawn("script", ["-qec", command, "/dev/null"], { cwd: folder, env: environment });
+  const { code, out } = await outcomeOf(child);
+  expect(code).toBe(0);
+  expect(out).toContain("█ 100 %");
+  expect(out).toContain("\u001b[32mDone.\u001b[0m");
+  expect(out.indexOf("\u001b[32mDone.")).toBeGreaterThan(out.lastIndexOf("\u001b[2K"));
+});
