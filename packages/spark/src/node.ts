@@ -27,7 +27,7 @@ export {
 } from "./io/npy.ts";
 export { decodeNpz, encodeNpz, type NpzReadOptions, type NpzWriteOptions } from "./io/npz.ts";
 // Snapshots
-export { loadSnapshot, saveSnapshot } from "./io/snapshotfile.ts";
+export { loadSnapshot, saveSnapshot } from "./io/snapshot-file.ts";
 export {
   type EventTable,
   eventsFromCsv,

@@ -1,9 +1,11 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { format } from "node:util";
 import ts from "typescript";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { drawPrediction } from "../../../examples/l5-pyramidal/figure.ts";
+import { predict } from "../../../examples/l5-pyramidal/predict.ts";
 import { checkBlock, expectPrinted, readJson } from "./docs/blocks.test-support.ts";
 import {
   brokenLinks,
@@ -34,12 +36,13 @@ afterAll(() => process.chdir(home));
 
 test("every ts block type-checks", { timeout: 120_000 }, () => {
   const { options } = ts.parseJsonConfigFileContent(readJson("tsconfig.json"), ts.sys, root);
-  const paths = programs.map(({ path }) => path);
+  const paths = [...programs.map(({ path }) => path), join(root, "docs/images/make.ts")];
   const program = ts.createProgram(paths, { ...options, noUnusedLocals: false, noUnusedParameters: false });
-  const found = ts.getPreEmitDiagnostics(program).filter(({ file }) => file?.fileName.includes("/out/docs/"));
+  const found = ts.getPreEmitDiagnostics(program).filter(({ file }) => file && paths.includes(file.fileName));
   const sentence = ({ file, start, messageText }: ts.Diagnostic): string => {
     const { line } = file!.getLineAndCharacterOfPosition(start!);
-    return `${file!.fileName.split("/out/docs/")[1]} (${line + 1}): ${ts.flattenDiagnosticMessageText(messageText, " ")}`;
+    const where = `${relative(root, file!.fileName)}:${line + 1}`;
+    return `${where} ${ts.flattenDiagnosticMessageText(messageText, " ")}`;
   };
   expect(found.map(sentence)).toEqual([]);
 });
@@ -62,6 +65,17 @@ test("ARCHITECTURE.md says of each folder what the layers allow it", () => {
     ([, folder, list]) => `${folder}: ${list!.replaceAll('"', "") || "nothing"}`,
   );
   expect(said).toEqual(allowed);
+});
+
+test("the pictures of the README say what the example gives", async () => {
+  const words = (svg: string): string => svg.replaceAll(/<[^>]*>/g, " ").replaceAll(/\s+/g, " ");
+  const prediction = await predict("04");
+  for (const theme of ["light", "dark"] as const) {
+    const picture = readFileSync(join(root, `docs/images/l5-pyramidal-${theme}.svg`), "utf8");
+    expect(words(picture), "Run npx tsx docs/images/make.ts.").toBe(
+      words(drawPrediction(prediction, 10_000, 11_500, theme)),
+    );
+  }
 });
 
 /** Runs a program and gives what each of its blocks printed. */

@@ -1,6 +1,6 @@
 /**
  * One class a situation, so that a caller can tell them apart with `instanceof` or by `name`.
- * Every message reads `Where.what sentence, received value with unit. Remedy.`
+ * Every message reads `Where.what sentence; received value with unit. Remedy.`
  */
 export class SparkError extends Error {
   override readonly name: string = "SparkError";

@@ -288,13 +288,13 @@ const refused: readonly (readonly [string, object, new (...args: never[]) => Err
     "a missing column",
     { csv: "currents.csv", time: "time", column: "a" },
     FileError,
-    'experiment.inputs.current.csv cannot be used: currents.csv must have the column asked for, received "time"; its columns are "time_ms", "a", "b", "c". Did you mean "time_ms"?',
+    'experiment.inputs.current.csv cannot be used: currents.csv must have the column asked for; received "time". Its columns are "time_ms", "a", "b", "c". Did you mean "time_ms"?',
   ],
   [
     "a row that is too short",
     { csv: "short.csv", time: 0, column: 1 },
     FileError,
-    'experiment.inputs.current.csv cannot be used: short.csv line 3 must have 2 cells as the header has, received 1 in "1". Give each row one cell per column.',
+    'experiment.inputs.current.csv cannot be used: short.csv line 3 must have 2 cells as the header has; received 1 in "1". Give each row one cell per column.',
   ],
   [
     "times that stand still",
@@ -336,7 +336,7 @@ const refused: readonly (readonly [string, object, new (...args: never[]) => Err
     "a file that is no array",
     { npy: "spikes.csv" },
     FileError,
-    "experiment.inputs.current.npy cannot be used: spikes.csv is not a NumPy .npy file: byte 0 must be 0x93, received 0x73. Save it with numpy.save.",
+    "experiment.inputs.current.npy cannot be used: spikes.csv is not a NumPy .npy file: byte 0 must be 0x93; received 0x73. Save it with numpy.save.",
   ],
   [
     "options of a series without interval",

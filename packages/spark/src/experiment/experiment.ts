@@ -86,7 +86,7 @@ export const experiment = async (document: unknown, options: ExperimentOptions =
     relocate: new Map(),
   };
   const inputs = await resolveInputs(given["inputs"], model?.type.model, files);
-  const built = model && check(model, given, inputs, { ...settings, steps }, options.memory ?? 2 ** 31, files);
+  const built = model && (await check(model, given, inputs, { ...settings, steps }, options.memory ?? 2 ** 31, files));
   if (issues.length > 0) throw new ConfigError([...issues, ...files.fileIssues]);
   if (files.fileIssues.length > 0) throw new FileError(files.fileIssues.map(sentence).join("\n"));
   return {
@@ -168,14 +168,14 @@ const resolveInputs = async (
 };
 
 /** Builds the population and checks inputs and records against it. Gives undefined where it cannot be built. */
-const check = (
+const check = async (
   { component, shapeKnown, type }: ReadModel,
   given: Given,
   inputs: Given,
   timing: Timing & { readonly steps: number },
   memory: number,
   { issues, relocate: moves }: FileContext,
-): BuiltComponent | undefined => {
+): Promise<BuiltComponent | undefined> => {
   const { model } = type;
   const specs: Record<string, PortSpecs> = {};
   for (const [name, value] of Object.entries(inputs)) {
@@ -192,7 +192,7 @@ const check = (
     const path = `${ROOT}.inputs.${name}`;
     const found: Issue[] = [];
     const context = { path, units: shape, padded: paddedTo(units, 32), dt, steps, seed, precision };
-    readInput(model.inputs[name]!, value, context, found);
+    await readInput(model.inputs[name]!, value, context, found);
     issues.push(...found.map((issue) => moved(issue, moves)));
   }
   const found: Issue[] = [];

@@ -126,37 +126,37 @@ describe("readCsv refuses", () => {
     [
       "no header",
       "0,10.5\n1,11\n",
-      'x.csv line 1 holds numbers where the column names are expected, received "0,10.5"',
+      'x.csv line 1 holds numbers where the column names are expected; received "0,10.5"',
     ],
-    ["a name twice", "a,b, a\n1,2,3\n", 'x.csv line 1 names columns 1 and 3 the same, received "a"'],
-    ["a short row", "a,b\n1,2\n3\n", 'x.csv line 3 must have 2 cells as the header has, received 1 in "3"'],
-    ["a long row", "a,b\n1,2,\n", 'x.csv line 2 must have 2 cells as the header has, received 3 in "1,2,"'],
+    ["a name twice", "a,b, a\n1,2,3\n", 'x.csv line 1 names columns 1 and 3 the same; received "a"'],
+    ["a short row", "a,b\n1,2\n3\n", 'x.csv line 3 must have 2 cells as the header has; received 1 in "3"'],
+    ["a long row", "a,b\n1,2,\n", 'x.csv line 2 must have 2 cells as the header has; received 3 in "1,2,"'],
     ["a blank line between rows", "a,b\n1,2\n\n\n3,4\n", "x.csv line 3 is blank and rows follow."],
     ["an empty cell", "a,b\n1,2\n3,\n", 'x.csv line 3 column "b" is empty.'],
     ["a cell of spaces", "a,b\n1,2\n  ,3\n", 'x.csv line 3 column "a" is empty.'],
     [
       "text",
       "a,b\n1,2\n3,x4\n",
-      'x.csv line 3 column "b" is not a number, received "x4". Write a decimal number such as -12.5.',
+      'x.csv line 3 column "b" is not a number; received "x4". Write a decimal number such as -12.5.',
     ],
     ["long text", `a\n1\n${"y".repeat(100)}\n`, `received "${"y".repeat(40)}…"`],
-    ["hexadecimal", "a\n0x10\n", 'is not a number, received "0x10"'],
-    ["a point alone", "a\n.\n", 'is not a number, received "."'],
-    ["two points", "a\n1.2.3\n", 'is not a number, received "1.2.3"'],
-    ["two numbers in a cell", "a\n1 2\n", 'is not a number, received "1 2"'],
-    ["an exponent without digits", "a\n1e\n", 'is not a number, received "1e"'],
-    ["NaN", "a,b\n1,NaN\n", 'x.csv line 2 column "b" must be finite, received "NaN"'],
-    ["an infinity", "a,b\n1,-inf\n", 'must be finite, received "-inf"'],
-    ["a number past the doubles", "a\n1e400\n", 'is too large for a double, received "1e400"'],
+    ["hexadecimal", "a\n0x10\n", 'is not a number; received "0x10"'],
+    ["a point alone", "a\n.\n", 'is not a number; received "."'],
+    ["two points", "a\n1.2.3\n", 'is not a number; received "1.2.3"'],
+    ["two numbers in a cell", "a\n1 2\n", 'is not a number; received "1 2"'],
+    ["an exponent without digits", "a\n1e\n", 'is not a number; received "1e"'],
+    ["NaN", "a,b\n1,NaN\n", 'x.csv line 2 column "b" must be finite; received "NaN"'],
+    ["an infinity", "a,b\n1,-inf\n", 'must be finite; received "-inf"'],
+    ["a number past the doubles", "a\n1e400\n", 'is too large for a double; received "1e400"'],
     [
       "an open quote",
       'a,b\n1,"2\n3,4\n',
-      'x.csv line 2 opens a quote that is not closed on the same line, received "\\"2"',
+      'x.csv line 2 opens a quote that is not closed on the same line; received "\\"2"',
     ],
     ["text behind a quote", 'a,b\n"1"2,3\n', "x.csv line 2 has text behind a closing quote"],
     ["a quote inside a cell", 'a,b\n1"2,3\n', "x.csv line 2 has a quote inside a cell that is not quoted"],
     ["old line ends", "a,b\r1,2\r", "x.csv line 1 holds a carriage return without a line feed."],
-    ["another separator", "a;b\n1;2\n", 'column "a;b" is not a number, received "1;2"'],
+    ["another separator", "a;b\n1;2\n", 'column "a;b" is not a number; received "1;2"'],
   ])("%s", (_, source, message) => {
     expect(() => readCsv(source, { name: "x.csv" })).toThrow(FileError);
     expect(() => readCsv(source, { name: "x.csv" })).toThrow(message);
@@ -168,7 +168,7 @@ describe("readCsv refuses", () => {
     [
       "a number with a foreign byte",
       Uint8Array.of(0x61, 0x0a, 0x31, 0xe9, 0x0a),
-      'is not a number, received "1\uFFFD"',
+      'is not a number; received "1\uFFFD"',
     ],
   ])("%s", (_, source, message) => {
     expect(() => readCsv(source)).toThrow(FileError);
@@ -178,10 +178,10 @@ describe("readCsv refuses", () => {
   it.each([
     [
       ["current"],
-      'CSV must have the column asked for, received "current"; its columns are "time_ms", "current_pA". Did you mean "current_pA"?',
+      'CSV must have the column asked for; received "current". Its columns are "time_ms", "current_pA". Did you mean "current_pA"?',
     ],
-    [["weight"], 'its columns are "time_ms", "current_pA". Name one of them.'],
-    [[2], 'CSV has 2 columns, numbered from 0, received index 2. Its columns are "time_ms", "current_pA".'],
+    [["weight"], 'Its columns are "time_ms", "current_pA". Name one of them.'],
+    [[2], 'CSV has 2 columns, numbered from 0; received index 2. Its columns are "time_ms", "current_pA".'],
     [[0.5], "received index 0.5"],
     [[-1], "received index -1"],
   ])("the columns %j", (columns, message) => {

@@ -219,7 +219,7 @@ class CsvReader {
     const header = this.header!;
     if (cells.length !== header.length)
       throw new FileError(
-        `${where} must have ${header.length} cells as the header has, received ${cells.length} in ${quoteText(text)}. Give each row one cell per column.`,
+        `${where} must have ${header.length} cells as the header has; received ${cells.length} in ${quoteText(text)}. Give each row one cell per column.`,
       );
     cells.forEach((cell, column) => {
       const slot = this.slots[column]!;

@@ -29,12 +29,12 @@ export function splitLine(text: string, separator: string, where: string): reado
       }
       if (close < 0)
         throw new FileError(
-          `${where} opens a quote that is not closed on the same line, received ${quoteText(text.slice(at))}. Close it, or take line breaks out of the cell.`,
+          `${where} opens a quote that is not closed on the same line; received ${quoteText(text.slice(at))}. Close it, or take line breaks out of the cell.`,
         );
       const next = close + 1;
       if (next < text.length && text[next] !== separator)
         throw new FileError(
-          `${where} has text behind a closing quote, received ${quoteText(text.slice(at))}. Write a quote inside a cell as "".`,
+          `${where} has text behind a closing quote; received ${quoteText(text.slice(at))}. Write a quote inside a cell as "".`,
         );
       cells.push((cell + text.slice(from, close)).trim());
       at = next;
@@ -43,7 +43,7 @@ export function splitLine(text: string, separator: string, where: string): reado
       const cell = next < 0 ? text.slice(at) : text.slice(at, next);
       if (cell.includes('"'))
         throw new FileError(
-          `${where} has a quote inside a cell that is not quoted, received ${quoteText(cell)}. Quote the whole cell and write the quote as "".`,
+          `${where} has a quote inside a cell that is not quoted; received ${quoteText(cell)}. Quote the whole cell and write the quote as "".`,
         );
       cells.push(cell.trim());
       at = next < 0 ? text.length : next;
@@ -63,12 +63,12 @@ export function parseCell(text: string, where: string): number {
   if (number.test(text)) {
     const value = Number(text);
     if (Number.isFinite(value)) return value;
-    throw new FileError(`${where} is too large for a double, received ${quoteText(text)}. Write a finite number.`);
+    throw new FileError(`${where} is too large for a double; received ${quoteText(text)}. Write a finite number.`);
   }
   if (text === "") throw new FileError(`${where} is empty. Write a number, or leave the row out.`);
   if (infinite.test(text))
-    throw new FileError(`${where} must be finite, received ${quoteText(text)}. Remove the row or fill the gap.`);
-  throw new FileError(`${where} is not a number, received ${quoteText(text)}. Write a decimal number such as -12.5.`);
+    throw new FileError(`${where} must be finite; received ${quoteText(text)}. Remove the row or fill the gap.`);
+  throw new FileError(`${where} is not a number; received ${quoteText(text)}. Write a decimal number such as -12.5.`);
 }
 
 /** A line as text, for its slow reading and for messages; bytes that are no UTF-8 show as U+FFFD. */
@@ -85,7 +85,7 @@ export function parseHeader(line: Uint8Array, separator: string, where: string):
   try {
     text = strictDecoder.decode(line).replace(/^\uFEFF/, "");
   } catch {
-    throw new FileError(`${where} line 1 is not UTF-8, received ${quoteText(decodeLine(line))}. Save it as UTF-8.`);
+    throw new FileError(`${where} line 1 is not UTF-8; received ${quoteText(decodeLine(line))}. Save it as UTF-8.`);
   }
   if (text.endsWith("\r")) text = text.slice(0, -1);
   if (text.includes("\r"))
@@ -102,7 +102,7 @@ export function parseHeader(line: Uint8Array, separator: string, where: string):
     const first = seen.get(name);
     if (first !== undefined)
       throw new FileError(
-        `${where} line 1 names columns ${first + 1} and ${column + 1} the same, received ${quoteText(name)}. Give each column its own name.`,
+        `${where} line 1 names columns ${first + 1} and ${column + 1} the same; received ${quoteText(name)}. Give each column its own name.`,
       );
     seen.set(name, column);
   });
@@ -121,7 +121,7 @@ export function findColumns(
   const byName = asked?.length !== 0 && asked?.every((column) => typeof column === "string") === true;
   if (!byName && names.every((name) => number.test(name)))
     throw new FileError(
-      `${where} line 1 holds numbers where the column names are expected, received ${quoteText(names.join(","))}. Begin the file with its header, or ask for the columns by name.`,
+      `${where} line 1 holds numbers where the column names are expected; received ${quoteText(names.join(","))}. Begin the file with its header, or ask for the columns by name.`,
     );
   if (asked === undefined) return names.map((_, column) => column);
   return asked.map((column) => {
@@ -131,12 +131,12 @@ export function findColumns(
     const list = names.length > listed ? `${few} and ${names.length - listed} more` : few;
     if (typeof column === "number")
       throw new FileError(
-        `${where} has ${names.length} columns, numbered from 0, received index ${column}. Its columns are ${list}.`,
+        `${where} has ${names.length} columns, numbered from 0; received index ${column}. Its columns are ${list}.`,
       );
     const near = nearestName(column, names);
     const remedy = near === undefined ? "Name one of them" : `Did you mean ${quoteText(near)}?`;
     throw new FileError(
-      `${where} must have the column asked for, received ${quoteText(column)}; its columns are ${list}. ${remedy}${near === undefined ? "." : ""}`,
+      `${where} must have the column asked for; received ${quoteText(column)}. Its columns are ${list}. ${remedy}${near === undefined ? "." : ""}`,
     );
   });
 }

@@ -4,9 +4,16 @@ import { describe } from "../config/shape.ts";
 import { ConfigError, FileError, StateError } from "../errors/errors.ts";
 import type { RecordHeader, RecordSink } from "../run/record/sink.ts";
 import { writeAtomic } from "./files.ts";
-import { rowCsv, spikeCsv } from "./recordcsv.ts";
-import { type RecordValues, type RowFile, type RowTable, rateTable, type SpikeFile, traceTable } from "./recordfile.ts";
-import { rowNpz, spikeNpz } from "./recordnpz.ts";
+import { rowCsv, spikeCsv } from "./folder-csv.ts";
+import {
+  type RecordValues,
+  type RowFile,
+  type RowTable,
+  rateTable,
+  type SpikeFile,
+  traceTable,
+} from "./folder-file.ts";
+import { rowNpz, spikeNpz } from "./folder-npz.ts";
 
 /** How records are written. */
 export interface FolderOptions {

@@ -131,13 +131,13 @@ describe("encodeNpy refuses", () => {
 describe("decodeNpy refuses", () => {
   const i2 = (descr: string): string => plain.replace("'<i2'", descr);
   it.each([
-    ["an empty file", new Uint8Array(0), "byte 0 must be 0x93, received the end of the file"],
+    ["an empty file", new Uint8Array(0), "byte 0 must be 0x93; received the end of the file"],
     [
       "another file",
       new TextEncoder().encode("time_ms,x"),
-      "x.npy is not a NumPy .npy file: byte 0 must be 0x93, received 0x74",
+      "x.npy is not a NumPy .npy file: byte 0 must be 0x93; received 0x74",
     ],
-    ["a damaged magic", Uint8Array.from([0x93, 0x4e, 0x55, 0, 0, 0, 1, 0]), "byte 3 must be 0x4d, received 0x00"],
+    ["a damaged magic", Uint8Array.from([0x93, 0x4e, 0x55, 0, 0, 0, 1, 0]), "byte 3 must be 0x4d; received 0x00"],
     [
       "a future format",
       Uint8Array.from([...fileWith(plain, six).slice(0, 6), 4, 0]),
@@ -152,10 +152,10 @@ describe("decodeNpy refuses", () => {
     [
       "cut data",
       fileWith(plain, six.slice(0, 11)),
-      "must hold 12 bytes from byte 70 for shape [2, 3] of i2, received 11.",
+      "must hold 12 bytes from byte 70 for shape [2, 3] of i2; received 11.",
     ],
     ["bytes left over", fileWith(plain, Uint8Array.from([...six, 0])), "received 13. Save one array a file."],
-    ["objects", fileWith(i2("'|O'"), six), 'header at byte 20 has a dtype that is not read, received "|O". Convert it'],
+    ["objects", fileWith(i2("'|O'"), six), 'header at byte 20 has a dtype that is not read; received "|O". Convert it'],
     ["text", fileWith(i2("'<U5'"), six), 'received "<U5"'],
     ["complex numbers", fileWith(i2("'<c8'"), six), 'received "<c8"'],
     ["half floats", fileWith(i2("'<f2'"), six), 'received "<f2"'],
@@ -164,26 +164,26 @@ describe("decodeNpy refuses", () => {
     [
       "no dict",
       fileWith("[1, 2]\n"),
-      'header at byte 10 is not a literal dict: expected a dict that opens with {, received "[1, 2]\\n"',
+      'header at byte 10 is not a literal dict: expected a dict that opens with {; received "[1, 2]\\n"',
     ],
-    ["a call", fileWith(plain.replace("False", "exit()"), six), 'expected True or False, received "exit(), \'sha"'],
+    ["a call", fileWith(plain.replace("False", "exit()"), six), 'expected True or False; received "exit(), \'sha"'],
     ["an unclosed dict", fileWith(plain.slice(0, 40)), "received its end"],
     [
       "a key twice",
       fileWith(plain.replace("'fortran_order': False", "'descr': '<i2'"), six),
-      "once each, received 'descr'",
+      "once each; received 'descr'",
     ],
-    ["an unknown key", fileWith(plain.replace("'shape'", "'size'"), six), "once each, received 'size'"],
+    ["an unknown key", fileWith(plain.replace("'shape'", "'size'"), six), "once each; received 'size'"],
     ["a missing key", fileWith("{'descr': '<i2', 'shape': (6,)}", six), "lacks 'fortran_order'"],
     [
       "a shape that is a number",
       fileWith(plain.replace("(2, 3)", "(6)"), six),
-      "has a shape that is no tuple, received (6)",
+      "has a shape that is no tuple; received (6)",
     ],
     [
       "a negative length",
       fileWith(plain.replace("(2, 3)", "(-2, -3)"), six),
-      'expected a length, a whole number from 0, received "-2, -3), }\\n"',
+      'expected a length, a whole number from 0; received "-2, -3), }\\n"',
     ],
     ["an endless axis", fileWith(plain.replace("(2, 3)", "(99999999999999999999, 0)")), "an axis too long"],
     ["text after the dict", fileWith(`${plain}1`, six), "expected nothing but spaces after the dict"],

@@ -89,7 +89,7 @@ export function parseNpyHeader(bytes: Uint8Array, where: string): NpyHeader {
     if (bytes[at] === expected) return;
     const found = bytes.length > at ? `0x${bytes[at]!.toString(16).padStart(2, "0")}` : "the end of the file";
     throw new FileError(
-      `${where} is not a NumPy .npy file: byte ${at} must be 0x${expected.toString(16)}, received ${found}. Save it with numpy.save.`,
+      `${where} is not a NumPy .npy file: byte ${at} must be 0x${expected.toString(16)}; received ${found}. Save it with numpy.save.`,
     );
   });
   const major = bytes[6] ?? truncated(where, bytes, 8);
@@ -151,7 +151,7 @@ class HeaderLiteral {
       else if (key === "fortran_order" && fortranOrder === undefined)
         fortranOrder = this.expect(/True|False/y, "True or False") === "True";
       else if (key === "shape" && shape === undefined) shape = this.readShape();
-      else this.fail(`must name 'descr', 'fortran_order' and 'shape' once each, received '${key}'`, at);
+      else this.fail(`must name 'descr', 'fortran_order' and 'shape' once each; received '${key}'`, at);
       if (this.accept(/,/y) === undefined && this.peek() !== "}") this.refuse("a comma or }");
     }
     const end = this.position();
@@ -172,7 +172,7 @@ class HeaderLiteral {
     const known = dtypes.has(name) && (order === "<" || order === ">" || (order === "|" && name[1] === "1"));
     if (!known) {
       this.fail(
-        `has a dtype that is not read, received ${JSON.stringify(descr)}`,
+        `has a dtype that is not read; received ${JSON.stringify(descr)}`,
         at,
         "Convert it to float32, float64, a whole number of 8 to 64 bits or bool before numpy.save",
       );
@@ -188,11 +188,11 @@ class HeaderLiteral {
     while (this.accept(/\)/y) === undefined) {
       if (!comma) this.refuse("a comma or )");
       const length = Number(this.expect(/\d{1,20}L?/y, "a length, a whole number from 0").replace("L", ""));
-      if (!Number.isSafeInteger(length)) this.fail(`has an axis too long to be read, received ${length}`, at);
+      if (!Number.isSafeInteger(length)) this.fail(`has an axis too long to be read; received ${length}`, at);
       shape.push(length);
       comma = this.accept(/,/y) !== undefined;
     }
-    if (shape.length === 1 && !comma) this.fail(`has a shape that is no tuple, received (${shape[0]})`, at);
+    if (shape.length === 1 && !comma) this.fail(`has a shape that is no tuple; received (${shape[0]})`, at);
     if (shape.length > highestRank)
       this.fail(`has ${shape.length} dimensions; at most ${highestRank} are read`, at, "Reshape the array");
     return shape;
@@ -222,7 +222,7 @@ class HeaderLiteral {
 
   private refuse(expected: string): never {
     const found = this.at < this.text.length ? JSON.stringify(this.text.slice(this.at, this.at + 12)) : "its end";
-    return this.fail(`is not a literal dict: expected ${expected}, received ${found}`, this.start + this.at);
+    return this.fail(`is not a literal dict: expected ${expected}; received ${found}`, this.start + this.at);
   }
 
   private fail(problem: string, at: number, remedy = "Save the file again with numpy.save"): never {

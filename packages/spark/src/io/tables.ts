@@ -190,7 +190,7 @@ function checkOnce(units: Float64Array, step: number | undefined, where: string)
     const before = seen.get(unit);
     if (before !== undefined)
       throw new FileError(
-        `${where} line ${u + 2} gives unit ${unit} of step ${step} again, received before on line ${before + 2}. Keep one of them.`,
+        `${where} line ${u + 2} gives unit ${unit} of step ${step} again; received before on line ${before + 2}. Keep one of them.`,
       );
     seen.set(unit, u);
   });

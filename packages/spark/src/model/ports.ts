@@ -23,7 +23,7 @@ export class PortSpecs {
     if (!names.includes(options.payload)) {
       issues.push({
         path: "PortSpecs.payload",
-        message: `must be ${names.join(", ")}; received ${describe(options.payload)}. Name the payload.`,
+        message: `must be one of ${names.join(", ")}; received ${describe(options.payload)}. Name the payload.`,
       });
     }
     const shape = shapeIssue(options.shape, "PortSpecs.shape");

@@ -206,7 +206,7 @@ describe("a declaration is refused", () => {
     [
       "by a missing result",
       refusal({}, () => undefined as never),
-      "Wrong.step must return spikes, a bool; received undefined. Return { spikes: gt(v, …), … }.",
+      "Wrong.step must return spikes, a bool; received nothing. Return { spikes: gt(v, …), … }.",
     ],
     [
       "by spikes that are a number",

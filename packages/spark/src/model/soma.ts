@@ -231,7 +231,11 @@ const checkSymbols = (model: Model): void => {
 };
 
 const returned = (value: unknown): string =>
-  typeof value === "object" && value !== null && "dtype" in value ? String(value.dtype) : describe(value);
+  typeof value === "object" && value !== null && "dtype" in value
+    ? String(value.dtype)
+    : value === undefined
+      ? "nothing"
+      : describe(value);
 
 const observablesOf = (
   fields: Fields,

@@ -157,8 +157,15 @@ export const readSettings = (
   };
 };
 
+/** Steps are numbered with 32 bits in what is recorded. */
+const MAX_STEPS = 0xffffffff;
+
 /** A duration as a number of steps. */
 export const stepsOf = (path: string, duration: unknown, dt: number, issues: Issue[]): number => {
+  if (duration === undefined) {
+    issues.push({ path, message: "is missing. Give the length of the run in ms." });
+    return 0;
+  }
   if (typeof duration !== "number" || !Number.isFinite(duration) || duration <= 0) {
     const received = typeof duration === "number" ? `${duration} ms` : describe(duration);
     issues.push({
@@ -168,6 +175,13 @@ export const stepsOf = (path: string, duration: unknown, dt: number, issues: Iss
     return 0;
   }
   const steps = Math.round(duration / dt);
+  if (steps > MAX_STEPS) {
+    issues.push({
+      path,
+      message: `must be at most ${MAX_STEPS} steps; received ${duration} ms, ${steps} steps of ${dt} ms. Shorten the run, or go on from a snapshot.`,
+    });
+    return 0;
+  }
   if (steps < 1 || wholeStepsIn(duration, dt) !== steps || Math.abs(duration / dt - steps) > 1e-9 * steps) {
     issues.push({
       path,

@@ -31,19 +31,19 @@ const LONG = 2 ** 40;
  * Reads the options of a run that begins after `before` steps.
  * @throws ConfigError with every problem, those in `issues` first.
  */
-export const readRun = (
+export const readRun = async (
   where: string,
   component: BuiltComponent,
   settings: Settings,
   options: GivenRun,
   before: number,
   issues: Issue[],
-): RunRequest => {
+): Promise<RunRequest> => {
   const { dt, precision } = settings;
   const steps = stepsOf(`${where}.duration`, options.duration, dt, issues);
   const memory = readMemory(where, options.memory, issues);
   checkCallbacks(where, options, issues);
-  const feeds = readInputs(component, options.inputs, settings, before + (steps || LONG), issues);
+  const feeds = await readInputs(component, options.inputs, settings, before + (steps || LONG), issues);
   const units = sizeOf(component.units);
   const span = { model: component.model, units, dt, precision, before, steps: steps || LONG };
   const record = planRecord(options.record, span, issues);
@@ -51,13 +51,13 @@ export const readRun = (
   return { feeds, record, steps, memory };
 };
 
-const readInputs = (
+const readInputs = async (
   component: BuiltComponent,
   inputs: InputOptions | undefined,
   settings: Settings,
   steps: number,
   issues: Issue[],
-): Record<string, Feed[]> => {
+): Promise<Record<string, Feed[]>> => {
   const feeds: Record<string, Feed[]> = {};
   const given: Readonly<Record<string, unknown>> = { ...inputs };
   const { inputs: ports } = component.model;
@@ -67,7 +67,7 @@ const readInputs = (
   for (const [name, port] of Object.entries(ports)) {
     if (given[name] === undefined) continue;
     const context = { path: `inputs.${name}`, units, padded: paddedTo(sizeOf(units), 32), dt, steps, seed, precision };
-    feeds[name] = readInput(port, given[name], context, issues);
+    feeds[name] = await readInput(port, given[name], context, issues);
   }
   return feeds;
 };

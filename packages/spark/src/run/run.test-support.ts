@@ -1,3 +1,4 @@
+import { wasm } from "../backend/wasm/wasm.ts";
 import type { Precision } from "../config/parse.ts";
 import type { Component } from "../model/component.ts";
 import { AdaptiveLeakySoma, LeakySoma, RefractoryLeakySoma, StrictRefractoryLeakySoma } from "../somas/leaky.ts";
@@ -9,9 +10,13 @@ import { Simulation } from "./simulation.ts";
 export const somas = { LeakySoma, RefractoryLeakySoma, StrictRefractoryLeakySoma, AdaptiveLeakySoma } as const;
 
 /** A simulation whose chunks have at most `rows` steps. */
-export const inChunks = (component: Component, rows: number, settings: Partial<Settings> = {}): Simulation => {
+export const inChunks = (
+  component: Component,
+  rows: number,
+  settings: Partial<Omit<Settings, "backend">> = {},
+): Simulation => {
   const all: Settings = { dt: 0.1, precision: "f64", seed: 1, backend: "wasm", worker: false, rows, ...settings };
-  return new Simulation(component.build({}, all), all);
+  return new Simulation(component.build({}, all), all, wasm);
 };
 
 /** A component with differing units, some of which spike often at 300 pA. */

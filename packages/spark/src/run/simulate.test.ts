@@ -70,6 +70,11 @@ describe("simulate", () => {
   it("takes the shape of the population from the input", async () => {
     const run = await simulate(LeakySoma(), { duration: 1, inputs: { current: [[1, 2, 3]] } });
     expect(run.units).toEqual([1, 3]);
+    const current = Float64Array.of(1, 2, 3, 4);
+    expect((await simulate(LeakySoma(), { duration: 1, inputs: { current } })).units).toEqual([4]);
+    expect((await simulate(LeakySoma({ units: [2, 2] }), { duration: 1, inputs: { current } })).units).toEqual([2, 2]);
+    const wrong = simulate(LeakySoma({ units: [3, 2] }), { duration: 1, inputs: { current } });
+    await expect(wrong).rejects.toThrow("[3, 2]");
   });
 
   it("reports every problem of its options together, with the call's own name", async () => {

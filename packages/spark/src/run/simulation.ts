@@ -1,7 +1,5 @@
-import type { Machine, View } from "../backend/backend.ts";
-import { interpreter } from "../backend/interpreter/interpreter.ts";
+import type { Backend, Machine, View } from "../backend/backend.ts";
 import { wasm } from "../backend/wasm/wasm.ts";
-import { createInWorker } from "../backend/wasm/worker.ts";
 import type { Program } from "../compile/program.ts";
 import type { Precision } from "../config/parse.ts";
 import { type Shape, sizeOf } from "../config/shape.ts";
@@ -48,6 +46,7 @@ let runAs: <R>(simulation: Simulation, where: string, options: GivenRun, issues:
 export class Simulation<S extends string = string> {
   readonly #component: BuiltComponent;
   readonly #settings: Settings;
+  readonly #backend: Backend;
   #machine: Machine | undefined;
   #stepper: Stepper | undefined;
   /** State that no present machine holds: of a snapshot, or of a machine that was replaced. */
@@ -63,9 +62,10 @@ export class Simulation<S extends string = string> {
   }
 
   /** Use `compile`. */
-  constructor(component: BuiltComponent, settings: Settings) {
+  constructor(component: BuiltComponent, settings: Settings, backend: Backend) {
     this.#component = component;
     this.#settings = settings;
+    this.#backend = backend;
   }
 
   /** Shape of the population. */
@@ -139,13 +139,14 @@ export class Simulation<S extends string = string> {
     const component = this.#component;
     const settings = this.#settings;
     const before = this.#step;
-    const { feeds, record, steps, memory } = readRun(where, component, settings, options, before, issues);
-    const { sink, progress, signal } = options;
-    const { dt, precision } = settings;
-    const plan = planProgram(component, { precision, feeds, record, steps, memory, rows: settings.rows });
-    const room = checkMemory(plan, { memory, streamed: sink !== undefined, worker: settings.worker });
     this.#running = true;
     try {
+      const request = await readRun(where, component, settings, options, before, issues);
+      const { record, steps, memory } = request;
+      const { sink, progress, signal } = options;
+      const { dt, precision, worker, rows } = settings;
+      const plan = planProgram(component, { ...request, precision, rows });
+      const room = checkMemory(plan, { memory, streamed: sink !== undefined, worker });
       const machine = await this.#replaceMachine(plan.program);
       const header = headerOf(component, settings, record, before);
       const advance = (first: number, rows: number): Promise<void> => this.#advance(machine, first, rows);
@@ -251,6 +252,7 @@ export class Simulation<S extends string = string> {
 
   async #replaceMachine(program: Program): Promise<Machine> {
     if (!this.#settings.worker) return this.#adopt(this.#create(program));
+    const { createInWorker } = await import("../backend/wasm/worker.ts");
     const machine = await createInWorker(program, (fresh) => this.#load(fresh));
     if (!this.#disposed) return this.#adopt(machine);
     machine.dispose();
@@ -258,7 +260,7 @@ export class Simulation<S extends string = string> {
   }
 
   #create(program: Program): Machine {
-    return this.#settings.backend === "wasm" ? wasm.create(program) : interpreter.create(program);
+    return this.#backend.create(program);
   }
 
   /** Carries the state over to a new machine and drops the old one. */
@@ -301,6 +303,10 @@ export class Simulation<S extends string = string> {
   }
 }
 
+/** The back end of a name; the one that few pages ask for is loaded then. */
+const backendOf = async (name: BackendName): Promise<Backend> =>
+  name === "wasm" ? wasm : (await import("../backend/interpreter/interpreter.ts")).interpreter;
+
 /** The ports that inputs are wired to, where the inputs say a shape. */
 const specsOf = (model: Model, inputs: InputOptions | undefined): Record<string, PortSpecs> => {
   const specs: Record<string, PortSpecs> = {};
@@ -321,7 +327,9 @@ const build = (
 ): BuiltComponent => {
   const { dt, seed } = settings;
   try {
-    const built = component.build(specsOf(component.model, options.inputs), { dt, seed });
+    // A flat input fits any shape of its length, so that it is asked only where no shape was given.
+    const specs = component.units ? {} : specsOf(component.model, options.inputs);
+    const built = component.build(specs, { dt, seed });
     applyInitial(built, options.initial, issues);
     return built;
   } catch (error) {
@@ -341,7 +349,7 @@ export const compile = async <C extends Component>(
   const settings = readSettings("compile", component, options, issues);
   const built = build(component, settings, options, issues);
   if (issues.length > 0) throw new ConfigError(issues);
-  return new Simulation<StateOf<C>>(built, settings);
+  return new Simulation<StateOf<C>>(built, settings, await backendOf(settings.backend));
 };
 
 /** Runs a whole experiment and gives what was recorded. Throws what `compile` and `run` throw. */
@@ -354,7 +362,7 @@ export const simulate = async <C extends Component, const R extends RecordOption
   unknownKeys("simulate", options, [...compileKeys, ...runKeys], issues);
   const settings = readSettings("simulate", component, options, issues);
   const built = build(component, settings, options, issues);
-  const simulation = new Simulation<StateOf<C>>(built, settings);
+  const simulation = new Simulation<StateOf<C>>(built, settings, await backendOf(settings.backend));
   try {
     return await runAs(simulation, "simulate", options, issues);
   } finally {

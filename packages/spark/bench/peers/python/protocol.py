@@ -43,15 +43,17 @@ def versions(*names):
     return found
 
 
-def peak_memory():
-    """Bytes: the most that this process has held at once; None where the system does not tell."""
+def peak_memory(process="self"):
+    """Bytes: the most that a process, by its number, has held at once; None where the system does not tell."""
     try:
-        with open("/proc/self/status", encoding="ascii") as status:
+        with open(f"/proc/{process}/status", encoding="ascii") as status:
             for line in status:
                 if line.startswith("VmHWM:"):
                     return int(line.split()[1]) * 1024
     except OSError:
         pass
+    if process != "self":
+        return None
     try:
         import resource
     except ImportError:

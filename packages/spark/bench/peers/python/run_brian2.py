@@ -2,7 +2,6 @@
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 import protocol
@@ -108,7 +107,13 @@ def run_train():
     protocol.send_train(at, np.asarray(monitor.i), found)
 
 
-memory_of_child = base_memory
+def watch_memory(process):
+    """The most memory that a process holds, asked again and again until it ends: bytes, or None."""
+    peak = None
+    while process.poll() is None:
+        peak = protocol.peak_memory(process.pid) or peak
+        time.sleep(0.002)
+    return peak
 
 
 def serve_standalone():
@@ -117,21 +122,27 @@ def serve_standalone():
     b.device.build(directory=folder, compile=True, run=False)
     watch.lap("compile")
 
+    def start():
+        return subprocess.Popen(["./main"], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
     def run():
-        global memory_of_child
-        child = subprocess.Popen(["./main"], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
+        child = start()
+        child.wait()
+        return seconds_of(child)
+
+    def seconds_of(child):
         if child.returncode != 0:
             raise RuntimeError(f"The standalone program ended with status {child.returncode}.")
-        memory_of_child = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
         with open(os.path.join(folder, "results", "last_run_info.txt"), encoding="ascii") as info:
             return float(info.read().split()[0])
 
-    run()
+    first = start()
+    peak = watch_memory(first)
+    seconds_of(first)
     watch.lap("first run")
     flags = " ".join(b.prefs.codegen.cpp.extra_compile_args_gcc or ["its default flags"])
-    protocol.serve(run, watch, found, base_memory, lambda: memory_of_child, f"C++ compiled with {flags}")
+    # The program is a process of its own, of which Python's memory is no part.
+    protocol.serve(run, watch, found, 0, lambda: peak, f"C++ compiled with {flags}")
 
 
 def serve_cython():

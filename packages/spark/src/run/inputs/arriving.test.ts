@@ -12,7 +12,7 @@ test("a function is called once a chunk with its place and zeroed values to fill
     seen.push({ ...chunk, values: chunk.values.slice() });
     chunk.values.fill(chunk.firstStep + 1);
   };
-  expect(await rowsOf(feedsOf(fill, context)[0]!, context, [4, 2])).toEqual([
+  expect(await rowsOf((await feedsOf(fill, context))[0]!, context, [4, 2])).toEqual([
     [1, 1],
     [1, 1],
     [1, 1],
@@ -32,7 +32,7 @@ test("a function may take its time", async () => {
     chunk.values.set([1, 2], 2);
   };
   const single = { ...context, precision: "f32" } as const;
-  expect(await rowsOf(feedsOf(fill, single)[0]!, single, [2])).toEqual([
+  expect(await rowsOf((await feedsOf(fill, single))[0]!, single, [2])).toEqual([
     [0, 0],
     [1, 2],
   ]);
@@ -40,7 +40,7 @@ test("a function may take its time", async () => {
 
 test("a function for one unit fills one number a step", async () => {
   const one = contextOf({ steps: 3 });
-  const [feed] = feedsOf((chunk: InputChunk) => chunk.values.set([4, 5, 6]), one);
+  const [feed] = await feedsOf((chunk: InputChunk) => chunk.values.set([4, 5, 6]), one);
   expect(feed!.binding).toEqual({ kind: "row" });
   expect(await rowsOf(feed!, one, [3])).toEqual([[4], [5], [6]]);
 });
@@ -64,7 +64,7 @@ test.each<[string, (chunk: InputChunk) => unknown, string]>([
     "inputs.current is a function that yields; received it uncalled. Call it: give what it returns.",
   ],
 ])("a function is refused when it %s", async (_, given, expected) => {
-  const [feed] = feedsOf(given, context);
+  const [feed] = await feedsOf(given, context);
   await expect(rowsOf(feed!, context, [4, 2], 4)).rejects.toThrow(expected);
 });
 
@@ -87,11 +87,11 @@ test("numbers, arrays and typed arrays of whole steps arrive in order", async ()
   const later = async function* (): AsyncGenerator<unknown> {
     yield* pieces();
   };
-  expect(await rowsOf(feedsOf(later(), context)[0]!, context, [1, 2, 3])).toEqual(expected);
+  expect(await rowsOf((await feedsOf(later(), context))[0]!, context, [1, 2, 3])).toEqual(expected);
 });
 
 test("an iterable that ends gives fewer rows than asked, and none after", async () => {
-  const [feed] = feedsOf(new Set([1, 2, 3]), context);
+  const [feed] = await feedsOf(new Set([1, 2, 3]), context);
   const view = new Float64Array(6 * 32);
   expect(feed!.fill!([view], 0, 2)).toBe(2);
   expect(feed!.fill!([view], 2, 4)).toBe(1);
@@ -103,7 +103,7 @@ test("an array that is filled again for each item is used up before", async () =
   const pieces = async function* (): AsyncGenerator<Float64Array> {
     for (let k = 0; ; k++) yield reused.fill(k);
   };
-  const rows = await rowsOf(feedsOf(pieces(), context)[0]!, context, [1, 1, 1, 3]);
+  const rows = await rowsOf((await feedsOf(pieces(), context))[0]!, context, [1, 1, 1, 3]);
   expect(rows.map(([value]) => value)).toEqual([0, 0, 1, 1, 2, 2]);
 });
 
@@ -121,19 +121,19 @@ test("an iterable is closed once, and not when it has ended by itself", async ()
       };
     },
   });
-  const [open] = feedsOf(counted(9), context);
+  const [open] = await feedsOf(counted(9), context);
   await rowsOf(open!, context, [2]);
   await open!.close!();
   await open!.close!();
   expect(closed).toBe(1);
-  const [ended] = feedsOf(counted(1), context);
+  const [ended] = await feedsOf(counted(1), context);
   await rowsOf(ended!, context, [2]);
   await ended!.close!();
   expect(closed).toBe(1);
 });
 
 test("an iterable starts where the run stands, and cannot go back", async () => {
-  const [feed] = feedsOf([1, 2, 3, 4].values(), context);
+  const [feed] = await feedsOf([1, 2, 3, 4].values(), context);
   const view = new Float64Array(64);
   expect(feed!.fill!([view], 100, 2)).toBe(2);
   expect(() => feed!.fill!([view], 100, 1)).toThrow(
@@ -174,7 +174,7 @@ test.each<[string, unknown, string]>([
   ],
 ])("an iterable is refused when it yields %s", async (_, piece, expected) => {
   for (const data of [[0, piece].values(), later([0, piece])]) {
-    const [feed] = feedsOf(data, context);
+    const [feed] = await feedsOf(data, context);
     await expect(rowsOf(feed!, context, [4])).rejects.toThrow(expected);
   }
 });

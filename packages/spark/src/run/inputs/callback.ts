@@ -3,7 +3,7 @@ import { describe, sizeOf } from "../../config/shape.ts";
 import { ConfigError } from "../../errors/errors.ts";
 import type { Feed, FeedContext } from "./contract.ts";
 import type { InputFunction } from "./forms.ts";
-import { checkSteps } from "./values.ts";
+import { checkSteps } from "./rows.ts";
 
 type Values = Float32Array | Float64Array;
 

@@ -22,16 +22,20 @@ export const contextOf = (given: Partial<FeedContext> = {}): FeedContext => {
 };
 
 /** The problems of an input as lines of text. */
-export const problemsOf = (port: Port, value: unknown, context: FeedContext = contextOf()): string[] => {
+export const problemsOf = async (port: Port, value: unknown, context: FeedContext = contextOf()): Promise<string[]> => {
   const issues: Issue[] = [];
-  readInput(port, value, context, issues);
+  await readInput(port, value, context, issues);
   return issues.map(({ path, message }) => `${path} ${message}`);
 };
 
 /** The feeds of an input that is meant to be sound. */
-export const feedsOf = (value: unknown, context: FeedContext = contextOf(), port: Port = currentPort): Feed[] => {
+export const feedsOf = async (
+  value: unknown,
+  context: FeedContext = contextOf(),
+  port: Port = currentPort,
+): Promise<Feed[]> => {
   const issues: Issue[] = [];
-  const feeds = readInput(port, value, context, issues);
+  const feeds = await readInput(port, value, context, issues);
   if (issues.length > 0) throw new Error(issues.map(({ path, message }) => `${path} ${message}`).join("\n"));
   return feeds;
 };
@@ -67,7 +71,7 @@ export const rowsOf = async (
 
 /** Rows of the one feed of an input, in one chunk of all steps. */
 export const valuesOf = async (value: unknown, context: FeedContext, steps = context.steps): Promise<number[][]> => {
-  const [feed] = feedsOf(value, context);
+  const [feed] = await feedsOf(value, context);
   return rowsOf(feed!, context, [steps]);
 };
 

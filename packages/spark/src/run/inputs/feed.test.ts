@@ -7,8 +7,8 @@ import { type CurrentInput, ornsteinUhlenbeck, pulses, ramp, sine, stepCurrent, 
 
 const square = contextOf({ units: [2, 2], steps: 3 });
 
-test("a number is one constant, an array one a unit", () => {
-  expect(feedsOf(250)).toEqual([{ binding: { kind: "scalar" }, constant: 250 }]);
+test("a number is one constant, an array one a unit", async () => {
+  expect(await feedsOf(250)).toEqual([{ binding: { kind: "scalar" }, constant: 250 }]);
   const expected = [{ binding: { kind: "unit" }, constant: Float64Array.of(1, 2, 3, 4) }];
   for (const given of [
     [
@@ -18,7 +18,7 @@ test("a number is one constant, an array one a unit", () => {
     Float32Array.of(1, 2, 3, 4),
     new CurrentArray(Float32Array.of(1, 2, 3, 4), [2, 2]),
   ]) {
-    expect(feedsOf(given, square)).toEqual(expected);
+    expect(await feedsOf(given, square)).toEqual(expected);
   }
 });
 
@@ -35,27 +35,27 @@ test("steps × units give each step its row: nested, flat within a step or typed
   for (const steps of [rows, shaped, Float32Array.from(rows.flat()), Int16Array.from(rows.flat())]) {
     expect(await valuesOf({ steps }, square)).toEqual(rows);
   }
-  expect(feedsOf({ steps: rows }, square)[0]!.binding).toEqual({ kind: "rowUnit" });
+  expect((await feedsOf({ steps: rows }, square))[0]!.binding).toEqual({ kind: "rowUnit" });
 });
 
 test("steps of one unit may be a plain list, and are one number a step", async () => {
   const context = contextOf({ steps: 3 });
-  expect(feedsOf({ steps: [1, 2, 3] }, context)[0]!.binding).toEqual({ kind: "row" });
+  expect((await feedsOf({ steps: [1, 2, 3] }, context))[0]!.binding).toEqual({ kind: "row" });
   expect(await valuesOf({ steps: [1, 2, 3] }, context)).toEqual([[1], [2], [3]]);
 });
 
 test("steps that a run without a set end has used up are an error", async () => {
   const open = { ...square, steps: Number.POSITIVE_INFINITY };
-  const [feed] = feedsOf({ steps: new Float32Array(8) }, open);
+  const [feed] = await feedsOf({ steps: new Float32Array(8) }, open);
   await expect(rowsOf(feed!, open, [2, 1])).rejects.toThrow(
     "inputs.current.steps holds 2 steps (2 ms at dt 1 ms), but the run has come to step 3. Give the other steps, shorten the run, or give { series, interval, after }.",
   );
 });
 
-test("a sum gives its parts as feeds in their order, and takes sums apart", () => {
+test("a sum gives its parts as feeds in their order, and takes sums apart", async () => {
   const given = sum(100, sum(stepCurrent({ amplitude: 5 }), [1, 2]), whiteNoise({ mean: 0, std: 1 }));
   expect(given.sum).toHaveLength(4);
-  const feeds = feedsOf(given, contextOf({ units: [2] }));
+  const feeds = await feedsOf(given, contextOf({ units: [2] }));
   expect(feeds.map(({ binding }) => binding.kind)).toEqual(["scalar", "row", "unit", "source"]);
 });
 
@@ -98,7 +98,7 @@ test("the cut into chunks does not matter", async () => {
       const whole = await valuesOf(input(), context);
       const chunks: number[] = [];
       for (let left = 10; left > 0; left -= chunks.at(-1)!) chunks.push(Math.min(left, cuts[chunks.length] ?? left));
-      expect(await rowsOf(feedsOf(input(), context)[0]!, context, chunks)).toEqual(whole);
+      expect(await rowsOf((await feedsOf(input(), context))[0]!, context, chunks)).toEqual(whole);
     }),
   );
 });
@@ -241,7 +241,7 @@ test.each<[string, unknown, string[]]>([
     "steps too few",
     { steps: [[1, 2]] },
     [
-      "inputs.current.steps holds 1 steps (1 ms at dt 1 ms), but the run has 3 (3 ms). Give the other steps, shorten the run, or give { series, interval, after }.",
+      "inputs.current.steps holds 1 step (1 ms at dt 1 ms), but the run has 3 (3 ms). Give the other steps, shorten the run, or give { series, interval, after }.",
     ],
   ],
   [
@@ -289,6 +289,6 @@ test.each<[string, unknown, string[]]>([
       'inputs.current.whiteNoise.shared must be true or false; received "yes". Leave it out for false.',
     ],
   ],
-])("an input is refused: %s", (_, value, expected) => {
-  expect(problemsOf(currentPort, value, contextOf({ units: [2], steps: 3, precision: "f32" }))).toEqual(expected);
+])("an input is refused: %s", async (_, value, expected) => {
+  expect(await problemsOf(currentPort, value, contextOf({ units: [2], steps: 3, precision: "f32" }))).toEqual(expected);
 });

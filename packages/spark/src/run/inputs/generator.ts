@@ -4,6 +4,7 @@ import { seedIssues } from "../../config/parse.ts";
 import { describe } from "../../config/shape.ts";
 import type { Issue } from "../../errors/errors.ts";
 import type { FeedContext } from "./contract.ts";
+import type { GeneratorName } from "./kinds.ts";
 import { numberProblem, readPerUnit } from "./values.ts";
 
 /** One option of a generator. */
@@ -79,9 +80,7 @@ export const generators = {
     description: "A normal number drawn anew in every step; std is that of a step, whatever its length.",
     options: { ...noise, ...draws },
   },
-} as const satisfies Record<string, Generator>;
-export type GeneratorName = keyof typeof generators;
-export const generatorNames: readonly GeneratorName[] = Object.keys(generators) as GeneratorName[];
+} as const satisfies Record<GeneratorName, Generator>;
 
 /** The options of a generator, read: numbers, or one number a unit. */
 export interface GeneratorValues {

@@ -34,10 +34,10 @@ interface Setting {
 }
 
 /** Currents of every step and unit. The machine advances in chunks of 250 steps. */
-const flow = (input: CurrentInput, setting: Setting): number[][] => {
+const flow = async (input: CurrentInput, setting: Setting): Promise<number[][]> => {
   const { units, steps, dt = 1, precision = "f64", backend = wasm, seed = 1 } = setting;
   const context = contextOf({ units: [units], steps, dt, precision, seed });
-  const feeds = feedsOf(input, context);
+  const feeds = await feedsOf(input, context);
   const rows = Math.min(steps, 250);
   const program = compileComponent(Probe({ units: [units] }).build({}, { dt, seed }), {
     precision,
@@ -64,9 +64,9 @@ const mean = (values: readonly number[]): number => values.reduce((a, b) => a + 
 const product = (rows: readonly (readonly number[])[], lag: number, about: number): number =>
   mean(rows.slice(lag).map((row, step) => mean(row.map((v, unit) => (v - about) * (rows[step]![unit]! - about)))));
 
-test("white noise has its mean and standard deviation, and no memory", () => {
+test("white noise has its mean and standard deviation, and no memory", async () => {
   const [units, steps] = [100, 2000];
-  const rows = flow(whiteNoise({ mean: 300, std: 50 }), { units, steps });
+  const rows = await flow(whiteNoise({ mean: 300, std: 50 }), { units, steps });
   const n = units * steps;
   expect(Math.abs(mean(rows.map(mean)) - 300)).toBeLessThan((4 * 50) / Math.sqrt(n));
   expect(Math.abs(product(rows, 0, 300) / 2500 - 1)).toBeLessThan(4 * Math.sqrt(2 / n));
@@ -78,9 +78,9 @@ for (const [dt, tau] of [
   [1, 2],
   [2, 1],
 ] as const) {
-  test(`Ornstein–Uhlenbeck noise keeps mean, spread and correlation at dt ${dt} ms and tau ${tau} ms`, () => {
+  test(`Ornstein–Uhlenbeck noise keeps mean, spread and correlation at dt ${dt} ms and tau ${tau} ms`, async () => {
     const [units, steps, std] = [400, 1500, 50];
-    const rows = flow(ornsteinUhlenbeck({ mean: 300, std, tau }), { units, steps, dt });
+    const rows = await flow(ornsteinUhlenbeck({ mean: 300, std, tau }), { units, steps, dt });
     const r = Math.exp(-dt / tau);
     // Bartlett 1946: n draws that decay by r a step are worth n·(1 − r)/(1 + r) for the mean, and with r² for squares.
     const worth = (decay: number): number => (units * steps * (1 - decay)) / (1 + decay);
@@ -93,15 +93,15 @@ for (const [dt, tau] of [
   });
 }
 
-test("Ornstein–Uhlenbeck noise is stationary from its first step", () => {
+test("Ornstein–Uhlenbeck noise is stationary from its first step", async () => {
   const units = 20_000;
-  const [first] = flow(ornsteinUhlenbeck({ mean: -20, std: 10, tau: 1000 }), { units, steps: 1 });
+  const [first] = await flow(ornsteinUhlenbeck({ mean: -20, std: 10, tau: 1000 }), { units, steps: 1 });
   expect(Math.abs(mean(first!) + 20)).toBeLessThan((4 * 10) / Math.sqrt(units));
   expect(Math.abs(product([first!], 0, -20) / 100 - 1)).toBeLessThan(4 * Math.sqrt(2 / units));
 });
 
-test("Ornstein–Uhlenbeck noise without spread stays at its mean, exactly", () => {
-  for (const row of flow(ornsteinUhlenbeck({ mean: 12.5, std: 0, tau: 3 }), { units: 5, steps: 9 })) {
+test("Ornstein–Uhlenbeck noise without spread stays at its mean, exactly", async () => {
+  for (const row of await flow(ornsteinUhlenbeck({ mean: 12.5, std: 0, tau: 3 }), { units: 5, steps: 9 })) {
     expect(row).toEqual([12.5, 12.5, 12.5, 12.5, 12.5]);
   }
 });
@@ -115,38 +115,38 @@ const noises: readonly (readonly [string, CurrentInput])[] = [
   ["a sum", sum(whiteNoise({ mean: 0, std: 1 }), 5, ornsteinUhlenbeck({ mean: 0, std: 1, tau: 2 }))],
 ];
 for (const precision of ["f32", "f64"] as const) {
-  test.each(noises)(`noise has the same bits in the interpreter and in wasm, ${precision}: %s`, (_, input) => {
+  test.each(noises)(`noise has the same bits in the interpreter and in wasm, ${precision}: %s`, async (_, input) => {
     const setting = { units: 5, steps: 60, dt: 0.1, precision };
-    expect(flow(input, { ...setting, backend: interpreter })).toEqual(flow(input, { ...setting, backend: wasm }));
+    expect(await flow(input, { ...setting, backend: interpreter })).toEqual(
+      await flow(input, { ...setting, backend: wasm }),
+    );
   });
 }
 
-test("shared noise is the same in all units, scaled by what each unit says; other noise is not", () => {
+test("shared noise is the same in all units, scaled by what each unit says; other noise is not", async () => {
   const setting = { units: 3, steps: 20 };
-  for (const row of flow(whiteNoise({ mean: 0, std: [1, 2, 4], shared: true }), setting)) {
+  for (const row of await flow(whiteNoise({ mean: 0, std: [1, 2, 4], shared: true }), setting)) {
     expect([row[1], row[2]]).toEqual([2 * row[0]!, 4 * row[0]!]);
   }
-  for (const row of flow(ornsteinUhlenbeck({ mean: 0, std: 1, tau: 3, shared: true }), setting)) {
+  for (const row of await flow(ornsteinUhlenbeck({ mean: 0, std: 1, tau: 3, shared: true }), setting)) {
     expect(new Set(row).size).toBe(1);
   }
-  for (const row of flow(ornsteinUhlenbeck({ mean: 0, std: 1, tau: 3 }), setting)) expect(new Set(row).size).toBe(3);
+  for (const row of await flow(ornsteinUhlenbeck({ mean: 0, std: 1, tau: 3 }), setting))
+    expect(new Set(row).size).toBe(3);
 });
 
-test("the seed of the run or of the noise decides, and noises of one run differ", () => {
+test("the seed of the run or of the noise decides, and noises of one run differ", async () => {
   const setting = { units: 2, steps: 5 };
   for (const make of [
     (seed?: number) => whiteNoise({ mean: 0, std: 1, ...(seed !== undefined && { seed }) }),
     (seed?: number) => ornsteinUhlenbeck({ mean: 0, std: 1, tau: 3, ...(seed !== undefined && { seed }) }),
   ]) {
-    const one = flow(make(), { ...setting, seed: 1 });
-    expect(flow(make(), { ...setting, seed: 1 })).toEqual(one);
-    expect(flow(make(1), { ...setting, seed: 2 })).toEqual(one);
-    expect(
-      flow(make(), { ...setting, seed: 2 })
-        .flat()
-        .filter((v) => one.flat().includes(v)),
-    ).toEqual([]);
-    const twice = flow(sum(make(), make()), setting);
+    const one = await flow(make(), { ...setting, seed: 1 });
+    expect(await flow(make(), { ...setting, seed: 1 })).toEqual(one);
+    expect(await flow(make(1), { ...setting, seed: 2 })).toEqual(one);
+    const other = await flow(make(), { ...setting, seed: 2 });
+    expect(other.flat().filter((v) => one.flat().includes(v))).toEqual([]);
+    const twice = await flow(sum(make(), make()), setting);
     twice.flat().forEach((value, k) => {
       expect(value).not.toBe(2 * one.flat()[k]!);
     });

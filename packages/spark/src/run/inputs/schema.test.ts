@@ -39,9 +39,9 @@ test.each<[string, unknown]>([
   ["correlated noise", ornsteinUhlenbeck({ mean: 300, std: 50, tau: 5, seed: 0, shared: true })],
   ["white noise", whiteNoise({ mean: 300, std: [50, 60] })],
   ["a sum", sum(5, whiteNoise({ mean: 0, std: 1 }), [1, 2])],
-])("the schema and the reader accept a current: %s", (_, value) => {
+])("the schema and the reader accept a current: %s", async (_, value) => {
   expect(current(value), JSON.stringify(current.errors)).toBe(true);
-  expect(problemsOf(currentPort, value, context)).toEqual([]);
+  expect(await problemsOf(currentPort, value, context)).toEqual([]);
 });
 
 test.each<[string, unknown]>([
@@ -74,9 +74,9 @@ test.each<[string, unknown]>([
   ["a seed with a fraction", { whiteNoise: { mean: 0, std: 1, seed: 0.5 } }],
   ["an empty sum", { sum: [] }],
   ["a sum within a sum", { sum: [{ sum: [1] }] }],
-])("the schema and the reader refuse a current: %s", (_, value) => {
+])("the schema and the reader refuse a current: %s", async (_, value) => {
   expect(current(value)).toBe(false);
-  expect(problemsOf(currentPort, value, context)).not.toEqual([]);
+  expect(await problemsOf(currentPort, value, context)).not.toEqual([]);
 });
 
 test.each<[string, unknown]>([
@@ -92,9 +92,9 @@ test.each<[string, unknown]>([
     },
   ],
   ["a recording", { steps: [1], units: [0], shape: [2], dt: 1 }],
-])("the schema and the reader accept spikes: %s", (_, value) => {
+])("the schema and the reader accept spikes: %s", async (_, value) => {
   expect(spikes(value), JSON.stringify(spikes.errors)).toBe(true);
-  expect(problemsOf(spikePort, value, context)).toEqual([]);
+  expect(await problemsOf(spikePort, value, context)).toEqual([]);
 });
 
 test.each<[string, unknown]>([
@@ -112,9 +112,9 @@ test.each<[string, unknown]>([
     },
   ],
   ["an unknown key", { events: { steps: [1], units: [0] }, inhibited: [0] }],
-])("the schema and the reader refuse spikes: %s", (_, value) => {
+])("the schema and the reader refuse spikes: %s", async (_, value) => {
   expect(spikes(value)).toBe(false);
-  expect(problemsOf(spikePort, value, context)).not.toEqual([]);
+  expect(await problemsOf(spikePort, value, context)).not.toEqual([]);
 });
 
 test("forms that a document resolves before a run join the others, also within a sum", () => {

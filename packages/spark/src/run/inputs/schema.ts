@@ -1,6 +1,7 @@
 import type { Check } from "../../config/field.ts";
 import type { JsonSchema, JsonValue } from "../../model/schema.ts";
-import { type GeneratorOption, generatorNames, generators } from "./generator.ts";
+import { type GeneratorOption, generators } from "./generator.ts";
+import { generatorNames } from "./kinds.ts";
 import { seriesChoices } from "./series.ts";
 
 /*

@@ -21,7 +21,7 @@ test("a linear series is interpolated and needs its last sample only", async () 
   const context = contextOf({ dt: 0.25, steps: 9 });
   const given = { series: [0, 4, 2], interval: 1, between: "linear" };
   expect(flat(await valuesOf(given, context))).toEqual([0, 1, 2, 3, 4, 3.5, 3, 2.5, 2]);
-  expect(problemsOf(currentPort, given, { ...context, steps: 10 })).toEqual([
+  expect(await problemsOf(currentPort, given, { ...context, steps: 10 })).toEqual([
     'inputs.current.series leads to its last sample at 2 ms (3 samples), but the run lasts to 2.5 ms. Give more samples, shorten the run, or say what follows with after: "hold", "zero" or "repeat".',
   ]);
 });
@@ -64,7 +64,7 @@ test("a repeated series keeps its place however often it comes round and however
     { series, times: [0, 0.1, 0.2], after: "repeat" },
   ]) {
     for (const first of [0, 3e3, 3e6]) {
-      const rows = flat(await rowsOf(feedsOf(given, context)[0]!, context, [300], first));
+      const rows = flat(await rowsOf((await feedsOf(given, context))[0]!, context, [300], first));
       expect(rows).toEqual(Array.from({ length: 300 }, (_, k) => k % 3));
     }
   }
@@ -73,7 +73,7 @@ test("a repeated series keeps its place however often it comes round and however
 test("what flows before a series that starts later must be said", async () => {
   const given = { series: [7, 8], interval: 2, start: 2 };
   const context = contextOf({ steps: 6 });
-  expect(problemsOf(currentPort, given, context)).toEqual([
+  expect(await problemsOf(currentPort, given, context)).toEqual([
     'inputs.current.series starts at 2 ms, but the run starts at 0 ms. Say what flows before with before: "zero" or "hold".',
   ]);
   expect(flat(await valuesOf({ ...given, before: "zero" }, context))).toEqual([0, 0, 7, 7, 8, 8]);
@@ -94,8 +94,8 @@ test("columns reach their units, flat or in the shape of the units", async () =>
     [c, d],
   ]);
   expect(await valuesOf({ series: shaped, interval: 1 }, context)).toEqual(rows);
-  expect(feedsOf({ series: rows, interval: 1 }, context)[0]!.binding).toEqual({ kind: "rowUnit" });
-  expect(feedsOf({ series: Float32Array.of(1, 2), interval: 1 }, context)[0]!.binding).toEqual({ kind: "row" });
+  expect((await feedsOf({ series: rows, interval: 1 }, context))[0]!.binding).toEqual({ kind: "rowUnit" });
+  expect((await feedsOf({ series: Float32Array.of(1, 2), interval: 1 }, context))[0]!.binding).toEqual({ kind: "row" });
 });
 
 test("every step of n·interval lands on its own sample, however dt and interval round", async () => {
@@ -118,7 +118,7 @@ test("every step of n·interval lands on its own sample, however dt and interval
           { series, interval, after: "hold", between: "linear" },
         ]) {
           const context = contextOf({ dt, steps: Number.POSITIVE_INFINITY });
-          const [feed] = feedsOf(given, context);
+          const [feed] = await feedsOf(given, context);
           const rows = flat(await rowsOf(feed!, context, [ratio * 20], first * ratio));
           rows.forEach((value, k) => {
             if (k % ratio === 0) expect(value).toBe(first + k / ratio);
@@ -143,7 +143,7 @@ test("a linear series of linear data is that line", async () => {
 
 test("a series ends a run without a set end where its data ends", async () => {
   const context = contextOf({ steps: Number.POSITIVE_INFINITY });
-  const [feed] = feedsOf({ series: [1, 2, 3], interval: 1 }, context);
+  const [feed] = await feedsOf({ series: [1, 2, 3], interval: 1 }, context);
   expect(flat(await rowsOf(feed!, context, [3]))).toEqual([1, 2, 3]);
   await expect(rowsOf(feed!, context, [2, 2])).rejects.toThrow(
     'inputs.current.series lasts to 3 ms (3 samples), but the run has come to 3 ms. Give more samples, shorten the run, or say what follows with after: "hold", "zero" or "repeat".',
@@ -236,6 +236,6 @@ test.each<[string, unknown, string]>([
     { series: [1, 1e39], interval: 10 },
     'inputs.current.series[1] is beyond the range of single precision; received 1e+39 pA. Use dtype: "f64" or a smaller number.',
   ],
-])("a series is refused: %s", (_, value, expected) => {
-  expect(problemsOf(currentPort, value, contextOf({ precision: "f32" }))).toEqual([expected]);
+])("a series is refused: %s", async (_, value, expected) => {
+  expect(await problemsOf(currentPort, value, contextOf({ precision: "f32" }))).toEqual([expected]);
 });

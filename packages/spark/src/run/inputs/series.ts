@@ -5,8 +5,9 @@ import { describe, isTypedArray, type NestedArray, readArray, type ShapedArray }
 import { ConfigError, type Issue } from "../../errors/errors.ts";
 import { timeText } from "./clock.ts";
 import type { Feed, FeedContext } from "./contract.ts";
+import { rowFeed } from "./rows.ts";
 import { evenSampling, type Position, type Sampling, timedSampling } from "./sampling.ts";
-import { firstProblem, fitsUnits, rowFeed, shapeProblem } from "./values.ts";
+import { firstProblem, fitsUnits, shapeProblem } from "./values.ts";
 
 /** The choices of a series, the default first. */
 export const seriesChoices = {

@@ -5,10 +5,10 @@ import { spikeRecording } from "../record/recordings.ts";
 import { contextOf, feedsOf, problemsOf, spikePort, spikesOf } from "./feed.test-support.ts";
 
 const context = contextOf({ path: "inputs.inSpikes", units: [3], steps: 4 });
-const read = (value: unknown, given = context) => feedsOf(value, given, spikePort)[0]!;
+const read = async (value: unknown, given = context) => (await feedsOf(value, given, spikePort))[0]!;
 
 test("events set the bit of their step, counted from 1, and of their unit, in any order", async () => {
-  const feed = read({ events: { steps: [4, 1, 2, 2], units: [0, 2, 1, 0] } });
+  const feed = await read({ events: { steps: [4, 1, 2, 2], units: [0, 2, 1, 0] } });
   expect(feed.binding).toEqual({ kind: "rowBit", signed: false });
   expect(await spikesOf(feed, context, [4])).toEqual([
     [0, 0, 1],
@@ -19,7 +19,7 @@ test("events set the bit of their step, counted from 1, and of their unit, in an
 });
 
 test("events of inhibitory units count −1", async () => {
-  const feed = read({ events: { steps: Int32Array.of(1, 1), units: Uint8Array.of(0, 2) }, inhibitory: [2] });
+  const feed = await read({ events: { steps: Int32Array.of(1, 1), units: Uint8Array.of(0, 2) }, inhibitory: [2] });
   expect(feed.binding).toEqual({ kind: "rowBit", signed: true });
   expect(await spikesOf(feed, context, [2])).toEqual([
     [1, 0, -1],
@@ -38,7 +38,7 @@ test("arrays of steps × units give their spikes and signs, nested, shaped or ty
     [c, d],
   ]);
   for (const given of [steps, shaped, Int8Array.from(steps.flat())]) {
-    const feed = read({ steps: given }, square);
+    const feed = await read({ steps: given }, square);
     expect(feed.binding).toEqual({ kind: "rowBit", signed: true });
     expect(await spikesOf(feed, square, [2])).toEqual(steps);
   }
@@ -46,7 +46,7 @@ test("arrays of steps × units give their spikes and signs, nested, shaped or ty
 
 test("recorded spikes are replayed as they are", async () => {
   const recording = spikeRecording(Uint32Array.of(1, 1, 3), Uint32Array.of(0, 2, 1), 1);
-  expect(await spikesOf(read(recording), context, [4])).toEqual([
+  expect(await spikesOf(await read(recording), context, [4])).toEqual([
     [1, 0, 1],
     [0, 0, 0],
     [0, 1, 0],
@@ -65,7 +65,7 @@ test("the cut into chunks does not matter, with more than one word of units", as
       async (events, cut) => {
         const steps = events.map(([step]) => step);
         const units = events.map(([, unit]) => unit);
-        const feed = read({ events: { steps, units }, inhibitory: [3, 69] }, many);
+        const feed = await read({ events: { steps, units }, inhibitory: [3, 69] }, many);
         const whole = await spikesOf(feed, many, [10]);
         expect(await spikesOf(feed, many, [cut, 10 - cut])).toEqual(whole);
         const expected = Array.from({ length: 10 }, () => new Array<number>(70).fill(0));
@@ -78,9 +78,9 @@ test("the cut into chunks does not matter, with more than one word of units", as
 
 test("an array of spikes ends a run without a set end where its data ends", async () => {
   const open = { ...context, steps: Number.POSITIVE_INFINITY };
-  const feed = read({ steps: [[1, 0, 0]] }, open);
+  const feed = await read({ steps: [[1, 0, 0]] }, open);
   await expect(spikesOf(feed, open, [1, 1])).rejects.toThrow(
-    "inputs.inSpikes.steps holds 1 steps (1 ms at dt 1 ms), but the run has come to step 2.",
+    "inputs.inSpikes.steps holds 1 step (1 ms at dt 1 ms), but the run has come to step 2.",
   );
 });
 
@@ -156,7 +156,7 @@ test.each<[string, unknown, string[]]>([
     "an array too short",
     { steps: [[0, 1, 0]] },
     [
-      "inputs.inSpikes.steps holds 1 steps (1 ms at dt 1 ms), but the run has 4 (4 ms). Give the other steps, shorten the run, or give { events: { steps, units } }.",
+      "inputs.inSpikes.steps holds 1 step (1 ms at dt 1 ms), but the run has 4 (4 ms). Give the other steps, shorten the run, or give { events: { steps, units } }.",
     ],
   ],
   [
@@ -181,6 +181,6 @@ test.each<[string, unknown, string[]]>([
       "inputs.inSpikes.dt is that of the recording, 0.5 ms, but the run has 1 ms. Replay spikes at the dt at which they were recorded.",
     ],
   ],
-])("spikes are refused: %s", (_, value, expected) => {
-  expect(problemsOf(spikePort, value, context)).toEqual(expected);
+])("spikes are refused: %s", async (_, value, expected) => {
+  expect(await problemsOf(spikePort, value, context)).toEqual(expected);
 });

@@ -3,7 +3,8 @@ import { describe, isTypedArray, type NestedArray, type NumericArray, readArray,
 import { ConfigError, type Issue } from "../../errors/errors.ts";
 import { timeText } from "./clock.ts";
 import type { Feed, FeedContext } from "./contract.ts";
-import { firstProblem, fitsUnits, rowFeed, shapeProblem } from "./values.ts";
+import { rowFeed } from "./rows.ts";
+import { firstProblem, fitsUnits, shapeProblem } from "./values.ts";
 
 /** Values of whole steps in row-major order. */
 export interface StepValues {
@@ -56,7 +57,7 @@ const tooShort = (steps: number, { dt, steps: asked }: FeedContext, needed: numb
   const run = Number.isFinite(asked)
     ? `the run has ${asked} (${timeText(asked * dt)})`
     : `the run has come to step ${needed}`;
-  return `holds ${steps} steps (${timeText(steps * dt)} at dt ${timeText(dt)}), but ${run}. Give the other steps, shorten the run, or give ${other}.`;
+  return `holds ${steps} ${steps === 1 ? "step" : "steps"} (${timeText(steps * dt)} at dt ${timeText(dt)}), but ${run}. Give the other steps, shorten the run, or give ${other}.`;
 };
 
 /** What is wrong with the number of steps: more than the run has are welcome, fewer are not. */

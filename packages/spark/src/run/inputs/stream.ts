@@ -4,10 +4,8 @@ import { ConfigError, StateError } from "../../errors/errors.ts";
 import { stepText } from "./clock.ts";
 import type { Feed, FeedContext } from "./contract.ts";
 import type { InputStream } from "./forms.ts";
-import { checkSteps, fitsUnits } from "./values.ts";
-
-export const isStream = (value: unknown): value is InputStream =>
-  typeof value === "object" && value !== null && (Symbol.asyncIterator in value || Symbol.iterator in value);
+import { checkSteps } from "./rows.ts";
+import { fitsUnits } from "./values.ts";
 
 type Result = IteratorResult<unknown, unknown>;
 

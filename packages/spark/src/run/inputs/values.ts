@@ -1,4 +1,3 @@
-import type { View } from "../../backend/backend.ts";
 import { type Check, requirementText, withUnit } from "../../config/field.ts";
 import { indexText, type Precision } from "../../config/parse.ts";
 import {
@@ -12,9 +11,8 @@ import {
   shapeText,
   sizeOf,
 } from "../../config/shape.ts";
-import { ConfigError, type Issue } from "../../errors/errors.ts";
-import { stepText } from "./clock.ts";
-import type { Feed, FeedContext } from "./contract.ts";
+import type { Issue } from "../../errors/errors.ts";
+import type { FeedContext } from "./contract.ts";
 
 const within = (unit: string): string => (unit === "1" ? "" : ` in ${unit}`);
 
@@ -79,33 +77,4 @@ export const readPerUnit = (
   }
   const message = numberProblem(value, unit, context.precision) ?? broken(value);
   return message === undefined ? value : add(path, message);
-};
-
-/** Fills one row: `view` from `offset` on gets the values of a step. */
-export type FillRow = (view: View, offset: number, step: number) => void;
-
-/** A feed of rows that are all known: of one number for all units, or of one a unit. */
-export const rowFeed = (width: number, context: FeedContext, fillRow: FillRow): Feed => {
-  const stride = width === 1 ? 1 : context.padded;
-  return {
-    binding: { kind: width === 1 ? "row" : "rowUnit" },
-    fill: ([view], firstStep, rows) => {
-      for (let row = 0; row < rows; row++) fillRow(view!, row * stride, firstStep + row);
-      return rows;
-    },
-  };
-};
-
-/** @throws ConfigError at the first value that cannot be used, with its step and, unless it serves all units, its unit. */
-export const checkSteps = (data: NumericArray, firstStep: number, verb: string, context: FeedContext): void => {
-  const problem = firstProblem(data, context.precision);
-  if (!problem) return;
-  const units = sizeOf(context.units);
-  const step = stepText(firstStep + Math.floor(problem.at / units), context.dt);
-  const unit = data.length < units ? "" : `, unit ${indexText(problem.at % units, context.units)}`;
-  const remedy = Number.isFinite(data[problem.at]) ? 'Use dtype: "f64" or smaller numbers.' : "Give finite numbers.";
-  throw new ConfigError({
-    path: context.path,
-    message: `${verb} ${withUnit(data[problem.at]!, "pA")} for ${step}${unit}. ${remedy}`,
-  });
 };

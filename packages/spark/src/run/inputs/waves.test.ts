@@ -25,8 +25,8 @@ test("a step current with an amplitude a unit gives each unit its own", async ()
     [1, 2, 3, 4],
     [0, 0, 0, 0],
   ]);
-  expect(feedsOf(given, context)[0]!.binding).toEqual({ kind: "rowUnit" });
-  expect(feedsOf(stepCurrent({ amplitude: 1 }), context)[0]!.binding).toEqual({ kind: "row" });
+  expect((await feedsOf(given, context))[0]!.binding).toEqual({ kind: "rowUnit" });
+  expect((await feedsOf(stepCurrent({ amplitude: 1 }), context))[0]!.binding).toEqual({ kind: "row" });
 });
 
 test("pulses of a width come every period, and `to` cuts the last one", async () => {
@@ -45,7 +45,7 @@ test("pulses keep their number of steps however late they come and however dt ro
         const period = width + gap;
         const given = pulses({ amplitude: 1, period: period * dt, width: width * dt });
         const context = contextOf({ dt, steps: Number.POSITIVE_INFINITY });
-        const rows = flat(await rowsOf(feedsOf(given, context)[0]!, context, [3 * period], cycle * period));
+        const rows = flat(await rowsOf((await feedsOf(given, context))[0]!, context, [3 * period], cycle * period));
         expect(rows).toEqual(Array.from({ length: 3 * period }, (_, k) => +(k % period < width)));
       },
     ),
@@ -70,7 +70,7 @@ test("a sine passes through its quarters exactly, in any turn", async () => {
   const context = contextOf({ steps: 4 });
   const given = sine({ amplitude: 2, frequency: 250, offset: 10 });
   expect(flat(await valuesOf(given, context))).toEqual([10, 12, 10, 8]);
-  const late = await rowsOf(feedsOf(given, contextOf({ steps: 1e9 }))[0]!, context, [4], 999_999_996);
+  const late = await rowsOf((await feedsOf(given, contextOf({ steps: 1e9 })))[0]!, context, [4], 999_999_996);
   expect(flat(late)).toEqual([10, 12, 10, 8]);
   expect(flat(await valuesOf(sine({ amplitude: 2, frequency: 250, phase: 0.25 }), context))).toEqual([2, 0, -2, 0]);
 });
@@ -160,12 +160,14 @@ test.each<[string, unknown, string[]]>([
     ramp({ start: [1, 2, 3], end: 0 }),
     ["inputs.current.ramp.start has shape [3], but the population has shape [2]. Give one value a unit."],
   ],
-])("a generator is refused: %s", (_, value, expected) => {
-  expect(problemsOf(currentPort, value, contextOf({ units: [2] }))).toEqual(expected);
+])("a generator is refused: %s", async (_, value, expected) => {
+  expect(await problemsOf(currentPort, value, contextOf({ units: [2] }))).toEqual(expected);
 });
 
-test("a ramp in a run without a set end needs `to`", () => {
-  expect(problemsOf(currentPort, ramp({ start: 0, end: 1 }), contextOf({ steps: Number.POSITIVE_INFINITY }))).toEqual([
+test("a ramp in a run without a set end needs `to`", async () => {
+  expect(
+    await problemsOf(currentPort, ramp({ start: 0, end: 1 }), contextOf({ steps: Number.POSITIVE_INFINITY })),
+  ).toEqual([
     "inputs.current.ramp.to is missing. The end of this run is open: give the time in ms at which end is reached.",
   ]);
 });

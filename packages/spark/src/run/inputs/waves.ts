@@ -5,8 +5,9 @@ import { doubles } from "../../math/doubles.ts";
 import { sinTurn } from "../../math/elementary.ts";
 import { firstStepFrom, sameTime, timeText } from "./clock.ts";
 import type { Feed, FeedContext } from "./contract.ts";
-import type { GeneratorName, GeneratorValues } from "./generator.ts";
-import { rowFeed } from "./values.ts";
+import type { GeneratorValues } from "./generator.ts";
+import type { GeneratorName } from "./kinds.ts";
+import { rowFeed } from "./rows.ts";
 
 /* Generators whose values follow from the time alone. They are computed in double precision from exact operations. */
 

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { npzStream } from "./files-npz.ts";
 import { decodeNpz, encodeNpz } from "./npz.ts";
-import { npzStream } from "./npzstream.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "spark-npzstream-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,7 +1,7 @@
 import { csvRows } from "./csvrows.ts";
 import { timeOfStep } from "./decimal.ts";
 import { type AtomicStream, atomicStream } from "./files.ts";
-import type { RecordValues, RowFile, RowTable, SpikeFile } from "./recordfile.ts";
+import type { RecordValues, RowFile, RowTable, SpikeFile } from "./folder-file.ts";
 import { eventsToCsv, traceToCsv } from "./tables.ts";
 
 const writeAll = async (stream: AtomicStream, chunks: Iterable<string>): Promise<void> => {

@@ -8,7 +8,7 @@ import { somas } from "../run/run.test-support.ts";
 import { compile, type Simulation } from "../run/simulation.ts";
 import type { Snapshot } from "../run/snapshot.ts";
 import { decodeNpz, encodeNpz } from "./npz.ts";
-import { loadSnapshot, saveSnapshot } from "./snapshotfile.ts";
+import { loadSnapshot, saveSnapshot } from "./snapshot-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "spark-snapshot-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

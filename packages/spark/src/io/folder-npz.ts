@@ -1,6 +1,6 @@
 import { timeOfStep } from "./decimal.ts";
-import { npzStream } from "./npzstream.ts";
-import type { RowFile, RowTable, SpikeFile } from "./recordfile.ts";
+import { npzStream } from "./files-npz.ts";
+import type { RowFile, RowTable, SpikeFile } from "./folder-file.ts";
 
 const dtypes = { f32: "f4", f64: "f8", i32: "i4" } as const;
 

@@ -3,8 +3,8 @@ import { type FileHandle, open, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { FileError } from "../errors/errors.ts";
 import { atomicStream } from "./files.ts";
+import { ZIP_LIMIT, zipStream } from "./files-zip.ts";
 import { type NpyDtype, npyBody, npyHeader, type TypedArray } from "./npy.ts";
-import { ZIP_LIMIT, zipStream } from "./zipstream.ts";
 
 /** An array of an NPZ file that grows by rows. */
 export interface NpzStreamMember {

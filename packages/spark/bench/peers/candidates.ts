@@ -1,0 +1,177 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type EnvironmentName, type Prepared, prepareEnvironment } from "./environments.ts";
+import type { Job, ModelName } from "./job.ts";
+import type { Command } from "./process.ts";
+import type { Python } from "./python.ts";
+
+/** One way to do the work. */
+export interface Candidate {
+  readonly name: string;
+  /** Its family: what --peers chooses, and what a table groups. */
+  readonly family: "ours" | EnvironmentName | "c";
+  readonly dtype: Job["dtype"];
+  readonly runtime?: string;
+  readonly modes: readonly Job["mode"][];
+  /** Runs more than one thread. */
+  readonly threaded: boolean;
+  readonly models: readonly ModelName[];
+  /** How it is run and what it computes, for the table. */
+  readonly about: string;
+  /** About 10⁹ neuron-steps a second, and seconds that a step costs beside them: what run lengths are planned with. */
+  readonly rate: number;
+  readonly overhead: number;
+  /** Bytes of memory that a unit takes, about. */
+  readonly unitMemory: number;
+}
+
+const timed: readonly Job["mode"][] = ["time"];
+const both: readonly ModelName[] = ["refractory", "adaptive"];
+
+const ours = (runtime: string, dtype: Job["dtype"], rate: number): Candidate => ({
+  name: `this library, ${runtime}, ${dtype}`,
+  family: "ours",
+  dtype,
+  runtime,
+  modes: dtype === "f32" ? ["time", "step"] : timed,
+  threaded: true,
+  models: both,
+  about: "exact over a step, deaf while refractory; compile() once, then run()",
+  rate,
+  overhead: 1e-7,
+  unitMemory: 64,
+});
+
+const spark = (family: "spark-0.1" | "spark-1.2", version: string): Candidate => ({
+  name: `Spark ${version}, f32`,
+  family,
+  dtype: "f32",
+  modes: ["time", "step", "train"],
+  threaded: true,
+  models: both,
+  about:
+    "exact over a step, deaf while refractory; split and merge under one jit with lax.scan, f32 instead of its f16",
+  rate: 1,
+  overhead: 1e-6,
+  unitMemory: 96,
+});
+
+export const candidates: readonly Candidate[] = [
+  ours("wasm", "f32", 2),
+  ours("native", "f32", 5),
+  ours("wasm", "f64", 1),
+  ours("native", "f64", 2.5),
+  {
+    name: "C by hand, f32",
+    family: "c",
+    dtype: "f32",
+    modes: timed,
+    threaded: false,
+    models: both,
+    about: "soma.c beside this harness in vector types, -O3 -march=native, one pass over all units a step",
+    rate: 5,
+    overhead: 1e-7,
+    unitMemory: 16,
+  },
+  spark("spark-0.1", "0.1.0"),
+  spark("spark-1.2", "1.2.2"),
+  {
+    name: "Brian2 C++ standalone, f64",
+    family: "brian2",
+    runtime: "standalone",
+    dtype: "f64",
+    modes: ["time", "train"],
+    threaded: true,
+    models: both,
+    about:
+      "exact integration, deaf while refractory by its own equations; its default flags: -O3 -march=native -ffast-math",
+    rate: 0.5,
+    overhead: 1e-6,
+    unitMemory: 64,
+  },
+  {
+    name: "Brian2 Cython, f64",
+    family: "brian2",
+    runtime: "cython",
+    dtype: "f64",
+    modes: ["time", "train"],
+    threaded: false,
+    models: both,
+    about: "as standalone, each operation called from Python; the preparation of a run is not counted",
+    rate: 0.2,
+    overhead: 3e-5,
+    unitMemory: 128,
+  },
+  {
+    name: "NEST, f64",
+    family: "nest",
+    dtype: "f64",
+    modes: ["time", "train"],
+    threaded: true,
+    models: ["refractory", "strict"],
+    about:
+      "iaf_psc_delta: exact integration, held at the reset while refractory; Prepare once, then Run; min_delay 1 ms",
+    rate: 0.04,
+    overhead: 1e-6,
+    unitMemory: 1500,
+  },
+];
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const root = fileURLToPath(new URL("../../../../", import.meta.url));
+const source = fileURLToPath(new URL("../../src/", import.meta.url));
+const built = fileURLToPath(new URL("../../dist/core.js", import.meta.url));
+
+/** The built package where it is newer than every source file, else its source. */
+export const findLibrary = (): string => {
+  if (existsSync(built)) {
+    const age = statSync(built).mtimeMs;
+    const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+    if (files.every((file) => statSync(join(source, file)).mtimeMs <= age)) return built;
+  }
+  return join(source, "core.ts");
+};
+
+const scripts: Readonly<Record<EnvironmentName, string>> = {
+  "spark-0.1": "run_spark.py",
+  "spark-1.2": "run_spark.py",
+  brian2: "run_brian2.py",
+  nest: "run_nest.py",
+  pyspike: "distances.py",
+};
+
+/** A script of a peer as a command of its environment's Python. */
+export const pythonCommand = (name: EnvironmentName, python: string): Command => ({
+  program: python,
+  args: [join(here, "python", scripts[name])],
+  folder: root,
+});
+
+/** Makes each environment at most once in a run of the harness. */
+export class Environments {
+  readonly #python: Python | undefined;
+  readonly #mayInstall: boolean;
+  readonly #known = new Map<EnvironmentName, Promise<Prepared>>();
+
+  constructor(python: Python | undefined, mayInstall: boolean) {
+    this.#python = python;
+    this.#mayInstall = mayInstall;
+  }
+
+  prepare(name: EnvironmentName): Promise<Prepared> {
+    const known = this.#known.get(name) ?? prepareEnvironment(name, this.#python, this.#mayInstall);
+    this.#known.set(name, known);
+    return known;
+  }
+
+  /** The command of a peer, or the sentence that says why there is none. */
+  async command(family: Candidate["family"]): Promise<Command | { readonly missing: string }> {
+    if (family === "ours" || family === "c") {
+      const file = family === "ours" ? [join(here, "ours.ts"), findLibrary()] : [join(here, "handwritten.ts")];
+      return { program: process.execPath, args: ["--import", "tsx", ...file], folder: root };
+    }
+    const prepared = await this.prepare(family);
+    return "missing" in prepared ? prepared : pythonCommand(family, prepared.python);
+  }
+}

@@ -1,0 +1,222 @@
+import type { Kernel, Node, Program } from "../../compile/program.ts";
+import { BackendError } from "../../errors/errors.ts";
+import type { DType } from "../../expr/expr.ts";
+import { masked, printed } from "./ops.ts";
+
+/** C types of values: floats, ints, truth. */
+const types: Readonly<Record<DType, string>> = { float: "F", int: "I", bool: "M" };
+
+/** Numbers that a text leaves open, so that one compiled library serves every value of them. */
+export class Constants {
+  readonly floats: number[] = [];
+  readonly ints: number[] = [];
+}
+
+/** How often a value changes: never within a chunk, once a step, or with the unit. */
+type Rate = "fixed" | "row" | "unit";
+
+const rateOf = (node: Node, rates: readonly Rate[]): Rate => {
+  if (!node.uniform) return "unit";
+  if (node.op === "step") return "row";
+  if (node.op === "load") return node.at === "row" ? "row" : "fixed";
+  return "args" in node && node.args.some((arg) => rates[arg] === "row") ? "row" : "fixed";
+};
+
+/** What a value that lives in memory is read through: units in a row, or the units of a list. */
+export type Access = "group" | "listed";
+
+/**
+ * Prints the parts of one kernel. Values that stay the same within a chunk are members of `k`, those that all units of
+ * a step share are members of `r`, and the state of a group of lanes is in `s`.
+ */
+export class KernelPrinter {
+  readonly #program: Program;
+  readonly #kernel: Kernel;
+  readonly #constants: Constants;
+  /** Prefix of the names of its structs and functions. */
+  readonly name: string;
+  readonly rates: readonly Rate[];
+  readonly #uses: number[];
+
+  constructor(name: string, program: Program, kernel: Kernel, constants: Constants) {
+    this.name = name;
+    this.#program = program;
+    this.#kernel = kernel;
+    this.#constants = constants;
+    const rates: Rate[] = [];
+    for (const node of kernel.nodes) rates.push(rateOf(node, rates));
+    this.rates = rates;
+    this.#uses = kernel.nodes.map(() => 0);
+    for (const node of kernel.nodes) if ("args" in node) for (const arg of node.args) this.#uses[arg]!++;
+    for (const store of kernel.stores) this.#uses[store.node]!++;
+  }
+
+  /** Places of the nodes of a rate that others read, constants of shifts left aside. */
+  members(rate: Rate): number[] {
+    return this.#kernel.nodes.flatMap((node, k) => {
+      if (this.rates[k] !== rate) return [];
+      const read = this.#kernel.nodes.some((user, at) => this.rates[at] !== rate && this.#reads(user, k));
+      const stored = this.#kernel.stores.some((store) => store.node === k);
+      return read || stored || (rate === "fixed" && node.op !== "constant") ? [k] : [];
+    });
+  }
+
+  /** Row values that take computing: done for all rows of a chunk before the loops over units. */
+  computed(): number[] {
+    return this.members("row").filter((k) => "args" in this.#kernel.nodes[k]!);
+  }
+
+  #reads(user: Node, k: number): boolean {
+    return "args" in user && user.args.some((arg, place) => arg === k && !(isShift(user.op) && place === 1));
+  }
+
+  struct(rate: Rate): string {
+    const members = this.members(rate).map((k) => `${types[this.#kernel.nodes[k]!.dtype]} n${k};`);
+    return members.join(" ") || "int none;";
+  }
+
+  typeOf(k: number): string {
+    return types[this.#kernel.nodes[k]!.dtype];
+  }
+
+  dtypeOf(k: number): DType {
+    return this.#kernel.nodes[k]!.dtype;
+  }
+
+  /** Statements that fill `k`. */
+  fixed(): string[] {
+    const members = new Set(this.members("fixed"));
+    return this.#kernel.nodes.flatMap((node, k) => {
+      if (this.rates[k] !== "fixed" || !this.#used(k)) return [];
+      const value = this.#value(node, k, (arg) => `n${arg}`);
+      return [`${this.typeOf(k)} n${k} = ${value};`, ...(members.has(k) ? [`k.n${k} = n${k};`] : [])];
+    });
+  }
+
+  #used(k: number): boolean {
+    return (
+      this.#kernel.stores.some((store) => store.node === k) || this.#kernel.nodes.some((user) => this.#reads(user, k))
+    );
+  }
+
+  /** Statements that compute `computed()` for LANES rows from `row` on. */
+  ahead(): string[] {
+    const kept = new Set(this.computed());
+    const needed = new Set(kept);
+    for (let k = this.#kernel.nodes.length - 1; k >= 0; k--) {
+      const node = this.#kernel.nodes[k]!;
+      if (needed.has(k) && "args" in node) for (const arg of node.args) needed.add(arg);
+    }
+    return this.#kernel.nodes.flatMap((node, k) => {
+      if (this.rates[k] !== "row" || !needed.has(k)) return [];
+      const argument = (arg: number): string => (this.rates[arg] === "fixed" ? this.#fixedName(arg) : `n${arg}`);
+      const value =
+        node.op === "step"
+          ? "splat_int(firstStep + (int32_t)row) + IOTA"
+          : node.op === "load"
+            ? `*(const ${this.typeOf(k)} *)(x->b${node.buffer} + row)`
+            : this.#value(node, k, argument);
+      const line = `${this.typeOf(k)} n${k} = ${value};`;
+      if (!kept.has(k)) return [line];
+      const stored = this.dtypeOf(k) === "bool" ? `choose_int(n${k}, splat_int(1), splat_int(0))` : `n${k}`;
+      return [line, `*(${this.dtypeOf(k) === "float" ? "F" : "I"} *)(x->r${k} + row) = ${stored};`];
+    });
+  }
+
+  /** Statements that fill `r` from what was computed ahead, or from buffers. */
+  rows(): string[] {
+    return this.members("row").map((k) => {
+      const node = this.#kernel.nodes[k]!;
+      if (node.op === "step") return `r.n${k} = splat_int(firstStep + (int32_t)row);`;
+      const source = node.op === "load" ? `x->b${node.buffer}[row]` : `x->r${k}[row]`;
+      if (node.dtype === "bool") return `r.n${k} = truth(${source});`;
+      return `r.n${k} = ${node.dtype === "int" ? "splat_int" : "splat"}(${source});`;
+    });
+  }
+
+  /** Statements that fill `r` by computing all of it at once: for a kernel that runs now and then. */
+  rowsAtOnce(): string[] {
+    const members = new Set(this.members("row"));
+    return this.#kernel.nodes.flatMap((node, k) => {
+      if (this.rates[k] !== "row") return [];
+      const value =
+        node.op === "step"
+          ? "splat_int(firstStep + (int32_t)row)"
+          : node.op === "load"
+            ? `${node.dtype === "int" ? "splat_int" : "splat"}(x->b${node.buffer}[row])`
+            : this.#value(node, k, (arg) => (this.rates[arg] === "fixed" ? this.#fixedName(arg) : `n${arg}`));
+      return [`${this.typeOf(k)} n${k} = ${value};`, ...(members.has(k) ? [`rows.n${k} = n${k};`] : [])];
+    });
+  }
+
+  /** Statements that compute what differs between units. `loads` gives the text of a load where it is not from memory. */
+  units(access: Access, loads: ReadonlyMap<number, string> = new Map()): string[] {
+    return this.#kernel.nodes.flatMap((node, k) => {
+      if (this.rates[k] !== "unit") return [];
+      const value =
+        node.op === "load"
+          ? (loads.get(node.buffer) ?? this.#load(node, access))
+          : node.op === "unit"
+            ? access === "listed"
+              ? "index"
+              : "splat_int((int32_t)unit) + IOTA"
+            : this.#value(node, k, (arg) => this.argument(arg));
+      return [`${this.typeOf(k)} n${k} = ${value};`];
+    });
+  }
+
+  /** Text of a node's value within the loop over units. */
+  argument(k: number): string {
+    return this.rates[k] === "unit" ? `n${k}` : this.rates[k] === "row" ? `r->n${k}` : this.#fixedName(k);
+  }
+
+  #fixedName(k: number): string {
+    return `k->n${k}`;
+  }
+
+  #load(node: Extract<Node, { op: "load" }>, access: Access): string {
+    const buffer = `x->b${node.buffer}`;
+    if (node.at === "rowBit") {
+      return `mask_of(bits_at(${buffer} + row * x->words, unit))`;
+    }
+    if (node.at === "rowUnit") return `*(const F *)(${buffer} + row * x->padded + unit)`;
+    const type = this.#program.buffers[node.buffer]!.type === "float" ? "F" : "I";
+    return access === "group" ? `*(const ${type} *)(${buffer} + unit)` : `gather_${type}(${buffer}, index)`;
+  }
+
+  #value(node: Node, k: number, argument: (arg: number) => string): string {
+    if (node.op === "constant") return this.#constant(node.dtype, node.value);
+    if (node.op === "load") return node.dtype === "int" ? `splat_int(x->b${node.buffer}[0])` : `splat(x->b${node.buffer}[0])`;
+    if (node.op === "unit" || node.op === "step") throw new BackendError(`Node ${k} of ${this.name} has no place here.`);
+    const [first, second] = node.args;
+    if (node.op === "and") {
+      for (const [test, other] of [
+        [second!, first!],
+        [first!, second!],
+      ] as const) {
+        const operand = this.#kernel.nodes[test]!;
+        const name = "args" in operand && this.#uses[test] === 1 && this.rates[test] === "unit" && masked[operand.op];
+        if (name) return `${name}(${[other, ...(operand as { args: readonly number[] }).args].map(argument).join(", ")})`;
+      }
+    }
+    const args = node.args.map((arg, place) => {
+      const operand = this.#kernel.nodes[arg]!;
+      if (!(isShift(node.op) && place === 1)) return argument(arg);
+      if (operand.op === "constant") return String(operand.value & 31);
+      throw new BackendError(`${this.#program.name} shifts by a number that is not a constant. Give the bits as a number.`);
+    });
+    return printed[node.op](args[0] ?? "", args[1] ?? "", args[2] ?? "");
+  }
+
+  /** Zeros are written out, so that the compiler can use them; other numbers come with the call. */
+  #constant(dtype: DType, value: number): string {
+    if (dtype === "bool") return `truth(${value ? 1 : 0})`;
+    if (Object.is(value, 0)) return dtype === "int" ? "splat_int(0)" : "splat(0)";
+    const list = dtype === "int" ? this.#constants.ints : this.#constants.floats;
+    const known = list.findIndex((other) => Object.is(other, value));
+    const place = known < 0 ? list.push(value) - 1 : known;
+    return dtype === "int" ? `splat_int(x->ints[${place}])` : `splat(x->floats[${place}])`;
+  }
+}
+
+const isShift = (op: string): boolean => op === "shiftLeft" || op === "shiftRight" || op === "shiftRightUnsigned";

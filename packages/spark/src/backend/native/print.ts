@@ -1,0 +1,303 @@
+import type { Buffer, Program, RecordKernel } from "../../compile/program.ts";
+import { Constants, KernelPrinter } from "./kernel.ts";
+import { poolText } from "./pool.ts";
+import { vectorText } from "./vectors.ts";
+
+/*
+ * The text of a program: one function for the step of a group of lanes, its state in registers; around it the loop over
+ * the steps of a segment, for two, four or eight groups at a time so that their operations overlap; around that the
+ * segments, which end where a record is due, and the blocks of units, which threads take one after the other.
+ *
+ * Sizes, addresses and numbers come with the call: the text depends on the equations alone, so that one compiled
+ * library serves every population and every value of the parameters.
+ */
+
+/** What goes into a call, in order, 64 bits each. */
+export type Slot =
+  | { readonly kind: "size"; readonly of: "units" | "padded" | "words" | "block" }
+  | { readonly kind: "constants"; readonly of: "floats" | "ints" }
+  | { readonly kind: "buffer"; readonly buffer: number }
+  /** Values of a node for each row, computed at the start of a call. */
+  | { readonly kind: "rows"; readonly type: "float" | "int" }
+  | { readonly kind: "width"; readonly record: number };
+
+export interface Printed {
+  readonly text: string;
+  readonly slots: readonly Slot[];
+  readonly floats: readonly number[];
+  readonly ints: readonly number[];
+}
+
+/** Operations beyond which groups are not taken eight at a time: the code gets too large to gain anything. */
+const LARGEST_REPEATED = 120;
+/** Steps that the state of a few groups stays in registers. */
+const SEGMENT = 16;
+/** Values a unit beyond which eight groups do not fit into registers. */
+const MOST_VALUES = 2;
+
+const cTypes: Readonly<Record<Buffer["type"], string>> = { float: "real", int: "int32_t", bits: "uint32_t" };
+
+export const printProgram = (program: Program): Printed => {
+  const constants = new Constants();
+  const step = new KernelPrinter("step", program, program.step, constants);
+  const records = program.records.map((kernel, k) => ({
+    kernel,
+    printer: new KernelPrinter(`record${k}`, program, kernel, constants),
+  }));
+  const body = [
+    stepText(program, step),
+    ...records.map(({ kernel, printer }) => recordText(kernel, printer)),
+    blockText(program, step),
+    aheadText(step),
+  ].join("\n");
+  const slots = slotsOf(program, step);
+  const text = [vectorText(program.precision), contextText(program, step), body, poolText].join("\n");
+  return { text, slots, floats: constants.floats, ints: constants.ints };
+};
+
+const slotsOf = (program: Program, step: KernelPrinter): Slot[] => [
+  ...(["units", "padded", "words", "block"] as const).map((of): Slot => ({ kind: "size", of })),
+  { kind: "constants", of: "floats" },
+  { kind: "constants", of: "ints" },
+  ...program.buffers.map((_, buffer): Slot => ({ kind: "buffer", buffer })),
+  ...step.computed().map((k): Slot => ({ kind: "rows", type: step.dtypeOf(k) === "float" ? "float" : "int" })),
+  ...program.records.map((_, record): Slot => ({ kind: "width", record })),
+];
+
+const contextText = (program: Program, step: KernelPrinter): string =>
+  [
+    "typedef struct {",
+    "  int64_t units, padded, words, block;",
+    "  const real *floats;",
+    "  const int32_t *ints;",
+    ...program.buffers.map(({ type }, k) => `  ${cTypes[type]} *b${k};`),
+    ...step.computed().map((k) => `  ${step.dtypeOf(k) === "float" ? "real" : "int32_t"} *r${k};`),
+    ...program.records.map((_, k) => `  int64_t width${k};`),
+    "} Context;",
+    ...gatherText,
+  ].join("\n");
+
+const gatherText = ["F", "I"].map(
+  (type) => `INLINE ${type} gather_${type}(const ${type === "F" ? "real" : "int32_t"} *values, I index) {
+  ${type} lanes;
+  for (int k = 0; k < LANES; k++) lanes[k] = values[index[k]];
+  return lanes;
+}`,
+);
+
+const indented = (lines: readonly string[], by: number): string => lines.map((line) => " ".repeat(by) + line).join("\n");
+
+/** Buffers that the step changes, so that they live in registers for a segment. */
+const changedBy = (program: Program): { buffer: number; node: number }[] =>
+  program.step.stores.filter(({ at }) => at === "unit");
+const bitsOf = (program: Program): { buffer: number; node: number }[] =>
+  program.step.stores.filter(({ at }) => at === "rowBit");
+const vectorOf = (program: Program, buffer: number): string => (program.buffers[buffer]!.type === "float" ? "F" : "I");
+
+const fixedText = (printer: KernelPrinter): string => `typedef struct { ${printer.struct("fixed")} } ${printer.name}_fixed;
+static ${printer.name}_fixed fixed_${printer.name}(const Context *x) {
+  ${printer.name}_fixed k = {0};
+${indented(printer.fixed(), 2)}
+  return k;
+}
+typedef struct { ${printer.struct("row")} } ${printer.name}_rows;`;
+
+const stepText = (program: Program, step: KernelPrinter): string => {
+  const changed = changedBy(program);
+  const bits = bitsOf(program);
+  const members = [
+    ...changed.map(({ buffer }) => `${vectorOf(program, buffer)} b${buffer};`),
+    ...bits.map(({ buffer }) => `M b${buffer};`),
+  ].join(" ");
+  const loads = new Map(changed.map(({ buffer }) => [buffer, `s->b${buffer}`]));
+  const each = (line: (buffer: number, type: string) => string): string =>
+    indented(
+      changed.map(({ buffer }) => line(buffer, vectorOf(program, buffer))),
+      2,
+    );
+  return `${fixedText(step)}
+INLINE step_rows rows_step(const Context *x, int64_t row, int32_t firstStep) {
+  step_rows r = {0};
+${indented(step.rows(), 2)}
+  return r;
+}
+typedef struct { ${members || "int none;"} } State;
+INLINE State load(const Context *x, int64_t unit) {
+  State s = {0};
+${each((buffer, type) => `s.b${buffer} = *(const ${type} *)(x->b${buffer} + unit);`)}
+  return s;
+}
+INLINE void save(const Context *x, int64_t unit, State s) {
+${each((buffer, type) => `*(${type} *)(x->b${buffer} + unit) = s.b${buffer};`)}
+}
+INLINE void step(const Context *x, const step_fixed *k, const step_rows *r, State *s, int64_t row, int64_t unit) {
+${indented(step.units("group", loads), 2)}
+${indented(
+  [...changed, ...bits].map(({ buffer, node }) => `s->b${buffer} = ${step.argument(node)};`),
+  2,
+)}
+}
+${tileText(program)}`;
+};
+
+const GROUPS = ["a", "b", "c", "d", "e", "f", "g", "h"] as const;
+
+/** Groups that advance together through the steps of a segment. */
+const tileText = (program: Program): string => {
+  const pairs = [0, 2, 4, 6];
+  const guard = (place: number): string => (place < 2 ? "" : place < 4 ? "if (groups > 2) " : "if (groups > 4) ");
+  const pair = (place: number, line: (group: string, at: number) => string): string =>
+    `${guard(place)}{ ${line(GROUPS[place]!, place)} ${line(GROUPS[place + 1]!, place + 1)} }`;
+  const spikes = bitsOf(program).map(
+    ({ buffer }) =>
+      `store_bits(x->b${buffer} + row * x->words, unit, ${GROUPS.map((g) => `${g}.b${buffer}`).join(", ")}, groups);`,
+  );
+  return `INLINE void tile(const Context *x, const step_fixed *k, int64_t unit, int64_t row, int64_t end, int32_t firstStep, const int groups) {
+  State ${GROUPS.map((g) => `${g} = {0}`).join(", ")};
+${indented(
+  pairs.map((place) => pair(place, (g, at) => `${g} = load(x, unit + ${at} * LANES);`)),
+  2,
+)}
+  for (; row < end; row++) {
+    const step_rows r = rows_step(x, row, firstStep);
+${indented(
+  [...pairs.map((place) => pair(place, (g, at) => `step(x, k, &r, &${g}, row, unit + ${at} * LANES);`)), ...spikes],
+  4,
+)}
+  }
+${indented(
+  pairs.map((place) => pair(place, (g, at) => `save(x, unit + ${at} * LANES, ${g});`)),
+  2,
+)}
+}`;
+};
+
+const recordText = (kernel: RecordKernel, printer: KernelPrinter): string => {
+  const { name } = printer;
+  const values = kernel.stores.map(({ node }) => printer.argument(node));
+  const head = `${fixedText(printer)}
+static void run_${name}(const Context *x, int64_t first, int64_t end, int64_t row, int64_t recordRow, int32_t firstStep) {
+  const ${name}_fixed fixed = fixed_${name}(x), *k = &fixed;
+  ${name}_rows rows = {0};
+  const ${name}_rows *r = &rows;
+  (void)r, (void)k;
+${indented(printer.rowsAtOnce(), 2)}`;
+  const target = (buffer: number): string => `x->b${buffer} + recordRow * x->width${name.slice(6)}`;
+  if (kernel.list === undefined) {
+    const stores = kernel.stores.map(
+      ({ buffer }, k) => `*(__typeof__(${values[k]}) *)(${target(buffer)} + unit) = ${values[k]};`,
+    );
+    return `${head}
+  for (int64_t unit = first; unit < end; unit += LANES) {
+${indented([...printer.units("group"), ...stores], 4)}
+  }
+}`;
+  }
+  const stores = kernel.stores.map(
+    ({ buffer }, k) => `for (int64_t lane = 0; lane < count; lane++) (${target(buffer)})[place + lane] = (${values[k]})[lane];`,
+  );
+  return `${head}
+  for (int64_t place = first; place < end; place += LANES) {
+    const int64_t count = end - place < LANES ? end - place : LANES;
+    I index = splat_int(0);
+    for (int64_t lane = 0; lane < count; lane++) {
+      const int32_t unit = x->b${kernel.list}[place + lane];
+      index[lane] = unit >= 0 && unit < x->padded ? unit : 0;
+    }
+${indented([...printer.units("listed"), ...stores], 4)}
+  }
+}`;
+};
+
+const recordState = (program: Program): string[] =>
+  program.records.flatMap(({ list }, k) => {
+    const schedule = `x.b${program.schedule}`;
+    const begin = `int64_t next${k} = first_due(${schedule}[${3 * k}], ${schedule}[${3 * k + 1}]), done${k} = 0;`;
+    const parts =
+      list === undefined
+        ? `const int64_t from${k} = first, to${k} = end;`
+        : `const int64_t from${k} = place_of(x.b${list}, x.width${k}, first), to${k} = place_of(x.b${list}, x.width${k}, end);`;
+    return [begin, parts, `const int64_t last${k} = from${k} < to${k} ? ${schedule}[${3 * k + 2}] : -1;`];
+  });
+
+const blockText = (program: Program, step: KernelPrinter): string => {
+  const streams = program.step.nodes.some((node) => node.op === "load" && node.at === "rowUnit");
+  const reads = program.step.nodes.filter((node) => node.op === "load" && node.at === "unit").length;
+  const large = program.step.nodes.length > LARGEST_REPEATED;
+  const many = !large && !streams && reads <= MOST_VALUES;
+  const records = program.records.map((_, k) => k);
+  const bits = bitsOf(program);
+  const clear = bits.map(
+    ({ buffer }) => `x.b${buffer}[at * x.words + (x.units >> 5)] &= ((uint32_t)1 << (x.units & 31)) - 1;`,
+  );
+  void step;
+  return `#if defined(MASKS) || defined(__aarch64__)
+#define GROUPS ${large ? 2 : many ? 8 : 4}
+#else
+#define GROUPS ${large ? 2 : 4}
+#endif
+INLINE int64_t first_due(int64_t first, int64_t every) {
+  if (every <= 0) return INT64_MAX;
+  return first < 0 ? first + (-first + every - 1) / every * every : first;
+}
+// The first place of an ascending list whose unit is not below the given one.
+INLINE int64_t place_of(const int32_t *list, int64_t length, int64_t unit) {
+  int64_t low = 0, high = length;
+  while (low < high) {
+    const int64_t middle = (low + high) / 2;
+    if (list[middle] < unit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+static void run_block(const Context *context, int64_t first, int64_t end, int32_t firstStep, int64_t rows) {
+  const Context x = *context;
+  const step_fixed k = fixed_step(&x);
+${indented(recordState(program), 2)}
+  for (int64_t row = 0; row < rows;) {
+    int64_t stop = row + ${streams ? 1 : SEGMENT} < rows ? row + ${streams ? 1 : SEGMENT} : rows;
+${indented(
+  records.map((n) => `if (next${n} < stop && next${n} <= last${n}) stop = next${n} + 1;`),
+  4,
+)}
+    int64_t unit = first;
+    for (; unit + GROUPS * LANES <= end; unit += GROUPS * LANES) tile(&x, &k, unit, row, stop, firstStep, GROUPS);
+#if GROUPS > 4
+    for (; unit + 4 * LANES <= end; unit += 4 * LANES) tile(&x, &k, unit, row, stop, firstStep, 4);
+#endif
+#if GROUPS > 2
+    for (; unit < end; unit += 2 * LANES) tile(&x, &k, unit, row, stop, firstStep, 2);
+#endif
+${
+  clear.length === 0
+    ? ""
+    : `    // Lanes beyond the last unit compute too, but must not spike.
+    if (end > x.units && (x.units & 31))
+      for (int64_t at = row; at < stop; at++) {
+${indented(clear, 8)}
+      }
+`
+}${indented(
+    records.map(
+      (n) =>
+        `if (next${n} == stop - 1 && next${n} <= last${n}) { run_record${n}(&x, from${n}, to${n}, next${n}, done${n}++, firstStep); next${n} += x.b${program.schedule}[${3 * n + 1}]; }`,
+    ),
+    4,
+  )}
+    row = stop;
+  }
+}`;
+};
+
+/** What is the same for all units is computed here for LANES steps at a time. */
+const aheadText = (step: KernelPrinter): string => `static void run_ahead(const Context *x, int32_t firstStep, int64_t rows) {
+${
+  step.computed().length === 0
+    ? "  (void)x, (void)firstStep, (void)rows;"
+    : `  const step_fixed fixed = fixed_step(x), *k = &fixed;
+  (void)k;
+  for (int64_t row = 0; row < rows; row += LANES) {
+${indented(step.ahead(), 4)}
+  }`
+}
+}`;
