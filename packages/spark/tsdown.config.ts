@@ -4,7 +4,18 @@ const shared = { format: "esm", platform: "neutral", target: "es2022", deps: { n
 
 const config: UserConfig[] = defineConfig([
   { ...shared, entry: ["src/index.ts", "src/core.ts", "src/node.ts"], dts: true, clean: true },
-  // One file for pages without a bundler.
-  { ...shared, entry: { "core.min": "src/core.ts" }, minify: true, dts: false, clean: false },
+  // For pages without a bundler. A page names core.js, which loads shared.js; the others come when they are asked for.
+  {
+    ...shared,
+    entry: { core: "src/core.ts" },
+    outDir: "dist/page",
+    minify: true,
+    dts: false,
+    clean: false,
+    outputOptions: {
+      chunkFileNames: "[name].js",
+      codeSplitting: { groups: [{ name: "shared", tags: ["$initial"] }] },
+    },
+  },
 ]);
 export default config;

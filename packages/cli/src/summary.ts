@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { analysis, type Experiment, FileError, type RunInfo } from "spark-snn";
+import { type Experiment, FileError, type RunInfo } from "spark-snn";
 import { readFileStrict } from "spark-snn/node";
-import type { Results, Spikes, Trace } from "./results.ts";
+import type { Results, Trace } from "./results.ts";
 
 /** What summary.json holds. Times in ms but wallTime in s, rates in Hz. */
 export interface Summary {
@@ -72,52 +72,18 @@ const versionIn = (file: URL | string): string => {
   return version;
 };
 
-const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
-
-/** How much the recorded units spiked. */
-export const summarizeSpikes = (spikes: Spikes, run: RunInfo, options: unknown): SpikeSummary | undefined => {
-  const {
-    units,
-    from = 0,
-    to = run.duration,
-  } = (typeof options === "object" ? options : {}) as {
-    readonly units?: readonly number[];
-    readonly from?: number;
-    readonly to?: number;
-  };
-  const chosen = units ?? Array.from({ length: sizeOf(run.units) }, (_, unit) => unit);
-  const [start, end] = [Math.floor(from / run.dt + 1e-9), Math.min(Math.floor(to / run.dt + 1e-9), run.steps)];
-  if (end <= start) return undefined;
-  const trains = analysis.trainsOf(spikes, { dt: run.dt, unitCount: sizeOf(run.units) });
-  const seconds = ((end - start) * run.dt) / 1000;
-  const rates = chosen.map((unit) => trains[unit]!.length / seconds);
-  const variations = chosen
-    .filter((unit) => trains[unit]!.length >= 3)
-    .map((unit) => analysis.coefficientOfVariation(trains[unit]!));
-  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-  return {
-    count: spikes.steps.length,
-    units: chosen.length,
-    active: rates.filter((rate) => rate > 0).length,
-    meanRate: mean(rates),
-    minRate: rates.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
-    maxRate: rates.reduce((a, b) => Math.max(a, b), 0),
-    meanCv: variations.length > 0 ? mean(variations) : null,
-  };
-};
-
 export interface SummaryParts {
   readonly experiment: Experiment;
   readonly run: RunInfo;
   readonly results: Results;
+  readonly spikes: SpikeSummary | undefined;
   readonly recordFiles: readonly string[];
   readonly files: readonly string[];
 }
 
 /** Puts together what summary.json holds. */
-export const summarize = ({ experiment, run, results, recordFiles, files }: SummaryParts): Summary => {
+export const summarize = ({ experiment, run, results, spikes, recordFiles, files }: SummaryParts): Summary => {
   const { document } = experiment;
-  const spikes = results.spikes && summarizeSpikes(results.spikes, run, document.record?.["outSpikes"]);
   const kept: Omit<RecordFile, "file">[] = [
     ...(results.spikes ? [{ record: "outSpikes", unit: "1", type: "i32" as const }] : []),
     ...results.traces.map(({ name, unit, values }) => ({ record: name, unit, type: typeOf(values) })),
@@ -143,11 +109,18 @@ export const summarize = ({ experiment, run, results, recordFiles, files }: Summ
     warnings: run.warnings,
     wallTime: run.wallTime,
     ...(spikes && { spikes }),
-    records: recordFiles.map((file, k) => ({ ...kept[k]!, file })),
+    records: recordFiles.flatMap((file) => recordOf(file, kept)),
     files,
     shown: shownOf(experiment, results),
     experiment: document,
   };
+};
+
+/** The record that a file holds; a marker that lies beside them holds none. */
+const recordOf = (file: string, kept: readonly Omit<RecordFile, "file">[]): RecordFile[] => {
+  const stem = file.replace(/\.(csv|npz)$/, "");
+  const found = kept.find(({ record }) => record === stem || (record === "outSpikes" && stem === "spikes"));
+  return found ? [{ ...found, file }] : [];
 };
 
 const typeOf = (values: Trace["values"]): RecordFile["type"] =>

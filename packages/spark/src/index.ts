@@ -46,4 +46,6 @@ export {
 } from "./model/table.ts";
 // Protocols: experiments of several runs
 export * from "./protocols/index.ts";
+// What a command line or a form offers
+export { backendNames } from "./run/options.ts";
 export { somas } from "./somas/index.ts";

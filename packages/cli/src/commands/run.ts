@@ -3,21 +3,22 @@ import { join, resolve } from "node:path";
 import { toPng } from "@spark-snn/plot/png";
 import {
   type BackendName,
+  backendNames,
   ConfigError,
   type Experiment,
   experiment,
   FileError,
-  MemoryError,
   type RunInfo,
   simulate,
 } from "spark-snn";
-import { writeAtomic } from "spark-snn/node";
+import { PARTIAL, recordToFolder, writeAtomic } from "spark-snn/node";
 import { type Arguments, type CommandSpec, UsageError } from "../arguments.ts";
 import { type DocumentFile, fileReader, placeIssues, readDocument, setValue } from "../document.ts";
 import { exitCodes } from "../exit.ts";
 import { chooseKind, drawResults } from "../figures.ts";
-import { type Format, formats, type Results, resultsOf, writeRecords } from "../results.ts";
-import { type Summary, summarize } from "../summary.ts";
+import { type Format, formats } from "../results.ts";
+import { type Summary, type SummaryParts, summarize } from "../summary.ts";
+import { Tally } from "../tally.ts";
 import { durationText, numberText, ProgressBar, styleText, type Terminal, twoColumns } from "../terminal.ts";
 
 export const spec: CommandSpec = {
@@ -32,7 +33,7 @@ export const spec: CommandSpec = {
     duration: { value: "MS", about: "Length of the run in ms, in place of the experiment's." },
     seed: { value: "SEED", about: "Seed of initializers and noises." },
     dtype: { value: "f32|f64", about: "Precision." },
-    backend: { value: "NAME", about: "wasm (default) or interpreter." },
+    backend: { value: "NAME", about: `${backendNames.join(", ")}. Default wasm.` },
     memory: { value: "MB", about: "Megabytes that the run may take. Default 2147." },
     format: { value: "csv|npz", about: "Form of the records: text, or arrays for NumPy. Default csv." },
     json: { about: "Prints the summary as JSON on the standard output, and nothing else there." },
@@ -49,16 +50,16 @@ export const spec: CommandSpec = {
   ],
 };
 
-const backends: readonly BackendName[] = ["wasm", "interpreter"];
-
 export const run = async (given: Arguments, terminal: Terminal): Promise<number> => {
   const format = (given.text("format") ?? "csv") as Format;
   if (!formats.includes(format)) {
     throw new UsageError(`--format must be csv or npz; received "${format}". Leave it out for csv.`);
   }
   const backend = given.text("backend");
-  if (backend !== undefined && !(backends as readonly string[]).includes(backend)) {
-    throw new UsageError(`--backend must be wasm or interpreter; received "${backend}". Leave it out for wasm.`);
+  if (backend !== undefined && !(backendNames as readonly string[]).includes(backend)) {
+    throw new UsageError(
+      `--backend must be one of ${backendNames.join(", ")}; received "${backend}". Leave it out for wasm.`,
+    );
   }
   const out = given.text("out");
   if (out === undefined) throw new UsageError("run needs --out DIR, the folder for the results. Name one.");
@@ -70,17 +71,19 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
   }
   const folder = resolve(terminal.folder, out);
   await prepareFolder(folder, out, given.has("force"));
-  const { info, failure } = await simulateExperiment(read, given, terminal);
-  const names = recordedNames(read);
-  const results = resultsOf(info, names);
-  const recordFiles = await writeRecords(folder, results, info.dt, format);
-  const drawn = given.has("no-figure") ? [] : await writeFigures(folder, read, info, results, recordFiles, terminal);
-  const files = [...recordFiles, ...drawn, "summary.json"];
-  const summary = summarize({ experiment: read, run: info, results, recordFiles, files });
+  const sink = recordToFolder(folder, { format });
+  const tally = new Tally(sink);
+  const info = await simulateExperiment(read, tally, given, terminal);
+  const parts = { experiment: read, run: info, results: tally.results, spikes: tally.summarize(info.steps) };
+  const drawn = given.has("no-figure")
+    ? []
+    : await writeFigures(folder, { ...parts, recordFiles: sink.files, files: [] }, tally, terminal);
+  const marker = info.complete ? [] : [PARTIAL];
+  const files = [...sink.files, ...drawn, ...marker, "summary.json"];
+  const summary = summarize({ ...parts, recordFiles: sink.files, files });
   await writeAtomic(join(folder, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`);
   if (given.has("json")) terminal.out(`${JSON.stringify(summary, null, 2)}\n`);
   else if (!given.has("quiet")) terminal.out(summaryText(summary, out, path, terminal));
-  if (failure) throw failure;
   return info.complete || info.stoppedBy !== "abort" ? exitCodes.done[0] : exitCodes.interrupted[0];
 };
 
@@ -143,33 +146,25 @@ const prepareFolder = async (folder: string, shown: string, force: boolean): Pro
   }
 };
 
-const recordedNames = ({ document }: Experiment): string[] =>
-  Object.entries(document.record ?? {})
-    .filter(([, options]) => options !== false)
-    .map(([name]) => name);
-
-/** Runs it; where memory ran out, gives what was recorded and the error. */
+/** Runs it; the records go to a sink, so that a run may be larger than memory. */
 const simulateExperiment = async (
   { component, options }: Experiment,
+  sink: Tally,
   given: Arguments,
   terminal: Terminal,
-): Promise<{ readonly info: RunInfo; readonly failure?: MemoryError }> => {
+): Promise<RunInfo> => {
   const bar = new ProgressBar(terminal, given.has("quiet"));
   const backend = given.text("backend");
   const memory = memoryOf(given);
   try {
-    const info = await simulate(component, {
+    return await simulate(component, {
       ...options,
       ...(backend !== undefined && { backend: backend as BackendName }),
       ...(memory !== undefined && { memory }),
+      sink,
       signal: terminal.signal,
       progress: ({ fraction, remaining }) => bar.draw(fraction, remaining),
     });
-    return { info };
-  } catch (error) {
-    const partial = (error as { readonly partial?: RunInfo }).partial;
-    if (error instanceof MemoryError && partial) return { info: partial, failure: error };
-    throw error;
   } finally {
     bar.clear();
   }
@@ -177,26 +172,25 @@ const simulateExperiment = async (
 
 const writeFigures = async (
   folder: string,
-  read: Experiment,
-  info: RunInfo,
-  results: Results,
-  recordFiles: readonly string[],
+  parts: SummaryParts,
+  tally: Tally,
   terminal: Terminal,
 ): Promise<string[]> => {
+  const { results, run: info } = parts;
   const kind = chooseKind(results);
   if (!kind || info.steps === 0) return [];
-  const summary = summarize({ experiment: read, run: info, results, recordFiles, files: [] });
+  const warn = (text: string): void => terminal.err(`${styleText(terminal, "err", "yellow", "warning")} ${text}\n`);
   try {
-    const svg = drawResults(kind, summary, results, {});
+    const to = tally.keptUntil ?? info.duration;
+    const svg = drawResults(kind, summarize(parts), results, {}, { from: 0, to });
     await writeAtomic(join(folder, "figure.svg"), svg);
     await writeAtomic(join(folder, "figure.png"), toPng(svg));
+    if (to < info.duration) warn(`The figure shows the first ${numberText(to)} ms. Draw more with spark-snn plot.`);
     return ["figure.svg", "figure.png"];
   } catch (error) {
     // The records are what matters: a figure that cannot be drawn does not lose them.
     if (error instanceof FileError) throw error;
-    terminal.err(
-      `${styleText(terminal, "err", "yellow", "warning")} No figure was drawn: ${(error as Error).message}\n`,
-    );
+    warn(`No figure was drawn: ${(error as Error).message}`);
     return [];
   }
 };
@@ -212,7 +206,7 @@ const summaryText = (summary: Summary, out: string, file: string, terminal: Term
   if (spikes) {
     const range = spikes.units > 1 ? `, from ${numberText(spikes.minRate)} to ${numberText(spikes.maxRate)} Hz` : "";
     rows.push(
-      ["spikes", `${spikes.count} of ${spikes.active} units out of ${spikes.units}`],
+      ["spikes", `${spikes.count} from ${spikes.active} of ${spikes.units} units`],
       ["mean rate", `${numberText(spikes.meanRate)} Hz${range}`],
       ["mean CV", spikes.meanCv === null ? "none: fewer than three spikes a unit" : numberText(spikes.meanCv)],
     );

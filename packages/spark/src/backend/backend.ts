@@ -3,6 +3,9 @@ import type { Program } from "../compile/program.ts";
 /** Live memory of a buffer. Floats come in the program's precision, ints as Int32Array, bits as Uint32Array. */
 export type View = Float32Array | Float64Array | Int32Array | Uint32Array;
 
+/** Takes spikes as events; the arrays are only valid during the call. */
+export type TakeSpikes = (steps: Uint32Array, units: Uint32Array) => void;
+
 /** A program in memory, ready to advance. */
 export interface Machine {
   readonly program: Program;
@@ -14,6 +17,11 @@ export interface Machine {
    * a promise.
    */
   advance(firstStep: number, rows: number): void | Promise<void>;
+  /**
+   * Finds the spikes in the first `rows` rows of the population's bits, in order; the first row has the given number of
+   * step. Gives false where the machine has no faster way than to look at the bits.
+   */
+  scanSpikes?(rows: number, firstStep: number, take: TakeSpikes): boolean;
   /** Brings the views of the state up to date; absent where they always are. */
   pull?(): Promise<void>;
   /** Frees what the machine holds. Further calls are errors. */

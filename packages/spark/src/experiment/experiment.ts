@@ -1,4 +1,3 @@
-import { paddedTo } from "../compile/program.ts";
 import { dtIssues, dtypeIssues, seedIssues } from "../config/parse.ts";
 import { describe, type Shape, sizeOf } from "../config/shape.ts";
 import { ConfigError, FileError, type Issue, MemoryError, ShapeError } from "../errors/errors.ts";
@@ -191,7 +190,7 @@ const check = async (
   for (const [name, value] of Object.entries(inputs)) {
     const path = `${ROOT}.inputs.${name}`;
     const found: Issue[] = [];
-    const context = { path, units: shape, padded: paddedTo(units, 32), dt, steps, seed, precision };
+    const context = { path, units: shape, padded: Math.ceil(units / 32) * 32, dt, steps, seed, precision };
     await readInput(model.inputs[name]!, value, context, found);
     issues.push(...found.map((issue) => moved(issue, moves)));
   }

@@ -82,7 +82,7 @@ describe("a table of events", () => {
       { dt: 0.1 },
       'x.csv line 3 column "time_ms" must be 0.2 ms, step 2 of 0.1 ms; received 0.3 ms.',
     ],
-    ["step,time,unit\n1,1,0\n", {}, 'received "time_ms"; its columns are "step", "time", "unit". Did you mean "time"?'],
+    ["step,time,unit\n1,1,0\n", {}, 'received "time_ms". Its columns are "step", "time", "unit". Did you mean "time"?'],
     ["", {}, "x.csv is empty."],
   ])("is not read from case %#", (text, options, message) => {
     expect(() => eventsFromCsv(text, { ...options, name: "x.csv" })).toThrow(FileError);

@@ -9,6 +9,8 @@ import type { Plan } from "./session.ts";
 
 /** A chunk aims at this many seconds, so that an abort or a page's event waits no longer. */
 const SLICE = 0.02;
+/** Seconds between the moments at which others get their turn. */
+const PAUSE_INTERVAL = 0.01;
 const PROGRESS_INTERVAL = 0.1;
 
 export interface LoopOptions {
@@ -76,6 +78,7 @@ const runChunks = async (
 ): Promise<Omit<LoopResult, "collectors" | "wallTime">> => {
   const { plan, machine, before, steps, progress, sink } = options;
   let reported = begin;
+  let paused = begin;
   let done = 0;
   let rows = 1;
   while (done < steps) {
@@ -99,7 +102,9 @@ const runChunks = async (
     }
     if (chunk < asked) return { done, stoppedBy: "input", lastSpikeStep: before + done };
     rows = nextRows(asked, end - start);
+    if (end - paused < PAUSE_INTERVAL) continue;
     await pause();
+    paused = now();
   }
   return { done, stoppedBy: undefined, lastSpikeStep: before + done };
 };

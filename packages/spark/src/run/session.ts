@@ -5,8 +5,8 @@ import type { BuiltComponent } from "../model/component.ts";
 import type { Feed } from "./inputs/contract.ts";
 import type { RecordPlan, TracePlan } from "./record/plan.ts";
 
-/** Bytes that the buffers of a chunk aim at: input rows, spike bits and records. */
-export const CHUNK_BYTES = 8 * 2 ** 20;
+/** Bytes that the buffers of a chunk aim at: input rows, spike bits and records. They then stay in a second-level cache. */
+export const CHUNK_BYTES = 2 ** 19;
 const MAX_ROWS = 4096;
 
 /** What one run of a component is made of, before a machine stands. */

@@ -32,8 +32,8 @@ def values():
         "V_th": array("threshold"),
         "tau_m": array("potentialTau"),
         "C_m": array("potentialTau") / array("resistance"),
-        # A soma of NEST next integrates this many steps and one after its spike.
-        "t_ref": array("cooldown") + job["refractoryOffset"] * dt,
+        # NEST holds a soma for t_ref/dt whole steps after the step of its spike: one step longer than Brian2 does.
+        "t_ref": np.round(array("cooldown"), 9),
     }
     return {k: (v.tolist() if job["mode"] == "train" else float(v[0])) for k, v in named.items()}
 
@@ -52,7 +52,7 @@ if job["mode"] == "train":
             source = nest.Create("step_current_generator", 1)
             source.set(amplitude_times=np.round(times, 9), amplitude_values=current[:, unit])
             nest.Connect(source, somas[unit], syn_spec={"delay": dt})
-        shift = lead + job["generatorLag"]
+        shift = lead + 1
     recorder = nest.Create("spike_recorder", 1, {"time_in_steps": True})
     nest.Connect(somas, recorder, syn_spec={"delay": dt})
     # Events reach the recorder with their delay: a few steps more let the last ones arrive.

@@ -1,7 +1,8 @@
 /**
  * C text of the threads and of the functions that are called. Each thread owns a run of neighbouring blocks and takes
  * them one by one; one that is done helps the others. Blocks share no memory that is written, so who computes one
- * changes no bit. A thread without work looks for some for a few microseconds and then sleeps.
+ * changes no bit. A thread without work looks for some for a few microseconds and then sleeps; one that wakes too late
+ * finds the round closed, and nobody has waited for it.
  */
 export const poolText: string = `#include <pthread.h>
 #include <signal.h>
@@ -19,7 +20,7 @@ export const poolText: string = `#include <pthread.h>
 #endif
 typedef struct { _Alignas(LINE) _Atomic int64_t next; int64_t end; } Range;
 typedef struct {
-  int count, started, spins, stopping;
+  int count, started, spins, stopping, open;
   pthread_t *threads;
   Range *ranges;
   pthread_mutex_t lock;
@@ -52,13 +53,14 @@ static void *serve(void *argument) {
   uint32_t seen = 0;
   for (;;) {
     for (int spin = 0; spin < pool->spins && atomic_load_explicit(&pool->round, memory_order_acquire) == seen; spin++) RELAX();
-    if (atomic_load_explicit(&pool->round, memory_order_acquire) == seen) {
-      pthread_mutex_lock(&pool->lock);
-      while (atomic_load(&pool->round) == seen) pthread_cond_wait(&pool->wake, &pool->lock);
-      pthread_mutex_unlock(&pool->lock);
-    }
+    pthread_mutex_lock(&pool->lock);
+    while (atomic_load(&pool->round) == seen) pthread_cond_wait(&pool->wake, &pool->lock);
     seen = atomic_load(&pool->round);
-    if (pool->stopping) return NULL;
+    const int stopping = pool->stopping, joins = pool->open;
+    if (joins) atomic_fetch_add(&pool->busy, 1);
+    pthread_mutex_unlock(&pool->lock);
+    if (stopping) return NULL;
+    if (!joins) continue;
     take_blocks(pool, place);
     if (atomic_fetch_sub(&pool->busy, 1) == 1) {
       pthread_mutex_lock(&pool->lock);
@@ -68,18 +70,30 @@ static void *serve(void *argument) {
   }
 }
 
-static void begin_round(Pool *pool) {
+static void begin_round(Pool *pool, int open) {
   pthread_mutex_lock(&pool->lock);
+  pool->open = open;
+  pool->stopping = !open;
   atomic_fetch_add(&pool->round, 1);
   pthread_cond_broadcast(&pool->wake);
+  pthread_mutex_unlock(&pool->lock);
+}
+
+// Every block is taken: waits for those who are at one.
+static void end_round(Pool *pool) {
+  pthread_mutex_lock(&pool->lock);
+  pool->open = 0;
+  pthread_mutex_unlock(&pool->lock);
+  for (int spin = 0; spin < pool->spins && atomic_load_explicit(&pool->busy, memory_order_acquire) > 0; spin++) RELAX();
+  pthread_mutex_lock(&pool->lock);
+  while (atomic_load(&pool->busy) > 0) pthread_cond_wait(&pool->done, &pool->lock);
   pthread_mutex_unlock(&pool->lock);
 }
 
 EXPORT void spark_close(void *handle) {
   Pool *pool = handle;
   if (!pool) return;
-  pool->stopping = 1;
-  begin_round(pool);
+  begin_round(pool, 0);
   for (int k = 0; k < pool->started; k++) pthread_join(pool->threads[k], NULL);
   pthread_cond_destroy(&pool->wake);
   pthread_cond_destroy(&pool->done);
@@ -138,15 +152,9 @@ EXPORT void spark_advance(void *handle, const void *call, int32_t firstStep, int
     pool->ranges[k].end = blocks * (k + 1) / pool->count;
     atomic_store(&pool->ranges[k].next, blocks * k / pool->count);
   }
-  atomic_store(&pool->busy, pool->count - 1);
-  begin_round(pool);
+  begin_round(pool, 1);
   take_blocks(pool, 0);
-  for (int spin = 0; spin < pool->spins && atomic_load_explicit(&pool->busy, memory_order_acquire) > 0; spin++) RELAX();
-  if (atomic_load(&pool->busy) > 0) {
-    pthread_mutex_lock(&pool->lock);
-    while (atomic_load(&pool->busy) > 0) pthread_cond_wait(&pool->done, &pool->lock);
-    pthread_mutex_unlock(&pool->lock);
-  }
+  end_round(pool);
 }
 EXPORT int32_t spark_lanes(void) { return LANES; }
 `;

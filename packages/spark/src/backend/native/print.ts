@@ -95,7 +95,7 @@ const bitsOf = (program: Program): { buffer: number; node: number }[] =>
 const vectorOf = (program: Program, buffer: number): string => (program.buffers[buffer]!.type === "float" ? "F" : "I");
 
 const fixedText = (printer: KernelPrinter): string => `typedef struct { ${printer.struct("fixed")} } ${printer.name}_fixed;
-static ${printer.name}_fixed fixed_${printer.name}(const Context *x) {
+INLINE ${printer.name}_fixed fixed_${printer.name}(const Context *x) {
   ${printer.name}_fixed k = {0};
 ${indented(printer.fixed(), 2)}
   return k;

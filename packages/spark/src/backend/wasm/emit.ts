@@ -7,32 +7,38 @@ import { op } from "./assembler/op.ts";
 import type { Local } from "./assembler/value.ts";
 import { type Cursor, KernelEmitter, type Offsets } from "./kernel.ts";
 import { narrow } from "./lanes.ts";
+import { emitScan, scanBytes, spikeBuffer } from "./scan.ts";
 
 type Scalar = Local<"i32">;
 const GROUPS = 4;
 const ROUND = 16;
 
-/** Where each buffer lies in memory, each on a cache line of its own, and the bytes in all. */
-export const layOut = (program: Program): { readonly offsets: Offsets; readonly bytes: number } => {
+/** Where each buffer lies in memory, each on a cache line of its own, then the room of `scan`; and the bytes in all. */
+export const layOut = (
+  program: Program,
+): { readonly offsets: Offsets; readonly found: number; readonly bytes: number } => {
   const offsets: number[] = [];
   let next = 0;
   for (const buffer of program.buffers) {
     offsets.push(next);
     next += Math.ceil((buffer.length * bytesOf(buffer, program)) / 64) * 64;
   }
-  return { offsets, bytes: next };
+  return { offsets, found: next, bytes: next + scanBytes(program) };
 };
 
 /**
- * A module with one function, `run(firstStep, rows, firstUnit, endUnit, listStart…, listEnd…)`: the loop over steps,
- * within it the loop over units in rounds of sixteen, then the records that are due.
+ * A module with `run(firstStep, rows, firstUnit, endUnit, listStart…, listEnd…)`: the loop over steps, within it the
+ * loop over units in rounds of sixteen, then the records that are due. Where spikes are kept, also with `scan`.
  */
-export const emitModule = (program: Program, offsets: Offsets, pages: number): Uint8Array<ArrayBuffer> => {
+export const emitModule = (program: Program, pages: number): Uint8Array<ArrayBuffer> => {
+  const { offsets, found } = layOut(program);
   const m = moduleBuilder();
   m.importMemory("spark", "memory", { min: pages, max: pages });
   const lists = program.records.filter((record) => record.list !== undefined).length;
   const params = new Array<"i32">(4 + 2 * lists).fill("i32");
   m.func({ name: "run", params, results: [], export: true }, (f) => emitRun(f, program, offsets));
+  const bits = spikeBuffer(program);
+  if (bits !== undefined) emitScan(m, program, offsets[bits]!, found);
   return m.bytes();
 };
 

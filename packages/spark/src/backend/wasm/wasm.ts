@@ -1,8 +1,9 @@
-import type { Program } from "../../compile/program.ts";
+import { type Program, wordsOf } from "../../compile/program.ts";
 import { BackendError, MemoryError, StateError } from "../../errors/errors.ts";
-import type { Backend, Machine, View } from "../backend.ts";
+import type { Backend, Machine, TakeSpikes, View } from "../backend.ts";
 import { fillInitial, viewOf } from "../memory.ts";
 import { emitModule, layOut } from "./emit.ts";
+import { SCAN_EVENTS } from "./scan.ts";
 
 const PAGE = 65536;
 type Run = (firstStep: number, rows: number, firstUnit: number, endUnit: number, ...parts: number[]) => void;
@@ -13,10 +14,11 @@ class WasmMachine implements Machine {
   readonly #views: readonly View[];
   readonly #blocks: readonly (readonly [first: number, end: number, ...parts: number[]])[];
   #run: Run | undefined;
+  readonly #scanner: Scanner | undefined;
 
   constructor(program: Program) {
     this.program = program;
-    const { offsets, bytes } = layOut(program);
+    const { offsets, found, bytes } = layOut(program);
     const pages = Math.max(1, Math.ceil(bytes / PAGE));
     if (pages > PAGE) {
       throw new MemoryError(
@@ -24,9 +26,10 @@ class WasmMachine implements Machine {
       );
     }
     const memory = allocate(pages, program.name);
-    const module = new WebAssembly.Module(emitModule(program, offsets, pages));
+    const module = new WebAssembly.Module(emitModule(program, pages));
     const instance = new WebAssembly.Instance(module, { spark: { memory } });
     this.#run = instance.exports["run"] as Run;
+    if (instance.exports["scan"]) this.#scanner = scannerOf(instance, memory, found);
     this.#views = program.buffers.map((buffer, k) => {
       const view = viewOf(buffer, program, memory.buffer, offsets[k]!);
       if (buffer.initial !== 0) fillInitial(buffer, view);
@@ -52,10 +55,36 @@ class WasmMachine implements Machine {
     }
   }
 
+  scanSpikes(rows: number, firstStep: number, take: TakeSpikes): boolean {
+    if (!this.#scanner) return false;
+    const { scan, count, steps, units } = this.#scanner;
+    const end = rows * wordsOf(this.program.padded);
+    for (let word = 0; word < end; ) {
+      word = scan(word, end, firstStep);
+      if (count[0]! > 0) take(steps.subarray(0, count[0]), units.subarray(0, count[0]));
+    }
+    return true;
+  }
+
   dispose(): void {
     this.#run = undefined;
   }
 }
+
+/** The function that finds spikes, and where it leaves them. */
+interface Scanner {
+  readonly scan: (word: number, endWord: number, firstStep: number) => number;
+  readonly count: Uint32Array;
+  readonly steps: Uint32Array;
+  readonly units: Uint32Array;
+}
+
+const scannerOf = (instance: WebAssembly.Instance, memory: WebAssembly.Memory, found: number): Scanner => ({
+  scan: instance.exports["scan"] as Scanner["scan"],
+  count: new Uint32Array(memory.buffer, found + SCAN_EVENTS * 8, 1),
+  steps: new Uint32Array(memory.buffer, found, SCAN_EVENTS),
+  units: new Uint32Array(memory.buffer, found + SCAN_EVENTS * 4, SCAN_EVENTS),
+});
 
 const allocate = (pages: number, name: string): WebAssembly.Memory => {
   try {

@@ -87,9 +87,11 @@ describe("a simulation in a worker", () => {
         ...real,
         // The first module is one whose function traps.
         emitModule: (...args: Parameters<typeof real.emitModule>) => {
-          const [program, offsets, pages] = args;
-          const far = offsets.map((offset) => offset + 2 ** 24);
-          return real.emitModule(program, count++ === 0 ? far : offsets, pages);
+          const [program, pages] = args;
+          const buffers = program.buffers.map((buffer) => ({ ...buffer, length: buffer.length + 2 ** 24 }));
+          const stores = program.step.stores.map((store) => ({ ...store, buffer: program.schedule }));
+          const far = { ...program, buffers, step: { ...program.step, stores } };
+          return real.emitModule(count++ === 0 ? far : program, pages);
         },
       };
     });

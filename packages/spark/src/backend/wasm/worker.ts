@@ -116,7 +116,7 @@ class WorkerMachine implements Machine {
       (answer) => this.#settle(answer),
       (reason) => this.#fail(reason),
     );
-    const module = await WebAssembly.compile(emitModule(this.program, this.#offsets, pages));
+    const module = await WebAssembly.compile(emitModule(this.program, pages));
     await this.#ask({ module, pages, writes: [{ offset: 0, bytes: this.#bytes }] });
   }
 

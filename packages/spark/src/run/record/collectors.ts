@@ -71,8 +71,12 @@ export class Collectors {
 
   /** Takes the spikes of a chunk from row `from` on; gives the row that there is no room for, else `rows`. */
   takeSpikes(firstStep: number, rows: number, from: number): number {
-    if (!this.spikes) return rows;
-    return this.spikes.take(this.#machine.view(this.#bits) as Uint32Array, firstStep, rows, from);
+    const { spikes } = this;
+    if (!spikes) return rows;
+    const machine = this.#machine;
+    const wanted = from === 0 && spikes.takesAll(firstStep, rows);
+    if (wanted && machine.scanSpikes?.(rows, firstStep, (steps, units) => spikes.add(steps, units))) return rows;
+    return spikes.take(machine.view(this.#bits) as Uint32Array, firstStep, rows, from);
   }
 
   /** Hands everything on to a sink and makes room. */

@@ -69,30 +69,45 @@ export class SpikeCollector {
     return rows;
   }
 
+  /** Whether every spike of these steps is wanted, and there is room for all that there can be. */
+  takesAll(firstStep: number, rows: number): boolean {
+    const { first, last, units } = this.#plan;
+    return (
+      !units && firstStep >= first && firstStep + rows - 1 <= last && this.#count + rows * this.#most <= this.#room
+    );
+  }
+
+  /** Takes spikes that a machine has found. */
+  add(steps: Uint32Array, units: Uint32Array): void {
+    while (this.#count + steps.length > this.#steps.length) this.#grow();
+    this.#steps.set(steps, this.#count);
+    this.#units.set(units, this.#count);
+    this.#count += steps.length;
+  }
+
   #takeRow(bits: Uint32Array, start: number, step: number): void {
-    // Locals only: this loop runs for every word of every step.
-    const words = this.#words;
-    const mask = this.#mask;
-    let steps = this.#steps;
-    let units = this.#units;
+    // Most words are zero: four at a time are passed over by one comparison.
+    const end = start + this.#words;
+    let at = start;
+    for (; at + 3 < end; at += 4) {
+      if ((bits[at]! | bits[at + 1]! | bits[at + 2]! | bits[at + 3]!) === 0) continue;
+      for (let k = at; k < at + 4; k++) if (bits[k] !== 0) this.#takeWord(bits[k]! | 0, k - start, step);
+    }
+    for (; at < end; at++) if (bits[at] !== 0) this.#takeWord(bits[at]! | 0, at - start, step);
+  }
+
+  #takeWord(bits: number, index: number, step: number): void {
+    if (this.#count + WORD > this.#steps.length) this.#grow();
+    const steps = this.#steps;
+    const units = this.#units;
+    const last = index * WORD + WORD - 1;
     let count = this.#count;
-    for (let w = 0; w < words; w++) {
-      let word = bits[start + w]! | 0;
-      if (word === 0) continue;
-      if (mask) word &= mask[w]!;
-      if (count + WORD > steps.length) {
-        this.#count = count;
-        this.#grow();
-        steps = this.#steps;
-        units = this.#units;
-      }
-      const last = w * WORD + WORD - 1;
-      while (word !== 0) {
-        const lowest = word & -word;
-        units[count] = last - Math.clz32(lowest);
-        steps[count++] = step;
-        word ^= lowest;
-      }
+    let word = this.#mask ? bits & this.#mask[index]! : bits;
+    while (word !== 0) {
+      const lowest = word & -word;
+      units[count] = last - Math.clz32(lowest);
+      steps[count++] = step;
+      word ^= lowest;
     }
     this.#count = count;
   }

@@ -3,7 +3,6 @@ import { effect, type OpcodeArguments } from "./op.ts";
 import type { EffectOpcode, ValueType } from "./opcodes.ts";
 import {
   type AnyValue,
-  describe,
   type Immediate,
   type Instruction,
   isValue,
@@ -43,12 +42,6 @@ export interface FunctionReference<
   readonly results: Results;
 }
 
-/** A variable of the module: read with `globalGet`, written with `f.globalSet` if mutable. */
-export interface Global<Type extends ValueType = ValueType> extends Reference {
-  readonly type: Type;
-  readonly mutable: boolean;
-}
-
 /** A place to branch to; valid inside the callback that receives it. */
 export interface Label {
   readonly owner: object;
@@ -63,11 +56,6 @@ export function call<Params extends readonly ValueType[], Result extends ValueTy
 ): Value<Result> {
   requireArguments(target, args, 1);
   return new Value(target.results[0], 0x10, args, target);
-}
-
-/** The present value of a global. */
-export function globalGet<Type extends ValueType>(global: Global<Type>): Value<Type> {
-  return new Value(global.type, 0x23, [], global);
 }
 
 /**
@@ -95,11 +83,6 @@ export class FunctionBuilder<
 
   /** A new local, zero when the function is entered (not each time round a loop). */
   local<Type extends ValueType>(type: Type): Local<Type> {
-    if (!VALUE_TYPES.includes(type)) {
-      throw new TypeError(
-        `${this.#name} local type must be one of ${VALUE_TYPES.join(", ")}; received ${String(type)}. Name one.`,
-      );
-    }
     const local = new Local(type, this, `local ${this.#locals.length} of ${this.#name}`, -1);
     this.#locals.push(local);
     return local;
@@ -139,9 +122,6 @@ export class FunctionBuilder<
 
   /** Computes a value for its effect and forgets it. */
   drop(value: AnyValue): void {
-    if (!(value instanceof Value)) {
-      throw new TypeError(`${this.#name} drop takes a value; received ${describe(value)}. Give one.`);
-    }
     this.#append(0x1a, [value], NOTHING);
   }
 
@@ -152,13 +132,6 @@ export class FunctionBuilder<
   ): void {
     requireArguments(target, args, 0);
     this.#append(0x10, args, target);
-  }
-
-  /** Writes a mutable global. */
-  globalSet<Type extends ValueType>(global: Global<Type>, value: Value<NoInfer<Type>>): void {
-    if (!global.mutable) throw new TypeError(`${global.label} cannot be set: it is immutable. Declare it mutable.`);
-    requireValue(value, global.type, `${this.#name} globalSet of ${global.label}`);
-    this.#append(0x24, [value], global);
   }
 
   /** A block; branching to its label leaves it. */
@@ -200,15 +173,7 @@ export class FunctionBuilder<
 
   /** Leaves the function with its results. */
   return(...values: ValuesOf<Results>): void {
-    const count = this.#results.length;
-    if (values.length !== count) {
-      throw new TypeError(
-        `${this.#name} returns ${count} values; received ${values.length}. Give one for each result.`,
-      );
-    }
-    this.#results.forEach((type, place) => {
-      requireValue(values[place], type, `${this.#name} result ${place}`);
-    });
+    requireValues(values, this.#results, `${this.#name} result`);
     this.#append(RETURN, values, NOTHING);
   }
 
@@ -240,9 +205,6 @@ export class FunctionBuilder<
   }
 
   #own(local: Local<ValueType>): void {
-    if (!(local instanceof Local)) {
-      throw new TypeError(`${this.#name} cannot use ${describe(local)}. Declare a local first.`);
-    }
     if (local.owner !== this) {
       throw new TypeError(`${this.#name} cannot use ${local.label}. Pass its value as a parameter.`);
     }
@@ -317,16 +279,16 @@ export class FunctionBuilder<
 
 function requireArguments(target: FunctionReference, args: readonly unknown[], results: number): void {
   if (target.results.length !== results) {
-    throw new TypeError(
-      `call of ${target.label} needs ${results} results; it has ${target.results.length}. Use f.call for none.`,
-    );
+    throw new TypeError(`${target.label} has ${target.results.length} results; ${results} are used.`);
   }
-  if (target.params.length !== args.length) {
-    throw new TypeError(
-      `call of ${target.label} takes ${target.params.length} arguments; received ${args.length}. Give each.`,
-    );
+  requireValues(args, target.params, `call of ${target.label} argument`);
+}
+
+function requireValues(values: readonly unknown[], types: readonly ValueType[], what: string): void {
+  if (values.length !== types.length) {
+    throw new TypeError(`${what}s must be ${types.length}; received ${values.length}.`);
   }
-  target.params.forEach((type, place) => {
-    requireValue(args[place], type, `call of ${target.label} argument ${place}`);
+  types.forEach((type, place) => {
+    requireValue(values[place], type, `${what} ${place}`);
   });
 }

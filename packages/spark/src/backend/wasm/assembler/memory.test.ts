@@ -78,60 +78,21 @@ const storeLane =
     memory.write(at!, size, vector! >> BigInt(8 * size * lane));
 
 const change =
-  (map: (old: bigint, value: bigint) => bigint) =>
-  (size: number): Meaning =>
+  (map: (old: bigint, value: bigint) => bigint): Meaning =>
   (memory, [at, value]) => {
-    const old = memory.read(at!, size);
-    memory.write(at!, size, BigInt.asUintN(8 * size, map(old, value!)));
+    const old = memory.read(at!, 4);
+    memory.write(at!, 4, BigInt.asUintN(32, map(old, value!)));
     return old;
   };
 
-/** Compares as many bytes as it touches: the expected value is wrapped, as the threads proposal says. */
-const compareExchange =
-  (size: number): Meaning =>
-  (memory, [at, expected, value]) => {
-    const old = memory.read(at!, size);
-    if (old === BigInt.asUintN(8 * size, expected!)) memory.write(at!, size, value!);
-    return old;
-  };
-
-/** Not waiting: 1 where the value differs, 2 where the given time, 0 or less than one tick, ran out. */
-const wait =
-  (size: number): Meaning =>
-  (memory, [at, expected]) =>
-    memory.read(at!, size) === expected ? 2n : 1n;
-
-const changes = {
-  add: change((old, value) => old + value),
-  sub: change((old, value) => old - value),
-  and: change((old, value) => old & value),
-  or: change((old, value) => old | value),
-  xor: change((old, value) => old ^ value),
-  xchg: change((_, value) => value),
-  cmpxchg: compareExchange,
+const compareExchange: Meaning = (memory, [at, expected, value]) => {
+  const old = memory.read(at!, 4);
+  if (old === expected) memory.write(at!, 4, value!);
+  return old;
 };
 
-type ReadModifyWrite = { [Name in MemoryOpcode]: Name extends `${string}.rmw${string}` ? Name : never }[MemoryOpcode];
-
-/** The seven widths of each read-modify-write, from the one meaning that they share. */
-function readModifyWrites(): Record<ReadModifyWrite, Meaning> {
-  const widths = [
-    ["i32", "", 4],
-    ["i64", "", 8],
-    ["i32", "8", 1],
-    ["i32", "16", 2],
-    ["i64", "8", 1],
-    ["i64", "16", 2],
-    ["i64", "32", 4],
-  ] as const;
-  const entries = Object.entries(changes).flatMap(([verb, meaning]) =>
-    widths.map(([type, width, size]) => [
-      `${type}.atomic.rmw${width}.${verb}${width === "" ? "" : "_u"}`,
-      meaning(size),
-    ]),
-  );
-  return Object.fromEntries(entries) as Record<ReadModifyWrite, Meaning>;
-}
+/** Not waiting: 1 where the value differs, 2 where the given time, 0 or less than one tick, ran out. */
+const wait: Meaning = (memory, [at, expected]) => (memory.read(at!, 4) === expected ? 2n : 1n);
 
 const meanings = {
   "i32.load": load(4),
@@ -142,21 +103,12 @@ const meanings = {
   "i32.load8_u": load(1),
   "i32.load16_s": loadSigned(2, 32),
   "i32.load16_u": load(2),
-  "i64.load8_s": loadSigned(1, 64),
-  "i64.load8_u": load(1),
-  "i64.load16_s": loadSigned(2, 64),
-  "i64.load16_u": load(2),
-  "i64.load32_s": loadSigned(4, 64),
-  "i64.load32_u": load(4),
   "i32.store": store(4),
   "i64.store": store(8),
   "f32.store": store(4),
   "f64.store": store(8),
   "i32.store8": store(1),
   "i32.store16": store(2),
-  "i64.store8": store(1),
-  "i64.store16": store(2),
-  "i64.store32": store(4),
   "memory.size": (memory) => memory.pages,
   "memory.grow": (memory, [pages]) => {
     if (memory.pages + pages! > 2n) return 0xffff_ffffn;
@@ -195,24 +147,14 @@ const meanings = {
   "v128.store32_lane": storeLane(4),
   "v128.store64_lane": storeLane(8),
   "memory.atomic.notify": () => 0n,
-  "memory.atomic.wait32": wait(4),
-  "memory.atomic.wait64": wait(8),
+  "memory.atomic.wait32": wait,
   "atomic.fence": () => undefined,
   "i32.atomic.load": load(4),
-  "i64.atomic.load": load(8),
-  "i32.atomic.load8_u": load(1),
-  "i32.atomic.load16_u": load(2),
-  "i64.atomic.load8_u": load(1),
-  "i64.atomic.load16_u": load(2),
-  "i64.atomic.load32_u": load(4),
   "i32.atomic.store": store(4),
-  "i64.atomic.store": store(8),
-  "i32.atomic.store8": store(1),
-  "i32.atomic.store16": store(2),
-  "i64.atomic.store8": store(1),
-  "i64.atomic.store16": store(2),
-  "i64.atomic.store32": store(4),
-  ...readModifyWrites(),
+  "i32.atomic.rmw.add": change((old, value) => old + value),
+  "i32.atomic.rmw.sub": change((old, value) => old - value),
+  "i32.atomic.rmw.xchg": change((_, value) => value),
+  "i32.atomic.rmw.cmpxchg": compareExchange,
 } satisfies Record<MemoryOpcode, Meaning>;
 
 const names = Object.keys(meanings) as MemoryOpcode[];

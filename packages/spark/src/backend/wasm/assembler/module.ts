@@ -19,9 +19,9 @@
  * `bytes` returns validates, given that every instruction that touches memory finds one declared.
  */
 import { ByteWriter } from "./bytes.ts";
-import { FunctionBuilder, type FunctionReference, type Global, typeCode } from "./code.ts";
+import { FunctionBuilder, type FunctionReference, typeCode } from "./code.ts";
+import { requireRange } from "./op.ts";
 import type { ValueType } from "./opcodes.ts";
-import { requireValue, type Value } from "./value.ts";
 
 /** The size of a memory, in pages of 65536 bytes; a shared one must say its maximum. */
 export interface MemoryLimits {
@@ -51,15 +51,9 @@ interface DefinedFunction extends FunctionReference {
   readonly builder: FunctionBuilder;
 }
 
-interface DefinedGlobal extends Global {
-  readonly initial: Value<ValueType>;
-}
-
 const LARGEST_MEMORY = 65536;
-const CONSTANT_CODES: readonly number[] = [0x41, 0x42, 0x43, 0x44, 0xfd0c];
 const FUNCTION_KIND = 0;
 const MEMORY_KIND = 2;
-const GLOBAL_KIND = 3;
 
 /** Starts an empty module. */
 export function moduleBuilder(): ModuleBuilder {
@@ -71,7 +65,6 @@ export class ModuleBuilder {
   #memory: Memory | undefined;
   readonly #imports: ImportedFunction[] = [];
   readonly #functions: DefinedFunction[] = [];
-  readonly #globals: DefinedGlobal[] = [];
   readonly #exports = new Map<string, { readonly kind: number; readonly target: { readonly index: number } }>();
   readonly #types = new Map<string, number>();
 
@@ -97,23 +90,6 @@ export class ModuleBuilder {
     const reference = { owner: this, label, index: -1, params, results, from: [module, name] as const };
     this.#imports.push(reference);
     return reference;
-  }
-
-  /** A variable of the module that starts with a constant; exported under a name if one is given. */
-  global<Type extends ValueType>(
-    initial: Value<Type>,
-    options: { readonly mutable?: boolean; readonly export?: string } = {},
-  ): Global<Type> {
-    const label = `global ${this.#globals.length}`;
-    requireValue(initial, initial.type, `${label} initial value`);
-    if (!CONSTANT_CODES.includes(initial.code)) {
-      throw new TypeError(`${label} must start with a constant; received a computed value. Set it in a function.`);
-    }
-    const { mutable = false } = options;
-    const global = { owner: this, label, index: this.#globals.length, type: initial.type, mutable, initial };
-    this.#globals.push(global);
-    if (options.export !== undefined) this.#export(options.export, GLOBAL_KIND, global);
-    return global;
   }
 
   /** Defines a function; `build` emits its body. A function with results ends with `f.return` or `f.unreachable`. */
@@ -148,7 +124,6 @@ export class ModuleBuilder {
     writeSection(writer, 3, typeIndexes.slice(this.#imports.length), (section, index) => section.unsigned(index));
     const own = this.#memory && !this.#memory.from ? [this.#memory.limits] : [];
     writeSection(writer, 5, own, writeLimits);
-    writeSection(writer, 6, this.#globals, (section, global) => this.#writeGlobal(section, global));
     writeSection(writer, 7, [...this.#exports], (section, [name, { kind, target }]) => {
       section.text(name);
       section.byte(kind);
@@ -161,28 +136,16 @@ export class ModuleBuilder {
 
   #declareMemory(memory: Memory): void {
     if (this.#memory) {
-      throw new RangeError("ModuleBuilder.memory is declared twice; a module has one. Remove a declaration.");
+      throw new RangeError("ModuleBuilder.memory is declared twice; a module has one.");
     }
-    const { min, max, shared = false } = memory.limits;
-    for (const [what, pages] of [["min", min] as const, ["max", max ?? min] as const]) {
-      if (Number.isInteger(pages) && pages >= 0 && pages <= LARGEST_MEMORY) continue;
-      throw new RangeError(
-        `ModuleBuilder.memory ${what} must be an integer from 0 to ${LARGEST_MEMORY} pages; received ${pages}. Give a whole number.`,
-      );
-    }
-    if (max !== undefined && max < min) {
-      throw new RangeError(`ModuleBuilder.memory max must be at least min, ${min} pages; received ${max}. Raise it.`);
-    }
-    if (shared && max === undefined) {
-      throw new RangeError(
-        "ModuleBuilder.memory max must be given for a shared memory; received none. State its pages.",
-      );
-    }
+    const { min, max, shared } = memory.limits;
+    requireRange("ModuleBuilder.memory min in pages", min, 0, max ?? LARGEST_MEMORY);
+    if (max !== undefined || shared) requireRange("ModuleBuilder.memory max in pages", max, min, LARGEST_MEMORY);
     this.#memory = memory;
   }
 
   #export(name: string, kind: number, target: { readonly index: number }): void {
-    if (this.#exports.has(name)) throw new RangeError(`ModuleBuilder exports "${name}" twice. Choose another name.`);
+    if (this.#exports.has(name)) throw new RangeError(`ModuleBuilder exports "${name}" twice.`);
     this.#exports.set(name, { kind, target });
   }
 
@@ -210,15 +173,6 @@ export class ModuleBuilder {
       });
     }
     writeSection(writer, 2, writes, (section, write) => write(section));
-  }
-
-  #writeGlobal(section: ByteWriter, { type, mutable, initial }: DefinedGlobal): void {
-    section.byte(typeCode(type));
-    section.byte(mutable ? 1 : 0);
-    if (initial.code > 0xff) section.byte(initial.code >> 8);
-    section.byte(initial.code & 0xff);
-    section.bytes(initial.immediate as Uint8Array);
-    section.byte(0x0b);
   }
 
   /** The custom section "name": profilers and stack traces show these. */

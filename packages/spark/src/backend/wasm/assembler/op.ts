@@ -26,11 +26,6 @@ import {
 export interface MemoryImmediate {
   /** Bytes added to the address, 0 … 2^32 − 1; default 0. The sum does not wrap: beyond the memory it traps. */
   readonly offset?: number;
-  /**
-   * A promise about the address, in bytes: a power of two up to the natural alignment, which is the default.
-   * A broken promise costs time, never correctness, except for atomic accesses, which trap.
-   */
-  readonly align?: number;
 }
 
 interface ImmediateArguments {
@@ -58,11 +53,10 @@ const rows: Readonly<Record<OpcodeName, OpcodeRow>> = opcodes;
 /**
  * Applies an instruction that has a result: `op("f32x4.add", a, b)`, `op("f32x4.extract_lane", v, 3)`,
  * `op("v128.load", address, { offset: 16 })`. Operands come first, then a lane, then the memory immediate.
- * @throws TypeError for an operand of another type; RangeError for a wrong lane, offset, alignment or constant
+ * @throws TypeError for an operand of another type; RangeError for a wrong lane, offset or constant
  */
 export function op<Name extends ValueOpcode>(name: Name, ...args: OpcodeArguments<Name>): Value<OpcodeResult<Name>> {
-  const row = rowOf(name);
-  if (row[2] === null) throw new TypeError(`op takes no "${name}", which leaves no value. Use f.emit.`);
+  const row = rows[name];
   const operands = operandsOf(name, row, args);
   return new Value(row[2] as OpcodeResult<Name>, row[0], operands, immediateOf(name, row, args));
 }
@@ -72,8 +66,7 @@ export function op<Name extends ValueOpcode>(name: Name, ...args: OpcodeArgument
  * @throws as `op`
  */
 export function effect<Name extends EffectOpcode>(name: Name, ...args: OpcodeArguments<Name>): Instruction {
-  const row = rowOf(name);
-  if (row[2] !== null) throw new TypeError(`emit takes no "${name}", which leaves a value. Use op and f.drop.`);
+  const row = rows[name];
   return { code: row[0], operands: operandsOf(name, row, args), immediate: immediateOf(name, row, args) };
 }
 
@@ -86,11 +79,6 @@ export function select<Type extends ValueType>(
   requireValue(condition, "i32", "select's condition");
   requireValue(whenFalse, whenTrue.type, "select's third argument");
   return new Value(whenTrue.type, 0x1b, [whenTrue, whenFalse, condition], NOTHING);
-}
-
-function rowOf(name: OpcodeName): OpcodeRow {
-  if (Object.hasOwn(rows, name)) return rows[name];
-  throw new TypeError(`op knows no instruction "${name}". Use a name of the table in opcodes.ts.`);
 }
 
 function operandsOf(name: OpcodeName, row: OpcodeRow, args: readonly unknown[]): readonly AnyValue[] {
@@ -107,10 +95,6 @@ function immediateOf(name: OpcodeName, row: OpcodeRow, args: readonly unknown[])
   const kind = row[3] ?? "none";
   const size = row[4] ?? 0;
   const first = args[count];
-  const expected = count + IMMEDIATE_COUNTS[kind];
-  if (args.length > expected) {
-    throw new TypeError(`${name} takes at most ${expected} arguments; received ${args.length}. Remove the others.`);
-  }
   switch (kind) {
     case "none":
       return NOTHING;
@@ -118,10 +102,10 @@ function immediateOf(name: OpcodeName, row: OpcodeRow, args: readonly unknown[])
       return size === 1 ? [0] : [0, 0];
     case "memory":
     case "atomic":
-      return memoryOf(name, size, first, kind === "atomic");
+      return memoryOf(name, size, first);
     case "memoryLane": {
       const lane = laneOf(name, first, 16 / size);
-      return [...memoryOf(name, size, args[count + 1], false), lane];
+      return [...memoryOf(name, size, args[count + 1]), lane];
     }
     case "lane":
       return [laneOf(name, first, size)];
@@ -132,83 +116,42 @@ function immediateOf(name: OpcodeName, row: OpcodeRow, args: readonly unknown[])
   }
 }
 
-const IMMEDIATE_COUNTS: Readonly<Record<keyof ImmediateArguments, number>> = {
-  none: 0,
-  zero: 0,
-  memory: 1,
-  atomic: 1,
-  memoryLane: 2,
-  lane: 1,
-  shuffle: 1,
-  i32: 1,
-  i64: 1,
-  f32: 1,
-  f64: 1,
-  v128: 1,
-};
+/** The alignment is always the natural one: an address that is not costs time, and traps only where it is atomic. */
+function memoryOf(name: OpcodeName, size: number, given: unknown): readonly number[] {
+  const { offset = 0 } = (given ?? {}) as MemoryImmediate;
+  requireRange(`${name} offset`, offset, 0, 0xffff_ffff);
+  return [31 - Math.clz32(size), offset];
+}
 
-function memoryOf(name: OpcodeName, size: number, given: unknown, exact: boolean): readonly number[] {
-  if (given === undefined) return [31 - Math.clz32(size), 0];
-  for (const key of Object.keys(given as object)) {
-    if (key !== "offset" && key !== "align") {
-      throw new TypeError(`${name} has no memory immediate "${key}". Use offset and align.`);
-    }
-  }
-  const { offset = 0, align = size } = given as MemoryImmediate;
-  if (!Number.isInteger(offset) || offset < 0 || offset > 0xffff_ffff) {
-    throw new RangeError(
-      `${name} offset must be an integer from 0 to 2^32 - 1 bytes; received ${offset}. Add it to the address.`,
-    );
-  }
-  const power = 31 - Math.clz32(align);
-  if (align !== 2 ** power || align > size || (exact && align !== size)) {
-    const rule = exact ? `must be ${size} bytes` : `must be a power of two from 1 to ${size} bytes`;
-    throw new RangeError(`${name} align ${rule}; received ${align}. Leave it out for the natural alignment.`);
-  }
-  return [power, offset];
+/** @throws RangeError naming what was given and which integers are taken */
+export function requireRange(what: string, value: unknown, least: number, most: number): void {
+  if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return;
+  throw new RangeError(`${what} must be an integer from ${least} to ${most}; received ${String(value)}.`);
 }
 
 function laneOf(name: OpcodeName, lane: unknown, count: number): number {
-  if (typeof lane === "number" && Number.isInteger(lane) && lane >= 0 && lane < count) return lane;
-  throw new RangeError(
-    `${name} lane must be an integer from 0 to ${count - 1}; received ${String(lane)}. Name a lane of the vector.`,
-  );
+  requireRange(`${name} lane`, lane, 0, count - 1);
+  return lane as number;
 }
 
 function shuffleOf(name: OpcodeName, lanes: unknown, count: number): readonly number[] {
-  if (!Array.isArray(lanes) || lanes.length !== 16) {
-    const received = Array.isArray(lanes) ? `${lanes.length} lanes` : String(lanes);
-    throw new RangeError(`${name} takes 16 lanes; received ${received}. Give one for each byte of the result.`);
-  }
-  return lanes.map((lane) => laneOf(name, lane, count));
+  const given = lanes as readonly unknown[];
+  requireRange(`${name} number of lanes`, given.length, 16, 16);
+  return given.map((lane) => laneOf(name, lane, count));
 }
 
 function constantOf(name: OpcodeName, type: ValueType, value: unknown): Uint8Array {
   switch (type) {
     case "i32":
-      if (typeof value === "number" && Number.isInteger(value) && value >= -0x8000_0000 && value <= 0xffff_ffff) {
-        return signed32(value);
-      }
-      throw new RangeError(
-        `${name} takes an integer from -2^31 to 2^32 - 1; received ${String(value)}. Use i64 or f64 for others.`,
-      );
+      requireRange(name, value, -0x8000_0000, 0xffff_ffff);
+      return signed32(value as number);
     case "i64":
-      if (typeof value === "bigint" && value >= -(2n ** 63n) && value < 2n ** 64n) {
-        return signed64(BigInt.asIntN(64, value));
-      }
-      throw new RangeError(
-        `${name} takes a bigint from -2^63 to 2^64 - 1; received ${String(value)}. Use f64 for others.`,
-      );
+      return signed64(BigInt.asIntN(64, value as bigint));
     case "v128":
-      if (value instanceof Uint8Array && value.length === 16) return value.slice();
-      throw new TypeError(
-        `${name} takes a Uint8Array of 16 bytes; received ${String(value)}. Use f32x4, i32x4 and the like.`,
-      );
+      requireRange(`${name} number of bytes`, (value as Uint8Array).length, 16, 16);
+      return (value as Uint8Array).slice();
     default:
-      if (typeof value !== "number") {
-        throw new TypeError(`${name} takes a number; received ${typeof value} ${String(value)}. Convert it.`);
-      }
-      return type === "f32" ? float32Bytes(value) : float64Bytes(value);
+      return type === "f32" ? float32Bytes(value as number) : float64Bytes(value as number);
   }
 }
 

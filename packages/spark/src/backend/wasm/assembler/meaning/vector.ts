@@ -39,42 +39,39 @@ function scalar(value: bigint): DataView {
   return result;
 }
 
-function integerLanes(width: Width) {
+/** What is left of narrow lanes: they carry truth values on their way to bits. */
+function bits(width: Width) {
+  return {
+    all_true: {
+      compute: ([a]) =>
+        scalar(bitmask(a!, width, (value) => value !== 0n) === 2n ** BigInt(count(width)) - 1n ? 1n : 0n),
+    },
+    bitmask: { compute: ([a]) => scalar(bitmask(a!, width, (value) => value < 0n)) },
+    splat: lanePlaces(width).splat,
+  } satisfies Record<string, VectorMeaning>;
+}
+
+function integerLanes(width: 32 | 64) {
   const unsigned = (value: bigint) => BigInt.asUintN(width, value);
-  const clamp = (value: bigint, low: bigint, high: bigint) => (value < low ? low : value > high ? high : value);
-  const top = 2n ** BigInt(width - 1);
-  const saturate = (value: bigint) => clamp(value, -top, top - 1n);
-  const saturateUnsigned = (value: bigint) => clamp(value, 0n, 2n * top - 1n);
   const shift = (map: (a: bigint, by: bigint) => bigint): VectorMeaning => ({
     compute: ([a, by]) =>
       lanes(width, (place) => map(lane(a!, width, place), BigInt.asUintN(32, lane(by!, 32, 0)) % BigInt(width))),
   });
   return {
     ...integerFacts(width),
+    ...bits(width),
     abs: each(width, size),
     neg: each(width, (a) => -a),
-    popcnt: each(width, (a) => BigInt(unsigned(a!).toString(2).replaceAll("0", "").length)),
     add: each(width, (a, b) => a! + b!),
     sub: each(width, (a, b) => a! - b!),
     mul: each(width, (a, b) => a! * b!),
-    add_sat_s: each(width, (a, b) => saturate(a! + b!)),
-    add_sat_u: each(width, (a, b) => saturateUnsigned(unsigned(a!) + unsigned(b!))),
-    sub_sat_s: each(width, (a, b) => saturate(a! - b!)),
-    sub_sat_u: each(width, (a, b) => saturateUnsigned(unsigned(a!) - unsigned(b!))),
     min_s: each(width, (a, b) => (a! < b! ? a! : b!)),
     min_u: each(width, (a, b) => (unsigned(a!) < unsigned(b!) ? a! : b!)),
     max_s: each(width, (a, b) => (a! > b! ? a! : b!)),
     max_u: each(width, (a, b) => (unsigned(a!) > unsigned(b!) ? a! : b!)),
-    avgr_u: each(width, (a, b) => (unsigned(a!) + unsigned(b!) + 1n) / 2n),
-    q15mulr_sat_s: each(width, (a, b) => saturate((a! * b! + 0x4000n) >> 15n)),
     shl: shift((a, by) => a << by),
     shr_s: shift((a, by) => a >> by),
     shr_u: shift((a, by) => unsigned(a) >> by),
-    all_true: {
-      compute: ([a]) =>
-        scalar(bitmask(a!, width, (value) => value !== 0n) === 2n ** BigInt(count(width)) - 1n ? 1n : 0n),
-    },
-    bitmask: { compute: ([a]) => scalar(bitmask(a!, width, (value) => value < 0n)) },
     ...lanePlaces(width),
   } satisfies Record<string, VectorMeaning>;
 }
@@ -104,48 +101,36 @@ function integerFacts(width: Width) {
 /** Splat, extraction and replacement only move bits, so floats have them as integers have. */
 function lanePlaces(width: Width) {
   const scalarWidth = width === 64 ? 64 : 32;
-  const extract = (read: (value: bigint) => bigint): VectorMeaning => ({
-    compute: ([a], [place]) => {
-      const result = emptyVector();
-      setLane(result, scalarWidth, 0, read(lane(a!, width, place!)));
-      return result;
-    },
-  });
   return {
     splat: { compute: ([a]) => lanes(width, () => lane(a!, width, 0)) },
-    extract_lane: extract((value) => value),
-    extract_lane_s: extract((value) => value),
-    extract_lane_u: extract((value) => BigInt.asUintN(width, value)),
+    extract_lane: {
+      compute: ([a], [place]) => {
+        const result = emptyVector();
+        setLane(result, scalarWidth, 0, lane(a!, width, place!));
+        return result;
+      },
+    },
     replace_lane: {
       compute: ([a, b], [at]) => lanes(width, (place) => lane(place === at ? b! : a!, width, place === at ? 0 : place)),
     },
   } satisfies Record<string, VectorMeaning>;
 }
 
-/** Instructions that go from lanes of half the width to lanes of `width`: every name says which half and which sign. */
-function widenings<From extends string>(width: 16 | 32 | 64, from: From) {
-  const half = (width / 2) as Width;
-  const read = (view: DataView, place: number, signed: boolean) =>
-    signed ? lane(view, half, place) : BigInt.asUintN(half, lane(view, half, place));
+/** From 32-bit lanes to 64-bit ones: every name says which half and which sign. */
+function widenings() {
   const extend = (high: boolean, signed: boolean): VectorMeaning => ({
-    compute: ([a]) => lanes(width, (place) => read(a!, place + (high ? count(width) : 0), signed)),
-  });
-  const multiply = (high: boolean, signed: boolean): VectorMeaning => ({
-    compute: ([a, b]) =>
-      lanes(width, (place) => {
-        const at = place + (high ? count(width) : 0);
-        return read(a!, at, signed) * read(b!, at, signed);
+    compute: ([a]) =>
+      lanes(64, (place) => {
+        const value = lane(a!, 32, place + (high ? 2 : 0));
+        return signed ? value : BigInt.asUintN(32, value);
       }),
   });
-  const addPairs = (signed: boolean): VectorMeaning => ({
-    compute: ([a]) => lanes(width, (place) => read(a!, 2 * place, signed) + read(a!, 2 * place + 1, signed)),
-  });
-  const low = prefixed(`extend_low_${from}_` as const, { s: extend(false, true), u: extend(false, false) });
-  const high = prefixed(`extend_high_${from}_` as const, { s: extend(true, true), u: extend(true, false) });
-  const lowProduct = prefixed(`extmul_low_${from}_` as const, { s: multiply(false, true), u: multiply(false, false) });
-  const highProduct = prefixed(`extmul_high_${from}_` as const, { s: multiply(true, true), u: multiply(true, false) });
-  const pairs = prefixed(`extadd_pairwise_${from}_` as const, { s: addPairs(true), u: addPairs(false) });
-  return { ...low, ...high, ...lowProduct, ...highProduct, ...pairs };
+  return {
+    extend_low_i32x4_s: extend(false, true),
+    extend_low_i32x4_u: extend(false, false),
+    extend_high_i32x4_s: extend(true, true),
+    extend_high_i32x4_u: extend(true, false),
+  };
 }
 
 function narrow(width: 8 | 16, low: bigint, high: bigint): VectorMeaning {
@@ -219,26 +204,22 @@ export const vectorMeanings: Readonly<Record<VectorOpcode, VectorMeaning>> = {
   "v128.bitselect": each(64, (a, b, choice) => (a! & choice!) | (b! & ~choice!)),
   "v128.any_true": { compute: ([a]) => scalar(lane(a!, 64, 0) !== 0n || lane(a!, 64, 1) !== 0n ? 1n : 0n) },
   ...prefixed("i8x16.", {
-    ...integerLanes(8),
+    ...bits(8),
+    popcnt: each(8, (a) => BigInt(BigInt.asUintN(8, a!).toString(2).replaceAll("0", "").length)),
     narrow_i16x8_s: narrow(8, -128n, 127n),
     narrow_i16x8_u: narrow(8, 0n, 255n),
   }),
-  ...prefixed("i16x8.", { ...integerLanes(16), ...widenings(16, "i8x16") }),
-  "i16x8.narrow_i32x4_s": narrow(16, -32768n, 32767n),
-  "i16x8.narrow_i32x4_u": narrow(16, 0n, 65535n),
-  ...prefixed("i32x4.", { ...integerLanes(32), ...widenings(32, "i16x8") }),
-  "i32x4.dot_i16x8_s": {
-    compute: ([a, b]) =>
-      lanes(32, (place) => {
-        const product = (at: number) => lane(a!, 16, at) * lane(b!, 16, at);
-        return product(2 * place) + product(2 * place + 1);
-      }),
-  },
+  ...prefixed("i16x8.", {
+    ...bits(16),
+    narrow_i32x4_s: narrow(16, -32768n, 32767n),
+    narrow_i32x4_u: narrow(16, 0n, 65535n),
+  }),
+  ...prefixed("i32x4.", integerLanes(32)),
   "i32x4.trunc_sat_f32x4_s": truncate(32, -(2 ** 31), 2 ** 31 - 1),
   "i32x4.trunc_sat_f32x4_u": truncate(32, 0, 2 ** 32 - 1),
   "i32x4.trunc_sat_f64x2_s_zero": truncate(64, -(2 ** 31), 2 ** 31 - 1),
   "i32x4.trunc_sat_f64x2_u_zero": truncate(64, 0, 2 ** 32 - 1),
-  ...prefixed("i64x2.", { ...integerLanes(64), ...widenings(64, "i32x4") }),
+  ...prefixed("i64x2.", { ...integerLanes(64), ...widenings() }),
   ...prefixed("f32x4.", floatMeanings(32)),
   "f32x4.convert_i32x4_s": convert(32, true),
   "f32x4.convert_i32x4_u": convert(32, false),

@@ -1,0 +1,181 @@
+import type { RecordHeader, RecordSink } from "spark-snn";
+import type { Results, Spikes, Trace } from "./results.ts";
+import type { SpikeSummary } from "./summary.ts";
+
+type Values = Trace["values"];
+
+/** Spikes and numbers of a variable that a figure is drawn from; the files hold everything. */
+const MOST_SPIKES = 2_000_000;
+const MOST_NUMBERS = 4_000_000;
+
+/** A list that grows until it is full. */
+class Growing {
+  #values = new Float64Array(1024);
+  length = 0;
+
+  add(values: ArrayLike<number>, count: number): void {
+    while (this.length + count > this.#values.length) {
+      const larger = new Float64Array(this.#values.length * 2);
+      larger.set(this.#values);
+      this.#values = larger;
+    }
+    for (let k = 0; k < count; k++) this.#values[this.length + k] = values[k]!;
+    this.length += count;
+  }
+
+  get values(): Float64Array {
+    return this.#values.subarray(0, this.length);
+  }
+}
+
+interface KeptRows {
+  readonly name: string;
+  readonly unit: string;
+  readonly units: ArrayLike<number>;
+  readonly columns: number;
+  readonly type: "f32" | "f64" | "i32";
+  readonly steps: Growing;
+  readonly values: Growing;
+  full: boolean;
+}
+
+/**
+ * Passes records on to another sink and keeps, in bounded memory, how much each unit spiked and enough of the records
+ * for a figure.
+ */
+export class Tally implements RecordSink {
+  readonly #next: RecordSink;
+  #header: RecordHeader | undefined;
+  readonly #steps = new Growing();
+  readonly #units = new Growing();
+  #spikesFull = false;
+  readonly #rows = new Map<string, KeptRows>();
+  /** Of each unit: spikes, step of the last one, and mean and squared deviations of its intervals, after Welford 1962. */
+  #counts = new Float64Array();
+  #last = new Float64Array();
+  #means = new Float64Array();
+  #squares = new Float64Array();
+
+  constructor(next: RecordSink) {
+    this.#next = next;
+  }
+
+  async open(header: RecordHeader): Promise<void> {
+    this.#header = header;
+    const all = Array.from({ length: Math.min(header.units, MOST_NUMBERS) }, (_, unit) => unit);
+    const size = header.spikes ? header.units : 0;
+    this.#counts = new Float64Array(size);
+    this.#last = new Float64Array(size);
+    this.#means = new Float64Array(size);
+    this.#squares = new Float64Array(size);
+    for (const { name, unit, units, columns, reduce, over, type } of header.traces) {
+      const named = reduce && over === "units" ? [] : (units ?? all);
+      this.#keep(name, unit, named, columns, type);
+    }
+    if (header.rate) {
+      const { units, columns, each } = header.rate;
+      this.#keep("rate", "Hz", each ? (units ?? all) : [], columns, "f64");
+    }
+    await this.#next.open(header);
+  }
+
+  async spikes(steps: Uint32Array, units: Uint32Array): Promise<void> {
+    for (let k = 0; k < steps.length; k++) this.#count(steps[k]!, units[k]!);
+    if (this.#steps.length + steps.length > MOST_SPIKES) this.#spikesFull = true;
+    if (!this.#spikesFull) {
+      this.#steps.add(steps, steps.length);
+      this.#units.add(units, units.length);
+    }
+    await this.#next.spikes(steps, units);
+  }
+
+  async rows(name: string, steps: Float64Array, values: Values): Promise<void> {
+    const kept = this.#rows.get(name)!;
+    const room = kept.full ? 0 : Math.floor((MOST_NUMBERS - kept.values.length) / kept.columns);
+    const count = Math.min(room, steps.length);
+    if (count < steps.length) kept.full = true;
+    kept.steps.add(steps, count);
+    kept.values.add(values, count * kept.columns);
+    await this.#next.rows(name, steps, values);
+  }
+
+  async close(complete: boolean): Promise<void> {
+    await this.#next.close(complete);
+  }
+
+  /** What a figure can be drawn from: all records, or their beginning where they are long. */
+  get results(): Results {
+    const spikes: Spikes | undefined = this.#header?.spikes && { steps: this.#steps.values, units: this.#units.values };
+    return { spikes, traces: [...this.#rows.values()].map((rows) => this.#traceOf(rows)) };
+  }
+
+  /** Time up to which the records were kept, ms; undefined where that is all of them. */
+  get keptUntil(): number | undefined {
+    const lists = [...(this.#spikesFull ? [this.#steps] : [])];
+    for (const { full, steps } of this.#rows.values()) if (full) lists.push(steps);
+    if (lists.length === 0) return undefined;
+    return Math.min(...lists.map((list) => list.values.at(-1) ?? 0)) * this.#header!.dt;
+  }
+
+  /** How much the recorded units spiked in the window that was recorded and, in a run of `steps`, reached. */
+  summarize(steps: number): SpikeSummary | undefined {
+    const plan = this.#header?.spikes;
+    const { dt = 1, units = 0, firstStep = 1 } = this.#header ?? {};
+    if (!plan) return undefined;
+    const covered = Math.min(plan.last, firstStep + steps - 1) - plan.first + 1;
+    if (covered <= 0) return undefined;
+    const seconds = (covered * dt) / 1000;
+    const chosen = plan.units ?? Array.from({ length: units }, (_, unit) => unit);
+    let [count, active, least, most, variation, varied] = [0, 0, Number.POSITIVE_INFINITY, 0, 0, 0];
+    for (const unit of chosen) {
+      const own = this.#counts[unit]!;
+      count += own;
+      if (own > 0) active++;
+      least = Math.min(least, own);
+      most = Math.max(most, own);
+      if (own < 3) continue;
+      variation += Math.sqrt(this.#squares[unit]! / (own - 1)) / this.#means[unit]!;
+      varied++;
+    }
+    return {
+      count,
+      units: chosen.length,
+      active,
+      meanRate: count / chosen.length / seconds,
+      minRate: least / seconds,
+      maxRate: most / seconds,
+      meanCv: varied > 0 ? variation / varied : null,
+    };
+  }
+
+  #keep(name: string, unit: string, units: ArrayLike<number>, columns: number, type: KeptRows["type"]): void {
+    const kept = { name, unit, units, columns, type, steps: new Growing(), values: new Growing(), full: false };
+    this.#rows.set(name, kept);
+  }
+
+  #count(step: number, unit: number): void {
+    const intervals = this.#counts[unit]!;
+    this.#counts[unit] = intervals + 1;
+    if (intervals > 0) {
+      const gap = step - this.#last[unit]!;
+      const off = gap - this.#means[unit]!;
+      this.#means[unit]! += off / intervals;
+      this.#squares[unit]! += off * (gap - this.#means[unit]!);
+    }
+    this.#last[unit] = step;
+  }
+
+  #traceOf({ name, unit, units, columns, type, steps, values }: KeptRows): Trace {
+    const kept = values.values;
+    const { dt } = this.#header!;
+    return {
+      name,
+      unit,
+      units,
+      columns,
+      steps: steps.values,
+      times: steps.values.map((step) => step * dt),
+      values: type === "f32" ? Float32Array.from(kept) : type === "i32" ? Int32Array.from(kept) : kept,
+    };
+  }
+}

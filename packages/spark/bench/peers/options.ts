@@ -1,0 +1,125 @@
+import { candidates } from "./candidates.ts";
+
+/** What the harness is asked to do. */
+export interface Options {
+  readonly sizes: readonly number[];
+  readonly models: readonly ("refractory" | "adaptive")[];
+  readonly threads: readonly ("one" | "all")[];
+  /** Families of candidates. */
+  readonly peers: readonly string[];
+  readonly rounds: number;
+  /** Seconds that one run aims at. */
+  readonly seconds: number;
+  /** Seconds that one run may take by estimate. */
+  readonly limit: number;
+  readonly speed: boolean;
+  readonly agreement: boolean;
+  /** Units and ms of the agreement runs. */
+  readonly agreementUnits: number;
+  readonly agreementDuration: number;
+  readonly install: boolean;
+  readonly write: boolean;
+  readonly help: boolean;
+}
+
+const full: Options = {
+  sizes: [1000, 100_000, 1_000_000, 10_000_000],
+  models: ["refractory", "adaptive"],
+  threads: ["one", "all"],
+  peers: [...new Set(candidates.map(({ family }) => family))],
+  rounds: 5,
+  seconds: 1,
+  limit: 60,
+  speed: true,
+  agreement: true,
+  agreementUnits: 200,
+  agreementDuration: 10_000,
+  install: true,
+  write: false,
+  help: false,
+};
+const quick: Options = {
+  ...full,
+  sizes: [1000],
+  threads: ["one"],
+  rounds: 2,
+  seconds: 0.1,
+  agreementUnits: 8,
+  agreementDuration: 500,
+};
+
+export const usage = `npm run bench:peers -- [options]: measures this library beside its peers, and checks that they agree
+
+  --quick              one size, short runs, few units: a smoke of every peer that can be installed
+  --write              writes docs/benchmarks/peers.{json,md,svg} and agreement.md; otherwise only prints
+  --sizes 1000,100000  numbers of units (${full.sizes.join(",")})
+  --models refractory  of ${full.models.join(",")}
+  --threads one        of one,all
+  --peers ours,nest    of ${full.peers.join(",")}
+  --rounds 5           repetitions, in which all peers take turns
+  --seconds 1          that a run aims at
+  --limit 60           seconds that a run may take by estimate; a longer one is left out
+  --only speed         or agreement
+  --no-install         uses the Python environments that are there
+  --help
+
+The Python environments are kept in SPARK_PEERS_CACHE, else in spark-snn-peers in the user's cache folder; they are made
+with SPARK_PEERS_PYTHON, else with the Python that is found.`;
+
+const amount = (name: string, text: string): number => {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value) || value <= 0) {
+    throw new Error(`${name} must be greater than 0; received ${text}. Give a number such as ${name} 5.`);
+  }
+  return value;
+};
+const count = (name: string, text: string): number => {
+  const value = amount(name, text);
+  if (!Number.isInteger(value)) throw new Error(`${name} must be a whole number; received ${text}. Round it.`);
+  return value;
+};
+const oneOf = <T extends string>(name: string, text: string, known: readonly T[]): T[] =>
+  text.split(",").map((word) => {
+    const found = known.find((entry) => entry === word);
+    if (found === undefined)
+      throw new Error(`${name} must be of ${known.join(", ")}; received "${word}". Choose from these.`);
+    return found;
+  });
+
+type Reader = (text: string) => Partial<Options>;
+const readers: Readonly<Record<string, Reader>> = {
+  "--sizes": (text) => ({ sizes: text.split(",").map((size) => count("--sizes", size)) }),
+  "--models": (text) => ({ models: oneOf("--models", text, full.models) }),
+  "--threads": (text) => ({ threads: oneOf("--threads", text, full.threads) }),
+  "--peers": (text) => ({ peers: oneOf("--peers", text, full.peers) }),
+  "--rounds": (text) => ({ rounds: count("--rounds", text) }),
+  "--seconds": (text) => ({ seconds: amount("--seconds", text) }),
+  "--limit": (text) => ({ limit: amount("--limit", text) }),
+  "--only": (text) => {
+    const [part] = oneOf("--only", text, ["speed", "agreement"]);
+    return { speed: part === "speed", agreement: part === "agreement" };
+  },
+};
+const flags: Readonly<Record<string, Partial<Options>>> = {
+  "--quick": {},
+  "--write": { write: true },
+  "--no-install": { install: false },
+  "--help": { help: true },
+};
+
+/** Reads the command line. Throws Error with a sentence for what it does not know. */
+export const readOptions = (words: readonly string[]): Options => {
+  let options = words.includes("--quick") ? quick : full;
+  for (let k = 0; k < words.length; k++) {
+    const word = words[k]!;
+    const flag = flags[word];
+    const read = readers[word];
+    if (flag) options = { ...options, ...flag };
+    else if (read) {
+      const text = words[++k];
+      if (text === undefined) throw new Error(`${word} must be followed by its value; received nothing. See --help.`);
+      options = { ...options, ...read(text) };
+    } else throw new Error(`Option ${word} is unknown. See --help.`);
+  }
+  return options;
+};

@@ -1,0 +1,167 @@
+import {
+  add,
+  field,
+  float,
+  gt,
+  ModelError,
+  mul,
+  positive,
+  quantity,
+  relax,
+  soma,
+  sqrt,
+  sub,
+  UnitError,
+} from "../../src/index.ts";
+import { type Row, wrong } from "./row.test-support.ts";
+
+const mV = (value: number) => field(value, "mV", "A potential.");
+const step = (x: { readonly potential: never; readonly current: never }) => ({
+  spikes: gt(x.potential, quantity(1, "mV")),
+  potential: x.potential,
+});
+export const declarations: readonly Row[] = [
+  [
+    "a name in lower case",
+    () => soma("mySoma", {}, { about: "", step: wrong(step) }),
+    ModelError,
+    'soma("mySoma") must be named in PascalCase, such as LeakySoma. Rename it.',
+  ],
+  [
+    "a field in snake_case",
+    () => soma("Mine", { my_field: mV(1) }, { about: "", step: wrong(step) }),
+    ModelError,
+    "Mine.my_field must be named in camelCase, such as potentialTau. Rename the field.",
+  ],
+  [
+    "a reserved name",
+    () => soma("Mine", { seed: mV(1) }, { about: "", step: wrong(step) }),
+    ModelError,
+    "Mine.seed is a name that every soma has. Rename the field.",
+  ],
+  [
+    "an unknown unit",
+    () => soma("Mine", { tau: field(1, "msec", "Time.") }, { about: "", step: wrong(step) }),
+    ModelError,
+    'Mine.tau has the unknown unit "msec". Use 1, mV, V, pA, nA, A, ms, s, Hz, kHz, GΩ, MΩ, nS, µS, pF, nF, or products such as mV/ms.',
+  ],
+  [
+    "a default that breaks its rule",
+    () => soma("Mine", { tau: field(0, "ms", "Time.", positive) }, { about: "", step: wrong(step) }),
+    ModelError,
+    "Mine.tau must be greater than 0 ms, but its default is 0 ms. Change the default.",
+  ],
+  [
+    "a name taken twice",
+    () => soma("Mine", { a: mV(1) }, { about: "", state: () => ({ a: float(0, "mV", "A.") }), step: wrong(step) }),
+    ModelError,
+    "Mine.a is declared twice, as a field and as a state. Rename one of them.",
+  ],
+  [
+    "a state without an equation",
+    () => soma("Mine", {}, { about: "", state: () => ({ a: float(0, "mV", "A.") }), step: wrong(step) }),
+    ModelError,
+    "Mine.step must return a, a state of the soma. Add it to what step returns.",
+  ],
+  [
+    "an equation without a state",
+    () =>
+      soma(
+        "Mine",
+        {},
+        { about: "", step: wrong((x: never) => ({ ...step(x), b: (x as { potential: never }).potential })) },
+      ),
+    ModelError,
+    "Mine.step returns b, which is not a state. Declare it in state, or drop it.",
+  ],
+  [
+    "no spikes",
+    () => soma("Mine", {}, { about: "", step: wrong((x: { potential: never }) => ({ potential: x.potential })) }),
+    ModelError,
+    "Mine.step must return spikes, a bool; received nothing. Return { spikes: gt(v, …), … }.",
+  ],
+  [
+    "spikes that are a number",
+    () =>
+      soma(
+        "Mine",
+        {},
+        { about: "", step: wrong((x: { potential: never }) => ({ spikes: x.potential, potential: x.potential })) },
+      ),
+    ModelError,
+    "Mine.step must return spikes, a bool; received float. Return { spikes: gt(v, …), … }.",
+  ],
+  [
+    "a bool in a sum",
+    () => add(wrong(gt(quantity(1, "mV"), 0)), 1),
+    TypeError,
+    "add takes (float, float); argument 1 is a bool expression.",
+  ],
+  [
+    "a verb without its argument",
+    () => sqrt(wrong(undefined)),
+    TypeError,
+    "sqrt takes (float); argument 1 is missing.",
+  ],
+  [
+    "potential plus current",
+    () =>
+      soma(
+        "Mine",
+        {},
+        { about: "", step: (x) => ({ spikes: gt(x.potential, 0), potential: add(x.potential, x.current) }) },
+      ),
+    UnitError,
+    "Mine.potential combines mV and pA in potential + current. Convert one of them.",
+  ],
+  [
+    "a bare number beside a potential",
+    () => soma("Mine", {}, { about: "", step: (x) => ({ spikes: gt(x.potential, 30), potential: x.potential }) }),
+    UnitError,
+    'Mine.spikes combines a pure number and mV in potential > 30. Give a number its unit with quantity(30, "mV").',
+  ],
+  [
+    "a state that becomes another unit",
+    () =>
+      soma(
+        "Mine",
+        { r: field(1, "MΩ", "R.") },
+        { about: "", step: (x) => ({ spikes: gt(x.potential, 0), potential: mul(x.r, x.current) }) },
+      ),
+    UnitError,
+    "Mine.potential is declared in mV but becomes 10^−6 V. Change its equation or its unit.",
+  ],
+  [
+    "a threshold in another unit",
+    () =>
+      soma(
+        "Mine",
+        { threshold: field(1, "pA", "T.") },
+        { about: "", step: (x) => ({ spikes: gt(x.potential, x.threshold), potential: x.potential }) },
+      ),
+    UnitError,
+    "Mine.spikes combines pA and mV in potential > threshold. Convert one of them.",
+  ],
+  [
+    "a time constant that is no time",
+    () =>
+      soma(
+        "Mine",
+        { tau: mV(1) },
+        { about: "", step: (x) => ({ spikes: gt(x.potential, 0), potential: relax(x.potential, 0, x.tau) }) },
+      ),
+    UnitError,
+    "Mine.potential takes expm1 of V^−1·s in expm1(−dt/tau). Divide by a quantity of that unit first.",
+  ],
+  [
+    "a difference of unlike units",
+    () =>
+      soma(
+        "Mine",
+        { tau: field(1, "ms", "T.") },
+        { about: "", step: (x) => ({ spikes: gt(sub(x.potential, x.tau), 0), potential: x.potential }) },
+      ),
+    UnitError,
+    "Mine.spikes combines mV and ms in potential − tau. Convert one of them.",
+  ],
+];
