@@ -1,7 +1,7 @@
 import { median } from "../machine.ts";
 import { candidates } from "./candidates.ts";
 import { isMeasured, type Measurement, type Outcome } from "./measure.ts";
-import { rateOf, sizeText } from "./table.ts";
+import { rateOf, sizeText, threadsText } from "./table.ts";
 
 const width = 860;
 const left = 210;
@@ -34,7 +34,7 @@ const panelsOf = (outcomes: readonly Outcome[]): Panel[] => {
   const panels = new Map<string, Measurement[]>();
   for (const entry of outcomes.filter(isMeasured).filter(({ cell }) => cell.mode === "time")) {
     const { model, threads } = entry.cell;
-    const title = `${model} soma, ${threads === 1 ? "one thread" : `${threads} threads`}`;
+    const title = `${model} soma, ${threadsText(threads)}`;
     panels.set(title, [...(panels.get(title) ?? []), entry]);
   }
   return [...panels].map(([title, measured]) => ({ title, measured }));

@@ -232,10 +232,14 @@ const moved = (issue: Issue, moves: ReadonlyMap<string, Relocate>): Issue => {
 };
 
 /** A problem of a component, with the place in the document in place of the component's name. */
-const relocate = ({ path, message }: Issue, name: string): Issue => ({
-  path: path.startsWith(`${name}.`) ? `${ROOT}.model.${path.slice(name.length + 1)}` : path,
-  message: message.replaceAll(`${name}.`, `${ROOT}.model.`),
-});
+const relocate = ({ path, message }: Issue, name: string): Issue => {
+  const told = message.replaceAll(`${name}.`, `${ROOT}.model.`);
+  if (path.startsWith(`${name}.`)) return { path: `${ROOT}.model.${path.slice(name.length + 1)}`, message: told };
+  // Something that follows from the fields, such as round(cooldown/dt).
+  return path.startsWith(ROOT)
+    ? { path, message: told }
+    : { path: `${ROOT}.model`, message: `gives ${path}, which ${told}` };
+};
 
 const attemptBuild = (
   component: Component,

@@ -178,7 +178,7 @@ export const stepsOf = (path: string, duration: unknown, dt: number, issues: Iss
   if (steps > MAX_STEPS) {
     issues.push({
       path,
-      message: `must be at most ${MAX_STEPS} steps; received ${duration} ms, ${steps} steps of ${dt} ms. Shorten the run, or go on from a snapshot.`,
+      message: `must be at most ${MAX_STEPS} steps; received ${duration} ms, ${steps} steps of ${dt} ms. Shorten the run, or use a longer dt.`,
     });
     return 0;
   }

@@ -41,25 +41,11 @@ const bodies: readonly (readonly [name: string, build: Body, kind: typeof Error,
     "run tee of local 0 of run must be a value of type v128",
   ],
   [
-    "a local of no type",
-    // @ts-expect-error: there is no such type.
-    (f) => f.local("i8"),
-    TypeError,
-    "run local type must be one of i32, i64, f32, f64, v128; received i8.",
-  ],
-  [
     "a local as a value",
     // @ts-expect-error: a local is read with get.
     (f) => f.drop(op("i32.eqz", f.params[0])),
     TypeError,
     "i32.eqz operand 0 must be a value of type i32; received parameter 0 of run itself (read it with f.get).",
-  ],
-  [
-    "a parameter that is not there",
-    // @ts-expect-error: there is one parameter.
-    (f) => f.get(f.params[1]),
-    TypeError,
-    "run cannot use nothing.",
   ],
   [
     "a local of another function",
@@ -104,14 +90,7 @@ const bodies: readonly (readonly [name: string, build: Body, kind: typeof Error,
     // @ts-expect-error: the function returns nothing.
     (f) => f.return(i32(1)),
     TypeError,
-    "run returns 0 values; received 1.",
-  ],
-  [
-    "a value as a statement",
-    // @ts-expect-error: an instruction with a result is no statement.
-    (f) => f.emit("i32.add", i32(1), i32(1)),
-    TypeError,
-    'emit takes no "i32.add", which leaves a value. Use op and f.drop.',
+    "run results must be 0; received 1.",
   ],
   [
     "a store of another type",
@@ -119,13 +98,6 @@ const bodies: readonly (readonly [name: string, build: Body, kind: typeof Error,
     (f) => f.emit("f32.store", i32(0), i32(1)),
     TypeError,
     "f32.store operand 1 must be a value of type f32",
-  ],
-  [
-    "a drop of nothing",
-    // @ts-expect-error: nothing is left to drop.
-    (f) => f.drop(undefined),
-    TypeError,
-    "run drop takes a value; received nothing.",
   ],
 ];
 
@@ -153,11 +125,11 @@ test("calls with wrong arguments, too few, or the wrong number of results are re
   // @ts-expect-error: the argument is an f32.
   expect(() => call(half, i32(1))).toThrow("call of function env.half argument 0 must be a value of type f32");
   // @ts-expect-error: the argument is missing.
-  expect(() => call(half)).toThrow("call of function env.half takes 1 arguments; received 0.");
+  expect(() => call(half)).toThrow("call of function env.half arguments must be 1; received 0.");
   // @ts-expect-error: stop leaves no value.
-  expect(() => call(stop)).toThrow("call of function env.stop needs 1 results; it has 0.");
+  expect(() => call(stop)).toThrow("function env.stop has 0 results; 1 are used.");
   // @ts-expect-error: half leaves a value.
-  expect(body((f) => f.call(half, f32(1)))).toThrow("call of function env.half needs 0 results; it has 1.");
+  expect(body((f) => f.call(half, f32(1)))).toThrow("function env.half has 1 results; 0 are used.");
 });
 
 test("a function of another module is refused when the module is written", () => {
@@ -167,22 +139,15 @@ test("a function of another module is refused when the module is written", () =>
   );
 });
 
-test("an immutable global cannot be set, and a global starts with a constant of its type", () => {
-  const m = moduleBuilder();
-  const fixed = m.global(i32(1));
-  expect(body((f) => f.globalSet(fixed, i32(2)))).toThrow("global 0 cannot be set: it is immutable.");
-  expect(() => m.global(op("i32.add", i32(1), i32(2)))).toThrow("global 1 must start with a constant");
-  const free = m.global(i32(1), { mutable: true });
-  // @ts-expect-error: the global is an i32.
-  expect(body((f) => f.globalSet(free, f32(2)))).toThrow("run globalSet of global 1 must be a value of type i32");
-});
-
 test.each([
-  [{ min: -1 }, "ModuleBuilder.memory min must be an integer from 0 to 65536 pages; received -1."],
-  [{ min: 1.5 }, "ModuleBuilder.memory min must be"],
-  [{ min: 1, max: 65537 }, "ModuleBuilder.memory max must be an integer from 0 to 65536 pages; received 65537."],
-  [{ min: 3, max: 2 }, "ModuleBuilder.memory max must be at least min, 3 pages; received 2."],
-  [{ min: 1, shared: true }, "ModuleBuilder.memory max must be given for a shared memory; received none."],
+  [{ min: -1 }, "ModuleBuilder.memory min in pages must be an integer from 0 to 65536; received -1."],
+  [{ min: 1.5 }, "ModuleBuilder.memory min in pages must be"],
+  [{ min: 1, max: 65537 }, "ModuleBuilder.memory max in pages must be an integer from 1 to 65536; received 65537."],
+  [{ min: 3, max: 2 }, "ModuleBuilder.memory min in pages must be an integer from 0 to 2; received 3."],
+  [
+    { min: 1, shared: true },
+    "ModuleBuilder.memory max in pages must be an integer from 1 to 65536; received undefined.",
+  ],
 ])("a memory of %j is refused", (limits, message) => {
   expect(() => moduleBuilder().memory(limits)).toThrow(message);
 });

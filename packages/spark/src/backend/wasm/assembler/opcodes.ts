@@ -35,7 +35,8 @@ type Family = readonly [
 /**
  * The instructions that kernels are made of, with those that event lists and threads need: i32 in full, the arithmetic of
  * f32 and f64, vectors of 32- and 64-bit lanes, memory, 32-bit atomics. Left out is what nothing here computes with, since
- * every page loads this table; no relaxed SIMD, whose results differ between machines. The types of `op` and `emit` are derived from this table, and its test executes each row.
+ * every page loads this table; no relaxed SIMD, whose results differ between machines.
+ * The types of `op` and `emit` are derived from this table, and its tests execute each instruction.
  * Source: the WebAssembly specification, appendix "Index of Instructions", and the threads proposal.
  */
 const families = [

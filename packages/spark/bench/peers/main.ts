@@ -1,0 +1,93 @@
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describeMachine } from "../machine.ts";
+import { measureAgreement } from "./agreement.ts";
+import { agreementText } from "./agreement-report.ts";
+import { Environments } from "./candidates.ts";
+import { checkSpikes } from "./check.ts";
+import { ratesFigure } from "./figure.ts";
+import { candidatesOf, cellsOf, measureCell, type Outcome } from "./measure.ts";
+import { type Options, readOptions, usage } from "./options.ts";
+import { findPython, preferred } from "./python.ts";
+import { type Report, reportText, type SpikeCheck } from "./report.ts";
+import { sizeText } from "./table.ts";
+
+const say = (sentence: string): void => {
+  process.stderr.write(`${sentence}\n`);
+};
+
+const folder = fileURLToPath(new URL("../../../../docs/benchmarks/", import.meta.url));
+/** Writes a file of docs/benchmarks beside its name and renames it. */
+const keep = (name: string, text: string): void => {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${folder}${name}.partial`, text);
+  renameSync(`${folder}${name}.partial`, `${folder}${name}`);
+  say(`written: docs/benchmarks/${name}`);
+};
+
+const measureSpeed = async (options: Options, environments: Environments, date: string): Promise<Report> => {
+  const chosen = candidatesOf(options.peers);
+  const checks: SpikeCheck[] = [];
+  for (const candidate of chosen) {
+    for (const model of options.models) {
+      const check = await checkSpikes(candidate, model, environments, options.limit * 4);
+      if (!check) continue;
+      checks.push(check);
+      say(`spikes of ${check.candidate}, ${model}: ${check.sentence}`);
+    }
+  }
+  const outcomes: Outcome[] = [];
+  const cells = cellsOf(options);
+  for (const [k, cell] of cells.entries()) {
+    say(
+      `${k + 1} of ${cells.length}: ${cell.model}, ${sizeText(cell.units)} units, ${cell.threads} thread(s), ${cell.mode}`,
+    );
+    outcomes.push(...(await measureCell(cell, chosen, options, environments)));
+  }
+  return { machine: describeMachine(), date, rounds: options.rounds, checks, outcomes };
+};
+
+const main = async (): Promise<void> => {
+  const options = readOptions(process.argv.slice(2));
+  if (options.help) {
+    console.log(usage);
+    return;
+  }
+  const date = new Date().toISOString().slice(0, 10);
+  const python = await findPython();
+  if (!python) say("There is no Python of at least 3.11 with venv and pip; only what needs none is measured.");
+  else if (!python.version.startsWith(`${preferred}.`)) {
+    say(
+      `Python ${python.version} is used; the packages are pinned for ${preferred}, so other versions may be installed.`,
+    );
+  }
+  const environments = new Environments(python, options.install);
+  if (options.speed) {
+    const report = await measureSpeed(options, environments, date);
+    const text = reportText(report);
+    console.log(text);
+    const figure = ratesFigure(report.outcomes);
+    if (options.write) {
+      keep("peers.json", `${JSON.stringify(report, null, 1)}\n`);
+      keep("peers.md", text);
+      if (figure) keep("peers.svg", figure);
+    }
+  }
+  if (options.agreement) {
+    const { agreementUnits: units, agreementDuration: duration, limit } = options;
+    const report = await measureAgreement({ units, duration, limit: limit * 4 }, environments, say);
+    const text = agreementText(report, date);
+    console.log(text);
+    if (options.write) {
+      keep("agreement.json", `${JSON.stringify(report, null, 1)}\n`);
+      keep("agreement.md", text);
+    }
+  }
+};
+
+try {
+  await main();
+} catch (error) {
+  say((error as Error).message);
+  process.exitCode = 1;
+}
