@@ -83,6 +83,20 @@ export type {
 } from "./model/component.ts";
 export { CurrentArray, type PayloadName, type Port, PortSpecs, PotentialArray, SpikeArray } from "./model/ports.ts";
 export { type FieldScope, float, int, type SomaDefinition, type SomaScope, type SomaStep, soma } from "./model/soma.ts";
+export type { InitialOptions } from "./run/initial.ts";
+// Inputs
+export {
+  type CurrentInput,
+  type InputChunk,
+  ornsteinUhlenbeck,
+  pulses,
+  ramp,
+  type SpikeInput,
+  sine,
+  stepCurrent,
+  sum,
+  whiteNoise,
+} from "./run/inputs/forms.ts";
 // Running
 export type {
   BackendName,
@@ -98,12 +112,13 @@ export type {
   RecordWindow,
   SpikeRecordOptions,
   TraceRecordOptions,
+  UnitList,
 } from "./run/record/options.ts";
 export type { RatePlan, SpikePlan, TracePlan } from "./run/record/plan.ts";
 export type { SpikeRecording, TraceRecording } from "./run/record/recordings.ts";
 export type { RecordHeader, RecordSink } from "./run/record/sink.ts";
-export type { Run, RunInfo } from "./run/run.ts";
-export { compile, Simulation, simulate } from "./run/simulation.ts";
+export type { Run, RunInfo, StopReason } from "./run/run.ts";
+export { compile, Simulation, type StateOf, simulate } from "./run/simulation.ts";
 export type { Snapshot } from "./run/snapshot.ts";
 export type { StepInputs, StepOutputs } from "./run/stepper.ts";
 // Somas

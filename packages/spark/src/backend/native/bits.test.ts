@@ -7,6 +7,7 @@ import { type Binding, compileComponent } from "../../compile/compile.ts";
 import type { Program } from "../../compile/program.ts";
 import type { Fields } from "../../config/field.ts";
 import { field } from "../../config/field.ts";
+import { ConfigError } from "../../errors/errors.ts";
 import { constant, type Float } from "../../expr/expr.ts";
 import {
   add,
@@ -34,8 +35,8 @@ import type { Component } from "../../model/component.ts";
 import { soma } from "../../model/soma.ts";
 import { source, sourceState } from "../../model/source.ts";
 import { somas } from "../../somas/index.ts";
-import { createNative, nativeWith } from "./native.ts";
 import { countSpikes, expectBits, nativeTest } from "./native.test-support.ts";
+import { createNative, nativeWith } from "./native.ts";
 
 type Create = (config: object) => Component;
 const all = Object.entries(somas) as [string, Create][];
@@ -73,36 +74,60 @@ for (const [name, create] of all) {
   describe(`${name} as machine code gives the interpreter's bits`, () => {
     for (const precision of ["f32", "f64"] as const) {
       for (const [what, bindings] of Object.entries(inputs)) {
-        nativeTest(`in ${precision} with ${what} as input, on 1, 2, 3 and 7 threads`, () => {
-          let spikes = 0;
-          for (const units of [1, 17, 32, 100, 333]) {
-            const { fields } = create({}).model;
-            for (const config of [{}, spread(fields, units)]) {
-              const built = create({ ...config, units: [units] }).build({}, { dt: 0.5 });
-              const records = Object.keys(built.model.observables).map((observable) => ({ name: observable }));
-              const program = compileComponent(built, { precision, rows: 40, inputs: bindings, spikes: true, records });
-              const schedules = records.map((_, k) => ({ first: k, every: 1 + 3 * k, last: 38 }));
-              const machines = machinesOf(program, units === 333 ? [1, 2, 3, 7] : [1]);
-              const reference = expectBits(program, [40, 9], machines, { schedules, scale: 6000 });
-              spikes += countSpikes(reference, 9);
+        nativeTest(
+          `in ${precision} with ${what} as input, on 1, 2, 3 and 7 threads`,
+          () => {
+            let spikes = 0;
+            for (const units of [1, 17, 32, 100, 333]) {
+              const { fields } = create({}).model;
+              for (const config of [{}, spread(fields, units)]) {
+                const built = create({ ...config, units: [units] }).build({}, { dt: 0.5 });
+                const records = Object.keys(built.model.observables).map((observable) => ({ name: observable }));
+                const program = compileComponent(built, {
+                  precision,
+                  rows: 40,
+                  inputs: bindings,
+                  spikes: true,
+                  records,
+                });
+                const schedules = records.map((_, k) => ({ first: k, every: 1 + 3 * k, last: 38 }));
+                const machines = machinesOf(program, units === 333 ? [1, 2, 3, 7] : [1]);
+                const reference = expectBits(program, [40, 9], machines, { schedules, scale: 6000 });
+                spikes += countSpikes(reference, 9);
+              }
             }
-          }
-          if (bindings["current"].length > 0) expect(spikes).toBeGreaterThan(20);
-        }, 120_000);
+            if (bindings["current"].length > 0) expect(spikes).toBeGreaterThan(20);
+          },
+          120_000,
+        );
       }
     }
   });
 }
 
 /** A noise with a memory, as generators of currents have. */
-const wander = source("Wander", { mean: field(30, "pA", "Mean."), step: field(5, "pA", "Size of a step.") }, {
-  about: "A walk that is pulled back.",
-  state: { level: sourceState("pA", "Present current.") },
-  step(x) {
-    const level = add(mul(x.level, 0.9), mul(x.step, normalNoise("walk")));
-    return { level, value: select(lt(uniformNoise("gate"), 0.8), add(x.mean, level), quantity(0, "pA")) };
+const wander = source(
+  "Wander",
+  { mean: field(30, "pA", "Mean."), step: field(5, "pA", "Size of a step.") },
+  {
+    about: "A walk that is pulled back.",
+    state: { level: sourceState("pA", "Present current.") },
+    step(x) {
+      const level = add(mul(x.level, 0.9), mul(x.step, normalNoise("walk")));
+      return { level, value: select(lt(uniformNoise("gate"), 0.8), add(x.mean, level), quantity(0, "pA")) };
+    },
   },
-});
+);
+
+/** Some random equations ask for more steps than there can be, which is refused before a backend sees them. */
+const compiled = (compile: () => Program): Program | undefined => {
+  try {
+    return compile();
+  } catch (error) {
+    if (error instanceof ConfigError) return undefined;
+    throw error;
+  }
+};
 
 const UNITS = 70;
 const cases = fc.record({
@@ -123,60 +148,120 @@ const cases = fc.record({
 });
 
 for (const [k, flags] of ways.entries()) {
-  nativeTest(`random equations give the interpreter's bits, compiled with ${flags.join(" ") || "what the processor has"}`, () => {
-    const seen = new Set<string>();
-    fc.assert(
-      fc.property(cases, ({ recipe, precision, current, signed, list, seed }) => {
-        const built = declare(recipe)({ units: [UNITS], f: 0.75, g: -3, skipValidation: true }).build({}, { dt: 0.1, seed: 5 });
-        const program = compileComponent(built, {
-          precision,
-          rows: 20,
-          inputs: { current, inSpikes: [{ kind: "rowBit", signed }] },
-          spikes: true,
-          records: [{ name: "potential", units: list }, { name: "k" }],
-        });
-        const schedules = [
-          { first: 1, every: 2, last: 19 },
-          { first: 3, every: 7, last: 18 },
-        ];
-        expectBits(program, [20, 5], machinesOf(program, [1, 3], flags), { seed, scale: 80, schedules });
-        for (const node of program.step.nodes) seen.add(node.op);
-      }),
-      { numRuns: k === 0 ? 24 : 10, seed: 20 + k, endOnFailure: true },
-    );
-    expect(seen.size).toBeGreaterThan(30);
-  }, 240_000);
+  nativeTest(
+    `random equations give the interpreter's bits, compiled with ${flags.join(" ") || "what the processor has"}`,
+    () => {
+      const seen = new Set<string>();
+      fc.assert(
+        fc.property(cases, ({ recipe, precision, current, signed, list, seed }) => {
+          const built = declare(recipe)({ units: [UNITS], f: 0.75, g: -3, skipValidation: true }).build(
+            {},
+            { dt: 0.1, seed: 5 },
+          );
+          const options = {
+            precision,
+            rows: 20,
+            inputs: { current, inSpikes: [{ kind: "rowBit" as const, signed }] },
+            spikes: true,
+            records: [{ name: "potential", units: list }, { name: "k" }],
+          };
+          const program = compiled(() => compileComponent(built, options));
+          fc.pre(program !== undefined);
+          const schedules = [
+            { first: 1, every: 2, last: 19 },
+            { first: 3, every: 7, last: 18 },
+          ];
+          expectBits(program, [20, 5], machinesOf(program, [1, 3], flags), { seed, scale: 80, schedules });
+          for (const node of program.step.nodes) seen.add(node.op);
+        }),
+        { numRuns: k === 0 ? 24 : 10, seed: 20 + k, endOnFailure: true },
+      );
+      expect(seen.size).toBeGreaterThan(30);
+    },
+    240_000,
+  );
 }
 
 /** Every elementary function and every way to round, of the current. */
-const functions = { exp, expm1, log, tanh, sinTurn, cosTurn, sqrt, floor, nearest, whole: (x: Float) => toFloat(toInt(x)) };
-const special = [0, -0, 1, -1, 0.5, -0.5, 1.5, 2.5, -0.3, 1e-40, 1e-310, 89, -104, 710, 8388607.5, -4194304.5, 2147483520, 2147483648, -2147483648, 4503599627370495.5, 3e38, 1e300, Number.NaN, Infinity, -Infinity];
+const functions = {
+  exp,
+  expm1,
+  log,
+  tanh,
+  sinTurn,
+  cosTurn,
+  sqrt,
+  floor,
+  nearest,
+  whole: (x: Float) => toFloat(toInt(x)),
+};
+const special = [
+  0,
+  -0,
+  1,
+  -1,
+  0.5,
+  -0.5,
+  1.5,
+  2.5,
+  -0.3,
+  1e-40,
+  1e-310,
+  89,
+  -104,
+  710,
+  8388607.5,
+  -4194304.5,
+  2147483520,
+  2147483648,
+  -2147483648,
+  4503599627370495.5,
+  3e38,
+  1e300,
+  Number.NaN,
+  Infinity,
+  -Infinity,
+];
 
 describe("functions of special numbers give the interpreter's bits", () => {
   for (const flags of ways) {
     for (const precision of ["f32", "f64"] as const) {
-      nativeTest(`in ${precision}, compiled with ${flags.join(" ") || "what the processor has"}`, () => {
-        for (const [name, verb] of Object.entries(functions)) {
-          const Applied = soma(`Applied${name}`, {}, {
-            about: "A function of the current.",
-            step: (x) => ({
-              spikes: constant("bool", 0),
-              potential: mul(verb(div(x.current, quantity(1, "pA"))), quantity(1, "mV")),
-            }),
-          });
-          const numbers = fc.sample(fc.double(), { numRuns: 103, seed: 4 }).concat(special);
-          const built = Applied({ units: [numbers.length] }).build({}, {});
-          const options = { precision, rows: 1, inputs: { current: [{ kind: "unit" as const }] }, spikes: false, records: [] };
-          const program = compileComponent(built, options);
-          const place = program.buffers.findIndex((buffer) => buffer.name === "soma.current");
-          // The inputs are the initial values, so that both machines get the same without being filled.
-          const buffers = program.buffers.map((buffer, k) =>
-            k === place ? { ...buffer, role: "field" as const, initial: numbers } : buffer,
-          );
-          const given = { ...program, buffers };
-          expectBits(given, [1], [createNative(given, { flags })]);
-        }
-      }, 240_000);
+      nativeTest(
+        `in ${precision}, compiled with ${flags.join(" ") || "what the processor has"}`,
+        () => {
+          for (const [name, verb] of Object.entries(functions)) {
+            const Applied = soma(
+              `Applied${name}`,
+              {},
+              {
+                about: "A function of the current.",
+                step: (x) => ({
+                  spikes: constant("bool", 0),
+                  potential: mul(verb(div(x.current, quantity(1, "pA"))), quantity(1, "mV")),
+                }),
+              },
+            );
+            const numbers = fc.sample(fc.double(), { numRuns: 103, seed: 4 }).concat(special);
+            const built = Applied({ units: [numbers.length] }).build({}, {});
+            const options = {
+              precision,
+              rows: 1,
+              inputs: { current: [{ kind: "unit" as const }] },
+              spikes: false,
+              records: [],
+            };
+            const program = compileComponent(built, options);
+            const place = program.buffers.findIndex((buffer) => buffer.name === "soma.current");
+            // The inputs are the initial values, so that both machines get the same without being filled.
+            const buffers = program.buffers.map((buffer, k) =>
+              k === place ? { ...buffer, role: "field" as const, initial: numbers } : buffer,
+            );
+            const given = { ...program, buffers };
+            expectBits(given, [1], [createNative(given, { flags })]);
+          }
+        },
+        240_000,
+      );
     }
   }
 });
@@ -197,20 +282,24 @@ const golden = JSON.parse(readFileSync(new URL("../../../test/golden/spark.json"
 };
 const camel = (name: string): string => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 
-nativeTest("machine code gives every spike of the reference's traces", () => {
-  const table: Readonly<Record<string, Create>> = Object.fromEntries(all);
-  for (const c of golden.cases) {
-    const config = Object.fromEntries(Object.entries(c.config).map(([key, value]) => [camel(key), value]));
-    const input = golden.inputs[c.current]!;
-    const { spikes } = simulateProgram(table[c.soma]!({ ...config, units: c.units }), {
-      dt: c.dt,
-      steps: input.length,
-      current: (step, unit) => input[step]![unit]!,
-      precision: c.dtype,
-      backend: nativeWith({ threads: 2, leastWork: 0 }),
-    });
-    const pairs = spikes.flatMap((steps, unit) => steps.map((step) => [step, unit] as const));
-    pairs.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-    expect(pairs, c.name).toEqual(c.spikes);
-  }
-}, 120_000);
+nativeTest(
+  "machine code gives every spike of the reference's traces",
+  () => {
+    const table: Readonly<Record<string, Create>> = Object.fromEntries(all);
+    for (const c of golden.cases) {
+      const config = Object.fromEntries(Object.entries(c.config).map(([key, value]) => [camel(key), value]));
+      const input = golden.inputs[c.current]!;
+      const { spikes } = simulateProgram(table[c.soma]!({ ...config, units: c.units }), {
+        dt: c.dt,
+        steps: input.length,
+        current: (step, unit) => input[step]![unit]!,
+        precision: c.dtype,
+        backend: nativeWith({ threads: 2, leastWork: 0 }),
+      });
+      const pairs = spikes.flatMap((steps, unit) => steps.map((step) => [step, unit] as const));
+      pairs.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+      expect(pairs, c.name).toEqual(c.spikes);
+    }
+  },
+  120_000,
+);

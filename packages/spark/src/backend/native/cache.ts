@@ -31,7 +31,9 @@ export const cacheFolder = (environment: Environment = process.env): string => {
   const chosen = environment["XDG_CACHE_HOME"];
   if (chosen !== undefined && isAbsolute(chosen)) return join(chosen, "spark-snn");
   const home = environment["HOME"] ?? homedir();
-  return process.platform === "darwin" ? join(home, "Library", "Caches", "spark-snn") : join(home, ".cache", "spark-snn");
+  return process.platform === "darwin"
+    ? join(home, "Library", "Caches", "spark-snn")
+    : join(home, ".cache", "spark-snn");
 };
 
 /** The folder if this user alone may write there; libraries of others are not to be run. */

@@ -186,8 +186,10 @@ export class KernelPrinter {
 
   #value(node: Node, k: number, argument: (arg: number) => string): string {
     if (node.op === "constant") return this.#constant(node.dtype, node.value);
-    if (node.op === "load") return node.dtype === "int" ? `splat_int(x->b${node.buffer}[0])` : `splat(x->b${node.buffer}[0])`;
-    if (node.op === "unit" || node.op === "step") throw new BackendError(`Node ${k} of ${this.name} has no place here.`);
+    if (node.op === "load")
+      return node.dtype === "int" ? `splat_int(x->b${node.buffer}[0])` : `splat(x->b${node.buffer}[0])`;
+    if (node.op === "unit" || node.op === "step")
+      throw new BackendError(`Node ${k} of ${this.name} has no place here.`);
     const [first, second] = node.args;
     if (node.op === "and") {
       for (const [test, other] of [
@@ -196,14 +198,17 @@ export class KernelPrinter {
       ] as const) {
         const operand = this.#kernel.nodes[test]!;
         const name = "args" in operand && this.#uses[test] === 1 && this.rates[test] === "unit" && masked[operand.op];
-        if (name) return `${name}(${[other, ...(operand as { args: readonly number[] }).args].map(argument).join(", ")})`;
+        if (name)
+          return `${name}(${[other, ...(operand as { args: readonly number[] }).args].map(argument).join(", ")})`;
       }
     }
     const args = node.args.map((arg, place) => {
       const operand = this.#kernel.nodes[arg]!;
       if (!(isShift(node.op) && place === 1)) return argument(arg);
       if (operand.op === "constant") return String(operand.value & 31);
-      throw new BackendError(`${this.#program.name} shifts by a number that is not a constant. Give the bits as a number.`);
+      throw new BackendError(
+        `${this.#program.name} shifts by a number that is not a constant. Give the bits as a number.`,
+      );
     });
     return printed[node.op](args[0] ?? "", args[1] ?? "", args[2] ?? "");
   }

@@ -1,9 +1,16 @@
-import { createRequire } from "node:module";
 import { rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import type koffi from "koffi";
 import { BackendError } from "../../errors/errors.ts";
 import { addLibrary, closeStore, findLibrary, keepLog, openStore } from "./cache.ts";
-import { type Compiler, type CompilerOptions, compilerFlags, compileText, findCompiler, keyOfText } from "./compiler.ts";
+import {
+  type Compiler,
+  type CompilerOptions,
+  compilerFlags,
+  compileText,
+  findCompiler,
+  keyOfText,
+} from "./compiler.ts";
 
 /** The functions of a compiled text. Addresses are 64-bit numbers; 0 and null are none. */
 export interface Library {
@@ -76,9 +83,7 @@ export const libraryOf = (text: string, options: CompilerOptions = {}): Library 
     const library = loadSound(
       () => findLibrary(store, key),
       () =>
-        addLibrary(store, key, (path) =>
-          compileText(compiler, text, path, options, (log) => keepLog(store, key, log)),
-        ),
+        addLibrary(store, key, (path) => compileText(compiler, text, path, options, (log) => keepLog(store, key, log))),
     );
     libraries.set(key, library);
     failed = false;

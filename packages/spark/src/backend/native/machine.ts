@@ -121,7 +121,9 @@ export class NativeMachine implements Machine {
 const openPool = (library: Library, threads: number, machine: NativeMachine): bigint => {
   const pool = library.open(threads);
   if (pool === null || pool === 0n) {
-    throw new BackendError(`The system refused ${threads} threads. Ask for fewer with threads: ${Math.ceil(threads / 2)}.`);
+    throw new BackendError(
+      `The system refused ${threads} threads. Ask for fewer with threads: ${Math.ceil(threads / 2)}.`,
+    );
   }
   forgotten.register(machine, () => library.close(pool), machine);
   return pool;

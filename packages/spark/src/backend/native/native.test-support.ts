@@ -17,7 +17,9 @@ const expectSameView = (program: Program, buffer: number, a: View, b: View, from
   for (let k = from; k < to; k++) {
     if (Object.is(a[k], b[k])) continue;
     const { name } = program.buffers[buffer]!;
-    expect.fail(`${name}[${k}] of ${program.units} ${program.precision} units: ${a[k]} in the interpreter, ${b[k]} here`);
+    expect.fail(
+      `${name}[${k}] of ${program.units} ${program.precision} units: ${a[k]} in the interpreter, ${b[k]} here`,
+    );
   }
 };
 
@@ -30,8 +32,14 @@ const expectSame = (a: Machine, b: Machine, rows: number, due: readonly number[]
     else if (role === "record") {
       const place = program.records.findIndex((record) => record.buffer === k);
       const { width, list } = program.records[place]!;
-      for (let row = 0; row < due[place]!; row++) same(row * width, row * width + (list === undefined ? program.units : width));
-      expect(b.view(k).subarray(due[place]! * width).every((value) => value === UNTOUCHED)).toBe(true);
+      for (let row = 0; row < due[place]!; row++)
+        same(row * width, row * width + (list === undefined ? program.units : width));
+      expect(
+        b
+          .view(k)
+          .subarray(due[place]! * width)
+          .every((value) => value === UNTOUCHED),
+      ).toBe(true);
     }
   });
 };

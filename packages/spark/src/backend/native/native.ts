@@ -77,7 +77,13 @@ export const createNative = (program: Program, options: NativeOptions = {}): Mac
   const system = systemTrouble();
   if (system !== undefined) throw new BackendError(`backend "native" cannot run here. ${system}`);
   const printed = printProgram(program);
-  return new NativeMachine(program, printed, libraryOf(printed.text, options), threads, options.leastWork ?? LEAST_WORK);
+  return new NativeMachine(
+    program,
+    printed,
+    libraryOf(printed.text, options),
+    threads,
+    options.leastWork ?? LEAST_WORK,
+  );
 };
 
 /** The native backend with given options. */

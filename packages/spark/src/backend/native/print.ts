@@ -85,7 +85,8 @@ const gatherText = ["F", "I"].map(
 }`,
 );
 
-const indented = (lines: readonly string[], by: number): string => lines.map((line) => " ".repeat(by) + line).join("\n");
+const indented = (lines: readonly string[], by: number): string =>
+  lines.map((line) => " ".repeat(by) + line).join("\n");
 
 /** Buffers that the step changes, so that they live in registers for a segment. */
 const changedBy = (program: Program): { buffer: number; node: number }[] =>
@@ -94,7 +95,9 @@ const bitsOf = (program: Program): { buffer: number; node: number }[] =>
   program.step.stores.filter(({ at }) => at === "rowBit");
 const vectorOf = (program: Program, buffer: number): string => (program.buffers[buffer]!.type === "float" ? "F" : "I");
 
-const fixedText = (printer: KernelPrinter): string => `typedef struct { ${printer.struct("fixed")} } ${printer.name}_fixed;
+const fixedText = (
+  printer: KernelPrinter,
+): string => `typedef struct { ${printer.struct("fixed")} } ${printer.name}_fixed;
 INLINE ${printer.name}_fixed fixed_${printer.name}(const Context *x) {
   ${printer.name}_fixed k = {0};
 ${indented(printer.fixed(), 2)}
@@ -194,7 +197,8 @@ ${indented([...printer.units("group"), ...stores], 4)}
 }`;
   }
   const stores = kernel.stores.map(
-    ({ buffer }, k) => `for (int64_t lane = 0; lane < count; lane++) (${target(buffer)})[place + lane] = (${values[k]})[lane];`,
+    ({ buffer }, k) =>
+      `for (int64_t lane = 0; lane < count; lane++) (${target(buffer)})[place + lane] = (${values[k]})[lane];`,
   );
   return `${head}
   for (int64_t place = first; place < end; place += LANES) {
@@ -278,19 +282,21 @@ ${indented(clear, 8)}
       }
 `
 }${indented(
-    records.map(
-      (n) =>
-        `if (next${n} == stop - 1 && next${n} <= last${n}) { run_record${n}(&x, from${n}, to${n}, next${n}, done${n}++, firstStep); next${n} += x.b${program.schedule}[${3 * n + 1}]; }`,
-    ),
-    4,
-  )}
+  records.map(
+    (n) =>
+      `if (next${n} == stop - 1 && next${n} <= last${n}) { run_record${n}(&x, from${n}, to${n}, next${n}, done${n}++, firstStep); next${n} += x.b${program.schedule}[${3 * n + 1}]; }`,
+  ),
+  4,
+)}
     row = stop;
   }
 }`;
 };
 
 /** What is the same for all units is computed here for LANES steps at a time. */
-const aheadText = (step: KernelPrinter): string => `static void run_ahead(const Context *x, int32_t firstStep, int64_t rows) {
+const aheadText = (
+  step: KernelPrinter,
+): string => `static void run_ahead(const Context *x, int32_t firstStep, int64_t rows) {
 ${
   step.computed().length === 0
     ? "  (void)x, (void)firstStep, (void)rows;"

@@ -2,6 +2,7 @@ import type { PrimitiveName } from "../../expr/ops.ts";
 import type { FunctionBuilder } from "./assembler/code.ts";
 import { f32, f64, i32, i64 } from "./assembler/constants.ts";
 import { op } from "./assembler/op.ts";
+import type { OpcodeImmediate, OpcodeOperands, OpcodeResult, ValueOpcode } from "./assembler/opcodes.ts";
 import type { Local, Value } from "./assembler/value.ts";
 
 export type Vector = Value<"v128">;
@@ -88,31 +89,37 @@ const not: Emit = (f, [a]) => {
       );
 };
 
-type Binary = (a: Vector, b: Vector) => Vector;
 type Unary = (a: Vector) => Vector;
+type Applied<Operands> = {
+  [Name in ValueOpcode]: readonly [OpcodeOperands<Name>, OpcodeResult<Name>, OpcodeImmediate<Name>] extends readonly [
+    Operands,
+    "v128",
+    "none",
+  ]
+    ? Name
+    : never;
+}[ValueOpcode];
+/** The instructions from two vectors, or from one, to a vector. */
+type BinaryOpcode = Applied<readonly ["v128", "v128"]>;
+type UnaryOpcode = Applied<readonly ["v128"]>;
 
+const pairs = (f: FunctionBuilder, name: BinaryOpcode, [a, b]: readonly Operand[]): Vector[] =>
+  a!.parts.map((x, k) => op(name, f.get(x), f.get(b!.parts[k]!)));
 const each2 =
-  (apply: Binary): Emit =>
-  (f, [a, b]) =>
-    keep(
-      f,
-      a!.parts.map((x, k) => apply(f.get(x), f.get(b!.parts[k]!))),
-    );
+  (name: BinaryOpcode): Emit =>
+  (f, args) =>
+    keep(f, pairs(f, name, args));
 const each1 =
-  (apply: Unary): Emit =>
+  (apply: UnaryOpcode | Unary): Emit =>
   (f, [a]) =>
     keep(
       f,
-      a!.parts.map((x) => apply(f.get(x))),
+      a!.parts.map((x) => (typeof apply === "string" ? op(apply, f.get(x)) : apply(f.get(x)))),
     );
 const test2 =
-  (apply: Binary, width: "narrow" | "wide"): Emit =>
-  (f, [a, b]) =>
-    ofMask(
-      f,
-      a!.parts.map((x, k) => apply(f.get(x), f.get(b!.parts[k]!))),
-      width,
-    );
+  (name: BinaryOpcode, width: "narrow" | "wide"): Emit =>
+  (f, args) =>
+    ofMask(f, pairs(f, name, args), width);
 const shift =
   (name: "i32x4.shl" | "i32x4.shr_s" | "i32x4.shr_u"): Emit =>
   (f, [a, b]) =>
@@ -120,21 +127,21 @@ const shift =
 
 /** Operations that are the same in both precisions. */
 const common = {
-  intAdd: each2((a, b) => op("i32x4.add", a, b)),
-  intSub: each2((a, b) => op("i32x4.sub", a, b)),
-  intMul: each2((a, b) => op("i32x4.mul", a, b)),
-  intMin: each2((a, b) => op("i32x4.min_s", a, b)),
-  intMax: each2((a, b) => op("i32x4.max_s", a, b)),
-  intAnd: each2((a, b) => op("v128.and", a, b)),
-  intOr: each2((a, b) => op("v128.or", a, b)),
-  intXor: each2((a, b) => op("v128.xor", a, b)),
+  intAdd: each2("i32x4.add"),
+  intSub: each2("i32x4.sub"),
+  intMul: each2("i32x4.mul"),
+  intMin: each2("i32x4.min_s"),
+  intMax: each2("i32x4.max_s"),
+  intAnd: each2("v128.and"),
+  intOr: each2("v128.or"),
+  intXor: each2("v128.xor"),
   shiftLeft: shift("i32x4.shl"),
   shiftRight: shift("i32x4.shr_s"),
   shiftRightUnsigned: shift("i32x4.shr_u"),
   intSelect: (f: FunctionBuilder, [c, a, b]: readonly Operand[]) => choose(f, [narrow(f, c!)], a!, b!),
-  intLess: test2((a, b) => op("i32x4.lt_s", a, b), "narrow"),
-  intLessEqual: test2((a, b) => op("i32x4.le_s", a, b), "narrow"),
-  intEqual: test2((a, b) => op("i32x4.eq", a, b), "narrow"),
+  intLess: test2("i32x4.lt_s", "narrow"),
+  intLessEqual: test2("i32x4.le_s", "narrow"),
+  intEqual: test2("i32x4.eq", "narrow"),
   and: truth("v128.and"),
   or: truth("v128.or"),
   xor: truth("v128.xor"),
@@ -146,23 +153,23 @@ const splat64 = (value: bigint): Vector => op("i64x2.splat", i64(value));
 
 const single = {
   ...common,
-  add: each2((a, b) => op("f32x4.add", a, b)),
-  sub: each2((a, b) => op("f32x4.sub", a, b)),
-  mul: each2((a, b) => op("f32x4.mul", a, b)),
-  div: each2((a, b) => op("f32x4.div", a, b)),
-  sqrt: each1((a) => op("f32x4.sqrt", a)),
-  abs: each1((a) => op("f32x4.abs", a)),
-  neg: each1((a) => op("f32x4.neg", a)),
-  min: each2((a, b) => op("f32x4.pmin", a, b)),
-  max: each2((a, b) => op("f32x4.pmax", a, b)),
-  floor: each1((a) => op("f32x4.floor", a)),
-  nearest: each1((a) => op("f32x4.nearest", a)),
+  add: each2("f32x4.add"),
+  sub: each2("f32x4.sub"),
+  mul: each2("f32x4.mul"),
+  div: each2("f32x4.div"),
+  sqrt: each1("f32x4.sqrt"),
+  abs: each1("f32x4.abs"),
+  neg: each1("f32x4.neg"),
+  min: each2("f32x4.pmin"),
+  max: each2("f32x4.pmax"),
+  floor: each1("f32x4.floor"),
+  nearest: each1("f32x4.nearest"),
   select: (f: FunctionBuilder, [c, a, b]: readonly Operand[]) => choose(f, wide(f, c!, "f32"), a!, b!),
-  less: test2((a, b) => op("f32x4.lt", a, b), "narrow"),
-  lessEqual: test2((a, b) => op("f32x4.le", a, b), "narrow"),
-  equal: test2((a, b) => op("f32x4.eq", a, b), "narrow"),
-  toInt: each1((a) => op("i32x4.trunc_sat_f32x4_s", a)),
-  toFloat: each1((a) => op("f32x4.convert_i32x4_s", a)),
+  less: test2("f32x4.lt", "narrow"),
+  lessEqual: test2("f32x4.le", "narrow"),
+  equal: test2("f32x4.eq", "narrow"),
+  toInt: each1("i32x4.trunc_sat_f32x4_s"),
+  toFloat: each1("f32x4.convert_i32x4_s"),
   pow2: each1((a) => op("i32x4.shl", op("i32x4.add", a, splat32(127)), i32(23))),
   exponent: each1((a) => op("i32x4.sub", op("v128.and", op("i32x4.shr_u", a, i32(23)), splat32(0xff)), splat32(127))),
   mantissa: each1((a) => op("v128.or", op("v128.and", a, splat32(0x7fffff)), splat32(0x3f800000))),
@@ -170,21 +177,21 @@ const single = {
 
 const double = {
   ...common,
-  add: each2((a, b) => op("f64x2.add", a, b)),
-  sub: each2((a, b) => op("f64x2.sub", a, b)),
-  mul: each2((a, b) => op("f64x2.mul", a, b)),
-  div: each2((a, b) => op("f64x2.div", a, b)),
-  sqrt: each1((a) => op("f64x2.sqrt", a)),
-  abs: each1((a) => op("f64x2.abs", a)),
-  neg: each1((a) => op("f64x2.neg", a)),
-  min: each2((a, b) => op("f64x2.pmin", a, b)),
-  max: each2((a, b) => op("f64x2.pmax", a, b)),
-  floor: each1((a) => op("f64x2.floor", a)),
-  nearest: each1((a) => op("f64x2.nearest", a)),
+  add: each2("f64x2.add"),
+  sub: each2("f64x2.sub"),
+  mul: each2("f64x2.mul"),
+  div: each2("f64x2.div"),
+  sqrt: each1("f64x2.sqrt"),
+  abs: each1("f64x2.abs"),
+  neg: each1("f64x2.neg"),
+  min: each2("f64x2.pmin"),
+  max: each2("f64x2.pmax"),
+  floor: each1("f64x2.floor"),
+  nearest: each1("f64x2.nearest"),
   select: (f: FunctionBuilder, [c, a, b]: readonly Operand[]) => choose(f, wide(f, c!, "f64"), a!, b!),
-  less: test2((a, b) => op("f64x2.lt", a, b), "wide"),
-  lessEqual: test2((a, b) => op("f64x2.le", a, b), "wide"),
-  equal: test2((a, b) => op("f64x2.eq", a, b), "wide"),
+  less: test2("f64x2.lt", "wide"),
+  lessEqual: test2("f64x2.le", "wide"),
+  equal: test2("f64x2.eq", "wide"),
   toInt: (f, [a]) => {
     const [low, high] = a!.parts.map((part) => op("i32x4.trunc_sat_f64x2_s_zero", f.get(part)));
     return keep(f, [op("i8x16.shuffle", low!, high!, LOW_HALVES)]);

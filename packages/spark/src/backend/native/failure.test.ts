@@ -1,0 +1,293 @@
+import { spawn } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, test } from "vitest";
+import { compileComponent } from "../../compile/compile.ts";
+import type { Program } from "../../compile/program.ts";
+import { BackendError, ConfigError, StateError } from "../../errors/errors.ts";
+import { LeakySoma } from "../../somas/leaky.ts";
+import { cacheFolder, openStore } from "./cache.ts";
+import { nativeTest } from "./native.test-support.ts";
+import { createNative, fastestBackend, type NativeOptions, nativeAvailable } from "./native.ts";
+
+const root = mkdtempSync(join(tmpdir(), "spark-snn-test-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+let count = 0;
+const fresh = (): string => {
+  const folder = join(root, `${count++}`);
+  mkdirSync(folder);
+  return folder;
+};
+
+const program = (units = 100): Program =>
+  compileComponent(LeakySoma({ units: [units] }).build({}, { dt: 0.5 }), {
+    precision: "f32",
+    rows: 16,
+    inputs: { current: [{ kind: "scalar" }] },
+    spikes: true,
+    records: [],
+  });
+
+/** A text that no other test compiles: an unused macro of its own. */
+let variety = 0;
+const own = (environment: Readonly<Record<string, string>>): NativeOptions => ({
+  environment: { PATH: process.env["PATH"]!, HOME: root, ...environment },
+  flags: [`-DTEST${variety++}`],
+});
+
+/** A compiler that is a script of a shell. */
+const script = (text: string): string => {
+  const path = join(fresh(), "cc");
+  writeFileSync(path, `#!/bin/sh\n${text}\n`);
+  chmodSync(path, 0o755);
+  return path;
+};
+const pretending = (text: string): string => script(`[ "$1" = --version ] && { echo pretended 1.0; exit 0; }\n${text}`);
+
+const failureOf = (options: NativeOptions): Error => {
+  try {
+    createNative(program(), options).dispose();
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error("nothing was thrown");
+};
+
+describe("a compiler that", () => {
+  nativeTest("is not there gives a sentence, and the fastest backend is wasm", () => {
+    const options = own({ CC: "/no/such/compiler", XDG_CACHE_HOME: fresh() });
+    const found = nativeAvailable(options);
+    expect(found).toMatchObject({ available: false });
+    expect(fastestBackend(options)).toEqual({
+      name: "wasm",
+      reason:
+        "No C compiler answers: /no/such/compiler could not be started (ENOENT). Install gcc or clang, or name one in the variable CC.",
+    });
+    const error = failureOf(options);
+    expect(error).toBeInstanceOf(BackendError);
+    expect(error.message).toContain("No C compiler answers");
+  });
+
+  nativeTest("fails leaves what it said in a file that the error names", () => {
+    const options = own({ CC: pretending("echo no such vector >&2; exit 3"), XDG_CACHE_HOME: fresh() });
+    const error = failureOf(options);
+    expect(error).toBeInstanceOf(BackendError);
+    const path = error.message.match(/is in (\S+\.log)\./)?.[1];
+    const log = readFileSync(path!, "utf8");
+    expect(log).toContain("no such vector");
+    expect(log).toContain("typedef struct");
+  });
+
+  nativeTest("hangs is stopped with all that it started", () => {
+    const mark = join(fresh(), "still-running");
+    const options = own({ CC: pretending(`(sleep 2; touch ${mark}) & sleep 30`), XDG_CACHE_HOME: fresh() });
+    const error = failureOf({ ...options, timeout: 1 });
+    expect(error).toBeInstanceOf(BackendError);
+    expect(error.message).toContain("did not end within 1 s");
+    return new Promise<void>((resolve) => setTimeout(resolve, 1800)).then(() => expect(existsSync(mark)).toBe(false));
+  });
+
+  nativeTest("dies, writes nothing or writes nonsense is an error of the right class and leaves no library", () => {
+    for (const [text, sentence] of [
+      ["kill -9 $$", "was ended by SIGKILL"],
+      ["exit 0", "was not written"],
+      ['for last; do :; done; echo nonsense > "$last"; exit 0', "cannot be loaded"],
+    ] as const) {
+      const cache = fresh();
+      const error = failureOf(own({ CC: pretending(text), XDG_CACHE_HOME: cache }));
+      expect(error).toBeInstanceOf(BackendError);
+      expect(error.message).toContain(sentence);
+      expect(readdirSync(join(cache, "spark-snn")).filter((name) => !name.endsWith(".log"))).toEqual([]);
+    }
+  });
+
+  nativeTest("is named with arguments is called with them", () => {
+    const cc = script('[ "$1" = --marked ] || exit 7\nshift\nexec cc "$@"');
+    createNative(program(), own({ CC: `${cc} --marked`, XDG_CACHE_HOME: fresh() })).dispose();
+    expect(failureOf(own({ CC: cc, XDG_CACHE_HOME: fresh() })).message).toContain("ended with status 7");
+  });
+});
+
+/** Runs a script in a process of its own and gives its status and what it printed. */
+const inProcess = (
+  text: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<{ status: number | null; output: string }> =>
+  new Promise((resolve) => {
+    const folder = fileURLToPath(new URL("../..", import.meta.url));
+    const path = join(fresh(), "run.ts");
+    const imports = `import { createNative } from ${JSON.stringify(`${folder}backend/native/native.ts`)};
+      import { compileComponent } from ${JSON.stringify(`${folder}compile/compile.ts`)};
+      import { LeakySoma } from ${JSON.stringify(`${folder}somas/leaky.ts`)};
+      const program = compileComponent(LeakySoma({ units: [100000] }).build({}, { dt: 0.5 }), { precision: "f32",
+        rows: 16, inputs: { current: [{ kind: "scalar" }] }, spikes: true, records: [] });`;
+    writeFileSync(path, `${imports}\n${text}`);
+    const tsx = fileURLToPath(new URL("../../../../../node_modules/tsx/dist/cli.mjs", import.meta.url));
+    const child = spawn(process.execPath, [tsx, path], { env: { ...process.env, ...environment } });
+    let output = "";
+    child.stdout.on("data", (data: Buffer) => {
+      output += data.toString();
+    });
+    child.stderr.on("data", (data: Buffer) => {
+      output += data.toString();
+    });
+    child.on("close", (status) => resolve({ status, output }));
+  });
+
+const runOnce = `const machine = createNative(program); machine.view(1).fill(-50); machine.advance(0, 16);
+  console.log("potential", machine.view(0)[0]); machine.dispose();`;
+
+describe("the cache", () => {
+  nativeTest(
+    "serves four processes that want the same at once",
+    async () => {
+      const cache = fresh();
+      const runs = await Promise.all([0, 1, 2, 3].map(() => inProcess(runOnce, { XDG_CACHE_HOME: cache })));
+      for (const { status, output } of runs) expect([status, output]).toEqual([0, runs[0]!.output]);
+      expect(runs[0]!.output).toMatch(/^potential -?\d/);
+      const files = readdirSync(join(cache, "spark-snn"));
+      expect(files.filter((name) => !name.endsWith(".so"))).toEqual([]);
+      expect(files.length).toBeGreaterThanOrEqual(1);
+    },
+    60_000,
+  );
+
+  nativeTest(
+    "is used by the next process, without a compilation",
+    async () => {
+      const cache = fresh();
+      const log = join(fresh(), "calls");
+      const cc = script(`[ "$1" = --version ] || echo compiled >> ${log}\nexec cc "$@"`);
+      for (let k = 0; k < 2; k++) {
+        const { status, output } = await inProcess(runOnce, { XDG_CACHE_HOME: cache, CC: cc });
+        expect([status, output]).toEqual([0, expect.stringContaining("potential")]);
+      }
+      expect(readFileSync(log, "utf8")).toBe("compiled\n");
+    },
+    60_000,
+  );
+
+  nativeTest(
+    "finds damaged libraries and makes them again",
+    async () => {
+      const cache = fresh();
+      const first = await inProcess(runOnce, { XDG_CACHE_HOME: cache });
+      const folder = join(cache, "spark-snn");
+      const [name] = readdirSync(folder);
+      const sound = readFileSync(join(folder, name!));
+      for (const damaged of [
+        sound.subarray(0, 3000),
+        Buffer.alloc(0),
+        Buffer.concat([sound.subarray(0, 9000), Buffer.alloc(64), sound.subarray(9064)]),
+      ]) {
+        writeFileSync(join(folder, name!), damaged);
+        expect(await inProcess(runOnce, { XDG_CACHE_HOME: cache })).toEqual(first);
+        expect(readFileSync(join(folder, name!)).equals(sound)).toBe(true);
+      }
+    },
+    60_000,
+  );
+
+  nativeTest("that cannot be written is left alone, and nothing stays behind", () => {
+    const blocked = join(fresh(), "file");
+    writeFileSync(blocked, "no folder");
+    const temporary = fresh();
+    const options = own({ XDG_CACHE_HOME: blocked, TMPDIR: temporary });
+    const machine = createNative(program(), options);
+    machine.advance(0, 4);
+    machine.dispose();
+    expect(readdirSync(temporary)).toEqual([]);
+    expect(nativeAvailable(options)).toEqual({ available: true });
+    expect(readdirSync(temporary)).toEqual([]);
+    const nowhere = own({ XDG_CACHE_HOME: blocked, TMPDIR: blocked });
+    expect(nativeAvailable(nowhere)).toMatchObject({
+      available: false,
+      reason: expect.stringContaining("cannot be written"),
+    });
+    expect(failureOf(nowhere)).toBeInstanceOf(BackendError);
+  });
+
+  test("lies where the system keeps caches, and never in a folder that others may write", () => {
+    if (process.platform === "linux") {
+      expect(cacheFolder({ XDG_CACHE_HOME: "/somewhere" })).toBe("/somewhere/spark-snn");
+      expect(cacheFolder({ XDG_CACHE_HOME: "relative", HOME: "/home/a" })).toBe("/home/a/.cache/spark-snn");
+    }
+    const cache = fresh();
+    mkdirSync(join(cache, "spark-snn"));
+    chmodSync(join(cache, "spark-snn"), 0o777);
+    const store = openStore({ XDG_CACHE_HOME: cache, TMPDIR: fresh() });
+    expect(store.lasting).toBe(false);
+  });
+});
+
+const threadsNow = (): number => readdirSync("/proc/self/task").length;
+const linuxTest = process.platform === "linux" ? nativeTest : test.runIf(false);
+
+describe("threads", () => {
+  linuxTest("start with the machine, and none is left after dispose, an error or a second dispose", () => {
+    createNative(program(), { threads: 2 }).dispose();
+    const before = threadsNow();
+    const machines = [1, 2, 3].map(() => createNative(program(5000), { threads: 4, leastWork: 0 }));
+    expect(threadsNow()).toBe(before + 9);
+    for (const machine of machines) for (let k = 0; k < 50; k++) machine.advance(16 * k, 16);
+    expect(() => machines[0]!.advance(0, 17)).toThrow(StateError);
+    for (const machine of machines) {
+      machine.dispose();
+      machine.dispose();
+      expect(() => machine.advance(0, 1)).toThrow(StateError);
+      expect(machine.view(0).length).toBe(5024);
+    }
+    expect(threadsNow()).toBe(before);
+  });
+
+  linuxTest(
+    "that were forgotten let the process end",
+    async () => {
+      const run = await inProcess(`const machine = createNative(program, { threads: 3, leastWork: 0 });
+      machine.advance(0, 16); globalThis.kept = machine; console.log("done");`);
+      expect(run).toEqual({ status: 0, output: "done\n" });
+    },
+    60_000,
+  );
+
+  linuxTest(
+    "of machines that were dropped end when they are collected",
+    async () => {
+      const run =
+        await inProcess(`import { readdirSync } from "node:fs"; import { setFlagsFromString } from "node:v8"; import { runInNewContext } from "node:vm";
+      setFlagsFromString("--expose-gc"); const gc = runInNewContext("gc");
+      createNative(program).dispose();
+      const count = () => readdirSync("/proc/self/task").length, before = count();
+      (() => { for (let k = 0; k < 5; k++) createNative(program, { threads: 3, leastWork: 0 }).advance(0, 16); })();
+      const during = count();
+      for (let k = 0; k < 100 && count() > before; k++) { gc(); await new Promise((resolve) => setTimeout(resolve, 20)); }
+      console.log(during - before, count() - before);`);
+      expect(run).toEqual({ status: 0, output: "10 0\n" });
+    },
+    60_000,
+  );
+
+  test("are a whole number from 1 on, or all", () => {
+    for (const threads of [0, -1, 1.5, Number.NaN, 1e9, "two" as never]) {
+      expect(() => createNative(program(), { threads })).toThrow(ConfigError);
+    }
+  });
+
+  nativeTest("do not share memory that was transferred away", () => {
+    const machine = createNative(program());
+    structuredClone(machine.view(0).buffer, { transfer: [machine.view(0).buffer as ArrayBuffer] });
+    expect(() => machine.advance(0, 1)).toThrow(StateError);
+    machine.dispose();
+  });
+});
