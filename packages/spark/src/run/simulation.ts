@@ -6,7 +6,6 @@ import { type Shape, sizeOf } from "../config/shape.ts";
 import { ConfigError, type Issue, StateError } from "../errors/errors.ts";
 import type { BuiltComponent, Component, Model } from "../model/component.ts";
 import { PortSpecs } from "../model/ports.ts";
-import { applyInitial } from "./initial.ts";
 import { inputShape } from "./inputs/feed.ts";
 import { runLoop } from "./loop.ts";
 import { checkMemory, spikesTooMany } from "./memory.ts";
@@ -319,18 +318,21 @@ const specsOf = (model: Model, inputs: InputOptions | undefined): Record<string,
 };
 
 /** Builds a component with start values, and adds to what is already known to be wrong what the build finds. */
-const build = (
+const build = async (
   component: Component,
   settings: Settings,
   options: { readonly initial?: unknown; readonly inputs?: InputOptions },
   issues: Issue[],
-): BuiltComponent => {
+): Promise<BuiltComponent> => {
   const { dt, seed } = settings;
   try {
     // A flat input fits any shape of its length, so that it is asked only where no shape was given.
     const specs = component.units ? {} : specsOf(component.model, options.inputs);
     const built = component.build(specs, { dt, seed });
-    applyInitial(built, options.initial, issues);
+    if (options.initial !== undefined) {
+      const { applyInitial } = await import("./initial.ts");
+      applyInitial(built, options.initial, issues);
+    }
     return built;
   } catch (error) {
     if (error instanceof ConfigError) throw new ConfigError([...issues, ...error.issues]);
@@ -347,7 +349,7 @@ export const compile = async <C extends Component>(
   const issues: Issue[] = [];
   unknownKeys("compile", options, compileKeys, issues);
   const settings = readSettings("compile", component, options, issues);
-  const built = build(component, settings, options, issues);
+  const built = await build(component, settings, options, issues);
   if (issues.length > 0) throw new ConfigError(issues);
   return new Simulation<StateOf<C>>(built, settings, await backendOf(settings.backend));
 };
@@ -361,7 +363,7 @@ export const simulate = async <C extends Component, const R extends RecordOption
   const issues: Issue[] = [];
   unknownKeys("simulate", options, [...compileKeys, ...runKeys], issues);
   const settings = readSettings("simulate", component, options, issues);
-  const built = build(component, settings, options, issues);
+  const built = await build(component, settings, options, issues);
   const simulation = new Simulation<StateOf<C>>(built, settings, await backendOf(settings.backend));
   try {
     return await runAs(simulation, "simulate", options, issues);

@@ -52,7 +52,7 @@ const listsNamed = (tree: Tree, name: string): (readonly Tree[])[] =>
 
 /** What is kept before the loops, the work on the first four of sixteen units, and the end of their round. */
 const kernelOf = (text: string): string => {
-  const tree = listsNamed(parse(text), "func").find(([, name]) => name === "$run")!;
+  const tree = listsNamed(parse(text), "func").find((list) => list[1] === "$run" && list.length > 2)!;
   const constants = listsNamed(tree, "local.set").filter(
     ([, , value]) => (value as readonly Tree[])[0] === "f32x4.splat",
   );

@@ -126,7 +126,7 @@ const inProcess = (
 ): Promise<{ status: number | null; output: string }> =>
   new Promise((resolve) => {
     const folder = fileURLToPath(new URL("../..", import.meta.url));
-    const path = join(fresh(), "run.ts");
+    const path = join(fresh(), "run.mts");
     const imports = `import { createNative } from ${JSON.stringify(`${folder}backend/native/native.ts`)};
       import { compileComponent } from ${JSON.stringify(`${folder}compile/compile.ts`)};
       import { LeakySoma } from ${JSON.stringify(`${folder}somas/leaky.ts`)};

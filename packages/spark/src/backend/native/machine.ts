@@ -75,14 +75,14 @@ export class NativeMachine implements Machine {
   #fill(printed: Printed, layout: Layout, start: number): void {
     const { program } = this;
     const slots = new BigInt64Array(this.#memory, start, printed.slots.length);
-    const valueOf = (slot: Slot, k: number): bigint => {
+    const contentOf = (slot: Slot, k: number): bigint => {
       if (slot.kind === "size") return BigInt(slot.of === "words" ? wordsOf(program.padded) : program[slot.of]);
       if (slot.kind === "width") return BigInt(program.records[slot.record]!.width);
       if (slot.kind === "constants") return this.#call + BigInt(layout[slot.of]);
       return this.#call + BigInt(slot.kind === "rows" ? layout.slots[k]! : layout.buffers[slot.buffer]!);
     };
     printed.slots.forEach((slot, k) => {
-      slots[k] = valueOf(slot, k);
+      slots[k] = contentOf(slot, k);
     });
     const Floats = program.precision === "f64" ? Float64Array : Float32Array;
     new Floats(this.#memory, start + layout.floats, printed.floats.length).set(printed.floats);
