@@ -34,6 +34,22 @@ export const table = (head: readonly string[], rows: readonly (readonly string[]
     ...rows.map(row),
   ].join("\n");
 
+/** The same by processor time, where the peer tells it of every repetition. */
+const processorRate = (measurement: Measurement): number | undefined => {
+  const times = measurement.cpu.filter((seconds) => seconds !== undefined && seconds > 0) as number[];
+  return times.length < measurement.cpu.length || times.length === 0
+    ? undefined
+    : median(times.map((seconds) => rateOf(measurement, seconds)));
+};
+
+/** How many times as fast the first is, and in brackets by processor time, which other work hardly changes. */
+export const ratioText = (a: Measurement, b: Measurement): string => {
+  const first = processorRate(a);
+  const second = processorRate(b);
+  const wall = `${digits(medianRate(a) / medianRate(b))} ×`;
+  return a.cell.threads === 1 && first && second ? `${wall} (${digits(first / second)})` : wall;
+};
+
 const rateText = (measurement: Measurement): string => {
   const rates = measurement.seconds.map((seconds) => rateOf(measurement, seconds));
   return `${digits(median(rates))} (${digits(Math.min(...rates))}–${digits(Math.max(...rates))})`;
@@ -80,11 +96,11 @@ export const ratesSection = (outcomes: readonly Outcome[], cells: readonly Cell[
         ...cells.map((cell) => {
           const a = find(outcomes, own, cell);
           const b = find(outcomes, peer, cell);
-          return a && b ? `${digits(medianRate(a) / medianRate(b))} ×` : "–";
+          return a && b ? ratioText(a, b) : "–";
         }),
       ]),
   );
-  return ratios.length === 0 ? rates : `${rates}\n\n${table(["ratio of the medians", ...head], ratios)}`;
+  return ratios.length === 0 ? rates : `${rates}\n\n${table([cells[0]!.threads === 1 ? "ratio of the medians (by processor time)" : "ratio of the medians", ...head], ratios)}`;
 };
 
 export const stepSection = (outcomes: readonly Outcome[], cell: Cell): string => {

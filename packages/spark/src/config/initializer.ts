@@ -54,16 +54,14 @@ export const sparseUniform = (options: SparseOptions): Initializer => ({ sparseU
 /** Sparse uniform; then the values along the last axis sum to scale (rows of zeros stay zero). */
 export const normalizedSparseUniform = (options: SparseOptions): Initializer => ({ normalizedSparseUniform: options });
 
-/** One option of an initializer. */
+/** One option of an initializer. What the options mean is told in recipe-text.ts, which no page has to load. */
 export interface RecipeOption {
-  readonly description: string;
   readonly required: boolean;
   /** A rule beyond being finite, and what to do when it is broken. */
   readonly check?: Check;
   readonly remedy?: string;
 }
 export interface Recipe {
-  readonly description: string;
   readonly options: Readonly<Record<string, RecipeOption>>;
   /** What is wrong with the options taken together, and where. */
   readonly problem?: (options: Options) => readonly [key: string, sentence: string] | undefined;
@@ -83,51 +81,47 @@ const range = (o: Options): readonly [string, string] | undefined =>
         `must be within the range of a number above min; received max ${o["max"]} and min ${o["min"]}. Narrow the bounds.`,
       ]);
 
-const needed = (description: string, check?: Check, remedy?: string): RecipeOption => ({
-  description,
+const needed = (check?: Check, remedy?: string): RecipeOption => ({
   required: true,
   ...(check && { check }),
   ...(remedy !== undefined && { remedy }),
 });
 const limits: Recipe["options"] = {
-  min: { description: "Values below are drawn again.", required: false },
-  max: { description: "Values above are drawn again.", required: false },
+  min: { required: false },
+  max: { required: false },
 };
 const sparse: Recipe["options"] = {
-  scale: needed("Upper end of the values."),
-  density: needed("Share of values that are not zero.", between(0, 1), "Give the share of values that are not zero."),
+  scale: needed(),
+  density: needed(between(0, 1), "Give the share of values that are not zero."),
 };
 
+/** The initializers that take options. */
+export type RecipeName = "uniform" | "normal" | "logNormal" | "sparseUniform" | "normalizedSparseUniform";
+
 /** Every initializer with options, by name; also the source of the document's schema. */
-export const recipes: Readonly<Record<string, Recipe>> = {
+export const recipes: Readonly<Record<RecipeName, Recipe>> = {
   uniform: {
-    description: "Uniform in [min, max).",
-    options: { min: needed("Lower end."), max: needed("Upper end.") },
+    options: { min: needed(), max: needed() },
     problem: range,
   },
   normal: {
-    description: "Normal; values outside [min, max] are drawn again.",
     options: {
-      mean: needed("Mean."),
-      std: needed("Standard deviation.", nonNegative, "Give a non-negative spread."),
+      mean: needed(),
+      std: needed(nonNegative, "Give a non-negative spread."),
       ...limits,
     },
     problem: bounds,
   },
   logNormal: {
-    description: "median·exp(sigma·z) with z standard normal; values outside [min, max] are drawn again.",
     options: {
-      median: needed("Half of the values are below it.", positive, "A log-normal value is positive."),
-      sigma: needed("Standard deviation of the logarithm.", nonNegative, "Give a non-negative spread."),
+      median: needed(positive, "A log-normal value is positive."),
+      sigma: needed(nonNegative, "Give a non-negative spread."),
       ...limits,
     },
     problem: bounds,
   },
-  sparseUniform: { description: "Uniform in [0, scale) for a share of the values, else 0.", options: sparse },
-  normalizedSparseUniform: {
-    description: "Sparse uniform, after which the values along the last axis sum to scale.",
-    options: sparse,
-  },
+  sparseUniform: { options: sparse },
+  normalizedSparseUniform: { options: sparse },
 };
 export const initializerNames: readonly string[] = ["constant", ...Object.keys(recipes)];
 
@@ -141,7 +135,7 @@ export const initializerIssues = (value: object, path: string): Issue[] => {
     return [{ path, message: `must name one initializer; received ${received}. ${hint}` }];
   }
   const given = (value as Readonly<Record<string, unknown>>)[name];
-  if (name !== "constant") return optionIssues(recipes[name]!, given, `${path}.${name}`);
+  if (name !== "constant") return optionIssues(recipes[name as RecipeName], given, `${path}.${name}`);
   return Number.isFinite(given)
     ? []
     : [{ path: `${path}.constant`, message: `must be a finite number; received ${describe(given)}. Give a number.` }];

@@ -1,5 +1,6 @@
 import { type Field, type Fields, requirementText, withUnit } from "../config/field.ts";
-import { type Recipe, recipes } from "../config/initializer.ts";
+import { type Recipe, type RecipeName, recipes } from "../config/initializer.ts";
+import { type RecipeText, recipeTexts } from "../config/recipe-text.ts";
 import type { Model } from "./component.ts";
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
@@ -66,7 +67,9 @@ const initializerSchema = (): JsonSchema => ({
   description: "How the values are drawn, one a unit.",
   oneOf: [
     single("constant", { description: "The same value for every unit.", type: "number" }),
-    ...Object.entries(recipes).map(([name, recipe]) => single(name, recipeSchema(recipe))),
+    ...(Object.keys(recipes) as RecipeName[]).map((name) =>
+      single(name, recipeSchema(recipes[name], recipeTexts[name])),
+    ),
   ],
 });
 
@@ -77,13 +80,13 @@ const single = (name: string, schema: JsonSchema): JsonSchema => ({
   additionalProperties: false,
 });
 
-const recipeSchema = ({ description, options }: Recipe): JsonSchema => ({
-  description,
+const recipeSchema = ({ options }: Recipe, text: RecipeText): JsonSchema => ({
+  description: text.description,
   type: "object",
   properties: Object.fromEntries(
     Object.entries(options).map(([key, option]) => [
       key,
-      { description: option.description, type: "number", ...option.check?.schema },
+      { description: text.options[key]!, type: "number", ...option.check?.schema },
     ]),
   ),
   required: Object.keys(options).filter((key) => options[key]!.required),

@@ -76,7 +76,7 @@ class Stopwatch:
 
 
 def serve(run, watch, found, base_memory, memory=None, note=None):
-    """Answers until the end. `run()` does one measured run and gives its seconds, or None to have the call timed."""
+    """Answers until the end. `run()` does one measured run; it may give (seconds, processor seconds) that it took."""
     send("ready", setup=watch.parts, versions=found, note=note)
     for line in sys.stdin:
         word = line.strip()
@@ -86,11 +86,9 @@ def serve(run, watch, found, base_memory, memory=None, note=None):
             continue
         cpu = time.process_time()
         begin = time.perf_counter()
-        seconds = run()
-        wall = time.perf_counter() - begin
-        # Work in a child process is not in this process's CPU time.
-        own = time.process_time() - cpu if seconds is None else None
-        send("run", seconds=wall if seconds is None else seconds, cpu=own)
+        given = run()
+        seconds, own = given or (time.perf_counter() - begin, time.process_time() - cpu)
+        send("run", seconds=seconds, cpu=own)
     send("end", peakMemory=(memory or peak_memory)(), baseMemory=base_memory)
 
 

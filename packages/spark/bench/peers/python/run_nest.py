@@ -15,7 +15,7 @@ if job["model"] == "adaptive":
 dt = float(job["dt"])
 n = job["units"]
 given = job["parameters"]
-nest.set_verbosity("M_ERROR")
+nest.verbosity = nest.VerbosityLevel.ERROR
 nest.set(resolution=dt, local_num_threads=job["threads"], print_time=False)
 
 
@@ -71,5 +71,9 @@ else:
     duration = round(job["steps"] * dt, 9)
     nest.Run(duration)
     watch.lap("first run")
-    protocol.serve(lambda: nest.Run(duration), watch, found, base_memory)
+
+    def run():
+        nest.Run(duration)
+
+    protocol.serve(run, watch, found, base_memory)
     nest.Cleanup()

@@ -235,10 +235,15 @@ const blockText = (program: Program, step: KernelPrinter): string => {
     ({ buffer }) => `x.b${buffer}[at * x.words + (x.units >> 5)] &= ((uint32_t)1 << (x.units & 31)) - 1;`,
   );
   void step;
-  return `#if defined(MASKS) || defined(__aarch64__)
+  return `#ifndef GROUPS
+#if defined(MASKS) || defined(__aarch64__)
 #define GROUPS ${large ? 2 : many ? 8 : 4}
 #else
 #define GROUPS ${large ? 2 : 4}
+#endif
+#endif
+#ifndef SEGMENT
+#define SEGMENT ${streams ? 1 : SEGMENT}
 #endif
 INLINE int64_t first_due(int64_t first, int64_t every) {
   if (every <= 0) return INT64_MAX;
@@ -259,7 +264,7 @@ static void run_block(const Context *context, int64_t first, int64_t end, int32_
   const step_fixed k = fixed_step(&x);
 ${indented(recordState(program), 2)}
   for (int64_t row = 0; row < rows;) {
-    int64_t stop = row + ${streams ? 1 : SEGMENT} < rows ? row + ${streams ? 1 : SEGMENT} : rows;
+    int64_t stop = row + SEGMENT < rows ? row + SEGMENT : rows;
 ${indented(
   records.map((n) => `if (next${n} < stop && next${n} <= last${n}) stop = next${n} + 1;`),
   4,
