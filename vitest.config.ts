@@ -6,6 +6,7 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 const config: ViteUserConfig = defineConfig({
   resolve: {
     alias: [
+      { find: /^spark-snn\/core$/, replacement: at("./packages/spark/src/core.ts") },
       { find: /^spark-snn\/node$/, replacement: at("./packages/spark/src/node.ts") },
       { find: /^spark-snn$/, replacement: at("./packages/spark/src/index.ts") },
       { find: /^@spark-snn\/plot\/png$/, replacement: at("./packages/plot/src/png.ts") },

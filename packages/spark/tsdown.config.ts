@@ -4,7 +4,7 @@ const shared = { format: "esm", platform: "neutral", target: "es2022", deps: { n
 
 const config: UserConfig[] = defineConfig([
   { ...shared, entry: ["src/index.ts", "src/core.ts", "src/node.ts"], dts: true, clean: true },
-  // For pages without a bundler. A page names core.js, which loads shared.js; the others come when they are asked for.
+  // For pages without a bundler. A page names core.js, which is whole in itself; the other files come when asked for.
   {
     ...shared,
     entry: { core: "src/core.ts" },
@@ -12,9 +12,11 @@ const config: UserConfig[] = defineConfig([
     minify: true,
     dts: false,
     clean: false,
+    // The other files take from core.js what they share with it, under names of one or two letters.
+    inputOptions: { preserveEntrySignatures: "allow-extension" },
     outputOptions: {
       chunkFileNames: "[name].js",
-      codeSplitting: { groups: [{ name: "shared", tags: ["$initial"] }] },
+      codeSplitting: { groups: [{ name: "core", tags: ["$initial"] }] },
     },
   },
 ]);

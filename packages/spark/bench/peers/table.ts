@@ -100,7 +100,9 @@ export const ratesSection = (outcomes: readonly Outcome[], cells: readonly Cell[
         }),
       ]),
   );
-  return ratios.length === 0 ? rates : `${rates}\n\n${table([cells[0]!.threads === 1 ? "ratio of the medians (by processor time)" : "ratio of the medians", ...head], ratios)}`;
+  return ratios.length === 0
+    ? rates
+    : `${rates}\n\n${table([cells[0]!.threads === 1 ? "ratio of the medians (by processor time)" : "ratio of the medians", ...head], ratios)}`;
 };
 
 export const stepSection = (outcomes: readonly Outcome[], cell: Cell): string => {

@@ -26,7 +26,7 @@ const executable = [
 ].find((path) => path !== undefined && existsSync(path));
 const missing = !executable
   ? "No Chromium was found (set CHROMIUM to its path), so the tests in a page do not run."
-  : existsSync(join(dist, "core.min.js"))
+  : existsSync(join(dist, "page/core.js"))
     ? undefined
     : "The packages are not built (npm run build), so the tests in a page do not run.";
 if (missing) console.info(missing);
@@ -113,8 +113,8 @@ describe.runIf(missing === undefined)("in a page", () => {
     });`;
 
   for (const { name, path, script, worker } of [
-    { name: "core.min.js without a bundler", path: "test/empty.html", script: direct("core.min.js"), worker: false },
-    { name: "core.min.js in a worker", path: "test/empty.html", script: direct("core.min.js"), worker: true },
+    { name: "page/core.js without a bundler", path: "test/empty.html", script: direct("page/core.js"), worker: false },
+    { name: "page/core.js in a worker", path: "test/empty.html", script: direct("page/core.js"), worker: true },
     {
       name: "the modules of the package without a bundler",
       path: "test/empty.html",

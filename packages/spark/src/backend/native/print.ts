@@ -32,8 +32,6 @@ export interface Printed {
 const LARGEST_REPEATED = 120;
 /** Steps that the state of a few groups stays in registers. */
 const SEGMENT = 16;
-/** Values a unit beyond which eight groups do not fit into registers. */
-const MOST_VALUES = 2;
 
 const cTypes: Readonly<Record<Buffer["type"], string>> = { float: "real", int: "int32_t", bits: "uint32_t" };
 
@@ -226,9 +224,8 @@ const recordState = (program: Program): string[] =>
 
 const blockText = (program: Program, step: KernelPrinter): string => {
   const streams = program.step.nodes.some((node) => node.op === "load" && node.at === "rowUnit");
-  const reads = program.step.nodes.filter((node) => node.op === "load" && node.at === "unit").length;
   const large = program.step.nodes.length > LARGEST_REPEATED;
-  const many = !large && !streams && reads <= MOST_VALUES;
+  const many = !large && !streams;
   const records = program.records.map((_, k) => k);
   const bits = bitsOf(program);
   const clear = bits.map(
