@@ -52,7 +52,7 @@ const spark = (family: "spark-0.1" | "spark-1.2", version: string): Candidate =>
   models: both,
   about:
     "exact over a step, deaf while refractory; split and merge under one jit with lax.scan, f32 instead of its f16",
-  rate: 1,
+  rate: 1.5,
   overhead: 1e-6,
   unitMemory: 96,
 });
@@ -114,7 +114,7 @@ export const candidates: readonly Candidate[] = [
       "iaf_psc_delta: exact integration, held at the reset while refractory; Prepare once, then Run; min_delay 1 ms",
     rate: 0.04,
     overhead: 1e-6,
-    unitMemory: 1500,
+    unitMemory: 5500,
   },
 ];
 

@@ -1,4 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type Message, parseMessage } from "./job.ts";
 
 /** A program and its arguments: never a line for a shell. */
@@ -9,44 +12,65 @@ export interface Command {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const living = new Set<number>();
+/** Living processes, each with the folder of its temporary files. */
+const living = new Map<number, string>();
 
-/** Ends a process and what it started; its group is its own. */
+/** Ends a process and what it started, whose group is its own, and removes its temporary files. */
 const endGroup = (pid: number): void => {
+  const scratch = living.get(pid);
+  if (scratch === undefined) return;
   living.delete(pid);
   try {
     process.kill(process.platform === "win32" ? pid : -pid, "SIGKILL");
   } catch {
     // It had ended by itself.
   }
+  rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
 };
 
 const endAll = (): void => {
-  for (const pid of [...living]) endGroup(pid);
+  for (const pid of [...living.keys()]) endGroup(pid);
 };
-process.once("exit", endAll);
-for (const [signal, number] of [
-  ["SIGINT", 2],
-  ["SIGTERM", 15],
-  ["SIGHUP", 1],
-] as const) {
-  process.once(signal, () => process.exit(128 + number));
-}
+let watching = false;
+/** From the first process on, the end of this one is the end of all. */
+const watch = (): void => {
+  if (watching) return;
+  watching = true;
+  process.once("exit", endAll);
+  for (const [signal, number] of [
+    ["SIGINT", 2],
+    ["SIGTERM", 15],
+    ["SIGHUP", 1],
+  ] as const) {
+    process.once(signal, () => process.exit(128 + number));
+  }
+};
 
 /** Starts a program in a process group of its own that ends with this process at the latest. */
 const start = ({ program, args, folder, env }: Command): ChildProcessWithoutNullStreams => {
+  watch();
+  const scratch = mkdtempSync(join(tmpdir(), "spark-snn-peers-"));
   const child = spawn(program, [...args], {
     cwd: folder,
-    env: { ...process.env, PYTHONNOUSERSITE: "1", PYTHONPATH: "", PYTHONDONTWRITEBYTECODE: "1", ...env },
+    env: {
+      ...process.env,
+      TMPDIR: scratch,
+      TEMP: scratch,
+      TMP: scratch,
+      PYTHONNOUSERSITE: "1",
+      PYTHONPATH: "",
+      PYTHONDONTWRITEBYTECODE: "1",
+      ...env,
+    },
     detached: process.platform !== "win32",
     stdio: "pipe",
   });
   const { pid } = child;
   if (pid !== undefined) {
-    living.add(pid);
+    living.set(pid, scratch);
     // What it started may outlive it.
     child.once("exit", () => endGroup(pid));
-  }
+  } else rmSync(scratch, { recursive: true, force: true });
   // A peer that died does not read; its end is reported by its exit.
   child.stdin.on("error", () => {});
   return child;

@@ -1,8 +1,9 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
+import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { extname, join } from "node:path";
+import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium } from "playwright-core";
 import { build } from "vite";
@@ -18,6 +19,7 @@ interface Replay {
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const dist = join(here, "../../dist");
+const fflate = join(dirname(createRequire(import.meta.url).resolve("fflate")), "../esm");
 const executable = [
   process.env["CHROMIUM"],
   "/usr/bin/chromium",
@@ -70,7 +72,7 @@ describe.runIf(missing === undefined)("in a page", () => {
       configFile: false,
       build: { outDir: bundle, emptyOutDir: true },
     });
-    server = await serve({ dist, test: here, bundle });
+    server = await serve({ dist, test: here, bundle, fflate });
     browser = await chromium.launch({
       executablePath: executable!,
       args: [
@@ -95,6 +97,8 @@ describe.runIf(missing === undefined)("in a page", () => {
     const problems: string[] = [];
     page.on("pageerror", (error) => problems.push(String(error)));
     await page.goto(url(path));
+    // The package names one other, which only a bundler or such a map finds; page/core.js needs neither.
+    if (script?.includes("/dist/index.js")) await page.addScriptTag({ type: "importmap", content: map });
     if (script) await page.addScriptTag({ type: "module", content: script });
     await page.waitForFunction("window.replay !== undefined");
     const result = (await page.evaluate(`window.replay(${JSON.stringify(golden)}, ${worker})`)) as Replay;
@@ -103,6 +107,7 @@ describe.runIf(missing === undefined)("in a page", () => {
     return result;
   };
 
+  const map = JSON.stringify({ imports: { fflate: "/fflate/browser.js" } });
   const direct = (file: string): string => `
     import * as spark from "/dist/${file}";
     import { replayGolden, replayNoise } from "/test/replay.mjs";
@@ -116,7 +121,7 @@ describe.runIf(missing === undefined)("in a page", () => {
     { name: "page/core.js without a bundler", path: "test/empty.html", script: direct("page/core.js"), worker: false },
     { name: "page/core.js in a worker", path: "test/empty.html", script: direct("page/core.js"), worker: true },
     {
-      name: "the modules of the package without a bundler",
+      name: "the modules of the package with an import map",
       path: "test/empty.html",
       script: direct("index.js"),
       worker: false,
@@ -132,4 +137,21 @@ describe.runIf(missing === undefined)("in a page", () => {
       expect(noise).toBe(expected.noise);
     }, 60_000);
   }
+
+  test("a page loads core.js alone until it asks for more", async () => {
+    const page = await browser.newPage();
+    const loaded: string[] = [];
+    page.on("request", (request) => loaded.push(request.url()));
+    await page.goto(url("test/empty.html"));
+    loaded.length = 0;
+    const files = async (current: string): Promise<string[]> => {
+      await page.evaluate(`import("/dist/page/core.js").then(async ({ LeakySoma, simulate }) => {
+        await simulate(LeakySoma(), { duration: 1, inputs: { current: ${current} }, record: { potential: true } });
+      })`);
+      return loaded.map((address) => address.split("/dist/page/")[1] ?? address);
+    };
+    expect(await files("250")).toEqual(["core.js"]);
+    expect(await files("{ steps: [250] }")).toEqual(["core.js", "form.js"]);
+    await page.close();
+  }, 60_000);
 });

@@ -32,7 +32,7 @@ import {
 } from "../../expr/verbs.ts";
 import { drawUnit, keyOf } from "../../math/threefry.ts";
 import type { Component } from "../../model/component.ts";
-import { soma } from "../../model/soma.ts";
+import { float, soma } from "../../model/soma.ts";
 import { source, sourceState } from "../../model/source.ts";
 import { somas } from "../../somas/index.ts";
 import { countSpikes, expectBits, nativeTest } from "./native.test-support.ts";
@@ -80,7 +80,8 @@ for (const [name, create] of all) {
             let spikes = 0;
             for (const units of [1, 33, 200]) {
               const { fields } = create({}).model;
-              for (const config of [{}, spread(fields, units)]) {
+              const spreads = [spread(fields, units)];
+              for (const config of what === "a number" ? [{}, ...spreads] : spreads) {
                 const built = create({ ...config, units: [units] }).build({}, { dt: 0.5 });
                 const records = Object.keys(built.model.observables).map((observable) => ({ name: observable }));
                 const program = compileComponent(built, {
@@ -223,42 +224,51 @@ const special = [
   -Infinity,
 ];
 
+type Name = keyof typeof functions;
+const byName = <T>(value: (name: Name) => T): Record<Name, T> =>
+  Object.fromEntries((Object.keys(functions) as Name[]).map((name) => [name, value(name)])) as Record<Name, T>;
+/** Keeps every function of its current as a state. */
+const Applied = soma(
+  "Applied",
+  {},
+  {
+    about: "Functions of the current.",
+    state: () => byName(() => float(0, "1", "The function's value.")),
+    step(x) {
+      const number = div(x.current, quantity(1, "pA"));
+      const values = byName((name) => functions[name](number));
+      return { spikes: constant("bool", 0), potential: quantity(0, "mV"), ...values };
+    },
+  },
+);
+
 describe("functions of special numbers give the interpreter's bits", () => {
   for (const flags of ways) {
     for (const precision of ["f32", "f64"] as const) {
       nativeTest(
         `in ${precision}, compiled with ${flags.join(" ") || "what the processor has"}`,
         () => {
-          for (const [name, verb] of Object.entries(functions)) {
-            const Applied = soma(
-              `Applied${name}`,
-              {},
-              {
-                about: "A function of the current.",
-                step: (x) => ({
-                  spikes: constant("bool", 0),
-                  potential: mul(verb(div(x.current, quantity(1, "pA"))), quantity(1, "mV")),
-                }),
-              },
-            );
-            const numbers = fc.sample(fc.double(), { numRuns: 103, seed: 4 }).concat(special);
-            const built = Applied({ units: [numbers.length] }).build({}, {});
-            const options = {
-              precision,
-              rows: 1,
-              inputs: { current: [{ kind: "unit" as const }] },
-              spikes: false,
-              records: [],
-            };
-            const program = compileComponent(built, options);
-            const place = program.buffers.findIndex((buffer) => buffer.name === "soma.current");
-            // The inputs are the initial values, so that both machines get the same without being filled.
-            const buffers = program.buffers.map((buffer, k) =>
-              k === place ? { ...buffer, role: "field" as const, initial: numbers } : buffer,
-            );
-            const given = { ...program, buffers };
-            expectBits(given, [1], [createNative(given, { flags })]);
-          }
+          const numbers = fc.sample(fc.double(), { numRuns: 103, seed: 4 }).concat(special);
+          const built = Applied({ units: [numbers.length] }).build({}, {});
+          const options = {
+            precision,
+            rows: 1,
+            inputs: { current: [{ kind: "unit" as const }] },
+            spikes: false,
+            records: [],
+          };
+          const program = compileComponent(built, options);
+          const place = program.buffers.findIndex((buffer) => buffer.name === "soma.current");
+          // The inputs are the initial values, so that both machines get the same without being filled.
+          const buffers = program.buffers.map((buffer, k) =>
+            k === place ? { ...buffer, role: "field" as const, initial: numbers } : buffer,
+          );
+          const given = { ...program, buffers };
+          const reference = expectBits(given, [1], [createNative(given, { flags })]);
+          const roots = reference.view(program.buffers.findIndex((buffer) => buffer.name === "soma.sqrt"));
+          expect(roots[103 + special.indexOf(0.5)]).toBe(
+            precision === "f32" ? Math.fround(Math.SQRT1_2) : Math.SQRT1_2,
+          );
         },
         240_000,
       );

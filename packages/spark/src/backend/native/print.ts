@@ -32,6 +32,8 @@ export interface Printed {
 const LARGEST_REPEATED = 120;
 /** Steps that the state of a few groups stays in registers. */
 const SEGMENT = 16;
+/** The same where each step brings new values for each unit, so that they are read in runs as long as can be. */
+const STREAM_SEGMENT = 4;
 
 const cTypes: Readonly<Record<Buffer["type"], string>> = { float: "real", int: "int32_t", bits: "uint32_t" };
 
@@ -45,7 +47,7 @@ export const printProgram = (program: Program): Printed => {
   const body = [
     stepText(program, step),
     ...records.map(({ kernel, printer }) => recordText(kernel, printer)),
-    blockText(program, step),
+    blockText(program),
     aheadText(step),
   ].join("\n");
   const slots = slotsOf(program, step);
@@ -222,27 +224,7 @@ const recordState = (program: Program): string[] =>
     return [begin, parts, `const int64_t last${k} = from${k} < to${k} ? ${schedule}[${3 * k + 2}] : -1;`];
   });
 
-const blockText = (program: Program, step: KernelPrinter): string => {
-  const streams = program.step.nodes.some((node) => node.op === "load" && node.at === "rowUnit");
-  const large = program.step.nodes.length > LARGEST_REPEATED;
-  const many = !large && !streams;
-  const records = program.records.map((_, k) => k);
-  const bits = bitsOf(program);
-  const clear = bits.map(
-    ({ buffer }) => `x.b${buffer}[at * x.words + (x.units >> 5)] &= ((uint32_t)1 << (x.units & 31)) - 1;`,
-  );
-  void step;
-  return `#ifndef GROUPS
-#if defined(MASKS) || defined(__aarch64__)
-#define GROUPS ${large ? 2 : many ? 8 : 4}
-#else
-#define GROUPS ${large ? 2 : 4}
-#endif
-#endif
-#ifndef SEGMENT
-#define SEGMENT ${streams ? 1 : SEGMENT}
-#endif
-INLINE int64_t first_due(int64_t first, int64_t every) {
+const scheduleText = `INLINE int64_t first_due(int64_t first, int64_t every) {
   if (every <= 0) return INT64_MAX;
   return first < 0 ? first + (-first + every - 1) / every * every : first;
 }
@@ -256,7 +238,24 @@ INLINE int64_t place_of(const int32_t *list, int64_t length, int64_t unit) {
   }
   return low;
 }
-static void run_block(const Context *context, int64_t first, int64_t end, int32_t firstStep, int64_t rows) {
+`;
+
+const blockText = (program: Program): string => {
+  const streams = program.step.nodes.some((node) => node.op === "load" && node.at === "rowUnit");
+  const large = program.step.nodes.length > LARGEST_REPEATED;
+  const records = program.records.map((_, k) => k);
+  const bits = bitsOf(program);
+  const clear = bits.map(
+    ({ buffer }) => `x.b${buffer}[at * x.words + (x.units >> 5)] &= ((uint32_t)1 << (x.units & 31)) - 1;`,
+  );
+  // A measurement may set both from outside.
+  return `#ifndef GROUPS
+#define GROUPS ${large ? 2 : streams ? 4 : 8}
+#endif
+#ifndef SEGMENT
+#define SEGMENT ${streams ? STREAM_SEGMENT : SEGMENT}
+#endif
+${scheduleText}static void run_block(const Context *context, int64_t first, int64_t end, int32_t firstStep, int64_t rows) {
   const Context x = *context;
   const step_fixed k = fixed_step(&x);
 ${indented(recordState(program), 2)}

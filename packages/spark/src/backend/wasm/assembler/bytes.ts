@@ -21,11 +21,7 @@ export class ByteWriter {
 
   /** Appends an integer in 0 … 2^32 − 1 in unsigned LEB128: seven bits a byte, lowest first. */
   unsigned(value: number): void {
-    if (!Number.isInteger(value) || value < 0 || value > 0xffff_ffff) {
-      throw new RangeError(
-        `ByteWriter.unsigned takes an integer from 0 to 2^32 - 1; received ${value}. Check it first.`,
-      );
-    }
+    requireRange("ByteWriter.unsigned", value, 0, 0xffff_ffff);
     let rest = value >>> 0;
     while (rest > 0x7f) {
       this.byte((rest & 0x7f) | 0x80);
@@ -57,6 +53,12 @@ export class ByteWriter {
     larger.set(this.#buffer);
     this.#buffer = larger;
   }
+}
+
+/** @throws RangeError naming what was given and which integers are taken */
+export function requireRange(what: string, value: unknown, least: number, most: number): void {
+  if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return;
+  throw new RangeError(`${what} must be an integer from ${least} to ${most}; received ${String(value)}.`);
 }
 
 /** The signed LEB128 of an integer in −2^31 … 2^31 − 1. */

@@ -1,3 +1,4 @@
+import { requireRange } from "./bytes.ts";
 import { float32Bytes, float64Bytes, op } from "./op.ts";
 import { Value } from "./value.ts";
 
@@ -96,10 +97,7 @@ function lanesOf(size: number, fill: (view: DataView) => void): Uint8Array {
 }
 
 function requireLane(where: string, lane: number, width: number): void {
-  if (Number.isInteger(lane) && lane >= -(2 ** (width - 1)) && lane < 2 ** width) return;
-  throw new RangeError(
-    `${where} takes integers from -2^${width - 1} to 2^${width} - 1; received ${lane}. Wrap it first.`,
-  );
+  requireRange(where, lane, -(2 ** (width - 1)), 2 ** width - 1);
 }
 
 function requireLane64(where: string, lane: bigint): void {

@@ -18,9 +18,8 @@
  * What is wrong is refused where it is written, by the compiler or else with a TypeError or RangeError; a module that
  * `bytes` returns validates, given that every instruction that touches memory finds one declared.
  */
-import { ByteWriter } from "./bytes.ts";
+import { ByteWriter, requireRange } from "./bytes.ts";
 import { FunctionBuilder, type FunctionReference, typeCode } from "./code.ts";
-import { requireRange } from "./op.ts";
 import type { ValueType } from "./opcodes.ts";
 
 /** The size of a memory, in pages of 65536 bytes; a shared one must say its maximum. */

@@ -106,10 +106,16 @@ const refusals: readonly (readonly [name: string, use: () => unknown, kind: type
   ["an i32 with a fraction", () => i32(0.5), RangeError, "i32.const must be an integer"],
   ["an i32 that is NaN", () => i32(Number.NaN), RangeError, "i32.const must be an integer"],
   [
+    "an i64 too large",
+    () => i64(2n ** 64n),
+    RangeError,
+    "i64.const must be an integer from -2^63 to 2^64 - 1; received 18446744073709551616.",
+  ],
+  [
     "bits of a float beyond 32",
     () => f32Bits(2 ** 32),
     RangeError,
-    "f32Bits takes integers from -2^31 to 2^32 - 1; received 4294967296.",
+    "f32Bits must be an integer from -2147483648 to 4294967295; received 4294967296.",
   ],
   [
     "bits of a double beyond 64",
@@ -117,13 +123,13 @@ const refusals: readonly (readonly [name: string, use: () => unknown, kind: type
     RangeError,
     "f64Bits takes bigints from -2^63 to 2^64 - 1; received 18446744073709551616.",
   ],
-  ["a lane value too large", () => i32x4(0, 0, 0, 2 ** 32), RangeError, "i32x4 takes integers"],
+  ["a lane value too large", () => i32x4(0, 0, 0, 2 ** 32), RangeError, "i32x4 must be an integer"],
   ["a long lane value too large", () => i64x2(0n, 2n ** 64n), RangeError, "i64x2 takes bigints"],
   [
     "a byte too large",
     () => i8x16(256, ...Array(15).fill(0)),
     RangeError,
-    "i8x16 takes integers from -2^7 to 2^8 - 1; received 256.",
+    "i8x16 must be an integer from -128 to 255; received 256.",
   ],
   ["seven lanes of eight", () => i16x8(1, 2, 3, 4, 5, 6, 7), RangeError, "i16x8 takes 8 lanes; received 7."],
   [

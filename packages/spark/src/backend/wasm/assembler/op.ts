@@ -1,4 +1,4 @@
-import { signed32, signed64 } from "./bytes.ts";
+import { requireRange, signed32, signed64 } from "./bytes.ts";
 import {
   type EffectOpcode,
   type OpcodeImmediate,
@@ -123,12 +123,6 @@ function memoryOf(name: OpcodeName, size: number, given: unknown): readonly numb
   return [31 - Math.clz32(size), offset];
 }
 
-/** @throws RangeError naming what was given and which integers are taken */
-export function requireRange(what: string, value: unknown, least: number, most: number): void {
-  if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return;
-  throw new RangeError(`${what} must be an integer from ${least} to ${most}; received ${String(value)}.`);
-}
-
 function laneOf(name: OpcodeName, lane: unknown, count: number): number {
   requireRange(`${name} lane`, lane, 0, count - 1);
   return lane as number;
@@ -146,13 +140,19 @@ function constantOf(name: OpcodeName, type: ValueType, value: unknown): Uint8Arr
       requireRange(name, value, -0x8000_0000, 0xffff_ffff);
       return signed32(value as number);
     case "i64":
-      return signed64(BigInt.asIntN(64, value as bigint));
+      return signed64(longOf(name, value as bigint));
     case "v128":
       requireRange(`${name} number of bytes`, (value as Uint8Array).length, 16, 16);
       return (value as Uint8Array).slice();
     default:
       return type === "f32" ? float32Bytes(value as number) : float64Bytes(value as number);
   }
+}
+
+function longOf(name: OpcodeName, value: bigint): bigint {
+  const bits = BigInt.asIntN(64, value);
+  if (bits === value || BigInt.asUintN(64, value) === value) return bits;
+  throw new RangeError(`${name} must be an integer from -2^63 to 2^64 - 1; received ${value}.`);
 }
 
 /** The little-endian bytes of a number rounded to single precision; NaN is always the canonical one. */
