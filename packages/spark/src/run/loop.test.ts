@@ -66,7 +66,7 @@ describe("an abort", () => {
     const stop = new AbortController();
     const reported: number[] = [];
     const run = await simulate(soma, {
-      duration: 100_000,
+      duration: 10_000_000,
       dt: 0.1,
       inputs,
       record: { rate: { bin: 100 } },
@@ -244,7 +244,7 @@ describe("a simulation", () => {
       const simulation = await compile(soma, { dt: 0.1, worker });
       const sink = new KeepingSink();
       const progress = (): void => simulation.dispose();
-      const run = simulation.run({ duration: 1e5, inputs, record: { rate: { bin: 100 } }, progress, sink });
+      const run = simulation.run({ duration: 1e7, inputs, record: { rate: { bin: 100 } }, progress, sink });
       await expect(run).rejects.toThrow("Simulation was disposed while it ran.");
       expect(sink.calls).toEqual(["open", "close false"]);
     });

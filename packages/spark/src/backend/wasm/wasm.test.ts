@@ -65,7 +65,7 @@ test("an engine without WebAssembly or without vectors is told what to use inste
 
 test("buffers lie apart on cache lines, in as many bytes as the estimate says", () => {
   const program = programOf(10);
-  const { offsets, bytes } = layOut(program);
+  const { offsets, found: bytes } = layOut(program);
   expect(bytes).toBe(memoryOf(program));
   offsets.forEach((offset, k) => {
     expect(offset % 64).toBe(0);
