@@ -1,7 +1,7 @@
 import { ConfigError, FileError, type Issue } from "../errors/errors.ts";
 import { decodeLine, findColumns, isNumber, parseCell, parseHeader, quoteText, splitLine } from "./csvcells.ts";
 
-export { type CsvRowsOptions, csvRows } from "./csvrows.ts";
+export { csvRows } from "./csvrows.ts";
 
 /** What to read from a CSV file. */
 export interface CsvOptions {

@@ -7,9 +7,7 @@ export {
   LeakySoma,
   type LeakySomaConfig,
   RefractoryLeakySoma,
-  type RefractoryLeakySomaConfig,
   StrictRefractoryLeakySoma,
-  type StrictRefractoryLeakySomaConfig,
 } from "./leaky.ts";
 
 /** Every soma of the library by name, simplest first. Conformance tests, docs and the command line go through it. */

@@ -17,8 +17,6 @@ export interface Library {
   readonly open: (threads: number) => bigint | null;
   readonly close: (pool: bigint | null) => void;
   readonly advance: (pool: bigint | null, call: bigint, firstStep: number, rows: number) => void;
-  /** Units of a vector. */
-  readonly lanes: () => number;
 }
 
 type Koffi = typeof koffi;
@@ -60,7 +58,6 @@ const load = (path: string): Library => {
     open: library.func("spark_open", "void *", ["int32_t"]) as Library["open"],
     close: library.func("spark_close", "void", ["void *"]) as Library["close"],
     advance: library.func("spark_advance", "void", ["void *", "void *", "int32_t", "int32_t"]) as Library["advance"],
-    lanes: library.func("spark_lanes", "int32_t", []) as Library["lanes"],
   };
 };
 

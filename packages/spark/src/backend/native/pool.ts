@@ -156,5 +156,4 @@ EXPORT void spark_advance(void *handle, const void *call, int32_t firstStep, int
   take_blocks(pool, 0);
   end_round(pool);
 }
-EXPORT int32_t spark_lanes(void) { return LANES; }
 `;
