@@ -38,7 +38,7 @@ const mistakes: readonly (readonly [string, readonly string[], number, string])[
     "an unknown backend",
     ["run", "a", "--out", "b", "--backend", "cuda"],
     2,
-    "--backend must be one of wasm, interpreter",
+    "--backend must be one of wasm, native, fastest, interpreter",
   ],
   ["no assignment", ["check", "small.json", "--set", "seed"], 2, '--set takes path=value; received "seed".'],
   [

@@ -99,6 +99,7 @@ export {
 } from "./run/inputs/forms.ts";
 // Running
 export type {
+  BackendChoice,
   BackendName,
   CompileOptions,
   InputOptions,

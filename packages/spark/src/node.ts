@@ -1,6 +1,21 @@
 /*
- * The public names of spark-snn/node: files, in Node only. The formats themselves (text and bytes) work in a page too.
+ * The public names of spark-snn/node: files and native code, in Node only. The formats themselves (text and bytes) work
+ * in a page too. Importing this makes the backends "native" and "fastest" known.
  */
+import { nativeAvailable, nativeWith, threadsOf } from "./backend/native/native.ts";
+import { registerNative } from "./backend/registry.ts";
+
+registerNative({
+  obstacle: () => {
+    const found = nativeAvailable();
+    return found.available ? undefined : found.reason;
+  },
+  threadsOf,
+  create: (threads) => nativeWith({ threads }),
+});
+
+// Native code
+export { type Availability, nativeAvailable } from "./backend/native/native.ts";
 
 // Tables
 export { type CsvOptions, type CsvTable, readCsv, readCsvStream } from "./io/csv.ts";

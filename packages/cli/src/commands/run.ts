@@ -2,7 +2,7 @@ import { mkdir, readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { toPng } from "@spark-snn/plot/png";
 import {
-  type BackendName,
+  type BackendChoice,
   backendNames,
   ConfigError,
   type Experiment,
@@ -34,6 +34,7 @@ export const spec: CommandSpec = {
     seed: { value: "SEED", about: "Seed of initializers and noises." },
     dtype: { value: "f32|f64", about: "Precision." },
     backend: { value: "NAME", about: `${backendNames.join(", ")}. Default wasm.` },
+    threads: { value: "N|all", about: "Threads of native code. Default 1." },
     memory: { value: "MB", about: "Megabytes that the run may take. Default 2147." },
     format: { value: "csv|npz", about: "Form of the records: text, or arrays for NumPy. Default csv." },
     json: { about: "Prints the summary as JSON on the standard output, and nothing else there." },
@@ -66,14 +67,16 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
   const path = given.operands[0]!;
   const file = await readDocument(path, terminal.folder);
   const read = await readExperiment(file, given, terminal);
-  for (const warning of read.warnings) {
-    terminal.err(`${styleText(terminal, "err", "yellow", "warning")} ${warning}\n`);
-  }
+  warn(read.warnings, terminal);
   const folder = resolve(terminal.folder, out);
   await prepareFolder(folder, out, given.has("force"));
   const sink = recordToFolder(folder, { format });
   const tally = new Tally(sink);
   const info = await simulateExperiment(read, tally, given, terminal);
+  warn(
+    info.warnings.filter((warning) => !read.warnings.includes(warning)),
+    terminal,
+  );
   const parts = { experiment: read, run: info, results: tally.results, spikes: tally.summarize(info.steps) };
   const drawn = given.has("no-figure")
     ? []
@@ -85,6 +88,10 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
   if (given.has("json")) terminal.out(`${JSON.stringify(summary, null, 2)}\n`);
   else if (!given.has("quiet")) terminal.out(summaryText(summary, out, path, terminal));
   return info.complete || info.stoppedBy !== "abort" ? exitCodes.done[0] : exitCodes.interrupted[0];
+};
+
+const warn = (warnings: readonly string[], terminal: Terminal): void => {
+  for (const warning of warnings) terminal.err(`${styleText(terminal, "err", "yellow", "warning")} ${warning}\n`);
 };
 
 /** Reads the document with what the command line changes; problems name file, line and column. */
@@ -155,11 +162,13 @@ const simulateExperiment = async (
 ): Promise<RunInfo> => {
   const bar = new ProgressBar(terminal, given.has("quiet"));
   const backend = given.text("backend");
+  const threads = given.text("threads");
   const memory = memoryOf(given);
   try {
     return await simulate(component, {
       ...options,
-      ...(backend !== undefined && { backend: backend as BackendName }),
+      ...(backend !== undefined && { backend: backend as BackendChoice }),
+      ...(threads !== undefined && { threads: threads === "all" ? threads : Number(threads) }),
       ...(memory !== undefined && { memory }),
       sink,
       signal: terminal.signal,

@@ -10,8 +10,11 @@ import type { OnlyRecords, RecordOptions } from "./record/options.ts";
 import type { RecordSink } from "./record/sink.ts";
 import { timeOfStep, wholeStepsIn } from "./time.ts";
 
-export type BackendName = "wasm" | "interpreter";
-export const backendNames: readonly BackendName[] = ["wasm", "interpreter"];
+/** What runs a simulation. */
+export type BackendName = "wasm" | "native" | "interpreter";
+/** What may be asked for: a backend, or native code where it can run and WebAssembly elsewhere. */
+export type BackendChoice = BackendName | "fastest";
+export const backendNames: readonly BackendChoice[] = ["wasm", "native", "fastest", "interpreter"];
 
 /** How far a run is. */
 export interface Progress {
@@ -37,8 +40,13 @@ export interface CompileOptions<S extends string = string> {
   readonly seed?: number;
   /** Values of states at the start and after `reset()`; those left out start as the component says. */
   readonly initial?: InitialOptions<S>;
-  /** Default wasm. */
-  readonly backend?: BackendName;
+  /**
+   * Default wasm, which runs everywhere. native: machine code by the system's C compiler, in Node after importing
+   * "spark-snn/node". fastest: native where it can run, else wasm with a warning that says why. The bits are the same.
+   */
+  readonly backend?: BackendChoice;
+  /** Threads that share the units in native code; "all" for one a processor. Default 1. */
+  readonly threads?: number | "all";
   /** Runs in a worker thread, so that the page or the event loop stays free. `step` then is not to be had. */
   readonly worker?: boolean;
 }
@@ -71,7 +79,7 @@ export type GivenRun = Omit<RunOptions, "record"> & { readonly record?: unknown 
 
 export type SimulateOptions<S extends string = string, R = RecordOptions<S>> = CompileOptions<S> & RunOptions<S, R>;
 
-export const compileKeys = ["dt", "dtype", "seed", "initial", "backend", "worker"] as const;
+export const compileKeys = ["dt", "dtype", "seed", "initial", "backend", "threads", "worker"] as const;
 export const runKeys = ["duration", "inputs", "record", "memory", "progress", "signal", "sink"] as const;
 
 /** dt, dtype and seed from the options or the component, and what runs it. */
@@ -79,7 +87,8 @@ export interface Settings {
   readonly dt: number;
   readonly precision: Precision;
   readonly seed: number;
-  readonly backend: BackendName;
+  readonly backend: BackendChoice;
+  readonly threads: number | "all";
   readonly worker: boolean;
   /** Most steps of a chunk, for tests: results never depend on it. */
   readonly rows?: number;
@@ -122,7 +131,7 @@ export const readSettings = (
   if (options.backend !== undefined && !backendNames.includes(options.backend)) {
     issues.push({
       path: `${where}.backend`,
-      message: `must be "wasm" or "interpreter"; received ${describe(options.backend)}. Leave it out for wasm.`,
+      message: `must be one of ${backendNames.join(", ")}; received ${describe(options.backend)}. Leave it out for wasm.`,
     });
   }
   if (options.worker !== undefined && typeof options.worker !== "boolean") {
@@ -131,12 +140,14 @@ export const readSettings = (
       message: `must be true or false; received ${describe(options.worker)}. Leave it out to run in this thread.`,
     });
   }
-  if (options.worker && options.backend === "interpreter") {
+  const { backend = "wasm" } = options;
+  if (options.worker === true && backend !== "wasm" && backendNames.includes(backend)) {
     issues.push({
       path: `${where}.worker`,
-      message: 'goes with the backend "wasm"; received "interpreter". Leave backend out.',
+      message: `goes with the backend "wasm"; received ${describe(backend)}. Leave backend out.`,
     });
   }
+  issues.push(...threadsIssues(`${where}.threads`, options.threads, options.backend));
   for (const key of ["dt", "dtype", "seed"] as const) {
     const [mine, theirs] = [options[key], config[key]];
     if (mine !== undefined && theirs !== undefined && mine !== theirs) {
@@ -153,8 +164,24 @@ export const readSettings = (
     precision: options.dtype ?? config.dtype ?? "f32",
     seed: (sound ? options.seed : undefined) ?? config.seed ?? DEFAULT_SEED,
     backend: options.backend ?? "wasm",
+    threads: options.threads ?? 1,
     worker: options.worker ?? false,
   };
+};
+
+const threadsIssues = (path: string, threads: unknown, backend: BackendChoice | undefined): Issue[] => {
+  if (threads === undefined || threads === 1) return [];
+  if (threads !== "all" && !(Number.isInteger(threads) && (threads as number) >= 1 && (threads as number) <= 1024)) {
+    const message = `must be a whole number from 1 to 1024 or "all"; received ${describe(threads)}. Give 1 for one thread.`;
+    return [{ path, message }];
+  }
+  if (backend === "native" || backend === "fastest") return [];
+  return [
+    {
+      path,
+      message: `goes with the backends native and fastest; received ${describe(threads)}. Add backend: "fastest".`,
+    },
+  ];
 };
 
 /** Steps are numbered with 32 bits in what is recorded. */

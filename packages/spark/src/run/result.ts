@@ -1,6 +1,6 @@
 import type { BuiltComponent } from "../model/component.ts";
 import type { LoopResult } from "./loop.ts";
-import type { Settings } from "./options.ts";
+import type { BackendName, Settings } from "./options.ts";
 import type { RecordPlan } from "./record/plan.ts";
 import { spikeRecording, type TraceRecording, traceRecording } from "./record/recordings.ts";
 import type { Run, RunInfo } from "./run.ts";
@@ -12,7 +12,7 @@ const fitted = (list: Uint32Array): Uint32Array => (list.byteLength * 2 < list.b
 /** Puts what was collected into the form that users get. */
 export const makeRun = <R>(
   component: BuiltComponent,
-  settings: Settings,
+  settings: Omit<Settings, "backend"> & { readonly backend: BackendName },
   plan: RecordPlan,
   result: LoopResult,
   before: number,

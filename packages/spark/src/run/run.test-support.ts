@@ -15,7 +15,16 @@ export const inChunks = (
   rows: number,
   settings: Partial<Omit<Settings, "backend">> = {},
 ): Simulation => {
-  const all: Settings = { dt: 0.1, precision: "f64", seed: 1, backend: "wasm", worker: false, rows, ...settings };
+  const all: Settings = {
+    dt: 0.1,
+    precision: "f64",
+    seed: 1,
+    backend: "wasm",
+    threads: 1,
+    worker: false,
+    rows,
+    ...settings,
+  };
   return new Simulation(component.build({}, all), all, wasm);
 };
 

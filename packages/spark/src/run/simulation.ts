@@ -1,9 +1,10 @@
 import type { Backend, Machine, View } from "../backend/backend.ts";
+import { nativeBackend, nativeObstacle } from "../backend/registry.ts";
 import { wasm } from "../backend/wasm/wasm.ts";
 import type { Program } from "../compile/program.ts";
 import type { Precision } from "../config/parse.ts";
 import { type Shape, sizeOf } from "../config/shape.ts";
-import { ConfigError, type Issue, StateError } from "../errors/errors.ts";
+import { BackendError, ConfigError, type Issue, StateError } from "../errors/errors.ts";
 import type { BuiltComponent, Component, Model } from "../model/component.ts";
 import { PortSpecs } from "../model/ports.ts";
 import { inputShape } from "./inputs/feed.ts";
@@ -45,7 +46,9 @@ let runAs: <R>(simulation: Simulation, where: string, options: GivenRun, issues:
 export class Simulation<S extends string = string> {
   readonly #component: BuiltComponent;
   readonly #settings: Settings;
-  readonly #backend: Backend;
+  #backend: Backend;
+  /** What came up after the build. */
+  readonly #warnings: string[] = [];
   #machine: Machine | undefined;
   #stepper: Stepper | undefined;
   /** State that no present machine holds: of a snapshot, or of a machine that was replaced. */
@@ -82,7 +85,7 @@ export class Simulation<S extends string = string> {
     return this.#settings.seed;
   }
   get backend(): BackendName {
-    return this.#settings.backend;
+    return this.#backend.name as BackendName;
   }
   /** Steps done since the start or the last reset. */
   get stepCount(): number {
@@ -94,7 +97,7 @@ export class Simulation<S extends string = string> {
   }
   /** Sentences about values that are allowed but unusual. */
   get warnings(): readonly string[] {
-    return this.#component.warnings;
+    return this.#warned.warnings;
   }
 
   /**
@@ -153,7 +156,7 @@ export class Simulation<S extends string = string> {
       const result = await this.#guard(machine, () =>
         runLoop({ plan, machine, dt, before, steps, room, header, advance, ...callbacks }),
       );
-      const run = makeRun<R>(component, settings, record, result, before);
+      const run = makeRun<R>(this.#warned, { ...settings, backend: this.backend }, record, result, before);
       if (result.stoppedBy !== "memory") return run;
       const count = result.collectors.spikes?.count ?? 0;
       throw Object.assign(spikesTooMany(count, result.lastSpikeStep, memory), { partial: run });
@@ -258,8 +261,19 @@ export class Simulation<S extends string = string> {
     throw new StateError(DISPOSED);
   }
 
+  get #warned(): BuiltComponent {
+    return { ...this.#component, warnings: [...this.#component.warnings, ...this.#warnings] };
+  }
+
   #create(program: Program): Machine {
-    return this.#backend.create(program);
+    try {
+      return this.#backend.create(program);
+    } catch (error) {
+      if (this.#settings.backend !== "fastest" || !(error instanceof BackendError)) throw error;
+      this.#warnings.push(`backend "fastest" is wasm here, not native. ${error.message}`);
+      this.#backend = wasm;
+      return wasm.create(program);
+    }
   }
 
   /** Carries the state over to a new machine and drops the old one. */
@@ -302,9 +316,18 @@ export class Simulation<S extends string = string> {
   }
 }
 
-/** The back end of a name; the one that few pages ask for is loaded then. */
-const backendOf = async (name: BackendName): Promise<Backend> =>
-  name === "wasm" ? wasm : (await import("../backend/interpreter/interpreter.ts")).interpreter;
+/** The backend that is asked for; the one that few pages ask for is loaded then. */
+const backendOf = async ({ backend, threads }: Settings): Promise<Backend> => {
+  if (backend === "wasm" || (backend === "fastest" && nativeObstacle() !== undefined)) return wasm;
+  if (backend !== "interpreter") return nativeBackend(threads);
+  return (await import("../backend/interpreter/interpreter.ts")).interpreter;
+};
+
+/** What is to be said of the choice "fastest". */
+const choiceWarnings = ({ backend }: Settings): string[] => {
+  const obstacle = backend === "fastest" ? nativeObstacle() : undefined;
+  return obstacle === undefined ? [] : [`backend "fastest" is wasm here, not native. ${obstacle}`];
+};
 
 /** The ports that inputs are wired to, where the inputs say a shape. */
 const specsOf = (model: Model, inputs: InputOptions | undefined): Record<string, PortSpecs> => {
@@ -333,7 +356,7 @@ const build = async (
       const { applyInitial } = await import("./initial.ts");
       applyInitial(built, options.initial, issues);
     }
-    return built;
+    return { ...built, warnings: [...built.warnings, ...choiceWarnings(settings)] };
   } catch (error) {
     if (error instanceof ConfigError) throw new ConfigError([...issues, ...error.issues]);
     throw issues.length > 0 ? new ConfigError(issues) : error;
@@ -351,7 +374,7 @@ export const compile = async <C extends Component>(
   const settings = readSettings("compile", component, options, issues);
   const built = await build(component, settings, options, issues);
   if (issues.length > 0) throw new ConfigError(issues);
-  return new Simulation<StateOf<C>>(built, settings, await backendOf(settings.backend));
+  return new Simulation<StateOf<C>>(built, settings, issues.length > 0 ? wasm : await backendOf(settings));
 };
 
 /** Runs a whole experiment and gives what was recorded. Throws what `compile` and `run` throw. */
@@ -364,7 +387,7 @@ export const simulate = async <C extends Component, const R extends RecordOption
   unknownKeys("simulate", options, [...compileKeys, ...runKeys], issues);
   const settings = readSettings("simulate", component, options, issues);
   const built = await build(component, settings, options, issues);
-  const simulation = new Simulation<StateOf<C>>(built, settings, await backendOf(settings.backend));
+  const simulation = new Simulation<StateOf<C>>(built, settings, issues.length > 0 ? wasm : await backendOf(settings));
   try {
     return await runAs(simulation, "simulate", options, issues);
   } finally {

@@ -57,7 +57,7 @@ export const runs: readonly Row[] = [
     "an unknown backend",
     () => run({ backend: "cuda" }),
     ConfigError,
-    'simulate.backend must be "wasm" or "interpreter"; received "cuda". Leave it out for wasm.',
+    'simulate.backend must be one of wasm, native, fastest, interpreter; received "cuda". Leave it out for wasm.',
   ],
   [
     "two different steps",

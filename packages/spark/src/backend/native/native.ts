@@ -91,6 +91,3 @@ export const nativeWith = (options: NativeOptions): Backend => ({
   name: "native",
   create: (program) => createNative(program, options),
 });
-
-/** Machine code made by the system's C compiler, on one thread. */
-export const native: Backend = nativeWith({});
