@@ -19,7 +19,7 @@ const throughputTable = (results: readonly Throughput[]): string => {
   const rateOf = (name: string, units: number): number =>
     results.find((r) => r.name === name && r.units === units)!.rate;
   const rows = names.map((name) => `| ${name} | ${sizes.map((units) => rateText(rateOf(name, units))).join(" | ")} |`);
-  const head = `| 10⁹ neuron-steps/s, one core | ${sizes.map((units) => units.toLocaleString("en")).join(" | ")} |`;
+  const head = `| 10⁹ neuron-steps/s, one core unless said | ${sizes.map((units) => units.toLocaleString("en")).join(" | ")} |`;
   return [head, `|---|${sizes.map(() => "--:").join("|")}|`, ...rows].join("\n");
 };
 
@@ -30,6 +30,9 @@ const ratioTable = (results: readonly Throughput[]): string => {
     ["wasm / plain JavaScript, refractory f32", "wasm, refractory f32", "plain JavaScript, refractory f32"],
     ["wasm / C -O3 -march=native, refractory f32", "wasm, refractory f32", "C, refractory f32"],
     ["wasm / C -O3 -march=native, adaptive f32", "wasm, adaptive f32", "C, adaptive f32"],
+    ["native / C -O3 -march=native, refractory f32", "native, refractory f32", "C, refractory f32"],
+    ["native / C -O3 -march=native, adaptive f32", "native, adaptive f32", "C, adaptive f32"],
+    ["native: all threads / one", "native on all threads, refractory f32", "native, refractory f32"],
     ["wasm: adaptive / refractory", "wasm, adaptive f32", "wasm, refractory f32"],
     [
       "wasm: per unit / scalar fields, refractory",
@@ -39,7 +42,7 @@ const ratioTable = (results: readonly Throughput[]): string => {
     ["wasm / interpreter, refractory f32", "wasm, refractory f32", "interpreter, refractory f32"],
   ];
   const rows = ratios.flatMap(([label, a, b]) => {
-    if (rate(b, sizes[0]!) === undefined) return [];
+    if (rate(a, sizes[0]!) === undefined || rate(b, sizes[0]!) === undefined) return [];
     return [`| ${label} | ${sizes.map((units) => (rate(a, units)! / rate(b, units)!).toPrecision(3)).join(" | ")} |`];
   });
   return [

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Backend } from "../src/backend/backend.ts";
 import { interpreter } from "../src/backend/interpreter/interpreter.ts";
+import { nativeAvailable, nativeWith } from "../src/backend/native/native.ts";
 import { wasm } from "../src/backend/wasm/wasm.ts";
 import { compileComponent } from "../src/compile/compile.ts";
 import { AdaptiveLeakySoma, RefractoryLeakySoma } from "../src/somas/leaky.ts";
@@ -75,7 +76,9 @@ const ours = (backend: Backend, variant: Variant): Runner["run"] => {
     advance(Math.max(rows, Math.floor(steps / 4)));
     const begin = performance.now();
     advance(steps);
-    return (performance.now() - begin) / 1000;
+    const seconds = (performance.now() - begin) / 1000;
+    machine.dispose();
+    return seconds;
   };
 };
 
@@ -111,6 +114,20 @@ const runnersWith = (program: string | undefined): Runner[] => {
     { name: `interpreter, ${name(refractory)}`, work: 3e5, run: ours(interpreter, refractory) },
     { name: "plain JavaScript, refractory f32", work: 4e7, run: runJavaScript },
     ...variants.map((variant): Runner => ({ name: `wasm, ${name(variant)}`, work: 3e8, run: ours(wasm, variant) })),
+    ...(nativeAvailable().available
+      ? variants.map(
+          (variant): Runner => ({ name: `native, ${name(variant)}`, work: 6e8, run: ours(nativeWith({}), variant) }),
+        )
+      : []),
+    ...(nativeAvailable().available
+      ? [
+          {
+            name: `native on all threads, ${name(refractory)}`,
+            work: 12e8,
+            run: ours(nativeWith({ threads: "all" }), refractory),
+          },
+        ]
+      : []),
     ...(program ? [c("refractory"), c("adaptive")] : []),
   ];
 };

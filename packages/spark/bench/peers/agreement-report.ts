@@ -77,7 +77,7 @@ export const agreementText = (
       "- **Spark 0.1.0** in double precision, stepped by a scan: its own somas, fresh.",
     ].join("\n"),
     "## Spikes",
-    "Where a train parts from the peer's, the last column says how far our potential was from the threshold at the first step that differs: the greatest such distance. What follows in that unit is another history, so only its first difference is looked into.",
+    "Where a train parts from the peer's, the last column says how far our potential, computed in double precision, was from the threshold at the first step that differs: the greatest such distance. What follows in that unit is another history, so only its first difference is looked into.",
     spikesTable(rows, units),
     ...(single.length > 0
       ? ["Differences, the greatest first, five a row of the table at most:", single.join("\n")]

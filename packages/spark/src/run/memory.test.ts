@@ -30,7 +30,7 @@ describe("the memory budget", () => {
     const failure = await failureOf(1000, 10_000, 20e6, record);
     expect(failure).toBeInstanceOf(MemoryError);
     expect(failure?.message).toMatchInlineSnapshot(
-      `"memory must be at least 43.1 MB for this run (simulation 527936 bytes, potential 40.2 MB, rate 240000 bytes); received 20.0 MB. Record potential 3 times as rarely (every), or fewer units or a shorter window, reduce it, stream to files with a sink, or raise memory to 43100000."`,
+      `"memory must be at least 54.6 MB for this run (simulation 527936 bytes, potential 40.2 MB, rate 240000 bytes); received 20.0 MB. Record potential 3 times as rarely (every), or fewer units or a shorter window, reduce it, stream to files with a sink, or raise memory to 54600000."`,
     );
   });
 

@@ -2,7 +2,7 @@ import { memoryOf } from "../backend/memory.ts";
 import { MemoryError } from "../errors/errors.ts";
 import { heldRows, heldSpikes, SPIKE_BYTES } from "./record/collectors.ts";
 import { planMemory, rowsMemory } from "./record/plan.ts";
-import { CHUNK_BYTES, type Plan } from "./session.ts";
+import { LARGE_CHUNK_BYTES, type Plan } from "./session.ts";
 
 const text = (bytes: number): string =>
   bytes >= 1e9 ? `${(bytes / 1e9).toFixed(2)} GB` : bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${bytes} bytes`;
@@ -46,7 +46,7 @@ export const checkMemory = (plan: Plan, budget: Budget): number => {
 };
 
 /** A larger budget makes larger chunks, so more than the sum is needed; in round numbers. */
-const enoughFor = (total: number): number => Math.ceil((total + Math.min(4 * CHUNK_BYTES, total / 3)) / 1e5) * 1e5;
+const enoughFor = (total: number): number => Math.ceil((total + Math.min(LARGE_CHUNK_BYTES, total / 3)) / 1e5) * 1e5;
 
 const remedyFor = (
   own: number,

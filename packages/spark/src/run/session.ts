@@ -6,7 +6,10 @@ import type { Feed } from "./inputs/contract.ts";
 import type { RecordPlan, TracePlan } from "./record/plan.ts";
 
 /** Bytes that the buffers of a chunk aim at: input rows, spike bits and records. They then stay in a second-level cache. */
-export const CHUNK_BYTES = 2 ** 19;
+const CHUNK_BYTES = 2 ** 19;
+/** Large populations take more, so that a block of units still goes through some steps while it is in the cache. */
+export const LARGE_CHUNK_BYTES = 40e6;
+const LARGE_CHUNK_ROWS = 32;
 const MAX_ROWS = 4096;
 
 /** What one run of a component is made of, before a machine stands. */
@@ -40,8 +43,9 @@ const rowsIn = (trace: TracePlan, rows: number): number =>
 export const planProgram = (component: BuiltComponent, options: PlanOptions): Plan => {
   const { precision, feeds, record, steps } = options;
   const spikes = record.spikes !== undefined || record.rate !== undefined;
-  const target = Math.min(CHUNK_BYTES, options.memory / 16);
-  const fitting = Math.floor(target / Math.max(rowBytes(component, options, spikes), 1));
+  const row = Math.max(rowBytes(component, options, spikes), 1);
+  const large = Math.min(LARGE_CHUNK_BYTES, LARGE_CHUNK_ROWS * row);
+  const fitting = Math.floor(Math.min(Math.max(CHUNK_BYTES, large), options.memory / 16) / row);
   const rows = Math.max(1, Math.min(steps, options.rows ?? MAX_ROWS, fitting));
   const inputs = Object.fromEntries(
     Object.entries(feeds).map(([port, list]) => [port, list.map(({ binding }) => binding)]),
