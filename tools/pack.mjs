@@ -9,8 +9,14 @@ import { fileURLToPath } from "node:url";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const packages = ["packages/spark", "packages/plot", "packages/cli"];
 const folder = mkdtempSync(join(tmpdir(), "spark-snn-pack-"));
-const run = (command, args, cwd = folder) =>
-  execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+const run = (command, args, cwd = folder) => {
+  try {
+    return execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+  } catch (error) {
+    console.error(error.stdout);
+    throw new Error(`${command} ${args.join(" ")} failed.`);
+  }
+};
 
 const consumer = `
 import { AdaptiveLeakySoma, analysis, compile, field, gt, LeakySoma, mul, positive, relax, simulate, soma } from "spark-snn";
@@ -61,7 +67,7 @@ try {
     ["esnext", "bundler"],
   ]) {
     const options = ["--strict", "--noUncheckedIndexedAccess", "--exactOptionalPropertyTypes", "--target", "es2022"];
-    const lib = ["--lib", "es2022,dom", "--types", ""];
+    const lib = ["--lib", "es2022,dom"];
     run(process.execPath, [
       tsc,
       ...options,

@@ -121,16 +121,17 @@ export const candidates: readonly Candidate[] = [
 const here = fileURLToPath(new URL(".", import.meta.url));
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
 const source = fileURLToPath(new URL("../../src/", import.meta.url));
-const built = fileURLToPath(new URL("../../dist/core.js", import.meta.url));
+const built = fileURLToPath(new URL("../../dist/", import.meta.url));
 
-/** The built package where it is newer than every source file, else its source. */
-export const findLibrary = (): string => {
-  if (existsSync(built)) {
-    const age = statSync(built).mtimeMs;
-    const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
-    if (files.every((file) => statSync(join(source, file)).mtimeMs <= age)) return built;
+/** The core and what Node adds: of the built package where it is newer than every source file, else of its source. */
+export const findLibrary = (): readonly string[] => {
+  const files = ["core.js", "node.js"].map((name) => join(built, name));
+  if (files.every((file) => existsSync(file))) {
+    const age = Math.min(...files.map((file) => statSync(file).mtimeMs));
+    const sources = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+    if (sources.every((file) => statSync(join(source, file)).mtimeMs <= age)) return files;
   }
-  return join(source, "core.ts");
+  return ["core.ts", "node.ts"].map((name) => join(source, name));
 };
 
 const scripts: Readonly<Record<EnvironmentName, string>> = {
@@ -168,7 +169,7 @@ export class Environments {
   /** The command of a peer, or the sentence that says why there is none. */
   async command(family: Candidate["family"]): Promise<Command | { readonly missing: string }> {
     if (family === "ours" || family === "c") {
-      const file = family === "ours" ? [join(here, "ours.ts"), findLibrary()] : [join(here, "handwritten.ts")];
+      const file = family === "ours" ? [join(here, "ours.ts"), ...findLibrary()] : [join(here, "handwritten.ts")];
       return { program: process.execPath, args: ["--import", "tsx", ...file], folder: root };
     }
     const prepared = await this.prepare(family);

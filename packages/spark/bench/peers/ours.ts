@@ -1,6 +1,6 @@
 /*
- * A peer of its own: this library through its public names, in a process like any other peer's. The one argument is
- * the file to import, so that what is measured is the built package where it is built.
+ * A peer of its own: this library through its public names, in a process like any other peer's. The arguments are the
+ * files to import, the core and what Node adds, so that what is measured is the built package where it is built.
  */
 import type * as Library from "../../src/core.ts";
 import type { Job } from "./job.ts";
@@ -15,7 +15,10 @@ const lap = (name: string): void => {
   last = now;
 };
 
-const library: typeof Library = await import(process.argv[2]!);
+const [core, node] = process.argv.slice(2);
+const library: typeof Library = await import(core!);
+// Native code comes with what Node adds.
+if (job.runtime === "native") await import(node!);
 lap("import");
 const baseMemory = peakMemory();
 const { AdaptiveLeakySoma, compile, RefractoryLeakySoma } = library;
