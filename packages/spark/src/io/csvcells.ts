@@ -1,5 +1,5 @@
+import { nearestName } from "../config/nearest-name.ts";
 import { FileError } from "../errors/errors.ts";
-import { nearestName } from "./nearest.ts";
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

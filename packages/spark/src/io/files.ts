@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { type FileHandle, open, readdir, realpath, rename, stat, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { nearestName } from "../config/nearest-name.ts";
 import { FileError, StateError } from "../errors/errors.ts";
-import { nearestName } from "./nearest.ts";
 
 /** A file in the making. Nothing stands under its name until `finish()` has succeeded. */
 export interface AtomicStream {
