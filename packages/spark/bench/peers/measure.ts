@@ -1,4 +1,4 @@
-import { availableParallelism, freemem } from "node:os";
+import { availableParallelism, cpus, freemem } from "node:os";
 import { type Candidate, candidates, type Environments } from "./candidates.ts";
 import { defaultsOf, type Job, type Ready } from "./job.ts";
 import { PeerProcess } from "./process.ts";
@@ -18,6 +18,8 @@ export interface Measurement {
   /** Of every repetition: seconds, and seconds of processor time where the peer can tell. */
   readonly seconds: readonly number[];
   readonly cpu: readonly (number | undefined)[];
+  /** Cores that other work took during each repetition, where the peer tells its own processor time. */
+  readonly others: readonly (number | undefined)[];
   /** Seconds of each part of the set-up. */
   readonly setup: Readonly<Record<string, number>>;
   readonly peakMemory: number | undefined;
@@ -78,6 +80,7 @@ interface Session {
   readonly steps: number;
   readonly seconds: number[];
   readonly cpu: (number | undefined)[];
+  readonly others: (number | undefined)[];
 }
 
 export const takesPart = (candidate: Candidate, { mode, model, threads }: Cell): boolean =>
@@ -97,7 +100,7 @@ const open = async (
   const process = new PeerProcess(command);
   try {
     const answer = await process.ask(JSON.stringify(jobOf(candidate, cell, steps)), options.limit * 4);
-    if (answer.event === "ready") return { candidate, process, ready: answer, steps, seconds: [], cpu: [] };
+    if (answer.event === "ready") return { candidate, process, ready: answer, steps, seconds: [], cpu: [], others: [] };
     process.stop();
     return answer.event === "unavailable" ? answer.sentence : `It answered the job with "${answer.event}".`;
   } catch (error) {
@@ -120,13 +123,22 @@ export const jobOf = (candidate: Candidate, cell: Cell, steps: number): Job => (
   ...(candidate.runtime && { runtime: candidate.runtime }),
 });
 
+/** Processor seconds of the whole machine since it started. */
+const busySeconds = (): number =>
+  cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0) / 1000;
+
 /** One repetition; a peer that fails in it is out, with its reason. */
 const repeat = async (session: Session, limit: number): Promise<string | undefined> => {
   try {
+    const busy = busySeconds();
+    const begin = performance.now();
     const answer = await session.process.ask("run", limit * 4);
+    const wall = (performance.now() - begin) / 1000;
+    const worked = busySeconds() - busy;
     if (answer.event !== "run") return `It answered a run with "${answer.event}".`;
     session.seconds.push(answer.seconds);
     session.cpu.push(answer.cpu);
+    session.others.push(answer.cpu === undefined ? undefined : Math.max(0, worked - answer.cpu) / wall);
     return undefined;
   } catch (error) {
     return `It failed in a run: ${(error as Error).message}.`;
@@ -143,6 +155,7 @@ const close = async (session: Session, cell: Cell): Promise<Measurement> => {
     steps: session.steps,
     seconds: session.seconds,
     cpu: session.cpu,
+    others: session.others,
     setup: session.ready.setup,
     peakMemory: memory?.peakMemory,
     baseMemory: memory?.baseMemory,

@@ -58,22 +58,45 @@ const skippedSection = (skipped: readonly Skipped[]): string => {
   }
   if (grouped.size === 0) return "";
   const items = [...grouped].map(([reason, cells]) => `- ${reason} (${cells.join("; ")})`);
-  return `## Not measured\n\n${items.join("\n")}\n`;
+  return `## Not measured, or set aside\n\n${items.join("\n")}\n`;
 };
 
-/** Share of the wall time in which the processor worked on runs of one thread: what is missing went to others. */
+/** Cores that other work took while runs of so many threads were measured, in the middle and at most. */
+export const othersIn = (outcomes: readonly Outcome[], threads: number): { middle: number; most: number } | undefined => {
+  const runs = outcomes.filter(isMeasured).filter(({ cell }) => cell.threads === threads);
+  const others = runs.flatMap((run) => run.others.filter((cores) => cores !== undefined));
+  return others.length === 0 ? undefined : { middle: median(others), most: Math.max(...others) };
+};
+
+/** Share of a core that runs of one thread got: what is missing went to others. */
 export const ownShare = (outcomes: readonly Outcome[]): number | undefined => {
   const single = outcomes.filter(isMeasured).filter(({ cell }) => cell.threads === 1);
   const shares = single.flatMap(({ seconds, cpu }) =>
-    seconds.flatMap((wall, k) => (cpu[k] === undefined ? [] : [cpu[k] / wall])),
+    seconds.flatMap((wall, k) => (cpu[k] === undefined || cpu[k] === null ? [] : [cpu[k] / wall])),
   );
   return shares.length === 0 ? undefined : median(shares);
 };
 
+/** Cores taken by others above which runs that want all cores are not to be trusted. */
+const DISTURBED = 0.15;
+
 const noiseText = (outcomes: readonly Outcome[]): string => {
   const share = ownShare(outcomes);
-  if (share === undefined || share >= 0.95) return "";
-  return ` **Noise:** runs of one thread got ${Math.round(share * 100)} % of a core (median); other work shared the machine, so every figure is too low and ratios are uncertain by as much.`;
+  const sentences: string[] = [];
+  if (share !== undefined && share < 0.95) {
+    sentences.push(
+      `runs of one thread got ${Math.round(share * 100)} % of a core (median), so their figures are too low and ratios uncertain by as much.`,
+    );
+  }
+  const counts = [...new Set(outcomes.map(({ cell }) => cell.threads))].filter((threads) => threads > 1);
+  for (const threads of counts) {
+    const others = othersIn(outcomes, threads);
+    if (!others || others.middle < DISTURBED) continue;
+    sentences.push(
+      `other work took ${digits(others.middle)} cores (median; at most ${digits(others.most)}) during runs of ${threads} threads: threads that wait for each other suffer from that out of proportion, so these ratios mean nothing.`,
+    );
+  }
+  return sentences.length === 0 ? "" : ` **Noise:** ${sentences.join(" ")}`;
 };
 
 const versionsText = (outcomes: readonly Outcome[]): string => {

@@ -4,7 +4,7 @@ import { agreementText } from "../../bench/peers/agreement-report.ts";
 import { candidates } from "../../bench/peers/candidates.ts";
 import { ratesFigure } from "../../bench/peers/figure.ts";
 import { type Cell, cellsOf, type Measurement, type Outcome, planSteps, takesPart } from "../../bench/peers/measure.ts";
-import { ownShare, reportText } from "../../bench/peers/report.ts";
+import { othersIn, ownShare, reportText } from "../../bench/peers/report.ts";
 import { digits, ratioText, sizeText, table } from "../../bench/peers/table.ts";
 
 const cell: Cell = { mode: "time", model: "refractory", units: 1000, threads: 1 };
@@ -14,6 +14,7 @@ const measurement = (candidate: string, more: Partial<Measurement> = {}): Measur
   steps: 1_000_000,
   seconds: [0.5, 1, 0.25],
   cpu: [0.25, 0.25, 0.25],
+  others: [0, 0.1, 0],
   setup: { import: 0.2 },
   peakMemory: 90e6,
   baseMemory: 80e6,
@@ -80,6 +81,14 @@ describe("the page", () => {
     expect(ownShare([wasm])).toBe(0.5);
     expect(page([wasm])).toContain("got 50 % of a core");
     expect(page([measurement(wasm.candidate, { cpu: [0.5, 1, 0.25] })])).not.toContain("**Noise:**");
+  });
+
+  it("warns of other work beside runs of several threads", () => {
+    const two: Cell = { ...cell, threads: 2 };
+    const disturbed = measurement("this library, native, f32", { cell: two, others: [0.9, 1, 0.2] });
+    expect(othersIn([wasm, disturbed], 2)).toEqual({ middle: 0.9, most: 1 });
+    expect(page([disturbed])).toContain("other work took 0.900 cores (median; at most 1.00) during runs of 2 threads");
+    expect(page([{ ...disturbed, others: [0.05, 0, undefined] }])).not.toContain("**Noise:**");
   });
 
   it("compares calls of one step by their time", () => {
