@@ -44,7 +44,14 @@ const measureSpeed = async (options: Options, environments: Environments, date: 
     );
     outcomes.push(...(await measureCell(cell, chosen, options, environments)));
   }
-  return { machine: describeMachine(), date, rounds: options.rounds, checks, outcomes };
+  return {
+    machine: describeMachine(),
+    date,
+    rounds: options.rounds,
+    options: process.argv.slice(2).join(" "),
+    checks,
+    outcomes,
+  };
 };
 
 const main = async (): Promise<void> => {

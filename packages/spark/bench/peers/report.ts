@@ -9,6 +9,10 @@ export interface Report {
   /** The day of the run, "2026-01-31". */
   readonly date: string;
   readonly rounds: number;
+  /** Options that the run was started with. */
+  readonly options: string;
+  /** What a reader has to know about this run beside what was measured: what was set aside, and why. */
+  readonly remark?: string;
   readonly checks: readonly SpikeCheck[];
   readonly outcomes: readonly Outcome[];
 }
@@ -62,7 +66,10 @@ const skippedSection = (skipped: readonly Skipped[]): string => {
 };
 
 /** Cores that other work took while runs of so many threads were measured, in the middle and at most. */
-export const othersIn = (outcomes: readonly Outcome[], threads: number): { middle: number; most: number } | undefined => {
+export const othersIn = (
+  outcomes: readonly Outcome[],
+  threads: number,
+): { middle: number; most: number } | undefined => {
   const runs = outcomes.filter(isMeasured).filter(({ cell }) => cell.threads === threads);
   const others = runs.flatMap((run) => run.others.filter((cores) => cores !== undefined));
   return others.length === 0 ? undefined : { middle: median(others), most: Math.max(...others) };
@@ -109,7 +116,7 @@ const versionsText = (outcomes: readonly Outcome[]): string => {
 };
 
 /** The page about speed. */
-export const reportText = ({ machine, date, rounds, outcomes, checks }: Report): string => {
+export const reportText = ({ machine, date, rounds, options, remark, outcomes, checks }: Report): string => {
   const cells = outcomes.map(({ cell }) => cell);
   const groups = new Map<string, Cell[]>();
   for (const cell of cells.filter(({ mode }) => mode === "time")) {
@@ -124,7 +131,7 @@ export const reportText = ({ machine, date, rounds, outcomes, checks }: Report):
   );
   return `${[
     "# Beside the peers",
-    `Made by \`npm run bench:peers -- --write\` on ${date}. Every figure is of ${rounds} repetitions in which all candidates take turns within the same minutes. Ratios within one run mean something; absolute figures belong to this machine, which other work may share.${noiseText(outcomes)}`,
+    `Made by \`npm run bench:peers -- ${options}\` on ${date}. Every figure is of ${rounds} repetitions in which all candidates take turns within the same minutes. Ratios within one run mean something; absolute figures belong to this machine, which other work may share.${noiseText(outcomes)}${remark ? ` ${remark}` : ""}`,
     `${machine.processor}, ${machine.cores} cores, ${machine.memoryGB} GiB; ${machine.platform}; Node ${machine.node} (V8 ${machine.v8}); ${machine.compiler ?? "no C compiler found"}. Versions: ${versionsText(outcomes)}.`,
     `All units are equal, with the defaults of the library, a constant current of ${drive} pA and dt ${dt} ms. Nobody records anything: what is timed is the step itself, with its spikes and resets.`,
     "![Neuron-steps a second of every candidate](peers.svg)",

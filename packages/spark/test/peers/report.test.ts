@@ -37,6 +37,8 @@ const page = (outcomes: readonly Outcome[]): string =>
     },
     date: "2026-01-31",
     rounds: 3,
+    options: "--rounds 3",
+    remark: "Two threads were set aside.",
     checks: [{ candidate: "Spark 0.1.0, f32", model: "refractory", sentence: "all 5 spikes at their steps." }],
     outcomes,
   });
@@ -75,6 +77,8 @@ describe("the page", () => {
     expect(text).toContain("- NEST, f64: There is no Python. (refractory 1 k, one thread)");
     expect(text).toContain("- Spark 0.1.0, f32, refractory: all 5 spikes at their steps.");
     expect(text).toContain("no C compiler found");
+    expect(text).toContain("`npm run bench:peers -- --rounds 3` on 2026-01-31");
+    expect(text).toContain("Two threads were set aside.");
   });
 
   it("says how much of the machine others took", () => {
