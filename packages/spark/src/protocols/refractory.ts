@@ -6,9 +6,10 @@ import { stepsOf } from "../run/options.ts";
 import { timeOfStep } from "../run/time.ts";
 
 /**
- * The `cooldown`, ms, that gives StrictRefractoryLeakySoma an absolute refractory period of `time` ms as Brian2
- * (`refractory=time`) and NEST (`t_ref`) mean it: spikes are at least `time` apart, and the soma is held at its reset
- * potential until then. It is time − dt, since the step of the spike counts in theirs and not in ours; 0 for no period.
+ * The `cooldown`, ms, that gives StrictRefractoryLeakySoma an absolute refractory period of `time` ms as Brian2 means it
+ * (`refractory=time`): spikes are at least `time` apart, and the soma is held at its reset potential until then. It is
+ * time − dt, since the step of the spike counts in Brian2 and not here; 0 for no period. NEST does not count it either:
+ * `t_ref` of its iaf_psc_delta is the cooldown itself.
  *
  *     StrictRefractoryLeakySoma({ cooldown: absoluteRefractory(2, 0.1), dt: 0.1 })   // spikes at least 2 ms apart
  *
