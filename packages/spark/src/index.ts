@@ -17,7 +17,15 @@ export { experimentSchema } from "./experiment/schema.ts";
 // File formats
 export { type CsvOptions, type CsvTable, csvRows, readCsv, readCsvStream } from "./io/csv.ts";
 export type { CsvRowsOptions } from "./io/csvrows.ts";
-export { decodeNpy, encodeNpy, type NpyArray, type NpySource, type TypedArray } from "./io/npy.ts";
+export {
+  decodeNpy,
+  encodeNpy,
+  type NpyArray,
+  type NpyDtype,
+  type NpyReadOptions,
+  type NpySource,
+  type TypedArray,
+} from "./io/npy.ts";
 export { decodeNpz, encodeNpz, type NpzReadOptions, type NpzWriteOptions } from "./io/npz.ts";
 export {
   type EventTable,
