@@ -61,7 +61,7 @@ const remedyFor = (
   const rarer = free > 0 ? Math.ceil(largest.bytes / free) : 0;
   const sparser =
     rarer > 1 && largest.name !== "rate"
-      ? `Record ${largest.name} ${rarer} times as rarely (every), or fewer`
+      ? `Record ${largest.name} with every ${rarer} times as large, or fewer`
       : "Record fewer";
   return `${sparser} units or a shorter window, reduce it${streamed ? "" : ", stream to files with a sink"}`;
 };

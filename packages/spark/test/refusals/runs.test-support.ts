@@ -75,7 +75,7 @@ export const runs: readonly Row[] = [
     "more records than memory",
     () => simulate(LeakySoma({ units: [1000] }), { duration: 100_000, record: { potential: true }, memory: 10e6 }),
     MemoryError,
-    "memory must be at least … for this run (simulation …, potential …); received …. Record potential … as rarely (every), or fewer units or a shorter window, reduce it, stream to files with a sink, or raise memory to ….",
+    "memory must be at least … for this run (simulation …, potential …); received …. Record potential with every … as large, or fewer units or a shorter window, reduce it, stream to files with a sink, or raise memory to ….",
   ],
   [
     "a start value of no state",
