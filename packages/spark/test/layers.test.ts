@@ -17,11 +17,15 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   somas: ["expr", "config", "model"],
   compile: ["errors", "math", "expr", "config", "model"],
   backend: ["errors", "math", "expr", "compile"],
-  run: ["errors", "math", "expr", "config", "model", "compile", "backend"],
+  synapses: ["expr", "config", "model"],
+  sources: ["errors", "math", "expr", "config", "model"],
+  connectivity: ["errors", "math", "config", "compile", "backend"],
+  graph: ["errors", "math", "expr", "config", "model", "somas", "synapses", "sources", "connectivity"],
+  run: ["errors", "math", "expr", "config", "model", "compile", "backend", "graph", "connectivity"],
   analysis: ["errors"],
   protocols: ["errors", "config", "model", "somas", "run", "analysis"],
   io: ["errors", "config", "run"],
-  experiment: ["errors", "config", "model", "somas", "run", "io"],
+  experiment: ["errors", "config", "model", "somas", "synapses", "sources", "connectivity", "graph", "run", "io"],
 };
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));

@@ -1,3 +1,4 @@
+import type { NetworkProgram } from "../compile/network-program.ts";
 import type { Program } from "../compile/program.ts";
 
 /** Live memory of a buffer. Floats come in the program's precision, ints as Int32Array, bits as Uint32Array. */
@@ -33,4 +34,29 @@ export interface Backend {
   readonly name: string;
   /** Compiles a program and fills its buffers with their initial values. */
   create(program: Program): Machine;
+  /** Compiles a network, fills its buffers and has its bundles filled. */
+  createNetwork?(network: NetworkProgram): NetworkMachine;
+}
+
+/** Spikes of one step that are still under way: numbers of units among those of all populations, ascending. */
+export interface SpikesInFlight {
+  /** Steps since the start of the run, from 0. */
+  readonly step: number;
+  readonly sources: Uint32Array;
+}
+
+/** A network in memory, ready to advance. */
+export interface NetworkMachine {
+  readonly network: NetworkProgram;
+  /** For each population its buffers and its spikes; `advance` and `dispose` are the network's alone. */
+  readonly populations: readonly Pick<Machine, "program" | "view" | "scanSpikes">[];
+  /** As for a single machine: all populations, step by step. */
+  advance(firstStep: number, rows: number): void | Promise<void>;
+  /** The spikes of the steps before `step` that are still to be delivered, by step; steps without spikes left out. */
+  spikesBefore(step: number): SpikesInFlight[];
+  /** Puts spikes of earlier steps in their places, and drops all others: before the first step, and after a restore. */
+  setSpikes(spikes: readonly SpikesInFlight[]): void;
+  /** Brings the views of the state up to date; absent where they always are. */
+  pull?(): Promise<void>;
+  dispose(): void;
 }

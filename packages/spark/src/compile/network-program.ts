@@ -1,0 +1,97 @@
+import type { Precision } from "../config/parse.ts";
+import type { Program } from "./program.ts";
+
+/*
+ * A NetworkProgram is all that a backend sees of a network: the program of each population, and bundles of synapses
+ * between them.
+ *
+ * One step of a network is, in this order:
+ *  1. delivery: every spike that arrives in this step adds its weights to slots. For each slot the sum is taken in one
+ *     order: by the step in which the spike was emitted, then by source population, source unit and place in the
+ *     bundle. Neither layouts nor threads nor chunks change that order, so none of them changes a bit;
+ *  2. update: the step kernel of each population, in order; it reads the slots of its receptors and sets them to zero;
+ *  3. records that are due;
+ *  4. the spikes of the step are kept for as many steps as the longest delay.
+ * A spike of step n with a delay of d steps is delivered in step n + d; delays are 1 or more, so that the populations
+ * of one step do not depend on one another.
+ */
+
+export interface NetworkProgram {
+  readonly name: string;
+  readonly precision: Precision;
+  /** Steps of the longest chunk, in every population's program. */
+  readonly rows: number;
+  readonly populations: readonly PopulationProgram[];
+  /** Floats in the row of slots. Receptors lie in it one after the other, each from a multiple of 32 on. */
+  readonly slots: number;
+  readonly shards: readonly Shard[];
+  /** In the order of their populations. No two bundles of one population share a receptor. */
+  readonly bundles: readonly Bundle[];
+  /** Steps of the longest delay; 0 where there is no synapse. */
+  readonly longestDelay: number;
+}
+
+export interface PopulationProgram {
+  readonly name: string;
+  readonly program: Program;
+  /** Number of its first unit among the units of all populations, by which spikes in flight are kept. */
+  readonly firstSource: number;
+  /** Its buffer of spike bits, one row a step. */
+  readonly spikes: number;
+  /** Buffers of role state, one float a unit, that delivery adds to and the step kernel sets to zero. */
+  readonly receptors: readonly ReceptorSlots[];
+}
+
+export interface ReceptorSlots {
+  readonly buffer: number;
+  /** Slot of unit 0; unit u has the slot firstSlot + u. */
+  readonly firstSlot: number;
+}
+
+/** Units that one thread advances, and whose slots it alone delivers to. Together the shards hold every unit once. */
+export interface Shard {
+  readonly thread: number;
+  /** At most one run of units of each population, in multiples of 64 but for the end of the population. */
+  readonly units: readonly ShardUnits[];
+  /** Slot that target 0 of this shard's synapses stands for. */
+  readonly firstSlot: number;
+  /** Whether targets take 32 bits: where the slots of the shard lie further apart than 16 bits reach. */
+  readonly wide: boolean;
+}
+
+export interface ShardUnits {
+  readonly population: number;
+  readonly first: number;
+  readonly end: number;
+}
+
+/** Targets of synapses, counted from the first slot of their shard. */
+export type Targets = Uint16Array | Uint32Array;
+export type Weights = Float32Array | Float64Array;
+
+/** Synapses of one source population. */
+export interface Bundle {
+  readonly population: number;
+  /** Units of the source population. */
+  readonly sources: number;
+  /** Steps of every delay that occurs, ascending. */
+  readonly delays: Int32Array;
+  /** Whether each synapse has its own weight, or all synapses of a source unit share one. */
+  readonly weights: "synapse" | "source";
+  readonly shards: readonly BundleShard[];
+  /**
+   * Writes the synapses of a shard: its targets, and its weights, one a synapse or one a source unit. Arrays have the
+   * length that the shard says.
+   */
+  fill(shard: number, targets: Targets, weights: Weights): void;
+}
+
+/** The part of a bundle that ends in one shard. */
+export interface BundleShard {
+  /**
+   * Synapses of source unit s with the delay delays[k] are those from offsets[s · delays.length + k] to the next
+   * offset. Their order is that in which they add up.
+   */
+  readonly offsets: Uint32Array;
+  readonly synapses: number;
+}

@@ -1,0 +1,34 @@
+/*
+ * Who is connected to whom, with what weight and delay: pure numbers. A projection's synapses are drawn when asked for,
+ * the same ones every time, so that whoever lays them out may go through them twice instead of keeping them.
+ */
+
+/** Some synapses, in order. Arrays may be longer than `length`, and are valid during the call only. */
+export interface SynapseBatch {
+  readonly length: number;
+  /** Source unit of each. */
+  readonly sources: Int32Array;
+  /** Target unit of each. */
+  readonly targets: Int32Array;
+  /** Delay of each in whole steps, 1 or more. */
+  readonly delays: Int32Array;
+  /** Weight of each, when asked for. */
+  readonly weights: Float64Array;
+}
+
+/** The synapses of one projection, built for a seed and a dt. */
+export interface Synapses {
+  readonly sources: number;
+  readonly targets: number;
+  /** Number of synapses where it is known without drawing them, else the number to be expected. */
+  readonly expected: number;
+  /** Steps of every delay that can occur, ascending. */
+  readonly delays: Int32Array;
+  /** The weight of all, where they have one weight. */
+  readonly weight: number | undefined;
+  /**
+   * Gives all synapses, batch by batch. Those of one source unit come in the order in which they add up into a target;
+   * those of different ones in any order. Weights are left out (of no meaning) where `weights` is false.
+   */
+  each(take: (batch: SynapseBatch) => void, options: { readonly weights: boolean }): void;
+}
