@@ -5,6 +5,7 @@ import type { SourceInstance } from "../model/source.ts";
 import { KernelBuilder } from "./builder.ts";
 import { Instance } from "./instance.ts";
 import { type Buffer, type Kernel, type Program, paddedTo, type RecordKernel, wordsOf } from "./program.ts";
+import { type Receptor, receptorNode, sourceNode } from "./receptors.ts";
 
 /** How values reach an input port. Several on one port add up, in order. */
 export type Binding =
@@ -24,6 +25,8 @@ export type Binding =
 /** An observable to be recorded, for all units or for a list of them in ascending order. */
 export interface RecordRequest {
   readonly name: string;
+  /** The receptor whose it is; the soma's own where absent. */
+  readonly receptor?: string;
   readonly units?: readonly number[];
 }
 
@@ -34,6 +37,8 @@ export interface CompileOptions {
   readonly inputs: Readonly<Record<string, readonly Binding[]>>;
   readonly spikes: boolean;
   readonly records: readonly RecordRequest[];
+  /** Synapse models that act on the units, in order. */
+  readonly receptors?: readonly Receptor[];
   /** Name of the population; part of every buffer's name and of the keys of noises. */
   readonly path?: string;
 }
@@ -57,13 +62,20 @@ export const compileComponent = (component: BuiltComponent, options: CompileOpti
     seed: component.seed,
   };
   const instance = new Instance(part, component.dt, padded, buffers);
-  const step = stepKernel(component, instance, options, { padded, path }, buffers);
+  const receptors = new Map<string, Instance>();
+  const step = stepKernel(component, instance, options, { padded, path }, buffers, receptors);
   const unitBytes = buffers
     .filter(({ length, role }) => length === padded && (role === "state" || role === "field"))
     .reduce((sum, { type }) => sum + (type === "float" && precision === "f64" ? 8 : 4), 0);
   const block = Math.min(MAX_BLOCK, Math.max(256, Math.floor(BLOCK_BYTES / Math.max(unitBytes, 1) / 32) * 32));
   const records = options.records.map((request) =>
-    recordKernel(component, instance, request, { precision, padded, block, rows, path }, buffers),
+    recordKernel(
+      request.receptor === undefined ? component.model : receptorModel(options, request.receptor),
+      request.receptor === undefined ? instance : receptors.get(request.receptor)!,
+      request,
+      { precision, padded, block, rows, path },
+      buffers,
+    ),
   );
   const schedule = buffers.push({
     name: `${path}.schedule`,
@@ -97,6 +109,7 @@ const stepKernel = (
   options: CompileOptions,
   layout: Layout,
   buffers: Buffer[],
+  receptors: Map<string, Instance>,
 ): Kernel => {
   const { model } = component;
   const builder = new KernelBuilder(options.precision);
@@ -108,8 +121,19 @@ const stepKernel = (
       );
     }
   }
-  const current = drives.length === 0 ? builder.constant("float", 0) : drives.reduce((a, b) => builder.op("add", a, b));
-  const nodes = instance.lower(builder, { spikes: model.spikes, ...model.next }, { current });
+  const jumps: number[] = [];
+  const potential = (): number =>
+    instance.lower(builder, { value: component.model.observables["potential"]!.expr }, {})["value"]!;
+  const site = { builder, path: layout.path, dt: component.dt, padded: layout.padded, buffers, potential };
+  for (const receptor of options.receptors ?? []) {
+    const { instance: own, output } = receptorNode(receptor, site);
+    receptors.set(receptor.name, own);
+    (receptor.model.output.port === "jump" ? jumps : drives).push(output);
+  }
+  const sum = (nodes: readonly number[]): number => nodes.reduce((a, b) => builder.op("add", a, b));
+  const current = drives.length === 0 ? builder.constant("float", 0) : sum(drives);
+  const inputs = { current, ...(jumps.length > 0 && { jump: sum(jumps) }) };
+  const nodes = instance.lower(builder, { spikes: model.spikes, ...model.next }, inputs);
   if (options.spikes) {
     const words = wordsOf(layout.padded);
     const buffer = buffers.push({
@@ -137,7 +161,9 @@ const drive = (
 ): number => {
   const input = (type: Buffer["type"], length: number, suffix = ""): number =>
     buffers.push({ name: `${name}${suffix}`, type, role: "input", length, initial: 0 }) - 1;
-  if (binding.kind === "source") return sourceNode(builder, binding.source, name, component, padded, buffers);
+  if (binding.kind === "source") {
+    return sourceNode(binding.source, name, { builder, dt: component.dt, padded, buffers });
+  }
   if (binding.kind === "rowBit") {
     const length = wordsOf(padded) * options.rows;
     const spike = builder.load("bool", input("bits", length), "rowBit");
@@ -151,30 +177,18 @@ const drive = (
   return builder.load("float", input("float", lengths[binding.kind]), binding.kind);
 };
 
-const sourceNode = (
-  builder: KernelBuilder,
-  source: SourceInstance,
-  name: string,
-  component: BuiltComponent,
-  padded: number,
-  buffers: Buffer[],
-): number => {
-  const { model, fields, start, seed } = source;
-  const path = `${name}.${model.name}`;
-  const instance = new Instance({ path, fields, state: model.state, start, seed }, component.dt, padded, buffers);
-  const { value, ...next } = instance.lower(builder, { value: model.value, ...model.next }, {});
-  for (const [state, node] of Object.entries(next)) builder.store(instance.stateBuffer(state), node, "unit");
-  return value!;
-};
+const receptorModel = (options: CompileOptions, name: string): Receptor["model"] =>
+  options.receptors!.find((receptor) => receptor.name === name)!.model;
 
 const recordKernel = (
-  component: BuiltComponent,
+  model: Pick<BuiltComponent["model"], "observables">,
   instance: Instance,
   request: RecordRequest,
   layout: Layout & { readonly precision: Precision; readonly block: number; readonly rows: number },
   buffers: Buffer[],
 ): RecordKernel => {
-  const observable = component.model.observables[request.name]!;
+  const observable = model.observables[request.name]!;
+  const name = request.receptor === undefined ? request.name : `${request.receptor}.${request.name}`;
   const builder = new KernelBuilder(layout.precision);
   const { value } = instance.lower(builder, { value: observable.expr }, {});
   const list = request.units && listByBlock(request.units, layout.block, layout.padded);
@@ -186,13 +200,13 @@ const recordKernel = (
     type: Buffer["type"],
     initial: Buffer["initial"],
   ): number => buffers.push({ name, type, role, length, initial }) - 1;
-  const listBuffer = list && add(`${layout.path}.${request.name}.list`, "field", width, "int", list.units);
+  const listBuffer = list && add(`${layout.path}.${name}.list`, "field", width, "int", list.units);
   const type = observable.expr.dtype;
-  const buffer = add(`${layout.path}.${request.name}.recorded`, "record", width * layout.rows, type, 0);
+  const buffer = add(`${layout.path}.${name}.recorded`, "record", width * layout.rows, type, 0);
   builder.store(buffer, value!, "record");
   return {
     ...builder.finish(),
-    name: request.name,
+    name,
     buffer,
     width,
     ...(list && listBuffer !== undefined && { list: listBuffer, ends: list.ends }),
