@@ -13,25 +13,33 @@ const SLICE = 0.02;
 const PAUSE_INTERVAL = 0.01;
 const PROGRESS_INTERVAL = 0.1;
 
-export interface LoopOptions {
+/** A population of the run: what drives it, what is kept of it and where that goes. */
+export interface LoopPart {
   readonly plan: Plan;
-  readonly machine: Machine;
+  readonly machine: Pick<Machine, "program" | "view" | "scanSpikes">;
+  /** Spikes that there is room for. */
+  readonly room: number;
+  readonly header: RecordHeader;
+  readonly sink?: RecordSink | undefined;
+}
+
+export interface LoopOptions {
+  readonly parts: readonly LoopPart[];
   readonly dt: number;
   /** Steps done before this run. */
   readonly before: number;
   readonly steps: number;
-  /** Spikes that there is room for. */
-  readonly room: number;
-  readonly header: RecordHeader;
+  /** Most steps of a chunk. */
+  readonly rows: number;
   /** Advances the machine; rejects when the simulation may not go on. */
   readonly advance: (firstStep: number, rows: number) => Promise<void>;
   readonly progress?: ((progress: Progress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
-  readonly sink?: RecordSink | undefined;
 }
 
 export interface LoopResult {
-  readonly collectors: Collectors;
+  /** One for each part. */
+  readonly collectors: readonly Collectors[];
   readonly done: number;
   readonly stoppedBy: StopReason | undefined;
   /** Last step whose spikes are held; of interest only where memory ended the run. */
@@ -43,40 +51,56 @@ const now = (): number => performance.now() / 1000;
 
 /** Steps a machine through a run: feeds each chunk, advances, takes the records, gives way to others. */
 export const runLoop = async (options: LoopOptions): Promise<LoopResult> => {
-  const { plan, machine, dt, room, sink } = options;
-  const { program, record } = plan;
+  const { parts, dt } = options;
   const begin = now();
   const watch = watchAbort(options.signal);
-  const collectors = new Collectors(machine, { program, record, dt, streamed: sink !== undefined, room });
+  const collectors = parts.map(({ plan: { program, record }, machine, sink, room }) => {
+    return new Collectors(machine, { program, record, dt, streamed: sink !== undefined, room });
+  });
   let result: Omit<LoopResult, "collectors" | "wallTime">;
   try {
-    feedConstants(plan, machine);
-    await sink?.open(options.header);
-    try {
-      result = await runChunks(options, collectors, watch, begin);
-    } catch (error) {
-      // What went wrong first is what the caller has to know, here and below.
-      await Promise.resolve(sink?.close(false)).catch(() => {});
-      throw error;
-    }
-    await sink?.close(result.stoppedBy === undefined);
+    for (const part of parts) feedConstants(part);
+    result = await withSinks(parts, () => runChunks(options, collectors, watch, begin));
   } catch (error) {
-    await closeFeeds(plan, watch).catch(() => {});
+    await closeFeeds(parts, watch).catch(() => {});
     watch.end();
     throw error;
   }
-  await closeFeeds(plan, watch);
+  await closeFeeds(parts, watch);
   watch.end();
   return { ...result, collectors, wallTime: now() - begin };
 };
 
+/** Opens every sink, runs, and closes those that were opened. */
+const withSinks = async <T extends { readonly stoppedBy: StopReason | undefined }>(
+  parts: readonly LoopPart[],
+  run: () => Promise<T>,
+): Promise<T> => {
+  const opened: RecordSink[] = [];
+  let result: T;
+  try {
+    for (const { sink, header } of parts) {
+      if (!sink) continue;
+      await sink.open(header);
+      opened.push(sink);
+    }
+    result = await run();
+  } catch (error) {
+    // What went wrong first is what the caller has to know, here and below.
+    for (const sink of opened) await Promise.resolve(sink.close(false)).catch(() => {});
+    throw error;
+  }
+  for (const sink of opened) await sink.close(result.stoppedBy === undefined);
+  return result;
+};
+
 const runChunks = async (
   options: LoopOptions,
-  collectors: Collectors,
+  collectors: readonly Collectors[],
   watch: AbortWatch,
   begin: number,
 ): Promise<Omit<LoopResult, "collectors" | "wallTime">> => {
-  const { plan, machine, before, steps, progress, sink } = options;
+  const { parts, before, steps, progress } = options;
   let reported = begin;
   let paused = begin;
   let done = 0;
@@ -85,14 +109,17 @@ const runChunks = async (
     if (watch.aborted) return { done, stoppedBy: "abort", lastSpikeStep: before + done };
     const start = now();
     const first = before + done;
-    const asked = Math.min(rows, plan.program.rows, steps - done);
-    const chunk = await feedRows(plan, machine, first, asked, watch);
+    const asked = Math.min(rows, options.rows, steps - done);
+    const chunk = await feedRows(parts, first, asked, watch);
     if (chunk === ABORTED) return { done, stoppedBy: "abort", lastSpikeStep: first };
     if (chunk > 0) {
-      collectors.schedule(first + 1, chunk);
+      for (const collector of collectors) collector.schedule(first + 1, chunk);
       await options.advance(first, chunk);
       done += chunk;
-      const taken = await takeChunk(collectors, first + 1, chunk, sink);
+      let taken = chunk;
+      for (const [k, { sink }] of parts.entries()) {
+        taken = Math.min(taken, await takeChunk(collectors[k]!, first + 1, chunk, sink));
+      }
       if (taken < chunk) return { done, stoppedBy: "memory", lastSpikeStep: first + taken };
     }
     const end = now();
@@ -141,7 +168,7 @@ const progressOf = (step: number, steps: number, elapsed: number): Progress => (
   remaining: (elapsed / step) * (steps - step),
 });
 
-const feedConstants = (plan: Plan, machine: Machine): void => {
+const feedConstants = ({ plan, machine }: LoopPart): void => {
   for (const { feed, buffers } of plan.feeds) {
     if (feed.constant === undefined) continue;
     const view = machine.view(buffers[0]!);
@@ -151,28 +178,30 @@ const feedConstants = (plan: Plan, machine: Machine): void => {
 };
 
 const feedRows = async (
-  plan: Plan,
-  machine: Machine,
+  parts: readonly LoopPart[],
   firstStep: number,
   rows: number,
   watch: AbortWatch,
 ): Promise<number | typeof ABORTED> => {
   let filled = rows;
-  for (const { feed, buffers } of plan.feeds) {
-    if (!feed.fill) continue;
-    const views = buffers.map((buffer) => machine.view(buffer));
-    const given = feed.fill(views, firstStep, rows);
-    // Data may be long in coming: an abort does not wait for it.
-    const count = typeof given === "number" ? given : await watch.race(given);
-    if (count === ABORTED) return ABORTED;
-    filled = Math.min(filled, count);
+  for (const { plan, machine } of parts) {
+    for (const { feed, buffers } of plan.feeds) {
+      if (!feed.fill) continue;
+      const views = buffers.map((buffer) => machine.view(buffer));
+      const given = feed.fill(views, firstStep, rows);
+      // Data may be long in coming: an abort does not wait for it.
+      const count = typeof given === "number" ? given : await watch.race(given);
+      if (count === ABORTED) return ABORTED;
+      filled = Math.min(filled, count);
+    }
   }
   return filled;
 };
 
 /** Closes every input, also after one fails to. */
-const closeFeeds = async (plan: Plan, watch: AbortWatch): Promise<void> => {
-  const closing = Promise.allSettled(plan.feeds.map(async ({ feed }) => feed.close?.()));
+const closeFeeds = async (parts: readonly LoopPart[], watch: AbortWatch): Promise<void> => {
+  const feeds = parts.flatMap(({ plan }) => plan.feeds);
+  const closing = Promise.allSettled(feeds.map(async ({ feed }) => feed.close?.()));
   // An iterator that waits for data ends only when the data comes: an abort does not wait for that.
   const results = await (watch.aborted ? Promise.race([closing, pause()]) : closing);
   const failed = results?.find((result) => result.status === "rejected");

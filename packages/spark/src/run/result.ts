@@ -1,25 +1,26 @@
+import { sizeOf } from "../config/shape.ts";
 import type { BuiltComponent } from "../model/component.ts";
 import type { LoopResult } from "./loop.ts";
 import type { BackendName, Settings } from "./options.ts";
+import type { Collectors } from "./record/collectors.ts";
 import type { RecordPlan } from "./record/plan.ts";
-import { spikeRecording, type TraceRecording, traceRecording } from "./record/recordings.ts";
+import { type SpikeRecording, spikeRecording, type TraceRecording, traceRecording } from "./record/recordings.ts";
 import type { Run, RunInfo } from "./run.ts";
 import { timeOfStep } from "./time.ts";
 
 /** A list without its spare room, where that is worth a copy. */
 const fitted = (list: Uint32Array): Uint32Array => (list.byteLength * 2 < list.buffer.byteLength ? list.slice() : list);
 
-/** Puts what was collected into the form that users get. */
-export const makeRun = <R>(
-  component: BuiltComponent,
+/** What is known of a run, however many populations it has. */
+export const infoOf = (
+  component: Pick<BuiltComponent, "model" | "units" | "warnings">,
   settings: Omit<Settings, "backend"> & { readonly backend: BackendName },
-  plan: RecordPlan,
-  result: LoopResult,
+  result: Omit<LoopResult, "collectors">,
   before: number,
-): Run<R> => {
-  const { collectors, done, stoppedBy, wallTime } = result;
+): RunInfo => {
+  const { done, stoppedBy, wallTime } = result;
   const { dt } = settings;
-  const info: RunInfo = {
+  return {
     model: component.model.name,
     units: component.units,
     dt,
@@ -34,11 +35,19 @@ export const makeRun = <R>(
     warnings: component.warnings,
     wallTime,
   };
-  const records: Record<string, unknown> = {};
+};
+
+/** Puts what was collected of a population of `all` units into the form that users get. */
+export const recordsOf = (
+  plan: RecordPlan,
+  collectors: Collectors,
+  all: number,
+  dt: number,
+): Record<string, SpikeRecording | TraceRecording> => {
+  const records: Record<string, SpikeRecording | TraceRecording> = {};
   if (collectors.spikes) {
     records["outSpikes"] = spikeRecording(fitted(collectors.spikes.steps), fitted(collectors.spikes.units), dt);
   }
-  const all = component.units.reduce((product, n) => product * n, 1);
   const columnsOf = (units: readonly number[] | undefined, columns: number): Uint32Array =>
     units && columns === units.length
       ? Uint32Array.from(units)
@@ -62,5 +71,18 @@ export const makeRun = <R>(
     const named = plan.rate.each ? columnsOf(plan.rate.units, plan.rate.columns) : new Uint32Array();
     records["rate"] = trace("rate", "Hz", collectors.rate, named, plan.rate.columns);
   }
+  return records;
+};
+
+/** The run of one population. */
+export const makeRun = <R>(
+  component: BuiltComponent,
+  settings: Omit<Settings, "backend"> & { readonly backend: BackendName },
+  plan: RecordPlan,
+  result: LoopResult,
+  before: number,
+): Run<R> => {
+  const info = infoOf(component, settings, result, before);
+  const records = recordsOf(plan, result.collectors[0]!, sizeOf(component.units), settings.dt);
   return { ...info, ...records } as unknown as Run<R>;
 };

@@ -152,13 +152,13 @@ export class Simulation<S extends string = string> {
       const machine = await this.#replaceMachine(plan.program);
       const header = headerOf(component, settings, record, before);
       const advance = (first: number, rows: number): Promise<void> => this.#advance(machine, first, rows);
-      const callbacks = { progress, signal, sink };
+      const parts = [{ plan, machine, room, header, sink }];
       const result = await this.#guard(machine, () =>
-        runLoop({ plan, machine, dt, before, steps, room, header, advance, ...callbacks }),
+        runLoop({ parts, dt, before, steps, rows: plan.program.rows, advance, progress, signal }),
       );
       const run = makeRun<R>(this.#warned, { ...settings, backend: this.backend }, record, result, before);
       if (result.stoppedBy !== "memory") return run;
-      const count = result.collectors.spikes?.count ?? 0;
+      const count = result.collectors[0]!.spikes?.count ?? 0;
       throw Object.assign(spikesTooMany(count, result.lastSpikeStep, memory), { partial: run });
     } finally {
       this.#running = false;

@@ -29,19 +29,22 @@ export interface CollectorOptions {
   readonly room: number;
 }
 
+/** The part of a machine that records are read from. */
+type Recorded = Pick<Machine, "program" | "view" | "scanSpikes">;
+
 /** Takes what a machine records, chunk by chunk. */
 export class Collectors {
   readonly spikes: SpikeCollector | undefined;
   readonly rate: RateCollector | undefined;
   readonly traces: readonly TraceCollector[];
-  readonly #machine: Machine;
+  readonly #machine: Recorded;
   readonly #bits: number;
   #due: readonly Schedule[] = [];
 
-  constructor(machine: Machine, options: CollectorOptions) {
+  constructor(machine: Recorded, options: CollectorOptions) {
     const { program, record, dt, streamed, room } = options;
     this.#machine = machine;
-    this.#bits = program.buffers.findIndex((buffer) => buffer.name === "soma.outSpikes");
+    this.#bits = program.buffers.findIndex(({ type, role }) => type === "bits" && role === "record");
     const words = wordsOf(program.padded);
     const { spikes, rate } = record;
     this.spikes = spikes && new SpikeCollector(spikes, words, program.units, room);
