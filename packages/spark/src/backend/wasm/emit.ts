@@ -1,8 +1,8 @@
 import type { Program, RecordKernel } from "../../compile/program.ts";
 import { bytesOf } from "../memory.ts";
-import type { FunctionBuilder } from "./assembler/code.ts";
+import type { FunctionBuilder, FunctionReference } from "./assembler/code.ts";
 import { i32 } from "./assembler/constants.ts";
-import { moduleBuilder } from "./assembler/module.ts";
+import { type ModuleBuilder, moduleBuilder } from "./assembler/module.ts";
 import { op } from "./assembler/op.ts";
 import type { Local } from "./assembler/value.ts";
 import { type Cursor, KernelEmitter, type Offsets } from "./kernel.ts";
@@ -42,6 +42,40 @@ export const emitModule = (program: Program, pages: number): Uint8Array<ArrayBuf
   return m.bytes();
 };
 
+/**
+ * Adds a function `(step, row, firstUnit, endUnit, listStart…, listEnd…)` for one step of a population within a network:
+ * some of its units and the records of these that are due. A part of a list may hold other units too; they are left out.
+ */
+export const emitRow = (m: ModuleBuilder, name: string, program: Program, offsets: Offsets): FunctionReference => {
+  const lists = program.records.filter((record) => record.list !== undefined).length;
+  const params = new Array<"i32">(4 + 2 * lists).fill("i32");
+  return m.func({ name, params, results: [] }, (f) => {
+    const [stepNumber, row, firstUnit, endUnit, ...parts] = f.params as readonly Scalar[];
+    const cursor: Cursor = { row: row!, step: stepNumber!, unit: f.local("i32") };
+    const step = new KernelEmitter(f, program, offsets, program.step, cursor);
+    step.emitConstants();
+    step.emitUniforms();
+    const records = recordStates(f, program, offsets, cursor, parts);
+    f.set(cursor.unit, f.get(firstUnit!));
+    f.loop((nextRound) => {
+      emitRound(f, program, step, cursor);
+      f.set(cursor.unit, op("i32.add", f.get(cursor.unit), i32(ROUND)));
+      f.branchIf(nextRound, op("i32.lt_u", f.get(cursor.unit), f.get(endUnit!)));
+    });
+    for (const record of records) {
+      const since = f.let(op("i32.sub", f.get(row!), f.get(record.next)));
+      const begun = op("i32.ge_s", f.get(row!), f.get(record.next));
+      f.if(op("i32.and", begun, op("i32.le_s", f.get(row!), f.get(record.last))), () => {
+        f.set(record.recordRow, op("i32.div_u", f.get(since), f.get(record.every)));
+        const whole = op("i32.mul", f.get(record.recordRow), f.get(record.every));
+        f.if(op("i32.eq", whole, f.get(since)), () => {
+          emitDue(f, program, offsets, record, [firstUnit!, endUnit!], true);
+        });
+      });
+    }
+  });
+};
+
 interface RecordState {
   readonly kernel: RecordKernel;
   readonly emitter: KernelEmitter;
@@ -70,7 +104,7 @@ const emitRun = (f: FunctionBuilder, program: Program, offsets: Offsets): void =
       f.set(cursor.unit, op("i32.add", f.get(cursor.unit), i32(ROUND)));
       f.branchIf(nextRound, op("i32.lt_u", f.get(cursor.unit), f.get(endUnit!)));
     });
-    for (const record of records) emitRecord(f, program, offsets, record, firstUnit!, endUnit!);
+    for (const record of records) emitRecord(f, program, offsets, record, [firstUnit!, endUnit!]);
     f.set(cursor.step, op("i32.add", f.get(cursor.step), i32(1)));
     f.set(cursor.row, op("i32.add", f.get(cursor.row), i32(1)));
     f.branchIf(nextRow, op("i32.lt_s", f.get(cursor.row), f.get(rows!)));
@@ -125,36 +159,51 @@ const recordStates = (
   });
 };
 
+type Units = readonly [first: Scalar, end: Scalar];
+
 const emitRecord = (
   f: FunctionBuilder,
   program: Program,
   offsets: Offsets,
   record: RecordState,
-  firstUnit: Scalar,
-  endUnit: Scalar,
+  units: Units,
 ): void => {
-  const { cursor, emitter, kernel, recordRow } = record;
+  const { cursor, recordRow } = record;
   const due = op(
     "i32.and",
     op("i32.eq", f.get(cursor.row), f.get(record.next)),
     op("i32.le_s", f.get(cursor.row), f.get(record.last)),
   );
   f.if(due, () => {
-    emitter.emitUniforms();
-    if (record.part) emitListed(f, program, offsets, record, record.part);
-    else {
-      f.set(cursor.unit, f.get(firstUnit));
-      f.loop((again) => {
-        for (let group = 0; group < GROUPS; group++)
-          storeRecord(f, program, offsets, record, cursor.unit, group, emitter.emitGroup(group));
-        f.set(cursor.unit, op("i32.add", f.get(cursor.unit), i32(ROUND)));
-        f.branchIf(again, op("i32.lt_u", f.get(cursor.unit), f.get(endUnit)));
-      });
-    }
+    emitDue(f, program, offsets, record, units, false);
     f.set(record.next, op("i32.add", f.get(record.next), f.get(record.every)));
     f.set(recordRow, op("i32.add", f.get(recordRow), i32(1)));
   });
-  void kernel;
+};
+
+/** A record that is due: of the units, or of the listed ones; with `within`, of the listed ones among the units. */
+const emitDue = (
+  f: FunctionBuilder,
+  program: Program,
+  offsets: Offsets,
+  record: RecordState,
+  units: Units,
+  within: boolean,
+): void => {
+  const { cursor, emitter } = record;
+  emitter.emitUniforms();
+  if (record.part) {
+    emitListed(f, program, offsets, record, record.part, within ? units : undefined);
+    return;
+  }
+  const [firstUnit, endUnit] = units;
+  f.set(cursor.unit, f.get(firstUnit));
+  f.loop((again) => {
+    for (let group = 0; group < GROUPS; group++)
+      storeRecord(f, program, offsets, record, cursor.unit, group, emitter.emitGroup(group));
+    f.set(cursor.unit, op("i32.add", f.get(cursor.unit), i32(ROUND)));
+    f.branchIf(again, op("i32.lt_u", f.get(cursor.unit), f.get(endUnit)));
+  });
 };
 
 const emitListed = (
@@ -163,6 +212,7 @@ const emitListed = (
   offsets: Offsets,
   record: RecordState,
   [start, end]: readonly [Scalar, Scalar],
+  within: Units | undefined,
 ): void => {
   const place = f.local("i32");
   f.set(place, f.get(start));
@@ -172,26 +222,63 @@ const emitListed = (
       const indices = [0, 1, 2, 3].map((k) =>
         f.let(op("i32.load", op("i32.shl", f.get(place), i32(2)), { offset: offsets[record.kernel.list!]! + 4 * k })),
       );
-      storeRecord(f, program, offsets, record, place, 0, record.emitter.emitGroup(0, indices));
+      const values = record.emitter.emitGroup(0, indices);
+      if (within) storeLanes(f, program, offsets, record, { place, indices, within }, values);
+      else storeRecord(f, program, offsets, record, place, 0, values);
       f.set(place, op("i32.add", f.get(place), i32(4)));
       f.branchIf(again, op("i32.lt_u", f.get(place), f.get(end)));
     });
   });
 };
 
+/** Stores those of four listed values whose units lie within a range. */
+const storeLanes = (
+  f: FunctionBuilder,
+  program: Program,
+  offsets: Offsets,
+  record: RecordState,
+  at: { readonly place: Scalar; readonly indices: readonly Scalar[]; readonly within: Units },
+  values: ReturnType<KernelEmitter["emitGroup"]>,
+): void => {
+  const [first, end] = at.within;
+  for (const { buffer, node } of record.kernel.stores) {
+    const bytes = bytesOf(program.buffers[buffer]!, program);
+    const address = recordAddress(f, record, at.place, bytes);
+    at.indices.forEach((index, k) => {
+      const inside = op("i32.sub", f.get(index), f.get(first));
+      f.if(op("i32.lt_u", inside, op("i32.sub", f.get(end), f.get(first))), () => {
+        const part = values.get(node)!.parts[bytes === 8 ? k >> 1 : 0]!;
+        const access = { offset: offsets[buffer]! + k * bytes };
+        if (bytes === 8) f.emit("v128.store64_lane", f.get(address), f.get(part), k & 1, access);
+        else f.emit("v128.store32_lane", f.get(address), f.get(part), k, access);
+      });
+    });
+  }
+};
+
+/** Where the value of a unit or a place in the list falls in the current record row. */
+const recordAddress = (
+  f: FunctionBuilder,
+  { kernel, recordRow }: RecordState,
+  place: Scalar,
+  bytes: number,
+): Scalar => {
+  const row = op("i32.mul", f.get(recordRow), i32(kernel.width * bytes));
+  return f.let(op("i32.add", row, op("i32.shl", f.get(place), i32(bytes === 8 ? 3 : 2))));
+};
+
 const storeRecord = (
   f: FunctionBuilder,
   program: Program,
   offsets: Offsets,
-  { kernel, recordRow }: RecordState,
+  record: RecordState,
   place: Scalar,
   group: number,
   values: ReturnType<KernelEmitter["emitGroup"]>,
 ): void => {
-  for (const { buffer, node } of kernel.stores) {
+  for (const { buffer, node } of record.kernel.stores) {
     const bytes = bytesOf(program.buffers[buffer]!, program);
-    const row = op("i32.mul", f.get(recordRow), i32(kernel.width * bytes));
-    const address = f.let(op("i32.add", row, op("i32.shl", f.get(place), i32(bytes === 8 ? 3 : 2))));
+    const address = recordAddress(f, record, place, bytes);
     values.get(node)!.parts.forEach((part, k) => {
       f.emit("v128.store", f.get(address), f.get(part), { offset: offsets[buffer]! + group * 4 * bytes + 16 * k });
     });

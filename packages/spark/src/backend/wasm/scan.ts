@@ -21,9 +21,9 @@ export const scanBytes = (program: Program): number => (spikeBuffer(program) ===
  * to memory at `found`. Gives the word at which it stopped, since it ran out of bits or of room; the number of spikes
  * stands behind them. Silence goes by at four words a comparison, which JavaScript cannot.
  */
-export const emitScan = (m: ModuleBuilder, program: Program, bits: number, found: number): void => {
+export const emitScan = (m: ModuleBuilder, program: Program, bits: number, found: number, name = "scan"): void => {
   const words = wordsOf(program.padded);
-  m.func({ name: "scan", params: ["i32", "i32", "i32"], results: ["i32"], export: true }, (f) => {
+  m.func({ name, params: ["i32", "i32", "i32"], results: ["i32"], export: true }, (f) => {
     const [word, endWord, firstStep] = f.params;
     const [place, rest, at, lowest, step, unit] = [1, 2, 3, 4, 5, 6].map(() => f.local("i32"));
     f.set(place!, i32(0));
