@@ -36,6 +36,7 @@ export {
   add,
   and,
   cosTurn,
+  decay,
   div,
   eq,
   exp,
@@ -47,6 +48,7 @@ export {
   log,
   lt,
   max,
+  meanDecay,
   min,
   mul,
   nearest,
@@ -73,16 +75,31 @@ export {
 } from "./expr/verbs.ts";
 export type {
   BuildOptions,
+  Built,
   BuiltComponent,
   Component,
   ComponentType,
   ConfigOf,
+  Declaration,
   Model,
   Observable,
   StateVariable,
 } from "./model/component.ts";
 export { CurrentArray, type PayloadName, type Port, PortSpecs, PotentialArray, SpikeArray } from "./model/ports.ts";
-export { type FieldScope, float, int, type SomaDefinition, type SomaScope, type SomaStep, soma } from "./model/soma.ts";
+export { type FieldScope, float, int } from "./model/scope.ts";
+export { type SomaDefinition, type SomaScope, type SomaStep, soma } from "./model/soma.ts";
+export {
+  type CurrentOf,
+  type Observed,
+  type Synapse,
+  type SynapseConfigOf,
+  type SynapseDefinition,
+  type SynapseModel,
+  type SynapseScope,
+  type SynapseStep,
+  type SynapseType,
+  synapse,
+} from "./model/synapse.ts";
 export type { InitialOptions } from "./run/initial.ts";
 // Inputs
 export {
@@ -133,3 +150,10 @@ export {
   StrictRefractoryLeakySoma,
   type StrictRefractoryLeakySomaConfig,
 } from "./somas/leaky.ts";
+// Synapses
+export {
+  DeltaSynapse,
+  type DeltaSynapseConfig,
+  ExponentialSynapse,
+  type ExponentialSynapseConfig,
+} from "./synapses/index.ts";

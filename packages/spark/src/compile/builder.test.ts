@@ -106,6 +106,17 @@ describe("a relaxation towards zero", () => {
   });
 });
 
+test("adding negative zero, and choosing between a value and itself, are left out", () => {
+  const builder = new KernelBuilder("f32");
+  const [x, condition] = [load(builder, "float", 1), builder.constant("float", 0)];
+  const nothing = builder.constant("float", -0);
+  expect(builder.op("add", x, nothing)).toBe(x);
+  expect(builder.op("add", nothing, x)).toBe(x);
+  expect(builder.op("select", builder.op("less", x, condition), x, x)).toBe(x);
+  expect(builder.op("add", x, builder.constant("float", 0))).not.toBe(x);
+  expect(builder.op("sub", nothing, x)).not.toBe(x);
+});
+
 describe("an operation on a choice between uniform values", () => {
   const builder = new KernelBuilder("f32");
   const [uniform, unit, other] = [0, 1, 2].map((buffer) => load(builder, "float", buffer)) as [number, number, number];

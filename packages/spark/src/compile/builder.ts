@@ -59,10 +59,21 @@ export class KernelBuilder {
       const [a = 0, b = 0, c = 0] = nodes.map((node) => (node as { value: number }).value);
       return this.constant(result, meaning[op](a, b, c));
     }
-    const shorter = this.#relaxedToZero(op, args) ?? this.#moved(op, args);
+    const shorter = this.#unchanged(op, args) ?? this.#relaxedToZero(op, args) ?? this.#moved(op, args);
     if (shorter !== undefined) return shorter;
     const uniform = nodes.every((node) => node.uniform);
     return this.#put(`${op} ${args.join(" ")}`, { op, dtype: result, args, uniform });
+  }
+
+  /** x + (−0) is x for every x, as is a choice between x and x. */
+  #unchanged(op: PrimitiveName, [a, b, c]: readonly number[]): number | undefined {
+    if ((op === "select" || op === "intSelect") && b === c) return b;
+    if (op !== "add") return undefined;
+    const nothing = (k: number): boolean => {
+      const node = this.nodes[k]!;
+      return node.op === "constant" && Object.is(node.value, -0);
+    };
+    return nothing(b!) ? a : nothing(a!) ? b : undefined;
   }
 
   /**

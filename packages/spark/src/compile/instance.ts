@@ -86,7 +86,8 @@ export class Instance {
   }
 
   #symbol(builder: KernelBuilder, expr: Expr, inputs: Readonly<Record<string, number>>): number {
-    if (expr.source === "input") return inputs[expr.name!] ?? builder.constant("float", 0);
+    // Negative zero changes no number that it is added to, not even the sign of a zero.
+    if (expr.source === "input") return inputs[expr.name!] ?? builder.constant("float", -0);
     return builder.load(expr.dtype, this.stateBuffer(expr.name!), "unit");
   }
 

@@ -44,7 +44,7 @@ export interface ParsedConfig {
   readonly skipValidation: boolean;
 }
 
-const COMMON = ["units", "dt", "dtype", "seed", "skipValidation"] as const;
+const COMMON: readonly string[] = ["units", "dt", "dtype", "seed", "skipValidation"];
 
 export const isShapedArray = (value: FieldSetting): value is ShapedArray =>
   typeof value === "object" && "data" in value;
@@ -57,8 +57,14 @@ export const parseConfig = (name: string, fields: Fields, input: unknown): Parse
   return result;
 };
 
-/** Reads a config and adds its problems to `issues`. */
-export const readConfig = (name: string, fields: Fields, input: unknown, issues: Issue[]): ParsedConfig => {
+/** Reads a config and adds its problems to `issues`. `options` are the keys that it may have beside the fields. */
+export const readConfig = (
+  name: string,
+  fields: Fields,
+  input: unknown,
+  issues: Issue[],
+  options: readonly string[] = COMMON,
+): ParsedConfig => {
   const given: Readonly<Record<string, unknown>> = isRecord(input) ? input : {};
   if (input !== undefined && !isRecord(input)) {
     issues.push({
@@ -66,7 +72,7 @@ export const readConfig = (name: string, fields: Fields, input: unknown, issues:
       message: `takes an object of fields; received ${describe(input)}. Write ${name}({ … }).`,
     });
   }
-  const known = [...Object.keys(fields), ...COMMON];
+  const known = [...Object.keys(fields), ...options];
   for (const key of Object.keys(given)) {
     if (!known.includes(key))
       issues.push({ path: `${name}.${key}`, message: `is unknown. ${suggestName(key, known)}` });

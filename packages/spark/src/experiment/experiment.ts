@@ -2,7 +2,7 @@ import { dtIssues, dtypeIssues, seedIssues } from "../config/parse.ts";
 import { describe, type Shape, sizeOf } from "../config/shape.ts";
 import { ConfigError, FileError, type Issue, MemoryError, ShapeError } from "../errors/errors.ts";
 import type { BuiltComponent, Component, Model } from "../model/component.ts";
-import { PortSpecs } from "../model/ports.ts";
+import { PortSpecs, runInputs } from "../model/ports.ts";
 import { applyInitial } from "../run/initial.ts";
 import { inputShape, readInput } from "../run/inputs/feed.ts";
 import { readSettings, type Settings, type SimulateOptions, stepsOf, unknownKeys } from "../run/options.ts";
@@ -156,10 +156,11 @@ const resolveInputs = async (
     });
     return {};
   }
-  if (model) unknownKeys(path, inputs, Object.keys(model.inputs), files.issues);
+  const ports = model && runInputs(model.inputs);
+  if (ports) unknownKeys(path, inputs, Object.keys(ports), files.issues);
   const resolved: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(inputs)) {
-    if (model && !Object.hasOwn(model.inputs, name)) continue;
+    if (ports && !Object.hasOwn(ports, name)) continue;
     const read = await resolveInput(value, `${path}.${name}`, files);
     if (read !== undefined) resolved[name] = read;
   }

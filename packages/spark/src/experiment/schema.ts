@@ -1,4 +1,5 @@
 import type { Model } from "../model/component.ts";
+import { runInputs } from "../model/ports.ts";
 import { configSchema, type JsonSchema, type JsonValue } from "../model/schema.ts";
 import { currentSchema, spikeSchema } from "../run/inputs/schema.ts";
 import { seriesChoices } from "../run/inputs/series.ts";
@@ -69,7 +70,7 @@ const whenSoma = (name: string, model: Model): JsonSchema => ({
 const inputsSchema = ({ inputs }: Model): JsonSchema =>
   object(
     Object.fromEntries(
-      Object.entries(inputs).map(([port, { payload }]) => [
+      Object.entries(runInputs(inputs)).map(([port, { payload }]) => [
         port,
         { $ref: payload === "SpikeArray" ? "#/$defs/spikes" : "#/$defs/current" },
       ]),

@@ -135,6 +135,20 @@ export const quantity = (value: number, unit: string): Float => constant("float"
 export const relax = (x: Float, target: FloatLike, tau: Float): Float =>
   add(x, mul(neg(expm1(neg(div(dt, tau)))), sub(target, x)));
 
+/** Below it, in the unit of the trace, a trace is zero. */
+const FADED = 1e-30;
+
+/**
+ * A trace, which is a state, after a step of decay toward zero with time constant tau: trace·exp(−dt/tau). Below 1e-30
+ * of its unit it is zero: what shrinks without end would become subnormal, which processors handle slowly.
+ */
+export const decay = (trace: Float, tau: Float): Float =>
+  when(lt(constant("float", FADED, trace.unit), abs(trace)), mul(trace, exp(neg(div(dt, tau)))));
+
+/** The mean over a step of a trace that decays from its value with time constant tau. */
+export const meanDecay = (trace: Float, tau: Float): Float =>
+  mul(trace, mul(div(tau, dt), neg(expm1(neg(div(dt, tau))))));
+
 /** x while the condition holds, else zero. */
 export const when = (condition: Bool, x: Float): Float => select(condition, x, 0);
 

@@ -5,7 +5,8 @@ import { ConfigError, ShapeError } from "../errors/errors.ts";
 import { div, gt } from "../expr/verbs.ts";
 import { AdaptiveLeakySoma, LeakySoma, RefractoryLeakySoma } from "../somas/index.ts";
 import { PortSpecs } from "./ports.ts";
-import { float, soma } from "./soma.ts";
+import { float } from "./scope.ts";
+import { soma } from "./soma.ts";
 
 const current = (...shape: number[]): { current: PortSpecs } => ({
   current: new PortSpecs({ payload: "CurrentArray", shape }),
@@ -104,7 +105,7 @@ describe("the shape", () => {
     [
       "an inherited name",
       () => LeakySoma().build({ toString: current(2).current } as never),
-      "LeakySoma.toString is no input port. Known: current, inSpikes.",
+      "LeakySoma.toString is no input port. Known: current, inSpikes, jump.",
     ],
     [
       "another payload",

@@ -1,11 +1,18 @@
 import { brokenRule, type Field, finite } from "../config/field.ts";
 import { drawValues } from "../config/initializer.ts";
 import { suggestName } from "../config/nearest-name.ts";
-import { dtIssues, type FieldSetting, indexText, isShapedArray, seedIssues } from "../config/parse.ts";
+import {
+  dtIssues,
+  type FieldSetting,
+  indexText,
+  isShapedArray,
+  type ParsedConfig,
+  seedIssues,
+} from "../config/parse.ts";
 import { type Shape, sameShape, shapeText, sizeOf } from "../config/shape.ts";
 import { ConfigError, type Issue, ShapeError } from "../errors/errors.ts";
 import { keyOf } from "../math/threefry.ts";
-import type { BuildOptions, BuiltComponent, Component, Model } from "./component.ts";
+import type { BuildOptions, Built, BuiltComponent, Component, Declaration, Model } from "./component.ts";
 import { evaluateFixed } from "./fixed.ts";
 import { PortSpecs } from "./ports.ts";
 
@@ -19,12 +26,37 @@ export const buildComponent = <M extends Model>(
   options: BuildOptions = {},
 ): BuiltComponent<M> => {
   const { model, config } = component;
+  const path = options.path ?? model.name;
+  const timing = checkTiming(path, config, options);
+  const units = findShape(component, inputSpecs, path);
+  const built = buildValues(model, config, units, { ...timing, path });
+  const outputSpecs = Object.fromEntries(
+    Object.entries(model.outputs).map(([name, { payload }]) => [name, new PortSpecs({ payload, shape: units })]),
+  );
+  return { ...built, outputSpecs, warnings: unusual(path, built.fields) };
+};
+
+/** dt and seed of the options, else of the config, else by default. */
+export const checkTiming = (
+  path: string,
+  config: ParsedConfig,
+  options: BuildOptions,
+): { readonly dt: number; readonly seed: number } => {
   const dt = options.dt ?? config.dt ?? DEFAULT_DT;
   const seed = options.seed ?? config.seed ?? DEFAULT_SEED;
-  const wrong = [...dtIssues(dt, `${model.name}.dt`), ...seedIssues(seed, `${model.name}.seed`)];
+  const wrong = [...dtIssues(dt, `${path}.dt`), ...seedIssues(seed, `${path}.seed`)];
   if (wrong.length > 0) throw new ConfigError(wrong);
-  const units = findShape(component, inputSpecs);
-  const fields = drawFields(component, units, seed);
+  return { dt, seed };
+};
+
+/** Draws the values for a known shape, checks them and allocates the state. */
+export const buildValues = <M extends Declaration>(
+  model: M,
+  config: ParsedConfig,
+  units: Shape,
+  { dt, seed, path }: Required<BuildOptions>,
+): Built<M> => {
+  const fields = drawFields(model, config, units, seed, path);
   const state: Record<string, Float64Array | Int32Array> = {};
   for (const [name, { dtype }] of Object.entries(model.state)) {
     state[name] = dtype === "float" ? new Float64Array(sizeOf(units)) : new Int32Array(sizeOf(units));
@@ -32,68 +64,87 @@ export const buildComponent = <M extends Model>(
   const reset = (): void => {
     for (const [name, variable] of Object.entries(model.state)) {
       const value = evaluateFixed(variable.initial, fields, dt);
-      refuseUnbounded(`${model.name}.${name}`, value, units);
+      refuseUnbounded(`${path}.${name}`, value, units);
       if (typeof value === "number") state[name]!.fill(value);
       else state[name]!.set(value);
     }
   };
   reset();
-  const outputSpecs = Object.fromEntries(
-    Object.entries(model.outputs).map(([name, { payload }]) => [name, new PortSpecs({ payload, shape: units })]),
-  );
-  return { model, units, dt, seed, fields, state, outputSpecs, warnings: unusual(model, fields), reset };
+  return { model, units, dt, seed, fields, state, reset };
 };
 
 /** The shape of `units`, else that of the inputs, else that of arrays among the fields, else one unit. */
-const findShape = (component: Component, inputSpecs: Readonly<Record<string, PortSpecs>>): Shape => {
+const findShape = (component: Component, inputSpecs: Readonly<Record<string, PortSpecs>>, path: string): Shape => {
   const { model, config } = component;
-  const found: { from: string; shape: Shape; flat: boolean }[] = [];
+  const found: FoundShape[] = [];
   if (config.units) found.push({ from: "units", shape: config.units, flat: false });
   for (const [port, given] of Object.entries(inputSpecs)) {
     const specs = new PortSpecs(given);
     const declared = Object.hasOwn(model.inputs, port) ? model.inputs[port] : undefined;
     if (!declared) {
       throw new ConfigError({
-        path: `${model.name}.${port}`,
+        path: `${path}.${port}`,
         message: `is no input port. ${suggestName(port, Object.keys(model.inputs))}`,
       });
     }
     if (specs.payload !== declared.payload) {
       throw new ConfigError({
-        path: `${model.name}.${port}`,
+        path: `${path}.${port}`,
         message: `takes a ${declared.payload} (${declared.unit}); received a ${specs.payload}. Wire a port of that payload.`,
       });
     }
     found.push({ from: `input ${port}`, shape: specs.shape, flat: false });
   }
-  for (const [name, setting] of Object.entries(config.settings)) {
-    if (typeof setting === "number" || !isShapedArray(setting)) continue;
-    found.push({ from: name, shape: setting.shape, flat: setting.flat });
-  }
+  found.push(...shapesOf(config));
   const [first] = [...found.filter(({ flat }) => !flat), ...found];
   if (!first) return [1];
-  for (const other of found) {
-    const fits = other.flat ? sizeOf(other.shape) === sizeOf(first.shape) : sameShape(other.shape, first.shape);
-    if (!fits) {
-      throw new ShapeError(
-        `${model.name}.${other.from} has shape ${shapeText(other.shape)}, but ${first.from} has shape ${shapeText(first.shape)}. Give both the same shape.`,
-      );
-    }
-  }
+  checkShapes(found, first, path);
   return first.shape;
 };
 
-const drawFields = (component: Component, units: Shape, seed: number): Record<string, number | Float64Array> => {
-  const { model, config } = component;
+interface FoundShape {
+  readonly from: string;
+  readonly shape: Shape;
+  /** A flat array fits every shape of its length. */
+  readonly flat: boolean;
+}
+
+/** The shapes of the arrays among the fields. */
+export const shapesOf = (config: ParsedConfig): FoundShape[] =>
+  Object.entries(config.settings).flatMap(([from, setting]) =>
+    typeof setting === "number" || !isShapedArray(setting) ? [] : [{ from, shape: setting.shape, flat: setting.flat }],
+  );
+
+/** @throws ShapeError where one of the shapes is not that of the units */
+export const checkShapes = (
+  found: readonly FoundShape[],
+  units: Pick<FoundShape, "from" | "shape">,
+  path: string,
+): void => {
+  for (const { from, shape, flat } of found) {
+    if (flat ? sizeOf(shape) === sizeOf(units.shape) : sameShape(shape, units.shape)) continue;
+    throw new ShapeError(
+      `${path}.${from} has shape ${shapeText(shape)}, but ${units.from} has shape ${shapeText(units.shape)}. Give both the same shape.`,
+    );
+  }
+};
+
+const drawFields = (
+  model: Declaration,
+  config: ParsedConfig,
+  units: Shape,
+  seed: number,
+  path: string,
+): Record<string, number | Float64Array> => {
   const issues: Issue[] = [];
   const fields: Record<string, number | Float64Array> = {};
   for (const [name, field] of Object.entries(model.fields)) {
     const setting = config.settings[name]!;
-    fields[name] = settle(setting, () => keyOf(seed, `${model.name}.${name}`), units);
+    fields[name] = settle(setting, () => keyOf(seed, `${path}.${name}`), units);
     const drawn = fields[name];
     if (typeof drawn === "number" || isShapedArray(setting)) continue;
     const checked = config.skipValidation ? { ...field, checks: [finite] } : field;
-    const issue = drawnIssue(`${model.name}.${name}`, checked, drawn, units);
+    const issue = drawnIssue(`${path}.${name}`, checked, drawn, units);
     if (issue) issues.push(issue);
   }
   if (issues.length > 0) throw new ConfigError(issues);
@@ -135,7 +186,7 @@ const refuseUnbounded = (path: string, value: number | Float64Array, units: Shap
 };
 
 /** A reset at or above the threshold makes a unit fire at every step that it can. */
-const unusual = (model: Model, fields: Readonly<Record<string, number | Float64Array>>): string[] => {
+const unusual = (path: string, fields: Readonly<Record<string, number | Float64Array>>): string[] => {
   const { potentialReset, threshold } = fields;
   if (potentialReset === undefined || threshold === undefined) return [];
   const at = (value: number | Float64Array, k: number): number => (typeof value === "number" ? value : value[k]!);
@@ -146,5 +197,5 @@ const unusual = (model: Model, fields: Readonly<Record<string, number | Float64A
   for (let k = 0; k < length; k++) if (at(potentialReset, k) >= at(threshold, k)) count++;
   if (count === 0) return [];
   const who = length === 1 ? "Every unit" : `${count} of ${length} units`;
-  return [`${model.name}: potentialReset is not below threshold. ${who} will spike at every step that it can.`];
+  return [`${path}: potentialReset is not below threshold. ${who} will spike at every step that it can.`];
 };

@@ -21,11 +21,10 @@ export interface Observable {
 }
 
 /**
- * A component as data: everything that is known of it. Checks, help, docs, forms and compiled code are derived from
- * this and from nothing else.
+ * What components of every kind declare. Checks, help, docs, forms and compiled code are derived from this and from
+ * nothing else.
  */
-export interface Model<F extends Fields = Fields, S extends string = string> {
-  readonly kind: "soma";
+export interface Declaration<F extends Fields = Fields, S extends string = string> {
   readonly name: string;
   readonly about: string;
   readonly fields: F;
@@ -34,9 +33,14 @@ export interface Model<F extends Fields = Fields, S extends string = string> {
   readonly outputs: Readonly<Record<string, Port>>;
   /** Each state's value after the step, from the values before it. */
   readonly next: Readonly<Record<S, Expr>>;
+  readonly observables: Readonly<Record<string, Observable>>;
+}
+
+/** A population as data: units that spike. */
+export interface Model<F extends Fields = Fields, S extends string = string> extends Declaration<F, S> {
+  readonly kind: "soma";
   /** Whether each unit spikes in the step. */
   readonly spikes: Bool;
-  readonly observables: Readonly<Record<string, Observable>>;
 }
 
 /** A component with its config: how many of what, with which values. Immutable. */
@@ -58,10 +62,12 @@ export interface BuildOptions {
   readonly dt?: number;
   /** The config's, else 1. */
   readonly seed?: number;
+  /** Stands for the component in messages and keys its draws beside the seed; the model's name by default. */
+  readonly path?: string;
 }
 
-/** A component whose shape and values are known. */
-export interface BuiltComponent<M extends Model = Model> {
+/** A declaration whose shape and values are known. */
+export interface Built<M extends Declaration = Declaration> {
   readonly model: M;
   readonly units: Shape;
   readonly dt: number;
@@ -70,11 +76,15 @@ export interface BuiltComponent<M extends Model = Model> {
   readonly fields: Readonly<Record<string, number | Float64Array>>;
   /** The state, one value a unit. */
   readonly state: Readonly<Record<string, Float64Array | Int32Array>>;
+  /** Puts the state back to its start. */
+  reset(): void;
+}
+
+/** A component whose shape and values are known. */
+export interface BuiltComponent<M extends Model = Model> extends Built<M> {
   readonly outputSpecs: Readonly<Record<string, PortSpecs>>;
   /** Sentences about values that are allowed but unusual. */
   readonly warnings: readonly string[];
-  /** Puts the state back to its start. */
-  reset(): void;
 }
 
 /** A component's constructor, which also carries its declaration. */

@@ -3,7 +3,8 @@ import { field, positive } from "../config/field.ts";
 import { add, div, exp, gt, mul, normalNoise, not, quantity, select, sub } from "../expr/verbs.ts";
 import { AdaptiveLeakySoma, LeakySoma, RefractoryLeakySoma, StrictRefractoryLeakySoma } from "../somas/index.ts";
 import { equations, equationsLatex, equationsText } from "./equations.ts";
-import { float, soma } from "./soma.ts";
+import { float } from "./scope.ts";
+import { soma } from "./soma.ts";
 
 test("LeakySoma", () => {
   expect(equationsText(LeakySoma.model)).toMatchInlineSnapshot(`
@@ -12,7 +13,7 @@ test("LeakySoma", () => {
                  k2 = threshold − potentialRest
                  k3 = potentialReset − potentialRest
       at start   potential = 0 mV
-      each step  a = potential + k1·(resistance·current − potential)
+      each step  a = potential + k1·(resistance·current − potential) + jump
                  b = a > k2
                  outSpikes ← b
                  potential ← b ? k3 : a"
@@ -31,10 +32,11 @@ test("RefractoryLeakySoma", () => {
                  age = k5
       each step  a = age > k1
                  b = potential + k2·(resistance·(a ? current : 0) − potential)
-                 c = a and b > k3
-                 outSpikes ← c
-                 potential ← c ? k4 : b
-                 age ← c ? 0 : min(age + 1, k5)"
+                 c = a ? b + jump : b
+                 d = a and c > k3
+                 outSpikes ← d
+                 potential ← d ? k4 : c
+                 age ← d ? 0 : min(age + 1, k5)"
   `);
 });
 
@@ -49,7 +51,7 @@ test("StrictRefractoryLeakySoma", () => {
       at start   potential = 0 mV
                  age = k5
       each step  a = age ≥ k1
-                 b = a ? potential + k2·(resistance·current − potential) : k3
+                 b = a ? potential + k2·(resistance·current − potential) + jump : k3
                  c = a and b > k4
                  outSpikes ← c
                  potential ← c ? k3 : b
@@ -71,11 +73,12 @@ test("AdaptiveLeakySoma", () => {
                  adaptation = 0 mV
       each step  a = age > k1
                  b = potential + k2·(resistance·(a ? current : 0) − potential)
-                 c = a and b > k3 + adaptation
-                 outSpikes ← c
-                 potential ← c ? k4 : b
-                 age ← c ? 0 : min(age + 1, k5)
-                 adaptation ← adaptation + k6·(0 − adaptation) + (c ? thresholdDelta : 0)"
+                 c = a ? b + jump : b
+                 d = a and c > k3 + adaptation
+                 outSpikes ← d
+                 potential ← d ? k4 : c
+                 age ← d ? 0 : min(age + 1, k5)
+                 adaptation ← adaptation + k6·(0 − adaptation) + (d ? thresholdDelta : 0)"
   `);
 });
 
@@ -89,7 +92,7 @@ test("LaTeX of the leaky soma", () => {
     &\\textbf{at start} \\\\
     \\mathrm{potential} &= 0\\,\\mathrm{mV} \\\\
     &\\textbf{each step} \\\\
-    a &= \\mathrm{potential} + k_{1} \\cdot \\left(\\mathrm{resistance} \\cdot \\mathrm{current} - \\mathrm{potential}\\right) \\\\
+    a &= \\mathrm{potential} + k_{1} \\cdot \\left(\\mathrm{resistance} \\cdot \\mathrm{current} - \\mathrm{potential}\\right) + \\mathrm{jump} \\\\
     b &\\iff a > k_{2} \\\\
     \\mathrm{outSpikes} &\\leftarrow b \\\\
     \\mathrm{potential} &\\leftarrow \\begin{cases} k_{3} & \\text{if } b \\\\ a & \\text{otherwise} \\end{cases}
@@ -162,7 +165,8 @@ test("the lines are data, too", () => {
   expect(step.map(({ name, sign, dtype }) => `${name} ${sign} ${dtype}`)).toEqual([
     "a = bool",
     "b = float",
-    "c = bool",
+    "c = float",
+    "d = bool",
     "outSpikes ← bool",
     "potential ← float",
     "age ← int",

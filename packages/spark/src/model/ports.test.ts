@@ -16,7 +16,8 @@ describe("PortSpecs", () => {
       new ConfigError([
         {
           path: "PortSpecs.payload",
-          message: 'must be one of SpikeArray, CurrentArray, PotentialArray; received "Spikes". Name the payload.',
+          message:
+            'must be one of SpikeArray, CurrentArray, PotentialArray, JumpArray; received "Spikes". Name the payload.',
         },
         {
           path: "PortSpecs.shape",

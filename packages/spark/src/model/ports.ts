@@ -1,15 +1,21 @@
 import { describe, type NumericArray, type Shape, shapeIssue, sizeOf } from "../config/shape.ts";
 import { ConfigError, ShapeError } from "../errors/errors.ts";
 
-/** What flows through a port. */
-export type PayloadName = "SpikeArray" | "CurrentArray" | "PotentialArray";
+/** What flows through a port. Jumps never leave the machine, so that there is no class of their name. */
+export type PayloadName = "SpikeArray" | "CurrentArray" | "PotentialArray" | "JumpArray";
 
 /** A port as a component declares it. */
 export interface Port {
   readonly payload: PayloadName;
   readonly unit: string;
   readonly description: string;
+  /** True where synapses alone can be wired to it, and no input of a run. */
+  readonly synaptic?: boolean;
 }
+
+/** The ports that inputs of a run can be wired to. */
+export const runInputs = (inputs: Readonly<Record<string, Port>>): Record<string, Port> =>
+  Object.fromEntries(Object.entries(inputs).filter(([, { synaptic }]) => !synaptic));
 
 /** What is wired to a port: the payload and the shape of the population behind it. */
 export class PortSpecs {
@@ -18,7 +24,7 @@ export class PortSpecs {
 
   /** @throws ConfigError when the payload is unknown or the shape is no list of positive whole numbers. */
   constructor(options: { readonly payload: PayloadName; readonly shape: Shape }) {
-    const names: readonly string[] = ["SpikeArray", "CurrentArray", "PotentialArray"];
+    const names: readonly string[] = ["SpikeArray", "CurrentArray", "PotentialArray", "JumpArray"];
     const issues = [];
     if (!names.includes(options.payload)) {
       issues.push({

@@ -7,7 +7,8 @@ import { AdaptiveLeakySoma, LeakySoma } from "../somas/index.ts";
 import { equationsText } from "./equations.ts";
 import { evaluateFixed } from "./fixed.ts";
 import { modelPage } from "./page.ts";
-import { float, int, soma } from "./soma.ts";
+import { float, int } from "./scope.ts";
+import { soma } from "./soma.ts";
 
 test("a config reports all its problems at once", () => {
   expect(() =>

@@ -1,45 +1,27 @@
-import { type Field, type Fields, requirementText, withUnit } from "../config/field.ts";
+import type { Fields } from "../config/field.ts";
 import { parseConfig } from "../config/parse.ts";
-import { describe } from "../config/shape.ts";
-import { parseUnit, unitNames } from "../config/unit.ts";
 import { ModelError } from "../errors/errors.ts";
-import {
-  type Bool,
-  constant,
-  type Expr,
-  type Float,
-  type FloatLike,
-  type Int,
-  type IntLike,
-  symbol,
-  walk,
-} from "../expr/expr.ts";
+import { type Bool, type Expr, type Float, symbol } from "../expr/expr.ts";
 import { add } from "../expr/verbs.ts";
 import { buildComponent } from "./build.ts";
-import type { Component, ComponentType, ConfigOf, Model, ModelOf, Observable, StateVariable } from "./component.ts";
+import type { Component, ComponentType, ConfigOf, Model, ModelOf, StateVariable } from "./component.ts";
+import {
+  checkNames,
+  checkNext,
+  checkStates,
+  checkSymbols,
+  commonNames,
+  fieldSymbols,
+  inputsUsed,
+  type Kind,
+  returned,
+  type States,
+  stateObservables,
+  stateSymbols,
+} from "./declare.ts";
 import type { Port } from "./ports.ts";
+import { type FieldScope, float, type StateScope } from "./scope.ts";
 import { checkUnits } from "./units.ts";
-
-/** A float state: its start (a number or an expression of fields), unit and meaning. */
-export const float = (initial: FloatLike, unit: string, description: string): StateVariable<"float"> => ({
-  dtype: "float",
-  initial: typeof initial === "number" ? constant("float", initial, unit) : initial,
-  unit,
-  description,
-});
-
-/** A whole-number state, such as steps since an event. */
-export const int = (initial: IntLike, description: string): StateVariable<"int"> => ({
-  dtype: "int",
-  initial: typeof initial === "number" ? constant("int", initial) : initial,
-  unit: "1",
-  description,
-});
-
-/** The fields of a component as its equations see them. */
-export type FieldScope<F> = { readonly [K in keyof F]: Float };
-/** State variables as equations see them: before the step on the right-hand side, after it in what `step` returns. */
-export type StateScope<S> = { readonly [K in keyof S]: S[K] extends StateVariable<infer T> ? Expr<T> : never };
 
 /** All that a soma's equations may name. */
 export type SomaScope<F, S = Record<never, never>> = FieldScope<F> &
@@ -48,6 +30,11 @@ export type SomaScope<F, S = Record<never, never>> = FieldScope<F> &
     readonly potential: Float;
     /** Everything that flows in during the step, pA: `current` plus `inSpikes`. */
     readonly current: Float;
+    /**
+     * Sudden change of the potential, mV, by delta synapses: to be added after the relaxation and before the threshold
+     * is tested. Only a soma that uses it has the port; where nothing is wired to it, it costs nothing.
+     */
+    readonly jump: Float;
   };
 
 /** What `step` gives back: whether units spike, the potential after the step, and every further state. */
@@ -69,22 +56,24 @@ const inputs: Readonly<Record<string, Port>> = {
     description: "Spikes from outside; each is a current of +1 pA, or −1 pA from an inhibitory unit, for one step.",
   },
 };
+const jump: Port = {
+  payload: "JumpArray",
+  unit: "mV",
+  description: "Jump of the potential, by delta synapses; lost while the soma does not listen.",
+  synaptic: true,
+};
 const outputs: Readonly<Record<string, Port>> = {
   outSpikes: { payload: "SpikeArray", unit: "1", description: "Which units spike in the step." },
   potential: { payload: "PotentialArray", unit: "mV", description: "Absolute membrane potential after the step." },
 };
-const reserved = [
-  "units",
-  "dt",
-  "dtype",
-  "seed",
-  "skipValidation",
-  "current",
-  "inSpikes",
-  "outSpikes",
-  "spikes",
-  "potential",
-];
+const kind: Kind = {
+  name: "soma",
+  example: "LeakySoma",
+  reserved: [...commonNames, "current", "jump", "inSpikes", "outSpikes", "spikes", "potential"],
+};
+
+/** The potential may be declared, to start elsewhere than from zero. */
+const stateKind: Kind = { ...kind, reserved: kind.reserved.filter((key) => key !== "potential") };
 
 /**
  * Declares a soma. `step` runs once, now, over symbols, and yields the graph of the equations; units are checked here.
@@ -100,157 +89,60 @@ export const soma = <F extends Fields, S extends Record<string, StateVariable> =
   fields: F,
   definition: SomaDefinition<F, S>,
 ): ComponentType<F, (keyof S & string) | "potential"> => {
-  checkNames(name, fields);
-  const scope: Record<string, Expr> = {};
-  for (const [key, field] of Object.entries<Field>(fields)) scope[key] = symbol("float", key, "field", field.unit);
-  const own: Record<string, StateVariable> = { ...definition.state?.(scope as FieldScope<F>) };
+  checkNames(kind, name, fields);
+  const symbols = fieldSymbols(fields);
+  const own: Record<string, StateVariable> = { ...definition.state?.(symbols as FieldScope<F>) };
+  checkPotential(name, own["potential"]);
   const relative = Object.hasOwn(fields, "potentialRest") ? " relative to potentialRest" : "";
-  const state: Record<string, StateVariable> = {
-    potential: float(0, "mV", `Membrane potential${relative}.`),
-    ...own,
+  const state: States = { potential: float(0, "mV", `Membrane potential${relative}.`), ...own };
+  checkStates(stateKind, name, fields, state);
+  const scope: Record<string, Expr> = {
+    ...symbols,
+    ...stateSymbols(state),
+    current: symbol("float", "current", "input", "pA"),
+    jump: symbol("float", "jump", "input", "mV"),
   };
-  checkStates(name, fields, state);
-  for (const [key, variable] of Object.entries(state)) {
-    scope[key] = symbol(variable.dtype, key, "state", variable.unit);
-  }
-  scope["current"] = symbol("float", "current", "input", "pA");
   const { spikes, ...next } = { ...(definition.step(scope as SomaScope<F, S>) as unknown as StepResult) };
-  checkStep(name, state, next, spikes);
+  if (spikes?.dtype !== "bool") {
+    throw new ModelError(
+      `${name}.step must return spikes, a bool; received ${returned(spikes)}. Return { spikes: gt(v, …), … }.`,
+    );
+  }
+  checkNext(kind, name, state, next);
+  const roots = [spikes, ...Object.values(next)];
   const model: Model<F> = {
     kind: "soma",
     name,
     about: definition.about,
     fields,
     state,
-    inputs,
+    inputs: inputsUsed(roots).has("jump") ? { ...inputs, jump } : inputs,
     outputs,
     next,
     spikes,
     observables: observablesOf(fields, state, scope),
   };
-  checkSymbols(model);
-  checkUnits(model);
+  const starts = Object.values(state).map(({ initial }) => initial);
+  checkSymbols(model, ["current", "jump"], [...roots, ...starts]);
+  checkUnits(model, { spikes: { expr: spikes } });
   return componentType<F, (keyof S & string) | "potential">(model);
 };
 
 type StepResult = { readonly spikes: Bool } & Readonly<Record<string, Expr>>;
 
-const camelCase = /^[a-z][A-Za-z0-9]*$/;
-
-const checkNames = (name: string, fields: Fields): void => {
-  if (!/^[A-Z][A-Za-z0-9]*$/.test(name)) {
-    throw new ModelError(`soma("${name}") must be named in PascalCase, such as LeakySoma. Rename it.`);
-  }
-  for (const [key, field] of Object.entries(fields)) {
-    if (reserved.includes(key)) throw new ModelError(`${name}.${key} is a name that every soma has. Rename the field.`);
-    if (!camelCase.test(key)) {
-      throw new ModelError(`${name}.${key} must be named in camelCase, such as potentialTau. Rename the field.`);
-    }
-    knownUnit(`${name}.${key}`, field.unit);
-    for (const check of field.checks) {
-      if (!check.holds(field.default)) {
-        throw new ModelError(
-          `${name}.${key} ${requirementText(check, field.unit)}, but its default is ${withUnit(field.default, field.unit)}. Change the default.`,
-        );
-      }
-    }
-  }
-};
-
-const knownUnit = (path: string, unit: string): void => {
-  if (parseUnit(unit) === undefined) {
+const checkPotential = (name: string, potential: StateVariable | undefined): void => {
+  if (potential && (potential.dtype !== "float" || potential.unit !== "mV")) {
     throw new ModelError(
-      `${path} has the unknown unit "${unit}". Use ${unitNames.join(", ")}, or products such as mV/ms.`,
+      `${name}.potential must be a float in mV; received ${potential.dtype} in ${potential.unit}. Declare it with float(start, "mV", …).`,
     );
   }
 };
 
-/** A state has a name of its own, a known unit and a start that is known before a run. */
-const checkStates = (name: string, fields: Fields, state: Readonly<Record<string, StateVariable>>): void => {
-  for (const [key, variable] of Object.entries(state)) {
-    if (Object.hasOwn(fields, key)) {
-      throw new ModelError(`${name}.${key} is declared twice, as a field and as a state. Rename one of them.`);
-    }
-    if (key !== "potential" && reserved.includes(key)) {
-      throw new ModelError(`${name}.${key} is a name that every soma has. Rename the state.`);
-    }
-    if (!camelCase.test(key)) {
-      throw new ModelError(`${name}.${key} must be named in camelCase, such as adaptation. Rename the state.`);
-    }
-    if (key === "potential" && (variable.dtype !== "float" || variable.unit !== "mV")) {
-      throw new ModelError(
-        `${name}.potential must be a float in mV; received ${variable.dtype} in ${variable.unit}. Declare it with float(start, "mV", …).`,
-      );
-    }
-    knownUnit(`${name}.${key}`, variable.unit);
-    walk([variable.initial], ({ op, source, name: what }) => {
-      if (op !== "symbol" || source === "field" || source === "dt") return;
-      throw new ModelError(`${name}.${key} starts from ${what}, which is known only within a run. Use fields and dt.`);
-    });
-  }
-};
-
-const checkStep = (
-  name: string,
-  state: Readonly<Record<string, StateVariable>>,
-  next: Readonly<Record<string, Expr>>,
-  spikes: Bool | undefined,
-): void => {
-  if (spikes?.dtype !== "bool") {
-    throw new ModelError(
-      `${name}.step must return spikes, a bool; received ${returned(spikes)}. Return { spikes: gt(v, …), … }.`,
-    );
-  }
-  for (const [key, variable] of Object.entries(state)) {
-    const expr = Object.hasOwn(next, key) ? next[key] : undefined;
-    if (!expr) {
-      throw new ModelError(`${name}.step must return ${key}, a state of the soma. Add it to what step returns.`);
-    }
-    if (expr.dtype !== variable.dtype) {
-      throw new ModelError(`${name}.${key} is ${variable.dtype}, but step returns ${returned(expr)}. Make them agree.`);
-    }
-  }
-  for (const key of Object.keys(next)) {
-    if (!Object.hasOwn(state, key)) {
-      throw new ModelError(`${name}.step returns ${key}, which is not a state. Declare it in state, or drop it.`);
-    }
-  }
-};
-
-/** An expression of another soma may be used where this one declares everything that it names. */
-const checkSymbols = (model: Model): void => {
-  const own = { field: model.fields, state: model.state, input: { current: true } };
-  const starts = Object.values(model.state).map(({ initial }) => initial);
-  walk([model.spikes, ...Object.values(model.next), ...starts], ({ op, source, name }) => {
-    if (op !== "symbol" || (source !== "field" && source !== "state" && source !== "input")) return;
-    if (Object.hasOwn(own[source], name!)) return;
-    throw new ModelError(
-      `${model.name} uses the ${source} ${name}, which it does not declare. Take it from x, in step.`,
-    );
-  });
-};
-
-const returned = (value: unknown): string =>
-  typeof value === "object" && value !== null && "dtype" in value
-    ? String(value.dtype)
-    : value === undefined
-      ? "nothing"
-      : describe(value);
-
-const observablesOf = (
-  fields: Fields,
-  state: Readonly<Record<string, StateVariable>>,
-  scope: Readonly<Record<string, Expr>>,
-): Record<string, Observable> => {
-  const observables: Record<string, Observable> = {};
-  for (const [key, { unit, description }] of Object.entries(state)) {
-    observables[key] = { expr: scope[key] as Float | Int, unit, description };
-  }
-  const absolute = Object.hasOwn(fields, "potentialRest")
-    ? add(scope["potential"] as Float, scope["potentialRest"] as Float)
-    : undefined;
-  if (absolute) observables["potential"] = { expr: absolute, unit: "mV", description: "Absolute membrane potential." };
-  return observables;
+const observablesOf = (fields: Fields, state: States, scope: Readonly<Record<string, Expr>>): Model["observables"] => {
+  const observables = stateObservables(state, scope);
+  if (!Object.hasOwn(fields, "potentialRest")) return observables;
+  const absolute = add(scope["potential"] as Float, scope["potentialRest"] as Float);
+  return { ...observables, potential: { expr: absolute, unit: "mV", description: "Absolute membrane potential." } };
 };
 
 const componentType = <F extends Fields, S extends string>(

@@ -2,7 +2,7 @@ import type { Fields } from "../config/field.ts";
 import type { Expr, Float } from "../expr/expr.ts";
 import { constant, symbol } from "../expr/expr.ts";
 import type { StateVariable } from "./component.ts";
-import type { FieldScope, StateScope } from "./soma.ts";
+import type { FieldScope, StateScope } from "./scope.ts";
 
 /** A current that is computed unit by unit within the run: noise, for instance. Data, like every component. */
 export interface SourceModel {

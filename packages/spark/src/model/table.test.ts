@@ -29,6 +29,7 @@ test("ports, inputs first", () => {
   ).toEqual([
     "in current: CurrentArray",
     "in inSpikes: SpikeArray",
+    "in jump: JumpArray",
     "out outSpikes: SpikeArray",
     "out potential: PotentialArray",
   ]);

@@ -3,7 +3,7 @@ import { UnitError } from "../errors/errors.ts";
 import type { Expr } from "../expr/expr.ts";
 import type { OpName } from "../expr/ops.ts";
 import { printExpr } from "../expr/print.ts";
-import type { Model } from "./component.ts";
+import type { Declaration } from "./component.ts";
 
 /** The unit of a value, or "any" for a zero, which has every unit. */
 type Quantity = Unit | "any";
@@ -62,8 +62,17 @@ const rules = {
   uniform: "count",
 } as const satisfies Record<OpName, Rule>;
 
+/** What a step gives beside the states; with the unit that it must have where it has one. */
+export interface Result {
+  readonly expr: Expr;
+  readonly unit?: string;
+}
+
 /** @throws UnitError when the equations of a model combine units that do not agree, naming both. */
-export const checkUnits = (model: Model): void => {
+export const checkUnits = (
+  model: Pick<Declaration, "name" | "state" | "next">,
+  results: Readonly<Record<string, Result>>,
+): void => {
   const units = new Map<Expr, Quantity>();
   const unitOf = (expr: Expr, where: string): Quantity => {
     const known = units.get(expr);
@@ -85,7 +94,15 @@ export const checkUnits = (model: Model): void => {
       }
     }
   }
-  unitOf(model.spikes, `${model.name}.spikes`);
+  for (const [name, { expr, unit }] of Object.entries(results)) {
+    const given = unitOf(expr, `${model.name}.${name}`);
+    const asked = unit === undefined ? undefined : parseUnit(unit)!;
+    if (asked && given !== "any" && !sameUnit(given, asked)) {
+      throw new UnitError(
+        `${model.name}.${name} must be in ${unitName(asked)}; received ${unitName(given)}. Change its equation.`,
+      );
+    }
+  }
 };
 
 const infer = (expr: Expr, args: readonly Quantity[], where: string): Quantity => {

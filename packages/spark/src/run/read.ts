@@ -2,6 +2,7 @@ import { paddedTo } from "../compile/program.ts";
 import { sizeOf } from "../config/shape.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import type { BuiltComponent } from "../model/component.ts";
+import { runInputs } from "../model/ports.ts";
 import type { Feed } from "./inputs/contract.ts";
 import { readInput } from "./inputs/feed.ts";
 import {
@@ -60,7 +61,7 @@ const readInputs = async (
 ): Promise<Record<string, Feed[]>> => {
   const feeds: Record<string, Feed[]> = {};
   const given: Readonly<Record<string, unknown>> = { ...inputs };
-  const { inputs: ports } = component.model;
+  const ports = runInputs(component.model.inputs);
   unknownKeys("inputs", given, Object.keys(ports), issues);
   const { dt, seed, precision } = settings;
   const { units } = component;

@@ -6,7 +6,7 @@ import type { Precision } from "../config/parse.ts";
 import { type Shape, sizeOf } from "../config/shape.ts";
 import { BackendError, ConfigError, type Issue, StateError } from "../errors/errors.ts";
 import type { BuiltComponent, Component, Model } from "../model/component.ts";
-import { PortSpecs } from "../model/ports.ts";
+import { PortSpecs, runInputs } from "../model/ports.ts";
 import { inputShape } from "./inputs/feed.ts";
 import { runLoop } from "./loop.ts";
 import { checkMemory, spikesTooMany } from "./memory.ts";
@@ -332,9 +332,10 @@ const choiceWarnings = ({ backend }: Settings): string[] => {
 /** The ports that inputs are wired to, where the inputs say a shape. */
 const specsOf = (model: Model, inputs: InputOptions | undefined): Record<string, PortSpecs> => {
   const specs: Record<string, PortSpecs> = {};
+  const ports = runInputs(model.inputs);
   for (const [name, value] of Object.entries({ ...inputs })) {
     const shape = inputShape(value);
-    const port = model.inputs[name];
+    const port = ports[name];
     if (shape && port) specs[name] = new PortSpecs({ payload: port.payload, shape });
   }
   return specs;

@@ -12,7 +12,7 @@ const spikeSteps = (name: keyof typeof somas, current: number, dt: number, count
   let values: Record<string, number> = Object.fromEntries(Object.entries(state).map(([key, [value]]) => [key, value!]));
   const found: number[] = [];
   for (let step = 1; found.length < count; step++) {
-    const scope = { ...fields, ...values, current };
+    const scope = { ...fields, ...values, current, jump: 0 };
     const memo = new Map();
     if (evaluateFixed(model.spikes, scope, dt, memo)) found.push(step);
     values = Object.fromEntries(

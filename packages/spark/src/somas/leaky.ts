@@ -2,7 +2,8 @@ import { field, nonNegative, positive } from "../config/field.ts";
 import type { Bool, Float } from "../expr/expr.ts";
 import { add, and, ge, gt, mul, relax, select, since, steps, sub, when } from "../expr/verbs.ts";
 import type { ConfigOf } from "../model/component.ts";
-import { type FieldScope, float, int, soma } from "../model/soma.ts";
+import { type FieldScope, float, int } from "../model/scope.ts";
+import { soma } from "../model/soma.ts";
 
 /* Leaky integrate-and-fire somas. Equations: Gerstner, Kistler, Naud, Paninski, Neuronal Dynamics (2014). */
 
@@ -26,6 +27,8 @@ const adaptive = {
 type Leaky = FieldScope<typeof leaky>;
 type Refractory = FieldScope<typeof refractory>;
 const fromRest = (x: Leaky, potential: Float): Float => sub(potential, x.potentialRest);
+// A jump of the potential comes after the relaxation, and is lost on a soma that does not listen.
+const heard = (ready: Bool, v: Float, jump: Float): Float => select(ready, add(v, jump), v);
 const reset = (x: Leaky, spikes: Bool, v: Float): Float => select(spikes, fromRest(x, x.potentialReset), v);
 // A soma starts ready: its age is beyond the cooldown, where it also stops counting.
 const rested = (x: Refractory) => add(steps(x.cooldown), 1);
@@ -35,7 +38,7 @@ export const LeakySoma = soma("LeakySoma", leaky, {
   about:
     "Leaky integrate-and-fire: a membrane that relaxes toward its input and spikes at a threshold. Neuronal Dynamics, ch. 1.3.",
   step(x) {
-    const v = relax(x.potential, mul(x.resistance, x.current), x.potentialTau);
+    const v = add(relax(x.potential, mul(x.resistance, x.current), x.potentialTau), x.jump);
     const spikes = gt(v, fromRest(x, x.threshold));
     return { spikes, potential: reset(x, spikes, v) };
   },
@@ -47,7 +50,8 @@ export const RefractoryLeakySoma = soma("RefractoryLeakySoma", refractory, {
   state: (x) => ({ age: ageState(x) }),
   step(x) {
     const ready = gt(x.age, steps(x.cooldown));
-    const v = relax(x.potential, mul(x.resistance, when(ready, x.current)), x.potentialTau);
+    const relaxed = relax(x.potential, mul(x.resistance, when(ready, x.current)), x.potentialTau);
+    const v = heard(ready, relaxed, x.jump);
     const spikes = and(ready, gt(v, fromRest(x, x.threshold)));
     return { spikes, potential: reset(x, spikes, v), age: since(spikes, x.age, rested(x)) };
   },
@@ -58,7 +62,7 @@ export const StrictRefractoryLeakySoma = soma("StrictRefractoryLeakySoma", refra
   state: (x) => ({ age: ageState(x) }),
   step(x) {
     const ready = ge(x.age, steps(x.cooldown));
-    const moved = relax(x.potential, mul(x.resistance, x.current), x.potentialTau);
+    const moved = add(relax(x.potential, mul(x.resistance, x.current), x.potentialTau), x.jump);
     const v = select(ready, moved, fromRest(x, x.potentialReset));
     const spikes = and(ready, gt(v, fromRest(x, x.threshold)));
     return { spikes, potential: reset(x, spikes, v), age: since(spikes, x.age, rested(x)) };
@@ -70,7 +74,8 @@ export const AdaptiveLeakySoma = soma("AdaptiveLeakySoma", adaptive, {
   state: (x) => ({ age: ageState(x), adaptation: float(0, "mV", "Excess of the threshold over its base.") }),
   step(x) {
     const ready = gt(x.age, steps(x.cooldown));
-    const v = relax(x.potential, mul(x.resistance, when(ready, x.current)), x.potentialTau);
+    const relaxed = relax(x.potential, mul(x.resistance, when(ready, x.current)), x.potentialTau);
+    const v = heard(ready, relaxed, x.jump);
     const spikes = and(ready, gt(v, add(fromRest(x, x.threshold), x.adaptation)));
     const adaptation = add(relax(x.adaptation, 0, x.thresholdTau), when(spikes, x.thresholdDelta));
     return { spikes, potential: reset(x, spikes, v), age: since(spikes, x.age, rested(x)), adaptation };

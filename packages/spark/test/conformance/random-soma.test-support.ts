@@ -16,7 +16,8 @@ import {
   unitIndex,
 } from "../../src/expr/verbs.ts";
 import type { ComponentType } from "../../src/model/component.ts";
-import { float, int, soma } from "../../src/model/soma.ts";
+import { float, int } from "../../src/model/scope.ts";
+import { soma } from "../../src/model/soma.ts";
 
 /*
  * Somas with random equations. A tape of operations is read in order; each takes its arguments among the values before

@@ -3,7 +3,8 @@ import { field, positive } from "../../src/config/field.ts";
 import { uniform } from "../../src/config/initializer.ts";
 import { add, and, gt, mul, relax, select, since } from "../../src/expr/verbs.ts";
 import { PortSpecs } from "../../src/model/ports.ts";
-import { float, int, soma } from "../../src/model/soma.ts";
+import { float, int } from "../../src/model/scope.ts";
+import { soma } from "../../src/model/soma.ts";
 import {
   type AdaptiveLeakySoma,
   type AdaptiveLeakySomaConfig,

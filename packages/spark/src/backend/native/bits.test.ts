@@ -32,7 +32,8 @@ import {
 } from "../../expr/verbs.ts";
 import { drawUnit, keyOf } from "../../math/threefry.ts";
 import type { Component } from "../../model/component.ts";
-import { float, soma } from "../../model/soma.ts";
+import { float } from "../../model/scope.ts";
+import { soma } from "../../model/soma.ts";
 import { source, sourceState } from "../../model/source.ts";
 import { somas } from "../../somas/index.ts";
 import { countSpikes, expectBits, nativeTest } from "./native.test-support.ts";

@@ -1,0 +1,145 @@
+import { type Fields, requirementText, withUnit } from "../config/field.ts";
+import { describe } from "../config/shape.ts";
+import { parseUnit, unitNames } from "../config/unit.ts";
+import { ModelError } from "../errors/errors.ts";
+import { type Expr, type Float, type Int, symbol, walk } from "../expr/expr.ts";
+import type { Declaration, Observable, StateVariable } from "./component.ts";
+
+/* What declarations of every kind have in common: the symbols that their equations name, and checks. */
+
+/** A kind of component: what it is called in messages, and the names that no field or state of it may take. */
+export interface Kind {
+  readonly name: string;
+  /** A well-formed name of one. */
+  readonly example: string;
+  readonly reserved: readonly string[];
+}
+
+/** Names that are options of every component's config. */
+export const commonNames: readonly string[] = ["units", "dt", "dtype", "seed", "skipValidation"];
+
+export type States = Readonly<Record<string, StateVariable>>;
+
+export const fieldSymbols = (fields: Fields): Record<string, Float> =>
+  Object.fromEntries(Object.entries(fields).map(([key, { unit }]) => [key, symbol("float", key, "field", unit)]));
+
+export const stateSymbols = (state: States): Record<string, Expr> =>
+  Object.fromEntries(Object.entries(state).map(([key, { dtype, unit }]) => [key, symbol(dtype, key, "state", unit)]));
+
+const camelCase = /^[a-z][A-Za-z0-9]*$/;
+
+export const checkNames = (kind: Kind, name: string, fields: Fields): void => {
+  if (!/^[A-Z][A-Za-z0-9]*$/.test(name)) {
+    throw new ModelError(`${kind.name}("${name}") must be named in PascalCase, such as ${kind.example}. Rename it.`);
+  }
+  for (const [key, field] of Object.entries(fields)) {
+    if (kind.reserved.includes(key)) {
+      throw new ModelError(`${name}.${key} is a name that every ${kind.name} has. Rename the field.`);
+    }
+    if (!camelCase.test(key)) {
+      throw new ModelError(`${name}.${key} must be named in camelCase, such as potentialTau. Rename the field.`);
+    }
+    checkUnitName(`${name}.${key}`, field.unit);
+    for (const check of field.checks) {
+      if (!check.holds(field.default)) {
+        throw new ModelError(
+          `${name}.${key} ${requirementText(check, field.unit)}, but its default is ${withUnit(field.default, field.unit)}. Change the default.`,
+        );
+      }
+    }
+  }
+};
+
+export const checkUnitName = (path: string, unit: string): void => {
+  if (parseUnit(unit) === undefined) {
+    throw new ModelError(
+      `${path} has the unknown unit "${unit}". Use ${unitNames.join(", ")}, or products such as mV/ms.`,
+    );
+  }
+};
+
+/** A state has a name of its own, a known unit and a start that is known before a run. */
+export const checkStates = (kind: Kind, name: string, fields: Fields, state: States): void => {
+  for (const [key, variable] of Object.entries(state)) {
+    if (Object.hasOwn(fields, key)) {
+      throw new ModelError(`${name}.${key} is declared twice, as a field and as a state. Rename one of them.`);
+    }
+    if (kind.reserved.includes(key)) {
+      throw new ModelError(`${name}.${key} is a name that every ${kind.name} has. Rename the state.`);
+    }
+    if (!camelCase.test(key)) {
+      throw new ModelError(`${name}.${key} must be named in camelCase, such as adaptation. Rename the state.`);
+    }
+    checkUnitName(`${name}.${key}`, variable.unit);
+    walk([variable.initial], ({ op, source, name: what }) => {
+      if (op !== "symbol" || source === "field" || source === "dt") return;
+      throw new ModelError(`${name}.${key} starts from ${what}, which is known only within a run. Use fields and dt.`);
+    });
+  }
+};
+
+/** What `step` returns beside its results: every state, and nothing else. */
+export const checkNext = (
+  kind: Kind,
+  name: string,
+  state: States,
+  next: Readonly<Record<string, Expr | undefined>>,
+): void => {
+  for (const [key, variable] of Object.entries(state)) {
+    const expr = Object.hasOwn(next, key) ? next[key] : undefined;
+    if (!expr) {
+      throw new ModelError(
+        `${name}.step must return ${key}, a state of the ${kind.name}. Add it to what step returns.`,
+      );
+    }
+    if (expr.dtype !== variable.dtype) {
+      throw new ModelError(`${name}.${key} is ${variable.dtype}, but step returns ${returned(expr)}. Make them agree.`);
+    }
+  }
+  for (const key of Object.keys(next)) {
+    if (!Object.hasOwn(state, key)) {
+      throw new ModelError(`${name}.step returns ${key}, which is not a state. Declare it in state, or drop it.`);
+    }
+  }
+};
+
+/** An expression of another declaration may be used where this one declares everything that it names. */
+export const checkSymbols = (
+  declaration: Pick<Declaration, "name" | "fields" | "state">,
+  inputs: readonly string[],
+  roots: readonly Expr[],
+): void => {
+  const { name: owner, fields, state } = declaration;
+  const own = { field: Object.keys(fields), state: Object.keys(state), input: inputs };
+  walk(roots, ({ op, source, name }) => {
+    if (op !== "symbol" || (source !== "field" && source !== "state" && source !== "input")) return;
+    if (own[source].includes(name!)) return;
+    throw new ModelError(`${owner} uses the ${source} ${name}, which it does not declare. Take it from x, in step.`);
+  });
+};
+
+/** Names of the input symbols below the roots. */
+export const inputsUsed = (roots: readonly Expr[]): Set<string> => {
+  const used = new Set<string>();
+  walk(roots, ({ op, source, name }) => {
+    if (op === "symbol" && source === "input") used.add(name!);
+  });
+  return used;
+};
+
+/** What an author's step gave, for a message. */
+export const returned = (value: unknown): string =>
+  typeof value === "object" && value !== null && "dtype" in value
+    ? String(value.dtype)
+    : value === undefined
+      ? "nothing"
+      : describe(value);
+
+/** Every state as something that can be recorded. */
+export const stateObservables = (state: States, scope: Readonly<Record<string, Expr>>): Record<string, Observable> =>
+  Object.fromEntries(
+    Object.entries(state).map(([key, { unit, description }]) => [
+      key,
+      { expr: scope[key] as Float | Int, unit, description },
+    ]),
+  );

@@ -1,0 +1,261 @@
+import type { Fields } from "../config/field.ts";
+import { type FieldInput, type ParsedConfig, readConfig } from "../config/parse.ts";
+import { describe, type Shape } from "../config/shape.ts";
+import { ConfigError, type Issue, ModelError } from "../errors/errors.ts";
+import { type Expr, type Float, symbol } from "../expr/expr.ts";
+import { meanDecay } from "../expr/verbs.ts";
+import { buildValues, checkShapes, checkTiming, shapesOf } from "./build.ts";
+import type { BuildOptions, Built, Declaration } from "./component.ts";
+import {
+  checkNames,
+  checkNext,
+  checkStates,
+  checkSymbols,
+  checkUnitName,
+  commonNames,
+  fieldSymbols,
+  inputsUsed,
+  type Kind,
+  returned,
+  type States,
+  stateObservables,
+  stateSymbols,
+} from "./declare.ts";
+import type { Port } from "./ports.ts";
+import type { FieldScope, StateScope } from "./scope.ts";
+import { checkUnits } from "./units.ts";
+
+/** What of a current that changes within a step drives the soma for that step. */
+export type CurrentOf = "mean" | "value";
+
+/** All that a synapse's equations may name. */
+export type SynapseScope<F, S = Record<never, never>> = FieldScope<F> &
+  StateScope<S> & {
+    /** Sum of the weights of the spikes that arrive in the step, in the synapse's unit of weights. */
+    readonly arriving: Float;
+    /** Absolute potential of the target before the step, mV. */
+    readonly potential: Float;
+    /**
+     * What a trace that decays with tau is for the step: its mean over it, so that charge is conserved, or its value at
+     * the start, as the config's `currentOf` asks.
+     */
+    readonly during: (trace: Float, tau: Float) => Float;
+  };
+
+/** What `step` gives back: one output, and the value of every state after the step. */
+export type SynapseStep<S> = StateScope<S> &
+  (
+    | { readonly current: Float; readonly jump?: never }
+    /** mV; added to the potential of the target after its relaxation. */
+    | { readonly jump: Float; readonly current?: never }
+  );
+
+export interface SynapseDefinition<F extends Fields, S extends States> {
+  /** One or two sentences for people, with the source. */
+  readonly about: string;
+  /** Unit of a weight: what one spike adds to `arriving`. */
+  readonly weightUnit: string;
+  readonly state?: (x: FieldScope<F>) => S;
+  /** What can be recorded beside the states: expressions over fields and the states after the step, with a meaning. */
+  readonly observe?: (x: FieldScope<F> & StateScope<NoInfer<S>>) => Readonly<Record<string, Observed>>;
+  readonly step: (x: SynapseScope<F, NoInfer<S>>) => SynapseStep<NoInfer<S>>;
+}
+
+export interface Observed {
+  readonly expr: Float;
+  readonly unit: string;
+  readonly description: string;
+}
+
+/** A synapse as data: what arrives at a unit, summed over all synapses of equal parameters, becomes one output. */
+export interface SynapseModel<F extends Fields = Fields, S extends string = string> extends Declaration<F, S> {
+  readonly kind: "synapse";
+  readonly weightUnit: string;
+  readonly output: { readonly port: "current" | "jump"; readonly value: Float };
+  /** Which of the two currents the equations give; absent where they know no difference. */
+  readonly currentOf?: CurrentOf;
+}
+
+/** A synapse with its config. Immutable; the shape of its values is that of the population it acts on. */
+export interface Synapse<M extends SynapseModel = SynapseModel> {
+  readonly model: M;
+  readonly config: ParsedConfig;
+  /**
+   * Draws the initializers for a target population, checks every value and allocates the state.
+   * @throws ShapeError when an array has another shape; ConfigError when a drawn value breaks a rule.
+   */
+  build(units: Shape, options?: BuildOptions): Built<M>;
+}
+
+/** A synapse's constructor, which also carries its declaration: that of the mean where it tells the two apart. */
+export interface SynapseType<F extends Fields = Fields, S extends string = string> {
+  (config?: SynapseConfigOf<F>): Synapse<SynapseModel<F, S>>;
+  readonly model: SynapseModel<F, S>;
+}
+
+/** The config that a declaration's fields make; each takes a number, one value a target unit or an initializer. */
+export type SynapseConfigOf<F extends Fields> = { readonly [K in keyof F]?: FieldInput } & {
+  /** Of synapses whose current decays: its mean over each step (default), or its value at the start of it. */
+  readonly currentOf?: CurrentOf;
+  /** Seed of the initializers; that of the network by default. */
+  readonly seed?: number;
+  /** Takes the values as they are: no check of ranges. Shapes and names are still checked. */
+  readonly skipValidation?: boolean;
+};
+
+const kind: Kind = {
+  name: "synapse",
+  example: "ExponentialSynapse",
+  reserved: [...commonNames, "currentOf", "arriving", "potential", "during", "current", "jump", "inSpikes"],
+};
+const outputUnits = { current: "pA", jump: "mV" } as const;
+
+/**
+ * Declares a synapse. `step` runs now, over symbols, and yields the graph of the equations; units are checked here.
+ *
+ * A spike that arrives in a step is in `arriving`, and its current begins at the end of that step: an output of the
+ * states before the step, which then take up what arrives, has exact delays.
+ *
+ * @throws ModelError when a name is taken twice, a state has no equation or a unit is unknown.
+ * @throws UnitError when the equations combine quantities whose units do not agree.
+ */
+export const synapse = <F extends Fields, S extends States = Record<never, never>>(
+  name: string,
+  fields: F,
+  definition: SynapseDefinition<F, S>,
+): SynapseType<F, keyof S & string> => {
+  checkNames(kind, name, fields);
+  checkUnitName(`${name}.weightUnit`, definition.weightUnit);
+  const mean = declared(name, fields, definition, "mean");
+  const value = declared(name, fields, definition, "value");
+  return synapseType(mean.model, mean.differs ? value.model : undefined);
+};
+
+type StepResult = Readonly<Record<string, Expr | undefined>>;
+
+const declared = <F extends Fields, S extends States>(
+  name: string,
+  fields: F,
+  definition: SynapseDefinition<F, S>,
+  currentOf: CurrentOf,
+): { readonly model: SynapseModel<F, keyof S & string>; readonly differs: boolean } => {
+  const symbols = fieldSymbols(fields);
+  const state: States = { ...definition.state?.(symbols as FieldScope<F>) };
+  checkStates(kind, name, fields, state);
+  const own: Record<string, Expr> = { ...symbols, ...stateSymbols(state) };
+  let differs = false;
+  const scope = {
+    ...own,
+    arriving: symbol("float", "arriving", "input", definition.weightUnit),
+    potential: symbol("float", "potential", "input", "mV"),
+    during: (trace: Float, tau: Float): Float => {
+      differs = true;
+      return currentOf === "mean" ? meanDecay(trace, tau) : trace;
+    },
+  };
+  const step = { ...definition.step(scope as unknown as SynapseScope<F, S>) } as StepResult;
+  const { current, jump, ...next } = step;
+  const output = outputOf(name, current, jump);
+  checkNext(kind, name, state, next);
+  const observed = definition.observe?.(own as FieldScope<F> & StateScope<S>) ?? {};
+  for (const key of Object.keys(observed)) {
+    if (!Object.hasOwn(own, key)) continue;
+    throw new ModelError(`${name}.${key} is observed under the name of a field or a state. Rename it.`);
+  }
+  const roots = [output.value, ...(Object.values(next) as Expr[])];
+  const used = inputsUsed(roots);
+  const model = {
+    kind: "synapse" as const,
+    name,
+    about: definition.about,
+    fields,
+    state,
+    inputs: inputsOf(definition.weightUnit, used),
+    outputs: { [output.port]: outputPorts[output.port] },
+    next: next as Record<string, Expr>,
+    observables: { ...stateObservables(state, own), ...observed },
+    weightUnit: definition.weightUnit,
+    output,
+    ...(differs ? { currentOf } : {}),
+  };
+  checkSymbols(
+    model,
+    ["arriving", "potential"],
+    [
+      ...roots,
+      ...Object.values(state).map(({ initial }) => initial),
+      ...Object.values(observed).map(({ expr }) => expr),
+    ],
+  );
+  checkUnits(model, {
+    [output.port]: { expr: output.value, unit: outputUnits[output.port] },
+    ...observed,
+  });
+  return { model: model as SynapseModel<F, keyof S & string>, differs };
+};
+
+const outputOf = (name: string, current: Expr | undefined, jump: Expr | undefined): SynapseModel["output"] => {
+  if (current && jump) {
+    throw new ModelError(
+      `${name}.step returns both current and jump. Return one; declare another synapse for the other.`,
+    );
+  }
+  const value = current ?? jump;
+  if (value?.dtype !== "float") {
+    throw new ModelError(
+      `${name}.step must return current (pA) or jump (mV), a float; received ${returned(value)}. Return { current: x.arriving, … }.`,
+    );
+  }
+  return { port: current ? "current" : "jump", value: value as Float };
+};
+
+const inputsOf = (weightUnit: string, used: ReadonlySet<string>): Record<string, Port> => ({
+  inSpikes: {
+    payload: "SpikeArray",
+    unit: "1",
+    description: `Spikes that arrive, with weights in ${weightUnit}; those of inhibitory units count with a minus.`,
+  },
+  ...(used.has("potential") ? { potential: potentialPort } : {}),
+});
+const potentialPort: Port = {
+  payload: "PotentialArray",
+  unit: "mV",
+  description: "Absolute potential of the target before the step.",
+};
+
+const outputPorts: Readonly<Record<"current" | "jump", Port>> = {
+  current: { payload: "CurrentArray", unit: "pA", description: "Current into the target during the step." },
+  jump: { payload: "JumpArray", unit: "mV", description: "Jump of the target's potential at the end of the step." },
+};
+
+const synapseType = <F extends Fields, S extends string>(
+  model: SynapseModel<F, S>,
+  byValue: SynapseModel<F, S> | undefined,
+): SynapseType<F, S> => {
+  const create = (config?: SynapseConfigOf<F>): Synapse<SynapseModel<F, S>> => {
+    const issues: Issue[] = [];
+    const options = ["seed", "skipValidation", ...(byValue ? ["currentOf"] : [])];
+    const parsed = readConfig(model.name, model.fields, config, issues, options);
+    const currentOf = byValue && config?.currentOf;
+    if (currentOf !== undefined && currentOf !== "mean" && currentOf !== "value") {
+      issues.push({
+        path: `${model.name}.currentOf`,
+        message: `must be "mean" or "value"; received ${describe(currentOf)}. Leave it out for the mean.`,
+      });
+    }
+    if (issues.length > 0) throw new ConfigError(issues);
+    return synapseOf(byValue && currentOf === "value" ? byValue : model, parsed);
+  };
+  return Object.defineProperty(Object.assign(create, { model }), "name", { value: model.name });
+};
+
+const synapseOf = <M extends SynapseModel>(model: M, config: ParsedConfig): Synapse<M> => ({
+  model,
+  config,
+  build: (units, options = {}) => {
+    const path = options.path ?? model.name;
+    const timing = checkTiming(path, config, options);
+    checkShapes(shapesOf(config), { from: "the population it acts on", shape: units }, path);
+    return buildValues(model, config, units, { ...timing, path });
+  },
+});

@@ -1,0 +1,12 @@
+import { type SynapseConfigOf, synapse } from "../model/synapse.ts";
+
+const fields = {};
+
+export const DeltaSynapse = synapse("DeltaSynapse", fields, {
+  about:
+    "Potential that jumps by the weight of a spike. Brunel 2000, J. Comput. Neurosci. 8, 183; NEST's iaf_psc_delta has the same.",
+  weightUnit: "mV",
+  step: (x) => ({ jump: x.arriving }),
+});
+
+export type DeltaSynapseConfig = SynapseConfigOf<typeof fields>;

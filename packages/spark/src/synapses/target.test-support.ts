@@ -1,0 +1,69 @@
+import { interpreter } from "../backend/interpreter/interpreter.ts";
+import { compileComponent } from "../compile/compile.ts";
+import type { Precision } from "../config/parse.ts";
+import { sizeOf } from "../config/shape.ts";
+import type { Component } from "../model/component.ts";
+import type { Synapse } from "../model/synapse.ts";
+
+export interface TargetOptions {
+  readonly dt: number;
+  readonly steps: number;
+  /** Weight that arrives at each unit in a step, counted from 1. */
+  readonly arriving: (step: number, unit: number) => number;
+  readonly precision?: Precision;
+  /** Observables of the synapse to record. */
+  readonly record?: readonly string[];
+  readonly current?: number;
+}
+
+/** What a synapse does to a soma: potentials, spikes and observables of the synapse, step by step, unit by unit. */
+export interface Traced {
+  readonly potential: readonly (readonly number[])[];
+  readonly spikes: readonly (readonly [step: number, unit: number])[];
+  readonly recorded: Readonly<Record<string, readonly (readonly number[])[]>>;
+}
+
+/** Compiles a soma with a synapse on it, lets weights arrive and runs it on the interpreter. */
+export const target = (component: Component, synapse: Synapse, options: TargetOptions): Traced => {
+  const { dt, steps, arriving, precision = "f64", record = [] } = options;
+  const built = component.build({}, { dt });
+  const receptor = synapse.build(built.units, { dt });
+  const program = compileComponent(built, {
+    precision,
+    rows: 1,
+    inputs: options.current === undefined ? {} : { current: [{ kind: "scalar" }] },
+    spikes: true,
+    records: [{ name: "potential" }, ...record.map((name) => ({ name, receptor: "it" }))],
+    receptors: [
+      {
+        name: "it",
+        model: synapse.model,
+        fields: receptor.fields,
+        start: receptor.state,
+        seed: receptor.seed,
+        wired: true,
+        drives: [],
+      },
+    ],
+  });
+  const machine = interpreter.create(program);
+  const view = (name: string) => machine.view(program.buffers.findIndex((buffer) => buffer.name === name));
+  const units = sizeOf(built.units);
+  if (options.current !== undefined) view("soma.current")[0] = options.current;
+  machine.view(program.schedule).set(program.records.flatMap(() => [0, 1, 0]));
+  const potential: number[][] = [];
+  const spikes: [number, number][] = [];
+  const recorded: Record<string, number[][]> = Object.fromEntries(record.map((name) => [name, []]));
+  for (let step = 1; step <= steps; step++) {
+    const arrivals = view("soma.it.arrivals");
+    for (let unit = 0; unit < units; unit++) arrivals[unit] = arriving(step, unit);
+    machine.advance(step - 1, 1);
+    const row = (buffer: number): number[] => [...machine.view(buffer).subarray(0, units)];
+    potential.push(row(program.records[0]!.buffer));
+    record.forEach((name, k) => void recorded[name]!.push(row(program.records[k + 1]!.buffer)));
+    const bits = view("soma.outSpikes");
+    for (let unit = 0; unit < units; unit++) if ((bits[unit >>> 5]! >>> (unit & 31)) & 1) spikes.push([step, unit]);
+  }
+  machine.dispose();
+  return { potential, spikes, recorded };
+};
