@@ -79,11 +79,15 @@ export interface Bundle {
   /** Whether each synapse has its own weight, or all synapses of a source unit share one. */
   readonly weights: "synapse" | "source";
   readonly shards: readonly BundleShard[];
-  /**
-   * Writes the synapses of a shard: its targets, and its weights, one a synapse or one a source unit. Arrays have the
-   * length that the shard says.
-   */
-  fill(shard: number, targets: Targets, weights: Weights): void;
+  /** Writes the synapses of all shards, drawn once for all of them: one part a shard, in their order. */
+  fill(parts: readonly BundlePart[]): void;
+}
+
+/** Where the synapses of one shard are written. The arrays have the lengths that the shard says. */
+export interface BundlePart {
+  readonly targets: Targets;
+  /** One a synapse or one a source unit. */
+  readonly weights: Weights;
 }
 
 /** The part of a bundle that ends in one shard. */

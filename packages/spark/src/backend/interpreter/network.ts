@@ -1,15 +1,13 @@
-import type { Bundle, NetworkProgram, Targets, Weights } from "../../compile/network-program.ts";
+import type { Bundle, BundlePart, NetworkProgram, Weights } from "../../compile/network-program.ts";
 import { wordsOf } from "../../compile/program.ts";
 import { StateError } from "../../errors/errors.ts";
 import type { NetworkMachine, SpikesInFlight, View } from "../backend.ts";
 import { InterpreterMachine } from "./machine.ts";
 
 /** The synapses of a bundle that end in one shard, as it filled them. */
-interface Filled {
+interface Filled extends BundlePart {
   readonly bundle: Bundle;
   readonly shard: number;
-  readonly targets: Targets;
-  readonly weights: Weights;
 }
 
 /** Populations and the synapses between them, one step after the other and one synapse after the other. */
@@ -34,14 +32,14 @@ export class InterpreterNetwork implements NetworkMachine {
       ]);
       return new InterpreterMachine(program, new Map(shared));
     });
-    this.#filled = network.bundles.flatMap((bundle) =>
-      bundle.shards.map(({ synapses }, shard) => {
-        const targets = network.shards[shard]!.wide ? new Uint32Array(synapses) : new Uint16Array(synapses);
-        const weights = new Floats(bundle.weights === "source" ? bundle.sources : synapses);
-        bundle.fill(shard, targets, weights);
-        return { bundle, shard, targets, weights };
-      }),
-    );
+    this.#filled = network.bundles.flatMap((bundle) => {
+      const parts = bundle.shards.map(({ synapses }, shard) => ({
+        targets: network.shards[shard]!.wide ? new Uint32Array(synapses) : new Uint16Array(synapses),
+        weights: new Floats(bundle.weights === "source" ? bundle.sources : synapses),
+      }));
+      bundle.fill(parts);
+      return parts.map((part, shard) => ({ bundle, shard, ...part }));
+    });
   }
 
   advance(firstStep: number, rows: number): void {
