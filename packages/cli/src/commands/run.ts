@@ -34,7 +34,7 @@ export const spec: CommandSpec = {
     seed: { value: "SEED", about: "Seed of initializers and noises." },
     dtype: { value: "f32|f64", about: "Precision." },
     backend: { value: "NAME", about: `${backendNames.join(", ")}. Default wasm.` },
-    threads: { value: "N|all", about: "Threads of native code. Default 1." },
+    threads: { value: "N|all", about: "Threads that share the units. Default 1." },
     memory: { value: "MB", about: "Megabytes that the run may take. Default 2147." },
     format: { value: "csv|npz", about: "Form of the records: text, or arrays for NumPy. Default csv." },
     json: { about: "Prints the summary as JSON on the standard output, and nothing else there." },

@@ -45,7 +45,10 @@ export interface CompileOptions<S extends string = string> {
    * "spark-snn/node". fastest: native where it can run, else wasm with a warning that says why. The bits are the same.
    */
   readonly backend?: BackendChoice;
-  /** Threads that share the units in native code; "all" for one a processor. Default 1. */
+  /**
+   * Threads that share the units in runs; "all" for one a processor. Default 1. A page that is not cross-origin isolated
+   * has one, and a warning says so. The bits are the same for any number.
+   */
   readonly threads?: number | "all";
   /** Runs in a worker thread, so that the page or the event loop stays free. `step` then is not to be had. */
   readonly worker?: boolean;
@@ -175,11 +178,11 @@ const threadsIssues = (path: string, threads: unknown, backend: BackendChoice | 
     const message = `must be a whole number from 1 to 1024 or "all"; received ${describe(threads)}. Give 1 for one thread.`;
     return [{ path, message }];
   }
-  if (backend === "native" || backend === "fastest") return [];
+  if (backend !== "interpreter") return [];
   return [
     {
       path,
-      message: `goes with the backends native and fastest; received ${describe(threads)}. Add backend: "fastest".`,
+      message: `goes with the backends wasm, native and fastest; received ${describe(threads)}. Leave one of them out.`,
     },
   ];
 };

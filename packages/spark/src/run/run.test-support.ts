@@ -2,6 +2,7 @@ import { wasm } from "../backend/wasm/wasm.ts";
 import type { Precision } from "../config/parse.ts";
 import type { Component } from "../model/component.ts";
 import { AdaptiveLeakySoma, LeakySoma, RefractoryLeakySoma, StrictRefractoryLeakySoma } from "../somas/leaky.ts";
+import { MachineMaker } from "./machines.ts";
 import type { Settings } from "./options.ts";
 import type { SpikeRecording, TraceRecording } from "./record/recordings.ts";
 import type { RecordSink } from "./record/sink.ts";
@@ -25,7 +26,7 @@ export const inChunks = (
     rows,
     ...settings,
   };
-  return new Simulation(component.build({}, all), all, wasm);
+  return new Simulation(component.build({}, all), all, new MachineMaker(all, wasm));
 };
 
 /** A component with differing units, some of which spike often at 300 pA. */

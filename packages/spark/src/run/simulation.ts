@@ -1,14 +1,12 @@
-import type { Backend, Machine, View } from "../backend/backend.ts";
-import { nativeBackend, nativeObstacle } from "../backend/registry.ts";
-import { wasm } from "../backend/wasm/wasm.ts";
-import type { Program } from "../compile/program.ts";
+import type { Machine, View } from "../backend/backend.ts";
 import type { Precision } from "../config/parse.ts";
 import { type Shape, sizeOf } from "../config/shape.ts";
-import { BackendError, ConfigError, type Issue, StateError } from "../errors/errors.ts";
+import { ConfigError, type Issue, StateError } from "../errors/errors.ts";
 import type { BuiltComponent, Component, Model } from "../model/component.ts";
 import { PortSpecs, runInputs } from "../model/ports.ts";
 import { inputShape } from "./inputs/feed.ts";
 import { runLoop } from "./loop.ts";
+import { type MachineMaker, machinesFor } from "./machines.ts";
 import { checkMemory, spikesTooMany } from "./memory.ts";
 import {
   type BackendName,
@@ -46,9 +44,7 @@ let runAs: <R>(simulation: Simulation, where: string, options: GivenRun, issues:
 export class Simulation<S extends string = string> {
   readonly #component: BuiltComponent;
   readonly #settings: Settings;
-  #backend: Backend;
-  /** What came up after the build. */
-  readonly #warnings: string[] = [];
+  readonly #machines: MachineMaker;
   #machine: Machine | undefined;
   #stepper: Stepper | undefined;
   /** State that no present machine holds: of a snapshot, or of a machine that was replaced. */
@@ -64,10 +60,10 @@ export class Simulation<S extends string = string> {
   }
 
   /** Use `compile`. */
-  constructor(component: BuiltComponent, settings: Settings, backend: Backend) {
+  constructor(component: BuiltComponent, settings: Settings, machines: MachineMaker) {
     this.#component = component;
     this.#settings = settings;
-    this.#backend = backend;
+    this.#machines = machines;
   }
 
   /** Shape of the population. */
@@ -85,7 +81,7 @@ export class Simulation<S extends string = string> {
     return this.#settings.seed;
   }
   get backend(): BackendName {
-    return this.#backend.name as BackendName;
+    return this.#machines.backend;
   }
   /** Steps done since the start or the last reset. */
   get stepCount(): number {
@@ -149,7 +145,12 @@ export class Simulation<S extends string = string> {
       const { dt, precision, worker, rows } = settings;
       const plan = planProgram(component, { ...request, precision, rows });
       const room = checkMemory(plan, { memory, streamed: sink !== undefined, worker });
-      const machine = await this.#replaceMachine(plan.program);
+      const machine = await this.#machines.createForRun(plan.program, (fresh) => this.#load(fresh));
+      if (this.#disposed) {
+        machine.dispose();
+        throw new StateError(DISPOSED);
+      }
+      this.#adopt(machine);
       const header = headerOf(component, settings, record, before);
       const advance = (first: number, rows: number): Promise<void> => this.#advance(machine, first, rows);
       const parts = [{ plan, machine, room, header, sink }];
@@ -198,6 +199,7 @@ export class Simulation<S extends string = string> {
   dispose(): void {
     this.#disposed = true;
     this.#discard();
+    this.#machines.dispose();
   }
 
   #identity(): SnapshotIdentity {
@@ -245,35 +247,15 @@ export class Simulation<S extends string = string> {
     if (this.#settings.worker) {
       throw new StateError("Simulation.step is not to be had in a worker. Use run(), or compile with worker: false.");
     }
-    const machine = this.#adopt(this.#create(stepProgram(this.#component, this.#settings.precision, spikes)));
+    const machine = this.#adopt(this.#machines.create(stepProgram(this.#component, this.#settings.precision, spikes)));
     const stepper = new Stepper(this.#component, machine, spikes);
     if (present) stepper.current.set(present.current);
     this.#stepper = stepper;
     return stepper;
   }
 
-  async #replaceMachine(program: Program): Promise<Machine> {
-    if (!this.#settings.worker) return this.#adopt(this.#create(program));
-    const { createInWorker } = await import("../backend/wasm/worker.ts");
-    const machine = await createInWorker(program, (fresh) => this.#load(fresh));
-    if (!this.#disposed) return this.#adopt(machine);
-    machine.dispose();
-    throw new StateError(DISPOSED);
-  }
-
   get #warned(): BuiltComponent {
-    return { ...this.#component, warnings: [...this.#component.warnings, ...this.#warnings] };
-  }
-
-  #create(program: Program): Machine {
-    try {
-      return this.#backend.create(program);
-    } catch (error) {
-      if (this.#settings.backend !== "fastest" || !(error instanceof BackendError)) throw error;
-      this.#warnings.push(`backend "fastest" is wasm here, not native. ${error.message}`);
-      this.#backend = wasm;
-      return wasm.create(program);
-    }
+    return { ...this.#component, warnings: [...this.#component.warnings, ...this.#machines.warnings] };
   }
 
   /** Carries the state over to a new machine and drops the old one. */
@@ -295,7 +277,7 @@ export class Simulation<S extends string = string> {
   #saveState(): void {
     if (this.#machine) this.#keep(this.#machine);
     else if (this.#state.size === 0) {
-      const fresh = this.#create(stepProgram(this.#component, this.#settings.precision, false));
+      const fresh = this.#machines.create(stepProgram(this.#component, this.#settings.precision, false));
       this.#keep(fresh);
       fresh.dispose();
     }
@@ -315,19 +297,6 @@ export class Simulation<S extends string = string> {
     this.#lost = false;
   }
 }
-
-/** The backend that is asked for; the one that few pages ask for is loaded then. */
-const backendOf = async ({ backend, threads }: Settings): Promise<Backend> => {
-  if (backend === "wasm" || (backend === "fastest" && nativeObstacle() !== undefined)) return wasm;
-  if (backend !== "interpreter") return nativeBackend(threads);
-  return (await import("../backend/interpreter/interpreter.ts")).interpreter;
-};
-
-/** What is to be said of the choice "fastest". */
-const choiceWarnings = ({ backend }: Settings): string[] => {
-  const obstacle = backend === "fastest" ? nativeObstacle() : undefined;
-  return obstacle === undefined ? [] : [`backend "fastest" is wasm here, not native. ${obstacle}`];
-};
 
 /** The ports that inputs are wired to, where the inputs say a shape. */
 const specsOf = (model: Model, inputs: InputOptions | undefined): Record<string, PortSpecs> => {
@@ -357,7 +326,7 @@ const build = async (
       const { applyInitial } = await import("./initial.ts");
       applyInitial(built, options.initial, issues);
     }
-    return { ...built, warnings: [...built.warnings, ...choiceWarnings(settings)] };
+    return built;
   } catch (error) {
     if (error instanceof ConfigError) throw new ConfigError([...issues, ...error.issues]);
     throw issues.length > 0 ? new ConfigError(issues) : error;
@@ -375,7 +344,7 @@ export const compile = async <C extends Component>(
   const settings = readSettings("compile", component, options, issues);
   const built = await build(component, settings, options, issues);
   if (issues.length > 0) throw new ConfigError(issues);
-  return new Simulation<StateOf<C>>(built, settings, issues.length > 0 ? wasm : await backendOf(settings));
+  return new Simulation<StateOf<C>>(built, settings, await machinesFor(settings, issues.length === 0));
 };
 
 /** Runs a whole experiment and gives what was recorded. Throws what `compile` and `run` throw. */
@@ -388,7 +357,7 @@ export const simulate = async <C extends Component, const R extends RecordOption
   unknownKeys("simulate", options, [...compileKeys, ...runKeys], issues);
   const settings = readSettings("simulate", component, options, issues);
   const built = await build(component, settings, options, issues);
-  const simulation = new Simulation<StateOf<C>>(built, settings, issues.length > 0 ? wasm : await backendOf(settings));
+  const simulation = new Simulation<StateOf<C>>(built, settings, await machinesFor(settings, issues.length === 0));
   try {
     return await runAs(simulation, "simulate", options, issues);
   } finally {

@@ -9,7 +9,7 @@ import { type Browser, chromium } from "playwright-core";
 import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as spark from "../../src/index.ts";
-import { replayGolden, replayNoise } from "./replay.mjs";
+import { replayGolden, replayNoise, replayThreads } from "./replay.mjs";
 
 interface Replay {
   readonly isolated: boolean;
@@ -40,8 +40,17 @@ const types: Readonly<Record<string, string>> = {
   ".mjs": "text/javascript",
 };
 
-/** Serves folders under their names on the loopback address, without the headers of cross-origin isolation. */
-const serve = (folders: Readonly<Record<string, string>>): Promise<Server> =>
+/** The headers that make a page cross-origin isolated. */
+const isolation = {
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-embedder-policy": "require-corp",
+};
+
+/** Serves folders under their names on the loopback address, by default without the headers of cross-origin isolation. */
+const serve = (
+  folders: Readonly<Record<string, string>>,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Server> =>
   new Promise((resolve) => {
     const server = createServer((request, response) => {
       const [, folder = "", ...rest] = (request.url ?? "").split("?")[0]!.split("/");
@@ -50,7 +59,7 @@ const serve = (folders: Readonly<Record<string, string>>): Promise<Server> =>
         response.writeHead(404).end();
         return;
       }
-      response.writeHead(200, { "content-type": types[extname(path)] ?? "application/octet-stream" });
+      response.writeHead(200, { "content-type": types[extname(path)] ?? "application/octet-stream", ...headers });
       response.end(readFileSync(path));
     });
     server.listen(0, "127.0.0.1", () => resolve(server));
@@ -59,9 +68,11 @@ const serve = (folders: Readonly<Record<string, string>>): Promise<Server> =>
 describe.runIf(missing === undefined)("in a page", () => {
   let browser: Browser;
   let server: Server;
+  let isolating: Server;
   let bundle: string;
   let expected: Omit<Replay, "isolated">;
-  const url = (path: string): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}/${path}`;
+  const url = (path: string, from: Server = server): string =>
+    `http://127.0.0.1:${(from.address() as AddressInfo).port}/${path}`;
 
   beforeAll(async () => {
     bundle = mkdtempSync(join(tmpdir(), "spark-snn-page-"));
@@ -73,6 +84,7 @@ describe.runIf(missing === undefined)("in a page", () => {
       build: { outDir: bundle, emptyOutDir: true },
     });
     server = await serve({ dist, test: here, bundle, fflate });
+    isolating = await serve({ dist, test: here }, isolation);
     browser = await chromium.launch({
       executablePath: executable!,
       args: [
@@ -89,6 +101,7 @@ describe.runIf(missing === undefined)("in a page", () => {
   afterAll(async () => {
     await browser?.close();
     server?.close();
+    isolating?.close();
     rmSync(bundle, { recursive: true, force: true });
   });
 
@@ -135,6 +148,34 @@ describe.runIf(missing === undefined)("in a page", () => {
       expect(traces.filter((trace) => !trace.spikesAgree)).toEqual([]);
       expect(traces).toEqual(expected.traces);
       expect(noise).toBe(expected.noise);
+    }, 60_000);
+  }
+
+  /** Runs two threads in an empty page of a server. */
+  const threadsIn = async (from: Server, options: object): Promise<unknown> => {
+    const page = await browser.newPage();
+    await page.goto(url("test/empty.html", from));
+    const result = await page.evaluate(`Promise.all([import("/dist/page/core.js"), import("/test/replay.mjs")])
+      .then(async ([spark, { replayThreads }]) => [
+        window.crossOriginIsolated,
+        await replayThreads(spark, ${JSON.stringify(options)}),
+      ])`);
+    // Terminated workers take a moment to go.
+    for (let k = 0; k < 100 && page.workers().length > 0; k++) await page.waitForTimeout(50);
+    const workers = page.workers().length;
+    await page.close();
+    return [result, workers];
+  };
+
+  for (const worker of [false, true]) {
+    test(`threads share the units of an isolated page, and another page is told why not${worker ? ", off the page's own thread" : ""}`, async () => {
+      const { bits } = await replayThreads(spark, {});
+      const options = { threads: 2, worker };
+      expect(await threadsIn(isolating, options)).toEqual([[true, { warnings: [], bits }], 0]);
+      const warnings = [
+        expect.stringMatching(/^threads: 2 is one thread here\. .* Cross-Origin-Embedder-Policy: require-corp\.$/),
+      ];
+      expect(await threadsIn(server, options)).toEqual([[false, { warnings, bits }], 0]);
     }, 60_000);
   }
 

@@ -57,3 +57,19 @@ export const replayNoise = async (library) => {
   });
   return fingerprint([run.outSpikes.steps, run.outSpikes.units, run.potential.values]);
 };
+
+/** A population of several blocks on two threads: what was warned of, and the fingerprint. */
+export const replayThreads = async (library, options) => {
+  const soma = library.RefractoryLeakySoma({ units: [20000], potentialTau: { uniform: { min: 15, max: 25 } } });
+  const run = await library.simulate(soma, {
+    duration: 100,
+    dt: 0.1,
+    inputs: { current: 260 },
+    record: { outSpikes: true, potential: { every: 500 } },
+    ...options,
+  });
+  return {
+    warnings: run.warnings,
+    bits: fingerprint([run.outSpikes.steps, run.outSpikes.units, run.potential.values]),
+  };
+};

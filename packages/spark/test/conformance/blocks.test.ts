@@ -2,44 +2,15 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { wasm } from "../../src/backend/wasm/wasm.ts";
 import { compileComponent, listByBlock } from "../../src/compile/compile.ts";
-import { field } from "../../src/config/field.ts";
-import type { Float } from "../../src/expr/expr.ts";
-import { add, gt, mul, normalNoise, quantity, relax, select, sub } from "../../src/expr/verbs.ts";
-import { soma } from "../../src/model/soma.ts";
 import { bufferOf, expectSameBits, fillInputs } from "./both.test-support.ts";
-
-/** A soma with so many values a unit that a block is as small as blocks get: 256 units. */
-const names = Array.from({ length: 20 }, (_, k) => `weight${k}`);
-const WideSoma = soma("WideSoma", Object.fromEntries(names.map((name) => [name, field(1, "mV", "A weight.")])), {
-  about: "A soma with many fields.",
-  step(x) {
-    const weights = names.map((name) => x[name] as Float);
-    const input = mul(quantity(1, "GΩ"), x.current);
-    const v = add(
-      relax(x.potential, weights.reduce(add, input), quantity(5, "ms")),
-      mul(weights[3]!, normalNoise("own")),
-    );
-    const spikes = gt(v, mul(weights[0]!, 9));
-    return { spikes, potential: select(spikes, sub(v, weights[1]!), v) };
-  },
-});
-
-const UNITS = 600;
-const config = Object.fromEntries(
-  names.map((name, k) => [name, Float64Array.from({ length: UNITS }, (_, unit) => Math.sin(unit * (k + 1)) * 3)]),
-);
-const built = (units: number = UNITS) =>
-  WideSoma({
-    ...Object.fromEntries(Object.entries(config).map(([name, array]) => [name, array.slice(0, units)])),
-    units: [units],
-  }).build({}, { dt: 0.5 });
+import { UNITS, wide } from "./wide-soma.test-support.ts";
 
 test("records of lists that fall in several blocks, or leave blocks out, are the same in both backends", () => {
   const lists = fc.uniqueArray(fc.nat(UNITS - 1), { maxLength: 40, size: "max" });
   fc.assert(
     fc.property(lists, fc.constantFrom("f32", "f64"), (list, precision) => {
       const units = [...list].sort((a, b) => a - b);
-      const program = compileComponent(built(), {
+      const program = compileComponent(wide(), {
         precision,
         rows: 5,
         inputs: { current: [{ kind: "rowUnit" }], inSpikes: [{ kind: "rowBit", signed: true }] },
@@ -75,7 +46,7 @@ test("a block's part of a list is padded to fours by its last unit, and units ke
 test("the size of blocks and of chunks changes no bit", () => {
   const run = (block: number, chunks: readonly number[]) => {
     const program = {
-      ...compileComponent(built(), {
+      ...compileComponent(wide(), {
         precision: "f32",
         rows: 12,
         inputs: { current: [{ kind: "unit" }] },
@@ -101,7 +72,7 @@ test("the size of blocks and of chunks changes no bit", () => {
 
 test("a unit's noise is its own, however many units there are", () => {
   const run = (units: number) => {
-    const program = compileComponent(built(units), {
+    const program = compileComponent(wide(units), {
       precision: "f64",
       rows: 6,
       inputs: {},

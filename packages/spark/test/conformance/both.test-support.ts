@@ -70,7 +70,7 @@ const expectSame = (
     const place = difference(x, y, from, to);
     if (place < 0) return;
     expect.fail(
-      `${program.buffers[buffer]!.name}[${place}] of ${units} ${program.precision} units: ${x[place]} in ${a.program.name}, ${y[place]} in wasm`,
+      `${program.buffers[buffer]!.name}[${place}] of ${units} ${program.precision} units: ${x[place]} in the interpreter, ${y[place]} in wasm`,
     );
   };
   program.buffers.forEach(({ name, role, type, length }, k) => {
@@ -92,6 +92,23 @@ const expectSame = (
   });
 };
 
+interface Course {
+  readonly seed?: number;
+  readonly scale?: number;
+  readonly schedules?: readonly Schedule[];
+}
+
+/** What a machine gets before a chunk. */
+const prepare = (machine: Machine, step: number, { seed = 1, scale, schedules = [] }: Course): void => {
+  const { program } = machine;
+  fillInputs(machine, seed + step, scale);
+  for (const record of program.records) machine.view(record.buffer).fill(UNTOUCHED);
+  machine.view(program.schedule).set(schedules.flatMap(({ first, every, last }) => [first, every, last]));
+};
+
+const dueIn = (program: Program, rows: number, { schedules = [] }: Course): number[] =>
+  program.records.map((_, k) => dueRows(schedules[k]!, rows));
+
 /**
  * Runs a program in both machines, chunk after chunk with new inputs, and expects the same bits of every state, spike
  * and record after each chunk.
@@ -99,25 +116,37 @@ const expectSame = (
 export const expectSameBits = (
   program: Program,
   chunks: readonly number[],
-  options: { readonly seed?: number; readonly scale?: number; readonly schedules?: readonly Schedule[] } = {},
+  course: Course = {},
 ): readonly [Machine, Machine] => {
   const machines = [interpreter.create(program), wasm.create(program)] as const;
   let step = 0;
   for (const rows of chunks) {
     for (const machine of machines) {
-      fillInputs(machine, (options.seed ?? 1) + step, options.scale);
-      for (const record of program.records) machine.view(record.buffer).fill(UNTOUCHED);
-      const schedules = options.schedules ?? [];
-      machine.view(program.schedule).set(schedules.flatMap(({ first, every, last }) => [first, every, last]));
+      prepare(machine, step, course);
       machine.advance(step, rows);
     }
-    expectSame(
-      program,
-      machines,
-      rows,
-      program.records.map((_, k) => dueRows(options.schedules![k]!, rows)),
-    );
+    expectSame(program, machines, rows, dueIn(program, rows, course));
     step += rows;
   }
   return machines;
+};
+
+/** The same with a machine that may take its time. */
+export const expectBitsOf = async (
+  machine: Machine,
+  chunks: readonly number[],
+  course: Course = {},
+): Promise<Machine> => {
+  const { program } = machine;
+  const reference = interpreter.create(program);
+  let step = 0;
+  for (const rows of chunks) {
+    for (const each of [reference, machine]) {
+      prepare(each, step, course);
+      await each.advance(step, rows);
+    }
+    expectSame(program, [reference, machine], rows, dueIn(program, rows, course));
+    step += rows;
+  }
+  return reference;
 };

@@ -28,12 +28,13 @@ export const layOut = (
 
 /**
  * A module with `run(firstStep, rows, firstUnit, endUnit, listStart…, listEnd…)`: the loop over steps, within it the
- * loop over units in rounds of sixteen, then the records that are due. Where spikes are kept, also with `scan`.
+ * loop over units in rounds of sixteen, then the records that are due. Where spikes are kept, also with `scan`. Threads
+ * need a `shared` memory.
  */
-export const emitModule = (program: Program, pages: number): Uint8Array<ArrayBuffer> => {
+export const emitModule = (program: Program, pages: number, shared = false): Uint8Array<ArrayBuffer> => {
   const { offsets, found } = layOut(program);
   const m = moduleBuilder();
-  m.importMemory("spark", "memory", { min: pages, max: pages });
+  m.importMemory("spark", "memory", { min: pages, max: pages, shared });
   const lists = program.records.filter((record) => record.list !== undefined).length;
   const params = new Array<"i32">(4 + 2 * lists).fill("i32");
   m.func({ name: "run", params, results: [], export: true }, (f) => emitRun(f, program, offsets));

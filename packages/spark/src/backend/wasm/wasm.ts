@@ -9,14 +9,19 @@ const PAGE = 65536;
 type Run = (firstStep: number, rows: number, firstUnit: number, endUnit: number, ...parts: number[]) => void;
 
 /** A program as WebAssembly with 128-bit vectors: four units in single precision at a time. */
-class WasmMachine implements Machine {
+export class WasmMachine implements Machine {
   readonly program: Program;
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  /** The last arguments of `run` for each block of units. */
+  readonly blocks: readonly (readonly [first: number, end: number, ...parts: number[]])[];
   readonly #views: readonly View[];
-  readonly #blocks: readonly (readonly [first: number, end: number, ...parts: number[]])[];
   #run: Run | undefined;
   readonly #scanner: Scanner | undefined;
 
-  constructor(program: Program) {
+  /** Threads need a `shared` memory. */
+  constructor(program: Program, shared = false) {
+    requireVectors();
     this.program = program;
     const { offsets, found, bytes } = layOut(program);
     const pages = Math.max(1, Math.ceil(bytes / PAGE));
@@ -25,9 +30,10 @@ class WasmMachine implements Machine {
         `${program.name} needs ${(bytes / 1e9).toFixed(1)} GB; a WebAssembly memory holds 4.3 GB. Record or feed less at a time, or use fewer units.`,
       );
     }
-    const memory = allocate(pages, program.name);
-    const module = new WebAssembly.Module(emitModule(program, pages));
-    const instance = new WebAssembly.Instance(module, { spark: { memory } });
+    const memory = allocate(pages, program.name, shared);
+    this.memory = memory;
+    this.module = new WebAssembly.Module(emitModule(program, pages, shared));
+    const instance = new WebAssembly.Instance(this.module, { spark: { memory } });
     this.#run = instance.exports["run"] as Run;
     if (instance.exports["scan"]) this.#scanner = scannerOf(instance, memory, found);
     this.#views = program.buffers.map((buffer, k) => {
@@ -35,7 +41,7 @@ class WasmMachine implements Machine {
       if (buffer.initial !== 0) fillInitial(buffer, view);
       return view;
     });
-    this.#blocks = blocksOf(program);
+    this.blocks = blocksOf(program);
   }
 
   view(buffer: number): View {
@@ -46,7 +52,7 @@ class WasmMachine implements Machine {
     const run = this.#run;
     if (!run) throw new StateError("Machine.advance was called after dispose. Compile the simulation again.");
     if (rows < 1) return;
-    const blocks = this.#blocks;
+    const { blocks } = this;
     for (let k = 0; k < blocks.length; k++) {
       const block = blocks[k]!;
       // Spread arguments are garbage in every call, which a closed loop would feel.
@@ -86,9 +92,9 @@ const scannerOf = (instance: WebAssembly.Instance, memory: WebAssembly.Memory, f
   units: new Uint32Array(memory.buffer, found + SCAN_EVENTS * 4, SCAN_EVENTS),
 });
 
-const allocate = (pages: number, name: string): WebAssembly.Memory => {
+const allocate = (pages: number, name: string, shared: boolean): WebAssembly.Memory => {
   try {
-    return new WebAssembly.Memory({ initial: pages, maximum: pages });
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
   } catch {
     throw new MemoryError(
       `${name} needs ${((pages * PAGE) / 1e6).toFixed(0)} MB of WebAssembly memory, which the system refused. Record or feed less at a time, or use fewer units.`,
@@ -112,15 +118,15 @@ const probe = new Uint8Array([
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
 ]);
 
+const requireVectors = (): void => {
+  if (typeof WebAssembly !== "undefined" && WebAssembly.validate(probe)) return;
+  throw new BackendError(
+    'backend "wasm" needs WebAssembly with 128-bit vectors, which this engine lacks. Update it, or use backend: "interpreter".',
+  );
+};
+
 /** The default backend: no compiler and no server, in Node and in pages alike. */
 export const wasm: Backend = {
   name: "wasm",
-  create: (program) => {
-    if (typeof WebAssembly === "undefined" || !WebAssembly.validate(probe)) {
-      throw new BackendError(
-        'backend "wasm" needs WebAssembly with 128-bit vectors, which this engine lacks. Update it, or use backend: "interpreter".',
-      );
-    }
-    return new WasmMachine(program);
-  },
+  create: (program) => new WasmMachine(program),
 };

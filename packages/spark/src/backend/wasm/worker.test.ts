@@ -41,6 +41,18 @@ describe("a machine in a worker", () => {
     there.dispose();
   });
 
+  it("brings whole records from a chunk that is shorter than the distance between them", async () => {
+    const wide = programOf(45);
+    const { buffer, width } = wide.records[0]!;
+    // Of sixteen rows one is recorded, so that the buffer has room for one.
+    const buffers = wide.buffers.map((given, k) => (k === buffer ? { ...given, length: width } : given));
+    const machine = await createInWorker({ ...wide, buffers }, () => {});
+    machine.view(wide.schedule).set([2, 16, 2, 0, 1, -1]);
+    await machine.advance(0, 3);
+    expect(machine.view(buffer).subarray(0, 45)).toEqual(new Float32Array(45).fill(-60));
+    machine.dispose();
+  });
+
   it("starts from the state that is written beforehand", async () => {
     const program = programOf(3);
     const state = program.buffers.findIndex(({ name }) => name === "soma.potential");

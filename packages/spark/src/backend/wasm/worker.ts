@@ -3,6 +3,7 @@ import { BackendError, MemoryError, StateError } from "../../errors/errors.ts";
 import type { Machine, View } from "../backend.ts";
 import { bytesOf, fillInitial, viewOf } from "../memory.ts";
 import { emitModule, layOut } from "./emit.ts";
+import { startThread, type Thread } from "./thread.ts";
 import { blocksOf } from "./wasm.ts";
 
 const PAGE = 65536;
@@ -44,47 +45,6 @@ interface Answer {
   readonly parts?: readonly Part[];
   readonly error?: string;
 }
-/** What Node's and the page's workers have in common here. */
-interface Thread {
-  post(message: object, transfer: readonly ArrayBuffer[]): void;
-  end(): void;
-  /** Whether an answer is awaited: only then does the thread keep the process alive. */
-  hold(busy: boolean): void;
-}
-
-const startThread = async (onAnswer: (answer: Answer) => void, onError: (reason: string) => void): Promise<Thread> => {
-  if (typeof Worker === "undefined") {
-    const { Worker: NodeWorker } = await import("node:worker_threads");
-    // The process's own flags, such as a loader, would be started again for nothing.
-    const worker = new NodeWorker(source, { eval: true, execArgv: [] });
-    worker.on("message", onAnswer);
-    worker.on("error", (error) => onError(String(error)));
-    worker.on("exit", () => onError("the thread ended"));
-    // A process that forgot dispose() still ends.
-    worker.unref();
-    return {
-      post: (message, transfer) => {
-        worker.postMessage(message, [...transfer]);
-      },
-      end: () => void worker.terminate(),
-      hold: (busy) => (busy ? worker.ref() : worker.unref()),
-    };
-  }
-  // A blob needs no file on the server; where a page forbids it, the error says so.
-  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-  const worker = new Worker(url);
-  worker.onmessage = ({ data }) => onAnswer(data as Answer);
-  worker.onerror = (event) => onError(event.message ?? "the thread could not be started");
-  return {
-    post: (message, transfer) => worker.postMessage(message, [...transfer]),
-    end: () => {
-      worker.terminate();
-      URL.revokeObjectURL(url);
-    },
-    hold: () => {},
-  };
-};
-
 /** A program in a worker thread. Views are this thread's copy; inputs go over before a chunk, records come back after. */
 class WorkerMachine implements Machine {
   readonly program: Program;
@@ -112,7 +72,8 @@ class WorkerMachine implements Machine {
 
   async start(): Promise<void> {
     const pages = Math.max(1, Math.ceil(this.#bytes.length / PAGE));
-    this.#thread = await startThread(
+    this.#thread = await startThread<Answer>(
+      source,
       (answer) => this.#settle(answer),
       (reason) => this.#fail(reason),
     );
@@ -130,9 +91,7 @@ class WorkerMachine implements Machine {
       bytes: this.#bytes.slice(offset, offset + length),
     }));
     const call = { firstStep: firstStep | 0, rows, blocks: this.#blocks };
-    // Records fill their buffers from the front, at most in proportion to the rows.
-    const share = rows / this.program.rows;
-    const reads = this.#parts("record").map(([offset, length]) => [offset, Math.ceil((length * share) / 8) * 8]);
+    const reads = this.#recorded(rows);
     const transfer = writes.map(({ bytes }) => bytes.buffer);
     this.#take(await this.#ask({ writes, call, reads }, transfer));
   }
@@ -151,6 +110,20 @@ class WorkerMachine implements Machine {
     return this.program.buffers.flatMap((buffer, k): [number, number][] =>
       buffer.role === role ? [[this.#offsets[k]!, buffer.length * bytesOf(buffer, this.program)]] : [],
     );
+  }
+
+  /** What a chunk writes of the records: they fill their buffers from the front. */
+  #recorded(rows: number): [offset: number, length: number][] {
+    const { buffers, records, schedule } = this.program;
+    return buffers.flatMap((buffer, k): [number, number][] => {
+      if (buffer.role !== "record") return [];
+      const record = records.findIndex((kernel) => kernel.buffer === k);
+      const bytes = bytesOf(buffer, this.program);
+      if (record < 0) return [[this.#offsets[k]!, (buffer.length / this.program.rows) * rows * bytes]];
+      const [first, every, last] = this.#views[schedule]!.subarray(3 * record, 3 * record + 3) as Int32Array;
+      const due = Math.max(0, Math.floor((Math.min(last!, rows - 1) - first!) / every!) + 1);
+      return [[this.#offsets[k]!, due * records[record]!.width * bytes]];
+    });
   }
 
   #take(answer: Answer): void {

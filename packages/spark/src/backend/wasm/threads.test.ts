@@ -1,0 +1,167 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it, vi } from "vitest";
+import { compileComponent } from "../../compile/compile.ts";
+import { simulate } from "../../run/simulation.ts";
+import { AdaptiveLeakySoma, LeakySoma } from "../../somas/leaky.ts";
+import { Team } from "./team.ts";
+import type { Thread } from "./thread.ts";
+import { createThreaded } from "./threads.ts";
+
+const programOf = (units: number, rows = 16) => ({
+  ...compileComponent(AdaptiveLeakySoma({ units: [units] }).build(), {
+    precision: "f32",
+    rows,
+    inputs: { current: [{ kind: "scalar" }] },
+    spikes: true,
+    records: [],
+  }),
+  block: 32,
+});
+/** A program that claims more units than its buffers hold reads beyond its memory. */
+const brokenProgram = () => ({ ...programOf(500), units: 1e6, block: 5e5 });
+
+describe("threads", () => {
+  for (const joins of [true, false]) {
+    const where = joins ? "and the calling one" : "beside the calling one";
+    it(`${where}: a call that traps is an error of the run, and the threads serve the next machine`, async () => {
+      const team = new Team(3, joins, 2);
+      for (let turn = 0; turn < 3; turn++) {
+        const broken = await createThreaded(brokenProgram(), team, { leastWork: 0 });
+        await expect((async () => broken.advance(0, 1))()).rejects.toThrow(
+          /^Simulation's threads failed: RuntimeError: .*out of bounds.*\. Compile it again, or leave threads out\.$/,
+        );
+        const sound = await createThreaded(programOf(500), team, { leastWork: 0 });
+        await sound.advance(0, 16);
+      }
+      expect(team.broken).toBe(false);
+      team.dispose();
+    });
+
+    it(`${where}: dispose ends a round that is under way and refuses the next`, async () => {
+      const team = new Team(3, joins, 2);
+      const machine = await createThreaded(programOf(3200, 20_000), team, { leastWork: 0 });
+      const round = (async () => machine.advance(0, 20_000))();
+      team.dispose();
+      team.dispose();
+      // The calling thread may have ended its part, and all of it, before it could be disposed.
+      if (joins) await round.catch(() => {});
+      else await expect(round).rejects.toThrow("Simulation was disposed while it ran. Wait for run() first.");
+      expect(() => machine.advance(1, 1)).toThrow("Simulation's threads have ended. Compile it again.");
+      await expect(createThreaded(programOf(500), team)).rejects.toThrow("Simulation's threads have ended.");
+    });
+  }
+
+  it("that are lost while they work end the round with an error", async () => {
+    vi.resetModules();
+    const started: Thread[] = [];
+    vi.doMock("./thread.ts", async (original) => {
+      const real = await original<typeof import("./thread.ts")>();
+      return {
+        startThread: async (...args: Parameters<typeof real.startThread>) => {
+          const thread = await real.startThread(...args);
+          started.push(thread);
+          return thread;
+        },
+      };
+    });
+    const { Team: Watched } = await import("./team.ts");
+    const { createThreaded: create } = await import("./threads.ts");
+    const team = new Watched(2, false, 2);
+    const machine = await create(programOf(320_000, 4096), team, { leastWork: 0 });
+    const round = machine.advance(0, 4096);
+    setTimeout(() => started[0]!.end(), 30);
+    await expect(round).rejects.toThrow("Simulation's threads failed: the thread ended.");
+    expect(team.broken).toBe(true);
+    expect(() => machine.advance(0, 1)).toThrow("Simulation's threads failed: the thread ended.");
+    team.dispose();
+    vi.doUnmock("./thread.ts");
+    vi.resetModules();
+  });
+});
+
+describe("a simulation on threads", () => {
+  const soma = LeakySoma({ units: [40_000] });
+  const options = { duration: 60, dt: 0.1, inputs: { current: 300 }, record: { outSpikes: true } } as const;
+
+  it("gives the spikes of one thread, also where its page or loop stays free", async () => {
+    const alone = await simulate(soma, options);
+    for (const more of [{ threads: 2 }, { threads: "all" }, { threads: 3, worker: true }] as const) {
+      const run = await simulate(soma, { ...options, ...more });
+      expect(run.warnings).toEqual([]);
+      expect(run.outSpikes.steps).toEqual(alone.outSpikes.steps);
+      expect(run.outSpikes.units).toEqual(alone.outSpikes.units);
+    }
+  });
+
+  it("warns where memory cannot be shared, and runs on one", async () => {
+    vi.stubGlobal("crossOriginIsolated", false);
+    const run = await simulate(LeakySoma(), { duration: 5, threads: 4 });
+    vi.unstubAllGlobals();
+    expect(run.complete).toBe(true);
+    expect(run.warnings).toEqual([
+      "threads: 4 is one thread here. Threads share memory, which a page may do only when it is cross-origin isolated. Serve it with the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp.",
+    ]);
+  });
+
+  const index = fileURLToPath(new URL("../../index.ts", import.meta.url));
+  /** Runs a program in a process of its own, which counts the threads of the system that it has. */
+  const inProcess = (text: string): unknown => {
+    const code = `
+      import { readdirSync } from "node:fs";
+      import { setTimeout as wait } from "node:timers/promises";
+      const { compile, LeakySoma } = await import(${JSON.stringify(index)});
+      const open = (options) => compile(LeakySoma({ units: [50_000] }), { dt: 0.1, threads: 4, ...options });
+      const long = { duration: 1e7, inputs: { current: 300 } };
+      const count = () => process.platform === "linux" ? readdirSync("/proc/self/task").length : 0;
+      /** Ended threads take a moment to go. */
+      const left = async (before) => {
+        for (let k = 0; k < 100 && count() > before; k++) await wait(20);
+        return [count() - before, process.getActiveResourcesInfo().filter((name) => name !== "PipeWrap" && name !== "TTYWrap")];
+      };
+      ${text}`;
+    const child = spawnSync(process.execPath, ["--import", "tsx", "--input-type=module", "-e", code], {
+      encoding: "utf8",
+      timeout: 30_000,
+    });
+    expect([child.stderr, child.status]).toEqual(["", 0]);
+    return JSON.parse(child.stdout);
+  };
+
+  for (const worker of [false, true]) {
+    const suffix = worker ? ", the calling thread free" : "";
+    it(`leaves no thread when it is disposed under load${suffix}`, () => {
+      const answer = inProcess(`
+        const before = count();
+        const simulation = await open({ worker: ${worker} });
+        const failed = simulation.run(long).catch((error) => error.message);
+        await wait(300);
+        const busy = count() - before;
+        simulation.dispose();
+        console.log(JSON.stringify([busy >= 3 || process.platform !== "linux", await failed, await left(before)]));`);
+      expect(answer).toEqual([true, expect.stringMatching(/^Simulation was disposed while it ran\. /), [0, []]]);
+    }, 40_000);
+
+    it(`leaves no thread when it is aborted under load and disposed${suffix}`, () => {
+      const answer = inProcess(`
+        const before = count();
+        const simulation = await open({ worker: ${worker} });
+        const stop = new AbortController();
+        setTimeout(() => stop.abort(), 200);
+        const { complete, stoppedBy } = await simulation.run({ ...long, signal: stop.signal });
+        const again = await simulation.run({ duration: 10 });
+        simulation.dispose();
+        console.log(JSON.stringify([complete, stoppedBy, again.complete, await left(before)]));`);
+      expect(answer).toEqual([false, "abort", true, [0, []]]);
+    }, 40_000);
+
+    it(`lets a process end that forgot to dispose of it${suffix}`, () => {
+      expect(
+        inProcess(`
+          const simulation = await open({ worker: ${worker} });
+          const { steps } = await simulation.run({ duration: 100 });
+          console.log(JSON.stringify([steps, (await left(count()))[1]]));`),
+      ).toEqual([1000, []]);
+    }, 40_000);
+  }
+});
