@@ -114,10 +114,11 @@ describe("a simulation on threads", () => {
       const open = (options) => compile(LeakySoma({ units: [50_000] }), { dt: 0.1, threads: 4, ...options });
       const long = { duration: 1e7, inputs: { current: 300 } };
       const count = () => process.platform === "linux" ? readdirSync("/proc/self/task").length : 0;
-      /** Ended threads take a moment to go. */
+      const others = () => process.getActiveResourcesInfo().filter((name) => name !== "PipeWrap" && name !== "TTYWrap");
+      /** Threads more than before, and what would keep the process alive; ended threads take a moment to go. */
       const left = async (before) => {
-        for (let k = 0; k < 100 && count() > before; k++) await wait(20);
-        return [count() - before, process.getActiveResourcesInfo().filter((name) => name !== "PipeWrap" && name !== "TTYWrap")];
+        for (let k = 0; k < 250 && (count() > before || others().length > 0); k++) await wait(20);
+        return [count() - before, others()];
       };
       ${text}`;
     const child = spawnSync(process.execPath, ["--import", "tsx", "--input-type=module", "-e", code], {
