@@ -17,6 +17,18 @@ export interface Library {
   readonly open: (threads: number) => bigint | null;
   readonly close: (pool: bigint | null) => void;
   readonly advance: (pool: bigint | null, call: bigint, firstStep: number, rows: number) => void;
+  /** Finds spikes among bits, from a word to another; gives the word at which it stopped. */
+  readonly scan: (
+    bits: bigint,
+    words: number,
+    word: number,
+    end: number,
+    firstStep: number,
+    found: bigint,
+    room: number,
+  ) => number;
+  /** Writes the addresses of the functions that advance rows of units, for another library to call. */
+  readonly parts: (addresses: bigint) => void;
 }
 
 type Koffi = typeof koffi;
@@ -52,58 +64,76 @@ export const compilerFor = (options: CompilerOptions): Compiler | string => {
   return found;
 };
 
-const load = (path: string): Library => {
-  const library = requireKoffi().load(path);
+type Loaded = ReturnType<Koffi["load"]>;
+
+const bindProgram = (library: Loaded): Library => {
+  const int64 = "int64_t";
   return {
     open: library.func("spark_open", "void *", ["int32_t"]) as Library["open"],
     close: library.func("spark_close", "void", ["void *"]) as Library["close"],
     advance: library.func("spark_advance", "void", ["void *", "void *", "int32_t", "int32_t"]) as Library["advance"],
+    scan: library.func("spark_scan", int64, [
+      "void *",
+      int64,
+      int64,
+      int64,
+      "double",
+      "void *",
+      int64,
+    ]) as Library["scan"],
+    parts: library.func("spark_parts", "void", ["void *"]) as Library["parts"],
   };
 };
 
-const libraries = new Map<string, Library>();
-
-/**
- * The library of a text: the one that this process has, one from the cache, or a new one.
- * @throws BackendError when there is no compiler, no koffi, no folder to write to, or the compiler fails.
- */
-export const libraryOf = (text: string, options: CompilerOptions = {}): Library => {
-  requireKoffi();
-  const compiler = compilerFor(options);
-  if (typeof compiler === "string") throw new BackendError(`backend "native" cannot run here. ${compiler}`);
-  const key = keyOfText(text, compiler, compilerFlags(options));
-  const known = libraries.get(key);
-  if (known) return known;
-  const store = openStore(options.environment);
-  let failed = true;
-  try {
-    const library = loadSound(
-      () => findLibrary(store, key),
-      () =>
-        addLibrary(store, key, (path) => compileText(compiler, text, path, options, (log) => keepLog(store, key, log))),
-    );
-    libraries.set(key, library);
-    failed = false;
-    return library;
-  } finally {
-    // A log must outlast the error that names it.
-    if (!failed) closeStore(store);
-  }
+/** Gives the library of a text with its functions, which `bind` finds: the one that this process has, one from the cache, or a new one. */
+export const libraries = <L>(bind: (library: Loaded) => L): ((text: string, options?: CompilerOptions) => L) => {
+  const known = new Map<string, L>();
+  return (text, options = {}) => {
+    requireKoffi();
+    const compiler = compilerFor(options);
+    if (typeof compiler === "string") throw new BackendError(`backend "native" cannot run here. ${compiler}`);
+    const key = keyOfText(text, compiler, compilerFlags(options));
+    const found = known.get(key);
+    if (found) return found;
+    const store = openStore(options.environment);
+    const make = (path: string): void => compileText(compiler, text, path, options, (log) => keepLog(store, key, log));
+    let failed = true;
+    try {
+      const library = bind(
+        loadSound(
+          () => findLibrary(store, key),
+          () => addLibrary(store, key, make),
+        ),
+      );
+      known.set(key, library);
+      failed = false;
+      return library;
+    } finally {
+      // A log must outlast the error that names it.
+      if (!failed) closeStore(store);
+    }
+  };
 };
 
+/**
+ * The library of a program's text.
+ * @throws BackendError when there is no compiler, no koffi, no folder to write to, or the compiler fails.
+ */
+export const libraryOf: (text: string, options?: CompilerOptions) => Library = libraries(bindProgram);
+
 /** Loads what is found; where that fails, what is made. */
-const loadSound = (find: () => string | undefined, make: () => string): Library => {
+const loadSound = (find: () => string | undefined, make: () => string): Loaded => {
   const found = find();
   if (found !== undefined) {
     try {
-      return load(found);
+      return requireKoffi().load(found);
     } catch {
       rmSync(found, { force: true });
     }
   }
   const made = make();
   try {
-    return load(made);
+    return requireKoffi().load(made);
   } catch (error) {
     rmSync(made, { force: true });
     throw new BackendError(

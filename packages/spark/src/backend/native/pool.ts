@@ -41,7 +41,7 @@ static void take_blocks(Pool *pool, int place) {
       const int64_t taken = atomic_fetch_add_explicit(&range->next, 1, memory_order_relaxed);
       if (taken >= range->end) break;
       const int64_t first = taken * pool->block, end = first + pool->block;
-      run_block(x, first, end < x->padded ? end : x->padded, pool->firstStep, pool->rows);
+      run_block(x, first, end < x->padded ? end : x->padded, pool->firstStep, 0, pool->rows);
     }
   }
 }
@@ -132,13 +132,19 @@ EXPORT void *spark_open(int32_t count) {
   return NULL;
 }
 
+// Addresses for a library that runs rows of several programs in turn.
+EXPORT void spark_parts(void **parts) {
+  parts[0] = (void *)run_ahead;
+  parts[1] = (void *)run_block;
+}
+
 EXPORT void spark_advance(void *handle, const void *call, int32_t firstStep, int32_t rows) {
   const Context *x = call;
   Pool *pool = handle;
   run_ahead(x, firstStep, rows);
   if (!pool) {
     for (int64_t first = 0; first < x->padded; first += x->block)
-      run_block(x, first, first + x->block < x->padded ? first + x->block : x->padded, firstStep, rows);
+      run_block(x, first, first + x->block < x->padded ? first + x->block : x->padded, firstStep, 0, rows);
     return;
   }
   // A few blocks a thread, whose spikes of a step start on a cache line of their own.

@@ -1,6 +1,7 @@
 import type { Buffer, Program, RecordKernel } from "../../compile/program.ts";
 import { Constants, KernelPrinter } from "./kernel.ts";
 import { poolText } from "./pool.ts";
+import { scanText } from "./scan.ts";
 import { vectorText } from "./vectors.ts";
 
 /*
@@ -51,7 +52,7 @@ export const printProgram = (program: Program): Printed => {
     aheadText(step),
   ].join("\n");
   const slots = slotsOf(program, step);
-  const text = [vectorText(program.precision), contextText(program, step), body, poolText].join("\n");
+  const text = [vectorText(program.precision), contextText(program, step), body, poolText, scanText].join("\n");
   return { text, slots, floats: constants.floats, ints: constants.ints };
 };
 
@@ -216,17 +217,20 @@ ${indented([...printer.units("listed"), ...stores], 4)}
 const recordState = (program: Program): string[] =>
   program.records.flatMap(({ list }, k) => {
     const schedule = `x.b${program.schedule}`;
-    const begin = `int64_t next${k} = first_due(${schedule}[${3 * k}], ${schedule}[${3 * k + 1}]), done${k} = 0;`;
-    const parts =
-      list === undefined
-        ? `const int64_t from${k} = first, to${k} = end;`
-        : `const int64_t from${k} = place_of(x.b${list}, x.width${k}, first), to${k} = place_of(x.b${list}, x.width${k}, end);`;
+    const begin = `int64_t done${k}, next${k} = first_due(${schedule}[${3 * k}], ${schedule}[${3 * k + 1}], row, &done${k});`;
+    const place = (unit: string): string =>
+      list === undefined ? unit : `next${k} < rows ? place_of(x.b${list}, x.width${k}, ${unit}) : 0`;
+    const parts = `const int64_t from${k} = ${place("first")}, to${k} = ${place("end")};`;
     return [begin, parts, `const int64_t last${k} = from${k} < to${k} ? ${schedule}[${3 * k + 2}] : -1;`];
   });
 
-const scheduleText = `INLINE int64_t first_due(int64_t first, int64_t every) {
+const scheduleText = `// The first row from \`row\` on after which a record is due, and how many were due before.
+INLINE int64_t first_due(int64_t first, int64_t every, int64_t row, int64_t *before) {
+  *before = 0;
   if (every <= 0) return INT64_MAX;
-  return first < 0 ? first + (-first + every - 1) / every * every : first;
+  if (first < 0) first += (-first + every - 1) / every * every;
+  if (row > first) *before = (row - first + every - 1) / every;
+  return first + *before * every;
 }
 // The first place of an ascending list whose unit is not below the given one.
 INLINE int64_t place_of(const int32_t *list, int64_t length, int64_t unit) {
@@ -255,11 +259,12 @@ const blockText = (program: Program): string => {
 #ifndef SEGMENT
 #define SEGMENT ${streams ? STREAM_SEGMENT : SEGMENT}
 #endif
-${scheduleText}static void run_block(const Context *context, int64_t first, int64_t end, int32_t firstStep, int64_t rows) {
+${scheduleText}// Advances units from \`row\` to the row before \`rows\`, \`firstStep\` being the step of row 0.
+static void run_block(const Context *context, int64_t first, int64_t end, int32_t firstStep, int64_t row, int64_t rows) {
   const Context x = *context;
   const step_fixed k = fixed_step(&x);
 ${indented(recordState(program), 2)}
-  for (int64_t row = 0; row < rows;) {
+  while (row < rows) {
     int64_t stop = row + SEGMENT < rows ? row + SEGMENT : rows;
 ${indented(
   records.map((n) => `if (next${n} < stop && next${n} <= last${n}) stop = next${n} + 1;`),

@@ -1,0 +1,147 @@
+import type { Program } from "../../compile/program.ts";
+import { wordsOf } from "../../compile/program.ts";
+import { MemoryError } from "../../errors/errors.ts";
+import type { TakeSpikes, View } from "../backend.ts";
+import { bytesOf, fillInitial, viewOf } from "../memory.ts";
+import { addressOf, type Library } from "./library.ts";
+import type { Printed, Slot } from "./print.ts";
+
+/** Bytes of a cache line, and of the longest vector. */
+const LINE = 64;
+const toLine = (bytes: number): number => Math.ceil(bytes / LINE) * LINE;
+
+/** Spikes that one call finds. */
+const SCAN_EVENTS = 16_384;
+
+/** Memory whose first byte lies on a cache line. @throws MemoryError when the system refuses. */
+export const allocate = (bytes: number, name: string): { memory: ArrayBuffer; start: number; address: bigint } => {
+  try {
+    const memory = new ArrayBuffer(bytes + LINE);
+    const address = addressOf(memory);
+    const start = Number((BigInt(LINE) - (address % BigInt(LINE))) % BigInt(LINE));
+    return { memory, start, address: address + BigInt(start) };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new MemoryError(
+      `${name} needs ${(bytes / 1e6).toFixed(0)} MB, which the system refused. Record or feed less at a time, or use fewer units.`,
+    );
+  }
+};
+
+/** A buffer that lies elsewhere. */
+export interface SharedBuffer {
+  readonly view: View;
+  readonly address: bigint;
+}
+
+interface Layout {
+  readonly slots: readonly number[];
+  readonly buffers: readonly number[];
+  readonly floats: number;
+  readonly ints: number;
+  readonly bytes: number;
+}
+
+/** Where everything lies: what a call is told, numbers, values by row, buffers; each from a cache line on. */
+const layOut = (
+  program: Program,
+  { slots, floats, ints }: Printed,
+  shared: ReadonlyMap<number, SharedBuffer>,
+): Layout => {
+  let next = toLine(slots.length * 8);
+  const take = (bytes: number): number => {
+    const offset = next;
+    next += toLine(bytes);
+    return offset;
+  };
+  const realBytes = program.precision === "f64" ? 8 : 4;
+  const floatsAt = take(floats.length * realBytes);
+  const intsAt = take(ints.length * 4);
+  // Rows are computed a vector at a time, so the last vector may reach beyond them.
+  const rowsAt = slots.map((slot) =>
+    slot.kind === "rows" ? take((program.rows + LINE / 4) * (slot.type === "float" ? realBytes : 4)) : 0,
+  );
+  const buffers = program.buffers.map((buffer, k) =>
+    shared.has(k) ? 0 : take(buffer.length * bytesOf(buffer, program) + LINE),
+  );
+  return { slots: rowsAt, buffers, floats: floatsAt, ints: intsAt, bytes: next };
+};
+
+/** The buffers of a program, and what its compiled code is told of them. */
+export class PlacedProgram {
+  readonly program: Program;
+  readonly views: readonly View[];
+  /** Address of what a call is told. */
+  readonly call: bigint;
+  readonly #memory: ArrayBuffer;
+  readonly #library: Library;
+  #found: Uint32Array | undefined;
+
+  constructor(
+    program: Program,
+    printed: Printed,
+    library: Library,
+    shared: ReadonlyMap<number, SharedBuffer> = new Map(),
+  ) {
+    this.program = program;
+    this.#library = library;
+    const layout = layOut(program, printed, shared);
+    const { memory, start, address } = allocate(layout.bytes, program.name);
+    this.#memory = memory;
+    this.call = address;
+    this.views = program.buffers.map((buffer, k) => {
+      const view = shared.get(k)?.view ?? viewOf(buffer, program, memory, start + layout.buffers[k]!);
+      if (buffer.initial !== 0) fillInitial(buffer, view);
+      return view;
+    });
+    this.#fill(printed, layout, start, shared);
+  }
+
+  #fill(printed: Printed, layout: Layout, start: number, shared: ReadonlyMap<number, SharedBuffer>): void {
+    const { program } = this;
+    const slots = new BigInt64Array(this.#memory, start, printed.slots.length);
+    const contentOf = (slot: Slot, k: number): bigint => {
+      if (slot.kind === "size") return BigInt(slot.of === "words" ? wordsOf(program.padded) : program[slot.of]);
+      if (slot.kind === "width") return BigInt(program.records[slot.record]!.width);
+      if (slot.kind === "constants") return this.call + BigInt(layout[slot.of]);
+      if (slot.kind === "rows") return this.call + BigInt(layout.slots[k]!);
+      return shared.get(slot.buffer)?.address ?? this.call + BigInt(layout.buffers[slot.buffer]!);
+    };
+    printed.slots.forEach((slot, k) => {
+      slots[k] = contentOf(slot, k);
+    });
+    const Floats = program.precision === "f64" ? Float64Array : Float32Array;
+    new Floats(this.#memory, start + layout.floats, printed.floats.length).set(printed.floats);
+    new Int32Array(this.#memory, start + layout.ints, printed.ints.length).set(printed.ints);
+  }
+
+  /** Whether someone took the memory away. */
+  get transferred(): boolean {
+    return this.#memory.byteLength === 0;
+  }
+
+  /** Address of a buffer that lies in this memory. */
+  addressOf(buffer: number): bigint {
+    return this.call + BigInt(this.views[buffer]!.byteOffset - this.#start);
+  }
+
+  get #start(): number {
+    return Number(this.call - addressOf(this.#memory));
+  }
+
+  /** Finds the spikes of the first rows; false where the program keeps none. */
+  scanSpikes(rows: number, firstStep: number, take: TakeSpikes): boolean {
+    const buffer = this.program.step.stores.find(({ at }) => at === "rowBit")?.buffer;
+    if (buffer === undefined || this.transferred) return false;
+    this.#found ??= new Uint32Array(2 * SCAN_EVENTS + 2);
+    const found = this.#found;
+    const words = wordsOf(this.program.padded);
+    const [bits, events] = [this.addressOf(buffer), addressOf(found.buffer as ArrayBuffer)];
+    for (let word = 0; word < words * rows; ) {
+      word = this.#library.scan(bits, words, word, words * rows, firstStep, events, SCAN_EVENTS);
+      const count = found[2 * SCAN_EVENTS]!;
+      if (count > 0) take(found.subarray(0, count), found.subarray(SCAN_EVENTS, SCAN_EVENTS + count));
+    }
+    return true;
+  }
+}

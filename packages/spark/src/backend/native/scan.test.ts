@@ -1,0 +1,64 @@
+import fc from "fast-check";
+import { expect } from "vitest";
+import { compileComponent } from "../../compile/compile.ts";
+import { wordsOf } from "../../compile/program.ts";
+import { LeakySoma } from "../../somas/leaky.ts";
+import type { Machine } from "../backend.ts";
+import { nativeTest } from "./native.test-support.ts";
+import { createNative } from "./native.ts";
+
+const machineOf = (units: number, rows: number, spikes = true): Machine =>
+  createNative(
+    compileComponent(LeakySoma({ units: [units] }).build(), {
+      precision: "f32",
+      rows,
+      inputs: {},
+      spikes,
+      records: [],
+    }),
+  );
+const bitsOf = (machine: Machine): Uint32Array =>
+  machine.view(machine.program.buffers.findIndex(({ type }) => type === "bits")) as Uint32Array;
+
+/** What the machine finds, as [step, unit]. */
+const found = (machine: Machine, rows: number, firstStep: number): number[][] => {
+  const events: number[][] = [];
+  const whole = machine.scanSpikes!(rows, firstStep, (steps, units) => {
+    steps.forEach((step, k) => void events.push([step, units[k]!]));
+  });
+  expect(whole).toBe(true);
+  return events;
+};
+
+nativeTest("every spike is found at its step and unit, in order, for any number of units and rows", () => {
+  const spike = fc.tuple(fc.nat({ max: 6 }), fc.nat({ max: 1299 }));
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 1300 }),
+      fc.integer({ min: 1, max: 7 }),
+      fc.array(spike),
+      (units, rows, raw) => {
+        const machine = machineOf(units, 7);
+        const bits = bitsOf(machine);
+        const spikes = raw.filter(([row, unit]) => row < rows && unit < units);
+        for (const [row, unit] of spikes)
+          bits[row * wordsOf(machine.program.padded) + (unit >>> 5)]! |= 1 << (unit & 31);
+        const wanted = [...new Set(spikes.map(([row, unit]) => row * 2000 + unit))].sort((a, b) => a - b);
+        expect(found(machine, rows, 41)).toEqual(wanted.map((key) => [41 + Math.floor(key / 2000), key % 2000]));
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
+nativeTest("more spikes than fit at once come in several parts", () => {
+  const machine = machineOf(4096, 9);
+  bitsOf(machine).fill(0xffffffff);
+  const events = found(machine, 9, 1);
+  expect(events.length).toBe(9 * 4096);
+  expect(events.every(([step, unit], k) => step === 1 + Math.floor(k / 4096) && unit === k % 4096)).toBe(true);
+});
+
+nativeTest("a program that keeps no spikes says that there is nothing to scan", () => {
+  expect(machineOf(10, 2, false).scanSpikes!(2, 0, () => {})).toBe(false);
+});
