@@ -2,10 +2,13 @@ import binaryen from "binaryen";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { emitModule } from "../../src/backend/wasm/emit.ts";
+import { layOutNetwork } from "../../src/backend/wasm/network/layout.ts";
+import { emitNetwork } from "../../src/backend/wasm/network/module.ts";
 import { type Binding, compileComponent } from "../../src/compile/compile.ts";
 import type { Program } from "../../src/compile/program.ts";
 import type { Component } from "../../src/model/component.ts";
 import { LeakySoma, somas } from "../../src/somas/index.ts";
+import { networkOf, randomRecipe } from "./networks.test-support.ts";
 import { declare, recipes, unlessCountless } from "./random-soma.test-support.ts";
 
 const emit = (program: Program): Uint8Array => emitModule(program, 1);
@@ -100,6 +103,13 @@ test("binaryen finds the modules of random somas valid", () => {
     }),
     { numRuns: 15 },
   );
+});
+
+test("binaryen finds the modules of random networks valid", () => {
+  for (let seed = 0; seed < 12; seed++) {
+    const network = networkOf(randomRecipe(seed));
+    textOf(emitNetwork(network, layOutNetwork(network)));
+  }
 });
 
 test("the kernel of LeakySoma reads as its equations, with each constant kept outside the loops", () => {

@@ -35,7 +35,8 @@ export class WasmMachine implements Machine {
     this.module = new WebAssembly.Module(emitModule(program, pages, shared));
     const instance = new WebAssembly.Instance(this.module, { spark: { memory } });
     this.#run = instance.exports["run"] as Run;
-    if (instance.exports["scan"]) this.#scanner = scannerOf(instance, memory, found);
+    const scan = instance.exports["scan"];
+    if (scan) this.#scanner = scannerOf(scan, memory, found);
     this.#views = program.buffers.map((buffer, k) => {
       const view = viewOf(buffer, program, memory.buffer, offsets[k]!);
       if (buffer.initial !== 0) fillInitial(buffer, view);
@@ -63,12 +64,7 @@ export class WasmMachine implements Machine {
 
   scanSpikes(rows: number, firstStep: number, take: TakeSpikes): boolean {
     if (!this.#scanner) return false;
-    const { scan, count, steps, units } = this.#scanner;
-    const end = rows * wordsOf(this.program.padded);
-    for (let word = 0; word < end; ) {
-      word = scan(word, end, firstStep);
-      if (count[0]! > 0) take(steps.subarray(0, count[0]), units.subarray(0, count[0]));
-    }
+    this.#scanner(rows * wordsOf(this.program.padded), firstStep, take);
     return true;
   }
 
@@ -77,20 +73,22 @@ export class WasmMachine implements Machine {
   }
 }
 
-/** The function that finds spikes, and where it leaves them. */
-interface Scanner {
-  readonly scan: (word: number, endWord: number, firstStep: number) => number;
-  readonly count: Uint32Array;
-  readonly steps: Uint32Array;
-  readonly units: Uint32Array;
-}
+/** Finds the spikes in the first `words` words of bits. */
+export type Scanner = (words: number, firstStep: number, take: TakeSpikes) => void;
 
-const scannerOf = (instance: WebAssembly.Instance, memory: WebAssembly.Memory, found: number): Scanner => ({
-  scan: instance.exports["scan"] as Scanner["scan"],
-  count: new Uint32Array(memory.buffer, found + SCAN_EVENTS * 8, 1),
-  steps: new Uint32Array(memory.buffer, found, SCAN_EVENTS),
-  units: new Uint32Array(memory.buffer, found + SCAN_EVENTS * 4, SCAN_EVENTS),
-});
+/** Puts a scanner around the function `scan` of a module, which leaves what it finds at `found`. */
+export const scannerOf = (exported: unknown, memory: WebAssembly.Memory, found: number): Scanner => {
+  const scan = exported as (word: number, endWord: number, firstStep: number) => number;
+  const count = new Uint32Array(memory.buffer, found + SCAN_EVENTS * 8, 1);
+  const steps = new Uint32Array(memory.buffer, found, SCAN_EVENTS);
+  const units = new Uint32Array(memory.buffer, found + SCAN_EVENTS * 4, SCAN_EVENTS);
+  return (words, firstStep, take) => {
+    for (let word = 0; word < words; ) {
+      word = scan(word, words, firstStep);
+      if (count[0]! > 0) take(steps.subarray(0, count[0]), units.subarray(0, count[0]));
+    }
+  };
+};
 
 const allocate = (pages: number, name: string, shared: boolean): WebAssembly.Memory => {
   try {
@@ -118,7 +116,8 @@ const probe = new Uint8Array([
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
 ]);
 
-const requireVectors = (): void => {
+/** @throws BackendError where the engine cannot run what is emitted. */
+export const requireVectors = (): void => {
   if (typeof WebAssembly !== "undefined" && WebAssembly.validate(probe)) return;
   throw new BackendError(
     'backend "wasm" needs WebAssembly with 128-bit vectors, which this engine lacks. Update it, or use backend: "interpreter".',

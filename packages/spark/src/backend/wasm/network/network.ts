@@ -1,0 +1,151 @@
+import type { BundlePart, NetworkProgram } from "../../../compile/network-program.ts";
+import { wordsOf } from "../../../compile/program.ts";
+import { MemoryError, StateError } from "../../../errors/errors.ts";
+import type { NetworkMachine, SpikesInFlight, TakeSpikes, View } from "../../backend.ts";
+import { fillInitial, viewOf } from "../../memory.ts";
+import { requireVectors, type Scanner, scannerOf } from "../wasm.ts";
+import { layOutNetwork, type NetworkLayout, PAGE, type PartLayout } from "./layout.ts";
+import { emitNetwork, pagesOf } from "./module.ts";
+import { SpikeRing } from "./ring.ts";
+
+type Advance = (firstStep: number, rows: number, head: number) => void;
+type Population = NetworkMachine["populations"][number];
+
+/** A network as one WebAssembly module and one memory. */
+class WasmNetwork implements NetworkMachine {
+  readonly network: NetworkProgram;
+  readonly populations: readonly Population[];
+  readonly #ring: SpikeRing;
+  #advance: Advance | undefined;
+
+  constructor(network: NetworkProgram) {
+    this.network = network;
+    const layout = layOutNetwork(network);
+    const memory = allocate(network, layout);
+    const module = new WebAssembly.Module(emitNetwork(network, layout));
+    const { exports } = new WebAssembly.Instance(module, { spark: { memory } });
+    this.#advance = exports["advance"] as Advance;
+    this.populations = network.populations.map(
+      ({ program }, p) =>
+        new WasmPopulation(program, layout.buffers[p]!, memory, scannerOf(exports[`scan${p}`], memory, layout.found)),
+    );
+    writeTables(layout, memory.buffer);
+    writeSynapses(network, layout, memory.buffer);
+    this.#ring = new SpikeRing(network, layout, memory.buffer);
+  }
+
+  advance(firstStep: number, rows: number): void {
+    const advance = this.#advance;
+    if (!advance) throw new StateError("Machine.advance was called after dispose. Compile the simulation again.");
+    if (rows < 1) return;
+    const head = this.#ring.begin(firstStep);
+    advance(firstStep | 0, rows, head);
+    this.#ring.advanced(rows);
+  }
+
+  spikesBefore(step: number): SpikesInFlight[] {
+    return this.#ring.before(step);
+  }
+
+  setSpikes(spikes: readonly SpikesInFlight[]): void {
+    this.#ring.set(spikes);
+  }
+
+  dispose(): void {
+    this.#advance = undefined;
+  }
+}
+
+/** A network in WebAssembly. @throws MemoryError if it is larger than a memory or the system refuses it. */
+export const createNetwork = (network: NetworkProgram): NetworkMachine => {
+  requireVectors();
+  return new WasmNetwork(network);
+};
+
+class WasmPopulation implements Population {
+  readonly program: Population["program"];
+  readonly #views: readonly View[];
+  readonly #scanner: Scanner;
+
+  constructor(
+    program: Population["program"],
+    offsets: readonly number[],
+    memory: WebAssembly.Memory,
+    scanner: Scanner,
+  ) {
+    this.program = program;
+    this.#scanner = scanner;
+    this.#views = program.buffers.map((buffer, k) => {
+      const view = viewOf(buffer, program, memory.buffer, offsets[k]!);
+      if (buffer.initial !== 0) fillInitial(buffer, view);
+      return view;
+    });
+  }
+
+  view(buffer: number): View {
+    return this.#views[buffer]!;
+  }
+
+  scanSpikes(rows: number, firstStep: number, take: TakeSpikes): boolean {
+    this.#scanner(rows * wordsOf(this.program.padded), firstStep, take);
+    return true;
+  }
+}
+
+const allocate = (network: NetworkProgram, layout: NetworkLayout): WebAssembly.Memory => {
+  const pages = pagesOf(layout);
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages });
+  } catch (cause) {
+    const megabytes = ((pages * PAGE) / 1e6).toFixed(0);
+    throw new MemoryError(
+      `${network.name} needs ${megabytes} MB of WebAssembly memory, which the system refused. Use fewer synapses or units.`,
+      { cause },
+    );
+  }
+};
+
+const writeTables = ({ tables, ring, runs }: NetworkLayout, memory: ArrayBuffer): void => {
+  new Uint32Array(memory, ring.places, runs.length).set(runs.map(({ list }) => list));
+  for (const { address, rows } of tables) {
+    const words = rows.flatMap((row) => [
+      row.delay,
+      row.firstCount,
+      row.endCount,
+      row.offsets,
+      row.stride,
+      row.targets,
+      row.weights,
+      row.shared,
+    ]);
+    new Uint32Array(memory, address, words.length).set(words);
+  }
+};
+
+/** Has the synapses written where they are to stay. */
+const writeSynapses = (network: NetworkProgram, layout: NetworkLayout, memory: ArrayBuffer): void => {
+  network.bundles.forEach((bundle, b) => {
+    const parts = bundle.shards.map(({ offsets, synapses }, shard): BundlePart => {
+      const weights = bundle.weights === "source" ? bundle.sources : synapses;
+      const place = layout.parts.find((part) => part.bundle === b && part.shard === shard);
+      const { wide } = network.shards[shard]!;
+      // A shard without synapses has no place: what is written for it is dropped.
+      if (!place) return partOf(network, wide, new ArrayBuffer(weights * 8), { targets: 0, weights: 0 }, [0, weights]);
+      new Uint32Array(memory, place.offsets, offsets.length).set(offsets);
+      return partOf(network, wide, memory, place, [synapses, weights]);
+    });
+    bundle.fill(parts);
+  });
+};
+
+const partOf = (
+  { precision }: NetworkProgram,
+  wide: boolean,
+  memory: ArrayBuffer,
+  at: Pick<PartLayout, "targets" | "weights">,
+  [synapses, weights]: readonly [synapses: number, weights: number],
+): BundlePart => ({
+  targets: wide ? new Uint32Array(memory, at.targets, synapses) : new Uint16Array(memory, at.targets, synapses),
+  weights:
+    precision === "f64" ? new Float64Array(memory, at.weights, weights) : new Float32Array(memory, at.weights, weights),
+});

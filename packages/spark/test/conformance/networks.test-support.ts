@@ -1,0 +1,188 @@
+import { compileComponent, type RecordRequest } from "../../src/compile/compile.ts";
+import type { Bundle, NetworkProgram, PopulationProgram, Shard } from "../../src/compile/network-program.ts";
+import { paddedTo } from "../../src/compile/program.ts";
+import { arrivalsName, type ReceptorModel } from "../../src/compile/receptors.ts";
+import { constant, dt, type Float, symbol } from "../../src/expr/expr.ts";
+import { add, div, exp, mul, neg } from "../../src/expr/verbs.ts";
+import { doubles } from "../../src/math/doubles.ts";
+import { threefry } from "../../src/math/threefry.ts";
+import { RefractoryLeakySoma } from "../../src/somas/index.ts";
+
+/** One synapse of a small network, written down plainly. */
+export interface Synapse {
+  readonly source: number;
+  /** Receptor and unit that it ends at. */
+  readonly receptor: number;
+  readonly unit: number;
+  readonly delay: number;
+  readonly weight: number;
+}
+
+/** What a small network is made of. Receptors are numbered through all populations. */
+export interface NetworkRecipe {
+  readonly precision: "f32" | "f64";
+  readonly rows: number;
+  readonly populations: readonly {
+    readonly units: number;
+    readonly receptors: number;
+    readonly records?: readonly RecordRequest[];
+  }[];
+  /** In the order of populations. */
+  readonly bundles: readonly {
+    readonly population: number;
+    readonly weights: Bundle["weights"];
+    readonly synapses: readonly Synapse[];
+  }[];
+  /** Units at which every population is cut into shards, multiples of 64; and whether their targets take 32 bits. */
+  readonly cuts: readonly number[];
+  readonly wide: boolean;
+}
+
+const trace: Float = symbol("float", "trace", "state", "pA");
+
+/** A current that decays in 5 ms. */
+const decaying: ReceptorModel = {
+  name: "Decaying",
+  state: { trace: { dtype: "float", initial: constant("float", 0, "pA"), unit: "pA", description: "current" } },
+  next: {
+    trace: add(mul(trace, exp(neg(div(dt, constant("float", 5, "ms"))))), symbol("float", "arriving", "input", "pA")),
+  },
+  output: { port: "current", value: trace },
+  observables: { trace: { expr: trace, unit: "pA", description: "current" } },
+};
+
+/** A network of refractory somas whose receptors are decaying currents. Each population takes a current a step and unit. */
+export const networkOf = (recipe: NetworkRecipe): NetworkProgram => {
+  const { precision, rows } = recipe;
+  let slots = 0;
+  let firstSource = 0;
+  const receptorSlots: { readonly population: number; readonly firstSlot: number }[] = [];
+  const populations = recipe.populations.map(({ units, receptors: count, records = [] }, p): PopulationProgram => {
+    const receptors = Array.from({ length: count }, (_, k) => ({
+      name: `r${k}`,
+      model: decaying,
+      fields: {},
+      start: { trace: [0] },
+      seed: 1,
+      wired: true,
+      drives: [],
+    }));
+    const built = RefractoryLeakySoma({ units: [units], potentialTau: { uniform: { min: 8, max: 20 } } }).build(
+      {},
+      { dt: 0.5, seed: p + 1 },
+    );
+    const path = `p${p}`;
+    const program = compileComponent(built, {
+      ...{ precision, rows, records, receptors, path, spikes: true },
+      inputs: { current: [{ kind: "rowUnit" }] },
+    });
+    const find = (name: string): number => program.buffers.findIndex((buffer) => buffer.name === name);
+    const own = receptors.map(({ name }) => {
+      const firstSlot = slots;
+      slots += paddedTo(units, 32);
+      receptorSlots.push({ population: p, firstSlot });
+      return { buffer: find(arrivalsName(path, name)), firstSlot };
+    });
+    firstSource += units;
+    return {
+      ...{ name: path, program, receptors: own },
+      firstSource: firstSource - units,
+      spikes: find(`${path}.outSpikes`),
+    };
+  });
+  const shards = shardsOf(recipe, populations);
+  const slotOf = (synapse: Synapse): number => receptorSlots[synapse.receptor]!.firstSlot + synapse.unit;
+  const shardOf = ({ receptor, unit }: Synapse): number => {
+    const { population } = receptorSlots[receptor]!;
+    return shards.findIndex(({ units }) =>
+      units.some((run) => run.population === population && unit >= run.first && unit < run.end),
+    );
+  };
+  const bundles = recipe.bundles.map((bundle) => {
+    const { units } = recipe.populations[bundle.population]!;
+    return bundleOf(bundle, units, shards, (synapse) => [shardOf(synapse), slotOf(synapse)]);
+  });
+  const longestDelay = Math.max(0, ...bundles.map(({ delays }) => delays.at(-1) ?? 0));
+  return { name: "Network", precision, rows, populations, slots, shards, bundles, longestDelay };
+};
+
+const shardsOf = ({ cuts, wide }: NetworkRecipe, populations: readonly PopulationProgram[]): Shard[] =>
+  [...cuts, Number.POSITIVE_INFINITY].flatMap((cut, k): Shard[] => {
+    const first = cuts[k - 1] ?? 0;
+    const units = populations.flatMap(({ program }, population) =>
+      first < program.units ? [{ population, first, end: Math.min(cut, program.units) }] : [],
+    );
+    if (units.length === 0) return [];
+    const starts = units.flatMap((run) =>
+      populations[run.population]!.receptors.map(({ firstSlot }) => firstSlot + run.first),
+    );
+    return [{ thread: 0, units, firstSlot: Math.min(...starts, Number.MAX_SAFE_INTEGER), wide }];
+  });
+
+const bundleOf = (
+  { population, weights, synapses }: NetworkRecipe["bundles"][number],
+  sources: number,
+  shards: readonly Shard[],
+  placeOf: (synapse: Synapse) => readonly [shard: number, slot: number],
+): Bundle => {
+  const delays = Int32Array.from([...new Set(synapses.map(({ delay }) => delay))].sort((a, b) => a - b));
+  const parts = shards.map((_, shard) => {
+    const cells = Array.from({ length: sources * delays.length }, (): Synapse[] => []);
+    for (const synapse of synapses) {
+      if (placeOf(synapse)[0] === shard)
+        cells[synapse.source * delays.length + delays.indexOf(synapse.delay)]!.push(synapse);
+    }
+    const offsets = new Uint32Array(cells.length + 1);
+    cells.forEach((cell, k) => {
+      offsets[k + 1] = offsets[k]! + cell.length;
+    });
+    return { offsets, list: cells.flat() };
+  });
+  return {
+    ...{ population, sources, delays, weights },
+    shards: parts.map(({ offsets, list }) => ({ offsets, synapses: list.length })),
+    fill: (written) => {
+      written.forEach((part, shard) => {
+        parts[shard]!.list.forEach((synapse, k) => {
+          part.targets[k] = placeOf(synapse)[1] - shards[shard]!.firstSlot;
+          part.weights[weights === "source" ? synapse.source : k] = synapse.weight;
+        });
+      });
+    },
+  };
+};
+
+/** A recipe drawn by a seed: up to four populations, with bundles that share targets, repeat pairs and mix delays. */
+export const randomRecipe = (seed: number): NetworkRecipe => {
+  let count = 0;
+  const draw = (below: number): number => (threefry(doubles, { first: seed, second: 77 }, count++, 0)[0] >>> 0) % below;
+  const populations = Array.from({ length: 1 + draw(4) }, () => {
+    const units = 1 + draw(draw(3) === 0 ? 300 : 40);
+    const listed = Array.from({ length: units }, (_, unit) => unit).filter(() => draw(3) === 0);
+    const records = [{ name: "potential" }, { name: "potential", units: listed }, { name: "age", units: listed }];
+    return { units, receptors: draw(3), records: draw(2) ? records : [] };
+  });
+  const receptors = populations.flatMap(({ units, receptors: own }) => Array.from({ length: own }, () => units));
+  const longest = 1 + draw(12);
+  const delays = Array.from({ length: 1 + draw(5) }, () => 1 + draw(longest));
+  const bundleTo = (population: number, own: readonly number[]): NetworkRecipe["bundles"] => {
+    if (own.length === 0) return [];
+    const { units } = populations[population]!;
+    const kind = draw(2) ? ("source" as const) : ("synapse" as const);
+    const weightOf = Array.from({ length: units }, () => (draw(2000) - 700) / 7);
+    const synapses = Array.from({ length: draw(units * 12) }, (): Synapse => {
+      const source = draw(units);
+      const receptor = own[draw(own.length)]!;
+      const weight = kind === "source" ? weightOf[source]! : (draw(2000) - 700) / 7;
+      return { source, receptor, unit: draw(receptors[receptor]!), delay: delays[draw(delays.length)]!, weight };
+    });
+    return [{ population, weights: kind, synapses }];
+  };
+  const bundles = populations.flatMap((_, population) => {
+    const own = receptors.flatMap((_, receptor) => (draw(4) > 0 ? [receptor] : []));
+    const split = draw(own.length + 1);
+    return [...bundleTo(population, own.slice(0, split)), ...bundleTo(population, own.slice(split))];
+  });
+  const cuts = [64, 128, 256].filter(() => draw(2) === 1);
+  return { precision: draw(2) ? "f32" : "f64", rows: 7, populations, bundles, cuts, wide: draw(3) === 0 };
+};
