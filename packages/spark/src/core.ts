@@ -152,8 +152,20 @@ export {
 } from "./somas/leaky.ts";
 // Synapses
 export {
+  AlphaSynapse,
+  type AlphaSynapseConfig,
+  ConductanceAlphaSynapse,
+  type ConductanceAlphaSynapseConfig,
+  ConductanceExponentialSynapse,
+  type ConductanceExponentialSynapseConfig,
   DeltaSynapse,
   type DeltaSynapseConfig,
   ExponentialSynapse,
   type ExponentialSynapseConfig,
+  FastSlowSynapse,
+  type FastSlowSynapseConfig,
+  LinearSynapse,
+  type LinearSynapseConfig,
+  RiseDecaySynapse,
+  type RiseDecaySynapseConfig,
 } from "./synapses/index.ts";

@@ -145,9 +145,11 @@ const FADED = 1e-30;
 export const decay = (trace: Float, tau: Float): Float =>
   when(lt(constant("float", FADED, trace.unit), abs(trace)), mul(trace, exp(neg(div(dt, tau)))));
 
+/** The mean over a step of exp(−t/tau). */
+export const meanOfDecay = (tau: Float): Float => mul(div(tau, dt), neg(expm1(neg(div(dt, tau)))));
+
 /** The mean over a step of a trace that decays from its value with time constant tau. */
-export const meanDecay = (trace: Float, tau: Float): Float =>
-  mul(trace, mul(div(tau, dt), neg(expm1(neg(div(dt, tau))))));
+export const meanDecay = (trace: Float, tau: Float): Float => mul(trace, meanOfDecay(tau));
 
 /** x while the condition holds, else zero. */
 export const when = (condition: Bool, x: Float): Float => select(condition, x, 0);

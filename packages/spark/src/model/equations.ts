@@ -4,6 +4,14 @@ import { inReadingOrder } from "../expr/notation.ts";
 import { printExpr } from "../expr/print.ts";
 import { share } from "../expr/share.ts";
 import type { Model } from "./component.ts";
+import type { SynapseModel } from "./synapse.ts";
+
+/** A declaration of any kind that has equations to be printed. */
+export type Described = Model | SynapseModel;
+
+/** What a step gives beside the states. */
+const resultOf = (model: Described): readonly [name: string, expr: Expr] =>
+  model.kind === "synapse" ? [model.output.port, model.output.value] : ["outSpikes", model.spikes];
 
 /** One line of a model's equations. */
 export interface Equation {
@@ -24,15 +32,16 @@ export interface Equations {
   readonly build: readonly Equation[];
   /** Each state at the start and after `reset()`. */
   readonly start: readonly Equation[];
-  /** Names for what is used more than once, then outSpikes, then every state. */
+  /** Names for what is used more than once, then the result (outSpikes, current or jump), then every state. */
   readonly step: readonly Equation[];
 }
 
 /** The equations of a model as lines, in the order of evaluation. */
-export const equations = (model: Model): Equations => {
+export const equations = (model: Described): Equations => {
   const states = Object.keys(model.state);
+  const [resultName, result] = resultOf(model);
   const roots = share([
-    model.spikes,
+    result,
     ...states.map((name) => model.next[name]!),
     ...states.map((name) => model.state[name]!.initial),
   ]);
@@ -72,7 +81,7 @@ export const equations = (model: Model): Equations => {
   return {
     build: fixed.map(named),
     start: initial.map((expr, k) => assigned(states[k]!, "=", expr)),
-    step: [...moving.map(named), ...next.map((expr, k) => assigned(["outSpikes", ...states][k]!, "←", expr))],
+    step: [...moving.map(named), ...next.map((expr, k) => assigned([resultName, ...states][k]!, "←", expr))],
   };
 };
 
@@ -133,7 +142,7 @@ function* free(names: Iterable<string>, taken: ReadonlySet<string>): Generator<s
   for (const name of names) if (!taken.has(name)) yield name;
 }
 
-const sections = (model: Model): (readonly [title: string, lines: readonly Equation[]])[] => {
+const sections = (model: Described): (readonly [title: string, lines: readonly Equation[]])[] => {
   const { build, start, step } = equations(model);
   return ([["at build", build] as const, ["at start", start] as const, ["each step", step] as const] as const).filter(
     ([, lines]) => lines.length > 0,
@@ -141,7 +150,7 @@ const sections = (model: Model): (readonly [title: string, lines: readonly Equat
 };
 
 /** The equations as a block of text: the model's name, then what is computed at build, at the start and each step. */
-export const equationsText = (model: Model): string => {
+export const equationsText = (model: Described): string => {
   const lines = sections(model).flatMap(([title, list]) =>
     list.map(({ name, sign, text }, k) => `  ${(k === 0 ? title : "").padEnd(11)}${name} ${sign} ${text}`),
   );
@@ -149,7 +158,7 @@ export const equationsText = (model: Model): string => {
 };
 
 /** The equations as one LaTeX display, `aligned`, without the delimiters of mathematics. */
-export const equationsLatex = (model: Model): string => {
+export const equationsLatex = (model: Described): string => {
   const rows = sections(model).flatMap(([title, list]) => [
     `&\\textbf{${title}}`,
     ...list.map(({ latexName, sign, dtype, latex }) => {

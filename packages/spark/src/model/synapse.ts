@@ -3,7 +3,6 @@ import { type FieldInput, type ParsedConfig, readConfig } from "../config/parse.
 import { describe, type Shape } from "../config/shape.ts";
 import { ConfigError, type Issue, ModelError } from "../errors/errors.ts";
 import { type Expr, type Float, symbol } from "../expr/expr.ts";
-import { meanDecay } from "../expr/verbs.ts";
 import { buildValues, checkShapes, checkTiming, shapesOf } from "./build.ts";
 import type { BuildOptions, Built, Declaration } from "./component.ts";
 import {
@@ -36,10 +35,10 @@ export type SynapseScope<F, S = Record<never, never>> = FieldScope<F> &
     /** Absolute potential of the target before the step, mV. */
     readonly potential: Float;
     /**
-     * What a trace that decays with tau is for the step: its mean over it, so that charge is conserved, or its value at
-     * the start, as the config's `currentOf` asks.
+     * One of two ways to tell the current of a step, as the config's `currentOf` asks: its mean over the step, which
+     * conserves charge, or its value at the start.
      */
-    readonly during: (trace: Float, tau: Float) => Float;
+    readonly during: (mean: Float, value: Float) => Float;
   };
 
 /** What `step` gives back: one output, and the value of every state after the step. */
@@ -148,9 +147,9 @@ const declared = <F extends Fields, S extends States>(
     ...own,
     arriving: symbol("float", "arriving", "input", definition.weightUnit),
     potential: symbol("float", "potential", "input", "mV"),
-    during: (trace: Float, tau: Float): Float => {
+    during: (mean: Float, value: Float): Float => {
       differs = true;
-      return currentOf === "mean" ? meanDecay(trace, tau) : trace;
+      return currentOf === "mean" ? mean : value;
     },
   };
   const step = { ...definition.step(scope as unknown as SynapseScope<F, S>) } as StepResult;

@@ -1,6 +1,6 @@
 import { type Check, type Field, finite, requirementText } from "../config/field.ts";
 import { numberText, printExpr } from "../expr/print.ts";
-import type { Model } from "./component.ts";
+import type { Declaration } from "./component.ts";
 import type { PayloadName } from "./ports.ts";
 
 export interface FieldRow {
@@ -29,7 +29,7 @@ export interface PortRow {
 }
 
 /** The parameters of a model, in the order of their declaration. */
-export const fieldTable = (model: Model): FieldRow[] =>
+export const fieldTable = (model: Declaration): FieldRow[] =>
   Object.entries(model.fields).map(([name, field]) => ({
     name,
     default: field.default,
@@ -39,7 +39,7 @@ export const fieldTable = (model: Model): FieldRow[] =>
   }));
 
 /** What a model keeps from step to step. */
-export const stateTable = (model: Model): StateRow[] =>
+export const stateTable = (model: Declaration): StateRow[] =>
   Object.entries(model.state).map(([name, { dtype, initial, unit, description }]) => ({
     name,
     type: dtype,
@@ -49,7 +49,7 @@ export const stateTable = (model: Model): StateRow[] =>
   }));
 
 /** The inputs of a model, then its outputs. */
-export const portTable = (model: Model): PortRow[] =>
+export const portTable = (model: Declaration): PortRow[] =>
   (["in", "out"] as const).flatMap((direction) =>
     Object.entries(direction === "in" ? model.inputs : model.outputs).map(([name, { payload, unit, description }]) => ({
       name,
@@ -95,19 +95,19 @@ export const markdownTable = (headings: readonly string[], rows: readonly (reado
 const code = (text: string): string => `\`${text}\``;
 const unitText = (unit: string): string => (unit === "1" ? "" : unit);
 
-export const fieldMarkdown = (model: Model): string =>
+export const fieldMarkdown = (model: Declaration): string =>
   markdownTable(
     ["Parameter", "Default", "Unit", "Rule", "Meaning"],
     fieldTable(model).map((row) => [code(row.name), row.default, unitText(row.unit), row.rule, row.description]),
   );
 
-export const stateMarkdown = (model: Model): string =>
+export const stateMarkdown = (model: Declaration): string =>
   markdownTable(
     ["State", "Type", "Start", "Unit", "Meaning"],
     stateTable(model).map((row) => [code(row.name), row.type, row.start, unitText(row.unit), row.description]),
   );
 
-export const portMarkdown = (model: Model): string =>
+export const portMarkdown = (model: Declaration): string =>
   markdownTable(
     ["Port", "Direction", "Payload", "Unit", "Meaning"],
     portTable(model).map((row) => [code(row.name), row.direction, row.payload, unitText(row.unit), row.description]),

@@ -4,6 +4,7 @@ import type { Precision } from "../config/parse.ts";
 import { sizeOf } from "../config/shape.ts";
 import type { Component } from "../model/component.ts";
 import type { Synapse } from "../model/synapse.ts";
+import { LeakySoma } from "../somas/index.ts";
 
 export interface TargetOptions {
   readonly dt: number;
@@ -66,4 +67,20 @@ export const target = (component: Component, synapse: Synapse, options: TargetOp
   }
   machine.dispose();
   return { potential, spikes, recorded };
+};
+
+/** The current of each step into one unit, pA: the membrane of a soma without a leak to speak of adds it up. */
+export const currents = (
+  synapse: Synapse,
+  options: Pick<TargetOptions, "dt" | "steps"> & { readonly arriving: (step: number) => number },
+): number[] => {
+  const resistance = 1e9;
+  const potentialTau = 1e12;
+  const soma = LeakySoma({ potentialRest: 0, potentialReset: 0, threshold: 1e300, potentialTau, resistance });
+  const { potential } = target(soma, synapse, options);
+  const rate = -Math.expm1(-options.dt / potentialTau);
+  return potential.map(([after], k) => {
+    const before = potential[k - 1]?.[0] ?? 0;
+    return ((after! - before) / rate + before) / resistance;
+  });
 };

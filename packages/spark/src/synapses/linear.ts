@@ -1,0 +1,12 @@
+import { type SynapseConfigOf, synapse } from "../model/synapse.ts";
+
+const fields = {};
+
+export const LinearSynapse = synapse("LinearSynapse", fields, {
+  about:
+    "Current of the weight of a spike for the one step in which it arrives; its charge, weight times dt, depends on dt.",
+  weightUnit: "pA",
+  step: (x) => ({ current: x.arriving }),
+});
+
+export type LinearSynapseConfig = SynapseConfigOf<typeof fields>;
