@@ -22,7 +22,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   connectivity: ["errors", "math", "config", "compile", "backend"],
   graph: ["errors", "math", "expr", "config", "model", "somas", "synapses", "sources", "connectivity"],
   run: ["errors", "math", "expr", "config", "model", "compile", "backend", "graph", "connectivity"],
-  analysis: ["errors"],
+  analysis: ["errors", "math"],
   protocols: ["errors", "config", "model", "somas", "run", "analysis"],
   io: ["errors", "config", "run"],
   experiment: ["errors", "config", "model", "somas", "synapses", "sources", "connectivity", "graph", "run", "io"],

@@ -26,8 +26,24 @@ export interface StepBins {
   readonly binCount: number;
 }
 
-/** Checks the bins and gives them in steps. Throws ConfigError. */
+/** Checks the bins and gives them in steps; a window that is no whole number of bins is refused. Throws ConfigError. */
 export function stepBins(where: string, options: BinnedWindow): StepBins {
+  const { dt, width } = options;
+  const bins = stepBinsFrom(where, options);
+  const { first, last } = stepWindow(where, options);
+  const { binSteps, binCount } = bins;
+  if (binCount * binSteps !== last - first) {
+    const rule = `must cut the window of ${(last - first) * dt} ms into whole bins`;
+    const remedy =
+      binCount > 0 ? `End the window at ${(first + binCount * binSteps) * dt} ms or` : "Make it shorter or";
+    const message = `${rule}; received ${width} ms. ${remedy} choose a width that divides it.`;
+    throw new ConfigError({ path: `${where}.width`, message });
+  }
+  return bins;
+}
+
+/** As `stepBins`, but a last part of the window that is shorter than a bin is left out. */
+export function stepBinsFrom(where: string, options: BinnedWindow): StepBins {
   const { dt, width } = options;
   refuse([
     ...gridIssues(where, options),
@@ -36,15 +52,7 @@ export function stepBins(where: string, options: BinnedWindow): StepBins {
   ]);
   const { first, last } = stepWindow(where, options);
   const binSteps = Math.max(1, Math.round(width / dt));
-  const binCount = Math.floor((last - first) / binSteps);
-  if (binCount * binSteps !== last - first) {
-    const rule = `must cut the window of ${(last - first) * dt} ms into whole bins`;
-    const remedy =
-      binCount > 0 ? `End the window at ${(first + binCount * binSteps) * dt} ms or` : "Make it shorter or";
-    const message = `${rule}; received ${width} ms. ${remedy} choose a width that divides it.`;
-    throw new ConfigError({ path: `${where}.width`, message });
-  }
-  return { first, binSteps, binCount };
+  return { first, binSteps, binCount: Math.floor((last - first) / binSteps) };
 }
 
 /** Spikes of the whole population in each bin. Throws ConfigError or ShapeError for bad events or bins. */
@@ -62,13 +70,19 @@ export function unitBinCounts(events: SpikeEvents, options: BinnedWindow): Uint3
 
 /** The counts of `binCounts` or `unitBinCounts`, with errors in the name of the caller. */
 export function countInBins(where: string, events: SpikeEvents, options: BinnedWindow, perUnit: boolean): Uint32Array {
-  const { first, binSteps, binCount } = stepBins(where, options);
+  const bins = stepBins(where, options);
   requireEvents(where, events, options.unitCount, Math.round(options.duration / options.dt));
-  const counts = new Uint32Array(perUnit ? binCount * options.unitCount : binCount);
+  return binCountsIn(events, bins, perUnit ? options.unitCount : undefined);
+}
+
+/** Counts of events that were checked: of the population, or a row for each of `unitCount` units. */
+export function binCountsIn(events: SpikeEvents, bins: StepBins, unitCount?: number): Uint32Array {
+  const { first, binSteps, binCount } = bins;
+  const counts = new Uint32Array(binCount * (unitCount ?? 1));
   const { steps, units } = events;
   for (let index = 0; index < steps.length; index++) {
     const bin = Math.floor((steps[index]! - first - 1) / binSteps);
-    if (bin >= 0 && bin < binCount) counts[perUnit ? units[index]! * binCount + bin : bin]!++;
+    if (bin >= 0 && bin < binCount) counts[unitCount === undefined ? bin : units[index]! * binCount + bin]!++;
   }
   return counts;
 }

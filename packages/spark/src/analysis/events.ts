@@ -116,3 +116,10 @@ export function requireEvents(where: string, events: SpikeEvents, unitCount: num
     before = step;
   }
 }
+
+/** Refuses the spike at `index`, which its unit already had at the same step. */
+export function refuseRepeat(where: string, events: SpikeEvents, index: number): never {
+  const received = `unit ${events.units[index]} again at step ${events.steps[index]}`;
+  const message = `must not repeat a spike; received ${received}. Give each spike once.`;
+  throw new ConfigError({ path: `${where}.events.units[${index}]`, message });
+}

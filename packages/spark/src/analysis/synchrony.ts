@@ -1,13 +1,11 @@
 import { ConfigError } from "../errors/errors.ts";
-import { type BinnedWindow, countInBins } from "./bins.ts";
-import type { SpikeEvents } from "./events.ts";
+import { binCountsIn, stepBinsFrom } from "./bins.ts";
+import { type PopulationWindow, requireEvents, type SpikeEvents } from "./events.ts";
 
-/** Mean correlation over pairs of units. */
-export interface MeanCorrelation {
-  /** Mean of Pearson's r; NaN when no pair has one. */
-  readonly mean: number;
-  /** Pairs that have one: both units have counts that vary. */
-  readonly pairCount: number;
+/** Options of `synchrony`. */
+export interface SynchronyOptions extends PopulationWindow {
+  /** Width of a bin, ms, a whole number of steps; 3 when left out. */
+  readonly width?: number | undefined;
 }
 
 /**
@@ -33,59 +31,14 @@ export function fanoFactor(counts: ArrayLike<number>): number {
 }
 
 /**
- * Pearson's correlation of the binned counts of each pair of units: a matrix of unitCount × unitCount, row by row, in
- * −1 … 1. NaN in the row and column of a unit whose counts do not vary (a silent one), where it is undefined.
- * Takes unitCount² × bins steps and memory for the counts. Throws ConfigError or ShapeError like `binCounts`.
+ * Synchrony of a population: the Fano factor of its spikes in bins of 3 ms, as Potjans and Diesmann have it. 1 for
+ * independent Poisson units; grows with the number of units for the same correlation. The bins start at `from`; an end
+ * of the window that is shorter than a bin is left out, so every sample is a whole bin. NaN for fewer than two bins and
+ * for no spikes. Throws ConfigError or ShapeError for bad events, window or width.
+ * Potjans, Diesmann 2014, Cereb. Cortex 24:785.
  */
-export function correlationMatrix(events: SpikeEvents, options: BinnedWindow): Float64Array {
-  const { unitCount } = options;
-  const rows = standardScores("correlationMatrix", events, options);
-  const matrix = new Float64Array(unitCount * unitCount);
-  for (let one = 0; one < unitCount; one++) {
-    for (let two = one; two < unitCount; two++) {
-      const value = one === two ? selfProduct(rows[one]!) : product(rows[one]!, rows[two]!);
-      matrix[one * unitCount + two] = value;
-      matrix[two * unitCount + one] = value;
-    }
-  }
-  return matrix;
-}
-
-/**
- * Mean of `correlationMatrix` over the pairs of different units that have a correlation, and the number of those pairs,
- * without the matrix: takes units × bins steps. Throws ConfigError or ShapeError like `binCounts`.
- */
-export function meanCorrelation(events: SpikeEvents, options: BinnedWindow): MeanCorrelation {
-  const rows = standardScores("meanCorrelation", events, options).filter((row) => !Number.isNaN(row[0]));
-  if (rows.length < 2) return { mean: Number.NaN, pairCount: 0 };
-  const pairCount = (rows.length * (rows.length - 1)) / 2;
-  const total = new Float64Array(rows[0]!.length);
-  for (const row of rows) {
-    for (let bin = 0; bin < total.length; bin++) total[bin]! += row[bin]!;
-  }
-  // |Σ z_i|² is the sum over all ordered pairs; each unit with itself adds 1.
-  return { mean: (product(total, total) - rows.length) / (2 * pairCount), pairCount };
-}
-
-/** Counts of each unit less their mean, scaled to unit length; all NaN where they do not vary. */
-function standardScores(where: string, events: SpikeEvents, options: BinnedWindow): Float64Array[] {
-  const counts = countInBins(where, events, options, true);
-  const binCount = counts.length / options.unitCount;
-  return Array.from({ length: options.unitCount }, (_, unit) => {
-    const row = Float64Array.from(counts.subarray(unit * binCount, (unit + 1) * binCount));
-    const mean = row.reduce((sum, count) => sum + count, 0) / binCount;
-    const length = Math.sqrt(row.reduce((sum, count) => sum + (count - mean) * (count - mean), 0));
-    const varies = row.some((count) => count !== row[0]);
-    return row.map((count) => (varies ? (count - mean) / length : Number.NaN));
-  });
-}
-
-function selfProduct(row: Float64Array): number {
-  return Number.isNaN(row[0]) ? Number.NaN : 1;
-}
-
-function product(one: Float64Array, two: Float64Array): number {
-  let sum = 0;
-  for (let bin = 0; bin < one.length; bin++) sum += one[bin]! * two[bin]!;
-  return sum;
+export function synchrony(events: SpikeEvents, options: SynchronyOptions): number {
+  const bins = stepBinsFrom("synchrony", { ...options, width: options.width ?? 3 });
+  requireEvents("synchrony", events, options.unitCount, Math.round(options.duration / options.dt));
+  return fanoFactor(binCountsIn(events, bins));
 }

@@ -1,6 +1,5 @@
-import { ConfigError } from "../errors/errors.ts";
 import { refuse } from "./checks.ts";
-import { gridIssues, type PopulationGrid, requireEvents, type SpikeEvents } from "./events.ts";
+import { gridIssues, type PopulationGrid, refuseRepeat, requireEvents, type SpikeEvents } from "./events.ts";
 
 /**
  * Spike times of each unit, ms, ascending: one array a unit, empty for a silent one. A spike at step s has the time
@@ -20,10 +19,7 @@ export function trainsOf(events: SpikeEvents, grid: PopulationGrid): Float64Arra
   for (let index = 0; index < steps.length; index++) {
     const unit = units[index]!;
     const step = steps[index]!;
-    if (step === lastSteps[unit]) {
-      const message = `must not repeat a spike; received unit ${unit} again at step ${step}. Give each spike once.`;
-      throw new ConfigError({ path: `${where}.events.units[${index}]`, message });
-    }
+    if (step === lastSteps[unit]) refuseRepeat(where, events, index);
     lastSteps[unit] = step;
     trains[unit]![filled[unit]!++] = step * grid.dt;
   }

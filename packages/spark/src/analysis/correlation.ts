@@ -1,0 +1,156 @@
+import { ConfigError } from "../errors/errors.ts";
+import { drawUnit, keyOf } from "../math/threefry.ts";
+import { type BinnedWindow, stepBins } from "./bins.ts";
+import { refuse, wholeCount } from "./checks.ts";
+import { requireEvents, type SpikeEvents } from "./events.ts";
+import { correlate, type SparseCounts, sparseCounts, spread } from "./sparse.ts";
+
+/** Mean correlation over pairs of units. */
+export interface MeanCorrelation {
+  /** Mean of Pearson's r; NaN when no pair has one. */
+  readonly mean: number;
+  /** Pairs that have one: both units have counts that vary. */
+  readonly pairCount: number;
+}
+
+/** Options of `pairCorrelations`. */
+export interface PairOptions extends BinnedWindow {
+  /**
+   * The pairs, as flat indices of two units, or how many to draw. They are drawn without repeats from all pairs of
+   * units whose counts vary, each equally likely; where there are fewer pairs than that, all of them are taken.
+   */
+  readonly pairs: number | readonly (readonly [number, number])[];
+  /** Seed of the draw, a whole number; 0 when left out. */
+  readonly seed?: number | undefined;
+}
+
+/** Correlation of each of some pairs: pair k is of the units `first[k]` and `second[k]`. */
+export interface PairCorrelations {
+  readonly first: Uint32Array;
+  readonly second: Uint32Array;
+  /** Pearson's r, −1 … 1; NaN where the counts of one of the two do not vary. */
+  readonly correlations: Float64Array;
+}
+
+/** Units of a matrix of 512 MiB. */
+const mostUnits = 8192;
+
+/**
+ * Pearson's correlation of the binned counts of each pair of units: a matrix of unitCount × unitCount, row by row, in
+ * −1 … 1. NaN in the row and column of a unit whose counts do not vary (a silent one), where it is undefined.
+ * Takes time for units × spikes and memory for the matrix, so at most 8192 units; `meanCorrelation` and
+ * `pairCorrelations` serve any number. Throws ConfigError or ShapeError like `binCounts`.
+ */
+export function correlationMatrix(events: SpikeEvents, options: BinnedWindow): Float64Array {
+  const where = "correlationMatrix";
+  const { unitCount } = options;
+  const bins = stepBins(where, options);
+  if (unitCount > mostUnits) {
+    const message = `must be at most ${mostUnits}; received ${unitCount}. Use meanCorrelation or pairCorrelations.`;
+    throw new ConfigError({ path: `${where}.unitCount`, message });
+  }
+  requireEvents(where, events, unitCount, Math.round(options.duration / options.dt));
+  const rows = sparseCounts(events, unitCount, bins);
+  const matrix = new Float64Array(unitCount * unitCount);
+  for (let one = 0; one < unitCount; one++) {
+    matrix[one * unitCount + one] = spread(rows, one) > 0 ? 1 : Number.NaN;
+    for (let two = one + 1; two < unitCount; two++) {
+      const value = correlate(rows, one, two);
+      matrix[one * unitCount + two] = value;
+      matrix[two * unitCount + one] = value;
+    }
+  }
+  return matrix;
+}
+
+/**
+ * Mean of Pearson's correlation of binned counts over **all** pairs of different units that have one, and the number of
+ * those pairs. Exact, and yet takes time and memory for spikes, units and bins alone, never for pairs: 10⁵ units are no
+ * trouble. Throws ConfigError or ShapeError like `binCounts`.
+ */
+export function meanCorrelation(events: SpikeEvents, options: BinnedWindow): MeanCorrelation {
+  const where = "meanCorrelation";
+  const bins = stepBins(where, options);
+  requireEvents(where, events, options.unitCount, Math.round(options.duration / options.dt));
+  const rows = sparseCounts(events, options.unitCount, bins);
+  // Σ of the standard scores of all units in each bin: (count − mean)/length, of which −mean/length is in every bin.
+  const total = new Float64Array(bins.binCount);
+  let rest = 0;
+  let units = 0;
+  for (let unit = 0; unit < options.unitCount; unit++) {
+    const squares = spread(rows, unit);
+    if (squares === 0) continue;
+    const length = Math.sqrt(squares / bins.binCount);
+    units++;
+    rest += rows.sums[unit]! / bins.binCount / length;
+    for (let at = rows.starts[unit]!; at < rows.starts[unit + 1]!; at++)
+      total[rows.bins[at]!]! += rows.counts[at]! / length;
+  }
+  if (units < 2) return { mean: Number.NaN, pairCount: 0 };
+  const pairCount = (units * (units - 1)) / 2;
+  // |Σ z_i|² is the sum over all ordered pairs; each unit with itself adds 1.
+  const square = total.reduce((sum, value) => sum + (value - rest) * (value - rest), 0);
+  return { mean: (square - units) / (2 * pairCount), pairCount };
+}
+
+/**
+ * Pearson's correlation of the binned counts of given or drawn pairs, for their distribution. Takes time for the spikes
+ * of the units that are in a pair. Throws ConfigError or ShapeError like `binCounts`, and for a bad pair or number.
+ */
+export function pairCorrelations(events: SpikeEvents, options: PairOptions): PairCorrelations {
+  const where = "pairCorrelations";
+  const { pairs, seed = 0, unitCount } = options;
+  const bins = stepBins(where, options);
+  if (typeof pairs === "number") refuse([wholeCount(`${where}.pairs`, pairs, "Give pairs or how many to draw.")]);
+  else requirePairs(where, pairs, unitCount);
+  if (!Number.isSafeInteger(seed)) {
+    const message = `must be a whole number; received ${seed}. Give a seed such as 1.`;
+    throw new ConfigError({ path: `${where}.seed`, message });
+  }
+  requireEvents(where, events, unitCount, Math.round(options.duration / options.dt));
+  const rows = sparseCounts(events, unitCount, bins);
+  const chosen = typeof pairs === "number" ? drawPairs(rows, unitCount, pairs, seed) : pairs;
+  return {
+    first: Uint32Array.from(chosen, ([one]) => one),
+    second: Uint32Array.from(chosen, ([, two]) => two),
+    correlations: Float64Array.from(chosen, ([one, two]) => correlate(rows, one, two)),
+  };
+}
+
+function requirePairs(where: string, pairs: readonly (readonly [number, number])[], unitCount: number): void {
+  for (const [index, [one, two]] of pairs.entries()) {
+    const known = [one, two].every((unit) => Number.isSafeInteger(unit) && unit >= 0 && unit < unitCount);
+    if (known && one !== two) continue;
+    const rule = `must be two different whole numbers in 0 … ${unitCount - 1}`;
+    const message = `${rule}; received ${one} and ${two}. Give flat indices of units.`;
+    throw new ConfigError({ path: `${where}.pairs[${index}]`, message });
+  }
+}
+
+/** Distinct pairs of units whose counts vary, in ascending order. */
+function drawPairs(rows: SparseCounts, unitCount: number, wanted: number, seed: number): [number, number][] {
+  const units: number[] = [];
+  for (let unit = 0; unit < unitCount; unit++) if (spread(rows, unit) > 0) units.push(unit);
+  const all = (units.length * (units.length - 1)) / 2;
+  const count = Math.min(wanted, all);
+  const key = keyOf(seed, "pairCorrelations.pairs");
+  // Floyd's sampling: each set of `count` out of `all` is equally likely. Bentley, Floyd 1987, Commun. ACM 30:754.
+  const taken = new Set<number>();
+  for (let next = all - count; next < all; next++) {
+    const drawn = Math.floor(drawUnit(key, taken.size) * (next + 1));
+    taken.add(taken.has(drawn) ? next : drawn);
+  }
+  return Array.from(Float64Array.from(taken).sort(), (index) => {
+    const [one, two] = pairAt(index);
+    return [units[one]!, units[two]!];
+  });
+}
+
+/** The pairs (0, 1), (0, 2), (1, 2), (0, 3) … by their place in this list. */
+function pairAt(index: number): [number, number] {
+  let larger = Math.floor((1 + Math.sqrt(1 + 8 * index)) / 2);
+  // The root is rounded; whole numbers decide.
+  while ((larger * (larger - 1)) / 2 > index) larger--;
+  while ((larger * (larger + 1)) / 2 <= index) larger++;
+  return [index - (larger * (larger - 1)) / 2, larger];
+}

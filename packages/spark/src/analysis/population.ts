@@ -1,0 +1,141 @@
+import { binCountsIn, stepBinsFrom } from "./bins.ts";
+import { refuse, wholeCount } from "./checks.ts";
+import {
+  type PopulationWindow,
+  refuseRepeat,
+  requireEvents,
+  type SpikeEvents,
+  type StepWindow,
+  stepWindow,
+} from "./events.ts";
+import { fanoFactor, type SynchronyOptions } from "./synchrony.ts";
+
+/** Options of `unitVariations` and `meanVariation`. */
+export interface VariationOptions extends PopulationWindow {
+  /** Spikes in the window that a unit needs to count, at least 3, of which two intervals come; 4 when left out. */
+  readonly leastSpikes?: number | undefined;
+}
+
+/** Mean coefficient of variation over units. */
+export interface MeanVariation {
+  /** Mean CV of the units with enough spikes; NaN when there are none. */
+  readonly mean: number;
+  /** Number of those units. */
+  readonly unitCount: number;
+}
+
+/** Options of `populationSummary`. */
+export interface SummaryOptions extends VariationOptions, SynchronyOptions {}
+
+/** What a network's population is usually characterised by. */
+export interface PopulationSummary {
+  /** Spikes in the window. */
+  readonly spikeCount: number;
+  /** Mean rate of a unit, Hz. */
+  readonly rate: number;
+  /** Mean CV of the intervals of the units with enough spikes; NaN when there are none. */
+  readonly cv: number;
+  /** Number of those units. */
+  readonly cvUnits: number;
+  /** Variance over mean of the population's counts in bins, 3 ms wide when not said otherwise; NaN without spikes. */
+  readonly synchrony: number;
+}
+
+/**
+ * Coefficient of variation of the intervals of each unit (`coefficientOfVariation` of its spikes in the window); NaN for
+ * a unit with fewer than `leastSpikes`. One pass over the events, without trains. Throws ConfigError for bad events or
+ * options and for a unit that spikes twice in one step, ShapeError for lists of different lengths.
+ */
+export function unitVariations(events: SpikeEvents, options: VariationOptions): Float64Array {
+  const { window, least } = checkVariation("unitVariations", events, options);
+  return variations("unitVariations", events, options.unitCount, window, least);
+}
+
+/** Mean of `unitVariations` over the units that have enough spikes, and their number. Throws like it. */
+export function meanVariation(events: SpikeEvents, options: VariationOptions): MeanVariation {
+  const { window, least } = checkVariation("meanVariation", events, options);
+  return meanOf(variations("meanVariation", events, options.unitCount, window, least));
+}
+
+/**
+ * Rate, mean CV and synchrony of a population in one call: what tables of network models give, over the spikes with
+ * from < time <= to. The first stretch of a run, in which a network settles, is left out by `from`.
+ *
+ * The rate counts silent units too; the CV is `meanVariation`, over units with at least 4 spikes; synchrony is
+ * `synchrony`, in bins of 3 ms. Throws ConfigError or ShapeError, like these.
+ */
+export function populationSummary(events: SpikeEvents, options: SummaryOptions): PopulationSummary {
+  const where = "populationSummary";
+  const bins = stepBinsFrom(where, { ...options, width: options.width ?? 3 });
+  const { window, least } = checkVariation(where, events, options);
+  const { steps } = events;
+  let spikeCount = 0;
+  for (let index = 0; index < steps.length; index++) {
+    if (steps[index]! > window.first && steps[index]! <= window.last) spikeCount++;
+  }
+  const seconds = ((window.last - window.first) * options.dt) / 1000;
+  const { mean, unitCount } = meanOf(variations(where, events, options.unitCount, window, least));
+  return {
+    spikeCount,
+    rate: spikeCount / options.unitCount / seconds,
+    cv: mean,
+    cvUnits: unitCount,
+    synchrony: fanoFactor(binCountsIn(events, bins)),
+  };
+}
+
+function checkVariation(where: string, events: SpikeEvents, options: VariationOptions) {
+  const { leastSpikes: least = 4, unitCount, duration, dt } = options;
+  const window = stepWindow(where, options);
+  refuse([wholeCount(`${where}.leastSpikes`, least, "Give the spikes that a unit needs, at least 3.")]);
+  if (least < 3) {
+    const message = `must be at least 3; received ${least}. A CV needs two intervals.`;
+    refuse([{ path: `${where}.leastSpikes`, message }]);
+  }
+  requireEvents(where, events, unitCount, Math.round(duration / dt));
+  return { window, least };
+}
+
+/** CV of each unit. Sums of whole numbers of steps, so that a clock has a CV of exactly 0. */
+function variations(
+  where: string,
+  events: SpikeEvents,
+  unitCount: number,
+  { first, last }: StepWindow,
+  least: number,
+): Float64Array {
+  const spikes = new Uint32Array(unitCount);
+  const latest = new Float64Array(unitCount);
+  const sums = new Float64Array(unitCount);
+  const squares = new Float64Array(unitCount);
+  const { steps, units } = events;
+  for (let index = 0; index < steps.length; index++) {
+    const step = steps[index]!;
+    if (step <= first || step > last) continue;
+    const unit = units[index]!;
+    if (step === latest[unit]) refuseRepeat(where, events, index);
+    if (spikes[unit]! > 0) {
+      const interval = step - latest[unit]!;
+      sums[unit]! += interval;
+      squares[unit]! += interval * interval;
+    }
+    latest[unit] = step;
+    spikes[unit]!++;
+  }
+  return sums.map((sum, unit) => {
+    if (spikes[unit]! < least) return Number.NaN;
+    const intervals = spikes[unit]! - 1;
+    return Math.sqrt(Math.max(0, intervals * squares[unit]! - sum * sum)) / sum;
+  });
+}
+
+function meanOf(values: Float64Array): MeanVariation {
+  let sum = 0;
+  let unitCount = 0;
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    sum += value;
+    unitCount++;
+  }
+  return { mean: unitCount === 0 ? Number.NaN : sum / unitCount, unitCount };
+}
