@@ -1,5 +1,8 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { bytesOf } from "../packages/spark/src/backend/memory.ts";
+import { compileComponent } from "../packages/spark/src/compile/compile.ts";
+import type { Component, ComponentType } from "../packages/spark/src/model/component.ts";
 import { modelPage } from "../packages/spark/src/model/page.ts";
 import { markdownTable } from "../packages/spark/src/model/table.ts";
 import { somas } from "../packages/spark/src/somas/index.ts";
@@ -19,6 +22,37 @@ const declaringFile = async (name: string): Promise<string> => {
   throw new Error(`${SOURCES} declares no soma("${name}", …). Declare it there.`);
 };
 
+/** Bytes of memory that a run takes for each unit, without what it records. */
+const bytesPerUnit = (component: Component, precision: "f32" | "f64", drive: boolean): number => {
+  const program = compileComponent(component.build(), {
+    precision,
+    rows: 1,
+    inputs: { current: drive ? [{ kind: "unit" }] : [{ kind: "scalar" }] },
+    spikes: false,
+    records: [],
+  });
+  return program.buffers
+    .filter(({ length }) => length === program.padded)
+    .reduce((sum, buffer) => sum + bytesOf(buffer, program), 0);
+};
+
+/** The bytes of a soma with equal units, with a current for each, and with every field given for each. */
+const memoryRow = (create: ComponentType): string[] => {
+  const spread = { uniform: { min: 1, max: 2 } };
+  const all = Object.fromEntries(Object.keys(create.model.fields).map((name) => [name, spread]));
+  const text = (config: object, drive: boolean): string =>
+    (["f32", "f64"] as const)
+      .map((precision) => bytesPerUnit(create({ ...config, units: [320] }), precision, drive))
+      .join(", ");
+  return [create.model.name, text({}, false), text({}, true), text(all, true)];
+};
+
+const MEMORY = `## Memory
+
+Bytes that a run takes for each unit in f32, f64. On top come the fields that are given for each unit (8 bytes each), one
+bit a unit and step of a chunk where spikes are recorded, and the records. The caller's own arrays are the caller's; a
+current for each unit is copied.`;
+
 /** Every page by file name, and the list of them. */
 const writePages = async (): Promise<Map<string, string>> => {
   const pages = new Map<string, string>();
@@ -27,10 +61,14 @@ const writePages = async (): Promise<Map<string, string>> => {
     pages.set(`${model.name}.md`, modelPage(model, `../../${await declaringFile(model.name)}`));
     list.push([`[${model.name}](${model.name}.md)`, model.about]);
   }
+  const memory = markdownTable(
+    ["Model", "Equal units", "A current a unit", "Every field a unit too"],
+    Object.values(somas).map((create) => memoryRow(create as unknown as ComponentType)),
+  );
   const table = markdownTable(["Model", "What it is"], list);
   pages.set(
     "README.md",
-    `# Models\n\nThese pages are generated from the declarations: \`npx tsx tools/models.ts\`.\n\n${table}\n`,
+    `# Models\n\nThese pages are generated from the declarations: \`npx tsx tools/models.ts\`.\n\n${table}\n\n${MEMORY}\n\n${memory}\n`,
   );
   return pages;
 };

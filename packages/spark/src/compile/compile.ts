@@ -58,7 +58,7 @@ export const compileComponent = (component: BuiltComponent, options: CompileOpti
     path,
     fields: component.fields,
     state: component.model.state,
-    start: component.state,
+    start: component.start,
     seed: component.seed,
   };
   const instance = new Instance(part, component.dt, padded, buffers);

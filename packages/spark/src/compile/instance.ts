@@ -10,7 +10,7 @@ export interface Part {
   readonly path: string;
   readonly fields: Readonly<Record<string, number | Float64Array>>;
   readonly state: Readonly<Record<string, StateVariable>>;
-  readonly start: Readonly<Record<string, ArrayLike<number>>>;
+  readonly start: Readonly<Record<string, number | ArrayLike<number>>>;
   readonly seed: number;
 }
 

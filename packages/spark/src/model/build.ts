@@ -49,7 +49,7 @@ export const checkTiming = (
   return { dt, seed };
 };
 
-/** Draws the values for a known shape, checks them and allocates the state. */
+/** Draws the values for a known shape, checks them and sets the state to its start. */
 export const buildValues = <M extends Declaration>(
   model: M,
   config: ParsedConfig,
@@ -57,20 +57,39 @@ export const buildValues = <M extends Declaration>(
   { dt, seed, path }: Required<BuildOptions>,
 ): Built<M> => {
   const fields = drawFields(model, config, units, seed, path);
-  const state: Record<string, Float64Array | Int32Array> = {};
-  for (const [name, { dtype }] of Object.entries(model.state)) {
-    state[name] = dtype === "float" ? new Float64Array(sizeOf(units)) : new Int32Array(sizeOf(units));
+  const initial: Record<string, number | Float64Array> = {};
+  for (const [name, variable] of Object.entries(model.state)) {
+    initial[name] = evaluateFixed(variable.initial, fields, dt);
+    refuseUnbounded(`${path}.${name}`, initial[name], units);
   }
-  const reset = (): void => {
-    for (const [name, variable] of Object.entries(model.state)) {
-      const value = evaluateFixed(variable.initial, fields, dt);
-      refuseUnbounded(`${path}.${name}`, value, units);
-      if (typeof value === "number") state[name]!.fill(value);
-      else state[name]!.set(value);
-    }
+  return { model, units, dt, seed, fields, ...stateOf(model, initial, sizeOf(units)) };
+};
+
+/** States whose arrays are made when they are asked for: ten million units need none to start from one number. */
+const stateOf = (
+  model: Declaration,
+  initial: Readonly<Record<string, number | Float64Array>>,
+  size: number,
+): Pick<Built<Declaration>, "state" | "start" | "reset"> => {
+  const arrays: Record<string, Float64Array | Int32Array> = {};
+  const state = {};
+  const start = {};
+  const put = (name: string): void => {
+    const value = initial[name]!;
+    if (typeof value === "number") arrays[name]?.fill(value);
+    else arrays[name]?.set(value);
   };
-  reset();
-  return { model, units, dt, seed, fields, state, reset };
+  for (const [name, { dtype }] of Object.entries(model.state)) {
+    const array = (): Float64Array | Int32Array => {
+      if (arrays[name]) return arrays[name];
+      arrays[name] = dtype === "float" ? new Float64Array(size) : new Int32Array(size);
+      put(name);
+      return arrays[name];
+    };
+    Object.defineProperty(state, name, { enumerable: true, get: array });
+    Object.defineProperty(start, name, { enumerable: true, get: () => arrays[name] ?? initial[name] });
+  }
+  return { state, start, reset: () => Object.keys(model.state).forEach(put) };
 };
 
 /** The shape of `units`, else that of the inputs, else that of arrays among the fields, else one unit. */

@@ -74,8 +74,10 @@ export interface Built<M extends Declaration = Declaration> {
   readonly seed: number;
   /** Value of each field: a number for all units, or one a unit in row-major order. */
   readonly fields: Readonly<Record<string, number | Float64Array>>;
-  /** The state, one value a unit. */
+  /** The state, one value a unit; an array is made when it is first asked for. */
   readonly state: Readonly<Record<string, Float64Array | Int32Array>>;
+  /** The same for who needs no array: a number where all units start alike and no array was asked for. */
+  readonly start: Readonly<Record<string, number | Float64Array | Int32Array>>;
   /** Puts the state back to its start. */
   reset(): void;
 }

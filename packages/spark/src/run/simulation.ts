@@ -177,8 +177,9 @@ export class Simulation<S extends string = string> {
   /** All that is needed to go on from here later, in this or another process. */
   snapshot(): Snapshot {
     this.#ready();
-    this.#saveState();
-    const state = Object.fromEntries([...this.#state].map(([name, values]) => [name, values.slice()]));
+    const machine = this.#machine ?? this.#fresh();
+    const views = [...this.#state, ...(machine ? this.#viewsOf(machine) : [])];
+    const state = Object.fromEntries(views.map(([name, values]) => [name, values.slice()]));
     return { kind: "spark-snn snapshot", version: 1, ...this.#identity(), step: this.#step, state };
   }
 
@@ -258,36 +259,41 @@ export class Simulation<S extends string = string> {
     return { ...this.#component, warnings: [...this.#component.warnings, ...this.#machines.warnings] };
   }
 
+  /** A machine at the start, where no state is known yet. */
+  #fresh(): Machine | undefined {
+    if (this.#state.size > 0) return undefined;
+    return this.#machines.create(stepProgram(this.#component, this.#settings.precision, false));
+  }
+
   /** Carries the state over to a new machine and drops the old one. */
   #adopt(machine: Machine): Machine {
     this.#load(machine);
+    for (const [name, view] of this.#machine ? this.#viewsOf(this.#machine) : []) this.#state.set(name, view);
+    for (const name of this.#viewsOf(machine).keys()) this.#state.delete(name);
+    // What the new machine has no place for would keep all memory of the old one.
+    for (const [name, view] of this.#state) this.#state.set(name, view.slice());
     this.#discard();
     this.#machine = machine;
     return machine;
   }
 
+  /** From view to view: copies of a large population's state would take as much again. */
   #load(machine: Machine): void {
-    if (this.#machine) this.#saveState();
-    machine.program.buffers.forEach((buffer, k) => {
-      const saved = buffer.role === "state" ? this.#state.get(buffer.name) : undefined;
-      if (saved) machine.view(k).set(saved);
-    });
-  }
-
-  #saveState(): void {
-    if (this.#machine) this.#keep(this.#machine);
-    else if (this.#state.size === 0) {
-      const fresh = this.#machines.create(stepProgram(this.#component, this.#settings.precision, false));
-      this.#keep(fresh);
-      fresh.dispose();
+    const present = this.#machine ? this.#viewsOf(this.#machine) : this.#state;
+    for (const [name, view] of this.#viewsOf(machine)) {
+      const values = present.get(name) ?? this.#state.get(name);
+      if (values) view.set(values);
     }
   }
 
-  #keep(machine: Machine): void {
+  /** The live state of a machine by name, without the padding. */
+  #viewsOf(machine: Machine): Map<string, View> {
     const size = sizeOf(this.#component.units);
-    machine.program.buffers.forEach((buffer, k) => {
-      if (buffer.role === "state") this.#state.set(buffer.name, machine.view(k).slice(0, size));
-    });
+    return new Map(
+      machine.program.buffers.flatMap(({ role, name }, k): [string, View][] =>
+        role === "state" ? [[name, machine.view(k).subarray(0, size)]] : [],
+      ),
+    );
   }
 
   #discard(): void {

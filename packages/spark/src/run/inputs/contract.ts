@@ -7,7 +7,7 @@ import type { Shape } from "../../config/shape.ts";
 export interface Feed {
   readonly binding: Binding;
   /** Of scalar and unit bindings: written once before the run; a number, or one a unit. */
-  readonly constant?: number | Float64Array;
+  readonly constant?: number | Float64Array | Float32Array;
   /**
    * Of row, rowUnit and rowBit bindings: fills the first `rows` rows of the chunk. `firstStep` counts from 0: the step
    * at row 0 covers the times (firstStep·dt, (firstStep + 1)·dt]. `views[0]` is the buffer (row: [row]; rowUnit:

@@ -15,11 +15,16 @@ test("a number is one constant, an array one a unit", async () => {
       [1, 2],
       [3, 4],
     ],
-    Float32Array.of(1, 2, 3, 4),
+    Float64Array.of(1, 2, 3, 4),
     new CurrentArray(Float32Array.of(1, 2, 3, 4), [2, 2]),
   ]) {
     expect(await feedsOf(given, square)).toEqual(expected);
   }
+  const own = Float32Array.of(1, 2, 3, 4);
+  const feeds = feedsOf(own, square);
+  own.fill(0);
+  // A copy of the same kind, since a large one counts.
+  expect(await feeds).toEqual([{ binding: { kind: "unit" }, constant: Float32Array.of(1, 2, 3, 4) }]);
 });
 
 test("steps × units give each step its row: nested, flat within a step or typed", async () => {

@@ -1,9 +1,9 @@
-import { describe, isTypedArray, type Shape, shapeIssue } from "../../config/shape.ts";
+import { describe, isTypedArray, type Shape, shapeIssue, sizeOf } from "../../config/shape.ts";
 import type { Issue } from "../../errors/errors.ts";
 import { CurrentArray, type Port, PotentialArray, SpikeArray } from "../../model/ports.ts";
 import type { Feed, FeedContext } from "./contract.ts";
 import { generatorNames, isRecord, isStream } from "./kinds.ts";
-import { fitsUnits, readPerUnit, shapeProblem } from "./values.ts";
+import { firstProblem, fitsUnits, readPerUnit, shapeProblem } from "./values.ts";
 
 export type { Feed, FeedContext } from "./contract.ts";
 
@@ -38,6 +38,14 @@ const list = (feed: Feed | undefined): Feed[] => (feed ? [feed] : []);
 
 const readCurrent = async (value: unknown, context: FeedContext, issues: Issue[]): Promise<Feed | undefined> => {
   const add = (message: string): undefined => void issues.push({ path: context.path, message });
+  // In double precision a large one would take as much again as the machine.
+  if (
+    value instanceof Float32Array &&
+    value.length === sizeOf(context.units) &&
+    !firstProblem(value, context.precision)
+  ) {
+    return constantFeed(value.slice());
+  }
   if (typeof value === "number" || Array.isArray(value) || isTypedArray(value)) {
     return constantFeed(readPerUnit(value, context.path, context, issues));
   }
@@ -52,7 +60,7 @@ const readCurrent = async (value: unknown, context: FeedContext, issues: Issue[]
   return (await loadForms()).readForm(value, context, issues);
 };
 
-const constantFeed = (constant: number | Float64Array | undefined): Feed | undefined =>
+const constantFeed = (constant: number | Float64Array | Float32Array | undefined): Feed | undefined =>
   constant === undefined
     ? undefined
     : { binding: { kind: typeof constant === "number" ? "scalar" : "unit" }, constant };
