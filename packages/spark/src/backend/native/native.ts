@@ -1,11 +1,13 @@
 import { availableParallelism } from "node:os";
+import type { NetworkProgram } from "../../compile/network-program.ts";
 import type { Program } from "../../compile/program.ts";
 import { BackendError, ConfigError } from "../../errors/errors.ts";
-import type { Backend, Machine } from "../backend.ts";
+import type { Backend, Machine, NetworkMachine } from "../backend.ts";
 import { closeStore, openStore } from "./cache.ts";
 import type { CompilerOptions } from "./compiler.ts";
 import { compilerFor, findKoffi, libraryOf } from "./library.ts";
 import { LEAST_WORK, NativeMachine } from "./machine.ts";
+import { NativeNetwork } from "./network/machine.ts";
 import { printProgram } from "./print.ts";
 
 /** How a native machine is made. */
@@ -43,6 +45,11 @@ const systemTrouble = (): string | undefined => {
   return undefined;
 };
 
+const refuseSystem = (): void => {
+  const system = systemTrouble();
+  if (system !== undefined) throw new BackendError(`backend "native" cannot run here. ${system}`);
+};
+
 /** Whether compiled machine code can run here, and if not, one sentence that says why. */
 export const nativeAvailable = (options: CompilerOptions = {}): Availability => {
   const system = systemTrouble();
@@ -74,8 +81,7 @@ export const fastestBackend = (
  */
 export const createNative = (program: Program, options: NativeOptions = {}): Machine => {
   const threads = threadsOf(options.threads);
-  const system = systemTrouble();
-  if (system !== undefined) throw new BackendError(`backend "native" cannot run here. ${system}`);
+  refuseSystem();
   const printed = printProgram(program);
   return new NativeMachine(
     program,
@@ -86,8 +92,16 @@ export const createNative = (program: Program, options: NativeOptions = {}): Mac
   );
 };
 
+/** A network as machine code, with the errors of `createNative`. Call `dispose()` to end its threads and free its synapses. */
+export const createNativeNetwork = (network: NetworkProgram, options: NativeOptions = {}): NetworkMachine => {
+  const threads = threadsOf(options.threads);
+  refuseSystem();
+  return new NativeNetwork(network, options, threads, options.leastWork ?? LEAST_WORK);
+};
+
 /** The native backend with given options. */
 export const nativeWith = (options: NativeOptions): Backend => ({
   name: "native",
   create: (program) => createNative(program, options),
+  createNetwork: (network) => createNativeNetwork(network, options),
 });

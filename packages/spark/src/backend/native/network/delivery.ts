@@ -1,0 +1,170 @@
+/*
+ * C text of a network's steps. It knows nothing of the equations: each population's own library advances its units, and
+ * is called through addresses. So this text is compiled once for each precision.
+ */
+
+/** C text: what the caller lays out, 64 bits a member, in the order of `layout.ts`. */
+const structs = `
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#if DOUBLE
+typedef double real;
+#else
+typedef float real;
+#endif
+#define INLINE static inline __attribute__((always_inline))
+#define EXPORT __attribute__((visibility("default")))
+typedef void Ahead(const void *context, int32_t firstStep, int64_t rows);
+typedef void Block(const void *context, int64_t first, int64_t end, int32_t firstStep, int64_t row, int64_t rows);
+typedef struct { Ahead *ahead; Block *block; const void *context; const uint32_t *bits; int64_t words, units, firstSource; } Population;
+// A bundle's synapses that end in one shard; \`shared\` where all of a source have one weight.
+typedef struct { const uint32_t *offsets; const void *targets; const real *weights; int64_t population, delays, shared; } Table;
+// Synapses of one table with one delay, the delay at \`place\` among those of the table.
+typedef struct { int64_t delay, table, place; } Part;
+typedef struct { int64_t population, first, end; } Units;
+typedef struct { real *slots; int64_t thread, wide, firstPart, endPart, firstUnits, endUnits; } Shard;
+typedef struct {
+  int64_t populationCount, shardCount, threads;
+  // Steps that go by without anything arriving from one another, and steps of the longest delay, 0 without synapses.
+  int64_t window, longest;
+  const Population *populations;
+  const Shard *shards;
+  const Table *tables;
+  const Part *parts;
+  const Units *units;
+} Network;
+`;
+
+/** Spikes are kept as lists of units, one list a step, population by population, for as many steps as the longest delay. */
+const spikes = `
+typedef struct { int64_t step, room, *firsts; uint32_t *units; } Spikes;
+
+static int make_room(Spikes *kept, int64_t count) {
+  if (count <= kept->room) return 1;
+  const int64_t room = count * 2;
+  uint32_t *units = realloc(kept->units, (size_t)room * sizeof(uint32_t));
+  if (!units) return 0;
+  kept->units = units;
+  kept->room = room;
+  return 1;
+}
+
+#define SCANNED 16
+INLINE uint32_t any_bit(const uint32_t *words, int64_t count) {
+  uint32_t any = 0;
+  for (int64_t k = 0; k < count; k++) any |= words[k];
+  return any;
+}
+
+// Gives 0 where there is no memory for the spikes.
+static int keep_spikes(const Network *n, Spikes *ring, int64_t step, int64_t row) {
+  Spikes *kept = &ring[step % n->longest];
+  int64_t count = 0;
+  kept->step = step;
+  for (int64_t p = 0; p < n->populationCount; p++) {
+    const Population *population = &n->populations[p];
+    const uint32_t *bits = population->bits + row * population->words;
+    kept->firsts[p] = count;
+    for (int64_t word = 0; word < population->words;) {
+      const int64_t rest = population->words - word, stop = word + (rest < SCANNED ? rest : SCANNED);
+      // The length is a constant in the first call, so that it becomes vectors.
+      if (!(rest >= SCANNED ? any_bit(bits + word, SCANNED) : any_bit(bits + word, rest))) { word = stop; continue; }
+      if (!make_room(kept, count + SCANNED * 32)) { kept->step = INT64_MIN; return 0; }
+      for (; word < stop; word++)
+        for (uint32_t set = bits[word]; set; set &= set - 1) kept->units[count++] = (uint32_t)(word * 32 + __builtin_ctz(set));
+    }
+  }
+  kept->firsts[n->populationCount] = count;
+  return 1;
+}
+`;
+
+/**
+ * Delivery collects what a step has to add as a list of runs, each a stretch of memory, and then adds them up in order:
+ * so the memory of the next ones can be asked for while one is added.
+ */
+const delivery = `
+#ifndef RUNS
+#define RUNS 512
+#endif
+#ifndef FETCHED
+#define FETCHED 6
+#endif
+typedef struct { const void *targets; const real *weights; uint32_t count, shared; } Run;
+
+INLINE void fetch(const void *start, int64_t bytes) {
+  // What is longer than this, the processor sees coming by itself.
+  const int64_t most = bytes < 1024 ? bytes : 1024;
+  for (int64_t at = 0; at < most; at += 64) __builtin_prefetch((const char *)start + at);
+}
+
+INLINE void fetch_run(const Run *run, const int wide) {
+  fetch(run->targets, (int64_t)run->count * (wide ? 4 : 2));
+  fetch(run->weights, run->shared ? 1 : (int64_t)run->count * (int64_t)sizeof(real));
+}
+
+INLINE void add_run(real *slots, const Run *run, const int wide) {
+  const uint32_t *far = run->targets;
+  const uint16_t *near = run->targets;
+  const int64_t count = run->count;
+  const real *weights = run->weights;
+  if (run->shared) {
+    const real weight = *weights;
+#pragma GCC unroll 4
+    for (int64_t k = 0; k < count; k++) slots[wide ? far[k] : near[k]] += weight;
+  } else {
+#pragma GCC unroll 4
+    for (int64_t k = 0; k < count; k++) slots[wide ? far[k] : near[k]] += weights[k];
+  }
+}
+
+INLINE void add_runs(real *slots, const Run *runs, int64_t count, const int wide) {
+  for (int64_t k = 0; k < count; k++) {
+    if (k + FETCHED < count) fetch_run(&runs[k + FETCHED], wide);
+    add_run(slots, &runs[k], wide);
+  }
+}
+
+// Parts come from the longest delay on, so that spikes add up in the order of the steps that they were emitted in.
+INLINE void deliver(const Network *n, const Shard *shard, const Spikes *ring, int64_t step, const int wide) {
+  Run runs[RUNS];
+  int64_t count = 0;
+  const int64_t now = step % n->longest;
+  for (const Part *part = n->parts + shard->firstPart; part < n->parts + shard->endPart; part++) {
+    const int64_t at = now - part->delay;
+    const Spikes *kept = &ring[at < 0 ? at + n->longest : at];
+    if (kept->step != step - part->delay) continue;
+    const Table *table = &n->tables[part->table];
+    const int64_t end = kept->firsts[table->population + 1];
+    for (int64_t k = kept->firsts[table->population]; k < end; k++) {
+      const uint32_t source = kept->units[k];
+      const uint32_t *offsets = table->offsets + (int64_t)source * table->delays + part->place;
+      const int64_t first = offsets[0];
+      Run *run = &runs[count];
+      *run = (Run){(const char *)table->targets + first * (wide ? 4 : 2), table->weights + (table->shared ? source : first),
+                   offsets[1] - offsets[0], (uint32_t)table->shared};
+      if (count < FETCHED) fetch_run(run, wide);
+      count += run->count > 0;
+      if (count == RUNS) {
+        add_runs(shard->slots, runs, count, wide);
+        count = 0;
+      }
+    }
+  }
+  add_runs(shard->slots, runs, count, wide);
+}
+
+static void advance_shard(const Network *n, const Shard *shard, const Spikes *ring, int64_t firstStep, int64_t row) {
+  if (shard->firstPart < shard->endPart) {
+    if (shard->wide) deliver(n, shard, ring, firstStep + row, 1);
+    else deliver(n, shard, ring, firstStep + row, 0);
+  }
+  for (const Units *units = n->units + shard->firstUnits; units < n->units + shard->endUnits; units++) {
+    const Population *population = &n->populations[units->population];
+    population->block(population->context, units->first, units->end, (int32_t)firstStep, row, row + 1);
+  }
+}
+`;
+
+export const deliveryText: string = [structs, spikes, delivery].join("");

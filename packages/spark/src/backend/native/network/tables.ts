@@ -1,0 +1,99 @@
+import type { Bundle, NetworkProgram, Shard, Targets, Weights } from "../../../compile/network-program.ts";
+import { BackendError, MemoryError } from "../../../errors/errors.ts";
+import { addressOf } from "../library.ts";
+import type { NetworkLibrary } from "./library.ts";
+
+/** A bundle's synapses that end in one shard. */
+export interface Table {
+  readonly shard: number;
+  readonly bundle: Bundle;
+  readonly offsets: bigint;
+  readonly targets: bigint;
+  readonly weights: bigint;
+}
+
+/** All synapses of a network, in memory of their own. */
+export class Tables {
+  readonly list: readonly Table[];
+  readonly #library: NetworkLibrary;
+  #memory: ArrayBuffer[] = [];
+
+  /** @throws MemoryError when the system refuses the memory; BackendError when a bundle's numbers contradict each other. */
+  constructor(network: NetworkProgram, library: NetworkLibrary) {
+    this.#library = library;
+    this.list = network.bundles.flatMap((bundle) => this.#fill(network, bundle));
+  }
+
+  #fill(network: NetworkProgram, bundle: Bundle): Table[] {
+    const name = `${network.name}.${network.populations[bundle.population]!.name}`;
+    const allocate = (bytes: number): ArrayBuffer => this.#allocate(bytes, network);
+    const parts = bundle.shards.map(({ synapses }, s) => {
+      checkOffsets(bundle, s, name);
+      const count = bundle.weights === "source" ? bundle.sources : synapses;
+      return {
+        targets: network.shards[s]!.wide
+          ? new Uint32Array(allocate(synapses * 4))
+          : new Uint16Array(allocate(synapses * 2)),
+        weights:
+          network.precision === "f64" ? new Float64Array(allocate(count * 8)) : new Float32Array(allocate(count * 4)),
+      };
+    });
+    bundle.fill(parts);
+    return parts.flatMap(({ targets, weights }, shard): Table[] => {
+      if (targets.length === 0) return [];
+      const { offsets } = bundle.shards[shard]!;
+      const table = { shard, bundle, offsets: placeOf(offsets), targets: placeOf(targets), weights: placeOf(weights) };
+      const { firstSlot, wide } = network.shards[shard]!;
+      const slot = firstSlot + this.#library.largest(table.targets, targets.length, wide ? 1 : 0);
+      if (slot < network.slots) return [table];
+      throw new BackendError(`${name} has a synapse to slot ${slot} of ${network.slots}. Report this as a bug.`);
+    });
+  }
+
+  #allocate(bytes: number, network: NetworkProgram): ArrayBuffer {
+    try {
+      const memory = new ArrayBuffer(bytes);
+      this.#library.advise(addressOf(memory), bytes);
+      this.#memory.push(memory);
+      return memory;
+    } catch (error) {
+      this.release();
+      if (!(error instanceof RangeError)) throw error;
+      throw new MemoryError(
+        `${network.name} needs ${(tableBytes(network) / 1e6).toFixed(0)} MB for its synapses, which the system refused. Use fewer synapses or one weight a projection, or end other programs.`,
+      );
+    }
+  }
+
+  /** Gives the memory back at once. */
+  release(): void {
+    for (const memory of this.#memory) this.#library.release(addressOf(memory), memory.byteLength);
+    this.#memory = [];
+  }
+}
+
+/** Address of the first value of an array. */
+const placeOf = (array: Targets | Weights): bigint => addressOf(array.buffer as ArrayBuffer) + BigInt(array.byteOffset);
+
+/** Bytes that all tables of a network take. */
+const tableBytes = ({ bundles, shards, precision }: NetworkProgram): number => {
+  const weight = precision === "f64" ? 8 : 4;
+  const bytesOf = (bundle: Bundle, shard: Shard, synapses: number): number =>
+    synapses * (shard.wide ? 4 : 2) + (bundle.weights === "source" ? bundle.sources : synapses) * weight;
+  return bundles.reduce(
+    (sum, bundle) => bundle.shards.reduce((all, { synapses }, s) => all + bytesOf(bundle, shards[s]!, synapses), sum),
+    0,
+  );
+};
+
+/** Compiled code goes where offsets lead it, so they are looked at first. */
+const checkOffsets = (bundle: Bundle, shard: number, name: string): void => {
+  const { offsets, synapses } = bundle.shards[shard]!;
+  const wanted = bundle.sources * bundle.delays.length + 1;
+  let sound = offsets.length === wanted && offsets[wanted - 1] === synapses;
+  for (let k = 1; sound && k < wanted; k++) sound = offsets[k - 1]! <= offsets[k]!;
+  if (sound) return;
+  throw new BackendError(
+    `A bundle of ${name} has ${offsets.length} offsets up to ${offsets.at(-1)} in shard ${shard}; ${wanted} that rise to ${synapses} are needed. Report this as a bug.`,
+  );
+};
