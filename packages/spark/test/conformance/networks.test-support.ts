@@ -116,7 +116,7 @@ const shardsOf = ({ cuts, wide }: NetworkRecipe, populations: readonly Populatio
     const starts = units.flatMap((run) =>
       populations[run.population]!.receptors.map(({ firstSlot }) => firstSlot + run.first),
     );
-    return [{ thread: 0, units, firstSlot: Math.min(...starts, Number.MAX_SAFE_INTEGER), wide }];
+    return [{ thread: k, units, firstSlot: Math.min(...starts, Number.MAX_SAFE_INTEGER), wide }];
   });
 
 const bundleOf = (

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { NetworkMachine } from "../../src/backend/backend.ts";
 import { InterpreterNetwork } from "../../src/backend/interpreter/network.ts";
+import { createNativeNetwork, nativeAvailable } from "../../src/backend/native/native.ts";
 import { createNetwork } from "../../src/backend/wasm/network/network.ts";
 import type { NetworkProgram } from "../../src/compile/network-program.ts";
 import { wordsOf } from "../../src/compile/program.ts";
@@ -10,7 +11,16 @@ import { threefry } from "../../src/math/threefry.ts";
 import { networkOf, randomRecipe } from "./networks.test-support.ts";
 
 /** What networks run on, beside the interpreter, which says what they mean. */
-const backends: Readonly<Record<string, (network: NetworkProgram) => NetworkMachine>> = { wasm: createNetwork };
+const backends: Readonly<Record<string, (network: NetworkProgram) => NetworkMachine>> = {
+  wasm: createNetwork,
+  ...(nativeAvailable().available &&
+    Object.fromEntries(
+      [1, 2, 3, 7].map((threads) => [
+        `native on ${threads} threads`,
+        (network: NetworkProgram) => createNativeNetwork(network, { threads, leastWork: 0 }),
+      ]),
+    )),
+};
 
 /** A number that no kernel computes. */
 const UNTOUCHED = -1234567;

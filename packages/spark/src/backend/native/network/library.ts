@@ -1,4 +1,4 @@
-import type { Precision } from "../../../config/parse.ts";
+import type { NetworkProgram } from "../../../compile/network-program.ts";
 import type { CompilerOptions } from "../compiler.ts";
 import { libraries } from "../library.ts";
 import { crewText } from "./crew.ts";
@@ -39,5 +39,5 @@ const libraryOfText = libraries((library): NetworkLibrary => {
 });
 
 /** What all networks of a precision share. @throws BackendError where it cannot be compiled. */
-export const networkLibrary = (precision: Precision, options: CompilerOptions): NetworkLibrary =>
+export const networkLibrary = (precision: NetworkProgram["precision"], options: CompilerOptions): NetworkLibrary =>
   libraryOfText(`#define DOUBLE ${precision === "f64" ? 1 : 0}\n${deliveryText}${crewText}`, options);

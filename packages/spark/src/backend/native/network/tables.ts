@@ -53,7 +53,7 @@ export class Tables {
   #allocate(bytes: number, network: NetworkProgram): ArrayBuffer {
     try {
       const memory = new ArrayBuffer(bytes);
-      this.#library.advise(addressOf(memory), bytes);
+      if (bytes > 0) this.#library.advise(addressOf(memory), bytes);
       this.#memory.push(memory);
       return memory;
     } catch (error) {
@@ -67,7 +67,8 @@ export class Tables {
 
   /** Gives the memory back at once. */
   release(): void {
-    for (const memory of this.#memory) this.#library.release(addressOf(memory), memory.byteLength);
+    for (const memory of this.#memory)
+      if (memory.byteLength > 0) this.#library.release(addressOf(memory), memory.byteLength);
     this.#memory = [];
   }
 }

@@ -1,0 +1,185 @@
+import { readdirSync } from "node:fs";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { networkOf, type Synapse } from "../../../../test/conformance/networks.test-support.ts";
+import type { BundlePart, BundleShard, NetworkProgram } from "../../../compile/network-program.ts";
+import { BackendError, ConfigError, MemoryError, StateError } from "../../../errors/errors.ts";
+import { InterpreterNetwork } from "../../interpreter/network.ts";
+import { nativeTest } from "../native.test-support.ts";
+import { createNativeNetwork, type NativeOptions } from "../native.ts";
+
+afterEach(() => vi.unstubAllGlobals());
+
+const UNITS = 700;
+
+/** One population whose every unit ends at two units, after 2 steps and after 5; two shards. */
+const ring = (precision: "f32" | "f64" = "f32"): NetworkProgram => {
+  const synapses = Array.from({ length: UNITS }, (_, source): Synapse[] =>
+    [2, 5].map((delay) => ({ source, receptor: 0, unit: (source * 7 + delay) % 5, delay, weight: 1 + source / 3 })),
+  );
+  return networkOf({
+    ...{ precision, rows: 16, cuts: [128], wide: false },
+    populations: [{ units: UNITS, receptors: 1 }],
+    bundles: [{ population: 0, weights: "synapse", synapses: synapses.flat() }],
+  });
+};
+
+/** The ring with other shards of its bundle, and what it fills. */
+const otherRing = (
+  change: (shard: BundleShard) => BundleShard,
+  fill: (parts: readonly BundlePart[]) => void = () => {},
+): NetworkProgram => {
+  const network = ring();
+  return {
+    ...network,
+    bundles: network.bundles.map((bundle) => ({ ...bundle, shards: bundle.shards.map(change), fill })),
+  };
+};
+
+const two: NativeOptions = { threads: 2, leastWork: 0 };
+const linuxTest: typeof test =
+  process.platform === "linux" ? nativeTest : (test.runIf(false) as unknown as typeof test);
+const threadsNow = (): number => readdirSync("/proc/self/task").length;
+
+describe("a network in native code", () => {
+  nativeTest("adds up more runs than are collected at once in the order that is defined", () => {
+    for (const precision of ["f32", "f64"] as const) {
+      const network = ring(precision);
+      const all = Uint32Array.from({ length: UNITS }, (_, unit) => unit);
+      const machines = [createNativeNetwork(network, two), new InterpreterNetwork(network)];
+      const [native, meaning] = machines.map((machine) => {
+        machine.setSpikes([
+          { step: 5, sources: all },
+          { step: 8, sources: all },
+        ]);
+        void machine.advance(10, 1);
+        const trace = network.populations[0]!.program.buffers.findIndex(({ name }) => name.endsWith(".trace"));
+        const values = [...machine.populations[0]!.view(trace)];
+        machine.dispose();
+        return values;
+      });
+      expect(native).toEqual(meaning);
+      expect(native![1]).toBeGreaterThan(0);
+    }
+  });
+
+  nativeTest("refuses everything after dispose, and a second dispose does nothing", () => {
+    const machine = createNativeNetwork(ring(), two);
+    machine.advance(0, 2);
+    machine.dispose();
+    machine.dispose();
+    expect(() => machine.advance(2, 1)).toThrow("Machine.advance was called after dispose.");
+    expect(() => machine.spikesBefore(2)).toThrow(StateError);
+    expect(() => machine.setSpikes([])).toThrow(StateError);
+  });
+
+  nativeTest("refuses rows that it has no place for, and does nothing in a chunk of no steps", () => {
+    const machine = createNativeNetwork(ring());
+    for (const rows of [17, 0.5, Number.NaN]) expect(() => machine.advance(0, rows)).toThrow(StateError);
+    machine.setSpikes([{ step: 4, sources: Uint32Array.of(3) }]);
+    machine.advance(5, 0);
+    expect(machine.spikesBefore(5)).toEqual([{ step: 4, sources: Uint32Array.of(3) }]);
+    machine.dispose();
+  });
+
+  nativeTest("refuses spikes of units that are not there or not in order", () => {
+    const machine = createNativeNetwork(ring());
+    for (const sources of [[700], [3, 2], [2, 2], [0, 2 ** 32 - 1]]) {
+      expect(() => machine.setSpikes([{ step: 1, sources: Uint32Array.from(sources) }])).toThrow(StateError);
+    }
+    for (const step of [-1, 0.5]) {
+      expect(() => machine.setSpikes([{ step, sources: Uint32Array.of(1) }])).toThrow("at whole steps from 0");
+    }
+    machine.dispose();
+  });
+
+  nativeTest("goes on where it is told, and forgets spikes that are out of reach there", () => {
+    const machine = createNativeNetwork(ring(), two);
+    machine.setSpikes([
+      { step: 11, sources: Uint32Array.of(2, 699) },
+      { step: 6, sources: Uint32Array.of(3) },
+    ]);
+    expect(machine.spikesBefore(12)).toEqual([{ step: 11, sources: Uint32Array.of(2, 699) }]);
+    machine.advance(12, 1);
+    expect(machine.spikesBefore(13)).toEqual([{ step: 11, sources: Uint32Array.of(2, 699) }]);
+    machine.setSpikes([]);
+    expect(machine.spikesBefore(13)).toEqual([]);
+    machine.dispose();
+  });
+
+  nativeTest("refuses bundles whose numbers contradict each other", () => {
+    const refused = (network: NetworkProgram): void => {
+      expect(() => createNativeNetwork(network)).toThrow(BackendError);
+    };
+    refused(otherRing((shard) => ({ ...shard, offsets: shard.offsets.subarray(1) })));
+    refused(otherRing((shard) => ({ ...shard, synapses: shard.synapses + 1 })));
+    refused(otherRing((shard) => ({ ...shard, offsets: shard.offsets.map((at, k) => (k === 3 ? 1e6 : at)) })));
+    const astray = otherRing(
+      (shard) => shard,
+      (parts) => parts[0]!.targets.fill(60_000),
+    );
+    expect(() => createNativeNetwork(astray)).toThrow(/^Network\.p0 has a synapse to slot 60000 of 704\./);
+  });
+
+  nativeTest("says how much memory its synapses need where the system refuses it", () => {
+    const Memory = ArrayBuffer;
+    const Refusing = class extends Memory {
+      constructor(bytes: number) {
+        if (bytes === 4 * 2 * UNITS) throw new RangeError("Array buffer allocation failed");
+        super(bytes);
+      }
+    };
+    const network = ring();
+    createNativeNetwork(network).dispose();
+    vi.stubGlobal("ArrayBuffer", Refusing);
+    expect(() => createNativeNetwork(network)).toThrow(MemoryError);
+    expect(() => createNativeNetwork(network)).toThrow(
+      "Network needs 0 MB for its synapses, which the system refused.",
+    );
+  });
+
+  nativeTest("does not share memory that was transferred away", () => {
+    const machine = createNativeNetwork(ring());
+    const { buffer } = machine.populations[0]!.view(0);
+    structuredClone(buffer, { transfer: [buffer as ArrayBuffer] });
+    expect(() => machine.advance(0, 1)).toThrow("transferred elsewhere");
+    machine.dispose();
+  });
+});
+
+describe("threads of a network", () => {
+  test("are a whole number from 1 on, or all", () => {
+    for (const threads of [0, 1.5, "two" as never]) {
+      expect(() => createNativeNetwork(ring(), { threads })).toThrow(ConfigError);
+    }
+  });
+
+  linuxTest("are no more than its shards want, and none is left after dispose", () => {
+    createNativeNetwork(ring(), two).dispose();
+    const before = threadsNow();
+    const machines = [1, 2, 7].map((threads) => createNativeNetwork(ring(), { threads, leastWork: 0 }));
+    expect(threadsNow()).toBe(before + 2);
+    for (const machine of machines) for (let k = 0; k < 50; k++) machine.advance(16 * k, 16);
+    expect(() => machines[1]!.advance(0, 17)).toThrow(StateError);
+    for (const machine of machines) machine.dispose();
+    expect(threadsNow()).toBe(before);
+  });
+
+  linuxTest("of networks that were dropped end when they are collected", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    const before = threadsNow();
+    const drop = (): void => {
+      for (let k = 0; k < 5; k++) createNativeNetwork(ring(), two).advance(0, 16);
+    };
+    drop();
+    const during = threadsNow();
+    for (let k = 0; k < 100 && threadsNow() > before; k++) {
+      collect();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect(during).toBe(before + 5);
+    expect(threadsNow()).toBe(before);
+  });
+});
