@@ -16,8 +16,16 @@ export interface SynapseBatch {
   readonly weights: Float64Array;
 }
 
+/** What going through all synapses of a projection found. */
+export interface SynapseTally {
+  readonly synapses: number;
+  /** Synapses whose delay was below half a step, and so was made one step. */
+  readonly clipped: number;
+}
+
 /** The synapses of one projection, built for a seed and a dt. */
 export interface Synapses {
+  readonly name: string;
   readonly sources: number;
   readonly targets: number;
   /** Number of synapses where it is known without drawing them, else the number to be expected. */
@@ -26,9 +34,13 @@ export interface Synapses {
   readonly delays: Int32Array;
   /** The weight of all, where they have one weight. */
   readonly weight: number | undefined;
+  /** No weight is below it. */
+  readonly leastWeight: number;
+  /** Sentences about values that were rounded. */
+  readonly notes: readonly string[];
   /**
    * Gives all synapses, batch by batch. Those of one source unit come in the order in which they add up into a target;
    * those of different ones in any order. Weights are left out (of no meaning) where `weights` is false.
    */
-  each(take: (batch: SynapseBatch) => void, options: { readonly weights: boolean }): void;
+  each(take: (batch: SynapseBatch) => void, options: { readonly weights: boolean }): SynapseTally;
 }

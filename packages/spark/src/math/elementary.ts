@@ -108,8 +108,8 @@ const wave = (count: number, offset: 0 | 1): number[] => {
 const SIN_TURN = { f64: wave(SIN.f64, 1), f32: wave(SIN.f32, 1) };
 const COS_TURN = { f64: wave(SIN.f64 + 1, 0), f32: wave(SIN.f32 + 1, 0) };
 
-/** Sine of an angle given in turns (1 is a full circle): the reduction is exact, whatever the count of turns. */
-export const sinTurn = <V, I, B>(m: Arithmetic<V, I, B>, turns: V): V => {
+/** Sine and cosine of an angle given in turns (1 is a full circle): the reduction is exact, whatever the count of turns. */
+export const circle = <V, I, B>(m: Arithmetic<V, I, B>, turns: V): readonly [sine: V, cosine: V] => {
   const u = m.sub(turns, m.nearest(turns));
   const quarter = m.nearest(m.mul(u, m.float(4)));
   const r = m.sub(u, m.mul(quarter, m.float(0.25)));
@@ -118,10 +118,13 @@ export const sinTurn = <V, I, B>(m: Arithmetic<V, I, B>, turns: V): V => {
   const cosine = horner(m, r2, COS_TURN[m.precision]);
   const q = m.toInt(quarter);
   const odd = m.intEqual(m.intAnd(q, m.int(1)), m.int(1));
-  const value = m.select(odd, cosine, sine);
-  const negative = m.intEqual(m.intAnd(q, m.int(2)), m.int(2));
-  return m.select(negative, m.sub(m.float(0), value), value);
+  const signed = (value: V, turned: I): V =>
+    m.select(m.intEqual(m.intAnd(turned, m.int(2)), m.int(2)), m.sub(m.float(0), value), value);
+  return [signed(m.select(odd, cosine, sine), q), signed(m.select(odd, sine, cosine), m.intAdd(q, m.int(1)))];
 };
+
+/** Sine of an angle given in turns. */
+export const sinTurn = <V, I, B>(m: Arithmetic<V, I, B>, turns: V): V => circle(m, turns)[0];
 
 /** Cosine of an angle given in turns. */
 export const cosTurn = <V, I, B>(m: Arithmetic<V, I, B>, turns: V): V => {

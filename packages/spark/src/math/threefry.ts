@@ -1,6 +1,6 @@
 import type { Arithmetic } from "./arithmetic.ts";
 import { doubles } from "./doubles.ts";
-import { cosTurn, log } from "./elementary.ts";
+import { circle, cosTurn, log } from "./elementary.ts";
 
 /*
  * Threefry-2x32 with 20 rounds: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC11
@@ -14,11 +14,19 @@ export interface Key {
   readonly second: number;
 }
 
-/** Two 32-bit words from a key and a counter of two 32-bit words. */
-export const threefry = <V, I, B>(m: Arithmetic<V, I, B>, key: Key, index: I, step: I): [I, I] => {
-  const schedule = [key.first | 0, key.second | 0, PARITY ^ key.first ^ key.second];
-  let a = m.intAdd(index, m.int(schedule[0]!));
-  let b = m.intAdd(step, m.int(schedule[1]!));
+/** The words that a key adds to the counter in turn: of a key that is known now, or of one that a program is given. */
+export type Schedule<I> = readonly [I, I, I];
+
+export const scheduleOf = (key: Key): Schedule<number> => [
+  key.first | 0,
+  key.second | 0,
+  PARITY ^ key.first ^ key.second,
+];
+
+/** Two 32-bit words from the schedule of a key and a counter of two 32-bit words. */
+export const threefryBy = <V, I, B>(m: Arithmetic<V, I, B>, schedule: Schedule<I>, index: I, step: I): [I, I] => {
+  let a = m.intAdd(index, schedule[0]);
+  let b = m.intAdd(step, schedule[1]);
   for (let round = 0; round < 20; round++) {
     const bits = ROTATIONS[round % 8]!;
     a = m.intAdd(a, b);
@@ -26,11 +34,17 @@ export const threefry = <V, I, B>(m: Arithmetic<V, I, B>, key: Key, index: I, st
     b = m.intXor(b, a);
     if (round % 4 === 3) {
       const turn = (round + 1) / 4;
-      a = m.intAdd(a, m.int(schedule[turn % 3]!));
-      b = m.intAdd(b, m.int((schedule[(turn + 1) % 3]! + turn) | 0));
+      a = m.intAdd(a, schedule[turn % 3]!);
+      b = m.intAdd(b, m.intAdd(schedule[(turn + 1) % 3]!, m.int(turn)));
     }
   }
   return [a, b];
+};
+
+/** Two 32-bit words from a key and a counter of two 32-bit words. */
+export const threefry = <V, I, B>(m: Arithmetic<V, I, B>, key: Key, index: I, step: I): [I, I] => {
+  const [first, second, third] = scheduleOf(key);
+  return threefryBy(m, [m.int(first), m.int(second), m.int(third)], index, step);
 };
 
 /** A 32-bit word as a number in the open interval (0, 1): the top 23 bits in single precision, all 32 in double. */
@@ -46,8 +60,16 @@ export const openUnit = <V, I, B>(m: Arithmetic<V, I, B>, word: I): V => {
 /** A standard normal number from one draw (Box and Muller 1958, cosine branch). */
 export const normalDraw = <V, I, B>(m: Arithmetic<V, I, B>, key: Key, index: I, step: I): V => {
   const [a, b] = threefry(m, key, index, step);
-  const radius = m.sqrt(m.mul(m.float(-2), log(m, openUnit(m, a))));
-  return m.mul(radius, cosTurn(m, openUnit(m, b)));
+  return m.mul(radius(m, a), cosTurn(m, openUnit(m, b)));
+};
+
+const radius = <V, I, B>(m: Arithmetic<V, I, B>, word: I): V => m.sqrt(m.mul(m.float(-2), log(m, openUnit(m, word))));
+
+/** Two independent standard normal numbers from two words. */
+export const normalPair = <V, I, B>(m: Arithmetic<V, I, B>, [a, b]: readonly [I, I]): readonly [V, V] => {
+  const length = radius(m, a);
+  const [sine, cosine] = circle(m, openUnit(m, b));
+  return [m.mul(length, cosine), m.mul(length, sine)];
 };
 
 /** A uniform number in (0, 1). */

@@ -1,0 +1,73 @@
+import { bernoulliPairs, distancePairs } from "./bernoulli.ts";
+import { degreePairs } from "./degrees.ts";
+import { delaysOf } from "./delays.ts";
+import { allPairs, equalPairs, listedPairs } from "./deterministic.ts";
+import type { Draws } from "./draws.ts";
+import type { PairContext, Pairs } from "./pairs.ts";
+import type { Rule } from "./rule.ts";
+import type { Synapses } from "./synapses.ts";
+import { totalPairs } from "./total.ts";
+import type { SynapseValues } from "./values.ts";
+import { weightsOf } from "./weights.ts";
+import { checkWiring, multapsesOf, type Wiring } from "./wiring.ts";
+
+const pairsOf = (context: PairContext, rule: Rule): Pairs => {
+  if ("allToAll" in rule) return allPairs(context);
+  if ("oneToOne" in rule) return equalPairs(context);
+  if ("explicit" in rule) return listedPairs(context, rule.explicit);
+  if ("pairwiseBernoulli" in rule) return bernoulliPairs(context, rule.pairwiseBernoulli.probability);
+  if ("distanceBernoulli" in rule) return distancePairs(context, rule.distanceBernoulli.probability);
+  if ("fixedTotalNumber" in rule) {
+    const { total } = rule.fixedTotalNumber;
+    return totalPairs(context, total, multapsesOf(rule.fixedTotalNumber));
+  }
+  if ("fixedInDegree" in rule) {
+    const { inDegree } = rule.fixedInDegree;
+    return degreePairs(context, { end: "target", degree: inDegree, multapses: multapsesOf(rule.fixedInDegree) });
+  }
+  const { outDegree } = rule.fixedOutDegree;
+  return degreePairs(context, { end: "source", degree: outDegree, multapses: multapsesOf(rule.fixedOutDegree) });
+};
+
+/** Weights or delays of a wiring, and where they stand: a list in an explicit rule goes before the projection's own. */
+const valuesOf = (wiring: Wiring, kind: "weights" | "delays", path: string): readonly [SynapseValues, string] => {
+  const listed = "explicit" in wiring.rule ? wiring.rule.explicit[kind] : undefined;
+  return listed ? [listed, `${path}.rule.explicit.${kind}`] : [wiring[kind], `${path}.${kind}`];
+};
+
+/**
+ * The synapses of a projection. Nothing is drawn before they are asked for.
+ * @throws ConfigError that names every problem, from `path` on
+ */
+export const buildSynapses = (given: Wiring, draws: Draws, path: string): Synapses => {
+  const wiring = checkWiring(given, path);
+  const [delayValues, delayPath] = valuesOf(wiring, "delays", path);
+  const [weightValues, weightPath] = valuesOf(wiring, "weights", path);
+  const delays = delaysOf(delayValues, wiring, draws, delayPath);
+  const weighing = weightsOf(weightValues, wiring, draws, weightPath);
+  const pairs = pairsOf({ wiring, draws }, wiring.rule);
+  return {
+    name: wiring.name,
+    sources: wiring.source.units,
+    targets: wiring.target.units,
+    expected: wiring.expected,
+    delays: delays.steps,
+    weight: weighing.constant,
+    leastWeight: weighing.least,
+    notes: delays.note === undefined ? [] : [delays.note],
+    each(take, { weights: wanted }) {
+      const steps = new Int32Array(draws.chunk);
+      const weights = new Float64Array(wanted ? draws.chunk : 0);
+      let synapses = 0;
+      let clipped = 0;
+      pairs((batch) => {
+        const { length, sources, targets } = batch;
+        clipped += delays.fill(batch, steps);
+        if (wanted) weighing.fill(batch, weights);
+        synapses += length;
+        take({ length, sources, targets, delays: steps, weights });
+      });
+      return { synapses, clipped };
+    },
+  };
+};

@@ -1,0 +1,58 @@
+import type { Initializer } from "../config/initializer.ts";
+import { doubles } from "../math/doubles.ts";
+import { log } from "../math/elementary.ts";
+import { normalBelow } from "../math/gaussian.ts";
+
+/** A drawn value: the probability that it is below x, and the bounds that it keeps. */
+export interface Distribution {
+  readonly below: (x: number) => number;
+  readonly min: number;
+  readonly max: number;
+  /** Probability that a draw without bounds keeps them. */
+  readonly kept: number;
+}
+
+/** The distribution of an initializer that is drawn; undefined for a constant. */
+export const distributionOf = (initializer: Initializer): Distribution | undefined => {
+  if ("uniform" in initializer) {
+    const { min, max } = initializer.uniform;
+    return {
+      min,
+      max,
+      kept: 1,
+      below: (x) => (x <= min ? 0 : x >= max ? 1 : (x - min) / (max - min)),
+    };
+  }
+  if ("normal" in initializer) {
+    const { mean, std, min, max } = initializer.normal;
+    const free = (x: number): number => (std > 0 ? normalBelow((x - mean) / std) : x > mean ? 1 : 0);
+    return bounded(
+      free,
+      min ?? Number.NEGATIVE_INFINITY,
+      max ?? Number.POSITIVE_INFINITY,
+      std === 0 ? mean : undefined,
+    );
+  }
+  if ("logNormal" in initializer) {
+    const { median, sigma, min, max } = initializer.logNormal;
+    const free = (x: number): number => {
+      if (x <= 0) return 0;
+      if (x === Number.POSITIVE_INFINITY) return 1;
+      return sigma > 0 ? normalBelow(log(doubles, x / median) / sigma) : x > median ? 1 : 0;
+    };
+    return bounded(free, min ?? 0, max ?? Number.POSITIVE_INFINITY, sigma === 0 ? median : undefined);
+  }
+  return undefined;
+};
+
+/** A distribution whose draws outside of the bounds are drawn again; `only` is its value where it has one value. */
+const bounded = (free: (x: number) => number, min: number, max: number, only: number | undefined): Distribution => {
+  const low = free(min);
+  const kept = only === undefined ? free(max) - low : only >= min && only <= max ? 1 : 0;
+  return {
+    min: only ?? min,
+    max: only ?? max,
+    kept,
+    below: (x) => (x <= min ? 0 : x > max ? 1 : Math.min(1, (free(x) - low) / kept)),
+  };
+};

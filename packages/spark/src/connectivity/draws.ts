@@ -1,0 +1,170 @@
+import type { Backend, Machine } from "../backend/backend.ts";
+import { KernelBuilder } from "../compile/builder.ts";
+import { type Buffer, type BufferType, type Program, paddedTo } from "../compile/program.ts";
+import { StateError } from "../errors/errors.ts";
+import type { Arithmetic } from "../math/arithmetic.ts";
+import { exp, log } from "../math/elementary.ts";
+import { type Key, normalPair, openUnit, scheduleOf, threefryBy } from "../math/threefry.ts";
+
+/*
+ * Draws of a network, many at a time, by programs in double precision: so that a network is the same in runs of single
+ * and of double precision, and on every backend. The draw of number n depends on its key and on n alone.
+ */
+
+/** Draws that are made together. Numbers are drawn in chunks that start at its multiples. */
+const CHUNK = 8192;
+const WORD = 2 ** 32;
+
+type Values = Readonly<Record<string, number>>;
+
+/** What a program of draws stores, from the two words of each draw. `scale` is a number that it is given. */
+type Formula = (
+  m: Arithmetic<number, number, number>,
+  builder: KernelBuilder,
+  words: readonly [number, number],
+  scale: number,
+) => Values;
+
+/** Uniform in (0, 1) with 53 bits. */
+const fine = (m: Arithmetic<number, number, number>, [a, b]: readonly [number, number]): number => {
+  const high = m.mul(m.toFloat(m.shiftRightUnsigned(a, m.int(5))), m.float(67108864));
+  const bits = m.add(high, m.toFloat(m.shiftRightUnsigned(b, m.int(6))));
+  return m.mul(m.add(bits, m.float(0.5)), m.float(2 ** -53));
+};
+
+const below = (m: Arithmetic<number, number, number>, word: number, scale: number): number =>
+  m.toInt(m.mul(openUnit(m, word), scale));
+
+const formulas = {
+  partners: (m, _, [a, b], scale) => ({ partner: below(m, a, scale), word: b }),
+  pairs: (m, _, [a, b], scale) => ({ first: below(m, a, scale), second: below(m, b, scale) }),
+  units: (m, _, words) => ({ unit: fine(m, words) }),
+  gaps: (m, builder, words, scale) => ({ gap: builder.op("floor", m.mul(log(m, fine(m, words)), scale)) }),
+  normals: (m, _, words) => {
+    const [even, odd] = normalPair(m, words);
+    return { even, odd };
+  },
+  exponentials: (m, _, words, scale) => {
+    const [even, odd] = normalPair(m, words);
+    return { even: exp(m, m.mul(scale, even)), odd: exp(m, m.mul(scale, odd)) };
+  },
+} satisfies Record<string, Formula>;
+type FormulaName = keyof typeof formulas;
+
+const INPUTS = ["first", "second", "third", "base"];
+
+const programOf = (name: FormulaName, units: number): Program => {
+  const builder = new KernelBuilder("f64");
+  const m = builder.arithmetic;
+  const buffers: Buffer[] = [];
+  const add = (buffer: string, type: BufferType, role: Buffer["role"], length: number): number =>
+    buffers.push({ name: `draws.${buffer}`, type, role, length, initial: 0 }) - 1;
+  const [first, second, third, base] = INPUTS.map((input) =>
+    builder.load("int", add(input, "int", "input", 1), "scalar"),
+  );
+  const scale = builder.load("float", add("scale", "float", "input", 1), "scalar");
+  const index = m.intAdd(builder.unit(), base!);
+  const words = threefryBy(m, [first!, second!, third!], index, builder.step());
+  const formula: Formula = formulas[name];
+  for (const [output, node] of Object.entries(formula(m, builder, words, scale))) {
+    const type = builder.nodes[node]!.dtype === "int" ? "int" : "float";
+    builder.store(add(output, type, "state", units), node, "unit");
+  }
+  const schedule = add("schedule", "int", "input", 1);
+  return {
+    name: `draws.${name}`,
+    precision: "f64",
+    units,
+    padded: units,
+    block: units,
+    rows: 1,
+    buffers,
+    step: builder.finish(),
+    records: [],
+    schedule,
+  };
+};
+
+const OUTPUT = INPUTS.length + 1;
+
+/** Makes draws on a backend, which must advance in the same thread. Views hold until the next call of their method. */
+export class Draws {
+  /** Draws of one call. */
+  readonly chunk: number;
+  readonly #backend: Backend;
+  readonly #values: Float64Array;
+  readonly #machines = new Map<FormulaName, Machine>();
+
+  /** Another length of chunk draws the same. */
+  constructor(backend: Backend, chunk: number = CHUNK) {
+    this.#backend = backend;
+    this.chunk = paddedTo(chunk, 64);
+    this.#values = new Float64Array(this.chunk);
+  }
+
+  /** Runs a formula for the numbers from `first` on, a multiple of the chunk. */
+  #run(name: FormulaName, key: Key, first: number, scale: number, units: number = this.chunk): Machine {
+    const machine = this.#machines.get(name) ?? this.#backend.create(programOf(name, units));
+    this.#machines.set(name, machine);
+    [...scheduleOf(key), (first % WORD) | 0].forEach((value, k) => {
+      machine.view(k)[0] = value;
+    });
+    machine.view(INPUTS.length)[0] = scale;
+    if (machine.advance(Math.floor(first / WORD), 1)) {
+      throw new StateError(
+        `Draws needs a backend that advances at once; "${this.#backend.name}" gives a promise. Draw with backend "wasm".`,
+      );
+    }
+    return machine;
+  }
+
+  /** For each number a whole number below `count`, and a word of 32 bits that is independent of it. */
+  partners(key: Key, first: number, count: number): { readonly partners: Int32Array; readonly words: Int32Array } {
+    const machine = this.#run("partners", key, first, count);
+    return { partners: machine.view(OUTPUT) as Int32Array, words: machine.view(OUTPUT + 1) as Int32Array };
+  }
+
+  /** For each number two whole numbers below `count`. */
+  pairs(key: Key, first: number, count: number): readonly [Int32Array, Int32Array] {
+    const machine = this.#run("pairs", key, first, count);
+    return [machine.view(OUTPUT) as Int32Array, machine.view(OUTPUT + 1) as Int32Array];
+  }
+
+  /** Uniform numbers in (0, 1) with 53 bits. */
+  units(key: Key, first: number): Float64Array {
+    return this.#run("units", key, first, 0).view(OUTPUT) as Float64Array;
+  }
+
+  /** Failures before a success: floor(ln u · scale), with scale = 1 / ln(1 − probability). */
+  gaps(key: Key, first: number, scale: number): Float64Array {
+    return this.#run("gaps", key, first, scale).view(OUTPUT) as Float64Array;
+  }
+
+  /** Standard normal numbers. */
+  normals(key: Key, first: number): Float64Array {
+    return this.#twofold("normals", key, first, 0);
+  }
+
+  /** exp(sigma · z) with z standard normal. */
+  exponentials(key: Key, first: number, sigma: number): Float64Array {
+    return this.#twofold("exponentials", key, first, sigma);
+  }
+
+  /** One draw gives the values of two numbers that follow each other. */
+  #twofold(name: FormulaName, key: Key, first: number, scale: number): Float64Array {
+    const machine = this.#run(name, key, first / 2, scale, this.chunk / 2);
+    const even = machine.view(OUTPUT) as Float64Array;
+    const odd = machine.view(OUTPUT + 1) as Float64Array;
+    const values = this.#values;
+    for (let k = 0; 2 * k < values.length; k++) {
+      values[2 * k] = even[k]!;
+      values[2 * k + 1] = odd[k]!;
+    }
+    return values;
+  }
+
+  dispose(): void {
+    for (const machine of this.#machines.values()) machine.dispose();
+    this.#machines.clear();
+  }
+}

@@ -1,0 +1,59 @@
+import { type Key, keyOf } from "../math/threefry.ts";
+import type { Draws } from "./draws.ts";
+import type { CheckedWiring } from "./wiring.ts";
+
+/** Some pairs in the order of their rule. All batches of a projection but the last have the length of a chunk of draws. */
+export interface PairBatch {
+  /** Number of the first, counted from the first pair of the projection. */
+  readonly first: number;
+  readonly length: number;
+  readonly sources: Int32Array;
+  readonly targets: Int32Array;
+  /** A word of 32 bits for each, which its partner was not drawn from; absent where none was drawn yet. */
+  readonly words?: Int32Array;
+}
+export type TakePairs = (batch: PairBatch) => void;
+
+/** Goes through the pairs of a rule, the same ones every time. Arrays of a batch are valid during the call. */
+export type Pairs = (take: TakePairs) => void;
+
+/** What a rule draws with. */
+export interface PairContext {
+  readonly wiring: CheckedWiring;
+  readonly draws: Draws;
+}
+
+/** Key of the draws of a projection for one purpose. */
+export const purposeKey = ({ seed, name }: CheckedWiring, purpose: string): Key => keyOf(seed, `${name}.${purpose}`);
+
+/** Purpose of the draws that give each synapse its partner and a spare word. */
+export const PARTNERS = "partners";
+
+/** Collects pairs that come one by one into batches. */
+export class PairCollector {
+  readonly #take: TakePairs;
+  readonly #sources: Int32Array;
+  readonly #targets: Int32Array;
+  #first = 0;
+  #length = 0;
+
+  constructor(chunk: number, take: TakePairs) {
+    this.#take = take;
+    this.#sources = new Int32Array(chunk);
+    this.#targets = new Int32Array(chunk);
+  }
+
+  add(source: number, target: number): void {
+    this.#sources[this.#length] = source;
+    this.#targets[this.#length++] = target;
+    if (this.#length === this.#sources.length) this.finish();
+  }
+
+  /** Hands over what is left. */
+  finish(): void {
+    if (this.#length === 0) return;
+    this.#take({ first: this.#first, length: this.#length, sources: this.#sources, targets: this.#targets });
+    this.#first += this.#length;
+    this.#length = 0;
+  }
+}

@@ -1,0 +1,54 @@
+import { readArray } from "../config/shape.ts";
+import type { Issue } from "../errors/errors.ts";
+import type { Positions } from "./rule.ts";
+
+/** Coordinates in one row: unit u has those from u · dimensions on. */
+export interface PositionTable {
+  readonly dimensions: number;
+  readonly coordinates: Float64Array;
+}
+
+/** Reads the positions of a population, or says what is wrong with them. */
+export const readPositions = (positions: Positions, units: number, path: string): PositionTable | Issue => {
+  const read = readArray(positions, path);
+  if ("message" in read) return read;
+  const [rows = 0, dimensions = 0] = read.shape;
+  if (read.shape.length !== 2) {
+    return {
+      path,
+      message: `must be one list of coordinates a unit; received lists of depth ${read.shape.length}. Write [[x, y], …].`,
+    };
+  }
+  return rows === units
+    ? { dimensions, coordinates: read.data }
+    : { path, message: `must have one entry a unit; received ${rows} for ${units} units. Give ${units}.` };
+};
+
+/** Distance in a straight line. */
+export const distanceOf = (from: PositionTable, source: number, to: PositionTable, target: number): number => {
+  const { dimensions } = from;
+  let sum = 0;
+  for (let axis = 0; axis < dimensions; axis++) {
+    const way = from.coordinates[source * dimensions + axis]! - to.coordinates[target * dimensions + axis]!;
+    sum += way * way;
+  }
+  return Math.sqrt(sum);
+};
+
+/** A distance that no pair of units exceeds: the diagonal of the box around them all. */
+export const farthest = (from: PositionTable, to: PositionTable): number => {
+  const { dimensions } = from;
+  let sum = 0;
+  for (let axis = 0; axis < dimensions; axis++) {
+    let low = Number.POSITIVE_INFINITY;
+    let high = Number.NEGATIVE_INFINITY;
+    for (const { coordinates } of [from, to]) {
+      for (let k = axis; k < coordinates.length; k += dimensions) {
+        low = Math.min(low, coordinates[k]!);
+        high = Math.max(high, coordinates[k]!);
+      }
+    }
+    sum += (high - low) ** 2;
+  }
+  return Math.sqrt(sum);
+};

@@ -1,0 +1,123 @@
+import type { Synapses } from "./synapses.ts";
+
+/** Mean, spread and range of numbers. */
+export interface Summary {
+  readonly mean: number;
+  /** Standard deviation of the numbers themselves (divided by their count). */
+  readonly std: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** How many values fall between each edge and the next; those equal to the last edge fall into the last bin. */
+export interface ValueHistogram {
+  readonly edges: Float64Array;
+  readonly counts: Float64Array;
+}
+
+export interface ConnectivityStatistics {
+  readonly synapses: number;
+  /** Share of pairs of a source and a target unit, each counted as often as it has synapses. */
+  readonly density: number;
+  /** Synapses that each target unit receives. */
+  readonly inDegrees: Uint32Array;
+  readonly inDegree: Summary;
+  /** Synapses that each source unit makes. */
+  readonly outDegrees: Uint32Array;
+  readonly outDegree: Summary;
+  /** Of all weights. */
+  readonly weight: Summary;
+  readonly weights: ValueHistogram;
+  /** Steps of every delay that occurs, and how many synapses have it. */
+  readonly delays: { readonly steps: Int32Array; readonly counts: Float64Array };
+  /** Of all delays, in steps. */
+  readonly delay: Summary;
+}
+
+/** Collects the summary of numbers that come one by one (Welford 1962). */
+class Collector {
+  #count = 0;
+  #mean = 0;
+  #squares = 0;
+  #min = Number.POSITIVE_INFINITY;
+  #max = Number.NEGATIVE_INFINITY;
+
+  add(value: number, count = 1): void {
+    if (count === 0) return;
+    this.#count += count;
+    const off = value - this.#mean;
+    this.#mean += (off * count) / this.#count;
+    this.#squares += off * (value - this.#mean) * count;
+    this.#min = Math.min(this.#min, value);
+    this.#max = Math.max(this.#max, value);
+  }
+
+  /** NaN throughout where no number came. */
+  get summary(): Summary {
+    if (this.#count === 0) return { mean: Number.NaN, std: Number.NaN, min: Number.NaN, max: Number.NaN };
+    return { mean: this.#mean, std: Math.sqrt(this.#squares / this.#count), min: this.#min, max: this.#max };
+  }
+}
+
+const summaryOf = (values: ArrayLike<number>): Summary => {
+  const collector = new Collector();
+  for (let k = 0; k < values.length; k++) collector.add(values[k]!);
+  return collector.summary;
+};
+
+/** Degrees, weights and delays of a projection: draws its synapses twice, and keeps none of them. */
+export const connectivityStatistics = (
+  synapses: Synapses,
+  options: { readonly bins?: number } = {},
+): ConnectivityStatistics => {
+  const inDegrees = new Uint32Array(synapses.targets);
+  const outDegrees = new Uint32Array(synapses.sources);
+  const delayCounts = new Float64Array((synapses.delays.at(-1) ?? 0) + 1);
+  const weight = new Collector();
+  const { synapses: count } = synapses.each(
+    ({ length, sources, targets, delays, weights }) => {
+      for (let k = 0; k < length; k++) {
+        outDegrees[sources[k]!]!++;
+        inDegrees[targets[k]!]!++;
+        delayCounts[delays[k]!]!++;
+        weight.add(weights[k]!);
+      }
+    },
+    { weights: true },
+  );
+  const delay = new Collector();
+  delayCounts.forEach((times, steps) => {
+    delay.add(steps, times);
+  });
+  const steps = Int32Array.from([...delayCounts.keys()].filter((each) => delayCounts[each]! > 0));
+  return {
+    synapses: count,
+    density: count / (synapses.sources * synapses.targets),
+    inDegrees,
+    inDegree: summaryOf(inDegrees),
+    outDegrees,
+    outDegree: summaryOf(outDegrees),
+    weight: weight.summary,
+    weights: weightHistogram(synapses, weight.summary, options.bins ?? 100),
+    delays: { steps, counts: Float64Array.from(steps, (each) => delayCounts[each]!) },
+    delay: delay.summary,
+  };
+};
+
+const weightHistogram = (synapses: Synapses, { min, max }: Summary, bins: number): ValueHistogram => {
+  if (!(min <= max)) return { edges: new Float64Array(0), counts: new Float64Array(0) };
+  const width = (max - min) / bins;
+  if (width === 0) {
+    const { synapses: count } = synapses.each(() => {}, { weights: false });
+    return { edges: Float64Array.of(min, min), counts: Float64Array.of(count) };
+  }
+  const counts = new Float64Array(bins);
+  synapses.each(
+    ({ length, weights }) => {
+      for (let k = 0; k < length; k++) counts[Math.min(bins - 1, Math.floor((weights[k]! - min) / width))]!++;
+    },
+    { weights: true },
+  );
+  const edges = Float64Array.from({ length: bins + 1 }, (_, k) => (k === bins ? max : min + k * width));
+  return { edges, counts };
+};

@@ -1,0 +1,135 @@
+import type { Initializer, LogNormalOptions, NormalOptions, UniformOptions } from "../config/initializer.ts";
+import { ConfigError } from "../errors/errors.ts";
+import { doubles } from "../math/doubles.ts";
+import { exp } from "../math/elementary.ts";
+import { drawNormal } from "../math/threefry.ts";
+import { distributionOf } from "./distribution.ts";
+import type { Draws } from "./draws.ts";
+import { type PairBatch, purposeKey } from "./pairs.ts";
+import { distanceOf, farthest } from "./positions.ts";
+import type { NumberList } from "./rule.ts";
+import { isList, type SynapseValues } from "./values.ts";
+import type { CheckedWiring } from "./wiring.ts";
+
+/** The weights of a projection. */
+export interface Weighing {
+  /** The weight of all, where they have one. */
+  readonly constant: number | undefined;
+  /** No weight is below it. */
+  readonly least: number;
+  readonly fill: (batch: PairBatch, weights: Float64Array) => void;
+}
+
+/** Share of draws that bounds must leave: below it, drawing again would take longer than all else. */
+export const LEAST_KEPT = 1e-3;
+const REDRAWS = 100_000;
+
+export const weightsOf = (values: SynapseValues, wiring: CheckedWiring, draws: Draws, path: string): Weighing => {
+  if (typeof values === "number") return constantWeight(values);
+  if (isList(values)) return listedWeights(values, ({ first }, k) => first + k);
+  if ("constant" in values) return constantWeight(values.constant);
+  if ("bySource" in values) return listedWeights(values.bySource, ({ sources }, k) => sources[k]!);
+  if ("byTarget" in values) return listedWeights(values.byTarget, ({ targets }, k) => targets[k]!);
+  if ("byDistance" in values) {
+    const { source, target } = wiring.positions!;
+    const { offset, slope, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = values.byDistance;
+    const at = (distance: number): number => Math.min(max, Math.max(min, offset + slope * distance));
+    return {
+      constant: undefined,
+      least: Math.min(at(0), at(farthest(source, target))),
+      fill: ({ length, sources, targets }, weights) => {
+        for (let k = 0; k < length; k++) weights[k] = at(distanceOf(source, sources[k]!, target, targets[k]!));
+      },
+    };
+  }
+  return drawnWeights(values, wiring, draws, path);
+};
+
+const constantWeight = (value: number): Weighing => ({
+  constant: value,
+  least: value,
+  fill: (_, weights) => void weights.fill(value),
+});
+
+const listedWeights = (list: NumberList, placeOf: (batch: PairBatch, k: number) => number): Weighing => {
+  let least = Number.POSITIVE_INFINITY;
+  for (let k = 0; k < list.length; k++) least = Math.min(least, list[k]!);
+  return {
+    constant: undefined,
+    least,
+    fill: (batch, weights) => {
+      for (let k = 0; k < batch.length; k++) weights[k] = list[placeOf(batch, k)]!;
+    },
+  };
+};
+
+const drawnWeights = (values: Initializer, wiring: CheckedWiring, draws: Draws, path: string): Weighing => {
+  const [name] = Object.keys(values);
+  const { min, kept } = distributionOf(values)!;
+  if (!(kept >= LEAST_KEPT)) {
+    const message = `leaves between min and max ${kept} of all draws; needed is at least ${LEAST_KEPT}. Widen the bounds.`;
+    throw new ConfigError({ path: `${path}.${name}`, message });
+  }
+  const fill =
+    "uniform" in values
+      ? uniformWeights(values.uniform, wiring, draws)
+      : "normal" in values
+        ? normalWeights(values.normal, wiring, draws)
+        : logNormalWeights((values as { readonly logNormal: LogNormalOptions }).logNormal, wiring, draws);
+  return { constant: undefined, least: min, fill };
+};
+
+const uniformWeights = ({ min, max }: UniformOptions, wiring: CheckedWiring, draws: Draws): Weighing["fill"] => {
+  const key = purposeKey(wiring, "weights");
+  return ({ first, length }, weights) => {
+    const shares = draws.units(key, first);
+    for (let k = 0; k < length; k++) {
+      const value = min + (max - min) * shares[k]!;
+      // Rounding can reach max itself, which is not part of the range.
+      weights[k] = value < max ? value : min;
+    }
+  };
+};
+
+interface Bounds {
+  readonly min?: number;
+  readonly max?: number;
+}
+
+const normalWeights = (options: NormalOptions, wiring: CheckedWiring, draws: Draws): Weighing["fill"] => {
+  const { mean, std } = options;
+  const key = purposeKey(wiring, "weights");
+  const redraw = redrawing(wiring, options, (z) => mean + std * z);
+  return ({ first, length }, weights) => {
+    const normals = draws.normals(key, first);
+    for (let k = 0; k < length; k++) weights[k] = mean + std * normals[k]!;
+    redraw(first, length, weights);
+  };
+};
+
+const logNormalWeights = (options: LogNormalOptions, wiring: CheckedWiring, draws: Draws): Weighing["fill"] => {
+  const { median, sigma } = options;
+  const key = purposeKey(wiring, "weights");
+  const redraw = redrawing(wiring, options, (z) => median * exp(doubles, sigma * z));
+  return ({ first, length }, weights) => {
+    const factors = draws.exponentials(key, first, sigma);
+    for (let k = 0; k < length; k++) weights[k] = median * factors[k]!;
+    redraw(first, length, weights);
+  };
+};
+
+/** Draws those again that fall outside of the bounds, each by its number and the count of its attempts. */
+const redrawing = (
+  wiring: CheckedWiring,
+  { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }: Bounds,
+  drawnFrom: (z: number) => number,
+): ((first: number, length: number, weights: Float64Array) => void) => {
+  const key = purposeKey(wiring, "weights.again");
+  return (first, length, weights) => {
+    for (let k = 0; k < length; k++) {
+      for (let attempt = 1; (weights[k]! < min || weights[k]! > max) && attempt < REDRAWS; attempt++) {
+        weights[k] = drawnFrom(drawNormal(key, first + k, attempt));
+      }
+    }
+  };
+};

@@ -1,0 +1,27 @@
+import { doubles } from "./doubles.ts";
+import { exp } from "./elementary.ts";
+
+const SERIES_TO = 3;
+const FRACTION_TERMS = 120;
+
+const density = (z: number): number => exp(doubles, -0.5 * z * z) / 2.5066282746310002;
+
+/** Probability of a standard normal number above z, for z of at least 3: Laplace's continued fraction. */
+const tail = (z: number): number => {
+  let rest = z;
+  for (let k = FRACTION_TERMS; k >= 1; k--) rest = z + k / rest;
+  return density(z) / rest;
+};
+
+/** Probability that a standard normal number is below z, to 14 digits of it or of its complement. */
+export const normalBelow = (z: number): number => {
+  if (z < -SERIES_TO) return z < -39 ? 0 : tail(-z);
+  if (z > SERIES_TO) return z > 39 ? 1 : 1 - tail(z);
+  let term = z;
+  let sum = z;
+  for (let n = 3; Math.abs(term) > 1e-18 * Math.abs(sum); n += 2) {
+    term *= (z * z) / n;
+    sum += term;
+  }
+  return 0.5 + density(z) * sum;
+};
