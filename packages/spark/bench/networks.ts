@@ -1,0 +1,66 @@
+import type { NetworkMachine } from "../src/backend/backend.ts";
+import { createNetwork } from "../src/backend/wasm/network/network.ts";
+import { wordsOf } from "../src/compile/program.ts";
+import { programOf, type Synthetic, startPopulation, synthetics } from "./synthetic.ts";
+
+/*
+ * tsx packages/spark/bench/networks.ts [--f64] [--turns=N] [name …]: how long networks of the sizes and rates of published
+ * ones take for one second of their time. They are wired at random; the processor's work is that of the real ones.
+ */
+const named = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
+const precision = process.argv.includes("--f64") ? "f64" : "f32";
+const turns = Number(process.argv.find((argument) => argument.startsWith("--turns="))?.slice(8) ?? 3);
+const CHUNK = 500;
+
+const seconds = (): number => performance.now() / 1000;
+
+/** Spikes in the last chunk. */
+const spikesOf = (machine: NetworkMachine, rows: number): number =>
+  machine.populations.reduce((sum, { program }, p) => {
+    const bits = machine.populations[p]!.view(machine.network.populations[p]!.spikes);
+    let count = 0;
+    for (let k = 0; k < rows * wordsOf(program.padded); k++) {
+      for (let word = bits[k]!; word !== 0; word &= word - 1) count++;
+    }
+    return sum + count;
+  }, 0);
+
+const measure = async (synthetic: Synthetic): Promise<void> => {
+  const network = programOf(synthetic, precision);
+  const synapses = network.bundles.reduce(
+    (sum, { shards }) => sum + shards.reduce((all, shard) => all + shard.synapses, 0),
+    0,
+  );
+  const begin = seconds();
+  const machine = createNetwork(network);
+  const built = seconds() - begin;
+  network.populations.forEach((population, p) => {
+    startPopulation(population, (buffer) => machine.populations[p]!.view(buffer), synthetic.rate);
+  });
+  let step = 0;
+  const times: number[] = [];
+  let spikes = 0;
+  for (let turn = 0; turn < turns; turn++) {
+    let time = 0;
+    spikes = 0;
+    for (let done = 0; done < synthetic.steps; done += CHUNK) {
+      const start = seconds();
+      await machine.advance(step, CHUNK);
+      time += seconds() - start;
+      step += CHUNK;
+      spikes += spikesOf(machine, CHUNK);
+    }
+    times.push(time);
+  }
+  const best = Math.min(...times);
+  const events = (spikes * synapses) / synthetic.units.reduce((a, b) => a + b, 0);
+  const units = synthetic.units.reduce((a, b) => a + b, 0);
+  console.log(
+    `${synthetic.name} ${precision}: ${synapses} synapses, built in ${built.toFixed(2)} s; ${synthetic.steps} steps in ${best.toFixed(3)} s ` +
+      `(turns ${times.map((time) => time.toFixed(3)).join(" ")}), ${((best / synthetic.steps / units) * 1e9).toFixed(2)} ns a unit and step, ` +
+      `${(events / 1e6).toFixed(1)} M synaptic events, ${((best / events) * 1e9).toFixed(2)} ns an event`,
+  );
+  machine.dispose();
+};
+
+for (const synthetic of synthetics) if (named.length === 0 || named.includes(synthetic.name)) await measure(synthetic);
