@@ -44,15 +44,25 @@ export const emitModule = (program: Program, pages: number, shared = false): Uin
 };
 
 /**
- * Adds a function `(step, row, firstUnit, endUnit, listStart…, listEnd…)` for one step of a population within a network:
- * some of its units and the records of these that are due. A part of a list may hold other units too; they are left out.
+ * Adds a function `(step, row, firstUnit, endUnit, by, listStart…, listEnd…)` for one step of a population within a
+ * network: some of its units and the records of these that are due. The `moved` buffers lie `by` bytes further. A part of a
+ * list may hold other units too; they are left out.
  */
-export const emitRow = (m: ModuleBuilder, name: string, program: Program, offsets: Offsets): FunctionReference => {
+export const emitRow = (
+  m: ModuleBuilder,
+  name: string,
+  program: Program,
+  offsets: Offsets,
+  moved: ReadonlySet<number>,
+): FunctionReference => {
   const lists = program.records.filter((record) => record.list !== undefined).length;
-  const params = new Array<"i32">(4 + 2 * lists).fill("i32");
+  const params = new Array<"i32">(5 + 2 * lists).fill("i32");
   return m.func({ name, params, results: [] }, (f) => {
-    const [stepNumber, row, firstUnit, endUnit, ...parts] = f.params as readonly Scalar[];
-    const cursor: Cursor = { row: row!, step: stepNumber!, unit: f.local("i32") };
+    const [stepNumber, row, firstUnit, endUnit, by, ...parts] = f.params as readonly Scalar[];
+    const cursor: Cursor = {
+      ...{ row: row!, step: stepNumber!, unit: f.local("i32") },
+      moved: { buffers: moved, by: by! },
+    };
     const step = new KernelEmitter(f, program, offsets, program.step, cursor);
     step.emitConstants();
     step.emitUniforms();

@@ -17,6 +17,8 @@ export interface Cursor {
   readonly step: Scalar;
   /** First unit of the sixteen. */
   readonly unit: Scalar;
+  /** Buffers of values a unit that lie some bytes further than their place says, by a local. */
+  readonly moved?: { readonly buffers: ReadonlySet<number>; readonly by: Scalar };
 }
 
 /** Emits the nodes of one kernel: what is uniform once a step, the rest for groups of four units. */
@@ -117,13 +119,18 @@ export class KernelEmitter {
     if (gather) return { parts: gathered(f, gather, offset, wide).map((value) => f.let(value)) };
     const address = (): Value<"i32"> => {
       const unit = op("i32.shl", f.get(this.#cursor.unit), i32(wide ? 3 : 2));
-      if (node.at === "unit") return unit;
+      if (node.at === "unit") return this.#moved(node.buffer, unit);
       const stride = this.#program.padded * (wide ? 8 : 4);
       return op("i32.add", op("i32.mul", f.get(this.#cursor.row), i32(stride)), unit);
     };
     const parts = wide ? [0, 16] : [0];
     const start = offset + group * (wide ? 32 : 16);
     return { parts: parts.map((more) => f.let(op("v128.load", address(), { offset: start + more }))) };
+  }
+
+  #moved(buffer: number, address: Value<"i32">): Value<"i32"> {
+    const { moved } = this.#cursor;
+    return moved?.buffers.has(buffer) ? op("i32.add", address, this.#f.get(moved.by)) : address;
   }
 
   /** Byte of the round's sixteen bits within a buffer of bits a step. */
@@ -151,7 +158,7 @@ export class KernelEmitter {
     const wide = lanes.parts.length === 2;
     lanes.parts.forEach((part, k) => {
       const address = op("i32.shl", f.get(this.#cursor.unit), i32(wide ? 3 : 2));
-      f.emit("v128.store", address, f.get(part), {
+      f.emit("v128.store", this.#moved(buffer, address), f.get(part), {
         offset: this.#offsets[buffer]! + group * (wide ? 32 : 16) + 16 * k,
       });
     });

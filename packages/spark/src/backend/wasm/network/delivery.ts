@@ -3,11 +3,11 @@ import { i32 } from "../assembler/constants.ts";
 import type { ModuleBuilder } from "../assembler/module.ts";
 import { op, select } from "../assembler/op.ts";
 import type { Local, Value } from "../assembler/value.ts";
-import { AHEAD, BATCH, type NetworkLayout, ROW_WORDS, SEGMENT_BYTES } from "./layout.ts";
+import { AHEAD, BATCH, type DeliveryRow, type NetworkLayout, ROW_BYTES, rowWords, SEGMENT_BYTES } from "./layout.ts";
 
 type Scalar = Local<"i32">;
-type Adder = FunctionReference<readonly ["i32", "i32"], readonly []>;
-export type Deliverer = FunctionReference<readonly ["i32", "i32", "i32", "i32"], readonly []>;
+type Adder = FunctionReference<readonly ["i32"], readonly []>;
+export type Deliverer = FunctionReference<readonly ["i32", "i32", "i32"], readonly []>;
 
 /** How synapses are kept: by two numbers of bytes. */
 export interface SynapseWidths {
@@ -19,8 +19,8 @@ const UNROLLED = 4;
 const shiftOf = (bytes: number): number => 31 - Math.clz32(bytes);
 
 /**
- * Adds `deliver(row, endRow, head, slots)`: goes through rows of a shard's table; `head` is the place of the step under
- * way in the ring, `slots` the address that target 0 stands for.
+ * Adds `deliver(row, endRow, head)`: goes through rows of a shard's table; `head` is the place of the step under way in
+ * the ring of lists.
  *
  * First the segments of synapses that spikes arrive by are gathered, then their weights are added, segment by segment.
  * Gathering reads offsets that do not wait for one another, and while weights are added, the memory of the segments to
@@ -35,37 +35,36 @@ export const emitDelivery = (
   const adders = [false, true].map((shared) =>
     emitAdder(m, `${name}.${shared ? "shared" : "each"}`, layout, widths, shared),
   );
-  return m.func({ name, params: ["i32", "i32", "i32", "i32"], results: [] }, (f) => {
-    const [row, endRow, head, slots] = f.params;
+  return m.func({ name, params: ["i32", "i32", "i32"], results: [] }, (f) => {
+    const [row, endRow, head] = f.params;
     const { ring, batch } = layout;
     const [kind, place] = [f.local("i32"), f.let(i32(batch))];
-    const flush = (): void => emitFlush(f, adders, { kind, place, batch, slots });
-    const word = (k: number): Value<"i32"> => op("i32.load", f.get(row), { offset: 4 * k });
+    const flush = (): void => emitFlush(f, adders, { kind, place, batch });
+    const word = (name: keyof DeliveryRow): Value<"i32"> =>
+      op("i32.load", f.get(row), { offset: 4 * rowWords.indexOf(name) });
     f.block((leave) => {
       f.branchIf(leave, op("i32.ge_u", f.get(row), f.get(endRow)));
       f.loop((nextRow) => {
-        const past = f.let(op("i32.sub", f.get(head), word(0)));
-        f.set(
-          past,
-          select(op("i32.lt_s", f.get(past), i32(0)), op("i32.add", f.get(past), i32(ring.depth)), f.get(past)),
-        );
+        const past = f.let(op("i32.sub", f.get(head), word("age")));
+        const wrapped = op("i32.add", f.get(past), i32(ring.depth));
+        f.set(past, select(op("i32.lt_s", f.get(past), i32(0)), wrapped, f.get(past)));
         const counts = f.let(op("i32.add", i32(ring.counts), op("i32.mul", f.get(past), i32(ring.countBytes))));
         const lists = f.let(op("i32.add", i32(ring.lists), op("i32.mul", f.get(past), i32(ring.listBytes))));
-        const run = f.let(word(1));
+        const run = f.let(word("firstCount"));
         f.loop((nextRun) => {
           const count = f.let(op("i32.load", op("i32.add", f.get(counts), f.get(run))));
           f.if(f.get(count), () => {
-            f.if(op("i32.ne", word(7), f.get(kind)), () => {
+            f.if(op("i32.ne", word("shared"), f.get(kind)), () => {
               flush();
-              f.set(kind, word(7));
+              f.set(kind, word("shared"));
             });
             const list = f.let(op("i32.add", f.get(lists), op("i32.load", f.get(run), { offset: ring.places })));
             emitGather(f, { list, count, kind, place, batch, flush, word, widths });
           });
           f.set(run, op("i32.add", f.get(run), i32(4)));
-          f.branchIf(nextRun, op("i32.lt_u", f.get(run), word(2)));
+          f.branchIf(nextRun, op("i32.lt_u", f.get(run), word("endCount")));
         });
-        f.set(row, op("i32.add", f.get(row), i32(ROW_WORDS * 4)));
+        f.set(row, op("i32.add", f.get(row), i32(ROW_BYTES)));
         f.branchIf(nextRow, op("i32.lt_u", f.get(row), f.get(endRow)));
       });
     });
@@ -81,61 +80,72 @@ interface Gathered {
   readonly batch: number;
 }
 
+/** Words of a gathered segment: where its targets begin and end, its weights begin, and target 0 has its slot. */
+const [BEGIN, END, WEIGHTS, SLOTS] = [0, 4, 8, 12];
+
 /** Adds the weights of the gathered segments and starts anew. */
-const emitFlush = (
-  f: FunctionBuilder,
-  [each, shared]: readonly Adder[],
-  { kind, place, batch, slots }: Gathered & { readonly slots: Scalar },
-): void => {
+const emitFlush = (f: FunctionBuilder, [each, shared]: readonly Adder[], { kind, place, batch }: Gathered): void => {
   // What is touched beyond the last segment must be memory that exists.
   for (let k = 0; k < AHEAD; k++) {
-    f.emit("i32.store", f.get(place), i32(batch), { offset: k * SEGMENT_BYTES });
-    f.emit("i32.store", f.get(place), i32(batch), { offset: k * SEGMENT_BYTES + 8 });
+    for (const offset of [BEGIN, WEIGHTS]) {
+      f.emit("i32.store", f.get(place), i32(batch), { offset: k * SEGMENT_BYTES + offset });
+    }
   }
   f.if(
     f.get(kind),
-    () => f.call(shared!, f.get(place), f.get(slots)),
-    () => f.call(each!, f.get(place), f.get(slots)),
+    () => f.call(shared!, f.get(place)),
+    () => f.call(each!, f.get(place)),
   );
   f.set(place, i32(batch));
 };
 
-/** Gathers the segments of the sources in a list: the targets' begin and end, and the weights' begin. */
+/** Gathers the segments of the sources in a list: one for each delay of the row. */
 const emitGather = (
   f: FunctionBuilder,
   at: Gathered & {
     readonly list: Scalar;
     readonly count: Scalar;
     readonly flush: () => void;
-    readonly word: (k: number) => Value<"i32">;
+    readonly word: (name: keyof DeliveryRow) => Value<"i32">;
     readonly widths: SynapseWidths;
   },
 ): void => {
   const { list, count, kind, place, batch, word } = at;
   const { target, float } = at.widths;
   const endList = f.let(op("i32.add", f.get(list), op("i32.shl", f.get(count), i32(2))));
-  const [offsets, stride, targets, weights] = [3, 4, 5, 6].map((k) => f.let(word(k)));
+  const names = ["offsets", "stride", "targets", "weights", "origin", "distances", "delays"] as const;
+  const [offsets, stride, targets, weights, origin, distances, delays] = names.map((name) => f.let(word(name)));
+  const address = (base: Scalar, index: Value<"i32">, bytes: number): Value<"i32"> =>
+    op("i32.add", f.get(base), op("i32.shl", index, i32(shiftOf(bytes))));
   f.loop((nextSource) => {
-    f.if(op("i32.eq", f.get(place), i32(batch + BATCH * SEGMENT_BYTES)), at.flush);
     const source = f.let(op("i32.load", f.get(list)));
     const offset = f.let(op("i32.add", f.get(offsets!), op("i32.mul", f.get(source), f.get(stride!))));
+    const endOffset = f.let(op("i32.add", f.get(offset), op("i32.shl", f.get(delays!), i32(2))));
+    const distance = f.let(f.get(distances!));
     const first = f.let(op("i32.load", f.get(offset)));
-    const end = f.let(op("i32.load", f.get(offset), { offset: 4 }));
-    const address = (base: Scalar, index: Value<"i32">, bytes: number): Value<"i32"> =>
-      op("i32.add", f.get(base), op("i32.shl", index, i32(shiftOf(bytes))));
-    const weight = select(f.get(kind), f.get(source), f.get(first));
-    f.emit("i32.store", f.get(place), address(targets!, f.get(first), target));
-    f.emit("i32.store", f.get(place), address(targets!, f.get(end), target), { offset: 4 });
-    f.emit("i32.store", f.get(place), address(weights!, weight, float), { offset: 8 });
-    // An empty segment is overwritten by the next one.
-    const taken = op("i32.mul", op("i32.ne", f.get(first), f.get(end)), i32(SEGMENT_BYTES));
-    f.set(place, op("i32.add", f.get(place), taken));
+    f.loop((nextDelay) => {
+      f.if(op("i32.eq", f.get(place), i32(batch + BATCH * SEGMENT_BYTES)), at.flush);
+      const end = f.let(op("i32.load", f.get(offset), { offset: 4 }));
+      const weight = select(f.get(kind), f.get(source), f.get(first));
+      f.emit("i32.store", f.get(place), address(targets!, f.get(first), target), { offset: BEGIN });
+      f.emit("i32.store", f.get(place), address(targets!, f.get(end), target), { offset: END });
+      f.emit("i32.store", f.get(place), address(weights!, weight, float), { offset: WEIGHTS });
+      const slots = op("i32.add", f.get(origin!), op("i32.load", f.get(distance)));
+      f.emit("i32.store", f.get(place), slots, { offset: SLOTS });
+      // An empty segment is overwritten by the next one.
+      const taken = op("i32.mul", op("i32.ne", f.get(first), f.get(end)), i32(SEGMENT_BYTES));
+      f.set(place, op("i32.add", f.get(place), taken));
+      f.set(first, f.get(end));
+      f.set(distance, op("i32.add", f.get(distance), i32(4)));
+      f.set(offset, op("i32.add", f.get(offset), i32(4)));
+      f.branchIf(nextDelay, op("i32.lt_u", f.get(offset), f.get(endOffset)));
+    });
     f.set(list, op("i32.add", f.get(list), i32(4)));
     f.branchIf(nextSource, op("i32.lt_u", f.get(list), f.get(endList)));
   });
 };
 
-/** Adds a function of `(endSegment, slots)` that adds the weights of the gathered segments to slots, in order. */
+/** Adds a function of `(endSegment)` that adds the weights of the gathered segments to slots, in order. */
 const emitAdder = (
   m: ModuleBuilder,
   name: string,
@@ -144,14 +154,14 @@ const emitAdder = (
   shared: boolean,
 ): Adder => {
   const type = float === 8 ? "f64" : "f32";
-  return m.func({ name, params: ["i32", "i32"], results: [] }, (f) => {
-    const [end, slots] = f.params;
+  return m.func({ name, params: ["i32"], results: [] }, (f) => {
+    const [end] = f.params;
     const segment = f.let(i32(batch));
-    const [at, stop, last, weight, touched] = [0, 1, 2, 3, 4].map(() => f.local("i32"));
+    const [at, stop, last, weight, slots, touched] = [0, 1, 2, 3, 4, 5].map(() => f.local("i32"));
     const value = f.local(type);
     const addOne = (k: number): void => {
       const index = op(target === 2 ? "i32.load16_u" : "i32.load", f.get(at!), { offset: k * target });
-      const slot = f.let(op("i32.add", f.get(slots), op("i32.shl", index, i32(shiftOf(float)))));
+      const slot = f.let(op("i32.add", f.get(slots!), op("i32.shl", index, i32(shiftOf(float)))));
       const own = shared ? f.get(value) : op(`${type}.load`, f.get(weight!), { offset: k * float });
       const sum = op(`${type}.add` as "f32.add", op(`${type}.load` as "f32.load", f.get(slot)), own as Value<"f32">);
       f.emit(`${type}.store` as "f32.store", f.get(slot), sum);
@@ -163,11 +173,12 @@ const emitAdder = (
     f.block((leave) => {
       f.branchIf(leave, op("i32.ge_u", f.get(segment), f.get(end)));
       f.loop((nextSegment) => {
-        f.set(at!, op("i32.load", f.get(segment)));
-        f.set(last!, op("i32.load", f.get(segment), { offset: 4 }));
-        f.set(weight!, op("i32.load", f.get(segment), { offset: 8 }));
+        f.set(at!, op("i32.load", f.get(segment), { offset: BEGIN }));
+        f.set(last!, op("i32.load", f.get(segment), { offset: END }));
+        f.set(weight!, op("i32.load", f.get(segment), { offset: WEIGHTS }));
+        f.set(slots!, op("i32.load", f.get(segment), { offset: SLOTS }));
         if (shared) f.set(value, op(`${type}.load`, f.get(weight!)) as Value<typeof type>);
-        for (const offset of [0, 8]) {
+        for (const offset of [BEGIN, WEIGHTS]) {
           const far = op("i32.load", f.get(segment), { offset: AHEAD * SEGMENT_BYTES + offset });
           f.set(touched!, op("i32.xor", f.get(touched!), op("i32.load8_u", far)));
         }

@@ -7,8 +7,12 @@ export const PAGE = 65536;
 /** Segments of synapses that are gathered before their weights are added. */
 export const BATCH = 1024;
 /** Segments that are touched before their turn comes. */
-export const AHEAD = 4;
-export const SEGMENT_BYTES = 12;
+export const AHEAD = 8;
+/** Bytes from the begin of a segment's targets and weights within which they are touched. */
+const TOUCHED = 512;
+export const SEGMENT_BYTES = 16;
+/** Steps that are delivered at once where spikes arrive by several delays. */
+const WINDOW = 8;
 
 /** Units of one population in one shard: they keep a list of their own of the units that spiked. */
 export interface UnitRun {
@@ -29,33 +33,57 @@ export interface PartLayout {
   readonly weights: number;
 }
 
-/** What is to be delivered into a shard: a row of words for each delay of each bundle, the longest delay first. */
+/**
+ * What is to be delivered into a shard. A window is some steps whose slots lie in rows of their own, so that the synapses
+ * of a source whose delays follow each other are gone through at once. In the first step of a window all that arrives in
+ * the window from spikes before it is delivered; in each later one, what spikes of the step before it bring to the rest of
+ * the window. So every slot gets its spikes in the order in which they were emitted.
+ */
 export interface DeliveryTable {
   readonly address: number;
-  readonly rows: readonly DeliveryRow[];
+  /** For each step of a window, and behind the last one, the address at which its rows begin. */
+  readonly bounds: number;
+  /** For each step of a window, the earliest spikes first, within those of a step by bundle. */
+  readonly rows: readonly (readonly DeliveryRow[])[];
 }
 
-/** The words of one row, in the order in which they lie in memory. */
+/** The words of one row: some delays of a bundle, by which spikes of one step arrive. */
 export interface DeliveryRow {
-  readonly delay: number;
+  /** Steps since the spikes. */
+  readonly age: number;
   /** Bytes within a row of counts at which those of the source population begin and end. */
   readonly firstCount: number;
   readonly endCount: number;
-  /** Where the first source's offset for this delay lies, and bytes from one source to the next. */
+  /** Where the first source's offset for the first delay lies, and bytes from one source to the next. */
   readonly offsets: number;
   readonly stride: number;
   readonly targets: number;
   readonly weights: number;
   /** 1 where all synapses of a source share one weight. */
   readonly shared: number;
+  /** Number of delays. */
+  readonly delays: number;
+  /** Where bytes from slots to slots stand for each delay, and the address that they count from. */
+  readonly distances: number;
+  readonly origin: number;
 }
-export const ROW_WORDS = 8;
+/** The words of a row in the order in which they lie in memory. */
+export const rowWords = [
+  ...(["age", "firstCount", "endCount", "offsets", "stride", "targets", "weights"] as const),
+  ...(["shared", "delays", "distances", "origin"] as const),
+] as const satisfies readonly (keyof DeliveryRow)[];
+/** A multiple of 16, so that few rows lie in two cache lines. */
+export const ROW_BYTES = 48;
 
 /** Bytes of everything that a network keeps, each beginning on a cache line. */
 export interface NetworkLayout {
   /** For each population where its buffers lie. */
   readonly buffers: readonly (readonly number[])[];
+  /** The slots of the first step of a window, and bytes from one step to the next. */
   readonly slots: number;
+  readonly slotBytes: number;
+  /** Steps of a window. */
+  readonly window: number;
   /** Room for what `scan` finds. */
   readonly found: number;
   readonly batch: number;
@@ -71,6 +99,8 @@ export interface NetworkLayout {
     /** For each run the byte of its list within a row of lists. */
     readonly places: number;
   };
+  /** For each bundle where the distances of its delays lie: delay · slotBytes. */
+  readonly distances: readonly number[];
   readonly tables: readonly DeliveryTable[];
   readonly parts: readonly PartLayout[];
   readonly bytes: number;
@@ -92,7 +122,9 @@ const floatBytes = ({ precision }: NetworkProgram): number => (precision === "f6
 /** @throws MemoryError if the network is larger than a WebAssembly memory. */
 export const layOutNetwork = (network: NetworkProgram): NetworkLayout => {
   const room = new Room();
-  const slots = room.take(network.slots * floatBytes(network));
+  const window = network.bundles.some(({ delays }) => delays.length > 1) ? WINDOW : 1;
+  const slotBytes = Math.ceil((network.slots * floatBytes(network)) / 64) * 64;
+  const slots = room.take(slotBytes * window);
   const buffers = network.populations.map(({ program, receptors }) => {
     const shared = new Map(receptors.map(({ buffer, firstSlot }) => [buffer, firstSlot]));
     return program.buffers.map((buffer, k) => {
@@ -114,27 +146,22 @@ export const layOutNetwork = (network: NetworkProgram): NetworkLayout => {
     lists: room.take(depth * listBytes),
     listBytes,
   };
-  const addresses = network.shards.map((_, shard) =>
-    room.take(network.bundles.reduce((sum, bundle) => sum + rowsOf(bundle, shard) * ROW_WORDS * 4, 0)),
-  );
+  const distances = network.bundles.map(({ delays }) => room.take(delays.length * 4));
+  const rowsOf = ({ delays }: Bundle): number => Math.min(delays.length * window, delays.at(-1) ?? 0) + window - 1;
+  const tableBytes = network.bundles.reduce((sum, bundle) => sum + rowsOf(bundle) * ROW_BYTES, 0);
+  const places = network.shards.map(() => ({ address: room.take(tableBytes), bounds: room.take((window + 1) * 4) }));
   const own = room.next;
   const parts = network.bundles.flatMap((bundle, b) =>
-    network.shards.flatMap((shard, s) => (rowsOf(bundle, s) > 0 ? [placePart(network, room, [b, s], shard)] : [])),
+    network.shards.flatMap((shard, s) =>
+      bundle.shards[s]!.synapses > 0 ? [placePart(network, room, [b, s], shard)] : [],
+    ),
   );
   requireRoom(network, own, room.next);
-  const tables = network.shards.map((_, s) => ({
-    address: addresses[s]!,
-    rows: deliveryRows(
-      network,
-      runs,
-      parts.filter(({ shard }) => shard === s),
-    ),
-  }));
-  return { buffers, slots, found, batch, runs, ring, tables, parts, bytes: room.next };
+  const base = { slots, slotBytes, window, distances, spans: spansOf(network, runs) };
+  const tables = places.map((place, shard) => ({ ...place, rows: deliveryRows(network, base, parts, shard) }));
+  // Behind the last synapse lies what is touched ahead of its turn.
+  return { ...base, runs, buffers, found, batch, ring, tables, parts, bytes: room.next + TOUCHED };
 };
-
-const rowsOf = (bundle: Bundle, shard: number): number =>
-  bundle.shards[shard]!.synapses > 0 ? bundle.delays.length : 0;
 
 const unitRuns = (network: NetworkProgram): UnitRun[] =>
   network.populations.flatMap(({ firstSource }, population) =>
@@ -164,30 +191,65 @@ const placePart = (
   };
 };
 
-/** A bundle's rows stand in the order of bundles within those of one delay, so that sums are taken in that order. */
+interface Base extends Pick<NetworkLayout, "slots" | "slotBytes" | "window" | "distances"> {
+  /** For each population the bytes within a row of counts at which its own begin and end. */
+  readonly spans: readonly (readonly [first: number, end: number])[];
+}
+
+const spansOf = (network: NetworkProgram, runs: readonly UnitRun[]): [number, number][] =>
+  network.populations.map((_, population) => {
+    const first = runs.findIndex((run) => run.population === population);
+    return [first * 4, (runs.findLastIndex((run) => run.population === population) + 1) * 4];
+  });
+
+/** The rows of each step of a window. Step s of it is delivered to from spikes of `step` steps after its begin. */
 const deliveryRows = (
   network: NetworkProgram,
-  runs: readonly UnitRun[],
+  base: Base,
   parts: readonly PartLayout[],
-): DeliveryRow[] => {
-  const rows = parts.flatMap(({ bundle, offsets, targets, weights }) => {
-    const { population, delays, weights: kind } = network.bundles[bundle]!;
-    const own = runs.flatMap((run, k) => (run.population === population ? [k * 4] : []));
-    if (own.length === 0) return [];
-    return [...delays].map(
-      (delay, place): DeliveryRow => ({
-        delay,
-        firstCount: own[0]!,
-        endCount: own.at(-1)! + 4,
-        offsets: offsets + place * 4,
-        stride: delays.length * 4,
-        targets,
-        weights,
-        shared: kind === "source" ? 1 : 0,
-      }),
-    );
+  shard: number,
+): DeliveryRow[][] => {
+  const own = parts.filter((part) => part.shard === shard);
+  return Array.from({ length: base.window }, (_, step) => {
+    // Steps of the spikes, counted from the begin of the window.
+    const first = step === 0 ? -network.longestDelay : step - 1;
+    const last = step === 0 ? -1 : step - 1;
+    const rows: DeliveryRow[] = [];
+    for (let emitted = first; emitted <= last; emitted++) {
+      for (const part of own) rows.push(...deliveryRow(network, base, part, [emitted, step]));
+    }
+    return rows;
   });
-  return rows.sort((a, b) => b.delay - a.delay);
+};
+
+/** None where nothing of the bundle arrives in what is left of the window. */
+const deliveryRow = (
+  network: NetworkProgram,
+  { slots, slotBytes, window, distances, spans }: Base,
+  { bundle, shard, offsets, targets, weights }: PartLayout,
+  [emitted, step]: readonly [emitted: number, step: number],
+): DeliveryRow[] => {
+  const { population, delays, weights: kind } = network.bundles[bundle]!;
+  const [firstCount, endCount] = spans[population]!;
+  const places = [...delays.keys()].filter((k) => emitted + delays[k]! >= step && emitted + delays[k]! < window);
+  const first = places[0];
+  if (first === undefined) return [];
+  return [
+    {
+      age: step - emitted,
+      firstCount,
+      endCount,
+      offsets: offsets + first * 4,
+      stride: delays.length * 4,
+      targets,
+      weights,
+      shared: kind === "source" ? 1 : 0,
+      delays: places.length,
+      distances: distances[bundle]! + first * 4,
+      // Below 0 it wraps, as addresses in WebAssembly do.
+      origin: slots + network.shards[shard]!.firstSlot * floatBytes(network) + emitted * slotBytes,
+    },
+  ];
 };
 
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;

@@ -9,7 +9,7 @@ import { emitRow } from "../emit.ts";
 import { emitScan } from "../scan.ts";
 import { type Collector, emitCollect } from "./collect.ts";
 import { type Deliverer, emitDelivery } from "./delivery.ts";
-import { type NetworkLayout, PAGE, ROW_WORDS, type UnitRun } from "./layout.ts";
+import { type NetworkLayout, PAGE, type UnitRun } from "./layout.ts";
 
 /** Functions that the step of a network is made of. */
 interface Parts {
@@ -26,10 +26,12 @@ interface StepCursor {
   readonly step: Scalar;
   readonly row: Scalar;
   readonly head: Scalar;
+  /** Place of the step in its window. */
+  readonly phase: Scalar;
 }
 
 /**
- * A module with `advance(firstStep, rows, head)`: the loop over steps, and for each population `scan` and its number.
+ * A module with `advance(firstStep, rows, head, phase)`: the loop over steps, and for each population `scan` and its number.
  * Tables in memory say what is to be delivered, so that the module does not grow with synapses or delays.
  */
 export const emitNetwork = (network: NetworkProgram, layout: NetworkLayout): Uint8Array<ArrayBuffer> => {
@@ -37,27 +39,35 @@ export const emitNetwork = (network: NetworkProgram, layout: NetworkLayout): Uin
   const pages = pagesOf(layout);
   m.importMemory("spark", "memory", { min: pages, max: pages });
   const parts: Parts = {
-    rows: network.populations.map(({ name, program }, p) => emitRow(m, name, program, layout.buffers[p]!)),
+    rows: network.populations.map(({ name, program, receptors }, p) => {
+      const moved = new Set(receptors.map(({ buffer }) => buffer));
+      return emitRow(m, name, program, layout.buffers[p]!, moved);
+    }),
     collect: emitCollect(m),
     deliver: deliverers(m, network, layout),
   };
   network.populations.forEach(({ program, spikes }, p) => {
     emitScan(m, program, layout.buffers[p]![spikes]!, layout.found, `scan${p}`);
   });
-  m.func({ name: "advance", params: ["i32", "i32", "i32"], results: [], export: true }, (f) => {
-    const [step, rows, head] = f.params;
-    const cursor = { step, head, row: f.local("i32") };
+  m.func({ name: "advance", params: ["i32", "i32", "i32", "i32"], results: [], export: true }, (f) => {
+    const [step, rows, head, phase] = f.params;
+    const cursor = { step, head, phase, row: f.local("i32") };
     f.if(op("i32.ge_s", i32(0), f.get(rows)), () => f.return());
     f.loop((nextStep) => {
       network.shards.forEach((_, shard) => void emitShard(f, network, layout, parts, shard, cursor));
       f.set(step, op("i32.add", f.get(step), i32(1)));
       f.set(cursor.row, op("i32.add", f.get(cursor.row), i32(1)));
-      f.set(head, op("i32.add", f.get(head), i32(1)));
-      f.if(op("i32.eq", f.get(head), i32(layout.ring.depth)), () => f.set(head, i32(0)));
+      goRound(f, head, layout.ring.depth);
+      goRound(f, phase, layout.window);
       f.branchIf(nextStep, op("i32.lt_s", f.get(cursor.row), f.get(rows)));
     });
   });
   return m.bytes();
+};
+
+const goRound = (f: FunctionBuilder, place: Scalar, count: number): void => {
+  f.set(place, op("i32.add", f.get(place), i32(1)));
+  f.if(op("i32.eq", f.get(place), i32(count)), () => f.set(place, i32(0)));
 };
 
 export const pagesOf = ({ bytes }: NetworkLayout): number => Math.max(1, Math.ceil(bytes / PAGE));
@@ -65,7 +75,7 @@ export const pagesOf = ({ bytes }: NetworkLayout): number => Math.max(1, Math.ce
 const deliverers = (m: ModuleBuilder, network: NetworkProgram, layout: NetworkLayout): Parts["deliver"] => {
   const float = network.precision === "f64" ? 8 : 4;
   const some = (wide: boolean): boolean =>
-    layout.tables.some(({ rows }, shard) => rows.length > 0 && network.shards[shard]!.wide === wide);
+    layout.tables.some(({ rows }, shard) => rows.flat().length > 0 && network.shards[shard]!.wide === wide);
   return {
     ...(some(false) && { narrow: emitDelivery(m, "deliver16", layout, { target: 2, float }) }),
     ...(some(true) && { wide: emitDelivery(m, "deliver32", layout, { target: 4, float }) }),
@@ -79,20 +89,20 @@ const emitShard = (
   layout: NetworkLayout,
   { rows, collect, deliver }: Parts,
   shard: number,
-  { step, row, head }: StepCursor,
+  { step, row, head, phase }: StepCursor,
 ): void => {
-  const { firstSlot, wide } = network.shards[shard]!;
   const table = layout.tables[shard]!;
-  if (table.rows.length > 0) {
-    const end = table.address + table.rows.length * ROW_WORDS * 4;
-    const slots = layout.slots + firstSlot * (network.precision === "f64" ? 8 : 4);
-    f.call((wide ? deliver.wide : deliver.narrow)!, i32(table.address), i32(end), f.get(head), i32(slots));
+  if (table.rows.some((rows) => rows.length > 0)) {
+    const bound = (k: number): Value<"i32"> =>
+      op("i32.load", op("i32.shl", f.get(phase), i32(2)), { offset: table.bounds + 4 * k });
+    f.call((network.shards[shard]!.wide ? deliver.wide : deliver.narrow)!, bound(0), bound(1), f.get(head));
   }
   layout.runs.forEach((run, k) => {
     if (run.shard !== shard) return;
     const { program, spikes } = network.populations[run.population]!;
     const parts = listParts(program, run).flatMap(([start, end]) => [i32(start), i32(end)]);
-    const args = [f.get(step), f.get(row), i32(run.first), i32(run.end), ...parts];
+    const by = (): Value<"i32"> => op("i32.mul", f.get(phase), i32(layout.slotBytes));
+    const args = [f.get(step), f.get(row), i32(run.first), i32(run.end), by(), ...parts];
     f.call(rows[run.population]! as FunctionReference<readonly "i32"[], readonly []>, ...args);
     if (network.longestDelay === 0) return;
     const bits = op("i32.mul", f.get(row), i32(wordsOf(program.padded) * 4));

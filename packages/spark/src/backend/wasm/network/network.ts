@@ -4,11 +4,11 @@ import { MemoryError, StateError } from "../../../errors/errors.ts";
 import type { NetworkMachine, SpikesInFlight, TakeSpikes, View } from "../../backend.ts";
 import { fillInitial, viewOf } from "../../memory.ts";
 import { requireVectors, type Scanner, scannerOf } from "../wasm.ts";
-import { layOutNetwork, type NetworkLayout, PAGE, type PartLayout } from "./layout.ts";
+import { layOutNetwork, type NetworkLayout, PAGE, type PartLayout, ROW_BYTES, rowWords } from "./layout.ts";
 import { emitNetwork, pagesOf } from "./module.ts";
 import { SpikeRing } from "./ring.ts";
 
-type Advance = (firstStep: number, rows: number, head: number) => void;
+type Advance = (firstStep: number, rows: number, head: number, phase: number) => void;
 type Population = NetworkMachine["populations"][number];
 
 /** A network as one WebAssembly module and one memory. */
@@ -29,7 +29,7 @@ class WasmNetwork implements NetworkMachine {
       ({ program }, p) =>
         new WasmPopulation(program, layout.buffers[p]!, memory, scannerOf(exports[`scan${p}`], memory, layout.found)),
     );
-    writeTables(layout, memory.buffer);
+    writeTables(network, layout, memory.buffer);
     writeSynapses(network, layout, memory.buffer);
     this.#ring = new SpikeRing(network, layout, memory.buffer);
   }
@@ -38,8 +38,8 @@ class WasmNetwork implements NetworkMachine {
     const advance = this.#advance;
     if (!advance) throw new StateError("Machine.advance was called after dispose. Compile the simulation again.");
     if (rows < 1) return;
-    const head = this.#ring.begin(firstStep);
-    advance(firstStep | 0, rows, head);
+    const { head, phase } = this.#ring.begin(firstStep);
+    advance(firstStep | 0, rows, head, phase);
     this.#ring.advanced(rows);
   }
 
@@ -105,20 +105,22 @@ const allocate = (network: NetworkProgram, layout: NetworkLayout): WebAssembly.M
   }
 };
 
-const writeTables = ({ tables, ring, runs }: NetworkLayout, memory: ArrayBuffer): void => {
+const writeTables = (network: NetworkProgram, layout: NetworkLayout, memory: ArrayBuffer): void => {
+  const { tables, ring, runs, distances, slotBytes } = layout;
   new Uint32Array(memory, ring.places, runs.length).set(runs.map(({ list }) => list));
-  for (const { address, rows } of tables) {
-    const words = rows.flatMap((row) => [
-      row.delay,
-      row.firstCount,
-      row.endCount,
-      row.offsets,
-      row.stride,
-      row.targets,
-      row.weights,
-      row.shared,
-    ]);
-    new Uint32Array(memory, address, words.length).set(words);
+  distances.forEach((address, b) => {
+    const { delays } = network.bundles[b]!;
+    new Uint32Array(memory, address, delays.length).set(delays.map((delay) => delay * slotBytes));
+  });
+  for (const { address, bounds, rows } of tables) {
+    const ends = new Uint32Array(memory, bounds, rows.length + 1);
+    ends[0] = address;
+    rows.flat().forEach((row, k) => {
+      new Uint32Array(memory, address + k * ROW_BYTES, rowWords.length).set(rowWords.map((name) => row[name]));
+    });
+    rows.forEach(({ length }, step) => {
+      ends[step + 1] = ends[step]! + length * ROW_BYTES;
+    });
   }
 };
 

@@ -9,6 +9,8 @@ export class SpikeRing {
   readonly #memory: ArrayBuffer;
   /** The step that comes next, where the ring holds the spikes before it. */
   #next: number | undefined;
+  /** The step at which the first window began. */
+  #start = 0;
   /** Spikes that are yet to be put into the ring, where it does not. */
   #waiting: readonly SpikesInFlight[] = [];
 
@@ -18,17 +20,21 @@ export class SpikeRing {
     this.#memory = memory;
   }
 
-  /** Makes the ring ready for a step, and gives its place. */
-  begin(step: number): number {
+  /** Makes the ring ready for a step, and gives the place of the step in it and in its window. */
+  begin(step: number): { readonly head: number; readonly phase: number } {
+    const { ring, slots, slotBytes, window } = this.#layout;
     if (this.#next !== step) {
       const spikes = this.before(step);
-      const { counts, countBytes, depth } = this.#layout.ring;
+      const { counts, countBytes, depth } = ring;
       new Uint8Array(this.#memory, counts, countBytes * depth).fill(0);
       for (const one of spikes) this.#write(one);
+      // What was delivered ahead is delivered again: the slots of the first step alone are state.
+      new Uint8Array(this.#memory, slots + slotBytes, slotBytes * (window - 1)).fill(0);
       this.#next = step;
+      this.#start = step;
       this.#waiting = [];
     }
-    return this.#place(step);
+    return { head: this.#place(step), phase: (step - this.#start) % window };
   }
 
   /** Says that the machine has advanced by some steps. */
