@@ -3,7 +3,7 @@ import { i32 } from "../assembler/constants.ts";
 import type { ModuleBuilder } from "../assembler/module.ts";
 import { op, select } from "../assembler/op.ts";
 import type { Local, Value } from "../assembler/value.ts";
-import { AHEAD, BATCH, type DeliveryRow, type NetworkLayout, ROW_BYTES, rowWords, SEGMENT_BYTES } from "./layout.ts";
+import { BATCH, type DeliveryRow, type NetworkLayout, ROW_BYTES, rowWords, SEGMENT_BYTES } from "./layout.ts";
 
 type Scalar = Local<"i32">;
 type Adder = FunctionReference<readonly ["i32"], readonly []>;
@@ -23,8 +23,8 @@ const shiftOf = (bytes: number): number => 31 - Math.clz32(bytes);
  * the ring of lists.
  *
  * First the segments of synapses that spikes arrive by are gathered, then their weights are added, segment by segment.
- * Gathering reads offsets that do not wait for one another, and while weights are added, the memory of the segments to
- * come is already on its way.
+ * Gathering reads offsets that do not wait for one another, and adding goes from segment to segment without a look at
+ * lists.
  */
 export const emitDelivery = (
   m: ModuleBuilder,
@@ -85,12 +85,6 @@ const [BEGIN, END, WEIGHTS, SLOTS] = [0, 4, 8, 12];
 
 /** Adds the weights of the gathered segments and starts anew. */
 const emitFlush = (f: FunctionBuilder, [each, shared]: readonly Adder[], { kind, place, batch }: Gathered): void => {
-  // What is touched beyond the last segment must be memory that exists.
-  for (let k = 0; k < AHEAD; k++) {
-    for (const offset of [BEGIN, WEIGHTS]) {
-      f.emit("i32.store", f.get(place), i32(batch), { offset: k * SEGMENT_BYTES + offset });
-    }
-  }
   f.if(
     f.get(kind),
     () => f.call(shared!, f.get(place)),
@@ -157,7 +151,7 @@ const emitAdder = (
   return m.func({ name, params: ["i32"], results: [] }, (f) => {
     const [end] = f.params;
     const segment = f.let(i32(batch));
-    const [at, stop, last, weight, slots, touched] = [0, 1, 2, 3, 4, 5].map(() => f.local("i32"));
+    const [at, stop, last, weight, slots] = [0, 1, 2, 3, 4].map(() => f.local("i32"));
     const value = f.local(type);
     const addOne = (k: number): void => {
       const index = op(target === 2 ? "i32.load16_u" : "i32.load", f.get(at!), { offset: k * target });
@@ -178,10 +172,6 @@ const emitAdder = (
         f.set(weight!, op("i32.load", f.get(segment), { offset: WEIGHTS }));
         f.set(slots!, op("i32.load", f.get(segment), { offset: SLOTS }));
         if (shared) f.set(value, op(`${type}.load`, f.get(weight!)) as Value<typeof type>);
-        for (const offset of [BEGIN, WEIGHTS]) {
-          const far = op("i32.load", f.get(segment), { offset: AHEAD * SEGMENT_BYTES + offset });
-          f.set(touched!, op("i32.xor", f.get(touched!), op("i32.load8_u", far)));
-        }
         const whole = op("i32.and", op("i32.sub", f.get(last!), f.get(at!)), i32(-UNROLLED * target));
         f.set(stop!, op("i32.add", f.get(at!), whole));
         f.if(op("i32.ne", f.get(at!), f.get(stop!)), () => {
@@ -202,7 +192,5 @@ const emitAdder = (
         f.branchIf(nextSegment, op("i32.lt_u", f.get(segment), f.get(end)));
       });
     });
-    // Kept, so that no engine finds out that touching was all it was for.
-    f.emit("i32.store", i32(batch), f.get(touched!));
   });
 };

@@ -6,10 +6,6 @@ import { SCAN_EVENTS } from "../scan.ts";
 export const PAGE = 65536;
 /** Segments of synapses that are gathered before their weights are added. */
 export const BATCH = 1024;
-/** Segments that are touched before their turn comes. */
-export const AHEAD = 8;
-/** Bytes from the begin of a segment's targets and weights within which they are touched. */
-const TOUCHED = 512;
 export const SEGMENT_BYTES = 16;
 /** Steps that are delivered at once where spikes arrive by several delays. */
 const WINDOW = 8;
@@ -75,7 +71,7 @@ export const rowWords = [
 /** A multiple of 16, so that few rows lie in two cache lines. */
 export const ROW_BYTES = 48;
 
-/** Bytes of everything that a network keeps, each beginning on a cache line. */
+/** Where everything that a network keeps lies, each thing from a cache line on. */
 export interface NetworkLayout {
   /** For each population where its buffers lie. */
   readonly buffers: readonly (readonly number[])[];
@@ -134,7 +130,7 @@ export const layOutNetwork = (network: NetworkProgram): NetworkLayout => {
     });
   });
   const found = room.take(SCAN_EVENTS * 8 + 64);
-  const batch = room.take((BATCH + AHEAD) * SEGMENT_BYTES);
+  const batch = room.take(BATCH * SEGMENT_BYTES);
   const runs = unitRuns(network);
   const units = network.populations.reduce((sum, { program }) => sum + program.units, 0);
   const [depth, countBytes, listBytes] = [network.longestDelay + 1, runs.length * 4, units * 4];
@@ -159,8 +155,7 @@ export const layOutNetwork = (network: NetworkProgram): NetworkLayout => {
   requireRoom(network, own, room.next);
   const base = { slots, slotBytes, window, distances, spans: spansOf(network, runs) };
   const tables = places.map((place, shard) => ({ ...place, rows: deliveryRows(network, base, parts, shard) }));
-  // Behind the last synapse lies what is touched ahead of its turn.
-  return { ...base, runs, buffers, found, batch, ring, tables, parts, bytes: room.next + TOUCHED };
+  return { ...base, runs, buffers, found, batch, ring, tables, parts, bytes: room.next };
 };
 
 const unitRuns = (network: NetworkProgram): UnitRun[] =>
