@@ -56,7 +56,9 @@ export {
   normalNoise,
   not,
   or,
+  otherBits,
   quantity,
+  randomBits,
   relax,
   select,
   since,
@@ -83,11 +85,18 @@ export type {
   Declaration,
   Model,
   Observable,
+  Rule,
   StateVariable,
 } from "./model/component.ts";
 export { CurrentArray, type PayloadName, type Port, PortSpecs, PotentialArray, SpikeArray } from "./model/ports.ts";
 export { type FieldScope, float, int } from "./model/scope.ts";
 export { type SomaDefinition, type SomaScope, type SomaStep, soma } from "./model/soma.ts";
+export {
+  type SpikeSourceDefinition,
+  type SpikeSourceScope,
+  type SpikeSourceStep,
+  spikeSource,
+} from "./model/spike-source.ts";
 export {
   type CurrentOf,
   type Observed,
@@ -150,6 +159,16 @@ export {
   StrictRefractoryLeakySoma,
   type StrictRefractoryLeakySomaConfig,
 } from "./somas/leaky.ts";
+// Sources
+export {
+  type Drive,
+  PoissonDrive,
+  type PoissonDriveConfig,
+  PoissonSource,
+  type PoissonSourceConfig,
+  SpikeReplay,
+  type SpikeReplayConfig,
+} from "./sources/index.ts";
 // Synapses
 export {
   AlphaSynapse,

@@ -57,4 +57,5 @@ export * from "./protocols/index.ts";
 // What a command line or a form offers
 export { backendNames } from "./run/options.ts";
 export { somas } from "./somas/index.ts";
+export { sources } from "./sources/index.ts";
 export { synapses } from "./synapses/index.ts";

@@ -114,7 +114,8 @@ const stepKernel = (
   const { model } = component;
   const builder = new KernelBuilder(options.precision);
   const drives: number[] = [];
-  for (const port of Object.keys(model.inputs)) {
+  const relayed = model.kind === "spikeSource" ? relay(builder, options, layout, buffers) : undefined;
+  for (const port of relayed === undefined ? Object.keys(model.inputs) : []) {
     for (const [k, binding] of (options.inputs[port] ?? []).entries()) {
       drives.push(
         drive(builder, binding, `${layout.path}.${port}${k === 0 ? "" : k + 1}`, component, options, layout, buffers),
@@ -132,7 +133,8 @@ const stepKernel = (
   }
   const sum = (nodes: readonly number[]): number => nodes.reduce((a, b) => builder.op("add", a, b));
   const current = drives.length === 0 ? builder.constant("float", 0) : sum(drives);
-  const inputs = { current, ...(jumps.length > 0 && { jump: sum(jumps) }) };
+  const inputs =
+    relayed === undefined ? { current, ...(jumps.length > 0 && { jump: sum(jumps) }) } : { inSpikes: relayed };
   const nodes = instance.lower(builder, { spikes: model.spikes, ...model.next }, inputs);
   if (options.spikes) {
     const words = wordsOf(layout.padded);
@@ -147,6 +149,22 @@ const stepKernel = (
   }
   for (const name of Object.keys(model.state)) builder.store(instance.stateBuffer(name), nodes[name]!, "unit");
   return builder.finish();
+};
+
+/** Whether a spike comes from outside, for units without a membrane. */
+const relay = (
+  builder: KernelBuilder,
+  options: CompileOptions,
+  { padded, path }: Layout,
+  buffers: Buffer[],
+): number => {
+  const length = wordsOf(padded) * options.rows;
+  const loads = (options.inputs["inSpikes"] ?? []).map((_, k) => {
+    const name = `${path}.inSpikes${k === 0 ? "" : k + 1}`;
+    const buffer = buffers.push({ name, type: "bits", role: "input", length, initial: 0 }) - 1;
+    return builder.load("bool", buffer, "rowBit");
+  });
+  return loads.length === 0 ? builder.constant("bool", 0) : loads.reduce((a, b) => builder.op("or", a, b));
 };
 
 /** Puts one binding of a port into the step kernel and gives the node of its current. */

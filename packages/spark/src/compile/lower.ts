@@ -1,8 +1,8 @@
 import { ModelError } from "../errors/errors.ts";
 import { type Expr, walk } from "../expr/expr.ts";
-import type { CompositeName, PrimitiveName } from "../expr/ops.ts";
+import { type CompositeName, draws, type PrimitiveName } from "../expr/ops.ts";
 import { cosTurn, exp, expm1, log, sinTurn, tanh } from "../math/elementary.ts";
-import { keyOf, normalDraw, uniformDraw } from "../math/threefry.ts";
+import { bitsDraw, type Key, keyOf, normalDraw, otherBitsDraw, uniformDraw } from "../math/threefry.ts";
 import type { KernelBuilder } from "./builder.ts";
 
 /** How one instance's symbols and fixed values reach a kernel. */
@@ -23,7 +23,7 @@ export const fixedExprs = (roots: readonly Expr[]): Set<Expr> => {
     const isFixed =
       expr.op === "symbol"
         ? expr.source === "field" || expr.source === "dt"
-        : expr.op !== "normal" && expr.op !== "uniform" && expr.args.every((arg) => fixed.has(arg));
+        : !draws.has(expr.op) && expr.args.every((arg) => fixed.has(arg));
     if (isFixed) fixed.add(expr);
   });
   return fixed;
@@ -67,8 +67,11 @@ const of =
   (builder, args) =>
     f(builder.arithmetic, args[0]!);
 
+/** A draw over the nodes of a kernel: its key, the index and the step give a float or an int. */
+type Draw = (m: KernelBuilder["arithmetic"], key: Key, index: number, step: number) => number;
+
 const draw =
-  (f: typeof normalDraw): Expand =>
+  (f: Draw): Expand =>
   (builder, args, expr, scope) => {
     if (!expr.purpose)
       throw new ModelError(`${scope.path} draws a random number without a purpose. Name what it is for.`);
@@ -84,4 +87,6 @@ const composites = {
   cosTurn: of(cosTurn),
   normal: draw(normalDraw),
   uniform: draw(uniformDraw),
+  bits: draw(bitsDraw),
+  otherBits: draw(otherBitsDraw),
 } satisfies Record<CompositeName, Expand> as Readonly<Partial<Record<CompositeName, Expand>>>;

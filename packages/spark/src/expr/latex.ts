@@ -118,6 +118,8 @@ const forms = {
   cosTurn: turn("\\cos"),
   normal: noise("\\mathcal{N}"),
   uniform: noise("\\mathcal{U}"),
+  bits: noise("\\mathcal{B}"),
+  otherBits: noise("\\mathcal{B}'"),
 } as const satisfies Record<OpName, Form>;
 
 const numberLatex = (value: number): Written => {

@@ -64,7 +64,13 @@ export const composites = {
   /** Standard normal and uniform (0, 1) draws, counted by unit and step. */
   normal: "int, int -> float",
   uniform: "int, int -> float",
+  /** The two words of 32 random bits of one draw. */
+  bits: "int, int -> int",
+  otherBits: "int, int -> int",
 } as const;
+
+/** Those that are drawn anew for every unit and step. */
+export const draws: ReadonlySet<string> = new Set(["normal", "uniform", "bits", "otherBits"] satisfies CompositeName[]);
 
 export type PrimitiveName = keyof typeof primitives;
 export type CompositeName = keyof typeof composites;

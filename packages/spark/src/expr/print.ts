@@ -91,6 +91,8 @@ const forms = {
   cosTurn: call("cosTurn"),
   normal: noise("normalNoise"),
   uniform: noise("uniformNoise"),
+  bits: noise("randomBits"),
+  otherBits: noise("otherBits"),
 } as const satisfies Record<OpName, Form>;
 
 /** A number as equations show it: with a true minus sign, and ∞. */

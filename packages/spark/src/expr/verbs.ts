@@ -173,6 +173,19 @@ export const normalNoise = (purpose: string, index: IntLike = unitIndex): Float 
   ...make<"float">("normal", toExpr(index, "int"), stepIndex),
   purpose,
 });
+/**
+ * A whole number of 32 random bits, from −2147483648 on, drawn anew for every unit and step; `purpose` and `index` as
+ * for `normalNoise`. Compared with a whole number it decides alike in single and double precision.
+ */
+export const randomBits = (purpose: string, index: IntLike = unitIndex): Int => ({
+  ...make<"int">("bits", toExpr(index, "int"), stepIndex),
+  purpose,
+});
+/** 32 further bits of the draw of `randomBits` of the same purpose and index, at no cost. */
+export const otherBits = (purpose: string, index: IntLike = unitIndex): Int => ({
+  ...make<"int">("otherBits", toExpr(index, "int"), stepIndex),
+  purpose,
+});
 /** A uniform number in (0, 1), drawn anew for every unit and step; `purpose` and `index` as for `normalNoise`. */
 export const uniformNoise = (purpose: string, index: IntLike = unitIndex): Float => ({
   ...make<"float">("uniform", toExpr(index, "int"), stepIndex),

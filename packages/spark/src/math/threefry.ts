@@ -76,6 +76,14 @@ export const normalPair = <V, I, B>(m: Arithmetic<V, I, B>, [a, b]: readonly [I,
 export const uniformDraw = <V, I, B>(m: Arithmetic<V, I, B>, key: Key, index: I, step: I): V =>
   openUnit(m, threefry(m, key, index, step)[0]);
 
+/** 32 random bits. */
+export const bitsDraw = <V, I, B>(m: Arithmetic<V, I, B>, key: Key, index: I, step: I): I =>
+  threefry(m, key, index, step)[0];
+
+/** The other 32 random bits of the same draw. */
+export const otherBitsDraw = <V, I, B>(m: Arithmetic<V, I, B>, key: Key, index: I, step: I): I =>
+  threefry(m, key, index, step)[1];
+
 /** FNV-1a of the purpose's text: turns the name of what is drawn into half of its key. */
 export const keyOf = (seed: number, purpose: string): Key => {
   let hash = 0x811c9dc5;

@@ -1,4 +1,4 @@
-import { brokenRule, type Field, finite } from "../config/field.ts";
+import { brokenRule, type Field, finite, withUnit } from "../config/field.ts";
 import { drawValues } from "../config/initializer.ts";
 import { suggestName } from "../config/nearest-name.ts";
 import {
@@ -36,8 +36,28 @@ export const buildComponent = <M extends Model>(
   return { ...built, outputSpecs, warnings: unusual(path, built.fields) };
 };
 
+/**
+ * Draws the values of what acts on the units of a population: a synapse, a drive. Its own seed, where it has one, comes
+ * before that of the options.
+ *
+ * @param population how a message calls the population, such as "the population it acts on"
+ */
+export const buildOn = <M extends Declaration>(
+  model: M,
+  config: ParsedConfig,
+  units: Shape,
+  population: string,
+  options: BuildOptions,
+): Built<M> => {
+  const path = options.path ?? model.name;
+  const own = config.seed === undefined ? {} : { seed: config.seed };
+  const timing = checkTiming(path, config, { ...options, ...own });
+  checkShapes(shapesOf(config), { from: population, shape: units }, path);
+  return buildValues(model, config, units, { ...timing, path });
+};
+
 /** dt and seed of the options, else of the config, else by default. */
-export const checkTiming = (
+const checkTiming = (
   path: string,
   config: ParsedConfig,
   options: BuildOptions,
@@ -50,7 +70,7 @@ export const checkTiming = (
 };
 
 /** Draws the values for a known shape, checks them and sets the state to its start. */
-export const buildValues = <M extends Declaration>(
+const buildValues = <M extends Declaration>(
   model: M,
   config: ParsedConfig,
   units: Shape,
@@ -62,7 +82,8 @@ export const buildValues = <M extends Declaration>(
     initial[name] = evaluateFixed(variable.initial, fields, dt);
     refuseUnbounded(`${path}.${name}`, initial[name], units);
   }
-  return { model, units, dt, seed, fields, ...stateOf(model, initial, sizeOf(units)) };
+  if (!config.skipValidation) checkRules(model, fields, dt, units, path);
+  return { model, path, units, dt, seed, fields, ...stateOf(model, initial, sizeOf(units)) };
 };
 
 /** States whose arrays are made when they are asked for: ten million units need none to start from one number. */
@@ -129,23 +150,42 @@ interface FoundShape {
 }
 
 /** The shapes of the arrays among the fields. */
-export const shapesOf = (config: ParsedConfig): FoundShape[] =>
+const shapesOf = (config: ParsedConfig): FoundShape[] =>
   Object.entries(config.settings).flatMap(([from, setting]) =>
     typeof setting === "number" || !isShapedArray(setting) ? [] : [{ from, shape: setting.shape, flat: setting.flat }],
   );
 
 /** @throws ShapeError where one of the shapes is not that of the units */
-export const checkShapes = (
-  found: readonly FoundShape[],
-  units: Pick<FoundShape, "from" | "shape">,
-  path: string,
-): void => {
+const checkShapes = (found: readonly FoundShape[], units: Pick<FoundShape, "from" | "shape">, path: string): void => {
   for (const { from, shape, flat } of found) {
     if (flat ? sizeOf(shape) === sizeOf(units.shape) : sameShape(shape, units.shape)) continue;
     throw new ShapeError(
       `${path}.${from} has shape ${shapeText(shape)}, but ${units.from} has shape ${shapeText(units.shape)}. Give both the same shape.`,
     );
   }
+};
+
+/** @throws ConfigError that names the first unit for which a rule of several values does not hold */
+const checkRules = (
+  model: Declaration,
+  fields: Readonly<Record<string, number | Float64Array>>,
+  dt: number,
+  units: Shape,
+  path: string,
+): void => {
+  const issues: Issue[] = [];
+  for (const { field, holds, requirement, remedy } of model.rules ?? []) {
+    const truth = evaluateFixed(holds, fields, dt);
+    const bad = (typeof truth === "number" ? [truth] : truth).indexOf(0);
+    if (bad < 0) continue;
+    const value = fields[field]!;
+    const given = withUnit(typeof value === "number" ? value : value[bad]!, model.fields[field]!.unit);
+    issues.push({
+      path: `${path}.${field}${typeof value === "number" ? "" : indexText(bad, units)}`,
+      message: `${requirement}; received ${given} with dt ${dt} ms. ${remedy}`,
+    });
+  }
+  if (issues.length > 0) throw new ConfigError(issues);
 };
 
 const drawFields = (

@@ -34,11 +34,23 @@ export interface Declaration<F extends Fields = Fields, S extends string = strin
   /** Each state's value after the step, from the values before it. */
   readonly next: Readonly<Record<S, Expr>>;
   readonly observables: Readonly<Record<string, Observable>>;
+  /** What must hold of fields and dt together. */
+  readonly rules?: readonly Rule[];
 }
 
-/** A population as data: units that spike. */
+/** A rule of several fields, or of fields and dt: one that a field alone cannot keep. */
+export interface Rule {
+  /** The field that a message names. */
+  readonly field: string;
+  readonly holds: Bool;
+  /** Completes the sentence "rate …", without what was received. */
+  readonly requirement: string;
+  readonly remedy: string;
+}
+
+/** A population as data: units that spike, with a membrane or without. */
 export interface Model<F extends Fields = Fields, S extends string = string> extends Declaration<F, S> {
-  readonly kind: "soma";
+  readonly kind: "soma" | "spikeSource";
   /** Whether each unit spikes in the step. */
   readonly spikes: Bool;
 }
@@ -69,6 +81,8 @@ export interface BuildOptions {
 /** A declaration whose shape and values are known. */
 export interface Built<M extends Declaration = Declaration> {
   readonly model: M;
+  /** Stands for it in messages and keys its draws beside the seed. */
+  readonly path: string;
   readonly units: Shape;
   readonly dt: number;
   readonly seed: number;

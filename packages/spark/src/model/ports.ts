@@ -11,6 +11,8 @@ export interface Port {
   readonly description: string;
   /** True where synapses alone can be wired to it, and no input of a run. */
   readonly synaptic?: boolean;
+  /** True where a spike has no sign, so that none may be inhibitory. */
+  readonly unsigned?: boolean;
 }
 
 /** The ports that inputs of a run can be wired to. */

@@ -145,7 +145,8 @@ const observablesOf = (fields: Fields, state: States, scope: Readonly<Record<str
   return { ...observables, potential: { expr: absolute, unit: "mV", description: "Absolute membrane potential." } };
 };
 
-const componentType = <F extends Fields, S extends string>(
+/** The constructor of a population. */
+export const componentType = <F extends Fields, S extends string>(
   model: ComponentType<F, S>["model"],
 ): ComponentType<F, S> => {
   const create = (config?: ConfigOf<F>): Component<ModelOf<F, S>> => {

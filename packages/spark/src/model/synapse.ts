@@ -3,7 +3,7 @@ import { type FieldInput, type ParsedConfig, readConfig } from "../config/parse.
 import { describe, type Shape } from "../config/shape.ts";
 import { ConfigError, type Issue, ModelError } from "../errors/errors.ts";
 import { type Expr, type Float, symbol } from "../expr/expr.ts";
-import { buildValues, checkShapes, checkTiming, shapesOf } from "./build.ts";
+import { buildOn } from "./build.ts";
 import type { BuildOptions, Built, Declaration } from "./component.ts";
 import {
   checkNames,
@@ -251,10 +251,5 @@ const synapseType = <F extends Fields, S extends string>(
 const synapseOf = <M extends SynapseModel>(model: M, config: ParsedConfig): Synapse<M> => ({
   model,
   config,
-  build: (units, options = {}) => {
-    const path = options.path ?? model.name;
-    const timing = checkTiming(path, config, options);
-    checkShapes(shapesOf(config), { from: "the population it acts on", shape: units }, path);
-    return buildValues(model, config, units, { ...timing, path });
-  },
+  build: (units, options = {}) => buildOn(model, config, units, "the population it acts on", options),
 });

@@ -60,6 +60,8 @@ const rules = {
   cosTurn: "number",
   normal: "count",
   uniform: "count",
+  bits: "count",
+  otherBits: "count",
 } as const satisfies Record<OpName, Rule>;
 
 /** What a step gives beside the states; with the unit that it must have where it has one. */

@@ -52,7 +52,7 @@ const readValues = (
 ): Float64Array | undefined => {
   const { units, model, seed } = component;
   const path = `initial.${name}`;
-  const values = spread(path, value, component, () => keyOf(seed, `${model.name}.initial.${name}`), issues);
+  const values = spread(path, value, component, () => keyOf(seed, `${component.path}.initial.${name}`), issues);
   const { dtype, unit } = model.state[name]!;
   const isWhole = dtype === "int";
   const bad = values?.findIndex((v) => (isWhole ? (v | 0) !== v : !Number.isFinite(v))) ?? -1;

@@ -245,6 +245,10 @@ export class Simulation<S extends string = string> {
   #stepperFor(spikes: boolean): Stepper {
     const present = this.#stepper;
     if (present && (present.takesSpikes || !spikes)) return present;
+    const { kind, name } = this.#component.model;
+    if (kind !== "soma") {
+      throw new StateError(`Simulation.step was called for ${name}, which has no membrane. Use run().`);
+    }
     if (this.#settings.worker) {
       throw new StateError("Simulation.step is not to be had in a worker. Use run(), or compile with worker: false.");
     }

@@ -12,16 +12,19 @@ import {
   log,
   mul,
   normalNoise,
+  otherBits,
   quantity,
+  randomBits,
   sinTurn,
   tanh,
+  toFloat,
   uniformNoise,
 } from "../../src/expr/verbs.ts";
 import type { Arithmetic } from "../../src/math/arithmetic.ts";
 import { doubles } from "../../src/math/doubles.ts";
 import * as plain from "../../src/math/elementary.ts";
 import { single } from "../../src/math/single.test-support.ts";
-import { keyOf, normalDraw, uniformDraw } from "../../src/math/threefry.ts";
+import { bitsDraw, keyOf, normalDraw, otherBitsDraw, uniformDraw } from "../../src/math/threefry.ts";
 import { soma } from "../../src/model/soma.ts";
 import { viewNamed } from "./both.test-support.ts";
 
@@ -53,6 +56,12 @@ const machineOf = (f: (current: Float) => Float, precision: Precision, units: nu
   machine.view(program.schedule).set([0, 1, rows]);
   return machine;
 };
+
+type Draw = typeof normalDraw;
+const asFloat =
+  (draw: typeof bitsDraw): Draw =>
+  (m, key, index, step) =>
+    m.toFloat(draw(m, key, index, step));
 
 const special = [0, -0, 1, -1, 0.5, 0.25, -0.75, 1e-9, 1e-40, 1e-310, -1e-320, 89, -104, 710, -746, 3e38, 1e300];
 const unbounded = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -93,7 +102,12 @@ describe("a function in a program gives the bits of the one over plain numbers",
 });
 
 describe("a draw in a program gives the bits of the one over plain numbers", () => {
-  const draws = { normal: [normalNoise, normalDraw], uniform: [uniformNoise, uniformDraw] } as const;
+  const draws = {
+    normal: [normalNoise, normalDraw],
+    uniform: [uniformNoise, uniformDraw],
+    bits: [(purpose: string) => toFloat(randomBits(purpose)), asFloat(bitsDraw)],
+    otherBits: [(purpose: string) => toFloat(otherBits(purpose)), asFloat(otherBitsDraw)],
+  } as const;
   for (const [name, [verb, draw]] of Object.entries(draws)) {
     for (const precision of ["f32", "f64"] as const) {
       test(`${name} in ${precision}, for every unit and step, in whatever chunks`, () => {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { type Field, field } from "../../src/config/field.ts";
 import { ConfigError } from "../../src/errors/errors.ts";
 import { type Bool, constant, type Expr, type Float, type Int } from "../../src/expr/expr.ts";
-import { type OpName, signatures } from "../../src/expr/ops.ts";
+import { draws, type OpName, signatures } from "../../src/expr/ops.ts";
 import {
   abs,
   div,
@@ -10,7 +10,9 @@ import {
   min,
   mul,
   normalNoise,
+  otherBits,
   quantity,
+  randomBits,
   stepIndex,
   uniformNoise,
   unitIndex,
@@ -24,7 +26,7 @@ import { soma } from "../../src/model/soma.ts";
  * it, so that values are shared as in real models, and a shorter tape is a simpler case.
  */
 
-const operations = Object.keys(signatures).filter((name) => name !== "normal" && name !== "uniform") as OpName[];
+const operations = Object.keys(signatures).filter((name) => !draws.has(name)) as OpName[];
 
 interface Line {
   readonly op: OpName;
@@ -111,9 +113,17 @@ export const declare = ({ tape, noise, results, clamped }: Recipe): RandomSoma =
           x.h,
           div(x.potential, quantity(1, "mV")),
           div(x.current, quantity(1, "pA")),
+          div(x.jump, quantity(1, "mV")),
           x.w,
         ],
-        int: [...wholes.map((value) => constant("int", value)), unitIndex, stepIndex, x.n, x.k],
+        int: [
+          ...wholes.map((value) => constant("int", value)),
+          ...(noise ? [randomBits("a"), otherBits("c")] : []),
+          unitIndex,
+          stepIndex,
+          x.n,
+          x.k,
+        ],
       };
       pools.bool.push({ op: "less", dtype: "bool", args: [x.w, pools.float.at(-2)!] });
       grow(tape, pools);

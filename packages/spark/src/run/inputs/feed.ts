@@ -15,7 +15,7 @@ const loadForms = (): Promise<typeof import("./form.ts")> => import("./form.ts")
  * Problems are added to `issues`; the feeds are of use only when there are none.
  */
 export const readInput = async (port: Port, value: unknown, context: FeedContext, issues: Issue[]): Promise<Feed[]> => {
-  if (port.payload === "SpikeArray") return list((await loadForms()).readSpikes(value, context, issues));
+  if (port.payload === "SpikeArray") return list(await readSpikes(port, value, context, issues));
   if (!isRecord(value) || !Object.hasOwn(value, "sum")) return list(await readCurrent(value, context, issues));
   const path = `${context.path}.sum`;
   for (const key of Object.keys(value)) {
@@ -32,6 +32,17 @@ export const readInput = async (port: Port, value: unknown, context: FeedContext
     feeds.push(...list(await readCurrent(part, { ...context, path: `${path}[${k}]` }, issues)));
   }
   return feeds;
+};
+
+const readSpikes = async (port: Port, value: unknown, context: FeedContext, issues: Issue[]) => {
+  const feed = (await loadForms()).readSpikes(value, context, issues);
+  if (port.unsigned && feed?.binding.kind === "rowBit" && feed.binding.signed) {
+    issues.push({
+      path: context.path,
+      message: "takes spikes without a sign; received inhibitory ones. Declare the population that spikes inhibitory.",
+    });
+  }
+  return feed;
 };
 
 const list = (feed: Feed | undefined): Feed[] => (feed ? [feed] : []);

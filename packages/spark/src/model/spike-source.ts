@@ -1,0 +1,106 @@
+import type { Fields } from "../config/field.ts";
+import { ModelError } from "../errors/errors.ts";
+import { type Bool, type Expr, symbol } from "../expr/expr.ts";
+import type { ComponentType, Model, Rule } from "./component.ts";
+import {
+  checkNames,
+  checkNext,
+  checkStates,
+  checkSymbols,
+  commonNames,
+  fieldSymbols,
+  inputsUsed,
+  type Kind,
+  returned,
+  type States,
+  stateObservables,
+  stateSymbols,
+} from "./declare.ts";
+import type { Port } from "./ports.ts";
+import type { FieldScope, StateScope } from "./scope.ts";
+import { componentType } from "./soma.ts";
+import { checkUnits } from "./units.ts";
+
+/** All that the equations of a spike source may name. */
+export type SpikeSourceScope<F, S = Record<never, never>> = FieldScope<F> &
+  StateScope<S> & {
+    /** Whether a spike from outside comes in the step; only a source that uses it has the port. */
+    readonly inSpikes: Bool;
+  };
+
+/** What `step` gives back: whether units spike, and the value of every state after the step. */
+export type SpikeSourceStep<S> = StateScope<S> & { readonly spikes: Bool };
+
+export interface SpikeSourceDefinition<F extends Fields, S extends States> {
+  /** One or two sentences for people, with the source. */
+  readonly about: string;
+  readonly state?: (x: FieldScope<F>) => S;
+  /** What must hold of fields and dt together. */
+  readonly rules?: (x: FieldScope<F>) => readonly Rule[];
+  readonly step: (x: SpikeSourceScope<F, NoInfer<S>>) => SpikeSourceStep<NoInfer<S>>;
+}
+
+const kind: Kind = {
+  name: "spikeSource",
+  example: "PoissonSource",
+  reserved: [...commonNames, "inSpikes", "outSpikes", "spikes"],
+};
+const relayed: Readonly<Record<string, Port>> = {
+  inSpikes: { payload: "SpikeArray", unit: "1", description: "Spikes from outside.", unsigned: true },
+};
+const outputs: Readonly<Record<string, Port>> = {
+  outSpikes: { payload: "SpikeArray", unit: "1", description: "Which units spike in the step." },
+};
+
+/**
+ * Declares a population without a membrane: units that spike by themselves or as they are told. `step` runs once, now,
+ * over symbols, and yields the graph of the equations; units are checked here.
+ *
+ * @throws ModelError when a name is taken twice, a state has no equation or a unit is unknown.
+ * @throws UnitError when the equations combine quantities whose units do not agree.
+ */
+export const spikeSource = <F extends Fields, S extends States = Record<never, never>>(
+  name: string,
+  fields: F,
+  definition: SpikeSourceDefinition<F, S>,
+): ComponentType<F, keyof S & string> => {
+  checkNames(kind, name, fields);
+  const symbols = fieldSymbols(fields);
+  const state: States = { ...definition.state?.(symbols as FieldScope<F>) };
+  checkStates(kind, name, fields, state);
+  const own: Record<string, Expr> = { ...symbols, ...stateSymbols(state) };
+  const scope = { ...own, inSpikes: symbol("bool", "inSpikes", "input", "1") };
+  const step = { ...definition.step(scope as unknown as SpikeSourceScope<F, S>) };
+  const { spikes, ...next } = step as unknown as { readonly spikes: Bool } & Readonly<Record<string, Expr>>;
+  if (spikes?.dtype !== "bool") {
+    throw new ModelError(
+      `${name}.step must return spikes, a bool; received ${returned(spikes)}. Return { spikes: lt(…), … }.`,
+    );
+  }
+  checkNext(kind, name, state, next);
+  const rules = definition.rules?.(symbols as FieldScope<F>);
+  const roots = [spikes, ...Object.values(next)];
+  const model: Model<F> = {
+    kind: "spikeSource",
+    name,
+    about: definition.about,
+    fields,
+    state,
+    inputs: inputsUsed(roots).has("inSpikes") ? relayed : {},
+    outputs,
+    next,
+    spikes,
+    observables: stateObservables(state, own),
+    ...(rules ? { rules } : {}),
+  };
+  const starts = Object.values(state).map(({ initial }) => initial);
+  const conditions = Object.fromEntries((rules ?? []).map(({ field, holds }) => [`${field} rule`, { expr: holds }]));
+  checkSymbols(model, ["inSpikes"], [...roots, ...starts]);
+  checkSymbols(
+    { ...model, state: {} },
+    [],
+    (rules ?? []).map(({ holds }) => holds),
+  );
+  checkUnits(model, { spikes: { expr: spikes }, ...conditions });
+  return componentType<F, keyof S & string>(model);
+};

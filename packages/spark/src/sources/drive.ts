@@ -1,0 +1,129 @@
+import { field, nonNegative } from "../config/field.ts";
+import { type FieldInput, type ParsedConfig, readConfig } from "../config/parse.ts";
+import type { Shape } from "../config/shape.ts";
+import { ConfigError, type Issue } from "../errors/errors.ts";
+import { constant, type Float, type Int } from "../expr/expr.ts";
+import { add, le, lt, mul, quantity, randomBits, select, toFloat } from "../expr/verbs.ts";
+import { buildOn } from "../model/build.ts";
+import type { BuildOptions, Declaration } from "../model/component.ts";
+import { fieldSymbols } from "../model/declare.ts";
+import { evaluateFixed } from "../model/fixed.ts";
+import type { FieldScope } from "../model/scope.ts";
+import { type SourceInstance, source } from "../model/source.ts";
+import { bound, exceedances, perStep } from "./chance.ts";
+
+const fieldsIn = (weightUnit: string) => ({
+  rate: field(10, "Hz", "Mean number of spikes that a train has in a second.", nonNegative),
+  trains: field(1, "1", "Number of independent trains to each unit.", nonNegative),
+  weight: field(1, weightUnit, "Weight of each spike, in the unit of the synapse that it drives."),
+});
+type DriveFields = ReturnType<typeof fieldsIn>;
+
+/** Number of spikes to be expected at a unit in a step. */
+const meanOf = (x: FieldScope<DriveFields>): Float => mul(x.trains, perStep(x.rate));
+
+/** The largest mean that one draw may stand for: e to its negative must stay a normal number. */
+const MOST = 500;
+/** Chances below this are not told apart from none. */
+const LEAST = 2 ** -33;
+
+/** A drive is declared anew for each unit of weights, that of the synapse it drives. */
+const declaration = (weightUnit: string): Declaration<DriveFields, never> => {
+  const fields = fieldsIn(weightUnit);
+  const symbols = fieldSymbols(fields) as FieldScope<DriveFields>;
+  const tooMany = {
+    field: "rate",
+    holds: le(meanOf(symbols), MOST),
+    requirement: `times trains must give at most ${MOST} spikes a step`,
+    remedy: "Use a shorter dt, or several drives.",
+  };
+  return {
+    name: "PoissonDrive",
+    about:
+      "The spikes of many Poisson trains to each unit as one number: their count in a step is drawn from the Poisson distribution and multiplied by the weight. The same counts in single and double precision.",
+    fields,
+    state: {},
+    inputs: {},
+    outputs: {},
+    next: {},
+    observables: {},
+    rules: [tooMany],
+  };
+};
+
+export interface PoissonDriveConfig {
+  /** Mean rate of a train, Hz: one for all units, one each or an initializer. Default 10. */
+  readonly rate?: FieldInput;
+  /** Number of trains to each unit. Default 1. */
+  readonly trains?: FieldInput;
+  /** Weight of each spike, in the unit of the synapse. Default 1. */
+  readonly weight?: FieldInput;
+  /** Seed of initializers and draws; that of the network by default. */
+  readonly seed?: number;
+  readonly skipValidation?: boolean;
+}
+
+/** A summed drive with its config. Immutable. */
+export interface Drive {
+  readonly model: Declaration;
+  readonly config: ParsedConfig;
+  /**
+   * The drive for a target population and a synapse whose weights have the given unit.
+   * @throws ShapeError when an array has another shape; ConfigError when a value breaks a rule.
+   */
+  build(units: Shape, weightUnit: string, options?: BuildOptions): SourceInstance;
+}
+
+const build = (config: ParsedConfig, units: Shape, weightUnit: string, options: BuildOptions = {}): SourceInstance => {
+  const model = declaration(weightUnit);
+  const { fields, dt, seed } = buildOn(model, config, units, "the population it drives", options);
+  const mean = evaluateFixed(meanOf(fieldSymbols(model.fields) as FieldScope<DriveFields>), fields, dt);
+  const { first, last } = termsFor(mean);
+  const drawn = source(model.name, model.fields, {
+    about: model.about,
+    step(x) {
+      const chances = exceedances(meanOf(x), last);
+      let count: Int = constant("int", first);
+      for (let k = first; k < last; k++) {
+        // One draw decides all: the count is above k where its bits are below the bound of that chance.
+        count = add(count, select(lt(randomBits("spikes"), bound(chances[k]!)), 1, constant("int", 0)));
+      }
+      return { value: mul(x.weight, toFloat(count)) };
+    },
+  });
+  return { model: drawn, fields, seed, start: {} };
+};
+
+/** Counts that are certain, and counts that can be reached, for the means of all units. */
+const termsFor = (mean: number | Float64Array): { readonly first: number; readonly last: number } => {
+  let [least, most] = [Number.POSITIVE_INFINITY, 0];
+  for (const one of typeof mean === "number" ? [mean] : mean) {
+    least = Math.min(least, one);
+    most = Math.max(most, one);
+  }
+  const certain = chancesAt(least).findIndex((chance) => chance <= 1 - LEAST);
+  const last = chancesAt(most).findIndex((chance) => chance < LEAST);
+  return { first: Math.min(certain, last), last };
+};
+
+const chancesAt = (mean: number): number[] => {
+  const memo = new Map();
+  // Far beyond the last chance that is told apart from none.
+  const terms = Math.ceil(mean + 10 * Math.sqrt(mean) + 30);
+  return exceedances(quantity(mean, "1"), terms).map((chance) => evaluateFixed(chance, {}, 1, memo) as number);
+};
+
+const create = (config?: PoissonDriveConfig): Drive => {
+  const model = declaration("1");
+  const issues: Issue[] = [];
+  const parsed = readConfig(model.name, model.fields, config, issues, ["seed", "skipValidation"]);
+  if (issues.length > 0) throw new ConfigError(issues);
+  return { model, config: parsed, build: (units, weightUnit, options) => build(parsed, units, weightUnit, options) };
+};
+
+/**
+ * Poisson trains that all act on one synapse of a population, summed: K trains of rate r to each unit are one draw a
+ * step in place of K spikes to be delivered.
+ */
+export const PoissonDrive: ((config?: PoissonDriveConfig) => Drive) & { readonly model: Declaration<DriveFields> } =
+  Object.defineProperty(Object.assign(create, { model: declaration("1") }), "name", { value: "PoissonDrive" });

@@ -1,0 +1,23 @@
+import { field, nonNegative } from "../config/field.ts";
+import { le, lt, randomBits } from "../expr/verbs.ts";
+import type { ConfigOf } from "../model/component.ts";
+import { spikeSource } from "../model/spike-source.ts";
+import { bound, perStep } from "./chance.ts";
+
+const fields = { rate: field(10, "Hz", "Mean number of spikes in a second.", nonNegative) };
+
+export const PoissonSource = spikeSource("PoissonSource", fields, {
+  about:
+    "Spike trains without memory: in every step a unit spikes with the probability rate·dt, whatever was before. The same spikes in single and double precision.",
+  rules: (x) => [
+    {
+      field: "rate",
+      holds: le(perStep(x.rate), 1),
+      requirement: "must give at most one spike a step",
+      remedy: "Use a shorter dt, or PoissonDrive for many trains at once.",
+    },
+  ],
+  step: (x) => ({ spikes: lt(randomBits("spikes"), bound(perStep(x.rate))) }),
+});
+
+export type PoissonSourceConfig = ConfigOf<typeof fields>;
