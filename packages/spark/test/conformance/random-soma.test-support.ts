@@ -113,7 +113,6 @@ export const declare = ({ tape, noise, results, clamped }: Recipe): RandomSoma =
           x.h,
           div(x.potential, quantity(1, "mV")),
           div(x.current, quantity(1, "pA")),
-          div(x.jump, quantity(1, "mV")),
           x.w,
         ],
         int: [

@@ -91,7 +91,7 @@ export class PlacedProgram {
     this.call = address;
     this.views = program.buffers.map((buffer, k) => {
       const view = shared.get(k)?.view ?? viewOf(buffer, program, memory, start + layout.buffers[k]!);
-      if (buffer.initial !== 0) fillInitial(buffer, view);
+      if (!Object.is(buffer.initial, 0)) fillInitial(buffer, view);
       return view;
     });
     this.#fill(printed, layout, start, shared);

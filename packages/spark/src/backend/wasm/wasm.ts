@@ -39,7 +39,7 @@ export class WasmMachine implements Machine {
     if (scan) this.#scanner = scannerOf(scan, memory, found);
     this.#views = program.buffers.map((buffer, k) => {
       const view = viewOf(buffer, program, memory.buffer, offsets[k]!);
-      if (buffer.initial !== 0) fillInitial(buffer, view);
+      if (!Object.is(buffer.initial, 0)) fillInitial(buffer, view);
       return view;
     });
     this.blocks = blocksOf(program);

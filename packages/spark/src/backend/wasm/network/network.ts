@@ -77,7 +77,7 @@ class WasmPopulation implements Population {
     this.#scanner = scanner;
     this.#views = program.buffers.map((buffer, k) => {
       const view = viewOf(buffer, program, memory.buffer, offsets[k]!);
-      if (buffer.initial !== 0) fillInitial(buffer, view);
+      if (!Object.is(buffer.initial, 0)) fillInitial(buffer, view);
       return view;
     });
   }
