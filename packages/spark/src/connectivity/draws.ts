@@ -87,19 +87,23 @@ const programOf = (name: FormulaName, units: number): Program => {
 
 const OUTPUT = INPUTS.length + 1;
 
+/** Values of numbers that follow each other, the even ones and the odd ones apart. */
+export interface Twofold {
+  readonly even: Float64Array;
+  readonly odd: Float64Array;
+}
+
 /** Makes draws on a backend, which must advance in the same thread. Views hold until the next call of their method. */
 export class Draws {
   /** Draws of one call. */
   readonly chunk: number;
   readonly #backend: Backend;
-  readonly #values: Float64Array;
   readonly #machines = new Map<FormulaName, Machine>();
 
   /** Another length of chunk draws the same. */
   constructor(backend: Backend, chunk: number = CHUNK) {
     this.#backend = backend;
     this.chunk = paddedTo(chunk, 64);
-    this.#values = new Float64Array(this.chunk);
   }
 
   /** Runs a formula for the numbers from `first` on, a multiple of the chunk. */
@@ -140,27 +144,19 @@ export class Draws {
     return this.#run("gaps", key, first, scale).view(OUTPUT) as Float64Array;
   }
 
-  /** Standard normal numbers. */
-  normals(key: Key, first: number): Float64Array {
+  /** Standard normal numbers: one draw gives those of an even number and of the odd one after it. */
+  normals(key: Key, first: number): Twofold {
     return this.#twofold("normals", key, first, 0);
   }
 
   /** exp(sigma · z) with z standard normal. */
-  exponentials(key: Key, first: number, sigma: number): Float64Array {
+  exponentials(key: Key, first: number, sigma: number): Twofold {
     return this.#twofold("exponentials", key, first, sigma);
   }
 
-  /** One draw gives the values of two numbers that follow each other. */
-  #twofold(name: FormulaName, key: Key, first: number, scale: number): Float64Array {
+  #twofold(name: FormulaName, key: Key, first: number, scale: number): Twofold {
     const machine = this.#run(name, key, first / 2, scale, this.chunk / 2);
-    const even = machine.view(OUTPUT) as Float64Array;
-    const odd = machine.view(OUTPUT + 1) as Float64Array;
-    const values = this.#values;
-    for (let k = 0; 2 * k < values.length; k++) {
-      values[2 * k] = even[k]!;
-      values[2 * k + 1] = odd[k]!;
-    }
-    return values;
+    return { even: machine.view(OUTPUT) as Float64Array, odd: machine.view(OUTPUT + 1) as Float64Array };
   }
 
   dispose(): void {

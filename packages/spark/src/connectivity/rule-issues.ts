@@ -65,9 +65,6 @@ const rules: Readonly<Record<string, Readonly<Record<string, Option>>>> = {
   explicit: { sources: needed(list), targets: needed(list), weights: optional(list), delays: optional(list) },
 };
 
-/** Names of all rules, as code and documents write them. */
-export const ruleNames: readonly string[] = Object.keys(rules);
-
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !isList(value);
 

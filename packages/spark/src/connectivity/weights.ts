@@ -101,8 +101,11 @@ const normalWeights = (options: NormalOptions, wiring: CheckedWiring, draws: Dra
   const key = purposeKey(wiring, "weights");
   const redraw = redrawing(wiring, options, (z) => mean + std * z);
   return ({ first, length }, weights) => {
-    const normals = draws.normals(key, first);
-    for (let k = 0; k < length; k++) weights[k] = mean + std * normals[k]!;
+    const { even, odd } = draws.normals(key, first);
+    for (let k = 0; 2 * k < length; k++) {
+      weights[2 * k] = mean + std * even[k]!;
+      weights[2 * k + 1] = mean + std * odd[k]!;
+    }
     redraw(first, length, weights);
   };
 };
@@ -112,8 +115,11 @@ const logNormalWeights = (options: LogNormalOptions, wiring: CheckedWiring, draw
   const key = purposeKey(wiring, "weights");
   const redraw = redrawing(wiring, options, (z) => median * exp(doubles, sigma * z));
   return ({ first, length }, weights) => {
-    const factors = draws.exponentials(key, first, sigma);
-    for (let k = 0; k < length; k++) weights[k] = median * factors[k]!;
+    const { even, odd } = draws.exponentials(key, first, sigma);
+    for (let k = 0; 2 * k < length; k++) {
+      weights[2 * k] = median * even[k]!;
+      weights[2 * k + 1] = median * odd[k]!;
+    }
     redraw(first, length, weights);
   };
 };

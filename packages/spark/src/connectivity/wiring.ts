@@ -126,7 +126,7 @@ const positionsOf = (wiring: Wiring, path: string, issues: Issue[]): CheckedWiri
       ? readPositions(positions, units, `${path}.${end}.positions`)
       : {
           path: `${path}.${end}.positions`,
-          message: `is missing; ${users.join(" and ")} of this projection go by distance. Give the population's positions.`,
+          message: `is missing, and needed for ${users.join(" and ")}. Give the population's positions.`,
         };
   });
   const found = read.filter((each): each is Issue => "message" in each);
