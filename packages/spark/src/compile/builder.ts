@@ -11,6 +11,8 @@ export class KernelBuilder {
   readonly precision: Precision;
   readonly nodes: Node[] = [];
   readonly stores: Store[] = [];
+  /** A truth value that is seldom true, if anything needs it. */
+  rare: number | undefined;
   readonly #places = new Map<string, number>();
 
   constructor(precision: Precision) {
@@ -122,7 +124,9 @@ export class KernelBuilder {
       const node = this.nodes[old]!;
       return "args" in node ? { ...node, args: node.args.map((arg) => renumbered.get(arg)!) } : node;
     });
-    return { nodes, stores: this.stores.map((store) => ({ ...store, node: renumbered.get(store.node)! })) };
+    const rare = this.rare === undefined ? undefined : renumbered.get(this.rare);
+    const stores = this.stores.map((store) => ({ ...store, node: renumbered.get(store.node)! }));
+    return { nodes, stores, ...(rare !== undefined && { rare }) };
   }
 
   /** The arithmetic that elementary functions are expanded with. */

@@ -136,6 +136,7 @@ const stepKernel = (
   const inputs =
     relayed === undefined ? { current, ...(jumps.length > 0 && { jump: sum(jumps) }) } : { inSpikes: relayed };
   const nodes = instance.lower(builder, { spikes: model.spikes, ...model.next }, inputs);
+  builder.rare = nodes["spikes"];
   if (options.spikes) {
     const words = wordsOf(layout.padded);
     const buffer = buffers.push({

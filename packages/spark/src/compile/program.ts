@@ -63,6 +63,8 @@ export interface Store {
 export interface Kernel {
   readonly nodes: readonly Node[];
   readonly stores: readonly Store[];
+  /** A truth value that is false in most units of most steps: a backend may look whether it is true anywhere. */
+  readonly rare?: number;
 }
 
 /** A kernel that runs after chosen steps, over all units or over a list of them. */

@@ -5,8 +5,9 @@ import { i32 } from "./assembler/constants.ts";
 import { type ModuleBuilder, moduleBuilder } from "./assembler/module.ts";
 import { op } from "./assembler/op.ts";
 import type { Local } from "./assembler/value.ts";
+import { type Calm, calmOf } from "./calm.ts";
 import { type Cursor, KernelEmitter, type Offsets } from "./kernel.ts";
-import { narrow } from "./lanes.ts";
+import { narrow, type Vector, vectorsOf } from "./lanes.ts";
 import { emitScan, scanBytes, spikeBuffer } from "./scan.ts";
 
 type Scalar = Local<"i32">;
@@ -105,21 +106,84 @@ const emitRun = (f: FunctionBuilder, program: Program, offsets: Offsets): void =
   const step = new KernelEmitter(f, program, offsets, program.step, cursor);
   step.emitConstants();
   const records = recordStates(f, program, offsets, cursor, parts);
+  const calm = calmOf(program.step);
+  const mood = calm && startMood(f, firstUnit!, endUnit!);
   f.if(op("i32.ge_s", i32(0), f.get(rows!)), () => f.return());
   f.set(cursor.step, f.get(firstStep!));
   f.loop((nextRow) => {
     step.emitUniforms();
     f.set(cursor.unit, f.get(firstUnit!));
     f.loop((nextRound) => {
-      emitRound(f, program, step, cursor);
+      if (calm && mood) emitCalmRound(f, program, step, cursor, calm, mood);
+      else emitRound(f, program, step, cursor);
       f.set(cursor.unit, op("i32.add", f.get(cursor.unit), i32(ROUND)));
       f.branchIf(nextRound, op("i32.lt_u", f.get(cursor.unit), f.get(endUnit!)));
     });
+    if (mood) emitMood(f, mood);
     for (const record of records) emitRecord(f, program, offsets, record, [firstUnit!, endUnit!]);
     f.set(cursor.step, op("i32.add", f.get(cursor.step), i32(1)));
     f.set(cursor.row, op("i32.add", f.get(cursor.row), i32(1)));
     f.branchIf(nextRow, op("i32.lt_s", f.get(cursor.row), f.get(rows!)));
   });
+};
+
+/** Rounds of a row that were not calm, and rows in which none is tried. */
+interface Mood {
+  readonly units: Scalar;
+  readonly excited: Scalar;
+  readonly plainRows: Scalar;
+}
+const startMood = (f: FunctionBuilder, firstUnit: Scalar, endUnit: Scalar): Mood => ({
+  units: f.let(op("i32.sub", f.get(endUnit), f.get(firstUnit))),
+  excited: f.local("i32"),
+  plainRows: f.local("i32"),
+});
+/** Rows for which a block is not tried again of which more than a sixth was not calm. */
+const PLAIN_ROWS = 8;
+
+/** A round whose calm form is computed first, and stored where it holds; else everything is computed. */
+const emitCalmRound = (
+  f: FunctionBuilder,
+  program: Program,
+  step: KernelEmitter,
+  cursor: Cursor,
+  calm: Calm,
+  { excited, plainRows }: Mood,
+): void => {
+  f.block((next) => {
+    f.block((plain) => {
+      f.branchIf(plain, f.get(plainRows));
+      step.startRound();
+      const groups = Array.from({ length: GROUPS }, (_, group) => step.emitCalmGroup(group, calm));
+      const any = groups
+        .flatMap((values) => vectorsOf(values.get(calm.test)!))
+        .map((mask): Vector => f.get(mask))
+        .reduce((a, b) => op("v128.or", a, b));
+      f.if(op("i32x4.bitmask", any), () => {
+        f.set(excited, op("i32.add", f.get(excited), i32(1)));
+        f.branch(plain);
+      });
+      for (const { buffer, node, at } of program.step.stores) {
+        if (at === "unit") groups.forEach((values, group) => void step.storeUnit(buffer, values.get(node)!, group));
+        else step.storeNoBits(buffer);
+      }
+      f.branch(next);
+    });
+    emitRound(f, program, step, cursor);
+  });
+};
+
+/** After a row: whether the next ones try the calm form. */
+const emitMood = (f: FunctionBuilder, { units, excited, plainRows }: Mood): void => {
+  f.if(
+    f.get(plainRows),
+    () => f.set(plainRows, op("i32.sub", f.get(plainRows), i32(1))),
+    () => {
+      const rounds = op("i32.mul", f.get(excited), i32(6 * ROUND));
+      f.if(op("i32.gt_u", rounds, f.get(units)), () => f.set(plainRows, i32(PLAIN_ROWS)));
+      f.set(excited, i32(0));
+    },
+  );
 };
 
 const emitRound = (f: FunctionBuilder, program: Program, step: KernelEmitter, cursor: Cursor): void => {

@@ -4,6 +4,7 @@ import type { FunctionBuilder } from "./assembler/code.ts";
 import { i32, i32x4 } from "./assembler/constants.ts";
 import { op } from "./assembler/op.ts";
 import type { Local, Value } from "./assembler/value.ts";
+import type { Calm } from "./calm.ts";
 import { type Lanes, lowering, type Operand, splatFloat, type Vector } from "./lanes.ts";
 
 /** Where buffers lie, in bytes. */
@@ -68,6 +69,19 @@ export class KernelEmitter {
     const values = new Map(this.#uniform);
     this.#kernel.nodes.forEach((node, k) => {
       if (!values.has(k)) values.set(k, this.#node(node, values, group, gather));
+    });
+    return values;
+  }
+
+  /** The same for units in none of which the rare thing happens; of use where the test says so. */
+  emitCalmGroup(group: number, { test, rare, needed, same }: Calm): ReadonlyMap<number, Operand> {
+    const values = new Map(this.#uniform);
+    this.#kernel.nodes.forEach((node, k) => {
+      if (values.has(k) || !needed.has(k)) return;
+      const equal = same.get(k);
+      if (equal !== undefined) values.set(k, values.get(equal)!);
+      else if (k === rare && k !== test) values.set(k, this.#constant("bool", 0));
+      else values.set(k, this.#node(node, values, group));
     });
     return values;
   }
@@ -162,6 +176,11 @@ export class KernelEmitter {
         offset: this.#offsets[buffer]! + group * (wide ? 32 : 16) + 16 * k,
       });
     });
+  }
+
+  /** Stores that sixteen units have no spike. */
+  storeNoBits(buffer: number): void {
+    this.#f.emit("i32.store16", this.#bitAddress(), i32(0), { offset: this.#offsets[buffer]! });
   }
 
   /** Stores the truth values of sixteen units as bits. `mask` keeps the bits of units that exist. */

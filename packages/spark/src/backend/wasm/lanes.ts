@@ -44,6 +44,9 @@ export const narrow = (f: FunctionBuilder, lanes: Lanes): VectorLocal => {
   return mask.narrow;
 };
 
+/** The vectors of a truth value in the width that it has. */
+export const vectorsOf = ({ mask }: Lanes): readonly VectorLocal[] => mask!.wide ?? [mask!.narrow!];
+
 /** A mask as wide as floats. */
 const wide = (f: FunctionBuilder, lanes: Lanes, precision: "f32" | "f64"): readonly VectorLocal[] => {
   if (precision === "f32") return [narrow(f, lanes)];
