@@ -81,6 +81,22 @@ export function requireWindow(where: string, from: number, to: number): void {
   );
 }
 
+/** Refuses spikes whose times are not finite, that lack a unit, or whose unit is not from 0 to `unitCount` − 1. */
+export function requireSpikes(where: string, times: Numbers, units: Numbers, unitCount: number): void {
+  requireNumbers(`${where}.times`, times, "ms");
+  requireNumbers(`${where}.units`, units, "");
+  if (units.length !== times.length) {
+    const rule = `must hold the unit of each of the ${times.length} spikes of ${where}.times`;
+    throw new RangeError(`${where}.units ${rule}; received ${units.length}. Give both the same length.`);
+  }
+  for (let i = 0; i < units.length; i++) {
+    const unit = units[i]!;
+    if (Number.isInteger(unit) && unit >= 0 && unit < unitCount) continue;
+    const rule = `must be a whole number from 0 to ${unitCount - 1}`;
+    throw new RangeError(`${where}.units[${i}] ${rule}; received ${unit}. Correct it, or raise unitCount.`);
+  }
+}
+
 function spaced(unit: string): string {
   return unit === "" ? "" : ` ${unit}`;
 }

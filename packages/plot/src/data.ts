@@ -70,6 +70,47 @@ export interface RasterData {
   readonly groups?: readonly RasterGroup[];
 }
 
+/** One population of a network figure. */
+export interface NetworkPopulation {
+  /** Name beside its rows, for example "L2/3E". */
+  readonly label: string;
+  /** Time of each spike, ms, in any order. */
+  readonly times: Numbers;
+  /** Unit of each spike, from 0, in the order of `times`. */
+  readonly units: Numbers;
+  /** How many units there are, silent ones included. */
+  readonly unitCount: number;
+  /** Place in the palette, 0 to 6; in the order of the populations when left out, and from 0 again after 6. */
+  readonly color?: number;
+}
+
+/** A number for each population, drawn as bars: its rate, CV or synchrony. */
+export interface NetworkBars {
+  /** What the numbers are, with their unit: "Rate (Hz)". */
+  readonly title: string;
+  /** One number a population, at least 0; NaN where it is undefined. */
+  readonly values: Numbers;
+}
+
+/** Data of a network figure. */
+export interface NetworkData {
+  /** 1 to 16 populations, the first on top. */
+  readonly populations: readonly NetworkPopulation[];
+  /** Start of the window, ms; 0 when left out. Spikes before it are not drawn and not counted. */
+  readonly from?: number;
+  /** End of the window, ms, itself included. */
+  readonly to: number;
+  /** Width of a bin of the rates, ms; a round width near a 250th of the window when left out. */
+  readonly bin?: number;
+  /**
+   * Draw the spikes of each n-th unit only. When left out, n is as small as it can be for at most 40 000 spikes. The
+   * rates are always those of all units.
+   */
+  readonly every?: number;
+  /** Up to 3 bar charts beside the spikes. */
+  readonly bars?: readonly NetworkBars[];
+}
+
 /** Data of an interval figure. */
 export interface IntervalData {
   /** Inter-spike intervals, ms, each at least 0, in any order. May be empty. */

@@ -30,13 +30,15 @@ export interface Plan {
   /** The result that the figure is about, before the subtitle and stronger than it. */
   readonly score?: string;
   readonly legend?: readonly LegendEntry[];
+  /** Px to the left of the panels for labels; 76 when left out. */
+  readonly leftMargin?: number;
   /** Px to the right of the panels for labels; 24 when left out. */
   readonly rightMargin?: number;
   readonly panels: (area: Area, theme: Theme) => readonly Panel[];
 }
 
 const edge = 20;
-const leftMargin = 76;
+const usualLeftMargin = 76;
 const bottomMargin = 50;
 const titleSize = 17;
 const remarkSize = 13;
@@ -48,6 +50,7 @@ export function drawFigure(plan: Plan, options: FigureOptions): string {
   requireNumber(`${plan.kind}.height`, height, { least: 250, most: 8000, whole: true, unit: "px" });
   const theme = themeOf(themeName);
   const header = drawHeader(plan, title, width, theme);
+  const leftMargin = plan.leftMargin ?? usualLeftMargin;
   const area: Area = {
     left: leftMargin,
     top: header.height,

@@ -4,10 +4,12 @@ import {
   type FigureOptions,
   frequencyFigure,
   intervalFigure,
+  networkFigure,
   rasterFigure,
   traceFigure,
 } from "./index.ts";
 import { themes } from "./palette.ts";
+import { pathOf, strokesOf, textsOf } from "./svg.test-support.ts";
 
 /** A sawtooth between −60 and −40 mV with a period of 20 ms, sampled every ms. */
 const time = Array.from({ length: 201 }, (_, index) => index);
@@ -33,6 +35,14 @@ const raster = {
     { label: "inhibitory", from: 3, to: 4 },
   ],
 };
+const network = {
+  populations: [
+    { label: "excitatory", times: [5, 15, 25], units: [0, 1, 2], unitCount: 3 },
+    { label: "inhibitory", times: [35, 95], units: [0, 0], unitCount: 1 },
+  ],
+  to: 100,
+  bars: [{ title: "CV", values: [0.7, Number.NaN] }],
+};
 const curves = {
   curves: [
     { label: "leaky", current: [100, 200, 300], rate: [0, 0, 71], rheobase: 200 },
@@ -56,26 +66,11 @@ const comparison = {
 const figures: Readonly<Record<string, (options: FigureOptions) => string>> = {
   trace: (options) => traceFigure(trace, options),
   raster: (options) => rasterFigure(raster, options),
+  network: (options) => networkFigure(network, options),
   interval: (options) => intervalFigure({ intervals: [10, 20, 20, 30] }, options),
   frequency: (options) => frequencyFigure(curves, options),
   comparison: (options) => comparisonFigure(comparison, options),
 };
-
-/** The texts of a figure in the order drawn. */
-function textsOf(svg: string): string[] {
-  return [...svg.matchAll(/<text[^>]*>(?:<title>.*?<\/title>)?(.*?)<\/text>/g)].map((match) =>
-    match[1]!.replace(/<\/tspan><tspan[^>]*>/g, " ").replace(/<[^>]*>/g, ""),
-  );
-}
-
-/** The path data of the marks with that name, joined. */
-function pathOf(svg: string, name: string): string {
-  const groups = [...svg.matchAll(new RegExp(`class="mark-path role-mark ${name}"[^>]*>(.*?)</g>`, "g"))];
-  expect(groups.length, `marks named ${name}`).toBeGreaterThan(0);
-  return groups.map((group) => [...group[1]!.matchAll(/ d="([^"]*)"/g)].map((match) => match[1]).join("")).join("");
-}
-
-const strokesOf = (svg: string, name: string): number => pathOf(svg, name).split("M").length - 1;
 
 for (const [name, draw] of Object.entries(figures)) {
   test(`the ${name} figure is the same text every time, and others drawn between do not change it`, () => {

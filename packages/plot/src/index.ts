@@ -5,6 +5,9 @@ export type {
   FrequencyCurve,
   FrequencyData,
   IntervalData,
+  NetworkBars,
+  NetworkData,
+  NetworkPopulation,
   Numbers,
   RasterData,
   RasterGroup,
@@ -14,5 +17,6 @@ export type {
 } from "./data.ts";
 export { frequencyFigure } from "./frequency.ts";
 export { intervalFigure } from "./interval.ts";
+export { networkFigure } from "./network.ts";
 export { rasterFigure } from "./raster.ts";
 export { traceFigure } from "./trace.ts";

@@ -52,6 +52,11 @@ export function printCount(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
+/** A number of units in words. */
+export function printUnits(count: number): string {
+  return `${printCount(count)} ${count === 1 ? "unit" : "units"}`;
+}
+
 /**
  * Moves label positions apart until neighbours are `gap` px away from each other, within `least` … `most`, and keeps
  * their order. Returns the places in the order given.

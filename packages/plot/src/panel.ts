@@ -7,6 +7,8 @@ import type { Scale } from "./strokes.ts";
 export interface Panel {
   /** Distance from the top of the figure, px. */
   readonly top: number;
+  /** Distance from the left of the area of panels, px; 0 when left out. */
+  readonly left?: number;
   readonly height: number;
   readonly x: Scale;
   readonly y: Scale;
@@ -33,7 +35,7 @@ export function drawPanel(panel: Panel, left: number, theme: Theme, name: string
     name,
     encode: {
       enter: {
-        x: { value: left },
+        x: { value: left + (panel.left ?? 0) },
         y: { value: panel.top },
         width: { value: width },
         height: { value: panel.height },

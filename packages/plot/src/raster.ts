@@ -1,9 +1,9 @@
 import type { Mark } from "vega";
 import { drawCells } from "./cells.ts";
-import { requireCount, requireNumber, requireNumbers, requireWindow } from "./checks.ts";
+import { requireCount, requireNumber, requireSpikes, requireWindow } from "./checks.ts";
 import type { FigureOptions, RasterData, RasterGroup } from "./data.ts";
 import { type Area, drawFigure } from "./figure.ts";
-import { measureText, printCount, printQuantity, spreadLabels } from "./lettering.ts";
+import { measureText, printCount, printQuantity, printUnits, spreadLabels } from "./lettering.ts";
 import { type Theme, themeOf } from "./palette.ts";
 import { type Panel, pathMark, textMark } from "./panel.ts";
 import { ratePanel } from "./rate.ts";
@@ -48,18 +48,7 @@ export function rasterFigure(data: RasterData, options: FigureOptions = {}): str
 function checkRaster(data: RasterData): void {
   const where = "rasterFigure";
   requireNumber(`${where}.unitCount`, data.unitCount, { least: 1, whole: true, unit: "" });
-  requireNumbers(`${where}.times`, data.times, "ms");
-  requireNumbers(`${where}.units`, data.units, "");
-  if (data.units.length !== data.times.length) {
-    const rule = `must hold the unit of each of the ${data.times.length} spikes of ${where}.times`;
-    throw new RangeError(`${where}.units ${rule}; received ${data.units.length}. Give both the same length.`);
-  }
-  for (let i = 0; i < data.units.length; i++) {
-    const unit = data.units[i]!;
-    if (Number.isInteger(unit) && unit >= 0 && unit < data.unitCount) continue;
-    const rule = `must be a whole number from 0 to ${data.unitCount - 1}`;
-    throw new RangeError(`${where}.units[${i}] ${rule}; received ${unit}. Correct it, or raise unitCount.`);
-  }
+  requireSpikes(where, data.times, data.units, data.unitCount);
   requireWindow(where, data.from ?? 0, data.to);
   if (data.bin !== undefined) {
     const span = data.to - (data.from ?? 0);
@@ -90,7 +79,7 @@ function cellsOf(options: FigureOptions, unitCount: number): Cells {
 
 function describe(data: RasterData, count: number, view: View): string {
   const spikes = count === 0 ? "no spikes" : `${printCount(count)} ${count === 1 ? "spike" : "spikes"}`;
-  const units = `${printCount(data.unitCount)} ${data.unitCount === 1 ? "unit" : "units"}`;
+  const units = printUnits(data.unitCount);
   const span = view.to - view.from;
   const rate = printQuantity((count / data.unitCount / span) * 1000, "Hz", 3);
   const text = `${spikes} of ${units} · mean ${rate} · rate in bins of ${printQuantity(view.bin, "ms")}`;

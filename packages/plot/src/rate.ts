@@ -1,4 +1,4 @@
-import type { RasterData } from "./data.ts";
+import type { Numbers, RasterData } from "./data.ts";
 import type { Theme } from "./palette.ts";
 import { type Panel, pathMark } from "./panel.ts";
 import type { Series, View } from "./series.ts";
@@ -15,7 +15,7 @@ export function ratePanel(
 ): Omit<Panel, "top"> {
   const grouped = (data.groups ?? []).length > 0;
   const shown = series.filter((group) => !grouped || group.label !== undefined);
-  const rates = shown.map((group) => binRates(group, view));
+  const rates = shown.map((group) => binRates(group.times, group.to - group.from, view));
   const most = Math.max(...rates.flat(), 0);
   const y: Scale = { from: 0, to: most > 0 ? most * 1.1 : 1, range: [height, 0] };
   const marks = shown.flatMap((group, index) => {
@@ -27,22 +27,24 @@ export function ratePanel(
   return { height, x, y, xTitle: "Time (ms)", yTitle: "Rate (Hz)", marks };
 }
 
-/** Mean rate of a unit in each bin, Hz; the last bin may be shorter than the others. */
-function binRates(group: Series, view: View): number[] {
+/** Mean rate of a unit in each bin, Hz, of the times in the window; the last bin may be shorter than the others. */
+export function binRates(times: Numbers, unitCount: number, view: Omit<View, "cells">): number[] {
   const bins = Math.max(1, Math.ceil((view.to - view.from) / view.bin - 1e-9));
   const counts = new Array<number>(bins).fill(0);
-  for (const time of group.times) {
+  for (let i = 0; i < times.length; i++) {
+    const time = times[i]!;
+    if (time < view.from || time > view.to) continue;
     const index = Math.min(bins - 1, Math.floor((time - view.from) / view.bin));
     counts[index] = counts[index]! + 1;
   }
-  const population = group.to - group.from;
   return counts.map((count, index) => {
     const width = Math.min(view.bin, view.to - view.from - index * view.bin);
-    return (count / population / width) * 1000;
+    return (count / unitCount / width) * 1000;
   });
 }
 
-function drawSteps(rates: readonly number[], view: View, x: Scale, y: Scale): string {
+/** SVG path of the rates as steps, open at both ends. */
+export function drawSteps(rates: readonly number[], view: Omit<View, "cells">, x: Scale, y: Scale): string {
   let path = "";
   for (const [index, rate] of rates.entries()) {
     const height = coordinate(place(y, rate));

@@ -1,0 +1,37 @@
+import { requireCount, requireNumber, requireSpikes, requireWindow } from "./checks.ts";
+import type { NetworkBars, NetworkData, NetworkPopulation } from "./data.ts";
+
+const where = "networkFigure";
+
+/** Refuses data that cannot be drawn; the first problem is named with its place. */
+export function checkNetwork(data: NetworkData): void {
+  const { populations, from = 0, to, bin, every, bars = [] } = data;
+  requireCount(`${where}.populations`, populations.length, 1, 16, "Join populations, or draw several figures.");
+  for (const [index, population] of populations.entries()) {
+    checkPopulation(`${where}.populations[${index}]`, population);
+  }
+  requireWindow(where, from, to);
+  if (bin !== undefined) {
+    requireNumber(`${where}.bin`, bin, { least: (to - from) / 10_000, most: to - from, unit: "ms" });
+  }
+  if (every !== undefined) requireNumber(`${where}.every`, every, { least: 1, whole: true, unit: "" });
+  requireCount(`${where}.bars`, bars.length, 0, 3, "Draw several figures.");
+  for (const [index, chart] of bars.entries()) checkBars(`${where}.bars[${index}].values`, chart, populations.length);
+}
+
+function checkPopulation(path: string, population: NetworkPopulation): void {
+  const { times, units, unitCount, color } = population;
+  requireNumber(`${path}.unitCount`, unitCount, { least: 1, whole: true, unit: "" });
+  if (color !== undefined) requireNumber(`${path}.color`, color, { least: 0, most: 6, whole: true, unit: "" });
+  requireSpikes(path, times, units, unitCount);
+}
+
+function checkBars(path: string, { values }: NetworkBars, count: number): void {
+  if (values.length !== count) {
+    const rule = `must hold one value for each of the ${count} populations`;
+    throw new RangeError(`${path} ${rule}; received ${values.length}. Give NaN where there is none.`);
+  }
+  for (let index = 0; index < count; index++) {
+    if (!Number.isNaN(values[index])) requireNumber(`${path}[${index}]`, values[index]!, { least: 0, unit: "" });
+  }
+}

@@ -1,0 +1,40 @@
+import type { Mark } from "vega";
+import type { NetworkPopulation } from "./data.ts";
+import { printQuantity } from "./lettering.ts";
+import type { Row } from "./network-raster.ts";
+import type { Theme } from "./palette.ts";
+import { type Panel, pathMark, textMark } from "./panel.ts";
+import { binRates, drawSteps } from "./rate.ts";
+import { coordinate, type Scale } from "./strokes.ts";
+
+/** Height of a strip with its name, px. */
+export const leastStrip = 14;
+/** Share of a strip that stays empty above its curve. */
+const headroom = 0.16;
+
+/** The rate of each population in a strip of its own, from 0 to its peak, which stands at the right. */
+export function stripPanel(
+  populations: readonly NetworkPopulation[],
+  rows: readonly Row[],
+  view: { readonly from: number; readonly to: number; readonly bin: number },
+  x: Scale,
+  height: number,
+  theme: Theme,
+): Omit<Panel, "top"> {
+  const strip = height / rows.length;
+  const marks: Mark[] = rows.flatMap(({ label, unitCount, color }, index) => {
+    const rates = binRates(populations[index]!.times, unitCount, view);
+    const peak = rates.reduce((most, rate) => Math.max(most, rate), 0);
+    const bottom = (index + 1) * strip;
+    const y: Scale = { from: 0, to: peak > 0 ? peak : 1, range: [bottom, bottom - strip * (1 - headroom)] };
+    const line = drawSteps(rates, view, x, y);
+    const middle = bottom - strip / 2;
+    return [
+      pathMark(`rateArea${index + 1}`, `${line}V${coordinate(bottom)}H0Z`, { fill: color, opacity: 0.85 }),
+      pathMark(`rateBase${index + 1}`, `M0,${coordinate(bottom)}H${x.range[1]}`, { stroke: theme.faint, width: 0.5 }),
+      textMark(label, -10, middle, { color, weight: 600, align: "right" }),
+      textMark(`peak ${printQuantity(peak, "Hz", 3)}`, x.range[1] + 8, middle, { color: theme.muted }),
+    ];
+  });
+  return { height, x, y: { from: height, to: 0, range: [height, 0] }, xTitle: "Time (ms)", yTicks: false, marks };
+}

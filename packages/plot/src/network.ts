@@ -1,0 +1,96 @@
+import type { FigureOptions, NetworkData } from "./data.ts";
+import { type Area, drawFigure } from "./figure.ts";
+import { measureText, printCount, printQuantity, printUnits } from "./lettering.ts";
+import { barPanels } from "./network-bars.ts";
+import { checkNetwork } from "./network-checks.ts";
+import { bandsOf, type Row, rasterPanel, thinSpikes } from "./network-raster.ts";
+import { leastStrip, stripPanel } from "./network-rates.ts";
+import { type Theme, themeOf } from "./palette.ts";
+import type { Panel } from "./panel.ts";
+import { roundUp, type Scale } from "./strokes.ts";
+
+/** Px between panels. */
+const gap = 16;
+const leastWidth = 120;
+/** Share of the height that the spikes take, the rates taking the rest. */
+const rasterShare = 0.62;
+
+/**
+ * Spikes of the populations of a network, stacked from the top, under them the rate of each, Hz per unit, and beside
+ * them bars for numbers such as their mean rates. Each population has a band of rows whose height goes with its number of
+ * units, but is never too low for its name; each rate has a strip of its own, up to its peak, which is written beside it.
+ *
+ * Of many spikes those of each n-th unit are drawn, and the subtitle says so: a million spikes make an SVG of about
+ * 0.6 MB. The height is 500 px for up to three populations and 40 px more for each other one, when it is left out.
+ * Throws TypeError and RangeError, naming the place, for units outside 0 … unitCount, values that are not finite, a
+ * size too small for the populations, and an `every` that leaves too many spikes.
+ */
+export function networkFigure(data: NetworkData, options: FigureOptions = {}): string {
+  checkNetwork(data);
+  const { populations, from = 0, to } = data;
+  const view = { from, to, bin: data.bin ?? roundUp((to - from) / 250) };
+  const theme = themeOf(options.theme ?? "light");
+  const rows = populations.map(({ label, unitCount, color }, index) => ({
+    label,
+    unitCount,
+    color: theme.series[color ?? index % theme.series.length]!,
+  }));
+  const thinned = thinSpikes(data, view);
+  const names = Math.ceil(Math.max(...rows.map(({ label }) => measureText(label, 12))) * 1.06) + 12;
+  const remarks = ["peak 99.9 Hz", ...rows.map(({ unitCount }) => printUnits(unitCount))];
+  const counts = Math.ceil(Math.max(...remarks.map((text) => measureText(text, 12)))) + 12;
+  const bars = data.bars ?? [];
+  return drawFigure(
+    {
+      kind: "networkFigure",
+      subtitle: describe(data, thinned, view.bin),
+      leftMargin: Math.max(40, names + 20),
+      rightMargin: bars.length > 0 ? 40 : counts,
+      panels: (area) => {
+        const side = bars.length > 0 ? names + Math.round(Math.min(240, area.width * 0.2)) : 0;
+        const width = area.width - (side > 0 ? side + counts + 12 : 0);
+        if (width < leastWidth) {
+          const rule = `must leave ${leastWidth} px for the spikes beside names and bars`;
+          throw new RangeError(`networkFigure.width ${rule}; received one that leaves ${width} px. Raise it.`);
+        }
+        const x: Scale = { from, to, range: [0, width] };
+        const left = area.width - side + names;
+        return [
+          ...spikePanels(data, rows, { ...view, every: thinned.every }, x, area, theme),
+          ...barPanels(bars, rows, { ...area, left, width: side - names }, theme),
+        ];
+      },
+    },
+    { height: 500 + 40 * Math.max(0, rows.length - 3), ...options },
+  );
+}
+
+function spikePanels(
+  data: NetworkData,
+  rows: readonly Row[],
+  view: { readonly from: number; readonly to: number; readonly bin: number; readonly every: number },
+  x: Scale,
+  area: Area,
+  theme: Theme,
+): Panel[] {
+  const height = Math.round((area.height - gap) * rasterShare);
+  const rest = area.height - height - gap;
+  if (rest / rows.length < leastStrip) {
+    const wanted = Math.ceil((leastStrip * rows.length) / (1 - rasterShare) + gap);
+    const rule = `must leave ${wanted} px for ${rows.length} populations`;
+    throw new RangeError(`networkFigure.height ${rule}; received ${area.height} px below the heading. Raise it.`);
+  }
+  const bands = bandsOf(rows, height);
+  return [
+    { top: area.top, ...rasterPanel(data, rows, bands, view, x, theme) },
+    { top: area.top + height + gap, ...stripPanel(data.populations, rows, view, x, rest, theme) },
+  ];
+}
+
+function describe(data: NetworkData, spikes: { readonly count: number; readonly every: number }, bin: number): string {
+  const { count, every } = spikes;
+  const units = data.populations.reduce((sum, { unitCount }) => sum + unitCount, 0);
+  const all = count === 0 ? "no spikes" : `${printCount(count)} ${count === 1 ? "spike" : "spikes"}`;
+  const drawn = every === 1 ? "" : ` · 1 unit in ${printCount(every)} drawn`;
+  return `${all} of ${printUnits(units)}${drawn} · rates in bins of ${printQuantity(bin, "ms")}`;
+}
