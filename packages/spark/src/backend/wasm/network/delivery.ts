@@ -6,8 +6,8 @@ import type { Local, Value } from "../assembler/value.ts";
 import { BATCH, type DeliveryRow, type NetworkLayout, ROW_BYTES, rowWords, SEGMENT_BYTES } from "./layout.ts";
 
 type Scalar = Local<"i32">;
-type Adder = FunctionReference<readonly ["i32"], readonly []>;
-export type Deliverer = FunctionReference<readonly ["i32", "i32", "i32"], readonly []>;
+type Adder = FunctionReference<readonly ["i32", "i32"], readonly []>;
+export type Deliverer = FunctionReference<readonly ["i32", "i32", "i32", "i32"], readonly []>;
 
 /** How synapses are kept: by two numbers of bytes. */
 export interface SynapseWidths {
@@ -19,8 +19,8 @@ const UNROLLED = 4;
 const shiftOf = (bytes: number): number => 31 - Math.clz32(bytes);
 
 /**
- * Adds `deliver(row, endRow, head)`: goes through rows of a shard's table; `head` is the place of the step under way in
- * the ring of lists.
+ * Adds `deliver(row, endRow, head, batch)`: goes through rows of a shard's table; `head` is the place of the step under
+ * way in the ring of lists, `batch` room of the shard's own.
  *
  * First the segments of synapses that spikes arrive by are gathered, then their weights are added, segment by segment.
  * Gathering reads offsets that do not wait for one another, and adding goes from segment to segment without a look at
@@ -32,13 +32,11 @@ export const emitDelivery = (
   layout: NetworkLayout,
   widths: SynapseWidths,
 ): Deliverer => {
-  const adders = [false, true].map((shared) =>
-    emitAdder(m, `${name}.${shared ? "shared" : "each"}`, layout, widths, shared),
-  );
-  return m.func({ name, params: ["i32", "i32", "i32"], results: [] }, (f) => {
-    const [row, endRow, head] = f.params;
-    const { ring, batch } = layout;
-    const [kind, place] = [f.local("i32"), f.let(i32(batch))];
+  const adders = [false, true].map((shared) => emitAdder(m, `${name}.${shared ? "shared" : "each"}`, widths, shared));
+  return m.func({ name, params: ["i32", "i32", "i32", "i32"], results: [] }, (f) => {
+    const [row, endRow, head, batch] = f.params;
+    const { ring } = layout;
+    const [kind, place] = [f.local("i32"), f.let(f.get(batch))];
     const flush = (): void => emitFlush(f, adders, { kind, place, batch });
     const word = (name: keyof DeliveryRow): Value<"i32"> =>
       op("i32.load", f.get(row), { offset: 4 * rowWords.indexOf(name) });
@@ -77,7 +75,7 @@ interface Gathered {
   readonly kind: Scalar;
   /** Behind the last segment. */
   readonly place: Scalar;
-  readonly batch: number;
+  readonly batch: Scalar;
 }
 
 /** Words of a gathered segment: where its targets begin and end, its weights begin, and target 0 has its slot. */
@@ -87,10 +85,10 @@ const [BEGIN, END, WEIGHTS, SLOTS] = [0, 4, 8, 12];
 const emitFlush = (f: FunctionBuilder, [each, shared]: readonly Adder[], { kind, place, batch }: Gathered): void => {
   f.if(
     f.get(kind),
-    () => f.call(shared!, f.get(place)),
-    () => f.call(each!, f.get(place)),
+    () => f.call(shared!, f.get(batch), f.get(place)),
+    () => f.call(each!, f.get(batch), f.get(place)),
   );
-  f.set(place, i32(batch));
+  f.set(place, f.get(batch));
 };
 
 /** Gathers the segments of the sources in a list: one for each delay of the row. */
@@ -118,7 +116,7 @@ const emitGather = (
     const distance = f.let(f.get(distances!));
     const first = f.let(op("i32.load", f.get(offset)));
     f.loop((nextDelay) => {
-      f.if(op("i32.eq", f.get(place), i32(batch + BATCH * SEGMENT_BYTES)), at.flush);
+      f.if(op("i32.eq", f.get(place), op("i32.add", f.get(batch), i32(BATCH * SEGMENT_BYTES))), at.flush);
       const end = f.let(op("i32.load", f.get(offset), { offset: 4 }));
       const weight = select(f.get(kind), f.get(source), f.get(first));
       f.emit("i32.store", f.get(place), address(targets!, f.get(first), target), { offset: BEGIN });
@@ -139,18 +137,11 @@ const emitGather = (
   });
 };
 
-/** Adds a function of `(endSegment)` that adds the weights of the gathered segments to slots, in order. */
-const emitAdder = (
-  m: ModuleBuilder,
-  name: string,
-  { batch }: NetworkLayout,
-  { target, float }: SynapseWidths,
-  shared: boolean,
-): Adder => {
+/** Adds a function of `(segment, endSegment)` that adds the weights of the gathered segments to slots, in order. */
+const emitAdder = (m: ModuleBuilder, name: string, { target, float }: SynapseWidths, shared: boolean): Adder => {
   const type = float === 8 ? "f64" : "f32";
-  return m.func({ name, params: ["i32"], results: [] }, (f) => {
-    const [end] = f.params;
-    const segment = f.let(i32(batch));
+  return m.func({ name, params: ["i32", "i32"], results: [] }, (f) => {
+    const [segment, end] = f.params;
     const [at, stop, last, weight, slots] = [0, 1, 2, 3, 4].map(() => f.local("i32"));
     const value = f.local(type);
     const addOne = (k: number): void => {

@@ -9,6 +9,8 @@ export const BATCH = 1024;
 export const SEGMENT_BYTES = 16;
 /** Steps that are delivered at once where spikes arrive by several delays. */
 const WINDOW = 8;
+/** Steps of the longest group: longer ones save nothing, and lists are kept for them. */
+const MOST_STEPS = 32;
 
 /** Units of one population in one shard: they keep a list of their own of the units that spiked. */
 export interface UnitRun {
@@ -32,11 +34,13 @@ export interface PartLayout {
 /**
  * What is to be delivered into a shard. A window is some steps whose slots lie in rows of their own, so that the synapses
  * of a source whose delays follow each other are gone through at once. In the first step of a window all that arrives in
- * the window from spikes before it is delivered; in each later one, what spikes of the step before it bring to the rest of
- * the window. So every slot gets its spikes in the order in which they were emitted.
+ * the window from spikes before it is delivered; in the first one of each later group, what spikes of the group before it
+ * bring to the rest of the window. So every slot gets its spikes in the order in which they were emitted.
  */
 export interface DeliveryTable {
   readonly address: number;
+  /** Room for gathered segments. */
+  readonly batch: number;
   /** For each step of a window, and behind the last one, the address at which its rows begin. */
   readonly bounds: number;
   /** For each step of a window, the earliest spikes first, within those of a step by bundle. */
@@ -80,13 +84,16 @@ export interface NetworkLayout {
   readonly slotBytes: number;
   /** Steps of a window. */
   readonly window: number;
+  /** Steps of which none brings spikes to another: no more than the shortest delay. Shards meet once in a group. */
+  readonly group: number;
+  /** Steps after which windows and groups begin anew. */
+  readonly cycle: number;
   /** Room for what `scan` finds. */
   readonly found: number;
-  readonly batch: number;
   /** In the order of populations, within one in that of units. */
   readonly runs: readonly UnitRun[];
   readonly ring: {
-    /** Steps that are kept: one more than the longest delay, for the step under way. */
+    /** Steps that are kept: those of the longest delay, and of the group under way. */
     readonly depth: number;
     readonly counts: number;
     readonly countBytes: number;
@@ -118,7 +125,7 @@ const floatBytes = ({ precision }: NetworkProgram): number => (precision === "f6
 /** @throws MemoryError if the network is larger than a WebAssembly memory. */
 export const layOutNetwork = (network: NetworkProgram): NetworkLayout => {
   const room = new Room();
-  const window = network.bundles.some(({ delays }) => delays.length > 1) ? WINDOW : 1;
+  const { window, group, cycle } = timesOf(network);
   const slotBytes = Math.ceil((network.slots * floatBytes(network)) / 64) * 64;
   const slots = room.take(slotBytes * window);
   const buffers = network.populations.map(({ program, receptors }) => {
@@ -130,10 +137,9 @@ export const layOutNetwork = (network: NetworkProgram): NetworkLayout => {
     });
   });
   const found = room.take(SCAN_EVENTS * 8 + 64);
-  const batch = room.take(BATCH * SEGMENT_BYTES);
   const runs = unitRuns(network);
   const units = network.populations.reduce((sum, { program }) => sum + program.units, 0);
-  const [depth, countBytes, listBytes] = [network.longestDelay + 1, runs.length * 4, units * 4];
+  const [depth, countBytes, listBytes] = [network.longestDelay + group, runs.length * 4, units * 4];
   const ring = {
     depth,
     counts: room.take(depth * countBytes),
@@ -145,7 +151,11 @@ export const layOutNetwork = (network: NetworkProgram): NetworkLayout => {
   const distances = network.bundles.map(({ delays }) => room.take(delays.length * 4));
   const rowsOf = ({ delays }: Bundle): number => Math.min(delays.length * window, delays.at(-1) ?? 0) + window - 1;
   const tableBytes = network.bundles.reduce((sum, bundle) => sum + rowsOf(bundle) * ROW_BYTES, 0);
-  const places = network.shards.map(() => ({ address: room.take(tableBytes), bounds: room.take((window + 1) * 4) }));
+  const places = network.shards.map(() => ({
+    address: room.take(tableBytes),
+    bounds: room.take((window + 1) * 4),
+    batch: room.take(BATCH * SEGMENT_BYTES),
+  }));
   const own = room.next;
   const parts = network.bundles.flatMap((bundle, b) =>
     network.shards.flatMap((shard, s) =>
@@ -153,9 +163,15 @@ export const layOutNetwork = (network: NetworkProgram): NetworkLayout => {
     ),
   );
   requireRoom(network, own, room.next);
-  const base = { slots, slotBytes, window, distances, spans: spansOf(network, runs) };
+  const base = { slots, slotBytes, window, group, distances, spans: spansOf(network, runs) };
   const tables = places.map((place, shard) => ({ ...place, rows: deliveryRows(network, base, parts, shard) }));
-  return { ...base, runs, buffers, found, batch, ring, tables, parts, bytes: room.next };
+  return { ...base, cycle, runs, buffers, found, ring, tables, parts, bytes: room.next };
+};
+
+const timesOf = ({ bundles }: NetworkProgram): Pick<NetworkLayout, "window" | "group" | "cycle"> => {
+  const shortest = Math.min(MOST_STEPS, ...bundles.map(({ delays }) => delays[0] ?? MOST_STEPS));
+  if (!bundles.some(({ delays }) => delays.length > 1)) return { window: 1, group: shortest, cycle: shortest };
+  return { window: WINDOW, group: Math.min(shortest, WINDOW), cycle: WINDOW };
 };
 
 const unitRuns = (network: NetworkProgram): UnitRun[] =>
@@ -186,7 +202,7 @@ const placePart = (
   };
 };
 
-interface Base extends Pick<NetworkLayout, "slots" | "slotBytes" | "window" | "distances"> {
+interface Base extends Pick<NetworkLayout, "slots" | "slotBytes" | "window" | "group" | "distances"> {
   /** For each population the bytes within a row of counts at which its own begin and end. */
   readonly spans: readonly (readonly [first: number, end: number])[];
 }
@@ -197,7 +213,7 @@ const spansOf = (network: NetworkProgram, runs: readonly UnitRun[]): [number, nu
     return [first * 4, (runs.findLastIndex((run) => run.population === population) + 1) * 4];
   });
 
-/** The rows of each step of a window. Step s of it is delivered to from spikes of `step` steps after its begin. */
+/** The rows of each step of a window. */
 const deliveryRows = (
   network: NetworkProgram,
   base: Base,
@@ -206,11 +222,10 @@ const deliveryRows = (
 ): DeliveryRow[][] => {
   const own = parts.filter((part) => part.shard === shard);
   return Array.from({ length: base.window }, (_, step) => {
-    // Steps of the spikes, counted from the begin of the window.
-    const first = step === 0 ? -network.longestDelay : step - 1;
-    const last = step === 0 ? -1 : step - 1;
     const rows: DeliveryRow[] = [];
-    for (let emitted = first; emitted <= last; emitted++) {
+    if (step % base.group !== 0) return rows;
+    // Steps of the spikes, counted from the begin of the window.
+    for (let emitted = step === 0 ? -network.longestDelay : step - base.group; emitted < step; emitted++) {
       for (const part of own) rows.push(...deliveryRow(network, base, part, [emitted, step]));
     }
     return rows;

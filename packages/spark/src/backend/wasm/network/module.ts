@@ -3,7 +3,7 @@ import { type Program, wordsOf } from "../../../compile/program.ts";
 import { call, type FunctionBuilder, type FunctionReference } from "../assembler/code.ts";
 import { i32 } from "../assembler/constants.ts";
 import { type ModuleBuilder, moduleBuilder } from "../assembler/module.ts";
-import { op } from "../assembler/op.ts";
+import { op, select } from "../assembler/op.ts";
 import type { Local, Value } from "../assembler/value.ts";
 import { emitRow } from "../emit.ts";
 import { emitScan } from "../scan.ts";
@@ -21,23 +21,33 @@ interface Parts {
 
 type Scalar = Local<"i32">;
 
-/** Where the loop over steps stands; `head` is the place of the step in the ring of lists. */
+/** Where the loop over steps stands. */
 interface StepCursor {
   readonly step: Scalar;
   readonly row: Scalar;
+  /** Place of the step in the ring of lists. */
   readonly head: Scalar;
-  /** Place of the step in its window. */
+  /** Place of the step in the cycle of windows and groups. */
   readonly phase: Scalar;
 }
 
+const STEPS = ["i32", "i32", "i32", "i32", "i32"] as const;
+type Steps = FunctionReference<typeof STEPS, readonly []>;
+
 /**
- * A module with `advance(firstStep, rows, head, phase)`: the loop over steps, and for each population `scan` and its number.
- * Tables in memory say what is to be delivered, so that the module does not grow with synapses or delays.
+ * A module with `advance(step, row, head, phase, rows)`, the steps from one of a chunk up to row `rows`; with
+ * `shard(step, row, head, phase, rows, number)`, which does the same for one shard and may do so within a group only;
+ * and for each population `scan` and its number. Tables in memory say what is to be delivered, so that the module does
+ * not grow with synapses or delays.
  */
-export const emitNetwork = (network: NetworkProgram, layout: NetworkLayout): Uint8Array<ArrayBuffer> => {
+export const emitNetwork = (
+  network: NetworkProgram,
+  layout: NetworkLayout,
+  shared = false,
+): Uint8Array<ArrayBuffer> => {
   const m = moduleBuilder();
   const pages = pagesOf(layout);
-  m.importMemory("spark", "memory", { min: pages, max: pages });
+  m.importMemory("spark", "memory", { min: pages, max: pages, shared });
   const parts: Parts = {
     rows: network.populations.map(({ name, program, receptors }, p) => {
       const moved = new Set(receptors.map(({ buffer }) => buffer));
@@ -49,20 +59,40 @@ export const emitNetwork = (network: NetworkProgram, layout: NetworkLayout): Uin
   network.populations.forEach(({ program, spikes }, p) => {
     emitScan(m, program, layout.buffers[p]![spikes]!, layout.found, `scan${p}`);
   });
-  m.func({ name: "advance", params: ["i32", "i32", "i32", "i32"], results: [], export: true }, (f) => {
-    const [step, rows, head, phase] = f.params;
-    const cursor = { step, head, phase, row: f.local("i32") };
-    f.if(op("i32.ge_s", i32(0), f.get(rows)), () => f.return());
-    f.loop((nextStep) => {
-      network.shards.forEach((_, shard) => void emitShard(f, network, layout, parts, shard, cursor));
-      f.set(step, op("i32.add", f.get(step), i32(1)));
-      f.set(cursor.row, op("i32.add", f.get(cursor.row), i32(1)));
-      goRound(f, head, layout.ring.depth);
-      goRound(f, phase, layout.window);
-      f.branchIf(nextStep, op("i32.lt_s", f.get(cursor.row), f.get(rows)));
+  const shards = network.shards.map((_, shard) => emitShard(m, network, layout, parts, shard));
+  emitAdvance(m, layout, shards);
+  m.func({ name: "shard", params: [...STEPS, "i32"], results: [], export: true }, (f) => {
+    const [step, row, head, phase, rows, number] = f.params;
+    shards.forEach((shard, k) => {
+      f.if(op("i32.eq", f.get(number), i32(k)), () => {
+        f.call(shard, f.get(step), f.get(row), f.get(head), f.get(phase), f.get(rows));
+        f.return();
+      });
     });
   });
   return m.bytes();
+};
+
+/** Group by group, since a shard may get spikes of every other one from the group before. */
+const emitAdvance = (m: ModuleBuilder, { group, cycle, ring }: NetworkLayout, shards: readonly Steps[]): void => {
+  m.func({ name: "advance", params: STEPS, results: [], export: true }, (f) => {
+    const [step, row, head, phase, rows] = f.params;
+    f.if(op("i32.ge_s", f.get(row), f.get(rows)), () => f.return());
+    f.loop((nextGroup) => {
+      const left = f.let(op("i32.sub", i32(group), op("i32.rem_u", f.get(phase), i32(group))));
+      const least = (count: Value<"i32">): void =>
+        f.set(left, select(op("i32.lt_u", f.get(left), count), f.get(left), count));
+      least(op("i32.sub", i32(cycle), f.get(phase)));
+      least(op("i32.sub", f.get(rows), f.get(row)));
+      const end = f.let(op("i32.add", f.get(row), f.get(left)));
+      for (const shard of shards) f.call(shard, f.get(step), f.get(row), f.get(head), f.get(phase), f.get(end));
+      f.set(step, op("i32.add", f.get(step), f.get(left)));
+      f.set(row, f.get(end));
+      f.set(head, op("i32.rem_u", op("i32.add", f.get(head), f.get(left)), i32(ring.depth)));
+      f.set(phase, op("i32.rem_u", op("i32.add", f.get(phase), f.get(left)), i32(cycle)));
+      f.branchIf(nextGroup, op("i32.lt_s", f.get(row), f.get(rows)));
+    });
+  });
 };
 
 const goRound = (f: FunctionBuilder, place: Scalar, count: number): void => {
@@ -82,38 +112,60 @@ const deliverers = (m: ModuleBuilder, network: NetworkProgram, layout: NetworkLa
   };
 };
 
-/** One step of a shard: what arrives, then its units population by population, whose spikes are listed. */
+/** Steps of a shard within a group: what arrives, then its units population by population, whose spikes are listed. */
 const emitShard = (
+  m: ModuleBuilder,
+  network: NetworkProgram,
+  layout: NetworkLayout,
+  parts: Parts,
+  shard: number,
+): Steps =>
+  m.func({ name: `shard${shard}`, params: STEPS, results: [] }, (f) => {
+    const [step, row, head, phase, rows] = f.params;
+    const { bounds, batch, rows: table } = layout.tables[shard]!;
+    const { wide } = network.shards[shard]!;
+    f.loop((nextStep) => {
+      if (table.some(({ length }) => length > 0)) {
+        const place = layout.window === 1 ? i32(0) : op("i32.shl", f.get(phase), i32(2));
+        const bound = f.let(op("i32.add", i32(bounds), place));
+        const [begin, end] = [0, 4].map((offset) => op("i32.load", f.get(bound), { offset }));
+        f.call((wide ? parts.deliver.wide : parts.deliver.narrow)!, begin!, end!, f.get(head), i32(batch));
+      }
+      layout.runs.forEach((run, k) => {
+        if (run.shard === shard) emitUnits(f, network, layout, parts, k, { step, row, head, phase });
+      });
+      f.set(step, op("i32.add", f.get(step), i32(1)));
+      f.set(row, op("i32.add", f.get(row), i32(1)));
+      goRound(f, head, layout.ring.depth);
+      goRound(f, phase, layout.cycle);
+      f.branchIf(nextStep, op("i32.lt_s", f.get(row), f.get(rows)));
+    });
+  });
+
+/** One step of a run of units, whose spikes are listed then. */
+const emitUnits = (
   f: FunctionBuilder,
   network: NetworkProgram,
   layout: NetworkLayout,
-  { rows, collect, deliver }: Parts,
-  shard: number,
+  { rows, collect }: Parts,
+  number: number,
   { step, row, head, phase }: StepCursor,
 ): void => {
-  const table = layout.tables[shard]!;
-  if (table.rows.some((rows) => rows.length > 0)) {
-    const bound = (k: number): Value<"i32"> =>
-      op("i32.load", op("i32.shl", f.get(phase), i32(2)), { offset: table.bounds + 4 * k });
-    f.call((network.shards[shard]!.wide ? deliver.wide : deliver.narrow)!, bound(0), bound(1), f.get(head));
-  }
-  layout.runs.forEach((run, k) => {
-    if (run.shard !== shard) return;
-    const { program, spikes } = network.populations[run.population]!;
-    const parts = listParts(program, run).flatMap(([start, end]) => [i32(start), i32(end)]);
-    const by = (): Value<"i32"> => op("i32.mul", f.get(phase), i32(layout.slotBytes));
-    const args = [f.get(step), f.get(row), i32(run.first), i32(run.end), by(), ...parts];
-    f.call(rows[run.population]! as FunctionReference<readonly "i32"[], readonly []>, ...args);
-    if (network.longestDelay === 0) return;
-    const bits = op("i32.mul", f.get(row), i32(wordsOf(program.padded) * 4));
-    const word = (unit: number): Value<"i32"> =>
-      op("i32.add", bits, i32(layout.buffers[run.population]![spikes]! + (unit >>> 5) * 4));
-    const { ring } = layout;
-    const list = f.let(op("i32.add", i32(ring.lists + run.list), op("i32.mul", f.get(head), i32(ring.listBytes))));
-    const end = call(collect, word(run.first), word(run.end + 31), i32(run.first), f.get(list));
-    const count = op("i32.shr_u", op("i32.sub", end, f.get(list)), i32(2));
-    f.emit("i32.store", op("i32.mul", f.get(head), i32(ring.countBytes)), count, { offset: ring.counts + 4 * k });
-  });
+  const run = layout.runs[number]!;
+  const { program, spikes } = network.populations[run.population]!;
+  const parts = listParts(program, run).flatMap(([start, end]) => [i32(start), i32(end)]);
+  const by = layout.window === 1 ? i32(0) : op("i32.mul", f.get(phase), i32(layout.slotBytes));
+  const args = [f.get(step), f.get(row), i32(run.first), i32(run.end), by, ...parts];
+  f.call(rows[run.population]! as FunctionReference<readonly "i32"[], readonly []>, ...args);
+  if (network.longestDelay === 0) return;
+  const bits = op("i32.mul", f.get(row), i32(wordsOf(program.padded) * 4));
+  const word = (unit: number): Value<"i32"> =>
+    op("i32.add", bits, i32(layout.buffers[run.population]![spikes]! + (unit >>> 5) * 4));
+  const { ring } = layout;
+  const list = f.let(op("i32.add", i32(ring.lists + run.list), op("i32.mul", f.get(head), i32(ring.listBytes))));
+  const end = call(collect, word(run.first), word(run.end + 31), i32(run.first), f.get(list));
+  const count = op("i32.shr_u", op("i32.sub", end, f.get(list)), i32(2));
+  f.emit("i32.store", op("i32.mul", f.get(head), i32(ring.countBytes)), count, { offset: ring.counts + 4 * number });
 };
 
 /** For each list that is recorded the places, in fours, that hold units of the run. */

@@ -8,7 +8,7 @@ import { layOutNetwork, type NetworkLayout, PAGE, type PartLayout, ROW_BYTES, ro
 import { emitNetwork, pagesOf } from "./module.ts";
 import { SpikeRing } from "./ring.ts";
 
-type Advance = (firstStep: number, rows: number, head: number, phase: number) => void;
+type Advance = (step: number, row: number, head: number, phase: number, rows: number) => void;
 type Population = NetworkMachine["populations"][number];
 
 /** A network as one WebAssembly module and one memory. */
@@ -39,8 +39,8 @@ class WasmNetwork implements NetworkMachine {
     if (!advance) throw new StateError("Machine.advance was called after dispose. Compile the simulation again.");
     if (rows < 1) return;
     const { head, phase } = this.#ring.begin(firstStep);
-    advance(firstStep | 0, rows, head, phase);
-    this.#ring.advanced(rows);
+    advance(firstStep | 0, 0, head, phase, rows);
+    this.#ring.advanced(firstStep + rows);
   }
 
   spikesBefore(step: number): SpikesInFlight[] {

@@ -9,7 +9,7 @@ export class SpikeRing {
   readonly #memory: ArrayBuffer;
   /** The step that comes next, where the ring holds the spikes before it. */
   #next: number | undefined;
-  /** The step at which the first window began. */
+  /** The step at which the first cycle began. */
   #start = 0;
   /** Spikes that are yet to be put into the ring, where it does not. */
   #waiting: readonly SpikesInFlight[] = [];
@@ -20,9 +20,9 @@ export class SpikeRing {
     this.#memory = memory;
   }
 
-  /** Makes the ring ready for a step, and gives the place of the step in it and in its window. */
+  /** Makes the ring ready for a step, and gives the place of the step in it and in its cycle. It must be told the end. */
   begin(step: number): { readonly head: number; readonly phase: number } {
-    const { ring, slots, slotBytes, window } = this.#layout;
+    const { ring, slots, slotBytes, window, cycle } = this.#layout;
     if (this.#next !== step) {
       const spikes = this.before(step);
       const { counts, countBytes, depth } = ring;
@@ -30,16 +30,17 @@ export class SpikeRing {
       for (const one of spikes) this.#write(one);
       // What was delivered ahead is delivered again: the slots of the first step alone are state.
       new Uint8Array(this.#memory, slots + slotBytes, slotBytes * (window - 1)).fill(0);
-      this.#next = step;
       this.#start = step;
-      this.#waiting = [];
     }
-    return { head: this.#place(step), phase: (step - this.#start) % window };
+    // Until the steps are done, or where they fail, nothing is known of what the ring holds.
+    this.#next = undefined;
+    this.#waiting = [];
+    return { head: this.#place(step), phase: (step - this.#start) % cycle };
   }
 
-  /** Says that the machine has advanced by some steps. */
-  advanced(rows: number): void {
-    this.#next! += rows;
+  /** Says that the machine has advanced to a step. */
+  advanced(step: number): void {
+    this.#next = step;
   }
 
   /** Drops all spikes and takes these. */
