@@ -12,18 +12,25 @@ type Advance = (step: number, row: number, head: number, phase: number, rows: nu
 type Population = NetworkMachine["populations"][number];
 
 /** A network as one WebAssembly module and one memory. */
-class WasmNetwork implements NetworkMachine {
+export class WasmNetwork implements NetworkMachine {
   readonly network: NetworkProgram;
   readonly populations: readonly Population[];
+  readonly layout: NetworkLayout;
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
   readonly #ring: SpikeRing;
   #advance: Advance | undefined;
 
-  constructor(network: NetworkProgram) {
+  /** Threads need a `shared` memory. */
+  constructor(network: NetworkProgram, shared = false) {
+    requireVectors();
     this.network = network;
     const layout = layOutNetwork(network);
-    const memory = allocate(network, layout);
-    const module = new WebAssembly.Module(emitNetwork(network, layout));
-    const { exports } = new WebAssembly.Instance(module, { spark: { memory } });
+    const memory = allocate(network, layout, shared);
+    this.layout = layout;
+    this.memory = memory;
+    this.module = new WebAssembly.Module(emitNetwork(network, layout, shared));
+    const { exports } = new WebAssembly.Instance(this.module, { spark: { memory } });
     this.#advance = exports["advance"] as Advance;
     this.populations = network.populations.map(
       ({ program }, p) =>
@@ -35,12 +42,19 @@ class WasmNetwork implements NetworkMachine {
   }
 
   advance(firstStep: number, rows: number): void {
-    const advance = this.#advance;
-    if (!advance) throw new StateError("Machine.advance was called after dispose. Compile the simulation again.");
-    if (rows < 1) return;
-    const { head, phase } = this.#ring.begin(firstStep);
-    advance(firstStep | 0, 0, head, phase, rows);
-    this.#ring.advanced(firstStep + rows);
+    const { head, phase } = this.begin(firstStep);
+    if (rows > 0) this.#advance!(firstStep | 0, 0, head, phase, rows);
+    this.advanced(firstStep + rows);
+  }
+
+  /** Makes ready for a step; `advanced` must say when the steps from it on are done. */
+  begin(step: number): ReturnType<SpikeRing["begin"]> {
+    if (this.#advance) return this.#ring.begin(step);
+    throw new StateError("Machine.advance was called after dispose. Compile the simulation again.");
+  }
+
+  advanced(step: number): void {
+    this.#ring.advanced(step);
   }
 
   spikesBefore(step: number): SpikesInFlight[] {
@@ -57,10 +71,7 @@ class WasmNetwork implements NetworkMachine {
 }
 
 /** A network in WebAssembly. @throws MemoryError if it is larger than a memory or the system refuses it. */
-export const createNetwork = (network: NetworkProgram): NetworkMachine => {
-  requireVectors();
-  return new WasmNetwork(network);
-};
+export const createNetwork = (network: NetworkProgram): NetworkMachine => new WasmNetwork(network);
 
 class WasmPopulation implements Population {
   readonly program: Population["program"];
@@ -92,10 +103,10 @@ class WasmPopulation implements Population {
   }
 }
 
-const allocate = (network: NetworkProgram, layout: NetworkLayout): WebAssembly.Memory => {
+const allocate = (network: NetworkProgram, layout: NetworkLayout, shared: boolean): WebAssembly.Memory => {
   const pages = pagesOf(layout);
   try {
-    return new WebAssembly.Memory({ initial: pages, maximum: pages });
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
   } catch (cause) {
     const megabytes = ((pages * PAGE) / 1e6).toFixed(0);
     throw new MemoryError(
