@@ -243,7 +243,7 @@ describe("list and show", () => {
                    k2 = threshold − potentialRest
                    k3 = potentialReset − potentialRest
         at start   potential = 0 mV
-        each step  a = potential + k1·(resistance·current − potential)
+        each step  a = potential + k1·(resistance·current − potential) + jump
                    b = a > k2
                    outSpikes ← b
                    potential ← b ? k3 : a
@@ -267,6 +267,7 @@ describe("list and show", () => {
         ─────────  ───  ──────────────  ────  ────────────────────────────────────────────────────────────────────────────────────────────────
         current    in   CurrentArray    pA    Current into the soma.
         inSpikes   in   SpikeArray            Spikes from outside; each is a current of +1 pA, or −1 pA from an inhibitory unit, for one step.
+        jump       in   JumpArray       mV    Jump of the potential, by delta synapses; lost while the soma does not listen.
         outSpikes  out  SpikeArray            Which units spike in the step.
         potential  out  PotentialArray  mV    Absolute membrane potential after the step.
       "

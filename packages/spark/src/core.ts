@@ -91,24 +91,6 @@ export type {
 export { CurrentArray, type PayloadName, type Port, PortSpecs, PotentialArray, SpikeArray } from "./model/ports.ts";
 export { type FieldScope, float, int } from "./model/scope.ts";
 export { type SomaDefinition, type SomaScope, type SomaStep, soma } from "./model/soma.ts";
-export {
-  type SpikeSourceDefinition,
-  type SpikeSourceScope,
-  type SpikeSourceStep,
-  spikeSource,
-} from "./model/spike-source.ts";
-export {
-  type CurrentOf,
-  type Observed,
-  type Synapse,
-  type SynapseConfigOf,
-  type SynapseDefinition,
-  type SynapseModel,
-  type SynapseScope,
-  type SynapseStep,
-  type SynapseType,
-  synapse,
-} from "./model/synapse.ts";
 export type { InitialOptions } from "./run/initial.ts";
 // Inputs
 export {
@@ -145,7 +127,8 @@ export type { RatePlan, SpikePlan, TracePlan } from "./run/record/plan.ts";
 export type { SpikeRecording, TraceRecording } from "./run/record/recordings.ts";
 export type { RecordHeader, RecordSink } from "./run/record/sink.ts";
 export type { Run, RunInfo, StopReason } from "./run/run.ts";
-export { compile, Simulation, type StateOf, simulate } from "./run/simulation.ts";
+export { compile, simulate } from "./run/simulate.ts";
+export { Simulation, type StateOf } from "./run/simulation.ts";
 export type { Snapshot } from "./run/snapshot.ts";
 export type { StepInputs, StepOutputs } from "./run/stepper.ts";
 // Somas
@@ -159,32 +142,3 @@ export {
   StrictRefractoryLeakySoma,
   type StrictRefractoryLeakySomaConfig,
 } from "./somas/leaky.ts";
-// Sources
-export {
-  type Drive,
-  PoissonDrive,
-  type PoissonDriveConfig,
-  PoissonSource,
-  type PoissonSourceConfig,
-  SpikeReplay,
-  type SpikeReplayConfig,
-} from "./sources/index.ts";
-// Synapses
-export {
-  AlphaSynapse,
-  type AlphaSynapseConfig,
-  ConductanceAlphaSynapse,
-  type ConductanceAlphaSynapseConfig,
-  ConductanceExponentialSynapse,
-  type ConductanceExponentialSynapseConfig,
-  DeltaSynapse,
-  type DeltaSynapseConfig,
-  ExponentialSynapse,
-  type ExponentialSynapseConfig,
-  FastSlowSynapse,
-  type FastSlowSynapseConfig,
-  LinearSynapse,
-  type LinearSynapseConfig,
-  RiseDecaySynapse,
-  type RiseDecaySynapseConfig,
-} from "./synapses/index.ts";

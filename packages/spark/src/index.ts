@@ -52,6 +52,8 @@ export {
   type StateRow,
   stateTable,
 } from "./model/table.ts";
+// Networks
+export * from "./networks.ts";
 // Protocols: experiments of several runs
 export * from "./protocols/index.ts";
 // What a command line or a form offers

@@ -32,6 +32,8 @@ export interface Machine {
 /** Something that turns programs into machines. */
 export interface Backend {
   readonly name: string;
+  /** Threads that a network's shards are for; 1 where absent. */
+  readonly threads?: number;
   /** Compiles a program and fills its buffers with their initial values. */
   create(program: Program): Machine;
   /** Compiles a network, fills its buffers and has its bundles filled. */

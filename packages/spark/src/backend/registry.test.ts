@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { simulate } from "../run/simulation.ts";
+import { simulate } from "../run/simulate.ts";
 import { LeakySoma } from "../somas/leaky.ts";
 import { nativeObstacle, registerNative } from "./registry.ts";
 import { wasm } from "./wasm/wasm.ts";

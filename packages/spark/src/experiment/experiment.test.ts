@@ -6,7 +6,7 @@ import type { Component } from "../model/component.ts";
 import { soma } from "../model/soma.ts";
 import { ornsteinUhlenbeck, pulses, ramp, sine, stepCurrent, sum, whiteNoise } from "../run/inputs/forms.ts";
 import type { SimulateOptions } from "../run/options.ts";
-import { simulate } from "../run/simulation.ts";
+import { simulate } from "../run/simulate.ts";
 import { AdaptiveLeakySoma, LeakySoma, RefractoryLeakySoma, StrictRefractoryLeakySoma } from "../somas/index.ts";
 import { experiment } from "./experiment.ts";
 import { options, rows } from "./files.test-support.ts";

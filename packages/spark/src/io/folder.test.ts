@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { FileError, StateError } from "../errors/errors.ts";
 import type { RecordSink } from "../run/record/sink.ts";
 import { events, mixed } from "../run/run.test-support.ts";
-import { simulate } from "../run/simulation.ts";
+import { simulate } from "../run/simulate.ts";
 import { LeakySoma } from "../somas/leaky.ts";
 import { readCsv } from "./csv.ts";
 import { type FolderSink, PARTIAL, recordToFolder } from "./folder.ts";

@@ -3,7 +3,7 @@ import { ConfigError, type Issue, StateError } from "../errors/errors.ts";
 import type { Component } from "../model/component.ts";
 import { type Progress, stepsOf, unknownKeys } from "../run/options.ts";
 import type { SpikeRecording } from "../run/record/recordings.ts";
-import { simulate } from "../run/simulation.ts";
+import { simulate } from "../run/simulate.ts";
 import {
   type Examined,
   examinedComponent,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { simulate } from "../run/simulation.ts";
+import { simulate } from "../run/simulate.ts";
 import { StrictRefractoryLeakySoma } from "../somas/leaky.ts";
 import { absoluteRefractory } from "./refractory.ts";
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { LeakySoma } from "../somas/leaky.ts";
 import type { Progress } from "./options.ts";
 import { events, inChunks, KeepingSink, mixed } from "./run.test-support.ts";
-import { compile, simulate } from "./simulation.ts";
+import { compile, simulate } from "./simulate.ts";
 
 const soma = mixed(50);
 const inputs = { current: 300 } as const;

@@ -19,8 +19,7 @@ export class MachineMaker {
   constructor(settings: Settings, backend: Backend) {
     this.#settings = settings;
     this.#backend = backend;
-    const obstacle = settings.backend === "fastest" ? nativeObstacle() : undefined;
-    if (obstacle !== undefined) this.warnings.push(`backend "fastest" is wasm here, not native. ${obstacle}`);
+    this.warnings.push(...choiceWarnings(settings));
   }
 
   get backend(): BackendName {
@@ -76,8 +75,15 @@ export class MachineMaker {
 export const machinesFor = async (settings: Settings, sound: boolean): Promise<MachineMaker> =>
   new MachineMaker(settings, sound ? await backendOf(settings) : wasm);
 
-const backendOf = async ({ backend, threads }: Settings): Promise<Backend> => {
+/** The backend that is asked for. */
+export const backendOf = async ({ backend, threads }: Settings): Promise<Backend> => {
   if (backend === "wasm" || (backend === "fastest" && nativeObstacle() !== undefined)) return wasm;
   if (backend !== "interpreter") return nativeBackend(threads);
   return (await import("../backend/interpreter/interpreter.ts")).interpreter;
+};
+
+/** What is to be said of the choice "fastest". */
+export const choiceWarnings = ({ backend }: Settings): string[] => {
+  const obstacle = backend === "fastest" ? nativeObstacle() : undefined;
+  return obstacle === undefined ? [] : [`backend "fastest" is wasm here, not native. ${obstacle}`];
 };

@@ -5,7 +5,7 @@ import { LeakySoma } from "../somas/leaky.ts";
 import type { RecordOptions } from "./record/options.ts";
 import { events, KeepingSink } from "./run.test-support.ts";
 import type { Run } from "./run.ts";
-import { simulate } from "./simulation.ts";
+import { simulate } from "./simulate.ts";
 
 type Failure = MemoryError & { readonly partial?: Run<{ outSpikes: true; potential: true }> };
 

@@ -4,7 +4,7 @@ import { heldRows, heldSpikes, SPIKE_BYTES } from "./record/collectors.ts";
 import { planMemory, rowsMemory } from "./record/plan.ts";
 import { LARGE_CHUNK_BYTES, type Plan } from "./session.ts";
 
-const text = (bytes: number): string =>
+export const memoryText = (bytes: number): string =>
   bytes >= 1e9 ? `${(bytes / 1e9).toFixed(2)} GB` : bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${bytes} bytes`;
 
 export interface Budget {
@@ -38,10 +38,10 @@ export const checkMemory = (plan: Plan, budget: Budget): number => {
     if (streamed) return heldSpikes(plan.record, plan.program.units);
     return Math.max(1, Math.floor((memory - total) / SPIKE_BYTES));
   }
-  const parts = [`simulation ${text(own)}`, ...records.map(({ name, bytes }) => `${name} ${text(bytes)}`)];
+  const parts = [`simulation ${memoryText(own)}`, ...records.map(({ name, bytes }) => `${name} ${memoryText(bytes)}`)];
   const enough = enoughFor(total);
   throw new MemoryError(
-    `memory must be at least ${text(enough)} for this run (${parts.join(", ")}); received ${text(memory)}. ${remedyFor(own, records, budget)}, or raise memory to ${enough}.`,
+    `memory must be at least ${memoryText(enough)} for this run (${parts.join(", ")}); received ${memoryText(memory)}. ${remedyFor(own, records, budget)}, or raise memory to ${enough}.`,
   );
 };
 
@@ -69,5 +69,5 @@ const remedyFor = (
 /** The error of a run whose spikes outgrew the budget. */
 export const spikesTooMany = (count: number, lastStep: number, memory: number): MemoryError =>
   new MemoryError(
-    `memory of ${text(memory)} was used up by ${count} spikes; outSpikes ends with step ${lastStep}. Record fewer units or a shorter window, record rate in place of outSpikes, stream to files with a sink, or raise memory. What was recorded is in the error's "partial".`,
+    `memory of ${memoryText(memory)} was used up by ${count} spikes; outSpikes ends with step ${lastStep}. Record fewer units or a shorter window, record rate in place of outSpikes, stream to files with a sink, or raise memory. What was recorded is in the error's "partial".`,
   );

@@ -123,11 +123,19 @@ export const unknownKeys = (where: string, given: object, known: readonly string
 
 export const readSettings = (
   where: string,
-  component: Component,
+  { model, config }: Component,
+  options: Omit<CompileOptions, "initial">,
+  issues: Issue[],
+): Settings => readCommonSettings(where, model.name, config, options, issues);
+
+/** Settings of what is called `name` and has some of its own. */
+export const readCommonSettings = (
+  where: string,
+  name: string,
+  config: Pick<Component["config"], "dt" | "dtype" | "seed">,
   options: Omit<CompileOptions, "initial">,
   issues: Issue[],
 ): Settings => {
-  const { config, model } = component;
   if (options.dt !== undefined) issues.push(...dtIssues(options.dt, `${where}.dt`));
   if (options.dtype !== undefined) issues.push(...dtypeIssues(options.dtype, `${where}.dtype`));
   if (options.seed !== undefined) issues.push(...seedIssues(options.seed, `${where}.seed`));
@@ -156,7 +164,7 @@ export const readSettings = (
     if (mine !== undefined && theirs !== undefined && mine !== theirs) {
       issues.push({
         path: `${where}.${key}`,
-        message: `is ${mine}, but ${model.name}.${key} is ${theirs}. Set it in one place.`,
+        message: `is ${mine}, but ${name}.${key} is ${theirs}. Set it in one place.`,
       });
     }
   }

@@ -44,7 +44,7 @@ export const readRun = async (
   const steps = stepsOf(`${where}.duration`, options.duration, dt, issues);
   const memory = readMemory(where, options.memory, issues);
   checkCallbacks(where, options, issues);
-  const feeds = await readInputs(component, options.inputs, settings, before + (steps || LONG), issues);
+  const feeds = await readInputs("inputs", component, options.inputs, settings, before + (steps || LONG), issues);
   const units = sizeOf(component.units);
   const span = { model: component.model, units, dt, precision, before, steps: steps || LONG };
   const record = planRecord(options.record, span, issues);
@@ -52,7 +52,9 @@ export const readRun = async (
   return { feeds, record, steps, memory };
 };
 
-const readInputs = async (
+/** Reads what is wired to the ports of one population. */
+export const readInputs = async (
+  path: string,
   component: BuiltComponent,
   inputs: InputOptions | undefined,
   settings: Settings,
@@ -62,12 +64,12 @@ const readInputs = async (
   const feeds: Record<string, Feed[]> = {};
   const given: Readonly<Record<string, unknown>> = { ...inputs };
   const ports = runInputs(component.model.inputs);
-  unknownKeys("inputs", given, Object.keys(ports), issues);
+  unknownKeys(path, given, Object.keys(ports), issues);
   const { dt, seed, precision } = settings;
   const { units } = component;
   for (const [name, port] of Object.entries(ports)) {
     if (given[name] === undefined) continue;
-    const context = { path: `inputs.${name}`, units, padded: paddedTo(sizeOf(units), 32), dt, steps, seed, precision };
+    const context = { path: `${path}.${name}`, units, padded: paddedTo(sizeOf(units), 32), dt, steps, seed, precision };
     feeds[name] = await readInput(port, given[name], context, issues);
   }
   return feeds;

@@ -1,5 +1,6 @@
 import { compileComponent, type RecordRequest } from "../compile/compile.ts";
 import { type Buffer, type Program, paddedTo, wordsOf } from "../compile/program.ts";
+import type { Receptor } from "../compile/receptors.ts";
 import { sizeOf } from "../config/shape.ts";
 import type { BuiltComponent } from "../model/component.ts";
 import type { Feed } from "./inputs/contract.ts";
@@ -10,6 +11,8 @@ const CHUNK_BYTES = 2 ** 19;
 /** Large populations take more, so that a block of units still goes through some steps while it is in the cache. */
 export const LARGE_CHUNK_BYTES = 40e6;
 const LARGE_CHUNK_ROWS = 32;
+/** A network goes step by step through all its populations: its chunks need not stay in a cache. */
+const NETWORK_CHUNK_BYTES = 4e6;
 const MAX_ROWS = 4096;
 
 /** What one run of a component is made of, before a machine stands. */
@@ -31,6 +34,15 @@ export interface PlanOptions {
   readonly rows?: number | undefined;
 }
 
+/** A population of a network: what acts on it beside its inputs, and what it has in common with the others. */
+export interface PopulationOptions {
+  /** Its name. */
+  readonly path: string;
+  readonly receptors: readonly Receptor[];
+  /** Steps of a chunk. */
+  readonly rows: number;
+}
+
 /** Whether a trace takes every step, to reduce it over time. */
 export const takesAll = ({ reduce, over }: Pick<TracePlan, "reduce" | "over">): boolean =>
   reduce !== undefined && over === "time";
@@ -41,28 +53,56 @@ const rowsIn = (trace: TracePlan, rows: number): number =>
 
 /** Compiles the program of a run, with chunks of a size that fits caches and the budget. */
 export const planProgram = (component: BuiltComponent, options: PlanOptions): Plan => {
-  const { precision, feeds, record, steps } = options;
+  const { record, steps } = options;
   const spikes = record.spikes !== undefined || record.rate !== undefined;
   const row = Math.max(rowBytes(component, options, spikes), 1);
   const large = Math.min(LARGE_CHUNK_BYTES, LARGE_CHUNK_ROWS * row);
   const fitting = Math.floor(Math.min(Math.max(CHUNK_BYTES, large), options.memory / 16) / row);
   const rows = Math.max(1, Math.min(steps, options.rows ?? MAX_ROWS, fitting));
+  return planOf(component, options, { path: "soma", receptors: [], rows }, spikes);
+};
+
+/** Compiles the program of one population of a network. */
+export const planPopulation = (component: BuiltComponent, options: PlanOptions, population: PopulationOptions): Plan =>
+  planOf(component, options, population, true);
+
+/** Steps of a network's chunk, as many as fit the budget of all populations together; the same for any duration. */
+export const networkRows = (
+  populations: readonly { readonly component: BuiltComponent; readonly options: PlanOptions }[],
+): number => {
+  const row = populations.reduce((sum, { component, options }) => sum + rowBytes(component, options, true), 1);
+  const { memory, rows } = populations[0]!.options;
+  const fitting = Math.floor(Math.min(NETWORK_CHUNK_BYTES, memory / 16) / row);
+  return Math.max(1, Math.min(rows ?? MAX_ROWS, fitting));
+};
+
+const planOf = (
+  component: BuiltComponent,
+  { precision, feeds, record }: PlanOptions,
+  { path, receptors, rows }: PopulationOptions,
+  spikes: boolean,
+): Plan => {
   const inputs = Object.fromEntries(
     Object.entries(feeds).map(([port, list]) => [port, list.map(({ binding }) => binding)]),
   );
-  const records = record.traces.map(
-    ({ name, units: chosen }): RecordRequest =>
-      chosen ? { name, units: [...chosen].sort((a, b) => a - b) } : { name },
-  );
-  const program = narrowRecords(compileComponent(component, { precision, rows, inputs, spikes, records }), record);
+  const records = record.traces.map((trace) => requestOf(trace));
+  const compiled = compileComponent(component, { precision, rows, inputs, spikes, records, path, receptors });
+  const program = narrowRecords(compiled, record);
   const find = (name: string): number => program.buffers.findIndex((buffer) => buffer.name === name);
   const wired = Object.entries(feeds).flatMap(([port, list]) =>
     list.map((feed, k) => {
-      const name = `soma.${port}${k === 0 ? "" : k + 1}`;
+      const name = `${path}.${port}${k === 0 ? "" : k + 1}`;
       return { feed, buffers: [find(name), find(`${name}.inhibitory`)].filter((buffer) => buffer >= 0) };
     }),
   );
   return { program, feeds: wired, record };
+};
+
+/** An observable of a receptor is named "receptor.observable". */
+const requestOf = ({ name, units: chosen }: TracePlan): RecordRequest => {
+  const [first, second] = name.split(".", 2) as [string, string?];
+  const named = second === undefined ? { name } : { name: second, receptor: first };
+  return chosen ? { ...named, units: [...chosen].sort((a, b) => a - b) } : named;
 };
 
 /** Bytes that one step more in a chunk takes. */

@@ -3,7 +3,7 @@ import type { Precision } from "../config/parse.ts";
 import { ConfigError } from "../errors/errors.ts";
 import { AdaptiveLeakySoma, LeakySoma } from "../somas/leaky.ts";
 import { somas } from "./run.test-support.ts";
-import { compile, simulate } from "./simulation.ts";
+import { compile, simulate } from "./simulate.ts";
 
 /** Steps of the first spikes at 300 pA with every default, from the reference in double precision. */
 const firstSpikes: Readonly<Record<keyof typeof somas, Readonly<Record<string, readonly number[]>>>> = {

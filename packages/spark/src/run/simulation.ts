@@ -1,27 +1,12 @@
 import type { Machine, View } from "../backend/backend.ts";
 import type { Precision } from "../config/parse.ts";
 import { type Shape, sizeOf } from "../config/shape.ts";
-import { ConfigError, type Issue, StateError } from "../errors/errors.ts";
-import type { BuiltComponent, Component, Model } from "../model/component.ts";
-import { PortSpecs, runInputs } from "../model/ports.ts";
-import { inputShape } from "./inputs/feed.ts";
+import { type Issue, StateError } from "../errors/errors.ts";
+import type { BuiltComponent, Component } from "../model/component.ts";
 import { runLoop } from "./loop.ts";
-import { type MachineMaker, machinesFor } from "./machines.ts";
+import type { MachineMaker } from "./machines.ts";
 import { checkMemory, spikesTooMany } from "./memory.ts";
-import {
-  type BackendName,
-  type CompileOptions,
-  checkComponent,
-  compileKeys,
-  type GivenRun,
-  type InputOptions,
-  type RunOptions,
-  readSettings,
-  runKeys,
-  type Settings,
-  type SimulateOptions,
-  unknownKeys,
-} from "./options.ts";
+import { type BackendName, type GivenRun, type RunOptions, runKeys, type Settings, unknownKeys } from "./options.ts";
 import { headerOf, readRun } from "./read.ts";
 import type { RecordOptions } from "./record/options.ts";
 import { makeRun } from "./result.ts";
@@ -39,6 +24,9 @@ const DISPOSED = "Simulation was disposed while it ran. Wait for run() first, or
 
 /** Names the calling function in messages; `issues` holds what is already known to be wrong. */
 let runAs: <R>(simulation: Simulation, where: string, options: GivenRun, issues: Issue[]) => Promise<Run<R>>;
+
+/** For `simulate`, whose messages name it. */
+export const runSimulationAs = <R>(...given: Parameters<typeof runAs>): Promise<Run<R>> => runAs<R>(...given);
 
 /** A component compiled and ready to run, step by step or for a while. */
 export class Simulation<S extends string = string> {
@@ -115,9 +103,11 @@ export class Simulation<S extends string = string> {
    */
   step(inputs: StepInputs = {}): StepOutputs {
     this.#ready();
-    const outputs = this.#stepperFor(inputs.inSpikes !== undefined).step(inputs, this.#step);
+    const stepper = this.#stepperFor(inputs.inSpikes !== undefined);
+    stepper.take(inputs);
+    this.#machine!.advance(this.#step, 1);
     this.#step++;
-    return outputs;
+    return stepper.outputs;
   }
 
   /**
@@ -307,70 +297,3 @@ export class Simulation<S extends string = string> {
     this.#lost = false;
   }
 }
-
-/** The ports that inputs are wired to, where the inputs say a shape. */
-const specsOf = (model: Model, inputs: InputOptions | undefined): Record<string, PortSpecs> => {
-  const specs: Record<string, PortSpecs> = {};
-  const ports = runInputs(model.inputs);
-  for (const [name, value] of Object.entries({ ...inputs })) {
-    const shape = inputShape(value);
-    const port = ports[name];
-    if (shape && port) specs[name] = new PortSpecs({ payload: port.payload, shape });
-  }
-  return specs;
-};
-
-/** Builds a component with start values, and adds to what is already known to be wrong what the build finds. */
-const build = async (
-  component: Component,
-  settings: Settings,
-  options: { readonly initial?: unknown; readonly inputs?: InputOptions },
-  issues: Issue[],
-): Promise<BuiltComponent> => {
-  const { dt, seed } = settings;
-  try {
-    // A flat input fits any shape of its length, so that it is asked only where no shape was given.
-    const specs = component.units ? {} : specsOf(component.model, options.inputs);
-    const built = component.build(specs, { dt, seed });
-    if (options.initial !== undefined) {
-      const { applyInitial } = await import("./initial.ts");
-      applyInitial(built, options.initial, issues);
-    }
-    return built;
-  } catch (error) {
-    if (error instanceof ConfigError) throw new ConfigError([...issues, ...error.issues]);
-    throw issues.length > 0 ? new ConfigError(issues) : error;
-  }
-};
-
-/** Compiles a component for closed loops and for runs one after the other. Call `dispose()` when done. */
-export const compile = async <C extends Component>(
-  component: C,
-  options: CompileOptions<StateOf<C>> = {},
-): Promise<Simulation<StateOf<C>>> => {
-  checkComponent("compile", component);
-  const issues: Issue[] = [];
-  unknownKeys("compile", options, compileKeys, issues);
-  const settings = readSettings("compile", component, options, issues);
-  const built = await build(component, settings, options, issues);
-  if (issues.length > 0) throw new ConfigError(issues);
-  return new Simulation<StateOf<C>>(built, settings, await machinesFor(settings, issues.length === 0));
-};
-
-/** Runs a whole experiment and gives what was recorded. Throws what `compile` and `run` throw. */
-export const simulate = async <C extends Component, const R extends RecordOptions<StateOf<C>> = NoRecords>(
-  component: C,
-  options: SimulateOptions<StateOf<C>, R>,
-): Promise<Run<R>> => {
-  checkComponent("simulate", component);
-  const issues: Issue[] = [];
-  unknownKeys("simulate", options, [...compileKeys, ...runKeys], issues);
-  const settings = readSettings("simulate", component, options, issues);
-  const built = await build(component, settings, options, issues);
-  const simulation = new Simulation<StateOf<C>>(built, settings, await machinesFor(settings, issues.length === 0));
-  try {
-    return await runAs(simulation, "simulate", options, issues);
-  } finally {
-    simulation.dispose();
-  }
-};

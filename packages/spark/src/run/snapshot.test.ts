@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { ConfigError, ShapeError } from "../errors/errors.ts";
 import { AdaptiveLeakySoma, LeakySoma } from "../somas/leaky.ts";
 import { events, somas } from "./run.test-support.ts";
-import { compile, type Simulation } from "./simulation.ts";
+import { compile } from "./simulate.ts";
+import type { Simulation } from "./simulation.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 const record = { outSpikes: true, potential: true } as const;

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { CurrentArray, SpikeArray } from "../model/ports.ts";
 import { AdaptiveLeakySoma, LeakySoma } from "../somas/leaky.ts";
 import { events, mixed, row } from "./run.test-support.ts";
-import { compile, simulate } from "./simulation.ts";
+import { compile, simulate } from "./simulate.ts";
 
 const soma = mixed(37);
 

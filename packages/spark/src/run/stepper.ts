@@ -41,15 +41,19 @@ export class Stepper {
   readonly outputs: StepOutputs;
   /** Current of each unit, pA: to be written before a step that is called without a current. */
   readonly current: Float32Array | Float64Array;
-  readonly #machine: Machine;
   readonly #shape: Shape;
   readonly #units: number;
   readonly #spikes: Uint32Array | undefined;
   readonly #inhibitory: Uint32Array | undefined;
 
-  constructor(component: BuiltComponent, machine: Machine, takesSpikes: boolean) {
+  /** `path` is the name of the population in the program. */
+  constructor(
+    component: Pick<BuiltComponent, "units">,
+    machine: Pick<Machine, "program" | "view">,
+    takesSpikes: boolean,
+    path = "soma",
+  ) {
     this.takesSpikes = takesSpikes;
-    this.#machine = machine;
     const { program } = machine;
     const shape = component.units;
     this.#shape = shape;
@@ -61,21 +65,20 @@ export class Stepper {
     machine.view(program.schedule).set([0, 1, 0]);
     const potential = machine.view(program.records[0]!.buffer).subarray(0, this.#units);
     this.outputs = {
-      outSpikes: new SpikeArray(view("soma.outSpikes") as Uint32Array, shape),
+      outSpikes: new SpikeArray(view(`${path}.outSpikes`) as Uint32Array, shape),
       potential: new PotentialArray(potential as Float32Array, shape),
     };
-    this.current = view("soma.current")!.subarray(0, this.#units) as Float32Array | Float64Array;
-    this.#spikes = view("soma.inSpikes") as Uint32Array | undefined;
-    this.#inhibitory = view("soma.inSpikes.inhibitory") as Uint32Array | undefined;
+    this.current = view(`${path}.current`)!.subarray(0, this.#units) as Float32Array | Float64Array;
+    this.#spikes = view(`${path}.inSpikes`) as Uint32Array | undefined;
+    this.#inhibitory = view(`${path}.inSpikes.inhibitory`) as Uint32Array | undefined;
   }
 
-  step(inputs: StepInputs, firstStep: number): StepOutputs {
+  /** Takes what goes into the next step. */
+  take(inputs: StepInputs): void {
     const { current, inSpikes } = inputs;
     if (inSpikes !== undefined) this.#checkSpikes(inSpikes);
     if (current !== undefined) this.#setCurrent(current);
     if (this.takesSpikes) this.#setSpikes(inSpikes);
-    this.#machine.advance(firstStep, 1);
-    return this.outputs;
   }
 
   #setCurrent(current: NonNullable<StepInputs["current"]>): void {

@@ -3,7 +3,7 @@ import type { Component } from "../model/component.ts";
 import { AdaptiveLeakySoma, LeakySoma } from "../somas/leaky.ts";
 import type { RecordOptions } from "./record/options.ts";
 import type { SpikeRecording, TraceRecording } from "./record/recordings.ts";
-import { compile, simulate } from "./simulation.ts";
+import { compile, simulate } from "./simulate.ts";
 
 /* What the compiler refuses here, it must refuse: an unused @ts-expect-error is an error of its own. */
 const duration = 1;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../errors/errors.ts";
-import { simulate } from "../run/simulation.ts";
+import { simulate } from "../run/simulate.ts";
 import { spikesOf } from "./drawn.test-support.ts";
 import { PoissonSource } from "./index.ts";
 
@@ -118,7 +118,7 @@ describe("a Poisson source", () => {
   });
 
   test("has no membrane to be stepped or driven", async () => {
-    const { compile } = await import("../run/simulation.ts");
+    const { compile } = await import("../run/simulate.ts");
     const simulation = await compile(PoissonSource());
     expect(() => simulation.step()).toThrow(
       "Simulation.step was called for PoissonSource, which has no membrane. Use run().",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { simulate } from "../run/simulation.ts";
+import { simulate } from "../run/simulate.ts";
 import { PoissonSource, SpikeReplay } from "./index.ts";
 
 const options = { duration: 100, dt: 0.5, record: { outSpikes: true } } as const;

@@ -103,5 +103,6 @@ export const createNativeNetwork = (network: NetworkProgram, options: NativeOpti
 export const nativeWith = (options: NativeOptions): Backend => ({
   name: "native",
   create: (program) => createNative(program, options),
+  threads: threadsOf(options.threads),
   createNetwork: (network) => createNativeNetwork(network, options),
 });

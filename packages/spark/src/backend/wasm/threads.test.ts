@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, vi } from "vitest";
 import { compileComponent } from "../../compile/compile.ts";
-import { simulate } from "../../run/simulation.ts";
+import { simulate } from "../../run/simulate.ts";
 import { AdaptiveLeakySoma, LeakySoma } from "../../somas/leaky.ts";
 import { Team } from "./team.ts";
 import type { Thread } from "./thread.ts";

@@ -107,7 +107,7 @@ describe("a simulation in a worker", () => {
         },
       };
     });
-    const { compile } = await import("../../run/simulation.ts");
+    const { compile } = await import("../../run/simulate.ts");
     const simulation = await compile(LeakySoma(), { worker: true });
     const run = () => simulation.run({ duration: 5 });
     await expect(run()).rejects.toThrow("Simulation's worker failed: RuntimeError");

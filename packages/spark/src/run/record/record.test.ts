@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AdaptiveLeakySoma, LeakySoma } from "../../somas/leaky.ts";
 import { events, inChunks, mixed, row } from "../run.test-support.ts";
-import { simulate } from "../simulation.ts";
+import { simulate } from "../simulate.ts";
 import type { RecordOptions } from "./options.ts";
 
 const duration = 120;

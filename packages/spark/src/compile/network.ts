@@ -1,0 +1,48 @@
+import type { PopulationProgram, ReceptorSlots } from "./network-program.ts";
+import { type Program, paddedTo } from "./program.ts";
+import { arrivalsName, type Receptor } from "./receptors.ts";
+
+/** Slots of a receptor start at a multiple of this. */
+const SLOT_UNITS = 32;
+
+export interface NetworkPart {
+  readonly name: string;
+  readonly program: Program;
+  readonly receptors: readonly Receptor[];
+}
+
+export interface NetworkParts {
+  readonly populations: readonly PopulationProgram[];
+  readonly slots: number;
+  /** Units of all populations together. */
+  readonly sources: number;
+}
+
+/** Numbers the units of all populations, and the slots of their receptors, in order. */
+export const numberParts = (parts: readonly NetworkPart[]): NetworkParts => {
+  let sources = 0;
+  let slots = 0;
+  const populations = parts.map(({ name, program, receptors }): PopulationProgram => {
+    const find = (buffer: string): number => program.buffers.findIndex((known) => known.name === buffer);
+    const firstSource = sources;
+    sources += program.units;
+    const placed = receptors
+      .filter(({ wired }) => wired)
+      .map((receptor): ReceptorSlots => {
+        const firstSlot = slots;
+        slots += paddedTo(program.padded, SLOT_UNITS);
+        return { buffer: find(arrivalsName(name, receptor.name)), firstSlot };
+      });
+    return { name, program, firstSource, spikes: find(`${name}.outSpikes`), receptors: placed };
+  });
+  return { populations, slots, sources };
+};
+
+/** First slots of a population's receptors in the order of its list; undefined for those without. */
+export const slotsOf = (
+  receptors: readonly Receptor[],
+  { receptors: placed }: PopulationProgram,
+): (number | undefined)[] => {
+  let next = 0;
+  return receptors.map(({ wired }) => (wired ? placed[next++]!.firstSlot : undefined));
+};

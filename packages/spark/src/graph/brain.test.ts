@@ -1,0 +1,142 @@
+import { describe, expect, test } from "vitest";
+import { pairwiseBernoulli } from "../connectivity/rule.ts";
+import { ConfigError } from "../errors/errors.ts";
+import { add, gt, mul, quantity } from "../expr/verbs.ts";
+import { type SomaScope, type SomaStep, soma } from "../model/soma.ts";
+import { LeakySoma } from "../somas/leaky.ts";
+import { DeltaSynapse } from "../synapses/delta.ts";
+import { ExponentialSynapse } from "../synapses/exponential.ts";
+import { brain } from "./brain.ts";
+import { buildBrain } from "./build.ts";
+import { neuron } from "./neuron.ts";
+
+const connect = pairwiseBernoulli({ probability: 0.1 });
+const cell = (units = 10) => LeakySoma({ units: [units] });
+
+const deafStep = (x: SomaScope<Record<never, never>>): SomaStep<Record<never, never>> => {
+  const potential = add(x.potential, mul(x.current, quantity(0.1, "GΩ")));
+  return { spikes: gt(potential, quantity(100, "mV")), potential };
+};
+
+/** What is said of a brain that is wrong, one line a problem. */
+const refusal = (options: unknown): string[] => {
+  try {
+    brain(options as never);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return (error as Error).message.split("\n");
+  }
+  throw new Error("was accepted");
+};
+
+describe("a brain", () => {
+  test("shares one receptor among projections with equal synapses, and keeps others apart", () => {
+    const synapse = (tau: number) => ExponentialSynapse({ tau });
+    const { wiring } = brain({
+      populations: { a: cell(), b: cell() },
+      projections: {
+        aa: { from: "a", to: "a", connect, weight: 1, synapse: synapse(5) },
+        ba: { from: "b", to: "a", connect, weight: -1, synapse: synapse(5) },
+        slow: { from: "b", to: "a", connect, weight: -1, synapse: synapse(10) },
+        jumps: { from: "b", to: "a", connect, weight: 0.1, synapse: DeltaSynapse() },
+      },
+    });
+    expect(wiring.populations[0]!.receptors.map(({ name }) => name)).toEqual(["exponential", "exponential2", "delta"]);
+    expect(wiring.projections.map(({ receptor }) => receptor)).toEqual([0, 0, 1, 2]);
+    expect(wiring.populations[1]!.receptors).toEqual([]);
+  });
+
+  test("reaches the synapses of a neuron by name, or the only one without", () => {
+    const synapses = { fast: ExponentialSynapse({ tau: 2 }), slow: ExponentialSynapse({ tau: 50 }) };
+    const { wiring } = brain({
+      populations: {
+        a: neuron({ soma: cell(), synapses }),
+        b: neuron({ soma: cell(), synapses: { only: DeltaSynapse() }, inhibitory: true }),
+      },
+      projections: {
+        slow: { from: "b", to: "a.slow", connect, weight: 1 },
+        own: { from: "a", to: "b", connect, weight: 0.1 },
+      },
+    });
+    expect(wiring.projections.map(({ target, receptor }) => [target, receptor])).toEqual([
+      [0, 1],
+      [1, 0],
+    ]);
+    expect(wiring.populations[1]!.inhibitory).toBe(true);
+  });
+
+  test("draws different values for populations that are declared alike", () => {
+    const soma = LeakySoma({ units: [50], potentialTau: { uniform: { min: 5, max: 50 } } });
+    const { populations } = buildBrain(brain({ populations: { a: soma, b: soma } }), { dt: 1, seed: 3 });
+    const [a, b] = populations.map(({ component }) => component.fields["potentialTau"] as Float64Array);
+    expect([...a!]).not.toEqual([...b!]);
+  });
+
+  test("refuses every mistake of the wiring at once, each at its place", () => {
+    expect(
+      refusal({
+        populations: { excitatory: cell(), "no name": cell(), steps: cell(), sizeless: LeakySoma(), other: 3 },
+        projections: {
+          ee: { from: "exitatory", to: "excitatory", connect, weight: 1, synapse: DeltaSynapse() },
+          bare: { from: "excitatory", to: "excitatory", connect, weight: 1 },
+          odd: {
+            ...{ from: "excitatory", to: "excitatory.fast", weight: "much", delai: 1 },
+            connect: { pairwiseBernoulli: { probability: 2 } },
+          },
+        },
+        drives: { outside: { to: "excitatory", synapse: cell(), drive: 5 } },
+        projectons: {},
+      }),
+    ).toMatchInlineSnapshot(`
+      [
+        "brain.projectons is unknown. Did you mean "projections"?",
+        "brain.populations.no name must be named with letters and digits. Rename it.",
+        "brain.populations.steps is a name that every run has. Rename the population.",
+        "brain.populations.sizeless must say its units. Write LeakySoma({ units: [100], … }).",
+        "brain.populations.other must be a soma, a neuron or a source of spikes; received 3. Give one of these.",
+        "brain.projections.ee.from must be the name of a population; received "exitatory". Did you mean "excitatory"?",
+        "brain.projections.bare.synapse is missing: nothing says how spikes act on excitatory. Add synapse: ExponentialSynapse({ tau: 5 }), for instance.",
+        "brain.projections.odd.delai is unknown. Did you mean "delay"?",
+        "brain.projections.odd.to must name a synapse of excitatory; received "fast". It has none: give the projection a synapse.",
+        "brain.projections.odd.connect.pairwiseBernoulli.probability must be a probability from 0 to 1; received 2. Give the share of pairs that are connected.",
+        "brain.projections.odd.weight must be a number, a list or one of constant, uniform, normal, logNormal, bySource, byTarget, byDistance; received "much". Give a number for one value for all.",
+        "brain.drives.outside.synapse takes a synapse such as ExponentialSynapse({ tau: 5 }); received { model, config, units, build }. Give one.",
+        "brain.drives.outside.drive takes a drive such as PoissonDrive({ rate: 8, trains: 1000 }); received 5. Give one.",
+      ]
+    `);
+  });
+
+  test("needs a population", () => {
+    expect(refusal({ populations: {} })).toEqual([
+      "brain.populations takes an object of somas, neurons and sources; received {}. Name one population or more.",
+    ]);
+  });
+
+  test("refuses a synapse on a port that the soma has not", () => {
+    const deaf = soma("DeafSoma", {}, { about: "Takes a current only.", step: deafStep });
+    const projections = { aa: { from: "a", to: "a", connect, weight: 1, synapse: DeltaSynapse() } };
+    expect(refusal({ populations: { a: deaf({ units: [2] }) }, projections })).toEqual([
+      "brain.projections.aa.synapse is a DeltaSynapse, which acts on the port jump; DeafSoma has current, inSpikes. Use a synapse that gives a current.",
+    ]);
+  });
+
+  test("names the population and the unit whose drawn value breaks a rule", () => {
+    const soma = LeakySoma({ units: [50], potentialTau: { uniform: { min: -5, max: 50 } } });
+    expect(() => buildBrain(brain({ populations: { a: soma } }), { dt: 1, seed: 3 })).toThrow(
+      /^brain\.populations\.a\.potentialTau\[\d+\] must be greater than 0 ms; received -/,
+    );
+  });
+});
+
+describe("a neuron", () => {
+  test("refuses parts that do not fit", () => {
+    expect(() => neuron({ soma: 3 as never })).toThrow(
+      "neuron.soma takes a soma such as LeakySoma({ units: [100] }); received 3. Give one.",
+    );
+    expect(() =>
+      neuron({ soma: cell(3), synapses: { "a b": DeltaSynapse(), c: 4 as never }, inhibitory: [true] }),
+    ).toThrow(
+      "neuron.synapses.a b must be named in camelCase, such as excitatory. Rename it.\nneuron.synapses.c takes a synapse such as ExponentialSynapse({ tau: 5 }); received 4. Give one.\nneuron.inhibitory must hold 3 values, one a unit; received 1. Give one a unit.",
+    );
+  });
+});

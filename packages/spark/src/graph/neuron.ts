@@ -1,0 +1,101 @@
+import type { Shape } from "../config/shape.ts";
+import { describe, sizeOf } from "../config/shape.ts";
+import { ConfigError, type Issue } from "../errors/errors.ts";
+import type { Component, Model } from "../model/component.ts";
+import type { Synapse } from "../model/synapse.ts";
+
+/** Synapses of a neuron by the names that projections use. */
+export type NeuronSynapses = Readonly<Record<string, Synapse>>;
+
+/**
+ * A population as a reusable part: a soma, the synapses through which it is reached, and which of its units are
+ * inhibitory. Delays belong to the projections that end in it.
+ */
+export interface Neuron<C extends Component<Model> = Component<Model>, R extends string = string> {
+  readonly kind: "neuron";
+  readonly soma: C;
+  readonly synapses: Readonly<Record<R, Synapse>>;
+  /** True for all units, or one truth value a unit. The weights of an inhibitory unit's synapses count negative. */
+  readonly inhibitory: boolean | readonly boolean[];
+}
+
+export interface NeuronOptions<C extends Component<Model>, S extends NeuronSynapses> {
+  readonly soma: C;
+  /** Default: none, so that every projection brings its own. */
+  readonly synapses?: S;
+  /** Default false. */
+  readonly inhibitory?: boolean | readonly boolean[];
+}
+
+const camelCase = /^[a-z][A-Za-z0-9]*$/;
+
+/**
+ * Puts a neuron together.
+ * @throws ConfigError when a part is no component, a synapse acts on a port that the soma has not, or the inhibition
+ * mask has another length than the population.
+ */
+export const neuron = <C extends Component<Model>, const S extends NeuronSynapses = Record<never, never>>(
+  options: NeuronOptions<C, S>,
+): Neuron<C, keyof S & string> => {
+  const { soma, synapses = {} as S, inhibitory = false } = options;
+  const issues: Issue[] = [];
+  if (!isComponent(soma) || soma.model.kind !== "soma") {
+    issues.push({
+      path: "neuron.soma",
+      message: `takes a soma such as LeakySoma({ units: [100] }); received ${describe(soma)}. Give one.`,
+    });
+    throw new ConfigError(issues);
+  }
+  for (const [name, synapse] of Object.entries(synapses)) {
+    const path = `neuron.synapses.${name}`;
+    if (!camelCase.test(name))
+      issues.push({ path, message: "must be named in camelCase, such as excitatory. Rename it." });
+    issues.push(...synapseIssues(path, synapse, soma));
+  }
+  issues.push(...maskIssues(inhibitory, soma.units));
+  if (issues.length > 0) throw new ConfigError(issues);
+  return { kind: "neuron", soma, synapses, inhibitory };
+};
+
+const kindOf = (value: unknown): unknown =>
+  typeof value === "object" && value !== null && "config" in value && "model" in value
+    ? (value.model as { readonly kind?: unknown } | undefined)?.kind
+    : undefined;
+
+/** A population of units that spike: a soma, or a source of spikes. */
+export const isComponent = (value: unknown): value is Component<Model> => {
+  const kind = kindOf(value);
+  return kind !== undefined && kind !== "synapse";
+};
+
+const isSynapse = (value: unknown): value is Synapse => kindOf(value) === "synapse";
+
+/** A neuron made of other parts than these is of no use to a brain. */
+export const isNeuron = (value: unknown): value is Neuron =>
+  typeof value === "object" && value !== null && (value as { readonly kind?: unknown }).kind === "neuron";
+
+/** What is wrong with a synapse on a soma. */
+export const synapseIssues = (path: string, synapse: unknown, soma: Component<Model>): Issue[] => {
+  if (!isSynapse(synapse)) {
+    const message = `takes a synapse such as ExponentialSynapse({ tau: 5 }); received ${describe(synapse)}. Give one.`;
+    return [{ path, message }];
+  }
+  const { output, name } = synapse.model;
+  if (Object.hasOwn(soma.model.inputs, output.port)) return [];
+  const message = `is a ${name}, which acts on the port ${output.port}; ${soma.model.name} has ${listOf(Object.keys(soma.model.inputs))}. Use a synapse that gives a current.`;
+  return [{ path, message }];
+};
+
+const listOf = (names: readonly string[]): string => (names.length === 0 ? "no input port" : names.join(", "));
+
+const maskIssues = (inhibitory: unknown, units: Shape | undefined): Issue[] => {
+  const path = "neuron.inhibitory";
+  if (typeof inhibitory === "boolean") return [];
+  if (!Array.isArray(inhibitory) || inhibitory.some((value) => typeof value !== "boolean")) {
+    const message = `must be true, false or one of them a unit; received ${describe(inhibitory)}. Give one of these.`;
+    return [{ path, message }];
+  }
+  if (!units || inhibitory.length === sizeOf(units)) return [];
+  const message = `must hold ${sizeOf(units)} values, one a unit; received ${inhibitory.length}. Give one a unit.`;
+  return [{ path, message }];
+};

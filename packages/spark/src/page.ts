@@ -1,0 +1,3 @@
+/** All that a page with networks needs, in one file. */
+export * from "./core.ts";
+export * from "./networks.ts";

@@ -1,0 +1,58 @@
+import type { Precision } from "../../config/parse.ts";
+import { sizeOf } from "../../config/shape.ts";
+import type { Synapses } from "../../connectivity/synapses.ts";
+import { MemoryError } from "../../errors/errors.ts";
+import type { BuiltBrain } from "../../graph/build.ts";
+import { memoryText } from "../memory.ts";
+import { SPIKE_BYTES } from "../record/collectors.ts";
+import { planMemory } from "../record/plan.ts";
+import type { Plan } from "../session.ts";
+import { populationsMemory } from "./plan.ts";
+
+/** Bytes that the synapses of a projection take: a target of 16 bits, and a weight where each has its own. */
+export const synapsesMemory = ({ expected, weight, sources, delays }: Synapses, precision: Precision): number =>
+  expected * (2 + (weight === undefined ? (precision === "f64" ? 8 : 4) : 0)) + sources * delays.length * 4;
+
+/**
+ * Checks a brain against its budget before its synapses are laid out. Gives for each population the number of spikes
+ * that there is room for.
+ * @throws MemoryError with what takes how much and how to get below.
+ */
+export const checkNetworkMemory = (
+  { wiring, populations }: BuiltBrain,
+  plans: readonly Plan[],
+  synapses: readonly Synapses[],
+  memory: number,
+  precision: Precision,
+): number[] => {
+  const tables = synapses.map((drawn, k) => ({
+    name: `projection ${wiring.projections[k]!.name}`,
+    bytes: synapsesMemory(drawn, precision),
+  }));
+  const records = plans.flatMap(({ record }, k) =>
+    planMemory(record).map(({ name, bytes }) => ({ name: `${populations[k]!.name}.${name}`, bytes })),
+  );
+  const own = populationsMemory(plans);
+  const parts = [{ name: "populations", bytes: own }, ...tables, ...records].filter(({ bytes }) => bytes > 0);
+  const total = parts.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (total > memory) throw tooLarge(parts, total, memory);
+  const units = populations.map(({ component }) => sizeOf(component.units));
+  const counted = plans.map(({ record }, k) => (record.spikes ? units[k]! : 0));
+  const all = counted.reduce((sum, count) => sum + count, 0);
+  const room = Math.floor((memory - total) / SPIKE_BYTES);
+  return counted.map((count) => Math.max(1, Math.floor((room * count) / Math.max(1, all))));
+};
+
+const tooLarge = (
+  parts: readonly { readonly name: string; readonly bytes: number }[],
+  total: number,
+  memory: number,
+): MemoryError => {
+  const listed = [...parts].sort((a, b) => b.bytes - a.bytes).slice(0, 6);
+  const more = parts.length > listed.length ? `, and ${parts.length - listed.length} more` : "";
+  const named = listed.map(({ name, bytes }) => `${name} ${memoryText(bytes)}`).join(", ");
+  const fitting = Math.floor((memory / total) * 100);
+  return new MemoryError(
+    `memory must be at least ${memoryText(total)} for this brain (${named}${more}); received ${memoryText(memory)}. Use about ${fitting} % of the synapses, record less, or raise memory to ${Math.ceil(total / 1e6) * 1e6}.`,
+  );
+};

@@ -1,0 +1,137 @@
+import type { Backend } from "../../backend/backend.ts";
+import { memoryOf } from "../../backend/memory.ts";
+import { numberParts, slotsOf } from "../../compile/network.ts";
+import type { NetworkProgram } from "../../compile/network-program.ts";
+import { sizeOf } from "../../config/shape.ts";
+import { buildSynapses } from "../../connectivity/build.ts";
+import { type BundleInput, bundlesOf } from "../../connectivity/bundles.ts";
+import { Draws } from "../../connectivity/draws.ts";
+import { shardsOf } from "../../connectivity/shards.ts";
+import type { Synapses } from "../../connectivity/synapses.ts";
+import type { Wiring } from "../../connectivity/wiring.ts";
+import type { Issue } from "../../errors/errors.ts";
+import { ConfigError } from "../../errors/errors.ts";
+import type { BuiltBrain, BuiltPopulation } from "../../graph/build.ts";
+import type { Feed } from "../inputs/contract.ts";
+import type { RecordPlan } from "../record/plan.ts";
+import { networkRows, type Plan, type PlanOptions, planPopulation } from "../session.ts";
+
+/** What drives one population and what is kept of it. */
+export interface PopulationRequest {
+  readonly feeds: Readonly<Record<string, readonly Feed[]>>;
+  readonly record: RecordPlan;
+}
+
+export interface BrainPlanOptions {
+  readonly precision: "f32" | "f64";
+  readonly requests: readonly PopulationRequest[];
+  readonly steps: number;
+  readonly memory: number;
+  readonly rows?: number | undefined;
+}
+
+/** Compiles the programs of all populations, with chunks of one length. */
+export const planPopulations = (built: BuiltBrain, options: BrainPlanOptions): Plan[] => {
+  const { precision, requests, steps, memory } = options;
+  const planned = built.populations.map((population, k) => {
+    const plan: PlanOptions = { precision, ...requests[k]!, steps, memory, rows: options.rows };
+    return { component: population.component, population, options: plan };
+  });
+  const rows = networkRows(planned);
+  return planned.map(({ component, population, options: plan }) =>
+    planPopulation(component, plan, { path: population.name, receptors: population.receptors, rows }),
+  );
+};
+
+/** What draws synapses, and every projection ready to be drawn. @throws ConfigError with every problem. */
+export const drawProjections = (built: BuiltBrain, backend: Backend): Synapses[] => {
+  const issues: Issue[] = [];
+  const draws = new Draws(backend);
+  const end = (place: number): Wiring["source"] => {
+    const { name, component } = built.populations[place]!;
+    const positions = built.positions[name];
+    return { units: sizeOf(component.units), ...(positions !== undefined && { positions }) };
+  };
+  const drawn = built.wiring.projections.flatMap(({ name, source, target, projection }) => {
+    const path = `brain.projections.${name}`;
+    const wiring: Wiring = {
+      ...{ name: path, rule: projection.connect, weights: projection.weight, delays: projection.delay ?? built.dt },
+      ...{ source: end(source), target: end(target), recurrent: source === target },
+      ...{ seed: built.seed, dt: built.dt },
+    };
+    try {
+      return [buildSynapses(wiring, draws, path)];
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      issues.push(...error.issues.map((issue) => named(issue, path, built, source, target)));
+      return [];
+    }
+  });
+  if (issues.length > 0) throw new ConfigError(issues);
+  return drawn;
+};
+
+/** A problem of a wiring at the place where a brain says it. */
+const named = (issue: Issue, path: string, built: BuiltBrain, source: number, target: number): Issue => {
+  const at = issue.path.slice(path.length);
+  const places: Readonly<Record<string, string>> = {
+    ".rule": `${path}.connect`,
+    ".weights": `${path}.weight`,
+    ".delays": `${path}.delay`,
+    ".source.positions": `brain.positions.${built.populations[source]!.name}`,
+    ".target.positions": `brain.positions.${built.populations[target]!.name}`,
+  };
+  const found = Object.keys(places).find((start) => at.startsWith(start));
+  return found === undefined ? issue : { ...issue, path: `${places[found]}${at.slice(found.length)}` };
+};
+
+/** Bytes that the programs of the populations take. */
+export const populationsMemory = (plans: readonly Plan[]): number =>
+  plans.reduce((sum, { program }) => sum + memoryOf(program), 0);
+
+/** Puts populations and synapses together into what a backend takes: counts the synapses. */
+export const planNetwork = (
+  built: BuiltBrain,
+  plans: readonly Plan[],
+  synapses: readonly Synapses[],
+  threads: number,
+): { readonly network: NetworkProgram; readonly synapses: number; readonly warnings: readonly string[] } => {
+  const { populations, slots } = numberParts(
+    built.populations.map(({ name, receptors }, k) => ({ name, program: plans[k]!.program, receptors })),
+  );
+  const inputs = built.wiring.projections.map(({ source, target, receptor }, k): BundleInput => {
+    const signs = signsOf(built.populations[source]!);
+    return {
+      ...{ synapses: synapses[k]!, source, target },
+      firstSlot: slotsOf(built.populations[target]!.receptors, populations[target]!)[receptor]!,
+      ...(signs && { signs }),
+    };
+  });
+  const incoming = (place: number): number =>
+    inputs.reduce((sum, input) => sum + (input.target === place ? input.synapses.expected : 0), 0);
+  const shards = shardsOf(
+    populations.map(({ program, receptors }, k) => ({ units: program.units, receptors, incoming: incoming(k) })),
+    threads,
+  );
+  const laid = bundlesOf(inputs, shards);
+  const { precision, rows } = plans[0]!.program;
+  const { bundles, longestDelay } = laid;
+  return {
+    network: { name: built.name, precision, rows, populations, slots, shards, bundles, longestDelay },
+    synapses: laid.synapses,
+    warnings: laid.warnings,
+  };
+};
+
+/** −1 for inhibitory units; undefined where no unit is. The same array for every call, by which bundles compare. */
+const signsOf = (population: BuiltPopulation): Int8Array | undefined => {
+  const { component, inhibitory } = population;
+  if (inhibitory === false) return undefined;
+  const known = signed.get(population);
+  if (known) return known;
+  const signs = new Int8Array(sizeOf(component.units)).fill(-1);
+  if (inhibitory !== true) for (const [unit, value] of inhibitory.entries()) signs[unit] = value ? -1 : 1;
+  signed.set(population, signs);
+  return signs;
+};
+const signed = new WeakMap<BuiltPopulation, Int8Array>();

@@ -1,0 +1,99 @@
+import type { Backend } from "../../backend/backend.ts";
+import { createNetwork } from "../../backend/wasm/network/network.ts";
+import { wasm } from "../../backend/wasm/wasm.ts";
+import { BackendError, ConfigError, type Issue } from "../../errors/errors.ts";
+import type { Brain } from "../../graph/brain.ts";
+import { type BuiltBrain, buildBrain } from "../../graph/build.ts";
+import { applyInitial } from "../initial.ts";
+import { readCommonSettings, type Settings, unknownKeys } from "../options.ts";
+import { type BrainRun, brainCompileKeys, brainRunKeys, type GivenBrainRun } from "./options.ts";
+import { byPopulation } from "./read.ts";
+import { BrainSimulation, type NetworkRunner, runBrainAs } from "./simulation.ts";
+
+/** The backend that is asked for, and what is to be said of the choice; given by the caller, who has it already. */
+export type ChooseBackend = (settings: Settings) => Promise<{ readonly backend: Backend; readonly warnings: string[] }>;
+type Given = Readonly<Record<string, unknown>>;
+
+const build = (brain: Brain, settings: Settings, options: Given, issues: Issue[]): BuiltBrain | undefined => {
+  let built: BuiltBrain;
+  try {
+    built = buildBrain(brain, settings);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    issues.push(...error.issues);
+    return undefined;
+  }
+  const initial = byPopulation("initial", options["initial"], built, issues);
+  for (const { name, component } of built.populations) {
+    const found: Issue[] = [];
+    applyInitial(component, initial[name], found);
+    issues.push(...found.map((issue) => ({ ...issue, path: issue.path.replace(/^initial/, `initial.${name}`) })));
+  }
+  return built;
+};
+
+const prepare = async (
+  where: string,
+  brain: Brain,
+  options: Given,
+  issues: Issue[],
+  choose: ChooseBackend,
+): Promise<BrainSimulation> => {
+  const settings = readCommonSettings(where, brain.name, commonOf(brain), options, issues);
+  const built = build(brain, settings, options, issues);
+  if (!built || issues.length > 0) throw new ConfigError(issues);
+  const { backend, warnings } = await choose(settings);
+  const warned = { ...built, warnings: [...built.warnings, ...warnings] };
+  return new BrainSimulation(warned, settings, runnerOf(backend, settings));
+};
+
+/** WebAssembly's networks come with this file, so that its core stays small. */
+const runnerOf = (backend: Backend, { threads }: Settings): NetworkRunner => {
+  const count = backend.threads ?? (threads === "all" ? 1 : threads);
+  if (backend.name === "wasm") return { backend, draws: wasm, threads: 1, create: createNetwork };
+  const { createNetwork: own } = backend;
+  if (!own) throw new BackendError(`backend "${backend.name}" has no networks. Use backend: "wasm".`);
+  // The interpreter's draws are the same, but a thousand times slower.
+  const draws = backend.name === "interpreter" ? wasm : backend;
+  return { backend, draws, threads: count, create: (network) => own.call(backend, network) };
+};
+
+/** What populations say of the whole brain: they must agree. */
+const commonOf = ({ wiring }: Brain): { readonly dt?: number; readonly dtype?: "f32" | "f64" } => {
+  const common: { dt?: number; dtype?: "f32" | "f64" } = {};
+  const issues: Issue[] = [];
+  for (const key of ["dt", "dtype"] as const) {
+    const given = wiring.populations.filter(({ component }) => component.config[key] !== undefined);
+    const [first, other] = [
+      given[0],
+      given.find(({ component }) => component.config[key] !== given[0]!.component.config[key]),
+    ];
+    if (first && other) {
+      const path = `brain.populations.${other.name}.${key}`;
+      const message = `is ${other.component.config[key]}, but that of ${first.name} is ${first.component.config[key]}. Give all populations the same.`;
+      issues.push({ path, message });
+    }
+    if (first) Object.assign(common, { [key]: first.component.config[key] });
+  }
+  if (issues.length > 0) throw new ConfigError(issues);
+  return common;
+};
+
+/** `compile` of a brain. */
+export const compileBrain = async (brain: Brain, options: Given, choose: ChooseBackend): Promise<BrainSimulation> => {
+  const issues: Issue[] = [];
+  unknownKeys("compile", options, brainCompileKeys, issues);
+  return prepare("compile", brain, options, issues, choose);
+};
+
+/** `simulate` of a brain. */
+export const simulateBrain = async <R>(brain: Brain, options: Given, choose: ChooseBackend): Promise<BrainRun<R>> => {
+  const issues: Issue[] = [];
+  unknownKeys("simulate", options, [...brainCompileKeys, ...brainRunKeys], issues);
+  const simulation = await prepare("simulate", brain, options, issues, choose);
+  try {
+    return await runBrainAs<R>(simulation, "simulate", options as unknown as GivenBrainRun, issues);
+  } finally {
+    simulation.dispose();
+  }
+};

@@ -1,0 +1,385 @@
+import type { Backend, NetworkMachine, SpikesInFlight, View } from "../../backend/backend.ts";
+import { fillInitial } from "../../backend/memory.ts";
+import type { NetworkProgram } from "../../compile/network-program.ts";
+import type { Precision } from "../../config/parse.ts";
+import { sizeOf } from "../../config/shape.ts";
+import type { Synapses } from "../../connectivity/synapses.ts";
+import { type Issue, StateError } from "../../errors/errors.ts";
+import type { Populations } from "../../graph/brain.ts";
+import type { BuiltBrain } from "../../graph/build.ts";
+import { type LoopPart, runLoop } from "../loop.ts";
+import { spikesTooMany } from "../memory.ts";
+import { type BackendName, type Settings, unknownKeys } from "../options.ts";
+import { headerOf } from "../read.ts";
+import type { Plan } from "../session.ts";
+import { timeOfStep } from "../time.ts";
+import { checkNetworkMemory } from "./memory.ts";
+import {
+  type BrainRecordOptions,
+  type BrainRun,
+  type BrainRunOptions,
+  brainRunKeys,
+  type GivenBrainRun,
+} from "./options.ts";
+import { drawProjections, type PopulationRequest, planNetwork, planPopulations } from "./plan.ts";
+import { readBrainRun } from "./read.ts";
+import { makeBrainRun } from "./result.ts";
+import { type BrainSnapshot, checkBrainSnapshot } from "./snapshot.ts";
+import { type BrainStepInputs, type BrainStepOutputs, BrainStepper, stepRequests } from "./stepper.ts";
+
+const NO_STEP =
+  "BrainSimulation.step is not to be had on threads of WebAssembly. Use run(), or compile with threads: 1.";
+const DISPOSED = "BrainSimulation was disposed while it ran. Wait for run() first, or stop it with a signal.";
+
+/** Names the calling function in messages; `issues` holds what is already known to be wrong. */
+let runAs: <R>(
+  simulation: BrainSimulation,
+  where: string,
+  options: GivenBrainRun,
+  issues: Issue[],
+) => Promise<BrainRun<R>>;
+
+/** For `simulate`, whose messages name it. */
+export const runBrainAs = <R>(...given: Parameters<typeof runAs>): Promise<BrainRun<R>> => runAs<R>(...given);
+
+interface Made {
+  readonly machine: NetworkMachine;
+  /** Whether its synapses were laid out just now. */
+  readonly fresh: boolean;
+}
+
+/** A machine, and what it was made for. */
+interface Present {
+  readonly machine: NetworkMachine;
+  /** Equal for runs that the machine can serve; undefined where it serves no other. */
+  readonly key: string | undefined;
+}
+
+/** What the programs of two runs differ by; noises are compiled into theirs. */
+const keyOf = (plans: readonly Plan[], requests: readonly PopulationRequest[]): string | undefined => {
+  const bindings = requests.map(({ feeds }) =>
+    Object.entries(feeds).map(([port, list]) => [port, list.map(({ binding }) => binding)] as const),
+  );
+  if (bindings.flat().some(([, list]) => list.some(({ kind }) => kind === "source"))) return undefined;
+  const records = plans.map(({ program, record }) => [
+    program.rows,
+    record.traces.map(({ name, units, every }) => [name, units, every]),
+  ]);
+  return JSON.stringify([bindings, records]);
+};
+
+/** What runs networks. */
+export interface NetworkRunner {
+  readonly backend: Pick<Backend, "name">;
+  /** Makes the draws of the synapses. */
+  readonly draws: Backend;
+  readonly threads: number;
+  readonly create: (network: NetworkProgram) => NetworkMachine | Promise<NetworkMachine>;
+}
+
+/** A brain compiled and ready to run. Its synapses are drawn and laid out once, at the first run. */
+export class BrainSimulation<P extends Populations = Populations> {
+  readonly #brain: BuiltBrain;
+  readonly #settings: Settings;
+  readonly #runner: NetworkRunner;
+  #stepper: BrainStepper | undefined;
+  #synapses: readonly Synapses[] | undefined;
+  #present: Present | undefined;
+  /** State that no present machine holds. */
+  readonly #state = new Map<string, View>();
+  #synapseCount = 0;
+  /** What came up when the synapses were laid out. */
+  #warnings: readonly string[] = [];
+  #spikes: readonly SpikesInFlight[] = [];
+  #step = 0;
+  #running = false;
+  #disposed = false;
+  /** True while a machine is between two states, and for good when it failed there. */
+  #lost = false;
+
+  static {
+    runAs = (simulation, where, options, issues) => simulation.#run(where, options, issues);
+  }
+
+  /** Use `compile`. */
+  constructor(brain: BuiltBrain, settings: Settings, runner: NetworkRunner) {
+    this.#brain = brain;
+    this.#settings = settings;
+    this.#runner = runner;
+  }
+
+  /** Length of a step, ms. */
+  get dt(): number {
+    return this.#settings.dt;
+  }
+  get dtype(): Precision {
+    return this.#settings.precision;
+  }
+  get seed(): number {
+    return this.#settings.seed;
+  }
+  get backend(): BackendName {
+    return this.#runner.backend.name as BackendName;
+  }
+  /** Steps done since the start or the last reset. */
+  get stepCount(): number {
+    return this.#step;
+  }
+  /** Time simulated since the start or the last reset, ms. */
+  get time(): number {
+    return timeOfStep(this.#step, this.#settings.dt);
+  }
+  /** Sentences about values that are allowed but unusual. */
+  get warnings(): readonly string[] {
+    return [...this.#brain.warnings, ...this.#warnings];
+  }
+
+  /**
+   * The synapses of a projection, drawn again: the same ones that the brain runs with.
+   * @throws ConfigError for an unknown name.
+   */
+  projection(name: string): Synapses {
+    this.#ready();
+    const place = this.#brain.wiring.projections.findIndex((wired) => wired.name === name);
+    if (place < 0) {
+      const issues: Issue[] = [];
+      unknownKeys(
+        "projection",
+        { [name]: 0 },
+        this.#brain.wiring.projections.map((wired) => wired.name),
+        issues,
+      );
+      throw new StateError(`${issues[0]!.path} ${issues[0]!.message}`);
+    }
+    return this.#drawn()[place]!;
+  }
+
+  /**
+   * Runs on from the present time. Inputs and windows are on the simulation's own clock. A run that records other
+   * variables or takes other kinds of inputs than the one before lays the synapses out anew.
+   * @throws ConfigError, ShapeError for wrong options; MemoryError when it would not fit `memory`, or, with what was
+   * recorded in `partial`, when spikes outgrow it; StateError during another run and after `dispose`.
+   */
+  async run<const R extends BrainRecordOptions<P> = Record<never, never>>(
+    options: BrainRunOptions<P, R>,
+  ): Promise<BrainRun<R>> {
+    const issues: Issue[] = [];
+    unknownKeys("run", options, brainRunKeys, issues);
+    return this.#run("run", options as unknown as GivenBrainRun, issues);
+  }
+
+  async #run<R>(where: string, options: GivenBrainRun, issues: Issue[]): Promise<BrainRun<R>> {
+    this.#ready();
+    const before = this.#step;
+    this.#running = true;
+    try {
+      const request = await readBrainRun(where, this.#brain, this.#settings, options, before, issues);
+      const { precision, rows } = this.#settings;
+      const plans = planPopulations(this.#brain, { ...request, precision, rows });
+      const room = checkNetworkMemory(this.#brain, plans, this.#drawn(), request.memory, precision);
+      const start = performance.now();
+      const made = await this.#machineFor(plans, request.requests);
+      const buildTime = made.fresh ? (performance.now() - start) / 1000 : 0;
+      const { machine } = made;
+      const parts = plans.map((plan, k): LoopPart => {
+        const { component, name } = this.#brain.populations[k]!;
+        const header = headerOf(component, this.#settings, plan.record, before);
+        return { plan, machine: machine.populations[k]!, room: room[k]!, header, sink: options.sink?.[name] };
+      });
+      const result = await this.#guard(machine, () =>
+        runLoop({
+          parts,
+          dt: this.dt,
+          before,
+          steps: request.steps,
+          rows: machine.network.rows,
+          advance: (first, count) => this.#advance(machine, first, count),
+          progress: options.progress,
+          signal: options.signal,
+        }),
+      );
+      const settings = { ...this.#settings, backend: this.backend };
+      const brain = { ...this.#brain, warnings: this.warnings };
+      const more = { before, buildTime, synapses: this.#synapseCount };
+      const run = makeBrainRun<R>(brain, settings, plans, result, more);
+      if (result.stoppedBy !== "memory") return run;
+      const count = result.collectors.reduce((sum, { spikes }) => sum + (spikes?.count ?? 0), 0);
+      throw Object.assign(spikesTooMany(count, result.lastSpikeStep, request.memory), { partial: run });
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  /**
+   * One step, at once. A current that is left out keeps its last values, zero at first and after `run`, `reset` and
+   * `restore`. The outputs are the same objects every time; copy what must outlive the next step.
+   * @throws ShapeError when an input has another shape; ConfigError when it holds NaN or an infinity or is for no
+   * population; StateError on threads of WebAssembly, during a run and after `dispose`.
+   */
+  step(inputs: BrainStepInputs<P> = {}): BrainStepOutputs<P> {
+    this.#ready();
+    const stepper = this.#stepperFor();
+    stepper.take(inputs as BrainStepInputs);
+    this.#lost = true;
+    if (this.#present!.machine.advance(this.#step, 1)) throw new StateError(NO_STEP);
+    this.#lost = false;
+    this.#step++;
+    return stepper.outputs as BrainStepOutputs<P>;
+  }
+
+  #stepperFor(): BrainStepper {
+    if (this.#stepper) return this.#stepper;
+    const requests = stepRequests(this.#brain);
+    const { precision } = this.#settings;
+    const plans = planPopulations(this.#brain, { requests, precision, steps: 1, memory: 2 ** 32, rows: 1 });
+    const made = this.#machineFor(plans, requests);
+    if (made instanceof Promise) throw new StateError(NO_STEP);
+    this.#stepper = new BrainStepper(this.#brain, made.machine);
+    return this.#stepper;
+  }
+
+  /** Back to the start: time 0, every state at its initial value, no spike under way. */
+  reset(): void {
+    this.#ready(true);
+    this.#state.clear();
+    this.#spikes = [];
+    this.#step = 0;
+    this.#lost = false;
+    if (this.#present) this.#load(this.#present.machine);
+  }
+
+  /** All that is needed to go on from here later, spikes in flight included. */
+  snapshot(): BrainSnapshot {
+    this.#ready();
+    if (this.#present) this.#keep(this.#present.machine);
+    const state = Object.fromEntries([...this.#state].map(([name, values]) => [name, values.slice()]));
+    const { dt, precision, seed } = this.#settings;
+    const spikes = this.#spikes.map(({ step, sources }) => ({ step, sources: sources.slice() }));
+    return {
+      kind: "spark-snn brain snapshot",
+      version: 1,
+      ...{ model: this.#brain.name, dt, dtype: precision, seed, step: this.#step },
+      populations: this.#sizes(),
+      state,
+      spikes,
+    };
+  }
+
+  /**
+   * Goes back to a snapshot: what runs from here gives the same bits as what ran from there.
+   * @throws ConfigError, ShapeError when it is of another simulation, or damaged.
+   */
+  restore(snapshot: BrainSnapshot): void {
+    this.#ready(true);
+    const { dt, precision, seed } = this.#settings;
+    checkBrainSnapshot(snapshot, { model: this.#brain.name, dt, dtype: precision, seed, populations: this.#sizes() });
+    this.#state.clear();
+    for (const [name, values] of Object.entries(snapshot.state)) this.#state.set(name, values.slice());
+    this.#spikes = snapshot.spikes.map(({ step, sources }) => ({ step, sources: sources.slice() }));
+    this.#step = snapshot.step;
+    this.#lost = false;
+    if (this.#present) this.#load(this.#present.machine);
+  }
+
+  /** Frees memory and ends threads; a run that is under way fails. Any further call is an error. */
+  dispose(): void {
+    this.#disposed = true;
+    this.#present?.machine.dispose();
+    this.#present = undefined;
+    this.#synapses = undefined;
+  }
+
+  #sizes(): Record<string, number> {
+    return Object.fromEntries(this.#brain.populations.map(({ name, component }) => [name, sizeOf(component.units)]));
+  }
+
+  #drawn(): readonly Synapses[] {
+    this.#synapses ??= drawProjections(this.#brain, this.#runner.draws);
+    return this.#synapses;
+  }
+
+  #ready(recovers = false): void {
+    if (this.#disposed) throw new StateError("BrainSimulation was used after dispose(). Compile it again.");
+    if (this.#running) throw new StateError("BrainSimulation is running. Wait for run() before the next call.");
+    if (!this.#lost || recovers) return;
+    throw new StateError("BrainSimulation lost its state when a run failed. Call reset(), or restore() a snapshot.");
+  }
+
+  /** The machine that runs these programs: the present one, or a new one with the synapses laid out in it. */
+  #machineFor(plans: readonly Plan[], requests: readonly PopulationRequest[]): Made | Promise<Made> {
+    const key = keyOf(plans, requests);
+    if (this.#present && key !== undefined && this.#present.key === key) {
+      return { machine: this.#present.machine, fresh: false };
+    }
+    if (this.#present) {
+      this.#keep(this.#present.machine);
+      this.#present.machine.dispose();
+      this.#present = undefined;
+      this.#stepper = undefined;
+    }
+    const { network, synapses, warnings } = planNetwork(this.#brain, plans, this.#drawn(), this.#runner.threads);
+    this.#synapseCount = synapses;
+    this.#warnings = warnings;
+    const made = this.#runner.create(network);
+    return made instanceof Promise ? made.then((machine) => this.#adopt(machine, key)) : this.#adopt(made, key);
+  }
+
+  #adopt(machine: NetworkMachine, key: string | undefined): Made {
+    if (this.#disposed) {
+      machine.dispose();
+      throw new StateError(DISPOSED);
+    }
+    this.#load(machine);
+    this.#present = { machine, key };
+    return { machine, fresh: true };
+  }
+
+  async #advance(machine: NetworkMachine, firstStep: number, rows: number): Promise<void> {
+    if (this.#disposed) throw new StateError(DISPOSED);
+    this.#lost = true;
+    await machine.advance(firstStep, rows);
+    this.#lost = false;
+    this.#step += rows;
+  }
+
+  /** Runs a loop and brings the state home, also where the loop failed between two chunks. */
+  async #guard<T>(machine: NetworkMachine, loop: () => Promise<T>): Promise<T> {
+    const pull = async (): Promise<void> => {
+      if (this.#disposed) throw new StateError(DISPOSED);
+      await machine.pull?.();
+    };
+    let result: T;
+    try {
+      result = await loop();
+    } catch (error) {
+      if (!this.#lost) await pull().catch(() => {});
+      throw error;
+    }
+    await pull();
+    return result;
+  }
+
+  /** Puts kept state into a machine; what is not kept starts as the machine's program says. */
+  #load(machine: NetworkMachine): void {
+    machine.setSpikes(this.#spikes);
+    machine.populations.forEach((population) => {
+      population.program.buffers.forEach((buffer, k) => {
+        if (buffer.role !== "state") return;
+        const saved = this.#state.get(buffer.name);
+        const view = population.view(k);
+        fillInitial(buffer, view);
+        if (saved) view.set(saved);
+      });
+    });
+  }
+
+  #keep(machine: NetworkMachine): void {
+    machine.populations.forEach(({ program, view }, p) => {
+      program.buffers.forEach((buffer, k) => {
+        if (buffer.role !== "state") return;
+        this.#state.set(buffer.name, view.call(machine.populations[p]!, k).slice(0, program.units));
+      });
+    });
+    this.#spikes = machine.spikesBefore(this.#step);
+  }
+}
