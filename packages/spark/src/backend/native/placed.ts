@@ -28,10 +28,10 @@ export const allocate = (bytes: number, name: string): { memory: ArrayBuffer; st
   }
 };
 
-/** A buffer that lies elsewhere. */
+/** A buffer that lies elsewhere, in as many places as there are calls; the view is of the first. */
 export interface SharedBuffer {
   readonly view: View;
-  readonly address: bigint;
+  readonly addresses: readonly bigint[];
 }
 
 interface Layout {
@@ -47,8 +47,9 @@ const layOut = (
   program: Program,
   { slots, floats, ints }: Printed,
   shared: ReadonlyMap<number, SharedBuffer>,
+  calls: number,
 ): Layout => {
-  let next = toLine(slots.length * 8);
+  let next = calls * toLine(slots.length * 8);
   const take = (bytes: number): number => {
     const offset = next;
     next += toLine(bytes);
@@ -71,8 +72,9 @@ const layOut = (
 export class PlacedProgram {
   readonly program: Program;
   readonly views: readonly View[];
-  /** Address of what a call is told. */
+  /** Address of what a call is told, and how far behind it lies what the next call is told. */
   readonly call: bigint;
+  readonly callBytes: number;
   readonly #memory: ArrayBuffer;
   readonly #library: Library;
   #found: Uint32Array | undefined;
@@ -82,22 +84,33 @@ export class PlacedProgram {
     printed: Printed,
     library: Library,
     shared: ReadonlyMap<number, SharedBuffer> = new Map(),
+    calls = 1,
   ) {
     this.program = program;
     this.#library = library;
-    const layout = layOut(program, printed, shared);
+    const layout = layOut(program, printed, shared, calls);
     const { memory, start, address } = allocate(layout.bytes, program.name);
     this.#memory = memory;
     this.call = address;
+    this.callBytes = toLine(printed.slots.length * 8);
     this.views = program.buffers.map((buffer, k) => {
       const view = shared.get(k)?.view ?? viewOf(buffer, program, memory, start + layout.buffers[k]!);
       if (!Object.is(buffer.initial, 0)) fillInitial(buffer, view);
       return view;
     });
-    this.#fill(printed, layout, start, shared);
+    for (let call = 0; call < calls; call++)
+      this.#describe(printed, layout, start + call * this.callBytes, shared, call);
+    this.#fill(printed, layout, start);
   }
 
-  #fill(printed: Printed, layout: Layout, start: number, shared: ReadonlyMap<number, SharedBuffer>): void {
+  /** Writes what one call is told. */
+  #describe(
+    printed: Printed,
+    layout: Layout,
+    start: number,
+    shared: ReadonlyMap<number, SharedBuffer>,
+    call: number,
+  ): void {
     const { program } = this;
     const slots = new BigInt64Array(this.#memory, start, printed.slots.length);
     const contentOf = (slot: Slot, k: number): bigint => {
@@ -105,12 +118,15 @@ export class PlacedProgram {
       if (slot.kind === "width") return BigInt(program.records[slot.record]!.width);
       if (slot.kind === "constants") return this.call + BigInt(layout[slot.of]);
       if (slot.kind === "rows") return this.call + BigInt(layout.slots[k]!);
-      return shared.get(slot.buffer)?.address ?? this.call + BigInt(layout.buffers[slot.buffer]!);
+      return shared.get(slot.buffer)?.addresses[call] ?? this.call + BigInt(layout.buffers[slot.buffer]!);
     };
     printed.slots.forEach((slot, k) => {
       slots[k] = contentOf(slot, k);
     });
-    const Floats = program.precision === "f64" ? Float64Array : Float32Array;
+  }
+
+  #fill(printed: Printed, layout: Layout, start: number): void {
+    const Floats = this.program.precision === "f64" ? Float64Array : Float32Array;
     new Floats(this.#memory, start + layout.floats, printed.floats.length).set(printed.floats);
     new Int32Array(this.#memory, start + layout.ints, printed.ints.length).set(printed.ints);
   }

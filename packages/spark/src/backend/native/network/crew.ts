@@ -71,7 +71,7 @@ static void advance_rows(Crew *crew, int64_t first, int64_t end) {
     stop = crew->rows - row < n->window ? crew->rows : row + n->window;
     for (const Shard *shard = n->shards; shard < n->shards + n->shardCount; shard++)
       if (shard->thread >= first && shard->thread < end)
-        for (int64_t at = row; at < stop; at++) advance_shard(n, shard, crew->rings[shard->thread], crew->firstStep, at);
+        advance_shard(n, shard, crew->rings[shard->thread], crew->firstStep, row, stop, crew->rows);
     if (together) meet(crew);
     if (n->longest == 0) continue;
     for (int64_t thread = first; thread < end; thread++)

@@ -17,21 +17,35 @@ typedef float real;
 #define EXPORT __attribute__((visibility("default")))
 typedef void Ahead(const void *context, int32_t firstStep, int64_t rows);
 typedef void Block(const void *context, int64_t first, int64_t end, int32_t firstStep, int64_t row, int64_t rows);
-typedef struct { Ahead *ahead; Block *block; const void *context; const uint32_t *bits; int64_t words, units, firstSource; } Population;
-// A bundle's synapses that end in one shard; \`shared\` where all of a source have one weight.
-typedef struct { const uint32_t *offsets; const void *targets; const real *weights; int64_t population, delays, shared; } Table;
-// Synapses of one table with one delay, the delay at \`place\` among those of the table.
-typedef struct { int64_t delay, table, place; } Part;
+typedef struct {
+  Ahead *ahead;
+  Block *block;
+  // One for each row of slots, that far apart.
+  const char *context;
+  int64_t contextBytes;
+  const uint32_t *bits;
+  int64_t words, units, firstSource;
+} Population;
+// A bundle's synapses that end in one shard; \`shared\` where all of a source have one weight. \`places\` tells how many of
+// the delays are shorter than a number of steps.
+typedef struct {
+  const uint32_t *offsets;
+  const void *targets;
+  const real *weights;
+  const int32_t *delays, *places;
+  int64_t population, width, shared;
+} Table;
 typedef struct { int64_t population, first, end; } Units;
-typedef struct { real *slots; int64_t thread, wide, firstPart, endPart, firstUnits, endUnits; } Shard;
+typedef struct { real *slots; int64_t thread, wide, firstTable, endTable, firstUnits, endUnits; } Shard;
 typedef struct {
   int64_t populationCount, shardCount, threads;
-  // Steps that go by without anything arriving from one another, and steps of the longest delay, 0 without synapses.
+  // Steps of the shortest and the longest delay, 0 without synapses.
   int64_t window, longest;
+  // Steps that are delivered at once, each to a row of slots of its own.
+  int64_t batch, slots;
   const Population *populations;
   const Shard *shards;
   const Table *tables;
-  const Part *parts;
   const Units *units;
 } Network;
 `;
@@ -91,7 +105,7 @@ const delivery = `
 #ifndef FETCHED
 #define FETCHED 6
 #endif
-typedef struct { const void *targets; const real *weights; uint32_t count, shared; } Run;
+typedef struct { const void *targets; const real *weights; real *slots; uint32_t count, shared; } Run;
 
 INLINE void fetch(const void *start, int64_t bytes) {
   // What is longer than this, the processor sees coming by itself.
@@ -104,11 +118,12 @@ INLINE void fetch_run(const Run *run, const int wide) {
   fetch(run->weights, run->shared ? 1 : (int64_t)run->count * (int64_t)sizeof(real));
 }
 
-INLINE void add_run(real *slots, const Run *run, const int wide) {
+INLINE void add_run(const Run *run, const int wide) {
   const uint32_t *far = run->targets;
   const uint16_t *near = run->targets;
   const int64_t count = run->count;
   const real *weights = run->weights;
+  real *slots = run->slots;
   if (run->shared) {
     const real weight = *weights;
 #pragma GCC unroll 4
@@ -119,50 +134,63 @@ INLINE void add_run(real *slots, const Run *run, const int wide) {
   }
 }
 
-INLINE void add_runs(real *slots, const Run *runs, int64_t count, const int wide) {
+INLINE void add_runs(const Run *runs, int64_t count, const int wide) {
   for (int64_t k = 0; k < count; k++) {
     if (k + FETCHED < count) fetch_run(&runs[k + FETCHED], wide);
-    add_run(slots, &runs[k], wide);
+    add_run(&runs[k], wide);
   }
 }
 
-// Parts come from the longest delay on, so that spikes add up in the order of the steps that they were emitted in.
-INLINE void deliver(const Network *n, const Shard *shard, const Spikes *ring, int64_t step, const int wide) {
+// Delivers what arrives in \`span\` steps from \`step\` on, whose row of slots is given, and was emitted up to \`farthest\`
+// steps before. Earlier spikes come first, so that what ends in one slot adds up in the order in which it was emitted.
+INLINE void deliver(const Network *n, const Shard *shard, real *slots, const Spikes *ring, int64_t step, int64_t span, int64_t farthest, const int wide) {
   Run runs[RUNS];
   int64_t count = 0;
   const int64_t now = step % n->longest;
-  for (const Part *part = n->parts + shard->firstPart; part < n->parts + shard->endPart; part++) {
-    const int64_t at = now - part->delay;
+  for (int64_t ago = farthest; ago > 0; ago--) {
+    const int64_t at = now - ago;
     const Spikes *kept = &ring[at < 0 ? at + n->longest : at];
-    if (kept->step != step - part->delay) continue;
-    const Table *table = &n->tables[part->table];
-    const int64_t end = kept->firsts[table->population + 1];
-    for (int64_t k = kept->firsts[table->population]; k < end; k++) {
-      const uint32_t source = kept->units[k];
-      const uint32_t *offsets = table->offsets + (int64_t)source * table->delays + part->place;
-      const int64_t first = offsets[0];
-      Run *run = &runs[count];
-      *run = (Run){(const char *)table->targets + first * (wide ? 4 : 2), table->weights + (table->shared ? source : first),
-                   offsets[1] - offsets[0], (uint32_t)table->shared};
-      if (count < FETCHED) fetch_run(run, wide);
-      count += run->count > 0;
-      if (count == RUNS) {
-        add_runs(shard->slots, runs, count, wide);
-        count = 0;
+    if (kept->step != step - ago || kept->firsts[n->populationCount] == 0) continue;
+    for (const Table *table = n->tables + shard->firstTable; table < n->tables + shard->endTable; table++) {
+      const int64_t from = table->places[ago], to = table->places[ago + span], end = kept->firsts[table->population + 1];
+      if (from == to) continue;
+      for (int64_t k = kept->firsts[table->population]; k < end; k++) {
+        const uint32_t source = kept->units[k], *offsets = table->offsets + (int64_t)source * table->width;
+        for (int64_t place = from; place < to; place++) {
+          const int64_t first = offsets[place];
+          Run *run = &runs[count];
+          *run = (Run){(const char *)table->targets + first * (wide ? 4 : 2), table->weights + (table->shared ? source : first),
+                       slots + (table->delays[place] - ago) * n->slots, offsets[place + 1] - first, (uint32_t)table->shared};
+          if (count < FETCHED) fetch_run(run, wide);
+          count += run->count > 0;
+          if (count == RUNS) {
+            add_runs(runs, count, wide);
+            count = 0;
+          }
+        }
       }
     }
   }
-  add_runs(shard->slots, runs, count, wide);
+  add_runs(runs, count, wide);
 }
 
-static void advance_shard(const Network *n, const Shard *shard, const Spikes *ring, int64_t firstStep, int64_t row) {
-  if (shard->firstPart < shard->endPart) {
-    if (shard->wide) deliver(n, shard, ring, firstStep + row, 1);
-    else deliver(n, shard, ring, firstStep + row, 0);
-  }
-  for (const Units *units = n->units + shard->firstUnits; units < n->units + shard->endUnits; units++) {
-    const Population *population = &n->populations[units->population];
-    population->block(population->context, units->first, units->end, (int32_t)firstStep, row, row + 1);
+// Advances a shard from one meeting to the next: rows \`row\` to \`stop\` of a chunk of \`rows\`.
+static void advance_shard(const Network *n, const Shard *shard, const Spikes *ring, int64_t firstStep, int64_t row, int64_t stop, int64_t rows) {
+  for (int64_t at = row; at < stop; at++) {
+    // Either a batch takes whole windows between meetings, or a window takes batches and cuts the last one.
+    const int within = n->batch < n->window;
+    const int64_t begin = within ? row + (at - row) / n->batch * n->batch : at / n->batch * n->batch;
+    const int64_t limit = within ? stop : rows, end = begin + n->batch < limit ? begin + n->batch : limit;
+    // Within a batch only the spikes of the last window are new.
+    const int64_t farthest = at == begin ? n->longest : at == row ? n->window : 0;
+    real *slots = shard->slots + (at - begin) * n->slots;
+    if (farthest == 0 || shard->firstTable == shard->endTable) {}
+    else if (shard->wide) deliver(n, shard, slots, ring, firstStep + at, end - at, farthest, 1);
+    else deliver(n, shard, slots, ring, firstStep + at, end - at, farthest, 0);
+    for (const Units *units = n->units + shard->firstUnits; units < n->units + shard->endUnits; units++) {
+      const Population *population = &n->populations[units->population];
+      population->block(population->context + (at - begin) * population->contextBytes, units->first, units->end, (int32_t)firstStep, at, at + 1);
+    }
   }
 }
 `;

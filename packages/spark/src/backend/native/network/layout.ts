@@ -1,5 +1,6 @@
 import type { NetworkProgram } from "../../../compile/network-program.ts";
 import { paddedTo, wordsOf } from "../../../compile/program.ts";
+import { addressOf } from "../library.ts";
 import { allocate, type PlacedProgram } from "../placed.ts";
 import type { Table } from "./tables.ts";
 
@@ -16,6 +17,8 @@ export interface NetworkParts {
   /** Address of slot 0. */
   readonly slots: bigint;
   readonly threads: number;
+  /** Steps that are delivered at once, each to a row of slots of its own. */
+  readonly batch: number;
 }
 
 type Row = readonly (bigint | number)[];
@@ -24,65 +27,74 @@ type Row = readonly (bigint | number)[];
 export interface NetworkLayout {
   readonly memory: ArrayBuffer;
   readonly address: bigint;
+  /** What it points to and nobody else keeps. */
+  readonly kept: readonly ArrayBuffer[];
 }
 
-/** Places in a list of all tables' parts, and of all shards' units, where those of each shard end. */
-const endsOf = (lists: readonly (readonly Row[])[]): number[] => {
+/** Where the lists of all shards end, one behind the other. */
+const endsOf = (lengths: readonly number[]): number[] => {
   let end = 0;
-  return lists.map((list) => {
-    end += list.length;
+  return lengths.map((length) => {
+    end += length;
     return end;
   });
 };
 
-/** Synapses of one table and delay, for each shard from the longest delay on. */
-const partsOf = (network: NetworkProgram, tables: readonly Table[]): Row[][] =>
-  network.shards.map((_, s) =>
-    tables
-      .flatMap(({ shard, bundle }, table) =>
-        shard === s ? [...bundle.delays].map((delay, place): [number, number, number] => [delay, table, place]) : [],
-      )
-      .sort(([a, tableA], [b, tableB]) => b - a || tableA - tableB),
-  );
+/** How many delays are shorter than each number of steps, to beyond the longest. */
+const placesOf = (delays: Int32Array, longest: number, batch: number): Int32Array => {
+  const places = new Int32Array(longest + batch + 1);
+  for (const delay of delays) places[delay + 1]!++;
+  for (let steps = 1; steps < places.length; steps++) places[steps]! += places[steps - 1]!;
+  return places;
+};
 
 /** Writes down a network. */
 export const layOutNetwork = (
   network: NetworkProgram,
-  { populations, tables, slots, threads }: NetworkParts,
+  { populations, tables, slots, threads, batch }: NetworkParts,
 ): NetworkLayout => {
   const realBytes = network.precision === "f64" ? 8 : 4;
   const populationRows = network.populations.map(({ program, spikes, firstSource }, p): Row => {
     const { placed, ahead, block } = populations[p]!;
-    return [ahead, block, placed.call, placed.addressOf(spikes), wordsOf(program.padded), program.units, firstSource];
+    const bits = placed.addressOf(spikes);
+    return [ahead, block, placed.call, placed.callBytes, bits, wordsOf(program.padded), program.units, firstSource];
   });
-  const tableRows = tables.map(({ bundle, offsets, targets, weights }): Row => {
+  const kept: ArrayBuffer[] = [];
+  const keep = (numbers: Int32Array): bigint => {
+    const buffer = numbers.buffer as ArrayBuffer;
+    kept.push(buffer);
+    return addressOf(buffer);
+  };
+  const sorted = [...tables].sort((a, b) => a.shard - b.shard);
+  const tableRows = sorted.map(({ bundle, offsets, targets, weights }): Row => {
+    const { population, delays } = bundle;
+    const places = keep(placesOf(delays, network.longestDelay, batch));
     const shared = bundle.weights === "source" ? 1 : 0;
-    return [offsets, targets, weights, bundle.population, bundle.delays.length, shared];
+    return [offsets, targets, weights, keep(Int32Array.from(delays)), places, population, delays.length, shared];
   });
-  const parts = partsOf(network, tables);
   const units = network.shards.map((shard) =>
     shard.units.map(({ population, first, end }): Row => [population, first, paddedTo(end, 32)]),
   );
-  const [partEnds, unitEnds] = [endsOf(parts), endsOf(units)];
+  const tableEnds = endsOf(network.shards.map((_, s) => sorted.filter(({ shard }) => shard === s).length));
+  const unitEnds = endsOf(units.map(({ length }) => length));
   const shardRows = network.shards.map(
     ({ thread, firstSlot, wide }, s): Row => [
       slots + BigInt(firstSlot * realBytes),
-      thread % threads,
-      wide ? 1 : 0,
-      partEnds[s - 1] ?? 0,
-      partEnds[s]!,
-      unitEnds[s - 1] ?? 0,
-      unitEnds[s]!,
+      ...[thread % threads, wide ? 1 : 0],
+      ...[tableEnds[s - 1] ?? 0, tableEnds[s]!, unitEnds[s - 1] ?? 0, unitEnds[s]!],
     ],
   );
-  const delays = parts.flat().map(([delay]) => delay as number);
-  const window = delays.reduce((least, delay) => Math.min(least, delay), network.rows);
-  const head = [populations.length, network.shards.length, threads, window, network.longestDelay];
-  return write(network.name, head, [populationRows, shardRows, tableRows, parts.flat(), units.flat()]);
+  const counts = [populations.length, network.shards.length, threads];
+  const head = [...counts, shortestDelay(network), network.longestDelay, batch, network.slots];
+  return { ...write(network.name, head, [populationRows, shardRows, tableRows, units.flat()]), kept };
 };
 
+/** Steps of the shortest delay; those of a chunk where there is no synapse. */
+export const shortestDelay = ({ bundles, rows }: NetworkProgram): number =>
+  bundles.reduce((least, { delays }) => Math.min(least, delays[0] ?? least), rows);
+
 /** One row of numbers, then the address of each list, then the lists. */
-const write = (name: string, head: Row, lists: readonly (readonly Row[])[]): NetworkLayout => {
+const write = (name: string, head: Row, lists: readonly (readonly Row[])[]): Omit<NetworkLayout, "kept"> => {
   const length = head.length + lists.length + lists.reduce((sum, list) => sum + list.flat().length, 0);
   const { memory, start, address } = allocate(length * 8, name);
   const values = new BigInt64Array(memory, start, length);

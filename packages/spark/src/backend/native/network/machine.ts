@@ -5,7 +5,7 @@ import type { CompilerOptions } from "../compiler.ts";
 import { addressOf, libraryOf } from "../library.ts";
 import { allocate, PlacedProgram, type SharedBuffer } from "../placed.ts";
 import { printProgram } from "../print.ts";
-import { layOutNetwork, type NetworkLayout, type PlacedPopulation } from "./layout.ts";
+import { layOutNetwork, type NetworkLayout, type PlacedPopulation, shortestDelay } from "./layout.ts";
 import { type NetworkLibrary, networkLibrary } from "./library.ts";
 import { Tables } from "./tables.ts";
 
@@ -15,6 +15,19 @@ const forgotten = new FinalizationRegistry<() => void>((close) => close());
 /** Operations of all populations in a step. */
 const workOf = ({ populations }: NetworkProgram): number =>
   populations.reduce((sum, { program }) => sum + program.step.nodes.length * program.units, 1);
+
+/** Steps that are delivered at once where synapses of a source differ in their delays. */
+const BATCH = 4;
+
+/**
+ * Synapses of one source lie side by side by delay, so those of neighbouring delays are read in one go. A batch takes
+ * whole stretches of the shortest delay, or is part of one.
+ */
+const batchOf = (network: NetworkProgram): number => {
+  if (network.bundles.every(({ delays }) => delays.length < 2)) return 1;
+  const shortest = shortestDelay(network);
+  return shortest >= BATCH ? BATCH : Math.ceil(BATCH / shortest) * shortest;
+};
 
 /** A network as machine code that the system's compiler made, its shards shared out among threads. */
 export class NativeNetwork implements NetworkMachine {
@@ -35,15 +48,18 @@ export class NativeNetwork implements NetworkMachine {
     this.#library = networkLibrary(network.precision, options);
     this.#rows = leastWork / workOf(network);
     const realBytes = network.precision === "f64" ? 8 : 4;
-    const slots = allocate(network.slots * realBytes, network.name);
+    const batch = batchOf(network);
+    const slots = allocate(batch * network.slots * realBytes, network.name);
     this.#slots = slots.memory;
     const populations = network.populations.map((population): PlacedPopulation => {
       const shared = population.receptors.map(({ buffer, firstSlot }): [number, SharedBuffer] => {
         const Floats = network.precision === "f64" ? Float64Array : Float32Array;
         const view = new Floats(slots.memory, slots.start + firstSlot * realBytes, population.program.padded);
-        return [buffer, { view, address: slots.address + BigInt(firstSlot * realBytes) }];
+        const addressIn = (row: number): bigint =>
+          slots.address + BigInt((row * network.slots + firstSlot) * realBytes);
+        return [buffer, { view, addresses: Array.from({ length: batch }, (_, row) => addressIn(row)) }];
       });
-      return place(population, options, new Map(shared));
+      return place(population, options, new Map(shared), batch);
     });
     this.#placed = populations.map(({ placed }) => placed);
     this.populations = this.#placed.map((placed) => ({
@@ -58,6 +74,7 @@ export class NativeNetwork implements NetworkMachine {
       tables: this.#tables.list,
       slots: slots.address,
       threads: Math.min(threads, wanted),
+      batch,
     };
     this.#layout = layOutNetwork(network, parts);
     this.#crew = openCrew(this.#library, this.#layout, parts.threads, this);
@@ -139,12 +156,13 @@ const place = (
   { program }: PopulationProgram,
   options: CompilerOptions,
   shared: ReadonlyMap<number, SharedBuffer>,
+  calls: number,
 ): PlacedPopulation => {
   const printed = printProgram(program);
   const library = libraryOf(printed.text, options);
   const parts = new BigUint64Array(2);
   library.parts(addressOf(parts.buffer));
-  return { placed: new PlacedProgram(program, printed, library, shared), ahead: parts[0]!, block: parts[1]! };
+  return { placed: new PlacedProgram(program, printed, library, shared, calls), ahead: parts[0]!, block: parts[1]! };
 };
 
 const openCrew = (library: NetworkLibrary, layout: NetworkLayout, threads: number, machine: NativeNetwork): bigint => {
@@ -154,8 +172,7 @@ const openCrew = (library: NetworkLibrary, layout: NetworkLayout, threads: numbe
       `The system refused ${threads} threads. Ask for fewer with threads: ${Math.ceil(threads / 2)}.`,
     );
   }
-  // The threads read the layout when they end.
-  const { memory } = layout;
-  forgotten.register(machine, () => memory && library.close(crew), machine);
+  // The layout is read when the threads end.
+  forgotten.register(machine, () => layout.memory && library.close(crew), machine);
   return crew;
 };
