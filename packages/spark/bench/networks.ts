@@ -1,16 +1,29 @@
 import type { NetworkMachine } from "../src/backend/backend.ts";
+import { createNativeNetwork } from "../src/backend/native/native.ts";
 import { createNetwork } from "../src/backend/wasm/network/network.ts";
+import type { NetworkProgram } from "../src/compile/network-program.ts";
 import { wordsOf } from "../src/compile/program.ts";
 import { programOf, type Synthetic, startPopulation, synthetics } from "./synthetic.ts";
 
 /*
- * tsx packages/spark/bench/networks.ts [--f64] [--turns=N] [name …]: how long networks of the sizes and rates of published
- * ones take for one second of their time. They are wired at random; the processor's work is that of the real ones.
+ * tsx packages/spark/bench/networks.ts [--f64] [--turns=N] [--native=THREADS] [name …]: how long networks of the sizes and
+ * rates of published ones take, in WebAssembly or in native code. They are wired at random; the processor's work is that
+ * of the real ones.
  */
 const named = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
 const precision = process.argv.includes("--f64") ? "f64" : "f32";
 const turns = Number(process.argv.find((argument) => argument.startsWith("--turns="))?.slice(8) ?? 3);
+const threads = Number(process.argv.find((argument) => argument.startsWith("--native="))?.slice(9) ?? 0);
 const CHUNK = 500;
+
+const networkOf = (synthetic: Synthetic): NetworkProgram => {
+  const network = programOf({ ...synthetic, shards: Math.max(synthetic.shards, threads) }, precision);
+  if (threads === 0) return network;
+  return { ...network, shards: network.shards.map((shard, k) => ({ ...shard, thread: k % threads })) };
+};
+
+const create = (network: NetworkProgram): NetworkMachine =>
+  threads === 0 ? createNetwork(network) : createNativeNetwork(network, { threads });
 
 const seconds = (): number => performance.now() / 1000;
 
@@ -26,13 +39,13 @@ const spikesOf = (machine: NetworkMachine, rows: number): number =>
   }, 0);
 
 const measure = async (synthetic: Synthetic): Promise<void> => {
-  const network = programOf(synthetic, precision);
+  const network = networkOf(synthetic);
   const synapses = network.bundles.reduce(
     (sum, { shards }) => sum + shards.reduce((all, shard) => all + shard.synapses, 0),
     0,
   );
   const begin = seconds();
-  const machine = createNetwork(network);
+  const machine = create(network);
   const built = seconds() - begin;
   network.populations.forEach((population, p) => {
     startPopulation(population, (buffer) => machine.populations[p]!.view(buffer), synthetic.rate);
@@ -56,7 +69,7 @@ const measure = async (synthetic: Synthetic): Promise<void> => {
   const events = (spikes * synapses) / synthetic.units.reduce((a, b) => a + b, 0);
   const units = synthetic.units.reduce((a, b) => a + b, 0);
   console.log(
-    `${synthetic.name} ${precision}: ${synapses} synapses, built in ${built.toFixed(2)} s; ${synthetic.steps} steps in ${best.toFixed(3)} s ` +
+    `${synthetic.name} ${precision}, ${threads === 0 ? "wasm" : `native on ${threads}`}: ${synapses} synapses, built in ${built.toFixed(2)} s; ${synthetic.steps} steps in ${best.toFixed(3)} s ` +
       `(turns ${times.map((time) => time.toFixed(3)).join(" ")}), ${((best / synthetic.steps / units) * 1e9).toFixed(2)} ns a unit and step, ` +
       `${(events / 1e6).toFixed(1)} M synaptic events, ${((best / events) * 1e9).toFixed(2)} ns an event`,
   );

@@ -12,9 +12,13 @@ import { Tables } from "./tables.ts";
 /** Ends the threads of networks that were dropped without dispose. */
 const forgotten = new FinalizationRegistry<() => void>((close) => close());
 
-/** Operations of all populations in a step. */
-const workOf = ({ populations }: NetworkProgram): number =>
-  populations.reduce((sum, { program }) => sum + program.step.nodes.length * program.units, 1);
+/** Operations of a step: a synapse whose source fires at some 5 Hz costs a tenth of one, with steps of 0.1 ms. */
+const workOf = ({ populations, bundles }: NetworkProgram): number =>
+  populations.reduce((sum, { program }) => sum + program.step.nodes.length * program.units, 1) +
+  bundles.reduce((sum, { shards }) => shards.reduce((all, { synapses }) => all + synapses / 10, sum), 0);
+
+/** How much less is needed from one meeting of the threads to the next than from one waking to the next. */
+const MEETINGS = 5;
 
 /** Steps that are delivered at once where synapses of a source differ in their delays. */
 const BATCH = 4;
@@ -46,7 +50,8 @@ export class NativeNetwork implements NetworkMachine {
   constructor(network: NetworkProgram, options: CompilerOptions, threads: number, leastWork: number) {
     this.network = network;
     this.#library = networkLibrary(network.precision, options);
-    this.#rows = leastWork / workOf(network);
+    const rows = leastWork / workOf(network);
+    this.#rows = rows > MEETINGS * shortestDelay(network) ? Number.POSITIVE_INFINITY : rows;
     const realBytes = network.precision === "f64" ? 8 : 4;
     const batch = batchOf(network);
     const slots = allocate(batch * network.slots * realBytes, network.name);
