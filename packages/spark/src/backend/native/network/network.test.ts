@@ -64,6 +64,32 @@ describe("a network in native code", () => {
     }
   });
 
+  nativeTest("gives the same bits where some chunks wake the threads and others do not", () => {
+    const network = ring();
+    const { program } = network.populations[0]!;
+    const current = program.buffers.findIndex(({ role, type }) => role === "input" && type === "float");
+    const work = program.step.nodes.length * UNITS + UNITS / 5;
+    const machines = [
+      createNativeNetwork(network, { threads: 2, leastWork: 4 * work }),
+      new InterpreterNetwork(network),
+    ];
+    const [native, meaning] = machines.map((machine) => {
+      const underWay: unknown[] = [];
+      let step = 0;
+      for (const rows of [16, 1, 3, 16, 2, 5]) {
+        const values = machine.populations[0]!.view(current);
+        for (let k = 0; k < values.length; k++) values[k] = (k % program.padded) % 3 === step % 2 ? 900 : 150;
+        void machine.advance(step, rows);
+        step += rows;
+        underWay.push(machine.spikesBefore(step).map((one) => [one.step, ...one.sources]));
+      }
+      machine.dispose();
+      return underWay;
+    });
+    expect(native).toEqual(meaning);
+    expect(native!.flat().length).toBeGreaterThan(5);
+  });
+
   nativeTest("refuses everything after dispose, and a second dispose does nothing", () => {
     const machine = createNativeNetwork(ring(), two);
     machine.advance(0, 2);
