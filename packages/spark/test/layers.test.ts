@@ -96,8 +96,7 @@ test("only files of Node import from node:, and nothing in src/ imports the publ
         if (target.startsWith("node:") && !nodeOnly.test(name)) return [`${name} imports ${target}`];
         const local = target.startsWith(".") ? relative(src, join(dirname(path), target)) : "";
         const lists = ["index.ts", "core.ts", "networks.ts", "page.ts", "node.ts"];
-        if (lists.includes(local) && name !== "index.ts" && name !== "page.ts")
-          return [`${name} imports ${local}`];
+        if (lists.includes(local) && name !== "index.ts" && name !== "page.ts") return [`${name} imports ${local}`];
         return [];
       });
     });

@@ -60,6 +60,8 @@ test("synapses that would not fit are refused before they are drawn, with what w
     },
   ];
   const needed = synapseMemory(inputs, shards, "f32");
-  expect(() => checkSynapseMemory(needed, 100e6)).toThrowErrorMatchingInlineSnapshot(`[MemoryError: memory must be at least 143.7 MB for 63200000 synapses (pairs 124.8 MB for 60000000, in 2000 12.0 MB for 2000000, in 1000 6.0 MB for 1000000, …); received 100.0 MB. Raise memory to 143696120, or make at most 69.5 % of the synapses.]`);
+  expect(() => checkSynapseMemory(needed, 100e6)).toThrowErrorMatchingInlineSnapshot(
+    `[MemoryError: memory must be at least 143.7 MB for 63200000 synapses (pairs 124.8 MB for 60000000, in 2000 12.0 MB for 2000000, in 1000 6.0 MB for 1000000, …); received 100.0 MB. Raise memory to 143696120, or make at most 69.5 % of the synapses.]`,
+  );
   expect(() => checkSynapseMemory(needed, needed.bytes)).not.toThrow();
 });

@@ -70,6 +70,3 @@ export const brain = <const P extends Populations>(options: BrainOptions<P>): Br
   const placed = positions as Readonly<Record<string, Positions>>;
   return { kind: "brain", name, populations, projections, drives, positions: placed, wiring };
 };
-
-export const isBrain = (value: unknown): value is Brain =>
-  typeof value === "object" && value !== null && (value as { readonly kind?: unknown }).kind === "brain";

@@ -1,4 +1,4 @@
-import type { Brain, Populations } from "../../graph/brain.ts";
+import type { Populations } from "../../graph/brain.ts";
 import type { Neuron } from "../../graph/neuron.ts";
 import type { Component, Model } from "../../model/component.ts";
 import type { InitialOptions } from "../initial.ts";
@@ -75,13 +75,6 @@ export type PopulationRun<R> = { readonly name: string; readonly units: number }
     : RecordingOf<K>;
 };
 
-/** What is known of a projection that was built. */
-export interface ProjectionInfo {
-  readonly from: string;
-  readonly to: string;
-  readonly synapses: number;
-}
-
 export interface BrainRunInfo extends Omit<RunInfo, "units"> {
   /** Units of all populations together. */
   readonly units: number;
@@ -92,6 +85,3 @@ export interface BrainRunInfo extends Omit<RunInfo, "units"> {
 
 /** A finished run of a brain: what was asked for under `record`, by population and name. */
 export type BrainRun<R = unknown> = BrainRunInfo & { readonly [K in keyof R]: PopulationRun<R[K]> };
-
-/** Populations of a brain by name. */
-export type PopulationsOf<B> = B extends Brain<infer P> ? P : Populations;
