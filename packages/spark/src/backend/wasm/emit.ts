@@ -1,8 +1,8 @@
 import type { Program, RecordKernel } from "../../compile/program.ts";
 import { bytesOf } from "../memory.ts";
-import type { FunctionBuilder, FunctionReference } from "./assembler/code.ts";
+import type { FunctionBuilder } from "./assembler/code.ts";
 import { i32 } from "./assembler/constants.ts";
-import { type ModuleBuilder, moduleBuilder } from "./assembler/module.ts";
+import { moduleBuilder } from "./assembler/module.ts";
 import { op } from "./assembler/op.ts";
 import type { Local } from "./assembler/value.ts";
 import { type Calm, calmOf } from "./calm.ts";
@@ -12,7 +12,7 @@ import { emitScan, scanBytes, spikeBuffer } from "./scan.ts";
 
 type Scalar = Local<"i32">;
 const GROUPS = 4;
-const ROUND = 16;
+export const ROUND = 16;
 
 /** Where each buffer lies in memory, each on a cache line of its own, then the room of `scan`; and the bytes in all. */
 export const layOut = (
@@ -44,51 +44,8 @@ export const emitModule = (program: Program, pages: number, shared = false): Uin
   return m.bytes();
 };
 
-/**
- * Adds a function `(step, row, firstUnit, endUnit, by, listStart…, listEnd…)` for one step of a population within a
- * network: some of its units and the records of these that are due. The `moved` buffers lie `by` bytes further. A part of a
- * list may hold other units too; they are left out.
- */
-export const emitRow = (
-  m: ModuleBuilder,
-  name: string,
-  program: Program,
-  offsets: Offsets,
-  moved: ReadonlySet<number>,
-): FunctionReference => {
-  const lists = program.records.filter((record) => record.list !== undefined).length;
-  const params = new Array<"i32">(5 + 2 * lists).fill("i32");
-  return m.func({ name, params, results: [] }, (f) => {
-    const [stepNumber, row, firstUnit, endUnit, by, ...parts] = f.params as readonly Scalar[];
-    const cursor: Cursor = {
-      ...{ row: row!, step: stepNumber!, unit: f.local("i32") },
-      moved: { buffers: moved, by: by! },
-    };
-    const step = new KernelEmitter(f, program, offsets, program.step, cursor);
-    step.emitConstants();
-    step.emitUniforms();
-    const records = recordStates(f, program, offsets, cursor, parts);
-    f.set(cursor.unit, f.get(firstUnit!));
-    f.loop((nextRound) => {
-      emitRound(f, program, step, cursor);
-      f.set(cursor.unit, op("i32.add", f.get(cursor.unit), i32(ROUND)));
-      f.branchIf(nextRound, op("i32.lt_u", f.get(cursor.unit), f.get(endUnit!)));
-    });
-    for (const record of records) {
-      const since = f.let(op("i32.sub", f.get(row!), f.get(record.next)));
-      const begun = op("i32.ge_s", f.get(row!), f.get(record.next));
-      f.if(op("i32.and", begun, op("i32.le_s", f.get(row!), f.get(record.last))), () => {
-        f.set(record.recordRow, op("i32.div_u", f.get(since), f.get(record.every)));
-        const whole = op("i32.mul", f.get(record.recordRow), f.get(record.every));
-        f.if(op("i32.eq", whole, f.get(since)), () => {
-          emitDue(f, program, offsets, record, [firstUnit!, endUnit!], true);
-        });
-      });
-    }
-  });
-};
-
-interface RecordState {
+/** A record within a kernel: its locals, and what it emits. */
+export interface RecordState {
   readonly kernel: RecordKernel;
   readonly emitter: KernelEmitter;
   readonly cursor: Cursor;
@@ -128,12 +85,12 @@ const emitRun = (f: FunctionBuilder, program: Program, offsets: Offsets): void =
 };
 
 /** Rounds of a row that were not calm, and rows in which none is tried. */
-interface Mood {
+export interface Mood {
   readonly units: Scalar;
   readonly excited: Scalar;
   readonly plainRows: Scalar;
 }
-const startMood = (f: FunctionBuilder, firstUnit: Scalar, endUnit: Scalar): Mood => ({
+export const startMood = (f: FunctionBuilder, firstUnit: Scalar, endUnit: Scalar): Mood => ({
   units: f.let(op("i32.sub", f.get(endUnit), f.get(firstUnit))),
   excited: f.local("i32"),
   plainRows: f.local("i32"),
@@ -142,7 +99,7 @@ const startMood = (f: FunctionBuilder, firstUnit: Scalar, endUnit: Scalar): Mood
 const PLAIN_ROWS = 8;
 
 /** A round whose calm form is computed first, and stored where it holds; else everything is computed. */
-const emitCalmRound = (
+export const emitCalmRound = (
   f: FunctionBuilder,
   program: Program,
   step: KernelEmitter,
@@ -186,7 +143,7 @@ const emitMood = (f: FunctionBuilder, { units, excited, plainRows }: Mood): void
   );
 };
 
-const emitRound = (f: FunctionBuilder, program: Program, step: KernelEmitter, cursor: Cursor): void => {
+export const emitRound = (f: FunctionBuilder, program: Program, step: KernelEmitter, cursor: Cursor): void => {
   step.startRound();
   const masks = new Map<number, Local<"v128">[]>();
   for (let group = 0; group < GROUPS; group++) {
@@ -211,7 +168,7 @@ const emitRound = (f: FunctionBuilder, program: Program, step: KernelEmitter, cu
   }
 };
 
-const recordStates = (
+export const recordStates = (
   f: FunctionBuilder,
   program: Program,
   offsets: Offsets,
@@ -234,7 +191,7 @@ const recordStates = (
   });
 };
 
-type Units = readonly [first: Scalar, end: Scalar];
+export type Units = readonly [first: Scalar, end: Scalar];
 
 const emitRecord = (
   f: FunctionBuilder,
@@ -250,28 +207,27 @@ const emitRecord = (
     op("i32.le_s", f.get(cursor.row), f.get(record.last)),
   );
   f.if(due, () => {
-    emitDue(f, program, offsets, record, units, false);
+    emitDue(f, program, offsets, record, units);
     f.set(record.next, op("i32.add", f.get(record.next), f.get(record.every)));
     f.set(recordRow, op("i32.add", f.get(recordRow), i32(1)));
   });
 };
 
-/** A record that is due: of the units, or of the listed ones; with `within`, of the listed ones among the units. */
-const emitDue = (
+/** Emits a record that is due, of the units or of the listed ones; lists may be emitted in another way. */
+export const emitDue = (
   f: FunctionBuilder,
   program: Program,
   offsets: Offsets,
   record: RecordState,
-  units: Units,
-  within: boolean,
+  [firstUnit, endUnit]: Units,
+  storeListed: StoreListed = (place, _, values) => storeRecord(f, program, offsets, record, place, 0, values),
 ): void => {
   const { cursor, emitter } = record;
   emitter.emitUniforms();
   if (record.part) {
-    emitListed(f, program, offsets, record, record.part, within ? units : undefined);
+    emitListed(f, offsets, record, record.part, storeListed);
     return;
   }
-  const [firstUnit, endUnit] = units;
   f.set(cursor.unit, f.get(firstUnit));
   f.loop((again) => {
     for (let group = 0; group < GROUPS; group++)
@@ -281,13 +237,19 @@ const emitDue = (
   });
 };
 
+/** Stores the values of four units of a list, the first of which stands at a place in it. */
+export type StoreListed = (
+  place: Scalar,
+  units: readonly Scalar[],
+  values: ReturnType<KernelEmitter["emitGroup"]>,
+) => void;
+
 const emitListed = (
   f: FunctionBuilder,
-  program: Program,
   offsets: Offsets,
   record: RecordState,
   [start, end]: readonly [Scalar, Scalar],
-  within: Units | undefined,
+  store: StoreListed,
 ): void => {
   const place = f.local("i32");
   f.set(place, f.get(start));
@@ -297,42 +259,15 @@ const emitListed = (
       const indices = [0, 1, 2, 3].map((k) =>
         f.let(op("i32.load", op("i32.shl", f.get(place), i32(2)), { offset: offsets[record.kernel.list!]! + 4 * k })),
       );
-      const values = record.emitter.emitGroup(0, indices);
-      if (within) storeLanes(f, program, offsets, record, { place, indices, within }, values);
-      else storeRecord(f, program, offsets, record, place, 0, values);
+      store(place, indices, record.emitter.emitGroup(0, indices));
       f.set(place, op("i32.add", f.get(place), i32(4)));
       f.branchIf(again, op("i32.lt_u", f.get(place), f.get(end)));
     });
   });
 };
 
-/** Stores those of four listed values whose units lie within a range. */
-const storeLanes = (
-  f: FunctionBuilder,
-  program: Program,
-  offsets: Offsets,
-  record: RecordState,
-  at: { readonly place: Scalar; readonly indices: readonly Scalar[]; readonly within: Units },
-  values: ReturnType<KernelEmitter["emitGroup"]>,
-): void => {
-  const [first, end] = at.within;
-  for (const { buffer, node } of record.kernel.stores) {
-    const bytes = bytesOf(program.buffers[buffer]!, program);
-    const address = recordAddress(f, record, at.place, bytes);
-    at.indices.forEach((index, k) => {
-      const inside = op("i32.sub", f.get(index), f.get(first));
-      f.if(op("i32.lt_u", inside, op("i32.sub", f.get(end), f.get(first))), () => {
-        const part = values.get(node)!.parts[bytes === 8 ? k >> 1 : 0]!;
-        const access = { offset: offsets[buffer]! + k * bytes };
-        if (bytes === 8) f.emit("v128.store64_lane", f.get(address), f.get(part), k & 1, access);
-        else f.emit("v128.store32_lane", f.get(address), f.get(part), k, access);
-      });
-    });
-  }
-};
-
 /** Where the value of a unit or a place in the list falls in the current record row. */
-const recordAddress = (
+export const recordAddress = (
   f: FunctionBuilder,
   { kernel, recordRow }: RecordState,
   place: Scalar,

@@ -5,11 +5,11 @@ import { i32 } from "../assembler/constants.ts";
 import { type ModuleBuilder, moduleBuilder } from "../assembler/module.ts";
 import { op, select } from "../assembler/op.ts";
 import type { Local, Value } from "../assembler/value.ts";
-import { emitRow } from "../emit.ts";
 import { emitScan } from "../scan.ts";
 import { type Collector, emitCollect } from "./collect.ts";
 import { type Deliverer, emitDelivery } from "./delivery.ts";
 import { type NetworkLayout, PAGE, type UnitRun } from "./layout.ts";
+import { emitRow } from "./row.ts";
 
 /** Functions that the step of a network is made of. */
 interface Parts {
