@@ -1,6 +1,6 @@
 import type { Populations } from "../../graph/brain.ts";
 import type { Neuron } from "../../graph/neuron.ts";
-import type { Component, Model } from "../../model/component.ts";
+import type { Component } from "../../model/component.ts";
 import type { InitialOptions } from "../initial.ts";
 import type { CompileOptions, InputOptions, Progress } from "../options.ts";
 import type { OnlyRecords, RecordOptions } from "../record/options.ts";
@@ -10,11 +10,8 @@ import type { RunInfo } from "../run.ts";
 
 /** The component within a population. */
 type SomaOf<P> = P extends Neuron<infer C> ? C : P;
-type SynapsesOf<P> = P extends Neuron<Component<Model>, infer R> ? R : never;
-/** States of a soma, and what its synapses show: "synapse.state". */
-type StatesOf<P> =
-  | (SomaOf<P> extends Component<infer M> ? keyof M["state"] & string : string)
-  | `${SynapsesOf<P>}.${string}`;
+/** States of a soma, and what the synapses that end there show: "synapse.state". */
+type StatesOf<P> = OwnStates<P> | `${string}.${string}`;
 type OwnStates<P> = SomaOf<P> extends Component<infer M> ? keyof M["state"] & string : string;
 
 /** What a brain is compiled with. */

@@ -1,0 +1,153 @@
+import { describe, expect, test } from "vitest";
+import { fixedInDegree, oneToOne, pairwiseBernoulli } from "../../connectivity/rule.ts";
+import { brain } from "../../graph/brain.ts";
+import { neuron } from "../../graph/neuron.ts";
+import { AdaptiveLeakySoma, LeakySoma, StrictRefractoryLeakySoma } from "../../somas/leaky.ts";
+import { PoissonDrive, PoissonSource, SpikeReplay } from "../../sources/index.ts";
+import { DeltaSynapse } from "../../synapses/delta.ts";
+import { ExponentialSynapse } from "../../synapses/exponential.ts";
+import { compile, simulate } from "../simulate.ts";
+
+/** A small network with everything in it: a loop, a source, a drive, both kinds of synapses, drawn values. */
+const mixed = () => {
+  const current = ExponentialSynapse({ tau: 5 });
+  return brain({
+    name: "Mixed",
+    populations: {
+      cells: AdaptiveLeakySoma({ units: [90], thresholdDelta: 5, potentialTau: { uniform: { min: 10, max: 30 } } }),
+      others: neuron({ soma: StrictRefractoryLeakySoma({ units: [40] }), synapses: { current }, inhibitory: true }),
+      noise: PoissonSource({ units: [70], rate: 40 }),
+    },
+    projections: {
+      drive: {
+        ...{ from: "noise", to: "cells", connect: fixedInDegree({ inDegree: 20 }), synapse: current },
+        weight: { normal: { mean: 60, std: 10, min: 0 } },
+        delay: { uniform: { min: 0.5, max: 4 } },
+      },
+      out: { from: "cells", to: "others", connect: pairwiseBernoulli({ probability: 0.3 }), weight: 90, delay: 2 },
+      back: {
+        from: "others",
+        to: "cells",
+        connect: fixedInDegree({ inDegree: 5 }),
+        weight: 1,
+        synapse: DeltaSynapse(),
+      },
+    },
+    drives: { more: { to: "others.current", drive: PoissonDrive({ rate: 10, trains: 100, weight: 12 }) } },
+  });
+};
+const record = {
+  cells: { outSpikes: true, potential: { units: [0, 89], every: 3 }, "exponential.trace": { units: [1], every: 50 } },
+  others: { outSpikes: true, rate: { bin: 10 } },
+  noise: { outSpikes: true },
+} as const;
+const options = { duration: 300, dt: 0.5, seed: 4, record } as const;
+
+/** All numbers of a run that must not depend on what it ran on. */
+const essence = (run: object): unknown =>
+  JSON.parse(
+    JSON.stringify(run, (key, value: unknown) => {
+      if (["backend", "wallTime", "buildTime"].includes(key)) return undefined;
+      return ArrayBuffer.isView(value) ? Array.from(value as unknown as ArrayLike<number>) : value;
+    }),
+  );
+
+describe("simulate with a brain", () => {
+  test.each(["f32", "f64"] as const)("gives the bits of the interpreter in WebAssembly, %s", async (dtype) => {
+    const run = await simulate(mixed(), { ...options, dtype });
+    expect(run.cells.outSpikes.count).toBeGreaterThan(50);
+    expect(run.others.outSpikes.count).toBeGreaterThan(50);
+    const meaning = await simulate(mixed(), { ...options, dtype, backend: "interpreter", duration: 100 });
+    const short = await simulate(mixed(), { ...options, dtype, duration: 100 });
+    expect(essence(short)).toEqual(essence(meaning));
+    expect(run.units).toBe(200);
+    expect(run.synapses).toBeGreaterThan(90 * 25);
+  });
+
+  test("gives another network for another seed, and the same for the same", async () => {
+    const spikes = async (seed: number) => [...(await simulate(mixed(), { ...options, seed })).cells.outSpikes.steps];
+    expect(await spikes(4)).toEqual(await spikes(4));
+    expect(await spikes(4)).not.toEqual(await spikes(5));
+  });
+
+  test("delivers a replayed spike exactly one delay after it", async () => {
+    const relay = brain({
+      populations: { sender: SpikeReplay({ units: [3] }), receiver: LeakySoma({ units: [3] }) },
+      projections: {
+        wire: { from: "sender", to: "receiver", connect: oneToOne(), weight: 30, delay: 2.5, synapse: DeltaSynapse() },
+      },
+    });
+    const inputs = { sender: { inSpikes: { events: { steps: [4, 10], units: [1, 2] } } } };
+    const run = await simulate(relay, {
+      ...{ duration: 20, dt: 0.5, inputs },
+      record: { receiver: { outSpikes: true, potential: { units: [0] } }, sender: { outSpikes: true } },
+    });
+    expect([...run.sender.outSpikes.steps]).toEqual([4, 10]);
+    expect([...run.receiver.outSpikes.steps]).toEqual([9, 15]);
+    expect([...run.receiver.outSpikes.units]).toEqual([1, 2]);
+    expect(new Set(run.receiver.potential.values)).toEqual(new Set([-60]));
+  });
+
+  test("says what is wrong with a run, by population", async () => {
+    const wrong = { ...options, duration: 0.7, record: { cells: { outSpike: true }, sells: {} } } as never;
+    await expect(simulate(mixed(), wrong)).rejects.toThrow(/record\.sells is unknown\. Did you mean "cells"\?/);
+    await expect(simulate(mixed(), wrong)).rejects.toThrow(/record\.cells\.outSpike is unknown/);
+    const inputs = { cells: { current: Number.NaN } };
+    await expect(simulate(mixed(), { ...options, inputs })).rejects.toThrow(/inputs\.cells\.current/);
+    await expect(simulate(mixed(), { ...options, memory: 1000 })).rejects.toThrow(/memory must be at least/);
+  });
+});
+
+describe("a compiled brain", () => {
+  test("goes on from a snapshot in mid-flight with the same bits, also in another simulation", async () => {
+    const first = await compile(mixed(), { dt: 0.5, seed: 4 });
+    await first.run({ duration: 61.5 });
+    const saved = first.snapshot();
+    expect(saved.spikes.length).toBeGreaterThan(0);
+    const expected = essence(await first.run({ duration: 80, record }));
+    const second = await compile(mixed(), { dt: 0.5, seed: 4 });
+    second.restore(structuredClone(saved));
+    expect(second.time).toBe(61.5);
+    expect(essence(await second.run({ duration: 80, record }))).toEqual(expected);
+    first.dispose();
+    second.dispose();
+  });
+
+  test("gives one run in two parts, and starts anew after reset", async () => {
+    const whole = await simulate(mixed(), options);
+    const simulation = await compile(mixed(), { dt: 0.5, seed: 4 });
+    const parts = [await simulation.run({ duration: 120, record }), await simulation.run({ duration: 180, record })];
+    const steps = parts.flatMap((run) => [...run.cells.outSpikes.steps]);
+    expect(steps).toEqual([...whole.cells.outSpikes.steps]);
+    simulation.reset();
+    const again = await simulation.run({ duration: 300, record });
+    expect([...again.cells.outSpikes.steps]).toEqual([...whole.cells.outSpikes.steps]);
+    simulation.dispose();
+    expect(() => simulation.snapshot()).toThrow("BrainSimulation was used after dispose(). Compile it again.");
+  });
+
+  test("steps as it runs", async () => {
+    const simulation = await compile(mixed(), { dt: 0.5, seed: 4 });
+    const run = await simulate(mixed(), { ...options, duration: 50 });
+    const seen: number[] = [];
+    for (let step = 1; step <= 100; step++) {
+      const { cells } = simulation.step();
+      for (let k = 0; k < cells.outSpikes.count; k++) seen.push(step);
+    }
+    expect(seen).toEqual([...run.cells.outSpikes.steps]);
+    expect(() => simulation.step({ cels: { current: 1 } } as never)).toThrow(/step\.cels is unknown/);
+    simulation.dispose();
+  });
+
+  test("keeps what was recorded when it is aborted", async () => {
+    const simulation = await compile(mixed(), { dt: 0.5, seed: 4 });
+    const controller = new AbortController();
+    const run = await simulation.run({
+      ...{ duration: 1e7, record: { noise: { outSpikes: true } }, signal: controller.signal, memory: 1e12 },
+      progress: () => controller.abort(),
+    });
+    expect(run.stoppedBy).toBe("abort");
+    expect(run.noise.outSpikes.count).toBeGreaterThan(0);
+    simulation.dispose();
+  });
+});
