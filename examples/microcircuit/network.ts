@@ -40,6 +40,9 @@ const peakOfUnitCurrent = (): number => {
 const synapsesOf = (p: number, sources: number, targets: number): number =>
   p === 0 ? 0 : Math.round(Math.log(1 - p) / Math.log(1 - 1 / (sources * targets)));
 
+/** To the nearest whole number, half to even: as the published implementations size their populations. */
+const nearestEven = (x: number): number => (x % 2 === 0.5 ? Math.floor(x) : Math.round(x));
+
 const isExcitatory = (population: number): boolean => population % 2 === 0;
 
 /**
@@ -51,7 +54,7 @@ const isExcitatory = (population: number): boolean => population % 2 === 0;
  */
 export const microcircuit = (scale = 1): Microcircuit => {
   if (!(scale > 0 && scale <= 1)) throw new RangeError(`scale must be above 0 and at most 1; received ${scale}.`);
-  const sizes = parameters.neurons.map((count) => Math.round(count * scale));
+  const sizes = parameters.neurons.map((count) => nearestEven(count * scale));
   const full = parameters.connectionProbability.map((row, target) =>
     row.map((p, source) => synapsesOf(p, parameters.neurons[source]!, parameters.neurons[target]!)),
   );
@@ -133,3 +136,10 @@ const soma = (units: number): Component =>
     resistance: neuron.membraneTauMs / neuron.capacitancePF,
     cooldown: neuron.refractoryMs,
   });
+
+const spikes = { outSpikes: true } as const;
+/** All spikes of all populations. */
+export const record = {
+  ...{ L23E: spikes, L23I: spikes, L4E: spikes, L4I: spikes },
+  ...{ L5E: spikes, L5I: spikes, L6E: spikes, L6I: spikes },
+} as const;
