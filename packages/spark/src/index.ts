@@ -7,6 +7,16 @@
 export * as analysis from "./analysis/index.ts";
 // Names that were meant
 export { suggestName } from "./config/nearest-name.ts";
+// Looking at connectivity
+export { type DrawSynapsesOptions, drawSynapses } from "./connectivity/draw-synapses.ts";
+export {
+  type ConnectivityStatistics,
+  connectivityStatistics,
+  type Summary,
+  type ValueHistogram,
+} from "./connectivity/statistics.ts";
+export type { SynapseTally } from "./connectivity/synapses.ts";
+export type { End } from "./connectivity/wiring.ts";
 export * from "./core.ts";
 // Experiments as data
 export type { ExperimentDocument, Json, JsonObject } from "./experiment/document.ts";

@@ -59,10 +59,15 @@ class Collector {
   }
 }
 
-const summaryOf = (values: ArrayLike<number>): Summary => {
-  const collector = new Collector();
-  for (let k = 0; k < values.length; k++) collector.add(values[k]!);
-  return collector.summary;
+const summaryOf = (counts: Uint32Array): Summary => {
+  const mean = counts.reduce((sum, count) => sum + count, 0) / counts.length;
+  const squares = counts.reduce((sum, count) => sum + (count - mean) ** 2, 0);
+  return {
+    mean,
+    std: Math.sqrt(squares / counts.length),
+    min: counts.reduce((least, count) => Math.min(least, count), Number.POSITIVE_INFINITY),
+    max: counts.reduce((most, count) => Math.max(most, count), 0),
+  };
 };
 
 /** Degrees, weights and delays of a projection: draws its synapses twice, and keeps none of them. */
