@@ -15,8 +15,7 @@ type StatesOf<P> = OwnStates<P> | `${string}.${string}`;
 type OwnStates<P> = SomaOf<P> extends Component<infer M> ? keyof M["state"] & string : string;
 
 /** What a brain is compiled with. */
-export interface BrainCompileOptions<P extends Populations = Populations>
-  extends Omit<CompileOptions, "initial" | "worker"> {
+export interface BrainCompileOptions<P extends Populations = Populations> extends Omit<CompileOptions, "initial"> {
   /** Start values of each population's states. */
   readonly initial?: { readonly [K in keyof P]?: InitialOptions<OwnStates<P[K]>> };
 }
@@ -60,7 +59,7 @@ export type BrainSimulateOptions<
   R = BrainRecordOptions<P>,
 > = BrainCompileOptions<P> & BrainRunOptions<P, R>;
 
-export const brainCompileKeys = ["dt", "dtype", "seed", "initial", "backend", "threads"] as const;
+export const brainCompileKeys = ["dt", "dtype", "seed", "initial", "backend", "threads", "worker"] as const;
 export const brainRunKeys = ["duration", "inputs", "record", "memory", "progress", "signal", "sink"] as const;
 
 type RecordingOf<K> = K extends "outSpikes" ? SpikeRecording : TraceRecording;

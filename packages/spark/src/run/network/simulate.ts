@@ -1,6 +1,9 @@
-import type { Backend } from "../../backend/backend.ts";
+import type { Backend, NetworkMachine } from "../../backend/backend.ts";
 import { createNetwork } from "../../backend/wasm/network/network.ts";
+import { createThreadedNetwork } from "../../backend/wasm/network/threads.ts";
+import { openTeam, threadsObstacle } from "../../backend/wasm/threads.ts";
 import { wasm } from "../../backend/wasm/wasm.ts";
+import type { NetworkProgram } from "../../compile/network-program.ts";
 import { BackendError, ConfigError, type Issue } from "../../errors/errors.ts";
 import type { Brain } from "../../graph/brain.ts";
 import { type BuiltBrain, buildBrain } from "../../graph/build.ts";
@@ -43,19 +46,49 @@ const prepare = async (
   const built = build(brain, settings, options, issues);
   if (!built || issues.length > 0) throw new ConfigError(issues);
   const { backend, warnings } = await choose(settings);
-  const warned = { ...built, warnings: [...built.warnings, ...warnings] };
-  return new BrainSimulation(warned, settings, runnerOf(backend, settings));
+  const [runner, more] = await runnerFor(backend, settings);
+  const warned = { ...built, warnings: [...built.warnings, ...warnings, ...more] };
+  return new BrainSimulation(warned, settings, runner);
 };
 
-/** WebAssembly's networks come with this file, so that its core stays small. */
-const runnerOf = (backend: Backend, { threads }: Settings): NetworkRunner => {
-  const count = backend.threads ?? (threads === "all" ? 1 : threads);
-  if (backend.name === "wasm") return { backend, draws: wasm, threads: 1, create: createNetwork };
+/** What runs networks, and what is to be said of it. WebAssembly's come with this file, so that its core stays small. */
+const runnerFor = async (backend: Backend, settings: Settings): Promise<[NetworkRunner, string[]]> => {
+  const { threads, worker } = settings;
+  if (backend.name === "wasm") {
+    if (threads === 1 && !worker) return [aloneInWasm, []];
+    const obstacle = threadsObstacle();
+    if (obstacle === undefined) return [await sharedInWasm(threads, worker), []];
+    const asked = worker ? "worker: true" : `threads: ${threads}`;
+    return [aloneInWasm, [`${asked} is one thread here, the calling one. ${obstacle}`]];
+  }
   const { createNetwork: own } = backend;
   if (!own) throw new BackendError(`backend "${backend.name}" has no networks. Use backend: "wasm".`);
   // The interpreter's draws are the same, but a thousand times slower.
   const draws = backend.name === "interpreter" ? wasm : backend;
-  return { backend, draws, threads: count, create: (network) => own.call(backend, network) };
+  const create = (network: NetworkProgram): NetworkMachine => own.call(backend, network);
+  return [{ backend, draws, threads: backend.threads ?? 1, create, dispose: () => {} }, []];
+};
+
+const aloneInWasm: NetworkRunner = { backend: wasm, draws: wasm, threads: 1, create: createNetwork, dispose: () => {} };
+
+/** Threads that serve the machines of one simulation one after the other. */
+const sharedInWasm = async (threads: number | "all", worker: boolean): Promise<NetworkRunner> => {
+  let team = await openTeam(threads, !worker);
+  let disposed = false;
+  return {
+    ...{ backend: wasm, draws: wasm, threads: team.seats },
+    create: async (network) => {
+      if (team.broken && !disposed) {
+        team.dispose();
+        team = await openTeam(threads, !worker);
+      }
+      return createThreadedNetwork(network, team, { free: worker });
+    },
+    dispose: () => {
+      disposed = true;
+      team.dispose();
+    },
+  };
 };
 
 /** What populations say of the whole brain: they must agree. */

@@ -64,6 +64,14 @@ describe("simulate with a brain", () => {
     expect(run.synapses).toBeGreaterThan(90 * 25);
   });
 
+  test.each([{ threads: 2 }, { threads: 3 }, { worker: true }, { worker: true, threads: 2 }])(
+    "gives the same bits with %o",
+    async (more) => {
+      const [one, many] = await Promise.all([simulate(mixed(), options), simulate(mixed(), { ...options, ...more })]);
+      expect(essence(many)).toEqual(essence(one));
+    },
+  );
+
   test("gives another network for another seed, and the same for the same", async () => {
     const spikes = async (seed: number) => [...(await simulate(mixed(), { ...options, seed })).cells.outSpikes.steps];
     expect(await spikes(4)).toEqual(await spikes(4));
@@ -137,6 +145,15 @@ describe("a compiled brain", () => {
     expect(seen).toEqual([...run.cells.outSpikes.steps]);
     expect(() => simulation.step({ cels: { current: 1 } } as never)).toThrow(/step\.cels is unknown/);
     simulation.dispose();
+  });
+
+  test("runs again on its threads, and refuses steps there", async () => {
+    const simulation = await compile(mixed(), { dt: 0.5, seed: 4, threads: 2 });
+    await simulation.run({ duration: 40, record });
+    await simulation.run({ duration: 40 });
+    expect(() => simulation.step()).toThrow(/not to be had on threads/);
+    simulation.dispose();
+    await expect(simulation.run({ duration: 1 })).rejects.toThrow("after dispose()");
   });
 
   test("keeps what was recorded when it is aborted", async () => {

@@ -28,7 +28,7 @@ import { type BrainSnapshot, checkBrainSnapshot } from "./snapshot.ts";
 import { type BrainStepInputs, type BrainStepOutputs, BrainStepper, stepRequests } from "./stepper.ts";
 
 const NO_STEP =
-  "BrainSimulation.step is not to be had on threads of WebAssembly. Use run(), or compile with threads: 1.";
+  "BrainSimulation.step is not to be had on threads of WebAssembly or in a worker. Use run(), or compile with threads: 1.";
 const DISPOSED = "BrainSimulation was disposed while it ran. Wait for run() first, or stop it with a signal.";
 
 /** Names the calling function in messages; `issues` holds what is already known to be wrong. */
@@ -75,6 +75,8 @@ export interface NetworkRunner {
   readonly draws: Backend;
   readonly threads: number;
   readonly create: (network: NetworkProgram) => NetworkMachine | Promise<NetworkMachine>;
+  /** Ends what its machines shared. */
+  readonly dispose: () => void;
 }
 
 /** A brain compiled and ready to run. Its synapses are drawn and laid out once, at the first run. */
@@ -287,6 +289,7 @@ export class BrainSimulation<P extends Populations = Populations> {
     this.#present?.machine.dispose();
     this.#present = undefined;
     this.#synapses = undefined;
+    this.#runner.dispose();
   }
 
   #sizes(): Record<string, number> {
