@@ -66,17 +66,24 @@ const runnerFor = async (backend: Backend, settings: Settings): Promise<[Network
   // The interpreter's draws are the same, but a thousand times slower.
   const draws = backend.name === "interpreter" ? wasm : backend;
   const create = (network: NetworkProgram): NetworkMachine => own.call(backend, network);
-  return [{ backend, draws, threads: backend.threads ?? 1, create, dispose: () => {} }, []];
+  return [{ backend, draws, threads: backend.threads ?? 1, steps: true, create, dispose: () => {} }, []];
 };
 
-const aloneInWasm: NetworkRunner = { backend: wasm, draws: wasm, threads: 1, create: createNetwork, dispose: () => {} };
+const aloneInWasm: NetworkRunner = {
+  backend: wasm,
+  draws: wasm,
+  threads: 1,
+  steps: true,
+  create: createNetwork,
+  dispose: () => {},
+};
 
 /** Threads that serve the machines of one simulation one after the other. */
 const sharedInWasm = async (threads: number | "all", worker: boolean): Promise<NetworkRunner> => {
   let team = await openTeam(threads, !worker);
   let disposed = false;
   return {
-    ...{ backend: wasm, draws: wasm, threads: team.seats },
+    ...{ backend: wasm, draws: wasm, threads: team.seats, steps: false },
     create: async (network) => {
       if (team.broken && !disposed) {
         team.dispose();

@@ -74,6 +74,8 @@ export interface NetworkRunner {
   /** Makes the draws of the synapses. */
   readonly draws: Backend;
   readonly threads: number;
+  /** Whether its machines advance at once, so that single steps are to be had. */
+  readonly steps: boolean;
   readonly create: (network: NetworkProgram) => NetworkMachine | Promise<NetworkMachine>;
   /** Ends what its machines shared. */
   readonly dispose: () => void;
@@ -231,6 +233,7 @@ export class BrainSimulation<P extends Populations = Populations> {
 
   #stepperFor(): BrainStepper {
     if (this.#stepper) return this.#stepper;
+    if (!this.#runner.steps) throw new StateError(NO_STEP);
     const requests = stepRequests(this.#brain);
     const { precision } = this.#settings;
     const plans = planPopulations(this.#brain, { requests, precision, steps: 1, memory: 2 ** 32, rows: 1 });
