@@ -4,22 +4,26 @@ import { bytesOf } from "../packages/spark/src/backend/memory.ts";
 import { compileComponent } from "../packages/spark/src/compile/compile.ts";
 import type { Component, ComponentType } from "../packages/spark/src/model/component.ts";
 import { modelPage } from "../packages/spark/src/model/page.ts";
+import type { SynapseModel, SynapseType } from "../packages/spark/src/model/synapse.ts";
 import { markdownTable } from "../packages/spark/src/model/table.ts";
 import { somas } from "../packages/spark/src/somas/index.ts";
+import { sources } from "../packages/spark/src/sources/index.ts";
+import { type ExponentialSynapse, synapses } from "../packages/spark/src/synapses/index.ts";
 
 /* Writes docs/models/ from the declarations. With --check writes nothing and fails where a page is out of date. */
 
 const at = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
-const SOURCES = "packages/spark/src/somas";
+const SRC = "packages/spark/src";
 const PAGES = "docs/models";
 
-/** The file that declares a soma. */
-const declaringFile = async (name: string): Promise<string> => {
-  for (const file of (await readdir(at(SOURCES))).sort()) {
-    if (file.endsWith(".test.ts")) continue;
-    if ((await readFile(at(`${SOURCES}/${file}`), "utf8")).includes(`soma("${name}"`)) return `${SOURCES}/${file}`;
+/** The file of a folder that declares a component by a call such as soma("LeakySoma", …. */
+const declaringFile = async (folder: string, declare: string, name: string): Promise<string> => {
+  for (const file of (await readdir(at(`${SRC}/${folder}`))).sort()) {
+    if (file.includes(".test")) continue;
+    const path = `${SRC}/${folder}/${file}`;
+    if ((await readFile(at(path), "utf8")).includes(`${declare}("${name}"`)) return path;
   }
-  throw new Error(`${SOURCES} declares no soma("${name}", …). Declare it there.`);
+  throw new Error(`${SRC}/${folder} declares no ${declare}("${name}", …). Declare it there.`);
 };
 
 /** Bytes of memory that a run takes for each unit, without what it records. */
@@ -53,22 +57,42 @@ Bytes that a run takes for each unit in f32, f64. On top come the fields that ar
 bit a unit and step of a chunk where spikes are recorded, and the records. The caller's own arrays are the caller's; a
 current for each unit is copied.`;
 
+/** What the lists of the library hold: their folder, the call that declares one, and what one is called in the list. */
+const families = [
+  { folder: "somas", declare: "soma", title: "Soma", types: somas },
+  { folder: "synapses", declare: "synapse", title: "Synapse", types: synapses },
+  { folder: "sources", declare: "spikeSource", title: "Source", types: sources },
+] as const;
+
+/** The synapse that tells a current by its value, where it tells the two apart. */
+const byValueOf = (create: object): SynapseModel | undefined => {
+  const { model } = create as SynapseType | ComponentType;
+  if (model.kind !== "synapse" || model.currentOf === undefined) return undefined;
+  return (create as typeof ExponentialSynapse)({ currentOf: "value" }).model as SynapseModel;
+};
+
 /** Every page by file name, and the list of them. */
 const writePages = async (): Promise<Map<string, string>> => {
   const pages = new Map<string, string>();
-  const list: string[][] = [];
-  for (const { model } of Object.values(somas)) {
-    pages.set(`${model.name}.md`, modelPage(model, `../../${await declaringFile(model.name)}`));
-    list.push([`[${model.name}](${model.name}.md)`, model.about]);
+  const tables: string[] = [];
+  for (const { folder, declare, title, types } of families) {
+    const list: string[][] = [];
+    for (const create of Object.values(types)) {
+      const { model } = create as SynapseType | ComponentType;
+      const byValue = byValueOf(create);
+      const source = `../../${await declaringFile(folder, declare, model.name)}`;
+      pages.set(`${model.name}.md`, modelPage(model, { source, ...(byValue && { byValue }) }));
+      list.push([`[${model.name}](${model.name}.md)`, model.about]);
+    }
+    tables.push(markdownTable([title, "What it is"], list));
   }
   const memory = markdownTable(
     ["Model", "Equal units", "A current a unit", "Every field a unit too"],
     Object.values(somas).map((create) => memoryRow(create as unknown as ComponentType)),
   );
-  const table = markdownTable(["Model", "What it is"], list);
   pages.set(
     "README.md",
-    `# Models\n\nThese pages are generated from the declarations: \`npx tsx tools/models.ts\`.\n\n${table}\n\n${MEMORY}\n\n${memory}\n`,
+    `# Models\n\nThese pages are generated from the declarations: \`npx tsx tools/models.ts\`.\n\n${tables.join("\n\n")}\n\n${MEMORY}\n\n${memory}\n`,
   );
   return pages;
 };

@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
 import { somas } from "../somas/index.ts";
+import { sources } from "../sources/index.ts";
+import { synapses } from "../synapses/index.ts";
 import { equationsLatex, equationsText } from "./equations.ts";
 import { modelPage } from "./page.ts";
 import { fieldMarkdown, portMarkdown, stateMarkdown } from "./table.ts";
 
 test.each(Object.values(somas))("the page of %o holds all that is derived from its declaration", ({ model }) => {
-  const page = modelPage(model, "../../somas/leaky.ts");
+  const page = modelPage(model, { source: "../../somas/leaky.ts" });
   const parts = [
     model.about,
     equationsLatex(model),
@@ -20,6 +22,28 @@ test.each(Object.values(somas))("the page of %o holds all that is derived from i
   expect(page.startsWith(`# ${model.name}\n\n`)).toBe(true);
   expect(page).not.toMatch(/undefined|\[object|\n{3}/);
   expect(page.match(/^```/gm)).toHaveLength(6);
+});
+
+test.each(Object.values(synapses))(
+  "the page of %o tells the unit of weights and both ways to tell a current",
+  (create) => {
+    const { model } = create;
+    const byValue = model.currentOf ? create({ currentOf: "value" } as never).model : undefined;
+    const page = modelPage(model, { source: "../../synapses/x.ts", ...(byValue && { byValue }) });
+    const parts = [model.about, equationsLatex(model), equationsText(model), portMarkdown(model)];
+    for (const part of parts) expect(page).toContain(part);
+    expect(page).toContain(`Weights are in ${model.weightUnit};`);
+    expect(page.includes('`currentOf: "value"`')).toBe(byValue !== undefined);
+    for (const name of Object.keys(model.observables)) expect(page).toContain(`| \`${name}\` |`);
+    expect(page).not.toMatch(/undefined|\[object|\n{3}/);
+  },
+);
+
+test.each(Object.values(sources))("the page of %o runs it by itself", ({ model }) => {
+  const page = modelPage(model);
+  for (const part of [model.about, equationsLatex(model), portMarkdown(model)]) expect(page).toContain(part);
+  expect(page).toContain(`simulate(${model.name}({ units: [100] })`);
+  expect(page).not.toMatch(/undefined|\[object|\n{3}/);
 });
 
 test("without an address there is no section about the source", () => {

@@ -1,17 +1,23 @@
 import { positive } from "../config/field.ts";
 import type { Model } from "./component.ts";
-import { equationsLatex, equationsText } from "./equations.ts";
-import { fieldMarkdown, portMarkdown, stateMarkdown } from "./table.ts";
+import { type Described, equations, equationsLatex, equationsText } from "./equations.ts";
+import type { SynapseModel } from "./synapse.ts";
+import { fieldMarkdown, observableMarkdown, portMarkdown, stateMarkdown } from "./table.ts";
 
-/**
- * The page of a model in Markdown: what it is, its equations, parameters, state and ports, and an example.
- *
- * @param source address of the file that declares the model, relative to the page; left out when not given.
- */
-export const modelPage = (model: Model, source?: string): string =>
-  [
+export interface PageOptions {
+  /** Address of the file that declares the model, relative to the page. */
+  readonly source?: string;
+  /** Of a synapse that tells the mean of a step from its value: the model by the value. */
+  readonly byValue?: SynapseModel;
+}
+
+/** The page of a model in Markdown: what it is, its equations, parameters, state and ports, and an example. */
+export const modelPage = (model: Described, options: PageOptions = {}): string => {
+  const { source, byValue } = options;
+  return [
     `# ${model.name}`,
     model.about,
+    ...(model.kind === "synapse" ? [weightText(model)] : []),
     "## Equations",
     "Every ← happens at once at the end of a step; on the right stand the values from before it. " +
       "What is listed at build depends on parameters and dt alone and is computed once. " +
@@ -19,11 +25,17 @@ export const modelPage = (model: Model, source?: string): string =>
     fence("math", equationsLatex(model)),
     "The same as the library computes it, operation by operation:",
     fence("text", equationsText(model)),
+    ...(byValue ? valueParts(byValue) : []),
     "## Parameters",
-    "Each takes a number, an array in the shape of `units`, or an initializer.",
-    fieldMarkdown(model),
+    ...(Object.keys(model.fields).length === 0
+      ? ["None."]
+      : [
+          `Each takes a number, an array in the shape of ${shapeText(model)}, or an initializer.`,
+          fieldMarkdown(model),
+        ]),
     "## State",
-    stateMarkdown(model),
+    Object.keys(model.state).length === 0 ? "None." : stateMarkdown(model),
+    ...(furtherObservables(model) ? ["What can be recorded:", observableMarkdown(model)] : []),
     "## Ports",
     portMarkdown(model),
     "## Example",
@@ -32,18 +44,49 @@ export const modelPage = (model: Model, source?: string): string =>
   ]
     .join("\n\n")
     .concat("\n");
+};
 
 const fence = (language: string, text: string): string => `\`\`\`${language}\n${text}\n\`\`\``;
 
-/** A hundred units, one parameter of which is spread by a fifth to either side where the declaration has a positive one. */
-const example = (model: Model): string => {
-  const spread = Object.entries(model.fields).find(([, field]) => field.checks.includes(positive));
-  const config = ["units: [100]"];
-  if (spread) {
-    const [name, { default: value }] = spread;
-    config.push(`${name}: uniform({ min: ${round(0.8 * value)}, max: ${round(1.2 * value)} })`);
-  }
-  const imports = [model.name, "simulate", ...(spread ? ["uniform"] : [])].sort();
+const weightText = ({ weightUnit, output }: SynapseModel): string =>
+  `Weights are in ${weightUnit}; \`arriving\` is the sum of those that arrive in the step. The result is ` +
+  (output.port === "jump" ? "a jump of the potential of its target." : "a current into its target.");
+
+/** How the current of a step is told by its value instead of its mean. */
+const valueParts = (model: SynapseModel): string[] => {
+  const { build, step } = equations(model);
+  const line = step.find(({ name, sign }) => name === "current" && sign === "←")!;
+  const used = [...build, ...step].filter(
+    ({ name, sign }) => sign === "=" && new RegExp(`\\b${name}\\b`).test(line.text),
+  );
+  return [
+    'That is its mean over the step, which conserves charge whatever dt. With `currentOf: "value"` it is its value at the start of the step:',
+    fence("text", [...used, line].map(({ name, sign, text }) => `${name} ${sign} ${text}`).join("\n")),
+  ];
+};
+
+const shapeText = (model: Described): string => (model.kind === "synapse" ? "the target population" : "`units`");
+
+const furtherObservables = (model: Described): boolean =>
+  model.kind === "synapse" && Object.keys(model.observables).length > Object.keys(model.state).length;
+
+const example = (model: Described): string =>
+  model.kind === "synapse" ? synapseExample(model) : model.kind === "soma" ? somaExample(model) : sourceExample(model);
+
+/** The name of a positive field, and values for it from a fifth below to a fifth above its default. */
+const spreadOf = (model: Described): { readonly setting: string; readonly verbs: readonly string[] } => {
+  const found = Object.entries(model.fields).find(([, field]) => field.checks.includes(positive));
+  if (!found) return { setting: "", verbs: [] };
+  const [name, { default: value }] = found;
+  const setting = `${name}: uniform({ min: ${round(0.8 * value)}, max: ${round(1.2 * value)} })`;
+  return { setting, verbs: ["uniform"] };
+};
+
+/** A hundred units, one parameter of which is spread where the declaration has a positive one. */
+const somaExample = (model: Model): string => {
+  const { setting, verbs } = spreadOf(model);
+  const config = ["units: [100]", ...(setting === "" ? [] : [setting])];
+  const imports = [model.name, "simulate", ...verbs].sort();
   return `import { ${imports.join(", ")} } from "spark-snn";
 
 const soma = ${model.name}({ ${config.join(", ")} });
@@ -53,6 +96,25 @@ const run = await simulate(soma, {
   inputs: { current: 300 }, // pA
   record: { outSpikes: true, potential: { units: [0] } },
 });`;
+};
+
+const sourceExample = (model: Model): string => {
+  const replays = Object.hasOwn(model.inputs, "inSpikes");
+  const input = replays ? "\n  inputs: { inSpikes: { events: { steps: [10, 25, 25], units: [0, 3, 7] } } }," : "";
+  return `import { ${[model.name, "simulate"].sort().join(", ")} } from "spark-snn";
+
+const run = await simulate(${model.name}({ units: [100] }), {
+  duration: 500, // ms
+  dt: 0.1, // ms${input}
+  record: { outSpikes: true },
+});`;
+};
+
+const synapseExample = (model: SynapseModel): string => {
+  const { setting, verbs } = spreadOf(model);
+  return `import { ${[model.name, ...verbs].sort().join(", ")} } from "spark-snn";
+
+const synapse = ${model.name}(${setting === "" ? "" : `{ ${setting} }`}); // weights in ${model.weightUnit}`;
 };
 
 const round = (value: number): number => Number(value.toPrecision(3));

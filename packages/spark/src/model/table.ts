@@ -107,6 +107,12 @@ export const stateMarkdown = (model: Declaration): string =>
     stateTable(model).map((row) => [code(row.name), row.type, row.start, unitText(row.unit), row.description]),
   );
 
+export const observableMarkdown = (model: Declaration): string =>
+  markdownTable(
+    ["Record", "Unit", "Meaning"],
+    Object.entries(model.observables).map(([name, { unit, description }]) => [code(name), unitText(unit), description]),
+  );
+
 export const portMarkdown = (model: Declaration): string =>
   markdownTable(
     ["Port", "Direction", "Payload", "Unit", "Meaning"],
