@@ -122,6 +122,20 @@ test("a common input gives the correlation that its share says", () => {
   expect(Math.abs(mean - expected)).toBeLessThan((4 * (1 - expected ** 2)) / 100);
 });
 
+test("a hundred thousand units in ten thousand bins take memory for their spikes alone", () => {
+  // As a matrix the counts would take 4 GB. Every unit has one spike on average.
+  const unitCount = 100_000;
+  const spikes = drawSpikes({ unitCount, stepCount: 10_000, probability: 0.0001, seed: 4 });
+  const window = { dt: 1, unitCount, duration: 10_000, width: 1 };
+  const { mean, pairCount } = meanCorrelation(spikes, window);
+  expect(Math.abs(mean)).toBeLessThan(4 / Math.sqrt(10_000 * pairCount));
+  expect(pairCount).toBeGreaterThan(1e9);
+  const { first, second, correlations } = pairCorrelations(spikes, { ...window, pairs: 1000 });
+  expect(new Set([...first, ...second]).size).toBeGreaterThan(1900);
+  // Silent units are not drawn, so each pair has a correlation; without a common bin it is barely below 0.
+  expect(correlations.every((value) => value > -0.01 && value <= 1 + 1e-12)).toBe(true);
+});
+
 test("the correlations are those that Elephant 1.2.1 finds", () => {
   // correlation_coefficient of a BinnedSpikeTrain with bins of 3 ms; its mean over the upper triangle.
   const spikes = congruentialSpikes();
