@@ -9,6 +9,7 @@ const config: ViteUserConfig = defineConfig({
       { find: /^spark-snn\/core$/, replacement: at("./packages/spark/src/core.ts") },
       { find: /^spark-snn\/node$/, replacement: at("./packages/spark/src/node.ts") },
       { find: /^spark-snn$/, replacement: at("./packages/spark/src/index.ts") },
+      { find: /^@spark-snn\/fit$/, replacement: at("./packages/fit/src/index.ts") },
       { find: /^@spark-snn\/plot\/png$/, replacement: at("./packages/plot/src/png.ts") },
       { find: /^@spark-snn\/plot$/, replacement: at("./packages/plot/src/index.ts") },
     ],

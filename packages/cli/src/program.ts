@@ -1,6 +1,7 @@
 import { suggestName } from "spark-snn";
 import { type Arguments, type CommandSpec, helpText, readArguments, UsageError } from "./arguments.ts";
 import * as check from "./commands/check.ts";
+import * as fit from "./commands/fit.ts";
 import * as init from "./commands/init.ts";
 import * as list from "./commands/list.ts";
 import * as plot from "./commands/plot.ts";
@@ -15,7 +16,7 @@ interface Command {
   run(given: Arguments, terminal: Terminal): Promise<number>;
 }
 
-const commands: Readonly<Record<string, Command>> = { run, check, list, show, plot, init };
+const commands: Readonly<Record<string, Command>> = { run, check, list, show, plot, fit, init };
 
 /** Runs what was typed after the program's name. Gives the exit code; nothing is thrown. */
 export const runProgram = async (argv: readonly string[], terminal: Terminal): Promise<number> => {
@@ -56,7 +57,7 @@ export const overview = (): string => {
   return [
     "spark-snn COMMAND [options]",
     "",
-    "Runs, checks, shows and plots experiments with spiking neurons.",
+    "Runs, checks, shows, plots and fits experiments with spiking neurons.",
     "",
     "Commands",
     twoColumns(

@@ -72,6 +72,13 @@ const versionIn = (file: URL | string): string => {
   return version;
 };
 
+/** Versions of what computes a result. */
+export const versionsOf = (): Summary["versions"] => ({
+  sparkSnn: versionIn(createRequire(import.meta.url).resolve("spark-snn/package.json")),
+  node: process.version,
+  platform: `${process.platform} ${process.arch}`,
+});
+
 export interface SummaryParts {
   readonly experiment: Experiment;
   readonly run: RunInfo;
@@ -90,11 +97,7 @@ export const summarize = ({ experiment, run, results, spikes, recordFiles, files
   ];
   return {
     kind: "spark-snn summary",
-    versions: {
-      sparkSnn: versionIn(createRequire(import.meta.url).resolve("spark-snn/package.json")),
-      node: process.version,
-      platform: `${process.platform} ${process.arch}`,
-    },
+    versions: versionsOf(),
     ...(document.name !== undefined && { name: document.name }),
     model: run.model,
     units: run.units,

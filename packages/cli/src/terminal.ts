@@ -66,13 +66,14 @@ export class ProgressBar {
     this.#shown = terminal.errIsTerminal && !quiet && terminal.environment["TERM"] !== "dumb";
   }
 
-  /** `fraction` from 0 to 1; `remaining` in seconds. */
-  draw(fraction: number, remaining: number): void {
+  /** `fraction` from 0 to 1; `remaining` in seconds; `note` says what has been reached. */
+  draw(fraction: number, remaining: number, note?: string): void {
     if (!this.#shown) return;
     const full = Math.floor(fraction * WIDTH);
     const bar = "█".repeat(full) + "░".repeat(WIDTH - full);
     const left = fraction < 1 ? `${durationText(remaining)} left` : "";
-    this.#terminal.err(`\r${ESCAPE}2K${bar} ${Math.floor(fraction * 100)} % ${left}`);
+    const parts = [`${bar} ${Math.floor(fraction * 100)} % ${left}`, ...(note === undefined ? [] : [note])];
+    this.#terminal.err(`\r${ESCAPE}2K${parts.join(" · ")}`);
     this.#drawn = true;
   }
 

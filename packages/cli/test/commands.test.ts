@@ -315,7 +315,7 @@ describe("help", () => {
     expect(out).toMatchInlineSnapshot(`
       "spark-snn COMMAND [options]
 
-      Runs, checks, shows and plots experiments with spiking neurons.
+      Runs, checks, shows, plots and fits experiments with spiking neurons.
 
       Commands
         run FILE     Runs an experiment and leaves its records, a figure and summary.json in a folder.
@@ -323,6 +323,7 @@ describe("help", () => {
         list         Lists the models of the library.
         show MODEL   Shows a model: its equations, parameters, state and ports.
         plot DIR     Draws a figure of the results that a run has left in a folder.
+        fit FILE     Fits a soma to recordings, and leaves its parameters, scores, an experiment and figures in a folder.
         init [FILE]  Writes a small experiment with comments, to start from. Default: experiment.json.
 
       Options
@@ -345,7 +346,7 @@ describe("help", () => {
     `);
   });
 
-  test.each(["run", "check", "list", "show", "plot", "init"])("of %s has an example", async (name) => {
+  test.each(["run", "check", "list", "show", "plot", "fit", "init"])("of %s has an example", async (name) => {
     const { code, out } = await runIn(folder, [name, "--help"]);
     expect(code).toBe(0);
     expect(out).toMatch(new RegExp(`^spark-snn ${name}[\\s\\S]*\\nExamples\\n  spark-snn ${name}`));

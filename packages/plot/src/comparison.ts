@@ -21,7 +21,7 @@ interface View {
 }
 
 /**
- * A recorded neuron and its model: stimulus, pA; recorded potential and that of the model, mV, in one panel; and a
+ * A recorded neuron and its model: stimulus, pA; recorded potential, where given, and that of the model, mV, in one panel; and a
  * row of spikes for every recorded repetition and for the prediction. Bands of ±Δ around the predicted spikes cross the
  * rows; predicted spikes with a recorded one within Δ, in any repetition, are drawn in full, the others faint, and
  * so are the recorded spikes that no predicted one meets. Thin lines mark the predicted spikes among the potentials too
@@ -63,7 +63,7 @@ function checkComparison(data: ComparisonData): void {
   requireTimes(`${where}.time`, data.time);
   const count = data.time.length;
   requireAlong(`${where}.current`, data.current, "pA", count, `${where}.time`);
-  requireAlong(`${where}.recorded`, data.recorded, "mV", count, `${where}.time`);
+  if (data.recorded) requireAlong(`${where}.recorded`, data.recorded, "mV", count, `${where}.time`);
   requireAlong(`${where}.potential`, data.potential, "mV", count, `${where}.time`);
   requireCount(`${where}.repetitions`, data.repetitions.length, 1, 40, "Choose the repetitions to show.");
   for (const [index, train] of data.repetitions.entries()) {
@@ -162,12 +162,13 @@ function currentPanel(data: ComparisonData, x: Scale, height: number, theme: The
 }
 
 function tracesPanel(data: ComparisonData, x: Scale, height: number, theme: Theme): Omit<Panel, "top"> {
-  const y = verticalScale(height, data.time, x, data.recorded, data.potential);
+  const shown = data.recorded ? [data.recorded, data.potential] : [data.potential];
+  const y = verticalScale(height, data.time, x, ...shown);
   const count = inside(data.prediction, { from: x.from, to: x.to }).length;
   const lines = count * spikeLineSpacing <= x.range[1] ? drawStrokes(data.prediction, x, 0, height) : "";
   const marks = [
     pathMark("modelSpikes", lines, { stroke: theme.series[1]!, width: 1, opacity: 0.45 }),
-    pathMark("recorded", drawTrace(data.time, data.recorded, x, y), recordedPaint(theme)),
+    pathMark("recorded", data.recorded ? drawTrace(data.time, data.recorded, x, y) : "", recordedPaint(theme)),
     pathMark("model", drawTrace(data.time, data.potential, x, y), modelPaint(theme)),
   ];
   return { height, x, y, yTitle: "Potential (mV)", marks };

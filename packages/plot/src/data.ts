@@ -142,8 +142,8 @@ export interface ComparisonData {
   readonly time: Numbers;
   /** Stimulus, pA, one value a time. */
   readonly current: Numbers;
-  /** Recorded potential, mV, one value a time. */
-  readonly recorded: Numbers;
+  /** Recorded potential, mV, one value a time; left out where only spikes were recorded. */
+  readonly recorded?: Numbers;
   /** Potential of the model, mV, one value a time. */
   readonly potential: Numbers;
   /** Spike times of each recorded repetition, ms, ascending: 1 to 40 repetitions. */
@@ -160,4 +160,40 @@ export interface ComparisonData {
   readonly from?: number;
   /** End of the window that is drawn, ms; the last time when left out. */
   readonly to?: number;
+}
+
+/** Data of a search figure: one value a generation. */
+export interface SearchData {
+  /** Candidates evaluated up to the end of each generation, ascending, two or more. */
+  readonly evaluated: Numbers;
+  /** Best score so far. */
+  readonly best: Numbers;
+  /** Middle score of the candidates of the generation. */
+  readonly median: Numbers;
+  /** A score to compare with, such as the neuron's own reliability: a dashed line. */
+  readonly reference?: { readonly label: string; readonly score: number };
+}
+
+/** The objective along one parameter. */
+export interface ProfileParameter {
+  /** Name of the parameter with its unit: the title of its axis. */
+  readonly label: string;
+  /** Values that were tried, ascending, two or more, and their scores with all other parameters held. */
+  readonly values: Numbers;
+  readonly scores: Numbers;
+  /** Best candidates of the search by value, ascending, whatever their other parameters. */
+  readonly bestValues: Numbers;
+  readonly bestScores: Numbers;
+  /** The value that was found. */
+  readonly value: number;
+  /** The range of values that are about as good: shaded. */
+  readonly low: number;
+  readonly high: number;
+  /** "linear" when left out. */
+  readonly scale?: "linear" | "log";
+}
+
+/** Data of a profile figure: 1 to 12 parameters, one panel each. */
+export interface ProfileData {
+  readonly parameters: readonly ProfileParameter[];
 }

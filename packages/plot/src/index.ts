@@ -9,8 +9,11 @@ export type {
   NetworkData,
   NetworkPopulation,
   Numbers,
+  ProfileData,
+  ProfileParameter,
   RasterData,
   RasterGroup,
+  SearchData,
   ThemeName,
   TraceData,
   TraceUnit,
@@ -18,5 +21,7 @@ export type {
 export { frequencyFigure } from "./frequency.ts";
 export { intervalFigure } from "./interval.ts";
 export { networkFigure } from "./network.ts";
+export { profileFigure } from "./profile.ts";
 export { rasterFigure } from "./raster.ts";
+export { searchFigure } from "./search.ts";
 export { traceFigure } from "./trace.ts";

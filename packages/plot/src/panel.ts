@@ -10,7 +10,11 @@ export interface Panel {
   /** Distance from the left of the area of panels, px; 0 when left out. */
   readonly left?: number;
   readonly height: number;
+  /** Distance from the left of the figure, px; that of the figure's area when left out. */
+  readonly left?: number;
   readonly x: Scale;
+  /** Whether the horizontal axis is logarithmic; marks are placed accordingly by whoever makes them. */
+  readonly logarithmic?: boolean;
   readonly y: Scale;
   /** Title of the horizontal axis with its unit; left out on panels above another one. */
   readonly xTitle?: string;
@@ -28,7 +32,8 @@ export interface Panel {
 const titleSize = 12;
 
 /** A panel as a Vega group at `left` px. */
-export function drawPanel(panel: Panel, left: number, theme: Theme, name: string): Mark {
+export function drawPanel(panel: Panel, areaLeft: number, theme: Theme, name: string): Mark {
+  const left = panel.left ?? areaLeft;
   const width = panel.x.range[1];
   return {
     type: "group",
@@ -48,7 +53,13 @@ export function drawPanel(panel: Panel, left: number, theme: Theme, name: string
       { name: "height", value: panel.height },
     ],
     scales: [
-      { name: "x", type: "linear", domain: [panel.x.from, panel.x.to], range: [0, width], zero: false, nice: false },
+      {
+        name: "x",
+        domain: [panel.x.from, panel.x.to],
+        range: [0, width],
+        nice: false,
+        ...(panel.logarithmic ? { type: "log" } : { type: "linear", zero: false }),
+      },
       {
         name: "y",
         type: "linear",

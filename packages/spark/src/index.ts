@@ -51,6 +51,8 @@ export {
   traceFromCsv,
   traceToCsv,
 } from "./io/tables.ts";
+// Draws and functions with the same bits in every engine
+export { type Draws, drawsFor, exactExp, exactLog } from "./math/draws.ts";
 // What is derived from a declaration
 export { equationsLatex, equationsText } from "./model/equations.ts";
 export { configSchema, type JsonSchema, type JsonValue } from "./model/schema.ts";

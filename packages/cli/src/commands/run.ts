@@ -131,7 +131,8 @@ const memoryOf = (given: Arguments): number | undefined => {
   );
 };
 
-const prepareFolder = async (folder: string, shown: string, force: boolean): Promise<void> => {
+/** Makes the folder of results. @throws FileError where it cannot be made, or holds files and `force` is false. */
+export const prepareFolder = async (folder: string, shown: string, force: boolean): Promise<void> => {
   let present: string[] = [];
   try {
     await mkdir(folder, { recursive: true });

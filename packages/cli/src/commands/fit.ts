@@ -1,0 +1,207 @@
+import { rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { type FitOptions, type FitProgress, type FitResult, type FitState, fit, readFitDocument } from "@spark-snn/fit";
+import { type BackendChoice, backendNames, ConfigError, FileError, type Issue, StateError } from "spark-snn";
+import { PARTIAL, readFileStrict, writeAtomic } from "spark-snn/node";
+import { type Arguments, type CommandSpec, UsageError } from "../arguments.ts";
+import { type DocumentFile, fileReader, placeIssues, readDocument, setValue } from "../document.ts";
+import { exitCodes } from "../exit.ts";
+import { type FitFiles, fitSummary, writeFitFigures, writeFitFiles } from "../fit-results.ts";
+import { fitText } from "../fit-text.ts";
+import { durationText, numberText, ProgressBar, styleText, type Terminal } from "../terminal.ts";
+import { prepareFolder } from "./run.ts";
+
+export const spec: CommandSpec = {
+  name: "fit",
+  operands: ["FILE"],
+  about:
+    "Fits a soma to recordings, and leaves its parameters, scores, an experiment and figures in a folder.\nAn interrupted fit (Ctrl-C) leaves the best so far and exits with 130; --resume goes on from there.",
+  options: {
+    out: { value: "DIR", about: "Folder for the results; made where it is missing. Needed." },
+    resume: { about: "Goes on from the state.json that an earlier, unfinished fit left in DIR." },
+    force: { about: "Writes into a folder that holds files already; those of the same name are replaced." },
+    set: { value: "PATH=VALUE", many: true, about: "Changes a value of the document: JSON, else text." },
+    seed: { value: "SEED", about: "Seed of the search, in place of the document's." },
+    candidates: { value: "N", about: "Candidates to evaluate, in place of the document's." },
+    seconds: { value: "S", about: "Ends the search after that time." },
+    backend: { value: "NAME", about: `${backendNames.join(", ")}. Default fastest. The result is the same.` },
+    threads: { value: "N|all", about: "Threads of native code. Default 1." },
+    json: { about: "Prints the result as JSON on the standard output, and nothing else there." },
+    "no-figure": { about: "Draws no figures." },
+    quiet: { about: "Prints no progress and no summary." },
+  },
+  examples: [
+    ["spark-snn fit fit.json --out fitted", "Fits; see fitted/fit.json and the figures beside it."],
+    ["spark-snn fit fit.json --out fitted --resume", "Goes on with a fit that was interrupted."],
+    ["spark-snn run fitted/experiment.json --out again", "Runs the fitted soma."],
+  ],
+};
+
+/** The file that a fit can be taken up from. */
+const STATE = "state.json";
+/** Seconds between the moments at which it is written. */
+const STATE_INTERVAL = 1;
+/** Bytes that it may have. */
+const STATE_LIMIT = 256 * 2 ** 20;
+
+export const run = async (given: Arguments, terminal: Terminal): Promise<number> => {
+  const out = given.text("out");
+  if (out === undefined) throw new UsageError("fit needs --out DIR, the folder for the results. Name one.");
+  const path = given.operands[0]!;
+  const file = await readDocument(path, terminal.folder);
+  const assignments = assignmentsOf(given);
+  for (const assignment of assignments) setValue(file.value, assignment);
+  const folder = resolve(terminal.folder, out);
+  const resume = given.has("resume") ? await readState(folder, out) : undefined;
+  const fitted = await placed(file, assignments, async () => {
+    const read = await readFitDocument(file.value, { readFile: fileReader(file.path, terminal.folder) });
+    // Anything that is wrong is told before the folder is made.
+    let ready = false;
+    const result = await search(given, terminal, folder, {
+      ...read,
+      options: { ...read.options, ...(resume && { resume }) },
+      prepare: async () => {
+        if (!ready && !resume) await prepareFolder(folder, out, given.has("force"));
+        ready = true;
+      },
+    });
+    return { read, result };
+  });
+  if (!fitted.result) {
+    terminal.err("Stopped before the first candidates were evaluated: there is nothing to write.\n");
+    return exitCodes.interrupted[0];
+  }
+  return report(given, terminal, { path, out, folder, file }, { ...fitted, result: fitted.result });
+};
+
+/** What the command line changes in the document. */
+const assignmentsOf = (given: Arguments): string[] => {
+  const assignments = [...given.texts("set")];
+  const shortcuts = { seed: "seed", candidates: "budget.candidates", seconds: "budget.seconds" } as const;
+  for (const [name, way] of Object.entries(shortcuts)) {
+    const value = given.text(name);
+    if (value !== undefined) assignments.push(`${way}=${value}`);
+  }
+  return assignments;
+};
+
+/** Problems name file, line and column; fixed fields stand in the document's model. */
+const placed = async <T>(file: DocumentFile, assignments: readonly string[], work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const issues = error.issues.map(
+      ({ path, message }): Issue => ({ path: path.replace(/^fit\.fixed\b/, "fit.model"), message }),
+    );
+    const changed = assignments.map((assignment) => `fit.${assignment.split("=")[0]!.trim()}`);
+    throw placeIssues(new ConfigError(issues), file, changed);
+  }
+};
+
+const readState = async (folder: string, shown: string): Promise<FitState> => {
+  const path = join(folder, STATE);
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFileStrict(path, { limit: STATE_LIMIT });
+  } catch (error) {
+    const message = `${shown} holds no ${STATE} to go on from. Name the folder of an unfinished fit, or leave --resume out.`;
+    throw new FileError(message, { cause: error });
+  }
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes)) as FitState;
+  } catch (error) {
+    throw new FileError(`${join(shown, STATE)} is no JSON: ${(error as Error).message}. Begin the fit anew.`, {
+      cause: error,
+    });
+  }
+};
+
+interface SearchParts {
+  readonly model: Parameters<typeof fit>[0];
+  readonly options: FitOptions;
+  /** Makes the folder; called once everything is known to be sound. */
+  readonly prepare: () => Promise<void>;
+}
+
+/** Fits, draws the progress and keeps the state. Undefined where it was stopped before anything was found. */
+const search = async (
+  given: Arguments,
+  terminal: Terminal,
+  folder: string,
+  { model, options, prepare }: SearchParts,
+): Promise<FitResult | undefined> => {
+  const bar = new ProgressBar(terminal, given.has("quiet"));
+  const backend = given.text("backend");
+  const threads = given.text("threads");
+  let [written, latest] = [Number.NEGATIVE_INFINITY, undefined as FitState | undefined];
+  try {
+    const result = await fit(model, {
+      ...options,
+      ...(backend !== undefined && { backend: backend as BackendChoice }),
+      ...(threads !== undefined && { threads: threads === "all" ? threads : Number(threads) }),
+      signal: terminal.signal,
+      progress: (progress) => bar.draw(progress.fraction, progress.remaining, progressText(progress)),
+      checkpoint: async (state) => {
+        latest = state;
+        await prepare();
+        if (performance.now() - written < STATE_INTERVAL * 1000) return;
+        await writeAtomic(join(folder, STATE), JSON.stringify(state));
+        written = performance.now();
+      },
+    });
+    await prepare();
+    await writeAtomic(join(folder, STATE), JSON.stringify(result.state));
+    return result;
+  } catch (error) {
+    if (error instanceof StateError && terminal.signal.aborted && latest === undefined) return undefined;
+    throw error;
+  } finally {
+    bar.clear();
+  }
+};
+
+const progressText = ({ best, evaluated, search: number, searches }: FitProgress): string =>
+  `best ${best.toFixed(4)} of ${evaluated} candidates${searches > 1 ? `, search ${number} of ${searches}` : ""}`;
+
+/** Writes the results and says what came out. */
+const report = async (
+  given: Arguments,
+  terminal: Terminal,
+  place: { readonly path: string; readonly out: string; readonly folder: string; readonly file: DocumentFile },
+  { read, result }: { readonly read: Awaited<ReturnType<typeof readFitDocument>>; readonly result: FitResult },
+): Promise<number> => {
+  const warn = (text: string): void => terminal.err(`${styleText(terminal, "err", "yellow", "warning")} ${text}\n`);
+  for (const warning of result.warnings) warn(warning);
+  const { folder, path, out } = place;
+  const { name } = place.file.value as { readonly name?: string };
+  const parts: FitFiles = {
+    folder,
+    document: resolve(terminal.folder, path),
+    name,
+    result,
+    recordings: read.options.recordings,
+    currents: read.currents,
+  };
+  const files = await writeFitFiles(parts);
+  try {
+    if (!given.has("no-figure")) files.push(...(await writeFitFigures(parts)));
+  } catch (error) {
+    if (error instanceof FileError) throw error;
+    warn(`Not all figures were drawn: ${(error as Error).message}`);
+  }
+  if (result.complete) await rm(join(folder, PARTIAL), { force: true });
+  else {
+    await writeAtomic(join(folder, PARTIAL), partialText(result));
+    files.push(PARTIAL);
+  }
+  files.push(STATE, "fit.json");
+  const summary = fitSummary(parts, files);
+  await writeAtomic(join(folder, "fit.json"), `${JSON.stringify(summary, null, 2)}\n`);
+  if (given.has("json")) terminal.out(`${JSON.stringify(summary, null, 2)}\n`);
+  else if (!given.has("quiet")) terminal.out(fitText(result, { out, path, files }, terminal));
+  return result.stoppedBy === "abort" ? exitCodes.interrupted[0] : exitCodes.done[0];
+};
+
+const partialText = ({ evaluated, wallTime }: FitResult): string =>
+  `The fit ended before its budget was used up, after ${numberText(evaluated)} candidates in ${durationText(wallTime)}.\n`;

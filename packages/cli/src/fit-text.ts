@@ -1,0 +1,95 @@
+import { join } from "node:path";
+import type { FitResult } from "@spark-snn/fit";
+import { durationText, numberText, styleText, type Terminal, textTable, twoColumns } from "./terminal.ts";
+
+const three = (value: number | undefined): string => (value === undefined ? "–" : value.toFixed(3));
+
+/** A fit for people: scores, parameters, files, what to do next. */
+export const fitText = (
+  result: FitResult,
+  place: { readonly out: string; readonly path: string; readonly files: readonly string[] },
+  terminal: Terminal,
+): string => {
+  const { out, path, files } = place;
+  const head = result.complete
+    ? styleText(terminal, "out", "green", "Done.")
+    : styleText(terminal, "out", "yellow", `Ended early: ${endings[result.stoppedBy]}. These are the best so far.`);
+  const rows: (readonly [string, string])[] = [
+    ["model", result.model],
+    ["score", `${result.score.toFixed(4)} on the training recordings; 1 is perfect`],
+    [
+      "searched",
+      `${result.evaluated} candidates in ${durationText(result.wallTime)}, ${result.method}, seed ${result.seed}`,
+    ],
+    ["rheobase", result.rheobase === undefined ? "none found" : `${numberText(result.rheobase)} pA`],
+  ];
+  const measured = Object.entries(result.measured);
+  if (measured.length > 0) {
+    rows.push([
+      "measured",
+      `${measured.map(([name, value]) => `${name} ${value}`).join(", ")}, in the recorded voltage`,
+    ]);
+  }
+  rows.push(["files", files.map((name) => join(out, name)).join("\n             ")]);
+  const next: (readonly [string, string])[] = [
+    [`spark-snn run ${join(out, "experiment.json")} --out ${join(out, "run")}`, "runs the fitted soma"],
+    result.complete
+      ? [`spark-snn fit ${path} --out other --seed 2`, "seeks again, from another start"]
+      : [`spark-snn fit ${path} --out ${out} --resume`, "goes on from here"],
+  ];
+  const blocks = [head, recordingTable(result), parameterTable(result)];
+  if (result.folds.length > 0) blocks.push(foldTable(result));
+  return `${[...blocks, twoColumns(rows), `Next\n${twoColumns(next)}`].join("\n\n")}\n`;
+};
+
+const endings: Readonly<Record<FitResult["stoppedBy"], string>> = {
+  candidates: "the budget is used up",
+  seconds: "the time is up",
+  abort: "interrupted",
+};
+
+const recordingTable = ({ recordings }: FitResult): string =>
+  textTable(
+    ["Recording", "Role", "Score", "Γ", "Reliability", "Γ/reliability", "Spikes", "Recorded"],
+    recordings.map((one) => [
+      one.name,
+      one.role,
+      three(one.score),
+      three(one.meanCoincidence),
+      three(one.reliability),
+      three(one.ratio),
+      `${one.spikes.length}`,
+      countsText(one.recordedCounts),
+    ]),
+  );
+
+const countsText = (counts: readonly number[]): string => {
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  return least === most ? `${least}` : `${least}–${most}`;
+};
+
+const parameterTable = ({ fitted }: FitResult): string =>
+  textTable(
+    ["Parameter", "Value", "Within 1 % of the best", "Sought", "Unit"],
+    fitted.map(({ name, value, low, high, bounds, unit, atBound }) => [
+      name,
+      `${numberText(value)}${atBound ? " (at its bound)" : ""}`,
+      `${numberText(low)} … ${numberText(high)}`,
+      `${bounds.from} … ${bounds.to}${bounds.scale === "log" ? ", log" : ""}`,
+      unit,
+    ]),
+  );
+
+const foldTable = ({ folds }: FitResult): string =>
+  textTable(
+    ["Fold", "Kept out", "Score, training", "Score, kept out"],
+    folds.map(({ score, recordings }, k) => {
+      const kept = recordings.filter(({ role }) => role === "validation");
+      return [
+        `${k + 1}`,
+        kept.map(({ name }) => name).join(", "),
+        three(score),
+        kept.map((one) => three(one.score)).join(", "),
+      ];
+    }),
+  );

@@ -1,0 +1,209 @@
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { LeakySoma, simulate } from "spark-snn";
+import { beforeAll, describe, expect, test } from "vitest";
+import { makeFolder, runIn } from "./terminal.test-support.ts";
+
+const folder = await makeFolder();
+const put = (name: string, value: unknown): Promise<void> =>
+  writeFile(join(folder, name), typeof value === "string" ? value : JSON.stringify(value));
+const readJson = async (...path: string[]) => JSON.parse(await readFile(join(folder, ...path), "utf8"));
+
+/** A current that goes up and down with many periods, pA. */
+const series = Array.from({ length: 1000 }, (_, k) => 260 + 120 * Math.sin(k / 7) + 90 * Math.sin(k / 23));
+const document = {
+  name: "A test",
+  model: { soma: "LeakySoma", potentialRest: -60, resistance: 0.1 },
+  dt: 0.5,
+  recordings: [
+    {
+      name: "first one",
+      current: { csv: "current.csv", time: "time_ms", column: "current_pA" },
+      spikes: { csv: "spikes.csv", time: "time_ms", repetition: "repetition" },
+    },
+    { name: "second", current: { series, interval: 1 }, spikes: { json: "spikes.json", key: "trains" } },
+  ],
+  objective: { coincidence: { window: 2 } },
+  validate: ["second"],
+  budget: { candidates: 800, generation: 50 },
+};
+
+beforeAll(async () => {
+  const run = await simulate(LeakySoma({ potentialTau: 12, threshold: -42, potentialReset: -58 }), {
+    duration: 1000,
+    dt: 0.5,
+    inputs: { current: { series, interval: 1 } },
+    record: { outSpikes: true },
+  });
+  const times = [...run.outSpikes.times()];
+  expect(times.length).toBeGreaterThan(10);
+  await put(
+    "current.csv",
+    `time_ms,current_pA,current_nA\n${series.map((value, k) => `${k},${value},${value / 1000}`).join("\n")}\n`,
+  );
+  await put(
+    "spikes.csv",
+    `repetition,time_ms\n${[1, 2].flatMap((r) => times.map((time) => `${r},${time + r - 1}`)).join("\n")}\n`,
+  );
+  await put("spikes.json", { trains: [times] });
+  await put("fit.json", document);
+});
+
+describe("fit", () => {
+  test("leaves parameters, scores, an experiment and figures, and says what came out", async () => {
+    const { code, out, err } = await runIn(folder, ["fit", "fit.json", "--out", "fitted"]);
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).toMatch(/^Done\.\n\n {2}Recording {2}/);
+    expect(out).toMatch(/first one {2}training/);
+    expect(out).toMatch(/spark-snn run fitted\/experiment\.json --out fitted\/run/);
+    expect((await readdir(join(folder, "fitted"))).sort()).toEqual([
+      "candidates.csv",
+      "experiment.json",
+      "first-one.outSpikes.csv",
+      "first-one.png",
+      "first-one.svg",
+      "fit.json",
+      "history.csv",
+      "profiles.csv",
+      "profiles.png",
+      "profiles.svg",
+      "search.png",
+      "search.svg",
+      "second.outSpikes.csv",
+      "second.png",
+      "second.svg",
+      "state.json",
+    ]);
+    const result = await readJson("fitted", "fit.json");
+    expect(result).toMatchObject({ kind: "spark-snn fit result", name: "A test", complete: true, evaluated: 800 });
+    expect(result.recordings[0].meanCoincidence).toBeGreaterThan(0.85);
+    expect(result.recordings[0].reliability).toBeCloseTo(1, 12);
+    expect(result.recordings[1].reliability).toBe(null);
+    expect(await readFile(join(folder, "fitted", "profiles.svg"), "utf8")).toContain("threshold (mV)");
+  });
+
+  test("leaves an experiment that run takes, with the spikes that were predicted", async () => {
+    const { inputs } = await readJson("fitted", "experiment.json");
+    expect(inputs.current).toMatchObject({ csv: "../current.csv", column: "current_pA" });
+    expect((await runIn(folder, ["run", "fitted/experiment.json", "--out", "again", "--no-figure"])).code).toBe(0);
+    expect(await readFile(join(folder, "again", "outSpikes.csv"), "utf8")).toBe(
+      await readFile(join(folder, "fitted", "first-one.outSpikes.csv"), "utf8"),
+    );
+  });
+
+  test("goes on where an interrupted fit ended, to the same result", async () => {
+    const stop = new AbortController();
+    const argv = ["fit", "fit.json", "--out", "stopped", "--candidates", "100000000", "--no-figure"];
+    setTimeout(() => stop.abort(), 400);
+    const stopped = await runIn(folder, argv, { signal: stop.signal });
+    expect(stopped.code).toBe(130);
+    expect(stopped.out).toContain("Ended early: interrupted. These are the best so far.");
+    expect(stopped.out).toContain("spark-snn fit fit.json --out stopped --resume");
+    const { complete, evaluated } = await readJson("stopped", "fit.json");
+    expect([complete, (await readdir(join(folder, "stopped"))).includes("PARTIAL")]).toEqual([false, true]);
+    const candidates = `${evaluated + 500}`;
+    const on = ["fit", "fit.json", "--out", "stopped", "--resume", "--no-figure", "--candidates", candidates];
+    expect((await runIn(folder, on)).code).toBe(0);
+    const whole = ["fit", "fit.json", "--out", "whole", "--no-figure", "--candidates", candidates];
+    expect((await runIn(folder, whole)).code).toBe(0);
+    const [one, other] = [await readJson("stopped", "fit.json"), await readJson("whole", "fit.json")];
+    expect({ ...one, wallTime: 0 }).toEqual({ ...other, wallTime: 0 });
+    expect(await readFile(join(folder, "stopped", "state.json"), "utf8")).toBe(
+      await readFile(join(folder, "whole", "state.json"), "utf8"),
+    );
+    expect(await readdir(join(folder, "stopped"))).not.toContain("PARTIAL");
+  });
+
+  test("shows the best score and the time left on a terminal, and prints JSON for a script", async () => {
+    const argv = ["fit", "fit.json", "--out", "json", "--json", "--no-figure", "--seed", "2"];
+    const { code, out, err } = await runIn(folder, argv, { errIsTerminal: true });
+    expect(code).toBe(0);
+    expect(err).toMatch(/% \d+ m?s left · best 0\.\d{4} of \d+ candidates/);
+    expect(JSON.parse(out)).toMatchObject({ seed: 2 });
+  });
+});
+
+describe("mistakes in a fit", () => {
+  const failing = async (change: Readonly<Record<string, unknown>>, argv: readonly string[] = []) => {
+    await put("bad.json", JSON.stringify({ ...document, ...change }, null, 2));
+    const { code, err } = await runIn(folder, ["fit", "bad.json", "--out", "never", ...argv]);
+    expect(await readdir(folder)).not.toContain("never");
+    return `${code} ${err}`;
+  };
+  const recordingWith = (change: Readonly<Record<string, unknown>>) => ({
+    recordings: [{ ...document.recordings[0], ...change }],
+    validate: [],
+  });
+
+  test("are told with file, line and column", async () => {
+    expect(await failing({ model: { soma: "LeakySoma", treshold: 3, resistance: 0.1 } })).toMatchInlineSnapshot(`
+      "3 error bad.json:5:17 fit.model.treshold is no field of LeakySoma. Did you mean "threshold"?
+      "
+    `);
+    expect(await failing({ free: { threshold: { from: -30, to: -50 } } })).toMatchInlineSnapshot(`
+      "3 error bad.json:1051:13 fit.free.threshold.to must be greater than from, -30 mV; received -50 mV. Fixed values stand under fixed.
+      "
+    `);
+    expect(await failing(recordingWith({ spikes: [[5, 2000]] }))).toMatchInlineSnapshot(`
+      "3 error bad.json:20:11 fit.recordings[0].spikes[0][1] must lie within the recording, 0 to 1000 ms; received 2000 ms. Check the unit (ms) and the clock, or cut the spikes.
+      "
+    `);
+    expect(await failing(recordingWith({ spikes: [[]] }))).toMatchInlineSnapshot(`
+      "3 error bad.json:9:17 fit.recordings must hold spikes to be fitted; received none in "first one". Give spike times, check the level at which spikes are found in the voltage, or fit { voltage: {} } alone.
+      "
+    `);
+    expect(await failing({ duration: 3 })).toMatchInlineSnapshot(`
+      "3 error bad.json:1048:15 fit.duration is unknown. That belongs to an experiment for spark-snn run; a fit takes it from its recordings.
+      "
+    `);
+    expect(await failing({ model: { soma: "LeakySomma" } })).toMatchInlineSnapshot(`
+      "3 error bad.json:4:13 fit.model.soma must be the name of a soma; received "LeakySomma". Did you mean "LeakySoma"?
+      "
+    `);
+    expect(await failing({}, ["--set", "budget.candidates=many"])).toMatchInlineSnapshot(`
+      "3 error fit.budget.candidates must be a whole number of at least 100; received "many". Leave it out for 60000.
+      "
+    `);
+  });
+
+  test("of units are told by the names of columns", async () => {
+    const current = { csv: "current.csv", time: "time_ms", column: "current_nA" };
+    expect(await failing(recordingWith({ current }))).toMatchInlineSnapshot(`
+      "3 error bad.json:15:19 fit.recordings[0].current.column must be a column in pA; received "current_nA", in nA by its name. Convert the column to pA and rename it.
+      "
+    `);
+  });
+
+  test("of files and folders are told", async () => {
+    const missing = await failing(recordingWith({ current: { csv: "none.csv", time: 0, column: 1 } }));
+    expect(missing).toMatch(/^4 error .*none\.csv cannot be read: it does not exist; .* Correct the path\.\n$/);
+    expect(await failing(recordingWith({ spikes: { json: "spikes.json", key: "spikes" } }))).toMatchInlineSnapshot(`
+      "3 error bad.json:19:16 fit.recordings[0].spikes.key must be a key of spikes.json; received "spikes". Known: trains.
+      "
+    `);
+    const { code, err } = await runIn(folder, ["fit", "fit.json", "--out", "never", "--resume"]);
+    expect([code, err]).toMatchInlineSnapshot(`
+      [
+        4,
+        "error never holds no state.json to go on from. Name the folder of an unfinished fit, or leave --resume out.
+      ",
+      ]
+    `);
+    const full = await runIn(folder, ["fit", "fit.json", "--out", "fitted"]);
+    expect([full.code, full.err]).toMatchInlineSnapshot(`
+      [
+        4,
+        "error fitted is not empty; it holds candidates.csv, experiment.json, first-one.outSpikes.csv and more. Name another folder, or write over it with --force.
+      ",
+      ]
+    `);
+  });
+
+  test("of a script in which the folder is forgotten are told", async () => {
+    const { code, err } = await runIn(folder, ["fit", "fit.json"]);
+    expect([code, err]).toEqual([
+      2,
+      "error fit needs --out DIR, the folder for the results. Name one.\nSee spark-snn --help.\n",
+    ]);
+  });
+});

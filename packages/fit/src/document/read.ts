@@ -1,0 +1,143 @@
+import {
+  type ComponentType,
+  ConfigError,
+  type Issue,
+  type JsonObject,
+  type ReadFile,
+  type SomaTypes,
+  somas,
+  suggestName,
+} from "spark-snn";
+import type { FitOptions } from "../options.ts";
+import { isObject, shown } from "../shown.ts";
+import { type FileContext, resolveSeries, resolveSpikes } from "./files.ts";
+
+/** What reading a document needs beside the document. */
+export interface FitDocumentOptions {
+  /** Reads the files that the document names. Without it such recordings are refused. */
+  readonly readFile?: ReadFile;
+  /** Somas of one's own by name; a name of the library is replaced. */
+  readonly models?: SomaTypes;
+}
+
+/** A document that was read: what `fit(model, options)` takes. */
+export interface ReadFitDocument {
+  readonly model: ComponentType;
+  readonly options: FitOptions;
+  /** The current of each recording as it stands in the document, by the recording's name. */
+  readonly currents: Readonly<Record<string, JsonObject>>;
+}
+
+const ROOT = "fit";
+const keys = [
+  "$schema",
+  "name",
+  "description",
+  "model",
+  "recordings",
+  "free",
+  "objective",
+  "validate",
+  "method",
+  "seed",
+  "budget",
+  "dt",
+  "dtype",
+];
+const passed = ["free", "objective", "validate", "method", "seed", "budget", "dt", "dtype"] as const;
+
+/**
+ * Reads a fit document: plain data, such as `JSON.parse` gives, and the files that it names.
+ *
+ * @throws ConfigError that names the problems with their paths, such as "fit.recordings[0].spikes"; those of the values
+ * are found by `fit`. FileError for a file that cannot be read.
+ */
+export const readFitDocument = async (
+  document: unknown,
+  options: FitDocumentOptions = {},
+): Promise<ReadFitDocument> => {
+  const issues: Issue[] = [];
+  if (!isObject(document)) {
+    const message = `takes an object with model and recordings; received ${shown(document)}. Give one.`;
+    throw new ConfigError({ path: ROOT, message });
+  }
+  for (const key of Object.keys(document)) {
+    if (!keys.includes(key)) issues.push({ path: `${ROOT}.${key}`, message: `is unknown. ${unknownHint(key)}` });
+  }
+  for (const key of ["$schema", "name", "description"]) {
+    const value = document[key];
+    if (value === undefined || typeof value === "string") continue;
+    issues.push({ path: `${ROOT}.${key}`, message: `must be text; received ${shown(value)}. Put it in quotes.` });
+  }
+  const model = readModel(document["model"], options.models ?? {}, issues);
+  const context: FileContext = { readFile: options.readFile, issues, cache: new Map() };
+  const { recordings, currents } = await readRecordings(document["recordings"], context);
+  if (issues.length > 0 || !model) throw new ConfigError(issues);
+  const rest = Object.fromEntries(
+    passed.filter((key) => document[key] !== undefined).map((key) => [key, document[key]]),
+  );
+  return {
+    model: model.type,
+    options: { ...rest, fixed: model.fixed, recordings } as FitOptions,
+    currents,
+  };
+};
+
+/** An experiment in place of a fit is a likely mistake. */
+const unknownHint = (key: string): string =>
+  ["duration", "inputs", "record", "initial"].includes(key)
+    ? "That belongs to an experiment for spark-snn run; a fit takes it from its recordings."
+    : suggestName(key, keys);
+
+const readModel = (
+  given: unknown,
+  models: SomaTypes,
+  issues: Issue[],
+): { readonly type: ComponentType; readonly fixed: Readonly<Record<string, number>> } | undefined => {
+  const path = `${ROOT}.model`;
+  const known = { ...(somas as SomaTypes), ...models };
+  const names = Object.keys(known);
+  if (!isObject(given)) {
+    const received = given === undefined ? "is missing." : `takes an object; received ${shown(given)}.`;
+    issues.push({ path, message: `${received} Give { "soma": "AdaptiveLeakySoma" }, with the fields that are fixed.` });
+    return undefined;
+  }
+  const { soma, ...fixed } = given;
+  if (typeof soma === "string" && Object.hasOwn(known, soma)) {
+    return { type: known[soma]!, fixed: fixed as Record<string, number> };
+  }
+  const hint = typeof soma === "string" ? suggestName(soma, names) : `Name one of ${names.join(", ")}.`;
+  const message =
+    soma === undefined ? `is missing. ${hint}` : `must be the name of a soma; received ${shown(soma)}. ${hint}`;
+  issues.push({ path: `${path}.soma`, message });
+  return undefined;
+};
+
+const readRecordings = async (
+  given: unknown,
+  context: FileContext,
+): Promise<{ readonly recordings: unknown; readonly currents: Record<string, JsonObject> }> => {
+  const currents: Record<string, JsonObject> = {};
+  // What is no list of objects is told by `fit`.
+  if (!Array.isArray(given)) return { recordings: given, currents };
+  const recordings: unknown[] = [];
+  for (const [k, one] of given.entries()) {
+    if (!isObject(one)) {
+      recordings.push(one);
+      continue;
+    }
+    const path = `${ROOT}.recordings[${k}]`;
+    const current = await resolveSeries(`${path}.current`, one["current"], "pA", context);
+    const voltage = await resolveSeries(`${path}.voltage`, one["voltage"], "mV", context);
+    const spikes = await resolveSpikes(`${path}.spikes`, one["spikes"], context);
+    recordings.push({
+      ...one,
+      current,
+      ...(one["voltage"] !== undefined && { voltage }),
+      ...(one["spikes"] !== undefined && { spikes }),
+    });
+    const name = typeof one["name"] === "string" ? one["name"] : `recording ${k + 1}`;
+    if (isObject(one["current"])) currents[name] = one["current"] as JsonObject;
+  }
+  return { recordings, currents };
+};

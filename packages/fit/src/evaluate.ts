@@ -1,0 +1,130 @@
+import {
+  type BackendChoice,
+  type ComponentType,
+  type ConfigOf,
+  type Fields,
+  type Precision,
+  type RecordSink,
+  simulate,
+} from "spark-snn";
+import { type ReadObjective, type RecordingScorers, scorersFor } from "./objective.ts";
+import type { ReadRecording } from "./recording/recording.ts";
+import type { Point } from "./search/optimizer.ts";
+import { configAt, type Space } from "./space/space.ts";
+
+/** How the runs are computed; none of it changes the result but dt and dtype. */
+export interface RunSettings {
+  /** ms */
+  readonly dt: number;
+  readonly dtype: Precision;
+  readonly backend: BackendChoice;
+  readonly threads: number | "all";
+}
+
+/** The scores of a generation. */
+export interface Evaluation {
+  /** The objective of each candidate, averaged over the recordings by weight; 1 is perfect. */
+  readonly scores: Float64Array;
+  /** What a search makes small: 1 − score, and more where the score alone says nothing. */
+  readonly losses: number[];
+}
+
+/** Seconds that went into runs and, within them, into scoring. */
+export interface Timing {
+  total: number;
+  scoring: number;
+}
+
+/** Thrown where a signal stopped a run: the generation is not finished. */
+export class Stopped extends Error {
+  override readonly name = "Stopped";
+}
+
+/** What candidates are scored against, made ready once. */
+export interface Evaluator {
+  /** One run a recording, with a unit for each point. Rejects with Stopped after an abort. */
+  evaluate(points: readonly Point[], signal?: AbortSignal): Promise<Evaluation>;
+  readonly timing: Timing;
+}
+
+interface Job {
+  readonly recording: ReadRecording;
+  readonly scorers: RecordingScorers;
+  readonly share: number;
+}
+
+/** The current of a recording as a run takes it. */
+export const currentOf = ({ current: { values, times, interval, even } }: ReadRecording) =>
+  even
+    ? ({ series: values, interval, start: times[0]!, after: "hold" } as const)
+    : ({ series: values, times, after: "hold" } as const);
+
+const now = (): number => performance.now() / 1000;
+
+export const makeEvaluator = (
+  type: ComponentType,
+  space: Space,
+  recordings: readonly ReadRecording[],
+  objective: ReadObjective,
+  settings: RunSettings,
+): Evaluator => {
+  const weight = recordings.reduce((sum, recording) => sum + recording.weight, 0);
+  const jobs = recordings.map((recording): Job => {
+    return { recording, scorers: scorersFor(objective, recording, settings.dt), share: recording.weight / weight };
+  });
+  const timing: Timing = { total: 0, scoring: 0 };
+  const evaluate = async (points: readonly Point[], signal?: AbortSignal): Promise<Evaluation> => {
+    const begin = now();
+    const scores = new Float64Array(points.length);
+    const guides = new Float64Array(points.length);
+    const config = { ...configAt(space, points), units: [points.length] } as ConfigOf<Fields>;
+    const component = type(config);
+    for (const { recording, scorers, share } of jobs) {
+      const { list, every } = scorers;
+      for (const { scorer } of list) scorer.begin(points.length);
+      const run = await simulate(component, {
+        duration: recording.duration,
+        ...settings,
+        inputs: { current: currentOf(recording) },
+        record: { outSpikes: true, ...(every !== undefined && { potential: { every } }) },
+        sink: scoringSink(scorers, timing),
+        ...(signal && { signal }),
+      } as Parameters<typeof simulate>[1]);
+      if (!run.complete) throw new Stopped("The run was stopped.");
+      const start = now();
+      addScores(scorers, share, scores, guides);
+      timing.scoring += now() - start;
+    }
+    timing.total += now() - begin;
+    return { scores, losses: Array.from(scores, (score, k) => 1 - score + guides[k]!) };
+  };
+  return { evaluate, timing };
+};
+
+/** Hands what a run records to the scorers, chunk by chunk: nothing is kept. */
+const scoringSink = ({ list }: RecordingScorers, timing: Timing): RecordSink => ({
+  open: () => {},
+  close: () => {},
+  spikes: (steps, units) => {
+    const start = now();
+    for (const { scorer } of list) scorer.spikes?.(steps, units);
+    timing.scoring += now() - start;
+  },
+  rows: (_name, steps, values) => {
+    const start = now();
+    for (const { scorer } of list) scorer.potentials?.(steps, values as Float32Array);
+    timing.scoring += now() - start;
+  },
+});
+
+const addScores = ({ list }: RecordingScorers, share: number, scores: Float64Array, guides: Float64Array): void => {
+  const found = new Float64Array(scores.length);
+  const guide = new Float64Array(scores.length);
+  for (const { scorer, share: part } of list) {
+    scorer.finish(found, guide);
+    for (let k = 0; k < scores.length; k++) {
+      scores[k]! += share * part * found[k]!;
+      guides[k]! += share * part * guide[k]!;
+    }
+  }
+};

@@ -1,0 +1,205 @@
+import { ConfigError, type ConfigOf, type Fields, rheobase, StateError } from "spark-snn";
+import { type Evaluator, makeEvaluator } from "./evaluate.ts";
+import type { FitOptions, FitState, Fitted } from "./options.ts";
+import { type Plan, planFit } from "./plan.ts";
+import { ProgressClock } from "./progress.ts";
+import { type Request, readRequest } from "./read.ts";
+import { experimentOf } from "./result/document.ts";
+import { boundWarnings, describeParameters } from "./result/parameters.ts";
+import { type Judge, predict, scoreOnly } from "./result/predict.ts";
+import type { FitResult, Fold, Prediction } from "./result/result.ts";
+import { runSearch, type SearchState, type SearchStop } from "./search/search.ts";
+import { isObject, shown } from "./shown.ts";
+import { parametersAt } from "./space/space.ts";
+
+/**
+ * Seeks the parameters with which a soma predicts recordings best. A generation of candidates is one run with a unit
+ * for each, scored while it runs; the result is the same with every backend and number of threads.
+ *
+ * @throws ConfigError that names every problem of the options and recordings; StateError when the signal stopped it
+ * before its first candidates were evaluated.
+ */
+export const fit = async (model: Fitted, options: FitOptions): Promise<FitResult> => {
+  const begin = performance.now();
+  const request = readRequest(model, options);
+  const plan = planFit(request);
+  const searches = readResume(request.given.resume, plan.fingerprint);
+  const evaluators = request.trainings.map((names) =>
+    makeEvaluator(
+      request.type,
+      plan.space,
+      request.recordings.filter(({ name }) => names.includes(name)),
+      request.objective,
+      request.settings,
+    ),
+  );
+  const stoppedBy = await searchAll(request, plan, searches, evaluators);
+  if (searches.length === 0) {
+    throw new StateError("fit was stopped before its first candidates were evaluated. Let it run longer.");
+  }
+  const parts = await describeFit(request, plan, searches, evaluators[0]!);
+  const timing = evaluators.reduce(
+    (sum, one) => ({ total: sum.total + one.timing.total, scoring: sum.scoring + one.timing.scoring }),
+    { total: 0, scoring: 0 },
+  );
+  return {
+    ...parts,
+    complete: stoppedBy === "candidates",
+    stoppedBy,
+    wallTime: (performance.now() - begin) / 1000,
+    scoringShare: timing.total > 0 ? timing.scoring / timing.total : 0,
+    state: stateOf(plan, searches),
+  };
+};
+
+const stateOf = ({ fingerprint }: Plan, searches: readonly SearchState[]): FitState => ({
+  kind: "spark-snn fit",
+  version: 1,
+  fingerprint,
+  searches: [...searches],
+});
+
+/** Where an earlier call came to. @throws ConfigError when it is of another fit. */
+const readResume = (given: unknown, fingerprint: string): SearchState[] => {
+  if (given === undefined) return [];
+  const path = "fit.resume";
+  if (
+    !isObject(given) ||
+    given["kind"] !== "spark-snn fit" ||
+    given["version"] !== 1 ||
+    !Array.isArray(given["searches"])
+  ) {
+    const message = `takes the state of an earlier fit; received ${shown(given)}. Give what checkpoint was given, or result.state.`;
+    throw new ConfigError({ path, message });
+  }
+  if (given["fingerprint"] !== fingerprint) {
+    const message =
+      "is of a fit with other recordings or settings. Give them as they were, or leave it out to begin anew.";
+    throw new ConfigError({ path, message });
+  }
+  return [...(given["searches"] as readonly SearchState[])];
+};
+
+/** Runs the searches that are not done, and puts their states into the list. */
+const searchAll = async (
+  request: Request,
+  plan: Plan,
+  searches: SearchState[],
+  evaluators: readonly Evaluator[],
+): Promise<SearchStop> => {
+  const { given, candidates, seconds } = request;
+  const until = performance.now() + seconds * 1000;
+  const clock = new ProgressClock(request, searches);
+  for (let k = 0; k < request.trainings.length; k++) {
+    const present = searches[k];
+    if (present && present.evaluated >= candidates) continue;
+    const { stoppedBy } = await runSearch(evaluators[k]!, {
+      ...request,
+      dimensions: plan.space.names.length,
+      purpose: `fit.${k}`,
+      until,
+      state: present,
+      signal: given.signal,
+      generation: async (state) => {
+        searches[k] = state;
+        clock.tell(k, searches);
+        await given.checkpoint?.(stateOf(plan, searches));
+      },
+    });
+    if (stoppedBy !== "candidates") return stoppedBy;
+  }
+  return "candidates";
+};
+
+type Described = Omit<FitResult, "complete" | "stoppedBy" | "wallTime" | "scoringShare" | "state">;
+
+/** Everything that is said of the best candidate. */
+const describeFit = async (
+  request: Request,
+  plan: Plan,
+  searches: readonly SearchState[],
+  evaluator: Evaluator,
+): Promise<Described> => {
+  const { type, model, objective, settings, recordings, trainings, seed, method } = request;
+  const { space, measured } = plan;
+  const [main, ...others] = searches as [SearchState, ...SearchState[]];
+  const window = objective.coincidence?.window ?? 4;
+  const judge: Judge = { type, space, objective, settings, window };
+  const parameters = parametersAt(space, main.kept[0]!.point);
+  const predictions = await predictAll(judge, request, main, trainings[0]!);
+  const folds: Fold[] = [];
+  for (const [k, state] of others.entries()) {
+    if (state.evaluated < request.candidates) continue;
+    const { point, score } = state.kept[0]!;
+    const scores = await predictAll(judge, request, state, trainings[k + 1]!);
+    folds.push({ parameters: parametersAt(space, point), score, recordings: scores.map(scoreOnly) });
+  }
+  const fitted = await describeParameters(model, space, main, evaluator);
+  const found = await findRheobase(request, parameters);
+  const parts = { model: model.name, parameters, ...settings, recordings, predictions };
+  return {
+    model: model.name,
+    parameters,
+    fitted,
+    measured,
+    score: main.kept[0]!.score,
+    recordings: predictions,
+    folds,
+    best: main.kept.map(({ point, score }) => ({ parameters: parametersAt(space, point), score })),
+    history: main.history,
+    rheobase: found,
+    window,
+    dt: settings.dt,
+    dtype: settings.dtype,
+    seed,
+    method,
+    evaluated: searches.reduce((sum, { evaluated }) => sum + evaluated, 0),
+    warnings: [...plan.warnings, ...boundWarnings(fitted), ...rheobaseWarnings(found)],
+    experiment: (name, current) => experimentOf(parts, name, current),
+  };
+};
+
+const predictAll = async (
+  judge: Judge,
+  { recordings }: Request,
+  state: SearchState,
+  training: readonly string[],
+): Promise<Prediction[]> => {
+  const predictions: Prediction[] = [];
+  for (const recording of recordings) {
+    const role = training.includes(recording.name) ? "training" : "validation";
+    predictions.push(await predict(judge, recording, state.kept[0]!.point, role));
+  }
+  return predictions;
+};
+
+/** The rheobase of the fitted soma, as far as currents ten times the largest recorded one; undefined beyond. */
+const findRheobase = async (
+  { type, recordings, settings }: Request,
+  parameters: Readonly<Record<string, number>>,
+): Promise<number | undefined> => {
+  const largest = recordings.reduce((most, { current }) => current.values.reduce((a, b) => Math.max(a, b), most), 0);
+  if (largest <= 0) return undefined;
+  const { dt, dtype } = settings;
+  const to = 10 * largest;
+  try {
+    // As fine as four digits are; a soma that spikes without a current has none.
+    return await rheobase(type(parameters as ConfigOf<Fields>), { dt, dtype, to, tolerance: to * 1e-5 });
+  } catch (error) {
+    if (error instanceof ConfigError) return undefined;
+    throw error;
+  }
+};
+
+/** Rheobases of neurons lie between some pA and some nA. */
+const PLAUSIBLE = [1, 50_000] as const;
+
+const rheobaseWarnings = (value: number | undefined): string[] => {
+  if (value === undefined || (value >= PLAUSIBLE[0] && value <= PLAUSIBLE[1])) return [];
+  const shownValue = Number(value.toPrecision(3));
+  const [size, remedy] =
+    value < PLAUSIBLE[0]
+      ? ["a thousandth of a neuron's or less", "If the currents are in nA, multiply them by 1000."]
+      : ["a thousand times a neuron's or more", "If the currents are in fA, divide them by 1000."];
+  return [`The fitted soma's rheobase is ${shownValue} pA, ${size}. ${remedy}`];
+};

@@ -1,0 +1,22 @@
+/*
+ * The public names of @spark-snn/fit, for Node and the browser. Nothing inside src/ imports this file.
+ */
+export type { FitDocument, RecordingDocument, SeriesDocument, SpikesDocument } from "./document/document.ts";
+export { type FitDocumentOptions, type ReadFitDocument, readFitDocument } from "./document/read.ts";
+export { fit } from "./fit.ts";
+export type { Objective } from "./objective.ts";
+export type { Budget, FitOptions, FitProgress, FitState, Fitted, Validation } from "./options.ts";
+export { type DetectOptions, detectSpikes } from "./recording/detect.ts";
+export type { Recording, SampledSeries } from "./recording/recording.ts";
+export type {
+  Candidate,
+  FitResult,
+  FittedParameter,
+  Fold,
+  Prediction,
+  Profile,
+  RecordingScore,
+} from "./result/result.ts";
+export type { Generation, Method, SearchState, SearchStop } from "./search/search.ts";
+export type { FreeParameter, FreeParameters } from "./space/read.ts";
+export type { Bounds } from "./space/space.ts";

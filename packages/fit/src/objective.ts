@@ -1,0 +1,170 @@
+import { type Issue, suggestName } from "spark-snn";
+import type { ReadRecording } from "./recording/recording.ts";
+import { coincidenceScorer } from "./scores/coincidence.ts";
+import type { Scorer } from "./scores/scorer.ts";
+import { vanRossumScorer } from "./scores/van-rossum.ts";
+import { type VoltageTarget, voltageScorer } from "./scores/voltage.ts";
+import { isObject, readNumber, shown } from "./shown.ts";
+
+/**
+ * What is to be made as large as possible: one score, or the weighted mean of several. Each is 1 for a perfect soma and
+ * 0 for a worthless one. The default is the coincidence alone.
+ */
+export interface Objective {
+  /**
+   * The coincidence factor Γ, averaged over the repetitions. Kistler, Gerstner, van Hemmen 1997, Neural Comput. 9:1015;
+   * Jolivet et al. 2008, Biol. Cybern. 99:417.
+   */
+  readonly coincidence?: {
+    /** Δ, ms: how far apart spikes coincide; default 4. */
+    readonly window?: number;
+    readonly weight?: number;
+  };
+  /**
+   * 1 − D/D₀, averaged over the repetitions: D is the van Rossum distance of the predicted train, D₀ that of silence.
+   * Van Rossum 2001, Neural Comput. 13:751.
+   */
+  readonly vanRossum?: {
+    /** Time constant of the kernel, ms; default 10. */
+    readonly tau?: number;
+    readonly weight?: number;
+  };
+  /**
+   * 1 − RMS error / standard deviation of the recorded potential, without what lies around recorded spikes. Jolivet,
+   * Rauch, Lüscher, Gerstner 2006, J. Comput. Neurosci. 21:35; Mensi et al. 2012, J. Neurophysiol. 107:1756.
+   */
+  readonly voltage?: {
+    /** Time before each recorded spike that is left out, ms; default 5. */
+    readonly before?: number;
+    /** Time after it, ms; default 15. */
+    readonly after?: number;
+    readonly weight?: number;
+  };
+}
+
+/** An objective that was read: every number is there. */
+export interface ReadObjective {
+  readonly coincidence?: { readonly window: number; readonly weight: number };
+  readonly vanRossum?: { readonly tau: number; readonly weight: number };
+  readonly voltage?: { readonly before: number; readonly after: number; readonly weight: number };
+}
+
+const parts = {
+  coincidence: { window: 4 },
+  vanRossum: { tau: 10 },
+  voltage: { before: 5, after: 15 },
+} as const;
+
+/** Reads an objective; adds issues for what is unknown or out of range. */
+export const readObjective = (path: string, given: unknown, issues: Issue[]): ReadObjective => {
+  if (given === undefined) return { coincidence: { window: 4, weight: 1 } };
+  const names = Object.keys(parts);
+  if (!isObject(given) || Object.keys(given).length === 0) {
+    issues.push({
+      path,
+      message: `takes an object such as { coincidence: { window: 4 } }; received ${shown(given)}. Name one or more of ${names.join(", ")}.`,
+    });
+    return {};
+  }
+  const read: Record<string, Record<string, number>> = {};
+  for (const [name, part] of Object.entries(given)) {
+    if (!Object.hasOwn(parts, name)) {
+      issues.push({ path: `${path}.${name}`, message: `is unknown. ${suggestName(name, names)}` });
+      continue;
+    }
+    if (part === undefined) continue;
+    read[name] = readPart(`${path}.${name}`, part, parts[name as keyof typeof parts], issues);
+  }
+  return read as ReadObjective;
+};
+
+const readPart = (
+  path: string,
+  given: unknown,
+  defaults: Readonly<Record<string, number>>,
+  issues: Issue[],
+): Record<string, number> => {
+  const known = [...Object.keys(defaults), "weight"];
+  if (!isObject(given)) {
+    issues.push({
+      path,
+      message: `takes an object, {} for the defaults; received ${shown(given)}. Known: ${known.join(", ")}.`,
+    });
+    return {};
+  }
+  for (const key of Object.keys(given)) {
+    if (!known.includes(key))
+      issues.push({ path: `${path}.${key}`, message: `is unknown. ${suggestName(key, known)}` });
+  }
+  const positive = (value: number): boolean => value > 0;
+  const read: Record<string, number> = {};
+  for (const [key, value] of Object.entries({ ...defaults, weight: 1 })) {
+    const unit = key === "weight" ? "" : "ms";
+    const rule = {
+      words: `greater than 0${unit === "" ? "" : " ms"}`,
+      unit,
+      holds: positive,
+      remedy: `Leave it out for ${value}.`,
+    };
+    read[key] = readNumber(`${path}.${key}`, given[key], rule, issues) ?? value;
+  }
+  return read;
+};
+
+/** A scorer with its share in the objective; the shares add up to 1. */
+export interface WeightedScorer {
+  readonly name: keyof Objective;
+  readonly scorer: Scorer;
+  readonly share: number;
+}
+
+/** How a recording is scored, and which steps' potentials that takes. */
+export interface RecordingScorers {
+  readonly list: readonly WeightedScorer[];
+  /** Record every n-th potential; undefined where none is needed. */
+  readonly every: number | undefined;
+}
+
+/** Makes the scorers of a recording. One without a voltage is scored by the other parts alone. */
+export const scorersFor = (objective: ReadObjective, recording: ReadRecording, dt: number): RecordingScorers => {
+  const { repetitions, duration, steps } = recording;
+  const target = { repetitions, duration, dt, steps };
+  const { coincidence, vanRossum, voltage } = objective;
+  const compared = voltage && voltageTarget(recording, voltage, dt);
+  const all: (Omit<WeightedScorer, "share"> & { readonly weight: number })[] = [];
+  if (coincidence) {
+    all.push({
+      name: "coincidence",
+      scorer: coincidenceScorer(target, coincidence.window),
+      weight: coincidence.weight,
+    });
+  }
+  if (vanRossum)
+    all.push({ name: "vanRossum", scorer: vanRossumScorer(target, vanRossum.tau), weight: vanRossum.weight });
+  if (voltage && compared) all.push({ name: "voltage", scorer: voltageScorer(compared), weight: voltage.weight });
+  const total = all.reduce((sum, { weight }) => sum + weight, 0);
+  return { list: all.map(({ weight, ...rest }) => ({ ...rest, share: weight / total })), every: compared?.every };
+};
+
+/** The recorded potential at the ends of steps about as far apart as its samples, in a line between them. */
+const voltageTarget = (
+  { voltage, repetitions, steps }: ReadRecording,
+  { before, after }: { readonly before: number; readonly after: number },
+  dt: number,
+): VoltageTarget | undefined => {
+  if (!voltage) return undefined;
+  const every = Math.max(1, Math.round(voltage.interval / dt));
+  const spikes = repetitions[0]!;
+  const { values, times } = voltage;
+  let [sample, spike] = [0, 0];
+  const compared = Float64Array.from({ length: Math.floor(steps / every) }, (_, row) => {
+    const time = (row + 1) * every * dt;
+    while (spike < spikes.length && spikes[spike]! + after < time) spike++;
+    if (spike < spikes.length && spikes[spike]! - before <= time) return Number.NaN;
+    while (sample + 1 < times.length && times[sample + 1]! < time) sample++;
+    const [from, to] = [times[sample]!, times[sample + 1]];
+    if (to === undefined || time < from) return time === from ? values[sample]! : Number.NaN;
+    return values[sample]! + ((values[sample + 1]! - values[sample]!) * (time - from)) / (to - from);
+  });
+  return { values: compared, every };
+};

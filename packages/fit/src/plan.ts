@@ -1,0 +1,103 @@
+import { ConfigError, type Issue } from "spark-snn";
+import { Fingerprint } from "./fingerprint.ts";
+import { CROWDED, coveredShare, type Request } from "./read.ts";
+import { doubtsOf } from "./recording/doubts.ts";
+import { type Membrane, measureMembrane } from "./recording/measure.ts";
+import type { ReadRecording } from "./recording/recording.ts";
+import { scaleFields, scalesOf } from "./space/bounds.ts";
+import { readSpace } from "./space/read.ts";
+import type { Space } from "./space/space.ts";
+
+/** What is searched, once the recordings have been looked at. */
+export interface Plan {
+  readonly space: Space;
+  /** What was measured in the recorded potentials, and so is not sought. */
+  readonly measured: Readonly<Record<string, number>>;
+  readonly fingerprint: string;
+  readonly warnings: readonly string[];
+}
+
+/** @throws ConfigError when the free parameters cannot be read, or nothing of the current could make a soma spike. */
+export const planFit = (request: Request): Plan => {
+  const { model, given, recordings, trainings, objective, settings } = request;
+  const issues: Issue[] = [];
+  const training = recordings.filter(({ name }) => trainings[0]!.includes(name));
+  const measured = measuredFields(request, training);
+  const fixed = { ...defaultsOf(request), ...measured, ...request.fixed };
+  const membrane = { rest: fixed["potentialRest"] ?? 0, resistance: fixed["resistance"] ?? 1 };
+  const scales = scalesOf(training, membrane, settings.dt);
+  const sought = given.free;
+  if (scales.reach <= 0 && (sought === undefined || Object.values(sought).includes(true))) {
+    const message =
+      "must hold a current above 0 pA, or bounds cannot follow from it; received none. Give bounds under free.";
+    issues.push({ path: "fit.recordings", message });
+  }
+  const voltage = objective.voltage !== undefined;
+  // What was measured is a scale for the search where potentials are compared, and otherwise the value itself.
+  const space = readSpace(
+    "fit",
+    { model, free: sought, fixed: voltage ? request.fixed : { ...measured, ...request.fixed }, scales, voltage },
+    issues,
+  );
+  if (!space || issues.length > 0) throw new ConfigError(issues);
+  const complete = { ...fixed, ...space.fixed };
+  const settled = Object.keys(model.fields).filter(
+    (name) => !space.names.includes(name) && !Object.hasOwn(space.ties, name),
+  );
+  const whole: Space = { ...space, fixed: Object.fromEntries(settled.map((name) => [name, complete[name]!])) };
+  return {
+    space: whole,
+    measured: Object.fromEntries(Object.entries(measured).filter(([name]) => settled.includes(name))),
+    fingerprint: fingerprintOf(request, whole),
+    warnings: [...recordings.flatMap(doubtsOf), ...windowWarnings(request), ...scaleWarnings(request, whole)],
+  };
+};
+
+const defaultsOf = ({ model }: Request): Record<string, number> =>
+  Object.fromEntries(Object.entries(model.fields).map(([name, field]) => [name, field.default]));
+
+/** Rest and resistance, averaged over the recordings that show them, where the caller did not fix them. */
+const measuredFields = (
+  { model, fixed }: Request,
+  training: readonly ReadRecording[],
+): Readonly<Record<string, number>> => {
+  if (!scaleFields.every((name) => Object.hasOwn(model.fields, name))) return {};
+  const found = training.map(measureMembrane).filter((one): one is Membrane => one !== undefined);
+  if (found.length === 0) return {};
+  const mean = (key: keyof Membrane): number =>
+    Number((found.reduce((sum, one) => sum + one[key], 0) / found.length).toPrecision(4));
+  const measured = { potentialRest: mean("rest"), resistance: mean("resistance") };
+  return Object.fromEntries(Object.entries(measured).filter(([name]) => !Object.hasOwn(fixed, name)));
+};
+
+/** A neuron that fires fast for the window is hard to tell from chance. */
+const windowWarnings = ({ objective: { coincidence }, recordings }: Request): string[] =>
+  recordings.flatMap((recording) => {
+    if (!coincidence || coveredShare(recording, coincidence.window) < CROWDED) return [];
+    return [
+      `${recording.name}: spikes come so fast that most times are within ${coincidence.window} ms of one, and Γ says little. Give a shorter coincidence.window.`,
+    ];
+  });
+
+/** Spike times tell no resistance where the potentials are sought too. */
+const scaleWarnings = ({ objective }: Request, { names }: Space): string[] => {
+  const loose = scaleFields.filter((name) => names.includes(name));
+  if (objective.voltage || loose.length === 0 || !names.includes("threshold")) return [];
+  return [
+    `${loose.join(" and ")} cannot be told by spike times alone: with all potentials moved or stretched alike the soma spikes as before. Fix ${loose.length > 1 ? "them" : "it"}, or compare a voltage.`,
+  ];
+};
+
+/** Of everything that decides the result, but for how long is searched. */
+const fingerprintOf = (request: Request, space: Space): string => {
+  const { model, objective, method, seed, size, firstSize, settings, trainings, recordings } = request;
+  const { dt, dtype } = settings;
+  const print = new Fingerprint();
+  print.text(JSON.stringify([model.name, space, objective, method, seed, size, firstSize, dt, dtype, trainings]));
+  for (const { name, current, repetitions, voltage, duration, weight } of recordings) {
+    print.text(JSON.stringify([name, duration, weight, repetitions.length]));
+    for (const values of [current.values, current.times, ...repetitions]) print.numbers(values);
+    if (voltage) for (const values of [voltage.values, voltage.times]) print.numbers(values);
+  }
+  return print.value;
+};

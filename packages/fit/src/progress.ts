@@ -1,0 +1,39 @@
+import type { FitProgress } from "./options.ts";
+import type { Request } from "./read.ts";
+import type { SearchState } from "./search/search.ts";
+
+/** Tells how far a fit is, by the speed since it began or was taken up. */
+export class ProgressClock {
+  readonly #request: Request;
+  readonly #begin = performance.now();
+  /** Candidates that were evaluated before this call. */
+  readonly #before: number;
+
+  constructor(request: Request, searches: readonly SearchState[]) {
+    this.#request = request;
+    this.#before = searches.reduce((sum, { evaluated }) => sum + evaluated, 0);
+  }
+
+  /** After a generation of search `k`, from 0; the ones before it are done. */
+  tell(k: number, searches: readonly SearchState[]): void {
+    const { given, trainings, candidates, seconds } = this.#request;
+    if (!given.progress) return;
+    const state = searches[k]!;
+    const done = searches.reduce((sum, { evaluated }) => sum + evaluated, 0);
+    const elapsed = (performance.now() - this.#begin) / 1000;
+    const all = Math.max(done, candidates * trainings.length);
+    const left = done > this.#before ? (elapsed / (done - this.#before)) * (all - done) : 0;
+    const progress: FitProgress = {
+      search: k + 1,
+      searches: trainings.length,
+      generation: state.history.length,
+      evaluated: state.evaluated,
+      candidates,
+      best: state.history.at(-1)!.best,
+      fraction: Math.max(done / all, Math.min(1, elapsed / seconds)),
+      elapsed,
+      remaining: Math.max(0, Math.min(left, seconds - elapsed)),
+    };
+    given.progress(progress);
+  }
+}

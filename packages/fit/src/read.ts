@@ -1,0 +1,286 @@
+import {
+  type Component,
+  type ComponentType,
+  ConfigError,
+  type Issue,
+  type Model,
+  type Precision,
+  somas,
+  suggestName,
+} from "spark-snn";
+import type { RunSettings } from "./evaluate.ts";
+import { type ReadObjective, readObjective } from "./objective.ts";
+import type { FitOptions, Fitted } from "./options.ts";
+import { readRecordings } from "./recording/read.ts";
+import type { ReadRecording } from "./recording/recording.ts";
+import { type Method, methods } from "./search/search.ts";
+import { isObject, readNumber, shown } from "./shown.ts";
+
+/** Everything that `fit` was given, checked. */
+export interface Request {
+  readonly type: ComponentType;
+  readonly model: Model;
+  readonly given: FitOptions;
+  /** Values that the caller fixed. */
+  readonly fixed: Readonly<Record<string, number>>;
+  readonly recordings: readonly ReadRecording[];
+  /** Names of the recordings that each search is trained on: first the search that counts, then one for each fold. */
+  readonly trainings: readonly (readonly string[])[];
+  readonly objective: ReadObjective;
+  readonly method: Method;
+  readonly seed: number;
+  readonly size: number;
+  readonly firstSize: number;
+  readonly candidates: number;
+  readonly seconds: number;
+  readonly settings: RunSettings;
+}
+
+const WHERE = "fit";
+const keys = [
+  "recordings",
+  "free",
+  "fixed",
+  "objective",
+  "validate",
+  "method",
+  "seed",
+  "budget",
+  "dt",
+  "dtype",
+  "backend",
+  "threads",
+  "signal",
+  "progress",
+  "checkpoint",
+  "resume",
+];
+const DEFAULT_CANDIDATES = 60_000;
+const DEFAULT_GENERATION = 256;
+/** The first generation is this many times as large: it covers the ranges evenly. */
+const FIRST = 8;
+
+/** Reads the options of a fit but for `free`, which depends on what the recordings say. @throws ConfigError */
+export const readRequest = (fitted: Fitted, given: FitOptions): Request => {
+  const issues: Issue[] = [];
+  const { type, settings: own } = readModel(fitted);
+  const options = isObject(given) ? given : ({} as FitOptions);
+  if (!isObject(given)) {
+    issues.push({ path: WHERE, message: `takes { recordings: […] }; received ${shown(given)}. Give options.` });
+  }
+  for (const key of Object.keys(options)) {
+    if (!keys.includes(key)) issues.push({ path: `${WHERE}.${key}`, message: `is unknown. ${suggestName(key, keys)}` });
+  }
+  const positive = (value: number): boolean => value > 0;
+  const dtRule = { words: "greater than 0 ms", unit: "ms", holds: positive, remedy: "Give the length of a step." };
+  const dt = readNumber(`${WHERE}.dt`, options.dt, dtRule, issues) ?? own.dt ?? 0.5;
+  const recordings = readRecordings(`${WHERE}.recordings`, options.recordings, dt, issues);
+  const objective = readObjective(`${WHERE}.objective`, options.objective, issues);
+  const trainings = readValidation(options.validate, recordings, issues);
+  checkTargets(recordings, trainings[0]!, objective, issues);
+  if (objective.coincidence) checkWindow(recordings, objective.coincidence.window, issues);
+  const method = options.method ?? "cmaes";
+  if (!Object.hasOwn(methods, method)) {
+    const message = `must be one of ${Object.keys(methods).join(", ")}; received ${shown(method)}. Leave it out for cmaes.`;
+    issues.push({ path: `${WHERE}.method`, message });
+  }
+  const whole = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 0xffffffff;
+  const seedRule = { words: "a whole number from 0 to 4294967295", holds: whole, remedy: "Give such a number." };
+  const seed = readNumber(`${WHERE}.seed`, options.seed, seedRule, issues) ?? 1;
+  const budget = readBudget(options.budget, issues);
+  const fixed = { ...own.fixed, ...readFixed(type.model, options.fixed, issues) };
+  if (issues.length > 0) throw new ConfigError(issues);
+  return {
+    type,
+    model: type.model,
+    given: options,
+    fixed,
+    recordings,
+    trainings,
+    objective,
+    method,
+    seed,
+    ...budget,
+    settings: {
+      dt,
+      dtype: options.dtype ?? own.dtype ?? "f32",
+      backend: options.backend ?? "fastest",
+      threads: options.threads ?? 1,
+    },
+  };
+};
+
+interface OwnSettings {
+  readonly fixed: Readonly<Record<string, number>>;
+  readonly dt?: number | undefined;
+  readonly dtype?: Precision | undefined;
+}
+
+/** The type of what is fitted, and what it says itself. */
+const readModel = (fitted: Fitted): { readonly type: ComponentType; readonly settings: OwnSettings } => {
+  const given: unknown = fitted;
+  if (typeof given === "function" && "model" in given) return { type: given as ComponentType, settings: { fixed: {} } };
+  if (!isObject(given) || !("model" in given) || !("config" in given)) {
+    const message = `takes a soma such as ${Object.keys(somas)[0]}, or one with values; received ${shown(given)}. Give one.`;
+    throw new ConfigError({ path: WHERE, message });
+  }
+  const { model, config } = given as unknown as Component;
+  const fixed: Record<string, number> = {};
+  for (const [name, value] of Object.entries(config.settings)) {
+    if (typeof value === "number") fixed[name] = value;
+    else {
+      const message = `must be one number, since each unit of a fit is another candidate; received ${shown(value)}. Give a number, or seek it under free.`;
+      throw new ConfigError({ path: `${model.name}.${name}`, message });
+    }
+  }
+  return { type: typeOf(model), settings: { fixed, dt: config.dt, dtype: config.dtype } };
+};
+
+/** A soma knows its model but not its type. */
+const typeOf = (model: Model): ComponentType => {
+  const known = (Object.values(somas) as readonly ComponentType[]).find((type) => type.model === model);
+  if (known) return known;
+  const message = "is a soma of your own with values. Give its type, and the values under fixed.";
+  throw new ConfigError({ path: WHERE, message });
+};
+
+const readFixed = (model: Model, given: unknown, issues: Issue[]): Record<string, number> => {
+  if (given === undefined) return {};
+  const path = `${WHERE}.fixed`;
+  if (!isObject(given)) {
+    issues.push({
+      path,
+      message: `takes an object such as { resistance: 0.1 }; received ${shown(given)}. Name fields.`,
+    });
+    return {};
+  }
+  const read: Record<string, number> = {};
+  for (const [name, value] of Object.entries(given)) {
+    const field = model.fields[name];
+    if (!field || !Object.hasOwn(model.fields, name)) {
+      const message = `is no field of ${model.name}. ${suggestName(name, Object.keys(model.fields))}`;
+      issues.push({ path: `${path}.${name}`, message });
+      continue;
+    }
+    const unit = field.unit === "1" ? "" : field.unit;
+    const broken = typeof value === "number" ? field.checks.find((check) => !check.holds(value)) : field.checks[0];
+    if (!broken) read[name] = value as number;
+    else {
+      const rule = broken.requirement.replace(" unit", unit === "" ? "" : ` ${unit}`);
+      issues.push({ path: `${path}.${name}`, message: `${rule}; received ${shown(value, unit)}. Give a number.` });
+    }
+  }
+  return read;
+};
+
+const readBudget = (
+  given: unknown,
+  issues: Issue[],
+): Pick<Request, "size" | "firstSize" | "candidates" | "seconds"> => {
+  const path = `${WHERE}.budget`;
+  const known = ["candidates", "generation", "seconds"];
+  const budget = isObject(given) ? given : {};
+  if (given !== undefined && !isObject(given)) {
+    issues.push({
+      path,
+      message: `takes { candidates, seconds }; received ${shown(given)}. Write { candidates: 60000 }.`,
+    });
+  }
+  for (const key of Object.keys(budget)) {
+    if (!known.includes(key))
+      issues.push({ path: `${path}.${key}`, message: `is unknown. ${suggestName(key, known)}` });
+  }
+  const count = (least: number, value: number) => ({
+    words: `a whole number of at least ${least}`,
+    holds: (n: number) => Number.isInteger(n) && n >= least,
+    remedy: `Leave it out for ${value}.`,
+  });
+  const size =
+    readNumber(`${path}.generation`, budget["generation"], count(8, DEFAULT_GENERATION), issues) ?? DEFAULT_GENERATION;
+  const rule = count(2 * size, DEFAULT_CANDIDATES);
+  const candidates = readNumber(`${path}.candidates`, budget["candidates"], rule, issues) ?? DEFAULT_CANDIDATES;
+  const seconds =
+    readNumber(
+      `${path}.seconds`,
+      budget["seconds"],
+      { words: "greater than 0 s", unit: "s", holds: (n) => n > 0, remedy: "Leave it out for no limit." },
+      issues,
+    ) ?? Number.POSITIVE_INFINITY;
+  return { size, firstSize: Math.min(FIRST * size, Math.floor(candidates / 2)), candidates, seconds };
+};
+
+/** Names of the training recordings of each search. */
+const readValidation = (given: unknown, recordings: readonly ReadRecording[], issues: Issue[]): string[][] => {
+  const path = `${WHERE}.validate`;
+  const names = recordings.map(({ name }) => name);
+  if (given === undefined) return [names];
+  if (Array.isArray(given)) {
+    given.forEach((name: unknown, k) => {
+      if (typeof name === "string" && names.includes(name)) return;
+      const hint = typeof name === "string" ? suggestName(name, names) : "Give its name.";
+      issues.push({
+        path: `${path}[${k}]`,
+        message: `must be the name of a recording; received ${shown(name)}. ${hint}`,
+      });
+    });
+    const training = names.filter((name) => !given.includes(name));
+    if (training.length === 0 && names.length > 0) {
+      issues.push({ path, message: "must leave a recording to be fitted; received all of them. Leave one out." });
+    }
+    return [training];
+  }
+  const folds = isObject(given) ? given["folds"] : undefined;
+  if (!Number.isInteger(folds) || (folds as number) < 2 || (folds as number) > Math.max(2, names.length)) {
+    const message = `takes names of recordings, or { folds } from 2 to the ${names.length} recordings that there are; received ${shown(folds ?? given)}. Leave it out to fit all.`;
+    issues.push({ path, message });
+    return [names];
+  }
+  const count = folds as number;
+  const parts = Array.from({ length: count }, (_, fold) => names.filter((_name, k) => k % count !== fold));
+  return [names, ...parts];
+};
+
+/** Share of the time that the recorded spikes' windows may cover before Γ, which needs less than 1, means little. */
+export const CROWDED = 0.5;
+
+/** Share of a recording's time that lies within Δ of a spike, by the mean rate of its repetitions. */
+export const coveredShare = ({ repetitions, duration }: ReadRecording, window: number): number =>
+  (2 * window * repetitions.reduce((sum, train) => sum + train.length, 0)) / repetitions.length / duration;
+
+/** Γ is not defined for a neuron that fires too fast for its window. */
+const checkWindow = (recordings: readonly ReadRecording[], window: number, issues: Issue[]): void => {
+  for (const recording of recordings) {
+    const covered = coveredShare(recording, window);
+    if (covered < 1) continue;
+    const fitting = Number(((CROWDED * window) / covered).toPrecision(2));
+    const message = `must be shorter than half the mean interval between the spikes of "${recording.name}", or Γ is not defined; received ${window} ms. Give at most ${fitting} ms.`;
+    issues.push({ path: `${WHERE}.objective.coincidence.window`, message });
+    return;
+  }
+};
+
+/** Every recording that is fitted must have something that the objective compares. */
+const checkTargets = (
+  recordings: readonly ReadRecording[],
+  training: readonly string[],
+  { coincidence, vanRossum, voltage }: ReadObjective,
+  issues: Issue[],
+): void => {
+  const spikes = coincidence !== undefined || vanRossum !== undefined;
+  const fitted = recordings.filter(({ name }) => training.includes(name));
+  recordings.forEach((recording, k) => {
+    if (spikes || !voltage || recording.voltage) return;
+    const message = `is missing, and objective.voltage compares nothing else. Give the voltage of "${recording.name}", or add coincidence to the objective.`;
+    issues.push({ path: `${WHERE}.recordings[${k}].voltage`, message });
+  });
+  if (voltage && spikes && fitted.length > 0 && fitted.every((recording) => !recording.voltage)) {
+    const message = "needs a recording with a voltage; received none. Give one, or leave voltage out of the objective.";
+    issues.push({ path: `${WHERE}.objective.voltage`, message });
+  }
+  const silent =
+    fitted.length > 0 && fitted.every(({ repetitions }) => repetitions.every((train) => train.length === 0));
+  if (!spikes || !silent) return;
+  const names = fitted.map(({ name }) => `"${name}"`).join(", ");
+  const message = `must hold spikes to be fitted; received none in ${names}. Give spike times, check the level at which spikes are found in the voltage, or fit { voltage: {} } alone.`;
+  issues.push({ path: `${WHERE}.recordings`, message });
+};

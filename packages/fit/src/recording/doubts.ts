@@ -1,0 +1,40 @@
+import type { ReadRecording } from "./recording.ts";
+import { medianOf } from "./series.ts";
+
+/** Largest current, pA, below and above which a recording is in another unit, or of something else than a neuron. */
+const CURRENTS = [5, 100_000] as const;
+
+const range = (values: Float64Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+
+/** Sentences about values of a recording that are allowed but unlikely: wrong units, above all. */
+export const doubtsOf = ({ name, current, voltage, repetitions, duration }: ReadRecording): string[] => {
+  const doubts: string[] = [];
+  const largest = range(current.values);
+  if (largest > 0 && largest < CURRENTS[0]) {
+    doubts.push(
+      `${name}: the current stays within ${shortest(largest)} pA, which moves no neuron. If it is in nA, multiply it by 1000.`,
+    );
+  }
+  if (largest > CURRENTS[1]) {
+    doubts.push(`${name}: the current reaches ${shortest(largest)} pA. If it is in fA or A, convert it to pA.`);
+  }
+  if (largest === 0) doubts.push(`${name}: the current is zero throughout. Nothing can be learnt from it.`);
+  const potential = voltage && range(voltage.values);
+  if (potential !== undefined && potential < 1) {
+    doubts.push(`${name}: the voltage stays within ${shortest(potential)} mV. If it is in V, multiply it by 1000.`);
+  }
+  if (potential !== undefined && potential > 1000) {
+    doubts.push(`${name}: the voltage reaches ${shortest(potential)} mV. If it is in µV, divide it by 1000.`);
+  }
+  const intervals = repetitions.flatMap((train) => [...train.subarray(1)].map((time, k) => time - train[k]!));
+  const last = repetitions.reduce((most, train) => Math.max(most, train.at(-1) ?? 0), 0);
+  if (intervals.length > 4 && medianOf(Float64Array.from(intervals)) < 1 && last < duration / 100) {
+    doubts.push(
+      `${name}: the spikes end at ${shortest(last)} ms and come faster than a neuron can fire. If they are in seconds, multiply them by 1000.`,
+    );
+  }
+  if (repetitions.every((train) => train.length === 0)) doubts.push(`${name}: no spike was recorded.`);
+  return doubts;
+};
+
+const shortest = (value: number): string => `${Number(value.toPrecision(3))}`;

@@ -1,0 +1,147 @@
+import { type Issue, suggestName } from "spark-snn";
+import { isList, isObject, readNumber, shown } from "../shown.ts";
+import { detectSpikes } from "./detect.ts";
+import type { ReadRecording, Sampled } from "./recording.ts";
+import { readFinite, readSampled } from "./series.ts";
+
+const keys = ["name", "current", "spikes", "voltage", "duration", "weight"];
+
+/** Reads all recordings of a fit. Those with problems are left out; the problems are added to `issues`. */
+export const readRecordings = (path: string, given: unknown, dt: number, issues: Issue[]): ReadRecording[] => {
+  if (!Array.isArray(given) || given.length === 0) {
+    const message = `must be a list of recordings, { current, spikes } or { current, voltage }; received ${shown(given)}. Give one or more.`;
+    issues.push({ path, message });
+    return [];
+  }
+  const read: ReadRecording[] = [];
+  given.forEach((one: unknown, k) => {
+    const recording = readRecording(`${path}[${k}]`, one, `recording ${k + 1}`, dt, issues);
+    if (!recording) return;
+    if (read.some(({ name }) => name === recording.name)) {
+      const message = `must differ from the names of the others; received "${recording.name}" twice. Rename one.`;
+      issues.push({ path: `${path}[${k}].name`, message });
+    }
+    read.push(recording);
+  });
+  return read;
+};
+
+const readRecording = (
+  path: string,
+  given: unknown,
+  otherwise: string,
+  dt: number,
+  issues: Issue[],
+): ReadRecording | undefined => {
+  const before = issues.length;
+  if (!isObject(given)) {
+    issues.push({ path, message: `takes { current, spikes }; received ${shown(given)}. Give a recording.` });
+    return undefined;
+  }
+  for (const key of Object.keys(given)) {
+    if (!keys.includes(key)) issues.push({ path: `${path}.${key}`, message: `is unknown. ${suggestName(key, keys)}` });
+  }
+  const { name = otherwise, current: currentGiven, voltage: voltageGiven, spikes, weight: weightGiven } = given;
+  if (typeof name !== "string" || name === "") {
+    issues.push({ path: `${path}.name`, message: `must be text; received ${shown(name)}. Give a name.` });
+  }
+  const current = readSampled(`${path}.current`, currentGiven, "pA", issues);
+  const voltage = voltageGiven === undefined ? undefined : readSampled(`${path}.voltage`, voltageGiven, "mV", issues);
+  const rule = { words: "a number greater than 0", holds: (value: number) => value > 0, remedy: "Leave it out for 1." };
+  const weight = readNumber(`${path}.weight`, weightGiven, rule, issues) ?? 1;
+  const duration = current && readDuration(`${path}.duration`, given["duration"], current, dt, issues);
+  if (!current || duration === undefined) return undefined;
+  if (spikes === undefined && voltageGiven === undefined) {
+    issues.push({
+      path: `${path}.spikes`,
+      message: "is missing. Give spike times of each repetition in ms, or voltage.",
+    });
+  }
+  const repetitions = spikes === undefined ? [] : readTrains(`${path}.spikes`, spikes, duration, issues);
+  if (issues.length > before || !repetitions) return undefined;
+  const steps = Math.round(duration / dt);
+  const found = spikes === undefined && voltage ? [spikesIn(voltage, duration)] : repetitions;
+  return { name: name as string, current, repetitions: found, voltage, duration, steps, weight };
+};
+
+const spikesIn = ({ values, times, interval }: Sampled, duration: number): Float64Array =>
+  detectSpikes(values, { interval, start: times[0]! }).filter((time) => time >= 0 && time <= duration);
+
+/** How long the run is: as given, or as many whole steps as the current covers. */
+const readDuration = (
+  path: string,
+  given: unknown,
+  { times, interval }: Sampled,
+  dt: number,
+  issues: Issue[],
+): number | undefined => {
+  const end = times[times.length - 1]! + interval;
+  if (given === undefined) {
+    const steps = Math.floor(end / dt + 1e-6);
+    if (steps >= 1) return steps * dt;
+    issues.push({
+      path,
+      message: `must be at least one step of ${dt} ms; received a current that ends at ${end} ms. Record longer.`,
+    });
+    return undefined;
+  }
+  const steps = Math.round(Number(given) / dt);
+  const whole = (value: number): boolean => steps >= 1 && Math.abs(value / dt - steps) <= 1e-6;
+  const words = `a whole number of steps of ${dt} ms`;
+  const duration = readNumber(
+    path,
+    given,
+    { words, unit: "ms", holds: whole, remedy: "Give the length in ms." },
+    issues,
+  );
+  if (duration === undefined || duration <= end + 1e-6 * end) return duration;
+  const message = `must be at most the ${end} ms that the current lasts; received ${duration} ms. Shorten it.`;
+  issues.push({ path, message });
+  return undefined;
+};
+
+/** The trains of all repetitions, in ascending order. */
+const readTrains = (path: string, given: unknown, duration: number, issues: Issue[]): Float64Array[] | undefined => {
+  if (!isList(given) || given.length === 0) {
+    issues.push({
+      path,
+      message: `must be a list with the spike times of each repetition; received ${shown(given)}. Give one list a repetition.`,
+    });
+    return undefined;
+  }
+  if (typeof given[0] === "number") {
+    issues.push({
+      path,
+      message: "must be a list of repetitions; received a list of numbers. Put it in a list: [[…]].",
+    });
+    return undefined;
+  }
+  const trains: Float64Array[] = [];
+  for (let r = 0; r < given.length; r++) {
+    const train = readTrain(`${path}[${r}]`, given[r], duration, issues);
+    if (train) trains.push(train);
+  }
+  return trains.length === given.length ? trains : undefined;
+};
+
+const readTrain = (path: string, given: unknown, duration: number, issues: Issue[]): Float64Array | undefined => {
+  if (!isList(given)) {
+    issues.push({ path, message: `must be a list of spike times in ms; received ${shown(given)}. Give the times.` });
+    return undefined;
+  }
+  const train = readFinite(path, given, "ms", "Give a time in ms, or leave the spike out.", issues);
+  if (!train) return undefined;
+  const outside = train.findIndex((time) => !(time >= 0 && time <= duration));
+  if (outside >= 0) {
+    const count = train.filter((time) => !(time >= 0 && time <= duration)).length;
+    const others = count > 1 ? ` ${count - 1} more of ${train.length} lie outside too.` : "";
+    const message = `must lie within the recording, 0 to ${duration} ms; received ${train[outside]} ms.${others} Check the unit (ms) and the clock, or cut the spikes.`;
+    issues.push({ path: `${path}[${outside}]`, message });
+    return undefined;
+  }
+  const back = train.findIndex((time, k) => k > 0 && time <= train[k - 1]!);
+  if (back < 0) return train;
+  const message = `must be later than the spike before it, ${train[back - 1]} ms; received ${train[back]} ms. Sort the spikes, and give each once.`;
+  issues.push({ path: `${path}[${back}]`, message });
+  return undefined;
+};

@@ -1,0 +1,129 @@
+import { type Issue, suggestName } from "spark-snn";
+import { isList, isObject, readNumber, shown } from "../shown.ts";
+import type { Sampled } from "./recording.ts";
+
+const keys = ["series", "interval", "start", "times"];
+/** Share of the distances between samples that must be alike for one that differs to be a gap. */
+const REGULAR = 0.9;
+
+/** Reads samples with their times. Adds an issue for everything that is wrong with them. */
+export const readSampled = (path: string, given: unknown, unit: "pA" | "mV", issues: Issue[]): Sampled | undefined => {
+  const before = issues.length;
+  if (!isObject(given)) {
+    const message = `takes { series: […], interval: MS }, samples in ${unit}; received ${shown(given)}. Give the samples and their distance.`;
+    issues.push({ path, message });
+    return undefined;
+  }
+  for (const key of Object.keys(given)) {
+    if (!keys.includes(key)) issues.push({ path: `${path}.${key}`, message: `is unknown. ${suggestName(key, keys)}` });
+  }
+  const values = readValues(`${path}.series`, given["series"], unit, issues);
+  if (!values) return undefined;
+  const sampled =
+    given["times"] === undefined ? evenTimes(path, given, values, issues) : givenTimes(path, given, values, issues);
+  return issues.length > before ? undefined : sampled;
+};
+
+const readValues = (path: string, given: unknown, unit: string, issues: Issue[]): Float64Array | undefined => {
+  if (!isList(given) || given.length < 2) {
+    const message = `must be a list of at least 2 samples in ${unit}; received ${shown(given)}. Give the samples.`;
+    issues.push({ path, message });
+    return undefined;
+  }
+  return readFinite(path, given, unit, "Repair the sample, or cut the recording there.", issues);
+};
+
+/** The numbers of a list; the first that is none is an issue, which also says how many there are. */
+export const readFinite = (
+  path: string,
+  given: ArrayLike<unknown>,
+  unit: string,
+  remedy: string,
+  issues: Issue[],
+): Float64Array | undefined => {
+  let [first, count] = [-1, 0];
+  for (let k = 0; k < given.length; k++) {
+    if (typeof given[k] === "number" && Number.isFinite(given[k])) continue;
+    if (count++ === 0) first = k;
+  }
+  if (count === 0) return Float64Array.from(given as ArrayLike<number>);
+  const others = count > 1 ? ` ${count - 1} more of ${given.length} are no finite numbers.` : "";
+  const message = `must be a finite number; received ${shown(given[first], unit)}.${others} ${remedy}`;
+  issues.push({ path: `${path}[${first}]`, message });
+  return undefined;
+};
+
+const evenTimes = (
+  path: string,
+  given: Readonly<Record<string, unknown>>,
+  values: Float64Array,
+  issues: Issue[],
+): Sampled | undefined => {
+  const { interval: gap, start: first } = given;
+  if (gap === undefined) {
+    issues.push({ path: `${path}.interval`, message: "is missing. Give the time between samples in ms, or times." });
+  }
+  const rule = { words: "greater than 0 ms", unit: "ms", holds: (value: number) => value > 0 };
+  const interval = readNumber(`${path}.interval`, gap, { ...rule, remedy: "Give the time between samples." }, issues);
+  const atMost = {
+    words: "a time of at most 0 ms, where the run starts",
+    unit: "ms",
+    holds: (value: number) => value <= 0,
+  };
+  const remedy = "Shift the clock of the recording, and its spikes with it.";
+  const start = readNumber(`${path}.start`, first, { ...atMost, remedy }, issues) ?? 0;
+  if (interval === undefined) return undefined;
+  return { values, times: values.map((_, k) => start + k * interval), interval, even: true };
+};
+
+const givenTimes = (
+  path: string,
+  given: Readonly<Record<string, unknown>>,
+  values: Float64Array,
+  issues: Issue[],
+): Sampled | undefined => {
+  const where = `${path}.times`;
+  const list = given["times"];
+  const extra = ["interval", "start"].find((key) => given[key] !== undefined);
+  if (extra) {
+    issues.push({ path: `${path}.${extra}`, message: "cannot stand beside times. Leave one of them out." });
+  }
+  if (!isList(list) || list.length !== values.length) {
+    const message = `must hold one time for each of the ${values.length} samples; received ${shown(list)}. Give one a sample.`;
+    issues.push({ path: where, message });
+    return undefined;
+  }
+  const times = readFinite(where, list, "ms", "Give the time of the sample.", issues);
+  if (!times) return undefined;
+  const back = times.findIndex((time, k) => k > 0 && time <= times[k - 1]!);
+  if (back > 0) {
+    const message = `must be later than the time before it, ${times[back - 1]} ms; received ${times[back]} ms. Sort the samples by time.`;
+    issues.push({ path: `${where}[${back}]`, message });
+    return undefined;
+  }
+  if (times[0]! > 0) {
+    const message = `must be at most 0 ms, where the run starts; received ${times[0]} ms. Shift the clock of the recording, and its spikes with it.`;
+    issues.push({ path: `${where}[0]`, message });
+    return undefined;
+  }
+  const interval = medianOf(times.subarray(1).map((time, k) => time - times[k]!));
+  const gap = gapIssue(where, times, interval);
+  if (gap) issues.push(gap);
+  return { values, times, interval, even: false };
+};
+
+/** Where samples are otherwise evenly apart, a longer distance is a piece that is missing. */
+const gapIssue = (path: string, times: Float64Array, interval: number): Issue | undefined => {
+  let [regular, widest, widestAt] = [0, 0, 0];
+  for (let k = 1; k < times.length; k++) {
+    const distance = times[k]! - times[k - 1]!;
+    if (Math.abs(distance - interval) <= 0.05 * interval) regular++;
+    if (distance > widest) [widest, widestAt] = [distance, k];
+  }
+  if (times.length < 20 || regular < REGULAR * (times.length - 1) || widest < 1.5 * interval) return undefined;
+  const message = `has a gap: ${times[widestAt]} ms comes ${Number(widest.toPrecision(6))} ms after the sample before it, where ${Number(interval.toPrecision(6))} ms is usual. Cut the recording there, fill in the samples, or give interval in place of times.`;
+  return { path: `${path}[${widestAt}]`, message };
+};
+
+/** The middle value of a list, or the lower of the two in the middle. */
+export const medianOf = (values: Float64Array): number => values.slice().sort()[Math.floor((values.length - 1) / 2)]!;

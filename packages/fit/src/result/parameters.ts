@@ -1,0 +1,88 @@
+import type { Model } from "spark-snn";
+import type { Evaluator } from "../evaluate.ts";
+import type { Point } from "../search/optimizer.ts";
+import { PARTS, type Scored, type SearchState } from "../search/search.ts";
+import { type Space, valueAt } from "../space/space.ts";
+import type { FittedParameter } from "./result.ts";
+
+/** Points of a profile, its best value not counted. */
+const PROFILE = 40;
+/** Share of the best score within which candidates count as equally good. */
+const EQUAL = 0.01;
+/** Share of the width of the bounds within which a value lies at their end. */
+const EDGE = 0.01;
+
+/** What is known of each parameter that was sought: its value, its spread, its profile. */
+export const describeParameters = async (
+  model: Model,
+  space: Space,
+  state: SearchState,
+  evaluator: Evaluator,
+): Promise<FittedParameter[]> => {
+  const best = state.kept[0]!;
+  const places = space.names.map((_, d) => placesOf(best.point[d]!));
+  const points = places.flatMap((list, d) => list.map((place) => replaced(best.point, d, place)));
+  const { scores } = await evaluator.evaluate(points);
+  let next = 0;
+  return space.names.map((name, d): FittedParameter => {
+    const bounds = space.bounds[d]!;
+    const profileScores = Array.from(scores.subarray(next, next + places[d]!.length));
+    next += places[d]!.length;
+    const held = places[d]!.map(
+      (place, k): Scored => ({
+        point: replaced(best.point, d, place),
+        score: profileScores[k]!,
+        loss: 1 - profileScores[k]!,
+      }),
+    );
+    const seen = bestByPart(state.seen[d]!, held, d);
+    const floor = best.score - EQUAL * Math.abs(best.score);
+    const good = [...seen, ...state.kept].filter(({ score }) => score >= floor).map(({ point }) => point[d]!);
+    const place = best.point[d]!;
+    return {
+      name,
+      unit: model.fields[name]!.unit,
+      value: valueAt(bounds, place),
+      bounds,
+      low: valueAt(bounds, Math.min(...good)),
+      high: valueAt(bounds, Math.max(...good)),
+      atBound: place < EDGE ? "from" : place > 1 - EDGE ? "to" : undefined,
+      profile: {
+        values: places[d]!.map((one) => valueAt(bounds, one)),
+        scores: profileScores,
+        bestValues: seen.map(({ point }) => valueAt(bounds, point[d]!)),
+        bestScores: seen.map(({ score }) => score),
+      },
+    };
+  });
+};
+
+/** The best of each part of the range, among those that the search met and those of the profile. */
+const bestByPart = (seen: readonly (Scored | null)[], held: readonly Scored[], d: number): Scored[] => {
+  const best = [...seen];
+  for (const candidate of held) {
+    const part = Math.min(PARTS - 1, Math.floor(candidate.point[d]! * PARTS));
+    const present = best[part];
+    if (!present || candidate.score > present.score) best[part] = candidate;
+  }
+  return best.filter((part): part is Scored => part !== null);
+};
+
+/** Evenly over the range, with the best place among them. */
+const placesOf = (best: number): number[] =>
+  [...Array.from({ length: PROFILE + 1 }, (_, k) => k / PROFILE).filter((place) => place !== best), best].sort(
+    (a, b) => a - b,
+  );
+
+const replaced = (point: Point, dimension: number, place: number): Point =>
+  point.map((x, d) => (d === dimension ? place : x));
+
+/** Sentences about parameters that lie at the end of where they were sought. */
+export const boundWarnings = (fitted: readonly FittedParameter[]): string[] =>
+  fitted
+    .filter(({ atBound }) => atBound !== undefined)
+    .map(({ name, unit, value, bounds, atBound }) => {
+      const shown = unit === "1" ? "" : ` ${unit}`;
+      const side = atBound === "from" ? "lower" : "upper";
+      return `${name} is ${value}${shown}, at the ${side} bound of ${bounds[atBound!]}${shown}. A better value may lie beyond: widen the bounds if it could be so.`;
+    });

@@ -1,0 +1,132 @@
+import type { Scorer, Target } from "./scorer.ts";
+
+/** Slack for times that differ by rounding only, as a share of the duration; that of `analysis.coincidenceFactor`. */
+const SLACK = 1e-12;
+
+/** How much the distance of coincident spikes guides a search, at most: less than a few spikes change Γ. */
+const APART = 0.01;
+
+/** For each step the recorded spikes that a spike in that step may be paired with, by repetition. */
+interface Windows {
+  /** Entries of step s: from starts[s] up to starts[s + 1]. */
+  readonly starts: Uint32Array;
+  readonly repetitions: Uint16Array;
+  /** First recorded spike within the window, and one past the last. */
+  readonly from: Uint32Array;
+  readonly to: Uint32Array;
+  /** How far the first one is from the step's end, ms. */
+  readonly distances: Float64Array;
+}
+
+/** All pairs of a step and a repetition with at least one spike within `window` ms. */
+const findWindows = ({ repetitions, duration, dt, steps }: Target, window: number): Windows => {
+  const reach = window + SLACK * duration;
+  const starts = new Uint32Array(steps + 2);
+  const found = { repetitions: [] as number[], from: [] as number[], to: [] as number[], distances: [] as number[] };
+  const lows = repetitions.map(() => 0);
+  const highs = repetitions.map(() => 0);
+  for (let step = 1; step <= steps; step++) {
+    const time = step * dt;
+    starts[step] = found.from.length;
+    repetitions.forEach((train, r) => {
+      let [low, high] = [lows[r]!, highs[r]!];
+      while (low < train.length && train[low]! - time < -reach) low++;
+      while (high < train.length && train[high]! - time <= reach) high++;
+      lows[r] = low;
+      highs[r] = high;
+      if (high <= low) return;
+      found.repetitions.push(r);
+      found.from.push(low);
+      found.to.push(high);
+      found.distances.push(Math.abs(train[low]! - time));
+    });
+  }
+  starts[steps + 1] = found.from.length;
+  return {
+    starts,
+    repetitions: Uint16Array.from(found.repetitions),
+    from: Uint32Array.from(found.from),
+    to: Uint32Array.from(found.to),
+    distances: Float64Array.from(found.distances),
+  };
+};
+
+/** Γ of a train, or −1 where it fires so fast that Γ is not defined. */
+const factor = (model: number, recorded: number, coincidences: number, target: Target, window: number): number => {
+  if (model === 0 && recorded === 0) return 1;
+  const covered = (2 * window * model) / target.duration;
+  if (covered >= 1) return -1;
+  return (coincidences - covered * recorded) / (0.5 * (model + recorded)) / (1 - covered);
+};
+
+/**
+ * The mean of Γ over the repetitions, to the bit that of `analysis.meanCoincidence`. The recorded spikes near each step
+ * are looked up once; a candidate's spike then costs a few operations. Where Γ is flat there are guides: for a candidate
+ * no better than chance its number of spikes, for the others, a little, how far coincident spikes are apart.
+ */
+export const coincidenceScorer = (target: Target, window: number): Scorer => {
+  const { starts, repetitions, from, to, distances } = findWindows(target, window);
+  const trains = target.repetitions.length;
+  let counts = new Uint32Array();
+  /** Of each repetition and candidate: the first recorded spike that is still free, and the coincidences so far. */
+  let next = new Uint32Array();
+  let matches = new Uint32Array();
+  /** Of each candidate: how far its coincident spikes are apart, added up, ms. */
+  let apart = new Float64Array();
+  return {
+    begin: (count) => {
+      if (counts.length !== count) {
+        counts = new Uint32Array(count);
+        next = new Uint32Array(count * trains);
+        matches = new Uint32Array(count * trains);
+        apart = new Float64Array(count);
+      }
+      for (const list of [counts, next, matches, apart]) list.fill(0);
+    },
+    spikes: (steps, units) => {
+      const count = counts.length;
+      const total = steps.length;
+      for (let k = 0; k < total; k++) counts[units[k]!]!++;
+      // Spikes of one step share their windows.
+      for (let begin = 0, end = 0; begin < total; begin = end) {
+        const step = steps[begin]!;
+        for (end = begin + 1; end < total && steps[end] === step; ) end++;
+        const last = starts[step + 1]!;
+        for (let entry = starts[step]!; entry < last; entry++) {
+          const row = repetitions[entry]! * count;
+          const low = from[entry]!;
+          const high = to[entry]!;
+          const distance = distances[entry]!;
+          for (let k = begin; k < end; k++) {
+            const unit = units[k]!;
+            const free = next[row + unit]!;
+            if (free >= high) continue;
+            matches[row + unit]!++;
+            if (free <= low) {
+              next[row + unit] = low + 1;
+              apart[unit]! += distance;
+            } else {
+              next[row + unit] = free + 1;
+              apart[unit]! += Math.abs(target.repetitions[repetitions[entry]!]![free]! - step * target.dt);
+            }
+          }
+        }
+      }
+    },
+    finish: (scores, guides) => {
+      const recorded = target.repetitions.reduce((sum, train) => sum + train.length, 0) / trains;
+      for (let unit = 0; unit < counts.length; unit++) {
+        let [sum, matched] = [0, 0];
+        target.repetitions.forEach((train, r) => {
+          const coincidences = matches[r * counts.length + unit]!;
+          matched += coincidences;
+          sum += factor(counts[unit]!, train.length, coincidences, target, window);
+        });
+        scores[unit] = sum / trains;
+        const total = counts[unit]! + recorded;
+        if (scores[unit]! > 0) guides[unit] = matched > 0 && window > 0 ? (APART * apart[unit]!) / matched / window : 0;
+        else guides[unit] = total === 0 ? 0 : Math.abs(counts[unit]! - recorded) / total;
+      }
+    },
+  };
+};

@@ -1,0 +1,174 @@
+import { type Issue, type Model, suggestName } from "spark-snn";
+import { isObject, shown } from "../shown.ts";
+import { deriveBounds, type Scales, scaleFields } from "./bounds.ts";
+import type { Bounds, Space } from "./space.ts";
+
+/**
+ * How a field is sought: within bounds; with bounds that follow from the recordings (true); or with the value of
+ * another field.
+ */
+export type FreeParameter =
+  | true
+  | { readonly from: number; readonly to: number; readonly scale?: "linear" | "log" }
+  | { readonly sameAs: string };
+export type FreeParameters = Readonly<Record<string, FreeParameter>>;
+
+/** What a space is read from. */
+export interface SpaceRequest {
+  readonly model: Model;
+  /** All that can be sought, where left out. */
+  readonly free: unknown;
+  /** Values of fields that are not sought; the others have the model's defaults. */
+  readonly fixed: Readonly<Record<string, number>>;
+  readonly scales: Scales;
+  /** Whether potentials are compared, which tells the fields that spike times cannot. */
+  readonly voltage: boolean;
+}
+
+/** Reads which parameters are free. Adds issues under `where`. */
+export const readSpace = (where: string, request: SpaceRequest, issues: Issue[]): Space | undefined => {
+  const { model, scales } = request;
+  const before = issues.length;
+  const known = Object.keys(model.fields);
+  const given = request.free === undefined ? everything(request) : request.free;
+  if (!isObject(given)) {
+    const message = `takes an object such as { threshold: { from: -50, to: -20 } }; received ${shown(given)}. Name fields of ${model.name}.`;
+    issues.push({ path: `${where}.free`, message });
+    return undefined;
+  }
+  const names: string[] = [];
+  const bounds: Bounds[] = [];
+  const ties: Record<string, string> = {};
+  for (const [name, setting] of Object.entries(given)) {
+    const path = `${where}.free.${name}`;
+    if (!known.includes(name)) {
+      issues.push({ path, message: `is no field of ${model.name}. ${suggestName(name, known)}` });
+      continue;
+    }
+    if (isObject(setting) && "sameAs" in setting) {
+      readTie(path, name, setting, given, known, issues);
+      ties[name] = String(setting["sameAs"]);
+      continue;
+    }
+    const read = setting === true ? deriveBounds(model, name, scales) : readBounds(path, setting, model, name, issues);
+    if (read) {
+      names.push(name);
+      bounds.push(read);
+    } else if (setting === true) {
+      issues.push({
+        path,
+        message: `has no bounds that follow from the recordings. Give { from, to } in ${model.fields[name]!.unit}.`,
+      });
+    }
+  }
+  if (names.length === 0 && issues.length === before) {
+    issues.push({
+      path: `${where}.free`,
+      message: "must hold at least one field with bounds; received none. Name one.",
+    });
+  }
+  const fixed = Object.fromEntries(
+    Object.entries(request.fixed).filter(([name]) => !names.includes(name) && !Object.hasOwn(ties, name)),
+  );
+  return issues.length > before ? undefined : { names, bounds, ties, fixed };
+};
+
+/** Every field that the recordings can tell and that was not fixed. */
+const everything = ({ model, fixed, scales, voltage }: SpaceRequest): FreeParameters =>
+  Object.fromEntries(
+    Object.keys(model.fields)
+      .filter((name) => !Object.hasOwn(fixed, name) && (voltage || !scaleFields.includes(name)))
+      .filter((name) => deriveBounds(model, name, scales) !== undefined)
+      .map((name) => [name, true as const]),
+  );
+
+const readTie = (
+  path: string,
+  name: string,
+  setting: Readonly<Record<string, unknown>>,
+  given: Readonly<Record<string, unknown>>,
+  known: readonly string[],
+  issues: Issue[],
+): void => {
+  const { sameAs, ...rest } = setting;
+  for (const key of Object.keys(rest)) {
+    issues.push({
+      path: `${path}.${key}`,
+      message: "cannot stand beside sameAs, which takes over the other's value. Leave it out.",
+    });
+  }
+  if (typeof sameAs !== "string" || !known.includes(sameAs) || sameAs === name) {
+    const hint = typeof sameAs === "string" && sameAs !== name ? suggestName(sameAs, known) : "Name another field.";
+    issues.push({
+      path: `${path}.sameAs`,
+      message: `must be the name of another field; received ${shown(sameAs)}. ${hint}`,
+    });
+    return;
+  }
+  const other = given[sameAs];
+  if (isObject(other) && "sameAs" in other) {
+    issues.push({
+      path: `${path}.sameAs`,
+      message: `must be a field with a value of its own; received "${sameAs}", which has that of ${shown(other["sameAs"])}. Name that one.`,
+    });
+  }
+};
+
+const boundKeys = ["from", "to", "scale"];
+
+const readBounds = (path: string, given: unknown, model: Model, name: string, issues: Issue[]): Bounds | undefined => {
+  const before = issues.length;
+  const field = model.fields[name]!;
+  const unit = field.unit === "1" ? "" : field.unit;
+  if (!isObject(given)) {
+    const message = `takes { from, to }, { sameAs } or true; received ${shown(given)}. Write { from: LOW, to: HIGH }, in ${field.unit}, or put a value under fixed.`;
+    issues.push({ path, message });
+    return undefined;
+  }
+  for (const key of Object.keys(given)) {
+    if (!boundKeys.includes(key)) {
+      issues.push({ path: `${path}.${key}`, message: `is unknown. ${suggestName(key, [...boundKeys, "sameAs"])}` });
+    }
+  }
+  const { from, to, scale = "linear" } = given;
+  if (scale !== "linear" && scale !== "log") {
+    issues.push({
+      path: `${path}.scale`,
+      message: `must be "linear" or "log"; received ${shown(scale)}. Leave it out for linear.`,
+    });
+  }
+  for (const [key, value] of [
+    ["from", from],
+    ["to", to],
+  ] as const) {
+    if (typeof value !== "number" || !Number.isFinite(value)) {
+      issues.push({
+        path: `${path}.${key}`,
+        message: `must be a finite number; received ${shown(value, unit)}. Give a bound in ${field.unit}.`,
+      });
+      continue;
+    }
+    const broken = field.checks.find((check) => !check.holds(value));
+    if (broken) {
+      const rule = broken.requirement.replace(" unit", unit === "" ? "" : ` ${unit}`);
+      issues.push({
+        path: `${path}.${key}`,
+        message: `${rule}, as ${name} is; received ${shown(value, unit)}. Move the bound.`,
+      });
+    }
+  }
+  if (issues.length > before) return undefined;
+  const [low, high] = [from as number, to as number];
+  if (low >= high) {
+    issues.push({
+      path: `${path}.to`,
+      message: `must be greater than from, ${shown(low, unit)}; received ${shown(high, unit)}. Fixed values stand under fixed.`,
+    });
+  } else if (scale === "log" && low <= 0) {
+    issues.push({
+      path: `${path}.from`,
+      message: `must be greater than 0 on a log scale; received ${shown(low, unit)}. Move it, or use a linear scale.`,
+    });
+  }
+  return issues.length > before ? undefined : { from: low, to: high, scale: scale as Bounds["scale"] };
+};
