@@ -1,4 +1,4 @@
-// Packs the three packages, installs the tarballs into an empty folder as a user would, type-checks a strict consumer
+// Packs all packages, installs the tarballs into an empty folder as a user would, type-checks a strict consumer
 // under both kinds of module resolution, and runs it and the command with the Node that runs this script.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const packages = ["packages/spark", "packages/plot", "packages/cli"];
+const packages = ["packages/spark", "packages/plot", "packages/fit", "packages/cli"];
 const folder = mkdtempSync(join(tmpdir(), "spark-snn-pack-"));
 const run = (command, args, cwd = folder) => {
   try {
@@ -22,6 +22,7 @@ const consumer = `
 import { AdaptiveLeakySoma, analysis, compile, field, gt, LeakySoma, mul, positive, relax, simulate, soma } from "spark-snn";
 import { LeakySoma as same } from "spark-snn/core";
 import { recordToFolder } from "spark-snn/node";
+import { fit } from "@spark-snn/fit";
 import { rasterFigure } from "@spark-snn/plot";
 import { toPng } from "@spark-snn/plot/png";
 
@@ -47,6 +48,13 @@ simulation.step({ current: 300 });
 simulation.dispose();
 const svg = rasterFigure({ times: run.outSpikes.times(), units: run.outSpikes.units, unitCount: 3, to: 100 });
 if (count !== 18 || toPng(svg).length < 1000 || Mine.model.name !== "Mine" || same !== LeakySoma) throw new Error(\`wrong: \${count}\`);
+const fitted = await fit(LeakySoma, {
+  recordings: [{ current: { series: [0, 300, 300, 300], interval: 25 }, spikes: [[60, 80]] }],
+  budget: { candidates: 64, generation: 8 },
+});
+// @ts-expect-error recordings are needed
+void (() => fit(LeakySoma, {}));
+if (!(fitted.parameters.threshold! < 0)) throw new Error("no fit");
 void recordToFolder;
 void analysis.coefficientOfVariation;
 console.log("consumer ok");

@@ -5,6 +5,7 @@ import {
   type Fields,
   type Precision,
   type RecordSink,
+  type SimulateOptions,
   simulate,
 } from "spark-snn";
 import { type ReadObjective, type RecordingScorers, scorersFor } from "./objective.ts";
@@ -89,7 +90,7 @@ export const makeEvaluator = (
         record: { outSpikes: true, ...(every !== undefined && { potential: { every } }) },
         sink: scoringSink(scorers, timing),
         ...(signal && { signal }),
-      } as Parameters<typeof simulate>[1]);
+      } as SimulateOptions);
       if (!run.complete) throw new Stopped("The run was stopped.");
       const start = now();
       addScores(scorers, share, scores, guides);

@@ -10,8 +10,6 @@ export interface Panel {
   /** Distance from the left of the area of panels, px; 0 when left out. */
   readonly left?: number;
   readonly height: number;
-  /** Distance from the left of the figure, px; that of the figure's area when left out. */
-  readonly left?: number;
   readonly x: Scale;
   /** Whether the horizontal axis is logarithmic; marks are placed accordingly by whoever makes them. */
   readonly logarithmic?: boolean;
@@ -32,8 +30,7 @@ export interface Panel {
 const titleSize = 12;
 
 /** A panel as a Vega group at `left` px. */
-export function drawPanel(panel: Panel, areaLeft: number, theme: Theme, name: string): Mark {
-  const left = panel.left ?? areaLeft;
+export function drawPanel(panel: Panel, left: number, theme: Theme, name: string): Mark {
   const width = panel.x.range[1];
   return {
     type: "group",

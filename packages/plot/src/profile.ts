@@ -65,7 +65,7 @@ function profilePanels(parameters: readonly ProfileParameter[], area: Area, them
     const y: Scale = { from: 0, to: highest * 1.08, range: [height, 0] };
     return {
       top: area.top + Math.floor(k / COLUMNS) * (height + gapY),
-      left: area.left + column * (width + gapX),
+      left: column * (width + gapX),
       height,
       y,
       ...profileContent(parameter, width, y, theme),

@@ -114,19 +114,31 @@ export const coincidenceScorer = (target: Target, window: number): Scorer => {
       }
     },
     finish: (scores, guides) => {
-      const recorded = target.repetitions.reduce((sum, train) => sum + train.length, 0) / trains;
       for (let unit = 0; unit < counts.length; unit++) {
-        let [sum, matched] = [0, 0];
-        target.repetitions.forEach((train, r) => {
-          const coincidences = matches[r * counts.length + unit]!;
-          matched += coincidences;
-          sum += factor(counts[unit]!, train.length, coincidences, target, window);
-        });
-        scores[unit] = sum / trains;
-        const total = counts[unit]! + recorded;
-        if (scores[unit]! > 0) guides[unit] = matched > 0 && window > 0 ? (APART * apart[unit]!) / matched / window : 0;
-        else guides[unit] = total === 0 ? 0 : Math.abs(counts[unit]! - recorded) / total;
+        const found = target.repetitions.map((_, r) => matches[r * counts.length + unit]!);
+        [scores[unit], guides[unit]] = scoreOf(target, window, counts[unit]!, found, apart[unit]!);
       }
     },
   };
+};
+
+/** The mean Γ of a candidate and its guide, from its spikes and its coincidences with each repetition. */
+const scoreOf = (
+  target: Target,
+  window: number,
+  count: number,
+  coincidences: readonly number[],
+  apart: number,
+): [score: number, guide: number] => {
+  const { repetitions } = target;
+  const recorded = repetitions.reduce((sum, train) => sum + train.length, 0) / repetitions.length;
+  let [sum, matched] = [0, 0];
+  for (const [r, train] of repetitions.entries()) {
+    matched += coincidences[r]!;
+    sum += factor(count, train.length, coincidences[r]!, target, window);
+  }
+  const score = sum / repetitions.length;
+  if (score > 0) return [score, matched > 0 && window > 0 ? (APART * apart) / matched / window : 0];
+  const total = count + recorded;
+  return [score, total === 0 ? 0 : Math.abs(count - recorded) / total];
 };

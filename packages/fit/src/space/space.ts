@@ -28,10 +28,6 @@ export const valueAt = ({ from, to, scale }: Bounds, place: number): number => {
   return Math.min(to, Math.max(from, Number(value.toPrecision(DIGITS))));
 };
 
-/** The place of a value, from 0 to 1. */
-export const placeOf = ({ from, to, scale }: Bounds, value: number): number =>
-  scale === "log" ? exactLog(value / from) / exactLog(to / from) : (value - from) / (to - from);
-
 /** The value of every field at a point. */
 export const parametersAt = (space: Space, point: Point): Record<string, number> => {
   const values: Record<string, number> = { ...space.fixed };
