@@ -26,7 +26,7 @@ describe("recovery", () => {
     const fields = Object.entries(truth).filter(([field]) => Object.hasOwn(type.model.fields, field));
     const parameters = Object.fromEntries(fields);
     const make = (seed: number) =>
-      simulateRecording({ name: `stimulus ${seed}`, type, parameters, duration: 10_000, mean: 200, seed });
+      simulateRecording({ name: `stimulus ${seed}`, type, parameters, duration: 20_000, mean: 200, seed });
     const recordings = [await make(1), await make(2)];
     const result = await fit(type, {
       recordings,
