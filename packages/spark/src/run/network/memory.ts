@@ -9,9 +9,12 @@ import { planMemory } from "../record/plan.ts";
 import type { Plan } from "../session.ts";
 import { populationsMemory } from "./plan.ts";
 
+/** Each table of offsets is made twice, by whoever counts and by the machine, and needed a third time to fill. */
+const TABLES = 3;
+
 /** Bytes that the synapses of a projection take: a target of 16 bits, and a weight where each has its own. */
 export const synapsesMemory = ({ expected, weight, sources, delays }: Synapses, precision: Precision): number =>
-  expected * (2 + (weight === undefined ? (precision === "f64" ? 8 : 4) : 0)) + sources * delays.length * 4;
+  expected * (2 + (weight === undefined ? (precision === "f64" ? 8 : 4) : 0)) + TABLES * sources * delays.length * 4;
 
 /**
  * Checks a brain against its budget before its synapses are laid out. Gives for each population the number of spikes
