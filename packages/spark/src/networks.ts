@@ -45,6 +45,13 @@ export {
   type SynapseType,
   synapse,
 } from "./model/synapse.ts";
+export {
+  AdaptiveLIFNeuron,
+  LIFNeuron,
+  type ReadyMade,
+  type ReadyMadeSynapses,
+  RefractoryLIFNeuron,
+} from "./neurons/lif.ts";
 // Running
 export type {
   BrainCompileOptions,

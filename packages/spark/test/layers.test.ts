@@ -21,6 +21,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   sources: ["errors", "math", "expr", "config", "model"],
   connectivity: ["errors", "math", "config", "compile", "backend"],
   graph: ["errors", "math", "expr", "config", "model", "somas", "synapses", "sources", "connectivity"],
+  neurons: ["model", "somas", "synapses", "graph"],
   run: ["errors", "math", "expr", "config", "model", "compile", "backend", "graph", "connectivity"],
   analysis: ["errors", "math"],
   protocols: ["errors", "config", "model", "somas", "run", "analysis"],

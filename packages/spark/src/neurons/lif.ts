@@ -1,0 +1,63 @@
+import { type Neuron, neuron } from "../graph/neuron.ts";
+import type { Component } from "../model/component.ts";
+import type { Synapse } from "../model/synapse.ts";
+import {
+  AdaptiveLeakySoma,
+  type AdaptiveLeakySomaConfig,
+  LeakySoma,
+  type LeakySomaConfig,
+  RefractoryLeakySoma,
+  type RefractoryLeakySomaConfig,
+} from "../somas/leaky.ts";
+import { ExponentialSynapse } from "../synapses/exponential.ts";
+
+/** What ready-made neurons take beside the fields of their soma. */
+export interface ReadyMade {
+  /** Whether the units are inhibitory; one truth value a unit for a mixed population. Default false. */
+  readonly inhibitory?: boolean | readonly boolean[];
+  /** How excitatory spikes act. Default: an exponential current of 5 ms. */
+  readonly excitatorySynapse?: Synapse;
+  /** How inhibitory spikes act. Default: an exponential current of 10 ms. */
+  readonly inhibitorySynapse?: Synapse;
+}
+
+/** The synapses of a ready-made neuron, by the names that projections use. */
+export type ReadyMadeSynapses = "excitatory" | "inhibitory";
+
+const assemble = <C extends Component>(soma: C, options: ReadyMade): Neuron<C, ReadyMadeSynapses> => {
+  const { inhibitory = false, excitatorySynapse, inhibitorySynapse } = options;
+  const synapses = {
+    excitatory: excitatorySynapse ?? ExponentialSynapse({ tau: 5 }),
+    inhibitory: inhibitorySynapse ?? ExponentialSynapse({ tau: 10 }),
+  };
+  return neuron({ soma, synapses, inhibitory });
+};
+
+/** What belongs to the soma, and what to the neuron around it. */
+const split = <F extends object>(config: F & ReadyMade): [soma: F, options: ReadyMade] => {
+  const { inhibitory, excitatorySynapse, inhibitorySynapse, ...soma } = config;
+  const options = {
+    ...(inhibitory !== undefined && { inhibitory }),
+    ...(excitatorySynapse !== undefined && { excitatorySynapse }),
+    ...(inhibitorySynapse !== undefined && { inhibitorySynapse }),
+  };
+  return [soma as unknown as F, options];
+};
+
+/** Leaky integrate-and-fire neurons: `LeakySoma` with an excitatory and an inhibitory synapse. */
+export const LIFNeuron = (config: LeakySomaConfig & ReadyMade) => {
+  const [soma, options] = split<LeakySomaConfig>(config);
+  return assemble(LeakySoma(soma), options);
+};
+
+/** Leaky integrate-and-fire neurons with a refractory period: `RefractoryLeakySoma` with two synapses. */
+export const RefractoryLIFNeuron = (config: RefractoryLeakySomaConfig & ReadyMade) => {
+  const [soma, options] = split<RefractoryLeakySomaConfig>(config);
+  return assemble(RefractoryLeakySoma(soma), options);
+};
+
+/** Leaky integrate-and-fire neurons whose threshold adapts: `AdaptiveLeakySoma` with two synapses. */
+export const AdaptiveLIFNeuron = (config: AdaptiveLeakySomaConfig & ReadyMade) => {
+  const [soma, options] = split<AdaptiveLeakySomaConfig>(config);
+  return assemble(AdaptiveLeakySoma(soma), options);
+};
