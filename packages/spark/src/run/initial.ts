@@ -10,15 +10,16 @@ import type { BuiltComponent } from "../model/component.ts";
 export type InitialOptions<S extends string = string> = { readonly [K in S]?: FieldInput };
 
 /**
- * Writes start values into the state of a built component, or adds to `issues` what is wrong with them.
+ * Writes start values into the state of a built component, or adds to `issues` what is wrong with them. `where` is
+ * where they stand.
  * @throws ShapeError for arrays of another shape.
  */
-export const applyInitial = (component: BuiltComponent, initial: unknown, issues: Issue[]): void => {
+export const applyInitial = (component: BuiltComponent, initial: unknown, issues: Issue[], where = "initial"): void => {
   if (initial === undefined) return;
   const { model, state } = component;
   if (typeof initial !== "object" || initial === null || Array.isArray(initial)) {
     issues.push({
-      path: "initial",
+      path: where,
       message: `takes an object such as { potential: -65 }; received ${describe(initial)}. Name the states.`,
     });
     return;
@@ -27,9 +28,9 @@ export const applyInitial = (component: BuiltComponent, initial: unknown, issues
   const known = Object.keys(model.state);
   for (const [name, value] of Object.entries(initial)) {
     if (!known.includes(name)) {
-      issues.push({ path: `initial.${name}`, message: `is unknown. ${suggestName(name, known)}` });
+      issues.push({ path: `${where}.${name}`, message: `is unknown. ${suggestName(name, known)}` });
     } else if (value !== undefined) {
-      const read = readValues(component, name, value as FieldInput, issues);
+      const read = readValues(component, name, value as FieldInput, issues, where);
       if (read) values[name] = read;
     }
   }
@@ -49,9 +50,10 @@ const readValues = (
   name: string,
   value: FieldInput,
   issues: Issue[],
+  where: string,
 ): Float64Array | undefined => {
   const { units, model, seed } = component;
-  const path = `initial.${name}`;
+  const path = `${where}.${name}`;
   const values = spread(path, value, component, () => keyOf(seed, `${component.path}.initial.${name}`), issues);
   const { dtype, unit } = model.state[name]!;
   const isWhole = dtype === "int";

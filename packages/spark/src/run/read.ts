@@ -1,5 +1,5 @@
 import { paddedTo } from "../compile/program.ts";
-import { sizeOf } from "../config/shape.ts";
+import { describe, sizeOf } from "../config/shape.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import type { BuiltComponent } from "../model/component.ts";
 import { runInputs } from "../model/ports.ts";
@@ -62,6 +62,11 @@ export const readInputs = async (
   issues: Issue[],
 ): Promise<Record<string, Feed[]>> => {
   const feeds: Record<string, Feed[]> = {};
+  if (inputs !== undefined && (typeof inputs !== "object" || inputs === null || Array.isArray(inputs))) {
+    const message = `takes an object such as { current: 250 }; received ${describe(inputs)}. Name the ports.`;
+    issues.push({ path, message });
+    return {};
+  }
   const given: Readonly<Record<string, unknown>> = { ...inputs };
   const ports = runInputs(component.model.inputs);
   unknownKeys(path, given, Object.keys(ports), issues);

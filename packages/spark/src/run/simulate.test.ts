@@ -120,6 +120,12 @@ describe("simulate", () => {
     ]);
   });
 
+  it("refuses inputs that name no port", async () => {
+    await expect(simulate(LeakySoma(), { duration: 10, inputs: 250 as never })).rejects.toThrow(
+      "inputs takes an object such as { current: 250 }; received 250. Name the ports.",
+    );
+  });
+
   it("refuses a duration that is no whole number of steps, and names the nearest", async () => {
     await expect(simulate(LeakySoma(), { duration: 10.05, dt: 0.1 })).rejects.toThrow(
       "simulate.duration must be a whole number of steps of 0.1 ms; received 10.05 ms. The nearest is 10.1 ms.",

@@ -7,10 +7,9 @@ import type { NetworkProgram } from "../../compile/network-program.ts";
 import { BackendError, ConfigError, type Issue } from "../../errors/errors.ts";
 import type { Brain } from "../../graph/brain.ts";
 import { type BuiltBrain, buildBrain } from "../../graph/build.ts";
-import { applyInitial } from "../initial.ts";
 import { readCommonSettings, type Settings, unknownKeys } from "../options.ts";
+import { applyInitials, commonOf } from "./check.ts";
 import { type BrainRun, brainCompileKeys, brainRunKeys, type GivenBrainRun } from "./options.ts";
-import { byPopulation } from "./read.ts";
 import { BrainSimulation, type NetworkRunner, runBrainAs } from "./simulation.ts";
 
 /** The backend that is asked for, and what is to be said of the choice; given by the caller, who has it already. */
@@ -26,12 +25,7 @@ const build = (brain: Brain, settings: Settings, options: Given, issues: Issue[]
     issues.push(...error.issues);
     return undefined;
   }
-  const initial = byPopulation("initial", options["initial"], built, issues);
-  for (const { name, component } of built.populations) {
-    const found: Issue[] = [];
-    applyInitial(component, initial[name], found);
-    issues.push(...found.map((issue) => ({ ...issue, path: issue.path.replace(/^initial/, `initial.${name}`) })));
-  }
+  applyInitials(built, options["initial"], issues);
   return built;
 };
 
@@ -96,27 +90,6 @@ const sharedInWasm = async (threads: number | "all", worker: boolean): Promise<N
       team.dispose();
     },
   };
-};
-
-/** What populations say of the whole brain: they must agree. */
-const commonOf = ({ wiring }: Brain): { readonly dt?: number; readonly dtype?: "f32" | "f64" } => {
-  const common: { dt?: number; dtype?: "f32" | "f64" } = {};
-  const issues: Issue[] = [];
-  for (const key of ["dt", "dtype"] as const) {
-    const given = wiring.populations.filter(({ component }) => component.config[key] !== undefined);
-    const [first, other] = [
-      given[0],
-      given.find(({ component }) => component.config[key] !== given[0]!.component.config[key]),
-    ];
-    if (first && other) {
-      const path = `brain.populations.${other.name}.${key}`;
-      const message = `is ${other.component.config[key]}, but that of ${first.name} is ${first.component.config[key]}. Give all populations the same.`;
-      issues.push({ path, message });
-    }
-    if (first) Object.assign(common, { [key]: first.component.config[key] });
-  }
-  if (issues.length > 0) throw new ConfigError(issues);
-  return common;
 };
 
 /** `compile` of a brain. */

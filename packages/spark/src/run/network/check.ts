@@ -1,0 +1,58 @@
+import { wasm } from "../../backend/wasm/wasm.ts";
+import { ConfigError, type Issue } from "../../errors/errors.ts";
+import type { Brain } from "../../graph/brain.ts";
+import type { BuiltBrain } from "../../graph/build.ts";
+import { applyInitial } from "../initial.ts";
+import { drawProjections } from "./plan.ts";
+import { byPopulation } from "./read.ts";
+
+/** What populations say of the whole brain: they must agree. @throws ConfigError where they do not. */
+export const commonOf = ({ wiring }: Brain): { readonly dt?: number; readonly dtype?: "f32" | "f64" } => {
+  const common: { dt?: number; dtype?: "f32" | "f64" } = {};
+  const issues: Issue[] = [];
+  for (const key of ["dt", "dtype"] as const) {
+    const given = wiring.populations.filter(({ component }) => component.config[key] !== undefined);
+    const [first, other] = [
+      given[0],
+      given.find(({ component }) => component.config[key] !== given[0]!.component.config[key]),
+    ];
+    if (first && other) {
+      const path = `brain.populations.${other.name}.${key}`;
+      const message = `is ${other.component.config[key]}, but that of ${first.name} is ${first.component.config[key]}. Give all populations the same.`;
+      issues.push({ path, message });
+    }
+    if (first) Object.assign(common, { [key]: first.component.config[key] });
+  }
+  if (issues.length > 0) throw new ConfigError(issues);
+  return common;
+};
+
+/**
+ * Writes start values, given by population, into the states of a built brain; what is wrong with them becomes issues.
+ * @throws ShapeError for arrays of another shape.
+ */
+export const applyInitials = (built: BuiltBrain, given: unknown, issues: Issue[]): void => {
+  const initial = byPopulation("initial", given, built, issues);
+  for (const { name, component } of built.populations) {
+    applyInitial(component, initial[name], issues, `initial.${name}`);
+  }
+};
+
+/**
+ * Checks the projections of a brain and gives for each how many synapses it has, or is expected to have where only
+ * drawing tells. Nothing is drawn.
+ * @throws ConfigError with every problem.
+ */
+export const expectedSynapses = (built: BuiltBrain): Record<string, number> => {
+  const { wiring, populations } = built;
+  const synapses = drawProjections(built, wasm);
+  const issues = wiring.projections.flatMap(({ name, source }, k): Issue[] => {
+    const { leastWeight } = synapses[k]!;
+    if (populations[source]!.inhibitory === false || leastWeight >= 0) return [];
+    const received = Number.isFinite(leastWeight) ? `${leastWeight}` : "weights that may be negative";
+    const message = `must be at least 0 where source units are inhibitory, whose spikes count as -1; received ${received}. Give magnitudes, and drawn ones min: 0.`;
+    return [{ path: `brain.projections.${name}.weight`, message }];
+  });
+  if (issues.length > 0) throw new ConfigError(issues);
+  return Object.fromEntries(wiring.projections.map(({ name }, k) => [name, synapses[k]!.expected]));
+};
