@@ -1,7 +1,5 @@
-import { execFile } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { experimentSchema } from "../packages/spark/src/experiment/schema.ts";
 
 /* Writes the JSON Schema of experiment documents. With --check writes nothing and fails where it is out of date. */
@@ -22,7 +20,6 @@ if (process.argv.includes("--check")) {
   if (outdated) {
     await mkdir(at(FOLDER), { recursive: true });
     await writeFile(at(FILE), `${wanted}\n`);
-    await promisify(execFile)("npx", ["biome", "format", "--write", FILE], { cwd: at(".") });
   }
   console.log(`${FILE}: ${outdated ? "written" : "up to date"}.`);
 }

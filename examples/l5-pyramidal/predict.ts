@@ -22,7 +22,8 @@ export const window = 4;
 export const predict = async (name: RecordingName): Promise<Prediction> => {
   const document = JSON.parse(await readFile(pathOf("experiment.json"), "utf8"));
   document.inputs.current.csv = `data/${name}.csv`;
-  const { component, options } = await experiment(document, { readFile: (path) => readFile(pathOf(path)) });
+  const read = (path: string): Promise<Uint8Array> => readFile(pathOf(path));
+  const { component, options } = await experiment(document, { readFile: read, kind: "soma" });
   const run = await simulate(component, { ...options, record: { outSpikes: true, potential: { every: 2 } } });
   const recording = await readRecording(name);
   const times = run.outSpikes.times();

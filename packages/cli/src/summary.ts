@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { type Experiment, FileError, type RunInfo } from "spark-snn";
+import { FileError, type RunInfo, type SomaExperiment } from "spark-snn";
 import { readFileStrict } from "spark-snn/node";
+import type { BrainSummary } from "./brain-summary.ts";
 import type { Results, Trace } from "./results.ts";
 
 /** What summary.json holds. Times in ms but wallTime in s, rates in Hz. */
@@ -80,7 +81,7 @@ export const versionsOf = (): Summary["versions"] => ({
 });
 
 export interface SummaryParts {
-  readonly experiment: Experiment;
+  readonly experiment: SomaExperiment;
   readonly run: RunInfo;
   readonly results: Results;
   readonly spikes: SpikeSummary | undefined;
@@ -91,10 +92,6 @@ export interface SummaryParts {
 /** Puts together what summary.json holds. */
 export const summarize = ({ experiment, run, results, spikes, recordFiles, files }: SummaryParts): Summary => {
   const { document } = experiment;
-  const kept: Omit<RecordFile, "file">[] = [
-    ...(results.spikes ? [{ record: "outSpikes", unit: "1", type: "i32" as const }] : []),
-    ...results.traces.map(({ name, unit, values }) => ({ record: name, unit, type: typeOf(values) })),
-  ];
   return {
     kind: "spark-snn summary",
     versions: versionsOf(),
@@ -112,11 +109,20 @@ export const summarize = ({ experiment, run, results, spikes, recordFiles, files
     warnings: run.warnings,
     wallTime: run.wallTime,
     ...(spikes && { spikes }),
-    records: recordFiles.flatMap((file) => recordOf(file, kept)),
+    records: recordsOf(recordFiles, results),
     files,
-    shown: shownOf(experiment, results),
+    shown: shownOf(experiment.fields, results),
     experiment: document,
   };
+};
+
+/** The records of a run's files. */
+export const recordsOf = (files: readonly string[], { spikes, traces }: Results): RecordFile[] => {
+  const kept: Omit<RecordFile, "file">[] = [
+    ...(spikes ? [{ record: "outSpikes", unit: "1", type: "i32" as const }] : []),
+    ...traces.map(({ name, unit, values }) => ({ record: name, unit, type: typeOf(values) })),
+  ];
+  return files.flatMap((file) => recordOf(file, kept));
 };
 
 /** The record that a file holds; a marker that lies beside them holds none. */
@@ -129,7 +135,8 @@ const recordOf = (file: string, kept: readonly Omit<RecordFile, "file">[]): Reco
 const typeOf = (values: Trace["values"]): RecordFile["type"] =>
   values instanceof Float32Array ? "f32" : values instanceof Int32Array ? "i32" : "f64";
 
-const shownOf = ({ fields }: Experiment, { traces }: Results): Shown => {
+/** Parameters of the first recorded units, where they are known. */
+export const shownOf = (fields: SomaExperiment["fields"], { traces }: Results): Shown => {
   const potential = traces.find(({ name }) => name === "potential");
   const units = Array.from(potential?.units ?? []).slice(0, SHOWN_UNITS);
   const of = (name: string): readonly number[] | null => {
@@ -144,7 +151,7 @@ const shownOf = ({ fields }: Experiment, { traces }: Results): Shown => {
  * Reads the summary of a run.
  * @throws FileError when the folder holds none, or it was not written by a run.
  */
-export const readSummary = async (folder: string): Promise<Summary> => {
+export const readSummary = async (folder: string): Promise<Summary | BrainSummary> => {
   const path = join(folder, "summary.json");
   const text = new TextDecoder().decode(await readFileStrict(path));
   let value: unknown;
@@ -153,8 +160,7 @@ export const readSummary = async (folder: string): Promise<Summary> => {
   } catch (error) {
     throw new FileError(`${path} is no JSON: ${(error as Error).message}. Run the experiment again.`, { cause: error });
   }
-  if (typeof value === "object" && value !== null && (value as Partial<Summary>).kind === "spark-snn summary") {
-    return value as Summary;
-  }
+  const kind = typeof value === "object" && value !== null ? (value as Partial<Summary>).kind : undefined;
+  if (kind === "spark-snn summary" || kind === "spark-snn brain summary") return value as Summary | BrainSummary;
   throw new FileError(`${path} is no summary of a run. Name a folder that spark-snn run has written.`);
 };

@@ -1,4 +1,4 @@
-import type { RecordHeader, RecordSink } from "spark-snn";
+import { analysis, type RecordHeader, type RecordSink } from "spark-snn";
 import type { Results, Spikes, Trace } from "./results.ts";
 import type { SpikeSummary } from "./summary.ts";
 
@@ -7,6 +7,8 @@ type Values = Trace["values"];
 /** Spikes and numbers of a variable that a figure is drawn from; the files hold everything. */
 const MOST_SPIKES = 2_000_000;
 const MOST_NUMBERS = 4_000_000;
+/** ms */
+const SYNCHRONY_BIN = 3;
 
 /** A list that grows until it is full. */
 class Growing {
@@ -55,6 +57,9 @@ export class Tally implements RecordSink {
   #last = new Float64Array();
   #means = new Float64Array();
   #squares = new Float64Array();
+  /** Spikes of all recorded units in each bin of the recorded window. */
+  readonly #bins: number[] = [];
+  #binSteps = 1;
 
   constructor(next: RecordSink) {
     this.#next = next;
@@ -68,6 +73,7 @@ export class Tally implements RecordSink {
     this.#last = new Float64Array(size);
     this.#means = new Float64Array(size);
     this.#squares = new Float64Array(size);
+    this.#binSteps = Math.max(1, Math.round(SYNCHRONY_BIN / header.dt));
     for (const { name, unit, units, columns, reduce, over, type } of header.traces) {
       const named = reduce && over === "units" ? [] : (units ?? all);
       this.#keep(name, unit, named, columns, type);
@@ -80,6 +86,11 @@ export class Tally implements RecordSink {
   }
 
   async spikes(steps: Uint32Array, units: Uint32Array): Promise<void> {
+    const first = this.#header?.spikes?.first ?? 1;
+    for (let k = 0; k < steps.length; k++) {
+      const bin = Math.floor((steps[k]! - first) / this.#binSteps);
+      this.#bins[bin] = (this.#bins[bin] ?? 0) + 1;
+    }
     for (let k = 0; k < steps.length; k++) this.#count(steps[k]!, units[k]!);
     if (this.#steps.length + steps.length > MOST_SPIKES) this.#spikesFull = true;
     if (!this.#spikesFull) {
@@ -146,6 +157,22 @@ export class Tally implements RecordSink {
       maxRate: most / seconds,
       meanCv: varied > 0 ? variation / varied : null,
     };
+  }
+
+  /**
+   * Variance over mean of the spikes of all recorded units in bins of 3 ms, after Potjans and Diesmann 2014; undefined
+   * for fewer than two bins or no spikes. An end of the window that is shorter than a bin is left out.
+   */
+  synchrony(steps: number): number | undefined {
+    const plan = this.#header?.spikes;
+    if (!plan) return undefined;
+    const covered = Math.min(plan.last, this.#header!.firstStep + steps - 1) - plan.first + 1;
+    const counts = Array.from(
+      { length: Math.max(0, Math.floor(covered / this.#binSteps)) },
+      (_, k) => this.#bins[k] ?? 0,
+    );
+    const factor = analysis.fanoFactor(counts);
+    return Number.isNaN(factor) ? undefined : factor;
   }
 
   #keep(name: string, unit: string, units: ArrayLike<number>, columns: number, type: KeptRows["type"]): void {

@@ -337,7 +337,7 @@ test("the experiment of the fitted soma gives its spikes", async () => {
   const result = await fit(adaptive, { ...options, recordings });
   for (const { name, spikes } of result.recordings) {
     const document = JSON.parse(JSON.stringify(result.experiment(name))) as unknown;
-    const { component, options: run } = await experiment(document);
+    const { component, options: run } = await experiment(document, { kind: "soma" });
     const { outSpikes } = await simulate(component, { ...run, record: { outSpikes: true } });
     expect(outSpikes.times()).toEqual(spikes);
   }

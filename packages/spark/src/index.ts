@@ -19,11 +19,16 @@ export type { SynapseTally } from "./connectivity/synapses.ts";
 export type { End } from "./connectivity/wiring.ts";
 export * from "./core.ts";
 // Experiments as data
-export type { ExperimentDocument, Json, JsonObject } from "./experiment/document.ts";
-export { type Experiment, type ExperimentOptions, experiment } from "./experiment/experiment.ts";
+export type { BrainExperiment } from "./experiment/brain.ts";
+export type { BrainDocument, ExperimentDocument, Json, JsonObject, SomaDocument } from "./experiment/document.ts";
+export { type Experiment, type ExperimentOptions, experiment, type ReadExperiment } from "./experiment/experiment.ts";
 export type { ReadFile } from "./experiment/files.ts";
 export type { SomaTypes } from "./experiment/model.ts";
 export { experimentSchema } from "./experiment/schema.ts";
+export type { SomaExperiment } from "./experiment/soma.ts";
+// Brains for people
+export { brainDiagram, brainMermaid } from "./graph/diagram.ts";
+export { type BrainTable, brainTable, type DriveRow, type PopulationRow, type ProjectionRow } from "./graph/table.ts";
 // File formats
 export { type CsvOptions, type CsvTable, csvRows, readCsv, readCsvStream } from "./io/csv.ts";
 export type { CsvRowsOptions } from "./io/csvrows.ts";

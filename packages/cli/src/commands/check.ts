@@ -1,7 +1,9 @@
+import type { BrainExperiment } from "spark-snn";
 import type { Arguments, CommandSpec } from "../arguments.ts";
 import { readDocument } from "../document.ts";
 import { exitCodes } from "../exit.ts";
-import { styleText, type Terminal, twoColumns } from "../terminal.ts";
+import { warn } from "../run-options.ts";
+import { numberText, styleText, type Terminal, twoColumns } from "../terminal.ts";
 import { readExperiment } from "./run.ts";
 
 export const spec: CommandSpec = {
@@ -20,22 +22,42 @@ export const spec: CommandSpec = {
 export const run = async (given: Arguments, terminal: Terminal): Promise<number> => {
   const path = given.operands[0]!;
   const file = await readDocument(path, terminal.folder);
-  const { component, settings, steps, units, document, warnings } = await readExperiment(file, given, terminal);
-  for (const warning of warnings) {
-    terminal.err(`${styleText(terminal, "err", "yellow", "warning")} ${warning}\n`);
-  }
-  const recorded = Object.entries(document.record ?? {}).filter(([, options]) => options !== false);
-  const names = (list: readonly string[]): string => (list.length > 0 ? list.join(", ") : "nothing");
+  const read = await readExperiment(file, given, terminal);
+  warn(read.warnings, terminal);
+  const { settings, steps, document } = read;
+  const { duration } = document;
+  const { dt, precision, seed } = settings;
   terminal.out(
     `${styleText(terminal, "out", "green", `${path} is sound.`)}\n\n${twoColumns([
-      ["model", `${component.model.name}, units [${units.join(", ")}]`],
       [
-        "run",
-        `${document.duration} ms: ${steps} steps of ${settings.dt} ms, ${settings.precision}, seed ${settings.seed}`,
+        "model",
+        read.kind === "brain" ? brainLine(read) : `${read.component.model.name}, units [${read.units.join(", ")}]`,
       ],
-      ["inputs", names(Object.keys(document.inputs ?? {}))],
-      ["records", names(recorded.map(([name]) => name))],
+      ["run", `${duration} ms: ${steps} steps of ${dt} ms, ${precision}, seed ${seed}`],
+      ["inputs", listOf(read.kind === "brain" ? within(document.inputs) : Object.keys(document.inputs ?? {}))],
+      ["records", listOf(read.kind === "brain" ? within(document.record) : kept(document.record))],
     ])}\n`,
   );
   return exitCodes.done[0];
+};
+
+const listOf = (names: readonly string[]): string => (names.length > 0 ? names.join(", ") : "nothing");
+
+const kept = (records: unknown): string[] =>
+  Object.entries(records ?? {})
+    .filter(([, options]) => options !== false)
+    .map(([name]) => name);
+
+/** What stands below the populations of a brain, as "population.name". */
+const within = (populations: unknown): string[] =>
+  Object.entries(populations ?? {}).flatMap(([population, names]) =>
+    kept(names).map((name) => `${population}.${name}`),
+  );
+
+const brainLine = ({ brain, units, synapses }: BrainExperiment): string => {
+  const shapes = Object.values(units);
+  const count = shapes.reduce((sum, shape) => sum + shape.reduce((product, n) => product * n, 1), 0);
+  const expected = Object.values(synapses).reduce((sum, each) => sum + each, 0);
+  const populations = `${shapes.length} ${shapes.length === 1 ? "population" : "populations"}`;
+  return `${brain.name}: ${populations}, ${count} units, about ${numberText(expected)} synapses`;
 };

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { FileError } from "spark-snn";
+import { FileError, suggestName } from "spark-snn";
 import { writeAtomic } from "spark-snn/node";
-import type { Arguments, CommandSpec } from "../arguments.ts";
+import { type Arguments, type CommandSpec, UsageError } from "../arguments.ts";
 import { exitCodes } from "../exit.ts";
 import { type Terminal, twoColumns } from "../terminal.ts";
 
@@ -10,8 +10,14 @@ export const spec: CommandSpec = {
   name: "init",
   operands: ["[FILE]"],
   about: "Writes a small experiment with comments, to start from. Default: experiment.json.",
-  options: { force: { about: "Replaces a file that is there." } },
-  examples: [["spark-snn init && spark-snn run experiment.json --out results", "From nothing to a figure."]],
+  options: {
+    template: { value: "soma|brain", about: "soma (default): one population. brain: two that are wired." },
+    force: { about: "Replaces a file that is there." },
+  },
+  examples: [
+    ["spark-snn init && spark-snn run experiment.json --out results", "From nothing to a figure."],
+    ["spark-snn init brain.json --template brain && spark-snn show brain.json", "From nothing to a brain."],
+  ],
 };
 
 /** Names of files in which editors expect comments end in .jsonc; both endings are read alike. */
@@ -55,16 +61,129 @@ export const starter = `{
 }
 `;
 
+/** A starter with two populations. */
+export const brainStarter = `{
+  // Comments and trailing commas are welcome here. Editors that know JSON Schema complete the names
+  // where the address leads to the file that comes with spark-snn.
+  "$schema": "./node_modules/spark-snn/schema/experiment.schema.json",
+  "name": "Balanced network",
+
+  // Populations, and who is wired to whom. Models: spark-snn list. This file as tables: spark-snn show FILE
+  "model": {
+    "populations": {
+      "excitatory": {
+        "soma": "StrictRefractoryLeakySoma",
+        "units": [400],
+        "potentialRest": -60, // mV
+        "potentialReset": -60, // mV
+        "threshold": -50, // mV
+        "potentialTau": 20, // ms
+        "resistance": 0.1, // GΩ
+        "cooldown": 2, // ms
+        // The synapses through which it is reached; projections name them as "excitatory.fast".
+        "synapses": {
+          "fast": { "synapse": "ExponentialSynapse", "tau": 5 }, // ms
+          "slow": { "synapse": "ExponentialSynapse", "tau": 10 },
+        },
+      },
+      "inhibitory": {
+        "soma": "StrictRefractoryLeakySoma",
+        "units": [100],
+        "potentialRest": -60,
+        "potentialReset": -60,
+        "threshold": -50,
+        "potentialTau": 20,
+        "resistance": 0.1,
+        "cooldown": 2,
+        // The weights of its projections are magnitudes, and count negative.
+        "inhibitory": true,
+        "synapses": {
+          "fast": { "synapse": "ExponentialSynapse", "tau": 5 },
+          "slow": { "synapse": "ExponentialSynapse", "tau": 10 },
+        },
+      },
+    },
+
+    // connect: allToAll, oneToOne, pairwiseBernoulli, fixedInDegree, fixedOutDegree, fixedTotalNumber, explicit, …
+    // weight in pA: a number, a list, or drawn. delay in ms.
+    "projections": {
+      "ee": {
+        "from": "excitatory",
+        "to": "excitatory.fast",
+        "connect": { "pairwiseBernoulli": { "probability": 0.1 } },
+        "weight": { "normal": { "mean": 20, "std": 4, "min": 0 } },
+        "delay": 1.5,
+      },
+      "ei": {
+        "from": "excitatory",
+        "to": "inhibitory.fast",
+        "connect": { "pairwiseBernoulli": { "probability": 0.1 } },
+        "weight": 20,
+        "delay": 1.5,
+      },
+      "ie": {
+        "from": "inhibitory",
+        "to": "excitatory.slow",
+        "connect": { "fixedInDegree": { "inDegree": 20 } },
+        "weight": 100,
+        "delay": 0.8,
+      },
+      "ii": {
+        "from": "inhibitory",
+        "to": "inhibitory.slow",
+        "connect": { "fixedInDegree": { "inDegree": 20 } },
+        "weight": 100,
+        "delay": 0.8,
+      },
+    },
+
+    // Spikes from outside, summed: each unit gets those of so many Poisson trains.
+    "drives": {
+      "outsideExcitatory": {
+        "to": "excitatory.fast",
+        "poisson": { "rate": 5, "trains": 200, "weight": 20 }, // Hz, pA
+      },
+      "outsideInhibitory": {
+        "to": "inhibitory.fast",
+        "poisson": { "rate": 5, "trains": 200, "weight": 20 },
+      },
+    },
+  },
+
+  "duration": 500, // ms
+  "dt": 0.1, // ms
+  "seed": 1,
+
+  // By population, as what is recorded.
+  "initial": {
+    "excitatory": { "potential": { "uniform": { "min": -60, "max": -50 } } },
+    "inhibitory": { "potential": { "uniform": { "min": -60, "max": -50 } } },
+  },
+  "record": {
+    "excitatory": { "outSpikes": true, "potential": { "units": [0, 1], "every": 5 } },
+    "inhibitory": { "outSpikes": true },
+  },
+}
+`;
+
+const templates: Readonly<Record<string, string>> = { soma: starter, brain: brainStarter };
+
 export const run = async (given: Arguments, terminal: Terminal): Promise<number> => {
+  const template = given.text("template") ?? "soma";
+  if (!Object.hasOwn(templates, template)) {
+    const hint = suggestName(template, Object.keys(templates));
+    throw new UsageError(`--template must be soma or brain; received "${template}". ${hint}`);
+  }
   const name = given.operands[0] ?? DEFAULT_NAME;
   const path = resolve(terminal.folder, name);
   if (existsSync(path) && !given.has("force")) {
     throw new FileError(`${name} is there already. Name another file, or replace it with --force.`);
   }
-  await writeAtomic(path, starter);
+  await writeAtomic(path, templates[template]!);
   terminal.out(
     `Wrote ${name}.\n\nNext\n${twoColumns([
       [`spark-snn check ${name}`, "checks it"],
+      ...(template === "brain" ? ([[`spark-snn show ${name}`, "prints who is wired to whom"]] as const) : []),
       [`spark-snn run ${name} --out results`, "runs it"],
     ])}\n`,
   );

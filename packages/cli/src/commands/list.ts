@@ -1,4 +1,4 @@
-import { somas } from "spark-snn";
+import { PoissonDrive, somas, sources, synapses } from "spark-snn";
 import type { Arguments, CommandSpec } from "../arguments.ts";
 import { exitCodes } from "../exit.ts";
 import { type Terminal, twoColumns } from "../terminal.ts";
@@ -11,12 +11,33 @@ export const spec: CommandSpec = {
   examples: [["spark-snn list", "Prints the name of each model and what it is."]],
 };
 
+const groups = {
+  Somas: Object.values(somas),
+  "Sources of spikes": Object.values(sources),
+  Drives: [PoissonDrive],
+  Synapses: Object.values(synapses),
+} as const;
+
 export const run = async (given: Arguments, terminal: Terminal): Promise<number> => {
-  const models = Object.values(somas).map(({ model: { name, kind, about } }) => ({ name, kind, about }));
+  const models = Object.entries(groups).map(([group, types]) => ({
+    group,
+    rows: types.map(({ model: { name, about, ...model } }) => ({
+      name,
+      kind: "kind" in model ? model.kind : "drive",
+      about,
+    })),
+  }));
+  const rows = models.flatMap((group) => group.rows);
+  const width = Math.max(...rows.map(({ name }) => name.length));
   terminal.out(
     given.has("json")
-      ? `${JSON.stringify(models, null, 2)}\n`
-      : `Somas\n${twoColumns(models.map(({ name, about }) => [name, about]))}\n`,
+      ? `${JSON.stringify(rows, null, 2)}\n`
+      : `${models
+          .map(
+            (group) =>
+              `${group.group}\n${twoColumns(group.rows.map(({ name, about }) => [name.padEnd(width), about]))}`,
+          )
+          .join("\n\n")}\n`,
   );
   return exitCodes.done[0];
 };

@@ -1,12 +1,15 @@
 import { existsSync } from "node:fs";
 import { extname, join, resolve } from "node:path";
+import type { FigureOptions } from "@spark-snn/plot";
 import { toPng } from "@spark-snn/plot/png";
 import { ConfigError, FileError, suggestName } from "spark-snn";
 import { writeAtomic } from "spark-snn/node";
 import { type Arguments, type CommandSpec, UsageError } from "../arguments.ts";
+import { drawBrain } from "../brain-figures.ts";
+import { type BrainSummary, summaryOfPopulation } from "../brain-summary.ts";
 import { exitCodes } from "../exit.ts";
-import { chooseKind, drawResults, type FigureKind, figureKinds } from "../figures.ts";
-import { readRecords } from "../results.ts";
+import { chooseKind, drawResults, type FigureKind, figureKinds, type Span } from "../figures.ts";
+import { type Results, readRecords } from "../results.ts";
 import { readSummary } from "../summary.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -21,6 +24,7 @@ export const spec: CommandSpec = {
   options: {
     out: { value: "FILE", about: "File of the figure. Default: DIR/FIGURE.svg or .png." },
     figure: { value: "KIND", about: `${figureKinds.join(", ")}. Default: what suits the records.` },
+    population: { value: "NAME", about: "Of a brain, the population to draw. Default: the spikes of all of them." },
     format: { value: "svg|png", about: "Default: by the name of FILE, else svg." },
     theme: { value: "light|dark", about: "Default light." },
     from: { value: "MS", about: "Start of the window that is drawn." },
@@ -45,17 +49,15 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
   if (!(span.from < span.to)) {
     throw new UsageError(`--to must be after --from; received ${span.from} ms and ${span.to} ms. Widen the window.`);
   }
-  const results = await readRecords(folder, summary);
-  const kind: FigureKind | undefined = asked ?? chooseKind(results);
-  if (!kind) {
-    throw new ConfigError({
-      path: shown,
-      message: 'holds nothing to draw. Run it with "record": { "outSpikes": true, "potential": { "units": [0] } }.',
-    });
-  }
   const title = given.text("title");
-  const svg = drawResults(kind, summary, results, { theme, ...(title !== undefined && { title }) }, span);
-  const name = given.text("out") ?? join(shown, `${kind}.${format}`);
+  const options = { theme, ...(title !== undefined && { title }) };
+  const population = populationOf(summary, given, asked);
+  const [kind, svg] =
+    summary.kind === "spark-snn brain summary" && population === undefined
+      ? ["raster", await drawWhole(shown, folder, summary, options, span)]
+      : await drawOne(shown, folder, summary, population, asked, options, span);
+  const stem = population === undefined ? kind : `${population}-${kind}`;
+  const name = given.text("out") ?? join(shown, `${stem}.${format}`);
   const path = resolve(terminal.folder, name);
   if (existsSync(path) && !given.has("force")) {
     throw new FileError(`${name} is there already. Name another file with --out, or replace it with --force.`);
@@ -63,6 +65,64 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
   await writeAtomic(path, format === "png" ? toPng(svg) : svg);
   terminal.out(`${name}\n`);
   return exitCodes.done[0];
+};
+
+type AnySummary = Awaited<ReturnType<typeof readSummary>>;
+
+/** The population that a figure is of; undefined for one of a whole brain, and where there is only one. */
+const populationOf = (summary: AnySummary, given: Arguments, asked: FigureKind | undefined): string | undefined => {
+  const name = given.text("population");
+  if (summary.kind !== "spark-snn brain summary") {
+    if (name === undefined) return undefined;
+    throw new UsageError(
+      `--population is for a brain; these results are of one population, ${summary.model}. Drop it.`,
+    );
+  }
+  const known = Object.keys(summary.populations);
+  if (name === undefined && (asked === undefined || asked === "raster")) return undefined;
+  if (name !== undefined && known.includes(name)) return name;
+  throw new UsageError(
+    name === undefined
+      ? `--figure ${asked} of a brain needs --population NAME. Known: ${known.join(", ")}.`
+      : `--population must be one of the brain's; received "${name}". ${suggestName(name, known)}`,
+  );
+};
+
+const nothingIn = (shown: string, example: string): ConfigError =>
+  new ConfigError({ path: shown, message: `holds nothing to draw. Run it with "record": ${example}.` });
+
+/** Draws all populations of a brain. */
+const drawWhole = async (
+  shown: string,
+  folder: string,
+  summary: BrainSummary,
+  options: FigureOptions,
+  span: Span,
+): Promise<string> => {
+  const results: Record<string, Results> = {};
+  for (const name of Object.keys(summary.populations)) {
+    results[name] = await readRecords(folder, summaryOfPopulation(summary, name));
+  }
+  const svg = drawBrain(summary, results, options, span);
+  if (svg !== undefined) return svg;
+  throw nothingIn(shown, `{ "${Object.keys(summary.populations)[0]}": { "outSpikes": true } }`);
+};
+
+/** Draws one population. */
+const drawOne = async (
+  shown: string,
+  folder: string,
+  summary: AnySummary,
+  population: string | undefined,
+  asked: FigureKind | undefined,
+  options: FigureOptions,
+  span: Span,
+): Promise<[FigureKind, string]> => {
+  const own = summary.kind === "spark-snn summary" ? summary : summaryOfPopulation(summary, population!);
+  const results = await readRecords(folder, own);
+  const kind = asked ?? chooseKind(results);
+  if (!kind) throw nothingIn(shown, '{ "outSpikes": true, "potential": { "units": [0] } }');
+  return [kind, drawResults(kind, own, results, options, span)];
 };
 
 const choiceOf = <T extends string>(given: Arguments, option: string, choices: readonly T[]): T | undefined => {

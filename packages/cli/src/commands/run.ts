@@ -1,22 +1,24 @@
-import { mkdir, readdir } from "node:fs/promises";
+import { mkdir, readdir, rmdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { toPng } from "@spark-snn/plot/png";
 import {
-  type BackendChoice,
   backendNames,
   ConfigError,
   type Experiment,
   experiment,
   FileError,
   type RunInfo,
+  type SomaExperiment,
   simulate,
 } from "spark-snn";
 import { PARTIAL, recordToFolder, writeAtomic } from "spark-snn/node";
 import { type Arguments, type CommandSpec, UsageError } from "../arguments.ts";
+import { brainText, type Destination, runBrain } from "../brain-run.ts";
 import { type DocumentFile, fileReader, placeIssues, readDocument, setValue } from "../document.ts";
 import { exitCodes } from "../exit.ts";
 import { chooseKind, drawResults } from "../figures.ts";
 import { type Format, formats } from "../results.ts";
+import { memoryOf, type RunChoices, readChoices, warn } from "../run-options.ts";
 import { type Summary, type SummaryParts, summarize } from "../summary.ts";
 import { Tally } from "../tally.ts";
 import { durationText, numberText, ProgressBar, styleText, type Terminal, twoColumns } from "../terminal.ts";
@@ -25,7 +27,7 @@ export const spec: CommandSpec = {
   name: "run",
   operands: ["FILE"],
   about:
-    "Runs an experiment and leaves its records, a figure and summary.json in a folder.\nAn interrupted run (Ctrl-C) leaves what it recorded, marked as incomplete, and exits with 130.",
+    "Runs an experiment and leaves its records, a figure and summary.json in a folder.\nOf a brain, each population's records are in a folder of its name.\nAn interrupted run (Ctrl-C) leaves what it recorded, marked as incomplete, and exits with 130.",
   options: {
     out: { value: "DIR", about: "Folder for the results; made where it is missing. Needed." },
     force: { about: "Writes into a folder that holds files already; those of the same name are replaced." },
@@ -35,7 +37,7 @@ export const spec: CommandSpec = {
     dtype: { value: "f32|f64", about: "Precision." },
     backend: { value: "NAME", about: `${backendNames.join(", ")}. Default wasm.` },
     threads: { value: "N|all", about: "Threads that share the units. Default 1." },
-    memory: { value: "MB", about: "Megabytes that the run may take. Default 2147." },
+    memory: { value: "MB", about: "Megabytes that the run may take. Default 2147; of a brain 4295." },
     format: { value: "csv|npz", about: "Form of the records: text, or arrays for NumPy. Default csv." },
     json: { about: "Prints the summary as JSON on the standard output, and nothing else there." },
     "no-figure": { about: "Draws no figure." },
@@ -69,10 +71,36 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
   const read = await readExperiment(file, given, terminal);
   warn(read.warnings, terminal);
   const folder = resolve(terminal.folder, out);
-  await prepareFolder(folder, out, given.has("force"));
+  const isNew = await prepareFolder(folder, out, given.has("force"));
+  const destination: Destination = { folder, out, format };
+  const choices = readChoices(given);
+  const summary = await (read.kind === "brain"
+    ? runBrain(read, destination, choices, given, terminal)
+    : runSoma(read, destination, choices, given, terminal)
+  ).catch(async (error: unknown) => {
+    // Of a run that failed before it recorded anything, nothing stays: a folder that holds files is not removed.
+    if (isNew) await rmdir(folder).catch(() => undefined);
+    throw error;
+  });
+  if (given.has("json")) terminal.out(`${JSON.stringify(summary, null, 2)}\n`);
+  else if (!given.has("quiet")) {
+    const isBrain = summary.kind === "spark-snn brain summary";
+    terminal.out(isBrain ? brainText(summary, out, path, terminal) : summaryText(summary, out, path, terminal));
+  }
+  return summary.complete || summary.stoppedBy !== "abort" ? exitCodes.done[0] : exitCodes.interrupted[0];
+};
+
+/** Runs one population and leaves its records, a figure and summary.json. */
+const runSoma = async (
+  read: SomaExperiment,
+  { folder, format }: Destination,
+  choices: RunChoices,
+  given: Arguments,
+  terminal: Terminal,
+): Promise<Summary> => {
   const sink = recordToFolder(folder, { format });
   const tally = new Tally(sink);
-  const info = await simulateExperiment(read, tally, given, terminal);
+  const info = await simulateExperiment(read, tally, choices, given, terminal);
   warn(
     info.warnings.filter((warning) => !read.warnings.includes(warning)),
     terminal,
@@ -85,13 +113,7 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
   const files = [...sink.files, ...drawn, ...marker, "summary.json"];
   const summary = summarize({ ...parts, recordFiles: sink.files, files });
   await writeAtomic(join(folder, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`);
-  if (given.has("json")) terminal.out(`${JSON.stringify(summary, null, 2)}\n`);
-  else if (!given.has("quiet")) terminal.out(summaryText(summary, out, path, terminal));
-  return info.complete || info.stoppedBy !== "abort" ? exitCodes.done[0] : exitCodes.interrupted[0];
-};
-
-const warn = (warnings: readonly string[], terminal: Terminal): void => {
-  for (const warning of warnings) terminal.err(`${styleText(terminal, "err", "yellow", "warning")} ${warning}\n`);
+  return summary;
 };
 
 /** Reads the document with what the command line changes; problems name file, line and column. */
@@ -120,22 +142,12 @@ export const readExperiment = async (
   }
 };
 
-/** Bytes that a run may take. */
-const memoryOf = (given: Arguments): number | undefined => {
-  const text = given.text("memory");
-  if (text === undefined) return undefined;
-  const megabytes = Number(text);
-  if (text.trim() !== "" && Number.isFinite(megabytes) && megabytes > 0) return megabytes * 1e6;
-  throw new UsageError(
-    `--memory must be a number of megabytes greater than 0; received "${text}". Write --memory 4000.`,
-  );
-};
-
-/** Makes the folder of results. @throws FileError where it cannot be made, or holds files and `force` is false. */
-export const prepareFolder = async (folder: string, shown: string, force: boolean): Promise<void> => {
+/** Makes the folder of results, and says whether it was not there before. @throws FileError where it cannot be made, or holds files and `force` is false. */
+export const prepareFolder = async (folder: string, shown: string, force: boolean): Promise<boolean> => {
   let present: string[] = [];
+  let made: string | undefined;
   try {
-    await mkdir(folder, { recursive: true });
+    made = await mkdir(folder, { recursive: true });
     present = await readdir(folder);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
@@ -152,25 +164,22 @@ export const prepareFolder = async (folder: string, shown: string, force: boolea
       `${shown} is not empty; it holds ${present.slice(0, 3).join(", ")}${present.length > 3 ? " and more" : ""}. Name another folder, or write over it with --force.`,
     );
   }
+  return made !== undefined;
 };
 
 /** Runs it; the records go to a sink, so that a run may be larger than memory. */
 const simulateExperiment = async (
-  { component, options }: Experiment,
+  { component, options }: SomaExperiment,
   sink: Tally,
+  choices: RunChoices,
   given: Arguments,
   terminal: Terminal,
 ): Promise<RunInfo> => {
   const bar = new ProgressBar(terminal, given.has("quiet"));
-  const backend = given.text("backend");
-  const threads = given.text("threads");
-  const memory = memoryOf(given);
   try {
     return await simulate(component, {
       ...options,
-      ...(backend !== undefined && { backend: backend as BackendChoice }),
-      ...(threads !== undefined && { threads: threads === "all" ? threads : Number(threads) }),
-      ...(memory !== undefined && { memory }),
+      ...choices,
       sink,
       signal: terminal.signal,
       progress: ({ fraction, remaining }) => bar.draw(fraction, remaining),
@@ -189,18 +198,19 @@ const writeFigures = async (
   const { results, run: info } = parts;
   const kind = chooseKind(results);
   if (!kind || info.steps === 0) return [];
-  const warn = (text: string): void => terminal.err(`${styleText(terminal, "err", "yellow", "warning")} ${text}\n`);
   try {
     const to = tally.keptUntil ?? info.duration;
     const svg = drawResults(kind, summarize(parts), results, {}, { from: 0, to });
     await writeAtomic(join(folder, "figure.svg"), svg);
     await writeAtomic(join(folder, "figure.png"), toPng(svg));
-    if (to < info.duration) warn(`The figure shows the first ${numberText(to)} ms. Draw more with spark-snn plot.`);
+    if (to < info.duration) {
+      warn([`The figure shows the first ${numberText(to)} ms. Draw more with spark-snn plot.`], terminal);
+    }
     return ["figure.svg", "figure.png"];
   } catch (error) {
     // The records are what matters: a figure that cannot be drawn does not lose them.
     if (error instanceof FileError) throw error;
-    warn(`No figure was drawn: ${(error as Error).message}`);
+    warn([`No figure was drawn: ${(error as Error).message}`], terminal);
     return [];
   }
 };

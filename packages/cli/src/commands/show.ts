@@ -1,64 +1,150 @@
 import {
-  type ComponentType,
+  type Brain,
+  brainDiagram,
+  brainMermaid,
+  brainTable,
   configSchema,
+  type Declaration,
   equationsLatex,
   equationsText,
   fieldTable,
   type Model,
+  PoissonDrive,
   portTable,
+  type SynapseModel,
   somas,
+  sources,
   stateTable,
   suggestName,
+  synapses,
 } from "spark-snn";
 import { type Arguments, type CommandSpec, UsageError } from "../arguments.ts";
+import { readDocument } from "../document.ts";
 import { exitCodes } from "../exit.ts";
 import { numberText, styleText, type Terminal, textTable } from "../terminal.ts";
+import { readExperiment } from "./run.ts";
 
 export const spec: CommandSpec = {
   name: "show",
-  operands: ["MODEL"],
-  about: "Shows a model: its equations, parameters, state and ports.",
+  operands: ["MODEL|FILE"],
+  about:
+    "Shows a model: its equations, parameters, state and ports.\nOf an experiment's file with a brain: who is wired to whom, as a diagram and tables.",
   options: {
     latex: { about: "Prints the equations alone, in LaTeX." },
-    json: { about: "Prints parameters, state, ports and equations as JSON." },
+    json: { about: "Prints parameters, state, ports and equations as JSON; of a brain, its tables." },
     schema: { about: "Prints the JSON Schema of its config." },
+    mermaid: { about: "Prints a brain as a flowchart in the language of Mermaid." },
+    set: { value: "PATH=VALUE", many: true, about: "Changes a value of the experiment: JSON, else text." },
   },
   examples: [
     ["spark-snn show AdaptiveLeakySoma", "Prints what it computes and what can be set."],
     ["spark-snn show LeakySoma --latex", "Prints its equations for a paper."],
+    ["spark-snn show brain.json", "Prints populations, projections and drives of an experiment."],
+    ["spark-snn show brain.json --mermaid", "Prints a flowchart that GitHub draws."],
   ],
 };
 
+/** What has a declaration to show: with equations, but for a drive. */
+interface Shown {
+  readonly model: Model | SynapseModel | Declaration;
+}
+
+const hasEquations = (model: Shown["model"]): model is Model | SynapseModel => "kind" in model;
+
+const types: Readonly<Record<string, Shown>> = { ...somas, ...sources, PoissonDrive, ...synapses } as never;
+
 export const run = async (given: Arguments, terminal: Terminal): Promise<number> => {
   const name = given.operands[0]!;
-  const types: Readonly<Record<string, ComponentType>> = somas as unknown as Readonly<Record<string, ComponentType>>;
-  if (!Object.hasOwn(types, name)) {
-    throw new UsageError(`show knows no model "${name}". ${suggestName(name, Object.keys(types))}`);
-  }
-  const views = ["latex", "json", "schema"].filter((view) => given.has(view));
+  const views = ["latex", "json", "schema", "mermaid"].filter((view) => given.has(view));
   if (views.length > 1) throw new UsageError(`show prints one view; received --${views.join(" and --")}. Keep one.`);
-  const { model } = types[name]!;
-  const json = (value: unknown): string => JSON.stringify(value, null, 2);
-  if (given.has("latex")) terminal.out(`${equationsLatex(model)}\n`);
-  else if (given.has("schema")) terminal.out(`${json(configSchema(model))}\n`);
-  else if (given.has("json")) terminal.out(`${json(modelData(model))}\n`);
-  else terminal.out(modelText(model, terminal));
+  const shown = Object.hasOwn(types, name) ? types[name]!.model : await inFile(name, given, terminal);
+  if ("wiring" in shown) showBrain(shown, name, given, terminal);
+  else showModel(shown, given, terminal);
   return exitCodes.done[0];
 };
 
-const modelData = (model: Model): object => ({
+/** The brain of an experiment's file; of one population, its model. */
+const inFile = async (name: string, given: Arguments, terminal: Terminal): Promise<Brain | Shown["model"]> => {
+  if (!/[./\\]/.test(name)) {
+    const known = Object.keys(types);
+    throw new UsageError(`show knows no model "${name}". ${suggestName(name, known)}`);
+  }
+  const read = await readExperiment(await readDocument(name, terminal.folder), given, terminal);
+  return read.kind === "brain" ? read.brain : read.component.model;
+};
+
+const json = (value: unknown): string => JSON.stringify(value, null, 2);
+
+const showModel = (model: Shown["model"], given: Arguments, terminal: Terminal): void => {
+  if (given.has("mermaid")) {
+    throw new UsageError(`--mermaid is for brains, and ${model.name} is one model. Name an experiment's file.`);
+  }
+  if (given.has("latex")) {
+    if (!hasEquations(model)) throw new UsageError(`--latex is for equations, and ${model.name} has none. Drop it.`);
+    terminal.out(`${equationsLatex(model)}\n`);
+  } else if (given.has("schema")) terminal.out(`${json(configSchema(model))}\n`);
+  else if (given.has("json")) terminal.out(`${json(modelData(model))}\n`);
+  else terminal.out(modelText(model, terminal));
+};
+
+const showBrain = (brain: Brain, file: string, given: Arguments, terminal: Terminal): void => {
+  const refused = ["latex", "schema"].find((view) => given.has(view));
+  if (refused) throw new UsageError(`--${refused} is for models, and ${file} holds a brain. Name one of its models.`);
+  if (given.has("mermaid")) terminal.out(brainMermaid(brain));
+  else if (given.has("json")) terminal.out(`${json(brainTable(brain))}\n`);
+  else terminal.out(brainPage(brain, terminal));
+};
+
+const brainPage = (brain: Brain, terminal: Terminal): string => {
+  const heading = (text: string): string => styleText(terminal, "out", "bold", text);
+  const { name, populations, projections, drives } = brainTable(brain);
+  const section = (title: string, headings: readonly string[], rows: readonly (readonly string[])[]): string[] =>
+    rows.length === 0 ? [] : ["", heading(title), textTable(headings, rows)];
+  const diagram = brainDiagram(brain).replace(/^/gm, "  ");
+  return [
+    heading(name),
+    "",
+    diagram,
+    ...section(
+      "Populations",
+      ["Name", "Model", "Units", "Inhibitory", "Parameters"],
+      populations.map((row) => [row.name, row.model, `${row.units}`, `${row.inhibitory || ""}`, row.parameters]),
+    ),
+    ...section(
+      "Projections",
+      ["Name", "From → to", "Rule", "Synapses", "Weight", "Delay", "Synapse"],
+      projections.map((row) => [
+        row.name,
+        `${row.from} → ${row.to}`,
+        row.rule,
+        row.synapses === undefined ? "by distance" : `${row.exact ? "" : "≈ "}${Math.round(row.synapses)}`,
+        row.weight,
+        row.delay,
+        row.synapse,
+      ]),
+    ),
+    ...section(
+      "Drives",
+      ["Name", "To", "Drive", "Synapse"],
+      drives.map((row) => [row.name, row.to, row.drive, row.synapse]),
+    ),
+    "",
+  ].join("\n");
+};
+
+const modelData = (model: Shown["model"]): object => ({
   name: model.name,
-  kind: model.kind,
+  kind: hasEquations(model) ? model.kind : "drive",
   about: model.about,
   fields: fieldTable(model),
   state: stateTable(model),
   ports: portTable(model),
-  equations: equationsText(model),
+  ...(hasEquations(model) && { equations: equationsText(model) }),
 });
 
 const unitText = (unit: string): string => (unit === "1" ? "" : unit);
 
-const modelText = (model: Model, terminal: Terminal): string => {
+const modelText = (model: Shown["model"], terminal: Terminal): string => {
   const heading = (text: string): string => styleText(terminal, "out", "bold", text);
   const fields = fieldTable(model).map((row) => [
     row.name,
@@ -75,21 +161,15 @@ const modelText = (model: Model, terminal: Terminal): string => {
     unitText(row.unit),
     row.description,
   ]);
+  const table = (title: string, headings: readonly string[], rows: readonly (readonly string[])[]): string[] =>
+    rows.length === 0 ? [] : [heading(title), textTable(headings, rows), ""];
   return [
     heading(model.name),
     model.about,
     "",
-    heading("Equations"),
-    equationsText(model).split("\n").slice(1).join("\n"),
-    "",
-    heading("Parameters"),
-    textTable(["Name", "Default", "Unit", "Rule", "Meaning"], fields),
-    "",
-    heading("State"),
-    textTable(["Name", "Type", "Start", "Unit", "Meaning"], state),
-    "",
-    heading("Ports"),
-    textTable(["Name", "Way", "Payload", "Unit", "Meaning"], ports),
-    "",
+    ...(hasEquations(model) ? [heading("Equations"), equationsText(model).split("\n").slice(1).join("\n"), ""] : []),
+    ...table("Parameters", ["Name", "Default", "Unit", "Rule", "Meaning"], fields),
+    ...table("State", ["Name", "Type", "Start", "Unit", "Meaning"], state),
+    ...table("Ports", ["Name", "Way", "Payload", "Unit", "Meaning"], ports),
   ].join("\n");
 };

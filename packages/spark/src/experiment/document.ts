@@ -7,6 +7,19 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
+/** One population: a soma by name, and the fields of its config. */
+export type SomaDocument = JsonObject & { readonly soma: string };
+
+/** Populations wired to one another. */
+export type BrainDocument = JsonObject & {
+  /** By name: { "soma": …, fields }, with `synapses` and `inhibitory` where it has any, or { "source": …, fields }. */
+  readonly populations: JsonObject;
+  /** By name: from, to, connect, weight, delay, synapse. */
+  readonly projections?: JsonObject;
+  /** By name: to, synapse, poisson. */
+  readonly drives?: JsonObject;
+};
+
 /**
  * An experiment as data: which model, for how long, driven by what, keeping what. Its JSON Schema is
  * `experimentSchema()`, published as schema/experiment.schema.json.
@@ -18,8 +31,8 @@ export interface ExperimentDocument {
   readonly name?: string;
   /** What it is about. */
   readonly description?: string;
-  /** The soma by name, and the fields of its config. */
-  readonly model: JsonObject & { readonly soma: string };
+  /** The soma by name, and the fields of its config; or a brain. */
+  readonly model: SomaDocument | BrainDocument;
   /** Length of the run, ms. */
   readonly duration: number;
   /** Length of a step, ms. Default 1. */
@@ -28,11 +41,11 @@ export interface ExperimentDocument {
   readonly seed?: number;
   /** Default f32. */
   readonly dtype?: "f32" | "f64";
-  /** What is wired to the input ports, by name. Beside the forms of code: { csv, … }, { npy, … }, { events: { csv } }. */
+  /** What is wired to the input ports, by name; of a brain, by population and name. Beside the forms of code: { csv, … }, { npy, … }, { events: { csv } }. */
   readonly inputs?: JsonObject;
-  /** What to keep. */
+  /** What to keep; of a brain, by population. */
   readonly record?: JsonObject;
-  /** Start values of states; `potential` is absolute, mV. */
+  /** Start values of states; of a brain, by population. `potential` is absolute, mV. */
   readonly initial?: JsonObject;
 }
 

@@ -164,7 +164,7 @@ const comparable = (run: object): unknown =>
 
 describe("a document and code", () => {
   test.each(forms)("give the same bits for %s", async (_, document, code) => {
-    const read = await experiment(document, options);
+    const read = await experiment(document, { ...options, kind: "soma" });
     const fromDocument = await simulate(read.component, read.options);
     const [component, runOptions] = code();
     const fromCode = await simulate(component, runOptions);
@@ -192,7 +192,7 @@ test("a document takes a soma of one's own", async () => {
     },
   );
   const document = { ...base, model: { soma: "Follower" }, inputs: { current: 3 } };
-  const { component, options: found } = await experiment(document, { models: { Follower } });
+  const { component, options: found } = await experiment(document, { models: { Follower }, kind: "soma" });
   const run = await simulate(component, { ...found, record: { potential: true } });
   expect(run.potential.values[0]).toBe(3);
   await expect(experiment(document)).rejects.toThrow(

@@ -1,46 +1,36 @@
-import { dtIssues, dtypeIssues, seedIssues } from "../config/parse.ts";
-import { describe, type Shape, sizeOf } from "../config/shape.ts";
-import { ConfigError, FileError, type Issue, MemoryError, ShapeError } from "../errors/errors.ts";
-import type { BuiltComponent, Component, Model } from "../model/component.ts";
-import { PortSpecs, runInputs } from "../model/ports.ts";
-import { applyInitial } from "../run/initial.ts";
-import { inputShape, readInput } from "../run/inputs/feed.ts";
-import { readSettings, type Settings, type SimulateOptions, stepsOf, unknownKeys } from "../run/options.ts";
-import { planRecord } from "../run/record/plan.ts";
+import { describe } from "../config/shape.ts";
+import { ConfigError, type Issue } from "../errors/errors.ts";
+import type { ComponentType } from "../model/component.ts";
+import type { SynapseType } from "../model/synapse.ts";
+import { unknownKeys } from "../run/options.ts";
+import { somas } from "../somas/index.ts";
+import { sources } from "../sources/index.ts";
+import { synapses } from "../synapses/index.ts";
+import { type BrainExperiment, checkBrain, resolveModel } from "./brain.ts";
+import { type BrainParts, isBrainModel, readBrain } from "./brain-model.ts";
+import { ROOT, throwIssues } from "./collect.ts";
 import { copyJson, type ExperimentDocument, type Given, isObject } from "./document.ts";
-import { type FileContext, type ReadFile, type Relocate, resolveInput } from "./files.ts";
-import { type ReadModel, readModel, type SomaTypes } from "./model.ts";
+import type { FileContext, ReadFile } from "./files.ts";
+import type { SomaTypes } from "./model.ts";
+import { durationOf, looseSettings, readSomaDocument, type SomaExperiment } from "./soma.ts";
 
 /** What reading a document needs beside the document. */
 export interface ExperimentOptions {
   /** Reads the files that inputs name. Without it such inputs are refused. */
   readonly readFile?: ReadFile;
-  /** Somas of one's own by name; a name of the library is replaced. */
+  /** Somas and sources of one's own by name; a name of the library is replaced. */
   readonly models?: SomaTypes;
-  /** Bytes that the population may take before it is built. Default 2 GiB. */
+  /** Synapses of one's own by name. */
+  readonly synapses?: Readonly<Record<string, SynapseType>>;
+  /** What the document must be about, where the caller knows. */
+  readonly kind?: Experiment["kind"];
+  /** Bytes that a population may take while it is built. Default 2 GiB; of a brain 4 GiB. */
   readonly memory?: number;
 }
 
-/** A document, read and found sound: what code would have written. `simulate(component, options)` runs it. */
-export interface Experiment {
-  readonly component: Component;
-  /** For `simulate`, with the files of the inputs in place. Only what the document says is set. */
-  readonly options: SimulateOptions;
-  /** A checked copy of what was given. */
-  readonly document: ExperimentDocument;
-  /** Shape of the population. */
-  readonly units: Shape;
-  /** Value of each field: a number for all units, or one a unit in row-major order. */
-  readonly fields: BuiltComponent["fields"];
-  /** Steps of the run. */
-  readonly steps: number;
-  /** What the run takes: the document's, the model's or the default. */
-  readonly settings: Pick<Settings, "dt" | "precision" | "seed">;
-  /** Sentences about values that are allowed but unusual. */
-  readonly warnings: readonly string[];
-}
+/** A document, read and found sound: what code would have written. */
+export type Experiment = SomaExperiment | BrainExperiment;
 
-const ROOT = "experiment";
 const documentKeys = [
   "$schema",
   "name",
@@ -55,13 +45,27 @@ const documentKeys = [
   "initial",
 ] as const;
 
+/** What `experiment` takes and gives. */
+export interface ReadExperiment {
+  /** For a caller that knows what the document is about: another kind is refused. */
+  <K extends Experiment["kind"]>(
+    document: unknown,
+    options: ExperimentOptions & { readonly kind: K },
+  ): Promise<Extract<Experiment, { readonly kind: K }>>;
+  (document: unknown, options?: ExperimentOptions): Promise<Experiment>;
+}
+
 /**
- * Reads an experiment document: plain data, such as `JSON.parse` gives.
+ * Reads an experiment document: plain data, such as `JSON.parse` gives. What comes back has a `kind`: "soma" for one
+ * population, "brain" for populations wired to one another.
  *
  * @throws ConfigError that names every problem of the document with its path, such as "experiment.model.potentialTau";
  * FileError when nothing but files is wrong; MemoryError when the population alone would not fit.
  */
-export const experiment = async (document: unknown, options: ExperimentOptions = {}): Promise<Experiment> => {
+export const experiment: ReadExperiment = async (document: unknown, options: ExperimentOptions = {}): Promise<never> =>
+  (await readDocument(document, options)) as never;
+
+const readDocument = async (document: unknown, options: ExperimentOptions): Promise<Experiment> => {
   const issues: Issue[] = [];
   const given = copyJson(document, ROOT, issues);
   if (issues.length > 0) throw new ConfigError(issues);
@@ -73,207 +77,55 @@ export const experiment = async (document: unknown, options: ExperimentOptions =
   }
   unknownKeys(ROOT, given, documentKeys, issues);
   for (const key of ["$schema", "name", "description"]) checkText(key, given[key], issues);
-  const model = readModel(given["model"], options.models ?? {}, issues);
-  const settings = model ? settingsOf(model.component, given, issues) : looseSettings(given, issues);
-  const steps = durationOf(given["duration"], settings.dt, issues);
-  const files: FileContext = {
-    readFile: options.readFile,
-    dt: settings.dt,
-    issues,
-    fileIssues: [],
-    cache: new Map(),
-    relocate: new Map(),
-  };
-  const inputs = await resolveInputs(given["inputs"], model?.type.model, files);
-  const built = model && (await check(model, given, inputs, { ...settings, steps }, options.memory ?? 2 ** 31, files));
-  if (issues.length > 0) throw new ConfigError([...issues, ...files.fileIssues]);
-  if (files.fileIssues.length > 0) throw new FileError(files.fileIssues.map(sentence).join("\n"));
-  return {
-    component: model!.component,
-    options: runOptions(given, inputs),
-    document: given as unknown as ExperimentDocument,
-    units: built!.units,
-    fields: built!.fields,
-    steps,
-    settings,
-    warnings: built!.warnings,
-  };
+  const { model } = given;
+  const isBrain = isBrainModel(model);
+  if (options.kind !== undefined && options.kind !== (isBrain ? "brain" : "soma") && isObject(model)) {
+    const [wanted, remedy] = isBrain
+      ? ["one soma; received a brain", 'Name it by "soma".']
+      : ["a brain; received one soma", "Give populations."];
+    issues.push({ path: `${ROOT}.model`, message: `must be ${wanted}. ${remedy}` });
+    throw new ConfigError(issues);
+  }
+  const { readFile } = options;
+  const files: FileContext = { readFile, dt: 1, issues, fileIssues: [], cache: new Map(), relocate: new Map() };
+  return isBrain ? readBrainDocument(given, model, options, files) : readSomaDocument(given, options, files);
 };
 
-const sentence = ({ path, message }: Issue): string => `${path} ${message}`;
+const readBrainDocument = async (
+  given: Given,
+  model: Given,
+  options: ExperimentOptions,
+  files: FileContext,
+): Promise<Experiment> => {
+  const { issues, fileIssues } = files;
+  const { name } = given;
+  const before = issues.length;
+  const resolved = await resolveModel(model, files);
+  // Without the values of its files nothing more can be said of a brain.
+  if (issues.length > before || fileIssues.length > 0) throwIssues(files);
+  const parts = partsOf(options);
+  const read = readBrain(resolved, typeof name === "string" && name !== "" ? name : undefined, parts, issues);
+  if (!read) {
+    const { dt } = looseSettings(given, issues);
+    durationOf(given["duration"], dt, issues);
+  }
+  const checked = read && (await checkBrain(read, given, files, options.memory ?? 2 ** 32));
+  throwIssues(files);
+  return { kind: "brain", document: given as unknown as ExperimentDocument, ...checked! };
+};
+
+const partsOf = ({ models = {}, synapses: own = {} }: ExperimentOptions): BrainParts => {
+  const kindOf = ([, { model }]: [string, ComponentType]): string => model.kind;
+  const given = Object.entries(models);
+  const ofKind = (kind: string): SomaTypes => Object.fromEntries(given.filter((entry) => kindOf(entry) === kind));
+  return {
+    somas: { ...somas, ...ofKind("soma") } as unknown as BrainParts["somas"],
+    sources: { ...sources, ...ofKind("spikeSource") } as unknown as BrainParts["sources"],
+    synapses: { ...synapses, ...own } as unknown as BrainParts["synapses"],
+  };
+};
 
 const checkText = (key: string, value: unknown, issues: Issue[]): void => {
   if (value === undefined || typeof value === "string") return;
   issues.push({ path: `${ROOT}.${key}`, message: `must be text; received ${describe(value)}. Put it in quotes.` });
-};
-
-type Timing = Pick<Settings, "dt" | "precision" | "seed">;
-
-const settingsOf = (component: Component, given: Given, issues: Issue[]): Timing => {
-  const found: Issue[] = [];
-  const { dt, dtype, seed } = given as Pick<ExperimentDocument, "dt" | "dtype" | "seed">;
-  const read = readSettings(
-    ROOT,
-    component,
-    { ...(dt !== undefined && { dt }), ...(dtype !== undefined && { dtype }), ...(seed !== undefined && { seed }) },
-    found,
-  );
-  issues.push(...found.map((issue) => relocate(issue, component.model.name)));
-  // What is wrong is told; what is checked after it goes on with the default.
-  const wrong = (key: string): boolean => found.some(({ path }) => path === `${ROOT}.${key}`);
-  return {
-    dt: wrong("dt") ? 1 : read.dt,
-    precision: wrong("dtype") ? "f32" : read.precision,
-    seed: wrong("seed") ? 1 : read.seed,
-  };
-};
-
-/** The settings of a document whose model is not known. */
-const looseSettings = ({ dt, dtype, seed }: Given, issues: Issue[]): Timing => {
-  if (dt !== undefined) issues.push(...dtIssues(dt, `${ROOT}.dt`));
-  if (dtype !== undefined) issues.push(...dtypeIssues(dtype, `${ROOT}.dtype`));
-  if (seed !== undefined) issues.push(...seedIssues(seed, `${ROOT}.seed`));
-  return { dt: dtIssues(dt, "").length === 0 ? (dt as number) : 1, precision: "f32", seed: 1 };
-};
-
-const durationOf = (duration: unknown, dt: number, issues: Issue[]): number => {
-  if (duration !== undefined) return stepsOf(`${ROOT}.duration`, duration, dt, issues);
-  issues.push({ path: `${ROOT}.duration`, message: "is missing. Give the length of the run in ms." });
-  return 0;
-};
-
-const resolveInputs = async (
-  inputs: unknown,
-  model: Model | undefined,
-  files: FileContext,
-): Promise<Record<string, unknown>> => {
-  const path = `${ROOT}.inputs`;
-  if (inputs === undefined) return {};
-  if (!isObject(inputs)) {
-    files.issues.push({
-      path,
-      message: `takes an object such as { "current": 250 }; received ${describe(inputs)}. Name the ports.`,
-    });
-    return {};
-  }
-  const ports = model && runInputs(model.inputs);
-  if (ports) unknownKeys(path, inputs, Object.keys(ports), files.issues);
-  const resolved: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(inputs)) {
-    if (ports && !Object.hasOwn(ports, name)) continue;
-    const read = await resolveInput(value, `${path}.${name}`, files);
-    if (read !== undefined) resolved[name] = read;
-  }
-  return resolved;
-};
-
-/** Builds the population and checks inputs and records against it. Gives undefined where it cannot be built. */
-const check = async (
-  { component, shapeKnown, type }: ReadModel,
-  given: Given,
-  inputs: Given,
-  timing: Timing & { readonly steps: number },
-  memory: number,
-  { issues, relocate: moves }: FileContext,
-): Promise<BuiltComponent | undefined> => {
-  const { model } = type;
-  const specs: Record<string, PortSpecs> = {};
-  for (const [name, value] of Object.entries(inputs)) {
-    const shape = component.units ? undefined : inputShape(value);
-    if (shape) specs[name] = new PortSpecs({ payload: model.inputs[name]!.payload, shape });
-  }
-  if (!shapeKnown && Object.keys(specs).length === 0) return undefined;
-  const built = attemptBuild(component, specs, timing, memory, issues);
-  const shape = built?.units ?? component.units;
-  if (!shape || timing.steps === 0) return built;
-  const { dt, seed, precision, steps } = timing;
-  const units = sizeOf(shape);
-  for (const [name, value] of Object.entries(inputs)) {
-    const path = `${ROOT}.inputs.${name}`;
-    const found: Issue[] = [];
-    const context = { path, units: shape, padded: Math.ceil(units / 32) * 32, dt, steps, seed, precision };
-    await readInput(model.inputs[name]!, value, context, found);
-    issues.push(...found.map((issue) => moved(issue, moves)));
-  }
-  const found: Issue[] = [];
-  planRecord(given["record"], { model, units, dt, precision, before: 0, steps }, found);
-  issues.push(...found.map(({ path, message }) => ({ path: `${ROOT}.${path}`, message })));
-  // Its problems have paths that begin with "initial".
-  const starts: Issue[] = [];
-  if (built)
-    collect(
-      starts,
-      () => applyInitial(built, given["initial"], starts),
-      (issue) => issue,
-    );
-  issues.push(...starts.map(({ path, message }) => ({ path: `${ROOT}.${path}`, message })));
-  return built;
-};
-
-/** Runs a check that throws; what it says of the document is added to the issues. */
-const collect = <T>(issues: Issue[], run: () => T, place: (issue: Issue) => Issue): T | undefined => {
-  try {
-    return run();
-  } catch (error) {
-    if (error instanceof ConfigError) issues.push(...error.issues.map(place));
-    else if (error instanceof ShapeError) {
-      const [, path = ROOT, message = ""] = /^(\S+) (.*)$/s.exec(error.message) ?? [];
-      issues.push(place({ path, message }));
-    } else throw error;
-    return undefined;
-  }
-};
-
-/** Where a value came from a file, the file is named. */
-const moved = (issue: Issue, moves: ReadonlyMap<string, Relocate>): Issue => {
-  for (const [path, relocation] of moves) {
-    if (issue.path === path || issue.path.startsWith(`${path}.`)) return relocation(issue);
-  }
-  return issue;
-};
-
-/** A problem of a component, with the place in the document in place of the component's name. */
-const relocate = ({ path, message }: Issue, name: string): Issue => {
-  const told = message.replaceAll(`${name}.`, `${ROOT}.model.`);
-  if (path.startsWith(`${name}.`)) return { path: `${ROOT}.model.${path.slice(name.length + 1)}`, message: told };
-  // Something that follows from the fields, such as round(cooldown/dt).
-  return path.startsWith(ROOT)
-    ? { path, message: told }
-    : { path: `${ROOT}.model`, message: `gives ${path}, which ${told}` };
-};
-
-const attemptBuild = (
-  component: Component,
-  specs: Readonly<Record<string, PortSpecs>>,
-  { dt, seed }: Timing,
-  memory: number,
-  issues: Issue[],
-): BuiltComponent | undefined => {
-  const { name, state, fields } = component.model;
-  const shape = component.units ?? Object.values(specs)[0]?.shape;
-  const needed = shape ? sizeOf(shape) * 8 * (Object.keys(state).length + Object.keys(fields).length) : 0;
-  if (needed > memory) {
-    const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(2)} GB`;
-    throw new MemoryError(
-      `${ROOT}.model.units asks for ${sizeOf(shape!)} units, up to ${gigabytes(needed)} while they are built; ${gigabytes(memory)} are allowed. Use fewer units, or raise memory.`,
-    );
-  }
-  return collect(
-    issues,
-    () => component.build(specs, { dt, seed }),
-    (issue) => relocate(issue, name),
-  );
-};
-
-const runOptions = (given: Given, inputs: Given): SimulateOptions => {
-  const { duration, dt, dtype, seed, record, initial } = given as unknown as ExperimentDocument;
-  return {
-    duration,
-    ...(dt !== undefined && { dt }),
-    ...(dtype !== undefined && { dtype }),
-    ...(seed !== undefined && { seed }),
-    ...(initial !== undefined && { initial: initial as NonNullable<SimulateOptions["initial"]> }),
-    ...(given["inputs"] !== undefined && { inputs }),
-    ...(record !== undefined && { record: record as unknown as NonNullable<SimulateOptions["record"]> }),
-  };
 };

@@ -57,7 +57,7 @@ export const resolveInput = async (value: unknown, path: string, context: FileCo
   return value;
 };
 
-const onlyKnown = (given: Given, known: readonly string[], path: string, issues: Issue[]): void => {
+export const onlyKnown = (given: Given, known: readonly string[], path: string, issues: Issue[]): void => {
   for (const key of Object.keys(given)) {
     if (!known.includes(key))
       issues.push({ path: `${path}.${key}`, message: `is unknown. ${suggestName(key, known)}` });
@@ -68,9 +68,9 @@ const pick = (given: Given, keys: readonly string[]): Given =>
   Object.fromEntries(keys.filter((key) => Object.hasOwn(given, key)).map((key) => [key, given[key]]));
 
 /** The bytes of a named file; adds to the issues and gives undefined where there are none. */
-const load = async (
+export const load = async (
   given: Given,
-  key: "csv" | "npy",
+  key: "csv" | "npy" | "npz",
   path: string,
   context: FileContext,
 ): Promise<Uint8Array | undefined> => {
@@ -103,7 +103,7 @@ const load = async (
 };
 
 /** Runs a reader of bytes; its complaints become issues. */
-const attempt = <T>(path: string, context: FileContext, read: () => T): T | undefined => {
+export const attempt = <T>(path: string, context: FileContext, read: () => T): T | undefined => {
   try {
     return read();
   } catch (error) {
@@ -115,8 +115,8 @@ const attempt = <T>(path: string, context: FileContext, read: () => T): T | unde
   }
 };
 
-type Column = string | number;
-const isColumn = (value: unknown): value is Column =>
+export type Column = string | number;
+export const isColumn = (value: unknown): value is Column =>
   (typeof value === "string" && value !== "") || (Number.isInteger(value) && (value as number) >= 0);
 
 /** The columns of values that are asked for; one or several. */
@@ -144,6 +144,12 @@ const columnsOf = (given: Given, path: string, issues: Issue[]): readonly Column
   );
 };
 
+export const separatorIssues = (separator: unknown, path: string): Issue[] => {
+  if (separator === undefined || [",", ";", "\t"].includes(separator as string)) return [];
+  const message = `must be ",", ";" or a tab; received ${describe(separator)}. Convert the file.`;
+  return [{ path: `${path}.separator`, message }];
+};
+
 const resolveCsv = async (given: Given, path: string, context: FileContext): Promise<unknown> => {
   const { issues } = context;
   const before = issues.length;
@@ -165,12 +171,7 @@ const resolveCsv = async (given: Given, path: string, context: FileContext): Pro
   if (time !== undefined && interval !== undefined) {
     issues.push({ path: `${path}.interval`, message: "cannot stand beside time. Leave one of them out." });
   }
-  if (separator !== undefined && ![",", ";", "\t"].includes(separator as string)) {
-    issues.push({
-      path: `${path}.separator`,
-      message: `must be ",", ";" or a tab; received ${describe(separator)}. Convert the file.`,
-    });
-  }
+  issues.push(...separatorIssues(separator, path));
   const bytes = await load(given, "csv", path, context);
   if (!bytes || !columns || issues.length > before) return undefined;
   const wanted = time === undefined ? columns : [time as Column, ...columns];
@@ -232,13 +233,13 @@ const resolveNpy = async (given: Given, path: string, context: FileContext): Pro
 /** As many axes as an array of NumPy can have. */
 const MAX_RANK = 64;
 
-interface NumberArray {
+export interface NumberArray {
   readonly data: ArrayLike<number>;
   readonly shape: readonly number[];
 }
 
 /** The numbers of an array; whole numbers of 64 bits as doubles, where they fit. */
-const numbersOf = ({ data, shape }: NpyArray, name: string): NumberArray => {
+export const numbersOf = ({ data, shape }: NpyArray, name: string): NumberArray => {
   if (shape.length === 0 || data.length === 0) {
     throw new FileError(
       `${name} must hold at least one row; received shape [${shape.join(", ")}]. Save an array of steps × units.`,
@@ -259,7 +260,7 @@ const numbersOf = ({ data, shape }: NpyArray, name: string): NumberArray => {
 type Nested = number | Nested[];
 
 /** Nested arrays, so that the shape of the file is checked like that of values in the document. */
-const nest = (data: ArrayLike<number>, shape: readonly number[]): Nested => {
+export const nest = (data: ArrayLike<number>, shape: readonly number[]): Nested => {
   let at = 0;
   const build = (axis: number): Nested =>
     axis === shape.length ? data[at++]! : Array.from({ length: shape[axis]! }, () => build(axis + 1));

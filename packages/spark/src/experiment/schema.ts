@@ -1,9 +1,13 @@
-import type { Model } from "../model/component.ts";
+import type { Declaration, Model } from "../model/component.ts";
 import { runInputs } from "../model/ports.ts";
 import { configSchema, type JsonSchema, type JsonValue } from "../model/schema.ts";
+import type { SynapseType } from "../model/synapse.ts";
 import { currentSchema, spikeSchema } from "../run/inputs/schema.ts";
 import { seriesChoices } from "../run/inputs/series.ts";
 import { somas } from "../somas/index.ts";
+import { sources } from "../sources/index.ts";
+import { synapses } from "../synapses/index.ts";
+import { brainDefinitions } from "./brain-schema.ts";
 import type { SomaTypes } from "./model.ts";
 
 /**
@@ -25,10 +29,12 @@ export const experimentSchema = (models: SomaTypes = {}): JsonSchema => {
       name: { description: "What to call the experiment.", type: "string" },
       description: { description: "What it is about.", type: "string" },
       model: {
-        description: "The soma by name, and its fields.",
+        description: "The soma by name, and its fields; or a brain: populations, projections and drives.",
         type: "object",
-        properties: { soma: { description: "Name of the soma.", enum: names } },
-        required: ["soma"],
+        anyOf: [
+          { properties: { soma: { description: "Name of the soma.", enum: names } }, required: ["soma"] },
+          { required: ["populations"] },
+        ],
       },
       duration: { description: "Length of the run in ms; a whole number of steps.", ...positiveNumber },
       ...timing(types),
@@ -38,7 +44,7 @@ export const experimentSchema = (models: SomaTypes = {}): JsonSchema => {
     },
     required: ["model", "duration"],
     additionalProperties: false,
-    allOf: Object.entries(types).map(([name, { model }]) => whenSoma(name, model)),
+    allOf: [...Object.entries(types).map(([name, { model }]) => whenSoma(name, model)), whenBrain],
     $defs: definitions(types),
   };
 };
@@ -67,6 +73,19 @@ const whenSoma = (name: string, model: Model): JsonSchema => ({
   },
 });
 
+const whenBrain: JsonSchema = {
+  if: { properties: { model: { type: "object", not: { required: ["soma"] } } }, required: ["model"] },
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema; the object is plain data.
+  then: {
+    properties: {
+      model: { $ref: "#/$defs/brain" },
+      inputs: { $ref: "#/$defs/brain.inputs" },
+      record: { $ref: "#/$defs/brain.record" },
+      initial: { $ref: "#/$defs/brain.initial" },
+    },
+  },
+};
+
 const inputsSchema = ({ inputs }: Model): JsonSchema =>
   object(
     Object.fromEntries(
@@ -88,18 +107,30 @@ const definitions = (types: SomaTypes): Record<string, JsonSchema> => {
     rate: rateOptions,
     trace: { anyOf: [flag, traceOptions] },
   };
-  for (const [name, { model }] of Object.entries(types)) {
-    const { $schema, $defs, ...own } = configSchema(model, {
-      soma: { description: model.about, const: name },
-    }) as JsonSchema & { readonly $defs: Record<string, JsonSchema> };
+  const define = (name: string, model: Declaration, own: Readonly<Record<string, JsonSchema>>): JsonSchema => {
+    const { $schema, $defs, ...rest } = configSchema(model, own) as JsonSchema & {
+      readonly $defs: Record<string, JsonSchema>;
+    };
     // What all models share keeps its name; the rest is named after the model.
     const place = (key: string): string => (shared.includes(key) ? key : `${name}.${key}`);
-    all[name] = redirect({ ...own, required: ["soma"] }, place) as JsonSchema;
     for (const [key, schema] of Object.entries($defs)) all[place(key)] = redirect(schema, place) as JsonSchema;
+    return redirect(rest, place) as JsonSchema;
+  };
+  for (const [name, { model }] of Object.entries(types)) {
+    const soma = { description: model.about, const: name };
+    all[name] = { ...define(name, model, { soma }), required: ["soma"] };
     all[`${name}.record`] = recordSchema(model);
     all[`${name}.initial`] = initialSchema(model);
   }
-  return all;
+  const modelsOf = <M>(parts: Readonly<Record<string, { readonly model: M }>>): Record<string, M> =>
+    Object.fromEntries(Object.entries(parts).map(([name, { model }]) => [name, model]));
+  const brains = brainDefinitions({
+    somas: modelsOf(types),
+    sources: modelsOf(sources as SomaTypes),
+    synapses: modelsOf(synapses as unknown as Readonly<Record<string, SynapseType>>),
+    define,
+  });
+  return { ...all, ...brains };
 };
 
 /** A current, or a sum of them; the forms of one stand in the schema once. */

@@ -1,7 +1,7 @@
 import { type Field, type Fields, requirementText, withUnit } from "../config/field.ts";
 import { type Recipe, type RecipeName, recipes } from "../config/initializer.ts";
 import { type RecipeText, recipeTexts } from "../config/recipe-text.ts";
-import type { Model } from "./component.ts";
+import type { Declaration } from "./component.ts";
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 /** A JSON Schema as plain data. */
@@ -15,14 +15,17 @@ export interface JsonSchema {
  *
  * @param own further properties, such as the key by which a document names the model.
  */
-export const configSchema = (model: Model, own: Readonly<Record<string, JsonSchema>> = {}): JsonSchema => {
+export const configSchema = (
+  model: Declaration & { readonly kind?: string; readonly currentOf?: string },
+  own: Readonly<Record<string, JsonSchema>> = {},
+): JsonSchema => {
   const ruled = Object.entries(model.fields).filter(([, field]) => Object.keys(bounds(field)).length > 0);
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: model.name,
     description: model.about,
     type: "object",
-    properties: { ...own, ...fieldProperties(model.fields), ...common },
+    properties: { ...own, ...fieldProperties(model.fields), ...optionsOf(model) },
     additionalProperties: false,
     if: { required: ["skipValidation"], properties: { skipValidation: { const: true } } },
     else: { properties: Object.fromEntries(ruled.map(([name]) => [name, { $ref: `#/$defs/${name}Rule` }])) },
@@ -32,6 +35,19 @@ export const configSchema = (model: Model, own: Readonly<Record<string, JsonSche
       ...Object.fromEntries(ruled.map(([name, field]) => [`${name}Rule`, ruleSchema(name, field)])),
     },
   };
+};
+
+/** What a config takes beside its fields: a synapse or a drive has the shape and time of what it acts on. */
+const optionsOf = ({ kind, currentOf: tells }: { readonly kind?: string; readonly currentOf?: string }) => {
+  if (kind !== undefined && kind !== "synapse") return common;
+  const { seed, skipValidation } = common;
+  return { ...(tells !== undefined && { currentOf }), seed: seed!, skipValidation: skipValidation! };
+};
+
+const currentOf: JsonSchema = {
+  description: "What of a current that decays drives the target for a step: its mean, or its value at the start.",
+  enum: ["mean", "value"],
+  default: "mean",
 };
 
 const fieldProperties = (fields: Fields): Record<string, JsonSchema> =>

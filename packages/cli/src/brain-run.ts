@@ -1,0 +1,170 @@
+import { unlink } from "node:fs/promises";
+import { join } from "node:path";
+import { toPng } from "@spark-snn/plot/png";
+import { type BrainExperiment, type BrainRunInfo, FileError, simulate } from "spark-snn";
+import { type FolderSink, PARTIAL, recordToFolder, writeAtomic } from "spark-snn/node";
+import type { Arguments } from "./arguments.ts";
+import { drawBrain } from "./brain-figures.ts";
+import { type BrainSummary, type BrainSummaryParts, type PopulationParts, summarizeBrain } from "./brain-summary.ts";
+import type { Format } from "./results.ts";
+import { type RunChoices, warn } from "./run-options.ts";
+import { Tally } from "./tally.ts";
+import { durationText, numberText, ProgressBar, styleText, type Terminal, textTable, twoColumns } from "./terminal.ts";
+
+interface Recorder {
+  readonly sink: FolderSink;
+  readonly tally: Tally;
+}
+
+/** Where the results of a run go. */
+export interface Destination {
+  /** Absolute. */
+  readonly folder: string;
+  /** As it was typed. */
+  readonly out: string;
+  readonly format: Format;
+}
+
+/** Runs a brain and leaves its records, one folder a population, a figure and summary.json. */
+export const runBrain = async (
+  experiment: BrainExperiment,
+  { folder, format }: Destination,
+  choices: RunChoices,
+  given: Arguments,
+  terminal: Terminal,
+): Promise<BrainSummary> => {
+  const recorders = recordersOf(experiment, folder, format);
+  const run = await simulateBrain(experiment, recorders, choices, given, terminal);
+  warn(
+    run.warnings.filter((warning) => !experiment.warnings.includes(warning)),
+    terminal,
+  );
+  const populations = Object.fromEntries(
+    Object.entries(recorders).map(([name, { sink, tally }]): [string, PopulationParts] => [
+      name,
+      {
+        results: tally.results,
+        spikes: tally.summarize(run.steps),
+        synchrony: tally.synchrony(run.steps),
+        files: sink.files.map((file) => `${name}/${file}`),
+      },
+    ]),
+  );
+  const records = Object.values(populations).flatMap(({ files }) => files);
+  const parts: BrainSummaryParts = { experiment, run, populations, files: [] };
+  const drawn = given.has("no-figure") ? [] : await writeFigure(folder, parts, recorders, terminal);
+  await mark(folder, run.complete);
+  const files = [...records, ...drawn, ...(run.complete ? [] : [PARTIAL]), "summary.json"];
+  const summary = summarizeBrain({ ...parts, files });
+  await writeAtomic(join(folder, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`);
+  return summary;
+};
+
+/** One for each population of which anything is recorded. */
+const recordersOf = (
+  { document, brain }: BrainExperiment,
+  folder: string,
+  format: Format,
+): Record<string, Recorder> => {
+  const recorders: Record<string, Recorder> = {};
+  for (const { name } of brain.wiring.populations) {
+    const records = (document.record?.[name] ?? {}) as Readonly<Record<string, unknown>>;
+    if (!Object.values(records).some((options) => options !== false)) continue;
+    const sink = recordToFolder(join(folder, name), { format });
+    recorders[name] = { sink, tally: new Tally(sink) };
+  }
+  return recorders;
+};
+
+const simulateBrain = async (
+  { brain, options }: BrainExperiment,
+  recorders: Readonly<Record<string, Recorder>>,
+  choices: RunChoices,
+  given: Arguments,
+  terminal: Terminal,
+): Promise<BrainRunInfo> => {
+  const bar = new ProgressBar(terminal, given.has("quiet"));
+  try {
+    return await simulate(brain, {
+      ...options,
+      ...choices,
+      sink: Object.fromEntries(Object.entries(recorders).map(([name, { tally }]) => [name, tally])),
+      signal: terminal.signal,
+      progress: ({ fraction, remaining }) => bar.draw(fraction, remaining),
+    });
+  } finally {
+    bar.clear();
+  }
+};
+
+/** A file that says that the run was stopped stands in the folder, as in those of the populations. */
+const mark = async (folder: string, complete: boolean): Promise<void> => {
+  const marker = join(folder, PARTIAL);
+  if (complete) await unlink(marker).catch(() => undefined);
+  else await writeAtomic(marker, "The run was stopped before its end. The files hold what was recorded until then.\n");
+};
+
+const writeFigure = async (
+  folder: string,
+  parts: BrainSummaryParts,
+  recorders: Readonly<Record<string, Recorder>>,
+  terminal: Terminal,
+): Promise<string[]> => {
+  const { run, populations } = parts;
+  const ends = Object.values(recorders).flatMap(({ tally: { keptUntil } }) => keptUntil ?? []);
+  const to = Math.min(run.duration, ...ends);
+  if (run.steps === 0) return [];
+  try {
+    const results = Object.fromEntries(Object.entries(populations).map(([name, { results: own }]) => [name, own]));
+    const svg = drawBrain(summarizeBrain(parts), results, {}, { from: 0, to });
+    if (svg === undefined) return [];
+    await writeAtomic(join(folder, "figure.svg"), svg);
+    await writeAtomic(join(folder, "figure.png"), toPng(svg));
+    if (to < run.duration) {
+      warn([`The figure shows the first ${numberText(to)} ms. Draw more with spark-snn plot.`], terminal);
+    }
+    return ["figure.svg", "figure.png"];
+  } catch (error) {
+    // The records are what matters: a figure that cannot be drawn does not lose them.
+    if (error instanceof FileError) throw error;
+    warn([`No figure was drawn: ${(error as Error).message}`], terminal);
+    return [];
+  }
+};
+
+const grouped = (count: number): string => `${count}`.replace(/\B(?=(\d{3})+$)/g, " ");
+
+/** What is told of a run of a brain when it has ended. */
+export const brainText = (summary: BrainSummary, out: string, file: string, terminal: Terminal): string => {
+  const { model, units, synapses, duration, dt, backend, dtype, complete, populations } = summary;
+  const rows: (readonly [string, string])[] = [
+    ["model", `${model}: ${grouped(units)} units, ${grouped(synapses)} synapses`],
+    ["simulated", `${numberText(duration)} ms in ${summary.steps} steps of ${dt} ms`],
+    [
+      "computed",
+      `in ${durationText(summary.wallTime)} with ${backend}, ${dtype}, seed ${summary.seed}; built in ${durationText(summary.buildTime)}`,
+    ],
+    ["files", summary.files.map((name) => join(out, name)).join("\n             ")],
+  ];
+  const table = Object.entries(populations).map(([name, { units: shape, spikes }]) => [
+    name,
+    grouped(shape.reduce((product, n) => product * n, 1)),
+    ...(spikes
+      ? [
+          `${spikes.count}`,
+          numberText(spikes.meanRate),
+          spikes.meanCv === null ? "–" : numberText(spikes.meanCv),
+          spikes.synchrony === null ? "–" : numberText(spikes.synchrony),
+        ]
+      : ["not recorded", "", "", ""]),
+  ]);
+  const head = complete
+    ? styleText(terminal, "out", "green", "Done.")
+    : styleText(terminal, "out", "yellow", `Incomplete: stopped by ${summary.stoppedBy ?? "an error"}.`);
+  const next = twoColumns([
+    [`spark-snn plot ${out} --to ${numberText(duration / 10)} --out zoom.svg`, "draws a part of it"],
+    [`spark-snn show ${file}`, "prints the brain as a diagram and tables"],
+  ]);
+  const headings = ["Population", "Units", "Spikes", "Rate, Hz", "CV", "Synchrony"];
+  return `${head}\n\n${twoColumns(rows)}\n\n${textTable(headings, table)}\n\nNext\n${next}\n`;
+};

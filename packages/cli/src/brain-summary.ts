@@ -1,0 +1,141 @@
+import type { BrainExperiment, BrainRunInfo } from "spark-snn";
+import type { Results } from "./results.ts";
+import {
+  type RecordFile,
+  recordsOf,
+  type Shown,
+  type SpikeSummary,
+  type Summary,
+  shownOf,
+  versionsOf,
+} from "./summary.ts";
+
+/** What is told of a population. */
+export interface PopulationSummary {
+  readonly model: string;
+  readonly units: readonly number[];
+  /** Of the recorded units within the recorded window; absent where spikes were not recorded. */
+  readonly spikes?: SpikeSummary & {
+    /** Variance over mean of the population's spikes in bins of 3 ms; null where there is none. */
+    readonly synchrony: number | null;
+  };
+  /** The files of records, below the folder of the run. */
+  readonly records: readonly RecordFile[];
+  readonly shown: Shown;
+}
+
+/** What summary.json holds of a brain. Times in ms but buildTime and wallTime in s, rates in Hz. */
+export interface BrainSummary extends Omit<Summary, "kind" | "units" | "spikes" | "records" | "shown"> {
+  readonly kind: "spark-snn brain summary";
+  /** Units of all populations together. */
+  readonly units: number;
+  /** Synapses of all projections together. */
+  readonly synapses: number;
+  /** Seconds that drawing and laying out the synapses took. */
+  readonly buildTime: number;
+  readonly populations: Readonly<Record<string, PopulationSummary>>;
+  readonly projections: Readonly<Record<string, ProjectionSummary>>;
+}
+
+export interface ProjectionSummary {
+  readonly from: string;
+  readonly to: string;
+  /** Exact where the rule tells the number, else the number to be expected. */
+  readonly expectedSynapses: number;
+}
+
+/** What was recorded of a population. */
+export interface PopulationParts {
+  readonly results: Results;
+  readonly spikes: SpikeSummary | undefined;
+  readonly synchrony: number | undefined;
+  /** Files below the folder of the run. */
+  readonly files: readonly string[];
+}
+
+export interface BrainSummaryParts {
+  readonly experiment: BrainExperiment;
+  readonly run: BrainRunInfo;
+  /** By population; those of which nothing was recorded may be absent. */
+  readonly populations: Readonly<Record<string, PopulationParts>>;
+  readonly files: readonly string[];
+}
+
+const nothing: PopulationParts = {
+  results: { spikes: undefined, traces: [] },
+  spikes: undefined,
+  synchrony: undefined,
+  files: [],
+};
+
+/** Puts together what summary.json holds of a brain. */
+export const summarizeBrain = ({ experiment, run, populations, files }: BrainSummaryParts): BrainSummary => {
+  const { document, brain, units, synapses } = experiment;
+  const { wiring } = brain;
+  return {
+    kind: "spark-snn brain summary",
+    versions: versionsOf(),
+    ...(document.name !== undefined && { name: document.name }),
+    model: run.model,
+    units: run.units,
+    synapses: run.synapses,
+    dt: run.dt,
+    dtype: run.dtype,
+    seed: run.seed,
+    backend: run.backend,
+    steps: run.steps,
+    duration: run.duration,
+    complete: run.complete,
+    ...(run.stoppedBy !== undefined && { stoppedBy: run.stoppedBy }),
+    warnings: run.warnings,
+    buildTime: run.buildTime,
+    wallTime: run.wallTime,
+    populations: Object.fromEntries(
+      wiring.populations.map(({ name, component }) => {
+        const parts = populations[name] ?? nothing;
+        const fields = experiment.fields[name]!;
+        return [name, populationSummary(component.model.name, units[name]!, fields, parts)];
+      }),
+    ),
+    projections: Object.fromEntries(
+      wiring.projections.map(({ name, projection: { from, to } }) => [
+        name,
+        { from, to, expectedSynapses: synapses[name]! },
+      ]),
+    ),
+    files,
+    experiment: document,
+  };
+};
+
+const populationSummary = (
+  model: string,
+  units: readonly number[],
+  fields: BrainExperiment["fields"][string],
+  { results, spikes, synchrony, files }: PopulationParts,
+): PopulationSummary => ({
+  model,
+  units,
+  ...(spikes && { spikes: { ...spikes, synchrony: synchrony ?? null } }),
+  records: files.flatMap((file) => {
+    const [name = "", ...rest] = file.split("/").reverse();
+    return recordsOf([name], results).map((record) => ({ ...record, file: [...rest.reverse(), name].join("/") }));
+  }),
+  shown: shownOf(fields, results),
+});
+
+/** The summary of one population, as if it had run alone: what its figures are drawn from. */
+export const summaryOfPopulation = (summary: BrainSummary, name: string): Summary => {
+  const { kind, units, synapses, buildTime, populations, projections, name: title, ...common } = summary;
+  const { model, units: shape, spikes, records, shown } = populations[name]!;
+  return {
+    ...common,
+    kind: "spark-snn summary",
+    name: `${title ?? summary.model}: ${name}`,
+    model,
+    units: shape,
+    ...(spikes && { spikes }),
+    records,
+    shown,
+  };
+};

@@ -1,0 +1,37 @@
+import type { BackendChoice } from "spark-snn";
+import { type Arguments, UsageError } from "./arguments.ts";
+import { styleText, type Terminal } from "./terminal.ts";
+
+/** What of a run the command line decides. */
+export interface RunChoices {
+  readonly backend?: BackendChoice;
+  readonly threads?: number | "all";
+  readonly memory?: number;
+}
+
+export const readChoices = (given: Arguments): RunChoices => {
+  const backend = given.text("backend");
+  const threads = given.text("threads");
+  const memory = memoryOf(given);
+  return {
+    ...(backend !== undefined && { backend: backend as BackendChoice }),
+    ...(threads !== undefined && { threads: threads === "all" ? threads : Number(threads) }),
+    ...(memory !== undefined && { memory }),
+  };
+};
+
+/** Bytes that a run may take. */
+export const memoryOf = (given: Arguments): number | undefined => {
+  const text = given.text("memory");
+  if (text === undefined) return undefined;
+  const megabytes = Number(text);
+  if (text.trim() !== "" && Number.isFinite(megabytes) && megabytes > 0) return megabytes * 1e6;
+  throw new UsageError(
+    `--memory must be a number of megabytes greater than 0; received "${text}". Write --memory 4000.`,
+  );
+};
+
+/** Tells warnings on the standard error. */
+export const warn = (warnings: readonly string[], terminal: Terminal): void => {
+  for (const warning of warnings) terminal.err(`${styleText(terminal, "err", "yellow", "warning")} ${warning}\n`);
+};

@@ -1,0 +1,122 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, test } from "vitest";
+import { ConfigError, FileError } from "../errors/errors.ts";
+import { synapses } from "../synapses/index.ts";
+import { everything, parts } from "./brain.test-support.ts";
+import { experiment } from "./experiment.ts";
+import { experimentSchema } from "./schema.ts";
+
+const ajv = new Ajv2020({ strict: true, strictRequired: false, strictTypes: false });
+const schemaTakes = ajv.compile(experimentSchema());
+const table = new TextEncoder().encode("pre,post,w\n0,1,5\n1,2,6\n");
+const readFile = async (): Promise<Uint8Array> => table;
+const readerTakes = async (document: unknown): Promise<boolean> => {
+  try {
+    await experiment(document, { readFile });
+    return true;
+  } catch (error) {
+    expect(error instanceof ConfigError || error instanceof FileError).toBe(true);
+    return false;
+  }
+};
+
+const { soma, wired, exponential } = parts;
+const withPopulation = (a: unknown): object => ({ duration: 1, model: { populations: { a } } });
+const connected = (connect: unknown, more: object = {}): object => wired({ connect, ...more });
+const drive = (given: unknown): object => ({
+  duration: 1,
+  model: { populations: { a: soma }, drives: { outside: given } },
+});
+const poisson = { to: "a", synapse: exponential, poisson: { rate: 8, trains: 100 } };
+
+const good: readonly unknown[] = [
+  everything,
+  wired({}),
+  withPopulation(soma),
+  withPopulation({ ...soma, inhibitory: true, synapses: {} }),
+  withPopulation({ ...soma, inhibitory: [true, false, true, false, true, false] }),
+  withPopulation({ ...soma, skipValidation: true, potentialTau: -3 }),
+  withPopulation({ source: "PoissonSource", units: [3], rate: [1, 2, 3] }),
+  withPopulation({ source: "SpikeReplay", units: [3] }),
+  ...Object.keys(synapses).map((synapse) => withPopulation({ ...soma, synapses: { one: { synapse } } })),
+  connected({ allToAll: { autapses: false } }),
+  connected({ oneToOne: {} }),
+  connected({ fixedOutDegree: { outDegree: 2 } }),
+  connected({ fixedTotalNumber: { total: 5, multapses: false } }),
+  connected({ explicit: { sources: [], targets: [] } }),
+  connected({ explicit: { csv: "a.csv", sources: "pre", targets: 1, weights: "w", separator: "," } }),
+  wired({ weight: { byTarget: [1, 2, 3, 4, 5, 6] }, delay: { logNormal: { median: 2, sigma: 0.1, min: 0.5 } } }),
+  wired({ synapse: { synapse: "ExponentialSynapse", currentOf: "value", seed: 3 } }),
+  drive(poisson),
+  drive({ ...poisson, poisson: { rate: { uniform: { min: 1, max: 2 } }, seed: 3 } }),
+];
+
+const bad: readonly unknown[] = [
+  { duration: 1, model: {} },
+  { duration: 1, model: { populations: {} } },
+  { duration: 1, model: { populations: 3 } },
+  { duration: 1, model: { projections: {} } },
+  { duration: 1, model: { populations: { a: soma }, projection: {} } },
+  { duration: 1, model: { populations: { "a b": soma } } },
+  { duration: 1, model: { populations: { a: soma }, projections: [] } },
+  withPopulation(3),
+  withPopulation({ units: [3] }),
+  withPopulation({ ...soma, source: "PoissonSource" }),
+  withPopulation({ soma: "LekySoma", units: [3] }),
+  withPopulation({ ...soma, potentialTau: 0 }),
+  withPopulation({ ...soma, tau: 3 }),
+  withPopulation({ ...soma, inhibitory: "yes" }),
+  withPopulation({ ...soma, synapses: { fast: { synapse: "Exponential" } } }),
+  withPopulation({ ...soma, synapses: { fast: { synapse: "ExponentialSynapse", tau: 0 } } }),
+  withPopulation({ ...soma, synapses: { fast: { synapse: "DeltaSynapse", tau: 3 } } }),
+  withPopulation({ ...soma, synapses: { fast: { synapse: "DeltaSynapse", currentOf: "mean" } } }),
+  withPopulation({ ...soma, synapses: { fast: { synapse: "ExponentialSynapse", units: [3] } } }),
+  withPopulation({ ...soma, synapses: ["ExponentialSynapse"] }),
+  withPopulation({ source: "PoissonSource", units: [3], rate: -1 }),
+  withPopulation({ source: "PoissonSource", units: [3], inhibitory: true }),
+  withPopulation({ ...soma, potentialTau: { csv: "a.csv" } }),
+  connected(undefined),
+  connected({}),
+  connected({ pairwiseBernouli: { probability: 0.1 } }),
+  connected({ pairwiseBernoulli: { probability: 1.1 } }),
+  connected({ pairwiseBernoulli: {} }),
+  connected({ pairwiseBernoulli: 0.1 }),
+  connected({ oneToOne: { autapses: false } }),
+  connected({ fixedInDegree: { inDegree: 2.5 } }),
+  connected({ fixedInDegree: { inDegree: 2, multapse: false } }),
+  connected({ distanceBernoulli: { probability: 0.2 } }),
+  connected({ distanceBernoulli: { probability: { gaussian: { peak: 2, width: 1 } } } }),
+  connected({ explicit: { sources: [0] } }),
+  connected({ explicit: { csv: "a.csv", sources: "pre" } }),
+  connected({ allToAll: {}, oneToOne: {} }),
+  wired({ weight: "80 pA" }),
+  wired({ weight: undefined }),
+  wired({ weight: { bySources: [1] } }),
+  wired({ weight: { byDistance: { offset: 1 } } }),
+  wired({ from: 3 }),
+  wired({ layout: "dense" }),
+  wired({ synapse: "ExponentialSynapse" }),
+  drive({ ...poisson, poisson: undefined }),
+  drive({ ...poisson, poisson: { rate: -1 } }),
+  drive({ ...poisson, poisson: { rates: 3 } }),
+  drive({ ...poisson, weight: 3 }),
+  wired({}, { inputs: { a: { curent: 3 } } }),
+  wired({}, { inputs: { a: 3 } }),
+  wired({}, { record: { a: { outSpikes: 3 } } }),
+  wired({}, { record: { a: true } }),
+  wired({}, { initial: { a: { potential: "rest" } } }),
+];
+
+describe("schema and reader agree on brains", () => {
+  test.each(good.map((document) => [document]))("that take it: %#", async (document) => {
+    const plain: unknown = JSON.parse(JSON.stringify(document));
+    expect(schemaTakes(plain), JSON.stringify(schemaTakes.errors?.slice(0, 3))).toBe(true);
+    expect(await readerTakes(plain)).toBe(true);
+  });
+
+  test.each(bad.map((document) => [document]))("that refuse it: %#", async (document) => {
+    const plain: unknown = JSON.parse(JSON.stringify(document));
+    expect(schemaTakes(plain), JSON.stringify(document)).toBe(false);
+    expect(await readerTakes(plain), JSON.stringify(document)).toBe(false);
+  });
+});

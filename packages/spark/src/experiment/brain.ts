@@ -1,0 +1,258 @@
+import type { Shape } from "../config/shape.ts";
+import type { Issue } from "../errors/errors.ts";
+import type { Brain } from "../graph/brain.ts";
+import { type BuiltBrain, buildBrain } from "../graph/build.ts";
+import type { BuiltComponent } from "../model/component.ts";
+import { applyInitials, commonOf, expectedSynapses } from "../run/network/check.ts";
+import type { BrainSimulateOptions } from "../run/network/options.ts";
+import { readBrainRun } from "../run/network/read.ts";
+
+import { readCommonSettings, type Settings, stepsOf, unknownKeys } from "../run/options.ts";
+import { BRAIN_PATH, inDocument, type ReadBrain, withoutParts } from "./brain-model.ts";
+import { collect, issuesOf, moved, ROOT } from "./collect.ts";
+import { type ExperimentDocument, type Given, isObject } from "./document.ts";
+import { type FileContext, resolveInput } from "./files.ts";
+import { checkPopulationMemory } from "./size.ts";
+import { resolveValues } from "./value-files.ts";
+
+/** A document about a brain, read and found sound. `simulate(brain, options)` runs it. */
+export interface BrainExperiment {
+  readonly kind: "brain";
+  readonly brain: Brain;
+  /** For `simulate`, with the files of inputs and start values in place. Only what the document says is set. */
+  readonly options: BrainSimulateOptions;
+  /** A checked copy of what was given. */
+  readonly document: ExperimentDocument;
+  /** Shape of each population. */
+  readonly units: Readonly<Record<string, Shape>>;
+  /** Values of each population's fields: a number for all units, or one a unit in row-major order. */
+  readonly fields: Readonly<Record<string, BuiltComponent["fields"]>>;
+  /** Synapses of each projection: their number where the rule tells it, else the number to be expected. */
+  readonly synapses: Readonly<Record<string, number>>;
+  /** Steps of the run. */
+  readonly steps: number;
+  /** What the run takes: the document's, the populations' or the default. */
+  readonly settings: Pick<Settings, "dt" | "precision" | "seed">;
+  /** Sentences about values that are allowed but unusual. */
+  readonly warnings: readonly string[];
+}
+
+/** A copy of a brain's description with numbers in the place of the files that it names. */
+export const resolveModel = async (model: Given, files: FileContext): Promise<Given> => {
+  const resolved: Record<string, unknown> = { ...model };
+  for (const kind of ["populations", "projections", "drives"]) {
+    const parts = model[kind];
+    // Names are free: only what stands under a name can be a file.
+    if (isObject(parts)) resolved[kind] = await resolveEach(parts, `${BRAIN_PATH}.${kind}`, files);
+  }
+  const { positions } = model;
+  if (isObject(positions)) resolved["positions"] = await resolveFields(positions, `${BRAIN_PATH}.positions`, files);
+  return resolved;
+};
+
+const resolveEach = async (parts: Given, path: string, files: FileContext): Promise<Given> => {
+  const resolved: Record<string, unknown> = {};
+  for (const [name, part] of Object.entries(parts)) {
+    const value = isObject(part) ? await resolveFields(part, `${path}.${name}`, files) : part;
+    Object.defineProperty(resolved, name, { value, enumerable: true, writable: true, configurable: true });
+  }
+  return resolved;
+};
+
+const resolveFields = async (part: Given, path: string, files: FileContext): Promise<Given> => {
+  const resolved: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(part)) {
+    const read = await resolveValues(value, `${path}.${key}`, files);
+    Object.defineProperty(resolved, key, { value: read, enumerable: true, writable: true, configurable: true });
+  }
+  return resolved;
+};
+
+/** Checks everything about a run of a brain. Gives undefined where there are problems, all of them in `issues`. */
+export const checkBrain = async (
+  read: ReadBrain,
+  given: Given,
+  files: FileContext,
+  memory: number,
+): Promise<Omit<BrainExperiment, "kind" | "document"> | undefined> => {
+  const found: Issue[] = [];
+  checkSize(read.brain, memory);
+  const settings = settingsOf(read.brain, given, found);
+  const built = buildable(read, settings, found);
+  const options = await optionsOf(given, { ...files, dt: settings.dt });
+  let steps = 0;
+  let synapses: Record<string, number> = {};
+  if (built) {
+    steps = await checkRun(built, settings, options, found);
+    synapses = expectedOf(built.built, found);
+  } else stepsOf(`${ROOT}.duration`, given["duration"], settings.dt, found);
+  const place = relocation(built?.read.brain ?? read.brain);
+  files.issues.push(...found.map((issue) => moved(place(issue), files.relocate)));
+  if (!built || files.issues.length > 0) return undefined;
+  const { populations, warnings } = built.built;
+  return {
+    brain: read.brain,
+    options: options as unknown as BrainSimulateOptions,
+    units: Object.fromEntries(populations.map(({ name, component }) => [name, component.units])),
+    fields: Object.fromEntries(populations.map(({ name, component }) => [name, component.fields])),
+    synapses,
+    steps,
+    settings,
+    warnings,
+  };
+};
+
+/** Refuses populations that would not fit while they are built. */
+const checkSize = ({ wiring }: Brain, memory: number): void => {
+  for (const { name, component } of wiring.populations) {
+    const { model, units } = component;
+    checkPopulationMemory(`${BRAIN_PATH}.populations.${name}`, model, units, memory);
+  }
+};
+
+const settingsOf = (brain: Brain, given: Given, found: Issue[]): Settings => {
+  const { dt, dtype, seed } = given as Pick<ExperimentDocument, "dt" | "dtype" | "seed">;
+  const options = {
+    ...(dt !== undefined && { dt }),
+    ...(dtype !== undefined && { dtype }),
+    ...(seed !== undefined && { seed }),
+  };
+  let common: ReturnType<typeof commonOf> = {};
+  try {
+    common = commonOf(brain);
+  } catch (error) {
+    found.push(...issuesOf(error));
+  }
+  return readCommonSettings(ROOT, brain.name, common, options, found);
+};
+
+interface Buildable {
+  readonly read: ReadBrain;
+  readonly built: BuiltBrain;
+}
+
+/** Builds the populations; where some cannot be built, the others. */
+const buildable = (read: ReadBrain, settings: Settings, found: Issue[]): Buildable | undefined => {
+  try {
+    return { read, built: buildBrain(read.brain, settings) };
+  } catch (error) {
+    const wrong = issuesOf(error);
+    found.push(...wrong.map(relocation(read.brain)));
+    const rest = withoutParts(
+      read,
+      wrong.map(({ path }) => path),
+    );
+    try {
+      return rest && { read: rest, built: buildBrain(rest.brain, settings) };
+    } catch {
+      return undefined;
+    }
+  }
+};
+
+/** The options of the run, with the files of inputs and start values in place. */
+const optionsOf = async (given: Given, files: FileContext): Promise<Given> => {
+  const { duration, dt, dtype, seed, inputs, record, initial } = given;
+  const start = isObject(initial) ? await resolveEach(initial, `${ROOT}.initial`, files) : initial;
+  const driven = isObject(inputs) ? await resolveInputs(inputs, files) : inputs;
+  return {
+    duration,
+    ...(dt !== undefined && { dt }),
+    ...(dtype !== undefined && { dtype }),
+    ...(seed !== undefined && { seed }),
+    ...(initial !== undefined && { initial: start }),
+    ...(inputs !== undefined && { inputs: driven }),
+    ...(record !== undefined && { record }),
+  };
+};
+
+const resolveInputs = async (inputs: Given, files: FileContext): Promise<Given> => {
+  const resolved: Record<string, unknown> = {};
+  for (const [name, ports] of Object.entries(inputs)) {
+    if (!isObject(ports)) {
+      resolved[name] = ports;
+      continue;
+    }
+    const own: Record<string, unknown> = {};
+    for (const [port, value] of Object.entries(ports)) {
+      const read = await resolveInput(value, `${ROOT}.inputs.${name}.${port}`, files);
+      if (read !== undefined) own[port] = read;
+    }
+    resolved[name] = own;
+  }
+  return resolved;
+};
+
+/** Checks start values, inputs and records. Gives the steps of the run. */
+const checkRun = async (
+  { read, built }: Buildable,
+  settings: Settings,
+  options: Given,
+  found: Issue[],
+): Promise<number> => {
+  const { broken, partial } = read;
+  const own: Issue[] = [];
+  const names = built.populations.map(({ name }) => name);
+  // What stands for a population with problems of its own is neither called unknown nor checked.
+  const known = (key: "initial" | "inputs" | "record"): unknown => {
+    const value = options[key];
+    if (!isObject(value)) return value;
+    unknownKeys(key, value, [...names, ...broken], own);
+    return Object.fromEntries(Object.entries(value).filter(([name]) => names.includes(name)));
+  };
+  collect(
+    own,
+    () => applyInitials(built, known("initial"), own),
+    (issue) => issue,
+  );
+  const { duration } = options as { readonly duration: number };
+  const inputs = known("inputs");
+  const record = known("record");
+  let steps = 0;
+  try {
+    ({ steps } = await readBrainRun(ROOT, built, settings, { duration, inputs, record }, 0, []));
+  } catch (error) {
+    own.push(...issuesOf(error));
+  }
+  // What projections bring to a population is not known where some were left out.
+  const sure = partial ? own.filter(({ path }) => !/^record\.\w+\.\w+\.\w/.test(path)) : own;
+  found.push(...sure.map(({ path, message }) => ({ path: path.startsWith(ROOT) ? path : `${ROOT}.${path}`, message })));
+  return steps;
+};
+
+const expectedOf = (built: BuiltBrain, found: Issue[]): Record<string, number> => {
+  try {
+    return expectedSynapses(built);
+  } catch (error) {
+    found.push(...issuesOf(error));
+    return {};
+  }
+};
+
+/** Tells a problem of a brain where the document has it: what a projection brings to a population is told there. */
+const relocation = ({ wiring, drives }: Brain): ((issue: Issue) => Issue) => {
+  const places = new Map<string, string>();
+  wiring.populations.forEach(({ name, receptors }, target) => {
+    receptors.forEach((receptor, k) => {
+      const ends = (end: { readonly target: number; readonly receptor: number }): boolean =>
+        end.target === target && end.receptor === k;
+      const projection = wiring.projections.find((wired) => ends(wired) && wired.projection.synapse);
+      const drive = wiring.drives.find((wired) => ends(wired) && drives[wired.name]!.synapse);
+      const own = `brain.populations.${name}`;
+      const place = projection
+        ? `brain.projections.${projection.name}.synapse`
+        : drive
+          ? `brain.drives.${drive.name}.synapse`
+          : `${own}.synapses.${receptor.name}`;
+      places.set(`${own}.${receptor.name}`, place);
+    });
+  });
+  return ({ path, message }) => {
+    for (const [from, to] of places) {
+      if (path === from || path.startsWith(`${from}.`)) {
+        return inDocument({ path: to + path.slice(from.length), message: message.replaceAll(`${from}.`, `${to}.`) });
+      }
+    }
+    return inDocument({ path, message });
+  };
+};

@@ -1,0 +1,163 @@
+import { describe } from "../config/shape.ts";
+import { FileError } from "../errors/errors.ts";
+import { readCsv } from "../io/csv.ts";
+import { decodeNpy, type NpyArray } from "../io/npy.ts";
+import { decodeNpz } from "../io/npz.ts";
+import { type Given, isObject } from "./document.ts";
+import {
+  attempt,
+  type Column,
+  type FileContext,
+  isColumn,
+  load,
+  nest,
+  numbersOf,
+  onlyKnown,
+  type Relocate,
+  separatorIssues,
+} from "./files.ts";
+
+/*
+ * Values of a brain that stand in files: { csv, column }, { npy } and { npz, array } in place of a list of numbers, and
+ * { csv, sources, targets, … } and { npz, sources, targets, … } in place of the lists of explicit connections.
+ */
+
+export const valueFileKeys = {
+  csv: ["csv", "column", "separator"],
+  npy: ["npy"],
+  npz: ["npz", "array"],
+} as const;
+type FileKind = keyof typeof valueFileKeys;
+
+const kindOf = (value: Given): FileKind | undefined =>
+  // A part that is named like a kind of file is an object.
+  (Object.keys(valueFileKeys) as FileKind[]).find((kind) => Object.hasOwn(value, kind) && !isObject(value[kind]));
+
+/**
+ * The same value with numbers in the place of files, however deep. Where a file cannot be used there is an empty list,
+ * and the context has the reason.
+ */
+export const resolveValues = async (value: unknown, path: string, context: FileContext): Promise<unknown> => {
+  if (!isObject(value)) return value;
+  const kind = kindOf(value);
+  if (kind) return (await readNumbers(kind, value, path, context)) ?? [];
+  const resolved: Record<string, unknown> = {};
+  for (const [key, given] of Object.entries(value)) {
+    const at = `${path}.${key}`;
+    const lists = key === "explicit" && isObject(given) ? kindOf(given) : undefined;
+    const read = lists ? await readLists(lists, given as Given, at, context) : await resolveValues(given, at, context);
+    Object.defineProperty(resolved, key, { value: read, enumerable: true, writable: true, configurable: true });
+  }
+  return resolved;
+};
+
+/** Whether a value says that it stands in a file. */
+const column = (value: unknown, path: string, what: string, { issues }: FileContext): value is Column => {
+  if (isColumn(value)) return true;
+  const message =
+    value === undefined
+      ? `is missing. Name the column of ${what}.`
+      : `must be the name of a column, or its number from 0; received ${describe(value)}. Name one.`;
+  issues.push({ path, message });
+  return false;
+};
+
+const readNumbers = async (kind: FileKind, given: Given, path: string, context: FileContext): Promise<unknown> => {
+  const before = context.issues.length;
+  onlyKnown(given, valueFileKeys[kind], path, context.issues);
+  if (kind === "csv") {
+    const { column: name, separator } = given;
+    const isNamed = column(name, `${path}.column`, "values", context);
+    context.issues.push(...separatorIssues(separator, path));
+    if (!isNamed || context.issues.length > before) return undefined;
+    return (await readColumns({ values: name }, given, path, context))?.["values"];
+  }
+  const bytes = await load(given, kind, path, context);
+  if (!bytes || context.issues.length > before) return undefined;
+  const file = given[kind] as string;
+  return attempt(`${path}.${kind}`, context, () => {
+    const array = kind === "npy" ? decodeNpy(bytes, { name: file }) : arrayIn(bytes, given["array"], file);
+    const { data, shape } = numbersOf(array, file);
+    context.relocate.set(path, inFile(path, kind, file));
+    return nest(data, shape);
+  });
+};
+
+const arrayIn = (bytes: Uint8Array, name: unknown, file: string): NpyArray => {
+  const arrays = decodeNpz(bytes, { name: file });
+  const names = Object.keys(arrays);
+  if (name === undefined && names.length === 1) return arrays[names[0]!]!;
+  if (typeof name === "string" && Object.hasOwn(arrays, name)) return arrays[name]!;
+  const wanted = name === undefined ? "one array, or array must name one of them" : `an array ${describe(name)}`;
+  throw new FileError(`${file} must hold ${wanted}; received ${names.join(", ")}. Name one of these.`);
+};
+
+const inFile =
+  (path: string, kind: FileKind, file: string): Relocate =>
+  ({ path: at, message }) => ({ path: `${path}.${kind} ("${file}"${at.slice(path.length)})`, message });
+
+const listKeys = ["sources", "targets", "weights", "delays"] as const;
+const needed: readonly string[] = ["sources", "targets"];
+
+/** Lists of explicit connections: columns of a table, or arrays of a file. */
+const readLists = async (kind: FileKind, given: Given, path: string, context: FileContext): Promise<unknown> => {
+  const { issues } = context;
+  const before = issues.length;
+  const empty = { sources: [], targets: [] };
+  if (kind === "npy") {
+    issues.push({ path: `${path}.npy`, message: "holds one array, and connections are several. Use csv or npz." });
+    return empty;
+  }
+  onlyKnown(given, [kind, ...listKeys, ...(kind === "csv" ? ["separator"] : [])], path, issues);
+  const names: Record<string, Column> = {};
+  for (const key of listKeys) {
+    const name = given[key];
+    if (name === undefined && !needed.includes(key)) continue;
+    if (column(name, `${path}.${key}`, key, context)) names[key] = name;
+  }
+  issues.push(...separatorIssues(given["separator"], path));
+  if (issues.length > before) return empty;
+  if (kind === "csv") return (await readColumns(names, given, path, context)) ?? empty;
+  const bytes = await load(given, "npz", path, context);
+  const file = given["npz"] as string;
+  const read =
+    bytes &&
+    attempt(`${path}.npz`, context, () =>
+      Object.fromEntries(
+        Object.entries(names).map(([key, name]) => [key, flat(numbersOf(arrayIn(bytes, name, file), file).data)]),
+      ),
+    );
+  if (read) context.relocate.set(path, inFile(path, "npz", file));
+  return read ?? empty;
+};
+
+const flat = (data: ArrayLike<number>): Float64Array => Float64Array.from(data);
+
+/** Columns of a CSV file under the names of what they hold. */
+const readColumns = async (
+  names: Readonly<Record<string, Column>>,
+  given: Given,
+  path: string,
+  context: FileContext,
+): Promise<Record<string, Float64Array> | undefined> => {
+  const bytes = await load(given, "csv", path, context);
+  if (!bytes) return undefined;
+  const file = given["csv"] as string;
+  const { separator } = given;
+  const keys = Object.keys(names);
+  const table = attempt(`${path}.csv`, context, () =>
+    readCsv(bytes, {
+      columns: Object.values(names),
+      name: file,
+      ...(separator !== undefined && { separator: separator as ";" }),
+    }),
+  );
+  if (!table) return undefined;
+  context.relocate.set(path, ({ path: at, message }) => {
+    const [, key = "values", row] = /^(?:\.(\w+))?\[(\d+)\]/.exec(at.slice(path.length)) ?? [];
+    if (row === undefined || names[key] === undefined) return { path: at, message };
+    // Row i of a table stands on line i + 2 of its file.
+    return { path: `${path}.csv ("${file}" line ${Number(row) + 2}, column "${names[key]}")`, message };
+  });
+  return Object.fromEntries(keys.map((key, k) => [key, table.columns[k]!]));
+};

@@ -1,0 +1,80 @@
+import type { Brain } from "./brain.ts";
+import { type BrainTable, brainTable, type PopulationRow, type ProjectionRow } from "./table.ts";
+
+/** A count as people read it: 3 200, 15.6 M. */
+const countText = (count: number): string => {
+  if (count >= 1e9) return `${Number((count / 1e9).toPrecision(3))} G`;
+  if (count >= 1e6) return `${Number((count / 1e6).toPrecision(3))} M`;
+  return `${Math.round(count)}`.replace(/\B(?=(\d{3})+$)/g, " ");
+};
+
+const synapseCount = ({ synapses, exact }: ProjectionRow): string =>
+  synapses === undefined ? "synapses by distance" : `${exact ? "" : "≈ "}${countText(synapses)} synapses`;
+
+const populationText = ({ model, units, inhibitory }: PopulationRow): string => {
+  const kind = inhibitory === 0 ? "" : inhibitory === units ? ", inhibitory" : `, ${countText(inhibitory)} inhibitory`;
+  return `${countText(units)} × ${model}${kind}`;
+};
+
+/**
+ * A brain as a drawing of text: each population with where its spikes go, and each drive. An arrow excites, a bar
+ * inhibits, a line with neither may do both.
+ */
+export const brainDiagram = (brain: Brain): string => {
+  const table = brainTable(brain);
+  const width = Math.max(
+    0,
+    ...table.populations.map(({ name }) => name.length),
+    ...table.drives.map(({ to }) => to.length),
+  );
+  const populations = table.populations.flatMap((population) => {
+    const leaving = table.projections.filter(({ from }) => from === population.name);
+    return [`${population.name}  ${populationText(population)}`, ...branches(leaving.map((row) => branch(row, width)))];
+  });
+  const drives = table.drives.flatMap(({ name, to, drive }) => [`${name}  ${drive}`, ...branches([`─▶ ${to}`])]);
+  return [...populations, ...drives].join("\n");
+};
+
+const heads = { "1": "─▶", "-1": "─┤", "0": "──" } as const;
+
+const branch = (row: ProjectionRow, width: number): string =>
+  `${heads[`${row.sign ?? 0}`]} ${row.to.padEnd(width)}  ${row.name}: ${synapseCount(row)}, ${row.weight}, ${row.delay}`;
+
+const branches = (lines: readonly string[]): string[] =>
+  lines.map((line, k) => `${k === lines.length - 1 ? "└" : "├"}${line}`);
+
+/** A brain as a flowchart in the language of Mermaid, which GitHub and many editors draw. A round head inhibits. */
+export const brainMermaid = (brain: Brain): string => {
+  const table = brainTable(brain);
+  const place = new Map(table.populations.map(({ name }, k) => [name, `p${k}`]));
+  return [
+    "flowchart LR",
+    ...table.populations.map((row) => `  ${place.get(row.name)}${node(row)}`),
+    ...table.drives.map(({ name, drive }, k) => `  d${k}([${quoted(name, drive)}])`),
+    ...table.projections.map((row) => `  ${place.get(row.from)} ${link(row)} ${place.get(row.to)}`),
+    ...table.drives.map(({ to }, k) => `  d${k} --> ${place.get(to)}`),
+    ...inhibitoryStyle(table, place),
+    "",
+  ].join("\n");
+};
+
+const quoted = (...lines: readonly string[]): string => `"${lines.join("<br>").replaceAll('"', "#quot;")}"`;
+
+const node = (row: PopulationRow): string => {
+  const text = quoted(row.name, populationText(row));
+  return row.kind === "soma" ? `[${text}]` : `([${text}])`;
+};
+
+const link = (row: ProjectionRow): string => {
+  const text = quoted(row.name, synapseCount(row), row.weight);
+  return row.sign === -1 ? `-- ${text} --o` : row.sign === 1 ? `-- ${text} -->` : `-- ${text} ---`;
+};
+
+/** Populations whose spikes only inhibit are drawn with a dashed border. */
+const inhibitoryStyle = ({ populations, projections }: BrainTable, place: ReadonlyMap<string, string>): string[] =>
+  populations
+    .filter(({ name }) => {
+      const leaving = projections.filter(({ from }) => from === name);
+      return leaving.length > 0 && leaving.every(({ sign }) => sign === -1);
+    })
+    .map(({ name }) => `  style ${place.get(name)} stroke-dasharray: 4`);

@@ -1,0 +1,215 @@
+import type { Initializer } from "../config/initializer.ts";
+import type { FieldSetting, ParsedConfig } from "../config/parse.ts";
+import { sizeOf } from "../config/shape.ts";
+import type { Rule } from "../connectivity/rule.ts";
+import type { SynapseValues } from "../connectivity/values.ts";
+import { numberText } from "../expr/print.ts";
+import type { Declaration } from "../model/component.ts";
+import type { Brain } from "./brain.ts";
+import type { WiredPopulation, WiredProjection, Wiring } from "./wiring.ts";
+
+/** A population of a brain, for people. */
+export interface PopulationRow {
+  readonly name: string;
+  readonly model: string;
+  readonly kind: string;
+  readonly units: number;
+  /** Number of inhibitory units. */
+  readonly inhibitory: number;
+  /** What differs from the defaults, such as "potentialTau 10 ms, threshold −50 mV". */
+  readonly parameters: string;
+}
+
+export interface ProjectionRow {
+  readonly name: string;
+  readonly from: string;
+  readonly to: string;
+  /** "pairwiseBernoulli, probability 0.02" */
+  readonly rule: string;
+  /** Number of synapses where the rule tells it, else the number to be expected; absent where only drawing tells. */
+  readonly synapses?: number;
+  /** Whether `synapses` is exact. */
+  readonly exact: boolean;
+  readonly weight: string;
+  /** −1 or 1 where all weights have one sign. */
+  readonly sign?: -1 | 1;
+  readonly delay: string;
+  /** "ExponentialSynapse, tau 5 ms" */
+  readonly synapse: string;
+}
+
+export interface DriveRow {
+  readonly name: string;
+  readonly to: string;
+  /** "PoissonDrive, rate 8 Hz, trains 1000, weight 0.1 mV" */
+  readonly drive: string;
+  readonly synapse: string;
+}
+
+/** A brain as tables: what it is made of, in the order of its declaration. */
+export interface BrainTable {
+  readonly name: string;
+  readonly populations: readonly PopulationRow[];
+  readonly projections: readonly ProjectionRow[];
+  readonly drives: readonly DriveRow[];
+}
+
+/** The populations, projections and drives of a brain as rows for people. Nothing is drawn. */
+export const brainTable = ({ name, wiring }: Brain): BrainTable => ({
+  name,
+  populations: wiring.populations.map((population) => ({
+    name: population.name,
+    model: population.component.model.name,
+    kind: population.component.model.kind,
+    units: unitsOf(population),
+    inhibitory: inhibitoryUnits(population),
+    parameters: parametersText(population.component.model, population.component.config),
+  })),
+  projections: wiring.projections.map((wired) => projectionRow(wired, wiring)),
+  drives: wiring.drives.map(({ name: own, target, receptor, drive }) => {
+    const { name: to, receptors } = wiring.populations[target]!;
+    const { model, config } = receptors[receptor]!.synapse;
+    const { settings } = drive.config;
+    const units: Readonly<Record<string, string>> = { rate: "Hz", trains: "", weight: model.weightUnit };
+    const values = Object.entries(settings).map(([key, value]) => `${key} ${valuesText(value, units[key] ?? "")}`);
+    return {
+      name: own,
+      to,
+      drive: [drive.model.name, ...values].join(", "),
+      synapse: synapseText(model, config),
+    };
+  }),
+});
+
+const projectionRow = ({ name, source, target, receptor, projection }: WiredProjection, wiring: Wiring) => {
+  const from = wiring.populations[source]!;
+  const to = wiring.populations[target]!;
+  const { model, config } = to.receptors[receptor]!.synapse;
+  const { connect, weight, delay } = projection;
+  const count = synapsesOf(connect, unitsOf(from), unitsOf(to), source === target);
+  const lists: { readonly weights?: SynapseValues; readonly delays?: SynapseValues } =
+    "explicit" in connect ? connect.explicit : {};
+  const weights = lists.weights ?? weight;
+  const sign = signOf(weights, from);
+  const row: ProjectionRow = {
+    name,
+    from: from.name,
+    to: to.name,
+    rule: ruleText(connect),
+    ...count,
+    weight: valuesText(weights, model.weightUnit),
+    ...(sign !== undefined && { sign }),
+    delay: lists.delays === undefined && delay === undefined ? "1 step" : valuesText(lists.delays ?? delay!, "ms"),
+    synapse: synapseText(model, config),
+  };
+  return row;
+};
+
+/** Units of a population: those that it says, or those of its arrays. */
+const unitsOf = ({ component: { units, config } }: WiredPopulation): number => {
+  if (units) return sizeOf(units);
+  const shaped = Object.values(config.settings).find((setting) => typeof setting === "object" && "data" in setting);
+  return (shaped as { readonly data: Float64Array }).data.length;
+};
+
+const inhibitoryUnits = (population: WiredPopulation): number =>
+  typeof population.inhibitory === "boolean"
+    ? population.inhibitory
+      ? unitsOf(population)
+      : 0
+    : population.inhibitory.filter(Boolean).length;
+
+const signOf = (weights: SynapseValues, from: WiredPopulation): -1 | 1 | undefined => {
+  if (from.inhibitory === true) return -1;
+  if (from.inhibitory !== false) return undefined;
+  if (typeof weights === "number") return weights < 0 ? -1 : 1;
+  const parts = weights as unknown as Readonly<Record<string, Readonly<Record<string, number>> | undefined>>;
+  const { normal, uniform, logNormal } = parts;
+  if (logNormal) return 1;
+  const [low, high] = uniform ? [uniform["min"], uniform["max"]] : [normal?.["min"], normal?.["max"]];
+  if (low !== undefined && low >= 0) return 1;
+  return high !== undefined && high <= 0 ? -1 : undefined;
+};
+
+/** Synapses of a rule, or those to be expected. */
+const synapsesOf = (
+  rule: Rule,
+  sources: number,
+  targets: number,
+  same: boolean,
+): Pick<ProjectionRow, "synapses" | "exact"> => {
+  const [options] = Object.values(rule) as [{ readonly autapses?: boolean }];
+  const pairs = sources * (same && options.autapses === false ? targets - 1 : targets);
+  const exactly = (synapses: number) => ({ synapses, exact: true });
+  if ("allToAll" in rule) return exactly(pairs);
+  if ("oneToOne" in rule) return exactly(sources);
+  if ("fixedInDegree" in rule) return exactly(rule.fixedInDegree.inDegree * targets);
+  if ("fixedOutDegree" in rule) return exactly(rule.fixedOutDegree.outDegree * sources);
+  if ("fixedTotalNumber" in rule) return exactly(rule.fixedTotalNumber.total);
+  if ("explicit" in rule) return exactly(rule.explicit.sources.length);
+  if ("pairwiseBernoulli" in rule) return { synapses: rule.pairwiseBernoulli.probability * pairs, exact: false };
+  return { exact: false };
+};
+
+/** "fixedInDegree, inDegree 1000, no multapses" */
+const ruleText = (rule: Rule): string => {
+  const [[name, options]] = Object.entries(rule) as [[string, Readonly<Record<string, unknown>>]];
+  const words = Object.entries(options).flatMap(([key, value]) => {
+    if (value === true || ArrayBuffer.isView(value) || Array.isArray(value)) return [];
+    if (value === false) return [`no ${key}`];
+    return typeof value === "object" ? [`${key} ${optionText(value as object)}`] : [`${key} ${value}`];
+  });
+  return [name, ...words].join(", ");
+};
+
+/** { gaussian: { peak: 0.1, width: 2 } } as "gaussian (peak 0.1, width 2)". */
+const optionText = (value: object): string =>
+  Object.entries(value)
+    .map(([key, options]) => {
+      const words = Object.entries(options as Readonly<Record<string, number>>).map(
+        ([name, each]) => `${name} ${each}`,
+      );
+      return `${key} (${words.join(", ")})`;
+    })
+    .join(", ");
+
+const united = (text: string, unit: string): string => (unit === "" || unit === "1" ? text : `${text} ${unit}`);
+/** A number with as many digits as people need. */
+const short = (value: number): string => numberText(Number(value.toPrecision(4)));
+
+/** Values as people write them: "16.2 pA", "87.8 ± 8.78 pA", "−60 … −50 mV", "3 values, pA". */
+const valuesText = (values: SynapseValues | FieldSetting, unit: string): string => {
+  if (typeof values === "number") return united(short(values), unit);
+  if (ArrayBuffer.isView(values) || Array.isArray(values)) return `${(values as Float64Array).length} values, ${unit}`;
+  if ("data" in values) return `${(values.data as Float64Array).length} values, ${unit}`;
+  if ("bySource" in values) return `by source unit, ${unit}`;
+  if ("byTarget" in values) return `by target unit, ${unit}`;
+  if ("byDistance" in values) {
+    const { offset, slope } = values.byDistance;
+    return united(`${short(offset)} + ${short(slope)}·distance`, unit);
+  }
+  return drawnText(values as Initializer, unit);
+};
+
+const drawnText = (drawn: Initializer, unit: string): string => {
+  if ("constant" in drawn) return united(short(drawn.constant), unit);
+  if ("uniform" in drawn) return united(`${short(drawn.uniform.min)} … ${short(drawn.uniform.max)}`, unit);
+  if ("normal" in drawn) return united(`${short(drawn.normal.mean)} ± ${short(drawn.normal.std)}`, unit);
+  if ("logNormal" in drawn) {
+    const { median, sigma } = drawn.logNormal;
+    return `${united(short(median), unit)} log-normal, sigma ${short(sigma)}`;
+  }
+  return `${Object.keys(drawn)[0]}, ${unit}`;
+};
+
+/** The fields of a config; of the many of a soma those that differ from the defaults. */
+const parametersText = ({ fields }: Pick<Declaration, "fields">, { settings }: ParsedConfig, all = false): string =>
+  Object.entries(fields)
+    .filter(([name, field]) => settings[name] !== undefined && (all || settings[name] !== field.default))
+    .map(([name, { unit }]) => `${name} ${valuesText(settings[name]!, unit === "1" ? "" : unit)}`)
+    .join(", ");
+
+const synapseText = (model: Pick<Declaration, "name" | "fields">, config: ParsedConfig): string => {
+  const parameters = parametersText(model, config, true);
+  return parameters === "" ? model.name : `${model.name}, ${parameters}`;
+};
