@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { analysis, decodeNpz, experiment, readCsv, simulate } from "spark-snn";
 import { describe, expect, test } from "vitest";
@@ -158,6 +158,8 @@ describe("check and show of a brain", () => {
     const { out } = await runIn(folder, ["show", "brain.json"]);
     expect(out).toContain("├─▶ excitatory  ee: ≈ 16 000 synapses, 20 ± 4 pA, 1.5 ms");
     expect(out).toContain("ii    inhibitory → inhibitory  fixedInDegree, inDegree 20");
+    await copyFile(join(folder, "brain.json"), join(folder, "nameless"));
+    expect((await runIn(folder, ["show", "nameless"])).out).toBe(out);
   });
 
   test("print a flowchart or tables to read by a program", async () => {

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import {
   type Brain,
   brainDiagram,
@@ -65,7 +67,7 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
 
 /** The brain of an experiment's file; of one population, its model. */
 const inFile = async (name: string, given: Arguments, terminal: Terminal): Promise<Brain | Shown["model"]> => {
-  if (!/[./\\]/.test(name)) {
+  if (!/[./\\]/.test(name) && !existsSync(resolve(terminal.folder, name))) {
     const known = Object.keys(types);
     throw new UsageError(`show knows no model "${name}". ${suggestName(name, known)}`);
   }
