@@ -3,6 +3,7 @@ import type { Precision } from "../config/parse.ts";
 import { type Shape, sizeOf } from "../config/shape.ts";
 import { type Issue, StateError } from "../errors/errors.ts";
 import type { BuiltComponent, Component } from "../model/component.ts";
+import { Course } from "./course.ts";
 import { runLoop } from "./loop.ts";
 import type { MachineMaker } from "./machines.ts";
 import { checkMemory, spikesTooMany } from "./memory.ts";
@@ -20,8 +21,6 @@ import { timeOfStep } from "./time.ts";
 export type StateOf<C> = C extends Component<infer M> ? keyof M["state"] & string : string;
 type NoRecords = Record<never, never>;
 
-const DISPOSED = "Simulation was disposed while it ran. Wait for run() first, or stop it with a signal.";
-
 /** Names the calling function in messages; `issues` holds what is already known to be wrong. */
 let runAs: <R>(simulation: Simulation, where: string, options: GivenRun, issues: Issue[]) => Promise<Run<R>>;
 
@@ -30,6 +29,7 @@ export const runSimulationAs = <R>(...given: Parameters<typeof runAs>): Promise<
 
 /** A component compiled and ready to run, step by step or for a while. */
 export class Simulation<S extends string = string> {
+  readonly #course = new Course("Simulation");
   readonly #component: BuiltComponent;
   readonly #settings: Settings;
   readonly #machines: MachineMaker;
@@ -37,11 +37,6 @@ export class Simulation<S extends string = string> {
   #stepper: Stepper | undefined;
   /** State that no present machine holds: of a snapshot, or of a machine that was replaced. */
   readonly #state = new Map<string, View>();
-  #step = 0;
-  #running = false;
-  #disposed = false;
-  /** True while a machine is between two states, and for good when it failed there. */
-  #lost = false;
 
   static {
     runAs = (simulation, where, options, issues) => simulation.#run(where, options, issues);
@@ -73,11 +68,11 @@ export class Simulation<S extends string = string> {
   }
   /** Steps done since the start or the last reset. */
   get stepCount(): number {
-    return this.#step;
+    return this.#course.step;
   }
   /** Time simulated since the start or the last reset, ms. */
   get time(): number {
-    return timeOfStep(this.#step, this.#settings.dt);
+    return timeOfStep(this.#course.step, this.#settings.dt);
   }
   /** Sentences about values that are allowed but unusual. */
   get warnings(): readonly string[] {
@@ -90,7 +85,7 @@ export class Simulation<S extends string = string> {
    * these move the memory.
    */
   get current(): Float32Array | Float64Array {
-    this.#ready();
+    this.#course.ready();
     return this.#stepperFor(false).current;
   }
 
@@ -102,11 +97,11 @@ export class Simulation<S extends string = string> {
    * worker, during a run and after `dispose`.
    */
   step(inputs: StepInputs = {}): StepOutputs {
-    this.#ready();
+    this.#course.ready();
     const stepper = this.#stepperFor(inputs.inSpikes !== undefined);
     stepper.take(inputs);
-    this.#machine!.advance(this.#step, 1);
-    this.#step++;
+    this.#machine!.advance(this.#course.step, 1);
+    this.#course.step++;
     return stepper.outputs;
   }
 
@@ -123,11 +118,11 @@ export class Simulation<S extends string = string> {
   }
 
   async #run<R>(where: string, options: GivenRun, issues: Issue[]): Promise<Run<R>> {
-    this.#ready();
+    this.#course.ready();
     const component = this.#component;
     const settings = this.#settings;
-    const before = this.#step;
-    this.#running = true;
+    const before = this.#course.step;
+    this.#course.running = true;
     try {
       const request = await readRun(where, component, settings, options, before, issues);
       const { record, steps, memory } = request;
@@ -136,15 +131,12 @@ export class Simulation<S extends string = string> {
       const plan = planProgram(component, { ...request, precision, rows });
       const room = checkMemory(plan, { memory, streamed: sink !== undefined, worker });
       const machine = await this.#machines.createForRun(plan.program, (fresh) => this.#load(fresh));
-      if (this.#disposed) {
-        machine.dispose();
-        throw new StateError(DISPOSED);
-      }
+      this.#course.receive(machine);
       this.#adopt(machine);
       const header = headerOf(component, settings, record, before);
-      const advance = (first: number, rows: number): Promise<void> => this.#advance(machine, first, rows);
+      const advance = (first: number, rows: number): Promise<void> => this.#course.advance(machine, first, rows);
       const parts = [{ plan, machine, room, header, sink }];
-      const result = await this.#guard(machine, () =>
+      const result = await this.#course.guard(machine, () =>
         runLoop({ parts, dt, before, steps, rows: plan.program.rows, advance, progress, signal }),
       );
       const run = makeRun<R>(this.#warned, { ...settings, backend: this.backend }, record, result, before);
@@ -152,25 +144,25 @@ export class Simulation<S extends string = string> {
       const count = result.collectors[0]!.spikes?.count ?? 0;
       throw Object.assign(spikesTooMany(count, result.lastSpikeStep, memory), { partial: run });
     } finally {
-      this.#running = false;
+      this.#course.running = false;
     }
   }
 
   /** Back to the start: time 0, every state at its initial value. */
   reset(): void {
-    this.#ready(true);
+    this.#course.ready(true);
     this.#discard();
     this.#state.clear();
-    this.#step = 0;
+    this.#course.step = 0;
   }
 
   /** All that is needed to go on from here later, in this or another process. */
   snapshot(): Snapshot {
-    this.#ready();
+    this.#course.ready();
     const machine = this.#machine ?? this.#fresh();
     const views = [...this.#state, ...(machine ? this.#viewsOf(machine) : [])];
     const state = Object.fromEntries(views.map(([name, values]) => [name, values.slice()]));
-    return { kind: "spark-snn snapshot", version: 1, ...this.#identity(), step: this.#step, state };
+    return { kind: "spark-snn snapshot", version: 1, ...this.#identity(), step: this.#course.step, state };
   }
 
   /**
@@ -178,17 +170,17 @@ export class Simulation<S extends string = string> {
    * @throws ConfigError, ShapeError when it is of another simulation, or damaged.
    */
   restore(snapshot: Snapshot): void {
-    this.#ready(true);
+    this.#course.ready(true);
     checkSnapshot(snapshot, this.#identity(), this.#component);
     this.#discard();
     this.#state.clear();
     for (const [name, values] of Object.entries(snapshot.state)) this.#state.set(name, values.slice());
-    this.#step = snapshot.step;
+    this.#course.step = snapshot.step;
   }
 
   /** Frees memory and ends the worker; a run that is under way fails. Any further call is an error. */
   dispose(): void {
-    this.#disposed = true;
+    this.#course.end();
     this.#discard();
     this.#machines.dispose();
   }
@@ -196,40 +188,6 @@ export class Simulation<S extends string = string> {
   #identity(): SnapshotIdentity {
     const { dt, precision, seed } = this.#settings;
     return { model: this.#component.model.name, units: this.#component.units, dt, dtype: precision, seed };
-  }
-
-  #ready(recovers = false): void {
-    if (this.#disposed) throw new StateError("Simulation was used after dispose(). Compile it again.");
-    if (this.#running) throw new StateError("Simulation is running. Wait for run() before the next call.");
-    if (!this.#lost || recovers) return;
-    throw new StateError("Simulation lost its state when a run failed. Call reset(), or restore() a snapshot.");
-  }
-
-  async #advance(machine: Machine, firstStep: number, rows: number): Promise<void> {
-    if (this.#disposed) throw new StateError(DISPOSED);
-    this.#lost = true;
-    await machine.advance(firstStep, rows);
-    this.#lost = false;
-    this.#step += rows;
-  }
-
-  /** Runs a loop and brings the state home, also where the loop failed between two chunks. */
-  async #guard<T>(machine: Machine, loop: () => Promise<T>): Promise<T> {
-    const pull = async (): Promise<void> => {
-      if (this.#disposed) throw new StateError(DISPOSED);
-      this.#lost = true;
-      await machine.pull?.();
-      this.#lost = false;
-    };
-    let result: T;
-    try {
-      result = await loop();
-    } catch (error) {
-      if (!this.#lost) await pull().catch(() => {});
-      throw error;
-    }
-    await pull();
-    return result;
   }
 
   #stepperFor(spikes: boolean): Stepper {
@@ -294,6 +252,6 @@ export class Simulation<S extends string = string> {
     this.#machine?.dispose();
     this.#machine = undefined;
     this.#stepper = undefined;
-    this.#lost = false;
+    this.#course.lost = false;
   }
 }

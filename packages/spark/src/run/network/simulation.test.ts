@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { fixedInDegree, oneToOne, pairwiseBernoulli } from "../../connectivity/rule.ts";
 import { brain } from "../../graph/brain.ts";
 import { neuron } from "../../graph/neuron.ts";
+import { SpikeArray } from "../../model/ports.ts";
 import { AdaptiveLeakySoma, LeakySoma, StrictRefractoryLeakySoma } from "../../somas/leaky.ts";
 import { PoissonDrive, PoissonSource, SpikeReplay } from "../../sources/index.ts";
 import { DeltaSynapse } from "../../synapses/delta.ts";
@@ -145,6 +146,34 @@ describe("a compiled brain", () => {
     expect(seen).toEqual([...run.cells.outSpikes.steps]);
     expect(() => simulation.step({ cels: { current: 1 } } as never)).toThrow(/step\.cels is unknown/);
     simulation.dispose();
+  });
+
+  test("starts steps from zero current after a reset and a restore", async () => {
+    const simulation = await compile(brain({ populations: { cell: LeakySoma({ units: [2] }) } }), { dt: 1 });
+    const start = simulation.snapshot();
+    const potentialAfter = (inputs = {}): number => simulation.step(inputs).cell.potential!.values[0]!;
+    expect(potentialAfter({ cell: { current: 300 } })).toBeGreaterThan(-60);
+    simulation.reset();
+    expect(potentialAfter()).toBe(-60);
+    potentialAfter({ cell: { current: 300 } });
+    simulation.restore(start);
+    expect(potentialAfter()).toBe(-60);
+    const inSpikes = SpikeArray.fromIndices([0], [2]);
+    expect(() => simulation.step({ cell: { inSpikes } } as never)).toThrow(/^step\.cell\.inSpikes is unknown\./);
+    simulation.dispose();
+  });
+
+  test("records the same reductions whatever was recorded before", async () => {
+    const mean = { cells: { potential: { units: [0], every: 8, reduce: "mean", over: "time" } } } as const;
+    const plain = { cells: { potential: { units: [0], every: 8 } } } as const;
+    const simulation = await compile(mixed(), { dt: 0.5, seed: 4 });
+    await simulation.run({ duration: 4000, record: plain });
+    simulation.reset();
+    const after = await simulation.run({ duration: 4000, record: mean });
+    simulation.dispose();
+    expect(essence(after)).toEqual(
+      essence(await simulate(mixed(), { duration: 4000, dt: 0.5, seed: 4, record: mean })),
+    );
   });
 
   test("runs again on its threads, and refuses steps there", async () => {

@@ -7,11 +7,12 @@ import type { Synapses } from "../../connectivity/synapses.ts";
 import { type Issue, StateError } from "../../errors/errors.ts";
 import type { Populations } from "../../graph/brain.ts";
 import type { BuiltBrain } from "../../graph/build.ts";
+import { Course } from "../course.ts";
 import { type LoopPart, runLoop } from "../loop.ts";
 import { spikesTooMany } from "../memory.ts";
 import { type BackendName, type Settings, unknownKeys } from "../options.ts";
 import { headerOf } from "../read.ts";
-import type { Plan } from "../session.ts";
+import { type Plan, takesAll } from "../session.ts";
 import { timeOfStep } from "../time.ts";
 import { checkNetworkMemory } from "./memory.ts";
 import {
@@ -29,8 +30,6 @@ import { type BrainStepInputs, type BrainStepOutputs, BrainStepper, stepRequests
 
 const NO_STEP =
   "BrainSimulation.step is not to be had on threads of WebAssembly or in a worker. Use run(), or compile with threads: 1.";
-const DISPOSED = "BrainSimulation was disposed while it ran. Wait for run() first, or stop it with a signal.";
-
 /** Names the calling function in messages; `issues` holds what is already known to be wrong. */
 let runAs: <R>(
   simulation: BrainSimulation,
@@ -63,7 +62,7 @@ const keyOf = (plans: readonly Plan[], requests: readonly PopulationRequest[]): 
   if (bindings.flat().some(([, list]) => list.some(({ kind }) => kind === "source"))) return undefined;
   const records = plans.map(({ program, record }) => [
     program.rows,
-    record.traces.map(({ name, units, every }) => [name, units, every]),
+    record.traces.map((trace) => [trace.name, trace.units, trace.every, takesAll(trace)]),
   ]);
   return JSON.stringify([bindings, records]);
 };
@@ -83,6 +82,7 @@ export interface NetworkRunner {
 
 /** A brain compiled and ready to run. Its synapses are drawn and laid out once, at the first run. */
 export class BrainSimulation<P extends Populations = Populations> {
+  readonly #course = new Course("BrainSimulation");
   readonly #brain: BuiltBrain;
   readonly #settings: Settings;
   readonly #runner: NetworkRunner;
@@ -95,11 +95,6 @@ export class BrainSimulation<P extends Populations = Populations> {
   /** What came up when the synapses were laid out. */
   #warnings: readonly string[] = [];
   #spikes: readonly SpikesInFlight[] = [];
-  #step = 0;
-  #running = false;
-  #disposed = false;
-  /** True while a machine is between two states, and for good when it failed there. */
-  #lost = false;
 
   static {
     runAs = (simulation, where, options, issues) => simulation.#run(where, options, issues);
@@ -127,11 +122,11 @@ export class BrainSimulation<P extends Populations = Populations> {
   }
   /** Steps done since the start or the last reset. */
   get stepCount(): number {
-    return this.#step;
+    return this.#course.step;
   }
   /** Time simulated since the start or the last reset, ms. */
   get time(): number {
-    return timeOfStep(this.#step, this.#settings.dt);
+    return timeOfStep(this.#course.step, this.#settings.dt);
   }
   /** Sentences about values that are allowed but unusual. */
   get warnings(): readonly string[] {
@@ -143,7 +138,7 @@ export class BrainSimulation<P extends Populations = Populations> {
    * @throws ConfigError for an unknown name.
    */
   projection(name: string): Synapses {
-    this.#ready();
+    this.#course.ready();
     const place = this.#brain.wiring.projections.findIndex((wired) => wired.name === name);
     if (place < 0) {
       const issues: Issue[] = [];
@@ -173,9 +168,9 @@ export class BrainSimulation<P extends Populations = Populations> {
   }
 
   async #run<R>(where: string, options: GivenBrainRun, issues: Issue[]): Promise<BrainRun<R>> {
-    this.#ready();
-    const before = this.#step;
-    this.#running = true;
+    this.#course.ready();
+    const before = this.#course.step;
+    this.#course.running = true;
     try {
       const request = await readBrainRun(where, this.#brain, this.#settings, options, before, issues);
       const { precision, rows } = this.#settings;
@@ -190,14 +185,14 @@ export class BrainSimulation<P extends Populations = Populations> {
         const header = headerOf(component, this.#settings, plan.record, before);
         return { plan, machine: machine.populations[k]!, room: room[k]!, header, sink: options.sink?.[name] };
       });
-      const result = await this.#guard(machine, () =>
+      const result = await this.#course.guard(machine, () =>
         runLoop({
           parts,
           dt: this.dt,
           before,
           steps: request.steps,
           rows: machine.network.rows,
-          advance: (first, count) => this.#advance(machine, first, count),
+          advance: (first, count) => this.#course.advance(machine, first, count),
           progress: options.progress,
           signal: options.signal,
         }),
@@ -210,7 +205,7 @@ export class BrainSimulation<P extends Populations = Populations> {
       const count = result.collectors.reduce((sum, { spikes }) => sum + (spikes?.count ?? 0), 0);
       throw Object.assign(spikesTooMany(count, result.lastSpikeStep, request.memory), { partial: run });
     } finally {
-      this.#running = false;
+      this.#course.running = false;
     }
   }
 
@@ -221,13 +216,13 @@ export class BrainSimulation<P extends Populations = Populations> {
    * population; StateError on threads of WebAssembly, during a run and after `dispose`.
    */
   step(inputs: BrainStepInputs<P> = {}): BrainStepOutputs<P> {
-    this.#ready();
+    this.#course.ready();
     const stepper = this.#stepperFor();
     stepper.take(inputs as BrainStepInputs);
-    this.#lost = true;
-    if (this.#present!.machine.advance(this.#step, 1)) throw new StateError(NO_STEP);
-    this.#lost = false;
-    this.#step++;
+    this.#course.lost = true;
+    if (this.#present!.machine.advance(this.#course.step, 1)) throw new StateError(NO_STEP);
+    this.#course.lost = false;
+    this.#course.step++;
     return stepper.outputs as BrainStepOutputs<P>;
   }
 
@@ -245,17 +240,17 @@ export class BrainSimulation<P extends Populations = Populations> {
 
   /** Back to the start: time 0, every state at its initial value, no spike under way. */
   reset(): void {
-    this.#ready(true);
+    this.#course.ready(true);
     this.#state.clear();
     this.#spikes = [];
-    this.#step = 0;
-    this.#lost = false;
-    if (this.#present) this.#load(this.#present.machine);
+    this.#course.step = 0;
+    this.#course.lost = false;
+    this.#start();
   }
 
   /** All that is needed to go on from here later, spikes in flight included. */
   snapshot(): BrainSnapshot {
-    this.#ready();
+    this.#course.ready();
     if (this.#present) this.#keep(this.#present.machine);
     const state = Object.fromEntries([...this.#state].map(([name, values]) => [name, values.slice()]));
     const { dt, precision, seed } = this.#settings;
@@ -263,7 +258,7 @@ export class BrainSimulation<P extends Populations = Populations> {
     return {
       kind: "spark-snn brain snapshot",
       version: 1,
-      ...{ model: this.#brain.name, dt, dtype: precision, seed, step: this.#step },
+      ...{ model: this.#brain.name, dt, dtype: precision, seed, step: this.#course.step },
       populations: this.#sizes(),
       state,
       spikes,
@@ -275,20 +270,20 @@ export class BrainSimulation<P extends Populations = Populations> {
    * @throws ConfigError, ShapeError when it is of another simulation, or damaged.
    */
   restore(snapshot: BrainSnapshot): void {
-    this.#ready(true);
+    this.#course.ready(true);
     const { dt, precision, seed } = this.#settings;
     checkBrainSnapshot(snapshot, { model: this.#brain.name, dt, dtype: precision, seed, populations: this.#sizes() });
     this.#state.clear();
     for (const [name, values] of Object.entries(snapshot.state)) this.#state.set(name, values.slice());
     this.#spikes = snapshot.spikes.map(({ step, sources }) => ({ step, sources: sources.slice() }));
-    this.#step = snapshot.step;
-    this.#lost = false;
-    if (this.#present) this.#load(this.#present.machine);
+    this.#course.step = snapshot.step;
+    this.#course.lost = false;
+    this.#start();
   }
 
   /** Frees memory and ends threads; a run that is under way fails. Any further call is an error. */
   dispose(): void {
-    this.#disposed = true;
+    this.#course.end();
     this.#present?.machine.dispose();
     this.#present = undefined;
     this.#synapses = undefined;
@@ -302,13 +297,6 @@ export class BrainSimulation<P extends Populations = Populations> {
   #drawn(): readonly Synapses[] {
     this.#synapses ??= drawProjections(this.#brain, this.#runner.draws);
     return this.#synapses;
-  }
-
-  #ready(recovers = false): void {
-    if (this.#disposed) throw new StateError("BrainSimulation was used after dispose(). Compile it again.");
-    if (this.#running) throw new StateError("BrainSimulation is running. Wait for run() before the next call.");
-    if (!this.#lost || recovers) return;
-    throw new StateError("BrainSimulation lost its state when a run failed. Call reset(), or restore() a snapshot.");
   }
 
   /** The machine that runs these programs: the present one, or a new one with the synapses laid out in it. */
@@ -331,38 +319,16 @@ export class BrainSimulation<P extends Populations = Populations> {
   }
 
   #adopt(machine: NetworkMachine, key: string | undefined): Made {
-    if (this.#disposed) {
-      machine.dispose();
-      throw new StateError(DISPOSED);
-    }
+    this.#course.receive(machine);
     this.#load(machine);
     this.#present = { machine, key };
     return { machine, fresh: true };
   }
 
-  async #advance(machine: NetworkMachine, firstStep: number, rows: number): Promise<void> {
-    if (this.#disposed) throw new StateError(DISPOSED);
-    this.#lost = true;
-    await machine.advance(firstStep, rows);
-    this.#lost = false;
-    this.#step += rows;
-  }
-
-  /** Runs a loop and brings the state home, also where the loop failed between two chunks. */
-  async #guard<T>(machine: NetworkMachine, loop: () => Promise<T>): Promise<T> {
-    const pull = async (): Promise<void> => {
-      if (this.#disposed) throw new StateError(DISPOSED);
-      await machine.pull?.();
-    };
-    let result: T;
-    try {
-      result = await loop();
-    } catch (error) {
-      if (!this.#lost) await pull().catch(() => {});
-      throw error;
-    }
-    await pull();
-    return result;
+  /** The present machine goes on from what is kept. */
+  #start(): void {
+    if (this.#present) this.#load(this.#present.machine);
+    this.#stepper?.clear();
   }
 
   /** Puts kept state into a machine; what is not kept starts as the machine's program says. */
@@ -386,6 +352,6 @@ export class BrainSimulation<P extends Populations = Populations> {
         this.#state.set(buffer.name, view.call(machine.populations[p]!, k).slice(0, program.units));
       });
     });
-    this.#spikes = machine.spikesBefore(this.#step);
+    this.#spikes = machine.spikesBefore(this.#course.step);
   }
 }

@@ -58,6 +58,11 @@ export class BrainStepper {
     this.#names = [...steppers.keys()];
   }
 
+  /** No current flows until one is given. */
+  clear(): void {
+    for (const { current } of this.#steppers.values()) current.fill(0);
+  }
+
   take(inputs: BrainStepInputs): void {
     for (const name in inputs) {
       const stepper = this.#steppers.get(name);
@@ -68,8 +73,15 @@ export class BrainStepper {
         const message = `takes an object such as { current: 250 }; received ${describe(given)}. Name the port.`;
         throw new ConfigError({ path: `step.${name}`, message });
       }
+      for (const key in given) if (key !== "current") this.#refusePort(name, given);
       stepper!.take(given);
     }
+  }
+
+  #refusePort(name: string, given: object): never {
+    const issues: Issue[] = [];
+    unknownKeys(`step.${name}`, given, ["current"], issues);
+    throw new ConfigError(issues);
   }
 
   #refuse(inputs: BrainStepInputs): never {
