@@ -1,5 +1,6 @@
 import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { analysis, decodeNpz, experiment, readCsv, simulate } from "spark-snn";
 import { describe, expect, test } from "vitest";
 import type { BrainSummary } from "../src/brain-summary.ts";
@@ -109,6 +110,23 @@ describe("run of a brain", () => {
     expect(await readdir(folder)).toContain("own");
   });
 });
+
+test.each(["cuba", "brunel", "microcircuit"])(
+  "the document of the example %s is sound, and runs",
+  async (name) => {
+    const path = fileURLToPath(new URL(`../../../examples/${name}/experiment.json`, import.meta.url));
+    const check = await runIn(folder, ["check", path]);
+    expect([check.code, check.err]).toEqual([0, ""]);
+    const argv = ["run", path, "--out", name, "--duration", "10", "--quiet", "--no-figure"];
+    expect((await runIn(folder, argv)).code).toBe(0);
+    const summary = await summaryOf(name);
+    const { synapses, projections } = summary;
+    const expected = Object.values(projections).reduce((sum, { expectedSynapses }) => sum + expectedSynapses, 0);
+    // Only CUBA leaves the number to chance: 16 million pairs at 2 %, within five standard deviations.
+    expect(Math.abs(synapses - expected)).toBeLessThanOrEqual(name === "cuba" ? 5 * Math.sqrt(16e6 * 0.02 * 0.98) : 0);
+  },
+  60_000,
+);
 
 /** Mean over units with three spikes or more of the sample deviation of the intervals over their mean. */
 const sampleCv = ({ steps, units }: { readonly steps: Float64Array; readonly units: Float64Array }): number => {

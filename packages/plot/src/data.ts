@@ -80,7 +80,7 @@ export interface NetworkPopulation {
   readonly units: Numbers;
   /** How many units there are, silent ones included. */
   readonly unitCount: number;
-  /** Place in the palette, 0 to 6; in the order of the populations when left out, and from 0 again after 6. */
+  /** Place in the palette, 0 to 7; in the order of the populations when left out, and from 0 again after 7. */
   readonly color?: number;
 }
 

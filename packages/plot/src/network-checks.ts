@@ -22,7 +22,7 @@ export function checkNetwork(data: NetworkData): void {
 function checkPopulation(path: string, population: NetworkPopulation): void {
   const { times, units, unitCount, color } = population;
   requireNumber(`${path}.unitCount`, unitCount, { least: 1, whole: true, unit: "" });
-  if (color !== undefined) requireNumber(`${path}.color`, color, { least: 0, most: 6, whole: true, unit: "" });
+  if (color !== undefined) requireNumber(`${path}.color`, color, { least: 0, most: 7, whole: true, unit: "" });
   requireSpikes(path, times, units, unitCount);
 }
 

@@ -41,6 +41,13 @@ test("each population has its spikes, its colour, its name beside spikes and rat
   expect(svg).toContain(`stroke="${themes.light.series[4]}"`);
 });
 
+test("eight populations have eight colours", () => {
+  const populations = Array.from({ length: 8 }, (_, k) => ({ label: `P${k}`, times: [k], units: [0], unitCount: 1 }));
+  const svg = networkFigure({ populations, to: 10 });
+  const colours = new Set(themes.light.series.filter((colour) => svg.includes(`stroke="${colour}"`)));
+  expect(colours.size).toBe(8);
+});
+
 test("the first population is on top, and its first unit", () => {
   const svg = networkFigure(small);
   const first = topsOf(svg, "spikes1");
@@ -136,8 +143,8 @@ const wrong: readonly (readonly [string, Partial<NetworkData>, string])[] = [
   ],
   [
     "a colour that is none",
-    { populations: [{ label: "a", times: [], units: [], unitCount: 4, color: 7 }] },
-    "networkFigure.populations[0].color must be whole, at least 0, at most 6; received 7.",
+    { populations: [{ label: "a", times: [], units: [], unitCount: 4, color: 8 }] },
+    "networkFigure.populations[0].color must be whole, at least 0, at most 7; received 8.",
   ],
   ["a window without length", { to: 0 }, "networkFigure.to must be greater than from, 0 ms; received 0 ms."],
   ["half a unit", { every: 1.5 }, "networkFigure.every must be whole, at least 1; received 1.5."],

@@ -12,7 +12,7 @@ export interface Theme {
   readonly grid: string;
   /** Filled areas behind the data. */
   readonly shade: string;
-  /** Seven colours that stay apart in the three kinds of colour blindness and reach 4.5:1 on the background. */
+  /** Eight colours that stay apart in the three kinds of colour blindness and reach 4.5:1 on the background. */
   readonly series: readonly string[];
 }
 
@@ -28,7 +28,7 @@ export const themes: Readonly<Record<ThemeName, Theme>> = {
     faint: "#8a939c",
     grid: "#e4e7ea",
     shade: "#eceff2",
-    series: ["#0072b2", "#c04f00", "#00664c", "#a8447f", "#3a1d96", "#4a3a00", "#2b3036"],
+    series: ["#0072b2", "#c04f00", "#00664c", "#a8447f", "#3a1d96", "#4a3a00", "#2b3036", "#9018f0"],
   },
   dark: {
     background: "#13161a",
@@ -37,7 +37,7 @@ export const themes: Readonly<Record<ThemeName, Theme>> = {
     faint: "#747d87",
     grid: "#2a2f36",
     shade: "#252a31",
-    series: ["#56b4e9", "#e69f00", "#1fd694", "#d169a5", "#f6ea58", "#e0562a", "#b9bfc6"],
+    series: ["#56b4e9", "#e69f00", "#1fd694", "#d169a5", "#f6ea58", "#e0562a", "#b9bfc6", "#a854fc"],
   },
 };
 
