@@ -1,15 +1,15 @@
 import { unlink } from "node:fs/promises";
 import { join } from "node:path";
-import { toPng } from "@spark-snn/plot/png";
-import { type BrainExperiment, type BrainRunInfo, FileError, simulate } from "spark-snn";
+import { type BrainExperiment, simulate } from "spark-snn";
 import { type FolderSink, PARTIAL, recordToFolder, writeAtomic } from "spark-snn/node";
 import type { Arguments } from "./arguments.ts";
 import { drawBrain } from "./brain-figures.ts";
 import { type BrainSummary, type BrainSummaryParts, type PopulationParts, summarizeBrain } from "./brain-summary.ts";
 import type { Format } from "./results.ts";
+import { watched, writeFigure } from "./run-figure.ts";
 import { type RunChoices, warn } from "./run-options.ts";
 import { Tally } from "./tally.ts";
-import { durationText, numberText, ProgressBar, styleText, type Terminal, textTable, twoColumns } from "./terminal.ts";
+import { durationText, numberText, styleText, type Terminal, textTable, twoColumns } from "./terminal.ts";
 
 interface Recorder {
   readonly sink: FolderSink;
@@ -34,7 +34,9 @@ export const runBrain = async (
   terminal: Terminal,
 ): Promise<BrainSummary> => {
   const recorders = recordersOf(experiment, folder, format);
-  const run = await simulateBrain(experiment, recorders, choices, given, terminal);
+  const { brain, options } = experiment;
+  const sink = Object.fromEntries(Object.entries(recorders).map(([name, { tally }]) => [name, tally]));
+  const run = await watched(given, terminal, (watch) => simulate(brain, { ...options, ...choices, sink, ...watch }));
   warn(
     run.warnings.filter((warning) => !experiment.warnings.includes(warning)),
     terminal,
@@ -52,7 +54,7 @@ export const runBrain = async (
   );
   const records = Object.values(populations).flatMap(({ files }) => files);
   const parts: BrainSummaryParts = { experiment, run, populations, files: [] };
-  const drawn = given.has("no-figure") ? [] : await writeFigure(folder, parts, recorders, terminal);
+  const drawn = given.has("no-figure") ? [] : await drawFigure(folder, parts, recorders, terminal);
   await mark(folder, run.complete);
   const files = [...records, ...drawn, ...(run.complete ? [] : [PARTIAL]), "summary.json"];
   const summary = summarizeBrain({ ...parts, files });
@@ -76,27 +78,6 @@ const recordersOf = (
   return recorders;
 };
 
-const simulateBrain = async (
-  { brain, options }: BrainExperiment,
-  recorders: Readonly<Record<string, Recorder>>,
-  choices: RunChoices,
-  given: Arguments,
-  terminal: Terminal,
-): Promise<BrainRunInfo> => {
-  const bar = new ProgressBar(terminal, given.has("quiet"));
-  try {
-    return await simulate(brain, {
-      ...options,
-      ...choices,
-      sink: Object.fromEntries(Object.entries(recorders).map(([name, { tally }]) => [name, tally])),
-      signal: terminal.signal,
-      progress: ({ fraction, remaining }) => bar.draw(fraction, remaining),
-    });
-  } finally {
-    bar.clear();
-  }
-};
-
 /** A file that says that the run was stopped stands in the folder, as in those of the populations. */
 const mark = async (folder: string, complete: boolean): Promise<void> => {
   const marker = join(folder, PARTIAL);
@@ -104,32 +85,20 @@ const mark = async (folder: string, complete: boolean): Promise<void> => {
   else await writeAtomic(marker, "The run was stopped before its end. The files hold what was recorded until then.\n");
 };
 
-const writeFigure = async (
+const drawFigure = async (
   folder: string,
   parts: BrainSummaryParts,
   recorders: Readonly<Record<string, Recorder>>,
   terminal: Terminal,
 ): Promise<string[]> => {
   const { run, populations } = parts;
+  if (run.steps === 0) return [];
   const ends = Object.values(recorders).flatMap(({ tally: { keptUntil } }) => keptUntil ?? []);
   const to = Math.min(run.duration, ...ends);
-  if (run.steps === 0) return [];
-  try {
-    const results = Object.fromEntries(Object.entries(populations).map(([name, { results: own }]) => [name, own]));
-    const svg = drawBrain(summarizeBrain(parts), results, {}, { from: 0, to });
-    if (svg === undefined) return [];
-    await writeAtomic(join(folder, "figure.svg"), svg);
-    await writeAtomic(join(folder, "figure.png"), toPng(svg));
-    if (to < run.duration) {
-      warn([`The figure shows the first ${numberText(to)} ms. Draw more with spark-snn plot.`], terminal);
-    }
-    return ["figure.svg", "figure.png"];
-  } catch (error) {
-    // The records are what matters: a figure that cannot be drawn does not lose them.
-    if (error instanceof FileError) throw error;
-    warn([`No figure was drawn: ${(error as Error).message}`], terminal);
-    return [];
-  }
+  const results = Object.fromEntries(Object.entries(populations).map(([name, { results: own }]) => [name, own]));
+  return writeFigure(folder, { to, duration: run.duration }, terminal, () =>
+    drawBrain(summarizeBrain(parts), results, {}, { from: 0, to }),
+  );
 };
 
 const grouped = (count: number): string => `${count}`.replace(/\B(?=(\d{3})+$)/g, " ");

@@ -1,14 +1,6 @@
 import type { BrainExperiment, BrainRunInfo } from "spark-snn";
 import type { Results } from "./results.ts";
-import {
-  type RecordFile,
-  recordsOf,
-  type Shown,
-  type SpikeSummary,
-  type Summary,
-  shownOf,
-  versionsOf,
-} from "./summary.ts";
+import { type RecordFile, ranOf, recordsOf, type Shown, type SpikeSummary, type Summary, shownOf } from "./summary.ts";
 
 /** What is told of a population. */
 export interface PopulationSummary {
@@ -74,22 +66,10 @@ export const summarizeBrain = ({ experiment, run, populations, files }: BrainSum
   const { wiring } = brain;
   return {
     kind: "spark-snn brain summary",
-    versions: versionsOf(),
-    ...(document.name !== undefined && { name: document.name }),
-    model: run.model,
+    ...ranOf(document, run),
     units: run.units,
     synapses: run.synapses,
-    dt: run.dt,
-    dtype: run.dtype,
-    seed: run.seed,
-    backend: run.backend,
-    steps: run.steps,
-    duration: run.duration,
-    complete: run.complete,
-    ...(run.stoppedBy !== undefined && { stoppedBy: run.stoppedBy }),
-    warnings: run.warnings,
     buildTime: run.buildTime,
-    wallTime: run.wallTime,
     populations: Object.fromEntries(
       wiring.populations.map(({ name, component }) => {
         const parts = populations[name] ?? nothing;

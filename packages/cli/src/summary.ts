@@ -89,32 +89,34 @@ export interface SummaryParts {
   readonly files: readonly string[];
 }
 
+/** What every summary tells of a run: with what, how long and how far it ran. */
+export const ranOf = (document: { readonly name?: string }, run: Omit<RunInfo, "units">) => ({
+  versions: versionsOf(),
+  ...(document.name !== undefined && { name: document.name }),
+  model: run.model,
+  dt: run.dt,
+  dtype: run.dtype,
+  seed: run.seed,
+  backend: run.backend,
+  steps: run.steps,
+  duration: run.duration,
+  complete: run.complete,
+  ...(run.stoppedBy !== undefined && { stoppedBy: run.stoppedBy }),
+  warnings: run.warnings,
+  wallTime: run.wallTime,
+});
+
 /** Puts together what summary.json holds. */
-export const summarize = ({ experiment, run, results, spikes, recordFiles, files }: SummaryParts): Summary => {
-  const { document } = experiment;
-  return {
-    kind: "spark-snn summary",
-    versions: versionsOf(),
-    ...(document.name !== undefined && { name: document.name }),
-    model: run.model,
-    units: run.units,
-    dt: run.dt,
-    dtype: run.dtype,
-    seed: run.seed,
-    backend: run.backend,
-    steps: run.steps,
-    duration: run.duration,
-    complete: run.complete,
-    ...(run.stoppedBy !== undefined && { stoppedBy: run.stoppedBy }),
-    warnings: run.warnings,
-    wallTime: run.wallTime,
-    ...(spikes && { spikes }),
-    records: recordsOf(recordFiles, results),
-    files,
-    shown: shownOf(experiment.fields, results),
-    experiment: document,
-  };
-};
+export const summarize = ({ experiment, run, results, spikes, recordFiles, files }: SummaryParts): Summary => ({
+  kind: "spark-snn summary",
+  ...ranOf(experiment.document, run),
+  units: run.units,
+  ...(spikes && { spikes }),
+  records: recordsOf(recordFiles, results),
+  files,
+  shown: shownOf(experiment.fields, results),
+  experiment: experiment.document,
+});
 
 /** The records of a run's files. */
 export const recordsOf = (files: readonly string[], { spikes, traces }: Results): RecordFile[] => {

@@ -1,13 +1,11 @@
 import { mkdir, readdir, rmdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { toPng } from "@spark-snn/plot/png";
 import {
   backendNames,
   ConfigError,
   type Experiment,
   experiment,
   FileError,
-  type RunInfo,
   type SomaExperiment,
   simulate,
 } from "spark-snn";
@@ -18,10 +16,11 @@ import { type DocumentFile, fileReader, placeIssues, readDocument, setValue } fr
 import { exitCodes } from "../exit.ts";
 import { chooseKind, drawResults } from "../figures.ts";
 import { type Format, formats } from "../results.ts";
+import { watched, writeFigure } from "../run-figure.ts";
 import { memoryOf, type RunChoices, readChoices, warn } from "../run-options.ts";
 import { type Summary, type SummaryParts, summarize } from "../summary.ts";
 import { Tally } from "../tally.ts";
-import { durationText, numberText, ProgressBar, styleText, type Terminal, twoColumns } from "../terminal.ts";
+import { durationText, numberText, styleText, type Terminal, twoColumns } from "../terminal.ts";
 
 export const spec: CommandSpec = {
   name: "run",
@@ -100,7 +99,10 @@ const runSoma = async (
 ): Promise<Summary> => {
   const sink = recordToFolder(folder, { format });
   const tally = new Tally(sink);
-  const info = await simulateExperiment(read, tally, choices, given, terminal);
+  // The records go to a sink, so that a run may be larger than memory.
+  const info = await watched(given, terminal, (watch) =>
+    simulate(read.component, { ...read.options, ...choices, sink: tally, ...watch }),
+  );
   warn(
     info.warnings.filter((warning) => !read.warnings.includes(warning)),
     terminal,
@@ -108,7 +110,7 @@ const runSoma = async (
   const parts = { experiment: read, run: info, results: tally.results, spikes: tally.summarize(info.steps) };
   const drawn = given.has("no-figure")
     ? []
-    : await writeFigures(folder, { ...parts, recordFiles: sink.files, files: [] }, tally, terminal);
+    : await drawFigure(folder, { ...parts, recordFiles: sink.files, files: [] }, tally, terminal);
   const marker = info.complete ? [] : [PARTIAL];
   const files = [...sink.files, ...drawn, ...marker, "summary.json"];
   const summary = summarize({ ...parts, recordFiles: sink.files, files });
@@ -167,52 +169,14 @@ export const prepareFolder = async (folder: string, shown: string, force: boolea
   return made !== undefined;
 };
 
-/** Runs it; the records go to a sink, so that a run may be larger than memory. */
-const simulateExperiment = async (
-  { component, options }: SomaExperiment,
-  sink: Tally,
-  choices: RunChoices,
-  given: Arguments,
-  terminal: Terminal,
-): Promise<RunInfo> => {
-  const bar = new ProgressBar(terminal, given.has("quiet"));
-  try {
-    return await simulate(component, {
-      ...options,
-      ...choices,
-      sink,
-      signal: terminal.signal,
-      progress: ({ fraction, remaining }) => bar.draw(fraction, remaining),
-    });
-  } finally {
-    bar.clear();
-  }
-};
-
-const writeFigures = async (
-  folder: string,
-  parts: SummaryParts,
-  tally: Tally,
-  terminal: Terminal,
-): Promise<string[]> => {
+const drawFigure = async (folder: string, parts: SummaryParts, tally: Tally, terminal: Terminal): Promise<string[]> => {
   const { results, run: info } = parts;
   const kind = chooseKind(results);
   if (!kind || info.steps === 0) return [];
-  try {
-    const to = tally.keptUntil ?? info.duration;
-    const svg = drawResults(kind, summarize(parts), results, {}, { from: 0, to });
-    await writeAtomic(join(folder, "figure.svg"), svg);
-    await writeAtomic(join(folder, "figure.png"), toPng(svg));
-    if (to < info.duration) {
-      warn([`The figure shows the first ${numberText(to)} ms. Draw more with spark-snn plot.`], terminal);
-    }
-    return ["figure.svg", "figure.png"];
-  } catch (error) {
-    // The records are what matters: a figure that cannot be drawn does not lose them.
-    if (error instanceof FileError) throw error;
-    warn([`No figure was drawn: ${(error as Error).message}`], terminal);
-    return [];
-  }
+  const to = tally.keptUntil ?? info.duration;
+  return writeFigure(folder, { to, duration: info.duration }, terminal, () =>
+    drawResults(kind, summarize(parts), results, {}, { from: 0, to }),
+  );
 };
 
 const summaryText = (summary: Summary, out: string, file: string, terminal: Terminal): string => {

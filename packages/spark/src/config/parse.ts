@@ -4,6 +4,7 @@ import { type Initializer, initializerIssues } from "./initializer.ts";
 import { suggestName } from "./nearest-name.ts";
 import {
   describe,
+  isRecord,
   isTypedArray,
   type NestedArray,
   type NumericArray,
@@ -84,9 +85,6 @@ export const readConfig = (
   }
   return { settings, ...common };
 };
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 
 const readCommon = (
   name: string,

@@ -28,6 +28,10 @@ export const isTypedArray = (value: unknown): value is NumericArray =>
   !(value instanceof DataView) &&
   !(value instanceof BigInt64Array || value instanceof BigUint64Array);
 
+/** An object written as such, in code or in a document. */
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+
 /** Numbers laid out in row-major order, with the shape they came in. A typed array is flat: its shape is its length. */
 export interface ShapedArray {
   readonly data: Float64Array;

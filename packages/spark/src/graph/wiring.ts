@@ -1,5 +1,5 @@
 import { suggestName } from "../config/nearest-name.ts";
-import { describe } from "../config/shape.ts";
+import { describe, isRecord } from "../config/shape.ts";
 import { ruleIssues } from "../connectivity/rule-issues.ts";
 import { valuesIssues } from "../connectivity/values.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
@@ -79,9 +79,6 @@ export const readWiring = (options: BrainOptions<Populations>): Wiring => {
 const brainKeys = ["name", "populations", "projections", "drives", "positions"];
 const projectionKeys = ["from", "to", "connect", "weight", "delay", "synapse"];
 const driveKeys = ["to", "synapse", "drive"];
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 
 class WiringReader {
   readonly #options: BrainOptions<Populations>;

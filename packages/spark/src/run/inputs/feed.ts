@@ -1,8 +1,8 @@
-import { describe, isTypedArray, type Shape, shapeIssue, sizeOf } from "../../config/shape.ts";
+import { describe, isRecord, isTypedArray, type Shape, shapeIssue, sizeOf } from "../../config/shape.ts";
 import type { Issue } from "../../errors/errors.ts";
 import { CurrentArray, type Port, PotentialArray, SpikeArray } from "../../model/ports.ts";
 import type { Feed, FeedContext } from "./contract.ts";
-import { generatorNames, isRecord, isStream } from "./kinds.ts";
+import { generatorNames, isStream } from "./kinds.ts";
 import { firstProblem, fitsUnits, readPerUnit, shapeProblem } from "./values.ts";
 
 export type { Feed, FeedContext } from "./contract.ts";

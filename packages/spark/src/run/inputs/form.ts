@@ -1,11 +1,11 @@
 import { nearestName, suggestName } from "../../config/nearest-name.ts";
-import { describe } from "../../config/shape.ts";
+import { describe, isRecord } from "../../config/shape.ts";
 import type { Issue } from "../../errors/errors.ts";
 import { functionFeed } from "./callback.ts";
 import type { Feed, FeedContext } from "./contract.ts";
 import type { InputFunction } from "./forms.ts";
 import { generators, readGenerator } from "./generator.ts";
-import { type GeneratorName, generatorNames, isRecord, isStream } from "./kinds.ts";
+import { type GeneratorName, generatorNames, isStream } from "./kinds.ts";
 import { type NoiseName, noiseFeed } from "./noise.ts";
 import { readSeries } from "./series.ts";
 import { readSteps } from "./steps.ts";

@@ -12,9 +12,5 @@ export const generatorNames: readonly GeneratorName[] = [
   "whiteNoise",
 ];
 
-/** An object written as such, in code or in a document. */
-export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
-
 export const isStream = (value: unknown): value is InputStream =>
   typeof value === "object" && value !== null && (Symbol.asyncIterator in value || Symbol.iterator in value);

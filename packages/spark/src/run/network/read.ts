@@ -1,4 +1,4 @@
-import { describe, sizeOf } from "../../config/shape.ts";
+import { describe, isRecord, sizeOf } from "../../config/shape.ts";
 import { ConfigError, type Issue } from "../../errors/errors.ts";
 import type { BuiltBrain, BuiltPopulation } from "../../graph/build.ts";
 import { checkCallbacks, readMemory, type Settings, stepsOf, unknownKeys } from "../options.ts";
@@ -18,9 +18,6 @@ export interface BrainRequest {
 const DEFAULT_MEMORY = 2 ** 32;
 /** A run of unknown length is checked as a long one, so that only its duration is called wrong. */
 const LONG = 2 ** 40;
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 
 /**
  * Reads the options of a run that begins after `before` steps.

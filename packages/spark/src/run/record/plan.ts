@@ -1,6 +1,6 @@
 import { suggestName } from "../../config/nearest-name.ts";
 import type { Precision } from "../../config/parse.ts";
-import { describe } from "../../config/shape.ts";
+import { describe, isRecord } from "../../config/shape.ts";
 import type { Issue } from "../../errors/errors.ts";
 import type { Model } from "../../model/component.ts";
 import { timeOfStep, wholeStepsIn } from "../time.ts";
@@ -86,9 +86,6 @@ export const planRecord = (record: unknown, span: RunSpan, issues: Issue[]): Rec
     traces,
   };
 };
-
-const isRecord = (value: unknown): value is Given =>
-  typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 
 /** The options of one record: {} for true, undefined for false or absent. */
 const optionsOf = (record: Given, name: string, keys: readonly string[], issues: Issue[]): Given | undefined => {
