@@ -141,6 +141,19 @@ INLINE void add_runs(const Run *runs, int64_t count, const int wide) {
   }
 }
 
+// Asks for the places of what the spikes of a step have to deliver.
+INLINE void fetch_offsets(const Network *n, const Shard *shard, const Spikes *kept, int64_t ago, int64_t span) {
+  for (const Table *table = n->tables + shard->firstTable; table < n->tables + shard->endTable; table++) {
+    const int64_t from = table->places[ago], to = table->places[ago + span], end = kept->firsts[table->population + 1];
+    if (from == to) continue;
+    for (int64_t k = kept->firsts[table->population]; k < end; k++) {
+      const uint32_t *offsets = table->offsets + (int64_t)kept->units[k] * table->width;
+      __builtin_prefetch(offsets + from);
+      __builtin_prefetch(offsets + to);
+    }
+  }
+}
+
 // Delivers what arrives in \`span\` steps from \`step\` on, whose row of slots is given, and was emitted up to \`farthest\`
 // steps before. Earlier spikes come first, so that what ends in one slot adds up in the order in which it was emitted.
 INLINE void deliver(const Network *n, const Shard *shard, real *slots, const Spikes *ring, int64_t step, int64_t span, int64_t farthest, const int wide) {
@@ -150,6 +163,7 @@ INLINE void deliver(const Network *n, const Shard *shard, real *slots, const Spi
   for (int64_t ago = farthest; ago > 0; ago--) {
     const int64_t at = now - ago;
     const Spikes *kept = &ring[at < 0 ? at + n->longest : at];
+    if (ago > 1) fetch_offsets(n, shard, &ring[at + 1 < 0 ? at + 1 + n->longest : at + 1], ago - 1, span);
     if (kept->step != step - ago || kept->firsts[n->populationCount] == 0) continue;
     for (const Table *table = n->tables + shard->firstTable; table < n->tables + shard->endTable; table++) {
       const int64_t from = table->places[ago], to = table->places[ago + span], end = kept->firsts[table->population + 1];
