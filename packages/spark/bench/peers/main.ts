@@ -5,6 +5,7 @@ import { measureAgreement } from "./agreement.ts";
 import { agreementText } from "./agreement-report.ts";
 import { Environments } from "./candidates.ts";
 import { checkSpikes } from "./check.ts";
+import { environmentNames } from "./environments.ts";
 import { ratesFigure } from "./figure.ts";
 import { candidatesOf, cellsOf, measureCell, type Outcome } from "./measure.ts";
 import { type Options, readOptions, usage } from "./options.ts";
@@ -69,6 +70,15 @@ const main = async (): Promise<void> => {
     );
   }
   const environments = new Environments(python, options.install);
+  if (options.prepare) {
+    await Promise.all(
+      environmentNames.map(async (name) => {
+        const prepared = await environments.prepare(name);
+        if ("missing" in prepared) say(prepared.missing);
+      }),
+    );
+    return;
+  }
   if (options.speed) {
     const report = await measureSpeed(options, environments, date);
     const text = reportText(report);

@@ -18,6 +18,8 @@ export interface Options {
   readonly agreementUnits: number;
   readonly agreementDuration: number;
   readonly install: boolean;
+  /** Only makes the Python environments. */
+  readonly prepare: boolean;
   readonly write: boolean;
   readonly help: boolean;
 }
@@ -35,6 +37,7 @@ const full: Options = {
   agreementUnits: 200,
   agreementDuration: 10_000,
   install: true,
+  prepare: false,
   write: false,
   help: false,
 };
@@ -61,6 +64,7 @@ export const usage = `npm run bench:peers -- [options]: measures this library be
   --limit 60           seconds that a run may take by estimate; a longer one is left out
   --only speed         or agreement
   --no-install         uses the Python environments that are there
+  --prepare            makes these environments, all at once, and measures nothing
   --help
 
 The Python environments are kept in SPARK_PEERS_CACHE, else in spark-snn-peers in the user's cache folder; they are made
@@ -104,6 +108,7 @@ const flags: Readonly<Record<string, Partial<Options>>> = {
   "--quick": {},
   "--write": { write: true },
   "--no-install": { install: false },
+  "--prepare": { prepare: true },
   "--help": { help: true },
 };
 
