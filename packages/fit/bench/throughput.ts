@@ -1,0 +1,78 @@
+/*
+ * How many candidates a second a fit evaluates, end to end, with one thread of each backend, and which part of the time
+ * scoring takes. The recording is stimulus 04 of examples/l5-pyramidal: 34 s at dt 0.5 ms, four repetitions scored by Γ.
+ *
+ *     npm run bench:fit -- [candidates a turn, default 15360] [turns, default 5]
+ *
+ * Backends take turns. Beside the time on the clock stands that of the processor, all threads of the process together:
+ * the engine's compiler and collector run on threads of their own.
+ */
+import "spark-snn/node";
+import { readFile } from "node:fs/promises";
+import { cpus } from "node:os";
+import { fit, readFitDocument } from "../src/index.ts";
+
+const [candidates = 15_360, turns = 5] = process.argv.slice(2).map(Number);
+const folder = new URL("../../../examples/l5-pyramidal/", import.meta.url);
+const text = await readFile(new URL("fit.json", folder), "utf8");
+const read = (name: string): Promise<Uint8Array> => readFile(new URL(name, folder));
+
+interface Turn {
+  /** Candidates a second of the clock, and of the processor. */
+  readonly rate: number;
+  readonly processorRate: number;
+  readonly scoring: number;
+}
+
+const backends = ["native", "wasm"] as const;
+const found: Record<(typeof backends)[number], Turn[]> = { native: [], wasm: [] };
+let score: number | undefined;
+
+for (let turn = -1; turn < turns; turn++) {
+  for (const backend of backends) {
+    const document = JSON.parse(text) as { recordings: { name: string }[]; validate?: unknown };
+    document.recordings = document.recordings.filter(({ name }) => name === "04");
+    delete document.validate;
+    const { model, options } = await readFitDocument(document, { readFile: read });
+    let [first, last] = [
+      { at: 0, evaluated: 0 },
+      { at: 0, evaluated: 0 },
+    ];
+    const before = process.cpuUsage();
+    let processor = 0;
+    const result = await fit(model, {
+      ...options,
+      ...{ backend, threads: 1, budget: { candidates } },
+      progress: ({ evaluated, elapsed }) => {
+        // From the end of the first generation on: it reads the recording and compiles.
+        last = { at: elapsed, evaluated };
+        if (first.evaluated === 0) first = last;
+        const used = process.cpuUsage(before);
+        processor = (used.user + used.system) / 1e6;
+      },
+    });
+    score ??= result.score;
+    if (result.score !== score) throw new Error(`${backend} found ${result.score}, another turn ${score}.`);
+    if (turn < 0) continue; // the first turn warms up
+    const rate = (last.evaluated - first.evaluated) / (last.at - first.at);
+    found[backend].push({ rate, processorRate: last.evaluated / processor, scoring: result.scoringShare });
+  }
+}
+
+const middle = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
+console.log(
+  `${cpus()[0]?.model}, ${cpus().length} cores, Node ${process.versions.node}, ${turns} turns of ${candidates}`,
+);
+console.log("backend  candidates/s (least–most)  of processor time  scoring");
+for (const backend of backends) {
+  const rates = found[backend].map(({ rate }) => rate);
+  const row = [
+    backend.padEnd(8),
+    `${middle(rates).toFixed(0)} (${Math.min(...rates).toFixed(0)}–${Math.max(...rates).toFixed(0)})`.padEnd(26),
+    middle(found[backend].map(({ processorRate }) => processorRate))
+      .toFixed(0)
+      .padEnd(18),
+    `${(100 * middle(found[backend].map(({ scoring }) => scoring))).toFixed(1)} %`,
+  ];
+  console.log(row.join(" "));
+}
