@@ -33,6 +33,8 @@ const ratioTable = (results: readonly Throughput[]): string => {
     ["native / C -O3 -march=native, refractory f32", "native, refractory f32", "C, refractory f32"],
     ["native / C -O3 -march=native, adaptive f32", "native, adaptive f32", "C, adaptive f32"],
     ["native: all threads / one", "native on all threads, refractory f32", "native, refractory f32"],
+    ["wasm: silent / driven, adaptive", "wasm, adaptive f32, silent", "wasm, adaptive f32"],
+    ["native: silent / driven, adaptive", "native, adaptive f32, silent", "native, adaptive f32"],
     ["wasm: adaptive / refractory", "wasm, adaptive f32", "wasm, refractory f32"],
     [
       "wasm: per unit / scalar fields, refractory",

@@ -33,6 +33,8 @@ interface Variant {
   readonly precision: "f32" | "f64";
   /** Every field has a value a unit. */
   readonly perUnit: boolean;
+  /** No current, and states that start subnormal. */
+  readonly silent?: boolean;
 }
 
 const built = ({ model, perUnit }: Variant, units: number) => {
@@ -69,7 +71,12 @@ const ours = (backend: Backend, variant: Variant): Runner["run"] => {
       records: [],
     });
     const machine = backend.create(program);
-    machine.view(program.buffers.findIndex((buffer) => buffer.name === "soma.current")).fill(300);
+    machine.view(program.buffers.findIndex((buffer) => buffer.name === "soma.current")).fill(variant.silent ? 0 : 300);
+    if (variant.silent) {
+      program.buffers.forEach(({ role, type }, k) => {
+        if (role === "state" && type === "float") machine.view(k).fill(variant.precision === "f32" ? 1e-40 : 1e-310);
+      });
+    }
     const advance = (count: number): void => {
       for (let done = 0; done < count; done += rows) machine.advance(done, Math.min(rows, count - done));
     };
@@ -82,8 +89,8 @@ const ours = (backend: Backend, variant: Variant): Runner["run"] => {
   };
 };
 
-const name = ({ model, precision, perUnit }: Variant): string =>
-  `${model} ${precision}${perUnit ? ", every field per unit" : ""}`;
+const name = ({ model, precision, perUnit, silent }: Variant): string =>
+  `${model} ${precision}${perUnit ? ", every field per unit" : ""}${silent ? ", silent" : ""}`;
 
 const compileC = (folder: string): string | undefined => {
   const compiler = findCompiler();
@@ -103,6 +110,7 @@ const runnersWith = (program: string | undefined): Runner[] => {
     { model: "adaptive", precision: "f32", perUnit: false },
     { model: "adaptive", precision: "f32", perUnit: true },
     { model: "adaptive", precision: "f64", perUnit: false },
+    { model: "adaptive", precision: "f32", perUnit: false, silent: true },
   ];
   const c = (model: string): Runner => ({
     name: `C, ${model} f32`,

@@ -3,6 +3,7 @@ import { sizeOf } from "../config/shape.ts";
 import type { BuiltComponent } from "../model/component.ts";
 import type { SourceInstance } from "../model/source.ts";
 import { KernelBuilder } from "./builder.ts";
+import { fadeKernel } from "./fade.ts";
 import { Instance } from "./instance.ts";
 import { type Buffer, type Kernel, type Program, paddedTo, type RecordKernel, wordsOf } from "./program.ts";
 import { type Receptor, receptorNode, sourceNode } from "./receptors.ts";
@@ -93,6 +94,7 @@ export const compileComponent = (component: BuiltComponent, options: CompileOpti
     rows,
     buffers,
     step,
+    fade: fadeKernel(step, buffers, precision),
     records,
     schedule: schedule - 1,
   };

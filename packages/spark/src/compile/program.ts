@@ -93,6 +93,11 @@ export interface Program {
   readonly rows: number;
   readonly buffers: readonly Buffer[];
   readonly step: Kernel;
+  /**
+   * Runs after every step whose number, counted from 1 since the start of the run, is a multiple of `FADE_STEPS`, before
+   * the records of that step. Loads and stores values of states only.
+   */
+  readonly fade: Kernel;
   readonly records: readonly RecordKernel[];
   /**
    * Index of the int buffer with three values a record kernel: first row, rows from one to the next (at least 1), last

@@ -80,6 +80,7 @@ const programOf = (name: FormulaName, units: number): Program => {
     rows: 1,
     buffers,
     step: builder.finish(),
+    fade: { nodes: [], stores: [] },
     records: [],
     schedule,
   };

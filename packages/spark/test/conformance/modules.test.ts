@@ -116,9 +116,9 @@ test("the kernel of LeakySoma reads as its equations, with each constant kept ou
   const built = LeakySoma({ units: [64] }).build({}, { dt: 0.1 });
   const inputs = { current: [{ kind: "unit" }] } as const;
   const program = compileComponent(built, { precision: "f32", rows: 4, inputs, spikes: true, records: [] });
-  // Without what is rare the kernel stands there once.
+  // Without what is rare the kernel stands there once, without fading nothing else does.
   const { nodes, stores } = program.step;
-  const bytes = emit({ ...program, step: { nodes, stores } });
+  const bytes = emit({ ...program, step: { nodes, stores }, fade: { nodes: [], stores: [] } });
   expect(kernelOf(textOf(bytes, true))).toMatchInlineSnapshot(`
     "$7 = (f32x4.splat 20)
     $8 = (f32x4.splat 0.004987520631402731)

@@ -90,6 +90,7 @@ const programOf = (op: PrimitiveName, precision: Precision, truth: Source): Prog
     rows: 1,
     buffers,
     step,
+    fade: { nodes: [], stores: [] },
     records: [],
     schedule,
   };

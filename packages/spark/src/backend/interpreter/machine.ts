@@ -1,3 +1,4 @@
+import { fadesAfter } from "../../compile/fade.ts";
 import type { Kernel, Node, Program, RecordKernel, Store } from "../../compile/program.ts";
 import { wordsOf } from "../../compile/program.ts";
 import { StateError } from "../../errors/errors.ts";
@@ -60,6 +61,7 @@ export class InterpreterMachine implements Machine {
     const { program } = this;
     const at: Position = { step, row, unit: 0, place: 0, recordRow: 0 };
     for (; at.unit < program.units; at.unit++) this.#run(program.step, at);
+    if (fadesAfter(step)) for (at.unit = 0; at.unit < program.units; at.unit++) this.#run(program.fade, at);
     const schedule = this.#views[program.schedule]!;
     program.records.forEach((kernel, k) => {
       if (row !== this.#next[k] || row > schedule[k * 3 + 2]!) return;

@@ -15,7 +15,7 @@ const compiled = (units: number, config: object, binding: Binding, spikes = true
 
 test("the text of a step reads like the equations", () => {
   const { text } = printProgram(compiled(1000, {}, { kind: "row" }));
-  const step = text.slice(text.indexOf("INLINE void step("), text.indexOf("INLINE void tile("));
+  const step = text.slice(text.indexOf("INLINE void step("), text.indexOf("typedef struct { F n2; F n4; } fade_fixed"));
   expect(step).toMatchInlineSnapshot(`
     "INLINE void step(const Context *x, const step_fixed *k, const step_rows *r, State *s, int64_t row, int64_t unit) {
       I n2 = s->b1;
@@ -59,7 +59,7 @@ test("what all units share is computed before the loops over units, and only tha
   });
   const { text, slots } = printProgram(twice);
   expect(slots.filter(({ kind }) => kind === "rows")).toEqual([{ kind: "rows", type: "float" }]);
-  const step = text.slice(text.indexOf("INLINE void step("), text.indexOf("INLINE void tile("));
+  const step = text.slice(text.indexOf("INLINE void step("), text.indexOf("typedef struct { F n2; F n4; } fade_fixed"));
   expect(step).not.toContain("b2");
   expect(printProgram(compiled(64, {}, { kind: "scalar" })).slots.some(({ kind }) => kind === "rows")).toBe(false);
 });

@@ -1,3 +1,4 @@
+import { FADE_STEPS } from "../../compile/fade.ts";
 import type { Buffer, Program, RecordKernel } from "../../compile/program.ts";
 import { Constants, KernelPrinter } from "./kernel.ts";
 import { poolText } from "./pool.ts";
@@ -7,7 +8,7 @@ import { vectorText } from "./vectors.ts";
 /*
  * The text of a program: one function for the step of a group of lanes, its state in registers; around it the loop over
  * the steps of a segment, for two, four or eight groups at a time so that their operations overlap; around that the
- * segments, which end where a record is due, and the blocks of units, which threads take one after the other.
+ * segments, which end where a record is due or states fade, and the blocks of units, which threads take one after the other.
  *
  * Sizes, addresses and numbers come with the call: the text depends on the equations alone, so that one compiled
  * library serves every population and every value of the parameters.
@@ -41,12 +42,15 @@ const cTypes: Readonly<Record<Buffer["type"], string>> = { float: "real", int: "
 export const printProgram = (program: Program): Printed => {
   const constants = new Constants();
   const step = new KernelPrinter("step", program, program.step, constants);
+  const fade = new KernelPrinter("fade", program, program.fade, constants);
   const records = program.records.map((kernel, k) => ({
     kernel,
     printer: new KernelPrinter(`record${k}`, program, kernel, constants),
   }));
   const body = [
     stepText(program, step),
+    fadeText(program, fade),
+    tileText(program),
     ...records.map(({ kernel, printer }) => recordText(kernel, printer)),
     blockText(program),
     aheadText(step),
@@ -140,8 +144,19 @@ ${indented(
   [...changed, ...bits].map(({ buffer, node }) => `s->b${buffer} = ${step.argument(node)};`),
   2,
 )}
-}
-${tileText(program)}`;
+}`;
+};
+
+/** State that has faded, in registers as the step leaves it. */
+const fadeText = (program: Program, fade: KernelPrinter): string => {
+  const { stores } = program.fade;
+  const loads = new Map(stores.map(({ buffer }) => [buffer, `s->b${buffer}`]));
+  const assigned = stores.map(({ buffer, node }) => `s->b${buffer} = ${fade.argument(node)};`);
+  return `${fixedText(fade)}
+INLINE void fade(const fade_fixed *k, State *s) {
+  (void)k, (void)s;
+${indented([...fade.units("group", loads), ...assigned], 2)}
+}`;
 };
 
 const GROUPS = ["a", "b", "c", "d", "e", "f", "g", "h"] as const;
@@ -156,7 +171,7 @@ const tileText = (program: Program): string => {
     ({ buffer }) =>
       `store_bits(x->b${buffer} + row * x->words, unit, ${GROUPS.map((g) => `${g}.b${buffer}`).join(", ")}, groups);`,
   );
-  return `INLINE void tile(const Context *x, const step_fixed *k, int64_t unit, int64_t row, int64_t end, int32_t firstStep, const int groups) {
+  return `INLINE void tile(const Context *x, const step_fixed *k, int64_t unit, int64_t row, int64_t end, int32_t firstStep, const int fading, const int groups) {
   State ${GROUPS.map((g) => `${g} = {0}`).join(", ")};
 ${indented(
   pairs.map((place) => pair(place, (g, at) => `${g} = load(x, unit + ${at} * LANES);`)),
@@ -166,6 +181,13 @@ ${indented(
     const step_rows r = rows_step(x, row, firstStep);
 ${indented(
   [...pairs.map((place) => pair(place, (g, at) => `step(x, k, &r, &${g}, row, unit + ${at} * LANES);`)), ...spikes],
+  4,
+)}
+  }
+  if (fading) {
+    const fade_fixed level = fixed_fade(x);
+${indented(
+  pairs.map((place) => pair(place, (g) => `fade(&level, &${g});`)),
   4,
 )}
   }
@@ -244,6 +266,16 @@ INLINE int64_t place_of(const int32_t *list, int64_t length, int64_t unit) {
 }
 `;
 
+/** Ends a segment where states fade. */
+const untilFading = ({ fade }: Program): string[] =>
+  fade.stores.length === 0
+    ? ["const int fading = 0;"]
+    : [
+        `const int64_t until = row + ${FADE_STEPS} - ((uint32_t)firstStep + (uint32_t)row) % ${FADE_STEPS};`,
+        "if (until < stop) stop = until;",
+        "const int fading = stop == until;",
+      ];
+
 const blockText = (program: Program): string => {
   const streams = program.step.nodes.some((node) => node.op === "load" && node.at === "rowUnit");
   const large = program.step.nodes.length > LARGEST_REPEATED;
@@ -270,13 +302,14 @@ ${indented(
   records.map((n) => `if (next${n} < stop && next${n} <= last${n}) stop = next${n} + 1;`),
   4,
 )}
+${indented(untilFading(program), 4)}
     int64_t unit = first;
-    for (; unit + GROUPS * LANES <= end; unit += GROUPS * LANES) tile(&x, &k, unit, row, stop, firstStep, GROUPS);
+    for (; unit + GROUPS * LANES <= end; unit += GROUPS * LANES) tile(&x, &k, unit, row, stop, firstStep, fading, GROUPS);
 #if GROUPS > 4
-    for (; unit + 4 * LANES <= end; unit += 4 * LANES) tile(&x, &k, unit, row, stop, firstStep, 4);
+    for (; unit + 4 * LANES <= end; unit += 4 * LANES) tile(&x, &k, unit, row, stop, firstStep, fading, 4);
 #endif
 #if GROUPS > 2
-    for (; unit < end; unit += 2 * LANES) tile(&x, &k, unit, row, stop, firstStep, 2);
+    for (; unit < end; unit += 2 * LANES) tile(&x, &k, unit, row, stop, firstStep, fading, 2);
 #endif
 ${
   clear.length === 0

@@ -6,6 +6,7 @@ import { moduleBuilder } from "./assembler/module.ts";
 import { op } from "./assembler/op.ts";
 import type { Local } from "./assembler/value.ts";
 import { type Calm, calmOf } from "./calm.ts";
+import { emitFade } from "./fade.ts";
 import { type Cursor, KernelEmitter, type Offsets } from "./kernel.ts";
 import { narrow, type Vector, vectorsOf } from "./lanes.ts";
 import { emitScan, scanBytes, spikeBuffer } from "./scan.ts";
@@ -77,6 +78,7 @@ const emitRun = (f: FunctionBuilder, program: Program, offsets: Offsets): void =
       f.branchIf(nextRound, op("i32.lt_u", f.get(cursor.unit), f.get(endUnit!)));
     });
     if (mood) emitMood(f, mood);
+    emitFade(f, program, offsets, cursor, [firstUnit!, endUnit!]);
     for (const record of records) emitRecord(f, program, offsets, record, [firstUnit!, endUnit!]);
     f.set(cursor.step, op("i32.add", f.get(cursor.step), i32(1)));
     f.set(cursor.row, op("i32.add", f.get(cursor.row), i32(1)));

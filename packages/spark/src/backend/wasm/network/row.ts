@@ -18,6 +18,7 @@ import {
   startMood,
   type Units,
 } from "../emit.ts";
+import { emitFade } from "../fade.ts";
 import { type Cursor, KernelEmitter, type Offsets } from "../kernel.ts";
 
 type Scalar = Local<"i32">;
@@ -47,6 +48,7 @@ export const emitRow = (
     step.emitUniforms();
     const units = [firstUnit!, endUnit!] as const;
     emitRounds(f, program, step, cursor, units);
+    emitFade(f, program, offsets, cursor, units);
     for (const record of recordStates(f, program, offsets, cursor, parts)) {
       whereDue(f, row!, record, () =>
         emitDue(f, program, offsets, record, units, storeWithin(f, program, offsets, record, units)),

@@ -1,0 +1,35 @@
+import { FADE_STEPS } from "../../compile/fade.ts";
+import type { Program } from "../../compile/program.ts";
+import type { FunctionBuilder } from "./assembler/code.ts";
+import { i32 } from "./assembler/constants.ts";
+import { op } from "./assembler/op.ts";
+import type { Local } from "./assembler/value.ts";
+import { type Cursor, KernelEmitter, type Offsets } from "./kernel.ts";
+
+type Scalar = Local<"i32">;
+const GROUPS = 4;
+
+/** After the rounds of a step: fades the states of the units from first to end where the step asks for it. */
+export const emitFade = (
+  f: FunctionBuilder,
+  program: Program,
+  offsets: Offsets,
+  cursor: Cursor,
+  [firstUnit, endUnit]: readonly [first: Scalar, end: Scalar],
+): void => {
+  if (program.fade.stores.length === 0) return;
+  const passed = op("i32.and", op("i32.add", f.get(cursor.step), i32(1)), i32(FADE_STEPS - 1));
+  f.if(op("i32.eqz", passed), () => {
+    const fade = new KernelEmitter(f, program, offsets, program.fade, cursor);
+    fade.emitConstants();
+    f.set(cursor.unit, f.get(firstUnit));
+    f.loop((nextRound) => {
+      for (let group = 0; group < GROUPS; group++) {
+        const values = fade.emitGroup(group);
+        for (const { buffer, node } of program.fade.stores) fade.storeUnit(buffer, values.get(node)!, group);
+      }
+      f.set(cursor.unit, op("i32.add", f.get(cursor.unit), i32(4 * GROUPS)));
+      f.branchIf(nextRound, op("i32.lt_u", f.get(cursor.unit), f.get(endUnit)));
+    });
+  });
+};
