@@ -9,7 +9,7 @@ import type { Synapses } from "./synapses.ts";
 import { totalPairs } from "./total.ts";
 import type { SynapseValues } from "./values.ts";
 import { weightsOf } from "./weights.ts";
-import { checkWiring, multapsesOf, type Wiring } from "./wiring.ts";
+import { checkWiring, multapsesOf, type Wiring, type WiringPaths } from "./wiring.ts";
 
 const pairsOf = (context: PairContext, rule: Rule): Pairs => {
   if ("allToAll" in rule) return allPairs(context);
@@ -30,19 +30,19 @@ const pairsOf = (context: PairContext, rule: Rule): Pairs => {
 };
 
 /** Weights or delays of a wiring, and where they stand: a list in an explicit rule goes before the projection's own. */
-const valuesOf = (wiring: Wiring, kind: "weights" | "delays", path: string): readonly [SynapseValues, string] => {
+const valuesOf = (wiring: Wiring, kind: "weights" | "delays", paths: WiringPaths): readonly [SynapseValues, string] => {
   const listed = "explicit" in wiring.rule ? wiring.rule.explicit[kind] : undefined;
-  return listed ? [listed, `${path}.rule.explicit.${kind}`] : [wiring[kind], `${path}.${kind}`];
+  return listed ? [listed, `${paths.rule}.explicit.${kind}`] : [wiring[kind], paths[kind]];
 };
 
 /**
  * The synapses of a projection. Nothing is drawn before they are asked for.
- * @throws ConfigError that names every problem, from `path` on
+ * @throws ConfigError that names every problem by the given paths
  */
-export const buildSynapses = (given: Wiring, draws: Draws, path: string): Synapses => {
-  const wiring = checkWiring(given, path);
-  const [delayValues, delayPath] = valuesOf(wiring, "delays", path);
-  const [weightValues, weightPath] = valuesOf(wiring, "weights", path);
+export const buildSynapses = (given: Wiring, draws: Draws, paths: WiringPaths): Synapses => {
+  const wiring = checkWiring(given, paths);
+  const [delayValues, delayPath] = valuesOf(wiring, "delays", paths);
+  const [weightValues, weightPath] = valuesOf(wiring, "weights", paths);
   const delays = delaysOf(delayValues, wiring, draws, delayPath);
   const weighing = weightsOf(weightValues, wiring, draws, weightPath);
   const pairs = pairsOf({ wiring, draws }, wiring.rule);
@@ -54,6 +54,7 @@ export const buildSynapses = (given: Wiring, draws: Draws, path: string): Synaps
     delays: delays.steps,
     weight: weighing.constant,
     leastWeight: weighing.least,
+    paths: { weights: weightPath, delays: delayPath },
     notes: delays.note === undefined ? [] : [delays.note],
     each(take, { weights: wanted }) {
       const steps = new Int32Array(draws.chunk);

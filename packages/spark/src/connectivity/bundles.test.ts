@@ -196,8 +196,8 @@ test("weights that can be negative are refused where source units have signs", (
   const loose = projection("loose", 1, 0, 0, fixedTotalNumber({ total: 10 }), weights, 1);
   const negative = projection("negative", 1, 0, 0, fixedTotalNumber({ total: 10 }), -2, 1);
   expect(() => bundlesOf([loose, negative], shardsFor(1))).toThrowErrorMatchingInlineSnapshot(`
-    [ConfigError: loose.weights must be at least 0 where source units are inhibitory, whose spikes count as -1; received draws without a lower bound. Give magnitudes, and drawn ones min: 0.
-    negative.weights must be at least 0 where source units are inhibitory, whose spikes count as -1; received -2. Give magnitudes, and drawn ones min: 0.]
+    [ConfigError: brain.projection.weights must be at least 0 where source units are inhibitory, whose spikes count as -1; received draws without a lower bound. Give magnitudes, and drawn ones min: 0.
+    brain.projection.weights must be at least 0 where source units are inhibitory, whose spikes count as -1; received -2. Give magnitudes, and drawn ones min: 0.]
   `);
 });
 
@@ -209,7 +209,7 @@ test("clipped delays are reported", () => {
   expect(bundlesOf([clipped, off], shardsFor(1)).warnings).toMatchInlineSnapshot(`
     [
       "brain.projection.delays of 0.16 ms is not a whole number of steps of 0.1 ms; taken as 2 steps.",
-      "clipped.delays: 290 of 1000 were below half a step and were made one step.",
+      "brain.projection.delays: 290 of 1000 were below half a step and were made one step.",
     ]
   `);
 });

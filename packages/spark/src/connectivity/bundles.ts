@@ -1,5 +1,5 @@
 import type { Bundle, BundlePart, BundleShard, Shard } from "../compile/network-program.ts";
-import { ConfigError, MemoryError } from "../errors/errors.ts";
+import { ConfigError, type Issue, MemoryError } from "../errors/errors.ts";
 import { SHARD_UNITS } from "./shards.ts";
 import type { Synapses } from "./synapses.ts";
 
@@ -45,15 +45,16 @@ export const bundlesOf = (inputs: readonly BundleInput[], shards: readonly Shard
   };
 };
 
+/** What is wrong with the weights of a projection whose source units are inhibitory. */
+export const signIssues = ({ leastWeight, paths }: Pick<Synapses, "leastWeight" | "paths">): Issue[] => {
+  if (leastWeight >= 0) return [];
+  const received = Number.isFinite(leastWeight) ? `${leastWeight}` : "draws without a lower bound";
+  const message = `must be at least 0 where source units are inhibitory, whose spikes count as -1; received ${received}. Give magnitudes, and drawn ones min: 0.`;
+  return [{ path: paths.weights, message }];
+};
+
 const checkSigns = (inputs: readonly BundleInput[]): void => {
-  const issues = inputs
-    .filter(({ synapses, signs }) => signs && synapses.leastWeight < 0)
-    .map(({ synapses }) => ({
-      path: `${synapses.name}.weights`,
-      message: `must be at least 0 where source units are inhibitory, whose spikes count as -1; received ${
-        Number.isFinite(synapses.leastWeight) ? `${synapses.leastWeight}` : "draws without a lower bound"
-      }. Give magnitudes, and drawn ones min: 0.`,
-    }));
+  const issues = inputs.flatMap(({ synapses, signs }) => (signs ? signIssues(synapses) : []));
   if (issues.length > 0) throw new ConfigError(issues);
 };
 
@@ -163,7 +164,7 @@ const countSynapses = (
     );
     if (tally.clipped > 0) {
       warnings.push(
-        `${synapses.name}.delays: ${tally.clipped} of ${tally.synapses} were below half a step and were made one step.`,
+        `${synapses.paths.delays}: ${tally.clipped} of ${tally.synapses} were below half a step and were made one step.`,
       );
     }
   }

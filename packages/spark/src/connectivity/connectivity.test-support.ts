@@ -4,7 +4,7 @@ import { buildSynapses } from "./build.ts";
 import { Draws } from "./draws.ts";
 import type { Rule } from "./rule.ts";
 import type { Synapses } from "./synapses.ts";
-import type { Wiring } from "./wiring.ts";
+import { pathsIn, type Wiring } from "./wiring.ts";
 
 /** A wiring of two populations; what is left out has a plain value. */
 export const wiringOf = (
@@ -31,7 +31,7 @@ export const wiringOf = (
 export const drawsOf = (chunk?: number, backend: Backend = wasm): Draws => new Draws(backend, chunk);
 
 export const built = (wiring: Wiring, draws: Draws = drawsOf()): Synapses =>
-  buildSynapses(wiring, draws, "brain.projection");
+  buildSynapses(wiring, draws, pathsIn("brain.projection"));
 
 export interface Listed {
   readonly sources: number[];

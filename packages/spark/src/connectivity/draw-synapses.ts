@@ -5,7 +5,7 @@ import { Draws } from "./draws.ts";
 import type { Rule } from "./rule.ts";
 import type { Synapses } from "./synapses.ts";
 import type { SynapseValues } from "./values.ts";
-import type { End, Wiring } from "./wiring.ts";
+import { type End, pathsIn, type Wiring } from "./wiring.ts";
 
 /** A projection by itself, outside of a network. */
 export interface DrawSynapsesOptions {
@@ -35,5 +35,5 @@ export const drawSynapses = (options: DrawSynapsesOptions): Synapses => {
   const { delays = dt, backend = wasm } = options;
   const recurrent = options.target === undefined;
   const wiring: Wiring = { name, rule, weights, delays, source, target, recurrent, seed, dt };
-  return buildSynapses(wiring, new Draws(backend), name);
+  return buildSynapses(wiring, new Draws(backend), pathsIn(name));
 };

@@ -36,6 +36,8 @@ export interface Synapses {
   readonly weight: number | undefined;
   /** No weight is below it. */
   readonly leastWeight: number;
+  /** Where its weights and its delays are said, for messages. */
+  readonly paths: { readonly weights: string; readonly delays: string };
   /** Sentences about values that were rounded. */
   readonly notes: readonly string[];
   /**

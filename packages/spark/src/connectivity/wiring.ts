@@ -30,6 +30,24 @@ export interface Wiring {
   readonly dt: number;
 }
 
+/** Where users say the parts of a wiring: what messages about them begin with. */
+export interface WiringPaths {
+  readonly rule: string;
+  readonly weights: string;
+  readonly delays: string;
+  readonly source: { readonly positions: string };
+  readonly target: { readonly positions: string };
+}
+
+/** The paths of a wiring that is given as one object. */
+export const pathsIn = (path: string): WiringPaths => ({
+  rule: `${path}.rule`,
+  weights: `${path}.weights`,
+  delays: `${path}.delays`,
+  source: { positions: `${path}.source.positions` },
+  target: { positions: `${path}.target.positions` },
+});
+
 /** A wiring that was found sound. */
 export interface CheckedWiring extends Wiring {
   readonly positions: { readonly source: PositionTable; readonly target: PositionTable } | undefined;
@@ -89,22 +107,22 @@ const sizeOfRule = (wiring: Wiring): { readonly known?: number; readonly expecte
 };
 
 /** Checks a wiring, all of it. @throws ConfigError that names every problem */
-export const checkWiring = (wiring: Wiring, path: string): CheckedWiring => {
+export const checkWiring = (wiring: Wiring, paths: WiringPaths): CheckedWiring => {
   const issues = [
-    ...ruleIssues(wiring.rule, `${path}.rule`),
-    ...valuesIssues(wiring.weights, `${path}.weights`),
-    ...valuesIssues(wiring.delays, `${path}.delays`),
+    ...ruleIssues(wiring.rule, paths.rule),
+    ...valuesIssues(wiring.weights, paths.weights),
+    ...valuesIssues(wiring.delays, paths.delays),
   ];
   if (issues.length > 0) throw new ConfigError(issues);
   const size = sizeOfRule(wiring);
-  const positions = positionsOf(wiring, path, issues);
-  issues.push(...ruleEndIssues(wiring, `${path}.rule`));
-  issues.push(...valueEndIssues(wiring, wiring.weights, size.known, `${path}.weights`));
-  issues.push(...valueEndIssues(wiring, wiring.delays, size.known, `${path}.delays`));
+  const positions = positionsOf(wiring, paths, issues);
+  issues.push(...ruleEndIssues(wiring, paths.rule));
+  issues.push(...valueEndIssues(wiring, wiring.weights, size.known, paths.weights));
+  issues.push(...valueEndIssues(wiring, wiring.delays, size.known, paths.delays));
   if ((size.expected ?? 0) > MOST_SYNAPSES) {
     const remedy = "Split the projection, or connect fewer pairs.";
     const message = `must make at most ${MOST_SYNAPSES} synapses; received a rule for ${size.expected}. ${remedy}`;
-    issues.push({ path: `${path}.rule`, message });
+    issues.push({ path: paths.rule, message });
   }
   if (issues.length > 0) throw new ConfigError(issues);
   return { ...wiring, positions, known: size.known, expected: size.expected ?? expectedByDistance(wiring, positions!) };
@@ -113,19 +131,19 @@ export const checkWiring = (wiring: Wiring, path: string): CheckedWiring => {
 const byDistance = (values: SynapseValues): boolean =>
   typeof values === "object" && !isList(values) && "byDistance" in values;
 
-const positionsOf = (wiring: Wiring, path: string, issues: Issue[]): CheckedWiring["positions"] => {
+const positionsOf = (wiring: Wiring, paths: WiringPaths, issues: Issue[]): CheckedWiring["positions"] => {
   const users = [
-    ...("distanceBernoulli" in wiring.rule ? ["rule"] : []),
-    ...(byDistance(wiring.weights) ? ["weights"] : []),
-    ...(byDistance(wiring.delays) ? ["delays"] : []),
-  ];
+    ...("distanceBernoulli" in wiring.rule ? [paths.rule] : []),
+    ...(byDistance(wiring.weights) ? [paths.weights] : []),
+    ...(byDistance(wiring.delays) ? [paths.delays] : []),
+  ].map((path) => path.slice(path.lastIndexOf(".") + 1));
   if (users.length === 0) return undefined;
   const read = (["source", "target"] as const).map((end) => {
     const { positions, units } = wiring[end];
     return positions
-      ? readPositions(positions, units, `${path}.${end}.positions`)
+      ? readPositions(positions, units, paths[end].positions)
       : {
-          path: `${path}.${end}.positions`,
+          path: paths[end].positions,
           message: `is missing, and needed for ${users.join(" and ")}. Give the population's positions.`,
         };
   });
@@ -135,7 +153,7 @@ const positionsOf = (wiring: Wiring, path: string, issues: Issue[]): CheckedWiri
   const [source, target] = read as [PositionTable, PositionTable];
   if (source.dimensions !== target.dimensions) {
     const message = `must have as many coordinates as those of the source, ${source.dimensions}; received ${target.dimensions}. Give both populations positions in one space.`;
-    issues.push({ path: `${path}.target.positions`, message });
+    issues.push({ path: paths.target.positions, message });
   }
   return { source, target };
 };

@@ -226,7 +226,7 @@ describe("a brain in a document", () => {
     [
       "positions that are missing",
       { ...wired({}), model: { ...placed, positions: { b: everything.model.positions.a } } },
-      "experiment.model.positions.a is missing, and needed for weights. Give the population's positions.",
+      "experiment.model.positions.a is missing, and needed for weight. Give the population's positions.",
     ],
     [
       "an unknown record of a synapse",

@@ -41,7 +41,7 @@ export interface ExperimentDocument {
   readonly seed?: number;
   /** Default f32. */
   readonly dtype?: "f32" | "f64";
-  /** What is wired to the input ports, by name; of a brain, by population and name. Beside the forms of code: { csv, … }, { npy, … }, { events: { csv } }. */
+  /** What is wired to the input ports, by name; of a brain, by population and name. Beside the forms of code: { csv, … }, { npy, … }, { events: { csv } } or { events: { npz } }. */
   readonly inputs?: JsonObject;
   /** What to keep; of a brain, by population. */
   readonly record?: JsonObject;

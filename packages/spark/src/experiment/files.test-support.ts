@@ -1,5 +1,6 @@
 import { FileError } from "../errors/errors.ts";
 import { encodeNpy } from "../io/npy.ts";
+import { encodeNpz } from "../io/npz.ts";
 import type { ExperimentOptions } from "./experiment.ts";
 
 const text = (content: string): Uint8Array => new TextEncoder().encode(content);
@@ -15,6 +16,21 @@ export const files: Readonly<Record<string, Uint8Array>> = {
   "one.npy": encodeNpy({ data: Float64Array.of(3), shape: [] }),
   "short.csv": text("time_ms,a\n0,1\n1\n"),
   "gap.csv": text("time_ms,a\n0,1\n1,2\n1,3\n"),
+  "spikes.npz": encodeNpz({
+    steps: { data: BigInt64Array.from([1n, 1n, 150n]), shape: [3] },
+    units: { data: BigInt64Array.from([0n, 2n, 1n]), shape: [3] },
+    dt: { data: Float64Array.of(0.1), shape: [1] },
+  }),
+  "coarse.npz": encodeNpz({
+    steps: { data: Float64Array.of(1), shape: [1] },
+    units: { data: Float64Array.of(0), shape: [1] },
+    dt: { data: Float64Array.of(0.5), shape: [1] },
+  }),
+  "late.npz": encodeNpz({
+    steps: { data: Float64Array.of(1, 2), shape: [2] },
+    units: { data: Float64Array.of(0, 7), shape: [2] },
+  }),
+  "steps.npz": encodeNpz({ steps: { data: Float64Array.of(1), shape: [1] } }),
   "late.csv": text("step,time_ms,unit\n1,0.1,0\n2,0.2,7\n"),
 };
 /** Reads the files above. */

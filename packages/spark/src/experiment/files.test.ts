@@ -114,6 +114,27 @@ describe("inputs from files", () => {
     );
   });
 
+  test("of spikes may be archives, as a run writes them", async () => {
+    const spikesOf = async (events: object) =>
+      (await experiment({ ...base, model: three, inputs: { inSpikes: { events } } } as never, options)).options.inputs;
+    const listed = { inSpikes: { events: { steps: [1, 1, 150], units: [0, 2, 1] } } };
+    const plain = (value: unknown): unknown =>
+      JSON.parse(JSON.stringify(value, (_, one) => (ArrayBuffer.isView(one) ? Array.from(one as never) : one)));
+    expect(plain(await spikesOf({ npz: "spikes.npz" }))).toEqual(listed);
+    expect(plain(await spikesOf({ csv: "spikes.csv" }))).toEqual(listed);
+    const path = "experiment.inputs.inSpikes.events";
+    await expect(spikesOf({ npz: "coarse.npz" })).rejects.toThrow(
+      `${path}.npz cannot be used: coarse.npz must have steps of 0.1 ms, as the run; received a dt of 0.5 ms. Run with the dt of the file.`,
+    );
+    await expect(spikesOf({ npz: "late.npz" })).rejects.toThrow(
+      `${path}.npz ("late.npz" units[1]) must be a whole number from 0 to 2; received 7.`,
+    );
+    await expect(spikesOf({ npz: "steps.npz" })).rejects.toThrow(
+      `${path}.npz cannot be used: steps.npz must hold the array "units"; received steps. Save steps and units of spikes under these names.`,
+    );
+    await expect(spikesOf({ csv: "spikes.csv", npz: "spikes.npz" })).rejects.toThrow(`${path}.npz is unknown.`);
+  });
+
   test("are refused where files cannot be read", async () => {
     const document = { ...base, model: three, inputs: { current: { npy: "a.npy" } } };
     await expect(experiment(document)).rejects.toThrow(

@@ -3,6 +3,7 @@ import { describe } from "../config/shape.ts";
 import { ConfigError, FileError, type Issue } from "../errors/errors.ts";
 import { readCsv } from "../io/csv.ts";
 import { decodeNpy, type NpyArray } from "../io/npy.ts";
+import { decodeNpz } from "../io/npz.ts";
 import { eventsFromCsv } from "../io/tables.ts";
 import { type Given, isObject } from "./document.ts";
 
@@ -36,14 +37,17 @@ export const csvKeys: readonly string[] = [
   ...seriesKeys,
 ];
 export const npyKeys: readonly string[] = ["npy", ...timingKeys, ...seriesKeys];
-export const eventFileKeys: readonly string[] = ["csv"];
+export const eventFileKeys = ["csv", "npz"] as const;
+
+const isEventFile = (value: unknown): value is Given =>
+  isObject(value) && eventFileKeys.some((key) => Object.hasOwn(value, key));
 
 /** Puts values in the place of files; everything else is left as it is. Undefined where something is wrong. */
 export const resolveInput = async (value: unknown, path: string, context: FileContext): Promise<unknown> => {
   if (!isObject(value)) return value;
   if (Object.hasOwn(value, "csv")) return resolveCsv(value, path, context);
   if (Object.hasOwn(value, "npy")) return resolveNpy(value, path, context);
-  if (Object.hasOwn(value, "events") && isObject(value["events"]) && Object.hasOwn(value["events"], "csv")) {
+  if (Object.hasOwn(value, "events") && isEventFile(value["events"])) {
     const events = await resolveEvents(value["events"], `${path}.events`, context);
     return events && { ...value, events };
   }
@@ -270,9 +274,11 @@ export const nest = (data: ArrayLike<number>, shape: readonly number[]): Nested 
 const resolveEvents = async (given: Given, path: string, context: FileContext): Promise<unknown> => {
   const { issues } = context;
   const before = issues.length;
-  onlyKnown(given, eventFileKeys, path, issues);
-  const bytes = await load(given, "csv", path, context);
+  const kind = Object.hasOwn(given, "csv") ? "csv" : "npz";
+  onlyKnown(given, [kind], path, issues);
+  const bytes = await load(given, kind, path, context);
   if (!bytes || issues.length > before) return undefined;
+  if (kind === "npz") return eventsOfNpz(bytes, given["npz"] as string, path, context);
   const name = given["csv"] as string;
   const table = attempt(`${path}.csv`, context, () => eventsFromCsv(bytes, { name, dt: context.dt }));
   if (!table) return undefined;
@@ -284,3 +290,31 @@ const resolveEvents = async (given: Given, path: string, context: FileContext): 
   });
   return { steps: table.steps, units: table.units };
 };
+
+/** Events of an archive as a run writes it: `steps`, `units`, and the length of a step in ms as `dt`. */
+const eventsOfNpz = (bytes: Uint8Array, name: string, path: string, context: FileContext): unknown => {
+  const events = attempt(`${path}.npz`, context, () => {
+    const arrays = decodeNpz(bytes, { name });
+    const listOf = (key: string): ArrayLike<number> => {
+      if (Object.hasOwn(arrays, key)) return wholesOf(arrays[key]!);
+      throw new FileError(
+        `${name} must hold the array "${key}"; received ${Object.keys(arrays).join(", ") || "none"}. Save steps and units of spikes under these names.`,
+      );
+    };
+    const dt = Object.hasOwn(arrays, "dt") ? Number(arrays["dt"]!.data[0]) : context.dt;
+    if (dt === context.dt) return { steps: listOf("steps"), units: listOf("units") };
+    throw new FileError(
+      `${name} must have steps of ${context.dt} ms, as the run; received a dt of ${dt} ms. Run with the dt of the file.`,
+    );
+  });
+  if (!events) return undefined;
+  context.relocate.set(path, ({ path: at, message }) => {
+    const [, key, index] = /^\.(steps|units)\[(\d+)\]/.exec(at.slice(path.length)) ?? [];
+    return { path: `${path}.npz${key === undefined ? "" : ` ("${name}" ${key}[${index}])`}`, message };
+  });
+  return events;
+};
+
+/** Whole numbers as doubles: NumPy keeps them in 64 bits, and what is beyond doubles is refused as no step or unit. */
+const wholesOf = ({ data }: NpyArray): ArrayLike<number> =>
+  Float64Array.from(data as ArrayLike<number | bigint>, Number);

@@ -305,11 +305,21 @@ const currentFileForms: readonly JsonSchema[] = [
 
 const eventFileForm: JsonSchema = object(
   {
-    events: object(
-      { csv: file("Path of a CSV file with the columns step, time_ms and unit, as a run writes it.") },
-      ["csv"],
-      "The file.",
-    ),
+    events: {
+      description: "The file.",
+      oneOf: [
+        object(
+          { csv: file("Path of a CSV file with the columns step, time_ms and unit, as a run writes it.") },
+          ["csv"],
+          "A CSV file.",
+        ),
+        object(
+          { npz: file("Path of a NumPy archive with the arrays steps and units, as a run writes it.") },
+          ["npz"],
+          "A NumPy archive.",
+        ),
+      ],
+    },
     inhibitory: {
       description: "Units whose spikes count −1.",
       type: "array",
@@ -317,5 +327,5 @@ const eventFileForm: JsonSchema = object(
     },
   },
   ["events"],
-  "Spikes from a CSV file.",
+  "Spikes from a file.",
 );

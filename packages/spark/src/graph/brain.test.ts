@@ -4,6 +4,7 @@ import { ConfigError } from "../errors/errors.ts";
 import { add, gt, mul, quantity } from "../expr/verbs.ts";
 import { type SomaScope, type SomaStep, soma } from "../model/soma.ts";
 import { LeakySoma } from "../somas/leaky.ts";
+import { PoissonDrive, PoissonSource, SpikeReplay } from "../sources/index.ts";
 import { DeltaSynapse } from "../synapses/delta.ts";
 import { ExponentialSynapse } from "../synapses/exponential.ts";
 import { brain } from "./brain.ts";
@@ -104,6 +105,27 @@ describe("a brain", () => {
         "brain.drives.outside.drive takes a drive such as PoissonDrive({ rate: 8, trains: 1000 }); received 5. Give one.",
       ]
     `);
+  });
+
+  test("refuses ends with more than a population and a synapse, and ends in sources of spikes", () => {
+    const populations = {
+      a: neuron({ soma: cell(), synapses: { s: DeltaSynapse() } }),
+      noise: PoissonSource({ units: [10] }),
+      replay: SpikeReplay({ units: [10] }),
+    };
+    const common = { from: "a", connect, weight: 1 };
+    const projections = {
+      far: { ...common, to: "a.s.t" },
+      noisy: { ...common, to: "noise", synapse: DeltaSynapse() },
+      relayed: { ...common, to: "replay", synapse: DeltaSynapse() },
+    };
+    const drives = { far: { to: "a.s.t.u", drive: PoissonDrive() } };
+    expect(refusal({ populations, projections, drives })).toEqual([
+      'brain.projections.far.to must be a population, or population.synapse; received "a.s.t". Write "a.s", for instance.',
+      "brain.projections.noisy.to must be a population with a membrane; noise is a PoissonSource, a source of spikes. Name a soma or a neuron.",
+      "brain.projections.relayed.to must be a population with a membrane; replay is a SpikeReplay, a source of spikes. Name a soma or a neuron.",
+      'brain.drives.far.to must be a population, or population.synapse; received "a.s.t.u". Write "a.s", for instance.',
+    ]);
   });
 
   test("needs a population", () => {

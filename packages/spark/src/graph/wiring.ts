@@ -207,12 +207,17 @@ class WiringReader {
   }
 
   #readEnding(path: string, { to, synapse }: Projection | Input): Ending | undefined {
-    const [name, receptor] = typeof to === "string" ? to.split(".", 2) : [to];
+    const [name, receptor, ...more] = typeof to === "string" ? to.split(".") : [to];
+    if (more.length > 0) {
+      const message = `must be a population, or population.synapse; received "${to}". Write "${name}.${receptor}", for instance.`;
+      return this.#add(`${path}.to`, message);
+    }
     const target = this.#place(`${path}.to`, name);
     const population = target === undefined ? undefined : this.#populations[target];
     if (!population || target === undefined) return undefined;
-    if (Object.keys(population.component.model.inputs).length === 0) {
-      const message = `must be a population that takes input; ${name} is a ${population.component.model.name}. Wire another one.`;
+    const { model } = population.component;
+    if (model.kind !== "soma") {
+      const message = `must be a population with a membrane; ${name} is a ${model.name}, a source of spikes. Name a soma or a neuron.`;
       return this.#add(`${path}.to`, message);
     }
     if (synapse === undefined) return this.#named(path, target, population, receptor);

@@ -1,4 +1,5 @@
 import { wasm } from "../../backend/wasm/wasm.ts";
+import { signIssues } from "../../connectivity/bundles.ts";
 import { ConfigError, type Issue } from "../../errors/errors.ts";
 import type { Brain } from "../../graph/brain.ts";
 import type { BuiltBrain } from "../../graph/build.ts";
@@ -46,13 +47,9 @@ export const applyInitials = (built: BuiltBrain, given: unknown, issues: Issue[]
 export const expectedSynapses = (built: BuiltBrain): Record<string, number> => {
   const { wiring, populations } = built;
   const synapses = drawProjections(built, wasm);
-  const issues = wiring.projections.flatMap(({ name, source }, k): Issue[] => {
-    const { leastWeight } = synapses[k]!;
-    if (populations[source]!.inhibitory === false || leastWeight >= 0) return [];
-    const received = Number.isFinite(leastWeight) ? `${leastWeight}` : "weights that may be negative";
-    const message = `must be at least 0 where source units are inhibitory, whose spikes count as -1; received ${received}. Give magnitudes, and drawn ones min: 0.`;
-    return [{ path: `brain.projections.${name}.weight`, message }];
-  });
+  const issues = wiring.projections.flatMap(({ source }, k) =>
+    populations[source]!.inhibitory === false ? [] : signIssues(synapses[k]!),
+  );
   if (issues.length > 0) throw new ConfigError(issues);
   return Object.fromEntries(wiring.projections.map(({ name }, k) => [name, synapses[k]!.expected]));
 };

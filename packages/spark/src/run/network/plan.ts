@@ -8,7 +8,7 @@ import { type BundleInput, bundlesOf } from "../../connectivity/bundles.ts";
 import { Draws } from "../../connectivity/draws.ts";
 import { shardsOf } from "../../connectivity/shards.ts";
 import type { Synapses } from "../../connectivity/synapses.ts";
-import type { Wiring } from "../../connectivity/wiring.ts";
+import type { Wiring, WiringPaths } from "../../connectivity/wiring.ts";
 import type { Issue } from "../../errors/errors.ts";
 import { ConfigError } from "../../errors/errors.ts";
 import type { BuiltBrain, BuiltPopulation } from "../../graph/build.ts";
@@ -59,30 +59,21 @@ export const drawProjections = (built: BuiltBrain, backend: Backend): Synapses[]
       ...{ source: end(source), target: end(target), recurrent: source === target },
       ...{ seed: built.seed, dt: built.dt },
     };
+    const positions = (place: number): string => `brain.positions.${built.populations[place]!.name}`;
+    const paths: WiringPaths = {
+      ...{ rule: `${path}.connect`, weights: `${path}.weight`, delays: `${path}.delay` },
+      ...{ source: { positions: positions(source) }, target: { positions: positions(target) } },
+    };
     try {
-      return [buildSynapses(wiring, draws, path)];
+      return [buildSynapses(wiring, draws, paths)];
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
-      issues.push(...error.issues.map((issue) => named(issue, path, built, source, target)));
+      issues.push(...error.issues);
       return [];
     }
   });
   if (issues.length > 0) throw new ConfigError(issues);
   return drawn;
-};
-
-/** A problem of a wiring at the place where a brain says it. */
-const named = (issue: Issue, path: string, built: BuiltBrain, source: number, target: number): Issue => {
-  const at = issue.path.slice(path.length);
-  const places: Readonly<Record<string, string>> = {
-    ".rule": `${path}.connect`,
-    ".weights": `${path}.weight`,
-    ".delays": `${path}.delay`,
-    ".source.positions": `brain.positions.${built.populations[source]!.name}`,
-    ".target.positions": `brain.positions.${built.populations[target]!.name}`,
-  };
-  const found = Object.keys(places).find((start) => at.startsWith(start));
-  return found === undefined ? issue : { ...issue, path: `${places[found]}${at.slice(found.length)}` };
 };
 
 /** Bytes that the programs of the populations take. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { fixedInDegree, oneToOne, pairwiseBernoulli } from "../../connectivity/rule.ts";
+import { explicit, fixedInDegree, oneToOne, pairwiseBernoulli } from "../../connectivity/rule.ts";
+import type { SynapseValues } from "../../connectivity/values.ts";
 import { brain } from "../../graph/brain.ts";
 import { neuron } from "../../graph/neuron.ts";
 import { SpikeArray } from "../../model/ports.ts";
@@ -95,6 +96,39 @@ describe("simulate with a brain", () => {
     expect([...run.receiver.outSpikes.steps]).toEqual([9, 15]);
     expect([...run.receiver.outSpikes.units]).toEqual([1, 2]);
     expect(new Set(run.receiver.potential.values)).toEqual(new Set([-60]));
+  });
+
+  test("tells of delays and weights under the names that a brain has for them", async () => {
+    const wired = (more: object) =>
+      brain({
+        populations: {
+          cells: neuron({ soma: LeakySoma({ units: [50] }), synapses: { s: DeltaSynapse() }, inhibitory: true }),
+        },
+        projections: { loop: { from: "cells", to: "cells", connect: oneToOne(), weight: 1, ...more } },
+      });
+    const warned = async (delay: SynapseValues) =>
+      (await simulate(wired({ delay }), { duration: 1, dt: 0.1 })).warnings;
+    expect(await warned(0.16)).toEqual([
+      "brain.projections.loop.delay of 0.16 ms is not a whole number of steps of 0.1 ms; taken as 2 steps.",
+    ]);
+    // Of 50 values from 0 to 0.1 ms about half round to one step; the others are raised to it.
+    const [clipped, ...more] = await warned({ uniform: { min: 0, max: 0.1 } });
+    const [, count] =
+      /^brain\.projections\.loop\.delay: (\d+) of 50 were below half a step and were made one step\.$/.exec(clipped!)!;
+    expect(more).toEqual([]);
+    expect(Number(count)).toBeGreaterThan(9);
+    expect(Number(count)).toBeLessThan(41);
+    await expect(simulate(wired({ weight: -1 }), { duration: 1 })).rejects.toThrow(
+      "brain.projections.loop.weight must be at least 0 where source units are inhibitory, whose spikes count as -1; received -1. Give magnitudes, and drawn ones min: 0.",
+    );
+    const listed = explicit({ sources: [0], targets: [1], weights: [-2], delays: [0.16] });
+    await expect(simulate(wired({ connect: listed }), { duration: 1 })).rejects.toThrow(
+      "brain.projections.loop.connect.explicit.weights must be at least 0",
+    );
+    const far = { delay: { byDistance: { offset: 1, slope: 1 } } };
+    await expect(simulate(wired(far), { duration: 1 })).rejects.toThrow(
+      "brain.positions.cells is missing, and needed for delay. Give the population's positions.",
+    );
   });
 
   test("says what is wrong with a run, by population", async () => {
