@@ -149,6 +149,27 @@ export const pythonCommand = (name: EnvironmentName, python: string): Command =>
   folder: root,
 });
 
+const networkScripts: Readonly<Partial<Record<EnvironmentName, string>>> = {
+  "spark-1.2": "network_spark.py",
+  brian2: "network_brian2.py",
+  nest: "network_nest.py",
+};
+
+/** The program of a peer that runs networks, or the sentence that says why there is none. */
+export const networkCommand = async (
+  environments: Environments,
+  family: Candidate["family"],
+): Promise<Command | { readonly missing: string }> => {
+  if (family === "ours") {
+    return { program: process.execPath, args: ["--import", "tsx", join(here, "network-ours.ts")], folder: root };
+  }
+  const script = family === "c" ? undefined : networkScripts[family];
+  if (family === "c" || !script) return { missing: `There is no program of networks for ${family}.` };
+  const prepared = await environments.prepare(family);
+  if ("missing" in prepared) return prepared;
+  return { program: prepared.python, args: [join(here, "python", script)], folder: root };
+};
+
 /** Makes each environment at most once in a run of the harness. */
 export class Environments {
   readonly #python: Python | undefined;

@@ -30,7 +30,7 @@ else {
     const once = (): number =>
       Number(execFileSync(program, [job.model, `${job.units}`, `${job.steps}`], { encoding: "utf8" }).split(" ")[0]);
     send("ready", { setup: { compile }, versions: {}, note: `${compiler} -O3 -march=native` });
-    await serve(async () => once());
+    await serve(async () => ({ seconds: once() }));
     send("end", {});
   } finally {
     rmSync(folder, { recursive: true, force: true });

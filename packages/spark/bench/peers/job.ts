@@ -47,6 +47,8 @@ export interface Measured {
   readonly seconds: number;
   /** Seconds of processor time, of all threads; unknown where a child process does the work. */
   readonly cpu: number | undefined;
+  /** Hz: mean rate of each population, where the job is a network. */
+  readonly rates?: readonly number[];
 }
 export interface Ended {
   readonly event: "end";
@@ -114,7 +116,10 @@ export const parseMessage = (line: string): Message => {
     case "ready":
       return { event: "ready", setup: record("setup", isAmount), ...versioned() };
     case "run":
-      return { event: "run", seconds: amount("seconds"), cpu: perhaps("cpu") };
+      return {
+        ...{ event: "run", seconds: amount("seconds"), cpu: perhaps("cpu") },
+        ...(value["rates"] != null && { rates: list("rates") }),
+      };
     case "end":
       return { event: "end", peakMemory: perhaps("peakMemory"), baseMemory: perhaps("baseMemory") };
     case "train": {

@@ -15,13 +15,31 @@ const cpuSeconds = (): number => {
   return (user + system) / 1e6;
 };
 
-/** Answers every "run" until the end. `run` gives its seconds, or nothing to have the call timed. */
-export const serve = async (run: () => Promise<number | undefined>): Promise<void> => {
+interface Clocks {
+  readonly wall: number;
+  readonly cpu: number;
+}
+export const clocks = (): Clocks => ({ wall: performance.now() / 1000, cpu: cpuSeconds() });
+
+/** What a run took. */
+export interface Taken {
+  readonly seconds: number;
+  /** Of processor time; unknown where another process did the work. */
+  readonly cpu?: number;
+  /** Hz: mean rate of each population of a network. */
+  readonly rates?: readonly number[];
+}
+/** Seconds and processor seconds since `clocks()`. */
+export const since = ({ wall, cpu }: Clocks): { readonly seconds: number; readonly cpu: number } => ({
+  seconds: performance.now() / 1000 - wall,
+  cpu: cpuSeconds() - cpu,
+});
+
+/** Answers every "run" until the end. `run` says what it took, or nothing to have the call timed. */
+export const serve = async (run: () => Promise<Taken | undefined>): Promise<void> => {
   for (let line = await lines.next(); !line.done && line.value !== "end"; line = await lines.next()) {
-    const cpu = cpuSeconds();
-    const begin = performance.now();
+    const begin = clocks();
     const given = await run();
-    const wall = (performance.now() - begin) / 1000;
-    send("run", { seconds: given ?? wall, cpu: given === undefined ? cpuSeconds() - cpu : undefined });
+    send("run", given ?? since(begin));
   }
 };

@@ -8,6 +8,8 @@ import { checkSpikes } from "./check.ts";
 import { environmentNames } from "./environments.ts";
 import { ratesFigure } from "./figure.ts";
 import { candidatesOf, cellsOf, measureCell, type Outcome } from "./measure.ts";
+import { networkFigure, networkText } from "./network-report.ts";
+import { measureNetwork, type NetworkOutcome, networkCases, tiny } from "./networks.ts";
 import { type Options, readOptions, usage } from "./options.ts";
 import { findPython, preferred } from "./python.ts";
 import { type Report, reportText, type SpikeCheck } from "./report.ts";
@@ -55,6 +57,34 @@ const measureSpeed = async (options: Options, environments: Environments, date: 
   };
 };
 
+const measureNetworks = async (options: Options, environments: Environments, date: string): Promise<void> => {
+  const chosen = networkCases.filter(({ key }) => options.networks.includes(key));
+  const cases = options.tiny ? chosen.map(tiny) : chosen;
+  const outcomes: NetworkOutcome[] = [];
+  for (const [k, whole] of cases.entries()) {
+    say(`network ${k + 1} of ${cases.length}: ${whole.title}`);
+    outcomes.push(...(await measureNetwork(whole, { ...options, limit: options.limit * 4 }, environments)));
+  }
+  const words = process.argv.slice(2).join(" ");
+  const report = { machine: describeMachine(), date, rounds: options.rounds, options: words, cases, outcomes };
+  const text = networkText(report);
+  console.log(text);
+  if (!options.write) return;
+  keep("network-peers.json", `${JSON.stringify(report, null, 1)}\n`);
+  keep("network-peers.md", text);
+  const figure = networkFigure(report);
+  if (figure) keep("network-peers.svg", figure);
+};
+
+const prepareAll = async (environments: Environments): Promise<void> => {
+  await Promise.all(
+    environmentNames.map(async (name) => {
+      const prepared = await environments.prepare(name);
+      if ("missing" in prepared) say(prepared.missing);
+    }),
+  );
+};
+
 const main = async (): Promise<void> => {
   const options = readOptions(process.argv.slice(2));
   if (options.help) {
@@ -71,12 +101,7 @@ const main = async (): Promise<void> => {
   }
   const environments = new Environments(python, options.install);
   if (options.prepare) {
-    await Promise.all(
-      environmentNames.map(async (name) => {
-        const prepared = await environments.prepare(name);
-        if ("missing" in prepared) say(prepared.missing);
-      }),
-    );
+    await prepareAll(environments);
     return;
   }
   if (options.speed) {
@@ -100,6 +125,7 @@ const main = async (): Promise<void> => {
       keep("agreement.md", text);
     }
   }
+  if (options.networks.length > 0) await measureNetworks(options, environments, date);
 };
 
 try {

@@ -1,7 +1,7 @@
-import { availableParallelism, cpus, freemem } from "node:os";
+import { availableParallelism, freemem } from "node:os";
 import { type Candidate, candidates, type Environments } from "./candidates.ts";
-import { defaultsOf, type Job, type Ready } from "./job.ts";
-import { PeerProcess } from "./process.ts";
+import { defaultsOf, type Job } from "./job.ts";
+import { closeSession, openSession, type Repetitions, type Session, takeTurns } from "./session.ts";
 
 /** One square of the benchmark: every candidate does the same work in it, in turns. */
 export interface Cell {
@@ -11,15 +11,10 @@ export interface Cell {
   readonly threads: number;
 }
 
-export interface Measurement {
+export interface Measurement extends Repetitions {
   readonly candidate: string;
   readonly cell: Cell;
   readonly steps: number;
-  /** Of every repetition: seconds, and seconds of processor time where the peer can tell. */
-  readonly seconds: readonly number[];
-  readonly cpu: readonly (number | undefined)[];
-  /** Cores that other work took during each repetition, where the peer tells its own processor time. */
-  readonly others: readonly (number | undefined)[];
   /** Seconds of each part of the set-up. */
   readonly setup: Readonly<Record<string, number>>;
   readonly peakMemory: number | undefined;
@@ -73,14 +68,10 @@ export const planSteps = (
   return Math.min(5_000_000, Math.max(1, Math.round(wished / LEAST_STEPS)) * LEAST_STEPS);
 };
 
-interface Session {
+interface Running {
   readonly candidate: Candidate;
-  readonly process: PeerProcess;
-  readonly ready: Ready;
   readonly steps: number;
-  readonly seconds: number[];
-  readonly cpu: (number | undefined)[];
-  readonly others: (number | undefined)[];
+  readonly session: Session;
 }
 
 export const takesPart = (candidate: Candidate, { mode, model, threads }: Cell): boolean =>
@@ -92,21 +83,13 @@ const open = async (
   cell: Cell,
   options: MeasureOptions,
   environments: Environments,
-): Promise<Session | string> => {
+): Promise<Running | string> => {
   const steps = planSteps(candidate, cell, options, freemem());
   if (typeof steps === "string") return steps;
   const command = await environments.command(candidate.family);
   if ("missing" in command) return command.missing;
-  const process = new PeerProcess(command);
-  try {
-    const answer = await process.ask(JSON.stringify(jobOf(candidate, cell, steps)), options.limit * 4);
-    if (answer.event === "ready") return { candidate, process, ready: answer, steps, seconds: [], cpu: [], others: [] };
-    process.stop();
-    return answer.event === "unavailable" ? answer.sentence : `It answered the job with "${answer.event}".`;
-  } catch (error) {
-    process.stop();
-    return `It failed in its set-up: ${(error as Error).message}.`;
-  }
+  const session = await openSession(command, jobOf(candidate, cell, steps), options.limit * 4);
+  return typeof session === "string" ? session : { candidate, steps, session };
 };
 
 export const jobOf = (candidate: Candidate, cell: Cell, steps: number): Job => ({
@@ -123,48 +106,17 @@ export const jobOf = (candidate: Candidate, cell: Cell, steps: number): Job => (
   ...(candidate.runtime && { runtime: candidate.runtime }),
 });
 
-/** Processor seconds of the whole machine since it started. */
-const busySeconds = (): number =>
-  cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0) / 1000;
-
-/** One repetition; a peer that fails in it is out, with its reason. */
-const repeat = async (session: Session, limit: number): Promise<string | undefined> => {
-  try {
-    const busy = busySeconds();
-    const begin = performance.now();
-    const answer = await session.process.ask("run", limit * 4);
-    const wall = (performance.now() - begin) / 1000;
-    const worked = busySeconds() - busy;
-    if (answer.event !== "run") return `It answered a run with "${answer.event}".`;
-    session.seconds.push(answer.seconds);
-    session.cpu.push(answer.cpu);
-    session.others.push(answer.cpu === undefined ? undefined : Math.max(0, worked - answer.cpu) / wall);
-    return undefined;
-  } catch (error) {
-    return `It failed in a run: ${(error as Error).message}.`;
-  }
-};
-
-const close = async (session: Session, cell: Cell): Promise<Measurement> => {
-  const end = await session.process.ask("end", 60).catch(() => undefined);
-  session.process.stop();
-  const memory = end?.event === "end" ? end : undefined;
+const close = async ({ candidate, steps, session }: Running, cell: Cell): Promise<Measurement> => {
+  const { seconds, cpu, others, ready } = session;
+  const { setup, versions, note } = ready;
+  const { peakMemory, baseMemory } = await closeSession(session);
   return {
-    candidate: session.candidate.name,
-    cell,
-    steps: session.steps,
-    seconds: session.seconds,
-    cpu: session.cpu,
-    others: session.others,
-    setup: session.ready.setup,
-    peakMemory: memory?.peakMemory,
-    baseMemory: memory?.baseMemory,
-    versions: session.ready.versions,
-    note: session.ready.note,
+    ...{ candidate: candidate.name, cell, steps, seconds, cpu, others },
+    ...{ setup, peakMemory, baseMemory, versions, note },
   };
 };
 
-/** Measures a cell: set-ups one after the other, then repetitions in turns, the first place moving on each round. */
+/** Measures a cell: set-ups one after the other, then repetitions in turns. */
 export const measureCell = async (
   cell: Cell,
   chosen: readonly Candidate[],
@@ -172,28 +124,25 @@ export const measureCell = async (
   environments: Environments,
 ): Promise<Outcome[]> => {
   const skipped: Skipped[] = [];
-  let sessions: Session[] = [];
+  const running: Running[] = [];
+  const leave = (candidate: Candidate, reason: string): void => {
+    skipped.push({ candidate: candidate.name, cell, reason });
+  };
   try {
     for (const candidate of chosen.filter((entry) => takesPart(entry, cell))) {
-      const session = await open(candidate, cell, options, environments);
-      if (typeof session === "string") skipped.push({ candidate: candidate.name, cell, reason: session });
-      else sessions.push(session);
+      const opened = await open(candidate, cell, options, environments);
+      if (typeof opened === "string") leave(candidate, opened);
+      else running.push(opened);
     }
-    for (let round = 0; round < options.rounds; round++) {
-      const turn = sessions.length === 0 ? 0 : round % sessions.length;
-      for (const session of [...sessions.slice(turn), ...sessions.slice(0, turn)]) {
-        const reason = await repeat(session, options.limit);
-        if (reason === undefined) continue;
-        session.process.stop();
-        sessions = sessions.filter((other) => other !== session);
-        skipped.push({ candidate: session.candidate.name, cell, reason });
-      }
-    }
+    const { rounds, limit } = options;
+    const present = await takeTurns(running, { rounds, limit: limit * 4 }, ({ candidate }, reason) =>
+      leave(candidate, reason),
+    );
     const measured: Measurement[] = [];
-    for (const session of sessions) measured.push(await close(session, cell));
+    for (const one of present) measured.push(await close(one, cell));
     return [...measured, ...skipped];
   } finally {
-    for (const session of sessions) session.process.stop();
+    for (const { session } of running) session.process.stop();
   }
 };
 

@@ -1,4 +1,5 @@
 import { candidates } from "./candidates.ts";
+import { networkCases, usualCases } from "./networks.ts";
 
 /** What the harness is asked to do. */
 export interface Options {
@@ -14,6 +15,10 @@ export interface Options {
   readonly limit: number;
   readonly speed: boolean;
   readonly agreement: boolean;
+  /** Keys of the networks that run; none where they are not asked for. */
+  readonly networks: readonly string[];
+  /** Runs the networks in a size that only tries the programs. */
+  readonly tiny: boolean;
   /** Units and ms of the agreement runs. */
   readonly agreementUnits: number;
   readonly agreementDuration: number;
@@ -34,6 +39,8 @@ const full: Options = {
   limit: 60,
   speed: true,
   agreement: true,
+  networks: usualCases,
+  tiny: false,
   agreementUnits: 200,
   agreementDuration: 10_000,
   install: true,
@@ -47,6 +54,7 @@ const quick: Options = {
   threads: ["one"],
   rounds: 2,
   seconds: 0.1,
+  tiny: true,
   agreementUnits: 8,
   agreementDuration: 500,
 };
@@ -54,7 +62,8 @@ const quick: Options = {
 export const usage = `npm run bench:peers -- [options]: measures this library beside its peers, and checks that they agree
 
   --quick              one size, short runs, few units: a smoke of every peer that can be installed
-  --write              writes docs/benchmarks/peers.{json,md,svg} and agreement.md; otherwise only prints
+  --write              writes docs/benchmarks/{peers,network-peers}.{json,md,svg} and agreement.{json,md}; otherwise
+                       only prints
   --sizes 1000,100000  numbers of units (${full.sizes.join(",")})
   --models refractory  of ${full.models.join(",")}
   --threads one        of one,all
@@ -62,7 +71,9 @@ export const usage = `npm run bench:peers -- [options]: measures this library be
   --rounds 5           repetitions, in which all peers take turns
   --seconds 1          that a run aims at
   --limit 60           seconds that a run may take by estimate; a longer one is left out
-  --only speed         or agreement
+  --only speed         or agreement, networks
+  --networks cuba      of ${networkCases.map(({ key }) => key).join(",")};
+                       all but the last unless asked for: that takes minutes, and 13 GB in NEST
   --no-install         uses the Python environments that are there
   --prepare            makes these environments, all at once, and measures nothing
   --help
@@ -100,9 +111,17 @@ const readers: Readonly<Record<string, Reader>> = {
   "--seconds": (text) => ({ seconds: amount("--seconds", text) }),
   "--limit": (text) => ({ limit: amount("--limit", text) }),
   "--only": (text) => {
-    const [part] = oneOf("--only", text, ["speed", "agreement"]);
-    return { speed: part === "speed", agreement: part === "agreement" };
+    const parts = oneOf("--only", text, ["speed", "agreement", "networks"]);
+    const [speed, agreement] = [parts.includes("speed"), parts.includes("agreement")];
+    return { speed, agreement, ...(!parts.includes("networks") && { networks: [] }) };
   },
+  "--networks": (text) => ({
+    networks: oneOf(
+      "--networks",
+      text,
+      networkCases.map(({ key }) => key),
+    ),
+  }),
 };
 const flags: Readonly<Record<string, Partial<Options>>> = {
   "--quick": {},

@@ -13,6 +13,12 @@ describe("parseMessage", () => {
       seconds: 0.5,
       cpu: undefined,
     });
+    expect(parseMessage('{"event":"run","seconds":0.5,"cpu":0.25,"rates":[5.5,0]}')).toEqual({
+      event: "run",
+      seconds: 0.5,
+      cpu: 0.25,
+      rates: [5.5, 0],
+    });
     expect(parseMessage('{"event":"end","peakMemory":10,"baseMemory":4}')).toEqual({
       event: "end",
       peakMemory: 10,
@@ -33,6 +39,7 @@ describe("parseMessage", () => {
     ["null", "something that is no object"],
     ['{"event":"boo"}', "an unknown event"],
     ['{"event":"run"}', 'no finite number of at least 0 as "seconds"'],
+    ['{"event":"run","seconds":1,"rates":5}', 'no list of numbers as "rates"'],
     ['{"event":"run","seconds":-1}', 'no finite number of at least 0 as "seconds"'],
     ['{"event":"run","seconds":1,"cpu":"x"}', 'no finite number of at least 0 as "cpu"'],
     ['{"event":"ready","setup":{"import":"long"},"versions":{}}', 'a wrong "setup"'],

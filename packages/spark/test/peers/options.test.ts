@@ -7,6 +7,8 @@ it("runs everything when nothing is asked", () => {
     sizes: [1000, 100_000, 1_000_000, 10_000_000],
     speed: true,
     agreement: true,
+    networks: ["cuba", "cuba-large", "brunel", "microcircuit", "adaptive"],
+    tiny: false,
     write: false,
     agreementUnits: 200,
     agreementDuration: 10_000,
@@ -25,7 +27,13 @@ it("lets what is asked change a quick run, in any order", () => {
     "--no-install",
   ]);
   expect(options).toMatchObject({ sizes: [10, 20], peers: ["ours", "nest"], rounds: 2, speed: true, agreement: false });
+  expect(options).toMatchObject({ networks: [], tiny: true });
   expect(options.install).toBe(false);
+});
+
+it("runs networks alone, and the ones that are named", () => {
+  const options = readOptions(["--only", "networks", "--networks", "brunel,microcircuit-full"]);
+  expect(options).toMatchObject({ speed: false, agreement: false, networks: ["brunel", "microcircuit-full"] });
 });
 
 it.each([
@@ -36,7 +44,8 @@ it.each([
   [["--rounds", "0"], "--rounds must be greater than 0; received 0"],
   [["--seconds", "long"], "--seconds must be greater than 0; received long"],
   [["--peers", "neuron"], '--peers must be of ours, c, spark-0.1, spark-1.2, brian2, nest; received "neuron"'],
-  [["--only", "memory"], '--only must be of speed, agreement; received "memory"'],
+  [["--only", "memory"], '--only must be of speed, agreement, networks; received "memory"'],
+  [["--networks", "cuba,hpc"], "--networks must be of cuba, cuba-large, brunel"],
 ])("refuses %j", (words, sentence) => {
   expect(() => readOptions(words)).toThrow(sentence);
 });

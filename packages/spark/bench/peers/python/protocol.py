@@ -75,8 +75,18 @@ class Stopwatch:
         self._last = now
 
 
+def clocks():
+    return time.perf_counter(), time.process_time()
+
+
+def since(begin):
+    """Seconds and processor seconds since `clocks()`."""
+    return tuple(now - then for now, then in zip(clocks(), begin))
+
+
 def serve(run, watch, found, base_memory, memory=None, note=None):
-    """Answers until the end. `run()` does one measured run; it may give (seconds, processor seconds) that it took."""
+    """Answers until the end. `run()` does one measured run; it may give (seconds, processor seconds) that it took, and
+    of a network the mean rate of each population, Hz."""
     send("ready", setup=watch.parts, versions=found, note=note)
     for line in sys.stdin:
         word = line.strip()
@@ -84,11 +94,10 @@ def serve(run, watch, found, base_memory, memory=None, note=None):
             break
         if word != "run":
             continue
-        cpu = time.process_time()
-        begin = time.perf_counter()
+        begin = clocks()
         given = run()
-        seconds, own = given or (time.perf_counter() - begin, time.process_time() - cpu)
-        send("run", seconds=seconds, cpu=own)
+        seconds, own, *rates = given or since(begin)
+        send("run", seconds=seconds, cpu=own, rates=rates[0] if rates else None)
     send("end", peakMemory=(memory or peak_memory)(), baseMemory=base_memory)
 
 

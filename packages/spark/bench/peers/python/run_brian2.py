@@ -1,10 +1,10 @@
 """Brian2: C++ standalone with its own optimising flags, or compiled through Cython at run time."""
 import os
 import shutil
-import subprocess
 import tempfile
 import time
 import protocol
+import standalone as standalone_program
 
 job = protocol.read_job()
 watch = protocol.Stopwatch()
@@ -110,43 +110,18 @@ def run_train():
     protocol.send_train(at, np.asarray(monitor.i), found)
 
 
-def watch_memory(process):
-    """The most memory that a process holds, asked again and again until it ends: bytes, or None."""
-    peak = None
-    while process.poll() is None:
-        peak = protocol.peak_memory(process.pid) or peak
-        time.sleep(0.002)
-    return peak
-
-
 def serve_standalone():
     network = b.Network(somas)
     network.run(job["steps"] * dt * b.ms)
     b.device.build(directory=folder, compile=True, run=False)
     watch.lap("compile")
-
-    def start():
-        return subprocess.Popen(["./main"], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-    def run():
-        child = start()
-        child.wait()
-        # Its processor time would hold its start and its files too, which its own seconds do not.
-        return seconds_of(child), None
-
-    def seconds_of(child):
-        if child.returncode != 0:
-            raise RuntimeError(f"The standalone program ended with status {child.returncode}.")
-        with open(os.path.join(folder, "results", "last_run_info.txt"), encoding="ascii") as info:
-            return float(info.read().split()[0])
-
-    first = start()
-    peak = watch_memory(first)
-    seconds_of(first)
+    program = standalone_program.Program(folder)
+    program.run()
     watch.lap("first run")
-    flags = " ".join(b.prefs.codegen.cpp.extra_compile_args_gcc or ["its default flags"])
-    # The program is a process of its own, of which Python's memory is no part.
-    protocol.serve(run, watch, found, 0, lambda: peak, f"C++ compiled with {flags}")
+    # The program is a process of its own, of which Python's memory is no part. Its processor time would hold its start
+    # and its files too, which its own seconds do not.
+    note = standalone_program.flags_text(b.prefs)
+    protocol.serve(lambda: (program.run(), None), watch, found, 0, lambda: program.peak, note)
 
 
 def serve_cython():

@@ -1,0 +1,52 @@
+import {
+  AdaptiveLeakySoma,
+  brain,
+  ExponentialSynapse,
+  neuron,
+  PoissonSource,
+  pairwiseBernoulli,
+  uniform,
+} from "spark-snn";
+
+/** What the recurrent network of adaptive units is made with, here and in Python Spark. */
+export const adaptiveNumbers = {
+  /** Poisson trains from outside, Hz each. */
+  inputs: 100,
+  rate: 100,
+  /** Of a pair, from outside or within. */
+  probability: 0.1,
+  /** Share of the units whose spikes count negative. */
+  inhibitory: 0.2,
+  /** pA; weights are uniform from 0 to here. */
+  weightMost: 60,
+  /** ms */
+  tau: 5,
+  cooldown: 2,
+  /** mV */
+  thresholdDelta: 100,
+} as const;
+
+/** Units with a moving threshold that excite and inhibit each other through exponential currents, kept going by Poisson trains. */
+export const adaptiveNetwork = (units: number) => {
+  const { inputs, rate, probability, inhibitory, weightMost, tau, cooldown, thresholdDelta } = adaptiveNumbers;
+  const excitatory = units - Math.floor(units * inhibitory);
+  // The current of a step is its value, as in Spark; its mean over a step of 1 ms would be a tenth less.
+  const synapses = { traced: ExponentialSynapse({ tau, currentOf: "value" }) };
+  const connect = pairwiseBernoulli({ probability });
+  const weight = uniform({ min: 0, max: weightMost });
+  return brain({
+    name: "Adaptive",
+    populations: {
+      outside: PoissonSource({ units: [inputs], rate }),
+      pool: neuron({
+        soma: AdaptiveLeakySoma({ units: [units], cooldown, thresholdDelta }),
+        synapses,
+        inhibitory: Array.from({ length: units }, (_, k) => k >= excitatory),
+      }),
+    },
+    projections: {
+      drive: { from: "outside", to: "pool.traced", connect, weight },
+      recurrent: { from: "pool", to: "pool.traced", connect, weight },
+    },
+  });
+};

@@ -1,0 +1,146 @@
+import { type MachineDescription, median } from "../machine.ts";
+import { dotFigure } from "./dots.ts";
+import {
+  farthestRate,
+  type Goal,
+  isRun,
+  type NetworkCase,
+  type NetworkMeasurement,
+  type NetworkOutcome,
+  type NetworkSkipped,
+} from "./networks.ts";
+import { digits, table } from "./table.ts";
+
+/** What a run of the networks found, as it is written to network-peers.json. */
+export interface NetworkReport {
+  readonly machine: MachineDescription;
+  /** The day of the run, "2026-01-31". */
+  readonly date: string;
+  readonly rounds: number;
+  /** Options that the run was started with. */
+  readonly options: string;
+  readonly cases: readonly NetworkCase[];
+  readonly outcomes: readonly NetworkOutcome[];
+}
+
+const secondsText = ({ seconds }: NetworkMeasurement): string =>
+  seconds.length === 1
+    ? digits(seconds[0]!)
+    : `${digits(median(seconds))} (${digits(Math.min(...seconds))}–${digits(Math.max(...seconds))})`;
+
+const setupText = ({ setup }: NetworkMeasurement): string =>
+  Object.entries(setup)
+    .map(([part, seconds]) => `${part} ${digits(seconds)}`)
+    .join(", ");
+
+const memoryText = ({ peakMemory, baseMemory }: NetworkMeasurement): string =>
+  peakMemory === undefined
+    ? "–"
+    : `${Math.round(peakMemory / 1e6)} (${Math.round((peakMemory - (baseMemory ?? 0)) / 1e6)})`;
+
+const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+
+/** Whether a goal is reached, and by what figure; undefined where what it compares was not measured. */
+export const goalOf = (
+  goal: Goal,
+  runs: readonly NetworkMeasurement[],
+): { value: number; reached: boolean } | undefined => {
+  const timeOf = (name: string): number | undefined => {
+    const found = runs.find(({ candidate }) => candidate === name);
+    return found && median(found.seconds);
+  };
+  const own = timeOf(goal.own);
+  const other = goal.against === undefined ? 1 : timeOf(goal.against);
+  if (own === undefined || other === undefined) return undefined;
+  return { value: own / other, reached: own / other <= goal.most };
+};
+
+const goalText = ({ own, against, most }: Goal): string =>
+  against === undefined ? `${own}: at most ${digits(most)} s` : `${own}: at most ${digits(most)} × ${against}`;
+
+const goalRow = (whole: NetworkCase, goal: Goal, runs: readonly NetworkMeasurement[]): string[] => {
+  const found = goalOf(goal, runs);
+  const unit = goal.against === undefined ? " s" : " ×";
+  const outcome = found ? (found.reached ? "reached" : "**not reached**") : "not measured";
+  return [`${whole.title}: ${goalText(goal)}`, found ? `${digits(found.value)}${unit}` : "–", outcome];
+};
+
+const runsOf = ({ outcomes }: NetworkReport, { key }: NetworkCase): NetworkMeasurement[] =>
+  outcomes.filter(isRun).filter(({ network }) => network === key);
+
+const caseSection = (report: NetworkReport, whole: NetworkCase): string => {
+  const runs = runsOf(report, whole);
+  const [first] = runs;
+  if (!first) return "";
+  const own = median(first.seconds);
+  const rows = runs.map((run) => {
+    const far = farthestRate(run.rates, first.rates);
+    const apart = run === first ? "–" : far <= whole.bound ? percent(far) : `**${percent(far)}**`;
+    const rates = run.rates.map(digits).join(" ");
+    return [run.candidate, secondsText(run), digits(median(run.seconds) / own), rates, apart, memoryText(run)];
+  });
+  const differs = runs.some((run) => farthestRate(run.rates, first.rates) > whole.bound);
+  const bound = `Rates may differ by ${percent(whole.bound)} at most`;
+  const unbound = "These are runs that try the programs; their rates and times mean nothing.";
+  const sentence = !Number.isFinite(whole.bound)
+    ? unbound
+    : differs
+      ? `${bound}; where one is **set off** it does, and the times are not those of the same network.`
+      : `${bound}; none does.`;
+  const head = ["", "seconds: median (least–most)", "× the first", "Hz", "farthest rate", "MB"];
+  return `## ${whole.title}\n\n${table(head, rows)}\n\n${sentence} Set-up, seconds:\n\n${runs
+    .map((run) => `- ${run.candidate}: ${setupText(run)}.`)
+    .join("\n")}`;
+};
+
+const skippedSection = (skipped: readonly NetworkSkipped[]): string =>
+  skipped.length === 0
+    ? ""
+    : `## Not measured\n\n${skipped.map(({ network, candidate, reason }) => `- ${network}, ${candidate}: ${reason}`).join("\n")}`;
+
+const versionsText = (outcomes: readonly NetworkOutcome[]): string => {
+  const found = new Set(
+    outcomes.filter(isRun).flatMap(({ versions }) => Object.entries(versions).map((pair) => pair.join(" "))),
+  );
+  return [...found].join(", ");
+};
+
+const compared = [
+  "The examples of this repository (and [one of recurrent adaptive units](../../packages/spark/bench/peers/adaptive.ts)) beside the same networks in each peer's own words, with its own random numbers. Spikes of all units are kept everywhere. What is timed is the run alone; drawing and laying out the synapses, importing and compiling are set-up. Memory is the most that the process held, in brackets without the bare import.",
+  "- This library: `compile()` once; each repetition starts anew. Single precision, and double where it says so.",
+  "- Brian2: C++ standalone with its default flags (-O3 -march=native -ffast-math), exact integration, f64; seconds by the program's own clock, in which building the synapses is no part. Brunel's jumps that meet a refractory unit are put back by one operation a step, since they are lost in NEST and here; pairs are connected with the probability that gives the same mean number of inputs.",
+  "- NEST: its own rules of connection, `Prepare` once, then `Run`; each repetition goes on from the one before. f64.",
+  "- Spark 1.2.2: split and merge under one jit with a scan that gives all spikes, f32; its weights are a dense matrix, so a step costs the same whatever spikes. Its currents reach a unit one step earlier.",
+].join("\n");
+
+/** The page about networks beside the peers. */
+export const networkText = (report: NetworkReport): string => {
+  const { machine, date, rounds, options, cases, outcomes } = report;
+  const goals = cases.flatMap((whole) => whole.goals.map((goal) => goalRow(whole, goal, runsOf(report, whole))));
+  const parts = [
+    "# Networks beside the peers",
+    `Made by \`npm run bench:peers -- ${options}\` on ${date}: ${rounds} repetitions in which all simulators take turns within the same minutes. Ratios within one run mean something; absolute figures belong to this machine.`,
+    `${machine.processor}, ${machine.cores} cores, ${machine.memoryGB} GiB; ${machine.platform}; Node ${machine.node} (V8 ${machine.v8}); ${machine.compiler ?? "no C compiler found"}. Versions: ${versionsText(outcomes)}.`,
+    "![Seconds of each network in every simulator](network-peers.svg)",
+    compared,
+    goals.length === 0 ? "" : `## Goals\n\n${table(["", "measured", ""], goals)}`,
+    ...cases.map((whole) => caseSection(report, whole)),
+    skippedSection(outcomes.filter((entry): entry is NetworkSkipped => !isRun(entry))),
+  ];
+  return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+};
+
+/** Seconds of every simulator, a panel for each network; undefined where nothing ran. */
+export const networkFigure = (report: NetworkReport): string | undefined => {
+  const panels = report.cases
+    .map((whole) => ({
+      title: whole.title,
+      rows: runsOf(report, whole).map(({ candidate, seconds }) => ({
+        name: candidate,
+        dots: [{ series: 0, values: seconds }],
+      })),
+    }))
+    .filter(({ rows }) => rows.length > 0);
+  if (panels.length === 0) return undefined;
+  return dotFigure({ panels, series: [], axis: "seconds of a run", left: 270 });
+};

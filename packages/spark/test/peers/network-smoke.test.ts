@@ -1,0 +1,39 @@
+import { availableParallelism } from "node:os";
+import { expect, it } from "vitest";
+import { Environments } from "../../bench/peers/candidates.ts";
+import { type EnvironmentName, findEnvironment } from "../../bench/peers/environments.ts";
+import { isRun, measureNetwork, networkCases, tiny } from "../../bench/peers/networks.ts";
+
+/* As in smoke.test.ts, what needs Python runs where the harness has made its environments before. */
+const environments = new Environments(undefined, false);
+const options = { peers: ["ours", "brian2", "nest", "spark-1.2"], rounds: 1, limit: 120 };
+
+it.each([
+  ["cuba", 2],
+  ["brunel", 2],
+  ["microcircuit", 8],
+  ["adaptive", 1],
+])(
+  "runs %s here and in every peer that is installed, and gets a sentence from the others",
+  async (key, populations) => {
+    const whole = networkCases.find((entry) => entry.key === key)!;
+    const outcomes = await measureNetwork(tiny(whole), options, environments);
+    expect(outcomes.map(({ candidate }) => candidate).sort()).toEqual(whole.candidates.map(({ name }) => name).sort());
+    for (const { name, family, threads, runtime } of whole.candidates) {
+      const outcome = outcomes.find(({ candidate }) => candidate === name)!;
+      const installed = family === "ours" || findEnvironment(family as EnvironmentName) !== undefined;
+      if (isRun(outcome)) {
+        expect([name, installed]).toEqual([name, true]);
+        expect(outcome.rates).toHaveLength(populations);
+        expect(Math.max(...outcome.rates)).toBeGreaterThan(0);
+        expect(outcome.seconds[0]).toBeGreaterThan(0);
+      } else if (runtime === "native" || threads > availableParallelism()) expect(outcome.reason).toMatch(/\w.*\.$/s);
+      else
+        expect([name, outcome.reason]).toEqual([
+          name,
+          expect.stringMatching(installed ? /^never$/ : /is not installed/),
+        ]);
+    }
+  },
+  600_000,
+);
