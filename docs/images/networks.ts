@@ -14,9 +14,12 @@ const at = (file: string): string => fileURLToPath(new URL(file, import.meta.url
 /** What each picture shows: the last `span` ms of a run, of each n-th unit; its bars are over all but 500 ms. */
 const pictures = [
   { name: "cuba", title: "CUBA: current-based network after Vogels and Abbott", duration: 5000, span: 300, every: 1 },
-  { name: "brunel", title: "Brunel's network at g 5, η 2", duration: 2000, span: 100, every: 5 },
+  { name: "brunel", title: "Brunel’s network at g 5, η 2", duration: 2000, span: 100, every: 5 },
   { name: "microcircuit", title: "Cortical microcircuit, a tenth of the units", duration: 10_000, span: 300, every: 1 },
 ] as const;
+
+/** Layers as the authors of the microcircuit write them. */
+const labelOf = (name: string): string => name.replace("L23", "L2/3");
 
 for (const { name, title, duration, span, every } of pictures) {
   const document = JSON.parse(await readFile(at(`../../examples/${name}/experiment.json`), "utf8")) as JsonObject;
@@ -27,8 +30,8 @@ for (const { name, title, duration, span, every } of pictures) {
   for (const theme of ["light", "dark"] as const) {
     const svg = networkFigure(
       {
-        populations: populations.map(({ name: label, units: unitCount, outSpikes }) => {
-          return { label, unitCount, times: outSpikes.times(), units: outSpikes.units };
+        populations: populations.map(({ name: population, units: unitCount, outSpikes }) => {
+          return { label: labelOf(population), unitCount, times: outSpikes.times(), units: outSpikes.units };
         }),
         ...{ from: run.duration - span, to: run.duration, every },
         bars: [

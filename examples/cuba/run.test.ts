@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { simulate } from "spark-snn";
+import { analysis, type SpikeRecording, simulate } from "spark-snn";
 import { expect, test } from "vitest";
 import { networkBounds } from "../nest.test-support.ts";
 import { summaries } from "../network-report.ts";
@@ -8,6 +8,15 @@ import { cuba, dt, initial } from "./network.ts";
 const golden = JSON.parse(
   readFileSync(new URL("../../packages/spark/test/golden/nest-networks.json", import.meta.url), "utf8"),
 );
+
+/** Where the rate of a population has the most power, Hz, and how many times that of independent Poisson units. */
+const rhythmOf = (spikes: SpikeRecording, unitCount: number) => {
+  const { values } = analysis.populationRate(spikes, { unitCount, dt, duration: 5000, from: 500, width: 1 });
+  const { frequencies, power } = analysis.powerSpectrum(values, { width: 1, segment: 500, highest: 100 });
+  const peak = power.indexOf(Math.max(...power));
+  const rate = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return { frequency: frequencies[peak]!, excess: power[peak]! / ((2 * rate) / unitCount) };
+};
 
 test("the current-based network does what it does in NEST, within what seeds make differ", async () => {
   const record = { excitatory: { outSpikes: true }, inhibitory: { outSpikes: true } } as const;
@@ -19,5 +28,9 @@ test("the current-based network does what it does in NEST, within what seeds mak
       expect(cv).toSatisfy(within("cv"));
       expect(synchrony).toSatisfy(within("synchrony"));
     }
+    const { frequency, excess } = rhythmOf(run.excitatory.outSpikes, run.excitatory.units);
+    expect(frequency).toBeGreaterThanOrEqual(18);
+    expect(frequency).toBeLessThanOrEqual(28);
+    expect(excess).toBeGreaterThan(20);
   }
 }, 120_000);

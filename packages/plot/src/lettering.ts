@@ -42,6 +42,13 @@ export function printNumber(value: number, digits = 4): string {
   return String(Number(value.toPrecision(digits))).replace("-", "−");
 }
 
+/** A number among others in a column: `digits` significant ones, zeros at the end too, so that all are as exact. */
+export function printFigures(value: number, digits: number): string {
+  const rounded = Number(value.toPrecision(digits));
+  if (rounded === 0 || Math.abs(rounded) >= 10 ** digits) return printNumber(rounded, digits);
+  return rounded.toPrecision(digits).replace("-", "−");
+}
+
 /** A value with its unit, which stay on one line. */
 export function printQuantity(value: number, unit: string, digits = 4): string {
   return `${printNumber(value, digits)}\u00a0${unit}`;

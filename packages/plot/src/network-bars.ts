@@ -1,7 +1,7 @@
 import type { Mark } from "vega";
 import type { NetworkBars } from "./data.ts";
 import type { Area } from "./figure.ts";
-import { measureText, printNumber } from "./lettering.ts";
+import { measureText, printFigures } from "./lettering.ts";
 import type { Row } from "./network-raster.ts";
 import type { Theme } from "./palette.ts";
 import { type Panel, pathMark, textMark } from "./panel.ts";
@@ -9,6 +9,8 @@ import { coordinate, place, type Scale } from "./strokes.ts";
 
 /** Px under a chart for its axis and title. */
 const axisRoom = 46;
+/** Px between a chart and the next, where there is room: more than within one. */
+const chartGap = 20;
 /** Most px of a bar with its gap. */
 const mostSlot = 30;
 
@@ -17,7 +19,7 @@ export function barPanels(charts: readonly NetworkBars[], rows: readonly Row[], 
   const each = (area.height - axisRoom * (charts.length - 1)) / Math.max(1, charts.length);
   const height = Math.min(each, mostSlot * rows.length);
   return charts.map((chart, index) => ({
-    top: area.top + index * (each + axisRoom),
+    top: area.top + index * Math.min(each + axisRoom, height + axisRoom + chartGap),
     left: area.left,
     height,
     ...barPanel(chart, rows, area.width, height, `bars${index + 1}`, theme),
@@ -35,7 +37,7 @@ function barPanel(
   const known = Array.from(values).filter((value) => !Number.isNaN(value));
   const most = Math.max(...known, 0);
   // The longest number stands behind the longest bar.
-  const room = Math.max(0, ...known.map((value) => measureText(printNumber(value, 3), 11))) + 6;
+  const room = Math.max(0, ...known.map((value) => measureText(printFigures(value, 3), 11))) + 6;
   const x: Scale = {
     from: 0,
     to: (most > 0 ? most : 1) * (width / Math.max(width / 2, width - room)),
@@ -47,7 +49,7 @@ function barPanel(
     const middle = (index + 0.5) * slot;
     const end = Number.isNaN(value) ? 0 : place(x, value);
     const [top, bottom] = [middle - slot * 0.36, middle + slot * 0.36].map(coordinate);
-    const text = Number.isNaN(value) ? "none" : printNumber(value, 3);
+    const text = Number.isNaN(value) ? "none" : printFigures(value, 3);
     return [
       pathMark(`${name}-${index + 1}`, `M0,${top}H${coordinate(end)}V${bottom}H0Z`, { fill: color, opacity: 0.85 }),
       textMark(label, -8, middle, { color, weight: 600, align: "right" }),

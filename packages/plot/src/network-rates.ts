@@ -1,6 +1,6 @@
 import type { Mark } from "vega";
 import type { NetworkPopulation } from "./data.ts";
-import { printQuantity } from "./lettering.ts";
+import { printFigures } from "./lettering.ts";
 import type { Row } from "./network-raster.ts";
 import type { Theme } from "./palette.ts";
 import { type Panel, pathMark, textMark } from "./panel.ts";
@@ -33,7 +33,7 @@ export function stripPanel(
       pathMark(`rateArea${index + 1}`, `${line}V${coordinate(bottom)}H0Z`, { fill: color, opacity: 0.85 }),
       pathMark(`rateBase${index + 1}`, `M0,${coordinate(bottom)}H${x.range[1]}`, { stroke: theme.faint, width: 0.5 }),
       textMark(label, -10, middle, { color, weight: 600, align: "right" }),
-      textMark(`peak ${printQuantity(peak, "Hz", 3)}`, x.range[1] + 8, middle, { color: theme.muted }),
+      textMark(`peak ${printFigures(peak, 3)}\u00a0Hz`, x.range[1] + 8, middle, { color: theme.muted }),
     ];
   });
   return { height, x, y: { from: height, to: 0, range: [height, 0] }, xTitle: "Time (ms)", yTicks: false, marks };

@@ -61,8 +61,8 @@ test("the first population is on top, and its first unit", () => {
 test("each rate is spikes over units and bin, drawn up to its peak, which is written", () => {
   const svg = networkFigure(small);
   // One of 4 units in 10 ms is 25 Hz, one of 2 units 50 Hz.
-  expect(textsOf(svg)).toContain("peak 25\u00a0Hz");
-  expect(textsOf(svg)).toContain("peak 50\u00a0Hz");
+  expect(textsOf(svg)).toContain("peak 25.0\u00a0Hz");
+  expect(textsOf(svg)).toContain("peak 50.0\u00a0Hz");
   const heights = [...pathOf(svg, "rateArea1").matchAll(/(?:M0,|V)([\d.]+)/g)].map((match) => Number(match[1]));
   const bottom = heights.at(-1)!;
   const bins = heights.slice(0, 10).map((height) => Math.round(height) < Math.round(bottom));
@@ -111,7 +111,7 @@ test("bars stand in the order of the populations, with their numbers; NaN has no
   ];
   const svg = networkFigure({ ...small, bars });
   const texts = textsOf(svg);
-  for (const text of ["Rate (Hz)", "CV of intervals", "3.21", "6.42", "0.7", "none"]) expect(texts).toContain(text);
+  for (const text of ["Rate (Hz)", "CV of intervals", "3.21", "6.42", "0.700", "none"]) expect(texts).toContain(text);
   const widthOf = (name: string): number => Number(/M0,[\d.]+H([\d.]+)/.exec(pathOf(svg, name))![1]);
   expect(widthOf("bars1-2") / widthOf("bars1-1")).toBeCloseTo(2, 1);
   expect(widthOf("bars2-2")).toBe(0);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { measureText, printCount, printNumber, spreadLabels, wrapText } from "./lettering.ts";
+import { measureText, printCount, printFigures, printNumber, spreadLabels, wrapText } from "./lettering.ts";
 import { coordinate, decimate, drawStrokes, drawTrace, place, roundUp, type Scale, windowOf } from "./strokes.ts";
 
 const x: Scale = { from: 0, to: 1000, range: [0, 100] };
@@ -69,4 +69,9 @@ test("texts wrap between words but never between a value and its unit", () => {
 
 test("numbers are printed short, with a true minus and grouped counts", () => {
   expect([printNumber(-40), printNumber(54.3917), printCount(1_234_567)]).toEqual(["−40", "54.39", "1,234,567"]);
+});
+
+test("numbers of a column have the same number of figures, zeros too", () => {
+  const column = [0.8, 4, 17.25, -99.96, 999.6, 123_456, 0].map((value) => printFigures(value, 3));
+  expect(column).toEqual(["0.800", "4.00", "17.3", "−100", "1000", "123000", "0"]);
 });
