@@ -1,4 +1,5 @@
-import { comparisonFigure, type ThemeName } from "@spark-snn/plot";
+import type { FitResult } from "@spark-snn/fit";
+import { comparisonFigure, profileFigure, type ThemeName } from "@spark-snn/plot";
 import { type Prediction, window } from "./predict.ts";
 
 /** Recorded and predicted spikes and potentials in a stretch of the recording, as SVG. */
@@ -28,3 +29,16 @@ export const drawPrediction = (
     { title: `A cortical neuron and an adaptive leaky soma, stimulus ${recording.name}`, height: 600, theme },
   );
 };
+
+/** The score along each parameter that was sought, as SVG. */
+export const drawProfiles = ({ fitted }: FitResult, theme: ThemeName = "light"): string =>
+  profileFigure(
+    {
+      parameters: fitted.map(({ name, unit, value, low, high, bounds, profile }) => ({
+        label: `${name} (${unit})`,
+        ...profile,
+        ...{ value, low, high, scale: bounds.scale },
+      })),
+    },
+    { title: "Mean Γ on stimulus 04 along each parameter", theme },
+  );

@@ -1,5 +1,5 @@
 /*
- * Predicts the spikes of a recorded neuron with the parameters that search.ts found, and says how well.
+ * Predicts the spikes of a recorded neuron with the parameters that fit.ts found, and says how well.
  *
  *     npx tsx examples/l5-pyramidal/run.ts
  */
@@ -63,5 +63,5 @@ console.log(
 console.log(`
 Three things to try next:
   1. Change thresholdDelta in examples/l5-pyramidal/experiment.json, run this again, and watch Γ.
-  2. Search anew, with another seed: npx tsx examples/l5-pyramidal/search.ts 2
+  2. Fit it to 04 and 05 together, half a minute:\n     npx spark-snn fit examples/l5-pyramidal/fit.json --out fitted --set 'validate=["06"]'
   3. Write a soma of your own and see whether it does better: examples/own-soma/`);
