@@ -108,7 +108,7 @@ const versionsText = (outcomes: readonly NetworkOutcome[]): string => {
 const compared = [
   "The examples of this repository (and [one of recurrent adaptive units](../../packages/spark/bench/peers/adaptive.ts)) beside the same networks in each peer's own words, with its own random numbers. Spikes of all units are kept everywhere. What is timed is the run alone; drawing and laying out the synapses, importing and compiling are set-up. Memory is the most that the process held, in brackets without the bare import.",
   "- This library: `compile()` once; each repetition starts anew. Single precision, and double where it says so.",
-  "- Brian2: C++ standalone with its default flags (-O3 -march=native -ffast-math), exact integration, f64; seconds by the program's own clock, in which building the synapses is no part. Brunel's jumps that meet a refractory unit are put back by one operation a step, since they are lost in NEST and here; pairs are connected with the probability that gives the same mean number of inputs.",
+  "- Brian2: C++ standalone with its default flags (-O3 -march=native -ffast-math), exact integration, f64; seconds by the program's own clock, in which building the synapses is no part. Brunel's pairs are connected with the probability that gives the same mean number of inputs, which is fixed here and in NEST.",
   "- NEST: its own rules of connection, `Prepare` once, then `Run`; each repetition goes on from the one before. f64.",
   "- Spark 1.2.2: split and merge under one jit with a scan that gives all spikes, f32; its weights are a dense matrix, so a step costs the same whatever spikes. Its currents reach a unit one step earlier.",
 ].join("\n");

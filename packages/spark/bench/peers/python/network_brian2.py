@@ -39,7 +39,7 @@ def cuba():
 
 
 def brunel():
-    """Jumps that meet a refractory cell are lost, as in NEST and here: it is put back after each step."""
+    """Brian2 leaves v alone while it is refractory: jumps that come then are lost, as in NEST and here."""
     size = float(job["size"])
     sizes = [round(10_000 * size), round(2_500 * size)]
     inputs = (1000, 250)
@@ -53,7 +53,6 @@ def brunel():
         method="exact",
         name="cells",
     )
-    hold = cells.run_regularly("v = v*int(not_refractory)", when="after_synapses", name="hold")
     groups = cells[: sizes[0]], cells[sizes[0] :]
     made = []
     for group, count, degree, jump in zip(groups, sizes, inputs, (0.1, -0.5)):
@@ -61,7 +60,7 @@ def brunel():
         synapses.connect(p=min(1, degree / count))
         made.append(synapses)
     outside = b.PoissonInput(cells, "v", N=1000, rate=20 * b.Hz, weight=0.1)
-    return cells, sizes, [*made, hold, outside]
+    return cells, sizes, [*made, outside]
 
 
 def main():
