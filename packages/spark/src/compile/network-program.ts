@@ -79,7 +79,10 @@ export interface Bundle {
   /** Whether each synapse has its own weight, or all synapses of a source unit share one. */
   readonly weights: "synapse" | "source";
   readonly shards: readonly BundleShard[];
-  /** Writes the synapses of all shards, drawn once for all of them: one part a shard, in their order. */
+  /**
+   * Has the synapses of all shards written, drawn once for all of them: one part a shard, in their order. They are
+   * there before the machine first advances, but not always when this returns.
+   */
   fill(parts: readonly BundlePart[]): void;
 }
 

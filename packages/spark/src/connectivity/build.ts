@@ -56,19 +56,27 @@ export const buildSynapses = (given: Wiring, draws: Draws, paths: WiringPaths): 
     leastWeight: weighing.least,
     paths: { weights: weightPath, delays: delayPath },
     notes: delays.note === undefined ? [] : [delays.note],
-    each(take, { weights: wanted }) {
+    *batches({ weights: wanted }) {
       const steps = new Int32Array(draws.chunk);
       const weights = new Float64Array(wanted ? draws.chunk : 0);
       let synapses = 0;
       let clipped = 0;
-      pairs((batch) => {
+      for (const batch of pairs()) {
         const { length, sources, targets } = batch;
         clipped += delays.fill(batch, steps);
         if (wanted) weighing.fill(batch, weights);
         synapses += length;
-        take({ length, sources, targets, delays: steps, weights });
-      });
+        yield { length, sources, targets, delays: steps, weights };
+      }
       return { synapses, clipped };
+    },
+    each(take, options) {
+      const batches = this.batches(options);
+      for (;;) {
+        const { done, value } = batches.next();
+        if (done) return value;
+        take(value);
+      }
     },
   };
 };

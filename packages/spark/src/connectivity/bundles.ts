@@ -2,6 +2,7 @@ import type { Bundle, BundlePart, BundleShard, Shard } from "../compile/network-
 import { ConfigError, type Issue, MemoryError } from "../errors/errors.ts";
 import { SHARD_UNITS } from "./shards.ts";
 import type { Synapses } from "./synapses.ts";
+import { finish, type Work } from "./work.ts";
 
 /** A projection and where its synapses end. */
 export interface BundleInput {
@@ -16,8 +17,13 @@ export interface BundleInput {
   readonly signs?: ArrayLike<number>;
 }
 
+/** A bundle whose synapses can be written little by little. */
+export interface LaidBundle extends Bundle {
+  readonly filling: (parts: readonly BundlePart[]) => Work<void>;
+}
+
 export interface Bundles {
-  readonly bundles: readonly Bundle[];
+  readonly bundles: readonly LaidBundle[];
   /** Steps of the longest delay; 0 where there is no synapse. */
   readonly longestDelay: number;
   readonly synapses: number;
@@ -30,12 +36,17 @@ export interface Bundles {
  * the projections is that in which weights of one source unit add up.
  * @throws ConfigError for negative weights where a sign is applied to magnitudes
  */
-export const bundlesOf = (inputs: readonly BundleInput[], shards: readonly Shard[]): Bundles => {
+export const bundlesOf = (inputs: readonly BundleInput[], shards: readonly Shard[]): Bundles =>
+  finish(layOutBundles(inputs, shards));
+
+/** The same as work that can be left off between batches of synapses. */
+export const layOutBundles = function* (inputs: readonly BundleInput[], shards: readonly Shard[]): Work<Bundles> {
   checkSigns(inputs);
   const sources = [...new Set(inputs.map(({ source }) => source))].sort((a, b) => a - b);
   const groups = sources.flatMap((source) => groupsOf(inputs.filter((input) => input.source === source)));
   const warnings = inputs.flatMap(({ synapses }) => synapses.notes);
-  const bundles = groups.map((group) => bundleOf(group, shards, warnings));
+  const bundles: LaidBundle[] = [];
+  for (const group of groups) bundles.push(yield* bundleOf(group, shards, warnings));
   const filled = bundles.filter((bundle) => bundle.delays.length > 0);
   return {
     bundles: filled,
@@ -109,11 +120,11 @@ const placesOf = (delays: Int32Array): Int32Array => {
   return places;
 };
 
-const bundleOf = (group: Group, shards: readonly Shard[], warnings: string[]): Bundle => {
+const bundleOf = function* (group: Group, shards: readonly Shard[], warnings: string[]): Work<LaidBundle> {
   const [{ source, synapses }] = group.inputs as [BundleInput];
   const { sources } = synapses;
   const possible = Int32Array.from(new Set(group.inputs.flatMap((input) => [...input.synapses.delays]))).sort();
-  const counted = countSynapses(group, shards, possible, warnings);
+  const counted = yield* countSynapses(group, shards, possible, warnings);
   const { delays, counts } = withoutUnused(counted, possible, sources, shards.length);
   const parts = shards.map((_, shard): BundleShard => {
     const rows = sources * delays.length;
@@ -133,7 +144,8 @@ const bundleOf = (group: Group, shards: readonly Shard[], warnings: string[]): B
     delays,
     weights: group.weight === undefined ? "synapse" : "source",
     shards: parts,
-    fill: (arrays) => fillBundle(group, shards, delays, parts, arrays),
+    fill: (arrays) => finish(fillBundle(group, shards, delays, parts, arrays)),
+    filling: (arrays) => fillBundle(group, shards, delays, parts, arrays),
   };
 };
 
@@ -143,29 +155,29 @@ const tooMany = (name: string, synapses: number): MemoryError =>
   );
 
 /** Synapses of each shard, source unit and delay. */
-const countSynapses = (
+const countSynapses = function* (
   { inputs }: Group,
   shards: readonly Shard[],
   delays: Int32Array,
   warnings: string[],
-): Uint32Array => {
+): Work<Uint32Array> {
   const rows = inputs[0]!.synapses.sources * delays.length;
   const counts = new Uint32Array(rows * shards.length);
   const places = placesOf(delays);
   for (const { synapses, target } of inputs) {
     const starts = Float64Array.from(stretchesOf(target, synapses.targets, shards), (shard) => shard * rows);
-    const tally = synapses.each(
-      ({ length, sources, targets, delays: steps }) => {
-        for (let k = 0; k < length; k++) {
-          counts[starts[targets[k]! >>> 6]! + sources[k]! * delays.length + places[steps[k]!]!]!++;
-        }
-      },
-      { weights: false },
-    );
-    if (tally.clipped > 0) {
-      warnings.push(
-        `${synapses.paths.delays}: ${tally.clipped} of ${tally.synapses} were below half a step and were made one step.`,
-      );
+    const batches = synapses.batches({ weights: false });
+    let next = batches.next();
+    for (; !next.done; next = batches.next()) {
+      const { length, sources, targets, delays: steps } = next.value;
+      for (let k = 0; k < length; k++) {
+        counts[starts[targets[k]! >>> 6]! + sources[k]! * delays.length + places[steps[k]!]!]!++;
+      }
+      yield;
+    }
+    const { clipped, synapses: all } = next.value;
+    if (clipped > 0) {
+      warnings.push(`${synapses.paths.delays}: ${clipped} of ${all} were below half a step and were made one step.`);
     }
   }
   return counts;
@@ -193,33 +205,32 @@ const withoutUnused = (
 };
 
 /** Draws the synapses of a bundle again and writes each to its place. */
-const fillBundle = (
+const fillBundle = function* (
   { inputs, weight }: Group,
   shards: readonly Shard[],
   delays: Int32Array,
   parts: readonly BundleShard[],
   arrays: readonly BundlePart[],
-): void => {
+): Work<void> {
   const cursors = parts.map(({ offsets }) => offsets.slice());
   const places = placesOf(delays);
   for (const input of inputs) {
     const stretches = stretchesOf(input.target, input.synapses.targets, shards);
     const shifts = Float64Array.from(shards, ({ firstSlot }) => input.firstSlot - firstSlot);
     const { signs } = input;
-    input.synapses.each(
-      ({ length, sources, targets, delays: steps, weights }) => {
-        for (let k = 0; k < length; k++) {
-          const source = sources[k]!;
-          const target = targets[k]!;
-          const shard = stretches[target >>> 6]!;
-          const at = cursors[shard]![source * delays.length + places[steps[k]!]!]!++;
-          const array = arrays[shard]!;
-          array.targets[at] = target + shifts[shard]!;
-          if (weight === undefined) array.weights[at] = signs ? weights[k]! * signs[source]! : weights[k]!;
-        }
-      },
-      { weights: weight === undefined },
-    );
+    const batches = input.synapses.batches({ weights: weight === undefined });
+    for (const { length, sources, targets, delays: steps, weights } of batches) {
+      for (let k = 0; k < length; k++) {
+        const source = sources[k]!;
+        const target = targets[k]!;
+        const shard = stretches[target >>> 6]!;
+        const at = cursors[shard]![source * delays.length + places[steps[k]!]!]!++;
+        const array = arrays[shard]!;
+        array.targets[at] = target + shifts[shard]!;
+        if (weight === undefined) array.weights[at] = signs ? weights[k]! * signs[source]! : weights[k]!;
+      }
+      yield;
+    }
   }
   if (weight === undefined) return;
   const { signs } = inputs[0]!;

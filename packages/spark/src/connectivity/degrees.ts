@@ -27,9 +27,8 @@ const batchOf = (
     ? { first, length, sources: units, targets: partners, words }
     : { first, length, sources: partners, targets: units, words };
 
-const repeating =
-  ({ wiring, draws }: PairContext, { end, degree }: Degree): Pairs =>
-  (take) => {
+const repeating = ({ wiring, draws }: PairContext, { end, degree }: Degree): Pairs =>
+  function* () {
     const count = choices(wiring, wiring[otherEnd(end)].units);
     const total = degree * wiring[end].units;
     const skips = skipsDiagonal(wiring);
@@ -46,7 +45,7 @@ const repeating =
         number += end - k;
         k = end;
       }
-      take(batchOf(end, first, length, units, partners, words));
+      yield batchOf(end, first, length, units, partners, words);
     }
   };
 
@@ -55,9 +54,8 @@ const repeating =
  * Communications of the ACM 30 (1987): the draw of place j is among the first j choices; what was taken already gives
  * way to choice j itself.
  */
-const distinct =
-  ({ wiring, draws }: PairContext, { end, degree }: Degree): Pairs =>
-  (take) => {
+const distinct = ({ wiring, draws }: PairContext, { end, degree }: Degree): Pairs =>
+  function* () {
     const count = choices(wiring, wiring[otherEnd(end)].units);
     const total = degree * wiring[end].units;
     const skips = skipsDiagonal(wiring);
@@ -78,10 +76,8 @@ const distinct =
         units[k] = unit;
         chosen[k] = skips && choice >= unit ? choice + 1 : choice;
       }
-      take(
-        end === "source"
-          ? { first, length, sources: units, targets: chosen }
-          : { first, length, sources: chosen, targets: units },
-      );
+      yield end === "source"
+        ? { first, length, sources: units, targets: chosen }
+        : { first, length, sources: chosen, targets: units };
     }
   };

@@ -12,10 +12,9 @@ export interface PairBatch {
   /** A word of 32 bits for each, which its partner was not drawn from; absent where none was drawn yet. */
   readonly words?: Int32Array;
 }
-export type TakePairs = (batch: PairBatch) => void;
 
-/** Goes through the pairs of a rule, the same ones every time. Arrays of a batch are valid during the call. */
-export type Pairs = (take: TakePairs) => void;
+/** Goes through the pairs of a rule, the same ones every time. Arrays of a batch are valid until the next is asked for. */
+export type Pairs = () => Iterable<PairBatch>;
 
 /** What a rule draws with. */
 export interface PairContext {
@@ -31,29 +30,34 @@ export const PARTNERS = "partners";
 
 /** Collects pairs that come one by one into batches. */
 export class PairCollector {
-  readonly #take: TakePairs;
   readonly #sources: Int32Array;
   readonly #targets: Int32Array;
   #first = 0;
   #length = 0;
 
-  constructor(chunk: number, take: TakePairs) {
-    this.#take = take;
+  constructor(chunk: number) {
     this.#sources = new Int32Array(chunk);
     this.#targets = new Int32Array(chunk);
   }
 
-  add(source: number, target: number): void {
+  /** Adds a pair. True where a batch is full, and must be taken before the next pair comes. */
+  add(source: number, target: number): boolean {
     this.#sources[this.#length] = source;
     this.#targets[this.#length++] = target;
-    if (this.#length === this.#sources.length) this.finish();
+    return this.#length === this.#sources.length;
   }
 
-  /** Hands over what is left. */
-  finish(): void {
-    if (this.#length === 0) return;
-    this.#take({ first: this.#first, length: this.#length, sources: this.#sources, targets: this.#targets });
-    this.#first += this.#length;
+  /** Hands over what was added. */
+  take(): PairBatch {
+    const length = this.#length;
+    const batch = { first: this.#first, length, sources: this.#sources, targets: this.#targets };
+    this.#first += length;
     this.#length = 0;
+    return batch;
+  }
+
+  /** Hands over what is left, if anything is. */
+  *rest(): Generator<PairBatch> {
+    if (this.#length > 0) yield this.take();
   }
 }

@@ -45,4 +45,6 @@ export interface Synapses {
    * those of different ones in any order. Weights are left out (of no meaning) where `weights` is false.
    */
   each(take: (batch: SynapseBatch) => void, options: { readonly weights: boolean }): SynapseTally;
+  /** The same one batch after the other: each is valid until the next is asked for, and the rest may be left. */
+  batches(options: { readonly weights: boolean }): Generator<SynapseBatch, SynapseTally>;
 }

@@ -12,7 +12,7 @@ export const totalPairs = (context: PairContext, total: number, multapses: boole
  */
 const repeating = ({ wiring, draws }: PairContext, total: number): Pairs => {
   let ends: Float64Array | undefined;
-  return (take) => {
+  return function* () {
     ends ??= endsBySource({ wiring, draws }, total);
     const count = choices(wiring, wiring.target.units);
     const skips = skipsDiagonal(wiring);
@@ -29,7 +29,7 @@ const repeating = ({ wiring, draws }: PairContext, total: number): Pairs => {
         if (skips) for (let j = k; j < end; j++) if (partners[j]! >= source) partners[j]!++;
         k = end;
       }
-      take({ first, length, sources, targets: partners, words });
+      yield { first, length, sources, targets: partners, words };
     }
   };
 };
@@ -62,19 +62,19 @@ const distinct = ({ wiring, draws }: PairContext, total: number): Pairs => {
   // Where most pairs are taken, those that are left out are drawn.
   const inverted = total > pairs / 2;
   let bits: Uint32Array | undefined;
-  return (take) => {
+  return function* () {
     bits ??= distinctBits({ wiring, draws }, pairs, inverted ? pairs - total : total);
-    const collector = new PairCollector(draws.chunk, take);
+    const collector = new PairCollector(draws.chunk);
     for (let word = 0; word < bits.length; word++) {
       for (let rest = inverted ? ~bits[word]! : bits[word]!; rest !== 0; rest &= rest - 1) {
         const pair = word * 32 + 31 - Math.clz32(rest & -rest);
         if (pair >= pairs) break;
         const source = Math.floor(pair / width);
         const place = pair - source * width;
-        collector.add(source, skips && place >= source ? place + 1 : place);
+        if (collector.add(source, skips && place >= source ? place + 1 : place)) yield collector.take();
       }
     }
-    collector.finish();
+    yield* collector.rest();
   };
 };
 

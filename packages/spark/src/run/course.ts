@@ -36,8 +36,13 @@ export class Course {
     throw new StateError(`${name} lost its state when a run failed. Call reset(), or restore() a snapshot.`);
   }
 
+  /** Whether any further call is an error. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
   /** @throws StateError when the simulation was disposed while it ran. */
-  #goesOn(): void {
+  goesOn(): void {
     if (!this.#ended) return;
     throw new StateError(`${this.#name} was disposed while it ran. Wait for run() first, or stop it with a signal.`);
   }
@@ -45,11 +50,11 @@ export class Course {
   /** Drops a machine that was ready only after the simulation was disposed. @throws StateError then */
   receive(machine: Advancing): void {
     if (this.#ended) machine.dispose();
-    this.#goesOn();
+    this.goesOn();
   }
 
   async advance(machine: Advancing, firstStep: number, rows: number): Promise<void> {
-    this.#goesOn();
+    this.goesOn();
     this.lost = true;
     await machine.advance(firstStep, rows);
     this.lost = false;
@@ -71,7 +76,7 @@ export class Course {
   }
 
   async #pull(machine: Advancing): Promise<void> {
-    this.#goesOn();
+    this.goesOn();
     this.lost = true;
     await machine.pull?.();
     this.lost = false;

@@ -59,7 +59,7 @@ export const runLoop = async (options: LoopOptions): Promise<LoopResult> => {
   });
   let result: Omit<LoopResult, "collectors" | "wallTime">;
   try {
-    for (const part of parts) feedConstants(part);
+    if (!watch.aborted) for (const part of parts) feedConstants(part);
     result = await withSinks(parts, () => runChunks(options, collectors, watch, begin));
   } catch (error) {
     await closeFeeds(parts, watch).catch(() => {});

@@ -1,20 +1,22 @@
 import type { Backend } from "../../backend/backend.ts";
 import { memoryOf } from "../../backend/memory.ts";
 import { numberParts, slotsOf } from "../../compile/network.ts";
-import type { NetworkProgram } from "../../compile/network-program.ts";
+import type { BundlePart } from "../../compile/network-program.ts";
 import { sizeOf } from "../../config/shape.ts";
 import { buildSynapses } from "../../connectivity/build.ts";
-import { type BundleInput, bundlesOf } from "../../connectivity/bundles.ts";
+import { type BundleInput, layOutBundles } from "../../connectivity/bundles.ts";
 import { Draws } from "../../connectivity/draws.ts";
 import { shardsOf } from "../../connectivity/shards.ts";
 import type { Synapses } from "../../connectivity/synapses.ts";
 import type { Wiring, WiringPaths } from "../../connectivity/wiring.ts";
+import type { Work } from "../../connectivity/work.ts";
 import type { Issue } from "../../errors/errors.ts";
 import { ConfigError } from "../../errors/errors.ts";
 import type { BuiltBrain, BuiltPopulation } from "../../graph/build.ts";
 import type { Feed } from "../inputs/contract.ts";
 import type { RecordPlan } from "../record/plan.ts";
 import { networkRows, type Plan, type PlanOptions, planPopulation } from "../session.ts";
+import type { LaidNetwork } from "./assemble.ts";
 
 /** What drives one population and what is kept of it. */
 export interface PopulationRequest {
@@ -81,12 +83,12 @@ export const populationsMemory = (plans: readonly Plan[]): number =>
   plans.reduce((sum, { program }) => sum + memoryOf(program), 0);
 
 /** Puts populations and synapses together into what a backend takes: counts the synapses. */
-export const planNetwork = (
+export const planNetwork = function* (
   built: BuiltBrain,
   plans: readonly Plan[],
   synapses: readonly Synapses[],
   threads: number,
-): { readonly network: NetworkProgram; readonly synapses: number; readonly warnings: readonly string[] } => {
+): Work<LaidNetwork> {
   const { populations, slots } = numberParts(
     built.populations.map(({ name, receptors }, k) => ({ name, program: plans[k]!.program, receptors })),
   );
@@ -104,13 +106,21 @@ export const planNetwork = (
     populations.map(({ program, receptors }, k) => ({ units: program.units, receptors, incoming: incoming(k) })),
     threads,
   );
-  const laid = bundlesOf(inputs, shards);
+  const laid = yield* layOutBundles(inputs, shards);
   const { precision, rows } = plans[0]!.program;
-  const { bundles, longestDelay } = laid;
+  const { longestDelay } = laid;
+  const filling: Work<void>[] = [];
+  const bundles = laid.bundles.map((bundle) => ({
+    ...bundle,
+    fill: (parts: readonly BundlePart[]) => void filling.push(bundle.filling(parts)),
+  }));
   return {
     network: { name: built.name, precision, rows, populations, slots, shards, bundles, longestDelay },
     synapses: laid.synapses,
     warnings: laid.warnings,
+    *fill() {
+      for (const work of filling) yield* work;
+    },
   };
 };
 

@@ -4,16 +4,19 @@ import type { NetworkProgram } from "../../compile/network-program.ts";
 import type { Precision } from "../../config/parse.ts";
 import { sizeOf } from "../../config/shape.ts";
 import type { Synapses } from "../../connectivity/synapses.ts";
+import type { Work } from "../../connectivity/work.ts";
 import { type Issue, StateError } from "../../errors/errors.ts";
 import type { Populations } from "../../graph/brain.ts";
 import type { BuiltBrain } from "../../graph/build.ts";
+import { ABORTED } from "../abort.ts";
 import { Course } from "../course.ts";
-import { type LoopPart, runLoop } from "../loop.ts";
+import { type LoopPart, type LoopResult, runLoop } from "../loop.ts";
 import { spikesTooMany } from "../memory.ts";
 import { type BackendName, type Settings, unknownKeys } from "../options.ts";
 import { headerOf } from "../read.ts";
 import { type Plan, takesAll } from "../session.ts";
 import { timeOfStep } from "../time.ts";
+import { type Assembled, assemble, assembleAtOnce, type LaidNetwork } from "./assemble.ts";
 import { checkNetworkMemory } from "./memory.ts";
 import {
   type BrainRecordOptions,
@@ -66,6 +69,14 @@ const keyOf = (plans: readonly Plan[], requests: readonly PopulationRequest[]): 
   ]);
   return JSON.stringify([bindings, records]);
 };
+
+/** Stands for the part of a machine that was not made: a run that is aborted before its first step asks nothing of it. */
+const unbuilt = ({ program }: Plan): LoopPart["machine"] => ({
+  program,
+  view: () => {
+    throw new StateError("BrainSimulation was asked for a network that is not built. Report this as a bug.");
+  },
+});
 
 /** What runs networks. */
 export interface NetworkRunner {
@@ -177,26 +188,27 @@ export class BrainSimulation<P extends Populations = Populations> {
       const plans = planPopulations(this.#brain, { ...request, precision, rows });
       const room = checkNetworkMemory(this.#brain, plans, this.#drawn(), request.memory, precision);
       const start = performance.now();
-      const made = await this.#machineFor(plans, request.requests);
-      const buildTime = made.fresh ? (performance.now() - start) / 1000 : 0;
-      const { machine } = made;
+      const made = await this.#machineForRun(plans, request.requests, options.signal);
+      const machine = made?.machine;
+      const buildTime = made?.fresh === false ? 0 : (performance.now() - start) / 1000;
       const parts = plans.map((plan, k): LoopPart => {
         const { component, name } = this.#brain.populations[k]!;
         const header = headerOf(component, this.#settings, plan.record, before);
-        return { plan, machine: machine.populations[k]!, room: room[k]!, header, sink: options.sink?.[name] };
+        const own = machine?.populations[k] ?? unbuilt(plan);
+        return { plan, machine: own, room: room[k]!, header, sink: options.sink?.[name] };
       });
-      const result = await this.#course.guard(machine, () =>
+      const loop = (): Promise<LoopResult> =>
         runLoop({
           parts,
           dt: this.dt,
           before,
           steps: request.steps,
-          rows: machine.network.rows,
-          advance: (first, count) => this.#course.advance(machine, first, count),
+          rows: machine?.network.rows ?? 1,
+          advance: async (first, count) => machine && this.#course.advance(machine, first, count),
           progress: options.progress,
           signal: options.signal,
-        }),
-      );
+        });
+      const result = machine ? await this.#course.guard(machine, loop) : await loop();
       const settings = { ...this.#settings, backend: this.backend };
       const brain = { ...this.#brain, warnings: this.warnings };
       const more = { before, buildTime, synapses: this.#synapseCount };
@@ -233,7 +245,6 @@ export class BrainSimulation<P extends Populations = Populations> {
     const { precision } = this.#settings;
     const plans = planPopulations(this.#brain, { requests, precision, steps: 1, memory: 2 ** 32, rows: 1 });
     const made = this.#machineFor(plans, requests);
-    if (made instanceof Promise) throw new StateError(NO_STEP);
     this.#stepper = new BrainStepper(this.#brain, made.machine);
     return this.#stepper;
   }
@@ -300,26 +311,48 @@ export class BrainSimulation<P extends Populations = Populations> {
   }
 
   /** The machine that runs these programs: the present one, or a new one with the synapses laid out in it. */
-  #machineFor(plans: readonly Plan[], requests: readonly PopulationRequest[]): Made | Promise<Made> {
+  #machineFor(plans: readonly Plan[], requests: readonly PopulationRequest[]): Made {
     const key = keyOf(plans, requests);
-    if (this.#present && key !== undefined && this.#present.key === key) {
-      return { machine: this.#present.machine, fresh: false };
-    }
-    if (this.#present) {
-      this.#keep(this.#present.machine);
-      this.#present.machine.dispose();
-      this.#present = undefined;
-      this.#stepper = undefined;
-    }
-    const { network, synapses, warnings } = planNetwork(this.#brain, plans, this.#drawn(), this.#runner.threads);
-    this.#synapseCount = synapses;
-    this.#warnings = warnings;
-    const made = this.#runner.create(network);
-    return made instanceof Promise ? made.then((machine) => this.#adopt(machine, key)) : this.#adopt(made, key);
+    return this.#presentFor(key) ?? this.#adopt(assembleAtOnce(this.#laying(plans), this.#runner.create, NO_STEP), key);
   }
 
-  #adopt(machine: NetworkMachine, key: string | undefined): Made {
+  /** The same in turns with others. Undefined where the signal says so, before or while the synapses are laid out. */
+  async #machineForRun(
+    plans: readonly Plan[],
+    requests: readonly PopulationRequest[],
+    signal: AbortSignal | undefined,
+  ): Promise<Made | undefined> {
+    const stopped = (): boolean => signal?.aborted === true || this.#course.ended;
+    if (stopped()) return undefined;
+    const key = keyOf(plans, requests);
+    const present = this.#presentFor(key);
+    if (present) return present;
+    const assembled = await assemble(this.#laying(plans), this.#runner.create, stopped);
+    if (assembled !== ABORTED) return this.#adopt(assembled, key);
+    this.#course.goesOn();
+    return undefined;
+  }
+
+  #laying(plans: readonly Plan[]): Work<LaidNetwork> {
+    return planNetwork(this.#brain, plans, this.#drawn(), this.#runner.threads);
+  }
+
+  /** The present machine where it serves; else its state is kept and it is dropped. */
+  #presentFor(key: string | undefined): Made | undefined {
+    const present = this.#present;
+    if (!present) return undefined;
+    if (key !== undefined && present.key === key) return { machine: present.machine, fresh: false };
+    this.#keep(present.machine);
+    present.machine.dispose();
+    this.#present = undefined;
+    this.#stepper = undefined;
+    return undefined;
+  }
+
+  #adopt({ machine, synapses, warnings }: Assembled, key: string | undefined): Made {
     this.#course.receive(machine);
+    this.#synapseCount = synapses;
+    this.#warnings = warnings;
     this.#load(machine);
     this.#present = { machine, key };
     return { machine, fresh: true };

@@ -104,6 +104,7 @@ export class NativeNetwork implements NetworkMachine {
       );
     }
     if (rows < 1) return;
+    this.#tables.check(this.network);
     if (this.#library.advance(crew, firstStep, rows, rows < this.#rows ? 1 : 0) === 0) throw noRoom(this.network);
   }
 

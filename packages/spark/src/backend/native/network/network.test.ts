@@ -145,7 +145,9 @@ describe("a network in native code", () => {
       (shard) => shard,
       (parts) => parts[0]!.targets.fill(60_000),
     );
-    expect(() => createNativeNetwork(astray)).toThrow(/^Network\.p0 has a synapse to slot 60000 of 704\./);
+    expect(() => createNativeNetwork(astray).advance(0, 1)).toThrow(
+      /^Network\.p0 has a synapse to slot 60000 of 704\./,
+    );
   });
 
   nativeTest("says how much memory its synapses need where the system refuses it", () => {

@@ -17,6 +17,7 @@ export class Tables {
   readonly list: readonly Table[];
   readonly #library: NetworkLibrary;
   #memory: ArrayBuffer[] = [];
+  #checked = false;
 
   /** @throws MemoryError when the system refuses the memory; BackendError when a bundle's numbers contradict each other. */
   constructor(network: NetworkProgram, library: NetworkLibrary) {
@@ -42,12 +43,21 @@ export class Tables {
     return parts.flatMap(({ targets, weights }, shard): Table[] => {
       if (targets.length === 0) return [];
       const { offsets } = bundle.shards[shard]!;
-      const table = { shard, bundle, offsets: placeOf(offsets), targets: placeOf(targets), weights: placeOf(weights) };
-      const { firstSlot, wide } = network.shards[shard]!;
-      const slot = firstSlot + this.#library.largest(table.targets, targets.length, wide ? 1 : 0);
-      if (slot < network.slots) return [table];
-      throw new BackendError(`${name} has a synapse to slot ${slot} of ${network.slots}. Report this as a bug.`);
+      return [{ shard, bundle, offsets: placeOf(offsets), targets: placeOf(targets), weights: placeOf(weights) }];
     });
+  }
+
+  /** Looks once, when the synapses are there, at whether all of them end in slots. @throws BackendError else */
+  check(network: NetworkProgram): void {
+    if (this.#checked) return;
+    for (const { shard, bundle, targets } of this.list) {
+      const { firstSlot, wide } = network.shards[shard]!;
+      const slot = firstSlot + this.#library.largest(targets, bundle.shards[shard]!.synapses, wide ? 1 : 0);
+      if (slot < network.slots) continue;
+      const name = `${network.name}.${network.populations[bundle.population]!.name}`;
+      throw new BackendError(`${name} has a synapse to slot ${slot} of ${network.slots}. Report this as a bug.`);
+    }
+    this.#checked = true;
   }
 
   #allocate(bytes: number, network: NetworkProgram): ArrayBuffer {
