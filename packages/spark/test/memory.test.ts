@@ -6,11 +6,23 @@ import { nativeAvailable } from "../src/node.ts";
 const UNITS = 10_000_000;
 const address = (name: string): string => JSON.stringify(fileURLToPath(new URL(`../src/${name}`, import.meta.url)));
 
-/** What ten million units add to the most memory of a process that has run a thousand, MB. */
-const growth = (backend: string, current: string, record: object): number => {
+/** What the text of a program in a process of its own says. */
+const said = (text: string): number => {
   const code = `
     await import(${address("node.ts")});
-    const { RefractoryLeakySoma, simulate } = await import(${address("index.ts")});
+    const { RefractoryLeakySoma, compile, simulate } = await import(${address("index.ts")});
+    ${text}`;
+  const child = spawnSync(process.execPath, ["--import", "tsx", "--input-type=module", "-e", code], {
+    encoding: "utf8",
+    timeout: 60_000,
+  });
+  expect([child.stderr, child.status]).toEqual(["", 0]);
+  return Number(child.stdout);
+};
+
+/** What ten million units add to the most memory of a process that has run a thousand, MB. */
+const growth = (backend: string, current: string, record: object): number =>
+  said(`
     const run = (units, current) =>
       simulate(RefractoryLeakySoma({ units: [units] }), {
         duration: 2.5, dt: 0.1, backend: "${backend}", inputs: { current }, record: ${JSON.stringify(record)},
@@ -19,14 +31,24 @@ const growth = (backend: string, current: string, record: object): number => {
     const current = ${current};
     const before = process.resourceUsage().maxRSS;
     const { complete } = await run(${UNITS}, current);
-    console.log(complete ? (process.resourceUsage().maxRSS - before) / 1024 : "incomplete");`;
-  const child = spawnSync(process.execPath, ["--import", "tsx", "--input-type=module", "-e", code], {
-    encoding: "utf8",
-    timeout: 60_000,
-  });
-  expect([child.stderr, child.status]).toEqual(["", 0]);
-  return Number(child.stdout);
-};
+    console.log(complete ? (process.resourceUsage().maxRSS - before) / 1024 : "incomplete");`);
+
+/** The same for runs one after the other: of one simulation, after a reset, and of other seeds. */
+const growthOfMany = (backend: string, threads: number): number =>
+  said(`
+    const soma = (units, seed) => RefractoryLeakySoma({ units: [units], seed });
+    const options = { dt: 0.1, backend: "${backend}", threads: ${threads} };
+    const run = { duration: 2.5, inputs: { current: 300 }, record: { outSpikes: true } };
+    await simulate(soma(1000, 1), { ...options, ...run });
+    const before = process.resourceUsage().maxRSS;
+    const simulation = await compile(soma(${UNITS}, 1), options);
+    await simulation.run(run);
+    await simulation.run(run);
+    simulation.reset();
+    await simulation.run(run);
+    simulation.dispose();
+    for (const seed of [2, 3, 4]) await simulate(soma(${UNITS}, seed), { ...options, ...run });
+    console.log((process.resourceUsage().maxRSS - before) / 1024);`);
 
 const backends = nativeAvailable().available ? ["wasm", "native"] : ["wasm"];
 
@@ -45,4 +67,12 @@ describe.each(backends)("ten million refractory units in f32 by %s", (backend) =
   test("take no more than 200 MB with their spikes recorded", () => {
     expect(growth(backend, "300", { outSpikes: true })).toBeLessThan(200);
   }, 60_000);
+
+  test.each([1, 2])(
+    "take no more when they run again, from the start and with other seeds, on %d threads",
+    (threads) => {
+      expect(growthOfMany(backend, threads)).toBeLessThan(200);
+    },
+    60_000,
+  );
 });

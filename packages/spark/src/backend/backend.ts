@@ -25,8 +25,15 @@ export interface Machine {
   scanSpikes?(rows: number, firstStep: number, take: TakeSpikes): boolean;
   /** Brings the views of the state up to date; absent where they always are. */
   pull?(): Promise<void>;
+  /** True when the machine cannot go on, so that another is needed; absent where that never happens. */
+  readonly broken?: boolean;
   /** Frees what the machine holds. Further calls are errors. */
   dispose(): void;
+  /**
+   * The same, and later machines may get its memory: for one that is between two calls and whose views nobody else has.
+   * Absent where memory is freed otherwise.
+   */
+  recycle?(): void;
 }
 
 /** Something that turns programs into machines. */

@@ -1,4 +1,5 @@
 import type { Machine, View } from "../backend/backend.ts";
+import type { Program } from "../compile/program.ts";
 import type { Precision } from "../config/parse.ts";
 import { type Shape, sizeOf } from "../config/shape.ts";
 import { type Issue, StateError } from "../errors/errors.ts";
@@ -12,6 +13,7 @@ import { headerOf, readRun } from "./read.ts";
 import type { RecordOptions } from "./record/options.ts";
 import { makeRun } from "./result.ts";
 import type { Run } from "./run.ts";
+import { isSame } from "./same.ts";
 import { planProgram } from "./session.ts";
 import { checkSnapshot, type Snapshot, type SnapshotIdentity } from "./snapshot.ts";
 import { type StepInputs, type StepOutputs, Stepper, stepProgram } from "./stepper.ts";
@@ -130,9 +132,7 @@ export class Simulation<S extends string = string> {
       const { dt, precision, worker, rows } = settings;
       const plan = planProgram(component, { ...request, precision, rows });
       const room = checkMemory(plan, { memory, streamed: sink !== undefined, worker });
-      const machine = await this.#machines.createForRun(plan.program, (fresh) => this.#load(fresh));
-      this.#course.receive(machine);
-      this.#adopt(machine);
+      const machine = await this.#machineFor(plan.program);
       const header = headerOf(component, settings, record, before);
       const advance = (first: number, rows: number): Promise<void> => this.#course.advance(machine, first, rows);
       const parts = [{ plan, machine, room, header, sink }];
@@ -181,7 +181,7 @@ export class Simulation<S extends string = string> {
   /** Frees memory and ends the worker; a run that is under way fails. Any further call is an error. */
   dispose(): void {
     this.#course.end();
-    this.#discard();
+    this.#discard(this.#course.running || this.#course.lost);
     this.#machines.dispose();
   }
 
@@ -205,6 +205,15 @@ export class Simulation<S extends string = string> {
     if (present) stepper.current.set(present.current);
     this.#stepper = stepper;
     return stepper;
+  }
+
+  /** The present machine where it runs the same program, else a new one in its state. */
+  async #machineFor(program: Program): Promise<Machine> {
+    const present = this.#machine;
+    if (present && !present.broken && !this.#stepper && isSame(present.program, program)) return present;
+    const machine = await this.#machines.createForRun(program, (fresh) => this.#load(fresh));
+    this.#course.receive(machine);
+    return this.#adopt(machine);
   }
 
   get #warned(): BuiltComponent {
@@ -248,8 +257,11 @@ export class Simulation<S extends string = string> {
     );
   }
 
-  #discard(): void {
-    this.#machine?.dispose();
+  /** Others may hold views of a machine that made steps; one that is `busy` or was lost may still be written to. */
+  #discard(busy = this.#course.lost): void {
+    const machine = this.#machine;
+    if (machine?.recycle && !this.#stepper && !busy) machine.recycle();
+    else machine?.dispose();
     this.#machine = undefined;
     this.#stepper = undefined;
     this.#course.lost = false;

@@ -59,6 +59,12 @@ export class NativeMachine implements Machine {
     library.close(this.#pool);
     this.#pool = null;
   }
+
+  recycle(): void {
+    if (!this.#library) return;
+    this.dispose();
+    this.#placed.recycle();
+  }
 }
 
 const openPool = (library: Library, threads: number, machine: NativeMachine): bigint => {

@@ -3,6 +3,7 @@ import { wordsOf } from "../../compile/program.ts";
 import { MemoryError } from "../../errors/errors.ts";
 import type { TakeSpikes, View } from "../backend.ts";
 import { bytesOf, fillInitial, viewOf } from "../memory.ts";
+import { Spares } from "../spares.ts";
 import { addressOf, type Library } from "./library.ts";
 import type { Printed, Slot } from "./print.ts";
 
@@ -13,10 +14,20 @@ const toLine = (bytes: number): number => Math.ceil(bytes / LINE) * LINE;
 /** Spikes that one call finds. */
 const SCAN_EVENTS = 16_384;
 
+const spares = new Spares<ArrayBuffer>(({ byteLength }) => byteLength);
+
+/** Zeroed memory, of a machine that is gone where it fits. */
+const zeroed = (bytes: number): ArrayBuffer => {
+  const spare = spares.take(bytes);
+  if (!spare) return new ArrayBuffer(bytes);
+  new Uint8Array(spare).fill(0);
+  return spare;
+};
+
 /** Memory whose first byte lies on a cache line. @throws MemoryError when the system refuses. */
 export const allocate = (bytes: number, name: string): { memory: ArrayBuffer; start: number; address: bigint } => {
   try {
-    const memory = new ArrayBuffer(bytes + LINE);
+    const memory = zeroed(bytes + LINE);
     const address = addressOf(memory);
     const start = Number((BigInt(LINE) - (address % BigInt(LINE))) % BigInt(LINE));
     return { memory, start, address: address + BigInt(start) };
@@ -129,6 +140,11 @@ export class PlacedProgram {
     const Floats = this.program.precision === "f64" ? Float64Array : Float32Array;
     new Floats(this.#memory, start + layout.floats, printed.floats.length).set(printed.floats);
     new Int32Array(this.#memory, start + layout.ints, printed.ints.length).set(printed.ints);
+  }
+
+  /** Leaves the memory to later programs. */
+  recycle(): void {
+    if (!this.transferred) spares.give(this.#memory);
   }
 
   /** Whether someone took the memory away. */

@@ -55,8 +55,16 @@ class ThreadedMachine implements Machine {
     return this.#inner.scanSpikes(rows, firstStep, take);
   }
 
+  get broken(): boolean {
+    return this.#team.broken;
+  }
+
   dispose(): void {
     this.#inner.dispose();
+  }
+
+  recycle(): void {
+    this.#inner.recycle();
   }
 }
 

@@ -2,6 +2,7 @@ import { type Program, wordsOf } from "../../compile/program.ts";
 import { BackendError, MemoryError, StateError } from "../../errors/errors.ts";
 import type { Backend, Machine, TakeSpikes, View } from "../backend.ts";
 import { fillInitial, viewOf } from "../memory.ts";
+import { Spares } from "../spares.ts";
 import { emitModule, layOut } from "./emit.ts";
 import { SCAN_EVENTS } from "./scan.ts";
 
@@ -18,19 +19,22 @@ export class WasmMachine implements Machine {
   readonly #views: readonly View[];
   #run: Run | undefined;
   readonly #scanner: Scanner | undefined;
+  readonly #shared: boolean;
 
   /** Threads need a `shared` memory. */
   constructor(program: Program, shared = false) {
     requireVectors();
     this.program = program;
+    this.#shared = shared;
     const { offsets, found, bytes } = layOut(program);
-    const pages = Math.max(1, Math.ceil(bytes / PAGE));
-    if (pages > PAGE) {
+    const least = Math.max(1, Math.ceil(bytes / PAGE));
+    if (least > PAGE) {
       throw new MemoryError(
         `${program.name} needs ${(bytes / 1e9).toFixed(1)} GB; a WebAssembly memory holds 4.3 GB. Record or feed less at a time, or use fewer units.`,
       );
     }
-    const memory = allocate(pages, program.name, shared);
+    const memory = allocate(least, program.name, shared);
+    const pages = memory.buffer.byteLength / PAGE;
     this.memory = memory;
     this.module = new WebAssembly.Module(emitModule(program, pages, shared));
     const instance = new WebAssembly.Instance(this.module, { spark: { memory } });
@@ -71,6 +75,12 @@ export class WasmMachine implements Machine {
   dispose(): void {
     this.#run = undefined;
   }
+
+  recycle(): void {
+    if (!this.#run) return;
+    this.dispose();
+    spares[this.#shared ? "shared" : "own"].give(this.memory);
+  }
 }
 
 /** Finds the spikes in the first `words` words of bits. */
@@ -90,7 +100,16 @@ export const scannerOf = (exported: unknown, memory: WebAssembly.Memory, found: 
   };
 };
 
+const bytesOfMemory = ({ buffer }: WebAssembly.Memory): number => buffer.byteLength;
+const spares = { own: new Spares(bytesOfMemory), shared: new Spares(bytesOfMemory) };
+
+/** A memory of as many pages, or of more where one was left. */
 const allocate = (pages: number, name: string, shared: boolean): WebAssembly.Memory => {
+  const spare = spares[shared ? "shared" : "own"].take(pages * PAGE);
+  if (spare) {
+    new Uint8Array(spare.buffer).fill(0);
+    return spare;
+  }
   try {
     return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
   } catch {

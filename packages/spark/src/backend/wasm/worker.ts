@@ -100,6 +100,10 @@ class WorkerMachine implements Machine {
     this.#take(await this.#ask({ reads: this.#parts("state") }));
   }
 
+  get broken(): boolean {
+    return this.#failure !== undefined;
+  }
+
   dispose(): void {
     this.#thread?.end();
     this.#thread = undefined;
