@@ -3,6 +3,7 @@
  */
 export type { FitDocument, RecordingDocument, SeriesDocument, SpikesDocument } from "./document/document.ts";
 export { type FitDocumentOptions, type ReadFitDocument, readFitDocument } from "./document/read.ts";
+export { fitSchema } from "./document/schema.ts";
 export { fit } from "./fit.ts";
 export type { Objective } from "./objective.ts";
 export type { Budget, FitOptions, FitProgress, FitState, Fitted, Validation } from "./options.ts";

@@ -84,6 +84,13 @@ export const readRequest = (fitted: Fitted, given: FitOptions): Request => {
     const message = `must be one of ${Object.keys(methods).join(", ")}; received ${shown(method)}. Leave it out for cmaes.`;
     issues.push({ path: `${WHERE}.method`, message });
   }
+  const dtype = options.dtype ?? own.dtype ?? "f32";
+  if (dtype !== "f32" && dtype !== "f64") {
+    issues.push({
+      path: `${WHERE}.dtype`,
+      message: `must be "f32" or "f64"; received ${shown(dtype)}. Leave it out for f32.`,
+    });
+  }
   const whole = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 0xffffffff;
   const seedRule = { words: "a whole number from 0 to 4294967295", holds: whole, remedy: "Give such a number." };
   const seed = readNumber(`${WHERE}.seed`, options.seed, seedRule, issues) ?? 1;
@@ -103,7 +110,7 @@ export const readRequest = (fitted: Fitted, given: FitOptions): Request => {
     ...budget,
     settings: {
       dt,
-      dtype: options.dtype ?? own.dtype ?? "f32",
+      dtype,
       backend: options.backend ?? "fastest",
       threads: options.threads ?? 1,
     },

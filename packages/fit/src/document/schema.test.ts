@@ -1,0 +1,148 @@
+import { readFile } from "node:fs/promises";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { ConfigError, StateError } from "spark-snn";
+import { describe, expect, test } from "vitest";
+import { fit } from "../fit.ts";
+import { readFitDocument } from "./read.ts";
+import { fitSchema } from "./schema.ts";
+
+const ajv = new Ajv2020({ strict: true, strictRequired: false, strictTypes: false });
+const schemaTakes = ajv.compile(fitSchema());
+
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+const files: Readonly<Record<string, Uint8Array>> = {
+  "table.csv": encode(`t,a\n${Array.from({ length: 200 }, (_, k) => `${k},${100 + k}`).join("\n")}\n`),
+  "spikes.csv": encode("time,repetition\n20,1\n90,1\n30,2\n"),
+  "spikes.json": encode("[[20, 90], [30]]"),
+  "keyed.json": encode('{ "spikes_ms": [[20, 90]] }'),
+};
+
+/** Everything that `fit` does with a document before it seeks. */
+const readerTakes = async (document: unknown): Promise<boolean> => {
+  try {
+    const { model, options } = await readFitDocument(document, { readFile: async (path) => files[path]! });
+    await fit(model, { ...options, signal: AbortSignal.abort() });
+  } catch (error) {
+    if (error instanceof StateError) return true;
+    expect(error).toBeInstanceOf(ConfigError);
+  }
+  return false;
+};
+
+const current = { series: [300, 500, 250, 400], interval: 50 };
+const recording = { current, spikes: [[20, 90]] };
+const base = { model: { soma: "AdaptiveLeakySoma" }, recordings: [recording] };
+const withModel = (fields: object): object => ({ ...base, model: { ...base.model, ...fields } });
+const withRecording = (parts: object): object => ({ ...base, recordings: [{ ...recording, ...parts }] });
+const withCurrent = (given: unknown): object => withRecording({ current: given });
+const withSpikes = (given: unknown): object => withRecording({ spikes: given });
+const withFree = (free: unknown): object => ({ ...base, free });
+
+const good: readonly unknown[] = [
+  base,
+  { ...base, $schema: "x", name: "n", description: "d", dt: 0.5, dtype: "f64", seed: 3, method: "cmaes" },
+  { ...base, method: "differentialEvolution", budget: { candidates: 2000, generation: 32, seconds: 5 } },
+  { ...base, recordings: [recording, { ...recording, name: "second" }], validate: ["second"] },
+  { ...base, recordings: [recording, { ...recording, name: "second", weight: 2 }], validate: { folds: 2 } },
+  { ...base, objective: { coincidence: {}, vanRossum: { tau: 5, weight: 2 } } },
+  withModel({ cooldown: 2, potentialRest: -65 }),
+  withFree({ threshold: true, potentialTau: { from: 5, to: 50, scale: "log" } }),
+  withFree({ threshold: { from: -50, to: -20 }, potentialReset: { sameAs: "potentialRest" } }),
+  withCurrent({ series: current.series, times: [0, 50, 100, 170] }),
+  withCurrent({ ...current, start: -3 }),
+  withCurrent({ csv: "table.csv", time: "t", column: "a" }),
+  withCurrent({ csv: "table.csv", interval: 1, column: 1, separator: "," }),
+  withSpikes({ json: "spikes.json" }),
+  withSpikes({ json: "keyed.json", key: "spikes_ms" }),
+  withSpikes({ csv: "spikes.csv", time: "time", repetition: "repetition" }),
+  withSpikes([[20], []]),
+  withRecording({ voltage: current, duration: 150 }),
+];
+const bad: readonly unknown[] = [
+  null,
+  [],
+  {},
+  { model: base.model },
+  { recordings: base.recordings },
+  { ...base, recordings: [] },
+  { ...base, recordings: [3] },
+  { ...base, duration: 100 },
+  { ...base, name: 3 },
+  { ...base, dt: 0 },
+  { ...base, seed: -1 },
+  { ...base, seed: 1.5 },
+  { ...base, dtype: "f16" },
+  { ...base, method: "random" },
+  { ...base, validate: "second" },
+  { ...base, validate: { folds: 1 } },
+  { ...base, budget: { candidates: 8 } },
+  { ...base, budget: { generation: 4 } },
+  { ...base, budget: { seconds: 0 } },
+  { ...base, budget: { time: 3 } },
+  { ...base, objective: {} },
+  { ...base, objective: { gamma: {} } },
+  { ...base, objective: { coincidence: { window: 0 } } },
+  { ...base, objective: { coincidence: 4 } },
+  { ...base, objective: { vanRossum: { weight: -1 } } },
+  { ...base, model: "LeakySoma" },
+  { ...base, model: {} },
+  { ...base, model: { soma: "LekySoma" } },
+  { ...base, model: { soma: "LeakySoma", cooldown: 2 } },
+  withModel({ cooldown: -1 }),
+  withModel({ cooldown: [1, 2] }),
+  withFree([]),
+  withFree({ tau: true }),
+  withFree({ threshold: 3 }),
+  withFree({ threshold: { from: -50 } }),
+  withFree({ threshold: { from: -50, to: -20, scale: "sqrt" } }),
+  withFree({ threshold: { sameAs: "tau" } }),
+  withFree({ threshold: { sameAs: "threshold" } }),
+  withFree({ potentialTau: { from: -5, to: 50 } }),
+  { ...base, recordings: [{ spikes: [[1]] }] },
+  { ...base, recordings: [{ current }] },
+  withRecording({ colour: "red" }),
+  withRecording({ name: "" }),
+  withRecording({ weight: 0 }),
+  withRecording({ duration: -1 }),
+  withCurrent(3),
+  withCurrent({ series: [1, 2] }),
+  withCurrent({ series: [1], interval: 1 }),
+  withCurrent({ ...current, interval: 0 }),
+  withCurrent({ ...current, start: 3 }),
+  withCurrent({ ...current, times: current.series }),
+  withCurrent({ series: ["1", "2"], interval: 1 }),
+  withCurrent({ csv: "table.csv", time: "t" }),
+  withCurrent({ csv: "table.csv", column: "a" }),
+  withCurrent({ csv: "", time: "t", column: "a" }),
+  withCurrent({ csv: "table.csv", time: -1, column: "a" }),
+  withCurrent({ csv: "table.csv", time: "t", column: "a", separator: "|" }),
+  withSpikes(3),
+  withSpikes([]),
+  withSpikes([1, 2]),
+  withSpikes([[-1]]),
+  withSpikes({ csv: "spikes.csv" }),
+  withSpikes({ json: "spikes.json", keys: "a" }),
+];
+
+describe("the schema of fits and their reader agree", () => {
+  test.each(good)("on taking %j", async (document) => {
+    expect(schemaTakes(document), JSON.stringify(schemaTakes.errors)).toBe(true);
+    expect(await readerTakes(document)).toBe(true);
+  });
+
+  test.each(bad)("on refusing %j", async (document) => {
+    expect(await readerTakes(document)).toBe(false);
+    expect(schemaTakes(document)).toBe(false);
+  });
+});
+
+test("the published file is that of the code", async () => {
+  const file = await readFile(new URL("../../schema/fit.schema.json", import.meta.url), "utf8");
+  // Out of date? Run npx tsx tools/schema.ts.
+  expect(JSON.parse(file)).toEqual(fitSchema());
+});
+
+test("the example's fit is as the schema says", async () => {
+  const text = await readFile(new URL("../../../../examples/l5-pyramidal/fit.json", import.meta.url), "utf8");
+  expect(schemaTakes(JSON.parse(text)), JSON.stringify(schemaTakes.errors)).toBe(true);
+});
