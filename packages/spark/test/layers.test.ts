@@ -26,7 +26,19 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   analysis: ["errors", "math"],
   protocols: ["errors", "config", "model", "somas", "run", "analysis"],
   io: ["errors", "config", "run"],
-  experiment: ["errors", "config", "model", "somas", "synapses", "sources", "connectivity", "graph", "run", "io"],
+  experiment: [
+    "errors",
+    "config",
+    "model",
+    "somas",
+    "synapses",
+    "sources",
+    "connectivity",
+    "graph",
+    "neurons",
+    "run",
+    "io",
+  ],
 };
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));

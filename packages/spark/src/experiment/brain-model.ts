@@ -5,6 +5,7 @@ import { type Brain, type BrainOptions, brain, type Population, type Populations
 import { neuron } from "../graph/neuron.ts";
 import type { Component, Model } from "../model/component.ts";
 import type { Synapse } from "../model/synapse.ts";
+import { assemble, type ReadyMade } from "../neurons/lif.ts";
 import { unknownKeys } from "../run/options.ts";
 import { type Drive, PoissonDrive } from "../sources/index.ts";
 import { type Given, isObject } from "./document.ts";
@@ -16,6 +17,8 @@ export const BRAIN_PATH = "experiment.model";
 /** Parts that documents name. */
 export interface BrainParts {
   readonly somas: Readonly<Record<string, PartType<Component<Model>>>>;
+  /** Somas of ready-made neurons, by the names of the neurons. */
+  readonly neurons: Readonly<Record<string, PartType<Component>>>;
   readonly sources: Readonly<Record<string, PartType<Component<Model>>>>;
   readonly synapses: Readonly<Record<string, PartType<Synapse>>>;
 }
@@ -154,11 +157,10 @@ const readPopulation = (value: unknown, path: string, parts: BrainParts, issues:
     const example = '{ "soma": "LeakySoma", "units": [100] }';
     return add(path, `takes an object such as ${example}; received ${describe(value)}. Give one.`);
   }
-  const isSource = Object.hasOwn(value, "source");
-  if (isSource && Object.hasOwn(value, "soma")) {
-    return add(`${path}.source`, "cannot stand beside soma. Keep one of them.");
-  }
-  if (isSource) {
+  const [kind, other] = ["soma", "neuron", "source"].filter((one) => Object.hasOwn(value, one));
+  if (other !== undefined) return add(`${path}.${other}`, `cannot stand beside ${kind}. Keep one of them.`);
+  if (kind === "neuron") return readNeuron(value, path, parts, issues);
+  if (kind === "source") {
     const foreign = ["synapses", "inhibitory"].filter((one) => Object.hasOwn(value, one));
     for (const key of foreign) {
       add(`${path}.${key}`, "belongs to a soma, and this population is a source of spikes. Remove it.");
@@ -176,6 +178,26 @@ const readPopulation = (value: unknown, path: string, parts: BrainParts, issues:
   return placed("neuron", path, issues, () =>
     neuron({ soma, synapses: read, ...(inhibitory !== undefined && { inhibitory: inhibitory as boolean }) }),
   );
+};
+
+/** A ready-made neuron: its soma's fields, its two synapses where they are not the usual ones, its inhibitory units. */
+const readNeuron = (value: Given, path: string, parts: BrainParts, issues: Issue[]): Population | undefined => {
+  const { excitatorySynapse, inhibitorySynapse, inhibitory, synapses, ...given } = value;
+  const before = issues.length;
+  if (synapses !== undefined) {
+    const message =
+      "belongs to a soma, and a ready-made neuron has two synapses. Give excitatorySynapse and inhibitorySynapse.";
+    issues.push({ path: `${path}.synapses`, message });
+  }
+  const read: Record<string, Synapse | undefined> = {};
+  for (const [key, synapse] of Object.entries({ excitatorySynapse, inhibitorySynapse })) {
+    if (synapse !== undefined) read[key] = readSynapse(synapse, `${path}.${key}`, parts, issues);
+  }
+  const isSized = sized(given, path, issues);
+  const soma = readPart("neuron", given, path, parts.neurons, issues);
+  if (!soma || !isSized || issues.length > before) return undefined;
+  const options = { ...read, ...(inhibitory !== undefined && { inhibitory: inhibitory as boolean }) } as ReadyMade;
+  return placed("neuron", path, issues, () => assemble(soma, options));
 };
 
 /** Whether a population says how many units it has, itself or by arrays. */

@@ -21,6 +21,7 @@ const readerTakes = async (document: unknown): Promise<boolean> => {
 };
 
 const { soma, wired, exponential } = parts;
+const ready = { neuron: "LIFNeuron", units: [3] };
 const withPopulation = (a: unknown): object => ({ duration: 1, model: { populations: { a } } });
 const connected = (connect: unknown, more: object = {}): object => wired({ connect, ...more });
 const drive = (given: unknown): object => ({
@@ -38,6 +39,9 @@ const good: readonly unknown[] = [
   withPopulation({ ...soma, skipValidation: true, potentialTau: -3 }),
   withPopulation({ source: "PoissonSource", units: [3], rate: [1, 2, 3] }),
   withPopulation({ source: "SpikeReplay", units: [3] }),
+  ...["LIFNeuron", "RefractoryLIFNeuron", "AdaptiveLIFNeuron"].map((neuron) => withPopulation({ neuron, units: [3] })),
+  withPopulation({ ...ready, potentialTau: [9, 10, 11], inhibitory: [true, false, true] }),
+  withPopulation({ ...ready, excitatorySynapse: exponential, inhibitorySynapse: { synapse: "DeltaSynapse" } }),
   ...Object.keys(synapses).map((synapse) => withPopulation({ ...soma, synapses: { one: { synapse } } })),
   connected({ allToAll: { autapses: false } }),
   connected({ oneToOne: {} }),
@@ -63,6 +67,15 @@ const bad: readonly unknown[] = [
   withPopulation({ units: [3] }),
   withPopulation({ ...soma, source: "PoissonSource" }),
   withPopulation({ soma: "LekySoma", units: [3] }),
+  withPopulation({ ...ready, neuron: "LIF" }),
+  withPopulation({ ...ready, soma: "LeakySoma" }),
+  withPopulation({ ...ready, source: "PoissonSource" }),
+  withPopulation({ ...ready, synapses: {} }),
+  withPopulation({ ...ready, potentialTau: 0 }),
+  withPopulation({ ...ready, cooldown: 2 }),
+  withPopulation({ ...ready, excitatorySynapse: "ExponentialSynapse" }),
+  withPopulation({ ...ready, excitatorySynapse: { synapse: "ExponentialSynapse", tau: 0 } }),
+  withPopulation({ ...ready, inhibitory: 1 }),
   withPopulation({ ...soma, potentialTau: 0 }),
   withPopulation({ ...soma, tau: 3 }),
   withPopulation({ ...soma, inhibitory: "yes" }),

@@ -11,6 +11,8 @@ import { PoissonDrive } from "../sources/index.ts";
 /** A model with the keys that say its part of a schema, and how references into it are led elsewhere. */
 export interface PartSchemas {
   readonly somas: Readonly<Record<string, Model>>;
+  /** Somas of ready-made neurons, by the names of the neurons. */
+  readonly neurons: Readonly<Record<string, Model>>;
   readonly sources: Readonly<Record<string, Model>>;
   readonly synapses: Readonly<Record<string, SynapseModel>>;
   /** Puts a model's own definitions under its name and gives the rest. */
@@ -213,10 +215,22 @@ const explicitForms = (): JsonSchema[] => {
 };
 
 /** Populations, synapses and drives: one definition a model, and one that finds it by name. */
-const partDefinitions = ({ somas, sources, synapses, define }: PartSchemas): Record<string, JsonSchema> => {
+const partDefinitions = ({ somas, neurons, sources, synapses, define }: PartSchemas): Record<string, JsonSchema> => {
   const all: Record<string, JsonSchema> = {};
   const key = (value: string): JsonSchema => ({ const: value });
-  for (const [own, model] of Object.entries(somas)) all[`${own}.population`] = neuronSchema(own, model);
+  for (const [own, model] of Object.entries(somas)) {
+    all[`${own}.population`] = populationSchema(own, model, {
+      soma: { $ref: `#/$defs/${own}/properties/soma` },
+      synapses: named(ref("synapse"), "Synapses by the names that projections use, as population.synapse."),
+    });
+  }
+  for (const [own, model] of Object.entries(neurons)) {
+    all[own] = populationSchema(model.name, model, {
+      neuron: key(own),
+      excitatorySynapse: ref("synapse"),
+      inhibitorySynapse: ref("synapse"),
+    });
+  }
   for (const [own, model] of Object.entries(sources)) {
     all[own] = fromFiles({ ...define(own, model, { source: key(own) }), required: ["source"] });
   }
@@ -226,15 +240,17 @@ const partDefinitions = ({ somas, sources, synapses, define }: PartSchemas): Rec
   const { model } = PoissonDrive;
   all[model.name] = fromFiles(define(model.name, model, {}));
   all["population"] = {
-    description: "A soma with its synapses, or a source of spikes.",
+    description: "A soma with its synapses, a ready-made neuron, or a source of spikes.",
     type: "object",
     properties: {
       soma: { description: "Name of the soma.", enum: Object.keys(somas) },
+      neuron: { description: "Name of the ready-made neuron.", enum: Object.keys(neurons) },
       source: { description: "Name of the source of spikes.", enum: Object.keys(sources) },
     },
-    oneOf: [{ required: ["soma"] }, { required: ["source"] }],
+    oneOf: [{ required: ["soma"] }, { required: ["neuron"] }, { required: ["source"] }],
     allOf: [
       ...Object.keys(somas).map((own) => when("soma", own, `${own}.population`)),
+      ...Object.keys(neurons).map((own) => when("neuron", own, own)),
       ...Object.keys(sources).map((own) => when("source", own, own)),
     ],
   };
@@ -268,8 +284,8 @@ const fromFiles = (schema: JsonSchema): JsonSchema => {
   };
 };
 
-/** A soma as in a document of its own, with its synapses: its properties are those of the soma's definition. */
-const neuronSchema = (own: string, model: Model): JsonSchema => {
+/** A soma as in a document of its own, with what a population adds: its fields are those of the soma's definition. */
+const populationSchema = (own: string, model: Model, more: Readonly<Record<string, JsonSchema>>): JsonSchema => {
   const {
     properties,
     if: condition,
@@ -284,21 +300,20 @@ const neuronSchema = (own: string, model: Model): JsonSchema => {
   return {
     type: "object",
     properties: {
-      soma: same("soma"),
       ...Object.fromEntries(
         Object.keys(properties).map((key) => [
           key,
           fields.includes(key) ? { anyOf: [same(key), ref("valueFile")] } : same(key),
         ]),
       ),
-      synapses: named(ref("synapse"), "Synapses by the names that projections use, as population.synapse."),
+      ...more,
       inhibitory: {
         description: "True for all units, or one truth value a unit: their weights count negative.",
         anyOf: [{ type: "boolean" }, { type: "array", items: { type: "boolean" } }],
         default: false,
       },
     },
-    required: ["soma"],
+    required: [Object.keys(more)[0]!],
     additionalProperties: false,
     if: condition,
     else: {

@@ -86,7 +86,8 @@ export const checkBrain = async (
     steps = await checkRun(built, settings, options, found);
     synapses = expectedOf(built.built, found);
   } else stepsOf(`${ROOT}.duration`, given["duration"], settings.dt, found);
-  const place = relocation(built?.read.brain ?? read.brain);
+  const told = relocation(built?.read.brain ?? read.brain);
+  const place = (issue: Issue): Issue => atReadyMade(told(issue), given["model"]);
   files.issues.push(...found.map((issue) => moved(place(issue), files.relocate)));
   if (!built || files.issues.length > 0) return undefined;
   const { populations, warnings } = built.built;
@@ -227,6 +228,16 @@ const expectedOf = (built: BuiltBrain, found: Issue[]): Record<string, number> =
     found.push(...issuesOf(error));
     return {};
   }
+};
+
+/** The synapses of a ready-made neuron have keys of their own in a document. */
+const atReadyMade = (issue: Issue, model: unknown): Issue => {
+  const populations = isObject(model) ? model["populations"] : undefined;
+  const [, name, key] = /^experiment\.model\.populations\.(\w+)\.synapses\.(\w+)/.exec(issue.path) ?? [];
+  const given = name !== undefined && isObject(populations) ? populations[name] : undefined;
+  if (!isObject(given) || !Object.hasOwn(given, "neuron")) return issue;
+  const told = (text: string): string => text.replaceAll(`${name}.synapses.${key}`, `${name}.${key}Synapse`);
+  return { path: told(issue.path), message: told(issue.message) };
 };
 
 /** Tells a problem of a brain where the document has it: what a projection brings to a population is told there. */

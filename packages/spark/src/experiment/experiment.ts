@@ -2,6 +2,7 @@ import { describe } from "../config/shape.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import type { ComponentType } from "../model/component.ts";
 import type { SynapseType } from "../model/synapse.ts";
+import { readyMadeSomas } from "../neurons/lif.ts";
 import { unknownKeys } from "../run/options.ts";
 import { somas } from "../somas/index.ts";
 import { sources } from "../sources/index.ts";
@@ -120,6 +121,7 @@ const partsOf = ({ models = {}, synapses: own = {} }: ExperimentOptions): BrainP
   const ofKind = (kind: string): SomaTypes => Object.fromEntries(given.filter((entry) => kindOf(entry) === kind));
   return {
     somas: { ...somas, ...ofKind("soma") } as unknown as BrainParts["somas"],
+    neurons: readyMadeSomas as unknown as BrainParts["neurons"],
     sources: { ...sources, ...ofKind("spikeSource") } as unknown as BrainParts["sources"],
     synapses: { ...synapses, ...own } as unknown as BrainParts["synapses"],
   };

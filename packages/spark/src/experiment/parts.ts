@@ -9,10 +9,11 @@ export interface PartType<T> {
   readonly model: { readonly name: string };
 }
 
-export type PartKey = "soma" | "source" | "synapse";
+export type PartKey = "soma" | "neuron" | "source" | "synapse";
 
 const nouns: Readonly<Record<PartKey, string>> = {
   soma: "a soma",
+  neuron: "a ready-made neuron",
   source: "a source of spikes",
   synapse: "a synapse",
 };

@@ -2,6 +2,7 @@ import type { Declaration, Model } from "../model/component.ts";
 import { runInputs } from "../model/ports.ts";
 import { configSchema, type JsonSchema, type JsonValue } from "../model/schema.ts";
 import type { SynapseType } from "../model/synapse.ts";
+import { readyMadeSomas } from "../neurons/lif.ts";
 import { currentSchema, spikeSchema } from "../run/inputs/schema.ts";
 import { seriesChoices } from "../run/inputs/series.ts";
 import { somas } from "../somas/index.ts";
@@ -126,6 +127,7 @@ const definitions = (types: SomaTypes): Record<string, JsonSchema> => {
     Object.fromEntries(Object.entries(parts).map(([name, { model }]) => [name, model]));
   const brains = brainDefinitions({
     somas: modelsOf(types),
+    neurons: modelsOf(readyMadeSomas as unknown as SomaTypes),
     sources: modelsOf(sources as SomaTypes),
     synapses: modelsOf(synapses as unknown as Readonly<Record<string, SynapseType>>),
     define,

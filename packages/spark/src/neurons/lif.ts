@@ -24,7 +24,8 @@ export interface ReadyMade {
 /** The synapses of a ready-made neuron, by the names that projections use. */
 export type ReadyMadeSynapses = "excitatory" | "inhibitory";
 
-const assemble = <C extends Component>(soma: C, options: ReadyMade): Neuron<C, ReadyMadeSynapses> => {
+/** Puts a ready-made neuron together around a soma. */
+export const assemble = <C extends Component>(soma: C, options: ReadyMade): Neuron<C, ReadyMadeSynapses> => {
   const { inhibitory = false, excitatorySynapse, inhibitorySynapse } = options;
   const synapses = {
     excitatory: excitatorySynapse ?? ExponentialSynapse({ tau: 5 }),
@@ -61,3 +62,10 @@ export const AdaptiveLIFNeuron = (config: AdaptiveLeakySomaConfig & ReadyMade) =
   const [soma, options] = split<AdaptiveLeakySomaConfig>(config);
   return assemble(AdaptiveLeakySoma(soma), options);
 };
+
+/** The somas that ready-made neurons are made around, by the names of the neurons. */
+export const readyMadeSomas = {
+  LIFNeuron: LeakySoma,
+  RefractoryLIFNeuron: RefractoryLeakySoma,
+  AdaptiveLIFNeuron: AdaptiveLeakySoma,
+} as const;
