@@ -96,6 +96,30 @@ test.each(["SIGINT", "SIGTERM"] as const)("an interrupted run (%s) keeps what it
   expect((await readdir(join(folder, signal))).filter((name) => name.endsWith(".tmp"))).toEqual([]);
 });
 
+test("an interrupted fit (SIGINT) leaves the best so far, and goes on from there", async () => {
+  const series = Array.from({ length: 4000 }, (_, k) => 260 + 120 * Math.sin(k / 7) + 90 * Math.sin(k / 23));
+  const recordings = [{ name: "A", current: { series, interval: 1 }, spikes: [[50, 110, 400, 900, 1500, 2200, 3100]] }];
+  const document = { model: { soma: "AdaptiveLeakySoma" }, recordings, budget: { candidates: 1e9 } };
+  await writeFile(join(folder, "fit.json"), JSON.stringify(document));
+  const child = start(folder, ["fit", "fit.json", "--out", "fitted", "--no-figure"]);
+  const ended = outcomeOf(child);
+  while (!existsSync(join(folder, "fitted", "state.json")) && child.exitCode === null) await wait(10);
+  child.kill("SIGINT");
+  const { code, out, err } = await ended;
+  expect(code, err).toBe(130);
+  expect(out).toContain("Ended early: interrupted. These are the best so far.");
+  const result = async () => JSON.parse(await readFile(join(folder, "fitted", "fit.json"), "utf8"));
+  const { complete, score, evaluated } = await result();
+  expect(complete).toBe(false);
+  // Not so few that the first generation would be another one.
+  const candidates = `${Math.max(10_000, evaluated + 500)}`;
+  const on = ["fit", "fit.json", "--out", "fitted", "--no-figure", "--resume", "--candidates", candidates];
+  const again = await runBuilt(folder, on);
+  expect(again.code, again.err).toBe(0);
+  expect(await result()).toMatchObject({ complete: true });
+  expect((await result()).score).toBeGreaterThanOrEqual(score);
+}, 60_000);
+
 const hasScript = ((): boolean => {
   try {
     return execFileSync("script", ["--version"]).toString().includes("util-linux");

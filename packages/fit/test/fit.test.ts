@@ -2,6 +2,7 @@ import {
   AdaptiveLeakySoma,
   type BackendChoice,
   type ComponentType,
+  ConfigError,
   experiment,
   LeakySoma,
   simulate,
@@ -75,9 +76,12 @@ describe("the same call gives the same result", () => {
       budget: { candidates: 256, generation: 32 },
     };
     const expected = essence(await fit(adaptive, { ...short, backend: "interpreter" }));
-    for (const backend of backends) expect(essence(await fit(adaptive, { ...short, backend }))).toEqual(expected);
-    if (backends.length > 1) {
-      expect(essence(await fit(adaptive, { ...short, backend: "native", threads: 3 }))).toEqual(expected);
+    for (const backend of backends) {
+      for (const threads of [1, 2, 3, "all"] as const) {
+        expect(essence(await fit(adaptive, { ...short, backend, threads })), `${backend}, ${threads}`).toEqual(
+          expected,
+        );
+      }
     }
   });
 
@@ -287,6 +291,86 @@ describe("recordings", () => {
     const right = await fit(adaptive, options);
     expect(right.rheobase).toBeGreaterThan(50);
     expect(right.warnings.join()).not.toContain("nA");
+  });
+
+  test("in V or s by mistake are told by their size", async () => {
+    const recorded = await simulateRecording({ voltage: true });
+    const warningsOf = async (parts: object): Promise<string[]> => {
+      const { warnings } = await fit(adaptive, { ...options, recordings: [{ ...recorded, ...parts }] });
+      return warnings.filter((text) => text.startsWith("A: "));
+    };
+    const spikes = recorded.spikes!.map((train) => Array.from(train, (time) => time / 1000));
+    expect(await warningsOf({ spikes })).toEqual([
+      expect.stringMatching(
+        /^A: all spikes lie in the first 2\.\d+ ms of 3000 ms\. If they are in seconds, multiply them by 1000\.$/,
+      ),
+    ]);
+    const volts = { ...recorded.voltage!, series: Array.from(recorded.voltage!.series, (value) => value / 1000) };
+    expect(await warningsOf({ voltage: volts })).toEqual([
+      expect.stringMatching(/^A: the voltage stays within 0\.0\d+ mV\. If it is in V, multiply it by 1000\.$/),
+    ]);
+    expect(await warningsOf({})).toEqual([]);
+  });
+
+  const refused = async (parts: object): Promise<readonly (readonly string[])[]> => {
+    try {
+      await fit(adaptive, { ...options, recordings: [{ ...recording, ...parts }] });
+    } catch (error) {
+      expect(error).toBeInstanceOf(ConfigError);
+      return (error as ConfigError).issues.map(({ path, message }) => [path, message]);
+    }
+    return [];
+  };
+
+  test("with a gap are refused where it is", async () => {
+    const { series } = recording.current;
+    const all = Array.from(series, (_, k) => k);
+    const times = all.filter((time) => time < 1000 || time >= 1250);
+    const current = { series: times.map((time) => series[time]!), times };
+    expect(await refused({ current })).toEqual([
+      [
+        "fit.recordings[0].current.times[1000]",
+        "has a gap: 1250 ms comes 251 ms after the sample before it, where 1 ms is usual. Cut the recording there, fill in the samples, or give interval in place of times.",
+      ],
+    ]);
+    expect(await refused({ current: { series, times: all } })).toEqual([]);
+  });
+
+  test("with values that are no numbers are refused where the first is", async () => {
+    const holed = (values: ArrayLike<number>): number[] =>
+      Array.from(values, (value, k) => (k === 7 ? Number.NaN : k === 9 ? Number.POSITIVE_INFINITY : value));
+    const { series, interval } = recording.current;
+    const voltage = { series: holed(series), interval: interval! };
+    const message = (unit: string) =>
+      `must be a finite number; received NaN ${unit}. 1 more of 3000 are no finite numbers. Repair the sample, or cut the recording there.`;
+    expect(await refused({ current: { series: holed(series), interval }, voltage })).toEqual([
+      ["fit.recordings[0].current.series[7]", message("pA")],
+      ["fit.recordings[0].voltage.series[7]", message("mV")],
+    ]);
+    expect(await refused({ spikes: [[10, Number.NaN]] })).toEqual([
+      [
+        "fit.recordings[0].spikes[0][1]",
+        "must be a finite number; received NaN ms. Give a time in ms, or leave the spike out.",
+      ],
+    ]);
+  });
+
+  test("with spikes outside, in disorder, or none at all are refused", async () => {
+    expect(await refused({ spikes: [[10, 3200, 4000]] })).toEqual([
+      [
+        "fit.recordings[0].spikes[0][1]",
+        "must lie within the recording, 0 to 3000 ms; received 3200 ms. 1 more of 3 lie outside too. Check the unit (ms) and the clock, or cut the spikes.",
+      ],
+    ]);
+    expect(await refused({ spikes: [[30, 20]] })).toEqual([
+      [
+        "fit.recordings[0].spikes[0][1]",
+        "must be later than the spike before it, 30 ms; received 20 ms. Sort the spikes, and give each once.",
+      ],
+    ]);
+    expect(await refused({ spikes: [[], []] })).toEqual([
+      ["fit.recordings", expect.stringMatching(/^must hold spikes to be fitted; received none in "A"\. /)],
+    ]);
   });
 });
 
