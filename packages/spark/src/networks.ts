@@ -3,6 +3,7 @@
  * pages without a bundler. Nothing inside src/ but index.ts and page.ts imports this file.
  */
 // Connectivity
+export type { Layout } from "./connectivity/layout.ts";
 export {
   allToAll,
   distanceBernoulli,

@@ -114,7 +114,7 @@ const brainPage = (brain: Brain, terminal: Terminal): string => {
     ),
     ...section(
       "Projections",
-      ["Name", "From → to", "Rule", "Synapses", "Weight", "Delay", "Synapse"],
+      ["Name", "From → to", "Rule", "Synapses", "Weight", "Delay", "Synapse", "Layout"],
       projections.map((row) => [
         row.name,
         `${row.from} → ${row.to}`,
@@ -123,6 +123,7 @@ const brainPage = (brain: Brain, terminal: Terminal): string => {
         row.weight,
         row.delay,
         row.synapse,
+        row.layout,
       ]),
     ),
     ...section(

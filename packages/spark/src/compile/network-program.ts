@@ -86,11 +86,22 @@ export interface Bundle {
   fill(parts: readonly BundlePart[]): void;
 }
 
-/** Where the synapses of one shard are written. The arrays have the lengths that the shard says. */
+/** Where the synapses of one shard are written. The arrays have the lengths that the shard says, and hold zeros. */
 export interface BundlePart {
+  /** One a synapse; none where the shard has rows. */
   readonly targets: Targets;
   /** One a synapse or one a source unit. */
   readonly weights: Weights;
+}
+
+/**
+ * A stretch of targets, counted from the first slot of their shard, that a row of weights goes to: one weight each, 0
+ * for a target without a synapse. A slot never holds -0 before an addition, so a 0 that is added changes no bit.
+ */
+export interface DenseRow {
+  readonly first: number;
+  /** A multiple of 16, so that vectors need no rest: the last targets may be slots that no unit has. */
+  readonly length: number;
 }
 
 /** The part of a bundle that ends in one shard. */
@@ -100,5 +111,11 @@ export interface BundleShard {
    * offset. Their order is that in which they add up.
    */
   readonly offsets: Uint32Array;
+  /** Weights that lie in it; with rows, those of absent synapses too. */
   readonly synapses: number;
+  /**
+   * Where the layout is dense: synapses have no targets, but lie in whole rows. Several rows of a source unit and delay
+   * are added one after the other. The weights of the bundle are one a synapse then.
+   */
+  readonly row?: DenseRow;
 }

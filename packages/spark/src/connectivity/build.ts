@@ -29,6 +29,13 @@ const pairsOf = (context: PairContext, rule: Rule): Pairs => {
   return degreePairs(context, { end: "source", degree: outDegree, multapses: multapsesOf(rule.fixedOutDegree) });
 };
 
+const repeatsPairs = (rule: Rule): boolean => {
+  if ("explicit" in rule) return true;
+  if ("fixedTotalNumber" in rule) return multapsesOf(rule.fixedTotalNumber);
+  if ("fixedInDegree" in rule) return multapsesOf(rule.fixedInDegree);
+  return "fixedOutDegree" in rule && multapsesOf(rule.fixedOutDegree);
+};
+
 /** Weights or delays of a wiring, and where they stand: a list in an explicit rule goes before the projection's own. */
 const valuesOf = (wiring: Wiring, kind: "weights" | "delays", paths: WiringPaths): readonly [SynapseValues, string] => {
   const listed = "explicit" in wiring.rule ? wiring.rule.explicit[kind] : undefined;
@@ -51,6 +58,7 @@ export const buildSynapses = (given: Wiring, draws: Draws, paths: WiringPaths): 
     sources: wiring.source.units,
     targets: wiring.target.units,
     expected: wiring.expected,
+    repeats: repeatsPairs(wiring.rule),
     delays: delays.steps,
     weight: weighing.constant,
     leastWeight: weighing.least,

@@ -1,7 +1,9 @@
 import type { Bundle, BundlePart, BundleShard, Shard } from "../compile/network-program.ts";
 import { ConfigError, type Issue, MemoryError } from "../errors/errors.ts";
+import { countRows, denseRows, fillRows } from "./dense.ts";
+import { conflictIssues, type Layout, liesInRows } from "./layout.ts";
 import { SHARD_UNITS } from "./shards.ts";
-import type { Synapses } from "./synapses.ts";
+import type { Synapses, SynapseTally } from "./synapses.ts";
 import { finish, type Work } from "./work.ts";
 
 /** A projection and where its synapses end. */
@@ -15,6 +17,8 @@ export interface BundleInput {
   readonly firstSlot: number;
   /** 1 or −1 for each source unit, which its weights are multiplied by; 1 for all where left out. */
   readonly signs?: ArrayLike<number>;
+  /** Default "auto". */
+  readonly layout?: Layout;
 }
 
 /** A bundle whose synapses can be written little by little. */
@@ -34,7 +38,8 @@ export interface Bundles {
 /**
  * Lays out the synapses of a network: counts them now, and has them written where a machine keeps them. The order of
  * the projections is that in which weights of one source unit add up.
- * @throws ConfigError for negative weights where a sign is applied to magnitudes
+ * @throws ConfigError for negative weights where a sign is applied to magnitudes, and for layouts that do not go
+ * together; MemoryError for synapses that fit no rows
  */
 export const bundlesOf = (inputs: readonly BundleInput[], shards: readonly Shard[]): Bundles =>
   finish(layOutBundles(inputs, shards));
@@ -45,16 +50,26 @@ export const layOutBundles = function* (inputs: readonly BundleInput[], shards: 
   const sources = [...new Set(inputs.map(({ source }) => source))].sort((a, b) => a - b);
   const groups = sources.flatMap((source) => groupsOf(inputs.filter((input) => input.source === source)));
   const warnings = inputs.flatMap(({ synapses }) => synapses.notes);
+  let synapses = 0;
+  const tell: Tell = ({ paths }, tally) => {
+    synapses += tally.synapses;
+    if (tally.clipped === 0) return;
+    const clipped = `${tally.clipped} of ${tally.synapses}`;
+    warnings.push(`${paths.delays}: ${clipped} were below half a step and were made one step.`);
+  };
   const bundles: LaidBundle[] = [];
-  for (const group of groups) bundles.push(yield* bundleOf(group, shards, warnings));
+  for (const group of groups) bundles.push(yield* bundleOf(group, shards, tell));
   const filled = bundles.filter((bundle) => bundle.delays.length > 0);
   return {
     bundles: filled,
     longestDelay: filled.reduce((most, { delays }) => Math.max(most, delays.at(-1)!), 0),
-    synapses: filled.reduce((sum, bundle) => bundle.shards.reduce((part, shard) => part + shard.synapses, sum), 0),
+    synapses,
     warnings,
   };
 };
+
+/** Takes what going through the synapses of a projection found. */
+export type Tell = (synapses: Synapses, tally: SynapseTally) => void;
 
 /** What is wrong with the weights of a projection whose source units are inhibitory. */
 export const signIssues = ({ leastWeight, paths }: Pick<Synapses, "leastWeight" | "paths">): Issue[] => {
@@ -71,15 +86,17 @@ const checkSigns = (inputs: readonly BundleInput[]): void => {
 
 /** Projections of one bundle. */
 interface Group {
-  readonly inputs: readonly BundleInput[];
+  readonly inputs: readonly [BundleInput, ...BundleInput[]];
   /** The weight of all, where they share one. */
   readonly weight: number | undefined;
+  /** Whether the synapses lie in rows; they end in one receptor then. */
+  readonly dense: boolean;
 }
 
 /**
  * Splits the projections of one source population: those that end in one receptor stay together, so that their weights
  * add up in order. Receptors whose synapses all have one same weight share a bundle without weights; the others, one
- * with a weight a synapse.
+ * with a weight a synapse. Receptors whose synapses lie in rows have a bundle each.
  */
 const groupsOf = (inputs: readonly BundleInput[]): Group[] => {
   const byReceptor = new Map<number, BundleInput[]>();
@@ -87,16 +104,29 @@ const groupsOf = (inputs: readonly BundleInput[]): Group[] => {
     byReceptor.set(input.firstSlot, [...(byReceptor.get(input.firstSlot) ?? []), input]);
   }
   const groups = new Map<number | undefined, BundleInput[]>();
+  const rows: Group[] = [];
   for (const [, together] of byReceptor) {
+    if (isDense(together)) {
+      rows.push({ inputs: together as [BundleInput], weight: undefined, dense: true });
+      continue;
+    }
     const [{ synapses, signs }] = together as [BundleInput];
     const same = together.every((input) => input.synapses.weight === synapses.weight && input.signs === signs);
     const weight = same ? synapses.weight : undefined;
     groups.set(weight, [...(groups.get(weight) ?? []), ...together]);
   }
-  return [...groups].map(([weight, members]) => ({
-    weight,
-    inputs: inputs.filter((input) => members.includes(input)),
-  }));
+  const lists = [...groups].map(([weight, members]): Group => {
+    const [first, ...others] = inputs.filter((input) => members.includes(input));
+    return { weight, inputs: [first!, ...others], dense: false };
+  });
+  return [...lists, ...rows];
+};
+
+const isDense = (together: readonly BundleInput[]): boolean => {
+  const laid = together.map(({ synapses, layout }) => ({ name: synapses.name, layout, synapses }));
+  const issues = conflictIssues(laid, (name) => `${name}.layout`);
+  if (issues.length > 0) throw new ConfigError(issues);
+  return liesInRows(laid);
 };
 
 /** Where a synapse goes by its target: the shard of each stretch of target units. */
@@ -120,11 +150,14 @@ const placesOf = (delays: Int32Array): Int32Array => {
   return places;
 };
 
-const bundleOf = function* (group: Group, shards: readonly Shard[], warnings: string[]): Work<LaidBundle> {
-  const [{ source, synapses }] = group.inputs as [BundleInput];
+const bundleOf = function* (group: Group, shards: readonly Shard[], tell: Tell): Work<LaidBundle> {
+  const [{ source, synapses }] = group.inputs;
   const { sources } = synapses;
   const possible = Int32Array.from(new Set(group.inputs.flatMap((input) => [...input.synapses.delays]))).sort();
-  const counted = yield* countSynapses(group, shards, possible, warnings);
+  const counted = group.dense
+    ? yield* countRows(group.inputs, shards, placesOf(possible), possible.length, tell)
+    : yield* countSynapses(group, shards, possible, tell);
+  const dense = group.dense ? denseRows(group.inputs[0], shards) : undefined;
   const { delays, counts } = withoutUnused(counted, possible, sources, shards.length);
   const parts = shards.map((_, shard): BundleShard => {
     const rows = sources * delays.length;
@@ -136,7 +169,7 @@ const bundleOf = function* (group: Group, shards: readonly Shard[], warnings: st
     }
     if (sum > 0xffffffff) throw tooMany(synapses.name, sum);
     offsets[rows] = sum;
-    return { offsets, synapses: sum };
+    return { offsets, synapses: sum, ...(dense && { row: dense[shard]! }) };
   });
   return {
     population: source,
@@ -159,9 +192,9 @@ const countSynapses = function* (
   { inputs }: Group,
   shards: readonly Shard[],
   delays: Int32Array,
-  warnings: string[],
+  tell: Tell,
 ): Work<Uint32Array> {
-  const rows = inputs[0]!.synapses.sources * delays.length;
+  const rows = inputs[0].synapses.sources * delays.length;
   const counts = new Uint32Array(rows * shards.length);
   const places = placesOf(delays);
   for (const { synapses, target } of inputs) {
@@ -175,10 +208,7 @@ const countSynapses = function* (
       }
       yield;
     }
-    const { clipped, synapses: all } = next.value;
-    if (clipped > 0) {
-      warnings.push(`${synapses.paths.delays}: ${clipped} of ${all} were below half a step and were made one step.`);
-    }
+    tell(synapses, next.value);
   }
   return counts;
 };
@@ -206,12 +236,18 @@ const withoutUnused = (
 
 /** Draws the synapses of a bundle again and writes each to its place. */
 const fillBundle = function* (
-  { inputs, weight }: Group,
+  { inputs, weight, dense }: Group,
   shards: readonly Shard[],
   delays: Int32Array,
   parts: readonly BundleShard[],
   arrays: readonly BundlePart[],
 ): Work<void> {
+  if (dense) {
+    const [{ target, synapses }] = inputs;
+    const stretches = stretchesOf(target, synapses.targets, shards);
+    yield* fillRows(inputs, shards, placesOf(delays), delays.length, parts, arrays, stretches);
+    return;
+  }
   const cursors = parts.map(({ offsets }) => offsets.slice());
   const places = placesOf(delays);
   for (const input of inputs) {
@@ -233,7 +269,7 @@ const fillBundle = function* (
     }
   }
   if (weight === undefined) return;
-  const { signs } = inputs[0]!;
+  const { signs } = inputs[0];
   for (const { weights } of arrays) {
     for (let source = 0; source < weights.length; source++) weights[source] = signs ? weight * signs[source]! : weight;
   }

@@ -30,6 +30,8 @@ export interface Synapses {
   readonly targets: number;
   /** Number of synapses where it is known without drawing them, else the number to be expected. */
   readonly expected: number;
+  /** Whether a pair may have several synapses. */
+  readonly repeats: boolean;
   /** Steps of every delay that can occur, ascending. */
   readonly delays: Int32Array;
   /** The weight of all, where they have one weight. */

@@ -239,7 +239,7 @@ const readSynapse = (value: unknown, path: string, { synapses }: BrainParts, iss
 };
 
 const wireKeys = {
-  projections: ["from", "to", "connect", "weight", "delay", "synapse"] as readonly string[],
+  projections: ["from", "to", "connect", "weight", "delay", "synapse", "layout"] as readonly string[],
   drives: ["to", "synapse", "poisson"] as readonly string[],
 };
 

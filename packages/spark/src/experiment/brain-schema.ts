@@ -1,3 +1,4 @@
+import { layouts } from "../connectivity/layout.ts";
 import type { Declaration, Model } from "../model/component.ts";
 import { configSchema, type JsonSchema } from "../model/schema.ts";
 import type { SynapseModel } from "../model/synapse.ts";
@@ -91,6 +92,11 @@ export const brainDefinitions = (parts: PartSchemas): Record<string, JsonSchema>
         ...ref("synapseValues"),
       },
       synapse: ref("synapse"),
+      layout: {
+        description: "How synapses lie in memory: changes speed and memory, never a result.",
+        enum: layouts,
+        default: "auto",
+      },
     },
     ["from", "to", "connect", "weight"],
     "Synapses from one population to another.",

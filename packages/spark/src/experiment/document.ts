@@ -14,7 +14,7 @@ export type SomaDocument = JsonObject & { readonly soma: string };
 export type BrainDocument = JsonObject & {
   /** By name: { "soma": …, fields }, with `synapses` and `inhibitory` where it has any, or { "source": …, fields }. */
   readonly populations: JsonObject;
-  /** By name: from, to, connect, weight, delay, synapse. */
+  /** By name: from, to, connect, weight, delay, synapse, layout. */
   readonly projections?: JsonObject;
   /** By name: to, synapse, poisson. */
   readonly drives?: JsonObject;

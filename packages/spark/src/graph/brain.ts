@@ -1,3 +1,4 @@
+import type { Layout } from "../connectivity/layout.ts";
 import type { Positions, Rule } from "../connectivity/rule.ts";
 import type { SynapseValues } from "../connectivity/values.ts";
 import type { Component, Model } from "../model/component.ts";
@@ -27,6 +28,8 @@ export interface Projection<From extends string = string, To extends string = st
   readonly delay?: SynapseValues;
   /** How arriving spikes act; left out where `to` is or names a synapse of a neuron. */
   readonly synapse?: Synapse;
+  /** How synapses lie in memory: changes speed and memory, never a result. Default "auto". */
+  readonly layout?: Layout;
 }
 
 /** A drive that is drawn for each unit and step of a population, and acts through a synapse. */

@@ -1,6 +1,7 @@
 import type { Initializer } from "../config/initializer.ts";
 import type { FieldSetting, ParsedConfig } from "../config/parse.ts";
 import { sizeOf } from "../config/shape.ts";
+import type { Layout } from "../connectivity/layout.ts";
 import type { Rule } from "../connectivity/rule.ts";
 import type { SynapseValues } from "../connectivity/values.ts";
 import { numberText } from "../expr/print.ts";
@@ -36,6 +37,8 @@ export interface ProjectionRow {
   readonly delay: string;
   /** "ExponentialSynapse, tau 5 ms" */
   readonly synapse: string;
+  /** As it was asked for. */
+  readonly layout: Layout;
 }
 
 export interface DriveRow {
@@ -101,6 +104,7 @@ const projectionRow = ({ name, source, target, receptor, projection }: WiredProj
     ...(sign !== undefined && { sign }),
     delay: lists.delays === undefined && delay === undefined ? "1 step" : valuesText(lists.delays ?? delay!, "ms"),
     synapse: synapseText(model, config),
+    layout: projection.layout ?? "auto",
   };
   return row;
 };

@@ -1,5 +1,6 @@
 import { suggestName } from "../config/nearest-name.ts";
 import { describe, isRecord } from "../config/shape.ts";
+import { conflictIssues, type Laid, layoutIssues } from "../connectivity/layout.ts";
 import { ruleIssues } from "../connectivity/rule-issues.ts";
 import { valuesIssues } from "../connectivity/values.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
@@ -77,7 +78,7 @@ export const readWiring = (options: BrainOptions<Populations>): Wiring => {
 };
 
 const brainKeys = ["name", "populations", "projections", "drives", "positions"];
-const projectionKeys = ["from", "to", "connect", "weight", "delay", "synapse"];
+const projectionKeys = ["from", "to", "connect", "weight", "delay", "synapse", "layout"];
 const driveKeys = ["to", "synapse", "drive"];
 
 class WiringReader {
@@ -122,12 +123,24 @@ class WiringReader {
       const read = this.#readProjection(key, projection);
       if (read) wired.push(read);
     }
+    this.#compareLayouts(wired);
     const driven: WiredDrive[] = [];
     for (const [key, drive] of this.#entries("drives", drives)) {
       const read = this.#readDrive(key, drive);
       if (read) driven.push(read);
     }
     return { populations: this.#populations, projections: wired, drives: driven };
+  }
+
+  #compareLayouts(wired: readonly WiredProjection[]): void {
+    const groups = new Map<string, Laid[]>();
+    for (const { name, source, target, receptor, projection } of wired) {
+      const place = `${source} ${target} ${receptor}`;
+      groups.set(place, [...(groups.get(place) ?? []), { name, layout: projection.layout }]);
+    }
+    for (const together of groups.values()) {
+      this.#issues.push(...conflictIssues(together, (name) => `brain.projections.${name}.layout`));
+    }
   }
 
   #readPositions(): undefined {
@@ -191,6 +204,7 @@ class WiringReader {
     this.#issues.push(...ruleIssues(projection.connect, `${path}.connect`));
     this.#issues.push(...valuesIssues(projection.weight, `${path}.weight`));
     if (projection.delay !== undefined) this.#issues.push(...valuesIssues(projection.delay, `${path}.delay`));
+    this.#issues.push(...layoutIssues(projection.layout, `${path}.layout`));
     return source === undefined || !ending ? undefined : { name, source, ...ending, projection };
   }
 

@@ -32,6 +32,8 @@ export interface NetworkRecipe {
     readonly population: number;
     readonly weights: Bundle["weights"];
     readonly synapses: readonly Synapse[];
+    /** Whether they lie in rows, a bundle a receptor. */
+    readonly dense?: boolean;
   }[];
   /** Units at which every population is cut into shards, multiples of 64; and whether their targets take 32 bits. */
   readonly cuts: readonly number[];
@@ -98,9 +100,16 @@ export const networkOf = (recipe: NetworkRecipe): NetworkProgram => {
       units.some((run) => run.population === population && unit >= run.first && unit < run.end),
     );
   };
-  const bundles = recipe.bundles.map((bundle) => {
+  const bundles = recipe.bundles.flatMap((bundle): Bundle[] => {
     const { units } = recipe.populations[bundle.population]!;
-    return bundleOf(bundle, units, shards, (synapse) => [shardOf(synapse), slotOf(synapse)]);
+    if (bundle.dense) {
+      return receptorSlots.flatMap(({ population, firstSlot }, receptor) => {
+        const own = bundle.synapses.filter((synapse) => synapse.receptor === receptor);
+        const run = (shard: Shard) => shard.units.find((each) => each.population === population);
+        return own.length === 0 ? [] : [rowsOf(bundle.population, units, own, shards, { firstSlot, run })];
+      });
+    }
+    return [bundleOf(bundle, units, shards, (synapse) => [shardOf(synapse), slotOf(synapse)])];
   });
   const longestDelay = Math.max(0, ...bundles.map(({ delays }) => delays.at(-1) ?? 0));
   return { name: "Network", precision, rows, populations, slots, shards, bundles, longestDelay };
@@ -152,7 +161,55 @@ const bundleOf = (
   };
 };
 
-/** A recipe drawn by a seed: up to four populations, with bundles that share targets, repeat pairs and mix delays. */
+/** The synapses with one receptor as rows of weights: the second one of a pair and delay in a second row, and so on. */
+const rowsOf = (
+  population: number,
+  sources: number,
+  synapses: readonly Synapse[],
+  shards: readonly Shard[],
+  to: { readonly firstSlot: number; readonly run: (shard: Shard) => { first: number; end: number } | undefined },
+): Bundle => {
+  const delays = Int32Array.from([...new Set(synapses.map(({ delay }) => delay))].sort((a, b) => a - b));
+  const parts = shards.map((shard) => {
+    const { first, end } = to.run(shard) ?? { first: 0, end: 0 };
+    const length = Math.ceil((end - first) / 16) * 16;
+    const weights: number[] = [];
+    const offsets = [0];
+    for (let source = 0; source < sources; source++) {
+      for (const delay of delays) {
+        const start = weights.length;
+        const seen = new Map<number, number>();
+        for (const synapse of synapses) {
+          if (synapse.source !== source || synapse.delay !== delay || synapse.unit < first || synapse.unit >= end)
+            continue;
+          const row = seen.get(synapse.unit) ?? 0;
+          seen.set(synapse.unit, row + 1);
+          while (weights.length < start + (row + 1) * length) weights.push(0);
+          weights[start + row * length + synapse.unit - first] = synapse.weight;
+        }
+        offsets.push(weights.length);
+      }
+    }
+    const row = length > 0 ? { first: to.firstSlot + first - shard.firstSlot, length } : { first: 0, length };
+    return { offsets: Uint32Array.from(offsets), row, weights };
+  });
+  return {
+    ...{ population, sources, delays, weights: "synapse" as const },
+    shards: parts.map(({ offsets, row, weights }) => ({ offsets, synapses: weights.length, row })),
+    fill: (written) => {
+      parts.forEach(({ weights }, shard) => void written[shard]!.weights.set(weights));
+    },
+  };
+};
+
+/** The recipe with every synapse in lists. */
+export const inLists = (recipe: NetworkRecipe): NetworkRecipe => ({
+  ...recipe,
+  bundles: recipe.bundles.map((bundle) => ({ ...bundle, dense: false })),
+});
+
+/** A recipe drawn by a seed: up to four populations, with bundles that share targets, repeat pairs, mix delays and
+ * lie in lists or rows. */
 export const randomRecipe = (seed: number): NetworkRecipe => {
   let count = 0;
   const draw = (below: number): number => (threefry(doubles, { first: seed, second: 77 }, count++, 0)[0] >>> 0) % below;
@@ -176,7 +233,7 @@ export const randomRecipe = (seed: number): NetworkRecipe => {
       const weight = kind === "source" ? weightOf[source]! : (draw(2000) - 700) / 7;
       return { source, receptor, unit: draw(receptors[receptor]!), delay: delays[draw(delays.length)]!, weight };
     });
-    return [{ population, weights: kind, synapses }];
+    return [{ population, weights: kind, synapses, dense: draw(3) === 0 }];
   };
   const bundles = populations.flatMap((_, population) => {
     const own = receptors.flatMap((_, receptor) => (draw(4) > 0 ? [receptor] : []));

@@ -10,7 +10,7 @@ import type { NetworkProgram } from "../../src/compile/network-program.ts";
 import { wordsOf } from "../../src/compile/program.ts";
 import { doubles } from "../../src/math/doubles.ts";
 import { threefry } from "../../src/math/threefry.ts";
-import { networkOf, randomRecipe } from "./networks.test-support.ts";
+import { inLists, networkOf, randomRecipe } from "./networks.test-support.ts";
 
 type Create = (network: NetworkProgram) => NetworkMachine | Promise<NetworkMachine>;
 
@@ -112,12 +112,12 @@ const CHUNKS = [1, 7, 3, 7, 7, 2, 7];
 
 for (const [name, create] of Object.entries(backends)) {
   describe(`${name} and the interpreter give the same bits`, () => {
-    test("of random networks, whatever their shards", async () => {
+    test("of random networks, whatever their shards and layouts", async () => {
       await fc.assert(
         fc.asyncProperty(fc.nat(), async (seed) => {
-          const network = networkOf(randomRecipe(seed));
-          const machine = await create(network);
-          const meant = await outcomes(new InterpreterNetwork(network), CHUNKS);
+          const recipe = randomRecipe(seed);
+          const machine = await create(networkOf(recipe));
+          const meant = await outcomes(new InterpreterNetwork(networkOf(inLists(recipe))), CHUNKS);
           expect(await outcomes(machine, CHUNKS)).toEqual(meant);
           machine.dispose();
         }),
@@ -149,6 +149,18 @@ for (const [name, create] of Object.entries(backends)) {
     });
   });
 }
+
+test("the interpreter gives the same bits for rows and lists", async () => {
+  let rows = 0;
+  for (let seed = 0; seed < 60; seed++) {
+    const recipe = randomRecipe(seed);
+    if (!recipe.bundles.some(({ dense, synapses }) => dense && synapses.length > 0)) continue;
+    rows++;
+    const [laid, listed] = [recipe, inLists(recipe)].map((one) => new InterpreterNetwork(networkOf(one)));
+    expect(await outcomes(laid!, CHUNKS)).toEqual(await outcomes(listed!, CHUNKS));
+  }
+  expect(rows).toBeGreaterThan(15);
+});
 
 test("random networks have spikes that arrive", async () => {
   let arrived = 0;

@@ -33,8 +33,9 @@ export class InterpreterNetwork implements NetworkMachine {
       return new InterpreterMachine(program, new Map(shared));
     });
     this.#filled = network.bundles.flatMap((bundle) => {
-      const parts = bundle.shards.map(({ synapses }, shard) => ({
-        targets: network.shards[shard]!.wide ? new Uint32Array(synapses) : new Uint16Array(synapses),
+      const sizes = bundle.shards.map(({ synapses, row }) => ({ synapses, listed: row ? 0 : synapses }));
+      const parts = sizes.map(({ synapses, listed }, shard) => ({
+        targets: network.shards[shard]!.wide ? new Uint32Array(listed) : new Uint16Array(listed),
         weights: new Floats(bundle.weights === "source" ? bundle.sources : synapses),
       }));
       bundle.fill(parts);
@@ -65,15 +66,17 @@ export class InterpreterNetwork implements NetworkMachine {
     const place = bundle.delays.indexOf(delay);
     if (place < 0) return;
     const { firstSource } = this.network.populations[bundle.population]!;
-    const { offsets } = bundle.shards[shard]!;
+    const { offsets, row } = bundle.shards[shard]!;
     const { firstSlot } = this.network.shards[shard]!;
     for (const spike of spikes) {
       const source = spike - firstSource;
       if (source < 0 || source >= bundle.sources) continue;
       const first = source * bundle.delays.length + place;
-      for (let k = offsets[first]!; k < offsets[first + 1]!; k++) {
+      const start = offsets[first]!;
+      for (let k = start; k < offsets[first + 1]!; k++) {
+        const target = row ? row.first + ((k - start) % row.length) : targets[k]!;
         // Rounded to the precision by the array, as in every backend.
-        this.#slots[firstSlot + targets[k]!]! += weights[bundle.weights === "source" ? source : k]!;
+        this.#slots[firstSlot + target]! += weights[bundle.weights === "source" ? source : k]!;
       }
     }
   }

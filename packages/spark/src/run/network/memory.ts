@@ -1,5 +1,6 @@
 import type { Precision } from "../../config/parse.ts";
 import { sizeOf } from "../../config/shape.ts";
+import { liesInRows, rowWeights } from "../../connectivity/layout.ts";
 import type { Synapses } from "../../connectivity/synapses.ts";
 import { MemoryError } from "../../errors/errors.ts";
 import type { BuiltBrain } from "../../graph/build.ts";
@@ -12,9 +13,27 @@ import { populationsMemory } from "./plan.ts";
 /** Each table of offsets is made twice, by whoever counts and by the machine, and needed a third time to fill. */
 const TABLES = 3;
 
-/** Bytes that the synapses of a projection take: a target of 16 bits, and a weight where each has its own. */
-export const synapsesMemory = ({ expected, weight, sources, delays }: Synapses, precision: Precision): number =>
-  expected * (2 + (weight === undefined ? (precision === "f64" ? 8 : 4) : 0)) + TABLES * sources * delays.length * 4;
+/**
+ * Bytes that the synapses of a projection take: in lists a target of 16 bits, and a weight where each has its own; in rows
+ * a weight for every pair and, while they are filled, a byte.
+ */
+export const synapsesMemory = (synapses: Synapses, precision: Precision, inRows: boolean): number => {
+  const { expected, weight, sources, targets, delays } = synapses;
+  const float = precision === "f64" ? 8 : 4;
+  const tables = TABLES * sources * delays.length * 4;
+  if (inRows) return tables + rowWeights(synapses) * float + sources * targets * delays.length;
+  return tables + expected * (2 + (weight === undefined ? float : 0));
+};
+
+/** Whether each projection lies in rows. */
+const rowsOf = ({ projections }: BuiltBrain["wiring"], synapses: readonly Synapses[]): boolean[] => {
+  const laid = projections.map((wired, k) => ({ ...wired, layout: wired.projection.layout, synapses: synapses[k]! }));
+  return laid.map(({ source, target, receptor }) =>
+    liesInRows(
+      laid.filter((other) => other.source === source && other.target === target && other.receptor === receptor),
+    ),
+  );
+};
 
 /**
  * Checks a brain against its budget before its synapses are laid out. Gives for each population the number of spikes
@@ -28,9 +47,11 @@ export const checkNetworkMemory = (
   memory: number,
   precision: Precision,
 ): number[] => {
+  const inRows = rowsOf(wiring, synapses);
   const tables = synapses.map((drawn, k) => ({
-    name: `projection ${wiring.projections[k]!.name}`,
-    bytes: synapsesMemory(drawn, precision),
+    name: `projection ${wiring.projections[k]!.name}${inRows[k] ? " in rows" : ""}`,
+    bytes: synapsesMemory(drawn, precision, inRows[k]!),
+    saved: inRows[k] ? synapsesMemory(drawn, precision, true) - synapsesMemory(drawn, precision, false) : 0,
   }));
   const records = plans.flatMap(({ record }, k) =>
     planMemory(record).map(({ name, bytes }) => ({ name: `${populations[k]!.name}.${name}`, bytes })),
@@ -38,7 +59,8 @@ export const checkNetworkMemory = (
   const own = populationsMemory(plans);
   const parts = [{ name: "populations", bytes: own }, ...tables, ...records].filter(({ bytes }) => bytes > 0);
   const total = parts.reduce((sum, { bytes }) => sum + bytes, 0);
-  if (total > memory) throw tooLarge(parts, total, memory);
+  const saved = tables.reduce((sum, table) => sum + Math.max(0, table.saved), 0);
+  if (total > memory) throw tooLarge(parts, total, { memory, saved });
   const units = populations.map(({ component }) => sizeOf(component.units));
   const counted = plans.map(({ record }, k) => (record.spikes ? units[k]! : 0));
   const all = counted.reduce((sum, count) => sum + count, 0);
@@ -49,13 +71,14 @@ export const checkNetworkMemory = (
 const tooLarge = (
   parts: readonly { readonly name: string; readonly bytes: number }[],
   total: number,
-  memory: number,
+  { memory, saved }: { readonly memory: number; readonly saved: number },
 ): MemoryError => {
   const listed = [...parts].sort((a, b) => b.bytes - a.bytes).slice(0, 6);
   const more = parts.length > listed.length ? `, and ${parts.length - listed.length} more` : "";
   const named = listed.map(({ name, bytes }) => `${name} ${memoryText(bytes)}`).join(", ");
+  const sparser = saved > 0 ? `Write layout: "sparse", which takes ${memoryText(saved)} less. ` : "";
   const fitting = Math.floor((memory / total) * 100);
   return new MemoryError(
-    `memory must be at least ${memoryText(total)} for this brain (${named}${more}); received ${memoryText(memory)}. Use about ${fitting} % of the synapses, record less, or raise memory to ${Math.ceil(total / 1e6) * 1e6}.`,
+    `memory must be at least ${memoryText(total)} for this brain (${named}${more}); received ${memoryText(memory)}. ${sparser}Use about ${fitting} % of the synapses, record less, or raise memory to ${Math.ceil(total / 1e6) * 1e6}.`,
   );
 };

@@ -92,12 +92,13 @@ export const planNetwork = function* (
   const { populations, slots } = numberParts(
     built.populations.map(({ name, receptors }, k) => ({ name, program: plans[k]!.program, receptors })),
   );
-  const inputs = built.wiring.projections.map(({ source, target, receptor }, k): BundleInput => {
+  const inputs = built.wiring.projections.map(({ source, target, receptor, projection }, k): BundleInput => {
     const signs = signsOf(built.populations[source]!);
     return {
       ...{ synapses: synapses[k]!, source, target },
       firstSlot: slotsOf(built.populations[target]!.receptors, populations[target]!)[receptor]!,
       ...(signs && { signs }),
+      layout: projection.layout ?? "auto",
     };
   });
   const incoming = (place: number): number =>

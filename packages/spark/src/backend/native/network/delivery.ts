@@ -26,14 +26,15 @@ typedef struct {
   const uint32_t *bits;
   int64_t words, units, firstSource;
 } Population;
-// A bundle's synapses that end in one shard; \`shared\` where all of a source have one weight. \`places\` tells how many of
-// the delays are shorter than a number of steps.
+// A bundle's synapses that end in one shard. \`kind\`: 0 where each has its weight, 1 where all of a source share one, else
+// the length of the rows that the weights lie in, from slot \`first\` of the shard on. \`places\` tells how many of the delays
+// are shorter than a number of steps.
 typedef struct {
   const uint32_t *offsets;
   const void *targets;
   const real *weights;
   const int32_t *delays, *places;
-  int64_t population, width, shared;
+  int64_t population, width, kind, first;
 } Table;
 typedef struct { int64_t population, first, end; } Units;
 typedef struct { real *slots; int64_t thread, wide, firstTable, endTable, firstUnits, endUnits; } Shard;
@@ -105,7 +106,7 @@ const delivery = `
 #ifndef FETCHED
 #define FETCHED 6
 #endif
-typedef struct { const void *targets; const real *weights; real *slots; uint32_t count, shared; } Run;
+typedef struct { const void *targets; const real *weights; real *slots; uint32_t count, kind; } Run;
 
 INLINE void fetch(const void *start, int64_t bytes) {
   // What is longer than this, the processor sees coming by itself.
@@ -114,8 +115,15 @@ INLINE void fetch(const void *start, int64_t bytes) {
 }
 
 INLINE void fetch_run(const Run *run, const int wide) {
-  fetch(run->targets, (int64_t)run->count * (wide ? 4 : 2));
-  fetch(run->weights, run->shared ? 1 : (int64_t)run->count * (int64_t)sizeof(real));
+  if (run->kind < 2) fetch(run->targets, (int64_t)run->count * (wide ? 4 : 2));
+  fetch(run->weights, run->kind == 1 ? 1 : (int64_t)run->count * (int64_t)sizeof(real));
+}
+
+// Rows of weights, one after the other, each over the same slots. Lengths are multiples of 16.
+INLINE void add_rows(real *restrict slots, const real *restrict weights, int64_t count, int64_t length) {
+  for (const real *end = weights + count; weights < end; weights += length)
+    for (int64_t k = 0; k < length; k += 16)
+      for (int64_t j = k; j < k + 16; j++) slots[j] += weights[j];
 }
 
 INLINE void add_run(const Run *run, const int wide) {
@@ -124,7 +132,8 @@ INLINE void add_run(const Run *run, const int wide) {
   const int64_t count = run->count;
   const real *weights = run->weights;
   real *slots = run->slots;
-  if (run->shared) {
+  if (run->kind > 1) add_rows(slots, weights, count, run->kind);
+  else if (run->kind) {
     const real weight = *weights;
 #pragma GCC unroll 4
     for (int64_t k = 0; k < count; k++) slots[wide ? far[k] : near[k]] += weight;
@@ -173,8 +182,8 @@ INLINE void deliver(const Network *n, const Shard *shard, real *slots, const Spi
         for (int64_t place = from; place < to; place++) {
           const int64_t first = offsets[place];
           Run *run = &runs[count];
-          *run = (Run){(const char *)table->targets + first * (wide ? 4 : 2), table->weights + (table->shared ? source : first),
-                       slots + (table->delays[place] - ago) * n->slots, offsets[place + 1] - first, (uint32_t)table->shared};
+          *run = (Run){(const char *)table->targets + first * (wide ? 4 : 2), table->weights + (table->kind == 1 ? source : first),
+                       slots + (table->delays[place] - ago) * n->slots + table->first, offsets[place + 1] - first, (uint32_t)table->kind};
           if (count < FETCHED) fetch_run(run, wide);
           count += run->count > 0;
           if (count == RUNS) {

@@ -66,11 +66,13 @@ export const layOutNetwork = (
     return addressOf(buffer);
   };
   const sorted = [...tables].sort((a, b) => a.shard - b.shard);
-  const tableRows = sorted.map(({ bundle, offsets, targets, weights }): Row => {
+  const tableRows = sorted.map(({ bundle, shard, offsets, targets, weights }): Row => {
     const { population, delays } = bundle;
     const places = keep(placesOf(delays, network.longestDelay, batch));
-    const shared = bundle.weights === "source" ? 1 : 0;
-    return [offsets, targets, weights, keep(Int32Array.from(delays)), places, population, delays.length, shared];
+    const { row } = bundle.shards[shard]!;
+    const kind = row ? row.length : bundle.weights === "source" ? 1 : 0;
+    const counts = [population, delays.length, kind, row ? row.first : 0];
+    return [offsets, targets, weights, keep(Int32Array.from(delays)), places, ...counts];
   });
   const units = network.shards.map((shard) =>
     shard.units.map(({ population, first, end }): Row => [population, first, paddedTo(end, 32)]),

@@ -1,4 +1,4 @@
-import type { Bundle, NetworkProgram, Shard, Targets, Weights } from "../../../compile/network-program.ts";
+import type { Bundle, BundleShard, NetworkProgram, Shard, Targets, Weights } from "../../../compile/network-program.ts";
 import { BackendError, MemoryError } from "../../../errors/errors.ts";
 import { addressOf } from "../library.ts";
 import type { NetworkLibrary } from "./library.ts";
@@ -28,21 +28,22 @@ export class Tables {
   #fill(network: NetworkProgram, bundle: Bundle): Table[] {
     const name = `${network.name}.${network.populations[bundle.population]!.name}`;
     const allocate = (bytes: number): ArrayBuffer => this.#allocate(bytes, network);
-    const parts = bundle.shards.map(({ synapses }, s) => {
+    const parts = bundle.shards.map(({ synapses, row }, s) => {
       checkOffsets(bundle, s, name);
+      const listed = row ? 0 : synapses;
       const count = bundle.weights === "source" ? bundle.sources : synapses;
       return {
         targets: network.shards[s]!.wide
-          ? new Uint32Array(allocate(synapses * 4))
-          : new Uint16Array(allocate(synapses * 2)),
+          ? new Uint32Array(allocate(listed * 4))
+          : new Uint16Array(allocate(listed * 2)),
         weights:
           network.precision === "f64" ? new Float64Array(allocate(count * 8)) : new Float32Array(allocate(count * 4)),
       };
     });
     bundle.fill(parts);
     return parts.flatMap(({ targets, weights }, shard): Table[] => {
-      if (targets.length === 0) return [];
-      const { offsets } = bundle.shards[shard]!;
+      const { offsets, synapses } = bundle.shards[shard]!;
+      if (synapses === 0) return [];
       return [{ shard, bundle, offsets: placeOf(offsets), targets: placeOf(targets), weights: placeOf(weights) }];
     });
   }
@@ -52,7 +53,9 @@ export class Tables {
     if (this.#checked) return;
     for (const { shard, bundle, targets } of this.list) {
       const { firstSlot, wide } = network.shards[shard]!;
-      const slot = firstSlot + this.#library.largest(targets, bundle.shards[shard]!.synapses, wide ? 1 : 0);
+      const { synapses, row } = bundle.shards[shard]!;
+      const last = row ? row.first + row.length - 1 : this.#library.largest(targets, synapses, wide ? 1 : 0);
+      const slot = firstSlot + last;
       if (slot < network.slots) continue;
       const name = `${network.name}.${network.populations[bundle.population]!.name}`;
       throw new BackendError(`${name} has a synapse to slot ${slot} of ${network.slots}. Report this as a bug.`);
@@ -89,20 +92,24 @@ const placeOf = (array: Targets | Weights): bigint => addressOf(array.buffer as 
 /** Bytes that all tables of a network take. */
 const tableBytes = ({ bundles, shards, precision }: NetworkProgram): number => {
   const weight = precision === "f64" ? 8 : 4;
-  const bytesOf = (bundle: Bundle, shard: Shard, synapses: number): number =>
-    synapses * (shard.wide ? 4 : 2) + (bundle.weights === "source" ? bundle.sources : synapses) * weight;
+  const bytesOf = (bundle: Bundle, shard: Shard, { synapses, row }: BundleShard): number =>
+    (row ? 0 : synapses * (shard.wide ? 4 : 2)) + (bundle.weights === "source" ? bundle.sources : synapses) * weight;
   return bundles.reduce(
-    (sum, bundle) => bundle.shards.reduce((all, { synapses }, s) => all + bytesOf(bundle, shards[s]!, synapses), sum),
+    (sum, bundle) => bundle.shards.reduce((all, part, s) => all + bytesOf(bundle, shards[s]!, part), sum),
     0,
   );
 };
 
 /** Compiled code goes where offsets lead it, so they are looked at first. */
 const checkOffsets = (bundle: Bundle, shard: number, name: string): void => {
-  const { offsets, synapses } = bundle.shards[shard]!;
+  const { offsets, synapses, row } = bundle.shards[shard]!;
   const wanted = bundle.sources * bundle.delays.length + 1;
   let sound = offsets.length === wanted && offsets[wanted - 1] === synapses;
   for (let k = 1; sound && k < wanted; k++) sound = offsets[k - 1]! <= offsets[k]!;
+  if (row && synapses > 0) {
+    sound &&= bundle.weights === "synapse" && row.length > 0 && row.length % 16 === 0;
+    for (let k = 0; sound && k < wanted; k++) sound = offsets[k]! % row.length === 0;
+  }
   if (sound) return;
   throw new BackendError(
     `A bundle of ${name} has ${offsets.length} offsets up to ${offsets.at(-1)} in shard ${shard}; ${wanted} that rise to ${synapses} are needed. Report this as a bug.`,

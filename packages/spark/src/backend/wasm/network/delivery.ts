@@ -32,7 +32,8 @@ export const emitDelivery = (
   layout: NetworkLayout,
   widths: SynapseWidths,
 ): Deliverer => {
-  const adders = [false, true].map((shared) => emitAdder(m, `${name}.${shared ? "shared" : "each"}`, widths, shared));
+  const lists = [false, true].map((shared) => emitAdder(m, `${name}.${shared ? "shared" : "each"}`, widths, shared));
+  const adders: Adders = { each: lists[0]!, shared: lists[1]!, rows: emitRowAdder(m, `${name}.rows`, widths) };
   return m.func({ name, params: ["i32", "i32", "i32", "i32"], results: [] }, (f) => {
     const [row, endRow, head, batch] = f.params;
     const { ring } = layout;
@@ -52,9 +53,9 @@ export const emitDelivery = (
         f.loop((nextRun) => {
           const count = f.let(op("i32.load", op("i32.add", f.get(counts), f.get(run))));
           f.if(f.get(count), () => {
-            f.if(op("i32.ne", word("shared"), f.get(kind)), () => {
+            f.if(op("i32.ne", word("kind"), f.get(kind)), () => {
               flush();
-              f.set(kind, word("shared"));
+              f.set(kind, word("kind"));
             });
             const list = f.let(op("i32.add", f.get(lists), op("i32.load", f.get(run), { offset: ring.places })));
             emitGather(f, { list, count, kind, place, batch, flush, word, widths });
@@ -70,6 +71,17 @@ export const emitDelivery = (
   });
 };
 
+/** The kind of rows whose synapses share a weight of their source. */
+const SHARED = 1;
+
+/** Adds the gathered segments of one kind. */
+interface Adders {
+  readonly each: Adder;
+  readonly shared: Adder;
+  /** Takes the bytes of a row too. */
+  readonly rows: FunctionReference<readonly ["i32", "i32", "i32"], readonly []>;
+}
+
 /** Where the gathered segments stand. */
 interface Gathered {
   readonly kind: Scalar;
@@ -82,11 +94,17 @@ interface Gathered {
 const [BEGIN, END, WEIGHTS, SLOTS] = [0, 4, 8, 12];
 
 /** Adds the weights of the gathered segments and starts anew. */
-const emitFlush = (f: FunctionBuilder, [each, shared]: readonly Adder[], { kind, place, batch }: Gathered): void => {
+const emitFlush = (f: FunctionBuilder, { each, shared, rows }: Adders, { kind, place, batch }: Gathered): void => {
   f.if(
     f.get(kind),
-    () => f.call(shared!, f.get(batch), f.get(place)),
-    () => f.call(each!, f.get(batch), f.get(place)),
+    () => {
+      f.if(
+        op("i32.eq", f.get(kind), i32(SHARED)),
+        () => f.call(shared, f.get(batch), f.get(place)),
+        () => f.call(rows, f.get(batch), f.get(place), f.get(kind)),
+      );
+    },
+    () => f.call(each, f.get(batch), f.get(place)),
   );
   f.set(place, f.get(batch));
 };
@@ -118,7 +136,7 @@ const emitGather = (
     f.loop((nextDelay) => {
       f.if(op("i32.eq", f.get(place), op("i32.add", f.get(batch), i32(BATCH * SEGMENT_BYTES))), at.flush);
       const end = f.let(op("i32.load", f.get(offset), { offset: 4 }));
-      const weight = select(f.get(kind), f.get(source), f.get(first));
+      const weight = select(op("i32.eq", f.get(kind), i32(SHARED)), f.get(source), f.get(first));
       f.emit("i32.store", f.get(place), address(targets!, f.get(first), target), { offset: BEGIN });
       f.emit("i32.store", f.get(place), address(targets!, f.get(end), target), { offset: END });
       f.emit("i32.store", f.get(place), address(weights!, weight, float), { offset: WEIGHTS });
@@ -178,6 +196,46 @@ const emitAdder = (m: ModuleBuilder, name: string, { target, float }: SynapseWid
             goOn(1);
             f.branchIf(again, op("i32.ne", f.get(at!), f.get(last!)));
           });
+        });
+        f.set(segment, op("i32.add", f.get(segment), i32(SEGMENT_BYTES)));
+        f.branchIf(nextSegment, op("i32.lt_u", f.get(segment), f.get(end)));
+      });
+    });
+  });
+};
+
+/** Vectors that are added before the end of a row is looked for: rows are multiples of 16 floats, so of 64 bytes. */
+const ROW_VECTORS = 4;
+
+/**
+ * Adds a function of `(segment, endSegment, rowBytes)` that adds rows of weights to slots, row by row. Such a segment
+ * counts its weights as others count their targets.
+ */
+const emitRowAdder = (m: ModuleBuilder, name: string, { target, float }: SynapseWidths): Adders["rows"] => {
+  const add = (float === 8 ? "f64x2.add" : "f32x4.add") as "f32x4.add";
+  return m.func({ name, params: ["i32", "i32", "i32"], results: [] }, (f) => {
+    const [segment, end, rowBytes] = f.params;
+    const [weight, last, slot, stop] = [0, 1, 2, 3].map(() => f.local("i32"));
+    f.block((leave) => {
+      f.branchIf(leave, op("i32.ge_u", f.get(segment), f.get(end)));
+      f.loop((nextSegment) => {
+        const [first, behind] = [BEGIN, END].map((offset) => op("i32.load", f.get(segment), { offset }));
+        const count = op("i32.shr_u", op("i32.sub", behind!, first!), i32(shiftOf(target)));
+        f.set(weight!, op("i32.load", f.get(segment), { offset: WEIGHTS }));
+        f.set(last!, op("i32.add", f.get(weight!), op("i32.shl", count, i32(shiftOf(float)))));
+        f.loop((nextRow) => {
+          f.set(slot!, op("i32.load", f.get(segment), { offset: SLOTS }));
+          f.set(stop!, op("i32.add", f.get(weight!), f.get(rowBytes)));
+          f.loop((again) => {
+            for (let k = 0; k < ROW_VECTORS; k++) {
+              const offset = k * 16;
+              const [sum, own] = [slot!, weight!].map((at) => op("v128.load", f.get(at), { offset }));
+              f.emit("v128.store", f.get(slot!), op(add, sum!, own!), { offset });
+            }
+            for (const at of [slot!, weight!]) f.set(at, op("i32.add", f.get(at), i32(16 * ROW_VECTORS)));
+            f.branchIf(again, op("i32.ne", f.get(weight!), f.get(stop!)));
+          });
+          f.branchIf(nextRow, op("i32.ne", f.get(weight!), f.get(last!)));
         });
         f.set(segment, op("i32.add", f.get(segment), i32(SEGMENT_BYTES)));
         f.branchIf(nextSegment, op("i32.lt_u", f.get(segment), f.get(end)));

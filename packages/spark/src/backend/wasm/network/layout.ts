@@ -59,8 +59,8 @@ export interface DeliveryRow {
   readonly stride: number;
   readonly targets: number;
   readonly weights: number;
-  /** 1 where all synapses of a source share one weight. */
-  readonly shared: number;
+  /** 1 where all synapses of a source share one weight, 0 where each has its own, else bytes of the rows that these lie in. */
+  readonly kind: number;
   /** Number of delays. */
   readonly delays: number;
   /** Where bytes from slots to slots stand for each delay, and the address that they count from. */
@@ -70,7 +70,7 @@ export interface DeliveryRow {
 /** The words of a row in the order in which they lie in memory. */
 export const rowWords = [
   ...(["age", "firstCount", "endCount", "offsets", "stride", "targets", "weights"] as const),
-  ...(["shared", "delays", "distances", "origin"] as const),
+  ...(["kind", "delays", "distances", "origin"] as const),
 ] as const satisfies readonly (keyof DeliveryRow)[];
 /** A multiple of 16, so that few rows lie in two cache lines. */
 export const ROW_BYTES = 48;
@@ -192,13 +192,13 @@ const placePart = (
   { wide }: Shard,
 ): PartLayout => {
   const { weights, sources, shards } = network.bundles[bundle]!;
-  const { offsets, synapses } = shards[shard]!;
+  const { offsets, synapses, row } = shards[shard]!;
   return {
     bundle,
     shard,
     offsets: room.take(offsets.length * 4),
     weights: room.take((weights === "source" ? sources : synapses) * floatBytes(network)),
-    targets: room.take(synapses * (wide ? 4 : 2)),
+    targets: room.take(row ? 0 : synapses * (wide ? 4 : 2)),
   };
 };
 
@@ -239,10 +239,12 @@ const deliveryRow = (
   { bundle, shard, offsets, targets, weights }: PartLayout,
   [emitted, step]: readonly [emitted: number, step: number],
 ): DeliveryRow[] => {
-  const { population, delays, weights: kind } = network.bundles[bundle]!;
+  const { population, delays, weights: each, shards } = network.bundles[bundle]!;
+  const { row } = shards[shard]!;
   const [firstCount, endCount] = spans[population]!;
   const places = [...delays.keys()].filter((k) => emitted + delays[k]! >= step && emitted + delays[k]! < window);
   const first = places[0];
+  const firstSlot = network.shards[shard]!.firstSlot + (row?.first ?? 0);
   if (first === undefined) return [];
   return [
     {
@@ -253,11 +255,11 @@ const deliveryRow = (
       stride: delays.length * 4,
       targets,
       weights,
-      shared: kind === "source" ? 1 : 0,
+      kind: row ? row.length * floatBytes(network) : each === "source" ? 1 : 0,
       delays: places.length,
       distances: distances[bundle]! + first * 4,
       // Below 0 it wraps, as addresses in WebAssembly do.
-      origin: slots + network.shards[shard]!.firstSlot * floatBytes(network) + emitted * slotBytes,
+      origin: slots + firstSlot * floatBytes(network) + emitted * slotBytes,
     },
   ];
 };

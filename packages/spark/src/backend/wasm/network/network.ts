@@ -138,14 +138,14 @@ const writeTables = (network: NetworkProgram, layout: NetworkLayout, memory: Arr
 /** Has the synapses written where they are to stay. */
 const writeSynapses = (network: NetworkProgram, layout: NetworkLayout, memory: ArrayBuffer): void => {
   network.bundles.forEach((bundle, b) => {
-    const parts = bundle.shards.map(({ offsets, synapses }, shard): BundlePart => {
+    const parts = bundle.shards.map(({ offsets, synapses, row }, shard): BundlePart => {
       const weights = bundle.weights === "source" ? bundle.sources : synapses;
       const place = layout.parts.find((part) => part.bundle === b && part.shard === shard);
       const { wide } = network.shards[shard]!;
       // A shard without synapses has no place: what is written for it is dropped.
       if (!place) return partOf(network, wide, new ArrayBuffer(weights * 8), { targets: 0, weights: 0 }, [0, weights]);
       new Uint32Array(memory, place.offsets, offsets.length).set(offsets);
-      return partOf(network, wide, memory, place, [synapses, weights]);
+      return partOf(network, wide, memory, place, [row ? 0 : synapses, weights]);
     });
     bundle.fill(parts);
   });
