@@ -34,7 +34,7 @@ export const conflictIssues = (together: readonly Laid[], path: (name: string) =
 };
 
 /** Share of pairs that are connected from which on rows are delivered faster than lists. Measured: see layouts.md. */
-const BREAK_EVEN = 0.5;
+const BREAK_EVEN = 2 / 3;
 
 /**
  * Whether projections of one population that end at the same slots lie in rows. Where nobody says so, only one by itself

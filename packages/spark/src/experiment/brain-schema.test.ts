@@ -33,6 +33,7 @@ const poisson = { to: "a", synapse: exponential, poisson: { rate: 8, trains: 100
 const good: readonly unknown[] = [
   everything,
   wired({}),
+  wired({ layout: "dense" }),
   withPopulation(soma),
   withPopulation({ ...soma, inhibitory: true, synapses: {} }),
   withPopulation({ ...soma, inhibitory: [true, false, true, false, true, false] }),
@@ -107,7 +108,9 @@ const bad: readonly unknown[] = [
   wired({ weight: { bySources: [1] } }),
   wired({ weight: { byDistance: { offset: 1 } } }),
   wired({ from: 3 }),
-  wired({ layout: "dense" }),
+  wired({ plasticity: "stdp" }),
+  wired({ layout: "rows" }),
+  wired({ layout: 1 }),
   wired({ synapse: "ExponentialSynapse" }),
   drive({ ...poisson, poisson: undefined }),
   drive({ ...poisson, poisson: { rate: -1 } }),

@@ -78,7 +78,20 @@ export const brainDefinitions = (parts: PartSchemas): Record<string, JsonSchema>
   ...valueDefinitions(),
   ...ruleDefinitions(),
   ...partDefinitions(parts),
-  projection: object(
+  projection: projectionSchema(),
+  drive: object(
+    {
+      to: text("Name of the population that it drives, or population.synapse."),
+      synapse: ref("synapse"),
+      poisson: ref("PoissonDrive"),
+    },
+    ["to", "poisson"],
+    "The sum of many trains of spikes.",
+  ),
+});
+
+const projectionSchema = (): JsonSchema =>
+  object(
     {
       from: text("Name of the population whose spikes it carries."),
       to: text("Name of the population that gets them, or population.synapse."),
@@ -100,17 +113,7 @@ export const brainDefinitions = (parts: PartSchemas): Record<string, JsonSchema>
     },
     ["from", "to", "connect", "weight"],
     "Synapses from one population to another.",
-  ),
-  drive: object(
-    {
-      to: text("Name of the population that it drives, or population.synapse."),
-      synapse: ref("synapse"),
-      poisson: ref("PoissonDrive"),
-    },
-    ["to", "poisson"],
-    "The sum of many trains of spikes.",
-  ),
-});
+  );
 
 const listOf = (description: string, items: JsonSchema): JsonSchema => ({ description, type: "array", items });
 

@@ -72,8 +72,9 @@ export class Tables {
     } catch (error) {
       this.release();
       if (!(error instanceof RangeError)) throw error;
+      const rows = network.bundles.some(({ shards }) => shards.some(({ row }) => row)) ? ', layout: "sparse"' : "";
       throw new MemoryError(
-        `${network.name} needs ${(tableBytes(network) / 1e6).toFixed(0)} MB for its synapses, which the system refused. Use fewer synapses or one weight a projection, or end other programs.`,
+        `${network.name} needs ${(tableBytes(network) / 1e6).toFixed(0)} MB for its synapses, which the system refused. Use fewer synapses${rows} or one weight a projection, or end other programs.`,
       );
     }
   }

@@ -270,14 +270,17 @@ const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
 const requireRoom = (network: NetworkProgram, own: number, bytes: number): void => {
   const most = PAGE * PAGE;
   if (bytes <= most) return;
-  const synapses = network.bundles.reduce(
-    (sum, bundle) => sum + bundle.shards.reduce((part, shard) => part + shard.synapses, 0),
-    0,
-  );
-  const start = `${network.name} needs ${gigabytes(bytes)}, ${gigabytes(bytes - own)} of it for ${synapses} synapses; a WebAssembly memory holds 4.3 GB.`;
+  const count = (inRows: boolean): number =>
+    network.bundles
+      .flatMap(({ shards }) => shards.filter(({ row }) => (row !== undefined) === inRows))
+      .reduce((sum, { synapses }) => sum + synapses, 0);
+  const [synapses, cells] = [count(false), count(true)];
+  const rows = cells > 0 ? ` and ${cells} weights in rows` : "";
+  const start = `${network.name} needs ${gigabytes(bytes)}, ${gigabytes(bytes - own)} of it for ${synapses} synapses${rows}; a WebAssembly memory holds 4.3 GB.`;
   if (own > most) throw new MemoryError(`${start} Use fewer units, shorter delays or smaller chunks of records.`);
-  const fitting = Math.floor(((most - own) / (bytes - own)) * synapses);
-  throw new MemoryError(
-    `${start} About ${fitting} such synapses would fit. Use fewer${network.precision === "f64" ? ', precision: "f32"' : ""} or backend: "native".`,
-  );
+  const share = (most - own) / (bytes - own);
+  const fitting = rows ? `${Math.floor(share * 100)} % of them` : `${Math.floor(share * synapses)} such synapses`;
+  const sparse = rows ? ', layout: "sparse"' : "";
+  const single = network.precision === "f64" ? ', precision: "f32"' : "";
+  throw new MemoryError(`${start} About ${fitting} would fit. Use fewer${sparse}${single} or backend: "native".`);
 };

@@ -91,6 +91,17 @@ describe("a network in WebAssembly", () => {
     expect(() => createNetwork(claiming(ringOf("f64"), 1e9))).toThrow('Use fewer, precision: "f32" or');
   });
 
+  test("that is too large by rows of weights is told to lie in lists", () => {
+    const large = claiming(ringOf(), 2e9);
+    const bundles = large.bundles.map((bundle) => ({
+      ...bundle,
+      shards: bundle.shards.map((shard, k) => (k === 0 ? { ...shard, row: { first: 0, length: 16 } } : shard)),
+    }));
+    expect(() => createNetwork({ ...large, bundles })).toThrow(
+      /^Network needs 8\.0 GB, 8\.0 GB of it for \d+ synapses and 2000000000 weights in rows; a WebAssembly memory holds 4\.3 GB\. About 53 % of them would fit\. Use fewer, layout: "sparse" or backend: "native"\.$/,
+    );
+  });
+
   test("whose units alone are too large is told to use fewer", () => {
     const network = { ...ringOf(), longestDelay: 2e6 };
     expect(() => createNetwork(network)).toThrow("Use fewer units, shorter delays or smaller chunks of records.");

@@ -1,0 +1,118 @@
+import { describe, expect, test } from "vitest";
+import { normal, uniform } from "../../config/initializer.ts";
+import type { Layout } from "../../connectivity/layout.ts";
+import { fixedTotalNumber, pairwiseBernoulli } from "../../connectivity/rule.ts";
+import { connectivityStatistics } from "../../connectivity/statistics.ts";
+import { brain } from "../../graph/brain.ts";
+import { neuron } from "../../graph/neuron.ts";
+import { LeakySoma } from "../../somas/leaky.ts";
+import { PoissonSource } from "../../sources/index.ts";
+import { ExponentialSynapse } from "../../synapses/exponential.ts";
+import { compile, simulate } from "../simulate.ts";
+
+const current = ExponentialSynapse({ tau: 5 });
+
+/** Two projections to one synapse, one of them with repeated pairs, and a loop of inhibitory units. */
+const network = (layout?: Layout) => {
+  const laid = layout === undefined ? {} : { layout };
+  return brain({
+    populations: {
+      noise: PoissonSource({ units: [60], rate: 60 }),
+      cells: neuron({ soma: LeakySoma({ units: [150] }), synapses: { current } }),
+      others: neuron({ soma: LeakySoma({ units: [50] }), synapses: { current }, inhibitory: true }),
+    },
+    projections: {
+      often: {
+        ...{ from: "noise", to: "cells.current", connect: fixedTotalNumber({ total: 6000 }), ...laid },
+        ...{ weight: normal({ mean: 40, std: 10 }), delay: uniform({ min: 0.5, max: 3 }) },
+      },
+      once: {
+        from: "noise",
+        to: "cells.current",
+        connect: pairwiseBernoulli({ probability: 0.6 }),
+        weight: 7,
+        ...laid,
+      },
+      out: {
+        ...{ from: "cells", to: "others.current", connect: pairwiseBernoulli({ probability: 0.8 }), ...laid },
+        weight: uniform({ min: 10, max: 30 }),
+      },
+      back: {
+        ...{ from: "others", to: "cells.current", connect: pairwiseBernoulli({ probability: 0.9 }), ...laid },
+        ...{ weight: uniform({ min: 5, max: 9 }), delay: 1.5 },
+      },
+    },
+  });
+};
+const record = { cells: { outSpikes: true, potential: { units: [3, 149] } }, others: { outSpikes: true } } as const;
+const base = { dt: 0.5, seed: 6 } as const;
+
+describe("layouts change no bit", () => {
+  const meant = simulate(network("sparse"), { ...base, duration: 150, record, backend: "interpreter" });
+
+  test.each(["auto", "sparse", "dense", undefined] as const)("of a run: %s", async (layout) => {
+    const { cells, others, synapses } = await meant;
+    expect(cells.outSpikes.steps.length).toBeGreaterThan(100);
+    expect(others.outSpikes.steps.length).toBeGreaterThan(10);
+    for (const more of [{ backend: "interpreter" }, { backend: "wasm" }, { worker: true, threads: 2 }] as const) {
+      const run = await simulate(network(layout), { ...base, duration: 150, record, ...more });
+      expect(run.synapses).toBe(synapses);
+      expect(run.cells.potential.values).toEqual(cells.potential.values);
+      expect(run.cells.outSpikes.units).toEqual(cells.outSpikes.units);
+      expect(run.others.outSpikes.units).toEqual(others.outSpikes.units);
+    }
+  });
+
+  test("of what goes on from a snapshot of the other layout", async () => {
+    const sparse = await compile(network("sparse"), base);
+    await sparse.run({ duration: 60 });
+    const dense = await compile(network("dense"), base);
+    dense.restore(sparse.snapshot());
+    const [one, other] = [await sparse.run({ duration: 60, record }), await dense.run({ duration: 60, record })];
+    expect(one.cells.outSpikes.steps.length).toBeGreaterThan(20);
+    expect(other.cells.outSpikes.units).toEqual(one.cells.outSpikes.units);
+    expect(other.cells.potential.values).toEqual(one.cells.potential.values);
+    expect(dense.snapshot()).toEqual(sparse.snapshot());
+    sparse.dispose();
+    dense.dispose();
+  });
+
+  test("of what a projection tells about itself", async () => {
+    const [sparse, dense] = [await compile(network("sparse"), base), await compile(network("dense"), base)];
+    for (const name of ["often", "once", "out", "back"]) {
+      const [one, other] = [sparse, dense].map((simulation) => connectivityStatistics(simulation.projection(name)));
+      expect(one!.synapses).toBeGreaterThan(1000);
+      expect(other).toEqual(one);
+    }
+    sparse.dispose();
+    dense.dispose();
+  });
+});
+
+test("rows that do not fit are told as such, with what lists would take less", async () => {
+  await expect(simulate(network("dense"), { ...base, duration: 1, memory: 50_000 })).rejects.toThrow(
+    /often in rows [\d.]+ \w+.*Write layout: "sparse", which takes [\d.]+ \w+ less\./,
+  );
+  await expect(simulate(network("sparse"), { ...base, duration: 1, memory: 50_000 })).rejects.toThrow(
+    /^(?!.*(in rows|layout)).*memory must be at least/,
+  );
+});
+
+test("a brain refuses layouts that there are not, and two at one synapse", () => {
+  const { populations } = network();
+  const wire = {
+    from: "noise",
+    to: "cells.current",
+    connect: pairwiseBernoulli({ probability: 0.5 }),
+    weight: 7,
+  } as const;
+  const projections = {
+    one: { ...wire, layout: "dense" },
+    two: { ...wire, layout: "sparse" },
+    three: { ...wire, layout: "spars" as "sparse" },
+  } as const;
+  expect(() => brain({ populations, projections })).toThrowErrorMatchingInlineSnapshot(`
+    [ConfigError: brain.projections.three.layout must be one of "auto", "sparse", "dense"; received "spars". Did you mean "sparse"?
+    brain.projections.two.layout must be "dense", as that of one, which comes from the same population and ends at the same synapse; received "sparse". Give both one layout, or each a synapse of its own.]
+  `);
+});
