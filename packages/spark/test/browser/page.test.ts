@@ -1,14 +1,13 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import type { Server } from "node:http";
 import { createRequire } from "node:module";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { dirname, extname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { type Browser, chromium } from "playwright-core";
+import { dirname, join } from "node:path";
+import type { Browser } from "playwright-core";
 import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as spark from "../../src/index.ts";
+import { dist, here, isolation, launch, missing, serve, urlOf } from "./page.test-support.ts";
 import { replayGolden, replayNoise, replayThreads } from "./replay.mjs";
 
 interface Replay {
@@ -17,53 +16,10 @@ interface Replay {
   readonly noise: string;
 }
 
-const here = fileURLToPath(new URL(".", import.meta.url));
-const dist = join(here, "../../dist");
 const fflate = join(dirname(createRequire(import.meta.url).resolve("fflate")), "../esm");
-const executable = [
-  process.env["CHROMIUM"],
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-].find((path) => path !== undefined && existsSync(path));
-const missing = !executable
-  ? "No Chromium was found (set CHROMIUM to its path), so the tests in a page do not run."
-  : existsSync(join(dist, "page/core.js"))
-    ? undefined
-    : "The packages are not built (npm run build), so the tests in a page do not run.";
 if (missing) console.info(missing);
 
 const golden = JSON.parse(readFileSync(join(here, "../golden/spark.json"), "utf8")) as object;
-const types: Readonly<Record<string, string>> = {
-  ".html": "text/html",
-  ".js": "text/javascript",
-  ".mjs": "text/javascript",
-};
-
-/** The headers that make a page cross-origin isolated. */
-const isolation = {
-  "cross-origin-opener-policy": "same-origin",
-  "cross-origin-embedder-policy": "require-corp",
-};
-
-/** Serves folders under their names on the loopback address, by default without the headers of cross-origin isolation. */
-const serve = (
-  folders: Readonly<Record<string, string>>,
-  headers: Readonly<Record<string, string>> = {},
-): Promise<Server> =>
-  new Promise((resolve) => {
-    const server = createServer((request, response) => {
-      const [, folder = "", ...rest] = (request.url ?? "").split("?")[0]!.split("/");
-      const path = join(folders[folder] ?? "", rest.join("/"));
-      if (!folders[folder] || rest.includes("..") || !existsSync(path)) {
-        response.writeHead(404).end();
-        return;
-      }
-      response.writeHead(200, { "content-type": types[extname(path)] ?? "application/octet-stream", ...headers });
-      response.end(readFileSync(path));
-    });
-    server.listen(0, "127.0.0.1", () => resolve(server));
-  });
 
 describe.runIf(missing === undefined)("in a page", () => {
   let browser: Browser;
@@ -71,8 +27,7 @@ describe.runIf(missing === undefined)("in a page", () => {
   let isolating: Server;
   let bundle: string;
   let expected: Omit<Replay, "isolated">;
-  const url = (path: string, from: Server = server): string =>
-    `http://127.0.0.1:${(from.address() as AddressInfo).port}/${path}`;
+  const url = (path: string, from: Server = server): string => urlOf(from, path);
 
   beforeAll(async () => {
     bundle = mkdtempSync(join(tmpdir(), "spark-snn-page-"));
@@ -85,16 +40,7 @@ describe.runIf(missing === undefined)("in a page", () => {
     });
     server = await serve({ dist, test: here, bundle, fflate });
     isolating = await serve({ dist, test: here }, isolation);
-    browser = await chromium.launch({
-      executablePath: executable!,
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-      ],
-    });
+    browser = await launch();
     expected = { traces: (await replayGolden(spark, golden)) as Replay["traces"], noise: await replayNoise(spark) };
   }, 120_000);
 

@@ -73,3 +73,19 @@ export const replayThreads = async (library, options) => {
     bits: fingerprint([run.outSpikes.steps, run.outSpikes.units, run.potential.values]),
   };
 };
+
+/** A brain with every spike recorded: what was warned of, how many spikes there were, and the fingerprint. */
+export const replayNetwork = async (library, { brain, initial = {}, inputs = {} }, options) => {
+  const populations = Object.keys(brain.populations);
+  const record = Object.fromEntries(populations.map((name) => [name, { outSpikes: true }]));
+  const run = await library.simulate(brain, { initial, inputs, ...options, record });
+  const all = populations.map((name) => run[name].outSpikes);
+  return {
+    warnings: run.warnings,
+    synapses: run.synapses,
+    count: all.reduce((sum, { count }) => sum + count, 0),
+    bits: fingerprint(all.flatMap(({ steps, units }) => [steps, units])),
+    wallTime: run.wallTime,
+    buildTime: run.buildTime,
+  };
+};
