@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { LeakySoma } from "../somas/leaky.ts";
+import { nextRows } from "./loop.ts";
 import type { Progress } from "./options.ts";
 import { events, inChunks, KeepingSink, mixed } from "./run.test-support.ts";
 import { compile, simulate } from "./simulate.ts";
@@ -267,5 +268,25 @@ describe("a simulation", () => {
     ]) {
       expect(call).toThrow(message);
     }
+  });
+});
+
+describe("the steps of the next chunk", () => {
+  it("take a fiftieth of a second, by the speed of the last one, and grow fourfold at most", () => {
+    expect(nextRows(100, 0.04, 1)).toBe(50);
+    expect(nextRows(100, 0.0001, 1)).toBe(400);
+    expect(nextRows(100, 0, 1)).toBe(400);
+    expect(nextRows(4, 10, 1)).toBe(1);
+  });
+
+  it("are enough for blocks of units where that takes a twelfth of a second at most", () => {
+    // 2.5 ms a step.
+    expect(nextRows(8, 0.02, 32)).toBe(32);
+    expect(nextRows(4, 0.01, 32)).toBe(16);
+    // 10 ms a step.
+    expect(nextRows(8, 0.08, 32)).toBe(8);
+    expect(nextRows(8, 0.08, 4)).toBe(4);
+    // 0.1 ms a step.
+    expect(nextRows(200, 0.02, 32)).toBe(200);
   });
 });

@@ -9,6 +9,8 @@ import type { Plan } from "./session.ts";
 
 /** A chunk aims at this many seconds, so that an abort or a page's event waits no longer. */
 const SLICE = 0.02;
+/** A chunk that would have too few steps for its blocks of units may take as long as this. */
+const LONG_SLICE = 0.08;
 /** Seconds between the moments at which others get their turn. */
 const PAUSE_INTERVAL = 0.01;
 const PROGRESS_INTERVAL = 0.1;
@@ -31,6 +33,8 @@ export interface LoopOptions {
   readonly steps: number;
   /** Most steps of a chunk. */
   readonly rows: number;
+  /** Steps of a chunk below which fetching the units takes a good part of the time; 1 when left out. */
+  readonly enoughRows?: number;
   /** Advances the machine; rejects when the simulation may not go on. */
   readonly advance: (firstStep: number, rows: number) => Promise<void>;
   readonly progress?: ((progress: Progress) => void) | undefined;
@@ -128,7 +132,7 @@ const runChunks = async (
       progress(progressOf(done, steps, end - begin));
     }
     if (chunk < asked) return { done, stoppedBy: "input", lastSpikeStep: before + done };
-    rows = nextRows(asked, end - start);
+    rows = nextRows(asked, end - start, options.enoughRows ?? 1);
     if (end - paused < PAUSE_INTERVAL) continue;
     await pause();
     paused = now();
@@ -155,9 +159,9 @@ const takeChunk = async (
 };
 
 /** As many rows as fit a slice, by the speed of the last chunk; grows fourfold at most, since small chunks mislead. */
-const nextRows = (rows: number, seconds: number): number => {
-  const fitting = Math.floor((rows * SLICE) / Math.max(seconds, 1e-6));
-  return Math.max(1, Math.min(rows * 4, fitting));
+export const nextRows = (rows: number, seconds: number, enough: number): number => {
+  const fitting = (slice: number): number => Math.floor((rows * slice) / Math.max(seconds, 1e-6));
+  return Math.max(1, Math.min(rows * 4, Math.max(fitting(SLICE), Math.min(fitting(LONG_SLICE), enough))));
 };
 
 const progressOf = (step: number, steps: number, elapsed: number): Progress => ({

@@ -10,7 +10,7 @@ import type { RecordPlan, TracePlan } from "./record/plan.ts";
 const CHUNK_BYTES = 2 ** 19;
 /** Large populations take more, so that a block of units still goes through some steps while it is in the cache. */
 export const LARGE_CHUNK_BYTES = 40e6;
-const LARGE_CHUNK_ROWS = 32;
+export const LARGE_CHUNK_ROWS = 32;
 /** A network goes step by step through all its populations: its chunks need not stay in a cache. */
 const NETWORK_CHUNK_BYTES = 4e6;
 const MAX_ROWS = 4096;

@@ -14,7 +14,7 @@ import type { RecordOptions } from "./record/options.ts";
 import { makeRun } from "./result.ts";
 import type { Run } from "./run.ts";
 import { isSame } from "./same.ts";
-import { planProgram } from "./session.ts";
+import { LARGE_CHUNK_ROWS, planProgram } from "./session.ts";
 import { checkSnapshot, type Snapshot, type SnapshotIdentity } from "./snapshot.ts";
 import { type StepInputs, type StepOutputs, Stepper, stepProgram } from "./stepper.ts";
 import { timeOfStep } from "./time.ts";
@@ -135,9 +135,10 @@ export class Simulation<S extends string = string> {
       const machine = await this.#machineFor(plan.program);
       const header = headerOf(component, settings, record, before);
       const advance = (first: number, rows: number): Promise<void> => this.#course.advance(machine, first, rows);
+      const enoughRows = LARGE_CHUNK_ROWS;
       const parts = [{ plan, machine, room, header, sink }];
       const result = await this.#course.guard(machine, () =>
-        runLoop({ parts, dt, before, steps, rows: plan.program.rows, advance, progress, signal }),
+        runLoop({ parts, dt, before, steps, rows: plan.program.rows, enoughRows, advance, progress, signal }),
       );
       const run = makeRun<R>(this.#warned, { ...settings, backend: this.backend }, record, result, before);
       if (result.stoppedBy !== "memory") return run;
