@@ -57,6 +57,7 @@ export {
   not,
   or,
   otherBits,
+  pairedBits,
   quantity,
   randomBits,
   relax,

@@ -150,6 +150,7 @@ export class KernelBuilder {
       nearest: on("nearest"),
       less: on("less"),
       select: on("select"),
+      intSelect: on("intSelect"),
       toInt: on("toInt"),
       toFloat: on("toFloat"),
       pow2: on("pow2"),

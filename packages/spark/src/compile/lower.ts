@@ -2,7 +2,7 @@ import { ModelError } from "../errors/errors.ts";
 import { type Expr, walk } from "../expr/expr.ts";
 import { type CompositeName, draws, type PrimitiveName } from "../expr/ops.ts";
 import { cosTurn, exp, expm1, log, sinTurn, tanh } from "../math/elementary.ts";
-import { bitsDraw, type Key, keyOf, normalDraw, otherBitsDraw, uniformDraw } from "../math/threefry.ts";
+import { bitsDraw, type Key, keyOf, normalDraw, otherBitsDraw, pairedBitsDraw, uniformDraw } from "../math/threefry.ts";
 import type { KernelBuilder } from "./builder.ts";
 
 /** How one instance's symbols and fixed values reach a kernel. */
@@ -89,4 +89,5 @@ const composites = {
   uniform: draw(uniformDraw),
   bits: draw(bitsDraw),
   otherBits: draw(otherBitsDraw),
+  pairedBits: draw(pairedBitsDraw),
 } satisfies Record<CompositeName, Expand> as Readonly<Partial<Record<CompositeName, Expand>>>;

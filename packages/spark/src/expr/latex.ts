@@ -120,6 +120,7 @@ const forms = {
   uniform: noise("\\mathcal{U}"),
   bits: noise("\\mathcal{B}"),
   otherBits: noise("\\mathcal{B}'"),
+  pairedBits: noise("\\bar{\\mathcal{B}}"),
 } as const satisfies Record<OpName, Form>;
 
 const numberLatex = (value: number): Written => {

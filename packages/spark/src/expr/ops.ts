@@ -67,10 +67,18 @@ export const composites = {
   /** The two words of 32 random bits of one draw. */
   bits: "int, int -> int",
   otherBits: "int, int -> int",
+  /** The two words of one draw in turn, by even and odd steps. */
+  pairedBits: "int, int -> int",
 } as const;
 
 /** Those that are drawn anew for every unit and step. */
-export const draws: ReadonlySet<string> = new Set(["normal", "uniform", "bits", "otherBits"] satisfies CompositeName[]);
+export const draws: ReadonlySet<string> = new Set([
+  "normal",
+  "uniform",
+  "bits",
+  "otherBits",
+  "pairedBits",
+] satisfies CompositeName[]);
 
 export type PrimitiveName = keyof typeof primitives;
 export type CompositeName = keyof typeof composites;

@@ -93,6 +93,7 @@ const forms = {
   uniform: noise("uniformNoise"),
   bits: noise("randomBits"),
   otherBits: noise("otherBits"),
+  pairedBits: noise("pairedBits"),
 } as const satisfies Record<OpName, Form>;
 
 /** A number as equations show it: with a true minus sign, and ∞. */

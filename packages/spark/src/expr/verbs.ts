@@ -186,6 +186,14 @@ export const otherBits = (purpose: string, index: IntLike = unitIndex): Int => (
   ...make<"int">("otherBits", toExpr(index, "int"), stepIndex),
   purpose,
 });
+/**
+ * As `randomBits`, for about half the work: each two steps, from an even one on, share a draw of 64 bits. What differs
+ * is which bits come, so a model that changes from one to the other gets other numbers.
+ */
+export const pairedBits = (purpose: string, index: IntLike = unitIndex): Int => ({
+  ...make<"int">("pairedBits", toExpr(index, "int"), stepIndex),
+  purpose,
+});
 /** A uniform number in (0, 1), drawn anew for every unit and step; `purpose` and `index` as for `normalNoise`. */
 export const uniformNoise = (purpose: string, index: IntLike = unitIndex): Float => ({
   ...make<"float">("uniform", toExpr(index, "int"), stepIndex),

@@ -23,6 +23,7 @@ export interface Arithmetic<V, I, B> {
   nearest(a: V): V;
   less(a: V, b: V): B;
   select(c: B, a: V, b: V): V;
+  intSelect(c: B, a: I, b: I): I;
   toInt(a: V): I;
   toFloat(a: I): V;
   /** 2 to the power k, for k in the range of normal numbers. */

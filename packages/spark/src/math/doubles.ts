@@ -50,6 +50,7 @@ export const doubles: Arithmetic<number, number, boolean> = {
   nearest,
   less: (a, b) => a < b,
   select: (c, a, b) => (c ? a : b),
+  intSelect: (c, a, b) => (c ? a : b),
   toInt,
   toFloat: (a) => a,
   pow2,

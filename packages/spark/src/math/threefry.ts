@@ -84,6 +84,15 @@ export const bitsDraw = <V, I, B>(m: Arithmetic<V, I, B>, key: Key, index: I, st
 export const otherBitsDraw = <V, I, B>(m: Arithmetic<V, I, B>, key: Key, index: I, step: I): I =>
   threefry(m, key, index, step)[1];
 
+/**
+ * 32 random bits, where two steps share one draw: the first word goes to the even step, the other to the odd one after
+ * it. A machine that goes through the steps in order need make a draw every other step only.
+ */
+export const pairedBitsDraw = <V, I, B>(m: Arithmetic<V, I, B>, key: Key, index: I, step: I): I => {
+  const [even, odd] = threefry(m, key, index, m.shiftRightUnsigned(step, m.int(1)));
+  return m.intSelect(m.intEqual(m.intAnd(step, m.int(1)), m.int(1)), odd, even);
+};
+
 /** FNV-1a of the purpose's text: turns the name of what is drawn into half of its key. */
 export const keyOf = (seed: number, purpose: string): Key => {
   let hash = 0x811c9dc5;

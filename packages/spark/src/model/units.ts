@@ -62,6 +62,7 @@ const rules = {
   uniform: "count",
   bits: "count",
   otherBits: "count",
+  pairedBits: "count",
 } as const satisfies Record<OpName, Rule>;
 
 /** What a step gives beside the states; with the unit that it must have where it has one. */

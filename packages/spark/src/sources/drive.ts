@@ -3,7 +3,7 @@ import { type FieldInput, type ParsedConfig, readConfig } from "../config/parse.
 import type { Shape } from "../config/shape.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import { constant, type Float, type Int } from "../expr/expr.ts";
-import { add, le, lt, mul, quantity, randomBits, select, toFloat } from "../expr/verbs.ts";
+import { add, le, lt, mul, pairedBits, quantity, select, toFloat } from "../expr/verbs.ts";
 import { buildOn } from "../model/build.ts";
 import type { BuildOptions, Declaration } from "../model/component.ts";
 import { fieldSymbols } from "../model/declare.ts";
@@ -86,7 +86,7 @@ const build = (config: ParsedConfig, units: Shape, weightUnit: string, options: 
       let count: Int = constant("int", first);
       for (let k = first; k < last; k++) {
         // One draw decides all: the count is above k where its bits are below the bound of that chance.
-        count = add(count, select(lt(randomBits("spikes"), bound(chances[k]!)), 1, constant("int", 0)));
+        count = add(count, select(lt(pairedBits("spikes"), bound(chances[k]!)), 1, constant("int", 0)));
       }
       return { value: mul(x.weight, toFloat(count)) };
     },

@@ -13,6 +13,7 @@ import {
   mul,
   normalNoise,
   otherBits,
+  pairedBits,
   quantity,
   randomBits,
   sinTurn,
@@ -24,7 +25,7 @@ import type { Arithmetic } from "../../src/math/arithmetic.ts";
 import { doubles } from "../../src/math/doubles.ts";
 import * as plain from "../../src/math/elementary.ts";
 import { single } from "../../src/math/single.test-support.ts";
-import { bitsDraw, keyOf, normalDraw, otherBitsDraw, uniformDraw } from "../../src/math/threefry.ts";
+import { bitsDraw, keyOf, normalDraw, otherBitsDraw, pairedBitsDraw, uniformDraw } from "../../src/math/threefry.ts";
 import { soma } from "../../src/model/soma.ts";
 import { viewNamed } from "./both.test-support.ts";
 
@@ -107,6 +108,7 @@ describe("a draw in a program gives the bits of the one over plain numbers", () 
     uniform: [uniformNoise, uniformDraw],
     bits: [(purpose: string) => toFloat(randomBits(purpose)), asFloat(bitsDraw)],
     otherBits: [(purpose: string) => toFloat(otherBits(purpose)), asFloat(otherBitsDraw)],
+    pairedBits: [(purpose: string) => toFloat(pairedBits(purpose)), asFloat(pairedBitsDraw)],
   } as const;
   for (const [name, [verb, draw]] of Object.entries(draws)) {
     for (const precision of ["f32", "f64"] as const) {

@@ -11,6 +11,7 @@ import {
   mul,
   normalNoise,
   otherBits,
+  pairedBits,
   quantity,
   randomBits,
   stepIndex,
@@ -117,7 +118,7 @@ export const declare = ({ tape, noise, results, clamped }: Recipe): RandomSoma =
         ],
         int: [
           ...wholes.map((value) => constant("int", value)),
-          ...(noise ? [randomBits("a"), otherBits("c")] : []),
+          ...(noise ? [randomBits("a"), otherBits("c"), pairedBits("d")] : []),
           unitIndex,
           stepIndex,
           x.n,

@@ -15,6 +15,43 @@ export class Constants {
 /** How often a value changes: never within a chunk, once a step, or with the unit. */
 type Rate = "fixed" | "row" | "unit";
 
+/** A choice between two values of which the second is due in even steps and the first in the odd ones after them. */
+export interface Pair {
+  readonly node: number;
+  readonly even: number;
+  readonly odd: number;
+}
+
+/**
+ * The choices by even and odd steps between values that stay the same for these two steps, as words of one draw: what
+ * they are made of is then computed in even steps alone.
+ */
+const pairsOf = (nodes: readonly Node[]): Pair[] => {
+  const one = (k: number): boolean => isConstant(nodes[k], 1);
+  const isStep = (k: number): boolean => nodes[k]!.op === "step";
+  const isOdd = (k: number): boolean => {
+    const node = nodes[k]!;
+    if (node.op !== "intEqual" || !one(node.args[1]!)) return false;
+    const last = nodes[node.args[0]!]!;
+    return last.op === "intAnd" && isStep(last.args[0]!) && one(last.args[1]!);
+  };
+  // Whether a value is a function of the unit and of half the step.
+  const stays: boolean[] = [];
+  for (const node of nodes) {
+    const half = node.op === "shiftRightUnsigned" && isStep(node.args[0]!) && one(node.args[1]!);
+    const plain = node.op === "constant" || node.op === "unit";
+    stays.push(half || plain || ("args" in node && node.args.every((arg) => stays[arg])));
+  }
+  return nodes.flatMap((node, k) => {
+    if (node.op !== "intSelect" || node.uniform || !isOdd(node.args[0]!)) return [];
+    const [, odd, even] = node.args as readonly [number, number, number];
+    const differ = !nodes[odd]!.uniform && !nodes[even]!.uniform;
+    return differ && stays[odd] && stays[even] ? [{ node: k, even, odd }] : [];
+  });
+};
+
+const isConstant = (node: Node | undefined, value: number): boolean => node?.op === "constant" && node.value === value;
+
 const rateOf = (node: Node, rates: readonly Rate[]): Rate => {
   if (!node.uniform) return "unit";
   if (node.op === "step") return "row";
@@ -36,6 +73,7 @@ export class KernelPrinter {
   /** Prefix of the names of its structs and functions. */
   readonly name: string;
   readonly rates: readonly Rate[];
+  readonly pairs: readonly Pair[];
   readonly #uses: number[];
 
   constructor(name: string, program: Program, kernel: Kernel, constants: Constants) {
@@ -46,6 +84,7 @@ export class KernelPrinter {
     const rates: Rate[] = [];
     for (const node of kernel.nodes) rates.push(rateOf(node, rates));
     this.rates = rates;
+    this.pairs = pairsOf(kernel.nodes);
     this.#uses = kernel.nodes.map(() => 0);
     for (const node of kernel.nodes) if ("args" in node) for (const arg of node.args) this.#uses[arg]!++;
     for (const store of kernel.stores) this.#uses[store.node]!++;
@@ -150,9 +189,11 @@ export class KernelPrinter {
   }
 
   /** Statements that compute what differs between units. `loads` gives the text of a load where it is not from memory. */
-  units(access: Access, loads: ReadonlyMap<number, string> = new Map()): string[] {
+  units(access: Access, loads: ReadonlyMap<number, string> = new Map(), pairs: readonly Pair[] = []): string[] {
     return this.#kernel.nodes.flatMap((node, k) => {
       if (this.rates[k] !== "unit") return [];
+      const pair = pairs.find((one) => one.node === k);
+      if (pair) return [`I n${k} = odd ? s->p${k} : n${pair.even};`, `if (!odd) s->p${k} = n${pair.odd};`];
       const value =
         node.op === "load"
           ? (loads.get(node.buffer) ?? this.#load(node, access))

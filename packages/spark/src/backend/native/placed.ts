@@ -46,6 +46,7 @@ export interface SharedBuffer {
 }
 
 interface Layout {
+  /** Of values by row and of kept values. */
   readonly slots: readonly number[];
   readonly buffers: readonly number[];
   readonly floats: number;
@@ -70,13 +71,14 @@ const layOut = (
   const floatsAt = take(floats.length * realBytes);
   const intsAt = take(ints.length * 4);
   // Rows are computed a vector at a time, so the last vector may reach beyond them.
-  const rowsAt = slots.map((slot) =>
-    slot.kind === "rows" ? take((program.rows + LINE / 4) * (slot.type === "float" ? realBytes : 4)) : 0,
-  );
+  const slotsAt = slots.map((slot) => {
+    if (slot.kind === "kept") return take(program.padded * 4 + LINE);
+    return slot.kind === "rows" ? take((program.rows + LINE / 4) * (slot.type === "float" ? realBytes : 4)) : 0;
+  });
   const buffers = program.buffers.map((buffer, k) =>
     shared.has(k) ? 0 : take(buffer.length * bytesOf(buffer, program) + LINE),
   );
-  return { slots: rowsAt, buffers, floats: floatsAt, ints: intsAt, bytes: next };
+  return { slots: slotsAt, buffers, floats: floatsAt, ints: intsAt, bytes: next };
 };
 
 /** The buffers of a program, and what its compiled code is told of them. */
@@ -128,7 +130,7 @@ export class PlacedProgram {
       if (slot.kind === "size") return BigInt(slot.of === "words" ? wordsOf(program.padded) : program[slot.of]);
       if (slot.kind === "width") return BigInt(program.records[slot.record]!.width);
       if (slot.kind === "constants") return this.call + BigInt(layout[slot.of]);
-      if (slot.kind === "rows") return this.call + BigInt(layout.slots[k]!);
+      if (slot.kind === "rows" || slot.kind === "kept") return this.call + BigInt(layout.slots[k]!);
       return shared.get(slot.buffer)?.addresses[call] ?? this.call + BigInt(layout.buffers[slot.buffer]!);
     };
     printed.slots.forEach((slot, k) => {

@@ -1,5 +1,6 @@
 import { FADE_STEPS } from "../../compile/fade.ts";
 import type { Buffer, Program, RecordKernel } from "../../compile/program.ts";
+import { indented, keptText } from "./kept.ts";
 import { Constants, KernelPrinter } from "./kernel.ts";
 import { poolText } from "./pool.ts";
 import { scanText } from "./scan.ts";
@@ -21,6 +22,8 @@ export type Slot =
   | { readonly kind: "buffer"; readonly buffer: number }
   /** Values of a node for each row, computed at the start of a call. */
   | { readonly kind: "rows"; readonly type: "float" | "int" }
+  /** Values of a node for each unit, kept from an even step for the odd one after it. */
+  | { readonly kind: "kept" }
   | { readonly kind: "width"; readonly record: number };
 
 export interface Printed {
@@ -50,9 +53,9 @@ export const printProgram = (program: Program): Printed => {
   const body = [
     stepText(program, step),
     fadeText(program, fade),
-    tileText(program),
+    tileText(program, step.pairs.length > 0),
     ...records.map(({ kernel, printer }) => recordText(kernel, printer)),
-    blockText(program),
+    blockText(program, step.pairs.length > 0),
     aheadText(step),
   ].join("\n");
   const slots = slotsOf(program, step);
@@ -66,6 +69,7 @@ const slotsOf = (program: Program, step: KernelPrinter): Slot[] => [
   { kind: "constants", of: "ints" },
   ...program.buffers.map((_, buffer): Slot => ({ kind: "buffer", buffer })),
   ...step.computed().map((k): Slot => ({ kind: "rows", type: step.dtypeOf(k) === "float" ? "float" : "int" })),
+  ...step.pairs.map((): Slot => ({ kind: "kept" })),
   ...program.records.map((_, record): Slot => ({ kind: "width", record })),
 ];
 
@@ -77,6 +81,7 @@ const contextText = (program: Program, step: KernelPrinter): string =>
     "  const int32_t *ints;",
     ...program.buffers.map(({ type }, k) => `  ${cTypes[type]} *b${k};`),
     ...step.computed().map((k) => `  ${step.dtypeOf(k) === "float" ? "real" : "int32_t"} *r${k};`),
+    ...step.pairs.map(({ node }) => `  int32_t *p${node};`),
     ...program.records.map((_, k) => `  int64_t width${k};`),
     "} Context;",
     ...gatherText,
@@ -89,9 +94,6 @@ const gatherText = ["F", "I"].map(
   return lanes;
 }`,
 );
-
-const indented = (lines: readonly string[], by: number): string =>
-  lines.map((line) => " ".repeat(by) + line).join("\n");
 
 /** Buffers that the step changes, so that they live in registers for a segment. */
 const changedBy = (program: Program): { buffer: number; node: number }[] =>
@@ -116,6 +118,7 @@ const stepText = (program: Program, step: KernelPrinter): string => {
   const members = [
     ...changed.map(({ buffer }) => `${vectorOf(program, buffer)} b${buffer};`),
     ...bits.map(({ buffer }) => `M b${buffer};`),
+    ...step.pairs.map(({ node }) => `I p${node};`),
   ].join(" ");
   const loads = new Map(changed.map(({ buffer }) => [buffer, `s->b${buffer}`]));
   const each = (line: (buffer: number, type: string) => string): string =>
@@ -138,8 +141,8 @@ ${each((buffer, type) => `s.b${buffer} = *(const ${type} *)(x->b${buffer} + unit
 INLINE void save(const Context *x, int64_t unit, State s) {
 ${each((buffer, type) => `*(${type} *)(x->b${buffer} + unit) = s.b${buffer};`)}
 }
-INLINE void step(const Context *x, const step_fixed *k, const step_rows *r, State *s, int64_t row, int64_t unit) {
-${indented(step.units("group", loads), 2)}
+${step.pairs.length > 0 ? keptText(step, step.units("group", loads)) : ""}INLINE void step(const Context *x, const step_fixed *k, const step_rows *r, State *s, int64_t row, int64_t unit${step.pairs.length > 0 ? ", const int odd" : ""}) {
+${indented(step.units("group", loads, step.pairs), 2)}
 ${indented(
   [...changed, ...bits].map(({ buffer, node }) => `s->b${buffer} = ${step.argument(node)};`),
   2,
@@ -159,10 +162,12 @@ ${indented([...fade.units("group", loads), ...assigned], 2)}
 }`;
 };
 
+/** Of a row, in C. */
+const ODD = "(firstStep + (int32_t)row) & 1";
 const GROUPS = ["a", "b", "c", "d", "e", "f", "g", "h"] as const;
 
 /** Groups that advance together through the steps of a segment. */
-const tileText = (program: Program): string => {
+const tileText = (program: Program, paired: boolean): string => {
   const pairs = [0, 2, 4, 6];
   const guard = (place: number): string => (place < 2 ? "" : place < 4 ? "if (groups > 2) " : "if (groups > 4) ");
   const pair = (place: number, line: (group: string, at: number) => string): string =>
@@ -171,18 +176,25 @@ const tileText = (program: Program): string => {
     ({ buffer }) =>
       `store_bits(x->b${buffer} + row * x->words, unit, ${GROUPS.map((g) => `${g}.b${buffer}`).join(", ")}, groups);`,
   );
+  const steps = (odd: string): string[] =>
+    pairs.map((place) => pair(place, (g, at) => `step(x, k, &r, &${g}, row, unit + ${at} * LANES${odd});`));
+  const even = ["} else {", ...steps(", 0").map((line) => `  ${line}`), "}"];
+  const advance = paired ? [`if (${ODD}) {`, ...steps(", 1").map((line) => `  ${line}`), ...even] : steps("");
+  const kept = (how: string): string[] =>
+    paired ? pairs.map((place) => pair(place, (g, at) => `${how}(x, unit + ${at} * LANES, &${g});`)) : [];
   return `INLINE void tile(const Context *x, const step_fixed *k, int64_t unit, int64_t row, int64_t end, int32_t firstStep, const int fading, const int groups) {
   State ${GROUPS.map((g) => `${g} = {0}`).join(", ")};
 ${indented(
   pairs.map((place) => pair(place, (g, at) => `${g} = load(x, unit + ${at} * LANES);`)),
   2,
 )}
+${indented(
+  kept("load_kept").map((line) => `if (${ODD}) ${line}`),
+  2,
+)}
   for (; row < end; row++) {
     const step_rows r = rows_step(x, row, firstStep);
-${indented(
-  [...pairs.map((place) => pair(place, (g, at) => `step(x, k, &r, &${g}, row, unit + ${at} * LANES);`)), ...spikes],
-  4,
-)}
+${indented([...advance, ...spikes], 4)}
   }
   if (fading) {
     const fade_fixed level = fixed_fade(x);
@@ -192,7 +204,7 @@ ${indented(
 )}
   }
 ${indented(
-  pairs.map((place) => pair(place, (g, at) => `save(x, unit + ${at} * LANES, ${g});`)),
+  [...pairs.map((place) => pair(place, (g, at) => `save(x, unit + ${at} * LANES, ${g});`)), ...kept("save_kept")],
   2,
 )}
 }`;
@@ -276,7 +288,7 @@ const untilFading = ({ fade }: Program): string[] =>
         "const int fading = stop == until;",
       ];
 
-const blockText = (program: Program): string => {
+const blockText = (program: Program, paired: boolean): string => {
   const streams = program.step.nodes.some((node) => node.op === "load" && node.at === "rowUnit");
   const large = program.step.nodes.length > LARGEST_REPEATED;
   const records = program.records.map((_, k) => k);
@@ -296,7 +308,7 @@ static void run_block(const Context *context, int64_t first, int64_t end, int32_
   const Context x = *context;
   const step_fixed k = fixed_step(&x);
 ${indented(recordState(program), 2)}
-  while (row < rows) {
+${paired ? `  if (row == 0 && (${ODD})) make_kept(&x, &k, first, end, firstStep);\n` : ""}  while (row < rows) {
     int64_t stop = row + SEGMENT < rows ? row + SEGMENT : rows;
 ${indented(
   records.map((n) => `if (next${n} < stop && next${n} <= last${n}) stop = next${n} + 1;`),
