@@ -38,7 +38,7 @@ for (let turn = -1; turn < turns; turn++) {
       { at: 0, evaluated: 0 },
       { at: 0, evaluated: 0 },
     ];
-    const before = process.cpuUsage();
+    let before = process.cpuUsage();
     let processor = 0;
     const result = await fit(model, {
       ...options,
@@ -46,7 +46,10 @@ for (let turn = -1; turn < turns; turn++) {
       progress: ({ evaluated, elapsed }) => {
         // From the end of the first generation on: it reads the recording and compiles.
         last = { at: elapsed, evaluated };
-        if (first.evaluated === 0) first = last;
+        if (first.evaluated === 0) {
+          first = last;
+          before = process.cpuUsage();
+        }
         const used = process.cpuUsage(before);
         processor = (used.user + used.system) / 1e6;
       },
@@ -55,7 +58,11 @@ for (let turn = -1; turn < turns; turn++) {
     if (result.score !== score) throw new Error(`${backend} found ${result.score}, another turn ${score}.`);
     if (turn < 0) continue; // the first turn warms up
     const rate = (last.evaluated - first.evaluated) / (last.at - first.at);
-    found[backend].push({ rate, processorRate: last.evaluated / processor, scoring: result.scoringShare });
+    found[backend].push({
+      rate,
+      processorRate: (last.evaluated - first.evaluated) / processor,
+      scoring: result.scoringShare,
+    });
   }
 }
 
