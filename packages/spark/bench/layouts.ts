@@ -14,7 +14,7 @@ import {
 } from "spark-snn";
 
 /*
- * tsx packages/spark/bench/layouts.ts [--native | --wasm] [--f64] [UNITS …]: µs for each spike that ends at so many units
+ * npm run bench:layouts -- [--native | --wasm] [--f64] [UNITS …]: µs for each spike that ends at so many units
  * with a probability, by layout, on one thread, and how long rows take relative to lists. Turns of both alternate, and
  * the ratio is the median of theirs; the time without synapses is taken away.
  */

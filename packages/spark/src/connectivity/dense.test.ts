@@ -94,7 +94,9 @@ test("a pair may have 255 synapses in rows, no more", () => {
     return input("listed", explicit({ sources: zeros, targets: zeros }), 1, drawn);
   };
   expect(added([pairs(255)], shardsFor(1))).toEqual(expected([pairs(255)]));
-  expect(() => bundlesOf([pairs(256)], shardsFor(1))).toThrowErrorMatchingInlineSnapshot(`[MemoryError: listed must have at most 255 synapses of one delay between a source unit and a target to lie in rows. Use layout: "sparse".]`);
+  expect(() => bundlesOf([pairs(256)], shardsFor(1))).toThrowErrorMatchingInlineSnapshot(
+    `[MemoryError: listed must have at most 255 synapses of one delay between a source unit and a target to lie in rows. Use layout: "sparse".]`,
+  );
 });
 
 test("populations too large for rows are refused before anything is drawn", () => {
@@ -102,7 +104,9 @@ test("populations too large for rows are refused before anything is drawn", () =
   const synapses = built(wiringOf(pairwiseBernoulli({ probability: 0.75 }), large));
   const wide: BundleInput = { synapses, source: 0, target: 0, firstSlot: 0, layout: "dense" };
   const shards = shardsOf([{ units: 74_000, receptors: [{ firstSlot: 0 }], incoming: 0 }], 1);
-  expect(() => bundlesOf([wide], shards)).toThrowErrorMatchingInlineSnapshot(`[MemoryError: brain.projections.wide has 74000 source units, 74000 targets and 1 delays, too many for rows of weights. Use layout: "sparse", or fewer delays.]`);
+  expect(() => bundlesOf([wide], shards)).toThrowErrorMatchingInlineSnapshot(
+    `[MemoryError: brain.projections.wide has 74000 source units, 74000 targets and 1 delays, too many for rows of weights. Use layout: "sparse", or fewer delays.]`,
+  );
 });
 
 test("projections to one receptor with two layouts are refused", () => {
@@ -110,5 +114,7 @@ test("projections to one receptor with two layouts are refused", () => {
     input("brain.projections.a", pairwiseBernoulli({ probability: 0.4 }), 1, drawn),
     { ...input("brain.projections.b", pairwiseBernoulli({ probability: 0.4 }), 1, drawn), layout: "sparse" as const },
   ];
-  expect(() => bundlesOf(inputs, shardsFor(1))).toThrowErrorMatchingInlineSnapshot(`[ConfigError: brain.projections.b.layout must be "dense", as that of brain.projections.a, which comes from the same population and ends at the same synapse; received "sparse". Give both one layout, or each a synapse of its own.]`);
+  expect(() => bundlesOf(inputs, shardsFor(1))).toThrowErrorMatchingInlineSnapshot(
+    `[ConfigError: brain.projections.b.layout must be "dense", as that of brain.projections.a, which comes from the same population and ends at the same synapse; received "sparse". Give both one layout, or each a synapse of its own.]`,
+  );
 });
