@@ -61,7 +61,7 @@ export const drivePage = (
     "Weights are in the unit of the synapse that it drives: pA, mV or nS. Its value is added to what arrives in the step.",
     "## Equations",
     "With the mean m = trains·rate·dt of a unit, the count of a step is above k with the probability P(k) = " +
-      "1 − exp(−m)·(1 + m + … + mᵏ/k!). One draw of 32 bits decides: the count is the number of k for which it lies below " +
+      "1 − exp(−m)·(1 + m + … + mᵏ/k!). 32 drawn bits, the second half of a draw in every other step, decide: the count is the number of k for which they lie below " +
       "P(k)·2³² − 2³¹. There are as many k as the largest mean of all units needs, up to a chance of 2⁻³³; what is certain for the " +
       "least mean is counted without looking. All that depends on m is computed once, in double precision.",
     "```math\n\\mathrm{value} = \\mathrm{weight} \\cdot \\sum_{k} \\left[\\mathcal{B}_{\\mathrm{spikes}} < P(k) \\cdot 2^{32} - 2^{31}\\right]\n```",
