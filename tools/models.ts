@@ -3,11 +3,12 @@ import { fileURLToPath } from "node:url";
 import { bytesOf } from "../packages/spark/src/backend/memory.ts";
 import { compileComponent } from "../packages/spark/src/compile/compile.ts";
 import type { Component, ComponentType } from "../packages/spark/src/model/component.ts";
-import { modelPage } from "../packages/spark/src/model/page.ts";
+import { equationsText } from "../packages/spark/src/model/equations.ts";
+import { drivePage, modelPage } from "../packages/spark/src/model/page.ts";
 import type { SynapseModel, SynapseType } from "../packages/spark/src/model/synapse.ts";
 import { markdownTable } from "../packages/spark/src/model/table.ts";
 import { somas } from "../packages/spark/src/somas/index.ts";
-import { sources } from "../packages/spark/src/sources/index.ts";
+import { PoissonDrive, sources } from "../packages/spark/src/sources/index.ts";
 import { type ExponentialSynapse, synapses } from "../packages/spark/src/synapses/index.ts";
 
 /* Writes docs/models/ from the declarations. With --check writes nothing and fails where a page is out of date. */
@@ -86,6 +87,14 @@ const writePages = async (): Promise<Map<string, string>> => {
     }
     tables.push(markdownTable([title, "What it is"], list));
   }
+  const { model: drive } = PoissonDrive;
+  const code = "`PoissonDrive({ rate: 8 })` at dt = 0.1 ms";
+  const { model: built } = PoissonDrive({ rate: 8 }).build([1], "pA", { dt: 0.1 });
+  // A drive gives one value a step, as a synapse does.
+  const value = { port: "value", value: built.value };
+  const text = equationsText({ ...built, kind: "synapse", output: value } as unknown as SynapseModel);
+  pages.set(`${drive.name}.md`, drivePage(drive, { code, text, source: `../../${SRC}/sources/drive.ts` }));
+  tables.push(markdownTable(["Drive", "What it is"], [[`[${drive.name}](${drive.name}.md)`, drive.about]]));
   const memory = markdownTable(
     ["Model", "Equal units", "A current a unit", "Every field a unit too"],
     Object.values(somas).map((create) => memoryRow(create as unknown as ComponentType)),

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { somas } from "../somas/index.ts";
-import { sources } from "../sources/index.ts";
+import { PoissonDrive, sources } from "../sources/index.ts";
 import { synapses } from "../synapses/index.ts";
 import { equationsLatex, equationsText } from "./equations.ts";
-import { modelPage } from "./page.ts";
+import { drivePage, modelPage } from "./page.ts";
 import { fieldMarkdown, portMarkdown, stateMarkdown } from "./table.ts";
 
 test.each(Object.values(somas))("the page of %o holds all that is derived from its declaration", ({ model }) => {
@@ -43,6 +43,16 @@ test.each(Object.values(sources))("the page of %o runs it by itself", ({ model }
   const page = modelPage(model);
   for (const part of [model.about, equationsLatex(model), portMarkdown(model)]) expect(page).toContain(part);
   expect(page).toContain(`simulate(${model.name}({ units: [100] })`);
+  expect(page).not.toMatch(/undefined|\[object|\n{3}/);
+});
+
+test("the page of a drive holds what follows from its declaration, and one drive's equations", () => {
+  const { model } = PoissonDrive;
+  const page = drivePage(model, { code: "one", text: "value ← count", source: "../../sources/drive.ts" });
+  expect(page).toContain(`# PoissonDrive\n\n${model.about}`);
+  expect(page).toContain("for one:\n\n```text\nvalue ← count\n```");
+  for (const name of Object.keys(model.fields)) expect(page).toContain(`| \`${name}\` |`);
+  expect(page).toContain("Declared in [drive.ts](../../sources/drive.ts).");
   expect(page).not.toMatch(/undefined|\[object|\n{3}/);
 });
 

@@ -1,5 +1,5 @@
 import { positive } from "../config/field.ts";
-import type { Model } from "./component.ts";
+import type { Declaration, Model } from "./component.ts";
 import { type Described, equations, equationsLatex, equationsText } from "./equations.ts";
 import type { SynapseModel } from "./synapse.ts";
 import { fieldMarkdown, observableMarkdown, portMarkdown, stateMarkdown } from "./table.ts";
@@ -45,6 +45,51 @@ export const modelPage = (model: Described, options: PageOptions = {}): string =
     .join("\n\n")
     .concat("\n");
 };
+
+/**
+ * The page of a drive. Its equations depend on the mean that it is built for, so those of one built drive stand for all.
+ *
+ * @param options `code` and `text` are such a drive and its equations.
+ */
+export const drivePage = (
+  model: Declaration,
+  { code, text, source }: { readonly code: string; readonly text: string; readonly source: string },
+): string =>
+  [
+    `# ${model.name}`,
+    model.about,
+    "Weights are in the unit of the synapse that it drives: pA, mV or nS. Its value is added to what arrives in the step.",
+    "## Equations",
+    "With the mean m = trains·rate·dt of a unit, the count of a step is above k with the probability P(k) = " +
+      "1 − exp(−m)·(1 + m + … + mᵏ/k!). 32 drawn bits, the second half of a draw in every other step, decide: the count is the number of k for which they lie below " +
+      "P(k)·2³² − 2³¹. There are as many k as the largest mean of all units needs, up to a chance of 2⁻³³; what is certain for the " +
+      "least mean is counted without looking. All that depends on m is computed once, in double precision.",
+    "```math\n\\mathrm{value} = \\mathrm{weight} \\cdot \\sum_{k} \\left[\\mathcal{B}_{\\mathrm{spikes}} < P(k) \\cdot 2^{32} - 2^{31}\\right]\n```",
+    `The same as the library computes it, operation by operation, for ${code}:`,
+    fence("text", text),
+    "## Parameters",
+    "Each takes a number, an array in the shape of the target population, or an initializer.",
+    fieldMarkdown(model),
+    "## State",
+    "None.",
+    "## Example",
+    fence(
+      "ts",
+      `import { brain, DeltaSynapse, LeakySoma, ${model.name}, simulate } from "spark-snn";
+
+const synapse = DeltaSynapse();
+const drive = ${model.name}({ rate: 8, trains: 1000, weight: 0.1 }); // mV
+const driven = brain({
+  populations: { cells: LeakySoma({ units: [100] }) },
+  drives: { outside: { to: "cells", synapse, drive } },
+});
+const run = await simulate(driven, { duration: 500, dt: 0.1, record: { cells: { outSpikes: true } } });`,
+    ),
+    "## Source",
+    `Declared in [${source.split("/").at(-1)}](${source}).`,
+  ]
+    .join("\n\n")
+    .concat("\n");
 
 const fence = (language: string, text: string): string => `\`\`\`${language}\n${text}\n\`\`\``;
 
