@@ -258,9 +258,15 @@ export const checkCallbacks = (where: string, options: GivenRun, issues: Issue[]
   if (signal !== undefined && !isSignal(signal)) {
     refuse("signal", "an AbortSignal", signal, "Give the signal of an AbortController.");
   }
-  if (sink === undefined) return;
+  if (sink !== undefined) checkSink(`${where}.sink`, sink, issues);
+};
+
+/** Refuses a sink that lacks a method. */
+export const checkSink = (path: string, sink: unknown, issues: Issue[]): void => {
   const missing = sinkMethods.find(
     (name) => typeof (sink as Readonly<Record<string, unknown>> | null)?.[name] !== "function",
   );
-  if (missing) refuse("sink", `an object with the methods ${sinkMethods.join(", ")}`, sink, `It lacks ${missing}.`);
+  if (!missing) return;
+  const wanted = `an object with the methods ${sinkMethods.join(", ")}`;
+  issues.push({ path, message: `must be ${wanted}; received ${describe(sink)}. It lacks ${missing}.` });
 };

@@ -1,7 +1,7 @@
 import { describe, isRecord, sizeOf } from "../../config/shape.ts";
 import { ConfigError, type Issue } from "../../errors/errors.ts";
 import type { BuiltBrain, BuiltPopulation } from "../../graph/build.ts";
-import { checkCallbacks, readMemory, type Settings, stepsOf, unknownKeys } from "../options.ts";
+import { checkCallbacks, checkSink, readMemory, type Settings, stepsOf, unknownKeys } from "../options.ts";
 import { readInputs } from "../read.ts";
 import { planRecord } from "../record/plan.ts";
 import type { GivenBrainRun } from "./options.ts";
@@ -38,7 +38,7 @@ export const readBrainRun = async (
   const records = byPopulation("record", options.record, brain, issues);
   const sinks = byPopulation("sink", options.sink, brain, issues);
   checkCallbacks(where, { ...options, sink: undefined } as never, issues);
-  for (const [name, sink] of Object.entries(sinks)) checkCallbacks(`${where}.${name}`, { sink } as never, issues);
+  for (const [name, sink] of Object.entries(sinks)) checkSink(`${where}.sink.${name}`, sink, issues);
   const requests: PopulationRequest[] = [];
   for (const [place, population] of brain.populations.entries()) {
     const { name, component } = population;
