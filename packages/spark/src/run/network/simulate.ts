@@ -1,4 +1,5 @@
 import type { Backend, NetworkMachine } from "../../backend/backend.ts";
+import { nativeBackend } from "../../backend/registry.ts";
 import { createNetwork } from "../../backend/wasm/network/network.ts";
 import { createThreadedNetwork } from "../../backend/wasm/network/threads.ts";
 import { openTeam, threadsObstacle } from "../../backend/wasm/threads.ts";
@@ -57,8 +58,9 @@ const runnerFor = async (backend: Backend, settings: Settings): Promise<[Network
   }
   const { createNetwork: own } = backend;
   if (!own) throw new BackendError(`backend "${backend.name}" has no networks. Use backend: "wasm".`);
-  // The interpreter's draws are the same, but a thousand times slower.
-  const draws = backend.name === "interpreter" ? wasm : backend;
+  // The interpreter's draws are the same, but a thousand times slower; native ones need no threads, which nobody would end.
+  const alone = backend.name === "native" ? nativeBackend(1) : backend;
+  const draws = backend.name === "interpreter" ? wasm : alone;
   const create = (network: NetworkProgram): NetworkMachine => own.call(backend, network);
   return [{ backend, draws, threads: backend.threads ?? 1, steps: true, create, dispose: () => {} }, []];
 };
