@@ -1,0 +1,171 @@
+import { AdaptiveLeakySoma, type ComponentType, ConfigError } from "spark-snn";
+import { describe, expect, test } from "vitest";
+import { type FitOptions, fit } from "../src/index.ts";
+import { scale, simulateRecording } from "./data.test-support.ts";
+
+const budget = { candidates: 1600, generation: 64 } as const;
+const recording = await simulateRecording();
+const options: FitOptions = { recordings: [recording], fixed: scale, budget };
+const adaptive = AdaptiveLeakySoma as ComponentType;
+
+describe("recordings", () => {
+  test("may differ in length, sampling and repetitions; folds keep each out in turn", async () => {
+    const long = await simulateRecording({ name: "long", seed: 3, duration: 2000, interval: 0.5 });
+    const short = await simulateRecording({ name: "short", seed: 4, duration: 1000, interval: 2, mean: 300 });
+    const twice = {
+      ...recording,
+      name: "twice",
+      spikes: [...recording.spikes!, Float64Array.from(recording.spikes![0]!, (t) => t + 1)],
+    };
+    const series = short.current.series;
+    const timed = { ...short, current: { series, times: Array.from(series, (_, k) => 2 * k) } };
+    const result = await fit(adaptive, {
+      ...options,
+      recordings: [long, timed, twice],
+      validate: { folds: 3 },
+      budget: { candidates: 1024, generation: 64 },
+    });
+    expect(result.recordings.map(({ coincidence }) => coincidence.length)).toEqual([1, 1, 2]);
+    expect(result.recordings[2]!.reliability).toBeGreaterThan(0.9);
+    expect(result.recordings[0]!.reliability).toBeUndefined();
+    expect(result.folds.map(({ recordings }) => recordings.map(({ role }) => role[0]).join(""))).toEqual([
+      "vtt",
+      "tvt",
+      "ttv",
+    ]);
+    const mean = result.recordings.reduce((sum, { score }) => sum + score, 0) / 3;
+    expect(result.score).toBeCloseTo(mean, 12);
+  });
+
+  test("count by their weight", async () => {
+    const other = await simulateRecording({ name: "other", seed: 5 });
+    const recordings = [recording, { ...other, weight: 3 }];
+    const { score, recordings: scored } = await fit(adaptive, { ...options, recordings });
+    expect(score).toBeCloseTo((scored[0]!.score + 3 * scored[1]!.score) / 4, 12);
+  });
+
+  test("with a voltage need no spike times: they are found, and rest and resistance are measured", async () => {
+    const recorded = await simulateRecording({ duration: 6000, voltage: true });
+    const shape = recorded.voltage!.series;
+    const spiky = Float64Array.from(shape);
+    for (const time of recorded.spikes![0] as Float64Array) spiky[Math.round(time) - 1] = 30;
+    const quiet = new Array<number>(300).fill(0);
+    const rest = new Array<number>(300).fill(-65);
+    const { spikes, ...silent } = recorded;
+    const late = {
+      ...silent,
+      current: { series: [...quiet, ...Array.from(recorded.current.series)], interval: 1 },
+      voltage: { series: [...rest, ...spiky], interval: 1 },
+    };
+    const result = await fit(adaptive, { recordings: [late], budget });
+    expect(result.measured["potentialRest"]).toBeCloseTo(-65, 5);
+    expect(result.measured["resistance"]! / 0.08).toBeGreaterThan(0.7);
+    expect(result.measured["resistance"]! / 0.08).toBeLessThan(1.1);
+    expect(result.recordings[0]!.recordedCounts).toEqual([spikes![0]!.length]);
+  });
+
+  test("in nA by mistake are told by the current and by the rheobase", async () => {
+    const { series, interval } = recording.current;
+    const wrong = {
+      ...recording,
+      current: { series: Array.from(series, (value) => value / 1000), interval: interval! },
+    };
+    const { warnings, rheobase } = await fit(adaptive, { ...options, recordings: [wrong] });
+    expect(rheobase).toBeLessThan(1);
+    expect(
+      warnings.some((text) =>
+        /^A: the current stays within 0\.\d+ pA, which moves no neuron\. If it is in nA, multiply it by 1000\.$/.test(
+          text,
+        ),
+      ),
+    ).toBe(true);
+    expect(
+      warnings.some((text) =>
+        /rheobase is 0\.\d+ pA, a thousandth .* If the currents are in nA, multiply them by 1000\./.test(text),
+      ),
+    ).toBe(true);
+    const right = await fit(adaptive, options);
+    expect(right.rheobase).toBeGreaterThan(50);
+    expect(right.warnings.join()).not.toContain("nA");
+  });
+
+  test("in V or s by mistake are told by their size", async () => {
+    const recorded = await simulateRecording({ voltage: true });
+    const warningsOf = async (parts: object): Promise<string[]> => {
+      const { warnings } = await fit(adaptive, { ...options, recordings: [{ ...recorded, ...parts }] });
+      return warnings.filter((text) => text.startsWith("A: "));
+    };
+    const spikes = recorded.spikes!.map((train) => Array.from(train, (time) => time / 1000));
+    expect(await warningsOf({ spikes })).toEqual([
+      expect.stringMatching(
+        /^A: all spikes lie in the first 2\.\d+ ms of 3000 ms\. If they are in seconds, multiply them by 1000\.$/,
+      ),
+    ]);
+    const volts = { ...recorded.voltage!, series: Array.from(recorded.voltage!.series, (value) => value / 1000) };
+    expect(await warningsOf({ voltage: volts })).toEqual([
+      expect.stringMatching(/^A: the voltage stays within 0\.0\d+ mV\. If it is in V, multiply it by 1000\.$/),
+    ]);
+    expect(await warningsOf({})).toEqual([]);
+  });
+
+  const refused = async (parts: object): Promise<readonly (readonly string[])[]> => {
+    try {
+      await fit(adaptive, { ...options, recordings: [{ ...recording, ...parts }] });
+    } catch (error) {
+      expect(error).toBeInstanceOf(ConfigError);
+      return (error as ConfigError).issues.map(({ path, message }) => [path, message]);
+    }
+    return [];
+  };
+
+  test("with a gap are refused where it is", async () => {
+    const { series } = recording.current;
+    const all = Array.from(series, (_, k) => k);
+    const times = all.filter((time) => time < 1000 || time >= 1250);
+    const current = { series: times.map((time) => series[time]!), times };
+    expect(await refused({ current })).toEqual([
+      [
+        "fit.recordings[0].current.times[1000]",
+        "has a gap: 1250 ms comes 251 ms after the sample before it, where 1 ms is usual. Cut the recording there, fill in the samples, or give interval in place of times.",
+      ],
+    ]);
+    expect(await refused({ current: { series, times: all } })).toEqual([]);
+  });
+
+  test("with values that are no numbers are refused where the first is", async () => {
+    const holed = (values: ArrayLike<number>): number[] =>
+      Array.from(values, (value, k) => (k === 7 ? Number.NaN : k === 9 ? Number.POSITIVE_INFINITY : value));
+    const { series, interval } = recording.current;
+    const voltage = { series: holed(series), interval: interval! };
+    const message = (unit: string) =>
+      `must be a finite number; received NaN ${unit}. 1 more of 3000 are no finite numbers. Repair the sample, or cut the recording there.`;
+    expect(await refused({ current: { series: holed(series), interval }, voltage })).toEqual([
+      ["fit.recordings[0].current.series[7]", message("pA")],
+      ["fit.recordings[0].voltage.series[7]", message("mV")],
+    ]);
+    expect(await refused({ spikes: [[10, Number.NaN]] })).toEqual([
+      [
+        "fit.recordings[0].spikes[0][1]",
+        "must be a finite number; received NaN ms. Give a time in ms, or leave the spike out.",
+      ],
+    ]);
+  });
+
+  test("with spikes outside, in disorder, or none at all are refused", async () => {
+    expect(await refused({ spikes: [[10, 3200, 4000]] })).toEqual([
+      [
+        "fit.recordings[0].spikes[0][1]",
+        "must lie within the recording, 0 to 3000 ms; received 3200 ms. 1 more of 3 lie outside too. Check the unit (ms) and the clock, or cut the spikes.",
+      ],
+    ]);
+    expect(await refused({ spikes: [[30, 20]] })).toEqual([
+      [
+        "fit.recordings[0].spikes[0][1]",
+        "must be later than the spike before it, 30 ms; received 20 ms. Sort the spikes, and give each once.",
+      ],
+    ]);
+    expect(await refused({ spikes: [[], []] })).toEqual([
+      ["fit.recordings", expect.stringMatching(/^must hold spikes to be fitted; received none in "A"\. /)],
+    ]);
+  });
+});
