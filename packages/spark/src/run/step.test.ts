@@ -128,6 +128,20 @@ describe("step", () => {
     expect([...simulation.step().potential.values]).toEqual(new Array(6).fill(-60));
   });
 
+  it("finds one bad value among many, and takes huge ones", async () => {
+    const simulation = await compile(LeakySoma({ units: [21], dtype: "f64" }));
+    for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+      for (let unit = 0; unit < 21; unit++) {
+        const current = new Float64Array(21).fill(100);
+        current[unit] = bad;
+        expect(() => simulation.step({ current })).toThrow(`step.current[${unit}] must be a finite number`);
+      }
+    }
+    simulation.step({ current: new Float64Array(21).fill(Number.MAX_VALUE) });
+    expect(simulation.stepCount).toBe(1);
+    simulation.dispose();
+  });
+
   it("is not to be had in a worker", async () => {
     const simulation = await compile(LeakySoma(), { worker: true });
     expect(() => simulation.step()).toThrow("Simulation.step is not to be had in a worker.");
