@@ -63,6 +63,8 @@ const reserved: readonly string[] = [
   "stoppedBy",
   "warnings",
   "wallTime",
+  "synapses",
+  "buildTime",
   "populations",
   "brain",
 ];

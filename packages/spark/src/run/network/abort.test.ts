@@ -50,7 +50,7 @@ const watched = (whole: ReturnType<typeof large>, onMade: () => void = () => {})
     return machine;
   };
   const settings = readCommonSettings("compile", "Brain", {}, { dt: 1 }, []);
-  const runner = { backend: wasm, draws: wasm, threads: 1, steps: true, create, dispose: () => {} };
+  const runner = { backend: wasm, draws: wasm, threads: 1, steps: true, warnings: [], create, dispose: () => {} };
   return { tally, simulation: new BrainSimulation(buildBrain(whole, settings), settings, runner) };
 };
 

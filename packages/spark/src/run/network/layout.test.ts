@@ -3,6 +3,7 @@ import { normal, uniform } from "../../config/initializer.ts";
 import type { Layout } from "../../connectivity/layout.ts";
 import { fixedTotalNumber, pairwiseBernoulli } from "../../connectivity/rule.ts";
 import { connectivityStatistics } from "../../connectivity/statistics.ts";
+import { MemoryError } from "../../errors/errors.ts";
 import { brain } from "../../graph/brain.ts";
 import { neuron } from "../../graph/neuron.ts";
 import { LeakySoma } from "../../somas/leaky.ts";
@@ -96,6 +97,46 @@ test("rows that do not fit are told as such, with what lists would take less", a
   await expect(simulate(network("sparse"), { ...base, duration: 1, memory: 50_000 })).rejects.toThrow(
     /^(?!.*(in rows|layout)).*memory must be at least/,
   );
+});
+
+test("a network that does not fit is told what it takes and what would fit, which then does", async () => {
+  const cells = LeakySoma({ units: [1000] });
+  const synapse = ExponentialSynapse({ tau: 5 });
+  const sized = (total: number) =>
+    brain({
+      populations: { cells },
+      projections: {
+        large: {
+          from: "cells",
+          to: "cells",
+          connect: fixedTotalNumber({ total }),
+          weight: normal({ mean: 1, std: 1 }),
+          synapse,
+        },
+        small: { from: "cells", to: "cells", connect: fixedTotalNumber({ total: total / 10 }), weight: 1, synapse },
+      },
+    });
+  const messageFor = async (total: number, memory: number): Promise<string> =>
+    simulate(sized(total), { duration: 1, memory }).then(
+      () => "fits",
+      (error: unknown) => {
+        expect(error).toBeInstanceOf(MemoryError);
+        return (error as Error).message;
+      },
+    );
+  const message = await messageFor(1_000_000, 3e6);
+  expect(message).toMatch(
+    /for this brain \(projection large 6\.0 MB, projection small 212000 bytes, populations .*; received 3\.0 MB\./,
+  );
+  const [, share] = /About (\d+) % of the synapses would fit: use fewer, record less, or raise memory/.exec(message)!;
+  expect(Number(share)).toBeGreaterThan(40);
+  expect(Number(share)).toBeLessThan(50);
+  expect(await messageFor(10_000 * Number(share), 3e6)).toBe("fits");
+  expect(await messageFor(10_000 * (Number(share) + 3), 3e6)).not.toBe("fits");
+  const [, enough] = /raise memory to (\d+)\.$/.exec(message)!;
+  expect(await messageFor(1_000_000, Number(enough))).toBe("fits");
+  // Where populations alone are too large, fewer synapses help nobody.
+  expect(await messageFor(1_000_000, 5000)).toMatch(/received 5000 bytes\. Record less, or raise memory to \d+\.$/);
 });
 
 test("a brain refuses layouts that there are not, and two at one synapse", () => {

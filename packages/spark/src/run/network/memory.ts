@@ -18,12 +18,17 @@ const TABLES = 3;
  * a weight for every pair and, while they are filled, a byte.
  */
 export const synapsesMemory = (synapses: Synapses, precision: Precision, inRows: boolean): number => {
-  const { expected, weight, sources, targets, delays } = synapses;
-  const float = precision === "f64" ? 8 : 4;
+  const { sources, targets, delays } = synapses;
   const tables = TABLES * sources * delays.length * 4;
-  if (inRows) return tables + rowWeights(synapses) * float + sources * targets * delays.length;
-  return tables + expected * (2 + (weight === undefined ? float : 0));
+  if (!inRows) return tables + listsMemory(synapses, precision);
+  return tables + rowWeights(synapses) * floatBytes(precision) + sources * targets * delays.length;
 };
+
+const floatBytes = (precision: Precision): number => (precision === "f64" ? 8 : 4);
+
+/** The part of it that goes with the number of synapses. */
+const listsMemory = ({ expected, weight }: Synapses, precision: Precision): number =>
+  expected * (2 + (weight === undefined ? floatBytes(precision) : 0));
 
 /** Whether each projection lies in rows. */
 const rowsOf = ({ projections }: BuiltBrain["wiring"], synapses: readonly Synapses[]): boolean[] => {
@@ -60,7 +65,9 @@ export const checkNetworkMemory = (
   const parts = [{ name: "populations", bytes: own }, ...tables, ...records].filter(({ bytes }) => bytes > 0);
   const total = parts.reduce((sum, { bytes }) => sum + bytes, 0);
   const saved = tables.reduce((sum, table) => sum + Math.max(0, table.saved), 0);
-  if (total > memory) throw tooLarge(parts, total, { memory, saved });
+  const lists = synapses.filter((_, k) => !inRows[k]);
+  const ofSynapses = lists.reduce((sum, drawn) => sum + listsMemory(drawn, precision), 0);
+  if (total > memory) throw tooLarge(parts, total, { memory, saved, ofSynapses });
   const units = populations.map(({ component }) => sizeOf(component.units));
   const counted = plans.map(({ record }, k) => (record.spikes ? units[k]! : 0));
   const all = counted.reduce((sum, count) => sum + count, 0);
@@ -71,14 +78,17 @@ export const checkNetworkMemory = (
 const tooLarge = (
   parts: readonly { readonly name: string; readonly bytes: number }[],
   total: number,
-  { memory, saved }: { readonly memory: number; readonly saved: number },
+  { memory, saved, ofSynapses }: Readonly<Record<"memory" | "saved" | "ofSynapses", number>>,
 ): MemoryError => {
   const listed = [...parts].sort((a, b) => b.bytes - a.bytes).slice(0, 6);
   const more = parts.length > listed.length ? `, and ${parts.length - listed.length} more` : "";
   const named = listed.map(({ name, bytes }) => `${name} ${memoryText(bytes)}`).join(", ");
   const sparser = saved > 0 ? `Write layout: "sparse", which takes ${memoryText(saved)} less. ` : "";
-  const fitting = Math.floor((memory / total) * 100);
+  // What is left beside all that fewer synapses would take nothing away from.
+  const fitting = ofSynapses > 0 ? Math.floor(((memory - total + ofSynapses) / ofSynapses) * 100) : 0;
+  const fewer =
+    fitting >= 1 ? `About ${fitting} % of the synapses would fit: use fewer, record less, ` : "Record less, ";
   return new MemoryError(
-    `memory must be at least ${memoryText(total)} for this brain (${named}${more}); received ${memoryText(memory)}. ${sparser}Use about ${fitting} % of the synapses, record less, or raise memory to ${Math.ceil(total / 1e6) * 1e6}.`,
+    `memory must be at least ${memoryText(total)} for this brain (${named}${more}); received ${memoryText(memory)}. ${sparser}${fewer}or raise memory to ${Math.ceil(total / 1e6) * 1e6}.`,
   );
 };

@@ -98,6 +98,34 @@ describe("simulate with a brain", () => {
     expect(new Set(run.receiver.potential.values)).toEqual(new Set([-60]));
   });
 
+  test("takes spikes of the inhibitory units of a mixed population for negative", async () => {
+    const mixture = brain({
+      populations: {
+        senders: neuron({ soma: LeakySoma({ units: [2] }), inhibitory: [false, true] }),
+        receivers: LeakySoma({ units: [2] }),
+      },
+      projections: {
+        wire: { from: "senders", to: "receivers", connect: oneToOne(), weight: 3, synapse: DeltaSynapse() },
+      },
+    });
+    const run = await simulate(mixture, {
+      ...{ duration: 15, dt: 1, dtype: "f64", inputs: { senders: { current: 1000 } } },
+      record: { senders: { outSpikes: true }, receivers: { potential: true } },
+    });
+    expect(run.senders.outSpikes.count).toBeGreaterThan(3);
+    const [up, down] = [0, 1].map((unit) => [...run.receivers.potential.trace(unit)].map((value) => value + 60));
+    expect(Math.max(...up!)).toBeGreaterThan(3);
+    expect(down).toEqual(up!.map((value) => expect.closeTo(-value, 9)));
+  });
+
+  test("leaves to no population the name of what every run has", async () => {
+    const of = (name: string) => brain({ populations: { [name]: LeakySoma({ units: [1] }) } });
+    const { cell, ...common } = (await simulate(of("cell"), { duration: 1 })) as unknown as Record<string, unknown>;
+    expect(cell).toMatchObject({ units: 1 });
+    expect(Object.keys(common)).toContain("synapses");
+    for (const name of Object.keys(common)) expect(() => of(name)).toThrow("is a name that every run has.");
+  });
+
   test("tells of delays and weights under the names that a brain has for them", async () => {
     const wired = (more: object) =>
       brain({
@@ -154,6 +182,21 @@ describe("a compiled brain", () => {
     expect(essence(await second.run({ duration: 80, record }))).toEqual(expected);
     first.dispose();
     second.dispose();
+  });
+
+  test("refuses a snapshot that lacks the state of a population or a synapse, or is of another wiring", async () => {
+    const simulation = await compile(mixed(), { dt: 0.5, seed: 4 });
+    await simulation.run({ duration: 20 });
+    const saved = simulation.snapshot();
+    for (const lost of ["cells.adaptation", "others.current.trace", "cells.exponential.arrivals"]) {
+      expect(Object.keys(saved.state)).toContain(lost);
+      const state = Object.fromEntries(Object.entries(saved.state).filter(([name]) => name !== lost));
+      expect(() => simulation.restore({ ...saved, state })).toThrow(`snapshot.state["${lost}"] must be an array;`);
+    }
+    expect(() => simulation.restore({ ...saved, state: {} })).toThrow("must be an array;");
+    simulation.restore(saved);
+    expect(simulation.snapshot()).toEqual(saved);
+    simulation.dispose();
   });
 
   test("gives one run in two parts, and starts anew after reset", async () => {

@@ -1,4 +1,4 @@
-import type { Backend, NetworkMachine, SpikesInFlight, View } from "../../backend/backend.ts";
+import type { NetworkMachine, SpikesInFlight, View } from "../../backend/backend.ts";
 import { fillInitial } from "../../backend/memory.ts";
 import type { NetworkProgram } from "../../compile/network-program.ts";
 import type { Precision } from "../../config/parse.ts";
@@ -28,7 +28,8 @@ import {
 import { drawProjections, type PopulationRequest, planNetwork, planPopulations } from "./plan.ts";
 import { readBrainRun } from "./read.ts";
 import { makeBrainRun } from "./result.ts";
-import { type BrainSnapshot, checkBrainSnapshot } from "./snapshot.ts";
+import type { NetworkRunner } from "./runner.ts";
+import { type BrainSnapshot, checkBrainSnapshot, statesOf } from "./snapshot.ts";
 import { type BrainStepInputs, type BrainStepOutputs, BrainStepper, stepRequests } from "./stepper.ts";
 
 const NO_STEP =
@@ -78,19 +79,6 @@ const unbuilt = ({ program }: Plan): LoopPart["machine"] => ({
   },
 });
 
-/** What runs networks. */
-export interface NetworkRunner {
-  readonly backend: Pick<Backend, "name">;
-  /** Makes the draws of the synapses. */
-  readonly draws: Backend;
-  readonly threads: number;
-  /** Whether its machines advance at once, so that single steps are to be had. */
-  readonly steps: boolean;
-  readonly create: (network: NetworkProgram) => NetworkMachine | Promise<NetworkMachine>;
-  /** Ends what its machines shared. */
-  readonly dispose: () => void;
-}
-
 /** A brain compiled and ready to run. Its synapses are drawn and laid out once, at the first run. */
 export class BrainSimulation<P extends Populations = Populations> {
   readonly #course = new Course("BrainSimulation");
@@ -106,6 +94,8 @@ export class BrainSimulation<P extends Populations = Populations> {
   /** What came up when the synapses were laid out. */
   #warnings: readonly string[] = [];
   #spikes: readonly SpikesInFlight[] = [];
+  readonly #create = (network: NetworkProgram): NetworkMachine | Promise<NetworkMachine> =>
+    this.#runner.create(network);
 
   static {
     runAs = (simulation, where, options, issues) => simulation.#run(where, options, issues);
@@ -141,7 +131,7 @@ export class BrainSimulation<P extends Populations = Populations> {
   }
   /** Sentences about values that are allowed but unusual. */
   get warnings(): readonly string[] {
-    return [...this.#brain.warnings, ...this.#warnings];
+    return [...this.#brain.warnings, ...this.#runner.warnings, ...this.#warnings];
   }
 
   /**
@@ -283,7 +273,8 @@ export class BrainSimulation<P extends Populations = Populations> {
   restore(snapshot: BrainSnapshot): void {
     this.#course.ready(true);
     const { dt, precision, seed } = this.#settings;
-    checkBrainSnapshot(snapshot, { model: this.#brain.name, dt, dtype: precision, seed, populations: this.#sizes() });
+    const own = { model: this.#brain.name, dt, dtype: precision, seed, populations: this.#sizes() };
+    checkBrainSnapshot(snapshot, own, statesOf(this.#brain));
     this.#state.clear();
     for (const [name, values] of Object.entries(snapshot.state)) this.#state.set(name, values.slice());
     this.#spikes = snapshot.spikes.map(({ step, sources }) => ({ step, sources: sources.slice() }));
@@ -313,7 +304,7 @@ export class BrainSimulation<P extends Populations = Populations> {
   /** The machine that runs these programs: the present one, or a new one with the synapses laid out in it. */
   #machineFor(plans: readonly Plan[], requests: readonly PopulationRequest[]): Made {
     const key = keyOf(plans, requests);
-    return this.#presentFor(key) ?? this.#adopt(assembleAtOnce(this.#laying(plans), this.#runner.create, NO_STEP), key);
+    return this.#presentFor(key) ?? this.#adopt(assembleAtOnce(this.#laying(plans), this.#create, NO_STEP), key);
   }
 
   /** The same in turns with others. Undefined where the signal says so, before or while the synapses are laid out. */
@@ -327,7 +318,7 @@ export class BrainSimulation<P extends Populations = Populations> {
     const key = keyOf(plans, requests);
     const present = this.#presentFor(key);
     if (present) return present;
-    const assembled = await assemble(this.#laying(plans), this.#runner.create, stopped);
+    const assembled = await assemble(this.#laying(plans), this.#create, stopped);
     if (assembled !== ABORTED) return this.#adopt(assembled, key);
     this.#course.goesOn();
     return undefined;

@@ -1,7 +1,9 @@
 import type { SpikesInFlight, View } from "../../backend/backend.ts";
+import { arrivalsName } from "../../compile/receptors.ts";
 import type { Precision } from "../../config/parse.ts";
 import { describe } from "../../config/shape.ts";
 import { ConfigError } from "../../errors/errors.ts";
+import type { BuiltBrain } from "../../graph/build.ts";
 
 /** Everything that a brain needs to go on from where it stands. Plain data: it can be cloned, sent and saved. */
 export interface BrainSnapshot {
@@ -26,8 +28,21 @@ type Identity = Omit<BrainSnapshot, "kind" | "version" | "step" | "state" | "spi
 
 const ORIGIN = "Restore it into the simulation that it came from.";
 
-/** @throws ConfigError when a snapshot is none, or of another simulation, or damaged. */
-export const checkBrainSnapshot = (snapshot: BrainSnapshot, own: Identity): void => {
+/** Names of the states that every machine of a brain has, whatever drives it and is recorded. */
+export const statesOf = ({ populations }: BuiltBrain): string[] =>
+  populations.flatMap(({ name, component, receptors }) => [
+    ...Object.keys(component.model.state).map((state) => `${name}.${state}`),
+    ...receptors.flatMap(({ name: receptor, model, wired }) => [
+      ...Object.keys(model.state).map((state) => `${name}.${receptor}.${state}`),
+      ...(wired ? [arrivalsName(name, receptor)] : []),
+    ]),
+  ]);
+
+/**
+ * `states` are those that a simulation which has run has.
+ * @throws ConfigError when a snapshot is none, or of another simulation, or damaged.
+ */
+export const checkBrainSnapshot = (snapshot: BrainSnapshot, own: Identity, states: readonly string[]): void => {
   const fail = (what: string, given: unknown, wanted: string): never => {
     const message = `must be ${wanted}; received ${describe(given)}. ${ORIGIN}`;
     throw new ConfigError({ path: `snapshot.${what}`, message });
@@ -53,6 +68,10 @@ export const checkBrainSnapshot = (snapshot: BrainSnapshot, own: Identity): void
     fail("state", snapshot.state, "an object of arrays");
   }
   checkStates(snapshot, own, fail);
+  // A simulation that has not run has none; what is lost of one that has would start anew.
+  const given = Object.keys(snapshot.state).length > 0 || snapshot.step > 0;
+  const lost = given ? states.find((name) => snapshot.state[name] === undefined) : undefined;
+  if (lost !== undefined) fail(`state["${lost}"]`, undefined, "an array");
   checkSpikes(snapshot, own, fail);
 };
 
