@@ -28,4 +28,10 @@ export {
 // Records
 export { type FolderOptions, type FolderSink, PARTIAL, recordToFolder } from "./io/folder.ts";
 // Snapshots
-export { loadSnapshot, saveSnapshot } from "./io/snapshot-file.ts";
+export {
+  loadSnapshot,
+  type SnapshotKind,
+  type SnapshotOf,
+  type SnapshotReadOptions,
+  saveSnapshot,
+} from "./io/snapshot-file.ts";

@@ -27,6 +27,13 @@ describe.runIf(found.available)("native code", () => {
     });
   }
 
+  test("keeps single precision of a run in double precision, as wasm does", async () => {
+    const wanted = await simulate(soma, { ...options, dtype: "f64" });
+    const record = { potential: { units: [0, 4132, 77], every: 7, dtype: "f32" } } as const;
+    const run = await simulate(soma, { ...options, record, dtype: "f64", backend: "native", threads: 3 });
+    expect([run.dtype, run.potential.values]).toEqual(["f64", Float32Array.from(wanted.potential.values)]);
+  });
+
   test("is what fastest means, without a warning", async () => {
     const run = await simulate(soma, { duration: 1, backend: "fastest", threads: "all" });
     expect(run.backend).toBe("native");

@@ -1,59 +1,136 @@
 import { FileError } from "../errors/errors.ts";
+import type { BrainSnapshot } from "../run/network/snapshot.ts";
 import type { Snapshot } from "../run/snapshot.ts";
 import { readFileStrict, writeAtomic } from "./files.ts";
 import type { NpyArray } from "./npy.ts";
 import { decodeNpz, encodeNpz } from "./npz.ts";
 
-const KIND = "spark-snn snapshot";
+/** What a snapshot is of, as `loadSnapshot` takes it. */
+export type SnapshotKind = "soma" | "brain";
+
+const kinds = {
+  soma: "spark-snn snapshot",
+  brain: "spark-snn brain snapshot",
+} as const satisfies Record<SnapshotKind, (Snapshot | BrainSnapshot)["kind"]>;
+
+/** Members beside those of states, whose names have a dot. */
 const METADATA = "metadata";
+/** Of the spikes that a brain has under way: the step of each, and its unit among those of all populations. */
+const SPIKE_STEPS = "spikeSteps";
+const SPIKE_SOURCES = "spikeSources";
+
+/** How a snapshot is read. */
+export interface SnapshotReadOptions<K extends SnapshotKind = SnapshotKind> {
+  /** What it must be of. Default "soma". */
+  readonly kind?: K;
+}
+
+/** What a file of this kind gives. */
+export type SnapshotOf<K extends SnapshotKind> = K extends "brain" ? BrainSnapshot : Snapshot;
 
 /** What a snapshot says beside its arrays: the JSON text of the member `metadata`. */
-type Metadata = Omit<Snapshot, "state">;
+type Metadata = Omit<Snapshot, "state"> | Omit<BrainSnapshot, "state" | "spikes">;
 
-/** Writes a snapshot as an NPZ file: an array for each state, and `metadata`, the bytes of a JSON text. */
-export const saveSnapshot = async (path: string, snapshot: Snapshot): Promise<void> => {
-  const { state, ...metadata } = snapshot;
-  if (metadata.kind !== KIND) {
+const list = (data: NpyArray["data"]): Pick<NpyArray, "data" | "shape"> => ({ data, shape: [data.length] });
+
+/**
+ * Writes a snapshot of a simulation or a brain as an NPZ file: an array for each state, those of spikes under way, and
+ * `metadata`, the bytes of a JSON text.
+ */
+export const saveSnapshot = async (path: string, snapshot: Snapshot | BrainSnapshot): Promise<void> => {
+  if (!Object.values(kinds).includes(snapshot?.kind)) {
     throw new FileError(`${path} cannot be written: it is no snapshot that was given. Give what snapshot() returned.`);
   }
-  const data = new TextEncoder().encode(JSON.stringify(metadata));
-  const states = Object.entries(state).map(
-    ([name, values]) => [name, { data: values, shape: [values.length] }] as const,
-  );
-  await writeAtomic(path, encodeNpz({ [METADATA]: { data, shape: [data.length] }, ...Object.fromEntries(states) }));
+  const { state, ...rest } = snapshot;
+  const { spikes, ...metadata } = { spikes: undefined, ...rest };
+  const states = Object.entries(state).map(([name, values]) => [name, list(values)] as const);
+  const text = list(new TextEncoder().encode(JSON.stringify(metadata)));
+  const members = { [METADATA]: text, ...(spikes && spikeMembers(spikes)), ...Object.fromEntries(states) };
+  await writeAtomic(path, encodeNpz(members));
 };
+
+const spikeMembers = (spikes: BrainSnapshot["spikes"]) => ({
+  [SPIKE_STEPS]: list(
+    Float64Array.from(spikes.flatMap(({ step, sources }) => new Array<number>(sources.length).fill(step))),
+  ),
+  [SPIKE_SOURCES]: list(Uint32Array.from(spikes.flatMap(({ sources }) => [...sources]))),
+});
 
 /**
  * Reads a snapshot that `saveSnapshot` wrote.
- * @throws FileError: missing, cut short, damaged, or no snapshot. `restore` checks that it is of the same simulation.
+ * @throws FileError: missing, cut short, damaged, or no snapshot of this kind. `restore` checks that it is of the same
+ * simulation.
  */
-export const loadSnapshot = async (path: string): Promise<Snapshot> => {
-  const { [METADATA]: text, ...arrays } = decodeNpz(await readFileStrict(path), { name: path });
-  const metadata = readMetadata(path, text);
+export const loadSnapshot = async <K extends SnapshotKind = "soma">(
+  path: string,
+  options: SnapshotReadOptions<K> = {},
+): Promise<SnapshotOf<K>> => {
+  const kind: SnapshotKind = options.kind ?? "soma";
+  const members = decodeNpz(await readFileStrict(path), { name: path });
+  const { [METADATA]: text, [SPIKE_STEPS]: steps, [SPIKE_SOURCES]: sources, ...arrays } = members;
+  const metadata = readMetadata(path, text, kind);
   const state: Record<string, Snapshot["state"][string]> = {};
   for (const [name, { data, shape }] of Object.entries(arrays)) {
     const isState = data instanceof Float32Array || data instanceof Float64Array || data instanceof Int32Array;
-    if (!isState || shape.length !== 1) {
-      throw new FileError(
-        `${path} member "${name}" must be a list of f4, f8 or i4; received ${data.constructor.name} of shape [${shape.join(", ")}]. Save the snapshot again.`,
-      );
-    }
+    if (!isState || shape.length !== 1) throw wrongMember(path, name, { data, shape }, "a list of f4, f8 or i4");
     state[name] = data;
   }
-  return { ...metadata, state };
+  const spikes = kind === "brain" && { spikes: readSpikes(path, steps, sources) };
+  return { ...metadata, state, ...spikes } as unknown as SnapshotOf<K>;
 };
 
-const rules: Readonly<Record<string, (value: unknown) => boolean>> = {
+const wrongMember = (
+  path: string,
+  name: string,
+  { data, shape }: Pick<NpyArray, "data" | "shape">,
+  wanted: string,
+): FileError =>
+  new FileError(
+    `${path} member "${name}" must be ${wanted}; received ${data.constructor.name} of shape [${shape.join(", ")}]. Save the snapshot again.`,
+  );
+
+const readSpikes = (
+  path: string,
+  steps: NpyArray | undefined,
+  sources: NpyArray | undefined,
+): BrainSnapshot["spikes"] => {
+  if (!steps || !sources) {
+    throw new FileError(`${path} lacks "${steps ? SPIKE_SOURCES : SPIKE_STEPS}". Save the snapshot again.`);
+  }
+  if (!(steps.data instanceof Float64Array) || steps.shape.length !== 1) {
+    throw wrongMember(path, SPIKE_STEPS, steps, "a list of f8");
+  }
+  if (!(sources.data instanceof Uint32Array) || sources.data.length !== steps.data.length) {
+    throw wrongMember(path, SPIKE_SOURCES, sources, `a list of u4, as long as "${SPIKE_STEPS}"`);
+  }
+  const spikes: BrainSnapshot["spikes"][number][] = [];
+  for (let first = 0, end = 1; first < steps.data.length; first = end++) {
+    while (end < steps.data.length && steps.data[end] === steps.data[first]) end++;
+    spikes.push({ step: steps.data[first]!, sources: sources.data.slice(first, end) });
+  }
+  return spikes;
+};
+
+const common: Readonly<Record<string, (value: unknown) => boolean>> = {
   version: (value) => value === 1,
   model: (value) => typeof value === "string",
-  units: (value) => Array.isArray(value) && value.length > 0 && value.every((n) => Number.isInteger(n) && n >= 1),
   dt: (value) => typeof value === "number" && value > 0,
   dtype: (value) => value === "f32" || value === "f64",
   seed: (value) => Number.isInteger(value),
   step: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
 };
 
-const readMetadata = (path: string, text: NpyArray | undefined): Metadata => {
+const isSize = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 1;
+
+const rules: Readonly<Record<SnapshotKind, typeof common>> = {
+  soma: { ...common, units: (value) => Array.isArray(value) && value.length > 0 && value.every(isSize) },
+  brain: {
+    ...common,
+    populations: (value) => typeof value === "object" && value !== null && Object.values(value).every(isSize),
+  },
+};
+
+const readMetadata = (path: string, text: NpyArray | undefined, kind: SnapshotKind): Metadata => {
   if (!text || !(text.data instanceof Uint8Array)) {
     throw new FileError(`${path} is no snapshot: it lacks the bytes "${METADATA}". Save one with saveSnapshot.`);
   }
@@ -63,10 +140,15 @@ const readMetadata = (path: string, text: NpyArray | undefined): Metadata => {
   } catch (cause) {
     throw new FileError(`${path} member "${METADATA}" is no JSON text. Save the snapshot again.`, { cause });
   }
-  if (metadata?.["kind"] !== KIND) {
+  const given = metadata?.["kind"];
+  const other: SnapshotKind = kind === "soma" ? "brain" : "soma";
+  if (given === kinds[other]) {
+    throw new FileError(`${path} holds a snapshot of a ${other}, not of a ${kind}. Load it with { kind: "${other}" }.`);
+  }
+  if (given !== kinds[kind]) {
     throw new FileError(`${path} member "${METADATA}" is of no snapshot. Save one with saveSnapshot.`);
   }
-  for (const [key, holds] of Object.entries(rules)) {
+  for (const [key, holds] of Object.entries(rules[kind])) {
     if (holds(metadata[key])) continue;
     throw new FileError(
       `${path} member "${METADATA}" holds a wrong ${key}; received ${JSON.stringify(metadata[key])}. Save the snapshot again, with this version.`,

@@ -1,0 +1,117 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterAll, describe, expect, it } from "vitest";
+import { normal, uniform } from "../config/initializer.ts";
+import { fixedInDegree } from "../connectivity/rule.ts";
+import { FileError } from "../errors/errors.ts";
+import { brain } from "../graph/brain.ts";
+import { compile } from "../run/simulate.ts";
+import { LeakySoma, RefractoryLeakySoma } from "../somas/leaky.ts";
+import { PoissonDrive } from "../sources/index.ts";
+import { ExponentialSynapse } from "../synapses/exponential.ts";
+import { decodeNpz, encodeNpz } from "./npz.ts";
+import { loadSnapshot, saveSnapshot } from "./snapshot-file.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "spark-snapshot-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const path = join(folder, "state.npz");
+
+const synapse = ExponentialSynapse({ tau: 5 });
+/** Two populations with spikes under way for up to 8 ms. */
+const pair = brain({
+  populations: { cells: RefractoryLeakySoma({ units: [60] }), others: LeakySoma({ units: [4, 5] }) },
+  projections: {
+    out: {
+      ...{ from: "cells", to: "others", connect: fixedInDegree({ inDegree: 20 }), synapse },
+      ...{ weight: normal({ mean: 60, std: 10 }), delay: uniform({ min: 0.5, max: 8 }) },
+    },
+    back: { from: "others", to: "cells", connect: fixedInDegree({ inDegree: 5 }), weight: -20, delay: 3, synapse },
+  },
+  drives: { noise: { to: "cells", synapse, drive: PoissonDrive({ rate: 10, trains: 100, weight: 50 }) } },
+});
+const record = { cells: { outSpikes: true }, others: { outSpikes: true, potential: true } } as const;
+
+describe("a snapshot of a brain in a file", () => {
+  it.each(["f32", "f64"] as const)("goes on with the same bits, spikes under way included, in %s", async (dtype) => {
+    const first = await compile(pair, { dt: 0.5, dtype });
+    await first.run({ duration: 60 });
+    const saved = first.snapshot();
+    expect(saved.spikes.length).toBeGreaterThan(3);
+    await saveSnapshot(path, saved);
+    const loaded = await loadSnapshot(path, { kind: "brain" });
+    expect(loaded).toEqual(saved);
+    const second = await compile(pair, { dt: 0.5, dtype });
+    second.restore(loaded);
+    const [meant, run] = [await first.run({ duration: 60, record }), await second.run({ duration: 60, record })];
+    expect(run.cells.outSpikes.count).toBeGreaterThan(20);
+    expect(run.start).toBe(60);
+    expect(run.cells.outSpikes.units).toEqual(meant.cells.outSpikes.units);
+    expect(run.others.outSpikes.steps).toEqual(meant.others.outSpikes.steps);
+    expect(run.others.potential.values).toEqual(meant.others.potential.values);
+    first.dispose();
+    second.dispose();
+  });
+
+  it("may be one of a simulation that has not run", async () => {
+    const simulation = await compile(pair);
+    await saveSnapshot(path, simulation.snapshot());
+    expect(await loadSnapshot(path, { kind: "brain" })).toEqual(simulation.snapshot());
+    simulation.dispose();
+  });
+
+  it("is told from that of a soma, both ways", async () => {
+    const [whole, part] = [await compile(pair), await compile(LeakySoma())];
+    await saveSnapshot(path, whole.snapshot());
+    await expect(loadSnapshot(path)).rejects.toThrow(
+      `${path} holds a snapshot of a brain, not of a soma. Load it with { kind: "brain" }.`,
+    );
+    await saveSnapshot(path, part.snapshot());
+    await expect(loadSnapshot(path, { kind: "brain" })).rejects.toThrow("holds a snapshot of a soma, not of a brain.");
+    whole.dispose();
+    part.dispose();
+  });
+
+  it("that is cut or changed anywhere is refused", async () => {
+    const simulation = await compile(pair, { dt: 0.5 });
+    await simulation.run({ duration: 60 });
+    const good = simulation.snapshot();
+    await saveSnapshot(path, good);
+    const bytes = readFileSync(path);
+    await fc.assert(
+      fc.asyncProperty(fc.nat(bytes.length - 1), fc.integer({ min: 0, max: 255 }), async (at, change) => {
+        const changed = change === 0 ? bytes.subarray(0, at) : Uint8Array.from(bytes);
+        if (change !== 0) changed[at]! ^= change;
+        writeFileSync(path, changed);
+        const result = await loadSnapshot(path, { kind: "brain" }).catch((error: unknown) => error);
+        // Dates and versions of a zip carry nothing.
+        if (!(result instanceof FileError)) expect(result).toEqual(good);
+      }),
+      { numRuns: 200 },
+    );
+    simulation.dispose();
+  });
+
+  it("must hold what a snapshot has", async () => {
+    const simulation = await compile(pair, { dt: 0.5 });
+    await simulation.run({ duration: 60 });
+    await saveSnapshot(path, simulation.snapshot());
+    const members = decodeNpz(readFileSync(path));
+    const refused = async (changed: Parameters<typeof encodeNpz>[0], message: string): Promise<void> => {
+      writeFileSync(path, encodeNpz(changed));
+      await expect(loadSnapshot(path, { kind: "brain" })).rejects.toThrow(message);
+      await expect(loadSnapshot(path, { kind: "brain" })).rejects.toThrow(FileError);
+    };
+    const { spikeSteps, spikeSources, ...others } = members;
+    await refused({ ...others, spikeSources: spikeSources! }, `${path} lacks "spikeSteps". Save the snapshot again.`);
+    await refused({ ...others, spikeSteps: spikeSteps! }, `${path} lacks "spikeSources".`);
+    const short = { data: new Uint32Array(1), shape: [1] };
+    await refused({ ...members, spikeSources: short }, 'as long as "spikeSteps"; received Uint32Array of shape [1].');
+    await refused({ ...members, spikeSteps: short }, 'member "spikeSteps" must be a list of f8');
+    const text = new TextDecoder().decode(members["metadata"]!.data as Uint8Array);
+    const data = new TextEncoder().encode(text.replace('"cells":60', '"cells":-1'));
+    await refused({ ...members, metadata: { data, shape: [data.length] } }, "holds a wrong populations");
+    simulation.dispose();
+  });
+});
