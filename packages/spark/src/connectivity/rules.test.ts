@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { interpreter } from "../backend/interpreter/interpreter.ts";
+import { nativeAvailable, nativeWith } from "../backend/native/native.ts";
 import {
   built,
   chiSquare,
@@ -20,6 +21,9 @@ import {
   pairwiseBernoulli,
   type Rule,
 } from "./rule.ts";
+
+const found = nativeAvailable();
+if (!found.available) console.info(`Draws by native code are not tested. ${found.reason}`);
 
 const degreesOf = (units: readonly number[], size: number): number[] => {
   const degrees = new Array<number>(size).fill(0);
@@ -62,6 +66,13 @@ describe.each(Object.entries(rules))("%s", (_, rule) => {
     const synapses = built(wiring, drawsOf(128));
     listed(synapses);
     expect(listed(synapses)).toEqual(reference);
+  });
+
+  test.runIf(found.available).each([1, 2, 3, 7])("is the same by draws of native code on %d threads", (threads) => {
+    const draws = drawsOf(512, nativeWith({ threads, leastWork: 0 }));
+    expect(listed(built(wiring, draws))).toEqual(reference);
+    expect(listed(built(wiring, drawsOf(undefined, nativeWith({ threads }))))).toEqual(reference);
+    draws.dispose();
   });
 
   test("is the same whatever was drawn before, by the same draws", () => {

@@ -1,42 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { compileComponent } from "../../src/compile/compile.ts";
-import type { Receptor } from "../../src/compile/receptors.ts";
-import type { Fields } from "../../src/config/field.ts";
-import { drawUnit, keyOf } from "../../src/math/threefry.ts";
 import type { Component } from "../../src/model/component.ts";
 import type { Synapse } from "../../src/model/synapse.ts";
 import { AdaptiveLeakySoma, LeakySoma } from "../../src/somas/index.ts";
-import { PoissonDrive, sources } from "../../src/sources/index.ts";
+import { sources } from "../../src/sources/index.ts";
 import { synapses } from "../../src/synapses/index.ts";
 import { expectSameBits, spiked } from "./both.test-support.ts";
-
-/** A field's default, moved by up to a tenth for each unit. */
-const spread = (fields: Fields, units: number): Record<string, Float64Array> =>
-  Object.fromEntries(
-    Object.entries(fields).map(([name, { default: value }]) => [
-      name,
-      Float64Array.from({ length: units }, (_, unit) => value * (0.9 + 0.1 * drawUnit(keyOf(1, name), unit))),
-    ]),
-  );
-
-const weights: Readonly<Record<string, number>> = { pA: 200, mV: 4, nS: 8 };
-
-const receptorOf = (synapse: Synapse, units: number, dt: number): Receptor => {
-  const built = synapse.build([units], { dt });
-  // What lasts for a step alone must be strong to be felt.
-  const weight = weights[synapse.model.weightUnit]! * (synapse.model.name === "LinearSynapse" ? 40 : 1);
-  const drive = PoissonDrive({ rate: 400, weight: spread({ weight: { default: weight } } as never, units)["weight"]! });
-  const source = drive.build([units], synapse.model.weightUnit, { dt, seed: 5 });
-  return {
-    name: "it",
-    model: synapse.model,
-    fields: built.fields,
-    start: built.state,
-    seed: built.seed,
-    wired: true,
-    drives: [{ name: "noise", source }],
-  };
-};
+import { receptorOf, spread } from "./receptor.test-support.ts";
 
 // The table of the library's synapses: a new one is tested by being in it.
 for (const [name, create] of Object.entries(synapses) as [string, (config: object) => Synapse][]) {

@@ -1,0 +1,60 @@
+import { describe, expect } from "vitest";
+import { receptorOf, spread } from "../../../test/conformance/receptor.test-support.ts";
+import { compileComponent } from "../../compile/compile.ts";
+import type { Component } from "../../model/component.ts";
+import type { Synapse } from "../../model/synapse.ts";
+import { AdaptiveLeakySoma } from "../../somas/index.ts";
+import { sources } from "../../sources/index.ts";
+import { synapses } from "../../synapses/index.ts";
+import { countSpikes, expectBits, nativeTest } from "./native.test-support.ts";
+import { createNative } from "./native.ts";
+
+const THREADS = [1, 2, 3, 7] as const;
+const UNITS = 200;
+
+// The tables of the library: a new synapse or source is tested by being in one.
+for (const [name, create] of Object.entries(synapses) as [string, (config: object) => Synapse][]) {
+  describe(`${name} with a Poisson drive as machine code gives the interpreter's bits on 1, 2, 3 and 7 threads`, () => {
+    const { model } = create({});
+    const ways = model.currentOf === undefined ? [{}] : [{ currentOf: "mean" }, { currentOf: "value" }];
+    for (const way of ways) {
+      for (const precision of ["f32", "f64"] as const) {
+        nativeTest(
+          `in ${precision}${"currentOf" in way ? ` by its ${way.currentOf}` : ""}`,
+          () => {
+            const receptor = receptorOf(create({ ...spread(model.fields, UNITS), ...way }), UNITS, 0.5);
+            const records = Object.keys(model.observables).map((known) => ({ name: known, receptor: "it" }));
+            const program = compileComponent(AdaptiveLeakySoma({ units: [UNITS] }).build({}, { dt: 0.5 }), {
+              ...{ precision, rows: 40, inputs: {}, spikes: true, records, receptors: [receptor] },
+            });
+            const schedules = records.map((_, k) => ({ first: k, every: k + 1, last: 39 }));
+            // Blocks of 32 units, so that every thread has some.
+            const machines = THREADS.map((threads) =>
+              createNative({ ...program, block: 32 }, { threads, leastWork: 0 }),
+            );
+            const reference = expectBits(program, [13, 40], machines, { schedules });
+            expect(countSpikes(reference, 40)).toBeGreaterThan(20);
+          },
+          120_000,
+        );
+      }
+    }
+  });
+}
+
+describe("sources as machine code give the interpreter's bits on 1, 2, 3 and 7 threads", () => {
+  for (const [name, create] of Object.entries(sources) as [string, (config: object) => Component][]) {
+    for (const precision of ["f32", "f64"] as const) {
+      nativeTest(`${name} in ${precision}`, () => {
+        const built = create({ units: [UNITS] }).build({}, { dt: 10 });
+        const inputs = Object.hasOwn(built.model.inputs, "inSpikes")
+          ? { inSpikes: [{ kind: "rowBit", signed: false } as const] }
+          : {};
+        const program = compileComponent(built, { precision, rows: 16, inputs, spikes: true, records: [] });
+        const machines = THREADS.map((threads) => createNative({ ...program, block: 32 }, { threads, leastWork: 0 }));
+        const reference = expectBits(program, [5, 16], machines);
+        expect(countSpikes(reference, 16)).toBeGreaterThan(20);
+      });
+    }
+  }
+});
