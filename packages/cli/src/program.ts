@@ -1,5 +1,6 @@
 import { suggestName } from "spark-snn";
 import { type Arguments, type CommandSpec, helpText, readArguments, UsageError } from "./arguments.ts";
+import * as analyze from "./commands/analyze.ts";
 import * as check from "./commands/check.ts";
 import * as fit from "./commands/fit.ts";
 import * as init from "./commands/init.ts";
@@ -16,7 +17,7 @@ interface Command {
   run(given: Arguments, terminal: Terminal): Promise<number>;
 }
 
-const commands: Readonly<Record<string, Command>> = { run, check, list, show, plot, fit, init };
+const commands: Readonly<Record<string, Command>> = { run, check, list, show, plot, analyze, fit, init };
 
 /** Runs what was typed after the program's name. Gives the exit code; nothing is thrown. */
 export const runProgram = async (argv: readonly string[], terminal: Terminal): Promise<number> => {
@@ -57,7 +58,7 @@ export const overview = (): string => {
   return [
     "spark-snn COMMAND [options]",
     "",
-    "Runs, checks, shows, plots and fits experiments with spiking neurons.",
+    "Runs, checks, shows, plots, analyzes and fits experiments with spiking neurons.",
     "",
     "Commands",
     twoColumns(

@@ -316,7 +316,7 @@ describe("help", () => {
     expect(out).toMatchInlineSnapshot(`
       "spark-snn COMMAND [options]
 
-      Runs, checks, shows, plots and fits experiments with spiking neurons.
+      Runs, checks, shows, plots, analyzes and fits experiments with spiking neurons.
 
       Commands
         run FILE         Runs an experiment and leaves its records, a figure and summary.json in a folder.
@@ -324,6 +324,7 @@ describe("help", () => {
         list             Lists the models of the library.
         show MODEL|FILE  Shows a model: its equations, parameters, state and ports.
         plot DIR         Draws a figure of the results that a run has left in a folder.
+        analyze DIR      Tells rate, regularity, synchrony, correlation and rhythm of the spikes that a run has left in a folder.
         fit FILE         Fits a soma to recordings, and leaves its parameters, scores, an experiment and figures in a folder.
         init [FILE]      Writes a small experiment with comments, to start from. Default: experiment.json.
 
@@ -347,12 +348,15 @@ describe("help", () => {
     `);
   });
 
-  test.each(["run", "check", "list", "show", "plot", "fit", "init"])("of %s has an example", async (name) => {
-    const { code, out } = await runIn(folder, [name, "--help"]);
-    expect(code).toBe(0);
-    expect(out).toMatch(new RegExp(`^spark-snn ${name}[\\s\\S]*\\nExamples\\n  spark-snn ${name}`));
-    expect((await runIn(folder, ["help", name])).out).toBe(out);
-  });
+  test.each(["run", "check", "list", "show", "plot", "analyze", "fit", "init"])(
+    "of %s has an example",
+    async (name) => {
+      const { code, out } = await runIn(folder, [name, "--help"]);
+      expect(code).toBe(0);
+      expect(out).toMatch(new RegExp(`^spark-snn ${name}[\\s\\S]*\\nExamples\\n  spark-snn ${name}`));
+      expect((await runIn(folder, ["help", name])).out).toBe(out);
+    },
+  );
 
   test("tells the version", async () => {
     expect((await runIn(folder, ["--version"])).out).toMatch(/^\d+\.\d+\.\d+\n$/);

@@ -12,6 +12,7 @@ import { chooseKind, drawResults, type FigureKind, figureKinds, type Span } from
 import { type Results, readRecords } from "../results.ts";
 import { readSummary } from "../summary.ts";
 import type { Terminal } from "../terminal.ts";
+import { timeOf } from "../times.ts";
 
 const imageFormats = ["svg", "png"] as const;
 type ImageFormat = (typeof imageFormats)[number];
@@ -143,12 +144,4 @@ const formatOf = (given: Arguments): ImageFormat => {
   }
   if ((imageFormats as readonly string[]).includes(ending)) return ending as ImageFormat;
   throw new UsageError(`--out must end in .svg or .png; received "${out}". Rename it.`);
-};
-
-const timeOf = (given: Arguments, option: string): number | undefined => {
-  const text = given.text(option);
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (text.trim() !== "" && Number.isFinite(value) && value >= 0) return value;
-  throw new UsageError(`--${option} must be a time of at least 0 ms; received "${text}". Give a number.`);
 };
