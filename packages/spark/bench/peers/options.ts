@@ -30,7 +30,7 @@ export interface Options {
 }
 
 const full: Options = {
-  sizes: [1000, 100_000, 1_000_000, 10_000_000],
+  sizes: [1000, 10_000, 100_000, 1_000_000, 10_000_000],
   models: ["refractory", "adaptive"],
   threads: ["one", "all"],
   peers: [...new Set(candidates.map(({ family }) => family))],

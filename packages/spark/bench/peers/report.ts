@@ -1,5 +1,6 @@
 import { type MachineDescription, median } from "../machine.ts";
 import { candidates } from "./candidates.ts";
+import { goalsSection } from "./goals.ts";
 import { type Cell, drive, dt, isMeasured, type Outcome, type Skipped } from "./measure.ts";
 import { digits, ratesSection, same, sizeText, stepSection, table, threadsText } from "./table.ts";
 
@@ -140,6 +141,7 @@ export const reportText = ({ machine, date, rounds, options, remark, outcomes, c
       .map(({ name, about }) => `- ${name}: ${about}.`)
       .reduce<string[]>((list, line) => [list.length ? `${list[0]}\n${line}` : line], []),
     "Not comparable without a thought: f32 moves half the bytes of f64 and fills twice the lanes, so compare a peer in f64 with ours in f64 too. All of them integrate exactly over a step; none is Euler. NEST's soma is held at its reset while refractory and has fewer operations a step than a soma whose leak goes on; it has no soma like the adaptive one. NEST and Brian2 also hand out their spikes in lists, which Spark, the C program and this library do only where something asks for them.",
+    goalsSection(outcomes),
     ...[...groups].flatMap(([title, group]) => [
       `## ${title[0]!.toUpperCase()}${title.slice(1)}`,
       ratesSection(outcomes, group),

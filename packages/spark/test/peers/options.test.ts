@@ -4,7 +4,7 @@ import { readProbe } from "../../bench/peers/python.ts";
 
 it("runs everything when nothing is asked", () => {
   expect(readOptions([])).toMatchObject({
-    sizes: [1000, 100_000, 1_000_000, 10_000_000],
+    sizes: [1000, 10_000, 100_000, 1_000_000, 10_000_000],
     speed: true,
     agreement: true,
     networks: ["cuba", "cuba-large", "brunel", "microcircuit", "adaptive"],

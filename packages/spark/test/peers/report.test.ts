@@ -105,6 +105,28 @@ describe("the page", () => {
     expect(text).toContain("| Spark 0.1.0, f32 | 50.0 | 25.0 |");
   });
 
+  it("sets what was measured against the goals, and off where it falls short", () => {
+    const native = "this library, native, f32";
+    const large = { cell: { ...cell, units: 10_000_000 }, steps: 100 };
+    const text = page([
+      measurement(native, { seconds: [0.1] }),
+      measurement(native, { cell: { ...cell, units: 1_000_000 }, steps: 1000, seconds: [0.5] }),
+      measurement(native, { cell: { ...cell, units: 1_000_000, threads: 2 }, steps: 1000, seconds: [0.25] }),
+      measurement(native, { cell: { ...cell, units: 10_000 }, steps: 100_000, seconds: [0.5] }),
+      measurement(native, { ...large, seconds: [1] }),
+      spark,
+      wasm,
+    ]);
+    const line = (start: string) => text.split("\n").find((row) => row.startsWith(`| ${start} |`));
+    expect(line("")).toBe("|  | at least | 1 k | 10 k | 1 M | 10 M |");
+    expect(line(`${native} / ${spark.candidate}`)).toBe(`| ${native} / ${spark.candidate} | 5 | 10.0 |  |  |  |`);
+    expect(line(`${wasm.candidate} / ${spark.candidate}`)).toContain("| 2 | 2.00 |");
+    expect(line(`${native}: 10 M units / 10 k`)).toContain("| 0.85 |  |  |  | **0.500** |");
+    expect(line(`${native}: all threads / one`)).toContain("| 1.8 |  |  | 2.00 |  |");
+    expect(text).not.toContain("one call a step |");
+    expect(page([spark])).not.toContain("## Goals");
+  });
+
   it("can be written where nothing could be measured", () => {
     expect(page([skipped])).toContain("## Not measured");
     expect(ratesFigure([skipped])).toBeUndefined();
