@@ -4,6 +4,7 @@ import { InterpreterNetwork } from "../../src/backend/interpreter/network.ts";
 import type { NetworkProgram } from "../../src/compile/network-program.ts";
 import { doubles } from "../../src/math/doubles.ts";
 import { threefry } from "../../src/math/threefry.ts";
+import { graphs, graphsTimeout } from "./graphs.test-support.ts";
 import { type NetworkRecipe, networkOf, randomRecipe, type Synapse } from "./networks.test-support.ts";
 
 const STEPS = 60;
@@ -86,7 +87,7 @@ const bruteForce = (recipe: NetworkRecipe): Course => {
   });
 };
 
-test("the interpreter delivers what looking at every synapse in every step delivers", () => {
+const deliversAll = (): void => {
   let [spikes, steered] = [0, 0];
   fc.assert(
     fc.property(fc.nat(), (seed) => {
@@ -97,9 +98,15 @@ test("the interpreter delivers what looking at every synapse in every step deliv
       const alone = courseOf({ ...networkOf(recipe), bundles: [], longestDelay: 0 });
       if (JSON.stringify(alone) !== JSON.stringify(seen)) steered++;
     }),
-    { numRuns: 60, seed: 11 },
+    { numRuns: graphs(60), seed: 11 },
   );
   // A comparison of networks that are silent, or whose synapses change nothing, would show nothing.
   expect(spikes).toBeGreaterThan(1000);
   expect(steered).toBeGreaterThan(20);
-}, 120_000);
+};
+
+test(
+  "the interpreter delivers what looking at every synapse in every step delivers",
+  deliversAll,
+  graphsTimeout(120_000),
+);
