@@ -1,6 +1,7 @@
 import { type FigureOptions, networkFigure } from "@spark-snn/plot";
+import { ConfigError } from "spark-snn";
 import { type BrainSummary, summaryOfPopulation } from "./brain-summary.ts";
-import { chooseKind, drawResults, type Span } from "./figures.ts";
+import { chooseKind, drawResults, drawSpectra, type Span, spectrumCurve } from "./figures.ts";
 import type { Results } from "./results.ts";
 
 /**
@@ -33,4 +34,25 @@ export const drawBrain = (
     if (kind) return drawResults(kind, summaryOfPopulation(summary, name), own, options, { from, to });
   }
   return undefined;
+};
+
+/** Curves that a spectrum figure has colours for. */
+const MOST_CURVES = 8;
+
+/** Draws the spectra of all populations whose spikes were recorded. */
+export const drawBrainSpectra = (
+  summary: BrainSummary,
+  results: Readonly<Record<string, Results>>,
+  options: FigureOptions,
+  span: Span,
+): string => {
+  const recorded = Object.entries(results).flatMap(([name, { spikes }]) => (spikes ? [{ name, spikes }] : []));
+  if (recorded.length > MOST_CURVES) {
+    const message = `has room for ${MOST_CURVES} populations; received ${recorded.length}. Name one with --population.`;
+    throw new ConfigError({ path: "figure spectrum", message });
+  }
+  const curves = recorded.map(({ name, spikes }) =>
+    spectrumCurve(summaryOfPopulation(summary, name), spikes, { ...span, population: name }),
+  );
+  return drawSpectra(curves, { title: summary.name ?? summary.model, ...options });
 };

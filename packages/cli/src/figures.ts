@@ -3,20 +3,28 @@ import {
   frequencyFigure,
   intervalFigure,
   rasterFigure,
+  type SpectrumCurve,
+  spectrumFigure,
   type TraceUnit,
   traceFigure,
 } from "@spark-snn/plot";
 import { analysis, ConfigError } from "spark-snn";
+import { recordedOf, spectrumOf } from "./measures.ts";
 import type { Results, Spikes, Trace } from "./results.ts";
 import { SHOWN_UNITS, type Summary } from "./summary.ts";
 
-export type FigureKind = "trace" | "raster" | "intervals" | "frequency";
-export const figureKinds: readonly FigureKind[] = ["trace", "raster", "intervals", "frequency"];
+export type FigureKind = "trace" | "raster" | "intervals" | "frequency" | "spectrum";
+export const figureKinds: readonly FigureKind[] = ["trace", "raster", "intervals", "frequency", "spectrum"];
 
 /** Part of a run, ms. */
 export interface Span {
   readonly from: number;
   readonly to: number;
+}
+
+/** Which part of a run is drawn, and of which population of a brain. */
+export interface View extends Span {
+  readonly population?: string | undefined;
 }
 
 /** The kind of figure that suits what was recorded, if any does. */
@@ -41,7 +49,7 @@ export const drawResults = (
   summary: Summary,
   results: Results,
   options: FigureOptions,
-  span: Span = { from: 0, to: summary.duration },
+  span: View = { from: 0, to: summary.duration },
 ): string => {
   const figureOptions: FigureOptions = { title: summary.name ?? summary.model, ...options };
   switch (kind) {
@@ -51,6 +59,8 @@ export const drawResults = (
       return drawRaster(summary, spikesOf(results, kind), figureOptions, span);
     case "intervals":
       return drawIntervals(summary, spikesOf(results, kind), figureOptions);
+    case "spectrum":
+      return drawSpectra([spectrumCurve(summary, spikesOf(results, kind), span)], figureOptions);
     default:
       return drawFrequency(summary, spikesOf(results, kind), figureOptions);
   }
@@ -134,6 +144,26 @@ const drawRaster = (summary: Summary, spikes: Spikes, options: FigureOptions, { 
 const drawIntervals = (summary: Summary, spikes: Spikes, options: FigureOptions): string => {
   const trains = analysis.trainsOf(spikes, { dt: summary.dt, unitCount: unitCount(summary) });
   return intervalFigure({ intervals: trains.flatMap((train) => [...analysis.intervals(train)]) }, options);
+};
+
+/** The spectrum of a population's rate in a window; undefined where there is none. */
+export const spectrumCurve = (
+  summary: Summary,
+  spikes: Spikes,
+  { from, to, population: name = summary.model }: View,
+): SpectrumCurve | undefined => {
+  const window = { first: Math.round(from / summary.dt), last: Math.round(to / summary.dt) };
+  const spectrum = spectrumOf(summary, spikes, window, recordedOf(summary, name));
+  if (!spectrum) return undefined;
+  const { frequencies, power, poisson } = spectrum;
+  return { label: name, frequencies, power: power.map((value) => value / poisson) };
+};
+
+/** Draws those spectra that there are. */
+export const drawSpectra = (curves: readonly (SpectrumCurve | undefined)[], options: FigureOptions): string => {
+  const drawn = curves.filter((curve) => curve !== undefined);
+  if (drawn.length > 0) return spectrumFigure({ curves: drawn }, options);
+  throw new ConfigError({ path: "figure spectrum", message: "needs spikes in its window. Widen the window." });
 };
 
 const drawFrequency = (summary: Summary, spikes: Spikes, options: FigureOptions): string => {

@@ -21,6 +21,7 @@ interface Rhythm {
   readonly power: readonly number[];
   readonly segments: number;
   readonly peak: number;
+  readonly poisson: number;
   readonly excess: number;
 }
 const numbers = async (argv: readonly string[]): Promise<Numbers> => {
@@ -60,7 +61,8 @@ describe("analyze", () => {
       expect(spectrum.segments).toBe(3);
       const most = known.power.indexOf(Math.max(...known.power));
       expect(spectrum.peak).toBeCloseTo(known.frequencies[most]!, 6);
-      expect(spectrum.excess).toBeCloseTo(known.power[most]! / ((2 * rate) / unitCount), 4);
+      expect(spectrum.poisson).toBeCloseTo((2 * rate) / unitCount, 6);
+      expect(spectrum.excess).toBeCloseTo(known.power[most]! / spectrum.poisson, 6);
     }
   });
 

@@ -145,6 +145,8 @@ const sampleCv = ({ steps, units }: { readonly steps: Float64Array; readonly uni
 describe("plot of a brain", () => {
   test.each([
     [[], "raster.svg", "excitatory"],
+    [["--figure", "spectrum", "--from", "100"], "spectrum.svg", "Frequency (Hz)"],
+    [["--population", "inhibitory", "--figure", "spectrum"], "inhibitory-spectrum.svg", "inhibitory"],
     [["--population", "excitatory"], "excitatory-trace.svg", "Balanced network: excitatory"],
     [["--population", "inhibitory", "--figure", "intervals"], "inhibitory-intervals.svg", "inhibitory"],
   ])("draws %j", async (options, name, text) => {

@@ -136,6 +136,21 @@ export interface FrequencyData {
   readonly curves: readonly FrequencyCurve[];
 }
 
+/** The spectrum of one population rate. */
+export interface SpectrumCurve {
+  /** Name at the end of the curve. */
+  readonly label: string;
+  /** Hz, ascending. */
+  readonly frequencies: Numbers;
+  /** Power at each of them, at least 0, as multiples of that of as many independent Poisson units. */
+  readonly power: Numbers;
+}
+
+/** Data of a spectrum figure: 1 to 8 curves. */
+export interface SpectrumData {
+  readonly curves: readonly SpectrumCurve[];
+}
+
 /** Data of a comparison figure. */
 export interface ComparisonData {
   /** Sample times, ms, ascending, two or more. */

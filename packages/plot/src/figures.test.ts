@@ -6,6 +6,7 @@ import {
   intervalFigure,
   networkFigure,
   rasterFigure,
+  spectrumFigure,
   traceFigure,
 } from "./index.ts";
 import { themes } from "./palette.ts";
@@ -49,6 +50,12 @@ const curves = {
     { label: "adaptive", current: [100, 200, 300], rate: [0, 0, 19] },
   ],
 };
+const spectra = {
+  curves: [
+    { label: "cells", frequencies: [2, 4, 6], power: [1, 8, 2] },
+    { label: "others", frequencies: [2, 4], power: [0, 1] },
+  ],
+};
 const comparison = {
   time,
   current,
@@ -69,6 +76,7 @@ const figures: Readonly<Record<string, (options: FigureOptions) => string>> = {
   network: (options) => networkFigure(network, options),
   interval: (options) => intervalFigure({ intervals: [10, 20, 20, 30] }, options),
   frequency: (options) => frequencyFigure(curves, options),
+  spectrum: (options) => spectrumFigure(spectra, options),
   comparison: (options) => comparisonFigure(comparison, options),
 };
 
@@ -185,6 +193,27 @@ test("a frequency figure labels each curve, marks each point and the known rheob
   expect(svg).not.toContain("rheobase2");
 });
 
+test("a spectrum figure draws each curve to the highest frequency of all, and what Poisson units would have", () => {
+  const svg = spectrumFigure(spectra);
+  for (const text of ["Frequency (Hz)", "Power (times Poisson)", "cells", "others", "independent Poisson units"]) {
+    expect(textsOf(svg)).toContain(text);
+  }
+  const points = (name: string): number[][] =>
+    pathOf(svg, name)
+      .slice(1)
+      .split("L")
+      .map((point) => point.split(",").map(Number));
+  const [cells, others] = [points("curve1"), points("curve2")];
+  expect(cells).toHaveLength(3);
+  expect(others).toHaveLength(2);
+  expect(cells[1]![0]).toBe(others[1]![0]);
+  expect(cells[2]![0]! / cells[0]![0]!).toBeCloseTo(3, 2);
+  // Eight times as high as the dotted line at 1, which the second curve ends on.
+  const [bottom, level] = [others[0]![1]!, others[1]![1]!];
+  expect((bottom - cells[1]![1]!) / (bottom - level)).toBeCloseTo(8, 1);
+  expect(pathOf(svg, "poisson")).toMatch(new RegExp(`^M0,${level}H`));
+});
+
 test("a comparison figure parts coincident spikes from the others and states its scores", () => {
   const svg = comparisonFigure(comparison, { title: "Stimulus 04" });
   const texts = textsOf(svg);
@@ -292,6 +321,17 @@ const wrong: readonly (readonly [string, () => string, string])[] = [
     "a text for a list",
     () => intervalFigure({ intervals: "12" as unknown as number[] }),
     "intervalFigure.intervals must be an array of numbers; received string.",
+  ],
+  ["no spectra", () => spectrumFigure({ curves: [] }), "spectrumFigure.curves must hold 1 to 8 entries; received 0."],
+  [
+    "negative power",
+    () => spectrumFigure({ curves: [{ label: "a", frequencies: [1, 2], power: [1, -1] }] }),
+    "spectrumFigure.curves[0].power[1] must be finite, at least 0; received -1.",
+  ],
+  [
+    "a spectrum of one frequency",
+    () => spectrumFigure({ curves: [{ label: "a", frequencies: [1], power: [1] }] }),
+    "spectrumFigure.curves[0].frequencies must hold 2 to 1000000 entries; received 1.",
   ],
   ["no curves", () => frequencyFigure({ curves: [] }), "frequencyFigure.curves must hold 1 to 7 entries; received 0."],
   [

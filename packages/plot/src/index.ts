@@ -14,6 +14,8 @@ export type {
   RasterData,
   RasterGroup,
   SearchData,
+  SpectrumCurve,
+  SpectrumData,
   ThemeName,
   TraceData,
   TraceUnit,
@@ -24,4 +26,5 @@ export { networkFigure } from "./network.ts";
 export { profileFigure } from "./profile.ts";
 export { rasterFigure } from "./raster.ts";
 export { searchFigure } from "./search.ts";
+export { spectrumFigure } from "./spectrum.ts";
 export { traceFigure } from "./trace.ts";

@@ -5,7 +5,7 @@ import { toPng } from "@spark-snn/plot/png";
 import { ConfigError, FileError, suggestName } from "spark-snn";
 import { writeAtomic } from "spark-snn/node";
 import { type Arguments, type CommandSpec, UsageError } from "../arguments.ts";
-import { drawBrain } from "../brain-figures.ts";
+import { drawBrain, drawBrainSpectra } from "../brain-figures.ts";
 import { type BrainSummary, summaryOfPopulation } from "../brain-summary.ts";
 import { exitCodes } from "../exit.ts";
 import { chooseKind, drawResults, type FigureKind, figureKinds, type Span } from "../figures.ts";
@@ -55,7 +55,7 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
   const population = populationOf(summary, given, asked);
   const [kind, svg] =
     summary.kind === "spark-snn brain summary" && population === undefined
-      ? ["raster", await drawWhole(shown, folder, summary, options, span)]
+      ? [asked ?? "raster", await drawWhole(shown, folder, summary, asked, options, span)]
       : await drawOne(shown, folder, summary, population, asked, options, span);
   const stem = population === undefined ? kind : `${population}-${kind}`;
   const name = given.text("out") ?? join(shown, `${stem}.${format}`);
@@ -80,7 +80,7 @@ const populationOf = (summary: AnySummary, given: Arguments, asked: FigureKind |
     );
   }
   const known = Object.keys(summary.populations);
-  if (name === undefined && (asked === undefined || asked === "raster")) return undefined;
+  if (name === undefined && (asked === undefined || asked === "raster" || asked === "spectrum")) return undefined;
   if (name !== undefined && known.includes(name)) return name;
   throw new UsageError(
     name === undefined
@@ -97,6 +97,7 @@ const drawWhole = async (
   shown: string,
   folder: string,
   summary: BrainSummary,
+  asked: FigureKind | undefined,
   options: FigureOptions,
   span: Span,
 ): Promise<string> => {
@@ -104,6 +105,7 @@ const drawWhole = async (
   for (const name of Object.keys(summary.populations)) {
     results[name] = await readRecords(folder, summaryOfPopulation(summary, name));
   }
+  if (asked === "spectrum") return drawBrainSpectra(summary, results, options, span);
   const svg = drawBrain(summary, results, options, span);
   if (svg !== undefined) return svg;
   throw nothingIn(shown, `{ "${Object.keys(summary.populations)[0]}": { "outSpikes": true } }`);
@@ -123,7 +125,7 @@ const drawOne = async (
   const results = await readRecords(folder, own);
   const kind = asked ?? chooseKind(results);
   if (!kind) throw nothingIn(shown, '{ "outSpikes": true, "potential": { "units": [0] } }');
-  return [kind, drawResults(kind, own, results, options, span)];
+  return [kind, drawResults(kind, own, results, options, { ...span, population })];
 };
 
 const choiceOf = <T extends string>(given: Arguments, option: string, choices: readonly T[]): T | undefined => {
