@@ -15,6 +15,7 @@ export {
   uniform,
 } from "./config/initializer.ts";
 export type { CommonConfig, FieldInput, Precision } from "./config/parse.ts";
+export type { SeriesInput } from "./config/series.ts";
 export type { NestedArray, NumericArray, Shape } from "./config/shape.ts";
 // Errors
 export {

@@ -1,6 +1,7 @@
 import type { Expr } from "../expr/expr.ts";
 import type { StateVariable } from "../model/component.ts";
 import { evaluateFixed } from "../model/fixed.ts";
+import type { Varying } from "../model/varying.ts";
 import type { KernelBuilder } from "./builder.ts";
 import { fixedExprs, lower, type Scope } from "./lower.ts";
 import type { Buffer } from "./program.ts";
@@ -9,9 +10,28 @@ import type { Buffer } from "./program.ts";
 export interface Part {
   readonly path: string;
   readonly fields: Readonly<Record<string, number | Float64Array>>;
+  /** The field that changes in time, if one does. */
+  readonly varying?: Varying | undefined;
   readonly state: Readonly<Record<string, StateVariable>>;
   readonly start: Readonly<Record<string, number | ArrayLike<number>>>;
   readonly seed: number;
+}
+
+/** What all parts of a population's program are put into. */
+export interface Ground {
+  readonly dt: number;
+  readonly padded: number;
+  /** Steps of the longest chunk. */
+  readonly rows: number;
+  readonly buffers: Buffer[];
+  readonly changing: Changing[];
+}
+
+/** What a run works out step by step for a part with a field that changes in time: expressions, and their buffers. */
+export interface Changing {
+  readonly part: Part;
+  readonly exprs: Expr[];
+  readonly buffers: number[];
 }
 
 /** A number that is equal for expressions of the same form. */
@@ -33,33 +53,32 @@ const formOf = (expr: Expr, forms: Map<string, number>, memo: Map<Expr, number>)
 /** Gives a part's symbols their buffers, and its fixed values their constants or buffers, shared by all kernels. */
 export class Instance {
   readonly part: Part;
-  readonly #dt: number;
-  readonly #padded: number;
-  readonly #buffers: Buffer[];
+  readonly #ground: Ground;
   readonly #stateBuffers: Record<string, number> = {};
   readonly #fixedBuffers = new Map<number, number>();
   readonly #values = new Map<Expr, number | Float64Array>();
   readonly #forms = new Map<string, number>();
   readonly #formOf = new Map<Expr, number>();
+  readonly #changing: Changing;
 
-  constructor(part: Part, dt: number, padded: number, buffers: Buffer[]) {
+  constructor(part: Part, ground: Ground) {
     this.part = part;
-    this.#dt = dt;
-    this.#padded = padded;
-    this.#buffers = buffers;
+    this.#ground = ground;
+    this.#changing = { part, exprs: [], buffers: [] };
+    if (part.varying) ground.changing.push(this.#changing);
     for (const [name, variable] of Object.entries(part.state)) {
       this.#stateBuffers[name] = this.#add({
         name: `${part.path}.${name}`,
         type: variable.dtype === "int" ? "int" : "float",
         role: "state",
-        length: padded,
+        length: ground.padded,
         initial: part.start[name] ?? 0,
       });
     }
   }
 
   #add(buffer: Buffer): number {
-    return this.#buffers.push(buffer) - 1;
+    return this.#ground.buffers.push(buffer) - 1;
   }
 
   stateBuffer(name: string): number {
@@ -92,17 +111,27 @@ export class Instance {
   }
 
   #fixed(builder: KernelBuilder, expr: Expr): number {
-    const value = evaluateFixed(expr, this.part.fields, this.#dt, this.#values);
-    if (typeof value === "number") return builder.constant(expr.dtype, value);
+    const { fields, varying } = this.part;
+    const { dt, padded, rows } = this.#ground;
+    const changes = varying?.names(expr);
+    const value = changes ? varying!.first(expr, fields) : evaluateFixed(expr, fields, dt, this.#values);
+    const same = typeof value === "number";
+    if (same && !changes) return builder.constant(expr.dtype, value);
     const form = formOf(expr, this.#forms, this.#formOf);
     let buffer = this.#fixedBuffers.get(form);
     if (buffer === undefined) {
       const name = `${this.part.path}.${expr.name ?? `fixed.${form}`}`;
       const type = expr.dtype === "float" ? "float" : "int";
-      buffer = this.#add({ name, type, role: "field", length: this.#padded, initial: value });
+      const length = same ? rows : changes ? rows * padded : padded;
+      buffer = this.#add({ name, type, role: changes ? "input" : "field", length, initial: value });
       this.#fixedBuffers.set(form, buffer);
+      if (changes) {
+        this.#changing.exprs.push(expr);
+        this.#changing.buffers.push(buffer);
+      }
     }
-    if (expr.dtype !== "bool") return builder.load(expr.dtype, buffer, "unit");
-    return builder.op("not", builder.op("intEqual", builder.load("int", buffer, "unit"), builder.constant("int", 0)));
+    const at = same ? "row" : changes ? "rowUnit" : "unit";
+    if (expr.dtype !== "bool") return builder.load(expr.dtype, buffer, at);
+    return builder.op("not", builder.op("intEqual", builder.load("int", buffer, at), builder.constant("int", 0)));
   }
 }

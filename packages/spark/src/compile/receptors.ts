@@ -2,8 +2,8 @@ import type { Expr, Float } from "../expr/expr.ts";
 import type { Observable, StateVariable } from "../model/component.ts";
 import type { SourceInstance } from "../model/source.ts";
 import type { KernelBuilder } from "./builder.ts";
-import { Instance } from "./instance.ts";
-import type { Buffer } from "./program.ts";
+import { type Ground, Instance } from "./instance.ts";
+import { sourceNode } from "./source.ts";
 
 /** What compile needs to know of a synapse model: its equations. */
 export interface ReceptorModel {
@@ -30,12 +30,9 @@ export interface Receptor {
 }
 
 /** Where receptors are compiled into. */
-export interface ReceptorSite {
+export interface ReceptorSite extends Ground {
   readonly builder: KernelBuilder;
   readonly path: string;
-  readonly dt: number;
-  readonly padded: number;
-  readonly buffers: Buffer[];
   /** Node of the absolute potential of each unit before the step. */
   readonly potential: () => number;
 }
@@ -45,7 +42,7 @@ export const arrivalsName = (path: string, receptor: string): string => `${path}
 
 /** Puts a receptor into a step kernel. Gives its instance, for records, and the node of its output. */
 export const receptorNode = (receptor: Receptor, site: ReceptorSite): { instance: Instance; output: number } => {
-  const { builder, padded, buffers, dt } = site;
+  const { builder, padded, buffers } = site;
   const { model, fields, start, seed } = receptor;
   const path = `${site.path}.${receptor.name}`;
   const arriving: number[] = [];
@@ -56,7 +53,7 @@ export const receptorNode = (receptor: Receptor, site: ReceptorSite): { instance
     arriving.push(builder.load("float", arrivals, "unit"));
   }
   for (const { name, source } of receptor.drives) arriving.push(sourceNode(source, `${path}.${name}`, site));
-  const instance = new Instance({ path, fields, state: model.state, start, seed }, dt, padded, buffers);
+  const instance = new Instance({ path, fields, state: model.state, start, seed }, site);
   const sum = arriving.length === 0 ? builder.constant("float", 0) : arriving.reduce((a, b) => builder.op("add", a, b));
   const nodes = instance.lower(
     builder,
@@ -73,18 +70,4 @@ const usesPotential = (model: ReceptorModel): boolean => {
   const names = (expr: Expr): boolean =>
     (expr.op === "symbol" && expr.source === "input" && expr.name === "potential") || expr.args.some(names);
   return [model.output.value, ...Object.values(model.next)].some(names);
-};
-
-/** Puts a source into a step kernel and gives the node of its value. `name` keys its draws. */
-export const sourceNode = (
-  source: SourceInstance,
-  name: string,
-  { builder, dt, padded, buffers }: Omit<ReceptorSite, "potential" | "path">,
-): number => {
-  const { model, fields, start, seed } = source;
-  const path = `${name}.${model.name}`;
-  const instance = new Instance({ path, fields, state: model.state, start, seed }, dt, padded, buffers);
-  const { value, ...next } = instance.lower(builder, { value: model.value, ...model.next }, {});
-  for (const [state, node] of Object.entries(next)) builder.store(instance.stateBuffer(state), node, "unit");
-  return value!;
 };

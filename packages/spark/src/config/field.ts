@@ -1,3 +1,5 @@
+import type { VaryingField } from "./series.ts";
+
 /** A rule that every value of a field keeps, in words for people and as JSON Schema for editors. */
 export interface Check {
   readonly holds: (value: number) => boolean;
@@ -12,6 +14,8 @@ export interface Field {
   readonly unit: string;
   readonly description: string;
   readonly checks: readonly Check[];
+  /** Reads a series, where the value may change in time; undefined for what is not meant as one. */
+  readonly readSeries?: VaryingField["readSeries"];
 }
 export type Fields = Readonly<Record<string, Field>>;
 

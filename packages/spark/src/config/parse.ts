@@ -2,6 +2,7 @@ import { ConfigError, type Issue } from "../errors/errors.ts";
 import { brokenRule, type Field, type Fields, withUnit } from "./field.ts";
 import { type Initializer, initializerIssues } from "./initializer.ts";
 import { suggestName } from "./nearest-name.ts";
+import type { Series, SeriesInput, VaryingField } from "./series.ts";
 import {
   describe,
   isRecord,
@@ -19,6 +20,9 @@ export type Precision = "f32" | "f64";
 /** What a field takes: one number for all units, an array in the shape of the units, or an initializer. */
 export type FieldInput = number | NestedArray | NumericArray | Initializer;
 
+/** What the fields of a declaration take: those that may change in time take a series too. */
+export type InputOf<F> = F extends VaryingField ? FieldInput | SeriesInput : FieldInput;
+
 /** Options that every component takes beside its fields. */
 export interface CommonConfig {
   /** Shape of the population, such as [1000] or [28, 28]. Inferred from the inputs when left out. */
@@ -33,7 +37,7 @@ export interface CommonConfig {
   readonly skipValidation?: boolean;
 }
 
-export type FieldSetting = number | ShapedArray | Initializer;
+export type FieldSetting = number | ShapedArray | Initializer | Series;
 
 /** A config that was read and found sound. */
 export interface ParsedConfig {
@@ -49,6 +53,12 @@ const COMMON: readonly string[] = ["units", "dt", "dtype", "seed", "skipValidati
 
 export const isShapedArray = (value: FieldSetting): value is ShapedArray =>
   typeof value === "object" && "data" in value;
+
+export const isSeries = (value: FieldSetting): value is Series => typeof value === "object" && "samples" in value;
+
+/** Whether a setting says the shape of the units: an array, or a series of arrays. */
+export const hasShape = (value: FieldSetting): value is FieldSetting & Pick<ShapedArray, "shape" | "flat"> =>
+  typeof value === "object" && "shape" in value;
 
 /** Reads a config; throws one ConfigError that names every problem. */
 export const parseConfig = (name: string, fields: Fields, input: unknown): ParsedConfig => {
@@ -153,9 +163,16 @@ const readField = (field: Field, value: unknown, path: string, skip: boolean, is
     if (!skip) issues.push(...arrayIssues(field, array, path));
     return array;
   }
-  if (typeof value === "object" && value !== null && !ArrayBuffer.isView(value)) {
+  if (isRecord(value)) {
+    const series = field.readSeries?.(field, value, path, skip, issues);
+    if (series !== undefined) return series;
+    if (Object.hasOwn(value, "series")) {
+      const message = "cannot change in time; received a series. Give a number, an array or an initializer.";
+      issues.push({ path, message });
+      return field.default;
+    }
     issues.push(...initializerSettingIssues(field, value, path, skip));
-    return value as Initializer;
+    return value as unknown as Initializer;
   }
   issues.push({
     path,

@@ -202,7 +202,8 @@ const readNeuron = (value: Given, path: string, parts: BrainParts, issues: Issue
 
 /** Whether a population says how many units it has, itself or by arrays. */
 const sized = (given: Given, path: string, issues: Issue[]): boolean => {
-  if (Object.hasOwn(given, "units") || Object.values(given).some(Array.isArray)) return true;
+  const isList = (value: unknown): boolean => Array.isArray(value) || (isObject(value) && isList(value["series"]));
+  if (Object.hasOwn(given, "units") || Object.values(given).some(isList)) return true;
   const meant = Object.keys(given).find((key) => /^(unit|size|count|n)$/i.test(key));
   if (meant !== undefined) return true;
   issues.push({ path: `${path}.units`, message: "is missing. Give the number of units in brackets, such as [100]." });

@@ -1,8 +1,10 @@
 import { layouts } from "../connectivity/layout.ts";
 import type { Declaration, Model } from "../model/component.ts";
 import { configSchema, type JsonSchema } from "../model/schema.ts";
+import { seriesForms } from "../model/series-schema.ts";
 import type { SynapseModel } from "../model/synapse.ts";
 import { PoissonDrive } from "../sources/index.ts";
+import { seriesFileForms } from "./file-schema.ts";
 
 /*
  * The part of the JSON Schema of experiments that is about brains. What it cannot say and `experiment` refuses: names of
@@ -134,6 +136,10 @@ const valueDefinitions = (): Record<string, JsonSchema> => ({
     ],
   },
   numbers: { anyOf: [ref("values"), ref("valueFile")] },
+  series: {
+    description: "Values that change in time, sampled in their own time.",
+    anyOf: [...seriesForms("A value", ref("numbers"), ref("numbers")), ...seriesFileForms("A value", "values")],
+  },
   fieldValue: { anyOf: [{ type: "number" }, ref("values"), ref("initializer"), ref("valueFile")] },
   synapseValues: {
     anyOf: [

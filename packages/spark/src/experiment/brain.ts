@@ -217,7 +217,9 @@ const checkRun = async (
   }
   // What projections bring to a population is not known where some were left out.
   const sure = partial ? own.filter(({ path }) => !/^record\.\w+\.\w+\.\w/.test(path)) : own;
-  found.push(...sure.map(({ path, message }) => ({ path: path.startsWith(ROOT) ? path : `${ROOT}.${path}`, message })));
+  // What is wrong with a part of the brain has the part's own path, and is put into the document's words later.
+  const whole = (path: string): boolean => path.startsWith(ROOT) || path.startsWith("brain.");
+  found.push(...sure.map(({ path, message }) => ({ path: whole(path) ? path : `${ROOT}.${path}`, message })));
   return steps;
 };
 

@@ -9,7 +9,7 @@ import { sources } from "../sources/index.ts";
 import { synapses } from "../synapses/index.ts";
 import { type BrainExperiment, checkBrain, resolveModel } from "./brain.ts";
 import { type BrainParts, isBrainModel, readBrain } from "./brain-model.ts";
-import { ROOT, throwIssues } from "./collect.ts";
+import { moved, ROOT, throwIssues } from "./collect.ts";
 import { copyJson, type ExperimentDocument, type Given, isObject } from "./document.ts";
 import type { FileContext, ReadFile } from "./files.ts";
 import type { SomaTypes } from "./model.ts";
@@ -105,7 +105,9 @@ const readBrainDocument = async (
   // Without the values of its files nothing more can be said of a brain.
   if (issues.length > before || fileIssues.length > 0) throwIssues(files);
   const parts = partsOf(options);
-  const read = readBrain(resolved, typeof name === "string" && name !== "" ? name : undefined, parts, issues);
+  const found: Issue[] = [];
+  const read = readBrain(resolved, typeof name === "string" && name !== "" ? name : undefined, parts, found);
+  issues.push(...found.map((issue) => moved(issue, files.relocate)));
   if (!read) {
     const { dt } = looseSettings(given, issues);
     durationOf(given["duration"], dt, issues);

@@ -1,4 +1,5 @@
 import { suggestName } from "../config/nearest-name.ts";
+import { seriesChoices } from "../config/series.ts";
 import { describe } from "../config/shape.ts";
 import { ConfigError, FileError, type Issue } from "../errors/errors.ts";
 import { readCsv } from "../io/csv.ts";
@@ -25,7 +26,7 @@ export interface FileContext {
   readonly relocate: Map<string, Relocate>;
 }
 
-const seriesKeys = ["between", "before", "after"] as const;
+const seriesKeys: readonly string[] = Object.keys(seriesChoices);
 const timingKeys = ["interval", "start"] as const;
 export const csvKeys: readonly string[] = [
   "csv",
@@ -45,7 +46,7 @@ const isEventFile = (value: unknown): value is Given =>
 /** Puts values in the place of files; everything else is left as it is. Undefined where something is wrong. */
 export const resolveInput = async (value: unknown, path: string, context: FileContext): Promise<unknown> => {
   if (!isObject(value)) return value;
-  if (Object.hasOwn(value, "csv")) return resolveCsv(value, path, context);
+  if (Object.hasOwn(value, "csv")) return resolveCsv(value, path, "currents in pA", context);
   if (Object.hasOwn(value, "npy")) return resolveNpy(value, path, context);
   if (Object.hasOwn(value, "events") && isEventFile(value["events"])) {
     const events = await resolveEvents(value["events"], `${path}.events`, context);
@@ -124,14 +125,14 @@ export const isColumn = (value: unknown): value is Column =>
   (typeof value === "string" && value !== "") || (Number.isInteger(value) && (value as number) >= 0);
 
 /** The columns of values that are asked for; one or several. */
-const columnsOf = (given: Given, path: string, issues: Issue[]): readonly Column[] | undefined => {
+const columnsOf = (given: Given, path: string, what: string, issues: Issue[]): readonly Column[] | undefined => {
   const add = (key: string, message: string): undefined => void issues.push({ path: `${path}.${key}`, message });
   const { column, columns } = given;
   if (column !== undefined && columns !== undefined) {
     return add("columns", "cannot stand beside column. Keep column for one column, or columns for one a unit.");
   }
   if (column === undefined && columns === undefined) {
-    return add("column", "is missing. Name the column of currents in pA, or columns with one a unit.");
+    return add("column", `is missing. Name the column of ${what}, or columns with one a unit.`);
   }
   if (columns === undefined) {
     if (isColumn(column)) return [column];
@@ -154,11 +155,12 @@ export const separatorIssues = (separator: unknown, path: string): Issue[] => {
   return [{ path: `${path}.separator`, message }];
 };
 
-const resolveCsv = async (given: Given, path: string, context: FileContext): Promise<unknown> => {
+/** A series from a CSV file; `what` stands for its values in messages. */
+export const resolveCsv = async (given: Given, path: string, what: string, context: FileContext): Promise<unknown> => {
   const { issues } = context;
   const before = issues.length;
   onlyKnown(given, csvKeys, path, issues);
-  const columns = columnsOf(given, path, issues);
+  const columns = columnsOf(given, path, what, issues);
   const { time, interval, separator } = given;
   if (time !== undefined && !isColumn(time)) {
     issues.push({
@@ -208,7 +210,8 @@ const csvRelocation =
     return { path: `${path}.csv${line}`, message };
   };
 
-const resolveNpy = async (given: Given, path: string, context: FileContext): Promise<unknown> => {
+/** A series from a NumPy file; without an interval one row a step. */
+export const resolveNpy = async (given: Given, path: string, context: FileContext): Promise<unknown> => {
   const { issues } = context;
   const before = issues.length;
   onlyKnown(given, npyKeys, path, issues);

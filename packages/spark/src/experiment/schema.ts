@@ -4,11 +4,11 @@ import { configSchema, type JsonSchema, type JsonValue } from "../model/schema.t
 import type { SynapseType } from "../model/synapse.ts";
 import { readyMadeSomas } from "../neurons/lif.ts";
 import { currentSchema, spikeSchema } from "../run/inputs/schema.ts";
-import { seriesChoices } from "../run/inputs/series.ts";
 import { somas } from "../somas/index.ts";
 import { sources } from "../sources/index.ts";
 import { synapses } from "../synapses/index.ts";
 import { brainDefinitions } from "./brain-schema.ts";
+import { file, seriesFileForms } from "./file-schema.ts";
 import type { SomaTypes } from "./model.ts";
 
 /**
@@ -151,7 +151,7 @@ const currentDefinitions = (): Record<string, JsonSchema> => {
   };
 };
 
-const shared: readonly string[] = ["values", "initializer"];
+const shared: readonly string[] = ["values", "initializer", "series"];
 
 /** The same schema with its references into $defs led elsewhere. */
 const redirect = (value: JsonValue, place: (key: string) => string): JsonValue => {
@@ -253,55 +253,12 @@ const rateOptions: JsonSchema = {
   ],
 };
 
-const file = (description: string): JsonSchema => ({ description, type: "string", minLength: 1 });
-const columnName: JsonSchema = {
-  description: "Name of a column, or its number from 0.",
-  anyOf: [
-    { type: "string", minLength: 1 },
-    { type: "integer", minimum: 0 },
-  ],
-};
-const seriesOptions: Readonly<Record<string, JsonSchema>> = Object.fromEntries(
-  Object.entries(seriesChoices).map(([key, names]) => [key, { enum: names, default: names[0] }]),
-);
-const evenly: Readonly<Record<string, JsonSchema>> = {
-  interval: { description: "Time from row to row in ms.", ...positiveNumber },
-  start: { description: "Time of the first row in ms.", type: "number", default: 0 },
-};
-
 const currentFileForms: readonly JsonSchema[] = [
-  ...(["column", "columns"] as const).flatMap((which) =>
-    (["time", "interval"] as const).map((when) =>
-      object(
-        {
-          csv: file("Path of a CSV file, relative to the document."),
-          [which]:
-            which === "column"
-              ? { ...columnName, description: "Column of currents in pA, for all units." }
-              : {
-                  description: "Columns of currents in pA, one a unit.",
-                  type: "array",
-                  minItems: 1,
-                  items: columnName,
-                },
-          ...(when === "time" ? { time: { ...columnName, description: "Column of times in ms." } } : evenly),
-          separator: { description: "Between two cells.", enum: [",", ";", "\t"], default: "," },
-          ...seriesOptions,
-        },
-        ["csv", which, when],
-        "A current from a CSV file.",
-      ),
-    ),
-  ),
+  ...seriesFileForms("A current", "currents in pA"),
   object(
     { npy: file("Path of a NumPy file of steps × units, in pA.") },
     ["npy"],
     "A current from a NumPy file, one row a step.",
-  ),
-  object(
-    { npy: file("Path of a NumPy file of samples × units, in pA."), ...evenly, ...seriesOptions },
-    ["npy", "interval"],
-    "A current from a NumPy file, sampled in its own time.",
   ),
 ];
 

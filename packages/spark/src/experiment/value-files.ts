@@ -14,11 +14,14 @@ import {
   numbersOf,
   onlyKnown,
   type Relocate,
+  resolveCsv,
+  resolveNpy,
   separatorIssues,
 } from "./files.ts";
 
 /*
- * Values of a brain that stand in files: { csv, column }, { npy } and { npz, array } in place of a list of numbers, and
+ * Values of a brain that stand in files: { csv, column }, { npy } and { npz, array } in place of a list of numbers,
+ * { csv, column or columns, time or interval } and { npy, interval } in place of a series, and
  * { csv, sources, targets, … } and { npz, sources, targets, … } in place of the lists of explicit connections.
  */
 
@@ -40,6 +43,9 @@ const kindOf = (value: Given): FileKind | undefined =>
 export const resolveValues = async (value: unknown, path: string, context: FileContext): Promise<unknown> => {
   if (!isObject(value)) return value;
   const kind = kindOf(value);
+  if (kind && timeKeys.some((key) => Object.hasOwn(value, key))) {
+    return (await readSeriesFile(kind, value, path, context)) ?? [];
+  }
   if (kind) return (await readNumbers(kind, value, path, context)) ?? [];
   const resolved: Record<string, unknown> = {};
   for (const [key, given] of Object.entries(value)) {
@@ -49,6 +55,21 @@ export const resolveValues = async (value: unknown, path: string, context: FileC
     Object.defineProperty(resolved, key, { value: read, enumerable: true, writable: true, configurable: true });
   }
   return resolved;
+};
+
+/** Keys by which a file holds a series rather than one value a unit. */
+const timeKeys = ["time", "interval", "columns"] as const;
+
+/** A series in a file; undefined where it cannot be used, and the context has the reason. */
+const readSeriesFile = async (kind: FileKind, value: Given, path: string, context: FileContext): Promise<unknown> => {
+  if (kind === "csv") return resolveCsv(value, path, "values", context);
+  if (kind === "npy" && Object.hasOwn(value, "interval")) return resolveNpy(value, path, context);
+  const message =
+    kind === "npz"
+      ? 'holds no series by itself. Write { "series": { "npz": …, "array": … }, "interval": … }.'
+      : "holds no times. Give the interval between rows in ms.";
+  context.issues.push({ path: `${path}.${kind}`, message });
+  return undefined;
 };
 
 /** Whether a value says that it stands in a file. */

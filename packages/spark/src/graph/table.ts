@@ -1,5 +1,5 @@
 import type { Initializer } from "../config/initializer.ts";
-import type { FieldSetting, ParsedConfig } from "../config/parse.ts";
+import { type FieldSetting, hasShape, type ParsedConfig } from "../config/parse.ts";
 import { sizeOf } from "../config/shape.ts";
 import type { Layout } from "../connectivity/layout.ts";
 import type { Rule } from "../connectivity/rule.ts";
@@ -112,8 +112,7 @@ const projectionRow = ({ name, source, target, receptor, projection }: WiredProj
 /** Units of a population: those that it says, or those of its arrays. */
 const unitsOf = ({ component: { units, config } }: WiredPopulation): number => {
   if (units) return sizeOf(units);
-  const shaped = Object.values(config.settings).find((setting) => typeof setting === "object" && "data" in setting);
-  return (shaped as { readonly data: Float64Array }).data.length;
+  return sizeOf(Object.values(config.settings).find(hasShape)!.shape);
 };
 
 const inhibitoryUnits = (population: WiredPopulation): number =>
@@ -186,6 +185,7 @@ const valuesText = (values: SynapseValues | FieldSetting, unit: string): string 
   if (typeof values === "number") return united(short(values), unit);
   if (ArrayBuffer.isView(values) || Array.isArray(values)) return `${(values as Float64Array).length} values, ${unit}`;
   if ("data" in values) return `${(values.data as Float64Array).length} values, ${unit}`;
+  if ("samples" in values) return `series of ${values.samples.shape[0]} samples, ${unit}`;
   if ("bySource" in values) return `by source unit, ${unit}`;
   if ("byTarget" in values) return `by target unit, ${unit}`;
   if ("byDistance" in values) {

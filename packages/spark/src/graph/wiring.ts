@@ -1,4 +1,5 @@
 import { suggestName } from "../config/nearest-name.ts";
+import { hasShape } from "../config/parse.ts";
 import { describe, isRecord } from "../config/shape.ts";
 import { conflictIssues, type Laid, layoutIssues } from "../connectivity/layout.ts";
 import { ruleIssues } from "../connectivity/rule-issues.ts";
@@ -265,8 +266,7 @@ class WiringReader {
 }
 
 /** Whether arrays among the settings say the shape, so that units may be left out. */
-const shapeOfSettings = ({ config }: Component<Model>): boolean =>
-  Object.values(config.settings).some((setting) => typeof setting === "object" && "data" in setting);
+const shapeOfSettings = ({ config }: Component<Model>): boolean => Object.values(config.settings).some(hasShape);
 
 /** The receptor of an equal synapse, or a new one. */
 const placeOf = ({ receptors }: WiredPopulation, synapse: Synapse): number => {

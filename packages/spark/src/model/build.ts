@@ -1,14 +1,17 @@
-import { brokenRule, type Field, finite, withUnit } from "../config/field.ts";
+import { brokenRule, type Field, finite } from "../config/field.ts";
 import { drawValues } from "../config/initializer.ts";
 import { suggestName } from "../config/nearest-name.ts";
 import {
   dtIssues,
   type FieldSetting,
+  hasShape,
   indexText,
+  isSeries,
   isShapedArray,
   type ParsedConfig,
   seedIssues,
 } from "../config/parse.ts";
+import type { Series } from "../config/series.ts";
 import { type Shape, sameShape, shapeText, sizeOf } from "../config/shape.ts";
 import { ConfigError, type Issue, ShapeError } from "../errors/errors.ts";
 import { keyOf } from "../math/threefry.ts";
@@ -82,8 +85,8 @@ const buildValues = <M extends Declaration>(
     initial[name] = evaluateFixed(variable.initial, fields, dt);
     refuseUnbounded(`${path}.${name}`, initial[name], units);
   }
-  if (!config.skipValidation) checkRules(model, fields, dt, units, path);
-  return { model, path, units, dt, seed, fields, ...stateOf(model, initial, sizeOf(units)) };
+  const built = { model, path, units, dt, seed, fields };
+  return { ...built, varying: model.finish?.(built, config), ...stateOf(model, initial, sizeOf(units)) };
 };
 
 /** States whose arrays are made when they are asked for: ten million units need none to start from one number. */
@@ -152,7 +155,7 @@ interface FoundShape {
 /** The shapes of the arrays among the fields. */
 const shapesOf = (config: ParsedConfig): FoundShape[] =>
   Object.entries(config.settings).flatMap(([from, setting]) =>
-    typeof setting === "number" || !isShapedArray(setting) ? [] : [{ from, shape: setting.shape, flat: setting.flat }],
+    hasShape(setting) ? [{ from, shape: setting.shape, flat: setting.flat }] : [],
   );
 
 /** @throws ShapeError where one of the shapes is not that of the units */
@@ -163,29 +166,6 @@ const checkShapes = (found: readonly FoundShape[], units: Pick<FoundShape, "from
       `${path}.${from} has shape ${shapeText(shape)}, but ${units.from} has shape ${shapeText(units.shape)}. Give both the same shape.`,
     );
   }
-};
-
-/** @throws ConfigError that names the first unit for which a rule of several values does not hold */
-const checkRules = (
-  model: Declaration,
-  fields: Readonly<Record<string, number | Float64Array>>,
-  dt: number,
-  units: Shape,
-  path: string,
-): void => {
-  const issues: Issue[] = [];
-  for (const { field, holds, requirement, remedy } of model.rules ?? []) {
-    const truth = evaluateFixed(holds, fields, dt);
-    const bad = (typeof truth === "number" ? [truth] : truth).indexOf(0);
-    if (bad < 0) continue;
-    const value = fields[field]!;
-    const given = withUnit(typeof value === "number" ? value : value[bad]!, model.fields[field]!.unit);
-    issues.push({
-      path: `${path}.${field}${typeof value === "number" ? "" : indexText(bad, units)}`,
-      message: `${requirement}; received ${given} with dt ${dt} ms. ${remedy}`,
-    });
-  }
-  if (issues.length > 0) throw new ConfigError(issues);
 };
 
 const drawFields = (
@@ -199,6 +179,7 @@ const drawFields = (
   const fields: Record<string, number | Float64Array> = {};
   for (const [name, field] of Object.entries(model.fields)) {
     const setting = config.settings[name]!;
+    if (isSeries(setting)) continue;
     fields[name] = settle(setting, () => keyOf(seed, `${path}.${name}`), units);
     const drawn = fields[name];
     if (typeof drawn === "number" || isShapedArray(setting)) continue;
@@ -210,7 +191,11 @@ const drawFields = (
   return fields;
 };
 
-const settle = (setting: FieldSetting, key: () => ReturnType<typeof keyOf>, units: Shape): number | Float64Array => {
+const settle = (
+  setting: Exclude<FieldSetting, Series>,
+  key: () => ReturnType<typeof keyOf>,
+  units: Shape,
+): number | Float64Array => {
   if (typeof setting === "number") return setting;
   if (isShapedArray(setting)) return setting.data.slice();
   return "constant" in setting ? setting.constant : drawValues(setting, key(), units);

@@ -1,8 +1,10 @@
 import type { Fields } from "../config/field.ts";
-import type { CommonConfig, FieldInput, ParsedConfig } from "../config/parse.ts";
+import type { CommonConfig, InputOf, ParsedConfig } from "../config/parse.ts";
 import type { Shape } from "../config/shape.ts";
 import type { Bool, DType, Expr, Float } from "../expr/expr.ts";
+import type { finish } from "./finish.ts";
 import type { Port, PortSpecs } from "./ports.ts";
+import type { Varying } from "./varying.ts";
 
 /** A variable that a component keeps from step to step. */
 export interface StateVariable<T extends DType = DType> {
@@ -36,6 +38,8 @@ export interface Declaration<F extends Fields = Fields, S extends string = strin
   readonly observables: Readonly<Record<string, Observable>>;
   /** What must hold of fields and dt together. */
   readonly rules?: readonly Rule[];
+  /** What a build is finished with where there are rules or a field may change in time; others need not load it. */
+  readonly finish?: typeof finish;
 }
 
 /** A rule of several fields, or of fields and dt: one that a field alone cannot keep. */
@@ -86,8 +90,10 @@ export interface Built<M extends Declaration = Declaration> {
   readonly units: Shape;
   readonly dt: number;
   readonly seed: number;
-  /** Value of each field: a number for all units, or one a unit in row-major order. */
+  /** Value of each field: a number for all units, or one a unit in row-major order. One that changes in time is not here. */
   readonly fields: Readonly<Record<string, number | Float64Array>>;
+  /** The field that changes in time, if one does. */
+  readonly varying: Varying | undefined;
   /** The state, one value a unit; an array is made when it is first asked for. */
   readonly state: Readonly<Record<string, Float64Array | Int32Array>>;
   /** The same for who needs no array: a number where all units start alike and no array was asked for. */
@@ -113,4 +119,4 @@ export interface ComponentType<F extends Fields = Fields, S extends string = str
 export type ModelOf<F extends Fields, S extends string> = Model<F, S>;
 
 /** The config that a declaration's fields make: every field optional, with the common options. */
-export type ConfigOf<F extends Fields> = { readonly [K in keyof F]?: FieldInput } & CommonConfig;
+export type ConfigOf<F extends Fields> = { readonly [K in keyof F]?: InputOf<F[K]> } & CommonConfig;

@@ -29,10 +29,7 @@ export const modelPage = (model: Described, options: PageOptions = {}): string =
     "## Parameters",
     ...(Object.keys(model.fields).length === 0
       ? ["None."]
-      : [
-          `Each takes a number, an array in the shape of ${shapeText(model)}, or an initializer.`,
-          fieldMarkdown(model),
-        ]),
+      : [takesText(model, shapeText(model)), fieldMarkdown(model)]),
     "## State",
     Object.keys(model.state).length === 0 ? "None." : stateMarkdown(model),
     ...(furtherObservables(model) ? ["What can be recorded:", observableMarkdown(model)] : []),
@@ -63,12 +60,12 @@ export const drivePage = (
     "With the mean m = trains·rate·dt of a unit, the count of a step is above k with the probability P(k) = " +
       "1 − exp(−m)·(1 + m + … + mᵏ/k!). 32 drawn bits, the second half of a draw in every other step, decide: the count is the number of k for which they lie below " +
       "P(k)·2³² − 2³¹. There are as many k as the largest mean of all units needs, up to a chance of 2⁻³³; what is certain for the " +
-      "least mean is counted without looking. All that depends on m is computed once, in double precision.",
+      "least mean is counted without looking. All that depends on m is computed once, or where the rate changes, in double precision.",
     "```math\n\\mathrm{value} = \\mathrm{weight} \\cdot \\sum_{k} \\left[\\mathcal{B}_{\\mathrm{spikes}} < P(k) \\cdot 2^{32} - 2^{31}\\right]\n```",
     `The same as the library computes it, operation by operation, for ${code}:`,
     fence("text", text),
     "## Parameters",
-    "Each takes a number, an array in the shape of the target population, or an initializer.",
+    takesText(model, "the target population"),
     fieldMarkdown(model),
     "## State",
     "None.",
@@ -108,6 +105,14 @@ const valueParts = (model: SynapseModel): string[] => {
     'That is its mean over the step, which conserves charge whatever dt. With `currentOf: "value"` it is its value at the start of the step:',
     fence("text", [...used, line].map(({ name, sign, text }) => `${name} ${sign} ${text}`).join("\n")),
   ];
+};
+
+/** What the parameters of a model may be given as. */
+const takesText = ({ fields }: Pick<Declaration, "fields">, shape: string): string => {
+  const changing = Object.keys(fields).filter((name) => fields[name]!.readSeries);
+  const names = changing.map((name) => `\`${name}\``).join(" and ");
+  const series = `[series](../guide/sources.md#rates-that-change-in-time), which changes in time`;
+  return `Each takes a number, an array in the shape of ${shape}, or an initializer.${names === "" ? "" : ` ${names} also takes a ${series}.`}`;
 };
 
 const shapeText = (model: Described): string => (model.kind === "synapse" ? "the target population" : "`units`");

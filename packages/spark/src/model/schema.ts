@@ -2,6 +2,7 @@ import { type Field, type Fields, requirementText, withUnit } from "../config/fi
 import { type Recipe, type RecipeName, recipes } from "../config/initializer.ts";
 import { type RecipeText, recipeTexts } from "../config/recipe-text.ts";
 import type { Declaration } from "./component.ts";
+import { seriesForms } from "./series-schema.ts";
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 /** A JSON Schema as plain data. */
@@ -32,6 +33,7 @@ export const configSchema = (
     $defs: {
       values: valuesSchema,
       initializer: initializerSchema(),
+      ...(Object.values(model.fields).some(varies) && { series: seriesSchema }),
       ...Object.fromEntries(ruled.map(([name, field]) => [`${name}Rule`, ruleSchema(name, field)])),
     },
   };
@@ -59,9 +61,17 @@ const fieldSchema = (field: Field): JsonSchema => {
   return {
     description: `${field.description} ${unit}; ${rules}. Default: ${withUnit(field.default, field.unit)}.`,
     default: field.default,
-    anyOf: [{ type: "number" }, { $ref: "#/$defs/values" }, { $ref: "#/$defs/initializer" }],
+    anyOf: [
+      { type: "number" },
+      { $ref: "#/$defs/values" },
+      { $ref: "#/$defs/initializer" },
+      ...(varies(field) ? [{ $ref: "#/$defs/series" }] : []),
+    ],
   };
 };
+
+/** Whether a field may change in time. */
+const varies = ({ readSeries }: Field): boolean => readSeries !== undefined;
 
 const bounds = (field: Field): JsonSchema => Object.assign({}, ...field.checks.map((check) => check.schema));
 
@@ -69,7 +79,10 @@ const bounds = (field: Field): JsonSchema => Object.assign({}, ...field.checks.m
 const ruleSchema = (name: string, field: Field): JsonSchema => ({
   ...bounds(field),
   items: { $ref: `#/$defs/${name}Rule` },
-  properties: { constant: bounds(field) },
+  properties: {
+    constant: bounds(field),
+    ...(varies(field) && { series: { items: { $ref: `#/$defs/${name}Rule` } } }),
+  },
 });
 
 const valuesSchema: JsonSchema = {
@@ -77,6 +90,23 @@ const valuesSchema: JsonSchema = {
   type: "array",
   minItems: 1,
   items: { anyOf: [{ type: "number" }, { $ref: "#/$defs/values" }] },
+};
+
+const seriesSchema: JsonSchema = {
+  description: "Values that change in time, sampled in their own time.",
+  anyOf: seriesForms(
+    "A value",
+    {
+      ...valuesSchema,
+      description: "Samples in the unit of the field: a number for all units, or an array with one a unit.",
+    },
+    {
+      description: "Time of each sample in ms, ascending.",
+      type: "array",
+      minItems: 1,
+      items: { type: "number" },
+    },
+  ),
 };
 
 const initializerSchema = (): JsonSchema => ({

@@ -3,6 +3,7 @@ import type { Expr, Float } from "../expr/expr.ts";
 import { constant, symbol } from "../expr/expr.ts";
 import type { StateVariable } from "./component.ts";
 import type { FieldScope, StateScope } from "./scope.ts";
+import type { Varying } from "./varying.ts";
 
 /** A current that is computed unit by unit within the run: noise, for instance. Data, like every component. */
 export interface SourceModel {
@@ -19,6 +20,8 @@ export interface SourceModel {
 export interface SourceInstance {
   readonly model: SourceModel;
   readonly fields: Readonly<Record<string, number | Float64Array>>;
+  /** The field that changes in time, if one does. */
+  readonly varying?: Varying | undefined;
   readonly seed: number;
   /** Start of each state, one a unit; the model's own where absent. */
   readonly start: Readonly<Record<string, Float64Array>>;

@@ -16,6 +16,7 @@ import {
   stateObservables,
   stateSymbols,
 } from "./declare.ts";
+import { finish } from "./finish.ts";
 import type { Port } from "./ports.ts";
 import type { FieldScope, StateScope } from "./scope.ts";
 import { componentType } from "./soma.ts";
@@ -92,6 +93,7 @@ export const spikeSource = <F extends Fields, S extends States = Record<never, n
     spikes,
     observables: stateObservables(state, own),
     ...(rules ? { rules } : {}),
+    finish,
   };
   const starts = Object.values(state).map(({ initial }) => initial);
   const conditions = Object.fromEntries((rules ?? []).map(({ field, holds }) => [`${field} rule`, { expr: holds }]));

@@ -45,6 +45,7 @@ export const readRun = async (
   const memory = readMemory(where, options.memory, issues);
   checkCallbacks(where, options, issues);
   const feeds = await readInputs("inputs", component, options.inputs, settings, before + (steps || LONG), issues);
+  component.varying?.check(before + steps, issues);
   const units = sizeOf(component.units);
   const span = { model: component.model, units, dt, precision, before, steps: steps || LONG };
   const record = planRecord(options.record, span, issues);

@@ -1,6 +1,6 @@
-import { compileComponent, type RecordRequest } from "../compile/compile.ts";
+import { compilePopulation, type RecordRequest } from "../compile/population.ts";
 import { type Buffer, type Program, paddedTo, wordsOf } from "../compile/program.ts";
-import type { Receptor } from "../compile/receptors.ts";
+import type { Receptor, receptorNode } from "../compile/receptors.ts";
 import { sizeOf } from "../config/shape.ts";
 import type { BuiltComponent } from "../model/component.ts";
 import type { Feed } from "./inputs/contract.ts";
@@ -11,16 +11,20 @@ const CHUNK_BYTES = 2 ** 19;
 /** Large populations take more, so that a block of units still goes through some steps while it is in the cache. */
 export const LARGE_CHUNK_BYTES = 40e6;
 export const LARGE_CHUNK_ROWS = 32;
-/** A network goes step by step through all its populations: its chunks need not stay in a cache. */
-const NETWORK_CHUNK_BYTES = 4e6;
-const MAX_ROWS = 4096;
+/** Most steps of any chunk. */
+export const MAX_ROWS = 4096;
 
 /** What one run of a component is made of, before a machine stands. */
 export interface Plan {
   readonly program: Program;
-  /** For each input port its feeds and the buffers that they fill. */
-  readonly feeds: readonly { readonly feed: Feed; readonly buffers: readonly number[] }[];
+  /** For each input port its feeds and the buffers that they fill; then those of fields that change in time. */
+  readonly feeds: readonly WiredFeed[];
   readonly record: RecordPlan;
+}
+
+export interface WiredFeed {
+  readonly feed: Omit<Feed, "binding">;
+  readonly buffers: readonly number[];
 }
 
 export interface PlanOptions {
@@ -39,6 +43,7 @@ export interface PopulationOptions {
   /** Its name. */
   readonly path: string;
   readonly receptors: readonly Receptor[];
+  readonly receptorNode?: typeof receptorNode;
   /** Steps of a chunk. */
   readonly rows: number;
 }
@@ -62,39 +67,30 @@ export const planProgram = (component: BuiltComponent, options: PlanOptions): Pl
   return planOf(component, options, { path: "soma", receptors: [], rows }, spikes);
 };
 
-/** Compiles the program of one population of a network. */
-export const planPopulation = (component: BuiltComponent, options: PlanOptions, population: PopulationOptions): Plan =>
-  planOf(component, options, population, true);
-
-/** Steps of a network's chunk, as many as fit the budget of all populations together; the same for any duration. */
-export const networkRows = (
-  populations: readonly { readonly component: BuiltComponent; readonly options: PlanOptions }[],
-): number => {
-  const row = populations.reduce((sum, { component, options }) => sum + rowBytes(component, options, true), 1);
-  const { memory, rows } = populations[0]!.options;
-  const fitting = Math.floor(Math.min(NETWORK_CHUNK_BYTES, memory / 16) / row);
-  return Math.max(1, Math.min(rows ?? MAX_ROWS, fitting));
-};
-
-const planOf = (
+/** Compiles the program of one population. */
+export const planOf = (
   component: BuiltComponent,
   { precision, feeds, record }: PlanOptions,
-  { path, receptors, rows }: PopulationOptions,
+  { rows, path, ...acting }: PopulationOptions,
   spikes: boolean,
 ): Plan => {
   const inputs = Object.fromEntries(
     Object.entries(feeds).map(([port, list]) => [port, list.map(({ binding }) => binding)]),
   );
   const records = record.traces.map((trace) => requestOf(trace));
-  const compiled = compileComponent(component, { precision, rows, inputs, spikes, records, path, receptors });
-  const program = narrowRecords(compiled, record);
+  const options = { precision, rows, inputs, spikes, records, path, ...acting };
+  const { program: whole, changing } = compilePopulation(component, options);
+  const program = narrowRecords(whole, record);
   const find = (name: string): number => program.buffers.findIndex((buffer) => buffer.name === name);
-  const wired = Object.entries(feeds).flatMap(([port, list]) =>
+  const wired: WiredFeed[] = Object.entries(feeds).flatMap(([port, list]) =>
     list.map((feed, k) => {
       const name = `${path}.${port}${k === 0 ? "" : k + 1}`;
       return { feed, buffers: [find(name), find(`${name}.inhibitory`)].filter((buffer) => buffer >= 0) };
     }),
   );
+  for (const { part, exprs, buffers } of changing) {
+    wired.push({ feed: { fill: part.varying!.fill(exprs, part.fields, program.padded) }, buffers });
+  }
   return { program, feeds: wired, record };
 };
 
@@ -106,10 +102,11 @@ const requestOf = ({ name, units: chosen }: TracePlan): RecordRequest => {
 };
 
 /** Bytes that one step more in a chunk takes. */
-const rowBytes = (component: BuiltComponent, options: PlanOptions, spikes: boolean): number => {
+export const rowBytes = (component: BuiltComponent, options: PlanOptions, spikes: boolean): number => {
   const padded = paddedTo(sizeOf(component.units), 32);
   const size = options.precision === "f64" ? 8 : 4;
   let bytes = spikes ? wordsOf(padded) * 4 : 0;
+  bytes += component.varying?.rowBytes(component, padded) ?? 0;
   for (const { binding } of Object.values(options.feeds).flat()) {
     if (binding.kind === "row") bytes += size;
     if (binding.kind === "rowUnit") bytes += padded * size;

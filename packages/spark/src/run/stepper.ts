@@ -1,6 +1,6 @@
 import type { Machine, View } from "../backend/backend.ts";
-import type { Binding } from "../compile/compile.ts";
-import { compileComponent } from "../compile/compile.ts";
+import type { Binding } from "../compile/population.ts";
+import { compilePopulation } from "../compile/population.ts";
 import type { Program } from "../compile/program.ts";
 import {
   describe,
@@ -32,7 +32,8 @@ export interface StepOutputs {
 export const stepProgram = (component: BuiltComponent, precision: "f32" | "f64", spikes: boolean): Program => {
   const inputs: Record<string, Binding[]> = { current: [{ kind: "unit" }] };
   if (spikes) inputs["inSpikes"] = [{ kind: "rowBit", signed: true }];
-  return compileComponent(component, { precision, rows: 1, inputs, spikes: true, records: [{ name: "potential" }] });
+  const records = [{ name: "potential" }];
+  return compilePopulation(component, { precision, rows: 1, inputs, spikes: true, records }).program;
 };
 
 /** The views of a machine that steps one at a time. Nothing is allocated in a step. */

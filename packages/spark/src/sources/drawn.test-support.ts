@@ -1,6 +1,7 @@
+import type { Machine } from "../backend/backend.ts";
 import { interpreter } from "../backend/interpreter/interpreter.ts";
 import { wasm } from "../backend/wasm/wasm.ts";
-import { compileComponent } from "../compile/compile.ts";
+import { type Compiled, compilePopulation } from "../compile/population.ts";
 import { wordsOf } from "../compile/program.ts";
 import type { Precision } from "../config/parse.ts";
 import { sizeOf } from "../config/shape.ts";
@@ -17,12 +18,22 @@ export interface DrawnOptions {
   readonly backend?: "wasm" | "interpreter";
 }
 
+/** Writes what fields that change in time give for all steps. */
+const fillVarying = (machine: Machine, { program, changing }: Compiled, steps: number): void => {
+  for (const { part, exprs, buffers } of changing) {
+    const views = buffers.map((buffer) => machine.view(buffer));
+    part.varying!.fill(exprs, part.fields, program.padded)(views, 0, steps);
+  }
+};
+
 /** For each step the units of a source that spike. */
 export const spikesOf = (component: Component, options: DrawnOptions): number[][] => {
   const { dt, steps, seed = 1, precision = "f32", backend = "wasm" } = options;
   const built = component.build({}, { dt, seed });
-  const program = compileComponent(built, { precision, rows: steps, inputs: {}, spikes: true, records: [] });
+  const compiled = compilePopulation(built, { precision, rows: steps, inputs: {}, spikes: true, records: [] });
+  const { program } = compiled;
   const machine = (backend === "wasm" ? wasm : interpreter).create(program);
+  fillVarying(machine, compiled, steps);
   machine.advance(0, steps);
   const bits = machine.view(program.buffers.findIndex(({ name }) => name === "soma.outSpikes"));
   const words = wordsOf(program.padded);
@@ -51,14 +62,16 @@ const Probe = soma(
 export const valuesOf = (drive: Drive, units: number, options: DrawnOptions): number[][] => {
   const { dt, steps, seed = 1, precision = "f64", backend = "wasm" } = options;
   const built = Probe({ units: [units] }).build({}, { dt, seed });
-  const program = compileComponent(built, {
+  const compiled = compilePopulation(built, {
     precision,
     rows: steps,
     inputs: { current: [{ kind: "source", source: drive.build([units], "pA", { dt, seed }) }] },
     spikes: false,
     records: [{ name: "potential" }],
   });
+  const { program } = compiled;
   const machine = (backend === "wasm" ? wasm : interpreter).create(program);
+  fillVarying(machine, compiled, steps);
   machine.view(program.schedule).set([0, 1, steps - 1]);
   machine.advance(0, steps);
   const { buffer, width } = program.records[0]!;

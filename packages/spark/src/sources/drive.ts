@@ -1,5 +1,6 @@
 import { field, nonNegative } from "../config/field.ts";
-import { type FieldInput, type ParsedConfig, readConfig } from "../config/parse.ts";
+import { type FieldInput, type InputOf, type ParsedConfig, readConfig } from "../config/parse.ts";
+import { varying } from "../config/series.ts";
 import type { Shape } from "../config/shape.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import { constant, type Float, type Int } from "../expr/expr.ts";
@@ -7,13 +8,14 @@ import { add, le, lt, mul, pairedBits, quantity, select, toFloat } from "../expr
 import { buildOn } from "../model/build.ts";
 import type { BuildOptions, Declaration } from "../model/component.ts";
 import { fieldSymbols } from "../model/declare.ts";
+import { finish } from "../model/finish.ts";
 import { evaluateFixed } from "../model/fixed.ts";
 import type { FieldScope } from "../model/scope.ts";
 import { type SourceInstance, source } from "../model/source.ts";
 import { bound, exceedances, perStep } from "./chance.ts";
 
 const fieldsIn = (weightUnit: string) => ({
-  rate: field(10, "Hz", "Mean number of spikes that a train has in a second.", nonNegative),
+  rate: varying(field(10, "Hz", "Mean number of spikes that a train has in a second.", nonNegative)),
   trains: field(1, "1", "Number of independent trains to each unit.", nonNegative),
   weight: field(1, weightUnit, "Weight of each spike, in the unit of the synapse that it drives."),
 });
@@ -48,12 +50,13 @@ const declaration = (weightUnit: string): Declaration<DriveFields, never> => {
     next: {},
     observables: {},
     rules: [tooMany],
+    finish,
   };
 };
 
 export interface PoissonDriveConfig {
-  /** Mean rate of a train, Hz: one for all units, one each or an initializer. Default 10. */
-  readonly rate?: FieldInput;
+  /** Mean rate of a train, Hz: one for all units, one each, an initializer, or a series that changes. Default 10. */
+  readonly rate?: InputOf<DriveFields["rate"]>;
   /** Number of trains to each unit. Default 1. */
   readonly trains?: FieldInput;
   /** Weight of each spike, in the unit of the synapse. Default 1. */
@@ -76,9 +79,10 @@ export interface Drive {
 
 const build = (config: ParsedConfig, units: Shape, weightUnit: string, options: BuildOptions = {}): SourceInstance => {
   const model = declaration(weightUnit);
-  const { fields, dt, seed } = buildOn(model, config, units, "the population it drives", options);
-  const mean = evaluateFixed(meanOf(fieldSymbols(model.fields) as FieldScope<DriveFields>), fields, dt);
-  const { first, last } = termsFor(mean);
+  const { fields, varying: changing, dt, seed } = buildOn(model, config, units, "the population it drives", options);
+  const mean = meanOf(fieldSymbols(model.fields) as FieldScope<DriveFields>);
+  const all = changing?.occurring(fields) ?? [{ values: fields }];
+  const { first, last } = termsFor(all.map(({ values }) => evaluateFixed(mean, values, dt)));
   const drawn = source(model.name, model.fields, {
     about: model.about,
     step(x) {
@@ -91,15 +95,17 @@ const build = (config: ParsedConfig, units: Shape, weightUnit: string, options: 
       return { value: mul(x.weight, toFloat(count)) };
     },
   });
-  return { model: drawn, fields, seed, start: {} };
+  return { model: drawn, fields, varying: changing, seed, start: {} };
 };
 
-/** Counts that are certain, and counts that can be reached, for the means of all units. */
-const termsFor = (mean: number | Float64Array): { readonly first: number; readonly last: number } => {
+/** Counts that are certain, and counts that can be reached, for the means of all units at all times. */
+const termsFor = (means: readonly (number | Float64Array)[]): { readonly first: number; readonly last: number } => {
   let [least, most] = [Number.POSITIVE_INFINITY, 0];
-  for (const one of typeof mean === "number" ? [mean] : mean) {
-    least = Math.min(least, one);
-    most = Math.max(most, one);
+  for (const mean of means) {
+    for (const one of typeof mean === "number" ? [mean] : mean) {
+      least = Math.min(least, one);
+      most = Math.max(most, one);
+    }
   }
   const certain = chancesAt(least).findIndex((chance) => chance <= 1 - LEAST);
   const last = chancesAt(most).findIndex((chance) => chance < LEAST);

@@ -1,10 +1,11 @@
 import { field, nonNegative } from "../config/field.ts";
+import { varying } from "../config/series.ts";
 import { le, lt, randomBits } from "../expr/verbs.ts";
 import type { ConfigOf } from "../model/component.ts";
 import { spikeSource } from "../model/spike-source.ts";
 import { bound, perStep } from "./chance.ts";
 
-const fields = { rate: field(10, "Hz", "Mean number of spikes in a second.", nonNegative) };
+const fields = { rate: varying(field(10, "Hz", "Mean number of spikes in a second.", nonNegative)) };
 
 export const PoissonSource = spikeSource("PoissonSource", fields, {
   about:

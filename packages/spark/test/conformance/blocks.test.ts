@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { wasm } from "../../src/backend/wasm/wasm.ts";
-import { compileComponent, listByBlock } from "../../src/compile/compile.ts";
+import { compileComponent } from "../../src/compile/compile.ts";
+import { listByBlock } from "../../src/compile/population.ts";
 import { bufferOf, expectSameBits, fillInputs } from "./both.test-support.ts";
 import { UNITS, wide } from "./wide-soma.test-support.ts";
 

@@ -89,7 +89,7 @@ export const inputs: readonly Row[] = [
     "a series that begins too late",
     withCurrent({ series: [1, 2], interval: 10, start: 5 }),
     ConfigError,
-    'inputs.current.series starts at 5 ms, but the run starts at 0 ms. Say what flows before with before: "zero" or "hold".',
+    'inputs.current.series starts at 5 ms, but the run starts at 0 ms. Say what comes before with before: "zero" or "hold".',
   ],
   [
     "times that go back",

@@ -220,8 +220,8 @@ export class KernelPrinter {
     if (node.at === "rowBit") {
       return `mask_of(bits_at(${buffer} + row * x->words, unit))`;
     }
-    if (node.at === "rowUnit") return `*(const F *)(${buffer} + row * x->padded + unit)`;
     const type = this.#program.buffers[node.buffer]!.type === "float" ? "F" : "I";
+    if (node.at === "rowUnit") return `*(const ${type} *)(${buffer} + row * x->padded + unit)`;
     return access === "group" ? `*(const ${type} *)(${buffer} + unit)` : `gather_${type}(${buffer}, index)`;
   }
 

@@ -1,5 +1,5 @@
 import type { View } from "../../backend/backend.ts";
-import type { Binding } from "../../compile/compile.ts";
+import type { Binding } from "../../compile/population.ts";
 import type { Precision } from "../../config/parse.ts";
 import type { Shape } from "../../config/shape.ts";
 

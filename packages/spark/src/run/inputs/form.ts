@@ -7,7 +7,7 @@ import type { InputFunction } from "./forms.ts";
 import { generators, readGenerator } from "./generator.ts";
 import { type GeneratorName, generatorNames, isStream } from "./kinds.ts";
 import { type NoiseName, noiseFeed } from "./noise.ts";
-import { readSeries } from "./series.ts";
+import { seriesFeed } from "./series.ts";
 import { readSteps } from "./steps.ts";
 import { streamFeed } from "./stream.ts";
 import { isWave, waveFeed } from "./waves.ts";
@@ -42,7 +42,7 @@ const readObject = (
   if (name === undefined) return add(unnamed(keys));
   if (other !== undefined) return add(`names both ${name} and ${other}. Add them up with { sum: [{ … }, { … }] }.`);
   if (name === "sum") return add("is a sum within a sum. Put its parts into the outer one.");
-  if (name === "series") return readSeries(value, context, issues);
+  if (name === "series") return seriesFeed(value, context, issues);
   const extra = keys.filter((key) => key !== name);
   for (const key of extra) add(strayKey(key, name), `${path}.${key}`);
   const feed =

@@ -1,3 +1,4 @@
+import type { SeriesInput } from "../../config/series.ts";
 import type { NestedArray, NumericArray, Shape } from "../../config/shape.ts";
 import type { CurrentArray } from "../../model/ports.ts";
 
@@ -8,36 +9,6 @@ export type PerUnit = number | NestedArray | NumericArray;
 export interface StepsInput {
   readonly steps: readonly NestedArray[] | NumericArray;
 }
-
-interface SeriesOptions {
-  /** Samples in pA: one a sample for all units, or an array a sample with one a unit. */
-  readonly series: readonly number[] | NumericArray | readonly NestedArray[];
-  /** Between samples the last one holds (default), or the line to the next one is followed. */
-  readonly between?: "hold" | "linear";
-  /** What flows before the first sample; by default a run that starts before it is refused. */
-  readonly before?: "error" | "hold" | "zero";
-  /** What flows after the series; by default a run that outlasts it is refused. */
-  readonly after?: "error" | "hold" | "zero" | "repeat";
-}
-
-/**
- * A current sampled in its own time. A step takes the value at its start: step s, from 0, that at s·dt. A held series
- * lasts as long after its last sample as that sample's distance from the one before; a linear one ends at its last
- * sample, unless it repeats.
- */
-export type SeriesInput = SeriesOptions &
-  (
-    | {
-        /** Time from sample to sample, ms. */
-        readonly interval: number;
-        /** Time of the first sample, ms; default 0. */
-        readonly start?: number;
-      }
-    | {
-        /** Time of each sample, ms, ascending. */
-        readonly times: readonly number[] | NumericArray;
-      }
-  );
 
 /** Part of a run, ms: it holds the steps that start at or after `from` (default 0) and before `to` (default: the end). */
 export interface CurrentWindow {

@@ -1,9 +1,9 @@
 import type { View } from "../../backend/backend.ts";
+import { stepText } from "../../config/clock.ts";
 import { withUnit } from "../../config/field.ts";
 import { indexText } from "../../config/parse.ts";
 import { type NumericArray, sizeOf } from "../../config/shape.ts";
 import { ConfigError } from "../../errors/errors.ts";
-import { stepText } from "./clock.ts";
 import type { Feed, FeedContext } from "./contract.ts";
 import { firstProblem } from "./values.ts";
 

@@ -1,8 +1,8 @@
 import type { Check } from "../../config/field.ts";
-import type { JsonSchema, JsonValue } from "../../model/schema.ts";
+import type { JsonSchema } from "../../model/schema.ts";
+import { seriesForms } from "../../model/series-schema.ts";
 import { type GeneratorOption, generators } from "./generator.ts";
 import { generatorNames } from "./kinds.ts";
-import { seriesChoices } from "./series.ts";
 
 /*
  * JSON Schema (draft 2020-12) of the inputs that a document can hold. What it cannot know and the reader refuses:
@@ -50,37 +50,13 @@ const generatorForms: readonly JsonSchema[] = generatorNames.map((name) => {
   return object({ [name]: object(properties, required, description) }, [name], description);
 });
 
-const choice = (key: keyof typeof seriesChoices, description: string): JsonSchema => {
-  const known: readonly JsonValue[] = seriesChoices[key];
-  return { description, enum: known, default: known[0]! };
-};
-
 const series = nested("Samples in pA: a number for all units, or an array with one a unit.", current);
-const seriesOptions = {
-  series,
-  between: choice("between", "Between samples the last one holds, or the line to the next one is followed."),
-  before: choice("before", "What flows before the first sample; an error when a run starts before it."),
-  after: choice("after", "What flows after the series; an error when a run outlasts it."),
+const times: JsonSchema = {
+  description: "Time of each sample in ms, ascending.",
+  type: "array",
+  minItems: 1,
+  items: current,
 };
-const seriesForms: readonly JsonSchema[] = [
-  object(
-    {
-      ...seriesOptions,
-      interval: { description: "Time from sample to sample in ms.", type: "number", exclusiveMinimum: 0 },
-      start: { description: "Time of the first sample in ms.", type: "number", default: 0 },
-    },
-    ["series", "interval"],
-    "A current that is sampled at even intervals of its own.",
-  ),
-  object(
-    {
-      ...seriesOptions,
-      times: { description: "Time of each sample in ms, ascending.", type: "array", minItems: 1, items: current },
-    },
-    ["series", "times"],
-    "A current that is sampled at times of its own.",
-  ),
-];
 
 const stepsForm = object(
   { steps: nested("One array a step, with one value in pA a unit.", current) },
@@ -91,7 +67,7 @@ const stepsForm = object(
 const plainForms: readonly JsonSchema[] = [
   perUnit("A constant current in pA: one for all units, or an array with one a unit."),
   stepsForm,
-  ...seriesForms,
+  ...seriesForms("A current", series, times),
   ...generatorForms,
 ];
 

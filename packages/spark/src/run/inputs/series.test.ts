@@ -70,11 +70,11 @@ test("a repeated series keeps its place however often it comes round and however
   }
 });
 
-test("what flows before a series that starts later must be said", async () => {
+test("what comes before a series that starts later must be said", async () => {
   const given = { series: [7, 8], interval: 2, start: 2 };
   const context = contextOf({ steps: 6 });
   expect(await problemsOf(currentPort, given, context)).toEqual([
-    'inputs.current.series starts at 2 ms, but the run starts at 0 ms. Say what flows before with before: "zero" or "hold".',
+    'inputs.current.series starts at 2 ms, but the run starts at 0 ms. Say what comes before with before: "zero" or "hold".',
   ]);
   expect(flat(await valuesOf({ ...given, before: "zero" }, context))).toEqual([0, 0, 7, 7, 8, 8]);
   expect(flat(await valuesOf({ ...given, before: "hold" }, context))).toEqual([7, 7, 7, 7, 8, 8]);

@@ -1,7 +1,7 @@
+import { timeText } from "../../config/clock.ts";
 import { indexText } from "../../config/parse.ts";
 import { describe, isTypedArray, type NestedArray, type NumericArray, readArray, sizeOf } from "../../config/shape.ts";
 import { ConfigError, type Issue } from "../../errors/errors.ts";
-import { timeText } from "./clock.ts";
 import type { Feed, FeedContext } from "./contract.ts";
 import { rowFeed } from "./rows.ts";
 import { firstProblem, fitsUnits, shapeProblem } from "./values.ts";

@@ -1,7 +1,7 @@
 import type { View } from "../../backend/backend.ts";
+import { stepText } from "../../config/clock.ts";
 import { describe, isTypedArray, type NestedArray, type NumericArray, readArray, sizeOf } from "../../config/shape.ts";
 import { ConfigError, StateError } from "../../errors/errors.ts";
-import { stepText } from "./clock.ts";
 import type { Feed, FeedContext } from "./contract.ts";
 import type { InputStream } from "./forms.ts";
 import { checkSteps } from "./rows.ts";

@@ -1,9 +1,9 @@
+import { firstStepFrom, sameTime, timeText } from "../../config/clock.ts";
 import { withUnit } from "../../config/field.ts";
 import { sizeOf } from "../../config/shape.ts";
 import type { Issue } from "../../errors/errors.ts";
 import { doubles } from "../../math/doubles.ts";
 import { sinTurn } from "../../math/elementary.ts";
-import { firstStepFrom, sameTime, timeText } from "./clock.ts";
 import type { Feed, FeedContext } from "./contract.ts";
 import type { GeneratorValues } from "./generator.ts";
 import type { GeneratorName } from "./kinds.ts";

@@ -2,6 +2,8 @@ import type { Backend } from "../../backend/backend.ts";
 import { memoryOf } from "../../backend/memory.ts";
 import { numberParts, slotsOf } from "../../compile/network.ts";
 import type { BundlePart } from "../../compile/network-program.ts";
+import { paddedTo } from "../../compile/program.ts";
+import { receptorNode } from "../../compile/receptors.ts";
 import { sizeOf } from "../../config/shape.ts";
 import { buildSynapses } from "../../connectivity/build.ts";
 import { type BundleInput, layOutBundles } from "../../connectivity/bundles.ts";
@@ -15,8 +17,11 @@ import { ConfigError } from "../../errors/errors.ts";
 import type { BuiltBrain, BuiltPopulation } from "../../graph/build.ts";
 import type { Feed } from "../inputs/contract.ts";
 import type { RecordPlan } from "../record/plan.ts";
-import { networkRows, type Plan, type PlanOptions, planPopulation } from "../session.ts";
+import { MAX_ROWS, type Plan, type PlanOptions, planOf, rowBytes } from "../session.ts";
 import type { LaidNetwork } from "./assemble.ts";
+
+/** A network goes step by step through all its populations: its chunks need not stay in a cache. */
+const CHUNK_BYTES = 4e6;
 
 /** What drives one population and what is kept of it. */
 export interface PopulationRequest {
@@ -37,12 +42,23 @@ export const planPopulations = (built: BuiltBrain, options: BrainPlanOptions): P
   const { precision, requests, steps, memory } = options;
   const planned = built.populations.map((population, k) => {
     const plan: PlanOptions = { precision, ...requests[k]!, steps, memory, rows: options.rows };
-    return { component: population.component, population, options: plan };
+    return { population, plan };
   });
-  const rows = networkRows(planned);
-  return planned.map(({ component, population, options: plan }) =>
-    planPopulation(component, plan, { path: population.name, receptors: population.receptors, rows }),
+  const row = planned.reduce((sum, { population, plan }) => sum + bytesOfRow(population, plan), 1);
+  // As many steps as fit the budget of all populations together; the same for any duration.
+  const fitting = Math.floor(Math.min(CHUNK_BYTES, memory / 16) / row);
+  const rows = Math.max(1, Math.min(options.rows ?? MAX_ROWS, fitting));
+  return planned.map(({ population: { name, component, receptors }, plan }) =>
+    planOf(component, plan, { path: name, receptors, receptorNode, rows }, true),
   );
+};
+
+/** Bytes that one step more in a chunk takes: of a population, its inputs, records and drives whose rates change. */
+const bytesOfRow = ({ component, receptors }: BuiltPopulation, plan: PlanOptions): number => {
+  const padded = paddedTo(sizeOf(component.units), 32);
+  const drives = receptors.flatMap(({ drives: own }) => own.map(({ source }) => source));
+  const driven = drives.map((source) => source.varying?.rowBytes(source, padded) ?? 0);
+  return driven.reduce((a, b) => a + b, rowBytes(component, plan, true));
 };
 
 /** What draws synapses, and every projection ready to be drawn. @throws ConfigError with every problem. */

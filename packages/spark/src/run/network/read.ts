@@ -41,10 +41,14 @@ export const readBrainRun = async (
   for (const [name, sink] of Object.entries(sinks)) checkSink(`${where}.sink.${name}`, sink, issues);
   const requests: PopulationRequest[] = [];
   for (const [place, population] of brain.populations.entries()) {
-    const { name, component } = population;
+    const { name, component, receptors } = population;
     const own = { ...settings, seed: component.seed };
     const last = before + (steps || LONG);
     const feeds = await readInputs(`inputs.${name}`, component, inputs[name], own, last, issues);
+    component.varying?.check(before + steps, issues);
+    for (const { drives } of receptors) {
+      for (const { source } of drives) source.varying?.check(before + steps, issues);
+    }
     const found: Issue[] = [];
     const model = { ...component.model, observables: observablesOf(population) };
     const span = { model, units: sizeOf(component.units), dt, precision, before, steps: steps || LONG };

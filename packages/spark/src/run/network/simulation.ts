@@ -215,12 +215,13 @@ export class BrainSimulation<P extends Populations = Populations> {
    * One step, at once. A current that is left out keeps its last values, zero at first and after `run`, `reset` and
    * `restore`. The outputs are the same objects every time; copy what must outlive the next step.
    * @throws ShapeError when an input has another shape; ConfigError when it holds NaN or an infinity or is for no
-   * population; StateError on threads of WebAssembly, during a run and after `dispose`.
+   * population, or a rate does not say its value at this time; StateError on threads of WebAssembly, during a run and
+   * after `dispose`.
    */
   step(inputs: BrainStepInputs<P> = {}): BrainStepOutputs<P> {
     this.#course.ready();
     const stepper = this.#stepperFor();
-    stepper.take(inputs as BrainStepInputs);
+    stepper.take(inputs as BrainStepInputs, this.#course.step);
     this.#course.lost = true;
     if (this.#present!.machine.advance(this.#course.step, 1)) throw new StateError(NO_STEP);
     this.#course.lost = false;
@@ -235,7 +236,7 @@ export class BrainSimulation<P extends Populations = Populations> {
     const { precision } = this.#settings;
     const plans = planPopulations(this.#brain, { requests, precision, steps: 1, memory: 2 ** 32, rows: 1 });
     const made = this.#machineFor(plans, requests);
-    this.#stepper = new BrainStepper(this.#brain, made.machine);
+    this.#stepper = new BrainStepper(this.#brain, made.machine, plans);
     return this.#stepper;
   }
 

@@ -1,10 +1,11 @@
-import type { NetworkMachine } from "../../backend/backend.ts";
+import type { NetworkMachine, View } from "../../backend/backend.ts";
 import { describe } from "../../config/shape.ts";
 import { ConfigError, type Issue } from "../../errors/errors.ts";
 import type { BuiltBrain } from "../../graph/build.ts";
 import { SpikeArray } from "../../model/ports.ts";
 import { unknownKeys } from "../options.ts";
 import { planRecord } from "../record/plan.ts";
+import type { Plan, WiredFeed } from "../session.ts";
 import { type StepInputs, type StepOutputs, Stepper } from "../stepper.ts";
 import type { PopulationRequest } from "./plan.ts";
 
@@ -40,8 +41,10 @@ export class BrainStepper {
   readonly outputs: BrainStepOutputs;
   readonly #steppers: ReadonlyMap<string, Stepper>;
   readonly #names: readonly string[];
+  /** What fields that change in time put into each step. */
+  readonly #changing: readonly { readonly feed: WiredFeed["feed"]; readonly views: readonly View[] }[];
 
-  constructor({ populations }: BuiltBrain, machine: NetworkMachine) {
+  constructor({ populations }: BuiltBrain, machine: NetworkMachine, plans: readonly Plan[]) {
     const steppers = new Map<string, Stepper>();
     const outputs = populations.map(({ name, component }, k) => {
       const part = machine.populations[k]!;
@@ -56,6 +59,11 @@ export class BrainStepper {
     this.outputs = Object.fromEntries(outputs);
     this.#steppers = steppers;
     this.#names = [...steppers.keys()];
+    this.#changing = plans.flatMap(({ feeds }, k) =>
+      feeds
+        .filter(({ feed }) => feed.fill)
+        .map(({ feed, buffers }) => ({ feed, views: buffers.map((buffer) => machine.populations[k]!.view(buffer)) })),
+    );
   }
 
   /** No current flows until one is given. */
@@ -63,7 +71,9 @@ export class BrainStepper {
     for (const { current } of this.#steppers.values()) current.fill(0);
   }
 
-  take(inputs: BrainStepInputs): void {
+  /** Takes what goes into a step; `step` counts those before it. */
+  take(inputs: BrainStepInputs, step: number): void {
+    for (const { feed, views } of this.#changing) feed.fill!(views, step, 1);
     for (const name in inputs) {
       const stepper = this.#steppers.get(name);
       if (!stepper) this.#refuse(inputs);

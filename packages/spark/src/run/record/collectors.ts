@@ -1,5 +1,5 @@
 import type { Machine } from "../../backend/backend.ts";
-import { listByBlock } from "../../compile/compile.ts";
+import { listByBlock } from "../../compile/population.ts";
 import { type Program, wordsOf } from "../../compile/program.ts";
 import type { RatePlan, RecordPlan, TracePlan } from "./plan.ts";
 import { RateCollector } from "./rates.ts";

@@ -1,0 +1,18 @@
+import type { SourceInstance } from "../model/source.ts";
+import type { KernelBuilder } from "./builder.ts";
+import { type Ground, Instance } from "./instance.ts";
+
+/** Puts a source into a step kernel and gives the node of its value. `name` keys its draws. */
+export const sourceNode = (
+  source: SourceInstance,
+  name: string,
+  site: Ground & { readonly builder: KernelBuilder },
+): number => {
+  const { model, fields, varying, start, seed } = source;
+  const { builder } = site;
+  const path = `${name}.${model.name}`;
+  const instance = new Instance({ path, fields, varying, state: model.state, start, seed }, site);
+  const { value, ...next } = instance.lower(builder, { value: model.value, ...model.next }, {});
+  for (const [state, node] of Object.entries(next)) builder.store(instance.stateBuffer(state), node, "unit");
+  return value!;
+};

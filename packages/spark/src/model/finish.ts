@@ -1,0 +1,37 @@
+import { withUnit } from "../config/field.ts";
+import { indexText, type ParsedConfig } from "../config/parse.ts";
+import { ConfigError, type Issue } from "../errors/errors.ts";
+import type { Built } from "./component.ts";
+import { evaluateFixed } from "./fixed.ts";
+import { type Varying, varyingOf } from "./varying.ts";
+
+type Unfinished = Pick<Built, "model" | "fields" | "dt" | "units" | "path">;
+
+/**
+ * Finishes a build: finds the field that changes in time, if one does, and checks the rules of several values.
+ * @throws ConfigError that names the first unit for which a rule does not hold
+ */
+export const finish = (built: Unfinished, config: ParsedConfig): Varying | undefined => {
+  const varying = varyingOf(config, built.dt, built.path);
+  if (!config.skipValidation) checkRules(built, varying);
+  return varying;
+};
+
+const checkRules = ({ model, fields, dt, units, path }: Unfinished, varying: Varying | undefined): void => {
+  const issues: Issue[] = [];
+  const cases = varying?.occurring(fields) ?? [{ values: fields, place: undefined }];
+  for (const { field, holds, requirement, remedy } of model.rules ?? []) {
+    for (const { values, place } of cases) {
+      const truth = evaluateFixed(holds, values, dt);
+      const bad = (typeof truth === "number" ? [truth] : truth).indexOf(0);
+      if (bad < 0) continue;
+      const value = values[field]!;
+      const given = withUnit(typeof value === "number" ? value : value[bad]!, model.fields[field]!.unit);
+      const at = place ? `.${place(bad)}` : typeof value === "number" ? "" : indexText(bad, units);
+      const message = `${requirement}; received ${given} with dt ${dt} ms. ${remedy}`;
+      issues.push({ path: `${path}.${field}${at}`, message });
+      break;
+    }
+  }
+  if (issues.length > 0) throw new ConfigError(issues);
+};

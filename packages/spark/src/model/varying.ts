@@ -1,0 +1,150 @@
+import { indexText, isSeries, type ParsedConfig } from "../config/parse.ts";
+import type { Series } from "../config/series.ts";
+import { sizeOf } from "../config/shape.ts";
+import type { Issue } from "../errors/errors.ts";
+import type { Expr } from "../expr/expr.ts";
+import { evaluateFixed } from "./fixed.ts";
+
+/* A field that changes in time. A model that may have one brings this file, so that others need not load it. */
+
+/** Values of fields: a number for all units, or one a unit. */
+export type FieldValues = Readonly<Record<string, number | Float64Array>>;
+
+/** Values of fields at one time or at several, one after the other. */
+export interface Occurring {
+  readonly values: FieldValues;
+  /** Where in the config value k of the field that changes was given, such as "series[3]". */
+  readonly place: (k: number) => string;
+}
+
+type View = Float32Array | Float64Array | Int32Array | Uint32Array;
+/** Fills rows of buffers; steps are counted from 0, and step s takes the field at s·dt. Gives the number of rows. */
+export type FillRows = (views: readonly View[], firstStep: number, rows: number) => number;
+
+/** Equations of a component or a source, and its fields. */
+interface Equated {
+  readonly model: { readonly spikes?: Expr; readonly value?: Expr; readonly next: Readonly<Record<string, Expr>> };
+  readonly fields: FieldValues;
+}
+
+/** The field of a model that changes in time, over steps of a known length. `fixed` are the fields that do not. */
+export interface Varying {
+  /** Whether an expression names the field. */
+  readonly names: (expr: Expr) => boolean;
+  /** The value of an expression at the first sample: a number where it is the same for all units. */
+  readonly first: (expr: Expr, fixed: FieldValues) => number | Float64Array;
+  /** All values that the fields have together. */
+  readonly occurring: (fixed: FieldValues) => Occurring[];
+  /**
+   * Gives what writes the values of expressions into buffers, in double precision before they are rounded: one value a
+   * row, or `padded` values where units differ.
+   * @throws ConfigError, when it is called, where the series does not say the value at a time.
+   */
+  readonly fill: (exprs: readonly Expr[], fixed: FieldValues, padded: number) => FillRows;
+  /** Bytes that the buffers of a component's or source's equations take for a step, at most. */
+  readonly rowBytes: (of: Equated, padded: number) => number;
+  /** Adds what is wrong with a run that ends after so many steps. */
+  readonly check: (steps: number, issues: Issue[]) => void;
+}
+
+/** The field of a config that changes in time, if one does; of several that may, one does at most. */
+export const varyingOf = ({ settings }: ParsedConfig, dt: number, path: string): Varying | undefined => {
+  for (const [name, setting] of Object.entries(settings)) {
+    if (isSeries(setting)) return varyingField(name, setting, dt, `${path}.${name}`);
+  }
+  return undefined;
+};
+
+const varyingField = (name: string, given: Series, dt: number, path: string): Varying => {
+  const { data } = given.samples;
+  const series = given.on(dt, path);
+  const { columns } = series;
+  const known = new Map<Expr, boolean>();
+  const names = (expr: Expr): boolean => {
+    const own = known.get(expr) ?? ((expr.op === "symbol" && expr.name === name) || expr.args.some(names));
+    known.set(expr, own);
+    return own;
+  };
+  const memo = new Map<Expr, number | Float64Array>();
+  const first = (expr: Expr, fixed: FieldValues): number | Float64Array =>
+    evaluateFixed(expr, { ...fixed, [name]: columns === 1 ? data[0]! : data.subarray(0, columns) }, dt, memo);
+  return {
+    names,
+    first,
+    occurring: (fixed) => occurring(name, given, fixed),
+    fill: (exprs, fixed, padded) => {
+      const next = new Float64Array(columns);
+      const last = new Float64Array(columns).fill(Number.NaN);
+      let values: (number | Float64Array)[] = [];
+      return (views, firstStep, rows) => {
+        for (let row = 0; row < rows; row++) {
+          series.write((firstStep + row) * dt, next, 0);
+          if (next.some((value, k) => value !== last[k])) {
+            last.set(next);
+            const now = { ...fixed, [name]: columns === 1 ? next[0]! : next };
+            const seen = new Map<Expr, number | Float64Array>();
+            values = exprs.map((expr) => evaluateFixed(expr, now, dt, seen));
+          }
+          for (const [k, value] of values.entries()) {
+            if (typeof value === "number") views[k]![row] = value;
+            else views[k]!.set(value, row * padded);
+          }
+        }
+        return rows;
+      };
+    },
+    rowBytes: ({ model: { spikes, value, next }, fields }, padded) => {
+      const roots = [...(spikes ? [spikes] : []), ...(value ? [value] : []), ...Object.values(next)];
+      const widths = [...changingParts(roots, names)].map(
+        (expr) => (expr.dtype === "float" ? 8 : 4) * (typeof first(expr, fields) === "number" ? 1 : padded),
+      );
+      return widths.reduce((a, b) => a + b, 0);
+    },
+    check: (steps, issues) => void issues.push(...series.issues(steps)),
+  };
+};
+
+/** The largest expressions of fields and dt that name the field that changes. */
+const changingParts = (roots: readonly Expr[], names: (expr: Expr) => boolean): Set<Expr> => {
+  const fixed = new Map<Expr, boolean>();
+  const isFixed = (expr: Expr): boolean => {
+    const known = fixed.get(expr);
+    if (known !== undefined) return known;
+    const own =
+      expr.op === "symbol"
+        ? expr.source === "field" || expr.source === "dt"
+        : expr.purpose === undefined && expr.args.every(isFixed);
+    fixed.set(expr, own);
+    return own;
+  };
+  const parts = new Set<Expr>();
+  const seen = new Set<Expr>();
+  const enter = (expr: Expr): void => {
+    if (seen.has(expr)) return;
+    seen.add(expr);
+    if (!isFixed(expr)) expr.args.forEach(enter);
+    else if (names(expr)) parts.add(expr);
+  };
+  roots.forEach(enter);
+  return parts;
+};
+
+const occurring = (name: string, { samples: { data, shape }, zero }: Series, fixed: FieldValues): Occurring[] => {
+  const at = (value: number | Float64Array, place: Occurring["place"]): Occurring => ({
+    values: { ...fixed, [name]: value },
+    place,
+  });
+  const silent = zero ? [at(0, () => "series")] : [];
+  // Where nothing else differs between units, all samples are looked at as if they were units.
+  if (Object.values(fixed).every((value) => typeof value === "number")) {
+    return [at(data, (k) => `series${indexText(k, shape)}`), ...silent];
+  }
+  const [count, ...inner] = shape as readonly [number, ...number[]];
+  const width = sizeOf(inner);
+  const each = Array.from({ length: count }, (_, row) =>
+    inner.length === 0
+      ? at(data[row]!, () => `series[${row}]`)
+      : at(data.subarray(row * width, (row + 1) * width), (k) => `series[${row}]${indexText(k, inner)}`),
+  );
+  return [...each, ...silent];
+};
