@@ -1,4 +1,6 @@
-/** Rate, CV and synchrony of a population in runs of NEST with several seeds. */
+import { readFileSync } from "node:fs";
+
+/** Rate, CV and synchrony of a population in runs of another simulator with several seeds. */
 type Known = Readonly<Record<string, number>>;
 
 export interface Bounds {
@@ -7,7 +9,7 @@ export interface Bounds {
 }
 
 type Measure = keyof typeof least;
-/** Shares of a measure that are never told apart, for seeds of NEST that happen to agree. */
+/** Shares of a measure that are never told apart, for seeds that happen to agree. */
 const least = { rate: 0.02, cv: 0.02, synchrony: 0.06 } as const;
 
 const meanAndSquares = (values: readonly number[]): readonly [mean: number, squares: number] => {
@@ -39,6 +41,7 @@ export const apart = (ours: readonly Known[], known: readonly Known[], measure: 
   return Math.abs(a![0] - b![0]) / Math.max(5 * error, least[measure] * b![0]);
 };
 
+/** What one run of a simulator gave for the two populations of a network. */
 interface NetworkRuns {
   readonly network: string;
   readonly excitatory: Known;
@@ -51,3 +54,9 @@ export const networkBounds = (
   network: string,
   population: "excitatory" | "inhibitory",
 ): Bounds => bounds(runs.filter((run) => run.network === network).map((run) => run[population]));
+
+/** What NEST and Brian2 gave for CUBA and Brunel's network. */
+export const recorded: readonly (readonly NetworkRuns[])[] = ["nest", "brian2"].map((simulator) => {
+  const file = new URL(`../packages/spark/test/golden/${simulator}-networks.json`, import.meta.url);
+  return JSON.parse(readFileSync(file, "utf8")).runs;
+});
