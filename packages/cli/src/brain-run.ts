@@ -130,7 +130,9 @@ export const brainText = (summary: BrainSummary, out: string, file: string, term
   const head = complete
     ? styleText(terminal, "out", "green", "Done.")
     : styleText(terminal, "out", "yellow", `Incomplete: stopped by ${summary.stoppedBy ?? "an error"}.`);
+  const spiked = Object.values(populations).some(({ spikes }) => (spikes?.count ?? 0) > 0);
   const next = twoColumns([
+    ...(spiked ? [[`spark-snn analyze ${out}`, "tells correlation and rhythm of the spikes"] as const] : []),
     [`spark-snn plot ${out} --to ${numberText(duration / 10)} --out zoom.svg`, "draws a part of it"],
     [`spark-snn show ${file}`, "prints the brain as a diagram and tables"],
   ]);

@@ -71,6 +71,7 @@ describe("run of a brain", () => {
     const { out } = await runIn(folder, ["run", "brain.json", "--out", "table", "--no-figure"]);
     expect(out).toMatch(/excitatory {2}400 {4}\d+ +\d/);
     expect(out).toContain("spark-snn show brain.json");
+    expect(out).toContain("spark-snn analyze table ");
     const json = await runIn(folder, ["run", "brain.json", "--out", "json", "--json", "--format", "npz"]);
     expect(JSON.parse(json.out)).toEqual(await summaryOf("json"));
     const arrays = decodeNpz(await readFile(join(folder, "json", "inhibitory", "spikes.npz")));
