@@ -1,12 +1,16 @@
-import { type FigureOptions, networkFigure } from "@spark-snn/plot";
+import { type FigureOptions, networkFigure, type ReadoutCurves, readoutFigure } from "@spark-snn/plot";
 import { ConfigError } from "spark-snn";
-import { type BrainSummary, summaryOfPopulation } from "./brain-summary.ts";
-import { chooseKind, drawResults, drawSpectra, type Span, spectrumCurve } from "./figures.ts";
-import type { Results } from "./results.ts";
+import { type BrainSummary, READOUTS, summaryOfPopulation } from "./brain-summary.ts";
+import { chooseKind, columnOf, drawResults, drawSpectra, rowsWithin, type Span, spectrumCurve } from "./figures.ts";
+import type { Results, Trace } from "./results.ts";
+
+/** Panels and curves that a figure of read-outs has room for. */
+const SHOWN_READOUTS = 6;
+const SHOWN_CURVES = 7;
 
 /**
  * Draws a brain: the spikes of all populations whose spikes were recorded, else the potentials of the first one that
- * has any. Gives undefined where there is nothing to draw.
+ * has any, else its read-outs. Gives undefined where there is nothing to draw.
  */
 export const drawBrain = (
   summary: BrainSummary,
@@ -29,11 +33,35 @@ export const drawBrain = (
     const title = summary.name ?? summary.model;
     return networkFigure({ populations: rows, from, to }, { title, ...options });
   }
-  for (const [name, own] of Object.entries(results)) {
+  const { [READOUTS]: read, ...others } = results;
+  for (const [name, own] of Object.entries(others)) {
     const kind = chooseKind(own);
     if (kind) return drawResults(kind, summaryOfPopulation(summary, name), own, options, { from, to });
   }
-  return undefined;
+  return read && drawReadouts(summary, read, options, { from, to });
+};
+
+/** Draws the first read-outs that were recorded, of each the first units. Undefined where there is nothing to draw. */
+export const drawReadouts = (
+  summary: BrainSummary,
+  { traces }: Results,
+  options: FigureOptions,
+  span: Span,
+): string | undefined => {
+  const readouts = traces.flatMap((trace) => curvesOf(trace, span)).slice(0, SHOWN_READOUTS);
+  if (readouts.length === 0) return undefined;
+  return readoutFigure({ readouts }, { title: summary.name ?? summary.model, ...options });
+};
+
+const curvesOf = (trace: Trace, span: Span): ReadoutCurves[] => {
+  const rows = rowsWithin(trace.times, span);
+  if (rows.length < 2) return [];
+  const curves = Array.from({ length: Math.min(trace.columns, SHOWN_CURVES) }, (_, k) => ({
+    label: trace.units.length === 0 ? "mean" : `unit ${trace.units[k]}`,
+    values: columnOf(trace, k, rows),
+  }));
+  const unit = trace.unit === "1" ? "" : trace.unit;
+  return [{ label: trace.name, unit, time: rows.map((row) => trace.times[row]!), curves }];
 };
 
 /** Curves that a spectrum figure has colours for. */

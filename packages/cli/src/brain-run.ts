@@ -4,7 +4,13 @@ import { type BrainExperiment, simulate } from "spark-snn";
 import { type FolderSink, PARTIAL, recordToFolder, writeAtomic } from "spark-snn/node";
 import type { Arguments } from "./arguments.ts";
 import { drawBrain } from "./brain-figures.ts";
-import { type BrainSummary, type BrainSummaryParts, type PopulationParts, summarizeBrain } from "./brain-summary.ts";
+import {
+  type BrainSummary,
+  type BrainSummaryParts,
+  type PopulationParts,
+  READOUTS,
+  summarizeBrain,
+} from "./brain-summary.ts";
 import type { Format } from "./results.ts";
 import { watched, writeFigure } from "./run-figure.ts";
 import { type RunChoices, warn } from "./run-options.ts";
@@ -25,7 +31,7 @@ export interface Destination {
   readonly format: Format;
 }
 
-/** Runs a brain and leaves its records, one folder a population, a figure and summary.json. */
+/** Runs a brain and leaves its records, one folder a population and one for read-outs, a figure and summary.json. */
 export const runBrain = async (
   experiment: BrainExperiment,
   { folder, format }: Destination,
@@ -41,7 +47,7 @@ export const runBrain = async (
     run.warnings.filter((warning) => !experiment.warnings.includes(warning)),
     terminal,
   );
-  const populations = Object.fromEntries(
+  const recorded = Object.fromEntries(
     Object.entries(recorders).map(([name, { sink, tally }]): [string, PopulationParts] => [
       name,
       {
@@ -52,8 +58,8 @@ export const runBrain = async (
       },
     ]),
   );
-  const records = Object.values(populations).flatMap(({ files }) => files);
-  const parts: BrainSummaryParts = { experiment, run, populations, files: [] };
+  const records = Object.values(recorded).flatMap(({ files }) => files);
+  const parts: BrainSummaryParts = { experiment, run, recorded, files: [] };
   const drawn = given.has("no-figure") ? [] : await drawFigure(folder, parts, recorders, terminal);
   await mark(folder, run.complete);
   const files = [...records, ...drawn, ...(run.complete ? [] : [PARTIAL]), "summary.json"];
@@ -62,14 +68,14 @@ export const runBrain = async (
   return summary;
 };
 
-/** One for each population of which anything is recorded. */
+/** One for each population of which anything is recorded, and one for all read-outs. */
 const recordersOf = (
   { document, brain }: BrainExperiment,
   folder: string,
   format: Format,
 ): Record<string, Recorder> => {
   const recorders: Record<string, Recorder> = {};
-  for (const { name } of brain.wiring.populations) {
+  for (const name of [...brain.wiring.populations.map((population) => population.name), READOUTS]) {
     const records = (document.record?.[name] ?? {}) as Readonly<Record<string, unknown>>;
     if (!Object.values(records).some((options) => options !== false)) continue;
     const sink = recordToFolder(join(folder, name), { format });
@@ -91,11 +97,11 @@ const drawFigure = async (
   recorders: Readonly<Record<string, Recorder>>,
   terminal: Terminal,
 ): Promise<string[]> => {
-  const { run, populations } = parts;
+  const { run, recorded } = parts;
   if (run.steps === 0) return [];
   const ends = Object.values(recorders).flatMap(({ tally: { keptUntil } }) => keptUntil ?? []);
   const to = Math.min(run.duration, ...ends);
-  const results = Object.fromEntries(Object.entries(populations).map(([name, { results: own }]) => [name, own]));
+  const results = Object.fromEntries(Object.entries(recorded).map(([name, { results: own }]) => [name, own]));
   return writeFigure(folder, { to, duration: run.duration }, terminal, () =>
     drawBrain(summarizeBrain(parts), results, {}, { from: 0, to }),
   );

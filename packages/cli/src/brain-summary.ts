@@ -2,6 +2,9 @@ import type { BrainExperiment, BrainRunInfo } from "spark-snn";
 import type { Results } from "./results.ts";
 import { type RecordFile, ranOf, recordsOf, type Shown, type SpikeSummary, type Summary, shownOf } from "./summary.ts";
 
+/** The records of read-outs stand under this name: beside those of populations, none of which may have it. */
+export const READOUTS = "readouts";
+
 /** What is told of a population. */
 export interface PopulationSummary {
   readonly model: string;
@@ -27,6 +30,8 @@ export interface BrainSummary extends Omit<Summary, "kind" | "units" | "spikes" 
   readonly buildTime: number;
   readonly populations: Readonly<Record<string, PopulationSummary>>;
   readonly projections: Readonly<Record<string, ProjectionSummary>>;
+  /** The files of what was recorded of read-outs, below the folder of the run. */
+  readonly readouts: readonly RecordFile[];
 }
 
 export interface ProjectionSummary {
@@ -48,8 +53,8 @@ export interface PopulationParts {
 export interface BrainSummaryParts {
   readonly experiment: BrainExperiment;
   readonly run: BrainRunInfo;
-  /** By population; those of which nothing was recorded may be absent. */
-  readonly populations: Readonly<Record<string, PopulationParts>>;
+  /** By population, and of read-outs; those of which nothing was recorded may be absent. */
+  readonly recorded: Readonly<Record<string, PopulationParts>>;
   readonly files: readonly string[];
 }
 
@@ -61,7 +66,7 @@ const nothing: PopulationParts = {
 };
 
 /** Puts together what summary.json holds of a brain. */
-export const summarizeBrain = ({ experiment, run, populations, files }: BrainSummaryParts): BrainSummary => {
+export const summarizeBrain = ({ experiment, run, recorded, files }: BrainSummaryParts): BrainSummary => {
   const { document, brain, units, synapses } = experiment;
   const { wiring } = brain;
   return {
@@ -72,7 +77,7 @@ export const summarizeBrain = ({ experiment, run, populations, files }: BrainSum
     buildTime: run.buildTime,
     populations: Object.fromEntries(
       wiring.populations.map(({ name, component }) => {
-        const parts = populations[name] ?? nothing;
+        const parts = recorded[name] ?? nothing;
         const fields = experiment.fields[name]!;
         return [name, populationSummary(component.model.name, units[name]!, fields, parts)];
       }),
@@ -83,10 +88,18 @@ export const summarizeBrain = ({ experiment, run, populations, files }: BrainSum
         { from, to, expectedSynapses: synapses[name]! },
       ]),
     ),
+    readouts: recordFiles(recorded[READOUTS] ?? nothing),
     files,
     experiment: document,
   };
 };
+
+/** The files of records, with what is in each. */
+const recordFiles = ({ results, files }: Pick<PopulationParts, "results" | "files">): RecordFile[] =>
+  files.flatMap((file) => {
+    const [name = "", ...rest] = file.split("/").reverse();
+    return recordsOf([name], results).map((record) => ({ ...record, file: [...rest.reverse(), name].join("/") }));
+  });
 
 const populationSummary = (
   model: string,
@@ -97,16 +110,13 @@ const populationSummary = (
   model,
   units,
   ...(spikes && { spikes: { ...spikes, synchrony: synchrony ?? null } }),
-  records: files.flatMap((file) => {
-    const [name = "", ...rest] = file.split("/").reverse();
-    return recordsOf([name], results).map((record) => ({ ...record, file: [...rest.reverse(), name].join("/") }));
-  }),
+  records: recordFiles({ results, files }),
   shown: shownOf(fields, results),
 });
 
 /** The summary of one population, as if it had run alone: what its figures are drawn from. */
 export const summaryOfPopulation = (summary: BrainSummary, name: string): Summary => {
-  const { kind, units, synapses, buildTime, populations, projections, name: title, ...common } = summary;
+  const { kind, units, synapses, buildTime, populations, projections, readouts, name: title, ...common } = summary;
   const { model, units: shape, spikes, records, shown } = populations[name]!;
   return {
     ...common,

@@ -107,10 +107,10 @@ const drawTrace = (summary: Summary, results: Results, options: FigureOptions, s
   return traceFigure({ time: rows.map((row) => potential.times[row]!), units }, options);
 };
 
-const rowsWithin = (times: Float64Array, { from, to }: Span): number[] =>
+export const rowsWithin = (times: Float64Array, { from, to }: Span): number[] =>
   Array.from(times.keys()).filter((row) => times[row]! >= from && times[row]! <= to);
 
-const columnOf = ({ values, columns }: Trace, column: number, rows: readonly number[]): number[] =>
+export const columnOf = ({ values, columns }: Trace, column: number, rows: readonly number[]): number[] =>
   rows.map((row) => values[row * columns + column]!);
 
 /** The threshold with what the soma has added to it, where that was recorded at the same steps for the same units. */

@@ -30,7 +30,7 @@ export type Format = "csv" | "npz";
 export const formats: readonly Format[] = ["csv", "npz"];
 
 /** Reads back what a run left in a folder. */
-export const readRecords = async (folder: string, summary: Summary): Promise<Results> => {
+export const readRecords = async (folder: string, summary: Pick<Summary, "dt" | "records">): Promise<Results> => {
   let spikes: Spikes | undefined;
   const traces: Trace[] = [];
   const { dt } = summary;

@@ -102,6 +102,42 @@ describe("run of a brain", () => {
     expect((await summaryOf("some")).populations["excitatory"]).not.toHaveProperty("spikes");
   });
 
+  test("leaves read-outs in a folder of their own, and draws them", async () => {
+    const readouts =
+      '{"left":{"from":"excitatory","tau":20,"mean":true},"depth":{"from":"excitatory","of":"potential"}}';
+    const argv = ["run", "brain.json", "--out", "read", "--set", `model.readouts=${readouts}`, "--set"];
+    const { code, out, err } = await runIn(folder, [
+      ...argv,
+      'record={"readouts":{"left":{"every":10},"depth":{"every":50}}}',
+    ]);
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).toContain(join("read", "readouts", "left.csv"));
+    expect(await files("read")).toEqual([
+      "figure.png",
+      "figure.svg",
+      "readouts/depth.csv",
+      "readouts/left.csv",
+      "summary.json",
+    ]);
+    const { readouts: records } = await summaryOf("read");
+    expect(records).toEqual([
+      { record: "left", unit: "Hz", type: "f64", file: "readouts/left.csv" },
+      { record: "depth", unit: "mV", type: "f64", file: "readouts/depth.csv" },
+    ]);
+    const left = readCsv(await readFile(join(folder, "read", "readouts", "left.csv")));
+    expect(left.header).toEqual(["step", "time_ms", "mean_left_Hz"]);
+    const read = await experiment(
+      { ...document, model: { ...document.model, readouts: JSON.parse(readouts) } },
+      { kind: "brain" },
+    );
+    const run = await simulate(read.brain, { ...read.options, record: { readouts: { left: { every: 10 } } } });
+    expect(left.columns[2]).toEqual((run.readouts as { left: { values: Float64Array } }).left.values);
+    const plot = await runIn(folder, ["plot", "read", "--figure", "readouts", "--to", "200"]);
+    expect([plot.code, plot.out]).toEqual([0, `${join("read", "readouts.svg")}\n`]);
+    expect(await readFile(join(folder, "read", "readouts.svg"), "utf8")).toContain("left (Hz)");
+    expect(await readFile(join(folder, "read", "figure.svg"), "utf8")).toContain("depth (mV)");
+  });
+
   test("leaves no folder behind when it fails before it begins", async () => {
     const { code } = await runIn(folder, ["run", "brain.json", "--out", "tiny", "--memory", "0.1"]);
     expect(code).toBe(5);
@@ -158,6 +194,7 @@ describe("plot of a brain", () => {
 
   test.each([
     [["--figure", "trace"], "--figure trace of a brain needs --population NAME. Known: excitatory, inhibitory."],
+    [["--figure", "readouts", "--population", "excitatory"], "--figure readouts is of a whole brain"],
     [["--population", "excitatry"], 'received "excitatry". Did you mean "excitatory"?'],
   ])("is refused: %j", async (options, message) => {
     const { code, err } = await runIn(folder, ["plot", "first", ...options]);

@@ -42,6 +42,24 @@ export interface TraceData {
   readonly current?: Numbers;
 }
 
+/** A read-out over time. */
+export interface ReadoutCurves {
+  /** Its name. */
+  readonly label: string;
+  /** Unit of its values, such as "Hz"; "" for none. */
+  readonly unit: string;
+  /** Sample times, ms, ascending, two or more. */
+  readonly time: Numbers;
+  /** 1 to 7 curves, each with a name beside the panel and one value a time. */
+  readonly curves: readonly { readonly label: string; readonly values: Numbers }[];
+}
+
+/** Data of a figure of read-outs. */
+export interface ReadoutData {
+  /** 1 to 6, one panel each, from the top. */
+  readonly readouts: readonly ReadoutCurves[];
+}
+
 /** A run of neighbouring units that share a colour and a rate curve. */
 export interface RasterGroup {
   /** Name beside the rows, for example "excitatory". */

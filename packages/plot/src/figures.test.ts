@@ -6,6 +6,7 @@ import {
   intervalFigure,
   networkFigure,
   rasterFigure,
+  readoutFigure,
   spectrumFigure,
   traceFigure,
 } from "./index.ts";
@@ -70,6 +71,19 @@ const comparison = {
   reliability: 0.7,
 };
 
+const readouts = {
+  readouts: [
+    { label: "left", unit: "Hz", time, curves: [{ label: "mean", values: current.map((value) => value / 10) }] },
+    {
+      ...{ label: "depth", unit: "", time: [0, 400] },
+      curves: [
+        { label: "unit 3", values: [1, 2] },
+        { label: "unit 4", values: [5, 5] },
+      ],
+    },
+  ],
+};
+
 const figures: Readonly<Record<string, (options: FigureOptions) => string>> = {
   trace: (options) => traceFigure(trace, options),
   raster: (options) => rasterFigure(raster, options),
@@ -78,6 +92,7 @@ const figures: Readonly<Record<string, (options: FigureOptions) => string>> = {
   frequency: (options) => frequencyFigure(curves, options),
   spectrum: (options) => spectrumFigure(spectra, options),
   comparison: (options) => comparisonFigure(comparison, options),
+  readout: (options) => readoutFigure(readouts, options),
 };
 
 for (const [name, draw] of Object.entries(figures)) {
@@ -128,6 +143,19 @@ test("a trace figure without spikes, threshold and reset names none of them", ()
   const texts = textsOf(traceFigure({ time, units: [{ potential }] }));
   expect(texts).toContain("potential");
   for (const text of ["spike", "threshold", "reset", "refractory"]) expect(texts).not.toContain(text);
+});
+
+test("a figure of read-outs has a panel each, with its unit and a name for each curve, on one axis of time", () => {
+  const svg = readoutFigure(readouts);
+  const texts = textsOf(svg);
+  for (const text of ["Time (ms)", "left (Hz)", "depth", "mean", "unit 3", "unit 4", "400"])
+    expect(texts).toContain(text);
+  expect(texts.filter((text) => text === "Time (ms)")).toHaveLength(1);
+  expect(() => readoutFigure({ readouts: [] })).toThrow("readoutFigure.readouts must hold 1 to 6 entries; received 0.");
+  const short = { label: "a", unit: "mV", time: [1, 2], curves: [{ label: "mean", values: [1] }] };
+  expect(() => readoutFigure({ readouts: [short] })).toThrow(
+    "readoutFigure.readouts[0].curves[0].values must hold one value for each of the 2 values",
+  );
 });
 
 test("a raster figure draws each spike of the window, names its groups and its mean rate", () => {

@@ -13,6 +13,8 @@ export type {
   ProfileParameter,
   RasterData,
   RasterGroup,
+  ReadoutCurves,
+  ReadoutData,
   SearchData,
   SpectrumCurve,
   SpectrumData,
@@ -25,6 +27,7 @@ export { intervalFigure } from "./interval.ts";
 export { networkFigure } from "./network.ts";
 export { profileFigure } from "./profile.ts";
 export { rasterFigure } from "./raster.ts";
+export { readoutFigure } from "./readout.ts";
 export { searchFigure } from "./search.ts";
 export { spectrumFigure } from "./spectrum.ts";
 export { traceFigure } from "./trace.ts";

@@ -17,6 +17,7 @@ export {
 export type { CommonConfig, FieldInput, Precision } from "./config/parse.ts";
 export type { SeriesInput } from "./config/series.ts";
 export type { NestedArray, NumericArray, Shape } from "./config/shape.ts";
+export type { UnitList } from "./config/unit-list.ts";
 // Errors
 export {
   BackendError,
@@ -123,7 +124,6 @@ export type {
   RecordWindow,
   SpikeRecordOptions,
   TraceRecordOptions,
-  UnitList,
 } from "./run/record/options.ts";
 export type { RatePlan, SpikePlan, TracePlan } from "./run/record/plan.ts";
 export type { SpikeRecording, TraceRecording } from "./run/record/recordings.ts";

@@ -28,7 +28,14 @@ export { experimentSchema } from "./experiment/schema.ts";
 export type { SomaExperiment } from "./experiment/soma.ts";
 // Brains for people
 export { brainDiagram, brainMermaid } from "./graph/diagram.ts";
-export { type BrainTable, brainTable, type DriveRow, type PopulationRow, type ProjectionRow } from "./graph/table.ts";
+export {
+  type BrainTable,
+  brainTable,
+  type DriveRow,
+  type PopulationRow,
+  type ProjectionRow,
+  type ReadoutRow,
+} from "./graph/table.ts";
 // File formats
 export { type CsvOptions, type CsvTable, csvRows, readCsv, readCsvStream } from "./io/csv.ts";
 export type { CsvRowsOptions } from "./io/csvrows.ts";

@@ -28,6 +28,7 @@ export {
   type Projection,
 } from "./graph/brain.ts";
 export { type Neuron, type NeuronOptions, neuron } from "./graph/neuron.ts";
+export type { Readout, Readouts } from "./graph/readout.ts";
 export {
   type SpikeSourceDefinition,
   type SpikeSourceScope,
@@ -62,10 +63,11 @@ export type {
   BrainRunOptions,
   BrainSimulateOptions,
   PopulationRun,
+  ReadoutRecordOptions,
 } from "./run/network/options.ts";
 export type { BrainSimulation } from "./run/network/simulation.ts";
 export type { BrainSnapshot } from "./run/network/snapshot.ts";
-export type { BrainStepInputs, BrainStepOutputs } from "./run/network/stepper.ts";
+export type { BrainStepInputs, BrainStepOutputs, ReadoutValues } from "./run/network/stepper.ts";
 // Sources
 export {
   type Drive,

@@ -5,8 +5,8 @@ import { toPng } from "@spark-snn/plot/png";
 import { ConfigError, FileError, suggestName } from "spark-snn";
 import { writeAtomic } from "spark-snn/node";
 import { type Arguments, type CommandSpec, UsageError } from "../arguments.ts";
-import { drawBrain, drawBrainSpectra } from "../brain-figures.ts";
-import { type BrainSummary, summaryOfPopulation } from "../brain-summary.ts";
+import { drawBrain, drawBrainSpectra, drawReadouts } from "../brain-figures.ts";
+import { type BrainSummary, READOUTS, summaryOfPopulation } from "../brain-summary.ts";
 import { exitCodes } from "../exit.ts";
 import { chooseKind, drawResults, type FigureKind, figureKinds, type Span } from "../figures.ts";
 import { type Results, readRecords } from "../results.ts";
@@ -17,6 +17,10 @@ import { timeOf } from "../times.ts";
 const imageFormats = ["svg", "png"] as const;
 type ImageFormat = (typeof imageFormats)[number];
 const themes = ["light", "dark"] as const;
+/** Of brains alone. */
+const READOUTS_KIND = "readouts";
+type AskedKind = FigureKind | typeof READOUTS_KIND;
+const kinds: readonly AskedKind[] = [...figureKinds, READOUTS_KIND];
 
 export const spec: CommandSpec = {
   name: "plot",
@@ -24,7 +28,7 @@ export const spec: CommandSpec = {
   about: "Draws a figure of the results that a run has left in a folder.",
   options: {
     out: { value: "FILE", about: "File of the figure. Default: DIR/FIGURE.svg or .png." },
-    figure: { value: "KIND", about: `${figureKinds.join(", ")}. Default: what suits the records.` },
+    figure: { value: "KIND", about: `${kinds.join(", ")}. Default: what suits the records.` },
     population: { value: "NAME", about: "Of a brain, the population to draw. Default: the spikes of all of them." },
     format: { value: "svg|png", about: "Default: by the name of FILE, else svg." },
     theme: { value: "light|dark", about: "Default light." },
@@ -41,7 +45,7 @@ export const spec: CommandSpec = {
 
 export const run = async (given: Arguments, terminal: Terminal): Promise<number> => {
   const theme = choiceOf(given, "theme", themes) ?? "light";
-  const asked = choiceOf(given, "figure", figureKinds);
+  const asked = choiceOf(given, "figure", kinds);
   const format = formatOf(given);
   const shown = given.operands[0]!;
   const folder = resolve(terminal.folder, shown);
@@ -56,7 +60,7 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
   const [kind, svg] =
     summary.kind === "spark-snn brain summary" && population === undefined
       ? [asked ?? "raster", await drawWhole(shown, folder, summary, asked, options, span)]
-      : await drawOne(shown, folder, summary, population, asked, options, span);
+      : await drawOne(shown, folder, summary, population, asked as FigureKind | undefined, options, span);
   const stem = population === undefined ? kind : `${population}-${kind}`;
   const name = given.text("out") ?? join(shown, `${stem}.${format}`);
   const path = resolve(terminal.folder, name);
@@ -71,8 +75,13 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
 type AnySummary = Awaited<ReturnType<typeof readSummary>>;
 
 /** The population that a figure is of; undefined for one of a whole brain, and where there is only one. */
-const populationOf = (summary: AnySummary, given: Arguments, asked: FigureKind | undefined): string | undefined => {
+const populationOf = (summary: AnySummary, given: Arguments, asked: AskedKind | undefined): string | undefined => {
   const name = given.text("population");
+  if (asked === READOUTS_KIND && (summary.kind !== "spark-snn brain summary" || name !== undefined)) {
+    throw new UsageError(
+      `--figure readouts is of a whole brain; received ${name === undefined ? `one population, ${summary.model}` : `--population ${name}`}. Drop it.`,
+    );
+  }
   if (summary.kind !== "spark-snn brain summary") {
     if (name === undefined) return undefined;
     throw new UsageError(
@@ -80,7 +89,8 @@ const populationOf = (summary: AnySummary, given: Arguments, asked: FigureKind |
     );
   }
   const known = Object.keys(summary.populations);
-  if (name === undefined && (asked === undefined || asked === "raster" || asked === "spectrum")) return undefined;
+  const whole: readonly (AskedKind | undefined)[] = [undefined, "raster", "spectrum", READOUTS_KIND];
+  if (name === undefined && whole.includes(asked)) return undefined;
   if (name !== undefined && known.includes(name)) return name;
   throw new UsageError(
     name === undefined
@@ -97,7 +107,7 @@ const drawWhole = async (
   shown: string,
   folder: string,
   summary: BrainSummary,
-  asked: FigureKind | undefined,
+  asked: AskedKind | undefined,
   options: FigureOptions,
   span: Span,
 ): Promise<string> => {
@@ -106,7 +116,13 @@ const drawWhole = async (
     results[name] = await readRecords(folder, summaryOfPopulation(summary, name));
   }
   if (asked === "spectrum") return drawBrainSpectra(summary, results, options, span);
-  const svg = drawBrain(summary, results, options, span);
+  const read = await readRecords(folder, { dt: summary.dt, records: summary.readouts ?? [] });
+  if (asked === READOUTS_KIND) {
+    const drawn = drawReadouts(summary, read, options, span);
+    if (drawn !== undefined) return drawn;
+    throw nothingIn(shown, '{ "readouts": { "NAME": true } }');
+  }
+  const svg = drawBrain(summary, { ...results, [READOUTS]: read }, options, span);
   if (svg !== undefined) return svg;
   throw nothingIn(shown, `{ "${Object.keys(summary.populations)[0]}": { "outSpikes": true } }`);
 };

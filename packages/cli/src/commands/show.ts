@@ -41,7 +41,7 @@ export const spec: CommandSpec = {
   examples: [
     ["spark-snn show AdaptiveLeakySoma", "Prints what it computes and what can be set."],
     ["spark-snn show LeakySoma --latex", "Prints its equations for a paper."],
-    ["spark-snn show brain.json", "Prints populations, projections and drives of an experiment."],
+    ["spark-snn show brain.json", "Prints populations, projections, drives and read-outs of an experiment."],
     ["spark-snn show brain.json --mermaid", "Prints a flowchart that GitHub draws."],
   ],
 };
@@ -99,7 +99,7 @@ const showBrain = (brain: Brain, file: string, given: Arguments, terminal: Termi
 
 const brainPage = (brain: Brain, terminal: Terminal): string => {
   const heading = (text: string): string => styleText(terminal, "out", "bold", text);
-  const { name, populations, projections, drives } = brainTable(brain);
+  const { name, populations, projections, drives, readouts } = brainTable(brain);
   const section = (title: string, headings: readonly string[], rows: readonly (readonly string[])[]): string[] =>
     rows.length === 0 ? [] : ["", heading(title), textTable(headings, rows)];
   const diagram = brainDiagram(brain).replace(/^/gm, "  ");
@@ -130,6 +130,17 @@ const brainPage = (brain: Brain, terminal: Terminal): string => {
       "Drives",
       ["Name", "To", "Drive", "Synapse"],
       drives.map((row) => [row.name, row.to, row.drive, row.synapse]),
+    ),
+    ...section(
+      "Read-outs",
+      ["Name", "From", "Of", "Units", "Filter"],
+      readouts.map((row) => [
+        row.name,
+        row.from,
+        row.of,
+        `${row.mean ? "mean of" : "each of"} ${row.units}`,
+        row.filter,
+      ]),
     ),
     "",
   ].join("\n");

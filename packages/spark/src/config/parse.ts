@@ -1,7 +1,6 @@
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import { brokenRule, type Field, type Fields, withUnit } from "./field.ts";
 import { type Initializer, initializerIssues } from "./initializer.ts";
-import { suggestName } from "./nearest-name.ts";
 import type { Series, SeriesInput, VaryingField } from "./series.ts";
 import {
   describe,
@@ -14,6 +13,7 @@ import {
   type ShapedArray,
   shapeIssue,
 } from "./shape.ts";
+import { unknownKeys } from "./unknown-keys.ts";
 
 export type Precision = "f32" | "f64";
 
@@ -84,10 +84,7 @@ export const readConfig = (
     });
   }
   const known = [...Object.keys(fields), ...options];
-  for (const key of Object.keys(given)) {
-    if (!known.includes(key))
-      issues.push({ path: `${name}.${key}`, message: `is unknown. ${suggestName(key, known)}` });
-  }
+  unknownKeys(name, given, known, issues);
   const common = readCommon(name, given, issues);
   const settings: Record<string, FieldSetting> = {};
   for (const [key, field] of Object.entries(fields)) {

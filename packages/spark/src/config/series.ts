@@ -13,6 +13,7 @@ import {
   type Shape,
   type ShapedArray,
 } from "./shape.ts";
+import { unknownKeys } from "./unknown-keys.ts";
 
 /* Values that change in time by samples of their own: of a current, or of a field that may change. */
 
@@ -92,11 +93,7 @@ export interface SeriesPlace {
 export const readSeries = (given: Given, place: SeriesPlace, issues: Issue[]): Series | undefined => {
   const before = issues.length;
   const { path } = place;
-  for (const key of Object.keys(given)) {
-    if (!seriesKeys.includes(key)) {
-      issues.push({ path: `${path}.${key}`, message: `is unknown. ${suggestName(key, seriesKeys)}` });
-    }
-  }
+  unknownKeys(path, given, seriesKeys, issues);
   const choices = readChoices(given, path, issues);
   const samples = readSamples(given["series"], place, issues);
   const timing = samples && readTiming(given, samples.shape[0]!, choices, path, issues);

@@ -1,12 +1,12 @@
 import { suggestName } from "../config/nearest-name.ts";
 import { describe } from "../config/shape.ts";
+import { unknownKeys } from "../config/unknown-keys.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import { type Brain, type BrainOptions, brain, type Population, type Populations } from "../graph/brain.ts";
 import { neuron } from "../graph/neuron.ts";
 import type { Component, Model } from "../model/component.ts";
 import type { Synapse } from "../model/synapse.ts";
 import { assemble, type ReadyMade } from "../neurons/lif.ts";
-import { unknownKeys } from "../run/options.ts";
 import { type Drive, PoissonDrive } from "../sources/index.ts";
 import { type Given, isObject } from "./document.ts";
 import { type PartType, placed, readPart } from "./parts.ts";
@@ -39,21 +39,22 @@ interface Pieces {
   readonly populations: Readonly<Record<string, Population | undefined>>;
   readonly projections: Wires;
   readonly drives: Wires;
+  readonly readouts: Wires;
   readonly positions: unknown;
 }
 
 /** Whether a model is a brain rather than one population. */
 export const isBrainModel = (value: unknown): value is Given =>
-  isObject(value) && ["populations", "projections", "drives"].some((key) => Object.hasOwn(value, key));
+  isObject(value) && ["populations", "projections", "drives", "readouts"].some((key) => Object.hasOwn(value, key));
 
-/** Reads { populations, projections, drives }. Gives undefined where no population can be made. */
+/** Reads { populations, projections, drives, readouts }. Gives undefined where no population can be made. */
 export const readBrain = (
   value: Given,
   name: string | undefined,
   parts: BrainParts,
   issues: Issue[],
 ): ReadBrain | undefined => {
-  unknownKeys(BRAIN_PATH, value, ["populations", "projections", "drives", "positions"], issues);
+  unknownKeys(BRAIN_PATH, value, ["populations", "projections", "drives", "readouts", "positions"], issues);
   const { populations, positions } = value;
   if (!isObject(populations) || Object.keys(populations).length === 0) {
     const example = '{ "excitatory": { "soma": "LeakySoma", "units": [100] } }';
@@ -76,6 +77,7 @@ export const readBrain = (
     ),
     projections: readWires("projections", value["projections"], parts, told, issues),
     drives: readWires("drives", value["drives"], parts, told, issues),
+    readouts: (value["readouts"] ?? {}) as Wires,
     positions,
   };
   return wire(pieces, name, told, issues);
@@ -91,8 +93,8 @@ const wire = (pieces: Pieces, name: string | undefined, told: Set<string>, issue
 
 /** What is left of a brain without the parts that paths lead to; undefined where nothing is. */
 export const withoutParts = ({ brain: whole, broken }: ReadBrain, paths: readonly string[]): ReadBrain | undefined => {
-  const { populations, projections, drives, positions, name } = whole;
-  const wires = { projections: projections as unknown as Wires, drives: drives as unknown as Wires };
+  const { populations, projections, drives, readouts, positions, name } = whole;
+  const wires = { projections, drives, readouts } as unknown as Omit<Pieces, "populations" | "positions">;
   const pieces = { populations, ...wires, positions };
   return soundPart(pieces, name, paths, broken);
 };
@@ -112,10 +114,10 @@ const soundPart = (
 };
 
 const attempt = (
-  { populations, projections, drives, positions }: Pieces,
+  { populations, projections, drives, readouts, positions }: Pieces,
   name: string | undefined,
 ): Brain | readonly Issue[] => {
-  const wires = { projections, drives, ...(positions !== undefined && { positions }) } as unknown as Omit<
+  const wires = { projections, drives, readouts, ...(positions !== undefined && { positions }) } as unknown as Omit<
     BrainOptions<Populations>,
     "name" | "populations"
   >;
@@ -128,7 +130,8 @@ const attempt = (
 };
 
 /** What is left without the parts that have problems and the wires that end in them. */
-const soundPieces = ({ populations, projections, drives, positions }: Pieces, wrong: readonly string[]): Pieces => {
+const soundPieces = (pieces: Pieces, wrong: readonly string[]): Pieces => {
+  const { populations, projections, drives, readouts, positions } = pieces;
   const has = (kind: keyof Pieces, key: string): boolean => {
     const path = `brain.${kind}.${key}`;
     return wrong.some((place) => place === path || place.startsWith(`${path}.`));
@@ -137,14 +140,17 @@ const soundPieces = ({ populations, projections, drives, positions }: Pieces, wr
     Object.entries(populations).filter(([key, value]) => value !== undefined && !has("populations", key)),
   );
   const stands = (end: unknown): boolean => typeof end === "string" && Object.hasOwn(kept, end.split(".", 1)[0]!);
-  const wires = (kind: "projections" | "drives", given: Wires, ends: readonly string[]): Wires =>
+  const wires = (kind: "projections" | "drives" | "readouts", given: Wires, ends: readonly string[]): Wires =>
     Object.fromEntries(
       Object.entries(given).filter(([key, value]) => !has(kind, key) && ends.every((end) => stands(value[end]))),
     );
+  // A synapse that is read may have come with a projection that is left out.
+  const sure = Object.entries(wires("readouts", readouts, ["from"])).filter(([, { of }]) => !`${of}`.includes("."));
   return {
     populations: kept,
     projections: wires("projections", projections, ["from", "to"]),
     drives: wires("drives", drives, ["to"]),
+    readouts: Object.fromEntries(sure),
     positions: isObject(positions)
       ? Object.fromEntries(Object.entries(positions).filter(([key]) => Object.hasOwn(kept, key)))
       : undefined,

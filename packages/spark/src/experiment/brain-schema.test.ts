@@ -28,6 +28,10 @@ const drive = (given: unknown): object => ({
   duration: 1,
   model: { populations: { a: soma }, drives: { outside: given } },
 });
+const readout = (given: unknown, more: object = {}): object => ({
+  ...{ duration: 9, model: { populations: { a: soma }, readouts: { left: given } } },
+  ...more,
+});
 const poisson = { to: "a", synapse: exponential, poisson: { rate: 8, trains: 100 } };
 
 const good: readonly unknown[] = [
@@ -54,6 +58,10 @@ const good: readonly unknown[] = [
   wired({ synapse: { synapse: "ExponentialSynapse", currentOf: "value", seed: 3 } }),
   drive(poisson),
   drive({ ...poisson, poisson: { rate: { uniform: { min: 1, max: 2 } }, seed: 3 } }),
+  readout({ from: "a" }),
+  readout({ from: "a", of: "potential", tau: 3, mean: true, units: [2, 0], scale: -1 }),
+  readout({ from: "a" }, { record: { readouts: { left: { every: 2, from: 1, to: 8, dtype: "f32" } } } }),
+  readout({ from: "a" }, { record: { readouts: { left: false }, a: { outSpikes: true } } }),
 ];
 
 const bad: readonly unknown[] = [
@@ -121,6 +129,22 @@ const bad: readonly unknown[] = [
   wired({}, { record: { a: { outSpikes: 3 } } }),
   wired({}, { record: { a: true } }),
   wired({}, { initial: { a: { potential: "rest" } } }),
+  readout({}),
+  readout(3),
+  readout({ from: 3 }),
+  readout({ from: "a", of: 3 }),
+  readout({ from: "a", tau: 0 }),
+  readout({ from: "a", tau: "5 ms" }),
+  readout({ from: "a", mean: 1 }),
+  readout({ from: "a", units: [] }),
+  readout({ from: "a", units: [1, 1] }),
+  readout({ from: "a", scale: "2" }),
+  readout({ from: "a", weight: 3 }),
+  readout({ from: "a" }, { record: { readouts: { left: { units: [0] } } } }),
+  readout({ from: "a" }, { record: { readouts: { left: { every: 0 } } } }),
+  readout({ from: "a" }, { record: { readouts: { left: { dtype: "f16" } } } }),
+  readout({ from: "a" }, { record: { readouts: { left: 3 } } }),
+  readout({ from: "a" }, { record: { readouts: true } }),
 ];
 
 describe("schema and reader agree on brains", () => {

@@ -47,7 +47,24 @@ const named = (of: JsonSchema, description: string, more: JsonSchema = {}): Json
 });
 
 const text = (description: string): JsonSchema => ({ description, type: "string", minLength: 1 });
+const positive: JsonSchema = { type: "number", exclusiveMinimum: 0 };
 const separator: JsonSchema = { description: "Between two cells.", enum: [",", ";", "\t"], default: "," };
+
+const time: JsonSchema = { type: "number", minimum: 0 };
+const readoutRecord: JsonSchema = {
+  anyOf: [
+    { type: "boolean" },
+    object(
+      {
+        every: { description: "Keeps every n-th step.", type: "integer", minimum: 1, default: 1 },
+        dtype: { description: "Precision in which values are kept.", enum: ["f32", "f64"], default: "f64" },
+        from: { description: "Steps that end after this time, ms.", ...time },
+        to: { description: "Steps that end at this time or before, ms.", ...time },
+      },
+      [],
+    ),
+  ],
+};
 
 /** The definitions that a document about a brain refers to. */
 export const brainDefinitions = (parts: PartSchemas): Record<string, JsonSchema> => ({
@@ -56,6 +73,7 @@ export const brainDefinitions = (parts: PartSchemas): Record<string, JsonSchema>
       populations: named(ref("population"), "Populations by name.", { minProperties: 1 }),
       projections: named(ref("projection"), "Synapses from one population to another, by name."),
       drives: named(ref("drive"), "What is drawn for each unit and step and acts through a synapse, by name."),
+      readouts: named(ref("readout"), "Numbers that are put out, by name."),
       positions: named(ref("numbers"), "Coordinates of the units of populations, in any unit of length."),
     },
     ["populations"],
@@ -72,6 +90,7 @@ export const brainDefinitions = (parts: PartSchemas): Record<string, JsonSchema>
       additionalProperties: ref("trace"),
     },
     "What to keep of populations. States of a synapse are named as synapse.state.",
+    { properties: { readouts: named(readoutRecord, "What to keep of read-outs.") } },
   ),
   "brain.initial": named(
     { type: "object", additionalProperties: ref("fieldValue") },
@@ -90,7 +109,31 @@ export const brainDefinitions = (parts: PartSchemas): Record<string, JsonSchema>
     ["to", "poisson"],
     "The sum of many trains of spikes.",
   ),
+  readout: readoutSchema(),
 });
+
+const readoutSchema = (): JsonSchema =>
+  object(
+    {
+      from: text("Name of the population that is read."),
+      of: {
+        description: "outSpikes, as a rate in Hz; a state such as potential; or one of a synapse, as synapse.state.",
+        type: "string",
+        minLength: 1,
+        default: "outSpikes",
+      },
+      tau: { description: "Time constant of the low-pass filter, ms. No filter when left out.", ...positive },
+      mean: {
+        description: "True for the mean over the units, false for one value a unit.",
+        type: "boolean",
+        default: false,
+      },
+      units: ref("unitList"),
+      scale: { description: "Multiplies every value.", type: "number", default: 1 },
+    },
+    ["from"],
+    "What a population does as numbers, filtered.",
+  );
 
 const projectionSchema = (): JsonSchema =>
   object(
@@ -164,7 +207,6 @@ const valueDefinitions = (): Record<string, JsonSchema> => ({
 });
 
 const probability: JsonSchema = { description: "From 0 to 1.", type: "number", minimum: 0, maximum: 1 };
-const positive: JsonSchema = { type: "number", exclusiveMinimum: 0 };
 const count: JsonSchema = { type: "integer", minimum: 0, maximum: 4294967295 };
 const autapses: JsonSchema = {
   description: "Whether a unit may be connected to itself.",

@@ -61,6 +61,10 @@ export const everything = {
       outside: { to: "a.fast", poisson: { rate: 8, trains: 100, weight: 30 } },
       more: { to: "mixed", synapse: exponential, poisson: { rate: { uniform: { min: 1, max: 3 } }, trains: 200 } },
     },
+    readouts: {
+      left: { from: "a", tau: 10, mean: true, units: [0, 1, 2], scale: 0.02 },
+      current: { from: "a", of: "fast.trace" },
+    },
     positions: {
       a: [
         [0, 0],
@@ -80,6 +84,7 @@ export const everything = {
   record: {
     a: { outSpikes: true, potential: true, "fast.trace": { units: [0, 1] } },
     b: { outSpikes: { from: 5 }, rate: { bin: 5 } },
+    readouts: { left: true, current: { every: 4, from: 2, to: 18, dtype: "f32" } },
     mixed: { outSpikes: true },
     noise: { outSpikes: true },
   },

@@ -81,6 +81,10 @@ const inCode = () => {
         drive: PoissonDrive({ rate: uniform({ min: 1, max: 3 }), trains: 200 }),
       },
     },
+    readouts: {
+      left: { from: "a", tau: 10, mean: true, units: [0, 1, 2], scale: 0.02 },
+      current: { from: "a", of: "fast.trace" },
+    },
     positions: everything.model.positions,
   });
 };
@@ -96,6 +100,7 @@ describe("a brain in a document", () => {
       record: {
         a: { outSpikes: true, potential: true, "fast.trace": { units: [0, 1] } },
         b: { outSpikes: { from: 5 }, rate: { bin: 5 } },
+        readouts: { left: true, current: { every: 4, from: 2, to: 18, dtype: "f32" } },
         mixed: { outSpikes: true },
         noise: { outSpikes: true },
       },
@@ -131,7 +136,7 @@ describe("a brain in a document", () => {
       ...wired({}),
       duration: 0.2,
       inputs: { a: { curent: 3 }, c: {} },
-      record: { b: { potental: true } },
+      record: { b: { potental: true }, readouts: { trace: true } },
       initial: { a: { potential: [1, 2] } },
       model: {
         populations: {
@@ -152,6 +157,7 @@ describe("a brain in a document", () => {
           four: { from: "a", to: "a", conect: { allToAll: {} }, weight: 1, synapse: { synapse: "ExponentialSynapse" } },
         },
         drives: { outside: { to: "a", poison: { rate: 3 } } },
+        readouts: { left: { from: "g" }, of: { from: "b" }, trace: { from: "a", of: "exponential.trace", tau: -1 } },
       },
     };
     expect((await problems(document)).map((line) => line.split(" ", 1)[0])).toEqual([
@@ -171,6 +177,8 @@ describe("a brain in a document", () => {
       "experiment.model.projections.three.synapse",
       "experiment.model.projections.four.connect",
       "experiment.model.drives.outside.synapse",
+      "experiment.model.readouts.left.from",
+      "experiment.model.readouts.trace.tau",
       "experiment.model.populations.e.potentialTau",
       "experiment.initial.a.potential",
       "experiment.duration",
@@ -187,6 +195,10 @@ describe("a brain in a document", () => {
       },
     },
   };
+  const withReadout = (left: object): object => ({
+    ...wired({}),
+    model: { populations: { a: soma, b: soma }, readouts: { left } },
+  });
   const refused: readonly (readonly [string, object, string])[] = [
     [
       "a misspelt rule",
@@ -222,6 +234,21 @@ describe("a brain in a document", () => {
       "a synapse's parameter that is drawn",
       wired({ synapse: { synapse: "ExponentialSynapse", tau: { uniform: { min: -5, max: -1 } } } }),
       "experiment.model.projections.ab.synapse.tau[0] must be greater than 0 ms; received -",
+    ],
+    [
+      "a read-out of a population that is not there",
+      withReadout({ from: "aa" }),
+      'experiment.model.readouts.left.from must be the name of a population; received "aa". Did you mean "a"?',
+    ],
+    [
+      "a read-out of a port that is not there",
+      withReadout({ from: "a", of: "spikes" }),
+      'experiment.model.readouts.left.of must be something that a (LeakySoma) shows; received "spikes". Did you mean "outSpikes"?',
+    ],
+    [
+      "a record of a read-out that is not there",
+      { ...withReadout({ from: "a" }), record: { readouts: { right: true } } },
+      "experiment.record.readouts.right is unknown. Known: left.",
     ],
     [
       "positions that are missing",

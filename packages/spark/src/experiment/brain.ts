@@ -1,4 +1,5 @@
 import type { Shape } from "../config/shape.ts";
+import { unknownKeys } from "../config/unknown-keys.ts";
 import type { Issue } from "../errors/errors.ts";
 import type { Brain } from "../graph/brain.ts";
 import { type BuiltBrain, buildBrain } from "../graph/build.ts";
@@ -6,8 +7,8 @@ import type { BuiltComponent } from "../model/component.ts";
 import { applyInitials, commonOf, expectedSynapses } from "../run/network/check.ts";
 import type { BrainSimulateOptions } from "../run/network/options.ts";
 import { readBrainRun } from "../run/network/read.ts";
-
-import { readCommonSettings, type Settings, stepsOf, unknownKeys } from "../run/options.ts";
+import { makeFilters } from "../run/network/readout/filtered.ts";
+import { readCommonSettings, type Settings, stepsOf } from "../run/options.ts";
 import { BRAIN_PATH, inDocument, type ReadBrain, withoutParts } from "./brain-model.ts";
 import { collect, issuesOf, moved, ROOT } from "./collect.ts";
 import { type ExperimentDocument, type Given, isObject } from "./document.ts";
@@ -195,28 +196,30 @@ const checkRun = async (
   const own: Issue[] = [];
   const names = built.populations.map(({ name }) => name);
   // What stands for a population with problems of its own is neither called unknown nor checked.
-  const known = (key: "initial" | "inputs" | "record"): unknown => {
+  const knownOf = (key: "initial" | "inputs" | "record"): unknown => {
     const value = options[key];
     if (!isObject(value)) return value;
-    unknownKeys(key, value, [...names, ...broken], own);
-    return Object.fromEntries(Object.entries(value).filter(([name]) => names.includes(name)));
+    const known = key === "record" ? [...names, "readouts"] : names;
+    unknownKeys(key, value, [...known, ...broken], own);
+    return Object.fromEntries(Object.entries(value).filter(([name]) => known.includes(name)));
   };
   collect(
     own,
-    () => applyInitials(built, known("initial"), own),
+    () => applyInitials(built, knownOf("initial"), own),
     (issue) => issue,
   );
   const { duration } = options as { readonly duration: number };
-  const inputs = known("inputs");
-  const record = known("record");
+  const inputs = knownOf("inputs");
+  const record = knownOf("record");
   let steps = 0;
   try {
-    ({ steps } = await readBrainRun(ROOT, built, settings, { duration, inputs, record }, 0, []));
+    const whole = { brain: built, filtered: makeFilters(built) };
+    ({ steps } = await readBrainRun(ROOT, whole, settings, { duration, inputs, record }, 0, []));
   } catch (error) {
     own.push(...issuesOf(error));
   }
-  // What projections bring to a population is not known where some were left out.
-  const sure = partial ? own.filter(({ path }) => !/^record\.\w+\.\w+\.\w/.test(path)) : own;
+  // What projections bring to a population is not known where some were left out, nor all read-outs.
+  const sure = partial ? own.filter(({ path }) => !/^record\.(readouts|\w+\.\w+)\.\w/.test(path)) : own;
   // What is wrong with a part of the brain has the part's own path, and is put into the document's words later.
   const whole = (path: string): boolean => path.startsWith(ROOT) || path.startsWith("brain.");
   found.push(...sure.map(({ path, message }) => ({ path: whole(path) ? path : `${ROOT}.${path}`, message })));

@@ -18,6 +18,8 @@ export type BrainDocument = JsonObject & {
   readonly projections?: JsonObject;
   /** By name: to, synapse, poisson. */
   readonly drives?: JsonObject;
+  /** By name: from, of, tau, mean, units, scale. */
+  readonly readouts?: JsonObject;
 };
 
 /**
@@ -43,7 +45,7 @@ export interface ExperimentDocument {
   readonly dtype?: "f32" | "f64";
   /** What is wired to the input ports, by name; of a brain, by population and name. Beside the forms of code: { csv, … }, { npy, … }, { events: { csv } } or { events: { npz } }. */
   readonly inputs?: JsonObject;
-  /** What to keep; of a brain, by population. */
+  /** What to keep; of a brain, by population, and of its read-outs under `readouts`. */
   readonly record?: JsonObject;
   /** Start values of states; of a brain, by population. `potential` is absolute, mV. */
   readonly initial?: JsonObject;

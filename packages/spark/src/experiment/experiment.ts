@@ -1,9 +1,9 @@
 import { describe } from "../config/shape.ts";
+import { unknownKeys } from "../config/unknown-keys.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import type { ComponentType } from "../model/component.ts";
 import type { SynapseType } from "../model/synapse.ts";
 import { readyMadeSomas } from "../neurons/lif.ts";
-import { unknownKeys } from "../run/options.ts";
 import { somas } from "../somas/index.ts";
 import { sources } from "../sources/index.ts";
 import { synapses } from "../synapses/index.ts";

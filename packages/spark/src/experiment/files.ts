@@ -1,6 +1,6 @@
-import { suggestName } from "../config/nearest-name.ts";
 import { seriesChoices } from "../config/series.ts";
 import { describe } from "../config/shape.ts";
+import { unknownKeys } from "../config/unknown-keys.ts";
 import { ConfigError, FileError, type Issue } from "../errors/errors.ts";
 import { readCsv } from "../io/csv.ts";
 import { decodeNpy, type NpyArray } from "../io/npy.ts";
@@ -60,13 +60,6 @@ export const resolveInput = async (value: unknown, path: string, context: FileCo
     return parts.includes(undefined) ? undefined : { ...value, sum: parts };
   }
   return value;
-};
-
-export const onlyKnown = (given: Given, known: readonly string[], path: string, issues: Issue[]): void => {
-  for (const key of Object.keys(given)) {
-    if (!known.includes(key))
-      issues.push({ path: `${path}.${key}`, message: `is unknown. ${suggestName(key, known)}` });
-  }
 };
 
 const pick = (given: Given, keys: readonly string[]): Given =>
@@ -159,7 +152,7 @@ export const separatorIssues = (separator: unknown, path: string): Issue[] => {
 export const resolveCsv = async (given: Given, path: string, what: string, context: FileContext): Promise<unknown> => {
   const { issues } = context;
   const before = issues.length;
-  onlyKnown(given, csvKeys, path, issues);
+  unknownKeys(path, given, csvKeys, issues);
   const columns = columnsOf(given, path, what, issues);
   const { time, interval, separator } = given;
   if (time !== undefined && !isColumn(time)) {
@@ -214,7 +207,7 @@ const csvRelocation =
 export const resolveNpy = async (given: Given, path: string, context: FileContext): Promise<unknown> => {
   const { issues } = context;
   const before = issues.length;
-  onlyKnown(given, npyKeys, path, issues);
+  unknownKeys(path, given, npyKeys, issues);
   const timed = Object.hasOwn(given, "interval");
   for (const key of ["start", ...seriesKeys]) {
     if (!timed && Object.hasOwn(given, key)) {
@@ -278,7 +271,7 @@ const resolveEvents = async (given: Given, path: string, context: FileContext): 
   const { issues } = context;
   const before = issues.length;
   const kind = Object.hasOwn(given, "csv") ? "csv" : "npz";
-  onlyKnown(given, [kind], path, issues);
+  unknownKeys(path, given, [kind], issues);
   const bytes = await load(given, kind, path, context);
   if (!bytes || issues.length > before) return undefined;
   if (kind === "npz") return eventsOfNpz(bytes, given["npz"] as string, path, context);

@@ -1,11 +1,12 @@
 import { dtIssues, dtypeIssues, seedIssues } from "../config/parse.ts";
 import { describe, type Shape, sizeOf } from "../config/shape.ts";
+import { unknownKeys } from "../config/unknown-keys.ts";
 import type { Issue } from "../errors/errors.ts";
 import type { BuiltComponent, Component, Model } from "../model/component.ts";
 import { PortSpecs, runInputs } from "../model/ports.ts";
 import { applyInitial } from "../run/initial.ts";
 import { inputShape, readInput } from "../run/inputs/feed.ts";
-import { readSettings, type Settings, type SimulateOptions, stepsOf, unknownKeys } from "../run/options.ts";
+import { readSettings, type Settings, type SimulateOptions, stepsOf } from "../run/options.ts";
 import { planRecord } from "../run/record/plan.ts";
 import { collect, moved, ROOT, throwIssues } from "./collect.ts";
 import { type ExperimentDocument, type Given, isObject } from "./document.ts";

@@ -1,4 +1,5 @@
 import { describe } from "../config/shape.ts";
+import { unknownKeys } from "../config/unknown-keys.ts";
 import { FileError } from "../errors/errors.ts";
 import { readCsv } from "../io/csv.ts";
 import { decodeNpy, type NpyArray } from "../io/npy.ts";
@@ -12,7 +13,6 @@ import {
   load,
   nest,
   numbersOf,
-  onlyKnown,
   type Relocate,
   resolveCsv,
   resolveNpy,
@@ -85,7 +85,7 @@ const column = (value: unknown, path: string, what: string, { issues }: FileCont
 
 const readNumbers = async (kind: FileKind, given: Given, path: string, context: FileContext): Promise<unknown> => {
   const before = context.issues.length;
-  onlyKnown(given, valueFileKeys[kind], path, context.issues);
+  unknownKeys(path, given, valueFileKeys[kind], context.issues);
   if (kind === "csv") {
     const { column: name, separator } = given;
     const isNamed = column(name, `${path}.column`, "values", context);
@@ -129,7 +129,7 @@ const readLists = async (kind: FileKind, given: Given, path: string, context: Fi
     issues.push({ path: `${path}.npy`, message: "holds one array, and connections are several. Use csv or npz." });
     return empty;
   }
-  onlyKnown(given, [kind, ...listKeys, ...(kind === "csv" ? ["separator"] : [])], path, issues);
+  unknownKeys(path, given, [kind, ...listKeys, ...(kind === "csv" ? ["separator"] : [])], issues);
   const names: Record<string, Column> = {};
   for (const key of listKeys) {
     const name = given[key];

@@ -3,7 +3,7 @@ import { pairwiseBernoulli } from "../connectivity/rule.ts";
 import { ConfigError } from "../errors/errors.ts";
 import { add, gt, mul, quantity } from "../expr/verbs.ts";
 import { type SomaScope, type SomaStep, soma } from "../model/soma.ts";
-import { LeakySoma } from "../somas/leaky.ts";
+import { AdaptiveLeakySoma, LeakySoma } from "../somas/leaky.ts";
 import { PoissonDrive, PoissonSource, SpikeReplay } from "../sources/index.ts";
 import { DeltaSynapse } from "../synapses/delta.ts";
 import { ExponentialSynapse } from "../synapses/exponential.ts";
@@ -125,6 +125,78 @@ describe("a brain", () => {
       "brain.projections.noisy.to must be a population with a membrane; noise is a PoissonSource, a source of spikes. Name a soma or a neuron.",
       "brain.projections.relayed.to must be a population with a membrane; replay is a SpikeReplay, a source of spikes. Name a soma or a neuron.",
       'brain.drives.far.to must be a population, or population.synapse; received "a.s.t.u". Write "a.s", for instance.',
+    ]);
+  });
+
+  test("resolves read-outs: of spikes, states and synapses, which projections may have brought", () => {
+    const { wiring } = brain({
+      populations: { a: cell(), noise: PoissonSource({ units: [10] }) },
+      projections: { out: { from: "noise", to: "a", connect, weight: 1, synapse: ExponentialSynapse() } },
+      readouts: {
+        rate: { from: "noise", tau: 20, mean: true },
+        current: { from: "a", of: "exponential.trace", units: [9, 0], scale: 2 },
+        potential: { from: "a", of: "potential" },
+      },
+    });
+    expect(wiring.readouts).toMatchObject([
+      {
+        ...{ name: "rate", source: 1, port: "outSpikes", unit: "Hz" },
+        tau: 20,
+        mean: true,
+        units: undefined,
+        scale: 1,
+      },
+      {
+        ...{ name: "current", source: 0, port: "exponential.trace", unit: "1", tau: undefined },
+        ...{ mean: false, units: [9, 0], scale: 2 },
+      },
+      {
+        ...{ name: "potential", source: 0, port: "potential", unit: "mV", tau: undefined },
+        ...{ mean: false, units: undefined, scale: 1 },
+      },
+    ]);
+  });
+
+  test("refuses every mistake of read-outs at once", () => {
+    const populations = { cells: AdaptiveLeakySoma({ units: [10] }), noise: PoissonSource({ units: [10] }) };
+    const readouts = {
+      outSpikes: { from: "cells" },
+      "a b": { from: "cells" },
+      lost: { from: "cels" },
+      port: { from: "cells", of: "potental" },
+      spikes2: { from: "cells", of: "spikes" },
+      deaf: { from: "noise", of: "potential" },
+      count: { from: "cells", of: "age" },
+      synapse: { from: "cells", of: "exponential.trace" },
+      odd: { from: "cells", tau: -5, mean: 1, units: [0, 10], scale: "2", weight: 3 },
+      twice: { from: "cells", tau: "20 ms", units: [3, 3] },
+      nothing: 3,
+    };
+    expect(refusal({ populations, readouts })).toMatchInlineSnapshot(`
+      [
+        "brain.readouts.a b must be named with letters and digits. Rename it.",
+        "brain.readouts.nothing takes an object; received 3. Give its parts.",
+        "brain.readouts.outSpikes is the name of recorded spikes. Rename the read-out.",
+        "brain.readouts.lost.from must be the name of a population; received "cels". Did you mean "cells"?",
+        "brain.readouts.port.of must be something that cells (AdaptiveLeakySoma) shows; received "potental". Did you mean "potential"?",
+        "brain.readouts.spikes2.of must be something that cells (AdaptiveLeakySoma) shows; received "spikes". Did you mean "outSpikes"?",
+        "brain.readouts.deaf.of must be something that noise (PoissonSource) shows; received "potential". Known: outSpikes.",
+        "brain.readouts.count.of must be spikes or a float; age of cells counts in whole numbers. Known: outSpikes, potential, adaptation.",
+        "brain.readouts.synapse.of must be something that cells (AdaptiveLeakySoma) shows; received "exponential.trace". Known: outSpikes, potential, adaptation.",
+        "brain.readouts.odd.weight is unknown. Known: from, of, tau, mean, units, scale.",
+        "brain.readouts.odd.tau must be greater than 0 ms; received -5 ms. Leave it out for values that are not filtered.",
+        "brain.readouts.odd.mean must be true or false; received 1. True gives one number for all units.",
+        "brain.readouts.odd.scale must be a finite number; received "2". Leave it out for 1.",
+        "brain.readouts.odd.units[1] must be a whole number from 0 to 9; received 10. Count units from 0, row by row.",
+        "brain.readouts.twice.tau must be greater than 0 ms; received "20 ms". Leave it out for values that are not filtered.",
+        "brain.readouts.twice.units[1] must name a unit once; received 3 again. Remove it.",
+      ]
+    `);
+    expect(refusal({ populations, readouts: [] })).toEqual([
+      "brain.readouts takes an object by name; received []. Name each one.",
+    ]);
+    expect(refusal({ populations: { readouts: cell() } })).toEqual([
+      "brain.populations.readouts is a name that every run has. Rename the population.",
     ]);
   });
 

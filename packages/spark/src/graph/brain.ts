@@ -5,6 +5,7 @@ import type { Component, Model } from "../model/component.ts";
 import type { Synapse } from "../model/synapse.ts";
 import type { Drive } from "../sources/drive.ts";
 import type { Neuron } from "./neuron.ts";
+import type { OnlyReadouts, Readouts, ReadoutsOf } from "./readout.ts";
 import { readWiring, type Wiring } from "./wiring.ts";
 
 /** What may stand under `populations`: a soma, a source of spikes, or a neuron. */
@@ -41,23 +42,26 @@ export interface Input<To extends string = string> {
   readonly drive: Drive;
 }
 
-export interface BrainOptions<P extends Populations> {
+export interface BrainOptions<P extends Populations, O = Readouts> {
   /** What it is called in results and messages. Default "Brain". */
   readonly name?: string;
   readonly populations: P;
   readonly projections?: Readonly<Record<string, Projection<keyof P & string, TargetOf<P>>>>;
   readonly drives?: Readonly<Record<string, Input<TargetOf<P>>>>;
+  /** Numbers that are put out, by the names under which steps and runs give them. */
+  readonly readouts?: O & OnlyReadouts<O>;
   /** Where the units of populations are, in any unit of length; what goes by distance needs them. */
   readonly positions?: { readonly [K in keyof P]?: Positions };
 }
 
 /** Populations wired to one another. Immutable; nothing is drawn or allocated before it is compiled. */
-export interface Brain<P extends Populations = Populations> {
+export interface Brain<P extends Populations = Populations, O = Readouts> {
   readonly kind: "brain";
   readonly name: string;
   readonly populations: P;
   readonly projections: Readonly<Record<string, Projection>>;
   readonly drives: Readonly<Record<string, Input>>;
+  readonly readouts: O;
   readonly positions: Readonly<Record<string, Positions>>;
   /** Every name resolved. */
   readonly wiring: Wiring;
@@ -67,9 +71,12 @@ export interface Brain<P extends Populations = Populations> {
  * Wires populations into a brain. Loops are allowed: every spike takes at least one step to arrive.
  * @throws ConfigError with every problem of the wiring at once.
  */
-export const brain = <const P extends Populations>(options: BrainOptions<P>): Brain<P> => {
+export const brain = <const P extends Populations, const O extends ReadoutsOf<P> = Record<never, never>>(
+  options: BrainOptions<P, O>,
+): Brain<P, O> => {
   const { name = "Brain", populations, projections = {}, drives = {}, positions = {} } = options;
-  const wiring = readWiring({ ...options, name, projections, drives });
+  const readouts = (options.readouts ?? {}) as O;
+  const wiring = readWiring({ ...options, name, projections, drives, readouts: readouts as Readouts });
   const placed = positions as Readonly<Record<string, Positions>>;
-  return { kind: "brain", name, populations, projections, drives, positions: placed, wiring };
+  return { kind: "brain", name, populations, projections, drives, readouts, positions: placed, wiring };
 };

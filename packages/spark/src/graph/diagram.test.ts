@@ -40,17 +40,25 @@ const small = brain({
     noisy: { from: "noise", to: "excitatory", connect: fixedOutDegree({ outDegree: 3 }), weight: 60 },
   },
   drives: { outside: { to: "inhibitory.jump", drive: PoissonDrive({ rate: 8, trains: 1000, weight: 0.1 }) } },
+  readouts: {
+    left: { from: "excitatory", tau: 20, mean: true, units: [0, 1, 2], scale: 0.02 },
+    potential: { from: "inhibitory", of: "potential" },
+    noise: { from: "noise", tau: 50, mean: true },
+  },
 });
 
 test("a brain is drawn as text, with arrows that excite, bars that inhibit and lines that may do both", () => {
   expect(brainDiagram(small)).toMatchInlineSnapshot(`
     "excitatory  4 000 × LeakySoma
     ├── excitatory  ee: ≈ 320 000 synapses, 87.81 ± 8.781 pA, 1 … 2.5 ms
-    └─▶ inhibitory  ei: 100 000 synapses, 0.1 mV, 1.5 ms
+    ├─▶ inhibitory  ei: 100 000 synapses, 0.1 mV, 1.5 ms
+    └═▶ left        read-out: rate × 0.02, mean of 3 units, low-pass, tau 20 ms
     inhibitory  1 000 × LeakySoma, inhibitory
-    └─┤ excitatory  ie: 4 M synapses, 20 pA, 1 step
+    ├─┤ excitatory  ie: 4 M synapses, 20 pA, 1 step
+    └═▶ potential   read-out: potential, mV, each of 1 000 units
     noise  10 × PoissonSource
-    └─▶ excitatory  noisy: 30 synapses, 60 pA, 1 step
+    ├─▶ excitatory  noisy: 30 synapses, 60 pA, 1 step
+    └═▶ noise       read-out: rate, Hz, mean of 10 units, low-pass, tau 50 ms
     outside  PoissonDrive, rate 8 Hz, trains 1000, weight 0.1 mV
     └─▶ inhibitory"
   `);
@@ -63,11 +71,17 @@ test("a brain is written as a flowchart of Mermaid", () => {
       p1["inhibitory<br>1 000 × LeakySoma, inhibitory"]
       p2(["noise<br>10 × PoissonSource"])
       d0(["outside<br>PoissonDrive, rate 8 Hz, trains 1000, weight 0.1 mV"])
+      r0[/"left<br>rate × 0.02, mean of 3 units, low-pass, tau 20 ms"/]
+      r1[/"potential<br>potential, mV, each of 1 000 units"/]
+      r2[/"noise<br>rate, Hz, mean of 10 units, low-pass, tau 50 ms"/]
       p0 -- "ee<br>≈ 320 000 synapses<br>87.81 ± 8.781 pA" --- p0
       p0 -- "ei<br>100 000 synapses<br>0.1 mV" --> p1
       p1 -- "ie<br>4 M synapses<br>20 pA" --o p0
       p2 -- "noisy<br>30 synapses<br>60 pA" --> p0
       d0 --> p1
+      p0 ==> r0
+      p1 ==> r1
+      p2 ==> r2
       style p1 stroke-dasharray: 4
     "
   `);
@@ -162,6 +176,32 @@ test("a brain is told in tables", () => {
           "synapses": 30,
           "to": "excitatory",
           "weight": "60 pA",
+        },
+      ],
+      "readouts": [
+        {
+          "filter": "low-pass, tau 20 ms",
+          "from": "excitatory",
+          "mean": true,
+          "name": "left",
+          "of": "rate × 0.02",
+          "units": 3,
+        },
+        {
+          "filter": "none",
+          "from": "inhibitory",
+          "mean": false,
+          "name": "potential",
+          "of": "potential, mV",
+          "units": 1000,
+        },
+        {
+          "filter": "low-pass, tau 50 ms",
+          "from": "noise",
+          "mean": true,
+          "name": "noise",
+          "of": "rate, Hz",
+          "units": 10,
         },
       ],
     }

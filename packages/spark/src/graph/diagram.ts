@@ -1,5 +1,5 @@
 import type { Brain } from "./brain.ts";
-import { type BrainTable, brainTable, type PopulationRow, type ProjectionRow } from "./table.ts";
+import { type BrainTable, brainTable, type PopulationRow, type ProjectionRow, type ReadoutRow } from "./table.ts";
 
 /** A count as people read it: 3 200, 15.6 M. */
 const countText = (count: number): string => {
@@ -17,8 +17,8 @@ const populationText = ({ model, units, inhibitory }: PopulationRow): string => 
 };
 
 /**
- * A brain as a drawing of text: each population with where its spikes go, and each drive. An arrow excites, a bar
- * inhibits, a line with neither may do both.
+ * A brain as a drawing of text: each population with where its spikes go and what is read of it, and each drive. An
+ * arrow excites, a bar inhibits, a line with neither may do both; a double arrow reads out.
  */
 export const brainDiagram = (brain: Brain): string => {
   const table = brainTable(brain);
@@ -26,10 +26,16 @@ export const brainDiagram = (brain: Brain): string => {
     0,
     ...table.populations.map(({ name }) => name.length),
     ...table.drives.map(({ to }) => to.length),
+    ...table.readouts.map(({ name }) => name.length),
   );
   const populations = table.populations.flatMap((population) => {
     const leaving = table.projections.filter(({ from }) => from === population.name);
-    return [`${population.name}  ${populationText(population)}`, ...branches(leaving.map((row) => branch(row, width)))];
+    const read = table.readouts.filter(({ from }) => from === population.name);
+    const lines = [
+      ...leaving.map((row) => branch(row, width)),
+      ...read.map((row) => `═▶ ${row.name.padEnd(width)}  read-out: ${readoutText(row)}`),
+    ];
+    return [`${population.name}  ${populationText(population)}`, ...branches(lines)];
   });
   const drives = table.drives.flatMap(({ name, to, drive }) => [`${name}  ${drive}`, ...branches([`─▶ ${to}`])]);
   return [...populations, ...drives].join("\n");
@@ -39,6 +45,11 @@ const heads = { "1": "─▶", "-1": "─┤", "0": "──" } as const;
 
 const branch = (row: ProjectionRow, width: number): string =>
   `${heads[`${row.sign ?? 0}`]} ${row.to.padEnd(width)}  ${row.name}: ${synapseCount(row)}, ${row.weight}, ${row.delay}`;
+
+const readoutText = ({ of, units, mean, filter }: ReadoutRow): string => {
+  const read = `${mean ? "mean" : "each"} of ${countText(units)} ${units === 1 ? "unit" : "units"}`;
+  return [of, read, ...(filter === "none" ? [] : [filter])].join(", ");
+};
 
 const branches = (lines: readonly string[]): string[] =>
   lines.map((line, k) => `${k === lines.length - 1 ? "└" : "├"}${line}`);
@@ -51,8 +62,10 @@ export const brainMermaid = (brain: Brain): string => {
     "flowchart LR",
     ...table.populations.map((row) => `  ${place.get(row.name)}${node(row)}`),
     ...table.drives.map(({ name, drive }, k) => `  d${k}([${quoted(name, drive)}])`),
+    ...table.readouts.map((row, k) => `  r${k}[/${quoted(row.name, readoutText(row))}/]`),
     ...table.projections.map((row) => `  ${place.get(row.from)} ${link(row)} ${place.get(row.to)}`),
     ...table.drives.map(({ to }, k) => `  d${k} --> ${place.get(to)}`),
+    ...table.readouts.map(({ from }, k) => `  ${place.get(from)} ==> r${k}`),
     ...inhibitoryStyle(table, place),
     "",
   ].join("\n");

@@ -1,13 +1,13 @@
 import type { Initializer } from "../config/initializer.ts";
-import { type FieldSetting, hasShape, type ParsedConfig } from "../config/parse.ts";
-import { sizeOf } from "../config/shape.ts";
+import type { FieldSetting, ParsedConfig } from "../config/parse.ts";
 import type { Layout } from "../connectivity/layout.ts";
 import type { Rule } from "../connectivity/rule.ts";
 import type { SynapseValues } from "../connectivity/values.ts";
 import { numberText } from "../expr/print.ts";
 import type { Declaration } from "../model/component.ts";
 import type { Brain } from "./brain.ts";
-import type { WiredPopulation, WiredProjection, Wiring } from "./wiring.ts";
+import type { WiredReadout } from "./readout.ts";
+import { unitsOf, type WiredPopulation, type WiredProjection, type Wiring } from "./wiring.ts";
 
 /** A population of a brain, for people. */
 export interface PopulationRow {
@@ -49,15 +49,29 @@ export interface DriveRow {
   readonly synapse: string;
 }
 
+export interface ReadoutRow {
+  readonly name: string;
+  readonly from: string;
+  /** "rate, Hz", "potential, mV", "exponential.trace × 0.01" */
+  readonly of: string;
+  /** Number of units that are read. */
+  readonly units: number;
+  /** True for their mean, false for a value each. */
+  readonly mean: boolean;
+  /** "low-pass, tau 20 ms", or "none" */
+  readonly filter: string;
+}
+
 /** A brain as tables: what it is made of, in the order of its declaration. */
 export interface BrainTable {
   readonly name: string;
   readonly populations: readonly PopulationRow[];
   readonly projections: readonly ProjectionRow[];
   readonly drives: readonly DriveRow[];
+  readonly readouts: readonly ReadoutRow[];
 }
 
-/** The populations, projections and drives of a brain as rows for people. Nothing is drawn. */
+/** The populations, projections, drives and read-outs of a brain as rows for people. Nothing is drawn. */
 export const brainTable = ({ name, wiring }: Brain): BrainTable => ({
   name,
   populations: wiring.populations.map((population) => ({
@@ -82,7 +96,23 @@ export const brainTable = ({ name, wiring }: Brain): BrainTable => ({
       synapse: synapseText(model, config),
     };
   }),
+  readouts: wiring.readouts.map((wired) => readoutRow(wired, wiring.populations[wired.source]!)),
 });
+
+const readoutRow = (
+  { name, port, unit, tau, mean, units, scale }: WiredReadout,
+  population: WiredPopulation,
+): ReadoutRow => {
+  const of = port === "outSpikes" ? "rate" : port;
+  return {
+    name,
+    from: population.name,
+    of: scale === 1 ? (unit === "1" ? of : `${of}, ${unit}`) : `${of} × ${short(scale)}`,
+    units: units?.length ?? unitsOf(population),
+    mean,
+    filter: tau === undefined ? "none" : `low-pass, tau ${short(tau)} ms`,
+  };
+};
 
 const projectionRow = ({ name, source, target, receptor, projection }: WiredProjection, wiring: Wiring) => {
   const from = wiring.populations[source]!;
@@ -107,12 +137,6 @@ const projectionRow = ({ name, source, target, receptor, projection }: WiredProj
     layout: projection.layout ?? "auto",
   };
   return row;
-};
-
-/** Units of a population: those that it says, or those of its arrays. */
-const unitsOf = ({ component: { units, config } }: WiredPopulation): number => {
-  if (units) return sizeOf(units);
-  return sizeOf(Object.values(config.settings).find(hasShape)!.shape);
 };
 
 const inhibitoryUnits = (population: WiredPopulation): number =>

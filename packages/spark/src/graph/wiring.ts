@@ -1,6 +1,8 @@
 import { suggestName } from "../config/nearest-name.ts";
 import { hasShape } from "../config/parse.ts";
-import { describe, isRecord } from "../config/shape.ts";
+import { describe, isRecord, type Shape, sizeOf } from "../config/shape.ts";
+import { unknownKeys } from "../config/unknown-keys.ts";
+import { buildSynapses } from "../connectivity/build.ts";
 import { conflictIssues, type Laid, layoutIssues } from "../connectivity/layout.ts";
 import { ruleIssues } from "../connectivity/rule-issues.ts";
 import { valuesIssues } from "../connectivity/values.ts";
@@ -10,6 +12,7 @@ import type { Synapse } from "../model/synapse.ts";
 import type { Drive } from "../sources/drive.ts";
 import type { BrainOptions, Input, Population, Populations, Projection } from "./brain.ts";
 import { isComponent, isNeuron, type Neuron, synapseIssues } from "./neuron.ts";
+import { type Readout, readoutKeys, readReadout, type WiredReadout } from "./readout.ts";
 
 /** A synapse model at one population: what all equal synapses that end there share. */
 export interface WiredReceptor {
@@ -35,6 +38,8 @@ export interface WiredProjection extends Ending {
   readonly name: string;
   readonly source: number;
   readonly projection: Projection;
+  /** Draws its synapses: brought along, as drives bring their kernels, so that whoever only runs need not have it. */
+  readonly draw: typeof buildSynapses;
 }
 
 export interface WiredDrive extends Ending {
@@ -47,6 +52,7 @@ export interface Wiring {
   readonly populations: readonly WiredPopulation[];
   readonly projections: readonly WiredProjection[];
   readonly drives: readonly WiredDrive[];
+  readonly readouts: readonly WiredReadout[];
 }
 
 /** Names that a run has for itself. */
@@ -68,6 +74,7 @@ const reserved: readonly string[] = [
   "buildTime",
   "populations",
   "brain",
+  "readouts",
 ];
 const camelCase = /^[A-Za-z][A-Za-z0-9]*$/;
 
@@ -80,7 +87,7 @@ export const readWiring = (options: BrainOptions<Populations>): Wiring => {
   return wiring;
 };
 
-const brainKeys = ["name", "populations", "projections", "drives", "positions"];
+const brainKeys = ["name", "populations", "projections", "drives", "readouts", "positions"];
 const projectionKeys = ["from", "to", "connect", "weight", "delay", "synapse", "layout"];
 const driveKeys = ["to", "synapse", "drive"];
 
@@ -101,14 +108,12 @@ class WiringReader {
   }
 
   #unknown(path: string, given: object, known: readonly string[]): void {
-    for (const key of Object.keys(given)) {
-      if (!known.includes(key)) this.#add(`${path}.${key}`, `is unknown. ${suggestName(key, known)}`);
-    }
+    unknownKeys(path, given, known, this.#issues);
   }
 
   read(): Wiring {
     this.#unknown("brain", this.#options, brainKeys);
-    const { name, populations, projections = {}, drives = {} } = this.#options;
+    const { name, populations, projections = {}, drives = {}, readouts = {} } = this.#options;
     if (typeof name !== "string" || name === "") {
       this.#add("brain.name", `must be a text; received ${describe(name)}. Leave it out for "Brain".`);
     }
@@ -117,7 +122,7 @@ class WiringReader {
         "brain.populations",
         `takes an object of somas, neurons and sources; received ${describe(populations)}. Name one population or more.`,
       );
-      return { populations: [], projections: [], drives: [] };
+      return { populations: [], projections: [], drives: [], readouts: [] };
     }
     for (const [key, population] of Object.entries(populations)) this.#readPopulation(key, population);
     this.#readPositions();
@@ -132,7 +137,13 @@ class WiringReader {
       const read = this.#readDrive(key, drive);
       if (read) driven.push(read);
     }
-    return { populations: this.#populations, projections: wired, drives: driven };
+    // What projections and drives have brought to a population is known only where they have no problems.
+    const partial = this.#issues.length > 0;
+    const read = this.#entries("readouts", readouts).flatMap(([key, readout]) => {
+      const one = this.#readReadout(key, readout, partial);
+      return one ? [one] : [];
+    });
+    return { populations: this.#populations, projections: wired, drives: driven, readouts: read };
   }
 
   #compareLayouts(wired: readonly WiredProjection[]): void {
@@ -157,7 +168,7 @@ class WiringReader {
     return undefined;
   }
 
-  #entries<T>(kind: "projections" | "drives", given: Readonly<Record<string, T>>): [string, T][] {
+  #entries<T>(kind: "projections" | "drives" | "readouts", given: Readonly<Record<string, T>>): [string, T][] {
     if (!isRecord(given)) {
       this.#add(`brain.${kind}`, `takes an object by name; received ${describe(given)}. Name each one.`);
       return [];
@@ -180,9 +191,8 @@ class WiringReader {
       const message = `must be a soma, a neuron or a source of spikes; received ${describe(population)}. Give one of these.`;
       return this.#add(path, message);
     }
-    const { units } = component;
-    const shaped = units ?? shapeOfSettings(component);
-    if (!shaped) return this.#add(path, `must say its units. Write ${component.model.name}({ units: [100], … }).`);
+    if (!shapeOf(component))
+      return this.#add(path, `must say its units. Write ${component.model.name}({ units: [100], … }).`);
     const receptors = Object.entries(whole?.synapses ?? {}).map(([key, synapse]) => ({ name: key, synapse }));
     this.#places.set(name, this.#populations.length);
     this.#populations.push({ name, component, inhibitory: whole?.inhibitory ?? false, receptors });
@@ -208,7 +218,7 @@ class WiringReader {
     this.#issues.push(...valuesIssues(projection.weight, `${path}.weight`));
     if (projection.delay !== undefined) this.#issues.push(...valuesIssues(projection.delay, `${path}.delay`));
     this.#issues.push(...layoutIssues(projection.layout, `${path}.layout`));
-    return source === undefined || !ending ? undefined : { name, source, ...ending, projection };
+    return source === undefined || !ending ? undefined : { name, source, ...ending, projection, draw: buildSynapses };
   }
 
   #readDrive(name: string, input: Input): WiredDrive | undefined {
@@ -221,6 +231,21 @@ class WiringReader {
       return this.#add(`${path}.drive`, message);
     }
     return ending && { name, ...ending, drive };
+  }
+
+  #readReadout(name: string, readout: Readout, partial: boolean): WiredReadout | undefined {
+    const path = `brain.readouts.${name}`;
+    // In results and files this name stands for spikes.
+    if (name === "outSpikes") return this.#add(path, "is the name of recorded spikes. Rename the read-out.");
+    this.#unknown(path, readout, readoutKeys);
+    const source = this.#place(`${path}.from`, readout.from);
+    const population = source === undefined ? undefined : this.#populations[source];
+    const seen = population && {
+      ...{ name: population.name, model: population.component.model, size: unitsOf(population), partial },
+      receptors: population.receptors.map(({ name: own, synapse }) => ({ name: own, model: synapse.model })),
+    };
+    const read = readReadout(path, readout, seen, this.#issues);
+    return source === undefined ? undefined : { name, source, ...read };
   }
 
   #readEnding(path: string, { to, synapse }: Projection | Input): Ending | undefined {
@@ -265,8 +290,12 @@ class WiringReader {
   }
 }
 
-/** Whether arrays among the settings say the shape, so that units may be left out. */
-const shapeOfSettings = ({ config }: Component<Model>): boolean => Object.values(config.settings).some(hasShape);
+/** The shape that a population says, or that of its arrays. */
+const shapeOf = ({ units, config }: Component<Model>): Shape | undefined =>
+  units ?? Object.values(config.settings).find(hasShape)?.shape;
+
+/** Number of units of a population. */
+export const unitsOf = ({ component }: Pick<WiredPopulation, "component">): number => sizeOf(shapeOf(component) ?? [0]);
 
 /** The receptor of an equal synapse, or a new one. */
 const placeOf = ({ receptors }: WiredPopulation, synapse: Synapse): number => {

@@ -1,7 +1,8 @@
 import { withUnit } from "../config/field.ts";
 import { describe } from "../config/shape.ts";
+import { unknownKeys } from "../config/unknown-keys.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
-import { stepsOf, unknownKeys } from "../run/options.ts";
+import { stepsOf } from "../run/options.ts";
 import { runAtCurrents } from "./frequency.ts";
 import { type Examined, examinedComponent, type ProtocolOptions, protocolKeys, stepOf } from "./population.ts";
 

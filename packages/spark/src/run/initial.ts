@@ -1,7 +1,7 @@
 import { drawValues, type Initializer, initializerIssues } from "../config/initializer.ts";
-import { suggestName } from "../config/nearest-name.ts";
 import { type FieldInput, indexText } from "../config/parse.ts";
 import { describe, isTypedArray, type NestedArray, readArray, sameShape, shapeText, sizeOf } from "../config/shape.ts";
+import { unknownKeys } from "../config/unknown-keys.ts";
 import { type Issue, ShapeError } from "../errors/errors.ts";
 import { keyOf } from "../math/threefry.ts";
 import type { BuiltComponent } from "../model/component.ts";
@@ -26,13 +26,11 @@ export const applyInitial = (component: BuiltComponent, initial: unknown, issues
   }
   const values: Record<string, Float64Array> = {};
   const known = Object.keys(model.state);
+  unknownKeys(where, initial, known, issues);
   for (const [name, value] of Object.entries(initial)) {
-    if (!known.includes(name)) {
-      issues.push({ path: `${where}.${name}`, message: `is unknown. ${suggestName(name, known)}` });
-    } else if (value !== undefined) {
-      const read = readValues(component, name, value as FieldInput, issues, where);
-      if (read) values[name] = read;
-    }
+    if (!known.includes(name) || value === undefined) continue;
+    const read = readValues(component, name, value as FieldInput, issues, where);
+    if (read) values[name] = read;
   }
   for (const [name, own] of Object.entries(values)) {
     state[name]!.set(own);

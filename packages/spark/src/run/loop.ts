@@ -2,7 +2,7 @@ import type { Machine } from "../backend/backend.ts";
 import { ABORTED, type AbortWatch, watchAbort } from "./abort.ts";
 import type { Progress } from "./options.ts";
 import { pause } from "./pause.ts";
-import { Collectors } from "./record/collectors.ts";
+import { type Collecting, Collectors } from "./record/collectors.ts";
 import type { RecordHeader, RecordSink } from "./record/sink.ts";
 import type { StopReason } from "./run.ts";
 import type { Plan } from "./session.ts";
@@ -23,6 +23,8 @@ export interface LoopPart {
   readonly room: number;
   readonly header: RecordHeader;
   readonly sink?: RecordSink | undefined;
+  /** What takes its records; those of its plan when left out. */
+  readonly collectors?: Collecting;
 }
 
 export interface LoopOptions {
@@ -43,7 +45,7 @@ export interface LoopOptions {
 
 export interface LoopResult {
   /** One for each part. */
-  readonly collectors: readonly Collectors[];
+  readonly collectors: readonly Collecting[];
   readonly done: number;
   readonly stoppedBy: StopReason | undefined;
   /** Last step whose spikes are held; of interest only where memory ended the run. */
@@ -58,8 +60,8 @@ export const runLoop = async (options: LoopOptions): Promise<LoopResult> => {
   const { parts, dt } = options;
   const begin = now();
   const watch = watchAbort(options.signal);
-  const collectors = parts.map(({ plan: { program, record }, machine, sink, room }) => {
-    return new Collectors(machine, { program, record, dt, streamed: sink !== undefined, room });
+  const collectors = parts.map(({ plan: { program, record }, machine, sink, room, collectors: own }) => {
+    return own ?? new Collectors(machine, { program, record, dt, streamed: sink !== undefined, room });
   });
   let result: Omit<LoopResult, "collectors" | "wallTime">;
   try {
@@ -100,7 +102,7 @@ const withSinks = async <T extends { readonly stoppedBy: StopReason | undefined 
 
 const runChunks = async (
   options: LoopOptions,
-  collectors: readonly Collectors[],
+  collectors: readonly Collecting[],
   watch: AbortWatch,
   begin: number,
 ): Promise<Omit<LoopResult, "collectors" | "wallTime">> => {
@@ -142,7 +144,7 @@ const runChunks = async (
 
 /** Takes a chunk's records. Gives the row whose spikes there was no room for, else `chunk`. */
 const takeChunk = async (
-  collectors: Collectors,
+  collectors: Collecting,
   firstStep: number,
   chunk: number,
   sink: RecordSink | undefined,

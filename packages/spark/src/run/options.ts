@@ -1,4 +1,3 @@
-import { suggestName } from "../config/nearest-name.ts";
 import { dtIssues, dtypeIssues, type Precision, seedIssues } from "../config/parse.ts";
 import { describe } from "../config/shape.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
@@ -111,14 +110,6 @@ export const checkComponent = (where: string, component: unknown): void => {
     path: where,
     message: `takes a component such as LeakySoma(); received ${describe(component)}. Make one first.`,
   });
-};
-
-/** Adds an issue for every key that is not known. */
-export const unknownKeys = (where: string, given: object, known: readonly string[], issues: Issue[]): void => {
-  for (const key of Object.keys(given)) {
-    if (!known.includes(key))
-      issues.push({ path: `${where}.${key}`, message: `is unknown. ${suggestName(key, known)}` });
-  }
 };
 
 export const readSettings = (

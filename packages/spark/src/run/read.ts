@@ -1,19 +1,12 @@
 import { paddedTo } from "../compile/program.ts";
-import { describe, sizeOf } from "../config/shape.ts";
+import { describe, type Shape, sizeOf } from "../config/shape.ts";
+import { unknownKeys } from "../config/unknown-keys.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import type { BuiltComponent } from "../model/component.ts";
 import { runInputs } from "../model/ports.ts";
 import type { Feed } from "./inputs/contract.ts";
 import { readInput } from "./inputs/feed.ts";
-import {
-  checkCallbacks,
-  type GivenRun,
-  type InputOptions,
-  readMemory,
-  type Settings,
-  stepsOf,
-  unknownKeys,
-} from "./options.ts";
+import { checkCallbacks, type GivenRun, type InputOptions, readMemory, type Settings, stepsOf } from "./options.ts";
 import { planRecord, type RecordPlan } from "./record/plan.ts";
 import type { RecordHeader } from "./record/sink.ts";
 
@@ -83,7 +76,7 @@ export const readInputs = async (
 
 /** What a sink is told before the first value. */
 export const headerOf = (
-  component: BuiltComponent,
+  component: { readonly model: { readonly name: string }; readonly units: Shape },
   { dt }: Settings,
   { spikes, rate, traces }: RecordPlan,
   before: number,

@@ -2,7 +2,7 @@ import { sizeOf } from "../config/shape.ts";
 import type { BuiltComponent } from "../model/component.ts";
 import type { LoopResult } from "./loop.ts";
 import type { BackendName, Settings } from "./options.ts";
-import type { Collectors } from "./record/collectors.ts";
+import type { Collecting } from "./record/collectors.ts";
 import type { RecordPlan } from "./record/plan.ts";
 import { type SpikeRecording, spikeRecording, type TraceRecording, traceRecording } from "./record/recordings.ts";
 import type { Run, RunInfo } from "./run.ts";
@@ -40,7 +40,7 @@ export const infoOf = (
 /** Puts what was collected of a population of `all` units into the form that users get. */
 export const recordsOf = (
   plan: RecordPlan,
-  collectors: Collectors,
+  collectors: Pick<Collecting, "spikes" | "rate" | "traces">,
   all: number,
   dt: number,
 ): Record<string, SpikeRecording | TraceRecording> => {

@@ -15,11 +15,11 @@ export const LARGE_CHUNK_ROWS = 32;
 export const MAX_ROWS = 4096;
 
 /** What one run of a component is made of, before a machine stands. */
-export interface Plan {
+export interface Plan<R = RecordPlan> {
   readonly program: Program;
   /** For each input port its feeds and the buffers that they fill; then those of fields that change in time. */
   readonly feeds: readonly WiredFeed[];
-  readonly record: RecordPlan;
+  readonly record: R;
 }
 
 export interface WiredFeed {
@@ -27,10 +27,18 @@ export interface WiredFeed {
   readonly buffers: readonly number[];
 }
 
-export interface PlanOptions {
+/** A variable as the program of its population records it. */
+export type ProgramTrace = Pick<TracePlan, "name" | "units" | "every" | "reduce" | "over">;
+
+/** What a program records. */
+export interface ProgramRecord extends Pick<RecordPlan, "spikes" | "rate"> {
+  readonly traces: readonly ProgramTrace[];
+}
+
+export interface PlanOptions<R extends ProgramRecord = RecordPlan> {
   readonly precision: "f32" | "f64";
   readonly feeds: Readonly<Record<string, readonly Feed[]>>;
-  readonly record: RecordPlan;
+  readonly record: R;
   readonly steps: number;
   /** Bytes that the run may take: a small budget makes small chunks. */
   readonly memory: number;
@@ -49,11 +57,11 @@ export interface PopulationOptions {
 }
 
 /** Whether a trace takes every step, to reduce it over time. */
-export const takesAll = ({ reduce, over }: Pick<TracePlan, "reduce" | "over">): boolean =>
+export const takesAll = ({ reduce, over }: Pick<ProgramTrace, "reduce" | "over">): boolean =>
   reduce !== undefined && over === "time";
 
 /** Record rows that a trace can have in a chunk. */
-const rowsIn = (trace: TracePlan, rows: number): number =>
+const rowsIn = (trace: ProgramTrace, rows: number): number =>
   takesAll(trace) ? rows : Math.floor((rows - 1) / trace.every) + 1;
 
 /** Compiles the program of a run, with chunks of a size that fits caches and the budget. */
@@ -68,12 +76,12 @@ export const planProgram = (component: BuiltComponent, options: PlanOptions): Pl
 };
 
 /** Compiles the program of one population. */
-export const planOf = (
+export const planOf = <R extends ProgramRecord>(
   component: BuiltComponent,
-  { precision, feeds, record }: PlanOptions,
+  { precision, feeds, record }: PlanOptions<R>,
   { rows, path, ...acting }: PopulationOptions,
   spikes: boolean,
-): Plan => {
+): Plan<R> => {
   const inputs = Object.fromEntries(
     Object.entries(feeds).map(([port, list]) => [port, list.map(({ binding }) => binding)]),
   );
@@ -95,14 +103,14 @@ export const planOf = (
 };
 
 /** An observable of a receptor is named "receptor.observable". */
-const requestOf = ({ name, units: chosen }: TracePlan): RecordRequest => {
+const requestOf = ({ name, units: chosen }: ProgramTrace): RecordRequest => {
   const [first, second] = name.split(".", 2) as [string, string?];
   const named = second === undefined ? { name } : { name: second, receptor: first };
   return chosen ? { ...named, units: [...chosen].sort((a, b) => a - b) } : named;
 };
 
 /** Bytes that one step more in a chunk takes. */
-export const rowBytes = (component: BuiltComponent, options: PlanOptions, spikes: boolean): number => {
+export const rowBytes = (component: BuiltComponent, options: PlanOptions<ProgramRecord>, spikes: boolean): number => {
   const padded = paddedTo(sizeOf(component.units), 32);
   const size = options.precision === "f64" ? 8 : 4;
   let bytes = spikes ? wordsOf(padded) * 4 : 0;
@@ -119,7 +127,7 @@ export const rowBytes = (component: BuiltComponent, options: PlanOptions, spikes
 };
 
 /** Cuts the record buffers, which are compiled for a record in each step, to the rows that a chunk can have. */
-const narrowRecords = (program: Program, record: RecordPlan): Program => {
+const narrowRecords = (program: Program, record: ProgramRecord): Program => {
   const lengths = new Map(
     record.traces.map((trace, k) => {
       const { buffer, width } = program.records[k]!;

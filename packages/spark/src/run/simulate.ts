@@ -1,4 +1,5 @@
 import type { Backend } from "../backend/backend.ts";
+import { unknownKeys } from "../config/unknown-keys.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import type { Brain, Populations } from "../graph/brain.ts";
 import type { BuiltComponent, Component, Model } from "../model/component.ts";
@@ -17,7 +18,6 @@ import {
   runKeys,
   type Settings,
   type SimulateOptions,
-  unknownKeys,
 } from "./options.ts";
 import type { RecordOptions } from "./record/options.ts";
 import type { Run } from "./run.ts";
@@ -75,7 +75,7 @@ const chooseForBrain = async (settings: Settings): Promise<{ backend: Backend; w
 /** What `compile` takes and gives. */
 export interface Compile {
   <C extends Component>(component: C, options?: CompileOptions<StateOf<C>>): Promise<Simulation<StateOf<C>>>;
-  <P extends Populations>(brain: Brain<P>, options?: BrainCompileOptions<P>): Promise<BrainSimulation<P>>;
+  <P extends Populations, O>(brain: Brain<P, O>, options?: BrainCompileOptions<P>): Promise<BrainSimulation<P, O>>;
 }
 
 /** What `simulate` takes and gives. */
@@ -84,9 +84,9 @@ export interface Simulate {
     component: C,
     options: SimulateOptions<StateOf<C>, R>,
   ): Promise<Run<R>>;
-  <P extends Populations, const R extends BrainRecordOptions<P> = NoRecords>(
-    brain: Brain<P>,
-    options: BrainSimulateOptions<P, R>,
+  <P extends Populations, O, const R extends BrainRecordOptions<P, O> = NoRecords>(
+    brain: Brain<P, O>,
+    options: BrainSimulateOptions<P, R, O>,
   ): Promise<BrainRun<R>>;
 }
 

@@ -1,7 +1,7 @@
 import { type Check, nonNegative, positive, requirementText, withUnit } from "../../config/field.ts";
-import { suggestName } from "../../config/nearest-name.ts";
 import { seedIssues } from "../../config/parse.ts";
 import { describe } from "../../config/shape.ts";
+import { unknownKeys } from "../../config/unknown-keys.ts";
 import type { Issue } from "../../errors/errors.ts";
 import type { FeedContext } from "./contract.ts";
 import type { GeneratorName } from "./kinds.ts";
@@ -110,9 +110,7 @@ export const readGenerator = (
   const before = issues.length;
   const numbers: Record<string, number | Float64Array> = {};
   const values = given as Readonly<Record<string, unknown>>;
-  for (const key of Object.keys(values)) {
-    if (!known.includes(key)) add(`${path}.${key}`, `is unknown. ${suggestName(key, known)}`);
-  }
+  unknownKeys(path, values, known, issues);
   for (const [key, rule] of Object.entries(options)) {
     const value = values[key];
     if (value !== undefined) {

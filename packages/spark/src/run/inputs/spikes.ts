@@ -9,6 +9,7 @@ import {
   shapeIssue,
   sizeOf,
 } from "../../config/shape.ts";
+import { unknownKeys } from "../../config/unknown-keys.ts";
 import type { Issue } from "../../errors/errors.ts";
 import { SpikeArray } from "../../model/ports.ts";
 import type { Feed, FeedContext } from "./contract.ts";
@@ -45,7 +46,7 @@ export const readSpikes = (value: unknown, context: FeedContext, issues: Issue[]
   if ("events" in given) return readEventsInput(given, context, issues);
   if ("steps" in given && "units" in given) return readRecording(given, context, issues);
   if ("steps" in given) {
-    unknownKeys(given, ["steps"], path, issues);
+    unknownKeys(path, given, ["steps"], issues);
     return readDense(given["steps"], context, issues);
   }
   const [name] = Object.keys(given);
@@ -53,24 +54,17 @@ export const readSpikes = (value: unknown, context: FeedContext, issues: Issue[]
   return add(`takes spikes; received ${describe(value)}. ${hint}`);
 };
 
-const unknownKeys = (given: Given, known: readonly string[], path: string, issues: Issue[]): void => {
-  for (const key of Object.keys(given)) {
-    if (!known.includes(key))
-      issues.push({ path: `${path}.${key}`, message: `is unknown. ${suggestName(key, known)}` });
-  }
-};
-
 const readEventsInput = (given: Given, context: FeedContext, issues: Issue[]): Feed | undefined => {
   const before = issues.length;
   const path = `${context.path}.events`;
   const { events, inhibitory } = given;
-  unknownKeys(given, ["events", "inhibitory"], context.path, issues);
+  unknownKeys(context.path, given, ["events", "inhibitory"], issues);
   if (typeof events !== "object" || events === null || Array.isArray(events)) {
     const message = `takes an object with steps and units; received ${describe(events)}. Give one of each a spike.`;
     issues.push({ path, message });
     return undefined;
   }
-  unknownKeys(events as Given, eventKeys, path, issues);
+  unknownKeys(path, events as Given, eventKeys, issues);
   const read = readEvents(events as Given, path, context, issues);
   const units = sizeOf(context.units);
   const minus =
@@ -84,7 +78,7 @@ const readEventsInput = (given: Given, context: FeedContext, issues: Issue[]): F
 const readRecording = (given: Given, context: FeedContext, issues: Issue[]): Feed | undefined => {
   const before = issues.length;
   const { path, dt, units } = context;
-  unknownKeys(given, recordedKeys, path, issues);
+  unknownKeys(path, given, recordedKeys, issues);
   const shape = given["shape"];
   if (shape !== undefined) {
     const issue = shapeIssue(shape, `${path}.shape`);

@@ -4,8 +4,8 @@ import { ConfigError, type Issue } from "../../errors/errors.ts";
 import type { Brain } from "../../graph/brain.ts";
 import type { BuiltBrain } from "../../graph/build.ts";
 import { applyInitial } from "../initial.ts";
+import { byName } from "./by-name.ts";
 import { drawProjections } from "./plan.ts";
-import { byPopulation } from "./read.ts";
 
 /** What populations say of the whole brain: they must agree. @throws ConfigError where they do not. */
 export const commonOf = ({ wiring }: Brain): { readonly dt?: number; readonly dtype?: "f32" | "f64" } => {
@@ -33,7 +33,8 @@ export const commonOf = ({ wiring }: Brain): { readonly dt?: number; readonly dt
  * @throws ShapeError for arrays of another shape.
  */
 export const applyInitials = (built: BuiltBrain, given: unknown, issues: Issue[]): void => {
-  const initial = byPopulation("initial", given, built, issues);
+  const names = built.populations.map(({ name }) => name);
+  const initial = byName("initial", given, names, issues);
   for (const { name, component } of built.populations) {
     applyInitial(component, initial[name], issues, `initial.${name}`);
   }

@@ -9,6 +9,7 @@ import { SPIKE_BYTES } from "../record/collectors.ts";
 import { planMemory } from "../record/plan.ts";
 import type { Plan } from "../session.ts";
 import { populationsMemory } from "./plan.ts";
+import { type ReadoutPlan, recordOf } from "./readout/plan.ts";
 
 /** Each table of offsets is made twice, by whoever counts and by the machine, and needed a third time to fill. */
 const TABLES = 3;
@@ -47,7 +48,7 @@ const rowsOf = ({ projections }: BuiltBrain["wiring"], synapses: readonly Synaps
  */
 export const checkNetworkMemory = (
   { wiring, populations }: BuiltBrain,
-  plans: readonly Plan[],
+  { plans, readouts }: { readonly plans: readonly Plan[]; readonly readouts: readonly ReadoutPlan[] },
   synapses: readonly Synapses[],
   memory: number,
   precision: Precision,
@@ -58,8 +59,12 @@ export const checkNetworkMemory = (
     bytes: synapsesMemory(drawn, precision, inRows[k]!),
     saved: inRows[k] ? synapsesMemory(drawn, precision, true) - synapsesMemory(drawn, precision, false) : 0,
   }));
-  const records = plans.flatMap(({ record }, k) =>
-    planMemory(record).map(({ name, bytes }) => ({ name: `${populations[k]!.name}.${name}`, bytes })),
+  const kept = [
+    ...plans.map(({ record }, k) => [populations[k]!.name, record] as const),
+    ["readouts", recordOf(readouts)] as const,
+  ];
+  const records = kept.flatMap(([population, record]) =>
+    planMemory(record).map(({ name, bytes }) => ({ name: `${population}.${name}`, bytes })),
   );
   const own = populationsMemory(plans);
   const parts = [{ name: "populations", bytes: own }, ...tables, ...records].filter(({ bytes }) => bytes > 0);

@@ -5,7 +5,6 @@ import type { BundlePart } from "../../compile/network-program.ts";
 import { paddedTo } from "../../compile/program.ts";
 import { receptorNode } from "../../compile/receptors.ts";
 import { sizeOf } from "../../config/shape.ts";
-import { buildSynapses } from "../../connectivity/build.ts";
 import { type BundleInput, layOutBundles } from "../../connectivity/bundles.ts";
 import { Draws } from "../../connectivity/draws.ts";
 import { shardsOf } from "../../connectivity/shards.ts";
@@ -17,7 +16,16 @@ import { ConfigError } from "../../errors/errors.ts";
 import type { BuiltBrain, BuiltPopulation } from "../../graph/build.ts";
 import type { Feed } from "../inputs/contract.ts";
 import type { RecordPlan } from "../record/plan.ts";
-import { MAX_ROWS, type Plan, type PlanOptions, planOf, rowBytes } from "../session.ts";
+import {
+  MAX_ROWS,
+  type Plan,
+  type PlanOptions,
+  type ProgramRecord,
+  type ProgramTrace,
+  planOf,
+  rowBytes,
+  takesAll,
+} from "../session.ts";
 import type { LaidNetwork } from "./assemble.ts";
 
 /** A network goes step by step through all its populations: its chunks need not stay in a cache. */
@@ -27,6 +35,8 @@ const CHUNK_BYTES = 4e6;
 export interface PopulationRequest {
   readonly feeds: Readonly<Record<string, readonly Feed[]>>;
   readonly record: RecordPlan;
+  /** What it records beside that, for read-outs; nothing when left out. */
+  readonly readouts?: readonly ProgramTrace[];
 }
 
 export interface BrainPlanOptions {
@@ -41,20 +51,41 @@ export interface BrainPlanOptions {
 export const planPopulations = (built: BuiltBrain, options: BrainPlanOptions): Plan[] => {
   const { precision, requests, steps, memory } = options;
   const planned = built.populations.map((population, k) => {
-    const plan: PlanOptions = { precision, ...requests[k]!, steps, memory, rows: options.rows };
-    return { population, plan };
+    const { feeds, record, readouts = [] } = requests[k]!;
+    const all = { ...record, traces: [...record.traces, ...readouts] };
+    const plan: PlanOptions<ProgramRecord> = { precision, feeds, record: all, steps, memory, rows: options.rows };
+    return { population, plan, record };
   });
   const row = planned.reduce((sum, { population, plan }) => sum + bytesOfRow(population, plan), 1);
   // As many steps as fit the budget of all populations together; the same for any duration.
   const fitting = Math.floor(Math.min(CHUNK_BYTES, memory / 16) / row);
   const rows = Math.max(1, Math.min(options.rows ?? MAX_ROWS, fitting));
-  return planned.map(({ population: { name, component, receptors }, plan }) =>
-    planOf(component, plan, { path: name, receptors, receptorNode, rows }, true),
+  return planned.map(({ population: { name, component, receptors }, plan, record }) => ({
+    ...planOf(component, plan, { path: name, receptors, receptorNode, rows }, true),
+    record,
+  }));
+};
+
+/** What the programs of two runs differ by; noises are compiled into theirs. */
+export const keyOf = (plans: readonly Plan[], requests: readonly PopulationRequest[]): string | undefined => {
+  const bindings = requests.map(({ feeds }) =>
+    Object.entries(feeds).map(([port, list]) => [port, list.map(({ binding }) => binding)] as const),
   );
+  if (bindings.flat().some(([, list]) => list.some(({ kind }) => kind === "source"))) return undefined;
+  const records = plans.map(({ program, record }, k) => [
+    program.rows,
+    [...record.traces, ...(requests[k]!.readouts ?? [])].map((trace) => [
+      trace.name,
+      trace.units,
+      trace.every,
+      takesAll(trace),
+    ]),
+  ]);
+  return JSON.stringify([bindings, records]);
 };
 
 /** Bytes that one step more in a chunk takes: of a population, its inputs, records and drives whose rates change. */
-const bytesOfRow = ({ component, receptors }: BuiltPopulation, plan: PlanOptions): number => {
+const bytesOfRow = ({ component, receptors }: BuiltPopulation, plan: PlanOptions<ProgramRecord>): number => {
   const padded = paddedTo(sizeOf(component.units), 32);
   const drives = receptors.flatMap(({ drives: own }) => own.map(({ source }) => source));
   const driven = drives.map((source) => source.varying?.rowBytes(source, padded) ?? 0);
@@ -70,7 +101,7 @@ export const drawProjections = (built: BuiltBrain, backend: Backend): Synapses[]
     const positions = built.positions[name];
     return { units: sizeOf(component.units), ...(positions !== undefined && { positions }) };
   };
-  const drawn = built.wiring.projections.flatMap(({ name, source, target, projection }) => {
+  const drawn = built.wiring.projections.flatMap(({ name, source, target, projection, draw }) => {
     const path = `brain.projections.${name}`;
     const wiring: Wiring = {
       ...{ name: path, rule: projection.connect, weights: projection.weight, delays: projection.delay ?? built.dt },
@@ -83,7 +114,7 @@ export const drawProjections = (built: BuiltBrain, backend: Backend): Synapses[]
       ...{ source: { positions: positions(source) }, target: { positions: positions(target) } },
     };
     try {
-      return [buildSynapses(wiring, draws, paths)];
+      return [draw(wiring, draws, paths)];
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       issues.push(...error.issues);

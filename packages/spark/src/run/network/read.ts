@@ -1,21 +1,29 @@
-import { describe, isRecord, sizeOf } from "../../config/shape.ts";
+import { sizeOf } from "../../config/shape.ts";
 import { ConfigError, type Issue } from "../../errors/errors.ts";
-import type { BuiltBrain, BuiltPopulation } from "../../graph/build.ts";
-import { checkCallbacks, checkSink, readMemory, type Settings, stepsOf, unknownKeys } from "../options.ts";
+import type { BuiltBrain } from "../../graph/build.ts";
+import { observablesOf } from "../../graph/readout.ts";
+import { checkCallbacks, checkSink, readMemory, type Settings, stepsOf } from "../options.ts";
 import { readInputs } from "../read.ts";
 import { planRecord } from "../record/plan.ts";
+import { byName } from "./by-name.ts";
 import type { GivenBrainRun } from "./options.ts";
 import type { PopulationRequest } from "./plan.ts";
+import type { Filtered } from "./readout/filtered.ts";
+import { planReadouts, type ReadoutPlan, sourcesOf } from "./readout/plan.ts";
 
 /** The options of a run of a brain, read and found sound. */
 export interface BrainRequest {
   /** One a population, in order. */
   readonly requests: readonly PopulationRequest[];
+  /** One a read-out, in order. */
+  readonly readouts: readonly ReadoutPlan[];
   readonly steps: number;
   readonly memory: number;
 }
 
 const DEFAULT_MEMORY = 2 ** 32;
+/** Where read-outs stand among the names of populations. */
+const READOUTS = "readouts";
 /** A run of unknown length is checked as a long one, so that only its duration is called wrong. */
 const LONG = 2 ** 40;
 
@@ -25,7 +33,7 @@ const LONG = 2 ** 40;
  */
 export const readBrainRun = async (
   where: string,
-  brain: BuiltBrain,
+  { brain, filtered }: { readonly brain: BuiltBrain; readonly filtered: readonly Filtered[] },
   settings: Settings,
   options: GivenBrainRun,
   before: number,
@@ -34,9 +42,10 @@ export const readBrainRun = async (
   const { dt, precision } = settings;
   const steps = stepsOf(`${where}.duration`, options.duration, dt, issues);
   const memory = options.memory === undefined ? DEFAULT_MEMORY : readMemory(where, options.memory, issues);
-  const inputs = byPopulation("inputs", options.inputs, brain, issues);
-  const records = byPopulation("record", options.record, brain, issues);
-  const sinks = byPopulation("sink", options.sink, brain, issues);
+  const names = brain.populations.map(({ name }) => name);
+  const inputs = byName("inputs", options.inputs, names, issues);
+  const records = byName("record", options.record, [...names, READOUTS], issues);
+  const sinks = byName("sink", options.sink, [...names, READOUTS], issues);
   checkCallbacks(where, { ...options, sink: undefined } as never, issues);
   for (const [name, sink] of Object.entries(sinks)) checkSink(`${where}.sink.${name}`, sink, issues);
   const requests: PopulationRequest[] = [];
@@ -50,47 +59,16 @@ export const readBrainRun = async (
       for (const { source } of drives) source.varying?.check(before + steps, issues);
     }
     const found: Issue[] = [];
-    const model = { ...component.model, observables: observablesOf(population) };
+    const model = { ...component.model, observables: observablesOf(component.model, population.receptors) };
     const span = { model, units: sizeOf(component.units), dt, precision, before, steps: steps || LONG };
     const record = planRecord(records[name], span, found);
     // Records of a population are read as those of a single soma: their paths say which it is.
     issues.push(...found.map((issue) => ({ ...issue, path: issue.path.replace(/^record/, `record.${name}`) })));
     requests[place] = { feeds, record };
   }
+  const readouts = planReadouts(filtered, records[READOUTS], { dt, precision, before, steps: steps || LONG }, issues);
   if (issues.length > 0) throw new ConfigError(issues);
-  return { requests, steps, memory };
-};
-
-/** What the soma and its synapses show: the latter as "synapse.state". */
-const observablesOf = ({
-  component,
-  receptors,
-}: BuiltPopulation): BuiltPopulation["component"]["model"]["observables"] =>
-  Object.fromEntries([
-    ...Object.entries(component.model.observables),
-    ...receptors.flatMap(({ name, model }) =>
-      Object.entries(model.observables).map(([key, observable]) => [`${name}.${key}`, observable] as const),
-    ),
-  ]);
-
-/** An object with one entry a population; unknown names become issues. */
-export const byPopulation = (
-  path: string,
-  given: unknown,
-  { populations }: Pick<BuiltBrain, "populations">,
-  issues: Issue[],
-): Readonly<Record<string, never>> => {
-  if (given === undefined) return {};
-  if (!isRecord(given)) {
-    const message = `takes an object with one entry a population; received ${describe(given)}. Name the populations.`;
-    issues.push({ path, message });
-    return {};
-  }
-  unknownKeys(
-    path,
-    given,
-    populations.map(({ name }) => name),
-    issues,
-  );
-  return given as Readonly<Record<string, never>>;
+  const sources = sourcesOf(brain, filtered, readouts);
+  const whole = requests.map((request, place) => ({ ...request, readouts: sources[place]! }));
+  return { requests: whole, readouts, steps, memory };
 };

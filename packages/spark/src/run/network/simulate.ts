@@ -1,10 +1,11 @@
 import type { Backend } from "../../backend/backend.ts";
+import { unknownKeys } from "../../config/unknown-keys.ts";
 import { ConfigError, type Issue } from "../../errors/errors.ts";
 import type { Brain } from "../../graph/brain.ts";
 import { type BuiltBrain, buildBrain } from "../../graph/build.ts";
-import { readCommonSettings, type Settings, unknownKeys } from "../options.ts";
+import { compileKeys, readCommonSettings, runKeys, type Settings } from "../options.ts";
 import { applyInitials, commonOf } from "./check.ts";
-import { type BrainRun, brainCompileKeys, brainRunKeys, type GivenBrainRun } from "./options.ts";
+import type { BrainRun, GivenBrainRun } from "./options.ts";
 import { runnerFor } from "./runner.ts";
 import { BrainSimulation, runBrainAs } from "./simulation.ts";
 
@@ -43,14 +44,14 @@ const prepare = async (
 /** `compile` of a brain. */
 export const compileBrain = async (brain: Brain, options: Given, choose: ChooseBackend): Promise<BrainSimulation> => {
   const issues: Issue[] = [];
-  unknownKeys("compile", options, brainCompileKeys, issues);
+  unknownKeys("compile", options, compileKeys, issues);
   return prepare("compile", brain, options, issues, choose);
 };
 
 /** `simulate` of a brain. */
 export const simulateBrain = async <R>(brain: Brain, options: Given, choose: ChooseBackend): Promise<BrainRun<R>> => {
   const issues: Issue[] = [];
-  unknownKeys("simulate", options, [...brainCompileKeys, ...brainRunKeys], issues);
+  unknownKeys("simulate", options, [...compileKeys, ...runKeys], issues);
   const simulation = await prepare("simulate", brain, options, issues, choose);
   try {
     return await runBrainAs<R>(simulation, "simulate", options as unknown as GivenBrainRun, issues);

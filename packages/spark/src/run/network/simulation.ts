@@ -1,32 +1,30 @@
 import type { NetworkMachine, SpikesInFlight, View } from "../../backend/backend.ts";
 import { fillInitial } from "../../backend/memory.ts";
 import type { NetworkProgram } from "../../compile/network-program.ts";
+import { suggestName } from "../../config/nearest-name.ts";
 import type { Precision } from "../../config/parse.ts";
 import { sizeOf } from "../../config/shape.ts";
+import { unknownKeys } from "../../config/unknown-keys.ts";
 import type { Synapses } from "../../connectivity/synapses.ts";
 import type { Work } from "../../connectivity/work.ts";
 import { type Issue, StateError } from "../../errors/errors.ts";
 import type { Populations } from "../../graph/brain.ts";
 import type { BuiltBrain } from "../../graph/build.ts";
+import type { Readouts } from "../../graph/readout.ts";
 import { ABORTED } from "../abort.ts";
 import { Course } from "../course.ts";
-import { type LoopPart, type LoopResult, runLoop } from "../loop.ts";
+import { type LoopResult, runLoop } from "../loop.ts";
 import { spikesTooMany } from "../memory.ts";
-import { type BackendName, type Settings, unknownKeys } from "../options.ts";
-import { headerOf } from "../read.ts";
-import { type Plan, takesAll } from "../session.ts";
+import { type BackendName, runKeys, type Settings } from "../options.ts";
+import type { Plan } from "../session.ts";
 import { timeOfStep } from "../time.ts";
 import { type Assembled, assemble, assembleAtOnce, type LaidNetwork } from "./assemble.ts";
 import { checkNetworkMemory } from "./memory.ts";
-import {
-  type BrainRecordOptions,
-  type BrainRun,
-  type BrainRunOptions,
-  brainRunKeys,
-  type GivenBrainRun,
-} from "./options.ts";
-import { drawProjections, type PopulationRequest, planNetwork, planPopulations } from "./plan.ts";
+import type { BrainRecordOptions, BrainRun, BrainRunOptions, GivenBrainRun } from "./options.ts";
+import { partsOf } from "./parts.ts";
+import { drawProjections, keyOf, type PopulationRequest, planNetwork, planPopulations } from "./plan.ts";
 import { readBrainRun } from "./read.ts";
+import { type Filtered, keptOf, makeFilters, restoreFilters } from "./readout/filtered.ts";
 import { makeBrainRun } from "./result.ts";
 import type { NetworkRunner } from "./runner.ts";
 import { type BrainSnapshot, checkBrainSnapshot, statesOf } from "./snapshot.ts";
@@ -45,6 +43,9 @@ let runAs: <R>(
 /** For `simulate`, whose messages name it. */
 export const runBrainAs = <R>(...given: Parameters<typeof runAs>): Promise<BrainRun<R>> => runAs<R>(...given);
 
+/** Steps of a chunk whose read-outs wait for a sink, a value a unit and step. */
+const STREAMED_ROWS = 64;
+
 interface Made {
   readonly machine: NetworkMachine;
   /** Whether its synapses were laid out just now. */
@@ -58,33 +59,13 @@ interface Present {
   readonly key: string | undefined;
 }
 
-/** What the programs of two runs differ by; noises are compiled into theirs. */
-const keyOf = (plans: readonly Plan[], requests: readonly PopulationRequest[]): string | undefined => {
-  const bindings = requests.map(({ feeds }) =>
-    Object.entries(feeds).map(([port, list]) => [port, list.map(({ binding }) => binding)] as const),
-  );
-  if (bindings.flat().some(([, list]) => list.some(({ kind }) => kind === "source"))) return undefined;
-  const records = plans.map(({ program, record }) => [
-    program.rows,
-    record.traces.map((trace) => [trace.name, trace.units, trace.every, takesAll(trace)]),
-  ]);
-  return JSON.stringify([bindings, records]);
-};
-
-/** Stands for the part of a machine that was not made: a run that is aborted before its first step asks nothing of it. */
-const unbuilt = ({ program }: Plan): LoopPart["machine"] => ({
-  program,
-  view: () => {
-    throw new StateError("BrainSimulation was asked for a network that is not built. Report this as a bug.");
-  },
-});
-
 /** A brain compiled and ready to run. Its synapses are drawn and laid out once, at the first run. */
-export class BrainSimulation<P extends Populations = Populations> {
+export class BrainSimulation<P extends Populations = Populations, O = Readouts> {
   readonly #course = new Course("BrainSimulation");
   readonly #brain: BuiltBrain;
   readonly #settings: Settings;
   readonly #runner: NetworkRunner;
+  readonly #readouts: readonly Filtered[];
   #stepper: BrainStepper | undefined;
   #synapses: readonly Synapses[] | undefined;
   #present: Present | undefined;
@@ -106,6 +87,7 @@ export class BrainSimulation<P extends Populations = Populations> {
     this.#brain = brain;
     this.#settings = settings;
     this.#runner = runner;
+    this.#readouts = makeFilters(brain);
   }
 
   /** Length of a step, ms. */
@@ -142,14 +124,8 @@ export class BrainSimulation<P extends Populations = Populations> {
     this.#course.ready();
     const place = this.#brain.wiring.projections.findIndex((wired) => wired.name === name);
     if (place < 0) {
-      const issues: Issue[] = [];
-      unknownKeys(
-        "projection",
-        { [name]: 0 },
-        this.#brain.wiring.projections.map((wired) => wired.name),
-        issues,
-      );
-      throw new StateError(`${issues[0]!.path} ${issues[0]!.message}`);
+      const known = this.#brain.wiring.projections.map((wired) => wired.name);
+      throw new StateError(`projection.${name} is unknown. ${suggestName(name, known)}`);
     }
     return this.#drawn()[place]!;
   }
@@ -160,11 +136,11 @@ export class BrainSimulation<P extends Populations = Populations> {
    * @throws ConfigError, ShapeError for wrong options; MemoryError when it would not fit `memory`, or, with what was
    * recorded in `partial`, when spikes outgrow it; StateError during another run and after `dispose`.
    */
-  async run<const R extends BrainRecordOptions<P> = Record<never, never>>(
-    options: BrainRunOptions<P, R>,
+  async run<const R extends BrainRecordOptions<P, O> = Record<never, never>>(
+    options: BrainRunOptions<P, R, O>,
   ): Promise<BrainRun<R>> {
     const issues: Issue[] = [];
-    unknownKeys("run", options, brainRunKeys, issues);
+    unknownKeys("run", options, runKeys, issues);
     return this.#run("run", options as unknown as GivenBrainRun, issues);
   }
 
@@ -173,20 +149,20 @@ export class BrainSimulation<P extends Populations = Populations> {
     const before = this.#course.step;
     this.#course.running = true;
     try {
-      const request = await readBrainRun(where, this.#brain, this.#settings, options, before, issues);
-      const { precision, rows } = this.#settings;
+      const whole = { brain: this.#brain, filtered: this.#readouts };
+      const request = await readBrainRun(where, whole, this.#settings, options, before, issues);
+      const { precision } = this.#settings;
+      const rows = options.sink?.["readouts"] ? STREAMED_ROWS : this.#settings.rows;
       const plans = planPopulations(this.#brain, { ...request, precision, rows });
-      const room = checkNetworkMemory(this.#brain, plans, this.#drawn(), request.memory, precision);
+      const kept = { plans, readouts: request.readouts };
+      const room = checkNetworkMemory(this.#brain, kept, this.#drawn(), request.memory, precision);
       const start = performance.now();
       const made = await this.#machineForRun(plans, request.requests, options.signal);
       const machine = made?.machine;
       const buildTime = made?.fresh === false ? 0 : (performance.now() - start) / 1000;
-      const parts = plans.map((plan, k): LoopPart => {
-        const { component, name } = this.#brain.populations[k]!;
-        const header = headerOf(component, this.#settings, plan.record, before);
-        const own = machine?.populations[k] ?? unbuilt(plan);
-        return { plan, machine: own, room: room[k]!, header, sink: options.sink?.[name] };
-      });
+      const { readouts } = request;
+      const sinks = options.sink ?? {};
+      const parts = partsOf({ ...whole, settings: this.#settings, plans, readouts, room, machine, before, sinks });
       const loop = (): Promise<LoopResult> =>
         runLoop({
           parts,
@@ -202,7 +178,8 @@ export class BrainSimulation<P extends Populations = Populations> {
       const settings = { ...this.#settings, backend: this.backend };
       const brain = { ...this.#brain, warnings: this.warnings };
       const more = { before, buildTime, synapses: this.#synapseCount };
-      const run = makeBrainRun<R>(brain, settings, plans, result, more);
+      const records = parts.map(({ plan }) => plan.record);
+      const run = makeBrainRun<R>(brain, settings, records, result, more);
       if (result.stoppedBy !== "memory") return run;
       const count = result.collectors.reduce((sum, { spikes }) => sum + (spikes?.count ?? 0), 0);
       throw Object.assign(spikesTooMany(count, result.lastSpikeStep, request.memory), { partial: run });
@@ -218,7 +195,7 @@ export class BrainSimulation<P extends Populations = Populations> {
    * population, or a rate does not say its value at this time; StateError on threads of WebAssembly, during a run and
    * after `dispose`.
    */
-  step(inputs: BrainStepInputs<P> = {}): BrainStepOutputs<P> {
+  step(inputs: BrainStepInputs<P> = {}): BrainStepOutputs<P, O> {
     this.#course.ready();
     const stepper = this.#stepperFor();
     stepper.take(inputs as BrainStepInputs, this.#course.step);
@@ -226,17 +203,18 @@ export class BrainSimulation<P extends Populations = Populations> {
     if (this.#present!.machine.advance(this.#course.step, 1)) throw new StateError(NO_STEP);
     this.#course.lost = false;
     this.#course.step++;
-    return stepper.outputs as BrainStepOutputs<P>;
+    stepper.read(this.#course.step);
+    return stepper.outputs as unknown as BrainStepOutputs<P, O>;
   }
 
   #stepperFor(): BrainStepper {
     if (this.#stepper) return this.#stepper;
     if (!this.#runner.steps) throw new StateError(NO_STEP);
-    const requests = stepRequests(this.#brain);
     const { precision } = this.#settings;
+    const requests = stepRequests(this.#brain, this.#readouts);
     const plans = planPopulations(this.#brain, { requests, precision, steps: 1, memory: 2 ** 32, rows: 1 });
     const made = this.#machineFor(plans, requests);
-    this.#stepper = new BrainStepper(this.#brain, made.machine, plans);
+    this.#stepper = new BrainStepper(this.#brain, made.machine, plans, this.#readouts);
     return this.#stepper;
   }
 
@@ -245,6 +223,7 @@ export class BrainSimulation<P extends Populations = Populations> {
     this.#course.ready(true);
     this.#state.clear();
     this.#spikes = [];
+    restoreFilters(this.#readouts);
     this.#course.step = 0;
     this.#course.lost = false;
     this.#start();
@@ -257,6 +236,7 @@ export class BrainSimulation<P extends Populations = Populations> {
     const state = Object.fromEntries([...this.#state].map(([name, values]) => [name, values.slice()]));
     const { dt, precision, seed } = this.#settings;
     const spikes = this.#spikes.map(({ step, sources }) => ({ step, sources: sources.slice() }));
+    const readouts = keptOf(this.#readouts);
     return {
       kind: "spark-snn brain snapshot",
       version: 1,
@@ -264,6 +244,7 @@ export class BrainSimulation<P extends Populations = Populations> {
       populations: this.#sizes(),
       state,
       spikes,
+      ...(Object.keys(readouts).length > 0 && { readouts }),
     };
   }
 
@@ -275,10 +256,12 @@ export class BrainSimulation<P extends Populations = Populations> {
     this.#course.ready(true);
     const { dt, precision, seed } = this.#settings;
     const own = { model: this.#brain.name, dt, dtype: precision, seed, populations: this.#sizes() };
-    checkBrainSnapshot(snapshot, own, statesOf(this.#brain));
+    const kept = this.#readouts.filter(({ filter }) => filter.keeps);
+    checkBrainSnapshot(snapshot, { ...own, readouts: kept }, statesOf(this.#brain));
     this.#state.clear();
     for (const [name, values] of Object.entries(snapshot.state)) this.#state.set(name, values.slice());
     this.#spikes = snapshot.spikes.map(({ step, sources }) => ({ step, sources: sources.slice() }));
+    restoreFilters(this.#readouts, snapshot.readouts);
     this.#course.step = snapshot.step;
     this.#course.lost = false;
     this.#start();

@@ -4,6 +4,8 @@ import type { Precision } from "../../config/parse.ts";
 import { describe } from "../../config/shape.ts";
 import { ConfigError } from "../../errors/errors.ts";
 import type { BuiltBrain } from "../../graph/build.ts";
+import type { FilterState } from "../../graph/filter.ts";
+import type { Filtered } from "./readout/filtered.ts";
 
 /** Everything that a brain needs to go on from where it stands. Plain data: it can be cloned, sent and saved. */
 export interface BrainSnapshot {
@@ -22,9 +24,14 @@ export interface BrainSnapshot {
   readonly state: Readonly<Record<string, View>>;
   /** Spikes that had not arrived everywhere. */
   readonly spikes: readonly SpikesInFlight[];
+  /** What read-outs keep, by name; absent where a brain has none that keep anything. */
+  readonly readouts?: Readonly<Record<string, FilterState>>;
 }
 
-type Identity = Omit<BrainSnapshot, "kind" | "version" | "step" | "state" | "spikes">;
+type Identity = Omit<BrainSnapshot, "kind" | "version" | "step" | "state" | "spikes" | "readouts"> & {
+  /** Those that keep anything. */
+  readonly readouts: readonly Filtered[];
+};
 
 const ORIGIN = "Restore it into the simulation that it came from.";
 
@@ -73,6 +80,7 @@ export const checkBrainSnapshot = (snapshot: BrainSnapshot, own: Identity, state
   const lost = given ? states.find((name) => snapshot.state[name] === undefined) : undefined;
   if (lost !== undefined) fail(`state["${lost}"]`, undefined, "an array");
   checkSpikes(snapshot, own, fail);
+  checkReadouts(snapshot, own, fail);
 };
 
 type Fail = (what: string, given: unknown, wanted: string) => never;
@@ -101,5 +109,15 @@ const checkSpikes = ({ spikes, step }: BrainSnapshot, { populations }: Identity,
       (source, at) => source >= units || source <= (emitted.sources[at - 1] ?? -1),
     );
     if (wrong >= 0) fail(`${path}.sources[${wrong}]`, emitted.sources[wrong], `ascending numbers below ${units}`);
+  }
+};
+
+const checkReadouts = ({ readouts = {}, step }: BrainSnapshot, { readouts: own }: Identity, fail: Fail): void => {
+  const given = Object.keys(readouts);
+  const wanted = own.map(({ wired }) => wired.name);
+  if (`${given}` !== `${wanted}`) fail("readouts", given, `of ${describe(wanted)}`);
+  for (const { wired, ...built } of own) {
+    const fault = wired.faultOf(built, readouts[wired.name], step);
+    if (fault) fail(`readouts.${wired.name}.${fault[0]}`, fault[1], fault[2]);
   }
 };

@@ -30,7 +30,10 @@ export interface CollectorOptions {
 }
 
 /** The part of a machine that records are read from. */
-type Recorded = Pick<Machine, "program" | "view" | "scanSpikes">;
+export type Recorded = Pick<Machine, "program" | "view" | "scanSpikes">;
+
+/** What takes records of a machine, chunk by chunk. */
+export type Collecting = Pick<Collectors, keyof Collectors>;
 
 /** Takes what a machine records, chunk by chunk. */
 export class Collectors {
@@ -99,7 +102,7 @@ export class Collectors {
 }
 
 /** Where each column of a trace lies in a record row of the machine. */
-const placesOf = (trace: TracePlan, program: Program): Int32Array => {
+export const placesOf = (trace: Pick<TracePlan, "units">, program: Program): Int32Array => {
   if (!trace.units) return Int32Array.from({ length: program.units }, (_, unit) => unit);
   const sorted = [...trace.units].sort((a, b) => a - b);
   const placeOf = new Map<number, number>();

@@ -1,5 +1,5 @@
 import type { Precision } from "../../config/parse.ts";
-import type { NumericArray } from "../../config/shape.ts";
+import type { UnitList } from "../../config/unit-list.ts";
 
 /** Which steps a record covers: those whose end t, ms, has from < t ≤ to. */
 export interface RecordWindow {
@@ -8,9 +8,6 @@ export interface RecordWindow {
   /** Default: the end of the run. */
   readonly to?: number;
 }
-
-/** Flat indices of units, from 0, row by row. */
-export type UnitList = readonly number[] | NumericArray;
 
 /** What to keep of the spikes. */
 export interface SpikeRecordOptions extends RecordWindow {

@@ -1,6 +1,7 @@
-import { suggestName } from "../../config/nearest-name.ts";
 import type { Precision } from "../../config/parse.ts";
 import { describe, isRecord } from "../../config/shape.ts";
+import { readUnitList } from "../../config/unit-list.ts";
+import { unknownKeys } from "../../config/unknown-keys.ts";
 import type { Issue } from "../../errors/errors.ts";
 import type { Model } from "../../model/component.ts";
 import { timeOfStep, wholeStepsIn } from "../time.ts";
@@ -65,10 +66,7 @@ export const planRecord = (record: unknown, span: RunSpan, issues: Issue[]): Rec
     return { spikes: undefined, rate: undefined, traces: [] };
   }
   const known = ["outSpikes", "rate", ...Object.keys(span.model.observables)];
-  for (const name of Object.keys(record)) {
-    if (!known.includes(name))
-      issues.push({ path: `record.${name}`, message: `is unknown. ${suggestName(name, known)}` });
-  }
+  unknownKeys("record", record, known, issues);
   const options = (name: string, keys: readonly string[]): Given | undefined => optionsOf(record, name, keys, issues);
   const spikes = options("outSpikes", ["units", "from", "to"]);
   const rate = options("rate", ["bin", "units", "each", "from", "to"]);
@@ -106,10 +104,7 @@ const optionsOf = (record: Given, name: string, keys: readonly string[], issues:
     });
     return undefined;
   }
-  for (const key of Object.keys(value)) {
-    if (!keys.includes(key))
-      issues.push({ path: `record.${name}.${key}`, message: `is unknown. ${suggestName(key, keys)}` });
-  }
+  unknownKeys(`record.${name}`, value, keys, issues);
   return value;
 };
 
@@ -144,38 +139,8 @@ const windowOf = (path: string, given: Given, span: RunSpan, issues: Issue[]): S
   return { first: Math.max(from, span.before) + 1, last: Math.min(to, end) };
 };
 
-const unitsOf = (path: string, given: Given, span: RunSpan, issues: Issue[]): readonly number[] | undefined => {
-  const { units } = given;
-  if (units === undefined) return undefined;
-  const list = Array.isArray(units) || ArrayBuffer.isView(units) ? Array.from(units as ArrayLike<unknown>) : undefined;
-  if (!list || list.length === 0) {
-    issues.push({
-      path: `${path}.units`,
-      message: `must be a list of unit indices such as [0, 1]; received ${describe(units)}. Leave it out for all units.`,
-    });
-    return undefined;
-  }
-  const bad = list.findIndex(
-    (unit) => !Number.isInteger(unit) || (unit as number) < 0 || (unit as number) >= span.units,
-  );
-  if (bad >= 0) {
-    issues.push({
-      path: `${path}.units[${bad}]`,
-      message: `must be a whole number from 0 to ${span.units - 1}; received ${describe(list[bad])}. Count units from 0, row by row.`,
-    });
-    return undefined;
-  }
-  const seen = new Set<unknown>();
-  const twice = list.findIndex((unit) => seen.has(unit) || !seen.add(unit));
-  if (twice >= 0) {
-    issues.push({
-      path: `${path}.units[${twice}]`,
-      message: `must name a unit once; received ${list[twice]} again. Remove it.`,
-    });
-    return undefined;
-  }
-  return list as number[];
-};
+const unitsOf = (path: string, { units }: Given, span: RunSpan, issues: Issue[]): readonly number[] | undefined =>
+  readUnitList(`${path}.units`, units, span.units, issues);
 
 const wholeOf = (path: string, value: unknown, otherwise: number, issues: Issue[]): number => {
   if (value === undefined) return otherwise;

@@ -1,0 +1,32 @@
+import type { Issue } from "../errors/errors.ts";
+import { describe, type NumericArray } from "./shape.ts";
+
+/** Flat indices of units, from 0, row by row. */
+export type UnitList = readonly number[] | NumericArray;
+
+/** A list of some of `size` units, each of them once; undefined where none is given, or, with an issue, a wrong one. */
+export const readUnitList = (
+  path: string,
+  units: unknown,
+  size: number,
+  issues: Issue[],
+): readonly number[] | undefined => {
+  if (units === undefined) return undefined;
+  const add = (at: string, message: string): undefined => void issues.push({ path: at, message });
+  const list = Array.isArray(units) || ArrayBuffer.isView(units) ? Array.from(units as ArrayLike<unknown>) : undefined;
+  if (!list || list.length === 0) {
+    const message = `must be a list of unit indices such as [0, 1]; received ${describe(units)}. Leave it out for all units.`;
+    return add(path, message);
+  }
+  const bad = list.findIndex((unit) => !Number.isInteger(unit) || (unit as number) < 0 || (unit as number) >= size);
+  if (bad >= 0) {
+    const message = `must be a whole number from 0 to ${size - 1}; received ${describe(list[bad])}. Count units from 0, row by row.`;
+    return add(`${path}[${bad}]`, message);
+  }
+  const seen = new Set<unknown>();
+  const twice = list.findIndex((unit) => seen.has(unit) || !seen.add(unit));
+  if (twice >= 0) {
+    return add(`${path}[${twice}]`, `must name a unit once; received ${list[twice]} again. Remove it.`);
+  }
+  return list as number[];
+};

@@ -1,0 +1,68 @@
+import { describe, expect, test } from "vitest";
+import {
+  brain,
+  DeltaSynapse,
+  ExponentialSynapse,
+  fixedInDegree,
+  LeakySoma,
+  PoissonSource,
+  simulate,
+} from "../../src/index.ts";
+import { nativeAvailable } from "../../src/node.ts";
+
+/** More units than a shard of one thread has, in two populations, read in every way. */
+const network = () =>
+  brain({
+    populations: { cells: LeakySoma({ units: [613] }), noise: PoissonSource({ units: [300], rate: 30 }) },
+    projections: {
+      drive: {
+        ...{ from: "noise", to: "cells", connect: fixedInDegree({ inDegree: 30 }), weight: 40, delay: 1.5 },
+        synapse: ExponentialSynapse({ tau: 5 }),
+      },
+      back: {
+        from: "cells",
+        to: "cells",
+        connect: fixedInDegree({ inDegree: 10 }),
+        weight: -0.2,
+        synapse: DeltaSynapse(),
+      },
+    },
+    readouts: {
+      mean: { from: "cells", tau: 15, mean: true },
+      each: { from: "cells", tau: 40, scale: 0.02 },
+      some: { from: "noise", units: [299, 0, 32] },
+      potential: { from: "cells", of: "potential", tau: 8, mean: true },
+      current: { from: "cells", of: "exponential.trace", units: [612, 5] },
+    },
+  });
+const record = {
+  readouts: { mean: true, each: { every: 50 }, some: { every: 3 }, potential: { every: 2 }, current: { every: 9 } },
+} as const;
+
+const bitsOf = async (more: object): Promise<unknown> => {
+  const { readouts } = await simulate(network(), { duration: 60, dt: 0.25, seed: 9, record, ...more });
+  return Object.fromEntries(
+    Object.entries(readouts).map(([name, { values, steps }]) => [
+      name,
+      [[...steps], [...new Uint8Array(values.slice().buffer)]],
+    ]),
+  );
+};
+
+const ways: readonly object[] = [
+  {},
+  { threads: 2 },
+  { threads: 3 },
+  { worker: true, threads: 2 },
+  // A small budget makes small chunks.
+  { memory: 3e6 },
+  ...(nativeAvailable().available ? [1, 2, 5].map((threads) => ({ backend: "native", threads })) : []),
+];
+
+describe.each(["f32", "f64"] as const)("read-outs have the bits of the interpreter in %s", (dtype) => {
+  const meant = bitsOf({ dtype, backend: "interpreter" });
+
+  test.each(ways.map((way) => [way]))("with %o", async (way) => {
+    expect(await bitsOf({ dtype, ...way })).toEqual(await meant);
+  });
+});
