@@ -113,7 +113,10 @@ export interface VaryingField extends Field {
 }
 export const varying = (field: Field): VaryingField => ({ ...field, readSeries: readFieldSeries });
 
-/** Reads what is meant as a series of a field, even where it lacks the samples; undefined for anything else. */
+/** Inputs that follow from the time. */
+const waves = ["step", "pulses", "ramp", "sine"];
+
+/** Reads what is meant as a series of a field, even where it lacks the samples; undefined for an initializer. */
 const readFieldSeries = (
   field: Field,
   value: Given,
@@ -121,7 +124,13 @@ const readFieldSeries = (
   skip: boolean,
   issues: Issue[],
 ): Series | number | undefined => {
-  if (!["series", "interval", "times"].some((key) => Object.hasOwn(value, key))) return undefined;
+  const [name, ...more] = Object.keys(value);
+  if (waves.some((wave) => wave === name)) {
+    const message = `takes no generator; received { ${name} }. Give its values as a series: { series, interval, after }.`;
+    issues.push({ path, message });
+    return field.default;
+  }
+  if (name !== "series" && more.length === 0) return undefined;
   const judge = (samples: ShapedArray, at: string): Issue | undefined =>
     skip ? undefined : arrayIssues(field, samples, at)[0];
   return readSeries(value, { path, unit: field.unit, judge }, issues) ?? field.default;

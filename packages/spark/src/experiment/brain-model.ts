@@ -33,6 +33,9 @@ export interface ReadBrain {
   readonly partial: boolean;
 }
 
+/** What drives a population, and is no part of it. */
+export const inputKeys: readonly string[] = ["inputs", "current", "inSpikes", "events"];
+
 type Wires = Readonly<Record<string, Given>>;
 /** The parts of a brain, read one by one. */
 interface Pieces {
@@ -162,6 +165,14 @@ const readPopulation = (value: unknown, path: string, parts: BrainParts, issues:
   if (!isObject(value)) {
     const example = '{ "soma": "LeakySoma", "units": [100] }';
     return add(path, `takes an object such as ${example}; received ${describe(value)}. Give one.`);
+  }
+  const driven = inputKeys.filter((key) => Object.hasOwn(value, key));
+  if (driven.length > 0) {
+    const place = path.replace(`${BRAIN_PATH}.populations`, "experiment.inputs");
+    for (const key of driven) {
+      add(`${path}.${key}`, `is no part of a population, but what drives it in a run. Write it under ${place}.`);
+    }
+    return undefined;
   }
   const [kind, other] = ["soma", "neuron", "source"].filter((one) => Object.hasOwn(value, one));
   if (other !== undefined) return add(`${path}.${other}`, `cannot stand beside ${kind}. Keep one of them.`);

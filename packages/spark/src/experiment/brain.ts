@@ -9,10 +9,11 @@ import type { BrainSimulateOptions } from "../run/network/options.ts";
 import { readBrainRun } from "../run/network/read.ts";
 import { makeFilters } from "../run/network/readout/filtered.ts";
 import { readCommonSettings, type Settings, stepsOf } from "../run/options.ts";
-import { BRAIN_PATH, inDocument, type ReadBrain, withoutParts } from "./brain-model.ts";
+import { BRAIN_PATH, inDocument, inputKeys, type ReadBrain, withoutParts } from "./brain-model.ts";
 import { collect, issuesOf, moved, ROOT } from "./collect.ts";
 import { type ExperimentDocument, type Given, isObject } from "./document.ts";
-import { type FileContext, resolveInput } from "./files.ts";
+import { resolveInput } from "./event-files.ts";
+import type { FileContext } from "./files.ts";
 import { checkPopulationMemory } from "./size.ts";
 import { resolveValues } from "./value-files.ts";
 
@@ -44,26 +45,39 @@ export const resolveModel = async (model: Given, files: FileContext): Promise<Gi
   for (const kind of ["populations", "projections", "drives"]) {
     const parts = model[kind];
     // Names are free: only what stands under a name can be a file.
-    if (isObject(parts)) resolved[kind] = await resolveEach(parts, `${BRAIN_PATH}.${kind}`, files);
+    const path = `${BRAIN_PATH}.${kind}`;
+    if (isObject(parts))
+      resolved[kind] = await resolveEach(parts, path, files, kind === "populations" ? inputKeys : []);
   }
   const { positions } = model;
   if (isObject(positions)) resolved["positions"] = await resolveFields(positions, `${BRAIN_PATH}.positions`, files);
   return resolved;
 };
 
-const resolveEach = async (parts: Given, path: string, files: FileContext): Promise<Given> => {
+/** The keys `left` of each part are left as they are. */
+const resolveEach = async (
+  parts: Given,
+  path: string,
+  files: FileContext,
+  left: readonly string[] = [],
+): Promise<Given> => {
   const resolved: Record<string, unknown> = {};
   for (const [name, part] of Object.entries(parts)) {
-    const value = isObject(part) ? await resolveFields(part, `${path}.${name}`, files) : part;
+    const value = isObject(part) ? await resolveFields(part, `${path}.${name}`, files, left) : part;
     Object.defineProperty(resolved, name, { value, enumerable: true, writable: true, configurable: true });
   }
   return resolved;
 };
 
-const resolveFields = async (part: Given, path: string, files: FileContext): Promise<Given> => {
+const resolveFields = async (
+  part: Given,
+  path: string,
+  files: FileContext,
+  left: readonly string[] = [],
+): Promise<Given> => {
   const resolved: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(part)) {
-    const read = await resolveValues(value, `${path}.${key}`, files);
+    const read = left.includes(key) ? value : await resolveValues(value, `${path}.${key}`, files);
     Object.defineProperty(resolved, key, { value: read, enumerable: true, writable: true, configurable: true });
   }
   return resolved;
@@ -156,7 +170,9 @@ const buildable = (read: ReadBrain, settings: Settings, found: Issue[]): Buildab
 const optionsOf = async (given: Given, files: FileContext): Promise<Given> => {
   const { duration, dt, dtype, seed, inputs, record, initial } = given;
   const start = isObject(initial) ? await resolveEach(initial, `${ROOT}.initial`, files) : initial;
-  const driven = isObject(inputs) ? await resolveInputs(inputs, files) : inputs;
+  const { populations } = given["model"] as Given;
+  const names = isObject(populations) ? Object.keys(populations) : [];
+  const driven = isObject(inputs) ? await resolveInputs(inputs, names, files) : inputs;
   return {
     duration,
     ...(dt !== undefined && { dt }),
@@ -168,16 +184,17 @@ const optionsOf = async (given: Given, files: FileContext): Promise<Given> => {
   };
 };
 
-const resolveInputs = async (inputs: Given, files: FileContext): Promise<Given> => {
+const resolveInputs = async (inputs: Given, populations: readonly string[], files: FileContext): Promise<Given> => {
   const resolved: Record<string, unknown> = {};
   for (const [name, ports] of Object.entries(inputs)) {
-    if (!isObject(ports)) {
+    // What stands for no population is called unknown later, and no file of it is looked for.
+    if (!isObject(ports) || !populations.includes(name)) {
       resolved[name] = ports;
       continue;
     }
     const own: Record<string, unknown> = {};
     for (const [port, value] of Object.entries(ports)) {
-      const read = await resolveInput(value, `${ROOT}.inputs.${name}.${port}`, files);
+      const read = await resolveInput(port, value, `${ROOT}.inputs.${name}.${port}`, files);
       if (read !== undefined) own[port] = read;
     }
     resolved[name] = own;

@@ -5,13 +5,14 @@ import type { JsonSchema } from "../model/schema.ts";
 
 export const file = (description: string): JsonSchema => ({ description, type: "string", minLength: 1 });
 
-const columnName: JsonSchema = {
+export const columnName: JsonSchema = {
   description: "Name of a column, or its number from 0.",
   anyOf: [
     { type: "string", minLength: 1 },
     { type: "integer", minimum: 0 },
   ],
 };
+export const separator: JsonSchema = { description: "Between two cells.", enum: [",", ";", "\t"], default: "," };
 const choices: Readonly<Record<string, JsonSchema>> = Object.fromEntries(
   Object.entries(seriesChoices).map(([key, names]) => [key, { enum: names, default: names[0] }]),
 );
@@ -42,7 +43,7 @@ export const seriesFileForms = (of: string, values: string): readonly JsonSchema
               ? { ...columnName, description: `Column of ${values}, for all units.` }
               : { description: `Columns of ${values}, one a unit.`, type: "array", minItems: 1, items: columnName },
           ...(when === "time" ? { time: { ...columnName, description: "Column of times in ms." } } : evenly),
-          separator: { description: "Between two cells.", enum: [",", ";", "\t"], default: "," },
+          separator,
           ...choices,
         },
         ["csv", which, when],

@@ -130,7 +130,7 @@ describe("inputs from files", () => {
       `${path}.npz ("late.npz" units[1]) must be a whole number from 0 to 2; received 7.`,
     );
     await expect(spikesOf({ npz: "steps.npz" })).rejects.toThrow(
-      `${path}.npz cannot be used: steps.npz must hold the array "units"; received steps. Save steps and units of spikes under these names.`,
+      `${path}.npz cannot be used: steps.npz must hold the array "units"; received steps. Save steps or times in ms, and units of spikes, under these names.`,
     );
     await expect(spikesOf({ csv: "spikes.csv", npz: "spikes.npz" })).rejects.toThrow(`${path}.npz is unknown.`);
   });

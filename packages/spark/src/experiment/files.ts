@@ -4,8 +4,6 @@ import { unknownKeys } from "../config/unknown-keys.ts";
 import { ConfigError, FileError, type Issue } from "../errors/errors.ts";
 import { readCsv } from "../io/csv.ts";
 import { decodeNpy, type NpyArray } from "../io/npy.ts";
-import { decodeNpz } from "../io/npz.ts";
-import { eventsFromCsv } from "../io/tables.ts";
 import { type Given, isObject } from "./document.ts";
 
 /** Gives the bytes of a file that a document names; relative paths are relative to the document. */
@@ -38,24 +36,20 @@ export const csvKeys: readonly string[] = [
   ...seriesKeys,
 ];
 export const npyKeys: readonly string[] = ["npy", ...timingKeys, ...seriesKeys];
-export const eventFileKeys = ["csv", "npz"] as const;
-
-const isEventFile = (value: unknown): value is Given =>
-  isObject(value) && eventFileKeys.some((key) => Object.hasOwn(value, key));
-
-/** Puts values in the place of files; everything else is left as it is. Undefined where something is wrong. */
-export const resolveInput = async (value: unknown, path: string, context: FileContext): Promise<unknown> => {
+/** Puts values in the place of the files of a current. Undefined where something is wrong. */
+export const resolveCurrent = async (value: unknown, path: string, context: FileContext): Promise<unknown> => {
+  if (Array.isArray(value) && value.some(isObject)) {
+    const message = `holds inputs, not one number a unit; received ${describe(value)}. Add them up with { "sum": [ … ] }.`;
+    context.issues.push({ path, message });
+    return undefined;
+  }
   if (!isObject(value)) return value;
   if (Object.hasOwn(value, "csv")) return resolveCsv(value, path, "currents in pA", context);
   if (Object.hasOwn(value, "npy")) return resolveNpy(value, path, context);
-  if (Object.hasOwn(value, "events") && isEventFile(value["events"])) {
-    const events = await resolveEvents(value["events"], `${path}.events`, context);
-    return events && { ...value, events };
-  }
   if (Object.hasOwn(value, "sum") && Array.isArray(value["sum"])) {
     const parts: unknown[] = [];
     for (const [k, part] of value["sum"].entries()) {
-      parts.push(await resolveInput(part, `${path}.sum[${k}]`, context));
+      parts.push(await resolveCurrent(part, `${path}.sum[${k}]`, context));
     }
     return parts.includes(undefined) ? undefined : { ...value, sum: parts };
   }
@@ -266,51 +260,3 @@ export const nest = (data: ArrayLike<number>, shape: readonly number[]): Nested 
     axis === shape.length ? data[at++]! : Array.from({ length: shape[axis]! }, () => build(axis + 1));
   return build(0);
 };
-
-const resolveEvents = async (given: Given, path: string, context: FileContext): Promise<unknown> => {
-  const { issues } = context;
-  const before = issues.length;
-  const kind = Object.hasOwn(given, "csv") ? "csv" : "npz";
-  unknownKeys(path, given, [kind], issues);
-  const bytes = await load(given, kind, path, context);
-  if (!bytes || issues.length > before) return undefined;
-  if (kind === "npz") return eventsOfNpz(bytes, given["npz"] as string, path, context);
-  const name = given["csv"] as string;
-  const table = attempt(`${path}.csv`, context, () => eventsFromCsv(bytes, { name, dt: context.dt }));
-  if (!table) return undefined;
-  context.relocate.set(path, ({ path: at, message }) => {
-    const [, kind, row] = /^\.(steps|units)\[(\d+)\]/.exec(at.slice(path.length)) ?? [];
-    const line =
-      row === undefined ? "" : ` ("${name}" line ${Number(row) + 2}, column "${kind === "steps" ? "step" : "unit"}")`;
-    return { path: `${path}.csv${line}`, message };
-  });
-  return { steps: table.steps, units: table.units };
-};
-
-/** Events of an archive as a run writes it: `steps`, `units`, and the length of a step in ms as `dt`. */
-const eventsOfNpz = (bytes: Uint8Array, name: string, path: string, context: FileContext): unknown => {
-  const events = attempt(`${path}.npz`, context, () => {
-    const arrays = decodeNpz(bytes, { name });
-    const listOf = (key: string): ArrayLike<number> => {
-      if (Object.hasOwn(arrays, key)) return wholesOf(arrays[key]!);
-      throw new FileError(
-        `${name} must hold the array "${key}"; received ${Object.keys(arrays).join(", ") || "none"}. Save steps and units of spikes under these names.`,
-      );
-    };
-    const dt = Object.hasOwn(arrays, "dt") ? Number(arrays["dt"]!.data[0]) : context.dt;
-    if (dt === context.dt) return { steps: listOf("steps"), units: listOf("units") };
-    throw new FileError(
-      `${name} must have steps of ${context.dt} ms, as the run; received a dt of ${dt} ms. Run with the dt of the file.`,
-    );
-  });
-  if (!events) return undefined;
-  context.relocate.set(path, ({ path: at, message }) => {
-    const [, key, index] = /^\.(steps|units)\[(\d+)\]/.exec(at.slice(path.length)) ?? [];
-    return { path: `${path}.npz${key === undefined ? "" : ` ("${name}" ${key}[${index}])`}`, message };
-  });
-  return events;
-};
-
-/** Whole numbers as doubles: NumPy keeps them in 64 bits, and what is beyond doubles is refused as no step or unit. */
-const wholesOf = ({ data }: NpyArray): ArrayLike<number> =>
-  Float64Array.from(data as ArrayLike<number | bigint>, Number);

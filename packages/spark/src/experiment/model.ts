@@ -5,6 +5,7 @@ import { describe } from "../config/shape.ts";
 import type { Issue } from "../errors/errors.ts";
 import type { Component, ComponentType, ConfigOf } from "../model/component.ts";
 import { somas } from "../somas/index.ts";
+import { sources } from "../sources/index.ts";
 import { type Given, isObject } from "./document.ts";
 
 /** Somas by name, in addition to those of the library. */
@@ -33,6 +34,13 @@ export const readModel = (value: unknown, models: SomaTypes, issues: Issue[]): R
   const { soma, ...config } = value;
   if (soma === undefined) return add(`${PATH}.soma`, missingSoma(config, names));
   if (typeof soma !== "string" || !Object.hasOwn(known, soma)) {
+    if (typeof soma === "string" && Object.hasOwn(sources, soma)) {
+      const example = `{ "populations": { "input": { "source": "${soma}", "units": [100] } } }`;
+      return add(
+        `${PATH}.soma`,
+        `must be the name of a soma; ${soma} is a source of spikes. Give a brain: ${example}.`,
+      );
+    }
     const hint = typeof soma === "string" ? suggestName(soma, names) : `Known: ${names.join(", ")}.`;
     return add(`${PATH}.soma`, `must be the name of a soma; received ${describe(soma)}. ${hint}`);
   }

@@ -8,7 +8,7 @@ import { somas } from "../somas/index.ts";
 import { sources } from "../sources/index.ts";
 import { synapses } from "../synapses/index.ts";
 import { brainDefinitions } from "./brain-schema.ts";
-import { file, seriesFileForms } from "./file-schema.ts";
+import { columnName, file, separator, seriesFileForms } from "./file-schema.ts";
 import type { SomaTypes } from "./model.ts";
 
 /**
@@ -273,7 +273,17 @@ const eventFileForm: JsonSchema = object(
           "A CSV file.",
         ),
         object(
-          { npz: file("Path of a NumPy archive with the arrays steps and units, as a run writes it.") },
+          {
+            csv: file("Path of a CSV file of any program."),
+            time: { ...columnName, description: "Column of times in ms." },
+            unit: { ...columnName, description: "Column of units, from 0." },
+            separator,
+          },
+          ["csv", "time", "unit"],
+          "A CSV file with the times of spikes.",
+        ),
+        object(
+          { npz: file("Path of a NumPy archive with the arrays steps or times (ms), and units.") },
           ["npz"],
           "A NumPy archive.",
         ),

@@ -10,7 +10,8 @@ import { readSettings, type Settings, type SimulateOptions, stepsOf } from "../r
 import { planRecord } from "../run/record/plan.ts";
 import { collect, moved, ROOT, throwIssues } from "./collect.ts";
 import { type ExperimentDocument, type Given, isObject } from "./document.ts";
-import { type FileContext, resolveInput } from "./files.ts";
+import { resolveInput } from "./event-files.ts";
+import type { FileContext } from "./files.ts";
 import { type ReadModel, readModel, type SomaTypes } from "./model.ts";
 import { checkPopulationMemory } from "./size.ts";
 
@@ -115,7 +116,7 @@ const resolveInputs = async (
   const resolved: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(inputs)) {
     if (ports && !Object.hasOwn(ports, name)) continue;
-    const read = await resolveInput(value, `${path}.${name}`, files);
+    const read = await resolveInput(name, value, `${path}.${name}`, files);
     if (read !== undefined) resolved[name] = read;
   }
   return resolved;

@@ -272,6 +272,11 @@ describe("a rate as a series is refused", () => {
       "ConfigError: PoissonSource.rate.values is unknown. Known: series, interval, start, times, between, before, after.\nPoissonSource.rate.series must be an array of samples in Hz; received undefined. Give one or more.",
     ],
     [
+      "as a generator",
+      { sine: { amplitude: 5, frequency: 8, offset: 10 } },
+      "ConfigError: PoissonSource.rate takes no generator; received { sine }. Give its values as a series: { series, interval, after }.",
+    ],
+    [
       "where the run outlasts it",
       { series: [5, 40], interval: 100 },
       'ConfigError: PoissonSource.rate.series lasts to 200 ms (2 samples), but the run lasts to 400 ms. Give more samples, shorten the run, or say what follows with after: "hold", "zero" or "repeat".',

@@ -106,10 +106,17 @@ export interface SpikeEvents {
   readonly units: readonly number[] | NumericArray;
 }
 
+/** Spikes as two lists of equal length, by their times: each goes into the step that it falls into. */
+export interface SpikeTimes {
+  /** ms, after 0; a step holds the times after its start up to its end, so that recorded times are those of steps. */
+  readonly times: readonly number[] | NumericArray;
+  readonly units: readonly number[] | NumericArray;
+}
+
 /** Everything that drives a port of spikes. */
 export type SpikeInput =
   | {
-      readonly events: SpikeEvents;
+      readonly events: SpikeEvents | SpikeTimes;
       /** Units whose spikes count −1. */
       readonly inhibitory?: readonly number[] | NumericArray;
     }

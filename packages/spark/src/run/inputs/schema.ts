@@ -89,10 +89,16 @@ const wholes = (description: string, minimum: number): JsonSchema => ({
   type: "array",
   items: { type: "integer", minimum },
 });
-const events = {
-  steps: wholes("Step of each spike, from 1.", 1),
-  units: wholes("Unit of each spike, from 0.", 0),
-};
+const eventUnits = wholes("Unit of each spike, from 0.", 0);
+const events = { steps: wholes("Step of each spike, from 1.", 1), units: eventUnits };
+const timedEvents = {
+  times: {
+    description: "Time of each spike in ms; it goes into the step that it falls into.",
+    type: "array",
+    items: { type: "number", exclusiveMinimum: 0 },
+  },
+  units: eventUnits,
+} as const satisfies Readonly<Record<string, JsonSchema>>;
 
 /** The schema of what drives a port of spikes; `more` as for `currentSchema`. */
 export const spikeSchema = (more: readonly JsonSchema[] = []): JsonSchema => ({
@@ -100,7 +106,13 @@ export const spikeSchema = (more: readonly JsonSchema[] = []): JsonSchema => ({
   anyOf: [
     object(
       {
-        events: object(events, ["steps", "units"], "One step and one unit for each spike."),
+        events: {
+          description: "One step or time, and one unit, for each spike.",
+          anyOf: [
+            object(events, ["steps", "units"], "Spikes by their steps."),
+            object(timedEvents, ["times", "units"], "Spikes by their times."),
+          ],
+        },
         inhibitory: wholes("Units whose spikes count −1.", 0),
       },
       ["events"],

@@ -54,6 +54,61 @@ test("recorded spikes are replayed as they are", async () => {
   ]);
 });
 
+test("spikes at times go into the steps that they fall into, up to the end of each", async () => {
+  const fine = contextOf({ units: [3], dt: 0.1, steps: 6 });
+  // 0.3 is the end of step 3, however 3·0.1 is rounded; 0.31 lies in step 4.
+  const feed = await read({ events: { times: [0.31, 0.05, 0.3, 0.1, 0.55], units: [0, 1, 2, 2, 1] } }, fine);
+  expect(await spikesOf(feed, fine, [6])).toEqual([
+    [0, 1, 1],
+    [0, 0, 0],
+    [0, 0, 1],
+    [1, 0, 0],
+    [0, 0, 0],
+    [0, 1, 0],
+  ]);
+});
+
+test("times of a recording give its steps again, whatever dt", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 400 }).map((n) => n / 1000),
+      fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { minLength: 1 }),
+      async (dt, steps) => {
+        const own = contextOf({ units: [1], dt, steps: 60 });
+        const recording = spikeRecording(Uint32Array.from(steps), new Uint32Array(steps.length), dt);
+        const feed = await read({ events: { times: recording.times(), units: new Array(steps.length).fill(0) } }, own);
+        const meant = await read({ events: { steps, units: new Array(steps.length).fill(0) } }, own);
+        expect(await spikesOf(feed, own, [60])).toEqual(await spikesOf(meant, own, [60]));
+      },
+    ),
+  );
+});
+
+test.each<[object, string]>([
+  [
+    { times: [0, 5], units: [0, 1] },
+    "events.times[0] must be after 0 ms, where the run starts; received 0 ms. Shift the times.",
+  ],
+  [
+    { times: [5, -3], units: [0, 1] },
+    "events.times[1] must be after 0 ms, where the run starts; received -3 ms. Shift the times.",
+  ],
+  [{ times: [5, "6"], units: [0, 1] }, 'events.times[1] must be a finite number; received "6". Give a time in ms.'],
+  [{ times: 5, units: [0, 1] }, "events.times must be an array of times in ms; received 5. Give one a spike."],
+  [
+    { times: [5], units: [0, 1] },
+    "events.units must hold as many values as times; received 2 units and 1 times. Give one of each a spike.",
+  ],
+  [
+    { times: [5.2, 2, 5.9], units: [1, 1, 1] },
+    "events.times[2] repeats the spike of unit 1 in step 6 of 1 ms, which is at place 0. A unit spikes once a step at most: drop one, or use a shorter dt.",
+  ],
+  [{ times: [5], steps: [5], units: [1] }, "events.times cannot stand beside steps. Leave one of them out."],
+  [{ times: [5], units: [1], unit: 3 }, 'events.unit is unknown. Did you mean "units"?'],
+])("times of spikes are refused: %j", async (events, message) => {
+  expect(await problemsOf(spikePort, { events }, context)).toEqual([`inputs.inSpikes.${message}`]);
+});
+
 test("the cut into chunks does not matter, with more than one word of units", async () => {
   const many = contextOf({ units: [70], steps: 10 });
   await fc.assert(

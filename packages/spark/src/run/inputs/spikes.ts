@@ -1,3 +1,4 @@
+import { firstStepFrom, timeText } from "../../config/clock.ts";
 import { suggestName } from "../../config/nearest-name.ts";
 import {
   describe,
@@ -27,6 +28,7 @@ type Given = Readonly<Record<string, unknown>>;
 const LIST = "{ events: { steps, units } }";
 const FORMS = `${LIST}, { steps: [[0, 1, …], …] } or recorded spikes`;
 const eventKeys = ["steps", "units"];
+const timedKeys = ["times", "units"];
 /** What a recording holds beside its spikes. */
 const recordedKeys = [...eventKeys, "shape", "count", "times", "dt"];
 
@@ -60,12 +62,17 @@ const readEventsInput = (given: Given, context: FeedContext, issues: Issue[]): F
   const { events, inhibitory } = given;
   unknownKeys(context.path, given, ["events", "inhibitory"], issues);
   if (typeof events !== "object" || events === null || Array.isArray(events)) {
-    const message = `takes an object with steps and units; received ${describe(events)}. Give one of each a spike.`;
+    const message = `takes an object with steps or times, and units; received ${describe(events)}. Give one of each a spike.`;
     issues.push({ path, message });
     return undefined;
   }
-  unknownKeys(path, events as Given, eventKeys, issues);
-  const read = readEvents(events as Given, path, context, issues);
+  const timed = "times" in events;
+  if (timed && "steps" in events) {
+    issues.push({ path: `${path}.times`, message: "cannot stand beside steps. Leave one of them out." });
+    return undefined;
+  }
+  unknownKeys(path, events as Given, timed ? timedKeys : eventKeys, issues);
+  const read = readEvents(events as Given, path, context, issues, timed ? "times" : "steps");
   const units = sizeOf(context.units);
   const minus =
     inhibitory === undefined ? [] : wholeNumbers(inhibitory, `${context.path}.inhibitory`, 0, units - 1, issues);
@@ -120,13 +127,42 @@ const wholeNumbers = (
   return list as ArrayLike<number>;
 };
 
-const readEvents = (given: Given, path: string, context: FeedContext, issues: Issue[]): Spikes | undefined => {
+/** The step of each time, from 1: a step holds the times after its start up to its end. */
+const stepsOfTimes = (value: unknown, path: string, dt: number, issues: Issue[]): ArrayLike<number> | undefined => {
+  const add = (at: string, message: string): undefined => void issues.push({ path: at, message });
+  if (!Array.isArray(value) && !isTypedArray(value)) {
+    return add(path, `must be an array of times in ms; received ${describe(value)}. Give one a spike.`);
+  }
+  const list = value as readonly unknown[] | NumericArray;
+  const steps = new Float64Array(list.length);
+  for (let k = 0; k < list.length; k++) {
+    const time = list[k];
+    if (typeof time !== "number" || !Number.isFinite(time)) {
+      return add(`${path}[${k}]`, `must be a finite number; received ${describe(time)}. Give a time in ms.`);
+    }
+    steps[k] = firstStepFrom(time, dt);
+    if (steps[k]! >= 1) continue;
+    return add(`${path}[${k}]`, `must be after 0 ms, where the run starts; received ${time} ms. Shift the times.`);
+  }
+  return steps;
+};
+
+const readEvents = (
+  given: Given,
+  path: string,
+  context: FeedContext,
+  issues: Issue[],
+  key: "steps" | "times" = "steps",
+): Spikes | undefined => {
   const units = sizeOf(context.units);
-  const stepList = wholeNumbers(given["steps"], `${path}.steps`, 1, Number.MAX_SAFE_INTEGER, issues);
+  const stepList =
+    key === "times"
+      ? stepsOfTimes(given["times"], `${path}.times`, context.dt, issues)
+      : wholeNumbers(given["steps"], `${path}.steps`, 1, Number.MAX_SAFE_INTEGER, issues);
   const unitList = wholeNumbers(given["units"], `${path}.units`, 0, units - 1, issues);
   if (!stepList || !unitList) return undefined;
   if (stepList.length !== unitList.length) {
-    const message = `must hold as many values as steps; received ${unitList.length} units and ${stepList.length} steps. Give one of each a spike.`;
+    const message = `must hold as many values as ${key}; received ${unitList.length} units and ${stepList.length} ${key}. Give one of each a spike.`;
     issues.push({ path: `${path}.units`, message });
     return undefined;
   }
@@ -136,8 +172,9 @@ const readEvents = (given: Given, path: string, context: FeedContext, issues: Is
   for (let n = 1; n < order.length; n++) {
     const [a, b] = [order[n - 1]!, order[n]!];
     if (stepList[a] !== stepList[b] || unitList[a] !== unitList[b]) continue;
-    const message = `repeats the spike of unit ${unitList[b]} in step ${stepList[b]}, which is at place ${a}. A unit spikes once a step at most: drop one.`;
-    issues.push({ path: `${path}.steps[${b}]`, message });
+    const rest = key === "times" ? ` of ${timeText(context.dt)}` : "";
+    const message = `repeats the spike of unit ${unitList[b]} in step ${stepList[b]}${rest}, which is at place ${a}. A unit spikes once a step at most: drop one${rest && ", or use a shorter dt"}.`;
+    issues.push({ path: `${path}.${key}[${b}]`, message });
     return undefined;
   }
   return {
