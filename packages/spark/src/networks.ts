@@ -27,7 +27,7 @@ export {
   type Population,
   type Projection,
 } from "./graph/brain.ts";
-export { type Neuron, type NeuronOptions, neuron } from "./graph/neuron.ts";
+export { type Neuron, type NeuronOptions, neuron, type Soma, type SpikeSource } from "./graph/neuron.ts";
 export type { Readout, Readouts } from "./graph/readout.ts";
 export {
   type SpikeSourceDefinition,

@@ -3,7 +3,7 @@ import { describe } from "../config/shape.ts";
 import { unknownKeys } from "../config/unknown-keys.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import { type Brain, type BrainOptions, brain, type Population, type Populations } from "../graph/brain.ts";
-import { neuron } from "../graph/neuron.ts";
+import { neuron, type Soma } from "../graph/neuron.ts";
 import type { Component, Model } from "../model/component.ts";
 import type { Synapse } from "../model/synapse.ts";
 import { assemble, type ReadyMade } from "../neurons/lif.ts";
@@ -16,9 +16,9 @@ export const BRAIN_PATH = "experiment.model";
 
 /** Parts that documents name. */
 export interface BrainParts {
-  readonly somas: Readonly<Record<string, PartType<Component<Model>>>>;
+  readonly somas: Readonly<Record<string, PartType<Soma>>>;
   /** Somas of ready-made neurons, by the names of the neurons. */
-  readonly neurons: Readonly<Record<string, PartType<Component>>>;
+  readonly neurons: Readonly<Record<string, PartType<Soma>>>;
   readonly sources: Readonly<Record<string, PartType<Component<Model>>>>;
   readonly synapses: Readonly<Record<string, PartType<Synapse>>>;
 }

@@ -4,7 +4,7 @@ import type { SynapseValues } from "../connectivity/values.ts";
 import type { Component, Model } from "../model/component.ts";
 import type { Synapse } from "../model/synapse.ts";
 import type { Drive } from "../sources/drive.ts";
-import type { Neuron } from "./neuron.ts";
+import type { Neuron, Soma, SpikeSource } from "./neuron.ts";
 import type { OnlyReadouts, Readouts, ReadoutsOf } from "./readout.ts";
 import { readWiring, type Wiring } from "./wiring.ts";
 
@@ -12,9 +12,9 @@ import { readWiring, type Wiring } from "./wiring.ts";
 export type Population = Component<Model> | Neuron;
 export type Populations = Readonly<Record<string, Population>>;
 
-/** A population by its name, or one of a neuron's synapses as "population.synapse". */
+/** A population with a membrane by its name, or one of a neuron's synapses as "population.synapse". */
 export type TargetOf<P extends Populations> = {
-  [K in keyof P & string]: P[K] extends Neuron<Component<Model>, infer R> ? K | `${K}.${R}` : K;
+  [K in keyof P & string]: P[K] extends Neuron<Soma, infer R> ? K | `${K}.${R}` : P[K] extends SpikeSource ? never : K;
 }[keyof P & string];
 
 /** Synapses from one population to another. */

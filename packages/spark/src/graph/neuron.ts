@@ -1,8 +1,14 @@
+import type { Fields } from "../config/field.ts";
 import type { Shape } from "../config/shape.ts";
 import { describe, sizeOf } from "../config/shape.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import type { Component, Model } from "../model/component.ts";
 import type { Synapse } from "../model/synapse.ts";
+
+/** A population with a membrane. */
+export type Soma = Component<Model<Fields, string, "soma">>;
+/** A population without one: nothing can end there. */
+export type SpikeSource = Component<Model<Fields, string, "spikeSource">>;
 
 /** Synapses of a neuron by the names that projections use. */
 export type NeuronSynapses = Readonly<Record<string, Synapse>>;
@@ -11,7 +17,7 @@ export type NeuronSynapses = Readonly<Record<string, Synapse>>;
  * A population as a reusable part: a soma, the synapses through which it is reached, and which of its units are
  * inhibitory. Delays belong to the projections that end in it.
  */
-export interface Neuron<C extends Component<Model> = Component<Model>, R extends string = string> {
+export interface Neuron<C extends Soma = Soma, R extends string = string> {
   readonly kind: "neuron";
   readonly soma: C;
   readonly synapses: Readonly<Record<R, Synapse>>;
@@ -19,7 +25,7 @@ export interface Neuron<C extends Component<Model> = Component<Model>, R extends
   readonly inhibitory: boolean | readonly boolean[];
 }
 
-export interface NeuronOptions<C extends Component<Model>, S extends NeuronSynapses> {
+export interface NeuronOptions<C extends Soma, S extends NeuronSynapses> {
   readonly soma: C;
   /** Default: none, so that every projection brings its own. */
   readonly synapses?: S;
@@ -34,7 +40,7 @@ const camelCase = /^[a-z][A-Za-z0-9]*$/;
  * @throws ConfigError when a part is no component, a synapse acts on a port that the soma has not, or the inhibition
  * mask has another length than the population.
  */
-export const neuron = <C extends Component<Model>, const S extends NeuronSynapses = Record<never, never>>(
+export const neuron = <C extends Soma, const S extends NeuronSynapses = Record<never, never>>(
   options: NeuronOptions<C, S>,
 ): Neuron<C, keyof S & string> => {
   const { soma, synapses = {} as S, inhibitory = false } = options;

@@ -52,9 +52,13 @@ export interface Rule {
   readonly remedy: string;
 }
 
-/** A population as data: units that spike, with a membrane or without. */
-export interface Model<F extends Fields = Fields, S extends string = string> extends Declaration<F, S> {
-  readonly kind: "soma" | "spikeSource";
+/** What a population is: with a membrane, or without. */
+export type PopulationKind = "soma" | "spikeSource";
+
+/** A population as data: units that spike. */
+export interface Model<F extends Fields = Fields, S extends string = string, K extends PopulationKind = PopulationKind>
+  extends Declaration<F, S> {
+  readonly kind: K;
   /** Whether each unit spikes in the step. */
   readonly spikes: Bool;
 }
@@ -110,13 +114,17 @@ export interface BuiltComponent<M extends Model = Model> extends Built<M> {
 }
 
 /** A component's constructor, which also carries its declaration. */
-export interface ComponentType<F extends Fields = Fields, S extends string = string> {
-  (config?: ConfigOf<F>): Component<ModelOf<F, S>>;
-  readonly model: ModelOf<F, S>;
+export interface ComponentType<
+  F extends Fields = Fields,
+  S extends string = string,
+  K extends PopulationKind = PopulationKind,
+> {
+  (config?: ConfigOf<F>): Component<ModelOf<F, S, K>>;
+  readonly model: ModelOf<F, S, K>;
 }
 
 /** A model whose fields and states are known by name, so that what may be set and recorded is typed. */
-export type ModelOf<F extends Fields, S extends string> = Model<F, S>;
+export type ModelOf<F extends Fields, S extends string, K extends PopulationKind = PopulationKind> = Model<F, S, K>;
 
 /** The config that a declaration's fields make: every field optional, with the common options. */
 export type ConfigOf<F extends Fields> = { readonly [K in keyof F]?: InputOf<F[K]> } & CommonConfig;

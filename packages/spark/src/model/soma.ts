@@ -4,7 +4,7 @@ import { ModelError } from "../errors/errors.ts";
 import { type Bool, type Expr, type Float, symbol } from "../expr/expr.ts";
 import { add } from "../expr/verbs.ts";
 import { buildComponent } from "./build.ts";
-import type { Component, ComponentType, ConfigOf, Model, ModelOf, StateVariable } from "./component.ts";
+import type { Component, ComponentType, ConfigOf, Model, ModelOf, PopulationKind, StateVariable } from "./component.ts";
 import {
   checkNames,
   checkNext,
@@ -88,7 +88,7 @@ export const soma = <F extends Fields, S extends Record<string, StateVariable> =
   name: string,
   fields: F,
   definition: SomaDefinition<F, S>,
-): ComponentType<F, (keyof S & string) | "potential"> => {
+): ComponentType<F, (keyof S & string) | "potential", "soma"> => {
   checkNames(kind, name, fields);
   const symbols = fieldSymbols(fields);
   const own: Record<string, StateVariable> = { ...definition.state?.(symbols as FieldScope<F>) };
@@ -110,7 +110,7 @@ export const soma = <F extends Fields, S extends Record<string, StateVariable> =
   }
   checkNext(kind, name, state, next);
   const roots = [spikes, ...Object.values(next)];
-  const model: Model<F> = {
+  const model: Model<F, string, "soma"> = {
     kind: "soma",
     name,
     about: definition.about,
@@ -125,7 +125,7 @@ export const soma = <F extends Fields, S extends Record<string, StateVariable> =
   const starts = Object.values(state).map(({ initial }) => initial);
   checkSymbols(model, ["current", "jump"], [...roots, ...starts]);
   checkUnits(model, { spikes: { expr: spikes } });
-  return componentType<F, (keyof S & string) | "potential">(model);
+  return componentType<F, (keyof S & string) | "potential", "soma">(model);
 };
 
 type StepResult = { readonly spikes: Bool } & Readonly<Record<string, Expr>>;
@@ -146,12 +146,12 @@ const observablesOf = (fields: Fields, state: States, scope: Readonly<Record<str
 };
 
 /** The constructor of a population. */
-export const componentType = <F extends Fields, S extends string>(
-  model: ComponentType<F, S>["model"],
-): ComponentType<F, S> => {
-  const create = (config?: ConfigOf<F>): Component<ModelOf<F, S>> => {
+export const componentType = <F extends Fields, S extends string, K extends PopulationKind>(
+  model: ComponentType<F, S, K>["model"],
+): ComponentType<F, S, K> => {
+  const create = (config?: ConfigOf<F>): Component<ModelOf<F, S, K>> => {
     const parsed = parseConfig(model.name, model.fields, config);
-    const component: Component<ModelOf<F, S>> = {
+    const component: Component<ModelOf<F, S, K>> = {
       model,
       config: parsed,
       units: parsed.units,

@@ -64,7 +64,7 @@ export const spikeSource = <F extends Fields, S extends States = Record<never, n
   name: string,
   fields: F,
   definition: SpikeSourceDefinition<F, S>,
-): ComponentType<F, keyof S & string> => {
+): ComponentType<F, keyof S & string, "spikeSource"> => {
   checkNames(kind, name, fields);
   const symbols = fieldSymbols(fields);
   const state: States = { ...definition.state?.(symbols as FieldScope<F>) };
@@ -81,7 +81,7 @@ export const spikeSource = <F extends Fields, S extends States = Record<never, n
   checkNext(kind, name, state, next);
   const rules = definition.rules?.(symbols as FieldScope<F>);
   const roots = [spikes, ...Object.values(next)];
-  const model: Model<F> = {
+  const model: Model<F, string, "spikeSource"> = {
     kind: "spikeSource",
     name,
     about: definition.about,
@@ -104,5 +104,5 @@ export const spikeSource = <F extends Fields, S extends States = Record<never, n
     (rules ?? []).map(({ holds }) => holds),
   );
   checkUnits(model, { spikes: { expr: spikes }, ...conditions });
-  return componentType<F, keyof S & string>(model);
+  return componentType<F, keyof S & string, "spikeSource">(model);
 };

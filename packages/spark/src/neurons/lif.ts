@@ -1,5 +1,4 @@
-import { type Neuron, neuron } from "../graph/neuron.ts";
-import type { Component } from "../model/component.ts";
+import { type Neuron, neuron, type Soma } from "../graph/neuron.ts";
 import type { Synapse } from "../model/synapse.ts";
 import {
   AdaptiveLeakySoma,
@@ -25,7 +24,7 @@ export interface ReadyMade {
 export type ReadyMadeSynapses = "excitatory" | "inhibitory";
 
 /** Puts a ready-made neuron together around a soma. */
-export const assemble = <C extends Component>(soma: C, options: ReadyMade): Neuron<C, ReadyMadeSynapses> => {
+export const assemble = <C extends Soma>(soma: C, options: ReadyMade): Neuron<C, ReadyMadeSynapses> => {
   const { inhibitory = false, excitatorySynapse, inhibitorySynapse } = options;
   const synapses = {
     excitatory: excitatorySynapse ?? ExponentialSynapse({ tau: 5 }),

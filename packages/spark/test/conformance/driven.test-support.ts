@@ -1,10 +1,10 @@
 import type { SeriesInput } from "../../src/config/series.ts";
 import { pairwiseBernoulli } from "../../src/connectivity/rule.ts";
 import { type Brain, brain, type Input, type Population, type Projection } from "../../src/graph/brain.ts";
-import { neuron } from "../../src/graph/neuron.ts";
+import { neuron, type Soma } from "../../src/graph/neuron.ts";
 import { doubles } from "../../src/math/doubles.ts";
 import { threefry } from "../../src/math/threefry.ts";
-import type { Component, ComponentType, Model } from "../../src/model/component.ts";
+import type { Component, ComponentType } from "../../src/model/component.ts";
 import type { CurrentPart } from "../../src/run/inputs/forms.ts";
 import type { InputOptions } from "../../src/run/options.ts";
 import { somas } from "../../src/somas/index.ts";
@@ -90,7 +90,7 @@ const somaPart = (draw: Draw, first: number): Part => {
   const units = 1 + draw(draw(3) === 0 ? 150 : 40);
   const types = Object.values(somas) as unknown as readonly ComponentType[];
   const type = types[draw(types.length)]!;
-  const soma = type({ units: [units], potentialTau: { uniform: { min: 6, max: 18 } } } as never) as Component<Model>;
+  const soma = type({ units: [units], potentialTau: { uniform: { min: 6, max: 18 } } } as never) as Soma;
   const synapses = { fast: ExponentialSynapse({ tau: 4 }), jump: DeltaSynapse() };
   const names = list(1 + draw(3), (k) => currentNames[(first + k * 4) % currentNames.length]!);
   const chosen = names.map((name) => currents[name]!(draw, units));

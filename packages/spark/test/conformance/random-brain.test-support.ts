@@ -1,8 +1,8 @@
+import type { Soma } from "../../src/graph/neuron.ts";
 import {
   type Brain,
   type BrainOptions,
   brain,
-  type Component,
   type ConnectionRule,
   type Input,
   type Layout,
@@ -50,7 +50,7 @@ class Dice {
 }
 
 type Create<T> = (config: object) => T;
-const somaTypes = Object.values(somas) as unknown as Create<Component>[];
+const somaTypes = Object.values(somas) as unknown as Create<Soma>[];
 const synapseTypes = Object.values(synapses) as unknown as Create<Synapse>[];
 
 /** Weights that are felt: of one spike, by the unit of weights. */
@@ -58,7 +58,7 @@ const strength = { pA: 90, mV: 3, nS: 4 } as Readonly<Record<string, number>>;
 const strengthOf = ({ model }: Synapse): number =>
   strength[model.weightUnit]! * (model.name === "LinearSynapse" ? 30 : 1);
 
-const randomSoma = (dice: Dice, units: number): Component => {
+const randomSoma = (dice: Dice, units: number): Soma => {
   const spread = dice.once(2) ? { uniform: { min: 8, max: 30 } } : dice.between(5, 25);
   return dice.of(somaTypes)({
     units: units % 2 === 0 && dice.once(2) ? [2, units / 2] : [units],

@@ -33,6 +33,10 @@ export const wirings = [
   () => brain({ populations, projections: { wrong: { ...plain, from: "cells", to: "cells.fast" } } }),
   // @ts-expect-error: spikes do not come from one synapse of a neuron
   () => brain({ populations, projections: { wrong: { ...wire, from: "named.fast", to: "cells" } } }),
+  // @ts-expect-error: noise is a source of spikes, where nothing can end
+  () => brain({ populations, projections: { wrong: { ...wire, from: "cells", to: "noise" } } }),
+  // @ts-expect-error: and nothing can be drawn into it
+  () => brain({ populations, drives: { wrong: { to: "noise", drive, synapse: DeltaSynapse() } } }),
   // @ts-expect-error: a projection needs a rule
   () => brain({ populations, projections: { wrong: { from: "noise", to: "cells", weight: 1 } } }),
   // @ts-expect-error: a soma is no synapse
@@ -52,6 +56,8 @@ export const wirings = [
   () => neuron({ soma: cells, inhibitory: [1, 0, 1] }),
   // @ts-expect-error: a synapse has no soma's fields
   () => neuron({ soma: DeltaSynapse() }),
+  // @ts-expect-error: a source of spikes has no membrane
+  () => neuron({ soma: PoissonSource({ units: [3] }) }),
 ];
 
 export const runs = [
@@ -76,6 +82,9 @@ export const runs = [
   () => simulate(whole, { duration: 10, record: { named: { adaptation: true } } }),
   // @ts-expect-error: others is no population
   () => simulate(whole, { duration: 10, inputs: { others: { current: 300 } } }),
+  () => simulate(whole, { duration: 10, inputs: { noise: { inSpikes: { events: { steps: [1], units: [0] } } } } }),
+  // @ts-expect-error: a source of spikes takes no current
+  () => simulate(whole, { duration: 10, inputs: { noise: { current: 300 } } }),
   // @ts-expect-error: an input port is named current
   () => simulate(whole, { duration: 10, inputs: { cells: { curent: 300 } } }),
   () => compile(whole, { initial: { cells: { potential: -50, adaptation: 1 } } }),
@@ -83,7 +92,11 @@ export const runs = [
   () => compile(whole, { initial: { named: { adaptation: 1 } } }),
   async () => {
     const simulation = await compile(whole);
-    simulation.step({ cells: { current: 300 } });
+    const { cells: seen, named: other, noise } = simulation.step({ cells: { current: 300 } });
+    // @ts-expect-error: a source of spikes has no potential
+    console.log(seen.potential.values, other.potential.values, noise.outSpikes.count, noise.potential);
+    // @ts-expect-error: and takes no current
+    simulation.step({ noise: { current: 300 } });
     // @ts-expect-error: cels is no population
     simulation.step({ cels: { current: 300 } });
     // @ts-expect-error: cels is no population

@@ -1,4 +1,5 @@
 import type { Populations } from "../../graph/brain.ts";
+import type { SpikeSource } from "../../graph/neuron.ts";
 import type { OwnStates, Readouts, StatesOf } from "../../graph/readout.ts";
 import type { InitialOptions } from "../initial.ts";
 import type { CompileOptions, InputOptions, Progress } from "../options.ts";
@@ -44,7 +45,9 @@ export interface BrainRunOptions<P extends Populations = Populations, R = BrainR
   /** ms; a whole number of steps. */
   readonly duration: number;
   /** What is wired to the input ports of each population. */
-  readonly inputs?: { readonly [K in keyof P]?: InputOptions };
+  readonly inputs?: {
+    readonly [K in keyof P]?: P[K] extends SpikeSource ? Pick<InputOptions, "inSpikes"> : InputOptions;
+  };
   readonly record?: R & OnlyBrainRecords<R, P, O>;
   /** Bytes that the network, its synapses and its records may take together. Default 4 GiB. */
   readonly memory?: number;

@@ -228,7 +228,7 @@ describe("a compiled brain", () => {
   test("starts steps from zero current after a reset and a restore", async () => {
     const simulation = await compile(brain({ populations: { cell: LeakySoma({ units: [2] }) } }), { dt: 1 });
     const start = simulation.snapshot();
-    const potentialAfter = (inputs = {}): number => simulation.step(inputs).cell.potential!.values[0]!;
+    const potentialAfter = (inputs = {}): number => simulation.step(inputs).cell.potential.values[0]!;
     expect(potentialAfter({ cell: { current: 300 } })).toBeGreaterThan(-60);
     simulation.reset();
     expect(potentialAfter()).toBe(-60);

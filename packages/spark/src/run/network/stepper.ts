@@ -3,6 +3,7 @@ import { describe, sizeOf } from "../../config/shape.ts";
 import { unknownKeys } from "../../config/unknown-keys.ts";
 import { ConfigError, type Issue } from "../../errors/errors.ts";
 import type { BuiltBrain } from "../../graph/build.ts";
+import type { Neuron, Soma, SpikeSource } from "../../graph/neuron.ts";
 import type { Readouts } from "../../graph/readout.ts";
 import { SpikeArray } from "../../model/ports.ts";
 import { planRecord } from "../record/plan.ts";
@@ -13,9 +14,9 @@ import type { Filtered } from "./readout/filtered.ts";
 import { planSteps, sourcesOf } from "./readout/plan.ts";
 import { ReadoutReader } from "./readout/reader.ts";
 
-/** What goes into one step, by population: those left out keep the current that they had. */
+/** What goes into one step, by population: those left out keep the current that they had. A source takes none. */
 export type BrainStepInputs<P = Readonly<Record<string, unknown>>> = {
-  readonly [K in keyof P]?: Pick<StepInputs, "current">;
+  readonly [K in keyof P]?: P[K] extends SpikeSource ? never : Pick<StepInputs, "current">;
 };
 /** Values of read-outs by name: a number for a mean over units, else one a unit. */
 export type ReadoutValues<O> = {
@@ -27,10 +28,16 @@ export type ReadoutValues<O> = {
         : number | Float64Array
     : Float64Array;
 };
+/** Where a type does not tell whether there is a membrane, there may be a potential. */
+type PotentialOf<Q> = Q extends SpikeSource
+  ? unknown
+  : Q extends Neuron | Soma
+    ? Pick<StepOutputs, "potential">
+    : Partial<Pick<StepOutputs, "potential">>;
 
 /** What comes out of one step, by population, and the values of read-outs; a source has spikes only. */
 export type BrainStepOutputs<P = Readonly<Record<string, unknown>>, O = Readouts> = {
-  readonly [K in keyof P]: Pick<StepOutputs, "outSpikes"> & Partial<Pick<StepOutputs, "potential">>;
+  readonly [K in keyof P]: Pick<StepOutputs, "outSpikes"> & PotentialOf<P[K]>;
 } & { readonly readouts: ReadoutValues<O> };
 
 /** What the programs of single steps are driven by and show: a current a unit, the potential, and what is read out. */
