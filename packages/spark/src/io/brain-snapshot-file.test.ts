@@ -30,6 +30,10 @@ const pair = brain({
     back: { from: "others", to: "cells", connect: fixedInDegree({ inDegree: 5 }), weight: -20, delay: 3, synapse },
   },
   drives: { noise: { to: "cells", synapse, drive: PoissonDrive({ rate: 10, trains: 100, weight: 50 }) } },
+  readouts: {
+    rate: { from: "cells", tau: 20, mean: true },
+    potential: { from: "others", of: "potential", tau: 5 },
+  },
 });
 const record = { cells: { outSpikes: true }, others: { outSpikes: true, potential: true } } as const;
 
@@ -44,7 +48,11 @@ describe("a snapshot of a brain in a file", () => {
     expect(loaded).toEqual(saved);
     const second = await compile(pair, { dt: 0.5, dtype });
     second.restore(loaded);
+    expect(Object.keys(loaded.readouts!)).toEqual(["rate", "potential"]);
     const [meant, run] = [await first.run({ duration: 60, record }), await second.run({ duration: 60, record })];
+    const [seen, wanted] = [second, first].map((simulation) => simulation.step().readouts);
+    expect(seen).toEqual(wanted);
+    expect(seen!.rate).toBeGreaterThan(0);
     expect(run.cells.outSpikes.count).toBeGreaterThan(20);
     expect(run.start).toBe(60);
     expect(run.cells.outSpikes.units).toEqual(meant.cells.outSpikes.units);
@@ -104,6 +112,8 @@ describe("a snapshot of a brain in a file", () => {
       await expect(loadSnapshot(path, { kind: "brain" })).rejects.toThrow(FileError);
     };
     const { spikeSteps, spikeSources, ...others } = members;
+    const one = { data: new Float32Array(1), shape: [1] };
+    await refused({ ...members, "readouts.rate.values": one }, 'member "readouts.rate.values" must be a list of f8');
     await refused({ ...others, spikeSources: spikeSources! }, `${path} lacks "spikeSteps". Save the snapshot again.`);
     await refused({ ...others, spikeSteps: spikeSteps! }, `${path} lacks "spikeSources".`);
     const short = { data: new Uint32Array(1), shape: [1] };

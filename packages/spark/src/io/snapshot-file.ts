@@ -18,6 +18,8 @@ const METADATA = "metadata";
 /** Of the spikes that a brain has under way: the step of each, and its unit among those of all populations. */
 const SPIKE_STEPS = "spikeSteps";
 const SPIKE_SOURCES = "spikeSources";
+/** Of what read-outs keep: readouts.NAME.values and readouts.NAME.since. No population may have that name. */
+const READOUTS = "readouts.";
 
 /** How a snapshot is read. */
 export interface SnapshotReadOptions<K extends SnapshotKind = SnapshotKind> {
@@ -29,23 +31,31 @@ export interface SnapshotReadOptions<K extends SnapshotKind = SnapshotKind> {
 export type SnapshotOf<K extends SnapshotKind> = K extends "brain" ? BrainSnapshot : Snapshot;
 
 /** What a snapshot says beside its arrays: the JSON text of the member `metadata`. */
-type Metadata = Omit<Snapshot, "state"> | Omit<BrainSnapshot, "state" | "spikes">;
+type Metadata = Omit<Snapshot, "state"> | Omit<BrainSnapshot, "state" | "spikes" | "readouts">;
 
 const list = (data: NpyArray["data"]): Pick<NpyArray, "data" | "shape"> => ({ data, shape: [data.length] });
 
 /**
- * Writes a snapshot of a simulation or a brain as an NPZ file: an array for each state, those of spikes under way, and
- * `metadata`, the bytes of a JSON text.
+ * Writes a snapshot of a simulation or a brain as an NPZ file: an array for each state, those of spikes under way and of
+ * read-outs, and `metadata`, the bytes of a JSON text.
  */
 export const saveSnapshot = async (path: string, snapshot: Snapshot | BrainSnapshot): Promise<void> => {
   if (!Object.values(kinds).includes(snapshot?.kind)) {
     throw new FileError(`${path} cannot be written: it is no snapshot that was given. Give what snapshot() returned.`);
   }
   const { state, ...rest } = snapshot;
-  const { spikes, ...metadata } = { spikes: undefined, ...rest };
+  const { spikes, readouts, ...metadata } = { spikes: undefined, readouts: undefined, ...rest };
   const states = Object.entries(state).map(([name, values]) => [name, list(values)] as const);
   const text = list(new TextEncoder().encode(JSON.stringify(metadata)));
-  const members = { [METADATA]: text, ...(spikes && spikeMembers(spikes)), ...Object.fromEntries(states) };
+  const kept = Object.entries(readouts ?? {}).flatMap(([name, { values, since }]) => [
+    [`${READOUTS}${name}.values`, list(values)] as const,
+    [`${READOUTS}${name}.since`, list(since)] as const,
+  ]);
+  const members = {
+    [METADATA]: text,
+    ...(spikes && spikeMembers(spikes)),
+    ...Object.fromEntries([...states, ...kept]),
+  };
   await writeAtomic(path, encodeNpz(members));
 };
 
@@ -70,13 +80,25 @@ export const loadSnapshot = async <K extends SnapshotKind = "soma">(
   const { [METADATA]: text, [SPIKE_STEPS]: steps, [SPIKE_SOURCES]: sources, ...arrays } = members;
   const metadata = readMetadata(path, text, kind);
   const state: Record<string, Snapshot["state"][string]> = {};
+  const readouts: Record<string, Record<string, Float64Array>> = {};
   for (const [name, { data, shape }] of Object.entries(arrays)) {
+    if (kind === "brain" && name.startsWith(READOUTS)) {
+      if (!(data instanceof Float64Array) || shape.length !== 1) {
+        throw wrongMember(path, name, { data, shape }, "a list of f8");
+      }
+      const [readout = "", key = ""] = name.slice(READOUTS.length).split(".");
+      readouts[readout] = { ...readouts[readout], [key]: data };
+      continue;
+    }
     const isState = data instanceof Float32Array || data instanceof Float64Array || data instanceof Int32Array;
     if (!isState || shape.length !== 1) throw wrongMember(path, name, { data, shape }, "a list of f4, f8 or i4");
     state[name] = data;
   }
-  const spikes = kind === "brain" && { spikes: readSpikes(path, steps, sources) };
-  return { ...metadata, state, ...spikes } as unknown as SnapshotOf<K>;
+  const ofBrain = kind === "brain" && {
+    spikes: readSpikes(path, steps, sources),
+    ...(Object.keys(readouts).length > 0 && { readouts }),
+  };
+  return { ...metadata, state, ...ofBrain } as unknown as SnapshotOf<K>;
 };
 
 const wrongMember = (
