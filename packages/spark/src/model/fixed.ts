@@ -50,12 +50,15 @@ const compute = (
     | ((...values: number[]) => number)
     | undefined;
   if (!apply) throw new ModelError(`${expr.op} draws anew in every step. Use an initializer for values drawn once.`);
-  const arrays = args.filter((arg) => typeof arg !== "number");
-  if (arrays.length === 0) return apply(...(args as number[]));
-  return Float64Array.from(arrays[0]!, (_, k) =>
-    apply(...args.map((arg) => (typeof arg === "number" ? arg : arg[k]!))),
-  );
+  const array = args.find((arg) => typeof arg !== "number");
+  if (!array) return apply(...(args as number[]));
+  const [a = 0, b = 0, c = 0] = args;
+  const values = new Float64Array(array.length);
+  for (let k = 0; k < values.length; k++) values[k] = apply(at(a, k), at(b, k), at(c, k));
+  return values;
 };
+
+const at = (value: number | Float64Array, k: number): number => (typeof value === "number" ? value : value[k]!);
 
 /** Counts are 32 bits wide, and one is kept free so that a count can still grow by one. */
 const checkCount = (expr: Expr, value: number | Float64Array): void => {

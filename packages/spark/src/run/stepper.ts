@@ -32,7 +32,8 @@ export interface StepOutputs {
 export const stepProgram = (component: BuiltComponent, precision: "f32" | "f64", spikes: boolean): Program => {
   const inputs: Record<string, Binding[]> = { current: [{ kind: "unit" }] };
   if (spikes) inputs["inSpikes"] = [{ kind: "rowBit", signed: true }];
-  const records = [{ name: "potential" }];
+  // A source has no potential.
+  const records = Object.hasOwn(component.model.observables, "potential") ? [{ name: "potential" }] : [];
   return compilePopulation(component, { precision, rows: 1, inputs, spikes: true, records }).program;
 };
 

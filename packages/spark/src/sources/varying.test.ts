@@ -203,6 +203,14 @@ describe("time of a rate that changes", () => {
     expect(listOf([await other.run({ duration: 300, record })])).toEqual(whole);
   });
 
+  test("begins again from a snapshot of the start, though a source has no membrane", async () => {
+    const simulation = await compile(source, { dt: 0.5 });
+    const start = simulation.snapshot();
+    const first = await simulation.run({ duration: 90, record });
+    simulation.restore(start);
+    expect(listOf([await simulation.run({ duration: 90, record })])).toEqual(listOf([first]));
+  });
+
   test("does not depend on the chunks of a run", async () => {
     const rate = { series: [Array(3000).fill(20), Array(3000).fill(60)], interval: 7, after: "repeat" } as const;
     const large = PoissonSource({ units: [3000], rate });
