@@ -5,8 +5,10 @@ import {
   compile,
   ExponentialSynapse,
   explicit,
+  fixedOutDegree,
   type Layout,
   normal,
+  oneToOne,
   PoissonSource,
   type Projection,
   pairwiseBernoulli,
@@ -14,33 +16,28 @@ import {
 } from "spark-snn";
 
 /*
- * npm run bench:layouts -- [--native | --wasm] [--f64] [UNITS …]: µs for each spike that ends at so many units
- * with a probability, by layout, on one thread, and how long rows take relative to lists. Turns of both alternate, and
- * the ratio is the median of theirs; the time without synapses is taken away.
+ * npm run bench:layouts -- [--native | --wasm] [--f64] [--rows | --worked-out] [UNITS …]: µs for each spike that
+ * ends at so many units, by layout, on one thread, and how long another layout takes relative to lists. Turns of both
+ * alternate, and the ratio is the median of theirs; the time without synapses is taken away.
  */
 const SOURCES = 500;
 const RATE = 200;
 const TURN = 100;
 const TURNS = 25;
 const SPIKES = (SOURCES * RATE * TURN) / 1000;
-const dtype = process.argv.includes("--f64") ? "f64" : "f32";
+const given = (flag: string): boolean => process.argv.includes(`--${flag}`);
+const dtype = given("f64") ? "f64" : "f32";
 const sizes = process.argv.slice(2).map(Number).filter(Number.isFinite);
-const backends = (["native", "wasm"] as const).filter(
-  (name) => !process.argv.includes(name === "native" ? "--wasm" : "--native"),
-);
+const backends = (["native", "wasm"] as const).filter((name) => !given(name === "native" ? "wasm" : "native"));
 
-type Kind = "drawn" | "constant";
 type Backend = (typeof backends)[number];
+type Wire = Pick<Projection, "connect" | "weight">;
 
 /** One synapse stands for none, so that the machine is the same. */
-const ruleOf = (probability: number): Projection["connect"] => {
-  if (probability === 0) return explicit({ sources: [0], targets: [0] });
-  return probability === 1 ? allToAll() : pairwiseBernoulli({ probability });
-};
+const none: Wire = { connect: explicit({ sources: [0], targets: [0] }), weight: 0.001 };
 
 /** Gives the seconds of a turn. */
-const timerOf = async (backend: Backend, units: number, given: { kind: Kind; probability: number; layout: Layout }) => {
-  const { kind, probability, layout } = given;
+const timerOf = async (backend: Backend, units: number, wire: Wire, layout: Layout) => {
   const network = brain({
     populations: {
       noise: PoissonSource({ units: [SOURCES], rate: RATE }),
@@ -48,9 +45,9 @@ const timerOf = async (backend: Backend, units: number, given: { kind: Kind; pro
     },
     projections: {
       wired: {
-        ...{ from: "noise", to: "cells", delay: 0.1, synapse: ExponentialSynapse({ tau: 5 }), layout },
-        connect: ruleOf(probability),
-        weight: kind === "drawn" ? normal({ mean: 0, std: 0.001 }) : 0.001,
+        ...{ from: "noise", to: "cells", delay: 0.1, synapse: ExponentialSynapse({ tau: 5 }) },
+        ...wire,
+        layout,
       },
     },
   });
@@ -64,30 +61,51 @@ const timerOf = async (backend: Backend, units: number, given: { kind: Kind; pro
 
 const medianOf = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
 
-const compare = async (backend: Backend, units: number, kind: Kind, probability: number): Promise<void> => {
-  const none = await timerOf(backend, units, { kind: "constant", probability: 0, layout: "sparse" });
-  const sparse = await timerOf(backend, units, { kind, probability, layout: "sparse" });
-  const dense = await timerOf(backend, units, { kind, probability, layout: "dense" });
-  const turns: { sparse: number; dense: number }[] = [];
+const compare = async (
+  backend: Backend,
+  units: number,
+  { name, wire, other }: { name: string; wire: Wire; other: "dense" | "procedural" },
+): Promise<void> => {
+  const idle = await timerOf(backend, units, none, "sparse");
+  const lists = await timerOf(backend, units, wire, "sparse");
+  const others = await timerOf(backend, units, wire, other);
+  const turns: { lists: number; others: number }[] = [];
   for (let turn = 0; turn < TURNS; turn++) {
-    const idle = await none.time();
-    turns.push({ sparse: (await sparse.time()) - idle, dense: (await dense.time()) - idle });
+    const base = await idle.time();
+    turns.push({ lists: (await lists.time()) - base, others: (await others.time()) - base });
   }
-  for (const timer of [none, sparse, dense]) timer.dispose();
-  const each = (layout: "sparse" | "dense"): string =>
-    ((medianOf(turns.map((turn) => turn[layout])) / SPIKES) * 1e6).toFixed(2);
-  const ratio = medianOf(turns.map((turn) => turn.dense / turn.sparse)).toFixed(2);
-  console.log(
-    backend,
-    dtype,
-    units,
-    kind,
-    probability,
-    `lists ${each("sparse")}  rows ${each("dense")}  ratio ${ratio}`,
-  );
+  for (const timer of [idle, lists, others]) timer.dispose();
+  const each = (key: "lists" | "others"): string =>
+    ((medianOf(turns.map((turn) => turn[key])) / SPIKES) * 1e6).toFixed(2);
+  const ratio = medianOf(turns.map((turn) => turn.others / turn.lists)).toFixed(2);
+  console.log(backend, dtype, units, name, `lists ${each("lists")}  ${other} ${each("others")}  ratio ${ratio}`);
 };
 
-for (const backend of backends)
-  for (const units of sizes.length > 0 ? sizes : [500, 4000, 16_000])
-    for (const kind of ["drawn", "constant"] as const)
-      for (const probability of [0.1, 0.2, 0.3, 0.5, 1]) await compare(backend, units, kind, probability);
+const drawn = normal({ mean: 0, std: 0.001 });
+
+const rows = function* () {
+  for (const [kind, weight] of Object.entries({ drawn, constant: 0.001 })) {
+    for (const probability of [0.1, 0.2, 0.3, 0.5, 1]) {
+      const connect = probability === 1 ? allToAll() : pairwiseBernoulli({ probability });
+      yield { name: `${kind} ${probability}`, wire: { connect, weight }, other: "dense" as const };
+    }
+  }
+};
+
+const workedOut = function* (units: number) {
+  const wireOf = (connect: Wire["connect"]): Wire => ({ connect, weight: 0.001 });
+  const other = "procedural" as const;
+  if (units === SOURCES) yield { name: "one to one", wire: wireOf(oneToOne()), other };
+  yield { name: "all to all", wire: wireOf(allToAll()), other };
+  for (const share of [0.02, 0.1, 1]) {
+    const connect = fixedOutDegree({ outDegree: Math.round(units * share) });
+    yield { name: `out-degree ${share}`, wire: wireOf(connect), other };
+  }
+};
+
+for (const backend of backends) {
+  for (const units of sizes.length > 0 ? sizes : [500, 4000, 16_000]) {
+    if (!given("worked-out")) for (const one of rows()) await compare(backend, units, one);
+    if (!given("rows")) for (const one of workedOut(units)) await compare(backend, units, one);
+  }
+}

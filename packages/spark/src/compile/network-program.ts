@@ -1,4 +1,5 @@
 import type { Precision } from "../config/parse.ts";
+import type { Schedule } from "../math/threefry.ts";
 import type { Program } from "./program.ts";
 
 /*
@@ -88,7 +89,7 @@ export interface Bundle {
 
 /** Where the synapses of one shard are written. The arrays have the lengths that the shard says, and hold zeros. */
 export interface BundlePart {
-  /** One a synapse; none where the shard has rows. */
+  /** One a synapse; none where the shard has rows or a procedure. */
   readonly targets: Targets;
   /** One a synapse or one a source unit. */
   readonly weights: Weights;
@@ -104,18 +105,39 @@ export interface DenseRow {
   readonly length: number;
 }
 
+/**
+ * How the targets of a source unit are worked out where no synapse is kept: the units of the target population among
+ * those of a shard, in ascending order or in that of their draws.
+ */
+export interface Procedure {
+  /** All of them, the one with the number of the source unit, or some that are drawn. */
+  readonly targets: "all" | "same" | "drawn";
+  /** The units of the target population that are the shard's own: so many from this one on. */
+  readonly first: number;
+  readonly length: number;
+  /** What `first` has as a target, counted from the first slot of the shard. */
+  readonly slot: number;
+  /** Whether the unit with the number of the source unit is left out. Draws do not count it then. */
+  readonly skips: boolean;
+  /** Of targets that are drawn: draw n has the counter (n, 0), and its first word tells one of `choices` units. */
+  readonly draws?: { readonly schedule: Schedule<number>; readonly choices: number };
+}
+
 /** The part of a bundle that ends in one shard. */
 export interface BundleShard {
   /**
    * Synapses of source unit s with the delay delays[k] are those from offsets[s · delays.length + k] to the next
-   * offset. Their order is that in which they add up.
+   * offset. Their order is that in which they add up. With a procedure: numbers of draws, those of all shards; none
+   * where nothing is drawn.
    */
   readonly offsets: Uint32Array;
-  /** Weights that lie in it; with rows, those of absent synapses too. */
+  /** Weights that lie in it; with rows, those of absent synapses too; with a procedure, synapses that it goes through. */
   readonly synapses: number;
   /**
    * Where the layout is dense: synapses have no targets, but lie in whole rows. Several rows of a source unit and delay
    * are added one after the other. The weights of the bundle are one a synapse then.
    */
   readonly row?: DenseRow;
+  /** Where the layout is procedural. The bundle has one delay then, and its weights are one a source unit. */
+  readonly procedure?: Procedure;
 }

@@ -4,6 +4,7 @@ import { delaysOf } from "./delays.ts";
 import { allPairs, equalPairs, listedPairs } from "./deterministic.ts";
 import type { Draws } from "./draws.ts";
 import type { PairContext, Pairs } from "./pairs.ts";
+import { tellingOf } from "./procedural.ts";
 import type { Rule } from "./rule.ts";
 import type { Synapses } from "./synapses.ts";
 import { totalPairs } from "./total.ts";
@@ -61,6 +62,7 @@ export const buildSynapses = (given: Wiring, draws: Draws, paths: WiringPaths): 
     repeats: repeatsPairs(wiring.rule),
     delays: delays.steps,
     weight: weighing.constant,
+    telling: tellingOf({ wiring, draws }),
     leastWeight: weighing.least,
     paths: { weights: weightPath, delays: delayPath },
     notes: delays.note === undefined ? [] : [delays.note],

@@ -1,7 +1,8 @@
 import type { Bundle, BundlePart, BundleShard, Shard } from "../compile/network-program.ts";
 import { ConfigError, type Issue, MemoryError } from "../errors/errors.ts";
 import { countRows, denseRows, fillRows } from "./dense.ts";
-import { conflictIssues, type Layout, liesInRows } from "./layout.ts";
+import { conflictIssues, type Layout, layoutOf } from "./layout.ts";
+import { proceduralBundle } from "./procedural.ts";
 import { SHARD_UNITS } from "./shards.ts";
 import type { Synapses, SynapseTally } from "./synapses.ts";
 import { finish, type Work } from "./work.ts";
@@ -58,7 +59,10 @@ export const layOutBundles = function* (inputs: readonly BundleInput[], shards: 
     warnings.push(`${paths.delays}: ${clipped} were below half a step and were made one step.`);
   };
   const bundles: LaidBundle[] = [];
-  for (const group of groups) bundles.push(yield* bundleOf(group, shards, tell));
+  for (const group of groups) {
+    const one = group.layout === "procedural";
+    bundles.push(one ? proceduralBundle(group.inputs[0], shards, tell) : yield* bundleOf(group, shards, tell));
+  }
   const filled = bundles.filter((bundle) => bundle.delays.length > 0);
   return {
     bundles: filled,
@@ -89,14 +93,14 @@ interface Group {
   readonly inputs: readonly [BundleInput, ...BundleInput[]];
   /** The weight of all, where they share one. */
   readonly weight: number | undefined;
-  /** Whether the synapses lie in rows; they end in one receptor then. */
-  readonly dense: boolean;
+  /** If not in lists, they end in one receptor. */
+  readonly layout: Exclude<Layout, "auto">;
 }
 
 /**
  * Splits the projections of one source population: those that end in one receptor stay together, so that their weights
  * add up in order. Receptors whose synapses all have one same weight share a bundle without weights; the others, one
- * with a weight a synapse. Receptors whose synapses lie in rows have a bundle each.
+ * with a weight a synapse. Receptors whose synapses do not lie in lists have a bundle each.
  */
 const groupsOf = (inputs: readonly BundleInput[]): Group[] => {
   const byReceptor = new Map<number, BundleInput[]>();
@@ -104,10 +108,11 @@ const groupsOf = (inputs: readonly BundleInput[]): Group[] => {
     byReceptor.set(input.firstSlot, [...(byReceptor.get(input.firstSlot) ?? []), input]);
   }
   const groups = new Map<number | undefined, BundleInput[]>();
-  const rows: Group[] = [];
+  const unlisted: Group[] = [];
   for (const [, together] of byReceptor) {
-    if (isDense(together)) {
-      rows.push({ inputs: together as [BundleInput], weight: undefined, dense: true });
+    const layout = commonLayout(together);
+    if (layout !== "sparse") {
+      unlisted.push({ inputs: together as [BundleInput], weight: undefined, layout });
       continue;
     }
     const [{ synapses, signs }] = together as [BundleInput];
@@ -117,16 +122,16 @@ const groupsOf = (inputs: readonly BundleInput[]): Group[] => {
   }
   const lists = [...groups].map(([weight, members]): Group => {
     const [first, ...others] = inputs.filter((input) => members.includes(input));
-    return { weight, inputs: [first!, ...others], dense: false };
+    return { weight, inputs: [first!, ...others], layout: "sparse" };
   });
-  return [...lists, ...rows];
+  return [...lists, ...unlisted];
 };
 
-const isDense = (together: readonly BundleInput[]): boolean => {
+const commonLayout = (together: readonly BundleInput[]): Group["layout"] => {
   const laid = together.map(({ synapses, layout }) => ({ name: synapses.name, layout, synapses }));
   const issues = conflictIssues(laid, (name) => `${name}.layout`);
   if (issues.length > 0) throw new ConfigError(issues);
-  return liesInRows(laid);
+  return layoutOf(laid);
 };
 
 /** Where a synapse goes by its target: the shard of each stretch of target units. */
@@ -154,10 +159,11 @@ const bundleOf = function* (group: Group, shards: readonly Shard[], tell: Tell):
   const [{ source, synapses }] = group.inputs;
   const { sources } = synapses;
   const possible = Int32Array.from(new Set(group.inputs.flatMap((input) => [...input.synapses.delays]))).sort();
-  const counted = group.dense
+  const inRows = group.layout === "dense";
+  const counted = inRows
     ? yield* countRows(group.inputs, shards, placesOf(possible), possible.length, tell)
     : yield* countSynapses(group, shards, possible, tell);
-  const dense = group.dense ? denseRows(group.inputs[0], shards) : undefined;
+  const dense = inRows ? denseRows(group.inputs[0], shards) : undefined;
   const { delays, counts } = withoutUnused(counted, possible, sources, shards.length);
   const parts = shards.map((_, shard): BundleShard => {
     const rows = sources * delays.length;
@@ -236,13 +242,13 @@ const withoutUnused = (
 
 /** Draws the synapses of a bundle again and writes each to its place. */
 const fillBundle = function* (
-  { inputs, weight, dense }: Group,
+  { inputs, weight, layout }: Group,
   shards: readonly Shard[],
   delays: Int32Array,
   parts: readonly BundleShard[],
   arrays: readonly BundlePart[],
 ): Work<void> {
-  if (dense) {
+  if (layout === "dense") {
     const [{ target, synapses }] = inputs;
     const stretches = stretchesOf(target, synapses.targets, shards);
     yield* fillRows(inputs, shards, placesOf(delays), delays.length, parts, arrays, stretches);

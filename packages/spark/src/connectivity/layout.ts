@@ -1,11 +1,14 @@
+import type { Procedure } from "../compile/network-program.ts";
 import { suggestName } from "../config/nearest-name.ts";
 import { describe } from "../config/shape.ts";
 import type { Issue } from "../errors/errors.ts";
+import type { MultapseOption, Rule } from "./rule.ts";
 import type { Synapses } from "./synapses.ts";
+import { isList, type SynapseValues } from "./values.ts";
 
 /** How synapses lie in memory. It changes speed and memory, never a result. */
-export type Layout = "auto" | "sparse" | "dense";
-export const layouts: readonly Layout[] = ["auto", "sparse", "dense"];
+export type Layout = "auto" | "sparse" | "dense" | "procedural";
+export const layouts: readonly Layout[] = ["auto", "sparse", "dense", "procedural"];
 
 /** What is wrong with a layout as it was given. */
 export const layoutIssues = (layout: unknown, path: string): Issue[] => {
@@ -14,6 +17,34 @@ export const layoutIssues = (layout: unknown, path: string): Issue[] => {
   const message = `must be one of ${layouts.map((name) => `"${name}"`).join(", ")}; received ${describe(layout)}. ${hint}`;
   return [{ path, message }];
 };
+
+/** Rules by which the targets of a source unit can be told without those of the others, and what targets these are. */
+export const TELLING: Readonly<Record<string, Procedure["targets"]>> = {
+  allToAll: "all",
+  oneToOne: "same",
+  fixedOutDegree: "drawn",
+  fixedTotalNumber: "drawn",
+};
+
+/** What keeps the synapses of a projection, whose parts are sound by themselves, from being worked out by each spike. */
+export const proceduralIssues = (
+  { connect, weight, delay = 0 }: { connect: Rule; weight: SynapseValues; delay?: SynapseValues | undefined },
+  path: string,
+): Issue[] => {
+  const [[rule, { multapses }]] = Object.entries(connect) as [[string, MultapseOption]];
+  const wrong = [
+    ...(TELLING[rule] ? [] : [rule]),
+    ...(multapses === false ? ["multapses: false"] : []),
+    ...(isOne(weight) || formOf(weight) === "bySource" ? [] : [`weights by ${formOf(weight)}`]),
+    ...(isOne(delay) ? [] : [`delays by ${formOf(delay)}`]),
+  ];
+  if (wrong.length === 0) return [];
+  const message = `may be "procedural" for ${Object.keys(TELLING).join(", ")}, with multapses, one weight a source unit and one delay; received ${wrong.join(", ")}. Use "sparse", "dense" or "auto".`;
+  return [{ path, message }];
+};
+
+const isOne = (values: SynapseValues): boolean => typeof values === "number" || formOf(values) === "constant";
+const formOf = (values: SynapseValues): string => (isList(values) ? "list" : Object.keys(values)[0]!);
 
 /** A projection as far as its layout goes. */
 export interface Laid {
@@ -24,12 +55,15 @@ export interface Laid {
 const chosenOf = (together: readonly Laid[]): readonly Laid[] =>
   together.filter(({ layout = "auto" }) => layout !== "auto");
 
-/** What is wrong where projections ask for different layouts though their weights must add up in one order. */
+/** What is wrong with the layouts of projections whose weights must add up in one order. */
 export const conflictIssues = (together: readonly Laid[], path: (name: string) => string): Issue[] => {
-  const [first, ...others] = chosenOf(together);
-  const other = others.find(({ layout }) => layout !== first!.layout);
+  const [chosen, ...others] = chosenOf(together);
+  const alone = together.length > 1 ? together.find(({ layout }) => layout === "procedural") : undefined;
+  const first = alone ? together.find((each) => each !== alone) : chosen;
+  const other = alone ?? others.find(({ layout }) => layout !== chosen!.layout);
   if (!first || !other) return [];
-  const message = `must be "${first.layout}", as that of ${first.name}, which comes from the same population and ends at the same synapse; received "${other.layout}". Give both one layout, or each a synapse of its own.`;
+  const meant = alone ? '"sparse" or "dense"' : `"${first.layout}"`;
+  const message = `must be ${meant}, as that of ${first.name}, which comes from the same population and ends at the same synapse; received "${other.layout}". Give both one layout, or each a synapse of its own.`;
   return [{ path: path(other.name), message }];
 };
 
@@ -37,16 +71,18 @@ export const conflictIssues = (together: readonly Laid[], path: (name: string) =
 const BREAK_EVEN = 2 / 3;
 
 /**
- * Whether projections of one population that end at the same slots lie in rows. Where nobody says so, only one by itself
- * does that has one delay, weights of its own, and connects so many of its pairs, each by one synapse.
+ * How projections of one population that end at the same slots lie. Where nobody says so, only one by itself lies in no
+ * list. It is worked out by each spike where nothing is drawn for it. It lies in rows where it has one delay, weights of its
+ * own, and connects so many of its pairs, each by one synapse.
  */
-export const liesInRows = (together: readonly (Laid & { readonly synapses: Synapses })[]): boolean => {
+export const layoutOf = (together: readonly (Laid & { readonly synapses: Synapses })[]): Exclude<Layout, "auto"> => {
   const [chosen] = chosenOf(together);
-  if (chosen) return chosen.layout === "dense";
+  if (chosen) return chosen.layout as Exclude<Layout, "auto">;
   const [{ synapses }] = together as unknown as readonly [{ readonly synapses: Synapses }];
-  if (together.length > 1 || synapses.repeats) return false;
-  const pairs = synapses.sources * synapses.targets;
-  return synapses.delays.length === 1 && synapses.weight === undefined && synapses.expected >= BREAK_EVEN * pairs;
+  if (together.length > 1) return "sparse";
+  if (synapses.telling && synapses.telling.draws === undefined) return "procedural";
+  const full = !synapses.repeats && synapses.expected >= BREAK_EVEN * synapses.sources * synapses.targets;
+  return full && synapses.delays.length === 1 && synapses.weight === undefined ? "dense" : "sparse";
 };
 
 /** Weights that rows hold, or about so many. */

@@ -1,3 +1,5 @@
+import type { Procedure } from "../compile/network-program.ts";
+
 /*
  * Who is connected to whom, with what weight and delay: pure numbers. A projection's synapses are drawn when asked for,
  * the same ones every time, so that whoever lays them out may go through them twice instead of keeping them.
@@ -23,6 +25,13 @@ export interface SynapseTally {
   readonly clipped: number;
 }
 
+/** How a source unit alone tells its targets and its weight. */
+export interface Telling extends Pick<Procedure, "targets" | "skips" | "draws"> {
+  /** Number of the first draw of each source unit and of the one after the last; empty where nothing is drawn. */
+  readonly offsets: () => Uint32Array;
+  readonly weightOf: (source: number) => number;
+}
+
 /** The synapses of one projection, built for a seed and a dt. */
 export interface Synapses {
   readonly name: string;
@@ -36,6 +45,8 @@ export interface Synapses {
   readonly delays: Int32Array;
   /** The weight of all, where they have one weight. */
   readonly weight: number | undefined;
+  /** Where it can be: the synapses without going through all of them. They have one delay then. */
+  readonly telling: Telling | undefined;
   /** No weight is below it. */
   readonly leastWeight: number;
   /** Where its weights and its delays are said, for messages. */

@@ -35,7 +35,7 @@ const repeating = ({ wiring, draws }: PairContext, total: number): Pairs => {
 };
 
 /** For each source unit the number of synapses that it and those before it make. */
-const endsBySource = ({ wiring, draws }: PairContext, total: number): Float64Array => {
+export const endsBySource = ({ wiring, draws }: PairContext, total: number): Float64Array => {
   const units = wiring.source.units;
   const key = purposeKey(wiring, "sources");
   const counts = new Uint32Array(units);

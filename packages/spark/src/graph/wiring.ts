@@ -3,7 +3,7 @@ import { hasShape } from "../config/parse.ts";
 import { describe, isRecord, type Shape, sizeOf } from "../config/shape.ts";
 import { unknownKeys } from "../config/unknown-keys.ts";
 import { buildSynapses } from "../connectivity/build.ts";
-import { conflictIssues, type Laid, layoutIssues } from "../connectivity/layout.ts";
+import { conflictIssues, type Laid, layoutIssues, proceduralIssues } from "../connectivity/layout.ts";
 import { ruleIssues } from "../connectivity/rule-issues.ts";
 import { valuesIssues } from "../connectivity/values.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
@@ -214,10 +214,14 @@ class WiringReader {
     this.#unknown(path, projection, projectionKeys);
     const source = this.#place(`${path}.from`, projection.from);
     const ending = this.#readEnding(path, projection);
-    this.#issues.push(...ruleIssues(projection.connect, `${path}.connect`));
-    this.#issues.push(...valuesIssues(projection.weight, `${path}.weight`));
-    if (projection.delay !== undefined) this.#issues.push(...valuesIssues(projection.delay, `${path}.delay`));
-    this.#issues.push(...layoutIssues(projection.layout, `${path}.layout`));
+    const wrong = ruleIssues(projection.connect, `${path}.connect`);
+    wrong.push(...valuesIssues(projection.weight, `${path}.weight`));
+    if (projection.delay !== undefined) wrong.push(...valuesIssues(projection.delay, `${path}.delay`));
+    wrong.push(...layoutIssues(projection.layout, `${path}.layout`));
+    if (projection.layout === "procedural" && wrong.length === 0) {
+      wrong.push(...proceduralIssues(projection, `${path}.layout`));
+    }
+    this.#issues.push(...wrong);
     return source === undefined || !ending ? undefined : { name, source, ...ending, projection, draw: buildSynapses };
   }
 

@@ -23,8 +23,14 @@ export const scheduleOf = (key: Key): Schedule<number> => [
   PARITY ^ key.first ^ key.second,
 ];
 
+/** The operations on words that draws are made of. */
+export type Words<I> = Pick<
+  Arithmetic<unknown, I, unknown>,
+  "int" | "intAdd" | "intOr" | "intXor" | "shiftLeft" | "shiftRightUnsigned"
+>;
+
 /** Two 32-bit words from the schedule of a key and a counter of two 32-bit words. */
-export const threefryBy = <V, I, B>(m: Arithmetic<V, I, B>, schedule: Schedule<I>, index: I, step: I): [I, I] => {
+export const threefryBy = <I>(m: Words<I>, schedule: Schedule<I>, index: I, step: I): [I, I] => {
   let a = m.intAdd(index, schedule[0]);
   let b = m.intAdd(step, schedule[1]);
   for (let round = 0; round < 20; round++) {

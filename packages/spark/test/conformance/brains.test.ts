@@ -70,7 +70,7 @@ describe("random brains give the bits of the interpreter", () => {
         const plain = randomBrain(seed, "sparse");
         const meant = await runOf(plain, seed, { backend: "interpreter", dtype });
         const wanted = essence(meant);
-        for (const layout of ["auto", "dense"] as const) {
+        for (const layout of ["auto", "dense", "procedural"] as const) {
           expect(essence(await runOf(randomBrain(seed, layout), seed, { dtype })), `${seed} ${layout}`).toEqual(wanted);
         }
         const shared = threaded[seed % threaded.length]!;
@@ -96,8 +96,8 @@ describe("random brains give the bits of the interpreter", () => {
         const dtype = seed % 2 ? "f64" : "f32";
         const plain = randomBrain(seed, "sparse");
         const meant = await runOf(plain, seed, { backend: "interpreter", dtype });
-        for (const threads of [1, 2, 3, 7]) {
-          const layout = threads === 1 ? "dense" : "auto";
+        for (const threads of [1, 2, 3, 7] as const) {
+          const layout = ({ 1: "dense", 2: "procedural", 3: "procedural", 7: "auto" } as const)[threads];
           const run = await runOf(randomBrain(seed, layout), seed, { backend: "native", threads, dtype });
           expect(essence(run), `${seed} on ${threads}`).toEqual(essence(meant));
         }

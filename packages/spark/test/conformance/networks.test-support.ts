@@ -1,11 +1,11 @@
 import { compileComponent, type RecordRequest } from "../../src/compile/compile.ts";
-import type { Bundle, NetworkProgram, PopulationProgram, Shard } from "../../src/compile/network-program.ts";
+import type { Bundle, NetworkProgram, PopulationProgram, Procedure, Shard } from "../../src/compile/network-program.ts";
 import { paddedTo } from "../../src/compile/program.ts";
 import { arrivalsName, type ReceptorModel } from "../../src/compile/receptors.ts";
 import { constant, dt, type Float, symbol } from "../../src/expr/expr.ts";
 import { add, div, exp, mul, neg } from "../../src/expr/verbs.ts";
 import { doubles } from "../../src/math/doubles.ts";
-import { threefry } from "../../src/math/threefry.ts";
+import { scheduleOf, threefry } from "../../src/math/threefry.ts";
 import { RefractoryLeakySoma } from "../../src/somas/index.ts";
 
 /** One synapse of a small network, written down plainly. */
@@ -16,6 +16,14 @@ export interface Synapse {
   readonly unit: number;
   readonly delay: number;
   readonly weight: number;
+}
+
+/** Of synapses that end at one receptor after one delay. */
+interface RecipeProcedure extends Pick<Procedure, "targets" | "skips" | "draws"> {
+  readonly receptor: number;
+  readonly delay: number;
+  /** Number of the first draw of each source unit, and behind the last. */
+  readonly offsets: readonly number[];
 }
 
 /** What a small network is made of. Receptors are numbered through all populations. */
@@ -34,6 +42,8 @@ export interface NetworkRecipe {
     readonly synapses: readonly Synapse[];
     /** Whether they lie in rows, a bundle a receptor. */
     readonly dense?: boolean;
+    /** What tells their targets, where they are not kept. */
+    readonly procedure?: RecipeProcedure;
   }[];
   /** Units at which every population is cut into shards, multiples of 64; and whether their targets take 32 bits. */
   readonly cuts: readonly number[];
@@ -102,6 +112,11 @@ export const networkOf = (recipe: NetworkRecipe): NetworkProgram => {
   };
   const bundles = recipe.bundles.flatMap((bundle): Bundle[] => {
     const { units } = recipe.populations[bundle.population]!;
+    if (bundle.procedure) {
+      const { population, firstSlot } = receptorSlots[bundle.procedure.receptor]!;
+      const run = (shard: Shard) => shard.units.find((each) => each.population === population);
+      return [workedOut(bundle, bundle.procedure, units, shards, { firstSlot, run })];
+    }
     if (bundle.dense) {
       return receptorSlots.flatMap(({ population, firstSlot }, receptor) => {
         const own = bundle.synapses.filter((synapse) => synapse.receptor === receptor);
@@ -161,13 +176,46 @@ const bundleOf = (
   };
 };
 
+/** Where the units of a population with a receptor are. */
+interface Targets {
+  readonly firstSlot: number;
+  readonly run: (shard: Shard) => { first: number; end: number } | undefined;
+}
+
+/** The synapses of a bundle by what tells them. */
+const workedOut = (
+  { population, synapses }: NetworkRecipe["bundles"][number],
+  { targets, skips, draws, delay, offsets }: RecipeProcedure,
+  sources: number,
+  shards: readonly Shard[],
+  { firstSlot, run }: Targets,
+): Bundle => ({
+  ...{ population, sources, weights: "source", delays: Int32Array.from(synapses.length > 0 ? [delay] : []) },
+  shards: shards.map((shard) => {
+    const units = run(shard);
+    if (synapses.length === 0) return { offsets: new Uint32Array(1), synapses: 0 };
+    if (!units) return { offsets: new Uint32Array(sources + 1), synapses: 0 };
+    const { first, end } = units;
+    const own = synapses.filter(({ unit }) => unit >= first && unit < end).length;
+    const slot = firstSlot + first - shard.firstSlot;
+    return {
+      offsets: Uint32Array.from(offsets),
+      synapses: draws ? offsets.at(-1)! : own,
+      procedure: { ...{ targets, first, length: end - first, slot, skips }, ...(draws && { draws }) },
+    };
+  }),
+  fill: (written) => {
+    for (const { weights } of written) for (const { source, weight } of synapses) weights[source] = weight;
+  },
+});
+
 /** The synapses with one receptor as rows of weights: the second one of a pair and delay in a second row, and so on. */
 const rowsOf = (
   population: number,
   sources: number,
   synapses: readonly Synapse[],
   shards: readonly Shard[],
-  to: { readonly firstSlot: number; readonly run: (shard: Shard) => { first: number; end: number } | undefined },
+  to: Targets,
 ): Bundle => {
   const delays = Int32Array.from([...new Set(synapses.map(({ delay }) => delay))].sort((a, b) => a - b));
   const parts = shards.map((shard) => {
@@ -205,14 +253,49 @@ const rowsOf = (
 /** The recipe with every synapse in lists. */
 export const inLists = (recipe: NetworkRecipe): NetworkRecipe => ({
   ...recipe,
-  bundles: recipe.bundles.map((bundle) => ({ ...bundle, dense: false })),
+  bundles: recipe.bundles.map(({ population, weights, synapses }) => ({ population, weights, synapses })),
 });
 
-/** A recipe drawn by a seed: up to four populations, with bundles that share targets, repeat pairs, mix delays and
- * lie in lists or rows. */
+type Draw = (below: number) => number;
+
+/** All synapses that a procedure tells, written down, beside what tells them. */
+const proceduralRecipe = (
+  draw: Draw,
+  population: number,
+  to: { readonly receptor: number; readonly delay: number; readonly recurrent: boolean },
+  [units, targetUnits]: readonly [units: number, targetUnits: number],
+): NetworkRecipe["bundles"][number] => {
+  const kinds = ["all", "drawn", ...(units === targetUnits ? (["same"] as const) : [])] as const;
+  const targets = kinds[draw(kinds.length)]!;
+  const skips = targets !== "same" && targetUnits > 1 && to.recurrent && draw(2) === 0;
+  const key = { first: draw(2 ** 31), second: draw(2 ** 31) };
+  const choices = targetUnits - (skips ? 1 : 0);
+  const offsets = [0];
+  const synapses = Array.from({ length: units }, (_, source): Synapse[] => {
+    const weight = (draw(2000) - 700) / 7;
+    const of = (unit: number): Synapse => ({ source, receptor: to.receptor, unit, delay: to.delay, weight });
+    if (targets === "same") return [of(source)];
+    const every = Array.from({ length: targetUnits }, (_, unit) => unit);
+    if (targets === "all") return every.filter((unit) => !skips || unit !== source).map(of);
+    const first = offsets.at(-1)!;
+    offsets.push(first + draw(20));
+    return Array.from({ length: offsets.at(-1)! - first }, (_, k) => {
+      const [word] = threefry(doubles, key, first + k, 0);
+      const drawn = Math.floor((((word >>> 0) + 0.5) / 2 ** 32) * choices);
+      return of(skips && drawn >= source ? drawn + 1 : drawn);
+    });
+  }).flat();
+  const { receptor, delay } = to;
+  const draws = targets === "drawn" ? { draws: { schedule: scheduleOf(key), choices } } : {};
+  const told = { receptor, delay, targets, skips, offsets: targets === "drawn" ? offsets : [] };
+  return { population, weights: "source", synapses, procedure: { ...told, ...draws } };
+};
+
+/** A recipe drawn by a seed: up to four populations, with bundles that share targets, repeat pairs, mix delays, and lie in
+ * lists or rows or are worked out. */
 export const randomRecipe = (seed: number): NetworkRecipe => {
   let count = 0;
-  const draw = (below: number): number => (threefry(doubles, { first: seed, second: 77 }, count++, 0)[0] >>> 0) % below;
+  const draw: Draw = (below) => (threefry(doubles, { first: seed, second: 77 }, count++, 0)[0] >>> 0) % below;
   const populations = Array.from({ length: 1 + draw(4) }, () => {
     const units = 1 + draw(draw(3) === 0 ? 300 : 40);
     const listed = Array.from({ length: units }, (_, unit) => unit).filter(() => draw(3) === 0);
@@ -222,9 +305,16 @@ export const randomRecipe = (seed: number): NetworkRecipe => {
   const receptors = populations.flatMap(({ units, receptors: own }) => Array.from({ length: own }, () => units));
   const longest = 1 + draw(12);
   const delays = Array.from({ length: 1 + draw(5) }, () => 1 + draw(longest));
+  const owners = populations.flatMap(({ receptors: own }, p) => new Array<number>(own).fill(p));
   const bundleTo = (population: number, own: readonly number[]): NetworkRecipe["bundles"] => {
     if (own.length === 0) return [];
     const { units } = populations[population]!;
+    if (draw(4) === 0) {
+      return own.map((receptor) => {
+        const to = { receptor, delay: delays[draw(delays.length)]!, recurrent: owners[receptor] === population };
+        return proceduralRecipe(draw, population, to, [units, receptors[receptor]!]);
+      });
+    }
     const kind = draw(2) ? ("source" as const) : ("synapse" as const);
     const weightOf = Array.from({ length: units }, () => (draw(2000) - 700) / 7);
     const synapses = Array.from({ length: draw(units * 12) }, (): Synapse => {

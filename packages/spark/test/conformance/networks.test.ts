@@ -4,6 +4,7 @@ import type { NetworkMachine, View } from "../../src/backend/backend.ts";
 import { InterpreterNetwork } from "../../src/backend/interpreter/network.ts";
 import { createNativeNetwork, nativeAvailable } from "../../src/backend/native/native.ts";
 import { createNetwork } from "../../src/backend/wasm/network/network.ts";
+import { procedural } from "../../src/backend/wasm/network/procedural.ts";
 import { createThreadedNetwork } from "../../src/backend/wasm/network/threads.ts";
 import { Team } from "../../src/backend/wasm/team.ts";
 import type { NetworkProgram } from "../../src/compile/network-program.ts";
@@ -26,13 +27,13 @@ const onThreads = (threads: number, joins: boolean): Create => {
   return (network) => {
     team ??= new Team(threads, joins, 2);
     teams.push(team);
-    return createThreadedNetwork(network, team, { leastWork: 0, free: !joins });
+    return createThreadedNetwork(network, team, { leastWork: 0, free: !joins, procedural });
   };
 };
 
 /** What networks run on, beside the interpreter, which says what they mean. */
 const backends: Readonly<Record<string, Create>> = {
-  wasm: createNetwork,
+  wasm: (network) => createNetwork(network, procedural),
   "wasm on 2 threads": onThreads(2, true),
   "wasm on 3 threads": onThreads(3, true),
   "wasm on 2 other threads": onThreads(2, false),
@@ -161,16 +162,20 @@ for (const [name, create] of Object.entries(backends)) {
   });
 }
 
-test("the interpreter gives the same bits for rows and lists", async () => {
+test("the interpreter gives the same bits for rows, for what is worked out, and for lists", async () => {
   let rows = 0;
+  const workedOut: Record<string, number> = { all: 0, same: 0, drawn: 0 };
   for (let seed = 0; seed < 60; seed++) {
     const recipe = randomRecipe(seed);
-    if (!recipe.bundles.some(({ dense, synapses }) => dense && synapses.length > 0)) continue;
-    rows++;
+    const filled = recipe.bundles.filter(({ synapses }) => synapses.length > 0);
+    if (!filled.some(({ dense, procedure }) => dense || procedure)) continue;
+    if (filled.some(({ dense }) => dense)) rows++;
+    for (const { procedure } of filled) if (procedure) workedOut[procedure.targets]!++;
     const [laid, listed] = [recipe, inLists(recipe)].map((one) => new InterpreterNetwork(networkOf(one)));
     expect(await outcomes(laid!, CHUNKS)).toEqual(await outcomes(listed!, CHUNKS));
   }
-  expect(rows).toBeGreaterThan(15);
+  expect(rows).toBeGreaterThan(10);
+  expect(Math.min(...Object.values(workedOut))).toBeGreaterThan(4);
 });
 
 test("random networks have spikes that arrive", async () => {

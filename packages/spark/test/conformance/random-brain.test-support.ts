@@ -3,6 +3,7 @@ import {
   type Brain,
   type BrainOptions,
   brain,
+  ConfigError,
   type ConnectionRule,
   type Input,
   type Layout,
@@ -186,7 +187,7 @@ export const randomBrain = (seed: number, layout: Layout): RandomBrain => {
     const weight = randomValues(dice, about, source, target);
     const negative = !inhibits(source.name) && dice.once(4) && typeof weight === "number";
     projections[`p${k}`] = {
-      ...{ from: source.name, ...ending, layout, connect: randomRule(dice, source, target) },
+      ...{ from: source.name, ...ending, connect: randomRule(dice, source, target) },
       weight: negative ? -weight : weight,
       ...(!dice.once(3) && { delay: randomValues(dice, dice.of([0.5, 1, 3]), source, target) }),
     };
@@ -201,7 +202,26 @@ export const randomBrain = (seed: number, layout: Layout): RandomBrain => {
     sources.map(({ name, units }) => [name, dice.list(units, () => [dice.below(100), dice.below(30)])]),
   );
   const options = { populations, projections, drives, positions } as BrainOptions<Record<string, Population>>;
-  return { brain: brain(options), ...randomRun(dice, ends, sources) };
+  return { brain: laidOut(options, layout), ...randomRun(dice, ends, sources) };
+};
+
+/** The brain with a layout, and with lists where that is refused. */
+const laidOut = (options: BrainOptions<Record<string, Population>>, layout: Layout): Brain => {
+  const refused = new Set<string>();
+  for (;;) {
+    const projections = Object.entries(options.projections ?? {}).map(([name, projection]) => [
+      name,
+      { ...projection, layout: refused.has(name) ? ("sparse" as const) : layout },
+    ]);
+    try {
+      return brain({ ...options, projections: Object.fromEntries(projections) });
+    } catch (error) {
+      const paths = error instanceof ConfigError ? error.issues.map(({ path }) => path) : [];
+      const names = paths.map((path) => /^brain\.projections\.(\w+)\.layout$/.exec(path)?.[1]);
+      if (names.length === 0 || names.includes(undefined)) throw error;
+      for (const name of names) refused.add(name!);
+    }
+  }
 };
 
 const randomPopulation = (dice: Dice, units: number) => {

@@ -1,4 +1,5 @@
 import type { Bundle, BundlePart, NetworkProgram, Weights } from "../../compile/network-program.ts";
+import { proceduralTargets } from "../../compile/procedural.ts";
 import { wordsOf } from "../../compile/program.ts";
 import { StateError } from "../../errors/errors.ts";
 import type { NetworkMachine, SpikesInFlight, View } from "../backend.ts";
@@ -33,7 +34,10 @@ export class InterpreterNetwork implements NetworkMachine {
       return new InterpreterMachine(program, new Map(shared));
     });
     this.#filled = network.bundles.flatMap((bundle) => {
-      const sizes = bundle.shards.map(({ synapses, row }) => ({ synapses, listed: row ? 0 : synapses }));
+      const sizes = bundle.shards.map(({ synapses, row, procedure }) => ({
+        synapses,
+        listed: row || procedure ? 0 : synapses,
+      }));
       const parts = sizes.map(({ synapses, listed }, shard) => ({
         targets: network.shards[shard]!.wide ? new Uint32Array(listed) : new Uint16Array(listed),
         weights: new Floats(bundle.weights === "source" ? bundle.sources : synapses),
@@ -66,11 +70,17 @@ export class InterpreterNetwork implements NetworkMachine {
     const place = bundle.delays.indexOf(delay);
     if (place < 0) return;
     const { firstSource } = this.network.populations[bundle.population]!;
-    const { offsets, row } = bundle.shards[shard]!;
+    const { offsets, row, procedure } = bundle.shards[shard]!;
     const { firstSlot } = this.network.shards[shard]!;
     for (const spike of spikes) {
       const source = spike - firstSource;
       if (source < 0 || source >= bundle.sources) continue;
+      if (procedure) {
+        for (const target of proceduralTargets({ offsets }, procedure, source)) {
+          this.#slots[firstSlot + target]! += weights[source]!;
+        }
+        continue;
+      }
       const first = source * bundle.delays.length + place;
       const start = offsets[first]!;
       for (let k = start; k < offsets[first + 1]!; k++) {

@@ -4,6 +4,7 @@ import type { NetworkMachine } from "../../backend/backend.ts";
 import { createNetwork } from "../../backend/wasm/network/network.ts";
 import { wasm } from "../../backend/wasm/wasm.ts";
 import type { NetworkProgram } from "../../compile/network-program.ts";
+import type { Layout } from "../../connectivity/layout.ts";
 import {
   allToAll,
   distanceBernoulli,
@@ -26,11 +27,11 @@ const UNITS = 4000;
 const positions = Array.from({ length: UNITS }, (_, k) => [k / UNITS]);
 
 /** Poisson spikes into cells through so many synapses that drawing them takes a while. */
-const large = (connect: Rule = fixedTotalNumber({ total: 8e6 })) =>
+const large = (connect: Rule = fixedTotalNumber({ total: 8e6 }), layout: Layout = "sparse") =>
   brain({
     populations: { noise: PoissonSource({ units: [UNITS], rate: 40 }), cells: LeakySoma({ units: [UNITS] }) },
     projections: {
-      wires: { from: "noise", to: "cells", connect, weight: 0.01, delay: 1, synapse: DeltaSynapse() },
+      wires: { ...{ from: "noise", to: "cells", weight: 0.01, delay: 1, synapse: DeltaSynapse() }, connect, layout },
     },
     positions: { noise: positions, cells: positions },
   });

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { normal, uniform } from "../../config/initializer.ts";
 import type { Layout } from "../../connectivity/layout.ts";
-import { fixedTotalNumber, pairwiseBernoulli } from "../../connectivity/rule.ts";
+import { allToAll, fixedOutDegree, fixedTotalNumber, oneToOne, pairwiseBernoulli } from "../../connectivity/rule.ts";
 import { connectivityStatistics } from "../../connectivity/statistics.ts";
+import { bySource } from "../../connectivity/values.ts";
 import { MemoryError } from "../../errors/errors.ts";
 import { brain } from "../../graph/brain.ts";
 import { neuron } from "../../graph/neuron.ts";
@@ -92,7 +93,7 @@ describe("layouts change no bit", () => {
 
 test("rows that do not fit are told as such, with what lists would take less", async () => {
   await expect(simulate(network("dense"), { ...base, duration: 1, memory: 50_000 })).rejects.toThrow(
-    /often in rows [\d.]+ \w+.*Write layout: "sparse", which takes [\d.]+ \w+ less\./,
+    /often in rows [\d.]+ \w+.*Write layout: "sparse" for often, which takes [\d.]+ \w+ less\./,
   );
   await expect(simulate(network("sparse"), { ...base, duration: 1, memory: 50_000 })).rejects.toThrow(
     /^(?!.*(in rows|layout)).*memory must be at least/,
@@ -153,7 +154,104 @@ test("a brain refuses layouts that there are not, and two at one synapse", () =>
     three: { ...wire, layout: "spars" as "sparse" },
   } as const;
   expect(() => brain({ populations, projections })).toThrowErrorMatchingInlineSnapshot(`
-    [ConfigError: brain.projections.three.layout must be one of "auto", "sparse", "dense"; received "spars". Did you mean "sparse"?
+    [ConfigError: brain.projections.three.layout must be one of "auto", "sparse", "dense", "procedural"; received "spars". Did you mean "sparse"?
     brain.projections.two.layout must be "dense", as that of one, which comes from the same population and ends at the same synapse; received "sparse". Give both one layout, or each a synapse of its own.]
+  `);
+});
+
+/** Projections that can be worked out by each spike: to all others, to equals, by drawn targets. */
+const telling = (layout: Layout) =>
+  brain({
+    populations: {
+      noise: PoissonSource({ units: [150], rate: 60 }),
+      cells: neuron({ soma: LeakySoma({ units: [150] }), synapses: { current, slow: ExponentialSynapse({ tau: 9 }) } }),
+      others: neuron({ soma: LeakySoma({ units: [70] }), synapses: { current }, inhibitory: true }),
+    },
+    projections: {
+      same: { from: "noise", to: "cells.current", connect: oneToOne(), weight: 300, layout },
+      total: { from: "noise", to: "cells.slow", connect: fixedTotalNumber({ total: 1500 }), weight: 40, layout },
+      all: {
+        ...{ from: "cells", to: "cells.slow", connect: allToAll({ autapses: false }), delay: 1.5, layout },
+        weight: bySource(Array.from({ length: 150 }, (_, unit) => unit / 70)),
+      },
+      out: { from: "cells", to: "others.current", connect: fixedOutDegree({ outDegree: 30 }), weight: 9, layout },
+      back: { from: "others", to: "cells.current", connect: allToAll(), weight: 0.7, layout },
+    },
+  });
+
+describe("what is worked out by each spike changes no bit", () => {
+  const meantBy = (dtype: "f32" | "f64") =>
+    simulate(telling("sparse"), { ...base, dtype, duration: 150, record, backend: "interpreter" });
+  const meant = { f32: meantBy("f32"), f64: meantBy("f64") };
+  const machines = [{ backend: "interpreter" }, { backend: "wasm" }, { worker: true, threads: 2 }] as const;
+
+  test.each(["f32", "f64"] as const)("of a run in %s", async (dtype) => {
+    const { cells, others, synapses } = await meant[dtype];
+    expect(cells.outSpikes.steps.length).toBeGreaterThan(100);
+    expect(others.outSpikes.steps.length).toBeGreaterThan(10);
+    for (const layout of ["procedural", "auto"] as const) {
+      for (const machine of machines) {
+        const run = await simulate(telling(layout), { ...base, dtype, duration: 150, record, ...machine });
+        expect(run.synapses).toBe(synapses);
+        expect(run.cells.potential.values).toEqual(cells.potential.values);
+        expect(run.cells.outSpikes.units).toEqual(cells.outSpikes.units);
+        expect(run.others.outSpikes.units).toEqual(others.outSpikes.units);
+      }
+    }
+  });
+
+  test("of what goes on from a snapshot of the other layout", async () => {
+    const [sparse, worked] = [await compile(telling("sparse"), base), await compile(telling("procedural"), base)];
+    await sparse.run({ duration: 60 });
+    worked.restore(sparse.snapshot());
+    const [one, other] = [await sparse.run({ duration: 60, record }), await worked.run({ duration: 60, record })];
+    expect(one.cells.outSpikes.steps.length).toBeGreaterThan(20);
+    expect(other.cells.outSpikes.units).toEqual(one.cells.outSpikes.units);
+    expect(worked.snapshot()).toEqual(sparse.snapshot());
+    expect(connectivityStatistics(worked.projection("total"))).toEqual(
+      connectivityStatistics(sparse.projection("total")),
+    );
+    sparse.dispose();
+    worked.dispose();
+  });
+
+  test("and its memory does not grow with the synapses", async () => {
+    const wide = (layout: Layout) =>
+      brain({
+        populations: {
+          noise: PoissonSource({ units: [500], rate: 1 }),
+          cells: LeakySoma({ units: [4000] }),
+        },
+        projections: {
+          all: {
+            from: "noise",
+            to: "cells",
+            connect: fixedOutDegree({ outDegree: 4000 }),
+            weight: 1,
+            synapse: current,
+            layout,
+          },
+        },
+      });
+    const options = { ...base, duration: 1, memory: 3_000_000 } as const;
+    await expect(simulate(wide("sparse"), options)).rejects.toThrow(
+      /Write layout: "procedural" for all, which takes [34]\.\d* MB less\. About/,
+    );
+    expect((await simulate(wide("procedural"), options)).synapses).toBe(2_000_000);
+  });
+});
+
+test("a brain refuses what cannot be worked out", () => {
+  const { populations } = telling("auto");
+  const wire = { from: "noise", to: "cells.current", weight: 7, layout: "procedural" } as const;
+  const projections = {
+    drawn: { ...wire, connect: pairwiseBernoulli({ probability: 0.5 }), weight: normal({ mean: 1, std: 1 }) },
+    one: { ...wire, to: "cells.slow", connect: oneToOne(), delay: uniform({ min: 1, max: 2 }) },
+    two: { ...wire, to: "cells.slow", connect: oneToOne() },
+  } as const;
+  expect(() => brain({ populations, projections })).toThrowErrorMatchingInlineSnapshot(`
+    [ConfigError: brain.projections.drawn.layout may be "procedural" for allToAll, oneToOne, fixedOutDegree, fixedTotalNumber, with multapses, one weight a source unit and one delay; received pairwiseBernoulli, weights by normal. Use "sparse", "dense" or "auto".
+    brain.projections.one.layout may be "procedural" for allToAll, oneToOne, fixedOutDegree, fixedTotalNumber, with multapses, one weight a source unit and one delay; received delays by uniform. Use "sparse", "dense" or "auto".
+    brain.projections.one.layout must be "sparse" or "dense", as that of two, which comes from the same population and ends at the same synapse; received "procedural". Give both one layout, or each a synapse of its own.]
   `);
 });

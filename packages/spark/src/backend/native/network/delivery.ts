@@ -1,10 +1,12 @@
+import { proceduralText } from "./procedural.ts";
+
 /*
  * C text of a network's steps. It knows nothing of the equations: each population's own library advances its units, and
  * is called through addresses. So this text is compiled once for each precision.
  */
 
 /** C text: what the caller lays out, 64 bits a member, in the order of `layout.ts`. */
-const structs = `
+const types = `
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,14 +28,19 @@ typedef struct {
   const uint32_t *bits;
   int64_t words, units, firstSource;
 } Population;
+`;
+
+/** C text: the rest of it. */
+const structs = `
 // A bundle's synapses that end in one shard. \`kind\`: 0 where each has its weight, 1 where all of a source share one, else
 // the length of the rows that the weights lie in, from slot \`first\` of the shard on. \`places\` tells how many of the delays
-// are shorter than a number of steps.
+// are shorter than a number of steps. \`procedure\`: where targets are worked out, of which none are kept.
 typedef struct {
   const uint32_t *offsets;
   const void *targets;
   const real *weights;
   const int32_t *delays, *places;
+  const Procedure *procedure;
   int64_t population, width, kind, first;
 } Table;
 typedef struct { int64_t population, first, end; } Units;
@@ -154,7 +161,7 @@ INLINE void add_runs(const Run *runs, int64_t count, const int wide) {
 INLINE void fetch_offsets(const Network *n, const Shard *shard, const Spikes *kept, int64_t ago, int64_t span) {
   for (const Table *table = n->tables + shard->firstTable; table < n->tables + shard->endTable; table++) {
     const int64_t from = table->places[ago], to = table->places[ago + span], end = kept->firsts[table->population + 1];
-    if (from == to) continue;
+    if (from == to || table->procedure) continue;
     for (int64_t k = kept->firsts[table->population]; k < end; k++) {
       const uint32_t *offsets = table->offsets + (int64_t)kept->units[k] * table->width;
       __builtin_prefetch(offsets + from);
@@ -177,6 +184,14 @@ INLINE void deliver(const Network *n, const Shard *shard, real *slots, const Spi
     for (const Table *table = n->tables + shard->firstTable; table < n->tables + shard->endTable; table++) {
       const int64_t from = table->places[ago], to = table->places[ago + span], end = kept->firsts[table->population + 1];
       if (from == to) continue;
+      if (table->procedure) {
+        add_runs(runs, count, wide);
+        count = 0;
+        real *own = slots + (table->delays[from] - ago) * n->slots + table->first;
+        const int64_t first = kept->firsts[table->population];
+        add_procedure(table->procedure, table->offsets, table->weights, own, kept->units + first, end - first);
+        continue;
+      }
       for (int64_t k = kept->firsts[table->population]; k < end; k++) {
         const uint32_t source = kept->units[k], *offsets = table->offsets + (int64_t)source * table->width;
         for (int64_t place = from; place < to; place++) {
@@ -218,4 +233,4 @@ static void advance_shard(const Network *n, const Shard *shard, const Spikes *ri
 }
 `;
 
-export const deliveryText: string = [structs, spikes, delivery].join("");
+export const deliveryText: string = [types, proceduralText, structs, spikes, delivery].join("");

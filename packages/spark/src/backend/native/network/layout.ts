@@ -1,4 +1,4 @@
-import type { NetworkProgram } from "../../../compile/network-program.ts";
+import type { NetworkProgram, Procedure } from "../../../compile/network-program.ts";
 import { paddedTo, wordsOf } from "../../../compile/program.ts";
 import { addressOf } from "../library.ts";
 import { allocate, type PlacedProgram } from "../placed.ts";
@@ -48,6 +48,15 @@ const placesOf = (delays: Int32Array, longest: number, batch: number): Int32Arra
   return places;
 };
 
+const procedures: readonly Procedure["targets"][] = ["all", "same", "drawn"];
+
+/** What a procedure is told, as `procedural.ts` declares it. */
+const procedureWords = ({ targets, first, length, skips, draws }: Procedure): Int32Array =>
+  Int32Array.of(
+    ...[procedures.indexOf(targets), first, length, skips ? 1 : 0, draws?.choices ?? 0],
+    ...(draws?.schedule ?? [0, 0, 0]),
+  );
+
 /** Writes down a network. */
 export const layOutNetwork = (
   network: NetworkProgram,
@@ -69,10 +78,11 @@ export const layOutNetwork = (
   const tableRows = sorted.map(({ bundle, shard, offsets, targets, weights }): Row => {
     const { population, delays } = bundle;
     const places = keep(placesOf(delays, network.longestDelay, batch));
-    const { row } = bundle.shards[shard]!;
+    const { row, procedure } = bundle.shards[shard]!;
     const kind = row ? row.length : bundle.weights === "source" ? 1 : 0;
-    const counts = [population, delays.length, kind, row ? row.first : 0];
-    return [offsets, targets, weights, keep(Int32Array.from(delays)), places, ...counts];
+    const told = procedure ? keep(procedureWords(procedure)) : 0n;
+    const counts = [population, delays.length, kind, row?.first ?? procedure?.slot ?? 0];
+    return [offsets, targets, weights, keep(Int32Array.from(delays)), places, told, ...counts];
   });
   const units = network.shards.map((shard) =>
     shard.units.map(({ population, first, end }): Row => [population, first, paddedTo(end, 32)]),

@@ -1,4 +1,4 @@
-import type { NetworkProgram, PopulationProgram } from "../../../compile/network-program.ts";
+import type { BundleShard, NetworkProgram, PopulationProgram } from "../../../compile/network-program.ts";
 import { BackendError, MemoryError, StateError } from "../../../errors/errors.ts";
 import type { Machine, NetworkMachine, SpikesInFlight, TakeSpikes, View } from "../../backend.ts";
 import type { CompilerOptions } from "../compiler.ts";
@@ -13,15 +13,17 @@ import { Tables } from "./tables.ts";
 const forgotten = new FinalizationRegistry<() => void>((close) => close());
 
 /**
- * Operations of a step: a synapse whose source fires at some 5 Hz costs a tenth of one, with steps of 0.1 ms, and a weight
- * that lies in a row a quarter of that.
+ * Operations of a step: a synapse whose source fires at some 5 Hz costs a tenth of one, with steps of 0.1 ms, a weight that
+ * lies in a row or goes to all a quarter of that, and a target that is drawn a multiple.
  */
 const workOf = ({ populations, bundles }: NetworkProgram): number =>
   populations.reduce((sum, { program }) => sum + program.step.nodes.length * program.units, 1) +
-  bundles.reduce(
-    (sum, { shards }) => shards.reduce((all, { synapses, row }) => all + synapses / (row ? 40 : 10), sum),
-    0,
-  );
+  bundles.reduce((sum, { shards }) => shards.reduce((all, shard) => all + shard.synapses / cheapness(shard), sum), 0);
+
+const cheapness = ({ row, procedure }: BundleShard): number => {
+  if (procedure) return procedure.draws ? 5 : 40;
+  return row ? 40 : 10;
+};
 
 /** How much less is needed from one meeting of the threads to the next than from one waking to the next. */
 const MEETINGS = 5;

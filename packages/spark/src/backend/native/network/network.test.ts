@@ -12,6 +12,7 @@ import { createNativeNetwork, type NativeOptions } from "../native.ts";
 afterEach(() => vi.unstubAllGlobals());
 
 const UNITS = 700;
+const DRAWS = { schedule: [1, 2, 3], choices: 700 } as const;
 
 /** One population whose every unit ends at two units, after 2 steps and after 5; two shards. */
 const ring = (precision: "f32" | "f64" = "f32"): NetworkProgram => {
@@ -141,6 +142,10 @@ describe("a network in native code", () => {
     refused(otherRing((shard) => ({ ...shard, offsets: shard.offsets.subarray(1) })));
     refused(otherRing((shard) => ({ ...shard, synapses: shard.synapses + 1 })));
     refused(otherRing((shard) => ({ ...shard, offsets: shard.offsets.map((at, k) => (k === 3 ? 1e6 : at)) })));
+    const procedure = { targets: "all", first: 0, length: 700, slot: 0, skips: false } as const;
+    // Its bundle has two delays and a weight a synapse.
+    refused(otherRing((shard) => ({ ...shard, procedure })));
+    refused(otherRing((shard) => ({ ...shard, procedure: { ...procedure, targets: "drawn", draws: DRAWS } })));
     const astray = otherRing(
       (shard) => shard,
       (parts) => parts[0]!.targets.fill(60_000),

@@ -28,9 +28,9 @@ export class Tables {
   #fill(network: NetworkProgram, bundle: Bundle): Table[] {
     const name = `${network.name}.${network.populations[bundle.population]!.name}`;
     const allocate = (bytes: number): ArrayBuffer => this.#allocate(bytes, network);
-    const parts = bundle.shards.map(({ synapses, row }, s) => {
+    const parts = bundle.shards.map(({ synapses, row, procedure }, s) => {
       checkOffsets(bundle, s, name);
-      const listed = row ? 0 : synapses;
+      const listed = row || procedure ? 0 : synapses;
       const count = bundle.weights === "source" ? bundle.sources : synapses;
       return {
         targets: network.shards[s]!.wide
@@ -53,8 +53,12 @@ export class Tables {
     if (this.#checked) return;
     for (const { shard, bundle, targets } of this.list) {
       const { firstSlot, wide } = network.shards[shard]!;
-      const { synapses, row } = bundle.shards[shard]!;
-      const last = row ? row.first + row.length - 1 : this.#library.largest(targets, synapses, wide ? 1 : 0);
+      const { synapses, row, procedure } = bundle.shards[shard]!;
+      const last = row
+        ? row.first + row.length - 1
+        : procedure
+          ? procedure.slot + procedure.length - 1
+          : this.#library.largest(targets, synapses, wide ? 1 : 0);
       const slot = firstSlot + last;
       if (slot < network.slots) continue;
       const name = `${network.name}.${network.populations[bundle.population]!.name}`;
@@ -88,13 +92,15 @@ export class Tables {
 }
 
 /** Address of the first value of an array. */
-const placeOf = (array: Targets | Weights): bigint => addressOf(array.buffer as ArrayBuffer) + BigInt(array.byteOffset);
+const placeOf = (array: Targets | Weights): bigint =>
+  array.length === 0 ? 0n : addressOf(array.buffer as ArrayBuffer) + BigInt(array.byteOffset);
 
 /** Bytes that all tables of a network take. */
 const tableBytes = ({ bundles, shards, precision }: NetworkProgram): number => {
   const weight = precision === "f64" ? 8 : 4;
-  const bytesOf = (bundle: Bundle, shard: Shard, { synapses, row }: BundleShard): number =>
-    (row ? 0 : synapses * (shard.wide ? 4 : 2)) + (bundle.weights === "source" ? bundle.sources : synapses) * weight;
+  const bytesOf = (bundle: Bundle, shard: Shard, { synapses, row, procedure }: BundleShard): number =>
+    (row || procedure ? 0 : synapses * (shard.wide ? 4 : 2)) +
+    (bundle.weights === "source" ? bundle.sources : synapses) * weight;
   return bundles.reduce(
     (sum, bundle) => bundle.shards.reduce((all, part, s) => all + bytesOf(bundle, shards[s]!, part), sum),
     0,
@@ -103,10 +109,13 @@ const tableBytes = ({ bundles, shards, precision }: NetworkProgram): number => {
 
 /** Compiled code goes where offsets lead it, so they are looked at first. */
 const checkOffsets = (bundle: Bundle, shard: number, name: string): void => {
-  const { offsets, synapses, row } = bundle.shards[shard]!;
+  const { offsets, synapses, row, procedure } = bundle.shards[shard]!;
+  if (procedure && (synapses === 0 || !procedure.draws) && bundle.delays.length === 1 && bundle.weights === "source")
+    return;
   const wanted = bundle.sources * bundle.delays.length + 1;
   let sound = offsets.length === wanted && offsets[wanted - 1] === synapses;
   for (let k = 1; sound && k < wanted; k++) sound = offsets[k - 1]! <= offsets[k]!;
+  if (procedure) sound &&= bundle.delays.length === 1 && bundle.weights === "source";
   if (row && synapses > 0) {
     sound &&= bundle.weights === "synapse" && row.length > 0 && row.length % 16 === 0;
     for (let k = 0; sound && k < wanted; k++) sound = offsets[k]! % row.length === 0;

@@ -3,7 +3,17 @@ import { i32 } from "../assembler/constants.ts";
 import type { ModuleBuilder } from "../assembler/module.ts";
 import { op, select } from "../assembler/op.ts";
 import type { Local, Value } from "../assembler/value.ts";
-import { BATCH, type DeliveryRow, type NetworkLayout, ROW_BYTES, rowWords, SEGMENT_BYTES } from "./layout.ts";
+import {
+  BATCH,
+  type DeliveryRow,
+  type NetworkLayout,
+  ROW_BYTES,
+  rowWords,
+  SEGMENT_BYTES,
+  WORKED_OUT,
+} from "./layout.ts";
+import type { Procedural } from "./procedural.ts";
+import { repeat } from "./repeat.ts";
 
 type Scalar = Local<"i32">;
 type Adder = FunctionReference<readonly ["i32", "i32"], readonly []>;
@@ -24,16 +34,19 @@ const shiftOf = (bytes: number): number => 31 - Math.clz32(bytes);
  *
  * First the segments of synapses that spikes arrive by are gathered, then their weights are added, segment by segment.
  * Gathering reads offsets that do not wait for one another, and adding goes from segment to segment without a look at
- * lists.
+ * lists. What a procedure works out is added at once, after what was gathered before it.
  */
 export const emitDelivery = (
   m: ModuleBuilder,
   name: string,
   layout: NetworkLayout,
   widths: SynapseWidths,
+  procedural: Procedural | undefined,
 ): Deliverer => {
   const lists = [false, true].map((shared) => emitAdder(m, `${name}.${shared ? "shared" : "each"}`, widths, shared));
   const adders: Adders = { each: lists[0]!, shared: lists[1]!, rows: emitRowAdder(m, `${name}.rows`, widths) };
+  const some = layout.tables.some(({ rows }) => rows.flat().some(({ kind }) => kind === WORKED_OUT));
+  const workOut = some ? procedural!.emit(m, `${name}.procedural`, widths.float, { rowWords, repeat }) : undefined;
   return m.func({ name, params: ["i32", "i32", "i32", "i32"], results: [] }, (f) => {
     const [row, endRow, head, batch] = f.params;
     const { ring } = layout;
@@ -41,30 +54,32 @@ export const emitDelivery = (
     const flush = (): void => emitFlush(f, adders, { kind, place, batch });
     const word = (name: keyof DeliveryRow): Value<"i32"> =>
       op("i32.load", f.get(row), { offset: 4 * rowWords.indexOf(name) });
-    f.block((leave) => {
-      f.branchIf(leave, op("i32.ge_u", f.get(row), f.get(endRow)));
-      f.loop((nextRow) => {
-        const past = f.let(op("i32.sub", f.get(head), word("age")));
-        const wrapped = op("i32.add", f.get(past), i32(ring.depth));
-        f.set(past, select(op("i32.lt_s", f.get(past), i32(0)), wrapped, f.get(past)));
-        const counts = f.let(op("i32.add", i32(ring.counts), op("i32.mul", f.get(past), i32(ring.countBytes))));
-        const lists = f.let(op("i32.add", i32(ring.lists), op("i32.mul", f.get(past), i32(ring.listBytes))));
-        const run = f.let(word("firstCount"));
-        f.loop((nextRun) => {
-          const count = f.let(op("i32.load", op("i32.add", f.get(counts), f.get(run))));
-          f.if(f.get(count), () => {
-            f.if(op("i32.ne", word("kind"), f.get(kind)), () => {
+    repeat(f, [row, endRow], ROW_BYTES, () => {
+      const past = f.let(op("i32.sub", f.get(head), word("age")));
+      const wrapped = op("i32.add", f.get(past), i32(ring.depth));
+      f.set(past, select(op("i32.lt_s", f.get(past), i32(0)), wrapped, f.get(past)));
+      const counts = f.let(op("i32.add", i32(ring.counts), op("i32.mul", f.get(past), i32(ring.countBytes))));
+      const lists = f.let(op("i32.add", i32(ring.lists), op("i32.mul", f.get(past), i32(ring.listBytes))));
+      const run = f.let(word("firstCount"));
+      repeat(f, [run, f.let(word("endCount"))], 4, () => {
+        const count = f.let(op("i32.load", op("i32.add", f.get(counts), f.get(run))));
+        f.if(f.get(count), (done) => {
+          const list = f.let(op("i32.add", f.get(lists), op("i32.load", f.get(run), { offset: ring.places })));
+          if (workOut) {
+            f.if(op("i32.eq", word("kind"), i32(WORKED_OUT)), () => {
               flush();
-              f.set(kind, word("kind"));
+              const end = op("i32.add", f.get(list), op("i32.shl", f.get(count), i32(2)));
+              const slots = op("i32.add", word("origin"), op("i32.load", word("distances")));
+              f.call(workOut, f.get(list), end, f.get(row), slots);
+              f.branch(done);
             });
-            const list = f.let(op("i32.add", f.get(lists), op("i32.load", f.get(run), { offset: ring.places })));
-            emitGather(f, { list, count, kind, place, batch, flush, word, widths });
+          }
+          f.if(op("i32.ne", word("kind"), f.get(kind)), () => {
+            flush();
+            f.set(kind, word("kind"));
           });
-          f.set(run, op("i32.add", f.get(run), i32(4)));
-          f.branchIf(nextRun, op("i32.lt_u", f.get(run), word("endCount")));
+          emitGather(f, { list, count, kind, place, batch, flush, word, widths });
         });
-        f.set(row, op("i32.add", f.get(row), i32(ROW_BYTES)));
-        f.branchIf(nextRow, op("i32.lt_u", f.get(row), f.get(endRow)));
       });
     });
     flush();
@@ -127,7 +142,7 @@ const emitGather = (
   const [offsets, stride, targets, weights, origin, distances, delays] = names.map((name) => f.let(word(name)));
   const address = (base: Scalar, index: Value<"i32">, bytes: number): Value<"i32"> =>
     op("i32.add", f.get(base), op("i32.shl", index, i32(shiftOf(bytes))));
-  f.loop((nextSource) => {
+  repeat(f, [list, endList], 4, () => {
     const source = f.let(op("i32.load", f.get(list)));
     const offset = f.let(op("i32.add", f.get(offsets!), op("i32.mul", f.get(source), f.get(stride!))));
     const endOffset = f.let(op("i32.add", f.get(offset), op("i32.shl", f.get(delays!), i32(2))));
@@ -150,8 +165,6 @@ const emitGather = (
       f.set(offset, op("i32.add", f.get(offset), i32(4)));
       f.branchIf(nextDelay, op("i32.lt_u", f.get(offset), f.get(endOffset)));
     });
-    f.set(list, op("i32.add", f.get(list), i32(4)));
-    f.branchIf(nextSource, op("i32.lt_u", f.get(list), f.get(endList)));
   });
 };
 
@@ -173,32 +186,27 @@ const emitAdder = (m: ModuleBuilder, name: string, { target, float }: SynapseWid
       f.set(at!, op("i32.add", f.get(at!), i32(count * target)));
       if (!shared) f.set(weight!, op("i32.add", f.get(weight!), i32(count * float)));
     };
-    f.block((leave) => {
-      f.branchIf(leave, op("i32.ge_u", f.get(segment), f.get(end)));
-      f.loop((nextSegment) => {
-        f.set(at!, op("i32.load", f.get(segment), { offset: BEGIN }));
-        f.set(last!, op("i32.load", f.get(segment), { offset: END }));
-        f.set(weight!, op("i32.load", f.get(segment), { offset: WEIGHTS }));
-        f.set(slots!, op("i32.load", f.get(segment), { offset: SLOTS }));
-        if (shared) f.set(value, op(`${type}.load`, f.get(weight!)) as Value<typeof type>);
-        const whole = op("i32.and", op("i32.sub", f.get(last!), f.get(at!)), i32(-UNROLLED * target));
-        f.set(stop!, op("i32.add", f.get(at!), whole));
-        f.if(op("i32.ne", f.get(at!), f.get(stop!)), () => {
-          f.loop((again) => {
-            for (let k = 0; k < UNROLLED; k++) addOne(k);
-            goOn(UNROLLED);
-            f.branchIf(again, op("i32.ne", f.get(at!), f.get(stop!)));
-          });
+    repeat(f, [segment, end], SEGMENT_BYTES, () => {
+      f.set(at!, op("i32.load", f.get(segment), { offset: BEGIN }));
+      f.set(last!, op("i32.load", f.get(segment), { offset: END }));
+      f.set(weight!, op("i32.load", f.get(segment), { offset: WEIGHTS }));
+      f.set(slots!, op("i32.load", f.get(segment), { offset: SLOTS }));
+      if (shared) f.set(value, op(`${type}.load`, f.get(weight!)) as Value<typeof type>);
+      const whole = op("i32.and", op("i32.sub", f.get(last!), f.get(at!)), i32(-UNROLLED * target));
+      f.set(stop!, op("i32.add", f.get(at!), whole));
+      f.if(op("i32.ne", f.get(at!), f.get(stop!)), () => {
+        f.loop((again) => {
+          for (let k = 0; k < UNROLLED; k++) addOne(k);
+          goOn(UNROLLED);
+          f.branchIf(again, op("i32.ne", f.get(at!), f.get(stop!)));
         });
-        f.if(op("i32.ne", f.get(at!), f.get(last!)), () => {
-          f.loop((again) => {
-            addOne(0);
-            goOn(1);
-            f.branchIf(again, op("i32.ne", f.get(at!), f.get(last!)));
-          });
+      });
+      f.if(op("i32.ne", f.get(at!), f.get(last!)), () => {
+        f.loop((again) => {
+          addOne(0);
+          goOn(1);
+          f.branchIf(again, op("i32.ne", f.get(at!), f.get(last!)));
         });
-        f.set(segment, op("i32.add", f.get(segment), i32(SEGMENT_BYTES)));
-        f.branchIf(nextSegment, op("i32.lt_u", f.get(segment), f.get(end)));
       });
     });
   });
@@ -216,29 +224,24 @@ const emitRowAdder = (m: ModuleBuilder, name: string, { target, float }: Synapse
   return m.func({ name, params: ["i32", "i32", "i32"], results: [] }, (f) => {
     const [segment, end, rowBytes] = f.params;
     const [weight, last, slot, stop] = [0, 1, 2, 3].map(() => f.local("i32"));
-    f.block((leave) => {
-      f.branchIf(leave, op("i32.ge_u", f.get(segment), f.get(end)));
-      f.loop((nextSegment) => {
-        const [first, behind] = [BEGIN, END].map((offset) => op("i32.load", f.get(segment), { offset }));
-        const count = op("i32.shr_u", op("i32.sub", behind!, first!), i32(shiftOf(target)));
-        f.set(weight!, op("i32.load", f.get(segment), { offset: WEIGHTS }));
-        f.set(last!, op("i32.add", f.get(weight!), op("i32.shl", count, i32(shiftOf(float)))));
-        f.loop((nextRow) => {
-          f.set(slot!, op("i32.load", f.get(segment), { offset: SLOTS }));
-          f.set(stop!, op("i32.add", f.get(weight!), f.get(rowBytes)));
-          f.loop((again) => {
-            for (let k = 0; k < ROW_VECTORS; k++) {
-              const offset = k * 16;
-              const [sum, own] = [slot!, weight!].map((at) => op("v128.load", f.get(at), { offset }));
-              f.emit("v128.store", f.get(slot!), op(add, sum!, own!), { offset });
-            }
-            for (const at of [slot!, weight!]) f.set(at, op("i32.add", f.get(at), i32(16 * ROW_VECTORS)));
-            f.branchIf(again, op("i32.ne", f.get(weight!), f.get(stop!)));
-          });
-          f.branchIf(nextRow, op("i32.ne", f.get(weight!), f.get(last!)));
+    repeat(f, [segment, end], SEGMENT_BYTES, () => {
+      const [first, behind] = [BEGIN, END].map((offset) => op("i32.load", f.get(segment), { offset }));
+      const count = op("i32.shr_u", op("i32.sub", behind!, first!), i32(shiftOf(target)));
+      f.set(weight!, op("i32.load", f.get(segment), { offset: WEIGHTS }));
+      f.set(last!, op("i32.add", f.get(weight!), op("i32.shl", count, i32(shiftOf(float)))));
+      f.loop((nextRow) => {
+        f.set(slot!, op("i32.load", f.get(segment), { offset: SLOTS }));
+        f.set(stop!, op("i32.add", f.get(weight!), f.get(rowBytes)));
+        f.loop((again) => {
+          for (let k = 0; k < ROW_VECTORS; k++) {
+            const offset = k * 16;
+            const [sum, own] = [slot!, weight!].map((at) => op("v128.load", f.get(at), { offset }));
+            f.emit("v128.store", f.get(slot!), op(add, sum!, own!), { offset });
+          }
+          for (const at of [slot!, weight!]) f.set(at, op("i32.add", f.get(at), i32(16 * ROW_VECTORS)));
+          f.branchIf(again, op("i32.ne", f.get(weight!), f.get(stop!)));
         });
-        f.set(segment, op("i32.add", f.get(segment), i32(SEGMENT_BYTES)));
-        f.branchIf(nextSegment, op("i32.lt_u", f.get(segment), f.get(end)));
+        f.branchIf(nextRow, op("i32.ne", f.get(weight!), f.get(last!)));
       });
     });
   });

@@ -1,4 +1,4 @@
-import type { Bundle, NetworkProgram, Shard } from "../../../compile/network-program.ts";
+import type { Bundle, BundleShard, NetworkProgram, Shard } from "../../../compile/network-program.ts";
 import { MemoryError } from "../../../errors/errors.ts";
 import { bytesOf } from "../../memory.ts";
 import { SCAN_EVENTS } from "../scan.ts";
@@ -27,6 +27,7 @@ export interface PartLayout {
   readonly bundle: number;
   readonly shard: number;
   readonly offsets: number;
+  /** Or those of its procedure. */
   readonly targets: number;
   readonly weights: number;
 }
@@ -59,7 +60,10 @@ export interface DeliveryRow {
   readonly stride: number;
   readonly targets: number;
   readonly weights: number;
-  /** 1 where all synapses of a source share one weight, 0 where each has its own, else bytes of the rows that these lie in. */
+  /**
+   * 1 where all synapses of a source share one weight, 0 where each has its own, 2 where targets are worked out, else bytes
+   * of the rows that the weights lie in.
+   */
   readonly kind: number;
   /** Number of delays. */
   readonly delays: number;
@@ -74,6 +78,11 @@ export const rowWords = [
 ] as const satisfies readonly (keyof DeliveryRow)[];
 /** A multiple of 16, so that few rows lie in two cache lines. */
 export const ROW_BYTES = 48;
+
+/** Kind of a row whose targets are worked out. */
+export const WORKED_OUT = 2;
+/** Bytes of what a procedure is told, as `procedural.ts` has it. */
+const PROCEDURE_BYTES = 32;
 
 /** Where everything that a network keeps lies, each thing from a cache line on. */
 export interface NetworkLayout {
@@ -192,13 +201,14 @@ const placePart = (
   { wide }: Shard,
 ): PartLayout => {
   const { weights, sources, shards } = network.bundles[bundle]!;
-  const { offsets, synapses, row } = shards[shard]!;
+  const { offsets, synapses, row, procedure } = shards[shard]!;
+  const listed = row ? 0 : synapses * (wide ? 4 : 2);
   return {
     bundle,
     shard,
     offsets: room.take(offsets.length * 4),
     weights: room.take((weights === "source" ? sources : synapses) * floatBytes(network)),
-    targets: room.take(row ? 0 : synapses * (wide ? 4 : 2)),
+    targets: room.take(procedure ? PROCEDURE_BYTES : listed),
   };
 };
 
@@ -240,11 +250,11 @@ const deliveryRow = (
   [emitted, step]: readonly [emitted: number, step: number],
 ): DeliveryRow[] => {
   const { population, delays, weights: each, shards } = network.bundles[bundle]!;
-  const { row } = shards[shard]!;
+  const { row, procedure } = shards[shard]!;
   const [firstCount, endCount] = spans[population]!;
   const places = [...delays.keys()].filter((k) => emitted + delays[k]! >= step && emitted + delays[k]! < window);
   const first = places[0];
-  const firstSlot = network.shards[shard]!.firstSlot + (row?.first ?? 0);
+  const firstSlot = network.shards[shard]!.firstSlot + (row?.first ?? procedure?.slot ?? 0);
   if (first === undefined) return [];
   return [
     {
@@ -255,13 +265,18 @@ const deliveryRow = (
       stride: delays.length * 4,
       targets,
       weights,
-      kind: row ? row.length * floatBytes(network) : each === "source" ? 1 : 0,
+      kind: kindOf(shards[shard]!, each === "source", floatBytes(network)),
       delays: places.length,
       distances: distances[bundle]! + first * 4,
       // Below 0 it wraps, as addresses in WebAssembly do.
       origin: slots + firstSlot * floatBytes(network) + emitted * slotBytes,
     },
   ];
+};
+
+const kindOf = ({ row, procedure }: BundleShard, shared: boolean, float: number): number => {
+  if (procedure) return WORKED_OUT;
+  return row ? row.length * float : Number(shared);
 };
 
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
@@ -272,7 +287,7 @@ const requireRoom = (network: NetworkProgram, own: number, bytes: number): void 
   if (bytes <= most) return;
   const count = (inRows: boolean): number =>
     network.bundles
-      .flatMap(({ shards }) => shards.filter(({ row }) => (row !== undefined) === inRows))
+      .flatMap(({ shards }) => shards.filter(({ row, procedure }) => !procedure && (row !== undefined) === inRows))
       .reduce((sum, { synapses }) => sum + synapses, 0);
   const [synapses, cells] = [count(false), count(true)];
   const rows = cells > 0 ? ` and ${cells} weights in rows` : "";

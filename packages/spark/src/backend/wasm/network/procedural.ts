@@ -1,0 +1,151 @@
+import type { Procedure } from "../../../compile/network-program.ts";
+import { type Schedule, threefryBy, type Words } from "../../../math/threefry.ts";
+import type { FunctionBuilder, FunctionReference } from "../assembler/code.ts";
+import { i32 } from "../assembler/constants.ts";
+import type { ModuleBuilder } from "../assembler/module.ts";
+import { op } from "../assembler/op.ts";
+import type { Local, Value } from "../assembler/value.ts";
+import type { rowWords } from "./layout.ts";
+import type { repeat } from "./repeat.ts";
+
+/** Takes a list of source units, its end, the row of the table, and the address of the slot of the first target unit. */
+type Deliverer = FunctionReference<readonly ["i32", "i32", "i32", "i32"], readonly []>;
+type Scalar = Local<"i32">;
+type Vector = Value<"v128">;
+
+/** What it takes from files that are loaded for every network. */
+interface ProceduralKit {
+  readonly rowWords: typeof rowWords;
+  readonly repeat: typeof repeat;
+}
+
+const procedures: readonly Procedure["targets"][] = ["all", "same", "drawn"];
+
+/** What a procedure is told, in words of 32 bits. */
+const procedureWords = ({ targets, first, length, skips, draws }: Procedure): number[] => [
+  ...[procedures.indexOf(targets), Number(skips), first, length],
+  ...(draws ? [draws.choices, ...draws.schedule] : []),
+];
+
+/** Types of single precision stand for those of either. */
+const typeOf = (float: 4 | 8): "f32" => (float === 8 ? "f64" : "f32") as "f32";
+
+/** Adds a function that adds weights to the targets that a procedure tells, for one source unit after the other. */
+const emitProcedural = (m: ModuleBuilder, name: string, float: 4 | 8, kit: ProceduralKit): Deliverer => {
+  const { rowWords, repeat } = kit;
+  const stretch = emitStretch(m, `${name}.stretch`, float, repeat);
+  return m.func({ name, params: ["i32", "i32", "i32", "i32"], results: [] }, (f) => {
+    const [list, endList, row, slots] = f.params;
+    const load = (at: Scalar, offset = 0): Scalar => f.let(op("i32.load", f.get(at), { offset }));
+    const word = (key: (typeof rowWords)[number]): Scalar => load(row, 4 * rowWords.indexOf(key));
+    const [told, weights, offsets] = [word("targets"), word("weights"), word("offsets")];
+    const [targets, skips, first, length] = [load(told), load(told, 4), load(told, 8), load(told, 12)];
+    const is = (kind: Procedure["targets"]): Value<"i32"> =>
+      op("i32.eq", f.get(targets), i32(procedures.indexOf(kind)));
+    const at = (base: Scalar, place: Scalar): Value<"i32"> =>
+      op("i32.add", f.get(base), op("i32.mul", f.get(place), i32(float)));
+    repeat(f, [list, endList], 4, () => {
+      const unit = load(list);
+      const weight = f.let(op(`${typeOf(float)}.load`, at(weights, unit)));
+      const isOwn = (place: Scalar): Value<"i32"> => op("i32.lt_u", f.get(place), f.get(length));
+      const add = (place: Scalar): void => addTo(f, f.let(at(slots, place)), weight, float);
+      const all = (): void => {
+        const place = f.let(op("i32.sub", f.get(unit), f.get(first)));
+        const [begin, end] = [f.let(f.get(slots)), f.let(at(slots, length))];
+        f.if(isOwn(place), () => {
+          f.if(is("same"), () => add(place));
+          f.if(f.get(skips), () => {
+            const hole = f.let(at(slots, place));
+            f.call(stretch, f.get(begin), f.get(hole), f.get(weight));
+            f.set(begin, op("i32.add", f.get(hole), i32(float)));
+          });
+        });
+        f.if(is("all"), () => f.call(stretch, f.get(begin), f.get(end), f.get(weight)));
+      };
+      const drawn = (): void => {
+        const numbers = f.let(op("i32.add", f.get(offsets), op("i32.shl", f.get(unit), i32(2))));
+        emitDraws(f, repeat, told, [load(numbers), load(numbers, 4)], (place, counts) => {
+          const beyond = op("i32.and", f.get(skips), op("i32.ge_u", f.get(place), f.get(unit)));
+          f.set(place, op("i32.sub", op("i32.add", f.get(place), beyond), f.get(first)));
+          f.if(op("i32.and", counts, isOwn(place)), () => add(place));
+        });
+      };
+      f.if(is("drawn"), drawn, all);
+    });
+  });
+};
+
+const addTo = (f: FunctionBuilder, slot: Scalar, weight: Local<"f32">, float: 4 | 8): void => {
+  const type = typeOf(float);
+  f.emit(`${type}.store`, f.get(slot), op(`${type}.add`, op(`${type}.load`, f.get(slot)), f.get(weight)));
+};
+
+/** Bytes that a round of a stretch takes. */
+const ROUND = 64;
+
+/** Adds a function that adds one weight to all slots from one address to another. */
+const emitStretch = (m: ModuleBuilder, name: string, float: 4 | 8, repeat: ProceduralKit["repeat"]) => {
+  const vector = (float === 8 ? "f64x2" : "f32x4") as "f32x4";
+  return m.func({ name, params: ["i32", "i32", typeOf(float)], results: [] }, (f) => {
+    const [slot, end, weight] = f.params;
+    repeat(f, [slot, end], ROUND, () => {
+      for (let offset = 0; offset < ROUND; offset += 16) {
+        const [sum, all] = [op("v128.load", f.get(slot), { offset }), op(`${vector}.splat`, f.get(weight))];
+        f.emit("v128.store", f.get(slot), op(`${vector}.add`, sum, all), { offset });
+      }
+    });
+    repeat(f, [slot, end], float, () => addTo(f, slot, weight, float));
+  });
+};
+
+/** Four words: equal ones that are known, or what is used once or, in a local, more often. */
+type Word = number | Vector | Local<"v128">;
+
+/** 0, 1, 2, 3 */
+const COUNT = Uint8Array.from({ length: 16 }, (_, byte) => (byte % 4 === 0 ? byte / 4 : 0));
+
+/**
+ * Makes draws by the numbers from one to another: words four at a time, and each a unit in double precision. What is done
+ * with a unit is told whether it counts.
+ */
+const emitDraws = (
+  f: FunctionBuilder,
+  repeat: ProceduralKit["repeat"],
+  told: Scalar,
+  [number, end]: readonly [Scalar, Scalar],
+  take: (unit: Scalar, counts: Value<"i32">) => void,
+): void => {
+  const read = (word: Word): Vector => {
+    if (typeof word === "number") return op("i32x4.splat", i32(word));
+    return "operands" in word ? word : f.get(word);
+  };
+  const words: Words<Word> = {
+    int: (value) => value,
+    intAdd: (a, b) => f.let(op("i32x4.add", read(a), read(b))),
+    intOr: (a, b) => op("v128.or", read(a), read(b)),
+    intXor: (a, b) => f.let(op("v128.xor", read(a), read(b))),
+    shiftLeft: (a, bits) => op("i32x4.shl", read(a), i32(bits as number)),
+    shiftRightUnsigned: (a, bits) => op("i32x4.shr_u", read(a), i32(bits as number)),
+  };
+  const keys = [20, 24, 28].map((offset) => f.let(op("v128.load32_splat", f.get(told), { offset })));
+  const choices = f.let(op("f64.convert_i32_u", op("i32.load", f.get(told), { offset: 16 })));
+  // So far that the last ones fill a vector.
+  const stop = f.let(op("i32.add", f.get(end), i32(3)));
+  repeat(f, [number, stop], 4, (left) => {
+    const index = f.let(op("i32x4.add", op("i32x4.splat", f.get(number)), op("v128.const", COUNT)));
+    const [word] = threefryBy(words, keys as unknown as Schedule<Word>, index, 0);
+    for (let k = 0; k < 4; k++) {
+      const middle = op(
+        "f64.add",
+        op("f64.convert_i32_u", op("i32x4.extract_lane", read(word), k)),
+        op("f64.const", 0.5),
+      );
+      const drawn = op("f64.mul", op("f64.mul", middle, op("f64.const", 2 ** -32)), f.get(choices));
+      take(f.let(op("i32.trunc_sat_f64_u", drawn)), op("i32.gt_u", f.get(left), i32(k + 3)));
+    }
+  });
+};
+
+/** What a network needs of which not all synapses are kept. It is loaded for these alone. */
+export const procedural = { emit: emitProcedural, words: procedureWords } as const;
+export type Procedural = typeof procedural;
