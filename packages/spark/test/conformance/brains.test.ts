@@ -45,14 +45,21 @@ const inTwoParts = async (
   return parts;
 };
 
-/** Spikes of every population of runs that follow each other. */
-const spikeLists = (runs: readonly object[], { record }: RandomBrain): unknown =>
+type Values = Readonly<Record<string, { readonly values: Float64Array }>>;
+
+/** Spikes of every population, and values of every read-out, of runs that follow each other. */
+const coursesOf = (runs: readonly object[], { record }: RandomBrain): unknown =>
   Object.keys(record).map((name) =>
-    runs.flatMap((run) => {
-      const { steps, units } = (run as Record<string, { outSpikes: { steps: Uint32Array; units: Uint32Array } }>)[name]!
-        .outSpikes;
-      return Array.from(steps, (step, k) => `${step} ${units[k]}`);
-    }),
+    name === "readouts"
+      ? Object.keys(record["readouts"]!).map((key) =>
+          runs.flatMap((run) => [...(run as { readouts: Values }).readouts[key]!.values]),
+        )
+      : runs.flatMap((run) => {
+          const { steps, units } = (run as Record<string, { outSpikes: { steps: Uint32Array; units: Uint32Array } }>)[
+            name
+          ]!.outSpikes;
+          return Array.from(steps, (step, k) => `${step} ${units[k]}`);
+        }),
   );
 
 const found = nativeAvailable();
@@ -77,7 +84,7 @@ describe("random brains give the bits of the interpreter", () => {
         expect(essence(await runOf(plain, seed, { ...shared, dtype })), `${seed} shared`).toEqual(wanted);
         if (seed % 4 === 0) {
           const parts = await inTwoParts(plain, seed, [{ dtype }, { ...shared, dtype }]);
-          expect(spikeLists(parts, plain), `${seed} in parts`).toEqual(spikeLists([meant], plain));
+          expect(coursesOf(parts, plain), `${seed} in parts`).toEqual(coursesOf([meant], plain));
         }
         spikes += spikesOf(meant);
         synapses += (meant as { synapses: number }).synapses;
@@ -103,8 +110,8 @@ describe("random brains give the bits of the interpreter", () => {
         }
         const [wasm, native] = [{ dtype }, { dtype, backend: "native", threads: 2 }] as const;
         for (const kinds of [[wasm, native] as const, [native, wasm] as const]) {
-          expect(spikeLists(await inTwoParts(plain, seed, kinds), plain), `${seed} in parts`).toEqual(
-            spikeLists([meant], plain),
+          expect(coursesOf(await inTwoParts(plain, seed, kinds), plain), `${seed} in parts`).toEqual(
+            coursesOf([meant], plain),
           );
         }
         spikes += spikesOf(meant);

@@ -12,6 +12,7 @@ import {
   PoissonSource,
   type Population,
   type Projection,
+  type Readout,
   SpikeReplay,
   type Synapse,
   type SynapseValues,
@@ -134,6 +135,20 @@ const randomValues = (dice: Dice, about: number, source: End, target: End): Syna
   ]);
 };
 
+/** A rate up to so many Hz: drawn for each unit, or one that changes in time. */
+const randomRate = (dice: Dice, most: number) =>
+  dice.of([
+    { uniform: { min: most / 20, max: most } },
+    most / 2,
+    { series: dice.list(5, () => dice.between(0, most)), interval: dice.of([3, 7.5]), after: "repeat" as const },
+    {
+      series: dice.list(9, () => dice.between(0, most)),
+      interval: 6,
+      between: "linear" as const,
+      after: "hold" as const,
+    },
+  ]);
+
 /** What a random brain is run with. */
 export interface RandomRun {
   readonly inputs: Readonly<Record<string, object>>;
@@ -168,8 +183,7 @@ export const randomBrain = (seed: number, layout: Layout): RandomBrain => {
     populations[name] = create(units);
     sources.push({ name, units });
   };
-  if (dice.once(2))
-    addSource("noise", (units) => PoissonSource({ units: [units], rate: { uniform: { min: 5, max: 90 } } }));
+  if (dice.once(2)) addSource("noise", (units) => PoissonSource({ units: [units], rate: randomRate(dice, 90) }));
   if (dice.once(3)) addSource("replay", (units) => SpikeReplay({ units: [units] }));
   const inhibits = (name: string): boolean => made[ends.findIndex((end) => end.name === name)]?.inhibitory === true;
   const endingIn = (k: number): { readonly to: string; readonly synapse?: Synapse; readonly strength: number } => {
@@ -195,14 +209,24 @@ export const randomBrain = (seed: number, layout: Layout): RandomBrain => {
   const drives: Record<string, Input> = {};
   for (let k = 0; k < dice.below(3); k++) {
     const { strength: about, ...ending } = endingIn(dice.below(ends.length));
-    const drive = PoissonDrive({ rate: dice.between(1, 40), trains: 1 + dice.below(50), weight: about / 4 });
+    const drive = PoissonDrive({ rate: randomRate(dice, 40), trains: 1 + dice.below(50), weight: about / 4 });
     drives[`d${k}`] = { ...ending, drive };
+  }
+  const readouts: Record<string, Readout> = {};
+  for (let k = 0; k < dice.below(3); k++) {
+    const { name, units } = dice.of(sources);
+    const chosen = dice.once(2) ? {} : { units: [dice.below(units)] };
+    const filter = dice.once(3) ? {} : { tau: dice.between(2, 30) };
+    const of = ends.some((end) => end.name === name) && dice.once(2) ? { of: "potential" } : {};
+    readouts[`r${k}`] = { from: name, ...of, ...chosen, ...filter, mean: dice.once(2) };
   }
   const positions = Object.fromEntries(
     sources.map(({ name, units }) => [name, dice.list(units, () => [dice.below(100), dice.below(30)])]),
   );
-  const options = { populations, projections, drives, positions } as BrainOptions<Record<string, Population>>;
-  return { brain: laidOut(options, layout), ...randomRun(dice, ends, sources) };
+  const options = { populations, projections, drives, readouts, positions } as BrainOptions<Record<string, Population>>;
+  const { inputs, record } = randomRun(dice, ends, sources);
+  const all = { ...record, readouts: Object.fromEntries(Object.keys(readouts).map((name) => [name, true])) };
+  return { brain: laidOut(options, layout), inputs, record: all };
 };
 
 /** The brain with a layout, and with lists where that is refused. */
