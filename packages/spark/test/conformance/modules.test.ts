@@ -4,7 +4,6 @@ import { describe, expect, test } from "vitest";
 import { emitModule } from "../../src/backend/wasm/emit.ts";
 import { layOutNetwork } from "../../src/backend/wasm/network/layout.ts";
 import { emitNetwork } from "../../src/backend/wasm/network/module.ts";
-import { procedural } from "../../src/backend/wasm/network/procedural.ts";
 import { type Binding, compileComponent } from "../../src/compile/compile.ts";
 import type { Program } from "../../src/compile/program.ts";
 import type { Component } from "../../src/model/component.ts";
@@ -109,7 +108,7 @@ test("binaryen finds the modules of random somas valid", () => {
 test("binaryen finds the modules of random networks valid", () => {
   for (let seed = 0; seed < 12; seed++) {
     const network = networkOf(randomRecipe(seed));
-    textOf(emitNetwork(network, layOutNetwork(network), false, procedural));
+    textOf(emitNetwork(network, layOutNetwork(network)));
   }
 });
 

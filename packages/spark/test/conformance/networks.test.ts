@@ -4,7 +4,6 @@ import type { NetworkMachine, View } from "../../src/backend/backend.ts";
 import { InterpreterNetwork } from "../../src/backend/interpreter/network.ts";
 import { createNativeNetwork, nativeAvailable } from "../../src/backend/native/native.ts";
 import { createNetwork } from "../../src/backend/wasm/network/network.ts";
-import { procedural } from "../../src/backend/wasm/network/procedural.ts";
 import { createThreadedNetwork } from "../../src/backend/wasm/network/threads.ts";
 import { Team } from "../../src/backend/wasm/team.ts";
 import type { NetworkProgram } from "../../src/compile/network-program.ts";
@@ -27,13 +26,13 @@ const onThreads = (threads: number, joins: boolean): Create => {
   return (network) => {
     team ??= new Team(threads, joins, 2);
     teams.push(team);
-    return createThreadedNetwork(network, team, { leastWork: 0, free: !joins, procedural });
+    return createThreadedNetwork(network, team, { leastWork: 0, free: !joins });
   };
 };
 
 /** What networks run on, beside the interpreter, which says what they mean. */
 const backends: Readonly<Record<string, Create>> = {
-  wasm: (network) => createNetwork(network, procedural),
+  wasm: createNetwork,
   "wasm on 2 threads": onThreads(2, true),
   "wasm on 3 threads": onThreads(3, true),
   "wasm on 2 other threads": onThreads(2, false),

@@ -1,7 +1,6 @@
 import type { Backend, Machine, NetworkMachine } from "../../backend/backend.ts";
 import { nativeBackend } from "../../backend/registry.ts";
 import { createNetwork } from "../../backend/wasm/network/network.ts";
-import type { Procedural } from "../../backend/wasm/network/procedural.ts";
 import { createThreadedNetwork } from "../../backend/wasm/network/threads.ts";
 import { openTeam, threadsObstacle } from "../../backend/wasm/threads.ts";
 import { wasm } from "../../backend/wasm/wasm.ts";
@@ -26,12 +25,8 @@ export interface NetworkRunner {
 }
 
 /** The runner of a backend. WebAssembly's networks come with this file, so that its core stays small. */
-export const runnerFor = async (
-  backend: Backend,
-  settings: Settings,
-  procedural: Procedural | undefined,
-): Promise<NetworkRunner> => {
-  if (backend.name === "wasm") return runnerInWasm(settings, procedural);
+export const runnerFor = async (backend: Backend, settings: Settings): Promise<NetworkRunner> => {
+  if (backend.name === "wasm") return runnerInWasm(settings);
   const { createNetwork: own } = backend;
   if (!own) throw new BackendError(`backend "${backend.name}" has no networks. Use backend: "wasm".`);
   // The interpreter's draws are the same, but a thousand times slower; native ones need no threads, which nobody would end.
@@ -40,36 +35,29 @@ export const runnerFor = async (
   const create = (network: NetworkProgram): NetworkMachine => own.call(backend, network);
   const common = { threads: backend.threads ?? 1, steps: true, warnings: [], dispose: () => {} };
   const runner = { backend, draws, create, ...common };
-  return settings.backend === "fastest" ? new FallingBack(runner, settings, procedural) : runner;
+  return settings.backend === "fastest" ? new FallingBack(runner, settings) : runner;
 };
 
-const runnerInWasm = async (
-  { threads, worker }: Settings,
-  procedural: Procedural | undefined,
-): Promise<NetworkRunner> => {
-  if (threads === 1 && !worker) return aloneInWasm(procedural);
+const runnerInWasm = async ({ threads, worker }: Settings): Promise<NetworkRunner> => {
+  if (threads === 1 && !worker) return aloneInWasm;
   const obstacle = threadsObstacle();
-  if (obstacle === undefined) return sharedInWasm(threads, worker, procedural);
+  if (obstacle === undefined) return sharedInWasm(threads, worker);
   const asked = worker ? "worker: true" : `threads: ${threads}`;
-  return { ...aloneInWasm(procedural), warnings: [`${asked} is one thread here, the calling one. ${obstacle}`] };
+  return { ...aloneInWasm, warnings: [`${asked} is one thread here, the calling one. ${obstacle}`] };
 };
 
-const aloneInWasm = (procedural: Procedural | undefined): NetworkRunner => ({
+const aloneInWasm: NetworkRunner = {
   backend: wasm,
   draws: wasm,
   threads: 1,
   steps: true,
   warnings: [],
-  create: (network) => createNetwork(network, procedural),
+  create: createNetwork,
   dispose: () => {},
-});
+};
 
 /** Threads that serve the machines of one simulation one after the other. */
-const sharedInWasm = async (
-  threads: number | "all",
-  worker: boolean,
-  procedural: Procedural | undefined,
-): Promise<NetworkRunner> => {
+const sharedInWasm = async (threads: number | "all", worker: boolean): Promise<NetworkRunner> => {
   let team = await openTeam(threads, !worker);
   let disposed = false;
   return {
@@ -79,7 +67,7 @@ const sharedInWasm = async (
         team.dispose();
         team = await openTeam(threads, !worker);
       }
-      return createThreadedNetwork(network, team, { free: worker, procedural });
+      return createThreadedNetwork(network, team, { free: worker });
     },
     dispose: () => {
       disposed = true;
@@ -91,7 +79,6 @@ const sharedInWasm = async (
 /** Native code while it can be compiled; from the first time on that it cannot, WebAssembly, with a sentence. */
 class FallingBack implements NetworkRunner {
   readonly #settings: Settings;
-  readonly #procedural: Procedural | undefined;
   readonly draws: Backend;
   #runner: NetworkRunner;
   /** Why it is not native code any more. */
@@ -99,9 +86,8 @@ class FallingBack implements NetworkRunner {
   #made = false;
   #disposed = false;
 
-  constructor(native: NetworkRunner, settings: Settings, procedural: Procedural | undefined) {
+  constructor(native: NetworkRunner, settings: Settings) {
     this.#settings = settings;
-    this.#procedural = procedural;
     this.#runner = native;
     let { draws } = native;
     const create = (program: Program): Machine => {
@@ -149,13 +135,13 @@ class FallingBack implements NetworkRunner {
     }
     if (this.#runner.backend === wasm) return this.#runner.create(network);
     if (this.#settings.threads !== 1) return this.#share(network);
-    this.#runner = aloneInWasm(this.#procedural);
-    return this.#runner.create(network);
+    this.#runner = aloneInWasm;
+    return createNetwork(network);
   }
 
   /** `worker` does not go with native code, so that it is never asked for here. */
   async #share(network: NetworkProgram): Promise<NetworkMachine> {
-    this.#runner = await runnerInWasm(this.#settings, this.#procedural);
+    this.#runner = await runnerInWasm(this.#settings);
     if (this.#disposed) this.#runner.dispose();
     return this.#runner.create(network);
   }

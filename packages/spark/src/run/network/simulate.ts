@@ -1,7 +1,5 @@
 import type { Backend } from "../../backend/backend.ts";
-import type { Procedural } from "../../backend/wasm/network/procedural.ts";
 import { unknownKeys } from "../../config/unknown-keys.ts";
-import { proceduralIssues } from "../../connectivity/layout.ts";
 import { ConfigError, type Issue } from "../../errors/errors.ts";
 import type { Brain } from "../../graph/brain.ts";
 import { type BuiltBrain, buildBrain } from "../../graph/build.ts";
@@ -28,13 +26,6 @@ const build = (brain: Brain, settings: Settings, options: Given, issues: Issue[]
   return built;
 };
 
-/** What WebAssembly needs where synapses may be worked out. */
-const proceduralFor = async ({ wiring }: BuiltBrain): Promise<Procedural | undefined> => {
-  if (!wiring.projections.some(({ projection }) => proceduralIssues(projection, "").length === 0)) return undefined;
-  const { procedural } = await import("../../backend/wasm/network/procedural.ts");
-  return procedural;
-};
-
 const prepare = async (
   where: string,
   brain: Brain,
@@ -47,7 +38,7 @@ const prepare = async (
   if (!built || issues.length > 0) throw new ConfigError(issues);
   const { backend, warnings } = await choose(settings);
   const warned = { ...built, warnings: [...built.warnings, ...warnings] };
-  return new BrainSimulation(warned, settings, await runnerFor(backend, settings, await proceduralFor(built)));
+  return new BrainSimulation(warned, settings, await runnerFor(backend, settings));
 };
 
 /** `compile` of a brain. */

@@ -12,7 +12,7 @@ import {
   SEGMENT_BYTES,
   WORKED_OUT,
 } from "./layout.ts";
-import type { Procedural } from "./procedural.ts";
+import { emitProcedural } from "./procedural.ts";
 import { repeat } from "./repeat.ts";
 
 type Scalar = Local<"i32">;
@@ -41,12 +41,11 @@ export const emitDelivery = (
   name: string,
   layout: NetworkLayout,
   widths: SynapseWidths,
-  procedural: Procedural | undefined,
 ): Deliverer => {
   const lists = [false, true].map((shared) => emitAdder(m, `${name}.${shared ? "shared" : "each"}`, widths, shared));
   const adders: Adders = { each: lists[0]!, shared: lists[1]!, rows: emitRowAdder(m, `${name}.rows`, widths) };
   const some = layout.tables.some(({ rows }) => rows.flat().some(({ kind }) => kind === WORKED_OUT));
-  const workOut = some ? procedural!.emit(m, `${name}.procedural`, widths.float, { rowWords, repeat }) : undefined;
+  const workOut = some ? emitProcedural(m, `${name}.procedural`, widths.float) : undefined;
   return m.func({ name, params: ["i32", "i32", "i32", "i32"], results: [] }, (f) => {
     const [row, endRow, head, batch] = f.params;
     const { ring } = layout;

@@ -9,7 +9,6 @@ import { emitScan } from "../scan.ts";
 import { type Collector, emitCollect } from "./collect.ts";
 import { type Deliverer, emitDelivery } from "./delivery.ts";
 import { type NetworkLayout, PAGE, type UnitRun } from "./layout.ts";
-import type { Procedural } from "./procedural.ts";
 import { emitRow } from "./row.ts";
 
 /** Functions that the step of a network is made of. */
@@ -45,7 +44,6 @@ export const emitNetwork = (
   network: NetworkProgram,
   layout: NetworkLayout,
   shared = false,
-  procedural?: Procedural,
 ): Uint8Array<ArrayBuffer> => {
   const m = moduleBuilder();
   const pages = pagesOf(layout);
@@ -56,7 +54,7 @@ export const emitNetwork = (
       return emitRow(m, name, program, layout.buffers[p]!, moved);
     }),
     collect: emitCollect(m),
-    deliver: deliverers(m, network, layout, procedural),
+    deliver: deliverers(m, network, layout),
   };
   network.populations.forEach(({ program, spikes }, p) => {
     emitScan(m, program, layout.buffers[p]![spikes]!, layout.found, `scan${p}`);
@@ -104,18 +102,14 @@ const goRound = (f: FunctionBuilder, place: Scalar, count: number): void => {
 
 export const pagesOf = ({ bytes }: NetworkLayout): number => Math.max(1, Math.ceil(bytes / PAGE));
 
-const deliverers = (
-  m: ModuleBuilder,
-  network: NetworkProgram,
-  layout: NetworkLayout,
-  procedural: Procedural | undefined,
-): Parts["deliver"] => {
+const deliverers = (m: ModuleBuilder, network: NetworkProgram, layout: NetworkLayout): Parts["deliver"] => {
   const float = network.precision === "f64" ? 8 : 4;
   const some = (wide: boolean): boolean =>
     layout.tables.some(({ rows }, shard) => rows.flat().length > 0 && network.shards[shard]!.wide === wide);
-  const deliverer = (target: 2 | 4): Deliverer =>
-    emitDelivery(m, `deliver${8 * target}`, layout, { target, float }, procedural);
-  return { ...(some(false) && { narrow: deliverer(2) }), ...(some(true) && { wide: deliverer(4) }) };
+  return {
+    ...(some(false) && { narrow: emitDelivery(m, "deliver16", layout, { target: 2, float }) }),
+    ...(some(true) && { wide: emitDelivery(m, "deliver32", layout, { target: 4, float }) }),
+  };
 };
 
 /** Steps of a shard within a group: what arrives, then its units population by population, whose spikes are listed. */

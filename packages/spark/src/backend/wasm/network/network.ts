@@ -6,7 +6,7 @@ import { fillInitial, viewOf } from "../../memory.ts";
 import { requireVectors, type Scanner, scannerOf } from "../wasm.ts";
 import { layOutNetwork, type NetworkLayout, PAGE, type PartLayout, ROW_BYTES, rowWords } from "./layout.ts";
 import { emitNetwork, pagesOf } from "./module.ts";
-import type { Procedural } from "./procedural.ts";
+import { procedureWords } from "./procedural.ts";
 import { SpikeRing } from "./ring.ts";
 
 type Advance = (step: number, row: number, head: number, phase: number, rows: number) => void;
@@ -23,14 +23,14 @@ export class WasmNetwork implements NetworkMachine {
   #advance: Advance | undefined;
 
   /** Threads need a `shared` memory. */
-  constructor(network: NetworkProgram, shared = false, procedural?: Procedural) {
+  constructor(network: NetworkProgram, shared = false) {
     requireVectors();
     this.network = network;
     const layout = layOutNetwork(network);
     const memory = allocate(network, layout, shared);
     this.layout = layout;
     this.memory = memory;
-    this.module = new WebAssembly.Module(emitNetwork(network, layout, shared, procedural));
+    this.module = new WebAssembly.Module(emitNetwork(network, layout, shared));
     const { exports } = new WebAssembly.Instance(this.module, { spark: { memory } });
     this.#advance = exports["advance"] as Advance;
     this.populations = network.populations.map(
@@ -38,7 +38,7 @@ export class WasmNetwork implements NetworkMachine {
         new WasmPopulation(program, layout.buffers[p]!, memory, scannerOf(exports[`scan${p}`], memory, layout.found)),
     );
     writeTables(network, layout, memory.buffer);
-    writeSynapses(network, layout, memory.buffer, procedural);
+    writeSynapses(network, layout, memory.buffer);
     this.#ring = new SpikeRing(network, layout, memory.buffer);
   }
 
@@ -72,8 +72,7 @@ export class WasmNetwork implements NetworkMachine {
 }
 
 /** A network in WebAssembly. @throws MemoryError if it is larger than a memory or the system refuses it. */
-export const createNetwork = (network: NetworkProgram, procedural?: Procedural): NetworkMachine =>
-  new WasmNetwork(network, false, procedural);
+export const createNetwork = (network: NetworkProgram): NetworkMachine => new WasmNetwork(network);
 
 class WasmPopulation implements Population {
   readonly program: Population["program"];
@@ -138,12 +137,7 @@ const writeTables = (network: NetworkProgram, layout: NetworkLayout, memory: Arr
 };
 
 /** Has the synapses written where they are to stay. */
-const writeSynapses = (
-  network: NetworkProgram,
-  layout: NetworkLayout,
-  memory: ArrayBuffer,
-  procedural: Procedural | undefined,
-): void => {
+const writeSynapses = (network: NetworkProgram, layout: NetworkLayout, memory: ArrayBuffer): void => {
   network.bundles.forEach((bundle, b) => {
     const parts = bundle.shards.map(({ offsets, synapses, row, procedure }, shard): BundlePart => {
       const weights = bundle.weights === "source" ? bundle.sources : synapses;
@@ -152,7 +146,7 @@ const writeSynapses = (
       // A shard without synapses has no place: what is written for it is dropped.
       if (!place) return partOf(network, wide, new ArrayBuffer(weights * 8), { targets: 0, weights: 0 }, [0, weights]);
       new Uint32Array(memory, place.offsets, offsets.length).set(offsets);
-      if (procedure) new Int32Array(memory, place.targets).set(procedural!.words(procedure));
+      if (procedure) new Int32Array(memory, place.targets).set(procedureWords(procedure));
       return partOf(network, wide, memory, place, [row || procedure ? 0 : synapses, weights]);
     });
     bundle.fill(parts);

@@ -5,24 +5,18 @@ import { i32 } from "../assembler/constants.ts";
 import type { ModuleBuilder } from "../assembler/module.ts";
 import { op } from "../assembler/op.ts";
 import type { Local, Value } from "../assembler/value.ts";
-import type { rowWords } from "./layout.ts";
-import type { repeat } from "./repeat.ts";
+import { rowWords } from "./layout.ts";
+import { repeat } from "./repeat.ts";
 
 /** Takes a list of source units, its end, the row of the table, and the address of the slot of the first target unit. */
-type Deliverer = FunctionReference<readonly ["i32", "i32", "i32", "i32"], readonly []>;
+type Procedural = FunctionReference<readonly ["i32", "i32", "i32", "i32"], readonly []>;
 type Scalar = Local<"i32">;
 type Vector = Value<"v128">;
-
-/** What it takes from files that are loaded for every network. */
-interface ProceduralKit {
-  readonly rowWords: typeof rowWords;
-  readonly repeat: typeof repeat;
-}
 
 const procedures: readonly Procedure["targets"][] = ["all", "same", "drawn"];
 
 /** What a procedure is told, in words of 32 bits. */
-const procedureWords = ({ targets, first, length, skips, draws }: Procedure): number[] => [
+export const procedureWords = ({ targets, first, length, skips, draws }: Procedure): number[] => [
   ...[procedures.indexOf(targets), Number(skips), first, length],
   ...(draws ? [draws.choices, ...draws.schedule] : []),
 ];
@@ -31,9 +25,8 @@ const procedureWords = ({ targets, first, length, skips, draws }: Procedure): nu
 const typeOf = (float: 4 | 8): "f32" => (float === 8 ? "f64" : "f32") as "f32";
 
 /** Adds a function that adds weights to the targets that a procedure tells, for one source unit after the other. */
-const emitProcedural = (m: ModuleBuilder, name: string, float: 4 | 8, kit: ProceduralKit): Deliverer => {
-  const { rowWords, repeat } = kit;
-  const stretch = emitStretch(m, `${name}.stretch`, float, repeat);
+export const emitProcedural = (m: ModuleBuilder, name: string, float: 4 | 8): Procedural => {
+  const stretch = emitStretch(m, `${name}.stretch`, float);
   return m.func({ name, params: ["i32", "i32", "i32", "i32"], results: [] }, (f) => {
     const [list, endList, row, slots] = f.params;
     const load = (at: Scalar, offset = 0): Scalar => f.let(op("i32.load", f.get(at), { offset }));
@@ -64,7 +57,7 @@ const emitProcedural = (m: ModuleBuilder, name: string, float: 4 | 8, kit: Proce
       };
       const drawn = (): void => {
         const numbers = f.let(op("i32.add", f.get(offsets), op("i32.shl", f.get(unit), i32(2))));
-        emitDraws(f, repeat, told, [load(numbers), load(numbers, 4)], (place, counts) => {
+        emitDraws(f, told, [load(numbers), load(numbers, 4)], (place, counts) => {
           const beyond = op("i32.and", f.get(skips), op("i32.ge_u", f.get(place), f.get(unit)));
           f.set(place, op("i32.sub", op("i32.add", f.get(place), beyond), f.get(first)));
           f.if(op("i32.and", counts, isOwn(place)), () => add(place));
@@ -84,7 +77,7 @@ const addTo = (f: FunctionBuilder, slot: Scalar, weight: Local<"f32">, float: 4 
 const ROUND = 64;
 
 /** Adds a function that adds one weight to all slots from one address to another. */
-const emitStretch = (m: ModuleBuilder, name: string, float: 4 | 8, repeat: ProceduralKit["repeat"]) => {
+const emitStretch = (m: ModuleBuilder, name: string, float: 4 | 8) => {
   const vector = (float === 8 ? "f64x2" : "f32x4") as "f32x4";
   return m.func({ name, params: ["i32", "i32", typeOf(float)], results: [] }, (f) => {
     const [slot, end, weight] = f.params;
@@ -110,7 +103,6 @@ const COUNT = Uint8Array.from({ length: 16 }, (_, byte) => (byte % 4 === 0 ? byt
  */
 const emitDraws = (
   f: FunctionBuilder,
-  repeat: ProceduralKit["repeat"],
   told: Scalar,
   [number, end]: readonly [Scalar, Scalar],
   take: (unit: Scalar, counts: Value<"i32">) => void,
@@ -145,7 +137,3 @@ const emitDraws = (
     }
   });
 };
-
-/** What a network needs of which not all synapses are kept. It is loaded for these alone. */
-export const procedural = { emit: emitProcedural, words: procedureWords } as const;
-export type Procedural = typeof procedural;

@@ -3,7 +3,6 @@ import type { NetworkMachine, SpikesInFlight } from "../../backend.ts";
 import type { Team } from "../team.ts";
 import type { ThreadedOptions } from "../threads.ts";
 import { WasmNetwork } from "./network.ts";
-import type { Procedural } from "./procedural.ts";
 
 /** Operations on units between two meetings below which meeting takes longer than sharing saves. */
 const LEAST_WORK = 3e5;
@@ -85,7 +84,6 @@ interface Position {
 export interface ThreadedNetworkOptions extends ThreadedOptions {
   /** Whether the calling thread must stay free: where the team does without it. */
   readonly free?: boolean;
-  readonly procedural?: Procedural | undefined;
 }
 
 /** A network for a team's threads, until the team gets something else; the team is not disposed with it. */
@@ -94,7 +92,7 @@ export const createThreadedNetwork = async (
   team: Team,
   options: ThreadedNetworkOptions = {},
 ): Promise<NetworkMachine> => {
-  const inner = new WasmNetwork(network, true, options.procedural);
+  const inner = new WasmNetwork(network, true);
   const jobs = [
     { name: "advance", tasks: [[]] },
     { name: "shard", tasks: network.shards.map((_, shard) => [shard]) },
