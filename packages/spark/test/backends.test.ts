@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { AdaptiveLeakySoma, compile, simulate } from "../src/index.ts";
+import { AdaptiveLeakySoma, compile, PoissonSource, simulate } from "../src/index.ts";
 import { nativeAvailable } from "../src/node.ts";
 
 const soma = AdaptiveLeakySoma({ units: [4133], potentialTau: { uniform: { min: 15, max: 25 } } });
@@ -71,4 +71,25 @@ test("threads go with compiled code, and are counted in whole numbers", async ()
   await expect(simulate(soma, { duration: 1, threads: 1.5 })).rejects.toThrow(
     'simulate.threads must be a whole number from 1 to 1024 or "all"; received 1.5. Give 1 for one thread.',
   );
+});
+
+const rate = (hertz: number): number[] => Array.from({ length: 5000 }, (_, k) => (k % 7) * hertz);
+const changing = PoissonSource({
+  rate: { series: [rate(10), rate(40), rate(0)], interval: 7, between: "linear", after: "repeat" },
+});
+
+test.each<object>([
+  { worker: true },
+  { threads: 2 },
+  { threads: 3, worker: true },
+  { dtype: "f64" },
+  { memory: 3e6 },
+  ...(found.available ? [{ backend: "native" }, { backend: "native", threads: 3 }] : []),
+])("rates that change give the same spikes with %o", async (choice) => {
+  const given = { duration: 50, dt: 0.5, record: { outSpikes: true } } as const;
+  const { outSpikes: meant } = await simulate(changing, given);
+  expect(meant.count).toBeGreaterThan(10_000);
+  const { outSpikes } = await simulate(changing, { ...given, ...choice });
+  expect(outSpikes.steps).toEqual(meant.steps);
+  expect(outSpikes.units).toEqual(meant.units);
 });

@@ -54,6 +54,12 @@ const currents: Readonly<Record<string, (draw: Draw, units: number) => CurrentPa
   ornsteinUhlenbeck: (draw, units) => ({
     ornsteinUhlenbeck: { mean: amplitude(draw, units), std: 90, tau: 3 + draw(9), shared: draw(2) === 0 },
   }),
+  function: (draw, units) => {
+    const each = list(units, () => draw(500));
+    return ({ firstStep, steps, values }) => {
+      for (let k = 0; k < steps * units; k++) values[k] = each[k % units]! * ((firstStep + Math.floor(k / units)) % 3);
+    };
+  },
   whiteNoise: (draw, units) => ({
     whiteNoise: { mean: 100, std: amplitude(draw, units), shared: draw(2) === 0, ...(draw(2) && { seed: draw(99) }) },
   }),
@@ -70,8 +76,7 @@ const eventsOf = (draw: Draw, units: number) => {
   return { steps: single.map(([step]) => step), units: single.map(([, unit]) => unit) };
 };
 
-const rateOf = (draw: Draw, units: number, most: number): [string, number | number[] | SeriesInput] => {
-  const kind = draw(4);
+const rateOf = (draw: Draw, kind: number, units: number, most: number): [string, number | number[] | SeriesInput] => {
   if (kind === 0) return ["rate", draw(most)];
   if (kind === 1) return ["rate for each", list(units, () => draw(most))];
   if (kind === 2) return ["rate series", { series: list(9, () => draw(most)), interval: 1.7, after: "repeat" }];
@@ -106,14 +111,14 @@ const somaPart = (draw: Draw, first: number): Part => {
   };
 };
 
-const sourcePart = (draw: Draw): Part => {
+const sourcePart = (draw: Draw, kind: number): Part => {
   const units = 1 + draw(60);
   const record = { outSpikes: true };
-  if (draw(2) === 0) {
+  if (kind === 4) {
     const input = { inSpikes: { events: eventsOf(draw, units) } };
     return { population: SpikeReplay({ units: [units] }), input, record, forms: ["replay"] };
   }
-  const [form, rate] = rateOf(draw, units, 900);
+  const [form, rate] = rateOf(draw, kind, units, 900);
   return { population: PoissonSource({ units: [units], rate }), record, forms: [`source ${form}`] };
 };
 
@@ -121,7 +126,7 @@ const sourcePart = (draw: Draw): Part => {
 export const drivenBrain = (seed: number): DrivenBrain => {
   const draw = drawBy(seed);
   const somata = list(1 + draw(2), (k) => [`cells${k}`, somaPart(draw, 2 * seed + 5 * k)] as const);
-  const sources = list(1 + draw(2), (k) => [`source${k}`, sourcePart(draw)] as const);
+  const sources = list(1 + draw(2), (k) => [`source${k}`, sourcePart(draw, (seed + 3 * k) % 5)] as const);
   const parts = [...somata, ...sources];
   const unitsOf = ({ population }: Part): number =>
     ("soma" in population ? population.soma : (population as Component)).units![0]!;
@@ -143,8 +148,8 @@ export const drivenBrain = (seed: number): DrivenBrain => {
   }
   const drives: Record<string, Input> = {};
   const forms = parts.flatMap(([, part]) => part.forms);
-  for (const [to, part] of somata) {
-    const [form, rate] = rateOf(draw, unitsOf(part), 30);
+  for (const [k, [to, part]] of somata.entries()) {
+    const [form, rate] = rateOf(draw, (seed + k) % 4, unitsOf(part), 30);
     drives[`to${to}`] = { to: `${to}.jump`, drive: PoissonDrive({ rate, trains: 100 + draw(400), weight: 0.7 }) };
     forms.push(`drive ${form}`);
   }

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import type { NetworkMachine } from "../../src/backend/backend.ts";
 import { InterpreterNetwork } from "../../src/backend/interpreter/network.ts";
 import { createNativeNetwork, nativeAvailable } from "../../src/backend/native/native.ts";
@@ -12,6 +12,7 @@ import type { BrainRunOptions } from "../../src/run/network/options.ts";
 import type { NetworkRunner } from "../../src/run/network/runner.ts";
 import { BrainSimulation } from "../../src/run/network/simulation.ts";
 import { allForms, type DrivenBrain, DT, drivenBrain, STEPS } from "./driven.test-support.ts";
+import { graphs, graphsTimeout } from "./graphs.test-support.ts";
 
 /*
  * Networks with inputs of every form, through the whole of a run: what fills the buffers of chunks, noises with their
@@ -99,44 +100,62 @@ const plain = ({ steps, units, values }: Kept): Kept => ({
   ...(values && { values: Array.from(values) }),
 });
 
-const SEEDS = Array.from({ length: 12 }, (_, k) => k);
+const SEEDS = Array.from({ length: graphs(12) }, (_, k) => k);
+const PRECISIONS = ["f32", "f64"] as const;
 const brains = SEEDS.map(drivenBrain);
-const wayOf = (seed: number): Way => ({ precision: seed % 2 ? "f32" : "f64", rows: 7, runs: [9, 14, STEPS - 23] });
+const wayOf = (precision: "f32" | "f64"): Way => ({ precision, rows: 7, runs: [9, 14, STEPS - 23] });
+
+const known = new Map<string, ReturnType<typeof outcome>>();
+/** The interpreter in chunks of another length. */
+const meant = (seed: number, precision: "f32" | "f64"): ReturnType<typeof outcome> => {
+  const key = `${seed} ${precision}`;
+  const found = known.get(key) ?? outcome(brains[seed]!, meaning, { ...wayOf(precision), rows: 1 + (seed % 5) });
+  known.set(key, found);
+  return found;
+};
 
 test("random brains are driven in every way, spike, and give finite numbers", async () => {
   expect(new Set(brains.flatMap(({ forms }) => forms))).toEqual(new Set(allForms));
   for (const seed of SEEDS) {
-    const kept = (await meant(seed)).flat(2);
+    const kept = (await meant(seed, "f64")).flat(2);
     expect(kept.flatMap(({ values = [] }) => values).every(Number.isFinite), `seed ${seed}`).toBe(true);
     const spikes = kept.filter(({ values }) => !values).reduce((sum, { steps }) => sum + steps.length, 0);
     expect(spikes, `seed ${seed}`).toBeGreaterThan(20);
   }
 });
 
-describe.each(Object.entries(runners))("%s and the interpreter give the same bits", (_, runner) => {
-  test.each(SEEDS)("of networks with inputs: seed %d", async (seed) => {
-    const way = wayOf(seed);
-    const driven = brains[seed]!;
-    expect(await outcome(driven, runner, way)).toEqual(await meant(seed));
-  });
-});
+test.each(Object.entries(runners))(
+  "%s gives the interpreter's bits of networks with inputs",
+  async (name, runner) => {
+    for (const seed of SEEDS) {
+      // Each kernel of native code is compiled by the system, which takes most of the time: precisions take turns.
+      const turn = PRECISIONS[seed % 2]!;
+      for (const precision of name.startsWith("native") ? [turn] : PRECISIONS) {
+        const found = await outcome(brains[seed]!, runner, wayOf(precision));
+        expect(found, `seed ${seed}, ${precision}`).toEqual(await meant(seed, precision));
+      }
+    }
+  },
+  graphsTimeout(120_000),
+);
 
-const known = new Map<number, ReturnType<typeof outcome>>();
-/** The interpreter in chunks of another length. */
-const meant = (seed: number): ReturnType<typeof outcome> => {
-  const found = known.get(seed) ?? outcome(brains[seed]!, meaning, { ...wayOf(seed), rows: 1 + (seed % 5) });
-  known.set(seed, found);
-  return found;
-};
-
-test.each(SEEDS)("cutting a run in two changes nothing, nor does a snapshot between: seed %d", async (seed) => {
-  const way = wayOf(seed);
-  const wasmRunner = runners["wasm"]!;
-  const [whole] = await outcome(brains[seed]!, wasmRunner, { ...way, rows: 1000, runs: [STEPS] });
-  const parts = await outcome(brains[seed]!, wasmRunner, way);
-  whole!.forEach(([spikes], population) => {
-    const own = parts.map((run) => run[population]![0]!);
-    expect(own.flatMap(({ steps }) => steps)).toEqual(spikes!.steps);
-    expect(own.flatMap(({ units }) => units)).toEqual(spikes!.units);
-  });
+test("cutting a run in parts changes nothing, nor does a snapshot between", {
+  timeout: graphsTimeout(60_000),
+}, async () => {
+  for (const seed of SEEDS) {
+    const way = wayOf(seed % 2 ? "f32" : "f64");
+    const [whole] = await outcome(brains[seed]!, runners["wasm"]!, { ...way, rows: 1000, runs: [STEPS] });
+    const parts = await outcome(brains[seed]!, runners["wasm"]!, way);
+    whole!.forEach(([spikes], population) => {
+      const own = parts.map((run) => run[population]![0]!);
+      expect(
+        own.flatMap(({ steps }) => steps),
+        `seed ${seed}`,
+      ).toEqual(spikes!.steps);
+      expect(
+        own.flatMap(({ units }) => units),
+        `seed ${seed}`,
+      ).toEqual(spikes!.units);
+    });
+  }
 });
