@@ -107,7 +107,7 @@ export class FloatFilter {
   take(step: number, row: ArrayLike<number>, start: number, places: Int32Array): void {
     if (this.#mean) {
       let sum = 0;
-      for (const place of places) sum += row[start + place]!;
+      for (let k = 0; k < places.length; k++) sum += row[start + places[k]!]!;
       this.#follow(step, 0, sum / places.length);
     } else for (let c = 0; c < places.length; c++) this.#follow(step, c, row[start + places[c]!]!);
   }
