@@ -185,7 +185,7 @@ describe("check", () => {
     expect(code).toBe(3);
     expect(err).toMatchInlineSnapshot(`
       "error bad.json:3:47 experiment.model.treshold is unknown. Did you mean "threshold"?
-      error bad.json:4:15 experiment.duration must be greater than 0 ms; received "long". Give the length of the run in ms.
+      error bad.json:4:15 experiment.duration must be a number of ms greater than 0; received "long". Give the length of the run in ms.
       "
     `);
   });

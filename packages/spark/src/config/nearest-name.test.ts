@@ -33,6 +33,15 @@ test.each(["x", "g", "tau", "capacitance", ""])("%j is like nothing known", (giv
   expect(nearestName(given, known)).toBeUndefined();
 });
 
+test("of single letters only the same one is meant", () => {
+  expect([nearestName("c", ["a", "b"]), nearestName("A", ["a", "b"])]).toEqual([undefined, "a"]);
+});
+
+test("of several that contain it, the one that begins with it is meant", () => {
+  const synapses = ["ExponentialSynapse", "ConductanceExponentialSynapse"];
+  expect(nearestName("Exponential", synapses)).toBe("ExponentialSynapse");
+});
+
 test("the nearer of two wins", () => {
   expect(nearestName("potentialRes", ["potentialReset", "potentialRest"])).toBe("potentialRest");
 });

@@ -17,22 +17,23 @@ const distance = (a: string, b: string): number => {
 const plain = (name: string): string => name.replaceAll(/[_\-\s]/g, "").toLowerCase();
 
 /**
- * The known name most like the given one, if any is: few edits away, or the only one that contains it ("reset" finds
- * potentialReset). snake_case finds its camelCase.
+ * The known name most like the given one, if any is: few edits away, or the only one that contains it or begins with it
+ * ("reset" finds potentialReset). snake_case finds its camelCase.
  */
 export const nearestName = (given: string, known: Iterable<string>): string | undefined => {
   const wanted = plain(given);
   const names = [...known];
   let best: string | undefined;
-  // A third of the letters may differ, of short names one.
-  let least = Math.max(1, Math.floor(wanted.length / 3)) + 1;
+  // A third of the letters may differ, of short names one; a single letter that differs is another name.
+  let least = Math.max(Math.min(1, wanted.length - 1), Math.floor(wanted.length / 3)) + 1;
   for (const name of names) {
     const d = distance(wanted, plain(name));
     if (d < least) [least, best] = [d, name];
   }
   if (best !== undefined || wanted.length < 3) return best;
   const containing = names.filter((name) => plain(name).includes(wanted));
-  return containing.length === 1 ? containing[0] : undefined;
+  const begun = containing.filter((name) => plain(name).startsWith(wanted));
+  return containing.length === 1 ? containing[0] : begun.length === 1 ? begun[0] : undefined;
 };
 
 /** The sentence after an unknown name: what was probably meant, else all that there is. */

@@ -82,7 +82,7 @@ test.each<[unknown, string]>([
     "Soma.units must be a list of sizes such as [1000] or [28, 28]; received 10. Give one whole number an axis.",
   ],
   [{ dt: 0 }, "Soma.dt must be greater than 0 ms; received 0 ms. Give the length of a step."],
-  [{ dt: "1" }, 'Soma.dt must be greater than 0 ms; received "1". Give the length of a step.'],
+  [{ dt: "1" }, 'Soma.dt must be a number of ms greater than 0; received "1". Give the length of a step.'],
   [{ dtype: "float32" }, 'Soma.dtype must be "f32" or "f64"; received "float32". Choose single or double precision.'],
   [{ seed: -1 }, "Soma.seed must be a whole number from 0 to 4294967295; received -1. Give such a number."],
   [{ seed: 0.5 }, "Soma.seed must be a whole number from 0 to 4294967295; received 0.5. Give such a number."],

@@ -122,12 +122,13 @@ const readCommon = (
 export const dtIssues = (dt: unknown, path: string): Issue[] =>
   typeof dt === "number" && Number.isFinite(dt) && dt > 0
     ? []
-    : [
-        {
-          path,
-          message: `must be greater than 0 ms; received ${typeof dt === "number" ? withUnit(dt, "ms") : describe(dt)}. Give the length of a step.`,
-        },
-      ];
+    : [{ path, message: `must be ${positiveTime(dt)}. Give the length of a step.` }];
+
+/** What a time has to be, and what was received: a text such as "1 ms" is told that a number is wanted. */
+export const positiveTime = (value: unknown): string =>
+  typeof value === "number"
+    ? `greater than 0 ms; received ${withUnit(value, "ms")}`
+    : `a number of ms greater than 0; received ${describe(value)}`;
 
 export const dtypeIssues = (dtype: unknown, path: string): Issue[] =>
   dtype === "f32" || dtype === "f64"

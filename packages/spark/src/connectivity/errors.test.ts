@@ -91,7 +91,7 @@ test("weights and delays of a document likewise", () => {
     { byDistance: { offset: 1, slop: 2 } },
   ];
   expect(wrong.map((values) => textOf(valuesIssues(values, "weights"))).join("\n")).toMatchInlineSnapshot(`
-    "weights must be a number, a list or one of constant, uniform, normal, logNormal, bySource, byTarget, byDistance; received "1". Give a number for one value for all.
+    "weights must be a number, a list or one of constant, uniform, normal, logNormal, bySource, byTarget, byDistance; received "1". Write 1, a number without a unit.
     weights must be a number, a list or one of constant, uniform, normal, logNormal, bySource, byTarget, byDistance; received null. Give a number for one value for all.
     weights must be a finite number; received NaN. Give a number.
     weights[1] must be a finite number; received "2". Give a number at this place.

@@ -1,4 +1,4 @@
-import { suggestName } from "../config/nearest-name.ts";
+import { nearestName, suggestName } from "../config/nearest-name.ts";
 import { describe } from "../config/shape.ts";
 import type { Issue } from "../errors/errors.ts";
 import { isList, listIssues } from "./values.ts";
@@ -77,9 +77,12 @@ const variantIssues = (
 ): Issue[] => {
   const known = Object.keys(variants);
   if (!isObject(value)) {
-    return [
-      { path, message: `must be a ${noun}; received ${describe(value)}. Write { "${known[0]}": { … } } or another.` },
-    ];
+    const meant = typeof value === "string" ? nearestName(value, known) : undefined;
+    const remedy = `Write { "${meant ?? known[0]}": { … } }${meant === undefined ? " or another" : ""}.`;
+    const received = typeof value === "function" ? "a function that is not called" : describe(value);
+    const message =
+      value === undefined ? `is missing. ${remedy}` : `must be a ${noun}; received ${received}. ${remedy}`;
+    return [{ path, message }];
   }
   const names = Object.keys(value);
   const [name = ""] = names;

@@ -45,13 +45,14 @@ export const valuesIssues = (value: unknown, path: string): Issue[] => {
       : [{ path, message: `must be a finite number; received ${value}. Give a number.` }];
   }
   if (isList(value)) return listIssues(value, path);
+  if (value === undefined) return [{ path, message: "is missing. Give a number for one value for all." }];
   if (typeof value !== "object" || value === null) {
-    return [
-      {
-        path,
-        message: `must be a number, a list or one of ${KNOWN.join(", ")}; received ${describe(value)}. Give a number for one value for all.`,
-      },
-    ];
+    const number = typeof value === "string" ? Number.parseFloat(value) : Number.NaN;
+    const remedy = Number.isFinite(number)
+      ? `Write ${number}, a number without a unit.`
+      : "Give a number for one value for all.";
+    const message = `must be a number, a list or one of ${KNOWN.join(", ")}; received ${describe(value)}. ${remedy}`;
+    return [{ path, message }];
   }
   const names = Object.keys(value);
   const [name = ""] = names;

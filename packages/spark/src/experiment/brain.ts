@@ -1,9 +1,9 @@
 import type { Shape } from "../config/shape.ts";
-import { unknownKeys } from "../config/unknown-keys.ts";
 import type { Issue } from "../errors/errors.ts";
 import type { Brain } from "../graph/brain.ts";
 import { type BuiltBrain, buildBrain } from "../graph/build.ts";
 import type { BuiltComponent } from "../model/component.ts";
+import { unknownNames } from "../run/network/by-name.ts";
 import { applyInitials, commonOf, expectedSynapses } from "../run/network/check.ts";
 import type { BrainSimulateOptions } from "../run/network/options.ts";
 import { readBrainRun } from "../run/network/read.ts";
@@ -217,7 +217,7 @@ const checkRun = async (
     const value = options[key];
     if (!isObject(value)) return value;
     const known = key === "record" ? [...names, "readouts"] : names;
-    unknownKeys(key, value, [...known, ...broken], own);
+    unknownNames(key, value, [...known, ...broken], own);
     return Object.fromEntries(Object.entries(value).filter(([name]) => known.includes(name)));
   };
   collect(

@@ -188,7 +188,7 @@ describe("a brain", () => {
         "brain.readouts.odd.mean must be true or false; received 1. True gives one number for all units.",
         "brain.readouts.odd.scale must be a finite number; received "2". Leave it out for 1.",
         "brain.readouts.odd.units[1] must be a whole number from 0 to 9; received 10. Count units from 0, row by row.",
-        "brain.readouts.twice.tau must be greater than 0 ms; received "20 ms". Leave it out for values that are not filtered.",
+        "brain.readouts.twice.tau must be a number of ms greater than 0; received "20 ms". Leave it out for values that are not filtered.",
         "brain.readouts.twice.units[1] must name a unit once; received 3 again. Remove it.",
       ]
     `);
@@ -198,6 +198,35 @@ describe("a brain", () => {
     expect(refusal({ populations: { readouts: cell() } })).toEqual([
       "brain.populations.readouts is a name that every run has. Rename the population.",
     ]);
+  });
+
+  test("says what a newcomer meant: ends that are left out, a synapse as a source, a type that is not called", () => {
+    const a = neuron({ soma: cell(), synapses: { fast: ExponentialSynapse() } });
+    const common = { from: "a", to: "a", connect, weight: 1 };
+    const projections = {
+      bare: { to: "a" },
+      back: { ...common, from: "a.fast" },
+      uncalled: { ...common, synapse: DeltaSynapse },
+      texts: { ...common, weight: "30 pA", delay: "1.5 ms", connect: "fixedIndegree" },
+      called: { ...common, connect: pairwiseBernoulli },
+    };
+    const readouts = { rate: { tau: "5 ms" } };
+    expect(refusal({ populations: { a, b: LeakySoma }, projections, readouts })).toMatchInlineSnapshot(`
+      [
+        "brain.populations.b must be a soma, a neuron or a source of spikes; received its type LeakySoma. Call it: LeakySoma({ … }).",
+        "brain.projections.bare.from is missing. Name a population: a, b.",
+        "brain.projections.bare.connect is missing. Write { "allToAll": { … } } or another.",
+        "brain.projections.bare.weight is missing. Give a number for one value for all.",
+        "brain.projections.back.from must be the name of a population; received "a.fast". Spikes leave from the population: write "a".",
+        "brain.projections.uncalled.synapse takes a synapse such as ExponentialSynapse({ tau: 5 }); received its type DeltaSynapse. Call it: DeltaSynapse({ … }).",
+        "brain.projections.texts.connect must be a rule; received "fixedIndegree". Write { "fixedInDegree": { … } }.",
+        "brain.projections.texts.weight must be a number, a list or one of constant, uniform, normal, logNormal, bySource, byTarget, byDistance; received "30 pA". Write 30, a number without a unit.",
+        "brain.projections.texts.delay must be a number, a list or one of constant, uniform, normal, logNormal, bySource, byTarget, byDistance; received "1.5 ms". Write 1.5, a number without a unit.",
+        "brain.projections.called.connect must be a rule; received a function that is not called. Write { "allToAll": { … } } or another.",
+        "brain.readouts.rate.from is missing. Name a population: a, b.",
+        "brain.readouts.rate.tau must be a number of ms greater than 0; received "5 ms". Leave it out for values that are not filtered.",
+      ]
+    `);
   });
 
   test("needs a population", () => {

@@ -48,7 +48,7 @@ export const neuron = <C extends Soma, const S extends NeuronSynapses = Record<n
   if (!isComponent(soma) || soma.model.kind !== "soma") {
     issues.push({
       path: "neuron.soma",
-      message: `takes a soma such as LeakySoma({ units: [100] }); received ${describe(soma)}. Give one.`,
+      message: `takes a soma such as LeakySoma({ units: [100] }); ${uncalled(soma) ?? `received ${describe(soma)}. Give one.`}`,
     });
     throw new ConfigError(issues);
   }
@@ -80,11 +80,18 @@ const isSynapse = (value: unknown): value is Synapse => kindOf(value) === "synap
 export const isNeuron = (value: unknown): value is Neuron =>
   typeof value === "object" && value !== null && (value as { readonly kind?: unknown }).kind === "neuron";
 
+/** What was received and what to do where a type stands in place of what it makes; undefined for all else. */
+export const uncalled = (value: unknown): string | undefined => {
+  if (typeof value !== "function" || !("model" in value)) return undefined;
+  const { name } = value.model as { readonly name: string };
+  return `received its type ${name}. Call it: ${name}({ … }).`;
+};
+
 /** What is wrong with a synapse on a soma. */
 export const synapseIssues = (path: string, synapse: unknown, soma: Component<Model>): Issue[] => {
   if (!isSynapse(synapse)) {
-    const message = `takes a synapse such as ExponentialSynapse({ tau: 5 }); received ${describe(synapse)}. Give one.`;
-    return [{ path, message }];
+    const message = uncalled(synapse) ?? `received ${describe(synapse)}. Give one.`;
+    return [{ path, message: `takes a synapse such as ExponentialSynapse({ tau: 5 }); ${message}` }];
   }
   const { output, name } = synapse.model;
   if (Object.hasOwn(soma.model.inputs, output.port)) return [];

@@ -1,4 +1,5 @@
 import { suggestName } from "../config/nearest-name.ts";
+import { positiveTime } from "../config/parse.ts";
 import { describe } from "../config/shape.ts";
 import { readUnitList, type UnitList } from "../config/unit-list.ts";
 import type { Issue } from "../errors/errors.ts";
@@ -100,8 +101,7 @@ export const readReadout = (
   const refuse = (key: string, wanted: string, value: unknown, remedy: string): void =>
     void issues.push({ path: `${path}.${key}`, message: `must be ${wanted}; received ${describe(value)}. ${remedy}` });
   if (tau !== undefined && !(typeof tau === "number" && tau > 0 && Number.isFinite(tau))) {
-    const received = typeof tau === "number" ? `${tau} ms` : describe(tau);
-    const message = `must be greater than 0 ms; received ${received}. Leave it out for values that are not filtered.`;
+    const message = `must be ${positiveTime(tau)}. Leave it out for values that are not filtered.`;
     issues.push({ path: `${path}.tau`, message });
   }
   if (typeof mean !== "boolean") refuse("mean", "true or false", mean, "True gives one number for all units.");

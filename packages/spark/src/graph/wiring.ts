@@ -11,7 +11,7 @@ import type { Component, Model } from "../model/component.ts";
 import type { Synapse } from "../model/synapse.ts";
 import type { Drive } from "../sources/drive.ts";
 import type { BrainOptions, Input, Population, Populations, Projection } from "./brain.ts";
-import { isComponent, isNeuron, type Neuron, synapseIssues } from "./neuron.ts";
+import { isComponent, isNeuron, type Neuron, synapseIssues, uncalled } from "./neuron.ts";
 import { type Readout, readoutKeys, readReadout, type WiredReadout } from "./readout.ts";
 
 /** A synapse model at one population: what all equal synapses that end there share. */
@@ -188,8 +188,8 @@ class WiringReader {
     const whole: Neuron | undefined = isNeuron(population) ? population : undefined;
     const component = whole ? whole.soma : population;
     if (!isComponent(component)) {
-      const message = `must be a soma, a neuron or a source of spikes; received ${describe(population)}. Give one of these.`;
-      return this.#add(path, message);
+      const received = uncalled(population) ?? `received ${describe(population)}. Give one of these.`;
+      return this.#add(path, `must be a soma, a neuron or a source of spikes; ${received}`);
     }
     if (!shapeOf(component))
       return this.#add(path, `must say its units. Write ${component.model.name}({ units: [100], … }).`);
@@ -202,6 +202,7 @@ class WiringReader {
   /** Place of a population that is named at a path. */
   #place(path: string, name: unknown): number | undefined {
     const names = [...this.#places.keys()];
+    if (name === undefined) return this.#add(path, `is missing. Name a population: ${names.join(", ")}.`);
     if (typeof name !== "string" || !this.#places.has(name)) {
       const hint = typeof name === "string" ? suggestName(name, names) : `Known: ${names.join(", ")}.`;
       return this.#add(path, `must be the name of a population; received ${describe(name)}. ${hint}`);
@@ -212,7 +213,7 @@ class WiringReader {
   #readProjection(name: string, projection: Projection): WiredProjection | undefined {
     const path = `brain.projections.${name}`;
     this.#unknown(path, projection, projectionKeys);
-    const source = this.#place(`${path}.from`, projection.from);
+    const source = this.#readSource(`${path}.from`, projection.from);
     const ending = this.#readEnding(path, projection);
     const wrong = ruleIssues(projection.connect, `${path}.connect`);
     wrong.push(...valuesIssues(projection.weight, `${path}.weight`));
@@ -223,6 +224,14 @@ class WiringReader {
     }
     this.#issues.push(...wrong);
     return source === undefined || !ending ? undefined : { name, source, ...ending, projection, draw: buildSynapses };
+  }
+
+  /** Place of a population whose spikes leave: from none of its synapses, as one might write. */
+  #readSource(path: string, from: unknown): number | undefined {
+    const [name = "", synapse] = typeof from === "string" ? from.split(".") : [];
+    if (synapse === undefined || !this.#places.has(name)) return this.#place(path, from);
+    const message = `must be the name of a population; received "${from}". Spikes leave from the population: write "${name}".`;
+    return this.#add(path, message);
   }
 
   #readDrive(name: string, input: Input): WiredDrive | undefined {

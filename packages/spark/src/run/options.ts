@@ -1,4 +1,4 @@
-import { dtIssues, dtypeIssues, type Precision, seedIssues } from "../config/parse.ts";
+import { dtIssues, dtypeIssues, type Precision, positiveTime, seedIssues } from "../config/parse.ts";
 import { describe } from "../config/shape.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import { DEFAULT_DT, DEFAULT_SEED } from "../model/build.ts";
@@ -196,10 +196,9 @@ export const stepsOf = (path: string, duration: unknown, dt: number, issues: Iss
     return 0;
   }
   if (typeof duration !== "number" || !Number.isFinite(duration) || duration <= 0) {
-    const received = typeof duration === "number" ? `${duration} ms` : describe(duration);
     issues.push({
       path,
-      message: `must be greater than 0 ms; received ${received}. Give the length of the run in ms.`,
+      message: `must be ${positiveTime(duration)}. Give the length of the run in ms.`,
     });
     return 0;
   }

@@ -63,7 +63,11 @@ export const readInputs = async (
   }
   const given: Readonly<Record<string, unknown>> = { ...inputs };
   const ports = runInputs(component.model.inputs);
-  unknownKeys(path, given, Object.keys(ports), issues);
+  const known = Object.keys(ports);
+  if (known.length > 0) unknownKeys(path, given, known, issues);
+  else if (Object.keys(given).length > 0) {
+    issues.push({ path, message: `must be left out: a ${component.model.name} has no input port. Remove it.` });
+  }
   const { dt, seed, precision } = settings;
   const { units } = component;
   for (const [name, port] of Object.entries(ports)) {

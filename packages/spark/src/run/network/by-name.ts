@@ -1,6 +1,21 @@
+import { suggestName } from "../../config/nearest-name.ts";
 import { describe, isRecord } from "../../config/shape.ts";
 import { unknownKeys } from "../../config/unknown-keys.ts";
 import type { Issue } from "../../errors/errors.ts";
+
+/** What stands below a population, though one might write it beside. */
+const BELOW = ["current", "inSpikes", "outSpikes", "rate", "potential"];
+
+/** Adds an issue for every name of a population that is not known. */
+export const unknownNames = (path: string, given: object, names: readonly string[], issues: Issue[]): void => {
+  for (const name of Object.keys(given)) {
+    if (names.includes(name)) continue;
+    const hint = BELOW.includes(name)
+      ? `It stands below a population: write { "${names[0]}": { "${name}": … } }.`
+      : suggestName(name, names);
+    issues.push({ path: `${path}.${name}`, message: `is unknown. ${hint}` });
+  }
+};
 
 /** An object with entries by such names, those of populations or of what `kind` says; unknown ones become issues. */
 export const byName = (
@@ -16,6 +31,6 @@ export const byName = (
     issues.push({ path, message });
     return {};
   }
-  unknownKeys(path, given, names, issues);
+  (kind === "population" ? unknownNames : unknownKeys)(path, given, names, issues);
   return given as Readonly<Record<string, never>>;
 };

@@ -137,7 +137,7 @@ test("a network that does not fit is told what it takes and what would fit, whic
   const [, enough] = /raise memory to (\d+)\.$/.exec(message)!;
   expect(await messageFor(1_000_000, Number(enough))).toBe("fits");
   // Where populations alone are too large, fewer synapses help nobody.
-  expect(await messageFor(1_000_000, 5000)).toMatch(/received 5000 bytes\. Record less, or raise memory to \d+\.$/);
+  expect(await messageFor(1_000_000, 5000)).toMatch(/received 5000 bytes\. Use fewer units, or raise memory to \d+\.$/);
 });
 
 test("a brain refuses layouts that there are not, and two at one synapse", () => {

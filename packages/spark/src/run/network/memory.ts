@@ -89,7 +89,7 @@ export const checkNetworkMemory = (
   const own = populationsMemory(plans);
   const parts = [{ name: "populations", bytes: own }, ...tables, ...records].filter(({ bytes }) => bytes > 0);
   const total = parts.reduce((sum, { bytes }) => sum + bytes, 0);
-  if (total > memory) throw tooLarge(parts, total, { memory, tables });
+  if (total > memory) throw tooLarge(parts, total, { memory, tables, recorded: records.length > 0 });
   const units = populations.map(({ component }) => sizeOf(component.units));
   const counted = plans.map(({ record }, k) => (record.spikes ? units[k]! : 0));
   const all = counted.reduce((sum, count) => sum + count, 0);
@@ -100,7 +100,11 @@ export const checkNetworkMemory = (
 const tooLarge = (
   parts: readonly { readonly name: string; readonly bytes: number }[],
   total: number,
-  { memory, tables }: { readonly memory: number; readonly tables: readonly Table[] },
+  {
+    memory,
+    tables,
+    recorded,
+  }: { readonly memory: number; readonly tables: readonly Table[]; readonly recorded: boolean },
 ): MemoryError => {
   const listed = [...parts].sort((a, b) => b.bytes - a.bytes).slice(0, 6);
   const more = parts.length > listed.length ? `, and ${parts.length - listed.length} more` : "";
@@ -110,7 +114,9 @@ const tooLarge = (
   const ofSynapses = tables.reduce((sum, { listed: own }) => sum + own, 0);
   const fitting = ofSynapses > 0 ? Math.floor(((memory - total + ofSynapses) / ofSynapses) * 100) : 0;
   const fewer =
-    fitting >= 1 ? `About ${fitting} % of the synapses would fit: use fewer, record less, ` : "Record less, ";
+    fitting >= 1
+      ? `About ${fitting} % of the synapses would fit: use fewer, record less, `
+      : `${recorded ? "Record less, use" : "Use"} fewer units, `;
   return new MemoryError(
     `memory must be at least ${memoryText(total)} for this brain (${named}${more}); received ${memoryText(memory)}. ${best?.remedy ?? ""}${fewer}or raise memory to ${Math.ceil(total / 1e6) * 1e6}.`,
   );
