@@ -180,7 +180,9 @@ test.each<[string, unknown, string[]]>([
   [
     "a CurrentArray of another shape",
     new CurrentArray(new Float32Array(2), [1, 2]),
-    ["inputs.current has shape [1, 2], but the population has shape [2]. Give one value a unit."],
+    [
+      "inputs.current has shape [1, 2], but the population has shape [2]. Give the values in that shape, or as a typed array.",
+    ],
   ],
   [
     "NaN within a CurrentArray",

@@ -45,8 +45,11 @@ export const firstProblem = (
 export const fitsUnits = (shape: Shape, units: Shape, flat: boolean): boolean =>
   sameShape(shape, units) || (flat && shape.length === 1 && shape[0] === sizeOf(units));
 
-export const shapeProblem = (shape: Shape, units: Shape): string =>
-  `has shape ${shapeText(shape)}, but the population has shape ${shapeText(units)}. Give one value a unit.`;
+export const shapeProblem = (shape: Shape, units: Shape): string => {
+  const enough = sizeOf(shape) === sizeOf(units);
+  const remedy = enough ? "Give the values in that shape, or as a typed array." : "Give one value a unit.";
+  return `has shape ${shapeText(shape)}, but the population has shape ${shapeText(units)}. ${remedy}`;
+};
 
 /** Reads a number, or one a unit. Adds what is wrong to `issues` and then gives undefined. */
 export const readPerUnit = (
