@@ -217,7 +217,8 @@ const checkRun = async (
     const value = options[key];
     if (!isObject(value)) return value;
     const known = key === "record" ? [...names, "readouts"] : names;
-    unknownNames(key, value, [...known, ...broken], own);
+    const readouts = key === "record" ? Object.keys(read.brain.readouts) : [];
+    unknownNames(key, value, [...known, ...broken], own, readouts);
     return Object.fromEntries(Object.entries(value).filter(([name]) => known.includes(name)));
   };
   collect(

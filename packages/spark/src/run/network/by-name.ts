@@ -6,24 +6,35 @@ import type { Issue } from "../../errors/errors.ts";
 /** What stands below a population, though one might write it beside. */
 const BELOW = ["current", "inSpikes", "outSpikes", "rate", "potential"];
 
-/** Adds an issue for every name of a population that is not known. */
-export const unknownNames = (path: string, given: object, names: readonly string[], issues: Issue[]): void => {
+/** Adds an issue for every name of a population that is not known; some are those of read-outs. */
+export const unknownNames = (
+  path: string,
+  given: object,
+  names: readonly string[],
+  issues: Issue[],
+  readouts: readonly string[] = [],
+): void => {
   for (const name of Object.keys(given)) {
     if (names.includes(name)) continue;
-    const hint = BELOW.includes(name)
-      ? `It stands below a population: write { "${names[0]}": { "${name}": … } }.`
-      : suggestName(name, names);
+    const hint = readouts.includes(name)
+      ? `It is a read-out: write { "readouts": { "${name}": … } }.`
+      : BELOW.includes(name)
+        ? `It stands below a population: write { "${names[0]}": { "${name}": … } }.`
+        : suggestName(name, names);
     issues.push({ path: `${path}.${name}`, message: `is unknown. ${hint}` });
   }
 };
 
-/** An object with entries by such names, those of populations or of what `kind` says; unknown ones become issues. */
+/**
+ * An object with entries by such names, those of populations or of what `kind` says; unknown ones become issues, which
+ * know the names of read-outs.
+ */
 export const byName = (
   path: string,
   given: unknown,
   names: readonly string[],
   issues: Issue[],
-  kind = "population",
+  { kind = "population", readouts }: { readonly kind?: string; readonly readouts?: readonly string[] } = {},
 ): Readonly<Record<string, never>> => {
   if (given === undefined) return {};
   if (!isRecord(given)) {
@@ -31,6 +42,7 @@ export const byName = (
     issues.push({ path, message });
     return {};
   }
-  (kind === "population" ? unknownNames : unknownKeys)(path, given, names, issues);
+  if (kind === "population") unknownNames(path, given, names, issues, readouts);
+  else unknownKeys(path, given, names, issues);
   return given as Readonly<Record<string, never>>;
 };

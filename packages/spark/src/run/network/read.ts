@@ -43,8 +43,9 @@ export const readBrainRun = async (
   const steps = stepsOf(`${where}.duration`, options.duration, dt, issues);
   const memory = options.memory === undefined ? DEFAULT_MEMORY : readMemory(where, options.memory, issues);
   const names = brain.populations.map(({ name }) => name);
+  const readouts = filtered.map(({ wired }) => wired.name);
   const inputs = byName("inputs", options.inputs, names, issues);
-  const records = byName("record", options.record, [...names, READOUTS], issues);
+  const records = byName("record", options.record, [...names, READOUTS], issues, { readouts });
   const sinks = byName("sink", options.sink, [...names, READOUTS], issues);
   checkCallbacks(where, { ...options, sink: undefined } as never, issues);
   for (const [name, sink] of Object.entries(sinks)) checkSink(`${where}.sink.${name}`, sink, issues);
@@ -66,9 +67,9 @@ export const readBrainRun = async (
     issues.push(...found.map((issue) => ({ ...issue, path: issue.path.replace(/^record/, `record.${name}`) })));
     requests[place] = { feeds, record };
   }
-  const readouts = planReadouts(filtered, records[READOUTS], { dt, precision, before, steps: steps || LONG }, issues);
+  const planned = planReadouts(filtered, records[READOUTS], { dt, precision, before, steps: steps || LONG }, issues);
   if (issues.length > 0) throw new ConfigError(issues);
-  const sources = sourcesOf(brain, filtered, readouts);
+  const sources = sourcesOf(brain, filtered, planned);
   const whole = requests.map((request, place) => ({ ...request, readouts: sources[place]! }));
-  return { requests: whole, readouts, steps, memory };
+  return { requests: whole, readouts: planned, steps, memory };
 };

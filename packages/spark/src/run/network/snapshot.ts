@@ -113,8 +113,8 @@ const checkSpikes = ({ spikes, step }: BrainSnapshot, { populations }: Identity,
 };
 
 const checkReadouts = ({ readouts = {}, step }: BrainSnapshot, { readouts: own }: Identity, fail: Fail): void => {
-  const given = Object.keys(readouts);
-  const wanted = own.map(({ wired }) => wired.name);
+  const given = Object.keys(readouts).sort();
+  const wanted = own.map(({ wired }) => wired.name).sort();
   if (`${given}` !== `${wanted}`) fail("readouts", given, `of ${describe(wanted)}`);
   for (const { wired, ...built } of own) {
     const fault = wired.faultOf(built, readouts[wired.name], step);

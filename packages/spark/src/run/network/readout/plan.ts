@@ -36,7 +36,7 @@ export const planReadouts = (
   issues: Issue[],
 ): ReadoutPlan[] => {
   const names = filtered.map(({ wired }) => wired.name);
-  const wanted = byName("record.readouts", given, names, issues, "read-out");
+  const wanted = byName("record.readouts", given, names, issues, { kind: "read-out" });
   return filtered.map((readout) => {
     const { name } = readout.wired;
     const record = planOne(readout, Object.hasOwn(wanted, name) ? wanted[name] : undefined, span, issues);

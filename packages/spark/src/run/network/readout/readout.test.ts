@@ -254,6 +254,10 @@ describe("what is wrong with the records of read-outs", () => {
     expect(await wrong(3)).toEqual([
       "record.readouts takes an object with one entry a read-out; received 3. Name the read-outs.",
     ]);
+    const beside = simulate(read(), { ...options, record: { rate: true, potental: true } as never });
+    await expect(beside).rejects.toThrow(
+      'record.rate is unknown. It is a read-out: write { "readouts": { "rate": … } }.\nrecord.potental is unknown. Known: cells, noise, readouts.',
+    );
     expect(await wrong({ each: { units: [0] } })).toEqual([
       "record.readouts.each.units is unknown. Known: every, from, to, dtype.",
     ]);
@@ -270,7 +274,7 @@ describe("what is wrong with the records of read-outs", () => {
     const saved = simulation.snapshot();
     const { readouts, ...bare } = saved;
     expect(() => simulation.restore(bare)).toThrow(
-      'snapshot.readouts must be of ["rate", "each", "raw", "potential", …]; received [].',
+      'snapshot.readouts must be of ["each", "potential", "rate", "raw", …]; received [].',
     );
     const { rate, ...others } = readouts!;
     const broken = (changed: object): (() => void) => {
