@@ -40,5 +40,5 @@ export const nearestName = (given: string, known: Iterable<string>): string | un
 export const suggestName = (given: string, known: readonly string[]): string => {
   const nearest = nearestName(given, known);
   if (nearest !== undefined) return `Did you mean "${nearest}"?`;
-  return known.length > 0 ? `Known: ${known.join(", ")}.` : "Nothing is known here.";
+  return known.length > 0 ? `Known: ${known.join(", ")}.` : "Nothing can be named here: leave it out.";
 };
