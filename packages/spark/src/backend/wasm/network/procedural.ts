@@ -94,6 +94,9 @@ const emitStretch = (m: ModuleBuilder, name: string, float: 4 | 8) => {
 /** Four words: equal ones that are known, or what is used once or, in a local, more often. */
 type Word = number | Vector | Local<"v128">;
 
+const both = (value: number): Vector => op("f64x2.splat", op("f64.const", value));
+const UPPER_HALF = [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15];
+
 /** 0, 1, 2, 3 */
 const COUNT = Uint8Array.from({ length: 16 }, (_, byte) => (byte % 4 === 0 ? byte / 4 : 0));
 
@@ -120,20 +123,27 @@ const emitDraws = (
     shiftRightUnsigned: (a, bits) => op("i32x4.shr_u", read(a), i32(bits as number)),
   };
   const keys = [20, 24, 28].map((offset) => f.let(op("v128.load32_splat", f.get(told), { offset })));
-  const choices = f.let(op("f64.convert_i32_u", op("i32.load", f.get(told), { offset: 16 })));
+  const choices = f.let(op("f64x2.convert_low_i32x4_s", op("v128.load32_splat", f.get(told), { offset: 16 })));
+  // As `openUnit` has it, two at a time.
+  const unitsOf = (signed: Vector): Vector => {
+    const share = op(
+      "f64x2.mul",
+      op("f64x2.add", op("f64x2.convert_low_i32x4_s", signed), both(2 ** 31 + 0.5)),
+      both(2 ** -32),
+    );
+    return op("i32x4.trunc_sat_f64x2_s_zero", op("f64x2.mul", share, f.get(choices)));
+  };
   // So far that the last ones fill a vector.
   const stop = f.let(op("i32.add", f.get(end), i32(3)));
   repeat(f, [number, stop], 4, (left) => {
     const index = f.let(op("i32x4.add", op("i32x4.splat", f.get(number)), op("v128.const", COUNT)));
     const [word] = threefryBy(words, keys as unknown as Schedule<Word>, index, 0);
+    const signed = f.let(op("v128.xor", read(word), read(-(2 ** 31))));
+    const upper = op("i8x16.shuffle", f.get(signed), f.get(signed), UPPER_HALF);
+    const units = [f.let(unitsOf(f.get(signed))), f.let(unitsOf(upper))];
     for (let k = 0; k < 4; k++) {
-      const middle = op(
-        "f64.add",
-        op("f64.convert_i32_u", op("i32x4.extract_lane", read(word), k)),
-        op("f64.const", 0.5),
-      );
-      const drawn = op("f64.mul", op("f64.mul", middle, op("f64.const", 2 ** -32)), f.get(choices));
-      take(f.let(op("i32.trunc_sat_f64_u", drawn)), op("i32.gt_u", f.get(left), i32(k + 3)));
+      const unit = f.let(op("i32x4.extract_lane", f.get(units[k >> 1]!), k & 1));
+      take(unit, op("i32.gt_u", f.get(left), i32(k + 3)));
     }
   });
 };
