@@ -1,3 +1,4 @@
+import { parseArgs } from "node:util";
 import "spark-snn/node";
 import { type Brain, compile } from "spark-snn";
 import { brunel } from "../../../examples/brunel/network.ts";
@@ -9,17 +10,24 @@ import { microcircuit } from "../../../examples/microcircuit/network.ts";
  * a turn of the example networks takes, all spikes recorded, in WebAssembly or in native code; the least of several.
  * `scale` is the microcircuit's. On a busy machine many short turns tell more than a few long ones.
  */
-const named = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
-const numberOf = (option: string, otherwise: number): number =>
-  Number(process.argv.find((argument) => argument.startsWith(`--${option}=`))?.slice(option.length + 3) ?? otherwise);
-const turns = numberOf("turns", 3);
-const threads = numberOf("native", 0);
-const scale = numberOf("scale", 1);
-const dtype = process.argv.includes("--f64") ? "f64" : "f32";
+const { values: given, positionals: named } = parseArgs({
+  allowPositionals: true,
+  options: {
+    turns: { type: "string", default: "3" },
+    turn: { type: "string", default: "1000" },
+    native: { type: "string", default: "0" },
+    scale: { type: "string", default: "1" },
+    f64: { type: "boolean", default: false },
+  },
+});
+const turns = Number(given.turns);
+const threads = Number(given.native);
+const scale = Number(given.scale);
+const dtype = given.f64 ? "f64" : "f32";
 /** Steps of the examples, ms. */
 const DT = 0.1;
 /** ms of a turn, and of what runs before the first. */
-const turn = numberOf("turn", 1000);
+const turn = Number(given.turn);
 const SETTLED = 200;
 const spikes = { outSpikes: true } as const;
 

@@ -1,3 +1,4 @@
+import { parseArgs } from "node:util";
 import type { NetworkMachine } from "../src/backend/backend.ts";
 import { createNativeNetwork } from "../src/backend/native/native.ts";
 import { createNetwork } from "../src/backend/wasm/network/network.ts";
@@ -10,10 +11,17 @@ import { programOf, type Synthetic, startPopulation, synthetics } from "./synthe
  * rates of published ones take, in WebAssembly or in native code. They are wired at random; the processor's work is that
  * of the real ones.
  */
-const named = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
-const precision = process.argv.includes("--f64") ? "f64" : "f32";
-const turns = Number(process.argv.find((argument) => argument.startsWith("--turns="))?.slice(8) ?? 3);
-const threads = Number(process.argv.find((argument) => argument.startsWith("--native="))?.slice(9) ?? 0);
+const { values: given, positionals: named } = parseArgs({
+  allowPositionals: true,
+  options: {
+    turns: { type: "string", default: "3" },
+    native: { type: "string", default: "0" },
+    f64: { type: "boolean", default: false },
+  },
+});
+const precision = given.f64 ? "f64" : "f32";
+const turns = Number(given.turns);
+const threads = Number(given.native);
 const CHUNK = 500;
 
 const networkOf = (synthetic: Synthetic): NetworkProgram => {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import {
   bundleExamples,
   dist,
@@ -18,18 +19,24 @@ import {
  * example networks takes in a page of Chromium, all spikes recorded, WebAssembly; the least of several. `scale` is the
  * microcircuit's. More than one thread is for a cross-origin isolated page, which this one then is. Build first.
  */
-const named = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
-const numberOf = (option: string, otherwise: number): number =>
-  Number(process.argv.find((argument) => argument.startsWith(`--${option}=`))?.slice(option.length + 3) ?? otherwise);
-const turns = numberOf("turns", 3);
-const turn = numberOf("turn", 1000);
-const threads = numberOf("threads", 1);
+const { values: given, positionals: named } = parseArgs({
+  allowPositionals: true,
+  options: {
+    turns: { type: "string", default: "3" },
+    turn: { type: "string", default: "1000" },
+    threads: { type: "string", default: "1" },
+    scale: { type: "string", default: "0.1" },
+  },
+});
+const turns = Number(given.turns);
+const turn = Number(given.turn);
+const threads = Number(given.threads);
 
 /** The words by which a page makes each network. */
 const examples: Readonly<Record<string, string>> = {
   cuba: "({ brain: network.cuba(), initial: network.initial })",
   brunel: "({ brain: network.brunel() })",
-  microcircuit: `network.microcircuit(${numberOf("scale", 0.1)})`,
+  microcircuit: `network.microcircuit(${Number(given.scale)})`,
 };
 
 interface Turns {

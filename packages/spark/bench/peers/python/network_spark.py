@@ -7,10 +7,7 @@ if job["network"] != "adaptive":
     protocol.unavailable(f"There is no program of Spark for {job['network']}.")
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-# XLA sizes its pools by the cores that the process may use; the flag alone leaves some of them.
-os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false " + os.environ.get("XLA_FLAGS", "")
-if hasattr(os, "sched_setaffinity"):
-    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+protocol.one_core_for_jax()
 
 watch = protocol.Stopwatch()
 import jax  # noqa: E402

@@ -33,6 +33,14 @@ def unavailable(sentence):
     sys.exit(0)
 
 
+def one_core_for_jax():
+    """To be called before jax is imported. XLA sizes its pools by the cores that the process may use; its flag alone
+    leaves some of them."""
+    os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false " + os.environ.get("XLA_FLAGS", "")
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+
+
 def versions(*names):
     found = {}
     for name in names:

@@ -9,10 +9,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 if job["dtype"] == "f64":
     os.environ["JAX_ENABLE_X64"] = "1"
 if job["threads"] == 1:
-    # XLA sizes its pools by the cores that the process may use; the flag alone leaves some of them.
-    os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false " + os.environ.get("XLA_FLAGS", "")
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    protocol.one_core_for_jax()
 
 watch = protocol.Stopwatch()
 from functools import partial  # noqa: E402
