@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { fresh, pretending } from "../src/backend/native/compiler.test-support.ts";
 import {
   BackendError,
   brain,
@@ -18,24 +18,7 @@ import {
 } from "../src/index.ts";
 import { nativeAvailable } from "../src/node.ts";
 
-const root = mkdtempSync(join(tmpdir(), "spark-snn-test-"));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
 afterEach(() => vi.unstubAllEnvs());
-
-let count = 0;
-const fresh = (): string => {
-  const folder = join(root, `${count++}`);
-  mkdirSync(folder);
-  return folder;
-};
-
-/** A compiler that is a script of a shell, and answers when it is asked who it is. */
-const pretending = (text: string): string => {
-  const path = join(fresh(), "cc");
-  writeFileSync(path, `#!/bin/sh\n[ "$1" = --version ] && { echo pretended 1.0; exit 0; }\n${text}\n`);
-  chmodSync(path, 0o755);
-  return path;
-};
 
 /** Names a compiler for this process, and a cache that is empty; gives the folder of the cache. */
 const useCompiler = (cc: string): string => {

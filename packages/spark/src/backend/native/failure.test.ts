@@ -1,34 +1,16 @@
 import { spawn } from "node:child_process";
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { compileComponent } from "../../compile/compile.ts";
 import type { Program } from "../../compile/program.ts";
 import { BackendError, ConfigError, StateError } from "../../errors/errors.ts";
 import { LeakySoma } from "../../somas/leaky.ts";
 import { cacheFolder, openStore } from "./cache.ts";
+import { fresh, pretending, root, script } from "./compiler.test-support.ts";
 import { nativeTest } from "./native.test-support.ts";
 import { createNative, fastestBackend, type NativeOptions, nativeAvailable } from "./native.ts";
-
-const root = mkdtempSync(join(tmpdir(), "spark-snn-test-"));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
-let count = 0;
-const fresh = (): string => {
-  const folder = join(root, `${count++}`);
-  mkdirSync(folder);
-  return folder;
-};
 
 const program = (units = 100): Program =>
   compileComponent(LeakySoma({ units: [units] }).build({}, { dt: 0.5 }), {
@@ -45,15 +27,6 @@ const own = (environment: Readonly<Record<string, string>>): NativeOptions => ({
   environment: { PATH: process.env["PATH"]!, HOME: root, ...environment },
   flags: [`-DTEST${variety++}`],
 });
-
-/** A compiler that is a script of a shell. */
-const script = (text: string): string => {
-  const path = join(fresh(), "cc");
-  writeFileSync(path, `#!/bin/sh\n${text}\n`);
-  chmodSync(path, 0o755);
-  return path;
-};
-const pretending = (text: string): string => script(`[ "$1" = --version ] && { echo pretended 1.0; exit 0; }\n${text}`);
 
 const failureOf = (options: NativeOptions): Error => {
   try {
