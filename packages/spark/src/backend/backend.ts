@@ -67,5 +67,7 @@ export interface NetworkMachine {
   setSpikes(spikes: readonly SpikesInFlight[]): void;
   /** Brings the views of the state up to date; absent where they always are. */
   pull?(): Promise<void>;
+  /** True when the machine cannot go on, so that another is needed; absent where that never happens. */
+  readonly broken?: boolean;
   dispose(): void;
 }

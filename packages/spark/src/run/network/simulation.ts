@@ -270,8 +270,7 @@ export class BrainSimulation<P extends Populations = Populations, O = Readouts> 
   /** Frees memory and ends threads; a run that is under way fails. Any further call is an error. */
   dispose(): void {
     this.#course.end();
-    this.#present?.machine.dispose();
-    this.#present = undefined;
+    this.#drop();
     this.#synapses = undefined;
     this.#runner.dispose();
   }
@@ -316,12 +315,17 @@ export class BrainSimulation<P extends Populations = Populations, O = Readouts> 
   #presentFor(key: string | undefined): Made | undefined {
     const present = this.#present;
     if (!present) return undefined;
-    if (key !== undefined && present.key === key) return { machine: present.machine, fresh: false };
-    this.#keep(present.machine);
-    present.machine.dispose();
+    const { machine } = present;
+    if (key !== undefined && present.key === key && !machine.broken) return { machine, fresh: false };
+    this.#keep(machine);
+    this.#drop();
+    return undefined;
+  }
+
+  #drop(): void {
+    this.#present?.machine.dispose();
     this.#present = undefined;
     this.#stepper = undefined;
-    return undefined;
   }
 
   #adopt({ machine, synapses, warnings }: Assembled, key: string | undefined): Made {
@@ -333,8 +337,9 @@ export class BrainSimulation<P extends Populations = Populations, O = Readouts> 
     return { machine, fresh: true };
   }
 
-  /** The present machine goes on from what is kept. */
+  /** The present machine goes on from what is kept; a broken one may still be written to by threads that are left. */
   #start(): void {
+    if (this.#present?.machine.broken) this.#drop();
     if (this.#present) this.#load(this.#present.machine);
     this.#stepper?.clear();
   }

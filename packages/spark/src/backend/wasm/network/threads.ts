@@ -67,6 +67,10 @@ class ThreadedNetwork implements NetworkMachine {
     this.#inner.setSpikes(spikes);
   }
 
+  get broken(): boolean {
+    return this.#team.broken;
+  }
+
   dispose(): void {
     this.#inner.dispose();
   }
