@@ -9,6 +9,9 @@ const root = fileURLToPath(new URL("../../../", import.meta.url));
 /** The program as it is published. */
 export const mainFile: string = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 
+/** What npx finds in a clone. */
+export const linkedFile: string = `${root}node_modules/.bin/spark-snn`;
+
 /** Builds the packages where that was not done yet. */
 export const ensureBuilt = async (): Promise<void> => {
   const parts = ["spark/dist/index.js", "spark/dist/node.js", "plot/dist/index.js", "cli/dist/main.js"];

@@ -6,7 +6,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { readCsv } from "spark-snn";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Summary } from "../src/summary.ts";
-import { ensureBuilt, mainFile, outcomeOf, runBuilt, start } from "./built.test-support.ts";
+import { ensureBuilt, linkedFile, mainFile, outcomeOf, runBuilt, start } from "./built.test-support.ts";
 import { makeFolder, runIn, small } from "./terminal.test-support.ts";
 
 const folder = await makeFolder();
@@ -19,6 +19,11 @@ beforeAll(async () => {
 }, 300_000);
 
 describe("the built program", () => {
+  test.skipIf(process.platform === "win32")("is the command that npm has linked", () => {
+    const version = execFileSync(linkedFile, ["--version"], { cwd: folder, encoding: "utf8" });
+    expect(version).toBe(execFileSync(process.execPath, [mainFile, "--version"], { encoding: "utf8" }));
+  });
+
   test("runs an experiment to the same bytes as the sources do", async () => {
     const { code, err } = await runBuilt(folder, ["run", "small.json", "--out", "built"]);
     expect([code, err]).toEqual([0, ""]);
