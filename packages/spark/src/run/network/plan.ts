@@ -24,7 +24,6 @@ import {
   type ProgramTrace,
   planOf,
   rowBytes,
-  takesAll,
 } from "../session.ts";
 import type { LaidNetwork } from "./assemble.ts";
 
@@ -64,24 +63,6 @@ export const planPopulations = (built: BuiltBrain, options: BrainPlanOptions): P
     ...planOf(component, plan, { path: name, receptors, receptorNode, rows }, true),
     record,
   }));
-};
-
-/** What the programs of two runs differ by; noises are compiled into theirs. */
-export const keyOf = (plans: readonly Plan[], requests: readonly PopulationRequest[]): string | undefined => {
-  const bindings = requests.map(({ feeds }) =>
-    Object.entries(feeds).map(([port, list]) => [port, list.map(({ binding }) => binding)] as const),
-  );
-  if (bindings.flat().some(([, list]) => list.some(({ kind }) => kind === "source"))) return undefined;
-  const records = plans.map(({ program, record }, k) => [
-    program.rows,
-    [...record.traces, ...(requests[k]!.readouts ?? [])].map((trace) => [
-      trace.name,
-      trace.units,
-      trace.every,
-      takesAll(trace),
-    ]),
-  ]);
-  return JSON.stringify([bindings, records]);
 };
 
 /** Bytes that one step more in a chunk takes: of a population, its inputs, records and drives whose rates change. */

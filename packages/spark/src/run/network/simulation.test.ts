@@ -212,6 +212,22 @@ describe("a compiled brain", () => {
     expect(() => simulation.snapshot()).toThrow("BrainSimulation was used after dispose(). Compile it again.");
   });
 
+  test("goes on with the synapses that it has where the same noise drives it, and lays them out anew for another", async () => {
+    const noisy = (std: number) =>
+      ({
+        duration: 60,
+        record,
+        inputs: { cells: { current: { ornsteinUhlenbeck: { mean: 20, std, tau: 5 } } } },
+      }) as const;
+    const whole = await simulate(mixed(), { ...options, ...noisy(80), duration: 120 });
+    const simulation = await compile(mixed(), { dt: 0.5, seed: 4 });
+    const parts = [await simulation.run(noisy(80)), await simulation.run(noisy(80))];
+    expect(parts.flatMap((run) => [...run.cells.outSpikes.steps])).toEqual([...whole.cells.outSpikes.steps]);
+    expect(parts.map(({ buildTime }) => buildTime > 0)).toEqual([true, false]);
+    expect((await simulation.run(noisy(160))).buildTime).toBeGreaterThan(0);
+    simulation.dispose();
+  });
+
   test("steps as it runs", async () => {
     const simulation = await compile(mixed(), { dt: 0.5, seed: 4 });
     const run = await simulate(mixed(), { ...options, duration: 50 });

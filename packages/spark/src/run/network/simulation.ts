@@ -16,13 +16,14 @@ import { Course } from "../course.ts";
 import { type LoopResult, runLoop } from "../loop.ts";
 import { spikesTooMany } from "../memory.ts";
 import { type BackendName, runKeys, type Settings } from "../options.ts";
+import { isSame } from "../same.ts";
 import type { Plan } from "../session.ts";
 import { timeOfStep } from "../time.ts";
 import { type Assembled, assemble, assembleAtOnce, type LaidNetwork } from "./assemble.ts";
 import { checkNetworkMemory } from "./memory.ts";
 import type { BrainRecordOptions, BrainRun, BrainRunOptions, GivenBrainRun } from "./options.ts";
 import { partsOf } from "./parts.ts";
-import { drawProjections, keyOf, type PopulationRequest, planNetwork, planPopulations } from "./plan.ts";
+import { drawProjections, planNetwork, planPopulations } from "./plan.ts";
 import { readBrainRun } from "./read.ts";
 import { type Filtered, keptOf, makeFilters, restoreFilters } from "./readout/filtered.ts";
 import { makeBrainRun } from "./result.ts";
@@ -52,13 +53,6 @@ interface Made {
   readonly fresh: boolean;
 }
 
-/** A machine, and what it was made for. */
-interface Present {
-  readonly machine: NetworkMachine;
-  /** Equal for runs that the machine can serve; undefined where it serves no other. */
-  readonly key: string | undefined;
-}
-
 /** A brain compiled and ready to run. Its synapses are drawn and laid out once, at the first run. */
 export class BrainSimulation<P extends Populations = Populations, O = Readouts> {
   readonly #course = new Course("BrainSimulation");
@@ -68,7 +62,7 @@ export class BrainSimulation<P extends Populations = Populations, O = Readouts> 
   readonly #readouts: readonly Filtered[];
   #stepper: BrainStepper | undefined;
   #synapses: readonly Synapses[] | undefined;
-  #present: Present | undefined;
+  #present: NetworkMachine | undefined;
   /** State that no present machine holds. */
   readonly #state = new Map<string, View>();
   #synapseCount = 0;
@@ -157,7 +151,7 @@ export class BrainSimulation<P extends Populations = Populations, O = Readouts> 
       const kept = { plans, readouts: request.readouts };
       const room = checkNetworkMemory(this.#brain, kept, this.#drawn(), request.memory, precision);
       const start = performance.now();
-      const made = await this.#machineForRun(plans, request.requests, options.signal);
+      const made = await this.#machineForRun(plans, options.signal);
       const machine = made?.machine;
       const buildTime = made?.fresh === false ? 0 : (performance.now() - start) / 1000;
       const { readouts } = request;
@@ -200,7 +194,7 @@ export class BrainSimulation<P extends Populations = Populations, O = Readouts> 
     const stepper = this.#stepperFor();
     stepper.take(inputs as BrainStepInputs, this.#course.step);
     this.#course.lost = true;
-    if (this.#present!.machine.advance(this.#course.step, 1)) throw new StateError(NO_STEP);
+    if (this.#present!.advance(this.#course.step, 1)) throw new StateError(NO_STEP);
     this.#course.lost = false;
     this.#course.step++;
     stepper.read(this.#course.step);
@@ -213,7 +207,7 @@ export class BrainSimulation<P extends Populations = Populations, O = Readouts> 
     const { precision } = this.#settings;
     const requests = stepRequests(this.#brain, this.#readouts);
     const plans = planPopulations(this.#brain, { requests, precision, steps: 1, memory: 2 ** 32, rows: 1 });
-    const made = this.#machineFor(plans, requests);
+    const made = this.#machineFor(plans);
     this.#stepper = new BrainStepper(this.#brain, made.machine, plans, this.#readouts);
     return this.#stepper;
   }
@@ -232,7 +226,7 @@ export class BrainSimulation<P extends Populations = Populations, O = Readouts> 
   /** All that is needed to go on from here later, spikes in flight included. */
   snapshot(): BrainSnapshot {
     this.#course.ready();
-    if (this.#present) this.#keep(this.#present.machine);
+    if (this.#present) this.#keep(this.#present);
     const state = Object.fromEntries([...this.#state].map(([name, values]) => [name, values.slice()]));
     const { dt, precision, seed } = this.#settings;
     const spikes = this.#spikes.map(({ step, sources }) => ({ step, sources: sources.slice() }));
@@ -285,24 +279,18 @@ export class BrainSimulation<P extends Populations = Populations, O = Readouts> 
   }
 
   /** The machine that runs these programs: the present one, or a new one with the synapses laid out in it. */
-  #machineFor(plans: readonly Plan[], requests: readonly PopulationRequest[]): Made {
-    const key = keyOf(plans, requests);
-    return this.#presentFor(key) ?? this.#adopt(assembleAtOnce(this.#laying(plans), this.#create, NO_STEP), key);
+  #machineFor(plans: readonly Plan[]): Made {
+    return this.#presentFor(plans) ?? this.#adopt(assembleAtOnce(this.#laying(plans), this.#create, NO_STEP));
   }
 
   /** The same in turns with others. Undefined where the signal says so, before or while the synapses are laid out. */
-  async #machineForRun(
-    plans: readonly Plan[],
-    requests: readonly PopulationRequest[],
-    signal: AbortSignal | undefined,
-  ): Promise<Made | undefined> {
+  async #machineForRun(plans: readonly Plan[], signal: AbortSignal | undefined): Promise<Made | undefined> {
     const stopped = (): boolean => signal?.aborted === true || this.#course.ended;
     if (stopped()) return undefined;
-    const key = keyOf(plans, requests);
-    const present = this.#presentFor(key);
+    const present = this.#presentFor(plans);
     if (present) return present;
     const assembled = await assemble(this.#laying(plans), this.#create, stopped);
-    if (assembled !== ABORTED) return this.#adopt(assembled, key);
+    if (assembled !== ABORTED) return this.#adopt(assembled);
     this.#course.goesOn();
     return undefined;
   }
@@ -312,35 +300,35 @@ export class BrainSimulation<P extends Populations = Populations, O = Readouts> 
   }
 
   /** The present machine where it serves; else its state is kept and it is dropped. */
-  #presentFor(key: string | undefined): Made | undefined {
-    const present = this.#present;
-    if (!present) return undefined;
-    const { machine } = present;
-    if (key !== undefined && present.key === key && !machine.broken) return { machine, fresh: false };
+  #presentFor(plans: readonly Plan[]): Made | undefined {
+    const machine = this.#present;
+    if (!machine) return undefined;
+    const serves = plans.every(({ program }, k) => isSame(machine.network.populations[k]!.program, program));
+    if (serves && !machine.broken) return { machine, fresh: false };
     this.#keep(machine);
     this.#drop();
     return undefined;
   }
 
   #drop(): void {
-    this.#present?.machine.dispose();
+    this.#present?.dispose();
     this.#present = undefined;
     this.#stepper = undefined;
   }
 
-  #adopt({ machine, synapses, warnings }: Assembled, key: string | undefined): Made {
+  #adopt({ machine, synapses, warnings }: Assembled): Made {
     this.#course.receive(machine);
     this.#synapseCount = synapses;
     this.#warnings = warnings;
     this.#load(machine);
-    this.#present = { machine, key };
+    this.#present = machine;
     return { machine, fresh: true };
   }
 
   /** The present machine goes on from what is kept; a broken one may still be written to by threads that are left. */
   #start(): void {
-    if (this.#present?.machine.broken) this.#drop();
-    if (this.#present) this.#load(this.#present.machine);
+    if (this.#present?.broken) this.#drop();
+    if (this.#present) this.#load(this.#present);
     this.#stepper?.clear();
   }
 
