@@ -45,6 +45,10 @@ const record = {
 } as const;
 const options = { duration: 300, dt: 0.5, seed: 4, record } as const;
 
+/** A run whose cells are driven by noise. */
+const noisy = (std: number) =>
+  ({ duration: 60, record, inputs: { cells: { current: { ornsteinUhlenbeck: { mean: 20, std, tau: 5 } } } } }) as const;
+
 /** All numbers of a run that must not depend on what it ran on. */
 const essence = (run: object): unknown =>
   JSON.parse(
@@ -213,12 +217,6 @@ describe("a compiled brain", () => {
   });
 
   test("goes on with the synapses that it has where the same noise drives it, and lays them out anew for another", async () => {
-    const noisy = (std: number) =>
-      ({
-        duration: 60,
-        record,
-        inputs: { cells: { current: { ornsteinUhlenbeck: { mean: 20, std, tau: 5 } } } },
-      }) as const;
     const whole = await simulate(mixed(), { ...options, ...noisy(80), duration: 120 });
     const simulation = await compile(mixed(), { dt: 0.5, seed: 4 });
     const parts = [await simulation.run(noisy(80)), await simulation.run(noisy(80))];
@@ -227,6 +225,24 @@ describe("a compiled brain", () => {
     expect((await simulation.run(noisy(160))).buildTime).toBeGreaterThan(0);
     simulation.dispose();
   });
+
+  test.each(["reset", "restore"] as const)(
+    "starts a noise anew after %s, whatever noise there was before",
+    async (how) => {
+      const simulation = await compile(mixed(), { dt: 0.5, seed: 4 });
+      if (how === "restore") await simulation.run({ duration: 40 });
+      const saved = simulation.snapshot();
+      const wanted = await simulation.run(noisy(160));
+      for (const std of [80, 160]) {
+        if (how === "restore") simulation.restore(saved);
+        else simulation.reset();
+        simulation.snapshot();
+        const run = await simulation.run(noisy(std));
+        if (std === 160) expect(essence(run)).toEqual(essence(wanted));
+      }
+      simulation.dispose();
+    },
+  );
 
   test("steps as it runs", async () => {
     const simulation = await compile(mixed(), { dt: 0.5, seed: 4 });

@@ -63,6 +63,8 @@ export class BrainSimulation<P extends Populations = Populations, O = Readouts> 
   #stepper: BrainStepper | undefined;
   #synapses: readonly Synapses[] | undefined;
   #present: NetworkMachine | undefined;
+  /** The step at which the present machine was given what is kept. */
+  #loadedAt = 0;
   /** State that no present machine holds. */
   readonly #state = new Map<string, View>();
   #synapseCount = 0;
@@ -334,6 +336,7 @@ export class BrainSimulation<P extends Populations = Populations, O = Readouts> 
 
   /** Puts kept state into a machine; what is not kept starts as the machine's program says. */
   #load(machine: NetworkMachine): void {
+    this.#loadedAt = this.#course.step;
     machine.setSpikes(this.#spikes);
     machine.populations.forEach((population) => {
       population.program.buffers.forEach((buffer, k) => {
@@ -346,7 +349,9 @@ export class BrainSimulation<P extends Populations = Populations, O = Readouts> 
     });
   }
 
+  /** Keeps state that a machine came to. What it only started from may be of its own inputs, so others start anew. */
   #keep(machine: NetworkMachine): void {
+    if (this.#course.step === this.#loadedAt) return;
     machine.populations.forEach(({ program, view }, p) => {
       program.buffers.forEach((buffer, k) => {
         if (buffer.role !== "state") return;
