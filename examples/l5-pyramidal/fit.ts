@@ -1,6 +1,6 @@
 /*
  * Fits an adaptive leaky soma to stimulus 04 as fit.json says, and writes experiment.json: the soma that was found, under
- * the current of 04. With every seed, machine and number of threads the same file.
+ * the current of 04: the same file on every machine, with any number of threads.
  *
  *     npx tsx examples/l5-pyramidal/fit.ts
  */
