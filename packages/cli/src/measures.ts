@@ -1,6 +1,8 @@
 import { analysis, ConfigError } from "spark-snn";
 import type { Spikes } from "./results.ts";
 import type { Summary } from "./summary.ts";
+import { SYNCHRONY_BIN } from "./tally.ts";
+import { stepsNear } from "./times.ts";
 
 /** What is told of the spikes of a population; null where it is undefined. */
 export interface Measures {
@@ -10,7 +12,7 @@ export interface Measures {
   readonly rate: number;
   readonly cv: number | null;
   readonly cvUnits: number;
-  /** Variance over mean of the population's spikes in bins of 3 ms. */
+  /** Variance over mean of the population's spikes in bins of 3 ms, or of the steps nearest to that. */
   readonly synchrony: number | null;
   /** Mean of Pearson's r of binned counts over all pairs of units that have one. */
   readonly correlation: number | null;
@@ -108,7 +110,7 @@ class Sample {
   }
 
   get spectrum(): Rhythm | null {
-    const bins = this.cut(Math.max(1, Math.round(RATE_BIN / this.#dt)), 4);
+    const bins = this.cut(stepsNear(RATE_BIN, this.#dt), 4);
     if (!bins) return null;
     const { values } = analysis.populationRate(this.events, bins);
     return values.some((rate) => rate > 0) ? rhythmOf(values, bins.width, this.unitCount) : null;
@@ -125,7 +127,8 @@ export const measure = (
 ): Measures => {
   const sample = new Sample(summary, spikes, asked, recorded);
   const { events, unitCount, whole, spectrum } = sample;
-  const { spikeCount, rate, cv, cvUnits, synchrony } = analysis.populationSummary(events, whole);
+  const width = stepsNear(SYNCHRONY_BIN, summary.dt) * summary.dt;
+  const { spikeCount, rate, cv, cvUnits, synchrony } = analysis.populationSummary(events, { ...whole, width });
   const pairs = sample.cut(binSteps, 2);
   const { mean, pairCount } = pairs ? analysis.meanCorrelation(events, pairs) : { mean: Number.NaN, pairCount: 0 };
   return {

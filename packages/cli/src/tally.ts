@@ -1,6 +1,7 @@
 import { analysis, type RecordHeader, type RecordSink } from "spark-snn";
 import type { Results, Spikes, Trace } from "./results.ts";
 import type { SpikeSummary } from "./summary.ts";
+import { stepsNear } from "./times.ts";
 
 type Values = Trace["values"];
 
@@ -8,7 +9,7 @@ type Values = Trace["values"];
 const MOST_SPIKES = 2_000_000;
 const MOST_NUMBERS = 4_000_000;
 /** ms */
-const SYNCHRONY_BIN = 3;
+export const SYNCHRONY_BIN = 3;
 
 /** A list that grows until it is full. */
 class Growing {
@@ -73,7 +74,7 @@ export class Tally implements RecordSink {
     this.#last = new Float64Array(size);
     this.#means = new Float64Array(size);
     this.#squares = new Float64Array(size);
-    this.#binSteps = Math.max(1, Math.round(SYNCHRONY_BIN / header.dt));
+    this.#binSteps = stepsNear(SYNCHRONY_BIN, header.dt);
     for (const { name, unit, units, columns, reduce, over, type } of header.traces) {
       const named = reduce && over === "units" ? [] : (units ?? all);
       this.#keep(name, unit, named, columns, type);

@@ -19,3 +19,6 @@ export const stepsOf = (given: Arguments, option: string, dt: number): number | 
     `--${option} must be a whole number of steps of ${dt} ms; received ${time} ms. The nearest is ${Number((steps * dt).toFixed(9))} ms.`,
   );
 };
+
+/** The steps of a bin of about so many ms: the nearest whole number, one at least. */
+export const stepsNear = (width: number, dt: number): number => Math.max(1, Math.round(width / dt));

@@ -88,6 +88,15 @@ describe("analyze", () => {
     }
   });
 
+  test("takes steps that no 3 ms are a multiple of: synchrony is that of the nearest bins, as run says", async () => {
+    const coarse = { ...small, dt: 2, inputs: { current: [320, 400] }, duration: 400, record: { outSpikes: true } };
+    await writeFile(join(folder, "coarse.json"), JSON.stringify(coarse));
+    await runIn(folder, ["run", "coarse.json", "--out", "coarse", "--quiet", "--no-figure"]);
+    const events = await spikesIn("coarse/outSpikes.csv");
+    const { synchrony } = (await numbers(["coarse"])).populations["LeakySoma"]!;
+    expect(synchrony).toBeCloseTo(analysis.synchrony(events, { unitCount: 2, dt: 2, duration: 400, width: 4 }), 10);
+  });
+
   test("leaves out what is undefined", async () => {
     const silent = { ...small, inputs: { current: 0 }, record: { outSpikes: true } };
     await writeFile(join(folder, "silent.json"), JSON.stringify(silent));

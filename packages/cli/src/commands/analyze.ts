@@ -7,7 +7,7 @@ import { type Measures, measure, recordedOf } from "../measures.ts";
 import { readRecords } from "../results.ts";
 import { readSummary, type Summary } from "../summary.ts";
 import { numberText, type Terminal, textTable } from "../terminal.ts";
-import { stepsOf } from "../times.ts";
+import { stepsNear, stepsOf } from "../times.ts";
 
 export const spec: CommandSpec = {
   name: "analyze",
@@ -41,7 +41,7 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
       `--from and --to must lie within the run of ${end} ms; received ${from} ms and ${to} ms. Give a window in it.`,
     );
   }
-  const binSteps = stepsOf(given, "bin", dt) ?? Math.max(1, Math.round(BIN / dt));
+  const binSteps = stepsOf(given, "bin", dt) ?? stepsNear(BIN, dt);
   if (binSteps < 1) throw new UsageError("--bin must be greater than 0 ms; received 0 ms. Leave it out for 10 ms.");
   const populations: Record<string, Measures> = {};
   for (const [name, own] of Object.entries(populationsOf(summary))) {
