@@ -48,10 +48,13 @@ function panelsOf(readouts: readonly ReadoutCurves[], area: Area, theme: Theme):
 function panelOf({ label, unit, time, curves }: ReadoutCurves, x: Scale, height: number, theme: Theme): Panel {
   const bounds = curves.flatMap(({ values }) => extent(values));
   const y = scaleOf(widen(Math.min(...bounds), Math.max(...bounds)), height, 2);
+  // Names of many curves beside a low panel end before those of the next one.
+  const line = Math.min(16, (height + gap / 2) / curves.length);
+  const size = Math.min(12, line);
   const marks = curves.flatMap((curve, k) => {
     const color = theme.series[k]!;
-    const line = pathMark(`curve ${k}`, drawTrace(time, curve.values, x, y), { stroke: color, width: 1.5 });
-    return [line, textMark(curve.label, x.range[1] + 6, 6 + 16 * k, { color })];
+    const path = pathMark(`curve ${k}`, drawTrace(time, curve.values, x, y), { stroke: color, width: 1.5 });
+    return [path, textMark(curve.label, x.range[1] + 6, 6 + line * k, { color, size })];
   });
   return { top: 0, height, x, y, yTitle: unit === "" ? label : `${label} (${unit})`, marks };
 }
