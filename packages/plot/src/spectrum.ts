@@ -5,7 +5,7 @@ import { type Area, drawFigure } from "./figure.ts";
 import { measureText, spreadLabels } from "./lettering.ts";
 import { type Theme, themeOf } from "./palette.ts";
 import { type Paint, type Panel, pathMark, textMark } from "./panel.ts";
-import { coordinate, drawTrace, place, type Scale } from "./strokes.ts";
+import { coordinate, drawTrace, extent, place, type Scale } from "./strokes.ts";
 
 /**
  * Power spectra of population rates over frequency, Hz, each labelled at its end; the power of as many independent
@@ -44,14 +44,8 @@ function checkSpectrum(data: SpectrumData): void {
 }
 
 function spectrumPanel(curves: readonly SpectrumCurve[], area: Area, theme: Theme): Panel {
-  const [highest, most] = curves.reduce(
-    ([frequency, high], { frequencies, power }): [number, number] => {
-      let own = high;
-      for (let i = 0; i < power.length; i++) own = Math.max(own, power[i]!);
-      return [Math.max(frequency, frequencies[frequencies.length - 1]!), own];
-    },
-    [0, 1],
-  );
+  const highest = Math.max(...curves.map(({ frequencies }) => frequencies[frequencies.length - 1]!));
+  const most = Math.max(1, ...curves.map(({ power }) => extent(power)[1]));
   const x: Scale = { from: 0, to: highest, range: [0, area.width] };
   const y: Scale = { from: 0, to: most * 1.08, range: [area.height, 0] };
   const level = coordinate(place(y, 1));
