@@ -24,3 +24,13 @@ export const proceduralTargets = function* (
     if (meant && unit >= first && unit < first + length) yield slot + unit - first;
   }
 };
+
+/** What compiled code has a number for, the first one 0. */
+export const procedureTargets: readonly Procedure["targets"][] = ["all", "same", "drawn"];
+
+/** What compiled code is told of a procedure: eight words of 32 bits. */
+export const procedureWords = ({ targets, first, length, skips, draws }: Procedure): Int32Array =>
+  Int32Array.of(
+    ...[procedureTargets.indexOf(targets), first, length, Number(skips), draws?.choices ?? 0],
+    ...(draws?.schedule ?? [0, 0, 0]),
+  );

@@ -1,4 +1,5 @@
-import type { NetworkProgram, Procedure } from "../../../compile/network-program.ts";
+import type { NetworkProgram } from "../../../compile/network-program.ts";
+import { procedureWords } from "../../../compile/procedural.ts";
 import { paddedTo, wordsOf } from "../../../compile/program.ts";
 import { addressOf } from "../library.ts";
 import { allocate, type PlacedProgram } from "../placed.ts";
@@ -47,15 +48,6 @@ const placesOf = (delays: Int32Array, longest: number, batch: number): Int32Arra
   for (let steps = 1; steps < places.length; steps++) places[steps]! += places[steps - 1]!;
   return places;
 };
-
-const procedures: readonly Procedure["targets"][] = ["all", "same", "drawn"];
-
-/** What a procedure is told, as `procedural.ts` declares it. */
-const procedureWords = ({ targets, first, length, skips, draws }: Procedure): Int32Array =>
-  Int32Array.of(
-    ...[procedures.indexOf(targets), first, length, skips ? 1 : 0, draws?.choices ?? 0],
-    ...(draws?.schedule ?? [0, 0, 0]),
-  );
 
 /** Writes down a network. */
 export const layOutNetwork = (

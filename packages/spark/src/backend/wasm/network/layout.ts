@@ -81,7 +81,7 @@ export const ROW_BYTES = 48;
 
 /** Kind of a row whose targets are worked out. */
 export const WORKED_OUT = 2;
-/** Bytes of what a procedure is told, as `procedural.ts` has it. */
+/** Bytes of what `procedureWords` tells. */
 const PROCEDURE_BYTES = 32;
 
 /** Where everything that a network keeps lies, each thing from a cache line on. */

@@ -1,4 +1,5 @@
 import type { BundlePart, NetworkProgram } from "../../../compile/network-program.ts";
+import { procedureWords } from "../../../compile/procedural.ts";
 import { wordsOf } from "../../../compile/program.ts";
 import { MemoryError, StateError } from "../../../errors/errors.ts";
 import type { NetworkMachine, SpikesInFlight, TakeSpikes, View } from "../../backend.ts";
@@ -6,7 +7,6 @@ import { fillInitial, viewOf } from "../../memory.ts";
 import { requireVectors, type Scanner, scannerOf } from "../wasm.ts";
 import { layOutNetwork, type NetworkLayout, PAGE, type PartLayout, ROW_BYTES, rowWords } from "./layout.ts";
 import { emitNetwork, pagesOf } from "./module.ts";
-import { procedureWords } from "./procedural.ts";
 import { SpikeRing } from "./ring.ts";
 
 type Advance = (step: number, row: number, head: number, phase: number, rows: number) => void;

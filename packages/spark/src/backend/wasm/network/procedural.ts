@@ -1,4 +1,5 @@
 import type { Procedure } from "../../../compile/network-program.ts";
+import { procedureTargets } from "../../../compile/procedural.ts";
 import { type Schedule, threefryBy, type Words } from "../../../math/threefry.ts";
 import type { FunctionBuilder, FunctionReference } from "../assembler/code.ts";
 import { i32 } from "../assembler/constants.ts";
@@ -13,14 +14,6 @@ type Procedural = FunctionReference<readonly ["i32", "i32", "i32", "i32"], reado
 type Scalar = Local<"i32">;
 type Vector = Value<"v128">;
 
-const procedures: readonly Procedure["targets"][] = ["all", "same", "drawn"];
-
-/** What a procedure is told, in words of 32 bits. */
-export const procedureWords = ({ targets, first, length, skips, draws }: Procedure): number[] => [
-  ...[procedures.indexOf(targets), Number(skips), first, length],
-  ...(draws ? [draws.choices, ...draws.schedule] : []),
-];
-
 /** Types of single precision stand for those of either. */
 const typeOf = (float: 4 | 8): "f32" => (float === 8 ? "f64" : "f32") as "f32";
 
@@ -32,9 +25,9 @@ export const emitProcedural = (m: ModuleBuilder, name: string, float: 4 | 8): Pr
     const load = (at: Scalar, offset = 0): Scalar => f.let(op("i32.load", f.get(at), { offset }));
     const word = (key: (typeof rowWords)[number]): Scalar => load(row, 4 * rowWords.indexOf(key));
     const [told, weights, offsets] = [word("targets"), word("weights"), word("offsets")];
-    const [targets, skips, first, length] = [load(told), load(told, 4), load(told, 8), load(told, 12)];
+    const [targets, first, length, skips] = [load(told), load(told, 4), load(told, 8), load(told, 12)];
     const is = (kind: Procedure["targets"]): Value<"i32"> =>
-      op("i32.eq", f.get(targets), i32(procedures.indexOf(kind)));
+      op("i32.eq", f.get(targets), i32(procedureTargets.indexOf(kind)));
     const at = (base: Scalar, place: Scalar): Value<"i32"> =>
       op("i32.add", f.get(base), op("i32.mul", f.get(place), i32(float)));
     repeat(f, [list, endList], 4, () => {
