@@ -7,10 +7,16 @@ const three = (value: number | undefined): string => (value === undefined ? "–
 /** A fit for people: scores, parameters, files, what to do next. */
 export const fitText = (
   result: FitResult,
-  place: { readonly out: string; readonly path: string; readonly files: readonly string[] },
+  place: {
+    readonly out: string;
+    readonly path: string;
+    readonly files: readonly string[];
+    /** What the command line changed in the document. */
+    readonly assignments: readonly string[];
+  },
   terminal: Terminal,
 ): string => {
-  const { out, path, files } = place;
+  const { out, path, files, assignments } = place;
   const head = result.complete
     ? styleText(terminal, "out", "green", "Done.")
     : styleText(terminal, "out", "yellow", `Ended early: ${endings[result.stoppedBy]}. These are the best so far.`);
@@ -34,13 +40,26 @@ export const fitText = (
   const next: (readonly [string, string])[] = [
     [`spark-snn run ${join(out, "experiment.json")} --out ${join(out, "run")}`, "runs the fitted soma"],
     result.complete
-      ? [`spark-snn fit ${path} --out other --seed 2`, "seeks again, from another start"]
-      : [`spark-snn fit ${path} --out ${out} --resume`, "goes on from here"],
+      ? [
+          `spark-snn fit ${path} --out other${changesText(assignments, "seed")} --seed ${result.seed === 2 ? 3 : 2}`,
+          "seeks again, from another start",
+        ]
+      : [
+          `spark-snn fit ${path} --out ${out}${changesText(assignments, "budget.seconds")} --resume`,
+          "goes on from here",
+        ],
   ];
   const blocks = [head, recordingTable(result), parameterTable(result)];
   if (result.folds.length > 0) blocks.push(foldTable(result));
   return `${[...blocks, twoColumns(rows), `Next\n${twoColumns(next)}`].join("\n\n")}\n`;
 };
+
+/** The changes of a document as a shell takes them, without those of one value. */
+const changesText = (assignments: readonly string[], left: string): string =>
+  assignments
+    .filter((assignment) => assignment.split("=")[0]!.trim() !== left)
+    .map((assignment) => ` --set '${assignment.replaceAll("'", "'\\''")}'`)
+    .join("");
 
 const endings: Readonly<Record<FitResult["stoppedBy"], string>> = {
   candidates: "the budget is used up",

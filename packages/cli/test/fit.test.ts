@@ -93,18 +93,21 @@ describe("fit", () => {
 
   test("goes on where an interrupted fit ended, to the same result", async () => {
     const stop = new AbortController();
-    const argv = ["fit", "fit.json", "--out", "stopped", "--candidates", "100000000", "--no-figure"];
+    const asked = ["fit", "fit.json", "--out", "stopped", "--seed", "3", "--no-figure"];
+    const argv = [...asked, "--candidates", "100000000"];
     setTimeout(() => stop.abort(), 400);
     const stopped = await runIn(folder, argv, { signal: stop.signal });
     expect(stopped.code).toBe(130);
     expect(stopped.out).toContain("Ended early: interrupted. These are the best so far.");
-    expect(stopped.out).toContain("spark-snn fit fit.json --out stopped --resume");
+    expect(stopped.out).toContain(
+      "spark-snn fit fit.json --out stopped --set 'seed=3' --set 'budget.candidates=100000000' --resume",
+    );
     const { complete, evaluated } = await readJson("stopped", "fit.json");
     expect([complete, (await readdir(join(folder, "stopped"))).includes("PARTIAL")]).toEqual([false, true]);
     const candidates = `${evaluated + 500}`;
-    const on = ["fit", "fit.json", "--out", "stopped", "--resume", "--no-figure", "--candidates", candidates];
+    const on = [...asked, "--resume", "--candidates", candidates];
     expect((await runIn(folder, on)).code).toBe(0);
-    const whole = ["fit", "fit.json", "--out", "whole", "--no-figure", "--candidates", candidates];
+    const whole = ["fit", "fit.json", "--out", "whole", "--seed", "3", "--no-figure", "--candidates", candidates];
     expect((await runIn(folder, whole)).code).toBe(0);
     const [one, other] = [await readJson("stopped", "fit.json"), await readJson("whole", "fit.json")];
     expect({ ...one, wallTime: 0 }).toEqual({ ...other, wallTime: 0 });

@@ -199,7 +199,8 @@ const report = async (
   const summary = fitSummary(parts, files);
   await writeAtomic(join(folder, "fit.json"), `${JSON.stringify(summary, null, 2)}\n`);
   if (given.has("json")) terminal.out(`${JSON.stringify(summary, null, 2)}\n`);
-  else if (!given.has("quiet")) terminal.out(fitText(result, { out, path, files }, terminal));
+  else if (!given.has("quiet"))
+    terminal.out(fitText(result, { out, path, files, assignments: assignmentsOf(given) }, terminal));
   return result.stoppedBy === "abort" ? exitCodes.interrupted[0] : exitCodes.done[0];
 };
 
