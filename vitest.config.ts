@@ -6,9 +6,9 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 const config: ViteUserConfig = defineConfig({
   resolve: {
     alias: [
-      { find: /^spark-snn\/core$/, replacement: at("./packages/spark/src/core.ts") },
-      { find: /^spark-snn\/node$/, replacement: at("./packages/spark/src/node.ts") },
-      { find: /^spark-snn$/, replacement: at("./packages/spark/src/index.ts") },
+      { find: /^spark-snn\/core$/, replacement: at("./packages/spark/src/entries/core.ts") },
+      { find: /^spark-snn\/node$/, replacement: at("./packages/spark/src/entries/node.ts") },
+      { find: /^spark-snn$/, replacement: at("./packages/spark/src/entries/index.ts") },
       { find: /^@spark-snn\/fit$/, replacement: at("./packages/fit/src/index.ts") },
       { find: /^@spark-snn\/plot\/png$/, replacement: at("./packages/plot/src/png.ts") },
       { find: /^@spark-snn\/plot$/, replacement: at("./packages/plot/src/index.ts") },

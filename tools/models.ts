@@ -1,15 +1,15 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { bytesOf } from "../packages/spark/src/backend/memory.ts";
 import { compileComponent } from "../packages/spark/src/compile/compile.ts";
 import type { Component, ComponentType } from "../packages/spark/src/model/component.ts";
-import { equationsText } from "../packages/spark/src/model/equations.ts";
-import { drivePage, modelPage } from "../packages/spark/src/model/page.ts";
 import type { SynapseModel, SynapseType } from "../packages/spark/src/model/synapse.ts";
-import { markdownTable } from "../packages/spark/src/model/table.ts";
+import { bytesOf } from "../packages/spark/src/program/memory.ts";
 import { somas } from "../packages/spark/src/somas/index.ts";
 import { PoissonDrive, sources } from "../packages/spark/src/sources/index.ts";
 import { type ExponentialSynapse, synapses } from "../packages/spark/src/synapses/index.ts";
+import { equationsText } from "../packages/spark/src/tell/equations.ts";
+import { drivePage, modelPage } from "../packages/spark/src/tell/page.ts";
+import { markdownTable } from "../packages/spark/src/tell/table.ts";
 
 /* Writes docs/models/ from the declarations. With --check writes nothing and fails where a page is out of date. */
 

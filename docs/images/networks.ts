@@ -33,7 +33,7 @@ for (const { name, title, duration, span, every } of pictures) {
         populations: populations.map(({ name: population, units: unitCount, outSpikes }) => {
           return { label: labelOf(population), unitCount, times: outSpikes.times(), units: outSpikes.units };
         }),
-        ...{ from: run.duration - span, to: run.duration, every },
+        from: run.duration - span, to: run.duration, every,
         bars: [
           { title: "Rate (Hz)", values: bars.map(({ rate }) => rate) },
           { title: "CV", values: bars.map(({ cv }) => cv) },

@@ -37,7 +37,10 @@ export const drawProfiles = ({ fitted }: FitResult, theme: ThemeName = "light"):
       parameters: fitted.map(({ name, unit, value, low, high, bounds, profile }) => ({
         label: `${name} (${unit})`,
         ...profile,
-        ...{ value, low, high, scale: bounds.scale },
+        value,
+        low,
+        high,
+        scale: bounds.scale,
       })),
     },
     { title: "Mean Γ on stimulus 04 along each parameter", theme },

@@ -74,7 +74,10 @@ export const microcircuit = (scale = 1): Microcircuit => {
       const sign = mean > 0 ? { min: 0 } : { max: 0 };
       const delay = isExcitatory(source) ? delayMs.excitatory : delayMs.inhibitory;
       projections[`${from}to${to}`] = {
-        ...{ from, to, synapse, connect: fixedTotalNumber({ total }) },
+        from,
+        to,
+        synapse,
+        connect: fixedTotalNumber({ total }),
         weight: normal({ mean, std: Math.abs(mean) * weight.relativeStd, ...sign }),
         delay: normal({ ...delay, min: delayMs.redrawBelow }),
       };
@@ -108,7 +111,8 @@ const drivesOf = (scale: number, single: number, synapse: Synapse): Record<strin
     names.map((to, target) => [
       `outside${to}`,
       {
-        ...{ to, synapse },
+        to,
+        synapse,
         drive: PoissonDrive({
           rate: externalRateHz,
           trains: externalInDegree[target]! * scale,
@@ -140,6 +144,12 @@ const soma = (units: number): Component =>
 const spikes = { outSpikes: true } as const;
 /** All spikes of all populations. */
 export const record = {
-  ...{ L23E: spikes, L23I: spikes, L4E: spikes, L4I: spikes },
-  ...{ L5E: spikes, L5I: spikes, L6E: spikes, L6I: spikes },
+  L23E: spikes,
+  L23I: spikes,
+  L4E: spikes,
+  L4I: spikes,
+  L5E: spikes,
+  L5I: spikes,
+  L6E: spikes,
+  L6I: spikes,
 } as const;

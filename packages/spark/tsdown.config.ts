@@ -21,8 +21,13 @@ const page = (name: string, source: string, outDir: string): UserConfig => ({
 });
 
 const config: UserConfig[] = defineConfig([
-  { ...shared, entry: ["src/index.ts", "src/core.ts", "src/node.ts", "src/page.ts"], dts: true, clean: true },
-  page("core", "src/core.ts", "dist/page"),
-  page("networks", "src/page.ts", "dist/page/networks"),
+  {
+    ...shared,
+    entry: ["src/entries/index.ts", "src/entries/core.ts", "src/entries/node.ts", "src/entries/page.ts"],
+    dts: true,
+    clean: true,
+  },
+  page("core", "src/entries/core.ts", "dist/page"),
+  page("networks", "src/entries/page.ts", "dist/page/networks"),
 ]);
 export default config;

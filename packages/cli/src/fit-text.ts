@@ -83,7 +83,8 @@ const recordingTable = ({ recordings }: FitResult): string =>
   );
 
 const countsText = (counts: readonly number[]): string => {
-  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  const least = Math.min(...counts);
+  const most = Math.max(...counts);
   return least === most ? `${least}` : `${least}–${most}`;
 };
 

@@ -93,7 +93,9 @@ class Sample {
 
   #until(last: number) {
     const { first } = this.#window;
-    const [dt, duration, unitCount] = [this.#dt, this.#duration, this.unitCount];
+    const dt = this.#dt;
+    const duration = this.#duration;
+    const unitCount = this.unitCount;
     return { dt, duration, unitCount, from: first * dt, to: last * dt };
   }
 
@@ -132,8 +134,15 @@ export const measure = (
   const pairs = sample.cut(binSteps, 2);
   const { mean, pairCount } = pairs ? analysis.meanCorrelation(events, pairs) : { mean: Number.NaN, pairCount: 0 };
   return {
-    ...{ units: unitCount, spikes: spikeCount, rate, cv: known(cv), cvUnits },
-    ...{ synchrony: known(synchrony), correlation: known(mean), pairs: pairCount, spectrum },
+    units: unitCount,
+    spikes: spikeCount,
+    rate,
+    cv: known(cv),
+    cvUnits,
+    synchrony: known(synchrony),
+    correlation: known(mean),
+    pairs: pairCount,
+    spectrum,
   };
 };
 
@@ -147,7 +156,9 @@ const known = (value: number): number | null => (Number.isNaN(value) ? null : va
 const rhythmOf = (rates: Float64Array, width: number, unitCount: number): Rhythm => {
   const size = Math.min(Math.round(SEGMENT / width), Math.floor(rates.length / 2));
   const { frequencies, power, segmentCount } = analysis.powerSpectrum(rates, {
-    ...{ width, segment: size * width, highest: Math.max(HIGHEST, 1000 / (size * width)) },
+    width,
+    segment: size * width,
+    highest: Math.max(HIGHEST, 1000 / (size * width)),
   });
   const place = power.reduce((best, value, k) => (value > power[best]! ? k : best), 0);
   const poisson = (2 * rates.reduce((sum, value) => sum + value, 0)) / rates.length / unitCount;

@@ -138,7 +138,12 @@ export class Tally implements RecordSink {
     if (covered <= 0) return undefined;
     const seconds = (covered * dt) / 1000;
     const chosen = plan.units ?? Array.from({ length: units }, (_, unit) => unit);
-    let [count, active, least, most, variation, varied] = [0, 0, Number.POSITIVE_INFINITY, 0, 0, 0];
+    let count = 0;
+    let active = 0;
+    let least = Number.POSITIVE_INFINITY;
+    let most = 0;
+    let variation = 0;
+    let varied = 0;
     for (const unit of chosen) {
       const own = this.#counts[unit]!;
       count += own;

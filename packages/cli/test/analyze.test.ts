@@ -49,8 +49,13 @@ describe("analyze", () => {
       expect(spikeCount).toBeGreaterThan(100);
       const { mean, pairCount } = analysis.meanCorrelation(events, { ...options, width: 5 });
       expect(populations[name]).toMatchObject({
-        ...{ units: unitCount, spikes: spikeCount, cvUnits, pairs: pairCount },
-        ...{ rate: expect.closeTo(rate), cv: expect.closeTo(cv), synchrony: expect.closeTo(synchrony) },
+        units: unitCount,
+        spikes: spikeCount,
+        cvUnits,
+        pairs: pairCount,
+        rate: expect.closeTo(rate),
+        cv: expect.closeTo(cv),
+        synchrony: expect.closeTo(synchrony),
         correlation: expect.closeTo(mean, 10),
       });
       const { values } = analysis.populationRate(events, { ...options, width: 1 });
@@ -102,7 +107,14 @@ describe("analyze", () => {
     await writeFile(join(folder, "silent.json"), JSON.stringify(silent));
     await runIn(folder, ["run", "silent.json", "--out", "silent", "--quiet", "--no-figure"]);
     expect((await numbers(["silent"])).populations["LeakySoma"]).toEqual({
-      ...{ units: 2, spikes: 0, rate: 0, cv: null, cvUnits: 0, synchrony: null, correlation: null, pairs: 0 },
+      units: 2,
+      spikes: 0,
+      rate: 0,
+      cv: null,
+      cvUnits: 0,
+      synchrony: null,
+      correlation: null,
+      pairs: 0,
       spectrum: null,
     });
     const { out } = await runIn(folder, ["analyze", "silent"]);

@@ -47,7 +47,11 @@ describe("run of a brain", () => {
   test("sums up each population and projection", async () => {
     const summary = await summaryOf("first");
     expect(summary).toMatchObject({
-      ...{ kind: "spark-snn brain summary", model: "Balanced network", units: 500, complete: true, steps: 5000 },
+      kind: "spark-snn brain summary",
+      model: "Balanced network",
+      units: 500,
+      complete: true,
+      steps: 5000,
       populations: { excitatory: { units: [400] }, inhibitory: { units: [100] } },
       projections: {
         ee: { from: "excitatory", to: "excitatory.fast", expectedSynapses: 16000 },

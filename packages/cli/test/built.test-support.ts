@@ -26,7 +26,8 @@ export const start = (folder: string, argv: readonly string[]): ChildProcess =>
 /** Waits for the end of a program. */
 export const outcomeOf = (child: ChildProcess): Promise<Outcome & { readonly signal: string | null }> =>
   new Promise((resolve, reject) => {
-    let [out, err] = ["", ""];
+    let out = "";
+    let err = "";
     child.stdout?.on("data", (part: Buffer) => {
       out += part.toString();
     });

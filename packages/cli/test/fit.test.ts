@@ -109,7 +109,8 @@ describe("fit", () => {
     expect((await runIn(folder, on)).code).toBe(0);
     const whole = ["fit", "fit.json", "--out", "whole", "--seed", "3", "--no-figure", "--candidates", candidates];
     expect((await runIn(folder, whole)).code).toBe(0);
-    const [one, other] = [await readJson("stopped", "fit.json"), await readJson("whole", "fit.json")];
+    const one = await readJson("stopped", "fit.json");
+    const other = await readJson("whole", "fit.json");
     expect({ ...one, wallTime: 0 }).toEqual({ ...other, wallTime: 0 });
     expect(await readFile(join(folder, "stopped", "state.json"), "utf8")).toBe(
       await readFile(join(folder, "whole", "state.json"), "utf8"),

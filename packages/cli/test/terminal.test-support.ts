@@ -25,7 +25,8 @@ export const runIn = async (
   argv: readonly string[],
   options: Partial<Pick<Terminal, "outIsTerminal" | "errIsTerminal" | "environment" | "signal">> = {},
 ): Promise<Outcome> => {
-  let [out, err] = ["", ""];
+  let out = "";
+  let err = "";
   const code = await runProgram(argv, {
     out: (text) => {
       out += text;

@@ -34,15 +34,15 @@ for (let turn = -1; turn < turns; turn++) {
     document.recordings = document.recordings.filter(({ name }) => name === "04");
     delete document.validate;
     const { model, options } = await readFitDocument(document, { readFile: read });
-    let [first, last] = [
-      { at: 0, evaluated: 0 },
-      { at: 0, evaluated: 0 },
-    ];
+    let first = { at: 0, evaluated: 0 };
+    let last = { at: 0, evaluated: 0 };
     let before = process.cpuUsage();
     let processor = 0;
     const result = await fit(model, {
       ...options,
-      ...{ backend, threads: 1, budget: { candidates } },
+      backend,
+      threads: 1,
+      budget: { candidates },
       progress: ({ evaluated, elapsed }) => {
         // From the end of the first generation on: it reads the recording and compiles.
         last = { at: elapsed, evaluated };

@@ -156,13 +156,15 @@ const voltageTarget = (
   const every = Math.max(1, Math.round(voltage.interval / dt));
   const spikes = repetitions[0]!;
   const { values, times } = voltage;
-  let [sample, spike] = [0, 0];
+  let sample = 0;
+  let spike = 0;
   const compared = Float64Array.from({ length: Math.floor(steps / every) }, (_, row) => {
     const time = (row + 1) * every * dt;
     while (spike < spikes.length && spikes[spike]! + after < time) spike++;
     if (spike < spikes.length && spikes[spike]! - before <= time) return Number.NaN;
     while (sample + 1 < times.length && times[sample + 1]! < time) sample++;
-    const [from, to] = [times[sample]!, times[sample + 1]];
+    const from = times[sample]!;
+    const to = times[sample + 1];
     if (to === undefined || time < from) return time === from ? values[sample]! : Number.NaN;
     return values[sample]! + ((values[sample + 1]! - values[sample]!) * (time - from)) / (to - from);
   });

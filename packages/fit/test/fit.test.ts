@@ -229,11 +229,9 @@ test("the objective can weigh several scores", async () => {
     });
     return result.score;
   };
-  const [gamma, distance, voltage] = [
-    await alone({ coincidence: {} }),
-    await alone({ vanRossum: { tau: 20 } }),
-    await alone({ voltage: {} }),
-  ];
+  const gamma = await alone({ coincidence: {} });
+  const distance = await alone({ vanRossum: { tau: 20 } });
+  const voltage = await alone({ voltage: {} });
   expect(parts.score).toBeCloseTo((3 * gamma! + distance! + voltage!) / 5, 9);
 });
 

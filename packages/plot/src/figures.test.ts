@@ -75,7 +75,9 @@ const readouts = {
   readouts: [
     { label: "left", unit: "Hz", time, curves: [{ label: "mean", values: current.map((value) => value / 10) }] },
     {
-      ...{ label: "depth", unit: "", time: [0, 400] },
+      label: "depth",
+      unit: "",
+      time: [0, 400],
       curves: [
         { label: "unit 3", values: [1, 2] },
         { label: "unit 4", values: [5, 5] },
@@ -231,13 +233,15 @@ test("a spectrum figure draws each curve to the highest frequency of all, and wh
       .slice(1)
       .split("L")
       .map((point) => point.split(",").map(Number));
-  const [cells, others] = [points("curve1"), points("curve2")];
+  const cells = points("curve1");
+  const others = points("curve2");
   expect(cells).toHaveLength(3);
   expect(others).toHaveLength(2);
   expect(cells[1]![0]).toBe(others[1]![0]);
   expect(cells[2]![0]! / cells[0]![0]!).toBeCloseTo(3, 2);
   // Eight times as high as the dotted line at 1, which the second curve ends on.
-  const [bottom, level] = [others[0]![1]!, others[1]![1]!];
+  const bottom = others[0]![1]!;
+  const level = others[1]![1]!;
   expect((bottom - cells[1]![1]!) / (bottom - level)).toBeCloseTo(8, 1);
   expect(pathOf(svg, "poisson")).toMatch(new RegExp(`^M0,${level}H`));
 });

@@ -56,7 +56,8 @@ for (const name of ["light", "dark"] as const) {
     for (const [kind, sight] of Object.entries(sights)) {
       for (const [i, one] of theme.series.entries()) {
         for (const other of theme.series.slice(0, i)) {
-          const [a, b] = [lab(one, sight), lab(other, sight)];
+          const a = lab(one, sight);
+          const b = lab(other, sight);
           const distance = Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
           expect(distance, `${one} and ${other}, ${kind}`).toBeGreaterThan(11);
         }

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { wasm } from "../src/backend/wasm/wasm.ts";
 import { compileComponent } from "../src/compile/compile.ts";
-import { AdaptiveLeakySoma, compile, RefractoryLeakySoma, simulate } from "../src/index.ts";
+import { AdaptiveLeakySoma, compile, RefractoryLeakySoma, simulate } from "../src/entries/index.ts";
 import { median } from "./machine.ts";
 
 export interface Latency {

@@ -45,7 +45,10 @@ const timerOf = async (backend: Backend, units: number, wire: Wire, layout: Layo
     },
     projections: {
       wired: {
-        ...{ from: "noise", to: "cells", delay: 0.1, synapse: ExponentialSynapse({ tau: 5 }) },
+        from: "noise",
+        to: "cells",
+        delay: 0.1,
+        synapse: ExponentialSynapse({ tau: 5 }),
         ...wire,
         layout,
       },

@@ -1,9 +1,9 @@
 import { parseArgs } from "node:util";
-import type { NetworkMachine } from "../src/backend/backend.ts";
 import { createNativeNetwork } from "../src/backend/native/native.ts";
 import { createNetwork } from "../src/backend/wasm/network/network.ts";
-import type { NetworkProgram } from "../src/compile/network-program.ts";
-import { wordsOf } from "../src/compile/program.ts";
+import type { NetworkMachine } from "../src/program/machine.ts";
+import type { NetworkProgram } from "../src/program/network.ts";
+import { wordsOf } from "../src/program/program.ts";
 import { programOf, type Synthetic, startPopulation, synthetics } from "./synthetic.ts";
 
 /*

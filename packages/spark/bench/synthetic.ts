@@ -1,7 +1,7 @@
 import { compileComponent } from "../src/compile/compile.ts";
-import type { Bundle, NetworkProgram, PopulationProgram, Shard, ShardUnits } from "../src/compile/network-program.ts";
-import { paddedTo } from "../src/compile/program.ts";
 import { arrivalsName } from "../src/compile/receptors.ts";
+import type { Bundle, NetworkProgram, PopulationProgram, Shard, ShardUnits } from "../src/program/network.ts";
+import { paddedTo } from "../src/program/program.ts";
 import { StrictRefractoryLeakySoma } from "../src/somas/index.ts";
 import { ExponentialSynapse } from "../src/synapses/index.ts";
 
@@ -23,16 +23,37 @@ export interface Synthetic {
 
 export const synthetics: readonly Synthetic[] = [
   {
-    ...{ name: "cuba", units: [3200, 800], receptors: 2, rate: 5.5, synapsesPerSource: 80, delay: [1, 0] },
-    ...{ weights: "source", shards: 1, steps: 50_000 },
+    name: "cuba",
+    units: [3200, 800],
+    receptors: 2,
+    rate: 5.5,
+    synapsesPerSource: 80,
+    delay: [1, 0],
+    weights: "source",
+    shards: 1,
+    steps: 50_000,
   },
   {
-    ...{ name: "brunel", units: [10_000, 2500], receptors: 1, rate: 32, synapsesPerSource: 1250, delay: [15, 0] },
-    ...{ weights: "source", shards: 1, steps: 10_000 },
+    name: "brunel",
+    units: [10_000, 2500],
+    receptors: 1,
+    rate: 32,
+    synapsesPerSource: 1250,
+    delay: [15, 0],
+    weights: "source",
+    shards: 1,
+    steps: 10_000,
   },
   {
-    ...{ name: "microcircuit", units: [20_683, 5834, 21_915, 5479, 4850, 1065, 14_395, 2948], receptors: 1 },
-    ...{ rate: 3.2, synapsesPerSource: 3870, delay: [15, 7.5], weights: "synapse", shards: 2, steps: 1000 },
+    name: "microcircuit",
+    units: [20_683, 5834, 21_915, 5479, 4850, 1065, 14_395, 2948],
+    receptors: 1,
+    rate: 3.2,
+    synapsesPerSource: 3870,
+    delay: [15, 7.5],
+    weights: "synapse",
+    shards: 2,
+    steps: 1000,
   },
 ];
 
@@ -95,7 +116,8 @@ const shardsOf = ({ shards }: Synthetic, populations: readonly PopulationProgram
         const place = (total * k) / shards - firstSource;
         return place >= program.units ? program.units : Math.max(0, Math.round(place / 64) * 64);
       };
-      const [first, end] = [cut(shard), Math.min(program.units, cut(shard + 1))];
+      const first = cut(shard);
+      const end = Math.min(program.units, cut(shard + 1));
       return end > first ? [{ population, first, end }] : [];
     });
     const spans = units.flatMap(({ population, first, end }) =>
@@ -128,7 +150,11 @@ const bundleOf = (
     return { offsets, synapses: offsets.at(-1)! };
   });
   return {
-    ...{ population, sources, delays, weights, shards: parts },
+    population,
+    sources,
+    delays,
+    weights,
+    shards: parts,
     fill: (written) => {
       written.forEach(({ targets, weights: values }, shard) => {
         values.fill(1e-9);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { AdaptiveLeakySoma, compile, PoissonSource, simulate } from "../src/index.ts";
-import { nativeAvailable } from "../src/node.ts";
+import { AdaptiveLeakySoma, compile, PoissonSource, simulate } from "../src/entries/index.ts";
+import { nativeAvailable } from "../src/entries/node.ts";
 
 const soma = AdaptiveLeakySoma({ units: [4133], potentialTau: { uniform: { min: 15, max: 25 } } });
 const options = {
@@ -44,7 +44,8 @@ describe.runIf(found.available)("native code", () => {
     const native = await compile(soma, { backend: "native", threads: 2 });
     const wasm = await compile(soma);
     for (let k = 0; k < 50; k++) {
-      const [a, b] = [native.step({ current: 300 + k }), wasm.step({ current: 300 + k })];
+      const a = native.step({ current: 300 + k });
+      const b = wasm.step({ current: 300 + k });
       expect(a.potential.values).toEqual(b.potential.values);
       expect(a.outSpikes.indices()).toEqual(b.outSpikes.indices());
     }

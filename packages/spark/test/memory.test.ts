@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { nativeAvailable } from "../src/node.ts";
+import { nativeAvailable } from "../src/entries/node.ts";
 
 const UNITS = 10_000_000;
 const address = (name: string): string => JSON.stringify(fileURLToPath(new URL(`../src/${name}`, import.meta.url)));
@@ -56,7 +56,8 @@ describe.each(backends)("ten million refractory units in f32 by %s", (backend) =
   const each = `new Float32Array(${UNITS}).fill(300)`;
 
   test("take 8 bytes each with one current, and 12 with a current each, beside the copy of their currents", () => {
-    const [one, many] = [growth(backend, "300", {}), growth(backend, each, {})];
+    const one = growth(backend, "300", {});
+    const many = growth(backend, each, {});
     const megabytes = UNITS / 2 ** 20;
     expect(one).toBeGreaterThan(7 * megabytes);
     expect(one).toBeLessThan(10 * megabytes);

@@ -15,8 +15,8 @@ import {
   PoissonDrive,
   simulate,
   uniform,
-} from "../src/index.ts";
-import { nativeAvailable } from "../src/node.ts";
+} from "../src/entries/index.ts";
+import { nativeAvailable } from "../src/entries/node.ts";
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -33,8 +33,12 @@ const network = brain({
   populations: { cells: LeakySoma({ units: [200] }) },
   projections: {
     loop: {
-      ...{ from: "cells", to: "cells", connect: fixedInDegree({ inDegree: 10 }), synapse },
-      ...{ weight: normal({ mean: 20, std: 5 }), delay: uniform({ min: 1, max: 5 }) },
+      from: "cells",
+      to: "cells",
+      connect: fixedInDegree({ inDegree: 10 }),
+      synapse,
+      weight: normal({ mean: 20, std: 5 }),
+      delay: uniform({ min: 1, max: 5 }),
     },
   },
   drives: { noise: { to: "cells", synapse, drive: PoissonDrive({ rate: 10, trains: 100, weight: 45 }) } },
@@ -89,17 +93,17 @@ describe.runIf(found.available)("the fastest network", () => {
   test("goes on in WebAssembly where the compiler fails later", async () => {
     const mark = join(fresh(), "broken");
     useCompiler(pretending(`[ -e ${mark} ] && exit 4\nexec cc "$@"`));
-    const [fastest, meant] = [
-      await compile(network, { dt: 0.5, backend: "fastest" }),
-      await compile(network, { dt: 0.5 }),
-    ];
-    const [first, second] = [{ duration: 50 }, { duration: 50, record }];
+    const fastest = await compile(network, { dt: 0.5, backend: "fastest" });
+    const meant = await compile(network, { dt: 0.5 });
+    const first = { duration: 50 };
+    const second = { duration: 50, record };
     await fastest.run(first);
     await meant.run(first);
     expect([fastest.backend, fastest.warnings]).toEqual(["native", []]);
     writeFileSync(mark, "");
     // Other records are another program.
-    const [run, wanted] = [await fastest.run(second), await meant.run(second)];
+    const run = await fastest.run(second);
+    const wanted = await meant.run(second);
     expect(run.backend).toBe("wasm");
     expect(run.warnings).toEqual([expect.stringContaining("ended with status 4")]);
     expect(run.cells.outSpikes.count).toBeGreaterThan(20);
@@ -112,10 +116,8 @@ describe.runIf(found.available)("the fastest network", () => {
 
   test("steps in WebAssembly where the compiler fails", async () => {
     useCompiler(pretending("exit 3"));
-    const [fastest, meant] = [
-      await compile(network, { dt: 0.5, backend: "fastest" }),
-      await compile(network, { dt: 0.5 }),
-    ];
+    const fastest = await compile(network, { dt: 0.5, backend: "fastest" });
+    const meant = await compile(network, { dt: 0.5 });
     for (let k = 0; k < 20; k++) {
       const inputs = { cells: { current: 100 * (k % 5) } };
       expect(fastest.step(inputs).cells.potential.values).toEqual(meant.step(inputs).cells.potential.values);
@@ -154,9 +156,9 @@ const inProcess = (
     const address = (path: string): string => JSON.stringify(fileURLToPath(new URL(path, import.meta.url)));
     const code = `
       ${before}
-      await import(${address("../src/node.ts")});
+      await import(${address("../src/entries/node.ts")});
       const { brain, ExponentialSynapse, fixedInDegree, LeakySoma, normal, PoissonDrive, simulate, uniform } =
-        await import(${address("../src/index.ts")});
+        await import(${address("../src/entries/index.ts")});
       const synapse = ExponentialSynapse({ tau: 5 });
       const network = brain({
         populations: { cells: LeakySoma({ units: [200] }) },

@@ -14,8 +14,8 @@ import {
   StrictRefractoryLeakySoma,
   simulate,
   uniform,
-} from "../src/index.ts";
-import { nativeAvailable } from "../src/node.ts";
+} from "../src/entries/index.ts";
+import { nativeAvailable } from "../src/entries/node.ts";
 
 const current = ExponentialSynapse({ tau: 5 });
 /** A loop with mixed inhibition, delays of 1 to 12 steps, a source and a drive. */
@@ -31,8 +31,11 @@ const network = brain({
   },
   projections: {
     loop: {
-      ...{ from: "cells", to: "cells.current", connect: fixedInDegree({ inDegree: 12 }) },
-      ...{ weight: normal({ mean: 30, std: 8, min: 0 }), delay: uniform({ min: 0.5, max: 6 }) },
+      from: "cells",
+      to: "cells.current",
+      connect: fixedInDegree({ inDegree: 12 }),
+      weight: normal({ mean: 30, std: 8, min: 0 }),
+      delay: uniform({ min: 0.5, max: 6 }),
     },
     out: {
       from: "cells",

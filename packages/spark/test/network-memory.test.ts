@@ -3,8 +3,8 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { cuba, initial } from "../../../examples/cuba/network.ts";
 import { microcircuit } from "../../../examples/microcircuit/network.ts";
-import { type BrainRun, MemoryError, simulate } from "../src/index.ts";
-import { nativeAvailable } from "../src/node.ts";
+import { type BrainRun, MemoryError, simulate } from "../src/entries/index.ts";
+import { nativeAvailable } from "../src/entries/node.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const MB = 1e6;
@@ -13,8 +13,8 @@ const MB = 1e6;
 const measure = <T>(code: string, timeout: number): T => {
   const address = (path: string): string => JSON.stringify(fileURLToPath(new URL(path, import.meta.url)));
   const imports = `
-    await import(${address("../src/node.ts")});
-    const { compile, simulate } = await import(${address("../src/index.ts")});
+    await import(${address("../src/entries/node.ts")});
+    const { compile, simulate } = await import(${address("../src/entries/index.ts")});
     const { cuba, initial } = await import(${address("../../../examples/cuba/network.ts")});
     const { microcircuit } = await import(${address("../../../examples/microcircuit/network.ts")});`;
   const child = spawnSync(

@@ -34,7 +34,8 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
   const summary = await readSummary(folder);
   const { dt } = summary;
   const window = { first: stepsOf(given, "from", dt) ?? 0, last: stepsOf(given, "to", dt) ?? summary.steps };
-  const [from, to] = [timeText(window.first, dt), timeText(window.last, dt)];
+  const from = timeText(window.first, dt);
+  const to = timeText(window.last, dt);
   if (window.first >= window.last || window.last > summary.steps) {
     const end = timeText(summary.steps, dt);
     throw new UsageError(

@@ -134,7 +134,8 @@ const search = async (
   const bar = new ProgressBar(terminal, given.has("quiet"));
   const backend = given.text("backend");
   const threads = given.text("threads");
-  let [written, latest] = [Number.NEGATIVE_INFINITY, undefined as FitState | undefined];
+  let written = Number.NEGATIVE_INFINITY;
+  let latest = undefined as FitState | undefined;
   try {
     const result = await fit(model, {
       ...options,

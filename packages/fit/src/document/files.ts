@@ -53,7 +53,8 @@ export const resolveSeries = async (
 const evenly = (
   times: Float64Array,
 ): { readonly interval: number; readonly start: number } | { readonly times: Float64Array } => {
-  const [first, last] = [times[0]!, times[times.length - 1]!];
+  const first = times[0]!;
+  const last = times[times.length - 1]!;
   const interval = Number(((last - first) / (times.length - 1)).toPrecision(9));
   const even = interval > 0 && times.every((time, k) => Math.abs(time - (first + k * interval)) <= 1e-6 * interval);
   return even ? { interval, start: first } : { times };

@@ -31,8 +31,11 @@ export const fitSchema = (models: SomaTypes = {}): JsonSchema => {
       validate,
       method: { description: "Default: cmaes.", enum: ["cmaes", "differentialEvolution"], default: "cmaes" },
       seed: {
-        ...{ description: "Seed of the search. The same seed gives the same result.", type: "integer" },
-        ...{ minimum: 0, maximum: 4294967295, default: 1 },
+        description: "Seed of the search. The same seed gives the same result.",
+        type: "integer",
+        minimum: 0,
+        maximum: 4294967295,
+        default: 1,
       },
       budget,
       dt: { ...above(0, "Length of a step in ms."), default: 0.5 },
@@ -52,10 +55,15 @@ export const fitSchema = (models: SomaTypes = {}): JsonSchema => {
 
 const text = (description: string): JsonSchema => ({ description, type: "string" });
 const above = (least: number, description: string): JsonSchema => ({
-  ...{ description, type: "number", exclusiveMinimum: least },
+  description,
+  type: "number",
+  exclusiveMinimum: least,
 });
 const atLeast = (least: number, description: string, value: number): JsonSchema => ({
-  ...{ description, type: "integer", minimum: least, default: value },
+  description,
+  type: "integer",
+  minimum: least,
+  default: value,
 });
 const object = (
   description: string,
@@ -71,14 +79,19 @@ const separator: JsonSchema = { description: "What stands between cells. Default
 const file: JsonSchema = { description: "Path of the file, relative to the document.", type: "string", minLength: 1 };
 const interval = above(0, "Time between samples in ms.");
 const start: JsonSchema = {
-  ...{ description: "Time of the first sample in ms, at most 0, where the run starts.", type: "number" },
-  ...{ maximum: 0, default: 0 },
+  description: "Time of the first sample in ms, at most 0, where the run starts.",
+  type: "number",
+  maximum: 0,
+  default: 0,
 };
 
 /** A form is one of two: with the time between samples, or with their times. */
 const series = (unit: string): JsonSchema => {
   const values: JsonSchema = {
-    ...{ description: `Samples in ${unit}.`, type: "array", minItems: 2, items: { type: "number" } },
+    description: `Samples in ${unit}.`,
+    type: "array",
+    minItems: 2,
+    items: { type: "number" },
   };
   const times: JsonSchema = { description: "Time of each sample in ms.", type: "array", items: { type: "number" } };
   const csv = { csv: file, column: column(unit), separator };
@@ -111,7 +124,9 @@ const recording: JsonSchema = {
     "A current and what came of it: spikes, a voltage, or both.",
     {
       name: { ...text("What to call it."), minLength: 1 },
-      ...{ current: series("pA"), spikes, voltage: series("mV") },
+      current: series("pA"),
+      spikes,
+      voltage: series("mV"),
       duration: above(0, "Length in ms, a whole number of steps. Default: as long as the current."),
       weight: { ...above(0, "Its part in the mean over recordings."), default: 1 },
     },
@@ -195,7 +210,8 @@ const freeSchema = ({ fields }: Model): JsonSchema =>
             object(
               "Within bounds.",
               {
-                ...{ from: numberSchema(field), to: numberSchema(field) },
+                from: numberSchema(field),
+                to: numberSchema(field),
                 scale: {
                   description: "Whether factors or differences matter.",
                   enum: ["linear", "log"],

@@ -41,7 +41,8 @@ export const readFinite = (
   remedy: string,
   issues: Issue[],
 ): Float64Array | undefined => {
-  let [first, count] = [-1, 0];
+  let first = -1;
+  let count = 0;
   for (let k = 0; k < given.length; k++) {
     if (typeof given[k] === "number" && Number.isFinite(given[k])) continue;
     if (count++ === 0) first = k;
@@ -114,7 +115,9 @@ const givenTimes = (
 
 /** Where samples are otherwise evenly apart, a longer distance is a piece that is missing. */
 const gapIssue = (path: string, times: Float64Array, interval: number): Issue | undefined => {
-  let [regular, widest, widestAt] = [0, 0, 0];
+  let regular = 0;
+  let widest = 0;
+  let widestAt = 0;
   for (let k = 1; k < times.length; k++) {
     const distance = times[k]! - times[k - 1]!;
     if (Math.abs(distance - interval) <= 0.05 * interval) regular++;

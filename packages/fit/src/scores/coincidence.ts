@@ -29,7 +29,8 @@ const findWindows = ({ repetitions, duration, dt, steps }: Target, window: numbe
     const time = step * dt;
     starts[step] = found.from.length;
     repetitions.forEach((train, r) => {
-      let [low, high] = [lows[r]!, highs[r]!];
+      let low = lows[r]!;
+      let high = highs[r]!;
       while (low < train.length && train[low]! - time < -reach) low++;
       while (high < train.length && train[high]! - time <= reach) high++;
       lows[r] = low;
@@ -132,7 +133,8 @@ const scoreOf = (
 ): [score: number, guide: number] => {
   const { repetitions } = target;
   const recorded = repetitions.reduce((sum, train) => sum + train.length, 0) / repetitions.length;
-  let [sum, matched] = [0, 0];
+  let sum = 0;
+  let matched = 0;
   for (const [r, train] of repetitions.entries()) {
     matched += coincidences[r]!;
     sum += factor(count, train.length, coincidences[r]!, target, window);

@@ -14,7 +14,8 @@ const duration = steps * dt;
 const scoreTrains = (scorer: Scorer, trains: readonly (readonly number[])[]) => {
   const events = trains.flatMap((train, unit) => train.map((step) => ({ step, unit })));
   events.sort((a, b) => a.step - b.step || a.unit - b.unit);
-  const [scores, guides] = [new Float64Array(trains.length), new Float64Array(trains.length)];
+  const scores = new Float64Array(trains.length);
+  const guides = new Float64Array(trains.length);
   scorer.begin(trains.length);
   const half = Math.floor(events.length / 2);
   for (const chunk of [events.slice(0, half), events.slice(half)]) {

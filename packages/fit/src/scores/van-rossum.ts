@@ -3,7 +3,8 @@ import type { Scorer, Target } from "./scorer.ts";
 
 /** ½ Σ_ij exp(−|t_i − t_j|/tau): the squared distance of a train from silence. */
 const ownSquare = (train: ArrayLike<number>, tau: number): number => {
-  let [square, trace] = [0, 0];
+  let square = 0;
+  let trace = 0;
   for (let k = 0; k < train.length; k++) {
     if (k > 0) trace *= exactExp((train[k - 1]! - train[k]!) / tau);
     square += trace + 0.5;
@@ -43,7 +44,9 @@ export const vanRossumScorer = (target: Target, tau: number): Scorer => {
   // Beyond some time the kernel is nothing; up to there its values stand in a table.
   const reach = Math.min(target.steps, Math.ceil((745 * tau) / target.dt));
   const kernel = Float64Array.from({ length: reach + 1 }, (_, lag) => exactExp((-lag * target.dt) / tau));
-  let [squares, traces, cross] = [new Float64Array(), new Float64Array(), new Float64Array()];
+  let squares = new Float64Array();
+  let traces = new Float64Array();
+  let cross = new Float64Array();
   let last = new Uint32Array();
   return {
     begin: (count) => {
@@ -57,7 +60,8 @@ export const vanRossumScorer = (target: Target, tau: number): Scorer => {
     spikes: (steps, units) => {
       const count = squares.length;
       for (let k = 0; k < steps.length; k++) {
-        const [step, unit] = [steps[k]!, units[k]!];
+        const step = steps[k]!;
+        const unit = units[k]!;
         const lag = step - last[unit]!;
         const trace = lag <= reach ? traces[unit]! * kernel[lag]! : 0;
         squares[unit]! += trace + 0.5;

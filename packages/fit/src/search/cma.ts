@@ -72,7 +72,8 @@ export const cmaes: Optimizer<CmaState> = {
       if (losses[k]! < bestLoss) [best, bestLoss] = [point, losses[k]!];
     });
     const strategies = state.strategies.map((strategy, s) => {
-      const [from, to] = [firstOf(s, settings), firstOf(s + 1, settings)];
+      const from = firstOf(s, settings);
+      const to = firstOf(s + 1, settings);
       const next = updateStrategy(strategy, points.slice(from, to), losses.slice(from, to));
       if (!isFinished(next)) return next;
       restarts++;

@@ -15,7 +15,8 @@ export const eigen = (matrix: readonly (readonly number[])[]): Eigen => {
   const a = matrix.map((row) => [...row]);
   const vectors = a.map((_, i) => a.map((_, j) => (i === j ? 1 : 0)));
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
-    let [off, total] = [0, 0];
+    let off = 0;
+    let total = 0;
     for (let i = 0; i < n; i++) {
       for (let j = 0; j < n; j++) {
         const square = a[i]![j]! * a[i]![j]!;
@@ -38,9 +39,11 @@ const rotate = (a: number[][], vectors: number[][], p: number, q: number): void 
   const c = 1 / Math.sqrt(t * t + 1);
   const s = t * c;
   for (const row of a) turn(row, p, q, c, s);
-  const [rowP, rowQ] = [a[p]!, a[q]!];
+  const rowP = a[p]!;
+  const rowQ = a[q]!;
   for (let k = 0; k < rowP.length; k++) {
-    const [x, y] = [rowP[k]!, rowQ[k]!];
+    const x = rowP[k]!;
+    const y = rowQ[k]!;
     rowP[k] = c * x - s * y;
     rowQ[k] = s * x + c * y;
   }
@@ -48,7 +51,8 @@ const rotate = (a: number[][], vectors: number[][], p: number, q: number): void 
 };
 
 const turn = (row: number[], p: number, q: number, c: number, s: number): void => {
-  const [x, y] = [row[p]!, row[q]!];
+  const x = row[p]!;
+  const y = row[q]!;
   row[p] = c * x - s * y;
   row[q] = s * x + c * y;
 };

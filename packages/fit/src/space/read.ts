@@ -158,7 +158,8 @@ const readBounds = (path: string, given: unknown, model: Model, name: string, is
     }
   }
   if (issues.length > before) return undefined;
-  const [low, high] = [from as number, to as number];
+  const low = from as number;
+  const high = to as number;
   if (low >= high) {
     issues.push({
       path: `${path}.to`,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isiDistance, spikeDistance } from "../../src/analysis/index.ts";
-import type { Precision } from "../../src/core.ts";
+import type { Precision } from "../../src/entries/core.ts";
 import { type Environments, pythonCommand } from "./candidates.ts";
 import { type Comparison, compareTrains } from "./comparison.ts";
 import type { EnvironmentName } from "./environments.ts";

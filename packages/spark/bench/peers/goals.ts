@@ -25,7 +25,11 @@ const cellOf = (units: number, threads = 1, mode: Cell["mode"] = "time"): Cell =
 const alike = (units: number): readonly [Cell, Cell] => [cellOf(units), cellOf(units)];
 const peer = (against: string, leasts: readonly [number, number], sizes?: readonly number[]): Goal[] =>
   [native, wasm].map((own, k) => ({
-    ...{ name: `${own} / ${against}`, own, against, least: leasts[k]!, cells: alike },
+    name: `${own} / ${against}`,
+    own,
+    against,
+    least: leasts[k]!,
+    cells: alike,
     ...(sizes && { sizes }),
   }));
 
@@ -36,15 +40,27 @@ const goals: readonly Goal[] = [
   ...peer("NEST, f64", [30, 12]),
   ...peer("C by hand, f32", [0.85, 0.35]),
   ...[native, wasm].map((own) => ({
-    ...{ name: `${own}: 10 M units / 10 k`, own, against: own, least: 0.85, sizes: [10_000_000] },
+    name: `${own}: 10 M units / 10 k`,
+    own,
+    against: own,
+    least: 0.85,
+    sizes: [10_000_000],
     cells: (units: number) => [cellOf(units), cellOf(10_000)] as const,
   })),
   ...[native, wasm].map((own) => ({
-    ...{ name: `${own}: all threads / one`, own, against: own, least: 1.8, sizes: [1_000_000] },
+    name: `${own}: all threads / one`,
+    own,
+    against: own,
+    least: 1.8,
+    sizes: [1_000_000],
     cells: (units: number, threads: number) => [cellOf(units, threads), cellOf(units)] as const,
   })),
   ...[native, wasm].map((own, k) => ({
-    ...{ name: `${own} / ${spark}: one call a step`, own, against: spark, least: [30, 20][k]!, sizes: [1000] },
+    name: `${own} / ${spark}: one call a step`,
+    own,
+    against: spark,
+    least: [30, 20][k]!,
+    sizes: [1000],
     cells: (units: number) => [cellOf(units, 1, "step"), cellOf(units, 1, "step")] as const,
   })),
 ];

@@ -117,7 +117,9 @@ export const parseMessage = (line: string): Message => {
       return { event: "ready", setup: record("setup", isAmount), ...versioned() };
     case "run":
       return {
-        ...{ event: "run", seconds: amount("seconds"), cpu: perhaps("cpu") },
+        event: "run",
+        seconds: amount("seconds"),
+        cpu: perhaps("cpu"),
         ...(value["rates"] != null && { rates: list("rates") }),
       };
     case "end":

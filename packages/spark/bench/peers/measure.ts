@@ -111,8 +111,17 @@ const close = async ({ candidate, steps, session }: Running, cell: Cell): Promis
   const { setup, versions, note } = ready;
   const { peakMemory, baseMemory } = await closeSession(session);
   return {
-    ...{ candidate: candidate.name, cell, steps, seconds, cpu, others },
-    ...{ setup, peakMemory, baseMemory, versions, note },
+    candidate: candidate.name,
+    cell,
+    steps,
+    seconds,
+    cpu,
+    others,
+    setup,
+    peakMemory,
+    baseMemory,
+    versions,
+    note,
   };
 };
 

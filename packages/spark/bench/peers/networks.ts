@@ -39,16 +39,29 @@ export interface NetworkCase {
 
 const threadsName = (threads: number): string => (threads === 1 ? "one thread" : `${threads} threads`);
 const ours = (runtime: string, dtype: NetworkJob["dtype"], threads = 1): NetworkCandidate => ({
-  ...{ name: `this library, ${runtime}, ${dtype}, ${threadsName(threads)}`, family: "ours", dtype, threads, runtime },
+  name: `this library, ${runtime}, ${dtype}, ${threadsName(threads)}`,
+  family: "ours",
+  dtype,
+  threads,
+  runtime,
 });
 const brian2: NetworkCandidate = {
-  ...{ name: "Brian2 C++ standalone, f64, one thread", family: "brian2", dtype: "f64", threads: 1 },
+  name: "Brian2 C++ standalone, f64, one thread",
+  family: "brian2",
+  dtype: "f64",
+  threads: 1,
 };
 const nest = (threads: number): NetworkCandidate => ({
-  ...{ name: `NEST, f64, ${threadsName(threads)}`, family: "nest", dtype: "f64", threads },
+  name: `NEST, f64, ${threadsName(threads)}`,
+  family: "nest",
+  dtype: "f64",
+  threads,
 });
 const spark: NetworkCandidate = {
-  ...{ name: "Spark 1.2.2, f32, one thread", family: "spark-1.2", dtype: "f32", threads: 1 },
+  name: "Spark 1.2.2, f32, one thread",
+  family: "spark-1.2",
+  dtype: "f32",
+  threads: 1,
 };
 const native = ours("native", "f32");
 const wasm = ours("wasm", "f32");
@@ -56,28 +69,52 @@ const single = [native, wasm, ours("native", "f64")];
 
 export const networkCases: readonly NetworkCase[] = [
   {
-    ...{ key: "cuba", title: "CUBA, 4000 units, 5 s", network: "cuba", size: 4000, duration: 5000, dt: 0.1 },
-    ...{ bound: 0.12, candidates: [...single, brian2, nest(1)] },
+    key: "cuba",
+    title: "CUBA, 4000 units, 5 s",
+    network: "cuba",
+    size: 4000,
+    duration: 5000,
+    dt: 0.1,
+    bound: 0.12,
+    candidates: [...single, brian2, nest(1)],
     goals: [
       { own: native.name, against: brian2.name, most: 0.5 },
       { own: wasm.name, against: brian2.name, most: 1 },
     ],
   },
   {
-    ...{ key: "cuba-large", title: "CUBA, 40 000 units, 2 s", network: "cuba", size: 40_000, duration: 2000, dt: 0.1 },
-    ...{ bound: 0.1, candidates: [...single, brian2], goals: [{ own: native.name, against: brian2.name, most: 0.4 }] },
+    key: "cuba-large",
+    title: "CUBA, 40 000 units, 2 s",
+    network: "cuba",
+    size: 40_000,
+    duration: 2000,
+    dt: 0.1,
+    bound: 0.1,
+    candidates: [...single, brian2],
+    goals: [{ own: native.name, against: brian2.name, most: 0.4 }],
   },
   {
-    ...{ key: "brunel", title: "Brunel, 12 500 units, 1 s", network: "brunel", size: 1, duration: 1000, dt: 0.1 },
-    ...{ bound: 0.05, candidates: [...single, brian2, nest(1), nest(2)] },
+    key: "brunel",
+    title: "Brunel, 12 500 units, 1 s",
+    network: "brunel",
+    size: 1,
+    duration: 1000,
+    dt: 0.1,
+    bound: 0.05,
+    candidates: [...single, brian2, nest(1), nest(2)],
     goals: [
       { own: native.name, most: 1.5 },
       { own: wasm.name, most: 2.5 },
     ],
   },
   {
-    ...{ key: "microcircuit", title: "Microcircuit at 0.1, 1 s", network: "microcircuit", size: 0.1 },
-    ...{ duration: 1000, dt: 0.1, bound: 0.15 },
+    key: "microcircuit",
+    title: "Microcircuit at 0.1, 1 s",
+    network: "microcircuit",
+    size: 0.1,
+    duration: 1000,
+    dt: 0.1,
+    bound: 0.15,
     candidates: [native, wasm, ours("native", "f32", 2), ours("wasm", "f32", 2), nest(2)],
     goals: [
       { own: ours("native", "f32", 2).name, most: 0.4 },
@@ -85,16 +122,28 @@ export const networkCases: readonly NetworkCase[] = [
     ],
   },
   {
-    ...{ key: "adaptive", title: "1000 recurrent adaptive units, 10 s of 1 ms steps", network: "adaptive", size: 1000 },
-    ...{ duration: 10_000, dt: 1, bound: 0.1, candidates: [native, wasm, spark] },
+    key: "adaptive",
+    title: "1000 recurrent adaptive units, 10 s of 1 ms steps",
+    network: "adaptive",
+    size: 1000,
+    duration: 10_000,
+    dt: 1,
+    bound: 0.1,
+    candidates: [native, wasm, spark],
     goals: [
       { own: native.name, against: spark.name, most: 1 / 50 },
       { own: wasm.name, against: spark.name, most: 1 / 50 },
     ],
   },
   {
-    ...{ key: "microcircuit-full", title: "Microcircuit at full scale, 1 s", network: "microcircuit", size: 1 },
-    ...{ duration: 1000, dt: 0.1, bound: 0.15, rounds: 1 },
+    key: "microcircuit-full",
+    title: "Microcircuit at full scale, 1 s",
+    network: "microcircuit",
+    size: 1,
+    duration: 1000,
+    dt: 0.1,
+    bound: 0.15,
+    rounds: 1,
     candidates: [ours("native", "f32", 2), nest(2)],
     goals: [{ own: ours("native", "f32", 2).name, most: 4 }],
   },
@@ -163,8 +212,17 @@ const close = async (network: string, { candidate, session }: Running): Promise<
   const { setup, versions, note } = ready;
   const { peakMemory, baseMemory } = await closeSession(session);
   return {
-    ...{ network, candidate: candidate.name, seconds, cpu, others, rates: meanRates(session) },
-    ...{ setup, peakMemory, baseMemory, versions, note },
+    network,
+    candidate: candidate.name,
+    seconds,
+    cpu,
+    others,
+    rates: meanRates(session),
+    setup,
+    peakMemory,
+    baseMemory,
+    versions,
+    note,
   };
 };
 

@@ -112,7 +112,8 @@ const readers: Readonly<Record<string, Reader>> = {
   "--limit": (text) => ({ limit: amount("--limit", text) }),
   "--only": (text) => {
     const parts = oneOf("--only", text, ["speed", "agreement", "networks"]);
-    const [speed, agreement] = [parts.includes("speed"), parts.includes("agreement")];
+    const speed = parts.includes("speed");
+    const agreement = parts.includes("agreement");
     return { speed, agreement, ...(!parts.includes("networks") && { networks: [] }) };
   },
   "--networks": (text) => ({

@@ -2,7 +2,7 @@
  * A peer of its own: this library through its public names, in a process like any other peer's. The arguments are the
  * files to import, the core and what Node adds, so that what is measured is the built package where it is built.
  */
-import type * as Library from "../../src/core.ts";
+import type * as Library from "../../src/entries/core.ts";
 import type { Job } from "./job.ts";
 import { lines, peakMemory, send, serve } from "./lines.ts";
 

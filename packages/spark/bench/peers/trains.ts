@@ -5,7 +5,7 @@ import {
   RefractoryLeakySoma,
   StrictRefractoryLeakySoma,
   simulate,
-} from "../../src/core.ts";
+} from "../../src/entries/core.ts";
 import type { ModelName, Parameters } from "./job.ts";
 
 /** A population that several simulators run: every parameter and every current are known to the last bit. */

@@ -30,7 +30,9 @@ describe("van Rossum distance", () => {
   });
 
   test("the pass over the trains is the integral of the squared difference", () => {
-    const [first, second, tau] = [[3, 10, 11], [4, 30], 5];
+    const first = [3, 10, 11];
+    const second = [4, 30];
+    const tau = 5;
     const filtered = (times: number[], t: number) =>
       times.reduce((sum, time) => sum + (t > time ? Math.exp((time - t) / tau) : 0), 0);
     const width = 0.001;

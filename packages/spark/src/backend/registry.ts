@@ -1,5 +1,5 @@
 import { BackendError } from "../errors/errors.ts";
-import type { Backend } from "./backend.ts";
+import type { Backend } from "../program/machine.ts";
 
 /** Native code, which only Node has: "spark-snn/node" brings it. */
 export interface NativeCode {

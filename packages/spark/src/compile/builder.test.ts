@@ -4,8 +4,8 @@ import { ModelError } from "../errors/errors.ts";
 import { meaning } from "../expr/evaluate.ts";
 import type { DType } from "../expr/expr.ts";
 import { type PrimitiveName, primitives, signatures } from "../expr/ops.ts";
+import type { Node } from "../program/program.ts";
 import { KernelBuilder } from "./builder.ts";
-import type { Node } from "./program.ts";
 
 /** What nodes compute, given the value of each buffer. */
 const valuesOf = (builder: KernelBuilder, buffers: readonly number[]): number[] => {
@@ -75,7 +75,8 @@ test("whatever is rewritten on the way, a node has the value of the operations t
 
 describe("a relaxation towards zero", () => {
   const relaxed = (builder: KernelBuilder): number => {
-    const [k, x] = [load(builder, "float", 0), load(builder, "float", 1)];
+    const k = load(builder, "float", 0);
+    const x = load(builder, "float", 1);
     return builder.op("add", x, builder.op("mul", k, builder.op("sub", builder.constant("float", 0), x)));
   };
 
@@ -90,7 +91,8 @@ describe("a relaxation towards zero", () => {
       fc.property(precision, float, float, (to, first, second) => {
         const builder = new KernelBuilder(to);
         const node = relaxed(builder);
-        const [k, x] = [round(first, to), round(second, to)];
+        const k = round(first, to);
+        const x = round(second, to);
         const expected = round(x + round(k * (0 - x), to), to);
         expect(valuesOf(builder, [k, x])[node]).toBe(expected);
       }),
@@ -108,7 +110,8 @@ describe("a relaxation towards zero", () => {
 
 test("adding negative zero, and choosing between a value and itself, are left out", () => {
   const builder = new KernelBuilder("f32");
-  const [x, condition] = [load(builder, "float", 1), builder.constant("float", 0)];
+  const x = load(builder, "float", 1);
+  const condition = builder.constant("float", 0);
   const nothing = builder.constant("float", -0);
   expect(builder.op("add", x, nothing)).toBe(x);
   expect(builder.op("add", nothing, x)).toBe(x);

@@ -4,7 +4,7 @@ import { meaning } from "../expr/evaluate.ts";
 import type { DType } from "../expr/expr.ts";
 import { type PrimitiveName, signatures } from "../expr/ops.ts";
 import type { Arithmetic } from "../math/arithmetic.ts";
-import type { Kernel, Node, Place, Store } from "./program.ts";
+import type { Kernel, Node, Place, Store } from "../program/program.ts";
 
 /** Collects the nodes of one kernel. Equal nodes are made once, and operations on constants are done at once. */
 export class KernelBuilder {

@@ -1,6 +1,6 @@
 import type { BuiltComponent } from "../model/component.ts";
+import type { Program } from "../program/program.ts";
 import { type CompileOptions, compilePopulation } from "./population.ts";
-import type { Program } from "./program.ts";
 import { receptorNode } from "./receptors.ts";
 
 export type { Binding, CompileOptions, RecordRequest } from "./population.ts";

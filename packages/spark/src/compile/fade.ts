@@ -1,6 +1,6 @@
 import type { Precision } from "../config/parse.ts";
+import type { Buffer, Kernel } from "../program/program.ts";
 import { KernelBuilder } from "./builder.ts";
-import type { Buffer, Kernel } from "./program.ts";
 
 /**
  * Steps from one fading to the next, by the number of the step since the start: neither chunks nor pauses nor threads

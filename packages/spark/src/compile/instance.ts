@@ -2,9 +2,9 @@ import type { Expr } from "../expr/expr.ts";
 import type { StateVariable } from "../model/component.ts";
 import { evaluateFixed } from "../model/fixed.ts";
 import type { Varying } from "../model/varying.ts";
+import type { Buffer } from "../program/program.ts";
 import type { KernelBuilder } from "./builder.ts";
 import { fixedExprs, lower, type Scope } from "./lower.ts";
-import type { Buffer } from "./program.ts";
 
 /** What compile needs to know of one component or source. */
 export interface Part {

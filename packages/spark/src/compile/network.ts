@@ -1,5 +1,5 @@
-import type { PopulationProgram, ReceptorSlots } from "./network-program.ts";
-import { type Program, paddedTo } from "./program.ts";
+import type { PopulationProgram, ReceptorSlots } from "../program/network.ts";
+import { type Program, paddedTo } from "../program/program.ts";
 import { arrivalsName, type Receptor } from "./receptors.ts";
 
 /** Slots of a receptor start at a multiple of this. */

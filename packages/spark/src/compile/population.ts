@@ -2,10 +2,10 @@ import type { Precision } from "../config/parse.ts";
 import { sizeOf } from "../config/shape.ts";
 import type { BuiltComponent } from "../model/component.ts";
 import type { SourceInstance } from "../model/source.ts";
+import { type Buffer, type Kernel, type Program, paddedTo, type RecordKernel, wordsOf } from "../program/program.ts";
 import { KernelBuilder } from "./builder.ts";
 import { fadeKernel } from "./fade.ts";
 import { type Changing, type Ground, Instance } from "./instance.ts";
-import { type Buffer, type Kernel, type Program, paddedTo, type RecordKernel, wordsOf } from "./program.ts";
 import type { Receptor, receptorNode } from "./receptors.ts";
 import { sourceNode } from "./source.ts";
 

@@ -51,7 +51,8 @@ export const timedSampling = (times: Float64Array, dt: number): Sampling => {
   const end = last + (last - (times[count - 2] ?? last));
   const find = (time: number, scale: number): Position => {
     // The first sample after the time, by halving.
-    let [low, high] = [0, count];
+    let low = 0;
+    let high = count;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (times[middle]! <= time) low = middle + 1;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Bundle, Shard } from "../compile/network-program.ts";
+import type { Bundle, Shard } from "../program/network.ts";
 import { type BundleInput, bundlesOf } from "./bundles.ts";
 import { built, drawsOf, listed, wiringOf } from "./connectivity.test-support.ts";
 import { fixedInDegree, fixedTotalNumber, pairwiseBernoulli, type Rule } from "./rule.ts";

@@ -1,5 +1,5 @@
-import type { Bundle, BundlePart, BundleShard, Shard } from "../compile/network-program.ts";
 import { ConfigError, type Issue, MemoryError } from "../errors/errors.ts";
+import type { Bundle, BundlePart, BundleShard, Shard } from "../program/network.ts";
 import { countRows, denseRows, fillRows } from "./dense.ts";
 import { conflictIssues, type Layout, layoutOf } from "./layout.ts";
 import { proceduralBundle } from "./procedural.ts";

@@ -54,7 +54,8 @@ const deviationOf = (degrees: readonly number[], chances: Chances): number => {
   });
   // What is left at the end joins the last full cell.
   if (wanted.at(-1)! < LEAST && wanted.length > 1) {
-    const [rest, few] = [wanted.pop()!, seen.pop()!];
+    const rest = wanted.pop()!;
+    const few = seen.pop()!;
     wanted[wanted.length - 1]! += rest;
     seen[seen.length - 1]! += few;
   }

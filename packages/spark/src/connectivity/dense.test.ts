@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Shard } from "../compile/network-program.ts";
+import type { Shard } from "../program/network.ts";
 import { type BundleInput, bundlesOf } from "./bundles.ts";
 import { built, drawsOf, listed, wiringOf } from "./connectivity.test-support.ts";
 import { explicit, fixedTotalNumber, pairwiseBernoulli, type Rule } from "./rule.ts";
@@ -16,7 +16,11 @@ const shardsFor = (threads: number): Shard[] =>
 
 const input = (name: string, rule: Rule, delays: SynapseValues, weights: SynapseValues): BundleInput => ({
   synapses: built(wiringOf(rule, { name, weights, delays, sources: SOURCES, targets: TARGETS }), drawsOf(64)),
-  ...{ source: 0, target: 0, firstSlot: FIRST_SLOT, signs, layout: "dense" },
+  source: 0,
+  target: 0,
+  firstSlot: FIRST_SLOT,
+  signs,
+  layout: "dense",
 });
 const drawn: SynapseValues = { uniform: { min: 1, max: 2 } };
 
@@ -26,13 +30,15 @@ const added = (inputs: readonly BundleInput[], shards: readonly Shard[]): Map<st
   for (const bundle of bundlesOf(inputs, shards).bundles) {
     expect(bundle.weights).toBe("synapse");
     const arrays = bundle.shards.map(({ synapses }) => ({
-      ...{ targets: new Uint16Array(0), weights: new Float64Array(synapses) },
+      targets: new Uint16Array(0),
+      weights: new Float64Array(synapses),
     }));
     bundle.fill(arrays);
     bundle.shards.forEach(({ offsets, synapses, row }, s) => {
       expect(offsets.at(-1)).toBe(synapses);
       for (let place = 0; place < SOURCES * bundle.delays.length; place++) {
-        const [start, end] = [offsets[place]!, offsets[place + 1]!];
+        const start = offsets[place]!;
+        const end = offsets[place + 1]!;
         for (let k = start; k < end; k++) {
           const weight = arrays[s]!.weights[k]!;
           if (weight === 0) continue;

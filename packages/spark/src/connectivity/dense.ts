@@ -1,5 +1,5 @@
-import type { BundlePart, BundleShard, DenseRow, Shard } from "../compile/network-program.ts";
 import { MemoryError } from "../errors/errors.ts";
+import type { BundlePart, BundleShard, DenseRow, Shard } from "../program/network.ts";
 import type { BundleInput, Tell } from "./bundles.ts";
 import { ROW_UNITS } from "./layout.ts";
 import type { Work } from "./work.ts";
@@ -115,7 +115,9 @@ export const fillRows = function* (
   for (const { synapses, signs } of inputs) {
     for (const { length, sources, targets, delays: steps, weights } of synapses.batches({ weights: true })) {
       for (let k = 0; k < length; k++) {
-        const [source, target, place] = [sources[k]!, targets[k]!, places[steps[k]!]!];
+        const source = sources[k]!;
+        const target = targets[k]!;
+        const place = places[steps[k]!]!;
         const shard = stretches[target >>> 6]!;
         const { offsets, row } = parts[shard]!;
         const before = cells.add(source, place, target) * row!.length;

@@ -1,10 +1,10 @@
-import type { Backend, Machine } from "../backend/backend.ts";
 import { KernelBuilder } from "../compile/builder.ts";
-import { type Buffer, type BufferType, type Program, paddedTo } from "../compile/program.ts";
 import { StateError } from "../errors/errors.ts";
 import type { Arithmetic } from "../math/arithmetic.ts";
 import { exp, log } from "../math/elementary.ts";
 import { type Key, normalPair, openUnit, scheduleOf, threefryBy } from "../math/threefry.ts";
+import type { Backend, Machine } from "../program/machine.ts";
+import { type Buffer, type BufferType, type Program, paddedTo } from "../program/program.ts";
 
 /*
  * Draws of a network, many at a time, by programs in double precision: so that a network is the same in runs of single

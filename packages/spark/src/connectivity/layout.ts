@@ -1,7 +1,7 @@
-import type { Procedure } from "../compile/network-program.ts";
 import { suggestName } from "../config/nearest-name.ts";
 import { describe } from "../config/shape.ts";
 import type { Issue } from "../errors/errors.ts";
+import type { Procedure } from "../program/network.ts";
 import type { MultapseOption, Rule } from "./rule.ts";
 import type { Synapses } from "./synapses.ts";
 import { isList, type SynapseValues } from "./values.ts";
@@ -87,7 +87,8 @@ export const layoutOf = (together: readonly (Laid & { readonly synapses: Synapse
 
 /** Weights that rows hold, or about so many. */
 export const rowWeights = ({ sources, targets, delays, expected, repeats }: Synapses): number => {
-  const [each, length] = [expected / sources, Math.ceil(targets / ROW_UNITS) * ROW_UNITS];
+  const each = expected / sources;
+  const length = Math.ceil(targets / ROW_UNITS) * ROW_UNITS;
   const rows = sources * Math.min(delays.length, Math.max(1, Math.ceil(each)));
   // The most of some Poisson numbers.
   const mean = (each * sources) / (rows * targets);

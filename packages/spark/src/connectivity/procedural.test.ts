@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { BundlePart, Shard } from "../compile/network-program.ts";
-import { proceduralTargets } from "../compile/procedural.ts";
+import type { BundlePart, Shard } from "../program/network.ts";
+import { proceduralTargets } from "../program/procedural.ts";
 import { type BundleInput, bundlesOf } from "./bundles.ts";
 import { built, drawsOf, listed, wiringOf } from "./connectivity.test-support.ts";
 import { allToAll, fixedOutDegree, fixedTotalNumber, oneToOne, type Rule } from "./rule.ts";
@@ -17,8 +17,12 @@ const shardsFor = (threads: number): Shard[] =>
 const input = (rule: Rule, weights: SynapseValues): BundleInput => {
   const wiring = wiringOf(rule, { weights, delays: 0.7, sources: UNITS, targets: UNITS, recurrent: true });
   return {
-    ...{ synapses: built(wiring, drawsOf(64)), source: 0, target: 0 },
-    ...{ firstSlot: FIRST_SLOT, signs, layout: "procedural" },
+    synapses: built(wiring, drawsOf(64)),
+    source: 0,
+    target: 0,
+    firstSlot: FIRST_SLOT,
+    signs,
+    layout: "procedural",
   };
 };
 

@@ -1,5 +1,5 @@
-import type { BundlePart, BundleShard, Shard } from "../compile/network-program.ts";
 import { scheduleOf } from "../math/threefry.ts";
+import type { BundlePart, BundleShard, Shard } from "../program/network.ts";
 import type { BundleInput, LaidBundle, Tell } from "./bundles.ts";
 import { proceduralIssues, TELLING } from "./layout.ts";
 import { PARTNERS, type PairContext, purposeKey } from "./pairs.ts";
@@ -25,7 +25,8 @@ export const tellingOf = (context: PairContext): Telling | undefined => {
     readonly bySource?: NumberList;
   };
   return {
-    ...{ targets, skips: skipsDiagonal(wiring) },
+    targets,
+    skips: skipsDiagonal(wiring),
     ...(drawn && { draws: { schedule, choices: choices(wiring, target.units) } }),
     offsets: () => {
       const { outDegree = 0, total } = options;
@@ -65,7 +66,11 @@ export const proceduralBundle = (
     }
   };
   return {
-    ...{ population: source, sources, weights: "source", shards: parts, filling },
+    population: source,
+    sources,
+    weights: "source",
+    shards: parts,
+    filling,
     delays: expected > 0 ? delays : new Int32Array(0),
     fill: (written) => finish(filling(written)),
   };

@@ -1,4 +1,4 @@
-import type { ReceptorSlots, Shard, ShardUnits } from "../compile/network-program.ts";
+import type { ReceptorSlots, Shard, ShardUnits } from "../program/network.ts";
 
 /** What the cuts of a population go by. */
 export interface ShardPopulation {

@@ -1,4 +1,4 @@
-import type { Procedure } from "../compile/network-program.ts";
+import type { Procedure } from "../program/network.ts";
 
 /*
  * Who is connected to whom, with what weight and delay: pure numbers. A projection's synapses are drawn when asked for,

@@ -86,7 +86,8 @@ describe("drawn delays", () => {
 
 const correlation = (a: readonly number[], b: readonly number[]): number => {
   const mean = (list: readonly number[]): number => list.reduce((x, y) => x + y, 0) / list.length;
-  const [ma, mb] = [mean(a), mean(b)];
+  const ma = mean(a);
+  const mb = mean(b);
   const sum = (f: (k: number) => number): number => a.reduce((total, _, k) => total + f(k), 0);
   const covariance = sum((k) => (a[k]! - ma) * (b[k]! - mb));
   return covariance / Math.sqrt(sum((k) => (a[k]! - ma) ** 2) * sum((k) => (b[k]! - mb) ** 2));

@@ -273,7 +273,8 @@ const readWires = (
   return Object.fromEntries(
     Object.entries(value).map(([key, given]) => {
       if (!isObject(given)) return [key, given as unknown as Given];
-      const [path, place] = [`${BRAIN_PATH}.${kind}.${key}`, `brain.${kind}.${key}`];
+      const path = `${BRAIN_PATH}.${kind}.${key}`;
+      const place = `brain.${kind}.${key}`;
       unknownKeys(path, given, wireKeys[kind], issues);
       const made: Record<string, unknown> = Object.fromEntries(
         Object.entries(given).filter(([own]) => wireKeys[kind].includes(own)),

@@ -26,7 +26,8 @@ const documentOf = (source: unknown, drive: unknown, duration = 60): object => (
     },
     drives: { outside: { to: "cells", poisson: { rate: drive, trains: 100, weight: 0.5 } } },
   },
-  ...{ duration, dt: 0.5 },
+  duration,
+  dt: 0.5,
   record: { noise: { outSpikes: true }, cells: { potential: true } },
 });
 

@@ -29,7 +29,8 @@ const drive = (given: unknown): object => ({
   model: { populations: { a: soma }, drives: { outside: given } },
 });
 const readout = (given: unknown, more: object = {}): object => ({
-  ...{ duration: 9, model: { populations: { a: soma }, readouts: { left: given } } },
+  duration: 9,
+  model: { populations: { a: soma }, readouts: { left: given } },
   ...more,
 });
 const poisson = { to: "a", synapse: exponential, poisson: { rate: 8, trains: 100 } };

@@ -1,9 +1,9 @@
 import { layouts } from "../connectivity/layout.ts";
 import type { Declaration, Model } from "../model/component.ts";
-import { configSchema, type JsonSchema } from "../model/schema.ts";
-import { seriesForms } from "../model/series-schema.ts";
 import type { SynapseModel } from "../model/synapse.ts";
 import { PoissonDrive } from "../sources/index.ts";
+import { configSchema, type JsonSchema } from "../tell/schema.ts";
+import { seriesForms } from "../tell/series-schema.ts";
 import { seriesFileForms } from "./file-schema.ts";
 
 /*

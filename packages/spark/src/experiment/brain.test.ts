@@ -5,9 +5,9 @@ import { byDistance, bySource } from "../connectivity/values.ts";
 import { ConfigError, FileError, MemoryError } from "../errors/errors.ts";
 import { brain } from "../graph/brain.ts";
 import { neuron } from "../graph/neuron.ts";
+import { sum, whiteNoise } from "../inputs/forms.ts";
 import { encodeNpy } from "../io/npy.ts";
 import { encodeNpz } from "../io/npz.ts";
-import { sum, whiteNoise } from "../run/inputs/forms.ts";
 import { simulate } from "../run/simulate.ts";
 import { LeakySoma } from "../somas/index.ts";
 import { PoissonDrive, PoissonSource } from "../sources/index.ts";
@@ -50,34 +50,51 @@ const inCode = () => {
     },
     projections: {
       aa: {
-        ...{ from: "a", to: "a.fast", connect: pairwiseBernoulli({ probability: 0.5 }), delay: 1.5 },
+        from: "a",
+        to: "a.fast",
+        connect: pairwiseBernoulli({ probability: 0.5 }),
+        delay: 1.5,
         weight: normal({ mean: 90, std: 9, min: 0 }),
       },
       ab: {
-        ...{ from: "a", to: "b", connect: fixedInDegree({ inDegree: 3, multapses: false }) },
-        ...{ weight: bySource([1, 2, 3, 4, 5, 6]), delay: uniform({ min: 0.5, max: 3 }) },
+        from: "a",
+        to: "b",
+        connect: fixedInDegree({ inDegree: 3, multapses: false }),
+        weight: bySource([1, 2, 3, 4, 5, 6]),
+        delay: uniform({ min: 0.5, max: 3 }),
       },
       ba: {
-        ...{ from: "b", to: "a.jump", connect: allToAll(), weight: 0.4 },
+        from: "b",
+        to: "a.jump",
+        connect: allToAll(),
+        weight: 0.4,
         delay: Array.from({ length: 24 }, (_, k) => 1 + k / 4),
       },
       mixedOut: {
-        ...{ from: "mixed", to: "b", weight: 0 },
+        from: "mixed",
+        to: "b",
+        weight: 0,
         connect: explicit({ sources: [0, 1, 2], targets: [3, 0, 1], weights: [10, 20, 30] }),
       },
       near: {
-        ...{ from: "a", to: "a.fast", weight: byDistance({ offset: 50, slope: -5, min: 0 }) },
+        from: "a",
+        to: "a.fast",
+        weight: byDistance({ offset: 50, slope: -5, min: 0 }),
         connect: distanceBernoulli({ probability: { gaussian: { peak: 0.9, width: 2 } }, autapses: false }),
       },
       noisy: {
-        ...{ from: "noise", to: "mixed", connect: allToAll(), weight: 60 },
+        from: "noise",
+        to: "mixed",
+        connect: allToAll(),
+        weight: 60,
         synapse: ExponentialSynapse({ tau: 5, currentOf: "value" }),
       },
     },
     drives: {
       outside: { to: "a.fast", drive: PoissonDrive({ rate: 8, trains: 100, weight: 30 }) },
       more: {
-        ...{ to: "mixed", synapse: exponential },
+        to: "mixed",
+        synapse: exponential,
         drive: PoissonDrive({ rate: uniform({ min: 1, max: 3 }), trains: 200 }),
       },
     },
@@ -94,7 +111,9 @@ describe("a brain in a document", () => {
     const read = await experiment(everything, { kind: "brain" });
     const fromDocument = await simulate(read.brain, read.options);
     const fromCode = await simulate(inCode(), {
-      ...{ duration: 20, dt: 0.5, seed: 5 },
+      duration: 20,
+      dt: 0.5,
+      seed: 5,
       inputs: { a: { current: sum(200, whiteNoise({ mean: 0, std: 30 })) }, mixed: { current: [1, 2, 3] } },
       initial: { a: { potential: uniform({ min: -60, max: -55 }) }, b: { potential: -58 } },
       record: {
@@ -190,7 +209,10 @@ describe("a brain in a document", () => {
     populations: { a: soma, b: soma },
     projections: {
       ab: {
-        ...{ from: "a", to: "b", connect: parts.half, synapse: parts.exponential },
+        from: "a",
+        to: "b",
+        connect: parts.half,
+        synapse: parts.exponential,
         weight: { byDistance: { offset: 1, slope: 2 } },
       },
     },

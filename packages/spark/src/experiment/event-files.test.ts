@@ -22,7 +22,11 @@ const readFile = async (path: string): Promise<Uint8Array> => {
 const population = { source: "SpikeReplay", units: [3] };
 const documentOf = (inSpikes: unknown, more: object = {}): object => ({
   model: { populations: { input: population, cells: { soma: "LeakySoma", units: [3] } } },
-  ...{ duration: 50, dt: 0.5, inputs: { input: { inSpikes } }, record: { input: { outSpikes: true } }, ...more },
+  duration: 50,
+  dt: 0.5,
+  inputs: { input: { inSpikes } },
+  record: { input: { outSpikes: true } },
+  ...more,
 });
 const replayed = async (events: unknown): Promise<unknown> => {
   const { brain, options } = await experiment(documentOf({ events }), { readFile, kind: "brain" });

@@ -33,11 +33,9 @@ describe("a population in a document", () => {
           out: { from: "cells", to: "others.excitatory", connect: { allToAll: {} }, weight: 90 },
         },
       },
-      ...{
-        duration: 60,
-        dt: 0.5,
-        inputs: { cells: { current: [260, 280, 300, 320, 340, 360, 380, 400] }, others: { current: 210 } },
-      },
+      duration: 60,
+      dt: 0.5,
+      inputs: { cells: { current: [260, 280, 300, 320, 340, 360, 380, 400] }, others: { current: 210 } },
       record: { cells: { outSpikes: true }, others: { outSpikes: true, "excitatory.trace": true } },
     };
     const read = await experiment(document, { kind: "brain" });
@@ -47,7 +45,8 @@ describe("a population in a document", () => {
       populations: {
         cells: AdaptiveLIFNeuron({ units: [8], thresholdDelta: 2, inhibitory: mask }),
         others: LIFNeuron({
-          ...{ units: [6], potentialTau: [8, 9, 10, 11, 12, 13] },
+          units: [6],
+          potentialTau: [8, 9, 10, 11, 12, 13],
           excitatorySynapse: AlphaSynapse({ tau: 3 }),
         }),
       },

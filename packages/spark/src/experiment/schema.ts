@@ -1,12 +1,12 @@
+import { currentSchema, spikeSchema } from "../inputs/schema.ts";
 import type { Declaration, Model } from "../model/component.ts";
 import { runInputs } from "../model/ports.ts";
-import { configSchema, type JsonSchema, type JsonValue } from "../model/schema.ts";
 import type { SynapseType } from "../model/synapse.ts";
 import { readyMadeSomas } from "../neurons/lif.ts";
-import { currentSchema, spikeSchema } from "../run/inputs/schema.ts";
 import { somas } from "../somas/index.ts";
 import { sources } from "../sources/index.ts";
 import { synapses } from "../synapses/index.ts";
+import { configSchema, type JsonSchema, type JsonValue } from "../tell/schema.ts";
 import { brainDefinitions } from "./brain-schema.ts";
 import { columnName, file, separator, seriesFileForms } from "./file-schema.ts";
 import type { SomaTypes } from "./model.ts";

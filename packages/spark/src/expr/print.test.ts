@@ -32,7 +32,9 @@ const v = symbol("float", "v", "state", "mV");
 const w = symbol("float", "w", "state", "mV");
 const current = symbol("float", "current", "input", "pA");
 const age = symbol("int", "age", "state", "1");
-const [p, q, r] = [gt(v, 1), gt(w, 1), lt(v, w)];
+const p = gt(v, 1);
+const q = gt(w, 1);
+const r = lt(v, w);
 
 test.each<[string, Expr, string]>([
   ["sums keep their order", add(v, add(w, v)), "v + (w + v)"],

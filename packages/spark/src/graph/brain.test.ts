@@ -81,7 +81,10 @@ describe("a brain", () => {
           ee: { from: "exitatory", to: "excitatory", connect, weight: 1, synapse: DeltaSynapse() },
           bare: { from: "excitatory", to: "excitatory", connect, weight: 1 },
           odd: {
-            ...{ from: "excitatory", to: "excitatory.fast", weight: "much", delai: 1 },
+            from: "excitatory",
+            to: "excitatory.fast",
+            weight: "much",
+            delai: 1,
             connect: { pairwiseBernoulli: { probability: 2 } },
           },
         },
@@ -140,19 +143,34 @@ describe("a brain", () => {
     });
     expect(wiring.readouts).toMatchObject([
       {
-        ...{ name: "rate", source: 1, port: "outSpikes", unit: "Hz" },
+        name: "rate",
+        source: 1,
+        port: "outSpikes",
+        unit: "Hz",
         tau: 20,
         mean: true,
         units: undefined,
         scale: 1,
       },
       {
-        ...{ name: "current", source: 0, port: "exponential.trace", unit: "1", tau: undefined },
-        ...{ mean: false, units: [9, 0], scale: 2 },
+        name: "current",
+        source: 0,
+        port: "exponential.trace",
+        unit: "1",
+        tau: undefined,
+        mean: false,
+        units: [9, 0],
+        scale: 2,
       },
       {
-        ...{ name: "potential", source: 0, port: "potential", unit: "mV", tau: undefined },
-        ...{ mean: false, units: undefined, scale: 1 },
+        name: "potential",
+        source: 0,
+        port: "potential",
+        unit: "mV",
+        tau: undefined,
+        mean: false,
+        units: undefined,
+        scale: 1,
       },
     ]);
   });

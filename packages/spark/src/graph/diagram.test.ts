@@ -29,11 +29,17 @@ const small = brain({
   },
   projections: {
     ee: {
-      ...{ from: "excitatory", to: "excitatory", connect: pairwiseBernoulli({ probability: 0.02 }) },
-      ...{ weight: normal({ mean: 87.81, std: 8.781 }), delay: uniform({ min: 1, max: 2.5 }) },
+      from: "excitatory",
+      to: "excitatory",
+      connect: pairwiseBernoulli({ probability: 0.02 }),
+      weight: normal({ mean: 87.81, std: 8.781 }),
+      delay: uniform({ min: 1, max: 2.5 }),
     },
     ei: {
-      ...{ from: "excitatory", to: "inhibitory", weight: 0.1, delay: 1.5 },
+      from: "excitatory",
+      to: "inhibitory",
+      weight: 0.1,
+      delay: 1.5,
       connect: fixedInDegree({ inDegree: 100, multapses: false }),
     },
     ie: { from: "inhibitory", to: "excitatory", connect: allToAll({ autapses: false }), weight: 20 },
@@ -226,7 +232,8 @@ test("every rule and every kind of values has words", () => {
         },
         listed: {
           ...projection,
-          ...{ connect: explicit({ sources: [0, 1], targets: [1, 2], weights: [3, 4], delays: [1, 2] }), weight: 0 },
+          connect: explicit({ sources: [0, 1], targets: [1, 2], weights: [3, 4], delays: [1, 2] }),
+          weight: 0,
         },
       },
       positions: { a: [[0], [1], [2]] },

@@ -22,7 +22,8 @@ describe("a filter of spikes", () => {
   });
 
   test("is the sum of what each spike leaves, with the same spikes at any step", () => {
-    const [tau, dt] = [15, 0.5];
+    const tau = 15;
+    const dt = 0.5;
     const steps = [3, 4, 40, 2000, 2001, 5000];
     const gain = ((1 - Math.exp(-dt / tau)) * 1000) / dt;
     for (const at of [3, 39, 41, 2000, 3500, 5000, 5400]) {

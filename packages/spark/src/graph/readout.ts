@@ -112,7 +112,12 @@ export const readReadout = (
   const chosen = population && readUnitList(`${path}.units`, units, population.size, issues);
   const ofSpikes = of === "outSpikes";
   return {
-    ...{ port: of, unit: scale === 1 ? (unit ?? "1") : "1", tau, mean, units: chosen, scale },
+    port: of,
+    unit: scale === 1 ? (unit ?? "1") : "1",
+    tau,
+    mean,
+    units: chosen,
+    scale,
     build: (size, dt) => buildReadout({ ofSpikes, units: chosen, size }, { tau, mean, scale }, dt),
     faultOf: ({ filter }, given, step) => stateFault(filter, given, step),
   };

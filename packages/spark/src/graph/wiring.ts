@@ -254,7 +254,10 @@ class WiringReader {
     const source = this.#place(`${path}.from`, readout.from);
     const population = source === undefined ? undefined : this.#populations[source];
     const seen = population && {
-      ...{ name: population.name, model: population.component.model, size: unitsOf(population), partial },
+      name: population.name,
+      model: population.component.model,
+      size: unitsOf(population),
+      partial,
       receptors: population.receptors.map(({ name: own, synapse }) => ({ name: own, model: synapse.model })),
     };
     const read = readReadout(path, readout, seen, this.#issues);

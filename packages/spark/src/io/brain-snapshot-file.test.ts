@@ -24,8 +24,12 @@ const pair = brain({
   populations: { cells: RefractoryLeakySoma({ units: [60] }), others: LeakySoma({ units: [4, 5] }) },
   projections: {
     out: {
-      ...{ from: "cells", to: "others", connect: fixedInDegree({ inDegree: 20 }), synapse },
-      ...{ weight: normal({ mean: 60, std: 10 }), delay: uniform({ min: 0.5, max: 8 }) },
+      from: "cells",
+      to: "others",
+      connect: fixedInDegree({ inDegree: 20 }),
+      synapse,
+      weight: normal({ mean: 60, std: 10 }),
+      delay: uniform({ min: 0.5, max: 8 }),
     },
     back: { from: "others", to: "cells", connect: fixedInDegree({ inDegree: 5 }), weight: -20, delay: 3, synapse },
   },
@@ -49,7 +53,8 @@ describe("a snapshot of a brain in a file", () => {
     const second = await compile(pair, { dt: 0.5, dtype });
     second.restore(loaded);
     expect(Object.keys(loaded.readouts!)).toEqual(["rate", "potential"]);
-    const [meant, run] = [await first.run({ duration: 60, record }), await second.run({ duration: 60, record })];
+    const meant = await first.run({ duration: 60, record });
+    const run = await second.run({ duration: 60, record });
     const [seen, wanted] = [second, first].map((simulation) => simulation.step().readouts);
     expect(seen).toEqual(wanted);
     expect(seen!.rate).toBeGreaterThan(0);
@@ -70,7 +75,8 @@ describe("a snapshot of a brain in a file", () => {
   });
 
   it("is told from that of a soma, both ways", async () => {
-    const [whole, part] = [await compile(pair), await compile(LeakySoma())];
+    const whole = await compile(pair);
+    const part = await compile(LeakySoma());
     await saveSnapshot(path, whole.snapshot());
     await expect(loadSnapshot(path)).rejects.toThrow(
       `${path} holds a snapshot of a brain, not of a soma. Load it with { kind: "brain" }.`,

@@ -1,4 +1,4 @@
-import type { RatePlan, TracePlan } from "../run/record/plan.ts";
+import type { RatePlan, TracePlan } from "../record/plan.ts";
 
 /** The values of a recorded variable. */
 export type RecordValues = Float32Array | Float64Array | Int32Array;

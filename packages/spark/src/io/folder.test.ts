@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { FileError, StateError } from "../errors/errors.ts";
-import type { RecordSink } from "../run/record/sink.ts";
+import type { RecordSink } from "../record/sink.ts";
 import { events, mixed } from "../run/run.test-support.ts";
 import { simulate } from "../run/simulate.ts";
 import { LeakySoma } from "../somas/leaky.ts";

@@ -2,7 +2,7 @@ import { mkdir, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe } from "../config/shape.ts";
 import { ConfigError, FileError, StateError } from "../errors/errors.ts";
-import type { RecordHeader, RecordSink } from "../run/record/sink.ts";
+import type { RecordHeader, RecordSink } from "../record/sink.ts";
 import { writeAtomic } from "./files.ts";
 import { rowCsv, spikeCsv } from "./folder-csv.ts";
 import {

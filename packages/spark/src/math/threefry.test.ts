@@ -15,7 +15,9 @@ test("uniform draws fill [0, 1) evenly and normal draws have mean 0, variance 1 
   const key = keyOf(7, "test");
   const n = 40000;
   const bins = new Array<number>(20).fill(0);
-  let [sum, square, fourth] = [0, 0, 0];
+  let sum = 0;
+  let square = 0;
+  let fourth = 0;
   for (let i = 0; i < n; i++) {
     bins[Math.floor(drawUnit(key, i) * 20)]! += 1;
     const z = drawNormal(key, i, 1);

@@ -246,7 +246,8 @@ describe("the state", () => {
   test("of two builds is not shared, nor are their values with the config's array", () => {
     const thresholds = Float64Array.of(-40, -41);
     const soma = LeakySoma({ threshold: thresholds });
-    const [a, b] = [soma.build(), soma.build()];
+    const a = soma.build();
+    const b = soma.build();
     a.state["potential"]!.fill(7);
     (a.fields["threshold"] as Float64Array).fill(7);
     thresholds.fill(8);

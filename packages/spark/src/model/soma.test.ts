@@ -4,9 +4,9 @@ import { ModelError, SparkError, UnitError } from "../errors/errors.ts";
 import { dt, type Expr, type Float } from "../expr/expr.ts";
 import { add, and, div, exp, gt, mul, quantity, relax, select, sub, toFloat, when } from "../expr/verbs.ts";
 import { AdaptiveLeakySoma, LeakySoma } from "../somas/index.ts";
-import { equationsText } from "./equations.ts";
+import { equationsText } from "../tell/equations.ts";
+import { modelPage } from "../tell/page.ts";
 import { evaluateFixed } from "./fixed.ts";
-import { modelPage } from "./page.ts";
 import { float, int } from "./scope.ts";
 import { soma } from "./soma.ts";
 

@@ -2,8 +2,8 @@ import type { NumericArray } from "../config/shape.ts";
 import { unknownKeys } from "../config/unknown-keys.ts";
 import { ConfigError, type Issue, StateError } from "../errors/errors.ts";
 import type { Component } from "../model/component.ts";
+import type { SpikeRecording } from "../record/recordings.ts";
 import { type Progress, stepsOf } from "../run/options.ts";
-import type { SpikeRecording } from "../run/record/recordings.ts";
 import { simulate } from "../run/simulate.ts";
 import {
   type Examined,

@@ -1,9 +1,9 @@
 import { withUnit } from "../config/field.ts";
 import { dtIssues } from "../config/parse.ts";
 import { describe } from "../config/shape.ts";
+import { timeOfStep } from "../config/time.ts";
 import { ConfigError } from "../errors/errors.ts";
 import { stepsOf } from "../run/options.ts";
-import { timeOfStep } from "../run/time.ts";
 
 /**
  * The `cooldown`, ms, that gives StrictRefractoryLeakySoma an absolute refractory period of `time` ms as Brian2 means it

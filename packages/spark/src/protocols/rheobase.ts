@@ -38,7 +38,8 @@ export const rheobase = async (soma: Examined, options: RheobaseOptions = {}): P
   stepsOf(`${where}.duration`, duration, stepOf(component, options), issues);
   checkBracket(where, { from, to, tolerance }, issues);
   if (issues.length > 0) throw new ConfigError(issues);
-  let [silent, spiking] = [from, to];
+  let silent = from;
+  let spiking = to;
   let first = true;
   while (first || spiking - silent > tolerance) {
     const currents = Float64Array.from({ length: TRIED }, (_, k) => silent + ((spiking - silent) * k) / (TRIED - 1));

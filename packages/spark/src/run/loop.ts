@@ -1,9 +1,9 @@
-import type { Machine } from "../backend/backend.ts";
+import type { Machine } from "../program/machine.ts";
+import { type Collecting, Collectors } from "../record/collectors.ts";
+import type { RecordHeader, RecordSink } from "../record/sink.ts";
 import { ABORTED, type AbortWatch, watchAbort } from "./abort.ts";
 import type { Progress } from "./options.ts";
 import { pause } from "./pause.ts";
-import { type Collecting, Collectors } from "./record/collectors.ts";
-import type { RecordHeader, RecordSink } from "./record/sink.ts";
 import type { StopReason } from "./run.ts";
 import type { Plan } from "./session.ts";
 

@@ -1,9 +1,9 @@
-import type { Backend, Machine } from "../backend/backend.ts";
 import { nativeBackend, nativeObstacle } from "../backend/registry.ts";
 import type { Team } from "../backend/wasm/team.ts";
 import { wasm } from "../backend/wasm/wasm.ts";
-import type { Program } from "../compile/program.ts";
 import { BackendError } from "../errors/errors.ts";
+import type { Backend, Machine } from "../program/machine.ts";
+import type { Program } from "../program/program.ts";
 import type { BackendName, Settings } from "./options.ts";
 
 /** Makes the machines of one simulation, and keeps the threads that serve them one after the other. */

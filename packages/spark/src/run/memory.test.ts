@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MemoryError } from "../errors/errors.ts";
+import type { RecordOptions } from "../record/options.ts";
 import { LeakySoma } from "../somas/leaky.ts";
-import type { RecordOptions } from "./record/options.ts";
 import { events, KeepingSink } from "./run.test-support.ts";
 import type { Run } from "./run.ts";
 import { simulate } from "./simulate.ts";

@@ -1,7 +1,7 @@
-import { memoryOf } from "../backend/memory.ts";
 import { MemoryError } from "../errors/errors.ts";
-import { heldRows, heldSpikes, SPIKE_BYTES } from "./record/collectors.ts";
-import { planMemory, rowsMemory } from "./record/plan.ts";
+import { memoryOf } from "../program/memory.ts";
+import { heldRows, heldSpikes, SPIKE_BYTES } from "../record/collectors.ts";
+import { planMemory, rowsMemory } from "../record/plan.ts";
 import { LARGE_CHUNK_BYTES, type Plan } from "./session.ts";
 
 export const memoryText = (bytes: number): string =>

@@ -1,13 +1,13 @@
 import { dtIssues, dtypeIssues, type Precision, positiveTime, seedIssues } from "../config/parse.ts";
 import { describe } from "../config/shape.ts";
+import { timeOfStep, wholeStepsIn } from "../config/time.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
+import type { CurrentInput, SpikeInput } from "../inputs/forms.ts";
 import { DEFAULT_DT, DEFAULT_SEED } from "../model/build.ts";
 import type { Component, Model } from "../model/component.ts";
+import type { OnlyRecords, RecordOptions } from "../record/options.ts";
+import type { RecordSink } from "../record/sink.ts";
 import type { InitialOptions } from "./initial.ts";
-import type { CurrentInput, SpikeInput } from "./inputs/forms.ts";
-import type { OnlyRecords, RecordOptions } from "./record/options.ts";
-import type { RecordSink } from "./record/sink.ts";
-import { timeOfStep, wholeStepsIn } from "./time.ts";
 
 /** What runs a simulation. */
 export type BackendName = "wasm" | "native" | "interpreter";
@@ -151,7 +151,8 @@ export const readCommonSettings = (
   }
   issues.push(...threadsIssues(`${where}.threads`, options.threads, options.backend));
   for (const key of ["dt", "dtype", "seed"] as const) {
-    const [mine, theirs] = [options[key], config[key]];
+    const mine = options[key];
+    const theirs = config[key];
     if (mine !== undefined && theirs !== undefined && mine !== theirs) {
       issues.push({
         path: `${where}.${key}`,

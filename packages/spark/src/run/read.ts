@@ -1,14 +1,14 @@
-import { paddedTo } from "../compile/program.ts";
 import { describe, type Shape, sizeOf } from "../config/shape.ts";
 import { unknownKeys } from "../config/unknown-keys.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
+import type { Feed } from "../inputs/contract.ts";
+import { readInput } from "../inputs/feed.ts";
 import type { BuiltComponent } from "../model/component.ts";
 import { runInputs } from "../model/ports.ts";
-import type { Feed } from "./inputs/contract.ts";
-import { readInput } from "./inputs/feed.ts";
+import { paddedTo } from "../program/program.ts";
+import { planRecord, type RecordPlan } from "../record/plan.ts";
+import type { RecordHeader } from "../record/sink.ts";
 import { checkCallbacks, type GivenRun, type InputOptions, readMemory, type Settings, stepsOf } from "./options.ts";
-import { planRecord, type RecordPlan } from "./record/plan.ts";
-import type { RecordHeader } from "./record/sink.ts";
 
 /** The options of a run, read and found sound. */
 export interface RunRequest {

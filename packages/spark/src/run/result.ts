@@ -1,12 +1,12 @@
 import { sizeOf } from "../config/shape.ts";
+import { timeOfStep } from "../config/time.ts";
 import type { BuiltComponent } from "../model/component.ts";
+import type { Collecting } from "../record/collectors.ts";
+import type { RecordPlan } from "../record/plan.ts";
+import { type SpikeRecording, spikeRecording, type TraceRecording, traceRecording } from "../record/recordings.ts";
 import type { LoopResult } from "./loop.ts";
 import type { BackendName, Settings } from "./options.ts";
-import type { Collecting } from "./record/collectors.ts";
-import type { RecordPlan } from "./record/plan.ts";
-import { type SpikeRecording, spikeRecording, type TraceRecording, traceRecording } from "./record/recordings.ts";
 import type { Run, RunInfo } from "./run.ts";
-import { timeOfStep } from "./time.ts";
 
 /** A list without its spare room, where that is worth a copy. */
 const fitted = (list: Uint32Array): Uint32Array => (list.byteLength * 2 < list.buffer.byteLength ? list.slice() : list);

@@ -1,11 +1,11 @@
 import { wasm } from "../backend/wasm/wasm.ts";
 import type { Precision } from "../config/parse.ts";
 import type { Component } from "../model/component.ts";
+import type { SpikeRecording, TraceRecording } from "../record/recordings.ts";
+import type { RecordSink } from "../record/sink.ts";
 import { AdaptiveLeakySoma, LeakySoma, RefractoryLeakySoma, StrictRefractoryLeakySoma } from "../somas/leaky.ts";
 import { MachineMaker } from "./machines.ts";
 import type { Settings } from "./options.ts";
-import type { SpikeRecording, TraceRecording } from "./record/recordings.ts";
-import type { RecordSink } from "./record/sink.ts";
 import { Simulation } from "./simulation.ts";
 
 export const somas = { LeakySoma, RefractoryLeakySoma, StrictRefractoryLeakySoma, AdaptiveLeakySoma } as const;

@@ -1,7 +1,7 @@
 import type { Precision } from "../config/parse.ts";
 import type { Shape } from "../config/shape.ts";
+import type { SpikeRecording, TraceRecording } from "../record/recordings.ts";
 import type { BackendName } from "./options.ts";
-import type { SpikeRecording, TraceRecording } from "./record/recordings.ts";
 
 /** Why a run ended before its duration: its signal, the end of its input, or more spikes than memory holds. */
 export type StopReason = "abort" | "input" | "memory";

@@ -1,10 +1,10 @@
 import { compilePopulation, type RecordRequest } from "../compile/population.ts";
-import { type Buffer, type Program, paddedTo, wordsOf } from "../compile/program.ts";
 import type { Receptor, receptorNode } from "../compile/receptors.ts";
 import { sizeOf } from "../config/shape.ts";
+import type { Feed } from "../inputs/contract.ts";
 import type { BuiltComponent } from "../model/component.ts";
-import type { Feed } from "./inputs/contract.ts";
-import type { RecordPlan, TracePlan } from "./record/plan.ts";
+import { type Buffer, type Program, paddedTo, wordsOf } from "../program/program.ts";
+import type { RecordPlan, TracePlan } from "../record/plan.ts";
 
 /** Bytes that the buffers of a chunk aim at: input rows, spike bits and records. They then stay in a second-level cache. */
 const CHUNK_BYTES = 2 ** 19;

@@ -1,10 +1,11 @@
-import type { Backend } from "../backend/backend.ts";
 import { unknownKeys } from "../config/unknown-keys.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import type { Brain, Populations } from "../graph/brain.ts";
+import { inputShape } from "../inputs/feed.ts";
 import type { BuiltComponent, Component, Model } from "../model/component.ts";
 import { PortSpecs, runInputs } from "../model/ports.ts";
-import { inputShape } from "./inputs/feed.ts";
+import type { Backend } from "../program/machine.ts";
+import type { RecordOptions } from "../record/options.ts";
 import { backendOf, choiceWarnings, machinesFor } from "./machines.ts";
 import type { BrainCompileOptions, BrainRecordOptions, BrainRun, BrainSimulateOptions } from "./network/options.ts";
 import type { BrainSimulation } from "./network/simulation.ts";
@@ -19,7 +20,6 @@ import {
   type Settings,
   type SimulateOptions,
 } from "./options.ts";
-import type { RecordOptions } from "./record/options.ts";
 import type { Run } from "./run.ts";
 import { runSimulationAs, Simulation, type StateOf } from "./simulation.ts";
 

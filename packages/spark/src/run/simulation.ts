@@ -1,24 +1,24 @@
-import type { Machine, View } from "../backend/backend.ts";
-import type { Program } from "../compile/program.ts";
 import type { Precision } from "../config/parse.ts";
 import { type Shape, sizeOf } from "../config/shape.ts";
+import { timeOfStep } from "../config/time.ts";
 import { unknownKeys } from "../config/unknown-keys.ts";
 import { type Issue, StateError } from "../errors/errors.ts";
 import type { BuiltComponent, Component } from "../model/component.ts";
+import type { Machine, View } from "../program/machine.ts";
+import type { Program } from "../program/program.ts";
+import type { RecordOptions } from "../record/options.ts";
 import { Course } from "./course.ts";
 import { runLoop } from "./loop.ts";
 import type { MachineMaker } from "./machines.ts";
 import { checkMemory, spikesTooMany } from "./memory.ts";
 import { type BackendName, type GivenRun, type RunOptions, runKeys, type Settings } from "./options.ts";
 import { headerOf, readRun } from "./read.ts";
-import type { RecordOptions } from "./record/options.ts";
 import { makeRun } from "./result.ts";
 import type { Run } from "./run.ts";
 import { isSame } from "./same.ts";
 import { LARGE_CHUNK_ROWS, planProgram } from "./session.ts";
 import { checkSnapshot, type Snapshot, type SnapshotIdentity } from "./snapshot.ts";
 import { type StepInputs, type StepOutputs, Stepper, stepProgram } from "./stepper.ts";
-import { timeOfStep } from "./time.ts";
 
 /** Names of the states of a component, so that records are typed. */
 export type StateOf<C> = C extends Component<infer M> ? keyof M["state"] & string : string;

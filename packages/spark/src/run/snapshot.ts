@@ -1,8 +1,8 @@
-import type { View } from "../backend/backend.ts";
 import type { Precision } from "../config/parse.ts";
 import { describe, type Shape, sameShape, shapeText, sizeOf } from "../config/shape.ts";
 import { ConfigError, ShapeError } from "../errors/errors.ts";
 import type { BuiltComponent } from "../model/component.ts";
+import type { View } from "../program/machine.ts";
 
 /** Everything that a simulation needs to go on from where it stands. Plain data: it can be cloned, sent and saved. */
 export interface Snapshot {

@@ -86,7 +86,7 @@ describe("step", () => {
   });
 
   it("leaves no garbage behind", () => {
-    const index = fileURLToPath(new URL("../index.ts", import.meta.url));
+    const index = fileURLToPath(new URL("../entries/index.ts", import.meta.url));
     const code = `
       const { compile, LeakySoma, SpikeArray } = await import(${JSON.stringify(index)});
       const simulation = await compile(LeakySoma({ units: [64] }));

@@ -1,7 +1,5 @@
-import type { Machine, View } from "../backend/backend.ts";
 import type { Binding } from "../compile/population.ts";
 import { compilePopulation } from "../compile/population.ts";
-import type { Program } from "../compile/program.ts";
 import {
   describe,
   isTypedArray,
@@ -14,6 +12,8 @@ import {
 import { ConfigError, ShapeError } from "../errors/errors.ts";
 import type { BuiltComponent } from "../model/component.ts";
 import { CurrentArray, PotentialArray, SpikeArray } from "../model/ports.ts";
+import type { Machine, View } from "../program/machine.ts";
+import type { Program } from "../program/program.ts";
 
 /** What goes into one step: either port, both or none. */
 export interface StepInputs {

@@ -1,8 +1,8 @@
 import { describe, expect, expectTypeOf, it } from "vitest";
 import type { Component } from "../model/component.ts";
+import type { RecordOptions } from "../record/options.ts";
+import type { SpikeRecording, TraceRecording } from "../record/recordings.ts";
 import { AdaptiveLeakySoma, LeakySoma } from "../somas/leaky.ts";
-import type { RecordOptions } from "./record/options.ts";
-import type { SpikeRecording, TraceRecording } from "./record/recordings.ts";
 import { compile, simulate } from "./simulate.ts";
 
 /* What the compiler refuses here, it must refuse: an unused @ts-expect-error is an error of its own. */

@@ -1,13 +1,13 @@
-import type { Machine } from "../backend/backend.ts";
 import { interpreter } from "../backend/interpreter/interpreter.ts";
 import { wasm } from "../backend/wasm/wasm.ts";
 import { type Compiled, compilePopulation } from "../compile/population.ts";
-import { wordsOf } from "../compile/program.ts";
 import type { Precision } from "../config/parse.ts";
 import { sizeOf } from "../config/shape.ts";
 import { gt, mul, quantity } from "../expr/verbs.ts";
 import type { Component } from "../model/component.ts";
 import { soma } from "../model/soma.ts";
+import type { Machine } from "../program/machine.ts";
+import { wordsOf } from "../program/program.ts";
 import type { Drive } from "./index.ts";
 
 export interface DrawnOptions {

@@ -17,7 +17,10 @@ const chiSquare = (counts: readonly number[], mean: number): { chi: number; degr
   const expected = chances(mean, Math.ceil(mean + 12 * Math.sqrt(mean) + 30)).map((p) => p * counts.length);
   const found = expected.map(() => 0);
   for (const count of counts) found[count]!++;
-  let [chi, bins, wanted, got] = [0, 0, 0, 0];
+  let chi = 0;
+  let bins = 0;
+  let wanted = 0;
+  let got = 0;
   expected.forEach((more, k) => {
     wanted += more;
     got += found[k]!;

@@ -100,7 +100,8 @@ const build = (config: ParsedConfig, units: Shape, weightUnit: string, options: 
 
 /** Counts that are certain, and counts that can be reached, for the means of all units at all times. */
 const termsFor = (means: readonly (number | Float64Array)[]): { readonly first: number; readonly last: number } => {
-  let [least, most] = [Number.POSITIVE_INFINITY, 0];
+  let least = Number.POSITIVE_INFINITY;
+  let most = 0;
   for (const mean of means) {
     for (const one of typeof mean === "number" ? [mean] : mean) {
       least = Math.min(least, one);

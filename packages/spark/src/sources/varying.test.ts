@@ -22,7 +22,8 @@ describe("spikes at a rate that changes in time", () => {
 
   test("have the rate of each segment, and none at a rate of zero", () => {
     for (const [k, rate] of series.entries()) {
-      const [p, trials] = [rate / 1000, UNITS * 2000];
+      const p = rate / 1000;
+      const trials = UNITS * 2000;
       const found = sum(segment(k).map(({ length }) => length));
       expect(Math.abs(found - trials * p), `${rate} Hz`).toBeLessThanOrEqual(SIGMAS * Math.sqrt(trials * p * (1 - p)));
     }
@@ -57,7 +58,8 @@ describe("spikes at a rate that changes in time", () => {
     const rate = { series: [20, 200], interval: 5, after: "repeat" } as const;
     const found = spikesOf(PoissonSource({ units: [UNITS], rate }), { dt: 1, steps: 10_000 });
     for (let phase = 0; phase < 10; phase++) {
-      const [p, trials] = [phase < 5 ? 0.02 : 0.2, UNITS * 1000];
+      const p = phase < 5 ? 0.02 : 0.2;
+      const trials = UNITS * 1000;
       const count = sum(found.filter((_, step) => step % 10 === phase).map(({ length }) => length));
       expect(Math.abs(count - trials * p), `phase ${phase}`).toBeLessThan(SIGMAS * Math.sqrt(trials * p * (1 - p)));
     }
@@ -88,7 +90,8 @@ describe("spikes at a rate that changes in time", () => {
     const swinging = { series: wave, interval: 10, after: "repeat" } as const;
     const swung = spikesOf(PoissonSource({ units: [UNITS], rate: swinging }), { dt: 1, steps: 10_000 });
     for (const [k, rate] of wave.entries()) {
-      const [p, trials] = [rate / 1000, UNITS * 500];
+      const p = rate / 1000;
+      const trials = UNITS * 500;
       const count = sum(swung.filter((_, step) => Math.floor(step / 10) % 20 === k).map(({ length }) => length));
       expect(Math.abs(count - trials * p)).toBeLessThan(SIGMAS * Math.sqrt(trials * p * (1 - p)));
     }

@@ -70,7 +70,8 @@ describe.each(Object.entries(cases))("%s", (_, { synapse, conductance }) => {
   });
 
   test("moves the potential as the equations say, with an error of first order in dt", () => {
-    const [coarse, fine] = [error(0.2), error(0.1)];
+    const coarse = error(0.2);
+    const fine = error(0.1);
     expect(fine).toBeLessThan(0.12);
     expect(coarse / fine).toBeGreaterThan(1.8);
     expect(coarse / fine).toBeLessThan(2.2);

@@ -69,7 +69,8 @@ describe("an exponential synapse", () => {
           target(silent(), ExponentialSynapse(), { dt: 0.5, steps: 20, arriving, record: ["trace"] }).recorded[
             "trace"
           ]!.map(([value]) => value!);
-        const [a, b] = [trace((step) => first[step - 1]!), trace((step) => second[step - 1]!)];
+        const a = trace((step) => first[step - 1]!);
+        const b = trace((step) => second[step - 1]!);
         const both = trace((step) => first[step - 1]! + second[step - 1]!);
         both.forEach((value, k) => void expect(value).toBeCloseTo(a[k]! + b[k]!, 9));
       }),

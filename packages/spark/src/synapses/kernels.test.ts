@@ -43,7 +43,8 @@ const kernels: Readonly<Record<string, Make>> = {
     peak: scale * Math.log1p(5),
   }),
   FastSlowSynapse: (scale) => {
-    const [fast, slow] = [difference(scale, 5 * scale), difference(scale, 50 * scale)];
+    const fast = difference(scale, 5 * scale);
+    const slow = difference(scale, 50 * scale);
     return {
       make: (currentOf) =>
         FastSlowSynapse({ alpha: 0.7, riseTau: scale, fastTau: 5 * scale, slowTau: 50 * scale, currentOf }),

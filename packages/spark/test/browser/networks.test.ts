@@ -6,7 +6,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as ofCuba from "../../../../examples/cuba/network.ts";
 import * as ofMicrocircuit from "../../../../examples/microcircuit/network.ts";
-import * as spark from "../../src/index.ts";
+import * as spark from "../../src/entries/index.ts";
 import {
   bundleExamples,
   dist,

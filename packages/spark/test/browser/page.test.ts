@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import type { Browser } from "playwright-core";
 import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import * as spark from "../../src/index.ts";
+import * as spark from "../../src/entries/index.ts";
 import { dist, here, isolation, launch, missing, serve, urlOf } from "./page.test-support.ts";
 import { replayGolden, replayNoise, replayThreads } from "./replay.mjs";
 

@@ -1,4 +1,4 @@
-import type * as library from "../../src/index.ts";
+import type * as library from "../../src/entries/index.ts";
 
 type Library = Pick<typeof library, "simulate" | "normal"> & object;
 export declare function replayGolden(spark: Library, golden: object, worker?: boolean): Promise<object[]>;

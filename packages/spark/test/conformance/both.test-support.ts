@@ -1,10 +1,10 @@
 import { expect } from "vitest";
-import type { Machine, View } from "../../src/backend/backend.ts";
 import { interpreter } from "../../src/backend/interpreter/interpreter.ts";
 import { wasm } from "../../src/backend/wasm/wasm.ts";
-import { type Program, wordsOf } from "../../src/compile/program.ts";
 import { doubles } from "../../src/math/doubles.ts";
 import { threefry } from "../../src/math/threefry.ts";
+import type { Machine, View } from "../../src/program/machine.ts";
+import { type Program, wordsOf } from "../../src/program/program.ts";
 
 /** When a record kernel runs within each chunk. */
 export interface Schedule {
@@ -66,7 +66,8 @@ const expectSame = (
 ): void => {
   const { units, padded } = program;
   const same = (buffer: number, from: number, to: number): void => {
-    const [x, y] = [a.view(buffer), b.view(buffer)];
+    const x = a.view(buffer);
+    const y = b.view(buffer);
     const place = difference(x, y, from, to);
     if (place < 0) return;
     expect.fail(

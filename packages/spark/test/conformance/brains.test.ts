@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type BrainSimulateOptions, type BrainSimulation, compile, simulate } from "../../src/index.ts";
-import { nativeAvailable } from "../../src/node.ts";
+import { type BrainSimulateOptions, type BrainSimulation, compile, simulate } from "../../src/entries/index.ts";
+import { nativeAvailable } from "../../src/entries/node.ts";
 import { graphs, graphsTimeout } from "./graphs.test-support.ts";
 import { type RandomBrain, randomBrain, randomRunTime } from "./random-brain.test-support.ts";
 
@@ -71,7 +71,8 @@ describe("random brains give the bits of the interpreter", () => {
   test(
     "in WebAssembly, by every layout, on threads and in parts",
     async () => {
-      let [spikes, synapses] = [0, 0];
+      let spikes = 0;
+      let synapses = 0;
       for (let seed = 0; seed < IN_WASM; seed++) {
         const dtype = seed % 2 ? "f64" : "f32";
         const plain = randomBrain(seed, "sparse");

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { InterpreterNetwork } from "../../src/backend/interpreter/network.ts";
-import type { NetworkProgram } from "../../src/compile/network-program.ts";
 import { doubles } from "../../src/math/doubles.ts";
 import { threefry } from "../../src/math/threefry.ts";
+import type { NetworkProgram } from "../../src/program/network.ts";
 import { graphs, graphsTimeout } from "./graphs.test-support.ts";
 import { type NetworkRecipe, networkOf, randomRecipe, type Synapse } from "./networks.test-support.ts";
 
@@ -72,7 +72,8 @@ const bruteForce = (recipe: NetworkRecipe): Course => {
   const synapses = recipe.bundles.flatMap(({ population, synapses: own }, bundle) =>
     own.map((synapse): Synapse & { from: string; bundle: number } => ({
       ...synapse,
-      ...{ bundle, from: `${population} ${synapse.source}` },
+      bundle,
+      from: `${population} ${synapse.source}`,
     })),
   );
   // Into one unit in the order of emission, then of bundles, then of source units.
@@ -88,7 +89,8 @@ const bruteForce = (recipe: NetworkRecipe): Course => {
 };
 
 const deliversAll = (): void => {
-  let [spikes, steered] = [0, 0];
+  let spikes = 0;
+  let steered = 0;
   fc.assert(
     fc.property(fc.nat(), (seed) => {
       const recipe = plainRecipe(seed);

@@ -2,10 +2,10 @@ import type { SeriesInput } from "../../src/config/series.ts";
 import { pairwiseBernoulli } from "../../src/connectivity/rule.ts";
 import { type Brain, brain, type Input, type Population, type Projection } from "../../src/graph/brain.ts";
 import { neuron, type Soma } from "../../src/graph/neuron.ts";
+import type { CurrentPart } from "../../src/inputs/forms.ts";
 import { doubles } from "../../src/math/doubles.ts";
 import { threefry } from "../../src/math/threefry.ts";
 import type { Component, ComponentType } from "../../src/model/component.ts";
-import type { CurrentPart } from "../../src/run/inputs/forms.ts";
 import type { InputOptions } from "../../src/run/options.ts";
 import { somas } from "../../src/somas/index.ts";
 import { PoissonDrive, PoissonSource, SpikeReplay } from "../../src/sources/index.ts";
@@ -42,8 +42,10 @@ const currents: Readonly<Record<string, (draw: Draw, units: number) => CurrentPa
   steps: (draw, units) => ({ steps: list(STEPS, () => list(units, () => (draw(5) === 0 ? 2000 : draw(100)))) }),
   "series for all": (draw) => ({ series: list(7, () => draw(600)), interval: 1.3, after: "repeat" }),
   "series for each": (draw, units) => ({
-    ...{ series: list(4, () => list(units, () => draw(600))), times: [0, 1.7, 6, 13] },
-    ...{ between: "linear", after: "hold" },
+    series: list(4, () => list(units, () => draw(600))),
+    times: [0, 1.7, 6, 13],
+    between: "linear",
+    after: "hold",
   }),
   step: (draw, units) => ({ step: { amplitude: amplitude(draw, units), from: 3, to: 15 } }),
   pulses: (draw, units) => ({ pulses: { amplitude: amplitude(draw, units), period: 4, width: 1.5, from: draw(4) } }),

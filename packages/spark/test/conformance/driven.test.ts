@@ -1,13 +1,13 @@
 import { afterAll, expect, test } from "vitest";
-import type { NetworkMachine } from "../../src/backend/backend.ts";
 import { InterpreterNetwork } from "../../src/backend/interpreter/network.ts";
 import { createNativeNetwork, nativeAvailable } from "../../src/backend/native/native.ts";
 import { createNetwork } from "../../src/backend/wasm/network/network.ts";
 import { createThreadedNetwork } from "../../src/backend/wasm/network/threads.ts";
 import { Team } from "../../src/backend/wasm/team.ts";
 import { wasm } from "../../src/backend/wasm/wasm.ts";
-import type { NetworkProgram } from "../../src/compile/network-program.ts";
 import { buildBrain } from "../../src/graph/build.ts";
+import type { NetworkMachine } from "../../src/program/machine.ts";
+import type { NetworkProgram } from "../../src/program/network.ts";
 import type { BrainRunOptions } from "../../src/run/network/options.ts";
 import type { NetworkRunner } from "../../src/run/network/runner.ts";
 import { BrainSimulation } from "../../src/run/network/simulation.ts";
@@ -26,7 +26,12 @@ afterAll(() => {
 
 type Create = (network: NetworkProgram) => NetworkMachine | Promise<NetworkMachine>;
 const runnerOf = (threads: number, create: Create): NetworkRunner => ({
-  ...{ backend: wasm, draws: wasm, threads, steps: false, warnings: [], create },
+  backend: wasm,
+  draws: wasm,
+  threads,
+  steps: false,
+  warnings: [],
+  create,
   dispose: () => {},
 });
 

@@ -75,7 +75,8 @@ for (const [name, create, shortest] of four) {
       const quiet = { potentialRest: -60, threshold: 1000 };
       const run = (current: (step: number) => number) =>
         simulateProgram(create(quiet), { dt: 0.2, steps: 300, current }).potential[0]!.map((v) => v + 60);
-      const [one, other] = [noise(50, 100), noise(-20, 300)];
+      const one = noise(50, 100);
+      const other = noise(-20, 300);
       const a = run((step) => one(step, 0));
       const b = run((step) => other(step, 1));
       const sum = run((step) => 2 * one(step, 0) - 0.5 * other(step, 1));
@@ -85,7 +86,10 @@ for (const [name, create, shortest] of four) {
     });
 
     test("follows the closed form of a membrane that is charged and left alone", () => {
-      const [dt, tau, r, i] = [0.1, 13, 0.07, 150];
+      const dt = 0.1;
+      const tau = 13;
+      const r = 0.07;
+      const i = 150;
       const { potential } = simulateProgram(create({ potentialTau: tau, resistance: r }), {
         dt,
         steps: 600,
@@ -113,7 +117,10 @@ for (const [name, create, shortest] of four) {
 
 test("LeakySoma's interval under a constant current is the analytic one, rounded up to a step", () => {
   const currents = [210, 250, 300, 500, 1000, 5000];
-  const [dt, tau, resetFromRest, thresholdFromRest] = [0.1, 20, 10, 20];
+  const dt = 0.1;
+  const tau = 20;
+  const resetFromRest = 10;
+  const thresholdFromRest = 20;
   const { spikes } = simulateProgram(LeakySoma({ units: [currents.length] }), {
     dt,
     steps: 4000,

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import type { Backend } from "../../src/backend/backend.ts";
 import { interpreter } from "../../src/backend/interpreter/interpreter.ts";
 import { wasm } from "../../src/backend/wasm/wasm.ts";
 import { compileComponent } from "../../src/compile/compile.ts";
-import { wordsOf } from "../../src/compile/program.ts";
 import type { Component } from "../../src/model/component.ts";
+import type { Backend } from "../../src/program/machine.ts";
+import { wordsOf } from "../../src/program/program.ts";
 import { AdaptiveLeakySoma, LeakySoma, RefractoryLeakySoma, StrictRefractoryLeakySoma } from "../../src/somas/leaky.ts";
 
 interface Case {

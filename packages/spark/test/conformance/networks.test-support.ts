@@ -1,11 +1,11 @@
 import { compileComponent, type RecordRequest } from "../../src/compile/compile.ts";
-import type { Bundle, NetworkProgram, PopulationProgram, Procedure, Shard } from "../../src/compile/network-program.ts";
-import { paddedTo } from "../../src/compile/program.ts";
 import { arrivalsName, type ReceptorModel } from "../../src/compile/receptors.ts";
 import { constant, dt, type Float, symbol } from "../../src/expr/expr.ts";
 import { add, div, exp, mul, neg } from "../../src/expr/verbs.ts";
 import { doubles } from "../../src/math/doubles.ts";
 import { scheduleOf, threefry } from "../../src/math/threefry.ts";
+import type { Bundle, NetworkProgram, PopulationProgram, Procedure, Shard } from "../../src/program/network.ts";
+import { paddedTo } from "../../src/program/program.ts";
 import { RefractoryLeakySoma } from "../../src/somas/index.ts";
 
 /** One synapse of a small network, written down plainly. */
@@ -85,7 +85,12 @@ export const networkOf = (recipe: NetworkRecipe): NetworkProgram => {
     );
     const path = `p${p}`;
     const program = compileComponent(built, {
-      ...{ precision, rows, records, receptors, path, spikes: true },
+      precision,
+      rows,
+      records,
+      receptors,
+      path,
+      spikes: true,
       inputs: { current: [{ kind: "rowUnit" }] },
     });
     const find = (name: string): number => program.buffers.findIndex((buffer) => buffer.name === name);
@@ -97,7 +102,9 @@ export const networkOf = (recipe: NetworkRecipe): NetworkProgram => {
     });
     firstSource += units;
     return {
-      ...{ name: path, program, receptors: own },
+      name: path,
+      program,
+      receptors: own,
       firstSource: firstSource - units,
       spikes: find(`${path}.outSpikes`),
     };
@@ -163,7 +170,10 @@ const bundleOf = (
     return { offsets, list: cells.flat() };
   });
   return {
-    ...{ population, sources, delays, weights },
+    population,
+    sources,
+    delays,
+    weights,
     shards: parts.map(({ offsets, list }) => ({ offsets, synapses: list.length })),
     fill: (written) => {
       written.forEach((part, shard) => {
@@ -190,7 +200,10 @@ const workedOut = (
   shards: readonly Shard[],
   { firstSlot, run }: Targets,
 ): Bundle => ({
-  ...{ population, sources, weights: "source", delays: Int32Array.from(synapses.length > 0 ? [delay] : []) },
+  population,
+  sources,
+  weights: "source",
+  delays: Int32Array.from(synapses.length > 0 ? [delay] : []),
   shards: shards.map((shard) => {
     const units = run(shard);
     if (synapses.length === 0) return { offsets: new Uint32Array(1), synapses: 0 };
@@ -201,7 +214,7 @@ const workedOut = (
     return {
       offsets: Uint32Array.from(offsets),
       synapses: draws ? offsets.at(-1)! : own,
-      procedure: { ...{ targets, first, length: end - first, slot, skips }, ...(draws && { draws }) },
+      procedure: { targets, first, length: end - first, slot, skips, ...(draws && { draws }) },
     };
   }),
   fill: (written) => {
@@ -242,7 +255,10 @@ const rowsOf = (
     return { offsets: Uint32Array.from(offsets), row, weights };
   });
   return {
-    ...{ population, sources, delays, weights: "synapse" as const },
+    population,
+    sources,
+    delays,
+    weights: "synapse" as const,
     shards: parts.map(({ offsets, row, weights }) => ({ offsets, synapses: weights.length, row })),
     fill: (written) => {
       parts.forEach(({ weights }, shard) => void written[shard]!.weights.set(weights));

@@ -1,15 +1,15 @@
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
-import type { NetworkMachine, View } from "../../src/backend/backend.ts";
 import { InterpreterNetwork } from "../../src/backend/interpreter/network.ts";
 import { createNativeNetwork, nativeAvailable } from "../../src/backend/native/native.ts";
 import { createNetwork } from "../../src/backend/wasm/network/network.ts";
 import { createThreadedNetwork } from "../../src/backend/wasm/network/threads.ts";
 import { Team } from "../../src/backend/wasm/team.ts";
-import type { NetworkProgram } from "../../src/compile/network-program.ts";
-import { wordsOf } from "../../src/compile/program.ts";
 import { doubles } from "../../src/math/doubles.ts";
 import { threefry } from "../../src/math/threefry.ts";
+import type { NetworkMachine, View } from "../../src/program/machine.ts";
+import type { NetworkProgram } from "../../src/program/network.ts";
+import { wordsOf } from "../../src/program/program.ts";
 import { graphs, graphsTimeout } from "./graphs.test-support.ts";
 import { inLists, networkOf, randomRecipe } from "./networks.test-support.ts";
 
@@ -143,7 +143,8 @@ for (const [name, create] of Object.entries(backends)) {
           const first = await create(network);
           await outcomes(first, CHUNKS);
           const at = CHUNKS.reduce((sum, rows) => sum + rows, 0);
-          const [underWay, kept] = [first.spikesBefore(at), states(first).map((view) => view.slice())];
+          const underWay = first.spikesBefore(at);
+          const kept = states(first).map((view) => view.slice());
           const meant = await outcomes(first, CHUNKS, at);
           first.dispose();
           // What the second did before must not be seen afterwards.

@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { interpreter } from "../../src/backend/interpreter/interpreter.ts";
 import { wasm } from "../../src/backend/wasm/wasm.ts";
 import { KernelBuilder } from "../../src/compile/builder.ts";
-import { type Buffer, type BufferType, type Program, paddedTo, wordsOf } from "../../src/compile/program.ts";
 import type { Precision } from "../../src/config/parse.ts";
 import type { DType } from "../../src/expr/expr.ts";
 import { type PrimitiveName, primitives, signatures } from "../../src/expr/ops.ts";
+import { type Buffer, type BufferType, type Program, paddedTo, wordsOf } from "../../src/program/program.ts";
 
 /*
  * Each primitive alone, on every pair of these numbers, as values a unit and as constants on either side: the corners
@@ -102,7 +102,8 @@ for (const precision of ["f32", "f64"] as const) {
       test(op, () => {
         for (const truth of signatures[op].args.includes("bool") ? (["int", "float"] as const) : (["int"] as const)) {
           const program = programOf(op, precision, truth);
-          const [slow, fast] = [interpreter.create(program), wasm.create(program)];
+          const slow = interpreter.create(program);
+          const fast = wasm.create(program);
           slow.advance(0, 1);
           fast.advance(0, 1);
           expect(program.step.stores.length).toBeGreaterThan(0);

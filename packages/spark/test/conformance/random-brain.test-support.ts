@@ -1,4 +1,3 @@
-import type { Soma } from "../../src/graph/neuron.ts";
 import {
   type Brain,
   type BrainOptions,
@@ -16,7 +15,8 @@ import {
   SpikeReplay,
   type Synapse,
   type SynapseValues,
-} from "../../src/index.ts";
+} from "../../src/entries/index.ts";
+import type { Soma } from "../../src/graph/neuron.ts";
 import { doubles } from "../../src/math/doubles.ts";
 import { threefry } from "../../src/math/threefry.ts";
 import { somas } from "../../src/somas/index.ts";
@@ -85,13 +85,15 @@ interface End {
 }
 
 const randomRule = (dice: Dice, source: End, target: End): ConnectionRule => {
-  const [autapses, multapses] = [dice.once(2), dice.once(2)];
+  const autapses = dice.once(2);
+  const multapses = dice.once(2);
   const loop = !autapses && source.name === target.name ? 1 : 0;
   const degree = (partners: number): number => {
     const most = multapses ? (partners > 0 ? 15 : 0) : Math.min(15, partners);
     return dice.below(most + 1);
   };
-  const [from, to] = [source.units - loop, target.units - loop];
+  const from = source.units - loop;
+  const to = target.units - loop;
   const peak = dice.between(0, 1);
   const profile = dice.of([
     { gaussian: { peak, width: 20 } },
@@ -195,13 +197,16 @@ export const randomBrain = (seed: number, layout: Layout): RandomBrain => {
   };
   const projections: Record<string, Projection> = {};
   for (let k = 0; k < 1 + dice.below(6); k++) {
-    const [source, place] = [dice.of(sources), dice.below(ends.length)];
+    const source = dice.of(sources);
+    const place = dice.below(ends.length);
     const { strength: about, ...ending } = endingIn(place);
     const target = ends[place]!;
     const weight = randomValues(dice, about, source, target);
     const negative = !inhibits(source.name) && dice.once(4) && typeof weight === "number";
     projections[`p${k}`] = {
-      ...{ from: source.name, ...ending, connect: randomRule(dice, source, target) },
+      from: source.name,
+      ...ending,
+      connect: randomRule(dice, source, target),
       weight: negative ? -weight : weight,
       ...(!dice.once(3) && { delay: randomValues(dice, dice.of([0.5, 1, 3]), source, target) }),
     };

@@ -7,8 +7,8 @@ import {
   LeakySoma,
   PoissonSource,
   simulate,
-} from "../../src/index.ts";
-import { nativeAvailable } from "../../src/node.ts";
+} from "../../src/entries/index.ts";
+import { nativeAvailable } from "../../src/entries/node.ts";
 
 /** More units than a shard of one thread has, in two populations, read in every way. */
 const network = () =>
@@ -16,7 +16,11 @@ const network = () =>
     populations: { cells: LeakySoma({ units: [613] }), noise: PoissonSource({ units: [300], rate: 30 }) },
     projections: {
       drive: {
-        ...{ from: "noise", to: "cells", connect: fixedInDegree({ inDegree: 30 }), weight: 40, delay: 1.5 },
+        from: "noise",
+        to: "cells",
+        connect: fixedInDegree({ inDegree: 30 }),
+        weight: 40,
+        delay: 1.5,
         synapse: ExponentialSynapse({ tau: 5 }),
       },
       back: {

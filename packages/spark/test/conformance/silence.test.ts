@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import type { Machine, NetworkMachine } from "../../src/backend/backend.ts";
 import { interpreter } from "../../src/backend/interpreter/interpreter.ts";
 import { InterpreterNetwork } from "../../src/backend/interpreter/network.ts";
 import { createNative, createNativeNetwork, nativeAvailable } from "../../src/backend/native/native.ts";
@@ -7,11 +6,12 @@ import { createNetwork } from "../../src/backend/wasm/network/network.ts";
 import { wasm } from "../../src/backend/wasm/wasm.ts";
 import { compileComponent } from "../../src/compile/compile.ts";
 import { FADE_STEPS } from "../../src/compile/fade.ts";
-import type { NetworkProgram } from "../../src/compile/network-program.ts";
-import type { Program } from "../../src/compile/program.ts";
 import type { Precision } from "../../src/config/parse.ts";
-import { compile } from "../../src/index.ts";
+import { compile } from "../../src/entries/index.ts";
 import type { Component } from "../../src/model/component.ts";
+import type { Machine, NetworkMachine } from "../../src/program/machine.ts";
+import type { NetworkProgram } from "../../src/program/network.ts";
+import type { Program } from "../../src/program/program.ts";
 import { somas } from "../../src/somas/index.ts";
 import { networkOf, randomRecipe } from "./networks.test-support.ts";
 

@@ -1,9 +1,9 @@
-import type { Backend } from "../../src/backend/backend.ts";
 import { wasm } from "../../src/backend/wasm/wasm.ts";
 import { compileComponent } from "../../src/compile/compile.ts";
-import { wordsOf } from "../../src/compile/program.ts";
 import type { Precision } from "../../src/config/parse.ts";
 import type { Component } from "../../src/model/component.ts";
+import type { Backend } from "../../src/program/machine.ts";
+import { wordsOf } from "../../src/program/program.ts";
 import { bufferOf } from "./both.test-support.ts";
 
 export interface Setting {

@@ -78,7 +78,7 @@ export const programsOf = (page: Page): Program[] => {
 export const marker = (block: Block): string => `block at line ${block.line}`;
 
 // The alias of the entry for pages is not in the compiler's options.
-const core = join(root, "packages/spark/src/core.ts");
+const core = join(root, "packages/spark/src/entries/core.ts");
 
 export const sourceOf = ({ blocks }: Program): string =>
   `${blocks

@@ -9,7 +9,7 @@ import {
   ShapeError,
   SpikeArray,
   uniform,
-} from "../../src/index.ts";
+} from "../../src/entries/index.ts";
 import { type Row, wrong } from "./row.test-support.ts";
 
 export const configs: readonly Row[] = [

@@ -12,7 +12,7 @@ import {
   sqrt,
   sub,
   UnitError,
-} from "../../src/index.ts";
+} from "../../src/entries/index.ts";
 import { type Row, wrong } from "./row.test-support.ts";
 
 const mV = (value: number) => field(value, "mV", "A potential.");

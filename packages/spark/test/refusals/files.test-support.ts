@@ -10,7 +10,7 @@ import {
   FileError,
   readCsv,
   traceFromCsv,
-} from "../../src/index.ts";
+} from "../../src/entries/index.ts";
 import { bytes, type Row } from "./row.test-support.ts";
 
 const goodNpy = encodeNpy({ data: Float32Array.of(1, 2, 3, 4), shape: [2, 2] });

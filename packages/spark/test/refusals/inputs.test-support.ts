@@ -1,4 +1,4 @@
-import { ConfigError, LeakySoma, simulate } from "../../src/index.ts";
+import { ConfigError, LeakySoma, simulate } from "../../src/entries/index.ts";
 import { type Row, wrong } from "./row.test-support.ts";
 
 const three = () => LeakySoma({ units: [3] });

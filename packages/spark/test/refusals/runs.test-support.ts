@@ -8,7 +8,7 @@ import {
   SpikeArray,
   StateError,
   simulate,
-} from "../../src/index.ts";
+} from "../../src/entries/index.ts";
 import { type Row, wrong } from "./row.test-support.ts";
 
 const three = () => LeakySoma({ units: [3] });

@@ -1,5 +1,12 @@
 /* Checked by tsc alone: each line under an expectation must be a compile error, and the others must not. */
-import { LeakySoma, PoissonDrive, PoissonSource, type SeriesInput, SpikeReplay, simulate } from "../../src/index.ts";
+import {
+  LeakySoma,
+  PoissonDrive,
+  PoissonSource,
+  type SeriesInput,
+  SpikeReplay,
+  simulate,
+} from "../../src/entries/index.ts";
 
 const shared: SeriesInput = { series: [5, 20], interval: 100, after: "hold" };
 

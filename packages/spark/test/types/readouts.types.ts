@@ -9,7 +9,7 @@ import {
   PoissonSource,
   simulate,
   type TraceRecording,
-} from "../../src/index.ts";
+} from "../../src/entries/index.ts";
 
 const populations = {
   cells: AdaptiveLeakySoma({ units: [4] }),

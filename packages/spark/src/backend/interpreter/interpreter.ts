@@ -1,4 +1,4 @@
-import type { Backend } from "../backend.ts";
+import type { Backend } from "../../program/machine.ts";
 import { InterpreterMachine } from "./machine.ts";
 import { InterpreterNetwork } from "./network.ts";
 

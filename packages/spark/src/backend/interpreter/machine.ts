@@ -1,10 +1,10 @@
 import { fadesAfter } from "../../compile/fade.ts";
-import type { Kernel, Node, Program, RecordKernel, Store } from "../../compile/program.ts";
-import { wordsOf } from "../../compile/program.ts";
 import { StateError } from "../../errors/errors.ts";
 import { meaning } from "../../expr/evaluate.ts";
-import type { Machine, View } from "../backend.ts";
-import { bytesOf, fillInitial, viewOf } from "../memory.ts";
+import type { Machine, View } from "../../program/machine.ts";
+import { bytesOf, fillInitial, viewOf } from "../../program/memory.ts";
+import type { Kernel, Node, Program, RecordKernel, Store } from "../../program/program.ts";
+import { wordsOf } from "../../program/program.ts";
 
 /** Where an evaluation stands. */
 interface Position {

@@ -1,8 +1,8 @@
-import type { Bundle, BundlePart, NetworkProgram, Weights } from "../../compile/network-program.ts";
-import { proceduralTargets } from "../../compile/procedural.ts";
-import { wordsOf } from "../../compile/program.ts";
 import { StateError } from "../../errors/errors.ts";
-import type { NetworkMachine, SpikesInFlight, View } from "../backend.ts";
+import type { NetworkMachine, SpikesInFlight, View } from "../../program/machine.ts";
+import type { Bundle, BundlePart, NetworkProgram, Weights } from "../../program/network.ts";
+import { proceduralTargets } from "../../program/procedural.ts";
+import { wordsOf } from "../../program/program.ts";
 import { InterpreterMachine } from "./machine.ts";
 
 /** The synapses of a bundle that end in one shard, as it filled them. */

@@ -1,6 +1,6 @@
-import type { Kernel, Node, Program } from "../../compile/program.ts";
 import { BackendError } from "../../errors/errors.ts";
 import type { DType } from "../../expr/expr.ts";
+import type { Kernel, Node, Program } from "../../program/program.ts";
 import { masked, printed } from "./ops.ts";
 
 /** C types of values: floats, ints, truth. */

@@ -1,6 +1,6 @@
-import type { Program } from "../../compile/program.ts";
 import { BackendError, StateError } from "../../errors/errors.ts";
-import type { Machine, TakeSpikes, View } from "../backend.ts";
+import type { Machine, TakeSpikes, View } from "../../program/machine.ts";
+import type { Program } from "../../program/program.ts";
 import type { Library } from "./library.ts";
 import { PlacedProgram } from "./placed.ts";
 import type { Printed } from "./print.ts";

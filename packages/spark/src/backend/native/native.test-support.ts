@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { bufferOf, dueRows, fillInputs, type Schedule } from "../../../test/conformance/both.test-support.ts";
-import { type Program, wordsOf } from "../../compile/program.ts";
-import type { Machine, View } from "../backend.ts";
+import type { Machine, View } from "../../program/machine.ts";
+import { type Program, wordsOf } from "../../program/program.ts";
 import { interpreter } from "../interpreter/interpreter.ts";
 import { nativeAvailable } from "./native.ts";
 

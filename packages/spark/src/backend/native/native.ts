@@ -1,8 +1,8 @@
 import { availableParallelism } from "node:os";
-import type { NetworkProgram } from "../../compile/network-program.ts";
-import type { Program } from "../../compile/program.ts";
 import { BackendError, ConfigError } from "../../errors/errors.ts";
-import type { Backend, Machine, NetworkMachine } from "../backend.ts";
+import type { Backend, Machine, NetworkMachine } from "../../program/machine.ts";
+import type { NetworkProgram } from "../../program/network.ts";
+import type { Program } from "../../program/program.ts";
 import { closeStore, openStore } from "./cache.ts";
 import type { CompilerOptions } from "./compiler.ts";
 import { compilerFor, findKoffi, libraryOf } from "./library.ts";

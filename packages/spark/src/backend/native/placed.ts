@@ -1,8 +1,8 @@
-import type { Program } from "../../compile/program.ts";
-import { wordsOf } from "../../compile/program.ts";
 import { MemoryError } from "../../errors/errors.ts";
-import type { TakeSpikes, View } from "../backend.ts";
-import { bytesOf, fillInitial, viewOf } from "../memory.ts";
+import type { TakeSpikes, View } from "../../program/machine.ts";
+import { bytesOf, fillInitial, viewOf } from "../../program/memory.ts";
+import type { Program } from "../../program/program.ts";
+import { wordsOf } from "../../program/program.ts";
 import { Spares } from "../spares.ts";
 import { addressOf, type Library } from "./library.ts";
 import type { Printed, Slot } from "./print.ts";
@@ -170,7 +170,8 @@ export class PlacedProgram {
     this.#found ??= new Uint32Array(2 * SCAN_EVENTS + 2);
     const found = this.#found;
     const words = wordsOf(this.program.padded);
-    const [bits, events] = [this.addressOf(buffer), addressOf(found.buffer as ArrayBuffer)];
+    const bits = this.addressOf(buffer);
+    const events = addressOf(found.buffer as ArrayBuffer);
     for (let word = 0; word < words * rows; ) {
       word = this.#library.scan(bits, words, word, words * rows, firstStep, events, SCAN_EVENTS);
       const count = found[2 * SCAN_EVENTS]!;

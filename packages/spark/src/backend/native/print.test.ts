@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type Binding, compileComponent } from "../../compile/compile.ts";
+import { memoryOf } from "../../program/memory.ts";
 import { RefractoryLeakySoma } from "../../somas/leaky.ts";
-import { memoryOf } from "../memory.ts";
 import { printProgram } from "./print.ts";
 
 const compiled = (units: number, config: object, binding: Binding, spikes = true) =>

@@ -1,5 +1,5 @@
 import { FADE_STEPS } from "../../compile/fade.ts";
-import type { Buffer, Program, RecordKernel } from "../../compile/program.ts";
+import type { Buffer, Program, RecordKernel } from "../../program/program.ts";
 import { indented, keptText } from "./kept.ts";
 import { Constants, KernelPrinter } from "./kernel.ts";
 import { poolText } from "./pool.ts";

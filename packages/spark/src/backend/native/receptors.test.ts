@@ -25,7 +25,12 @@ for (const [name, create] of Object.entries(synapses) as [string, (config: objec
             const receptor = receptorOf(create({ ...spread(model.fields, UNITS), ...way }), UNITS, 0.5);
             const records = Object.keys(model.observables).map((known) => ({ name: known, receptor: "it" }));
             const program = compileComponent(AdaptiveLeakySoma({ units: [UNITS] }).build({}, { dt: 0.5 }), {
-              ...{ precision, rows: 40, inputs: {}, spikes: true, records, receptors: [receptor] },
+              precision,
+              rows: 40,
+              inputs: {},
+              spikes: true,
+              records,
+              receptors: [receptor],
             });
             const schedules = records.map((_, k) => ({ first: k, every: k + 1, last: 39 }));
             // Blocks of 32 units, so that every thread has some.

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect } from "vitest";
 import { compileComponent } from "../../compile/compile.ts";
-import { wordsOf } from "../../compile/program.ts";
+import type { Machine } from "../../program/machine.ts";
+import { wordsOf } from "../../program/program.ts";
 import { LeakySoma } from "../../somas/leaky.ts";
-import type { Machine } from "../backend.ts";
 import { nativeTest } from "./native.test-support.ts";
 import { createNative } from "./native.ts";
 

@@ -1,5 +1,5 @@
-import type { Program, RecordKernel } from "../../compile/program.ts";
-import { bytesOf } from "../memory.ts";
+import { bytesOf } from "../../program/memory.ts";
+import type { Program, RecordKernel } from "../../program/program.ts";
 import type { FunctionBuilder } from "./assembler/code.ts";
 import { i32 } from "./assembler/constants.ts";
 import { moduleBuilder } from "./assembler/module.ts";

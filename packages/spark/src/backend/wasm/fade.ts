@@ -1,5 +1,5 @@
 import { FADE_STEPS } from "../../compile/fade.ts";
-import type { Program } from "../../compile/program.ts";
+import type { Program } from "../../program/program.ts";
 import type { FunctionBuilder } from "./assembler/code.ts";
 import { i32 } from "./assembler/constants.ts";
 import { op } from "./assembler/op.ts";

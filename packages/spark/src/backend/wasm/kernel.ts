@@ -1,5 +1,5 @@
-import type { Kernel, Node, Program } from "../../compile/program.ts";
-import { wordsOf } from "../../compile/program.ts";
+import type { Kernel, Node, Program } from "../../program/program.ts";
+import { wordsOf } from "../../program/program.ts";
 import type { FunctionBuilder } from "./assembler/code.ts";
 import { i32, i32x4 } from "./assembler/constants.ts";
 import { op } from "./assembler/op.ts";

@@ -72,7 +72,8 @@ const choose = (f: FunctionBuilder, masks: readonly VectorLocal[], a: Operand, b
 const truth =
   (name: "v128.and" | "v128.or" | "v128.xor") =>
   (f: FunctionBuilder, [a, b]: readonly Operand[]): Lanes => {
-    const [left, right] = [a!.mask!, b!.mask!];
+    const left = a!.mask!;
+    const right = b!.mask!;
     if (left.wide && right.wide && !(left.narrow && right.narrow)) {
       const rights = right.wide;
       const both = left.wide.map((x, k) => op(name, f.get(x), f.get(rights[k]!)));

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { compileComponent } from "../../compile/compile.ts";
-import { wordsOf } from "../../compile/program.ts";
+import { wordsOf } from "../../program/program.ts";
 import { LeakySoma } from "../../somas/leaky.ts";
 import { SCAN_EVENTS, spikeBuffer } from "./scan.ts";
 import { wasm } from "./wasm.ts";

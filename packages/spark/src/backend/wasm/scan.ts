@@ -1,5 +1,5 @@
-import type { Program } from "../../compile/program.ts";
-import { wordsOf } from "../../compile/program.ts";
+import type { Program } from "../../program/program.ts";
+import { wordsOf } from "../../program/program.ts";
 import { i32 } from "./assembler/constants.ts";
 import type { ModuleBuilder } from "./assembler/module.ts";
 import { op } from "./assembler/op.ts";

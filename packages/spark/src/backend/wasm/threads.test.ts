@@ -104,7 +104,7 @@ describe("a simulation on threads", () => {
     ]);
   });
 
-  const index = fileURLToPath(new URL("../../index.ts", import.meta.url));
+  const index = fileURLToPath(new URL("../../entries/index.ts", import.meta.url));
   /** Runs a program in a process of its own, which counts the threads of the system that it has. */
   const inProcess = (text: string): unknown => {
     const code = `

@@ -1,5 +1,5 @@
-import type { Program } from "../../compile/program.ts";
-import type { Machine, TakeSpikes, View } from "../backend.ts";
+import type { Machine, TakeSpikes, View } from "../../program/machine.ts";
+import type { Program } from "../../program/program.ts";
 import { Team } from "./team.ts";
 import { WasmMachine } from "./wasm.ts";
 

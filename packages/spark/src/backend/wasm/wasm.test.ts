@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { compileComponent } from "../../compile/compile.ts";
 import { BackendError, MemoryError, StateError } from "../../errors/errors.ts";
+import { memoryOf } from "../../program/memory.ts";
 import { LeakySoma } from "../../somas/leaky.ts";
 import { interpreter } from "../interpreter/interpreter.ts";
-import { memoryOf } from "../memory.ts";
 import { layOut } from "./emit.ts";
 import { wasm } from "./wasm.ts";
 

@@ -1,7 +1,7 @@
-import { type Program, wordsOf } from "../../compile/program.ts";
 import { BackendError, MemoryError, StateError } from "../../errors/errors.ts";
-import type { Backend, Machine, TakeSpikes, View } from "../backend.ts";
-import { fillInitial, viewOf } from "../memory.ts";
+import type { Backend, Machine, TakeSpikes, View } from "../../program/machine.ts";
+import { fillInitial, viewOf } from "../../program/memory.ts";
+import { type Program, wordsOf } from "../../program/program.ts";
 import { Spares } from "../spares.ts";
 import { emitModule, layOut } from "./emit.ts";
 import { SCAN_EVENTS } from "./scan.ts";

@@ -20,7 +20,8 @@ const programOf = (units: number, rows = 16) => {
 describe("a machine in a worker", () => {
   it("gives the bits of one in this thread, for any number of rows", async () => {
     const program = programOf(45);
-    const [here, there] = [wasm.create(program), await createInWorker(program, () => {})];
+    const here = wasm.create(program);
+    const there = await createInWorker(program, () => {});
     let step = 0;
     for (const rows of [1, 16, 3, 7]) {
       for (const machine of [here, there]) {
@@ -122,7 +123,7 @@ describe("a simulation in a worker", () => {
   });
 
   it("lets a process end that forgot to dispose of it", () => {
-    const index = fileURLToPath(new URL("../../index.ts", import.meta.url));
+    const index = fileURLToPath(new URL("../../entries/index.ts", import.meta.url));
     const code = `
       const { compile, LeakySoma } = await import(${JSON.stringify(index)});
       const simulation = await compile(LeakySoma(), { worker: true });

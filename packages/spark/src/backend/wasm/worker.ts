@@ -1,7 +1,7 @@
-import type { Program } from "../../compile/program.ts";
 import { BackendError, MemoryError, StateError } from "../../errors/errors.ts";
-import type { Machine, View } from "../backend.ts";
-import { bytesOf, fillInitial, viewOf } from "../memory.ts";
+import type { Machine, View } from "../../program/machine.ts";
+import { bytesOf, fillInitial, viewOf } from "../../program/memory.ts";
+import type { Program } from "../../program/program.ts";
 import { emitModule, layOut } from "./emit.ts";
 import { startThread, type Thread } from "./thread.ts";
 import { blocksOf } from "./wasm.ts";

@@ -1,9 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import type { NetworkMachine } from "../../backend/backend.ts";
 import { createNetwork } from "../../backend/wasm/network/network.ts";
 import { wasm } from "../../backend/wasm/wasm.ts";
-import type { NetworkProgram } from "../../compile/network-program.ts";
 import type { Layout } from "../../connectivity/layout.ts";
 import {
   allToAll,
@@ -16,6 +14,8 @@ import {
 } from "../../connectivity/rule.ts";
 import { brain } from "../../graph/brain.ts";
 import { buildBrain } from "../../graph/build.ts";
+import type { NetworkMachine } from "../../program/machine.ts";
+import type { NetworkProgram } from "../../program/network.ts";
 import { LeakySoma } from "../../somas/leaky.ts";
 import { PoissonSource } from "../../sources/index.ts";
 import { DeltaSynapse } from "../../synapses/delta.ts";
@@ -31,7 +31,7 @@ const large = (connect: Rule = fixedTotalNumber({ total: 8e6 }), layout: Layout 
   brain({
     populations: { noise: PoissonSource({ units: [UNITS], rate: 40 }), cells: LeakySoma({ units: [UNITS] }) },
     projections: {
-      wires: { ...{ from: "noise", to: "cells", weight: 0.01, delay: 1, synapse: DeltaSynapse() }, connect, layout },
+      wires: { from: "noise", to: "cells", weight: 0.01, delay: 1, synapse: DeltaSynapse(), connect, layout },
     },
     positions: { noise: positions, cells: positions },
   });
@@ -127,7 +127,7 @@ describe("a network whose build is interrupted", () => {
     const code = `
       import { readdirSync } from "node:fs";
       import { setTimeout as wait } from "node:timers/promises";
-      const { brain, compile, DeltaSynapse, fixedTotalNumber, LeakySoma, PoissonSource, simulate } = await import(${url("../../index.ts")});
+      const { brain, compile, DeltaSynapse, fixedTotalNumber, LeakySoma, PoissonSource, simulate } = await import(${url("../../entries/index.ts")});
       const wires = (total) => ({ from: "noise", to: "cells", weight: 0.01, synapse: DeltaSynapse(), connect: fixedTotalNumber({ total }) });
       const sized = (total) => brain({
         populations: { noise: PoissonSource({ units: [4000] }), cells: LeakySoma({ units: [4000] }) },

@@ -1,7 +1,7 @@
-import type { NetworkMachine } from "../../backend/backend.ts";
-import type { NetworkProgram } from "../../compile/network-program.ts";
 import { finish, type Work } from "../../connectivity/work.ts";
 import { StateError } from "../../errors/errors.ts";
+import type { NetworkMachine } from "../../program/machine.ts";
+import type { NetworkProgram } from "../../program/network.ts";
 import { ABORTED } from "../abort.ts";
 import { finishInTurns } from "../work.ts";
 

@@ -13,10 +13,8 @@ export const commonOf = ({ wiring }: Brain): { readonly dt?: number; readonly dt
   const issues: Issue[] = [];
   for (const key of ["dt", "dtype"] as const) {
     const given = wiring.populations.filter(({ component }) => component.config[key] !== undefined);
-    const [first, other] = [
-      given[0],
-      given.find(({ component }) => component.config[key] !== given[0]!.component.config[key]),
-    ];
+    const first = given[0];
+    const other = given.find(({ component }) => component.config[key] !== given[0]!.component.config[key]);
     if (first && other) {
       const path = `brain.populations.${other.name}.${key}`;
       const message = `is ${other.component.config[key]}, but that of ${first.name} is ${first.component.config[key]}. Give all populations the same.`;

@@ -25,8 +25,12 @@ const network = (layout?: Layout) => {
     },
     projections: {
       often: {
-        ...{ from: "noise", to: "cells.current", connect: fixedTotalNumber({ total: 6000 }), ...laid },
-        ...{ weight: normal({ mean: 40, std: 10 }), delay: uniform({ min: 0.5, max: 3 }) },
+        from: "noise",
+        to: "cells.current",
+        connect: fixedTotalNumber({ total: 6000 }),
+        ...laid,
+        weight: normal({ mean: 40, std: 10 }),
+        delay: uniform({ min: 0.5, max: 3 }),
       },
       once: {
         from: "noise",
@@ -36,12 +40,19 @@ const network = (layout?: Layout) => {
         ...laid,
       },
       out: {
-        ...{ from: "cells", to: "others.current", connect: pairwiseBernoulli({ probability: 0.8 }), ...laid },
+        from: "cells",
+        to: "others.current",
+        connect: pairwiseBernoulli({ probability: 0.8 }),
+        ...laid,
         weight: uniform({ min: 10, max: 30 }),
       },
       back: {
-        ...{ from: "others", to: "cells.current", connect: pairwiseBernoulli({ probability: 0.9 }), ...laid },
-        ...{ weight: uniform({ min: 5, max: 9 }), delay: 1.5 },
+        from: "others",
+        to: "cells.current",
+        connect: pairwiseBernoulli({ probability: 0.9 }),
+        ...laid,
+        weight: uniform({ min: 5, max: 9 }),
+        delay: 1.5,
       },
     },
   });
@@ -70,7 +81,8 @@ describe("layouts change no bit", () => {
     await sparse.run({ duration: 60 });
     const dense = await compile(network("dense"), base);
     dense.restore(sparse.snapshot());
-    const [one, other] = [await sparse.run({ duration: 60, record }), await dense.run({ duration: 60, record })];
+    const one = await sparse.run({ duration: 60, record });
+    const other = await dense.run({ duration: 60, record });
     expect(one.cells.outSpikes.steps.length).toBeGreaterThan(20);
     expect(other.cells.outSpikes.units).toEqual(one.cells.outSpikes.units);
     expect(other.cells.potential.values).toEqual(one.cells.potential.values);
@@ -80,7 +92,8 @@ describe("layouts change no bit", () => {
   });
 
   test("of what a projection tells about itself", async () => {
-    const [sparse, dense] = [await compile(network("sparse"), base), await compile(network("dense"), base)];
+    const sparse = await compile(network("sparse"), base);
+    const dense = await compile(network("dense"), base);
     for (const name of ["often", "once", "out", "back"]) {
       const [one, other] = [sparse, dense].map((simulation) => connectivityStatistics(simulation.projection(name)));
       expect(one!.synapses).toBeGreaterThan(1000);
@@ -171,7 +184,11 @@ const telling = (layout: Layout) =>
       same: { from: "noise", to: "cells.current", connect: oneToOne(), weight: 300, layout },
       total: { from: "noise", to: "cells.slow", connect: fixedTotalNumber({ total: 1500 }), weight: 40, layout },
       all: {
-        ...{ from: "cells", to: "cells.slow", connect: allToAll({ autapses: false }), delay: 1.5, layout },
+        from: "cells",
+        to: "cells.slow",
+        connect: allToAll({ autapses: false }),
+        delay: 1.5,
+        layout,
         weight: bySource(Array.from({ length: 150 }, (_, unit) => unit / 70)),
       },
       out: { from: "cells", to: "others.current", connect: fixedOutDegree({ outDegree: 30 }), weight: 9, layout },
@@ -201,10 +218,12 @@ describe("what is worked out by each spike changes no bit", () => {
   });
 
   test("of what goes on from a snapshot of the other layout", async () => {
-    const [sparse, worked] = [await compile(telling("sparse"), base), await compile(telling("procedural"), base)];
+    const sparse = await compile(telling("sparse"), base);
+    const worked = await compile(telling("procedural"), base);
     await sparse.run({ duration: 60 });
     worked.restore(sparse.snapshot());
-    const [one, other] = [await sparse.run({ duration: 60, record }), await worked.run({ duration: 60, record })];
+    const one = await sparse.run({ duration: 60, record });
+    const other = await worked.run({ duration: 60, record });
     expect(one.cells.outSpikes.steps.length).toBeGreaterThan(20);
     expect(other.cells.outSpikes.units).toEqual(one.cells.outSpikes.units);
     expect(worked.snapshot()).toEqual(sparse.snapshot());

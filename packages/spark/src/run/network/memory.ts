@@ -4,9 +4,9 @@ import { type Layout, layoutOf, rowWeights } from "../../connectivity/layout.ts"
 import type { Synapses } from "../../connectivity/synapses.ts";
 import { MemoryError } from "../../errors/errors.ts";
 import type { BuiltBrain } from "../../graph/build.ts";
+import { SPIKE_BYTES } from "../../record/collectors.ts";
+import { planMemory } from "../../record/plan.ts";
 import { memoryText } from "../memory.ts";
-import { SPIKE_BYTES } from "../record/collectors.ts";
-import { planMemory } from "../record/plan.ts";
 import type { Plan } from "../session.ts";
 import { populationsMemory } from "./plan.ts";
 import { type ReadoutPlan, recordOf } from "./readout/plan.ts";

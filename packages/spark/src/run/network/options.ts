@@ -1,11 +1,11 @@
 import type { Populations } from "../../graph/brain.ts";
 import type { SpikeSource } from "../../graph/neuron.ts";
 import type { OwnStates, Readouts, StatesOf } from "../../graph/readout.ts";
+import type { OnlyRecords, RecordOptions, TraceRecordOptions } from "../../record/options.ts";
+import type { SpikeRecording, TraceRecording } from "../../record/recordings.ts";
+import type { RecordSink } from "../../record/sink.ts";
 import type { InitialOptions } from "../initial.ts";
 import type { CompileOptions, InputOptions, Progress } from "../options.ts";
-import type { OnlyRecords, RecordOptions, TraceRecordOptions } from "../record/options.ts";
-import type { SpikeRecording, TraceRecording } from "../record/recordings.ts";
-import type { RecordSink } from "../record/sink.ts";
 import type { RunInfo } from "../run.ts";
 
 /** What a brain is compiled with. */

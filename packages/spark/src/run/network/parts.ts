@@ -1,12 +1,12 @@
-import type { NetworkMachine } from "../../backend/backend.ts";
 import { sizeOf } from "../../config/shape.ts";
 import { StateError } from "../../errors/errors.ts";
 import type { BuiltBrain } from "../../graph/build.ts";
+import type { NetworkMachine } from "../../program/machine.ts";
+import type { Recorded } from "../../record/collectors.ts";
+import type { RecordSink } from "../../record/sink.ts";
 import type { LoopPart } from "../loop.ts";
 import type { Settings } from "../options.ts";
 import { headerOf } from "../read.ts";
-import type { Recorded } from "../record/collectors.ts";
-import type { RecordSink } from "../record/sink.ts";
 import type { Plan } from "../session.ts";
 import type { Filtered } from "./readout/filtered.ts";
 import { type ReadoutPlan, recordOf } from "./readout/plan.ts";

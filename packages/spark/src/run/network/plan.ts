@@ -1,8 +1,4 @@
-import type { Backend } from "../../backend/backend.ts";
-import { memoryOf } from "../../backend/memory.ts";
 import { numberParts, slotsOf } from "../../compile/network.ts";
-import type { BundlePart } from "../../compile/network-program.ts";
-import { paddedTo } from "../../compile/program.ts";
 import { receptorNode } from "../../compile/receptors.ts";
 import { sizeOf } from "../../config/shape.ts";
 import { type BundleInput, layOutBundles } from "../../connectivity/bundles.ts";
@@ -14,8 +10,12 @@ import type { Work } from "../../connectivity/work.ts";
 import type { Issue } from "../../errors/errors.ts";
 import { ConfigError } from "../../errors/errors.ts";
 import type { BuiltBrain, BuiltPopulation } from "../../graph/build.ts";
-import type { Feed } from "../inputs/contract.ts";
-import type { RecordPlan } from "../record/plan.ts";
+import type { Feed } from "../../inputs/contract.ts";
+import type { Backend } from "../../program/machine.ts";
+import { memoryOf } from "../../program/memory.ts";
+import type { BundlePart } from "../../program/network.ts";
+import { paddedTo } from "../../program/program.ts";
+import type { RecordPlan } from "../../record/plan.ts";
 import {
   MAX_ROWS,
   type Plan,
@@ -85,14 +85,23 @@ export const drawProjections = (built: BuiltBrain, backend: Backend): Synapses[]
   const drawn = built.wiring.projections.flatMap(({ name, source, target, projection, draw }) => {
     const path = `brain.projections.${name}`;
     const wiring: Wiring = {
-      ...{ name: path, rule: projection.connect, weights: projection.weight, delays: projection.delay ?? built.dt },
-      ...{ source: end(source), target: end(target), recurrent: source === target },
-      ...{ seed: built.seed, dt: built.dt },
+      name: path,
+      rule: projection.connect,
+      weights: projection.weight,
+      delays: projection.delay ?? built.dt,
+      source: end(source),
+      target: end(target),
+      recurrent: source === target,
+      seed: built.seed,
+      dt: built.dt,
     };
     const positions = (place: number): string => `brain.positions.${built.populations[place]!.name}`;
     const paths: WiringPaths = {
-      ...{ rule: `${path}.connect`, weights: `${path}.weight`, delays: `${path}.delay` },
-      ...{ source: { positions: positions(source) }, target: { positions: positions(target) } },
+      rule: `${path}.connect`,
+      weights: `${path}.weight`,
+      delays: `${path}.delay`,
+      source: { positions: positions(source) },
+      target: { positions: positions(target) },
     };
     try {
       return [draw(wiring, draws, paths)];
@@ -123,7 +132,9 @@ export const planNetwork = function* (
   const inputs = built.wiring.projections.map(({ source, target, receptor, projection }, k): BundleInput => {
     const signs = signsOf(built.populations[source]!);
     return {
-      ...{ synapses: synapses[k]!, source, target },
+      synapses: synapses[k]!,
+      source,
+      target,
       firstSlot: slotsOf(built.populations[target]!.receptors, populations[target]!)[receptor]!,
       ...(signs && { signs }),
       layout: projection.layout ?? "auto",

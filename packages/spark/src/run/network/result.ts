@@ -1,8 +1,8 @@
 import { sizeOf } from "../../config/shape.ts";
 import type { BuiltBrain } from "../../graph/build.ts";
+import type { RecordPlan } from "../../record/plan.ts";
 import type { LoopResult } from "../loop.ts";
 import type { BackendName, Settings } from "../options.ts";
-import type { RecordPlan } from "../record/plan.ts";
 import { infoOf, recordsOf } from "../result.ts";
 import type { BrainRun } from "./options.ts";
 

@@ -1,12 +1,12 @@
-import type { Backend, Machine, NetworkMachine } from "../../backend/backend.ts";
 import { nativeBackend } from "../../backend/registry.ts";
 import { createNetwork } from "../../backend/wasm/network/network.ts";
 import { createThreadedNetwork } from "../../backend/wasm/network/threads.ts";
 import { openTeam, threadsObstacle } from "../../backend/wasm/threads.ts";
 import { wasm } from "../../backend/wasm/wasm.ts";
-import type { NetworkProgram } from "../../compile/network-program.ts";
-import type { Program } from "../../compile/program.ts";
 import { BackendError } from "../../errors/errors.ts";
+import type { Backend, Machine, NetworkMachine } from "../../program/machine.ts";
+import type { NetworkProgram } from "../../program/network.ts";
+import type { Program } from "../../program/program.ts";
 import type { Settings } from "../options.ts";
 
 /** What runs networks. */
@@ -61,7 +61,11 @@ const sharedInWasm = async (threads: number | "all", worker: boolean): Promise<N
   let team = await openTeam(threads, !worker);
   let disposed = false;
   return {
-    ...{ backend: wasm, draws: wasm, threads: team.seats, steps: false, warnings: [] },
+    backend: wasm,
+    draws: wasm,
+    threads: team.seats,
+    steps: false,
+    warnings: [],
     create: async (network) => {
       if (team.broken && !disposed) {
         team.dispose();

@@ -1,8 +1,8 @@
-import type { Backend } from "../../backend/backend.ts";
 import { unknownKeys } from "../../config/unknown-keys.ts";
 import { ConfigError, type Issue } from "../../errors/errors.ts";
 import type { Brain } from "../../graph/brain.ts";
 import { type BuiltBrain, buildBrain } from "../../graph/build.ts";
+import type { Backend } from "../../program/machine.ts";
 import { compileKeys, readCommonSettings, runKeys, type Settings } from "../options.ts";
 import { applyInitials, commonOf } from "./check.ts";
 import type { BrainRun, GivenBrainRun } from "./options.ts";

@@ -22,7 +22,10 @@ const mixed = () => {
     },
     projections: {
       drive: {
-        ...{ from: "noise", to: "cells", connect: fixedInDegree({ inDegree: 20 }), synapse: current },
+        from: "noise",
+        to: "cells",
+        connect: fixedInDegree({ inDegree: 20 }),
+        synapse: current,
         weight: { normal: { mean: 60, std: 10, min: 0 } },
         delay: { uniform: { min: 0.5, max: 4 } },
       },
@@ -93,7 +96,9 @@ describe("simulate with a brain", () => {
     });
     const inputs = { sender: { inSpikes: { events: { steps: [4, 10], units: [1, 2] } } } };
     const run = await simulate(relay, {
-      ...{ duration: 20, dt: 0.5, inputs },
+      duration: 20,
+      dt: 0.5,
+      inputs,
       record: { receiver: { outSpikes: true, potential: { units: [0] } }, sender: { outSpikes: true } },
     });
     expect([...run.sender.outSpikes.steps]).toEqual([4, 10]);
@@ -113,7 +118,10 @@ describe("simulate with a brain", () => {
       },
     });
     const run = await simulate(mixture, {
-      ...{ duration: 15, dt: 1, dtype: "f64", inputs: { senders: { current: 1000 } } },
+      duration: 15,
+      dt: 1,
+      dtype: "f64",
+      inputs: { senders: { current: 1000 } },
       record: { senders: { outSpikes: true }, receivers: { potential: true } },
     });
     expect(run.senders.outSpikes.count).toBeGreaterThan(3);
@@ -298,7 +306,10 @@ describe("a compiled brain", () => {
     const simulation = await compile(mixed(), { dt: 0.5, seed: 4 });
     const controller = new AbortController();
     const run = await simulation.run({
-      ...{ duration: 1e7, record: { noise: { outSpikes: true } }, signal: controller.signal, memory: 1e12 },
+      duration: 1e7,
+      record: { noise: { outSpikes: true } },
+      signal: controller.signal,
+      memory: 1e12,
       progress: () => controller.abort(),
     });
     expect(run.stoppedBy).toBe("abort");

@@ -1,9 +1,7 @@
-import type { NetworkMachine, SpikesInFlight, View } from "../../backend/backend.ts";
-import { fillInitial } from "../../backend/memory.ts";
-import type { NetworkProgram } from "../../compile/network-program.ts";
 import { suggestName } from "../../config/nearest-name.ts";
 import type { Precision } from "../../config/parse.ts";
 import { sizeOf } from "../../config/shape.ts";
+import { timeOfStep } from "../../config/time.ts";
 import { unknownKeys } from "../../config/unknown-keys.ts";
 import type { Synapses } from "../../connectivity/synapses.ts";
 import type { Work } from "../../connectivity/work.ts";
@@ -11,6 +9,9 @@ import { type Issue, StateError } from "../../errors/errors.ts";
 import type { Populations } from "../../graph/brain.ts";
 import type { BuiltBrain } from "../../graph/build.ts";
 import type { Readouts } from "../../graph/readout.ts";
+import type { NetworkMachine, SpikesInFlight, View } from "../../program/machine.ts";
+import { fillInitial } from "../../program/memory.ts";
+import type { NetworkProgram } from "../../program/network.ts";
 import { ABORTED } from "../abort.ts";
 import { Course } from "../course.ts";
 import { type LoopResult, runLoop } from "../loop.ts";
@@ -18,7 +19,6 @@ import { spikesTooMany } from "../memory.ts";
 import { type BackendName, runKeys, type Settings } from "../options.ts";
 import { isSame } from "../same.ts";
 import type { Plan } from "../session.ts";
-import { timeOfStep } from "../time.ts";
 import { type Assembled, assemble, assembleAtOnce, type LaidNetwork } from "./assemble.ts";
 import { checkNetworkMemory } from "./memory.ts";
 import type { BrainRecordOptions, BrainRun, BrainRunOptions, GivenBrainRun } from "./options.ts";
@@ -236,7 +236,11 @@ export class BrainSimulation<P extends Populations = Populations, O = Readouts> 
     return {
       kind: "spark-snn brain snapshot",
       version: 1,
-      ...{ model: this.#brain.name, dt, dtype: precision, seed, step: this.#course.step },
+      model: this.#brain.name,
+      dt,
+      dtype: precision,
+      seed,
+      step: this.#course.step,
       populations: this.#sizes(),
       state,
       spikes,

@@ -1,10 +1,10 @@
-import type { SpikesInFlight, View } from "../../backend/backend.ts";
 import { arrivalsName } from "../../compile/receptors.ts";
 import type { Precision } from "../../config/parse.ts";
 import { describe } from "../../config/shape.ts";
 import { ConfigError } from "../../errors/errors.ts";
 import type { BuiltBrain } from "../../graph/build.ts";
 import type { FilterState } from "../../graph/filter.ts";
+import type { SpikesInFlight, View } from "../../program/machine.ts";
 import type { Filtered } from "./readout/filtered.ts";
 
 /** Everything that a brain needs to go on from where it stands. Plain data: it can be cloned, sent and saved. */

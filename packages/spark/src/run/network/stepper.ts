@@ -1,4 +1,3 @@
-import type { NetworkMachine, View } from "../../backend/backend.ts";
 import { describe, sizeOf } from "../../config/shape.ts";
 import { unknownKeys } from "../../config/unknown-keys.ts";
 import { ConfigError, type Issue } from "../../errors/errors.ts";
@@ -6,7 +5,8 @@ import type { BuiltBrain } from "../../graph/build.ts";
 import type { Neuron, Soma, SpikeSource } from "../../graph/neuron.ts";
 import type { Readouts } from "../../graph/readout.ts";
 import { SpikeArray } from "../../model/ports.ts";
-import { planRecord } from "../record/plan.ts";
+import type { NetworkMachine, View } from "../../program/machine.ts";
+import { planRecord } from "../../record/plan.ts";
 import type { Plan, WiredFeed } from "../session.ts";
 import { type StepInputs, type StepOutputs, Stepper } from "../stepper.ts";
 import type { PopulationRequest } from "./plan.ts";

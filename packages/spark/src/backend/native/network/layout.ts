@@ -1,6 +1,6 @@
-import type { NetworkProgram } from "../../../compile/network-program.ts";
-import { procedureWords } from "../../../compile/procedural.ts";
-import { paddedTo, wordsOf } from "../../../compile/program.ts";
+import type { NetworkProgram } from "../../../program/network.ts";
+import { procedureWords } from "../../../program/procedural.ts";
+import { paddedTo, wordsOf } from "../../../program/program.ts";
 import { addressOf } from "../library.ts";
 import { allocate, type PlacedProgram } from "../placed.ts";
 import type { Table } from "./tables.ts";

@@ -1,4 +1,4 @@
-import type { NetworkProgram } from "../../../compile/network-program.ts";
+import type { NetworkProgram } from "../../../program/network.ts";
 import type { CompilerOptions } from "../compiler.ts";
 import { libraries } from "../library.ts";
 import { crewText } from "./crew.ts";
@@ -24,7 +24,9 @@ export interface NetworkLibrary {
 }
 
 const libraryOfText = libraries((library): NetworkLibrary => {
-  const [address, int, long] = ["void *", "int32_t", "int64_t"];
+  const address = "void *";
+  const int = "int32_t";
+  const long = "int64_t";
   return {
     open: library.func("spark_open", address, [address]) as NetworkLibrary["open"],
     close: library.func("spark_close", "void", [address]) as NetworkLibrary["close"],

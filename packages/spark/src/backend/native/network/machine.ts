@@ -1,6 +1,6 @@
-import type { BundleShard, NetworkProgram, PopulationProgram } from "../../../compile/network-program.ts";
 import { BackendError, MemoryError, StateError } from "../../../errors/errors.ts";
-import type { Machine, NetworkMachine, SpikesInFlight, TakeSpikes, View } from "../../backend.ts";
+import type { Machine, NetworkMachine, SpikesInFlight, TakeSpikes, View } from "../../../program/machine.ts";
+import type { BundleShard, NetworkProgram, PopulationProgram } from "../../../program/network.ts";
 import type { CompilerOptions } from "../compiler.ts";
 import { addressOf, libraryOf } from "../library.ts";
 import { allocate, PlacedProgram, type SharedBuffer } from "../placed.ts";

@@ -3,8 +3,8 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { networkOf, type Synapse } from "../../../../test/conformance/networks.test-support.ts";
-import type { BundlePart, BundleShard, NetworkProgram } from "../../../compile/network-program.ts";
 import { BackendError, ConfigError, MemoryError, StateError } from "../../../errors/errors.ts";
+import type { BundlePart, BundleShard, NetworkProgram } from "../../../program/network.ts";
 import { InterpreterNetwork } from "../../interpreter/network.ts";
 import { nativeTest } from "../native.test-support.ts";
 import { createNativeNetwork, type NativeOptions } from "../native.ts";
@@ -20,7 +20,10 @@ const ring = (precision: "f32" | "f64" = "f32"): NetworkProgram => {
     [2, 5].map((delay) => ({ source, receptor: 0, unit: (source * 7 + delay) % 5, delay, weight: 1 + source / 3 })),
   );
   return networkOf({
-    ...{ precision, rows: 16, cuts: [128], wide: false },
+    precision,
+    rows: 16,
+    cuts: [128],
+    wide: false,
     populations: [{ units: UNITS, receptors: 1 }],
     bundles: [{ population: 0, weights: "synapse", synapses: synapses.flat() }],
   });

@@ -1,5 +1,5 @@
-import type { Bundle, BundleShard, NetworkProgram, Shard, Targets, Weights } from "../../../compile/network-program.ts";
 import { BackendError, MemoryError } from "../../../errors/errors.ts";
+import type { Bundle, BundleShard, NetworkProgram, Shard, Targets, Weights } from "../../../program/network.ts";
 import { addressOf } from "../library.ts";
 import type { NetworkLibrary } from "./library.ts";
 

@@ -49,7 +49,8 @@ export const emitDelivery = (
   return m.func({ name, params: ["i32", "i32", "i32", "i32"], results: [] }, (f) => {
     const [row, endRow, head, batch] = f.params;
     const { ring } = layout;
-    const [kind, place] = [f.local("i32"), f.let(f.get(batch))];
+    const kind = f.local("i32");
+    const place = f.let(f.get(batch));
     const flush = (): void => emitFlush(f, adders, { kind, place, batch });
     const word = (name: keyof DeliveryRow): Value<"i32"> =>
       op("i32.load", f.get(row), { offset: 4 * rowWords.indexOf(name) });
@@ -105,7 +106,10 @@ interface Gathered {
 }
 
 /** Words of a gathered segment: where its targets begin and end, its weights begin, and target 0 has its slot. */
-const [BEGIN, END, WEIGHTS, SLOTS] = [0, 4, 8, 12];
+const BEGIN = 0;
+const END = 4;
+const WEIGHTS = 8;
+const SLOTS = 12;
 
 /** Adds the weights of the gathered segments and starts anew. */
 const emitFlush = (f: FunctionBuilder, { each, shared, rows }: Adders, { kind, place, batch }: Gathered): void => {

@@ -1,6 +1,6 @@
-import type { Bundle, BundleShard, NetworkProgram, Shard } from "../../../compile/network-program.ts";
 import { MemoryError } from "../../../errors/errors.ts";
-import { bytesOf } from "../../memory.ts";
+import { bytesOf } from "../../../program/memory.ts";
+import type { Bundle, BundleShard, NetworkProgram, Shard } from "../../../program/network.ts";
 import { SCAN_EVENTS } from "../scan.ts";
 
 export const PAGE = 65536;
@@ -148,7 +148,9 @@ export const layOutNetwork = (network: NetworkProgram): NetworkLayout => {
   const found = room.take(SCAN_EVENTS * 8 + 64);
   const runs = unitRuns(network);
   const units = network.populations.reduce((sum, { program }) => sum + program.units, 0);
-  const [depth, countBytes, listBytes] = [network.longestDelay + group, runs.length * 4, units * 4];
+  const depth = network.longestDelay + group;
+  const countBytes = runs.length * 4;
+  const listBytes = units * 4;
   const ring = {
     depth,
     counts: room.take(depth * countBytes),
@@ -289,7 +291,8 @@ const requireRoom = (network: NetworkProgram, own: number, bytes: number): void 
     network.bundles
       .flatMap(({ shards }) => shards.filter(({ row, procedure }) => !procedure && (row !== undefined) === inRows))
       .reduce((sum, { synapses }) => sum + synapses, 0);
-  const [synapses, cells] = [count(false), count(true)];
+  const synapses = count(false);
+  const cells = count(true);
   const rows = cells > 0 ? ` and ${cells} weights in rows` : "";
   const start = `${network.name} needs ${gigabytes(bytes)}, ${gigabytes(bytes - own)} of it for ${synapses} synapses${rows}; a WebAssembly memory holds 4.3 GB.`;
   if (own > most) throw new MemoryError(`${start} Use fewer units, shorter delays or smaller chunks of records.`);

@@ -1,5 +1,5 @@
-import type { NetworkProgram } from "../../../compile/network-program.ts";
-import { type Program, wordsOf } from "../../../compile/program.ts";
+import type { NetworkProgram } from "../../../program/network.ts";
+import { type Program, wordsOf } from "../../../program/program.ts";
 import { call, type FunctionBuilder, type FunctionReference } from "../assembler/code.ts";
 import { i32 } from "../assembler/constants.ts";
 import { type ModuleBuilder, moduleBuilder } from "../assembler/module.ts";

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { networkOf, type Synapse } from "../../../../test/conformance/networks.test-support.ts";
-import type { NetworkProgram } from "../../../compile/network-program.ts";
 import { BackendError, MemoryError, StateError } from "../../../errors/errors.ts";
+import type { NetworkProgram } from "../../../program/network.ts";
 import { InterpreterNetwork } from "../../interpreter/network.ts";
 import { BATCH, layOutNetwork } from "./layout.ts";
 import { createNetwork } from "./network.ts";
@@ -16,7 +16,10 @@ const ringOf = (precision: "f32" | "f64" = "f32"): NetworkProgram => {
     [1, 3].map((delay) => ({ source, receptor: 0, unit: (source * 7 + delay) % 5, delay, weight: 1 + source / 3 })),
   );
   return networkOf({
-    ...{ precision, rows: 4, cuts: [128], wide: false },
+    precision,
+    rows: 4,
+    cuts: [128],
+    wide: false,
     populations: [{ units: UNITS, receptors: 1 }],
     bundles: [{ population: 0, weights: "synapse", synapses: synapses.flat() }],
   });

@@ -1,9 +1,9 @@
-import type { BundlePart, NetworkProgram } from "../../../compile/network-program.ts";
-import { procedureWords } from "../../../compile/procedural.ts";
-import { wordsOf } from "../../../compile/program.ts";
 import { MemoryError, StateError } from "../../../errors/errors.ts";
-import type { NetworkMachine, SpikesInFlight, TakeSpikes, View } from "../../backend.ts";
-import { fillInitial, viewOf } from "../../memory.ts";
+import type { NetworkMachine, SpikesInFlight, TakeSpikes, View } from "../../../program/machine.ts";
+import { fillInitial, viewOf } from "../../../program/memory.ts";
+import type { BundlePart, NetworkProgram } from "../../../program/network.ts";
+import { procedureWords } from "../../../program/procedural.ts";
+import { wordsOf } from "../../../program/program.ts";
 import { requireVectors, type Scanner, scannerOf } from "../wasm.ts";
 import { layOutNetwork, type NetworkLayout, PAGE, type PartLayout, ROW_BYTES, rowWords } from "./layout.ts";
 import { emitNetwork, pagesOf } from "./module.ts";

@@ -1,6 +1,6 @@
-import type { Procedure } from "../../../compile/network-program.ts";
-import { procedureTargets } from "../../../compile/procedural.ts";
 import { type Schedule, threefryBy, type Words } from "../../../math/threefry.ts";
+import type { Procedure } from "../../../program/network.ts";
+import { procedureTargets } from "../../../program/procedural.ts";
 import type { FunctionBuilder, FunctionReference } from "../assembler/code.ts";
 import { i32 } from "../assembler/constants.ts";
 import type { ModuleBuilder } from "../assembler/module.ts";
@@ -24,8 +24,13 @@ export const emitProcedural = (m: ModuleBuilder, name: string, float: 4 | 8): Pr
     const [list, endList, row, slots] = f.params;
     const load = (at: Scalar, offset = 0): Scalar => f.let(op("i32.load", f.get(at), { offset }));
     const word = (key: (typeof rowWords)[number]): Scalar => load(row, 4 * rowWords.indexOf(key));
-    const [told, weights, offsets] = [word("targets"), word("weights"), word("offsets")];
-    const [targets, first, length, skips] = [load(told), load(told, 4), load(told, 8), load(told, 12)];
+    const told = word("targets");
+    const weights = word("weights");
+    const offsets = word("offsets");
+    const targets = load(told);
+    const first = load(told, 4);
+    const length = load(told, 8);
+    const skips = load(told, 12);
     const is = (kind: Procedure["targets"]): Value<"i32"> =>
       op("i32.eq", f.get(targets), i32(procedureTargets.indexOf(kind)));
     const at = (base: Scalar, place: Scalar): Value<"i32"> =>
@@ -37,7 +42,8 @@ export const emitProcedural = (m: ModuleBuilder, name: string, float: 4 | 8): Pr
       const add = (place: Scalar): void => addTo(f, f.let(at(slots, place)), weight, float);
       const all = (): void => {
         const place = f.let(op("i32.sub", f.get(unit), f.get(first)));
-        const [begin, end] = [f.let(f.get(slots)), f.let(at(slots, length))];
+        const begin = f.let(f.get(slots));
+        const end = f.let(at(slots, length));
         f.if(isOwn(place), () => {
           f.if(is("same"), () => add(place));
           f.if(f.get(skips), () => {
@@ -76,7 +82,8 @@ const emitStretch = (m: ModuleBuilder, name: string, float: 4 | 8) => {
     const [slot, end, weight] = f.params;
     repeat(f, [slot, end], ROUND, () => {
       for (let offset = 0; offset < ROUND; offset += 16) {
-        const [sum, all] = [op("v128.load", f.get(slot), { offset }), op(`${vector}.splat`, f.get(weight))];
+        const sum = op("v128.load", f.get(slot), { offset });
+        const all = op(`${vector}.splat`, f.get(weight));
         f.emit("v128.store", f.get(slot), op(`${vector}.add`, sum, all), { offset });
       }
     });

@@ -1,5 +1,5 @@
-import type { NetworkProgram } from "../../../compile/network-program.ts";
-import type { SpikesInFlight } from "../../backend.ts";
+import type { SpikesInFlight } from "../../../program/machine.ts";
+import type { NetworkProgram } from "../../../program/network.ts";
 import type { NetworkLayout } from "./layout.ts";
 
 /** The lists of units that spiked in the last steps, as they lie in memory: one row a step, in a ring. */

@@ -1,5 +1,5 @@
-import type { Program } from "../../../compile/program.ts";
-import { bytesOf } from "../../memory.ts";
+import { bytesOf } from "../../../program/memory.ts";
+import type { Program } from "../../../program/program.ts";
 import type { FunctionBuilder, FunctionReference } from "../assembler/code.ts";
 import { i32 } from "../assembler/constants.ts";
 import type { ModuleBuilder } from "../assembler/module.ts";
@@ -40,7 +40,9 @@ export const emitRow = (
   return m.func({ name, params, results: [] }, (f) => {
     const [stepNumber, row, firstUnit, endUnit, by, ...parts] = f.params as readonly Scalar[];
     const cursor: Cursor = {
-      ...{ row: row!, step: stepNumber!, unit: f.local("i32") },
+      row: row!,
+      step: stepNumber!,
+      unit: f.local("i32"),
       moved: { buffers: moved, by: by! },
     };
     const step = new KernelEmitter(f, program, offsets, program.step, cursor);

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { networkOf } from "../../../../test/conformance/networks.test-support.ts";
-import type { NetworkProgram } from "../../../compile/network-program.ts";
+import type { NetworkProgram } from "../../../program/network.ts";
 import { Team } from "../team.ts";
 import type { Thread } from "../thread.ts";
 import { createThreadedNetwork } from "./threads.ts";
@@ -13,13 +13,21 @@ afterEach(() => {
 /** Two shards; every unit of the first ends at one of the second, a step later. */
 const pairs = (units: number, rows: number): NetworkProgram =>
   networkOf({
-    ...{ precision: "f32", rows, cuts: [units / 2], wide: true },
+    precision: "f32",
+    rows,
+    cuts: [units / 2],
+    wide: true,
     populations: [{ units, receptors: 1 }],
     bundles: [
       {
-        ...{ population: 0, weights: "source" },
+        population: 0,
+        weights: "source",
         synapses: Array.from({ length: units / 2 }, (_, source) => ({
-          ...{ source, receptor: 0, unit: units / 2 + source, delay: 1, weight: 1 },
+          source,
+          receptor: 0,
+          unit: units / 2 + source,
+          delay: 1,
+          weight: 1,
         })),
       },
     ],

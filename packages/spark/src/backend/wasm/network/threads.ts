@@ -1,5 +1,5 @@
-import type { NetworkProgram } from "../../../compile/network-program.ts";
-import type { NetworkMachine, SpikesInFlight } from "../../backend.ts";
+import type { NetworkMachine, SpikesInFlight } from "../../../program/machine.ts";
+import type { NetworkProgram } from "../../../program/network.ts";
 import type { Team } from "../team.ts";
 import type { ThreadedOptions } from "../threads.ts";
 import { WasmNetwork } from "./network.ts";

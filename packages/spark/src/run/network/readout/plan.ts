@@ -5,7 +5,7 @@ import type { Issue } from "../../../errors/errors.ts";
 import { constant } from "../../../expr/expr.ts";
 import type { BuiltBrain } from "../../../graph/build.ts";
 import type { Model } from "../../../model/component.ts";
-import { planRecord, type RecordPlan, type TracePlan } from "../../record/plan.ts";
+import { planRecord, type RecordPlan, type TracePlan } from "../../../record/plan.ts";
 import type { ProgramTrace } from "../../session.ts";
 import { byName } from "../by-name.ts";
 import type { Filtered } from "./filtered.ts";
@@ -92,6 +92,7 @@ export const sourcesOf = (
 
 /** What is kept of all read-outs. */
 export const recordOf = (plans: readonly ReadoutPlan[]): RecordPlan => ({
-  ...{ spikes: undefined, rate: undefined },
+  spikes: undefined,
+  rate: undefined,
   traces: plans.flatMap(({ record }) => record ?? []),
 });

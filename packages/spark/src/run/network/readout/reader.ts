@@ -1,6 +1,6 @@
-import { type Collecting, Collectors, heldRows, placesOf, type Recorded } from "../../record/collectors.ts";
-import type { RecordSink } from "../../record/sink.ts";
-import { type Schedule, TraceCollector } from "../../record/traces.ts";
+import { type Collecting, Collectors, heldRows, placesOf, type Recorded } from "../../../record/collectors.ts";
+import type { RecordSink } from "../../../record/sink.ts";
+import { type Schedule, TraceCollector } from "../../../record/traces.ts";
 import type { Filtered } from "./filtered.ts";
 import type { ReadoutPlan } from "./plan.ts";
 

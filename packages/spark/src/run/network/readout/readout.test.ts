@@ -4,11 +4,11 @@ import { wasm } from "../../../backend/wasm/wasm.ts";
 import { fixedInDegree } from "../../../connectivity/rule.ts";
 import { brain } from "../../../graph/brain.ts";
 import { buildBrain } from "../../../graph/build.ts";
+import type { RecordSink } from "../../../record/sink.ts";
 import { LeakySoma } from "../../../somas/leaky.ts";
 import { PoissonSource, SpikeReplay } from "../../../sources/index.ts";
 import { ExponentialSynapse } from "../../../synapses/exponential.ts";
 import { readCommonSettings } from "../../options.ts";
-import type { RecordSink } from "../../record/sink.ts";
 import { compile, simulate } from "../../simulate.ts";
 import { BrainSimulation } from "../simulation.ts";
 
@@ -18,7 +18,11 @@ const read = () =>
     populations: { cells: LeakySoma({ units: [70] }), noise: PoissonSource({ units: [50], rate: 60 }) },
     projections: {
       drive: {
-        ...{ from: "noise", to: "cells", connect: fixedInDegree({ inDegree: 20 }), weight: 45, delay: 2 },
+        from: "noise",
+        to: "cells",
+        connect: fixedInDegree({ inDegree: 20 }),
+        weight: 45,
+        delay: 2,
         synapse: ExponentialSynapse({ tau: 5 }),
       },
     },
@@ -95,7 +99,8 @@ describe("read-outs of a run", () => {
     const run = await simulate(read(), { ...options, dtype: "f64", record: { ...record, ...also } });
     const { potential } = run.cells;
     const rate = -Math.expm1(-0.5 / 10);
-    let [value, trace] = [0, 0];
+    let value = 0;
+    let trace = 0;
     for (let step = 1; step <= 240; step++) {
       const seen = potential.values[(step - 1) * 70 + 42]!;
       value = step === 1 ? seen : value + rate * (seen - value);

@@ -1,0 +1,146 @@
+/*
+ * The core: declaring components, running them, errors. It is what a page needs at run time, and stays below 43 kB when
+ * minified and compressed. "spark-snn" gives all of it and more; nothing inside src/ but index.ts imports this file.
+ */
+// Declaring a soma of one's own
+export { between, type Check, type Field, type Fields, field, nonNegative, positive } from "../config/field.ts";
+// Values of fields
+export {
+  constant,
+  type Initializer,
+  logNormal,
+  normal,
+  normalizedSparseUniform,
+  sparseUniform,
+  uniform,
+} from "../config/initializer.ts";
+export type { CommonConfig, FieldInput, Precision } from "../config/parse.ts";
+export type { SeriesInput } from "../config/series.ts";
+export type { NestedArray, NumericArray, Shape } from "../config/shape.ts";
+export type { UnitList } from "../config/unit-list.ts";
+// Errors
+export {
+  BackendError,
+  ConfigError,
+  FileError,
+  type Issue,
+  MemoryError,
+  ModelError,
+  ShapeError,
+  SparkError,
+  StateError,
+  UnitError,
+} from "../errors/errors.ts";
+export type { Bool, Expr, Float, FloatLike, Int, IntLike } from "../expr/expr.ts";
+export { dt } from "../expr/expr.ts";
+export {
+  abs,
+  add,
+  and,
+  cosTurn,
+  decay,
+  div,
+  eq,
+  exp,
+  expm1,
+  floor,
+  ge,
+  gt,
+  le,
+  log,
+  lt,
+  max,
+  meanDecay,
+  min,
+  mul,
+  nearest,
+  neg,
+  normalNoise,
+  not,
+  or,
+  otherBits,
+  pairedBits,
+  quantity,
+  randomBits,
+  relax,
+  select,
+  since,
+  sinTurn,
+  sqrt,
+  stepIndex,
+  steps,
+  sub,
+  tanh,
+  toFloat,
+  toInt,
+  uniformNoise,
+  unitIndex,
+  when,
+  xor,
+} from "../expr/verbs.ts";
+// Inputs
+export {
+  type CurrentInput,
+  type InputChunk,
+  ornsteinUhlenbeck,
+  pulses,
+  ramp,
+  type SpikeInput,
+  sine,
+  stepCurrent,
+  sum,
+  whiteNoise,
+} from "../inputs/forms.ts";
+export type {
+  BuildOptions,
+  Built,
+  BuiltComponent,
+  Component,
+  ComponentType,
+  ConfigOf,
+  Declaration,
+  Model,
+  Observable,
+  Rule,
+  StateVariable,
+} from "../model/component.ts";
+export { CurrentArray, type PayloadName, type Port, PortSpecs, PotentialArray, SpikeArray } from "../model/ports.ts";
+export { type FieldScope, float, int } from "../model/scope.ts";
+export { type SomaDefinition, type SomaScope, type SomaStep, soma } from "../model/soma.ts";
+export type {
+  RateRecordOptions,
+  RecordOptions,
+  RecordWindow,
+  SpikeRecordOptions,
+  TraceRecordOptions,
+} from "../record/options.ts";
+export type { RatePlan, SpikePlan, TracePlan } from "../record/plan.ts";
+export type { SpikeRecording, TraceRecording } from "../record/recordings.ts";
+export type { RecordHeader, RecordSink } from "../record/sink.ts";
+export type { InitialOptions } from "../run/initial.ts";
+// Running
+export type {
+  BackendChoice,
+  BackendName,
+  CompileOptions,
+  InputOptions,
+  Progress,
+  RunOptions,
+  SimulateOptions,
+} from "../run/options.ts";
+export type { Run, RunInfo, StopReason } from "../run/run.ts";
+export { compile, simulate } from "../run/simulate.ts";
+export { Simulation, type StateOf } from "../run/simulation.ts";
+export type { Snapshot } from "../run/snapshot.ts";
+export type { StepInputs, StepOutputs } from "../run/stepper.ts";
+// Somas
+export {
+  AdaptiveLeakySoma,
+  type AdaptiveLeakySomaConfig,
+  LeakySoma,
+  type LeakySomaConfig,
+  RefractoryLeakySoma,
+  type RefractoryLeakySomaConfig,
+  StrictRefractoryLeakySoma,
+  type StrictRefractoryLeakySomaConfig,
+} from "../somas/leaky.ts";

@@ -1,0 +1,87 @@
+/*
+ * The public names of spark-snn, for Node and the browser. Files and streams of Node are in "spark-snn/node".
+ * Nothing inside src/ imports this file.
+ */
+
+// Analysis
+export * as analysis from "../analysis/index.ts";
+// Names that were meant
+export { suggestName } from "../config/nearest-name.ts";
+// Looking at connectivity
+export { type DrawSynapsesOptions, drawSynapses } from "../connectivity/draw-synapses.ts";
+export {
+  type ConnectivityStatistics,
+  connectivityStatistics,
+  type Summary,
+  type ValueHistogram,
+} from "../connectivity/statistics.ts";
+export type { SynapseTally } from "../connectivity/synapses.ts";
+export type { End } from "../connectivity/wiring.ts";
+// Experiments as data
+export type { BrainExperiment } from "../experiment/brain.ts";
+export type { BrainDocument, ExperimentDocument, Json, JsonObject, SomaDocument } from "../experiment/document.ts";
+export { type Experiment, type ExperimentOptions, experiment, type ReadExperiment } from "../experiment/experiment.ts";
+export type { ReadFile } from "../experiment/files.ts";
+export type { SomaTypes } from "../experiment/model.ts";
+export { experimentSchema } from "../experiment/schema.ts";
+export type { SomaExperiment } from "../experiment/soma.ts";
+// Brains for people
+export { brainDiagram, brainMermaid } from "../graph/diagram.ts";
+export {
+  type BrainTable,
+  brainTable,
+  type DriveRow,
+  type PopulationRow,
+  type ProjectionRow,
+  type ReadoutRow,
+} from "../graph/table.ts";
+// File formats
+export { type CsvOptions, type CsvTable, csvRows, readCsv, readCsvStream } from "../io/csv.ts";
+export type { CsvRowsOptions } from "../io/csvrows.ts";
+export {
+  decodeNpy,
+  encodeNpy,
+  type NpyArray,
+  type NpyDtype,
+  type NpyReadOptions,
+  type NpySource,
+  type TypedArray,
+} from "../io/npy.ts";
+export { decodeNpz, encodeNpz, type NpzReadOptions, type NpzWriteOptions } from "../io/npz.ts";
+export {
+  type EventTable,
+  eventsFromCsv,
+  eventsToCsv,
+  type ReadEvents,
+  type ReadTrace,
+  type TableReadOptions,
+  type TableWriteOptions,
+  type TraceReadOptions,
+  type TraceTable,
+  type TraceWriteOptions,
+  traceFromCsv,
+  traceToCsv,
+} from "../io/tables.ts";
+// Draws and functions with the same bits in every engine
+export { type Draws, drawsFor, exactExp, exactLog } from "../math/draws.ts";
+// Protocols: experiments of several runs
+export * from "../protocols/index.ts";
+// What a command line or a form offers
+export { backendNames } from "../run/options.ts";
+export { somas } from "../somas/index.ts";
+export { sources } from "../sources/index.ts";
+export { synapses } from "../synapses/index.ts";
+// What is derived from a declaration
+export { equationsLatex, equationsText } from "../tell/equations.ts";
+export { configSchema, type JsonSchema, type JsonValue } from "../tell/schema.ts";
+export {
+  type FieldRow,
+  fieldTable,
+  type PortRow,
+  portTable,
+  type StateRow,
+  stateTable,
+} from "../tell/table.ts";
+export * from "./core.ts";
+// Networks
+export * from "./networks.ts";

@@ -1,0 +1,99 @@
+/*
+ * What networks are made of. "spark-snn" gives it too; "spark-snn/page/networks" is this and the core in one file, for
+ * pages without a bundler. Nothing inside src/ but index.ts and page.ts imports this file.
+ */
+// Connectivity
+export type { Layout } from "../connectivity/layout.ts";
+export {
+  allToAll,
+  distanceBernoulli,
+  explicit,
+  fixedInDegree,
+  fixedOutDegree,
+  fixedTotalNumber,
+  oneToOne,
+  type Positions,
+  pairwiseBernoulli,
+  type Rule as ConnectionRule,
+} from "../connectivity/rule.ts";
+export type { SynapseBatch, Synapses } from "../connectivity/synapses.ts";
+export { byDistance, bySource, byTarget, type SynapseValues } from "../connectivity/values.ts";
+// Neurons and brains
+export {
+  type Brain,
+  type BrainOptions,
+  brain,
+  type Input,
+  type Population,
+  type Projection,
+} from "../graph/brain.ts";
+export { type Neuron, type NeuronOptions, neuron, type Soma, type SpikeSource } from "../graph/neuron.ts";
+export type { Readout, Readouts } from "../graph/readout.ts";
+export {
+  type SpikeSourceDefinition,
+  type SpikeSourceScope,
+  type SpikeSourceStep,
+  spikeSource,
+} from "../model/spike-source.ts";
+export {
+  type CurrentOf,
+  type Observed,
+  type Synapse,
+  type SynapseConfigOf,
+  type SynapseDefinition,
+  type SynapseModel,
+  type SynapseScope,
+  type SynapseStep,
+  type SynapseType,
+  synapse,
+} from "../model/synapse.ts";
+export {
+  AdaptiveLIFNeuron,
+  LIFNeuron,
+  type ReadyMade,
+  type ReadyMadeSynapses,
+  RefractoryLIFNeuron,
+} from "../neurons/lif.ts";
+// Running
+export type {
+  BrainCompileOptions,
+  BrainRecordOptions,
+  BrainRun,
+  BrainRunInfo,
+  BrainRunOptions,
+  BrainSimulateOptions,
+  PopulationRun,
+  ReadoutRecordOptions,
+} from "../run/network/options.ts";
+export type { BrainSimulation } from "../run/network/simulation.ts";
+export type { BrainSnapshot } from "../run/network/snapshot.ts";
+export type { BrainStepInputs, BrainStepOutputs, ReadoutValues } from "../run/network/stepper.ts";
+// Sources
+export {
+  type Drive,
+  PoissonDrive,
+  type PoissonDriveConfig,
+  PoissonSource,
+  type PoissonSourceConfig,
+  SpikeReplay,
+  type SpikeReplayConfig,
+} from "../sources/index.ts";
+// Synapses
+export {
+  AlphaSynapse,
+  type AlphaSynapseConfig,
+  ConductanceAlphaSynapse,
+  type ConductanceAlphaSynapseConfig,
+  ConductanceExponentialSynapse,
+  type ConductanceExponentialSynapseConfig,
+  DeltaSynapse,
+  type DeltaSynapseConfig,
+  ExponentialSynapse,
+  type ExponentialSynapseConfig,
+  FastSlowSynapse,
+  type FastSlowSynapseConfig,
+  LinearSynapse,
+  type LinearSynapseConfig,
+  RiseDecaySynapse,
+  type RiseDecaySynapseConfig,
+} from "../synapses/index.ts";

@@ -1,0 +1,107 @@
+import { describe, isRecord, isTypedArray, type Shape, shapeIssue, sizeOf } from "../config/shape.ts";
+import type { Issue } from "../errors/errors.ts";
+import { CurrentArray, type Port, PotentialArray, SpikeArray } from "../model/ports.ts";
+import type { Feed, FeedContext } from "./contract.ts";
+import { generatorNames, isStream } from "./kinds.ts";
+import { firstProblem, fitsUnits, readPerUnit, shapeProblem } from "./values.ts";
+
+export type { Feed, FeedContext } from "./contract.ts";
+
+/** Loaded when asked for, since a page with constant currents needs none of it. */
+const loadForms = (): Promise<typeof import("./form.ts")> => import("./form.ts");
+
+/**
+ * Reads and checks the value of a port. Gives several feeds where the input is a sum, which the machine adds in order.
+ * Problems are added to `issues`; the feeds are of use only when there are none.
+ */
+export const readInput = async (port: Port, value: unknown, context: FeedContext, issues: Issue[]): Promise<Feed[]> => {
+  if (port.payload === "SpikeArray") return list(await readSpikes(port, value, context, issues));
+  if (!isRecord(value) || !Object.hasOwn(value, "sum")) return list(await readCurrent(value, context, issues));
+  const path = `${context.path}.sum`;
+  for (const key of Object.keys(value)) {
+    if (key === "sum") continue;
+    issues.push({ path: `${context.path}.${key}`, message: "cannot stand beside sum. Put it into the sum." });
+  }
+  const parts = value["sum"];
+  if (!Array.isArray(parts) || parts.length === 0) {
+    issues.push({ path, message: `must be an array of inputs; received ${describe(parts)}. Give one or more.` });
+    return [];
+  }
+  const feeds: Feed[] = [];
+  for (const [k, part] of parts.entries()) {
+    feeds.push(...list(await readCurrent(part, { ...context, path: `${path}[${k}]` }, issues)));
+  }
+  return feeds;
+};
+
+const readSpikes = async (port: Port, value: unknown, context: FeedContext, issues: Issue[]) => {
+  const feed = (await loadForms()).readSpikes(value, context, issues);
+  if (port.unsigned && feed?.binding.kind === "rowBit" && feed.binding.signed) {
+    issues.push({
+      path: context.path,
+      message: "takes spikes without a sign; received inhibitory ones. Declare the population that spikes inhibitory.",
+    });
+  }
+  return feed;
+};
+
+const list = (feed: Feed | undefined): Feed[] => (feed ? [feed] : []);
+
+const readCurrent = async (value: unknown, context: FeedContext, issues: Issue[]): Promise<Feed | undefined> => {
+  const add = (message: string): undefined => void issues.push({ path: context.path, message });
+  // In double precision a large one would take as much again as the machine.
+  if (
+    value instanceof Float32Array &&
+    value.length === sizeOf(context.units) &&
+    !firstProblem(value, context.precision)
+  ) {
+    return constantFeed(value.slice());
+  }
+  if (typeof value === "number" || Array.isArray(value) || isTypedArray(value)) {
+    return constantFeed(readPerUnit(value, context.path, context, issues));
+  }
+  if (value instanceof CurrentArray) {
+    if (!fitsUnits(value.shape, context.units, false)) return add(shapeProblem(value.shape, context.units));
+    // A flat copy stands for any shape of its length, and that of the array was compared just now.
+    return constantFeed(readPerUnit(Float64Array.from(value.values), context.path, context, issues));
+  }
+  if (value instanceof SpikeArray || value instanceof PotentialArray) {
+    return add(`takes a CurrentArray (pA); received a ${value.payload}. Wire it to a port of that payload.`);
+  }
+  return (await loadForms()).readForm(value, context, issues);
+};
+
+const constantFeed = (constant: number | Float64Array | Float32Array | undefined): Feed | undefined =>
+  constant === undefined
+    ? undefined
+    : { binding: { kind: typeof constant === "number" ? "scalar" : "unit" }, constant };
+
+/**
+ * The shape of the population that an input implies, so that it can be inferred before the build; undefined for inputs
+ * that fit any shape. A flat array implies one axis, though it would also fit another shape of its length: ask only
+ * when no shape was given.
+ */
+export const inputShape = (value: unknown): Shape | undefined => {
+  if (Array.isArray(value)) return nestedShape(value);
+  if (isTypedArray(value)) return value.length > 0 ? [value.length] : undefined;
+  if (value instanceof CurrentArray || value instanceof SpikeArray) return value.shape;
+  if (!isRecord(value) || isStream(value)) return undefined;
+  const { shape, steps, series, sum } = value;
+  if (shape !== undefined && steps !== undefined && shapeIssue(shape, "") === undefined) return shape as Shape;
+  const rows = steps ?? series;
+  if (Array.isArray(rows)) return Array.isArray(rows[0]) ? nestedShape(rows[0]) : undefined;
+  if (Array.isArray(sum)) return foremost(sum.map(inputShape));
+  const name = generatorNames.find((known) => Object.hasOwn(value, known));
+  const options = name && value[name];
+  return isRecord(options) ? foremost(Object.values(options).map(inputShape)) : undefined;
+};
+
+const nestedShape = (value: readonly unknown[]): Shape | undefined => {
+  const shape: number[] = [];
+  for (let level: unknown = value; Array.isArray(level); level = level[0]) shape.push(level.length);
+  return shape.includes(0) ? undefined : shape;
+};
+
+/** The first shape of several axes, which says more than a flat one. */
+const foremost = (shapes: readonly (Shape | undefined)[]): Shape | undefined =>
+  shapes.find((shape) => shape !== undefined && shape.length > 1) ?? shapes.find((shape) => shape !== undefined);

@@ -1,0 +1,76 @@
+import { nearestName, suggestName } from "../config/nearest-name.ts";
+import { describe, isRecord } from "../config/shape.ts";
+import type { Issue } from "../errors/errors.ts";
+import { functionFeed } from "./callback.ts";
+import type { Feed, FeedContext } from "./contract.ts";
+import type { InputFunction } from "./forms.ts";
+import { generators, readGenerator } from "./generator.ts";
+import { type GeneratorName, generatorNames, isStream } from "./kinds.ts";
+import { type NoiseName, noiseFeed } from "./noise.ts";
+import { seriesFeed } from "./series.ts";
+import { readSteps } from "./steps.ts";
+import { streamFeed } from "./stream.ts";
+import { isWave, waveFeed } from "./waves.ts";
+
+/* Every form of an input that changes in time. feed.ts loads this file, and all that it needs, when one is given. */
+
+export { readSpikes } from "./spikes.ts";
+
+/** Keys of which an input that is an object has exactly one. */
+const inputKeys: readonly string[] = ["steps", "series", "sum", ...generatorNames];
+
+/** Reads what is neither a number nor an array: a function, an iterable or an object that names its form. */
+export const readForm = (value: unknown, context: FeedContext, issues: Issue[]): Feed | undefined => {
+  if (typeof value === "function") return functionFeed(value as InputFunction, context);
+  if (isStream(value)) return streamFeed(value, context);
+  if (isRecord(value)) return readObject(value, context, issues);
+  const message = `must be a current in pA: a number, an array, a series, a generator, a function or an iterable; received ${describe(value)}. Give one of these.`;
+  issues.push({ path: context.path, message });
+  return undefined;
+};
+
+const readObject = (
+  value: Readonly<Record<string, unknown>>,
+  context: FeedContext,
+  issues: Issue[],
+): Feed | undefined => {
+  const { path } = context;
+  const add = (message: string, at = path): undefined => void issues.push({ path: at, message });
+  const keys = Object.keys(value);
+  const named = inputKeys.filter((key) => keys.includes(key));
+  const [name, other] = named;
+  if (name === undefined) return add(unnamed(keys));
+  if (other !== undefined) return add(`names both ${name} and ${other}. Add them up with { sum: [{ … }, { … }] }.`);
+  if (name === "sum") return add("is a sum within a sum. Put its parts into the outer one.");
+  if (name === "series") return seriesFeed(value, context, issues);
+  const extra = keys.filter((key) => key !== name);
+  for (const key of extra) add(strayKey(key, name), `${path}.${key}`);
+  const feed =
+    name === "steps"
+      ? readSteps(value["steps"], context, issues)
+      : generatorFeed(name as GeneratorName, value[name], context, issues);
+  return extra.length === 0 ? feed : undefined;
+};
+
+const unnamed = (keys: readonly string[]): string => {
+  if (keys.length === 0) return `must name a kind of input; received an empty object. Known: ${inputKeys.join(", ")}.`;
+  const meant = keys.find((key) => nearestName(key, inputKeys) !== undefined) ?? keys[0]!;
+  return `must name a kind of input; received { ${keys.join(", ")} }. ${suggestName(meant, inputKeys)}`;
+};
+
+/** An option that was written beside its generator instead of within. */
+const strayKey = (key: string, name: string): string =>
+  name !== "steps" && Object.hasOwn(generators[name as GeneratorName].options, key)
+    ? `belongs within ${name}. Write { ${name}: { ${key}: … } }.`
+    : `is unknown beside ${name}. Remove it.`;
+
+const generatorFeed = (
+  name: GeneratorName,
+  given: unknown,
+  context: FeedContext,
+  issues: Issue[],
+): Feed | undefined => {
+  const values = readGenerator(name, given, context, issues);
+  if (!values) return undefined;
+  return isWave(name) ? waveFeed(name, values, context, issues) : noiseFeed(name as NoiseName, values, context);
+};

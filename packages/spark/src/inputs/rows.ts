@@ -1,0 +1,37 @@
+import { stepText } from "../config/clock.ts";
+import { withUnit } from "../config/field.ts";
+import { indexText } from "../config/parse.ts";
+import { type NumericArray, sizeOf } from "../config/shape.ts";
+import { ConfigError } from "../errors/errors.ts";
+import type { View } from "../program/machine.ts";
+import type { Feed, FeedContext } from "./contract.ts";
+import { firstProblem } from "./values.ts";
+
+/** Fills one row: `view` from `offset` on gets the values of a step. */
+export type FillRow = (view: View, offset: number, step: number) => void;
+
+/** A feed of rows that are all known: of one number for all units, or of one a unit. */
+export const rowFeed = (width: number, context: FeedContext, fillRow: FillRow): Feed => {
+  const stride = width === 1 ? 1 : context.padded;
+  return {
+    binding: { kind: width === 1 ? "row" : "rowUnit" },
+    fill: ([view], firstStep, rows) => {
+      for (let row = 0; row < rows; row++) fillRow(view!, row * stride, firstStep + row);
+      return rows;
+    },
+  };
+};
+
+/** @throws ConfigError at the first value that cannot be used, with its step and, unless it serves all units, its unit. */
+export const checkSteps = (data: NumericArray, firstStep: number, verb: string, context: FeedContext): void => {
+  const problem = firstProblem(data, context.precision);
+  if (!problem) return;
+  const units = sizeOf(context.units);
+  const step = stepText(firstStep + Math.floor(problem.at / units), context.dt);
+  const unit = data.length < units ? "" : `, unit ${indexText(problem.at % units, context.units)}`;
+  const remedy = Number.isFinite(data[problem.at]) ? 'Use dtype: "f64" or smaller numbers.' : "Give finite numbers.";
+  throw new ConfigError({
+    path: context.path,
+    message: `${verb} ${withUnit(data[problem.at]!, "pA")} for ${step}${unit}. ${remedy}`,
+  });
+};

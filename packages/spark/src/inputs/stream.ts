@@ -1,0 +1,126 @@
+import { stepText } from "../config/clock.ts";
+import { describe, isTypedArray, type NestedArray, type NumericArray, readArray, sizeOf } from "../config/shape.ts";
+import { ConfigError, StateError } from "../errors/errors.ts";
+import type { View } from "../program/machine.ts";
+import type { Feed, FeedContext } from "./contract.ts";
+import type { InputStream } from "./forms.ts";
+import { checkSteps } from "./rows.ts";
+import { fitsUnits } from "./values.ts";
+
+type Result = IteratorResult<unknown, unknown>;
+
+/** Data that arrives piece by piece; what a chunk leaves of a piece waits for the next one. */
+class Stream {
+  readonly #context: FeedContext;
+  readonly #units: number;
+  readonly #iterator: Iterator<unknown> | AsyncIterator<unknown>;
+  readonly #later: boolean;
+  /** The piece that is being used up, in whole steps; of length 1 where one number serves all units. */
+  #piece: NumericArray = new Float64Array(0);
+  #used = 0;
+  #items = 0;
+  #step: number | undefined;
+  #ended = false;
+
+  constructor(data: InputStream, context: FeedContext) {
+    this.#context = context;
+    this.#units = sizeOf(context.units);
+    this.#later = Symbol.asyncIterator in data;
+    this.#iterator = Symbol.asyncIterator in data ? data[Symbol.asyncIterator]() : data[Symbol.iterator]();
+  }
+
+  fill(view: View, firstStep: number, rows: number): number | Promise<number> {
+    this.#step ??= firstStep;
+    if (firstStep !== this.#step) {
+      const at = stepText(this.#step, this.#context.dt);
+      throw new StateError(
+        `${this.#context.path} is read once and stands at ${at}; received a request for step ${firstStep}. Give an array or a function to run steps again.`,
+      );
+    }
+    return this.#later ? this.#fillLater(view, rows) : this.#fillNow(view, rows);
+  }
+
+  #fillNow(view: View, rows: number): number {
+    let filled = this.#take(view, 0, rows);
+    while (filled < rows && !this.#ended) {
+      this.#accept(this.#iterator.next() as Result);
+      filled = this.#take(view, filled, rows);
+    }
+    return filled;
+  }
+
+  async #fillLater(view: View, rows: number): Promise<number> {
+    let filled = this.#take(view, 0, rows);
+    while (filled < rows && !this.#ended) {
+      this.#accept(await this.#iterator.next());
+      filled = this.#take(view, filled, rows);
+    }
+    return filled;
+  }
+
+  /** Moves steps of the piece into the rows from `filled` on; gives the number of filled rows. */
+  #take(view: View, filled: number, rows: number): number {
+    const units = this.#units;
+    const stride = units === 1 ? 1 : this.#context.padded;
+    let row = filled;
+    for (; row < rows && this.#used < this.#piece.length; row++) {
+      const offset = row * stride;
+      if (this.#piece.length === 1) view.fill(this.#piece[0]!, offset, offset + units);
+      else view.set(this.#piece.subarray(this.#used, this.#used + units), offset);
+      this.#used += this.#piece.length === 1 ? 1 : units;
+    }
+    this.#step! += row - filled;
+    return row;
+  }
+
+  #accept(result: Result): void {
+    if (result.done) {
+      this.#ended = true;
+      return;
+    }
+    const piece = this.#read(result.value);
+    checkSteps(piece, this.#step!, "yielded", this.#context);
+    this.#piece = piece;
+    this.#used = 0;
+    this.#items++;
+  }
+
+  #read(value: unknown): NumericArray {
+    const units = this.#units;
+    if (typeof value === "number") return Float64Array.of(value);
+    if (isTypedArray(value)) {
+      if (value.length > 0 && value.length % units === 0) return value;
+    } else if (Array.isArray(value)) {
+      const array = readArray(value as NestedArray, `item ${this.#items} (from 0)`);
+      if ("message" in array) {
+        throw new ConfigError({ path: this.#context.path, message: `${array.path} ${array.message}` });
+      }
+      if (fitsUnits(array.shape, this.#context.units, true)) return array.data;
+    }
+    return this.#refuse(
+      `must be a number, an array of ${units} values (one step) or a typed array of whole steps`,
+      value,
+    );
+  }
+
+  #refuse(sentence: string, value: unknown): never {
+    const received = isTypedArray(value) ? `a ${value.constructor.name} of ${value.length} values` : describe(value);
+    const message = `item ${this.#items} (from 0) ${sentence}; received ${received}. Yield currents in pA.`;
+    throw new ConfigError({ path: this.#context.path, message });
+  }
+
+  async close(): Promise<void> {
+    if (!this.#ended) await this.#iterator.return?.();
+    this.#ended = true;
+  }
+}
+
+/** The feed of an iterable: it ends when the data does. */
+export const streamFeed = (data: InputStream, context: FeedContext): Feed => {
+  const stream = new Stream(data, context);
+  return {
+    binding: { kind: sizeOf(context.units) === 1 ? "row" : "rowUnit" },
+    fill: ([view], firstStep, rows) => stream.fill(view!, firstStep, rows),
+    close: () => stream.close(),
+  };
+};

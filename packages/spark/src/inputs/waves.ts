@@ -1,0 +1,122 @@
+import { firstStepFrom, sameTime, timeText } from "../config/clock.ts";
+import { withUnit } from "../config/field.ts";
+import { sizeOf } from "../config/shape.ts";
+import type { Issue } from "../errors/errors.ts";
+import { doubles } from "../math/doubles.ts";
+import { sinTurn } from "../math/elementary.ts";
+import type { Feed, FeedContext } from "./contract.ts";
+import type { GeneratorValues } from "./generator.ts";
+import type { GeneratorName } from "./kinds.ts";
+import { rowFeed } from "./rows.ts";
+
+/* Generators whose values follow from the time alone. They are computed in double precision from exact operations. */
+
+/** The current of every unit in a step: a wave is asked once a step and then once a unit. */
+type Wave = (step: number, time: number) => (unit: number) => number;
+type Refuse = (key: string, message: string) => undefined;
+type MakeWave = (values: GeneratorValues["numbers"], context: FeedContext, refuse: Refuse) => Wave | undefined;
+
+const at = (value: number | Float64Array, unit: number): number => (typeof value === "number" ? value : value[unit]!);
+const silent = (): number => 0;
+
+/** The steps from `from` up to `to`: [first, end). */
+const windowOf = (values: GeneratorValues["numbers"], { dt }: FeedContext, refuse: Refuse) => {
+  const { from = 0, to = Number.POSITIVE_INFINITY } = values as { readonly from?: number; readonly to?: number };
+  if (to <= from)
+    return refuse("to", `must be later than from, ${timeText(from)}; received ${timeText(to)}. Swap them.`);
+  const first = firstStepFrom(from, dt);
+  const end = firstStepFrom(to, dt);
+  if (first < end) return { first, end, from, to };
+  return refuse(
+    "to",
+    `leaves no step between ${timeText(from)} and ${timeText(to)} at dt ${timeText(dt)}. Give a later time.`,
+  );
+};
+
+const stepWave: MakeWave = (values, context, refuse) => {
+  const window = windowOf(values, context, refuse);
+  const amplitude = values["amplitude"]!;
+  return window && ((step) => (step >= window.first && step < window.end ? (unit) => at(amplitude, unit) : silent));
+};
+
+const pulsesWave: MakeWave = (values, context, refuse) => {
+  const { dt } = context;
+  const { period, width } = values as { readonly period: number; readonly width: number };
+  const amplitude = values["amplitude"]!;
+  const window = windowOf(values, context, refuse);
+  if (width > period) {
+    return refuse("width", `must be at most the period, ${timeText(period)}; received ${timeText(width)}. Shorten it.`);
+  }
+  if (width < dt && !sameTime(width, dt, dt)) {
+    return refuse("width", `must be at least a step, ${timeText(dt)}; received ${timeText(width)}. Use a smaller dt.`);
+  }
+  if (!window) return undefined;
+  const { first, end, from } = window;
+  return (step, time) => {
+    if (step < first || step >= end) return silent;
+    const near = Math.round((time - from) / period);
+    const pulse = sameTime(time, from + near * period, dt) ? near : Math.floor((time - from) / period);
+    return step < firstStepFrom(from + pulse * period + width, dt) ? (unit) => at(amplitude, unit) : silent;
+  };
+};
+
+const rampWave: MakeWave = (values, context, refuse) => {
+  const start = values["start"]!;
+  const end = values["end"]!;
+  const to = (values["to"] as number | undefined) ?? context.steps * context.dt;
+  if (!Number.isFinite(to)) {
+    return refuse("to", "is missing. The end of this run is open: give the time in ms at which end is reached.");
+  }
+  const window = windowOf({ ...values, to }, context, refuse);
+  if (!window) return undefined;
+  return (step, time) => {
+    if (step < window.first || step >= window.end) return silent;
+    // A step that rounding puts before `from` is the first one.
+    const share = Math.max((time - window.from) / (to - window.from), 0);
+    return (unit) => at(start, unit) + (at(end, unit) - at(start, unit)) * share;
+  };
+};
+
+const sineWave: MakeWave = (values, { dt }, refuse) => {
+  const amplitude = values["amplitude"]!;
+  const frequency = values["frequency"]!;
+  const { phase = 0, offset = 0 } = values;
+  const limit = 500 / dt;
+  const fast = typeof frequency === "number" ? frequency : frequency.reduce((a, b) => Math.max(a, b), 0);
+  if (fast >= limit) {
+    const steps = `half of the steps a second, ${withUnit(Number(limit.toPrecision(12)), "Hz")}`;
+    return refuse("frequency", `must be below ${steps}; received ${withUnit(fast, "Hz")}. Use a smaller dt.`);
+  }
+  const swing = (time: number, unit: number): number =>
+    sinTurn(doubles, (at(frequency, unit) * time) / 1000 + at(phase, unit));
+  if (typeof frequency === "number" && typeof phase === "number") {
+    return (_, time) => {
+      const shared = swing(time, 0);
+      return (unit) => at(offset, unit) + at(amplitude, unit) * shared;
+    };
+  }
+  return (_, time) => (unit) => at(offset, unit) + at(amplitude, unit) * swing(time, unit);
+};
+
+const waves = { step: stepWave, pulses: pulsesWave, ramp: rampWave, sine: sineWave } satisfies Partial<
+  Record<GeneratorName, MakeWave>
+>;
+export type WaveName = keyof typeof waves;
+export const isWave = (name: GeneratorName): name is WaveName => Object.hasOwn(waves, name);
+
+/** The feed of a generator whose values follow from the time: one number a step where no option is per unit. */
+export const waveFeed = (
+  name: WaveName,
+  { numbers, path }: GeneratorValues,
+  context: FeedContext,
+  issues: Issue[],
+): Feed | undefined => {
+  const wave = waves[name](numbers, context, (key, message) => void issues.push({ path: `${path}.${key}`, message }));
+  if (!wave) return undefined;
+  const perUnit = Object.values(numbers).some((value) => typeof value !== "number");
+  const width = perUnit ? sizeOf(context.units) : 1;
+  return rowFeed(width, context, (view, offset, step) => {
+    const current = wave(step, step * context.dt);
+    for (let unit = 0; unit < width; unit++) view[offset + unit] = current(unit);
+  });
+};

@@ -1,0 +1,78 @@
+import { describe } from "../config/shape.ts";
+import { timeOfStep } from "../config/time.ts";
+import { ConfigError } from "../errors/errors.ts";
+
+/** Spikes as events, ordered by step and then by unit. */
+export interface SpikeRecording {
+  /** Number of the step of each spike, from 1. */
+  readonly steps: Uint32Array;
+  /** Flat index of the unit of each spike, from 0. */
+  readonly units: Uint32Array;
+  readonly count: number;
+  /** Times of all spikes, or of one unit's, ms: step · dt. */
+  times(unit?: number): Float64Array;
+}
+
+/** A variable over time: rows are kept steps, columns units. */
+export interface TraceRecording {
+  readonly name: string;
+  /** Physical unit of the values. */
+  readonly unit: string;
+  /** Flat indices of the columns' units; empty where the columns were reduced to one. */
+  readonly units: Uint32Array;
+  /** Number of the step of each row, from 1. */
+  readonly steps: Float64Array;
+  /** Time of each row, ms. */
+  readonly times: Float64Array;
+  readonly columns: number;
+  /** Row by row. */
+  readonly values: Float32Array | Float64Array | Int32Array;
+  /**
+   * The values of one unit over time, by its flat index; without an index those of the only column.
+   * @throws ConfigError when the unit was not recorded.
+   */
+  trace(unit?: number): Float32Array | Float64Array | Int32Array;
+}
+
+export const spikeRecording = (steps: Uint32Array, units: Uint32Array, dt: number): SpikeRecording => ({
+  steps,
+  units,
+  count: steps.length,
+  times: (unit) => {
+    const chosen = unit === undefined ? steps : steps.filter((_, k) => units[k] === unit);
+    return Float64Array.from(chosen, (step) => timeOfStep(step, dt));
+  },
+});
+
+export const traceRecording = (options: {
+  readonly name: string;
+  readonly unit: string;
+  readonly units: Uint32Array;
+  readonly steps: Float64Array;
+  readonly dt: number;
+  readonly columns: number;
+  readonly values: Float32Array | Float64Array | Int32Array;
+}): TraceRecording => {
+  const { dt, ...rest } = options;
+  const { columns, values, steps, name, units } = rest;
+  return {
+    ...rest,
+    times: steps.map((step) => timeOfStep(step, dt)),
+    trace: (unit) => {
+      const column = columnOf(name, unit, units, columns);
+      return values.filter((_, k) => k % columns === column);
+    },
+  };
+};
+
+const columnOf = (name: string, unit: number | undefined, units: Uint32Array, columns: number): number => {
+  if (unit === undefined && columns === 1) return 0;
+  const column = unit === undefined ? -1 : units.indexOf(unit);
+  if (column >= 0) return column;
+  const some = units.length > 6 ? `${Array.from(units.subarray(0, 6)).join(", ")}, …` : Array.from(units).join(", ");
+  const remedy = units.length === 0 ? "The units were reduced to one: leave it out." : `Recorded: ${some}.`;
+  throw new ConfigError({
+    path: `${name}.trace`,
+    message: `takes the index of a recorded unit; received ${describe(unit)}. ${remedy}`,
+  });
+};

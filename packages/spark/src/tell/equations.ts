@@ -1,0 +1,170 @@
+import type { DType, Expr } from "../expr/expr.ts";
+import { latexExpr, symbolLatex } from "../expr/latex.ts";
+import { inReadingOrder } from "../expr/notation.ts";
+import { printExpr } from "../expr/print.ts";
+import { share } from "../expr/share.ts";
+import type { Model } from "../model/component.ts";
+import type { SynapseModel } from "../model/synapse.ts";
+
+/** A declaration of any kind that has equations to be printed. */
+export type Described = Model | SynapseModel;
+
+/** What a step gives beside the states. */
+const resultOf = (model: Described): readonly [name: string, expr: Expr] =>
+  model.kind === "synapse" ? [model.output.port, model.output.value] : ["outSpikes", model.spikes];
+
+/** One line of a model's equations. */
+export interface Equation {
+  /** What stands on the left: k1, a, or the state or output that the line gives a value to. */
+  readonly name: string;
+  /** "=" gives a name to a value; "←" is the value after the step, all at once for every such line. */
+  readonly sign: "=" | "←";
+  readonly dtype: DType;
+  readonly expr: Expr;
+  /** The right-hand side as text and in LaTeX, with the names of the other lines. */
+  readonly text: string;
+  readonly latex: string;
+  readonly latexName: string;
+}
+
+export interface Equations {
+  /** What depends on fields and dt alone: computed once. */
+  readonly build: readonly Equation[];
+  /** Each state at the start and after `reset()`. */
+  readonly start: readonly Equation[];
+  /** Names for what is used more than once, then the result (outSpikes, current or jump), then every state. */
+  readonly step: readonly Equation[];
+}
+
+/** The equations of a model as lines, in the order of evaluation. */
+export const equations = (model: Described): Equations => {
+  const states = Object.keys(model.state);
+  const [resultName, result] = resultOf(model);
+  const roots = share([
+    result,
+    ...states.map((name) => model.next[name]!),
+    ...states.map((name) => model.state[name]!.initial),
+  ]);
+  const next = roots.slice(0, states.length + 1);
+  const initial = roots.slice(states.length + 1);
+  const { fixed, moving } = findNamed(next, initial);
+  const taken = new Set([...Object.keys(model.fields), ...states]);
+  const text = new Map<Expr, string>();
+  const latex = new Map<Expr, string>();
+  const name = (exprs: readonly Expr[], candidates: Iterator<string>): void => {
+    for (const expr of exprs) {
+      const given = candidates.next().value as string;
+      text.set(expr, given);
+      latex.set(expr, given.replace(/\d+$/, "_{$&}"));
+    }
+  };
+  name(fixed, free(constantNames(), taken));
+  name(moving, free(letterNames(), taken));
+  const named = (expr: Expr): Equation => ({
+    name: text.get(expr)!,
+    latexName: latex.get(expr)!,
+    sign: "=",
+    dtype: expr.dtype,
+    expr,
+    text: printExpr(expr, { names: text }),
+    latex: latexExpr(expr, { names: latex }),
+  });
+  const assigned = (to: string, sign: "=" | "←", expr: Expr): Equation => ({
+    name: to,
+    latexName: symbolLatex(to),
+    sign,
+    dtype: expr.dtype,
+    expr,
+    text: text.get(expr) ?? printExpr(expr, { names: text }),
+    latex: latex.get(expr) ?? latexExpr(expr, { names: latex }),
+  });
+  return {
+    build: fixed.map(named),
+    start: initial.map((expr, k) => assigned(states[k]!, "=", expr)),
+    step: [...moving.map(named), ...next.map((expr, k) => assigned([resultName, ...states][k]!, "←", expr))],
+  };
+};
+
+/**
+ * The parts that get a name: what is fixed before a run and largest (its parent is not fixed), and what is used more
+ * than once. Each list is in the order of evaluation.
+ */
+const findNamed = (next: readonly Expr[], initial: readonly Expr[]): { fixed: Expr[]; moving: Expr[] } => {
+  const order: Expr[] = [];
+  const fixedness = new Map<Expr, boolean>();
+  const uses = new Map<Expr, number>();
+  const largest = new Set<Expr>();
+  const enter = (expr: Expr): boolean => {
+    const known = fixedness.get(expr);
+    if (known !== undefined) return known;
+    const parts = inReadingOrder(expr);
+    for (const part of parts) {
+      uses.set(part, (uses.get(part) ?? 0) + 1);
+      enter(part);
+    }
+    const fixed =
+      expr.op === "symbol"
+        ? expr.source === "field" || expr.source === "dt"
+        : parts.every((part) => fixedness.get(part));
+    if (!fixed) for (const part of parts) if (fixedness.get(part)) largest.add(part);
+    fixedness.set(expr, fixed);
+    order.push(expr);
+    return fixed;
+  };
+  for (const root of next) {
+    uses.set(root, (uses.get(root) ?? 0) + 1);
+    if (enter(root)) largest.add(root);
+  }
+  for (const root of initial) {
+    uses.set(root, (uses.get(root) ?? 0) + 1);
+    enter(root);
+  }
+  const compound = order.filter((expr) => expr.args.length > 0);
+  const repeated = (expr: Expr): boolean => uses.get(expr)! > 1;
+  return {
+    fixed: compound.filter((expr) => fixedness.get(expr) && (largest.has(expr) || repeated(expr))),
+    moving: compound.filter((expr) => !fixedness.get(expr) && repeated(expr)),
+  };
+};
+
+function* constantNames(): Generator<string> {
+  for (let n = 1; ; n++) yield `k${n}`;
+}
+
+/** a to z, then a2 to z2 and on. */
+function* letterNames(): Generator<string> {
+  for (let round = 1; ; round++) {
+    for (const letter of "abcdefghijklmnopqrstuvwxyz") yield round === 1 ? letter : `${letter}${round}`;
+  }
+}
+
+function* free(names: Iterable<string>, taken: ReadonlySet<string>): Generator<string> {
+  for (const name of names) if (!taken.has(name)) yield name;
+}
+
+const sections = (model: Described): (readonly [title: string, lines: readonly Equation[]])[] => {
+  const { build, start, step } = equations(model);
+  return ([["at build", build] as const, ["at start", start] as const, ["each step", step] as const] as const).filter(
+    ([, lines]) => lines.length > 0,
+  );
+};
+
+/** The equations as a block of text: the model's name, then what is computed at build, at the start and each step. */
+export const equationsText = (model: Described): string => {
+  const lines = sections(model).flatMap(([title, list]) =>
+    list.map(({ name, sign, text }, k) => `  ${(k === 0 ? title : "").padEnd(11)}${name} ${sign} ${text}`),
+  );
+  return [model.name, ...lines].join("\n");
+};
+
+/** The equations as one LaTeX display, `aligned`, without the delimiters of mathematics. */
+export const equationsLatex = (model: Described): string => {
+  const rows = sections(model).flatMap(([title, list]) => [
+    `&\\textbf{${title}}`,
+    ...list.map(({ latexName, sign, dtype, latex }) => {
+      const relation = sign === "←" ? "\\leftarrow" : dtype === "bool" ? "\\iff" : "=";
+      return `${latexName} &${relation} ${latex}`;
+    }),
+  ]);
+  return ["\\begin{aligned}", rows.join(" \\\\\n"), "\\end{aligned}"].join("\n");
+};

@@ -1,0 +1,170 @@
+import { positive } from "../config/field.ts";
+import type { Declaration, Model } from "../model/component.ts";
+import type { SynapseModel } from "../model/synapse.ts";
+import { type Described, equations, equationsLatex, equationsText } from "./equations.ts";
+import { fieldMarkdown, observableMarkdown, portMarkdown, stateMarkdown } from "./table.ts";
+
+export interface PageOptions {
+  /** Address of the file that declares the model, relative to the page. */
+  readonly source?: string;
+  /** Of a synapse that tells the mean of a step from its value: the model by the value. */
+  readonly byValue?: SynapseModel;
+}
+
+/** The page of a model in Markdown: what it is, its equations, parameters, state and ports, and an example. */
+export const modelPage = (model: Described, options: PageOptions = {}): string => {
+  const { source, byValue } = options;
+  return [
+    `# ${model.name}`,
+    model.about,
+    ...(model.kind === "synapse" ? [weightText(model)] : []),
+    "## Equations",
+    "Every ← happens at once at the end of a step; on the right stand the values from before it. " +
+      "What is listed at build depends on parameters and dt alone and is computed once. " +
+      "A condition in brackets, [a], is 1 where it holds and 0 elsewhere.",
+    fence("math", equationsLatex(model)),
+    "The same as the library computes it, operation by operation:",
+    fence("text", equationsText(model)),
+    ...(byValue ? valueParts(byValue) : []),
+    "## Parameters",
+    ...(Object.keys(model.fields).length === 0
+      ? ["None."]
+      : [takesText(model, shapeText(model)), fieldMarkdown(model)]),
+    "## State",
+    Object.keys(model.state).length === 0 ? "None." : stateMarkdown(model),
+    ...(furtherObservables(model) ? ["What can be recorded:", observableMarkdown(model)] : []),
+    "## Ports",
+    portMarkdown(model),
+    "## Example",
+    fence("ts", example(model)),
+    ...(source === undefined ? [] : ["## Source", `Declared in [${source.split("/").at(-1)}](${source}).`]),
+  ]
+    .join("\n\n")
+    .concat("\n");
+};
+
+/**
+ * The page of a drive. Its equations depend on the mean that it is built for, so those of one built drive stand for all.
+ *
+ * @param options `code` and `text` are such a drive and its equations.
+ */
+export const drivePage = (
+  model: Declaration,
+  { code, text, source }: { readonly code: string; readonly text: string; readonly source: string },
+): string =>
+  [
+    `# ${model.name}`,
+    model.about,
+    "Weights are in the unit of the synapse that it drives: pA, mV or nS. Its value is added to what arrives in the step.",
+    "## Equations",
+    "With the mean m = trains·rate·dt of a unit, the count of a step is above k with the probability P(k) = " +
+      "1 − exp(−m)·(1 + m + … + mᵏ/k!). 32 drawn bits, the second half of a draw in every other step, decide: the count is the number of k for which they lie below " +
+      "P(k)·2³² − 2³¹. There are as many k as the largest mean of all units needs, up to a chance of 2⁻³³; what is certain for the " +
+      "least mean is counted without looking. All that depends on m is computed once, or where the rate changes, in double precision.",
+    "```math\n\\mathrm{value} = \\mathrm{weight} \\cdot \\sum_{k} \\left[\\mathcal{B}_{\\mathrm{spikes}} < P(k) \\cdot 2^{32} - 2^{31}\\right]\n```",
+    `The same as the library computes it, operation by operation, for ${code}:`,
+    fence("text", text),
+    "## Parameters",
+    takesText(model, "the target population"),
+    fieldMarkdown(model),
+    "## State",
+    "None.",
+    "## Example",
+    fence(
+      "ts",
+      `import { brain, DeltaSynapse, LeakySoma, ${model.name}, simulate } from "spark-snn";
+
+const synapse = DeltaSynapse();
+const drive = ${model.name}({ rate: 8, trains: 1000, weight: 0.1 }); // mV
+const driven = brain({
+  populations: { cells: LeakySoma({ units: [100] }) },
+  drives: { outside: { to: "cells", synapse, drive } },
+});
+const run = await simulate(driven, { duration: 500, dt: 0.1, record: { cells: { outSpikes: true } } });`,
+    ),
+    "## Source",
+    `Declared in [${source.split("/").at(-1)}](${source}).`,
+  ]
+    .join("\n\n")
+    .concat("\n");
+
+const fence = (language: string, text: string): string => `\`\`\`${language}\n${text}\n\`\`\``;
+
+const weightText = ({ weightUnit, output }: SynapseModel): string =>
+  `Weights are in ${weightUnit}; \`arriving\` is the sum of those that arrive in the step. The result is ` +
+  (output.port === "jump" ? "a jump of the potential of its target." : "a current into its target.");
+
+/** How the current of a step is told by its value instead of its mean. */
+const valueParts = (model: SynapseModel): string[] => {
+  const { build, step } = equations(model);
+  const line = step.find(({ name, sign }) => name === "current" && sign === "←")!;
+  const used = [...build, ...step].filter(
+    ({ name, sign }) => sign === "=" && new RegExp(`\\b${name}\\b`).test(line.text),
+  );
+  return [
+    'That is its mean over the step, which conserves charge whatever dt. With `currentOf: "value"` it is its value at the start of the step:',
+    fence("text", [...used, line].map(({ name, sign, text }) => `${name} ${sign} ${text}`).join("\n")),
+  ];
+};
+
+/** What the parameters of a model may be given as. */
+const takesText = ({ fields }: Pick<Declaration, "fields">, shape: string): string => {
+  const changing = Object.keys(fields).filter((name) => fields[name]!.readSeries);
+  const names = changing.map((name) => `\`${name}\``).join(" and ");
+  const series = `[series](../guide/sources.md#rates-that-change-in-time), which changes in time`;
+  return `Each takes a number, an array in the shape of ${shape}, or an initializer.${names === "" ? "" : ` ${names} also takes a ${series}.`}`;
+};
+
+const shapeText = (model: Described): string => (model.kind === "synapse" ? "the target population" : "`units`");
+
+const furtherObservables = (model: Described): boolean =>
+  model.kind === "synapse" && Object.keys(model.observables).length > Object.keys(model.state).length;
+
+const example = (model: Described): string =>
+  model.kind === "synapse" ? synapseExample(model) : model.kind === "soma" ? somaExample(model) : sourceExample(model);
+
+/** The name of a positive field, and values for it from a fifth below to a fifth above its default. */
+const spreadOf = (model: Described): { readonly setting: string; readonly verbs: readonly string[] } => {
+  const found = Object.entries(model.fields).find(([, field]) => field.checks.includes(positive));
+  if (!found) return { setting: "", verbs: [] };
+  const [name, { default: value }] = found;
+  const setting = `${name}: uniform({ min: ${round(0.8 * value)}, max: ${round(1.2 * value)} })`;
+  return { setting, verbs: ["uniform"] };
+};
+
+/** A hundred units, one parameter of which is spread where the declaration has a positive one. */
+const somaExample = (model: Model): string => {
+  const { setting, verbs } = spreadOf(model);
+  const config = ["units: [100]", ...(setting === "" ? [] : [setting])];
+  const imports = [model.name, "simulate", ...verbs].sort();
+  return `import { ${imports.join(", ")} } from "spark-snn";
+
+const soma = ${model.name}({ ${config.join(", ")} });
+const run = await simulate(soma, {
+  duration: 500, // ms
+  dt: 0.1, // ms
+  inputs: { current: 300 }, // pA
+  record: { outSpikes: true, potential: { units: [0] } },
+});`;
+};
+
+const sourceExample = (model: Model): string => {
+  const replays = Object.hasOwn(model.inputs, "inSpikes");
+  const input = replays ? "\n  inputs: { inSpikes: { events: { steps: [10, 25, 25], units: [0, 3, 7] } } }," : "";
+  return `import { ${[model.name, "simulate"].sort().join(", ")} } from "spark-snn";
+
+const run = await simulate(${model.name}({ units: [100] }), {
+  duration: 500, // ms
+  dt: 0.1, // ms${input}
+  record: { outSpikes: true },
+});`;
+};
+
+const synapseExample = (model: SynapseModel): string => {
+  const { setting, verbs } = spreadOf(model);
+  return `import { ${[model.name, ...verbs].sort().join(", ")} } from "spark-snn";
+
+const synapse = ${model.name}(${setting === "" ? "" : `{ ${setting} }`}); // weights in ${model.weightUnit}`;
+};
+
+const round = (value: number): number => Number(value.toPrecision(3));

@@ -1,0 +1,163 @@
+import { type Field, type Fields, requirementText, withUnit } from "../config/field.ts";
+import { type Recipe, type RecipeName, recipes } from "../config/initializer.ts";
+import { type RecipeText, recipeTexts } from "../config/recipe-text.ts";
+import type { Declaration } from "../model/component.ts";
+import { seriesForms } from "./series-schema.ts";
+
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+/** A JSON Schema as plain data. */
+export interface JsonSchema {
+  readonly [key: string]: JsonValue;
+}
+
+/**
+ * The JSON Schema (draft 2020-12) of a model's config, for editors that complete, explain and check documents. What
+ * it accepts and the parser refuses: ragged arrays, bounds in the wrong order, and sizes whose product is too large.
+ *
+ * @param own further properties, such as the key by which a document names the model.
+ */
+export const configSchema = (
+  model: Declaration & { readonly kind?: string; readonly currentOf?: string },
+  own: Readonly<Record<string, JsonSchema>> = {},
+): JsonSchema => {
+  const ruled = Object.entries(model.fields).filter(([, field]) => Object.keys(bounds(field)).length > 0);
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: model.name,
+    description: model.about,
+    type: "object",
+    properties: { ...own, ...fieldProperties(model.fields), ...optionsOf(model) },
+    additionalProperties: false,
+    if: { required: ["skipValidation"], properties: { skipValidation: { const: true } } },
+    else: { properties: Object.fromEntries(ruled.map(([name]) => [name, { $ref: `#/$defs/${name}Rule` }])) },
+    $defs: {
+      values: valuesSchema,
+      initializer: initializerSchema(),
+      ...(Object.values(model.fields).some(varies) && { series: seriesSchema }),
+      ...Object.fromEntries(ruled.map(([name, field]) => [`${name}Rule`, ruleSchema(name, field)])),
+    },
+  };
+};
+
+/** What a config takes beside its fields: a synapse or a drive has the shape and time of what it acts on. */
+const optionsOf = ({ kind, currentOf: tells }: { readonly kind?: string; readonly currentOf?: string }) => {
+  if (kind !== undefined && kind !== "synapse") return common;
+  const { seed, skipValidation } = common;
+  return { ...(tells !== undefined && { currentOf }), seed: seed!, skipValidation: skipValidation! };
+};
+
+const currentOf: JsonSchema = {
+  description: "What of a current that decays drives the target for a step: its mean, or its value at the start.",
+  enum: ["mean", "value"],
+  default: "mean",
+};
+
+const fieldProperties = (fields: Fields): Record<string, JsonSchema> =>
+  Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, fieldSchema(field)]));
+
+const fieldSchema = (field: Field): JsonSchema => {
+  const rules = field.checks.map((check) => requirementText(check, field.unit)).join("; ");
+  const unit = field.unit === "1" ? "A pure number" : `In ${field.unit}`;
+  return {
+    description: `${field.description} ${unit}; ${rules}. Default: ${withUnit(field.default, field.unit)}.`,
+    default: field.default,
+    anyOf: [
+      { type: "number" },
+      { $ref: "#/$defs/values" },
+      { $ref: "#/$defs/initializer" },
+      ...(varies(field) ? [{ $ref: "#/$defs/series" }] : []),
+    ],
+  };
+};
+
+/** Whether a field may change in time. */
+const varies = ({ readSeries }: Field): boolean => readSeries !== undefined;
+
+const bounds = (field: Field): JsonSchema => Object.assign({}, ...field.checks.map((check) => check.schema));
+
+/** Keywords about numbers, arrays and objects each look only at their own kind: one schema serves all three. */
+const ruleSchema = (name: string, field: Field): JsonSchema => ({
+  ...bounds(field),
+  items: { $ref: `#/$defs/${name}Rule` },
+  properties: {
+    constant: bounds(field),
+    ...(varies(field) && { series: { items: { $ref: `#/$defs/${name}Rule` } } }),
+  },
+});
+
+const valuesSchema: JsonSchema = {
+  description: "One value a unit: an array in the shape of units.",
+  type: "array",
+  minItems: 1,
+  items: { anyOf: [{ type: "number" }, { $ref: "#/$defs/values" }] },
+};
+
+const seriesSchema: JsonSchema = {
+  description: "Values that change in time, sampled in their own time.",
+  anyOf: seriesForms(
+    "A value",
+    {
+      ...valuesSchema,
+      description: "Samples in the unit of the field: a number for all units, or an array with one a unit.",
+    },
+    {
+      description: "Time of each sample in ms, ascending.",
+      type: "array",
+      minItems: 1,
+      items: { type: "number" },
+    },
+  ),
+};
+
+const initializerSchema = (): JsonSchema => ({
+  description: "How the values are drawn, one a unit.",
+  oneOf: [
+    single("constant", { description: "The same value for every unit.", type: "number" }),
+    ...(Object.keys(recipes) as RecipeName[]).map((name) =>
+      single(name, recipeSchema(recipes[name], recipeTexts[name])),
+    ),
+  ],
+});
+
+const single = (name: string, schema: JsonSchema): JsonSchema => ({
+  type: "object",
+  properties: { [name]: schema },
+  required: [name],
+  additionalProperties: false,
+});
+
+const recipeSchema = ({ options }: Recipe, text: RecipeText): JsonSchema => ({
+  description: text.description,
+  type: "object",
+  properties: Object.fromEntries(
+    Object.entries(options).map(([key, option]) => [
+      key,
+      { description: text.options[key]!, type: "number", ...option.check?.schema },
+    ]),
+  ),
+  required: Object.keys(options).filter((key) => options[key]!.required),
+  additionalProperties: false,
+});
+
+const common: Readonly<Record<string, JsonSchema>> = {
+  units: {
+    description: "Shape of the population, such as [1000] or [28, 28]. Inferred from the inputs when left out.",
+    type: "array",
+    minItems: 1,
+    items: { type: "integer", minimum: 1, maximum: 2147483647 },
+  },
+  dt: { description: "Length of a step in ms. Default: 1 ms.", type: "number", exclusiveMinimum: 0, default: 1 },
+  dtype: { description: "Precision of states and equations. Default: f32.", enum: ["f32", "f64"], default: "f32" },
+  seed: {
+    description: "Seed of the initializers and noises. Default: 1.",
+    type: "integer",
+    minimum: 0,
+    maximum: 4294967295,
+    default: 1,
+  },
+  skipValidation: {
+    description: "Takes the values as they are: no check of ranges. Shapes and names are still checked.",
+    type: "boolean",
+    default: false,
+  },
+};

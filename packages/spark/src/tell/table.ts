@@ -1,0 +1,120 @@
+import { type Check, type Field, finite, requirementText } from "../config/field.ts";
+import { numberText, printExpr } from "../expr/print.ts";
+import type { Declaration } from "../model/component.ts";
+import type { PayloadName } from "../model/ports.ts";
+
+export interface FieldRow {
+  readonly name: string;
+  readonly default: number;
+  /** "1" for a pure number. */
+  readonly unit: string;
+  /** "> 0"; empty where any finite number will do. */
+  readonly rule: string;
+  readonly description: string;
+}
+export interface StateRow {
+  readonly name: string;
+  readonly type: "float" | "int" | "bool";
+  /** The start as an expression of fields and dt. */
+  readonly start: string;
+  readonly unit: string;
+  readonly description: string;
+}
+export interface PortRow {
+  readonly name: string;
+  readonly direction: "in" | "out";
+  readonly payload: PayloadName;
+  readonly unit: string;
+  readonly description: string;
+}
+
+/** The parameters of a model, in the order of their declaration. */
+export const fieldTable = (model: Declaration): FieldRow[] =>
+  Object.entries(model.fields).map(([name, field]) => ({
+    name,
+    default: field.default,
+    unit: field.unit,
+    rule: ruleText(field),
+    description: field.description,
+  }));
+
+/** What a model keeps from step to step. */
+export const stateTable = (model: Declaration): StateRow[] =>
+  Object.entries(model.state).map(([name, { dtype, initial, unit, description }]) => ({
+    name,
+    type: dtype,
+    start: printExpr(initial),
+    unit,
+    description,
+  }));
+
+/** The inputs of a model, then its outputs. */
+export const portTable = (model: Declaration): PortRow[] =>
+  (["in", "out"] as const).flatMap((direction) =>
+    Object.entries(direction === "in" ? model.inputs : model.outputs).map(([name, { payload, unit, description }]) => ({
+      name,
+      direction,
+      payload,
+      unit,
+      description,
+    })),
+  );
+
+/** The rules of a field in signs: "> 0", "0 … 1"; a rule that has no sign in its own words. */
+export const ruleText = (field: Field): string =>
+  field.checks
+    .map(
+      (check) =>
+        signs(check) ?? (check === finite ? "" : requirementText(check, field.unit).replace(/^must (be )?/, "")),
+    )
+    .filter((rule) => rule !== "")
+    .join(", ");
+
+const signs = ({ schema }: Check): string | undefined => {
+  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = schema;
+  if (minimum !== undefined && maximum !== undefined) return `${numberText(minimum)} … ${numberText(maximum)}`;
+  const parts = [
+    ["≥", minimum],
+    [">", exclusiveMinimum],
+    ["≤", maximum],
+    ["<", exclusiveMaximum],
+  ] as const;
+  const known = parts
+    .filter(([, bound]) => bound !== undefined)
+    .map(([sign, bound]) => `${sign} ${numberText(bound!)}`);
+  return known.length > 0 ? known.join(", ") : undefined;
+};
+
+const cell = (value: string | number): string =>
+  (typeof value === "number" ? numberText(value) : value).replaceAll("|", "\\|");
+
+/** A table in Markdown: the headings, then a line for each row. */
+export const markdownTable = (headings: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
+  [headings, headings.map(() => "---"), ...rows].map((row) => `| ${row.map(cell).join(" | ")} |`).join("\n");
+
+const code = (text: string): string => `\`${text}\``;
+const unitText = (unit: string): string => (unit === "1" ? "" : unit);
+
+export const fieldMarkdown = (model: Declaration): string =>
+  markdownTable(
+    ["Parameter", "Default", "Unit", "Rule", "Meaning"],
+    fieldTable(model).map((row) => [code(row.name), row.default, unitText(row.unit), row.rule, row.description]),
+  );
+
+export const stateMarkdown = (model: Declaration): string =>
+  markdownTable(
+    ["State", "Type", "Start", "Unit", "Meaning"],
+    stateTable(model).map((row) => [code(row.name), row.type, row.start, unitText(row.unit), row.description]),
+  );
+
+export const observableMarkdown = (model: Declaration): string =>
+  markdownTable(
+    ["Record", "Unit", "Meaning"],
+    Object.entries(model.observables).map(([name, { unit, description }]) => [code(name), unitText(unit), description]),
+  );
+
+export const portMarkdown = (model: Declaration): string =>
+  markdownTable(
+    ["Port", "Direction", "Payload", "Unit", "Meaning"],
+    portTable(model).map((row) => [code(row.name), row.direction, row.payload, unitText(row.unit), row.description]),
+  );
