@@ -41,7 +41,7 @@ export class KernelBuilder {
     return this.#put(key, { op: "constant", dtype, value: rounded, uniform: true });
   }
 
-  load(dtype: DType, buffer: number, at: Exclude<Place, "record">): number {
+  load(dtype: DType, buffer: number, at: Place): number {
     const uniform = at === "scalar" || at === "row";
     return this.#put(`load ${buffer} ${at}`, { op: "load", dtype, buffer, at, uniform });
   }
@@ -110,6 +110,20 @@ export class KernelBuilder {
 
   /** The kernel, without the nodes that no store needs. */
   finish(): Kernel {
+    const { nodes, placeOf } = this.#kept(this.stores.map(({ node }) => node));
+    const rare = this.rare === undefined ? undefined : placeOf.get(this.rare);
+    const stores = this.stores.map((store) => ({ ...store, node: placeOf.get(store.node)! }));
+    return { nodes, stores, ...(rare !== undefined && { rare }) };
+  }
+
+  /** The nodes that one value needs, and its place among them. */
+  finishValue(node: number): { readonly nodes: readonly Node[]; readonly value: number } {
+    const { nodes, placeOf } = this.#kept([node]);
+    return { nodes, value: placeOf.get(node)! };
+  }
+
+  /** The nodes that some others need, in order, and the new place of each. */
+  #kept(wanted: readonly number[]): { readonly nodes: Node[]; readonly placeOf: ReadonlyMap<number, number> } {
     const needed = new Set<number>();
     const mark = (k: number): void => {
       if (needed.has(k)) return;
@@ -117,16 +131,14 @@ export class KernelBuilder {
       const node = this.nodes[k]!;
       if ("args" in node) node.args.forEach(mark);
     };
-    for (const store of this.stores) mark(store.node);
+    wanted.forEach(mark);
     const kept = [...needed].sort((a, b) => a - b);
-    const renumbered = new Map(kept.map((old, place) => [old, place]));
+    const placeOf = new Map(kept.map((old, place) => [old, place]));
     const nodes = kept.map((old): Node => {
       const node = this.nodes[old]!;
-      return "args" in node ? { ...node, args: node.args.map((arg) => renumbered.get(arg)!) } : node;
+      return "args" in node ? { ...node, args: node.args.map((arg) => placeOf.get(arg)!) } : node;
     });
-    const rare = this.rare === undefined ? undefined : renumbered.get(this.rare);
-    const stores = this.stores.map((store) => ({ ...store, node: renumbered.get(store.node)! }));
-    return { nodes, stores, ...(rare !== undefined && { rare }) };
+    return { nodes, placeOf };
   }
 
   /** The arithmetic that elementary functions are expanded with. */

@@ -3,7 +3,7 @@ import type { Program } from "../program/program.ts";
 import { type CompileOptions, compilePopulation } from "./population.ts";
 import { receptorNode } from "./receptors.ts";
 
-export type { Binding, CompileOptions, RecordRequest } from "./population.ts";
+export type { Binding, CompileOptions } from "./population.ts";
 
 /** Turns a component with known values, none of which changes in time, into a program. */
 export const compileComponent = (component: BuiltComponent, options: CompileOptions): Program =>

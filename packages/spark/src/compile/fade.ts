@@ -2,13 +2,6 @@ import type { Precision } from "../config/parse.ts";
 import type { Buffer, Kernel } from "../program/program.ts";
 import { KernelBuilder } from "./builder.ts";
 
-/**
- * Steps from one fading to the next, by the number of the step since the start: neither chunks nor pauses nor threads
- * change it. A value that relaxes with a time constant of four steps or more does not get from `FADED` to the subnormal
- * numbers in this time.
- */
-export const FADE_STEPS = 64;
-
 /** A value of a state whose magnitude is below it becomes zero. */
 const FADED: Readonly<Record<Precision, number>> = { f32: 2 ** -100, f64: 2 ** -900 };
 
@@ -27,6 +20,3 @@ export const fadeKernel = (step: Kernel, buffers: readonly Buffer[], precision: 
   }
   return builder.finish();
 };
-
-/** Whether a step, counted from 0, is followed by a fading; its number may have wrapped to 32 bits. */
-export const fadesAfter = (step: number): boolean => ((step + 1) & (FADE_STEPS - 1)) === 0;

@@ -21,8 +21,6 @@ export interface Part {
 export interface Ground {
   readonly dt: number;
   readonly padded: number;
-  /** Steps of the longest chunk. */
-  readonly rows: number;
   readonly buffers: Buffer[];
   readonly changing: Changing[];
 }
@@ -112,7 +110,7 @@ export class Instance {
 
   #fixed(builder: KernelBuilder, expr: Expr): number {
     const { fields, varying } = this.part;
-    const { dt, padded, rows } = this.#ground;
+    const { dt, padded } = this.#ground;
     const changes = varying?.names(expr);
     const value = changes ? varying!.first(expr, fields) : evaluateFixed(expr, fields, dt, this.#values);
     const same = typeof value === "number";
@@ -122,8 +120,9 @@ export class Instance {
     if (buffer === undefined) {
       const name = `${this.part.path}.${expr.name ?? `fixed.${form}`}`;
       const type = expr.dtype === "float" ? "float" : "int";
-      const length = same ? rows : changes ? rows * padded : padded;
-      buffer = this.#add({ name, type, role: changes ? "input" : "field", length, initial: value });
+      const length = same ? 1 : padded;
+      const kind = changes ? ({ role: "input", perStep: true } as const) : ({ role: "field" } as const);
+      buffer = this.#add({ name, type, ...kind, length, initial: value });
       this.#fixedBuffers.set(form, buffer);
       if (changes) {
         this.#changing.exprs.push(expr);

@@ -33,7 +33,7 @@ export const numberParts = (parts: readonly NetworkPart[]): NetworkParts => {
         slots += paddedTo(program.padded, SLOT_UNITS);
         return { buffer: find(arrivalsName(name, receptor.name)), firstSlot };
       });
-    return { name, program, firstSource, spikes: find(`${name}.outSpikes`), receptors: placed };
+    return { name, program, firstSource, receptors: placed };
   });
   return { populations, slots, sources };
 };

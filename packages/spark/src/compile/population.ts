@@ -2,7 +2,7 @@ import type { Precision } from "../config/parse.ts";
 import { sizeOf } from "../config/shape.ts";
 import type { BuiltComponent } from "../model/component.ts";
 import type { SourceInstance } from "../model/source.ts";
-import { type Buffer, type Kernel, type Program, paddedTo, type RecordKernel, wordsOf } from "../program/program.ts";
+import { type Buffer, type Kernel, type Observable, type Program, paddedTo, wordsOf } from "../program/program.ts";
 import { KernelBuilder } from "./builder.ts";
 import { fadeKernel } from "./fade.ts";
 import { type Changing, type Ground, Instance } from "./instance.ts";
@@ -24,21 +24,10 @@ export type Binding =
   /** Computed within the run. */
   | { readonly kind: "source"; readonly source: SourceInstance };
 
-/** An observable to be recorded, for all units or for a list of them in ascending order. */
-export interface RecordRequest {
-  readonly name: string;
-  /** The receptor whose it is; the soma's own where absent. */
-  readonly receptor?: string;
-  readonly units?: readonly number[];
-}
-
 export interface CompileOptions {
   readonly precision: Precision;
-  /** Steps of the longest chunk. */
-  readonly rows: number;
+  /** What drives each input port, in the order in which it adds up. */
   readonly inputs: Readonly<Record<string, readonly Binding[]>>;
-  readonly spikes: boolean;
-  readonly records: readonly RecordRequest[];
   /** Synapse models that act on the units, in order. */
   readonly receptors?: readonly Receptor[];
   /** What puts them into the kernel, where there are any: only networks load it. */
@@ -51,20 +40,29 @@ export interface CompileOptions {
 const BLOCK_BYTES = 16 * 1024;
 const MAX_BLOCK = 65536;
 
-/** A program, and what a run writes into its input buffers beside the inputs. */
+/** A program, and the buffers that a run writes into. */
 export interface Compiled {
   readonly program: Program;
+  /** For each port and each of its bindings the buffers to fill: none, one, or with signed spikes two. */
+  readonly inputs: Readonly<Record<string, readonly (readonly number[])[]>>;
   readonly changing: readonly Changing[];
+}
+
+/** What a step kernel is put together from. */
+interface Site extends Ground {
+  readonly path: string;
+  readonly builder: KernelBuilder;
+  readonly options: CompileOptions;
 }
 
 /** Turns a component into a program; `receptorNode` is needed where there are receptors. */
 export const compilePopulation = (component: BuiltComponent, options: CompileOptions): Compiled => {
-  const { precision, rows } = options;
+  const { precision } = options;
   const units = sizeOf(component.units);
   const padded = paddedTo(units, 32);
   const path = options.path ?? "soma";
   const buffers: Buffer[] = [];
-  const ground: Ground = { dt: component.dt, padded, rows, buffers, changing: [] };
+  const ground: Ground = { dt: component.dt, padded, buffers, changing: [] };
   const part = {
     path,
     fields: component.fields,
@@ -74,183 +72,138 @@ export const compilePopulation = (component: BuiltComponent, options: CompileOpt
     seed: component.seed,
   };
   const instance = new Instance(part, ground);
-  const receptors = new Map<string, Instance>();
-  const step = stepKernel(component, instance, options, { ...ground, path }, receptors);
+  const site: Site = { ...ground, path, options, builder: new KernelBuilder(precision) };
+  const { step, inputs, spikes, receptors } = stepKernel(component, instance, site);
   const unitBytes = buffers
     .filter(({ length, role }) => length === padded && (role === "state" || role === "field"))
     .reduce((sum, { type }) => sum + (type === "float" && precision === "f64" ? 8 : 4), 0);
   const block = Math.min(MAX_BLOCK, Math.max(256, Math.floor(BLOCK_BYTES / Math.max(unitBytes, 1) / 32) * 32));
-  const records = options.records.map((request) =>
-    recordKernel(
-      request.receptor === undefined ? component.model : receptorModel(options, request.receptor),
-      request.receptor === undefined ? instance : receptors.get(request.receptor)!,
-      request,
-      { precision, padded, block, rows, path },
-      buffers,
+  const observables = [
+    ...observablesOf(component.model, instance, precision),
+    ...receptors.flatMap(({ receptor, instance: own }) =>
+      observablesOf(receptor.model, own, precision, `${receptor.name}.`),
     ),
-  );
-  const schedule = buffers.push({
-    name: `${path}.schedule`,
-    type: "int",
-    role: "input",
-    length: Math.max(1, records.length * 3),
-    initial: 0,
-  });
+  ];
   const program: Program = {
     name: component.model.name,
     precision,
     units,
     padded,
     block,
-    rows,
     buffers,
     step,
     fade: fadeKernel(step, buffers, precision),
-    records,
-    schedule: schedule - 1,
+    observables,
+    spikes,
   };
-  return { program, changing: ground.changing };
+  return { program, inputs, changing: ground.changing };
 };
 
-interface Layout {
-  readonly padded: number;
-  readonly path: string;
+/** The kernels of what can be watched. */
+const observablesOf = (
+  { observables }: Pick<BuiltComponent["model"], "observables">,
+  instance: Instance,
+  precision: Precision,
+  prefix = "",
+): Observable[] =>
+  Object.entries(observables).map(([name, { expr }]) => {
+    const builder = new KernelBuilder(precision);
+    const { value } = instance.lower(builder, { value: expr }, {});
+    const type = expr.dtype === "int" ? "int" : "float";
+    return { name: `${prefix}${name}`, type, ...builder.finishValue(value!) };
+  });
+
+interface Stepping extends Pick<Compiled, "inputs"> {
+  readonly step: Kernel;
+  readonly spikes: number;
+  readonly receptors: readonly { readonly receptor: Receptor; readonly instance: Instance }[];
 }
 
-const stepKernel = (
-  component: BuiltComponent,
-  instance: Instance,
-  options: CompileOptions,
-  layout: Layout & Ground,
-  receptors: Map<string, Instance>,
-): Kernel => {
+const stepKernel = (component: BuiltComponent, instance: Instance, site: Site): Stepping => {
   const { model } = component;
-  const { buffers } = layout;
-  const builder = new KernelBuilder(options.precision);
+  const { buffers, builder, options, padded, path } = site;
+  const inputs: Record<string, number[][]> = {};
   const drives: number[] = [];
-  const relayed = model.kind === "spikeSource" ? relay(builder, options, layout, buffers) : undefined;
+  const relayed = model.kind === "spikeSource" ? relay(site, inputs) : undefined;
   for (const port of relayed === undefined ? Object.keys(model.inputs) : []) {
-    for (const [k, binding] of (options.inputs[port] ?? []).entries()) {
-      drives.push(drive(builder, binding, `${layout.path}.${port}${k === 0 ? "" : k + 1}`, layout));
-    }
+    inputs[port] = (options.inputs[port] ?? []).map((binding, k) => {
+      const driven = drive(binding, `${path}.${port}${k === 0 ? "" : k + 1}`, site);
+      drives.push(driven.node);
+      return driven.buffers;
+    });
   }
   const jumps: number[] = [];
   const potential = (): number =>
     instance.lower(builder, { value: component.model.observables["potential"]!.expr }, {})["value"]!;
-  const site = { ...layout, builder, potential };
-  for (const receptor of options.receptors ?? []) {
-    const { instance: own, output } = options.receptorNode!(receptor, site);
-    receptors.set(receptor.name, own);
+  const receptors = (options.receptors ?? []).map((receptor) => {
+    const { instance: own, output } = options.receptorNode!(receptor, { ...site, potential });
     (receptor.model.output.port === "jump" ? jumps : drives).push(output);
-  }
+    return { receptor, instance: own };
+  });
   const sum = (nodes: readonly number[]): number => nodes.reduce((a, b) => builder.op("add", a, b));
   const current = drives.length === 0 ? builder.constant("float", 0) : sum(drives);
-  const inputs =
+  const values =
     relayed === undefined ? { current, ...(jumps.length > 0 && { jump: sum(jumps) }) } : { inSpikes: relayed };
-  const nodes = instance.lower(builder, { spikes: model.spikes, ...model.next }, inputs);
+  const nodes = instance.lower(builder, { spikes: model.spikes, ...model.next }, values);
   builder.rare = nodes["spikes"];
-  if (options.spikes) {
-    const words = wordsOf(layout.padded);
-    const buffer = buffers.push({
-      name: `${layout.path}.outSpikes`,
-      type: "bits",
-      role: "record",
-      length: words * options.rows,
-      initial: 0,
-    });
-    builder.store(buffer - 1, nodes["spikes"]!, "rowBit");
-  }
+  const spikes = addBuffer(buffers, {
+    name: `${path}.outSpikes`,
+    type: "bits",
+    role: "spikes",
+    length: wordsOf(padded),
+    perStep: true,
+    initial: 0,
+  });
+  builder.store(spikes, nodes["spikes"]!, "rowBit");
   for (const name of Object.keys(model.state)) builder.store(instance.stateBuffer(name), nodes[name]!, "unit");
-  return builder.finish();
+  return { step: builder.finish(), inputs, spikes, receptors };
 };
+
+const addBuffer = (buffers: Buffer[], buffer: Buffer): number => buffers.push(buffer) - 1;
 
 /** Whether a spike comes from outside, for units without a membrane. */
-const relay = (
-  builder: KernelBuilder,
-  options: CompileOptions,
-  { padded, path }: Layout,
-  buffers: Buffer[],
-): number => {
-  const length = wordsOf(padded) * options.rows;
-  const loads = (options.inputs["inSpikes"] ?? []).map((_, k) => {
-    const name = `${path}.inSpikes${k === 0 ? "" : k + 1}`;
-    const buffer = buffers.push({ name, type: "bits", role: "input", length, initial: 0 }) - 1;
-    return builder.load("bool", buffer, "rowBit");
-  });
-  return loads.length === 0 ? builder.constant("bool", 0) : loads.reduce((a, b) => builder.op("or", a, b));
+const relay = ({ builder, options, padded, path, buffers }: Site, inputs: Record<string, number[][]>): number => {
+  const loads = (options.inputs["inSpikes"] ?? []).map((_, k) =>
+    addBuffer(buffers, {
+      name: `${path}.inSpikes${k === 0 ? "" : k + 1}`,
+      type: "bits",
+      role: "input",
+      length: wordsOf(padded),
+      perStep: true,
+      initial: 0,
+    }),
+  );
+  inputs["inSpikes"] = loads.map((buffer) => [buffer]);
+  const bits = loads.map((buffer) => builder.load("bool", buffer, "rowBit"));
+  return bits.length === 0 ? builder.constant("bool", 0) : bits.reduce((a, b) => builder.op("or", a, b));
 };
 
-/** Puts one binding of a port into the step kernel and gives the node of its current. */
-const drive = (builder: KernelBuilder, binding: Binding, name: string, ground: Ground): number => {
-  const { padded, rows, buffers } = ground;
-  const input = (type: Buffer["type"], length: number, suffix = ""): number =>
-    buffers.push({ name: `${name}${suffix}`, type, role: "input", length, initial: 0 }) - 1;
-  if (binding.kind === "source") {
-    return sourceNode(binding.source, name, { ...ground, builder });
-  }
+/** Puts one binding of a port into the step kernel. Gives the node of its current and the buffers that it loads. */
+const drive = (binding: Binding, name: string, site: Site): { readonly node: number; readonly buffers: number[] } => {
+  const { builder, padded, buffers } = site;
+  const input = (type: Buffer["type"], length: number, perStep: boolean, suffix = ""): number =>
+    addBuffer(buffers, {
+      name: `${name}${suffix}`,
+      type,
+      role: "input",
+      length,
+      ...(perStep && { perStep }),
+      initial: 0,
+    });
+  if (binding.kind === "source") return { node: sourceNode(binding.source, name, site), buffers: [] };
   if (binding.kind === "rowBit") {
-    const length = wordsOf(padded) * rows;
-    const spike = builder.load("bool", input("bits", length), "rowBit");
+    const bits = input("bits", wordsOf(padded), true);
+    const spike = builder.load("bool", bits, "rowBit");
     const one = builder.constant("float", 1);
     const zero = builder.constant("float", 0);
-    if (!binding.signed) return builder.op("select", spike, one, zero);
-    const inhibitory = builder.load("bool", input("bits", length, ".inhibitory"), "rowBit");
-    return builder.op("select", spike, builder.op("select", inhibitory, builder.constant("float", -1), one), zero);
+    if (!binding.signed) return { node: builder.op("select", spike, one, zero), buffers: [bits] };
+    const signs = input("bits", wordsOf(padded), true, ".inhibitory");
+    const inhibitory = builder.load("bool", signs, "rowBit");
+    const sign = builder.op("select", inhibitory, builder.constant("float", -1), one);
+    return { node: builder.op("select", spike, sign, zero), buffers: [bits, signs] };
   }
-  const lengths = { scalar: 1, unit: padded, row: rows, rowUnit: rows * padded };
-  return builder.load("float", input("float", lengths[binding.kind]), binding.kind);
-};
-
-const receptorModel = (options: CompileOptions, name: string): Receptor["model"] =>
-  options.receptors!.find((receptor) => receptor.name === name)!.model;
-
-const recordKernel = (
-  model: Pick<BuiltComponent["model"], "observables">,
-  instance: Instance,
-  request: RecordRequest,
-  layout: Layout & { readonly precision: Precision; readonly block: number; readonly rows: number },
-  buffers: Buffer[],
-): RecordKernel => {
-  const observable = model.observables[request.name]!;
-  const name = request.receptor === undefined ? request.name : `${request.receptor}.${request.name}`;
-  const builder = new KernelBuilder(layout.precision);
-  const { value } = instance.lower(builder, { value: observable.expr }, {});
-  const list = request.units && listByBlock(request.units, layout.block, layout.padded);
-  const width = list ? list.units.length : layout.padded;
-  const add = (
-    name: string,
-    role: "field" | "record",
-    length: number,
-    type: Buffer["type"],
-    initial: Buffer["initial"],
-  ): number => buffers.push({ name, type, role, length, initial }) - 1;
-  const listBuffer = list && add(`${layout.path}.${name}.list`, "field", width, "int", list.units);
-  const type = observable.expr.dtype;
-  const buffer = add(`${layout.path}.${name}.recorded`, "record", width * layout.rows, type, 0);
-  builder.store(buffer, value!, "record");
-  return {
-    ...builder.finish(),
-    name,
-    buffer,
-    width,
-    ...(list && listBuffer !== undefined && { list: listBuffer, ends: list.ends }),
-  };
-};
-
-/** Units in order of blocks; each block's part is padded to a multiple of 4 by repeating its last unit. */
-export const listByBlock = (
-  units: readonly number[],
-  block: number,
-  padded: number,
-): { readonly units: number[]; readonly ends: number[] } => {
-  const list: number[] = [];
-  const ends: number[] = [];
-  let next = 0;
-  for (let end = block; end < padded + block; end += block) {
-    const before = list.length;
-    while (next < units.length && units[next]! < end) list.push(units[next++]!);
-    while (list.length > before && list.length % 4 !== 0) list.push(list.at(-1)!);
-    ends.push(list.length);
-  }
-  return { units: list, ends };
+  const perUnit = binding.kind === "unit" || binding.kind === "rowUnit";
+  const perStep = binding.kind === "row" || binding.kind === "rowUnit";
+  const buffer = input("float", perUnit ? padded : 1, perStep);
+  return { node: builder.load("float", buffer, binding.kind), buffers: [buffer] };
 };

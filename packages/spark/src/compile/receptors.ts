@@ -1,4 +1,4 @@
-import type { Expr, Float } from "../expr/expr.ts";
+import { type Expr, type Float, walk } from "../expr/expr.ts";
 import type { Observable, StateVariable } from "../model/component.ts";
 import type { SourceInstance } from "../model/source.ts";
 import type { KernelBuilder } from "./builder.ts";
@@ -67,7 +67,9 @@ export const receptorNode = (receptor: Receptor, site: ReceptorSite): { instance
 };
 
 const usesPotential = (model: ReceptorModel): boolean => {
-  const names = (expr: Expr): boolean =>
-    (expr.op === "symbol" && expr.source === "input" && expr.name === "potential") || expr.args.some(names);
-  return [model.output.value, ...Object.values(model.next)].some(names);
+  let uses = false;
+  walk([model.output.value, ...Object.values(model.next)], ({ op, source, name }) => {
+    if (op === "symbol" && source === "input" && name === "potential") uses = true;
+  });
+  return uses;
 };

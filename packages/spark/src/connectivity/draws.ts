@@ -1,9 +1,8 @@
 import { KernelBuilder } from "../compile/builder.ts";
-import { StateError } from "../errors/errors.ts";
 import type { Arithmetic } from "../math/arithmetic.ts";
 import { exp, log } from "../math/elementary.ts";
 import { type Key, normalPair, openUnit, scheduleOf, threefryBy } from "../math/threefry.ts";
-import type { Backend, Machine } from "../program/machine.ts";
+import type { Drawer, DrawMachine } from "../program/machine.ts";
 import { type Buffer, type BufferType, type Program, paddedTo } from "../program/program.ts";
 
 /*
@@ -70,19 +69,16 @@ const programOf = (name: FormulaName, units: number): Program => {
     const type = builder.nodes[node]!.dtype === "int" ? "int" : "float";
     builder.store(add(output, type, "state", units), node, "unit");
   }
-  const schedule = add("schedule", "int", "input", 1);
   return {
     name: `draws.${name}`,
     precision: "f64",
     units,
     padded: units,
     block: units,
-    rows: 1,
     buffers,
     step: builder.finish(),
     fade: { nodes: [], stores: [] },
-    records: [],
-    schedule,
+    observables: [],
   };
 };
 
@@ -94,32 +90,28 @@ export interface Twofold {
   readonly odd: Float64Array;
 }
 
-/** Makes draws on a backend, which must advance in the same thread. Views hold until the next call of their method. */
+/** Makes draws by programs. Views hold until the next call of their method. */
 export class Draws {
   /** Draws of one call. */
   readonly chunk: number;
-  readonly #backend: Backend;
-  readonly #machines = new Map<FormulaName, Machine>();
+  readonly #drawer: Drawer;
+  readonly #machines = new Map<FormulaName, DrawMachine>();
 
   /** Another length of chunk draws the same. */
-  constructor(backend: Backend, chunk: number = CHUNK) {
-    this.#backend = backend;
+  constructor(drawer: Drawer, chunk: number = CHUNK) {
+    this.#drawer = drawer;
     this.chunk = paddedTo(chunk, 64);
   }
 
   /** Runs a formula for the numbers from `first` on, a multiple of the chunk. */
-  #run(name: FormulaName, key: Key, first: number, scale: number, units: number = this.chunk): Machine {
-    const machine = this.#machines.get(name) ?? this.#backend.create(programOf(name, units));
+  #run(name: FormulaName, key: Key, first: number, scale: number, units: number = this.chunk): DrawMachine {
+    const machine = this.#machines.get(name) ?? this.#drawer.create(programOf(name, units));
     this.#machines.set(name, machine);
     [...scheduleOf(key), (first % WORD) | 0].forEach((value, k) => {
       machine.view(k)[0] = value;
     });
     machine.view(INPUTS.length)[0] = scale;
-    if (machine.advance(Math.floor(first / WORD), 1)) {
-      throw new StateError(
-        `Draws needs a backend that advances at once; "${this.#backend.name}" gives a promise. Draw with backend "wasm".`,
-      );
-    }
+    machine.advance(Math.floor(first / WORD));
     return machine;
   }
 

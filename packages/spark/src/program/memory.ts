@@ -1,26 +1,40 @@
 import type { View } from "./machine.ts";
+import type { Probe } from "./probe.ts";
 import type { Buffer, Program } from "./program.ts";
 
 /** Bytes of one value of a buffer. */
-export const bytesOf = (buffer: Buffer, program: Pick<Program, "precision">): number =>
+export const bytesOf = (buffer: Pick<Buffer, "type">, program: Pick<Program, "precision">): number =>
   buffer.type === "float" && program.precision === "f64" ? 8 : 4;
 
-/** Bytes that all buffers of a program take, each aligned to a cache line. */
-export const memoryOf = (program: Pick<Program, "precision" | "buffers">): number =>
-  program.buffers.reduce((sum, buffer) => sum + Math.ceil((buffer.length * bytesOf(buffer, program)) / 64) * 64, 0);
+/** Values of a buffer in chunks of at most `rows` steps. */
+export const lengthOf = ({ length, perStep }: Buffer, rows: number): number => (perStep ? length * rows : length);
+
+/** Bytes that all buffers of a program take in chunks of at most `rows` steps, each aligned to a cache line. */
+export const memoryOf = (program: Pick<Program, "precision" | "buffers">, rows: number): number =>
+  program.buffers.reduce(
+    (sum, buffer) => sum + Math.ceil((lengthOf(buffer, rows) * bytesOf(buffer, program)) / 64) * 64,
+    0,
+  );
+
+/** Bytes of one record of a probe. */
+export const recordBytes = (
+  { observables, precision }: Pick<Program, "observables" | "precision">,
+  probe: Probe,
+): number => (observables[probe.observable]!.type === "float" && precision === "f64" ? 8 : 4);
 
 /** A typed view of a buffer in a block of memory. */
 export const viewOf = (
-  buffer: Buffer,
+  buffer: Pick<Buffer, "type">,
   program: Pick<Program, "precision">,
   memory: ArrayBufferLike,
   offset: number,
+  length: number,
 ): View => {
-  if (buffer.type === "int") return new Int32Array(memory, offset, buffer.length);
-  if (buffer.type === "bits") return new Uint32Array(memory, offset, buffer.length);
+  if (buffer.type === "int") return new Int32Array(memory, offset, length);
+  if (buffer.type === "bits") return new Uint32Array(memory, offset, length);
   return program.precision === "f64"
-    ? new Float64Array(memory, offset, buffer.length)
-    : new Float32Array(memory, offset, buffer.length);
+    ? new Float64Array(memory, offset, length)
+    : new Float32Array(memory, offset, length);
 };
 
 /** Writes a buffer's initial values; those beyond the given ones repeat the last, so that padding stays in range. */

@@ -3,8 +3,8 @@ import type { Schedule } from "../math/threefry.ts";
 import type { Program } from "./program.ts";
 
 /*
- * A NetworkProgram is all that a backend sees of a network: the program of each population, and bundles of synapses
- * between them.
+ * A NetworkProgram is all that a backend sees of a simulation: the program of each population, and bundles of synapses
+ * between them. A population alone is a network without bundles.
  *
  * One step of a network is, in this order:
  *  1. delivery: every spike that arrives in this step adds its weights to slots. For each slot the sum is taken in one
@@ -20,8 +20,6 @@ import type { Program } from "./program.ts";
 export interface NetworkProgram {
   readonly name: string;
   readonly precision: Precision;
-  /** Steps of the longest chunk, in every population's program. */
-  readonly rows: number;
   readonly populations: readonly PopulationProgram[];
   /** Floats in the row of slots. Receptors lie in it one after the other, each from a multiple of 32 on. */
   readonly slots: number;
@@ -37,8 +35,6 @@ export interface PopulationProgram {
   readonly program: Program;
   /** Number of its first unit among the units of all populations, by which spikes in flight are kept. */
   readonly firstSource: number;
-  /** Its buffer of spike bits, one row a step. */
-  readonly spikes: number;
   /** Buffers of role state, one float a unit, that delivery adds to and the step kernel sets to zero. */
   readonly receptors: readonly ReceptorSlots[];
 }
@@ -141,3 +137,14 @@ export interface BundleShard {
   /** Where the layout is procedural. The bundle has one delay then, and its weights are one a source unit. */
   readonly procedure?: Procedure;
 }
+
+/** A population alone, as a network without synapses. */
+export const alone = (program: Program): NetworkProgram => ({
+  name: program.name,
+  precision: program.precision,
+  populations: [{ name: program.name, program, firstSource: 0, receptors: [] }],
+  slots: 0,
+  shards: [{ thread: 0, units: [{ population: 0, first: 0, end: program.units }], firstSlot: 0, wide: false }],
+  bundles: [],
+  longestDelay: 0,
+});

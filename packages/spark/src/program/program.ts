@@ -3,33 +3,35 @@ import type { DType } from "../expr/expr.ts";
 import type { PrimitiveName } from "../expr/ops.ts";
 
 /*
- * A Program is all that a backend sees: buffers and kernels of primitive operations. A component is not visible in it.
+ * A Program is all that a backend sees of a population: buffers and kernels of primitive operations. A component is not
+ * visible in it. Neither is what a run watches: probes are attached to a machine and detached while it stands.
  *
- * A machine advances in chunks of at most `rows` steps. Buffers that hold a value a step are indexed by `row`, the
- * place of the step within the chunk, from 0.
+ * A machine advances in chunks of steps. Buffers that hold values for each step are indexed by `row`, the place of the
+ * step within the chunk, from 0.
  */
 
 /** floats have the program's precision; bits are packed 32 a word, unit u at bit u % 32 of word u / 32. */
 export type BufferType = "float" | "int" | "bits";
-
-/** state is saved and restored; field is written once; input is written before, record read after each chunk. */
-export type BufferRole = "state" | "field" | "input" | "record";
+/** state is saved and restored; field is written once; input is written before and spikes are read after each chunk. */
+export type BufferRole = "state" | "field" | "input" | "spikes";
 
 export interface Buffer {
   readonly name: string;
   readonly type: BufferType;
   readonly role: BufferRole;
-  /** Values; for bits, words. */
+  /** Values; for bits, words. Where there is one row for each step of a chunk, those of one row. */
   readonly length: number;
+  /** Whether the buffer has a row for each step of a chunk. The machine's setup gives the number of rows. */
+  readonly perStep?: boolean;
   /** Value at the start, before rounding to the precision: one for all, or one each for the first ones. */
   readonly initial: number | ArrayLike<number>;
 }
 
 /**
- * Where in its buffer a load or store falls. unit: [unit]; scalar: [0]; row: [row]; rowUnit: [row · padded + unit];
- * rowBit: bit `unit` of row `row`; record: [record row · width + place in the list].
+ * The element of its buffer that a load or store accesses. unit: [unit]; scalar: [0]; row: [row]; rowUnit:
+ * [row · padded + unit]; rowBit: bit `unit` of row `row`.
  */
-export type Place = "unit" | "scalar" | "row" | "rowUnit" | "rowBit" | "record";
+export type Place = "unit" | "scalar" | "row" | "rowUnit" | "rowBit";
 
 export type Node =
   | { readonly op: "constant"; readonly dtype: DType; readonly value: number; readonly uniform: true }
@@ -37,7 +39,7 @@ export type Node =
       readonly op: "load";
       readonly dtype: DType;
       readonly buffer: number;
-      readonly at: Exclude<Place, "record">;
+      readonly at: Place;
       readonly uniform: boolean;
     }
   /** Index of the unit. */
@@ -56,28 +58,25 @@ export type Node =
 export interface Store {
   readonly buffer: number;
   readonly node: number;
-  readonly at: "unit" | "rowBit" | "record";
+  readonly at: "unit" | "rowBit";
 }
 
 /** An elementwise kernel: nodes in order of evaluation, then stores. */
 export interface Kernel {
   readonly nodes: readonly Node[];
   readonly stores: readonly Store[];
-  /** A truth value that is false in most units of most steps: a backend may look whether it is true anywhere. */
+  /** A truth value that is false in most units of most steps: a backend may check whether it is true anywhere. */
   readonly rare?: number;
 }
 
-/** A kernel that runs after chosen steps, over all units or over a list of them. */
-export interface RecordKernel extends Kernel {
+/** A value of each unit that can be watched. It is computed after a step, only for the units of a probe that is due. */
+export interface Observable {
+  /** Unique within the program; "receptor.observable" for those of a receptor. */
   readonly name: string;
-  /** The buffer that receives the values. */
-  readonly buffer: number;
-  /** Values of one record row. */
-  readonly width: number;
-  /** Buffer of unit indices, in order of blocks, each block's part padded to a multiple of 4; absent for all units. */
-  readonly list?: number;
-  /** For each block of units the end of its part of the list, in values. */
-  readonly ends?: readonly number[];
+  readonly type: "float" | "int";
+  readonly nodes: readonly Node[];
+  /** Place of the result in the list of nodes. */
+  readonly value: number;
 }
 
 export interface Program {
@@ -85,25 +84,21 @@ export interface Program {
   readonly precision: Precision;
   /** Units of the population. */
   readonly units: number;
-  /** Units rounded up to a multiple of 32: the length of every buffer with a value a unit. */
+  /** Units rounded up to a multiple of 32: the length of every buffer with a value for each unit. */
   readonly padded: number;
   /** Units that are advanced together for all steps of a chunk before the next ones: a multiple of 32. */
   readonly block: number;
-  /** Steps of the longest chunk. */
-  readonly rows: number;
   readonly buffers: readonly Buffer[];
   readonly step: Kernel;
   /**
    * Runs after every step whose number, counted from 1 since the start of the run, is a multiple of `FADE_STEPS`, before
-   * the records of that step. Loads and stores values of states only.
+   * the probes of that step. Loads and stores values of states only.
    */
   readonly fade: Kernel;
-  readonly records: readonly RecordKernel[];
-  /**
-   * Index of the int buffer with three values a record kernel: first row, rows from one to the next (at least 1), last
-   * row of this chunk; a last before the first records nothing.
-   */
-  readonly schedule: number;
+  /** The same for every run: what is watched of them never changes what is compiled. */
+  readonly observables: readonly Observable[];
+  /** Buffer of role "spikes": a row of bits for each step. Absent for programs without spikes, such as draws. */
+  readonly spikes?: number;
 }
 
 export const wordsOf = (units: number): number => Math.ceil(units / 32);

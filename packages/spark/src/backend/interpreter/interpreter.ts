@@ -1,10 +1,13 @@
 import type { Backend } from "../../program/machine.ts";
-import { InterpreterMachine } from "./machine.ts";
-import { InterpreterNetwork } from "./network.ts";
 
-/** The backend that defines what every program means. */
-export const interpreter: Backend = {
+const loadEngine = (): Promise<typeof import("./engine.ts")> => import("./engine.ts");
+
+/** The backend that defines what every program means: plain JavaScript, one unit after the other, slow. */
+export const interpreter = (): Backend => ({
   name: "interpreter",
-  create: (program) => new InterpreterMachine(program),
-  createNetwork: (network) => new InterpreterNetwork(network),
-};
+  lacks: {
+    threads: "It computes one unit after the other, on the calling thread.",
+    worker: "It computes on the calling thread.",
+  },
+  open: async () => (await loadEngine()).openInterpreter(),
+});

@@ -1,134 +1,161 @@
-import { fadesAfter } from "../../compile/fade.ts";
 import { StateError } from "../../errors/errors.ts";
-import { meaning } from "../../expr/evaluate.ts";
-import type { Machine, View } from "../../program/machine.ts";
-import { bytesOf, fillInitial, viewOf } from "../../program/memory.ts";
-import type { Kernel, Node, Program, RecordKernel, Store } from "../../program/program.ts";
+import type { Machine, Setup, SpikesInFlight, View } from "../../program/machine.ts";
+import type { Bundle, BundlePart, NetworkProgram, Weights } from "../../program/network.ts";
+import { proceduralTargets } from "../../program/procedural.ts";
 import { wordsOf } from "../../program/program.ts";
+import { InterpreterPopulation } from "./population.ts";
 
-/** Where an evaluation stands. */
-interface Position {
-  step: number;
-  row: number;
-  unit: number;
-  /** Place in a record row. */
-  place: number;
-  recordRow: number;
+/** The synapses of a bundle that end in one shard, as it filled them. */
+interface Filled extends BundlePart {
+  readonly bundle: Bundle;
+  readonly shard: number;
 }
 
-/**
- * Scalar, slow and plain: one unit at a time, one node at a time, by the table that defines what each operation means.
- * Every other backend must give the bits that this one gives.
- */
+/** Populations and the synapses between them, one step after the other and one synapse after the other. */
 export class InterpreterMachine implements Machine {
-  readonly program: Program;
-  readonly #views: View[];
+  readonly network: NetworkProgram;
+  readonly #slots: Weights;
+  readonly #parts: readonly (readonly BundlePart[])[];
+  readonly #filled: readonly Filled[];
+  #populations: readonly InterpreterPopulation[] = [];
+  /** Sources that spiked, by step. */
+  #spikes = new Map<number, number[]>();
+  #rows = 0;
   #disposed = false;
-  /** Of each record kernel the row at which it is due next, and the records so far, in this chunk. */
-  #next: number[] = [];
-  #recorded: number[] = [];
 
-  /** Buffers that are given views share the memory of these. */
-  constructor(program: Program, shared: ReadonlyMap<number, View> = new Map()) {
-    this.program = program;
-    this.#views = program.buffers.map((buffer, k) => {
-      const view =
-        shared.get(k) ?? viewOf(buffer, program, new ArrayBuffer(buffer.length * bytesOf(buffer, program)), 0);
-      fillInitial(buffer, view);
-      return view;
+  constructor(network: NetworkProgram) {
+    this.network = network;
+    const Floats = network.precision === "f64" ? Float64Array : Float32Array;
+    this.#slots = new Floats(network.slots);
+    this.#parts = network.bundles.map((bundle) => {
+      const parts = bundle.shards.map(({ synapses, row, procedure }, shard) => {
+        const listed = row || procedure ? 0 : synapses;
+        return {
+          targets: network.shards[shard]!.wide ? new Uint32Array(listed) : new Uint16Array(listed),
+          weights: new Floats(bundle.weights === "source" ? bundle.sources : synapses),
+        };
+      });
+      bundle.fill(parts);
+      return parts;
     });
+    this.#filled = network.bundles.flatMap((bundle, b) =>
+      this.#parts[b]!.map((part, shard) => ({ bundle, shard, ...part })),
+    );
   }
 
-  view(buffer: number): View {
-    return this.#views[buffer]!;
+  get populations(): readonly InterpreterPopulation[] {
+    return this.#populations;
+  }
+
+  attach({ rows, populations }: Setup): void {
+    this.#open("attach");
+    this.#populations = populations.map((setup, p) => {
+      const { receptors } = this.network.populations[p]!;
+      const kept = new Map<string, View>();
+      const present = this.#populations[p];
+      present?.program.buffers.forEach(({ name, role }, k) => {
+        if (role === "state") kept.set(name, present.view(k));
+      });
+      // Slots of receptors are one row: each population has a view of its part.
+      for (const { buffer, firstSlot } of receptors) {
+        const { name } = this.network.populations[p]!.program.buffers[buffer]!;
+        kept.set(name, this.#slots.subarray(firstSlot, firstSlot + setup.program.padded));
+      }
+      return new InterpreterPopulation(setup, rows, kept);
+    });
+    this.#rows = rows;
   }
 
   advance(firstStep: number, rows: number): void {
-    if (this.#disposed) throw new StateError("Machine.advance was called after dispose. Compile the simulation again.");
-    this.begin();
-    for (let row = 0; row < rows; row++) this.advanceRow(row, (firstStep + row) | 0);
-  }
-
-  /** Starts a chunk. */
-  begin(): void {
-    const schedule = this.#views[this.program.schedule]!;
-    this.#recorded = this.program.records.map(() => 0);
-    this.#next = this.program.records.map((_, k) => schedule[k * 3]!);
-  }
-
-  /** One step, at a row of the chunk, and the records that are due then. */
-  advanceRow(row: number, step: number): void {
-    const { program } = this;
-    const at: Position = { step, row, unit: 0, place: 0, recordRow: 0 };
-    for (; at.unit < program.units; at.unit++) this.#run(program.step, at);
-    if (fadesAfter(step)) for (at.unit = 0; at.unit < program.units; at.unit++) this.#run(program.fade, at);
-    const schedule = this.#views[program.schedule]!;
-    program.records.forEach((kernel, k) => {
-      if (row !== this.#next[k] || row > schedule[k * 3 + 2]!) return;
-      this.#next[k] = row + schedule[k * 3 + 1]!;
-      at.recordRow = this.#recorded[k]!++;
-      this.#record(kernel, at);
-    });
-  }
-
-  #record(kernel: RecordKernel, at: Position): void {
-    const list = kernel.list === undefined ? undefined : this.#views[kernel.list]!;
-    const count = list ? list.length : this.program.units;
-    for (at.place = 0; at.place < count; at.place++) {
-      at.unit = list ? list[at.place]! : at.place;
-      this.#run(kernel, at, kernel.width);
+    this.#open("advance");
+    if (rows > this.#rows) {
+      throw new StateError(
+        `Machine.advance takes 0 to ${this.#rows} steps; received ${rows}. Attach a setup with longer chunks.`,
+      );
+    }
+    for (const population of this.#populations) population.begin();
+    for (let row = 0; row < rows; row++) {
+      const step = firstStep + row;
+      this.#deliver(step);
+      for (const population of this.#populations) population.advanceRow(row, step | 0);
+      if (this.network.longestDelay > 0) this.#keepSpikes(step, row);
     }
   }
 
-  #run(kernel: Kernel, at: Position, width = 0): void {
-    const values: number[] = [];
-    for (const node of kernel.nodes) values.push(this.#value(node, values, at));
-    for (const store of kernel.stores) this.#store(store, values[store.node]!, at, width);
+  stepNow(step: number): void {
+    this.advance(step, 1);
   }
 
-  #value(node: Node, values: readonly number[], at: Position): number {
-    switch (node.op) {
-      case "constant":
-        return node.value;
-      case "unit":
-        return at.unit;
-      case "step":
-        return at.step;
-      case "load":
-        return this.#load(node.buffer, node.at, at);
-      default: {
-        const [a = 0, b = 0, c = 0] = node.args.map((arg) => values[arg]!);
-        const value = meaning[node.op](a, b, c);
-        return node.dtype === "float" && this.program.precision === "f32" ? Math.fround(value) : value;
+  /** The longest delay first, so that weights add up in the order in which their spikes were emitted. */
+  #deliver(step: number): void {
+    for (let delay = this.network.longestDelay; delay >= 1; delay--) {
+      const spikes = this.#spikes.get(step - delay);
+      if (spikes) for (const filled of this.#filled) this.#deliverBundle(filled, delay, spikes);
+    }
+  }
+
+  #deliverBundle({ bundle, shard, targets, weights }: Filled, delay: number, spikes: readonly number[]): void {
+    const place = bundle.delays.indexOf(delay);
+    if (place < 0) return;
+    const { firstSource } = this.network.populations[bundle.population]!;
+    const { offsets, row, procedure } = bundle.shards[shard]!;
+    const { firstSlot } = this.network.shards[shard]!;
+    for (const spike of spikes) {
+      const source = spike - firstSource;
+      if (source < 0 || source >= bundle.sources) continue;
+      if (procedure) {
+        for (const target of proceduralTargets({ offsets }, procedure, source)) {
+          this.#slots[firstSlot + target]! += weights[source]!;
+        }
+        continue;
+      }
+      const first = source * bundle.delays.length + place;
+      const start = offsets[first]!;
+      for (let k = start; k < offsets[first + 1]!; k++) {
+        const target = row ? row.first + ((k - start) % row.length) : targets[k]!;
+        // Rounded to the precision by the array, as in every backend.
+        this.#slots[firstSlot + target]! += weights[bundle.weights === "source" ? source : k]!;
       }
     }
   }
 
-  #load(buffer: number, place: "unit" | "scalar" | "row" | "rowUnit" | "rowBit", at: Position): number {
-    const view = this.#views[buffer]!;
-    if (place === "unit") return view[at.unit]!;
-    if (place === "scalar") return view[0]!;
-    if (place === "row") return view[at.row]!;
-    if (place === "rowUnit") return view[at.row * this.program.padded + at.unit]!;
-    return (view[this.#word(at)]! >>> (at.unit & 31)) & 1;
+  #keepSpikes(step: number, row: number): void {
+    const sources: number[] = [];
+    this.#populations.forEach((population, p) => {
+      const { program } = population;
+      const { firstSource } = this.network.populations[p]!;
+      const bits = population.view(program.spikes!);
+      const start = row * wordsOf(program.padded);
+      for (let unit = 0; unit < program.units; unit++) {
+        if ((bits[start + (unit >>> 5)]! >>> (unit & 31)) & 1) sources.push(firstSource + unit);
+      }
+    });
+    if (sources.length > 0) this.#spikes.set(step, sources);
+    this.#spikes.delete(step - this.network.longestDelay);
   }
 
-  #word(at: Position): number {
-    return at.row * wordsOf(this.program.padded) + (at.unit >>> 5);
+  spikesBefore(step: number): SpikesInFlight[] {
+    const earliest = step - this.network.longestDelay;
+    return [...this.#spikes]
+      .filter(([emitted]) => emitted >= earliest && emitted < step)
+      .sort(([a], [b]) => a - b)
+      .map(([emitted, sources]) => ({ step: emitted, sources: Uint32Array.from(sources) }));
   }
 
-  #store(store: Store, value: number, at: Position, width: number): void {
-    const view = this.#views[store.buffer]!;
-    if (store.at === "unit") view[at.unit] = value;
-    else if (store.at === "record") view[at.recordRow * width + at.place] = value;
-    else {
-      const bit = 1 << (at.unit & 31);
-      const word = view[this.#word(at)]!;
-      view[this.#word(at)] = value ? word | bit : word & ~bit;
-    }
+  setSpikes(spikes: readonly SpikesInFlight[]): void {
+    this.#spikes = new Map(spikes.map(({ step, sources }) => [step, [...sources]]));
+  }
+
+  parts(bundle: number): readonly BundlePart[] {
+    return this.#parts[bundle]!;
   }
 
   dispose(): void {
     this.#disposed = true;
+  }
+
+  #open(call: string): void {
+    if (!this.#disposed) return;
+    throw new StateError(`Machine.${call} was called after dispose. Compile the simulation again.`);
   }
 }

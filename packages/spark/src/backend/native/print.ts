@@ -1,4 +1,4 @@
-import { FADE_STEPS } from "../../compile/fade.ts";
+import { FADE_STEPS } from "../../program/fading.ts";
 import type { Buffer, Program, RecordKernel } from "../../program/program.ts";
 import { indented, keptText } from "./kept.ts";
 import { Constants, KernelPrinter } from "./kernel.ts";

@@ -1,4 +1,4 @@
-import { FADE_STEPS } from "../../compile/fade.ts";
+import { FADE_STEPS } from "../../program/fading.ts";
 import type { Program } from "../../program/program.ts";
 import type { FunctionBuilder } from "./assembler/code.ts";
 import { i32 } from "./assembler/constants.ts";
