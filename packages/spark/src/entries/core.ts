@@ -104,7 +104,18 @@ export type {
   Rule,
   StateVariable,
 } from "../model/component.ts";
-export { CurrentArray, type PayloadName, type Port, PortSpecs, PotentialArray, SpikeArray } from "../model/ports.ts";
+export {
+  CurrentArray,
+  current,
+  type InputPort,
+  jump,
+  type PayloadName,
+  type Port,
+  PortSpecs,
+  PotentialArray,
+  SpikeArray,
+  signal,
+} from "../model/ports.ts";
 export { type FieldScope, float, int } from "../model/scope.ts";
 export { type SomaDefinition, type SomaScope, type SomaStep, soma } from "../model/soma.ts";
 export type {

@@ -2,6 +2,7 @@ import { sizeOf } from "../config/shape.ts";
 import type { Positions } from "../connectivity/rule.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import type { BuiltComponent, Model } from "../model/component.ts";
+import { targetPort } from "../model/ports.ts";
 import type { SourceInstance } from "../model/source.ts";
 import type { SynapseModel } from "../model/synapse.ts";
 import type { Brain } from "./brain.ts";
@@ -14,6 +15,8 @@ export interface BuiltReceptor {
   readonly fields: Readonly<Record<string, number | Float64Array>>;
   readonly start: Readonly<Record<string, Float64Array | Int32Array>>;
   readonly seed: number;
+  /** The soma's input that it acts on. */
+  readonly port: string;
   /** Whether projections end here. */
   readonly wired: boolean;
   readonly drives: readonly { readonly name: string; readonly source: SourceInstance }[];
@@ -91,7 +94,8 @@ const buildPopulation = (
       source: wired.drive.build(built.units, model.weightUnit, { dt, seed, path: `brain.drives.${wired.name}` }),
     }));
     const start = { start: state, seed: site.seed };
-    return { name: receptor.name, model, fields, ...start, wired: wiring.projections.some(ends), drives };
+    const port = targetPort(component.model.inputs, model.output.port, receptor.synapse.port)!;
+    return { name: receptor.name, model, fields, ...start, port, wired: wiring.projections.some(ends), drives };
   });
   return { name, component: built, receptors: parts, inhibitory };
 };

@@ -328,7 +328,7 @@ const placeOf = ({ receptors }: WiredPopulation, synapse: Synapse): number => {
 };
 
 /** A config as text, so that equal ones are found. */
-const textOf = ({ config }: Synapse): string =>
-  JSON.stringify(config, (_, value: unknown) =>
+const textOf = ({ config, port }: Synapse): string =>
+  JSON.stringify([config, port], (_, value: unknown) =>
     ArrayBuffer.isView(value) ? Array.from(value as unknown as ArrayLike<number>) : value,
   );

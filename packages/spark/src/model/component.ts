@@ -13,6 +13,11 @@ export interface StateVariable<T extends DType = DType> {
   readonly initial: Expr<T>;
   readonly unit: string;
   readonly description: string;
+  /**
+   * The value that a float state is kept relative to, over fields: the state holds the difference. What users give and
+   * read is absolute. Absent for states that are kept as they are.
+   */
+  readonly from?: Float;
 }
 
 /** Something that can be read or recorded: an expression over fields and the state after the step. */
@@ -55,12 +60,25 @@ export interface Rule {
 /** What a population is: with a membrane, or without. */
 export type PopulationKind = "soma" | "spikeSource";
 
+/** Fields and states whose meaning figures and warnings know, by name. */
+export interface Roles<F extends string = string, S extends string = string> {
+  /** Field: potential above which a unit spikes, mV. */
+  readonly threshold?: F;
+  /** State that adds to the threshold, mV. */
+  readonly thresholdShift?: S;
+  /** Field: potential just after a spike, mV. */
+  readonly reset?: F;
+  /** Field: time after a spike during which a unit cannot spike, ms. */
+  readonly refractory?: F;
+}
+
 /** A population as data: units that spike. */
 export interface Model<F extends Fields = Fields, S extends string = string, K extends PopulationKind = PopulationKind>
   extends Declaration<F, S> {
   readonly kind: K;
   /** Whether each unit spikes in the step. */
   readonly spikes: Bool;
+  readonly roles?: Roles;
 }
 
 /** A component with its config: how many of what, with which values. Immutable. */
