@@ -113,7 +113,7 @@ export const stepSection = (outcomes: readonly Outcome[], cell: Cell): string =>
   };
   const own = names.find(isOurs);
   return table(
-    ["", "µs a step", ...(own ? [`× ${own}`] : [])],
+    ["", "µs per step", ...(own ? [`× ${own}`] : [])],
     names.map((name) => [name, digits(time(name)), ...(own ? [digits(time(name) / time(own))] : [])]),
   );
 };
