@@ -87,7 +87,7 @@ const caseSection = (report: NetworkReport, whole: NetworkCase): string => {
     : differs
       ? `${bound}. Values in **bold** differ by more, so the times are not those of the same network.`
       : `${bound}; none differs by more.`;
-  const head = ["", "seconds: median (least–most)", "× first row", "Hz", "largest rate difference", "MB"];
+  const head = ["", "seconds: median (min–max)", "× first row", "Hz", "largest rate difference", "MB"];
   return `## ${whole.title}\n\n${table(head, rows)}\n\n${sentence} Set-up times, in seconds:\n\n${runs
     .map((run) => `- ${run.candidate}: ${setupText(run)}.`)
     .join("\n")}`;

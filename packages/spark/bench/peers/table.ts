@@ -79,7 +79,7 @@ export const ratesSection = (outcomes: readonly Outcome[], cells: readonly Cell[
   const names = namesIn(outcomes, cells);
   const head = cells.map(({ units }) => sizeText(units));
   const rates = table(
-    ["10⁹ neuron-steps/s: median (least–most)", ...head],
+    ["10⁹ neuron-steps/s: median (min–max)", ...head],
     names.map((name) => [
       name,
       ...cells.map((cell) => {
