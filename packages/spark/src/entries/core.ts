@@ -14,7 +14,7 @@ export {
   sparseUniform,
   uniform,
 } from "../config/initializer.ts";
-export type { CommonConfig, FieldInput, Precision } from "../config/parse.ts";
+export type { CommonConfig, FieldInput, Parameter, Precision, VaryingParameter } from "../config/parse.ts";
 export type { SeriesInput } from "../config/series.ts";
 export type { NestedArray, NumericArray, Shape } from "../config/shape.ts";
 export type { UnitList } from "../config/unit-list.ts";

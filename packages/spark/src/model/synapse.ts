@@ -1,5 +1,5 @@
 import type { Fields } from "../config/field.ts";
-import { type FieldInput, type ParsedConfig, readConfig } from "../config/parse.ts";
+import { type InputOf, type ParsedConfig, readConfig } from "../config/parse.ts";
 import { describe, type Shape } from "../config/shape.ts";
 import { ConfigError, type Issue, ModelError } from "../errors/errors.ts";
 import { type Expr, type Float, symbol } from "../expr/expr.ts";
@@ -95,7 +95,7 @@ export interface SynapseType<F extends Fields = Fields, S extends string = strin
 }
 
 /** The config that a declaration's fields make; each takes a number, one value a target unit or an initializer. */
-export type SynapseConfigOf<F extends Fields> = { readonly [K in keyof F]?: FieldInput } & {
+export type SynapseConfigOf<F extends Fields> = { readonly [K in keyof F]?: InputOf<F[K]> } & {
   /** Of synapses whose current decays: its mean over each step (default), or its value at the start of it. */
   readonly currentOf?: CurrentOf;
   /** Name of the soma's input that the synapse acts on; by default the first that takes what the synapse gives. */
