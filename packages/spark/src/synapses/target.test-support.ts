@@ -42,6 +42,7 @@ export const target = (component: Component, synapse: Synapse, options: TargetOp
         fields: receptor.fields,
         start: receptor.state,
         seed: receptor.seed,
+        port: synapse.model.output.port,
         wired: true,
         drives: [],
       },
