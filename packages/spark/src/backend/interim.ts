@@ -1,3 +1,19 @@
 import type { Backend } from "../program/machine.ts";
-import { openInterpreter } from "./interpreter/engine.ts";
-export const wasm = (): Backend => ({ name: "wasm", lacks: {}, open: () => ({ ...openInterpreter(), backend: "wasm" }) });
+import { native } from "./native/native.ts";
+export const wasm = (): Backend => ({
+  name: "wasm",
+  lacks: {},
+  open: (o) => {
+    const e = native().open(o);
+    return {
+      get backend() {
+        return "wasm";
+      },
+      threads: e.threads,
+      warnings: [],
+      drawer: e.drawer,
+      create: (n) => e.create(n),
+      close: () => e.close(),
+    };
+  },
+});

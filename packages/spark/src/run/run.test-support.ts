@@ -27,7 +27,7 @@ export const inChunks = async <C extends Component>(
     ...given,
   };
   const front = (await checkModel(component, settings, {}, [])).build();
-  return new Simulation<C>(front, await openEngine(front));
+  return new Simulation<C>(front, settings, await openEngine(front, settings));
 };
 
 /** A component with differing units, some of which spike often at 300 pA. */
