@@ -2,8 +2,10 @@ import { expect } from "vitest";
 import { doubles } from "../../math/doubles.ts";
 import { threefry } from "../../math/threefry.ts";
 import type { Machine, Setup, View } from "../../program/machine.ts";
+import { alone, type NetworkProgram } from "../../program/network.ts";
 import type { Due, Probe } from "../../program/probe.ts";
 import { type Program, wordsOf } from "../../program/program.ts";
+import { InterpreterMachine } from "../interpreter/machine.ts";
 
 /** A number that no kernel computes, to find what was written. */
 const UNTOUCHED = -1234567;
@@ -100,3 +102,51 @@ export const expectSameChunks = async (
 /** A probe of all units or of some, by the place of its observable. */
 export const probeAt = (program: Program, observable: number, rows: number, list?: Probe["list"]): Probe =>
   list ? { observable, list, width: list.units.length, rows } : { observable, width: program.padded, rows };
+
+/** A machine of a population alone, with a setup of its own program. */
+export const attachAlone = async (
+  create: (network: NetworkProgram) => Machine,
+  program: Program,
+  rows: number,
+  probes: readonly Probe[] = [],
+): Promise<Machine> => {
+  const machine = create(alone(program));
+  await machine.attach({ rows, populations: [{ program, probes }] });
+  return machine;
+};
+
+/** Runs a population alone on a machine and on the interpreter, and expects the same bits after each chunk. */
+export const expectSameAlone = async (
+  create: (network: NetworkProgram) => Machine,
+  program: Program,
+  { rows, probes = [], chunks, dues = [], scale }: AloneCourse,
+): Promise<Machine> => {
+  const machines = [
+    await attachAlone((network) => new InterpreterMachine(network), program, rows, probes),
+    await attachAlone(create, program, rows, probes),
+  ] as const;
+  const setup = { rows, populations: [{ program, probes }] };
+  await expectSameChunks(machines, setup, chunks, { dues: [dues], ...(scale !== undefined && { scale }) });
+  return machines[1];
+};
+
+interface AloneCourse {
+  readonly rows: number;
+  readonly chunks: readonly number[];
+  readonly probes?: readonly Probe[];
+  readonly dues?: readonly Due[];
+  readonly scale?: number;
+}
+
+/** Spikes in the first rows of the last chunk. */
+export const countSpikes = (machine: Machine, rows: number): number => {
+  let count = 0;
+  for (const { program, view } of machine.populations.map((population) => ({
+    program: population.program,
+    view: population.view(population.program.spikes!),
+  }))) {
+    for (let k = 0; k < rows * wordsOf(program.padded); k++)
+      for (let word = view[k]!; word !== 0; word &= word - 1) count++;
+  }
+  return count;
+};

@@ -4,10 +4,11 @@ import type { BundlePart, NetworkProgram } from "../../program/network.ts";
 import type { UnitList } from "../../program/probe.ts";
 import type { Program } from "../../program/program.ts";
 import { requireBytes, requireVectors, Space } from "./memory.ts";
-import { type Change, Populations, regionBytes, type Scan } from "./populations.ts";
+import { Populations, regionBytes, type Scan } from "./populations.ts";
 import { scannerOf } from "./scanner.ts";
 import { stepModule } from "./step/module.ts";
 import { SCAN_BYTES } from "./step/scan.ts";
+import type { Load } from "./threads/team.ts";
 
 type Run = (firstStep: number, rows: number, base: number, first: number, end: number, part: number) => void;
 type Task = readonly [population: number, base: number, first: number, end: number, part: number];
@@ -27,6 +28,8 @@ export class WasmMachine implements Machine {
   #scans: readonly (Scan | undefined)[] = [];
   #tasks: readonly Task[] = [];
   #disposed = false;
+  /** What threads share. */
+  protected work: Load | undefined;
 
   /** Threads need a `shared` memory. */
   constructor(network: NetworkProgram, shared = false) {
@@ -48,11 +51,6 @@ export class WasmMachine implements Machine {
 
   attach(setup: Setup): void {
     this.#require("attach");
-    this.change(setup);
-  }
-
-  /** Attaches, and says what that changed. */
-  protected change(setup: Setup): Change {
     const before = this.#space?.memory;
     const change = this.#populations.attach(setup, (bytes) => {
       this.#space ??= new Space(this.network.name, bytes, this.#shared);
@@ -60,16 +58,25 @@ export class WasmMachine implements Machine {
       return this.#space.memory.buffer;
     });
     const { memory } = this.#space!;
-    if (change !== "programs" && memory === before) return change;
+    if (change !== "programs" && memory === before) return;
     this.#modules = setup.populations.map(({ program }) => stepModule(program, this.#shared));
     const all = this.#modules.map((module) => new WebAssembly.Instance(module, { spark: { memory } }).exports);
     this.#runs = all.map((exports) => exports["run"] as Run);
     this.#scans = all.map((exports) => scannerOf(exports["scan"], memory, this.#found));
     this.#tasks = this.#populations.placed.flatMap(({ program, base }, p) => tasksOf(program, p, base));
-    return "programs";
+    this.work = {
+      modules: this.#modules.map((module, p) => ({ name: `${p}.`, module })),
+      memory,
+      jobs: [{ names: this.#modules.map((_, p) => `${p}.run`), tasks: this.#tasks }],
+    };
   }
 
-  advance(firstStep: number, rows: number): void {
+  advance(firstStep: number, rows: number): void | Promise<void> {
+    this.advanceHere(firstStep, rows);
+  }
+
+  /** Advances on the calling thread. */
+  protected advanceHere(firstStep: number, rows: number): void {
     this.requireRows(rows);
     const tasks = this.#tasks;
     for (let k = 0; k < tasks.length; k++) {
@@ -79,7 +86,7 @@ export class WasmMachine implements Machine {
   }
 
   stepNow(step: number): void {
-    this.advance(step, 1);
+    this.advanceHere(step, 1);
   }
 
   protected requireRows(rows: number): void {
@@ -118,7 +125,7 @@ export class WasmMachine implements Machine {
 }
 
 /** The blocks of units of a population. */
-const tasksOf = ({ units, block }: Program, population: number, base: number): Task[] => {
+export const tasksOf = ({ units, block }: Program, population: number, base: number): Task[] => {
   const tasks: Task[] = [];
   for (let first = 0, part = 0; first < units; first += block, part++) {
     tasks.push([population, base, first, Math.min(first + block, units), part]);

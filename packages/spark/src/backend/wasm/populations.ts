@@ -109,20 +109,27 @@ export class Populations {
     return this.#setup?.rows ?? 0;
   }
 
+  /** Whether a setup leaves everything where it is. */
+  keeps({ populations, rows }: Setup): boolean {
+    if (!this.#plan || rows > this.#plan.rows) return false;
+    const old = this.#setup!.populations;
+    return populations.every(
+      ({ program, probes }, p) => program === old[p]!.program && sameProbes(probes, old[p]!.probes),
+    );
+  }
+
   /** Takes a setup; `ensure` gives a memory of at least so many bytes, in which what was written before still lies. */
   attach(setup: Setup, ensure: (bytes: number) => ArrayBuffer): Change {
     const present = this.#setup;
     const plan = this.#plan;
-    const old = present?.populations ?? [];
-    const programs = setup.populations.every(({ program }, p) => program === old[p]?.program);
-    const probes = programs && setup.populations.every((own, p) => sameProbes(own.probes, old[p]!.probes));
-    if (plan && probes && setup.rows <= plan.rows) {
+    if (plan && this.keeps(setup)) {
       // The memory may have grown for another reason.
       if (setup.rows === present!.rows && ensure(plan.bytes) === this.#memory) return "nothing";
       this.#setup = setup;
       this.#look(ensure(plan.bytes));
       return "views";
     }
+    const programs = setup.populations.every(({ program }, p) => program === present?.populations[p]?.program);
     const next = planOf(setup, this.#grounds, this.#start);
     const kept = programs ? [] : this.#states();
     const memory = ensure(next.bytes);

@@ -8,6 +8,8 @@ import { type Ground, Populations, type Scan } from "../populations.ts";
 import { scannerOf } from "../scanner.ts";
 import { stepModule } from "../step/module.ts";
 import type { SlotOffsets } from "../step/region.ts";
+import { exportsOf } from "../threads/control.js";
+import type { Load } from "../threads/team.ts";
 import { layOutNetwork, type NetworkLayout, type PartLayout, ROW_BYTES, rowWords, slotAddress } from "./layout.ts";
 import { emitNetwork } from "./module.ts";
 import { SpikeRing } from "./ring.ts";
@@ -28,6 +30,8 @@ export class WasmNetwork implements Machine {
   #advance: Advance | undefined;
   #scans: readonly (Scan | undefined)[] = [];
   #disposed = false;
+  /** What threads share: all steps of a chunk as one task, or the shards of a group. */
+  protected work: Load | undefined;
 
   /** Threads need a `shared` memory. @throws MemoryError if it is larger than a memory or the system refuses it */
   constructor(network: NetworkProgram, shared = false) {
@@ -61,29 +65,46 @@ export class WasmNetwork implements Machine {
     if (change !== "programs" && memory === before) return;
     const { placed } = this.#populations;
     new Uint32Array(memory.buffer, this.layout.regions, placed.length).set(placed.map(({ base }) => base));
-    const rows: Record<string, WebAssembly.ExportValue> = {};
-    this.#scans = placed.map(({ program }, p) => {
-      const module = stepModule(program, space.shared, this.#slots[p]!);
-      const { exports } = new WebAssembly.Instance(module, { spark: { memory } });
-      rows[`${p}.row`] = exports["row"]!;
-      return scannerOf(exports["scan"], memory, this.layout.found);
-    });
-    const { exports } = new WebAssembly.Instance(this.#module, { spark: { memory, ...rows } });
-    this.#advance = exports["advance"] as Advance;
+    const steps = placed.map(({ program }, p) => ({
+      name: `${p}.`,
+      module: stepModule(program, space.shared, this.#slots[p]!),
+    }));
+    const modules = [...steps, { name: "", module: this.#module }];
+    const known = exportsOf(modules, memory);
+    this.#scans = placed.map((_, p) => scannerOf(known[`${p}.scan`], memory, this.layout.found));
+    this.#advance = known["advance"] as Advance;
+    this.work = {
+      modules,
+      memory,
+      jobs: [
+        { names: ["advance"], tasks: [[0]] },
+        { names: ["shard"], tasks: this.network.shards.map((_, shard) => [0, shard]) },
+      ],
+    };
   }
 
-  advance(firstStep: number, rows: number): void {
+  advance(firstStep: number, rows: number): void | Promise<void> {
+    this.advanceHere(firstStep, rows);
+  }
+
+  /** Advances on the calling thread. */
+  protected advanceHere(firstStep: number, rows: number): void {
     const { head, phase } = this.begin(firstStep, rows);
     if (rows > 0) this.#advance!(firstStep | 0, 0, head, phase, rows);
     this.advanced(firstStep + rows);
   }
 
   stepNow(step: number): void {
-    this.advance(step, 1);
+    this.advanceHere(step, 1);
+  }
+
+  /** The same within a chunk: from the first arguments of a task up to a row. */
+  protected advanceFrom([step, row, head, phase]: readonly number[], rows: number): void {
+    this.#advance!(step!, row!, head!, phase!, rows);
   }
 
   /** Makes ready for some steps; `advanced` must say when they are done. */
-  begin(step: number, rows: number): ReturnType<SpikeRing["begin"]> {
+  protected begin(step: number, rows: number): ReturnType<SpikeRing["begin"]> {
     this.#require("advance");
     if (rows > this.#populations.rows) {
       throw new StateError(
@@ -93,7 +114,7 @@ export class WasmNetwork implements Machine {
     return this.#ring.begin(step);
   }
 
-  advanced(step: number): void {
+  protected advanced(step: number): void {
     this.#ring.advanced(step);
   }
 

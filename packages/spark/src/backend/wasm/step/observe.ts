@@ -76,7 +76,11 @@ export const emitObserve = (
         const recordRow = f.let(i32(0));
         f.if(op("i32.ge_s", f.get(row), f.get(begin!)), () => {
           const since = f.let(op("i32.sub", f.get(row), f.get(begin!)));
-          f.set(recordRow, op("i32.div_u", f.get(since), f.get(every!)));
+          f.set(recordRow, f.get(since));
+          // A division takes as long as some units, and most records keep every step.
+          f.if(op("i32.ne", f.get(every!), i32(1)), () => {
+            f.set(recordRow, op("i32.div_u", f.get(since), f.get(every!)));
+          });
           const whole = op("i32.mul", f.get(recordRow), f.get(every!));
           const isDue = op("i32.eq", whole, f.get(since));
           f.if(op("i32.and", isDue, op("i32.le_s", f.get(row), f.get(last!))), () => evaluate(recordRow));

@@ -1,104 +1,56 @@
-import { BackendError, StateError } from "../../errors/errors.ts";
-import { startThread, type Thread } from "./thread.ts";
+import { BackendError, StateError } from "../../../errors/errors.ts";
+import { startThread, type Thread } from "../thread.ts";
+import {
+  ASKED,
+  ASLEEP,
+  COUNT,
+  callsOf,
+  exportsOf,
+  FAILED,
+  GATE,
+  GENERATION,
+  noteFailure,
+  OPEN,
+  RANGE,
+  RANGES,
+  ROUND,
+  TEXT,
+  TURN,
+  takeTasks,
+} from "./control.js";
+import { teamWorker } from "./texts.ts";
 
-/** An exported function that is called once a task, with the task's numbers as its last arguments. */
+/** Calls of exported functions: for each task which function, and its last arguments. */
 export interface Job {
-  readonly name: string;
+  readonly names: readonly string[];
   readonly tasks: readonly (readonly number[])[];
 }
 
-/** A module that imports `spark.memory`, the shared memory that it works on, and what is done with it. */
+/** Modules that import `spark.memory`, the shared memory that they work on, and what is done with them. */
 export interface Load {
-  readonly module: WebAssembly.Module;
+  /** Functions of one are known to the later ones, and to jobs, by its name and theirs. */
+  readonly modules: readonly { readonly name: string; readonly module: WebAssembly.Module }[];
   readonly memory: WebAssembly.Memory;
   readonly jobs: readonly Job[];
 }
 
-/*
- * Places in the control block, in ints, each group on a cache line of its own. `gate` counts the threads that are at
- * work and says whether more may join; who finds all tasks taken closes it.
- */
-const ROUND = 0;
-const GENERATION = 1;
-const GATE = 16;
-const TURN = 32;
-const JOB = 33;
-const FIRST_COUNT = 34;
-const FIRST = 35;
-const MOST_FIRST = 8;
-const FAILED = 48;
-const TEXT = 50;
-const TEXT_LENGTH = 206;
-const RANGES = 256;
-const RANGE = 16;
-const OPEN = 1 << 30;
-const WAITED = 1 << 29;
-const COUNT = WAITED - 1;
-/** Looks at a word before a thread sleeps: some microseconds. */
-const SPINS = 2000;
-
-/*
- * The threads know nothing of this library: each gets a compiled module, a shared memory and lists of calls. It sleeps
- * until a round begins, joins if there is work left, takes tasks from its own range and then from the others', and
- * sleeps again. Another generation sends it back to its messages, where the next module waits.
- */
-const source = `
-const serve = ({ control: c, generation, seat, seats, module, memory, jobs, spins }, post) => {
-  const { exports } = new WebAssembly.Instance(module, { spark: { memory } });
-  const take = () => {
-    const { name, tasks } = jobs[c[${JOB}]];
-    const first = Array.from(c.subarray(${FIRST}, ${FIRST} + c[${FIRST_COUNT}]));
-    for (let turn = 0; turn < seats; turn++) {
-      const range = ${RANGES} + ((seat + turn) % seats) * ${RANGE};
-      for (;;) {
-        const task = Atomics.add(c, range, 1);
-        if (task >= c[range + 1]) break;
-        exports[name](...first, ...tasks[task]);
-      }
-    }
-  };
-  const joins = () => {
-    for (let gate = Atomics.load(c, ${GATE}); gate & ${OPEN}; ) {
-      const found = Atomics.compareExchange(c, ${GATE}, gate, gate + 1);
-      if (found === gate) return true;
-      gate = found;
-    }
-    return false;
-  };
-  for (let seen = Atomics.load(c, ${ROUND}) - 1; ; ) {
-    for (let spin = 0; spin < spins && Atomics.load(c, ${ROUND}) === seen; spin++);
-    while (Atomics.load(c, ${ROUND}) === seen) Atomics.wait(c, ${ROUND}, seen);
-    seen = Atomics.load(c, ${ROUND});
-    if (Atomics.load(c, ${GENERATION}) !== generation) return;
-    if (!joins()) continue;
-    const turn = c[${TURN}];
-    // Only who has joined can be sure that no other module comes meanwhile.
-    const current = Atomics.load(c, ${GENERATION}) === generation;
-    try { if (current) take(); }
-    catch (error) {
-      if (Atomics.compareExchange(c, ${FAILED}, 0, 1) === 0) {
-        const text = String(error).slice(0, ${TEXT_LENGTH});
-        c[${TEXT} - 1] = text.length;
-        for (let k = 0; k < text.length; k++) c[${TEXT} + k] = text.charCodeAt(k);
-      }
-    }
-    if (current) Atomics.and(c, ${GATE}, ~${OPEN});
-    if (Atomics.sub(c, ${GATE}, 1) === ${WAITED} + 1) post({ turn });
-  }
-};
-const handle = (message, post) => {
-  try { if (Atomics.load(message.control, ${GENERATION}) === message.generation) serve(message, post); }
-  catch (error) { post({ failure: String(error) }); }
-};
-if (typeof self === "undefined") {
-  import("node:worker_threads").then(({ parentPort }) => {
-    parentPort.on("message", (message) => handle(message, (answer) => parentPort.postMessage(answer)));
-  });
-} else self.onmessage = ({ data }) => handle(data, (answer) => self.postMessage(answer));
-`;
+/** What a thread is sent. */
+export interface Orders extends Load {
+  readonly control: Int32Array<SharedArrayBuffer>;
+  readonly generation: number;
+  readonly seat: number;
+  readonly seats: number;
+  readonly spins: number;
+}
 
 /** A thread that ended a round which was waited for, or could not begin. */
-type Answer = { readonly turn: number } | { readonly failure: string };
+export type Answer = { readonly turn: number } | { readonly failure: string };
+
+const MOST_FIRST = 8;
+/** Looks at a word before a thread sleeps: some microseconds. */
+const SPINS = 2000;
+/** ms that the calling thread sleeps at a time, before it gives way to whatever else there is to do. */
+const NAP = 5;
 
 interface Waiting {
   readonly turn: number;
@@ -120,10 +72,22 @@ const forgotten = new FinalizationRegistry<readonly Thread[]>((threads) => {
 const failed = (reason: string): BackendError =>
   new BackendError(`Simulation's threads failed: ${reason}. Compile it again, or leave threads out.`);
 
+const disposed = (): StateError => new StateError("Simulation was disposed while it ran. Wait for run() first.");
+
+/** Whether this thread may sleep: that of a page may not. */
+const mayBlock = (control: Int32Array<SharedArrayBuffer>): boolean => {
+  try {
+    Atomics.wait(control, GATE, 1, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 /**
- * Worker threads that call exported functions of one module on one shared memory. A round calls a function for all tasks
+ * Worker threads that call exported functions of modules on one shared memory. A round calls a function for all tasks
  * of a job, in any order and on any thread: tasks of one job must not write what others read. Threads are started when
- * first needed, kept from module to module, and asleep between rounds.
+ * first needed, kept from load to load, and asleep between rounds.
  */
 export class Team {
   /** Threads that work in a round, the calling one among them where it joins. */
@@ -133,8 +97,13 @@ export class Team {
   readonly #control: Int32Array<SharedArrayBuffer>;
   readonly #threads: Thread[] = [];
   readonly #outcome: Outcome = { waiting: undefined, failure: undefined };
-  #calls: readonly { readonly call: (...args: number[]) => void; readonly tasks: Job["tasks"] }[] = [];
+  readonly #naps: boolean;
+  #load: Load | undefined;
+  #calls: readonly ((task: number, first: readonly number[]) => void)[] = [];
   #present = 0;
+  /** Of the last round: tasks that the calling thread took, and the ms that they took it. */
+  ownTasks = 0;
+  ownTime = 0;
   #ended = false;
 
   /** `joins`: whether the calling thread takes tasks too. `processors`: beyond as many threads none looks for work. */
@@ -143,6 +112,7 @@ export class Team {
     this.#joins = joins;
     this.#spins = seats <= processors ? SPINS : 0;
     this.#control = new Int32Array(new SharedArrayBuffer((RANGES + seats * RANGE) * 4));
+    this.#naps = joins && mayBlock(this.#control);
     forgotten.register(this, this.#threads, this);
   }
 
@@ -151,69 +121,92 @@ export class Team {
     return this.#outcome.failure !== undefined;
   }
 
+  /** Whether the threads have this to work with. */
+  holds(load: Load): boolean {
+    return this.#load === load;
+  }
+
   /**
-   * Gives the threads another module. They need not have begun when this resolves: who is ready takes part. At most
-   * `seats` threads take part, and no more than a job has tasks.
+   * Gives the threads other work. They need not have begun when this resolves: who is ready takes part. At most `seats`
+   * threads take part, and no more than a job has tasks.
    */
-  async load({ module, memory, jobs }: Load): Promise<void> {
-    const most = Math.max(...jobs.map(({ tasks }) => tasks.length), 1);
-    this.#present = Math.min(this.seats, most);
-    const helpers = this.#present - (this.#joins ? 1 : 0);
+  async load(load: Load): Promise<void> {
+    this.#ready();
+    const { modules, memory, jobs } = load;
+    const present = Math.min(this.seats, Math.max(...jobs.map(({ tasks }) => tasks.length), 1));
+    const helpers = present - (this.#joins ? 1 : 0);
     while (this.#threads.length < helpers) {
-      const thread = await startThread<Answer>(source, listenTo(this.#outcome, this.#threads), (reason) =>
+      const thread = await startThread<Answer>(teamWorker, listenTo(this.#outcome, this.#threads), (reason) =>
         fail(this.#outcome, this.#threads, reason),
       );
-      // Disposed meanwhile: nobody else would end this one.
-      if (this.#ended) thread.end();
       this.#threads.push(thread);
+      if (!this.#ended) continue;
+      // Nobody else would end this one.
+      thread.end();
+      throw disposed();
     }
     this.#ready();
-    const { exports } = new WebAssembly.Instance(module, { spark: { memory } });
-    this.#calls = jobs.map(({ name, tasks }) => ({ call: exports[name] as (...args: number[]) => void, tasks }));
+    this.#calls = callsOf(jobs, exportsOf(modules, memory));
+    this.#load = load;
+    this.#present = present;
     const control = this.#control;
     const generation = Atomics.add(control, GENERATION, 1) + 1;
     Atomics.add(control, ROUND, 1);
     Atomics.notify(control, ROUND);
-    const own = { control, generation, seats: this.#present, module, memory, jobs, spins: this.#spins };
+    const own = { control, generation, seats: present, modules, memory, jobs, spins: this.#spins };
     this.#threads
       .slice(0, helpers)
       .forEach((thread, k) => void thread.post({ ...own, seat: k + (this.#joins ? 1 : 0) }));
   }
 
   /**
-   * Calls the function of a job for all its tasks, with `first` as the first arguments. Gives a promise where threads are
-   * still at work. A module's trap is a BackendError.
+   * Calls the functions of a job for all its tasks, with `first` as the first arguments. Gives a promise where threads
+   * are still at work. A module's trap is a BackendError.
    */
   round(job: number, first: readonly number[]): void | Promise<void> {
     this.#ready();
     const control = this.#control;
-    const { tasks } = this.#calls[job]!;
+    const { length } = this.#load!.jobs[job]!.tasks;
     const turn = control[TURN]! + 1;
     control.set([turn, job, Math.min(first.length, MOST_FIRST), ...first.slice(0, MOST_FIRST)], TURN);
     for (let seat = 0; seat < this.#present; seat++) {
-      control[RANGES + seat * RANGE + 1] = Math.floor((tasks.length * (seat + 1)) / this.#present);
-      Atomics.store(control, RANGES + seat * RANGE, Math.floor((tasks.length * seat) / this.#present));
+      control[RANGES + seat * RANGE + 1] = Math.floor((length * (seat + 1)) / this.#present);
+      Atomics.store(control, RANGES + seat * RANGE, Math.floor((length * seat) / this.#present));
     }
-    Atomics.store(control, GATE, this.#joins ? OPEN : OPEN | WAITED);
+    Atomics.store(control, GATE, this.#joins ? OPEN : OPEN | ASKED);
     const done = this.#joins ? undefined : this.#wait(turn);
     Atomics.add(control, ROUND, 1);
     Atomics.notify(control, ROUND);
     if (done) return done;
-    let trouble: unknown;
+    const begin = performance.now();
+    const call = this.#calls[job]!;
     try {
-      this.#take(job, first);
+      this.ownTasks = takeTasks(control, 0, this.#present, (task) => call(task, first));
     } catch (error) {
-      trouble = error ?? new Error("unknown");
+      noteFailure(control, error);
     }
+    this.ownTime = performance.now() - begin;
     Atomics.and(control, GATE, ~OPEN);
-    if (trouble !== undefined && Atomics.compareExchange(control, FAILED, 0, 1) === 0) this.#note(String(trouble));
-    for (let spin = 0; spin < this.#spins && (Atomics.load(control, GATE) & COUNT) !== 0; spin++);
-    if ((Atomics.load(control, GATE) & COUNT) !== 0) {
+    for (let spin = 0; spin < this.#spins && this.#busy(); spin++);
+    if (this.#busy() && this.#naps) this.#nap();
+    if (this.#busy()) {
       const wait = this.#wait(turn);
-      if ((Atomics.or(control, GATE, WAITED) & COUNT) !== 0) return wait;
+      if ((Atomics.or(control, GATE, ASKED) & COUNT) !== 0) return wait;
       settle(this.#outcome, this.#threads);
     }
     return this.#finish();
+  }
+
+  /** Whether threads are at work. */
+  #busy(): boolean {
+    return (Atomics.load(this.#control, GATE) & COUNT) !== 0;
+  }
+
+  /** Sleeps until the threads are done, but not long: their processor may be at work for others. */
+  #nap(): void {
+    const gate = Atomics.or(this.#control, GATE, ASLEEP) | ASLEEP;
+    if ((gate & COUNT) !== 0) Atomics.wait(this.#control, GATE, gate, NAP);
+    Atomics.and(this.#control, GATE, ~ASLEEP);
   }
 
   /** Ends the threads; a round that is under way is rejected. */
@@ -222,27 +215,12 @@ export class Team {
     this.#ended = true;
     forgotten.unregister(this);
     for (const thread of this.#threads) thread.end();
-    settle(this.#outcome, this.#threads)?.reject(
-      new StateError("Simulation was disposed while it ran. Wait for run() first."),
-    );
+    settle(this.#outcome, this.#threads)?.reject(disposed());
   }
 
   #ready(): void {
     if (this.#ended) throw new StateError("Simulation's threads have ended. Compile it again.");
     if (this.#outcome.failure !== undefined) throw failed(this.#outcome.failure);
-  }
-
-  /** The calling thread's part: the same as in the text above. */
-  #take(job: number, first: readonly number[]): void {
-    const { call, tasks } = this.#calls[job]!;
-    for (let turn = 0; turn < this.#present; turn++) {
-      const range = RANGES + turn * RANGE;
-      for (;;) {
-        const task = Atomics.add(this.#control, range, 1);
-        if (task >= this.#control[range + 1]!) break;
-        call(...first, ...tasks[task]!);
-      }
-    }
   }
 
   #wait(turn: number): Promise<void> {
@@ -251,11 +229,6 @@ export class Team {
     });
     for (const thread of this.#threads) thread.hold(true);
     return finished.then(() => this.#finish());
-  }
-
-  #note(text: string): void {
-    const codes = Array.from(text.slice(0, TEXT_LENGTH), (letter) => letter.charCodeAt(0));
-    this.#control.set([codes.length, ...codes], TEXT - 1);
   }
 
   /** @throws BackendError when a call failed; the threads are sound and may go on with another module. */
