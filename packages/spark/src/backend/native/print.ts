@@ -92,21 +92,21 @@ const stepText = (program: Program, step: KernelPrinter): string => {
       2,
     );
   return `${fixedText(step)}
-INLINE step_rows rows_step(const Context *x UNUSED, int64_t row UNUSED, int32_t firstStep UNUSED) {
+INLINE step_rows rows_step(const Context *x, int64_t row, int32_t firstStep) {
   step_rows r = {0};
 ${indented(step.rows(), 2)}
   return r;
 }
 typedef struct { ${members || "int none;"} } State;
-INLINE State load(const Context *x UNUSED, int64_t unit UNUSED) {
+INLINE State load(const Context *x, int64_t unit) {
   State s = {0};
 ${each((buffer, type) => `s.b${buffer} = *(const ${type} *)(x->b${buffer} + unit);`)}
   return s;
 }
-INLINE void save(const Context *x UNUSED, int64_t unit UNUSED, State s UNUSED) {
+INLINE void save(const Context *x, int64_t unit, State s) {
 ${each((buffer, type) => `*(${type} *)(x->b${buffer} + unit) = s.b${buffer};`)}
 }
-${keptText(step, loads)}INLINE void step(const Context *x UNUSED, const step_fixed *k UNUSED, const step_rows *r UNUSED, State *s UNUSED, int64_t row UNUSED, int64_t unit UNUSED${step.pairs.length > 0 ? ", const int odd" : ""}) {
+${keptText(step, loads)}INLINE void step(const Context *x, const step_fixed *k, const step_rows *r, State *s, int64_t row, int64_t unit${step.pairs.length > 0 ? ", const int odd" : ""}) {
 ${indented(step.units("group", loads, step.pairs), 2)}
 ${indented(
   [...changed, ...bits].map(({ buffer, node }) => `s->b${buffer} = ${step.argument(node)};`),
@@ -121,7 +121,7 @@ const fadeText = (program: Program, fade: KernelPrinter): string => {
   const loads = new Map(stores.map(({ buffer }) => [buffer, `s->b${buffer}`]));
   const assigned = stores.map(({ buffer, node }) => `s->b${buffer} = ${fade.argument(node)};`);
   return `${fixedText(fade)}
-INLINE void fade(const fade_fixed *k UNUSED, State *s UNUSED) {
+INLINE void fade(const fade_fixed *k, State *s) {
 ${indented([...fade.units("group", loads), ...assigned], 2)}
 }`;
 };
@@ -241,7 +241,7 @@ ${indented(clear, 8)}
 /** What is the same for all units is computed here for LANES steps at a time. */
 const aheadText = (
   step: KernelPrinter,
-): string => `static void run_ahead(const void *context UNUSED, int32_t firstStep UNUSED, int64_t rows UNUSED) {
+): string => `static void run_ahead(const void *context, int32_t firstStep, int64_t rows) {
 ${
   step.computed().length === 0
     ? ""
