@@ -198,12 +198,9 @@ const blockText = (program: Program, paired: boolean): string => {
 #ifndef SEGMENT
 #define SEGMENT ${streams ? STREAM_SEGMENT : SEGMENT}
 #endif
-// Advances units from \`row\` to the row before \`rows\`, \`firstStep\` being the step of row 0.
-static void run_block(const void *context, int64_t first, int64_t end, int32_t firstStep, int64_t row, int64_t rows) {
-  const Context x = *(const Context *)context;
+static __attribute__((noinline)) void run_segments(const Context *context, Due *dues, int64_t first, int64_t end, int32_t firstStep, int64_t row, int64_t rows) {
+  const Context x = *context;
   const step_fixed k = fixed_step(&x);
-  Due dues[x.probeCount + 1];
-  for (int64_t n = 0; n < x.probeCount; n++) dues[n] = due_from(&x.probes[n], first, end, row, rows);
 ${paired ? `  if (row == 0 && (${ODD})) make_kept(&x, &k, first, end, firstStep);\n` : ""}  while (row < rows) {
     int64_t stop = row + SEGMENT < rows ? row + SEGMENT : rows;
     for (int64_t n = 0; n < x.probeCount; n++)
@@ -230,11 +227,18 @@ ${indented(clear, 8)}
       const Probe *probe = &x.probes[n];
       Due *due = &dues[n];
       if (due->next != stop - 1 || due->next > due->last) continue;
-      observe(&x, probe, due->from, due->to, due->next, due->done++, firstStep);
+      observe(context, probe, due->from, due->to, due->next, due->done++, firstStep);
       due->next += probe->schedule[1];
     }
     row = stop;
   }
+}
+// Advances units from \`row\` to the row before \`rows\`, \`firstStep\` being the step of row 0.
+static void run_block(const void *context, int64_t first, int64_t end, int32_t firstStep, int64_t row, int64_t rows) {
+  const Context *x = context;
+  Due dues[x->probeCount + 1];
+  for (int64_t n = 0; n < x->probeCount; n++) dues[n] = due_from(&x->probes[n], first, end, row, rows);
+  run_segments(x, dues, first, end, firstStep, row, rows);
 }`;
 };
 
