@@ -86,18 +86,22 @@ export interface BuildOptions {
   readonly path?: string;
 }
 
-/** A declaration whose shape and values are known. */
-export interface Built<M extends Declaration = Declaration> {
+/** A declaration whose shape is known, and whose values are known as far as they need not be drawn. */
+export interface Surveyed<M extends Declaration = Declaration> {
   readonly model: M;
   /** Stands for it in messages and keys its draws beside the seed. */
   readonly path: string;
   readonly units: Shape;
   readonly dt: number;
   readonly seed: number;
-  /** Value of each field: a number for all units, or one a unit in row-major order. One that changes in time is not here. */
-  readonly fields: Readonly<Record<string, number | Float64Array>>;
   /** The field that changes in time, if one does. */
   readonly varying: Varying | undefined;
+}
+
+/** A declaration whose shape and values are known. */
+export interface Built<M extends Declaration = Declaration> extends Surveyed<M> {
+  /** Value of each field: a number for all units, or one a unit in row-major order. One that changes in time is not here. */
+  readonly fields: Readonly<Record<string, number | Float64Array>>;
   /** The state, one value a unit; an array is made when it is first asked for. */
   readonly state: Readonly<Record<string, Float64Array | Int32Array>>;
   /** The same for who needs no array: a number where all units start alike and no array was asked for. */

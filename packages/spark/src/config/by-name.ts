@@ -1,7 +1,7 @@
-import { suggestName } from "../../config/nearest-name.ts";
-import { describe, isRecord } from "../../config/shape.ts";
-import { unknownKeys } from "../../config/unknown-keys.ts";
-import type { Issue } from "../../errors/errors.ts";
+import type { Issue } from "../errors/errors.ts";
+import { suggestName } from "./nearest-name.ts";
+import { describe, isRecord } from "./shape.ts";
+import { unknownKeys } from "./unknown-keys.ts";
 
 /** What stands below a population, though one might write it beside. */
 const BELOW = ["current", "inSpikes", "outSpikes", "rate", "potential"];

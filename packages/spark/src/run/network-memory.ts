@@ -1,15 +1,15 @@
-import type { Precision } from "../../config/parse.ts";
-import { sizeOf } from "../../config/shape.ts";
-import { type Layout, layoutOf, rowWeights } from "../../connectivity/layout.ts";
-import type { Synapses } from "../../connectivity/synapses.ts";
-import { MemoryError } from "../../errors/errors.ts";
-import type { BuiltBrain } from "../../graph/build.ts";
-import { SPIKE_BYTES } from "../../record/collectors.ts";
-import { planMemory } from "../../record/plan.ts";
-import { memoryText } from "../memory.ts";
-import type { Plan } from "../session.ts";
-import { populationsMemory } from "./plan.ts";
-import { type ReadoutPlan, recordOf } from "./readout/plan.ts";
+import type { Precision } from "../config/parse.ts";
+import { sizeOf } from "../config/shape.ts";
+import { type Layout, layoutOf, rowWeights } from "../connectivity/layout.ts";
+import type { Synapses } from "../connectivity/synapses.ts";
+import { MemoryError } from "../errors/errors.ts";
+import type { BuiltBrain } from "../graph/build.ts";
+import type { Setup } from "../program/machine.ts";
+import { recordOf } from "../readouts/plan.ts";
+import { SPIKE_BYTES } from "../record/collectors.ts";
+import { planMemory } from "../record/plan.ts";
+import { memoryText, setupMemory } from "./memory.ts";
+import type { NetworkRequest } from "./network.ts";
 
 /** Each table of offsets is made twice, by whoever counts and by the machine, and needed a third time to fill. */
 const TABLES = 3;
@@ -73,25 +73,25 @@ const tablesOf = (
  */
 export const checkNetworkMemory = (
   { wiring, populations }: BuiltBrain,
-  { plans, readouts }: { readonly plans: readonly Plan[]; readonly readouts: readonly ReadoutPlan[] },
+  setup: Setup,
+  { populations: requests, readouts, memory }: NetworkRequest,
   synapses: readonly Synapses[],
-  memory: number,
   precision: Precision,
 ): number[] => {
   const tables = tablesOf(wiring, synapses, precision);
   const kept = [
-    ...plans.map(({ record }, k) => [populations[k]!.name, record] as const),
+    ...requests.map(({ record }, k) => [populations[k]!.name, record] as const),
     ["readouts", recordOf(readouts)] as const,
   ];
   const records = kept.flatMap(([population, record]) =>
     planMemory(record).map(({ name, bytes }) => ({ name: `${population}.${name}`, bytes })),
   );
-  const own = populationsMemory(plans);
+  const own = setupMemory(setup);
   const parts = [{ name: "populations", bytes: own }, ...tables, ...records].filter(({ bytes }) => bytes > 0);
   const total = parts.reduce((sum, { bytes }) => sum + bytes, 0);
   if (total > memory) throw tooLarge(parts, total, { memory, tables, recorded: records.length > 0 });
   const units = populations.map(({ component }) => sizeOf(component.units));
-  const counted = plans.map(({ record }, k) => (record.spikes ? units[k]! : 0));
+  const counted = requests.map(({ record }, k) => (record.spikes ? units[k]! : 0));
   const all = counted.reduce((sum, count) => sum + count, 0);
   const room = Math.floor((memory - total) / SPIKE_BYTES);
   return counted.map((count) => Math.max(1, Math.floor((room * count) / Math.max(1, all))));

@@ -1,18 +1,27 @@
-import { sizeOf } from "../../../config/shape.ts";
-import type { BuiltBrain } from "../../../graph/build.ts";
-import type { BuiltReadout, FilterState } from "../../../graph/filter.ts";
-import type { WiredReadout } from "../../../graph/readout.ts";
+import { type Shape, sizeOf } from "../config/shape.ts";
+import type { WiredReadout } from "../graph/readout.ts";
+import { type BuiltReadout, buildReadout, type FilterState } from "./filter.ts";
 
 /** A read-out with its filter. */
 export interface Filtered extends BuiltReadout {
   readonly wired: WiredReadout;
 }
 
-/** The read-outs of a brain at their start. */
-export const makeFilters = ({ wiring, populations, dt }: BuiltBrain): readonly Filtered[] =>
-  wiring.readouts.map((wired) => ({
+/** A network as its read-outs see it. */
+export interface ReadNetwork {
+  readonly readouts: readonly WiredReadout[];
+  readonly populations: readonly { readonly units: Shape }[];
+  readonly dt: number;
+}
+
+const filterOf = ({ port, units, tau, mean, scale }: WiredReadout, size: number, dt: number): BuiltReadout =>
+  buildReadout({ ofSpikes: port === "outSpikes", units, size }, { tau, mean, scale }, dt);
+
+/** The read-outs of a network at their start. */
+export const makeFilters = ({ readouts, populations, dt }: ReadNetwork): readonly Filtered[] =>
+  readouts.map((wired) => ({
     wired,
-    ...wired.build(sizeOf(populations[wired.source]!.component.units), dt),
+    ...filterOf(wired, sizeOf(populations[wired.source]!.units), dt),
   }));
 
 /** What read-outs keep, by name; those that keep nothing are left out. Copies. */

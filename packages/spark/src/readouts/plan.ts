@@ -1,21 +1,22 @@
-import type { Precision } from "../../../config/parse.ts";
-import { isRecord } from "../../../config/shape.ts";
-import { unknownKeys } from "../../../config/unknown-keys.ts";
-import type { Issue } from "../../../errors/errors.ts";
-import { constant } from "../../../expr/expr.ts";
-import type { BuiltBrain } from "../../../graph/build.ts";
-import type { Model } from "../../../model/component.ts";
-import { planRecord, type RecordPlan, type TracePlan } from "../../../record/plan.ts";
-import type { ProgramTrace } from "../../session.ts";
-import { byName } from "../by-name.ts";
+import { byName } from "../config/by-name.ts";
+import type { Precision } from "../config/parse.ts";
+import { isRecord } from "../config/shape.ts";
+import { unknownKeys } from "../config/unknown-keys.ts";
+import type { Issue } from "../errors/errors.ts";
+import { constant } from "../expr/expr.ts";
+import type { Model } from "../model/component.ts";
+import { planRecord, type RecordPlan, type TracePlan } from "../record/plan.ts";
 import type { Filtered } from "./filtered.ts";
+
+/** What a population records for a read-out, beside what was asked for. */
+export type SourceTrace = Pick<TracePlan, "name" | "units" | "every" | "reduce" | "over">;
 
 /** What a run does with a read-out. */
 export interface ReadoutPlan {
   /** What is kept of its values; undefined for nothing. */
   readonly record: TracePlan | undefined;
   /** What its population records for it, beside what was asked for; undefined where spikes do, or nothing is needed. */
-  readonly source: ProgramTrace | undefined;
+  readonly source: SourceTrace | undefined;
 }
 
 export interface ReadoutSpan {
@@ -70,20 +71,20 @@ const planOne = (
 };
 
 /** What the population of a read-out records for it; nothing of spikes, which it has in any case. */
-const sourceOf = ({ wired: { port }, filter, units }: Filtered, every = 1): ProgramTrace | undefined =>
+const sourceOf = ({ wired: { port }, filter, units }: Filtered, every = 1): SourceTrace | undefined =>
   filter.kind === "spikes" ? undefined : { name: port, units, every, reduce: undefined, over: "units" };
 
 /** What single steps do with read-outs: all are needed, and nothing is kept. */
 export const planSteps = (filtered: readonly Filtered[]): ReadoutPlan[] =>
   filtered.map((readout) => ({ record: undefined, source: sourceOf(readout) }));
 
-/** What the populations of a brain record for its read-outs, in their order. */
+/** What each of so many populations records for read-outs, in their order. */
 export const sourcesOf = (
-  { populations }: BuiltBrain,
+  populations: number,
   filtered: readonly Filtered[],
   plans: readonly ReadoutPlan[],
-): ProgramTrace[][] =>
-  populations.map((_, place) =>
+): SourceTrace[][] =>
+  Array.from({ length: populations }, (_, place) =>
     filtered.flatMap(({ wired }, k) => {
       const { source } = plans[k]!;
       return source && wired.source === place ? [source] : [];

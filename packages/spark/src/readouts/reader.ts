@@ -1,6 +1,7 @@
-import { type Collecting, Collectors, heldRows, placesOf, type Recorded } from "../../../record/collectors.ts";
-import type { RecordSink } from "../../../record/sink.ts";
-import { type Schedule, TraceCollector } from "../../../record/traces.ts";
+import type { MachinePopulation } from "../program/machine.ts";
+import { type Collecting, Collectors, heldRows, placesOf } from "../record/collectors.ts";
+import type { RecordSink } from "../record/sink.ts";
+import { type Schedule, TraceCollector } from "../record/traces.ts";
 import type { Filtered } from "./filtered.ts";
 import type { ReadoutPlan } from "./plan.ts";
 
@@ -9,6 +10,8 @@ export interface ReaderOptions {
   readonly plans: readonly ReadoutPlan[];
   /** Records of each population that were asked for by name: those for read-outs stand behind them. */
   readonly recorded: readonly number[];
+  /** Most steps of a chunk. */
+  readonly rows: number;
   /** Whether rows go to a sink. */
   readonly streamed: boolean;
 }
@@ -16,13 +19,15 @@ export interface ReaderOptions {
 /** A read-out on a machine. */
 interface Followed {
   readonly readout: Filtered;
-  readonly part: Recorded;
+  readonly part: MachinePopulation;
   readonly collector: TraceCollector | undefined;
   /** Its values at one step. */
   readonly row: Float64Array;
   /** Place among the records of its population, and where its units lie in a row of them; absent for spikes. */
   readonly source?: { readonly record: number; readonly width: number; readonly places: Int32Array };
 }
+
+const identity = (units: number): Int32Array => new Int32Array(units).map((_, unit) => unit);
 
 const NOTHING: Schedule = { first: 0, every: 1, last: -1, count: 0 };
 
@@ -33,10 +38,10 @@ export class ReadoutReader implements Collecting {
   readonly traces: readonly TraceCollector[];
   readonly #followed: readonly Followed[];
   /** Spikes of a chunk, for each population of which any are read. */
-  readonly #events = new Map<Recorded, Collectors>();
+  readonly #events = new Map<MachinePopulation, Collectors>();
 
   /** `parts` are the populations of the machine. */
-  constructor(parts: readonly Recorded[], { filtered, plans, recorded, streamed }: ReaderOptions) {
+  constructor(parts: readonly MachinePopulation[], { filtered, plans, recorded, rows, streamed }: ReaderOptions) {
     const next = [...recorded];
     this.#followed = filtered.map((readout, k): Followed => {
       const { record, source } = plans[k]!;
@@ -44,19 +49,19 @@ export class ReadoutReader implements Collecting {
       const part = parts[place]!;
       const { program } = part;
       const { columns } = readout;
-      const places = new Int32Array(columns).map((_, column) => column);
-      const collector = record && new TraceCollector(record, places, columns, heldRows(record, program.rows, streamed));
+      const held = record && heldRows(record, rows, streamed);
+      const collector = record && new TraceCollector(record, undefined, columns, columns, held!);
       const common = { readout, part, collector, row: new Float64Array(columns) };
       if (readout.filter.kind === "spikes" && !this.#events.has(part)) {
         const spikes = { first: 1, last: Number.POSITIVE_INFINITY, units: undefined };
         const record = { spikes, rate: undefined, traces: [] };
-        const room = program.rows * program.units;
-        this.#events.set(part, new Collectors(part, { program, record, dt: 1, streamed: true, room }));
+        const room = rows * program.units;
+        this.#events.set(part, new Collectors(part, { record, rows, dt: 1, streamed: true, room }));
       }
       if (!source) return common;
       const at = next[place]!++;
-      const { width } = program.records[at]!;
-      return { ...common, source: { record: at, width, places: placesOf(source, program) } };
+      const { places, width } = placesOf(source, program);
+      return { ...common, source: { record: at, width, places: places ?? identity(program.units) } };
     });
     this.traces = this.#followed.flatMap(({ collector }) => collector ?? []);
   }
@@ -66,7 +71,7 @@ export class ReadoutReader implements Collecting {
       const { source, part } = followed;
       if (!source) continue;
       const { first, every, last } = neededOf(followed, firstStep, rows);
-      part.view(part.program.schedule).set([first, every, last], 3 * source.record);
+      part.schedule.set([first, every, last], 3 * source.record);
     }
   }
 
@@ -121,7 +126,7 @@ export class ReadoutReader implements Collecting {
       };
     }
     if (!source) return () => {};
-    const recorded = part.view(part.program.records[source.record]!.buffer);
+    const recorded = part.record(source.record);
     const { first, every, count } = neededOf(followed, firstStep, rows);
     return (row) => {
       for (; at < count && first + at * every <= row; at++) {

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { oneToOne } from "../../connectivity/rule.ts";
-import { brain } from "../../graph/brain.ts";
-import { LeakySoma } from "../../somas/index.ts";
-import { PoissonDrive, PoissonSource } from "../../sources/index.ts";
-import { ExponentialSynapse } from "../../synapses/index.ts";
-import { compile } from "../simulate.ts";
+import { oneToOne } from "../connectivity/rule.ts";
+import { brain } from "../graph/brain.ts";
+import { LeakySoma } from "../somas/index.ts";
+import { PoissonDrive, PoissonSource } from "../sources/index.ts";
+import { ExponentialSynapse } from "../synapses/index.ts";
+import { compile } from "./simulate.ts";
 
 const synapse = ExponentialSynapse({ tau: 5 });
 const driven = brain({

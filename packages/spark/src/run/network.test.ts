@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { explicit, fixedInDegree, oneToOne, pairwiseBernoulli } from "../../connectivity/rule.ts";
-import type { SynapseValues } from "../../connectivity/values.ts";
-import { brain } from "../../graph/brain.ts";
-import { neuron } from "../../graph/neuron.ts";
-import { SpikeArray } from "../../model/ports.ts";
-import { AdaptiveLeakySoma, LeakySoma, StrictRefractoryLeakySoma } from "../../somas/leaky.ts";
-import { PoissonDrive, PoissonSource, SpikeReplay } from "../../sources/index.ts";
-import { DeltaSynapse } from "../../synapses/delta.ts";
-import { ExponentialSynapse } from "../../synapses/exponential.ts";
-import { compile, simulate } from "../simulate.ts";
+import { explicit, fixedInDegree, oneToOne, pairwiseBernoulli } from "../connectivity/rule.ts";
+import type { SynapseValues } from "../connectivity/values.ts";
+import { brain } from "../graph/brain.ts";
+import { neuron } from "../graph/neuron.ts";
+import { SpikeArray } from "../model/ports.ts";
+import { AdaptiveLeakySoma, LeakySoma, StrictRefractoryLeakySoma } from "../somas/leaky.ts";
+import { PoissonDrive, PoissonSource, SpikeReplay } from "../sources/index.ts";
+import { DeltaSynapse } from "../synapses/delta.ts";
+import { ExponentialSynapse } from "../synapses/exponential.ts";
+import { compile, simulate } from "./simulate.ts";
 
 /** A small network with everything in it: a loop, a source, a drive, both kinds of synapses, drawn values. */
 const mixed = () => {

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import { createNetwork } from "../../backend/wasm/network/network.ts";
-import { wasm } from "../../backend/wasm/wasm.ts";
-import type { Layout } from "../../connectivity/layout.ts";
+import { createNetwork } from "../backend/wasm/network/network.ts";
+import { wasm } from "../backend/wasm/wasm.ts";
+import type { Layout } from "../connectivity/layout.ts";
 import {
   allToAll,
   distanceBernoulli,
@@ -11,16 +11,16 @@ import {
   fixedTotalNumber,
   pairwiseBernoulli,
   type Rule,
-} from "../../connectivity/rule.ts";
-import { brain } from "../../graph/brain.ts";
-import { buildBrain } from "../../graph/build.ts";
-import type { NetworkMachine } from "../../program/machine.ts";
-import type { NetworkProgram } from "../../program/network.ts";
-import { LeakySoma } from "../../somas/leaky.ts";
-import { PoissonSource } from "../../sources/index.ts";
-import { DeltaSynapse } from "../../synapses/delta.ts";
-import { readCommonSettings } from "../options.ts";
-import { simulate } from "../simulate.ts";
+} from "../connectivity/rule.ts";
+import { brain } from "../graph/brain.ts";
+import { buildBrain } from "../graph/build.ts";
+import type { NetworkMachine } from "../program/machine.ts";
+import type { NetworkProgram } from "../program/network.ts";
+import { LeakySoma } from "../somas/leaky.ts";
+import { PoissonSource } from "../sources/index.ts";
+import { DeltaSynapse } from "../synapses/delta.ts";
+import { readCommonSettings } from "./options.ts";
+import { simulate } from "./simulate.ts";
 import { BrainSimulation } from "./simulation.ts";
 
 const UNITS = 4000;
@@ -127,7 +127,7 @@ describe("a network whose build is interrupted", () => {
     const code = `
       import { readdirSync } from "node:fs";
       import { setTimeout as wait } from "node:timers/promises";
-      const { brain, compile, DeltaSynapse, fixedTotalNumber, LeakySoma, PoissonSource, simulate } = await import(${url("../../entries/index.ts")});
+      const { brain, compile, DeltaSynapse, fixedTotalNumber, LeakySoma, PoissonSource, simulate } = await import(${url("../entries/index.ts")});
       const wires = (total) => ({ from: "noise", to: "cells", weight: 0.01, synapse: DeltaSynapse(), connect: fixedTotalNumber({ total }) });
       const sized = (total) => brain({
         populations: { noise: PoissonSource({ units: [4000] }), cells: LeakySoma({ units: [4000] }) },
