@@ -1,5 +1,5 @@
-import { toy } from "../../test/conformance/toy.test-support.ts";
-import type { Drawer, Engine } from "../program/machine.ts";
+import { openToy } from "../../test/conformance/toy.test-support.ts";
+import type { Drawer } from "../program/machine.ts";
 import { buildSynapses } from "./build.ts";
 import { Draws } from "./draws.ts";
 import type { Rule } from "./rule.ts";
@@ -28,7 +28,7 @@ export const wiringOf = (
   };
 };
 
-const { drawer: quick } = toy.open({ threads: 1, worker: false, networks: false }) as Engine;
+const { drawer: quick } = openToy();
 
 export const drawsOf = (chunk?: number, drawer: Drawer = quick): Draws => new Draws(drawer, chunk);
 

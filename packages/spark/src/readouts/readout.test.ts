@@ -1,16 +1,16 @@
 import { describe, expect, test } from "vitest";
+import { readCommonSettings } from "../../options.ts";
 import { createNetwork } from "../backend/wasm/network/network.ts";
 import { wasm } from "../backend/wasm/wasm.ts";
 import { fixedInDegree } from "../connectivity/rule.ts";
 import { brain } from "../graph/brain.ts";
 import { buildBrain } from "../graph/build.ts";
 import type { RecordSink } from "../record/sink.ts";
+import { compile, simulate } from "../run/simulate.ts";
+import { BrainSimulation } from "../run/simulation.ts";
 import { LeakySoma } from "../somas/leaky.ts";
 import { PoissonSource, SpikeReplay } from "../sources/index.ts";
 import { ExponentialSynapse } from "../synapses/exponential.ts";
-import { readCommonSettings } from "../../options.ts";
-import { compile, simulate } from "../run/simulate.ts";
-import { BrainSimulation } from "../run/simulation.ts";
 
 /** Cells that are driven by noise, read in every way. */
 const read = () =>

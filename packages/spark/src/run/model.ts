@@ -60,7 +60,9 @@ type OnlyBrainRecords<R, P, O> = {
 };
 
 /** What a run of a model can record. */
-export type RecordOf<M> = [M] extends [Network] ? BrainRecordOptions<PopulationsOf<M>, ReadoutsOf<M>> : RecordOptions<StateOf<M>>;
+export type RecordOf<M> = [M] extends [Network]
+  ? BrainRecordOptions<PopulationsOf<M>, ReadoutsOf<M>>
+  : RecordOptions<StateOf<M>>;
 
 /** `R` where every record in it is known; every other name is a compile error. */
 export type KnownRecords<M, R> = [M] extends [Network]

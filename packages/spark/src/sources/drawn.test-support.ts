@@ -1,17 +1,15 @@
 import { isSet, type Watched } from "../../test/conformance/both.test-support.ts";
-import { toy } from "../../test/conformance/toy.test-support.ts";
+import { openToy } from "../../test/conformance/toy.test-support.ts";
 import { openInterpreter } from "../backend/interpreter/engine.ts";
 import { type Compiled, compilePopulation } from "../compile/population.ts";
 import type { Precision } from "../config/parse.ts";
 import { gt, mul, quantity } from "../expr/verbs.ts";
 import type { Component } from "../model/component.ts";
 import { soma } from "../model/soma.ts";
-import type { Engine, Machine } from "../program/machine.ts";
+import type { Machine } from "../program/machine.ts";
 import { alone } from "../program/network.ts";
 import { probeOf } from "../program/probe.ts";
 import type { Drive } from "./index.ts";
-
-const OPTIONS = { threads: 1, worker: false, networks: false } as const;
 
 export interface DrawnOptions {
   readonly dt: number;
@@ -28,7 +26,7 @@ const run = (
   { steps, interpreted = false }: DrawnOptions,
   records: readonly Watched[] = [],
 ): Machine => {
-  const engine = interpreted ? openInterpreter() : (toy.open(OPTIONS) as Engine);
+  const engine = interpreted ? openInterpreter() : openToy();
   const machine = engine.create(alone(program)) as Machine;
   const probes = records.map(({ name }) => probeOf(program, name, steps));
   void machine.attach({ rows: steps, populations: [{ program, probes }] });
