@@ -57,8 +57,13 @@ describe.each(["f32", "f64"] as const)("programs in %s keep the rules:", (precis
   test("of random somas, and of one with many fields", () => {
     fc.assert(
       fc.property(recipes, (recipe) => {
-        const built = unlessCountless(() => declare(recipe)({ units: [5] }).build({}, { dt: 0.1 }));
-        expect(checkProgram(compileComponent(built, { precision, inputs: { current: everyInput } }))).toEqual([]);
+        const program = unlessCountless(() =>
+          compileComponent(declare(recipe)({ units: [5] }).build({}, { dt: 0.1 }), {
+            precision,
+            inputs: { current: everyInput },
+          }),
+        );
+        expect(checkProgram(program)).toEqual([]);
       }),
       { numRuns: 100 },
     );

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { interpreter } from "../../src/backend/interpreter/interpreter.ts";
+import { native, nativeAvailable } from "../../src/backend/native/native.ts";
 import type { Backend, Engine, EngineOptions } from "../../src/program/machine.ts";
 import { toy } from "./toy.test-support.ts";
 
@@ -21,9 +22,22 @@ export interface ListedBackend {
 
 const one = { threads: 1, worker: false } as const;
 
+const found = nativeAvailable();
+const here = found.available ? {} : { skip: found.reason };
+
 export const backends: readonly ListedBackend[] = [
   { name: "interpreter", backend: interpreter(), options: one, lacks: {}, share: 1 },
-  { name: "toy", backend: toy, options: one, lacks: {}, share: 1 },
+  { name: "toy", backend: toy, options: one, lacks: {}, share: 0.25 },
+  { name: "native", backend: native(), options: one, lacks: {}, share: 0.05, ...here },
+  ...[2, 3].map((threads) => ({
+    name: `native on ${threads} threads`,
+    // However little work there is, so that small networks are shared.
+    backend: native({ leastWork: 0 }),
+    options: { threads, worker: false },
+    lacks: {},
+    share: 0.05,
+    ...here,
+  })),
 ];
 
 /** The backend that says what programs mean. */

@@ -2,7 +2,7 @@ import { drawerOf } from "../../src/backend/drawer.ts";
 import { StateError } from "../../src/errors/errors.ts";
 import { exponent, nearest } from "../../src/math/doubles.ts";
 import { fadesAfter } from "../../src/program/fading.ts";
-import type { Backend, Machine, MachinePopulation, PopulationSetup, View } from "../../src/program/machine.ts";
+import type { Backend, Engine, Machine, MachinePopulation, PopulationSetup, View } from "../../src/program/machine.ts";
 import { fillInitial, lengthOf, viewOf } from "../../src/program/memory.ts";
 import type { BundlePart, NetworkProgram } from "../../src/program/network.ts";
 import { proceduralTargets } from "../../src/program/procedural.ts";
@@ -209,15 +209,17 @@ const machineOf = (network: NetworkProgram): Machine => {
   };
 };
 
+export const openToy = (): Engine => ({
+  backend: "toy",
+  threads: 1,
+  warnings: [],
+  drawer: drawerOf(machineOf),
+  create: machineOf,
+  close() {},
+});
+
 export const toy: Backend = {
   name: "toy",
   lacks: { threads: "It has one loop over the units.", worker: "It computes on the calling thread." },
-  open: () => ({
-    backend: "toy",
-    threads: 1,
-    warnings: [],
-    drawer: drawerOf(machineOf),
-    create: machineOf,
-    close() {},
-  }),
+  open: openToy,
 };
