@@ -1,4 +1,3 @@
-import { wasm } from "../backend/wasm/wasm.ts";
 import type { Backend } from "../program/machine.ts";
 import { buildSynapses } from "./build.ts";
 import { Draws } from "./draws.ts";
@@ -26,13 +25,10 @@ export interface DrawSynapsesOptions {
   readonly backend?: Backend;
 }
 
-/**
- * The synapses of one projection, to look at. Nothing is kept: they are drawn each time they are asked for.
- * @throws ConfigError that names every problem
- */
-export const drawSynapses = (options: DrawSynapsesOptions): Synapses => {
+/** The synapses of one projection, drawn on a backend. @throws ConfigError that names every problem */
+export const drawSynapsesOn = (backend: Backend, options: DrawSynapsesOptions): Synapses => {
   const { rule, source, target = source, weights = 1, seed, dt, name = "projection" } = options;
-  const { delays = dt, backend = wasm } = options;
+  const { delays = dt } = options;
   const recurrent = options.target === undefined;
   const wiring: Wiring = { name, rule, weights, delays, source, target, recurrent, seed, dt };
   return buildSynapses(wiring, new Draws(backend), pathsIn(name));

@@ -1,4 +1,4 @@
-import type { Work } from "../connectivity/work.ts";
+import type { Work } from "../layout/work.ts";
 import { ABORTED } from "./abort.ts";
 import { pause } from "./pause.ts";
 

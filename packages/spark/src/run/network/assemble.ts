@@ -1,5 +1,5 @@
-import { finish, type Work } from "../../connectivity/work.ts";
 import { StateError } from "../../errors/errors.ts";
+import { finish, type Work } from "../../layout/work.ts";
 import type { NetworkMachine } from "../../program/machine.ts";
 import type { NetworkProgram } from "../../program/network.ts";
 import { ABORTED } from "../abort.ts";

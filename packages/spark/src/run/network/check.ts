@@ -1,8 +1,8 @@
 import { wasm } from "../../backend/wasm/wasm.ts";
-import { signIssues } from "../../connectivity/bundles.ts";
 import { ConfigError, type Issue } from "../../errors/errors.ts";
 import type { Brain } from "../../graph/brain.ts";
 import type { BuiltBrain } from "../../graph/build.ts";
+import { signIssues } from "../../layout/signs.ts";
 import { applyInitial } from "../initial.ts";
 import { byName } from "./by-name.ts";
 import { drawProjections } from "./plan.ts";

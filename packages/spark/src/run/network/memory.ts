@@ -1,9 +1,9 @@
 import type { Precision } from "../../config/parse.ts";
 import { sizeOf } from "../../config/shape.ts";
-import { type Layout, layoutOf, rowWeights } from "../../connectivity/layout.ts";
 import type { Synapses } from "../../connectivity/synapses.ts";
 import { MemoryError } from "../../errors/errors.ts";
 import type { BuiltBrain } from "../../graph/build.ts";
+import { type Layout, layoutOf, rowWeights } from "../../layout/layout.ts";
 import { SPIKE_BYTES } from "../../record/collectors.ts";
 import { planMemory } from "../../record/plan.ts";
 import { memoryText } from "../memory.ts";

@@ -1,6 +1,6 @@
 import { MemoryError } from "../errors/errors.ts";
 import type { BundlePart, BundleShard, DenseRow, Shard } from "../program/network.ts";
-import type { BundleInput, Tell } from "./bundles.ts";
+import type { BundleInput, Tell } from "./bundle.ts";
 import { ROW_UNITS } from "./layout.ts";
 import type { Work } from "./work.ts";
 

@@ -1,40 +1,12 @@
-import { ConfigError, type Issue, MemoryError } from "../errors/errors.ts";
-import type { Bundle, BundlePart, BundleShard, Shard } from "../program/network.ts";
+import { ConfigError, MemoryError } from "../errors/errors.ts";
+import type { BundlePart, BundleShard, Shard } from "../program/network.ts";
+import type { BundleInput, Bundles, LaidBundle, Tell } from "./bundle.ts";
 import { countRows, denseRows, fillRows } from "./dense.ts";
 import { conflictIssues, type Layout, layoutOf } from "./layout.ts";
 import { proceduralBundle } from "./procedural.ts";
 import { SHARD_UNITS } from "./shards.ts";
-import type { Synapses, SynapseTally } from "./synapses.ts";
+import { signIssues } from "./signs.ts";
 import { finish, type Work } from "./work.ts";
-
-/** A projection and where its synapses end. */
-export interface BundleInput {
-  readonly synapses: Synapses;
-  /** Number of the source population. */
-  readonly source: number;
-  /** Number of the target population. */
-  readonly target: number;
-  /** Slot of unit 0 of the target's receptor. */
-  readonly firstSlot: number;
-  /** 1 or −1 for each source unit, which its weights are multiplied by; 1 for all where left out. */
-  readonly signs?: ArrayLike<number>;
-  /** Default "auto". */
-  readonly layout?: Layout;
-}
-
-/** A bundle whose synapses can be written little by little. */
-export interface LaidBundle extends Bundle {
-  readonly filling: (parts: readonly BundlePart[]) => Work<void>;
-}
-
-export interface Bundles {
-  readonly bundles: readonly LaidBundle[];
-  /** Steps of the longest delay; 0 where there is no synapse. */
-  readonly longestDelay: number;
-  readonly synapses: number;
-  /** Sentences about delays that were rounded or clipped. */
-  readonly warnings: readonly string[];
-}
 
 /**
  * Lays out the synapses of a network: counts them now, and has them written where a machine keeps them. The order of
@@ -70,17 +42,6 @@ export const layOutBundles = function* (inputs: readonly BundleInput[], shards: 
     synapses,
     warnings,
   };
-};
-
-/** Takes what going through the synapses of a projection found. */
-export type Tell = (synapses: Synapses, tally: SynapseTally) => void;
-
-/** What is wrong with the weights of a projection whose source units are inhibitory. */
-export const signIssues = ({ leastWeight, paths }: Pick<Synapses, "leastWeight" | "paths">): Issue[] => {
-  if (leastWeight >= 0) return [];
-  const received = Number.isFinite(leastWeight) ? `${leastWeight}` : "draws without a lower bound";
-  const message = `must be at least 0 where source units are inhibitory, whose spikes count as -1; received ${received}. Give magnitudes, and drawn ones min: 0.`;
-  return [{ path: paths.weights, message }];
 };
 
 const checkSigns = (inputs: readonly BundleInput[]): void => {
