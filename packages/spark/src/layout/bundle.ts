@@ -1,7 +1,7 @@
 import type { Synapses, SynapseTally } from "../connectivity/synapses.ts";
 import type { Bundle, BundlePart } from "../program/network.ts";
+import type { Work } from "../program/work.ts";
 import type { Layout } from "./layout.ts";
-import type { Work } from "./work.ts";
 
 /** A projection and where its synapses end. */
 export interface BundleInput {
@@ -34,3 +34,12 @@ export interface Bundles {
 
 /** Takes what going through the synapses of a projection found. */
 export type Tell = (synapses: Synapses, tally: SynapseTally) => void;
+
+/** Projections of one bundle. */
+export interface Group {
+  readonly inputs: readonly [BundleInput, ...BundleInput[]];
+  /** The weight of all, where they share one. */
+  readonly weight: number | undefined;
+  /** If not in lists, they end in one receptor. */
+  readonly layout: Exclude<Layout, "auto">;
+}

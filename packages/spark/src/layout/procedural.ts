@@ -1,6 +1,6 @@
 import type { BundlePart, BundleShard, Shard } from "../program/network.ts";
+import { finish, type Work } from "../program/work.ts";
 import type { BundleInput, LaidBundle, Tell } from "./bundle.ts";
-import { finish, type Work } from "./work.ts";
 
 /** A bundle of which nothing is kept but a weight for each source unit, and the number of its first draw. */
 export const proceduralBundle = (

@@ -182,9 +182,9 @@ export class Team {
 
   /**
    * Calls the function of a job for all its tasks, with `first` as the first arguments. Gives a promise where threads are
-   * still at work. A module's trap is a BackendError.
+   * still at work. A module's trap is a BackendError. `meanwhile` is done by the calling thread while the others begin.
    */
-  round(job: number, first: readonly number[]): void | Promise<void> {
+  round(job: number, first: readonly number[], meanwhile?: () => void): void | Promise<void> {
     this.#ready();
     const control = this.#control;
     const { tasks } = this.#calls[job]!;
@@ -198,6 +198,7 @@ export class Team {
     const done = this.#joins ? undefined : this.#wait(turn);
     Atomics.add(control, ROUND, 1);
     Atomics.notify(control, ROUND);
+    meanwhile?.();
     if (done) return done;
     let trouble: unknown;
     try {

@@ -1,7 +1,7 @@
 import { StateError } from "../../errors/errors.ts";
-import { finish, type Work } from "../../layout/work.ts";
 import type { NetworkMachine } from "../../program/machine.ts";
 import type { NetworkProgram } from "../../program/network.ts";
+import { finish, type Work } from "../../program/work.ts";
 import { ABORTED } from "../abort.ts";
 import { finishInTurns } from "../work.ts";
 

@@ -11,11 +11,12 @@ import type { Feed } from "../../inputs/contract.ts";
 import type { BundleInput } from "../../layout/bundle.ts";
 import { layOutBundles } from "../../layout/bundles.ts";
 import { shardsOf } from "../../layout/shards.ts";
-import type { Work } from "../../layout/work.ts";
 import type { Backend } from "../../program/machine.ts";
 import { memoryOf } from "../../program/memory.ts";
 import type { BundlePart } from "../../program/network.ts";
 import { paddedTo } from "../../program/program.ts";
+import type { SynapseBuilder } from "../../program/recipe.ts";
+import type { Work } from "../../program/work.ts";
 import type { RecordPlan } from "../../record/plan.ts";
 import {
   MAX_ROWS,
@@ -126,6 +127,7 @@ export const planNetwork = function* (
   plans: readonly Plan[],
   synapses: readonly Synapses[],
   threads: number,
+  builder?: SynapseBuilder,
 ): Work<LaidNetwork> {
   const { populations, slots } = numberParts(
     built.populations.map(({ name, receptors }, k) => ({ name, program: plans[k]!.program, receptors })),
@@ -147,7 +149,7 @@ export const planNetwork = function* (
     populations.map(({ program, receptors }, k) => ({ units: program.units, receptors, incoming: incoming(k) })),
     threads,
   );
-  const laid = yield* layOutBundles(inputs, shards);
+  const laid = yield* layOutBundles(inputs, shards, builder);
   const { precision, rows } = plans[0]!.program;
   const { longestDelay } = laid;
   const filling: Work<void>[] = [];

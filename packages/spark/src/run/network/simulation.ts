@@ -1,3 +1,4 @@
+import { builderAtOnce, openBuilder } from "../../backend/wasm/build/builder.ts";
 import { suggestName } from "../../config/nearest-name.ts";
 import type { Precision } from "../../config/parse.ts";
 import { sizeOf } from "../../config/shape.ts";
@@ -8,10 +9,11 @@ import { type Issue, StateError } from "../../errors/errors.ts";
 import type { Populations } from "../../graph/brain.ts";
 import type { BuiltBrain } from "../../graph/build.ts";
 import type { Readouts } from "../../graph/readout.ts";
-import type { Work } from "../../layout/work.ts";
 import type { NetworkMachine, SpikesInFlight, View } from "../../program/machine.ts";
 import { fillInitial } from "../../program/memory.ts";
 import type { NetworkProgram } from "../../program/network.ts";
+import type { SynapseBuilder } from "../../program/recipe.ts";
+import type { Work } from "../../program/work.ts";
 import { ABORTED } from "../abort.ts";
 import { Course } from "../course.ts";
 import { type LoopResult, runLoop } from "../loop.ts";
@@ -286,7 +288,9 @@ export class BrainSimulation<P extends Populations = Populations, O = Readouts> 
 
   /** The machine that runs these programs: the present one, or a new one with the synapses laid out in it. */
   #machineFor(plans: readonly Plan[]): Made {
-    return this.#presentFor(plans) ?? this.#adopt(assembleAtOnce(this.#laying(plans), this.#create, NO_STEP));
+    const present = this.#presentFor(plans);
+    if (present) return present;
+    return this.#adopt(assembleAtOnce(this.#laying(plans, builderAtOnce()), this.#create, NO_STEP));
   }
 
   /** The same in turns with others. Undefined where the signal says so, before or while the synapses are laid out. */
@@ -295,14 +299,21 @@ export class BrainSimulation<P extends Populations = Populations, O = Readouts> 
     if (stopped()) return undefined;
     const present = this.#presentFor(plans);
     if (present) return present;
-    const assembled = await assemble(this.#laying(plans), this.#create, stopped);
+    const expected = this.#drawn().reduce((sum, { expected: own }) => sum + own, 0);
+    const builder = await openBuilder(expected, this.#runner.threads, { joins: !this.#settings.worker });
+    let assembled: Awaited<ReturnType<typeof assemble>>;
+    try {
+      assembled = await assemble(this.#laying(plans, builder), this.#create, stopped);
+    } finally {
+      builder.dispose();
+    }
     if (assembled !== ABORTED) return this.#adopt(assembled);
     this.#course.goesOn();
     return undefined;
   }
 
-  #laying(plans: readonly Plan[]): Work<LaidNetwork> {
-    return planNetwork(this.#brain, plans, this.#drawn(), this.#runner.threads);
+  #laying(plans: readonly Plan[], builder: SynapseBuilder): Work<LaidNetwork> {
+    return planNetwork(this.#brain, plans, this.#drawn(), this.#runner.threads, builder);
   }
 
   /** The present machine where it serves; else its state is kept and it is dropped. */
