@@ -11,6 +11,9 @@ export const finish = <T>(work: Generator<unknown, T>): T => {
   for (;;) {
     const { done, value } = work.next();
     if (done) return value as T;
-    if (value instanceof Promise) throw new StateError("Work on several threads cannot be finished at once. Await it.");
+    if (!(value instanceof Promise)) continue;
+    // Nobody will await what the threads still do.
+    value.catch(() => {});
+    throw new StateError("Work on several threads cannot be finished at once. Await it.");
   }
 };

@@ -11,8 +11,9 @@ import type {
 import type { Work } from "../../../program/work.ts";
 import type { Team } from "../team.ts";
 import { openTeam, threadsObstacle } from "../threads.ts";
+import { MOST_CHOICES } from "./draws.ts";
 import { type BuildVariant, emitBuild, MOST_PAGES } from "./module.ts";
-import { CLIPPED, NOTE, NOTES, tallyWords } from "./records.ts";
+import { CLIPPED, MANY, NOTE, NOTES, tallyWords } from "./records.ts";
 import { type BuildLayout, blocksOf, goesInBlocks, layOutBuild, Places, writeBuild } from "./tables.ts";
 
 const PAGE = 65_536;
@@ -42,11 +43,13 @@ class WasmBuilder implements SynapseBuilder {
 
   fits({ projections, sources, shards }: BuildRequest): boolean {
     if (!projections.every(({ recipe }) => goesInBlocks(recipe, sources))) return false;
+    if (sources >= MOST_CHOICES || projections.some(({ recipe }) => recipe.partners.choices >= MOST_CHOICES))
+      return false;
     const delays = projections.reduce((most, { recipe }) => {
       const { delays: own } = recipe;
       return Math.max(most, "steps" in own ? own.steps : own.lowest + own.thresholds.length);
     }, 1);
-    return shards * sources * delays * 4 < (MOST_PAGES * PAGE) / 4;
+    return delays < MANY / 4 && shards * sources * delays * 4 < (MOST_PAGES * PAGE) / 4;
   }
 
   *count(request: BuildRequest, delays: DelayPlaces): Work<BuildCounts> {
@@ -164,10 +167,9 @@ class WasmBuilder implements SynapseBuilder {
     if (load) yield load;
     const memory = this.#grow(places.end);
     const words = new Int32Array(memory, record, tallyWords.bytes / 4);
-    const values = { total, tables, tableBytes, slots, slotBytes, chunk: 0 };
+    const values = { total, tables, tableBytes, slots, slotBytes, chunk: 0, units: sources };
     for (const [name, value] of Object.entries(values)) words[tallyWords[name as keyof typeof values] / 4] = value;
     words.set(schedule, tallyWords.key0 / 4);
-    new Float64Array(memory, record + tallyWords.units, 1)[0] = sources;
     new Uint8Array(memory, tables, tableBytes * this.#slots).fill(0);
     for (let first = 0; first < Math.ceil(total / 2); first += TALLY * this.#slots) {
       yield this.#round("tally", [record, first, TALLY]);

@@ -1,29 +1,27 @@
 import type { Arithmetic } from "../../../math/arithmetic.ts";
 import { exp } from "../../../math/elementary.ts";
-import { normalPair, openUnit, type Schedule, threefryBy } from "../../../math/threefry.ts";
+import { normalPair, type Schedule, threefryBy } from "../../../math/threefry.ts";
 import type { FunctionBuilder, FunctionReference } from "../assembler/code.ts";
 import { i32, i32x4 } from "../assembler/constants.ts";
 import type { ModuleBuilder } from "../assembler/module.ts";
 import { op } from "../assembler/op.ts";
-import type { Local, Value } from "../assembler/value.ts";
-import type { Vector } from "../lanes.ts";
+import type { Value } from "../assembler/value.ts";
+import type { Vector, VectorLocal } from "../lanes.ts";
 import { repeat } from "../network/repeat.ts";
-import { everywhere, type Groups, type LaneArithmetic, lanesArithmetic } from "./lanes-arithmetic.ts";
+import { everywhere, type Groups, lanesArithmetic } from "./lanes-arithmetic.ts";
 import { chunkPlaces, projectionWords } from "./records.ts";
+import type { Scalar } from "./words.ts";
 
 /*
  * The draws of connectivity/draws.ts, eight numbers a round. Each function takes a record, the number of the first draw
  * (a multiple of 8), the one after the last and an address; it may write up to a multiple of 8.
  */
 
-type Scalar = Local<"i32">;
-type Draw = FunctionReference<readonly ["i32", "i32", "i32", "i32"], readonly []>;
-type WeightDraw = FunctionReference<readonly ["i32", "i32", "i32", "i32"], readonly ["i32"]>;
+export type Draw = FunctionReference<readonly ["i32", "i32", "i32", "i32"], readonly []>;
+export type WeightDraw = FunctionReference<readonly ["i32", "i32", "i32", "i32"], readonly ["i32"]>;
 
 /** Numbers a round. */
 const ROUND = 8;
-
-const below = <V, I, B>(m: Arithmetic<V, I, B>, word: I, choices: V): I => m.toInt(m.mul(openUnit(m, word), choices));
 
 /** Uniform in (0, 1) with 53 bits. */
 const fine = <V, I, B>(m: Arithmetic<V, I, B>, [a, b]: readonly [I, I]): V => {
@@ -51,54 +49,108 @@ const indicesFrom = (f: FunctionBuilder, first: Value<"i32">, groups: number): G
 const store = (f: FunctionBuilder, at: Scalar, value: Vector, offset: number): void =>
   f.emit("v128.store", f.get(at), value, { offset });
 
-/** Two words of each draw: one as a number below some choices, the other as `second` makes of it. */
-const emitWords = (
-  m: ModuleBuilder,
-  name: string,
-  { key, choices }: { readonly key: number; readonly choices: number },
-  second: (m: LaneArithmetic, word: Groups, choices: Groups) => Groups,
-): Draw =>
-  m.func({ name, params: ["i32", "i32", "i32", "i32"], results: [] }, (f) => {
+/** Goes through numbers in rounds, at an address that goes with them. */
+const eachRound = (
+  f: FunctionBuilder,
+  [first, end, at]: readonly [Scalar, Scalar, Scalar],
+  numbers: number,
+  bytes: number,
+  round: () => void,
+): void => {
+  // So far that the last ones fill a round.
+  const stop = f.let(op("i32.add", f.get(end), i32(numbers - 1)));
+  repeat(f, [first, stop], numbers, () => {
+    round();
+    f.set(at, op("i32.add", f.get(at), i32(bytes * numbers)));
+  });
+};
+
+const threefryOf = <V, I, B>(m: Arithmetic<V, I, B>): readonly [I, I] => {
+  const zero = m.int(0);
+  return threefryBy(m, [zero, zero, zero], zero, zero);
+};
+
+const GROUPS = 2;
+
+/** Adds the draw of words that the delays of synapses come from, where their targets do not matter. */
+export const emitDelayWords = (m: ModuleBuilder): Draw =>
+  m.func({ name: "delayWords", params: ["i32", "i32", "i32", "i32"], results: [] }, (f) => {
     const [record, first, end, at] = f.params;
-    const formula = <V, I, B>(some: Arithmetic<V, I, B>): unknown => {
-      const [zero] = [some.int(0)];
-      const [a] = threefryBy(some, [zero, zero, zero], zero, zero);
-      return below(some, a, some.float(0));
-    };
-    const lanes = lanesArithmetic(f, 2, formula);
-    const keys = keysAt(f, record, key, 2);
-    const scale = numberAt(f, record, choices, 2);
-    // So far that the last ones fill a round.
-    const stop = f.let(op("i32.add", f.get(end), i32(ROUND - 1)));
-    repeat(f, [first, stop], ROUND, () => {
-      const [a, b] = threefryBy(lanes, keys, indicesFrom(f, f.get(first), 2), lanes.int(0));
-      const units = below(lanes, a, scale);
-      const others = second(lanes, b, scale);
-      for (const [g, offset] of [0, 16].entries()) {
-        store(f, at, f.get(units[g]!.parts[0]!), chunkPlaces.targets + offset);
-        store(f, at, f.get(others[g]!.parts[0]!), chunkPlaces.words + offset);
-      }
-      f.set(at, op("i32.add", f.get(at), i32(4 * ROUND)));
+    const lanes = lanesArithmetic(f, GROUPS, threefryOf);
+    const keys = keysAt(f, record, projectionWords.key0, GROUPS);
+    eachRound(f, [first, end, at], ROUND, 4, () => {
+      const [, words] = threefryBy(lanes, keys, indicesFrom(f, f.get(first), GROUPS), lanes.int(0));
+      words.forEach(({ parts }, g) => {
+        store(f, at, f.get(parts[0]!), chunkPlaces.words + 16 * g);
+      });
     });
   });
 
+const HIGH_WORDS = [4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31];
+
+/** Choices below which \`below\` is exact, and so the same in whole numbers. */
+export const MOST_CHOICES = 2 ** 20;
+
+/**
+ * The same as \`below\` for fewer than MOST_CHOICES choices c: (w + ½) · c is exact in double precision then, so its part
+ * above 2³² is that of w · c + ⌊c / 2⌋ in whole numbers.
+ */
+const belowExactly = (f: FunctionBuilder, word: VectorLocal, choices: VectorLocal, half: VectorLocal): Vector => {
+  const [low, high] = (["i64x2.extmul_low_i32x4_u", "i64x2.extmul_high_i32x4_u"] as const).map((name) =>
+    op("i64x2.add", op(name, f.get(word), f.get(choices)), f.get(half)),
+  );
+  return op("i8x16.shuffle", low!, high!, HIGH_WORDS);
+};
+
 /** Adds the draw of targets, each with a word that is independent of it. */
 export const emitPartners = (m: ModuleBuilder): Draw =>
-  emitWords(m, "partners", { key: projectionWords.key0, choices: projectionWords.choices }, (_, word) => word);
+  m.func({ name: "partners", params: ["i32", "i32", "i32", "i32"], results: [] }, (f) => {
+    const [record, first, end, at] = f.params;
+    const lanes = lanesArithmetic(f, GROUPS, threefryOf);
+    const keys = keysAt(f, record, projectionWords.key0, GROUPS);
+    const { choices, half } = exactChoices(f, record, projectionWords.choices);
+    eachRound(f, [first, end, at], ROUND, 4, () => {
+      const [drawn, words] = threefryBy(lanes, keys, indicesFrom(f, f.get(first), GROUPS), lanes.int(0));
+      drawn.forEach(({ parts }, g) => {
+        store(f, at, belowExactly(f, parts[0]!, choices, half), chunkPlaces.targets + 16 * g);
+        store(f, at, f.get(words[g]!.parts[0]!), chunkPlaces.words + 16 * g);
+      });
+    });
+  });
 
 /** Adds the draw of two numbers below some choices. */
 export const emitPairs = (m: ModuleBuilder, places: { readonly key: number; readonly choices: number }): Draw =>
-  emitWords(m, "pairs", places, below);
+  m.func({ name: "pairs", params: ["i32", "i32", "i32", "i32"], results: [] }, (f) => {
+    const [record, first, end, at] = f.params;
+    const lanes = lanesArithmetic(f, GROUPS, threefryOf);
+    const keys = keysAt(f, record, places.key, GROUPS);
+    const { choices, half } = exactChoices(f, record, places.choices);
+    eachRound(f, [first, end, at], ROUND, 4, () => {
+      const both = threefryBy(lanes, keys, indicesFrom(f, f.get(first), GROUPS), lanes.int(0));
+      both.forEach((words, k) => {
+        words.forEach(({ parts }, g) => {
+          const offset = (k === 0 ? chunkPlaces.targets : chunkPlaces.words) + 16 * g;
+          store(f, at, belowExactly(f, parts[0]!, choices, half), offset);
+        });
+      });
+    });
+  });
+
+/** The number of choices in every lane, and its half. */
+const exactChoices = (f: FunctionBuilder, record: Scalar, offset: number) => {
+  const count = f.let(op("i32.load", f.get(record), { offset }));
+  const choices = f.let(op("i32x4.splat", f.get(count)));
+  const half = f.let(op("i64x2.splat", op("i64.extend_i32_u", op("i32.shr_u", f.get(count), i32(1)))));
+  return { choices, half };
+};
 
 /** A constant weight for all. */
 export const emitConstant = (m: ModuleBuilder): WeightDraw =>
   m.func({ name: "constant", params: ["i32", "i32", "i32", "i32"], results: ["i32"] }, (f) => {
     const [record, first, end, at] = f.params;
     const value = f.let(op("v128.load64_splat", f.get(record), { offset: projectionWords.offset }));
-    const stop = f.let(op("i32.add", f.get(end), i32(ROUND - 1)));
-    repeat(f, [first, stop], ROUND, () => {
+    eachRound(f, [first, end, at], ROUND, 8, () => {
       for (let k = 0; k < ROUND / 2; k++) store(f, at, f.get(value), 16 * k);
-      f.set(at, op("i32.add", f.get(at), i32(8 * ROUND)));
     });
     f.return(i32(0));
   });
@@ -107,16 +159,12 @@ export const emitConstant = (m: ModuleBuilder): WeightDraw =>
 export const emitUniform = (m: ModuleBuilder): WeightDraw =>
   m.func({ name: "uniform", params: ["i32", "i32", "i32", "i32"], results: ["i32"] }, (f) => {
     const [record, first, end, at] = f.params;
-    const lanes = lanesArithmetic(f, 2, (some) => {
-      const zero = some.int(0);
-      return fine(some, threefryBy(some, [zero, zero, zero], zero, zero));
-    });
+    const lanes = lanesArithmetic(f, GROUPS, (some) => fine(some, threefryOf(some)));
     const keys = keysAt(f, record, projectionWords.weightKey0, 2);
     const [low, range, high] = [projectionWords.offset, projectionWords.factor, projectionWords.max].map((offset) =>
       numberAt(f, record, offset, 2),
     );
-    const stop = f.let(op("i32.add", f.get(end), i32(ROUND - 1)));
-    repeat(f, [first, stop], ROUND, () => {
+    eachRound(f, [first, end, at], ROUND, 8, () => {
       const words = threefryBy(lanes, keys, indicesFrom(f, f.get(first), 2), lanes.int(0));
       const value = lanes.add(low!, lanes.mul(range!, fine(lanes, words)));
       const kept = lanes.select(lanes.less(value, high!), value, low!);
@@ -125,11 +173,12 @@ export const emitUniform = (m: ModuleBuilder): WeightDraw =>
           store(f, at, f.get(part), 32 * g + 16 * k);
         });
       });
-      f.set(at, op("i32.add", f.get(at), i32(8 * ROUND)));
     });
     f.return(i32(0));
   });
 
+/** Groups of four draws of two weights. */
+const PAIR_GROUPS = 1;
 const LOW_PAIR = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
 const HIGH_PAIR = [8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31];
 
@@ -142,33 +191,28 @@ export const emitNormal = (m: ModuleBuilder, kind: "normal" | "logNormal"): Weig
     const [record, first, end, at] = f.params;
     const weightFrom = <V, I, B>(some: Arithmetic<V, I, B>, z: V, offset: V, factor: V): V =>
       kind === "normal" ? some.add(offset, some.mul(factor, z)) : some.mul(offset, exp(some, some.mul(factor, z)));
-    const lanes = lanesArithmetic(f, 1, (some) => {
-      const zero = some.int(0);
-      const [z] = normalPair(some, threefryBy(some, [zero, zero, zero], zero, zero));
+    const lanes = lanesArithmetic(f, PAIR_GROUPS, (some) => {
+      const [z] = normalPair(some, threefryOf(some));
       return weightFrom(some, z, z, z);
     });
-    const keys = keysAt(f, record, projectionWords.weightKey0, 1);
+    const keys = keysAt(f, record, projectionWords.weightKey0, PAIR_GROUPS);
     const [offset, factor, min, max] = (["offset", "factor", "min", "max"] as const).map((name) =>
-      numberAt(f, record, projectionWords[name], 1),
+      numberAt(f, record, projectionWords[name], PAIR_GROUPS),
     );
     const outside = f.let(op("i64x2.splat", op("i64.const", 0n)));
-    const stop = f.let(op("i32.add", f.get(end), i32(ROUND - 1)));
-    repeat(f, [first, stop], ROUND, () => {
-      const pairs = indicesFrom(f, op("i32.shr_u", f.get(first), i32(1)), 1);
+    eachRound(f, [first, end, at], PAIR_GROUPS * ROUND, 8, () => {
+      const pairs = indicesFrom(f, op("i32.shr_u", f.get(first), i32(1)), PAIR_GROUPS);
       const both = normalPair(lanes, threefryBy(lanes, keys, pairs, lanes.int(0)));
-      const [even, odd] = both.map((z) => weightFrom(lanes, z, offset!, factor!)[0]!.parts);
-      for (const values of [even!, odd!]) {
-        for (const part of values) {
-          const low = op("f64x2.lt", f.get(part), f.get(min![0]!.parts[0]!));
-          const high = op("f64x2.gt", f.get(part), f.get(max![0]!.parts[0]!));
-          f.set(outside, op("v128.or", f.get(outside), op("v128.or", low, high)));
-        }
+      const [evens, odds] = both.map((z) => weightFrom(lanes, z, offset!, factor!).flatMap(({ parts }) => parts));
+      for (const part of [...evens!, ...odds!]) {
+        const low = op("f64x2.lt", f.get(part), f.get(min![0]!.parts[0]!));
+        const high = op("f64x2.gt", f.get(part), f.get(max![0]!.parts[0]!));
+        f.set(outside, op("v128.or", f.get(outside), op("v128.or", low, high)));
       }
-      for (const k of [0, 1]) {
-        store(f, at, op("i8x16.shuffle", f.get(even![k]!), f.get(odd![k]!), LOW_PAIR), 32 * k);
-        store(f, at, op("i8x16.shuffle", f.get(even![k]!), f.get(odd![k]!), HIGH_PAIR), 32 * k + 16);
-      }
-      f.set(at, op("i32.add", f.get(at), i32(8 * ROUND)));
+      evens!.forEach((even, k) => {
+        store(f, at, op("i8x16.shuffle", f.get(even), f.get(odds![k]!), LOW_PAIR), 32 * k);
+        store(f, at, op("i8x16.shuffle", f.get(even), f.get(odds![k]!), HIGH_PAIR), 32 * k + 16);
+      });
     });
     f.return(op("v128.any_true", f.get(outside)));
   });

@@ -3,12 +3,22 @@ import type { Arithmetic } from "../../../math/arithmetic.ts";
 import type { FunctionBuilder } from "../assembler/code.ts";
 import { i32 } from "../assembler/constants.ts";
 import { op } from "../assembler/op.ts";
-import { lowering, type Operand, splatFloat, type Vector } from "../lanes.ts";
+import { lowering, type Operand, splatFloat, type Vector, type VectorLocal } from "../lanes.ts";
 
 /** A value for some groups of four numbers. Several groups side by side keep a processor busy while one waits. */
 export type Groups = readonly Operand[];
 
-export type LaneArithmetic = Arithmetic<Groups, Groups, Groups>;
+export type LaneArithmetic = Arithmetic<Groups, Groups, Groups> & {
+  readonly rotate: (a: Groups, bits: number) => Groups;
+};
+
+/** Turns by whole bytes are one instruction. */
+const rotated = (f: FunctionBuilder, local: VectorLocal, bits: number): Vector => {
+  const value = f.get(local);
+  if (bits % 8 !== 0) return op("v128.or", op("i32x4.shl", value, i32(bits)), op("i32x4.shr_u", value, i32(32 - bits)));
+  const bytes = Array.from({ length: 16 }, (_, k) => (k & ~3) + ((k - bits / 8 + 4) & 3));
+  return op("i8x16.shuffle", value, value, bytes);
+};
 
 /** Sees which constants a formula uses. */
 const constantsOf = (
@@ -95,6 +105,8 @@ export const lanesArithmetic = (
     precision: "f64",
     float: (value: number) => all(knownFloats.get(value) ?? float(value)),
     int: (value: number) => all(knownInts.get(value) ?? int(value)),
+    rotate: (a: Groups, bits: number): Groups =>
+      a.map(({ parts: [part] }) => ({ parts: [f.let(rotated(f, part!, bits))] })),
     ...Object.fromEntries(names.map((name) => [name, apply(name)])),
   } as unknown as LaneArithmetic;
 };

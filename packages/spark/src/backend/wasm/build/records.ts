@@ -30,6 +30,11 @@ export const headWords = wordsOf([
   "weighs",
 ]);
 
+/** Of a projection that ends in several shards. */
+export const SEVERAL = -1;
+/** Of words that have delays at more than two places. */
+export const MANY = 0xffff;
+
 /** One projection; those from `choices` on are numbers of double precision. */
 const projectionNames = wordsOf([
   "starts",
@@ -38,6 +43,8 @@ const projectionNames = wordsOf([
   "key2",
   "skips",
   "stretches",
+  "shard",
+  "words",
   "cells",
   "thresholds",
   "map",
@@ -47,15 +54,14 @@ const projectionNames = wordsOf([
   "weightKey1",
   "weightKey2",
   "signs",
-  "unused",
 ]);
 export const projectionWords = {
   ...projectionNames,
-  choices: 64,
-  offset: 72,
-  factor: 80,
-  min: 88,
-  max: 96,
+  choices: 72,
+  offset: 80,
+  factor: 88,
+  min: 96,
+  max: 104,
   bytes: 112,
 } as const;
 
@@ -63,11 +69,18 @@ export const projectionWords = {
 export const weightKinds = ["constant", "uniform", "normal", "logNormal"] as const;
 
 /** A draw of the sources of a total number of synapses. */
-export const tallyWords = {
-  ...wordsOf(["total", "key0", "key1", "key2", "tables", "tableBytes", "slots", "slotBytes", "chunk", "unused"]),
-  units: 40,
-  bytes: 48,
-} as const;
+export const tallyWords = wordsOf([
+  "total",
+  "key0",
+  "key1",
+  "key2",
+  "tables",
+  "tableBytes",
+  "slots",
+  "slotBytes",
+  "chunk",
+  "units",
+]);
 
 /** One shard within a block. */
 export const shardWords = wordsOf(["row", "shift"]);

@@ -1,5 +1,15 @@
 import type { BuildProjection, BuildRequest, DelayPlaces, Recipe, RecipeWeights } from "../../../program/recipe.ts";
-import { CLIPPED, chunkPlaces, headWords, NOTE, projectionWords, shardWords, weightKinds } from "./records.ts";
+import {
+  CLIPPED,
+  chunkPlaces,
+  headWords,
+  MANY,
+  NOTE,
+  projectionWords,
+  SEVERAL,
+  shardWords,
+  weightKinds,
+} from "./records.ts";
 
 /** Synapses that a block should have, so that its rows stay in a cache. */
 const BLOCK = 32_768;
@@ -68,6 +78,7 @@ export interface BuildLayout {
 interface ProjectionPlaces {
   readonly starts: number;
   readonly stretches: number;
+  readonly words: number;
   readonly cells: number;
   readonly thresholds: number;
   readonly map: number;
@@ -88,6 +99,7 @@ export const layOutBuild = (
     ({ recipe, targets, signs }): ProjectionPlaces => ({
       starts: places.take((request.sources + 1) * 4),
       stretches: places.take(Math.ceil(targets / 64) * 8),
+      words: places.take(CELLS * 8),
       cells: places.take(CELLS * 2),
       thresholds: places.take(thresholdsOf(recipe) * 4),
       map: places.take(thresholdsOf(recipe) * 4),
@@ -165,16 +177,16 @@ const writeProjection = (
   const { partners, delays, weights } = recipe;
   const words = new Int32Array(memory, at, projectionWords.bytes / 4);
   const numbers = new Float64Array(memory, at, projectionWords.bytes / 8);
-  for (const name of ["starts", "stretches", "cells", "thresholds", "map", "signs"] as const) {
+  for (const name of ["starts", "stretches", "words", "cells", "thresholds", "map", "signs"] as const) {
     words[projectionWords[name] / 4] = own[name];
   }
   words.set(partners.schedule, projectionWords.key0 / 4);
   words[projectionWords.skips / 4] = Number(partners.skips);
-  words[projectionWords.clip / 4] = "lowest" in delays && delays.lowest === 0 ? 1 : 0;
+  words[projectionWords.clip / 4] = "lowest" in delays && delays.lowest === 0 ? delays.thresholds[0]! : 0;
   words[projectionWords.kind / 4] = weightKinds.indexOf(weights.kind);
   if ("schedule" in weights) words.set(weights.schedule, projectionWords.weightKey0 / 4);
   const { offset, factor, min, max } = weightNumbers(weights);
-  numbers[projectionWords.choices / 8] = partners.choices;
+  words[projectionWords.choices / 4] = partners.choices;
   numbers[projectionWords.offset / 8] = offset;
   numbers[projectionWords.factor / 8] = factor;
   numbers[projectionWords.min / 8] = min;
@@ -185,6 +197,9 @@ const writeProjection = (
     entries[2 * k] = shard * shardWords.bytes;
     entries[2 * k + 1] = shifts[shard]!;
   }
+  const [shard] = stretches.length > 0 ? [stretches[0]!] : [0];
+  const alone = Array.prototype.every.call(stretches, (other) => other === shard);
+  words[projectionWords.shard / 4] = alone ? shard * shardWords.bytes : SEVERAL;
   if (signs) new Float64Array(memory, own.signs, signs.length).set(signs);
   writeDelays(memory, own, delays, places);
 };
@@ -205,8 +220,8 @@ const weightNumbers = (weights: RecipeWeights): Readonly<Record<"offset" | "fact
 const WORDS = 2 ** 32;
 
 /**
- * A word is looked up by its upper 12 bits, then compared with the last word of each place. What is one delay for all is
- * the place of every word.
+ * A word is looked up by its upper 12 bits. Most such cells have one delay, or two with the last word of the first; in
+ * others the word is compared with the last word of each delay. One delay for all is that of every word.
  */
 const writeDelays = (
   memory: ArrayBuffer,
@@ -215,15 +230,21 @@ const writeDelays = (
   places: Int32Array,
 ): void => {
   const [thresholds, lowest] = "steps" in delays ? [[WORDS], delays.steps] : [delays.thresholds, delays.lowest];
-  const cells = new Uint16Array(memory, own.cells, CELLS);
-  for (let cell = 0, place = 0; cell < CELLS; cell++) {
-    while (thresholds[place]! <= (cell * WORDS) / CELLS) place++;
-    cells[cell] = place;
-  }
   const lasts = new Uint32Array(memory, own.thresholds, thresholds.length);
   const map = new Uint32Array(memory, own.map, thresholds.length);
   for (let k = 0; k < thresholds.length; k++) {
     lasts[k] = Math.min(WORDS, thresholds[k]!) - 1;
     map[k] = 4 * (places[Math.max(1, lowest + k)] ?? 0);
+  }
+  const cells = new Uint16Array(memory, own.cells, CELLS);
+  const words = new Uint32Array(memory, own.words, 2 * CELLS);
+  for (let cell = 0, place = 0; cell < CELLS; cell++) {
+    while (thresholds[place]! <= (cell * WORDS) / CELLS) place++;
+    cells[cell] = place;
+    const end = ((cell + 1) * WORDS) / CELLS;
+    const next = Math.min(place + 1, thresholds.length - 1);
+    const few = thresholds[place]! >= end || thresholds[next]! >= end;
+    words[2 * cell] = lasts[place]!;
+    words[2 * cell + 1] = few ? map[place]! | (map[next]! << 16) : MANY * 0x10001;
   }
 };
