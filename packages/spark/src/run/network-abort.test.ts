@@ -2,7 +2,6 @@ import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { createNetwork } from "../backend/wasm/network/network.ts";
 import { wasm } from "../backend/wasm/wasm.ts";
-import type { Layout } from "../connectivity/layout.ts";
 import {
   allToAll,
   distanceBernoulli,
@@ -14,6 +13,7 @@ import {
 } from "../connectivity/rule.ts";
 import { brain } from "../graph/brain.ts";
 import { buildBrain } from "../graph/build.ts";
+import type { Layout } from "../layout/layout.ts";
 import type { NetworkMachine } from "../program/machine.ts";
 import type { NetworkProgram } from "../program/network.ts";
 import { LeakySoma } from "../somas/leaky.ts";
