@@ -125,9 +125,9 @@ const cases: readonly Case[] = [
     says: /'adaptation' does not exist/,
   },
   {
-    what: "a record of a synapse that does not exist",
-    code: 'simulate(network, { duration: 10, record: { excitatory: { /*!*/"slo.trace": true } } });',
-    says: /'"slo.trace"' does not exist/,
+    what: "a read-out of an unknown population",
+    code: 'brain({ populations: { excitatory: cells }, readouts: { activity: { /*!*/from: "excitatry" } } });',
+    says: /"excitatry"' is not assignable to type '"excitatory"'/,
   },
   {
     what: "an unknown population among inputs",
