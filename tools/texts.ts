@@ -8,7 +8,8 @@ import { fileURLToPath } from "node:url";
  * module is out of date.
  *
  * A file `pool.c` becomes `poolC`, `vectors.h` becomes `vectorsH`, and `team.worker.js` becomes `teamWorker`. Pages load
- * workers, so their comments and indentation are left out. A comment in a worker takes whole lines.
+ * workers, so their comments and indentation are left out. A comment in a worker takes whole lines, or has a type within
+ * one. What a worker imports from a file beside it takes the place of the import.
  */
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -35,6 +36,12 @@ const withoutComments = (text: string): string =>
     .filter((line) => line !== "" && !line.startsWith("//"))
     .join("\n");
 
+/** A worker with the modules that it imports in place of its imports. */
+const withImports = (folder: string, text: string): string =>
+  text.replace(/^import \{[^}]*\} from "\.\/([\w.-]+\.js)";$/gm, (_, file: string) =>
+    readFileSync(join(folder, file), "utf8").replace(/^export /gm, ""),
+  );
+
 const literal = (text: string): string => `\`${text.replace(/[\\`]|\$\{/g, "\\$&")}\``;
 
 /** The module for the sources in a folder, or undefined where it has none. */
@@ -45,7 +52,7 @@ const moduleOf = (folder: string): string | undefined => {
       const [, name, ending] = source.exec(file) ?? [];
       if (name === undefined || ending === undefined) return [];
       const text = readFileSync(join(folder, file), "utf8");
-      const content = ending === "worker.js" ? withoutComments(text) : text;
+      const content = ending === "worker.js" ? withoutComments(withImports(folder, text)) : text;
       return [`/** ${file} */\nexport const ${camelCase(name)}${endings[ending]}: string = ${literal(content)};\n`];
     });
   if (constants.length === 0) return undefined;

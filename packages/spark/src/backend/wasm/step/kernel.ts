@@ -1,16 +1,31 @@
-import type { Kernel, Node, Program } from "../../program/program.ts";
-import { wordsOf } from "../../program/program.ts";
-import type { FunctionBuilder } from "./assembler/code.ts";
-import { i32, i32x4 } from "./assembler/constants.ts";
-import { op } from "./assembler/op.ts";
-import type { Local, Value } from "./assembler/value.ts";
+import type { Kernel, Node, Program, Store } from "../../../program/program.ts";
+import type { FunctionBuilder } from "../assembler/code.ts";
+import { i32, i32x4 } from "../assembler/constants.ts";
+import { op } from "../assembler/op.ts";
+import type { Local, Value } from "../assembler/value.ts";
 import type { Calm } from "./calm.ts";
 import { type Lanes, lowering, type Operand, splatFloat, type Vector } from "./lanes.ts";
+import { type Region, regionOf, type SlotOffsets } from "./region.ts";
 
-/** Where buffers lie, in bytes. */
-export type Offsets = readonly number[];
+export type Scalar = Local<"i32">;
 type Load = Extract<Node, { op: "load" }>;
-type Scalar = Local<"i32">;
+
+/** Where the buffers of a kernel lie. */
+export interface Site {
+  readonly program: Program;
+  readonly region: Region;
+  /** Address of the region. */
+  readonly base: Scalar;
+  /** Slots of receptors that lie elsewhere: from this address on. */
+  readonly slots?: { readonly offsets: SlotOffsets; readonly at: Scalar };
+}
+
+export const siteOf = (program: Program, base: Scalar, slots?: Site["slots"]): Site => ({
+  program,
+  region: regionOf(program, slots?.offsets),
+  base,
+  ...(slots && { slots }),
+});
 
 /** Locals that say where the loops stand. */
 export interface Cursor {
@@ -18,38 +33,55 @@ export interface Cursor {
   readonly step: Scalar;
   /** First unit of the sixteen. */
   readonly unit: Scalar;
-  /** Buffers of values a unit that lie some bytes further than their place says, by a local. */
-  readonly moved?: { readonly buffers: ReadonlySet<number>; readonly by: Scalar };
 }
 
 /** Emits the nodes of one kernel: what is uniform once a step, the rest for groups of four units. */
 export class KernelEmitter {
   readonly #f: FunctionBuilder;
   readonly #program: Program;
-  readonly #offsets: Offsets;
-  readonly #kernel: Kernel;
+  readonly #site: Site;
+  readonly #nodes: readonly Node[];
+  readonly #stores: readonly Store[];
   readonly #cursor: Cursor;
   readonly #uniform = new Map<number, Operand>();
+  /** Addresses of the buffers with a row for each step, and of the row under way. */
+  readonly #chunks = new Map<number, Scalar>();
+  readonly #rows = new Map<number, Scalar>();
   #bits = new Map<number, Scalar>();
 
-  constructor(f: FunctionBuilder, program: Program, offsets: Offsets, kernel: Kernel, cursor: Cursor) {
+  constructor(f: FunctionBuilder, site: Site, kernel: Pick<Kernel, "nodes"> & Partial<Kernel>, cursor: Cursor) {
     this.#f = f;
-    this.#program = program;
-    this.#offsets = offsets;
-    this.#kernel = kernel;
+    this.#program = site.program;
+    this.#site = site;
+    this.#nodes = kernel.nodes;
+    this.#stores = kernel.stores ?? [];
     this.#cursor = cursor;
   }
 
-  /** Constants: before all loops. */
+  /** Constants and addresses: before all loops. */
   emitConstants(): void {
-    this.#kernel.nodes.forEach((node, k) => {
+    this.#nodes.forEach((node, k) => {
       if (node.op === "constant") this.#uniform.set(k, this.#constant(node.dtype, node.value));
+      if (node.op === "load") this.#emitChunk(node.buffer);
     });
+    for (const { buffer } of this.#stores) this.#emitChunk(buffer);
+  }
+
+  #emitChunk(buffer: number): void {
+    if (!this.#program.buffers[buffer]!.perStep || this.#chunks.has(buffer)) return;
+    const offset = this.#site.region.offsets[buffer]!;
+    this.#chunks.set(buffer, this.#f.let(op("i32.load", this.#f.get(this.#site.base), { offset })));
   }
 
   /** Values that all units share in a step: before the loop over units. */
   emitUniforms(): void {
-    this.#kernel.nodes.forEach((node, k) => {
+    for (const [buffer, chunk] of this.#chunks) {
+      const { type, length } = this.#program.buffers[buffer]!;
+      const wide = type === "float" && this.#program.precision === "f64";
+      const past = op("i32.mul", this.#f.get(this.#cursor.row), i32(length * (wide ? 8 : 4)));
+      this.#rows.set(buffer, this.#f.let(op("i32.add", this.#f.get(chunk), past)));
+    }
+    this.#nodes.forEach((node, k) => {
       if (node.uniform && node.op !== "constant") this.#uniform.set(k, this.#node(node, this.#uniform, 0));
     });
   }
@@ -57,17 +89,16 @@ export class KernelEmitter {
   /** Starts a round of sixteen units: what is loaded once for all of them. */
   startRound(): void {
     this.#bits = new Map();
-    for (const node of this.#kernel.nodes) {
+    for (const node of this.#nodes) {
       if (node.op !== "load" || node.at !== "rowBit" || this.#bits.has(node.buffer)) continue;
-      const word = op("i32.load16_u", this.#bitAddress(), { offset: this.#offsets[node.buffer]! });
-      this.#bits.set(node.buffer, this.#f.let(word));
+      this.#bits.set(node.buffer, this.#f.let(op("i32.load16_u", this.#bitAddress(node.buffer))));
     }
   }
 
   /** Units 4·group to 4·group + 3 of the round; gives every node's value. */
   emitGroup(group: number, gather?: readonly Scalar[]): ReadonlyMap<number, Operand> {
     const values = new Map(this.#uniform);
-    this.#kernel.nodes.forEach((node, k) => {
+    this.#nodes.forEach((node, k) => {
       if (!values.has(k)) values.set(k, this.#node(node, values, group, gather));
     });
     return values;
@@ -76,7 +107,7 @@ export class KernelEmitter {
   /** The same for units in none of which the rare thing happens; of use where the test says so. */
   emitCalmGroup(group: number, { test, rare, needed, same }: Calm): ReadonlyMap<number, Operand> {
     const values = new Map(this.#uniform);
-    this.#kernel.nodes.forEach((node, k) => {
+    this.#nodes.forEach((node, k) => {
       if (values.has(k) || !needed.has(k)) return;
       const equal = same.get(k);
       if (equal !== undefined) values.set(k, values.get(equal)!);
@@ -122,40 +153,39 @@ export class KernelEmitter {
 
   #load(node: Load, group: number, gather?: readonly Scalar[]): Lanes {
     const f = this.#f;
-    const offset = this.#offsets[node.buffer]!;
     const wide = node.dtype === "float" && this.#program.precision === "f64";
     if (node.at === "rowBit") return this.#bitMask(this.#bits.get(node.buffer)!, group);
+    const { start, offset } = this.#place(node.buffer);
     if (node.at === "scalar" || node.at === "row") {
-      const index = node.at === "scalar" ? i32(0) : op("i32.shl", f.get(this.#cursor.row), i32(wide ? 3 : 2));
-      const local = f.let(op(wide ? "v128.load64_splat" : "v128.load32_splat", index, { offset }));
+      const local = f.let(op(wide ? "v128.load64_splat" : "v128.load32_splat", f.get(start), { offset }));
       return { parts: wide ? [local, local] : [local] };
     }
-    if (gather) return { parts: gathered(f, gather, offset, wide).map((value) => f.let(value)) };
-    const address = (): Value<"i32"> => {
-      const unit = op("i32.shl", f.get(this.#cursor.unit), i32(wide ? 3 : 2));
-      if (node.at === "unit") return this.#moved(node.buffer, unit);
-      const stride = this.#program.padded * (wide ? 8 : 4);
-      return op("i32.add", op("i32.mul", f.get(this.#cursor.row), i32(stride)), unit);
-    };
+    if (gather) return { parts: gathered(f, gather, start, offset, wide).map((value) => f.let(value)) };
     const parts = wide ? [0, 16] : [0];
-    const start = offset + group * (wide ? 32 : 16);
-    return { parts: parts.map((more) => f.let(op("v128.load", address(), { offset: start + more }))) };
+    const first = offset + group * (wide ? 32 : 16);
+    return {
+      parts: parts.map((more) => f.let(op("v128.load", this.#unitAddress(start, wide), { offset: first + more }))),
+    };
   }
 
-  #moved(buffer: number, address: Value<"i32">): Value<"i32"> {
-    const { moved } = this.#cursor;
-    return moved?.buffers.has(buffer) ? op("i32.add", address, this.#f.get(moved.by)) : address;
+  /** Where a buffer, or its row of the step under way, begins: an address and bytes from there. */
+  #place(buffer: number): { readonly start: Scalar; readonly offset: number } {
+    const { region, base, slots } = this.#site;
+    const slot = slots?.offsets.get(this.#program.buffers[buffer]!.name);
+    if (slots && slot !== undefined) return { start: slots.at, offset: slot };
+    const row = this.#rows.get(buffer);
+    return row ? { start: row, offset: 0 } : { start: base, offset: region.offsets[buffer]! };
   }
 
-  /** Byte of the round's sixteen bits within a buffer of bits a step. */
-  #bitAddress(): Value<"i32"> {
-    const f = this.#f;
-    const rowBytes = wordsOf(this.#program.padded) * 4;
-    return op(
-      "i32.add",
-      op("i32.mul", f.get(this.#cursor.row), i32(rowBytes)),
-      op("i32.shr_u", f.get(this.#cursor.unit), i32(3)),
-    );
+  #unitAddress(start: Scalar, wide: boolean): Value<"i32"> {
+    const unit = op("i32.shl", this.#f.get(this.#cursor.unit), i32(wide ? 3 : 2));
+    return op("i32.add", this.#f.get(start), unit);
+  }
+
+  /** Address of the round's sixteen bits in the row of a buffer. */
+  #bitAddress(buffer: number): Value<"i32"> {
+    const byte = op("i32.shr_u", this.#f.get(this.#cursor.unit), i32(3));
+    return op("i32.add", this.#f.get(this.#rows.get(buffer)!), byte);
   }
 
   #bitMask(bits: Scalar, group: number): Lanes {
@@ -168,19 +198,18 @@ export class KernelEmitter {
 
   /** Stores a float or int of a group at `unit`. */
   storeUnit(buffer: number, lanes: Lanes, group: number): void {
-    const f = this.#f;
     const wide = lanes.parts.length === 2;
+    const { start, offset } = this.#place(buffer);
     lanes.parts.forEach((part, k) => {
-      const address = op("i32.shl", f.get(this.#cursor.unit), i32(wide ? 3 : 2));
-      f.emit("v128.store", this.#moved(buffer, address), f.get(part), {
-        offset: this.#offsets[buffer]! + group * (wide ? 32 : 16) + 16 * k,
+      this.#f.emit("v128.store", this.#unitAddress(start, wide), this.#f.get(part), {
+        offset: offset + group * (wide ? 32 : 16) + 16 * k,
       });
     });
   }
 
   /** Stores that sixteen units have no spike. */
   storeNoBits(buffer: number): void {
-    this.#f.emit("i32.store16", this.#bitAddress(), i32(0), { offset: this.#offsets[buffer]! });
+    this.#f.emit("i32.store16", this.#bitAddress(buffer), i32(0));
   }
 
   /** Stores the truth values of sixteen units as bits. `mask` keeps the bits of units that exist. */
@@ -188,8 +217,7 @@ export class KernelEmitter {
     const [a, b, c, d] = masks;
     const packed = op("i8x16.narrow_i16x8_s", op("i16x8.narrow_i32x4_s", a!, b!), op("i16x8.narrow_i32x4_s", c!, d!));
     const bits = op("i8x16.bitmask", packed);
-    const offset = this.#offsets[buffer]!;
-    this.#f.emit("i32.store16", this.#bitAddress(), mask ? op("i32.and", bits, mask) : bits, { offset });
+    this.#f.emit("i32.store16", this.#bitAddress(buffer), mask ? op("i32.and", bits, mask) : bits);
   }
 }
 
@@ -202,8 +230,15 @@ const lanesOfInts = ([a, b, c, d]: readonly Value<"i32">[]): Vector => {
   return vector;
 };
 
-const gathered = (f: FunctionBuilder, indices: readonly Scalar[], offset: number, wide: boolean): Vector[] => {
-  const at = (k: number): Value<"i32"> => op("i32.shl", f.get(indices[k]!), i32(wide ? 3 : 2));
+const gathered = (
+  f: FunctionBuilder,
+  indices: readonly Scalar[],
+  start: Scalar,
+  offset: number,
+  wide: boolean,
+): Vector[] => {
+  const at = (k: number): Value<"i32"> =>
+    op("i32.add", f.get(start), op("i32.shl", f.get(indices[k]!), i32(wide ? 3 : 2)));
   if (wide) {
     return [0, 2].map((k) =>
       op("v128.load64_lane", at(k + 1), op("v128.load64_zero", at(k), { offset }), 1, { offset }),

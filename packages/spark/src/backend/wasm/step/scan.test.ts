@@ -1,22 +1,25 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { compileComponent } from "../../compile/compile.ts";
-import { wordsOf } from "../../program/program.ts";
-import { LeakySoma } from "../../somas/leaky.ts";
-import { SCAN_EVENTS, spikeBuffer } from "./scan.ts";
-import { wasm } from "./wasm.ts";
+import { compileComponent } from "../../../compile/compile.ts";
+import { alone } from "../../../program/network.ts";
+import { wordsOf } from "../../../program/program.ts";
+import { LeakySoma } from "../../../somas/leaky.ts";
+import { WasmMachine } from "../machine.ts";
+import { SCAN_EVENTS } from "./scan.ts";
 
 const machineOf = (units: number, rows: number) => {
   const built = LeakySoma({ units: [units] }).build();
-  const program = compileComponent(built, { precision: "f32", rows, inputs: {}, spikes: true, records: [] });
-  const machine = wasm.create(program);
-  return { machine, words: wordsOf(program.padded), bits: machine.view(spikeBuffer(program)!) };
+  const program = compileComponent(built, { precision: "f32", inputs: {} });
+  const machine = new WasmMachine(alone(program));
+  machine.attach({ rows, populations: [{ program, probes: [] }] });
+  const population = machine.populations[0]!;
+  return { machine: population, words: wordsOf(program.padded), bits: population.view(program.spikes!) };
 };
 
 /** What the machine finds, as [step, unit]. */
 const found = (machine: ReturnType<typeof machineOf>["machine"], rows: number, firstStep: number): number[][] => {
   const events: number[][] = [];
-  const whole = machine.scanSpikes!(rows, firstStep, (steps, units) => {
+  const whole = machine.scanSpikes(rows, firstStep, (steps, units) => {
     steps.forEach((step, k) => void events.push([step, units[k]!]));
   });
   expect(whole).toBe(true);

@@ -1,9 +1,10 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { networkOf } from "../../../../test/conformance/networks.test-support.ts";
+import type { Machine } from "../../../program/machine.ts";
 import type { NetworkProgram } from "../../../program/network.ts";
-import { Team } from "../team.ts";
 import type { Thread } from "../thread.ts";
-import { createThreadedNetwork } from "./threads.ts";
+import { Team } from "../threads/team.ts";
+import { ThreadedNetwork } from "./threaded.ts";
 
 afterEach(() => {
   vi.doUnmock("../thread.ts");
@@ -11,10 +12,9 @@ afterEach(() => {
 });
 
 /** Two shards; every unit of the first ends at one of the second, a step later. */
-const pairs = (units: number, rows: number): NetworkProgram =>
+const pairs = (units: number): NetworkProgram =>
   networkOf({
     precision: "f32",
-    rows,
     cuts: [units / 2],
     wide: true,
     populations: [{ units, receptors: 1 }],
@@ -35,7 +35,7 @@ const pairs = (units: number, rows: number): NetworkProgram =>
 
 /** The same with targets that lie beyond any memory. */
 const beyond = (): NetworkProgram => {
-  const network = pairs(256, 8);
+  const network = pairs(256);
   const bundles = network.bundles.map((bundle) => ({
     ...bundle,
     fill: (parts: Parameters<typeof bundle.fill>[0]) => {
@@ -45,6 +45,11 @@ const beyond = (): NetworkProgram => {
   }));
   return { ...network, bundles };
 };
+const attach = (machine: Machine, rows: number): Machine => {
+  const { populations } = machine.network;
+  void machine.attach({ rows, populations: populations.map(({ program }) => ({ program, probes: [] })) });
+  return machine;
+};
 const spike = [{ step: 0, sources: Uint32Array.of(3, 70) }];
 
 test.each([true, false])(
@@ -52,13 +57,13 @@ test.each([true, false])(
   async (joins) => {
     const team = new Team(2, joins, 2);
     for (let turn = 0; turn < 3; turn++) {
-      const broken = await createThreadedNetwork(beyond(), team, { leastWork: 0, free: !joins });
+      const broken = attach(new ThreadedNetwork(beyond(), team, { leastWork: 0, free: !joins }), 8);
       broken.setSpikes(spike);
       await expect((async () => broken.advance(1, 4))()).rejects.toThrow(
         /^Simulation's threads failed: RuntimeError: .*out of bounds.*\. Compile it again, or leave threads out\.$/,
       );
       broken.dispose();
-      const sound = await createThreadedNetwork(pairs(256, 8), team, { leastWork: 0, free: !joins });
+      const sound = attach(new ThreadedNetwork(pairs(256), team, { leastWork: 0, free: !joins }), 8);
       sound.setSpikes(spike);
       await sound.advance(1, 4);
       const { program } = sound.populations[0]!;
@@ -77,7 +82,7 @@ test.each([true, false])(
 
 test("dispose ends a chunk that is under way, and refuses the next", async () => {
   const team = new Team(2, false, 2);
-  const machine = await createThreadedNetwork(pairs(6400, 2000), team, { leastWork: 0, free: true });
+  const machine = attach(new ThreadedNetwork(pairs(6400), team, { leastWork: 0, free: true }), 2000);
   const chunk = (async () => machine.advance(0, 2000))();
   team.dispose();
   await expect(chunk).rejects.toThrow("Simulation was disposed while it ran. Wait for run() first.");
@@ -98,10 +103,10 @@ test("a thread that is lost between two meetings ends the chunk with an error", 
       },
     };
   });
-  const { Team: Watched } = await import("../team.ts");
-  const { createThreadedNetwork: create } = await import("./threads.ts");
+  const { Team: Watched } = await import("../threads/team.ts");
+  const { ThreadedNetwork: Network } = await import("./threaded.ts");
   const team = new Watched(2, false, 2);
-  const machine = await create(pairs(64_000, 100), team, { leastWork: 0, free: true });
+  const machine = attach(new Network(pairs(64_000), team, { leastWork: 0, free: true }), 100);
   const lost = (async () => {
     for (let step = 0; ; step += 100) await machine.advance(step, 100);
   })();

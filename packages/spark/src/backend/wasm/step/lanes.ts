@@ -1,9 +1,9 @@
-import type { PrimitiveName } from "../../expr/ops.ts";
-import type { FunctionBuilder } from "./assembler/code.ts";
-import { f32, f64, i32, i64 } from "./assembler/constants.ts";
-import { op } from "./assembler/op.ts";
-import type { OpcodeImmediate, OpcodeOperands, OpcodeResult, ValueOpcode } from "./assembler/opcodes.ts";
-import type { Local, Value } from "./assembler/value.ts";
+import type { PrimitiveName } from "../../../expr/ops.ts";
+import type { FunctionBuilder } from "../assembler/code.ts";
+import { f32, f64, i32, i64 } from "../assembler/constants.ts";
+import { op } from "../assembler/op.ts";
+import type { OpcodeImmediate, OpcodeOperands, OpcodeResult, ValueOpcode } from "../assembler/opcodes.ts";
+import type { Local, Value } from "../assembler/value.ts";
 
 export type Vector = Value<"v128">;
 export type VectorLocal = Local<"v128">;

@@ -1,4 +1,4 @@
-import type { Kernel } from "../../program/program.ts";
+import type { Kernel } from "../../../program/program.ts";
 
 /** What of a kernel is left to compute for units in none of which the rare thing happens. */
 export interface Calm {

@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { networkOf, type Synapse } from "../../../../test/conformance/networks.test-support.ts";
 import { BackendError, MemoryError, StateError } from "../../../errors/errors.ts";
+import type { Machine } from "../../../program/machine.ts";
 import type { NetworkProgram } from "../../../program/network.ts";
-import { InterpreterNetwork } from "../../interpreter/network.ts";
+import { InterpreterMachine } from "../../interpreter/machine.ts";
 import { BATCH, layOutNetwork } from "./layout.ts";
-import { createNetwork } from "./network.ts";
+import { WasmNetwork } from "./machine.ts";
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -17,13 +18,20 @@ const ringOf = (precision: "f32" | "f64" = "f32"): NetworkProgram => {
   );
   return networkOf({
     precision,
-    rows: 4,
     cuts: [128],
     wide: false,
     populations: [{ units: UNITS, receptors: 1 }],
     bundles: [{ population: 0, weights: "synapse", synapses: synapses.flat() }],
   });
 };
+
+/** A machine with chunks of up to four steps. */
+const attach = <T extends Machine>(machine: T): T => {
+  const { populations } = machine.network;
+  void machine.attach({ rows: 4, populations: populations.map(({ program }) => ({ program, probes: [] })) });
+  return machine;
+};
+const createNetwork = (network: NetworkProgram): WasmNetwork => attach(new WasmNetwork(network));
 
 /** A network that says it has so many synapses, and fills none. */
 const claiming = (network: NetworkProgram, synapses: number): NetworkProgram => ({
@@ -40,7 +48,7 @@ describe("a network in WebAssembly", () => {
     for (const precision of ["f32", "f64"] as const) {
       const network = ringOf(precision);
       const all = Uint32Array.from({ length: UNITS }, (_, unit) => unit);
-      const machines = [createNetwork(network), new InterpreterNetwork(network)];
+      const machines = [createNetwork(network), attach(new InterpreterMachine(network))];
       expect(2 * UNITS).toBeGreaterThan(BATCH);
       const [wasm, meaning] = machines.map((machine) => {
         machine.setSpikes([

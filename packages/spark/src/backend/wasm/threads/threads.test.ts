@@ -1,25 +1,28 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, vi } from "vitest";
-import { compileComponent } from "../../compile/compile.ts";
-import { simulate } from "../../run/simulate.ts";
-import { AdaptiveLeakySoma, LeakySoma } from "../../somas/leaky.ts";
+import { compileComponent } from "../../../compile/compile.ts";
+import type { Machine } from "../../../program/machine.ts";
+import type { Program } from "../../../program/program.ts";
+import { simulate } from "../../../run/simulate.ts";
+import { AdaptiveLeakySoma, LeakySoma } from "../../../somas/leaky.ts";
+import { attachAlone } from "../compare.test-support.ts";
+import type { Thread } from "../thread.ts";
+import { ThreadedMachine } from "./machine.ts";
 import { Team } from "./team.ts";
-import type { Thread } from "./thread.ts";
-import { createThreaded } from "./threads.ts";
 
-const programOf = (units: number, rows = 16) => ({
+const programOf = (units: number) => ({
   ...compileComponent(AdaptiveLeakySoma({ units: [units] }).build(), {
     precision: "f32",
-    rows,
     inputs: { current: [{ kind: "scalar" }] },
-    spikes: true,
-    records: [],
   }),
   block: 32,
 });
 /** A program that claims more units than its buffers hold reads beyond its memory. */
 const brokenProgram = () => ({ ...programOf(500), units: 1e6, block: 5e5 });
+
+const create = (program: Program, team: Team, rows = 16): Promise<Machine> =>
+  attachAlone((network) => new ThreadedMachine(network, team, { leastWork: 0 }), program, rows);
 
 describe("threads", () => {
   for (const joins of [true, false]) {
@@ -27,11 +30,11 @@ describe("threads", () => {
     it(`${where}: a call that traps is an error of the run, and the threads serve the next machine`, async () => {
       const team = new Team(3, joins, 2);
       for (let turn = 0; turn < 3; turn++) {
-        const broken = await createThreaded(brokenProgram(), team, { leastWork: 0 });
+        const broken = await create(brokenProgram(), team);
         await expect((async () => broken.advance(0, 1))()).rejects.toThrow(
           /^Simulation's threads failed: RuntimeError: .*out of bounds.*\. Compile it again, or leave threads out\.$/,
         );
-        const sound = await createThreaded(programOf(500), team, { leastWork: 0 });
+        const sound = await create(programOf(500), team);
         await sound.advance(0, 16);
       }
       expect(team.broken).toBe(false);
@@ -40,7 +43,8 @@ describe("threads", () => {
 
     it(`${where}: dispose ends a round that is under way and refuses the next`, async () => {
       const team = new Team(3, joins, 2);
-      const machine = await createThreaded(programOf(3200, 20_000), team, { leastWork: 0 });
+      const machine = await create(programOf(3200), team, 20_000);
+      await machine.advance(0, 1);
       const round = (async () => machine.advance(0, 20_000))();
       team.dispose();
       team.dispose();
@@ -48,15 +52,24 @@ describe("threads", () => {
       if (joins) await round.catch(() => {});
       else await expect(round).rejects.toThrow("Simulation was disposed while it ran. Wait for run() first.");
       expect(() => machine.advance(1, 1)).toThrow("Simulation's threads have ended. Compile it again.");
-      await expect(createThreaded(programOf(500), team)).rejects.toThrow("Simulation's threads have ended.");
+      const late = await create(programOf(500), team);
+      await expect((async () => late.advance(0, 1))()).rejects.toThrow("Simulation's threads have ended.");
+    });
+
+    it(`${where}: dispose while they start ends the first round`, async () => {
+      const team = new Team(3, joins, 2);
+      const machine = await create(programOf(3200), team);
+      const round = (async () => machine.advance(0, 1))();
+      team.dispose();
+      await expect(round).rejects.toThrow("Simulation was disposed while it ran. Wait for run() first.");
     });
   }
 
   it("that are lost while they work end the round with an error", async () => {
     vi.resetModules();
     const started: Thread[] = [];
-    vi.doMock("./thread.ts", async (original) => {
-      const real = await original<typeof import("./thread.ts")>();
+    vi.doMock("../thread.ts", async (original) => {
+      const real = await original<typeof import("../thread.ts")>();
       return {
         startThread: async (...args: Parameters<typeof real.startThread>) => {
           const thread = await real.startThread(...args);
@@ -66,16 +79,21 @@ describe("threads", () => {
       };
     });
     const { Team: Watched } = await import("./team.ts");
-    const { createThreaded: create } = await import("./threads.ts");
+    const { ThreadedMachine: Watching } = await import("./machine.ts");
     const team = new Watched(2, false, 2);
-    const machine = await create(programOf(320_000, 4096), team, { leastWork: 0 });
+    const machine = await attachAlone(
+      (network) => new Watching(network, team, { leastWork: 0 }),
+      programOf(320_000),
+      4096,
+    );
+    await machine.advance(0, 1);
     const round = machine.advance(0, 4096);
     setTimeout(() => started[0]!.end(), 30);
     await expect(round).rejects.toThrow("Simulation's threads failed: the thread ended.");
     expect(team.broken).toBe(true);
     expect(() => machine.advance(0, 1)).toThrow("Simulation's threads failed: the thread ended.");
     team.dispose();
-    vi.doUnmock("./thread.ts");
+    vi.doUnmock("../thread.ts");
     vi.resetModules();
   });
 });
@@ -104,7 +122,7 @@ describe("a simulation on threads", () => {
     ]);
   });
 
-  const index = fileURLToPath(new URL("../../entries/index.ts", import.meta.url));
+  const index = fileURLToPath(new URL("../../../entries/index.ts", import.meta.url));
   /** Runs a program in a process of its own, which counts the threads of the system that it has. */
   const inProcess = (text: string): unknown => {
     const code = `
