@@ -2,7 +2,7 @@ import { BackendError } from "../errors/errors.ts";
 import type { Backend, Drawer, DrawMachine, Engine, EngineOptions, Machine } from "../program/machine.ts";
 import type { NetworkProgram } from "../program/network.ts";
 import type { Program } from "../program/program.ts";
-import { wasm } from "./interim.ts";
+import { wasm } from "./wasm/wasm.ts";
 import { obstacleOf, registeredBackend } from "./registry.ts";
 
 /**

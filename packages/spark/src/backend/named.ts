@@ -1,7 +1,7 @@
 import { BackendError } from "../errors/errors.ts";
 import type { Backend } from "../program/machine.ts";
 import { fastest } from "./fastest.ts";
-import { wasm } from "./interim.ts";
+import { wasm } from "./wasm/wasm.ts";
 import { interpreter } from "./interpreter/interpreter.ts";
 import { obstacleOf, registeredBackend } from "./registry.ts";
 
