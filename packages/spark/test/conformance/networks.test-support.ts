@@ -1,4 +1,4 @@
-import { compileComponent } from "../../src/compile/compile.ts";
+import { type Binding, compileComponent } from "../../src/compile/compile.ts";
 import { arrivalsName, type ReceptorModel } from "../../src/compile/receptors.ts";
 import { constant, dt, type Float, symbol } from "../../src/expr/expr.ts";
 import { add, div, exp, mul, neg } from "../../src/expr/verbs.ts";
@@ -66,7 +66,10 @@ const decaying: ReceptorModel = {
 };
 
 /** A network of refractory somas whose receptors are decaying currents. Each population takes a current a step and unit. */
-export const networkOf = (recipe: NetworkRecipe): NetworkProgram => {
+export const networkOf = (
+  recipe: NetworkRecipe,
+  current: readonly Binding[] = [{ kind: "rowUnit" }],
+): NetworkProgram => {
   const { precision } = recipe;
   let slots = 0;
   let firstSource = 0;
@@ -90,7 +93,7 @@ export const networkOf = (recipe: NetworkRecipe): NetworkProgram => {
       precision,
       receptors,
       path,
-      inputs: { current: [{ kind: "rowUnit" }] },
+      inputs: { current },
     });
     const find = (name: string): number => program.buffers.findIndex((buffer) => buffer.name === name);
     const own = receptors.map(({ name }) => {
@@ -360,11 +363,15 @@ export const courseFor = (setup: Setup, chunks: readonly number[], from = 0): Co
   from,
   feed: (population, place, firstStep, rows) => {
     const { buffers, padded, units } = population.program;
-    const current = population.view(buffers.findIndex(({ role }) => role === "input"));
-    for (let row = 0; row < rows; row++) {
-      for (let unit = 0; unit < units; unit++) {
-        const [a] = threefry(doubles, { first: 5, second: place }, firstStep + row, unit);
-        current[row * padded + unit] = (a >>> 0) % 5 === 0 ? 2000 : 100;
+    for (const [k, { role, length }] of buffers.entries()) {
+      if (role !== "input") continue;
+      const current = population.view(k);
+      if (length < padded) current.fill(20 + firstStep);
+      for (let row = 0; row < rows && length === padded; row++) {
+        for (let unit = 0; unit < units; unit++) {
+          const [a] = threefry(doubles, { first: 5, second: place }, firstStep + row, unit);
+          current[row * padded + unit] = (a >>> 0) % 5 === 0 ? 2000 : 100;
+        }
       }
     }
   },
