@@ -8,7 +8,7 @@ import { emitFade } from "./fade.ts";
 import { type Cursor, KernelEmitter, type Scalar, siteOf } from "./kernel.ts";
 import { emitObserve } from "./observe.ts";
 import { PROBE_COUNT, type SlotOffsets } from "./region.ts";
-import { emitCalmRound, emitRound, ROUND, startMood } from "./rounds.ts";
+import { emitCalmRound, emitRound, type Mood, ROUND } from "./rounds.ts";
 
 /** Arguments of `row`. */
 export const ROW_PARAMS = ["i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
@@ -51,14 +51,17 @@ const emitRounds = (
   [firstUnit, endUnit]: readonly [Scalar, Scalar],
 ): void => {
   const calm = calmOf(program.step);
-  const mood = calm && startMood(f, firstUnit, endUnit);
+  // Units that went by, without six for each unit of a round that held a spike.
+  const patience = f.let(i32(MOOD_UNITS));
+  const mood: Mood = {
+    isPlain: () => op("i32.lt_s", f.get(patience), i32(0)),
+    excite: () => f.set(patience, op("i32.sub", f.get(patience), i32(6 * ROUND))),
+  };
   f.set(cursor.unit, f.get(firstUnit));
   f.loop((nextRound) => {
-    if (calm && mood) {
+    if (calm) {
       emitCalmRound(f, program, step, cursor, calm, mood);
-      const done = op("i32.sub", f.get(cursor.unit), f.get(firstUnit));
-      const most = op("i32.add", done, i32(MOOD_UNITS));
-      f.set(mood.plainRows, op("i32.gt_u", op("i32.mul", f.get(mood.excited), i32(6 * ROUND)), most));
+      f.set(patience, op("i32.add", f.get(patience), i32(ROUND)));
     } else emitRound(f, program, step, cursor);
     f.set(cursor.unit, op("i32.add", f.get(cursor.unit), i32(ROUND)));
     f.branchIf(nextRound, op("i32.lt_u", f.get(cursor.unit), f.get(endUnit)));
