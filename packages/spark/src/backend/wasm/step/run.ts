@@ -6,7 +6,7 @@ import { op } from "../assembler/op.ts";
 import { calmOf } from "./calm.ts";
 import { emitFade } from "./fade.ts";
 import { type Cursor, KernelEmitter, type Scalar, siteOf } from "./kernel.ts";
-import { emitObserve, FIND } from "./observe.ts";
+import { emitObserve, FIND, storeWhole } from "./observe.ts";
 import { emitCalmRound, emitRound, type Mood, ROUND } from "./rounds.ts";
 
 /** Arguments of `run`: those of a chunk, then those of a task. */
@@ -17,7 +17,7 @@ const PARAMS = ["i32", "i32", "i32", "i32", "i32", "i32"] as const;
  * probes that are due. `part` is the number of the block. Threads may run blocks at the same time.
  */
 export const emitRun = (m: ModuleBuilder, program: Program): void => {
-  const observe = emitObserve(m, program, "whole");
+  const observe = emitObserve(m, program, storeWhole);
   m.func({ name: "run", params: PARAMS, results: [], export: true }, (f) => {
     const [firstStep, rows, base, firstUnit, endUnit, part] = f.params;
     const site = siteOf(program, base);

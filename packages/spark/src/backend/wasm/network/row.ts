@@ -3,12 +3,17 @@ import type { FunctionBuilder } from "../assembler/code.ts";
 import { i32 } from "../assembler/constants.ts";
 import type { ModuleBuilder } from "../assembler/module.ts";
 import { op } from "../assembler/op.ts";
-import { calmOf } from "./calm.ts";
-import { emitFade } from "./fade.ts";
-import { type Cursor, KernelEmitter, type Scalar, siteOf } from "./kernel.ts";
-import { emitObserve } from "./observe.ts";
-import { PROBE_COUNT, type SlotOffsets } from "./region.ts";
-import { emitCalmRound, emitRound, type Mood, ROUND } from "./rounds.ts";
+import { calmOf } from "../step/calm.ts";
+import { emitFade } from "../step/fade.ts";
+import { type Cursor, KernelEmitter, type Scalar, siteOf } from "../step/kernel.ts";
+import { stepModule } from "../step/module.ts";
+import { emitObserve, type StoreListed } from "../step/observe.ts";
+import { PROBE_COUNT, type SlotOffsets } from "../step/region.ts";
+import { emitCalmRound, emitRound, type Mood, ROUND } from "../step/rounds.ts";
+
+/** The module of a population between synapses: with `row`. */
+export const rowModule = (program: Program, shared: boolean, slots: SlotOffsets): WebAssembly.Module =>
+  stepModule(program, shared, { key: [...slots].join(" ") || "row", emit: (m) => emitRow(m, program, slots) });
 
 /** Arguments of `row`. */
 export const ROW_PARAMS = ["i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
@@ -18,8 +23,8 @@ export const ROW_PARAMS = ["i32", "i32", "i32", "i32", "i32", "i32", "i32"] as c
  * probes of these that are due. `part` is the number of the run of units, and `slots` the address of unit 0's slot of
  * the first receptor.
  */
-export const emitRow = (m: ModuleBuilder, program: Program, offsets: SlotOffsets): void => {
-  const observe = emitObserve(m, program, "within", offsets);
+const emitRow = (m: ModuleBuilder, program: Program, offsets: SlotOffsets): void => {
+  const observe = emitObserve(m, program, storeWithin, offsets);
   m.func({ name: "row", params: ROW_PARAMS, results: [], export: true }, (f) => {
     const [stepNumber, row, base, firstUnit, endUnit, part, at] = f.params;
     const site = siteOf(program, base, { offsets, at });
@@ -69,3 +74,16 @@ const emitRounds = (
 };
 /** Units that it takes at least to tell how many rounds hold a spike. */
 const MOOD_UNITS = 512;
+
+/** Stores those of four listed values whose units lie within a range. */
+const storeWithin: StoreListed = (f, [first, end], units, address, parts) => {
+  const wide = parts.length === 2;
+  units.forEach((unit, k) => {
+    const inside = op("i32.sub", f.get(unit), f.get(first));
+    f.if(op("i32.lt_u", inside, op("i32.sub", f.get(end), f.get(first))), () => {
+      const part = parts[wide ? k >> 1 : 0]!;
+      if (wide) f.emit("v128.store64_lane", f.get(address), f.get(part), k & 1, { offset: k * 8 });
+      else f.emit("v128.store32_lane", f.get(address), f.get(part), k, { offset: k * 4 });
+    });
+  });
+};
