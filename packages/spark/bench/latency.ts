@@ -39,7 +39,7 @@ const measureStep = async (): Promise<Latency[]> => {
   simulation.dispose();
   return [
     { name: "one step() call, 256 refractory units", value: median(stepTimes.slice(1)), unit: "µs" },
-    { name: "its arithmetic alone", value: median(arithmetic.slice(1)), unit: "µs" },
+    { name: "the arithmetic of this step alone", value: median(arithmetic.slice(1)), unit: "µs" },
   ];
 };
 
@@ -57,7 +57,7 @@ const measureCompile = (): Latency => {
     wasm.create(program).dispose();
     times.push(performance.now() - begin);
   }
-  return { name: "compile AdaptiveLeakySoma to a running machine, warm", value: median(times.slice(10)), unit: "ms" };
+  return { name: "compile AdaptiveLeakySoma until it can run, warm", value: median(times.slice(10)), unit: "ms" };
 };
 
 /** A fresh process: from the start of the import to the first result of a simulation of one unit. */
@@ -71,7 +71,7 @@ const measureCold = (): Latency[] => {
   const times = Array.from({ length: 9 }, () =>
     Number(execFileSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" })),
   );
-  return [{ name: "cold import to the first result of one unit", value: median(times), unit: "ms" }];
+  return [{ name: "cold start from import to the first result of one unit", value: median(times), unit: "ms" }];
 };
 
 /** What recording every spike of 100 000 units at about 10 Hz adds to a run. */

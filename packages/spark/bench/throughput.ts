@@ -90,7 +90,7 @@ const ours = (backend: Backend, variant: Variant): Runner["run"] => {
 };
 
 const name = ({ model, precision, perUnit, silent }: Variant): string =>
-  `${model} ${precision}${perUnit ? ", every field per unit" : ""}${silent ? ", silent" : ""}`;
+  `${model} ${precision}${perUnit ? ", every parameter per unit" : ""}${silent ? ", silent" : ""}`;
 
 const compileC = (folder: string): string | undefined => {
   const compiler = findCompiler();

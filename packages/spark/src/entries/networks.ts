@@ -3,7 +3,7 @@
  * pages without a bundler. Nothing inside src/ but index.ts and page.ts imports this file.
  */
 // Connectivity
-export type { Layout } from "../connectivity/layout.ts";
+
 export {
   allToAll,
   distanceBernoulli,
@@ -29,6 +29,7 @@ export {
 } from "../graph/brain.ts";
 export { type Neuron, type NeuronOptions, neuron, type Soma, type SpikeSource } from "../graph/neuron.ts";
 export type { Readout, Readouts } from "../graph/readout.ts";
+export type { Layout } from "../layout/layout.ts";
 export {
   type SpikeSourceDefinition,
   type SpikeSourceScope,
@@ -57,17 +58,18 @@ export {
 // Running
 export type {
   BrainCompileOptions,
+  BrainRunOptions,
+  BrainSimulateOptions,
+  BrainSimulation,
+} from "../run/brain.ts";
+export type {
   BrainRecordOptions,
   BrainRun,
   BrainRunInfo,
-  BrainRunOptions,
-  BrainSimulateOptions,
   PopulationRun,
   ReadoutRecordOptions,
-} from "../run/network/options.ts";
-export type { BrainSimulation } from "../run/network/simulation.ts";
-export type { BrainSnapshot } from "../run/network/snapshot.ts";
-export type { BrainStepInputs, BrainStepOutputs, ReadoutValues } from "../run/network/stepper.ts";
+} from "../run/model.ts";
+export type { BrainStepInputs, BrainStepOutputs, ReadoutValues } from "../run/steps.ts";
 // Sources
 export {
   type Drive,

@@ -13,6 +13,11 @@ export interface StateVariable<T extends DType = DType> {
   readonly initial: Expr<T>;
   readonly unit: string;
   readonly description: string;
+  /**
+   * The value that a float state is kept relative to, over fields: the state holds the difference. What users give and
+   * read is absolute. Absent for states that are kept as they are.
+   */
+  readonly from?: Float;
 }
 
 /** Something that can be read or recorded: an expression over fields and the state after the step. */
@@ -55,12 +60,25 @@ export interface Rule {
 /** What a population is: with a membrane, or without. */
 export type PopulationKind = "soma" | "spikeSource";
 
+/** Fields and states whose meaning figures and warnings know, by name. */
+export interface Roles<F extends string = string, S extends string = string> {
+  /** Field: potential above which a unit spikes, mV. */
+  readonly threshold?: F;
+  /** State that adds to the threshold, mV. */
+  readonly thresholdShift?: S;
+  /** Field: potential just after a spike, mV. */
+  readonly reset?: F;
+  /** Field: time after a spike during which a unit cannot spike, ms. */
+  readonly refractory?: F;
+}
+
 /** A population as data: units that spike. */
 export interface Model<F extends Fields = Fields, S extends string = string, K extends PopulationKind = PopulationKind>
   extends Declaration<F, S> {
   readonly kind: K;
   /** Whether each unit spikes in the step. */
   readonly spikes: Bool;
+  readonly roles?: Roles;
 }
 
 /** A component with its config: how many of what, with which values. Immutable. */
@@ -86,18 +104,22 @@ export interface BuildOptions {
   readonly path?: string;
 }
 
-/** A declaration whose shape and values are known. */
-export interface Built<M extends Declaration = Declaration> {
+/** A declaration whose shape is known, and whose values are known as far as they need not be drawn. */
+export interface Surveyed<M extends Declaration = Declaration> {
   readonly model: M;
   /** Stands for it in messages and keys its draws beside the seed. */
   readonly path: string;
   readonly units: Shape;
   readonly dt: number;
   readonly seed: number;
-  /** Value of each field: a number for all units, or one a unit in row-major order. One that changes in time is not here. */
-  readonly fields: Readonly<Record<string, number | Float64Array>>;
   /** The field that changes in time, if one does. */
   readonly varying: Varying | undefined;
+}
+
+/** A declaration whose shape and values are known. */
+export interface Built<M extends Declaration = Declaration> extends Surveyed<M> {
+  /** Value of each field: a number for all units, or one a unit in row-major order. One that changes in time is not here. */
+  readonly fields: Readonly<Record<string, number | Float64Array>>;
   /** The state, one value a unit; an array is made when it is first asked for. */
   readonly state: Readonly<Record<string, Float64Array | Int32Array>>;
   /** The same for who needs no array: a number where all units start alike and no array was asked for. */

@@ -43,7 +43,18 @@ export const configSchema = (
 const optionsOf = ({ kind, currentOf: tells }: { readonly kind?: string; readonly currentOf?: string }) => {
   if (kind !== undefined && kind !== "synapse") return common;
   const { seed, skipValidation } = common;
-  return { ...(tells !== undefined && { currentOf }), seed: seed!, skipValidation: skipValidation! };
+  return {
+    ...(tells !== undefined && { currentOf }),
+    ...(kind === "synapse" && { port }),
+    seed: seed!,
+    skipValidation: skipValidation!,
+  };
+};
+
+const port: JsonSchema = {
+  description:
+    "Name of the soma's input that the synapse acts on. Default: the first that takes what the synapse gives.",
+  type: "string",
 };
 
 const currentOf: JsonSchema = {

@@ -1,0 +1,68 @@
+import { suggestName } from "../config/nearest-name.ts";
+import { describe } from "../config/shape.ts";
+import type { Synapses } from "../connectivity/synapses.ts";
+import type { Issue } from "../errors/errors.ts";
+
+/** How synapses lie in memory. It changes speed and memory, never a result. */
+export type Layout = "auto" | "sparse" | "dense" | "procedural";
+export const layouts: readonly Layout[] = ["auto", "sparse", "dense", "procedural"];
+
+/** What is wrong with a layout as it was given. */
+export const layoutIssues = (layout: unknown, path: string): Issue[] => {
+  if (layout === undefined || layouts.includes(layout as Layout)) return [];
+  const hint = typeof layout === "string" ? suggestName(layout, layouts) : "Leave it out for auto.";
+  const message = `must be one of ${layouts.map((name) => `"${name}"`).join(", ")}; received ${describe(layout)}. ${hint}`;
+  return [{ path, message }];
+};
+
+/** A projection as far as its layout goes. */
+export interface Laid {
+  readonly name: string;
+  readonly layout?: Layout | undefined;
+}
+
+const chosenOf = (together: readonly Laid[]): readonly Laid[] =>
+  together.filter(({ layout = "auto" }) => layout !== "auto");
+
+/** What is wrong with the layouts of projections whose weights must add up in one order. */
+export const conflictIssues = (together: readonly Laid[], path: (name: string) => string): Issue[] => {
+  const [chosen, ...others] = chosenOf(together);
+  const alone = together.length > 1 ? together.find(({ layout }) => layout === "procedural") : undefined;
+  const first = alone ? together.find((each) => each !== alone) : chosen;
+  const other = alone ?? others.find(({ layout }) => layout !== chosen!.layout);
+  if (!first || !other) return [];
+  const meant = alone ? '"sparse" or "dense"' : `"${first.layout}"`;
+  const message = `must be ${meant}, as that of ${first.name}, which comes from the same population and ends at the same synapse; received "${other.layout}". Give both one layout, or each a synapse of its own.`;
+  return [{ path: path(other.name), message }];
+};
+
+/** Share of pairs that are connected from which on rows are delivered faster than lists. Measured: see layouts.md. */
+const BREAK_EVEN = 2 / 3;
+
+/**
+ * How projections of one population that end at the same slots lie. Where nobody says so, only one by itself lies in no
+ * list. It is worked out by each spike where nothing is drawn for it. It lies in rows where it has one delay, weights of its
+ * own, and connects so many of its pairs, each by one synapse.
+ */
+export const layoutOf = (together: readonly (Laid & { readonly synapses: Synapses })[]): Exclude<Layout, "auto"> => {
+  const [chosen] = chosenOf(together);
+  if (chosen) return chosen.layout as Exclude<Layout, "auto">;
+  const [{ synapses }] = together as unknown as readonly [{ readonly synapses: Synapses }];
+  if (together.length > 1) return "sparse";
+  if (synapses.telling && synapses.telling.draws === undefined) return "procedural";
+  const full = !synapses.repeats && synapses.expected >= BREAK_EVEN * synapses.sources * synapses.targets;
+  return full && synapses.delays.length === 1 && synapses.weight === undefined ? "dense" : "sparse";
+};
+
+/** Weights that rows hold, or about so many. */
+export const rowWeights = ({ sources, targets, delays, expected, repeats }: Synapses): number => {
+  const each = expected / sources;
+  const length = Math.ceil(targets / ROW_UNITS) * ROW_UNITS;
+  const rows = sources * Math.min(delays.length, Math.max(1, Math.ceil(each)));
+  // The most of some Poisson numbers.
+  const mean = (each * sources) / (rows * targets);
+  return rows * length * (repeats ? Math.max(1, Math.ceil(mean + 4 * Math.sqrt(mean))) : 1);
+};
+
+/** Rows are multiples of this many weights: a cache line of single precision. */
+export const ROW_UNITS = 16;
