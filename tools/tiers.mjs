@@ -50,8 +50,10 @@ export const tiers = { backends, product };
 /** Packages whose dist/ a test reads. Other tests run from the sources. */
 const builds = {
   "packages/cli/test/built.test.ts": ["spark", "plot", "fit", "cli"],
+  "packages/cli/test/start.test.ts": ["spark", "plot", "fit", "cli"],
   "packages/fit/test/page.test.ts": ["spark"],
   "packages/spark/test/browser/": ["spark"],
+  "packages/spark/test/peers/": ["spark"],
 };
 
 /** All packages, each after those that it is built from. */
