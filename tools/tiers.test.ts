@@ -94,7 +94,9 @@ describe("tiers", () => {
       "packages/spark/test/backends.test.ts → packages/spark/src/entries/node.ts",
     );
     expect(wayToForbidden("packages/cli/test/built.test.ts")).toContain("node:child_process");
-    expect(wayToForbidden("packages/spark/test/docs.test.ts")).toContain("/blocks.test-support.ts → node:child_process");
+    expect(wayToForbidden("packages/spark/test/docs.test.ts")).toContain(
+      "/blocks.test-support.ts → node:child_process",
+    );
   });
 
   test("hold only unit tests that replace no module, since unit tests share them", () => {
