@@ -20,7 +20,7 @@ import { LeakySoma } from "../../somas/leaky.ts";
 import { PoissonSource } from "../../sources/index.ts";
 import { DeltaSynapse } from "../../synapses/delta.ts";
 import { readCommonSettings } from "../options.ts";
-import { simulate } from "../simulate.ts";
+import { compile, simulate } from "../simulate.ts";
 import { BrainSimulation } from "./simulation.ts";
 
 const UNITS = 4000;
@@ -96,6 +96,19 @@ describe("a network whose build is interrupted", () => {
     expect((later as unknown as { cells: typeof cells }).cells.potential.values).toEqual(cells.potential.values);
     simulation.dispose();
     expect(tally).toEqual({ made: 2, disposed: 2 });
+  });
+
+  test("stops while several threads build it, and can be built later", async () => {
+    const simulation = await compile(large(), { dt: 1, threads: 2, backend: "wasm" });
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 0);
+    const run = await simulation.run({ duration: 20, signal: controller.signal });
+    expect(run).toMatchObject({ stoppedBy: "abort", steps: 0 });
+    const later = await simulation.run({ duration: 20, record });
+    const alone = await simulate(large(), { duration: 20, dt: 1, record });
+    expect(later.noise.outSpikes.units).toEqual(alone.noise.outSpikes.units);
+    expect(later.cells.potential.values).toEqual(alone.cells.potential.values);
+    simulation.dispose();
   });
 
   test("disposes of its machine where it is disposed itself", async () => {

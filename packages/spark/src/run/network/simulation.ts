@@ -1,4 +1,3 @@
-import { builderAtOnce, openBuilder } from "../../backend/wasm/build/builder.ts";
 import { suggestName } from "../../config/nearest-name.ts";
 import type { Precision } from "../../config/parse.ts";
 import { sizeOf } from "../../config/shape.ts";
@@ -22,6 +21,7 @@ import { type BackendName, runKeys, type Settings } from "../options.ts";
 import { isSame } from "../same.ts";
 import type { Plan } from "../session.ts";
 import { type Assembled, assemble, assembleAtOnce, type LaidNetwork } from "./assemble.ts";
+import { builderFor } from "./builder.ts";
 import { checkNetworkMemory } from "./memory.ts";
 import type { BrainRecordOptions, BrainRun, BrainRunOptions, GivenBrainRun } from "./options.ts";
 import { partsOf } from "./parts.ts";
@@ -290,7 +290,7 @@ export class BrainSimulation<P extends Populations = Populations, O = Readouts> 
   #machineFor(plans: readonly Plan[]): Made {
     const present = this.#presentFor(plans);
     if (present) return present;
-    return this.#adopt(assembleAtOnce(this.#laying(plans, builderAtOnce()), this.#create, NO_STEP));
+    return this.#adopt(assembleAtOnce(this.#laying(plans), this.#create, NO_STEP));
   }
 
   /** The same in turns with others. Undefined where the signal says so, before or while the synapses are laid out. */
@@ -299,20 +299,19 @@ export class BrainSimulation<P extends Populations = Populations, O = Readouts> 
     if (stopped()) return undefined;
     const present = this.#presentFor(plans);
     if (present) return present;
-    const expected = this.#drawn().reduce((sum, { expected: own }) => sum + own, 0);
-    const builder = await openBuilder(expected, this.#runner.threads, { joins: !this.#settings.worker });
+    const builder = await builderFor(this.#drawn(), this.#runner.threads, !this.#settings.worker);
     let assembled: Awaited<ReturnType<typeof assemble>>;
     try {
       assembled = await assemble(this.#laying(plans, builder), this.#create, stopped);
     } finally {
-      builder.dispose();
+      builder?.dispose();
     }
     if (assembled !== ABORTED) return this.#adopt(assembled);
     this.#course.goesOn();
     return undefined;
   }
 
-  #laying(plans: readonly Plan[], builder: SynapseBuilder): Work<LaidNetwork> {
+  #laying(plans: readonly Plan[], builder?: SynapseBuilder): Work<LaidNetwork> {
     return planNetwork(this.#brain, plans, this.#drawn(), this.#runner.threads, builder);
   }
 
