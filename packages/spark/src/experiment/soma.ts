@@ -1,5 +1,6 @@
 import { dtIssues, dtypeIssues, seedIssues } from "../config/parse.ts";
 import { describe, type Shape } from "../config/shape.ts";
+import { timeOfStep } from "../config/time.ts";
 import { unknownKeys } from "../config/unknown-keys.ts";
 import type { Issue } from "../errors/errors.ts";
 import { inputShape } from "../inputs/feed.ts";
@@ -168,10 +169,12 @@ const check = async (
   const surveyed =
     survey?.surveyed ?? (shape && { model, path: model.name, units: shape, dt, seed, varying: undefined });
   if (!surveyed) return undefined;
-  const { duration, record } = given;
+  const { record } = given;
   let request: RunRequest | undefined;
   if (steps > 0) {
     try {
+      // What is wrong with the duration was told already.
+      const duration = timeOfStep(steps, dt);
       request = await readSingleRun(surveyed, settings, ROOT, { duration, inputs, record }, 0, []);
     } catch (error) {
       issues.push(...issuesOf(error).map(inRun));

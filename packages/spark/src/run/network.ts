@@ -1,7 +1,7 @@
 import { receptorNode } from "../compile/receptors.ts";
 import { byName } from "../config/by-name.ts";
 import { suggestName } from "../config/nearest-name.ts";
-import { sizeOf } from "../config/shape.ts";
+import { describe, sizeOf } from "../config/shape.ts";
 import { signIssues } from "../connectivity/bundles.ts";
 import type { Synapses } from "../connectivity/synapses.ts";
 import { ConfigError, type Issue, StateError } from "../errors/errors.ts";
@@ -16,16 +16,7 @@ import { planReadouts, planSteps, type ReadoutPlan, recordOf, sourcesOf } from "
 import { ReadoutReader } from "../readouts/reader.ts";
 import { planRecord } from "../record/plan.ts";
 import type { RecordSink } from "../record/sink.ts";
-import {
-  type Checked,
-  type Frontend,
-  type NetworkParts,
-  type PopulationRequest,
-  type Ran,
-  type Running,
-  type RunRequest,
-  unchosen,
-} from "./frontend.ts";
+import type { Checked, Frontend, NetworkParts, PopulationRequest, Ran, Running, RunRequest } from "./frontend.ts";
 import { type ApplyInitial, readInitial } from "./initial.ts";
 import type { LoopPart } from "./loop.ts";
 import { checkNetworkMemory } from "./network-memory.ts";
@@ -110,7 +101,7 @@ export const checkNetwork = (
     populations: surveyed.populations,
     synapses: () => expectedSynapses(surveyed),
     readRun: (where, given, before, found) => readRun(checked, filtered, where, given, before, found),
-    choose: (request, where, choices, found) => chooseNetwork(names, request, where, choices, found),
+    choose: (request, where, choices, found) => withChosen(request, names, readChosen(names, where, choices, found)),
     build: () => {
       frontend ??= frontendOf(checked, filtered, buildAll(surveyed, apply));
       return frontend;
@@ -161,6 +152,7 @@ const readRun = async (
   const { dt, precision } = settings;
   const steps = stepsOf(`${where}.duration`, options.duration, dt, issues);
   const names = populations.map(({ name }) => name);
+  const chosen = readChosen(names, where, options, issues);
   const readouts = filtered.map(({ wired }) => wired.name);
   const inputs = byName("inputs", options.inputs, names, issues);
   const records = byName("record", options.record, [...names, READOUTS], issues, { readouts });
@@ -182,30 +174,37 @@ const readRun = async (
   const planned = planReadouts(filtered, records[READOUTS], { dt, precision, before, steps: steps || LONG }, issues);
   const sources = sourcesOf(populations.length, filtered, planned);
   const whole = requests.map((request, place) => ({ ...request, readouts: sources[place]! }));
-  const read = { populations: whole, readouts: planned, sink: undefined, steps, ...unchosen };
-  const request = chooseNetwork(names, read, where, options, issues);
   if (issues.length > 0) throw new ConfigError(issues);
-  return request;
+  return withChosen({ populations: whole, readouts: planned, steps }, names, chosen);
 };
 
-/** A request with what its caller chooses. */
-const chooseNetwork = (
+/** What the caller of a run chooses. */
+const readChosen = (
   names: readonly string[],
-  request: NetworkRequest,
   where: string,
   { memory, sink, progress, signal }: RunChoices,
   issues: Issue[],
-): NetworkRequest => {
-  const sinks: Readonly<Record<string, RecordSink>> = byName("sink", sink, [...names, READOUTS], issues);
-  for (const [name, own] of Object.entries(sinks)) checkSink(`${where}.sink.${name}`, own, issues);
-  return {
-    ...request,
-    populations: request.populations.map((population, p) => ({ ...population, sink: sinks[names[p]!] })),
-    sink: sinks[READOUTS],
+) => {
+  const chosen = {
     memory: readMemory(where, memory, DEFAULT_MEMORY, issues),
     ...readCallbacks(where, { progress, signal }, issues),
   };
+  const sinks: Readonly<Record<string, RecordSink>> = byName("sink", sink, [...names, READOUTS], issues);
+  for (const [name, own] of Object.entries(sinks)) checkSink(`${where}.sink.${name}`, own, issues);
+  return { ...chosen, sinks };
 };
+
+const withChosen = (
+  { populations, readouts, steps }: Pick<NetworkRequest, "populations" | "readouts" | "steps">,
+  names: readonly string[],
+  { sinks, ...chosen }: ReturnType<typeof readChosen>,
+): NetworkRequest => ({
+  populations: populations.map((population, p) => ({ ...population, sink: sinks[names[p]!] })),
+  readouts,
+  steps,
+  sink: sinks[READOUTS],
+  ...chosen,
+});
 
 /** What drives single steps: a current a unit. */
 const stepFeeds: Record<string, Feed[]> = { current: [{ binding: { kind: "unit" } }] };
@@ -235,7 +234,7 @@ const frontendOf = (
     chunkRows: ({ populations: requests, memory, sink }, longest = MAX_ROWS) => {
       const row = requests.reduce((sum, { feeds, record, readouts }, p) => {
         const traces = [...record.traces, ...readouts];
-        return sum + rowBytes(populations[p]!, precision, { feeds, traces, spikes: true });
+        return sum + rowBytes(populations[p]!, precision, { feeds, traces });
       }, 1);
       // As many steps as fit the budget of all populations together; the same for any duration.
       const fitting = Math.floor(Math.min(CHUNK_BYTES, memory / 16) / row);
@@ -348,7 +347,7 @@ const spikesFault = ({ spikes, step }: Snapshot, units: number): Fault => {
 const readoutsFault = ({ readouts = {}, step }: Snapshot, keeping: readonly Filtered[]): Fault => {
   const given = Object.keys(readouts).sort();
   const wanted = keeping.map(({ wired }) => wired.name).sort();
-  if (`${given}` !== `${wanted}`) return ["readouts", given, `of ${JSON.stringify(wanted)}`];
+  if (`${given}` !== `${wanted}`) return ["readouts", given, `of ${describe(wanted)}`];
   for (const { wired, filter } of keeping) {
     const fault = stateFault(filter, readouts[wired.name], step);
     if (fault) return [`readouts.${wired.name}.${fault[0]}`, fault[1], fault[2]];
