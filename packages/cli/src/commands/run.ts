@@ -7,7 +7,7 @@ import {
   experiment,
   FileError,
   type SomaExperiment,
-  simulate,
+  simulatePrepared,
 } from "spark-snn";
 import { PARTIAL, recordToFolder, writeAtomic } from "spark-snn/node";
 import { type Arguments, type CommandSpec, UsageError } from "../arguments.ts";
@@ -101,7 +101,7 @@ const runSoma = async (
   const tally = new Tally(sink);
   // The records go to a sink, so that a run may be larger than memory.
   const info = await watched(given, terminal, (watch) =>
-    simulate(read.component, { ...read.options, ...choices, sink: tally, ...watch }),
+    simulatePrepared(read.prepared, { ...choices, sink: tally, ...watch }),
   );
   warn(
     info.warnings.filter((warning) => !read.warnings.includes(warning)),

@@ -44,7 +44,7 @@ export const surveyComponent = <M extends Model>(
   component: Component<M>,
   inputSpecs: Readonly<Record<string, PortSpecs>> = {},
   options: BuildOptions = {},
-): Survey<Surveyed<M>, BuiltComponent<M>> => {
+): Survey<Surveyed<M>, BuiltComponent<M>> & { readonly warnings: readonly string[] } => {
   const { model, config } = component;
   const path = options.path ?? model.name;
   const timing = checkTiming(path, config, options);
@@ -52,6 +52,8 @@ export const surveyComponent = <M extends Model>(
   const { surveyed, build } = surveyValues(model, config, units, { ...timing, path });
   return {
     surveyed,
+    // Of values that are drawn nothing is known yet.
+    warnings: unusual(path, knownFields(config)),
     build: once(() => {
       const built = build();
       const outputSpecs = Object.fromEntries(
@@ -119,6 +121,17 @@ const refuseRanges = (model: Declaration, config: ParsedConfig, units: Shape, si
     return drawnIssue(path, field, first, units) ?? [];
   });
   if (issues.length > 0) throw new ConfigError(issues);
+};
+
+/** Values that need not be drawn. */
+const knownFields = ({ settings }: ParsedConfig): Record<string, number | Float64Array> => {
+  const known: Record<string, number | Float64Array> = {};
+  for (const [name, setting] of Object.entries(settings)) {
+    if (typeof setting === "number") known[name] = setting;
+    else if (isShapedArray(setting)) known[name] = setting.data;
+    else if ("constant" in setting) known[name] = setting.constant;
+  }
+  return known;
 };
 
 /** Whether any value of a config has to be drawn. */
