@@ -36,9 +36,6 @@ export interface RunRequest {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Of a request for which nothing was chosen yet. */
-export const unchosen = { memory: 0, progress: undefined, signal: undefined } as const;
-
 /** One run on the way: what it was asked for, and what it runs on. */
 export interface Running<Q extends RunRequest = RunRequest> {
   readonly request: Q;
