@@ -95,32 +95,6 @@ test("every import in src/ goes to a folder that its own may know", () => {
   expect(wrong).toEqual([]);
 });
 
-test("no module imports itself by way of others, types left aside", () => {
-  const graph = new Map<string, string[]>();
-  for (const path of sources(src)) {
-    const text = readFileSync(path, "utf8");
-    const targets = [...text.matchAll(/(?:^|\n)\s*(?:import|export)\s+(?!type\b)[^;"']*?from\s*["'](\.[^"']+)["']/g)];
-    graph.set(
-      path,
-      targets.map((match) => join(dirname(path), match[1]!)),
-    );
-  }
-  const state = new Map<string, "open" | "done">();
-  const cycles: string[] = [];
-  const visit = (path: string, trail: readonly string[]): void => {
-    if (state.get(path) === "done") return;
-    if (state.get(path) === "open") {
-      cycles.push([...trail.slice(trail.indexOf(path)), path].map((file) => relative(src, file)).join(" → "));
-      return;
-    }
-    state.set(path, "open");
-    for (const target of graph.get(path) ?? []) visit(target, [...trail, path]);
-    state.set(path, "done");
-  };
-  for (const path of graph.keys()) visit(path, []);
-  expect(cycles).toEqual([]);
-});
-
 test("only files of Node import from node:, and nothing in src/ imports the public lists", () => {
   const nodeOnly = /^(entries\/node\.ts|backend\/native\/[a-z-]+\.ts|io\/(files|folder|snapshot-file)[a-z-]*\.ts)$/;
   const wrong = sources(src)

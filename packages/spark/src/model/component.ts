@@ -2,7 +2,6 @@ import type { Fields } from "../config/field.ts";
 import type { CommonConfig, InputOf, ParsedConfig } from "../config/parse.ts";
 import type { Shape } from "../config/shape.ts";
 import type { Bool, DType, Expr, Float } from "../expr/expr.ts";
-import type { finish } from "./finish.ts";
 import type { Port, PortSpecs } from "./ports.ts";
 import type { Varying } from "./varying.ts";
 
@@ -44,8 +43,17 @@ export interface Declaration<F extends Fields = Fields, S extends string = strin
   /** What must hold of fields and dt together. */
   readonly rules?: readonly Rule[];
   /** What a build is finished with where there are rules or a field may change in time; others need not load it. */
-  readonly finish?: typeof finish;
+  readonly finish?: Finish;
 }
+
+/**
+ * Finds the field that changes in time, if one does, and checks the rules of several values.
+ * @throws ConfigError that names the first unit for which a rule does not hold
+ */
+export type Finish = (
+  built: Pick<Built, "model" | "fields" | "dt" | "units" | "path">,
+  config: ParsedConfig,
+) => Varying | undefined;
 
 /** A rule of several fields, or of fields and dt: one that a field alone cannot keep. */
 export interface Rule {
