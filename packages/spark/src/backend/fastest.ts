@@ -2,8 +2,8 @@ import { BackendError } from "../errors/errors.ts";
 import type { Backend, Drawer, DrawMachine, Engine, EngineOptions, Machine } from "../program/machine.ts";
 import type { NetworkProgram } from "../program/network.ts";
 import type { Program } from "../program/program.ts";
-import { wasm } from "./interim.ts";
 import { obstacleOf, registeredBackend } from "./registry.ts";
+import { wasm } from "./wasm/wasm.ts";
 
 /**
  * Native code while it can be compiled, else WebAssembly, with a warning that says why. The results have the same bits.

@@ -1,9 +1,9 @@
 import { BackendError } from "../errors/errors.ts";
 import type { Backend } from "../program/machine.ts";
 import { fastest } from "./fastest.ts";
-import { wasm } from "./interim.ts";
 import { interpreter } from "./interpreter/interpreter.ts";
 import { obstacleOf, registeredBackend } from "./registry.ts";
+import { wasm } from "./wasm/wasm.ts";
 
 /** Names of backends, as documents and the command line use them. */
 export type BackendName = "wasm" | "native" | "fastest" | "interpreter";

@@ -1,5 +1,5 @@
-import { wasm } from "../backend/wasm/wasm.ts";
-import type { Backend } from "../program/machine.ts";
+import { openAlone } from "../backend/wasm/engine.ts";
+import type { Drawer } from "../program/machine.ts";
 import { buildSynapses } from "./build.ts";
 import { Draws } from "./draws.ts";
 import type { Rule } from "./rule.ts";
@@ -22,8 +22,8 @@ export interface DrawSynapsesOptions {
   readonly dt: number;
   /** Name of the projection, part of the keys of its draws. Default "projection". */
   readonly name?: string;
-  /** What draws: default wasm. Every backend draws the same. */
-  readonly backend?: Backend;
+  /** The drawer of an engine; default that of WebAssembly. Every backend draws the same. */
+  readonly drawer?: Drawer;
 }
 
 /**
@@ -32,8 +32,8 @@ export interface DrawSynapsesOptions {
  */
 export const drawSynapses = (options: DrawSynapsesOptions): Synapses => {
   const { rule, source, target = source, weights = 1, seed, dt, name = "projection" } = options;
-  const { delays = dt, backend = wasm } = options;
+  const { delays = dt, drawer = openAlone().drawer } = options;
   const recurrent = options.target === undefined;
   const wiring: Wiring = { name, rule, weights, delays, source, target, recurrent, seed, dt };
-  return buildSynapses(wiring, new Draws(backend), pathsIn(name));
+  return buildSynapses(wiring, new Draws(drawer), pathsIn(name));
 };

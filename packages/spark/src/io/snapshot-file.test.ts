@@ -8,6 +8,7 @@ import { somas } from "../run/run.test-support.ts";
 import { compile } from "../run/simulate.ts";
 import type { Simulation } from "../run/simulation.ts";
 import type { Snapshot } from "../run/snapshot.ts";
+import type { LeakySoma } from "../somas/leaky.ts";
 import { decodeNpz, encodeNpz } from "./npz.ts";
 import { loadSnapshot, saveSnapshot } from "./snapshot-file.ts";
 
@@ -22,7 +23,7 @@ describe("a snapshot in a file", () => {
     for (const dtype of ["f32", "f64"] as const) {
       it(`makes 400 + 600 steps of ${name} in ${dtype} equal 1000, bit for bit`, async () => {
         const fresh = async () =>
-          (await compile(soma({ units: [5, 7] }), { dtype })) as unknown as Simulation<"potential">;
+          (await compile(soma({ units: [5, 7] }), { dtype })) as unknown as Simulation<ReturnType<typeof LeakySoma>>;
         const whole = await (await fresh()).run({ duration: 1000, inputs, record });
         const begun = await fresh();
         await begun.run({ duration: 400, inputs });
@@ -82,12 +83,14 @@ describe("a snapshot in a file", () => {
     await refused(having("{"), 'member "metadata" is no JSON text.');
     await refused(having("null"), "is of no snapshot.");
     await refused(having(text.replace("spark-snn", "other")), "is of no snapshot.");
-    await refused(having(text.replace('"version":1', '"version":2')), "holds a wrong version; received 2.");
+    await refused(having(text.replace('"version":2', '"version":3')), "holds a wrong version; received 3.");
     await refused(having(text.replace('"step":0', '"step":0.5')), "holds a wrong step; received 0.5.");
-    await refused(having(text.replace('"units":[1]', '"units":[]')), "holds a wrong units; received [].");
+    await refused(having(text.replace('"soma":[1]', '"soma":[]')), 'holds a wrong populations; received {"soma":[]}.');
     const odd = { data: new Uint8Array(2), shape: [2] };
     await refused({ ...having(text), "soma.extra": odd }, 'member "soma.extra" must be a list of f4, f8 or i4');
-    await expect(saveSnapshot(path, {} as never)).rejects.toThrow("it is no snapshot that was given.");
+    await expect(saveSnapshot(path, {} as never)).rejects.toThrow(
+      "received no snapshot. Give what snapshot() returned.",
+    );
     await expect(loadSnapshot(join(folder, "stat.npz"))).rejects.toThrow("Did you mean");
   });
 });

@@ -100,6 +100,27 @@ export const surveyOn = <M extends Declaration>(
   return surveyValues(model, config, units, { ...timing, path });
 };
 
+/**
+ * Refuses a range that breaks the rule of its field, where the first unit shows it: its value depends on no other unit.
+ * @throws ConfigError as the draw of all values does
+ */
+const refuseRanges = (model: Declaration, config: ParsedConfig, units: Shape, site: Required<BuildOptions>): void => {
+  const issues = Object.entries(model.fields).flatMap(([name, field]) => {
+    const setting = config.settings[name]!;
+    if (config.skipValidation || typeof setting !== "object" || !("uniform" in setting)) return [];
+    const { min, max } = setting.uniform;
+    if (brokenRule(field, min) === undefined && brokenRule(field, max) === undefined) return [];
+    const path = `${site.path}.${name}`;
+    const first = drawValues(
+      setting,
+      keyOf(site.seed, path),
+      units.map(() => 1),
+    );
+    return drawnIssue(path, field, first, units) ?? [];
+  });
+  if (issues.length > 0) throw new ConfigError(issues);
+};
+
 /** Whether any value of a config has to be drawn. */
 export const isDrawn = ({ settings }: ParsedConfig): boolean =>
   Object.values(settings).some(
@@ -118,6 +139,7 @@ const surveyValues = <M extends Declaration>(
   if (!isDrawn(config)) return { surveyed: build(), build };
   const { dt, seed, path } = site;
   const surveyed = { model, path, units, dt, seed };
+  refuseRanges(model, config, units, site);
   // Rules hold of values: those that are drawn are not known yet.
   const varying = model.finish?.({ ...surveyed, fields: {} }, { ...config, skipValidation: true });
   return { surveyed: { ...surveyed, varying }, build };

@@ -9,7 +9,7 @@ import { type CompileOptions, checkComponent } from "../run/options.ts";
 export type Examined = Component | ComponentType;
 
 /** How the runs of a protocol are computed; as `simulate` takes it. */
-export type ProtocolOptions = CompileOptions & {
+export type ProtocolOptions = CompileOptions<Component> & {
   /** Stops the protocol soon after it is aborted; there is no result then. */
   readonly signal?: AbortSignal;
 };

@@ -11,7 +11,7 @@ import type { RecordPlan } from "../record/plan.ts";
 import type { RecordSink } from "../record/sink.ts";
 import type { LoopPart, LoopResult } from "./loop.ts";
 import type { RunInfo } from "./model.ts";
-import type { GivenRun, Progress, Settings } from "./options.ts";
+import type { GivenRun, Progress, RunChoices, Settings } from "./options.ts";
 import type { Driven, Programs, ProgramTrace } from "./programs.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -94,6 +94,8 @@ export interface Checked<Q extends RunRequest = RunRequest> {
    * @throws ConfigError with every problem, those in `issues` first.
    */
   readRun(where: string, options: GivenRun, before: number, issues: Issue[]): Promise<Q>;
+  /** A request with other choices of whoever runs it. Adds what is wrong with them to `issues`. */
+  choose(request: Q, where: string, choices: RunChoices, issues: Issue[]): Q;
   /** Draws all values, once. @throws ConfigError with every problem that only drawing tells */
   build(): Frontend<Q>;
 }
@@ -110,8 +112,8 @@ export interface Frontend<Q extends RunRequest = RunRequest> {
   readonly units: Shape | number;
   /** Programs of each population. */
   readonly programs: readonly Programs[];
-  /** Most steps of a chunk: the result never depends on it. */
-  chunkRows(request: Q): number;
+  /** Steps of a chunk, at most `most`: the result never depends on it. */
+  chunkRows(request: Q, most?: number): number;
   /** Steps of a chunk below which fetching the units takes a good part of the time. */
   readonly enoughRows: number;
   /**
@@ -119,7 +121,7 @@ export interface Frontend<Q extends RunRequest = RunRequest> {
    * there is room for.
    * @throws MemoryError with what takes how much and how to get below.
    */
-  checkMemory(setup: Setup, request: Q, drawer: Drawer): readonly number[];
+  checkMemory(setup: Setup, request: Q, site: { readonly drawer: Drawer; readonly worker: boolean }): readonly number[];
   /** The network that these programs make. */
   lay(programs: readonly Program[], drawer: Drawer, threads: number): Work<LaidNetwork>;
   partsOf(running: Running<Q>): LoopPart[];

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { MemoryError } from "../errors/errors.ts";
 import type { RecordOptions } from "../record/options.ts";
 import { LeakySoma } from "../somas/leaky.ts";
+import type { Run } from "./model.ts";
 import { events, KeepingSink } from "./run.test-support.ts";
-import type { Run } from "./run.ts";
 import { simulate } from "./simulate.ts";
 
 type Failure = MemoryError & { readonly partial?: Run<{ outSpikes: true; potential: true }> };
@@ -66,7 +66,7 @@ describe("the memory budget", () => {
   it("counts machines that are too large by themselves", async () => {
     const failure = await failureOf(100_000, 10, 1e5, {});
     expect(failure?.message).toBe(
-      "memory must be at least 600000 bytes for this run (simulation 400064 bytes); received 100000 bytes. Use fewer units, or raise memory to 600000.",
+      "memory must be at least 600000 bytes for this run (simulation 412544 bytes); received 100000 bytes. Use fewer units, or raise memory to 600000.",
     );
   });
 

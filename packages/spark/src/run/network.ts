@@ -1,7 +1,7 @@
 import { receptorNode } from "../compile/receptors.ts";
 import { byName } from "../config/by-name.ts";
 import { suggestName } from "../config/nearest-name.ts";
-import { sizeOf } from "../config/shape.ts";
+import { describe, sizeOf } from "../config/shape.ts";
 import { signIssues } from "../connectivity/bundles.ts";
 import type { Synapses } from "../connectivity/synapses.ts";
 import { ConfigError, type Issue, StateError } from "../errors/errors.ts";
@@ -22,10 +22,11 @@ import type { LoopPart } from "./loop.ts";
 import { checkNetworkMemory } from "./network-memory.ts";
 import { hasPotential, NetworkStepper } from "./network-stepper.ts";
 import {
-  checkCallbacks,
   checkSink,
   type GivenRun,
   type GivenSettings,
+  type RunChoices,
+  readCallbacks,
   readMemory,
   type Settings,
   stepsOf,
@@ -75,15 +76,14 @@ export const commonOf = (
 
 /**
  * A network, checked as far as nothing need be drawn. What is wrong with start values is added to `issues`.
- * @throws ConfigError, ShapeError as the build of its components does
+ * @throws ShapeError for start values of another shape
  */
 export const checkNetwork = (
-  brain: AnyBrain,
+  surveyed: SurveyedBrain,
   settings: Settings,
   options: Pick<GivenSettings, "initial">,
   issues: Issue[],
 ): Checked<NetworkRequest> => {
-  const surveyed = surveyBrain(brain, settings);
   const names = surveyed.populations.map(({ name }) => name);
   const initial = byName("initial", options.initial, names, issues);
   const apply = surveyed.populations.map(({ name, component }) =>
@@ -101,6 +101,7 @@ export const checkNetwork = (
     populations: surveyed.populations,
     synapses: () => expectedSynapses(surveyed),
     readRun: (where, given, before, found) => readRun(checked, filtered, where, given, before, found),
+    choose: (request, where, choices, found) => withChosen(request, names, readChosen(names, where, choices, found)),
     build: () => {
       frontend ??= frontendOf(checked, filtered, buildAll(surveyed, apply));
       return frontend;
@@ -108,6 +109,14 @@ export const checkNetwork = (
   };
   return checked;
 };
+
+/** Checks a network. @throws ConfigError, ShapeError as the build of its components does */
+export const prepareNetwork = (
+  brain: AnyBrain,
+  settings: Settings,
+  options: Pick<GivenSettings, "initial">,
+  issues: Issue[],
+): Checked<NetworkRequest> => checkNetwork(surveyBrain(brain, settings), settings, options, issues);
 
 const buildAll = (surveyed: SurveyedBrain, apply: readonly ApplyInitial[]): BuiltBrain => {
   const built = surveyed.build();
@@ -142,19 +151,11 @@ const readRun = async (
 ): Promise<NetworkRequest> => {
   const { dt, precision } = settings;
   const steps = stepsOf(`${where}.duration`, options.duration, dt, issues);
-  const memory = readMemory(where, options.memory, DEFAULT_MEMORY, issues);
   const names = populations.map(({ name }) => name);
+  const chosen = readChosen(names, where, options, issues);
   const readouts = filtered.map(({ wired }) => wired.name);
   const inputs = byName("inputs", options.inputs, names, issues);
   const records = byName("record", options.record, [...names, READOUTS], issues, { readouts });
-  const sinks: Readonly<Record<string, RecordSink | undefined>> = byName(
-    "sink",
-    options.sink,
-    [...names, READOUTS],
-    issues,
-  );
-  checkCallbacks(where, options, issues);
-  for (const [name, sink] of Object.entries(sinks)) checkSink(`${where}.sink.${name}`, sink, issues);
   const requests: Omit<PopulationRequest, "readouts">[] = [];
   for (const { name, component, receptors } of populations) {
     const own = { ...settings, seed: component.seed };
@@ -168,22 +169,42 @@ const readRun = async (
     const record = planRecord(records[name], span, found);
     // Records of a population are read as those of a single soma: their paths say which it is.
     issues.push(...found.map((issue) => ({ ...issue, path: issue.path.replace(/^record/, `record.${name}`) })));
-    requests.push({ feeds, record, sink: sinks[name] });
+    requests.push({ feeds, record, sink: undefined });
   }
   const planned = planReadouts(filtered, records[READOUTS], { dt, precision, before, steps: steps || LONG }, issues);
-  if (issues.length > 0) throw new ConfigError(issues);
   const sources = sourcesOf(populations.length, filtered, planned);
-  const { progress, signal } = options;
-  return {
-    populations: requests.map((request, place) => ({ ...request, readouts: sources[place]! })),
-    readouts: planned,
-    sink: sinks[READOUTS],
-    steps,
-    memory,
-    progress,
-    signal,
-  };
+  const whole = requests.map((request, place) => ({ ...request, readouts: sources[place]! }));
+  if (issues.length > 0) throw new ConfigError(issues);
+  return withChosen({ populations: whole, readouts: planned, steps }, names, chosen);
 };
+
+/** What the caller of a run chooses. */
+const readChosen = (
+  names: readonly string[],
+  where: string,
+  { memory, sink, progress, signal }: RunChoices,
+  issues: Issue[],
+) => {
+  const chosen = {
+    memory: readMemory(where, memory, DEFAULT_MEMORY, issues),
+    ...readCallbacks(where, { progress, signal }, issues),
+  };
+  const sinks: Readonly<Record<string, RecordSink>> = byName("sink", sink, [...names, READOUTS], issues);
+  for (const [name, own] of Object.entries(sinks)) checkSink(`${where}.sink.${name}`, own, issues);
+  return { ...chosen, sinks };
+};
+
+const withChosen = (
+  { populations, readouts, steps }: Pick<NetworkRequest, "populations" | "readouts" | "steps">,
+  names: readonly string[],
+  { sinks, ...chosen }: ReturnType<typeof readChosen>,
+): NetworkRequest => ({
+  populations: populations.map((population, p) => ({ ...population, sink: sinks[names[p]!] })),
+  readouts,
+  steps,
+  sink: sinks[READOUTS],
+  ...chosen,
+});
 
 /** What drives single steps: a current a unit. */
 const stepFeeds: Record<string, Feed[]> = { current: [{ binding: { kind: "unit" } }] };
@@ -210,17 +231,18 @@ const frontendOf = (
     units,
     programs: populations.map((population) => new Programs(population, precision, receptorNode)),
     enoughRows: 1,
-    chunkRows: ({ populations: requests, memory, sink }) => {
+    chunkRows: ({ populations: requests, memory, sink }, longest = MAX_ROWS) => {
       const row = requests.reduce((sum, { feeds, record, readouts }, p) => {
         const traces = [...record.traces, ...readouts];
-        return sum + rowBytes(populations[p]!, precision, { feeds, traces, spikes: true });
+        return sum + rowBytes(populations[p]!, precision, { feeds, traces });
       }, 1);
       // As many steps as fit the budget of all populations together; the same for any duration.
       const fitting = Math.floor(Math.min(CHUNK_BYTES, memory / 16) / row);
-      const most = sink ? STREAMED_ROWS : (settings.rows ?? MAX_ROWS);
+      const most = sink ? STREAMED_ROWS : longest;
       return Math.max(1, Math.min(most, fitting));
     },
-    checkMemory: (setup, request, drawer) => checkNetworkMemory(built, setup, request, synapsesOf(drawer), precision),
+    checkMemory: (setup, request, { drawer }) =>
+      checkNetworkMemory(built, setup, request, synapsesOf(drawer), precision),
     lay: (programs, drawer, threads) => planNetwork(built, programs, synapsesOf(drawer), threads),
     partsOf: (running) => partsOf(built, settings, filtered, running),
     resultOf: ({ info, result, parts, synapses, buildTime }: Ran<NetworkRequest>) => {
@@ -325,7 +347,7 @@ const spikesFault = ({ spikes, step }: Snapshot, units: number): Fault => {
 const readoutsFault = ({ readouts = {}, step }: Snapshot, keeping: readonly Filtered[]): Fault => {
   const given = Object.keys(readouts).sort();
   const wanted = keeping.map(({ wired }) => wired.name).sort();
-  if (`${given}` !== `${wanted}`) return ["readouts", given, `of ${JSON.stringify(wanted)}`];
+  if (`${given}` !== `${wanted}`) return ["readouts", given, `of ${describe(wanted)}`];
   for (const { wired, filter } of keeping) {
     const fault = stateFault(filter, readouts[wired.name], step);
     if (fault) return [`readouts.${wired.name}.${fault[0]}`, fault[1], fault[2]];

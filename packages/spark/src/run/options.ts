@@ -79,6 +79,10 @@ export interface GivenRun {
   readonly sink?: unknown;
 }
 
+/** Options of a run that a document leaves to whoever runs it. */
+export type RunChoices = Pick<CompileOptions, "backend" | "threads" | "worker"> &
+  Pick<GivenRun, "memory" | "progress" | "signal" | "sink">;
+
 /** Options of `compile` before they are checked. */
 export type GivenSettings = Omit<CompileOptions, "initial"> & { readonly initial?: unknown };
 
@@ -126,15 +130,7 @@ export const readSettings = (
   if (options.dt !== undefined) issues.push(...dtIssues(options.dt, `${where}.dt`));
   if (options.dtype !== undefined) issues.push(...dtypeIssues(options.dtype, `${where}.dtype`));
   if (options.seed !== undefined) issues.push(...seedIssues(options.seed, `${where}.seed`));
-  const backend = readBackend(`${where}.backend`, options.backend, issues);
-  if (options.worker !== undefined && typeof options.worker !== "boolean") {
-    issues.push({
-      path: `${where}.worker`,
-      message: `must be true or false; received ${describe(options.worker)}. Leave it out to run in this thread.`,
-    });
-  }
-  if (options.worker === true) issues.push(...lackIssues(`${where}.worker`, "worker", true, backend));
-  issues.push(...threadsIssues(`${where}.threads`, options.threads, backend));
+  const machines = readMachines(where, options, issues);
   for (const key of ["dt", "dtype", "seed"] as const) {
     const mine = options[key];
     const theirs = config[key];
@@ -151,10 +147,26 @@ export const readSettings = (
     dt: (sound ? options.dt : undefined) ?? config.dt ?? DEFAULT_DT,
     precision: options.dtype ?? config.dtype ?? "f32",
     seed: (sound ? options.seed : undefined) ?? config.seed ?? DEFAULT_SEED,
-    backend: backend ?? DEFAULT_BACKEND,
-    threads: options.threads ?? 1,
-    worker: options.worker ?? false,
+    ...machines,
   };
+};
+
+/** What runs a simulation. */
+export const readMachines = (
+  where: string,
+  { backend: given, threads, worker }: Pick<CompileOptions, "backend" | "threads" | "worker">,
+  issues: Issue[],
+): Pick<Settings, "backend" | "threads" | "worker"> => {
+  const backend = readBackend(`${where}.backend`, given, issues);
+  if (worker !== undefined && typeof worker !== "boolean") {
+    issues.push({
+      path: `${where}.worker`,
+      message: `must be true or false; received ${describe(worker)}. Leave it out to run in this thread.`,
+    });
+  }
+  if (worker === true) issues.push(...lackIssues(`${where}.worker`, "worker", true, backend));
+  issues.push(...threadsIssues(`${where}.threads`, threads, backend));
+  return { backend: backend ?? DEFAULT_BACKEND, threads: threads ?? 1, worker: worker ?? false };
 };
 
 /** A backend or its name; undefined where it is neither or left out. */
@@ -240,7 +252,12 @@ const isSignal = (value: unknown): boolean =>
 const sinkMethods = ["open", "spikes", "rows", "close"] as const;
 
 /** Checks what a run calls back. */
-export const checkCallbacks = (where: string, { progress, signal }: GivenRun, issues: Issue[]): void => {
+export const readCallbacks = <T extends Pick<GivenRun, "progress" | "signal">>(
+  where: string,
+  callbacks: T,
+  issues: Issue[],
+): T => {
+  const { progress, signal } = callbacks;
   const refuse = (key: string, wanted: string, value: unknown, remedy: string): void =>
     void issues.push({ path: `${where}.${key}`, message: `must be ${wanted}; received ${describe(value)}. ${remedy}` });
   if (progress !== undefined && typeof progress !== "function") {
@@ -249,6 +266,7 @@ export const checkCallbacks = (where: string, { progress, signal }: GivenRun, is
   if (signal !== undefined && !isSignal(signal)) {
     refuse("signal", "an AbortSignal", signal, "Give the signal of an AbortController.");
   }
+  return callbacks;
 };
 
 /** Refuses a sink that lacks a method. */

@@ -4,31 +4,18 @@ import type { Brain, Populations } from "../graph/brain.ts";
 import type { Readouts } from "../graph/readout.ts";
 import type { Component } from "../model/component.ts";
 import type { Checked, Frontend, RunRequest } from "./frontend.ts";
-import {
-  checkComponent,
-  compileKeys,
-  type GivenRun,
-  type GivenSettings,
-  readSettings,
-  runKeys,
-  type Settings,
-} from "./options.ts";
+import { checkComponent, type GivenRun, type GivenSettings, readSettings, type Settings } from "./options.ts";
+import { checkSingle, surveySingle } from "./single.ts";
 
-/** A model with its options, checked as far as nothing need be drawn. Building it draws all values, once. */
+/** A model with its options, checked as far as nothing need be drawn. */
 export interface Prepared {
   readonly settings: Settings;
-  readonly checked: Checked;
-  /** Reads the options of the run. @throws ConfigError with every problem */
-  readRun(): Promise<RunRequest>;
+  /** The options of a run from the start; each call is for one run. @throws ConfigError with every problem */
+  request(): Promise<RunRequest>;
+  /** See `Checked`. */
+  readonly choose: Checked["choose"];
   /** Draws all values, once. @throws ConfigError with every problem that only drawing tells */
   build(): Frontend;
-}
-
-/** Which options a caller takes, and what messages call it. */
-export interface PrepareFor {
-  /** Such as "simulate", or the root of a document. */
-  readonly where: string;
-  readonly runs: boolean;
 }
 
 /** Loaded when a network is given, since a page with one population needs none of it. */
@@ -37,7 +24,7 @@ const networks = (): Promise<typeof import("./network.ts")> => import("./network
 export const isBrain = (value: unknown): value is Brain<Populations, Readouts> =>
   typeof value === "object" && value !== null && (value as { readonly kind?: unknown }).kind === "brain";
 
-/** Checks a model with settings that are read already. @throws ConfigError, ShapeError */
+/** Checks a model whose settings are read. @throws ConfigError, ShapeError */
 export const checkModel = async (
   model: unknown,
   settings: Settings,
@@ -45,11 +32,10 @@ export const checkModel = async (
   issues: Issue[],
 ): Promise<Checked> =>
   isBrain(model)
-    ? ((await networks()).checkNetwork(model, settings, options, issues) as unknown as Checked)
-    : (await import("./single.ts")).checkSingle(model as Component, settings, options, issues);
+    ? ((await networks()).prepareNetwork(model, settings, options, issues) as unknown as Checked)
+    : checkSingle(surveySingle(model as Component, settings, options.inputs), settings, options, issues);
 
-/** Settings of a model. What is wrong with them is added to `issues`. */
-export const settingsOf = async (
+const settingsOf = async (
   where: string,
   model: unknown,
   options: GivenSettings,
@@ -59,34 +45,49 @@ export const settingsOf = async (
     const { model: declared, config } = model as Component;
     return readSettings(where, declared.name, config, options, issues);
   }
-  const common = (await networks()).commonOf(model, issues);
-  return readSettings(where, model.name, common, options, issues);
+  const { commonOf } = await networks();
+  return readSettings(where, model.name, commonOf(model, issues), options, issues);
 };
 
 /**
- * Reads a model and its options. Nothing is drawn.
+ * Reads a model and its options for `where`, such as "simulate". Nothing is drawn.
  * @throws ConfigError with every problem of the model and its settings; ShapeError
  */
 export const prepare = async (
-  { where, runs }: PrepareFor,
+  where: string,
   model: unknown,
   options: GivenSettings & GivenRun,
+  keys: readonly string[],
 ): Promise<Prepared> => {
   if (!isBrain(model)) checkComponent(where, model);
   const issues: Issue[] = [];
-  unknownKeys(where, options, runs ? [...compileKeys, ...runKeys] : compileKeys, issues);
+  unknownKeys(where, options, keys, issues);
   const settings = await settingsOf(where, model, options, issues);
+  let checked: Checked;
   try {
-    const checked = await checkModel(model, settings, options, issues);
-    if (!runs && issues.length > 0) throw new ConfigError(issues.splice(0));
-    return {
-      settings,
-      checked,
-      readRun: () => checked.readRun(where, options, 0, issues),
-      build: () => checked.build(),
-    };
+    checked = await checkModel(model, settings, options, issues);
   } catch (error) {
-    if (error instanceof ConfigError) throw new ConfigError([...issues, ...error.issues]);
-    throw issues.length > 0 ? new ConfigError(issues) : error;
+    throw together(issues, error);
   }
+  let front: Frontend | undefined;
+  return {
+    settings,
+    request: () => checked.readRun(where, options, 0, [...issues]),
+    choose: checked.choose,
+    build: () => {
+      if (issues.length > 0) throw new ConfigError(issues);
+      try {
+        front ??= checked.build();
+        return front;
+      } catch (error) {
+        throw together(issues, error);
+      }
+    },
+  };
+};
+
+/** What was found before stands first. */
+const together = (issues: readonly Issue[], error: unknown): unknown => {
+  if (error instanceof ConfigError) return new ConfigError([...issues, ...error.issues]);
+  return issues.length > 0 ? new ConfigError(issues) : error;
 };

@@ -1,16 +1,29 @@
 import { backendNamed } from "../backend/named.ts";
+import { ConfigError, type Issue } from "../errors/errors.ts";
 import type { Engine } from "../program/machine.ts";
-import type { Frontend } from "./frontend.ts";
+import type { Frontend, RunRequest } from "./frontend.ts";
 import type { RecordOf, Runnable, RunOf } from "./model.ts";
-import type { CompileOptions, GivenRun, GivenSettings, SimulateOptions } from "./options.ts";
-import { prepare } from "./prepare.ts";
+import {
+  type CompileOptions,
+  compileKeys,
+  type GivenRun,
+  type GivenSettings,
+  type RunChoices,
+  readMachines,
+  runKeys,
+  type Settings,
+  type SimulateOptions,
+} from "./options.ts";
+import { type Prepared, prepare } from "./prepare.ts";
 import { runPrepared, Simulation } from "./simulation.ts";
 
 type NoRecords = Record<never, never>;
 
 /** The engine that a simulation asks for. */
-export const openEngine = async ({ checked, network }: Frontend): Promise<Engine> => {
-  const { backend, threads, worker } = checked.settings;
+export const openEngine = async (
+  { network }: Pick<Frontend, "network">,
+  { backend, threads, worker }: Pick<Settings, "backend" | "threads" | "worker">,
+): Promise<Engine> => {
   const chosen = typeof backend === "string" ? backendNamed(backend) : backend;
   return chosen.open({ threads, worker, networks: network !== undefined });
 };
@@ -20,9 +33,9 @@ export const compile = async <const M extends Runnable>(
   model: M,
   options: CompileOptions<M> = {},
 ): Promise<Simulation<M>> => {
-  const prepared = await prepare({ where: "compile", runs: false }, model, options as GivenSettings);
+  const prepared = await prepare("compile", model, options as GivenSettings, compileKeys);
   const front = prepared.build();
-  return new Simulation<M>(front, await openEngine(front));
+  return new Simulation<M>(front, prepared.settings, await openEngine(front, prepared.settings));
 };
 
 /** Runs a whole experiment and gives what was recorded. Throws what `compile` and `run` throw. */
@@ -30,12 +43,25 @@ export const simulate = async <const M extends Runnable, const R extends RecordO
   model: M,
   options: SimulateOptions<M, R>,
 ): Promise<RunOf<M, R>> => {
-  const prepared = await prepare({ where: "simulate", runs: true }, model, options as GivenSettings & GivenRun);
+  const given = options as GivenSettings & GivenRun;
+  const prepared = await prepare("simulate", model, given, [...compileKeys, ...runKeys]);
+  return (await runOnce(prepared, prepared.settings, await prepared.request())) as RunOf<M, R>;
+};
+
+/** Runs what is prepared, with what it leaves to its caller. @throws what `simulate` throws */
+export const simulatePrepared = async (prepared: Prepared, choices: RunChoices = {}): Promise<object> => {
+  const issues: Issue[] = [];
+  const settings = { ...prepared.settings, ...readMachines("simulate", choices, issues) };
+  const request = prepared.choose(await prepared.request(), "simulate", choices, issues);
+  if (issues.length > 0) throw new ConfigError(issues);
+  return runOnce(prepared, settings, request);
+};
+
+const runOnce = async (prepared: Prepared, settings: Settings, request: RunRequest): Promise<object> => {
   const front = prepared.build();
-  const request = await prepared.readRun();
-  const simulation = new Simulation<M>(front, await openEngine(front));
+  const simulation = new Simulation(front, settings, await openEngine(front, settings));
   try {
-    return (await runPrepared(simulation as unknown as Simulation, request)) as RunOf<M, R>;
+    return await runPrepared(simulation, request);
   } finally {
     simulation.dispose();
   }

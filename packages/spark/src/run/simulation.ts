@@ -52,9 +52,9 @@ export class Simulation<M = Runnable> {
   }
 
   /** Use `compile`. */
-  constructor(front: Frontend, engine: Engine) {
+  constructor(front: Frontend, settings: Settings, engine: Engine) {
     this.#front = front;
-    this.#settings = front.checked.settings;
+    this.#settings = settings;
     this.#engine = engine;
     this.#standing = new Standing(engine, this.#course, front);
   }
@@ -149,13 +149,14 @@ export class Simulation<M = Runnable> {
       const { steps, memory, progress, signal } = request;
       const front = this.#front;
       const driven = request.populations.map(({ feeds }, p) => front.programs[p]!.drivenBy(feeds));
-      const rows = front.chunkRows(request);
+      const { worker, rows: longest } = this.#settings;
+      const rows = front.chunkRows(request, longest);
       const populations = request.populations.map(({ record, readouts }, p) => {
         const { program } = driven[p]!;
         return { program, probes: probesOf(program, [...record.traces, ...readouts], rows) };
       });
       const setup = { rows, populations };
-      const room = front.checkMemory(setup, request, this.#engine.drawer);
+      const room = front.checkMemory(setup, request, { drawer: this.#engine.drawer, worker });
       const start = performance.now();
       const stood = this.#machine;
       const machine = await this.#standing.setUp(setup, () => signal?.aborted === true || course.ended);

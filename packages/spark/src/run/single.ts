@@ -3,10 +3,9 @@ import type { Work } from "../connectivity/work.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import type { Feed } from "../inputs/contract.ts";
 import { inputShape } from "../inputs/feed.ts";
-import { surveyComponent } from "../model/build.ts";
-import type { BuiltComponent, Component, Model } from "../model/component.ts";
+import { type Survey, surveyComponent } from "../model/build.ts";
+import type { BuiltComponent, Component, Model, Surveyed } from "../model/component.ts";
 import { PortSpecs, runInputs } from "../model/ports.ts";
-import type { Setup } from "../program/machine.ts";
 import { alone } from "../program/network.ts";
 import { planRecord } from "../record/plan.ts";
 import type { RecordSink } from "../record/sink.ts";
@@ -14,10 +13,11 @@ import type { Checked, Frontend, RunRequest } from "./frontend.ts";
 import type { ApplyInitial } from "./initial.ts";
 import { checkPopulationMemory, LARGE_CHUNK_BYTES, LARGE_CHUNK_ROWS } from "./memory.ts";
 import {
-  checkCallbacks,
   checkSink,
   type GivenRun,
   type GivenSettings,
+  type RunChoices,
+  readCallbacks,
   readMemory,
   type Settings,
   stepsOf,
@@ -45,30 +45,44 @@ const specsOf = (model: Model, inputs: unknown): Record<string, PortSpecs> => {
   return specs;
 };
 
+/** A component before its values are drawn. */
+export type SingleSurvey = Survey<Surveyed<Model>, BuiltComponent>;
+
+/** Finds the shape of a component alone. @throws ConfigError, ShapeError as the build of a component does */
+export const surveySingle = (
+  component: Component,
+  { dt, seed }: Pick<Settings, "dt" | "seed">,
+  inputs: unknown,
+): SingleSurvey => {
+  // A flat input fits any shape of its length, so that it is asked only where no shape was given.
+  const specs = component.units ? {} : specsOf(component.model, inputs);
+  return surveyComponent(component, specs, { dt, seed });
+};
+
 /**
  * A component alone, checked as far as nothing need be drawn. What is wrong with start values is added to `issues`.
- * @throws ConfigError, ShapeError as the build of a component does
+ * @throws ShapeError for start values of another shape
  */
 export const checkSingle = async (
-  component: Component,
+  { surveyed, build }: SingleSurvey,
   settings: Settings,
-  options: GivenSettings & Pick<GivenRun, "inputs">,
+  options: Pick<GivenSettings, "initial">,
   issues: Issue[],
 ): Promise<Checked> => {
-  const { dt, seed } = settings;
-  // A flat input fits any shape of its length, so that it is asked only where no shape was given.
-  const specs = component.units ? {} : specsOf(component.model, options.inputs);
-  const { surveyed, build } = surveyComponent(component, specs, { dt, seed });
   let apply: ApplyInitial | undefined;
   if (options.initial !== undefined) {
     apply = (await import("./initial.ts")).readInitial(surveyed, options.initial, issues);
   }
   let built: Frontend | undefined;
   const checked: Checked = {
-    name: component.model.name,
+    name: surveyed.model.name,
     settings,
     populations: [{ name: NAME, component: surveyed, receptors: [], inhibitory: false }],
-    readRun: (where, given, before, found) => readRun(checked, where, given, before, found),
+    readRun: (where, given, before, found) => readSingleRun(surveyed, settings, where, given, before, found),
+    choose: ({ populations, steps }, where, choices, found) => {
+      const { sink, ...chosen } = readChosen(where, choices, found);
+      return { populations: populations.map((population) => ({ ...population, sink })), steps, ...chosen };
+    },
     build: () => {
       built ??= frontendOf(checked, build(), apply);
       return built;
@@ -77,27 +91,34 @@ export const checkSingle = async (
   return checked;
 };
 
-const readRun = async (
-  { settings, populations }: Checked,
+/** Reads the options of a run of a component alone. @throws ConfigError with every problem */
+export const readSingleRun = async (
+  component: Surveyed<Model>,
+  settings: Settings,
   where: string,
   options: GivenRun,
   before: number,
   issues: Issue[],
 ): Promise<RunRequest> => {
   const { dt, precision } = settings;
-  const { component } = populations[0]!;
   const steps = stepsOf(`${where}.duration`, options.duration, dt, issues);
-  const memory = readMemory(where, options.memory, DEFAULT_MEMORY, issues);
-  checkCallbacks(where, options, issues);
-  if (options.sink !== undefined) checkSink(`${where}.sink`, options.sink, issues);
+  const { sink, ...chosen } = readChosen(where, options, issues);
   const feeds = await readInputs("inputs", component, options.inputs, settings, before + (steps || LONG), issues);
   component.varying?.check(before + steps, issues);
   const span = { model: component.model, units: sizeOf(component.units), dt, precision, before, steps: steps || LONG };
   const record = planRecord(options.record, span, issues);
   if (issues.length > 0) throw new ConfigError(issues);
-  const { progress, signal } = options;
-  const sink = options.sink as RecordSink | undefined;
-  return { populations: [{ feeds, record, readouts: [], sink }], steps, memory, progress, signal };
+  return { populations: [{ feeds, record, readouts: [], sink }], steps, ...chosen };
+};
+
+/** What the caller of a run chooses. */
+const readChosen = (where: string, { memory, sink, progress, signal }: RunChoices, issues: Issue[]) => {
+  const chosen = {
+    memory: readMemory(where, memory, DEFAULT_MEMORY, issues),
+    ...readCallbacks(where, { progress, signal }, issues),
+  };
+  if (sink !== undefined) checkSink(`${where}.sink`, sink, issues);
+  return { ...chosen, sink: sink as RecordSink | undefined };
 };
 
 /** Work that is done already. */
@@ -125,17 +146,16 @@ const frontendOf = (checked: Checked, component: BuiltComponent, apply: ApplyIni
     units: component.units,
     programs: [new Programs(population, precision)],
     enoughRows: LARGE_CHUNK_ROWS,
-    chunkRows: ({ populations, steps, memory }) => {
+    chunkRows: ({ populations, steps, memory }, most = MAX_ROWS) => {
       const { feeds, record } = populations[0]!;
-      const spikes = record.spikes !== undefined || record.rate !== undefined;
-      const row = Math.max(rowBytes(population, precision, { feeds, traces: record.traces, spikes }), 1);
+      const row = Math.max(rowBytes(population, precision, { feeds, traces: record.traces }), 1);
       const large = Math.min(LARGE_CHUNK_BYTES, LARGE_CHUNK_ROWS * row);
       const fitting = Math.floor(Math.min(Math.max(CHUNK_BYTES, large), memory / 16) / row);
-      return Math.max(1, Math.min(steps, settings.rows ?? MAX_ROWS, fitting));
+      return Math.max(1, Math.min(steps, most, fitting));
     },
-    checkMemory: (setup: Setup, { populations, memory }) => {
+    checkMemory: (setup, { populations, memory }, { worker }) => {
       const { record, sink } = populations[0]!;
-      return [checkPopulationMemory(setup, record, { memory, streamed: sink !== undefined, worker: settings.worker })];
+      return [checkPopulationMemory(setup, record, { memory, streamed: sink !== undefined, worker })];
     },
     lay: (programs) => done({ network: alone(programs[0]!), synapses: 0, warnings: [], fill: () => done(undefined) }),
     partsOf: ({ request, driven, populations, room, before }) => {

@@ -20,7 +20,7 @@ ${each((kept) => `s->${kept} = *(const I *)(x->${kept} + unit);`, 2)}
 INLINE void save_kept(const Context *x, int64_t unit, const State *s) {
 ${each((kept) => `*(I *)(x->${kept} + unit) = s->${kept};`, 2)}
 }
-static void make_kept(const Context *x, const step_fixed *k UNUSED, int64_t first, int64_t end, int32_t firstStep) {
+static void make_kept(const Context *x, const step_fixed *k, int64_t first, int64_t end, int32_t firstStep) {
   const int64_t row = 0;
   const step_rows rows = rows_step(x, row, firstStep);
   const step_rows *r UNUSED = &rows;

@@ -2,13 +2,13 @@ import { StateError } from "../../errors/errors.ts";
 import type { Machine, Setup, SpikesInFlight } from "../../program/machine.ts";
 import type { BundlePart, NetworkProgram, PopulationProgram } from "../../program/network.ts";
 import type { CompilerOptions } from "./compiler.ts";
-import { allocate, type Block, isTransferred, recycle } from "./memory.ts";
+import { allocate, type Block, recycle, writeWords } from "./memory.ts";
 import { batchOf, Synapses } from "./network/synapses.ts";
 import { PlacedProgram, type SharedBuffer } from "./placed.ts";
 import type { CoreLibrary } from "./pool/library.ts";
 import type { Threads } from "./pool/threads.ts";
 import { NativePopulation } from "./population.ts";
-import { populationStruct } from "./structs.ts";
+import { populationStruct, populationsStruct } from "./structs.ts";
 
 /** What an engine gives its machines. */
 export interface MachineSite {
@@ -30,6 +30,8 @@ export class NativeMachine implements Machine {
   readonly #synapses: Synapses | undefined;
   /** Rows from which on it pays to wake threads, where there are no synapses. */
   readonly #leastRows: number;
+  /** What must not be transferred away. */
+  #memories: readonly ArrayBuffer[] = [];
   #rows = 0;
   #disposed = false;
 
@@ -55,7 +57,10 @@ export class NativeMachine implements Machine {
         core,
       );
     });
-    this.#descriptions = allocate(network.populations.length * populationStruct.bytes, network.name);
+    const { length } = network.populations;
+    this.#descriptions = allocate(populationsStruct.bytes + length * populationStruct.bytes, network.name);
+    const populations = this.#descriptions.address + BigInt(populationsStruct.bytes);
+    writeWords(this.#descriptions, 0, populationsStruct.words({ count: length, populations }));
     const work = network.populations.reduce((sum, { program }) => sum + program.step.nodes.length * program.units, 0);
     this.#leastRows = leastWork / Math.max(1, work);
     if (!wired) return;
@@ -64,7 +69,7 @@ export class NativeMachine implements Machine {
       core,
       threads: threads.count,
       leastWork,
-      populations: this.#descriptions.address,
+      populations,
       slots: this.#slots.address,
     });
   }
@@ -91,11 +96,15 @@ export class NativeMachine implements Machine {
     populations.forEach((setup, p) => {
       const population = this.populations[p]!;
       if (!population.attach(setup, rows)) return;
-      const words = population.words(this.network.populations[p]!.firstSource);
-      const { memory, start } = this.#descriptions;
-      new BigInt64Array(memory, start + p * populationStruct.bytes, words.length).set(words.map(BigInt));
+      const { firstSource } = this.network.populations[p]!;
+      const offset = populationsStruct.bytes + p * populationStruct.bytes;
+      writeWords(this.#descriptions, offset, population.words(firstSource));
     });
     this.#rows = rows;
+    this.#memories = [
+      ...(this.network.slots > 0 ? [this.#slots.memory] : []),
+      ...this.populations.flatMap(({ memories }) => memories),
+    ];
   }
 
   /** @throws StateError after dispose, for more rows than were attached, or where views were transferred away. */
@@ -113,7 +122,7 @@ export class NativeMachine implements Machine {
       return;
     }
     const pool = rows >= this.#leastRows ? threads.handle : null;
-    core.advance(pool, this.#descriptions.address, this.populations.length, firstStep, rows);
+    core.advance(pool, this.#descriptions.address, firstStep | 0, rows);
   }
 
   stepNow(step: number): void {
@@ -160,7 +169,8 @@ export class NativeMachine implements Machine {
     if (this.#disposed) {
       throw new StateError(`Machine.${call} was called after dispose. Compile the simulation again.`);
     }
-    if (isTransferred(this.#slots) || this.populations.some(({ transferred }) => transferred)) {
+    for (const memory of this.#memories) {
+      if (memory.byteLength > 0) continue;
       throw new StateError(`Machine.${call} found its memory transferred elsewhere. Copy views before posting them.`);
     }
   }

@@ -1,6 +1,7 @@
 import { MemoryError } from "../../errors/errors.ts";
 import { Spares } from "../spares.ts";
 import { addressOf } from "./library.ts";
+import type { Word } from "./struct.ts";
 
 /** Bytes of a cache line, and of the longest vector. */
 export const LINE = 64;
@@ -44,9 +45,6 @@ export const recycle = ({ memory }: Block): void => {
   if (memory.byteLength > 0) spares.give(memory);
 };
 
-/** Whether somebody transferred the memory away. */
-export const isTransferred = ({ memory }: Block): boolean => memory.byteLength === 0;
-
 /** Places of things that lie one behind the other, each from a cache line on. */
 export class Places {
   bytes = 0;
@@ -57,3 +55,8 @@ export class Places {
     return offset;
   }
 }
+
+/** Writes the members of a struct at an offset of a block. */
+export const writeWords = ({ memory, start }: Block, offset: number, words: readonly Word[]): void => {
+  new BigInt64Array(memory, start + offset, words.length).set(words.map(BigInt));
+};

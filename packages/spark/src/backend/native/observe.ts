@@ -6,7 +6,7 @@ import { type Constants, KernelPrinter } from "./kernel.ts";
 export const fixedText = (
   printer: KernelPrinter,
 ): string => `typedef struct { ${printer.struct("fixed")} } ${printer.name}_fixed;
-INLINE ${printer.name}_fixed fixed_${printer.name}(const Context *x UNUSED) {
+INLINE ${printer.name}_fixed fixed_${printer.name}(const Context *x) {
   ${printer.name}_fixed k = {0};
 ${indented(printer.fixed(), 2)}
   return k;
@@ -41,7 +41,7 @@ const observerText = (
   const vector = type === "float" ? "F" : "I";
   const element = type === "float" ? "real" : "int32_t";
   return `${fixedText(printer)}
-static void ${name}(const Context *x, const Probe *probe, int64_t first, int64_t end, int64_t row UNUSED, int64_t recordRow, int32_t firstStep UNUSED) {
+static void ${name}(const Context *x, const Probe *probe, int64_t first, int64_t end, int64_t row, int64_t recordRow, int32_t firstStep) {
   const ${name}_fixed fixed = fixed_${name}(x);
   const ${name}_fixed *k UNUSED = &fixed;
   ${name}_rows rows = {0};

@@ -3,7 +3,7 @@ import { bytesOf, fillInitial, lengthOf, recordBytes, viewOf } from "../../progr
 import type { Probe } from "../../program/probe.ts";
 import { type Program, wordsOf } from "../../program/program.ts";
 import { addressOf } from "./library.ts";
-import { allocate, type Block, isTransferred, LINE, Places, recycle } from "./memory.ts";
+import { allocate, type Block, LINE, Places, recycle, writeWords } from "./memory.ts";
 import type { PlacedProgram } from "./placed.ts";
 import type { CoreLibrary } from "./pool/library.ts";
 import type { Word } from "./struct.ts";
@@ -51,8 +51,8 @@ export class NativePopulation implements MachinePopulation {
     return this.#records[probe]!;
   }
 
-  get transferred(): boolean {
-    return isTransferred(this.#placed.block) || isTransferred(this.#chunk);
+  get memories(): ArrayBuffer[] {
+    return [this.#placed.block.memory, this.#chunk.memory];
   }
 
   /** Whether something changed. */
@@ -113,19 +113,16 @@ export class NativePopulation implements MachinePopulation {
       const { type } = program.observables[probe.observable]!;
       return viewOf({ type }, program, memory, start + records[n]!, probe.width * probe.rows);
     });
-    const words = new BigInt64Array(memory, start + table, (probes.length * probeStruct.bytes) / 8);
     probes.forEach(({ observable, width, list }, n) => {
       if (list) new Int32Array(memory, start + lists[n]!, list.units.length).set(list.units);
-      const told = probeStruct.words({
+      const words = probeStruct.words({
         observable,
         width,
         list: list ? at(lists[n]!) : 0,
         schedule: at(schedule + n * 12),
         values: at(records[n]!),
       });
-      told.forEach((word, k) => {
-        words[(n * probeStruct.bytes) / 8 + k] = BigInt(word);
-      });
+      writeWords(this.#chunk, table + n * probeStruct.bytes, words);
     });
     this.#placed.describe({
       buffers: new Map(steps.map(({ k, offset }) => [k, at(offset)])),
@@ -157,7 +154,7 @@ export class NativePopulation implements MachinePopulation {
   }
 
   scanSpikes(rows: number, firstStep: number, take: TakeSpikes): boolean {
-    if (this.#bits === 0n || this.transferred) return false;
+    if (this.#bits === 0n || this.#chunk.memory.byteLength === 0) return false;
     this.#found ??= new Uint32Array(2 * SCAN_EVENTS + 2);
     const found = this.#found;
     const words = wordsOf(this.program.padded);

@@ -92,21 +92,21 @@ const stepText = (program: Program, step: KernelPrinter): string => {
       2,
     );
   return `${fixedText(step)}
-INLINE step_rows rows_step(const Context *x UNUSED, int64_t row UNUSED, int32_t firstStep UNUSED) {
+INLINE step_rows rows_step(const Context *x, int64_t row, int32_t firstStep) {
   step_rows r = {0};
 ${indented(step.rows(), 2)}
   return r;
 }
 typedef struct { ${members || "int none;"} } State;
-INLINE State load(const Context *x UNUSED, int64_t unit UNUSED) {
+INLINE State load(const Context *x, int64_t unit) {
   State s = {0};
 ${each((buffer, type) => `s.b${buffer} = *(const ${type} *)(x->b${buffer} + unit);`)}
   return s;
 }
-INLINE void save(const Context *x UNUSED, int64_t unit UNUSED, State s UNUSED) {
+INLINE void save(const Context *x, int64_t unit, State s) {
 ${each((buffer, type) => `*(${type} *)(x->b${buffer} + unit) = s.b${buffer};`)}
 }
-${keptText(step, loads)}INLINE void step(const Context *x UNUSED, const step_fixed *k UNUSED, const step_rows *r UNUSED, State *s UNUSED, int64_t row UNUSED, int64_t unit UNUSED${step.pairs.length > 0 ? ", const int odd" : ""}) {
+${keptText(step, loads)}INLINE void step(const Context *x, const step_fixed *k, const step_rows *r, State *s, int64_t row, int64_t unit${step.pairs.length > 0 ? ", const int odd" : ""}) {
 ${indented(step.units("group", loads, step.pairs), 2)}
 ${indented(
   [...changed, ...bits].map(({ buffer, node }) => `s->b${buffer} = ${step.argument(node)};`),
@@ -121,7 +121,7 @@ const fadeText = (program: Program, fade: KernelPrinter): string => {
   const loads = new Map(stores.map(({ buffer }) => [buffer, `s->b${buffer}`]));
   const assigned = stores.map(({ buffer, node }) => `s->b${buffer} = ${fade.argument(node)};`);
   return `${fixedText(fade)}
-INLINE void fade(const fade_fixed *k UNUSED, State *s UNUSED) {
+INLINE void fade(const fade_fixed *k, State *s) {
 ${indented([...fade.units("group", loads), ...assigned], 2)}
 }`;
 };
@@ -198,12 +198,9 @@ const blockText = (program: Program, paired: boolean): string => {
 #ifndef SEGMENT
 #define SEGMENT ${streams ? STREAM_SEGMENT : SEGMENT}
 #endif
-// Advances units from \`row\` to the row before \`rows\`, \`firstStep\` being the step of row 0.
-static void run_block(const void *context, int64_t first, int64_t end, int32_t firstStep, int64_t row, int64_t rows) {
-  const Context x = *(const Context *)context;
+static __attribute__((noinline)) void run_segments(const Context *context, Due *dues, int64_t first, int64_t end, int32_t firstStep, int64_t row, int64_t rows) {
+  const Context x = *context;
   const step_fixed k = fixed_step(&x);
-  Due dues[x.probeCount + 1];
-  for (int64_t n = 0; n < x.probeCount; n++) dues[n] = due_from(&x.probes[n], first, end, row, rows);
 ${paired ? `  if (row == 0 && (${ODD})) make_kept(&x, &k, first, end, firstStep);\n` : ""}  while (row < rows) {
     int64_t stop = row + SEGMENT < rows ? row + SEGMENT : rows;
     for (int64_t n = 0; n < x.probeCount; n++)
@@ -230,18 +227,25 @@ ${indented(clear, 8)}
       const Probe *probe = &x.probes[n];
       Due *due = &dues[n];
       if (due->next != stop - 1 || due->next > due->last) continue;
-      observe(&x, probe, due->from, due->to, due->next, due->done++, firstStep);
+      observe(context, probe, due->from, due->to, due->next, due->done++, firstStep);
       due->next += probe->schedule[1];
     }
     row = stop;
   }
+}
+// Advances units from \`row\` to the row before \`rows\`, \`firstStep\` being the step of row 0.
+static void run_block(const void *context, int64_t first, int64_t end, int32_t firstStep, int64_t row, int64_t rows) {
+  const Context *x = context;
+  Due dues[x->probeCount + 1];
+  for (int64_t n = 0; n < x->probeCount; n++) dues[n] = due_from(&x->probes[n], first, end, row, rows);
+  run_segments(x, dues, first, end, firstStep, row, rows);
 }`;
 };
 
 /** What is the same for all units is computed here for LANES steps at a time. */
 const aheadText = (
   step: KernelPrinter,
-): string => `static void run_ahead(const void *context UNUSED, int32_t firstStep UNUSED, int64_t rows UNUSED) {
+): string => `static void run_ahead(const void *context, int32_t firstStep, int64_t rows) {
 ${
   step.computed().length === 0
     ? ""

@@ -26,3 +26,6 @@ export const populationStruct = struct("Population", {
   block: "int64_t",
   firstSource: "int64_t",
 });
+
+/** The populations of a machine. */
+export const populationsStruct = struct("Populations", { count: "int64_t", populations: "const Population *" });

@@ -2,7 +2,7 @@ import type { NetworkProgram, Procedure } from "../../../program/network.ts";
 import { procedureTargets } from "../../../program/procedural.ts";
 import { paddedTo } from "../../../program/program.ts";
 import { addressOf } from "../library.ts";
-import { allocate } from "../memory.ts";
+import { allocate, writeWords } from "../memory.ts";
 import type { Word } from "../struct.ts";
 import { networkStruct, procedureStruct, shardStruct, tableStruct, unitsStruct } from "./structs.ts";
 import type { Table } from "./tables.ts";
@@ -98,14 +98,11 @@ export const layOutNetwork = (network: NetworkProgram, parts: NetworkParts): Net
     (_, thread) => order.filter((s) => threadOf(s) < thread).length,
   );
   const lists = [shards.flat(), firstShards, tableRows.flat(2), units.flat(2)];
-  const { memory, start, address } = allocate(
-    networkStruct.bytes + 8 * lists.reduce((sum, { length }) => sum + length, 0),
-    network.name,
-  );
+  const block = allocate(networkStruct.bytes + 8 * lists.reduce((sum, { length }) => sum + length, 0), network.name);
   let offset = networkStruct.bytes;
   const [shardsAt, firstShardsAt, tablesAt, unitsAt] = lists.map((list) => {
-    const at = address + BigInt(offset);
-    write(memory, start + offset, list);
+    const at = block.address + BigInt(offset);
+    writeWords(block, offset, list);
     offset += 8 * list.length;
     return at;
   });
@@ -122,8 +119,8 @@ export const layOutNetwork = (network: NetworkProgram, parts: NetworkParts): Net
     tables: tablesAt!,
     units: unitsAt!,
   });
-  write(memory, start, head);
-  return { memory, address, kept };
+  writeWords(block, 0, head);
+  return { memory: block.memory, address: block.address, kept };
 };
 
 /** Steps of the shortest delay of a network that has synapses. */
@@ -143,8 +140,4 @@ const procedureWords = ({ targets, first, length, skips, draws }: Procedure): In
     key2,
   });
   return Int32Array.from(words, Number);
-};
-
-const write = (memory: ArrayBuffer, offset: number, words: readonly Word[]): void => {
-  new BigInt64Array(memory, offset, words.length).set(words.map(BigInt));
 };

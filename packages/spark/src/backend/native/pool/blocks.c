@@ -42,10 +42,10 @@ static int no_more(Job *job) {
 }
 
 // Without a pool the caller does everything.
-EXPORT void spark_advance(void *handle, const void *list, int64_t count, double firstStep, int64_t rows) {
-  const Population *populations = list;
+EXPORT void spark_advance(void *handle, const void *list, int32_t step, int32_t rows) {
+  const Population *populations = ((const Populations *)list)->populations;
+  const int64_t count = ((const Populations *)list)->count;
   Pool *pool = handle;
-  const int32_t step = (int32_t)(int64_t)firstStep;
   for (int64_t p = 0; p < count; p++) populations[p].ahead(populations[p].context, step, rows);
   if (!pool) {
     for (const Population *each = populations; each < populations + count; each++)

@@ -1,6 +1,6 @@
 import type { CompilerOptions } from "../compiler.ts";
 import { libraries } from "../library.ts";
-import { populationStruct } from "../structs.ts";
+import { populationStruct, populationsStruct } from "../structs.ts";
 import { bitsH, blocksC, headH, pagesC, poolC, poolH, populationH, scanC } from "./texts.ts";
 
 type Address = bigint | null;
@@ -11,7 +11,7 @@ export interface CoreLibrary {
   readonly open: (threads: number) => Address;
   readonly close: (pool: Address) => void;
   /** Advances populations without synapses. */
-  readonly advance: (pool: Address, populations: bigint, count: number, firstStep: number, rows: number) => void;
+  readonly advance: (pool: Address, populations: bigint, firstStep: number, rows: number) => void;
   /** Finds spikes among bits, from a word to another; gives the word at which it stopped. */
   readonly scan: (
     bits: bigint,
@@ -33,6 +33,7 @@ export const coreText: string = [
   poolH,
   populationH,
   populationStruct.text,
+  populationsStruct.text,
   poolC,
   blocksC,
   bitsH,
@@ -43,11 +44,13 @@ export const coreText: string = [
 const libraryOfText = libraries((library): CoreLibrary => {
   const address = "void *";
   const long = "int64_t";
+  const int = "int32_t";
+  const advanced = [address, address, int, int];
   const scanned = [address, long, long, long, "double", address, long];
   return {
-    open: library.func("spark_open", address, ["int32_t"]) as CoreLibrary["open"],
+    open: library.func("spark_open", address, [int]) as CoreLibrary["open"],
     close: library.func("spark_close", "void", [address]) as CoreLibrary["close"],
-    advance: library.func("spark_advance", "void", [address, address, long, "double", long]) as CoreLibrary["advance"],
+    advance: library.func("spark_advance", "void", advanced) as CoreLibrary["advance"],
     scan: library.func("spark_scan", long, scanned) as CoreLibrary["scan"],
     advise: library.func("spark_advise", "void", [address, long]) as CoreLibrary["advise"],
     release: library.func("spark_release", "void", [address, long]) as CoreLibrary["release"],

@@ -217,6 +217,8 @@ export const typesH: string = `#include <stdint.h>
 #define INLINE static inline __attribute__((always_inline, unused))
 #define EXPORT __attribute__((visibility("default")))
 #define UNUSED __attribute__((unused))
+// Which parameters and values a printed function needs depends on the equations.
+#pragma GCC diagnostic ignored "-Wunused-parameter"
 #if DOUBLE
 typedef double real;
 typedef int64_t wide;

@@ -6,6 +6,8 @@
 #define INLINE static inline __attribute__((always_inline, unused))
 #define EXPORT __attribute__((visibility("default")))
 #define UNUSED __attribute__((unused))
+// Which parameters and values a printed function needs depends on the equations.
+#pragma GCC diagnostic ignored "-Wunused-parameter"
 #if DOUBLE
 typedef double real;
 typedef int64_t wide;
