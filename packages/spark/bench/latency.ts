@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { wasm } from "../src/backend/wasm/wasm.ts";
 import { compileComponent } from "../src/compile/compile.ts";
 import { AdaptiveLeakySoma, compile, RefractoryLeakySoma, simulate } from "../src/entries/index.ts";
+import { attachAlone } from "./attach.ts";
 import { median } from "./machine.ts";
 
 export interface Latency {
@@ -19,12 +20,9 @@ const measureStep = async (): Promise<Latency[]> => {
   const current = new Float32Array(units).fill(300);
   const program = compileComponent(RefractoryLeakySoma({ units: [units] }).build({}, { dt: 0.1 }), {
     precision: "f32",
-    rows: 256,
     inputs: { current: [{ kind: "unit" }] },
-    spikes: true,
-    records: [],
   });
-  const machine = wasm.create(program);
+  const { machine, end } = await attachAlone(wasm(), program, 256);
   const calls = 256 * 400;
   const stepTimes: number[] = [];
   const arithmetic: number[] = [];
@@ -33,28 +31,26 @@ const measureStep = async (): Promise<Latency[]> => {
     for (let k = 0; k < calls; k++) simulation.step({ current });
     stepTimes.push(((performance.now() - begin) / calls) * 1000);
     begin = performance.now();
-    for (let k = 0; k < calls / 256; k++) machine.advance(256 * k, 256);
+    for (let k = 0; k < calls / 256; k++) await machine.advance(256 * k, 256);
     arithmetic.push(((performance.now() - begin) / calls) * 1000);
   }
   simulation.dispose();
+  end();
   return [
     { name: "one step() call, 256 refractory units", value: median(stepTimes.slice(1)), unit: "µs" },
     { name: "its arithmetic alone", value: median(arithmetic.slice(1)), unit: "µs" },
   ];
 };
 
-const measureCompile = (): Latency => {
+const measureCompile = async (): Promise<Latency> => {
   const times: number[] = [];
   for (let round = 0; round < 30; round++) {
     const begin = performance.now();
     const program = compileComponent(AdaptiveLeakySoma({ units: [1000] }).build({}, { dt: 0.1 }), {
       precision: round % 2 === 0 ? "f32" : "f64",
-      rows: 64,
       inputs: { current: [{ kind: "rowUnit" }] },
-      spikes: true,
-      records: [{ name: "potential" }],
     });
-    wasm.create(program).dispose();
+    (await attachAlone(wasm(), program, 64)).end();
     times.push(performance.now() - begin);
   }
   return { name: "compile AdaptiveLeakySoma to a running machine, warm", value: median(times.slice(10)), unit: "ms" };
@@ -101,7 +97,7 @@ const measureRecording = async (): Promise<Latency[]> => {
 
 export const measureLatencies = async (): Promise<Latency[]> => [
   ...(await measureStep()),
-  measureCompile(),
+  await measureCompile(),
   ...measureCold(),
   ...(await measureRecording()),
 ];

@@ -1,9 +1,10 @@
 import { parseArgs } from "node:util";
-import { createNativeNetwork } from "../src/backend/native/native.ts";
-import { createNetwork } from "../src/backend/wasm/network/network.ts";
-import type { NetworkMachine } from "../src/program/machine.ts";
+import { native } from "../src/backend/native/native.ts";
+import { wasm } from "../src/backend/wasm/wasm.ts";
+import type { Machine } from "../src/program/machine.ts";
 import type { NetworkProgram } from "../src/program/network.ts";
 import { wordsOf } from "../src/program/program.ts";
+import { attachNetwork, type Bench } from "./attach.ts";
 import { programOf, type Synthetic, startPopulation, synthetics } from "./synthetic.ts";
 
 /*
@@ -30,15 +31,16 @@ const networkOf = (synthetic: Synthetic): NetworkProgram => {
   return { ...network, shards: network.shards.map((shard, k) => ({ ...shard, thread: k % threads })) };
 };
 
-const create = (network: NetworkProgram): NetworkMachine =>
-  threads === 0 ? createNetwork(network) : createNativeNetwork(network, { threads });
+const create = (network: NetworkProgram): Promise<Bench> =>
+  attachNetwork(threads === 0 ? wasm() : native(), network, 1000, { threads: Math.max(1, threads) });
 
 const seconds = (): number => performance.now() / 1000;
 
 /** Spikes in the last chunk. */
-const spikesOf = (machine: NetworkMachine, rows: number): number =>
-  machine.populations.reduce((sum, { program }, p) => {
-    const bits = machine.populations[p]!.view(machine.network.populations[p]!.spikes);
+const spikesOf = (machine: Machine, rows: number): number =>
+  machine.populations.reduce((sum, population) => {
+    const { program } = population;
+    const bits = population.view(program.spikes!);
     let count = 0;
     for (let k = 0; k < rows * wordsOf(program.padded); k++) {
       for (let word = bits[k]!; word !== 0; word &= word - 1) count++;
@@ -53,7 +55,7 @@ const measure = async (synthetic: Synthetic): Promise<void> => {
     0,
   );
   const begin = seconds();
-  const machine = create(network);
+  const { machine, end } = await create(network);
   const built = seconds() - begin;
   network.populations.forEach((population, p) => {
     startPopulation(population, (buffer) => machine.populations[p]!.view(buffer), synthetic.rate);
@@ -81,7 +83,7 @@ const measure = async (synthetic: Synthetic): Promise<void> => {
       `(turns ${times.map((time) => time.toFixed(3)).join(" ")}), ${((best / synthetic.steps / units) * 1e9).toFixed(2)} ns a unit and step, ` +
       `${(events / 1e6).toFixed(1)} M synaptic events, ${((best / events) * 1e9).toFixed(2)} ns an event`,
   );
-  machine.dispose();
+  end();
 };
 
 for (const synthetic of synthetics) if (named.length === 0 || named.includes(synthetic.name)) await measure(synthetic);

@@ -35,7 +35,7 @@ const outcome = async (
   const settings = { ...choiceOf(listed), dt: DT, precision, seed: 3, rows };
   const open = async (): Promise<Simulation> => {
     const front = (await checkModel(driven.brain, settings, {}, [])).build();
-    return new Simulation(front, await openEngine(front));
+    return new Simulation(front, settings, await openEngine(front, settings));
   };
   let simulation = await open();
   const results: Kept[][][] = [];
