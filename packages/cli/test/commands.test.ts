@@ -126,7 +126,7 @@ describe("run", () => {
     const { code, err, out } = await runIn(folder, argv);
     expect(code).toBe(0);
     expect(err).toBe(
-      "warning LeakySoma: potentialReset is not below threshold. Every unit will spike at every step that it can.\n",
+      "warning LeakySoma: potentialReset is not below threshold. After a spike, every unit will spike again as soon as possible.\n",
     );
     expect((JSON.parse(out) as Summary).warnings).toHaveLength(1);
   });
@@ -237,7 +237,7 @@ describe("list and show", () => {
   test("print a model for people", async () => {
     expect((await runIn(folder, ["show", "LeakySoma"])).out).toMatchInlineSnapshot(`
       "LeakySoma
-      Leaky integrate-and-fire: a membrane that relaxes toward its input and spikes at a threshold. Neuronal Dynamics, ch. 1.3.
+      Leaky integrate-and-fire soma: the potential relaxes toward its input, and the soma spikes at a threshold. Neuronal Dynamics, ch. 1.3.
 
       Equations
         at build   k1 = −expm1(−dt/potentialTau)
@@ -267,9 +267,9 @@ describe("list and show", () => {
         Name       Way  Payload         Unit  Meaning
         ─────────  ───  ──────────────  ────  ────────────────────────────────────────────────────────────────────────────────────────────────
         current    in   CurrentArray    pA    Current into the soma.
-        inSpikes   in   SpikeArray            Spikes from outside; each is a current of +1 pA, or −1 pA from an inhibitory unit, for one step.
-        jump       in   JumpArray       mV    Jump of the potential, by delta synapses; lost while the soma does not listen.
-        outSpikes  out  SpikeArray            Which units spike in the step.
+        inSpikes   in   SpikeArray            Spikes from outside. Each is a current of +1 pA, or −1 pA from an inhibitory unit, for one step.
+        jump       in   JumpArray       mV    Jump of the potential from delta synapses; ignored in the refractory period.
+        outSpikes  out  SpikeArray            Units that spike in the step.
         potential  out  PotentialArray  mV    Absolute membrane potential after the step.
       "
     `);

@@ -8,7 +8,7 @@ import { type Varying, varyingOf } from "./varying.ts";
 type Unfinished = Pick<Built, "model" | "fields" | "dt" | "units" | "path">;
 
 /**
- * Finishes a build: finds the field that changes in time, if one does, and checks the rules of several values.
+ * Completes a build: finds the field that changes over time, if any, and checks the rules for several values.
  * @throws ConfigError that names the first unit for which a rule does not hold
  */
 export const finish = (built: Unfinished, config: ParsedConfig): Varying | undefined => {

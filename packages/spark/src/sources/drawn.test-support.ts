@@ -18,7 +18,7 @@ export interface DrawnOptions {
   readonly backend?: "wasm" | "interpreter";
 }
 
-/** Writes what fields that change in time give for all steps. */
+/** Writes the values of fields that change during the run, for all steps. */
 const fillVarying = (machine: Machine, { program, changing }: Compiled, steps: number): void => {
   for (const { part, exprs, buffers } of changing) {
     const views = buffers.map((buffer) => machine.view(buffer));
@@ -26,7 +26,7 @@ const fillVarying = (machine: Machine, { program, changing }: Compiled, steps: n
   }
 };
 
-/** For each step the units of a source that spike. */
+/** The units of a source that spike, for each step. */
 export const spikesOf = (component: Component, options: DrawnOptions): number[][] => {
   const { dt, steps, seed = 1, precision = "f32", backend = "wasm" } = options;
   const built = component.build({}, { dt, seed });
@@ -48,17 +48,17 @@ export const spikesOf = (component: Component, options: DrawnOptions): number[][
   return rows;
 };
 
-/** Shows what flows in: its potential is the current. */
+/** Shows its input: the potential is the current. */
 const Probe = soma(
   "Probe",
   {},
   {
-    about: "Its potential is the current.",
+    about: "Soma whose potential is the current.",
     step: (x) => ({ spikes: gt(x.potential, quantity(1e30, "mV")), potential: mul(quantity(1, "GΩ"), x.current) }),
   },
 );
 
-/** What a drive of a current gives, by step and unit. */
+/** The values of a drive of a current, by step and unit. */
 export const valuesOf = (drive: Drive, units: number, options: DrawnOptions): number[][] => {
   const { dt, steps, seed = 1, precision = "f64", backend = "wasm" } = options;
   const built = Probe({ units: [units] }).build({}, { dt, seed });
