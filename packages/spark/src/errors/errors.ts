@@ -1,6 +1,6 @@
 /**
- * Base class. Each situation has its own class, so that a caller can distinguish them with `instanceof` or by `name`.
- * A message names the place, states the problem and the received value with its unit, and ends with the remedy.
+ * Base class. Each situation has its own class, so that a caller can distinguish them with `instanceof` or by `name`. A
+ * message names the place, states the problem and the received value with its unit, and ends with the remedy.
  */
 export class SparkError extends Error {
   override readonly name: string = "SparkError";

@@ -4,8 +4,7 @@ import type { PrimitiveName } from "./ops.ts";
 /**
  * Meaning of every primitive on doubles. Floats are numbers, ints are 32-bit numbers, and booleans are 0 or 1. Single
  * precision is the same followed by one rounding. This is exact for these operations, because a double has more than
- * twice
- * the bits.
+ * twice the bits.
  */
 export const meaning = {
   add: (a, b) => a + b,

@@ -48,8 +48,8 @@ export const symbolName = (expr: Expr): string =>
   expr.source === "unit" ? "unitIndex" : expr.source === "step" ? "stepIndex" : expr.name!;
 
 /**
- * A left-associative operator. A right operand of the same precedence needs parentheses, because rounding makes
- * a − (b − c) different from a − b + c.
+ * A left-associative operator. A right operand of the same precedence needs parentheses, because rounding makes a − (b
+ * − c) different from a − b + c.
  */
 export const infix =
   (sign: string, at: number): Form =>
@@ -80,8 +80,8 @@ const liveliness = (expr: Expr): number => {
 const ordered: ReadonlySet<string> = new Set(["less", "lessEqual", "intLess", "intLessEqual"]);
 
 /**
- * The arguments in reading order. In a comparison the side that changes more often comes first: "age > k1", not
- * "k1 < age". Between equal sides, a lone symbol comes first.
+ * The arguments in reading order. In a comparison the side that changes more often comes first: "age > k1", not "k1 <
+ * age". Between equal sides, a lone symbol comes first.
  */
 export const inReadingOrder = (expr: Expr): readonly Expr[] => {
   const [a, b] = expr.args;

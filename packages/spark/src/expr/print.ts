@@ -117,7 +117,7 @@ const text: Notation = {
 };
 
 /**
- * An expression as one line of text with the fewest necessary parentheses, such as
- * "potential + k2·(resistance·(a ? current : 0) − potential)".
+ * An expression as one line of text with the fewest necessary parentheses, such as "potential + k2·(resistance·(a ?
+ * current : 0) − potential)".
  */
 export const printExpr = (expr: Expr, options?: PrintOptions): string => write(text, expr, options);

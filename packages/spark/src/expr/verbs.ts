@@ -14,8 +14,7 @@ import { type OpName, signatures } from "./ops.ts";
 
 /*
  * Functions to write equations with. Each takes typed expressions or plain numbers and returns a typed expression. A
- * bool
- * in place of a number is a compile error in TypeScript, and an error at the declaration in JavaScript.
+ * bool in place of a number is a compile error in TypeScript, and an error at the declaration in JavaScript.
  */
 
 const make = <T extends DType>(op: OpName, ...args: Expr[]): Expr<T> => {
@@ -131,9 +130,8 @@ export const quantity = (value: number, unit: string): Float => constant("float"
 
 /**
  * Moves x toward target with time constant tau: x + rate·(target − x) with rate = −expm1(−dt/tau). Exact for a target
- * that
- * is constant during the step; the fixed point is exactly the target. Gerstner et al., Neuronal Dynamics (2014), ch.
- * 1.3.
+ * that is constant during the step; the fixed point is exactly the target. Gerstner et al., Neuronal Dynamics (2014),
+ * ch. 1.3.
  */
 export const relax = (x: Float, target: FloatLike, tau: Float): Float =>
   add(x, mul(neg(expm1(neg(div(dt, tau)))), sub(target, x)));
@@ -143,9 +141,8 @@ const FADED = 1e-30;
 
 /**
  * The value of a trace (a state variable) after one step of exponential decay with time constant tau:
- * trace·exp(−dt/tau).
- * Values below 1e-30 of the trace's unit become zero. Otherwise they would turn subnormal, which processors handle
- * slowly.
+ * trace·exp(−dt/tau). Values below 1e-30 of the trace's unit become zero. Otherwise they would turn subnormal, which
+ * processors handle slowly.
  */
 export const decay = (trace: Float, tau: Float): Float =>
   when(lt(constant("float", FADED, trace.unit), abs(trace)), mul(trace, exp(neg(div(dt, tau)))));
@@ -172,8 +169,7 @@ export const stepIndex: Int = symbol("int", "step", "step", "1");
 
 /**
  * A standard normal number, drawn for every unit and step. `purpose` separates the draws of one component. By default
- * the
- * unit's index counts the draws. Units with the same `index` get the same draws: pass 0 for one draw shared by all
+ * the unit's index counts the draws. Units with the same `index` get the same draws: pass 0 for one draw shared by all
  * units.
  */
 export const normalNoise = (purpose: string, index: IntLike = unitIndex): Float => ({
@@ -195,8 +191,7 @@ export const otherBits = (purpose: string, index: IntLike = unitIndex): Int => (
 });
 /**
  * Like `randomBits`, for about half the work: an even step and the odd step after it share one draw of 64 bits. The
- * bits
- * differ from those of `randomBits`, so a model that switches between the two draws other numbers.
+ * bits differ from those of `randomBits`, so a model that switches between the two draws other numbers.
  */
 export const pairedBits = (purpose: string, index: IntLike = unitIndex): Int => ({
   ...make<"int">("pairedBits", toExpr(index, "int"), stepIndex),

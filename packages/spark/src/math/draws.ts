@@ -12,8 +12,7 @@ export interface Draws {
 
 /**
  * Returns the draws for one purpose, such as "myProtocol.start". They are the same in every engine and in any order,
- * and
- * independent of the draws for another purpose or seed. Uses Threefry-2x32-20, like the initializers and noise of a
+ * and independent of the draws for another purpose or seed. Uses Threefry-2x32-20, like the initializers and noise of a
  * run.
  */
 export const drawsFor = (seed: number, purpose: string): Draws => {

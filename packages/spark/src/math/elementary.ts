@@ -2,12 +2,9 @@ import type { Arithmetic } from "./arithmetic.ts";
 
 /*
  * Elementary functions built from exactly rounded operations. Argument reduction follows Cody and Waite, Software
- * Manual
- * for the Elementary Functions (1980). The polynomials are Taylor or atanh series, truncated where the remainder is
- * below
- * half a unit in the last place on the reduced range. Largest error measured by elementary.test.ts: about one unit in
- * the
- * last place.
+ * Manual for the Elementary Functions (1980). The polynomials are Taylor or atanh series, truncated where the remainder
+ * is below half a unit in the last place on the reduced range. Largest error measured by elementary.test.ts: about one
+ * unit in the last place.
  */
 
 const taylor = (from: number, to: number): number[] => {

@@ -41,8 +41,7 @@ export const buildComponent = <M extends Model>(
 
 /**
  * Draws the values of a synapse or a drive for the units of a population. Its own seed takes precedence over the seed
- * in
- * the options.
+ * in the options.
  *
  * @param population name of the population in messages, such as "the population it acts on"
  */

@@ -15,8 +15,7 @@ export interface StateVariable<T extends DType = DType> {
   readonly description: string;
   /**
    * Reference value of a float state variable, an expression of fields. The state variable stores the difference from
-   * it;
-   * users set and read absolute values. Absent for state variables that are stored as they are.
+   * it; users set and read absolute values. Absent for state variables that are stored as they are.
    */
   readonly from?: Float;
 }
@@ -46,8 +45,7 @@ export interface Declaration<F extends Fields = Fields, S extends string = strin
   readonly rules?: readonly Rule[];
   /**
    * Completes a build if there are rules or fields that may change over time. Absent otherwise, so that other models do
-   * not
-   * load it.
+   * not load it.
    */
   readonly finish?: typeof finish;
 }
@@ -120,8 +118,7 @@ export interface Built<M extends Declaration = Declaration> {
   readonly seed: number;
   /**
    * Value of each field: one number for all units, or one per unit in row-major order. Excludes a field that changes
-   * over
-   * time.
+   * over time.
    */
   readonly fields: Readonly<Record<string, number | Float64Array>>;
   /** The field that changes over time, if any. */

@@ -3,10 +3,8 @@ import type { StateVariable } from "./component.ts";
 
 /**
  * Declares a float state variable with its start value (a number or an expression of fields), unit and description.
- * With
- * `from`, an expression of fields, the library stores the difference from that value, so that this value is exactly
- * zero.
- * Start values that users give and records are absolute.
+ * With `from`, an expression of fields, the library stores the difference from that value, so that this value is
+ * exactly zero. Start values that users give and records are absolute.
  */
 export const float = (
   initial: FloatLike,

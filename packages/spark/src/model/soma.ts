@@ -43,8 +43,7 @@ interface PointInputs {
   readonly current: Float;
   /**
    * Sudden change of the potential by delta synapses, mV. Add it after the leak and before the threshold test. Only a
-   * soma
-   * that uses it has the port. Without a connection it costs nothing.
+   * soma that uses it has the port. Without a connection it costs nothing.
    */
   readonly jump: Float;
 }
@@ -68,8 +67,8 @@ export interface SomaDefinition<
   readonly about: string;
   /**
    * Inputs by name, for somas with several compartments or with modulators. The equations must use each of them.
-   * Synapses
-   * act on the first current or jump, or on the one that they name with `port`. Default: one current and one jump.
+   * Synapses act on the first current or jump, or on the one that they name with `port`. Default: one current and one
+   * jump.
    */
   readonly inputs?: I;
   /** State variables other than the potential. Declare `potential` here too for another start, or for a `from`. */
@@ -104,9 +103,9 @@ const kind: Kind = {
  * Declares a soma. `step` runs once, at the declaration, on symbols, and returns the graph of the equations. The
  * declaration checks the units of the equations.
  *
- * The potential is stored as it is, or relative to an expression of fields. With
- * `potential: float(0, "mV", "Membrane potential.", { from: x.potentialRest })`, the resting potential is exactly zero.
- * Users always read, record and plot the absolute potential.
+ * The potential is stored as it is, or relative to an expression of fields. With `potential: float(0, "mV", "Membrane
+ * potential.", { from: x.potentialRest })`, the resting potential is exactly zero. Users always read, record and plot
+ * the absolute potential.
  *
  * @throws ModelError if a name is used twice, a state variable has no equation, an input is not used or a unit is
  * unknown.

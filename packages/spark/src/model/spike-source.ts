@@ -55,8 +55,7 @@ const outputs: Readonly<Record<string, Port>> = {
 
 /**
  * Declares a population without a membrane, whose units spike spontaneously or as their input directs. `step` runs
- * once,
- * at the declaration, on symbols, and returns the graph of the equations. The declaration checks the units of the
+ * once, at the declaration, on symbols, and returns the graph of the equations. The declaration checks the units of the
  * equations.
  *
  * @throws ModelError if a name is used twice, a state variable has no equation or a unit is unknown.

@@ -36,8 +36,7 @@ export type SynapseScope<F, S = Record<never, never>> = FieldScope<F> &
     readonly potential: Float;
     /**
      * Selects the current of a step according to `currentOf` in the config: its mean over the step, which conserves
-     * charge, or
-     * its value at the start.
+     * charge, or its value at the start.
      */
     readonly during: (mean: Float, value: Float) => Float;
   };

@@ -39,8 +39,7 @@ export interface Varying {
   readonly occurring: (fixed: FieldValues) => Occurring[];
   /**
    * Returns a function that writes the values of expressions into buffers, computed in double precision and then
-   * rounded:
-   * one value per row, or `padded` values if units differ.
+   * rounded: one value per row, or `padded` values if units differ.
    * @throws ConfigError on a call of that function, if the series does not define the value at a time.
    */
   readonly fill: (exprs: readonly Expr[], fixed: FieldValues, padded: number) => FillRows;

@@ -18,8 +18,7 @@ export interface PredictionScore {
  * default.
  *
  * @throws ShapeError for fewer than two repetitions. ConfigError for invalid times or options, and for a train whose
- * rate is
- * so high that Γ is undefined, unless `saturated` is given (see `coincidenceFactor`).
+ * rate is so high that Γ is undefined, unless `saturated` is given (see `coincidenceFactor`).
  */
 export const predictionScore = (
   predicted: ArrayLike<number>,

@@ -16,8 +16,7 @@ export type RheobaseOptions = ProtocolOptions & {
   readonly to?: number;
   /**
    * Largest error of the result, which is never below the true value, pA. Default 0.01; at least a billionth of the
-   * ends of
-   * the bracket.
+   * ends of the bracket.
    */
   readonly tolerance?: number;
 };
@@ -28,14 +27,11 @@ const TRIED = 66;
 /**
  * Finds the rheobase: the smallest constant current, pA, that makes a soma at rest spike within a given time. Each run
  * tries many currents at once, one per unit. The next run searches between the last silent current and the first
- * current
- * with a spike. For a leaky soma and a long duration the rheobase is (threshold − potentialRest)/resistance: 200 pA
- * with
- * the defaults.
+ * current with a spike. For a leaky soma and a long duration the rheobase is (threshold − potentialRest)/resistance:
+ * 200 pA with the defaults.
  *
  * @throws ConfigError for an invalid option, for a component whose fields differ between units, and if the soma spikes
- * at
- * `from` or stays silent at every current up to `to`; StateError if aborted.
+ * at `from` or stays silent at every current up to `to`; StateError if aborted.
  */
 export const rheobase = async (soma: Examined, options: RheobaseOptions = {}): Promise<number> => {
   const where = "rheobase";

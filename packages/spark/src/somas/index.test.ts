@@ -22,8 +22,8 @@ const spikeSteps = (name: keyof typeof somas, current: number, dt: number, count
   return found;
 };
 
-// Expected steps from the reference's arithmetic in double precision. A constant interval equals
-// tau·ln((RI − reset)/(RI − θ)).
+// Expected steps from the reference's arithmetic in double precision. A constant interval equals tau·ln((RI −
+// reset)/(RI − θ)).
 test.each([
   ["LeakySoma", 300, 1, [22, 36, 50, 64, 78]],
   ["RefractoryLeakySoma", 300, 1, [22, 41, 60, 79]],

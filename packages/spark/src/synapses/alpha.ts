@@ -17,8 +17,7 @@ interface AlphaStep {
 
 /**
  * Exact step of an alpha function. `drive` jumps by e·weight and decays, and `trace` follows it. After one spike,
- * `trace`
- * is weight·(t/tau)·exp(1 − t/tau).
+ * `trace` is weight·(t/tau)·exp(1 − t/tau).
  */
 export const alphaStep = (trace: Float, drive: Float, arriving: Float, tau: Float): AlphaStep => {
   const faded = decay(drive, tau);

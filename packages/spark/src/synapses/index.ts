@@ -25,8 +25,7 @@ export {
 
 /**
  * Every synapse of the library by name, simplest first. The conformance tests, the documentation and the command line
- * use
- * this list.
+ * use this list.
  */
 export const synapses = {
   DeltaSynapse,

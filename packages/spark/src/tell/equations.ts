@@ -87,8 +87,7 @@ export const equations = (model: Described): Equations => {
 
 /**
  * The parts that get a name: the largest parts that are fixed before a run, and parts that are used more than once.
- * Each
- * list is in the order of evaluation.
+ * Each list is in the order of evaluation.
  */
 const findNamed = (next: readonly Expr[], initial: readonly Expr[]): { fixed: Expr[]; moving: Expr[] } => {
   const order: Expr[] = [];

@@ -12,8 +12,8 @@ export interface JsonSchema {
 
 /**
  * The JSON Schema (draft 2020-12) of a model's config, for editors that complete, explain and check documents. It
- * accepts
- * some values that the parser refuses: ragged arrays, bounds in the wrong order, and sizes whose product is too large.
+ * accepts some values that the parser refuses: ragged arrays, bounds in the wrong order, and sizes whose product is too
+ * large.
  *
  * @param own further properties, such as the key by which a document names the model.
  */
