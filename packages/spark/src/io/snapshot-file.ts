@@ -5,7 +5,7 @@ import { readFileStrict, writeAtomic } from "./files.ts";
 import type { NpyArray } from "./npy.ts";
 import { decodeNpz, encodeNpz } from "./npz.ts";
 
-/** What a snapshot is of, as `loadSnapshot` takes it. */
+/** Kind of a snapshot for `loadSnapshot`. */
 export type SnapshotKind = "soma" | "brain";
 
 const kinds = {
@@ -13,35 +13,35 @@ const kinds = {
   brain: "spark-snn brain snapshot",
 } as const satisfies Record<SnapshotKind, (Snapshot | BrainSnapshot)["kind"]>;
 
-/** Members beside those of states, whose names have a dot. */
+/** Members other than those of state variables, whose names contain a dot. */
 const METADATA = "metadata";
-/** Of the spikes that a brain has under way: the step of each, and its unit among those of all populations. */
+/** For each spike of a brain in transit: its step, and its unit among the units of all populations. */
 const SPIKE_STEPS = "spikeSteps";
 const SPIKE_SOURCES = "spikeSources";
-/** Of what read-outs keep: readouts.NAME.values and readouts.NAME.since. No population may have that name. */
+/** Members for read-outs: readouts.NAME.values and readouts.NAME.since. No population may have this name. */
 const READOUTS = "readouts.";
 
-/** How a snapshot is read. */
 export interface SnapshotReadOptions<K extends SnapshotKind = SnapshotKind> {
-  /** What it must be of. Default "soma". */
+  /** Expected kind of the snapshot. Default "soma". */
   readonly kind?: K;
 }
 
-/** What a file of this kind gives. */
+/** Type of the snapshot in a file of this kind. */
 export type SnapshotOf<K extends SnapshotKind> = K extends "brain" ? BrainSnapshot : Snapshot;
 
-/** What a snapshot says beside its arrays: the JSON text of the member `metadata`. */
+/** Contents of a snapshot without its arrays: the JSON text of the member `metadata`. */
 type Metadata = Omit<Snapshot, "state"> | Omit<BrainSnapshot, "state" | "spikes" | "readouts">;
 
 const list = (data: NpyArray["data"]): Pick<NpyArray, "data" | "shape"> => ({ data, shape: [data.length] });
 
 /**
- * Writes a snapshot of a simulation or a brain as an NPZ file: an array for each state, those of spikes under way and of
- * read-outs, and `metadata`, the bytes of a JSON text.
+ * Writes a snapshot of a simulation or a brain to an NPZ file: one array per state variable, arrays for spikes in
+ * transit and for read-outs, and `metadata`, the bytes of a JSON text.
+ * @throws FileError if the value is not a snapshot, or the file cannot be written.
  */
 export const saveSnapshot = async (path: string, snapshot: Snapshot | BrainSnapshot): Promise<void> => {
   if (!Object.values(kinds).includes(snapshot?.kind)) {
-    throw new FileError(`${path} cannot be written: it is no snapshot that was given. Give what snapshot() returned.`);
+    throw new FileError(`${path} cannot be written: the given value is not a snapshot. Give the result of snapshot().`);
   }
   const { state, ...rest } = snapshot;
   const { spikes, readouts, ...metadata } = { spikes: undefined, readouts: undefined, ...rest };
@@ -67,9 +67,8 @@ const spikeMembers = (spikes: BrainSnapshot["spikes"]) => ({
 });
 
 /**
- * Reads a snapshot that `saveSnapshot` wrote.
- * @throws FileError: missing, cut short, damaged, or no snapshot of this kind. `restore` checks that it is of the same
- * simulation.
+ * Reads a snapshot written by `saveSnapshot`. `restore` checks that it belongs to the same simulation.
+ * @throws FileError if the file is missing, truncated, damaged, or not a snapshot of this kind.
  */
 export const loadSnapshot = async <K extends SnapshotKind = "soma">(
   path: string,
@@ -154,26 +153,28 @@ const rules: Readonly<Record<SnapshotKind, typeof common>> = {
 
 const readMetadata = (path: string, text: NpyArray | undefined, kind: SnapshotKind): Metadata => {
   if (!text || !(text.data instanceof Uint8Array)) {
-    throw new FileError(`${path} is no snapshot: it lacks the bytes "${METADATA}". Save one with saveSnapshot.`);
+    throw new FileError(`${path} is not a snapshot: it lacks the bytes "${METADATA}". Save one with saveSnapshot.`);
   }
   let metadata: Record<string, unknown>;
   try {
     metadata = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(text.data));
   } catch (cause) {
-    throw new FileError(`${path} member "${METADATA}" is no JSON text. Save the snapshot again.`, { cause });
+    throw new FileError(`${path} member "${METADATA}" is not JSON text. Save the snapshot again.`, { cause });
   }
   const given = metadata?.["kind"];
   const other: SnapshotKind = kind === "soma" ? "brain" : "soma";
   if (given === kinds[other]) {
-    throw new FileError(`${path} holds a snapshot of a ${other}, not of a ${kind}. Load it with { kind: "${other}" }.`);
+    throw new FileError(
+      `${path} contains a snapshot of a ${other}, not of a ${kind}. Load it with { kind: "${other}" }.`,
+    );
   }
   if (given !== kinds[kind]) {
-    throw new FileError(`${path} member "${METADATA}" is of no snapshot. Save one with saveSnapshot.`);
+    throw new FileError(`${path} member "${METADATA}" is not from a snapshot. Save one with saveSnapshot.`);
   }
   for (const [key, holds] of Object.entries(rules[kind])) {
     if (holds(metadata[key])) continue;
     throw new FileError(
-      `${path} member "${METADATA}" holds a wrong ${key}; received ${JSON.stringify(metadata[key])}. Save the snapshot again, with this version.`,
+      `${path} member "${METADATA}" holds an invalid ${key}; received ${JSON.stringify(metadata[key])}. Save the snapshot again, with this version.`,
     );
   }
   return metadata as unknown as Metadata;
