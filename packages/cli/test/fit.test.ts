@@ -141,19 +141,19 @@ describe("mistakes in a fit", () => {
 
   test("are told with file, line and column", async () => {
     expect(await failing({ model: { soma: "LeakySoma", treshold: 3, resistance: 0.1 } })).toMatchInlineSnapshot(`
-      "3 error bad.json:5:17 fit.model.treshold is no field of LeakySoma. Did you mean "threshold"?
+      "3 error bad.json:5:17 fit.model.treshold is not a parameter of LeakySoma. Did you mean "threshold"?
       "
     `);
     expect(await failing({ free: { threshold: { from: -30, to: -50 } } })).toMatchInlineSnapshot(`
-      "3 error bad.json:1051:13 fit.free.threshold.to must be greater than from, -30 mV; received -50 mV. Fixed values stand under fixed.
+      "3 error bad.json:1051:13 fit.free.threshold.to must be greater than from, -30 mV; received -50 mV. Put fixed values under fixed.
       "
     `);
     expect(await failing(recordingWith({ spikes: [[5, 2000]] }))).toMatchInlineSnapshot(`
-      "3 error bad.json:20:11 fit.recordings[0].spikes[0][1] must lie within the recording, 0 to 1000 ms; received 2000 ms. Check the unit (ms) and the clock, or cut the spikes.
+      "3 error bad.json:20:11 fit.recordings[0].spikes[0][1] must be within the recording, 0 to 1000 ms; received 2000 ms. Check the unit (ms) and the clock, or remove the spikes.
       "
     `);
     expect(await failing(recordingWith({ spikes: [[]] }))).toMatchInlineSnapshot(`
-      "3 error bad.json:9:17 fit.recordings must hold spikes to be fitted; received none in "first one". Give spike times, check the level at which spikes are found in the voltage, or fit { voltage: {} } alone.
+      "3 error bad.json:9:17 fit.recordings must hold spikes for the fit; received none in "first one". Give spike times, check the level of spike detection in the voltage, or fit { voltage: {} } alone.
       "
     `);
     expect(await failing({ duration: 3 })).toMatchInlineSnapshot(`
@@ -165,7 +165,7 @@ describe("mistakes in a fit", () => {
       "
     `);
     expect(await failing({}, ["--set", "budget.candidates=many"])).toMatchInlineSnapshot(`
-      "3 error fit.budget.candidates must be a whole number of at least 100; received "many". Leave it out for 60000.
+      "3 error fit.budget.candidates must be a whole number of at least 100; received "many". Omit it for 60000.
       "
     `);
   });
@@ -173,7 +173,7 @@ describe("mistakes in a fit", () => {
   test("of units are told by the names of columns", async () => {
     const current = { csv: "current.csv", time: "time_ms", column: "current_nA" };
     expect(await failing(recordingWith({ current }))).toMatchInlineSnapshot(`
-      "3 error bad.json:15:19 fit.recordings[0].current.column must be a column in pA; received "current_nA", in nA by its name. Convert the column to pA and rename it.
+      "3 error bad.json:15:19 fit.recordings[0].current.column must be a column in pA; received "current_nA", whose name says nA. Convert the column to pA and rename it.
       "
     `);
   });

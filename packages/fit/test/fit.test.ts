@@ -135,7 +135,7 @@ describe("an interrupted fit", () => {
   test("is not taken up by another one", async () => {
     const { state } = await fit(adaptive, options);
     await expect(fit(adaptive, { ...options, seed: 2, resume: state })).rejects.toThrow(
-      "fit.resume is of a fit with other recordings or settings. Give them as they were, or leave it out to begin anew.",
+      "fit.resume is from a fit with other recordings or settings. Use the same ones, or omit it to start again.",
     );
   });
 

@@ -74,7 +74,7 @@ describe("recordings", () => {
     expect(rheobase).toBeLessThan(1);
     expect(
       warnings.some((text) =>
-        /^A: the current stays within 0\.\d+ pA, which moves no neuron\. If it is in nA, multiply it by 1000\.$/.test(
+        /^A: the current stays within 0\.\d+ pA, too little for a neuron\. If it is in nA, multiply it by 1000\.$/.test(
           text,
         ),
       ),
@@ -98,7 +98,7 @@ describe("recordings", () => {
     const spikes = recorded.spikes!.map((train) => Array.from(train, (time) => time / 1000));
     expect(await warningsOf({ spikes })).toEqual([
       expect.stringMatching(
-        /^A: all spikes lie in the first 2\.\d+ ms of 3000 ms\. If they are in seconds, multiply them by 1000\.$/,
+        /^A: all spikes are in the first 2\.\d+ ms of 3000 ms\. If they are in seconds, multiply them by 1000\.$/,
       ),
     ]);
     const volts = { ...recorded.voltage!, series: Array.from(recorded.voltage!.series, (value) => value / 1000) };
@@ -126,7 +126,7 @@ describe("recordings", () => {
     expect(await refused({ current })).toEqual([
       [
         "fit.recordings[0].current.times[1000]",
-        "has a gap: 1250 ms comes 251 ms after the sample before it, where 1 ms is usual. Cut the recording there, fill in the samples, or give interval in place of times.",
+        "has a gap: 1250 ms is 251 ms after the sample before it, but 1 ms is usual. Cut the recording there, fill in the samples, or give interval instead of times.",
       ],
     ]);
     expect(await refused({ current: { series, times: all } })).toEqual([]);
@@ -138,7 +138,7 @@ describe("recordings", () => {
     const { series, interval } = recording.current;
     const voltage = { series: holed(series), interval: interval! };
     const message = (unit: string) =>
-      `must be a finite number; received NaN ${unit}. 1 more of 3000 are no finite numbers. Repair the sample, or cut the recording there.`;
+      `must be a finite number; received NaN ${unit}. 1 more of 3000 are not finite numbers. Repair the sample, or cut the recording there.`;
     expect(await refused({ current: { series: holed(series), interval }, voltage })).toEqual([
       ["fit.recordings[0].current.series[7]", message("pA")],
       ["fit.recordings[0].voltage.series[7]", message("mV")],
@@ -146,7 +146,7 @@ describe("recordings", () => {
     expect(await refused({ spikes: [[10, Number.NaN]] })).toEqual([
       [
         "fit.recordings[0].spikes[0][1]",
-        "must be a finite number; received NaN ms. Give a time in ms, or leave the spike out.",
+        "must be a finite number; received NaN ms. Give a time in ms, or remove the spike.",
       ],
     ]);
   });
@@ -155,7 +155,7 @@ describe("recordings", () => {
     expect(await refused({ spikes: [[10, 3200, 4000]] })).toEqual([
       [
         "fit.recordings[0].spikes[0][1]",
-        "must lie within the recording, 0 to 3000 ms; received 3200 ms. 1 more of 3 lie outside too. Check the unit (ms) and the clock, or cut the spikes.",
+        "must be within the recording, 0 to 3000 ms; received 3200 ms. 1 more of 3 are outside too. Check the unit (ms) and the clock, or remove the spikes.",
       ],
     ]);
     expect(await refused({ spikes: [[30, 20]] })).toEqual([
@@ -165,7 +165,7 @@ describe("recordings", () => {
       ],
     ]);
     expect(await refused({ spikes: [[], []] })).toEqual([
-      ["fit.recordings", expect.stringMatching(/^must hold spikes to be fitted; received none in "A"\. /)],
+      ["fit.recordings", expect.stringMatching(/^must hold spikes for the fit; received none in "A"\. /)],
     ]);
   });
 });
