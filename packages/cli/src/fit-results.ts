@@ -6,22 +6,22 @@ import type { JsonObject } from "spark-snn";
 import { writeAtomic } from "spark-snn/node";
 import { versionsOf } from "./summary.ts";
 
-/** What a fit leaves in its folder is made of. */
+/** Contents of the folder of a fit. */
 export interface FitFiles {
   readonly folder: string;
-  /** Path of the document, to lead from the folder to its files. */
+  /** Path of the document, for paths from the folder to its files. */
   readonly document: string;
   readonly name: string | undefined;
   readonly result: FitResult;
   readonly recordings: readonly Recording[];
-  /** Currents as they stand in the document, by recording. */
+  /** Currents as in the document, by recording. */
   readonly currents: Readonly<Record<string, JsonObject>>;
 }
 
-/** Length of the stretch that a figure of a recording shows, ms. */
+/** Length of the part of a recording in its figure, ms. */
 const STRETCH = 2000;
 
-/** Writes everything but the figures. Gives the names of the files. */
+/** Writes everything except the figures. Returns the names of the files. */
 export const writeFitFiles = async (files: FitFiles): Promise<string[]> => {
   const { folder, result } = files;
   const write = async (name: string, text: string): Promise<string> => {
@@ -46,7 +46,7 @@ export const writeFitFiles = async (files: FitFiles): Promise<string[]> => {
   return written;
 };
 
-/** The figures as SVG and PNG: one a recording, the course of the search, the profiles. */
+/** Writes the figures as SVG and PNG: one per recording, the progress of the search, and the profiles. */
 export const writeFitFigures = async (files: FitFiles): Promise<string[]> => {
   const { folder, result, recordings } = files;
   const names = fileNames(result);
@@ -63,7 +63,7 @@ export const writeFitFigures = async (files: FitFiles): Promise<string[]> => {
   return figures.flatMap(([name]) => [`${name}.svg`, `${name}.png`]);
 };
 
-/** What fit.json holds: the result without its arrays. */
+/** Contents of fit.json: the result without its arrays. */
 export const fitSummary = ({ result, name }: FitFiles, files: readonly string[]): JsonObject => {
   const scores = (list: readonly RecordingScore[]) =>
     list.map((one) => ({
@@ -113,7 +113,7 @@ export const fitSummary = ({ result, name }: FitFiles, files: readonly string[])
   };
 };
 
-/** Names of recordings as names of files, each once. */
+/** Unique file names from the names of recordings. */
 const fileNames = ({ recordings }: FitResult): string[] => {
   const taken = new Set(["search", "profiles", "candidates", "history"]);
   return recordings.map(({ name }) => {
@@ -125,7 +125,7 @@ const fileNames = ({ recordings }: FitResult): string[] => {
   });
 };
 
-/** The experiment of the first training recording; a file of its current is named as seen from the folder. */
+/** The experiment of the first training recording. The path of its current is relative to the folder. */
 const experimentOf = ({ result, document, folder, currents }: FitFiles): unknown => {
   const { name } = result.recordings.find(({ role }) => role === "training")!;
   const current = currents[name];
@@ -140,7 +140,7 @@ const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 const csv = (header: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
   `${[header, ...rows].map((row) => row.join(",")).join("\n")}\n`;
 
-/** Recorded beside predicted, in a stretch that begins a little before a third of the recorded spikes. */
+/** Recording and prediction, in a window that begins shortly before a third of the recorded spikes. */
 const drawRecording = (result: FitResult, recording: Recording, k: number): string => {
   const prediction = result.recordings[k]!;
   const { potential, interval, spikes, recorded, meanCoincidence, reliability } = prediction;
@@ -158,7 +158,7 @@ const drawRecording = (result: FitResult, recording: Recording, k: number): stri
       repetitions: recorded.slice(0, 40),
       prediction: spikes,
       window: result.window,
-      // Rounding may lift Γ of equal trains above 1 by a hair.
+      // Rounding may raise Γ of equal trains slightly above 1.
       coincidence: Math.min(1, meanCoincidence),
       ...(reliability !== undefined && reliability > 0 && { reliability: Math.min(1, reliability) }),
       from,
@@ -168,7 +168,7 @@ const drawRecording = (result: FitResult, recording: Recording, k: number): stri
   );
 };
 
-/** Samples at other times, each held until the next. */
+/** Samples at other times, by holding the last sample. */
 const resample = ({ series, interval = 1, start = 0, times }: Recording["current"], at: Float64Array): Float64Array => {
   let k = 0;
   const timeOf = (index: number): number => (times ? times[index]! : start + index * interval);
@@ -191,7 +191,7 @@ const drawSearch = (result: FitResult): string => {
       evaluated: history.map(({ evaluated }) => evaluated),
       best: history.map(({ best }) => best),
       median: history.map(({ median }) => median),
-      ...(training.length > 0 && { reference: { label: "the neuron's own reliability", score: mean } }),
+      ...(training.length > 0 && { reference: { label: "reliability of the neuron", score: mean } }),
     },
     { title: `The search for ${result.model}` },
   );

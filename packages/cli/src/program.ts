@@ -19,7 +19,7 @@ interface Command {
 
 const commands: Readonly<Record<string, Command>> = { run, check, list, show, plot, analyze, fit, init };
 
-/** Runs what was typed after the program's name. Gives the exit code; nothing is thrown. */
+/** Runs a command line (without the program's name) and returns the exit code. Does not throw. */
 export const runProgram = async (argv: readonly string[], terminal: Terminal): Promise<number> => {
   try {
     return await dispatch(argv, terminal);
@@ -52,7 +52,7 @@ const dispatch = async ([name, ...rest]: readonly string[], terminal: Terminal):
   return runCommand(given, terminal);
 };
 
-/** What the program says of itself. */
+/** The help of the program. */
 export const overview = (): string => {
   const codes = Object.values(exitCodes).map(([code, meaning]): [string, string] => [`${code}`, meaning]);
   return [
@@ -67,7 +67,7 @@ export const overview = (): string => {
     "",
     "Options",
     twoColumns([
-      ["--help", "says what the program or a command does, with examples"],
+      ["--help", "explains the program or a command, with examples"],
       ["--version", "prints the version"],
     ]),
     "",

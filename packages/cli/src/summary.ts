@@ -6,7 +6,7 @@ import { readFileStrict } from "spark-snn/node";
 import type { BrainSummary } from "./brain-summary.ts";
 import type { Results, Trace } from "./results.ts";
 
-/** What summary.json holds. Times in ms but wallTime in s, rates in Hz. */
+/** Contents of summary.json. Times are in ms, except wallTime in s; rates are in Hz. */
 export interface Summary {
   readonly kind: "spark-snn summary";
   readonly versions: { readonly sparkSnn: string; readonly node: string; readonly platform: string };
@@ -23,11 +23,11 @@ export interface Summary {
   readonly stoppedBy?: string;
   readonly warnings: readonly string[];
   readonly wallTime: number;
-  /** Of the recorded units within the recorded window; absent where spikes were not recorded. */
+  /** Spikes of the recorded units within the recorded window; absent if spikes were not recorded. */
   readonly spikes?: SpikeSummary;
   /** The files of records. */
   readonly records: readonly RecordFile[];
-  /** All files beside this one. */
+  /** All other files in the folder. */
   readonly files: readonly string[];
   /** Parameters of the first units, for figures. */
   readonly shown: Shown;
@@ -39,23 +39,25 @@ export interface RecordFile {
   readonly record: string;
   readonly file: string;
   readonly unit: string;
-  /** Kind of number that was kept; spikes are whole numbers. */
+  /** Type of the recorded numbers; spikes are integers. */
   readonly type: "f32" | "f64" | "i32";
 }
 
 export interface SpikeSummary {
   readonly count: number;
   readonly units: number;
-  /** Units that spiked at all. */
+  /** Number of units that spiked. */
   readonly active: number;
   readonly meanRate: number;
   readonly minRate: number;
   readonly maxRate: number;
-  /** Coefficient of variation of the intervals, mean over the units with three spikes or more; null where none has. */
+  /**
+   * Mean coefficient of variation of the intervals over the units with at least three spikes; null if there are none.
+   */
   readonly meanCv: number | null;
 }
 
-/** Threshold, reset (mV) and cooldown (ms) of units that a figure draws; null where the model has no such field. */
+/** Threshold, reset (mV) and cooldown (ms) of the units in a figure; null if the model has no such field. */
 export interface Shown {
   readonly units: readonly number[];
   readonly threshold: readonly number[] | null;
@@ -63,7 +65,7 @@ export interface Shown {
   readonly cooldown: readonly number[] | null;
 }
 
-/** Units that a trace figure has room for. */
+/** Largest number of units in a trace figure. */
 export const SHOWN_UNITS = 6;
 
 /** Version of this program. */
@@ -73,7 +75,7 @@ const versionIn = (file: URL | string): string => {
   return version;
 };
 
-/** Versions of what computes a result. */
+/** Versions of the software that computes a result. */
 export const versionsOf = (): Summary["versions"] => ({
   sparkSnn: versionIn(createRequire(import.meta.url).resolve("spark-snn/package.json")),
   node: process.version,
@@ -89,7 +91,7 @@ export interface SummaryParts {
   readonly files: readonly string[];
 }
 
-/** What every summary tells of a run: with what, how long and how far it ran. */
+/** The part of every summary that describes the run: software, duration and progress. */
 export const ranOf = (document: { readonly name?: string }, run: Omit<RunInfo, "units">) => ({
   versions: versionsOf(),
   ...(document.name !== undefined && { name: document.name }),
@@ -106,7 +108,7 @@ export const ranOf = (document: { readonly name?: string }, run: Omit<RunInfo, "
   wallTime: run.wallTime,
 });
 
-/** Puts together what summary.json holds. */
+/** Creates the contents of summary.json. */
 export const summarize = ({ experiment, run, results, spikes, recordFiles, files }: SummaryParts): Summary => ({
   kind: "spark-snn summary",
   ...ranOf(experiment.document, run),
@@ -118,7 +120,7 @@ export const summarize = ({ experiment, run, results, spikes, recordFiles, files
   experiment: experiment.document,
 });
 
-/** The records of a run's files. */
+/** The records in the files of a run. */
 export const recordsOf = (files: readonly string[], { spikes, traces }: Results): RecordFile[] => {
   const kept: Omit<RecordFile, "file">[] = [
     ...(spikes ? [{ record: "outSpikes", unit: "1", type: "i32" as const }] : []),
@@ -127,7 +129,7 @@ export const recordsOf = (files: readonly string[], { spikes, traces }: Results)
   return files.flatMap((file) => recordOf(file, kept));
 };
 
-/** The record that a file holds; a marker that lies beside them holds none. */
+/** The record in a file; a marker file contains none. */
 const recordOf = (file: string, kept: readonly Omit<RecordFile, "file">[]): RecordFile[] => {
   const stem = file.replace(/\.(csv|npz)$/, "");
   const found = kept.find(({ record }) => record === stem || (record === "outSpikes" && stem === "spikes"));
@@ -137,7 +139,7 @@ const recordOf = (file: string, kept: readonly Omit<RecordFile, "file">[]): Reco
 const typeOf = (values: Trace["values"]): RecordFile["type"] =>
   values instanceof Float32Array ? "f32" : values instanceof Int32Array ? "i32" : "f64";
 
-/** Parameters of the first recorded units, where they are known. */
+/** Parameters of the first recorded units, if known. */
 export const shownOf = (fields: SomaExperiment["fields"], { traces }: Results): Shown => {
   const potential = traces.find(({ name }) => name === "potential");
   const units = Array.from(potential?.units ?? []).slice(0, SHOWN_UNITS);
@@ -151,7 +153,7 @@ export const shownOf = (fields: SomaExperiment["fields"], { traces }: Results): 
 
 /**
  * Reads the summary of a run.
- * @throws FileError when the folder holds none, or it was not written by a run.
+ * @throws FileError if the folder has none, or it was not written by a run.
  */
 export const readSummary = async (folder: string): Promise<Summary | BrainSummary> => {
   const path = join(folder, "summary.json");
@@ -160,9 +162,11 @@ export const readSummary = async (folder: string): Promise<Summary | BrainSummar
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new FileError(`${path} is no JSON: ${(error as Error).message}. Run the experiment again.`, { cause: error });
+    throw new FileError(`${path} is not JSON: ${(error as Error).message}. Run the experiment again.`, {
+      cause: error,
+    });
   }
   const kind = typeof value === "object" && value !== null ? (value as Partial<Summary>).kind : undefined;
   if (kind === "spark-snn summary" || kind === "spark-snn brain summary") return value as Summary | BrainSummary;
-  throw new FileError(`${path} is no summary of a run. Name a folder that spark-snn run has written.`);
+  throw new FileError(`${path} is not a summary of a run. Name a folder written by spark-snn run.`);
 };

@@ -9,7 +9,7 @@ const options: FitOptions = { recordings: [recording], fixed: scale, budget };
 const adaptive = AdaptiveLeakySoma as ComponentType;
 
 describe("recordings", () => {
-  test("may differ in length, sampling and repetitions; folds keep each out in turn", async () => {
+  test("may differ in length, sampling and repetitions; folds hold out each in turn", async () => {
     const long = await simulateRecording({ name: "long", seed: 3, duration: 2000, interval: 0.5 });
     const short = await simulateRecording({ name: "short", seed: 4, duration: 1000, interval: 2, mean: 300 });
     const twice = {
@@ -44,7 +44,7 @@ describe("recordings", () => {
     expect(score).toBeCloseTo((scored[0]!.score + 3 * scored[1]!.score) / 4, 12);
   });
 
-  test("with a voltage need no spike times: they are found, and rest and resistance are measured", async () => {
+  test("with a voltage need no spike times: spikes are detected, and rest and resistance are measured", async () => {
     const recorded = await simulateRecording({ duration: 6000, voltage: true });
     const shape = recorded.voltage!.series;
     const spiky = Float64Array.from(shape);
@@ -64,7 +64,7 @@ describe("recordings", () => {
     expect(result.recordings[0]!.recordedCounts).toEqual([spikes![0]!.length]);
   });
 
-  test("in nA by mistake are told by the current and by the rheobase", async () => {
+  test("with a current in nA by mistake are detected by the current and by the rheobase", async () => {
     const { series, interval } = recording.current;
     const wrong = {
       ...recording,
@@ -89,7 +89,7 @@ describe("recordings", () => {
     expect(right.warnings.join()).not.toContain("nA");
   });
 
-  test("in V or s by mistake are told by their size", async () => {
+  test("in V or s by mistake are detected by their size", async () => {
     const recorded = await simulateRecording({ voltage: true });
     const warningsOf = async (parts: object): Promise<string[]> => {
       const { warnings } = await fit(adaptive, { ...options, recordings: [{ ...recorded, ...parts }] });
@@ -118,7 +118,7 @@ describe("recordings", () => {
     return [];
   };
 
-  test("with a gap are refused where it is", async () => {
+  test("with a gap are refused, with its position", async () => {
     const { series } = recording.current;
     const all = Array.from(series, (_, k) => k);
     const times = all.filter((time) => time < 1000 || time >= 1250);
@@ -132,7 +132,7 @@ describe("recordings", () => {
     expect(await refused({ current: { series, times: all } })).toEqual([]);
   });
 
-  test("with values that are no numbers are refused where the first is", async () => {
+  test("with values that are not numbers are refused, with the first position", async () => {
     const holed = (values: ArrayLike<number>): number[] =>
       Array.from(values, (value, k) => (k === 7 ? Number.NaN : k === 9 ? Number.POSITIVE_INFINITY : value));
     const { series, interval } = recording.current;
@@ -151,7 +151,7 @@ describe("recordings", () => {
     ]);
   });
 
-  test("with spikes outside, in disorder, or none at all are refused", async () => {
+  test("with spikes outside, out of order, or without spikes are refused", async () => {
     expect(await refused({ spikes: [[10, 3200, 4000]] })).toEqual([
       [
         "fit.recordings[0].spikes[0][1]",
