@@ -258,19 +258,19 @@ describe("list and show", () => {
         resistance      0.1      GΩ          Membrane resistance.
         threshold       -40      mV          Potential above which the soma spikes.
 
-      State
+      State variables
         Name       Type   Start  Unit  Meaning
         ─────────  ─────  ─────  ────  ─────────────────────────────────────────────
         potential  float  0 mV   mV    Membrane potential relative to potentialRest.
 
       Ports
-        Name       Way  Payload         Unit  Meaning
-        ─────────  ───  ──────────────  ────  ────────────────────────────────────────────────────────────────────────────────────────────────
-        current    in   CurrentArray    pA    Current into the soma.
-        inSpikes   in   SpikeArray            Spikes from outside. Each is a current of +1 pA, or −1 pA from an inhibitory unit, for one step.
-        jump       in   JumpArray       mV    Jump of the potential from delta synapses; ignored in the refractory period.
-        outSpikes  out  SpikeArray            Units that spike in the step.
-        potential  out  PotentialArray  mV    Absolute membrane potential after the step.
+        Name       Direction  Payload         Unit  Meaning
+        ─────────  ─────────  ──────────────  ────  ────────────────────────────────────────────────────────────────────────────────────────────────
+        current    in         CurrentArray    pA    Current into the soma.
+        inSpikes   in         SpikeArray            Spikes from outside. Each is a current of +1 pA, or −1 pA from an inhibitory unit, for one step.
+        jump       in         JumpArray       mV    Jump of the potential from delta synapses; ignored in the refractory period.
+        outSpikes  out        SpikeArray            Units that spike in the step.
+        potential  out        PotentialArray  mV    Absolute membrane potential after the step.
       "
     `);
   });

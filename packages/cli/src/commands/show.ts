@@ -188,7 +188,7 @@ const modelText = (model: Shown["model"], terminal: Terminal): string => {
     "",
     ...(hasEquations(model) ? [heading("Equations"), equationsText(model).split("\n").slice(1).join("\n"), ""] : []),
     ...table("Parameters", ["Name", "Default", "Unit", "Rule", "Meaning"], fields),
-    ...table("State", ["Name", "Type", "Start", "Unit", "Meaning"], state),
-    ...table("Ports", ["Name", "Way", "Payload", "Unit", "Meaning"], ports),
+    ...table("State variables", ["Name", "Type", "Start", "Unit", "Meaning"], state),
+    ...table("Ports", ["Name", "Direction", "Payload", "Unit", "Meaning"], ports),
   ].join("\n");
 };

@@ -103,7 +103,7 @@ export const fieldMarkdown = (model: Declaration): string =>
 
 export const stateMarkdown = (model: Declaration): string =>
   markdownTable(
-    ["State", "Type", "Start", "Unit", "Meaning"],
+    ["State variable", "Type", "Start", "Unit", "Meaning"],
     stateTable(model).map((row) => [code(row.name), row.type, row.start, unitText(row.unit), row.description]),
   );
 
