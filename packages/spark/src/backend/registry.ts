@@ -1,32 +1,28 @@
-import { BackendError } from "../errors/errors.ts";
 import type { Backend } from "../program/machine.ts";
 
-/** Native code, which only Node has: "spark-snn/node" brings it. */
-export interface NativeCode {
+/** A backend that users choose by its name. */
+export interface RegisteredBackend {
   /** Why it cannot run here, in one sentence; undefined where it can. */
-  readonly obstacle: () => string | undefined;
-  /** The number of threads that an option means. @throws ConfigError for a wrong one. */
-  readonly threadsOf: (threads: number | "all" | undefined) => number;
-  readonly create: (threads: number) => Backend;
+  readonly obstacle?: () => string | undefined;
+  readonly make: () => Backend;
 }
 
-let native: NativeCode | undefined;
+const registered = new Map<string, RegisteredBackend>();
 
-/** Makes native code known. Importing "spark-snn/node" calls this. */
-export const registerNative = (code: NativeCode): void => {
-  native = code;
+/** Makes a backend known by its name. Importing "spark-snn/node" does this for native code. */
+export const registerBackend = (name: string, backend: RegisteredBackend): void => {
+  registered.set(name, backend);
 };
 
-const NOT_LOADED = 'It comes with "spark-snn/node": add import "spark-snn/node" in Node.';
+export const registeredBackend = (name: string): RegisteredBackend | undefined => registered.get(name);
 
-/** The native backend. @throws BackendError with the reason where it cannot run. */
-export const nativeBackend = (threads: number | "all" | undefined): Backend => {
-  const obstacle = native ? native.obstacle() : NOT_LOADED;
-  if (!native || obstacle !== undefined) {
-    throw new BackendError(`backend "native" cannot run here. ${obstacle} Or use backend: "wasm".`);
-  }
-  return native.create(native.threadsOf(threads));
+/** Backends that come with a module of their own, and how to load it. */
+const missing: Readonly<Record<string, string>> = {
+  native: 'It comes with "spark-snn/node": add import "spark-snn/node" in Node.',
 };
 
-/** Why "fastest" is not native code here; undefined where it is. */
-export const nativeObstacle = (): string | undefined => (native ? native.obstacle() : NOT_LOADED);
+/** Why a registered backend cannot run here; undefined where it can. */
+export const obstacleOf = (name: string): string | undefined => {
+  const backend = registered.get(name);
+  return backend ? backend.obstacle?.() : (missing[name] ?? "It is unknown.");
+};

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { interpreter } from "../backend/interpreter/interpreter.ts";
-import { wasm } from "../backend/wasm/wasm.ts";
+import { describeEach } from "../../test/conformance/backends.test-support.ts";
+import { attachAlone, onlyOf, stateNamed } from "../../test/conformance/both.test-support.ts";
 import { field } from "../config/field.ts";
 import { constant, type Float } from "../expr/expr.ts";
 import { add, div, gt, log, mul, quantity, relax, sub } from "../expr/verbs.ts";
@@ -8,47 +8,26 @@ import { soma } from "../model/soma.ts";
 import { LeakySoma } from "../somas/leaky.ts";
 import { compileComponent } from "./compile.ts";
 
-const options = { precision: "f64", rows: 4, inputs: {}, spikes: false, records: [] } as const;
+const options = { precision: "f64", inputs: {} } as const;
 
 test("what depends on fields alone is computed once: a constant, or a buffer where a field is one a unit", () => {
   const namesOf = (config: object): string[] => {
     const built = LeakySoma({ units: [3], ...config }).build({}, { dt: 0.1 });
     return compileComponent(built, options).buffers.map(({ name, role, length }) => `${name} ${role} ${length}`);
   };
-  expect(namesOf({})).toEqual(["soma.potential state 32", "soma.schedule input 1"]);
+  expect(namesOf({})).toEqual(["soma.potential state 32", "soma.outSpikes spikes 1"]);
   expect(namesOf({ potentialReset: [-50, -51, -52] })).toEqual([
     "soma.potential state 32",
     "soma.fixed.2 field 32",
-    "soma.schedule input 1",
+    "soma.outSpikes spikes 1",
   ]);
 });
 
-test("equal parts of fields share a buffer between the step and the records", () => {
+test("equal parts of fields share a buffer between the step and the observables", () => {
   const built = LeakySoma({ units: [2], potentialRest: [-60, -61] }).build();
-  const program = compileComponent(built, { ...options, records: [{ name: "potential" }] });
+  const program = compileComponent(built, options);
   expect(program.buffers.filter(({ name }) => name === "soma.potentialRest")).toHaveLength(1);
   expect(program.buffers.filter(({ role }) => role === "field")).toHaveLength(3);
-});
-
-test("a part that is doubled forty times over is compiled as forty parts", () => {
-  const Doubling = soma(
-    "Doubling",
-    { size: field(1, "mV", "A size.") },
-    {
-      about: "Doubles its size.",
-      step(x) {
-        let sum: Float = x.size;
-        for (let k = 0; k < 40; k++) sum = add(sum, sum);
-        return { spikes: gt(x.potential, 0), potential: sum };
-      },
-    },
-  );
-  const program = compileComponent(Doubling({ size: [1, 3] }).build(), options);
-  for (const backend of [interpreter, wasm]) {
-    const machine = backend.create(program);
-    machine.advance(0, 1);
-    expect(machine.view(0).slice(0, 2)).toEqual(Float64Array.of(2 ** 40, 3 * 2 ** 40));
-  }
 });
 
 test("a population that carries much a unit is advanced in smaller blocks, of at least 256 units", () => {
@@ -67,25 +46,54 @@ test("a population that carries much a unit is advanced in smaller blocks, of at
   expect(compileComponent(LeakySoma().build(), { ...options, precision: "f32" }).block).toBe(4096);
 });
 
-test("padding repeats the last unit, so that no lane meets a value outside the fields' range", () => {
-  const Logarithm = soma(
-    "Logarithm",
-    { size: field(1, "mV", "A size.") },
-    {
-      about: "Relaxes to the logarithm of its size.",
-      step: (x) => ({
-        spikes: constant("bool", 0),
-        potential: relax(
-          x.potential,
-          mul(log(div(add(x.size, mul(x.potential, 0)), quantity(1, "mV"))), quantity(1, "mV")),
-          sub(quantity(2, "ms"), quantity(1, "ms")),
-        ),
-      }),
+const Doubling = soma(
+  "Doubling",
+  { size: field(1, "mV", "A size.") },
+  {
+    about: "Doubles its size.",
+    step(x) {
+      let sum: Float = x.size;
+      for (let k = 0; k < 40; k++) sum = add(sum, sum);
+      return { spikes: gt(x.potential, 0), potential: sum };
     },
-  );
-  const machine = wasm.create(compileComponent(Logarithm({ size: [2, 3, 5] }).build(), options));
-  machine.advance(0, 1);
-  const [, , last, beyond] = machine.view(0);
-  expect(last).toBeCloseTo(Math.log(5) * -Math.expm1(-1), 12);
-  expect(beyond).toBe(last);
+  },
+);
+
+const Logarithm = soma(
+  "Logarithm",
+  { size: field(1, "mV", "A size.") },
+  {
+    about: "Relaxes to the logarithm of its size.",
+    step: (x) => ({
+      spikes: constant("bool", 0),
+      potential: relax(
+        x.potential,
+        mul(log(div(add(x.size, mul(x.potential, 0)), quantity(1, "mV"))), quantity(1, "mV")),
+        sub(quantity(2, "ms"), quantity(1, "ms")),
+      ),
+    }),
+  },
+);
+
+describeEach("runs what is compiled:", ({ engine }) => {
+  test("a part that is doubled forty times over is compiled as forty parts", async () => {
+    const machine = await attachAlone(engine(), compileComponent(Doubling({ size: [1, 3] }).build(), options), {
+      rows: 1,
+    });
+    await machine.advance(0, 1);
+    expect(await stateNamed(machine, "potential")).toEqual(Float64Array.of(2 ** 40, 3 * 2 ** 40));
+    machine.dispose();
+  });
+
+  test("fields repeat the last unit in their padding, so that no lane meets a value outside their range", async () => {
+    const program = compileComponent(Logarithm({ size: [2, 3, 5] }).build(), options);
+    const machine = await attachAlone(engine(), program, { rows: 1 });
+    program.buffers.forEach(({ role, length }, k) => {
+      const view = onlyOf(machine).view(k);
+      if (role === "field" && length > 1) expect(new Set(view.subarray(2))).toEqual(new Set([view[2]]));
+    });
+    await machine.advance(0, 1);
+    expect((await stateNamed(machine, "potential"))[2]).toBeCloseTo(Math.log(5) * -Math.expm1(-1), 12);
+    machine.dispose();
+  });
 });

@@ -1,5 +1,5 @@
-import { wasm } from "../backend/wasm/wasm.ts";
-import type { Backend } from "../program/machine.ts";
+import { openToy } from "../../test/conformance/toy.test-support.ts";
+import type { Drawer } from "../program/machine.ts";
 import { buildSynapses } from "./build.ts";
 import { Draws } from "./draws.ts";
 import type { Rule } from "./rule.ts";
@@ -28,7 +28,9 @@ export const wiringOf = (
   };
 };
 
-export const drawsOf = (chunk?: number, backend: Backend = wasm): Draws => new Draws(backend, chunk);
+const { drawer: quick } = openToy();
+
+export const drawsOf = (chunk?: number, drawer: Drawer = quick): Draws => new Draws(drawer, chunk);
 
 export const built = (wiring: Wiring, draws: Draws = drawsOf()): Synapses =>
   buildSynapses(wiring, draws, pathsIn("brain.projection"));

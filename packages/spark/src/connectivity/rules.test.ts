@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { interpreter } from "../backend/interpreter/interpreter.ts";
-import { nativeAvailable, nativeWith } from "../backend/native/native.ts";
+import { describeEach } from "../../test/conformance/backends.test-support.ts";
 import {
   built,
   chiSquare,
@@ -21,9 +20,7 @@ import {
   pairwiseBernoulli,
   type Rule,
 } from "./rule.ts";
-
-const found = nativeAvailable();
-if (!found.available) console.info(`Draws by native code are not tested. ${found.reason}`);
+import type { Wiring } from "./wiring.ts";
 
 const degreesOf = (units: readonly number[], size: number): number[] => {
   const degrees = new Array<number>(size).fill(0);
@@ -51,28 +48,35 @@ const ends = (sources: number, targets: number) => ({
   target: { units: targets, positions: line(targets) },
 });
 
-describe.each(Object.entries(rules))("%s", (_, rule) => {
-  const wiring = wiringOf(rule, {
+/** A rule within one population, with weights and delays that are drawn. */
+const drawnWiring = (rule: Rule): Wiring =>
+  wiringOf(rule, {
     ...ends(60, 60),
     recurrent: true,
     weights: { normal: { mean: 1, std: 2, min: 0 } },
     delays: { logNormal: { median: 1, sigma: 0.5 } },
   });
+
+describeEach("draws the same synapses:", ({ engine }) => {
+  test.each(Object.entries(rules))("%s", (_, rule) => {
+    const reference = listed(built(drawnWiring(rule)));
+    for (const chunk of [512, undefined]) {
+      const draws = drawsOf(chunk, engine().drawer);
+      expect(listed(built(drawnWiring(rule), draws))).toEqual(reference);
+      draws.dispose();
+    }
+  });
+});
+
+describe.each(Object.entries(rules))("%s", (_, rule) => {
+  const wiring = drawnWiring(rule);
   const reference = listed(built(wiring));
 
-  test("is the same whatever the chunk of draws and the backend, and each time", () => {
+  test("is the same whatever the chunk of draws, and each time", () => {
     expect(listed(built(wiring, drawsOf(64)))).toEqual(reference);
-    expect(listed(built(wiring, drawsOf(64, interpreter)))).toEqual(reference);
     const synapses = built(wiring, drawsOf(128));
     listed(synapses);
     expect(listed(synapses)).toEqual(reference);
-  });
-
-  test.runIf(found.available).each([1, 2, 3, 7])("is the same by draws of native code on %d threads", (threads) => {
-    const draws = drawsOf(512, nativeWith({ threads, leastWork: 0 }));
-    expect(listed(built(wiring, draws))).toEqual(reference);
-    expect(listed(built(wiring, drawsOf(undefined, nativeWith({ threads }))))).toEqual(reference);
-    draws.dispose();
   });
 
   test("is the same whatever was drawn before, by the same draws", () => {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { interpreter } from "../backend/interpreter/interpreter.ts";
-import { nativeAvailable, nativeWith } from "../backend/native/native.ts";
+import { describeEach } from "../../test/conformance/backends.test-support.ts";
 import { built, chiSquare, chiSquareDeviation, drawsOf, listed, wiringOf } from "./connectivity.test-support.ts";
 import { LONGEST } from "./delays.ts";
 import { allToAll, fixedInDegree, fixedTotalNumber } from "./rule.ts";
@@ -178,23 +177,15 @@ test("constant delays are rounded to nearest, which is said; the longest is refu
   expect([...built(wiringOf(many, { delays: LONGEST * 0.1 })).delays]).toEqual([LONGEST]);
 });
 
-const backends = {
-  interpreter,
-  ...(nativeAvailable().available && {
-    "native code": nativeWith({}),
-    "native code on 3 threads": nativeWith({ threads: 3, leastWork: 0 }),
-  }),
-};
-
-describe.each(Object.entries(backends))("values that are drawn by %s", (_, backend) => {
+describeEach("draws the same values:", ({ engine }) => {
   test.each<[string, SynapseValues]>([
     ["uniform", { uniform: { min: 0.5, max: 7 } }],
     ["normal", { normal: { mean: 1.5, std: 0.75 } }],
     ["normal, bounded", { normal: { mean: 1.5, std: 0.75, min: 1, max: 2.02 } }],
     ["logNormal", { logNormal: { median: 1, sigma: 0.4, max: 2 } }],
-  ])("have the bits of those by WebAssembly: %s", (_, values) => {
+  ])("%s", (_, values) => {
     const wiring = wiringOf(fixedTotalNumber({ total: 3000 }), { weights: values, delays: values });
-    const draws = drawsOf(512, backend);
+    const draws = drawsOf(512, engine().drawer);
     expect(listed(built(wiring, draws))).toEqual(listed(built(wiring)));
     draws.dispose();
   });

@@ -2,6 +2,11 @@
  * The core: declaring components, running them, errors. It is what a page needs at run time, and stays below 43 kB when
  * minified and compressed. "spark-snn" gives all of it and more; nothing inside src/ but index.ts imports this file.
  */
+// Backends
+export { fastest } from "../backend/fastest.ts";
+export { interpreter } from "../backend/interpreter/interpreter.ts";
+export type { BackendChoice, BackendName } from "../backend/named.ts";
+export { wasm } from "../backend/wasm/wasm.ts";
 // Declaring a soma of one's own
 export { between, type Check, type Field, type Fields, field, nonNegative, positive } from "../config/field.ts";
 // Values of fields
@@ -14,7 +19,7 @@ export {
   sparseUniform,
   uniform,
 } from "../config/initializer.ts";
-export type { CommonConfig, FieldInput, Precision } from "../config/parse.ts";
+export type { CommonConfig, FieldInput, Parameter, Precision, VaryingParameter } from "../config/parse.ts";
 export type { SeriesInput } from "../config/series.ts";
 export type { NestedArray, NumericArray, Shape } from "../config/shape.ts";
 export type { UnitList } from "../config/unit-list.ts";
@@ -131,19 +136,24 @@ export type { RecordHeader, RecordSink } from "../record/sink.ts";
 export type { InitialOptions } from "../run/initial.ts";
 // Running
 export type {
-  BackendChoice,
-  BackendName,
-  CompileOptions,
+  InitialOf,
   InputOptions,
-  Progress,
-  RunOptions,
-  SimulateOptions,
-} from "../run/options.ts";
-export type { Run, RunInfo, StopReason } from "../run/run.ts";
+  InputsOf,
+  RecordOf,
+  Run,
+  RunInfo,
+  Runnable,
+  RunOf,
+  SinkOf,
+  StateOf,
+  StopReason,
+} from "../run/model.ts";
+export type { CompileOptions, Progress, RunOptions, SimulateOptions } from "../run/options.ts";
 export { compile, simulate } from "../run/simulate.ts";
-export { Simulation, type StateOf } from "../run/simulation.ts";
+export { Simulation } from "../run/simulation.ts";
 export type { Snapshot } from "../run/snapshot.ts";
 export type { StepInputs, StepOutputs } from "../run/stepper.ts";
+export type { StepInputsOf, StepOutputsOf } from "../run/steps.ts";
 // Somas
 export {
   AdaptiveLeakySoma,

@@ -5,6 +5,7 @@
 
 // Analysis
 export * as analysis from "../analysis/index.ts";
+export { backendNames } from "../backend/named.ts";
 // Names that were meant
 export { suggestName } from "../config/nearest-name.ts";
 // Looking at connectivity
@@ -67,7 +68,6 @@ export { type Draws, drawsFor, exactExp, exactLog } from "../math/draws.ts";
 // Protocols: experiments of several runs
 export * from "../protocols/index.ts";
 // What a command line or a form offers
-export { backendNames } from "../run/options.ts";
 export { somas } from "../somas/index.ts";
 export { sources } from "../sources/index.ts";
 export { synapses } from "../synapses/index.ts";

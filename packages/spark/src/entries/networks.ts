@@ -57,17 +57,18 @@ export {
 // Running
 export type {
   BrainCompileOptions,
+  BrainRunOptions,
+  BrainSimulateOptions,
+  BrainSimulation,
+} from "../run/brain.ts";
+export type {
   BrainRecordOptions,
   BrainRun,
   BrainRunInfo,
-  BrainRunOptions,
-  BrainSimulateOptions,
   PopulationRun,
   ReadoutRecordOptions,
-} from "../run/network/options.ts";
-export type { BrainSimulation } from "../run/network/simulation.ts";
-export type { BrainSnapshot } from "../run/network/snapshot.ts";
-export type { BrainStepInputs, BrainStepOutputs, ReadoutValues } from "../run/network/stepper.ts";
+} from "../run/model.ts";
+export type { BrainStepInputs, BrainStepOutputs, ReadoutValues } from "../run/steps.ts";
 // Sources
 export {
   type Drive,

@@ -1,19 +1,20 @@
+import { unknownNames } from "../config/by-name.ts";
 import type { Shape } from "../config/shape.ts";
 import type { Issue } from "../errors/errors.ts";
 import type { Brain } from "../graph/brain.ts";
-import { type BuiltBrain, buildBrain } from "../graph/build.ts";
+import { type SurveyedBrain, surveyBrain } from "../graph/build.ts";
 import type { BuiltComponent } from "../model/component.ts";
-import { unknownNames } from "../run/network/by-name.ts";
-import { applyInitials, commonOf, expectedSynapses } from "../run/network/check.ts";
-import type { BrainSimulateOptions } from "../run/network/options.ts";
-import { readBrainRun } from "../run/network/read.ts";
-import { makeFilters } from "../run/network/readout/filtered.ts";
-import { readCommonSettings, type Settings, stepsOf } from "../run/options.ts";
+import type { BrainSimulateOptions } from "../run/brain.ts";
+import type { Checked, Frontend, RunRequest } from "../run/frontend.ts";
+import { type AnyBrain, checkNetwork, commonOf } from "../run/network.ts";
+import { readSettings, type Settings, stepsOf } from "../run/options.ts";
+import type { Prepared } from "../run/prepare.ts";
 import { BRAIN_PATH, inDocument, inputKeys, type ReadBrain, withoutParts } from "./brain-model.ts";
 import { collect, issuesOf, moved, ROOT } from "./collect.ts";
 import { type ExperimentDocument, type Given, isObject } from "./document.ts";
 import { resolveInput } from "./event-files.ts";
 import type { FileContext } from "./files.ts";
+import { inWords, preparedOf } from "./prepared.ts";
 import { checkPopulationMemory } from "./size.ts";
 import { resolveValues } from "./value-files.ts";
 
@@ -27,7 +28,10 @@ export interface BrainExperiment {
   readonly document: ExperimentDocument;
   /** Shape of each population. */
   readonly units: Readonly<Record<string, Shape>>;
-  /** Values of each population's fields: a number for all units, or one a unit in row-major order. */
+  /**
+   * Values of each population's fields: a number for all units, or one a unit in row-major order. Values are drawn when
+   * this is read.
+   */
   readonly fields: Readonly<Record<string, BuiltComponent["fields"]>>;
   /** Synapses of each projection: their number where the rule tells it, else the number to be expected. */
   readonly synapses: Readonly<Record<string, number>>;
@@ -35,8 +39,10 @@ export interface BrainExperiment {
   readonly steps: number;
   /** What the run takes: the document's, the populations' or the default. */
   readonly settings: Pick<Settings, "dt" | "precision" | "seed">;
-  /** Sentences about values that are allowed but unusual. */
+  /** Sentences about values that are allowed but unusual. Values are drawn when this is read. */
   readonly warnings: readonly string[];
+  /** For `simulatePrepared`, which does not read the document again. */
+  readonly prepared: Prepared;
 }
 
 /** A copy of a brain's description with numbers in the place of the files that it names. */
@@ -93,28 +99,35 @@ export const checkBrain = async (
   const found: Issue[] = [];
   checkSize(read.brain, memory);
   const settings = settingsOf(read.brain, given, found);
-  const built = buildable(read, settings, found);
+  const sound = surveyable(read, settings, found);
   const options = await optionsOf(given, { ...files, dt: settings.dt });
-  let steps = 0;
-  let synapses: Record<string, number> = {};
-  if (built) {
-    steps = await checkRun(built, settings, options, found);
-    synapses = expectedOf(built.built, found);
-  } else stepsOf(`${ROOT}.duration`, given["duration"], settings.dt, found);
-  const told = relocation(built?.read.brain ?? read.brain);
-  const place = (issue: Issue): Issue => atReadyMade(told(issue), given["model"]);
-  files.issues.push(...found.map((issue) => moved(place(issue), files.relocate)));
-  if (!built || files.issues.length > 0) return undefined;
-  const { populations, warnings } = built.built;
+  const run = sound && (await checkRun(sound, settings, options, found));
+  const synapses = run ? expectedOf(run.checked, found) : {};
+  if (!sound) stepsOf(`${ROOT}.duration`, given["duration"], settings.dt, found);
+  const told = relocation(sound?.read.brain ?? read.brain);
+  const place = (issue: Issue): Issue => moved(atReadyMade(told(issue), given["model"]), files.relocate);
+  files.issues.push(...found.map(place));
+  if (!run?.request || files.issues.length > 0) return undefined;
+  const { checked, request } = run;
+  const build = (): Frontend =>
+    inWords(
+      () => checked.build(),
+      (issue) => place(inDocumentRun(issue)),
+    );
   return {
     brain: read.brain,
     options: options as unknown as BrainSimulateOptions,
-    units: Object.fromEntries(populations.map(({ name, component }) => [name, component.units])),
-    fields: Object.fromEntries(populations.map(({ name, component }) => [name, component.fields])),
+    units: Object.fromEntries(checked.populations.map(({ name, component }) => [name, component.units])),
     synapses,
-    steps,
+    steps: request.steps,
     settings,
-    warnings,
+    prepared: preparedOf(checked, request, build, options),
+    get fields() {
+      return Object.fromEntries(build().populations.map(({ name, component }) => [name, component.fields]));
+    },
+    get warnings() {
+      return build().warnings;
+    },
   };
 };
 
@@ -126,31 +139,25 @@ const checkSize = ({ wiring }: Brain, memory: number): void => {
   }
 };
 
-const settingsOf = (brain: Brain, given: Given, found: Issue[]): Settings => {
+const settingsOf = (brain: AnyBrain, given: Given, found: Issue[]): Settings => {
   const { dt, dtype, seed } = given as Pick<ExperimentDocument, "dt" | "dtype" | "seed">;
   const options = {
     ...(dt !== undefined && { dt }),
     ...(dtype !== undefined && { dtype }),
     ...(seed !== undefined && { seed }),
   };
-  let common: ReturnType<typeof commonOf> = {};
-  try {
-    common = commonOf(brain);
-  } catch (error) {
-    found.push(...issuesOf(error));
-  }
-  return readCommonSettings(ROOT, brain.name, common, options, found);
+  return readSettings(ROOT, brain.name, commonOf(brain, found), options, found);
 };
 
-interface Buildable {
+interface Surveyable {
   readonly read: ReadBrain;
-  readonly built: BuiltBrain;
+  readonly surveyed: SurveyedBrain;
 }
 
-/** Builds the populations; where some cannot be built, the others. */
-const buildable = (read: ReadBrain, settings: Settings, found: Issue[]): Buildable | undefined => {
+/** Surveys the populations; where some have problems, the others. */
+const surveyable = (read: ReadBrain, settings: Settings, found: Issue[]): Surveyable | undefined => {
   try {
-    return { read, built: buildBrain(read.brain, settings) };
+    return { read, surveyed: surveyBrain(read.brain, settings) };
   } catch (error) {
     const wrong = issuesOf(error);
     found.push(...wrong.map(relocation(read.brain)));
@@ -159,7 +166,7 @@ const buildable = (read: ReadBrain, settings: Settings, found: Issue[]): Buildab
       wrong.map(({ path }) => path),
     );
     try {
-      return rest && { read: rest, built: buildBrain(rest.brain, settings) };
+      return rest && { read: rest, surveyed: surveyBrain(rest.brain, settings) };
     } catch {
       return undefined;
     }
@@ -202,16 +209,22 @@ const resolveInputs = async (inputs: Given, populations: readonly string[], file
   return resolved;
 };
 
-/** Checks start values, inputs and records. Gives the steps of the run. */
+interface CheckedRun {
+  readonly checked: Checked;
+  /** Undefined where it has problems. */
+  readonly request: RunRequest | undefined;
+}
+
+/** Checks start values, inputs and records. */
 const checkRun = async (
-  { read, built }: Buildable,
+  { read, surveyed }: Surveyable,
   settings: Settings,
   options: Given,
   found: Issue[],
-): Promise<number> => {
+): Promise<CheckedRun> => {
   const { broken, partial } = read;
   const own: Issue[] = [];
-  const names = built.populations.map(({ name }) => name);
+  const names = surveyed.populations.map(({ name }) => name);
   // What stands for a population with problems of its own is neither called unknown nor checked.
   const knownOf = (key: "initial" | "inputs" | "record"): unknown => {
     const value = options[key];
@@ -221,32 +234,39 @@ const checkRun = async (
     unknownNames(key, value, [...known, ...broken], own, readouts);
     return Object.fromEntries(Object.entries(value).filter(([name]) => known.includes(name)));
   };
-  collect(
-    own,
-    () => applyInitials(built, knownOf("initial"), own),
-    (issue) => issue,
-  );
-  const { duration } = options as { readonly duration: number };
+  const initial = knownOf("initial");
+  const check = (start: unknown): Checked =>
+    checkNetwork(surveyed, settings, { initial: start }, own) as unknown as Checked;
+  const checked =
+    collect(
+      own,
+      () => check(initial),
+      (issue) => issue,
+    ) ?? check(undefined);
+  const { duration } = options;
   const inputs = knownOf("inputs");
   const record = knownOf("record");
-  let steps = 0;
+  let request: RunRequest | undefined;
   try {
-    const whole = { brain: built, filtered: makeFilters(built) };
-    ({ steps } = await readBrainRun(ROOT, whole, settings, { duration, inputs, record }, 0, []));
+    request = await checked.readRun(ROOT, { duration, inputs, record }, 0, []);
   } catch (error) {
     own.push(...issuesOf(error));
   }
   // What projections bring to a population is not known where some were left out, nor all read-outs.
   const sure = partial ? own.filter(({ path }) => !/^record\.(readouts|\w+\.\w+)\.\w/.test(path)) : own;
-  // What is wrong with a part of the brain has the part's own path, and is put into the document's words later.
-  const whole = (path: string): boolean => path.startsWith(ROOT) || path.startsWith("brain.");
-  found.push(...sure.map(({ path, message }) => ({ path: whole(path) ? path : `${ROOT}.${path}`, message })));
-  return steps;
+  found.push(...sure.map(inDocumentRun));
+  return { checked, request };
 };
 
-const expectedOf = (built: BuiltBrain, found: Issue[]): Record<string, number> => {
+/** What is wrong with a part of the brain has the part's own path, and is put into the document's words later. */
+const inDocumentRun = ({ path, message }: Issue): Issue => {
+  const whole = path.startsWith(ROOT) || path.startsWith("brain.");
+  return { path: whole ? path : `${ROOT}.${path}`, message };
+};
+
+const expectedOf = (checked: Checked, found: Issue[]): Readonly<Record<string, number>> => {
   try {
-    return expectedSynapses(built);
+    return checked.synapses!();
   } catch (error) {
     found.push(...issuesOf(error));
     return {};

@@ -114,7 +114,7 @@ const readBrainDocument = async (
   }
   const checked = read && (await checkBrain(read, given, files, options.memory ?? 2 ** 32));
   throwIssues(files);
-  return { kind: "brain", document: given as unknown as ExperimentDocument, ...checked! };
+  return Object.assign(checked!, { kind: "brain", document: given as unknown as ExperimentDocument } as const);
 };
 
 const partsOf = ({ models = {}, synapses: own = {} }: ExperimentOptions): BrainParts => {

@@ -1,18 +1,20 @@
 import { dtIssues, dtypeIssues, seedIssues } from "../config/parse.ts";
-import { describe, type Shape, sizeOf } from "../config/shape.ts";
+import { describe, type Shape } from "../config/shape.ts";
 import { unknownKeys } from "../config/unknown-keys.ts";
 import type { Issue } from "../errors/errors.ts";
-import { inputShape, readInput } from "../inputs/feed.ts";
+import { inputShape } from "../inputs/feed.ts";
 import type { BuiltComponent, Component, Model } from "../model/component.ts";
-import { PortSpecs, runInputs } from "../model/ports.ts";
-import { planRecord } from "../record/plan.ts";
-import { applyInitial } from "../run/initial.ts";
+import { runInputs } from "../model/ports.ts";
+import type { Checked, RunRequest } from "../run/frontend.ts";
 import { readSettings, type Settings, type SimulateOptions, stepsOf } from "../run/options.ts";
-import { collect, moved, ROOT, throwIssues } from "./collect.ts";
+import type { Prepared } from "../run/prepare.ts";
+import { checkSingle, readSingleRun, surveySingle } from "../run/single.ts";
+import { collect, issuesOf, moved, ROOT, throwIssues } from "./collect.ts";
 import { type ExperimentDocument, type Given, isObject } from "./document.ts";
 import { resolveInput } from "./event-files.ts";
 import type { FileContext } from "./files.ts";
 import { type ReadModel, readModel, type SomaTypes } from "./model.ts";
+import { inWords, localMachines, preparedOf } from "./prepared.ts";
 import { checkPopulationMemory } from "./size.ts";
 
 /** A document about one population, read and found sound. `simulate(component, options)` runs it. */
@@ -20,19 +22,21 @@ export interface SomaExperiment {
   readonly kind: "soma";
   readonly component: Component;
   /** For `simulate`, with the files of the inputs in place. Only what the document says is set. */
-  readonly options: SimulateOptions;
+  readonly options: SimulateOptions<Component>;
   /** A checked copy of what was given. */
   readonly document: ExperimentDocument;
   /** Shape of the population. */
   readonly units: Shape;
-  /** Value of each field: a number for all units, or one a unit in row-major order. */
+  /** Value of each field: a number for all units, or one a unit in row-major order. Values are drawn when this is read. */
   readonly fields: BuiltComponent["fields"];
   /** Steps of the run. */
   readonly steps: number;
   /** What the run takes: the document's, the model's or the default. */
   readonly settings: Pick<Settings, "dt" | "precision" | "seed">;
-  /** Sentences about values that are allowed but unusual. */
+  /** Sentences about values that are allowed but unusual. Values are drawn when this is read. */
   readonly warnings: readonly string[];
+  /** For `simulatePrepared`, which does not read the document again. */
+  readonly prepared: Prepared;
 }
 
 /** Reads the rest of a document about one population. @throws as `experiment` does. */
@@ -47,18 +51,25 @@ export const readSomaDocument = async (
   const steps = durationOf(given["duration"], settings.dt, issues);
   const files = { ...wide, dt: settings.dt };
   const inputs = await resolveInputs(given["inputs"], model?.type.model, files);
-  const built = model && (await check(model, given, inputs, { ...settings, steps }, options.memory ?? 2 ** 31, files));
+  const run = model && (await check(model, given, inputs, { ...settings, steps }, options.memory ?? 2 ** 31, files));
   throwIssues(files);
+  const { checked, request, build } = run!;
+  const runsWith = runOptions(given, inputs);
   return {
     kind: "soma",
     component: model!.component,
-    options: runOptions(given, inputs),
+    options: runsWith,
     document: given as unknown as ExperimentDocument,
-    units: built!.units,
-    fields: built!.fields,
+    units: checked.populations[0]!.component.units,
     steps,
     settings,
-    warnings: built!.warnings,
+    prepared: preparedOf(checked, request!, build, runsWith),
+    get fields() {
+      return build().populations[0]!.component.fields;
+    },
+    get warnings() {
+      return build().warnings;
+    },
   };
 };
 
@@ -69,7 +80,8 @@ const settingsOf = (component: Component, given: Given, issues: Issue[]): Timing
   const { dt, dtype, seed } = given as Pick<ExperimentDocument, "dt" | "dtype" | "seed">;
   const read = readSettings(
     ROOT,
-    component,
+    component.model.name,
+    component.config,
     { ...(dt !== undefined && { dt }), ...(dtype !== undefined && { dtype }), ...(seed !== undefined && { seed }) },
     found,
   );
@@ -122,47 +134,59 @@ const resolveInputs = async (
   return resolved;
 };
 
-/** Builds the population and checks inputs and records against it. Gives undefined where it cannot be built. */
+/** What a document says of a run, checked. Nothing is drawn. */
+interface Run extends Pick<Prepared, "build"> {
+  readonly checked: Checked;
+  readonly request: RunRequest | undefined;
+}
+
+/** Checks the population, its inputs and records. Gives undefined where its shape is not known. */
 const check = async (
   { component, shapeKnown, type }: ReadModel,
   given: Given,
   inputs: Given,
-  timing: Timing & { readonly steps: number },
+  { steps, ...timing }: Timing & { readonly steps: number },
   memory: number,
   { issues, relocate: moves }: FileContext,
-): Promise<BuiltComponent | undefined> => {
+): Promise<Run | undefined> => {
   const { model } = type;
-  const specs: Record<string, PortSpecs> = {};
-  for (const [name, value] of Object.entries(inputs)) {
-    const shape = component.units ? undefined : inputShape(value);
-    if (shape) specs[name] = new PortSpecs({ payload: model.inputs[name]!.payload, shape });
+  const implied = component.units ? undefined : Object.values(inputs).map(inputShape).find(Boolean);
+  if (!shapeKnown && !implied) return undefined;
+  checkPopulationMemory(`${ROOT}.model`, model, component.units ?? implied, memory);
+  const settings = { ...timing, ...localMachines };
+  const place = (issue: Issue): Issue => relocate(issue, model.name);
+  const survey = collect(issues, () => surveySingle(component, settings, inputs), place);
+  // What is wrong with a run has paths that begin with "inputs", "record" or "initial".
+  const inRun = ({ path, message }: Issue): Issue => {
+    const issue = /^(inputs|record|initial)\b/.test(path)
+      ? { path: `${ROOT}.${path}`, message }
+      : place({ path, message });
+    return moved(issue, moves);
+  };
+  const { dt, seed } = timing;
+  const shape = component.units;
+  const surveyed =
+    survey?.surveyed ?? (shape && { model, path: model.name, units: shape, dt, seed, varying: undefined });
+  if (!surveyed) return undefined;
+  const { duration, record } = given;
+  let request: RunRequest | undefined;
+  if (steps > 0) {
+    try {
+      request = await readSingleRun(surveyed, settings, ROOT, { duration, inputs, record }, 0, []);
+    } catch (error) {
+      issues.push(...issuesOf(error).map(inRun));
+    }
   }
-  if (!shapeKnown && Object.keys(specs).length === 0) return undefined;
-  const built = attemptBuild(component, specs, timing, memory, issues);
-  const shape = built?.units ?? component.units;
-  if (!shape || timing.steps === 0) return built;
-  const { dt, seed, precision, steps } = timing;
-  const units = sizeOf(shape);
-  for (const [name, value] of Object.entries(inputs)) {
-    const path = `${ROOT}.inputs.${name}`;
-    const found: Issue[] = [];
-    const context = { path, units: shape, padded: Math.ceil(units / 32) * 32, dt, steps, seed, precision };
-    await readInput(model.inputs[name]!, value, context, found);
-    issues.push(...found.map((issue) => moved(issue, moves)));
-  }
-  const found: Issue[] = [];
-  planRecord(given["record"], { model, units, dt, precision, before: 0, steps }, found);
-  issues.push(...found.map(({ path, message }) => ({ path: `${ROOT}.${path}`, message })));
-  // Its problems have paths that begin with "initial".
+  if (!survey) return undefined;
   const starts: Issue[] = [];
-  if (built)
-    collect(
-      starts,
-      () => applyInitial(built, given["initial"], starts),
-      (issue) => issue,
-    );
-  issues.push(...starts.map(({ path, message }) => ({ path: `${ROOT}.${path}`, message })));
-  return built;
+  let checked = await checkSingle(survey, settings, {}, []);
+  try {
+    checked = await checkSingle(survey, settings, { initial: given["initial"] }, starts);
+  } catch (error) {
+    starts.push(...issuesOf(error));
+  }
+  issues.push(...starts.map(inRun));
+  return { checked, request, build: () => inWords(() => checked.build(), inRun) };
 };
 
 /** A problem of a component, with the place in the document in place of the component's name. */
@@ -175,31 +199,15 @@ const relocate = ({ path, message }: Issue, name: string): Issue => {
     : { path: `${ROOT}.model`, message: `gives ${path}, which ${told}` };
 };
 
-const attemptBuild = (
-  component: Component,
-  specs: Readonly<Record<string, PortSpecs>>,
-  { dt, seed }: Timing,
-  memory: number,
-  issues: Issue[],
-): BuiltComponent | undefined => {
-  const { model } = component;
-  checkPopulationMemory(`${ROOT}.model`, model, component.units ?? Object.values(specs)[0]?.shape, memory);
-  return collect(
-    issues,
-    () => component.build(specs, { dt, seed }),
-    (issue) => relocate(issue, model.name),
-  );
-};
-
-const runOptions = (given: Given, inputs: Given): SimulateOptions => {
+const runOptions = (given: Given, inputs: Given): SimulateOptions<Component> => {
   const { duration, dt, dtype, seed, record, initial } = given as unknown as ExperimentDocument;
   return {
     duration,
     ...(dt !== undefined && { dt }),
     ...(dtype !== undefined && { dtype }),
     ...(seed !== undefined && { seed }),
-    ...(initial !== undefined && { initial: initial as NonNullable<SimulateOptions["initial"]> }),
+    ...(initial !== undefined && { initial: initial as NonNullable<SimulateOptions<Component>["initial"]> }),
     ...(given["inputs"] !== undefined && { inputs }),
-    ...(record !== undefined && { record: record as unknown as NonNullable<SimulateOptions["record"]> }),
+    ...(record !== undefined && { record: record as unknown as NonNullable<SimulateOptions<Component>["record"]> }),
   };
 };

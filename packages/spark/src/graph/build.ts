@@ -1,10 +1,12 @@
-import { sizeOf } from "../config/shape.ts";
+import { type Shape, sizeOf } from "../config/shape.ts";
 import type { Positions } from "../connectivity/rule.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
-import type { BuiltComponent, Model } from "../model/component.ts";
+import { isDrawn, surveyComponent, surveyOn } from "../model/build.ts";
+import type { BuiltComponent, Model, Surveyed } from "../model/component.ts";
 import { targetPort } from "../model/ports.ts";
 import type { SourceInstance } from "../model/source.ts";
 import type { SynapseModel } from "../model/synapse.ts";
+import type { Varying } from "../model/varying.ts";
 import type { Brain } from "./brain.ts";
 import type { WiredPopulation, Wiring } from "./wiring.ts";
 
@@ -30,7 +32,21 @@ export interface BuiltPopulation {
   readonly inhibitory: boolean | readonly boolean[];
 }
 
-/** The populations of a brain with their values; synapses are drawn later, where they are to lie. */
+/** A population before its values are drawn. */
+export interface SurveyedPopulation {
+  readonly name: string;
+  readonly component: Surveyed<Model>;
+  readonly receptors: readonly SurveyedReceptor[];
+  readonly inhibitory: boolean | readonly boolean[];
+}
+
+export interface SurveyedReceptor {
+  readonly name: string;
+  readonly model: SynapseModel;
+  readonly drives: readonly { readonly varying: Varying | undefined }[];
+}
+
+/** The populations of a brain with their values; synapses are drawn later, where they are stored. */
 export interface BuiltBrain {
   readonly name: string;
   readonly wiring: Wiring;
@@ -41,33 +57,68 @@ export interface BuiltBrain {
   readonly warnings: readonly string[];
 }
 
+/** The populations of a brain before their values are drawn. */
+export interface SurveyedBrain extends Omit<BuiltBrain, "populations" | "warnings"> {
+  readonly populations: readonly SurveyedPopulation[];
+  /** Draws all values, once. @throws ConfigError with every problem that only drawing tells */
+  build(): BuiltBrain;
+}
+
 /**
  * Builds every population of a brain.
  * @throws ConfigError with every problem, ShapeError as a single component's build does, each with its path.
  */
-export const buildBrain = (
+export const buildBrain = (brain: Brain, options: { readonly dt: number; readonly seed: number }): BuiltBrain =>
+  surveyBrain(brain, options).build();
+
+/**
+ * Finds the shape of every population and checks all values that need not be drawn.
+ * @throws as `buildBrain`, but for what only drawing tells
+ */
+export const surveyBrain = (
   { name, wiring, positions }: Brain,
   { dt, seed }: { readonly dt: number; readonly seed: number },
-): BuiltBrain => {
+): SurveyedBrain => {
   const issues: Issue[] = [];
-  const populations: BuiltPopulation[] = [];
+  const surveys: PopulationSurvey[] = [];
   wiring.populations.forEach((population, place) => {
     const path = `brain.populations.${population.name}`;
-    const built = collected(issues, () => buildPopulation(population, place, wiring, { path, dt, seed }));
-    if (!built) return;
-    populations.push(built);
-    const { inhibitory } = built;
-    const units = sizeOf(built.component.units);
+    const survey = collected(issues, () => surveyPopulation(population, place, wiring, { path, dt, seed }));
+    if (!survey) return;
+    surveys.push(survey);
+    const { inhibitory } = population;
+    const units = sizeOf(survey.surveyed.component.units);
     if (typeof inhibitory !== "boolean" && inhibitory.length !== units) {
       const message = `must hold ${units} values, one a unit; received ${inhibitory.length}. Give one a unit.`;
       issues.push({ path: `${path}.inhibitory`, message });
     }
   });
   if (issues.length > 0) throw new ConfigError(issues);
-  const warnings = populations.flatMap(({ name: own, component }) =>
-    component.warnings.map((warning) => `${own}: ${warning}`),
+  const common = { name, wiring, positions, dt, seed };
+  let built: BuiltBrain | undefined;
+  return {
+    ...common,
+    populations: surveys.map(({ surveyed }) => surveyed),
+    build: () => {
+      built ??= { ...common, ...buildAll(surveys) };
+      return built;
+    },
+  };
+};
+
+interface PopulationSurvey {
+  readonly surveyed: SurveyedPopulation;
+  build(): BuiltPopulation;
+}
+
+const buildAll = (surveys: readonly PopulationSurvey[]): Pick<BuiltBrain, "populations" | "warnings"> => {
+  const issues: Issue[] = [];
+  const populations = surveys.flatMap(({ build }) => collected(issues, build) ?? []);
+  if (issues.length > 0) throw new ConfigError(issues);
+  const warnings = populations.flatMap(({ name, component }) =>
+    component.warnings.map((warning) => `${name}: ${warning}`),
   );
-  return { name, wiring, positions, dt, seed, populations, warnings };
+  return { populations, warnings };
 };
 
 interface Site {
@@ -77,27 +128,52 @@ interface Site {
   readonly seed: number;
 }
 
-const buildPopulation = (
+const surveyPopulation = (
   { name, component, receptors, inhibitory }: WiredPopulation,
   place: number,
   wiring: Wiring,
   { path, dt, seed }: Site,
-): BuiltPopulation => {
-  const built = component.build({}, { dt, seed: component.config.seed ?? seed, path });
-  const parts = receptors.map((receptor, k): BuiltReceptor => {
-    const site = { dt, seed: receptor.synapse.config.seed ?? seed, path: `${path}.${receptor.name}` };
-    const { model, fields, state } = receptor.synapse.build(built.units, site);
+): PopulationSurvey => {
+  const own = surveyComponent(component, {}, { dt, seed: component.config.seed ?? seed, path });
+  const { units } = own.surveyed;
+  const parts = receptors.map(({ name: receptor, synapse }, k) => {
+    const site = { dt, seed: synapse.config.seed ?? seed, path: `${path}.${receptor}` };
+    const survey = surveyOn(synapse.model, synapse.config, units, "the population it acts on", site);
     const ends = ({ target, receptor: at }: { readonly target: number; readonly receptor: number }): boolean =>
       target === place && at === k;
-    const drives = wiring.drives.filter(ends).map((wired) => ({
-      name: wired.name,
-      source: wired.drive.build(built.units, model.weightUnit, { dt, seed, path: `brain.drives.${wired.name}` }),
-    }));
-    const start = { start: state, seed: site.seed };
-    const port = targetPort(component.model.inputs, model.output.port, receptor.synapse.port)!;
-    return { name: receptor.name, model, fields, ...start, port, wired: wiring.projections.some(ends), drives };
+    const drives = wiring.drives
+      .filter(ends)
+      .map((wired) => surveyDrive(wired, units, synapse.model.weightUnit, { dt, seed }));
+    const wired = wiring.projections.some(ends);
+    const port = targetPort(component.model.inputs, synapse.model.output.port, synapse.port)!;
+    const build = (): BuiltReceptor => {
+      const { model, fields, state } = survey.build();
+      const built = drives.map((drive) => ({ name: drive.name, source: drive.build() }));
+      return { name: receptor, model, fields, start: state, seed: site.seed, port, wired, drives: built };
+    };
+    return { surveyed: { name: receptor, model: synapse.model, drives }, build };
   });
-  return { name, component: built, receptors: parts, inhibitory };
+  const surveyed = { name, component: own.surveyed, receptors: parts.map((part) => part.surveyed), inhibitory };
+  return {
+    surveyed,
+    build: () => ({ name, component: own.build(), receptors: parts.map(({ build }) => build()), inhibitory }),
+  };
+};
+
+const surveyDrive = (
+  { name, drive }: Wiring["drives"][number],
+  units: Shape,
+  weightUnit: string,
+  { dt, seed }: Omit<Site, "path">,
+): { readonly name: string; readonly varying: Varying | undefined; build(): SourceInstance } => {
+  const site = { dt, seed, path: `brain.drives.${name}` };
+  const build = (): SourceInstance => drive.build(units, weightUnit, site);
+  if (isDrawn(drive.config)) {
+    const { surveyed } = surveyOn(drive.model, drive.config, units, "the population it drives", site);
+    return { name, varying: surveyed.varying, build };
+  }
+  const source = build();
+  return { name, varying: source.varying, build: () => source };
 };
 
 /** Builds one part; what is wrong with its config is collected, so that all parts are checked. */

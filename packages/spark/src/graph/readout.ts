@@ -4,7 +4,6 @@ import { describe } from "../config/shape.ts";
 import { readUnitList, type UnitList } from "../config/unit-list.ts";
 import type { Issue } from "../errors/errors.ts";
 import type { Component, Model, Observable } from "../model/component.ts";
-import { type BuiltReadout, buildReadout, type FilterState, stateFault } from "./filter.ts";
 import type { Neuron } from "./neuron.ts";
 
 /** The component within a population. */
@@ -55,14 +54,6 @@ export interface WiredReadout {
   readonly mean: boolean;
   readonly units: readonly number[] | undefined;
   readonly scale: number;
-  /** Makes its filter for a population of so many units. */
-  build(size: number, dt: number): BuiltReadout;
-  /** What is wrong with a state that is given to its filter at the end of a step: where, what was received and wanted. */
-  faultOf(
-    built: BuiltReadout,
-    given: FilterState | undefined,
-    step: number,
-  ): readonly [at: string, received: unknown, wanted: string] | undefined;
 }
 
 /** A population as a read-out sees it. */
@@ -110,7 +101,6 @@ export const readReadout = (
   }
   const unit = population && unitOf(`${path}.of`, of, population, issues);
   const chosen = population && readUnitList(`${path}.units`, units, population.size, issues);
-  const ofSpikes = of === "outSpikes";
   return {
     port: of,
     unit: scale === 1 ? (unit ?? "1") : "1",
@@ -118,8 +108,6 @@ export const readReadout = (
     mean,
     units: chosen,
     scale,
-    build: (size, dt) => buildReadout({ ofSpikes, units: chosen, size }, { tau, mean, scale }, dt),
-    faultOf: ({ filter }, given, step) => stateFault(filter, given, step),
   };
 };
 

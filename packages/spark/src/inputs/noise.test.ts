@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
-import { interpreter } from "../backend/interpreter/interpreter.ts";
-import { wasm } from "../backend/wasm/wasm.ts";
+import { describeEach } from "../../test/conformance/backends.test-support.ts";
+import { attachAlone, onlyOf, plan } from "../../test/conformance/both.test-support.ts";
+import { openToy } from "../../test/conformance/toy.test-support.ts";
 import { compileComponent } from "../compile/compile.ts";
 import type { Precision } from "../config/parse.ts";
 import { and, gt, lt, mul, quantity } from "../expr/verbs.ts";
 import { soma } from "../model/soma.ts";
 import { checkUnits } from "../model/units.ts";
-import type { Backend } from "../program/machine.ts";
+import type { Engine } from "../program/machine.ts";
 import { contextOf, feedsOf } from "./feed.test-support.ts";
 import { type CurrentInput, ornsteinUhlenbeck, sum, whiteNoise } from "./forms.ts";
 import { noiseModels } from "./noise.ts";
@@ -29,34 +30,33 @@ interface Setting {
   readonly steps: number;
   readonly dt?: number;
   readonly precision?: Precision;
-  readonly backend?: Backend;
+  /** A quick one when omitted. */
+  readonly engine?: Engine;
   readonly seed?: number;
 }
 
 /** Currents of every step and unit. The machine advances in chunks of 250 steps. */
 const flow = async (input: CurrentInput, setting: Setting): Promise<number[][]> => {
-  const { units, steps, dt = 1, precision = "f64", backend = wasm, seed = 1 } = setting;
+  const { units, steps, dt = 1, precision = "f64", engine = openToy(), seed = 1 } = setting;
   const context = contextOf({ units: [units], steps, dt, precision, seed });
   const feeds = await feedsOf(input, context);
   const rows = Math.min(steps, 250);
   const program = compileComponent(Probe({ units: [units] }).build({}, { dt, seed }), {
     precision,
-    rows,
     inputs: { current: feeds.map(({ binding }) => binding) },
-    spikes: false,
-    records: [{ name: "potential" }],
   });
-  const machine = backend.create(program);
-  machine.view(program.schedule).set([0, 1, rows]);
+  const machine = await attachAlone(engine, program, { rows, records: [{ name: "potential" }] });
+  plan(onlyOf(machine), [{ first: 0, every: 1, last: rows }]);
   const found: number[][] = [];
   for (let first = 0; first < steps; first += rows) {
     const count = Math.min(rows, steps - first);
-    machine.advance(first, count);
-    const recorded = machine.view(program.records[0]!.buffer);
+    await machine.advance(first, count);
+    const recorded = onlyOf(machine).record(0);
     for (let row = 0; row < count; row++) {
       found.push(Array.from(recorded.subarray(row * program.padded, row * program.padded + units)));
     }
   }
+  machine.dispose();
   return found;
 };
 
@@ -117,14 +117,14 @@ const noises: readonly (readonly [string, CurrentInput])[] = [
   ["correlated, shared", ornsteinUhlenbeck({ mean: 100, std: 50, tau: 5, shared: true })],
   ["a sum", sum(whiteNoise({ mean: 0, std: 1 }), 5, ornsteinUhlenbeck({ mean: 0, std: 1, tau: 2 }))],
 ];
-for (const precision of ["f32", "f64"] as const) {
-  test.each(noises)(`noise has the same bits in the interpreter and in wasm, ${precision}: %s`, async (_, input) => {
-    const setting = { units: 5, steps: 60, dt: 0.1, precision };
-    expect(await flow(input, { ...setting, backend: interpreter })).toEqual(
-      await flow(input, { ...setting, backend: wasm }),
-    );
-  });
-}
+describeEach("gives the same bits of noise", ({ engine }) => {
+  for (const precision of ["f32", "f64"] as const) {
+    test.each(noises)(`in ${precision}: %s`, async (_, input) => {
+      const setting = { units: 5, steps: 60, dt: 0.1, precision };
+      expect(await flow(input, { ...setting, engine: engine() })).toEqual(await flow(input, setting));
+    });
+  }
+});
 
 test("shared noise is the same in all units, scaled by what each unit says; other noise is not", async () => {
   const setting = { units: 3, steps: 20 };

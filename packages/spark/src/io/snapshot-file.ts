@@ -1,65 +1,46 @@
 import { FileError } from "../errors/errors.ts";
-import type { BrainSnapshot } from "../run/network/snapshot.ts";
 import type { Snapshot } from "../run/snapshot.ts";
 import { readFileStrict, writeAtomic } from "./files.ts";
 import type { NpyArray } from "./npy.ts";
 import { decodeNpz, encodeNpz } from "./npz.ts";
 
-/** Kind of a snapshot for `loadSnapshot`. */
-export type SnapshotKind = "soma" | "brain";
-
-const kinds = {
-  soma: "spark-snn snapshot",
-  brain: "spark-snn brain snapshot",
-} as const satisfies Record<SnapshotKind, (Snapshot | BrainSnapshot)["kind"]>;
+/** Snapshots of version 1 have different kinds for single populations and networks. */
+const kinds: readonly unknown[] = ["spark-snn snapshot", "spark-snn brain snapshot"];
 
 /** Members other than those of state variables, whose names contain a dot. */
 const METADATA = "metadata";
-/** For each spike of a brain in transit: its step, and its unit among the units of all populations. */
+/** For each spike in transit: its step, and its unit among the units of all populations. */
 const SPIKE_STEPS = "spikeSteps";
 const SPIKE_SOURCES = "spikeSources";
 /** Members for read-outs: readouts.NAME.values and readouts.NAME.since. No population may have this name. */
 const READOUTS = "readouts.";
 
-export interface SnapshotReadOptions<K extends SnapshotKind = SnapshotKind> {
-  /** Expected kind of the snapshot. Default "soma". */
-  readonly kind?: K;
-}
-
-/** Type of the snapshot in a file of this kind. */
-export type SnapshotOf<K extends SnapshotKind> = K extends "brain" ? BrainSnapshot : Snapshot;
-
 /** Contents of a snapshot without its arrays: the JSON text of the member `metadata`. */
-type Metadata = Omit<Snapshot, "state"> | Omit<BrainSnapshot, "state" | "spikes" | "readouts">;
+type Metadata = Omit<Snapshot, "state" | "spikes" | "readouts">;
 
 const list = (data: NpyArray["data"]): Pick<NpyArray, "data" | "shape"> => ({ data, shape: [data.length] });
 
 /**
- * Writes a snapshot of a simulation or a brain to an NPZ file: one array per state variable, arrays for spikes in
- * transit and for read-outs, and `metadata`, the bytes of a JSON text.
+ * Writes a snapshot to an NPZ file: one array per state variable, arrays for spikes in transit and for read-outs, and
+ * `metadata`, the bytes of a JSON text.
  * @throws FileError if the value is not a snapshot, or the file cannot be written.
  */
-export const saveSnapshot = async (path: string, snapshot: Snapshot | BrainSnapshot): Promise<void> => {
-  if (!Object.values(kinds).includes(snapshot?.kind)) {
+export const saveSnapshot = async (path: string, snapshot: Snapshot): Promise<void> => {
+  if (!kinds.includes(snapshot?.kind)) {
     throw new FileError(`${path} cannot be written: the given value is not a snapshot. Give the result of snapshot().`);
   }
-  const { state, ...rest } = snapshot;
-  const { spikes, readouts, ...metadata } = { spikes: undefined, readouts: undefined, ...rest };
+  const { state, spikes, readouts, ...metadata } = snapshot;
   const states = Object.entries(state).map(([name, values]) => [name, list(values)] as const);
   const text = list(new TextEncoder().encode(JSON.stringify(metadata)));
   const kept = Object.entries(readouts ?? {}).flatMap(([name, { values, since }]) => [
     [`${READOUTS}${name}.values`, list(values)] as const,
     [`${READOUTS}${name}.since`, list(since)] as const,
   ]);
-  const members = {
-    [METADATA]: text,
-    ...(spikes && spikeMembers(spikes)),
-    ...Object.fromEntries([...states, ...kept]),
-  };
+  const members = { [METADATA]: text, ...spikeMembers(spikes ?? []), ...Object.fromEntries([...states, ...kept]) };
   await writeAtomic(path, encodeNpz(members));
 };
 
-const spikeMembers = (spikes: BrainSnapshot["spikes"]) => ({
+const spikeMembers = (spikes: Snapshot["spikes"]) => ({
   [SPIKE_STEPS]: list(
     Float64Array.from(spikes.flatMap(({ step, sources }) => new Array<number>(sources.length).fill(step))),
   ),
@@ -67,37 +48,32 @@ const spikeMembers = (spikes: BrainSnapshot["spikes"]) => ({
 });
 
 /**
- * Reads a snapshot written by `saveSnapshot`. `restore` checks that it belongs to the same simulation.
- * @throws FileError if the file is missing, truncated, damaged, or not a snapshot of this kind.
+ * Reads a snapshot written by `saveSnapshot`, also one of version 1. `restore` checks that it belongs to the same
+ * simulation.
+ * @throws FileError if the file is missing, truncated, damaged, or not a snapshot.
  */
-export const loadSnapshot = async <K extends SnapshotKind = "soma">(
-  path: string,
-  options: SnapshotReadOptions<K> = {},
-): Promise<SnapshotOf<K>> => {
-  const kind: SnapshotKind = options.kind ?? "soma";
+export const loadSnapshot = async (path: string): Promise<Snapshot> => {
   const members = decodeNpz(await readFileStrict(path), { name: path });
   const { [METADATA]: text, [SPIKE_STEPS]: steps, [SPIKE_SOURCES]: sources, ...arrays } = members;
-  const metadata = readMetadata(path, text, kind);
+  const metadata = readMetadata(path, text);
   const state: Record<string, Snapshot["state"][string]> = {};
-  const readouts: Record<string, Record<string, Float64Array>> = {};
+  const readouts: Record<string, { values: Float64Array; since: Float64Array }> = {};
   for (const [name, { data, shape }] of Object.entries(arrays)) {
-    if (kind === "brain" && name.startsWith(READOUTS)) {
+    if (name.startsWith(READOUTS)) {
       if (!(data instanceof Float64Array) || shape.length !== 1) {
         throw wrongMember(path, name, { data, shape }, "a list of f8");
       }
       const [readout = "", key = ""] = name.slice(READOUTS.length).split(".");
-      readouts[readout] = { ...readouts[readout], [key]: data };
+      readouts[readout] = { ...readouts[readout], [key]: data } as (typeof readouts)[string];
       continue;
     }
     const isState = data instanceof Float32Array || data instanceof Float64Array || data instanceof Int32Array;
     if (!isState || shape.length !== 1) throw wrongMember(path, name, { data, shape }, "a list of f4, f8 or i4");
     state[name] = data;
   }
-  const ofBrain = kind === "brain" && {
-    spikes: readSpikes(path, steps, sources),
-    ...(Object.keys(readouts).length > 0 && { readouts }),
-  };
-  return { ...metadata, state, ...ofBrain } as unknown as SnapshotOf<K>;
+  // A single population of version 1 had no spikes under way.
+  const spikes = isOldSingle(metadata) ? [] : readSpikes(path, steps, sources);
+  return { ...metadata, state, spikes, ...(Object.keys(readouts).length > 0 && { readouts }) };
 };
 
 const wrongMember = (
@@ -110,11 +86,7 @@ const wrongMember = (
     `${path} member "${name}" must be ${wanted}; received ${data.constructor.name} of shape [${shape.join(", ")}]. Save the snapshot again.`,
   );
 
-const readSpikes = (
-  path: string,
-  steps: NpyArray | undefined,
-  sources: NpyArray | undefined,
-): BrainSnapshot["spikes"] => {
+const readSpikes = (path: string, steps: NpyArray | undefined, sources: NpyArray | undefined): Snapshot["spikes"] => {
   if (!steps || !sources) {
     throw new FileError(`${path} lacks "${steps ? SPIKE_SOURCES : SPIKE_STEPS}". Save the snapshot again.`);
   }
@@ -124,7 +96,7 @@ const readSpikes = (
   if (!(sources.data instanceof Uint32Array) || sources.data.length !== steps.data.length) {
     throw wrongMember(path, SPIKE_SOURCES, sources, `a list of u4, as long as "${SPIKE_STEPS}"`);
   }
-  const spikes: BrainSnapshot["spikes"][number][] = [];
+  const spikes: Snapshot["spikes"][number][] = [];
   for (let first = 0, end = 1; first < steps.data.length; first = end++) {
     while (end < steps.data.length && steps.data[end] === steps.data[first]) end++;
     spikes.push({ step: steps.data[first]!, sources: sources.data.slice(first, end) });
@@ -132,8 +104,13 @@ const readSpikes = (
   return spikes;
 };
 
+const isSize = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 1;
+const isShape = (value: unknown): boolean => Array.isArray(value) && value.length > 0 && value.every(isSize);
+const areAll = (value: unknown, holds: (each: unknown) => boolean): boolean =>
+  typeof value === "object" && value !== null && Object.values(value).every(holds);
+
 const common: Readonly<Record<string, (value: unknown) => boolean>> = {
-  version: (value) => value === 1,
+  version: (value) => value === 1 || value === 2,
   model: (value) => typeof value === "string",
   dt: (value) => typeof value === "number" && value > 0,
   dtype: (value) => value === "f32" || value === "f64",
@@ -141,17 +118,17 @@ const common: Readonly<Record<string, (value: unknown) => boolean>> = {
   step: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
 };
 
-const isSize = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 1;
+/** Whether the metadata have version 1 and belong to a single population. */
+const isOldSingle = (metadata: object): boolean => "units" in metadata;
 
-const rules: Readonly<Record<SnapshotKind, typeof common>> = {
-  soma: { ...common, units: (value) => Array.isArray(value) && value.length > 0 && value.every(isSize) },
-  brain: {
-    ...common,
-    populations: (value) => typeof value === "object" && value !== null && Object.values(value).every(isSize),
-  },
+const rulesFor = ({ version, kind }: Readonly<Record<string, unknown>>): typeof common => {
+  if (version === 2) return { ...common, populations: (value) => areAll(value, isShape) };
+  return kind === kinds[0]
+    ? { ...common, units: isShape }
+    : { ...common, populations: (value) => areAll(value, isSize) };
 };
 
-const readMetadata = (path: string, text: NpyArray | undefined, kind: SnapshotKind): Metadata => {
+const readMetadata = (path: string, text: NpyArray | undefined): Metadata => {
   if (!text || !(text.data instanceof Uint8Array)) {
     throw new FileError(`${path} is not a snapshot: it lacks the bytes "${METADATA}". Save one with saveSnapshot.`);
   }
@@ -161,17 +138,10 @@ const readMetadata = (path: string, text: NpyArray | undefined, kind: SnapshotKi
   } catch (cause) {
     throw new FileError(`${path} member "${METADATA}" is not JSON text. Save the snapshot again.`, { cause });
   }
-  const given = metadata?.["kind"];
-  const other: SnapshotKind = kind === "soma" ? "brain" : "soma";
-  if (given === kinds[other]) {
-    throw new FileError(
-      `${path} contains a snapshot of a ${other}, not of a ${kind}. Load it with { kind: "${other}" }.`,
-    );
-  }
-  if (given !== kinds[kind]) {
+  if (!kinds.includes(metadata?.["kind"])) {
     throw new FileError(`${path} member "${METADATA}" is not from a snapshot. Save one with saveSnapshot.`);
   }
-  for (const [key, holds] of Object.entries(rules[kind])) {
+  for (const [key, holds] of Object.entries(rulesFor(metadata))) {
     if (holds(metadata[key])) continue;
     throw new FileError(
       `${path} member "${METADATA}" holds an invalid ${key}; received ${JSON.stringify(metadata[key])}. Save the snapshot again, with this version.`,

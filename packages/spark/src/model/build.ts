@@ -15,7 +15,7 @@ import type { Series } from "../config/series.ts";
 import { type Shape, sameShape, shapeText, sizeOf } from "../config/shape.ts";
 import { ConfigError, type Issue, ShapeError } from "../errors/errors.ts";
 import { keyOf } from "../math/threefry.ts";
-import type { BuildOptions, Built, BuiltComponent, Component, Declaration, Model } from "./component.ts";
+import type { BuildOptions, Built, BuiltComponent, Component, Declaration, Model, Surveyed } from "./component.ts";
 import { evaluateFixed } from "./fixed.ts";
 import { PortSpecs } from "./ports.ts";
 
@@ -27,16 +27,48 @@ export const buildComponent = <M extends Model>(
   component: Component<M>,
   inputSpecs: Readonly<Record<string, PortSpecs>> = {},
   options: BuildOptions = {},
-): BuiltComponent<M> => {
+): BuiltComponent<M> => surveyComponent(component, inputSpecs, options).build();
+
+/** What is known before values are drawn, and the build that draws them. */
+export interface Survey<S extends Surveyed, B> {
+  readonly surveyed: S;
+  /** Draws the values, once. @throws ConfigError when a drawn value breaks a rule */
+  build(): B;
+}
+
+/**
+ * Finds the shape and checks every value that need not be drawn.
+ * @throws as `build` of a component, but for what only drawing tells
+ */
+export const surveyComponent = <M extends Model>(
+  component: Component<M>,
+  inputSpecs: Readonly<Record<string, PortSpecs>> = {},
+  options: BuildOptions = {},
+): Survey<Surveyed<M>, BuiltComponent<M>> => {
   const { model, config } = component;
   const path = options.path ?? model.name;
   const timing = checkTiming(path, config, options);
   const units = findShape(component, inputSpecs, path);
-  const built = buildValues(model, config, units, { ...timing, path });
-  const outputSpecs = Object.fromEntries(
-    Object.entries(model.outputs).map(([name, { payload }]) => [name, new PortSpecs({ payload, shape: units })]),
-  );
-  return { ...built, outputSpecs, warnings: unusual(path, model, built.fields) };
+  const { surveyed, build } = surveyValues(model, config, units, { ...timing, path });
+  return {
+    surveyed,
+    build: once(() => {
+      const built = build();
+      const outputSpecs = Object.fromEntries(
+        Object.entries(model.outputs).map(([name, { payload }]) => [name, new PortSpecs({ payload, shape: units })]),
+      );
+      return { ...built, outputSpecs, warnings: unusual(path, model, built.fields) };
+    }),
+  };
+};
+
+/** The same value at every call; it is made at the first. */
+const once = <T>(make: () => T): (() => T) => {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 };
 
 /**
@@ -51,12 +83,44 @@ export const buildOn = <M extends Declaration>(
   units: Shape,
   population: string,
   options: BuildOptions,
-): Built<M> => {
+): Built<M> => surveyOn(model, config, units, population, options).build();
+
+/** The same before values are drawn. */
+export const surveyOn = <M extends Declaration>(
+  model: M,
+  config: ParsedConfig,
+  units: Shape,
+  population: string,
+  options: BuildOptions,
+): Survey<Surveyed<M>, Built<M>> => {
   const path = options.path ?? model.name;
   const own = config.seed === undefined ? {} : { seed: config.seed };
   const timing = checkTiming(path, config, { ...options, ...own });
   checkShapes(shapesOf(config), { from: population, shape: units }, path);
-  return buildValues(model, config, units, { ...timing, path });
+  return surveyValues(model, config, units, { ...timing, path });
+};
+
+/** Whether any value of a config has to be drawn. */
+export const isDrawn = ({ settings }: ParsedConfig): boolean =>
+  Object.values(settings).some(
+    (setting) =>
+      typeof setting !== "number" && !isSeries(setting) && !isShapedArray(setting) && !("constant" in setting),
+  );
+
+/** What need not be drawn is built at once, so that all of it is checked; else the build waits. */
+const surveyValues = <M extends Declaration>(
+  model: M,
+  config: ParsedConfig,
+  units: Shape,
+  site: Required<BuildOptions>,
+): Survey<Surveyed<M>, Built<M>> => {
+  const build = once(() => buildValues(model, config, units, site));
+  if (!isDrawn(config)) return { surveyed: build(), build };
+  const { dt, seed, path } = site;
+  const surveyed = { model, path, units, dt, seed };
+  // Rules hold of values: those that are drawn are not known yet.
+  const varying = model.finish?.({ ...surveyed, fields: {} }, { ...config, skipValidation: true });
+  return { surveyed: { ...surveyed, varying }, build };
 };
 
 /** dt and seed from the options, otherwise from the config, otherwise the defaults. */

@@ -108,21 +108,25 @@ export interface BuildOptions {
   readonly path?: string;
 }
 
-/** A declaration with a known shape and known values. */
-export interface Built<M extends Declaration = Declaration> {
+/** A declaration with a known shape. Values are known unless they must be drawn. */
+export interface Surveyed<M extends Declaration = Declaration> {
   readonly model: M;
   /** Name in messages; it also keys the draws, with the seed. */
   readonly path: string;
   readonly units: Shape;
   readonly dt: number;
   readonly seed: number;
+  /** The field that changes over time, if any. */
+  readonly varying: Varying | undefined;
+}
+
+/** A declaration with a known shape and known values. */
+export interface Built<M extends Declaration = Declaration> extends Surveyed<M> {
   /**
    * Value of each field: one number for all units, or one per unit in row-major order. Excludes a field that changes
    * over time.
    */
   readonly fields: Readonly<Record<string, number | Float64Array>>;
-  /** The field that changes over time, if any. */
-  readonly varying: Varying | undefined;
   /** State variables, one value per unit. Each array is allocated on first access. */
   readonly state: Readonly<Record<string, Float64Array | Int32Array>>;
   /** State variables without allocation: one number if all units start alike and no array was accessed. */

@@ -1,5 +1,5 @@
 import type { Fields } from "../config/field.ts";
-import { type FieldInput, type ParsedConfig, readConfig } from "../config/parse.ts";
+import { type InputOf, type ParsedConfig, readConfig } from "../config/parse.ts";
 import { describe, type Shape } from "../config/shape.ts";
 import { ConfigError, type Issue, ModelError } from "../errors/errors.ts";
 import { type Expr, type Float, symbol } from "../expr/expr.ts";
@@ -95,7 +95,7 @@ export interface SynapseType<F extends Fields = Fields, S extends string = strin
 }
 
 /** Config of a synapse. Each parameter takes a number, one value per target unit or an initializer. */
-export type SynapseConfigOf<F extends Fields> = { readonly [K in keyof F]?: FieldInput } & {
+export type SynapseConfigOf<F extends Fields> = { readonly [K in keyof F]?: InputOf<F[K]> } & {
   /** For synapses whose current decays: the mean over each step (default), or the value at the start of the step. */
   readonly currentOf?: CurrentOf;
   /** Name of the soma's input that the synapse acts on. Default: the first input with the right payload. */

@@ -114,7 +114,7 @@ export interface Engine {
   /** Threads that the shards of a network are for. */
   readonly threads: number;
   /** Why machines cannot take single steps before they return, in words; absent where they can. */
-  readonly noSteps?: string;
+  readonly noSteps?: string | undefined;
   /** Sentences about choices that the engine made, such as falling back to another backend. May grow. */
   readonly warnings: readonly string[];
   readonly drawer: Drawer;

@@ -9,7 +9,7 @@ import { type CompileOptions, checkComponent } from "../run/options.ts";
 export type Examined = Component | ComponentType;
 
 /** Run options of a protocol, as in `simulate`. */
-export type ProtocolOptions = CompileOptions & {
+export type ProtocolOptions = CompileOptions<Component> & {
   /** Stops the protocol soon after the signal is aborted; the protocol then gives no result. */
   readonly signal?: AbortSignal;
 };

@@ -1,5 +1,5 @@
-import { listByBlock } from "../compile/population.ts";
-import type { Machine } from "../program/machine.ts";
+import type { MachinePopulation } from "../program/machine.ts";
+import { listByBlock } from "../program/probe.ts";
 import { type Program, wordsOf } from "../program/program.ts";
 import type { RatePlan, RecordPlan, TracePlan } from "./plan.ts";
 import { RateCollector } from "./rates.ts";
@@ -21,68 +21,63 @@ export const heldSpikes = (plan: RecordPlan, units: number): number =>
   plan.spikes ? Math.max(STREAMED_SPIKES, plan.spikes.units?.length ?? units) : 0;
 
 export interface CollectorOptions {
-  readonly program: Program;
   readonly record: RecordPlan;
+  /** Most steps of a chunk. */
+  readonly rows: number;
   readonly dt: number;
   readonly streamed: boolean;
   /** Spikes that there is room for. */
   readonly room: number;
 }
 
-/** The part of a machine that records are read from. */
-export type Recorded = Pick<Machine, "program" | "view" | "scanSpikes">;
-
 /** What takes records of a machine, chunk by chunk. */
 export type Collecting = Pick<Collectors, keyof Collectors>;
 
-/** Takes what a machine records, chunk by chunk. */
+/** Takes what a machine records of a population, chunk by chunk. Its probes begin with the traces, in their order. */
 export class Collectors {
   readonly spikes: SpikeCollector | undefined;
   readonly rate: RateCollector | undefined;
   readonly traces: readonly TraceCollector[];
-  readonly #machine: Recorded;
-  readonly #bits: number;
+  readonly #population: MachinePopulation;
   #due: readonly Schedule[] = [];
 
-  constructor(machine: Recorded, options: CollectorOptions) {
-    const { program, record, dt, streamed, room } = options;
-    this.#machine = machine;
-    this.#bits = program.buffers.findIndex(({ type, role }) => type === "bits" && role === "record");
+  constructor(population: MachinePopulation, { record, rows, dt, streamed, room }: CollectorOptions) {
+    const { program } = population;
+    this.#population = population;
     const words = wordsOf(program.padded);
     const { spikes, rate } = record;
     this.spikes = spikes && new SpikeCollector(spikes, words, program.units, room);
-    this.rate = rate && new RateCollector(rate, words, program.units, dt, heldRows(rate, program.rows, streamed));
-    this.traces = record.traces.map((trace, k) => {
-      const { width } = program.records[k]!;
-      return new TraceCollector(trace, placesOf(trace, program), width, heldRows(trace, program.rows, streamed));
+    this.rate = rate && new RateCollector(rate, words, program.units, dt, heldRows(rate, rows, streamed));
+    this.traces = record.traces.map((trace) => {
+      const { places, width } = placesOf(trace, program);
+      return new TraceCollector(trace, places, width, program.units, heldRows(trace, rows, streamed));
     });
   }
 
   /** Tells the machine which steps of the next chunk to record. `firstStep` counts from 1. */
   schedule(firstStep: number, rows: number): void {
-    const schedule = this.#machine.view(this.#machine.program.schedule);
+    const { schedule } = this.#population;
     this.#due = this.traces.map((trace) => trace.schedule(firstStep, rows));
-    this.#due.forEach(({ first, every, last }, k) => {
-      schedule.set([first, every, last], 3 * k);
-    });
+    for (const [k, { first, every, last }] of this.#due.entries()) schedule.set([first, every, last], 3 * k);
   }
 
   /** Takes the variables and rates of a chunk. */
   take(firstStep: number, rows: number): void {
-    if (this.#bits >= 0) this.rate?.take(this.#machine.view(this.#bits) as Uint32Array, firstStep, rows);
-    this.traces.forEach((trace, k) => {
-      trace.take(this.#machine.view(this.#machine.program.records[k]!.buffer), this.#due[k]!.count);
-    });
+    this.rate?.take(this.#bits(), firstStep, rows);
+    for (const [k, trace] of this.traces.entries()) trace.take(this.#population.record(k), this.#due[k]!.count);
   }
 
   /** Takes the spikes of a chunk from row `from` on; gives the row that there is no room for, else `rows`. */
   takeSpikes(firstStep: number, rows: number, from: number): number {
     const { spikes } = this;
     if (!spikes) return rows;
-    const machine = this.#machine;
     const wanted = from === 0 && spikes.takesAll(firstStep, rows);
-    if (wanted && machine.scanSpikes?.(rows, firstStep, (steps, units) => spikes.add(steps, units))) return rows;
-    return spikes.take(machine.view(this.#bits) as Uint32Array, firstStep, rows, from);
+    if (wanted && this.#population.scanSpikes(rows, firstStep, (steps, units) => spikes.add(steps, units))) return rows;
+    return spikes.take(this.#bits(), firstStep, rows, from);
+  }
+
+  #bits(): Uint32Array {
+    return this.#population.view(this.#population.program.spikes!) as Uint32Array;
   }
 
   /** Hands everything on to a sink and makes room. */
@@ -101,13 +96,22 @@ export class Collectors {
   }
 }
 
-/** Where each column of a trace lies in a record row of the machine. */
-export const placesOf = (trace: Pick<TracePlan, "units">, program: Program): Int32Array => {
-  if (!trace.units) return Int32Array.from({ length: program.units }, (_, unit) => unit);
-  const sorted = [...trace.units].sort((a, b) => a - b);
+/** Where the columns of a trace are in a record row of the machine, and how long that row is. */
+export interface Places {
+  /** Absent where each column is at its own number. */
+  readonly places: Int32Array | undefined;
+  readonly width: number;
+}
+
+export const placesOf = ({ units }: Pick<TracePlan, "units">, program: Pick<Program, "block" | "padded">): Places => {
+  if (!units) return { places: undefined, width: program.padded };
+  const list = listByBlock(
+    [...units].sort((a, b) => a - b),
+    program,
+  ).units;
   const placeOf = new Map<number, number>();
-  listByBlock(sorted, program.block, program.padded).units.forEach((unit, place) => {
+  list.forEach((unit, place) => {
     if (!placeOf.has(unit)) placeOf.set(unit, place);
   });
-  return Int32Array.from(trace.units, (unit) => placeOf.get(unit)!);
+  return { places: Int32Array.from(units, (unit) => placeOf.get(unit)!), width: list.length };
 };

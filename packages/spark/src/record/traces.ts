@@ -16,8 +16,10 @@ export interface Schedule {
 /** Takes record rows of a machine, puts the columns in the user's order and reduces where asked. */
 export class TraceCollector {
   readonly plan: TracePlan;
-  /** Where each column lies in a record row. */
-  readonly #places: Int32Array;
+  /** Where each column is in a record row; absent where each is at its own number. */
+  readonly #places: Int32Array | undefined;
+  /** Columns of a record row that are taken. */
+  readonly #taken: number;
   readonly #width: number;
   readonly #partial: Float64Array;
   #merged = 0;
@@ -26,10 +28,14 @@ export class TraceCollector {
   #rows = 0;
   #next: number;
 
-  /** `places` and `width` say how a record row lies; `capacity` is how many kept rows to hold: all, or a chunk's. */
-  constructor(plan: TracePlan, places: Int32Array, width: number, capacity: number) {
+  /**
+   * `places` and `width` describe a record row, of a population of `units`; `capacity` is how many kept rows to hold: all,
+   * or a chunk's.
+   */
+  constructor(plan: TracePlan, places: Int32Array | undefined, width: number, units: number, capacity: number) {
     this.plan = plan;
     this.#places = places;
+    this.#taken = places?.length ?? units;
     this.#width = width;
     this.#partial = new Float64Array(plan.reduce && plan.over === "time" ? plan.columns : 0);
     this.#values = allocate(plan.type, capacity * plan.columns);
@@ -80,28 +86,31 @@ export class TraceCollector {
   #keep(recorded: ArrayLike<number>, start: number, step: number): void {
     const { columns, reduce } = this.plan;
     const out = this.#rows * columns;
+    const places = this.#places;
     if (reduce) this.#values[out] = this.#reduceRow(recorded, start);
-    else for (let c = 0; c < columns; c++) this.#values[out + c] = recorded[start + this.#places[c]!]!;
+    else if (places) for (let c = 0; c < columns; c++) this.#values[out + c] = recorded[start + places[c]!]!;
+    else for (let c = 0; c < columns; c++) this.#values[out + c] = recorded[start + c]!;
     this.#steps[this.#rows++] = step;
   }
 
   /** Over the units in their order, in double precision. */
   #reduceRow(recorded: ArrayLike<number>, start: number): number {
     const places = this.#places;
-    let result = recorded[start + places[0]!]!;
-    for (let c = 1; c < places.length; c++) {
-      const value = recorded[start + places[c]!]!;
+    let result = recorded[start + (places?.[0] ?? 0)]!;
+    for (let c = 1; c < this.#taken; c++) {
+      const value = recorded[start + (places ? places[c]! : c)]!;
       if (this.plan.reduce === "mean") result += value;
       else if (this.plan.reduce === "min" ? value < result : value > result) result = value;
     }
-    return this.plan.reduce === "mean" ? result / places.length : result;
+    return this.plan.reduce === "mean" ? result / this.#taken : result;
   }
 
   #merge(recorded: ArrayLike<number>, start: number, step: number): void {
     const { reduce, every, columns } = this.plan;
     const partial = this.#partial;
+    const places = this.#places;
     for (let c = 0; c < columns; c++) {
-      const value = recorded[start + this.#places[c]!]!;
+      const value = recorded[start + (places ? places[c]! : c)]!;
       if (this.#merged === 0) partial[c] = value;
       else if (reduce === "mean") partial[c]! += value;
       else if (reduce === "min" ? value < partial[c]! : value > partial[c]!) partial[c] = value;

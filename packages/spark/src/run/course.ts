@@ -2,9 +2,7 @@ import { StateError } from "../errors/errors.ts";
 
 /** What a course needs of a machine. */
 interface Advancing {
-  dispose(): void;
   advance(firstStep: number, rows: number): void | Promise<void>;
-  pull?(): Promise<void>;
 }
 
 /** Where a simulation stands, and what may be asked of it now. */
@@ -15,13 +13,6 @@ export class Course {
   /** True while a machine is between two states, and for good when it failed there. */
   lost = false;
   #ended = false;
-  readonly #name: string;
-
-  /** The name stands for the simulation in messages. */
-  constructor(name: string) {
-    this.#name = name;
-  }
-
   /** Any further call is an error. */
   end(): void {
     this.#ended = true;
@@ -29,11 +20,10 @@ export class Course {
 
   /** @throws StateError when the simulation is of no use now; one that `recovers` may have lost its state. */
   ready(recovers = false): void {
-    const name = this.#name;
-    if (this.#ended) throw new StateError(`${name} was used after dispose(). Compile it again.`);
-    if (this.running) throw new StateError(`${name} is running. Wait for run() before the next call.`);
+    if (this.#ended) throw new StateError(`Simulation was used after dispose(). Compile it again.`);
+    if (this.running) throw new StateError(`Simulation is running. Wait for run() before the next call.`);
     if (!this.lost || recovers) return;
-    throw new StateError(`${name} lost its state when a run failed. Call reset(), or restore() a snapshot.`);
+    throw new StateError(`Simulation lost its state when a run failed. Call reset(), or restore() a snapshot.`);
   }
 
   /** Whether any further call is an error. */
@@ -44,13 +34,7 @@ export class Course {
   /** @throws StateError when the simulation was disposed while it ran. */
   goesOn(): void {
     if (!this.#ended) return;
-    throw new StateError(`${this.#name} was disposed while it ran. Wait for run() first, or stop it with a signal.`);
-  }
-
-  /** Drops a machine that was ready only after the simulation was disposed. @throws StateError then */
-  receive(machine: Advancing): void {
-    if (this.#ended) machine.dispose();
-    this.goesOn();
+    throw new StateError(`Simulation was disposed while it ran. Wait for run() first, or stop it with a signal.`);
   }
 
   async advance(machine: Advancing, firstStep: number, rows: number): Promise<void> {
@@ -61,24 +45,24 @@ export class Course {
     this.step += rows;
   }
 
-  /** Runs a loop and brings the state home, also where the loop failed between two chunks. */
-  async guard<T>(machine: Advancing, loop: () => Promise<T>): Promise<T> {
+  /** Runs a loop and brings the state home with `pull`, also where the loop failed between two chunks. */
+  async guard<T>(pull: () => void | Promise<void>, loop: () => Promise<T>): Promise<T> {
     let result: T;
     try {
       result = await loop();
     } catch (error) {
       // What went wrong first is what the caller has to know.
-      if (!this.lost) await this.#pull(machine).catch(() => {});
+      if (!this.lost) await this.#pull(pull).catch(() => {});
       throw error;
     }
-    await this.#pull(machine);
+    await this.#pull(pull);
     return result;
   }
 
-  async #pull(machine: Advancing): Promise<void> {
+  async #pull(pull: () => void | Promise<void>): Promise<void> {
     this.goesOn();
     this.lost = true;
-    await machine.pull?.();
+    await pull();
     this.lost = false;
   }
 }

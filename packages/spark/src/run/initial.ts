@@ -2,77 +2,111 @@ import { drawValues, type Initializer, initializerIssues } from "../config/initi
 import { type FieldInput, indexText } from "../config/parse.ts";
 import { describe, isTypedArray, type NestedArray, readArray, sameShape, shapeText, sizeOf } from "../config/shape.ts";
 import { unknownKeys } from "../config/unknown-keys.ts";
-import { type Issue, ShapeError } from "../errors/errors.ts";
+import { ConfigError, type Issue, ShapeError } from "../errors/errors.ts";
 import { keyOf } from "../math/threefry.ts";
-import type { BuiltComponent } from "../model/component.ts";
+import type { BuiltComponent, Model, Surveyed } from "../model/component.ts";
 
 /** Start values of states by name: a number, one a unit, or an initializer. `potential` is absolute, mV. */
 export type InitialOptions<S extends string = string> = { readonly [K in S]?: FieldInput };
 
+/** Writes start values into the state of a component. @throws ConfigError when a drawn value cannot be a start */
+export type ApplyInitial = (component: BuiltComponent) => void;
+
 /**
- * Writes start values into the state of a built component, or adds to `issues` what is wrong with them. `where` is
- * where they stand.
+ * Reads start values of a population, or adds to `issues` what is wrong with them. `where` is where they stand. Nothing
+ * is drawn before the start values are applied.
  * @throws ShapeError for arrays of another shape.
  */
-export const applyInitial = (component: BuiltComponent, initial: unknown, issues: Issue[], where = "initial"): void => {
-  if (initial === undefined) return;
-  const { model, state } = component;
+export const readInitial = (
+  component: Surveyed<Model>,
+  initial: unknown,
+  issues: Issue[],
+  where = "initial",
+): ApplyInitial => {
+  const { model } = component;
+  if (initial === undefined) return () => {};
   if (typeof initial !== "object" || initial === null || Array.isArray(initial)) {
     issues.push({
       path: where,
       message: `takes an object such as { potential: -65 }; received ${describe(initial)}. Name the states.`,
     });
-    return;
+    return () => {};
   }
-  const values: Record<string, Float64Array> = {};
+  const writes: ApplyInitial[] = [];
   const known = Object.keys(model.state);
   unknownKeys(where, initial, known, issues);
   for (const [name, value] of Object.entries(initial)) {
     if (!known.includes(name) || value === undefined) continue;
-    const read = readValues(component, name, value as FieldInput, issues, where);
-    if (read) values[name] = read;
+    const write = readState(component, name, value as FieldInput, issues, `${where}.${name}`);
+    if (write) writes.push(write);
   }
-  for (const [name, own] of Object.entries(values)) {
-    state[name]!.set(own);
-    const rest = component.fields["potentialRest"];
-    if (name !== "potential" || rest === undefined) continue;
-    // The state is relative to rest.
-    own.forEach((value, k) => {
-      state[name]![k] = value - (typeof rest === "number" ? rest : rest[k]!);
-    });
-  }
+  return (built) => {
+    for (const write of writes) write(built);
+  };
 };
 
-const readValues = (
-  component: BuiltComponent,
+/** The start values of one state. */
+const readState = (
+  component: Surveyed<Model>,
   name: string,
   value: FieldInput,
   issues: Issue[],
-  where: string,
-): Float64Array | undefined => {
-  const { units, model, seed } = component;
-  const path = `${where}.${name}`;
-  const values = spread(path, value, component, () => keyOf(seed, `${component.path}.initial.${name}`), issues);
-  const { dtype, unit } = model.state[name]!;
-  const isWhole = dtype === "int";
-  const bad = values?.findIndex((v) => (isWhole ? (v | 0) !== v : !Number.isFinite(v))) ?? -1;
-  if (!values || bad < 0) return values;
-  const place = typeof value === "number" ? "" : indexText(bad, units);
-  const wanted = isWhole ? "a whole number of 32 bits" : "a finite number";
-  const received = `${values[bad]}${unit === "1" ? "" : ` ${unit}`}`;
-  issues.push({
-    path: `${path}${place}`,
-    message: `must be ${wanted}; received ${received}. Give such a start value.`,
-  });
-  return undefined;
+  path: string,
+): ApplyInitial | undefined => {
+  if (!isInitializer(value)) {
+    const values = spread(path, value, component, issues);
+    const wrong = values && wrongStart(component, name, values, typeof value === "number", path);
+    if (wrong) issues.push(wrong);
+    return values && !wrong ? (built) => setState(built, name, values) : undefined;
+  }
+  const found = initializerIssues(value, path);
+  issues.push(...found);
+  if (found.length > 0) return undefined;
+  return (built) => {
+    const { units, seed } = component;
+    const values = drawValues(value, keyOf(seed, `${component.path}.initial.${name}`), units);
+    const wrong = wrongStart(component, name, values, false, path);
+    if (wrong) throw new ConfigError(wrong);
+    setState(built, name, values);
+  };
 };
 
-/** One value a unit, of whatever form was given. */
+const setState = ({ state, fields }: BuiltComponent, name: string, values: Float64Array): void => {
+  const own = state[name]!;
+  own.set(values);
+  const rest = fields["potentialRest"];
+  if (name !== "potential" || rest === undefined) return;
+  // The state is relative to rest.
+  values.forEach((value, k) => {
+    own[k] = value - (typeof rest === "number" ? rest : rest[k]!);
+  });
+};
+
+const wrongStart = (
+  { model, units }: Surveyed<Model>,
+  name: string,
+  values: Float64Array,
+  alike: boolean,
+  path: string,
+): Issue | undefined => {
+  const { dtype, unit } = model.state[name]!;
+  const isWhole = dtype === "int";
+  const bad = values.findIndex((v) => (isWhole ? (v | 0) !== v : !Number.isFinite(v)));
+  if (bad < 0) return undefined;
+  const place = alike ? "" : indexText(bad, units);
+  const wanted = isWhole ? "a whole number of 32 bits" : "a finite number";
+  const received = `${values[bad]}${unit === "1" ? "" : ` ${unit}`}`;
+  return { path: `${path}${place}`, message: `must be ${wanted}; received ${received}. Give such a start value.` };
+};
+
+const isInitializer = (value: FieldInput): value is Initializer =>
+  typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+
+/** One value a unit, of a number or an array. */
 const spread = (
   path: string,
   value: FieldInput,
-  { units }: BuiltComponent,
-  key: () => ReturnType<typeof keyOf>,
+  { units }: Surveyed<Model>,
   issues: Issue[],
 ): Float64Array | undefined => {
   if (typeof value === "number") return new Float64Array(sizeOf(units)).fill(value);
@@ -86,11 +120,6 @@ const spread = (
     throw new ShapeError(
       `${path} has shape ${shapeText(array.shape)}, but the population has shape ${shapeText(units)}. Give one value a unit.`,
     );
-  }
-  if (typeof value === "object" && value !== null && !ArrayBuffer.isView(value)) {
-    const wrong = initializerIssues(value, path);
-    issues.push(...wrong);
-    return wrong.length > 0 ? undefined : drawValues(value as Initializer, key(), units);
   }
   issues.push({
     path,

@@ -1,11 +1,12 @@
-import type { Machine } from "../program/machine.ts";
+import type { MachinePopulation } from "../program/machine.ts";
 import { type Collecting, Collectors } from "../record/collectors.ts";
+import type { RecordPlan } from "../record/plan.ts";
 import type { RecordHeader, RecordSink } from "../record/sink.ts";
 import { ABORTED, type AbortWatch, watchAbort } from "./abort.ts";
+import type { StopReason } from "./model.ts";
 import type { Progress } from "./options.ts";
 import { pause } from "./pause.ts";
-import type { StopReason } from "./run.ts";
-import type { Plan } from "./session.ts";
+import type { WiredFeed } from "./programs.ts";
 
 /** A chunk aims at this many seconds, so that an abort or a page's event waits no longer. */
 const SLICE = 0.02;
@@ -17,13 +18,14 @@ const PROGRESS_INTERVAL = 0.1;
 
 /** A population of the run: what drives it, what is kept of it and where that goes. */
 export interface LoopPart {
-  readonly plan: Plan;
-  readonly machine: Pick<Machine, "program" | "view" | "scanSpikes">;
+  readonly feeds: readonly WiredFeed[];
+  readonly record: RecordPlan;
+  readonly population: MachinePopulation;
   /** Spikes that there is room for. */
   readonly room: number;
   readonly header: RecordHeader;
   readonly sink?: RecordSink | undefined;
-  /** What takes its records; those of its plan when left out. */
+  /** What takes its records; those of its record when left out. */
   readonly collectors?: Collecting;
 }
 
@@ -60,8 +62,8 @@ export const runLoop = async (options: LoopOptions): Promise<LoopResult> => {
   const { parts, dt } = options;
   const begin = now();
   const watch = watchAbort(options.signal);
-  const collectors = parts.map(({ plan: { program, record }, machine, sink, room, collectors: own }) => {
-    return own ?? new Collectors(machine, { program, record, dt, streamed: sink !== undefined, room });
+  const collectors = parts.map(({ record, population, sink, room, collectors: own }) => {
+    return own ?? new Collectors(population, { record, rows: options.rows, dt, streamed: sink !== undefined, room });
   });
   let result: Omit<LoopResult, "collectors" | "wallTime">;
   try {
@@ -174,10 +176,10 @@ const progressOf = (step: number, steps: number, elapsed: number): Progress => (
   remaining: (elapsed / step) * (steps - step),
 });
 
-const feedConstants = ({ plan, machine }: LoopPart): void => {
-  for (const { feed, buffers } of plan.feeds) {
+const feedConstants = ({ feeds, population }: LoopPart): void => {
+  for (const { feed, buffers } of feeds) {
     if (feed.constant === undefined) continue;
-    const view = machine.view(buffers[0]!);
+    const view = population.view(buffers[0]!);
     if (typeof feed.constant === "number") view.fill(feed.constant);
     else view.set(feed.constant);
   }
@@ -190,10 +192,10 @@ const feedRows = async (
   watch: AbortWatch,
 ): Promise<number | typeof ABORTED> => {
   let filled = rows;
-  for (const { plan, machine } of parts) {
-    for (const { feed, buffers } of plan.feeds) {
+  for (const { feeds, population } of parts) {
+    for (const { feed, buffers } of feeds) {
       if (!feed.fill) continue;
-      const views = buffers.map((buffer) => machine.view(buffer));
+      const views = buffers.map((buffer) => population.view(buffer));
       const given = feed.fill(views, firstStep, rows);
       // Data may be long in coming: an abort does not wait for it.
       const count = typeof given === "number" ? given : await watch.race(given);
@@ -206,7 +208,7 @@ const feedRows = async (
 
 /** Closes every input, also after one fails to. */
 const closeFeeds = async (parts: readonly LoopPart[], watch: AbortWatch): Promise<void> => {
-  const feeds = parts.flatMap(({ plan }) => plan.feeds);
+  const feeds = parts.flatMap((part) => part.feeds);
   const closing = Promise.allSettled(feeds.map(async ({ feed }) => feed.close?.()));
   // An iterator that waits for data ends only when the data comes: an abort does not wait for that.
   const results = await (watch.aborted ? Promise.race([closing, pause()]) : closing);

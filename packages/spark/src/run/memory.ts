@@ -1,11 +1,15 @@
 import { MemoryError } from "../errors/errors.ts";
-import { memoryOf } from "../program/memory.ts";
+import type { Setup } from "../program/machine.ts";
+import { memoryOf, recordBytes } from "../program/memory.ts";
 import { heldRows, heldSpikes, SPIKE_BYTES } from "../record/collectors.ts";
-import { planMemory, rowsMemory } from "../record/plan.ts";
-import { LARGE_CHUNK_BYTES, type Plan } from "./session.ts";
+import { planMemory, type RecordPlan, rowsMemory } from "../record/plan.ts";
 
 export const memoryText = (bytes: number): string =>
   bytes >= 1e9 ? `${(bytes / 1e9).toFixed(2)} GB` : bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${bytes} bytes`;
+
+/** Large populations take more, so that a block of units still goes through some steps while it is in the cache. */
+export const LARGE_CHUNK_BYTES = 40e6;
+export const LARGE_CHUNK_ROWS = 32;
 
 export interface Budget {
   /** Bytes that the run may take. */
@@ -16,26 +20,38 @@ export interface Budget {
   readonly worker: boolean;
 }
 
+/** Bytes that the buffers of all populations take, and what they are watched for. */
+export const setupMemory = ({ rows, populations }: Setup): number =>
+  populations.reduce(
+    (sum, { program, probes }) =>
+      probes.reduce(
+        (bytes, probe) => bytes + Math.ceil((probe.width * probe.rows * recordBytes(program, probe)) / 64) * 64,
+        sum + memoryOf(program, rows),
+      ),
+    0,
+  );
+
 /** Bytes of the machine, and of what a sink has not taken yet. */
-const ownMemory = ({ program, record }: Plan, { streamed, worker }: Budget): number => {
-  const machine = memoryOf(program) * (worker ? 2 : 1);
+const ownMemory = (setup: Setup, record: RecordPlan, { streamed, worker }: Budget): number => {
+  const machine = setupMemory(setup) * (worker ? 2 : 1);
   if (!streamed) return machine;
   const plans = [...record.traces, ...(record.rate ? [record.rate] : [])];
-  const rows = plans.reduce((sum, plan) => sum + rowsMemory(plan, heldRows(plan, program.rows, true)), 0);
-  return machine + rows + heldSpikes(record, program.units) * SPIKE_BYTES;
+  const rows = plans.reduce((sum, plan) => sum + rowsMemory(plan, heldRows(plan, setup.rows, true)), 0);
+  return machine + rows + heldSpikes(record, setup.populations[0]!.program.units) * SPIKE_BYTES;
 };
 
 /**
- * Checks a plan against its budget before anything is allocated. Gives the number of spikes that there is room for.
+ * Checks a run of one population against its budget before anything is allocated. Gives the number of spikes that there
+ * is room for.
  * @throws MemoryError with what takes how much and how to get below.
  */
-export const checkMemory = (plan: Plan, budget: Budget): number => {
+export const checkPopulationMemory = (setup: Setup, record: RecordPlan, budget: Budget): number => {
   const { memory, streamed } = budget;
-  const own = ownMemory(plan, budget);
-  const records = streamed ? [] : planMemory(plan.record);
+  const own = ownMemory(setup, record, budget);
+  const records = streamed ? [] : planMemory(record);
   const total = records.reduce((sum, { bytes }) => sum + bytes, own);
   if (total <= memory) {
-    if (streamed) return heldSpikes(plan.record, plan.program.units);
+    if (streamed) return heldSpikes(record, setup.populations[0]!.program.units);
     return Math.max(1, Math.floor((memory - total) / SPIKE_BYTES));
   }
   const parts = [`simulation ${memoryText(own)}`, ...records.map(({ name, bytes }) => `${name} ${memoryText(bytes)}`)];

@@ -1,19 +1,12 @@
+import { type BackendChoice, type BackendName, backendNames, DEFAULT_BACKEND, findBackend } from "../backend/named.ts";
 import { dtIssues, dtypeIssues, type Precision, positiveTime, seedIssues } from "../config/parse.ts";
 import { describe } from "../config/shape.ts";
 import { timeOfStep, wholeStepsIn } from "../config/time.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
-import type { CurrentInput, SpikeInput } from "../inputs/forms.ts";
 import { DEFAULT_DT, DEFAULT_SEED } from "../model/build.ts";
 import type { Component, Model } from "../model/component.ts";
-import type { OnlyRecords, RecordOptions } from "../record/options.ts";
-import type { RecordSink } from "../record/sink.ts";
-import type { InitialOptions } from "./initial.ts";
-
-/** What runs a simulation. */
-export type BackendName = "wasm" | "native" | "interpreter";
-/** What may be asked for: a backend, or native code where it can run and WebAssembly elsewhere. */
-export type BackendChoice = BackendName | "fastest";
-export const backendNames: readonly BackendChoice[] = ["wasm", "native", "fastest", "interpreter"];
+import type { Backend, Feature } from "../program/machine.ts";
+import type { InitialOf, InputsOf, KnownRecords, RecordOf, Runnable, SinkOf } from "./model.ts";
 
 /** How far a run is. */
 export interface Progress {
@@ -29,19 +22,20 @@ export interface Progress {
   readonly remaining: number;
 }
 
-/** What a simulation is compiled with. */
-export interface CompileOptions<S extends string = string> {
-  /** Length of a step, ms. Default: the component's own, else 1. */
+/** What a simulation of a model is compiled with. */
+export interface CompileOptions<M = Runnable> {
+  /** Length of a step, ms. Default: the model's own, else 1. */
   readonly dt?: number;
-  /** Default: the component's own, else f32. */
+  /** Default: the model's own, else f32. */
   readonly dtype?: Precision;
-  /** Seed of initializers and noises, 0 to 4294967295. Default: the component's own, else 1. */
+  /** Seed of initializers, noises and synapses, 0 to 4294967295. Default: the component's own, else 1. */
   readonly seed?: number;
-  /** Values of states at the start and after `reset()`; those left out start as the component says. */
-  readonly initial?: InitialOptions<S>;
+  /** Values of states at the start and after `reset()`; states that you omit start as the component says. */
+  readonly initial?: InitialOf<M>;
   /**
-   * Default wasm, which runs everywhere. native: machine code by the system's C compiler, in Node after importing
-   * "spark-snn/node". fastest: native where it can run, else wasm with a warning that says why. The bits are the same.
+   * Default "wasm", which runs everywhere. "native": machine code by the system's C compiler, in Node after importing
+   * "spark-snn/node". "fastest": native where it can run, else wasm with a warning that says why. Or a backend, such as
+   * `native({ threads: 4 })`. The bits are the same.
    */
   readonly backend?: BackendChoice;
   /**
@@ -49,37 +43,50 @@ export interface CompileOptions<S extends string = string> {
    * has one, and a warning says so. The bits are the same for any number.
    */
   readonly threads?: number | "all";
-  /** Runs in a worker thread, so that the page or the event loop stays free. `step` then is not to be had. */
+  /** Runs in a worker thread, so that the page or the event loop stays free. `step` is not available then. */
   readonly worker?: boolean;
 }
 
-/** What is wired to the input ports of a soma. See the guide for all forms that an input takes. */
-export interface InputOptions {
-  /** pA */
-  readonly current?: CurrentInput;
-  readonly inSpikes?: SpikeInput;
-}
-
-/** One run: how long, driven by what, keeping what. `S` are the states of the component, `R` is what is recorded. */
-export interface RunOptions<S extends string = string, R = RecordOptions<S>> {
+/** One run of a model: how long, driven by what, keeping what. `R` is what is recorded. */
+export interface RunOptions<M = Runnable, R = RecordOf<M>> {
   /** ms; a whole number of steps. */
   readonly duration: number;
-  readonly inputs?: InputOptions;
-  readonly record?: R & OnlyRecords<R, S>;
-  /** Bytes that the simulation and its records may take together, checked before the run. Default 2 GiB. */
+  /** What is wired to the input ports; of a network, by population. */
+  readonly inputs?: InputsOf<M>;
+  /** What to keep; of a network, by population, and of read-outs under "readouts". */
+  readonly record?: R & KnownRecords<M, R>;
+  /**
+   * Bytes that the simulation, its synapses and its records may take together, checked before the run. Default 2 GiB; for
+   * a network 4 GiB.
+   */
   readonly memory?: number;
   /** Called now and then, ten times a second at most. */
   readonly progress?: (progress: Progress) => void;
   /** Stops the run soon after it is aborted; what was recorded is kept and marked as incomplete. */
   readonly signal?: AbortSignal;
-  /** Takes the records in place of memory, chunk by chunk. */
-  readonly sink?: RecordSink;
+  /** Takes the records in place of memory, chunk by chunk; of a network, those of a population or of all read-outs. */
+  readonly sink?: SinkOf<M>;
 }
 
-/** The same before it is checked: `record` may be anything. */
-export type GivenRun = Omit<RunOptions, "record"> & { readonly record?: unknown };
+/** The same before it is checked. */
+export interface GivenRun {
+  readonly duration?: unknown;
+  readonly inputs?: unknown;
+  readonly record?: unknown;
+  readonly memory?: unknown;
+  readonly progress?: ((progress: Progress) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly sink?: unknown;
+}
 
-export type SimulateOptions<S extends string = string, R = RecordOptions<S>> = CompileOptions<S> & RunOptions<S, R>;
+/** Options of a run that a document leaves to whoever runs it. */
+export type RunChoices = Pick<CompileOptions, "backend" | "threads" | "worker"> &
+  Pick<GivenRun, "memory" | "progress" | "signal" | "sink">;
+
+/** Options of `compile` before they are checked. */
+export type GivenSettings = Omit<CompileOptions, "initial"> & { readonly initial?: unknown };
+
+export type SimulateOptions<M = Runnable, R = RecordOf<M>> = CompileOptions<M> & RunOptions<M, R>;
 
 export const compileKeys = ["dt", "dtype", "seed", "initial", "backend", "threads", "worker"] as const;
 export const runKeys = ["duration", "inputs", "record", "memory", "progress", "signal", "sink"] as const;
@@ -112,44 +119,18 @@ export const checkComponent = (where: string, component: unknown): void => {
   });
 };
 
-export const readSettings = (
-  where: string,
-  { model, config }: Component,
-  options: Omit<CompileOptions, "initial">,
-  issues: Issue[],
-): Settings => readCommonSettings(where, model.name, config, options, issues);
-
 /** Settings of what is called `name` and has some of its own. */
-export const readCommonSettings = (
+export const readSettings = (
   where: string,
   name: string,
   config: Pick<Component["config"], "dt" | "dtype" | "seed">,
-  options: Omit<CompileOptions, "initial">,
+  options: GivenSettings,
   issues: Issue[],
 ): Settings => {
   if (options.dt !== undefined) issues.push(...dtIssues(options.dt, `${where}.dt`));
   if (options.dtype !== undefined) issues.push(...dtypeIssues(options.dtype, `${where}.dtype`));
   if (options.seed !== undefined) issues.push(...seedIssues(options.seed, `${where}.seed`));
-  if (options.backend !== undefined && !backendNames.includes(options.backend)) {
-    issues.push({
-      path: `${where}.backend`,
-      message: `must be one of ${backendNames.join(", ")}; received ${describe(options.backend)}. Leave it out for wasm.`,
-    });
-  }
-  if (options.worker !== undefined && typeof options.worker !== "boolean") {
-    issues.push({
-      path: `${where}.worker`,
-      message: `must be true or false; received ${describe(options.worker)}. Leave it out to run in this thread.`,
-    });
-  }
-  const { backend = "wasm" } = options;
-  if (options.worker === true && backend !== "wasm" && backendNames.includes(backend)) {
-    issues.push({
-      path: `${where}.worker`,
-      message: `goes with the backend "wasm"; received ${describe(backend)}. Leave backend out.`,
-    });
-  }
-  issues.push(...threadsIssues(`${where}.threads`, options.threads, options.backend));
+  const machines = readMachines(where, options, issues);
   for (const key of ["dt", "dtype", "seed"] as const) {
     const mine = options[key];
     const theirs = config[key];
@@ -166,10 +147,50 @@ export const readCommonSettings = (
     dt: (sound ? options.dt : undefined) ?? config.dt ?? DEFAULT_DT,
     precision: options.dtype ?? config.dtype ?? "f32",
     seed: (sound ? options.seed : undefined) ?? config.seed ?? DEFAULT_SEED,
-    backend: options.backend ?? "wasm",
-    threads: options.threads ?? 1,
-    worker: options.worker ?? false,
+    ...machines,
   };
+};
+
+/** What runs a simulation. */
+export const readMachines = (
+  where: string,
+  { backend: given, threads, worker }: Pick<CompileOptions, "backend" | "threads" | "worker">,
+  issues: Issue[],
+): Pick<Settings, "backend" | "threads" | "worker"> => {
+  const backend = readBackend(`${where}.backend`, given, issues);
+  if (worker !== undefined && typeof worker !== "boolean") {
+    issues.push({
+      path: `${where}.worker`,
+      message: `must be true or false; received ${describe(worker)}. Leave it out to run in this thread.`,
+    });
+  }
+  if (worker === true) issues.push(...lackIssues(`${where}.worker`, "worker", true, backend));
+  issues.push(...threadsIssues(`${where}.threads`, threads, backend));
+  return { backend: backend ?? DEFAULT_BACKEND, threads: threads ?? 1, worker: worker ?? false };
+};
+
+/** A backend or its name; undefined where it is neither or left out. */
+const readBackend = (path: string, given: unknown, issues: Issue[]): BackendChoice | undefined => {
+  if (given === undefined) return undefined;
+  if (backendNames.includes(given as BackendName)) return given as BackendName;
+  if (isBackend(given)) return given;
+  issues.push({
+    path,
+    message: `must be one of ${backendNames.join(", ")}; received ${describe(given)}. Leave it out for ${DEFAULT_BACKEND}.`,
+  });
+  return undefined;
+};
+
+const isBackend = (value: unknown): value is Backend =>
+  typeof value === "object" && value !== null && "open" in value && "lacks" in value && "name" in value;
+
+/** What is asked of a backend that lacks it. A name that is not there is refused when it is opened. */
+const lackIssues = (path: string, feature: Feature, given: unknown, choice: BackendChoice | undefined): Issue[] => {
+  const backend = typeof choice === "object" ? choice : findBackend(choice ?? DEFAULT_BACKEND);
+  const reason = backend?.lacks[feature];
+  if (reason === undefined) return [];
+  const message = `is not available with the backend "${backend!.name}"; received ${describe(given)}. ${reason} Leave one of them out.`;
+  return [{ path, message }];
 };
 
 const threadsIssues = (path: string, threads: unknown, backend: BackendChoice | undefined): Issue[] => {
@@ -178,13 +199,7 @@ const threadsIssues = (path: string, threads: unknown, backend: BackendChoice | 
     const message = `must be a whole number from 1 to 1024 or "all"; received ${describe(threads)}. Give 1 for one thread.`;
     return [{ path, message }];
   }
-  if (backend !== "interpreter") return [];
-  return [
-    {
-      path,
-      message: `goes with the backends wasm, native and fastest; received ${describe(threads)}. Leave one of them out.`,
-    },
-  ];
+  return lackIssues(path, "threads", threads, backend);
 };
 
 /** Steps are numbered with 32 bits in what is recorded. */
@@ -220,16 +235,14 @@ export const stepsOf = (path: string, duration: unknown, dt: number, issues: Iss
   return steps;
 };
 
-const DEFAULT_MEMORY = 2 ** 31;
-
-export const readMemory = (where: string, memory: unknown, issues: Issue[]): number => {
-  if (memory === undefined) return DEFAULT_MEMORY;
+export const readMemory = (where: string, memory: unknown, otherwise: number, issues: Issue[]): number => {
+  if (memory === undefined) return otherwise;
   if (typeof memory === "number" && memory > 0) return memory;
   issues.push({
     path: `${where}.memory`,
-    message: `must be a number of bytes greater than 0; received ${describe(memory)}. Leave it out for 2 GiB.`,
+    message: `must be a number of bytes greater than 0; received ${describe(memory)}. Leave it out for ${otherwise / 2 ** 30} GiB.`,
   });
-  return DEFAULT_MEMORY;
+  return otherwise;
 };
 
 /** Not instanceof: a signal may come from another window or library. */
@@ -239,8 +252,12 @@ const isSignal = (value: unknown): boolean =>
 const sinkMethods = ["open", "spikes", "rows", "close"] as const;
 
 /** Checks what a run calls back. */
-export const checkCallbacks = (where: string, options: GivenRun, issues: Issue[]): void => {
-  const { progress, signal, sink } = options as Readonly<Record<string, unknown>>;
+export const readCallbacks = <T extends Pick<GivenRun, "progress" | "signal">>(
+  where: string,
+  callbacks: T,
+  issues: Issue[],
+): T => {
+  const { progress, signal } = callbacks;
   const refuse = (key: string, wanted: string, value: unknown, remedy: string): void =>
     void issues.push({ path: `${where}.${key}`, message: `must be ${wanted}; received ${describe(value)}. ${remedy}` });
   if (progress !== undefined && typeof progress !== "function") {
@@ -249,7 +266,7 @@ export const checkCallbacks = (where: string, options: GivenRun, issues: Issue[]
   if (signal !== undefined && !isSignal(signal)) {
     refuse("signal", "an AbortSignal", signal, "Give the signal of an AbortController.");
   }
-  if (sink !== undefined) checkSink(`${where}.sink`, sink, issues);
+  return callbacks;
 };
 
 /** Refuses a sink that lacks a method. */

@@ -1,40 +1,40 @@
-import { sizeOf } from "../config/shape.ts";
 import { timeOfStep } from "../config/time.ts";
-import type { BuiltComponent } from "../model/component.ts";
 import type { Collecting } from "../record/collectors.ts";
 import type { RecordPlan } from "../record/plan.ts";
 import { type SpikeRecording, spikeRecording, type TraceRecording, traceRecording } from "../record/recordings.ts";
 import type { LoopResult } from "./loop.ts";
-import type { BackendName, Settings } from "./options.ts";
-import type { Run, RunInfo } from "./run.ts";
+import type { RunInfo } from "./model.ts";
+import type { Settings } from "./options.ts";
 
 /** A list without its spare room, where that is worth a copy. */
 const fitted = (list: Uint32Array): Uint32Array => (list.byteLength * 2 < list.buffer.byteLength ? list.slice() : list);
 
-/** What is known of a run, however many populations it has. */
+/** What is known of a run, whatever was recorded. */
 export const infoOf = (
-  component: Pick<BuiltComponent, "model" | "units" | "warnings">,
-  settings: Omit<Settings, "backend"> & { readonly backend: BackendName },
-  result: Omit<LoopResult, "collectors">,
+  { name, units, warnings, backend }: Pick<RunInfo, "units" | "warnings" | "backend"> & { readonly name: string },
+  { dt, precision, seed }: Settings,
+  { done, stoppedBy, wallTime }: LoopResult,
   before: number,
-): RunInfo => {
-  const { done, stoppedBy, wallTime } = result;
-  const { dt } = settings;
-  return {
-    model: component.model.name,
-    units: component.units,
-    dt,
-    dtype: settings.precision,
-    seed: settings.seed,
-    backend: settings.backend,
-    steps: done,
-    duration: timeOfStep(done, dt),
-    start: timeOfStep(before, dt),
-    complete: stoppedBy === undefined,
-    ...(stoppedBy && { stoppedBy }),
-    warnings: component.warnings,
-    wallTime,
-  };
+): RunInfo => ({
+  model: name,
+  units,
+  dt,
+  dtype: precision,
+  seed,
+  backend,
+  steps: done,
+  duration: timeOfStep(done, dt),
+  start: timeOfStep(before, dt),
+  complete: stoppedBy === undefined,
+  ...(stoppedBy && { stoppedBy }),
+  warnings,
+  wallTime,
+});
+
+const identity = (units: number): Uint32Array => {
+  const list = new Uint32Array(units);
+  for (let unit = 0; unit < units; unit++) list[unit] = unit;
+  return list;
 };
 
 /** Puts what was collected of a population of `all` units into the form that users get. */
@@ -52,7 +52,7 @@ export const recordsOf = (
     units && columns === units.length
       ? Uint32Array.from(units)
       : columns === all && !units
-        ? Uint32Array.from({ length: all }, (_, unit) => unit)
+        ? identity(all)
         : new Uint32Array();
   const trace = (
     name: string,
@@ -72,17 +72,4 @@ export const recordsOf = (
     records["rate"] = trace("rate", "Hz", collectors.rate, named, plan.rate.columns);
   }
   return records;
-};
-
-/** The run of one population. */
-export const makeRun = <R>(
-  component: BuiltComponent,
-  settings: Omit<Settings, "backend"> & { readonly backend: BackendName },
-  plan: RecordPlan,
-  result: LoopResult,
-  before: number,
-): Run<R> => {
-  const info = infoOf(component, settings, result, before);
-  const records = recordsOf(plan, result.collectors[0]!, sizeOf(component.units), settings.dt);
-  return { ...info, ...records } as unknown as Run<R>;
 };

@@ -1,22 +1,22 @@
-import { wasm } from "../backend/wasm/wasm.ts";
 import type { Precision } from "../config/parse.ts";
 import type { Component } from "../model/component.ts";
 import type { SpikeRecording, TraceRecording } from "../record/recordings.ts";
 import type { RecordSink } from "../record/sink.ts";
 import { AdaptiveLeakySoma, LeakySoma, RefractoryLeakySoma, StrictRefractoryLeakySoma } from "../somas/leaky.ts";
-import { MachineMaker } from "./machines.ts";
 import type { Settings } from "./options.ts";
+import { checkModel } from "./prepare.ts";
+import { openEngine } from "./simulate.ts";
 import { Simulation } from "./simulation.ts";
 
 export const somas = { LeakySoma, RefractoryLeakySoma, StrictRefractoryLeakySoma, AdaptiveLeakySoma } as const;
 
 /** A simulation whose chunks have at most `rows` steps. */
-export const inChunks = (
-  component: Component,
+export const inChunks = async <C extends Component>(
+  component: C,
   rows: number,
-  settings: Partial<Omit<Settings, "backend">> = {},
-): Simulation => {
-  const all: Settings = {
+  given: Partial<Settings> = {},
+): Promise<Simulation<C>> => {
+  const settings: Settings = {
     dt: 0.1,
     precision: "f64",
     seed: 1,
@@ -24,9 +24,10 @@ export const inChunks = (
     threads: 1,
     worker: false,
     rows,
-    ...settings,
+    ...given,
   };
-  return new Simulation(component.build({}, all), all, new MachineMaker(all, wasm));
+  const front = (await checkModel(component, settings, {}, [])).build();
+  return new Simulation<C>(front, settings, await openEngine(front, settings));
 };
 
 /** A component with differing units, some of which spike often at 300 pA. */

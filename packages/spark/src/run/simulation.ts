@@ -1,60 +1,67 @@
 import type { Precision } from "../config/parse.ts";
-import { type Shape, sizeOf } from "../config/shape.ts";
+import type { Shape } from "../config/shape.ts";
 import { timeOfStep } from "../config/time.ts";
 import { unknownKeys } from "../config/unknown-keys.ts";
+import type { Synapses } from "../connectivity/synapses.ts";
 import { type Issue, StateError } from "../errors/errors.ts";
-import type { BuiltComponent, Component } from "../model/component.ts";
-import type { Machine, View } from "../program/machine.ts";
-import type { Program } from "../program/program.ts";
-import type { RecordOptions } from "../record/options.ts";
+import type { Component, Model } from "../model/component.ts";
+import type { Engine, Machine, MachinePopulation, Setup, View } from "../program/machine.ts";
 import { Course } from "./course.ts";
-import { runLoop } from "./loop.ts";
-import type { MachineMaker } from "./machines.ts";
-import { checkMemory, spikesTooMany } from "./memory.ts";
-import { type BackendName, type GivenRun, type RunOptions, runKeys, type Settings } from "./options.ts";
-import { headerOf, readRun } from "./read.ts";
-import { makeRun } from "./result.ts";
-import type { Run } from "./run.ts";
-import { isSame } from "./same.ts";
-import { LARGE_CHUNK_ROWS, planProgram } from "./session.ts";
-import { checkSnapshot, type Snapshot, type SnapshotIdentity } from "./snapshot.ts";
-import { type StepInputs, type StepOutputs, Stepper, stepProgram } from "./stepper.ts";
+import type { Frontend, RunRequest, Stepping } from "./frontend.ts";
+import { type LoopResult, runLoop } from "./loop.ts";
+import { spikesTooMany } from "./memory.ts";
+import type { RecordOf, Runnable, RunOf } from "./model.ts";
+import { type GivenRun, type RunOptions, runKeys, type Settings } from "./options.ts";
+import { probesOf } from "./programs.ts";
+import { infoOf } from "./result.ts";
+import { readSnapshot, refuseFault, type Snapshot } from "./snapshot.ts";
+import { Standing } from "./standing.ts";
+import type { Stepper } from "./stepper.ts";
+import type { StepInputsOf, StepOutputsOf } from "./steps.ts";
 
-/** Names of the states of a component, so that records are typed. */
-export type StateOf<C> = C extends Component<infer M> ? keyof M["state"] & string : string;
-type NoRecords = Record<never, never>;
+/** Runs what was read before; `simulate` and documents use it. */
+let runRequest: (simulation: Simulation, request: RunRequest) => Promise<object>;
+export const runPrepared = (...given: Parameters<typeof runRequest>): Promise<object> => runRequest(...given);
 
-/** Names the calling function in messages; `issues` holds what is already known to be wrong. */
-let runAs: <R>(simulation: Simulation, where: string, options: GivenRun, issues: Issue[]) => Promise<Run<R>>;
+/** One setup for single steps, and what steps the machine with it. */
+interface StepSetup {
+  readonly setup: Setup;
+  readonly stepper: Stepping;
+}
 
-/** For `simulate`, whose messages name it. */
-export const runSimulationAs = <R>(...given: Parameters<typeof runAs>): Promise<Run<R>> => runAs<R>(...given);
-
-/** A component compiled and ready to run, step by step or for a while. */
-export class Simulation<S extends string = string> {
-  readonly #course = new Course("Simulation");
-  readonly #component: BuiltComponent;
+/**
+ * A component or a network that is compiled and ready to run, step by step or for a while. The synapses of a network are
+ * drawn and stored once, at the first run or step.
+ */
+export class Simulation<M = Runnable> {
+  readonly #course = new Course();
+  readonly #front: Frontend;
   readonly #settings: Settings;
-  readonly #machines: MachineMaker;
+  readonly #engine: Engine;
+  readonly #standing: Standing;
   #machine: Machine | undefined;
-  #stepper: Stepper | undefined;
-  /** State that no present machine holds: of a snapshot, or of a machine that was replaced. */
-  readonly #state = new Map<string, View>();
+  #steps: StepSetup | undefined;
+  /** Whether others may hold views of the machine. */
+  #stepped = false;
 
   static {
-    runAs = (simulation, where, options, issues) => simulation.#run(where, options, issues);
+    runRequest = (simulation, request) => {
+      simulation.#course.ready();
+      return simulation.#run(async () => request);
+    };
   }
 
   /** Use `compile`. */
-  constructor(component: BuiltComponent, settings: Settings, machines: MachineMaker) {
-    this.#component = component;
+  constructor(front: Frontend, settings: Settings, engine: Engine) {
+    this.#front = front;
     this.#settings = settings;
-    this.#machines = machines;
+    this.#engine = engine;
+    this.#standing = new Standing(engine, this.#course, front);
   }
 
-  /** Shape of the population. */
-  get units(): Shape {
-    return this.#component.units;
+  /** Shape of the population; of a network, the number of its units. */
+  get units(): M extends Component<Model> ? Shape : number {
+    return this.#front.units as never;
   }
   /** Length of a step, ms. */
   get dt(): number {
@@ -66,8 +73,9 @@ export class Simulation<S extends string = string> {
   get seed(): number {
     return this.#settings.seed;
   }
-  get backend(): BackendName {
-    return this.#machines.backend;
+  /** Name of the backend that serves. */
+  get backend(): string {
+    return this.#engine.backend;
   }
   /** Steps done since the start or the last reset. */
   get stepCount(): number {
@@ -77,94 +85,170 @@ export class Simulation<S extends string = string> {
   get time(): number {
     return timeOfStep(this.#course.step, this.#settings.dt);
   }
-  /** Sentences about values that are allowed but unusual. */
+  /** Sentences about what is allowed but unusual. */
   get warnings(): readonly string[] {
-    return this.#warned.warnings;
+    return [...this.#front.warnings, ...this.#engine.warnings, ...this.#standing.warnings];
   }
 
   /**
    * Live memory of the currents that `step()` reads when called without one, pA: write into it, then step. Values
-   * written here are not checked. Ask for it again after `run`, `reset`, `restore` and the first step with spikes:
-   * these move the memory.
+   * written here are not checked. Ask for it again after `run`, `reset`, `restore` and the first step with spikes, which
+   * move the memory. Only for a component alone.
    */
-  get current(): Float32Array | Float64Array {
+  get current(): M extends Component<Model> ? Float32Array | Float64Array : never {
     this.#course.ready();
-    return this.#stepperFor(false).current;
+    if (this.#front.network) {
+      throw new StateError("Simulation.current belongs to a single component. Give currents by population to step().");
+    }
+    return (this.#stepperFor({}).stepper as Stepper).current as never;
   }
 
   /**
    * One step, at once and without allocating. A current that is left out keeps its last values, zero at first and after
-   * `run`, `reset` and `restore`; spikes that are left out are none. The outputs are the same objects every time; copy
-   * what must outlive the next step.
-   * @throws ShapeError when an input has another shape; ConfigError when it holds NaN or an infinity; StateError in a
+   * `run`, `reset` and `restore`; spikes that are left out are none. The outputs are the same objects every time until
+   * the next `run`; copy what must outlive the next step.
+   * @throws ShapeError when an input has another shape; ConfigError when it holds NaN or an infinity or is for no
+   * population, or a rate does not say its value at this time; StateError where steps are not available, such as in a
    * worker, during a run and after `dispose`.
    */
-  step(inputs: StepInputs = {}): StepOutputs {
-    this.#course.ready();
-    const stepper = this.#stepperFor(inputs.inSpikes !== undefined);
-    stepper.take(inputs);
-    this.#machine!.advance(this.#course.step, 1);
-    this.#course.step++;
+  step(inputs?: StepInputsOf<M>): StepOutputsOf<M>;
+  step(inputs: object = NO_INPUTS): unknown {
+    const course = this.#course;
+    course.ready();
+    const { stepper } = this.#stepperFor(inputs);
+    stepper.take(inputs, course.step);
+    course.lost = true;
+    this.#machine!.stepNow!(course.step);
+    course.lost = false;
+    course.step++;
+    stepper.read?.(course.step);
     return stepper.outputs;
   }
 
   /**
    * Runs on from the present time. Inputs and windows are on the simulation's own clock: a series that starts at 0 ms
-   * goes on where the last run ended.
+   * goes on where the last run ended. Runs may record other variables and take other inputs than those before.
    * @throws ConfigError, ShapeError for wrong options; MemoryError when it would not fit `memory`, or, with what was
    * recorded in `partial`, when spikes outgrow it; StateError during another run and after `dispose`.
    */
-  async run<const R extends RecordOptions<S> = NoRecords>(options: RunOptions<S, R>): Promise<Run<R>> {
+  async run<const R extends RecordOf<M> = Record<never, never>>(options: RunOptions<M, R>): Promise<RunOf<M, R>> {
+    this.#course.ready();
     const issues: Issue[] = [];
     unknownKeys("run", options, runKeys, issues);
-    return this.#run("run", options, issues);
+    const { checked } = this.#front;
+    const read = (): Promise<RunRequest> => checked.readRun("run", options as GivenRun, this.#course.step, issues);
+    return (await this.#run(read)) as RunOf<M, R>;
   }
 
-  async #run<R>(where: string, options: GivenRun, issues: Issue[]): Promise<Run<R>> {
-    this.#course.ready();
-    const component = this.#component;
-    const settings = this.#settings;
-    const before = this.#course.step;
-    this.#course.running = true;
+  async #run(read: () => Promise<RunRequest>): Promise<object> {
+    const course = this.#course;
+    const before = course.step;
+    course.running = true;
     try {
-      const request = await readRun(where, component, settings, options, before, issues);
-      const { record, steps, memory } = request;
-      const { sink, progress, signal } = options;
-      const { dt, precision, worker, rows } = settings;
-      const plan = planProgram(component, { ...request, precision, rows });
-      const room = checkMemory(plan, { memory, streamed: sink !== undefined, worker });
-      const machine = await this.#machineFor(plan.program);
-      const header = headerOf(component, settings, record, before);
-      const advance = (first: number, rows: number): Promise<void> => this.#course.advance(machine, first, rows);
-      const enoughRows = LARGE_CHUNK_ROWS;
-      const parts = [{ plan, machine, room, header, sink }];
-      const result = await this.#course.guard(machine, () =>
-        runLoop({ parts, dt, before, steps, rows: plan.program.rows, enoughRows, advance, progress, signal }),
-      );
-      const run = makeRun<R>(this.#warned, { ...settings, backend: this.backend }, record, result, before);
+      const request = await read();
+      const { steps, memory, progress, signal } = request;
+      const front = this.#front;
+      const driven = request.populations.map(({ feeds }, p) => front.programs[p]!.drivenBy(feeds));
+      const { worker, rows: longest } = this.#settings;
+      const rows = front.chunkRows(request, longest);
+      const populations = request.populations.map(({ record, readouts }, p) => {
+        const { program } = driven[p]!;
+        return { program, probes: probesOf(program, [...record.traces, ...readouts], rows) };
+      });
+      const setup = { rows, populations };
+      const room = front.checkMemory(setup, request, { drawer: this.#engine.drawer, worker });
+      const start = performance.now();
+      const stood = this.#machine;
+      const machine = await this.#standing.setUp(setup, () => signal?.aborted === true || course.ended);
+      this.#machine = machine;
+      const buildTime = machine && machine === stood ? 0 : (performance.now() - start) / 1000;
+      const running = { request, driven, setup, populations: machine?.populations ?? unbuilt(setup), room, before };
+      const parts = front.partsOf(running);
+      const loop = (): Promise<LoopResult> =>
+        runLoop({
+          parts,
+          dt: this.dt,
+          before,
+          steps,
+          rows,
+          enoughRows: front.enoughRows,
+          advance: async (first, count) => machine && course.advance(machine, first, count),
+          progress,
+          signal,
+        });
+      const result = machine ? await course.guard(() => this.#standing.pull(), loop) : await loop();
+      const { name } = front.checked;
+      const info = infoOf({ ...this.#shown(), name }, this.#settings, result, before);
+      const run = front.resultOf({ ...running, info, result, parts, buildTime, synapses: this.#standing.synapses });
       if (result.stoppedBy !== "memory") return run;
-      const count = result.collectors[0]!.spikes?.count ?? 0;
+      const count = result.collectors.reduce((sum, { spikes }) => sum + (spikes?.count ?? 0), 0);
       throw Object.assign(spikesTooMany(count, result.lastSpikeStep, memory), { partial: run });
     } finally {
-      this.#course.running = false;
+      course.running = false;
     }
   }
 
-  /** Back to the start: time 0, every state at its initial value. */
-  reset(): void {
-    this.#course.ready(true);
-    this.#discard();
-    this.#state.clear();
-    this.#course.step = 0;
+  #shown(): { readonly units: Shape; readonly warnings: readonly string[]; readonly backend: string } {
+    return { units: this.#front.units as Shape, warnings: this.warnings, backend: this.backend };
   }
 
-  /** All that is needed to go on from here later, in this or another process. */
+  #stepperFor(inputs: object): StepSetup {
+    const present = this.#steps;
+    const attached = present && this.#standing.has(present.setup);
+    if (present && attached && this.#front.takes(present.stepper, inputs)) return present;
+    this.#refuseSteps();
+    const front = this.#front;
+    const { feeds, traces } = front.stepRequest(inputs);
+    const driven = feeds.map((own, p) => front.programs[p]!.drivenBy(own));
+    const populations = driven.map(({ program }, p) => ({ program, probes: probesOf(program, traces[p]!, 1) }));
+    const setup = { rows: 1, populations };
+    // Spikes that come in for the first time change the program, but not the current.
+    const current = attached ? (present.stepper as Stepper).current.slice() : undefined;
+    this.#machine = this.#standing.setUpNow(setup, this.#noSteps());
+    this.#stepped = true;
+    const stepper = front.stepper(this.#machine, driven, inputs);
+    if (current) (stepper as Stepper).current.set(current);
+    this.#steps = { setup, stepper };
+    return this.#steps;
+  }
+
+  #refuseSteps(): void {
+    for (const { component, inhibitory } of this.#front.network ? [] : this.#front.populations) {
+      const { kind, name } = component.model;
+      if (kind === "soma" || inhibitory) continue;
+      throw new StateError(`Simulation.step was called for ${name}, which has no membrane. Use run().`);
+    }
+    if (this.#settings.worker || this.#engine.noSteps !== undefined) throw new StateError(this.#noSteps());
+  }
+
+  #noSteps(): string {
+    if (this.#settings.worker) {
+      return "step() is not available in a worker, because it is synchronous. Use run(), or compile without worker: true.";
+    }
+    return `step() is not available here. ${this.#engine.noSteps ?? "The machine is made in other threads. Use run()."}`;
+  }
+
+  /** Back to the start: time 0, every state at its initial value, no spike under way. */
+  reset(): void {
+    this.#course.ready(true);
+    this.#startFrom({}, [], 0);
+    this.#front.network?.restoreFilters(undefined);
+  }
+
+  /** All that is needed to go on from here later, in this or another process. Spikes under way are included. */
   snapshot(): Snapshot {
     this.#course.ready();
-    const machine = this.#machine ?? this.#fresh();
-    const views = [...this.#state, ...(machine ? this.#viewsOf(machine) : [])];
-    const state = Object.fromEntries(views.map(([name, values]) => [name, values.slice()]));
-    return { kind: "spark-snn snapshot", version: 1, ...this.#identity(), step: this.#course.step, state };
+    const { state, spikes } = this.#standing.save(this.#initial());
+    const readouts = this.#front.network?.keptFilters();
+    return {
+      kind: "spark-snn snapshot",
+      version: 2,
+      ...this.#identity(),
+      step: this.#course.step,
+      state,
+      spikes,
+      ...(readouts && { readouts }),
+    };
   }
 
   /**
@@ -173,99 +257,66 @@ export class Simulation<S extends string = string> {
    */
   restore(snapshot: Snapshot): void {
     this.#course.ready(true);
-    checkSnapshot(snapshot, this.#identity(), this.#component);
-    this.#discard();
-    this.#state.clear();
-    for (const [name, values] of Object.entries(snapshot.state)) this.#state.set(name, values.slice());
-    this.#course.step = snapshot.step;
+    const sound = readSnapshot(snapshot, { ...this.#identity(), initial: this.#initial() });
+    const { network } = this.#front;
+    refuseFault(network?.faultOf(sound));
+    this.#startFrom(sound.state, sound.spikes, sound.step);
+    network?.restoreFilters(sound.readouts);
   }
 
-  /** Frees memory and ends the worker; a run that is under way fails. Any further call is an error. */
-  dispose(): void {
-    this.#course.end();
-    this.#discard(this.#course.running || this.#course.lost);
-    this.#machines.dispose();
-  }
-
-  #identity(): SnapshotIdentity {
-    const { dt, precision, seed } = this.#settings;
-    return { model: this.#component.model.name, units: this.#component.units, dt, dtype: precision, seed };
-  }
-
-  #stepperFor(spikes: boolean): Stepper {
-    const present = this.#stepper;
-    if (present && (present.takesSpikes || !spikes)) return present;
-    const { kind, name } = this.#component.model;
-    if (kind !== "soma") {
-      throw new StateError(`Simulation.step was called for ${name}, which has no membrane. Use run().`);
-    }
-    if (this.#settings.worker) {
-      throw new StateError("Simulation.step is not to be had in a worker. Use run(), or compile with worker: false.");
-    }
-    const machine = this.#adopt(this.#machines.create(stepProgram(this.#component, this.#settings.precision, spikes)));
-    const stepper = new Stepper(this.#component, machine, spikes);
-    if (present) stepper.current.set(present.current);
-    this.#stepper = stepper;
-    return stepper;
-  }
-
-  /** The present machine where it runs the same program, else a new one in its state. */
-  async #machineFor(program: Program): Promise<Machine> {
-    const present = this.#machine;
-    if (present && !present.broken && !this.#stepper && isSame(present.program, program)) return present;
-    const machine = await this.#machines.createForRun(program, (fresh) => this.#load(fresh));
-    this.#course.receive(machine);
-    return this.#adopt(machine);
-  }
-
-  get #warned(): BuiltComponent {
-    return { ...this.#component, warnings: [...this.#component.warnings, ...this.#machines.warnings] };
-  }
-
-  /** A machine at the start, where no state is known yet. */
-  #fresh(): Machine | undefined {
-    if (this.#state.size > 0) return undefined;
-    return this.#machines.create(stepProgram(this.#component, this.#settings.precision, false));
-  }
-
-  /** Carries the state over to a new machine and drops the old one. */
-  #adopt(machine: Machine): Machine {
-    this.#load(machine);
-    for (const [name, view] of this.#machine ? this.#viewsOf(this.#machine) : []) this.#state.set(name, view);
-    for (const name of this.#viewsOf(machine).keys()) this.#state.delete(name);
-    // What the new machine has no place for would keep all memory of the old one.
-    for (const [name, view] of this.#state) this.#state.set(name, view.slice());
-    this.#discard();
-    this.#machine = machine;
-    return machine;
-  }
-
-  /** From view to view: copies of a large population's state would take as much again. */
-  #load(machine: Machine): void {
-    const present = this.#machine ? this.#viewsOf(this.#machine) : this.#state;
-    for (const [name, view] of this.#viewsOf(machine)) {
-      const values = present.get(name) ?? this.#state.get(name);
-      if (values) view.set(values);
-    }
-  }
-
-  /** The live state of a machine by name, without the padding. */
-  #viewsOf(machine: Machine): Map<string, View> {
-    const size = sizeOf(this.#component.units);
-    return new Map(
-      machine.program.buffers.flatMap(({ role, name }, k): [string, View][] =>
-        role === "state" ? [[name, machine.view(k).subarray(0, size)]] : [],
-      ),
-    );
-  }
-
-  /** Others may hold views of a machine that made steps; one that is `busy` or was lost may still be written to. */
-  #discard(busy = this.#course.lost): void {
-    const machine = this.#machine;
-    if (machine?.recycle && !this.#stepper && !busy) machine.recycle();
-    else machine?.dispose();
-    this.#machine = undefined;
-    this.#stepper = undefined;
+  #startFrom(state: Snapshot["state"], spikes: Snapshot["spikes"], step: number): void {
+    this.#standing.load(state, spikes);
+    this.#course.step = step;
     this.#course.lost = false;
   }
+
+  /**
+   * The synapses of a projection, drawn again: the same ones that the network runs with.
+   * @throws StateError for an unknown name.
+   */
+  projection(name: string): Synapses {
+    this.#course.ready();
+    const { network } = this.#front;
+    if (!network) throw new StateError(`projection.${name} is unknown: a single component has no projections.`);
+    return network.projection(name, this.#engine.drawer);
+  }
+
+  /** Frees memory and ends threads; a run that is under way fails. Any further call is an error. */
+  dispose(): void {
+    const course = this.#course;
+    course.end();
+    this.#standing.dispose(!this.#stepped && !course.running && !course.lost);
+    this.#machine = undefined;
+    this.#steps = undefined;
+    this.#front.network?.dispose();
+    this.#engine.close();
+  }
+
+  #identity(): Pick<Snapshot, "model" | "populations" | "dt" | "dtype" | "seed"> {
+    const { dt, precision, seed } = this.#settings;
+    const { checked, populations } = this.#front;
+    const shapes = populations.map(({ name, component }) => [name, component.units] as const);
+    return { model: checked.name, populations: Object.fromEntries(shapes), dt, dtype: precision, seed };
+  }
+
+  /** The states that are there whatever drives the simulation, as they start. */
+  #initial(): Map<string, View> {
+    return new Map(this.#front.programs.flatMap((programs) => programs.initialStates()));
+  }
 }
+
+const NO_INPUTS = {};
+
+/** Stands for the populations of a machine that was not made: an aborted run asks nothing of them. */
+const unbuilt = ({ populations }: Setup): MachinePopulation[] => {
+  const missing = (): never => {
+    throw new StateError("Simulation asked for a machine that was not made. Report this as a bug.");
+  };
+  return populations.map(({ program, probes }) => ({
+    program,
+    view: missing,
+    schedule: new Int32Array(probes.length * 3),
+    record: missing,
+    scanSpikes: missing,
+  }));
+};

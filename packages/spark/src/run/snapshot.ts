@@ -1,83 +1,121 @@
 import type { Precision } from "../config/parse.ts";
-import { describe, type Shape, sameShape, shapeText, sizeOf } from "../config/shape.ts";
+import { describe, isRecord, type Shape, sameShape, shapeText, sizeOf } from "../config/shape.ts";
 import { ConfigError, ShapeError } from "../errors/errors.ts";
-import type { BuiltComponent } from "../model/component.ts";
-import type { View } from "../program/machine.ts";
+import type { SpikesInFlight, View } from "../program/machine.ts";
 
 /** Everything that a simulation needs to go on from where it stands. Plain data: it can be cloned, sent and saved. */
 export interface Snapshot {
   readonly kind: "spark-snn snapshot";
-  readonly version: 1;
+  readonly version: 2;
   readonly model: string;
-  readonly units: Shape;
+  /** Shape of each population; a component alone is the population "soma". */
+  readonly populations: Readonly<Record<string, Shape>>;
   /** ms */
   readonly dt: number;
   readonly dtype: Precision;
   readonly seed: number;
   /** Steps done. */
   readonly step: number;
-  /** State by name, one value a unit; noises of the inputs have theirs here too. */
+  /** State by name, such as "soma.potential", one value a unit; noises of the inputs have theirs here too. */
   readonly state: Readonly<Record<string, View>>;
+  /** Spikes that have not arrived everywhere. */
+  readonly spikes: readonly SpikesInFlight[];
+  /** State of the read-outs' filters by name; absent where no read-out keeps anything. */
+  readonly readouts?: Readonly<Record<string, { readonly values: Float64Array; readonly since: Float64Array }>>;
 }
 
-export type SnapshotIdentity = Omit<Snapshot, "kind" | "version" | "step" | "state">;
-
-/** Name of a state in snapshots and programs. */
-export const stateName = (name: string): string => `soma.${name}`;
+/** What a snapshot must have in common with the simulation that it is restored into. */
+export interface SnapshotIdentity extends Pick<Snapshot, "model" | "populations" | "dt" | "dtype" | "seed"> {
+  /** The states that a simulation has whatever drives it, as they start. */
+  readonly initial: ReadonlyMap<string, View>;
+}
 
 const ORIGIN = "Restore it into the simulation that it came from.";
+type Given = Readonly<Record<string, unknown>>;
 
-/** @throws ConfigError or ShapeError when a snapshot is none, or of another simulation. */
-export const checkSnapshot = (snapshot: Snapshot, own: SnapshotIdentity, component: BuiltComponent): void => {
-  const fail = (what: string, given: unknown, wanted: string): never => {
-    throw new ConfigError({
-      path: `snapshot.${what}`,
-      message: `must be ${wanted}; received ${describe(given)}. ${ORIGIN}`,
-    });
-  };
-  if (typeof snapshot !== "object" || snapshot === null || snapshot.kind !== "spark-snn snapshot") {
-    throw new ConfigError({
-      path: "snapshot",
-      message: `must be what snapshot() gave; received ${describe(snapshot)}. Give that object, or one from loadSnapshot.`,
-    });
-  }
-  if (snapshot.version !== 1) fail("version", snapshot.version, "1");
+const fail = (what: string, given: unknown, wanted: string): never => {
+  const message = `must be ${wanted}; received ${describe(given)}. ${ORIGIN}`;
+  throw new ConfigError({ path: `snapshot.${what}`, message });
+};
+
+/**
+ * A snapshot that is sound and of this simulation, in the present format.
+ * @throws ConfigError or ShapeError when it is none, of another simulation, or damaged.
+ */
+export const readSnapshot = (given: unknown, own: SnapshotIdentity): Snapshot => {
+  const snapshot = upgraded(given, own);
   for (const key of ["model", "dt", "dtype", "seed"] as const) {
     if (snapshot[key] !== own[key]) fail(key, snapshot[key], describe(own[key]));
   }
-  if (!Array.isArray(snapshot.units) || !sameShape(snapshot.units, own.units)) {
-    const received = Array.isArray(snapshot.units) ? shapeText(snapshot.units) : describe(snapshot.units);
-    throw new ShapeError(`snapshot.units must be ${shapeText(own.units)}; received ${received}. ${ORIGIN}`);
-  }
+  checkPopulations(snapshot.populations, own.populations);
   if (!Number.isSafeInteger(snapshot.step) || snapshot.step < 0) {
     fail("step", snapshot.step, "a whole number of at least 0");
   }
-  if (typeof snapshot.state !== "object" || snapshot.state === null)
-    fail("state", snapshot.state, "an object of arrays");
-  checkStates(snapshot, component, fail);
+  if (!isRecord(snapshot.state)) fail("state", snapshot.state, "an object of arrays");
+  checkStates(snapshot, own);
+  if (!Array.isArray(snapshot.spikes)) fail("spikes", snapshot.spikes, "an array");
+  return snapshot;
 };
 
-const checkStates = (
-  { state, dtype, units }: Snapshot,
-  { model }: BuiltComponent,
-  fail: (what: string, given: unknown, wanted: string) => never,
-): void => {
-  const size = sizeOf(units);
+/** Older formats: those of version 1 told populations from networks. */
+const upgraded = (given: unknown, own: SnapshotIdentity): Snapshot => {
+  if (!isRecord(given) || (given["kind"] !== "spark-snn snapshot" && given["kind"] !== "spark-snn brain snapshot")) {
+    throw new ConfigError({
+      path: "snapshot",
+      message: `must be what snapshot() gave; received ${describe(given)}. Give that object, or one from loadSnapshot.`,
+    });
+  }
+  const { version, units, populations } = given;
+  if (version === 2) return given as unknown as Snapshot;
+  if (version !== 1) fail("version", version, "1 or 2");
+  if (units !== undefined) return { spikes: [], ...given, populations: { soma: units } } as unknown as Snapshot;
+  // Networks were told by the numbers of their units alone.
+  const shapes = Object.entries({ ...(populations as Given) }).map(([name, count]) => {
+    const shape = own.populations[name];
+    return [name, shape && sizeOf(shape) === count ? shape : [count]];
+  });
+  return { ...given, populations: Object.fromEntries(shapes) } as unknown as Snapshot;
+};
+
+const checkPopulations = (given: unknown, own: Snapshot["populations"]): void => {
+  const names = Object.keys(own);
+  if (!isRecord(given) || `${Object.keys(given)}` !== `${names}`) {
+    fail("populations", isRecord(given) ? Object.keys(given) : given, `of ${names.join(", ")}`);
+  }
+  for (const name of names) {
+    const shape: unknown = (given as Given)[name];
+    if (Array.isArray(shape) && sameShape(shape, own[name]!)) continue;
+    const received = Array.isArray(shape) ? shapeText(shape) : describe(shape);
+    throw new ShapeError(
+      `snapshot.populations.${name} must be ${shapeText(own[name]!)}; received ${received}. ${ORIGIN}`,
+    );
+  }
+};
+
+const checkStates = ({ state, dtype, step }: Snapshot, { populations, initial }: SnapshotIdentity): void => {
   const floats = dtype === "f64" ? "Float64Array" : "Float32Array";
-  for (const [name, variable] of Object.entries(model.state)) {
-    const values: unknown = state[stateName(name)];
-    const wanted = variable.dtype === "int" ? "Int32Array" : floats;
-    if (kindOf(values) !== wanted) fail(`state["${stateName(name)}"]`, values, `a ${wanted}`);
+  // A network of version 1 that had not run has no state yet.
+  const all = step > 0 || Object.keys(state).length > 0;
+  for (const [name, values] of all ? initial : []) {
+    const wanted = kindOf(values);
+    if (kindOf(state[name]) !== wanted) fail(`state["${name}"]`, state[name], `a ${wanted}`);
   }
   for (const [name, values] of Object.entries(state)) {
     const path = `state["${name}"]`;
     if (kindOf(values) !== floats && kindOf(values) !== "Int32Array") fail(path, values, `a ${floats} or Int32Array`);
+    const shape = populations[name.split(".", 1)[0]!];
+    const size = shape ? sizeOf(shape) : fail(path, name, "the state of a population");
     if (values.length !== size) {
       throw new ShapeError(
         `snapshot.${path} must hold ${size} values, one a unit; received ${values.length}. ${ORIGIN}`,
       );
     }
   }
+};
+
+/** Refuses what the simulation finds wrong with the rest of a snapshot. */
+export const refuseFault = (fault: readonly [at: string, received: unknown, wanted: string] | undefined): void => {
+  if (fault) fail(...fault);
 };
 
 /** Name of a typed array's kind, also of one that came from another window or thread. */

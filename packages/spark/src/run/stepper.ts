@@ -1,5 +1,3 @@
-import type { Binding } from "../compile/population.ts";
-import { compilePopulation } from "../compile/population.ts";
 import {
   describe,
   isTypedArray,
@@ -12,8 +10,9 @@ import {
 import { ConfigError, ShapeError } from "../errors/errors.ts";
 import type { BuiltComponent } from "../model/component.ts";
 import { CurrentArray, PotentialArray, SpikeArray } from "../model/ports.ts";
-import type { Machine, View } from "../program/machine.ts";
-import type { Program } from "../program/program.ts";
+import type { MachinePopulation } from "../program/machine.ts";
+import type { Stepping } from "./frontend.ts";
+import type { Driven } from "./programs.ts";
 
 /** What goes into one step: either port, both or none. */
 export interface StepInputs {
@@ -28,18 +27,8 @@ export interface StepOutputs {
   readonly potential: PotentialArray;
 }
 
-/** A program of one step at a time: current, and spikes where asked, in; spikes and potential out. */
-export const stepProgram = (component: BuiltComponent, precision: "f32" | "f64", spikes: boolean): Program => {
-  const inputs: Record<string, Binding[]> = { current: [{ kind: "unit" }] };
-  if (spikes) inputs["inSpikes"] = [{ kind: "rowBit", signed: true }];
-  // A source has no potential.
-  const records = Object.hasOwn(component.model.observables, "potential") ? [{ name: "potential" }] : [];
-  return compilePopulation(component, { precision, rows: 1, inputs, spikes: true, records }).program;
-};
-
 /** The views of a machine that steps one at a time. Nothing is allocated in a step. */
-export class Stepper {
-  readonly takesSpikes: boolean;
+export class Stepper implements Stepping {
   readonly outputs: StepOutputs;
   /** Current of each unit, pA: to be written before a step that is called without a current. */
   readonly current: Float32Array | Float64Array;
@@ -48,31 +37,34 @@ export class Stepper {
   readonly #spikes: Uint32Array | undefined;
   readonly #inhibitory: Uint32Array | undefined;
 
-  /** `path` is the name of the population in the program. */
+  /** `inputs` are the buffers of each port. */
   constructor(
-    component: Pick<BuiltComponent, "units">,
-    machine: Pick<Machine, "program" | "view">,
-    takesSpikes: boolean,
-    path = "soma",
+    { units: shape }: Pick<BuiltComponent, "units">,
+    population: MachinePopulation,
+    inputs: Driven["inputs"],
   ) {
-    this.takesSpikes = takesSpikes;
-    const { program } = machine;
-    const shape = component.units;
     this.#shape = shape;
     this.#units = sizeOf(shape);
-    const view = (name: string): View | undefined => {
-      const buffer = program.buffers.findIndex((candidate) => candidate.name === name);
-      return buffer < 0 ? undefined : machine.view(buffer);
-    };
-    machine.view(program.schedule).set([0, 1, 0]);
-    const potential = machine.view(program.records[0]!.buffer).subarray(0, this.#units);
+    population.schedule.set([0, 1, 0]);
+    const potential = population.record(0).subarray(0, this.#units);
     this.outputs = {
-      outSpikes: new SpikeArray(view(`${path}.outSpikes`) as Uint32Array, shape),
+      outSpikes: new SpikeArray(population.view(population.program.spikes!) as Uint32Array, shape),
       potential: new PotentialArray(potential as Float32Array, shape),
     };
-    this.current = view(`${path}.current`)!.subarray(0, this.#units) as Float32Array | Float64Array;
-    this.#spikes = view(`${path}.inSpikes`) as Uint32Array | undefined;
-    this.#inhibitory = view(`${path}.inSpikes.inhibitory`) as Uint32Array | undefined;
+    this.current = population.view(inputs["current"]![0]![0]!).subarray(0, this.#units) as Float32Array | Float64Array;
+    const [spikes, inhibitory] = (inputs["inSpikes"]?.[0] ?? []).map((buffer) => population.view(buffer));
+    this.#spikes = spikes as Uint32Array | undefined;
+    this.#inhibitory = inhibitory as Uint32Array | undefined;
+    this.clear();
+  }
+
+  get takesSpikes(): boolean {
+    return this.#spikes !== undefined;
+  }
+
+  /** No current flows until one is given. */
+  clear(): void {
+    this.current.fill(0);
   }
 
   /** Takes what goes into the next step. */

@@ -7,10 +7,7 @@ import { somas } from "./index.ts";
 
 const options: CompileOptions = {
   precision: "f32",
-  rows: 1,
   inputs: { current: [{ kind: "unit" }] },
-  spikes: true,
-  records: [],
 };
 
 test.each(Object.entries(somas) as [string, ComponentType][])(

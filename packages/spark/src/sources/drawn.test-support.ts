@@ -1,13 +1,14 @@
-import { interpreter } from "../backend/interpreter/interpreter.ts";
-import { wasm } from "../backend/wasm/wasm.ts";
+import { isSet, type Watched } from "../../test/conformance/both.test-support.ts";
+import { openToy } from "../../test/conformance/toy.test-support.ts";
+import { openInterpreter } from "../backend/interpreter/engine.ts";
 import { type Compiled, compilePopulation } from "../compile/population.ts";
 import type { Precision } from "../config/parse.ts";
-import { sizeOf } from "../config/shape.ts";
 import { gt, mul, quantity } from "../expr/verbs.ts";
 import type { Component } from "../model/component.ts";
 import { soma } from "../model/soma.ts";
 import type { Machine } from "../program/machine.ts";
-import { wordsOf } from "../program/program.ts";
+import { alone } from "../program/network.ts";
+import { probeOf } from "../program/probe.ts";
 import type { Drive } from "./index.ts";
 
 export interface DrawnOptions {
@@ -15,37 +16,38 @@ export interface DrawnOptions {
   readonly steps: number;
   readonly seed?: number;
   readonly precision?: Precision;
-  readonly backend?: "wasm" | "interpreter";
+  /** Whether the interpreter runs it instead of a faster backend. */
+  readonly interpreted?: boolean;
 }
 
-/** Writes the values of fields that change during the run, for all steps. */
-const fillVarying = (machine: Machine, { program, changing }: Compiled, steps: number): void => {
+/** Runs all steps of a program, with the values of fields that change over time. */
+const run = (
+  { program, changing }: Compiled,
+  { steps, interpreted = false }: DrawnOptions,
+  records: readonly Watched[] = [],
+): Machine => {
+  const engine = interpreted ? openInterpreter() : openToy();
+  const machine = engine.create(alone(program)) as Machine;
+  const probes = records.map(({ name }) => probeOf(program, name, steps));
+  void machine.attach({ rows: steps, populations: [{ program, probes }] });
+  const [population] = machine.populations;
   for (const { part, exprs, buffers } of changing) {
-    const views = buffers.map((buffer) => machine.view(buffer));
+    const views = buffers.map((buffer) => population!.view(buffer));
     part.varying!.fill(exprs, part.fields, program.padded)(views, 0, steps);
   }
+  population!.schedule.set(probes.flatMap(() => [0, 1, steps - 1]));
+  void machine.advance(0, steps);
+  return machine;
 };
 
 /** The units of a source that spike, for each step. */
 export const spikesOf = (component: Component, options: DrawnOptions): number[][] => {
-  const { dt, steps, seed = 1, precision = "f32", backend = "wasm" } = options;
-  const built = component.build({}, { dt, seed });
-  const compiled = compilePopulation(built, { precision, rows: steps, inputs: {}, spikes: true, records: [] });
-  const { program } = compiled;
-  const machine = (backend === "wasm" ? wasm : interpreter).create(program);
-  fillVarying(machine, compiled, steps);
-  machine.advance(0, steps);
-  const bits = machine.view(program.buffers.findIndex(({ name }) => name === "soma.outSpikes"));
-  const words = wordsOf(program.padded);
-  const rows = Array.from({ length: steps }, (_, row) => {
-    const spiking: number[] = [];
-    for (let unit = 0; unit < program.units; unit++) {
-      if ((bits[row * words + (unit >>> 5)]! >>> (unit & 31)) & 1) spiking.push(unit);
-    }
-    return spiking;
-  });
-  machine.dispose();
-  return rows;
+  const { dt, steps, seed = 1, precision = "f32" } = options;
+  const compiled = compilePopulation(component.build({}, { dt, seed }), { precision, inputs: {} });
+  const { units, padded, spikes } = compiled.program;
+  const bits = run(compiled, options).populations[0]!.view(spikes!);
+  const all = Array.from({ length: units }, (_, unit) => unit);
+  return Array.from({ length: steps }, (_, row) => all.filter((unit) => isSet(bits, row * padded + unit)));
 };
 
 /** Shows its input: the potential is the current. */
@@ -60,25 +62,12 @@ const Probe = soma(
 
 /** The values of a drive of a current, by step and unit. */
 export const valuesOf = (drive: Drive, units: number, options: DrawnOptions): number[][] => {
-  const { dt, steps, seed = 1, precision = "f64", backend = "wasm" } = options;
-  const built = Probe({ units: [units] }).build({}, { dt, seed });
-  const compiled = compilePopulation(built, {
+  const { dt, steps, seed = 1, precision = "f64" } = options;
+  const compiled = compilePopulation(Probe({ units: [units] }).build({}, { dt, seed }), {
     precision,
-    rows: steps,
     inputs: { current: [{ kind: "source", source: drive.build([units], "pA", { dt, seed }) }] },
-    spikes: false,
-    records: [{ name: "potential" }],
   });
-  const { program } = compiled;
-  const machine = (backend === "wasm" ? wasm : interpreter).create(program);
-  fillVarying(machine, compiled, steps);
-  machine.view(program.schedule).set([0, 1, steps - 1]);
-  machine.advance(0, steps);
-  const { buffer, width } = program.records[0]!;
-  const recorded = machine.view(buffer);
-  const rows = Array.from({ length: steps }, (_, row) => [
-    ...recorded.subarray(row * width, row * width + sizeOf([units])),
-  ]);
-  machine.dispose();
-  return rows;
+  const recorded = run(compiled, options, [{ name: "potential" }]).populations[0]!.record(0);
+  const { padded } = compiled.program;
+  return Array.from({ length: steps }, (_, row) => [...recorded.subarray(row * padded, row * padded + units)]);
 };

@@ -117,8 +117,8 @@ describe("spikes at a rate that changes over time", () => {
     const each = { ...shared, series: shared.series.map((rate) => new Array<number>(70).fill(rate)) };
     const [first, ...others] = [shared, each].flatMap((rate) =>
       (["f32", "f64"] as const).flatMap((precision) =>
-        (["wasm", "interpreter"] as const).map((backend) =>
-          spikesOf(PoissonSource({ units: [70], rate }), { dt: 1, steps: 200, precision, backend }),
+        [false, true].map((interpreted) =>
+          spikesOf(PoissonSource({ units: [70], rate }), { dt: 1, steps: 200, precision, interpreted }),
         ),
       ),
     );
@@ -161,7 +161,7 @@ describe("counts of a drive whose rate changes over time", () => {
     const rate = { series: [8, 40], interval: 20 };
     const values = valuesOf(PoissonDrive({ rate, trains }), 3, options);
     for (const [k, hertz] of [8, 40].entries()) {
-      const meant = valuesOf(PoissonDrive({ rate: hertz, trains }), 3, { ...options, backend: "interpreter" });
+      const meant = valuesOf(PoissonDrive({ rate: hertz, trains }), 3, { ...options, interpreted: true });
       expect(values.slice(200 * k, 200 * (k + 1))).toEqual(meant.slice(200 * k, 200 * (k + 1)));
     }
   });
@@ -175,8 +175,8 @@ describe("counts of a drive whose rate changes over time", () => {
       { rate: shared, trains: new Float64Array(20).fill(2000) },
     ].flatMap((config) =>
       (["f32", "f64"] as const).flatMap((precision) =>
-        (["wasm", "interpreter"] as const).map((backend) =>
-          valuesOf(PoissonDrive({ ...config, weight: 1 }), 20, { dt: 0.1, steps: 150, precision, backend }),
+        [false, true].map((interpreted) =>
+          valuesOf(PoissonDrive({ ...config, weight: 1 }), 20, { dt: 0.1, steps: 150, precision, interpreted }),
         ),
       ),
     );

@@ -1,7 +1,6 @@
-import { interpreter } from "../backend/interpreter/interpreter.ts";
+import { interpret, isSet, onlyOf, plan, viewNamed } from "../../test/conformance/both.test-support.ts";
 import { compileComponent } from "../compile/compile.ts";
 import type { Precision } from "../config/parse.ts";
-import { sizeOf } from "../config/shape.ts";
 import type { Component } from "../model/component.ts";
 import type { Synapse } from "../model/synapse.ts";
 import { LeakySoma } from "../somas/index.ts";
@@ -31,10 +30,7 @@ export const target = (component: Component, synapse: Synapse, options: TargetOp
   const receptor = synapse.build(built.units, { dt });
   const program = compileComponent(built, {
     precision,
-    rows: 1,
     inputs: options.current === undefined ? {} : { current: [{ kind: "scalar" }] },
-    spikes: true,
-    records: [{ name: "potential" }, ...record.map((name) => ({ name, receptor: "it" }))],
     receptors: [
       {
         name: "it",
@@ -42,28 +38,32 @@ export const target = (component: Component, synapse: Synapse, options: TargetOp
         fields: receptor.fields,
         start: receptor.state,
         seed: receptor.seed,
+        port: synapse.model.output.port,
         wired: true,
         drives: [],
       },
     ],
   });
-  const machine = interpreter.create(program);
-  const view = (name: string) => machine.view(program.buffers.findIndex((buffer) => buffer.name === name));
-  const units = sizeOf(built.units);
-  if (options.current !== undefined) view("soma.current")[0] = options.current;
-  machine.view(program.schedule).set(program.records.flatMap(() => [0, 1, 0]));
+  const records = ["potential", ...record.map((name) => `it.${name}`)].map((name) => ({ name }));
+  const machine = interpret(program, { rows: 1, records });
+  const { units } = program;
+  if (options.current !== undefined) viewNamed(machine, "current")[0] = options.current;
+  plan(
+    onlyOf(machine),
+    records.map(() => ({ first: 0, every: 1, last: 0 })),
+  );
   const potential: number[][] = [];
   const spikes: [number, number][] = [];
   const recorded: Record<string, number[][]> = Object.fromEntries(record.map((name) => [name, []]));
   for (let step = 1; step <= steps; step++) {
-    const arrivals = view("soma.it.arrivals");
+    const arrivals = viewNamed(machine, "it.arrivals");
     for (let unit = 0; unit < units; unit++) arrivals[unit] = arriving(step, unit);
-    machine.advance(step - 1, 1);
-    const row = (buffer: number): number[] => [...machine.view(buffer).subarray(0, units)];
-    potential.push(row(program.records[0]!.buffer));
-    record.forEach((name, k) => void recorded[name]!.push(row(program.records[k + 1]!.buffer)));
-    const bits = view("soma.outSpikes");
-    for (let unit = 0; unit < units; unit++) if ((bits[unit >>> 5]! >>> (unit & 31)) & 1) spikes.push([step, unit]);
+    void machine.advance(step - 1, 1);
+    const row = (k: number): number[] => [...onlyOf(machine).record(k).subarray(0, units)];
+    potential.push(row(0));
+    record.forEach((name, k) => void recorded[name]!.push(row(k + 1)));
+    const bits = onlyOf(machine).view(program.spikes!);
+    for (let unit = 0; unit < units; unit++) if (isSet(bits, unit)) spikes.push([step, unit]);
   }
   machine.dispose();
   return { potential, spikes, recorded };

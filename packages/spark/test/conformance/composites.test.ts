@@ -1,6 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
-import { wasm } from "../../src/backend/wasm/wasm.ts";
+import { expect, test } from "vitest";
 import { compileComponent } from "../../src/compile/compile.ts";
 import type { Precision } from "../../src/config/parse.ts";
 import { constant, type Float } from "../../src/expr/expr.ts";
@@ -27,12 +26,14 @@ import * as plain from "../../src/math/elementary.ts";
 import { single } from "../../src/math/single.test-support.ts";
 import { bitsDraw, keyOf, normalDraw, otherBitsDraw, pairedBitsDraw, uniformDraw } from "../../src/math/threefry.ts";
 import { soma } from "../../src/model/soma.ts";
-import { viewNamed } from "./both.test-support.ts";
+import type { Program } from "../../src/program/program.ts";
+import { describeEach } from "./backends.test-support.ts";
+import { attachAlone, onlyOf, plan, viewNamed } from "./both.test-support.ts";
 
 const arithmetics: Readonly<Record<Precision, Arithmetic<number, number, boolean>>> = { f32: single, f64: doubles };
 
 /** A soma whose potential after a step is a function of its current. */
-const machineOf = (f: (current: Float) => Float, precision: Precision, units: number, rows = 1) => {
+const programOf = (f: (current: Float) => Float, precision: Precision, units: number): Program => {
   const Applied = soma(
     "Applied",
     {},
@@ -45,17 +46,7 @@ const machineOf = (f: (current: Float) => Float, precision: Precision, units: nu
     },
   );
   const built = Applied({ units: [units] }).build({}, { seed: 11 });
-  const records = [{ name: "potential" }];
-  const program = compileComponent(built, {
-    precision,
-    rows,
-    inputs: { current: [{ kind: "unit" }] },
-    spikes: false,
-    records,
-  });
-  const machine = wasm.create(program);
-  machine.view(program.schedule).set([0, 1, rows]);
-  return machine;
+  return compileComponent(built, { precision, inputs: { current: [{ kind: "unit" }] } });
 };
 
 type Draw = typeof normalDraw;
@@ -76,60 +67,69 @@ const functions = {
 } as const;
 const UNITS = 64;
 
-describe("a function in a program gives the bits of the one over plain numbers", () => {
+const number = fc.oneof(
+  fc.constantFrom(...special, ...unbounded),
+  fc.double(),
+  fc.double({ min: -800, max: 800 }),
+  fc.double({ min: -2, max: 2 }),
+);
+
+describeEach("gives the bits of functions over plain numbers", ({ engine }) => {
   for (const [name, [verb, apply]] of Object.entries(functions)) {
     for (const precision of ["f32", "f64"] as const) {
-      const m = arithmetics[precision];
-      const machine = machineOf(verb, precision, UNITS);
-      test(`${name} in ${precision}`, () => {
-        const number = fc.oneof(
-          fc.constantFrom(...special, ...unbounded),
-          fc.double(),
-          fc.double({ min: -800, max: 800 }),
-          fc.double({ min: -2, max: 2 }),
-        );
-        fc.assert(
-          fc.property(fc.array(number, { minLength: UNITS, maxLength: UNITS }), (numbers) => {
+      test(`for ${name} in ${precision}`, async () => {
+        const m = arithmetics[precision];
+        const records = [{ name: "potential" }];
+        const machine = await attachAlone(engine(), programOf(verb, precision, UNITS), { rows: 1, records });
+        plan(onlyOf(machine), [{ first: 0, every: 1, last: 0 }]);
+        await fc.assert(
+          fc.asyncProperty(fc.array(number, { minLength: UNITS, maxLength: UNITS }), async (numbers) => {
             viewNamed(machine, "current").set(numbers);
-            machine.advance(0, 1);
-            const given = viewNamed(machine, "potential");
+            await machine.advance(0, 1);
+            const given = onlyOf(machine).record(0);
             numbers.forEach((x, unit) => void expect(given[unit]).toBe(apply(m, m.float(x))));
           }),
           { numRuns: 60 },
         );
+        machine.dispose();
       });
     }
   }
 });
 
-describe("a draw in a program gives the bits of the one over plain numbers", () => {
-  const draws = {
-    normal: [normalNoise, normalDraw],
-    uniform: [uniformNoise, uniformDraw],
-    bits: [(purpose: string) => toFloat(randomBits(purpose)), asFloat(bitsDraw)],
-    otherBits: [(purpose: string) => toFloat(otherBits(purpose)), asFloat(otherBitsDraw)],
-    pairedBits: [(purpose: string) => toFloat(pairedBits(purpose)), asFloat(pairedBitsDraw)],
-  } as const;
+const draws = {
+  normal: [normalNoise, normalDraw],
+  uniform: [uniformNoise, uniformDraw],
+  bits: [(purpose: string) => toFloat(randomBits(purpose)), asFloat(bitsDraw)],
+  otherBits: [(purpose: string) => toFloat(otherBits(purpose)), asFloat(otherBitsDraw)],
+  pairedBits: [(purpose: string) => toFloat(pairedBits(purpose)), asFloat(pairedBitsDraw)],
+} as const;
+
+describeEach("gives the bits of draws over plain numbers", ({ engine }) => {
   for (const [name, [verb, draw]] of Object.entries(draws)) {
     for (const precision of ["f32", "f64"] as const) {
-      test(`${name} in ${precision}, for every unit and step, in whatever chunks`, () => {
+      test(`for ${name} in ${precision}, for every unit and step, in whatever chunks`, async () => {
         const m = arithmetics[precision];
         const key = keyOf(11, "soma.mine");
-        const machine = machineOf(() => verb("mine"), precision, 50, 8);
-        const { buffer, width } = machine.program.records[0]!;
-        const check = (firstStep: number, rows: number): void => {
-          machine.advance(firstStep, rows);
+        const records = [{ name: "potential" }];
+        const program = programOf(() => verb("mine"), precision, 50);
+        const machine = await attachAlone(engine(), program, { rows: 8, records });
+        const recorded = onlyOf(machine).record(0);
+        const check = async (firstStep: number, rows: number): Promise<void> => {
+          plan(onlyOf(machine), [{ first: 0, every: 1, last: rows }]);
+          await machine.advance(firstStep, rows);
           for (let row = 0; row < rows; row++) {
             for (let unit = 0; unit < 50; unit++) {
-              expect(machine.view(buffer)[row * width + unit]).toBe(draw(m, key, unit, (firstStep + row) | 0));
+              expect(recorded[row * program.padded + unit]).toBe(draw(m, key, unit, (firstStep + row) | 0));
             }
           }
         };
-        check(0, 8);
-        check(0, 3);
-        check(3, 5);
-        check(2 ** 31 - 2, 4);
-        check(2 ** 32 - 1, 2);
+        await check(0, 8);
+        await check(0, 3);
+        await check(3, 5);
+        await check(2 ** 31 - 2, 4);
+        await check(2 ** 32 - 1, 2);
+        machine.dispose();
       });
     }
   }

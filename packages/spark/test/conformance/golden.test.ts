@@ -1,12 +1,11 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { interpreter } from "../../src/backend/interpreter/interpreter.ts";
-import { wasm } from "../../src/backend/wasm/wasm.ts";
 import { compileComponent } from "../../src/compile/compile.ts";
 import type { Component } from "../../src/model/component.ts";
-import type { Backend } from "../../src/program/machine.ts";
-import { wordsOf } from "../../src/program/program.ts";
+import type { Engine } from "../../src/program/machine.ts";
 import { AdaptiveLeakySoma, LeakySoma, RefractoryLeakySoma, StrictRefractoryLeakySoma } from "../../src/somas/leaky.ts";
+import { describeEach } from "./backends.test-support.ts";
+import { attachAlone, onlyOf, plan, spiked, viewNamed } from "./both.test-support.ts";
 
 interface Case {
   readonly name: string;
@@ -32,39 +31,30 @@ const somas: Record<string, (config: never) => Component> = {
 };
 const camel = (name: string): string => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 
-const replay = (backend: Backend, golden: Case, input: readonly (readonly number[])[]) => {
+const replay = async (engine: Engine, golden: Case, input: readonly (readonly number[])[]) => {
   const config = Object.fromEntries(Object.entries(golden.config).map(([key, value]) => [camel(key), value]));
   const built = somas[golden.soma]!({ ...config, units: golden.units } as never).build({}, { dt: golden.dt });
   const rows = input.length;
-  const program = compileComponent(built, {
-    precision: golden.dtype,
-    rows,
-    inputs: { current: [{ kind: "rowUnit" }] },
-    spikes: true,
-    records: [{ name: "potential" }],
-  });
-  const machine = backend.create(program);
-  const find = (name: string): number => program.buffers.findIndex((buffer) => buffer.name === name);
-  const current = machine.view(find("soma.current"));
+  const program = compileComponent(built, { precision: golden.dtype, inputs: { current: [{ kind: "rowUnit" }] } });
+  const machine = await attachAlone(engine, program, { rows, records: [{ name: "potential" }] });
+  const current = viewNamed(machine, "current");
   for (const [row, values] of input.entries()) current.set(values, row * program.padded);
-  machine.view(program.schedule).set([0, 1, rows]);
-  machine.advance(0, rows);
-  const bits = machine.view(find("soma.outSpikes"));
+  plan(onlyOf(machine), [{ first: 0, every: 1, last: rows }]);
+  await machine.advance(0, rows);
   const spikes: [number, number][] = [];
   for (let row = 0; row < rows; row++) {
-    for (let unit = 0; unit < program.units; unit++) {
-      if ((bits[row * wordsOf(program.padded) + (unit >>> 5)]! >>> (unit & 31)) & 1) spikes.push([row + 1, unit]);
-    }
+    for (let unit = 0; unit < program.units; unit++) if (spiked(machine, row, unit)) spikes.push([row + 1, unit]);
   }
-  const recorded = machine.view(program.records[0]!.buffer);
+  const recorded = onlyOf(machine).record(0).slice();
+  machine.dispose();
   const potential = (step: number, unit: number): number => recorded[(step - 1) * program.padded + unit]!;
   return { spikes, potential, built };
 };
 
-for (const backend of [interpreter, wasm]) {
+describeEach("gives every spike and potential of the reference", ({ engine }) => {
   for (const c of golden.cases) {
-    test(`${backend.name} gives every spike and potential of the reference: ${c.name}`, () => {
-      const { spikes, potential, built } = replay(backend, c, golden.inputs[c.current]!);
+    test(c.name, async () => {
+      const { spikes, potential, built } = await replay(engine(), c, golden.inputs[c.current]!);
       expect(spikes).toEqual(c.spikes);
       const tolerance = c.dtype === "f64" ? 1e-12 : 2e-4;
       const rest = built.fields["potentialRest"]!;
@@ -78,4 +68,4 @@ for (const backend of [interpreter, wasm]) {
       expect(worst).toBeLessThan(tolerance);
     });
   }
-}
+});

@@ -1,12 +1,14 @@
-import { compileComponent, type RecordRequest } from "../../src/compile/compile.ts";
+import { type Binding, compileComponent } from "../../src/compile/compile.ts";
 import { arrivalsName, type ReceptorModel } from "../../src/compile/receptors.ts";
 import { constant, dt, type Float, symbol } from "../../src/expr/expr.ts";
 import { add, div, exp, mul, neg } from "../../src/expr/verbs.ts";
 import { doubles } from "../../src/math/doubles.ts";
 import { scheduleOf, threefry } from "../../src/math/threefry.ts";
+import type { Engine, Machine, Setup } from "../../src/program/machine.ts";
 import type { Bundle, NetworkProgram, PopulationProgram, Procedure, Shard } from "../../src/program/network.ts";
 import { paddedTo } from "../../src/program/program.ts";
 import { RefractoryLeakySoma } from "../../src/somas/index.ts";
+import { type Course, type Outcome, outcomesOf, setupOf, sharedAmong, type Watched } from "./both.test-support.ts";
 
 /** One synapse of a small network, written down plainly. */
 export interface Synapse {
@@ -29,11 +31,11 @@ interface RecipeProcedure extends Pick<Procedure, "targets" | "skips" | "draws">
 /** What a small network is made of. Receptors are numbered through all populations. */
 export interface NetworkRecipe {
   readonly precision: "f32" | "f64";
-  readonly rows: number;
   readonly populations: readonly {
     readonly units: number;
     readonly receptors: number;
-    readonly records?: readonly RecordRequest[];
+    /** What the tests watch of it. */
+    readonly records?: readonly Watched[];
   }[];
   /** In the order of populations. */
   readonly bundles: readonly {
@@ -64,18 +66,22 @@ const decaying: ReceptorModel = {
 };
 
 /** A network of refractory somas whose receptors are decaying currents. Each population takes a current a step and unit. */
-export const networkOf = (recipe: NetworkRecipe): NetworkProgram => {
-  const { precision, rows } = recipe;
+export const networkOf = (
+  recipe: NetworkRecipe,
+  current: readonly Binding[] = [{ kind: "rowUnit" }],
+): NetworkProgram => {
+  const { precision } = recipe;
   let slots = 0;
   let firstSource = 0;
   const receptorSlots: { readonly population: number; readonly firstSlot: number }[] = [];
-  const populations = recipe.populations.map(({ units, receptors: count, records = [] }, p): PopulationProgram => {
+  const populations = recipe.populations.map(({ units, receptors: count }, p): PopulationProgram => {
     const receptors = Array.from({ length: count }, (_, k) => ({
       name: `r${k}`,
       model: decaying,
       fields: {},
       start: { trace: [0] },
       seed: 1,
+      port: "current",
       wired: true,
       drives: [],
     }));
@@ -86,12 +92,9 @@ export const networkOf = (recipe: NetworkRecipe): NetworkProgram => {
     const path = `p${p}`;
     const program = compileComponent(built, {
       precision,
-      rows,
-      records,
       receptors,
       path,
-      spikes: true,
-      inputs: { current: [{ kind: "rowUnit" }] },
+      inputs: { current },
     });
     const find = (name: string): number => program.buffers.findIndex((buffer) => buffer.name === name);
     const own = receptors.map(({ name }) => {
@@ -101,13 +104,7 @@ export const networkOf = (recipe: NetworkRecipe): NetworkProgram => {
       return { buffer: find(arrivalsName(path, name)), firstSlot };
     });
     firstSource += units;
-    return {
-      name: path,
-      program,
-      receptors: own,
-      firstSource: firstSource - units,
-      spikes: find(`${path}.outSpikes`),
-    };
+    return { name: path, program, receptors: own, firstSource: firstSource - units };
   });
   const shards = shardsOf(recipe, populations);
   const slotOf = (synapse: Synapse): number => receptorSlots[synapse.receptor]!.firstSlot + synapse.unit;
@@ -134,7 +131,7 @@ export const networkOf = (recipe: NetworkRecipe): NetworkProgram => {
     return [bundleOf(bundle, units, shards, (synapse) => [shardOf(synapse), slotOf(synapse)])];
   });
   const longestDelay = Math.max(0, ...bundles.map(({ delays }) => delays.at(-1) ?? 0));
-  return { name: "Network", precision, rows, populations, slots, shards, bundles, longestDelay };
+  return { name: "Network", precision, populations, slots, shards, bundles, longestDelay };
 };
 
 const shardsOf = ({ cuts, wide }: NetworkRecipe, populations: readonly PopulationProgram[]): Shard[] =>
@@ -347,5 +344,52 @@ export const randomRecipe = (seed: number): NetworkRecipe => {
     return [...bundleTo(population, own.slice(0, split)), ...bundleTo(population, own.slice(split))];
   });
   const cuts = [64, 128, 256].filter(() => draw(2) === 1);
-  return { precision: draw(2) ? "f32" : "f64", rows: 7, populations, bundles, cuts, wide: draw(3) === 0 };
+  return { precision: draw(2) ? "f32" : "f64", populations, bundles, cuts, wide: draw(3) === 0 };
 };
+
+/** Chunks of at most 7 steps. */
+export const MOST_ROWS = 7;
+
+/** What the tests attach to the network of a recipe. */
+export const setupFor = (recipe: NetworkRecipe, { populations }: NetworkProgram): Setup =>
+  setupOf(
+    populations.map(({ program }) => program),
+    MOST_ROWS,
+    recipe.populations.map(({ records = [] }) => records),
+  );
+
+/** Currents that make units spike now and then, and records that are due at some steps. */
+export const courseFor = (setup: Setup, chunks: readonly number[], from = 0): Course => ({
+  chunks,
+  from,
+  feed: (population, place, firstStep, rows) => {
+    const { buffers, padded, units } = population.program;
+    for (const [k, { role, length }] of buffers.entries()) {
+      if (role !== "input") continue;
+      const current = population.view(k);
+      if (length < padded) current.fill(20 + firstStep);
+      for (let row = 0; row < rows && length === padded; row++) {
+        for (let unit = 0; unit < units; unit++) {
+          const [a] = threefry(doubles, { first: 5, second: place }, firstStep + row, unit);
+          current[row * padded + unit] = (a >>> 0) % 5 === 0 ? 2000 : 100;
+        }
+      }
+    }
+  },
+  dues: (place, rows) => setup.populations[place]!.probes.map((_, k) => ({ first: k, every: 2 + k, last: rows - 1 })),
+});
+
+/** A network on an engine, with what is attached to it. */
+export interface Standing {
+  readonly machine: Machine;
+  readonly setup: Setup;
+}
+
+export const stand = async (engine: Engine, network: NetworkProgram, setup: Setup): Promise<Standing> => {
+  const machine = await engine.create(sharedAmong(network, engine.threads));
+  await machine.attach(setup);
+  return { machine, setup };
+};
+
+export const runNetwork = ({ machine, setup }: Standing, chunks: readonly number[], from = 0): Promise<Outcome[]> =>
+  outcomesOf(machine, setup, courseFor(setup, chunks, from));

@@ -1,10 +1,15 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { type Binding, compileComponent } from "../../src/compile/compile.ts";
 import type { Fields } from "../../src/config/field.ts";
+import type { Precision } from "../../src/config/parse.ts";
 import { drawUnit, keyOf } from "../../src/math/threefry.ts";
 import type { Component } from "../../src/model/component.ts";
+import type { Program } from "../../src/program/program.ts";
 import { somas } from "../../src/somas/index.ts";
-import { expectSameBits, spiked } from "./both.test-support.ts";
+import { describeEach, once, partOf } from "./backends.test-support.ts";
+import { type AloneCourse, expectBits, spikesOf } from "./both.test-support.ts";
+
+type Create = (config: object) => Component;
 
 /** A field's default, moved by up to a tenth for each unit. */
 const spread = (fields: Fields, units: number): Record<string, Float64Array> =>
@@ -28,28 +33,46 @@ const inputs: Readonly<Record<string, Readonly<Record<"current" | "inSpikes", re
   },
 };
 
-// The table of the library's somas: a new one is tested by being in it.
-for (const [name, create] of Object.entries(somas) as [string, (config: object) => Component][]) {
-  describe(`${name} gives the same bits in both backends`, () => {
-    for (const [what, bindings] of Object.entries(inputs)) {
-      for (const precision of ["f32", "f64"] as const) {
-        test(`in ${precision} with ${what} as input`, () => {
-          let spikes = 0;
-          for (const units of [1, 3, 4, 15, 16, 17, 31, 32, 33, 100]) {
-            const { fields } = create({}).model;
-            for (const config of [{}, spread(fields, units)]) {
-              const built = create({ ...config, units: [units] }).build({}, { dt: 0.5 });
-              const records = Object.keys(built.model.observables).map((observable) => ({ name: observable }));
-              const program = compileComponent(built, { precision, rows: 16, inputs: bindings, spikes: true, records });
-              const schedules = records.map((_, k) => ({ first: k, every: k + 1, last: 15 }));
-              const [machine] = expectSameBits(program, [16, 9, 16], { schedules, scale: 6000 });
-              for (let row = 0; row < 16; row++) for (let k = 0; k < units; k++) if (spiked(machine, row, k)) spikes++;
-            }
-          }
-          const fires = bindings["current"].length > 0;
-          if (fires) expect(spikes).toBeGreaterThan(20);
-        });
-      }
-    }
-  });
+interface Case {
+  readonly program: Program;
+  readonly course: AloneCourse;
 }
+
+/** Populations of one unit to a hundred, with equal and with different units. */
+const casesOf = (create: Create, precision: Precision, bindings: (typeof inputs)[string]): Case[] =>
+  [1, 3, 4, 15, 16, 17, 31, 32, 33, 100].flatMap((units) =>
+    [{}, spread(create({}).model.fields, units)].map((config): Case => {
+      const built = create({ ...config, units: [units] }).build({}, { dt: 0.5 });
+      const records = Object.keys(built.model.observables).map((observable) => ({ name: observable }));
+      const dues = records.map((_, k) => ({ first: k, every: k + 1, last: 15 }));
+      const program = compileComponent(built, { precision, inputs: bindings });
+      return { program, course: { chunks: [16, 9, 16], records, dues, scale: 6000 } };
+    }),
+  );
+
+// The table of the library's somas: a new one is tested by being in it.
+const kinds = (Object.entries(somas) as [string, Create][]).flatMap(([name, create]) =>
+  Object.entries(inputs).flatMap(([what, bindings]) =>
+    (["f32", "f64"] as const).map((precision) => ({
+      title: `for ${name} in ${precision} with ${what} as input`,
+      driven: bindings["current"].length > 0,
+      cases: once(() => casesOf(create, precision, bindings)),
+    })),
+  ),
+);
+
+describeEach(
+  "gives the bits of the interpreter",
+  ({ listed, engine }) => {
+    for (const { title, driven, cases } of kinds) {
+      test(title, async () => {
+        let spikes = 0;
+        for (const { program, course } of partOf(cases(), listed)) {
+          spikes += spikesOf(await expectBits(engine(), program, course));
+        }
+        if (driven) expect(spikes).toBeGreaterThan(20);
+      });
+    }
+  },
+  { others: true },
+);

@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect } from "vitest";
 import { declare, recipes } from "../../../test/conformance/random-soma.test-support.ts";
-import { simulateProgram } from "../../../test/conformance/simulate.test-support.ts";
 import { type Binding, compileComponent } from "../../compile/compile.ts";
 import type { Fields } from "../../config/field.ts";
 import { field } from "../../config/field.ts";
@@ -34,10 +33,11 @@ import type { Component } from "../../model/component.ts";
 import { float } from "../../model/scope.ts";
 import { soma } from "../../model/soma.ts";
 import { source, sourceState } from "../../model/source.ts";
+import { probeOf } from "../../program/probe.ts";
 import type { Program } from "../../program/program.ts";
+import { wordsOf } from "../../program/program.ts";
 import { somas } from "../../somas/index.ts";
-import { countSpikes, expectBits, nativeTest } from "./native.test-support.ts";
-import { createNative, nativeWith } from "./native.ts";
+import { countSpikes, createNative, everyObservable, expectBits, nativeTest } from "./native.test-support.ts";
 
 type Create = (config: object) => Component;
 const all = Object.entries(somas) as [string, Create][];
@@ -84,17 +84,10 @@ for (const [name, create] of all) {
               const spreads = [spread(fields, units)];
               for (const config of what === "a number" ? [{}, ...spreads] : spreads) {
                 const built = create({ ...config, units: [units] }).build({}, { dt: 0.5 });
-                const records = Object.keys(built.model.observables).map((observable) => ({ name: observable }));
-                const program = compileComponent(built, {
-                  precision,
-                  rows: 40,
-                  inputs: bindings,
-                  spikes: true,
-                  records,
-                });
-                const schedules = records.map((_, k) => ({ first: k, every: 1 + 3 * k, last: 22 }));
+                const program = compileComponent(built, { precision, inputs: bindings });
+                const watched = everyObservable(program, (k) => ({ first: k, every: 1 + 3 * k, last: 22 }));
                 const machines = machinesOf(program, units === 200 ? [1, 2, 3, 7] : [1]);
-                const reference = expectBits(program, [24, 9], machines, { schedules, scale: 6000 });
+                const reference = expectBits(program, [24, 9], machines, { watched, scale: 6000 });
                 spikes += countSpikes(reference, 9);
               }
             }
@@ -160,20 +153,14 @@ for (const [k, flags] of ways.entries()) {
             {},
             { dt: 0.1, seed: 5 },
           );
-          const options = {
-            precision,
-            rows: 20,
-            inputs: { current, inSpikes: [{ kind: "rowBit" as const, signed }] },
-            spikes: true,
-            records: [{ name: "potential", units: list }, { name: "k" }],
-          };
+          const options = { precision, inputs: { current, inSpikes: [{ kind: "rowBit" as const, signed }] } };
           const program = compiled(() => compileComponent(built, options));
           fc.pre(program !== undefined);
-          const schedules = [
-            { first: 1, every: 2, last: 19 },
-            { first: 3, every: 7, last: 18 },
+          const watched = [
+            { name: "potential", units: list, due: { first: 1, every: 2, last: 19 } },
+            { name: "k", due: { first: 3, every: 7, last: 18 } },
           ];
-          expectBits(program, [20, 5], machinesOf(program, [1, 3], flags), { seed, scale: 80, schedules });
+          expectBits(program, [20, 5], machinesOf(program, [1, 3], flags), { seed, scale: 80, watched });
           for (const node of program.step.nodes) seen.add(node.op);
         }),
         { numRuns: k === 0 ? 24 : 10, seed: 20 + k, endOnFailure: true },
@@ -251,14 +238,7 @@ describe("functions of special numbers give the interpreter's bits", () => {
         () => {
           const numbers = fc.sample(fc.double(), { numRuns: 103, seed: 4 }).concat(special);
           const built = Applied({ units: [numbers.length] }).build({}, {});
-          const options = {
-            precision,
-            rows: 1,
-            inputs: { current: [{ kind: "unit" as const }] },
-            spikes: false,
-            records: [],
-          };
-          const program = compileComponent(built, options);
+          const program = compileComponent(built, { precision, inputs: { current: [{ kind: "unit" as const }] } });
           const place = program.buffers.findIndex((buffer) => buffer.name === "soma.current");
           // The inputs are the initial values, so that both machines get the same without being filled.
           const buffers = program.buffers.map((buffer, k) =>
@@ -300,14 +280,26 @@ nativeTest(
     for (const c of golden.cases) {
       const config = Object.fromEntries(Object.entries(c.config).map(([key, value]) => [camel(key), value]));
       const input = golden.inputs[c.current]!;
-      const { spikes } = simulateProgram(table[c.soma]!({ ...config, units: c.units }), {
-        dt: c.dt,
-        steps: input.length,
-        current: (step, unit) => input[step]![unit]!,
-        precision: c.dtype,
-        backend: nativeWith({ threads: 2, leastWork: 0 }),
+      const built = table[c.soma]!({ ...config, units: c.units }).build({}, { dt: c.dt });
+      const program = compileComponent(built, { precision: c.dtype, inputs: { current: [{ kind: "rowUnit" }] } });
+      const machine = createNative(program, { threads: 2, leastWork: 0 });
+      const rows = input.length;
+      machine.attach({ rows, populations: [{ program, probes: [probeOf(program, "potential", rows)] }] });
+      const [population] = machine.populations;
+      const current = population!.view(program.buffers.findIndex(({ name }) => name === "soma.current"));
+      input.forEach((row, step) => {
+        for (let unit = 0; unit < program.units; unit++) current[step * program.padded + unit] = row[unit]!;
       });
-      const pairs = spikes.flatMap((steps, unit) => steps.map((step) => [step, unit] as const));
+      machine.advance(0, rows);
+      const bits = population!.view(program.spikes!);
+      const pairs: (readonly [number, number])[] = [];
+      for (let step = 0; step < rows; step++) {
+        for (let unit = 0; unit < program.units; unit++) {
+          const word = bits[step * wordsOf(program.padded) + (unit >>> 5)]!;
+          if ((word >>> (unit & 31)) & 1) pairs.push([step + 1, unit]);
+        }
+      }
+      machine.dispose();
       pairs.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
       expect(pairs, c.name).toEqual(c.spikes);
     }

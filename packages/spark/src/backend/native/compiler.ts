@@ -112,8 +112,15 @@ export const findCompiler = (options: CompilerOptions = {}): Compiler | string =
   return `No C compiler answers: ${reasons.join("; ")}. Install gcc or clang, or name one in the variable CC.`;
 };
 
-/** What a compiled file depends on beside its text. */
-export const describeProcessor = (): string => {
+let processor: string | undefined;
+
+/** What a compiled file depends on beside its text; read once. */
+const describeProcessor = (): string => {
+  processor ??= readProcessor();
+  return processor;
+};
+
+const readProcessor = (): string => {
   const model = cpus()[0]?.model ?? "";
   try {
     const text = readFileSync("/proc/cpuinfo", "utf8");

@@ -9,16 +9,13 @@ import type { Program } from "../../program/program.ts";
 import { LeakySoma } from "../../somas/leaky.ts";
 import { cacheFolder, openStore } from "./cache.ts";
 import { fresh, pretending, root, script } from "./compiler.test-support.ts";
-import { nativeTest } from "./native.test-support.ts";
-import { createNative, fastestBackend, type NativeOptions, nativeAvailable } from "./native.ts";
+import { createNative, nativeTest } from "./native.test-support.ts";
+import { type NativeOptions, native, nativeAvailable } from "./native.ts";
 
 const program = (units = 100): Program =>
   compileComponent(LeakySoma({ units: [units] }).build({}, { dt: 0.5 }), {
     precision: "f32",
-    rows: 16,
     inputs: { current: [{ kind: "scalar" }] },
-    spikes: true,
-    records: [],
   });
 
 /** A text that no other test compiles: an unused macro of its own. */
@@ -38,12 +35,11 @@ const failureOf = (options: NativeOptions): Error => {
 };
 
 describe("a compiler that", () => {
-  nativeTest("is not there gives a sentence, and the fastest backend is wasm", () => {
+  nativeTest("is not there gives a sentence", () => {
     const options = own({ CC: "/no/such/compiler", XDG_CACHE_HOME: fresh() });
     const found = nativeAvailable(options);
-    expect(found).toMatchObject({ available: false });
-    expect(fastestBackend(options)).toEqual({
-      name: "wasm",
+    expect(found).toEqual({
+      available: false,
       reason:
         "No C compiler answers: /no/such/compiler could not be started (ENOENT). Install gcc or clang, or name one in the variable CC.",
     });
@@ -100,11 +96,19 @@ const inProcess = (
   new Promise((resolve) => {
     const folder = fileURLToPath(new URL("../..", import.meta.url));
     const path = join(fresh(), "run.mts");
-    const imports = `import { createNative } from ${JSON.stringify(`${folder}backend/native/native.ts`)};
+    const imports = `import { native } from ${JSON.stringify(`${folder}backend/native/native.ts`)};
+      import { alone } from ${JSON.stringify(`${folder}program/network.ts`)};
       import { compileComponent } from ${JSON.stringify(`${folder}compile/compile.ts`)};
       import { LeakySoma } from ${JSON.stringify(`${folder}somas/leaky.ts`)};
       const program = compileComponent(LeakySoma({ units: [100000] }).build({}, { dt: 0.5 }), { precision: "f32",
-        rows: 16, inputs: { current: [{ kind: "scalar" }] }, spikes: true, records: [] });`;
+        inputs: { current: [{ kind: "scalar" }] } });
+      const createNative = (program, options) => {
+        const engine = native(options).open({ threads: 1, worker: false, networks: false });
+        const machine = engine.create(alone(program));
+        machine.attach({ rows: 16, populations: [{ program, probes: [] }] });
+        return { engine, machine, view: (buffer) => machine.populations[0].view(buffer),
+          advance: (step, rows) => machine.advance(step, rows), dispose: () => { machine.dispose(); engine.close(); } };
+      };`;
     writeFileSync(path, `${imports}\n${text}`);
     const tsx = fileURLToPath(new URL("../../../../../node_modules/tsx/dist/cli.mjs", import.meta.url));
     const child = spawn(process.execPath, [tsx, path], { env: { ...process.env, ...environment } });
@@ -146,7 +150,8 @@ describe("the cache", () => {
         const { status, output } = await inProcess(runOnce, { XDG_CACHE_HOME: cache, CC: cc });
         expect([status, output]).toEqual([0, expect.stringContaining("potential")]);
       }
-      expect(readFileSync(log, "utf8")).toBe("compiled\n");
+      // The library of the population, and the one that all share.
+      expect(readFileSync(log, "utf8")).toBe("compiled\ncompiled\n");
     },
     60_000,
   );
@@ -157,16 +162,18 @@ describe("the cache", () => {
       const cache = fresh();
       const first = await inProcess(runOnce, { XDG_CACHE_HOME: cache });
       const folder = join(cache, "spark-snn");
-      const [name] = readdirSync(folder);
-      const sound = readFileSync(join(folder, name!));
-      for (const damaged of [
-        sound.subarray(0, 3000),
-        Buffer.alloc(0),
-        Buffer.concat([sound.subarray(0, 9000), Buffer.alloc(64), sound.subarray(9064)]),
-      ]) {
-        writeFileSync(join(folder, name!), damaged);
-        expect(await inProcess(runOnce, { XDG_CACHE_HOME: cache })).toEqual(first);
-        expect(readFileSync(join(folder, name!)).equals(sound)).toBe(true);
+      for (const name of readdirSync(folder)) {
+        const path = join(folder, name);
+        const sound = readFileSync(path);
+        for (const damaged of [
+          sound.subarray(0, 3000),
+          Buffer.alloc(0),
+          Buffer.concat([sound.subarray(0, 9000), Buffer.alloc(64), sound.subarray(9064)]),
+        ]) {
+          writeFileSync(path, damaged);
+          expect(await inProcess(runOnce, { XDG_CACHE_HOME: cache })).toEqual(first);
+          expect(readFileSync(path).equals(sound)).toBe(true);
+        }
       }
     },
     60_000,
@@ -208,7 +215,7 @@ const threadsNow = (): number => readdirSync("/proc/self/task").length;
 const linuxTest = process.platform === "linux" ? nativeTest : test.runIf(false);
 
 describe("threads", () => {
-  linuxTest("start with the machine, and none is left after dispose, an error or a second dispose", () => {
+  linuxTest("start with the engine, and none is left after it closes, an error or a second dispose", () => {
     createNative(program(), { threads: 2 }).dispose();
     const before = threadsNow();
     const machines = [1, 2, 3].map(() => createNative(program(5000), { threads: 4, leastWork: 0 }));
@@ -219,7 +226,7 @@ describe("threads", () => {
       machine.dispose();
       machine.dispose();
       expect(() => machine.advance(0, 1)).toThrow(StateError);
-      expect(machine.view(0).length).toBe(5024);
+      expect(machine.populations[0]!.view(0).length).toBe(5024);
     }
     expect(threadsNow()).toBe(before);
   });
@@ -235,7 +242,7 @@ describe("threads", () => {
   );
 
   linuxTest(
-    "of machines that were dropped end when they are collected",
+    "of engines that were dropped end when they are collected",
     async () => {
       const run =
         await inProcess(`import { readdirSync } from "node:fs"; import { setFlagsFromString } from "node:v8"; import { runInNewContext } from "node:vm";
@@ -253,13 +260,15 @@ describe("threads", () => {
 
   test("are a whole number from 1 on, or all", () => {
     for (const threads of [0, -1, 1.5, Number.NaN, 1e9, "two" as never]) {
-      expect(() => createNative(program(), { threads })).toThrow(ConfigError);
+      expect(() => native().open({ threads, worker: false, networks: false })).toThrow(ConfigError);
+      expect(() => native({ threads }).open({ threads: 1, worker: false, networks: false })).toThrow(ConfigError);
     }
   });
 
   nativeTest("do not share memory that was transferred away", () => {
     const machine = createNative(program());
-    structuredClone(machine.view(0).buffer, { transfer: [machine.view(0).buffer as ArrayBuffer] });
+    const { buffer } = machine.populations[0]!.view(0);
+    structuredClone(buffer, { transfer: [buffer as ArrayBuffer] });
     expect(() => machine.advance(0, 1)).toThrow(StateError);
     machine.dispose();
   });

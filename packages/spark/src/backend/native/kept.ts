@@ -4,7 +4,11 @@ export const indented = (lines: readonly string[], by: number): string =>
   lines.map((line) => " ".repeat(by) + line).join("\n");
 
 /** What is kept of even steps: read and written around a segment, and made where a chunk begins with an odd step. */
-export const keptText = ({ pairs }: KernelPrinter, body: readonly string[]): string => {
+export const keptText = (step: KernelPrinter, loads: ReadonlyMap<number, string>): string => {
+  const { pairs } = step;
+  if (pairs.length === 0) return "";
+  const odds = pairs.map(({ odd }) => odd);
+  const body = step.units("group", loads, [], odds);
   const each = (line: (kept: string, odd: number) => string, by: number): string =>
     indented(
       pairs.map(({ node, odd }) => line(`p${node}`, odd)),
@@ -18,7 +22,8 @@ ${each((kept) => `*(I *)(x->${kept} + unit) = s->${kept};`, 2)}
 }
 static void make_kept(const Context *x, const step_fixed *k, int64_t first, int64_t end, int32_t firstStep) {
   const int64_t row = 0;
-  const step_rows rows = rows_step(x, row, firstStep), *r = &rows;
+  const step_rows rows = rows_step(x, row, firstStep);
+  const step_rows *r UNUSED = &rows;
   for (int64_t unit = first; unit < end; unit += LANES) {
     State state = load(x, unit), *s = &state;
 ${indented(body, 4)}

@@ -75,6 +75,8 @@ export class KernelPrinter {
   readonly rates: readonly Rate[];
   readonly pairs: readonly Pair[];
   readonly #uses: number[];
+  /** Comparisons that are made within the `and` that uses them. */
+  readonly #fused = new Set<number>();
 
   constructor(name: string, program: Program, kernel: Kernel, constants: Constants) {
     this.name = name;
@@ -88,6 +90,20 @@ export class KernelPrinter {
     this.#uses = kernel.nodes.map(() => 0);
     for (const node of kernel.nodes) if ("args" in node) for (const arg of node.args) this.#uses[arg]!++;
     for (const store of kernel.stores) this.#uses[store.node]!++;
+    for (const node of kernel.nodes) {
+      const fused = this.#fusedBy(node);
+      if (fused !== undefined) this.#fused.add(fused);
+    }
+  }
+
+  /** The argument of an `and` that is a comparison which nothing else uses: a masked comparison does both. */
+  #fusedBy(node: Node): number | undefined {
+    if (node.op !== "and") return undefined;
+    const [first, second] = node.args as readonly [number, number];
+    return [second, first].find((test) => {
+      const { op } = this.#kernel.nodes[test]!;
+      return this.#uses[test] === 1 && this.rates[test] === "unit" && masked[op] !== undefined;
+    });
   }
 
   /** Places of the nodes of a rate that others read, constants of shifts left aside. */
@@ -141,11 +157,7 @@ export class KernelPrinter {
   /** Statements that compute `computed()` for LANES rows from `row` on. */
   ahead(): string[] {
     const kept = new Set(this.computed());
-    const needed = new Set(kept);
-    for (let k = this.#kernel.nodes.length - 1; k >= 0; k--) {
-      const node = this.#kernel.nodes[k]!;
-      if (needed.has(k) && "args" in node) for (const arg of node.args) needed.add(arg);
-    }
+    const needed = this.#neededBy([...kept]);
     return this.#kernel.nodes.flatMap((node, k) => {
       if (this.rates[k] !== "row" || !needed.has(k)) return [];
       const argument = (arg: number): string => (this.rates[arg] === "fixed" ? this.#fixedName(arg) : `n${arg}`);
@@ -160,6 +172,16 @@ export class KernelPrinter {
       const stored = this.dtypeOf(k) === "bool" ? `choose_int(n${k}, splat_int(1), splat_int(0))` : `n${k}`;
       return [line, `*(${this.dtypeOf(k) === "float" ? "F" : "I"} *)(x->r${k} + row) = ${stored};`];
     });
+  }
+
+  /** Some nodes and all that they are computed from. */
+  #neededBy(wanted: readonly number[]): ReadonlySet<number> {
+    const needed = new Set(wanted);
+    for (let k = this.#kernel.nodes.length - 1; k >= 0; k--) {
+      const node = this.#kernel.nodes[k]!;
+      if (needed.has(k) && "args" in node) for (const arg of node.args) needed.add(arg);
+    }
+    return needed;
   }
 
   /** Statements that fill `r` from what was computed ahead, or from buffers. */
@@ -188,10 +210,19 @@ export class KernelPrinter {
     });
   }
 
-  /** Statements that compute what differs between units. `loads` gives the text of a load where it is not from memory. */
-  units(access: Access, loads: ReadonlyMap<number, string> = new Map(), pairs: readonly Pair[] = []): string[] {
+  /**
+   * Statements that compute what differs between units, or what some nodes need of it. `loads` gives the text of a load
+   * where it is not from memory.
+   */
+  units(
+    access: Access,
+    loads: ReadonlyMap<number, string> = new Map(),
+    pairs: readonly Pair[] = [],
+    wanted?: readonly number[],
+  ): string[] {
+    const needed = wanted && this.#neededBy(wanted);
     return this.#kernel.nodes.flatMap((node, k) => {
-      if (this.rates[k] !== "unit") return [];
+      if (this.rates[k] !== "unit" || this.#fused.has(k) || needed?.has(k) === false) return [];
       const pair = pairs.find((one) => one.node === k);
       if (pair) return [`I n${k} = odd ? s->p${k} : n${pair.even};`, `if (!odd) s->p${k} = n${pair.odd};`];
       const value =
@@ -231,17 +262,12 @@ export class KernelPrinter {
       return node.dtype === "int" ? `splat_int(x->b${node.buffer}[0])` : `splat(x->b${node.buffer}[0])`;
     if (node.op === "unit" || node.op === "step")
       throw new BackendError(`Node ${k} of ${this.name} has no place here.`);
-    const [first, second] = node.args;
-    if (node.op === "and") {
-      for (const [test, other] of [
-        [second!, first!],
-        [first!, second!],
-      ] as const) {
-        const operand = this.#kernel.nodes[test]!;
-        const name = "args" in operand && this.#uses[test] === 1 && this.rates[test] === "unit" && masked[operand.op];
-        if (name)
-          return `${name}(${[other, ...(operand as { args: readonly number[] }).args].map(argument).join(", ")})`;
-      }
+    const fused = this.#fusedBy(node);
+    if (fused !== undefined) {
+      const comparison = this.#kernel.nodes[fused] as Extract<Node, { readonly args: readonly number[] }>;
+      // The mask is the other argument.
+      const mask = node.args.find((arg) => arg !== fused)!;
+      return `${masked[comparison.op]}(${[mask, ...comparison.args].map(argument).join(", ")})`;
     }
     const args = node.args.map((arg, place) => {
       const operand = this.#kernel.nodes[arg]!;

@@ -12,22 +12,8 @@ import {
   keyOfText,
 } from "./compiler.ts";
 
-/** The functions of a compiled text. Addresses are 64-bit numbers; 0 and null are none. */
-export interface Library {
-  readonly open: (threads: number) => bigint | null;
-  readonly close: (pool: bigint | null) => void;
-  readonly advance: (pool: bigint | null, call: bigint, firstStep: number, rows: number) => void;
-  /** Finds spikes among bits, from a word to another; gives the word at which it stopped. */
-  readonly scan: (
-    bits: bigint,
-    words: number,
-    word: number,
-    end: number,
-    firstStep: number,
-    found: bigint,
-    room: number,
-  ) => number;
-  /** Writes the addresses of the functions that advance rows of units, for another library to call. */
+/** The function of a population's compiled text: it writes the addresses of those that advance the population. */
+export interface ProgramLibrary {
   readonly parts: (addresses: bigint) => void;
 }
 
@@ -64,26 +50,7 @@ export const compilerFor = (options: CompilerOptions): Compiler | string => {
   return found;
 };
 
-type Loaded = ReturnType<Koffi["load"]>;
-
-const bindProgram = (library: Loaded): Library => {
-  const int64 = "int64_t";
-  return {
-    open: library.func("spark_open", "void *", ["int32_t"]) as Library["open"],
-    close: library.func("spark_close", "void", ["void *"]) as Library["close"],
-    advance: library.func("spark_advance", "void", ["void *", "void *", "int32_t", "int32_t"]) as Library["advance"],
-    scan: library.func("spark_scan", int64, [
-      "void *",
-      int64,
-      int64,
-      int64,
-      "double",
-      "void *",
-      int64,
-    ]) as Library["scan"],
-    parts: library.func("spark_parts", "void", ["void *"]) as Library["parts"],
-  };
-};
+export type Loaded = ReturnType<Koffi["load"]>;
 
 /** Gives the library of a text with its functions, which `bind` finds: the one that this process has, one from the cache, or a new one. */
 export const libraries = <L>(bind: (library: Loaded) => L): ((text: string, options?: CompilerOptions) => L) => {
@@ -119,7 +86,9 @@ export const libraries = <L>(bind: (library: Loaded) => L): ((text: string, opti
  * The library of a program's text.
  * @throws BackendError when there is no compiler, no koffi, no folder to write to, or the compiler fails.
  */
-export const libraryOf: (text: string, options?: CompilerOptions) => Library = libraries(bindProgram);
+export const programLibrary: (text: string, options?: CompilerOptions) => ProgramLibrary = libraries((library) => ({
+  parts: library.func("spark_parts", "void", ["void *"]) as ProgramLibrary["parts"],
+}));
 
 /** Loads what is found; where that fails, what is made. */
 const loadSound = (find: () => string | undefined, make: () => string): Loaded => {

@@ -1,79 +1,177 @@
-import { BackendError, StateError } from "../../errors/errors.ts";
-import type { Machine, TakeSpikes, View } from "../../program/machine.ts";
-import type { Program } from "../../program/program.ts";
-import type { Library } from "./library.ts";
-import { PlacedProgram } from "./placed.ts";
-import type { Printed } from "./print.ts";
+import { StateError } from "../../errors/errors.ts";
+import type { Machine, Setup, SpikesInFlight } from "../../program/machine.ts";
+import type { BundlePart, NetworkProgram, PopulationProgram } from "../../program/network.ts";
+import type { CompilerOptions } from "./compiler.ts";
+import { allocate, type Block, recycle, writeWords } from "./memory.ts";
+import { batchOf, Synapses } from "./network/synapses.ts";
+import { PlacedProgram, type SharedBuffer } from "./placed.ts";
+import type { CoreLibrary } from "./pool/library.ts";
+import type { Threads } from "./pool/threads.ts";
+import { NativePopulation } from "./population.ts";
+import { populationStruct, populationsStruct } from "./structs.ts";
 
-/** Operations on units below which waking threads takes longer than it saves. */
-export const LEAST_WORK = 1e7;
+/** What an engine gives its machines. */
+export interface MachineSite {
+  readonly options: CompilerOptions;
+  readonly core: CoreLibrary;
+  readonly threads: Threads;
+  /** Operations in a call from which on it pays to wake threads. */
+  readonly leastWork: number;
+}
 
-/** Ends the threads of machines that were dropped without dispose. */
-const forgotten = new FinalizationRegistry<() => void>((close) => close());
-
-/** A program as machine code that the system's compiler made, with threads of its own where asked. */
+/** A network as machine code that the compiler of the system made. */
 export class NativeMachine implements Machine {
-  readonly program: Program;
-  readonly #placed: PlacedProgram;
-  readonly #work: number;
-  #library: Library | undefined;
-  #pool: bigint | null = null;
+  readonly network: NetworkProgram;
+  readonly populations: readonly NativePopulation[];
+  readonly #site: MachineSite;
+  readonly #slots: Block;
+  /** Descriptions of the populations for compiled code. */
+  readonly #descriptions: Block;
+  readonly #synapses: Synapses | undefined;
+  /** Rows from which on it pays to wake threads, where there are no synapses. */
+  readonly #leastRows: number;
+  /** What must not be transferred away. */
+  #memories: readonly ArrayBuffer[] = [];
+  #rows = 0;
+  #disposed = false;
 
-  /** `leastWork` is the number of operations from which on threads are used. */
-  constructor(program: Program, printed: Printed, library: Library, threads: number, leastWork: number = LEAST_WORK) {
-    this.program = program;
-    this.#library = library;
-    this.#work = leastWork / Math.max(1, program.step.nodes.length * program.units);
-    this.#placed = new PlacedProgram(program, printed, library);
-    if (threads > 1) this.#pool = openPool(library, threads, this);
+  constructor(network: NetworkProgram, site: MachineSite) {
+    const { options, core, threads, leastWork } = site;
+    this.network = network;
+    this.#site = site;
+    const wired = network.longestDelay > 0;
+    const realBytes = network.precision === "f64" ? 8 : 4;
+    const batch = wired ? batchOf(network) : 1;
+    this.#slots = allocate(batch * network.slots * realBytes, network.name);
+    this.populations = network.populations.map((population) => {
+      const shared = this.#receptors(population, batch);
+      return new NativePopulation(
+        population.program,
+        (program) =>
+          new PlacedProgram(
+            program,
+            options,
+            new Map(program.buffers.flatMap(({ name }, k) => (shared.has(name) ? [[k, shared.get(name)!]] : []))),
+            batch,
+          ),
+        core,
+      );
+    });
+    const { length } = network.populations;
+    this.#descriptions = allocate(populationsStruct.bytes + length * populationStruct.bytes, network.name);
+    const populations = this.#descriptions.address + BigInt(populationsStruct.bytes);
+    writeWords(this.#descriptions, 0, populationsStruct.words({ count: length, populations }));
+    const work = network.populations.reduce((sum, { program }) => sum + program.step.nodes.length * program.units, 0);
+    this.#leastRows = leastWork / Math.max(1, work);
+    if (!wired) return;
+    this.#synapses = new Synapses(network, {
+      options,
+      core,
+      threads: threads.count,
+      leastWork,
+      populations,
+      slots: this.#slots.address,
+    });
   }
 
-  view(buffer: number): View {
-    return this.#placed.views[buffer]!;
+  /** The slots of a population's receptors, by the names of their buffers. */
+  #receptors({ program, receptors }: PopulationProgram, batch: number): ReadonlyMap<string, SharedBuffer> {
+    const { precision, slots } = this.network;
+    const Floats = precision === "f64" ? Float64Array : Float32Array;
+    const { memory, start, address } = this.#slots;
+    return new Map(
+      receptors.map(({ buffer, firstSlot }): [string, SharedBuffer] => {
+        const offset = firstSlot * Floats.BYTES_PER_ELEMENT;
+        const rowBytes = slots * Floats.BYTES_PER_ELEMENT;
+        const addresses = Array.from({ length: batch }, (_, row) => address + BigInt(row * rowBytes + offset));
+        const view = new Floats(memory, start + offset, program.padded);
+        return [program.buffers[buffer]!.name, { view, addresses }];
+      }),
+    );
   }
 
+  /** @throws BackendError where another program cannot be compiled; MemoryError where a chunk does not fit. */
+  attach({ rows, populations }: Setup): void {
+    this.#open("attach");
+    populations.forEach((setup, p) => {
+      const population = this.populations[p]!;
+      if (!population.attach(setup, rows)) return;
+      const { firstSource } = this.network.populations[p]!;
+      const offset = populationsStruct.bytes + p * populationStruct.bytes;
+      writeWords(this.#descriptions, offset, population.words(firstSource));
+    });
+    this.#rows = rows;
+    this.#memories = [
+      ...(this.network.slots > 0 ? [this.#slots.memory] : []),
+      ...this.populations.flatMap(({ memories }) => memories),
+    ];
+  }
+
+  /** @throws StateError after dispose, for more rows than were attached, or where views were transferred away. */
   advance(firstStep: number, rows: number): void {
-    const library = this.#library;
-    if (!library) throw new StateError("Machine.advance was called after dispose. Compile the simulation again.");
-    if (!Number.isInteger(rows) || rows > this.program.rows) {
+    this.#open("advance");
+    if (!Number.isInteger(rows) || rows > this.#rows) {
       throw new StateError(
-        `Machine.advance takes 0 to ${this.program.rows} whole steps; received ${rows}. Advance in more chunks.`,
+        `Machine.advance takes 0 to ${this.#rows} whole steps; received ${rows}. Attach a setup with longer chunks.`,
       );
     }
-    if (this.#placed.transferred) {
-      throw new StateError("Machine.advance found its memory transferred elsewhere. Copy views before posting them.");
-    }
     if (rows < 1) return;
-    library.advance(rows >= this.#work ? this.#pool : null, this.#placed.call, firstStep | 0, rows);
+    const { core, threads } = this.#site;
+    if (this.#synapses) {
+      this.#synapses.advance(threads.handle, firstStep, rows);
+      return;
+    }
+    const pool = rows >= this.#leastRows ? threads.handle : null;
+    core.advance(pool, this.#descriptions.address, firstStep | 0, rows);
   }
 
-  scanSpikes(rows: number, firstStep: number, take: TakeSpikes): boolean {
-    return this.#placed.scanSpikes(rows, firstStep, take);
+  stepNow(step: number): void {
+    this.advance(step, 1);
+  }
+
+  spikesBefore(step: number): SpikesInFlight[] {
+    this.#open("spikesBefore");
+    return this.#synapses?.spikesBefore(step) ?? [];
+  }
+
+  setSpikes(spikes: readonly SpikesInFlight[]): void {
+    this.#open("setSpikes");
+    const { populations } = this.network;
+    const end = populations.reduce((most, { firstSource, program }) => Math.max(most, firstSource + program.units), 0);
+    for (const { step, sources } of spikes) {
+      const sound = Number.isInteger(step) && step >= 0;
+      if (sound && sources.every((source, k) => source < end && (k === 0 || source > sources[k - 1]!))) continue;
+      throw new StateError(
+        `Machine.setSpikes takes ascending numbers of units below ${end} at whole steps from 0; received others for step ${step}. Take them from spikesBefore.`,
+      );
+    }
+    this.#synapses?.setSpikes(spikes);
+  }
+
+  parts(bundle: number): readonly BundlePart[] {
+    return this.#synapses!.parts(bundle);
   }
 
   dispose(): void {
-    const library = this.#library;
-    this.#library = undefined;
-    if (!library || this.#pool === null) return;
-    forgotten.unregister(this);
-    library.close(this.#pool);
-    this.#pool = null;
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#synapses?.dispose();
   }
 
   recycle(): void {
-    if (!this.#library) return;
+    if (this.#disposed) return;
     this.dispose();
-    this.#placed.recycle();
+    for (const population of this.populations) population.recycle();
+    recycle(this.#slots);
+  }
+
+  #open(call: string): void {
+    if (this.#disposed) {
+      throw new StateError(`Machine.${call} was called after dispose. Compile the simulation again.`);
+    }
+    for (const memory of this.#memories) {
+      if (memory.byteLength > 0) continue;
+      throw new StateError(`Machine.${call} found its memory transferred elsewhere. Copy views before posting them.`);
+    }
   }
 }
-
-const openPool = (library: Library, threads: number, machine: NativeMachine): bigint => {
-  const pool = library.open(threads);
-  if (pool === null || pool === 0n) {
-    throw new BackendError(
-      `The system refused ${threads} threads. Ask for fewer with threads: ${Math.ceil(threads / 2)}.`,
-    );
-  }
-  forgotten.register(machine, () => library.close(pool), machine);
-  return pool;
-};

@@ -1,21 +1,21 @@
 import { availableParallelism } from "node:os";
 import { BackendError, ConfigError } from "../../errors/errors.ts";
-import type { Backend, Machine, NetworkMachine } from "../../program/machine.ts";
-import type { NetworkProgram } from "../../program/network.ts";
-import type { Program } from "../../program/program.ts";
+import type { Backend, EngineOptions } from "../../program/machine.ts";
 import { closeStore, openStore } from "./cache.ts";
 import type { CompilerOptions } from "./compiler.ts";
-import { compilerFor, findKoffi, libraryOf } from "./library.ts";
-import { LEAST_WORK, NativeMachine } from "./machine.ts";
-import { NativeNetwork } from "./network/machine.ts";
-import { printProgram } from "./print.ts";
+import { NativeEngine } from "./engine.ts";
+import { compilerFor, findKoffi } from "./library.ts";
 
-/** How a native machine is made. */
 export interface NativeOptions extends CompilerOptions {
-  /** Threads that share the units, or "all" for as many as the system has processors; 1 when left out. */
+  /** Threads that share the units, or "all" for as many as there are processors; those of the simulation when left out. */
   readonly threads?: number | "all";
   /** Operations on units in a call from which on threads are used; for tests. */
   readonly leastWork?: number;
+}
+
+/** The native backend. Its engines and machines never give promises. */
+export interface NativeBackend extends Backend {
+  open(options: EngineOptions): NativeEngine;
 }
 
 export type Availability = { readonly available: true } | { readonly available: false; readonly reason: string };
@@ -23,8 +23,7 @@ export type Availability = { readonly available: true } | { readonly available: 
 const MOST_THREADS = 1024;
 
 /** The number of threads that an option means. @throws ConfigError when it is not a whole number from 1 on. */
-export const threadsOf = (threads: number | "all" | undefined): number => {
-  if (threads === undefined) return 1;
+const threadsOf = (threads: number | "all"): number => {
   if (threads === "all") return availableParallelism();
   if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
     throw new ConfigError({
@@ -66,43 +65,18 @@ export const nativeAvailable = (options: CompilerOptions = {}): Availability => 
   }
 };
 
-/** The fastest backend that can run here; where that is not the native one, a sentence says why. */
-export const fastestBackend = (
-  options: CompilerOptions = {},
-): { readonly name: "native" } | { readonly name: "wasm"; readonly reason: string } => {
-  const found = nativeAvailable(options);
-  return found.available ? { name: "native" } : { name: "wasm", reason: found.reason };
-};
-
 /**
- * A program as machine code. Call `dispose()` to end its threads.
- * @throws BackendError when no compiler, no koffi or no folder is there, or the compiler fails; ConfigError for a wrong
- * number of threads; MemoryError when the buffers do not fit.
+ * The native backend: machine code that the C compiler of the system makes. Options given here win over those of the
+ * simulation.
  */
-export const createNative = (program: Program, options: NativeOptions = {}): Machine => {
-  const threads = threadsOf(options.threads);
-  refuseSystem();
-  const printed = printProgram(program);
-  return new NativeMachine(
-    program,
-    printed,
-    libraryOf(printed.text, options),
-    threads,
-    options.leastWork ?? LEAST_WORK,
-  );
-};
-
-/** A network as machine code, with the errors of `createNative`. Call `dispose()` to end its threads and free its synapses. */
-export const createNativeNetwork = (network: NetworkProgram, options: NativeOptions = {}): NetworkMachine => {
-  const threads = threadsOf(options.threads);
-  refuseSystem();
-  return new NativeNetwork(network, options, threads, options.leastWork ?? LEAST_WORK);
-};
-
-/** The native backend with given options. */
-export const nativeWith = (options: NativeOptions): Backend => ({
+export const native = (given: NativeOptions = {}): NativeBackend => ({
   name: "native",
-  create: (program) => createNative(program, options),
-  threads: threadsOf(options.threads),
-  createNetwork: (network) => createNativeNetwork(network, options),
+  lacks: {
+    worker: "Its threads are its own; the calling thread is one of them and waits for the others.",
+  },
+  open: ({ threads }) => {
+    const count = threadsOf(given.threads ?? threads);
+    refuseSystem();
+    return new NativeEngine(given, count, given.leastWork);
+  },
 });

@@ -4,8 +4,7 @@ import { constant } from "../../expr/expr.ts";
 import { add, lt, pairedBits, quantity, randomBits, select, toFloat, unitIndex } from "../../expr/verbs.ts";
 import { float, int } from "../../model/scope.ts";
 import { soma } from "../../model/soma.ts";
-import { expectBits, nativeTest } from "./native.test-support.ts";
-import { createNative } from "./native.ts";
+import { createNative, expectBits, nativeTest } from "./native.test-support.ts";
 import { printProgram } from "./print.ts";
 
 /** Keeps what it draws, by two purposes in pairs and by one each step. */
@@ -34,10 +33,7 @@ const Drawing = soma(
 const programOf = (units: number, precision: "f32" | "f64") =>
   compileComponent(Drawing({ units: [units] }).build({}, { dt: 0.1, seed: 4 }), {
     precision,
-    rows: 20,
     inputs: { current: [] },
-    spikes: true,
-    records: [{ name: "own", units: [0, 3, 69] }, { name: "count" }],
   });
 
 for (const flags of [[], ["-DNARROW"], ["-DNARROW", "-DPLAIN"]]) {
@@ -49,11 +45,11 @@ for (const flags of [[], ["-DNARROW"], ["-DNARROW", "-DPLAIN"]]) {
         const machines = [1, 3].map((threads) =>
           createNative({ ...program, block: 32 }, { threads, leastWork: 0, flags }),
         );
-        const schedules = [
-          { first: 0, every: 1, last: 19 },
-          { first: 1, every: 3, last: 19 },
+        const watched = [
+          { name: "own", units: [0, 3, 69], due: { first: 0, every: 1, last: 19 } },
+          { name: "count", due: { first: 1, every: 3, last: 19 } },
         ];
-        const reference = expectBits(program, [3, 1, 1, 20, 2, 7, 17], machines, { schedules });
+        const reference = expectBits(program, [3, 1, 1, 20, 2, 7, 17], machines, { watched });
         const counts = reference.view(program.buffers.findIndex(({ name }) => name.endsWith(".count")));
         expect(Math.max(...counts)).toBeGreaterThan(25);
       }
@@ -68,7 +64,7 @@ nativeTest("a chunk that begins anywhere else draws what belongs there", () => {
   const at = (steps: readonly number[]): number[] => {
     const machine = createNative(program, {});
     for (const step of steps) machine.advance(step, 1);
-    const drawn = [...machine.view(place)];
+    const drawn = [...machine.populations[0]!.view(place)];
     machine.dispose();
     return drawn;
   };

@@ -1,9 +1,11 @@
 import { FADE_STEPS } from "../../program/fading.ts";
-import type { Buffer, Program, RecordKernel } from "../../program/program.ts";
+import type { Program } from "../../program/program.ts";
+import { contextOf, type Slot } from "./context.ts";
 import { indented, keptText } from "./kept.ts";
 import { Constants, KernelPrinter } from "./kernel.ts";
-import { poolText } from "./pool.ts";
-import { scanText } from "./scan.ts";
+import { fixedText, observersText } from "./observe.ts";
+import { segmentsH } from "./segments/texts.ts";
+import { probeStruct } from "./structs.ts";
 import { vectorText } from "./vectors.ts";
 
 /*
@@ -14,17 +16,6 @@ import { vectorText } from "./vectors.ts";
  * Sizes, addresses and numbers come with the call: the text depends on the equations alone, so that one compiled
  * library serves every population and every value of the parameters.
  */
-
-/** What goes into a call, in order, 64 bits each. */
-export type Slot =
-  | { readonly kind: "size"; readonly of: "units" | "padded" | "words" | "block" }
-  | { readonly kind: "constants"; readonly of: "floats" | "ints" }
-  | { readonly kind: "buffer"; readonly buffer: number }
-  /** Values of a node for each row, computed at the start of a call. */
-  | { readonly kind: "rows"; readonly type: "float" | "int" }
-  /** Values of a node for each unit, kept from an even step for the odd one after it. */
-  | { readonly kind: "kept" }
-  | { readonly kind: "width"; readonly record: number };
 
 export interface Printed {
   readonly text: string;
@@ -40,60 +31,44 @@ const SEGMENT = 16;
 /** The same where each step brings new values for each unit, so that they are read in runs as long as can be. */
 const STREAM_SEGMENT = 4;
 
-const cTypes: Readonly<Record<Buffer["type"], string>> = { float: "real", int: "int32_t", bits: "uint32_t" };
+const printed = new WeakMap<Program, Printed>();
 
+/** The text of a program; printed once for each program. */
 export const printProgram = (program: Program): Printed => {
+  const known = printed.get(program);
+  if (known) return known;
+  const made = print(program);
+  printed.set(program, made);
+  return made;
+};
+
+const print = (program: Program): Printed => {
   const constants = new Constants();
   const step = new KernelPrinter("step", program, program.step, constants);
   const fade = new KernelPrinter("fade", program, program.fade, constants);
-  const records = program.records.map((kernel, k) => ({
-    kernel,
-    printer: new KernelPrinter(`record${k}`, program, kernel, constants),
-  }));
-  const body = [
+  const { text: context, slots } = contextOf(program, step);
+  const text = [
+    vectorText(program.precision),
+    probeStruct.text,
+    segmentsH,
+    context,
     stepText(program, step),
     fadeText(program, fade),
     tileText(program, step.pairs.length > 0),
-    ...records.map(({ kernel, printer }) => recordText(kernel, printer)),
+    observersText(program, constants),
     blockText(program, step.pairs.length > 0),
     aheadText(step),
+    PARTS,
   ].join("\n");
-  const slots = slotsOf(program, step);
-  const text = [vectorText(program.precision), contextText(program, step), body, poolText, scanText].join("\n");
   return { text, slots, floats: constants.floats, ints: constants.ints };
 };
 
-const slotsOf = (program: Program, step: KernelPrinter): Slot[] => [
-  ...(["units", "padded", "words", "block"] as const).map((of): Slot => ({ kind: "size", of })),
-  { kind: "constants", of: "floats" },
-  { kind: "constants", of: "ints" },
-  ...program.buffers.map((_, buffer): Slot => ({ kind: "buffer", buffer })),
-  ...step.computed().map((k): Slot => ({ kind: "rows", type: step.dtypeOf(k) === "float" ? "float" : "int" })),
-  ...step.pairs.map((): Slot => ({ kind: "kept" })),
-  ...program.records.map((_, record): Slot => ({ kind: "width", record })),
-];
-
-const contextText = (program: Program, step: KernelPrinter): string =>
-  [
-    "typedef struct {",
-    "  int64_t units, padded, words, block;",
-    "  const real *floats;",
-    "  const int32_t *ints;",
-    ...program.buffers.map(({ type }, k) => `  ${cTypes[type]} *b${k};`),
-    ...step.computed().map((k) => `  ${step.dtypeOf(k) === "float" ? "real" : "int32_t"} *r${k};`),
-    ...step.pairs.map(({ node }) => `  int32_t *p${node};`),
-    ...program.records.map((_, k) => `  int64_t width${k};`),
-    "} Context;",
-    ...gatherText,
-  ].join("\n");
-
-const gatherText = ["F", "I"].map(
-  (type) => `INLINE ${type} gather_${type}(const ${type === "F" ? "real" : "int32_t"} *values, I index) {
-  ${type} lanes;
-  for (int k = 0; k < LANES; k++) lanes[k] = values[index[k]];
-  return lanes;
-}`,
-);
+const PARTS = `// Addresses of the functions that advance the population.
+EXPORT void spark_parts(void **parts) {
+  parts[0] = (void *)run_ahead;
+  parts[1] = (void *)run_block;
+}
+`;
 
 /** Buffers that the step changes, so that they live in registers for a segment. */
 const changedBy = (program: Program): { buffer: number; node: number }[] =>
@@ -101,16 +76,6 @@ const changedBy = (program: Program): { buffer: number; node: number }[] =>
 const bitsOf = (program: Program): { buffer: number; node: number }[] =>
   program.step.stores.filter(({ at }) => at === "rowBit");
 const vectorOf = (program: Program, buffer: number): string => (program.buffers[buffer]!.type === "float" ? "F" : "I");
-
-const fixedText = (
-  printer: KernelPrinter,
-): string => `typedef struct { ${printer.struct("fixed")} } ${printer.name}_fixed;
-INLINE ${printer.name}_fixed fixed_${printer.name}(const Context *x) {
-  ${printer.name}_fixed k = {0};
-${indented(printer.fixed(), 2)}
-  return k;
-}
-typedef struct { ${printer.struct("row")} } ${printer.name}_rows;`;
 
 const stepText = (program: Program, step: KernelPrinter): string => {
   const changed = changedBy(program);
@@ -141,7 +106,7 @@ ${each((buffer, type) => `s.b${buffer} = *(const ${type} *)(x->b${buffer} + unit
 INLINE void save(const Context *x, int64_t unit, State s) {
 ${each((buffer, type) => `*(${type} *)(x->b${buffer} + unit) = s.b${buffer};`)}
 }
-${step.pairs.length > 0 ? keptText(step, step.units("group", loads)) : ""}INLINE void step(const Context *x, const step_fixed *k, const step_rows *r, State *s, int64_t row, int64_t unit${step.pairs.length > 0 ? ", const int odd" : ""}) {
+${keptText(step, loads)}INLINE void step(const Context *x, const step_fixed *k, const step_rows *r, State *s, int64_t row, int64_t unit${step.pairs.length > 0 ? ", const int odd" : ""}) {
 ${indented(step.units("group", loads, step.pairs), 2)}
 ${indented(
   [...changed, ...bits].map(({ buffer, node }) => `s->b${buffer} = ${step.argument(node)};`),
@@ -157,7 +122,6 @@ const fadeText = (program: Program, fade: KernelPrinter): string => {
   const assigned = stores.map(({ buffer, node }) => `s->b${buffer} = ${fade.argument(node)};`);
   return `${fixedText(fade)}
 INLINE void fade(const fade_fixed *k, State *s) {
-  (void)k, (void)s;
 ${indented([...fade.units("group", loads), ...assigned], 2)}
 }`;
 };
@@ -210,74 +174,6 @@ ${indented(
 }`;
 };
 
-const recordText = (kernel: RecordKernel, printer: KernelPrinter): string => {
-  const { name } = printer;
-  const values = kernel.stores.map(({ node }) => printer.argument(node));
-  const head = `${fixedText(printer)}
-static void run_${name}(const Context *x, int64_t first, int64_t end, int64_t row, int64_t recordRow, int32_t firstStep) {
-  const ${name}_fixed fixed = fixed_${name}(x), *k = &fixed;
-  ${name}_rows rows = {0};
-  const ${name}_rows *r = &rows;
-  (void)r, (void)k;
-${indented(printer.rowsAtOnce(), 2)}`;
-  const target = (buffer: number): string => `x->b${buffer} + recordRow * x->width${name.slice(6)}`;
-  if (kernel.list === undefined) {
-    const stores = kernel.stores.map(
-      ({ buffer }, k) => `*(__typeof__(${values[k]}) *)(${target(buffer)} + unit) = ${values[k]};`,
-    );
-    return `${head}
-  for (int64_t unit = first; unit < end; unit += LANES) {
-${indented([...printer.units("group"), ...stores], 4)}
-  }
-}`;
-  }
-  const stores = kernel.stores.map(
-    ({ buffer }, k) =>
-      `for (int64_t lane = 0; lane < count; lane++) (${target(buffer)})[place + lane] = (${values[k]})[lane];`,
-  );
-  return `${head}
-  for (int64_t place = first; place < end; place += LANES) {
-    const int64_t count = end - place < LANES ? end - place : LANES;
-    I index = splat_int(0);
-    for (int64_t lane = 0; lane < count; lane++) {
-      const int32_t unit = x->b${kernel.list}[place + lane];
-      index[lane] = unit >= 0 && unit < x->padded ? unit : 0;
-    }
-${indented([...printer.units("listed"), ...stores], 4)}
-  }
-}`;
-};
-
-const recordState = (program: Program): string[] =>
-  program.records.flatMap(({ list }, k) => {
-    const schedule = `x.b${program.schedule}`;
-    const begin = `int64_t done${k}, next${k} = first_due(${schedule}[${3 * k}], ${schedule}[${3 * k + 1}], row, &done${k});`;
-    const place = (unit: string): string =>
-      list === undefined ? unit : `next${k} < rows ? place_of(x.b${list}, x.width${k}, ${unit}) : 0`;
-    const parts = `const int64_t from${k} = ${place("first")}, to${k} = ${place("end")};`;
-    return [begin, parts, `const int64_t last${k} = from${k} < to${k} ? ${schedule}[${3 * k + 2}] : -1;`];
-  });
-
-const scheduleText = `// The first row from \`row\` on after which a record is due, and how many were due before.
-INLINE int64_t first_due(int64_t first, int64_t every, int64_t row, int64_t *before) {
-  *before = 0;
-  if (every <= 0) return INT64_MAX;
-  if (first < 0) first += (-first + every - 1) / every * every;
-  if (row > first) *before = (row - first + every - 1) / every;
-  return first + *before * every;
-}
-// The first place of an ascending list whose unit is not below the given one.
-INLINE int64_t place_of(const int32_t *list, int64_t length, int64_t unit) {
-  int64_t low = 0, high = length;
-  while (low < high) {
-    const int64_t middle = (low + high) / 2;
-    if (list[middle] < unit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-`;
-
 /** Ends a segment where states fade. */
 const untilFading = ({ fade }: Program): string[] =>
   fade.stores.length === 0
@@ -291,7 +187,6 @@ const untilFading = ({ fade }: Program): string[] =>
 const blockText = (program: Program, paired: boolean): string => {
   const streams = program.step.nodes.some((node) => node.op === "load" && node.at === "rowUnit");
   const large = program.step.nodes.length > LARGEST_REPEATED;
-  const records = program.records.map((_, k) => k);
   const bits = bitsOf(program);
   const clear = bits.map(
     ({ buffer }) => `x.b${buffer}[at * x.words + (x.units >> 5)] &= ((uint32_t)1 << (x.units & 31)) - 1;`,
@@ -303,17 +198,13 @@ const blockText = (program: Program, paired: boolean): string => {
 #ifndef SEGMENT
 #define SEGMENT ${streams ? STREAM_SEGMENT : SEGMENT}
 #endif
-${scheduleText}// Advances units from \`row\` to the row before \`rows\`, \`firstStep\` being the step of row 0.
-static void run_block(const Context *context, int64_t first, int64_t end, int32_t firstStep, int64_t row, int64_t rows) {
+static __attribute__((noinline)) void run_segments(const Context *context, Due *dues, int64_t first, int64_t end, int32_t firstStep, int64_t row, int64_t rows) {
   const Context x = *context;
   const step_fixed k = fixed_step(&x);
-${indented(recordState(program), 2)}
 ${paired ? `  if (row == 0 && (${ODD})) make_kept(&x, &k, first, end, firstStep);\n` : ""}  while (row < rows) {
     int64_t stop = row + SEGMENT < rows ? row + SEGMENT : rows;
-${indented(
-  records.map((n) => `if (next${n} < stop && next${n} <= last${n}) stop = next${n} + 1;`),
-  4,
-)}
+    for (int64_t n = 0; n < x.probeCount; n++)
+      if (dues[n].next < stop && dues[n].next <= dues[n].last) stop = dues[n].next + 1;
 ${indented(untilFading(program), 4)}
     int64_t unit = first;
     for (; unit + GROUPS * LANES <= end; unit += GROUPS * LANES) tile(&x, &k, unit, row, stop, firstStep, fading, GROUPS);
@@ -332,27 +223,35 @@ ${
 ${indented(clear, 8)}
       }
 `
-}${indented(
-  records.map(
-    (n) =>
-      `if (next${n} == stop - 1 && next${n} <= last${n}) { run_record${n}(&x, from${n}, to${n}, next${n}, done${n}++, firstStep); next${n} += x.b${program.schedule}[${3 * n + 1}]; }`,
-  ),
-  4,
-)}
+}    for (int64_t n = 0; n < x.probeCount; n++) {
+      const Probe *probe = &x.probes[n];
+      Due *due = &dues[n];
+      if (due->next != stop - 1 || due->next > due->last) continue;
+      observe(context, probe, due->from, due->to, due->next, due->done++, firstStep);
+      due->next += probe->schedule[1];
+    }
     row = stop;
   }
+}
+// Advances units from \`row\` to the row before \`rows\`, \`firstStep\` being the step of row 0.
+static void run_block(const void *context, int64_t first, int64_t end, int32_t firstStep, int64_t row, int64_t rows) {
+  const Context *x = context;
+  Due dues[x->probeCount + 1];
+  for (int64_t n = 0; n < x->probeCount; n++) dues[n] = due_from(&x->probes[n], first, end, row, rows);
+  run_segments(x, dues, first, end, firstStep, row, rows);
 }`;
 };
 
 /** What is the same for all units is computed here for LANES steps at a time. */
 const aheadText = (
   step: KernelPrinter,
-): string => `static void run_ahead(const Context *x, int32_t firstStep, int64_t rows) {
+): string => `static void run_ahead(const void *context, int32_t firstStep, int64_t rows) {
 ${
   step.computed().length === 0
-    ? "  (void)x, (void)firstStep, (void)rows;"
-    : `  const step_fixed fixed = fixed_step(x), *k = &fixed;
-  (void)k;
+    ? ""
+    : `  const Context *x = context;
+  const step_fixed fixed = fixed_step(x);
+  const step_fixed *k UNUSED = &fixed;
   for (int64_t row = 0; row < rows; row += LANES) {
 ${indented(step.ahead(), 4)}
   }`

@@ -6,8 +6,7 @@ import type { Synapse } from "../../model/synapse.ts";
 import { AdaptiveLeakySoma } from "../../somas/index.ts";
 import { sources } from "../../sources/index.ts";
 import { synapses } from "../../synapses/index.ts";
-import { countSpikes, expectBits, nativeTest } from "./native.test-support.ts";
-import { createNative } from "./native.ts";
+import { countSpikes, createNative, everyObservable, expectBits, nativeTest } from "./native.test-support.ts";
 
 const THREADS = [1, 2, 3, 7] as const;
 const UNITS = 200;
@@ -23,21 +22,18 @@ for (const [name, create] of Object.entries(synapses) as [string, (config: objec
           `in ${precision}${"currentOf" in way ? ` by its ${way.currentOf}` : ""}`,
           () => {
             const receptor = receptorOf(create({ ...spread(model.fields, UNITS), ...way }), UNITS, 0.5);
-            const records = Object.keys(model.observables).map((known) => ({ name: known, receptor: "it" }));
             const program = compileComponent(AdaptiveLeakySoma({ units: [UNITS] }).build({}, { dt: 0.5 }), {
               precision,
-              rows: 40,
               inputs: {},
-              spikes: true,
-              records,
               receptors: [receptor],
             });
-            const schedules = records.map((_, k) => ({ first: k, every: k + 1, last: 39 }));
+            const watched = everyObservable(program, (k) => ({ first: k, every: k + 1, last: 39 }));
+            expect(watched.length).toBeGreaterThan(Object.keys(model.observables).length);
             // Blocks of 32 units, so that every thread has some.
             const machines = THREADS.map((threads) =>
               createNative({ ...program, block: 32 }, { threads, leastWork: 0 }),
             );
-            const reference = expectBits(program, [13, 40], machines, { schedules });
+            const reference = expectBits(program, [13, 40], machines, { watched });
             expect(countSpikes(reference, 40)).toBeGreaterThan(20);
           },
           120_000,
@@ -55,7 +51,7 @@ describe("sources as machine code give the interpreter's bits on 1, 2, 3 and 7 t
         const inputs = Object.hasOwn(built.model.inputs, "inSpikes")
           ? { inSpikes: [{ kind: "rowBit", signed: false } as const] }
           : {};
-        const program = compileComponent(built, { precision, rows: 16, inputs, spikes: true, records: [] });
+        const program = compileComponent(built, { precision, inputs });
         const machines = THREADS.map((threads) => createNative({ ...program, block: 32 }, { threads, leastWork: 0 }));
         const reference = expectBits(program, [5, 16], machines);
         expect(countSpikes(reference, 16)).toBeGreaterThan(20);

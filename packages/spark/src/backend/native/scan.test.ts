@@ -1,29 +1,22 @@
 import fc from "fast-check";
 import { expect } from "vitest";
 import { compileComponent } from "../../compile/compile.ts";
-import type { Machine } from "../../program/machine.ts";
+import type { MachinePopulation } from "../../program/machine.ts";
 import { wordsOf } from "../../program/program.ts";
 import { LeakySoma } from "../../somas/leaky.ts";
-import { nativeTest } from "./native.test-support.ts";
-import { createNative } from "./native.ts";
+import { createNative, nativeTest } from "./native.test-support.ts";
 
-const machineOf = (units: number, rows: number, spikes = true): Machine =>
-  createNative(
-    compileComponent(LeakySoma({ units: [units] }).build(), {
-      precision: "f32",
-      rows,
-      inputs: {},
-      spikes,
-      records: [],
-    }),
-  );
-const bitsOf = (machine: Machine): Uint32Array =>
-  machine.view(machine.program.buffers.findIndex(({ type }) => type === "bits")) as Uint32Array;
+const populationOf = (units: number): MachinePopulation => {
+  const built = LeakySoma({ units: [units] }).build();
+  return createNative(compileComponent(built, { precision: "f32", inputs: {} })).populations[0]!;
+};
+const bitsOf = (population: MachinePopulation): Uint32Array =>
+  population.view(population.program.spikes!) as Uint32Array;
 
 /** What the machine finds, as [step, unit]. */
-const found = (machine: Machine, rows: number, firstStep: number): number[][] => {
+const found = (machine: MachinePopulation, rows: number, firstStep: number): number[][] => {
   const events: number[][] = [];
-  const whole = machine.scanSpikes!(rows, firstStep, (steps, units) => {
+  const whole = machine.scanSpikes(rows, firstStep, (steps, units) => {
     steps.forEach((step, k) => void events.push([step, units[k]!]));
   });
   expect(whole).toBe(true);
@@ -38,7 +31,7 @@ nativeTest("every spike is found at its step and unit, in order, for any number 
       fc.integer({ min: 1, max: 7 }),
       fc.array(spike),
       (units, rows, raw) => {
-        const machine = machineOf(units, 7);
+        const machine = populationOf(units);
         const bits = bitsOf(machine);
         const spikes = raw.filter(([row, unit]) => row < rows && unit < units);
         for (const [row, unit] of spikes)
@@ -52,13 +45,18 @@ nativeTest("every spike is found at its step and unit, in order, for any number 
 });
 
 nativeTest("more spikes than fit at once come in several parts", () => {
-  const machine = machineOf(4096, 9);
+  const machine = populationOf(4096);
   bitsOf(machine).fill(0xffffffff);
   const events = found(machine, 9, 1);
   expect(events.length).toBe(9 * 4096);
   expect(events.every(([step, unit], k) => step === 1 + Math.floor(k / 4096) && unit === k % 4096)).toBe(true);
 });
 
-nativeTest("a program that keeps no spikes says that there is nothing to scan", () => {
-  expect(machineOf(10, 2, false).scanSpikes!(2, 0, () => {})).toBe(false);
+nativeTest("a program without spikes says that there is nothing to scan", () => {
+  const { program } = populationOf(10);
+  const { spikes, ...rest } = program;
+  const stores = program.step.stores.filter(({ buffer }) => buffer !== spikes);
+  const machine = createNative({ ...rest, step: { ...program.step, stores } });
+  machine.advance(0, 2);
+  expect(machine.populations[0]!.scanSpikes(2, 0, () => {})).toBe(false);
 });

@@ -1,34 +1,28 @@
-import type { NetworkProgram } from "../../../program/network.ts";
-import { procedureWords } from "../../../program/procedural.ts";
-import { paddedTo, wordsOf } from "../../../program/program.ts";
+import type { NetworkProgram, Procedure } from "../../../program/network.ts";
+import { procedureTargets } from "../../../program/procedural.ts";
+import { paddedTo } from "../../../program/program.ts";
 import { addressOf } from "../library.ts";
-import { allocate, type PlacedProgram } from "../placed.ts";
+import { allocate, writeWords } from "../memory.ts";
+import type { Word } from "../struct.ts";
+import { networkStruct, procedureStruct, shardStruct, tableStruct, unitsStruct } from "./structs.ts";
 import type { Table } from "./tables.ts";
 
-/** A population in memory, with the addresses of the functions that advance it. */
-export interface PlacedPopulation {
-  readonly placed: PlacedProgram;
-  readonly ahead: bigint;
-  readonly block: bigint;
-}
-
 export interface NetworkParts {
-  readonly populations: readonly PlacedPopulation[];
+  /** Address of the descriptions of populations. */
+  readonly populations: bigint;
   readonly tables: readonly Table[];
   /** Address of slot 0. */
   readonly slots: bigint;
   readonly threads: number;
-  /** Steps that are delivered at once, each to a row of slots of its own. */
+  /** Steps that are delivered together, each to a row of slots of its own. */
   readonly batch: number;
 }
 
-type Row = readonly (bigint | number)[];
-
-/** What compiled code is told of a network, as `delivery.ts` declares it. */
+/** What compiled code is told of a network. */
 export interface NetworkLayout {
   readonly memory: ArrayBuffer;
   readonly address: bigint;
-  /** What it points to and nobody else keeps. */
+  /** Memory that it points to and nobody else keeps. */
   readonly kept: readonly ArrayBuffer[];
 }
 
@@ -49,69 +43,101 @@ const placesOf = (delays: Int32Array, longest: number, batch: number): Int32Arra
   return places;
 };
 
-/** Writes down a network. */
-export const layOutNetwork = (
-  network: NetworkProgram,
-  { populations, tables, slots, threads, batch }: NetworkParts,
-): NetworkLayout => {
+/** Writes down a network. Shards lie in the order of the threads that prefer them. */
+export const layOutNetwork = (network: NetworkProgram, parts: NetworkParts): NetworkLayout => {
+  const { populations, tables, slots, threads, batch } = parts;
   const realBytes = network.precision === "f64" ? 8 : 4;
-  const populationRows = network.populations.map(({ program, spikes, firstSource }, p): Row => {
-    const { placed, ahead, block } = populations[p]!;
-    const bits = placed.addressOf(spikes);
-    return [ahead, block, placed.call, placed.callBytes, bits, wordsOf(program.padded), program.units, firstSource];
-  });
   const kept: ArrayBuffer[] = [];
   const keep = (numbers: Int32Array): bigint => {
     const buffer = numbers.buffer as ArrayBuffer;
     kept.push(buffer);
     return addressOf(buffer);
   };
-  const sorted = [...tables].sort((a, b) => a.shard - b.shard);
-  const tableRows = sorted.map(({ bundle, shard, offsets, targets, weights }): Row => {
-    const { population, delays } = bundle;
-    const places = keep(placesOf(delays, network.longestDelay, batch));
-    const { row, procedure } = bundle.shards[shard]!;
-    const kind = row ? row.length : bundle.weights === "source" ? 1 : 0;
-    const told = procedure ? keep(procedureWords(procedure)) : 0n;
-    const counts = [population, delays.length, kind, row?.first ?? procedure?.slot ?? 0];
-    return [offsets, targets, weights, keep(Int32Array.from(delays)), places, told, ...counts];
-  });
-  const units = network.shards.map((shard) =>
-    shard.units.map(({ population, first, end }): Row => [population, first, paddedTo(end, 32)]),
+  const threadOf = (shard: number): number => network.shards[shard]!.thread % threads;
+  const order = network.shards.map((_, s) => s).sort((a, b) => threadOf(a) - threadOf(b));
+  const tableRows = order.map((s) =>
+    tables
+      .filter(({ shard }) => shard === s)
+      .map(({ bundle, offsets, targets, weights }): Word[] => {
+        const { delays } = bundle;
+        const { row, procedure } = bundle.shards[s]!;
+        return tableStruct.words({
+          offsets,
+          targets,
+          weights,
+          delays: keep(Int32Array.from(delays)),
+          places: keep(placesOf(delays, network.longestDelay, batch)),
+          procedure: procedure ? keep(procedureWords(procedure)) : 0,
+          population: bundle.population,
+          width: delays.length,
+          kind: row ? row.length : bundle.weights === "source" ? 1 : 0,
+          first: row?.first ?? procedure?.slot ?? 0,
+        });
+      }),
   );
-  const tableEnds = endsOf(network.shards.map((_, s) => sorted.filter(({ shard }) => shard === s).length));
+  const units = order.map((s) =>
+    network.shards[s]!.units.map(({ population, first, end }) =>
+      unitsStruct.words({ population, first, end: paddedTo(end, 32) }),
+    ),
+  );
+  const tableEnds = endsOf(tableRows.map(({ length }) => length));
   const unitEnds = endsOf(units.map(({ length }) => length));
-  const shardRows = network.shards.map(
-    ({ thread, firstSlot, wide }, s): Row => [
-      slots + BigInt(firstSlot * realBytes),
-      ...[thread % threads, wide ? 1 : 0],
-      ...[tableEnds[s - 1] ?? 0, tableEnds[s]!, unitEnds[s - 1] ?? 0, unitEnds[s]!],
-    ],
+  const shards = order.map((s, k) => {
+    const { firstSlot, wide } = network.shards[s]!;
+    return shardStruct.words({
+      slots: slots + BigInt(firstSlot * realBytes),
+      wide: wide ? 1 : 0,
+      firstTable: tableEnds[k - 1] ?? 0,
+      endTable: tableEnds[k]!,
+      firstUnits: unitEnds[k - 1] ?? 0,
+      endUnits: unitEnds[k]!,
+    });
+  });
+  const firstShards = Array.from(
+    { length: threads + 1 },
+    (_, thread) => order.filter((s) => threadOf(s) < thread).length,
   );
-  const counts = [populations.length, network.shards.length, threads];
-  const head = [...counts, shortestDelay(network), network.longestDelay, batch, network.slots];
-  return { ...write(network.name, head, [populationRows, shardRows, tableRows, units.flat()]), kept };
+  const lists = [shards.flat(), firstShards, tableRows.flat(2), units.flat(2)];
+  const block = allocate(networkStruct.bytes + 8 * lists.reduce((sum, { length }) => sum + length, 0), network.name);
+  let offset = networkStruct.bytes;
+  const [shardsAt, firstShardsAt, tablesAt, unitsAt] = lists.map((list) => {
+    const at = block.address + BigInt(offset);
+    writeWords(block, offset, list);
+    offset += 8 * list.length;
+    return at;
+  });
+  const head = networkStruct.words({
+    populationCount: network.populations.length,
+    shardCount: network.shards.length,
+    window: shortestDelay(network),
+    longest: network.longestDelay,
+    batch,
+    slots: network.slots,
+    populations,
+    shards: shardsAt!,
+    firstShards: firstShardsAt!,
+    tables: tablesAt!,
+    units: unitsAt!,
+  });
+  writeWords(block, 0, head);
+  return { memory: block.memory, address: block.address, kept };
 };
 
-/** Steps of the shortest delay; those of a chunk where there is no synapse. */
-export const shortestDelay = ({ bundles, rows }: NetworkProgram): number =>
-  bundles.reduce((least, { delays }) => Math.min(least, delays[0] ?? least), rows);
+/** Steps of the shortest delay of a network that has synapses. */
+export const shortestDelay = ({ bundles, longestDelay }: NetworkProgram): number =>
+  bundles.reduce((least, { delays }) => Math.min(least, delays[0] ?? least), longestDelay);
 
-/** One row of numbers, then the address of each list, then the lists. */
-const write = (name: string, head: Row, lists: readonly (readonly Row[])[]): Omit<NetworkLayout, "kept"> => {
-  const length = head.length + lists.length + lists.reduce((sum, list) => sum + list.flat().length, 0);
-  const { memory, start, address } = allocate(length * 8, name);
-  const values = new BigInt64Array(memory, start, length);
-  let next = 0;
-  const put = (row: Row): void => {
-    for (const value of row) values[next++] = BigInt(value);
-  };
-  put(head);
-  let from = head.length + lists.length;
-  for (const list of lists) {
-    put([address + BigInt(from * 8)]);
-    from += list.flat().length;
-  }
-  for (const list of lists) for (const row of list) put(row);
-  return { memory, address };
+const procedureWords = ({ targets, first, length, skips, draws }: Procedure): Int32Array => {
+  const [key0 = 0, key1 = 0, key2 = 0] = draws?.schedule ?? [];
+  const words = procedureStruct.words({
+    targets: procedureTargets.indexOf(targets),
+    first,
+    length,
+    skips: Number(skips),
+    choices: draws?.choices ?? 0,
+    key0,
+    key1,
+    key2,
+  });
+  return Int32Array.from(words, Number);
 };

@@ -1,45 +1,94 @@
+import { threefryBy, type Words } from "../../../math/threefry.ts";
 import type { NetworkProgram } from "../../../program/network.ts";
+import { procedureTargets } from "../../../program/procedural.ts";
 import type { CompilerOptions } from "../compiler.ts";
 import { libraries } from "../library.ts";
-import { crewText } from "./crew.ts";
-import { deliveryText } from "./delivery.ts";
+import { bitsH, poolH, populationH } from "../pool/texts.ts";
+import { populationStruct } from "../structs.ts";
+import { networkStruct, procedureStruct, shardStruct, tableStruct, unitsStruct } from "./structs.ts";
+import { advanceC, deliveryC, headH, proceduralC, spikesC } from "./texts.ts";
+
+/*
+ * The text of networks knows nothing of equations: each population's own library advances its units, and is called
+ * through addresses. So this text is compiled once for each precision.
+ */
 
 type Address = bigint | null;
 
 /** The functions of a network's text. */
 export interface NetworkLibrary {
   readonly open: (network: bigint) => Address;
-  readonly close: (crew: Address) => void;
+  readonly close: (machine: Address) => void;
   /** Gives 0 where there was no memory for spikes in flight. */
-  readonly advance: (crew: Address, firstStep: number, rows: number, alone: number) => number;
+  readonly advance: (machine: Address, pool: Address, firstStep: number, rows: number) => number;
   /** Writes the spikes of a step, where that is not null, and gives how many they are. */
-  readonly kept: (crew: Address, step: number, sources: Address) => number;
-  readonly forget: (crew: Address) => void;
-  readonly keep: (crew: Address, step: number, sources: Address, count: number) => number;
-  /** Asks for large pages before memory is first touched. */
-  readonly advise: (start: bigint, bytes: number) => void;
-  /** Gives pages back; they read as zeros from then on. */
-  readonly release: (start: bigint, bytes: number) => void;
+  readonly readSpikes: (machine: Address, step: number, sources: Address) => number;
+  readonly writeSpikes: (machine: Address, step: number, sources: Address, count: number) => number;
+  readonly forgetSpikes: (machine: Address) => void;
   readonly largest: (targets: bigint, count: number, wide: number) => number;
 }
+
+/** C text of a function that computes the first word of a draw. */
+const drawText = (): string => {
+  const lines: string[] = [];
+  const keep = (text: string): string => {
+    const name = `w${lines.length}`;
+    lines.push(`  const uint32_t ${name} = ${text};`);
+    return name;
+  };
+  const words: Words<string> = {
+    int: (value) => `${value >>> 0}u`,
+    intAdd: (a, b) => keep(`${a} + ${b}`),
+    intOr: (a, b) => keep(`${a} | ${b}`),
+    intXor: (a, b) => keep(`${a} ^ ${b}`),
+    shiftLeft: (a, bits) => `${a} << ${bits}`,
+    shiftRightUnsigned: (a, bits) => `${a} >> ${bits}`,
+  };
+  const [word] = threefryBy(words, ["key0", "key1", "key2"], "number", "0u");
+  return `INLINE uint32_t draw_word(uint32_t key0, uint32_t key1, uint32_t key2, uint32_t number) {
+${lines.join("\n")}
+  return ${word};
+}
+`;
+};
+
+export const networkText = (precision: NetworkProgram["precision"]): string =>
+  [
+    `#define DOUBLE ${precision === "f64" ? 1 : 0}`,
+    headH,
+    poolH,
+    populationH,
+    populationStruct.text,
+    ...procedureTargets.map((name, number) => `#define TARGETS_${name.toUpperCase()} ${number}`),
+    procedureStruct.text,
+    tableStruct.text,
+    unitsStruct.text,
+    shardStruct.text,
+    networkStruct.text,
+    bitsH,
+    spikesC,
+    drawText(),
+    proceduralC,
+    deliveryC,
+    advanceC,
+  ].join("\n");
 
 const libraryOfText = libraries((library): NetworkLibrary => {
   const address = "void *";
   const int = "int32_t";
   const long = "int64_t";
+  const writeArguments = [address, "double", address, long];
   return {
     open: library.func("spark_open", address, [address]) as NetworkLibrary["open"],
     close: library.func("spark_close", "void", [address]) as NetworkLibrary["close"],
-    advance: library.func("spark_advance", int, [address, "double", long, int]) as NetworkLibrary["advance"],
-    kept: library.func("spark_kept", long, [address, "double", address]) as NetworkLibrary["kept"],
-    forget: library.func("spark_forget", "void", [address]) as NetworkLibrary["forget"],
-    keep: library.func("spark_keep", int, [address, "double", address, long]) as NetworkLibrary["keep"],
-    advise: library.func("spark_advise", "void", [address, long]) as NetworkLibrary["advise"],
-    release: library.func("spark_release", "void", [address, long]) as NetworkLibrary["release"],
+    advance: library.func("spark_advance", int, [address, address, "double", long]) as NetworkLibrary["advance"],
+    readSpikes: library.func("spark_read_spikes", long, [address, "double", address]) as NetworkLibrary["readSpikes"],
+    writeSpikes: library.func("spark_write_spikes", int, writeArguments) as NetworkLibrary["writeSpikes"],
+    forgetSpikes: library.func("spark_forget_spikes", "void", [address]) as NetworkLibrary["forgetSpikes"],
     largest: library.func("spark_largest", long, [address, long, int]) as NetworkLibrary["largest"],
   };
 });
 
 /** What all networks of a precision share. @throws BackendError where it cannot be compiled. */
 export const networkLibrary = (precision: NetworkProgram["precision"], options: CompilerOptions): NetworkLibrary =>
-  libraryOfText(`#define DOUBLE ${precision === "f64" ? 1 : 0}\n${deliveryText}${crewText}`, options);
+  libraryOfText(networkText(precision), options);

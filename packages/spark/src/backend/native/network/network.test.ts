@@ -2,12 +2,14 @@ import { readdirSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { networkOf, type Synapse } from "../../../../test/conformance/networks.test-support.ts";
-import { BackendError, ConfigError, MemoryError, StateError } from "../../../errors/errors.ts";
+import { networkOf, randomRecipe, type Synapse } from "../../../../test/conformance/networks.test-support.ts";
+import { BackendError, MemoryError, StateError } from "../../../errors/errors.ts";
+import type { Setup } from "../../../program/machine.ts";
 import type { BundlePart, BundleShard, NetworkProgram } from "../../../program/network.ts";
-import { InterpreterNetwork } from "../../interpreter/network.ts";
-import { nativeTest } from "../native.test-support.ts";
-import { createNativeNetwork, type NativeOptions } from "../native.ts";
+import { InterpreterMachine } from "../../interpreter/machine.ts";
+import type { NativeMachine } from "../machine.ts";
+import { createNetwork, expectNetworkBits, nativeTest } from "../native.test-support.ts";
+import { type NativeOptions, native } from "../native.ts";
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -21,7 +23,6 @@ const ring = (precision: "f32" | "f64" = "f32"): NetworkProgram => {
   );
   return networkOf({
     precision,
-    rows: 16,
     cuts: [128],
     wide: false,
     populations: [{ units: UNITS, receptors: 1 }],
@@ -41,6 +42,24 @@ const otherRing = (
   };
 };
 
+/** Chunks of 16 steps, without probes. */
+const setupOf = ({ populations }: NetworkProgram): Setup => ({
+  rows: 16,
+  populations: populations.map(({ program }) => ({ program, probes: [] })),
+});
+
+const create = (network: NetworkProgram, options: NativeOptions = {}): NativeMachine => {
+  const machine = createNetwork(network, options);
+  machine.attach(setupOf(network));
+  return machine;
+};
+
+const interpret = (network: NetworkProgram): InterpreterMachine => {
+  const machine = new InterpreterMachine(network);
+  machine.attach(setupOf(network));
+  return machine;
+};
+
 const two: NativeOptions = { threads: 2, leastWork: 0 };
 const linuxTest: typeof test =
   process.platform === "linux" ? nativeTest : (test.runIf(false) as unknown as typeof test);
@@ -51,7 +70,7 @@ describe("a network in native code", () => {
     for (const precision of ["f32", "f64"] as const) {
       const network = ring(precision);
       const all = Uint32Array.from({ length: UNITS }, (_, unit) => unit);
-      const machines = [createNativeNetwork(network, two), new InterpreterNetwork(network)];
+      const machines = [create(network, two), interpret(network)];
       const [native, meaning] = machines.map((machine) => {
         machine.setSpikes([
           { step: 5, sources: all },
@@ -73,10 +92,7 @@ describe("a network in native code", () => {
     const { program } = network.populations[0]!;
     const current = program.buffers.findIndex(({ role, type }) => role === "input" && type === "float");
     const work = program.step.nodes.length * UNITS + UNITS / 5;
-    const machines = [
-      createNativeNetwork(network, { threads: 2, leastWork: 4 * work }),
-      new InterpreterNetwork(network),
-    ];
+    const machines = [create(network, { threads: 2, leastWork: 4 * work }), interpret(network)];
     const [native, meaning] = machines.map((machine) => {
       const underWay: unknown[] = [];
       let step = 0;
@@ -95,7 +111,7 @@ describe("a network in native code", () => {
   });
 
   nativeTest("refuses everything after dispose, and a second dispose does nothing", () => {
-    const machine = createNativeNetwork(ring(), two);
+    const machine = create(ring(), two);
     machine.advance(0, 2);
     machine.dispose();
     machine.dispose();
@@ -105,7 +121,7 @@ describe("a network in native code", () => {
   });
 
   nativeTest("refuses rows that it has no place for, and does nothing in a chunk of no steps", () => {
-    const machine = createNativeNetwork(ring());
+    const machine = create(ring());
     for (const rows of [17, 0.5, Number.NaN]) expect(() => machine.advance(0, rows)).toThrow(StateError);
     machine.setSpikes([{ step: 4, sources: Uint32Array.of(3) }]);
     machine.advance(5, 0);
@@ -114,7 +130,7 @@ describe("a network in native code", () => {
   });
 
   nativeTest("refuses spikes of units that are not there or not in order", () => {
-    const machine = createNativeNetwork(ring());
+    const machine = create(ring());
     for (const sources of [[700], [3, 2], [2, 2], [0, 2 ** 32 - 1]]) {
       expect(() => machine.setSpikes([{ step: 1, sources: Uint32Array.from(sources) }])).toThrow(StateError);
     }
@@ -125,7 +141,7 @@ describe("a network in native code", () => {
   });
 
   nativeTest("goes on where it is told, and forgets spikes that are out of reach there", () => {
-    const machine = createNativeNetwork(ring(), two);
+    const machine = create(ring(), two);
     machine.setSpikes([
       { step: 11, sources: Uint32Array.of(2, 699) },
       { step: 6, sources: Uint32Array.of(3) },
@@ -140,7 +156,7 @@ describe("a network in native code", () => {
 
   nativeTest("refuses bundles whose numbers contradict each other", () => {
     const refused = (network: NetworkProgram): void => {
-      expect(() => createNativeNetwork(network)).toThrow(BackendError);
+      expect(() => create(network)).toThrow(BackendError);
     };
     refused(otherRing((shard) => ({ ...shard, offsets: shard.offsets.subarray(1) })));
     refused(otherRing((shard) => ({ ...shard, synapses: shard.synapses + 1 })));
@@ -153,9 +169,7 @@ describe("a network in native code", () => {
       (shard) => shard,
       (parts) => parts[0]!.targets.fill(60_000),
     );
-    expect(() => createNativeNetwork(astray).advance(0, 1)).toThrow(
-      /^Network\.p0 has a synapse to slot 60000 of 704\./,
-    );
+    expect(() => create(astray).advance(0, 1)).toThrow(/^Network\.p0 has a synapse to slot 60000 of 704\./);
   });
 
   nativeTest("says how much memory its synapses need where the system refuses it", () => {
@@ -167,16 +181,14 @@ describe("a network in native code", () => {
       }
     };
     const network = ring();
-    createNativeNetwork(network).dispose();
+    create(network).dispose();
     vi.stubGlobal("ArrayBuffer", Refusing);
-    expect(() => createNativeNetwork(network)).toThrow(MemoryError);
-    expect(() => createNativeNetwork(network)).toThrow(
-      "Network needs 0 MB for its synapses, which the system refused.",
-    );
+    expect(() => create(network)).toThrow(MemoryError);
+    expect(() => create(network)).toThrow("Network needs 0 MB for its synapses, which the system refused.");
   });
 
   nativeTest("does not share memory that was transferred away", () => {
-    const machine = createNativeNetwork(ring());
+    const machine = create(ring());
     const { buffer } = machine.populations[0]!.view(0);
     structuredClone(buffer, { transfer: [buffer as ArrayBuffer] });
     expect(() => machine.advance(0, 1)).toThrow("transferred elsewhere");
@@ -185,29 +197,31 @@ describe("a network in native code", () => {
 });
 
 describe("threads of a network", () => {
-  test("are a whole number from 1 on, or all", () => {
-    for (const threads of [0, 1.5, "two" as never]) {
-      expect(() => createNativeNetwork(ring(), { threads })).toThrow(ConfigError);
-    }
-  });
-
-  linuxTest("are no more than its shards want, and none is left after dispose", () => {
-    createNativeNetwork(ring(), two).dispose();
+  linuxTest("belong to the engine, and none is left when it is closed", () => {
+    create(ring(), two).dispose();
     const before = threadsNow();
-    const machines = [1, 2, 7].map((threads) => createNativeNetwork(ring(), { threads, leastWork: 0 }));
+    const engine = native({ threads: 3, leastWork: 0 }).open({ threads: 1, worker: false, networks: true });
+    expect(threadsNow()).toBe(before + 2);
+    const machines = [1, 2, 3].map(() => {
+      const machine = engine.create(ring());
+      machine.attach(setupOf(machine.network));
+      return machine;
+    });
     expect(threadsNow()).toBe(before + 2);
     for (const machine of machines) for (let k = 0; k < 50; k++) machine.advance(16 * k, 16);
     expect(() => machines[1]!.advance(0, 17)).toThrow(StateError);
     for (const machine of machines) machine.dispose();
+    expect(threadsNow()).toBe(before + 2);
+    engine.close();
     expect(threadsNow()).toBe(before);
   });
 
-  linuxTest("of networks that were dropped end when they are collected", async () => {
+  linuxTest("of engines that were dropped end when they are collected", async () => {
     setFlagsFromString("--expose-gc");
     const collect = runInNewContext("gc") as () => void;
     const before = threadsNow();
     const drop = (): void => {
-      for (let k = 0; k < 5; k++) createNativeNetwork(ring(), two).advance(0, 16);
+      for (let k = 0; k < 5; k++) create(ring(), two).advance(0, 16);
     };
     drop();
     const during = threadsNow();
@@ -218,4 +232,30 @@ describe("threads of a network", () => {
     expect(during).toBe(before + 5);
     expect(threadsNow()).toBe(before);
   });
+});
+
+describe("random networks give the interpreter's bits", () => {
+  for (const options of [{ threads: 1 }, { threads: 2, leastWork: 0 }, { threads: 5, leastWork: 0 }]) {
+    nativeTest(
+      `on ${options.threads} threads, from chunk to chunk and after other setups`,
+      () => {
+        const engine = native(options).open({ threads: 1, worker: false, networks: true });
+        for (let seed = 0; seed < 25; seed++) {
+          const recipe = randomRecipe(seed);
+          const network = networkOf(recipe);
+          const watched = recipe.populations.map(({ records = [] }) =>
+            records.map(({ name, units }, k) => ({
+              name,
+              ...(units && { units: [...units] }),
+              due: { first: k, every: 1 + k, last: 6 },
+            })),
+          );
+          const machine = engine.create(network);
+          expectNetworkBits(network, [7, 1, 3, 5, 7, 2], [machine], { seed, scale: 3000, watched });
+        }
+        engine.close();
+      },
+      120_000,
+    );
+  }
 });

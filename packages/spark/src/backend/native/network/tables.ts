@@ -1,6 +1,15 @@
 import { BackendError, MemoryError } from "../../../errors/errors.ts";
-import type { Bundle, BundleShard, NetworkProgram, Shard, Targets, Weights } from "../../../program/network.ts";
+import type {
+  Bundle,
+  BundlePart,
+  BundleShard,
+  NetworkProgram,
+  Shard,
+  Targets,
+  Weights,
+} from "../../../program/network.ts";
 import { addressOf } from "../library.ts";
+import type { CoreLibrary } from "../pool/library.ts";
 import type { NetworkLibrary } from "./library.ts";
 
 /** A bundle's synapses that end in one shard. */
@@ -15,13 +24,17 @@ export interface Table {
 /** All synapses of a network, in memory of their own. */
 export class Tables {
   readonly list: readonly Table[];
+  /** For each bundle its parts, one a shard. */
+  readonly parts: (readonly BundlePart[])[] = [];
   readonly #library: NetworkLibrary;
+  readonly #core: CoreLibrary;
   #memory: ArrayBuffer[] = [];
   #checked = false;
 
   /** @throws MemoryError when the system refuses the memory; BackendError when a bundle's numbers contradict each other. */
-  constructor(network: NetworkProgram, library: NetworkLibrary) {
+  constructor(network: NetworkProgram, library: NetworkLibrary, core: CoreLibrary) {
     this.#library = library;
+    this.#core = core;
     this.list = network.bundles.flatMap((bundle) => this.#fill(network, bundle));
   }
 
@@ -40,6 +53,7 @@ export class Tables {
           network.precision === "f64" ? new Float64Array(allocate(count * 8)) : new Float32Array(allocate(count * 4)),
       };
     });
+    this.parts.push(parts);
     bundle.fill(parts);
     return parts.flatMap(({ targets, weights }, shard): Table[] => {
       const { offsets, synapses } = bundle.shards[shard]!;
@@ -70,7 +84,7 @@ export class Tables {
   #allocate(bytes: number, network: NetworkProgram): ArrayBuffer {
     try {
       const memory = new ArrayBuffer(bytes);
-      if (bytes > 0) this.#library.advise(addressOf(memory), bytes);
+      if (bytes > 0) this.#core.advise(addressOf(memory), bytes);
       this.#memory.push(memory);
       return memory;
     } catch (error) {
@@ -86,7 +100,7 @@ export class Tables {
   /** Gives the memory back at once. */
   release(): void {
     for (const memory of this.#memory)
-      if (memory.byteLength > 0) this.#library.release(addressOf(memory), memory.byteLength);
+      if (memory.byteLength > 0) this.#core.release(addressOf(memory), memory.byteLength);
     this.#memory = [];
   }
 }

@@ -1,9 +1,9 @@
 import { MemoryError } from "../../../errors/errors.ts";
-import { bytesOf } from "../../../program/memory.ts";
 import type { Bundle, BundleShard, NetworkProgram, Shard } from "../../../program/network.ts";
-import { SCAN_EVENTS } from "../scan.ts";
+import { PAGE } from "../memory.ts";
+import { regionBytes } from "../populations.ts";
+import { SCAN_BYTES } from "../step/scan.ts";
 
-export const PAGE = 65536;
 /** Segments of synapses that are gathered before their weights are added. */
 export const BATCH = 1024;
 export const SEGMENT_BYTES = 16;
@@ -84,10 +84,8 @@ export const WORKED_OUT = 2;
 /** Bytes of what `procedureWords` tells. */
 const PROCEDURE_BYTES = 32;
 
-/** Where everything that a network keeps lies, each thing from a cache line on. */
+/** Where everything lies that stays where it is from setup to setup, each thing from a cache line on. */
 export interface NetworkLayout {
-  /** For each population where its buffers lie. */
-  readonly buffers: readonly (readonly number[])[];
   /** The slots of the first step of a window, and bytes from one step to the next. */
   readonly slots: number;
   readonly slotBytes: number;
@@ -115,6 +113,8 @@ export interface NetworkLayout {
   readonly distances: readonly number[];
   readonly tables: readonly DeliveryTable[];
   readonly parts: readonly PartLayout[];
+  /** For each population the address of its region: of what a setup may move. */
+  readonly regions: number;
   readonly bytes: number;
 }
 
@@ -131,21 +131,17 @@ class Room {
 
 const floatBytes = ({ precision }: NetworkProgram): number => (precision === "f64" ? 8 : 4);
 
+/** Address of a slot in the first step of a window. */
+export const slotAddress = (network: NetworkProgram, { slots }: Pick<NetworkLayout, "slots">, slot: number): number =>
+  slots + slot * floatBytes(network);
+
 /** @throws MemoryError if the network is larger than a WebAssembly memory. */
 export const layOutNetwork = (network: NetworkProgram): NetworkLayout => {
   const room = new Room();
   const { window, group, cycle } = timesOf(network);
   const slotBytes = Math.ceil((network.slots * floatBytes(network)) / 64) * 64;
   const slots = room.take(slotBytes * window);
-  const buffers = network.populations.map(({ program, receptors }) => {
-    const shared = new Map(receptors.map(({ buffer, firstSlot }) => [buffer, firstSlot]));
-    return program.buffers.map((buffer, k) => {
-      const firstSlot = shared.get(k);
-      if (firstSlot !== undefined) return slots + firstSlot * floatBytes(network);
-      return room.take(buffer.length * bytesOf(buffer, program));
-    });
-  });
-  const found = room.take(SCAN_EVENTS * 8 + 64);
+  const found = room.take(SCAN_BYTES);
   const runs = unitRuns(network);
   const units = network.populations.reduce((sum, { program }) => sum + program.units, 0);
   const depth = network.longestDelay + group;
@@ -167,16 +163,18 @@ export const layOutNetwork = (network: NetworkProgram): NetworkLayout => {
     bounds: room.take((window + 1) * 4),
     batch: room.take(BATCH * SEGMENT_BYTES),
   }));
+  const regions = room.take(network.populations.length * 4);
   const own = room.next;
   const parts = network.bundles.flatMap((bundle, b) =>
     network.shards.flatMap((shard, s) =>
       bundle.shards[s]!.synapses > 0 ? [placePart(network, room, [b, s], shard)] : [],
     ),
   );
-  requireRoom(network, own, room.next);
+  const unitBytes = regionBytes(network.populations.map(({ program }) => program));
+  requireRoom(network, own + unitBytes, room.next + unitBytes);
   const base = { slots, slotBytes, window, group, distances, spans: spansOf(network, runs) };
   const tables = places.map((place, shard) => ({ ...place, rows: deliveryRows(network, base, parts, shard) }));
-  return { ...base, cycle, runs, buffers, found, ring, tables, parts, bytes: room.next };
+  return { ...base, cycle, runs, found, ring, tables, parts, regions, bytes: room.next };
 };
 
 const timesOf = ({ bundles }: NetworkProgram): Pick<NetworkLayout, "window" | "group" | "cycle"> => {

@@ -1,19 +1,20 @@
 import type { NetworkProgram } from "../../../program/network.ts";
-import { type Program, wordsOf } from "../../../program/program.ts";
+import { wordsOf } from "../../../program/program.ts";
 import { call, type FunctionBuilder, type FunctionReference } from "../assembler/code.ts";
 import { i32 } from "../assembler/constants.ts";
 import { type ModuleBuilder, moduleBuilder } from "../assembler/module.ts";
 import { op, select } from "../assembler/op.ts";
 import type { Local, Value } from "../assembler/value.ts";
-import { emitScan } from "../scan.ts";
+import { MOST_PAGES } from "../step/module.ts";
+import { SPIKES } from "../step/region.ts";
+import { ROW_PARAMS } from "../step/row.ts";
 import { type Collector, emitCollect } from "./collect.ts";
 import { type Deliverer, emitDelivery } from "./delivery.ts";
-import { type NetworkLayout, PAGE, type UnitRun } from "./layout.ts";
-import { emitRow } from "./row.ts";
+import { type NetworkLayout, slotAddress } from "./layout.ts";
 
 /** Functions that the step of a network is made of. */
 interface Parts {
-  readonly rows: readonly FunctionReference[];
+  readonly rows: readonly FunctionReference<typeof ROW_PARAMS, readonly []>[];
   readonly collect: Collector;
   /** Where targets take 16 bits, and where they take 32. */
   readonly deliver: { readonly narrow?: Deliverer; readonly wide?: Deliverer };
@@ -35,9 +36,10 @@ const STEPS = ["i32", "i32", "i32", "i32", "i32"] as const;
 type Steps = FunctionReference<typeof STEPS, readonly []>;
 
 /**
- * A module with `advance(step, row, head, phase, rows)`, the steps from one of a chunk up to row `rows`; with
- * `shard(step, row, head, phase, rows, number)`, which does the same for one shard and may do so within a group only;
- * and for each population `scan` and its number. Tables in memory say what is to be delivered, so that the module does
+ * A module that takes the function `row` of each population from the modules of their programs, as "0.row" and so on;
+ * with `advance(step, row, head, phase, rows)`, the steps from one of a chunk up to row `rows`; with
+ * `shard(step, row, head, phase, rows, number)`, which does the same for one shard and may do so within a group only.
+ * Tables in memory say what is to be delivered, so that the module does
  * not grow with synapses or delays.
  */
 export const emitNetwork = (
@@ -46,19 +48,14 @@ export const emitNetwork = (
   shared = false,
 ): Uint8Array<ArrayBuffer> => {
   const m = moduleBuilder();
-  const pages = pagesOf(layout);
-  m.importMemory("spark", "memory", { min: pages, max: pages, shared });
+  m.importMemory("spark", "memory", shared ? { min: 0, max: MOST_PAGES, shared } : { min: 0 });
   const parts: Parts = {
-    rows: network.populations.map(({ name, program, receptors }, p) => {
-      const moved = new Set(receptors.map(({ buffer }) => buffer));
-      return emitRow(m, name, program, layout.buffers[p]!, moved);
-    }),
+    rows: network.populations.map((_, p) =>
+      m.importFunc("spark", `${p}.row`, { params: ROW_PARAMS, results: [] } as const),
+    ),
     collect: emitCollect(m),
     deliver: deliverers(m, network, layout),
   };
-  network.populations.forEach(({ program, spikes }, p) => {
-    emitScan(m, program, layout.buffers[p]![spikes]!, layout.found, `scan${p}`);
-  });
   const shards = network.shards.map((_, shard) => emitShard(m, network, layout, parts, shard));
   emitAdvance(m, layout, shards);
   m.func({ name: "shard", params: [...STEPS, "i32"], results: [], export: true }, (f) => {
@@ -99,8 +96,6 @@ const goRound = (f: FunctionBuilder, place: Scalar, count: number): void => {
   f.set(place, op("i32.add", f.get(place), i32(1)));
   f.if(op("i32.eq", f.get(place), i32(count)), () => f.set(place, i32(0)));
 };
-
-export const pagesOf = ({ bytes }: NetworkLayout): number => Math.max(1, Math.ceil(bytes / PAGE));
 
 const deliverers = (m: ModuleBuilder, network: NetworkProgram, layout: NetworkLayout): Parts["deliver"] => {
   const float = network.precision === "f64" ? 8 : 4;
@@ -152,28 +147,21 @@ const emitUnits = (
   { step, row, head, phase }: StepCursor,
 ): void => {
   const run = layout.runs[number]!;
-  const { program, spikes } = network.populations[run.population]!;
-  const parts = listParts(program, run).flatMap(([start, end]) => [i32(start), i32(end)]);
-  const by = layout.window === 1 ? i32(0) : op("i32.mul", f.get(phase), i32(layout.slotBytes));
-  const args = [f.get(step), f.get(row), i32(run.first), i32(run.end), by, ...parts];
-  f.call(rows[run.population]! as FunctionReference<readonly "i32"[], readonly []>, ...args);
+  const { program, receptors } = network.populations[run.population]!;
+  const part = number - layout.runs.findIndex(({ population }) => population === run.population);
+  const base = f.let(op("i32.load", i32(layout.regions + 4 * run.population)));
+  const first = i32(slotAddress(network, layout, receptors[0]?.firstSlot ?? 0));
+  const slots = layout.window === 1 ? first : op("i32.add", first, op("i32.mul", f.get(phase), i32(layout.slotBytes)));
+  f.call(rows[run.population]!, f.get(step), f.get(row), f.get(base), i32(run.first), i32(run.end), i32(part), slots);
   if (network.longestDelay === 0) return;
-  const bits = op("i32.mul", f.get(row), i32(wordsOf(program.padded) * 4));
-  const word = (unit: number): Value<"i32"> =>
-    op("i32.add", bits, i32(layout.buffers[run.population]![spikes]! + (unit >>> 5) * 4));
+  const rowBytes = wordsOf(program.padded) * 4;
+  const bits = f.let(
+    op("i32.add", op("i32.load", f.get(base), { offset: SPIKES }), op("i32.mul", f.get(row), i32(rowBytes))),
+  );
+  const word = (unit: number): Value<"i32"> => op("i32.add", f.get(bits), i32((unit >>> 5) * 4));
   const { ring } = layout;
   const list = f.let(op("i32.add", i32(ring.lists + run.list), op("i32.mul", f.get(head), i32(ring.listBytes))));
   const end = call(collect, word(run.first), word(run.end + 31), i32(run.first), f.get(list));
   const count = op("i32.shr_u", op("i32.sub", end, f.get(list)), i32(2));
   f.emit("i32.store", op("i32.mul", f.get(head), i32(ring.countBytes)), count, { offset: ring.counts + 4 * number });
 };
-
-/** For each list that is recorded the places, in fours, that hold units of the run. */
-const listParts = (program: Program, { first, end }: UnitRun): [start: number, end: number][] =>
-  program.records.flatMap(({ list }): [number, number][] => {
-    if (list === undefined) return [];
-    const units = Array.from(program.buffers[list]!.initial as ArrayLike<number>);
-    const within = units.flatMap((unit, place) => (unit >= first && unit < end ? [place] : []));
-    if (within.length === 0) return [[0, 0]];
-    return [[within[0]! & ~3, (within.at(-1)! | 3) + 1]];
-  });

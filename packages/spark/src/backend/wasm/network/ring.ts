@@ -6,18 +6,28 @@ import type { NetworkLayout } from "./layout.ts";
 export class SpikeRing {
   readonly #network: NetworkProgram;
   readonly #layout: NetworkLayout;
-  readonly #memory: ArrayBuffer;
+  readonly #space: { readonly memory: WebAssembly.Memory };
   /** The step that comes next, where the ring holds the spikes before it. */
   #next: number | undefined;
   /** The step at which the first cycle began. */
   #start = 0;
+  #exposed = false;
   /** Spikes that are yet to be put into the ring, where it does not. */
   #waiting: readonly SpikesInFlight[] = [];
 
-  constructor(network: NetworkProgram, layout: NetworkLayout, memory: ArrayBuffer) {
+  constructor(network: NetworkProgram, layout: NetworkLayout, space: { readonly memory: WebAssembly.Memory }) {
     this.#network = network;
     this.#layout = layout;
-    this.#memory = memory;
+    this.#space = space;
+  }
+
+  get #memory(): ArrayBuffer {
+    return this.#space.memory.buffer;
+  }
+
+  /** Says that the host may write weights between two chunks: then nothing may have been delivered ahead. */
+  expose(): void {
+    this.#exposed = true;
   }
 
   /** Makes the ring ready for a step, and gives the place of the step in it and in its cycle. It must be told the end. */
@@ -28,6 +38,9 @@ export class SpikeRing {
       const { counts, countBytes, depth } = ring;
       new Uint8Array(this.#memory, counts, countBytes * depth).fill(0);
       for (const one of spikes) this.#write(one);
+    }
+    const under = (step - this.#start) % cycle !== 0;
+    if (this.#next !== step || (this.#exposed && under)) {
       // What was delivered ahead is delivered again: the slots of the first step alone are state.
       new Uint8Array(this.#memory, slots + slotBytes, slotBytes * (window - 1)).fill(0);
       this.#start = step;

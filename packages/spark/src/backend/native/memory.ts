@@ -1,0 +1,62 @@
+import { MemoryError } from "../../errors/errors.ts";
+import { Spares } from "../spares.ts";
+import { addressOf } from "./library.ts";
+import type { Word } from "./struct.ts";
+
+/** Bytes of a cache line, and of the longest vector. */
+export const LINE = 64;
+export const toLine = (bytes: number): number => Math.ceil(bytes / LINE) * LINE;
+
+const spares = new Spares<ArrayBuffer>(({ byteLength }) => byteLength);
+
+/** Memory that starts on a cache line and does not move. */
+export interface Block {
+  readonly memory: ArrayBuffer;
+  /** Offset of its first byte in the memory. */
+  readonly start: number;
+  readonly address: bigint;
+}
+
+/** Zeroed memory, from a machine that is gone where it fits. */
+const zeroed = (bytes: number): ArrayBuffer => {
+  const spare = spares.take(bytes);
+  if (!spare) return new ArrayBuffer(bytes);
+  new Uint8Array(spare).fill(0);
+  return spare;
+};
+
+/** Allocates zeroed memory. @throws MemoryError when the system refuses. */
+export const allocate = (bytes: number, name: string): Block => {
+  try {
+    const memory = zeroed(bytes + LINE);
+    const address = addressOf(memory);
+    const start = Number((BigInt(LINE) - (address % BigInt(LINE))) % BigInt(LINE));
+    return { memory, start, address: address + BigInt(start) };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new MemoryError(
+      `${name} needs ${(bytes / 1e6).toFixed(0)} MB, which the system refused. Record or feed fewer units, or use shorter chunks or fewer units.`,
+    );
+  }
+};
+
+/** Leaves memory to later machines. The caller must be the last who sees it. */
+export const recycle = ({ memory }: Block): void => {
+  if (memory.byteLength > 0) spares.give(memory);
+};
+
+/** Places of things that lie one behind the other, each from a cache line on. */
+export class Places {
+  bytes = 0;
+
+  take(bytes: number): number {
+    const offset = this.bytes;
+    this.bytes += toLine(bytes);
+    return offset;
+  }
+}
+
+/** Writes the members of a struct at an offset of a block. */
+export const writeWords = ({ memory, start }: Block, offset: number, words: readonly Word[]): void => {
+  new BigInt64Array(memory, start + offset, words.length).set(words.map(BigInt));
+};

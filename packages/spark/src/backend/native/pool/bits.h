@@ -1,0 +1,13 @@
+// Words of bits that are looked at together: most are zero, since few units spike in a step.
+#define SCANNED 16
+
+INLINE uint32_t any_of(const uint32_t *words, int64_t count) {
+  uint32_t any = 0;
+  for (int64_t k = 0; k < count; k++) any |= words[k];
+  return any;
+}
+
+// Whether one of at most SCANNED words has a bit set. The usual number is a constant, so that it becomes vectors.
+INLINE uint32_t any_bit(const uint32_t *words, int64_t count) {
+  return count == SCANNED ? any_of(words, SCANNED) : any_of(words, count);
+}

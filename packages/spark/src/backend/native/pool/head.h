@@ -1,0 +1,11 @@
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define INLINE static inline __attribute__((always_inline, unused))
+#define EXPORT __attribute__((visibility("default")))

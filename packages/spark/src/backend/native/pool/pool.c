@@ -1,0 +1,191 @@
+/*
+ * The threads of an engine. A thread takes tasks one by one: first those that it prefers, so that they find their
+ * memory in its cache, then those of the other threads. Tasks share no memory that one of them writes, so it does not
+ * matter for the results who does one.
+ *
+ * Nobody waits for a thread that has not taken a task. A thread that the system put aside therefore delays the others
+ * only if this happened within a task, and one that comes late finds nothing to do.
+ */
+
+#define LINE 64
+#if defined(__x86_64__) || defined(__i386__)
+#define RELAX() __builtin_ia32_pause()
+#elif defined(__aarch64__)
+#define RELAX() __asm__ volatile("yield")
+#else
+#define RELAX() ((void)0)
+#endif
+
+// A number that only grows. Threads wait for it to change: they spin for some microseconds, then sleep.
+typedef struct {
+  _Alignas(LINE) _Atomic uint32_t number;
+  _Atomic int sleeping;
+  pthread_cond_t moved;
+} Gate;
+
+// Tasks that nobody has taken yet: the next one in the lower half, the end in the upper half.
+typedef struct {
+  _Alignas(LINE) _Atomic uint64_t open;
+} Range;
+
+typedef struct {
+  Pool pool;
+  int64_t started;
+  int64_t spins;
+  pthread_t *handles;
+  Range *ranges;
+  pthread_mutex_t lock;
+  Job *job;
+  _Atomic int stopping;
+  // Whether the job still has tasks, taken or not.
+  _Atomic int busy;
+  // Threads that the job has tasks for.
+  _Atomic int64_t helpers;
+  // Tasks of the group that are not done.
+  _Alignas(LINE) _Atomic int64_t left;
+  Gate jobs;
+  Gate groups;
+} Threads;
+
+typedef struct {
+  Threads *threads;
+  int64_t place;
+} Seat;
+
+static uint32_t wait_beyond(Threads *threads, Gate *gate, uint32_t seen) {
+  for (int64_t spin = 0; spin < threads->spins; spin++) {
+    const uint32_t number = atomic_load_explicit(&gate->number, memory_order_acquire);
+    if (number != seen) return number;
+    RELAX();
+  }
+  pthread_mutex_lock(&threads->lock);
+  atomic_fetch_add(&gate->sleeping, 1);
+  while (atomic_load(&gate->number) == seen) pthread_cond_wait(&gate->moved, &threads->lock);
+  atomic_fetch_sub(&gate->sleeping, 1);
+  pthread_mutex_unlock(&threads->lock);
+  return atomic_load(&gate->number);
+}
+
+// A sleeper counts itself before it looks at the number, and the number changes before the sleepers are counted.
+static void move_on(Threads *threads, Gate *gate) {
+  atomic_fetch_add(&gate->number, 1);
+  if (atomic_load(&gate->sleeping) == 0) return;
+  pthread_mutex_lock(&threads->lock);
+  pthread_cond_broadcast(&gate->moved);
+  pthread_mutex_unlock(&threads->lock);
+}
+
+// Takes a task. An exchange that succeeds took it from the present group, however long ago the range was read.
+static int64_t take(Threads *threads, int64_t place) {
+  const int64_t count = threads->pool.threads;
+  for (int64_t turn = 0; turn < count; turn++) {
+    Range *range = &threads->ranges[(place + turn) % count];
+    uint64_t open = atomic_load_explicit(&range->open, memory_order_relaxed);
+    while ((uint32_t)open < (uint32_t)(open >> 32))
+      if (atomic_compare_exchange_weak_explicit(&range->open, &open, open + 1, memory_order_acquire, memory_order_relaxed))
+        return (int64_t)(uint32_t)open;
+  }
+  return -1;
+}
+
+static void open_group(Threads *threads, const Job *job) {
+  const int64_t count = threads->pool.threads;
+  atomic_store(&threads->left, job->tasks);
+  for (int64_t t = 0; t < count; t++) {
+    const int64_t first = job->firsts ? job->firsts[t] : job->tasks * t / count;
+    const int64_t end = job->firsts ? job->firsts[t + 1] : job->tasks * (t + 1) / count;
+    atomic_store_explicit(&threads->ranges[t].open, (uint64_t)end << 32 | (uint64_t)first, memory_order_release);
+  }
+}
+
+static void work(Threads *threads, int64_t place) {
+  for (int64_t task; (task = take(threads, place)) >= 0;) {
+    Job *job = threads->job;
+    job->work(job, task);
+    if (atomic_fetch_sub(&threads->left, 1) > 1) continue;
+    if (job->next(job))
+      open_group(threads, job);
+    else
+      atomic_store(&threads->busy, 0);
+    move_on(threads, &threads->groups);
+  }
+}
+
+// Returns when the job has no tasks left.
+static void help(Threads *threads, int64_t place) {
+  for (;;) {
+    const uint32_t seen = atomic_load(&threads->groups.number);
+    work(threads, place);
+    if (!atomic_load(&threads->busy)) return;
+    wait_beyond(threads, &threads->groups, seen);
+  }
+}
+
+static void *serve(void *argument) {
+  const Seat seat = *(Seat *)argument;
+  free(argument);
+  for (uint32_t seen = 0;;) {
+    seen = wait_beyond(seat.threads, &seat.threads->jobs, seen);
+    if (atomic_load(&seat.threads->stopping)) return NULL;
+    if (seat.place < atomic_load(&seat.threads->helpers)) help(seat.threads, seat.place);
+  }
+}
+
+static void run(Pool *pool, Job *job) {
+  Threads *threads = (Threads *)pool;
+  threads->job = job;
+  atomic_store(&threads->helpers, job->tasks);
+  atomic_store(&threads->busy, 1);
+  open_group(threads, job);
+  // A thread that is late in the last job may already wait for a group of this one.
+  move_on(threads, &threads->groups);
+  move_on(threads, &threads->jobs);
+  help(threads, 0);
+}
+
+EXPORT void spark_close(void *handle) {
+  Threads *threads = handle;
+  atomic_store(&threads->stopping, 1);
+  move_on(threads, &threads->jobs);
+  for (int64_t t = 0; t < threads->started; t++) pthread_join(threads->handles[t], NULL);
+  pthread_cond_destroy(&threads->jobs.moved);
+  pthread_cond_destroy(&threads->groups.moved);
+  pthread_mutex_destroy(&threads->lock);
+  free(threads->ranges);
+  free(threads->handles);
+  free(threads);
+}
+
+// Starts one thread less than the count, since the caller is one of them. Returns NULL if the system refuses.
+EXPORT void *spark_open(int32_t count) {
+  Threads *threads = NULL;
+  if (posix_memalign((void **)&threads, LINE, sizeof(Threads))) return NULL;
+  memset(threads, 0, sizeof(Threads));
+  threads->pool.run = run;
+  threads->pool.threads = count;
+  threads->spins = count <= sysconf(_SC_NPROCESSORS_ONLN) ? 2000 : 0;
+  threads->handles = calloc((size_t)count, sizeof(pthread_t));
+  if (posix_memalign((void **)&threads->ranges, LINE, (size_t)count * sizeof(Range))) threads->ranges = NULL;
+  if (threads->ranges) memset(threads->ranges, 0, (size_t)count * sizeof(Range));
+  pthread_mutex_init(&threads->lock, NULL);
+  pthread_cond_init(&threads->jobs.moved, NULL);
+  pthread_cond_init(&threads->groups.moved, NULL);
+  // Signals are for the thread that the program runs in.
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_BLOCK, &all, &before);
+  while (threads->handles && threads->ranges && threads->started < count - 1) {
+    Seat *seat = malloc(sizeof(Seat));
+    if (!seat) break;
+    *seat = (Seat){threads, threads->started + 1};
+    if (pthread_create(&threads->handles[threads->started], NULL, serve, seat)) {
+      free(seat);
+      break;
+    }
+    threads->started++;
+  }
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  if (threads->handles && threads->ranges && threads->started == count - 1) return threads;
+  spark_close(threads);
+  return NULL;
+}

@@ -1,0 +1,188 @@
+import type { MachinePopulation, PopulationSetup, TakeSpikes, View } from "../../program/machine.ts";
+import { bytesOf, fillInitial, lengthOf, recordBytes, viewOf } from "../../program/memory.ts";
+import type { Probe } from "../../program/probe.ts";
+import { type Program, wordsOf } from "../../program/program.ts";
+import { addressOf } from "./library.ts";
+import { allocate, type Block, LINE, Places, recycle, writeWords } from "./memory.ts";
+import type { PlacedProgram } from "./placed.ts";
+import type { CoreLibrary } from "./pool/library.ts";
+import type { Word } from "./struct.ts";
+import { populationStruct, probeStruct } from "./structs.ts";
+
+/** Spikes that one call finds. */
+const SCAN_EVENTS = 16_384;
+
+/** Bytes of chunks that are not kept for a chunk which needs a fraction of them. */
+const LARGE = 2 ** 24;
+
+/** Makes the memory of a program that is attached, with the functions that advance it. */
+export type PlaceProgram = (program: Program) => PlacedProgram;
+
+/** A population of a machine. Memory of chunks is allocated when they grow, and used again otherwise. */
+export class NativePopulation implements MachinePopulation {
+  readonly #place: PlaceProgram;
+  readonly #core: CoreLibrary;
+  #placed: PlacedProgram;
+  #chunk: Block;
+  #rows = 0;
+  #probes: readonly Probe[] = [];
+  #stepViews: ReadonlyMap<number, View> = new Map();
+  #records: readonly View[] = [];
+  #bits = 0n;
+  #found: Uint32Array | undefined;
+  schedule: Int32Array = new Int32Array(0);
+
+  constructor(program: Program, place: PlaceProgram, core: CoreLibrary) {
+    this.#place = place;
+    this.#core = core;
+    this.#placed = place(program);
+    this.#chunk = allocate(0, program.name);
+  }
+
+  get program(): Program {
+    return this.#placed.program;
+  }
+
+  view(buffer: number): View {
+    return (this.#placed.views.get(buffer) ?? this.#stepViews.get(buffer))!;
+  }
+
+  record(probe: number): View {
+    return this.#records[probe]!;
+  }
+
+  get memories(): ArrayBuffer[] {
+    return [this.#placed.block.memory, this.#chunk.memory];
+  }
+
+  /** Whether something changed. */
+  attach({ program, probes }: PopulationSetup, rows: number): boolean {
+    const other = program !== this.program;
+    if (other) this.#changeProgram(program);
+    else if (rows === this.#rows && sameProbes(probes, this.#probes)) return false;
+    this.#layOut(probes, rows, other || rows !== this.#rows);
+    return true;
+  }
+
+  #changeProgram(program: Program): void {
+    const before = this.#placed;
+    this.#placed = this.#place(program);
+    const places = new Map(program.buffers.map(({ name }, k) => [name, k]));
+    before.program.buffers.forEach(({ name, role }, k) => {
+      const place = role === "state" ? places.get(name) : undefined;
+      const view = place === undefined ? undefined : this.#placed.views.get(place);
+      // Slots are the same memory for every program.
+      if (view && view !== before.views.get(k)) view.set(before.views.get(k)!);
+    });
+  }
+
+  /** Puts what a chunk needs one behind the other: buffers first, so that they stay in place when probes change. */
+  #layOut(probes: readonly Probe[], rows: number, fresh: boolean): void {
+    const { program, slots } = this.#placed;
+    const realBytes = program.precision === "f64" ? 8 : 4;
+    const places = new Places();
+    const steps = program.buffers.flatMap((buffer, k) => {
+      if (!buffer.perStep) return [];
+      const length = lengthOf(buffer, rows);
+      return [{ buffer, k, length, offset: places.take(length * bytesOf(buffer, program) + LINE) }];
+    });
+    const slotOffsets = slots.map((slot) => {
+      if (slot.kind === "kept") return places.take(program.padded * 4 + LINE);
+      // Rows are computed a vector at a time, so the last vector may reach beyond them.
+      return slot.kind === "rows" ? places.take((rows + LINE / 4) * (slot.type === "float" ? realBytes : 4)) : 0;
+    });
+    const table = places.take(probes.length * probeStruct.bytes);
+    const schedule = places.take(probes.length * 3 * 4);
+    const lists = probes.map(({ list }) => (list ? places.take(list.units.length * 4) : 0));
+    const records = probes.map((probe) => places.take(probe.width * probe.rows * recordBytes(program, probe) + LINE));
+    const room = this.#chunk.memory.byteLength - LINE;
+    const grown = places.bytes > room || (room > LARGE && places.bytes < room / 4);
+    if (grown) this.#chunk = allocate(places.bytes, program.name);
+    const { memory, start, address } = this.#chunk;
+    const at = (offset: number): bigint => address + BigInt(offset);
+
+    const views = new Map<number, View>();
+    for (const { buffer, k, length, offset } of steps) {
+      const view = viewOf(buffer, program, memory, start + offset, length);
+      if (grown ? !Object.is(buffer.initial, 0) : fresh) fillInitial(buffer, view);
+      views.set(k, view);
+    }
+    this.#stepViews = views;
+    this.schedule = new Int32Array(memory, start + schedule, probes.length * 3);
+    this.#records = probes.map((probe, n) => {
+      const { type } = program.observables[probe.observable]!;
+      return viewOf({ type }, program, memory, start + records[n]!, probe.width * probe.rows);
+    });
+    probes.forEach(({ observable, width, list }, n) => {
+      if (list) new Int32Array(memory, start + lists[n]!, list.units.length).set(list.units);
+      const words = probeStruct.words({
+        observable,
+        width,
+        list: list ? at(lists[n]!) : 0,
+        schedule: at(schedule + n * 12),
+        values: at(records[n]!),
+      });
+      writeWords(this.#chunk, table + n * probeStruct.bytes, words);
+    });
+    this.#placed.describe({
+      buffers: new Map(steps.map(({ k, offset }) => [k, at(offset)])),
+      slots: slotOffsets.map(at),
+      probes: at(table),
+      probeCount: probes.length,
+    });
+    const spikes = steps.find(({ k }) => k === program.spikes);
+    this.#bits = spikes ? at(spikes.offset) : 0n;
+    this.#probes = [...probes];
+    this.#rows = rows;
+  }
+
+  /** What compiled code is told of it. */
+  words(firstSource: number): Word[] {
+    const { program, ahead, advance, context, contextBytes } = this.#placed;
+    return populationStruct.words({
+      ahead,
+      advance,
+      context,
+      contextBytes,
+      bits: this.#bits,
+      words: wordsOf(program.padded),
+      units: program.units,
+      padded: program.padded,
+      block: program.block,
+      firstSource,
+    });
+  }
+
+  scanSpikes(rows: number, firstStep: number, take: TakeSpikes): boolean {
+    if (this.#bits === 0n || this.#chunk.memory.byteLength === 0) return false;
+    this.#found ??= new Uint32Array(2 * SCAN_EVENTS + 2);
+    const found = this.#found;
+    const words = wordsOf(this.program.padded);
+    const events = addressOf(found.buffer as ArrayBuffer);
+    for (let word = 0; word < words * rows; ) {
+      word = this.#core.scan(this.#bits, words, word, words * rows, firstStep, events, SCAN_EVENTS);
+      const count = found[2 * SCAN_EVENTS]!;
+      if (count > 0) take(found.subarray(0, count), found.subarray(SCAN_EVENTS, SCAN_EVENTS + count));
+    }
+    return true;
+  }
+
+  /** Leaves the memory to later machines. */
+  recycle(): void {
+    recycle(this.#placed.block);
+    recycle(this.#chunk);
+  }
+}
+
+const sameProbes = (some: readonly Probe[], others: readonly Probe[]): boolean =>
+  some.length === others.length && some.every((probe, k) => sameProbe(probe, others[k]!));
+
+const sameProbe = (a: Probe, b: Probe): boolean =>
+  a === b ||
+  (a.observable === b.observable &&
+    a.width === b.width &&
+    a.rows === b.rows &&
+    sameUnits(a.list?.units, b.list?.units));
+
+const sameUnits = (a: Int32Array | undefined, b: Int32Array | undefined): boolean =>
+  a === b || (a?.length === b?.length && a?.every((unit, k) => unit === b![k]) === true);

@@ -1,0 +1,26 @@
+import type { Engine } from "../../program/machine.ts";
+import { drawerOf } from "../drawer.ts";
+import { WasmMachine } from "./machine.ts";
+
+/** An engine by what it does otherwise than on the calling thread alone. Synapses are drawn there in any case. */
+export const engineWith = (own: Pick<Engine, "create"> & Partial<Engine>): Engine => ({
+  backend: "wasm",
+  threads: 1,
+  warnings: [],
+  drawer: drawerOf((network) => new WasmMachine(network)),
+  close: () => {},
+  ...own,
+});
+
+/** On the calling thread, for populations without synapses. */
+export const openAlone = (warnings: readonly string[] = []): Engine =>
+  engineWith({ warnings, create: (network) => new WasmMachine(network) });
+
+/** On the calling thread, for all networks; the code of synapses is loaded here, so that others do without. */
+export const openNetworks = async (warnings: readonly string[] = []): Promise<Engine> => {
+  const { WasmNetwork } = await import("./network/machine.ts");
+  return engineWith({
+    warnings,
+    create: (network) => (network.bundles.length > 0 ? new WasmNetwork(network) : new WasmMachine(network)),
+  });
+};

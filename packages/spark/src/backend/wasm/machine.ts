@@ -1,0 +1,138 @@
+import { StateError } from "../../errors/errors.ts";
+import type { Machine, MachinePopulation, Setup, SpikesInFlight } from "../../program/machine.ts";
+import type { BundlePart, NetworkProgram } from "../../program/network.ts";
+import type { UnitList } from "../../program/probe.ts";
+import type { Program } from "../../program/program.ts";
+import { requireBytes, requireVectors, Space } from "./memory.ts";
+import { Populations, regionBytes, type Scan } from "./populations.ts";
+import { scannerOf } from "./scanner.ts";
+import { stepModule } from "./step/module.ts";
+import { SCAN_BYTES } from "./step/scan.ts";
+import type { Load } from "./threads/team.ts";
+
+type Run = (firstStep: number, rows: number, base: number, first: number, end: number, part: number) => void;
+type Task = readonly [population: number, base: number, first: number, end: number, part: number];
+
+/**
+ * Populations that no synapses couple, as WebAssembly with 128-bit vectors: four units in single precision at a time. A
+ * block of units goes through all steps of a chunk while it lies in the cache.
+ */
+export class WasmMachine implements Machine {
+  readonly network: NetworkProgram;
+  readonly #shared: boolean;
+  readonly #found: number;
+  readonly #populations: Populations;
+  #space: Space | undefined;
+  #modules: readonly WebAssembly.Module[] = [];
+  #runs: readonly Run[] = [];
+  #scans: readonly (Scan | undefined)[] = [];
+  #tasks: readonly Task[] = [];
+  #disposed = false;
+  /** What threads share. */
+  protected work: Load | undefined;
+
+  /** Threads need a `shared` memory. */
+  constructor(network: NetworkProgram, shared = false) {
+    requireVectors();
+    this.network = network;
+    this.#shared = shared;
+    const programs = network.populations.map(({ program }) => program);
+    requireBytes(network.name, regionBytes(programs));
+    // Address 0 is that of nothing.
+    this.#found = 64;
+    const start = this.#found + (programs.some(({ spikes }) => spikes !== undefined) ? SCAN_BYTES : 0);
+    const grounds = programs.map(() => ({ parts: blockParts }));
+    this.#populations = new Populations(grounds, start, (p) => this.#scans[p]);
+  }
+
+  get populations(): readonly MachinePopulation[] {
+    return this.#populations.all;
+  }
+
+  attach(setup: Setup): void {
+    this.#require("attach");
+    const before = this.#space?.memory;
+    const change = this.#populations.attach(setup, (bytes) => {
+      this.#space ??= new Space(this.network.name, bytes, this.#shared);
+      this.#space.ensure(bytes);
+      return this.#space.memory.buffer;
+    });
+    const { memory } = this.#space!;
+    if (change !== "programs" && memory === before) return;
+    this.#modules = setup.populations.map(({ program }) => stepModule(program, this.#shared));
+    const all = this.#modules.map((module) => new WebAssembly.Instance(module, { spark: { memory } }).exports);
+    this.#runs = all.map((exports) => exports["run"] as Run);
+    this.#scans = all.map((exports) => scannerOf(exports["scan"], memory, this.#found));
+    this.#tasks = this.#populations.placed.flatMap(({ program, base }, p) => tasksOf(program, p, base));
+    this.work = {
+      modules: this.#modules.map((module, p) => ({ name: `${p}.`, module })),
+      memory,
+      jobs: [{ names: this.#modules.map((_, p) => `${p}.run`), tasks: this.#tasks }],
+    };
+  }
+
+  advance(firstStep: number, rows: number): void | Promise<void> {
+    this.advanceHere(firstStep, rows);
+  }
+
+  /** Advances on the calling thread. */
+  protected advanceHere(firstStep: number, rows: number): void {
+    this.requireRows(rows);
+    const tasks = this.#tasks;
+    for (let k = 0; k < tasks.length; k++) {
+      const [population, base, first, end, part] = tasks[k]!;
+      this.#runs[population]!(firstStep | 0, rows, base, first, end, part);
+    }
+  }
+
+  stepNow(step: number): void {
+    this.advanceHere(step, 1);
+  }
+
+  protected requireRows(rows: number): void {
+    this.#require("advance");
+    if (rows <= this.#populations.rows) return;
+    throw new StateError(
+      `Machine.advance takes 0 to ${this.#populations.rows} steps; received ${rows}. Attach a setup with longer chunks.`,
+    );
+  }
+
+  spikesBefore(): SpikesInFlight[] {
+    return [];
+  }
+
+  setSpikes(): void {}
+
+  parts(): readonly BundlePart[] {
+    return [];
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#runs = [];
+  }
+
+  recycle(): void {
+    if (this.#disposed) return;
+    this.dispose();
+    this.#space?.recycle();
+  }
+
+  #require(call: string): void {
+    if (!this.#disposed) return;
+    throw new StateError(`Machine.${call} was called after dispose. Compile the simulation again.`);
+  }
+}
+
+/** The blocks of units of a population. */
+export const tasksOf = ({ units, block }: Program, population: number, base: number): Task[] => {
+  const tasks: Task[] = [];
+  for (let first = 0, part = 0; first < units; first += block, part++) {
+    tasks.push([population, base, first, Math.min(first + block, units), part]);
+  }
+  return tasks;
+};
+
+/** Where each block's part of a list begins and ends. */
+export const blockParts = (_: Program, { ends }: UnitList): number[] =>
+  ends.flatMap((end, k) => [ends[k - 1] ?? 0, end]);

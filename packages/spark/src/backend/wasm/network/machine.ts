@@ -1,0 +1,230 @@
+import { StateError } from "../../../errors/errors.ts";
+import type { Machine, MachinePopulation, Setup, SpikesInFlight } from "../../../program/machine.ts";
+import type { BundlePart, NetworkProgram } from "../../../program/network.ts";
+import type { UnitList } from "../../../program/probe.ts";
+import { procedureWords } from "../../../program/procedural.ts";
+import { requireVectors, Space } from "../memory.ts";
+import { type Ground, Populations, type Scan } from "../populations.ts";
+import { scannerOf } from "../scanner.ts";
+import { stepModule } from "../step/module.ts";
+import type { SlotOffsets } from "../step/region.ts";
+import { exportsOf } from "../threads/control.js";
+import type { Load } from "../threads/team.ts";
+import { layOutNetwork, type NetworkLayout, type PartLayout, ROW_BYTES, rowWords, slotAddress } from "./layout.ts";
+import { emitNetwork } from "./module.ts";
+import { SpikeRing } from "./ring.ts";
+
+type Advance = (step: number, row: number, head: number, phase: number, rows: number) => void;
+
+/** A network with synapses in one memory: a module of its own delivers spikes and calls those of the populations. */
+export class WasmNetwork implements Machine {
+  readonly network: NetworkProgram;
+  readonly layout: NetworkLayout;
+  readonly #space: Space;
+  readonly #module: WebAssembly.Module;
+  readonly #slots: readonly SlotOffsets[];
+  readonly #populations: Populations;
+  readonly #ring: SpikeRing;
+  /** Parts of shards without synapses: what is written there is dropped. */
+  readonly #unplaced = new Map<string, BundlePart>();
+  #advance: Advance | undefined;
+  #scans: readonly (Scan | undefined)[] = [];
+  #disposed = false;
+  /** What threads share: all steps of a chunk as one task, or the shards of a group. */
+  protected work: Load | undefined;
+
+  /** Threads need a `shared` memory. @throws MemoryError if it is larger than a memory or the system refuses it */
+  constructor(network: NetworkProgram, shared = false) {
+    requireVectors();
+    this.network = network;
+    const layout = layOutNetwork(network);
+    this.layout = layout;
+    this.#space = new Space(network.name, layout.bytes, shared);
+    this.#module = new WebAssembly.Module(emitNetwork(network, layout, shared));
+    this.#slots = slotsOf(network);
+    const grounds = groundsOf(network, layout, this.#slots);
+    this.#populations = new Populations(grounds, layout.bytes, (p) => this.#scans[p]);
+    this.#ring = new SpikeRing(network, layout, this.#space);
+    writeTables(network, layout, this.#space.memory.buffer);
+    network.bundles.forEach((bundle, b) => void bundle.fill(this.#partsOf(b)));
+  }
+
+  get populations(): readonly MachinePopulation[] {
+    return this.#populations.all;
+  }
+
+  attach(setup: Setup): void {
+    this.#require("attach");
+    const space = this.#space;
+    const before = space.memory;
+    const change = this.#populations.attach(setup, (bytes) => {
+      space.ensure(bytes);
+      return space.memory.buffer;
+    });
+    const { memory } = space;
+    if (change !== "programs" && memory === before) return;
+    const { placed } = this.#populations;
+    new Uint32Array(memory.buffer, this.layout.regions, placed.length).set(placed.map(({ base }) => base));
+    const steps = placed.map(({ program }, p) => ({
+      name: `${p}.`,
+      module: stepModule(program, space.shared, this.#slots[p]!),
+    }));
+    const modules = [...steps, { name: "", module: this.#module }];
+    const known = exportsOf(modules, memory);
+    this.#scans = placed.map((_, p) => scannerOf(known[`${p}.scan`], memory, this.layout.found));
+    this.#advance = known["advance"] as Advance;
+    this.work = {
+      modules,
+      memory,
+      jobs: [
+        { names: ["advance"], tasks: [[0]] },
+        { names: ["shard"], tasks: this.network.shards.map((_, shard) => [0, shard]) },
+      ],
+    };
+  }
+
+  advance(firstStep: number, rows: number): void | Promise<void> {
+    this.advanceHere(firstStep, rows);
+  }
+
+  /** Advances on the calling thread. */
+  protected advanceHere(firstStep: number, rows: number): void {
+    const { head, phase } = this.begin(firstStep, rows);
+    if (rows > 0) this.#advance!(firstStep | 0, 0, head, phase, rows);
+    this.advanced(firstStep + rows);
+  }
+
+  stepNow(step: number): void {
+    this.advanceHere(step, 1);
+  }
+
+  /** The same within a chunk: from the first arguments of a task up to a row. */
+  protected advanceFrom([step, row, head, phase]: readonly number[], rows: number): void {
+    this.#advance!(step!, row!, head!, phase!, rows);
+  }
+
+  /** Makes ready for some steps; `advanced` must say when they are done. */
+  protected begin(step: number, rows: number): ReturnType<SpikeRing["begin"]> {
+    this.#require("advance");
+    if (rows > this.#populations.rows) {
+      throw new StateError(
+        `Machine.advance takes 0 to ${this.#populations.rows} steps; received ${rows}. Attach a setup with longer chunks.`,
+      );
+    }
+    return this.#ring.begin(step);
+  }
+
+  protected advanced(step: number): void {
+    this.#ring.advanced(step);
+  }
+
+  spikesBefore(step: number): SpikesInFlight[] {
+    return this.#ring.before(step);
+  }
+
+  setSpikes(spikes: readonly SpikesInFlight[]): void {
+    this.#ring.set(spikes);
+  }
+
+  parts(bundle: number): readonly BundlePart[] {
+    this.#ring.expose();
+    return this.#partsOf(bundle);
+  }
+
+  #partsOf(bundle: number): readonly BundlePart[] {
+    return this.network.bundles[bundle]!.shards.map((_, shard) => this.#part(bundle, shard));
+  }
+
+  #part(bundle: number, shard: number): BundlePart {
+    const { weights: each, sources, shards } = this.network.bundles[bundle]!;
+    const { synapses, row, procedure } = shards[shard]!;
+    const { wide } = this.network.shards[shard]!;
+    const place = this.layout.parts.find((part) => part.bundle === bundle && part.shard === shard);
+    const lengths = [row || procedure ? 0 : synapses, each === "source" ? sources : synapses] as const;
+    if (place) return partOf(this.network, wide, this.#space.memory.buffer, place, lengths);
+    const key = `${bundle} ${shard}`;
+    const known = this.#unplaced.get(key);
+    const part =
+      known ?? partOf(this.network, wide, new ArrayBuffer(lengths[1] * 8), { targets: 0, weights: 0 }, lengths);
+    this.#unplaced.set(key, part);
+    return part;
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#advance = undefined;
+  }
+
+  recycle(): void {
+    if (this.#disposed) return;
+    this.dispose();
+    this.#space.recycle();
+  }
+
+  #require(call: string): void {
+    if (!this.#disposed) return;
+    throw new StateError(`Machine.${call} was called after dispose. Compile the simulation again.`);
+  }
+}
+
+/** For each population the bytes from the slots of its first receptor to those of each. */
+const slotsOf = ({ populations, precision }: NetworkProgram): SlotOffsets[] =>
+  populations.map(({ program, receptors }) => {
+    const first = receptors[0]?.firstSlot ?? 0;
+    const bytes = precision === "f64" ? 8 : 4;
+    return new Map(
+      receptors.map(({ buffer, firstSlot }) => [program.buffers[buffer]!.name, (firstSlot - first) * bytes]),
+    );
+  });
+
+const groundsOf = (network: NetworkProgram, layout: NetworkLayout, slots: readonly SlotOffsets[]): Ground[] =>
+  network.populations.map(({ receptors }, p) => {
+    const runs = layout.runs.filter(({ population }) => population === p);
+    return {
+      slots: { offsets: slots[p]!, at: slotAddress(network, layout, receptors[0]?.firstSlot ?? 0) },
+      parts: (_, list) => runs.flatMap((run) => placesOf(list, run)),
+    };
+  });
+
+/** The places of a list, in fours, that hold units of a run. */
+const placesOf = ({ units }: UnitList, { first, end }: { readonly first: number; readonly end: number }): number[] => {
+  const begin = units.findIndex((unit) => unit >= first && unit < end);
+  const last = units.findLastIndex((unit) => unit >= first && unit < end);
+  return begin < 0 ? [0, 0] : [begin & ~3, (last | 3) + 1];
+};
+
+const writeTables = (network: NetworkProgram, layout: NetworkLayout, memory: ArrayBuffer): void => {
+  const { tables, ring, runs, distances, slotBytes, parts } = layout;
+  new Uint32Array(memory, ring.places, runs.length).set(runs.map(({ list }) => list));
+  distances.forEach((address, b) => {
+    const { delays } = network.bundles[b]!;
+    new Uint32Array(memory, address, delays.length).set(delays.map((delay) => delay * slotBytes));
+  });
+  for (const { address, bounds, rows } of tables) {
+    const ends = new Uint32Array(memory, bounds, rows.length + 1);
+    ends[0] = address;
+    rows.flat().forEach((row, k) => {
+      new Uint32Array(memory, address + k * ROW_BYTES, rowWords.length).set(rowWords.map((name) => row[name]));
+    });
+    rows.forEach(({ length }, step) => {
+      ends[step + 1] = ends[step]! + length * ROW_BYTES;
+    });
+  }
+  for (const { bundle, shard, offsets: address, targets } of parts) {
+    const { offsets, procedure } = network.bundles[bundle]!.shards[shard]!;
+    new Uint32Array(memory, address, offsets.length).set(offsets);
+    if (procedure) new Int32Array(memory, targets).set(procedureWords(procedure));
+  }
+};
+
+const partOf = (
+  { precision }: NetworkProgram,
+  wide: boolean,
+  memory: ArrayBuffer,
+  at: Pick<PartLayout, "targets" | "weights">,
+  [synapses, weights]: readonly [synapses: number, weights: number],
+): BundlePart => ({
+  targets: wide ? new Uint32Array(memory, at.targets, synapses) : new Uint16Array(memory, at.targets, synapses),
+  weights:
+    precision === "f64" ? new Float64Array(memory, at.weights, weights) : new Float32Array(memory, at.weights, weights),
+});

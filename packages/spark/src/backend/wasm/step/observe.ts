@@ -1,0 +1,222 @@
+import type { Observable, Program } from "../../../program/program.ts";
+import { call, type FunctionBuilder, type FunctionReference } from "../assembler/code.ts";
+import { i32 } from "../assembler/constants.ts";
+import type { ModuleBuilder } from "../assembler/module.ts";
+import { op } from "../assembler/op.ts";
+import type { Value } from "../assembler/value.ts";
+import { type Cursor, KernelEmitter, type Scalar, type Site, siteOf } from "./kernel.ts";
+import type { Operand } from "./lanes.ts";
+import { PROBE_COUNT, PROBE_TABLE, SCHEDULE, type SlotOffsets } from "./region.ts";
+import { GROUPS, ROUND } from "./rounds.ts";
+
+/** The words of a probe in the table. */
+export const probeWords = ["observable", "listed", "list", "parts", "record", "rowBytes"] as const;
+export type ProbeRow = Readonly<Record<(typeof probeWords)[number], number>>;
+export const PROBE_BYTES = probeWords.length * 4;
+/** Bytes of a part of a list: its first place, and the one behind its last. */
+const PART_BYTES = 8;
+
+/** A row in which no probe is due. */
+export const FIND = -1;
+const NEVER = 2 ** 31 - 1;
+
+/**
+ * whole: the parts of lists hold units of their task alone, and every place of theirs is stored. within: they may hold
+ * others, which are left out.
+ */
+type Lists = "whole" | "within";
+
+/** Takes base, step, row, first unit, end unit, part and slots; gives the row at which a probe is due next. */
+type Observe = (f: FunctionBuilder, args: readonly Value<"i32">[]) => Value<"i32">;
+
+/**
+ * Adds a function that evaluates the probes that are due in a row, for some units. When that is the schedule in memory
+ * says, and the row of a record follows from it, so that threads need not agree.
+ */
+export const emitObserve = (
+  m: ModuleBuilder,
+  program: Program,
+  lists: Lists,
+  slots?: SlotOffsets,
+): Observe | undefined => {
+  if (program.observables.length === 0) return undefined;
+  const kernels = program.observables.map((observable) => ({
+    all: emitAll(m, program, observable, slots),
+    listed: emitListed(m, program, observable, lists, slots),
+  }));
+  const params = ["i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
+  const observe = m.func({ name: "observe", params, results: ["i32"] }, (f) => {
+    const [base, step, row, first, end, part, at] = f.params;
+    const probe = f.let(op("i32.load", f.get(base), { offset: PROBE_TABLE }));
+    const due = f.let(op("i32.load", f.get(base), { offset: SCHEDULE }));
+    const left = f.let(op("i32.load", f.get(base), { offset: PROBE_COUNT }));
+    const next = f.let(i32(NEVER));
+    const word = (name: keyof ProbeRow): Value<"i32"> =>
+      op("i32.load", f.get(probe), { offset: probeWords.indexOf(name) * 4 });
+    const evaluate = (recordRow: Scalar): void => {
+      const record = f.let(op("i32.add", word("record"), op("i32.mul", f.get(recordRow), word("rowBytes"))));
+      const common = (): Value<"i32">[] => [base, step, row, first, end, at, record].map((local) => f.get(local));
+      const list = f.let(word("list"));
+      const bounds = f.let(op("i32.add", word("parts"), op("i32.mul", f.get(part), i32(PART_BYTES))));
+      const bound = (offset: number): Value<"i32"> => op("i32.load", f.get(bounds), { offset });
+      kernels.forEach(({ all, listed }, k) => {
+        f.if(op("i32.eq", word("observable"), i32(k)), () => {
+          f.if(
+            word("listed"),
+            () => f.call(listed, ...(common() as Args), f.get(list), bound(0), bound(4)),
+            () => f.call(all, ...(common() as Args)),
+          );
+        });
+      });
+    };
+    f.block((leave) => {
+      f.loop((again) => {
+        f.branchIf(leave, op("i32.eqz", f.get(left)));
+        const [begin, every, last] = [0, 4, 8].map((offset) => f.let(op("i32.load", f.get(due), { offset })));
+        const recordRow = f.let(i32(0));
+        f.if(op("i32.ge_s", f.get(row), f.get(begin!)), () => {
+          const since = f.let(op("i32.sub", f.get(row), f.get(begin!)));
+          f.set(recordRow, f.get(since));
+          // A division takes as long as some units, and most records keep every step.
+          f.if(op("i32.ne", f.get(every!), i32(1)), () => {
+            f.set(recordRow, op("i32.div_u", f.get(since), f.get(every!)));
+          });
+          const whole = op("i32.mul", f.get(recordRow), f.get(every!));
+          const isDue = op("i32.eq", whole, f.get(since));
+          f.if(op("i32.and", isDue, op("i32.le_s", f.get(row), f.get(last!))), () => evaluate(recordRow));
+          f.set(recordRow, op("i32.add", f.get(recordRow), i32(1)));
+        });
+        const later = f.let(op("i32.add", f.get(begin!), op("i32.mul", f.get(recordRow), f.get(every!))));
+        const sooner = op("i32.lt_s", f.get(later), f.get(next));
+        f.if(op("i32.and", sooner, op("i32.le_s", f.get(later), f.get(last!))), () => f.set(next, f.get(later)));
+        f.set(probe, op("i32.add", f.get(probe), i32(PROBE_BYTES)));
+        f.set(due, op("i32.add", f.get(due), i32(12)));
+        f.set(left, op("i32.sub", f.get(left), i32(1)));
+        f.branch(again);
+      });
+    });
+    f.return(f.get(next));
+  });
+  return (_, args) => call(observe as FunctionReference<readonly "i32"[], readonly ["i32"]>, ...padded(args));
+};
+
+/** Without slots their address is never read. */
+const padded = (args: readonly Value<"i32">[]): Value<"i32">[] => (args.length === 6 ? [...args, i32(0)] : [...args]);
+
+type Args = [
+  base: Value<"i32">,
+  step: Value<"i32">,
+  row: Value<"i32">,
+  first: Value<"i32">,
+  end: Value<"i32">,
+  slots: Value<"i32">,
+  record: Value<"i32">,
+];
+const COMMON = ["i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
+
+/** What the functions of an observable have in common. */
+const start = (
+  f: FunctionBuilder<typeof COMMON>,
+  program: Program,
+  { nodes }: Observable,
+  slots: SlotOffsets | undefined,
+): { readonly cursor: Cursor; readonly emitter: KernelEmitter } => {
+  const [base, step, row, , , at] = f.params;
+  const cursor: Cursor = { row, step, unit: f.local("i32") };
+  const site: Site = siteOf(program, base, slots && { offsets: slots, at });
+  const emitter = new KernelEmitter(f as unknown as FunctionBuilder, site, { nodes }, cursor);
+  emitter.emitConstants();
+  emitter.emitUniforms();
+  return { cursor, emitter };
+};
+
+const bytesOf = ({ type }: Observable, { precision }: Program): number =>
+  type === "float" && precision === "f64" ? 8 : 4;
+
+/** Adds a function for the units from one to another, whose values lie at their places in the record's row. */
+const emitAll = (
+  m: ModuleBuilder,
+  program: Program,
+  observable: Observable,
+  slots: SlotOffsets | undefined,
+): FunctionReference<typeof COMMON, readonly []> =>
+  m.func({ name: `${observable.name} of all`, params: COMMON, results: [] }, (f) => {
+    const [, , , first, end, , record] = f.params;
+    const { cursor, emitter } = start(f, program, observable, slots);
+    const bytes = bytesOf(observable, program);
+    f.set(cursor.unit, f.get(first));
+    f.loop((again) => {
+      emitter.startRound();
+      for (let group = 0; group < GROUPS; group++) {
+        const { parts } = emitter.emitGroup(group).get(observable.value)!;
+        storeParts(f as unknown as FunctionBuilder, record, cursor.unit, parts, bytes, group * 4 * bytes);
+      }
+      f.set(cursor.unit, op("i32.add", f.get(cursor.unit), i32(ROUND)));
+      f.branchIf(again, op("i32.lt_u", f.get(cursor.unit), f.get(end)));
+    });
+  });
+
+const addressIn = (f: FunctionBuilder, record: Scalar, place: Scalar, bytes: number): Value<"i32"> =>
+  op("i32.add", f.get(record), op("i32.shl", f.get(place), i32(bytes === 8 ? 3 : 2)));
+
+const storeParts = (
+  f: FunctionBuilder,
+  record: Scalar,
+  place: Scalar,
+  parts: Operand["parts"],
+  bytes: number,
+  offset: number,
+): void => {
+  parts.forEach((part, k) => {
+    f.emit("v128.store", addressIn(f, record, place, bytes), f.get(part), { offset: offset + 16 * k });
+  });
+};
+
+/** Adds a function for the units at some places of a list, four at a time. */
+const emitListed = (
+  m: ModuleBuilder,
+  program: Program,
+  observable: Observable,
+  lists: Lists,
+  slots: SlotOffsets | undefined,
+) => {
+  const params = [...COMMON, "i32", "i32", "i32"] as const;
+  return m.func({ name: `${observable.name} of listed`, params, results: [] }, (f) => {
+    const [, , , first, end, , record, list, place, endPlace] = f.params;
+    const { emitter } = start(f as unknown as FunctionBuilder<typeof COMMON>, program, observable, slots);
+    const bytes = bytesOf(observable, program);
+    f.block((leave) => {
+      f.loop((again) => {
+        f.branchIf(leave, op("i32.ge_u", f.get(place), f.get(endPlace)));
+        const address = f.let(op("i32.add", f.get(list), op("i32.shl", f.get(place), i32(2))));
+        const units = [0, 1, 2, 3].map((k) => f.let(op("i32.load", f.get(address), { offset: 4 * k })));
+        const { parts } = emitter.emitGroup(0, units).get(observable.value)!;
+        const builder = f as unknown as FunctionBuilder;
+        if (lists === "whole") storeParts(builder, record, place, parts, bytes, 0);
+        else storeWithin(builder, [first, end], units, addressIn(builder, record, place, bytes), parts);
+        f.set(place, op("i32.add", f.get(place), i32(4)));
+        f.branch(again);
+      });
+    });
+  });
+};
+
+/** Stores those of four listed values whose units lie within a range. */
+const storeWithin = (
+  f: FunctionBuilder,
+  [first, end]: readonly [Scalar, Scalar],
+  units: readonly Scalar[],
+  start: Value<"i32">,
+  parts: Operand["parts"],
+): void => {
+  const address = f.let(start);
+  const wide = parts.length === 2;
+  units.forEach((unit, k) => {
+    const inside = op("i32.sub", f.get(unit), f.get(first));
+    f.if(op("i32.lt_u", inside, op("i32.sub", f.get(end), f.get(first))), () => {
+      const part = parts[wide ? k >> 1 : 0]!;
+      if (wide) f.emit("v128.store64_lane", f.get(address), f.get(part), k & 1, { offset: k * 8 });
+      else f.emit("v128.store32_lane", f.get(address), f.get(part), k, { offset: k * 4 });
+    });
+  });
+};

@@ -1,0 +1,79 @@
+import type { Program } from "../../../program/program.ts";
+import type { FunctionBuilder } from "../assembler/code.ts";
+import { i32 } from "../assembler/constants.ts";
+import { op } from "../assembler/op.ts";
+import type { Local } from "../assembler/value.ts";
+import type { Calm } from "./calm.ts";
+import type { Cursor, KernelEmitter, Scalar } from "./kernel.ts";
+import { narrow, type Vector, vectorsOf } from "./lanes.ts";
+
+export const GROUPS = 4;
+export const ROUND = 16;
+
+/** Rounds of a row that were not calm, and rows in which none is tried. */
+export interface Mood {
+  readonly units: Scalar;
+  readonly excited: Scalar;
+  readonly plainRows: Scalar;
+}
+export const startMood = (f: FunctionBuilder, firstUnit: Scalar, endUnit: Scalar): Mood => ({
+  units: f.let(op("i32.sub", f.get(endUnit), f.get(firstUnit))),
+  excited: f.local("i32"),
+  plainRows: f.local("i32"),
+});
+/** A round whose calm form is computed first, and stored where it holds; else everything is computed. */
+export const emitCalmRound = (
+  f: FunctionBuilder,
+  program: Program,
+  step: KernelEmitter,
+  cursor: Cursor,
+  calm: Calm,
+  { excited, plainRows }: Mood,
+): void => {
+  f.block((next) => {
+    f.block((plain) => {
+      f.branchIf(plain, f.get(plainRows));
+      step.startRound();
+      const groups = Array.from({ length: GROUPS }, (_, group) => step.emitCalmGroup(group, calm));
+      const any = groups
+        .flatMap((values) => vectorsOf(values.get(calm.test)!))
+        .map((mask): Vector => f.get(mask))
+        .reduce((a, b) => op("v128.or", a, b));
+      f.if(op("i32x4.bitmask", any), () => {
+        f.set(excited, op("i32.add", f.get(excited), i32(1)));
+        f.branch(plain);
+      });
+      for (const { buffer, node, at } of program.step.stores) {
+        if (at === "unit") groups.forEach((values, group) => void step.storeUnit(buffer, values.get(node)!, group));
+        else step.storeNoBits(buffer);
+      }
+      f.branch(next);
+    });
+    emitRound(f, program, step, cursor);
+  });
+};
+
+export const emitRound = (f: FunctionBuilder, program: Program, step: KernelEmitter, cursor: Cursor): void => {
+  step.startRound();
+  const masks = new Map<number, Local<"v128">[]>();
+  for (let group = 0; group < GROUPS; group++) {
+    const values = step.emitGroup(group);
+    for (const { buffer, node, at } of program.step.stores) {
+      const lanes = values.get(node)!;
+      if (at === "unit") step.storeUnit(buffer, lanes, group);
+      else masks.set(buffer, [...(masks.get(buffer) ?? []), narrow(f, lanes)]);
+    }
+  }
+  const rest = program.units % ROUND;
+  for (const [buffer, locals] of masks) {
+    const vectors = locals.map((local) => f.get(local));
+    if (rest === 0) step.storeBits(buffer, vectors);
+    else {
+      const isLast = op("i32.eq", f.get(cursor.unit), i32(program.units - rest));
+      // Lanes beyond the last unit compute too, but must not spike: 0xffff, or the bits of units that exist.
+      const all = i32(0xffff);
+      const some = i32((1 << rest) - 1);
+      step.storeBits(buffer, vectors, op("i32.xor", all, op("i32.mul", isLast, op("i32.xor", all, some))));
+    }
+  }
+};

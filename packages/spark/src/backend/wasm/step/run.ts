@@ -1,0 +1,72 @@
+import type { Program } from "../../../program/program.ts";
+import type { FunctionBuilder } from "../assembler/code.ts";
+import { i32 } from "../assembler/constants.ts";
+import type { ModuleBuilder } from "../assembler/module.ts";
+import { op } from "../assembler/op.ts";
+import { calmOf } from "./calm.ts";
+import { emitFade } from "./fade.ts";
+import { type Cursor, KernelEmitter, type Scalar, siteOf } from "./kernel.ts";
+import { emitObserve, FIND } from "./observe.ts";
+import { emitCalmRound, emitRound, type Mood, ROUND, startMood } from "./rounds.ts";
+
+/** Arguments of `run`: those of a chunk, then those of a task. */
+const PARAMS = ["i32", "i32", "i32", "i32", "i32", "i32"] as const;
+
+/**
+ * Adds `run(firstStep, rows, base, firstUnit, endUnit, part)`: a block of units through the steps of a chunk, and the
+ * probes that are due. `part` is the number of the block. Threads may run blocks at the same time.
+ */
+export const emitRun = (m: ModuleBuilder, program: Program): void => {
+  const observe = emitObserve(m, program, "whole");
+  m.func({ name: "run", params: PARAMS, results: [], export: true }, (f) => {
+    const [firstStep, rows, base, firstUnit, endUnit, part] = f.params;
+    const site = siteOf(program, base);
+    const cursor: Cursor = { row: f.local("i32"), step: f.local("i32"), unit: f.local("i32") };
+    f.if(op("i32.ge_s", i32(0), f.get(rows)), () => f.return());
+    const step = new KernelEmitter(f, site, program.step, cursor);
+    step.emitConstants();
+    const calm = calmOf(program.step);
+    const mood = calm && startMood(f, firstUnit, endUnit);
+    const next = observe && f.local("i32");
+    /** Row at which a probe is due next, found by one that never is. */
+    const observeAt = (row: Scalar | typeof FIND): void => {
+      if (!observe || !next) return;
+      const at = row === FIND ? i32(FIND) : f.get(row);
+      f.set(next, observe(f, [f.get(base), f.get(cursor.step), at, f.get(firstUnit), f.get(endUnit), f.get(part)]));
+    };
+    observeAt(FIND);
+    f.set(cursor.step, f.get(firstStep));
+    f.loop((nextRow) => {
+      step.emitUniforms();
+      f.set(cursor.unit, f.get(firstUnit));
+      f.loop((nextRound) => {
+        if (calm && mood) emitCalmRound(f, program, step, cursor, calm, mood);
+        else emitRound(f, program, step, cursor);
+        f.set(cursor.unit, op("i32.add", f.get(cursor.unit), i32(ROUND)));
+        f.branchIf(nextRound, op("i32.lt_u", f.get(cursor.unit), f.get(endUnit)));
+      });
+      if (mood) emitMood(f, mood);
+      emitFade(f, site, cursor, [firstUnit, endUnit]);
+      if (next) f.if(op("i32.eq", f.get(cursor.row), f.get(next)), () => observeAt(cursor.row));
+      f.set(cursor.step, op("i32.add", f.get(cursor.step), i32(1)));
+      f.set(cursor.row, op("i32.add", f.get(cursor.row), i32(1)));
+      f.branchIf(nextRow, op("i32.lt_s", f.get(cursor.row), f.get(rows)));
+    });
+  });
+};
+
+/** Rows for which a block is not tried again of which more than a sixth was not calm. */
+const PLAIN_ROWS = 8;
+
+/** After a row: whether the next ones try the calm form. */
+const emitMood = (f: FunctionBuilder, { units, excited, plainRows }: Mood): void => {
+  f.if(
+    f.get(plainRows),
+    () => f.set(plainRows, op("i32.sub", f.get(plainRows), i32(1))),
+    () => {
+      const rounds = op("i32.mul", f.get(excited), i32(6 * ROUND));
+      f.if(op("i32.gt_u", rounds, f.get(units)), () => f.set(plainRows, i32(PLAIN_ROWS)));
+      f.set(excited, i32(0));
+    },
+  );
+};

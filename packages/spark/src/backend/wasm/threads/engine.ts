@@ -1,0 +1,81 @@
+import { ConfigError } from "../../../errors/errors.ts";
+import type { Engine, EngineOptions } from "../../../program/machine.ts";
+import { engineWith, openAlone, openNetworks } from "../engine.ts";
+import { ThreadedMachine } from "./machine.ts";
+import { Team } from "./team.ts";
+
+const MOST_THREADS = 1024;
+
+/** Why threads cannot share memory here, in one sentence; undefined where they can. */
+const obstacleOf = (): string | undefined => {
+  if (typeof SharedArrayBuffer !== "undefined" && globalThis.crossOriginIsolated !== false) return undefined;
+  return "Threads share memory, which a page may do only when it is cross-origin isolated. Serve it with the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp.";
+};
+
+const processors = async (): Promise<number> => {
+  if (typeof Worker !== "undefined") return navigator.hardwareConcurrency;
+  const { availableParallelism } = await import("node:os");
+  return availableParallelism();
+};
+
+/**
+ * An engine with threads beside the calling one, or instead of it. `leastWork` is the number of operations on units from
+ * which on they are used. @throws ConfigError for a wrong number of threads
+ */
+export const openShared = async (options: EngineOptions, leastWork?: number): Promise<Engine> => {
+  const { threads, worker, networks } = options;
+  requireThreads(threads);
+  const obstacle = obstacleOf();
+  // One population in a worker of its own needs no shared memory.
+  if (worker && !networks && (threads === 1 || obstacle !== undefined)) return openWorker(options, obstacle);
+  if (obstacle !== undefined) {
+    const asked = worker ? "worker: true" : `threads: ${threads}`;
+    const warnings = [`${asked} is one thread here, the calling one. ${obstacle}`];
+    return networks ? openNetworks(warnings) : openAlone(warnings);
+  }
+  return openTeam(options, await processors(), leastWork);
+};
+
+const requireThreads = (threads: number | "all"): void => {
+  if (threads === "all" || (Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS)) return;
+  const message = `must be a whole number from 1 to ${MOST_THREADS} or "all"; received ${String(threads)}. Give 1 for one thread.`;
+  throw new ConfigError([{ path: "threads", message }]);
+};
+
+const openWorker = async ({ threads }: EngineOptions, obstacle: string | undefined): Promise<Engine> => {
+  const { WorkerMachine } = await import("../worker/machine.ts");
+  return engineWith({
+    warnings: threads === 1 ? [] : [`threads: ${threads} is one thread here. ${obstacle}`],
+    noSteps: "The units are in a worker, whose memory the calling thread cannot reach.",
+    create: (network) => new WorkerMachine(network),
+  });
+};
+
+/** Threads serve the machines of an engine one after the other. */
+const openTeam = async (
+  { threads, worker, networks }: EngineOptions,
+  most: number,
+  leastWork?: number,
+): Promise<Engine> => {
+  const coupled = networks ? await import("../network/threaded.ts") : undefined;
+  const seats = threads === "all" ? most : threads;
+  let team = new Team(seats, !worker, most);
+  let closed = false;
+  const options = { free: worker, ...(leastWork !== undefined && { leastWork }) };
+  return engineWith({
+    threads: seats,
+    create: (network) => {
+      if (team.broken && !closed) {
+        team.dispose();
+        team = new Team(seats, !worker, most);
+      }
+      return coupled && network.bundles.length > 0
+        ? new coupled.ThreadedNetwork(network, team, options)
+        : new ThreadedMachine(network, team, options);
+    },
+    close: () => {
+      closed = true;
+      team.dispose();
+    },
+  });
+};

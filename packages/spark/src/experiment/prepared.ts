@@ -1,0 +1,36 @@
+import { ConfigError, type Issue } from "../errors/errors.ts";
+import type { Checked, Frontend, RunRequest } from "../run/frontend.ts";
+import type { GivenRun, Settings } from "../run/options.ts";
+import type { Prepared } from "../run/prepare.ts";
+import { issuesOf } from "./collect.ts";
+
+/** What runs a document until its caller chooses. */
+export const localMachines: Pick<Settings, "backend" | "threads" | "worker"> = {
+  backend: "wasm",
+  threads: 1,
+  worker: false,
+};
+
+/** Runs a build whose problems are told in the words of the document. */
+export const inWords = <T>(build: () => T, place: (issue: Issue) => Issue): T => {
+  try {
+    return build();
+  } catch (error) {
+    throw new ConfigError(issuesOf(error).map(place));
+  }
+};
+
+/** A document for `simulatePrepared`: its first run is the one that was read with the document. */
+export const preparedOf = (checked: Checked, first: RunRequest, build: () => Frontend, options: GivenRun): Prepared => {
+  let read: RunRequest | undefined = first;
+  return {
+    settings: checked.settings,
+    request: async () => {
+      const request = read ?? (await checked.readRun("simulate", options, 0, []));
+      read = undefined;
+      return request;
+    },
+    choose: checked.choose,
+    build,
+  };
+};

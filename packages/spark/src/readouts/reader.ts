@@ -1,0 +1,143 @@
+import type { MachinePopulation } from "../program/machine.ts";
+import { type Collecting, Collectors, heldRows, placesOf } from "../record/collectors.ts";
+import type { RecordSink } from "../record/sink.ts";
+import { type Schedule, TraceCollector } from "../record/traces.ts";
+import type { Filtered } from "./filtered.ts";
+import type { ReadoutPlan } from "./plan.ts";
+
+export interface ReaderOptions {
+  readonly filtered: readonly Filtered[];
+  readonly plans: readonly ReadoutPlan[];
+  /** Records of each population that were asked for by name: those for read-outs stand behind them. */
+  readonly recorded: readonly number[];
+  /** Most steps of a chunk. */
+  readonly rows: number;
+  /** Whether rows go to a sink. */
+  readonly streamed: boolean;
+}
+
+/** A read-out on a machine. */
+interface Followed {
+  readonly readout: Filtered;
+  readonly part: MachinePopulation;
+  readonly collector: TraceCollector | undefined;
+  /** Its values at one step. */
+  readonly row: Float64Array;
+  /** Place among the records of its population, and where its units lie in a row of them; absent for spikes. */
+  readonly source?: { readonly record: number; readonly width: number; readonly places: Int32Array };
+}
+
+const identity = (units: number): Int32Array => new Int32Array(units).map((_, unit) => unit);
+
+const NOTHING: Schedule = { first: 0, every: 1, last: -1, count: 0 };
+
+/** Reads the populations of a machine chunk by chunk, moves the filters on and keeps what is recorded of them. */
+export class ReadoutReader implements Collecting {
+  readonly spikes: undefined;
+  readonly rate: undefined;
+  readonly traces: readonly TraceCollector[];
+  readonly #followed: readonly Followed[];
+  /** Spikes of a chunk, for each population of which any are read. */
+  readonly #events = new Map<MachinePopulation, Collectors>();
+
+  /** `parts` are the populations of the machine. */
+  constructor(parts: readonly MachinePopulation[], { filtered, plans, recorded, rows, streamed }: ReaderOptions) {
+    const next = [...recorded];
+    this.#followed = filtered.map((readout, k): Followed => {
+      const { record, source } = plans[k]!;
+      const { source: place } = readout.wired;
+      const part = parts[place]!;
+      const { program } = part;
+      const { columns } = readout;
+      const held = record && heldRows(record, rows, streamed);
+      const collector = record && new TraceCollector(record, undefined, columns, columns, held!);
+      const common = { readout, part, collector, row: new Float64Array(columns) };
+      if (readout.filter.kind === "spikes" && !this.#events.has(part)) {
+        const spikes = { first: 1, last: Number.POSITIVE_INFINITY, units: undefined };
+        const record = { spikes, rate: undefined, traces: [] };
+        const room = rows * program.units;
+        this.#events.set(part, new Collectors(part, { record, rows, dt: 1, streamed: true, room }));
+      }
+      if (!source) return common;
+      const at = next[place]!++;
+      const { places, width } = placesOf(source, program);
+      return { ...common, source: { record: at, width, places: places ?? identity(program.units) } };
+    });
+    this.traces = this.#followed.flatMap(({ collector }) => collector ?? []);
+  }
+
+  schedule(firstStep: number, rows: number): void {
+    for (const followed of this.#followed) {
+      const { source, part } = followed;
+      if (!source) continue;
+      const { first, every, last } = neededOf(followed, firstStep, rows);
+      part.schedule.set([first, every, last], 3 * source.record);
+    }
+  }
+
+  take(firstStep: number, rows: number): void {
+    for (const events of this.#events.values()) {
+      events.spikes!.clear();
+      events.takeSpikes(firstStep, rows, 0);
+    }
+    for (const followed of this.#followed) {
+      const advance = this.#advance(followed, firstStep, rows);
+      const due = followed.collector?.schedule(firstStep, rows) ?? NOTHING;
+      for (let k = 0; k < due.count; k++) {
+        const row = due.first + k * due.every;
+        advance(row);
+        followed.readout.filter.read(firstStep + row, followed.row);
+        followed.collector!.take(followed.row, 1);
+      }
+      advance(rows - 1);
+    }
+  }
+
+  /** Its spikes are read by `take`. */
+  takeSpikes(_firstStep: number, rows: number): number {
+    return rows;
+  }
+
+  async drain(sink: RecordSink): Promise<void> {
+    for (const trace of this.traces) {
+      if (trace.rows > 0) await sink.rows(trace.plan.name, trace.steps, trace.values);
+      trace.clear();
+    }
+  }
+
+  /** Writes all values at the end of a step under their names: a number, or an array that is the same every time. */
+  readAll(step: number, outputs: Record<string, number | Float64Array>): void {
+    for (const { readout, row } of this.#followed) {
+      const { wired, filter } = readout;
+      filter.read(step, row);
+      outputs[wired.name] = wired.mean ? row[0]! : row;
+    }
+  }
+
+  /** What brings a filter up to a row of a chunk, from one to the next. */
+  #advance(followed: Followed, firstStep: number, rows: number): (row: number) => void {
+    const { readout, part, source } = followed;
+    const { filter } = readout;
+    let at = 0;
+    if (filter.kind === "spikes") {
+      const { steps, units, count } = this.#events.get(part)!.spikes!;
+      return (row) => {
+        for (; at < count && steps[at]! <= firstStep + row; at++) filter.add(steps[at]!, units[at]!);
+      };
+    }
+    if (!source) return () => {};
+    const recorded = part.record(source.record);
+    const { first, every, count } = neededOf(followed, firstStep, rows);
+    return (row) => {
+      for (; at < count && first + at * every <= row; at++) {
+        filter.take(firstStep + first + at * every, recorded, at * source.width, source.places);
+      }
+    };
+  }
+}
+
+/** The steps of a chunk in which a variable is needed: all where it is filtered, or nothing is kept of it over time. */
+const neededOf = ({ readout, collector }: Followed, firstStep: number, rows: number): Schedule =>
+  readout.filter.keeps || !collector
+    ? { first: 0, every: 1, last: rows - 1, count: rows }
+    : collector.schedule(firstStep, rows);

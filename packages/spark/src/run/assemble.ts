@@ -1,0 +1,44 @@
+import { finish, type Work } from "../connectivity/work.ts";
+import { StateError } from "../errors/errors.ts";
+import type { Engine, Machine } from "../program/machine.ts";
+import { ABORTED } from "./abort.ts";
+import type { LaidNetwork } from "./frontend.ts";
+import { finishInTurns } from "./work.ts";
+
+/** A machine with its synapses. */
+export interface Assembled extends Pick<LaidNetwork, "synapses" | "warnings"> {
+  readonly machine: Machine;
+}
+
+/** Lays out a network, makes a machine and fills it, at once. @throws StateError with `message` where that takes time */
+export const assembleAtOnce = (laying: Work<LaidNetwork>, engine: Engine, message: string): Assembled => {
+  const { network, synapses, warnings, fill } = finish(laying);
+  const machine = engine.create(network);
+  if (machine instanceof Promise) {
+    machine.then((late) => late.dispose()).catch(() => {});
+    throw new StateError(message);
+  }
+  finish(fill());
+  return { machine, synapses, warnings };
+};
+
+/**
+ * The same part by part. Gives ABORTED as soon as `stopped` says so: then there is no machine, and nothing that it had.
+ */
+export const assemble = async (
+  laying: Work<LaidNetwork>,
+  engine: Engine,
+  stopped: () => boolean,
+): Promise<Assembled | typeof ABORTED> => {
+  const laid = await finishInTurns(laying, stopped);
+  if (laid === ABORTED) return ABORTED;
+  const { network, synapses, warnings, fill } = laid;
+  const machine = await engine.create(network);
+  let filled: unknown = ABORTED;
+  try {
+    filled = await finishInTurns(fill(), stopped);
+  } finally {
+    if (filled === ABORTED) machine.dispose();
+  }
+  return filled === ABORTED ? ABORTED : { machine, synapses, warnings };
+};

@@ -1,0 +1,19 @@
+import type { Brain, Populations } from "../graph/brain.ts";
+import type { Readouts } from "../graph/readout.ts";
+import type { BrainRecordOptions } from "./model.ts";
+import type { CompileOptions, RunOptions, SimulateOptions } from "./options.ts";
+import type { Simulation } from "./simulation.ts";
+
+/* What networks are compiled and run with, by their populations and read-outs. */
+
+export type BrainSimulation<P extends Populations = Populations, O = Readouts> = Simulation<Brain<P, O>>;
+export type BrainCompileOptions<P extends Populations = Populations, O = Readouts> = CompileOptions<Brain<P, O>>;
+export type BrainRunOptions<P extends Populations = Populations, R = BrainRecordOptions<P>, O = Readouts> = RunOptions<
+  Brain<P, O>,
+  R
+>;
+export type BrainSimulateOptions<
+  P extends Populations = Populations,
+  R = BrainRecordOptions<P>,
+  O = Readouts,
+> = SimulateOptions<Brain<P, O>, R>;

@@ -1,0 +1,123 @@
+import type { Precision } from "../config/parse.ts";
+import { sizeOf } from "../config/shape.ts";
+import { type Layout, layoutOf, rowWeights } from "../connectivity/layout.ts";
+import type { Synapses } from "../connectivity/synapses.ts";
+import { MemoryError } from "../errors/errors.ts";
+import type { BuiltBrain } from "../graph/build.ts";
+import type { Setup } from "../program/machine.ts";
+import { recordOf } from "../readouts/plan.ts";
+import { SPIKE_BYTES } from "../record/collectors.ts";
+import { planMemory } from "../record/plan.ts";
+import { memoryText, setupMemory } from "./memory.ts";
+import type { NetworkRequest } from "./network.ts";
+
+/** Each table of offsets is made twice, by whoever counts and by the machine, and needed a third time to fill. */
+const TABLES = 3;
+
+type Laying = Exclude<Layout, "auto">;
+
+/**
+ * Bytes that the synapses of a projection take: in lists a target of 16 bits, and a weight where each has its own; in rows
+ * a weight for every pair and, while they are filled, a byte; where they are not kept, a weight for each source unit.
+ */
+export const synapsesMemory = (synapses: Synapses, precision: Precision, layout: Laying): number => {
+  const { sources, targets, delays, telling } = synapses;
+  const float = floatBytes(precision);
+  if (layout === "procedural") return sources * (float + (telling?.draws ? 2 * 4 : 0));
+  const tables = TABLES * sources * delays.length * 4;
+  if (layout === "sparse") return tables + listsMemory(synapses, precision);
+  return tables + rowWeights(synapses) * float + sources * targets * delays.length;
+};
+
+const floatBytes = (precision: Precision): number => (precision === "f64" ? 8 : 4);
+
+/** The part of it that goes with the number of synapses. */
+const listsMemory = ({ expected, weight }: Synapses, precision: Precision): number =>
+  expected * (2 + (weight === undefined ? floatBytes(precision) : 0));
+
+interface Table {
+  readonly name: string;
+  readonly bytes: number;
+  /** Those that go with the number of synapses. */
+  readonly listed: number;
+  /** Bytes that another layout takes less. */
+  readonly saved: number;
+  readonly remedy: string;
+}
+
+/** What each projection takes, and how it could lie to take less. */
+const tablesOf = (
+  { projections }: BuiltBrain["wiring"],
+  synapses: readonly Synapses[],
+  precision: Precision,
+): readonly Table[] => {
+  const laid = projections.map((wired, k) => ({ ...wired, layout: wired.projection.layout, synapses: synapses[k]! }));
+  return laid.map(({ name, source, target, receptor, synapses: own }): Table => {
+    const together = laid.filter(
+      (other) => other.source === source && other.target === target && other.receptor === receptor,
+    );
+    const layout = layoutOf(together);
+    const bytes = synapsesMemory(own, precision, layout);
+    const other = own.telling && together.length === 1 ? "procedural" : "sparse";
+    const saved = bytes - synapsesMemory(own, precision, other);
+    const remedy = `Write layout: "${other}" for ${name}, which takes ${memoryText(saved)} less. `;
+    const listed = layout === "sparse" ? listsMemory(own, precision) : 0;
+    return { name: `projection ${name}${layout === "dense" ? " in rows" : ""}`, bytes, listed, saved, remedy };
+  });
+};
+
+/**
+ * Checks a brain against its budget before its synapses are laid out. Gives for each population the number of spikes
+ * that there is room for.
+ * @throws MemoryError with what takes how much and how to get below.
+ */
+export const checkNetworkMemory = (
+  { wiring, populations }: BuiltBrain,
+  setup: Setup,
+  { populations: requests, readouts, memory }: NetworkRequest,
+  synapses: readonly Synapses[],
+  precision: Precision,
+): number[] => {
+  const tables = tablesOf(wiring, synapses, precision);
+  const kept = [
+    ...requests.map(({ record }, k) => [populations[k]!.name, record] as const),
+    ["readouts", recordOf(readouts)] as const,
+  ];
+  const records = kept.flatMap(([population, record]) =>
+    planMemory(record).map(({ name, bytes }) => ({ name: `${population}.${name}`, bytes })),
+  );
+  const own = setupMemory(setup);
+  const parts = [{ name: "populations", bytes: own }, ...tables, ...records].filter(({ bytes }) => bytes > 0);
+  const total = parts.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (total > memory) throw tooLarge(parts, total, { memory, tables, recorded: records.length > 0 });
+  const units = populations.map(({ component }) => sizeOf(component.units));
+  const counted = requests.map(({ record }, k) => (record.spikes ? units[k]! : 0));
+  const all = counted.reduce((sum, count) => sum + count, 0);
+  const room = Math.floor((memory - total) / SPIKE_BYTES);
+  return counted.map((count) => Math.max(1, Math.floor((room * count) / Math.max(1, all))));
+};
+
+const tooLarge = (
+  parts: readonly { readonly name: string; readonly bytes: number }[],
+  total: number,
+  {
+    memory,
+    tables,
+    recorded,
+  }: { readonly memory: number; readonly tables: readonly Table[]; readonly recorded: boolean },
+): MemoryError => {
+  const listed = [...parts].sort((a, b) => b.bytes - a.bytes).slice(0, 6);
+  const more = parts.length > listed.length ? `, and ${parts.length - listed.length} more` : "";
+  const named = listed.map(({ name, bytes }) => `${name} ${memoryText(bytes)}`).join(", ");
+  const [best] = tables.filter(({ saved }) => saved > 0).sort((a, b) => b.saved - a.saved);
+  // What is left beside all that fewer synapses would take nothing away from.
+  const ofSynapses = tables.reduce((sum, { listed: own }) => sum + own, 0);
+  const fitting = ofSynapses > 0 ? Math.floor(((memory - total + ofSynapses) / ofSynapses) * 100) : 0;
+  const fewer =
+    fitting >= 1
+      ? `About ${fitting} % of the synapses would fit: use fewer, record less, `
+      : `${recorded ? "Record less, use" : "Use"} fewer units, `;
+  return new MemoryError(
+    `memory must be at least ${memoryText(total)} for this brain (${named}${more}); received ${memoryText(memory)}. ${best?.remedy ?? ""}${fewer}or raise memory to ${Math.ceil(total / 1e6) * 1e6}.`,
+  );
+};

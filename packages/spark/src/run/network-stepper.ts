@@ -1,0 +1,95 @@
+import { describe } from "../config/shape.ts";
+import { unknownKeys } from "../config/unknown-keys.ts";
+import { ConfigError, type Issue } from "../errors/errors.ts";
+import type { BuiltPopulation } from "../graph/build.ts";
+import { SpikeArray } from "../model/ports.ts";
+import type { Machine, View } from "../program/machine.ts";
+import type { Filtered } from "../readouts/filtered.ts";
+import { planSteps } from "../readouts/plan.ts";
+import { ReadoutReader } from "../readouts/reader.ts";
+import type { Stepping } from "./frontend.ts";
+import type { Driven, WiredFeed } from "./programs.ts";
+import { Stepper } from "./stepper.ts";
+import type { BrainStepInputs } from "./steps.ts";
+
+/** The views of a network that steps one at a time. */
+export class NetworkStepper implements Stepping {
+  readonly outputs: object;
+  readonly #steppers: ReadonlyMap<string, Stepper>;
+  readonly #names: readonly string[];
+  /** What fields that change in time put into each step. */
+  readonly #changing: readonly { readonly feed: WiredFeed["feed"]; readonly views: readonly View[] }[];
+  readonly #reader: ReadoutReader;
+  readonly #values: Record<string, number | Float64Array> = {};
+
+  constructor(
+    populations: readonly BuiltPopulation[],
+    machine: Machine,
+    driven: readonly Driven[],
+    filtered: readonly Filtered[],
+  ) {
+    const steppers = new Map<string, Stepper>();
+    const outputs = populations.map(({ name, component }, k) => {
+      const part = machine.populations[k]!;
+      if (Object.hasOwn(component.model.inputs, "current")) {
+        const stepper = new Stepper(component, part, driven[k]!.inputs);
+        steppers.set(name, stepper);
+        return [name, stepper.outputs] as const;
+      }
+      const bits = part.view(part.program.spikes!) as Uint32Array;
+      return [name, { outSpikes: new SpikeArray(bits, component.units) }] as const;
+    });
+    this.outputs = { ...Object.fromEntries(outputs), readouts: this.#values };
+    // Where there is a membrane, its potential is recorded first.
+    const recorded = populations.map(({ component }) => (hasPotential(component) ? 1 : 0));
+    const reading = { filtered, plans: planSteps(filtered), recorded, rows: 1, streamed: false };
+    this.#reader = new ReadoutReader(machine.populations, reading);
+    this.#reader.schedule(1, 1);
+    this.#steppers = steppers;
+    this.#names = [...steppers.keys()];
+    this.#changing = driven.flatMap(({ feeds }, k) =>
+      feeds
+        .filter(({ feed }) => feed.fill)
+        .map(({ feed, buffers }) => ({ feed, views: buffers.map((buffer) => machine.populations[k]!.view(buffer)) })),
+    );
+  }
+
+  /** Brings the values of read-outs up to a step, from 1, that was done just now. */
+  read(step: number): void {
+    this.#reader.take(step, 1);
+    this.#reader.readAll(step, this.#values);
+  }
+
+  /** No current flows until one is given. */
+  clear(): void {
+    for (const stepper of this.#steppers.values()) stepper.clear();
+  }
+
+  /** Takes what goes into a step; `step` counts those before it. */
+  take(inputs: BrainStepInputs, step: number): void {
+    for (const { feed, views } of this.#changing) feed.fill!(views, step, 1);
+    for (const name in inputs) {
+      const stepper = this.#steppers.get(name);
+      if (!stepper) refuse("step", inputs, this.#names);
+      const given: unknown = inputs[name];
+      if (given === undefined) continue;
+      if (typeof given !== "object" || given === null) {
+        const message = `takes an object such as { current: 250 }; received ${describe(given)}. Name the port.`;
+        throw new ConfigError({ path: `step.${name}`, message });
+      }
+      for (const key in given) if (key !== "current") refuse(`step.${name}`, given, ["current"]);
+      stepper!.take(given);
+    }
+  }
+}
+
+/** Whether a population shows a potential. */
+export const hasPotential = ({ model }: BuiltPopulation["component"]): boolean =>
+  Object.hasOwn(model.observables, "potential");
+
+/** Tells which names are not known. */
+const refuse = (path: string, given: object, known: readonly string[]): never => {
+  const issues: Issue[] = [];
+  unknownKeys(path, given, known, issues);
+  throw new ConfigError(issues);
+};

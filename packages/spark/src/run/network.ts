@@ -1,0 +1,357 @@
+import { receptorNode } from "../compile/receptors.ts";
+import { byName } from "../config/by-name.ts";
+import { suggestName } from "../config/nearest-name.ts";
+import { sizeOf } from "../config/shape.ts";
+import { signIssues } from "../connectivity/bundles.ts";
+import type { Synapses } from "../connectivity/synapses.ts";
+import { ConfigError, type Issue, StateError } from "../errors/errors.ts";
+import type { Brain, Populations } from "../graph/brain.ts";
+import { type BuiltBrain, type SurveyedBrain, surveyBrain } from "../graph/build.ts";
+import { observablesOf, type Readouts } from "../graph/readout.ts";
+import type { Feed } from "../inputs/contract.ts";
+import type { Drawer, SpikesInFlight } from "../program/machine.ts";
+import { stateFault } from "../readouts/filter.ts";
+import { type Filtered, keptOf, makeFilters, restoreFilters } from "../readouts/filtered.ts";
+import { planReadouts, planSteps, type ReadoutPlan, recordOf, sourcesOf } from "../readouts/plan.ts";
+import { ReadoutReader } from "../readouts/reader.ts";
+import { planRecord } from "../record/plan.ts";
+import type { RecordSink } from "../record/sink.ts";
+import {
+  type Checked,
+  type Frontend,
+  type NetworkParts,
+  type PopulationRequest,
+  type Ran,
+  type Running,
+  type RunRequest,
+  unchosen,
+} from "./frontend.ts";
+import { type ApplyInitial, readInitial } from "./initial.ts";
+import type { LoopPart } from "./loop.ts";
+import { checkNetworkMemory } from "./network-memory.ts";
+import { hasPotential, NetworkStepper } from "./network-stepper.ts";
+import {
+  checkSink,
+  type GivenRun,
+  type GivenSettings,
+  type RunChoices,
+  readCallbacks,
+  readMemory,
+  type Settings,
+  stepsOf,
+} from "./options.ts";
+import { MAX_ROWS, Programs, rowBytes } from "./programs.ts";
+import { headerOf, LONG, readInputs } from "./read.ts";
+import { recordsOf } from "./result.ts";
+import type { Snapshot } from "./snapshot.ts";
+import { drawProjections, planNetwork } from "./synapses.ts";
+
+/** A network goes step by step through all its populations: its chunks need not stay in a cache. */
+const CHUNK_BYTES = 4e6;
+/** Steps of a chunk whose read-outs wait for a sink, a value a unit and step. */
+const STREAMED_ROWS = 64;
+const DEFAULT_MEMORY = 2 ** 32;
+/** Where read-outs stand among the names of populations. */
+const READOUTS = "readouts";
+
+/** The options of a run of a network. */
+export interface NetworkRequest extends RunRequest {
+  /** One a read-out, in order. */
+  readonly readouts: readonly ReadoutPlan[];
+  readonly sink: RecordSink | undefined;
+}
+
+export type AnyBrain = Brain<Populations, Readouts>;
+
+/** What populations say of the whole network: they must agree. Adds an issue where they do not. */
+export const commonOf = (
+  { wiring }: AnyBrain,
+  issues: Issue[],
+): { readonly dt?: number; readonly dtype?: "f32" | "f64" } => {
+  const common: { dt?: number; dtype?: "f32" | "f64" } = {};
+  for (const key of ["dt", "dtype"] as const) {
+    const given = wiring.populations.filter(({ component }) => component.config[key] !== undefined);
+    const first = given[0];
+    const other = given.find(({ component }) => component.config[key] !== first!.component.config[key]);
+    if (first && other) {
+      const path = `brain.populations.${other.name}.${key}`;
+      const message = `is ${other.component.config[key]}, but that of ${first.name} is ${first.component.config[key]}. Give all populations the same.`;
+      issues.push({ path, message });
+    }
+    if (first) Object.assign(common, { [key]: first.component.config[key] });
+  }
+  return common;
+};
+
+/**
+ * A network, checked as far as nothing need be drawn. What is wrong with start values is added to `issues`.
+ * @throws ShapeError for start values of another shape
+ */
+export const checkNetwork = (
+  surveyed: SurveyedBrain,
+  settings: Settings,
+  options: Pick<GivenSettings, "initial">,
+  issues: Issue[],
+): Checked<NetworkRequest> => {
+  const names = surveyed.populations.map(({ name }) => name);
+  const initial = byName("initial", options.initial, names, issues);
+  const apply = surveyed.populations.map(({ name, component }) =>
+    readInitial(component, initial[name], issues, `initial.${name}`),
+  );
+  const filtered = makeFilters({
+    readouts: surveyed.wiring.readouts,
+    populations: surveyed.populations.map(({ component }) => component),
+    dt: surveyed.dt,
+  });
+  let frontend: Frontend<NetworkRequest> | undefined;
+  const checked: Checked<NetworkRequest> = {
+    name: surveyed.name,
+    settings,
+    populations: surveyed.populations,
+    synapses: () => expectedSynapses(surveyed),
+    readRun: (where, given, before, found) => readRun(checked, filtered, where, given, before, found),
+    choose: (request, where, choices, found) => chooseNetwork(names, request, where, choices, found),
+    build: () => {
+      frontend ??= frontendOf(checked, filtered, buildAll(surveyed, apply));
+      return frontend;
+    },
+  };
+  return checked;
+};
+
+/** Checks a network. @throws ConfigError, ShapeError as the build of its components does */
+export const prepareNetwork = (
+  brain: AnyBrain,
+  settings: Settings,
+  options: Pick<GivenSettings, "initial">,
+  issues: Issue[],
+): Checked<NetworkRequest> => checkNetwork(surveyBrain(brain, settings), settings, options, issues);
+
+const buildAll = (surveyed: SurveyedBrain, apply: readonly ApplyInitial[]): BuiltBrain => {
+  const built = surveyed.build();
+  for (const [k, { component }] of built.populations.entries()) apply[k]!(component);
+  return built;
+};
+
+/** For each projection how many synapses it has, or is expected to have where only drawing tells. Nothing is drawn. */
+const expectedSynapses = (surveyed: SurveyedBrain): Record<string, number> => {
+  const { wiring, populations } = surveyed;
+  const synapses = drawProjections(surveyed, undrawn);
+  const issues = wiring.projections.flatMap(({ source }, k) =>
+    populations[source]!.inhibitory === false ? [] : signIssues(synapses[k]!),
+  );
+  if (issues.length > 0) throw new ConfigError(issues);
+  return Object.fromEntries(wiring.projections.map(({ name }, k) => [name, synapses[k]!.expected]));
+};
+
+const undrawn: Drawer = {
+  create: () => {
+    throw new StateError("A check of projections drew synapses. Report this as a bug.");
+  },
+};
+
+const readRun = async (
+  { settings, populations }: Checked,
+  filtered: readonly Filtered[],
+  where: string,
+  options: GivenRun,
+  before: number,
+  issues: Issue[],
+): Promise<NetworkRequest> => {
+  const { dt, precision } = settings;
+  const steps = stepsOf(`${where}.duration`, options.duration, dt, issues);
+  const names = populations.map(({ name }) => name);
+  const readouts = filtered.map(({ wired }) => wired.name);
+  const inputs = byName("inputs", options.inputs, names, issues);
+  const records = byName("record", options.record, [...names, READOUTS], issues, { readouts });
+  const requests: Omit<PopulationRequest, "readouts">[] = [];
+  for (const { name, component, receptors } of populations) {
+    const own = { ...settings, seed: component.seed };
+    const last = before + (steps || LONG);
+    const feeds = await readInputs(`inputs.${name}`, component, inputs[name], own, last, issues);
+    component.varying?.check(before + steps, issues);
+    for (const { drives } of receptors) for (const { varying } of drives) varying?.check(before + steps, issues);
+    const found: Issue[] = [];
+    const model = { ...component.model, observables: observablesOf(component.model, receptors) };
+    const span = { model, units: sizeOf(component.units), dt, precision, before, steps: steps || LONG };
+    const record = planRecord(records[name], span, found);
+    // Records of a population are read as those of a single soma: their paths say which it is.
+    issues.push(...found.map((issue) => ({ ...issue, path: issue.path.replace(/^record/, `record.${name}`) })));
+    requests.push({ feeds, record, sink: undefined });
+  }
+  const planned = planReadouts(filtered, records[READOUTS], { dt, precision, before, steps: steps || LONG }, issues);
+  const sources = sourcesOf(populations.length, filtered, planned);
+  const whole = requests.map((request, place) => ({ ...request, readouts: sources[place]! }));
+  const read = { populations: whole, readouts: planned, sink: undefined, steps, ...unchosen };
+  const request = chooseNetwork(names, read, where, options, issues);
+  if (issues.length > 0) throw new ConfigError(issues);
+  return request;
+};
+
+/** A request with what its caller chooses. */
+const chooseNetwork = (
+  names: readonly string[],
+  request: NetworkRequest,
+  where: string,
+  { memory, sink, progress, signal }: RunChoices,
+  issues: Issue[],
+): NetworkRequest => {
+  const sinks: Readonly<Record<string, RecordSink>> = byName("sink", sink, [...names, READOUTS], issues);
+  for (const [name, own] of Object.entries(sinks)) checkSink(`${where}.sink.${name}`, own, issues);
+  return {
+    ...request,
+    populations: request.populations.map((population, p) => ({ ...population, sink: sinks[names[p]!] })),
+    sink: sinks[READOUTS],
+    memory: readMemory(where, memory, DEFAULT_MEMORY, issues),
+    ...readCallbacks(where, { progress, signal }, issues),
+  };
+};
+
+/** What drives single steps: a current a unit. */
+const stepFeeds: Record<string, Feed[]> = { current: [{ binding: { kind: "unit" } }] };
+
+const frontendOf = (
+  checked: Checked<NetworkRequest>,
+  filtered: readonly Filtered[],
+  built: BuiltBrain,
+): Frontend<NetworkRequest> => {
+  const { settings } = checked;
+  const { precision } = settings;
+  const { populations } = built;
+  const sizes = populations.map(({ component }) => sizeOf(component.units));
+  const units = sizes.reduce((sum, size) => sum + size, 0);
+  let drawn: readonly Synapses[] | undefined;
+  const synapsesOf = (drawer: Drawer): readonly Synapses[] => {
+    drawn ??= drawProjections(built, drawer);
+    return drawn;
+  };
+  return {
+    checked,
+    populations,
+    warnings: built.warnings,
+    units,
+    programs: populations.map((population) => new Programs(population, precision, receptorNode)),
+    enoughRows: 1,
+    chunkRows: ({ populations: requests, memory, sink }, longest = MAX_ROWS) => {
+      const row = requests.reduce((sum, { feeds, record, readouts }, p) => {
+        const traces = [...record.traces, ...readouts];
+        return sum + rowBytes(populations[p]!, precision, { feeds, traces, spikes: true });
+      }, 1);
+      // As many steps as fit the budget of all populations together; the same for any duration.
+      const fitting = Math.floor(Math.min(CHUNK_BYTES, memory / 16) / row);
+      const most = sink ? STREAMED_ROWS : longest;
+      return Math.max(1, Math.min(most, fitting));
+    },
+    checkMemory: (setup, request, { drawer }) =>
+      checkNetworkMemory(built, setup, request, synapsesOf(drawer), precision),
+    lay: (programs, drawer, threads) => planNetwork(built, programs, synapsesOf(drawer), threads),
+    partsOf: (running) => partsOf(built, settings, filtered, running),
+    resultOf: ({ info, result, parts, synapses, buildTime }: Ran<NetworkRequest>) => {
+      const named = populations.map(({ name }, k) => {
+        const records = recordsOf(parts[k + 1]!.record, result.collectors[k + 1]!, sizes[k]!, settings.dt);
+        return [name, { name, units: sizes[k]!, ...records }] as const;
+      });
+      const readouts = recordsOf(parts[0]!.record, result.collectors[0]!, 0, settings.dt);
+      return { ...info, units, synapses, buildTime, ...Object.fromEntries(named), readouts };
+    },
+    stepRequest: () => {
+      const sources = sourcesOf(populations.length, filtered, planSteps(filtered));
+      return {
+        feeds: populations.map(({ component }) => (Object.hasOwn(component.model.inputs, "current") ? stepFeeds : {})),
+        traces: populations.map(({ component }, place) => [
+          ...(hasPotential(component)
+            ? [{ name: "potential", units: undefined, every: 1, reduce: undefined, over: "units" } as const]
+            : []),
+          ...sources[place]!,
+        ]),
+      };
+    },
+    takes: () => true,
+    stepper: (machine, driven) => new NetworkStepper(populations, machine, driven, filtered),
+    network: partsBeside(built, filtered, units, synapsesOf, () => {
+      drawn = undefined;
+    }),
+  };
+};
+
+/**
+ * What a run goes through, chunk by chunk: the read-outs and then every population. A sink of a population may fail; the
+ * filters of read-outs have then taken all that the machine has done.
+ */
+const partsOf = (
+  built: BuiltBrain,
+  settings: Settings,
+  filtered: readonly Filtered[],
+  { request, driven, setup, populations, room, before }: Running<NetworkRequest>,
+): LoopPart[] => {
+  const parts = populations.map((population, k): LoopPart => {
+    const { record, sink } = request.populations[k]!;
+    const header = headerOf(built.populations[k]!.component, settings, record, before);
+    return { feeds: driven[k]!.feeds, record, population, room: room[k]!, header, sink };
+  });
+  const { sink, readouts: plans } = request;
+  const recorded = request.populations.map(({ record }) => record.traces.length);
+  const reading = { filtered, plans, recorded, rows: setup.rows, streamed: sink !== undefined };
+  const record = recordOf(plans);
+  const units = [built.populations.reduce((sum, { component }) => sum + sizeOf(component.units), 0)];
+  const readouts: LoopPart = {
+    feeds: [],
+    record,
+    population: populations[0]!,
+    room: 0,
+    header: headerOf({ model: built, units }, settings, record, before),
+    sink,
+    collectors: new ReadoutReader(populations, reading),
+  };
+  return [readouts, ...parts];
+};
+
+const partsBeside = (
+  { wiring }: BuiltBrain,
+  filtered: readonly Filtered[],
+  units: number,
+  synapsesOf: (drawer: Drawer) => readonly Synapses[],
+  forget: () => void,
+): NetworkParts => {
+  const keeping = filtered.filter(({ filter }) => filter.keeps);
+  return {
+    projection: (name, drawer) => {
+      const place = wiring.projections.findIndex((wired) => wired.name === name);
+      if (place >= 0) return synapsesOf(drawer)[place]!;
+      const known = wiring.projections.map((wired) => wired.name);
+      throw new StateError(`projection.${name} is unknown. ${suggestName(name, known)}`);
+    },
+    dispose: forget,
+    keptFilters: () => (keeping.length > 0 ? keptOf(filtered) : undefined),
+    restoreFilters: (kept) => restoreFilters(filtered, kept),
+    faultOf: (snapshot) => spikesFault(snapshot, units) ?? readoutsFault(snapshot, keeping),
+  };
+};
+
+type Fault = ReturnType<NetworkParts["faultOf"]>;
+
+const spikesFault = ({ spikes, step }: Snapshot, units: number): Fault => {
+  for (const [k, emitted] of (spikes as readonly (SpikesInFlight | undefined)[]).entries()) {
+    const path = `spikes[${k}]`;
+    const own = emitted?.step;
+    if (!emitted || !Number.isSafeInteger(own) || emitted.step < 0 || emitted.step >= step) {
+      return [`${path}.step`, own, `a step before ${step}`];
+    }
+    const wrong = emitted.sources.findIndex(
+      (source, at) => source >= units || source <= (emitted.sources[at - 1] ?? -1),
+    );
+    if (wrong >= 0) return [`${path}.sources[${wrong}]`, emitted.sources[wrong], `ascending numbers below ${units}`];
+  }
+  return undefined;
+};
+
+const readoutsFault = ({ readouts = {}, step }: Snapshot, keeping: readonly Filtered[]): Fault => {
+  const given = Object.keys(readouts).sort();
+  const wanted = keeping.map(({ wired }) => wired.name).sort();
+  if (`${given}` !== `${wanted}`) return ["readouts", given, `of ${JSON.stringify(wanted)}`];
+  for (const { wired, filter } of keeping) {
+    const fault = stateFault(filter, readouts[wired.name], step);
+    if (fault) return [`readouts.${wired.name}.${fault[0]}`, fault[1], fault[2]];
+  }
+  return undefined;
+};

@@ -1,0 +1,93 @@
+import { unknownKeys } from "../config/unknown-keys.ts";
+import { ConfigError, type Issue } from "../errors/errors.ts";
+import type { Brain, Populations } from "../graph/brain.ts";
+import type { Readouts } from "../graph/readout.ts";
+import type { Component } from "../model/component.ts";
+import type { Checked, Frontend, RunRequest } from "./frontend.ts";
+import { checkComponent, type GivenRun, type GivenSettings, readSettings, type Settings } from "./options.ts";
+import { checkSingle, surveySingle } from "./single.ts";
+
+/** A model with its options, checked as far as nothing need be drawn. */
+export interface Prepared {
+  readonly settings: Settings;
+  /** The options of a run from the start; each call is for one run. @throws ConfigError with every problem */
+  request(): Promise<RunRequest>;
+  /** See `Checked`. */
+  readonly choose: Checked["choose"];
+  /** Draws all values, once. @throws ConfigError with every problem that only drawing tells */
+  build(): Frontend;
+}
+
+/** Loaded when a network is given, since a page with one population needs none of it. */
+const networks = (): Promise<typeof import("./network.ts")> => import("./network.ts");
+
+export const isBrain = (value: unknown): value is Brain<Populations, Readouts> =>
+  typeof value === "object" && value !== null && (value as { readonly kind?: unknown }).kind === "brain";
+
+/** Checks a model whose settings are read. @throws ConfigError, ShapeError */
+export const checkModel = async (
+  model: unknown,
+  settings: Settings,
+  options: GivenSettings & GivenRun,
+  issues: Issue[],
+): Promise<Checked> =>
+  isBrain(model)
+    ? ((await networks()).prepareNetwork(model, settings, options, issues) as unknown as Checked)
+    : checkSingle(surveySingle(model as Component, settings, options.inputs), settings, options, issues);
+
+const settingsOf = async (
+  where: string,
+  model: unknown,
+  options: GivenSettings,
+  issues: Issue[],
+): Promise<Settings> => {
+  if (!isBrain(model)) {
+    const { model: declared, config } = model as Component;
+    return readSettings(where, declared.name, config, options, issues);
+  }
+  const { commonOf } = await networks();
+  return readSettings(where, model.name, commonOf(model, issues), options, issues);
+};
+
+/**
+ * Reads a model and its options for `where`, such as "simulate". Nothing is drawn.
+ * @throws ConfigError with every problem of the model and its settings; ShapeError
+ */
+export const prepare = async (
+  where: string,
+  model: unknown,
+  options: GivenSettings & GivenRun,
+  keys: readonly string[],
+): Promise<Prepared> => {
+  if (!isBrain(model)) checkComponent(where, model);
+  const issues: Issue[] = [];
+  unknownKeys(where, options, keys, issues);
+  const settings = await settingsOf(where, model, options, issues);
+  let checked: Checked;
+  try {
+    checked = await checkModel(model, settings, options, issues);
+  } catch (error) {
+    throw together(issues, error);
+  }
+  let front: Frontend | undefined;
+  return {
+    settings,
+    request: () => checked.readRun(where, options, 0, [...issues]),
+    choose: checked.choose,
+    build: () => {
+      if (issues.length > 0) throw new ConfigError(issues);
+      try {
+        front ??= checked.build();
+        return front;
+      } catch (error) {
+        throw together(issues, error);
+      }
+    },
+  };
+};
+
+/** What was found before stands first. */
+const together = (issues: readonly Issue[], error: unknown): unknown => {
+  if (error instanceof ConfigError) return new ConfigError([...issues, ...error.issues]);
+  return issues.length > 0 ? new ConfigError(issues) : error;
+};

@@ -1,0 +1,141 @@
+import { type Binding, type Compiled, compilePopulation } from "../compile/population.ts";
+import type { receptorNode } from "../compile/receptors.ts";
+import type { Precision } from "../config/parse.ts";
+import { sizeOf } from "../config/shape.ts";
+import type { BuiltPopulation } from "../graph/build.ts";
+import type { Feed } from "../inputs/contract.ts";
+import type { View } from "../program/machine.ts";
+import { bytesOf, fillInitial, viewOf } from "../program/memory.ts";
+import { type Probe, probeOf } from "../program/probe.ts";
+import { type Program, paddedTo, wordsOf } from "../program/program.ts";
+import type { TracePlan } from "../record/plan.ts";
+import { isSame } from "./same.ts";
+
+/** What drives each input port of a population, by name. */
+export type Feeds = Readonly<Record<string, readonly Pick<Feed, "binding">[]>>;
+
+/** A feed and the buffers that it fills. */
+export interface WiredFeed {
+  readonly feed: Omit<Feed, "binding">;
+  readonly buffers: readonly number[];
+}
+
+/** What runs in one population during one run. */
+export interface Driven {
+  readonly program: Program;
+  /** The feeds of each port, then those of fields that change in time. */
+  readonly feeds: readonly WiredFeed[];
+  readonly inputs: Compiled["inputs"];
+}
+
+/** A variable as it is recorded. */
+export type ProgramTrace = Pick<TracePlan, "name" | "units" | "every" | "reduce" | "over">;
+
+/** Programs of other inputs that are kept: a closed loop may drive each run by another noise. */
+const KEPT = 8;
+
+type Signature = Readonly<Record<string, readonly Binding[]>>;
+
+/** The programs of one population: one for each way in which its inputs reach it. */
+export class Programs {
+  readonly population: BuiltPopulation;
+  readonly #precision: Precision;
+  readonly #receptorNode: typeof receptorNode | undefined;
+  readonly #compiled: { readonly signature: Signature; readonly compiled: Compiled }[] = [];
+
+  /** `compileReceptor` is what `compilePopulation` needs where there are receptors. */
+  constructor(population: BuiltPopulation, precision: Precision, compileReceptor?: typeof receptorNode) {
+    this.population = population;
+    this.#precision = precision;
+    this.#receptorNode = compileReceptor;
+  }
+
+  /** The program for some inputs: the same object for the same kinds of inputs and equal sources. */
+  drivenBy(feeds: Readonly<Record<string, readonly Feed[]>>): Driven {
+    const compiled = this.#compile(feeds);
+    const { program, inputs, changing } = compiled;
+    const wired: WiredFeed[] = Object.entries(feeds).flatMap(([port, list]) =>
+      list.map((feed, k) => ({ feed, buffers: inputs[port]![k]! })),
+    );
+    for (const { part, exprs, buffers } of changing) {
+      wired.push({ feed: { fill: part.varying!.fill(exprs, part.fields, program.padded) }, buffers });
+    }
+    return { program, feeds: wired, inputs };
+  }
+
+  /** The states of the population and its receptors as they start, one value a unit. */
+  initialStates(): [string, View][] {
+    const { program } = this.#compile({});
+    return program.buffers.flatMap((buffer): [string, View][] => {
+      if (buffer.role !== "state") return [];
+      const { units } = program;
+      const view = viewOf(buffer, program, new ArrayBuffer(units * bytesOf(buffer, program)), 0, units);
+      fillInitial(buffer, view);
+      return [[buffer.name, view]];
+    });
+  }
+
+  #compile(feeds: Feeds): Compiled {
+    const signature: Record<string, Binding[]> = {};
+    for (const [port, list] of Object.entries(feeds)) signature[port] = list.map(({ binding }) => binding);
+    const known = this.#compiled.find((other) => isSame(other.signature, signature));
+    if (known) return known.compiled;
+    const { name, component, receptors } = this.population;
+    const compiled = compilePopulation(component, {
+      precision: this.#precision,
+      inputs: signature,
+      path: name,
+      receptors,
+      ...(this.#receptorNode && { receptorNode: this.#receptorNode }),
+    });
+    if (this.#compiled.length >= KEPT) this.#compiled.shift();
+    this.#compiled.push({ signature, compiled });
+    return compiled;
+  }
+}
+
+/** Whether a trace takes every step, to reduce it over time. */
+const takesAll = ({ reduce, over }: Pick<ProgramTrace, "reduce" | "over">): boolean =>
+  reduce !== undefined && over === "time";
+
+/** What a machine is watched for, so that it records some traces in chunks of at most `rows` steps. */
+export const probesOf = (program: Program, traces: readonly ProgramTrace[], rows: number): Probe[] =>
+  traces.map((trace) => {
+    const most = takesAll(trace) ? rows : Math.floor((rows - 1) / trace.every) + 1;
+    return probeOf(program, trace.name, most, trace.units && [...trace.units].sort((a, b) => a - b));
+  });
+
+/** What one population is driven by and recorded for. */
+export interface ChunkRequest {
+  readonly feeds: Feeds;
+  readonly traces: readonly ProgramTrace[];
+  /** Whether its spikes are recorded or sent. */
+  readonly spikes: boolean;
+}
+
+/** Bytes that one step more in a chunk takes: of inputs, spikes, records and fields that change in time. */
+export const rowBytes = (
+  { component, receptors }: BuiltPopulation,
+  precision: Precision,
+  { feeds, traces, spikes }: ChunkRequest,
+): number => {
+  const padded = paddedTo(sizeOf(component.units), 32);
+  const size = precision === "f64" ? 8 : 4;
+  let bytes = spikes ? wordsOf(padded) * 4 : 0;
+  bytes += component.varying?.rowBytes(component, padded) ?? 0;
+  for (const { drives } of receptors) {
+    for (const { source } of drives) bytes += source.varying?.rowBytes(source, padded) ?? 0;
+  }
+  for (const { binding } of Object.values(feeds).flat()) {
+    if (binding.kind === "row") bytes += size;
+    if (binding.kind === "rowUnit") bytes += padded * size;
+    if (binding.kind === "rowBit") bytes += wordsOf(padded) * (binding.signed ? 8 : 4);
+  }
+  for (const trace of traces) {
+    bytes += ((trace.units?.length ?? padded) * size) / (takesAll(trace) ? 1 : trace.every);
+  }
+  return bytes;
+};
+
+/** Most steps of any chunk. */
+export const MAX_ROWS = 4096;

@@ -1,0 +1,186 @@
+import { sizeOf } from "../config/shape.ts";
+import type { Work } from "../connectivity/work.ts";
+import { ConfigError, type Issue } from "../errors/errors.ts";
+import type { Feed } from "../inputs/contract.ts";
+import { inputShape } from "../inputs/feed.ts";
+import { type Survey, surveyComponent } from "../model/build.ts";
+import type { BuiltComponent, Component, Model, Surveyed } from "../model/component.ts";
+import { PortSpecs, runInputs } from "../model/ports.ts";
+import { alone } from "../program/network.ts";
+import { planRecord } from "../record/plan.ts";
+import type { RecordSink } from "../record/sink.ts";
+import { type Checked, type Frontend, type RunRequest, unchosen } from "./frontend.ts";
+import type { ApplyInitial } from "./initial.ts";
+import { checkPopulationMemory, LARGE_CHUNK_BYTES, LARGE_CHUNK_ROWS } from "./memory.ts";
+import {
+  checkSink,
+  type GivenRun,
+  type GivenSettings,
+  type RunChoices,
+  readCallbacks,
+  readMemory,
+  type Settings,
+  stepsOf,
+} from "./options.ts";
+import { MAX_ROWS, Programs, rowBytes } from "./programs.ts";
+import { headerOf, LONG, readInputs } from "./read.ts";
+import { recordsOf } from "./result.ts";
+import { type StepInputs, Stepper } from "./stepper.ts";
+
+/** Bytes that the buffers of a chunk aim at: input rows, spike bits and records. They then stay in a second-level cache. */
+const CHUNK_BYTES = 2 ** 19;
+const DEFAULT_MEMORY = 2 ** 31;
+/** Its name in programs and snapshots, and in the keys of noises. */
+const NAME = "soma";
+
+/** The ports that inputs are wired to, where the inputs say a shape. */
+const specsOf = (model: Model, inputs: unknown): Record<string, PortSpecs> => {
+  const specs: Record<string, PortSpecs> = {};
+  const ports = runInputs(model.inputs);
+  for (const [name, value] of Object.entries({ ...(inputs as object | undefined) })) {
+    const shape = inputShape(value);
+    const port = ports[name];
+    if (shape && port) specs[name] = new PortSpecs({ payload: port.payload, shape });
+  }
+  return specs;
+};
+
+/** A component before its values are drawn. */
+export type SingleSurvey = Survey<Surveyed<Model>, BuiltComponent>;
+
+/** Finds the shape of a component alone. @throws ConfigError, ShapeError as the build of a component does */
+export const surveySingle = (
+  component: Component,
+  { dt, seed }: Pick<Settings, "dt" | "seed">,
+  inputs: unknown,
+): SingleSurvey => {
+  // A flat input fits any shape of its length, so that it is asked only where no shape was given.
+  const specs = component.units ? {} : specsOf(component.model, inputs);
+  return surveyComponent(component, specs, { dt, seed });
+};
+
+/**
+ * A component alone, checked as far as nothing need be drawn. What is wrong with start values is added to `issues`.
+ * @throws ShapeError for start values of another shape
+ */
+export const checkSingle = async (
+  { surveyed, build }: SingleSurvey,
+  settings: Settings,
+  options: Pick<GivenSettings, "initial">,
+  issues: Issue[],
+): Promise<Checked> => {
+  let apply: ApplyInitial | undefined;
+  if (options.initial !== undefined) {
+    apply = (await import("./initial.ts")).readInitial(surveyed, options.initial, issues);
+  }
+  let built: Frontend | undefined;
+  const checked: Checked = {
+    name: surveyed.model.name,
+    settings,
+    populations: [{ name: NAME, component: surveyed, receptors: [], inhibitory: false }],
+    readRun: (where, given, before, found) => readSingleRun(surveyed, settings, where, given, before, found),
+    choose: chooseSingle,
+    build: () => {
+      built ??= frontendOf(checked, build(), apply);
+      return built;
+    },
+  };
+  return checked;
+};
+
+/** Reads the options of a run of a component alone. @throws ConfigError with every problem */
+export const readSingleRun = async (
+  component: Surveyed<Model>,
+  settings: Settings,
+  where: string,
+  options: GivenRun,
+  before: number,
+  issues: Issue[],
+): Promise<RunRequest> => {
+  const { dt, precision } = settings;
+  const steps = stepsOf(`${where}.duration`, options.duration, dt, issues);
+  const feeds = await readInputs("inputs", component, options.inputs, settings, before + (steps || LONG), issues);
+  component.varying?.check(before + steps, issues);
+  const span = { model: component.model, units: sizeOf(component.units), dt, precision, before, steps: steps || LONG };
+  const record = planRecord(options.record, span, issues);
+  const populations = [{ feeds, record, readouts: [], sink: undefined }];
+  const request = chooseSingle({ populations, steps, ...unchosen }, where, options, issues);
+  if (issues.length > 0) throw new ConfigError(issues);
+  return request;
+};
+
+/** A request with what its caller chooses. */
+const chooseSingle = (
+  { populations, steps }: RunRequest,
+  where: string,
+  { memory, sink, progress, signal }: RunChoices,
+  issues: Issue[],
+): RunRequest => {
+  if (sink !== undefined) checkSink(`${where}.sink`, sink, issues);
+  return {
+    populations: populations.map((population) => ({ ...population, sink: sink as RecordSink | undefined })),
+    steps,
+    memory: readMemory(where, memory, DEFAULT_MEMORY, issues),
+    ...readCallbacks(where, { progress, signal }, issues),
+  };
+};
+
+/** Work that is done already. */
+// biome-ignore lint/correctness/useYield: nothing has to be waited for.
+const done = function* <T>(value: T): Work<T> {
+  return value;
+};
+
+/** What drives single steps: a current a unit, and spikes where some are given. */
+const stepFeeds = (spikes: boolean): Record<string, Feed[]> => ({
+  current: [{ binding: { kind: "unit" } }],
+  ...(spikes && { inSpikes: [{ binding: { kind: "rowBit", signed: true } }] }),
+});
+
+const frontendOf = (checked: Checked, component: BuiltComponent, apply: ApplyInitial | undefined): Frontend => {
+  apply?.(component);
+  const { settings } = checked;
+  const { precision } = settings;
+  const population = { name: NAME, component, receptors: [], inhibitory: false };
+  const units = sizeOf(component.units);
+  return {
+    checked,
+    populations: [population],
+    warnings: component.warnings,
+    units: component.units,
+    programs: [new Programs(population, precision)],
+    enoughRows: LARGE_CHUNK_ROWS,
+    chunkRows: ({ populations, steps, memory }, most = MAX_ROWS) => {
+      const { feeds, record } = populations[0]!;
+      const spikes = record.spikes !== undefined || record.rate !== undefined;
+      const row = Math.max(rowBytes(population, precision, { feeds, traces: record.traces, spikes }), 1);
+      const large = Math.min(LARGE_CHUNK_BYTES, LARGE_CHUNK_ROWS * row);
+      const fitting = Math.floor(Math.min(Math.max(CHUNK_BYTES, large), memory / 16) / row);
+      return Math.max(1, Math.min(steps, most, fitting));
+    },
+    checkMemory: (setup, { populations, memory }, { worker }) => {
+      const { record, sink } = populations[0]!;
+      return [checkPopulationMemory(setup, record, { memory, streamed: sink !== undefined, worker })];
+    },
+    lay: (programs) => done({ network: alone(programs[0]!), synapses: 0, warnings: [], fill: () => done(undefined) }),
+    partsOf: ({ request, driven, populations, room, before }) => {
+      const { record, sink } = request.populations[0]!;
+      const header = headerOf(component, settings, record, before);
+      return [{ feeds: driven[0]!.feeds, record, population: populations[0]!, room: room[0]!, header, sink }];
+    },
+    resultOf: ({ info, result, parts }) => ({
+      ...info,
+      ...recordsOf(parts[0]!.record, result.collectors[0]!, units, settings.dt),
+    }),
+    stepRequest: (inputs: StepInputs) => ({
+      feeds: [stepFeeds(inputs.inSpikes !== undefined)],
+      traces: [
+        Object.hasOwn(component.model.observables, "potential")
+          ? [{ name: "potential", units: undefined, every: 1, reduce: undefined, over: "units" }]
+          : [],
+      ],
+    }),
+    takes: (stepper, inputs: StepInputs) => inputs.inSpikes === undefined || (stepper as Stepper).takesSpikes,
+    stepper: (machine, driven) => new Stepper(component, machine.populations[0]!, driven[0]!.inputs),
+  };
+};

@@ -1,0 +1,217 @@
+import { StateError } from "../errors/errors.ts";
+import type { Engine, Machine, Setup, SpikesInFlight, View } from "../program/machine.ts";
+import { fillInitial } from "../program/memory.ts";
+import { ABORTED } from "./abort.ts";
+import { type Assembled, assemble, assembleAtOnce } from "./assemble.ts";
+import type { Course } from "./course.ts";
+import type { Frontend } from "./frontend.ts";
+import { isSame } from "./same.ts";
+
+/** Work that may have to wait for others: it yields what it waits for. */
+type Waiting = Generator<Promise<void>, void, void>;
+
+const wait = function* (done: void | Promise<void>): Waiting {
+  if (done instanceof Promise) yield done;
+};
+
+/**
+ * The one machine of a simulation. It is made at the first run or step and then stands: what a run is driven by and
+ * recorded for is attached to it. State that the machine has no buffer for, such as that of a noise that pauses, is kept
+ * here by name and returns with its buffer.
+ */
+export class Standing {
+  readonly #engine: Engine;
+  readonly #course: Course;
+  readonly #front: Frontend;
+  #machine: Machine | undefined;
+  #attached: Setup | undefined;
+  /** The step at which something was last attached or loaded, and states that began there. */
+  #attachedAt = 0;
+  #fresh: ReadonlySet<string> = new Set();
+  readonly #kept = new Map<string, View>();
+  #spikes: readonly SpikesInFlight[] = [];
+  /** Whether the machine has to be brought to what is kept. */
+  #pending = false;
+  synapses = 0;
+  warnings: readonly string[] = [];
+
+  constructor(engine: Engine, course: Course, front: Frontend) {
+    this.#engine = engine;
+    this.#course = course;
+    this.#front = front;
+  }
+
+  /** Whether exactly this is attached to the machine, and its state is in place. */
+  has(setup: Setup): boolean {
+    return this.#attached === setup && !this.#pending && this.#machine?.broken !== true;
+  }
+
+  /** Makes the machine ready for a setup, in turns with others. Undefined where `stopped` says so before it is made. */
+  async setUp(setup: Setup, stopped: () => boolean): Promise<Machine | undefined> {
+    this.#course.goesOn();
+    if (stopped()) return undefined;
+    this.#dropBroken();
+    if (!this.#machine) {
+      const assembled = await assemble(this.#lay(setup), this.#engine, stopped);
+      if (assembled === ABORTED) {
+        this.#course.goesOn();
+        return undefined;
+      }
+      if (this.#course.ended) assembled.machine.dispose();
+      this.#course.goesOn();
+      this.#take(assembled);
+    }
+    for (const waiting of this.#attach(setup)) await waiting;
+    this.#course.goesOn();
+    return this.#machine;
+  }
+
+  /** The same at once. @throws StateError with `message` where that takes time */
+  setUpNow(setup: Setup, message: string): Machine {
+    this.#dropBroken();
+    if (!this.#machine) this.#take(assembleAtOnce(this.#lay(setup), this.#engine, message));
+    for (const _ of this.#attach(setup)) throw new StateError(message);
+    return this.#machine!;
+  }
+
+  #lay({ populations }: Setup) {
+    const programs = populations.map(({ program }) => program);
+    return this.#front.lay(programs, this.#engine.drawer, this.#engine.threads);
+  }
+
+  #take({ machine, synapses, warnings }: Assembled): void {
+    this.#machine = machine;
+    this.synapses = synapses;
+    this.warnings = warnings;
+    this.#pending = true;
+  }
+
+  *#attach(setup: Setup): Waiting {
+    const machine = this.#machine!;
+    const before = this.#attached;
+    const same = before !== undefined && isSameSetup(before, setup);
+    if (same) this.#attached = setup;
+    if (same && !this.#pending) return;
+    const unmoved = this.#unmoved();
+    if (!same) {
+      const next = namesOf(setup);
+      if (!this.#pending) this.#keep((name) => !next.has(name));
+      yield* wait(machine.attach(setup));
+    }
+    const present = before ? namesOf(before) : new Set<string>();
+    const began = new Set<string>();
+    for (const [p, { program }] of setup.populations.entries()) {
+      for (const [k, buffer] of program.buffers.entries()) {
+        if (buffer.role !== "state") continue;
+        const { name } = buffer;
+        const kept = this.#kept.get(name);
+        // The machine itself starts buffers that are new to it.
+        const stale = present.has(name) && (this.#pending || unmoved.has(name));
+        if (!kept && (stale || this.#pending || !present.has(name))) began.add(name);
+        if (!kept && !stale) continue;
+        const view = machine.populations[p]!.view(k);
+        if (stale) fillInitial(buffer, view);
+        if (kept) view.set(kept);
+        this.#kept.delete(name);
+        yield* wait(machine.push?.(p, k));
+      }
+    }
+    if (this.#pending) machine.setSpikes(this.#spikes);
+    this.#spikes = [];
+    this.#pending = false;
+    this.#fresh = began;
+    this.#attachedAt = this.#course.step;
+    this.#attached = setup;
+  }
+
+  /** States that are only where they began: they may be of inputs that never ran. */
+  #unmoved(): ReadonlySet<string> {
+    return this.#course.step === this.#attachedAt ? this.#fresh : new Set();
+  }
+
+  /** Keeps states of the machine by name. */
+  #keep(wanted: (name: string) => boolean): void {
+    for (const [name, view] of this.#states()) if (wanted(name)) this.#kept.set(name, view.slice());
+  }
+
+  /** Live state of the machine, without padding and without what is only where it began. */
+  *#states(): Generator<[string, View]> {
+    const unmoved = this.#unmoved();
+    for (const [p, { program }] of this.#attached?.populations.entries() ?? []) {
+      const population = this.#machine!.populations[p]!;
+      for (const [k, { role, name }] of program.buffers.entries()) {
+        if (role === "state" && !unmoved.has(name)) yield [name, population.view(k).subarray(0, program.units)];
+      }
+    }
+  }
+
+  /** Brings the views of all states up to date. */
+  pull(): void | Promise<void> {
+    const waiting = [...this.#pulling()];
+    if (waiting.length > 0) return Promise.all(waiting).then(() => {});
+  }
+
+  *#pulling(): Waiting {
+    const machine = this.#machine;
+    if (!machine?.pull) return;
+    for (const [p, { program }] of this.#attached!.populations.entries()) {
+      for (const [k, { role }] of program.buffers.entries()) {
+        if (role === "state") yield* wait(machine.pull(p, k));
+      }
+    }
+  }
+
+  /** All state by name, as copies, and the spikes under way. `initial` is the state of what has not run. */
+  save(initial: ReadonlyMap<string, View>): { state: Record<string, View>; spikes: SpikesInFlight[] } {
+    const state: Record<string, View> = {};
+    for (const [name, view] of initial) state[name] = view.slice();
+    const stands = this.#machine && !this.#pending;
+    if (stands) for (const [name, view] of this.#states()) state[name] = view.slice();
+    for (const [name, view] of this.#kept) state[name] = view.slice();
+    const spikes = stands ? this.#machine!.spikesBefore(this.#course.step) : this.#spikes;
+    return { state, spikes: spikes.map(({ step, sources }) => ({ step, sources: sources.slice() })) };
+  }
+
+  /** Starts from saved state; what it does not name begins as its program says. */
+  load(state: Readonly<Record<string, View>>, spikes: readonly SpikesInFlight[]): void {
+    this.#kept.clear();
+    for (const [name, values] of Object.entries(state)) this.#kept.set(name, values.slice());
+    this.#spikes = spikes.map(({ step, sources }) => ({ step, sources: sources.slice() }));
+    this.#pending = true;
+  }
+
+  /** A broken machine may still be written to by threads that are left. */
+  #dropBroken(): void {
+    const machine = this.#machine;
+    if (!machine?.broken) return;
+    if (!this.#pending && !this.#course.lost) {
+      this.#keep(() => true);
+      this.#spikes = machine.spikesBefore(this.#course.step);
+    }
+    this.dispose(false);
+  }
+
+  /** `recycle` says that nobody else has views of the machine and nothing writes to it. */
+  dispose(recycle: boolean): void {
+    const machine = this.#machine;
+    if (machine?.recycle && recycle) machine.recycle();
+    else machine?.dispose();
+    this.#machine = undefined;
+    this.#attached = undefined;
+  }
+}
+
+const namesOf = ({ populations }: Setup): Set<string> => {
+  const names = new Set<string>();
+  for (const { program } of populations) {
+    for (const { role, name } of program.buffers) if (role === "state") names.add(name);
+  }
+  return names;
+};
+
+const isSameSetup = (a: Setup, b: Setup): boolean =>
+  a.rows === b.rows &&
+  a.populations.every(({ program, probes }, p) => {
+    const other = b.populations[p]!;
+    return program === other.program && isSame(probes, other.probes);
+  });

@@ -1,0 +1,117 @@
+import { numberParts, slotsOf } from "../compile/network.ts";
+import { sizeOf } from "../config/shape.ts";
+import { type BundleInput, layOutBundles } from "../connectivity/bundles.ts";
+import { Draws } from "../connectivity/draws.ts";
+import { shardsOf } from "../connectivity/shards.ts";
+import type { Synapses } from "../connectivity/synapses.ts";
+import type { Wiring, WiringPaths } from "../connectivity/wiring.ts";
+import type { Work } from "../connectivity/work.ts";
+import { ConfigError, type Issue } from "../errors/errors.ts";
+import type { BuiltBrain, BuiltPopulation, SurveyedBrain } from "../graph/build.ts";
+import type { Drawer } from "../program/machine.ts";
+import type { BundlePart } from "../program/network.ts";
+import type { Program } from "../program/program.ts";
+import type { LaidNetwork } from "./frontend.ts";
+
+/** Every projection ready to be drawn; no synapse is drawn yet. @throws ConfigError with every problem. */
+export const drawProjections = (
+  built: Pick<SurveyedBrain, "wiring" | "positions" | "dt" | "seed" | "populations"> | BuiltBrain,
+  drawer: Drawer,
+): Synapses[] => {
+  const issues: Issue[] = [];
+  const draws = new Draws(drawer);
+  const end = (place: number): Wiring["source"] => {
+    const { name, component } = built.populations[place]!;
+    const positions = built.positions[name];
+    return { units: sizeOf(component.units), ...(positions !== undefined && { positions }) };
+  };
+  const drawn = built.wiring.projections.flatMap(({ name, source, target, projection, draw }) => {
+    const path = `brain.projections.${name}`;
+    const wiring: Wiring = {
+      name: path,
+      rule: projection.connect,
+      weights: projection.weight,
+      delays: projection.delay ?? built.dt,
+      source: end(source),
+      target: end(target),
+      recurrent: source === target,
+      seed: built.seed,
+      dt: built.dt,
+    };
+    const positions = (place: number): string => `brain.positions.${built.populations[place]!.name}`;
+    const paths: WiringPaths = {
+      rule: `${path}.connect`,
+      weights: `${path}.weight`,
+      delays: `${path}.delay`,
+      source: { positions: positions(source) },
+      target: { positions: positions(target) },
+    };
+    try {
+      return [draw(wiring, draws, paths)];
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      issues.push(...error.issues);
+      return [];
+    }
+  });
+  if (issues.length > 0) throw new ConfigError(issues);
+  return drawn;
+};
+
+/** Puts populations and synapses together into what a backend takes: counts the synapses. */
+export const planNetwork = function* (
+  built: BuiltBrain,
+  programs: readonly Program[],
+  synapses: readonly Synapses[],
+  threads: number,
+): Work<LaidNetwork> {
+  const { populations, slots } = numberParts(
+    built.populations.map(({ name, receptors }, k) => ({ name, program: programs[k]!, receptors })),
+  );
+  const inputs = built.wiring.projections.map(({ source, target, receptor, projection }, k): BundleInput => {
+    const signs = signsOf(built.populations[source]!);
+    return {
+      synapses: synapses[k]!,
+      source,
+      target,
+      firstSlot: slotsOf(built.populations[target]!.receptors, populations[target]!)[receptor]!,
+      ...(signs && { signs }),
+      layout: projection.layout ?? "auto",
+    };
+  });
+  const incoming = (place: number): number =>
+    inputs.reduce((sum, input) => sum + (input.target === place ? input.synapses.expected : 0), 0);
+  const shards = shardsOf(
+    populations.map(({ program, receptors }, k) => ({ units: program.units, receptors, incoming: incoming(k) })),
+    threads,
+  );
+  const laid = yield* layOutBundles(inputs, shards);
+  const { precision } = programs[0]!;
+  const { longestDelay } = laid;
+  const filling: Work<void>[] = [];
+  const bundles = laid.bundles.map((bundle) => ({
+    ...bundle,
+    fill: (parts: readonly BundlePart[]) => void filling.push(bundle.filling(parts)),
+  }));
+  return {
+    network: { name: built.name, precision, populations, slots, shards, bundles, longestDelay },
+    synapses: laid.synapses,
+    warnings: laid.warnings,
+    *fill() {
+      for (const work of filling) yield* work;
+    },
+  };
+};
+
+/** −1 for inhibitory units; undefined where no unit is. The same array for every call, by which bundles compare. */
+const signsOf = (population: BuiltPopulation): Int8Array | undefined => {
+  const { component, inhibitory } = population;
+  if (inhibitory === false) return undefined;
+  const known = signed.get(population);
+  if (known) return known;
+  const signs = new Int8Array(sizeOf(component.units)).fill(-1);
+  if (inhibitory !== true) for (const [unit, value] of inhibitory.entries()) signs[unit] = value ? -1 : 1;
+  signed.set(population, signs);
+  return signs;
+};
+const signed = new WeakMap<BuiltPopulation, Int8Array>();

@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe } from "vitest";
+import { interpreter } from "../../src/backend/interpreter/interpreter.ts";
+import { native, nativeAvailable } from "../../src/backend/native/native.ts";
+import type { Backend, Engine, EngineOptions } from "../../src/program/machine.ts";
+import { toy } from "./toy.test-support.ts";
+
+/** A way to run networks. All tests of conformance go through the list of them, and name no backend otherwise. */
+export interface ListedBackend {
+  readonly name: string;
+  readonly backend: Backend;
+  readonly options: Pick<EngineOptions, "threads" | "worker">;
+  /** What it lacks, with the reason in words: a feature, or what a test is about. */
+  readonly lacks: Readonly<Record<string, string>>;
+  /**
+   * Part of the random cases that it is tried with, where a case takes long: in native code the system's compiler does
+   * the most of it.
+   */
+  readonly share: number;
+  /** Why it is not tried here, as a sentence. */
+  readonly skip?: string;
+}
+
+const one = { threads: 1, worker: false } as const;
+
+const found = nativeAvailable();
+const here = found.available ? {} : { skip: found.reason };
+
+export const backends: readonly ListedBackend[] = [
+  { name: "interpreter", backend: interpreter(), options: one, lacks: {}, share: 1 },
+  { name: "toy", backend: toy, options: one, lacks: {}, share: 0.25 },
+  { name: "native", backend: native(), options: one, lacks: {}, share: 0.05, ...here },
+  ...[2, 3].map((threads) => ({
+    name: `native on ${threads} threads`,
+    // However little work there is, so that small networks are shared.
+    backend: native({ leastWork: 0 }),
+    options: { threads, worker: false },
+    lacks: {},
+    share: 0.05,
+    ...here,
+  })),
+];
+
+/** The backend that says what programs mean. */
+export const definition: ListedBackend = backends[0]!;
+
+export const open = ({ backend, options }: ListedBackend): Engine | Promise<Engine> =>
+  backend.open({ ...options, networks: true });
+
+/** Why a backend is left out of tests that need some features; undefined where it is not. */
+const obstacleOf = ({ skip, lacks, backend }: ListedBackend, needs: readonly string[]): string | undefined =>
+  skip ??
+  needs
+    .map((need) => lacks[need] ?? (backend.lacks as Readonly<Record<string, string>>)[need])
+    .find((reason) => reason !== undefined);
+
+interface Tested {
+  readonly listed: ListedBackend;
+  /** The open engine; only within a test. */
+  readonly engine: () => Engine;
+}
+
+/** Describes tests for each backend of the list; `others` leaves out the definition, which is what is compared with. */
+export const describeEach = (
+  about: string,
+  tests: (tested: Tested) => void,
+  { others = false, needs = [] }: { readonly others?: boolean; readonly needs?: readonly string[] } = {},
+): void => {
+  for (const listed of backends) {
+    if (others && listed === definition) continue;
+    const obstacle = obstacleOf(listed, needs);
+    if (obstacle !== undefined) {
+      describe.skip(`${listed.name} ${about} (left out: ${obstacle})`, () =>
+        tests({ listed, engine: () => expectOpen(undefined) }));
+      continue;
+    }
+    describe(`${listed.name} ${about}`, () => {
+      let engine: Engine | undefined;
+      beforeAll(async () => {
+        engine = await open(listed);
+      });
+      afterAll(() => engine?.close());
+      tests({ listed, engine: () => expectOpen(engine) });
+    });
+  }
+};
+
+const expectOpen = (engine: Engine | undefined): Engine => {
+  if (!engine) throw new Error("An engine is open only within a test.");
+  return engine;
+};
+
+/** The part of some cases that a backend is tried with, the last one among them. */
+export const partOf = <T>(cases: readonly T[], { share }: ListedBackend): T[] =>
+  cases.filter((_, k) => (cases.length - 1 - k) % Math.round(1 / share) === 0);
+
+/** Makes a value when it is first needed. */
+export const once = <T>(make: () => T): (() => T) => {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+};
