@@ -29,16 +29,16 @@ export const buildComponent = <M extends Model>(
   options: BuildOptions = {},
 ): BuiltComponent<M> => surveyComponent(component, inputSpecs, options).build();
 
-/** What is known before values are drawn, and the build that draws them. */
+/** Everything that is known before values are drawn, and the build that draws them. */
 export interface Survey<S extends Surveyed, B> {
   readonly surveyed: S;
-  /** Draws the values, once. @throws ConfigError when a drawn value breaks a rule */
+  /** Draws the values, once. @throws ConfigError if a drawn value is out of range */
   build(): B;
 }
 
 /**
- * Finds the shape and checks every value that need not be drawn.
- * @throws as `build` of a component, but for what only drawing tells
+ * Determines the shape and checks every value that need not be drawn.
+ * @throws like `build` of a component, except for errors of drawn values
  */
 export const surveyComponent = <M extends Model>(
   component: Component<M>,
@@ -62,7 +62,7 @@ export const surveyComponent = <M extends Model>(
   };
 };
 
-/** The same value at every call; it is made at the first. */
+/** Computes a value at the first call and returns it at every call. */
 const once = <T>(make: () => T): (() => T) => {
   let made: { readonly value: T } | undefined;
   return () => {
@@ -85,7 +85,7 @@ export const buildOn = <M extends Declaration>(
   options: BuildOptions,
 ): Built<M> => surveyOn(model, config, units, population, options).build();
 
-/** The same before values are drawn. */
+/** Like `buildOn`, but draws no values. */
 export const surveyOn = <M extends Declaration>(
   model: M,
   config: ParsedConfig,
@@ -100,14 +100,14 @@ export const surveyOn = <M extends Declaration>(
   return surveyValues(model, config, units, { ...timing, path });
 };
 
-/** Whether any value of a config has to be drawn. */
+/** Whether any value of a config must be drawn. */
 export const isDrawn = ({ settings }: ParsedConfig): boolean =>
   Object.values(settings).some(
     (setting) =>
       typeof setting !== "number" && !isSeries(setting) && !isShapedArray(setting) && !("constant" in setting),
   );
 
-/** What need not be drawn is built at once, so that all of it is checked; else the build waits. */
+/** If nothing must be drawn, builds at once, which checks all values; otherwise the build waits. */
 const surveyValues = <M extends Declaration>(
   model: M,
   config: ParsedConfig,
@@ -118,7 +118,7 @@ const surveyValues = <M extends Declaration>(
   if (!isDrawn(config)) return { surveyed: build(), build };
   const { dt, seed, path } = site;
   const surveyed = { model, path, units, dt, seed };
-  // Rules hold of values: those that are drawn are not known yet.
+  // Rules need values, and drawn values are not known yet.
   const varying = model.finish?.({ ...surveyed, fields: {} }, { ...config, skipValidation: true });
   return { surveyed: { ...surveyed, varying }, build };
 };
