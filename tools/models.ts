@@ -31,10 +31,7 @@ const declaringFile = async (folder: string, declare: string, name: string): Pro
 const bytesPerUnit = (component: Component, precision: "f32" | "f64", drive: boolean): number => {
   const program = compileComponent(component.build(), {
     precision,
-    rows: 1,
     inputs: { current: drive ? [{ kind: "unit" }] : [{ kind: "scalar" }] },
-    spikes: false,
-    records: [],
   });
   return program.buffers
     .filter(({ length }) => length === program.padded)

@@ -1,5 +1,5 @@
 import type { BrainExperiment, BrainRunInfo } from "spark-snn";
-import type { Results } from "./results.ts";
+import type { Results } from "./records.ts";
 import { type RecordFile, ranOf, recordsOf, type Shown, type SpikeSummary, type Summary, shownOf } from "./summary.ts";
 
 /** Name of the records of read-outs, next to those of populations. No population may have this name. */

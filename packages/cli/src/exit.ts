@@ -1,6 +1,3 @@
-import { BackendError, ConfigError, FileError, MemoryError, ModelError, ShapeError, UnitError } from "spark-snn";
-import { UsageError } from "./arguments.ts";
-
 /** Exit codes with their meanings; the help prints this table. */
 export const exitCodes = {
   done: [0, "done"],
@@ -11,13 +8,3 @@ export const exitCodes = {
   memory: [5, "the run needs more memory than its limit allows"],
   interrupted: [130, "interrupted; the records so far are written, marked as incomplete"],
 } as const satisfies Record<string, readonly [code: number, meaning: string]>;
-
-const documentErrors = [ConfigError, ShapeError, UnitError, ModelError, BackendError];
-
-export const exitCodeOf = (error: unknown): number => {
-  if (error instanceof UsageError) return exitCodes.usage[0];
-  if (documentErrors.some((kind) => error instanceof kind)) return exitCodes.document[0];
-  if (error instanceof FileError) return exitCodes.file[0];
-  if (error instanceof MemoryError) return exitCodes.memory[0];
-  return exitCodes.unexpected[0];
-};

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import type { EngineOptions } from "../program/machine.ts";
 import { simulate } from "../run/simulate.ts";
 import { LeakySoma } from "../somas/leaky.ts";
-import { nativeObstacle, registerNative } from "./registry.ts";
+import { obstacleOf, registerBackend } from "./registry.ts";
 import { wasm } from "./wasm/wasm.ts";
 
 const run = (backend: "native" | "fastest") =>
@@ -9,7 +10,7 @@ const run = (backend: "native" | "fastest") =>
 
 test("native code that was not brought is refused with what to import; fastest is wasm and says why", async () => {
   const reason = 'It comes with "spark-snn/node": add import "spark-snn/node" in Node.';
-  expect(nativeObstacle()).toBe(reason);
+  expect(obstacleOf("native")).toBe(reason);
   await expect(run("native")).rejects.toThrow(`backend "native" cannot run here. ${reason} Or use backend: "wasm".`);
   const { backend, warnings } = await run("fastest");
   expect(backend).toBe("wasm");
@@ -17,21 +18,18 @@ test("native code that was not brought is refused with what to import; fastest i
 });
 
 test("native code that cannot run, or breaks when it compiles, leaves fastest with wasm and the reason", async () => {
-  const threadsOf = (): number => 1;
-  registerNative({ obstacle: () => "No C compiler was found.", threadsOf, create: () => wasm });
+  registerBackend("native", { obstacle: () => "No C compiler was found.", make: wasm });
   await expect(run("native")).rejects.toThrow("No C compiler was found.");
   expect((await run("fastest")).warnings).toEqual([
     'backend "fastest" is wasm here, not native. No C compiler was found.',
   ]);
 
   const { BackendError } = await import("../errors/errors.ts");
-  const create = () => ({
-    name: "native",
-    create: () => {
-      throw new BackendError("The compiler died.");
-    },
-  });
-  registerNative({ obstacle: () => undefined, threadsOf, create });
+  const create = (): never => {
+    throw new BackendError("The compiler died.");
+  };
+  const open = async (options: EngineOptions) => ({ ...(await wasm().open(options)), backend: "native", create });
+  registerBackend("native", { make: () => ({ name: "native", lacks: {}, open }) });
   await expect(run("native")).rejects.toThrow("The compiler died.");
   const fallen = await run("fastest");
   expect(fallen.backend).toBe("wasm");

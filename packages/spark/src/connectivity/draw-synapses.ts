@@ -1,5 +1,4 @@
-import { wasm } from "../backend/wasm/wasm.ts";
-import type { Backend } from "../program/machine.ts";
+import type { Drawer } from "../program/machine.ts";
 import { buildSynapses } from "./build.ts";
 import { Draws } from "./draws.ts";
 import type { Rule } from "./rule.ts";
@@ -22,18 +21,13 @@ export interface DrawSynapsesOptions {
   readonly dt: number;
   /** Name of the projection, part of the keys of its draws. Default "projection". */
   readonly name?: string;
-  /** What draws: default wasm. Every backend draws the same. */
-  readonly backend?: Backend;
 }
 
-/**
- * The synapses of one projection, to look at. Nothing is kept: they are drawn each time they are asked for.
- * @throws ConfigError that names every problem
- */
-export const drawSynapses = (options: DrawSynapsesOptions): Synapses => {
+/** The synapses of one projection. Every drawer draws the same. @throws ConfigError that names every problem */
+export const drawSynapsesWith = (drawer: Drawer, options: DrawSynapsesOptions): Synapses => {
   const { rule, source, target = source, weights = 1, seed, dt, name = "projection" } = options;
-  const { delays = dt, backend = wasm } = options;
+  const { delays = dt } = options;
   const recurrent = options.target === undefined;
   const wiring: Wiring = { name, rule, weights, delays, source, target, recurrent, seed, dt };
-  return buildSynapses(wiring, new Draws(backend), pathsIn(name));
+  return buildSynapses(wiring, new Draws(drawer), pathsIn(name));
 };

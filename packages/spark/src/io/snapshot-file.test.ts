@@ -8,6 +8,7 @@ import { somas } from "../run/run.test-support.ts";
 import { compile } from "../run/simulate.ts";
 import type { Simulation } from "../run/simulation.ts";
 import type { Snapshot } from "../run/snapshot.ts";
+import type { LeakySoma } from "../somas/leaky.ts";
 import { decodeNpz, encodeNpz } from "./npz.ts";
 import { loadSnapshot, saveSnapshot } from "./snapshot-file.ts";
 
@@ -22,7 +23,7 @@ describe("a snapshot in a file", () => {
     for (const dtype of ["f32", "f64"] as const) {
       it(`makes 400 + 600 steps of ${name} in ${dtype} equal 1000, bit for bit`, async () => {
         const fresh = async () =>
-          (await compile(soma({ units: [5, 7] }), { dtype })) as unknown as Simulation<"potential">;
+          (await compile(soma({ units: [5, 7] }), { dtype })) as unknown as Simulation<ReturnType<typeof LeakySoma>>;
         const whole = await (await fresh()).run({ duration: 1000, inputs, record });
         const begun = await fresh();
         await begun.run({ duration: 400, inputs });

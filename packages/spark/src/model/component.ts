@@ -2,7 +2,6 @@ import type { Fields } from "../config/field.ts";
 import type { CommonConfig, InputOf, ParsedConfig } from "../config/parse.ts";
 import type { Shape } from "../config/shape.ts";
 import type { Bool, DType, Expr, Float } from "../expr/expr.ts";
-import type { finish } from "./finish.ts";
 import type { Port, PortSpecs } from "./ports.ts";
 import type { Varying } from "./varying.ts";
 
@@ -47,8 +46,17 @@ export interface Declaration<F extends Fields = Fields, S extends string = strin
    * Completes a build if there are rules or fields that may change over time. Absent otherwise, so that other models do
    * not load it.
    */
-  readonly finish?: typeof finish;
+  readonly finish?: Finish;
 }
+
+/**
+ * Completes a build: finds the field that changes over time, if any, and checks the rules for several values.
+ * @throws ConfigError that names the first unit for which a rule does not hold
+ */
+export type Finish = (
+  built: Pick<Built, "model" | "fields" | "dt" | "units" | "path">,
+  config: ParsedConfig,
+) => Varying | undefined;
 
 /** A condition on several fields, or on fields and dt. */
 export interface Rule {

@@ -1,13 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { readCommonSettings } from "../../options.ts";
-import { createNetwork } from "../backend/wasm/network/network.ts";
-import { wasm } from "../backend/wasm/wasm.ts";
 import { fixedInDegree } from "../connectivity/rule.ts";
 import { brain } from "../graph/brain.ts";
-import { buildBrain } from "../graph/build.ts";
 import type { RecordSink } from "../record/sink.ts";
+import { inChunks } from "../run/run.test-support.ts";
 import { compile, simulate } from "../run/simulate.ts";
-import { BrainSimulation } from "../run/simulation.ts";
 import { LeakySoma } from "../somas/leaky.ts";
 import { PoissonSource, SpikeReplay } from "../sources/index.ts";
 import { ExponentialSynapse } from "../synapses/exponential.ts";
@@ -55,14 +51,6 @@ const rowsOf = (
   Object.fromEntries(
     Object.entries(recorded).map(([name, { steps, values }]) => [name, [[...steps], Array.from(values)]]),
   );
-
-/** A simulation whose chunks have at most so many steps. */
-const inChunksOf = (rows: number) => {
-  const settings = { ...readCommonSettings("compile", "Brain", {}, options, []), rows };
-  const common = { threads: 1, steps: true, warnings: [], dispose: () => {} };
-  const runner = { backend: wasm, draws: wasm, create: createNetwork, ...common };
-  return new BrainSimulation(buildBrain(read(), settings), settings, runner);
-};
 
 describe("read-outs of a run", () => {
   test("are rates of known spikes in closed form", async () => {
@@ -134,7 +122,7 @@ describe("read-outs of a run", () => {
 
   test.each([1, 2, 7, 100])("have the same bits in chunks of %i steps", async (rows) => {
     const whole = rowsOf((await simulate(read(), { ...options, record })).readouts);
-    const simulation = inChunksOf(rows);
+    const simulation = await inChunks(read(), rows, { dt: 0.5, precision: "f32", seed: 4 });
     expect(
       rowsOf(((await simulation.run({ duration: 120, record } as never)) as never as { readouts: never }).readouts),
     ).toEqual(whole);

@@ -184,7 +184,11 @@ describe("chunks", () => {
     } as const;
     const noise = { whiteNoise: { mean: 300, std: 100 } };
     const run = async (rows: number): Promise<unknown> => {
-      const { wallTime, ...rest } = await inChunks(soma, rows).run({ duration, inputs: { current: noise }, record });
+      const { wallTime, ...rest } = await (await inChunks(soma, rows)).run({
+        duration,
+        inputs: { current: noise },
+        record,
+      });
       return JSON.stringify(rest, (_, value) => (ArrayBuffer.isView(value) ? Array.from(value as never) : value));
     };
     const expected = await run(4096);
@@ -197,10 +201,12 @@ describe("chunks", () => {
         const some = AdaptiveLeakySoma({ units: [units], threshold: -55, thresholdDelta: 2 });
         const record = { outSpikes: true, potential: { units: [units - 1], every: 3 }, rate: { bin: 1 } } as const;
         const options = { duration: 30, inputs: { current: 300 }, record };
-        const run = await inChunks(some, rows, { precision: "f32" }).run(options);
-        const one = await inChunks(AdaptiveLeakySoma({ threshold: -55, thresholdDelta: 2 }), 4096, {
-          precision: "f32",
-        }).run({ ...options, record: { ...record, potential: { every: 3 } } });
+        const run = await (await inChunks(some, rows, { precision: "f32" })).run(options);
+        const one = await (
+          await inChunks(AdaptiveLeakySoma({ threshold: -55, thresholdDelta: 2 }), 4096, {
+            precision: "f32",
+          })
+        ).run({ ...options, record: { ...record, potential: { every: 3 } } });
         expect(run.outSpikes.count).toBe(one.outSpikes.count * units);
         expect(run.potential.values).toEqual(one.potential.values);
         one.rate.values.forEach((rate, k) => {

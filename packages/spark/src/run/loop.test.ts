@@ -14,7 +14,11 @@ describe("progress", () => {
     const seen: Progress[] = [];
     // Each chunk takes longer than the interval between reports.
     const current = async (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 60));
-    await inChunks(soma, 10).run({ duration: 6, inputs: { current }, progress: (progress) => seen.push(progress) });
+    await (await inChunks(soma, 10)).run({
+      duration: 6,
+      inputs: { current },
+      progress: (progress) => seen.push(progress),
+    });
     expect(seen.length).toBeGreaterThan(1);
     seen.forEach(({ step, steps, fraction, elapsed, remaining }, k) => {
       expect(steps).toBe(60);
@@ -41,7 +45,7 @@ describe("an abort", () => {
       values.fill(300);
       if (firstStep >= step) stop.abort();
     };
-    const simulation = inChunks(soma, 16, options);
+    const simulation = await inChunks(soma, 16, options);
     const run = await simulation.run({ duration: 1000, inputs: { current }, record, signal: stop.signal });
     return { run, simulation };
   };
@@ -53,7 +57,7 @@ describe("an abort", () => {
       expect(run.steps).toBeGreaterThan(200);
       expect(run.steps).toBeLessThanOrEqual(232);
       expect(simulation.stepCount).toBe(run.steps);
-      const full = await inChunks(soma, 4096).run({ duration: 40, inputs, record });
+      const full = await (await inChunks(soma, 4096)).run({ duration: 40, inputs, record });
       expect(events(run.outSpikes)).toEqual(events(full.outSpikes).filter(([step]) => step <= run.steps));
       expect(run.potential.values).toEqual(full.potential.values.subarray(0, 2 * Math.floor(run.steps / 3)));
       expect(run.rate.values).toEqual(full.rate.values.subarray(0, Math.floor(run.steps / 10)));
@@ -139,7 +143,7 @@ describe("an input", () => {
   for (const worker of [false, true]) {
     it(`that throws ends the run, closes the sink and leaves the simulation usable${worker ? ", in a worker" : ""}`, async () => {
       const sink = new KeepingSink();
-      const simulation = inChunks(soma, 8, { worker });
+      const simulation = await inChunks(soma, 8, { worker });
       const current = ({ firstStep, values }: { firstStep: number; values: Float32Array | Float64Array }): void => {
         if (firstStep >= 100) throw new RangeError("no more");
         values.fill(300);
@@ -152,7 +156,7 @@ describe("an input", () => {
       expect(done).toBeGreaterThan(0);
       expect(done).toBeLessThanOrEqual(107);
       const rest = await simulation.run({ duration: 50 - simulation.time, inputs, record: { outSpikes: true } });
-      const full = await inChunks(soma, 4096).run({ duration: 50, inputs, record: { outSpikes: true } });
+      const full = await (await inChunks(soma, 4096)).run({ duration: 50, inputs, record: { outSpikes: true } });
       expect(events(rest.outSpikes)).toEqual(events(full.outSpikes).filter(([step]) => step > done));
       simulation.dispose();
     });
@@ -179,8 +183,8 @@ describe("an input", () => {
 describe("a sink", () => {
   it("gets all that memory would have kept", async () => {
     const sink = new KeepingSink();
-    const run = await inChunks(soma, 37).run({ duration: 50, inputs, record, sink });
-    const kept = await inChunks(soma, 4096).run({ duration: 50, inputs, record });
+    const run = await (await inChunks(soma, 37)).run({ duration: 50, inputs, record, sink });
+    const kept = await (await inChunks(soma, 4096)).run({ duration: 50, inputs, record });
     expect(sink.steps).toEqual([...kept.outSpikes.steps]);
     expect(sink.units).toEqual([...kept.outSpikes.units]);
     expect(sink.values["potential"]).toEqual([...kept.potential.values]);
@@ -201,7 +205,7 @@ describe("a sink", () => {
 
   for (const method of ["open", "spikes", "rows", "close"] as const) {
     it(`whose ${method} fails ends the run, and is closed where it was open`, async () => {
-      const simulation = inChunks(soma, 20);
+      const simulation = await inChunks(soma, 20);
       const sink = new KeepingSink();
       const fail = Object.assign(sink, {
         [method]: () => {

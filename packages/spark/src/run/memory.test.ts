@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { MemoryError } from "../errors/errors.ts";
 import type { RecordOptions } from "../record/options.ts";
 import { LeakySoma } from "../somas/leaky.ts";
+import type { Run } from "./model.ts";
 import { events, KeepingSink } from "./run.test-support.ts";
-import type { Run } from "./run.ts";
 import { simulate } from "./simulate.ts";
 
 type Failure = MemoryError & { readonly partial?: Run<{ outSpikes: true; potential: true }> };

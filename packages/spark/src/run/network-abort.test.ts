@@ -1,8 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import { createNetwork } from "../backend/wasm/network/network.ts";
 import { wasm } from "../backend/wasm/wasm.ts";
-import type { Layout } from "../connectivity/layout.ts";
 import {
   allToAll,
   distanceBernoulli,
@@ -13,15 +11,13 @@ import {
   type Rule,
 } from "../connectivity/rule.ts";
 import { brain } from "../graph/brain.ts";
-import { buildBrain } from "../graph/build.ts";
-import type { NetworkMachine } from "../program/machine.ts";
+import type { Layout } from "../layout/layout.ts";
+import type { Engine, EngineOptions, Machine } from "../program/machine.ts";
 import type { NetworkProgram } from "../program/network.ts";
 import { LeakySoma } from "../somas/leaky.ts";
 import { PoissonSource } from "../sources/index.ts";
 import { DeltaSynapse } from "../synapses/delta.ts";
-import { readCommonSettings } from "./options.ts";
-import { simulate } from "./simulate.ts";
-import { BrainSimulation } from "./simulation.ts";
+import { compile, simulate } from "./simulate.ts";
 
 const UNITS = 4000;
 const positions = Array.from({ length: UNITS }, (_, k) => [k / UNITS]);
@@ -37,29 +33,39 @@ const large = (connect: Rule = fixedTotalNumber({ total: 8e6 }), layout: Layout 
   });
 
 /** A simulation that counts the machines that it makes and those that it disposes of. */
-const watched = (whole: ReturnType<typeof large>, onMade: () => void = () => {}) => {
+const watched = async (whole: ReturnType<typeof large>, onMade: () => void = () => {}) => {
   const tally = { made: 0, disposed: 0 };
-  const create = (network: NetworkProgram): NetworkMachine => {
-    const machine = createNetwork(network);
-    tally.made++;
-    const dispose = machine.dispose.bind(machine);
-    machine.dispose = () => {
-      tally.disposed++;
-      dispose();
+  const open = async (options: EngineOptions): Promise<Engine> => {
+    const engine = await wasm().open(options);
+    const create = (network: NetworkProgram): Machine => {
+      const machine = engine.create(network) as Machine;
+      tally.made++;
+      const dispose = machine.dispose.bind(machine);
+      const recycle = machine.recycle?.bind(machine);
+      machine.dispose = () => {
+        tally.disposed++;
+        dispose();
+      };
+      if (recycle) {
+        machine.recycle = () => {
+          tally.disposed++;
+          recycle();
+        };
+      }
+      onMade();
+      return machine;
     };
-    onMade();
-    return machine;
+    return { ...engine, create };
   };
-  const settings = readCommonSettings("compile", "Brain", {}, { dt: 1 }, []);
-  const runner = { backend: wasm, draws: wasm, threads: 1, steps: true, warnings: [], create, dispose: () => {} };
-  return { tally, simulation: new BrainSimulation(buildBrain(whole, settings), settings, runner) };
+  const simulation = await compile(whole, { dt: 1, backend: { name: "watched", lacks: {}, open } });
+  return { tally, simulation };
 };
 
 const record = { noise: { outSpikes: true }, cells: { potential: { every: 5 } } } as const;
 
 describe("a network whose build is interrupted", () => {
   test("is not built at all where the signal was aborted before", async () => {
-    const { tally, simulation } = watched(large());
+    const { tally, simulation } = await watched(large());
     const run = await simulation.run({ duration: 20, record, signal: AbortSignal.abort() } as never);
     expect(run).toMatchObject({ stoppedBy: "abort", complete: false, steps: 0, synapses: 0 });
     expect(tally).toEqual({ made: 0, disposed: 0 });
@@ -75,7 +81,7 @@ describe("a network whose build is interrupted", () => {
     ["distanceBernoulli", distanceBernoulli({ probability: { gaussian: { peak: 0.9, width: 0.3 } } })],
     ["allToAll", allToAll()],
   ])("stops while synapses are counted, %s", async (_, connect) => {
-    const { tally, simulation } = watched(large(connect));
+    const { tally, simulation } = await watched(large(connect));
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 0);
     const run = await simulation.run({ duration: 20, signal: controller.signal });
@@ -85,7 +91,7 @@ describe("a network whose build is interrupted", () => {
 
   test("disposes of its machine where it stops while synapses are written, and can be built later", async () => {
     const controller = new AbortController();
-    const { tally, simulation } = watched(large(), () => setTimeout(() => controller.abort(), 0));
+    const { tally, simulation } = await watched(large(), () => setTimeout(() => controller.abort(), 0));
     const run = await simulation.run({ duration: 20, record, signal: controller.signal } as never);
     expect(run).toMatchObject({ stoppedBy: "abort", steps: 0 });
     expect(tally).toEqual({ made: 1, disposed: 1 });
@@ -99,22 +105,22 @@ describe("a network whose build is interrupted", () => {
   });
 
   test("disposes of its machine where it is disposed itself", async () => {
-    const { tally, simulation } = watched(large(), () => setTimeout(() => simulation.dispose(), 0));
-    await expect(simulation.run({ duration: 20 })).rejects.toThrow("BrainSimulation was disposed while it ran.");
+    const made = await watched(large(), () => setTimeout(() => made.simulation.dispose(), 0));
+    const { tally, simulation } = made;
+    await expect(simulation.run({ duration: 20 })).rejects.toThrow("Simulation was disposed while it ran.");
     expect(tally).toEqual({ made: 1, disposed: 1 });
-    const early = watched(large());
+    const early = await watched(large());
     setTimeout(() => early.simulation.dispose(), 0);
-    await expect(early.simulation.run({ duration: 20 })).rejects.toThrow("BrainSimulation was disposed while it ran.");
+    await expect(early.simulation.run({ duration: 20 })).rejects.toThrow("Simulation was disposed while it ran.");
     expect(early.tally.made).toBe(0);
   });
 
   test("keeps the state of the machine before it", async () => {
-    const { simulation } = watched(large());
+    const { simulation } = await watched(large());
     await simulation.run({ duration: 10 });
     const before = simulation.snapshot();
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 0);
-    // Other records need another machine.
     const run = await simulation.run({ duration: 10, record, signal: controller.signal } as never);
     expect(run.stoppedBy).toBe("abort");
     expect(simulation.snapshot()).toEqual(before);

@@ -3,6 +3,7 @@ import type { Component } from "../model/component.ts";
 import type { SpikeRecording, TraceRecording } from "../record/recordings.ts";
 import type { RecordSink } from "../record/sink.ts";
 import { AdaptiveLeakySoma, LeakySoma, RefractoryLeakySoma, StrictRefractoryLeakySoma } from "../somas/leaky.ts";
+import type { Runnable } from "./model.ts";
 import type { Settings } from "./options.ts";
 import { checkModel } from "./prepare.ts";
 import { openEngine } from "./simulate.ts";
@@ -11,7 +12,7 @@ import { Simulation } from "./simulation.ts";
 export const somas = { LeakySoma, RefractoryLeakySoma, StrictRefractoryLeakySoma, AdaptiveLeakySoma } as const;
 
 /** A simulation whose chunks have at most `rows` steps. */
-export const inChunks = async <C extends Component>(
+export const inChunks = async <C extends Runnable>(
   component: C,
   rows: number,
   given: Partial<Settings> = {},

@@ -10,7 +10,7 @@ const record = { outSpikes: true, potential: true } as const;
 const inputs = {
   current: { sum: [{ ornsteinUhlenbeck: { mean: 300, std: 100, tau: 5 } }, { whiteNoise: { mean: 20, std: 50 } }] },
 } as const;
-type Some = Simulation<"potential">;
+type Some = Simulation<ReturnType<typeof LeakySoma>>;
 
 describe("a snapshot", () => {
   for (const [name, soma] of Object.entries(somas)) {
@@ -54,14 +54,15 @@ describe("a snapshot", () => {
     const snapshot = simulation.snapshot();
     expect(snapshot).toEqual({
       kind: "spark-snn snapshot",
-      version: 1,
+      version: 2,
       model: "LeakySoma",
-      units: [2],
+      populations: { soma: [2] },
       dt: 1,
       dtype: "f32",
       seed: 1,
       step: 0,
       state: { "soma.potential": new Float32Array(2) },
+      spikes: [],
     });
     const copy = structuredClone(snapshot);
     simulation.step({ current: 100 });
@@ -81,13 +82,16 @@ describe("a snapshot", () => {
       expect(restore).toThrow(type);
     };
     refused({ kind: "other" }, "snapshot must be what snapshot() gave");
-    refused({ version: 2 }, "snapshot.version must be 1; received 2.");
+    refused({ version: 3 }, "snapshot.version must be 1 or 2; received 3.");
     refused({ model: "LeakySoma" }, 'snapshot.model must be "AdaptiveLeakySoma"; received "LeakySoma".');
     refused({ dt: 1 }, "snapshot.dt must be 0.5; received 1.");
     refused({ dtype: "f64" }, 'snapshot.dtype must be "f32"; received "f64".');
     refused({ seed: 1 }, "snapshot.seed must be 4; received 1.");
-    refused({ units: [6] }, "snapshot.units must be [2, 3]; received [6].", ShapeError);
-    refused({ units: "many" }, 'snapshot.units must be [2, 3]; received "many".', ShapeError);
+    const soma = (shape: unknown): object => ({ populations: { soma: shape } });
+    refused(soma([6]), "snapshot.populations.soma must be [2, 3]; received [6].", ShapeError);
+    refused(soma("many"), 'snapshot.populations.soma must be [2, 3]; received "many".', ShapeError);
+    refused({ populations: { cells: [6] } }, 'snapshot.populations must be of soma; received ["cells"].');
+    refused({ spikes: 3 }, "snapshot.spikes must be an array; received 3.");
     refused({ step: -1 }, "snapshot.step must be a whole number of at least 0; received -1.");
     refused({ state: null }, "snapshot.state must be an object of arrays; received null.");
     refused(state({ "soma.age": undefined }), 'snapshot.state["soma.age"] must be a Int32Array; received undefined.');
@@ -98,6 +102,10 @@ describe("a snapshot", () => {
       "must hold 6 values, one a unit; received 5.",
       ShapeError,
     );
+    const { kind, version, populations, spikes, ...rest } = good;
+    simulation.restore({ kind, version: 1, units: [2, 3], ...rest } as never);
+    expect(simulation.snapshot()).toEqual(good);
+    expect([version, populations, spikes]).toEqual([2, { soma: [2, 3] }, []]);
     expect(() => simulation.restore(null as never)).toThrow("snapshot must be what snapshot() gave; received null.");
     expect(simulation.snapshot()).toEqual(good);
   });

@@ -142,9 +142,9 @@ describe("step", () => {
     simulation.dispose();
   });
 
-  it("is not to be had in a worker", async () => {
+  it("is not available in a worker", async () => {
     const simulation = await compile(LeakySoma(), { worker: true });
-    expect(() => simulation.step()).toThrow("Simulation.step is not to be had in a worker.");
+    expect(() => simulation.step()).toThrow("step() is not available in a worker, because it is synchronous.");
     simulation.dispose();
   });
 });

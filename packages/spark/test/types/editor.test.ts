@@ -125,9 +125,9 @@ const cases: readonly Case[] = [
     says: /'adaptation' does not exist/,
   },
   {
-    what: "a state of a synapse that does not exist",
-    code: 'simulate(network, { duration: 10, record: { excitatory: { /*!*/"slow.currant": true } } });',
-    says: /'"slow.currant"' does not exist/,
+    what: "a read-out of an unknown population",
+    code: 'brain({ populations: { excitatory: cells }, readouts: { activity: { /*!*/from: "excitatry" } } });',
+    says: /"excitatry"' is not assignable to type '"excitatory"'/,
   },
   {
     what: "an unknown population among inputs",
@@ -228,7 +228,7 @@ const hovers: Readonly<Record<string, { readonly code: string; readonly shows: s
   },
   "a parameter of a synapse": {
     code: "ExponentialSynapse({ /*?*/tau: 5 });",
-    shows: '(property) tau?: Parameter<"Time constant of the decay.", "ms", 5>',
+    shows: '(property) tau?: Parameter<"Time constant of the current.", "ms", 5>',
   },
   "a rate that may change in time": {
     code: "PoissonSource({ /*?*/rate: 5 });",

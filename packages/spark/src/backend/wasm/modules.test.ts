@@ -1,17 +1,17 @@
 import binaryen from "binaryen";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { emitModule } from "../../src/backend/wasm/emit.ts";
-import { layOutNetwork } from "../../src/backend/wasm/network/layout.ts";
-import { emitNetwork } from "../../src/backend/wasm/network/module.ts";
-import { type Binding, compileComponent } from "../../src/compile/compile.ts";
-import type { Component } from "../../src/model/component.ts";
-import type { Program } from "../../src/program/program.ts";
-import { LeakySoma, somas } from "../../src/somas/index.ts";
-import { networkOf, randomRecipe } from "./networks.test-support.ts";
-import { declare, recipes, unlessCountless } from "./random-soma.test-support.ts";
+import { networkOf, randomRecipe } from "../../../test/conformance/networks.test-support.ts";
+import { declare, recipes, unlessCountless } from "../../../test/conformance/random-soma.test-support.ts";
+import { type Binding, compileComponent } from "../../compile/compile.ts";
+import type { Component } from "../../model/component.ts";
+import type { Program } from "../../program/program.ts";
+import { LeakySoma, somas } from "../../somas/index.ts";
+import { layOutNetwork } from "./network/layout.ts";
+import { emitNetwork } from "./network/module.ts";
+import { emitStep } from "./step/module.ts";
 
-const emit = (program: Program): Uint8Array => emitModule(program, 1);
+const emit = (program: Program): Uint8Array => emitStep(program, false);
 
 /** The module as text, after binaryen found it valid; `tidy` puts values where they are used. */
 const textOf = (bytes: Uint8Array, tidy = false): string => {
@@ -76,14 +76,12 @@ const all: readonly Binding[] = [
 describe("binaryen finds the module valid", () => {
   for (const [name, create] of Object.entries(somas) as [string, (config: object) => Component][]) {
     for (const precision of ["f32", "f64"] as const) {
-      test(`of ${name} in ${precision}, alone and with every input and record`, () => {
+      test(`of ${name} in ${precision}, alone and with every input`, () => {
         for (const units of [1, 16, 33]) {
           for (const full of [false, true]) {
             const built = create({ units: [units] }).build({}, { dt: 0.1 });
-            const names = full ? Object.keys(built.model.observables) : [];
-            const records = names.flatMap((observable) => [{ name: observable }, { name: observable, units: [0] }]);
             const inputs = { current: full ? all : [], inSpikes: full ? all : [] };
-            textOf(emit(compileComponent(built, { precision, rows: 4, inputs, spikes: full, records })));
+            textOf(emit(compileComponent(built, { precision, inputs })));
           }
         }
       });
@@ -94,10 +92,9 @@ describe("binaryen finds the module valid", () => {
 test("binaryen finds the modules of random somas valid", () => {
   fc.assert(
     fc.property(recipes, fc.constantFrom("f32", "f64"), fc.boolean(), (recipe, precision, perUnit) => {
-      const records = [{ name: "w" }, { name: "k", units: [1, 4] }];
       const program = unlessCountless(() => {
         const built = declare(recipe)({ units: [5], ...(perUnit && { f: [1, 2, 3, 4, 5] }) }).build({}, { dt: 0.5 });
-        return compileComponent(built, { precision, rows: 2, inputs: {}, spikes: true, records });
+        return compileComponent(built, { precision, inputs: {} });
       });
       textOf(emit(program));
     }),
@@ -115,10 +112,10 @@ test("binaryen finds the modules of random networks valid", () => {
 test("the kernel of LeakySoma reads as its equations, with each constant kept outside the loops", () => {
   const built = LeakySoma({ units: [64] }).build({}, { dt: 0.1 });
   const inputs = { current: [{ kind: "unit" }] } as const;
-  const program = compileComponent(built, { precision: "f32", rows: 4, inputs, spikes: true, records: [] });
+  const program = compileComponent(built, { precision: "f32", inputs });
   // Without what is rare the kernel stands there once, without fading nothing else does.
   const { nodes, stores } = program.step;
-  const bytes = emit({ ...program, step: { nodes, stores }, fade: { nodes: [], stores: [] } });
+  const bytes = emit({ ...program, step: { nodes, stores }, fade: { nodes: [], stores: [] }, observables: [] });
   expect(kernelOf(textOf(bytes, true))).toMatchInlineSnapshot(`
     "$7 = (f32x4.splat 20)
     $8 = (f32x4.splat 0.004987520631402731)
