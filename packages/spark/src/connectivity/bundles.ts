@@ -1,3 +1,4 @@
+import { Place } from "../config/place.ts";
 import { ConfigError, type Issue, MemoryError } from "../errors/errors.ts";
 import type { Bundle, BundlePart, BundleShard, Shard } from "../program/network.ts";
 import { countRows, denseRows, fillRows } from "./dense.ts";
@@ -129,7 +130,7 @@ const groupsOf = (inputs: readonly BundleInput[]): Group[] => {
 
 const commonLayout = (together: readonly BundleInput[]): Group["layout"] => {
   const laid = together.map(({ synapses, layout }) => ({ name: synapses.name, layout, synapses }));
-  const issues = conflictIssues(laid, (name) => `${name}.layout`);
+  const issues = conflictIssues(laid, (name) => new Place([name, "layout"]));
   if (issues.length > 0) throw new ConfigError(issues);
   return layoutOf(laid);
 };

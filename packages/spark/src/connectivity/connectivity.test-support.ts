@@ -1,10 +1,11 @@
 import { wasm } from "../backend/wasm/wasm.ts";
+import { Place, Site } from "../config/place.ts";
 import type { Backend } from "../program/machine.ts";
 import { buildSynapses } from "./build.ts";
 import { Draws } from "./draws.ts";
 import type { Rule } from "./rule.ts";
 import type { Synapses } from "./synapses.ts";
-import { pathsIn, type Wiring } from "./wiring.ts";
+import { placesIn, readWiring, type Wiring } from "./wiring.ts";
 
 /** A wiring of two populations; what is left out has a plain value. */
 export const wiringOf = (
@@ -30,8 +31,13 @@ export const wiringOf = (
 
 export const drawsOf = (chunk?: number, backend: Backend = wasm): Draws => new Draws(backend, chunk);
 
+/** A place of code that is read, without problems so far. */
+export const siteAt = (...keys: readonly string[]): Site<undefined> => new Site(new Place(keys), [], undefined);
+
+const places = placesIn("brain", "projection");
+
 export const built = (wiring: Wiring, draws: Draws = drawsOf()): Synapses =>
-  buildSynapses(wiring, draws, pathsIn("brain.projection"));
+  buildSynapses(readWiring(wiring, places), draws, places);
 
 export interface Listed {
   readonly sources: number[];

@@ -2,10 +2,11 @@ import { wasm } from "../backend/wasm/wasm.ts";
 import type { Backend } from "../program/machine.ts";
 import { buildSynapses } from "./build.ts";
 import { Draws } from "./draws.ts";
+import type { End } from "./ends.ts";
 import type { Rule } from "./rule.ts";
 import type { Synapses } from "./synapses.ts";
 import type { SynapseValues } from "./values.ts";
-import { type End, pathsIn, type Wiring } from "./wiring.ts";
+import { placesIn, readWiring, type Wiring } from "./wiring.ts";
 
 /** A projection by itself, outside of a network. */
 export interface DrawSynapsesOptions {
@@ -35,5 +36,6 @@ export const drawSynapses = (options: DrawSynapsesOptions): Synapses => {
   const { delays = dt, backend = wasm } = options;
   const recurrent = options.target === undefined;
   const wiring: Wiring = { name, rule, weights, delays, source, target, recurrent, seed, dt };
-  return buildSynapses(wiring, new Draws(backend), pathsIn(name));
+  const places = placesIn(name);
+  return buildSynapses(readWiring(wiring, places), new Draws(backend), places);
 };

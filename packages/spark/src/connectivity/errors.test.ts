@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { ConfigError } from "../errors/errors.ts";
-import { built, wiringOf } from "./connectivity.test-support.ts";
+import { ConfigError, type Issue } from "../errors/errors.ts";
+import { built, siteAt, wiringOf } from "./connectivity.test-support.ts";
 import {
   allToAll,
   distanceBernoulli,
@@ -11,9 +11,9 @@ import {
   oneToOne,
   pairwiseBernoulli,
   type Rule,
+  readRule,
 } from "./rule.ts";
-import { ruleIssues } from "./rule-issues.ts";
-import { byDistance, bySource, type SynapseValues, valuesIssues } from "./values.ts";
+import { byDistance, bySource, type SynapseValues, synapseValues } from "./values.ts";
 import type { Wiring } from "./wiring.ts";
 
 const refusal = (wiring: Wiring): string => {
@@ -27,6 +27,17 @@ const refusal = (wiring: Wiring): string => {
 };
 const textOf = (issues: readonly { path: string; message: string }[]): string =>
   issues.map(({ path, message }) => `${path} ${message}`).join("\n");
+
+const ruleIssues = (rule: unknown, key: string): readonly Issue[] => {
+  const site = siteAt(key);
+  readRule(rule, site);
+  return site.issues;
+};
+const valuesIssues = (values: unknown, key: string): readonly Issue[] => {
+  const site = siteAt(key);
+  synapseValues("Weights.").read(values, site);
+  return site.issues;
+};
 
 test("rules of a document are read by the same words, each mistake with its path", () => {
   const wrong: readonly unknown[] = [

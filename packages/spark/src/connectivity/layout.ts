@@ -1,46 +1,38 @@
-import { suggestName } from "../config/nearest-name.ts";
-import { describe } from "../config/shape.ts";
+import { byDefault, choice } from "../config/options.ts";
+import type { Place } from "../config/place.ts";
 import type { Issue } from "../errors/errors.ts";
-import type { Procedure } from "../program/network.ts";
-import type { MultapseOption, Rule } from "./rule.ts";
+import { ruleDeclarations } from "./rule.ts";
+import type { ReadRule } from "./rules/connection-rule.ts";
 import type { Synapses } from "./synapses.ts";
 import { isList, type SynapseValues } from "./values.ts";
 
 /** How synapses lie in memory. It changes speed and memory, never a result. */
 export type Layout = "auto" | "sparse" | "dense" | "procedural";
-export const layouts: readonly Layout[] = ["auto", "sparse", "dense", "procedural"];
 
-/** What is wrong with a layout as it was given. */
-export const layoutIssues = (layout: unknown, path: string): Issue[] => {
-  if (layout === undefined || layouts.includes(layout as Layout)) return [];
-  const hint = typeof layout === "string" ? suggestName(layout, layouts) : "Leave it out for auto.";
-  const message = `must be one of ${layouts.map((name) => `"${name}"`).join(", ")}; received ${describe(layout)}. ${hint}`;
-  return [{ path, message }];
-};
-
-/** Rules by which the targets of a source unit can be told without those of the others, and what targets these are. */
-export const TELLING: Readonly<Record<string, Procedure["targets"]>> = {
-  allToAll: "all",
-  oneToOne: "same",
-  fixedOutDegree: "drawn",
-  fixedTotalNumber: "drawn",
-};
+/** A layout as an option. */
+export const layoutOption = byDefault(
+  "auto",
+  choice<Layout>(
+    "How synapses lie in memory: changes speed and memory, never a result.",
+    ["auto", "sparse", "dense", "procedural"],
+    "Leave it out for auto.",
+  ),
+);
 
 /** What keeps the synapses of a projection, whose parts are sound by themselves, from being worked out by each spike. */
-export const proceduralIssues = (
-  { connect, weight, delay = 0 }: { connect: Rule; weight: SynapseValues; delay?: SynapseValues | undefined },
-  path: string,
-): Issue[] => {
-  const [[rule, { multapses }]] = Object.entries(connect) as [[string, MultapseOption]];
+export const proceduralProblem = (
+  rule: ReadRule,
+  { weight, delay = 0 }: { readonly weight: SynapseValues; readonly delay?: SynapseValues | undefined },
+): string | undefined => {
   const wrong = [
-    ...(TELLING[rule] ? [] : [rule]),
-    ...(multapses === false ? ["multapses: false"] : []),
+    ...(rule.told ? [] : [rule.name]),
+    ...(rule.options["multapses"] === false ? ["multapses: false"] : []),
     ...(isOne(weight) || formOf(weight) === "bySource" ? [] : [`weights by ${formOf(weight)}`]),
     ...(isOne(delay) ? [] : [`delays by ${formOf(delay)}`]),
   ];
-  if (wrong.length === 0) return [];
-  const message = `may be "procedural" for ${Object.keys(TELLING).join(", ")}, with multapses, one weight a source unit and one delay; received ${wrong.join(", ")}. Use "sparse", "dense" or "auto".`;
-  return [{ path, message }];
+  if (wrong.length === 0) return undefined;
+  const told = ruleDeclarations().filter((each) => each.told);
+  return `may be "procedural" for ${told.map(({ name }) => name).join(", ")}, with multapses, one weight a source unit and one delay; received ${wrong.join(", ")}. Use "sparse", "dense" or "auto".`;
 };
 
 const isOne = (values: SynapseValues): boolean => typeof values === "number" || formOf(values) === "constant";
@@ -56,7 +48,7 @@ const chosenOf = (together: readonly Laid[]): readonly Laid[] =>
   together.filter(({ layout = "auto" }) => layout !== "auto");
 
 /** What is wrong with the layouts of projections whose weights must add up in one order. */
-export const conflictIssues = (together: readonly Laid[], path: (name: string) => string): Issue[] => {
+export const conflictIssues = (together: readonly Laid[], place: (name: string) => Place): Issue[] => {
   const [chosen, ...others] = chosenOf(together);
   const alone = together.length > 1 ? together.find(({ layout }) => layout === "procedural") : undefined;
   const first = alone ? together.find((each) => each !== alone) : chosen;
@@ -64,7 +56,7 @@ export const conflictIssues = (together: readonly Laid[], path: (name: string) =
   if (!first || !other) return [];
   const meant = alone ? '"sparse" or "dense"' : `"${first.layout}"`;
   const message = `must be ${meant}, as that of ${first.name}, which comes from the same population and ends at the same synapse; received "${other.layout}". Give both one layout, or each a synapse of its own.`;
-  return [{ path: path(other.name), message }];
+  return [place(other.name).issue(message)];
 };
 
 /** Share of pairs that are connected from which on rows are delivered faster than lists. Measured: see layouts.md. */

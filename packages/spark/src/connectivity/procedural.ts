@@ -1,24 +1,19 @@
 import { scheduleOf } from "../math/threefry.ts";
 import type { BundlePart, BundleShard, Shard } from "../program/network.ts";
 import type { BundleInput, LaidBundle, Tell } from "./bundles.ts";
-import { proceduralIssues, TELLING } from "./layout.ts";
-import { PARTNERS, type PairContext, purposeKey } from "./pairs.ts";
-import type { NumberList } from "./rule.ts";
+import type { Draws } from "./draws.ts";
+import { choices, type NumberList, skipsDiagonal } from "./ends.ts";
+import { proceduralProblem } from "./layout.ts";
+import { PARTNERS, purposeKey } from "./pairs.ts";
 import type { Telling } from "./synapses.ts";
-import { endsBySource } from "./total.ts";
-import { choices, skipsDiagonal } from "./wiring.ts";
+import type { CheckedWiring } from "./wiring.ts";
 import { finish, type Work } from "./work.ts";
 
 /** How each source unit of a wiring tells its synapses, where it can. */
-export const tellingOf = (context: PairContext): Telling | undefined => {
-  const { wiring } = context;
-  const { rule, source, target, weights, delays } = wiring;
-  if (proceduralIssues({ connect: rule, weight: weights, delay: delays }, "").length > 0) return undefined;
-  const [[name, options]] = Object.entries(rule) as [
-    [string, { readonly outDegree?: number; readonly total?: number }],
-  ];
-  const targets = TELLING[name]!;
-  const drawn = targets === "drawn";
+export const tellingOf = (wiring: CheckedWiring, draws: Draws): Telling | undefined => {
+  const { rule, target, weights, delays } = wiring;
+  if (!rule.told || proceduralProblem(rule, { weight: weights, delay: delays })) return undefined;
+  const { targets, offsets } = rule.told;
   const schedule = scheduleOf(purposeKey(wiring, PARTNERS));
   const { constant, bySource } = (typeof weights === "number" ? { constant: weights } : weights) as {
     readonly constant?: number;
@@ -27,13 +22,8 @@ export const tellingOf = (context: PairContext): Telling | undefined => {
   return {
     targets,
     skips: skipsDiagonal(wiring),
-    ...(drawn && { draws: { schedule, choices: choices(wiring, target.units) } }),
-    offsets: () => {
-      const { outDegree = 0, total } = options;
-      const offsets = Uint32Array.from({ length: drawn ? source.units + 1 : 0 }, (_, unit) => unit * outDegree);
-      if (total) offsets.set(endsBySource(context, total), 1);
-      return offsets;
-    },
+    ...(targets === "drawn" && { draws: { schedule, choices: choices(wiring, target.units) } }),
+    offsets: () => offsets({ wiring, draws }),
     weightOf: (unit) => constant ?? bySource![unit]!,
   };
 };

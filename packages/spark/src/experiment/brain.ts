@@ -9,7 +9,7 @@ import type { BrainSimulateOptions } from "../run/network/options.ts";
 import { readBrainRun } from "../run/network/read.ts";
 import { makeFilters } from "../run/network/readout/filtered.ts";
 import { readCommonSettings, type Settings, stepsOf } from "../run/options.ts";
-import { BRAIN_PATH, inDocument, inputKeys, type ReadBrain, withoutParts } from "./brain-model.ts";
+import { inputKeys, MODEL, type ReadBrain } from "./brain-model.ts";
 import { collect, issuesOf, moved, ROOT } from "./collect.ts";
 import { type ExperimentDocument, type Given, isObject } from "./document.ts";
 import { resolveInput } from "./event-files.ts";
@@ -45,12 +45,12 @@ export const resolveModel = async (model: Given, files: FileContext): Promise<Gi
   for (const kind of ["populations", "projections", "drives"]) {
     const parts = model[kind];
     // Names are free: only what stands under a name can be a file.
-    const path = `${BRAIN_PATH}.${kind}`;
+    const path = MODEL.at(kind).path;
     if (isObject(parts))
       resolved[kind] = await resolveEach(parts, path, files, kind === "populations" ? inputKeys : []);
   }
   const { positions } = model;
-  if (isObject(positions)) resolved["positions"] = await resolveFields(positions, `${BRAIN_PATH}.positions`, files);
+  if (isObject(positions)) resolved["positions"] = await resolveFields(positions, MODEL.at("positions").path, files);
   return resolved;
 };
 
@@ -101,9 +101,7 @@ export const checkBrain = async (
     steps = await checkRun(built, settings, options, found);
     synapses = expectedOf(built.built, found);
   } else stepsOf(`${ROOT}.duration`, given["duration"], settings.dt, found);
-  const told = relocation(built?.read.brain ?? read.brain);
-  const place = (issue: Issue): Issue => atReadyMade(told(issue), given["model"]);
-  files.issues.push(...found.map((issue) => moved(place(issue), files.relocate)));
+  files.issues.push(...found.map((issue) => moved(issue, files.relocate)));
   if (!built || files.issues.length > 0) return undefined;
   const { populations, warnings } = built.built;
   return {
@@ -122,7 +120,7 @@ export const checkBrain = async (
 const checkSize = ({ wiring }: Brain, memory: number): void => {
   for (const { name, component } of wiring.populations) {
     const { model, units } = component;
-    checkPopulationMemory(`${BRAIN_PATH}.populations.${name}`, model, units, memory);
+    checkPopulationMemory(MODEL.at("populations", name).path, model, units, memory);
   }
 };
 
@@ -149,22 +147,23 @@ interface Buildable {
 
 /** Builds the populations; where some cannot be built, the others. */
 const buildable = (read: ReadBrain, settings: Settings, found: Issue[]): Buildable | undefined => {
-  try {
-    return { read, built: buildBrain(read.brain, settings) };
-  } catch (error) {
-    const wrong = issuesOf(error);
-    found.push(...wrong.map(relocation(read.brain)));
-    const rest = withoutParts(
-      read,
-      wrong.map(({ path }) => path),
-    );
+  let rest: ReadBrain | undefined = read;
+  while (rest) {
     try {
-      return rest && { read: rest, built: buildBrain(rest.brain, settings) };
-    } catch {
-      return undefined;
+      return { read: rest, built: buildBrain(rest.brain, settings) };
+    } catch (error) {
+      const wrong = issuesOf(error);
+      if (rest === read) found.push(...wrong);
+      const smaller = rest.without(wrong);
+      rest = smaller && sizeOfBrain(smaller) < sizeOfBrain(rest) ? smaller : undefined;
     }
   }
+  return undefined;
 };
+
+/** Number of the parts of a brain. */
+const sizeOfBrain = ({ brain: { wiring } }: ReadBrain): number =>
+  wiring.populations.length + wiring.projections.length + wiring.drives.length;
 
 /** The options of the run, with the files of inputs and start values in place. */
 const optionsOf = async (given: Given, files: FileContext): Promise<Given> => {
@@ -251,42 +250,4 @@ const expectedOf = (built: BuiltBrain, found: Issue[]): Record<string, number> =
     found.push(...issuesOf(error));
     return {};
   }
-};
-
-/** The synapses of a ready-made neuron have keys of their own in a document. */
-const atReadyMade = (issue: Issue, model: unknown): Issue => {
-  const populations = isObject(model) ? model["populations"] : undefined;
-  const [, name, key] = /^experiment\.model\.populations\.(\w+)\.synapses\.(\w+)/.exec(issue.path) ?? [];
-  const given = name !== undefined && isObject(populations) ? populations[name] : undefined;
-  if (!isObject(given) || !Object.hasOwn(given, "neuron")) return issue;
-  const told = (text: string): string => text.replaceAll(`${name}.synapses.${key}`, `${name}.${key}Synapse`);
-  return { path: told(issue.path), message: told(issue.message) };
-};
-
-/** Tells a problem of a brain where the document has it: what a projection brings to a population is told there. */
-const relocation = ({ wiring, drives }: Brain): ((issue: Issue) => Issue) => {
-  const places = new Map<string, string>();
-  wiring.populations.forEach(({ name, receptors }, target) => {
-    receptors.forEach((receptor, k) => {
-      const ends = (end: { readonly target: number; readonly receptor: number }): boolean =>
-        end.target === target && end.receptor === k;
-      const projection = wiring.projections.find((wired) => ends(wired) && wired.projection.synapse);
-      const drive = wiring.drives.find((wired) => ends(wired) && drives[wired.name]!.synapse);
-      const own = `brain.populations.${name}`;
-      const place = projection
-        ? `brain.projections.${projection.name}.synapse`
-        : drive
-          ? `brain.drives.${drive.name}.synapse`
-          : `${own}.synapses.${receptor.name}`;
-      places.set(`${own}.${receptor.name}`, place);
-    });
-  });
-  return ({ path, message }) => {
-    for (const [from, to] of places) {
-      if (path === from || path.startsWith(`${from}.`)) {
-        return inDocument({ path: to + path.slice(from.length), message: message.replaceAll(`${from}.`, `${to}.`) });
-      }
-    }
-    return inDocument({ path, message });
-  };
 };

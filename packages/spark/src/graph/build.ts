@@ -57,7 +57,7 @@ export const buildBrain = (
     const units = sizeOf(built.component.units);
     if (typeof inhibitory !== "boolean" && inhibitory.length !== units) {
       const message = `must hold ${units} values, one a unit; received ${inhibitory.length}. Give one a unit.`;
-      issues.push({ path: `${path}.inhibitory`, message });
+      issues.push(population.place.at("inhibitory").issue(message));
     }
   });
   if (issues.length > 0) throw new ConfigError(issues);
@@ -68,27 +68,37 @@ export const buildBrain = (
 };
 
 interface Site {
-  /** Stands for the population in messages, and keys its draws. */
+  /** Keys the draws of the population. */
   readonly path: string;
   readonly dt: number;
   readonly seed: number;
 }
 
 const buildPopulation = (
-  { name, component, receptors, inhibitory }: WiredPopulation,
+  { name, component, receptors, inhibitory, place: written }: WiredPopulation,
   place: number,
   wiring: Wiring,
   { path, dt, seed }: Site,
 ): BuiltPopulation => {
-  const built = component.build({}, { dt, seed: component.config.seed ?? seed, path });
+  const built = component.build({}, { dt, seed: component.config.seed ?? seed, path, place: written.path });
   const parts = receptors.map((receptor, k): BuiltReceptor => {
-    const site = { dt, seed: receptor.synapse.config.seed ?? seed, path: `${path}.${receptor.name}` };
+    const site = {
+      dt,
+      seed: receptor.synapse.config.seed ?? seed,
+      path: `${path}.${receptor.name}`,
+      place: receptor.place.path,
+    };
     const { model, fields, state } = receptor.synapse.build(built.units, site);
     const ends = ({ target, receptor: at }: { readonly target: number; readonly receptor: number }): boolean =>
       target === place && at === k;
     const drives = wiring.drives.filter(ends).map((wired) => ({
       name: wired.name,
-      source: wired.drive.build(built.units, model.weightUnit, { dt, seed, path: `brain.drives.${wired.name}` }),
+      source: wired.drive.build(built.units, model.weightUnit, {
+        dt,
+        seed,
+        path: `brain.drives.${wired.name}`,
+        place: wired.place.path,
+      }),
     }));
     const start = { start: state, seed: site.seed };
     return { name: receptor.name, model, fields, ...start, wired: wiring.projections.some(ends), drives };

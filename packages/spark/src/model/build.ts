@@ -30,13 +30,14 @@ export const buildComponent = <M extends Model>(
 ): BuiltComponent<M> => {
   const { model, config } = component;
   const path = options.path ?? model.name;
-  const timing = checkTiming(path, config, options);
-  const units = findShape(component, inputSpecs, path);
-  const built = buildValues(model, config, units, { ...timing, path });
+  const place = options.place ?? path;
+  const timing = checkTiming(place, config, options);
+  const units = findShape(component, inputSpecs, place);
+  const built = buildValues(model, config, units, { ...timing, path, place });
   const outputSpecs = Object.fromEntries(
     Object.entries(model.outputs).map(([name, { payload }]) => [name, new PortSpecs({ payload, shape: units })]),
   );
-  return { ...built, outputSpecs, warnings: unusual(path, built.fields) };
+  return { ...built, outputSpecs, warnings: unusual(place, built.fields) };
 };
 
 /**
@@ -53,10 +54,11 @@ export const buildOn = <M extends Declaration>(
   options: BuildOptions,
 ): Built<M> => {
   const path = options.path ?? model.name;
+  const place = options.place ?? path;
   const own = config.seed === undefined ? {} : { seed: config.seed };
-  const timing = checkTiming(path, config, { ...options, ...own });
-  checkShapes(shapesOf(config), { from: population, shape: units }, path);
-  return buildValues(model, config, units, { ...timing, path });
+  const timing = checkTiming(place, config, { ...options, ...own });
+  checkShapes(shapesOf(config), { from: population, shape: units }, place);
+  return buildValues(model, config, units, { ...timing, path, place });
 };
 
 /** dt and seed of the options, else of the config, else by default. */
@@ -77,15 +79,15 @@ const buildValues = <M extends Declaration>(
   model: M,
   config: ParsedConfig,
   units: Shape,
-  { dt, seed, path }: Required<BuildOptions>,
+  { dt, seed, path, place }: Required<BuildOptions>,
 ): Built<M> => {
-  const fields = drawFields(model, config, units, seed, path);
+  const fields = drawFields(model, config, units, { seed, path, place });
   const initial: Record<string, number | Float64Array> = {};
   for (const [name, variable] of Object.entries(model.state)) {
     initial[name] = evaluateFixed(variable.initial, fields, dt);
-    refuseUnbounded(`${path}.${name}`, initial[name], units);
+    refuseUnbounded(`${place}.${name}`, initial[name], units);
   }
-  const built = { model, path, units, dt, seed, fields };
+  const built = { model, path, place, units, dt, seed, fields };
   return { ...built, varying: model.finish?.(built, config), ...stateOf(model, initial, sizeOf(units)) };
 };
 
@@ -172,8 +174,7 @@ const drawFields = (
   model: Declaration,
   config: ParsedConfig,
   units: Shape,
-  seed: number,
-  path: string,
+  { seed, path, place }: Omit<Required<BuildOptions>, "dt">,
 ): Record<string, number | Float64Array> => {
   const issues: Issue[] = [];
   const fields: Record<string, number | Float64Array> = {};
@@ -184,7 +185,7 @@ const drawFields = (
     const drawn = fields[name];
     if (typeof drawn === "number" || isShapedArray(setting)) continue;
     const checked = config.skipValidation ? { ...field, checks: [finite] } : field;
-    const issue = drawnIssue(`${path}.${name}`, checked, drawn, units);
+    const issue = drawnIssue(`${place}.${name}`, checked, drawn, units);
     if (issue) issues.push(issue);
   }
   if (issues.length > 0) throw new ConfigError(issues);

@@ -82,15 +82,19 @@ export interface BuildOptions {
   readonly dt?: number;
   /** The config's, else 1. */
   readonly seed?: number;
-  /** Stands for the component in messages and keys its draws beside the seed; the model's name by default. */
+  /** Keys the draws of the component beside the seed; the model's name by default. */
   readonly path?: string;
+  /** Stands for the component in messages; `path` by default. */
+  readonly place?: string;
 }
 
 /** A declaration whose shape and values are known. */
 export interface Built<M extends Declaration = Declaration> {
   readonly model: M;
-  /** Stands for it in messages and keys its draws beside the seed. */
+  /** Keys its draws beside the seed. */
   readonly path: string;
+  /** Stands for it in messages. */
+  readonly place: string;
   readonly units: Shape;
   readonly dt: number;
   readonly seed: number;

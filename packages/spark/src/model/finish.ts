@@ -5,19 +5,19 @@ import type { Built } from "./component.ts";
 import { evaluateFixed } from "./fixed.ts";
 import { type Varying, varyingOf } from "./varying.ts";
 
-type Unfinished = Pick<Built, "model" | "fields" | "dt" | "units" | "path">;
+type Unfinished = Pick<Built, "model" | "fields" | "dt" | "units" | "place">;
 
 /**
  * Finishes a build: finds the field that changes in time, if one does, and checks the rules of several values.
  * @throws ConfigError that names the first unit for which a rule does not hold
  */
 export const finish = (built: Unfinished, config: ParsedConfig): Varying | undefined => {
-  const varying = varyingOf(config, built.dt, built.path);
+  const varying = varyingOf(config, built.dt, built.place);
   if (!config.skipValidation) checkRules(built, varying);
   return varying;
 };
 
-const checkRules = ({ model, fields, dt, units, path }: Unfinished, varying: Varying | undefined): void => {
+const checkRules = ({ model, fields, dt, units, place: where }: Unfinished, varying: Varying | undefined): void => {
   const issues: Issue[] = [];
   const cases = varying?.occurring(fields) ?? [{ values: fields, place: undefined }];
   for (const { field, holds, requirement, remedy } of model.rules ?? []) {
@@ -29,7 +29,7 @@ const checkRules = ({ model, fields, dt, units, path }: Unfinished, varying: Var
       const given = withUnit(typeof value === "number" ? value : value[bad]!, model.fields[field]!.unit);
       const at = place ? `.${place(bad)}` : typeof value === "number" ? "" : indexText(bad, units);
       const message = `${requirement}; received ${given} with dt ${dt} ms. ${remedy}`;
-      issues.push({ path: `${path}.${field}${at}`, message });
+      issues.push({ path: `${where}.${field}${at}`, message });
       break;
     }
   }

@@ -149,8 +149,8 @@ const observablesOf = (fields: Fields, state: States, scope: Readonly<Record<str
 export const componentType = <F extends Fields, S extends string, K extends PopulationKind>(
   model: ComponentType<F, S, K>["model"],
 ): ComponentType<F, S, K> => {
-  const create = (config?: ConfigOf<F>): Component<ModelOf<F, S, K>> => {
-    const parsed = parseConfig(model.name, model.fields, config);
+  const create = (config?: ConfigOf<F>, place = model.name): Component<ModelOf<F, S, K>> => {
+    const parsed = parseConfig(place, model.fields, config);
     const component: Component<ModelOf<F, S, K>> = {
       model,
       config: parsed,

@@ -231,14 +231,14 @@ const synapseType = <F extends Fields, S extends string>(
   model: SynapseModel<F, S>,
   byValue: SynapseModel<F, S> | undefined,
 ): SynapseType<F, S> => {
-  const create = (config?: SynapseConfigOf<F>): Synapse<SynapseModel<F, S>> => {
+  const create = (config?: SynapseConfigOf<F>, place = model.name): Synapse<SynapseModel<F, S>> => {
     const issues: Issue[] = [];
     const options = ["seed", "skipValidation", ...(byValue ? ["currentOf"] : [])];
-    const parsed = readConfig(model.name, model.fields, config, issues, options);
+    const parsed = readConfig(place, model.fields, config, issues, options);
     const currentOf = byValue && config?.currentOf;
     if (currentOf !== undefined && currentOf !== "mean" && currentOf !== "value") {
       issues.push({
-        path: `${model.name}.currentOf`,
+        path: `${place}.currentOf`,
         message: `must be "mean" or "value"; received ${describe(currentOf)}. Leave it out for the mean.`,
       });
     }
