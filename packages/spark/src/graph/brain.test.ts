@@ -199,6 +199,7 @@ describe("a brain", () => {
         "brain.readouts.spikes2.of must be something that cells (AdaptiveLeakySoma) shows; received "spikes". Did you mean "outSpikes"?",
         "brain.readouts.deaf.of must be something that noise (PoissonSource) shows; received "potential". Known: outSpikes.",
         "brain.readouts.count.of must be spikes or a float; age of cells counts in whole numbers. Known: outSpikes, potential, adaptation.",
+        "brain.readouts.synapse.of must be something that cells (AdaptiveLeakySoma) shows; received "exponential.trace". Known: outSpikes, potential, adaptation.",
         "brain.readouts.odd.weight is unknown. Known: from, of, tau, mean, units, scale.",
         "brain.readouts.odd.tau must be greater than 0 ms; received -5 ms. Leave it out for values that are not filtered.",
         "brain.readouts.odd.mean must be true or false; received 1. True gives one number for all units.",

@@ -348,11 +348,11 @@ class BrainReader implements BrainContext {
 
   readReadout(value: unknown, site: Site<BrainReader>): WiredReadout | undefined {
     if (this.#isLeftOut(value, "readouts", site)) return undefined;
+    const before = site.issues.length;
     const name = nameAt(site);
+    this.#partial ??= before > 0 || this.#without.size > 0;
     // In results and files this name stands for spikes.
     if (name === "outSpikes") return site.refuse("is the name of recorded spikes. Rename the read-out.");
-    const before = site.issues.length;
-    this.#partial ??= before > 0 || this.#without.size > 0;
     const read = readSound(readoutOptions, value as Given, site);
     const population = read.from === undefined ? undefined : this.#populations[read.from];
     if (!population) return undefined;
