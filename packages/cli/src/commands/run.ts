@@ -12,7 +12,7 @@ import {
 import { PARTIAL, recordToFolder, writeAtomic } from "spark-snn/node";
 import { type Arguments, type CommandSpec, UsageError } from "../arguments.ts";
 import { brainText, type Destination, runBrain } from "../brain-run.ts";
-import { type DocumentFile, fileReader, placeIssues, readDocument, setValue } from "../document.ts";
+import { assignedKeys, type DocumentFile, fileReader, placeIssues, readDocument, setValue } from "../document.ts";
 import { exitCodes } from "../exit.ts";
 import { chooseKind, drawResults } from "../figures.ts";
 import { type Format, formats } from "../results.ts";
@@ -139,7 +139,7 @@ export const readExperiment = async (
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     // What the command line has set is not at its place in the file.
-    const changed = assignments.map((assignment) => `experiment.${assignment.split("=")[0]!.trim()}`);
+    const changed = assignments.map((assignment) => ["experiment", ...assignedKeys(assignment)]);
     throw placeIssues(error, file, changed);
   }
 };

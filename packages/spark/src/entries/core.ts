@@ -24,6 +24,7 @@ export {
   ConfigError,
   FileError,
   type Issue,
+  type Key,
   MemoryError,
   ModelError,
   ShapeError,

@@ -1,5 +1,5 @@
 import { suggestName } from "../config/nearest-name.ts";
-import { Place, Site } from "../config/place.ts";
+import { Site } from "../config/place.ts";
 import { describe } from "../config/shape.ts";
 import type { RuleTypes } from "../connectivity/rule.ts";
 import type { Issue } from "../errors/errors.ts";
@@ -11,12 +11,9 @@ import type { Component, Model } from "../model/component.ts";
 import type { Synapse } from "../model/synapse.ts";
 import { readyMadeSynapses } from "../neurons/lif.ts";
 import { PoissonDrive } from "../sources/index.ts";
-import { ROOT } from "./collect.ts";
 import { type Given, isObject } from "./document.ts";
 import { made, type PartType, readPart } from "./parts.ts";
-
-/** Where the model stands in a document. */
-export const MODEL = new Place([ROOT, "model"], "document");
+import { DOCUMENT, MODEL } from "./place.ts";
 
 /** Parts that documents name. */
 export interface BrainParts {
@@ -101,7 +98,7 @@ const readPopulation = (
   }
   const driven = inputKeys.filter((key) => Object.hasOwn(value, key));
   if (driven.length > 0) {
-    const place = new Place([ROOT, "inputs", site.place.keys.at(-1)!]);
+    const place = DOCUMENT.at("inputs", site.place.keys.at(-1)!);
     for (const key of driven) {
       site.at(key).refuse(`is no part of a population, but what drives it in a run. Write it under ${place.path}.`);
     }

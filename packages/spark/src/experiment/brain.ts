@@ -9,11 +9,12 @@ import type { BrainSimulateOptions } from "../run/network/options.ts";
 import { readBrainRun } from "../run/network/read.ts";
 import { makeFilters } from "../run/network/readout/filtered.ts";
 import { readCommonSettings, type Settings, stepsOf } from "../run/options.ts";
-import { inputKeys, MODEL, type ReadBrain } from "./brain-model.ts";
+import { inputKeys, type ReadBrain } from "./brain-model.ts";
 import { collect, issuesOf, moved, ROOT } from "./collect.ts";
 import { type ExperimentDocument, type Given, isObject } from "./document.ts";
 import { resolveInput } from "./event-files.ts";
 import type { FileContext } from "./files.ts";
+import { MODEL } from "./place.ts";
 import { checkPopulationMemory } from "./size.ts";
 import { resolveValues } from "./value-files.ts";
 

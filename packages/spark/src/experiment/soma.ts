@@ -7,12 +7,13 @@ import type { BuiltComponent, Component, Model } from "../model/component.ts";
 import { PortSpecs, runInputs } from "../model/ports.ts";
 import { planRecord } from "../record/plan.ts";
 import { applyInitial } from "../run/initial.ts";
-import { readSettings, type Settings, type SimulateOptions, stepsOf } from "../run/options.ts";
+import { readCommonSettings, type Settings, type SimulateOptions, stepsOf } from "../run/options.ts";
 import { collect, moved, ROOT, throwIssues } from "./collect.ts";
 import { type ExperimentDocument, type Given, isObject } from "./document.ts";
 import { resolveInput } from "./event-files.ts";
 import type { FileContext } from "./files.ts";
 import { type ReadModel, readModel, type SomaTypes } from "./model.ts";
+import { MODEL } from "./place.ts";
 import { checkPopulationMemory } from "./size.ts";
 
 /** A document about one population, read and found sound. `simulate(component, options)` runs it. */
@@ -67,13 +68,14 @@ type Timing = Pick<Settings, "dt" | "precision" | "seed">;
 const settingsOf = (component: Component, given: Given, issues: Issue[]): Timing => {
   const found: Issue[] = [];
   const { dt, dtype, seed } = given as Pick<ExperimentDocument, "dt" | "dtype" | "seed">;
-  const read = readSettings(
+  const read = readCommonSettings(
     ROOT,
-    component,
+    MODEL.path,
+    component.config,
     { ...(dt !== undefined && { dt }), ...(dtype !== undefined && { dtype }), ...(seed !== undefined && { seed }) },
     found,
   );
-  issues.push(...found.map((issue) => relocate(issue, component.model.name)));
+  issues.push(...found);
   // What is wrong is told; what is checked after it goes on with the default.
   const wrong = (key: string): boolean => found.some(({ path }) => path === `${ROOT}.${key}`);
   return {
@@ -122,6 +124,10 @@ const resolveInputs = async (
   return resolved;
 };
 
+/** A problem of something that follows from the fields, such as round(cooldown/dt), is one of the model. */
+const within = (issue: Issue): Issue =>
+  issue.keys?.[0] === ROOT ? issue : MODEL.issue(`gives ${issue.path}, which ${issue.message}`);
+
 /** Builds the population and checks inputs and records against it. Gives undefined where it cannot be built. */
 const check = async (
   { component, shapeKnown, type }: ReadModel,
@@ -165,16 +171,6 @@ const check = async (
   return built;
 };
 
-/** A problem of a component, with the place in the document in place of the component's name. */
-const relocate = ({ path, message }: Issue, name: string): Issue => {
-  const told = message.replaceAll(`${name}.`, `${ROOT}.model.`);
-  if (path.startsWith(`${name}.`)) return { path: `${ROOT}.model.${path.slice(name.length + 1)}`, message: told };
-  // Something that follows from the fields, such as round(cooldown/dt).
-  return path.startsWith(ROOT)
-    ? { path, message: told }
-    : { path: `${ROOT}.model`, message: `gives ${path}, which ${told}` };
-};
-
 const attemptBuild = (
   component: Component,
   specs: Readonly<Record<string, PortSpecs>>,
@@ -184,11 +180,7 @@ const attemptBuild = (
 ): BuiltComponent | undefined => {
   const { model } = component;
   checkPopulationMemory(`${ROOT}.model`, model, component.units ?? Object.values(specs)[0]?.shape, memory);
-  return collect(
-    issues,
-    () => component.build(specs, { dt, seed }),
-    (issue) => relocate(issue, model.name),
-  );
+  return collect(issues, () => component.build(specs, { dt, seed, place: MODEL.path }), within);
 };
 
 const runOptions = (given: Given, inputs: Given): SimulateOptions => {

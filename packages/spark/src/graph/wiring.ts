@@ -208,6 +208,8 @@ class BrainReader implements BrainContext {
   /** What projections and drives have brought to a population is known only where they have no problems. */
   #partial: boolean | undefined;
   readonly #populations: WiredPopulation[] = [];
+  /** Layouts of projections by their ends, of those with problems too. */
+  readonly #laid = new Map<string, Laid[]>();
   readonly #sound = {
     populations: {} as Record<string, Population>,
     projections: {} as Record<string, Projection>,
@@ -232,7 +234,7 @@ class BrainReader implements BrainContext {
     for (const name of Object.keys(populations)) this.places.set(name, undefined);
     const read = readSound(optionsIn(this.#site.place), given, this.#site);
     const projections = Object.values(read.projections ?? {});
-    this.#compareLayouts(projections);
+    this.#compareLayouts();
     const wiring: Wiring = {
       populations: this.#populations,
       projections,
@@ -251,13 +253,8 @@ class BrainReader implements BrainContext {
     return true;
   }
 
-  #compareLayouts(wired: readonly WiredProjection[]): void {
-    const groups = new Map<string, Laid[]>();
-    for (const { name, source, target, receptor, layout } of wired) {
-      const place = `${source} ${target} ${receptor}`;
-      groups.set(place, [...(groups.get(place) ?? []), { name, layout }]);
-    }
-    for (const together of groups.values()) {
+  #compareLayouts(): void {
+    for (const together of this.#laid.values()) {
       const wrong = conflictIssues(together, (name) => this.#site.place.at("projections", name, "layout"));
       this.#site.issues.push(...wrong);
     }
@@ -302,8 +299,11 @@ class BrainReader implements BrainContext {
       const problem = proceduralProblem(connect!, { weight: weight!, delay });
       if (problem !== undefined) site.at("layout").refuse(problem);
     }
-    if (site.issues.length > before || from === undefined || !ending) return undefined;
+    if (from === undefined || !ending) return undefined;
     const name = nameAt(site);
+    const ends = `${from} ${ending.target} ${ending.receptor}`;
+    this.#laid.set(ends, [...(this.#laid.get(ends) ?? []), { name, layout }]);
+    if (site.issues.length > before) return undefined;
     this.#sound.projections[name] = { ...(given as unknown as Projection), ...synapseOf(read) };
     const { place } = site;
     const positionsOf = (population: number) => ({

@@ -37,7 +37,7 @@ export const buildComponent = <M extends Model>(
   const outputSpecs = Object.fromEntries(
     Object.entries(model.outputs).map(([name, { payload }]) => [name, new PortSpecs({ payload, shape: units })]),
   );
-  return { ...built, outputSpecs, warnings: unusual(place, built.fields) };
+  return { ...built, outputSpecs, warnings: unusual(path, built.fields) };
 };
 
 /**
