@@ -44,7 +44,7 @@ type Library = {
 }[keyof typeof rules];
 
 /** Who is connected to whom: a rule of the library as plain data, or what a rule of one's own makes. */
-export type Rule = Library | (DeclaredRule & { readonly [declaration]: RuleDeclaration });
+export type Rule = Library | DeclaredRule;
 
 const ruleNamed = (name: string, own: RuleTypes): RuleDeclaration | undefined =>
   Object.hasOwn(own, name)
@@ -58,7 +58,7 @@ const ruleNamed = (name: string, own: RuleTypes): RuleDeclaration | undefined =>
  * @param own rules of one's own, which a document names; those of code know their declarations.
  */
 export const readRule = (value: unknown, site: Site, own: RuleTypes = {}): ReadRule | undefined => {
-  const known = isRecord(value) ? (value as DeclaredRule)[declaration] : undefined;
+  const known = isRecord(value) ? (value as Partial<DeclaredRule>)[declaration] : undefined;
   const names = known ? [known.name] : [...new Set([...Object.keys(rules), ...Object.keys(own)])];
   const name = readName(value, names, { noun: "rule" }, site);
   if (name === undefined) return undefined;

@@ -20,7 +20,7 @@ export interface Issue {
 
 /** The keys of a printed path. */
 const keysOf = (path: string): Key[] =>
-  (path.split(" ")[0]!.match(/[^.[\]]+/g) ?? []).map((key) => (Number.isInteger(+key) ? +key : key));
+  (path.split(" ")[0]!.match(/[^.[\]]+/g) ?? []).map((key) => (Number.isNaN(+key) ? key : +key));
 
 /** A config, option or document holds a value that it must not hold. All problems found are in `issues`. */
 export class ConfigError extends SparkError {

@@ -29,15 +29,13 @@ export const buildComponent = <M extends Model>(
   options: BuildOptions = {},
 ): BuiltComponent<M> => {
   const { model, config } = component;
-  const path = options.path ?? model.name;
-  const place = options.place ?? path;
-  const timing = checkTiming(place, config, options);
-  const units = findShape(component, inputSpecs, place);
-  const built = buildValues(model, config, units, { ...timing, path, place });
+  const site = siteOf(model, config, options);
+  const units = findShape(component, inputSpecs, site.place);
+  const built = buildValues(model, config, units, site);
   const outputSpecs = Object.fromEntries(
     Object.entries(model.outputs).map(([name, { payload }]) => [name, new PortSpecs({ payload, shape: units })]),
   );
-  return { ...built, outputSpecs, warnings: unusual(path, built.fields) };
+  return { ...built, outputSpecs, warnings: unusual(site.path, built.fields) };
 };
 
 /**
@@ -53,25 +51,20 @@ export const buildOn = <M extends Declaration>(
   population: string,
   options: BuildOptions,
 ): Built<M> => {
-  const path = options.path ?? model.name;
-  const place = options.place ?? path;
   const own = config.seed === undefined ? {} : { seed: config.seed };
-  const timing = checkTiming(place, config, { ...options, ...own });
-  checkShapes(shapesOf(config), { from: population, shape: units }, place);
-  return buildValues(model, config, units, { ...timing, path, place });
+  const site = siteOf(model, config, { ...options, ...own });
+  checkShapes(shapesOf(config), { from: population, shape: units }, site.place);
+  return buildValues(model, config, units, site);
 };
 
-/** dt and seed of the options, else of the config, else by default. */
-const checkTiming = (
-  path: string,
-  config: ParsedConfig,
-  options: BuildOptions,
-): { readonly dt: number; readonly seed: number } => {
+/** Everything that the options leave out: dt and seed of the config, else by default. */
+const siteOf = ({ name }: Declaration, config: ParsedConfig, options: BuildOptions): Required<BuildOptions> => {
+  const { path = name, place = path } = options;
   const dt = options.dt ?? config.dt ?? DEFAULT_DT;
   const seed = options.seed ?? config.seed ?? DEFAULT_SEED;
-  const wrong = [...dtIssues(dt, `${path}.dt`), ...seedIssues(seed, `${path}.seed`)];
+  const wrong = [...dtIssues(dt, `${place}.dt`), ...seedIssues(seed, `${place}.seed`)];
   if (wrong.length > 0) throw new ConfigError(wrong);
-  return { dt, seed };
+  return { dt, seed, path, place };
 };
 
 /** Draws the values for a known shape, checks them and sets the state to its start. */

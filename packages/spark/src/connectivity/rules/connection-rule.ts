@@ -79,9 +79,9 @@ export interface RuleDeclaration {
 /** Leads from a rule as plain data to the declaration that made it. */
 export const declaration = Symbol("connection rule");
 
-/** A rule with its options as plain data; one that was not read from a document knows its declaration. */
+/** A rule that knows its declaration. */
 export interface DeclaredRule {
-  readonly [declaration]?: RuleDeclaration;
+  readonly [declaration]: RuleDeclaration;
 }
 
 type OptionsGiven<D> = Record<never, never> extends Written<D> ? [options?: Written<D>] : [options: Written<D>];
