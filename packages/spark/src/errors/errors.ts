@@ -28,7 +28,7 @@ export class ConfigError extends SparkError {
   readonly issues: readonly Required<Issue>[];
 
   constructor(issues: readonly Issue[] | Issue) {
-    const list: readonly Issue[] = "path" in issues ? [issues] : issues;
+    const list: readonly Issue[] = [issues].flat();
     super(list.map((issue) => `${issue.path} ${issue.message}`).join("\n"));
     this.issues = list.map((issue) => ({ keys: keysOf(issue.path), ...issue }));
   }

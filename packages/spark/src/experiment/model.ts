@@ -1,10 +1,10 @@
 import type { Fields } from "../config/field.ts";
 import { suggestName } from "../config/nearest-name.ts";
+import { commonNames } from "../config/parse.ts";
 import { Site } from "../config/place.ts";
 import { describe } from "../config/shape.ts";
 import type { Issue } from "../errors/errors.ts";
 import type { Component, ComponentType, ConfigOf } from "../model/component.ts";
-import { commonNames } from "../model/declare.ts";
 import { somas } from "../somas/index.ts";
 import { sources } from "../sources/index.ts";
 import { issuesOf } from "./collect.ts";

@@ -1,4 +1,4 @@
-import { dtIssues, dtypeIssues, seedIssues } from "../config/parse.ts";
+import { dtIssues, timingIssues } from "../config/parse.ts";
 import { describe, type Shape, sizeOf } from "../config/shape.ts";
 import { unknownKeys } from "../config/unknown-keys.ts";
 import type { Issue } from "../errors/errors.ts";
@@ -86,10 +86,9 @@ const settingsOf = (component: Component, given: Given, issues: Issue[]): Timing
 };
 
 /** The settings of a document whose model is not known. */
-export const looseSettings = ({ dt, dtype, seed }: Given, issues: Issue[]): Timing => {
-  if (dt !== undefined) issues.push(...dtIssues(dt, `${ROOT}.dt`));
-  if (dtype !== undefined) issues.push(...dtypeIssues(dtype, `${ROOT}.dtype`));
-  if (seed !== undefined) issues.push(...seedIssues(seed, `${ROOT}.seed`));
+export const looseSettings = (given: Given, issues: Issue[]): Timing => {
+  issues.push(...timingIssues(given, ROOT));
+  const { dt } = given;
   return { dt: dtIssues(dt, "").length === 0 ? (dt as number) : 1, precision: "f32", seed: 1 };
 };
 

@@ -15,9 +15,6 @@ export interface Kind {
   readonly reserved: readonly string[];
 }
 
-/** Names that are options of every component's config. */
-export const commonNames: readonly string[] = ["units", "dt", "dtype", "seed", "skipValidation"];
-
 export type States = Readonly<Record<string, StateVariable>>;
 
 export const fieldSymbols = (fields: Fields): Record<string, Float> =>

@@ -1,5 +1,5 @@
 import type { Fields } from "../config/field.ts";
-import { parseConfig } from "../config/parse.ts";
+import { commonNames, parseConfig } from "../config/parse.ts";
 import { ModelError } from "../errors/errors.ts";
 import { type Bool, type Expr, type Float, symbol } from "../expr/expr.ts";
 import { add } from "../expr/verbs.ts";
@@ -10,7 +10,6 @@ import {
   checkNext,
   checkStates,
   checkSymbols,
-  commonNames,
   fieldSymbols,
   inputsUsed,
   type Kind,

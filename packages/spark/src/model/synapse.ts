@@ -1,5 +1,5 @@
 import type { Fields } from "../config/field.ts";
-import { type FieldInput, type ParsedConfig, readConfig } from "../config/parse.ts";
+import { commonNames, type FieldInput, type ParsedConfig, readConfig } from "../config/parse.ts";
 import { describe, type Shape } from "../config/shape.ts";
 import { ConfigError, type Issue, ModelError } from "../errors/errors.ts";
 import { type Expr, type Float, symbol } from "../expr/expr.ts";
@@ -11,7 +11,6 @@ import {
   checkStates,
   checkSymbols,
   checkUnitName,
-  commonNames,
   fieldSymbols,
   inputsUsed,
   type Kind,

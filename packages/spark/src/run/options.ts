@@ -1,4 +1,4 @@
-import { dtIssues, dtypeIssues, type Precision, positiveTime, seedIssues } from "../config/parse.ts";
+import { type Precision, positiveTime, timingIssues } from "../config/parse.ts";
 import { describe } from "../config/shape.ts";
 import { timeOfStep, wholeStepsIn } from "../config/time.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
@@ -127,9 +127,7 @@ export const readCommonSettings = (
   options: Omit<CompileOptions, "initial">,
   issues: Issue[],
 ): Settings => {
-  if (options.dt !== undefined) issues.push(...dtIssues(options.dt, `${where}.dt`));
-  if (options.dtype !== undefined) issues.push(...dtypeIssues(options.dtype, `${where}.dtype`));
-  if (options.seed !== undefined) issues.push(...seedIssues(options.seed, `${where}.seed`));
+  issues.push(...timingIssues({ ...options }, where));
   if (options.backend !== undefined && !backendNames.includes(options.backend)) {
     issues.push({
       path: `${where}.backend`,
