@@ -66,14 +66,6 @@ export const readRule = (value: unknown, site: Site, own: RuleTypes = {}): ReadR
   return option.read((value as Readonly<Record<string, unknown>>)[name], site.at(name));
 };
 
-/** The same rule with its declaration, for a rule of one's own that a document names. */
-export const declaredRule = (value: unknown, own: RuleTypes): unknown => {
-  if (!isRecord(value)) return value;
-  const [name = "", ...more] = Object.keys(value);
-  if (more.length > 0 || !Object.hasOwn(own, name)) return value;
-  return Object.defineProperty({ ...value }, declaration, { value: own[name]!.rule });
-};
-
 /** Every connection rule, of the library and of one's own. */
 export const ruleDeclarations = (own: RuleTypes = {}): readonly RuleDeclaration[] =>
   Object.values({ ...(rules as RuleTypes), ...own }).map(({ rule }) => rule);
