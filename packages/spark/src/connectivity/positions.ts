@@ -1,6 +1,6 @@
 import { readArray } from "../config/shape.ts";
 import type { Issue } from "../errors/errors.ts";
-import type { Positions } from "./rule.ts";
+import type { Positions } from "./ends.ts";
 
 /** Coordinates in one row: unit u has those from u · dimensions on. */
 export interface PositionTable {

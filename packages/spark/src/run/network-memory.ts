@@ -51,7 +51,7 @@ const tablesOf = (
   synapses: readonly Synapses[],
   precision: Precision,
 ): readonly Table[] => {
-  const laid = projections.map((wired, k) => ({ ...wired, layout: wired.projection.layout, synapses: synapses[k]! }));
+  const laid = projections.map((wired, k) => ({ ...wired, synapses: synapses[k]! }));
   return laid.map(({ name, source, target, receptor, synapses: own }): Table => {
     const together = laid.filter(
       (other) => other.source === source && other.target === target && other.receptor === receptor,
