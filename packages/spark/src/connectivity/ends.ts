@@ -1,11 +1,8 @@
-import type { NestedArray, NumericArray } from "../config/shape.ts";
-import type { PositionTable } from "./positions.ts";
+import type { NumericArray } from "../config/shape.ts";
+import type { Positions, PositionTable } from "./positions.ts";
 
 /** A list of numbers, plain or typed. */
 export type NumberList = readonly number[] | NumericArray;
-
-/** Where the units of a population are: one list of coordinates a unit, in any unit of length. */
-export type Positions = NestedArray;
 
 /** One end of a projection. */
 export interface End {

@@ -12,7 +12,8 @@ import { fixedTotalNumber } from "./rules/fixed-total-number.ts";
 import { oneToOne } from "./rules/one-to-one.ts";
 import { pairwiseBernoulli } from "./rules/pairwise-bernoulli.ts";
 
-export type { NumberList, Positions } from "./ends.ts";
+export type { NumberList } from "./ends.ts";
+export type { Positions } from "./positions.ts";
 export {
   allToAll,
   distanceBernoulli,

@@ -1,13 +1,10 @@
 import type { Written } from "../config/options.ts";
-import type { Positions } from "../connectivity/ends.ts";
-import type { Component, Model } from "../model/component.ts";
-import type { Neuron, Soma, SpikeSource } from "./neuron.ts";
+import type { Positions } from "../connectivity/positions.ts";
+import type { Neuron, Population, Soma, SpikeSource } from "./neuron.ts";
 import type { driveOptions, projectionOptions } from "./options.ts";
 import type { OnlyReadouts, Readouts, ReadoutsOf } from "./readout.ts";
 import { readBrain, type Wiring } from "./wiring.ts";
 
-/** What may stand under `populations`: a soma, a source of spikes, or a neuron. */
-export type Population = Component<Model> | Neuron;
 export type Populations = Readonly<Record<string, Population>>;
 
 /** A population with a membrane by its name, or one of a neuron's synapses as "population.synapse". */

@@ -1,5 +1,5 @@
 import { type Shape, sizeOf } from "../config/shape.ts";
-import type { Positions } from "../connectivity/ends.ts";
+import type { Positions } from "../connectivity/positions.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import { isDrawn, surveyComponent, surveyOn } from "../model/build.ts";
 import type { BuiltComponent, Model, Surveyed } from "../model/component.ts";

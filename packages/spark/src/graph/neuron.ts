@@ -28,6 +28,9 @@ export interface Neuron<C extends Soma = Soma, R extends string = string> {
   readonly inhibitory: boolean | readonly boolean[];
 }
 
+/** What may stand under `populations`: a soma, a source of spikes, or a neuron. */
+export type Population = Component<Model> | Neuron;
+
 export interface NeuronOptions<C extends Soma, S extends NeuronSynapses> {
   readonly soma: C;
   /** Default: none, so that every projection brings its own. */

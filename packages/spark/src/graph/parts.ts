@@ -4,8 +4,7 @@ import type { RuleTypes } from "../connectivity/rule.ts";
 import type { Component, Model } from "../model/component.ts";
 import type { Synapse } from "../model/synapse.ts";
 import type { Drive } from "../sources/drive.ts";
-import type { Population } from "./brain.ts";
-import { codeSynapse, isComponent, isNeuron, type Neuron, uncalled } from "./neuron.ts";
+import { codeSynapse, isComponent, isNeuron, type Neuron, type Population, uncalled } from "./neuron.ts";
 
 /** A synapse of a population, and where it is written. */
 export interface PlacedSynapse {

@@ -15,7 +15,7 @@ import { hasShape } from "../config/parse.ts";
 import { Place, Site } from "../config/place.ts";
 import { describe, isRecord, type Shape, sizeOf } from "../config/shape.ts";
 import { buildSynapses } from "../connectivity/build.ts";
-import type { Positions } from "../connectivity/ends.ts";
+import type { Positions } from "../connectivity/positions.ts";
 import type { RuleTypes } from "../connectivity/rule.ts";
 import type { ReadRule } from "../connectivity/rules/connection-rule.ts";
 import { proceduralProblem } from "../connectivity/telling.ts";
@@ -26,8 +26,8 @@ import { conflictIssues, type Laid, type Layout } from "../layout/layout.ts";
 import type { Component, Model } from "../model/component.ts";
 import type { Synapse } from "../model/synapse.ts";
 import type { Drive } from "../sources/drive.ts";
-import type { BrainOptions, Input, Population, Populations, Projection } from "./brain.ts";
-import { fitsPort, isNeuron } from "./neuron.ts";
+import type { BrainOptions, Input, Populations, Projection } from "./brain.ts";
+import { fitsPort, isNeuron, type Population } from "./neuron.ts";
 import {
   type BrainContext,
   documentDriveOptions,

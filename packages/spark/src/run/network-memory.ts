@@ -5,11 +5,11 @@ import { MemoryError } from "../errors/errors.ts";
 import type { BuiltBrain } from "../graph/build.ts";
 import { type Layout, layoutOf, rowWeights } from "../layout/layout.ts";
 import type { Setup } from "../program/machine.ts";
-import { recordOf } from "../readouts/plan.ts";
+import { type ReadoutPlan, recordOf } from "../readouts/plan.ts";
 import { SPIKE_BYTES } from "../record/collectors.ts";
 import { planMemory } from "../record/plan.ts";
+import type { RunRequest } from "./frontend.ts";
 import { memoryText, setupMemory } from "./memory.ts";
-import type { NetworkRequest } from "./network.ts";
 
 /** Each table of offsets is made twice, by whoever counts and by the machine, and needed a third time to fill. */
 const TABLES = 3;
@@ -74,7 +74,7 @@ const tablesOf = (
 export const checkNetworkMemory = (
   { wiring, populations }: BuiltBrain,
   setup: Setup,
-  { populations: requests, readouts, memory }: NetworkRequest,
+  { populations: requests, readouts, memory }: RunRequest & { readonly readouts: readonly ReadoutPlan[] },
   synapses: readonly Synapses[],
   precision: Precision,
 ): number[] => {
