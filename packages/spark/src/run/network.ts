@@ -195,7 +195,8 @@ const readRun = async (
   for (const { name, component, receptors } of populations) {
     const own = { ...settings, seed: component.seed };
     const last = before + (steps || LONG);
-    const feeds = await readInputs(inputsAt.at(name).path, component, inputs[name], own, last, issues);
+    const place = { path: inputsAt.at(name).path, key: `inputs.${name}` };
+    const feeds = await readInputs(place, component, inputs[name], own, last, issues);
     component.varying?.check(before + steps, issues);
     for (const { drives } of receptors) for (const { varying } of drives) varying?.check(before + steps, issues);
     const model = { ...component.model, observables: observablesOf(component.model, receptors) };

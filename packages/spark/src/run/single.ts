@@ -113,7 +113,7 @@ export const readSingleRun = async (
   const steps = stepsOf(where.at("duration").path, options.duration, dt, issues);
   const { sink, ...chosen } = readChosen(where.path, options, issues);
   const feeds = await readInputs(
-    parts.at("inputs").path,
+    { path: parts.at("inputs").path, key: "inputs" },
     component,
     options.inputs,
     settings,
