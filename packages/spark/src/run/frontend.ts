@@ -3,6 +3,7 @@ import type { Synapses } from "../connectivity/synapses.ts";
 import type { Issue } from "../errors/errors.ts";
 import type { BuiltPopulation, SurveyedPopulation } from "../graph/build.ts";
 import type { Feed } from "../inputs/contract.ts";
+import type { StoredProjection } from "../layout/bundle.ts";
 import type { Drawer, Engine, Machine, MachinePopulation, Setup } from "../program/machine.ts";
 import type { NetworkProgram } from "../program/network.ts";
 import type { Program } from "../program/program.ts";
@@ -15,6 +16,7 @@ import type { RunInfo } from "./model.ts";
 import type { GivenRun, Progress, RunChoices, Settings } from "./options.ts";
 import type { Driven, Programs, ProgramTrace } from "./programs.ts";
 import type { Snapshot } from "./snapshot.ts";
+import type { WeightKeeper } from "./weights.ts";
 
 /** What one population does in a run. */
 export interface PopulationRequest {
@@ -75,6 +77,8 @@ export interface LaidNetwork {
   readonly network: NetworkProgram;
   readonly synapses: number;
   readonly warnings: readonly string[];
+  /** Where the synapses of each projection are stored. */
+  readonly projections: readonly StoredProjection[];
   /** Writes the synapses into the machine that was made of the network. */
   readonly fill: () => Work<void>;
 }
@@ -149,6 +153,9 @@ export interface Frontend<Q extends RunRequest = RunRequest> {
 export interface NetworkParts {
   /** The synapses of a projection. @throws StateError for an unknown name */
   projection(name: string, drawer: Drawer): Synapses;
+  /** Place of a projection in the list of projections. @throws StateError for an unknown name */
+  placeOf(name: string): number;
+  readonly weights: WeightKeeper;
   /** Forgets drawn synapses. */
   dispose(): void;
   /** What read-outs keep; undefined where none keeps anything. */

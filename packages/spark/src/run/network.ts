@@ -38,6 +38,7 @@ import { headerOf, LONG, readInputs } from "./read.ts";
 import { recordsOf } from "./result.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { drawProjections, planNetwork } from "./synapses.ts";
+import { WeightKeeper } from "./weights.ts";
 
 /** A network goes step by step through all its populations: its chunks need not stay in a cache. */
 const CHUNK_BYTES = 4e6;
@@ -252,6 +253,7 @@ const frontendOf = (
   const sizes = populations.map(({ component }) => sizeOf(component.units));
   const units = sizes.reduce((sum, size) => sum + size, 0);
   const synapsesOf = (drawer: Drawer): readonly Synapses[] => projections.with(drawer);
+  const weights = new WeightKeeper(built.wiring.projections.map(({ name }) => name));
   return {
     checked,
     populations,
@@ -271,7 +273,8 @@ const frontendOf = (
     },
     checkMemory: (setup, request, { drawer }) =>
       checkNetworkMemory(built, setup, request, synapsesOf(drawer), precision),
-    lay: (programs, { drawer, threads }, builder) => planNetwork(built, programs, synapsesOf(drawer), threads, builder),
+    lay: (programs, { drawer, threads }, builder) =>
+      planNetwork(built, programs, synapsesOf(drawer), threads, { builder, owned: weights.owned }),
     openBuilder: ({ drawer, threads }) => builderFor(synapsesOf(drawer), threads, !settings.worker),
     partsOf: (running) => partsOf(built, settings, filtered, running),
     resultOf: ({ info, result, parts, synapses, buildTime }: Ran<NetworkRequest>) => {
@@ -296,7 +299,7 @@ const frontendOf = (
     },
     takes: () => true,
     stepper: (machine, driven) => new NetworkStepper(populations, machine, driven, filtered),
-    network: partsBeside(built, filtered, units, synapsesOf, () => projections.forget()),
+    network: partsBeside(built, filtered, { units, weights, synapsesOf }, () => projections.forget()),
   };
 };
 
@@ -332,29 +335,47 @@ const partsOf = (
   return [readouts, ...parts];
 };
 
+interface Beside {
+  readonly units: number;
+  readonly weights: WeightKeeper;
+  readonly synapsesOf: (drawer: Drawer) => readonly Synapses[];
+}
+
 const partsBeside = (
   { wiring }: BuiltBrain,
   filtered: readonly Filtered[],
-  units: number,
-  synapsesOf: (drawer: Drawer) => readonly Synapses[],
+  { units, weights, synapsesOf }: Beside,
   forget: () => void,
 ): NetworkParts => {
+  const placeOf = (name: string): number => {
+    const place = wiring.projections.findIndex((wired) => wired.name === name);
+    if (place >= 0) return place;
+    const known = wiring.projections.map((wired) => wired.name);
+    throw new StateError(`projection.${name} is unknown. ${suggestName(name, known)}`);
+  };
   const keeping = filtered.filter(({ filter }) => filter.keeps);
   return {
-    projection: (name, drawer) => {
-      const place = wiring.projections.findIndex((wired) => wired.name === name);
-      if (place >= 0) return synapsesOf(drawer)[place]!;
-      const known = wiring.projections.map((wired) => wired.name);
-      throw new StateError(`projection.${name} is unknown. ${suggestName(name, known)}`);
-    },
+    placeOf,
+    projection: (name, drawer) => synapsesOf(drawer)[placeOf(name)]!,
+    weights,
     dispose: forget,
     keptFilters: () => (keeping.length > 0 ? keptOf(filtered) : undefined),
     restoreFilters: (kept) => restoreFilters(filtered, kept),
-    faultOf: (snapshot) => spikesFault(snapshot, units) ?? readoutsFault(snapshot, keeping),
+    faultOf: (snapshot) =>
+      spikesFault(snapshot, units) ?? readoutsFault(snapshot, keeping) ?? weightsFault(snapshot, wiring.projections),
   };
 };
 
 type Fault = ReturnType<NetworkParts["faultOf"]>;
+
+const weightsFault = ({ weights = {} }: Snapshot, projections: readonly { readonly name: string }[]): Fault => {
+  for (const [name, values] of Object.entries(weights)) {
+    if (!projections.some((known) => known.name === name)) return [`weights.${name}`, name, "the name of a projection"];
+    const list = values instanceof Float32Array || values instanceof Float64Array;
+    if (!list) return [`weights.${name}`, values, "a Float32Array or Float64Array"];
+  }
+  return undefined;
+};
 
 const spikesFault = ({ spikes, step }: Snapshot, units: number): Fault => {
   for (const [k, emitted] of (spikes as readonly (SpikesInFlight | undefined)[]).entries()) {

@@ -7,6 +7,7 @@ import { type Assembled, assemble, assembleAtOnce } from "./assemble.ts";
 import type { Course } from "./course.ts";
 import type { Frontend } from "./frontend.ts";
 import { isSame } from "./same.ts";
+import type { Snapshot } from "./snapshot.ts";
 
 /** Work that may have to wait for others: it yields what it waits for. */
 type Waiting = Generator<Promise<void>, void, void>;
@@ -40,6 +41,11 @@ export class Standing {
     this.#engine = engine;
     this.#course = course;
     this.#front = front;
+  }
+
+  /** Whether a machine stands in the present state. */
+  get stands(): boolean {
+    return this.#attached !== undefined && !this.#pending && this.#machine?.broken !== true;
   }
 
   /** Whether exactly this is attached to the machine, and its state is in place. */
@@ -86,8 +92,9 @@ export class Standing {
     return this.#front.lay(programs, this.#engine, builder);
   }
 
-  #take({ machine, synapses, warnings }: Assembled): void {
+  #take({ machine, synapses, warnings, projections }: Assembled): void {
     this.#machine = machine;
+    this.#front.network?.weights.stand(machine, projections);
     this.synapses = synapses;
     this.warnings = warnings;
     this.#pending = true;
@@ -179,8 +186,24 @@ export class Standing {
     return { state, spikes: spikes.map(({ step, sources }) => ({ step, sources: sources.slice() })) };
   }
 
+  /** Builds the network once more, with other places for its synapses, and goes on from where it is. */
+  rebuild(message: string): void {
+    const setup = this.#attached!;
+    this.#keep(() => true);
+    this.#spikes = this.#machine!.spikesBefore(this.#course.step);
+    this.dispose(false);
+    this.setUpNow(setup, message);
+  }
+
+  /** Lets weights that were written take effect in what is delivered next. */
+  deliverAnew(): void {
+    const { step } = this.#course;
+    this.#machine!.setSpikes(this.#machine!.spikesBefore(step));
+  }
+
   /** Starts from saved state; what it does not name begins as its program says. */
-  load(state: Readonly<Record<string, View>>, spikes: readonly SpikesInFlight[]): void {
+  load({ state, spikes, weights = {} }: Pick<Snapshot, "state" | "spikes" | "weights">): void {
+    if (this.#front.network?.weights.load(weights)) this.dispose(false);
     this.#kept.clear();
     for (const [name, values] of Object.entries(state)) this.#kept.set(name, values.slice());
     this.#spikes = spikes.map(({ step, sources }) => ({ step, sources: sources.slice() }));
@@ -201,6 +224,7 @@ export class Standing {
   /** `recycle` says that nobody else has views of the machine and nothing writes to it. */
   dispose(recycle: boolean): void {
     const machine = this.#machine;
+    if (machine && !machine.broken) this.#front.network?.weights.fall();
     if (machine?.recycle && recycle) machine.recycle();
     else machine?.dispose();
     this.#machine = undefined;

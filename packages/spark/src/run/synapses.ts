@@ -63,7 +63,7 @@ export const planNetwork = function* (
   programs: readonly Program[],
   synapses: readonly Synapses[],
   threads: number,
-  builder?: SynapseBuilder,
+  { builder, owned }: { readonly builder: SynapseBuilder | undefined; readonly owned: ReadonlySet<number> },
 ): Work<LaidNetwork> {
   const { populations, slots } = numberParts(
     built.populations.map(({ name, receptors }, k) => ({ name, program: programs[k]!, receptors })),
@@ -77,6 +77,7 @@ export const planNetwork = function* (
       firstSlot: slotsOf(built.populations[target]!.receptors, populations[target]!)[receptor]!,
       ...(signs && { signs }),
       layout: projection.layout ?? "auto",
+      ...(owned.has(k) && { ownWeights: true }),
     };
   });
   const incoming = (place: number): number =>
@@ -97,6 +98,7 @@ export const planNetwork = function* (
     network: { name: built.name, precision, populations, slots, shards, bundles, longestDelay },
     synapses: laid.synapses,
     warnings: laid.warnings,
+    projections: laid.projections,
     *fill() {
       for (const work of filling) yield* work;
     },
