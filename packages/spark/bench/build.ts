@@ -1,8 +1,7 @@
 import { parseArgs } from "node:util";
 import { microcircuit } from "../../../examples/microcircuit/network.ts";
-import { drawerOf } from "../src/backend/drawer.ts";
 import { openBuilder } from "../src/backend/wasm/build/builder.ts";
-import { WasmMachine } from "../src/backend/wasm/machine.ts";
+import { openAlone } from "../src/backend/wasm/engine.ts";
 import { sizeOf } from "../src/config/shape.ts";
 import { buildSynapses } from "../src/connectivity/build.ts";
 import { Draws } from "../src/connectivity/draws.ts";
@@ -28,7 +27,7 @@ const { brain } = microcircuit(Number(given.scale));
 const { populations, projections } = brain.wiring;
 const sizes = populations.map(({ component }) => sizeOf(component.config.units as number[]));
 const starts = sizes.map((_, p) => sizes.slice(0, p).reduce((sum, units) => sum + Math.ceil(units / 32) * 32, 0));
-const draws = new Draws(drawerOf((network) => new WasmMachine(network)));
+const draws = new Draws(openAlone().drawer);
 
 const inputs = projections.map(({ name, source, target, projection }): BundleInput => {
   const wiring = {
