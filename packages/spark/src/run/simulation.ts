@@ -57,6 +57,8 @@ export class Simulation<M = Runnable> {
     this.#settings = settings;
     this.#engine = engine;
     this.#standing = new Standing(engine, this.#course, front);
+    // Another simulation of the same model may have left its read-outs elsewhere.
+    front.network?.restoreFilters(undefined);
   }
 
   /** Shape of the population; of a network, the number of its units. */
