@@ -1,4 +1,4 @@
-import { add, div, dt, field, ge, mul, positive, select, soma, sub } from "spark-snn";
+import { add, div, dt, field, float, ge, mul, positive, select, soma, sub } from "spark-snn";
 
 /**
  * A soma that the library does not have: quadratic integrate-and-fire. Below its critical potential it falls back to rest,
@@ -16,8 +16,9 @@ export const QuadraticSoma = soma(
   },
   {
     about: "Quadratic integrate-and-fire. Neuronal Dynamics, ch. 5.3.",
+    // The potential is kept relative to rest: v is 0 at rest and `critical` at the critical potential.
+    state: (x) => ({ potential: float(0, "mV", "Membrane potential.", { from: x.potentialRest }) }),
     step(x) {
-      // The potential is kept relative to rest: v is 0 at rest and `critical` at the critical potential.
       const critical = sub(x.potentialCritical, x.potentialRest);
       const slope = add(div(mul(x.potential, sub(x.potential, critical)), critical), mul(x.resistance, x.current));
       const v = add(x.potential, mul(div(dt, x.potentialTau), slope));

@@ -1,8 +1,9 @@
 import { type FigureOptions, networkFigure, type ReadoutCurves, readoutFigure } from "@spark-snn/plot";
 import { ConfigError } from "spark-snn";
 import { type BrainSummary, READOUTS, summaryOfPopulation } from "./brain-summary.ts";
-import { chooseKind, columnOf, drawResults, drawSpectra, rowsWithin, type Span, spectrumCurve } from "./figures.ts";
-import type { Results, Trace } from "./results.ts";
+import { chooseKind, type Span } from "./figure-kinds.ts";
+import { columnOf, drawResults, drawSpectra, rowsWithin, spectrumCurve } from "./figures.ts";
+import type { Results, Trace } from "./records.ts";
 
 /** Panels and curves that a figure of read-outs has room for. */
 const SHOWN_READOUTS = 6;

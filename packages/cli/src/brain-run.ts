@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { type BrainExperiment, simulatePrepared } from "spark-snn";
 import { type FolderSink, PARTIAL, recordToFolder, writeAtomic } from "spark-snn/node";
 import type { Arguments } from "./arguments.ts";
-import { drawBrain } from "./brain-figures.ts";
 import {
   type BrainSummary,
   type BrainSummaryParts,
@@ -103,9 +102,10 @@ const drawFigure = async (
   const ends = Object.values(recorders).flatMap(({ tally: { keptUntil } }) => keptUntil ?? []);
   const to = Math.min(run.duration, ...ends);
   const results = Object.fromEntries(Object.entries(recorded).map(([name, { results: own }]) => [name, own]));
-  return writeFigure(folder, { to, duration: run.duration }, terminal, () =>
-    drawBrain(summarizeBrain(parts), results, {}, { from: 0, to }),
-  );
+  return writeFigure(folder, { to, duration: run.duration }, terminal, async () => {
+    const { drawBrain } = await import("./brain-figures.ts");
+    return drawBrain(summarizeBrain(parts), results, {}, { from: 0, to });
+  });
 };
 
 const grouped = (count: number): string => `${count}`.replace(/\B(?=(\d{3})+$)/g, " ");

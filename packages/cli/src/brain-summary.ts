@@ -1,5 +1,5 @@
 import type { BrainExperiment, BrainRunInfo } from "spark-snn";
-import type { Results } from "./results.ts";
+import type { Results } from "./records.ts";
 import { type RecordFile, ranOf, recordsOf, type Shown, type SpikeSummary, type Summary, shownOf } from "./summary.ts";
 
 /** The records of read-outs stand under this name: beside those of populations, none of which may have it. */

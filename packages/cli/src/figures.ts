@@ -9,36 +9,10 @@ import {
   traceFigure,
 } from "@spark-snn/plot";
 import { analysis, ConfigError } from "spark-snn";
+import type { FigureKind, Span, View } from "./figure-kinds.ts";
 import { recordedOf, spectrumOf } from "./measures.ts";
-import type { Results, Spikes, Trace } from "./results.ts";
+import type { Results, Spikes, Trace } from "./records.ts";
 import { SHOWN_UNITS, type Summary } from "./summary.ts";
-
-export type FigureKind = "trace" | "raster" | "intervals" | "frequency" | "spectrum";
-export const figureKinds: readonly FigureKind[] = ["trace", "raster", "intervals", "frequency", "spectrum"];
-
-/** Part of a run, ms. */
-export interface Span {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** Which part of a run is drawn, and of which population of a brain. */
-export interface View extends Span {
-  readonly population?: string | undefined;
-}
-
-/** The kind of figure that suits what was recorded, if any does. */
-export const chooseKind = ({ spikes, traces }: Results): FigureKind | undefined => {
-  const potential = traces.find(({ name }) => name === "potential");
-  if (potential && potential.units.length > 0 && potential.units.length <= SHOWN_UNITS && potential.steps.length > 1) {
-    return "trace";
-  }
-  return spikes
-    ? "raster"
-    : potential && potential.units.length > 0 && potential.steps.length > 1
-      ? "trace"
-      : undefined;
-};
 
 /**
  * Draws what a run recorded.

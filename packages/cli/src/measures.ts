@@ -1,5 +1,5 @@
 import { analysis, ConfigError } from "spark-snn";
-import type { Spikes } from "./results.ts";
+import type { Spikes } from "./records.ts";
 import type { Summary } from "./summary.ts";
 import { SYNCHRONY_BIN } from "./tally.ts";
 import { stepsNear } from "./times.ts";

@@ -1,30 +1,8 @@
 import { join } from "node:path";
 import { decodeNpz, eventsFromCsv, FileError, type NpyArray, readCsv, traceFromCsv } from "spark-snn";
 import { readFileStrict } from "spark-snn/node";
+import type { Results, Spikes, Trace } from "./records.ts";
 import type { Summary } from "./summary.ts";
-
-/** Spikes of a run. */
-export interface Spikes {
-  readonly steps: ArrayLike<number>;
-  readonly units: ArrayLike<number>;
-}
-
-/** A recorded variable; `units` is empty where it was reduced to one column. */
-export interface Trace {
-  readonly name: string;
-  readonly unit: string;
-  readonly steps: ArrayLike<number>;
-  readonly times: Float64Array;
-  readonly units: ArrayLike<number>;
-  readonly columns: number;
-  readonly values: Float32Array | Float64Array | Int32Array;
-}
-
-/** What a run recorded. */
-export interface Results {
-  readonly spikes: Spikes | undefined;
-  readonly traces: readonly Trace[];
-}
 
 export type Format = "csv" | "npz";
 export const formats: readonly Format[] = ["csv", "npz"];

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { toPng } from "@spark-snn/plot/png";
 import { FileError, type Progress } from "spark-snn";
 import { writeAtomic } from "spark-snn/node";
 import type { Arguments } from "./arguments.ts";
@@ -20,12 +19,13 @@ export const writeFigure = async (
   folder: string,
   { to, duration }: ShownTime,
   terminal: Terminal,
-  draw: () => string | undefined,
+  draw: () => Promise<string | undefined>,
 ): Promise<string[]> => {
   try {
-    const svg = draw();
+    const svg = await draw();
     if (svg === undefined) return [];
     await writeAtomic(join(folder, "figure.svg"), svg);
+    const { toPng } = await import("@spark-snn/plot/png");
     await writeAtomic(join(folder, "figure.png"), toPng(svg));
     if (to < duration) {
       warn([`The figure shows the first ${numberText(to)} ms. Draw more with spark-snn plot.`], terminal);

@@ -1,10 +1,6 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
-import { FileError, type RunInfo, type SomaExperiment } from "spark-snn";
-import { readFileStrict } from "spark-snn/node";
-import type { BrainSummary } from "./brain-summary.ts";
-import type { Results, Trace } from "./results.ts";
+import type { RunInfo, SomaExperiment } from "spark-snn";
+import type { Results, Trace } from "./records.ts";
+import { libraryVersion } from "./version.ts";
 
 /** What summary.json holds. Times in ms but wallTime in s, rates in Hz. */
 export interface Summary {
@@ -66,16 +62,9 @@ export interface Shown {
 /** Units that a trace figure has room for. */
 export const SHOWN_UNITS = 6;
 
-/** Version of this program. */
-export const cliVersion = (): string => versionIn(new URL("../package.json", import.meta.url));
-const versionIn = (file: URL | string): string => {
-  const { version } = JSON.parse(readFileSync(file, "utf8")) as { readonly version: string };
-  return version;
-};
-
 /** Versions of what computes a result. */
 export const versionsOf = (): Summary["versions"] => ({
-  sparkSnn: versionIn(createRequire(import.meta.url).resolve("spark-snn/package.json")),
+  sparkSnn: libraryVersion(),
   node: process.version,
   platform: `${process.platform} ${process.arch}`,
 });
@@ -147,22 +136,4 @@ export const shownOf = (fields: SomaExperiment["fields"], { traces }: Results): 
     return units.map((unit) => (typeof value === "number" ? value : value[unit]!));
   };
   return { units, threshold: of("threshold"), potentialReset: of("potentialReset"), cooldown: of("cooldown") };
-};
-
-/**
- * Reads the summary of a run.
- * @throws FileError when the folder holds none, or it was not written by a run.
- */
-export const readSummary = async (folder: string): Promise<Summary | BrainSummary> => {
-  const path = join(folder, "summary.json");
-  const text = new TextDecoder().decode(await readFileStrict(path));
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new FileError(`${path} is no JSON: ${(error as Error).message}. Run the experiment again.`, { cause: error });
-  }
-  const kind = typeof value === "object" && value !== null ? (value as Partial<Summary>).kind : undefined;
-  if (kind === "spark-snn summary" || kind === "spark-snn brain summary") return value as Summary | BrainSummary;
-  throw new FileError(`${path} is no summary of a run. Name a folder that spark-snn run has written.`);
 };

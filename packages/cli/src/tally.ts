@@ -1,5 +1,5 @@
 import { analysis, type RecordHeader, type RecordSink } from "spark-snn";
-import type { Results, Spikes, Trace } from "./results.ts";
+import type { Results, Spikes, Trace } from "./records.ts";
 import type { SpikeSummary } from "./summary.ts";
 import { stepsNear } from "./times.ts";
 

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { decodeNpz, experiment, LeakySoma, readCsv, simulate } from "spark-snn";
 import { describe, expect, test } from "vitest";
 import { starter } from "../src/commands/init.ts";
+import { overview } from "../src/dispatch.ts";
 import { parseDocument } from "../src/document.ts";
-import { overview } from "../src/program.ts";
 import type { Summary } from "../src/summary.ts";
 import { makeFolder, runIn, small } from "./terminal.test-support.ts";
 
@@ -312,7 +312,7 @@ describe("plot", () => {
 describe("help", () => {
   test("lists commands, exit codes and examples", async () => {
     const { code, out } = await runIn(folder, ["--help"]);
-    expect([code, out]).toEqual([0, overview()]);
+    expect([code, out]).toEqual([0, await overview()]);
     expect(out).toMatchInlineSnapshot(`
       "spark-snn COMMAND [options]
 

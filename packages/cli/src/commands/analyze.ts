@@ -4,8 +4,9 @@ import { type Arguments, type CommandSpec, UsageError } from "../arguments.ts";
 import { type BrainSummary, summaryOfPopulation } from "../brain-summary.ts";
 import { exitCodes } from "../exit.ts";
 import { type Measures, measure, recordedOf } from "../measures.ts";
+import { readSummary } from "../read-summary.ts";
 import { readRecords } from "../results.ts";
-import { readSummary, type Summary } from "../summary.ts";
+import type { Summary } from "../summary.ts";
 import { numberText, type Terminal, textTable } from "../terminal.ts";
 import { stepsNear, stepsOf } from "../times.ts";
 

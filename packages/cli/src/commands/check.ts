@@ -2,9 +2,9 @@ import type { BrainExperiment } from "spark-snn";
 import type { Arguments, CommandSpec } from "../arguments.ts";
 import { readDocument } from "../document.ts";
 import { exitCodes } from "../exit.ts";
+import { readExperiment } from "../read-experiment.ts";
 import { warn } from "../run-options.ts";
 import { numberText, styleText, type Terminal, twoColumns } from "../terminal.ts";
-import { readExperiment } from "./run.ts";
 
 export const spec: CommandSpec = {
   name: "check",

@@ -1,15 +1,15 @@
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { type FitOptions, type FitProgress, type FitResult, type FitState, fit, readFitDocument } from "@spark-snn/fit";
+import type { FitOptions, FitProgress, FitResult, FitState, fit, readFitDocument } from "@spark-snn/fit";
 import { type BackendChoice, backendNames, ConfigError, FileError, type Issue, StateError } from "spark-snn";
 import { PARTIAL, readFileStrict, writeAtomic } from "spark-snn/node";
 import { type Arguments, type CommandSpec, UsageError } from "../arguments.ts";
 import { type DocumentFile, fileReader, placeIssues, readDocument, setValue } from "../document.ts";
 import { exitCodes } from "../exit.ts";
-import { type FitFiles, fitSummary, writeFitFigures, writeFitFiles } from "../fit-results.ts";
+import { type FitFiles, fitSummary, writeFitFiles } from "../fit-results.ts";
 import { fitText } from "../fit-text.ts";
+import { prepareFolder } from "../results-folder.ts";
 import { durationText, numberText, ProgressBar, styleText, type Terminal } from "../terminal.ts";
-import { prepareFolder } from "./run.ts";
 
 export const spec: CommandSpec = {
   name: "fit",
@@ -54,6 +54,7 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
   const folder = resolve(terminal.folder, out);
   const resume = given.has("resume") ? await readState(folder, out) : undefined;
   const fitted = await placed(file, assignments, async () => {
+    const { readFitDocument } = await import("@spark-snn/fit");
     const read = await readFitDocument(file.value, { readFile: fileReader(file.path, terminal.folder) });
     // Anything that is wrong is told before the folder is made.
     let ready = false;
@@ -136,6 +137,7 @@ const search = async (
   const threads = given.text("threads");
   let written = Number.NEGATIVE_INFINITY;
   let latest = undefined as FitState | undefined;
+  const { fit } = await import("@spark-snn/fit");
   try {
     const result = await fit(model, {
       ...options,
@@ -186,7 +188,10 @@ const report = async (
   };
   const files = await writeFitFiles(parts);
   try {
-    if (!given.has("no-figure")) files.push(...(await writeFitFigures(parts)));
+    if (!given.has("no-figure")) {
+      const { writeFitFigures } = await import("../fit-figures.ts");
+      files.push(...(await writeFitFigures(parts)));
+    }
   } catch (error) {
     if (error instanceof FileError) throw error;
     warn(`Not all figures were drawn: ${(error as Error).message}`);

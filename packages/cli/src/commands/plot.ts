@@ -1,25 +1,19 @@
 import { existsSync } from "node:fs";
 import { extname, join, resolve } from "node:path";
-import type { FigureOptions } from "@spark-snn/plot";
-import { toPng } from "@spark-snn/plot/png";
-import { ConfigError, FileError, suggestName } from "spark-snn";
+import { FileError, suggestName } from "spark-snn";
 import { writeAtomic } from "spark-snn/node";
 import { type Arguments, type CommandSpec, UsageError } from "../arguments.ts";
-import { drawBrain, drawBrainSpectra, drawReadouts } from "../brain-figures.ts";
-import { type BrainSummary, READOUTS, summaryOfPopulation } from "../brain-summary.ts";
+import type { BrainSummary } from "../brain-summary.ts";
 import { exitCodes } from "../exit.ts";
-import { chooseKind, drawResults, type FigureKind, figureKinds, type Span } from "../figures.ts";
-import { type Results, readRecords } from "../results.ts";
-import { readSummary } from "../summary.ts";
+import { type AskedKind, type FigureKind, figureKinds, READOUTS_KIND } from "../figure-kinds.ts";
+import { readSummary } from "../read-summary.ts";
+import type { Summary } from "../summary.ts";
 import type { Terminal } from "../terminal.ts";
 import { timeOf } from "../times.ts";
 
 const imageFormats = ["svg", "png"] as const;
 type ImageFormat = (typeof imageFormats)[number];
 const themes = ["light", "dark"] as const;
-/** Of brains alone. */
-const READOUTS_KIND = "readouts";
-type AskedKind = FigureKind | typeof READOUTS_KIND;
 const kinds: readonly AskedKind[] = [...figureKinds, READOUTS_KIND];
 
 export const spec: CommandSpec = {
@@ -57,6 +51,7 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
   const title = given.text("title");
   const options = { theme, ...(title !== undefined && { title }) };
   const population = populationOf(summary, given, asked);
+  const { drawOne, drawWhole } = await import("../plot-results.ts");
   const [kind, svg] =
     summary.kind === "spark-snn brain summary" && population === undefined
       ? [asked ?? "raster", await drawWhole(shown, folder, summary, asked, options, span)]
@@ -67,12 +62,12 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
   if (existsSync(path) && !given.has("force")) {
     throw new FileError(`${name} is there already. Name another file with --out, or replace it with --force.`);
   }
-  await writeAtomic(path, format === "png" ? toPng(svg) : svg);
+  await writeAtomic(path, format === "png" ? (await import("@spark-snn/plot/png")).toPng(svg) : svg);
   terminal.out(`${name}\n`);
   return exitCodes.done[0];
 };
 
-type AnySummary = Awaited<ReturnType<typeof readSummary>>;
+type AnySummary = Summary | BrainSummary;
 
 /** The population that a figure is of; undefined for one of a whole brain, and where there is only one. */
 const populationOf = (summary: AnySummary, given: Arguments, asked: AskedKind | undefined): string | undefined => {
@@ -97,51 +92,6 @@ const populationOf = (summary: AnySummary, given: Arguments, asked: AskedKind | 
       ? `--figure ${asked} of a brain needs --population NAME. Known: ${known.join(", ")}.`
       : `--population must be one of the brain's; received "${name}". ${suggestName(name, known)}`,
   );
-};
-
-const nothingIn = (shown: string, example: string): ConfigError =>
-  new ConfigError({ path: shown, message: `holds nothing to draw. Run it with "record": ${example}.` });
-
-/** Draws all populations of a brain. */
-const drawWhole = async (
-  shown: string,
-  folder: string,
-  summary: BrainSummary,
-  asked: AskedKind | undefined,
-  options: FigureOptions,
-  span: Span,
-): Promise<string> => {
-  const results: Record<string, Results> = {};
-  for (const name of Object.keys(summary.populations)) {
-    results[name] = await readRecords(folder, summaryOfPopulation(summary, name));
-  }
-  if (asked === "spectrum") return drawBrainSpectra(summary, results, options, span);
-  const read = await readRecords(folder, { dt: summary.dt, records: summary.readouts ?? [] });
-  if (asked === READOUTS_KIND) {
-    const drawn = drawReadouts(summary, read, options, span);
-    if (drawn !== undefined) return drawn;
-    throw nothingIn(shown, '{ "readouts": { "NAME": true } }');
-  }
-  const svg = drawBrain(summary, { ...results, [READOUTS]: read }, options, span);
-  if (svg !== undefined) return svg;
-  throw nothingIn(shown, `{ "${Object.keys(summary.populations)[0]}": { "outSpikes": true } }`);
-};
-
-/** Draws one population. */
-const drawOne = async (
-  shown: string,
-  folder: string,
-  summary: AnySummary,
-  population: string | undefined,
-  asked: FigureKind | undefined,
-  options: FigureOptions,
-  span: Span,
-): Promise<[FigureKind, string]> => {
-  const own = summary.kind === "spark-snn summary" ? summary : summaryOfPopulation(summary, population!);
-  const results = await readRecords(folder, own);
-  const kind = asked ?? chooseKind(results);
-  if (!kind) throw nothingIn(shown, '{ "outSpikes": true, "potential": { "units": [0] } }');
-  return [kind, drawResults(kind, own, results, options, { ...span, population })];
 };
 
 const choiceOf = <T extends string>(given: Arguments, option: string, choices: readonly T[]): T | undefined => {

@@ -1,23 +1,17 @@
-import { mkdir, readdir, rmdir } from "node:fs/promises";
+import { rmdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import {
-  backendNames,
-  ConfigError,
-  type Experiment,
-  experiment,
-  FileError,
-  type SomaExperiment,
-  simulatePrepared,
-} from "spark-snn";
+import { backendNames, type SomaExperiment, simulatePrepared } from "spark-snn";
 import { PARTIAL, recordToFolder, writeAtomic } from "spark-snn/node";
 import { type Arguments, type CommandSpec, UsageError } from "../arguments.ts";
 import { brainText, type Destination, runBrain } from "../brain-run.ts";
-import { type DocumentFile, fileReader, placeIssues, readDocument, setValue } from "../document.ts";
+import { readDocument } from "../document.ts";
 import { exitCodes } from "../exit.ts";
-import { chooseKind, drawResults } from "../figures.ts";
+import { chooseKind } from "../figure-kinds.ts";
+import { readExperiment } from "../read-experiment.ts";
 import { type Format, formats } from "../results.ts";
+import { prepareFolder } from "../results-folder.ts";
 import { watched, writeFigure } from "../run-figure.ts";
-import { memoryOf, type RunChoices, readChoices, warn } from "../run-options.ts";
+import { type RunChoices, readChoices, warn } from "../run-options.ts";
 import { type Summary, type SummaryParts, summarize } from "../summary.ts";
 import { Tally } from "../tally.ts";
 import { durationText, numberText, styleText, type Terminal, twoColumns } from "../terminal.ts";
@@ -118,65 +112,15 @@ const runSoma = async (
   return summary;
 };
 
-/** Reads the document with what the command line changes; problems name file, line and column. */
-export const readExperiment = async (
-  file: DocumentFile,
-  given: Arguments,
-  terminal: Pick<Terminal, "folder">,
-): Promise<Experiment> => {
-  const assignments = [...given.texts("set")];
-  for (const name of ["duration", "seed", "dtype"]) {
-    const value = given.text(name);
-    if (value !== undefined) assignments.push(`${name}=${value}`);
-  }
-  for (const assignment of assignments) setValue(file.value, assignment);
-  const memory = memoryOf(given);
-  try {
-    return await experiment(file.value, {
-      readFile: fileReader(file.path, terminal.folder),
-      ...(memory !== undefined && { memory }),
-    });
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    // What the command line has set is not at its place in the file.
-    const changed = assignments.map((assignment) => `experiment.${assignment.split("=")[0]!.trim()}`);
-    throw placeIssues(error, file, changed);
-  }
-};
-
-/** Makes the folder of results, and says whether it was not there before. @throws FileError where it cannot be made, or holds files and `force` is false. */
-export const prepareFolder = async (folder: string, shown: string, force: boolean): Promise<boolean> => {
-  let present: string[] = [];
-  let made: string | undefined;
-  try {
-    made = await mkdir(folder, { recursive: true });
-    present = await readdir(folder);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const reason =
-      code === "EEXIST" || code === "ENOTDIR"
-        ? "a file stands in its place. Name another folder."
-        : code === "EACCES" || code === "EPERM" || code === "EROFS"
-          ? "there is no permission. Choose another place."
-          : `${message}.`;
-    throw new FileError(`${shown} cannot be made a folder: ${reason}`, { cause: error });
-  }
-  if (present.length > 0 && !force) {
-    throw new FileError(
-      `${shown} is not empty; it holds ${present.slice(0, 3).join(", ")}${present.length > 3 ? " and more" : ""}. Name another folder, or write over it with --force.`,
-    );
-  }
-  return made !== undefined;
-};
-
 const drawFigure = async (folder: string, parts: SummaryParts, tally: Tally, terminal: Terminal): Promise<string[]> => {
   const { results, run: info } = parts;
   const kind = chooseKind(results);
   if (!kind || info.steps === 0) return [];
   const to = tally.keptUntil ?? info.duration;
-  return writeFigure(folder, { to, duration: info.duration }, terminal, () =>
-    drawResults(kind, summarize(parts), results, {}, { from: 0, to }),
-  );
+  return writeFigure(folder, { to, duration: info.duration }, terminal, async () => {
+    const { drawResults } = await import("../figures.ts");
+    return drawResults(kind, summarize(parts), results, {}, { from: 0, to });
+  });
 };
 
 const summaryText = (summary: Summary, out: string, file: string, terminal: Terminal): string => {

@@ -23,8 +23,8 @@ import {
 import { type Arguments, type CommandSpec, UsageError } from "../arguments.ts";
 import { readDocument } from "../document.ts";
 import { exitCodes } from "../exit.ts";
+import { readExperiment } from "../read-experiment.ts";
 import { numberText, styleText, type Terminal, textTable } from "../terminal.ts";
-import { readExperiment } from "./run.ts";
 
 export const spec: CommandSpec = {
   name: "show",

@@ -59,9 +59,9 @@ export const checkSpikes = async (
   const own = await runOurs(population, dtype);
   const theirs = trainsByUnit(answer.steps, answer.units, units);
   const found = compareTrains(own, theirs, (unit) => replay(population, unit).margins);
-  const soma = meaning === model ? "" : `, as our ${meaning} soma`;
-  if (found.units === 0) return said(`all ${found.own} spikes at their steps${soma}.`);
+  const soma = meaning === model ? "" : `, compared with this library's ${meaning} soma`;
+  if (found.units === 0) return said(`all ${found.own} spikes on the same steps${soma}.`);
   return said(
-    `${found.same} of ${found.own} spikes at their steps${soma}; ${found.units} of ${units} trains part, with the potential at most ${found.margin.toPrecision(2)} mV from the threshold.`,
+    `${found.same} of ${found.own} spikes on the same steps${soma}; ${found.units} of ${units} trains diverge, with the potential at most ${found.margin.toPrecision(2)} mV from the threshold.`,
   );
 };

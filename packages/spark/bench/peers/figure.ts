@@ -33,7 +33,7 @@ export const ratesFigure = (outcomes: readonly Outcome[]): string | undefined =>
   return dotFigure({
     panels: panelsOf(measured, sizes),
     series: sizes.map((units) => `${sizeText(units)} units`),
-    axis: "10⁹ neuron-steps a second",
+    axis: "10⁹ neuron-steps per second",
     left: 210,
   });
 };

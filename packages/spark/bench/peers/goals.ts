@@ -38,7 +38,7 @@ const goals: readonly Goal[] = [
   ...peer("Brian2 C++ standalone, f64", [10, 4]),
   ...peer("Brian2 Cython, f64", [30, 12]),
   ...peer("NEST, f64", [30, 12]),
-  ...peer("C by hand, f32", [0.85, 0.35]),
+  ...peer("hand-written C, f32", [0.85, 0.35]),
   ...[native, wasm].map((own) => ({
     name: `${own}: 10 M units / 10 k`,
     own,
@@ -56,7 +56,7 @@ const goals: readonly Goal[] = [
     cells: (units: number, threads: number) => [cellOf(units, threads), cellOf(units)] as const,
   })),
   ...[native, wasm].map((own, k) => ({
-    name: `${own} / ${spark}: one call a step`,
+    name: `${own} / ${spark}: one call per step`,
     own,
     against: spark,
     least: [30, 20][k]!,
@@ -90,7 +90,7 @@ export const goalsSection = (outcomes: readonly Outcome[]): string => {
   if (rows.length === 0) return "";
   return [
     "## Goals",
-    "How many times as fast this library has to be at least, with the refractory soma on one thread unless it says otherwise, and how many times as fast it was. What is **set off** falls short; what bounds it stands in [the decision](../decisions/peers-harness.md).",
+    "Each goal is a minimum ratio of speeds, for the refractory soma on one thread unless stated otherwise. The table shows the goal and the measured ratios. Values in **bold** miss the goal; [the decision](../decisions/peers-harness.md) explains the limits.",
     table(["", "at least", ...sizes.map(sizeText)], rows),
   ].join("\n\n");
 };

@@ -79,7 +79,7 @@ export const ratesSection = (outcomes: readonly Outcome[], cells: readonly Cell[
   const names = namesIn(outcomes, cells);
   const head = cells.map(({ units }) => sizeText(units));
   const rates = table(
-    ["10⁹ neuron-steps/s: median (least–most)", ...head],
+    ["10⁹ neuron-steps/s: median (min–max)", ...head],
     names.map((name) => [
       name,
       ...cells.map((cell) => {
@@ -113,7 +113,7 @@ export const stepSection = (outcomes: readonly Outcome[], cell: Cell): string =>
   };
   const own = names.find(isOurs);
   return table(
-    ["", "µs a step", ...(own ? [`× ${own}`] : [])],
+    ["", "µs per step", ...(own ? [`× ${own}`] : [])],
     names.map((name) => [name, digits(time(name)), ...(own ? [digits(time(name) / time(own))] : [])]),
   );
 };

@@ -1,7 +1,7 @@
+import type { DType } from "./dtype.ts";
 import type { OpName } from "./ops.ts";
 
-/** float: the run's precision (f32 or f64). int: 32 bits. bool: a truth value. */
-export type DType = "float" | "int" | "bool";
+export type { DType } from "./dtype.ts";
 
 /** Where a symbol's value comes from. Fields and dt are fixed before a run; the others change within it. */
 export type SymbolSource = "field" | "dt" | "state" | "input" | "unit" | "step";

@@ -1,4 +1,4 @@
-import type { DType } from "./expr.ts";
+import type { DType } from "./dtype.ts";
 
 /** Operations that every backend has. Each is exactly rounded or exact, so its bits are the same everywhere. */
 export const primitives = {

@@ -93,8 +93,9 @@ describe("readCsv", () => {
     const rows = 200_000;
     const lines = Array.from({ length: rows }, (_, i) => `${i},${i / 7}`);
     const [a, b] = readCsv(`a,b\n${lines.join("\n")}\n`).columns;
-    expect(a).toEqual(Float64Array.from({ length: rows }, (_, i) => i));
-    expect(b).toEqual(Float64Array.from({ length: rows }, (_, i) => i / 7));
+    expect([a!.length, b!.length]).toEqual([rows, rows]);
+    expect(a!.findIndex((value, i) => value !== i)).toBe(-1);
+    expect(b!.findIndex((value, i) => value !== i / 7)).toBe(-1);
   });
 
   it("accepts a header of numbers when the columns are asked for by name", () => {

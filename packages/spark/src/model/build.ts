@@ -53,13 +53,13 @@ export const surveyComponent = <M extends Model>(
   return {
     surveyed,
     // Of values that are drawn nothing is known yet.
-    warnings: unusual(path, knownFields(config)),
+    warnings: unusual(path, model, knownFields(config)),
     build: once(() => {
       const built = build();
       const outputSpecs = Object.fromEntries(
         Object.entries(model.outputs).map(([name, { payload }]) => [name, new PortSpecs({ payload, shape: units })]),
       );
-      return { ...built, outputSpecs, warnings: unusual(path, built.fields) };
+      return { ...built, outputSpecs, warnings: unusual(path, model, built.fields) };
     }),
   };
 };
@@ -329,16 +329,15 @@ const refuseUnbounded = (path: string, value: number | Float64Array, units: Shap
 };
 
 /** A reset at or above the threshold makes a unit fire at every step that it can. */
-const unusual = (path: string, fields: Readonly<Record<string, number | Float64Array>>): string[] => {
-  const { potentialReset, threshold } = fields;
-  if (potentialReset === undefined || threshold === undefined) return [];
+const unusual = (path: string, { roles }: Model, fields: Readonly<Record<string, number | Float64Array>>): string[] => {
+  const reset = fields[roles?.reset ?? ""];
+  const threshold = fields[roles?.threshold ?? ""];
+  if (reset === undefined || threshold === undefined) return [];
   const at = (value: number | Float64Array, k: number): number => (typeof value === "number" ? value : value[k]!);
-  const length = Math.max(
-    ...[potentialReset, threshold].map((value) => (typeof value === "number" ? 1 : value.length)),
-  );
+  const length = Math.max(...[reset, threshold].map((value) => (typeof value === "number" ? 1 : value.length)));
   let count = 0;
-  for (let k = 0; k < length; k++) if (at(potentialReset, k) >= at(threshold, k)) count++;
+  for (let k = 0; k < length; k++) if (at(reset, k) >= at(threshold, k)) count++;
   if (count === 0) return [];
   const who = length === 1 ? "Every unit" : `${count} of ${length} units`;
-  return [`${path}: potentialReset is not below threshold. ${who} will spike at every step that it can.`];
+  return [`${path}: ${roles!.reset} is not below ${roles!.threshold}. ${who} will spike at every step that it can.`];
 };

@@ -2,7 +2,6 @@ import type { Fields } from "../config/field.ts";
 import type { CommonConfig, InputOf, ParsedConfig } from "../config/parse.ts";
 import type { Shape } from "../config/shape.ts";
 import type { Bool, DType, Expr, Float } from "../expr/expr.ts";
-import type { finish } from "./finish.ts";
 import type { Port, PortSpecs } from "./ports.ts";
 import type { Varying } from "./varying.ts";
 
@@ -13,6 +12,11 @@ export interface StateVariable<T extends DType = DType> {
   readonly initial: Expr<T>;
   readonly unit: string;
   readonly description: string;
+  /**
+   * The value that a float state is kept relative to, over fields: the state holds the difference. What users give and
+   * read is absolute. Absent for states that are kept as they are.
+   */
+  readonly from?: Float;
 }
 
 /** Something that can be read or recorded: an expression over fields and the state after the step. */
@@ -39,8 +43,17 @@ export interface Declaration<F extends Fields = Fields, S extends string = strin
   /** What must hold of fields and dt together. */
   readonly rules?: readonly Rule[];
   /** What a build is finished with where there are rules or a field may change in time; others need not load it. */
-  readonly finish?: typeof finish;
+  readonly finish?: Finish;
 }
+
+/**
+ * Finds the field that changes in time, if one does, and checks the rules of several values.
+ * @throws ConfigError that names the first unit for which a rule does not hold
+ */
+export type Finish = (
+  built: Pick<Built, "model" | "fields" | "dt" | "units" | "path">,
+  config: ParsedConfig,
+) => Varying | undefined;
 
 /** A rule of several fields, or of fields and dt: one that a field alone cannot keep. */
 export interface Rule {
@@ -55,12 +68,25 @@ export interface Rule {
 /** What a population is: with a membrane, or without. */
 export type PopulationKind = "soma" | "spikeSource";
 
+/** Fields and states whose meaning figures and warnings know, by name. */
+export interface Roles<F extends string = string, S extends string = string> {
+  /** Field: potential above which a unit spikes, mV. */
+  readonly threshold?: F;
+  /** State that adds to the threshold, mV. */
+  readonly thresholdShift?: S;
+  /** Field: potential just after a spike, mV. */
+  readonly reset?: F;
+  /** Field: time after a spike during which a unit cannot spike, ms. */
+  readonly refractory?: F;
+}
+
 /** A population as data: units that spike. */
 export interface Model<F extends Fields = Fields, S extends string = string, K extends PopulationKind = PopulationKind>
   extends Declaration<F, S> {
   readonly kind: K;
   /** Whether each unit spikes in the step. */
   readonly spikes: Bool;
+  readonly roles?: Roles;
 }
 
 /** A component with its config: how many of what, with which values. Immutable. */

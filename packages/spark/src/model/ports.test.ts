@@ -17,7 +17,7 @@ describe("PortSpecs", () => {
         {
           path: "PortSpecs.payload",
           message:
-            'must be one of SpikeArray, CurrentArray, PotentialArray, JumpArray; received "Spikes". Name the payload.',
+            'must be one of SpikeArray, CurrentArray, PotentialArray, JumpArray, SignalArray; received "Spikes". Name the payload.',
         },
         {
           path: "PortSpecs.shape",

@@ -2,7 +2,7 @@ import { describe, type NumericArray, type Shape, shapeIssue, sizeOf } from "../
 import { ConfigError, ShapeError } from "../errors/errors.ts";
 
 /** What flows through a port. Jumps never leave the machine, so that there is no class of their name. */
-export type PayloadName = "SpikeArray" | "CurrentArray" | "PotentialArray" | "JumpArray";
+export type PayloadName = "SpikeArray" | "CurrentArray" | "PotentialArray" | "JumpArray" | "SignalArray";
 
 /** A port as a component declares it. */
 export interface Port {
@@ -13,7 +13,55 @@ export interface Port {
   readonly synaptic?: boolean;
   /** True where a spike has no sign, so that none may be inhibitory. */
   readonly unsigned?: boolean;
+  /** For spikes from outside: the port that each adds one unit to. */
+  readonly into?: string;
+  /** For currents and jumps: the state whose absolute value synapses on this port know as the potential. */
+  readonly potential?: string;
 }
+
+/** A port that a soma declares: what flows in, by the name that its equations use. */
+export type InputPort = Port & { readonly payload: "CurrentArray" | "JumpArray" | "SignalArray" };
+
+interface PortOptions {
+  /** State variable in mV that synapses on this port see; "potential" when left out. */
+  readonly potential?: string;
+}
+
+/** Declares an input of a soma: a current, pA. */
+export const current = (description: string, { potential = "potential" }: PortOptions = {}): InputPort => ({
+  payload: "CurrentArray",
+  unit: "pA",
+  description,
+  potential,
+});
+
+/** Declares an input of a soma: sudden changes of a potential, mV, by delta synapses. */
+export const jump = (description: string, { potential = "potential" }: PortOptions = {}): InputPort => ({
+  payload: "JumpArray",
+  unit: "mV",
+  description,
+  synaptic: true,
+  potential,
+});
+
+/** Declares an input of a soma: a quantity in a unit of its own, such as the concentration of a modulator. */
+export const signal = (unit: string, description: string): InputPort => ({ payload: "SignalArray", unit, description });
+
+/** The payload of what a synapse gives. */
+const payloads = { current: "CurrentArray", jump: "JumpArray" } as const;
+
+/**
+ * The port of a soma that a synapse acts on: the one that it names, else the first one that takes what it gives. Gives
+ * undefined where the soma has none.
+ */
+export const targetPort = (
+  inputs: Readonly<Record<string, Port>>,
+  output: "current" | "jump",
+  named?: string,
+): string | undefined => {
+  const fits = (name: string): boolean => inputs[name]?.payload === payloads[output];
+  return named === undefined ? Object.keys(inputs).find(fits) : fits(named) ? named : undefined;
+};
 
 /** The ports that inputs of a run can be wired to. */
 export const runInputs = (inputs: Readonly<Record<string, Port>>): Record<string, Port> =>
@@ -26,7 +74,7 @@ export class PortSpecs {
 
   /** @throws ConfigError when the payload is unknown or the shape is no list of positive whole numbers. */
   constructor(options: { readonly payload: PayloadName; readonly shape: Shape }) {
-    const names: readonly string[] = ["SpikeArray", "CurrentArray", "PotentialArray", "JumpArray"];
+    const names: readonly string[] = ["SpikeArray", "CurrentArray", "PotentialArray", "JumpArray", "SignalArray"];
     const issues = [];
     if (!names.includes(options.payload)) {
       issues.push({

@@ -34,6 +34,7 @@ const ExponentialSoma = soma(
   },
   {
     about: "Exponential integrate-and-fire.",
+    state: (x) => ({ potential: float(0, "mV", "Membrane potential.", { from: x.potentialRest }) }),
     step(x) {
       const onset = sub(x.threshold, x.potentialRest);
       const upstroke = mul(x.sharpness, exp(div(sub(x.potential, onset), x.sharpness)));
@@ -43,7 +44,7 @@ const ExponentialSoma = soma(
     },
   },
 );
-/** Without a field potentialRest the potential is absolute, and a soma may say where it starts. */
+/** Without a `from` the potential is absolute, and a soma may say where it starts. */
 const QuadraticSoma = soma(
   "QuadraticSoma",
   { start: field(-60, "mV", "Potential at the start."), gain: field(0.04, "1/mV/ms", "Curvature.", positive) },

@@ -60,7 +60,7 @@ describe("a config", () => {
 
   test("reports all its problems at once", () => {
     expect(refusal({ tau: 0, currentOf: "peak", units: [3], taus: 1 })).toMatchInlineSnapshot(`
-      "ExponentialSynapse.units is unknown. Known: tau, seed, skipValidation, currentOf.
+      "ExponentialSynapse.units is unknown. Known: tau, seed, skipValidation, port, currentOf.
       ExponentialSynapse.taus is unknown. Did you mean "tau"?
       ExponentialSynapse.tau must be greater than 0 ms; received 0 ms. The default is 5 ms.
       ExponentialSynapse.currentOf must be "mean" or "value"; received "peak". Leave it out for the mean."

@@ -1,5 +1,5 @@
 import type { Fields } from "../config/field.ts";
-import { type FieldInput, type ParsedConfig, readConfig } from "../config/parse.ts";
+import { type InputOf, type ParsedConfig, readConfig } from "../config/parse.ts";
 import { describe, type Shape } from "../config/shape.ts";
 import { ConfigError, type Issue, ModelError } from "../errors/errors.ts";
 import { type Expr, type Float, symbol } from "../expr/expr.ts";
@@ -79,6 +79,8 @@ export interface SynapseModel<F extends Fields = Fields, S extends string = stri
 export interface Synapse<M extends SynapseModel = SynapseModel> {
   readonly model: M;
   readonly config: ParsedConfig;
+  /** Name of the soma's input that it acts on; absent for the first that takes what it gives. */
+  readonly port?: string;
   /**
    * Draws the initializers for a target population, checks every value and allocates the state.
    * @throws ShapeError when an array has another shape; ConfigError when a drawn value breaks a rule.
@@ -93,9 +95,11 @@ export interface SynapseType<F extends Fields = Fields, S extends string = strin
 }
 
 /** The config that a declaration's fields make; each takes a number, one value a target unit or an initializer. */
-export type SynapseConfigOf<F extends Fields> = { readonly [K in keyof F]?: FieldInput } & {
+export type SynapseConfigOf<F extends Fields> = { readonly [K in keyof F]?: InputOf<F[K]> } & {
   /** Of synapses whose current decays: its mean over each step (default), or its value at the start of it. */
   readonly currentOf?: CurrentOf;
+  /** Name of the soma's input that the synapse acts on; by default the first that takes what the synapse gives. */
+  readonly port?: string;
   /** Seed of the initializers; that of the network by default. */
   readonly seed?: number;
   /** Takes the values as they are: no check of ranges. Shapes and names are still checked. */
@@ -105,7 +109,7 @@ export type SynapseConfigOf<F extends Fields> = { readonly [K in keyof F]?: Fiel
 const kind: Kind = {
   name: "synapse",
   example: "ExponentialSynapse",
-  reserved: [...commonNames, "currentOf", "arriving", "potential", "during", "current", "jump", "inSpikes"],
+  reserved: [...commonNames, "currentOf", "port", "arriving", "potential", "during", "current", "jump", "inSpikes"],
 };
 const outputUnits = { current: "pA", jump: "mV" } as const;
 
@@ -233,7 +237,7 @@ const synapseType = <F extends Fields, S extends string>(
 ): SynapseType<F, S> => {
   const create = (config?: SynapseConfigOf<F>): Synapse<SynapseModel<F, S>> => {
     const issues: Issue[] = [];
-    const options = ["seed", "skipValidation", ...(byValue ? ["currentOf"] : [])];
+    const options = ["seed", "skipValidation", "port", ...(byValue ? ["currentOf"] : [])];
     const parsed = readConfig(model.name, model.fields, config, issues, options);
     const currentOf = byValue && config?.currentOf;
     if (currentOf !== undefined && currentOf !== "mean" && currentOf !== "value") {
@@ -242,14 +246,22 @@ const synapseType = <F extends Fields, S extends string>(
         message: `must be "mean" or "value"; received ${describe(currentOf)}. Leave it out for the mean.`,
       });
     }
+    const port: unknown = config?.port;
+    if (port !== undefined && typeof port !== "string") {
+      issues.push({
+        path: `${model.name}.port`,
+        message: `must be the name of an input of the soma; received ${describe(port)}. Leave it out for the first one.`,
+      });
+    }
     if (issues.length > 0) throw new ConfigError(issues);
-    return synapseOf(byValue && currentOf === "value" ? byValue : model, parsed);
+    return synapseOf(byValue && currentOf === "value" ? byValue : model, parsed, config?.port);
   };
   return Object.defineProperty(Object.assign(create, { model }), "name", { value: model.name });
 };
 
-const synapseOf = <M extends SynapseModel>(model: M, config: ParsedConfig): Synapse<M> => ({
+const synapseOf = <M extends SynapseModel>(model: M, config: ParsedConfig, port: string | undefined): Synapse<M> => ({
   model,
   config,
+  ...(port !== undefined && { port }),
   build: (units, options = {}) => buildOn(model, config, units, "the population it acts on", options),
 });

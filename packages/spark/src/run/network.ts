@@ -1,14 +1,15 @@
+import { builderAtOnce, openBuilder } from "../backend/builder.ts";
 import { receptorNode } from "../compile/receptors.ts";
 import { byName } from "../config/by-name.ts";
 import { suggestName } from "../config/nearest-name.ts";
 import { describe, sizeOf } from "../config/shape.ts";
-import { signIssues } from "../connectivity/bundles.ts";
 import type { Synapses } from "../connectivity/synapses.ts";
 import { ConfigError, type Issue, StateError } from "../errors/errors.ts";
 import type { Brain, Populations } from "../graph/brain.ts";
 import { type BuiltBrain, type SurveyedBrain, surveyBrain } from "../graph/build.ts";
 import { observablesOf, type Readouts } from "../graph/readout.ts";
 import type { Feed } from "../inputs/contract.ts";
+import { signIssues } from "../layout/signs.ts";
 import type { Drawer, DrawMachine, SpikesInFlight } from "../program/machine.ts";
 import type { Program } from "../program/program.ts";
 import { stateFault } from "../readouts/filter.ts";
@@ -270,7 +271,12 @@ const frontendOf = (
     },
     checkMemory: (setup, request, { drawer }) =>
       checkNetworkMemory(built, setup, request, synapsesOf(drawer), precision),
-    lay: (programs, drawer, threads) => planNetwork(built, programs, synapsesOf(drawer), threads),
+    lay: (programs, { drawer, threads }, builder) => planNetwork(built, programs, synapsesOf(drawer), threads, builder),
+    builderAtOnce,
+    openBuilder: ({ drawer, threads }, worker) => {
+      const expected = synapsesOf(drawer).reduce((sum, { expected: own }) => sum + own, 0);
+      return openBuilder(expected, threads, { joins: !worker });
+    },
     partsOf: (running) => partsOf(built, settings, filtered, running),
     resultOf: ({ info, result, parts, synapses, buildTime }: Ran<NetworkRequest>) => {
       const named = populations.map(({ name }, k) => {

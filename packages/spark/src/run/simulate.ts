@@ -2,7 +2,7 @@ import { backendNamed } from "../backend/named.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import type { Engine } from "../program/machine.ts";
 import type { Frontend, RunRequest } from "./frontend.ts";
-import type { RecordOf, Runnable, RunOf, SinkOf } from "./model.ts";
+import type { Runnable, RunOf, SinkOf } from "./model.ts";
 import {
   type CompileOptions,
   compileKeys,
@@ -39,7 +39,7 @@ export const compile = async <const M extends Runnable>(
 };
 
 /** Runs a whole experiment and gives what was recorded. Throws what `compile` and `run` throw. */
-export const simulate = async <const M extends Runnable, const R extends RecordOf<M> = NoRecords>(
+export const simulate = async <const M extends Runnable, const R = NoRecords>(
   model: M,
   options: SimulateOptions<M, R>,
 ): Promise<RunOf<M, R>> => {

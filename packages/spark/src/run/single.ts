@@ -1,5 +1,4 @@
 import { sizeOf } from "../config/shape.ts";
-import type { Work } from "../connectivity/work.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import type { Feed } from "../inputs/contract.ts";
 import { inputShape } from "../inputs/feed.ts";
@@ -7,6 +6,7 @@ import { surveyComponent } from "../model/build.ts";
 import type { BuiltComponent, Component, Model, Surveyed } from "../model/component.ts";
 import { PortSpecs, runInputs } from "../model/ports.ts";
 import { alone } from "../program/network.ts";
+import type { Work } from "../program/work.ts";
 import { planRecord } from "../record/plan.ts";
 import type { RecordSink } from "../record/sink.ts";
 import type { Checked, Frontend, RunRequest } from "./frontend.ts";

@@ -24,12 +24,18 @@ const adaptive = {
   thresholdDelta: field(100, "mV", "Rise of the threshold at each spike."),
 };
 
+const leakyRoles = { threshold: "threshold", reset: "potentialReset" } as const;
+const refractoryRoles = { ...leakyRoles, refractory: "cooldown" } as const;
+
 type Leaky = FieldScope<typeof leaky>;
 type Refractory = FieldScope<typeof refractory>;
 const fromRest = (x: Leaky, potential: Float): Float => sub(potential, x.potentialRest);
 // A jump of the potential comes after the relaxation, and is lost on a soma that does not listen.
 const heard = (ready: Bool, v: Float, jump: Float): Float => select(ready, add(v, jump), v);
 const reset = (x: Leaky, spikes: Bool, v: Float): Float => select(spikes, fromRest(x, x.potentialReset), v);
+// Rest is exactly zero: a silent unit stays there, whatever its resting potential.
+const potentialState = (x: Leaky) =>
+  float(0, "mV", "Membrane potential relative to potentialRest.", { from: x.potentialRest });
 // A soma starts ready: its age is beyond the cooldown, where it also stops counting.
 const rested = (x: Refractory) => add(steps(x.cooldown), 1);
 const ageState = (x: Refractory) => int(rested(x), "Steps since the last spike.");
@@ -37,6 +43,8 @@ const ageState = (x: Refractory) => int(rested(x), "Steps since the last spike."
 export const LeakySoma = soma("LeakySoma", leaky, {
   about:
     "Leaky integrate-and-fire: a membrane that relaxes toward its input and spikes at a threshold. Neuronal Dynamics, ch. 1.3.",
+  state: (x) => ({ potential: potentialState(x) }),
+  roles: leakyRoles,
   step(x) {
     const v = add(relax(x.potential, mul(x.resistance, x.current), x.potentialTau), x.jump);
     const spikes = gt(v, fromRest(x, x.threshold));
@@ -47,7 +55,8 @@ export const LeakySoma = soma("LeakySoma", leaky, {
 export const RefractoryLeakySoma = soma("RefractoryLeakySoma", refractory, {
   about:
     "Leaky soma that is deaf to its input and cannot spike for a cooldown after each spike, while its leak goes on.",
-  state: (x) => ({ age: ageState(x) }),
+  state: (x) => ({ potential: potentialState(x), age: ageState(x) }),
+  roles: refractoryRoles,
   step(x) {
     const ready = gt(x.age, steps(x.cooldown));
     const relaxed = relax(x.potential, mul(x.resistance, when(ready, x.current)), x.potentialTau);
@@ -59,7 +68,8 @@ export const RefractoryLeakySoma = soma("RefractoryLeakySoma", refractory, {
 
 export const StrictRefractoryLeakySoma = soma("StrictRefractoryLeakySoma", refractory, {
   about: "Leaky soma held at its reset potential for the whole cooldown. Neuronal Dynamics, ch. 1.3.",
-  state: (x) => ({ age: ageState(x) }),
+  state: (x) => ({ potential: potentialState(x), age: ageState(x) }),
+  roles: refractoryRoles,
   step(x) {
     const ready = ge(x.age, steps(x.cooldown));
     const moved = add(relax(x.potential, mul(x.resistance, x.current), x.potentialTau), x.jump);
@@ -71,7 +81,12 @@ export const StrictRefractoryLeakySoma = soma("StrictRefractoryLeakySoma", refra
 
 export const AdaptiveLeakySoma = soma("AdaptiveLeakySoma", adaptive, {
   about: "Refractory leaky soma whose threshold rises at each spike and relaxes back. Neuronal Dynamics, ch. 6.1.",
-  state: (x) => ({ age: ageState(x), adaptation: float(0, "mV", "Excess of the threshold over its base.") }),
+  state: (x) => ({
+    potential: potentialState(x),
+    age: ageState(x),
+    adaptation: float(0, "mV", "Excess of the threshold over its base."),
+  }),
+  roles: { ...refractoryRoles, thresholdShift: "adaptation" },
   step(x) {
     const ready = gt(x.age, steps(x.cooldown));
     const relaxed = relax(x.potential, mul(x.resistance, when(ready, x.current)), x.potentialTau);

@@ -38,6 +38,7 @@ export const target = (component: Component, synapse: Synapse, options: TargetOp
         fields: receptor.fields,
         start: receptor.state,
         seed: receptor.seed,
+        port: synapse.model.output.port,
         wired: true,
         drives: [],
       },

@@ -2,13 +2,10 @@ import { type Field, type Fields, requirementText, withUnit } from "../config/fi
 import { type Recipe, type RecipeName, recipes } from "../config/initializer.ts";
 import { type RecipeText, recipeTexts } from "../config/recipe-text.ts";
 import type { Declaration } from "../model/component.ts";
+import type { JsonSchema } from "./json-schema.ts";
 import { seriesForms } from "./series-schema.ts";
 
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
-/** A JSON Schema as plain data. */
-export interface JsonSchema {
-  readonly [key: string]: JsonValue;
-}
+export type { JsonSchema, JsonValue } from "./json-schema.ts";
 
 /**
  * The JSON Schema (draft 2020-12) of a model's config, for editors that complete, explain and check documents. What
@@ -43,7 +40,18 @@ export const configSchema = (
 const optionsOf = ({ kind, currentOf: tells }: { readonly kind?: string; readonly currentOf?: string }) => {
   if (kind !== undefined && kind !== "synapse") return common;
   const { seed, skipValidation } = common;
-  return { ...(tells !== undefined && { currentOf }), seed: seed!, skipValidation: skipValidation! };
+  return {
+    ...(tells !== undefined && { currentOf }),
+    ...(kind === "synapse" && { port }),
+    seed: seed!,
+    skipValidation: skipValidation!,
+  };
+};
+
+const port: JsonSchema = {
+  description:
+    "Name of the soma's input that the synapse acts on. Default: the first that takes what the synapse gives.",
+  type: "string",
 };
 
 const currentOf: JsonSchema = {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { interpreter } from "../../src/backend/interpreter/interpreter.ts";
 import { native, nativeAvailable } from "../../src/backend/native/native.ts";
+import { wasm } from "../../src/backend/wasm/wasm.ts";
 import type { Backend, Engine, EngineOptions } from "../../src/program/machine.ts";
 import { toy } from "./toy.test-support.ts";
 
@@ -8,7 +9,7 @@ import { toy } from "./toy.test-support.ts";
 export interface ListedBackend {
   readonly name: string;
   readonly backend: Backend;
-  readonly options: Pick<EngineOptions, "threads" | "worker">;
+  readonly options: EngineOptions;
   /** What it lacks, with the reason in words: a feature, or what a test is about. */
   readonly lacks: Readonly<Record<string, string>>;
   /**
@@ -20,20 +21,42 @@ export interface ListedBackend {
   readonly skip?: string;
 }
 
-const one = { threads: 1, worker: false } as const;
+const one = { threads: 1, worker: false, networks: true } as const;
 
 const found = nativeAvailable();
 const here = found.available ? {} : { skip: found.reason };
 
+// Threads are used however little work there is, so that small networks are shared.
 export const backends: readonly ListedBackend[] = [
   { name: "interpreter", backend: interpreter(), options: one, lacks: {}, share: 1 },
   { name: "toy", backend: toy, options: one, lacks: {}, share: 0.25 },
+  { name: "wasm", backend: wasm(), options: one, lacks: {}, share: 1 },
+  ...[2, 3].map((threads) => ({
+    name: `wasm on ${threads} threads`,
+    backend: wasm({ leastWork: 0 }),
+    options: { ...one, threads },
+    lacks: {},
+    share: 0.25,
+  })),
+  {
+    name: "wasm on 2 other threads",
+    backend: wasm({ leastWork: 0 }),
+    options: { threads: 2, worker: true, networks: true },
+    lacks: {},
+    share: 0.1,
+  },
+  {
+    name: "wasm in a worker",
+    backend: wasm(),
+    options: { threads: 1, worker: true, networks: false },
+    lacks: { networks: "It is opened for one population, whose memory the worker has alone." },
+    share: 0.1,
+  },
   { name: "native", backend: native(), options: one, lacks: {}, share: 0.05, ...here },
   ...[2, 3].map((threads) => ({
     name: `native on ${threads} threads`,
-    // However little work there is, so that small networks are shared.
     backend: native({ leastWork: 0 }),
-    options: { threads, worker: false },
+    options: { ...one, threads },
     lacks: {},
     share: 0.05,
     ...here,
@@ -43,8 +66,7 @@ export const backends: readonly ListedBackend[] = [
 /** The backend that says what programs mean. */
 export const definition: ListedBackend = backends[0]!;
 
-export const open = ({ backend, options }: ListedBackend): Engine | Promise<Engine> =>
-  backend.open({ ...options, networks: true });
+export const open = ({ backend, options }: ListedBackend): Engine | Promise<Engine> => backend.open(options);
 
 /** Why a backend is left out of tests that need some features; undefined where it is not. */
 const obstacleOf = ({ skip, lacks, backend }: ListedBackend, needs: readonly string[]): string | undefined =>
@@ -90,8 +112,18 @@ const expectOpen = (engine: Engine | undefined): Engine => {
 };
 
 /** The part of some cases that a backend is tried with, the last one among them. */
-export const partOf = <T>(cases: readonly T[], { share }: ListedBackend): T[] =>
+export const partOf = <T>(cases: readonly T[], { share }: Pick<ListedBackend, "share">): T[] =>
   cases.filter((_, k) => (cases.length - 1 - k) % Math.round(1 / share) === 0);
+
+/** Options of `simulate` and `compile` for a backend. */
+export const choiceOf = ({ backend, options }: ListedBackend) => ({
+  backend,
+  threads: options.threads,
+  worker: options.worker,
+});
+
+/** The backends that are there. */
+export const presentBackends: readonly ListedBackend[] = backends.filter(({ skip }) => skip === undefined);
 
 /** Makes a value when it is first needed. */
 export const once = <T>(make: () => T): (() => T) => {

@@ -1,10 +1,10 @@
-import { describe, expect, test } from "vitest";
-import { type BrainSimulateOptions, type BrainSimulation, compile, simulate } from "../../src/entries/index.ts";
-import { nativeAvailable } from "../../src/entries/node.ts";
+import { expect, test } from "vitest";
+import { compile, simulate } from "../../src/entries/index.ts";
+import { choiceOf, definition, describeEach, once, partOf, presentBackends } from "./backends.test-support.ts";
 import { graphs, graphsTimeout } from "./graphs.test-support.ts";
 import { type RandomBrain, randomBrain, randomRunTime } from "./random-brain.test-support.ts";
 
-type Options = Pick<BrainSimulateOptions, "backend" | "threads" | "worker" | "dtype">;
+type Options = ReturnType<typeof choiceOf> & { readonly dtype: "f32" | "f64" };
 
 /** All numbers of a run that must not depend on what it ran on. */
 const essence = (run: object): unknown =>
@@ -32,7 +32,7 @@ const inTwoParts = async (
 ): Promise<readonly object[]> => {
   const { dt, duration } = randomRunTime;
   const parts: object[] = [];
-  let before: BrainSimulation | undefined;
+  let before: Awaited<ReturnType<typeof compile>> | undefined;
   for (const [k, options] of kinds.entries()) {
     const simulation = await compile(brain, { dt, seed, ...options } as never);
     if (before) simulation.restore(before.snapshot());
@@ -62,63 +62,64 @@ const coursesOf = (runs: readonly object[], { record }: RandomBrain): unknown =>
         }),
   );
 
-const found = nativeAvailable();
-const IN_WASM = graphs(60);
-const NATIVE = graphs(8);
-const threaded: readonly Options[] = [{ threads: 2 }, { threads: 3 }, { worker: true }, { worker: true, threads: 2 }];
+const layouts = ["auto", "dense", "procedural"] as const;
 
-describe("random brains give the bits of the interpreter", () => {
-  test(
-    "in WebAssembly, by every layout, on threads and in parts",
-    async () => {
-      let spikes = 0;
-      let synapses = 0;
-      for (let seed = 0; seed < IN_WASM; seed++) {
-        const dtype = seed % 2 ? "f64" : "f32";
-        const plain = randomBrain(seed, "sparse");
-        const meant = await runOf(plain, seed, { backend: "interpreter", dtype });
-        const wanted = essence(meant);
-        for (const layout of ["auto", "dense", "procedural"] as const) {
-          expect(essence(await runOf(randomBrain(seed, layout), seed, { dtype })), `${seed} ${layout}`).toEqual(wanted);
-        }
-        const shared = threaded[seed % threaded.length]!;
-        expect(essence(await runOf(plain, seed, { ...shared, dtype })), `${seed} shared`).toEqual(wanted);
-        if (seed % 4 === 0) {
-          const parts = await inTwoParts(plain, seed, [{ dtype }, { ...shared, dtype }]);
-          expect(coursesOf(parts, plain), `${seed} in parts`).toEqual(coursesOf([meant], plain));
-        }
-        spikes += spikesOf(meant);
-        synapses += (meant as { synapses: number }).synapses;
-      }
-      expect(spikes / IN_WASM).toBeGreaterThan(50);
-      expect(synapses / IN_WASM).toBeGreaterThan(200);
-    },
-    graphsTimeout(240_000),
-  );
+/** Each brain is interpreted once, with synapses in lists. */
+const cases = Array.from({ length: graphs(60) }, (_, seed) => ({
+  seed,
+  dtype: seed % 2 ? ("f64" as const) : ("f32" as const),
+  meant: once(async () => {
+    const dtype = seed % 2 ? ("f64" as const) : ("f32" as const);
+    const run = await runOf(randomBrain(seed, "sparse"), seed, { ...choiceOf(definition), dtype });
+    return { run, essence: essence(run) };
+  }),
+}));
 
-  test.runIf(found.available)(
-    "as native code, on 1, 2, 3 and 7 threads, and in parts that change the backend",
-    async () => {
-      let spikes = 0;
-      for (let seed = 100_000; seed < 100_000 + NATIVE; seed++) {
-        const dtype = seed % 2 ? "f64" : "f32";
-        const plain = randomBrain(seed, "sparse");
-        const meant = await runOf(plain, seed, { backend: "interpreter", dtype });
-        for (const threads of [1, 2, 3, 7] as const) {
-          const layout = ({ 1: "dense", 2: "procedural", 3: "procedural", 7: "auto" } as const)[threads];
-          const run = await runOf(randomBrain(seed, layout), seed, { backend: "native", threads, dtype });
-          expect(essence(run), `${seed} on ${threads}`).toEqual(essence(meant));
-        }
-        const [wasm, native] = [{ dtype }, { dtype, backend: "native", threads: 2 }] as const;
-        for (const kinds of [[wasm, native] as const, [native, wasm] as const]) {
-          expect(coursesOf(await inTwoParts(plain, seed, kinds), plain), `${seed} in parts`).toEqual(
-            coursesOf([meant], plain),
-          );
-        }
-        spikes += spikesOf(meant);
-      }
-      expect(spikes / NATIVE).toBeGreaterThan(50);
-    },
-    graphsTimeout(240_000),
+test("random brains spike, and have synapses", async () => {
+  const some = cases.slice(0, 20);
+  const runs = await Promise.all(some.map(({ meant }) => meant()));
+  expect(runs.reduce((sum, { run }) => sum + spikesOf(run), 0) / some.length).toBeGreaterThan(50);
+  expect(runs.reduce((sum, { run }) => sum + (run as { synapses: number }).synapses, 0) / some.length).toBeGreaterThan(
+    200,
   );
 });
+
+describeEach(
+  "gives the interpreter's bits of random brains",
+  ({ listed }) => {
+    const mine = partOf(cases, { share: Math.min(1, 2 * listed.share) });
+
+    test(
+      "by every layout",
+      async () => {
+        for (const [k, { seed, dtype, meant }] of mine.entries()) {
+          const options = { ...choiceOf(listed), dtype };
+          for (const layout of listed.share === 1 ? layouts : [layouts[k % layouts.length]!]) {
+            const run = await runOf(randomBrain(seed, layout), seed, options);
+            expect(essence(run), `${seed} ${layout}`).toEqual((await meant()).essence);
+          }
+        }
+      },
+      graphsTimeout(240_000),
+    );
+
+    test(
+      "in parts that go on in another backend",
+      async () => {
+        for (const [k, { seed, dtype, meant }] of mine.filter((_, place) => place % 4 === 0).entries()) {
+          const plain = randomBrain(seed, "sparse");
+          const other = presentBackends[(presentBackends.indexOf(listed) + 1 + k) % presentBackends.length]!;
+          const [own, next] = [listed, other].map((one): Options => ({ ...choiceOf(one), dtype }));
+          for (const kinds of [[own!, next!] as const, [next!, own!] as const]) {
+            const parts = await inTwoParts(plain, seed, kinds);
+            expect(coursesOf(parts, plain), `${seed} with ${other.name}`).toEqual(
+              coursesOf([(await meant()).run], plain),
+            );
+          }
+        }
+      },
+      graphsTimeout(240_000),
+    );
+  },
+  { others: true, needs: ["networks"] },
+);

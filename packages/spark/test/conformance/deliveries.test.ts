@@ -87,28 +87,32 @@ const bruteForce = (engine: Engine, recipe: NetworkRecipe): Promise<Course> => {
   });
 };
 
-describeEach("delivers what looking at every synapse in every step delivers", ({ listed, engine }) => {
-  test(
-    "in random networks",
-    async () => {
-      let spikes = 0;
-      let steered = 0;
-      const runs = Math.ceil(listed === definition ? graphs(60) : graphs(12) * listed.share);
-      await fc.assert(
-        fc.asyncProperty(fc.nat(), async (seed) => {
-          const recipe = randomRecipe(seed);
-          const seen = await courseOf(engine(), networkOf(recipe));
-          expect(seen).toEqual(await bruteForce(engine(), recipe));
-          spikes += seen.spikes.flat().length;
-          const alone = await courseOf(engine(), { ...networkOf(recipe), bundles: [], longestDelay: 0 });
-          if (JSON.stringify(alone) !== JSON.stringify(seen)) steered++;
-        }),
-        { numRuns: runs, seed: 11 },
-      );
-      // A comparison of networks that are silent, or whose synapses change nothing, would show nothing.
-      expect(spikes).toBeGreaterThan(16 * runs);
-      expect(steered).toBeGreaterThanOrEqual(Math.floor(runs / 3));
-    },
-    graphsTimeout(120_000),
-  );
-});
+describeEach(
+  "delivers what looking at every synapse in every step delivers",
+  ({ listed, engine }) => {
+    test(
+      "in random networks",
+      async () => {
+        let spikes = 0;
+        let steered = 0;
+        const runs = Math.ceil(listed === definition ? graphs(60) : graphs(12) * listed.share);
+        await fc.assert(
+          fc.asyncProperty(fc.nat(), async (seed) => {
+            const recipe = randomRecipe(seed);
+            const seen = await courseOf(engine(), networkOf(recipe));
+            expect(seen).toEqual(await bruteForce(engine(), recipe));
+            spikes += seen.spikes.flat().length;
+            const alone = await courseOf(engine(), { ...networkOf(recipe), bundles: [], longestDelay: 0 });
+            if (JSON.stringify(alone) !== JSON.stringify(seen)) steered++;
+          }),
+          { numRuns: runs, seed: 11 },
+        );
+        // A comparison of networks that are silent, or whose synapses change nothing, would show nothing.
+        expect(spikes).toBeGreaterThan(16 * runs);
+        expect(steered).toBeGreaterThanOrEqual(Math.floor(runs / 3));
+      },
+      graphsTimeout(120_000),
+    );
+  },
+  { needs: ["networks"] },
+);

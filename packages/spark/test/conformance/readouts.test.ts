@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import {
   brain,
   DeltaSynapse,
@@ -8,7 +8,7 @@ import {
   PoissonSource,
   simulate,
 } from "../../src/entries/index.ts";
-import { nativeAvailable } from "../../src/entries/node.ts";
+import { choiceOf, definition, describeEach, once } from "./backends.test-support.ts";
 
 /** More units than a shard of one thread has, in two populations, read in every way. */
 const network = () =>
@@ -53,20 +53,20 @@ const bitsOf = async (more: object): Promise<unknown> => {
   );
 };
 
-const ways: readonly object[] = [
-  {},
-  { threads: 2 },
-  { threads: 3 },
-  { worker: true, threads: 2 },
-  // A small budget makes small chunks.
-  { memory: 3e6 },
-  ...(nativeAvailable().available ? [1, 2, 5].map((threads) => ({ backend: "native", threads })) : []),
-];
+const cases = (["f32", "f64"] as const).map((dtype) => ({
+  dtype,
+  meant: once(() => bitsOf({ dtype, ...choiceOf(definition) })),
+}));
 
-describe.each(["f32", "f64"] as const)("read-outs have the bits of the interpreter in %s", (dtype) => {
-  const meant = bitsOf({ dtype, backend: "interpreter" });
-
-  test.each(ways.map((way) => [way]))("with %o", async (way) => {
-    expect(await bitsOf({ dtype, ...way })).toEqual(await meant);
-  });
-});
+describeEach(
+  "gives the interpreter's bits of read-outs",
+  ({ listed }) => {
+    for (const { dtype, meant } of cases) {
+      // A small budget makes small chunks.
+      test.each([{}, { memory: 3e6 }])(`in ${dtype} with %o`, async (more) => {
+        expect(await bitsOf({ dtype, ...choiceOf(listed), ...more })).toEqual(await meant());
+      });
+    }
+  },
+  { others: true, needs: ["networks"] },
+);

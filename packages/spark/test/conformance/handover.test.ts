@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import {
   AdaptiveLeakySoma,
   brain,
-  type CompileOptions,
   compile,
   DeltaSynapse,
   ExponentialSynapse,
@@ -14,8 +13,8 @@ import {
   StrictRefractoryLeakySoma,
   simulate,
   uniform,
-} from "../src/entries/index.ts";
-import { nativeAvailable } from "../src/entries/node.ts";
+} from "../../src/entries/index.ts";
+import { choiceOf, presentBackends } from "./backends.test-support.ts";
 
 const current = ExponentialSynapse({ tau: 5 });
 /** A loop with mixed inhibition, delays of 1 to 12 steps, a source and a drive. */
@@ -51,19 +50,7 @@ const network = brain({
   drives: { more: { to: "cells.current", drive: PoissonDrive({ rate: 10, trains: 80, weight: 50 }) } },
 });
 
-type Kind = Pick<CompileOptions, "backend" | "threads" | "worker">;
-const native: readonly Kind[] = nativeAvailable().available
-  ? [1, 2, 3, 7].map((threads) => ({ backend: "native", threads }))
-  : [];
-const kinds: readonly Kind[] = [
-  { backend: "interpreter" },
-  { backend: "wasm" },
-  { threads: 2 },
-  { threads: 3 },
-  { worker: true },
-  { worker: true, threads: 2 },
-  ...native,
-];
+const kinds = presentBackends.map(choiceOf);
 const record = {
   cells: { outSpikes: true, potential: { units: [0, 149], every: 3 }, "current.trace": { units: [3], every: 7 } },
   others: { outSpikes: true },

@@ -1,17 +1,17 @@
 import binaryen from "binaryen";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { emitModule } from "../../src/backend/wasm/emit.ts";
-import { layOutNetwork } from "../../src/backend/wasm/network/layout.ts";
-import { emitNetwork } from "../../src/backend/wasm/network/module.ts";
-import { type Binding, compileComponent } from "../../src/compile/compile.ts";
-import type { Component } from "../../src/model/component.ts";
-import type { Program } from "../../src/program/program.ts";
-import { LeakySoma, somas } from "../../src/somas/index.ts";
-import { networkOf, randomRecipe } from "./networks.test-support.ts";
-import { declare, recipes, unlessCountless } from "./random-soma.test-support.ts";
+import { networkOf, randomRecipe } from "../../../test/conformance/networks.test-support.ts";
+import { declare, recipes, unlessCountless } from "../../../test/conformance/random-soma.test-support.ts";
+import { type Binding, compileComponent } from "../../compile/compile.ts";
+import type { Component } from "../../model/component.ts";
+import type { Program } from "../../program/program.ts";
+import { LeakySoma, somas } from "../../somas/index.ts";
+import { layOutNetwork } from "./network/layout.ts";
+import { emitNetwork } from "./network/module.ts";
+import { emitStep } from "./step/module.ts";
 
-const emit = (program: Program): Uint8Array => emitModule(program, 1);
+const emit = (program: Program): Uint8Array => emitStep(program, false);
 
 /** The module as text, after binaryen found it valid; `tidy` puts values where they are used. */
 const textOf = (bytes: Uint8Array, tidy = false): string => {
@@ -76,14 +76,12 @@ const all: readonly Binding[] = [
 describe("binaryen finds the module valid", () => {
   for (const [name, create] of Object.entries(somas) as [string, (config: object) => Component][]) {
     for (const precision of ["f32", "f64"] as const) {
-      test(`of ${name} in ${precision}, alone and with every input and record`, () => {
+      test(`of ${name} in ${precision}, alone and with every input`, () => {
         for (const units of [1, 16, 33]) {
           for (const full of [false, true]) {
             const built = create({ units: [units] }).build({}, { dt: 0.1 });
-            const names = full ? Object.keys(built.model.observables) : [];
-            const records = names.flatMap((observable) => [{ name: observable }, { name: observable, units: [0] }]);
             const inputs = { current: full ? all : [], inSpikes: full ? all : [] };
-            textOf(emit(compileComponent(built, { precision, rows: 4, inputs, spikes: full, records })));
+            textOf(emit(compileComponent(built, { precision, inputs })));
           }
         }
       });
@@ -94,10 +92,9 @@ describe("binaryen finds the module valid", () => {
 test("binaryen finds the modules of random somas valid", () => {
   fc.assert(
     fc.property(recipes, fc.constantFrom("f32", "f64"), fc.boolean(), (recipe, precision, perUnit) => {
-      const records = [{ name: "w" }, { name: "k", units: [1, 4] }];
       const program = unlessCountless(() => {
         const built = declare(recipe)({ units: [5], ...(perUnit && { f: [1, 2, 3, 4, 5] }) }).build({}, { dt: 0.5 });
-        return compileComponent(built, { precision, rows: 2, inputs: {}, spikes: true, records });
+        return compileComponent(built, { precision, inputs: {} });
       });
       textOf(emit(program));
     }),
@@ -115,19 +112,19 @@ test("binaryen finds the modules of random networks valid", () => {
 test("the kernel of LeakySoma reads as its equations, with each constant kept outside the loops", () => {
   const built = LeakySoma({ units: [64] }).build({}, { dt: 0.1 });
   const inputs = { current: [{ kind: "unit" }] } as const;
-  const program = compileComponent(built, { precision: "f32", rows: 4, inputs, spikes: true, records: [] });
+  const program = compileComponent(built, { precision: "f32", inputs });
   // Without what is rare the kernel stands there once, without fading nothing else does.
   const { nodes, stores } = program.step;
-  const bytes = emit({ ...program, step: { nodes, stores }, fade: { nodes: [], stores: [] } });
+  const bytes = emit({ ...program, step: { nodes, stores }, fade: { nodes: [], stores: [] }, observables: [] });
   expect(kernelOf(textOf(bytes, true))).toMatchInlineSnapshot(`
-    "$7 = (f32x4.splat 20)
-    $8 = (f32x4.splat 0.004987520631402731)
-    $9 = (f32x4.splat 0.10000000149011612)
-    $10 = (f32x4.splat 10)
-    $17 = (f32x4.lt $7 {$16 = (f32x4.add {$12 = (v128.load (i32.shl $6 2))} (f32x4.mul $8 (f32x4.sub (f32x4.mul $9 (v128.load offset=256 (i32.shl $6 2))) $12)))})
-    (v128.store (i32.shl $6 2) (v128.bitselect $10 $16 $17))
+    "$11 = (f32x4.splat 20)
+    $12 = (f32x4.splat 0.004987520631402731)
+    $13 = (f32x4.splat 0.10000000149011612)
+    $14 = (f32x4.splat 10)
+    $21 = (f32x4.lt $11 {$20 = (f32x4.add {$16 = (v128.load offset=64 (i32.add $2 (i32.shl $8 2)))} (f32x4.mul $12 (f32x4.sub (f32x4.mul $13 (v128.load offset=320 (i32.add $2 (i32.shl $8 2)))) $16)))})
+    (v128.store offset=64 (i32.add $2 (i32.shl $8 2)) (v128.bitselect $14 $20 $21))
     …
-    (i32.store16 offset=512 (i32.add (i32.mul $4 8) (i32.shr_u $6 3)) (i8x16.bitmask (i8x16.narrow_i16x8_s (i16x8.narrow_i32x4_s $17 $25) (i16x8.narrow_i32x4_s $33 $41))))
-    (br_if $label (i32.lt_u {$6 = (i32.add $6 16)} $3))"
+    (i32.store16 (i32.add $10 (i32.shr_u $8 3)) (i8x16.bitmask (i8x16.narrow_i16x8_s (i16x8.narrow_i32x4_s $21 $29) (i16x8.narrow_i32x4_s $37 $45))))
+    (br_if $label (i32.lt_u {$8 = (i32.add $8 16)} $4))"
   `);
 });

@@ -3,7 +3,6 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { fresh, pretending } from "../src/backend/native/compiler.test-support.ts";
 import {
   BackendError,
   brain,
@@ -15,8 +14,9 @@ import {
   PoissonDrive,
   simulate,
   uniform,
-} from "../src/entries/index.ts";
-import { nativeAvailable } from "../src/entries/node.ts";
+} from "../../entries/index.ts";
+import { nativeAvailable } from "../../entries/node.ts";
+import { fresh, pretending } from "./compiler.test-support.ts";
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -156,9 +156,9 @@ const inProcess = (
     const address = (path: string): string => JSON.stringify(fileURLToPath(new URL(path, import.meta.url)));
     const code = `
       ${before}
-      await import(${address("../src/entries/node.ts")});
+      await import(${address("../../entries/node.ts")});
       const { brain, ExponentialSynapse, fixedInDegree, LeakySoma, normal, PoissonDrive, simulate, uniform } =
-        await import(${address("../src/entries/index.ts")});
+        await import(${address("../../entries/index.ts")});
       const synapse = ExponentialSynapse({ tau: 5 });
       const network = brain({
         populations: { cells: LeakySoma({ units: [200] }) },

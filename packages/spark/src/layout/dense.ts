@@ -1,8 +1,8 @@
 import { MemoryError } from "../errors/errors.ts";
 import type { BundlePart, BundleShard, DenseRow, Shard } from "../program/network.ts";
-import type { BundleInput, Tell } from "./bundles.ts";
+import type { Work } from "../program/work.ts";
+import type { BundleInput, Tell } from "./bundle.ts";
 import { ROW_UNITS } from "./layout.ts";
-import type { Work } from "./work.ts";
 
 /** Cells of the table that tells how many synapses a source unit has with a target by a delay. */
 const MOST_CELLS = 2 ** 32;
