@@ -19,7 +19,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   init: () => import("./commands/init.ts"),
 };
 
-/** Runs a command, or prints help. @throws UsageError for a command that is unknown, and what the command throws. */
+/** Runs a command, or prints help. @throws UsageError for an unknown command, and the errors of the command. */
 export const dispatch = async ([name, ...rest]: readonly string[], terminal: Terminal): Promise<number> => {
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
     const topic = name === "help" ? rest[0] : undefined;
@@ -39,7 +39,7 @@ export const dispatch = async ([name, ...rest]: readonly string[], terminal: Ter
   return run(given, terminal);
 };
 
-/** What the program says of itself. */
+/** The help of the program. */
 export const overview = async (): Promise<string> => {
   const specs = await Promise.all(Object.values(commands).map(async (load) => (await load()).spec));
   const codes = Object.values(exitCodes).map(([code, meaning]): [string, string] => [`${code}`, meaning]);
@@ -53,7 +53,7 @@ export const overview = async (): Promise<string> => {
     "",
     "Options",
     twoColumns([
-      ["--help", "says what the program or a command does, with examples"],
+      ["--help", "explains the program or a command, with examples"],
       ["--version", "prints the version"],
     ]),
     "",

@@ -5,7 +5,6 @@ import { styleText, type Terminal } from "./terminal.ts";
 
 const documentErrors = [ConfigError, ShapeError, UnitError, ModelError, BackendError];
 
-/** The exit code of an error. */
 export const exitCodeOf = (error: unknown): number => {
   if (error instanceof UsageError) return exitCodes.usage[0];
   if (documentErrors.some((kind) => error instanceof kind)) return exitCodes.document[0];
@@ -14,7 +13,7 @@ export const exitCodeOf = (error: unknown): number => {
   return exitCodes.unexpected[0];
 };
 
-/** The lines that report an error. */
+/** Text that reports an error. */
 export const errorText = (error: unknown, terminal: Terminal): string => {
   const shown = terminal.environment["SPARK_DEBUG"] === "1";
   const label = styleText(terminal, "err", "red", "error");

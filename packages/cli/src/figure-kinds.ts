@@ -4,7 +4,7 @@ import { SHOWN_UNITS } from "./summary.ts";
 export type FigureKind = "trace" | "raster" | "intervals" | "frequency" | "spectrum";
 export const figureKinds: readonly FigureKind[] = ["trace", "raster", "intervals", "frequency", "spectrum"];
 
-/** The figure of the read-outs of a brain. */
+/** Figure kind that only brains have. */
 export const READOUTS_KIND = "readouts";
 export type AskedKind = FigureKind | typeof READOUTS_KIND;
 
@@ -14,12 +14,12 @@ export interface Span {
   readonly to: number;
 }
 
-/** Which part of a run is drawn, and of which population of a brain. */
+/** The part of a run to draw, and the population of a brain. */
 export interface View extends Span {
   readonly population?: string | undefined;
 }
 
-/** The kind of figure that suits what was recorded, if any does. */
+/** The kind of figure that suits the records, if any. */
 export const chooseKind = ({ spikes, traces }: Results): FigureKind | undefined => {
   const potential = traces.find(({ name }) => name === "potential");
   if (potential && potential.units.length > 0 && potential.units.length <= SHOWN_UNITS && potential.steps.length > 1) {

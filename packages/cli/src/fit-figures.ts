@@ -5,10 +5,10 @@ import { toPng } from "@spark-snn/plot/png";
 import { writeAtomic } from "spark-snn/node";
 import { type FitFiles, fileNames } from "./fit-results.ts";
 
-/** Length of the stretch that a figure of a recording shows, ms. */
+/** Length of the part of a recording in its figure, ms. */
 const STRETCH = 2000;
 
-/** The figures as SVG and PNG: one a recording, the course of the search, the profiles. */
+/** Writes the figures as SVG and PNG: one per recording, the progress of the search, and the profiles. */
 export const writeFitFigures = async (files: FitFiles): Promise<string[]> => {
   const { folder, result, recordings } = files;
   const names = fileNames(result);
@@ -25,7 +25,7 @@ export const writeFitFigures = async (files: FitFiles): Promise<string[]> => {
   return figures.flatMap(([name]) => [`${name}.svg`, `${name}.png`]);
 };
 
-/** Recorded beside predicted, in a stretch that begins a little before a third of the recorded spikes. */
+/** Recording and prediction, in a window that begins shortly before a third of the recorded spikes. */
 const drawRecording = (result: FitResult, recording: Recording, k: number): string => {
   const prediction = result.recordings[k]!;
   const { potential, interval, spikes, recorded, meanCoincidence, reliability } = prediction;
@@ -43,7 +43,7 @@ const drawRecording = (result: FitResult, recording: Recording, k: number): stri
       repetitions: recorded.slice(0, 40),
       prediction: spikes,
       window: result.window,
-      // Rounding may lift Γ of equal trains above 1 by a hair.
+      // Rounding may raise Γ of equal trains slightly above 1.
       coincidence: Math.min(1, meanCoincidence),
       ...(reliability !== undefined && reliability > 0 && { reliability: Math.min(1, reliability) }),
       from,
@@ -53,7 +53,7 @@ const drawRecording = (result: FitResult, recording: Recording, k: number): stri
   );
 };
 
-/** Samples at other times, each held until the next. */
+/** Samples at other times, by holding the last sample. */
 const resample = ({ series, interval = 1, start = 0, times }: Recording["current"], at: Float64Array): Float64Array => {
   let k = 0;
   const timeOf = (index: number): number => (times ? times[index]! : start + index * interval);
@@ -76,7 +76,7 @@ const drawSearch = (result: FitResult): string => {
       evaluated: history.map(({ evaluated }) => evaluated),
       best: history.map(({ best }) => best),
       median: history.map(({ median }) => median),
-      ...(training.length > 0 && { reference: { label: "the neuron's own reliability", score: mean } }),
+      ...(training.length > 0 && { reference: { label: "reliability of the neuron", score: mean } }),
     },
     { title: `The search for ${result.model}` },
   );

@@ -4,19 +4,19 @@ import type { JsonObject } from "spark-snn";
 import { writeAtomic } from "spark-snn/node";
 import { versionsOf } from "./summary.ts";
 
-/** What a fit leaves in its folder is made of. */
+/** Contents of the folder of a fit. */
 export interface FitFiles {
   readonly folder: string;
-  /** Path of the document, to lead from the folder to its files. */
+  /** Path of the document, for paths from the folder to its files. */
   readonly document: string;
   readonly name: string | undefined;
   readonly result: FitResult;
   readonly recordings: readonly Recording[];
-  /** Currents as they stand in the document, by recording. */
+  /** Currents as in the document, by recording. */
   readonly currents: Readonly<Record<string, JsonObject>>;
 }
 
-/** Writes everything but the figures. Gives the names of the files. */
+/** Writes everything except the figures. Returns the names of the files. */
 export const writeFitFiles = async (files: FitFiles): Promise<string[]> => {
   const { folder, result } = files;
   const write = async (name: string, text: string): Promise<string> => {
@@ -41,7 +41,7 @@ export const writeFitFiles = async (files: FitFiles): Promise<string[]> => {
   return written;
 };
 
-/** What fit.json holds: the result without its arrays. */
+/** Contents of fit.json: the result without its arrays. */
 export const fitSummary = ({ result, name }: FitFiles, files: readonly string[]): JsonObject => {
   const scores = (list: readonly RecordingScore[]) =>
     list.map((one) => ({
@@ -91,7 +91,7 @@ export const fitSummary = ({ result, name }: FitFiles, files: readonly string[])
   };
 };
 
-/** Names of recordings as names of files, each once. */
+/** Unique file names from the names of recordings. */
 export const fileNames = ({ recordings }: FitResult): string[] => {
   const taken = new Set(["search", "profiles", "candidates", "history"]);
   return recordings.map(({ name }) => {
@@ -103,7 +103,7 @@ export const fileNames = ({ recordings }: FitResult): string[] => {
   });
 };
 
-/** The experiment of the first training recording; a file of its current is named as seen from the folder. */
+/** The experiment of the first training recording. The path of its current is relative to the folder. */
 const experimentOf = ({ result, document, folder, currents }: FitFiles): unknown => {
   const { name } = result.recordings.find(({ role }) => role === "training")!;
   const current = currents[name];

@@ -9,7 +9,7 @@ import { readRecords } from "./results.ts";
 import type { Summary } from "./summary.ts";
 
 const nothingIn = (shown: string, example: string): ConfigError =>
-  new ConfigError({ path: shown, message: `holds nothing to draw. Run it with "record": ${example}.` });
+  new ConfigError({ path: shown, message: `contains nothing to draw. Run the experiment with "record": ${example}.` });
 
 /** Draws all populations of a brain. */
 export const drawWhole = async (

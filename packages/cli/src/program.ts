@@ -3,9 +3,9 @@ import type { Terminal } from "./terminal.ts";
 import { cliVersion } from "./version.ts";
 
 /**
- * Runs what was typed after the program's name. Gives the exit code; nothing is thrown.
+ * Runs a command line (without the program's name) and returns the exit code. Does not throw.
  *
- * What a command needs is loaded when it is asked for: most of the time of a short command is the loading of modules.
+ * Modules are loaded when a command needs them, because loading takes most of the time of a short command.
  */
 export const runProgram = async (argv: readonly string[], terminal: Terminal): Promise<number> => {
   if (argv[0] === "--version" || argv[0] === "-v" || argv[0] === "version") {

@@ -4,7 +4,7 @@ import { type DocumentFile, fileReader, placeIssues, setValue } from "./document
 import { memoryOf } from "./run-options.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Reads the document with what the command line changes; problems name file, line and column. */
+/** Reads the document with the changes from the command line. Problems name file, line and column. */
 export const readExperiment = async (
   file: DocumentFile,
   given: Arguments,
@@ -24,7 +24,7 @@ export const readExperiment = async (
     });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    // What the command line has set is not at its place in the file.
+    // Values set on the command line have no place in the file.
     const changed = assignments.map((assignment) => `experiment.${assignment.split("=")[0]!.trim()}`);
     throw placeIssues(error, file, changed);
   }

@@ -6,7 +6,7 @@ import type { Summary } from "./summary.ts";
 
 /**
  * Reads the summary of a run.
- * @throws FileError when the folder holds none, or it was not written by a run.
+ * @throws FileError if the folder has none, or it was not written by a run.
  */
 export const readSummary = async (folder: string): Promise<Summary | BrainSummary> => {
   const path = join(folder, "summary.json");
@@ -15,9 +15,11 @@ export const readSummary = async (folder: string): Promise<Summary | BrainSummar
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new FileError(`${path} is no JSON: ${(error as Error).message}. Run the experiment again.`, { cause: error });
+    throw new FileError(`${path} is not JSON: ${(error as Error).message}. Run the experiment again.`, {
+      cause: error,
+    });
   }
   const kind = typeof value === "object" && value !== null ? (value as Partial<Summary>).kind : undefined;
   if (kind === "spark-snn summary" || kind === "spark-snn brain summary") return value as Summary | BrainSummary;
-  throw new FileError(`${path} is no summary of a run. Name a folder that spark-snn run has written.`);
+  throw new FileError(`${path} is not a summary of a run. Name a folder written by spark-snn run.`);
 };

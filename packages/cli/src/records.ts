@@ -4,7 +4,7 @@ export interface Spikes {
   readonly units: ArrayLike<number>;
 }
 
-/** A recorded variable; `units` is empty where it was reduced to one column. */
+/** A recorded variable; `units` is empty for a reduction over units. */
 export interface Trace {
   readonly name: string;
   readonly unit: string;
@@ -15,7 +15,7 @@ export interface Trace {
   readonly values: Float32Array | Float64Array | Int32Array;
 }
 
-/** What a run recorded. */
+/** Records of a run. */
 export interface Results {
   readonly spikes: Spikes | undefined;
   readonly traces: readonly Trace[];

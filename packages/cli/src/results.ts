@@ -7,7 +7,7 @@ import type { Summary } from "./summary.ts";
 export type Format = "csv" | "npz";
 export const formats: readonly Format[] = ["csv", "npz"];
 
-/** Reads back what a run left in a folder. */
+/** Reads the records of a run from its folder. */
 export const readRecords = async (folder: string, summary: Pick<Summary, "dt" | "records">): Promise<Results> => {
   let spikes: Spikes | undefined;
   const traces: Trace[] = [];
@@ -21,7 +21,7 @@ export const readRecords = async (folder: string, summary: Pick<Summary, "dt" | 
       continue;
     }
     const trace = isText ? traceOfCsv(bytes, path, record, unit) : traceOfNpz(bytes, path, record, unit);
-    // The shortest decimal of a single is that single only when it is read as one.
+    // The shortest decimal of a single-precision number restores its bits only if it is rounded to single precision.
     traces.push(type === "f32" ? { ...trace, values: Float32Array.from(trace.values) } : trace);
   }
   return { spikes, traces };
@@ -33,7 +33,7 @@ const arrayOf = (arrays: Readonly<Record<string, NpyArray>>, name: string, path:
     `${path} must hold an array "${name}"; received ${Object.keys(arrays).join(", ")}. Run it again.`,
   );
 };
-/** Whole numbers are kept in 64 bits, and small enough for doubles. */
+/** Integers are stored in 64 bits, and are small enough for doubles. */
 const listOf = (arrays: Readonly<Record<string, NpyArray>>, name: string, path: string): Float64Array =>
   Float64Array.from(arrayOf(arrays, name, path).data as ArrayLike<number | bigint>, Number);
 

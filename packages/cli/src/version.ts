@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
-/** Version of this program. */
 export const cliVersion = (): string => versionIn(new URL("../package.json", import.meta.url));
 
 /** Version of the library that this program runs. */

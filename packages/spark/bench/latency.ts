@@ -64,7 +64,7 @@ const measureCompile = (): Latency => {
   return { name: "compile AdaptiveLeakySoma until it can run, warm", value: median(times.slice(10)), unit: "ms" };
 };
 
-/** A fresh process: from the start of the import to the first result of a simulation of one unit. */
+/** A new process: from the start of the import to the first result of a simulation of one unit. */
 const measureCold = (): Latency[] => {
   const entry = fileURLToPath(new URL("../dist/index.js", import.meta.url));
   if (!existsSync(entry)) return [];
@@ -78,13 +78,13 @@ const measureCold = (): Latency[] => {
   return [{ name: "cold start from import to the first result of one unit", value: median(times), unit: "ms" }];
 };
 
-/** What recording every spike of 100 000 units at about 10 Hz adds to a run. */
+/** Time that recording every spike of 100 000 units at about 10 Hz adds to a run. */
 const measureRecording = async (): Promise<Latency[]> => {
   const soma = RefractoryLeakySoma({ units: [100_000], potentialTau: { uniform: { min: 15, max: 25 } } });
   const options = { duration: 500, dt: 0.1, inputs: { current: 201.5 } };
   const rates: number[] = [];
   const ratios: number[] = [];
-  /** Seconds of processor time, which waiting for other processes does not lengthen. */
+  /** Seconds of processor time, which does not include waiting for other processes. */
   const used = (): number => process.cpuUsage().user / 1e6;
   for (let round = 0; round < 9; round++) {
     const begin = used();

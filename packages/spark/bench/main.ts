@@ -5,8 +5,8 @@ import { describeMachine, type MachineDescription } from "./machine.ts";
 import { measureThroughput, type Throughput } from "./throughput.ts";
 
 /*
- * npm run bench -- [--quick] [--write]: measures on this machine and prints a table; --write also puts it into
- * docs/benchmarks/. Compare ratios within one run: absolute figures depend on the machine and on what else it does.
+ * npm run bench -- [--quick] [--write]: measures on this computer and prints a table; --write also puts it into
+ * docs/benchmarks/. Compare ratios within one run: absolute values depend on the computer and its other load.
  */
 const quick = process.argv.includes("--quick");
 const sizes = quick ? [1000, 100_000] : [100, 1000, 10_000, 100_000, 1_000_000];

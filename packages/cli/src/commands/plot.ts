@@ -19,21 +19,24 @@ const kinds: readonly AskedKind[] = [...figureKinds, READOUTS_KIND];
 export const spec: CommandSpec = {
   name: "plot",
   operands: ["DIR"],
-  about: "Draws a figure of the results that a run has left in a folder.",
+  about: "Draws a figure of the results in a folder.",
   options: {
     out: { value: "FILE", about: "File of the figure. Default: DIR/FIGURE.svg or .png." },
-    figure: { value: "KIND", about: `${kinds.join(", ")}. Default: what suits the records.` },
-    population: { value: "NAME", about: "Of a brain, the population to draw. Default: the spikes of all of them." },
-    format: { value: "svg|png", about: "Default: by the name of FILE, else svg." },
+    figure: { value: "KIND", about: `${kinds.join(", ")}. Default: the kind that suits the records.` },
+    population: { value: "NAME", about: "Population of a brain to draw. Default: the spikes of all populations." },
+    format: { value: "svg|png", about: "Default: from the name of FILE, otherwise svg." },
     theme: { value: "light|dark", about: "Default light." },
-    from: { value: "MS", about: "Start of the window that is drawn." },
-    to: { value: "MS", about: "End of the window that is drawn." },
-    title: { value: "TEXT", about: "Heading. Default: the name of the experiment, else its model." },
-    force: { about: "Replaces a file that is there." },
+    from: { value: "MS", about: "Start of the drawn window." },
+    to: { value: "MS", about: "End of the drawn window." },
+    title: { value: "TEXT", about: "Title. Default: the name of the experiment, otherwise its model." },
+    force: { about: "Replaces an existing file." },
   },
   examples: [
     ["spark-snn plot results --figure raster", "Writes results/raster.svg."],
-    ["spark-snn plot results --from 200 --to 400 --out zoom.png --theme dark", "A part of it, for a dark page."],
+    [
+      "spark-snn plot results --from 200 --to 400 --out zoom.png --theme dark",
+      "Draws part of the run, for a dark page.",
+    ],
   ],
 };
 
@@ -60,7 +63,7 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
   const name = given.text("out") ?? join(shown, `${stem}.${format}`);
   const path = resolve(terminal.folder, name);
   if (existsSync(path) && !given.has("force")) {
-    throw new FileError(`${name} is there already. Name another file with --out, or replace it with --force.`);
+    throw new FileError(`${name} exists already. Name another file with --out, or replace it with --force.`);
   }
   await writeAtomic(path, format === "png" ? (await import("@spark-snn/plot/png")).toPng(svg) : svg);
   terminal.out(`${name}\n`);
@@ -69,18 +72,18 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
 
 type AnySummary = Summary | BrainSummary;
 
-/** The population that a figure is of; undefined for one of a whole brain, and where there is only one. */
+/** The population of a figure; undefined for a figure of a whole brain, and if there is only one population. */
 const populationOf = (summary: AnySummary, given: Arguments, asked: AskedKind | undefined): string | undefined => {
   const name = given.text("population");
   if (asked === READOUTS_KIND && (summary.kind !== "spark-snn brain summary" || name !== undefined)) {
     throw new UsageError(
-      `--figure readouts is of a whole brain; received ${name === undefined ? `one population, ${summary.model}` : `--population ${name}`}. Drop it.`,
+      `--figure readouts needs a whole brain; received ${name === undefined ? `one population, ${summary.model}` : `--population ${name}`}. Remove it.`,
     );
   }
   if (summary.kind !== "spark-snn brain summary") {
     if (name === undefined) return undefined;
     throw new UsageError(
-      `--population is for a brain; these results are of one population, ${summary.model}. Drop it.`,
+      `--population needs results of a brain; these are of one population, ${summary.model}. Remove it.`,
     );
   }
   const known = Object.keys(summary.populations);
@@ -90,7 +93,7 @@ const populationOf = (summary: AnySummary, given: Arguments, asked: AskedKind | 
   throw new UsageError(
     name === undefined
       ? `--figure ${asked} of a brain needs --population NAME. Known: ${known.join(", ")}.`
-      : `--population must be one of the brain's; received "${name}". ${suggestName(name, known)}`,
+      : `--population must be a population of the brain; received "${name}". ${suggestName(name, known)}`,
   );
 };
 
@@ -108,7 +111,7 @@ const formatOf = (given: Arguments): ImageFormat => {
   if (out === undefined) return asked ?? "svg";
   const ending = extname(out).slice(1).toLowerCase();
   if (asked !== undefined && ending !== asked) {
-    throw new UsageError(`--out ${out} does not end in .${asked}, the format asked for. Change one of them.`);
+    throw new UsageError(`--out ${out} does not end in .${asked}, the requested format. Change one of them.`);
   }
   if ((imageFormats as readonly string[]).includes(ending)) return ending as ImageFormat;
   throw new UsageError(`--out must end in .svg or .png; received "${out}". Rename it.`);

@@ -20,41 +20,48 @@ export const spec: CommandSpec = {
   name: "run",
   operands: ["FILE"],
   about:
-    "Runs an experiment and leaves its records, a figure and summary.json in a folder.\nOf a brain, each population's records are in a folder of its name.\nAn interrupted run (Ctrl-C) leaves what it recorded, marked as incomplete, and exits with 130.",
+    "Runs an experiment and writes its records, a figure and summary.json to a folder.\nFor a brain, each population gets its own folder of records.\nAn interrupted run (Ctrl-C) writes its records so far, marked as incomplete, and exits with 130.",
   options: {
-    out: { value: "DIR", about: "Folder for the results; made where it is missing. Needed." },
-    force: { about: "Writes into a folder that holds files already; those of the same name are replaced." },
-    set: { value: "PATH=VALUE", many: true, about: "Changes a value of the experiment: JSON, else text." },
-    duration: { value: "MS", about: "Length of the run in ms, in place of the experiment's." },
-    seed: { value: "SEED", about: "Seed of initializers and noises." },
+    out: { value: "DIR", about: "Folder for the results; created if missing. Required." },
+    force: { about: "Writes to a folder that is not empty; replaces files of the same name." },
+    set: {
+      value: "PATH=VALUE",
+      many: true,
+      about: "Changes a value of the experiment. The value is JSON, otherwise text.",
+    },
+    duration: { value: "MS", about: "Duration of the run in ms; replaces that of the experiment." },
+    seed: { value: "SEED", about: "Seed of initializers and noise." },
     dtype: { value: "f32|f64", about: "Precision." },
     backend: { value: "NAME", about: `${backendNames.join(", ")}. Default wasm.` },
     threads: { value: "N|all", about: "Threads that share the units. Default 1." },
-    memory: { value: "MB", about: "Megabytes that the run may take. Default 2147; of a brain 4295." },
-    format: { value: "csv|npz", about: "Form of the records: text, or arrays for NumPy. Default csv." },
-    json: { about: "Prints the summary as JSON on the standard output, and nothing else there." },
+    memory: { value: "MB", about: "Memory limit of the run in megabytes. Default 2147; 4295 for a brain." },
+    format: { value: "csv|npz", about: "Format of the records: text (csv), or arrays for NumPy (npz). Default csv." },
+    json: { about: "Prints only the summary, as JSON, to standard output." },
     "no-figure": { about: "Draws no figure." },
     quiet: { about: "Prints no progress and no summary." },
   },
   examples: [
-    ["spark-snn run experiment.json --out results", "Runs it; see results/figure.svg."],
+    ["spark-snn run experiment.json --out results", "Runs it; the figure is results/figure.svg."],
     [
       "spark-snn run experiment.json --out results/hot --set model.potentialTau=12 --set 'inputs.current=[300,310]'",
-      "The same with other values.",
+      "Runs it with other values.",
     ],
-    ["spark-snn run experiment.json --out results --format npz --json", "For a script: arrays and a summary to parse."],
+    [
+      "spark-snn run experiment.json --out results --format npz --json",
+      "Writes arrays, and prints a summary for a script.",
+    ],
   ],
 };
 
 export const run = async (given: Arguments, terminal: Terminal): Promise<number> => {
   const format = (given.text("format") ?? "csv") as Format;
   if (!formats.includes(format)) {
-    throw new UsageError(`--format must be csv or npz; received "${format}". Leave it out for csv.`);
+    throw new UsageError(`--format must be csv or npz; received "${format}". Omit it for csv.`);
   }
   const backend = given.text("backend");
   if (backend !== undefined && !(backendNames as readonly string[]).includes(backend)) {
     throw new UsageError(
-      `--backend must be one of ${backendNames.join(", ")}; received "${backend}". Leave it out for wasm.`,
+      `--backend must be one of ${backendNames.join(", ")}; received "${backend}". Omit it for wasm.`,
     );
   }
   const out = given.text("out");
@@ -71,7 +78,7 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
     ? runBrain(read, destination, choices, given, terminal)
     : runSoma(read, destination, choices, given, terminal)
   ).catch(async (error: unknown) => {
-    // Of a run that failed before it recorded anything, nothing stays: a folder that holds files is not removed.
+    // If a run failed before it recorded anything, its new folder is removed, unless it contains files.
     if (isNew) await rmdir(folder).catch(() => undefined);
     throw error;
   });
@@ -83,7 +90,7 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
   return summary.complete || summary.stoppedBy !== "abort" ? exitCodes.done[0] : exitCodes.interrupted[0];
 };
 
-/** Runs one population and leaves its records, a figure and summary.json. */
+/** Runs one population and writes its records, a figure and summary.json. */
 const runSoma = async (
   read: SomaExperiment,
   { folder, format }: Destination,
@@ -93,7 +100,7 @@ const runSoma = async (
 ): Promise<Summary> => {
   const sink = recordToFolder(folder, { format });
   const tally = new Tally(sink);
-  // The records go to a sink, so that a run may be larger than memory.
+  // The records go to a sink, so that they may exceed the memory.
   const info = await watched(given, terminal, (watch) =>
     simulatePrepared(read.prepared, { ...choices, sink: tally, ...watch }),
   );
@@ -136,7 +143,7 @@ const summaryText = (summary: Summary, out: string, file: string, terminal: Term
     rows.push(
       ["spikes", `${spikes.count} from ${spikes.active} of ${spikes.units} units`],
       ["mean rate", `${numberText(spikes.meanRate)} Hz${range}`],
-      ["mean CV", spikes.meanCv === null ? "none: fewer than three spikes a unit" : numberText(spikes.meanCv)],
+      ["mean CV", spikes.meanCv === null ? "none: fewer than three spikes per unit" : numberText(spikes.meanCv)],
     );
   } else rows.push(["spikes", "not recorded"]);
   rows.push(["files", summary.files.map((name) => join(out, name)).join("\n             ")]);

@@ -9,20 +9,20 @@ import type { Python } from "./python.ts";
 /** One way to do the work. */
 export interface Candidate {
   readonly name: string;
-  /** Its family: what --peers chooses, and what a table groups. */
+  /** Family of the candidate: selected with --peers, and a group in the tables. */
   readonly family: "ours" | EnvironmentName | "c";
   readonly dtype: Job["dtype"];
   readonly runtime?: string;
   readonly modes: readonly Job["mode"][];
-  /** Runs more than one thread. */
+  /** Whether it can run more than one thread. */
   readonly threaded: boolean;
   readonly models: readonly ModelName[];
-  /** How it is run and what it computes, for the table. */
+  /** How it runs and what it computes, for the table. */
   readonly about: string;
-  /** About 10⁹ neuron-steps a second, and seconds that a step costs beside them: what run lengths are planned with. */
+  /** Estimates for planning run lengths: 10⁹ neuron-steps per second, and further seconds per step. */
   readonly rate: number;
   readonly overhead: number;
-  /** Bytes of memory that a unit takes, about. */
+  /** Estimated memory per unit, bytes. */
   readonly unitMemory: number;
 }
 
@@ -123,7 +123,9 @@ const root = fileURLToPath(new URL("../../../../", import.meta.url));
 const source = fileURLToPath(new URL("../../src/", import.meta.url));
 const built = fileURLToPath(new URL("../../dist/", import.meta.url));
 
-/** The core and what Node adds: of the built package where it is newer than every source file, else of its source. */
+/**
+ * The core and the Node part: from the built package if it is newer than every source file, otherwise from its source.
+ */
 export const findLibrary = (): readonly string[] => {
   const files = ["core.js", "node.js"].map((name) => join(built, name));
   if (files.every((file) => existsSync(file))) {
@@ -155,7 +157,7 @@ const networkScripts: Readonly<Partial<Record<EnvironmentName, string>>> = {
   nest: "network_nest.py",
 };
 
-/** The program of a peer that runs networks, or the sentence that says why there is none. */
+/** The program of a peer that runs networks, or a sentence that explains why there is none. */
 export const networkCommand = async (
   environments: Environments,
   family: Candidate["family"],
@@ -170,7 +172,7 @@ export const networkCommand = async (
   return { program: prepared.python, args: [join(here, "python", script)], folder: root };
 };
 
-/** Makes each environment at most once in a run of the harness. */
+/** Creates each environment at most once in a run of the harness. */
 export class Environments {
   readonly #python: Python | undefined;
   readonly #mayInstall: boolean;
@@ -187,7 +189,7 @@ export class Environments {
     return known;
   }
 
-  /** The command of a peer, or the sentence that says why there is none. */
+  /** The command of a peer, or a sentence that explains why there is none. */
   async command(family: Candidate["family"]): Promise<Command | { readonly missing: string }> {
     if (family === "ours" || family === "c") {
       const file = family === "ours" ? [join(here, "ours.ts"), ...findLibrary()] : [join(here, "handwritten.ts")];

@@ -8,14 +8,14 @@ import { type Population, replay, runOurs, trainsByUnit } from "./trains.ts";
 
 const units = 8;
 const steps = 3000;
-/** pA: from just above the rheobase of 200 pA. */
+/** pA, from just above the rheobase of 200 pA. */
 const currents = Array.from({ length: units }, (_, k) => 205 + 45 * k);
 
-/** The soma that the peer's one is: NEST has only a strict one. */
+/** The soma that corresponds to that of the peer; NEST has only a strict one. */
 const meaningOf = ({ models }: Candidate, model: ModelName): ModelName =>
   models.includes("strict") ? "strict" : model;
 
-/** Runs what is timed for a few units and compares its spikes with this library's in the same precision. */
+/** Runs the timed program with a few units, and compares its spikes with this library's in the same precision. */
 export const checkSpikes = async (
   candidate: Candidate,
   model: "refractory" | "adaptive",

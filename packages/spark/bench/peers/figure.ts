@@ -25,7 +25,7 @@ const panelsOf = (measured: readonly Measurement[], sizes: readonly number[]): D
   });
 };
 
-/** Rates of every candidate, a colour for each size. */
+/** Rates of every candidate, with a colour for each size. */
 export const ratesFigure = (outcomes: readonly Outcome[]): string | undefined => {
   const measured = outcomes.filter(isMeasured).filter(({ cell }) => cell.mode === "time");
   if (measured.length === 0) return undefined;

@@ -1,14 +1,16 @@
 import { type Cell, isMeasured, type Measurement, type Outcome } from "./measure.ts";
 import { digits, medianRate, same, sizeText, table } from "./table.ts";
 
-/** How many times as fast as something else this library has to be: the refractory soma, one thread unless said. */
+/**
+ * Required ratio of speeds of this library and another candidate, for the refractory soma, on one thread by default.
+ */
 interface Goal {
   readonly name: string;
   readonly own: string;
   readonly least: number;
-  /** Numbers of units that the goal is about; all that were measured where there are none. */
+  /** Numbers of units of the goal; all measured ones if absent. */
   readonly sizes?: readonly number[];
-  /** The cell of this library, and that of what it is set against. */
+  /** The cell of this library, and the cell to compare with. */
   readonly cells: (units: number, threads: number) => readonly [Cell, Cell];
   readonly against: string;
 }
@@ -65,7 +67,7 @@ const goals: readonly Goal[] = [
   })),
 ];
 
-/** The goals, a row each, with what was measured for every size; empty where nothing of them was. */
+/** The goals, one row each, with the ratios measured for every size; empty if none was measured. */
 export const goalsSection = (outcomes: readonly Outcome[]): string => {
   const measured = outcomes.filter(isMeasured);
   const find = (candidate: string, cell: Cell): Measurement | undefined =>

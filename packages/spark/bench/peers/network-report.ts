@@ -11,13 +11,13 @@ import {
 } from "./networks.ts";
 import { digits, table } from "./table.ts";
 
-/** What a run of the networks found, as it is written to network-peers.json. */
+/** Results of a run of the networks, as in network-peers.json. */
 export interface NetworkReport {
   readonly machine: MachineDescription;
-  /** The day of the run, "2026-01-31". */
+  /** The date of the run, "2026-01-31". */
   readonly date: string;
   readonly rounds: number;
-  /** Options that the run was started with. */
+  /** Options of the run. */
   readonly options: string;
   readonly cases: readonly NetworkCase[];
   readonly outcomes: readonly NetworkOutcome[];
@@ -40,7 +40,7 @@ const memoryText = ({ peakMemory, baseMemory }: NetworkMeasurement): string =>
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
-/** Whether a goal is reached, and by what figure; undefined where what it compares was not measured. */
+/** Whether a goal is reached, and the measured value; undefined if the cases of the goal were not measured. */
 export const goalOf = (
   goal: Goal,
   runs: readonly NetworkMeasurement[],
@@ -114,7 +114,7 @@ const compared = [
   "- Spark 1.2.2: split and merge under one jit with a scan that returns all spikes, f32. Its weights are a dense matrix, so the cost of a step does not depend on the number of spikes. Its currents reach a unit one step earlier.",
 ].join("\n");
 
-/** The page about networks beside the peers. */
+/** The page about networks in other simulators. */
 export const networkText = (report: NetworkReport): string => {
   const { machine, date, rounds, options, cases, outcomes } = report;
   const goals = cases.flatMap((whole) => whole.goals.map((goal) => goalRow(whole, goal, runsOf(report, whole))));
@@ -131,7 +131,7 @@ export const networkText = (report: NetworkReport): string => {
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 };
 
-/** Seconds of every simulator, a panel for each network; undefined where nothing ran. */
+/** Seconds of every simulator, with a panel for each network; undefined if nothing ran. */
 export const networkFigure = (report: NetworkReport): string | undefined => {
   const panels = report.cases
     .map((whole) => ({

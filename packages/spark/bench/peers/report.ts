@@ -4,20 +4,20 @@ import { goalsSection } from "./goals.ts";
 import { type Cell, drive, dt, isMeasured, type Outcome, type Skipped } from "./measure.ts";
 import { digits, ratesSection, same, sizeText, stepSection, table, threadsText } from "./table.ts";
 
-/** What a run of the harness found, as it is written to peers.json. */
+/** Results of a run of the harness, as in peers.json. */
 export interface Report {
   readonly machine: MachineDescription;
-  /** The day of the run, "2026-01-31". */
+  /** The date of the run, "2026-01-31". */
   readonly date: string;
   readonly rounds: number;
-  /** Options that the run was started with. */
+  /** Options of the run. */
   readonly options: string;
-  /** What a reader has to know about this run beside what was measured: what was set aside, and why. */
+  /** A remark about this run, such as exclusions and their reasons. */
   readonly remark?: string;
   readonly checks: readonly SpikeCheck[];
   readonly outcomes: readonly Outcome[];
 }
-/** Whether a peer that is timed gives the spikes of this library. */
+/** Whether the spikes of a timed peer equal those of this library. */
 export interface SpikeCheck {
   readonly candidate: string;
   readonly model: string;
@@ -66,7 +66,7 @@ const skippedSection = (skipped: readonly Skipped[]): string => {
   return `## Not measured, or excluded\n\n${items.join("\n")}\n`;
 };
 
-/** Cores that other work took while runs of so many threads were measured, in the middle and at most. */
+/** Cores used by other work during runs with this many threads: median and maximum. */
 export const othersIn = (
   outcomes: readonly Outcome[],
   threads: number,
@@ -76,7 +76,7 @@ export const othersIn = (
   return others.length === 0 ? undefined : { middle: median(others), most: Math.max(...others) };
 };
 
-/** Share of a core that runs of one thread got: what is missing went to others. */
+/** Fraction of a core that runs of one thread got; other work used the rest. */
 export const ownShare = (outcomes: readonly Outcome[]): number | undefined => {
   const single = outcomes.filter(isMeasured).filter(({ cell }) => cell.threads === 1);
   const shares = single.flatMap(({ seconds, cpu }) =>
@@ -85,7 +85,7 @@ export const ownShare = (outcomes: readonly Outcome[]): number | undefined => {
   return shares.length === 0 ? undefined : median(shares);
 };
 
-/** Cores taken by others above which runs that want all cores are not to be trusted. */
+/** Number of cores used by other work above which runs on all cores are unreliable. */
 const DISTURBED = 0.15;
 
 const noiseText = (outcomes: readonly Outcome[]): string => {

@@ -12,7 +12,10 @@ import { current, jump, signal, targetPort } from "./ports.ts";
 import { float } from "./scope.ts";
 import { soma } from "./soma.ts";
 
-/** A soma and a dendrite that leak toward their own rests and into each other, and a modulator of the threshold. */
+/**
+ * A soma and a dendrite that leak toward their own resting potentials and into each other, and a modulator of the
+ * threshold.
+ */
 const TwoCompartmentSoma = soma(
   "TwoCompartmentSoma",
   {
@@ -20,7 +23,7 @@ const TwoCompartmentSoma = soma(
     dendriteRest: field(-60, "mV", "Resting potential of the dendrite."),
     potentialTau: field(10, "ms", "Time constant of both membranes.", positive),
     resistance: field(0.1, "GΩ", "Resistance of both membranes."),
-    coupling: field(0.02, "1", "Share of the difference that flows in a step."),
+    coupling: field(0.02, "1", "Fraction of the difference that flows in a step."),
     firing: field(-50, "mV", "Potential above which the soma spikes."),
   },
   {
@@ -50,7 +53,7 @@ const TwoCompartmentSoma = soma(
 );
 
 describe("a soma with several inputs", () => {
-  test("has the ports that it declares, and spikes from outside on the first current", () => {
+  test("has the ports that it declares, and adds spikes from outside to the first current", () => {
     const { inputs, observables, state } = TwoCompartmentSoma.model;
     expect(Object.keys(inputs)).toEqual(["soma", "inSpikes", "dendrite", "kick", "level"]);
     expect(inputs["inSpikes"]!.into).toBe("soma");
@@ -58,7 +61,7 @@ describe("a soma with several inputs", () => {
     expect(observables["dendritePotential"]!.description).toBe("Potential of the dendrite, absolute.");
   });
 
-  test("adds up what flows into each port apart from the others", () => {
+  test("sums the inputs of each port separately", () => {
     const built = TwoCompartmentSoma({ units: [1] }).build({}, { dt: 0.5 });
     const { program, inputs } = compilePopulation(built, {
       precision: "f64",
@@ -81,7 +84,7 @@ describe("a soma with several inputs", () => {
     give("level", 5);
     machine.advance(0, 1);
     const kept = -Math.expm1(-0.5 / 10);
-    // One step from rest: 50 pA and 100 pA through 0.1 GΩ, and the pull of a dendrite that rests 10 mV higher.
+    // One step from rest: 50 pA and 100 pA through 0.1 GΩ, and the current from a dendrite that rests 10 mV higher.
     expect(population!.record(0)[0]).toBeCloseTo(-70 + kept * 5 + 0.02 * 10, 12);
     expect(population!.record(1)[0]).toBeCloseTo(-60 + kept * 10, 12);
   });
@@ -109,7 +112,7 @@ describe("a soma with several inputs", () => {
     population!.view(program.buffers.findIndex(({ name }) => name.endsWith("arrivals")))[0] = 10; // nS
     machine.advance(0, 2);
     expect(population!.record(0)[1]).toBeGreaterThan(-60);
-    // The soma feels it only through the coupling, in the step after.
+    // The soma receives it only through the coupling, one step later.
     const quiet = new InterpreterMachine(alone(program));
     quiet.attach({ rows: 2, populations: [{ program, probes: names.map((name) => probeOf(program, name, 2)) }] });
     quiet.populations[0]!.schedule.set([0, 1, 1, 0, 1, 1]);
@@ -117,7 +120,7 @@ describe("a soma with several inputs", () => {
     expect(population!.record(1)[0]).toBe(quiet.populations[0]!.record(1)[0]);
   });
 
-  test("takes a synapse on the input that it names, else on the first that fits", () => {
+  test("puts a synapse on the input that it names, otherwise on the first that fits", () => {
     const { inputs } = TwoCompartmentSoma.model;
     expect(targetPort(inputs, "current")).toBe("soma");
     expect(targetPort(inputs, "current", "dendrite")).toBe("dendrite");
@@ -134,7 +137,7 @@ describe("a soma with several inputs", () => {
     expect(cells.synapses.distal.port).toBe("dendrite");
   });
 
-  test("refuses synapses on inputs that it has not, or that take something else", () => {
+  test("refuses synapses on inputs that do not exist or take another payload", () => {
     const soma = TwoCompartmentSoma({ units: [2] });
     expect(() => neuron({ soma, synapses: { far: ExponentialSynapse({ port: "dendrit" }) } })).toThrow(
       'neuron.synapses.far.port is no input of a TwoCompartmentSoma. Did you mean "dendrite"?',
@@ -170,9 +173,9 @@ describe("declaring inputs", () => {
     expect(declare({ Dendrite: current("Unused.") })).toThrow("Wrong.inputs.Dendrite must be named in camelCase");
   });
 
-  test("refuses a port on a potential that is no state", () => {
+  test("refuses a port on a potential that is not a state variable", () => {
     expect(declare({ soma: current("Current.", { potential: "firing" }) })).toThrow(
-      "Wrong.inputs.soma acts on the potential firing, which is not a state in mV. Name a state variable.",
+      "Wrong.inputs.soma acts on the potential firing, which is not a state variable in mV. Name one.",
     );
   });
 });

@@ -7,7 +7,6 @@ import { type Varying, varyingOf } from "./varying.ts";
 
 type Unfinished = Parameters<Finish>[0];
 
-/** Finishes a build. */
 export const finish: Finish = (built, config) => {
   const varying = varyingOf(config, built.dt, built.path);
   if (!config.skipValidation) checkRules(built, varying);

@@ -34,28 +34,28 @@ import { current, type InputPort, jump, type Port } from "./ports.ts";
 import { type FieldScope, float, type StateScope } from "./scope.ts";
 import { checkUnits } from "./units.ts";
 
-/** Inputs that a soma declares, by name. */
+/** Inputs of a soma by name, with their declarations. */
 export type Inputs = Readonly<Record<string, InputPort>>;
 
-/** The inputs of a soma that declares none. */
+/** Inputs of a soma without declared inputs. */
 interface PointInputs {
-  /** Everything that flows in during the step, pA: `current` plus `inSpikes`. */
+  /** Total current in the step, pA: `current` plus `inSpikes`. */
   readonly current: Float;
   /**
-   * Sudden change of the potential, mV, by delta synapses: to be added after the relaxation and before the threshold
-   * is tested. Only a soma that uses it has the port; where nothing is wired to it, it costs nothing.
+   * Sudden change of the potential by delta synapses, mV. Add it after the leak and before the threshold test. Only a
+   * soma that uses it has the port. Without a connection it costs nothing.
    */
   readonly jump: Float;
 }
 
-/** All that a soma's equations may name. */
+/** All symbols that the equations of a soma may use. */
 export type SomaScope<F, S = Record<never, never>, I = undefined> = FieldScope<F> &
   StateScope<S> & {
-    /** Membrane potential before the step, mV; relative to the `from` of the state where it has one. */
+    /** Membrane potential before the step, mV; relative to `from` if the state variable has one. */
     readonly potential: Float;
   } & (I extends Inputs ? { readonly [K in keyof I]: Float } : PointInputs);
 
-/** What `step` gives back: whether units spike, the potential after the step, and every further state. */
+/** Result of `step`: whether units spike, the potential after the step, and every other state variable. */
 export type SomaStep<S> = StateScope<S> & { readonly spikes: Bool; readonly potential: Float };
 
 export interface SomaDefinition<
@@ -63,33 +63,34 @@ export interface SomaDefinition<
   S extends Record<string, StateVariable>,
   I extends Inputs | undefined = undefined,
 > {
-  /** One or two sentences for people, with the source. */
+  /** One or two sentences of description, with the source. */
   readonly about: string;
   /**
-   * Inputs by name, for somas with several compartments or with modulators; the equations use each of them. Synapses act
-   * on the first current or jump, or on the one that they name with `port`. Default: one current and one jump.
+   * Inputs by name, for somas with several compartments or with modulators. The equations must use each of them.
+   * Synapses act on the first current or jump, or on the one that they name with `port`. Default: one current and one
+   * jump.
    */
   readonly inputs?: I;
-  /** State beside the potential. Declare `potential` here too for another start, or for a `from`. */
+  /** State variables other than the potential. Declare `potential` here too for another start, or for a `from`. */
   readonly state?: (x: FieldScope<F>) => S;
-  /** Names of the fields and states that have a role in figures and warnings. */
+  /** Names of the fields and state variables that have a role in figures and warnings. */
   readonly roles?: Roles<keyof F & string>;
   readonly step: (x: SomaScope<F, NoInfer<S>, NoInfer<I>>) => SomaStep<NoInfer<S>>;
 }
 
 const pointInputs: Inputs = {
   current: current("Current into the soma."),
-  jump: jump("Jump of the potential, by delta synapses; lost while the soma does not listen."),
+  jump: jump("Jump of the potential from delta synapses; ignored in the refractory period."),
 };
-/** Spikes from outside, into the first current. */
+/** The port for spikes from outside, which add to the first current. */
 const outsideSpikes = (into: string): Port => ({
   payload: "SpikeArray",
   unit: "1",
-  description: "Spikes from outside; each is a current of +1 pA, or −1 pA from an inhibitory unit, for one step.",
+  description: "Spikes from outside. Each is a current of +1 pA, or −1 pA from an inhibitory unit, for one step.",
   into,
 });
 const outputs: Readonly<Record<string, Port>> = {
-  outSpikes: { payload: "SpikeArray", unit: "1", description: "Which units spike in the step." },
+  outSpikes: { payload: "SpikeArray", unit: "1", description: "Units that spike in the step." },
   potential: { payload: "PotentialArray", unit: "mV", description: "Absolute membrane potential after the step." },
 };
 const kind: Kind = {
@@ -99,14 +100,16 @@ const kind: Kind = {
 };
 
 /**
- * Declares a soma. `step` runs once, now, over symbols, and yields the graph of the equations; units are checked here.
+ * Declares a soma. `step` runs once, at the declaration, on symbols, and returns the graph of the equations. The
+ * declaration checks the units of the equations.
  *
- * The potential is kept as it is, or relative to a value of its fields: declare it as
- * `potential: float(0, "mV", "Membrane potential.", { from: x.potentialRest })`, and rest is exactly zero. What is
- * read, recorded and plotted is always the absolute potential.
+ * The potential is stored as it is, or relative to an expression of fields. With `potential: float(0, "mV", "Membrane
+ * potential.", { from: x.potentialRest })`, the resting potential is exactly zero. Users always read, record and plot
+ * the absolute potential.
  *
- * @throws ModelError when a name is taken twice, a state has no equation, an input is not used or a unit is unknown.
- * @throws UnitError when the equations combine quantities whose units do not agree.
+ * @throws ModelError if a name is used twice, a state variable has no equation, an input is not used or a unit is
+ * unknown.
+ * @throws UnitError if the equations combine quantities whose units do not agree.
  */
 export const soma = <
   F extends Fields,
@@ -180,7 +183,7 @@ const checkInputs = (name: string, inputs: Inputs): void => {
   }
 };
 
-/** The ports of a soma: those that its equations use, and spikes from outside behind the first current. */
+/** The ports of a soma: those that its equations use, and spikes from outside if there is a current. */
 const inputsOf = (
   name: string,
   declared: Inputs,
@@ -212,18 +215,18 @@ const checkRoles = (name: string, { roles = {}, fields, state, inputs }: Model):
   for (const [key, { potential }] of Object.entries(inputs)) {
     if (potential === undefined || state[potential]?.unit === "mV") continue;
     throw new ModelError(
-      `${name}.inputs.${key} acts on the potential ${potential}, which is not a state in mV. Name a state variable.`,
+      `${name}.inputs.${key} acts on the potential ${potential}, which is not a state variable in mV. Name one.`,
     );
   }
 };
 
-/** Values that states are kept relative to, which must have the units of the states. */
+/** The reference values of state variables, which must have the units of the state variables. */
 const origins = (state: States): Record<string, { readonly expr: Expr; readonly unit: string }> =>
   Object.fromEntries(
     Object.entries(state).flatMap(([key, { from, unit }]) => (from ? [[`${key} from`, { expr: from, unit }]] : [])),
   );
 
-/** States as they are read: absolute where they are kept relative to something. */
+/** State variables as users read them: absolute if they have a reference value. */
 const absoluteObservables = (state: States, scope: Readonly<Record<string, Expr>>): Model["observables"] =>
   Object.fromEntries(
     Object.entries(stateObservables(state, scope)).map(([key, observable]) => {
@@ -234,7 +237,6 @@ const absoluteObservables = (state: States, scope: Readonly<Record<string, Expr>
     }),
   );
 
-/** The constructor of a population. */
 export const componentType = <F extends Fields, S extends string, K extends PopulationKind>(
   model: ComponentType<F, S, K>["model"],
 ): ComponentType<F, S, K> => {

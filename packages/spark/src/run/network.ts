@@ -1,4 +1,3 @@
-import { builderAtOnce, openBuilder } from "../backend/builder.ts";
 import { receptorNode } from "../compile/receptors.ts";
 import { byName } from "../config/by-name.ts";
 import { suggestName } from "../config/nearest-name.ts";
@@ -18,6 +17,7 @@ import { planReadouts, planSteps, type ReadoutPlan, recordOf, sourcesOf } from "
 import { ReadoutReader } from "../readouts/reader.ts";
 import { planRecord } from "../record/plan.ts";
 import type { RecordSink } from "../record/sink.ts";
+import { builderFor } from "./builder.ts";
 import type { Checked, Frontend, NetworkParts, PopulationRequest, Ran, Running, RunRequest } from "./frontend.ts";
 import { type ApplyInitial, readInitial } from "./initial.ts";
 import type { LoopPart } from "./loop.ts";
@@ -272,11 +272,7 @@ const frontendOf = (
     checkMemory: (setup, request, { drawer }) =>
       checkNetworkMemory(built, setup, request, synapsesOf(drawer), precision),
     lay: (programs, { drawer, threads }, builder) => planNetwork(built, programs, synapsesOf(drawer), threads, builder),
-    builderAtOnce,
-    openBuilder: ({ drawer, threads }, worker) => {
-      const expected = synapsesOf(drawer).reduce((sum, { expected: own }) => sum + own, 0);
-      return openBuilder(expected, threads, { joins: !worker });
-    },
+    openBuilder: ({ drawer, threads }, worker) => builderFor(synapsesOf(drawer), threads, !worker),
     partsOf: (running) => partsOf(built, settings, filtered, running),
     resultOf: ({ info, result, parts, synapses, buildTime }: Ran<NetworkRequest>) => {
       const named = populations.map(({ name }, k) => {

@@ -16,12 +16,12 @@ const leaky = {
 };
 const refractory = {
   ...leaky,
-  cooldown: field(2, "ms", "Time after a spike during which the soma does not listen.", nonNegative),
+  cooldown: field(2, "ms", "Time after a spike during which the soma ignores its input.", nonNegative),
 };
 const adaptive = {
   ...refractory,
   thresholdTau: field(20, "ms", "Time constant with which the threshold returns to its base.", positive),
-  thresholdDelta: field(100, "mV", "Rise of the threshold at each spike."),
+  thresholdDelta: field(100, "mV", "Increase of the threshold at each spike."),
 };
 
 const leakyRoles = { threshold: "threshold", reset: "potentialReset" } as const;
@@ -30,19 +30,19 @@ const refractoryRoles = { ...leakyRoles, refractory: "cooldown" } as const;
 type Leaky = FieldScope<typeof leaky>;
 type Refractory = FieldScope<typeof refractory>;
 const fromRest = (x: Leaky, potential: Float): Float => sub(potential, x.potentialRest);
-// A jump of the potential comes after the relaxation, and is lost on a soma that does not listen.
+// A jump is added after the leak. A refractory soma ignores it.
 const heard = (ready: Bool, v: Float, jump: Float): Float => select(ready, add(v, jump), v);
 const reset = (x: Leaky, spikes: Bool, v: Float): Float => select(spikes, fromRest(x, x.potentialReset), v);
-// Rest is exactly zero: a silent unit stays there, whatever its resting potential.
+// The resting value is exactly zero, so a silent unit stays there for any resting potential.
 const potentialState = (x: Leaky) =>
   float(0, "mV", "Membrane potential relative to potentialRest.", { from: x.potentialRest });
-// A soma starts ready: its age is beyond the cooldown, where it also stops counting.
+// The initial age exceeds the cooldown, so a soma starts ready. Counting also stops at this age.
 const rested = (x: Refractory) => add(steps(x.cooldown), 1);
 const ageState = (x: Refractory) => int(rested(x), "Steps since the last spike.");
 
 export const LeakySoma = soma("LeakySoma", leaky, {
   about:
-    "Leaky integrate-and-fire: a membrane that relaxes toward its input and spikes at a threshold. Neuronal Dynamics, ch. 1.3.",
+    "Leaky integrate-and-fire soma: the potential relaxes toward its input, and the soma spikes at a threshold. Neuronal Dynamics, ch. 1.3.",
   state: (x) => ({ potential: potentialState(x) }),
   roles: leakyRoles,
   step(x) {
@@ -54,7 +54,7 @@ export const LeakySoma = soma("LeakySoma", leaky, {
 
 export const RefractoryLeakySoma = soma("RefractoryLeakySoma", refractory, {
   about:
-    "Leaky soma that is deaf to its input and cannot spike for a cooldown after each spike, while its leak goes on.",
+    "Leaky soma that ignores its input and cannot spike for a cooldown after each spike, while its leak continues.",
   state: (x) => ({ potential: potentialState(x), age: ageState(x) }),
   roles: refractoryRoles,
   step(x) {
@@ -67,7 +67,7 @@ export const RefractoryLeakySoma = soma("RefractoryLeakySoma", refractory, {
 });
 
 export const StrictRefractoryLeakySoma = soma("StrictRefractoryLeakySoma", refractory, {
-  about: "Leaky soma held at its reset potential for the whole cooldown. Neuronal Dynamics, ch. 1.3.",
+  about: "Leaky soma that stays at its reset potential for the whole cooldown. Neuronal Dynamics, ch. 1.3.",
   state: (x) => ({ potential: potentialState(x), age: ageState(x) }),
   roles: refractoryRoles,
   step(x) {
@@ -80,11 +80,11 @@ export const StrictRefractoryLeakySoma = soma("StrictRefractoryLeakySoma", refra
 });
 
 export const AdaptiveLeakySoma = soma("AdaptiveLeakySoma", adaptive, {
-  about: "Refractory leaky soma whose threshold rises at each spike and relaxes back. Neuronal Dynamics, ch. 6.1.",
+  about: "Refractory leaky soma whose threshold increases at each spike and relaxes back. Neuronal Dynamics, ch. 6.1.",
   state: (x) => ({
     potential: potentialState(x),
     age: ageState(x),
-    adaptation: float(0, "mV", "Excess of the threshold over its base."),
+    adaptation: float(0, "mV", "Increase of the threshold over its base."),
   }),
   roles: { ...refractoryRoles, thresholdShift: "adaptation" },
   step(x) {
