@@ -7,7 +7,10 @@ import type { BrainRun } from "../run/model.ts";
 import { simulatePrepared } from "../run/simulate.ts";
 import { experiment } from "./experiment.ts";
 
-/* Each of these runs once for each thing that it is for, between reading a document and the end of its run. */
+/*
+ * Each of these runs once for each field, start value, projection, population, and population or read-out that it is for,
+ * from reading a document to the end of its run.
+ */
 const counted = vi.hoisted(() => async (original: () => Promise<object>, name: string) => {
   const real = (await original()) as Record<string, (...args: unknown[]) => unknown>;
   return { ...real, [name]: vi.fn(real[name]) };
@@ -67,12 +70,12 @@ test("a document about a soma is read without drawing, and then drawn once", asy
 test("a document about a network is read without drawing, and then drawn once", async () => {
   const read = await experiment(network, { kind: "brain" });
   expect(read.synapses).toEqual({ out: 50 });
-  expect(calls()).toEqual([0, 1, 2, 2]);
+  expect(calls()).toEqual([0, 1, 2, 3]);
   const run = await simulatePrepared(read.prepared, { threads: 1 });
-  expect(calls()).toEqual([2, 1, 2, 2]);
+  expect(calls()).toEqual([2, 1, 2, 3]);
   expect(run.synapses).toBe(50);
   expect(Object.keys(read.fields)).toEqual(["cells", "others"]);
-  expect(calls()).toEqual([2, 1, 2, 2]);
+  expect(calls()).toEqual([2, 1, 2, 3]);
 });
 
 test("a document runs again as it ran", async () => {
