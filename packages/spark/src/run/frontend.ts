@@ -134,7 +134,7 @@ export interface Frontend<Q extends RunRequest = RunRequest> {
     builder: SynapseBuilder | undefined,
   ): Work<LaidNetwork>;
   /** Draws synapses quickly, on threads where that pays; undefined where the plain way is as fast. */
-  openBuilder?(engine: Pick<Engine, "drawer" | "threads">): Promise<SynapseBuilder | undefined>;
+  openBuilder?(engine: Pick<Engine, "drawer" | "threads">, worker: boolean): Promise<SynapseBuilder | undefined>;
   partsOf(running: Running<Q>): LoopPart[];
   resultOf(ran: Ran<Q>): object;
   /** What one step at a time is driven by and recorded for. */

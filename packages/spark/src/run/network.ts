@@ -275,7 +275,7 @@ const frontendOf = (
       checkNetworkMemory(built, setup, request, synapsesOf(drawer), precision),
     lay: (programs, { drawer, threads }, builder) =>
       planNetwork(built, programs, synapsesOf(drawer), threads, { builder, owned: weights.owned }),
-    openBuilder: ({ drawer, threads }) => builderFor(synapsesOf(drawer), threads, !settings.worker),
+    openBuilder: ({ drawer, threads }, worker) => builderFor(synapsesOf(drawer), threads, !worker),
     partsOf: (running) => partsOf(built, settings, filtered, running),
     resultOf: ({ info, result, parts, synapses, buildTime }: Ran<NetworkRequest>) => {
       const named = populations.map(({ name }, k) => {

@@ -57,7 +57,9 @@ export class Simulation<M = Runnable> {
     this.#front = front;
     this.#settings = settings;
     this.#engine = engine;
-    this.#standing = new Standing(engine, this.#course, front);
+    this.#standing = new Standing(engine, this.#course, front, settings.worker);
+    // Another simulation of the same model may have left its read-outs elsewhere.
+    front.network?.restoreFilters(undefined);
   }
 
   /** Shape of the population; of a network, the number of its units. */

@@ -25,6 +25,7 @@ export class Standing {
   readonly #engine: Engine;
   readonly #course: Course;
   readonly #front: Frontend;
+  readonly #worker: boolean;
   #machine: Machine | undefined;
   #attached: Setup | undefined;
   /** The step at which something was last attached or loaded, and states that began there. */
@@ -37,7 +38,9 @@ export class Standing {
   synapses = 0;
   warnings: readonly string[] = [];
 
-  constructor(engine: Engine, course: Course, front: Frontend) {
+  /** `worker` says whether the calling thread must stay free. */
+  constructor(engine: Engine, course: Course, front: Frontend, worker: boolean) {
+    this.#worker = worker;
     this.#engine = engine;
     this.#course = course;
     this.#front = front;
@@ -59,7 +62,7 @@ export class Standing {
     if (stopped()) return undefined;
     this.#dropBroken();
     if (!this.#machine) {
-      const builder = await this.#front.openBuilder?.(this.#engine);
+      const builder = await this.#front.openBuilder?.(this.#engine, this.#worker);
       let assembled: Awaited<ReturnType<typeof assemble>>;
       try {
         assembled = await assemble(this.#lay(setup, builder), this.#engine, stopped);
