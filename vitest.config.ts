@@ -1,7 +1,11 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig, type ViteUserConfig } from "vitest/config";
+import { patternsOf, tiers } from "./tools/tiers.mjs";
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+const backends = patternsOf(tiers.backends);
+const product = patternsOf(tiers.product);
 
 const config: ViteUserConfig = defineConfig({
   resolve: {
@@ -15,8 +19,22 @@ const config: ViteUserConfig = defineConfig({
     ],
   },
   test: {
-    include: ["packages/*/{src,test}/**/*.test.ts", "examples/**/*.test.ts", "tools/**/*.test.ts"],
     testTimeout: 30_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["packages/*/{src,test}/**/*.test.ts", "tools/**/*.test.ts"],
+          exclude: ["**/node_modules/**", ...backends, ...product],
+          // Unit tests share the modules that they load, which halves the time. They change nothing outside themselves.
+          pool: "threads",
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: "backends", include: backends } },
+      { extends: true, test: { name: "product", include: product } },
+    ],
   },
 });
 

@@ -1,15 +1,15 @@
 import { readFileSync } from "node:fs";
 
-/** Rate, CV and synchrony of a population in runs of another simulator with several seeds. */
+/** Rate, CV and synchrony of a population, from runs of another simulator with several seeds. */
 type Known = Readonly<Record<string, number>>;
 
 export interface Bounds {
-  /** Whether a value lies where another seed may take it. */
+  /** Whether a value is within the differences between seeds. */
   readonly within: (measure: Measure) => (value: number) => boolean;
 }
 
 type Measure = keyof typeof least;
-/** Shares of a measure that are never told apart, for seeds that happen to agree. */
+/** Minimum relative bounds, for seeds that happen to agree. */
 const least = { rate: 0.02, cv: 0.02, synchrony: 0.06 } as const;
 
 const meanAndSquares = (values: readonly number[]): readonly [mean: number, squares: number] => {
@@ -18,8 +18,8 @@ const meanAndSquares = (values: readonly number[]): readonly [mean: number, squa
 };
 
 /**
- * Six standard deviations between seeds around their mean: with five seeds the deviation itself is known to a third, so
- * that this is about four true ones.
+ * Bounds of six standard deviations between seeds around their mean. With five seeds, the standard deviation has an
+ * error of a third, so these are about four true standard deviations.
  */
 export const bounds = (runs: readonly Known[]): Bounds => ({
   within: (measure) => {
@@ -30,9 +30,9 @@ export const bounds = (runs: readonly Known[]): Bounds => ({
 });
 
 /**
- * How far the means of a measure over two sets of runs lie apart, as a share of what seeds may make of it: five standard
- * errors by what seeds make differ on both sides. Five runs of NEST alone do not tell that: its synchrony of L4E
- * varies by 0.04 among them, and by 0.27 among seventy runs of this program.
+ * Difference of the means of a measure over two sets of runs, relative to five standard errors from the differences
+ * between seeds on both sides. Five runs of NEST alone do not suffice: its synchrony of L4E varies by 0.04 between
+ * them, and by 0.27 between seventy runs of this program.
  */
 export const apart = (ours: readonly Known[], known: readonly Known[], measure: Measure): number => {
   const [a, b] = [ours, known].map((runs) => meanAndSquares(runs.map((run) => run[measure]!)));
@@ -41,21 +41,21 @@ export const apart = (ours: readonly Known[], known: readonly Known[], measure: 
   return Math.abs(a![0] - b![0]) / Math.max(5 * error, least[measure] * b![0]);
 };
 
-/** What one run of a simulator gave for the two populations of a network. */
+/** Results of one run of a simulator for the two populations of a network. */
 interface NetworkRuns {
   readonly network: string;
   readonly excitatory: Known;
   readonly inhibitory: Known;
 }
 
-/** The same of one population of a named network. */
+/** The bounds of one population of a named network. */
 export const networkBounds = (
   runs: readonly NetworkRuns[],
   network: string,
   population: "excitatory" | "inhibitory",
 ): Bounds => bounds(runs.filter((run) => run.network === network).map((run) => run[population]));
 
-/** What NEST and Brian2 gave for CUBA and Brunel's network. */
+/** Results of NEST and Brian2 for CUBA and Brunel's network. */
 export const recorded: readonly (readonly NetworkRuns[])[] = ["nest", "brian2"].map((simulator) => {
   const file = new URL(`../packages/spark/test/golden/${simulator}-networks.json`, import.meta.url);
   return JSON.parse(readFileSync(file, "utf8")).runs;

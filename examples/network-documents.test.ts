@@ -23,7 +23,7 @@ const spikesOf = (run: unknown, populations: readonly string[]) =>
 describe.each(programs)("experiment.json of $name", ({ name, duration, brain, initial, inputs }) => {
   const document = JSON.parse(readFileSync(new URL(`${name}/experiment.json`, import.meta.url), "utf8")) as JsonObject;
 
-  test("is what the program says: npx tsx examples/network-documents.ts writes it", () => {
+  test("equals the program: npx tsx examples/network-documents.ts writes it", () => {
     expect(document).toEqual(documents[name]);
   });
 

@@ -1,6 +1,6 @@
 /*
- * The networks of the examples as experiment documents. The programs are the source of every number; this writes
- * experiment.json beside each:
+ * The networks of the examples as experiment documents. The programs are the source of every number; this writes an
+ * experiment.json next to each:
  *
  *     npx tsx examples/network-documents.ts
  */
@@ -11,7 +11,7 @@ import * as ofBrunel from "./brunel/network.ts";
 import * as ofCuba from "./cuba/network.ts";
 import * as ofMicrocircuit from "./microcircuit/network.ts";
 
-/** Populations of one soma each, as in all of these networks. */
+/** Brains whose populations have one soma each, like all of these networks. */
 type SomaBrain = Brain<Readonly<Record<string, Component>>>;
 type RunPart = Readonly<Record<"duration" | "dt" | "inputs" | "initial", unknown>>;
 
@@ -24,7 +24,7 @@ const partOf = (key: "soma" | "synapse", { model, config }: Component | Synapse)
 const mapped = <T>(record: Readonly<Record<string, T>>, change: (value: T) => unknown): Record<string, unknown> =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
 
-/** A brain in the words of a document, with every spike recorded. */
+/** A brain as a document, with every spike recorded. */
 const documentOf = (brain: SomaBrain, description: string, run: Partial<RunPart>): JsonObject => {
   const withSynapse = <T extends { readonly synapse?: Synapse }>({ synapse, ...rest }: T): object => ({
     ...rest,
@@ -43,13 +43,13 @@ const documentOf = (brain: SomaBrain, description: string, run: Partial<RunPart>
     ...run,
     record: mapped(brain.populations, () => ({ outSpikes: true })),
   };
-  // What is undefined is left out, and arrays lose their types: what a file would hold.
+  // Removes undefined values and the types of arrays, like a file would.
   return JSON.parse(JSON.stringify(document)) as Json as JsonObject;
 };
 
 const tenth = ofMicrocircuit.microcircuit(0.1);
 
-/** What each experiment.json holds, by the folder of its example. */
+/** Contents of each experiment.json, by the folder of its example. */
 export const documents = {
   cuba: documentOf(
     ofCuba.cuba(),

@@ -6,7 +6,7 @@ import { toPng } from "@spark-snn/plot/png";
 import { analysis, type SpikeRecording } from "spark-snn";
 import { writeAtomic } from "spark-snn/node";
 
-/** What the network examples need of a run. */
+/** Run data that the network examples need. */
 export interface NetworkRun {
   readonly model: string;
   readonly backend: string;
@@ -24,21 +24,21 @@ export interface PopulationSpikes {
   readonly outSpikes: SpikeRecording;
 }
 
-/** Rate, CV and synchrony of each population after the first `from` ms, as tables of network models give them. */
+/** Rate, CV and synchrony of each population after the first `from` ms, as in tables of network models. */
 export const summaries = (run: NetworkRun, populations: readonly PopulationSpikes[], from: number) =>
   populations.map(({ name, units, outSpikes }) => {
     const options = { dt: run.dt, duration: run.duration, unitCount: units, from };
     return { name, units, ...analysis.populationSummary(outSpikes, options) };
   });
 
-/** Prints what a network did, and draws its last 300 ms. */
+/** Prints the statistics of a network, and draws its last 300 ms. */
 export const report = async (
   run: NetworkRun,
   populations: readonly PopulationSpikes[],
   { from, figure }: { readonly from: number; readonly figure: URL },
 ): Promise<void> => {
   const seconds = (run.duration / 1000).toFixed(2);
-  console.log(`${run.model}: ${run.units} units, ${run.synapses} synapses, laid out in ${run.buildTime.toFixed(2)} s.`);
+  console.log(`${run.model}: ${run.units} units, ${run.synapses} synapses, built in ${run.buildTime.toFixed(2)} s.`);
   console.log(`${seconds} s were simulated in ${run.wallTime.toFixed(2)} s with ${run.backend}.\n`);
   console.log("population    units  rate (Hz)    CV  synchrony");
   const rows = summaries(run, populations, from);

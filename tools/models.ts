@@ -11,13 +11,13 @@ import { equationsText } from "../packages/spark/src/tell/equations.ts";
 import { drivePage, modelPage } from "../packages/spark/src/tell/page.ts";
 import { markdownTable } from "../packages/spark/src/tell/table.ts";
 
-/* Writes docs/models/ from the declarations. With --check writes nothing and fails where a page is out of date. */
+/* Writes docs/models/ from the declarations. With --check, writes nothing and fails if a page is out of date. */
 
 const at = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const SRC = "packages/spark/src";
 const PAGES = "docs/models";
 
-/** The file of a folder that declares a component by a call such as soma("LeakySoma", …. */
+/** The file in a folder that declares a model with a call such as soma("LeakySoma", …). */
 const declaringFile = async (folder: string, declare: string, name: string): Promise<string> => {
   for (const file of (await readdir(at(`${SRC}/${folder}`))).sort()) {
     if (file.includes(".test")) continue;
@@ -27,7 +27,7 @@ const declaringFile = async (folder: string, declare: string, name: string): Pro
   throw new Error(`${SRC}/${folder} declares no ${declare}("${name}", …). Declare it there.`);
 };
 
-/** Bytes of memory that a run takes for each unit, without what it records. */
+/** Bytes of memory that a run needs per unit, without records. */
 const bytesPerUnit = (component: Component, precision: "f32" | "f64", drive: boolean): number => {
   const program = compileComponent(component.build(), {
     precision,
@@ -38,7 +38,7 @@ const bytesPerUnit = (component: Component, precision: "f32" | "f64", drive: boo
     .reduce((sum, buffer) => sum + bytesOf(buffer, program), 0);
 };
 
-/** The bytes of a soma with equal units, with a current for each, and with every field given for each. */
+/** Bytes per unit of a soma with equal units, with one current per unit, and with all fields per unit. */
 const memoryRow = (create: ComponentType): string[] => {
   const spread = { uniform: { min: 1, max: 2 } };
   const all = Object.fromEntries(Object.keys(create.model.fields).map((name) => [name, spread]));
@@ -51,18 +51,18 @@ const memoryRow = (create: ComponentType): string[] => {
 
 const MEMORY = `## Memory
 
-Bytes that a run takes for each unit in f32, f64. On top come the fields that are given for each unit (8 bytes each), one
-bit a unit and step of a chunk where spikes are recorded, and the records. The caller's own arrays are the caller's; a
-current for each unit is copied.`;
+Bytes per unit that a run needs in f32, f64. In addition, a run needs 8 bytes for each field value given per unit, one
+bit per unit and step of a chunk if spikes are recorded, and the memory of the records. Arrays of the caller do not
+count, but a current per unit is copied.`;
 
-/** What the lists of the library hold: their folder, the call that declares one, and what one is called in the list. */
+/** The families of models: their folder, the function that declares a model, and their title in the list. */
 const families = [
   { folder: "somas", declare: "soma", title: "Soma", types: somas },
   { folder: "synapses", declare: "synapse", title: "Synapse", types: synapses },
   { folder: "sources", declare: "spikeSource", title: "Source", types: sources },
 ] as const;
 
-/** The synapse that tells a current by its value, where it tells the two apart. */
+/** The "value" form of a synapse with `currentOf`. */
 const byValueOf = (create: object): SynapseModel | undefined => {
   const { model } = create as SynapseType | ComponentType;
   if (model.kind !== "synapse" || model.currentOf === undefined) return undefined;
@@ -82,23 +82,23 @@ const writePages = async (): Promise<Map<string, string>> => {
       pages.set(`${model.name}.md`, modelPage(model, { source, ...(byValue && { byValue }) }));
       list.push([`[${model.name}](${model.name}.md)`, model.about]);
     }
-    tables.push(markdownTable([title, "What it is"], list));
+    tables.push(markdownTable([title, "Description"], list));
   }
   const { model: drive } = PoissonDrive;
   const code = "`PoissonDrive({ rate: 8 })` at dt = 0.1 ms";
   const { model: built } = PoissonDrive({ rate: 8 }).build([1], "pA", { dt: 0.1 });
-  // A drive gives one value a step, as a synapse does.
+  // A drive gives one value per step, as a synapse does.
   const value = { port: "value", value: built.value };
   const text = equationsText({ ...built, kind: "synapse", output: value } as unknown as SynapseModel);
   pages.set(`${drive.name}.md`, drivePage(drive, { code, text, source: `../../${SRC}/sources/drive.ts` }));
-  tables.push(markdownTable(["Drive", "What it is"], [[`[${drive.name}](${drive.name}.md)`, drive.about]]));
+  tables.push(markdownTable(["Drive", "Description"], [[`[${drive.name}](${drive.name}.md)`, drive.about]]));
   const memory = markdownTable(
-    ["Model", "Equal units", "A current a unit", "Every field a unit too"],
+    ["Model", "Equal units", "One current per unit", "All fields per unit, too"],
     Object.values(somas).map((create) => memoryRow(create as unknown as ComponentType)),
   );
   pages.set(
     "README.md",
-    `# Models\n\nThese pages are generated from the declarations: \`npx tsx tools/models.ts\`.\n\n${tables.join("\n\n")}\n\n${MEMORY}\n\n${memory}\n`,
+    `# Models\n\n\`npx tsx tools/models.ts\` generates these pages from the declarations of the models.\n\n${tables.join("\n\n")}\n\n${MEMORY}\n\n${memory}\n`,
   );
   return pages;
 };

@@ -1,7 +1,7 @@
 // Packs all packages, installs the tarballs into an empty folder as a user would, type-checks a strict consumer
 // under both kinds of module resolution, and runs it and the command with the Node that runs this script.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -91,9 +91,13 @@ try {
     console.log(`types under ${moduleResolution}: ok`);
   }
   console.log(run(process.execPath, ["out/main.js"]).trim());
-  const version = run(process.execPath, ["node_modules/@spark-snn/cli/dist/main.js", "--version"]).trim();
+  const command = "node_modules/@spark-snn/cli/bin/spark-snn.js";
+  const version = run(process.execPath, [command, "--version"]).trim();
   const expected = JSON.parse(readFileSync(join(root, "packages/cli/package.json"), "utf8")).version;
   if (!version.includes(expected)) throw new Error(`spark-snn --version says "${version}", not ${expected}.`);
+  run(process.execPath, [command, "init"]);
+  run(process.execPath, [command, "run", "experiment.json", "--out", "results"]);
+  if (!existsSync(join(folder, "results/figure.png"))) throw new Error("spark-snn run drew no figure.");
   console.log(`packed, installed and run on Node ${process.versions.node}: ok`);
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -1,11 +1,49 @@
-// npm test: installs what is missing, builds what the tests of the command line and of pages need, runs every test.
+/*
+ * Runs tests, and before them installs and builds what they need.
+ *
+ *     npm test                          everything
+ *     npm test packages/spark/src/expr  the tests whose path contains one of these texts
+ *     npm run test:unit                 the tests that need neither a build nor a compiler, thread or browser
+ *     npm run test:backends             native code, threads, and every backend against the others
+ *
+ * Options go on to vitest.
+ */
 import { spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { join, relative, sep } from "node:path";
 import { ensureInstalled, root } from "./install.mjs";
+import { packagesToBuild, tierOf } from "./tiers.mjs";
 
-ensureInstalled();
 const run = (command, args) => {
   const { status } = spawnSync(command, args, { cwd: root, stdio: "inherit" });
   if (status !== 0) process.exit(status ?? 1);
 };
-run("npm", ["run", "--silent", "build"]);
-run(process.execPath, ["node_modules/vitest/vitest.mjs", "run", ...process.argv.slice(2)]);
+
+const filesBelow = (folder) =>
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (entry.name === "node_modules" || entry.name === "dist" || entry.name.startsWith(".")) return [];
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? filesBelow(path) : [path];
+  });
+
+/** The test files that vitest will run for these arguments. More than those do no harm: they only decide what is built. */
+const selected = (args) => {
+  const all = ["packages", "examples", "tools"]
+    .flatMap((folder) => filesBelow(join(root, folder)))
+    .map((path) => relative(root, path).split(sep).join("/"))
+    .filter((path) => path.endsWith(".test.ts"));
+  const asked = args.filter((arg, k) => args[k - 1] === "--project" || arg.startsWith("--project="));
+  const wanted = asked.map((arg) => arg.replace("--project=", ""));
+  const ofTier = wanted.length === 0 ? all : all.filter((file) => wanted.includes(tierOf(file)));
+  const named = ofTier.filter((file) =>
+    args.some((arg) => !arg.startsWith("-") && file.includes(arg.replace("./", ""))),
+  );
+  return named.length > 0 ? named : ofTier;
+};
+
+ensureInstalled();
+const args = process.argv.slice(2);
+for (const name of packagesToBuild(selected(args))) {
+  run("npm", ["run", "--silent", "build", "-w", `packages/${name}`]);
+}
+run(process.execPath, ["node_modules/vitest/vitest.mjs", "run", ...args]);

@@ -1,14 +1,14 @@
 import { brain, DeltaSynapse, fixedInDegree, PoissonDrive, StrictRefractoryLeakySoma } from "spark-snn";
 
-/** Length of a step, ms. */
+/** Time step, ms. */
 export const dt = 0.1;
 
 export interface BrunelOptions {
-  /** Size of the network in units of the published one; synapses a unit stay as they are. Default 1. */
+  /** Size relative to the published network; the number of synapses per unit does not change. Default 1. */
   readonly size?: number;
-  /** Strength of inhibition over that of excitation. Default 5. */
+  /** Ratio of inhibition to excitation. Default 5. */
   readonly g?: number;
-  /** Rate from outside over the rate that alone brings a unit to threshold. Default 2. */
+  /** External rate relative to the rate that brings a unit exactly to threshold. Default 2. */
   readonly eta?: number;
 }
 
@@ -19,8 +19,8 @@ const TAU = 20;
 const THRESHOLD = 20;
 
 /**
- * A sparsely connected random network of excitatory and inhibitory units: Brunel, J. Comput. Neurosci. 8:183 (2000), with
- * the numbers of NEST's example: 10 000 + 2500 units, each with 1000 + 250 inputs, and Poisson spikes from outside.
+ * A sparsely connected random network of excitatory and inhibitory units: Brunel, J. Comput. Neurosci. 8:183 (2000),
+ * with the numbers of NEST's example: 10 000 + 2500 units, each with 1000 + 250 inputs, and external Poisson spikes.
  */
 export const brunel = ({ size = 1, g = 5, eta = 2 }: BrunelOptions = {}) => {
   const soma = (units: number) =>
@@ -30,7 +30,7 @@ export const brunel = ({ size = 1, g = 5, eta = 2 }: BrunelOptions = {}) => {
       threshold: THRESHOLD,
       potentialReset: 0,
       potentialTau: TAU,
-      // In the sense of NEST: whole steps after that of the spike.
+      // As in NEST: whole steps after the step of the spike.
       cooldown: 2,
     });
   const synapse = DeltaSynapse();
@@ -38,7 +38,7 @@ export const brunel = ({ size = 1, g = 5, eta = 2 }: BrunelOptions = {}) => {
   const connect = (inDegree: number) => fixedInDegree({ inDegree, multapses: true });
   const excite = { connect: connect(inputs.excitatory), weight: JUMP, delay: 1.5, synapse };
   const inhibit = { connect: connect(inputs.inhibitory), weight: -g * JUMP, delay: 1.5, synapse };
-  // Hz; a unit that gets it from each of its excitatory inputs' number of trains rests at its threshold.
+  // Hz; at this rate from as many trains as excitatory inputs, the mean potential of a unit equals its threshold.
   const thresholdRate = (1000 * THRESHOLD) / (JUMP * inputs.excitatory * TAU);
   const drive = PoissonDrive({ rate: eta * thresholdRate, trains: inputs.excitatory, weight: JUMP });
   return brain({

@@ -4,7 +4,7 @@ import { networkBounds, recorded } from "../nest.test-support.ts";
 import { summaries } from "../network-report.ts";
 import { brunel, dt } from "./network.ts";
 
-test("Brunel's network does what it does in NEST and in Brian2, within what seeds make differ", async () => {
+test("Brunel's network agrees with NEST and Brian2 within the differences between seeds", async () => {
   const record = { excitatory: { outSpikes: true }, inhibitory: { outSpikes: true } } as const;
   const run = await simulate(brunel(), { duration: 2000, dt, record });
   for (const { name, rate, cv, synchrony } of summaries(run, [run.excitatory, run.inhibitory], 500)) {

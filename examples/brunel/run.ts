@@ -1,6 +1,6 @@
 /*
- * Brunel's sparsely connected network (2000), for some seconds of biological time: rates, irregularity and synchrony of its two
- * populations, and a figure.
+ * Brunel's sparsely connected network (2000), for some seconds of biological time: prints rates, irregularity and
+ * synchrony of its two populations, and draws a figure.
  *
  *     npx tsx examples/brunel/run.ts
  */

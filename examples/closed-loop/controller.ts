@@ -1,6 +1,6 @@
 import { compile, LeakySoma } from "spark-snn";
 
-/** The rate and the current of a second. */
+/** Rate and current during one second. */
 export interface Second {
   /** Hz */
   readonly target: number;
@@ -10,16 +10,16 @@ export interface Second {
 }
 
 /**
- * Holds the mean rate of a population at a target by steering its current. Each step reads the spikes of the step before,
- * as a robot or a game would.
+ * Holds the mean rate of a population at a target by controlling its current. Each step reads the spikes of the
+ * previous step, like in a robot or a game.
  */
 export const holdRate = async (targets: readonly number[]): Promise<Second[]> => {
   const dt = 0.5;
   const units = 256;
-  // Time constants are spread, or all units would spike in the same step.
+  // Time constants differ between units; otherwise all units would spike in the same step.
   const potentialTau = Float64Array.from({ length: units }, (_, k) => 15 + (10 * k) / units);
   const sim = await compile(LeakySoma({ units: [units], potentialTau }), { dt });
-  const current = sim.current; // live memory: what is written here is read by the next step
+  const current = sim.current; // live memory: the next step reads the values written here
   const seconds: Second[] = [];
   let rate = 0;
   let drive = 0;
@@ -29,7 +29,7 @@ export const holdRate = async (targets: readonly number[]): Promise<Second[]> =>
       const { outSpikes } = sim.step();
       const count = outSpikes.count;
       spikes += count;
-      // The rate as the controller sees it: the spikes of the last 50 ms or so, in Hz.
+      // The rate that the controller uses: an exponential average of the spikes with 50 ms, in Hz.
       rate += (dt / 50) * ((1000 * count) / (units * dt) - rate);
       drive += 0.02 * dt * (target - rate);
       current.fill(Math.max(0, drive));

@@ -19,5 +19,5 @@ seconds.forEach(({ target, rate, current }, k) => {
   console.log(cells.join("  "));
 });
 console.log(
-  `${seconds.length} s in ${elapsed.toFixed(0)} ms: ${(seconds.length / (elapsed / 1000)).toFixed(0)} times as fast as the clock on the wall`,
+  `${seconds.length} s in ${elapsed.toFixed(0)} ms: ${(seconds.length / (elapsed / 1000)).toFixed(0)} times real time`,
 );

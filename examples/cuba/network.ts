@@ -7,17 +7,17 @@ import {
   uniform,
 } from "spark-snn";
 
-/** Share of the units that are excitatory. */
+/** Fraction of excitatory units. */
 const EXCITATORY = 0.8;
-/** Inputs of a unit, on average. */
+/** Mean number of inputs per unit. */
 const INPUTS = 80;
-/** Length of a step, ms. */
+/** Time step, ms. */
 export const dt = 0.1;
 
 /**
  * The current-based network of the simulator review: Brette et al., J. Comput. Neurosci. 23:349 (2007), benchmark 2,
- * after Vogels & Abbott, J. Neurosci. 25:10786 (2005). Weights there are millivolts; with a resistance of 0.1 GΩ a
- * millivolt is a current of 10 pA. Its rest lies above the threshold, so it is active with no input from outside.
+ * after Vogels & Abbott, J. Neurosci. 25:10786 (2005). The weights there are in mV; with a resistance of 0.1 GΩ, 1 mV
+ * corresponds to 10 pA. The resting potential is above the threshold, so the network is active without external input.
  */
 export const cuba = (units = 4000) => {
   const excitatory = Math.round(units * EXCITATORY);
@@ -46,7 +46,7 @@ export const cuba = (units = 4000) => {
   });
 };
 
-/** Start values: the membrane anywhere between reset and threshold. */
+/** Start values: potentials between reset and threshold. */
 export const initial = {
   excitatory: { potential: uniform({ min: -60, max: -50 }) },
   inhibitory: { potential: uniform({ min: -60, max: -50 }) },

@@ -4,7 +4,9 @@ import { networkBounds, recorded } from "../nest.test-support.ts";
 import { summaries } from "../network-report.ts";
 import { cuba, dt, initial } from "./network.ts";
 
-/** Where the rate of a population has the most power, Hz, and how many times that of independent Poisson units. */
+/**
+ * Frequency of the highest power of a population's rate, Hz, and its ratio to the power of independent Poisson units.
+ */
 const rhythmOf = (spikes: SpikeRecording, unitCount: number) => {
   const { values } = analysis.populationRate(spikes, { unitCount, dt, duration: 5000, from: 500, width: 1 });
   const { frequencies, power } = analysis.powerSpectrum(values, { width: 1, segment: 500, highest: 100 });
@@ -13,7 +15,7 @@ const rhythmOf = (spikes: SpikeRecording, unitCount: number) => {
   return { frequency: frequencies[peak]!, excess: power[peak]! / ((2 * rate) / unitCount) };
 };
 
-test("the current-based network does what it does in NEST and in Brian2, within what seeds make differ", async () => {
+test("the current-based network agrees with NEST and Brian2 within the differences between seeds", async () => {
   const record = { excitatory: { outSpikes: true }, inhibitory: { outSpikes: true } } as const;
   for (const seed of [1, 2]) {
     const run = await simulate(cuba(), { duration: 5000, dt, initial, seed, record });

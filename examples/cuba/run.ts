@@ -1,6 +1,6 @@
 /*
- * The current-based network of Brette et al. (2007), for some seconds of biological time: rates, irregularity and synchrony of its two
- * populations, and a figure.
+ * The current-based network of Brette et al. (2007), for some seconds of biological time: prints rates, irregularity
+ * and synchrony of its two populations, and draws a figure.
  *
  *     npx tsx examples/cuba/run.ts
  */

@@ -1,11 +1,11 @@
 /*
- * A hundred leaky somas with a noisy current: what they did in a second.
+ * Runs a hundred leaky somas with a noisy current for one second.
  *
  *     npx tsx examples/first-run/run.ts
  */
 import { LeakySoma, simulate, uniform } from "spark-snn";
 
-// Every field takes a number, an array with one value a unit, or an initializer.
+// Every parameter takes a number, an array with one value per unit, or an initializer.
 const somas = LeakySoma({ units: [100], potentialTau: uniform({ min: 15, max: 25 }) });
 
 const run = await simulate(somas, {

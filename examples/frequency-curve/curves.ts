@@ -8,7 +8,7 @@ const somas = [
 ];
 const timing = { duration: 2000, dt: 0.1 }; // ms
 
-/** The rate of three somas at currents from 0 to 600 pA: one run a soma, one unit a current. */
+/** The rates of three somas at currents from 0 to 600 pA: one run per soma, one unit per current. */
 export const measureCurves = async () => {
   const currents = Float64Array.from({ length: 61 }, (_, k) => 10 * k);
   const curves = [];
@@ -21,7 +21,7 @@ export const measureCurves = async () => {
 };
 
 export const drawCurves = (curves: Awaited<ReturnType<typeof measureCurves>>, theme: ThemeName = "light"): string => {
-  // All three have the same rheobase: one mark is enough.
+  // All three have the same rheobase, so one mark is enough.
   const shown = curves.map(({ rheobase: least, ...curve }, k) => (k === 0 ? { ...curve, rheobase: least } : curve));
   return frequencyFigure({ curves: shown }, { title: "Firing rate of leaky somas by current", theme });
 };

@@ -2,7 +2,7 @@ import type { FitResult } from "@spark-snn/fit";
 import { comparisonFigure, profileFigure, type ThemeName } from "@spark-snn/plot";
 import { type Prediction, window } from "./predict.ts";
 
-/** Recorded and predicted spikes and potentials in a stretch of the recording, as SVG. */
+/** Draws recorded and predicted spikes and potentials in a window of the recording, as SVG. */
 export const drawPrediction = (
   prediction: Prediction,
   from: number,
@@ -10,7 +10,7 @@ export const drawPrediction = (
   theme: ThemeName = "light",
 ): string => {
   const { recording, potential, times, score } = prediction;
-  // The soma's first value is that at 1 ms; the recording's, that at 0 ms.
+  // The first value of the soma is at 1 ms, that of the recording at 0 ms.
   const count = recording.time.length - 1;
   return comparisonFigure(
     {
@@ -30,7 +30,7 @@ export const drawPrediction = (
   );
 };
 
-/** The score along each parameter that was sought, as SVG. */
+/** Draws the score along each free parameter, as SVG. */
 export const drawProfiles = ({ fitted }: FitResult, theme: ThemeName = "light"): string =>
   profileFigure(
     {

@@ -1,6 +1,6 @@
 /*
- * Fits an adaptive leaky soma to stimulus 04 as fit.json says, and writes experiment.json: the soma that was found, under
- * the current of 04: the same file on every machine, with any number of threads.
+ * Fits an adaptive leaky soma to stimulus 04 according to fit.json, and writes experiment.json: the fitted soma under
+ * the current of 04. The file is the same on every machine, with any number of threads.
  *
  *     npx tsx examples/l5-pyramidal/fit.ts
  */
@@ -18,7 +18,7 @@ export const fitNeuron = async (progress?: (fraction: number, best: number) => v
   return seek(model, watched);
 };
 
-/** The soma that was found, as an experiment document. */
+/** The fitted soma as an experiment document. */
 export const experimentOf = (result: FitResult): JsonObject => {
   const current = { csv: "data/04.csv", time: "time_ms", column: "current_pA" };
   const { name, ...rest } = result.experiment("04", current) as unknown as JsonObject;

@@ -2,23 +2,23 @@ import { readFile } from "node:fs/promises";
 import { experiment, type PredictionScore, predictionScore, simulate } from "spark-snn";
 import { pathOf, type Recording, type RecordingName, readRecording } from "./recording.ts";
 
-/** What the soma of experiment.json makes of a stimulus, and how near that is to the neuron. */
+/** Prediction of a stimulus by the soma of experiment.json, with its scores. */
 export interface Prediction {
   readonly recording: Recording;
-  /** Length of a step, ms. */
+  /** Time step, ms. */
   readonly dt: number;
   /** Step of each predicted spike, from 1, and its time, ms. */
   readonly steps: Uint32Array;
   readonly times: Float64Array;
-  /** The soma's potential, mV, at the end of each full millisecond: 1, 2, 3 … ms. */
+  /** Potential of the soma, mV, at the end of each full millisecond: 1, 2, 3 … ms. */
   readonly potential: ArrayLike<number>;
   readonly score: PredictionScore;
 }
 
-/** How far apart, ms, a predicted and a recorded spike may be to coincide. */
+/** Largest distance of a predicted and a recorded spike that coincide, ms. */
 export const window = 4;
 
-/** Runs experiment.json with the current of a stimulus in the place of its own. */
+/** Runs experiment.json with the current of the given stimulus. */
 export const predict = async (name: RecordingName): Promise<Prediction> => {
   const document = JSON.parse(await readFile(pathOf("experiment.json"), "utf8"));
   document.inputs.current.csv = `data/${name}.csv`;
@@ -37,7 +37,7 @@ export const predict = async (name: RecordingName): Promise<Prediction> => {
   };
 };
 
-/** The row of a prediction in a table of scores. */
+/** The row of a prediction in the table of scores. */
 export const scoreRow = ({ recording, times, score }: Prediction): string[] => {
   const recorded = recording.repetitions.map((train) => train.length);
   return [

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
-/** One stimulus and what the neuron made of it. */
+/** One stimulus and the response of the neuron. */
 export interface Recording {
   readonly name: string;
   /** Sample times, ms: one every 1 ms. */

@@ -21,19 +21,19 @@ const readTable = async (): Promise<string[][]> =>
         .map((cell) => cell.trim()),
     );
 
-test("the README states the scores as they are", async () => {
+test("the README gives the current scores", async () => {
   const [header, ...rows] = await readTable();
   expect(header).toEqual(scoreHeader);
   expect(rows.map(([name]) => name)).toEqual(["04", "05", "06"]);
   for (const row of rows) expect(scoreRow(await predict(row[0] as RecordingName))).toEqual(row);
 });
 
-test("the soma reaches at least 0.9 of the neuron's reliability on the stimulus that it was fitted on", async () => {
+test("the soma reaches at least 0.9 of the neuron's reliability on the stimulus that it was fitted to", async () => {
   const { score } = await predict("04");
   expect(score.ratio).toBeGreaterThanOrEqual(0.9);
 });
 
-test("the fit finds the experiment document that stands beside it", async () => {
+test("the fit gives the experiment document of the example", async () => {
   const bests: number[] = [];
   const result = await fitNeuron((_, best) => void bests.push(best));
   expect(experimentOf(result)).toEqual(await readJson("experiment.json"));
@@ -41,7 +41,7 @@ test("the fit finds the experiment document that stands beside it", async () => 
   expect(bests.at(-1)).toBeGreaterThan(bests[0]!);
 }, 120_000);
 
-test("the figure shows the stretch that was asked for, with the score", async () => {
+test("the figure shows the requested window, with the score", async () => {
   const prediction = await predict("04");
   const svg = drawPrediction(prediction, 10_000, 11_500);
   expect(svg).toContain(`Γ = ${prediction.score.mean.toFixed(2)}`);

@@ -1,5 +1,5 @@
 /*
- * Predicts the spikes of a recorded neuron with the parameters that fit.ts found, and says how well.
+ * Predicts the spikes of a recorded neuron with the parameters from fit.ts, and scores the prediction.
  *
  *     npx tsx examples/l5-pyramidal/run.ts
  */
@@ -15,7 +15,7 @@ const shown = (file: string): string => relative(process.cwd(), out(file)) || fi
 const strong = (text: string): string =>
   process.stdout.isTTY && !process.env["NO_COLOR"] ? `\x1b[1m${text}\x1b[0m` : text;
 
-/** Cells under their headings, numbers to the right. */
+/** Prints cells under their headings, aligned to the right. */
 const printTable = (header: readonly string[], rows: readonly (readonly string[])[]): void => {
   const widths = header.map((name, k) => Math.max(name.length, ...rows.map((row) => row[k]!.length)));
   const line = (cells: readonly string[]): string =>
@@ -43,25 +43,25 @@ const writeFiles = async (predictions: readonly Prediction[], svg: string): Prom
   }
 };
 
-console.log("A leaky soma with an adaptive threshold gets the current that was injected into a neuron of rat cortex,");
-console.log("and predicts when the neuron spikes. Its parameters were fitted on stimulus 04 alone.\n");
+console.log(
+  "A leaky soma with an adaptive threshold receives the current that was injected into a neuron of rat cortex,",
+);
+console.log("and predicts the spikes of the neuron. Its parameters were fitted to stimulus 04 only.\n");
 const predictions: Prediction[] = [];
 for (const name of ["04", "05", "06"] as const) predictions.push(await predict(name));
 printTable(scoreHeader, predictions.map(scoreRow));
 const [first] = predictions;
 const ratio = first!.score.ratio.toFixed(3);
 console.log(`
-Γ counts the spikes that come within 4 ms of a recorded one, beyond those due to chance: 1 is perfect, 0 is chance.
-The neuron does not repeat itself exactly: the reliability is the mean Γ of its four repetitions with each other. On
-stimulus 04 the soma reaches ${ratio} of it. On 05, at a third of the current, it does not hold; on 06 the neuron
-hardly predicts itself. examples/l5-pyramidal/README.md says more.
+Γ counts the spikes within 4 ms of a recorded one, minus the number expected by chance: 1 is perfect, 0 is chance.
+The neuron does not repeat itself exactly: the reliability is the mean Γ between its four repetitions. On stimulus
+04 the soma reaches ${ratio} of it. On 05, at a third of the current, the prediction fails; on 06 the neuron hardly
+predicts itself. See examples/l5-pyramidal/README.md.
 `);
 await writeFiles(predictions, drawPrediction(first!, 10_000, 11_500));
-console.log(
-  `${strong("Figure:")} ${shown("figure.svg")} and ${shown("figure.png")}; the numbers behind it are beside them.`,
-);
+console.log(`${strong("Figure:")} ${shown("figure.svg")} and ${shown("figure.png")}; the data files are next to them.`);
 console.log(`
 Three things to try next:
   1. Change thresholdDelta in examples/l5-pyramidal/experiment.json, run this again, and watch Γ.
-  2. Fit it to 04 and 05 together, half a minute:\n     npx spark-snn fit examples/l5-pyramidal/fit.json --out fitted --set 'validate=["06"]'
-  3. Write a soma of your own and see whether it does better: examples/own-soma/`);
+  2. Fit 04 and 05 together, which takes half a minute:\n     npx spark-snn fit examples/l5-pyramidal/fit.json --out fitted --set 'validate=["06"]'
+  3. Write a custom soma and see whether it does better: examples/own-soma/`);

@@ -15,21 +15,21 @@ import parameters from "./parameters.json" with { type: "json" };
 
 export const names = ["L23E", "L23I", "L4E", "L4I", "L5E", "L5I", "L6E", "L6I"] as const;
 export type PopulationName = (typeof names)[number];
-/** Length of a step, ms. */
+/** Time step, ms. */
 export const dt = parameters.dtMs;
 
 export interface Microcircuit {
   readonly brain: Brain<Record<PopulationName, Component>>;
-  /** pA; what scaled-down networks need in place of the input that they lost. */
+  /** Input currents, pA, that replace the lost input of scaled-down networks. */
   readonly inputs: Partial<Record<PopulationName, { readonly current: number }>>;
   readonly initial: Record<PopulationName, { readonly potential: ReturnType<typeof normal> }>;
-  /** Synapses of each pair: target by source. */
+  /** Number of synapses of each pair of populations, indexed by target and source. */
   readonly synapses: readonly (readonly number[])[];
 }
 
 const { neuron, weight, delayMs, externalInDegree, externalRateHz } = parameters;
 
-/** Peak of the potential, mV, that a current of 1 pA at the synapse makes. */
+/** Peak of the potential, mV, from a spike with a synaptic current of 1 pA. */
 const peakOfUnitCurrent = (): number => {
   const { membraneTauMs: m, synapseTauMs: s, capacitancePF: c } = neuron;
   const ratio = m / s;
@@ -40,17 +40,17 @@ const peakOfUnitCurrent = (): number => {
 const synapsesOf = (p: number, sources: number, targets: number): number =>
   p === 0 ? 0 : Math.round(Math.log(1 - p) / Math.log(1 - 1 / (sources * targets)));
 
-/** To the nearest whole number, half to even: as the published implementations size their populations. */
+/** Nearest integer; ties go to even, as in the population sizes of the published implementations. */
 const nearestEven = (x: number): number => (x % 2 === 0.5 ? Math.floor(x) : Math.round(x));
 
 const isExcitatory = (population: number): boolean => population % 2 === 0;
 
 /**
  * The microcircuit under a square millimetre of early sensory cortex: Potjans & Diesmann, Cereb. Cortex 24:785 (2014),
- * doi 10.1093/cercor/bhs358. Below full scale, in-degrees shrink with the network; weights and a constant current
- * make up for it: van Albada, Helias & Diesmann, PLoS Comput. Biol. 11:e1004490 (2015).
+ * doi 10.1093/cercor/bhs358. Below full scale, in-degrees decrease with the network, and weights and a constant current
+ * compensate for it: van Albada, Helias & Diesmann, PLoS Comput. Biol. 11:e1004490 (2015).
  *
- * @param scale share of the units and of each unit's inputs, from above 0 to 1
+ * @param scale fraction of the units and of each unit's inputs, from above 0 to 1
  */
 export const microcircuit = (scale = 1): Microcircuit => {
   if (!(scale > 0 && scale <= 1)) throw new RangeError(`scale must be above 0 and at most 1; received ${scale}.`);
@@ -105,7 +105,7 @@ export const microcircuit = (scale = 1): Microcircuit => {
   };
 };
 
-/** Poisson spikes from outside the patch, at the rate of all inputs of a unit together. */
+/** External Poisson spikes, at the summed rate of all external inputs of a unit. */
 const drivesOf = (scale: number, single: number, synapse: Synapse): Record<string, Input<PopulationName>> =>
   Object.fromEntries(
     names.map((to, target) => [
@@ -142,7 +142,7 @@ const soma = (units: number): Component =>
   });
 
 const spikes = { outSpikes: true } as const;
-/** All spikes of all populations. */
+/** Records all spikes of all populations. */
 export const record = {
   L23E: spikes,
   L23I: spikes,

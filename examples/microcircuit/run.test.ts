@@ -16,10 +16,10 @@ test("the full microcircuit has as many synapses as in NEST", () => {
   expect(total).toBe(golden.runs[0].synapses);
 });
 
-/** Seeds of the runs that are held against NEST's five. */
+/** Seeds of the runs that are compared with NEST's five. */
 const SEEDS = [1, 2, 3, 4];
 
-test("a tenth of the microcircuit does what it does in NEST, within what seeds make differ", async () => {
+test("a tenth of the microcircuit agrees with NEST within the differences between seeds", async () => {
   const { brain, inputs, initial } = microcircuit(0.1);
   const tenth = golden.runs.filter(({ scale }: { scale: number }) => scale === 0.1);
   const ours = [];

@@ -1,6 +1,6 @@
 /*
- * The cortical microcircuit of Potjans and Diesmann (2014): rates, irregularity and synchrony of its eight populations,
- * and a figure. The scale is 0.1 unless another one is named; 1 is the full network, which takes 2 GB.
+ * The cortical microcircuit of Potjans and Diesmann (2014): prints rates, irregularity and synchrony of its eight
+ * populations, and draws a figure. The default scale is 0.1; the full network, scale 1, takes 2 GB.
  *
  *     npx tsx examples/microcircuit/run.ts [scale]
  */

@@ -7,7 +7,7 @@ describe("the quadratic soma", () => {
     [-50, -65, 0.1],
     [-45, -70, 0.2],
   ])(
-    "with critical potential %d mV and rest %d mV has the rheobase worked out by hand",
+    "with critical potential %d mV and rest %d mV has the rheobase of the closed form",
     async (critical, rest, resistance) => {
       const soma = QuadraticSoma({ potentialCritical: critical, potentialRest: rest, resistance });
       const found = await rheobase(soma, { dt: 0.1, to: 100, duration: 5000, dtype: "f64" });
@@ -17,7 +17,7 @@ describe("the quadratic soma", () => {
     },
   );
 
-  test("fires at the rate of the closed form", async () => {
+  test("spikes at the rate of the closed form", async () => {
     // From reset to peak, u = (v − critical/2)/critical: tau·(atan(u₁/w) − atan(u₀/w))/w with w² = RI/critical − 1/4.
     const w = Math.sqrt((0.1 * 100) / 15 - 0.25);
     const phase = (potential: number): number => Math.atan((potential + 65 - 7.5) / 15 / w);
@@ -42,7 +42,7 @@ describe("the quadratic soma", () => {
     expect([...a.potential.values]).toEqual([...b.potential.values]);
   });
 
-  test("steps in a closed loop and rests at its rest", async () => {
+  test("steps in a closed loop and stays at rest", async () => {
     const sim = await compile(QuadraticSoma({ units: [3] }), { dt: 0.1 });
     for (let step = 0; step < 100; step++) sim.step({ current: 0 });
     expect([...sim.step().potential.values]).toEqual([-65, -65, -65]);

@@ -1,5 +1,5 @@
 /*
- * Declares a soma, and uses it like those of the library: units, initializers, recording, protocols.
+ * Declares a custom soma, and uses it like those of the library: units, initializers, recording, protocols.
  *
  *     npx tsx examples/own-soma/run.ts
  */
@@ -18,7 +18,7 @@ const run = await simulate(QuadraticSoma({ units: [1000], potentialTau: uniform(
 });
 console.log(`1000 units with 100 pA: ${(run.outSpikes.count / 1000).toFixed(1)} Hz per unit`);
 
-// A mistake is told when the soma is made, with its place, its unit and what to do.
+// Mistakes are reported when the soma is created, with place, unit and remedy.
 try {
   QuadraticSoma({ potentialTau: -1 });
 } catch (error) {

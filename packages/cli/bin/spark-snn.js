@@ -1,18 +1,20 @@
 #!/usr/bin/env node
 // npm links a command only to a file that is there when it installs, and in a clone dist/ is not there yet.
-import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { platform } from "node:process";
-import { fileURLToPath } from "node:url";
+import module from "node:module";
 
 const main = new URL("../dist/main.js", import.meta.url);
 if (!existsSync(main)) {
   console.error("Building spark-snn, once, since this clone has not been built yet …");
+  const { spawnSync } = await import("node:child_process");
+  const { fileURLToPath } = await import("node:url");
   const cwd = fileURLToPath(new URL("../../..", import.meta.url));
-  const build = spawnSync("npm", ["run", "build"], { cwd, encoding: "utf8", shell: platform === "win32" });
+  const build = spawnSync("npm", ["run", "build"], { cwd, encoding: "utf8", shell: process.platform === "win32" });
   if (build.status !== 0) {
     console.error(`${build.stdout ?? ""}${build.stderr ?? ""}\nThe build failed, as it says above.`);
     process.exit(1);
   }
 }
+// Node 22.8 and newer keep what they compiled for the next start.
+module.enableCompileCache?.();
 await import(main.href);

@@ -1,26 +1,25 @@
 import { parseArgs } from "node:util";
 import { suggestName } from "spark-snn";
 
-/** One option of a command. */
 export interface OptionSpec {
-  /** What follows it, such as "DIR"; a switch has none. */
+  /** Name of its value, such as "DIR"; absent for a switch. */
   readonly value?: string;
-  /** May be given more than once. */
+  /** True if it may be given more than once. */
   readonly many?: boolean;
   readonly about: string;
 }
 
-/** A command as data: help and the reading of its arguments are made from it. */
+/** A command as data. Its help and the parsing of its arguments are derived from it. */
 export interface CommandSpec {
   readonly name: string;
-  /** Names of what follows the command, in order; those in brackets may be left out. */
+  /** Names of the operands, in order; those in brackets are optional. */
   readonly operands: readonly string[];
   readonly about: string;
   readonly options: Readonly<Record<string, OptionSpec>>;
   readonly examples: readonly (readonly [command: string, meaning: string])[];
 }
 
-/** What was typed, read: operands by place, options by name. */
+/** Parsed arguments: operands by position, options by name. */
 export interface Arguments {
   readonly operands: readonly string[];
   /** Whether a switch was given. */
@@ -31,19 +30,20 @@ export interface Arguments {
   texts(name: string): readonly string[];
 }
 
-/** A command that was typed in a way that cannot be meant. */
+/** An invalid command line. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
 /** Options that every command takes. */
 export const commonOptions: Readonly<Record<string, OptionSpec>> = {
-  help: { about: "Says what the command does, with examples." },
+  help: { about: "Explains the command, with examples." },
 };
 
 /**
- * Reads what follows a command. Every value is text as it was typed: 1e3 stays "1e3".
- * @throws UsageError for an option that is unknown, doubled, or has a value too much or too little, and for operands.
+ * Parses the arguments of a command. Every value remains text as typed: 1e3 stays "1e3".
+ * @throws UsageError for an option that is unknown, given twice, or has a superfluous or missing value, and for missing
+ * or superfluous operands.
  */
 export const readArguments = (spec: CommandSpec, argv: readonly string[]): Arguments => {
   const known = { ...spec.options, ...commonOptions };
@@ -96,7 +96,7 @@ const readOption = (
   if (!spec.value && inlineValue) {
     throw new UsageError(`${rawName} takes no value; received "${value}". Write ${rawName} alone.`);
   }
-  // An option in place of a value is a value that was forgotten.
+  // An option in place of a value means that the value was forgotten.
   const missing = value === undefined || value === "";
   const forgotten = !inlineValue && value?.startsWith("--") && names.includes(value.slice(2).split("=")[0]!);
   if (spec.value && (missing || forgotten)) {
@@ -116,7 +116,7 @@ const checkOperands = ({ name, operands: wanted }: CommandSpec, given: readonly 
   if (given.length > wanted.length) {
     const received = given.slice(wanted.length).map((text) => `"${text}"`);
     throw new UsageError(
-      `${name} takes ${wanted.length === 0 ? "nothing" : wanted.join(" ")}; received ${received.join(", ")} too. Remove that, or put an option's name before it.`,
+      `${name} takes ${wanted.length === 0 ? "nothing" : wanted.join(" ")}; also received ${received.join(", ")}. Remove that, or put an option's name before it.`,
     );
   }
 };

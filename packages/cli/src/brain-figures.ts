@@ -1,16 +1,17 @@
 import { type FigureOptions, networkFigure, type ReadoutCurves, readoutFigure } from "@spark-snn/plot";
 import { ConfigError } from "spark-snn";
 import { type BrainSummary, READOUTS, summaryOfPopulation } from "./brain-summary.ts";
-import { chooseKind, columnOf, drawResults, drawSpectra, rowsWithin, type Span, spectrumCurve } from "./figures.ts";
-import type { Results, Trace } from "./results.ts";
+import { chooseKind, type Span } from "./figure-kinds.ts";
+import { columnOf, drawResults, drawSpectra, rowsWithin, spectrumCurve } from "./figures.ts";
+import type { Results, Trace } from "./records.ts";
 
-/** Panels and curves that a figure of read-outs has room for. */
+/** Largest number of panels and curves in a figure of read-outs. */
 const SHOWN_READOUTS = 6;
 const SHOWN_CURVES = 7;
 
 /**
- * Draws a brain: the spikes of all populations whose spikes were recorded, else the potentials of the first one that
- * has any, else its read-outs. Gives undefined where there is nothing to draw.
+ * Draws a brain: the spikes of all populations with recorded spikes, otherwise the potentials of the first population
+ * with any, otherwise the read-outs. Undefined if there is nothing to draw.
  */
 export const drawBrain = (
   summary: BrainSummary,
@@ -41,7 +42,7 @@ export const drawBrain = (
   return read && drawReadouts(summary, read, options, { from, to });
 };
 
-/** Draws the first read-outs that were recorded, of each the first units. Undefined where there is nothing to draw. */
+/** Draws the first recorded read-outs, and the first units of each. Undefined if there is nothing to draw. */
 export const drawReadouts = (
   summary: BrainSummary,
   { traces }: Results,
@@ -64,10 +65,10 @@ const curvesOf = (trace: Trace, span: Span): ReadoutCurves[] => {
   return [{ label: trace.name, unit, time: rows.map((row) => trace.times[row]!), curves }];
 };
 
-/** Curves that a spectrum figure has colours for. */
+/** Largest number of curves in a spectrum figure, limited by the number of colours. */
 const MOST_CURVES = 8;
 
-/** Draws the spectra of all populations whose spikes were recorded. */
+/** Draws the spectra of all populations with recorded spikes. */
 export const drawBrainSpectra = (
   summary: BrainSummary,
   results: Readonly<Record<string, Results>>,

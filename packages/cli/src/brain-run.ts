@@ -1,9 +1,8 @@
 import { unlink } from "node:fs/promises";
 import { join } from "node:path";
-import { type BrainExperiment, simulate } from "spark-snn";
+import { type BrainExperiment, simulatePrepared } from "spark-snn";
 import { type FolderSink, PARTIAL, recordToFolder, writeAtomic } from "spark-snn/node";
 import type { Arguments } from "./arguments.ts";
-import { drawBrain } from "./brain-figures.ts";
 import {
   type BrainSummary,
   type BrainSummaryParts,
@@ -22,16 +21,19 @@ interface Recorder {
   readonly tally: Tally;
 }
 
-/** Where the results of a run go. */
+/** Folder for the results of a run. */
 export interface Destination {
-  /** Absolute. */
+  /** Absolute path. */
   readonly folder: string;
-  /** As it was typed. */
+  /** Path as typed. */
   readonly out: string;
   readonly format: Format;
 }
 
-/** Runs a brain and leaves its records, one folder a population and one for read-outs, a figure and summary.json. */
+/**
+ * Runs a brain and writes its records, with one folder for each population and one for read-outs, a figure and
+ * summary.json.
+ */
 export const runBrain = async (
   experiment: BrainExperiment,
   { folder, format }: Destination,
@@ -40,9 +42,10 @@ export const runBrain = async (
   terminal: Terminal,
 ): Promise<BrainSummary> => {
   const recorders = recordersOf(experiment, folder, format);
-  const { brain, options } = experiment;
   const sink = Object.fromEntries(Object.entries(recorders).map(([name, { tally }]) => [name, tally]));
-  const run = await watched(given, terminal, (watch) => simulate(brain, { ...options, ...choices, sink, ...watch }));
+  const run = await watched(given, terminal, (watch) =>
+    simulatePrepared(experiment.prepared, { ...choices, sink, ...watch }),
+  );
   warn(
     run.warnings.filter((warning) => !experiment.warnings.includes(warning)),
     terminal,
@@ -68,7 +71,7 @@ export const runBrain = async (
   return summary;
 };
 
-/** One for each population of which anything is recorded, and one for all read-outs. */
+/** One recorder for each population with records, and one for all read-outs. */
 const recordersOf = (
   { document, brain }: BrainExperiment,
   folder: string,
@@ -84,11 +87,11 @@ const recordersOf = (
   return recorders;
 };
 
-/** A file that says that the run was stopped stands in the folder, as in those of the populations. */
+/** Marks the folder of a stopped run with a file, like those of the populations. */
 const mark = async (folder: string, complete: boolean): Promise<void> => {
   const marker = join(folder, PARTIAL);
   if (complete) await unlink(marker).catch(() => undefined);
-  else await writeAtomic(marker, "The run was stopped before its end. The files hold what was recorded until then.\n");
+  else await writeAtomic(marker, "The run was stopped early. The files contain the records until then.\n");
 };
 
 const drawFigure = async (
@@ -102,14 +105,15 @@ const drawFigure = async (
   const ends = Object.values(recorders).flatMap(({ tally: { keptUntil } }) => keptUntil ?? []);
   const to = Math.min(run.duration, ...ends);
   const results = Object.fromEntries(Object.entries(recorded).map(([name, { results: own }]) => [name, own]));
-  return writeFigure(folder, { to, duration: run.duration }, terminal, () =>
-    drawBrain(summarizeBrain(parts), results, {}, { from: 0, to }),
-  );
+  return writeFigure(folder, { to, duration: run.duration }, terminal, async () => {
+    const { drawBrain } = await import("./brain-figures.ts");
+    return drawBrain(summarizeBrain(parts), results, {}, { from: 0, to });
+  });
 };
 
 const grouped = (count: number): string => `${count}`.replace(/\B(?=(\d{3})+$)/g, " ");
 
-/** What is told of a run of a brain when it has ended. */
+/** The text that is printed after a run of a brain. */
 export const brainText = (summary: BrainSummary, out: string, file: string, terminal: Terminal): string => {
   const { model, units, synapses, duration, dt, backend, dtype, complete, populations } = summary;
   const rows: (readonly [string, string])[] = [
@@ -138,8 +142,8 @@ export const brainText = (summary: BrainSummary, out: string, file: string, term
     : styleText(terminal, "out", "yellow", `Incomplete: stopped by ${summary.stoppedBy ?? "an error"}.`);
   const spiked = Object.values(populations).some(({ spikes }) => (spikes?.count ?? 0) > 0);
   const next = twoColumns([
-    ...(spiked ? [[`spark-snn analyze ${out}`, "tells correlation and rhythm of the spikes"] as const] : []),
-    [`spark-snn plot ${out} --to ${numberText(duration / 10)} --out zoom.svg`, "draws a part of it"],
+    ...(spiked ? [[`spark-snn analyze ${out}`, "analyzes correlation and rhythm of the spikes"] as const] : []),
+    [`spark-snn plot ${out} --to ${numberText(duration / 10)} --out zoom.svg`, "draws part of it"],
     [`spark-snn show ${file}`, "prints the brain as a diagram and tables"],
   ]);
   const headings = ["Population", "Units", "Spikes", "Rate, Hz", "CV", "Synchrony"];

@@ -1,59 +1,59 @@
 import type { BrainExperiment, BrainRunInfo } from "spark-snn";
-import type { Results } from "./results.ts";
+import type { Results } from "./records.ts";
 import { type RecordFile, ranOf, recordsOf, type Shown, type SpikeSummary, type Summary, shownOf } from "./summary.ts";
 
-/** The records of read-outs stand under this name: beside those of populations, none of which may have it. */
+/** Name of the records of read-outs, next to those of populations. No population may have this name. */
 export const READOUTS = "readouts";
 
-/** What is told of a population. */
+/** Summary of a population. */
 export interface PopulationSummary {
   readonly model: string;
   readonly units: readonly number[];
-  /** Of the recorded units within the recorded window; absent where spikes were not recorded. */
+  /** Spikes of the recorded units within the recorded window; absent if spikes were not recorded. */
   readonly spikes?: SpikeSummary & {
-    /** Variance over mean of the population's spikes in bins of 3 ms; null where there is none. */
+    /** Variance over mean of the population's spike counts in bins of 3 ms; null if undefined. */
     readonly synchrony: number | null;
   };
-  /** The files of records, below the folder of the run. */
+  /** Files of the records, relative to the folder of the run. */
   readonly records: readonly RecordFile[];
   readonly shown: Shown;
 }
 
-/** What summary.json holds of a brain. Times in ms but buildTime and wallTime in s, rates in Hz. */
+/** Contents of summary.json for a brain. Times are in ms, except buildTime and wallTime in s; rates are in Hz. */
 export interface BrainSummary extends Omit<Summary, "kind" | "units" | "spikes" | "records" | "shown"> {
   readonly kind: "spark-snn brain summary";
-  /** Units of all populations together. */
+  /** Number of units of all populations. */
   readonly units: number;
-  /** Synapses of all projections together. */
+  /** Number of synapses of all projections. */
   readonly synapses: number;
-  /** Seconds that drawing and laying out the synapses took. */
+  /** Time for building the synapses, s. */
   readonly buildTime: number;
   readonly populations: Readonly<Record<string, PopulationSummary>>;
   readonly projections: Readonly<Record<string, ProjectionSummary>>;
-  /** The files of what was recorded of read-outs, below the folder of the run. */
+  /** Files of recorded read-outs, relative to the folder of the run. */
   readonly readouts: readonly RecordFile[];
 }
 
 export interface ProjectionSummary {
   readonly from: string;
   readonly to: string;
-  /** Exact where the rule tells the number, else the number to be expected. */
+  /** Exact if the connection rule determines the number, otherwise the expected number. */
   readonly expectedSynapses: number;
 }
 
-/** What was recorded of a population. */
+/** Records of a population. */
 export interface PopulationParts {
   readonly results: Results;
   readonly spikes: SpikeSummary | undefined;
   readonly synchrony: number | undefined;
-  /** Files below the folder of the run. */
+  /** Files, relative to the folder of the run. */
   readonly files: readonly string[];
 }
 
 export interface BrainSummaryParts {
   readonly experiment: BrainExperiment;
   readonly run: BrainRunInfo;
-  /** By population, and of read-outs; those of which nothing was recorded may be absent. */
+  /** By population, and of read-outs. Entries without records may be absent. */
   readonly recorded: Readonly<Record<string, PopulationParts>>;
   readonly files: readonly string[];
 }
@@ -65,7 +65,7 @@ const nothing: PopulationParts = {
   files: [],
 };
 
-/** Puts together what summary.json holds of a brain. */
+/** Creates the contents of summary.json for a brain. */
 export const summarizeBrain = ({ experiment, run, recorded, files }: BrainSummaryParts): BrainSummary => {
   const { document, brain, units, synapses } = experiment;
   const { wiring } = brain;
@@ -94,7 +94,7 @@ export const summarizeBrain = ({ experiment, run, recorded, files }: BrainSummar
   };
 };
 
-/** The files of records, with what is in each. */
+/** The files of records, with their contents. */
 const recordFiles = ({ results, files }: Pick<PopulationParts, "results" | "files">): RecordFile[] =>
   files.flatMap((file) => {
     const [name = "", ...rest] = file.split("/").reverse();
@@ -114,7 +114,7 @@ const populationSummary = (
   shown: shownOf(fields, results),
 });
 
-/** The summary of one population, as if it had run alone: what its figures are drawn from. */
+/** The summary of one population, as if it had run alone; its figures use it. */
 export const summaryOfPopulation = (summary: BrainSummary, name: string): Summary => {
   const { kind, units, synapses, buildTime, populations, projections, readouts, name: title, ...common } = summary;
   const { model, units: shape, spikes, records, shown } = populations[name]!;

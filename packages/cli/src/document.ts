@@ -4,23 +4,26 @@ import { ConfigError, FileError, type Issue } from "spark-snn";
 import { readFileStrict } from "spark-snn/node";
 import { UsageError } from "./arguments.ts";
 
-/** A document with the text that it came from, so that problems name line and column. */
+/** A document with its text, so that problems name line and column. */
 export interface DocumentFile {
-  /** As it was typed. */
+  /** Path as typed. */
   readonly path: string;
   readonly value: unknown;
-  /** "12:5" for the path of a problem, such as experiment.model.potentialTau; undefined where it is not in the text. */
+  /**
+   * Line and column ("12:5") for the path of a problem, such as experiment.model.potentialTau; undefined if it is not
+   * in the text.
+   */
   readonly place: (path: string) => string | undefined;
 }
 
-/** Bytes that a document may have: it is read as one text. */
+/** Maximum size of a document, bytes; it is read as one text. */
 const LIMIT = 256 * 2 ** 20;
-/** Deeper than any document, and far from the end of the stack. */
+/** Deeper than any document, but safe for the stack. */
 const MAX_DEPTH = 200;
 
 /**
- * Reads JSON in which comments and trailing commas are allowed.
- * @throws FileError when the file cannot be read, is no UTF-8, or is no JSON; then it names line and column.
+ * Reads JSON with comments and trailing commas.
+ * @throws FileError if the file cannot be read, is not UTF-8, or is not JSON; the error then names line and column.
  */
 export const readDocument = async (path: string, folder: string): Promise<DocumentFile> => {
   const bytes = await readFileStrict(resolve(folder, path), { limit: LIMIT });
@@ -51,10 +54,10 @@ export const parseDocument = (path: string, text: string): DocumentFile => {
   const root = parseTree(text, errors, { allowTrailingComma: true, disallowComments: false });
   const [first] = errors;
   if (first) fail(first.offset, syntaxMessage(first, text));
-  if (!root) return fail(0, 'holds no JSON. Write an object such as { "model": … }, or start with spark-snn init.');
+  if (!root) return fail(0, 'contains no JSON. Write an object such as { "model": … }, or start with spark-snn init.');
   return {
     path,
-    value: readTree(root, (node, key) => fail(node.offset, `gives the key "${key}" a second time. Keep one of them.`)),
+    value: readTree(root, (node, key) => fail(node.offset, `repeats the key "${key}". Keep one of them.`)),
     place: (issuePath) => {
       const node = nodeOf(root, issuePath);
       return node && positionOf(node.offset);
@@ -62,7 +65,7 @@ export const parseDocument = (path: string, text: string): DocumentFile => {
   };
 };
 
-/** Where brackets are nested deeper than a document can be; strings and comments are passed over. */
+/** Offset at which brackets are nested too deep for a document; strings and comments are skipped. */
 const tooDeep = (text: string): number | undefined => {
   let depth = 0;
   const marks = /"(?:[^"\\]|\\.)*"|\/\/[^\r\n]*|\/\*[\s\S]*?\*\/|[[\]{}]/g;
@@ -76,8 +79,8 @@ const tooDeep = (text: string): number | undefined => {
 };
 
 const sentences: Readonly<Record<string, string>> = {
-  InvalidSymbol: "is no JSON. Put texts in double quotes; numbers are written like -12.5e3.",
-  InvalidNumberFormat: "is no number. Write it like -12.5e3.",
+  InvalidSymbol: "is not JSON. Put texts in double quotes; numbers are written like -12.5e3.",
+  InvalidNumberFormat: "is not a number. Write it like -12.5e3.",
   PropertyNameExpected: "must be a name in double quotes. Quote it.",
   ValueExpected: "must be a value: a number, a text in quotes, true, false, null, an array or an object. Give one.",
   ColonExpected: "must be a colon between name and value. Add it.",
@@ -87,20 +90,20 @@ const sentences: Readonly<Record<string, string>> = {
   EndOfFileExpected: "must be the end of the document. Keep one object.",
   UnexpectedEndOfComment: "begins a comment that does not end. Close it with */.",
   UnexpectedEndOfString: "begins a text that does not end on its line. Close it with a double quote.",
-  UnexpectedEndOfNumber: "is a number that breaks off. Write it like -12.5e3.",
-  InvalidUnicode: "holds \\u without four hexadecimal digits. Write it like \\u00b5.",
-  InvalidEscapeCharacter: 'holds an escape that JSON does not know. Known: \\" \\\\ \\/ \\b \\f \\n \\r \\t \\u.',
-  InvalidCharacter: "holds a control character. Write it as an escape such as \\n.",
+  UnexpectedEndOfNumber: "is an incomplete number. Write it like -12.5e3.",
+  InvalidUnicode: "contains \\u without four hexadecimal digits. Write it like \\u00b5.",
+  InvalidEscapeCharacter: 'contains an escape that JSON does not have. Known: \\" \\\\ \\/ \\b \\f \\n \\r \\t \\u.',
+  InvalidCharacter: "contains a control character. Write it as an escape such as \\n.",
 };
 
 const syntaxMessage = ({ error, offset, length }: ParseError, text: string): string => {
   const found = text.slice(offset, offset + Math.min(length, 20));
-  const sentence = sentences[printParseErrorCode(error)] ?? "is no JSON. Correct it.";
+  const sentence = sentences[printParseErrorCode(error)] ?? "is not JSON. Correct it.";
   const received = found.trim() === "" ? (offset >= text.trimEnd().length ? "the end of the file" : "") : `"${found}"`;
   return received === "" ? sentence : sentence.replace(/\. /, `; received ${received}. `);
 };
 
-/** The value of a tree. A key named __proto__ is a key like any other. */
+/** The value of a tree. A key named __proto__ has no special meaning. */
 const readTree = (node: Node, refuse: (node: Node, key: string) => never): unknown => {
   if (node.type === "array") return (node.children ?? []).map((child) => readTree(child, refuse));
   if (node.type !== "object") return node.value as unknown;
@@ -119,7 +122,7 @@ const readTree = (node: Node, refuse: (node: Node, key: string) => never): unkno
   return result;
 };
 
-/** The deepest node on the way of a path; the value of the last key that is there. */
+/** The deepest existing node on a path; for the last key, its value. */
 const nodeOf = (root: Node, path: string): Node | undefined => {
   const keys =
     path
@@ -139,7 +142,7 @@ const nodeOf = (root: Node, path: string): Node | undefined => {
 /**
  * The same error with file, line and column before each problem.
  *
- * @param changed paths that did not come from the file, such as "experiment.seed".
+ * @param changed paths that are not from the file, such as "experiment.seed".
  */
 export const placeIssues = (error: ConfigError, file: DocumentFile, changed: readonly string[]): ConfigError =>
   new ConfigError(
@@ -157,8 +160,8 @@ export const fileReader =
     readFileStrict(isAbsolute(path) ? path : join(dirname(resolve(folder, document)), path));
 
 /**
- * Sets one value of a document: "model.potentialTau=[10, 12]". The value is JSON, else text.
- * @throws UsageError when there is no = or the path leads through something that is no object or array.
+ * Sets one value of a document: "model.potentialTau=[10, 12]". The value is JSON, otherwise text.
+ * @throws UsageError if there is no =, or the path leads through a value that is not an object or array.
  */
 export const setValue = (document: unknown, assignment: string): void => {
   const cut = assignment.indexOf("=");
@@ -190,7 +193,7 @@ const readValue = (text: string): unknown => {
   const tree = parseTree(text, errors);
   return tree && errors.length === 0 && tooDeep(text) === undefined
     ? readTree(tree, (_, key) => {
-        throw new UsageError(`--set gives the key "${key}" twice. Keep one of them.`);
+        throw new UsageError(`--set repeats the key "${key}". Keep one of them.`);
       })
     : text;
 };

@@ -9,40 +9,14 @@ import {
   traceFigure,
 } from "@spark-snn/plot";
 import { analysis, ConfigError } from "spark-snn";
+import type { FigureKind, Span, View } from "./figure-kinds.ts";
 import { recordedOf, spectrumOf } from "./measures.ts";
-import type { Results, Spikes, Trace } from "./results.ts";
+import type { Results, Spikes, Trace } from "./records.ts";
 import { SHOWN_UNITS, type Summary } from "./summary.ts";
 
-export type FigureKind = "trace" | "raster" | "intervals" | "frequency" | "spectrum";
-export const figureKinds: readonly FigureKind[] = ["trace", "raster", "intervals", "frequency", "spectrum"];
-
-/** Part of a run, ms. */
-export interface Span {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** Which part of a run is drawn, and of which population of a brain. */
-export interface View extends Span {
-  readonly population?: string | undefined;
-}
-
-/** The kind of figure that suits what was recorded, if any does. */
-export const chooseKind = ({ spikes, traces }: Results): FigureKind | undefined => {
-  const potential = traces.find(({ name }) => name === "potential");
-  if (potential && potential.units.length > 0 && potential.units.length <= SHOWN_UNITS && potential.steps.length > 1) {
-    return "trace";
-  }
-  return spikes
-    ? "raster"
-    : potential && potential.units.length > 0 && potential.steps.length > 1
-      ? "trace"
-      : undefined;
-};
-
 /**
- * Draws what a run recorded.
- * @throws ConfigError when the figure needs what was not recorded.
+ * Draws the records of a run.
+ * @throws ConfigError if the figure needs data that was not recorded.
  */
 export const drawResults = (
   kind: FigureKind,
@@ -113,7 +87,7 @@ export const rowsWithin = (times: Float64Array, { from, to }: Span): number[] =>
 export const columnOf = ({ values, columns }: Trace, column: number, rows: readonly number[]): number[] =>
   rows.map((row) => values[row * columns + column]!);
 
-/** The threshold with what the soma has added to it, where that was recorded at the same steps for the same units. */
+/** The threshold plus the shift of the soma, if the shift was recorded at the same steps for the same units. */
 const moving = (
   base: number,
   adaptation: Trace | undefined,
@@ -146,7 +120,7 @@ const drawIntervals = (summary: Summary, spikes: Spikes, options: FigureOptions)
   return intervalFigure({ intervals: trains.flatMap((train) => [...analysis.intervals(train)]) }, options);
 };
 
-/** The spectrum of a population's rate in a window; undefined where there is none. */
+/** The spectrum of a population's rate in a window; undefined if there is none. */
 export const spectrumCurve = (
   summary: Summary,
   spikes: Spikes,
@@ -159,7 +133,7 @@ export const spectrumCurve = (
   return { label: name, frequencies, power: power.map((value) => value / poisson) };
 };
 
-/** Draws those spectra that there are. */
+/** Draws the spectra that exist. */
 export const drawSpectra = (curves: readonly (SpectrumCurve | undefined)[], options: FigureOptions): string => {
   const drawn = curves.filter((curve) => curve !== undefined);
   if (drawn.length > 0) return spectrumFigure({ curves: drawn }, options);
@@ -173,7 +147,7 @@ const drawFrequency = (summary: Summary, spikes: Spikes, options: FigureOptions)
   if (!Array.isArray(currents) || currents.length !== count || !currents.every((value) => typeof value === "number")) {
     throw new ConfigError({
       path: "figure frequency",
-      message: 'needs one current a unit, such as "inputs": { "current": [100, 200, 300] }. Run such an experiment.',
+      message: 'needs one current per unit, such as "inputs": { "current": [100, 200, 300] }. Run such an experiment.',
     });
   }
   const rates = analysis.unitRates(spikes, { dt: summary.dt, unitCount: count, duration: summary.duration });

@@ -1,27 +1,22 @@
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import type { FitResult, Recording, RecordingScore } from "@spark-snn/fit";
-import { comparisonFigure, profileFigure, searchFigure } from "@spark-snn/plot";
-import { toPng } from "@spark-snn/plot/png";
 import type { JsonObject } from "spark-snn";
 import { writeAtomic } from "spark-snn/node";
 import { versionsOf } from "./summary.ts";
 
-/** What a fit leaves in its folder is made of. */
+/** Contents of the folder of a fit. */
 export interface FitFiles {
   readonly folder: string;
-  /** Path of the document, to lead from the folder to its files. */
+  /** Path of the document, for paths from the folder to its files. */
   readonly document: string;
   readonly name: string | undefined;
   readonly result: FitResult;
   readonly recordings: readonly Recording[];
-  /** Currents as they stand in the document, by recording. */
+  /** Currents as in the document, by recording. */
   readonly currents: Readonly<Record<string, JsonObject>>;
 }
 
-/** Length of the stretch that a figure of a recording shows, ms. */
-const STRETCH = 2000;
-
-/** Writes everything but the figures. Gives the names of the files. */
+/** Writes everything except the figures. Returns the names of the files. */
 export const writeFitFiles = async (files: FitFiles): Promise<string[]> => {
   const { folder, result } = files;
   const write = async (name: string, text: string): Promise<string> => {
@@ -46,24 +41,7 @@ export const writeFitFiles = async (files: FitFiles): Promise<string[]> => {
   return written;
 };
 
-/** The figures as SVG and PNG: one a recording, the course of the search, the profiles. */
-export const writeFitFigures = async (files: FitFiles): Promise<string[]> => {
-  const { folder, result, recordings } = files;
-  const names = fileNames(result);
-  const figures: (readonly [string, string])[] = result.recordings.map((_, k) => [
-    names[k]!,
-    drawRecording(result, recordings[k]!, k),
-  ]);
-  if (result.history.length > 1) figures.push(["search", drawSearch(result)]);
-  figures.push(["profiles", drawProfiles(result)]);
-  for (const [name, svg] of figures) {
-    await writeAtomic(join(folder, `${name}.svg`), svg);
-    await writeAtomic(join(folder, `${name}.png`), toPng(svg));
-  }
-  return figures.flatMap(([name]) => [`${name}.svg`, `${name}.png`]);
-};
-
-/** What fit.json holds: the result without its arrays. */
+/** Contents of fit.json: the result without its arrays. */
 export const fitSummary = ({ result, name }: FitFiles, files: readonly string[]): JsonObject => {
   const scores = (list: readonly RecordingScore[]) =>
     list.map((one) => ({
@@ -113,8 +91,8 @@ export const fitSummary = ({ result, name }: FitFiles, files: readonly string[])
   };
 };
 
-/** Names of recordings as names of files, each once. */
-const fileNames = ({ recordings }: FitResult): string[] => {
+/** Unique file names from the names of recordings. */
+export const fileNames = ({ recordings }: FitResult): string[] => {
   const taken = new Set(["search", "profiles", "candidates", "history"]);
   return recordings.map(({ name }) => {
     const plain = name.replace(/[^\p{L}\p{N}._-]+/gu, "-").replace(/^\.+/, "") || "recording";
@@ -125,7 +103,7 @@ const fileNames = ({ recordings }: FitResult): string[] => {
   });
 };
 
-/** The experiment of the first training recording; a file of its current is named as seen from the folder. */
+/** The experiment of the first training recording. The path of its current is relative to the folder. */
 const experimentOf = ({ result, document, folder, currents }: FitFiles): unknown => {
   const { name } = result.recordings.find(({ role }) => role === "training")!;
   const current = currents[name];
@@ -139,75 +117,3 @@ const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 const csv = (header: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
   `${[header, ...rows].map((row) => row.join(",")).join("\n")}\n`;
-
-/** Recorded beside predicted, in a stretch that begins a little before a third of the recorded spikes. */
-const drawRecording = (result: FitResult, recording: Recording, k: number): string => {
-  const prediction = result.recordings[k]!;
-  const { potential, interval, spikes, recorded, meanCoincidence, reliability } = prediction;
-  const time = Float64Array.from(potential, (_, row) => (row + 1) * interval);
-  const end = time[time.length - 1]!;
-  const first = recorded[0]!;
-  const anchor = first.length > 0 ? first[Math.floor(first.length / 3)]! - 200 : 0;
-  const from = Math.max(time[0]!, Math.min(anchor, end - STRETCH));
-  return comparisonFigure(
-    {
-      time,
-      current: resample(recording.current, time),
-      ...(recording.voltage && { recorded: resample(recording.voltage, time) }),
-      potential,
-      repetitions: recorded.slice(0, 40),
-      prediction: spikes,
-      window: result.window,
-      // Rounding may lift Γ of equal trains above 1 by a hair.
-      coincidence: Math.min(1, meanCoincidence),
-      ...(reliability !== undefined && reliability > 0 && { reliability: Math.min(1, reliability) }),
-      from,
-      to: Math.min(end, from + STRETCH),
-    },
-    { title: `${result.model} and ${prediction.name} (${prediction.role})`, height: 600 },
-  );
-};
-
-/** Samples at other times, each held until the next. */
-const resample = ({ series, interval = 1, start = 0, times }: Recording["current"], at: Float64Array): Float64Array => {
-  let k = 0;
-  const timeOf = (index: number): number => (times ? times[index]! : start + index * interval);
-  return at.map((time) => {
-    while (k + 1 < series.length && timeOf(k + 1) <= time) k++;
-    return series[k]!;
-  });
-};
-
-const drawSearch = (result: FitResult): string => {
-  const { history, recordings } = result;
-  // Only a score that is Γ can be compared with the reliability.
-  const training = recordings.filter(
-    ({ role, reliability, score, meanCoincidence }) =>
-      role === "training" && reliability !== undefined && Math.abs(score - meanCoincidence) < 1e-9,
-  );
-  const mean = training.reduce((sum, { reliability }) => sum + reliability!, 0) / training.length;
-  return searchFigure(
-    {
-      evaluated: history.map(({ evaluated }) => evaluated),
-      best: history.map(({ best }) => best),
-      median: history.map(({ median }) => median),
-      ...(training.length > 0 && { reference: { label: "the neuron's own reliability", score: mean } }),
-    },
-    { title: `The search for ${result.model}` },
-  );
-};
-
-const drawProfiles = ({ fitted, model }: FitResult): string =>
-  profileFigure(
-    {
-      parameters: fitted.slice(0, 12).map(({ name, unit, value, low, high, bounds, profile }) => ({
-        label: unit === "1" ? name : `${name} (${unit})`,
-        ...profile,
-        value,
-        low,
-        high,
-        scale: bounds.scale,
-      })),
-    },
-    { title: `The objective along each parameter of ${model}` },
-  );

@@ -4,14 +4,14 @@ import { durationText, numberText, styleText, type Terminal, textTable, twoColum
 
 const three = (value: number | undefined): string => (value === undefined ? "–" : value.toFixed(3));
 
-/** A fit for people: scores, parameters, files, what to do next. */
+/** The printed report of a fit: scores, parameters, files and next steps. */
 export const fitText = (
   result: FitResult,
   place: {
     readonly out: string;
     readonly path: string;
     readonly files: readonly string[];
-    /** What the command line changed in the document. */
+    /** Changes of the document from the command line. */
     readonly assignments: readonly string[];
   },
   terminal: Terminal,
@@ -19,7 +19,12 @@ export const fitText = (
   const { out, path, files, assignments } = place;
   const head = result.complete
     ? styleText(terminal, "out", "green", "Done.")
-    : styleText(terminal, "out", "yellow", `Ended early: ${endings[result.stoppedBy]}. These are the best so far.`);
+    : styleText(
+        terminal,
+        "out",
+        "yellow",
+        `Ended early: ${endings[result.stoppedBy]}. These are the best results so far.`,
+      );
   const rows: (readonly [string, string])[] = [
     ["model", result.model],
     ["score", `${result.score.toFixed(4)} on the training recordings; 1 is perfect`],
@@ -42,11 +47,11 @@ export const fitText = (
     result.complete
       ? [
           `spark-snn fit ${path} --out other${changesText(assignments, "seed")} --seed ${result.seed === 2 ? 3 : 2}`,
-          "seeks again, from another start",
+          "searches again with another seed",
         ]
       : [
           `spark-snn fit ${path} --out ${out}${changesText(assignments, "budget.seconds")} --resume`,
-          "goes on from here",
+          "resumes this fit",
         ],
   ];
   const blocks = [head, recordingTable(result), parameterTable(result)];
@@ -54,7 +59,7 @@ export const fitText = (
   return `${[...blocks, twoColumns(rows), `Next\n${twoColumns(next)}`].join("\n\n")}\n`;
 };
 
-/** The changes of a document as a shell takes them, without those of one value. */
+/** The changes of a document in shell syntax, without those of one value. */
 const changesText = (assignments: readonly string[], left: string): string =>
   assignments
     .filter((assignment) => assignment.split("=")[0]!.trim() !== left)
@@ -102,7 +107,7 @@ const parameterTable = ({ fitted }: FitResult): string =>
 
 const foldTable = ({ folds }: FitResult): string =>
   textTable(
-    ["Fold", "Kept out", "Score, training", "Score, kept out"],
+    ["Fold", "Held out", "Score, training", "Score, held out"],
     folds.map(({ score, recordings }, k) => {
       const kept = recordings.filter(({ role }) => role === "validation");
       return [

@@ -2,14 +2,14 @@ import { exitCodes } from "./exit.ts";
 import { runProgram } from "./program.ts";
 
 const interruption = new AbortController();
-// The first signal ends the run in order; a second one ends it at once.
+// The first signal ends the run gracefully; a second one ends it immediately.
 const interrupt = (): void => {
   if (interruption.signal.aborted) process.exit(exitCodes.interrupted[0]);
   interruption.abort();
 };
 process.on("SIGINT", interrupt);
 process.on("SIGTERM", interrupt);
-// A reader that has gone, such as head, is no mistake of ours.
+// A reader that closes the pipe, such as head, is not an error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(exitCodes.done[0]);
   throw error;

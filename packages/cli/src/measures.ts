@@ -1,10 +1,10 @@
 import { analysis, ConfigError } from "spark-snn";
-import type { Spikes } from "./results.ts";
+import type { Spikes } from "./records.ts";
 import type { Summary } from "./summary.ts";
 import { SYNCHRONY_BIN } from "./tally.ts";
 import { stepsNear } from "./times.ts";
 
-/** What is told of the spikes of a population; null where it is undefined. */
+/** Statistics of the spikes of a population; null if undefined. */
 export interface Measures {
   readonly units: number;
   readonly spikes: number;
@@ -12,9 +12,9 @@ export interface Measures {
   readonly rate: number;
   readonly cv: number | null;
   readonly cvUnits: number;
-  /** Variance over mean of the population's spikes in bins of 3 ms, or of the steps nearest to that. */
+  /** Variance over mean of the population's spike counts in bins of 3 ms, or the nearest whole number of steps. */
   readonly synchrony: number | null;
-  /** Mean of Pearson's r of binned counts over all pairs of units that have one. */
+  /** Mean of Pearson's r of binned counts over all pairs of units with a defined r. */
   readonly correlation: number | null;
   readonly pairs: number;
   readonly spectrum: Rhythm | null;
@@ -25,16 +25,16 @@ export interface Rhythm {
   readonly frequencies: readonly number[];
   readonly power: readonly number[];
   readonly segments: number;
-  /** What as many independent Poisson units of that rate have at every frequency. */
+  /** Power of the same number of independent Poisson units of that rate, at every frequency. */
   readonly poisson: number;
-  /** Where the power is highest, Hz, and how many times that of Poisson units it is there. */
+  /** Frequency of the highest power, Hz, and its ratio to the power of Poisson units. */
   readonly peak: number;
   readonly excess: number;
 }
 
-/** A stretch of a run. */
+/** A time window of a run. */
 export interface Window {
-  /** Steps before the window, and up to its end. */
+  /** Number of steps before the window, and until its end. */
   readonly first: number;
   readonly last: number;
 }
@@ -45,7 +45,7 @@ const RATE_BIN = 1;
 /** Hz */
 const HIGHEST = 200;
 
-/** What was asked for of the spikes of a population. */
+/** Requested records of the spikes of a population. */
 interface Recorded {
   readonly units?: readonly number[];
   /** ms */
@@ -53,7 +53,9 @@ interface Recorded {
   readonly to?: number;
 }
 
-/** What a run was told to record of the spikes of a population; of one that ran alone, whatever the name. */
+/**
+ * The records of spikes that an experiment requested for a population; for a single population, the name is ignored.
+ */
 export const recordedOf = ({ experiment }: Pick<Summary, "experiment">, name: string): Recorded => {
   const { model, record = {} } = experiment as {
     readonly model?: object;
@@ -63,14 +65,14 @@ export const recordedOf = ({ experiment }: Pick<Summary, "experiment">, name: st
   return typeof own?.outSpikes === "object" && own.outSpikes !== null ? (own.outSpikes as Recorded) : {};
 };
 
-/** The spikes of the units that were recorded, which are numbered anew. */
+/** The spikes of the recorded units, with new unit numbers. */
 const chosenOf = ({ steps, units }: Spikes, chosen: readonly number[] | undefined): Spikes => {
   if (!chosen) return { steps, units };
   const places = new Map(chosen.map((unit, place) => [unit, place]));
   return { steps, units: Array.from(units, (unit) => places.get(unit)!) };
 };
 
-/** Recorded spikes with the window in which they are looked at. */
+/** Recorded spikes with the window to analyse. */
 class Sample {
   readonly events: Spikes;
   readonly unitCount: number;
@@ -87,7 +89,7 @@ class Sample {
     const last = Math.min(asked.last, Math.round((recorded.to ?? duration) / dt));
     this.#window = { first, last };
     if (first < last) return;
-    const message = `holds spikes from ${recorded.from ?? 0} to ${recorded.to ?? duration} ms only. Give a window in that.`;
+    const message = `contains only spikes from ${recorded.from ?? 0} to ${recorded.to ?? duration} ms. Give a window inside this range.`;
     throw new ConfigError({ path: "--from and --to", message });
   }
 
@@ -99,12 +101,12 @@ class Sample {
     return { dt, duration, unitCount, from: first * dt, to: last * dt };
   }
 
-  /** Options of analysis for the whole window. */
+  /** Options of the analysis for the whole window. */
   get whole() {
     return this.#until(this.#window.last);
   }
 
-  /** For the window without an end that is shorter than a bin; undefined where it holds fewer than `least`. */
+  /** Options for the window without a partial bin at its end; undefined if it has fewer than `least` bins. */
   cut(binSteps: number, least: number) {
     const { first, last } = this.#window;
     const bins = Math.floor((last - first) / binSteps);
@@ -119,7 +121,7 @@ class Sample {
   }
 }
 
-/** Tells of the spikes of a population; pairs are correlated by counts in bins of so many steps. */
+/** Analyses the spikes of a population. The correlation of pairs uses counts in bins of the given number of steps. */
 export const measure = (
   summary: Summary,
   spikes: Spikes,
@@ -146,13 +148,13 @@ export const measure = (
   };
 };
 
-/** The spectrum of the rate of a population; null where it is silent or the window too short. */
+/** The spectrum of the rate of a population; null if it is silent or the window is too short. */
 export const spectrumOf = (summary: Summary, spikes: Spikes, asked: Window, recorded: Recorded): Rhythm | null =>
   new Sample(summary, spikes, asked, recorded).spectrum;
 
 const known = (value: number): number | null => (Number.isNaN(value) ? null : value);
 
-/** Welch's spectrum of a population rate: segments of 500 ms, or of half the window where that is shorter. */
+/** Welch's spectrum of a population rate, with segments of 500 ms, or half the window if that is shorter. */
 const rhythmOf = (rates: Float64Array, width: number, unitCount: number): Rhythm => {
   const size = Math.min(Math.round(SEGMENT / width), Math.floor(rates.length / 2));
   const { frequencies, power, segmentCount } = analysis.powerSpectrum(rates, {

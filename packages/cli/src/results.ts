@@ -1,35 +1,13 @@
 import { join } from "node:path";
 import { decodeNpz, eventsFromCsv, FileError, type NpyArray, readCsv, traceFromCsv } from "spark-snn";
 import { readFileStrict } from "spark-snn/node";
+import type { Results, Spikes, Trace } from "./records.ts";
 import type { Summary } from "./summary.ts";
-
-/** Spikes of a run. */
-export interface Spikes {
-  readonly steps: ArrayLike<number>;
-  readonly units: ArrayLike<number>;
-}
-
-/** A recorded variable; `units` is empty where it was reduced to one column. */
-export interface Trace {
-  readonly name: string;
-  readonly unit: string;
-  readonly steps: ArrayLike<number>;
-  readonly times: Float64Array;
-  readonly units: ArrayLike<number>;
-  readonly columns: number;
-  readonly values: Float32Array | Float64Array | Int32Array;
-}
-
-/** What a run recorded. */
-export interface Results {
-  readonly spikes: Spikes | undefined;
-  readonly traces: readonly Trace[];
-}
 
 export type Format = "csv" | "npz";
 export const formats: readonly Format[] = ["csv", "npz"];
 
-/** Reads back what a run left in a folder. */
+/** Reads the records of a run from its folder. */
 export const readRecords = async (folder: string, summary: Pick<Summary, "dt" | "records">): Promise<Results> => {
   let spikes: Spikes | undefined;
   const traces: Trace[] = [];
@@ -43,7 +21,7 @@ export const readRecords = async (folder: string, summary: Pick<Summary, "dt" | 
       continue;
     }
     const trace = isText ? traceOfCsv(bytes, path, record, unit) : traceOfNpz(bytes, path, record, unit);
-    // The shortest decimal of a single is that single only when it is read as one.
+    // The shortest decimal of a single-precision number restores its bits only if it is rounded to single precision.
     traces.push(type === "f32" ? { ...trace, values: Float32Array.from(trace.values) } : trace);
   }
   return { spikes, traces };
@@ -55,7 +33,7 @@ const arrayOf = (arrays: Readonly<Record<string, NpyArray>>, name: string, path:
     `${path} must hold an array "${name}"; received ${Object.keys(arrays).join(", ")}. Run it again.`,
   );
 };
-/** Whole numbers are kept in 64 bits, and small enough for doubles. */
+/** Integers are stored in 64 bits, and are small enough for doubles. */
 const listOf = (arrays: Readonly<Record<string, NpyArray>>, name: string, path: string): Float64Array =>
   Float64Array.from(arrayOf(arrays, name, path).data as ArrayLike<number | bigint>, Number);
 

@@ -1,34 +1,34 @@
 import { join } from "node:path";
-import { toPng } from "@spark-snn/plot/png";
 import { FileError, type Progress } from "spark-snn";
 import { writeAtomic } from "spark-snn/node";
 import type { Arguments } from "./arguments.ts";
 import { warn } from "./run-options.ts";
 import { numberText, ProgressBar, type Terminal } from "./terminal.ts";
 
-/** The time in ms that a figure of a run shows, of the time that ran. */
+/** The time that a figure shows, and the time of the run, ms. */
 export interface ShownTime {
   readonly to: number;
   readonly duration: number;
 }
 
 /**
- * Leaves figure.svg and figure.png in a folder of results; returns the names of what it wrote. A figure that cannot be
- * drawn is warned of: the records are what matters, and stay.
+ * Writes figure.svg and figure.png to a folder of results and returns their names. If a figure cannot be drawn, the
+ * function prints a warning, because the records are more important.
  */
 export const writeFigure = async (
   folder: string,
   { to, duration }: ShownTime,
   terminal: Terminal,
-  draw: () => string | undefined,
+  draw: () => Promise<string | undefined>,
 ): Promise<string[]> => {
   try {
-    const svg = draw();
+    const svg = await draw();
     if (svg === undefined) return [];
     await writeAtomic(join(folder, "figure.svg"), svg);
+    const { toPng } = await import("@spark-snn/plot/png");
     await writeAtomic(join(folder, "figure.png"), toPng(svg));
     if (to < duration) {
-      warn([`The figure shows the first ${numberText(to)} ms. Draw more with spark-snn plot.`], terminal);
+      warn([`The figure shows the first ${numberText(to)} ms. Draw other parts with spark-snn plot.`], terminal);
     }
     return ["figure.svg", "figure.png"];
   } catch (error) {
@@ -38,7 +38,7 @@ export const writeFigure = async (
   }
 };
 
-/** What a run of the command line is watched by: Ctrl-C, and a bar that is gone when it has ended. */
+/** Runs work with a handler for Ctrl-C, and with a progress bar that disappears at the end. */
 export const watched = async <T>(
   given: Arguments,
   terminal: Terminal,

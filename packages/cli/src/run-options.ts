@@ -2,7 +2,7 @@ import type { BackendChoice } from "spark-snn";
 import { type Arguments, UsageError } from "./arguments.ts";
 import { styleText, type Terminal } from "./terminal.ts";
 
-/** What of a run the command line decides. */
+/** Run options that the command line sets. */
 export interface RunChoices {
   readonly backend?: BackendChoice;
   readonly threads?: number | "all";
@@ -20,7 +20,7 @@ export const readChoices = (given: Arguments): RunChoices => {
   };
 };
 
-/** Bytes that a run may take. */
+/** Memory limit of a run, bytes. */
 export const memoryOf = (given: Arguments): number | undefined => {
   const text = given.text("memory");
   if (text === undefined) return undefined;
@@ -31,7 +31,7 @@ export const memoryOf = (given: Arguments): number | undefined => {
   );
 };
 
-/** Tells warnings on the standard error. */
+/** Prints warnings to standard error. */
 export const warn = (warnings: readonly string[], terminal: Terminal): void => {
   for (const warning of warnings) terminal.err(`${styleText(terminal, "err", "yellow", "warning")} ${warning}\n`);
 };

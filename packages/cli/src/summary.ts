@@ -1,12 +1,8 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
-import { FileError, type RunInfo, type SomaExperiment } from "spark-snn";
-import { readFileStrict } from "spark-snn/node";
-import type { BrainSummary } from "./brain-summary.ts";
-import type { Results, Trace } from "./results.ts";
+import type { RunInfo, SomaExperiment } from "spark-snn";
+import type { Results, Trace } from "./records.ts";
+import { libraryVersion } from "./version.ts";
 
-/** What summary.json holds. Times in ms but wallTime in s, rates in Hz. */
+/** Contents of summary.json. Times are in ms, except wallTime in s; rates are in Hz. */
 export interface Summary {
   readonly kind: "spark-snn summary";
   readonly versions: { readonly sparkSnn: string; readonly node: string; readonly platform: string };
@@ -23,11 +19,11 @@ export interface Summary {
   readonly stoppedBy?: string;
   readonly warnings: readonly string[];
   readonly wallTime: number;
-  /** Of the recorded units within the recorded window; absent where spikes were not recorded. */
+  /** Spikes of the recorded units within the recorded window; absent if spikes were not recorded. */
   readonly spikes?: SpikeSummary;
   /** The files of records. */
   readonly records: readonly RecordFile[];
-  /** All files beside this one. */
+  /** All other files in the folder. */
   readonly files: readonly string[];
   /** Parameters of the first units, for figures. */
   readonly shown: Shown;
@@ -39,23 +35,25 @@ export interface RecordFile {
   readonly record: string;
   readonly file: string;
   readonly unit: string;
-  /** Kind of number that was kept; spikes are whole numbers. */
+  /** Type of the recorded numbers; spikes are integers. */
   readonly type: "f32" | "f64" | "i32";
 }
 
 export interface SpikeSummary {
   readonly count: number;
   readonly units: number;
-  /** Units that spiked at all. */
+  /** Number of units that spiked. */
   readonly active: number;
   readonly meanRate: number;
   readonly minRate: number;
   readonly maxRate: number;
-  /** Coefficient of variation of the intervals, mean over the units with three spikes or more; null where none has. */
+  /**
+   * Mean coefficient of variation of the intervals over the units with at least three spikes; null if there are none.
+   */
   readonly meanCv: number | null;
 }
 
-/** Threshold, reset (mV) and cooldown (ms) of units that a figure draws; null where the model has no such field. */
+/** Threshold, reset (mV) and cooldown (ms) of the units in a figure; null if the model has no such field. */
 export interface Shown {
   readonly units: readonly number[];
   readonly threshold: readonly number[] | null;
@@ -63,19 +61,12 @@ export interface Shown {
   readonly cooldown: readonly number[] | null;
 }
 
-/** Units that a trace figure has room for. */
+/** Largest number of units in a trace figure. */
 export const SHOWN_UNITS = 6;
 
-/** Version of this program. */
-export const cliVersion = (): string => versionIn(new URL("../package.json", import.meta.url));
-const versionIn = (file: URL | string): string => {
-  const { version } = JSON.parse(readFileSync(file, "utf8")) as { readonly version: string };
-  return version;
-};
-
-/** Versions of what computes a result. */
+/** Versions of the software that computes a result. */
 export const versionsOf = (): Summary["versions"] => ({
-  sparkSnn: versionIn(createRequire(import.meta.url).resolve("spark-snn/package.json")),
+  sparkSnn: libraryVersion(),
   node: process.version,
   platform: `${process.platform} ${process.arch}`,
 });
@@ -89,7 +80,7 @@ export interface SummaryParts {
   readonly files: readonly string[];
 }
 
-/** What every summary tells of a run: with what, how long and how far it ran. */
+/** The part of every summary that describes the run: software, duration and progress. */
 export const ranOf = (document: { readonly name?: string }, run: Omit<RunInfo, "units">) => ({
   versions: versionsOf(),
   ...(document.name !== undefined && { name: document.name }),
@@ -106,7 +97,7 @@ export const ranOf = (document: { readonly name?: string }, run: Omit<RunInfo, "
   wallTime: run.wallTime,
 });
 
-/** Puts together what summary.json holds. */
+/** Creates the contents of summary.json. */
 export const summarize = ({ experiment, run, results, spikes, recordFiles, files }: SummaryParts): Summary => ({
   kind: "spark-snn summary",
   ...ranOf(experiment.document, run),
@@ -118,7 +109,7 @@ export const summarize = ({ experiment, run, results, spikes, recordFiles, files
   experiment: experiment.document,
 });
 
-/** The records of a run's files. */
+/** The records in the files of a run. */
 export const recordsOf = (files: readonly string[], { spikes, traces }: Results): RecordFile[] => {
   const kept: Omit<RecordFile, "file">[] = [
     ...(spikes ? [{ record: "outSpikes", unit: "1", type: "i32" as const }] : []),
@@ -127,7 +118,7 @@ export const recordsOf = (files: readonly string[], { spikes, traces }: Results)
   return files.flatMap((file) => recordOf(file, kept));
 };
 
-/** The record that a file holds; a marker that lies beside them holds none. */
+/** The record in a file; a marker file contains none. */
 const recordOf = (file: string, kept: readonly Omit<RecordFile, "file">[]): RecordFile[] => {
   const stem = file.replace(/\.(csv|npz)$/, "");
   const found = kept.find(({ record }) => record === stem || (record === "outSpikes" && stem === "spikes"));
@@ -137,7 +128,7 @@ const recordOf = (file: string, kept: readonly Omit<RecordFile, "file">[]): Reco
 const typeOf = (values: Trace["values"]): RecordFile["type"] =>
   values instanceof Float32Array ? "f32" : values instanceof Int32Array ? "i32" : "f64";
 
-/** Parameters of the first recorded units, where they are known. */
+/** Parameters of the first recorded units, if known. */
 export const shownOf = (fields: SomaExperiment["fields"], { traces }: Results): Shown => {
   const potential = traces.find(({ name }) => name === "potential");
   const units = Array.from(potential?.units ?? []).slice(0, SHOWN_UNITS);
@@ -147,22 +138,4 @@ export const shownOf = (fields: SomaExperiment["fields"], { traces }: Results): 
     return units.map((unit) => (typeof value === "number" ? value : value[unit]!));
   };
   return { units, threshold: of("threshold"), potentialReset: of("potentialReset"), cooldown: of("cooldown") };
-};
-
-/**
- * Reads the summary of a run.
- * @throws FileError when the folder holds none, or it was not written by a run.
- */
-export const readSummary = async (folder: string): Promise<Summary | BrainSummary> => {
-  const path = join(folder, "summary.json");
-  const text = new TextDecoder().decode(await readFileStrict(path));
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new FileError(`${path} is no JSON: ${(error as Error).message}. Run the experiment again.`, { cause: error });
-  }
-  const kind = typeof value === "object" && value !== null ? (value as Partial<Summary>).kind : undefined;
-  if (kind === "spark-snn summary" || kind === "spark-snn brain summary") return value as Summary | BrainSummary;
-  throw new FileError(`${path} is no summary of a run. Name a folder that spark-snn run has written.`);
 };

@@ -1,17 +1,17 @@
 import { analysis, type RecordHeader, type RecordSink } from "spark-snn";
-import type { Results, Spikes, Trace } from "./results.ts";
+import type { Results, Spikes, Trace } from "./records.ts";
 import type { SpikeSummary } from "./summary.ts";
 import { stepsNear } from "./times.ts";
 
 type Values = Trace["values"];
 
-/** Spikes and numbers of a variable that a figure is drawn from; the files hold everything. */
+/** Largest number of spikes, and of values of a variable, in a figure. The files contain everything. */
 const MOST_SPIKES = 2_000_000;
 const MOST_NUMBERS = 4_000_000;
 /** ms */
 export const SYNCHRONY_BIN = 3;
 
-/** A list that grows until it is full. */
+/** A list with a maximum length. */
 class Growing {
   #values = new Float64Array(1024);
   length = 0;
@@ -43,8 +43,8 @@ interface KeptRows {
 }
 
 /**
- * Passes records on to another sink and keeps, in bounded memory, how much each unit spiked and enough of the records
- * for a figure.
+ * Passes records on to another sink. In bounded memory, it counts the spikes of each unit and keeps enough records for
+ * a figure.
  */
 export class Tally implements RecordSink {
   readonly #next: RecordSink;
@@ -53,7 +53,9 @@ export class Tally implements RecordSink {
   readonly #units = new Growing();
   #spikesFull = false;
   readonly #rows = new Map<string, KeptRows>();
-  /** Of each unit: spikes, step of the last one, and mean and squared deviations of its intervals, after Welford 1962. */
+  /**
+   * For each unit: spikes, step of the last one, and mean and squared deviations of its intervals, after Welford 1962.
+   */
   #counts = new Float64Array();
   #last = new Float64Array();
   #means = new Float64Array();
@@ -115,13 +117,13 @@ export class Tally implements RecordSink {
     await this.#next.close(complete);
   }
 
-  /** What a figure can be drawn from: all records, or their beginning where they are long. */
+  /** Data for a figure: all records, or the beginning of long ones. */
   get results(): Results {
     const spikes: Spikes | undefined = this.#header?.spikes && { steps: this.#steps.values, units: this.#units.values };
     return { spikes, traces: [...this.#rows.values()].map((rows) => this.#traceOf(rows)) };
   }
 
-  /** Time up to which the records were kept, ms; undefined where that is all of them. */
+  /** Time up to which records were kept, ms; undefined if all were kept. */
   get keptUntil(): number | undefined {
     const lists = [...(this.#spikesFull ? [this.#steps] : [])];
     for (const { full, steps } of this.#rows.values()) if (full) lists.push(steps);
@@ -129,7 +131,7 @@ export class Tally implements RecordSink {
     return Math.min(...lists.map((list) => list.values.at(-1) ?? 0)) * this.#header!.dt;
   }
 
-  /** How much the recorded units spiked in the window that was recorded and, in a run of `steps`, reached. */
+  /** Spike statistics of the recorded units in the recorded window, as far as a run of `steps` reached. */
   summarize(steps: number): SpikeSummary | undefined {
     const plan = this.#header?.spikes;
     const { dt = 1, units = 0, firstStep = 1 } = this.#header ?? {};
@@ -166,8 +168,8 @@ export class Tally implements RecordSink {
   }
 
   /**
-   * Variance over mean of the spikes of all recorded units in bins of 3 ms, after Potjans and Diesmann 2014; undefined
-   * for fewer than two bins or no spikes. An end of the window that is shorter than a bin is left out.
+   * Variance over mean of the spike counts of all recorded units in bins of 3 ms, after Potjans and Diesmann 2014.
+   * Undefined for fewer than two bins or no spikes. A partial bin at the end of the window is ignored.
    */
   synchrony(steps: number): number | undefined {
     const plan = this.#header?.spikes;

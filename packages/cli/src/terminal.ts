@@ -1,13 +1,13 @@
-/** Where a command reads from and writes to; tests give one of their own. */
+/** Input and output of a command; tests pass their own. */
 export interface Terminal {
-  /** Writes to the standard output. */
+  /** Writes to standard output. */
   out(text: string): void;
-  /** Writes to the standard error. */
+  /** Writes to standard error. */
   err(text: string): void;
   readonly outIsTerminal: boolean;
   readonly errIsTerminal: boolean;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Folder that relative paths start from. */
+  /** Base folder of relative paths. */
   readonly folder: string;
   /** Aborted when the user interrupts. */
   readonly signal: AbortSignal;
@@ -17,7 +17,7 @@ export type Style = "bold" | "red" | "yellow" | "green" | "dim";
 const codes: Readonly<Record<Style, number>> = { bold: 1, red: 31, yellow: 33, green: 32, dim: 2 };
 const ESCAPE = "\u001b[";
 
-/** Colours text where it goes to a terminal that takes colours; https://no-color.org. */
+/** Colours text if the output is a terminal with colours; https://no-color.org. */
 export const styleText = (terminal: Terminal, where: "out" | "err", style: Style, text: string): string => {
   const { environment } = terminal;
   const isTerminal = where === "out" ? terminal.outIsTerminal : terminal.errIsTerminal;
@@ -25,13 +25,13 @@ export const styleText = (terminal: Terminal, where: "out" | "err", style: Style
   return `${ESCAPE}${codes[style]}m${text}${ESCAPE}0m`;
 };
 
-/** Lines of two columns, the second of which starts at one place. */
+/** Lines with two aligned columns. */
 export const twoColumns = (rows: readonly (readonly [string, string])[], indent = "  "): string => {
   const width = Math.max(...rows.map(([left]) => left.length));
   return rows.map(([left, right]) => `${indent}${left.padEnd(width)}  ${right}`.trimEnd()).join("\n");
 };
 
-/** A table with headings, columns as wide as they need; numbers are given as text. */
+/** A table with headings and aligned columns. Numbers are passed as text. */
 export const textTable = (headings: readonly string[], rows: readonly (readonly string[])[], indent = "  "): string => {
   const widths = headings.map((heading, k) => Math.max(heading.length, ...rows.map((row) => row[k]!.length)));
   const line = (cells: readonly string[]): string =>
@@ -39,7 +39,7 @@ export const textTable = (headings: readonly string[], rows: readonly (readonly 
   return [line(headings), line(widths.map((width) => "─".repeat(width))), ...rows.map(line)].join("\n");
 };
 
-/** Seconds for people: 40 ms, 2.5 s, 12 s, 3 min 20 s. */
+/** A duration as text: 40 ms, 2.5 s, 12 s, 3 min 20 s. */
 export const durationText = (seconds: number): string => {
   if (seconds < 1) return `${Math.ceil(seconds * 1000)} ms`;
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
@@ -50,12 +50,12 @@ export const durationText = (seconds: number): string => {
     : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 };
 
-/** A number for people, four digits. */
+/** A number as text with four significant digits. */
 export const numberText = (value: number): string => `${Number(value.toPrecision(4))}`;
 
 const WIDTH = 28;
 
-/** A bar that redraws its line on a terminal; silent elsewhere. */
+/** A progress bar that redraws its line on a terminal; silent elsewhere. */
 export class ProgressBar {
   readonly #terminal: Terminal;
   readonly #shown: boolean;
@@ -66,7 +66,7 @@ export class ProgressBar {
     this.#shown = terminal.errIsTerminal && !quiet && terminal.environment["TERM"] !== "dumb";
   }
 
-  /** `fraction` from 0 to 1; `remaining` in seconds; `note` says what has been reached. */
+  /** `fraction` is from 0 to 1 and `remaining` in seconds; `note` describes the progress. */
   draw(fraction: number, remaining: number, note?: string): void {
     if (!this.#shown) return;
     const full = Math.floor(fraction * WIDTH);
@@ -77,7 +77,7 @@ export class ProgressBar {
     this.#drawn = true;
   }
 
-  /** Takes the bar away. */
+  /** Removes the bar. */
   clear(): void {
     if (this.#drawn) this.#terminal.err(`\r${ESCAPE}2K`);
     this.#drawn = false;

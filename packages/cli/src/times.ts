@@ -1,6 +1,6 @@
 import { type Arguments, UsageError } from "./arguments.ts";
 
-/** The time that an option gives, ms. @throws UsageError for what is no time. */
+/** The time in an option, ms. @throws UsageError if it is not a valid time. */
 export const timeOf = (given: Arguments, option: string): number | undefined => {
   const text = given.text(option);
   if (text === undefined) return undefined;
@@ -9,7 +9,7 @@ export const timeOf = (given: Arguments, option: string): number | undefined => 
   throw new UsageError(`--${option} must be a time of at least 0 ms; received "${text}". Give a number.`);
 };
 
-/** The same in whole steps. */
+/** The time in an option as a whole number of steps. */
 export const stepsOf = (given: Arguments, option: string, dt: number): number | undefined => {
   const time = timeOf(given, option);
   if (time === undefined) return undefined;
@@ -20,5 +20,5 @@ export const stepsOf = (given: Arguments, option: string, dt: number): number | 
   );
 };
 
-/** The steps of a bin of about so many ms: the nearest whole number, one at least. */
+/** The number of steps of a bin of about the given width in ms; at least one. */
 export const stepsNear = (width: number, dt: number): number => Math.max(1, Math.round(width / dt));

@@ -36,7 +36,7 @@ const spikesIn = async (path: string) => {
 };
 
 describe("analyze", () => {
-  test("tells of each population of a brain what analysis says of its spikes", async () => {
+  test("gives the results of the analysis functions for each population of a brain", async () => {
     const { from, to, bin, populations } = await numbers(["brain", "--from", "100", "--bin", "5"]);
     expect([from, to, bin, Object.keys(populations)]).toEqual([100, 500, 5, ["excitatory", "inhibitory"]]);
     for (const [name, unitCount] of [
@@ -93,7 +93,7 @@ describe("analyze", () => {
     }
   });
 
-  test("takes steps that no 3 ms are a multiple of: synchrony is that of the nearest bins, as run says", async () => {
+  test("takes steps that do not divide 3 ms: synchrony uses the nearest bins, like run", async () => {
     const coarse = { ...small, dt: 2, inputs: { current: [320, 400] }, duration: 400, record: { outSpikes: true } };
     await writeFile(join(folder, "coarse.json"), JSON.stringify(coarse));
     await runIn(folder, ["run", "coarse.json", "--out", "coarse", "--quiet", "--no-figure"]);
@@ -102,7 +102,7 @@ describe("analyze", () => {
     expect(synchrony).toBeCloseTo(analysis.synchrony(events, { unitCount: 2, dt: 2, duration: 400, width: 4 }), 10);
   });
 
-  test("leaves out what is undefined", async () => {
+  test("omits undefined values", async () => {
     const silent = { ...small, inputs: { current: 0 }, record: { outSpikes: true } };
     await writeFile(join(folder, "silent.json"), JSON.stringify(silent));
     await runIn(folder, ["run", "silent.json", "--out", "silent", "--quiet", "--no-figure"]);
@@ -132,7 +132,7 @@ describe("analyze", () => {
     ],
     [["brain", "--bin", "0"], 2, "--bin must be greater than 0 ms"],
     [["brain", "--bin", "wide"], 2, '--bin must be a time of at least 0 ms; received "wide".'],
-    [["csv", "--from", "95"], 3, "holds spikes from 20 to 90 ms only."],
+    [["csv", "--from", "95"], 3, "contains only spikes from 20 to 90 ms."],
   ])("refuses %j", async (argv, code, message) => {
     const outcome = await runIn(folder, ["analyze", ...argv]);
     expect(outcome.code, outcome.err).toBe(code);
@@ -145,7 +145,7 @@ describe("analyze", () => {
     const { code, err } = await runIn(folder, ["analyze", "mute"]);
     expect([code, err]).toEqual([
       3,
-      expect.stringContaining('mute holds no spikes. Run it with "record": { "outSpikes": true }.'),
+      expect.stringContaining('mute contains no spikes. Run the experiment with "record": { "outSpikes": true }.'),
     ]);
   });
 });

@@ -22,7 +22,7 @@ const files = async (out: string): Promise<string[]> =>
 await runIn(folder, ["run", "brain.json", "--out", "first", "--quiet"]);
 
 describe("run of a brain", () => {
-  test("leaves a folder for each population, with the bits of code", async () => {
+  test("writes a folder for each population, with the same bits as code", async () => {
     expect(await files("first")).toEqual([
       "excitatory/outSpikes.csv",
       "excitatory/potential.csv",
@@ -44,7 +44,7 @@ describe("run of a brain", () => {
     expect(Float32Array.from(potential.columns[3]!)).toEqual(run["excitatory"]!.potential.values);
   });
 
-  test("sums up each population and projection", async () => {
+  test("summarises each population and projection", async () => {
     const summary = await summaryOf("first");
     expect(summary).toMatchObject({
       kind: "spark-snn brain summary",
@@ -58,7 +58,7 @@ describe("run of a brain", () => {
         ie: { from: "inhibitory", to: "excitatory.slow", expectedSynapses: 8000 },
       },
     });
-    // 8000 + 2000 by in-degree and 20 000 to be expected of pairs, give or take five standard deviations.
+    // 8000 + 2000 by in-degree and 20 000 expected from pairs, within five standard deviations.
     expect(Math.abs(summary.synapses - 30000)).toBeLessThan(5 * Math.sqrt(200_000 * 0.1 * 0.9));
     const { columns } = readCsv(await readFile(join(folder, "first", "excitatory", "outSpikes.csv")));
     const events = { steps: columns[0]!, units: columns[2]! };
@@ -71,7 +71,7 @@ describe("run of a brain", () => {
     expect(spikes.meanCv).toBeCloseTo(sampleCv(events), 10);
   });
 
-  test("tells populations in a table, or prints the summary alone", async () => {
+  test("prints populations in a table, or only the summary", async () => {
     const { out } = await runIn(folder, ["run", "brain.json", "--out", "table", "--no-figure"]);
     expect(out).toMatch(/excitatory {2}400 {4}\d+ +\d/);
     expect(out).toContain("spark-snn show brain.json");
@@ -84,7 +84,7 @@ describe("run of a brain", () => {
     expect((await runIn(folder, ["plot", "json"])).code).toBe(0);
   });
 
-  test("keeps what was recorded when it is interrupted, and says so in every folder", async () => {
+  test("keeps the records so far when interrupted, and marks every folder", async () => {
     const interruption = new AbortController();
     interruption.abort();
     const { code, out } = await runIn(folder, ["run", "brain.json", "--out", "stopped"], {
@@ -99,14 +99,14 @@ describe("run of a brain", () => {
     expect((await files("stopped")).filter((name) => name.includes("PARTIAL"))).toEqual([]);
   });
 
-  test("records only the populations that are asked for", async () => {
+  test("records only the requested populations", async () => {
     const argv = ["run", "brain.json", "--out", "some", "--quiet", "--set", 'record={"inhibitory":{"outSpikes":true}}'];
     expect((await runIn(folder, argv)).code).toBe(0);
     expect(await files("some")).toEqual(["figure.png", "figure.svg", "inhibitory/outSpikes.csv", "summary.json"]);
     expect((await summaryOf("some")).populations["excitatory"]).not.toHaveProperty("spikes");
   });
 
-  test("leaves read-outs in a folder of their own, and draws them", async () => {
+  test("writes read-outs to their own folder, and draws them", async () => {
     const readouts =
       '{"left":{"from":"excitatory","tau":20,"mean":true},"depth":{"from":"excitatory","of":"potential"}}';
     const argv = ["run", "brain.json", "--out", "read", "--set", `model.readouts=${readouts}`, "--set"];
@@ -142,7 +142,7 @@ describe("run of a brain", () => {
     expect(await readFile(join(folder, "read", "figure.svg"), "utf8")).toContain("depth (mV)");
   });
 
-  test("leaves no folder behind when it fails before it begins", async () => {
+  test("leaves no folder behind if it fails before the run", async () => {
     const { code } = await runIn(folder, ["run", "brain.json", "--out", "tiny", "--memory", "0.1"]);
     expect(code).toBe(5);
     expect(await readdir(folder)).not.toContain("tiny");
@@ -153,7 +153,7 @@ describe("run of a brain", () => {
 });
 
 test.each(["cuba", "brunel", "microcircuit"])(
-  "the document of the example %s is sound, and runs",
+  "the document of the example %s is valid, and runs",
   async (name) => {
     const path = fileURLToPath(new URL(`../../../examples/${name}/experiment.json`, import.meta.url));
     const check = await runIn(folder, ["check", path]);
@@ -163,13 +163,13 @@ test.each(["cuba", "brunel", "microcircuit"])(
     const summary = await summaryOf(name);
     const { synapses, projections } = summary;
     const expected = Object.values(projections).reduce((sum, { expectedSynapses }) => sum + expectedSynapses, 0);
-    // Only CUBA leaves the number to chance: 16 million pairs at 2 %, within five standard deviations.
+    // Only CUBA draws the number of synapses: 16 million pairs at 2 %, within five standard deviations.
     expect(Math.abs(synapses - expected)).toBeLessThanOrEqual(name === "cuba" ? 5 * Math.sqrt(16e6 * 0.02 * 0.98) : 0);
   },
   60_000,
 );
 
-/** Mean over units with three spikes or more of the sample deviation of the intervals over their mean. */
+/** Mean over units with at least three spikes of the sample standard deviation of the intervals over their mean. */
 const sampleCv = ({ steps, units }: { readonly steps: Float64Array; readonly units: Float64Array }): number => {
   const trains = Array.from({ length: 400 }, (): number[] => []);
   units.forEach((unit, k) => void trains[unit]!.push(steps[k]!));
@@ -198,7 +198,7 @@ describe("plot of a brain", () => {
 
   test.each([
     [["--figure", "trace"], "--figure trace of a brain needs --population NAME. Known: excitatory, inhibitory."],
-    [["--figure", "readouts", "--population", "excitatory"], "--figure readouts is of a whole brain"],
+    [["--figure", "readouts", "--population", "excitatory"], "--figure readouts needs a whole brain"],
     [["--population", "excitatry"], 'received "excitatry". Did you mean "excitatory"?'],
   ])("is refused: %j", async (options, message) => {
     const { code, err } = await runIn(folder, ["plot", "first", ...options]);
@@ -207,9 +207,9 @@ describe("plot of a brain", () => {
 });
 
 describe("check and show of a brain", () => {
-  test("say what it is", async () => {
+  test("describe it", async () => {
     expect((await runIn(folder, ["check", "brain.json"])).out).toMatchInlineSnapshot(`
-      "brain.json is sound.
+      "brain.json is valid.
 
         model    Balanced network: 2 populations, 500 units, about 30000 synapses
         run      500 ms: 5000 steps of 0.1 ms, f32, seed 1
@@ -224,7 +224,7 @@ describe("check and show of a brain", () => {
     expect((await runIn(folder, ["show", "nameless"])).out).toBe(out);
   });
 
-  test("print a flowchart or tables to read by a program", async () => {
+  test("print a flowchart, or tables for programs", async () => {
     const { out } = await runIn(folder, ["show", "brain.json", "--mermaid"]);
     expect(out).toMatch(/^flowchart LR\n {2}p0\["excitatory<br>400 × StrictRefractoryLeakySoma"\]/);
     const tables = JSON.parse((await runIn(folder, ["show", "brain.json", "--json"])).out) as object;
@@ -235,9 +235,9 @@ describe("check and show of a brain", () => {
   });
 
   test.each([
-    [["show", "brain.json", "--latex"], "--latex is for models, and brain.json holds a brain."],
-    [["show", "LeakySoma", "--mermaid"], "--mermaid is for brains, and LeakySoma is one model."],
-    [["show", "PoissonDrive", "--latex"], "--latex is for equations, and PoissonDrive has none."],
+    [["show", "brain.json", "--latex"], "--latex needs a model, but brain.json contains a brain."],
+    [["show", "LeakySoma", "--mermaid"], "--mermaid needs a brain, but LeakySoma is one model."],
+    [["show", "PoissonDrive", "--latex"], "--latex needs equations, but PoissonDrive has none."],
     [["init", "x.json", "--template", "brian"], 'received "brian". Did you mean "brain"?'],
   ])("refuse %j", async (argv, message) => {
     const { code, err } = await runIn(folder, argv);

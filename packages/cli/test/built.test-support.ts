@@ -6,13 +6,13 @@ import type { Outcome } from "./terminal.test-support.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** The program as it is published. */
+/** The published program. */
 export const mainFile: string = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 
-/** What npx finds in a clone. */
+/** The link that npx finds in a clone. */
 export const linkedFile: string = `${root}node_modules/.bin/spark-snn`;
 
-/** Builds the packages where that was not done yet. */
+/** Builds the packages if necessary. */
 export const ensureBuilt = async (): Promise<void> => {
   const parts = ["spark/dist/index.js", "spark/dist/node.js", "plot/dist/index.js", "cli/dist/main.js"];
   if (parts.every((part) => existsSync(`${root}packages/${part}`))) return;

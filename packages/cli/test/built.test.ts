@@ -24,7 +24,7 @@ describe("the built program", () => {
     expect(version).toBe(execFileSync(process.execPath, [mainFile, "--version"], { encoding: "utf8" }));
   });
 
-  test("runs an experiment to the same bytes as the sources do", async () => {
+  test("writes the same bytes as the sources do", async () => {
     const { code, err } = await runBuilt(folder, ["run", "small.json", "--out", "built"]);
     expect([code, err]).toEqual([0, ""]);
     await runIn(folder, ["run", "small.json", "--out", "sources"]);
@@ -43,7 +43,7 @@ describe("the built program", () => {
     expect(await readdir(join(folder, "results"))).toContain("raster.svg");
   });
 
-  test("prints the summary alone with --json, and no progress in a pipe", async () => {
+  test("prints only the summary with --json, and no progress in a pipe", async () => {
     const argv = ["run", "small.json", "--out", "json", "--json", "--set", "duration=2000"];
     const { code, out, err } = await runBuilt(folder, argv);
     expect([code, err]).toEqual([0, ""]);
@@ -66,7 +66,7 @@ describe("the built program", () => {
     expect(outcome.err).not.toMatch(/\n\s+at |node:internal/);
   });
 
-  test("does not mind a reader that goes early", async () => {
+  test("tolerates a reader that closes the pipe early", async () => {
     const child = start(folder, ["show", "AdaptiveLeakySoma", "--schema"]);
     child.stdout!.destroy();
     const { err } = await outcomeOf(child);
@@ -82,12 +82,12 @@ const long = {
   record: { outSpikes: { to: 20 }, potential: { units: [0], to: 20 }, rate: { bin: 1e6 } },
 };
 
-test.each(["SIGINT", "SIGTERM"] as const)("an interrupted run (%s) keeps what it recorded", async (signal) => {
+test.each(["SIGINT", "SIGTERM"] as const)("an interrupted run (%s) keeps its records so far", async (signal) => {
   await writeFile(join(folder, "long.json"), JSON.stringify(long));
   const child = start(folder, ["run", "long.json", "--out", signal]);
   const ended = outcomeOf(child);
   while (!existsSync(join(folder, signal)) && child.exitCode === null) await wait(10);
-  // The folder is made just before the run begins.
+  // The folder is created just before the run begins.
   await wait(500);
   child.kill(signal);
   const { code, out, err } = await ended;
@@ -101,7 +101,7 @@ test.each(["SIGINT", "SIGTERM"] as const)("an interrupted run (%s) keeps what it
   expect((await readdir(join(folder, signal))).filter((name) => name.endsWith(".tmp"))).toEqual([]);
 });
 
-test("an interrupted fit (SIGINT) leaves the best so far, and goes on from there", async () => {
+test("an interrupted fit (SIGINT) writes the best result so far, and can be resumed", async () => {
   const series = Array.from({ length: 4000 }, (_, k) => 260 + 120 * Math.sin(k / 7) + 90 * Math.sin(k / 23));
   const recordings = [{ name: "A", current: { series, interval: 1 }, spikes: [[50, 110, 400, 900, 1500, 2200, 3100]] }];
   const document = { model: { soma: "AdaptiveLeakySoma" }, recordings, budget: { candidates: 1e9 } };
@@ -112,11 +112,11 @@ test("an interrupted fit (SIGINT) leaves the best so far, and goes on from there
   child.kill("SIGINT");
   const { code, out, err } = await ended;
   expect(code, err).toBe(130);
-  expect(out).toContain("Ended early: interrupted. These are the best so far.");
+  expect(out).toContain("Ended early: interrupted. These are the best results so far.");
   const result = async () => JSON.parse(await readFile(join(folder, "fitted", "fit.json"), "utf8"));
   const { complete, score, evaluated } = await result();
   expect(complete).toBe(false);
-  // Not so few that the first generation would be another one.
+  // Enough for the first generation to stay the same.
   const candidates = `${Math.max(10_000, evaluated + 500)}`;
   const on = ["fit", "fit.json", "--out", "fitted", "--no-figure", "--resume", "--candidates", candidates];
   const again = await runBuilt(folder, on);
@@ -133,7 +133,7 @@ const hasScript = ((): boolean => {
   }
 })();
 
-test.runIf(hasScript)("a terminal sees progress and colours, and the cursor's line is left clean", async () => {
+test.runIf(hasScript)("a terminal shows progress and colours, and the line of the cursor is left clean", async () => {
   const command = `"${process.execPath}" "${mainFile}" run small.json --out terminal`;
   const environment = { ...process.env, TERM: "xterm", NO_COLOR: "", FORCE_COLOR: "" };
   const child = spawn("script", ["-qec", command, "/dev/null"], { cwd: folder, env: environment });

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { decodeNpz, experiment, LeakySoma, readCsv, simulate } from "spark-snn";
 import { describe, expect, test } from "vitest";
 import { starter } from "../src/commands/init.ts";
+import { overview } from "../src/dispatch.ts";
 import { parseDocument } from "../src/document.ts";
-import { overview } from "../src/program.ts";
 import type { Summary } from "../src/summary.ts";
 import { makeFolder, runIn, small } from "./terminal.test-support.ts";
 
@@ -16,7 +16,7 @@ const summaryOf = async (out: string): Promise<Summary> =>
   JSON.parse(await readFile(join(folder, out, "summary.json"), "utf8")) as Summary;
 
 describe("run", () => {
-  test("leaves records, figure and summary of the same bits as code", async () => {
+  test("writes records, figure and summary with the same bits as code", async () => {
     const { code, out, err } = await runIn(folder, ["run", "small.json", "--out", "first"]);
     expect(err).toBe("");
     expect(code).toBe(0);
@@ -48,7 +48,7 @@ describe("run", () => {
     expect(out).toContain("spark-snn plot first --figure intervals");
   });
 
-  test("writes arrays with --format npz and prints the summary alone with --json", async () => {
+  test("writes arrays with --format npz and prints only the summary with --json", async () => {
     const { code, out, err } = await runIn(folder, ["run", "small.json", "--out", "npz", "--format", "npz", "--json"]);
     expect([code, err]).toEqual([0, ""]);
     const summary = JSON.parse(out) as Summary;
@@ -61,7 +61,7 @@ describe("run", () => {
     expect(spikes["steps"]!.data.length).toBe(summary.spikes!.count);
   });
 
-  test("changes values with --set and with options of their own", async () => {
+  test("changes values with --set and with specific options", async () => {
     const argv = ["run", "small.json", "--out", "set", "--no-figure", "--quiet"];
     argv.push("--set", "model.units=[3]", "--set", 'inputs.current={"ramp": {"start": 0, "end": 500, "to": 50}}');
     argv.push("--set", "name=A name", "--set", "record.potential.units[1]=2", "--duration", "50", "--seed", "9");
@@ -74,27 +74,27 @@ describe("run", () => {
     expect(summary.experiment).toMatchObject({ record: { potential: { units: [0, 2], every: 2 } } });
   });
 
-  test("runs again what a summary holds", async () => {
+  test("runs the experiment in a summary again", async () => {
     const { experiment: document, spikes } = await summaryOf("set");
     await put("again.json", document);
     await runIn(folder, ["run", "again.json", "--out", "again", "--quiet", "--no-figure"]);
     expect((await summaryOf("again")).spikes).toEqual(spikes);
   });
 
-  test("writes nothing over, unless it is told to", async () => {
+  test("does not overwrite anything without --force", async () => {
     await mkdir(join(folder, "full"));
     await put("full/notes.txt", "mine");
     const refused = await runIn(folder, ["run", "small.json", "--out", "full"]);
     expect(refused.code).toBe(4);
     expect(refused.err).toBe(
-      "error full is not empty; it holds notes.txt. Name another folder, or write over it with --force.\n",
+      "error full is not empty; it contains notes.txt. Name another folder, or write to this one with --force.\n",
     );
     expect(await readdir(join(folder, "full"))).toEqual(["notes.txt"]);
     expect((await runIn(folder, ["run", "small.json", "--out", "full", "--force"])).code).toBe(0);
     expect(await readFile(join(folder, "full", "notes.txt"), "utf8")).toBe("mine");
   });
 
-  test("reads files beside the document, not beside the caller", async () => {
+  test("reads files relative to the document, not to the caller", async () => {
     await mkdir(join(folder, "inner"));
     await put("inner/i.csv", "t,i\n0,300\n50,400\n100,0\n");
     const inputs = { current: { csv: "i.csv", time: "t", column: "i" } };
@@ -102,7 +102,7 @@ describe("run", () => {
     expect((await runIn(folder, ["check", "inner/csv.json"])).code).toBe(0);
   });
 
-  test("draws a progress bar on a terminal and takes it away", async () => {
+  test("draws a progress bar on a terminal and removes it", async () => {
     const argv = ["run", "small.json", "--quiet", "--no-figure", "--out"];
     expect((await runIn(folder, [...argv, "quiet"], { errIsTerminal: true })).err).toBe("");
     const { err } = await runIn(folder, ["run", "small.json", "--out", "bar"], { errIsTerminal: true });
@@ -110,7 +110,7 @@ describe("run", () => {
     expect(err.endsWith("\r\u001b[2K")).toBe(true);
   });
 
-  test("colours nothing where NO_COLOR is set", async () => {
+  test("uses no colours if NO_COLOR is set", async () => {
     const argv = ["run", "small.json", "--force", "--out", "colour"];
     const start = "\u001b[";
     const coloured = await runIn(folder, argv, { outIsTerminal: true });
@@ -121,17 +121,17 @@ describe("run", () => {
     expect(piped.out).not.toContain(start);
   });
 
-  test("tells warnings on the standard error", async () => {
+  test("prints warnings to standard error", async () => {
     const argv = ["run", "small.json", "--set", "model.potentialReset=-30", "--out", "warned", "--json"];
     const { code, err, out } = await runIn(folder, argv);
     expect(code).toBe(0);
     expect(err).toBe(
-      "warning LeakySoma: potentialReset is not below threshold. Every unit will spike at every step that it can.\n",
+      "warning LeakySoma: potentialReset is not below threshold. After a spike, every unit will spike again as soon as possible.\n",
     );
     expect((JSON.parse(out) as Summary).warnings).toHaveLength(1);
   });
 
-  test("keeps what was recorded when it is interrupted", async () => {
+  test("keeps the records so far when interrupted", async () => {
     const interruption = new AbortController();
     interruption.abort();
     const argv = ["run", "small.json", "--out", "stopped"];
@@ -141,7 +141,7 @@ describe("run", () => {
     expect(await summaryOf("stopped")).toMatchObject({ complete: false, stoppedBy: "abort" });
   });
 
-  test("records nothing where nothing is asked for", async () => {
+  test("records nothing by default", async () => {
     await put("plain.json", { model: { soma: "LeakySoma" }, duration: 5 });
     const { code, out } = await runIn(folder, ["run", "plain.json", "--out", "plain"]);
     expect(code).toBe(0);
@@ -162,11 +162,11 @@ describe("run", () => {
 });
 
 describe("check", () => {
-  test("says what an experiment would do", async () => {
+  test("describes an experiment", async () => {
     const { code, out } = await runIn(folder, ["check", "small.json"]);
     expect(code).toBe(0);
     expect(out).toMatchInlineSnapshot(`
-      "small.json is sound.
+      "small.json is valid.
 
         model    LeakySoma, units [2]
         run      100 ms: 200 steps of 0.5 ms, f32, seed 1
@@ -190,7 +190,7 @@ describe("check", () => {
     `);
   });
 
-  test("leaves out the place of what the command line has set", async () => {
+  test("omits the place of values from the command line", async () => {
     const { err } = await runIn(folder, ["check", "small.json", "--set", "model.threshold=x"]);
     expect(err).toMatch(/^error experiment\.model\.threshold must be a number/);
   });
@@ -207,12 +207,12 @@ describe("init", () => {
     expect((run as unknown as { outSpikes: { count: number } }).outSpikes.count).toBeGreaterThan(100);
   });
 
-  test("replaces no file, unless it is told to", async () => {
+  test("does not replace a file without --force", async () => {
     await put("mine.json", "{}");
     const refused = await runIn(folder, ["init", "mine.json"]);
     expect([refused.code, refused.err]).toEqual([
       4,
-      "error mine.json is there already. Name another file, or replace it with --force.\n",
+      "error mine.json exists already. Name another file, or replace it with --force.\n",
     ]);
     expect(await readFile(join(folder, "mine.json"), "utf8")).toBe("{}");
     expect((await runIn(folder, ["init", "mine.json", "--force"])).code).toBe(0);
@@ -234,10 +234,10 @@ describe("list and show", () => {
     }
   });
 
-  test("print a model for people", async () => {
+  test("print a model as text", async () => {
     expect((await runIn(folder, ["show", "LeakySoma"])).out).toMatchInlineSnapshot(`
       "LeakySoma
-      Leaky integrate-and-fire: a membrane that relaxes toward its input and spikes at a threshold. Neuronal Dynamics, ch. 1.3.
+      Leaky integrate-and-fire soma: the potential relaxes toward its input, and the soma spikes at a threshold. Neuronal Dynamics, ch. 1.3.
 
       Equations
         at build   k1 = −expm1(−dt/potentialTau)
@@ -258,19 +258,19 @@ describe("list and show", () => {
         resistance      0.1      GΩ          Membrane resistance.
         threshold       -40      mV          Potential above which the soma spikes.
 
-      State
+      State variables
         Name       Type   Start  Unit  Meaning
         ─────────  ─────  ─────  ────  ─────────────────────────────────────────────
         potential  float  0 mV   mV    Membrane potential relative to potentialRest.
 
       Ports
-        Name       Way  Payload         Unit  Meaning
-        ─────────  ───  ──────────────  ────  ────────────────────────────────────────────────────────────────────────────────────────────────
-        current    in   CurrentArray    pA    Current into the soma.
-        inSpikes   in   SpikeArray            Spikes from outside; each is a current of +1 pA, or −1 pA from an inhibitory unit, for one step.
-        jump       in   JumpArray       mV    Jump of the potential, by delta synapses; lost while the soma does not listen.
-        outSpikes  out  SpikeArray            Which units spike in the step.
-        potential  out  PotentialArray  mV    Absolute membrane potential after the step.
+        Name       Direction  Payload         Unit  Meaning
+        ─────────  ─────────  ──────────────  ────  ────────────────────────────────────────────────────────────────────────────────────────────────
+        current    in         CurrentArray    pA    Current into the soma.
+        inSpikes   in         SpikeArray            Spikes from outside. Each is a current of +1 pA, or −1 pA from an inhibitory unit, for one step.
+        jump       in         JumpArray       mV    Jump of the potential from delta synapses; ignored in the refractory period.
+        outSpikes  out        SpikeArray            Units that spike in the step.
+        potential  out        PotentialArray  mV    Absolute membrane potential after the step.
       "
     `);
   });
@@ -288,7 +288,7 @@ describe("list and show", () => {
 });
 
 describe("plot", () => {
-  test.each(["trace", "raster", "intervals", "frequency"])("draws %s of CSV and of NPZ alike", async (kind) => {
+  test.each(["trace", "raster", "intervals", "frequency"])("draws %s the same from CSV and from NPZ", async (kind) => {
     const csv = await runIn(folder, ["plot", "first", "--figure", kind]);
     const npz = await runIn(folder, ["plot", "npz", "--figure", kind]);
     expect([csv.code, csv.out, csv.err]).toEqual([0, `${join("first", `${kind}.svg`)}\n`, ""]);
@@ -312,34 +312,34 @@ describe("plot", () => {
 describe("help", () => {
   test("lists commands, exit codes and examples", async () => {
     const { code, out } = await runIn(folder, ["--help"]);
-    expect([code, out]).toEqual([0, overview()]);
+    expect([code, out]).toEqual([0, await overview()]);
     expect(out).toMatchInlineSnapshot(`
       "spark-snn COMMAND [options]
 
       Runs, checks, shows, plots, analyzes and fits experiments with spiking neurons.
 
       Commands
-        run FILE         Runs an experiment and leaves its records, a figure and summary.json in a folder.
-        check FILE       Checks an experiment and the files that it names, and says what it would do. Runs and writes nothing.
+        run FILE         Runs an experiment and writes its records, a figure and summary.json to a folder.
+        check FILE       Checks an experiment and its files, and prints what it would run. Writes nothing.
         list             Lists the models of the library.
-        show MODEL|FILE  Shows a model: its equations, parameters, state and ports.
-        plot DIR         Draws a figure of the results that a run has left in a folder.
-        analyze DIR      Tells rate, regularity, synchrony, correlation and rhythm of the spikes that a run has left in a folder.
-        fit FILE         Fits a soma to recordings, and leaves its parameters, scores, an experiment and figures in a folder.
-        init [FILE]      Writes a small experiment with comments, to start from. Default: experiment.json.
+        show MODEL|FILE  Shows a model: its equations, parameters, state variables and ports.
+        plot DIR         Draws a figure of the results in a folder.
+        analyze DIR      Analyzes the spikes in a folder of results: rate, regularity, synchrony, correlation and rhythm.
+        fit FILE         Fits a soma to recordings, and writes its parameters, scores, an experiment and figures to a folder.
+        init [FILE]      Writes a small experiment with comments as a starting point. Default: experiment.json.
 
       Options
-        --help     says what the program or a command does, with examples
+        --help     explains the program or a command, with examples
         --version  prints the version
 
       Exit codes
         0    done
-        1    something unexpected: a mistake in the program
-        2    the command cannot be understood
+        1    an unexpected error in the program
+        2    the command line is invalid
         3    the experiment has a problem
         4    a file cannot be read or written
-        5    the run needs more memory than it may take
-        130  interrupted; what was recorded is there, marked as incomplete
+        5    the run needs more memory than its limit allows
+        130  interrupted; the records so far are written, marked as incomplete
 
       Examples
         spark-snn init && spark-snn run experiment.json --out results
@@ -358,7 +358,7 @@ describe("help", () => {
     },
   );
 
-  test("tells the version", async () => {
+  test("prints the version", async () => {
     expect((await runIn(folder, ["--version"])).out).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 });

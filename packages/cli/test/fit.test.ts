@@ -9,7 +9,7 @@ const put = (name: string, value: unknown): Promise<void> =>
   writeFile(join(folder, name), typeof value === "string" ? value : JSON.stringify(value));
 const readJson = async (...path: string[]) => JSON.parse(await readFile(join(folder, ...path), "utf8"));
 
-/** A current that goes up and down with many periods, pA. */
+/** A current with many oscillation periods, pA. */
 const series = Array.from({ length: 1000 }, (_, k) => 260 + 120 * Math.sin(k / 7) + 90 * Math.sin(k / 23));
 const document = {
   name: "A test",
@@ -50,7 +50,7 @@ beforeAll(async () => {
 });
 
 describe("fit", () => {
-  test("leaves parameters, scores, an experiment and figures, and says what came out", async () => {
+  test("writes parameters, scores, an experiment and figures, and prints a report", async () => {
     const { code, out, err } = await runIn(folder, ["fit", "fit.json", "--out", "fitted"]);
     expect([code, err]).toEqual([0, ""]);
     expect(out).toMatch(/^Done\.\n\n {2}Recording {2}/);
@@ -82,7 +82,7 @@ describe("fit", () => {
     expect(await readFile(join(folder, "fitted", "profiles.svg"), "utf8")).toContain("threshold (mV)");
   });
 
-  test("leaves an experiment that run takes, with the spikes that were predicted", async () => {
+  test("writes an experiment that run accepts, with the predicted spikes", async () => {
     const { inputs } = await readJson("fitted", "experiment.json");
     expect(inputs.current).toMatchObject({ csv: "../current.csv", column: "current_pA" });
     expect((await runIn(folder, ["run", "fitted/experiment.json", "--out", "again", "--no-figure"])).code).toBe(0);
@@ -91,14 +91,14 @@ describe("fit", () => {
     );
   });
 
-  test("goes on where an interrupted fit ended, to the same result", async () => {
+  test("resumes an interrupted fit with the same result", async () => {
     const stop = new AbortController();
     const asked = ["fit", "fit.json", "--out", "stopped", "--seed", "3", "--no-figure"];
     const argv = [...asked, "--candidates", "100000000"];
     setTimeout(() => stop.abort(), 400);
     const stopped = await runIn(folder, argv, { signal: stop.signal });
     expect(stopped.code).toBe(130);
-    expect(stopped.out).toContain("Ended early: interrupted. These are the best so far.");
+    expect(stopped.out).toContain("Ended early: interrupted. These are the best results so far.");
     expect(stopped.out).toContain(
       "spark-snn fit fit.json --out stopped --set 'seed=3' --set 'budget.candidates=100000000' --resume",
     );
@@ -118,7 +118,7 @@ describe("fit", () => {
     expect(await readdir(join(folder, "stopped"))).not.toContain("PARTIAL");
   });
 
-  test("shows the best score and the time left on a terminal, and prints JSON for a script", async () => {
+  test("shows the best score and the remaining time on a terminal, and prints JSON for a script", async () => {
     const argv = ["fit", "fit.json", "--out", "json", "--json", "--no-figure", "--seed", "2"];
     const { code, out, err } = await runIn(folder, argv, { errIsTerminal: true });
     expect(code).toBe(0);
@@ -139,21 +139,21 @@ describe("mistakes in a fit", () => {
     validate: [],
   });
 
-  test("are told with file, line and column", async () => {
+  test("are reported with file, line and column", async () => {
     expect(await failing({ model: { soma: "LeakySoma", treshold: 3, resistance: 0.1 } })).toMatchInlineSnapshot(`
-      "3 error bad.json:5:17 fit.model.treshold is no field of LeakySoma. Did you mean "threshold"?
+      "3 error bad.json:5:17 fit.model.treshold is not a parameter of LeakySoma. Did you mean "threshold"?
       "
     `);
     expect(await failing({ free: { threshold: { from: -30, to: -50 } } })).toMatchInlineSnapshot(`
-      "3 error bad.json:1051:13 fit.free.threshold.to must be greater than from, -30 mV; received -50 mV. Fixed values stand under fixed.
+      "3 error bad.json:1051:13 fit.free.threshold.to must be greater than from, -30 mV; received -50 mV. Put fixed values under fixed.
       "
     `);
     expect(await failing(recordingWith({ spikes: [[5, 2000]] }))).toMatchInlineSnapshot(`
-      "3 error bad.json:20:11 fit.recordings[0].spikes[0][1] must lie within the recording, 0 to 1000 ms; received 2000 ms. Check the unit (ms) and the clock, or cut the spikes.
+      "3 error bad.json:20:11 fit.recordings[0].spikes[0][1] must be within the recording, 0 to 1000 ms; received 2000 ms. Check the unit (ms) and the clock, or remove the spikes.
       "
     `);
     expect(await failing(recordingWith({ spikes: [[]] }))).toMatchInlineSnapshot(`
-      "3 error bad.json:9:17 fit.recordings must hold spikes to be fitted; received none in "first one". Give spike times, check the level at which spikes are found in the voltage, or fit { voltage: {} } alone.
+      "3 error bad.json:9:17 fit.recordings must hold spikes for the fit; received none in "first one". Give spike times, check the level of spike detection in the voltage, or fit { voltage: {} } alone.
       "
     `);
     expect(await failing({ duration: 3 })).toMatchInlineSnapshot(`
@@ -165,20 +165,20 @@ describe("mistakes in a fit", () => {
       "
     `);
     expect(await failing({}, ["--set", "budget.candidates=many"])).toMatchInlineSnapshot(`
-      "3 error fit.budget.candidates must be a whole number of at least 100; received "many". Leave it out for 60000.
+      "3 error fit.budget.candidates must be a whole number of at least 100; received "many". Omit it for 60000.
       "
     `);
   });
 
-  test("of units are told by the names of columns", async () => {
+  test("of units are detected by the names of columns", async () => {
     const current = { csv: "current.csv", time: "time_ms", column: "current_nA" };
     expect(await failing(recordingWith({ current }))).toMatchInlineSnapshot(`
-      "3 error bad.json:15:19 fit.recordings[0].current.column must be a column in pA; received "current_nA", in nA by its name. Convert the column to pA and rename it.
+      "3 error bad.json:15:19 fit.recordings[0].current.column must be a column in pA; received "current_nA", whose name says nA. Convert the column to pA and rename it.
       "
     `);
   });
 
-  test("of files and folders are told", async () => {
+  test("of files and folders are reported", async () => {
     const missing = await failing(recordingWith({ current: { csv: "none.csv", time: 0, column: 1 } }));
     expect(missing).toMatch(/^4 error .*none\.csv cannot be read: it does not exist; .* Correct the path\.\n$/);
     expect(await failing(recordingWith({ spikes: { json: "spikes.json", key: "spikes" } }))).toMatchInlineSnapshot(`
@@ -189,7 +189,7 @@ describe("mistakes in a fit", () => {
     expect([code, err]).toMatchInlineSnapshot(`
       [
         4,
-        "error never holds no state.json to go on from. Name the folder of an unfinished fit, or leave --resume out.
+        "error never contains no state.json to resume from. Name the folder of an unfinished fit, or omit --resume.
       ",
       ]
     `);
@@ -197,13 +197,13 @@ describe("mistakes in a fit", () => {
     expect([full.code, full.err]).toMatchInlineSnapshot(`
       [
         4,
-        "error fitted is not empty; it holds candidates.csv, experiment.json, first-one.outSpikes.csv and more. Name another folder, or write over it with --force.
+        "error fitted is not empty; it contains candidates.csv, experiment.json, first-one.outSpikes.csv and more. Name another folder, or write to this one with --force.
       ",
       ]
     `);
   });
 
-  test("of a script in which the folder is forgotten are told", async () => {
+  test("of a script without an output folder are reported", async () => {
     const { code, err } = await runIn(folder, ["fit", "fit.json"]);
     expect([code, err]).toEqual([
       2,

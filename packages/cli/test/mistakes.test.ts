@@ -18,7 +18,7 @@ const mistakes: readonly (readonly [string, readonly string[], number, string])[
   ["an unknown option", ["run", "small.json", "--ot", "x"], 2, 'run has no option --ot. Did you mean "--out"?'],
   ["no file", ["run"], 2, "run needs FILE. Write spark-snn run FILE."],
   ["no folder", ["run", "small.json"], 2, "run needs --out DIR, the folder for the results. Name one."],
-  ["a file too many", ["check", "a", "b"], 2, 'check takes FILE; received "b" too.'],
+  ["a superfluous file", ["check", "a", "b"], 2, 'check takes FILE; also received "b".'],
   ["an option without value", ["run", "small.json", "--out"], 2, "--out needs a value. Write --out DIR."],
   [
     "an option in place of a value",
@@ -64,41 +64,31 @@ const mistakes: readonly (readonly [string, readonly string[], number, string])[
     2,
     "--to must be after --from; received 200 ms and 100 ms.",
   ],
-  ["a time that is none", ["plot", "first", "--from", "start"], 2, "--from must be a time of at least 0 ms;"],
+  ["an invalid time", ["plot", "first", "--from", "start"], 2, "--from must be a time of at least 0 ms;"],
   ["a wrong seed", ["check", "small.json", "--set", "seed=-1"], 3, "experiment.seed must be a whole number"],
-  ["a sample that is none", ["check", "comma.json"], 3, "comma.json:1:5 must be a value: a number, a text in quotes,"],
+  ["an invalid sample", ["check", "comma.json"], 3, "comma.json:1:5 must be a value: a number, a text in quotes,"],
   ["a text without end", ["check", "quote.json"], 3, "quote.json:2:3 begins a text that does not end on its line;"],
-  ["a key twice", ["check", "twice.json"], 3, 'twice.json:3:2 gives the key "dt" a second time. Keep one of them.'],
+  ["a duplicate key", ["check", "twice.json"], 3, 'twice.json:3:2 repeats the key "dt". Keep one of them.'],
   ["brackets without end", ["check", "deep.json"], 3, "deep.json:1:201 is nested more than 200 levels deep."],
   ["nothing but a comment", ["check", "comment.json"], 3, "comment.json:1:"],
-  [
-    "a window that shows nothing",
-    ["plot", "first", "--figure", "trace", "--from", "0.1", "--to", "0.2"],
-    3,
-    "figure trace",
-  ],
+  ["an empty window", ["plot", "first", "--figure", "trace", "--from", "0.1", "--to", "0.2"], 3, "figure trace"],
   [
     "a figure without its record",
     ["plot", "plain", "--figure", "raster"],
     3,
     "figure raster needs spikes, which was not",
   ],
-  ["nothing to draw", ["plot", "plain"], 3, "plain holds nothing to draw."],
+  ["nothing to draw", ["plot", "plain"], 3, "plain contains nothing to draw."],
   ["a missing document", ["check", "smal.json"], 4, "it does not exist. Did you mean"],
   ["a document that is a folder", ["check", "first"], 4, "is a folder, not a file."],
   ["an empty document", ["check", "empty.json"], 4, "is empty, 0 bytes."],
-  ["a document that is no text", ["check", "latin.json"], 4, "latin.json is not UTF-8 text. Save it as UTF-8."],
+  ["a document that is not text", ["check", "latin.json"], 4, "latin.json is not UTF-8 text. Save it as UTF-8."],
   ["a missing data file", ["check", "data.json"], 4, "experiment.inputs.current.csv cannot be used: "],
-  [
-    "a file in place of a folder",
-    ["run", "small.json", "--out", "small.json"],
-    4,
-    "small.json cannot be made a folder: ",
-  ],
+  ["a file in place of a folder", ["run", "small.json", "--out", "small.json"], 4, "small.json cannot be created: "],
   ["a folder without a summary", ["plot", "inner"], 4, "summary.json cannot be read"],
-  ["a summary of something else", ["plot", "foreign"], 4, "summary.json is no summary of a run."],
-  ["a summary that is cut", ["plot", "cut"], 4, "summary.json is no JSON:"],
-  ["a record that is cut", ["plot", "damaged"], 4, "outSpikes.csv line 2"],
+  ["a summary of something else", ["plot", "foreign"], 4, "summary.json is not a summary of a run."],
+  ["a truncated summary", ["plot", "cut"], 4, "summary.json is not JSON:"],
+  ["a truncated record", ["plot", "damaged"], 4, "outSpikes.csv line 2"],
   [
     "more units than memory",
     ["check", "small.json", "--set", "model.units=[99999999]"],
@@ -131,7 +121,7 @@ describe("a mistake", async () => {
     expect(outcome.err).not.toMatch(/\n\s+at |undefined|\[object/);
   });
 
-  test("shows where it happened with SPARK_DEBUG", async () => {
+  test("shows the stack with SPARK_DEBUG", async () => {
     const { err } = await runIn(folder, ["rnu"], { environment: { SPARK_DEBUG: "1" } });
     expect(err).toMatch(/\n\s+at /);
   });

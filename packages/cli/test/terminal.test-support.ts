@@ -5,14 +5,14 @@ import { afterAll } from "vitest";
 import { runProgram } from "../src/program.ts";
 import type { Terminal } from "../src/terminal.ts";
 
-/** What a command left: its exit code and what it printed. */
+/** Result of a command: its exit code and its output. */
 export interface Outcome {
   readonly code: number;
   readonly out: string;
   readonly err: string;
 }
 
-/** A folder of its own that goes after the tests of the file. */
+/** A temporary folder that is removed after the tests of the file. */
 export const makeFolder = async (): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), "spark-snn-"));
   afterAll(() => rm(folder, { recursive: true, force: true }));

@@ -1,12 +1,12 @@
 /*
- * Recovery: simulates data from random known parameters of each leaky soma, fits them, and says how well the fitted
- * soma predicts stimuli that it has not seen, and how far each parameter is from the known one.
+ * Recovery: simulates data with random known parameters of each leaky soma, fits them, and reports how well the fitted
+ * soma predicts held-out stimuli, and the error of each parameter.
  *
- *     npx tsx packages/fit/bench/recovery.ts [somas a model, default 20] [recordings in the training, 1 or 2, default 2]
+ * npx tsx packages/fit/bench/recovery.ts [somas per model, default 20] [recordings in the training, 1 or 2, default 2]
  *                                            [objective: coincidence|vanRossum] [window, default 4 ms]
  *
- * The second recording fluctuates twice as much about the same mean: it has the short intervals that tell a refractory
- * period. MODELS names some of the models; VERBOSE=1 prints every fit.
+ * The second recording fluctuates twice as much around the same mean, so it contains the short intervals that constrain
+ * a refractory period. MODELS selects models; VERBOSE=1 prints every fit.
  */
 import "spark-snn/node";
 import { type ComponentType, drawsFor, exactExp, simulate, somas } from "spark-snn";
@@ -22,7 +22,7 @@ const objective =
     : { coincidence: { window: Number(process.argv[5] ?? 4) } };
 const only = process.env["MODELS"]?.split(",");
 
-/** Where known parameters are drawn. */
+/** Ranges of the known parameters. */
 const ranges: Readonly<Record<string, readonly [number, number]>> = {
   potentialTau: [5, 40],
   threshold: [-50, -35],
@@ -32,7 +32,7 @@ const ranges: Readonly<Record<string, readonly [number, number]>> = {
   thresholdDelta: [1, 8],
 };
 
-/** Ornstein–Uhlenbeck noise with a correlation time of 10 ms, one sample a ms. */
+/** Ornstein–Uhlenbeck noise with a correlation time of 10 ms, one sample per ms. */
 const drawCurrent = (mean: number, contrast: number, seed: number): number[] => {
   const draws = drawsFor(seed, "recovery.current");
   const keep = exactExp(-1 / 10);
@@ -43,7 +43,7 @@ const drawCurrent = (mean: number, contrast: number, seed: number): number[] => 
   });
 };
 
-/** Simulates a recording; the mean current is lowered until the soma fires at most 30 times a second. */
+/** Simulates a recording. The mean current is lowered until the soma spikes at most 30 times per second. */
 const record = async (
   type: ComponentType,
   parameters: Record<string, number>,
@@ -76,7 +76,7 @@ for (const [name, type] of Object.entries(somas) as [string, ComponentType][]) {
       free.map((field, d) => [field, ranges[field]![0] + draws.uniform(d) * (ranges[field]![1] - ranges[field]![0])]),
     );
     const parameters = { potentialRest: -60, resistance: 0.1, ...known };
-    // About as much current as brings the soma a little above its threshold.
+    // A current that brings the soma slightly above its threshold.
     const mean = 1.1 * ((known["threshold"]! + 60) / 0.1);
     const { mean: used, ...train } = await record(type, parameters, "train", mean, 2 * k + 1);
     const { mean: _, ...test } = await record(type, parameters, "test", 0.95 * used, 2 * k + 2);
@@ -94,7 +94,7 @@ for (const [name, type] of Object.entries(somas) as [string, ComponentType][]) {
     for (const { name: field, value } of result.fitted) {
       const scale =
         result.fitted.find((one) => one.name === field)!.unit === "mV" && field !== "thresholdDelta" ? 60 : 0;
-      // A cooldown is known to the step.
+      // A cooldown is only known to the step.
       const [found, truth] = [value, known[field]!].map((x) =>
         field === "cooldown" ? Math.round(x / dt) * dt : x,
       ) as [number, number];
@@ -118,7 +118,7 @@ for (const [name, type] of Object.entries(somas) as [string, ComponentType][]) {
   }
   const good = held.filter((gamma) => gamma >= 0.99).length;
   console.log(
-    `${name}: held-out Γ ≥ 0.99 in ${good} of ${count}, least ${Math.min(...held).toFixed(4)}; ${(seconds / count).toFixed(1)} s a fit`,
+    `${name}: held-out Γ ≥ 0.99 in ${good} of ${count}, least ${Math.min(...held).toFixed(4)}; ${(seconds / count).toFixed(1)} s per fit`,
   );
   for (const field of free) {
     const list = errors[field]!;

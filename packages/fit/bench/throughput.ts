@@ -1,11 +1,12 @@
 /*
- * How many candidates a second a fit evaluates, end to end, with one thread of each backend, and which part of the time
- * scoring takes. The recording is stimulus 04 of examples/l5-pyramidal: 34 s at dt 0.5 ms, four repetitions scored by Γ.
+ * Measures how many candidates per second a fit evaluates with one thread of each backend, and the fraction of the time
+ * spent in scoring. The recording is stimulus 04 of examples/l5-pyramidal: 34 s at dt 0.5 ms, four repetitions scored
+ * by Γ.
  *
- *     npm run bench:fit -- [candidates a turn, default 15360] [turns, default 5]
+ *     npm run bench:fit -- [candidates per turn, default 15360] [turns, default 5]
  *
- * Backends take turns. Beside the time on the clock stands that of the processor, all threads of the process together:
- * the engine's compiler and collector run on threads of their own.
+ * Backends take turns. The output gives wall-clock time and the processor time of all threads of the process, because
+ * the engine's compiler and garbage collector run on their own threads.
  */
 import "spark-snn/node";
 import { readFile } from "node:fs/promises";
@@ -18,7 +19,7 @@ const text = await readFile(new URL("fit.json", folder), "utf8");
 const read = (name: string): Promise<Uint8Array> => readFile(new URL(name, folder));
 
 interface Turn {
-  /** Candidates a second of the clock, and of the processor. */
+  /** Candidates per second of wall-clock time, and of processor time. */
   readonly rate: number;
   readonly processorRate: number;
   readonly scoring: number;
@@ -44,7 +45,7 @@ for (let turn = -1; turn < turns; turn++) {
       threads: 1,
       budget: { candidates },
       progress: ({ evaluated, elapsed }) => {
-        // From the end of the first generation on: it reads the recording and compiles.
+        // From the end of the first generation, which includes reading the recording and compiling.
         last = { at: elapsed, evaluated };
         if (first.evaluated === 0) {
           first = last;

@@ -13,7 +13,7 @@ import type { ReadRecording } from "./recording/recording.ts";
 import type { Point } from "./search/optimizer.ts";
 import { configAt, type Space } from "./space/space.ts";
 
-/** How the runs are computed; none of it changes the result but dt and dtype. */
+/** Run settings. Only dt and dtype affect the result. */
 export interface RunSettings {
   /** ms */
   readonly dt: number;
@@ -26,24 +26,24 @@ export interface RunSettings {
 export interface Evaluation {
   /** The objective of each candidate, averaged over the recordings by weight; 1 is perfect. */
   readonly scores: Float64Array;
-  /** What a search makes small: 1 − score, and more where the score alone says nothing. */
+  /** Loss that the search minimises: 1 − score, plus a guide where the score is uninformative. */
   readonly losses: number[];
 }
 
-/** Seconds that went into runs and, within them, into scoring. */
+/** Seconds spent in runs, and the part of them spent in scoring. */
 export interface Timing {
   total: number;
   scoring: number;
 }
 
-/** Thrown where a signal stopped a run: the generation is not finished. */
+/** Thrown if a signal stopped a run, so that the generation is incomplete. */
 export class Stopped extends Error {
   override readonly name = "Stopped";
 }
 
-/** What candidates are scored against, made ready once. */
+/** Prepared recordings to score candidates against. */
 export interface Evaluator {
-  /** One run a recording, with a unit for each point. Rejects with Stopped after an abort. */
+  /** One run per recording, with a unit for each point. Rejects with Stopped after an abort. */
   evaluate(points: readonly Point[], signal?: AbortSignal): Promise<Evaluation>;
   readonly timing: Timing;
 }
@@ -54,7 +54,7 @@ interface Job {
   readonly share: number;
 }
 
-/** The current of a recording as a run takes it. */
+/** The current of a recording as an input of a run. */
 export const currentOf = ({ current: { values, times, interval, even } }: ReadRecording) =>
   even
     ? ({ series: values, interval, start: times[0]!, after: "hold" } as const)
@@ -102,7 +102,7 @@ export const makeEvaluator = (
   return { evaluate, timing };
 };
 
-/** Hands what a run records to the scorers, chunk by chunk: nothing is kept. */
+/** Passes the records of a run to the scorers, chunk by chunk, without keeping them. */
 const scoringSink = ({ list }: RecordingScorers, timing: Timing): RecordSink => ({
   open: () => {},
   close: () => {},

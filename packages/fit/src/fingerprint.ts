@@ -1,4 +1,4 @@
-/** Takes text and numbers in and gives a short sign of them: FNV-1a in two halves. Tells mistakes, not attacks. */
+/** A short hash of text and numbers: FNV-1a in two halves. Detects mistakes, not attacks. */
 export class Fingerprint {
   #first = 0x811c9dc5;
   #second = 0x2c1b3c6d;

@@ -13,11 +13,12 @@ import { isObject, shown } from "./shown.ts";
 import { parametersAt } from "./space/space.ts";
 
 /**
- * Seeks the parameters with which a soma predicts recordings best. A generation of candidates is one run with a unit
- * for each, scored while it runs; the result is the same with every backend and number of threads.
+ * Fits the parameters of a soma so that it predicts recordings as well as possible. A generation of candidates is one
+ * run with a unit for each candidate, scored during the run. The result is the same with every backend and number of
+ * threads.
  *
- * @throws ConfigError that names every problem of the options and recordings; StateError when the signal stopped it
- * before its first candidates were evaluated.
+ * @throws ConfigError that lists every problem of the options and recordings; StateError if the signal stopped the fit
+ * before the first candidates were evaluated.
  */
 export const fit = async (model: Fitted, options: FitOptions): Promise<FitResult> => {
   const begin = performance.now();
@@ -59,7 +60,7 @@ const stateOf = ({ fingerprint }: Plan, searches: readonly SearchState[]): FitSt
   searches: [...searches],
 });
 
-/** Where an earlier call came to. @throws ConfigError when it is of another fit. */
+/** States of the searches of an earlier call. @throws ConfigError if they belong to another fit. */
 const readResume = (given: unknown, fingerprint: string): SearchState[] => {
   if (given === undefined) return [];
   const path = "fit.resume";
@@ -69,18 +70,17 @@ const readResume = (given: unknown, fingerprint: string): SearchState[] => {
     given["version"] !== 1 ||
     !Array.isArray(given["searches"])
   ) {
-    const message = `takes the state of an earlier fit; received ${shown(given)}. Give what checkpoint was given, or result.state.`;
+    const message = `takes the state of an earlier fit; received ${shown(given)}. Give the state from checkpoint, or result.state.`;
     throw new ConfigError({ path, message });
   }
   if (given["fingerprint"] !== fingerprint) {
-    const message =
-      "is of a fit with other recordings or settings. Give them as they were, or leave it out to begin anew.";
+    const message = "is from a fit with other recordings or settings. Use the same ones, or omit it to start again.";
     throw new ConfigError({ path, message });
   }
   return [...(given["searches"] as readonly SearchState[])];
 };
 
-/** Runs the searches that are not done, and puts their states into the list. */
+/** Runs the unfinished searches and puts their states into the list. */
 const searchAll = async (
   request: Request,
   plan: Plan,
@@ -113,7 +113,7 @@ const searchAll = async (
 
 type Described = Omit<FitResult, "complete" | "stoppedBy" | "wallTime" | "scoringShare" | "state">;
 
-/** Everything that is said of the best candidate. */
+/** The result for the best candidate. */
 const describeFit = async (
   request: Request,
   plan: Plan,
@@ -173,7 +173,7 @@ const predictAll = async (
   return predictions;
 };
 
-/** The rheobase of the fitted soma, as far as currents ten times the largest recorded one; undefined beyond. */
+/** The rheobase of the fitted soma, up to ten times the largest recorded current; undefined beyond. */
 const findRheobase = async (
   { type, recordings, settings }: Request,
   parameters: Readonly<Record<string, number>>,
@@ -183,7 +183,7 @@ const findRheobase = async (
   const { dt, dtype } = settings;
   const to = 10 * largest;
   try {
-    // As fine as four digits are; a soma that spikes without a current has none.
+    // With four digits of precision. A soma that spikes without a current has no rheobase.
     return await rheobase(type(parameters as ConfigOf<Fields>), { dt, dtype, to, tolerance: to * 1e-5 });
   } catch (error) {
     if (error instanceof ConfigError) return undefined;
@@ -191,7 +191,7 @@ const findRheobase = async (
   }
 };
 
-/** Rheobases of neurons lie between some pA and some nA. */
+/** Plausible rheobases of neurons, from a few pA to some nA. */
 const PLAUSIBLE = [1, 50_000] as const;
 
 const rheobaseWarnings = (value: number | undefined): string[] => {

@@ -1,6 +1,4 @@
-/*
- * The public names of @spark-snn/fit, for Node and the browser. Nothing inside src/ imports this file.
- */
+/* The public names of @spark-snn/fit, for Node and browsers. No file inside src/ imports this one. */
 export type { FitDocument, RecordingDocument, SeriesDocument, SpikesDocument } from "./document/document.ts";
 export { type FitDocumentOptions, type ReadFitDocument, readFitDocument } from "./document/read.ts";
 export { fitSchema } from "./document/schema.ts";

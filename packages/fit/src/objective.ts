@@ -7,8 +7,8 @@ import { type VoltageTarget, voltageScorer } from "./scores/voltage.ts";
 import { isObject, readNumber, shown } from "./shown.ts";
 
 /**
- * What is to be made as large as possible: one score, or the weighted mean of several. Each is 1 for a perfect soma and
- * 0 for a worthless one. The default is the coincidence alone.
+ * The objective to maximise: one score, or the weighted mean of several. Each score is 1 for a perfect soma and 0 for a
+ * worthless one. Default: the coincidence alone.
  */
 export interface Objective {
   /**
@@ -16,33 +16,33 @@ export interface Objective {
    * Jolivet et al. 2008, Biol. Cybern. 99:417.
    */
   readonly coincidence?: {
-    /** Δ, ms: how far apart spikes coincide; default 4. */
+    /** Δ, ms: spikes at most this far apart coincide. Default 4. */
     readonly window?: number;
     readonly weight?: number;
   };
   /**
-   * 1 − D/D₀, averaged over the repetitions: D is the van Rossum distance of the predicted train, D₀ that of silence.
-   * Van Rossum 2001, Neural Comput. 13:751.
+   * 1 − D/D₀, averaged over the repetitions. D is the van Rossum distance of the predicted train, and D₀ that of an
+   * empty train. Van Rossum 2001, Neural Comput. 13:751.
    */
   readonly vanRossum?: {
-    /** Time constant of the kernel, ms; default 10. */
+    /** Time constant of the kernel, ms. Default 10. */
     readonly tau?: number;
     readonly weight?: number;
   };
   /**
-   * 1 − RMS error / standard deviation of the recorded potential, without what lies around recorded spikes. Jolivet,
+   * 1 − RMS error / standard deviation of the recorded potential, without the time around recorded spikes. Jolivet,
    * Rauch, Lüscher, Gerstner 2006, J. Comput. Neurosci. 21:35; Mensi et al. 2012, J. Neurophysiol. 107:1756.
    */
   readonly voltage?: {
-    /** Time before each recorded spike that is left out, ms; default 5. */
+    /** Excluded time before each recorded spike, ms. Default 5. */
     readonly before?: number;
-    /** Time after it, ms; default 15. */
+    /** Excluded time after each recorded spike, ms. Default 15. */
     readonly after?: number;
     readonly weight?: number;
   };
 }
 
-/** An objective that was read: every number is there. */
+/** An objective with all defaults filled in. */
 export interface ReadObjective {
   readonly coincidence?: { readonly window: number; readonly weight: number };
   readonly vanRossum?: { readonly tau: number; readonly weight: number };
@@ -55,7 +55,7 @@ const parts = {
   voltage: { before: 5, after: 15 },
 } as const;
 
-/** Reads an objective; adds issues for what is unknown or out of range. */
+/** Reads an objective. Adds issues for unknown names and values out of range. */
 export const readObjective = (path: string, given: unknown, issues: Issue[]): ReadObjective => {
   if (given === undefined) return { coincidence: { window: 4, weight: 1 } };
   const names = Object.keys(parts);
@@ -104,28 +104,28 @@ const readPart = (
       words: `greater than 0${unit === "" ? "" : " ms"}`,
       unit,
       holds: positive,
-      remedy: `Leave it out for ${value}.`,
+      remedy: `Omit it for ${value}.`,
     };
     read[key] = readNumber(`${path}.${key}`, given[key], rule, issues) ?? value;
   }
   return read;
 };
 
-/** A scorer with its share in the objective; the shares add up to 1. */
+/** A scorer with its weight in the objective; the weights add up to 1. */
 export interface WeightedScorer {
   readonly name: keyof Objective;
   readonly scorer: Scorer;
   readonly share: number;
 }
 
-/** How a recording is scored, and which steps' potentials that takes. */
+/** The scorers of a recording, and the potentials that they need. */
 export interface RecordingScorers {
   readonly list: readonly WeightedScorer[];
-  /** Record every n-th potential; undefined where none is needed. */
+  /** Record every n-th potential; undefined if none is needed. */
   readonly every: number | undefined;
 }
 
-/** Makes the scorers of a recording. One without a voltage is scored by the other parts alone. */
+/** Creates the scorers of a recording. One without a voltage is scored by the other parts alone. */
 export const scorersFor = (objective: ReadObjective, recording: ReadRecording, dt: number): RecordingScorers => {
   const { repetitions, duration, steps } = recording;
   const target = { repetitions, duration, dt, steps };
@@ -146,7 +146,7 @@ export const scorersFor = (objective: ReadObjective, recording: ReadRecording, d
   return { list: all.map(({ weight, ...rest }) => ({ ...rest, share: weight / total })), every: compared?.every };
 };
 
-/** The recorded potential at the ends of steps about as far apart as its samples, in a line between them. */
+/** The recorded potential at the ends of steps, about as far apart as its samples, by linear interpolation. */
 const voltageTarget = (
   { voltage, repetitions, steps }: ReadRecording,
   { before, after }: { readonly before: number; readonly after: number },

@@ -8,16 +8,16 @@ import { scaleFields, scalesOf } from "./space/bounds.ts";
 import { readSpace } from "./space/read.ts";
 import type { Space } from "./space/space.ts";
 
-/** What is searched, once the recordings have been looked at. */
+/** The search problem that follows from options and recordings. */
 export interface Plan {
   readonly space: Space;
-  /** What was measured in the recorded potentials, and so is not sought. */
+  /** Values measured in the recorded potentials, which are therefore not free. */
   readonly measured: Readonly<Record<string, number>>;
   readonly fingerprint: string;
   readonly warnings: readonly string[];
 }
 
-/** @throws ConfigError when the free parameters cannot be read, or nothing of the current could make a soma spike. */
+/** @throws ConfigError if the free parameters are invalid, or no current could make a soma spike. */
 export const planFit = (request: Request): Plan => {
   const { model, given, recordings, trainings, objective, settings } = request;
   const issues: Issue[] = [];
@@ -28,12 +28,11 @@ export const planFit = (request: Request): Plan => {
   const scales = scalesOf(training, membrane, settings.dt);
   const sought = given.free;
   if (scales.reach <= 0 && (sought === undefined || Object.values(sought).includes(true))) {
-    const message =
-      "must hold a current above 0 pA, or bounds cannot follow from it; received none. Give bounds under free.";
+    const message = "must hold a current above 0 pA to derive bounds from; received none. Give bounds under free.";
     issues.push({ path: "fit.recordings", message });
   }
   const voltage = objective.voltage !== undefined;
-  // What was measured is a scale for the search where potentials are compared, and otherwise the value itself.
+  // If potentials are compared, the measured values only scale the bounds; otherwise they are the values themselves.
   const space = readSpace(
     "fit",
     { model, free: sought, fixed: voltage ? request.fixed : { ...measured, ...request.fixed }, scales, voltage },
@@ -56,7 +55,7 @@ export const planFit = (request: Request): Plan => {
 const defaultsOf = ({ model }: Request): Record<string, number> =>
   Object.fromEntries(Object.entries(model.fields).map(([name, field]) => [name, field.default]));
 
-/** Rest and resistance, averaged over the recordings that show them, where the caller did not fix them. */
+/** Rest and resistance, averaged over the recordings that show them, unless the caller fixed them. */
 const measuredFields = (
   { model, fixed }: Request,
   training: readonly ReadRecording[],
@@ -70,25 +69,25 @@ const measuredFields = (
   return Object.fromEntries(Object.entries(measured).filter(([name]) => !Object.hasOwn(fixed, name)));
 };
 
-/** A neuron that fires fast for the window is hard to tell from chance. */
+/** If a neuron spikes fast compared with the window, its coincidences are hardly above chance. */
 const windowWarnings = ({ objective: { coincidence }, recordings }: Request): string[] =>
   recordings.flatMap((recording) => {
     if (!coincidence || coveredShare(recording, coincidence.window) < CROWDED) return [];
     return [
-      `${recording.name}: spikes come so fast that most times are within ${coincidence.window} ms of one, and Γ says little. Give a shorter coincidence.window.`,
+      `${recording.name}: the spikes are so dense that most times are within ${coincidence.window} ms of one, and Γ is uninformative. Give a shorter coincidence.window.`,
     ];
   });
 
-/** Spike times tell no resistance where the potentials are sought too. */
+/** Spike times do not constrain the resistance if the potentials are free too. */
 const scaleWarnings = ({ objective }: Request, { names }: Space): string[] => {
   const loose = scaleFields.filter((name) => names.includes(name));
   if (objective.voltage || loose.length === 0 || !names.includes("threshold")) return [];
   return [
-    `${loose.join(" and ")} cannot be told by spike times alone: with all potentials moved or stretched alike the soma spikes as before. Fix ${loose.length > 1 ? "them" : "it"}, or compare a voltage.`,
+    `Spike times alone do not constrain ${loose.join(" and ")}: if all potentials are shifted or scaled together, the soma spikes as before. Fix ${loose.length > 1 ? "them" : "it"}, or compare a voltage.`,
   ];
 };
 
-/** Of everything that decides the result, but for how long is searched. */
+/** Hash of everything that determines the result except the length of the search. */
 const fingerprintOf = (request: Request, space: Space): string => {
   const { model, objective, method, seed, size, firstSize, settings, trainings, recordings } = request;
   const { dt, dtype } = settings;

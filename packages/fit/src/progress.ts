@@ -2,11 +2,11 @@ import type { FitProgress } from "./options.ts";
 import type { Request } from "./read.ts";
 import type { SearchState } from "./search/search.ts";
 
-/** Tells how far a fit is, by the speed since it began or was taken up. */
+/** Reports the progress of a fit, based on the speed since it started or resumed. */
 export class ProgressClock {
   readonly #request: Request;
   readonly #begin = performance.now();
-  /** Candidates that were evaluated before this call. */
+  /** Candidates evaluated before this call. */
   readonly #before: number;
 
   constructor(request: Request, searches: readonly SearchState[]) {
@@ -14,7 +14,7 @@ export class ProgressClock {
     this.#before = searches.reduce((sum, { evaluated }) => sum + evaluated, 0);
   }
 
-  /** After a generation of search `k`, from 0; the ones before it are done. */
+  /** Reports after a generation of search `k`, from 0; the earlier searches are finished. */
   tell(k: number, searches: readonly SearchState[]): void {
     const { given, trainings, candidates, seconds } = this.#request;
     if (!given.progress) return;

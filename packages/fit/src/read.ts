@@ -16,7 +16,7 @@ import type { ReadRecording } from "./recording/recording.ts";
 import { type Method, methods } from "./search/search.ts";
 import { isObject, readNumber, shown } from "./shown.ts";
 
-/** Everything that `fit` was given, checked. */
+/** The checked arguments of `fit`. */
 export interface Request {
   readonly type: ComponentType;
   readonly model: Model;
@@ -24,7 +24,7 @@ export interface Request {
   /** Values that the caller fixed. */
   readonly fixed: Readonly<Record<string, number>>;
   readonly recordings: readonly ReadRecording[];
-  /** Names of the recordings that each search is trained on: first the search that counts, then one for each fold. */
+  /** Names of the training recordings of each search: the main search first, then one for each fold. */
   readonly trainings: readonly (readonly string[])[];
   readonly objective: ReadObjective;
   readonly method: Method;
@@ -57,10 +57,10 @@ const keys = [
 ];
 const DEFAULT_CANDIDATES = 60_000;
 const DEFAULT_GENERATION = 256;
-/** The first generation is this many times as large: it covers the ranges evenly. */
+/** Factor by which the first generation is larger, to cover the ranges evenly. */
 const FIRST = 8;
 
-/** Reads the options of a fit but for `free`, which depends on what the recordings say. @throws ConfigError */
+/** Reads the options of a fit except `free`, which depends on the recordings. @throws ConfigError */
 export const readRequest = (fitted: Fitted, given: FitOptions): Request => {
   const issues: Issue[] = [];
   const { type, settings: own } = readModel(fitted);
@@ -72,7 +72,7 @@ export const readRequest = (fitted: Fitted, given: FitOptions): Request => {
     if (!keys.includes(key)) issues.push({ path: `${WHERE}.${key}`, message: `is unknown. ${suggestName(key, keys)}` });
   }
   const positive = (value: number): boolean => value > 0;
-  const dtRule = { words: "greater than 0 ms", unit: "ms", holds: positive, remedy: "Give the length of a step." };
+  const dtRule = { words: "greater than 0 ms", unit: "ms", holds: positive, remedy: "Give the time step." };
   const dt = readNumber(`${WHERE}.dt`, options.dt, dtRule, issues) ?? own.dt ?? 0.5;
   const recordings = readRecordings(`${WHERE}.recordings`, options.recordings, dt, issues);
   const objective = readObjective(`${WHERE}.objective`, options.objective, issues);
@@ -81,14 +81,14 @@ export const readRequest = (fitted: Fitted, given: FitOptions): Request => {
   if (objective.coincidence) checkWindow(recordings, objective.coincidence.window, issues);
   const method = options.method ?? "cmaes";
   if (!Object.hasOwn(methods, method)) {
-    const message = `must be one of ${Object.keys(methods).join(", ")}; received ${shown(method)}. Leave it out for cmaes.`;
+    const message = `must be one of ${Object.keys(methods).join(", ")}; received ${shown(method)}. Omit it for cmaes.`;
     issues.push({ path: `${WHERE}.method`, message });
   }
   const dtype = options.dtype ?? own.dtype ?? "f32";
   if (dtype !== "f32" && dtype !== "f64") {
     issues.push({
       path: `${WHERE}.dtype`,
-      message: `must be "f32" or "f64"; received ${shown(dtype)}. Leave it out for f32.`,
+      message: `must be "f32" or "f64"; received ${shown(dtype)}. Omit it for f32.`,
     });
   }
   const whole = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 0xffffffff;
@@ -123,7 +123,7 @@ interface OwnSettings {
   readonly dtype?: Precision | undefined;
 }
 
-/** The type of what is fitted, and what it says itself. */
+/** The type of the soma, and its own settings. */
 const readModel = (fitted: Fitted): { readonly type: ComponentType; readonly settings: OwnSettings } => {
   const given: unknown = fitted;
   if (typeof given === "function" && "model" in given) return { type: given as ComponentType, settings: { fixed: {} } };
@@ -136,7 +136,7 @@ const readModel = (fitted: Fitted): { readonly type: ComponentType; readonly set
   for (const [name, value] of Object.entries(config.settings)) {
     if (typeof value === "number") fixed[name] = value;
     else {
-      const message = `must be one number, since each unit of a fit is another candidate; received ${shown(value)}. Give a number, or seek it under free.`;
+      const message = `must be one number, because each unit of a fit is another candidate; received ${shown(value)}. Give a number, or make the parameter free.`;
       throw new ConfigError({ path: `${model.name}.${name}`, message });
     }
   }
@@ -147,7 +147,7 @@ const readModel = (fitted: Fitted): { readonly type: ComponentType; readonly set
 const typeOf = (model: Model): ComponentType => {
   const known = (Object.values(somas) as readonly ComponentType[]).find((type) => type.model === model);
   if (known) return known;
-  const message = "is a soma of your own with values. Give its type, and the values under fixed.";
+  const message = "is a custom soma with values. Give its type, and the values under fixed.";
   throw new ConfigError({ path: WHERE, message });
 };
 
@@ -157,7 +157,7 @@ const readFixed = (model: Model, given: unknown, issues: Issue[]): Record<string
   if (!isObject(given)) {
     issues.push({
       path,
-      message: `takes an object such as { resistance: 0.1 }; received ${shown(given)}. Name fields.`,
+      message: `takes an object such as { resistance: 0.1 }; received ${shown(given)}. Name parameters.`,
     });
     return {};
   }
@@ -165,7 +165,7 @@ const readFixed = (model: Model, given: unknown, issues: Issue[]): Record<string
   for (const [name, value] of Object.entries(given)) {
     const field = model.fields[name];
     if (!field || !Object.hasOwn(model.fields, name)) {
-      const message = `is no field of ${model.name}. ${suggestName(name, Object.keys(model.fields))}`;
+      const message = `is not a parameter of ${model.name}. ${suggestName(name, Object.keys(model.fields))}`;
       issues.push({ path: `${path}.${name}`, message });
       continue;
     }
@@ -200,7 +200,7 @@ const readBudget = (
   const count = (least: number, value: number) => ({
     words: `a whole number of at least ${least}`,
     holds: (n: number) => Number.isInteger(n) && n >= least,
-    remedy: `Leave it out for ${value}.`,
+    remedy: `Omit it for ${value}.`,
   });
   const size =
     readNumber(`${path}.generation`, budget["generation"], count(8, DEFAULT_GENERATION), issues) ?? DEFAULT_GENERATION;
@@ -210,7 +210,7 @@ const readBudget = (
     readNumber(
       `${path}.seconds`,
       budget["seconds"],
-      { words: "greater than 0 s", unit: "s", holds: (n) => n > 0, remedy: "Leave it out for no limit." },
+      { words: "greater than 0 s", unit: "s", holds: (n) => n > 0, remedy: "Omit it for no limit." },
       issues,
     ) ?? Number.POSITIVE_INFINITY;
   return { size, firstSize: Math.min(FIRST * size, Math.floor(candidates / 2)), candidates, seconds };
@@ -232,13 +232,13 @@ const readValidation = (given: unknown, recordings: readonly ReadRecording[], is
     });
     const training = names.filter((name) => !given.includes(name));
     if (training.length === 0 && names.length > 0) {
-      issues.push({ path, message: "must leave a recording to be fitted; received all of them. Leave one out." });
+      issues.push({ path, message: "must leave a recording for the fit; received all of them. Remove one." });
     }
     return [training];
   }
   const folds = isObject(given) ? given["folds"] : undefined;
   if (!Number.isInteger(folds) || (folds as number) < 2 || (folds as number) > Math.max(2, names.length)) {
-    const message = `takes names of recordings, or { folds } from 2 to the ${names.length} recordings that there are; received ${shown(folds ?? given)}. Leave it out to fit all.`;
+    const message = `takes names of recordings, or { folds } from 2 to the number of recordings, ${names.length}; received ${shown(folds ?? given)}. Omit it to fit all.`;
     issues.push({ path, message });
     return [names];
   }
@@ -247,26 +247,29 @@ const readValidation = (given: unknown, recordings: readonly ReadRecording[], is
   return [names, ...parts];
 };
 
-/** Share of the time that the recorded spikes' windows may cover before Γ, which needs less than 1, means little. */
+/**
+ * Largest fraction of the time that the windows of recorded spikes may cover. Γ requires less than 1, and is
+ * uninformative above this value.
+ */
 export const CROWDED = 0.5;
 
-/** Share of a recording's time that lies within Δ of a spike, by the mean rate of its repetitions. */
+/** Fraction of the time of a recording within Δ of a spike, from the mean rate of its repetitions. */
 export const coveredShare = ({ repetitions, duration }: ReadRecording, window: number): number =>
   (2 * window * repetitions.reduce((sum, train) => sum + train.length, 0)) / repetitions.length / duration;
 
-/** Γ is not defined for a neuron that fires too fast for its window. */
+/** Γ is undefined for a neuron that spikes too fast for its window. */
 const checkWindow = (recordings: readonly ReadRecording[], window: number, issues: Issue[]): void => {
   for (const recording of recordings) {
     const covered = coveredShare(recording, window);
     if (covered < 1) continue;
     const fitting = Number(((CROWDED * window) / covered).toPrecision(2));
-    const message = `must be shorter than half the mean interval between the spikes of "${recording.name}", or Γ is not defined; received ${window} ms. Give at most ${fitting} ms.`;
+    const message = `must be shorter than half the mean interval between the spikes of "${recording.name}", or Γ is undefined; received ${window} ms. Give at most ${fitting} ms.`;
     issues.push({ path: `${WHERE}.objective.coincidence.window`, message });
     return;
   }
 };
 
-/** Every recording that is fitted must have something that the objective compares. */
+/** Every recording that is fitted must have data that the objective compares. */
 const checkTargets = (
   recordings: readonly ReadRecording[],
   training: readonly string[],
@@ -281,13 +284,13 @@ const checkTargets = (
     issues.push({ path: `${WHERE}.recordings[${k}].voltage`, message });
   });
   if (voltage && spikes && fitted.length > 0 && fitted.every((recording) => !recording.voltage)) {
-    const message = "needs a recording with a voltage; received none. Give one, or leave voltage out of the objective.";
+    const message = "needs a recording with a voltage; received none. Give one, or remove voltage from the objective.";
     issues.push({ path: `${WHERE}.objective.voltage`, message });
   }
   const silent =
     fitted.length > 0 && fitted.every(({ repetitions }) => repetitions.every((train) => train.length === 0));
   if (!spikes || !silent) return;
   const names = fitted.map(({ name }) => `"${name}"`).join(", ");
-  const message = `must hold spikes to be fitted; received none in ${names}. Give spike times, check the level at which spikes are found in the voltage, or fit { voltage: {} } alone.`;
+  const message = `must hold spikes for the fit; received none in ${names}. Give spike times, check the level of spike detection in the voltage, or fit { voltage: {} } alone.`;
   issues.push({ path: `${WHERE}.recordings`, message });
 };

@@ -1,6 +1,6 @@
 import type { Issue } from "spark-snn";
 
-/** A value as a message shows it. */
+/** A value as text in a message. */
 export const shown = (value: unknown, unit = ""): string => {
   if (typeof value === "number") return unit === "" ? `${value}` : `${value} ${unit}`;
   if (typeof value === "string") return `"${value}"`;
@@ -14,11 +14,11 @@ export const shown = (value: unknown, unit = ""): string => {
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 
-/** Whether it is a list that may hold numbers. */
+/** Whether the value is a list that may hold numbers. */
 export const isList = (value: unknown): value is ArrayLike<unknown> =>
   Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 
-/** Reads a finite number in a range, or undefined where it is left out or, with an issue, wrong. */
+/** Reads a finite number in a range. Returns undefined if it is omitted or, with an issue, invalid. */
 export const readNumber = (
   path: string,
   value: unknown,

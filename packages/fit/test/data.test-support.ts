@@ -35,7 +35,7 @@ interface Simulated {
   readonly voltage?: boolean;
 }
 
-/** What a soma with known parameters makes of a noisy current. */
+/** The response of a soma with known parameters to a noisy current. */
 export const simulateRecording = async (options: Simulated = {}): Promise<Recording> => {
   const { name = "A", type = AdaptiveLeakySoma as ComponentType, parameters = truth } = options;
   const { duration = 3000, mean = 260, seed = 1, interval = 1, voltage = false } = options;
@@ -54,5 +54,5 @@ export const simulateRecording = async (options: Simulated = {}): Promise<Record
   };
 };
 
-/** Rest and resistance, which spike times cannot tell. */
+/** Rest and resistance, which spike times do not constrain. */
 export const scale = { potentialRest: -65, resistance: 0.08 };

@@ -17,11 +17,11 @@ const recording = await simulateRecording();
 const options: FitOptions = { recordings: [recording], fixed: scale, budget };
 const adaptive = AdaptiveLeakySoma as ComponentType;
 
-/** What a result says, without what depends on the machine. */
+/** A result without the values that depend on the machine. */
 const essence = ({ wallTime, scoringShare, experiment: _, ...rest }: FitResult): unknown => rest;
 
 describe("recovery", () => {
-  test.each(Object.keys(somas))("a %s that made the data is found again", async (name) => {
+  test.each(Object.keys(somas))("a %s that made the data is recovered", async (name) => {
     const type = (somas as unknown as Record<string, ComponentType>)[name]!;
     const fields = Object.entries(truth).filter(([field]) => Object.hasOwn(type.model.fields, field));
     const parameters = Object.fromEntries(fields);
@@ -46,7 +46,7 @@ describe("recovery", () => {
     }
   });
 
-  test("a recorded voltage tells rest and resistance as well", async () => {
+  test("a recorded voltage also constrains rest and resistance", async () => {
     const recorded = await simulateRecording({ duration: 6000, mean: 120, voltage: true });
     const result = await fit(LeakySoma as ComponentType, {
       recordings: [recorded],
@@ -84,7 +84,7 @@ describe("the same call gives the same result", () => {
     }
   });
 
-  test("and another seed or method another one", async () => {
+  test("and another seed or method gives another one", async () => {
     const first = essence(await fit(adaptive, options));
     expect(essence(await fit(adaptive, options))).toEqual(first);
     const others = [{ seed: 2 }, { method: "differentialEvolution" }] as const;
@@ -97,7 +97,7 @@ describe("the same call gives the same result", () => {
 
 describe("an interrupted fit", () => {
   test.each(["cmaes", "differentialEvolution"] as const)(
-    "of %s goes on from its state as if nothing had been",
+    "of %s continues from its state as if uninterrupted",
     async (method) => {
       const whole = await fit(adaptive, { ...options, method });
       const stop = new AbortController();
@@ -119,7 +119,7 @@ describe("an interrupted fit", () => {
     },
   );
 
-  test("is taken up in the midst of folds", async () => {
+  test("can be resumed in the middle of folds", async () => {
     const recordings = [recording, await simulateRecording({ name: "B", seed: 2 })];
     const folded = { ...options, recordings, validate: { folds: 2 }, budget: { candidates: 512, generation: 64 } };
     const whole = await fit(adaptive, folded);
@@ -132,14 +132,14 @@ describe("an interrupted fit", () => {
     expect(essence(await fit(adaptive, { ...folded, resume: part.state }))).toEqual(essence(whole));
   });
 
-  test("is not taken up by another one", async () => {
+  test("is refused by another fit", async () => {
     const { state } = await fit(adaptive, options);
     await expect(fit(adaptive, { ...options, seed: 2, resume: state })).rejects.toThrow(
-      "fit.resume is of a fit with other recordings or settings. Give them as they were, or leave it out to begin anew.",
+      "fit.resume is from a fit with other recordings or settings. Use the same ones, or omit it to start again.",
     );
   });
 
-  test("takes a larger budget from where it ended", async () => {
+  test("accepts a larger budget when it resumes", async () => {
     const more = { candidates: 2400, generation: 64 };
     const { state } = await fit(adaptive, options);
     const longer = await fit(adaptive, { ...options, budget: more, resume: state });
@@ -147,13 +147,13 @@ describe("an interrupted fit", () => {
     expect(essence(longer)).toEqual(essence(await fit(adaptive, { ...options, budget: more })));
   });
 
-  test("that has found nothing yet says so", async () => {
+  test("without any result is an error", async () => {
     await expect(fit(adaptive, { ...options, signal: AbortSignal.abort() })).rejects.toThrow(
       "fit was stopped before its first candidates were evaluated. Let it run longer.",
     );
   });
 
-  test("ends when its time is up", async () => {
+  test("ends at its time limit", async () => {
     const timed = { ...budget, candidates: 10_000_000, seconds: 0.2 };
     const result = await fit(adaptive, { ...options, budget: timed });
     expect([result.complete, result.stoppedBy]).toEqual([false, "seconds"]);
@@ -161,7 +161,7 @@ describe("an interrupted fit", () => {
 });
 
 describe("parameters", () => {
-  test("stay within their bounds, share values where they are tied, and are fixed otherwise", async () => {
+  test("stay within their bounds, share values if they are tied, and are fixed otherwise", async () => {
     const free = {
       potentialTau: { from: 5, to: 8, scale: "log" },
       threshold: { from: -50, to: -40 },
@@ -189,7 +189,7 @@ describe("parameters", () => {
     );
   });
 
-  test("come with a spread and a profile that has its top at the value", async () => {
+  test("have a spread, and a profile with its maximum at the value", async () => {
     const result = await fit(adaptive, { ...options, budget: { candidates: 6000 } });
     for (const { name, value, low, high, profile } of result.fitted) {
       expect(low <= value && value <= high, name).toBe(true);
@@ -211,7 +211,7 @@ describe("parameters", () => {
   });
 });
 
-test("the objective can weigh several scores", async () => {
+test("the objective can combine several scores", async () => {
   const recorded = await simulateRecording({ voltage: true });
   const run = (objective: FitOptions["objective"]) =>
     fit(adaptive, { ...options, recordings: [recorded], objective: objective! });
@@ -235,7 +235,7 @@ test("the objective can weigh several scores", async () => {
   expect(parts.score).toBeCloseTo((3 * gamma! + distance! + voltage!) / 5, 9);
 });
 
-test("progress tells the best score and the time that is left", async () => {
+test("progress gives the best score and the remaining time", async () => {
   const told: FitProgress[] = [];
   const result = await fit(adaptive, { ...options, progress: (progress) => told.push(progress) });
   expect(told).toHaveLength(result.history.length);

@@ -1,3 +1,3 @@
-/** What a page imports that fits. */
+/** Imports of a page that fits. */
 export { AdaptiveLeakySoma } from "spark-snn";
 export { fit } from "../src/index.ts";

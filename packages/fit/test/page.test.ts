@@ -37,7 +37,7 @@ describe.skipIf(missing)("in a page", () => {
     rmSync(bundle, { recursive: true, force: true });
   });
 
-  test("a fit finds what it finds in Node, to the bit", async () => {
+  test("a fit gives the same result as in Node, to the bit", async () => {
     const options: FitOptions = {
       recordings: [await simulateRecording()],
       fixed: scale,
@@ -46,7 +46,7 @@ describe.skipIf(missing)("in a page", () => {
     };
     const page = await browser.newPage();
     await page.goto(urlOf(server, "test/empty.html"));
-    // What crosses over to the page is JSON, whose numbers keep their bits.
+    // Values pass to the page as JSON, which preserves the bits of numbers.
     const given = JSON.stringify(options, (_, value: unknown) =>
       ArrayBuffer.isView(value) ? [...(value as never)] : value,
     );

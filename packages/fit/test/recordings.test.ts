@@ -9,7 +9,7 @@ const options: FitOptions = { recordings: [recording], fixed: scale, budget };
 const adaptive = AdaptiveLeakySoma as ComponentType;
 
 describe("recordings", () => {
-  test("may differ in length, sampling and repetitions; folds keep each out in turn", async () => {
+  test("may differ in length, sampling and repetitions; folds hold out each in turn", async () => {
     const long = await simulateRecording({ name: "long", seed: 3, duration: 2000, interval: 0.5 });
     const short = await simulateRecording({ name: "short", seed: 4, duration: 1000, interval: 2, mean: 300 });
     const twice = {
@@ -44,7 +44,7 @@ describe("recordings", () => {
     expect(score).toBeCloseTo((scored[0]!.score + 3 * scored[1]!.score) / 4, 12);
   });
 
-  test("with a voltage need no spike times: they are found, and rest and resistance are measured", async () => {
+  test("with a voltage need no spike times: spikes are detected, and rest and resistance are measured", async () => {
     const recorded = await simulateRecording({ duration: 6000, voltage: true });
     const shape = recorded.voltage!.series;
     const spiky = Float64Array.from(shape);
@@ -64,7 +64,7 @@ describe("recordings", () => {
     expect(result.recordings[0]!.recordedCounts).toEqual([spikes![0]!.length]);
   });
 
-  test("in nA by mistake are told by the current and by the rheobase", async () => {
+  test("with a current in nA by mistake are detected by the current and by the rheobase", async () => {
     const { series, interval } = recording.current;
     const wrong = {
       ...recording,
@@ -74,7 +74,7 @@ describe("recordings", () => {
     expect(rheobase).toBeLessThan(1);
     expect(
       warnings.some((text) =>
-        /^A: the current stays within 0\.\d+ pA, which moves no neuron\. If it is in nA, multiply it by 1000\.$/.test(
+        /^A: the current stays within 0\.\d+ pA, too little for a neuron\. If it is in nA, multiply it by 1000\.$/.test(
           text,
         ),
       ),
@@ -89,7 +89,7 @@ describe("recordings", () => {
     expect(right.warnings.join()).not.toContain("nA");
   });
 
-  test("in V or s by mistake are told by their size", async () => {
+  test("in V or s by mistake are detected by their size", async () => {
     const recorded = await simulateRecording({ voltage: true });
     const warningsOf = async (parts: object): Promise<string[]> => {
       const { warnings } = await fit(adaptive, { ...options, recordings: [{ ...recorded, ...parts }] });
@@ -98,7 +98,7 @@ describe("recordings", () => {
     const spikes = recorded.spikes!.map((train) => Array.from(train, (time) => time / 1000));
     expect(await warningsOf({ spikes })).toEqual([
       expect.stringMatching(
-        /^A: all spikes lie in the first 2\.\d+ ms of 3000 ms\. If they are in seconds, multiply them by 1000\.$/,
+        /^A: all spikes are in the first 2\.\d+ ms of 3000 ms\. If they are in seconds, multiply them by 1000\.$/,
       ),
     ]);
     const volts = { ...recorded.voltage!, series: Array.from(recorded.voltage!.series, (value) => value / 1000) };
@@ -118,7 +118,7 @@ describe("recordings", () => {
     return [];
   };
 
-  test("with a gap are refused where it is", async () => {
+  test("with a gap are refused, with its position", async () => {
     const { series } = recording.current;
     const all = Array.from(series, (_, k) => k);
     const times = all.filter((time) => time < 1000 || time >= 1250);
@@ -126,19 +126,19 @@ describe("recordings", () => {
     expect(await refused({ current })).toEqual([
       [
         "fit.recordings[0].current.times[1000]",
-        "has a gap: 1250 ms comes 251 ms after the sample before it, where 1 ms is usual. Cut the recording there, fill in the samples, or give interval in place of times.",
+        "has a gap: 1250 ms is 251 ms after the sample before it, but 1 ms is usual. Cut the recording there, fill in the samples, or give interval instead of times.",
       ],
     ]);
     expect(await refused({ current: { series, times: all } })).toEqual([]);
   });
 
-  test("with values that are no numbers are refused where the first is", async () => {
+  test("with values that are not numbers are refused, with the first position", async () => {
     const holed = (values: ArrayLike<number>): number[] =>
       Array.from(values, (value, k) => (k === 7 ? Number.NaN : k === 9 ? Number.POSITIVE_INFINITY : value));
     const { series, interval } = recording.current;
     const voltage = { series: holed(series), interval: interval! };
     const message = (unit: string) =>
-      `must be a finite number; received NaN ${unit}. 1 more of 3000 are no finite numbers. Repair the sample, or cut the recording there.`;
+      `must be a finite number; received NaN ${unit}. 1 more of 3000 are not finite numbers. Repair the sample, or cut the recording there.`;
     expect(await refused({ current: { series: holed(series), interval }, voltage })).toEqual([
       ["fit.recordings[0].current.series[7]", message("pA")],
       ["fit.recordings[0].voltage.series[7]", message("mV")],
@@ -146,16 +146,16 @@ describe("recordings", () => {
     expect(await refused({ spikes: [[10, Number.NaN]] })).toEqual([
       [
         "fit.recordings[0].spikes[0][1]",
-        "must be a finite number; received NaN ms. Give a time in ms, or leave the spike out.",
+        "must be a finite number; received NaN ms. Give a time in ms, or remove the spike.",
       ],
     ]);
   });
 
-  test("with spikes outside, in disorder, or none at all are refused", async () => {
+  test("with spikes outside, out of order, or without spikes are refused", async () => {
     expect(await refused({ spikes: [[10, 3200, 4000]] })).toEqual([
       [
         "fit.recordings[0].spikes[0][1]",
-        "must lie within the recording, 0 to 3000 ms; received 3200 ms. 1 more of 3 lie outside too. Check the unit (ms) and the clock, or cut the spikes.",
+        "must be within the recording, 0 to 3000 ms; received 3200 ms. 1 more of 3 are outside too. Check the unit (ms) and the clock, or remove the spikes.",
       ],
     ]);
     expect(await refused({ spikes: [[30, 20]] })).toEqual([
@@ -165,7 +165,7 @@ describe("recordings", () => {
       ],
     ]);
     expect(await refused({ spikes: [[], []] })).toEqual([
-      ["fit.recordings", expect.stringMatching(/^must hold spikes to be fitted; received none in "A"\. /)],
+      ["fit.recordings", expect.stringMatching(/^must hold spikes for the fit; received none in "A"\. /)],
     ]);
   });
 });

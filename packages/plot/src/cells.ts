@@ -5,7 +5,7 @@ import { coordinate, type Scale } from "./strokes.ts";
 
 const shades = 6;
 
-/** Spikes counted in cells: one path a shade; neighbouring cells of a row join into one run. */
+/** Spikes counted in cells: one path per shade. Neighbouring cells of a row and shade are drawn as one line. */
 export function drawCells(
   group: Series,
   index: number,
@@ -27,7 +27,7 @@ export function drawCells(
   const wide = x.range[1] / columns;
   const high = height / rows;
   const paths: string[][] = Array.from({ length: shades }, () => []);
-  // By the root of the count, so that one crowded cell does not wash out all others.
+  // The square root of the count keeps sparse cells visible next to a crowded one.
   const shadeOf = (count: number): number => (count === 0 ? -1 : Math.ceil(Math.sqrt(count / most) * shades) - 1);
   for (let row = 0; row < rows; row++) {
     for (let start = 0, column = 1; column <= columns; column++) {

@@ -10,11 +10,11 @@ export function requireNumbers(where: string, values: Numbers, unit: string): vo
   }
   for (let i = 0; i < values.length; i++) {
     if (Number.isFinite(values[i])) continue;
-    throw new RangeError(`${where}[${i}] must be finite; received ${values[i]}${spaced(unit)}. Leave the value out.`);
+    throw new RangeError(`${where}[${i}] must be finite; received ${values[i]}${spaced(unit)}. Remove the value.`);
   }
 }
 
-/** Refuses lists that are not finite and ascending; equal neighbours are allowed. */
+/** Refuses lists that are not finite and ascending. Equal neighbours are allowed. */
 export function requireAscending(where: string, values: Numbers, unit: string): void {
   requireNumbers(where, values, unit);
   for (let i = 1; i < values.length; i++) {
@@ -24,7 +24,7 @@ export function requireAscending(where: string, values: Numbers, unit: string): 
   }
 }
 
-/** Refuses times that are fewer than two, unsorted, or all the same. */
+/** Refuses times that are fewer than two, unsorted, or all equal. */
 export function requireTimes(where: string, time: Numbers): void {
   requireAscending(where, time, "ms");
   const span = time.length === 0 ? 0 : time[time.length - 1]! - time[0]!;
@@ -33,7 +33,7 @@ export function requireTimes(where: string, time: Numbers): void {
   throw new RangeError(`${where} must hold two or more different times; received ${received}. Record more samples.`);
 }
 
-/** Refuses values that are not finite or not as many as `count`, the length of `along`. */
+/** Refuses values that are not finite, or whose number differs from `count`, the length of `along`. */
 export function requireAlong(where: string, values: Numbers, unit: string, count: number, along: string): void {
   requireNumbers(where, values, unit);
   if (values.length === count) return;
@@ -41,7 +41,7 @@ export function requireAlong(where: string, values: Numbers, unit: string, count
   throw new RangeError(`${where} ${rule}; received ${values.length}. Give both the same length.`);
 }
 
-/** Refuses a number outside `least` … `most`; `above` means that `least` itself is refused. */
+/** Refuses a number outside `least` … `most`. With `above`, `least` itself is refused. */
 export function requireNumber(
   where: string,
   value: number,

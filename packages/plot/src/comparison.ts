@@ -8,12 +8,14 @@ import { type Paint, type Panel, pathMark, textMark } from "./panel.ts";
 import { drawBands, drawStrokes, drawTrace, extent, firstAtLeast, type Scale, widen, windowOf } from "./strokes.ts";
 
 const gap = 12;
-/** Px a predicted spike must have on average for its line in the potential panel; nearer ones would bury the traces. */
+/**
+ * Minimum mean distance of predicted spikes for lines in the potential panel, px. Denser lines would hide the traces.
+ */
 const spikeLineSpacing = 12;
-/** Slack, ms, so that a pair exactly Δ apart does not fall out by rounding. */
+/** Tolerance, ms, so that a pair exactly Δ apart coincides despite rounding. */
 const slack = 1e-9;
 
-/** What every panel of the figure needs. */
+/** Data that every panel of the figure needs. */
 interface View {
   readonly from: number;
   readonly to: number;
@@ -21,15 +23,15 @@ interface View {
 }
 
 /**
- * A recorded neuron and its model: stimulus, pA; recorded potential, where given, and that of the model, mV, in one panel; and a
- * row of spikes for every recorded repetition and for the prediction. Bands of ±Δ around the predicted spikes cross the
- * rows; predicted spikes with a recorded one within Δ, in any repetition, are drawn in full, the others faint, and
- * so are the recorded spikes that no predicted one meets. Thin lines mark the predicted spikes among the potentials too
- * where the window is short enough. Γ and Γ/reliability, where given, stand under the title.
+ * Compares a recorded neuron with its model. The panels show the stimulus (pA), the potentials of recording and model
+ * (mV), and a row of spikes for each recorded repetition and for the prediction. Bands of ±Δ around the predicted
+ * spikes cross the rows. Predicted spikes with a recorded spike within Δ, in any repetition, are drawn in full colour
+ * and the others faint; the same holds for recorded spikes. In short windows, thin lines also mark the predicted spikes
+ * in the potential panel. Γ and Γ/reliability, if given, are below the title.
  *
- * Long traces are decimated to the first, least, greatest and last sample of each pixel column; no spike is lost.
- * Throws TypeError and RangeError, naming the place, for data that is not finite, not ascending or of unequal length,
- * and for a window that holds fewer than two samples.
+ * Long traces are decimated to the first, smallest, largest and last sample of each pixel column; no spike is lost.
+ * @throws TypeError or RangeError that names the place, for data that is not finite, not ascending or of unequal
+ * length, and for a window with fewer than two samples
  */
 export function comparisonFigure(data: ComparisonData, options: FigureOptions = {}): string {
   checkComparison(data);
@@ -77,7 +79,7 @@ function checkComparison(data: ComparisonData): void {
   }
 }
 
-/** Γ and what share of the neuron's own reliability it is. */
+/** Γ, and its ratio to the reliability of the neuron. */
 function score(data: ComparisonData): string | undefined {
   if (data.coincidence === undefined) return undefined;
   const print = (value: number): string => value.toFixed(2).replace("-", "−");
@@ -106,13 +108,13 @@ function comparisonLegend(window: number, theme: Theme): LegendEntry[] {
   ];
 }
 
-/** The times of a train that lie in the window. */
+/** The times of a train inside the window. */
 function inside(train: Numbers, view: Pick<View, "from" | "to">): number[] {
   const [start, end] = windowOf(train, view.from, view.to);
   return Array.from({ length: end - start }, (_, index) => train[start + index]!);
 }
 
-/** The times with a spike of any of the other trains within `window` ms, and those without. */
+/** Separates the times that have a spike of another train within `window` ms from the others. */
 export function partTrain(
   times: Numbers,
   others: readonly Numbers[],

@@ -1,18 +1,18 @@
 /** A list of numbers: an ordinary array or a typed array. */
 export type Numbers = ArrayLike<number>;
 
-/** The two looks of a figure. */
+/** The two colour themes of a figure. */
 export type ThemeName = "light" | "dark";
 
-/** Options that every figure takes. */
+/** Options of every figure. */
 export interface FigureOptions {
-  /** Width of the SVG, px: whole, 400 to 8000; 1000 when left out. */
+  /** Width of the SVG, px: an integer from 400 to 8000. Default 1000. */
   readonly width?: number;
-  /** Height of the SVG, px: whole, 250 to 8000; 500 when left out. */
+  /** Height of the SVG, px: an integer from 250 to 8000. Default 500. */
   readonly height?: number;
-  /** Colours for a white or for a dark page; "light" when left out. */
+  /** Colours for a white or a dark page. Default "light". */
   readonly theme?: ThemeName;
-  /** Heading; no heading when left out. Wrapped where it is wider than the figure. */
+  /** Heading; wrapped if it is wider than the figure. Default: no heading. */
   readonly title?: string;
 }
 
@@ -20,47 +20,47 @@ export interface FigureOptions {
 export interface TraceUnit {
   /** Name beside the panel, for example "unit 3". */
   readonly label?: string;
-  /** Membrane potential, mV, one value a time. */
+  /** Membrane potential, mV, one value per time. */
   readonly potential: Numbers;
   /** Spike times, ms, ascending. */
   readonly spikes?: Numbers;
-  /** Threshold, mV: a number, or one value a time for a threshold that adapts. */
+  /** Threshold, mV: a number, or one value per time for an adaptive threshold. */
   readonly threshold?: number | Numbers;
   /** Potential after a spike, mV. */
   readonly reset?: number;
-  /** Length of the refractory period after each spike, ms, at least 0; it is shaded. Needs `spikes`. */
+  /** Length of the refractory period after each spike, ms, at least 0; drawn shaded. Needs `spikes`. */
   readonly refractory?: number;
 }
 
 /** Data of a trace figure. */
 export interface TraceData {
-  /** Sample times, ms, ascending, two or more. */
+  /** Sample times, ms, ascending; two or more. */
   readonly time: Numbers;
-  /** 1 to 6 units, one panel each, from the top. */
+  /** 1 to 6 units, one panel each, from top to bottom. */
   readonly units: readonly TraceUnit[];
-  /** Input current, pA, one value a time: a panel of its own under the traces. */
+  /** Input current, pA, one value per time, in a panel below the traces. */
   readonly current?: Numbers;
 }
 
 /** A read-out over time. */
 export interface ReadoutCurves {
-  /** Its name. */
+  /** Name of the read-out. */
   readonly label: string;
   /** Unit of its values, such as "Hz"; "" for none. */
   readonly unit: string;
-  /** Sample times, ms, ascending, two or more. */
+  /** Sample times, ms, ascending; two or more. */
   readonly time: Numbers;
-  /** 1 to 7 curves, each with a name beside the panel and one value a time. */
+  /** 1 to 7 curves, each with a name beside the panel and one value per time. */
   readonly curves: readonly { readonly label: string; readonly values: Numbers }[];
 }
 
 /** Data of a figure of read-outs. */
 export interface ReadoutData {
-  /** 1 to 6, one panel each, from the top. */
+  /** 1 to 6 read-outs, one panel each, from top to bottom. */
   readonly readouts: readonly ReadoutCurves[];
 }
 
-/** A run of neighbouring units that share a colour and a rate curve. */
+/** A range of adjacent units that share a colour and a rate curve. */
 export interface RasterGroup {
   /** Name beside the rows, for example "excitatory". */
   readonly label: string;
@@ -76,15 +76,15 @@ export interface RasterData {
   readonly times: Numbers;
   /** Unit of each spike, from 0, in the order of `times`. */
   readonly units: Numbers;
-  /** How many units there are, silent ones included. */
+  /** Number of units, including silent ones. */
   readonly unitCount: number;
-  /** Start of the window, ms; 0 when left out. Spikes before it are not drawn and not counted. */
+  /** Start of the window, ms; earlier spikes are neither drawn nor counted. Default 0. */
   readonly from?: number;
-  /** End of the window, ms, itself included. */
+  /** End of the window, ms, inclusive. */
   readonly to: number;
-  /** Width of a bin of the population rate, ms; a round width near a hundredth of the window when left out. */
+  /** Width of a bin of the population rate, ms. Default: a round width near a hundredth of the window. */
   readonly bin?: number;
-  /** At most 7 groups that share no unit. Units of no group keep a neutral colour and count in no rate. */
+  /** At most 7 groups without common units. Units without a group have a neutral colour and do not enter any rate. */
   readonly groups?: readonly RasterGroup[];
 }
 
@@ -96,33 +96,33 @@ export interface NetworkPopulation {
   readonly times: Numbers;
   /** Unit of each spike, from 0, in the order of `times`. */
   readonly units: Numbers;
-  /** How many units there are, silent ones included. */
+  /** Number of units, including silent ones. */
   readonly unitCount: number;
-  /** Place in the palette, 0 to 7; in the order of the populations when left out, and from 0 again after 7. */
+  /** Index in the palette, 0 to 7. Default: the position of the population, modulo 8. */
   readonly color?: number;
 }
 
-/** A number for each population, drawn as bars: its rate, CV or synchrony. */
+/** One number per population, drawn as bars, such as its rate, CV or synchrony. */
 export interface NetworkBars {
-  /** What the numbers are, with their unit: "Rate (Hz)". */
+  /** Title with the unit: "Rate (Hz)". */
   readonly title: string;
-  /** One number a population, at least 0; NaN where it is undefined. */
+  /** One number per population, at least 0; NaN if undefined. */
   readonly values: Numbers;
 }
 
 /** Data of a network figure. */
 export interface NetworkData {
-  /** 1 to 16 populations, the first on top. */
+  /** 1 to 16 populations, from top to bottom. */
   readonly populations: readonly NetworkPopulation[];
-  /** Start of the window, ms; 0 when left out. Spikes before it are not drawn and not counted. */
+  /** Start of the window, ms; earlier spikes are neither drawn nor counted. Default 0. */
   readonly from?: number;
-  /** End of the window, ms, itself included. */
+  /** End of the window, ms, inclusive. */
   readonly to: number;
-  /** Width of a bin of the rates, ms; a round width near a 250th of the window when left out. */
+  /** Width of a bin of the rates, ms. Default: a round width near a 250th of the window. */
   readonly bin?: number;
   /**
-   * Draw the spikes of each n-th unit only. When left out, n is as small as it can be for at most 40 000 spikes. The
-   * rates are always those of all units.
+   * Draws the spikes of every n-th unit only. The rates always include all units. Default: the smallest n with at most
+   * 40 000 spikes.
    */
   readonly every?: number;
   /** Up to 3 bar charts beside the spikes. */
@@ -133,7 +133,7 @@ export interface NetworkData {
 export interface IntervalData {
   /** Inter-spike intervals, ms, each at least 0, in any order. May be empty. */
   readonly intervals: Numbers;
-  /** Width of a bin, ms; by the rule of Freedman and Diaconis, rounded to 1, 2 or 5, when left out. */
+  /** Width of a bin, ms. Default: by the rule of Freedman and Diaconis, rounded to 1, 2 or 5. */
   readonly bin?: number;
 }
 
@@ -145,7 +145,7 @@ export interface FrequencyCurve {
   readonly current: Numbers;
   /** Firing rate at each current, Hz, at least 0. */
   readonly rate: Numbers;
-  /** Smallest current that makes the unit fire, pA: marked when given. */
+  /** Rheobase, pA: the smallest current that makes the unit spike. Marked if given. */
   readonly rheobase?: number;
 }
 
@@ -160,7 +160,7 @@ export interface SpectrumCurve {
   readonly label: string;
   /** Hz, ascending. */
   readonly frequencies: Numbers;
-  /** Power at each of them, at least 0, as multiples of that of as many independent Poisson units. */
+  /** Power at each frequency, at least 0, relative to that of the same number of independent Poisson units. */
   readonly power: Numbers;
 }
 
@@ -171,39 +171,41 @@ export interface SpectrumData {
 
 /** Data of a comparison figure. */
 export interface ComparisonData {
-  /** Sample times, ms, ascending, two or more. */
+  /** Sample times, ms, ascending; two or more. */
   readonly time: Numbers;
-  /** Stimulus, pA, one value a time. */
+  /** Stimulus, pA, one value per time. */
   readonly current: Numbers;
-  /** Recorded potential, mV, one value a time; left out where only spikes were recorded. */
+  /** Recorded potential, mV, one value per time; omit it if only spikes were recorded. */
   readonly recorded?: Numbers;
-  /** Potential of the model, mV, one value a time. */
+  /** Potential of the model, mV, one value per time. */
   readonly potential: Numbers;
   /** Spike times of each recorded repetition, ms, ascending: 1 to 40 repetitions. */
   readonly repetitions: readonly Numbers[];
   /** Spike times of the model, ms, ascending. */
   readonly prediction: Numbers;
-  /** Δ, ms: a predicted spike at most this far from a recorded one is coincident; 4 when left out. */
+  /** Δ, ms: a predicted spike at most this far from a recorded one coincides. Default 4. */
   readonly window?: number;
-  /** Coincidence factor Γ of the prediction over the whole recording: stated under the title. */
+  /** Coincidence factor Γ of the prediction over the whole recording; shown below the title. */
   readonly coincidence?: number;
-  /** The neuron's own reliability, the mean Γ between repetitions, above 0: Γ over it is stated too. */
+  /**
+   * Reliability of the neuron, the mean Γ between repetitions, above 0. If given, the figure also shows Γ/reliability.
+   */
   readonly reliability?: number;
-  /** Start of the window that is drawn, ms; the first time when left out. */
+  /** Start of the drawn window, ms. Default: the first time. */
   readonly from?: number;
-  /** End of the window that is drawn, ms; the last time when left out. */
+  /** End of the drawn window, ms. Default: the last time. */
   readonly to?: number;
 }
 
-/** Data of a search figure: one value a generation. */
+/** Data of a search figure: one value per generation. */
 export interface SearchData {
-  /** Candidates evaluated up to the end of each generation, ascending, two or more. */
+  /** Number of candidates evaluated up to the end of each generation, ascending; two or more. */
   readonly evaluated: Numbers;
   /** Best score so far. */
   readonly best: Numbers;
-  /** Middle score of the candidates of the generation. */
+  /** Median score of the candidates of the generation. */
   readonly median: Numbers;
-  /** A score to compare with, such as the neuron's own reliability: a dashed line. */
+  /** A score for comparison, such as the neuron's reliability, drawn as a dashed line. */
   readonly reference?: { readonly label: string; readonly score: number };
 }
 
@@ -211,18 +213,18 @@ export interface SearchData {
 export interface ProfileParameter {
   /** Name of the parameter with its unit: the title of its axis. */
   readonly label: string;
-  /** Values that were tried, ascending, two or more, and their scores with all other parameters held. */
+  /** Tested values, ascending, two or more. The scores are those with all other parameters fixed. */
   readonly values: Numbers;
   readonly scores: Numbers;
-  /** Best candidates of the search by value, ascending, whatever their other parameters. */
+  /** Values of the best candidates of the search, ascending, with any values of the other parameters. */
   readonly bestValues: Numbers;
   readonly bestScores: Numbers;
-  /** The value that was found. */
+  /** The value that the fit found. */
   readonly value: number;
-  /** The range of values that are about as good: shaded. */
+  /** Range of values with a similar score, drawn shaded. */
   readonly low: number;
   readonly high: number;
-  /** "linear" when left out. */
+  /** Default "linear". */
   readonly scale?: "linear" | "log";
 }
 

@@ -13,7 +13,7 @@ export interface LegendEntry {
   readonly paint: Paint;
 }
 
-/** The place that header and margins leave for the panels, px. */
+/** The area between header and margins for the panels, px. */
 export interface Area {
   readonly left: number;
   readonly top: number;
@@ -21,18 +21,18 @@ export interface Area {
   readonly height: number;
 }
 
-/** What a figure consists of. */
+/** The contents of a figure. */
 export interface Plan {
   /** Name in error messages and in the SVG's label. */
   readonly kind: string;
-  /** What the figure states in words: counts, scores, and whatever the drawing simplifies. */
+  /** A remark with counts, scores, and simplifications of the drawing. */
   readonly subtitle?: string;
-  /** The result that the figure is about, before the subtitle and stronger than it. */
+  /** The main result of the figure, above the subtitle and emphasised. */
   readonly score?: string;
   readonly legend?: readonly LegendEntry[];
-  /** Px to the left of the panels for labels; 76 when left out. */
+  /** Width of the left margin for labels, px. Default 76. */
   readonly leftMargin?: number;
-  /** Px to the right of the panels for labels; 24 when left out. */
+  /** Width of the right margin for labels, px. Default 24. */
   readonly rightMargin?: number;
   readonly panels: (area: Area, theme: Theme) => readonly Panel[];
 }
@@ -43,7 +43,7 @@ const bottomMargin = 50;
 const titleSize = 17;
 const remarkSize = 13;
 
-/** Checks the options, lays header and panels out, and draws the SVG. */
+/** Checks the options, lays out header and panels, and draws the SVG. */
 export function drawFigure(plan: Plan, options: FigureOptions): string {
   const { width = 1000, height = 500, theme: themeName = "light", title } = options;
   requireNumber(`${plan.kind}.width`, width, { least: 400, most: 8000, whole: true, unit: "px" });

@@ -98,7 +98,7 @@ const figures: Readonly<Record<string, (options: FigureOptions) => string>> = {
 };
 
 for (const [name, draw] of Object.entries(figures)) {
-  test(`the ${name} figure is the same text every time, and others drawn between do not change it`, () => {
+  test(`the ${name} figure is the same text every time, independent of figures drawn in between`, () => {
     const first = draw({ title: "Once" });
     for (const other of Object.values(figures)) other({ theme: "dark" });
     expect(draw({ title: "Once" })).toBe(first);
@@ -116,13 +116,13 @@ for (const [name, draw] of Object.entries(figures)) {
     expect(light).not.toMatch(/NaN|Infinity|undefined|null/);
   });
 
-  test(`the ${name} figure refuses a size that is no size`, () => {
+  test(`the ${name} figure refuses an invalid size`, () => {
     expect(() => draw({ width: 0 })).toThrow(`${name}Figure.width must be whole, at least 400 px, at most 8000 px`);
     expect(() => draw({ height: 300.5 })).toThrow(`${name}Figure.height must be whole`);
   });
 }
 
-test("a trace figure has units on its axes, a legend, and one stroke a spike", () => {
+test("a trace figure has units on its axes, a legend, and one stroke per spike", () => {
   const svg = traceFigure(trace);
   const texts = textsOf(svg);
   for (const text of ["Time (ms)", "Potential (mV)", "unit 7", "unit 9", "−40\u00a0mV", "−50\u00a0mV", "11 spikes"]) {
@@ -131,7 +131,7 @@ test("a trace figure has units on its axes, a legend, and one stroke a spike", (
   for (const text of ["potential", "spike", "threshold", "reset", "refractory"]) expect(texts).toContain(text);
   expect(texts.some((text) => text.startsWith("Current"))).toBe(true);
   expect(strokesOf(svg, "spikes")).toBe(11);
-  // The period after the spike on the end of the window has no length there.
+  // The period after the spike at the end of the window has no length there.
   expect(strokesOf(svg, "refractory")).toBe(9);
 });
 
@@ -141,13 +141,13 @@ test("spikes outside the sampled times are neither drawn nor counted", () => {
   expect(textsOf(svg)).toContain("2 spikes");
 });
 
-test("a trace figure without spikes, threshold and reset names none of them", () => {
+test("a trace figure without spikes, threshold and reset does not name them", () => {
   const texts = textsOf(traceFigure({ time, units: [{ potential }] }));
   expect(texts).toContain("potential");
   for (const text of ["spike", "threshold", "reset", "refractory"]) expect(texts).not.toContain(text);
 });
 
-test("a figure of read-outs has a panel each, with its unit and a name for each curve, on one axis of time", () => {
+test("a figure of read-outs has a panel for each, with its unit and curve names, and a common time axis", () => {
   const svg = readoutFigure(readouts);
   const texts = textsOf(svg);
   for (const text of ["Time (ms)", "left (Hz)", "depth", "mean", "unit 3", "unit 4", "400"])
@@ -160,7 +160,7 @@ test("a figure of read-outs has a panel each, with its unit and a name for each 
   );
 });
 
-test("a raster figure draws each spike of the window, names its groups and its mean rate", () => {
+test("a raster figure draws each spike of the window, its groups and its mean rate", () => {
   const svg = rasterFigure({ ...raster, to: 90 });
   const texts = textsOf(svg);
   for (const text of ["Time (ms)", "Unit", "Rate (Hz)", "excitatory", "inhibitory"]) expect(texts).toContain(text);
@@ -168,14 +168,14 @@ test("a raster figure draws each spike of the window, names its groups and its m
   expect([strokesOf(svg, "spikes1"), strokesOf(svg, "spikes2")]).toEqual([3, 1]);
 });
 
-test("units of no group are drawn in a neutral colour and have no rate curve", () => {
+test("units without a group are drawn in a neutral colour and have no rate curve", () => {
   const svg = rasterFigure({ ...raster, groups: raster.groups.slice(0, 1) });
   expect(strokesOf(svg, "spikes2")).toBe(2);
   expect(svg).toContain(themes.light.faint);
   expect(svg).not.toContain("rate2");
 });
 
-test("the population rate is spikes over units and bin, also in a last bin that is shorter", () => {
+test("the population rate is spikes over units and bin, also in a shorter last bin", () => {
   const svg = rasterFigure({ times: [10, 95], units: [0, 1], unitCount: 2, to: 100, bin: 30 });
   const [, first, , , last] = /^M0,([\d.]+)H[\d.]+V([\d.]+)H[\d.]+V([\d.]+)H[\d.]+V([\d.]+)H/.exec(
     pathOf(svg, "rateArea"),
@@ -185,13 +185,15 @@ test("the population rate is spikes over units and bin, also in a last bin that 
   expect((bottom - Number(first)) / (bottom - Number(last))).toBeCloseTo(1 / 3, 2);
 });
 
-test("a million spikes are binned, said to be, and stay below 2 MB", () => {
+test("a million spikes are binned, which the subtitle states, and stay below 2 MB", () => {
   const count = 1_000_000;
   const times = Float64Array.from({ length: count }, (_, index) => ((index * 7919) % count) / 1000);
   const units = Int32Array.from({ length: count }, (_, index) => (index * 104_729) % 100_000);
   const svg = rasterFigure({ times, units, unitCount: 100_000, to: 1000 });
   expect(svg.length).toBeLessThan(2_000_000);
-  expect(svg).toContain("spikes are not drawn one by one but counted in cells of 2.22\u00a0ms × 741\u00a0units");
+  expect(svg).toContain(
+    "spikes counted in cells of 2.22\u00a0ms × 741\u00a0units; a stronger colour means more spikes",
+  );
   expect(svg).not.toContain("spikes1");
 });
 
@@ -203,7 +205,7 @@ test("a hundred thousand spikes are drawn one by one and stay below 2 MB", () =>
   expect(strokesOf(svg, "spikes1")).toBe(100_000);
 });
 
-test("an interval figure states n, mean and CV, and its bars hold every interval", () => {
+test("an interval figure gives n, mean and CV, and its bars contain every interval", () => {
   const svg = intervalFigure({ intervals: [10, 20, 20, 30], bin: 10 });
   // Mean 20, deviations 10, 0, 0, 10: standard deviation √50, CV 0.354.
   expect(textsOf(svg)).toContain("n = 4 · mean 20\u00a0ms · CV 0.354 · bins of 10\u00a0ms");
@@ -212,7 +214,7 @@ test("an interval figure states n, mean and CV, and its bars hold every interval
   expect(textsOf(intervalFigure({ intervals: [] }))).toContain("no intervals: fewer than two spikes");
 });
 
-test("a frequency figure labels each curve, marks each point and the known rheobase", () => {
+test("a frequency figure labels each curve, marks each point and the given rheobase", () => {
   const svg = frequencyFigure(curves);
   const texts = textsOf(svg);
   for (const text of ["Current (pA)", "Rate (Hz)", "leaky", "adaptive", "rheobase 200\u00a0pA"]) {
@@ -223,7 +225,7 @@ test("a frequency figure labels each curve, marks each point and the known rheob
   expect(svg).not.toContain("rheobase2");
 });
 
-test("a spectrum figure draws each curve to the highest frequency of all, and what Poisson units would have", () => {
+test("a spectrum figure draws each curve to the highest common frequency, and the level of Poisson units", () => {
   const svg = spectrumFigure(spectra);
   for (const text of ["Frequency (Hz)", "Power (times Poisson)", "cells", "others", "independent Poisson units"]) {
     expect(textsOf(svg)).toContain(text);
@@ -239,14 +241,14 @@ test("a spectrum figure draws each curve to the highest frequency of all, and wh
   expect(others).toHaveLength(2);
   expect(cells[1]![0]).toBe(others[1]![0]);
   expect(cells[2]![0]! / cells[0]![0]!).toBeCloseTo(3, 2);
-  // Eight times as high as the dotted line at 1, which the second curve ends on.
+  // Eight times as high as the dotted line at 1, where the second curve ends.
   const bottom = others[0]![1]!;
   const level = others[1]![1]!;
   expect((bottom - cells[1]![1]!) / (bottom - level)).toBeCloseTo(8, 1);
   expect(pathOf(svg, "poisson")).toMatch(new RegExp(`^M0,${level}H`));
 });
 
-test("a comparison figure parts coincident spikes from the others and states its scores", () => {
+test("a comparison figure separates coincident spikes from the others and gives its scores", () => {
   const svg = comparisonFigure(comparison, { title: "Stimulus 04" });
   const texts = textsOf(svg);
   for (const text of ["Γ = 0.62 · Γ/reliability = 0.89", "2 of 3 predicted spikes coincide", "1", "2", "model"]) {
@@ -261,7 +263,7 @@ test("a comparison figure parts coincident spikes from the others and states its
   expect([count("repetition2"), count("repetition2Alone")]).toEqual([2, 0]);
 });
 
-test("a comparison figure of a window draws that window alone", () => {
+test("a comparison figure of a window draws only that window", () => {
   const svg = comparisonFigure({ ...comparison, from: 90, to: 110 });
   expect(strokesOf(svg, "predictionAlone")).toBe(1);
   expect(strokesOf(svg, "prediction")).toBe(0);
@@ -285,7 +287,7 @@ const wrong: readonly (readonly [string, () => string, string])[] = [
     "traceFigure.time must hold two or more different times; received 0 of them.",
   ],
   [
-    "times that go back",
+    "times that decrease",
     () => traceFigure({ time: [0, 2, 1], units: [{ potential: [0, 0, 0] }] }),
     "traceFigure.time[2] must not be less than the value before it; received 2 ms then 1 ms.",
   ],
@@ -302,7 +304,7 @@ const wrong: readonly (readonly [string, () => string, string])[] = [
   [
     "a refractory period without spikes",
     () => traceFigure({ time: [0, 1], units: [{ potential: [0, 0], refractory: 2 }] }),
-    "traceFigure.units[0].refractory needs spikes; received 2 ms alone.",
+    "traceFigure.units[0].refractory needs spikes; received only 2 ms.",
   ],
   [
     "a current of another length",
@@ -340,7 +342,7 @@ const wrong: readonly (readonly [string, () => string, string])[] = [
     "rasterFigure.groups[1] must share no unit with groups[0]; received 4 to 9 and 0 to 5.",
   ],
   [
-    "a bin of no width",
+    "a bin of zero width",
     () => rasterFigure({ times: [], units: [], unitCount: 1, to: 5, bin: 0 }),
     "rasterFigure.bin must be finite, at least",
   ],
@@ -350,7 +352,7 @@ const wrong: readonly (readonly [string, () => string, string])[] = [
     "intervalFigure.intervals[1] must be finite, at least 0 ms; received -1 ms.",
   ],
   [
-    "a text for a list",
+    "a text instead of a list",
     () => intervalFigure({ intervals: "12" as unknown as number[] }),
     "intervalFigure.intervals must be an array of numbers; received string.",
   ],
@@ -377,7 +379,7 @@ const wrong: readonly (readonly [string, () => string, string])[] = [
     "comparisonFigure.reliability must be finite, greater than 0, at most 1; received 0.",
   ],
   [
-    "a window beside the recording",
+    "a window outside the recording",
     () => comparisonFigure({ ...comparison, from: 900, to: 999 }),
     "comparisonFigure.time must hold two or more samples between 900 and 999 ms; received 0.",
   ],

@@ -7,7 +7,7 @@ import { type Theme, themeOf } from "./palette.ts";
 import { type Panel, pathMark, rimmedText, textMark } from "./panel.ts";
 import { coordinate, place, type Scale, widen } from "./strokes.ts";
 
-/** A shape a curve, so that curves differ in more than colour. */
+/** One shape per curve, so that curves differ not only in colour. */
 const shapes: readonly SymbolShape[] = [
   "circle",
   "square",
@@ -19,9 +19,10 @@ const shapes: readonly SymbolShape[] = [
 ];
 
 /**
- * f–I curves: firing rate, Hz, against current, pA, each labelled at its end, with its rheobase marked where it is
- * given. Throws TypeError and RangeError, naming the place, for currents that do not ascend, negative rates,
- * values that are not finite, and other than 1 to 7 curves.
+ * Draws f–I curves: firing rate (Hz) against current (pA). Each curve is labelled at its end, and its rheobase is
+ * marked if given.
+ * @throws TypeError or RangeError that names the place, for currents that are not ascending, negative rates, values
+ * that are not finite, and fewer than 1 or more than 7 curves
  */
 export function frequencyFigure(data: FrequencyData, options: FigureOptions = {}): string {
   checkFrequency(data);
@@ -118,7 +119,7 @@ function drawCurve(curve: FrequencyCurve, index: number, x: Scale, y: Scale, the
 
 const pointsName = (index: number): string => `points${index + 1}`;
 
-/** Whether markers are far enough from each other not to hide the line. */
+/** Whether the distance of the markers is large enough not to hide the line. */
 function spaced(curve: FrequencyCurve, x: Scale): boolean {
   const count = curve.current.length;
   const span = place(x, curve.current[count - 1]!) - place(x, curve.current[0]!);
@@ -133,7 +134,7 @@ function pointsOf(curve: FrequencyCurve, index: number): Data {
   return { name: pointsName(index), values };
 }
 
-/** A dotted line at the rheobase up to its label; the labels stand one under the other, so that none hides another. */
+/** A dotted line from the rheobase to its label. The labels are below each other and do not overlap. */
 function drawRheobase(curve: FrequencyCurve, index: number, x: Scale, height: number, theme: Theme): Mark[] {
   if (curve.rheobase === undefined) return [];
   const at = place(x, curve.rheobase);

@@ -7,10 +7,11 @@ import { type Panel, pathMark, rimmedText, textMark } from "./panel.ts";
 import { coordinate, extent, place, roundUp, type Scale } from "./strokes.ts";
 
 /**
- * Histogram of inter-spike intervals, ms, with their mean marked; number, mean and coefficient of variation (standard
- * deviation over n, divided by the mean) in the subtitle. No intervals give empty axes that say so.
- * Throws TypeError and RangeError, naming the place, for an interval that is negative or not finite and for a bin
- * that would make more than 2000 bars.
+ * Draws a histogram of inter-spike intervals (ms) with their mean marked. The subtitle gives their number, mean and
+ * coefficient of variation (standard deviation over n, divided by the mean). Without intervals the axes are empty, and
+ * a text says so.
+ * @throws TypeError or RangeError that names the place, for an interval that is negative or not finite, and for a bin
+ * width that would give more than 2000 bars
  */
 export function intervalFigure(data: IntervalData, options: FigureOptions = {}): string {
   const { intervals } = data;
@@ -32,7 +33,10 @@ export function intervalFigure(data: IntervalData, options: FigureOptions = {}):
   );
 }
 
-/** Freedman and Diaconis 1981: 2 · interquartile range / ∛n; here a round width from half to 1¼ of it, at most 120 bins. */
+/**
+ * Freedman and Diaconis 1981: 2 · interquartile range / ∛n, here rounded to between half and 1¼ of it, at most 120
+ * bins.
+ */
 function chooseBin(intervals: Numbers, longest: number): number {
   if (longest === 0) return 1;
   const sorted = Float64Array.from(intervals).sort();
@@ -94,7 +98,7 @@ function intervalPanel(intervals: Numbers, bin: number, longest: number, area: A
   };
 }
 
-/** Bars with a hair of space between them where they are wide enough for it. */
+/** Bars, with small gaps between them if they are wide enough. */
 function drawBars(counts: readonly number[], bin: number, x: Scale, y: Scale): string {
   const space = place(x, x.from + bin) - place(x, x.from) >= 5 ? 1 : 0;
   let path = "";

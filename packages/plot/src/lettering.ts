@@ -1,9 +1,9 @@
-/** Font stack of every text: Inter where it is installed, then the sans serif of the system. */
+/** Font stack of every text: Inter if installed, otherwise the sans serif of the system. */
 export const fontStack = 'Inter, "Helvetica Neue", Helvetica, Arial, "DejaVu Sans", sans-serif';
 
 /**
- * Width of a text in px, without a canvas: so that a figure is laid out alike in Node and in every browser. The widths
- * are those of the broad faces of the stack, so that a text is at most as wide as this says.
+ * Width of a text, px, without a canvas, so that a figure has the same layout in Node and in every browser. The widths
+ * are those of the broad fonts of the stack, so the real text is never wider.
  */
 export function measureText(text: string, size: number): number {
   let width = 0;
@@ -20,7 +20,9 @@ function letterWidth(letter: string): number {
   return letter.codePointAt(0)! > 0x2e80 ? 1.05 : 0.63;
 }
 
-/** Breaks a text between words, not at no-break spaces, into lines of at most `width` px; a single word may be wider. */
+/**
+ * Breaks a text into lines of at most `width` px, between words but not at no-break spaces. A single word may be wider.
+ */
 export function wrapText(text: string, size: number, width: number): string[] {
   const lines: string[] = [];
   let line = "";
@@ -37,19 +39,22 @@ export function wrapText(text: string, size: number, width: number): string[] {
   return lines;
 }
 
-/** A number for a text: `digits` significant ones, without trailing zeros, with a true minus sign. */
+/** Formats a number with `digits` significant digits, without trailing zeros, with a true minus sign. */
 export function printNumber(value: number, digits = 4): string {
   return String(Number(value.toPrecision(digits))).replace("-", "−");
 }
 
-/** A number among others in a column: `digits` significant ones, zeros at the end too, so that all are as exact. */
+/**
+ * Formats a number for a column: `digits` significant digits, with trailing zeros, so that all numbers are equally
+ * precise.
+ */
 export function printFigures(value: number, digits: number): string {
   const rounded = Number(value.toPrecision(digits));
   if (rounded === 0 || Math.abs(rounded) >= 10 ** digits) return printNumber(rounded, digits);
   return rounded.toPrecision(digits).replace("-", "−");
 }
 
-/** A value with its unit, which stay on one line. */
+/** A value with its unit, joined by a no-break space. */
 export function printQuantity(value: number, unit: string, digits = 4): string {
   return `${printNumber(value, digits)}\u00a0${unit}`;
 }
@@ -65,8 +70,8 @@ export function printUnits(count: number): string {
 }
 
 /**
- * Moves label positions apart until neighbours are `gap` px away from each other, within `least` … `most`, and keeps
- * their order. Returns the places in the order given.
+ * Moves labels apart until neighbours are at least `gap` px away from each other, within `least` … `most`, without
+ * changing their order. Returns the positions in the given order.
  */
 export function spreadLabels(places: readonly number[], gap: number, least: number, most: number): number[] {
   const order = places.map((_, index) => index).sort((a, b) => places[a]! - places[b]! || a - b);

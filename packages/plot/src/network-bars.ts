@@ -7,14 +7,14 @@ import type { Theme } from "./palette.ts";
 import { type Panel, pathMark, textMark } from "./panel.ts";
 import { coordinate, place, type Scale } from "./strokes.ts";
 
-/** Px under a chart for its axis and title. */
+/** Height below a chart for its axis and title, px. */
 const axisRoom = 46;
-/** Px between a chart and the next, where there is room: more than within one. */
+/** Gap between two charts if there is room, px; larger than the gaps within a chart. */
 const chartGap = 20;
-/** Most px of a bar with its gap. */
+/** Maximum height of a bar with its gap, px. */
 const mostSlot = 30;
 
-/** The bar charts under each other, one bar a population in the order and the colours of the spikes. */
+/** Bar charts below each other, one bar per population in the order and the colours of the spikes. */
 export function barPanels(charts: readonly NetworkBars[], rows: readonly Row[], area: Area, theme: Theme): Panel[] {
   const each = (area.height - axisRoom * (charts.length - 1)) / Math.max(1, charts.length);
   const height = Math.min(each, mostSlot * rows.length);
@@ -36,7 +36,7 @@ function barPanel(
 ): Omit<Panel, "top" | "height"> {
   const known = Array.from(values).filter((value) => !Number.isNaN(value));
   const most = Math.max(...known, 0);
-  // The longest number stands behind the longest bar.
+  // Room for the longest number after the longest bar.
   const room = Math.max(0, ...known.map((value) => measureText(printFigures(value, 3), 11))) + 6;
   const x: Scale = {
     from: 0,

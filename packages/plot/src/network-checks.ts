@@ -3,7 +3,7 @@ import type { NetworkBars, NetworkData, NetworkPopulation } from "./data.ts";
 
 const where = "networkFigure";
 
-/** Refuses data that cannot be drawn; the first problem is named with its place. */
+/** Refuses data that cannot be drawn. The error names the place of the first problem. */
 export function checkNetwork(data: NetworkData): void {
   const { populations, from = 0, to, bin, every, bars = [] } = data;
   requireCount(`${where}.populations`, populations.length, 1, 16, "Join populations, or draw several figures.");
@@ -29,7 +29,7 @@ function checkPopulation(path: string, population: NetworkPopulation): void {
 function checkBars(path: string, { values }: NetworkBars, count: number): void {
   if (values.length !== count) {
     const rule = `must hold one value for each of the ${count} populations`;
-    throw new RangeError(`${path} ${rule}; received ${values.length}. Give NaN where there is none.`);
+    throw new RangeError(`${path} ${rule}; received ${values.length}. Give NaN for undefined values.`);
   }
   for (let index = 0; index < count; index++) {
     if (!Number.isNaN(values[index])) requireNumber(`${path}[${index}]`, values[index]!, { least: 0, unit: "" });

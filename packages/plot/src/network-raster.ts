@@ -5,29 +5,29 @@ import type { Theme } from "./palette.ts";
 import { type Panel, pathMark, textMark } from "./panel.ts";
 import { coordinate, place, type Scale } from "./strokes.ts";
 
-/** Spikes that are drawn when nothing else is said: about 0.6 MB of SVG. */
+/** Number of spikes that are drawn by default: about 0.6 MB of SVG. */
 const usualStrokes = 40_000;
-/** Most spikes that `every` may leave: about 1.6 MB. */
+/** Largest number of spikes with `every`: about 1.6 MB. */
 const mostStrokes = 100_000;
-/** Px between the bands of two populations. */
+/** Gap between the bands of two populations, px. */
 const bandGap = 3;
-/** Height of a band in which its name has room, px. */
+/** Minimum height of a band, so that its name fits, px. */
 const leastBand = 11;
 
-/** What is written of a population. */
+/** Label and counts of a population. */
 export interface Row {
   readonly label: string;
   readonly unitCount: number;
   readonly color: string;
 }
 
-/** The rows of a population, px from the top of the panel. */
+/** Vertical position of a population, px from the top of the panel. */
 export interface Band {
   readonly top: number;
   readonly height: number;
 }
 
-/** Spikes of the window, and the n of "each n-th unit" that are drawn. */
+/** Spikes of the window, and the n for which every n-th unit is drawn. */
 export function thinSpikes(
   { populations, every }: NetworkData,
   window: { readonly from: number; readonly to: number },
@@ -43,7 +43,7 @@ export function thinSpikes(
   };
   const count = countOfEach(1);
   const largest = Math.max(...populations.map(({ unitCount }) => unitCount));
-  /** The least n that leaves at most so many; beyond the largest population it would change nothing. */
+  /** The smallest n with at most this many spikes. Values beyond the largest population would change nothing. */
   const least = (start: number, most: number): number => {
     let n = start;
     for (let left = countOfEach(n); left > most && n < largest; left = countOfEach(n)) {
@@ -60,13 +60,13 @@ export function thinSpikes(
   return { count, every };
 }
 
-/** Bands with heights in proportion to the units, but none too low for its name. */
+/** Bands with heights proportional to the number of units, but high enough for the name. */
 export function bandsOf(rows: readonly Row[], height: number): Band[] {
   const room = height - bandGap * (rows.length - 1);
   const least = Math.min(leastBand, room / rows.length);
   const low = new Set<number>();
   let share = 0;
-  // Each band that is raised to the least height takes from the others, which may lower a further one below it.
+  // Raising a band to the minimum height shrinks the others, which may fall below the minimum in turn.
   for (let settled = false; !settled; ) {
     const units = rows.reduce((sum, { unitCount }, index) => sum + (low.has(index) ? 0 : unitCount), 0);
     share = units === 0 ? 0 : (room - low.size * least) / units;
@@ -82,7 +82,7 @@ export function bandsOf(rows: readonly Row[], height: number): Band[] {
   });
 }
 
-/** The spikes of all populations in their bands, with names at the left and numbers of units at the right. */
+/** The spikes of all populations in their bands, with names on the left and numbers of units on the right. */
 export function rasterPanel(
   data: NetworkData,
   rows: readonly Row[],
@@ -103,7 +103,7 @@ export function rasterPanel(
     textMark(label, -10, places[index]!, { color, weight: 600, align: "right" }),
     textMark(printUnits(unitCount), x.range[1] + 8, places[index]!, { color: theme.muted }),
   ]);
-  // Unit 0 of each population on top, as the populations themselves.
+  // Unit 0 of each population is at the top, as is the first population.
   return { height, x, y: { from: height, to: 0, range: [height, 0] }, yTicks: false, marks };
 }
 
@@ -112,7 +112,7 @@ function drawSpikes(data: NetworkData, index: number, band: Band, every: number,
   const row = band.height / Math.ceil(unitCount / every);
   const length = Math.min(14, Math.max(1.2, row * 0.75), band.height);
   const inner = band.height - length;
-  // A stroke in the place of the one before it, of a unit that spikes more often than there are pixels, adds nothing.
+  // If a unit spikes more often than there are pixels, a stroke at the position of the previous one adds nothing.
   const latest = new Map<number, string>();
   const parts: string[] = [];
   for (let i = 0; i < times.length; i++) {

@@ -7,12 +7,12 @@ import { type Panel, pathMark, textMark } from "./panel.ts";
 import { binRates, drawSteps } from "./rate.ts";
 import { coordinate, type Scale } from "./strokes.ts";
 
-/** Height of a strip with its name, px. */
+/** Minimum height of a strip with its name, px. */
 export const leastStrip = 14;
-/** Share of a strip that stays empty above its curve. */
+/** Fraction of a strip that stays empty above its curve. */
 const headroom = 0.16;
 
-/** The rate of each population in a strip of its own, from 0 to its peak, which stands at the right. */
+/** The rate of each population in its own strip, from 0 to its peak, which is given on the right. */
 export function stripPanel(
   populations: readonly NetworkPopulation[],
   rows: readonly Row[],

@@ -13,7 +13,7 @@ const small: NetworkData = {
   bin: 10,
 };
 
-/** A million spikes of 77 000 units in a second, in three populations. */
+/** A million spikes of 77 000 units in one second, in three populations. */
 const large = (): NetworkData => {
   const sizes = [40_000, 30_000, 7000];
   const spikes = [400_000, 300_000, 300_000];
@@ -26,7 +26,7 @@ const large = (): NetworkData => {
   return { populations, to: 1000 };
 };
 
-/** Height of each stroke above its neighbour, px. */
+/** Position of the top of each stroke, px. */
 const topsOf = (svg: string, name: string): number[] =>
   [...pathOf(svg, name).matchAll(/M[\d.]+,([\d.]+)v/g)].map((match) => Number(match[1]));
 
@@ -48,17 +48,17 @@ test("eight populations have eight colours", () => {
   expect(colours.size).toBe(8);
 });
 
-test("the first population is on top, and its first unit", () => {
+test("the first population is at the top, as is its first unit", () => {
   const svg = networkFigure(small);
   const first = topsOf(svg, "spikes1");
   expect(first).toEqual([...first].sort((a, b) => a - b));
-  // Unit 0 spikes at 95 ms, given before unit 1.
+  // Unit 0 spikes at 95 ms; it is given before unit 1.
   const second = topsOf(svg, "spikes2");
   expect(second[0]).toBeLessThan(second[1]!);
   expect(Math.max(...first)).toBeLessThan(Math.min(...second));
 });
 
-test("each rate is spikes over units and bin, drawn up to its peak, which is written", () => {
+test("each rate is spikes over units and bin, drawn up to its peak, which is labelled", () => {
   const svg = networkFigure(small);
   // One of 4 units in 10 ms is 25 Hz, one of 2 units 50 Hz.
   expect(textsOf(svg)).toContain("peak 25.0\u00a0Hz");
@@ -69,7 +69,7 @@ test("each rate is spikes over units and bin, drawn up to its peak, which is wri
   expect(bins).toEqual([true, true, true, ...Array<boolean>(7).fill(false)]);
 });
 
-test("the heights of bands go with the units, but leave room for a name", () => {
+test("the heights of bands are proportional to the units, but leave room for a name", () => {
   const row = (unitCount: number) => ({ label: "", color: "", unitCount });
   const heights = bandsOf([row(900), row(300), row(1), row(10)], 300).map(({ height }) => height);
   expect(heights[0]! / heights[1]!).toBeCloseTo(3, 10);
@@ -77,7 +77,7 @@ test("the heights of bands go with the units, but leave room for a name", () => 
   expect(heights.reduce((sum, height) => sum + height, 0)).toBeCloseTo(300 - 3 * 3, 10);
 });
 
-test("a million spikes are thinned to whole units, said to be, and stay below 1 MB", () => {
+test("a million spikes are thinned to whole units, which the subtitle states, and stay below 1 MB", () => {
   const svg = networkFigure(large());
   expect(svg.length).toBeLessThan(1_000_000);
   const [, every] = /1 unit in (\d+) drawn/.exec(textsOf(svg)[0]!)!;
@@ -88,14 +88,14 @@ test("a million spikes are thinned to whole units, said to be, and stay below 1 
   expect(textsOf(svg)[0]).toContain("1,000,000 spikes of 77,000 units");
 });
 
-test("rates and counts are those of all units, however few are drawn", () => {
+test("rates and counts include all units, even if few are drawn", () => {
   const svg = networkFigure({ ...small, every: 2 });
   expect(textsOf(svg)[0]).toBe("5 spikes of 6 units · 1 unit in 2 drawn · rates in bins of 10\u00a0ms");
   expect([strokesOf(svg, "spikes1"), strokesOf(svg, "spikes2")]).toEqual([1, 1]);
   expect(pathOf(svg, "rateArea1")).toBe(pathOf(networkFigure(small), "rateArea1"));
 });
 
-test("one unit that spikes a million times is drawn once a tenth of a pixel", () => {
+test("one unit that spikes a million times is drawn at most once per tenth of a pixel", () => {
   const times = Float64Array.from({ length: 1_000_000 }, (_, k) => k / 1000);
   const svg = networkFigure({
     populations: [{ label: "one", times, units: new Uint8Array(1e6), unitCount: 1 }],
@@ -104,7 +104,7 @@ test("one unit that spikes a million times is drawn once a tenth of a pixel", ()
   expect(svg.length).toBeLessThan(200_000);
 });
 
-test("bars stand in the order of the populations, with their numbers; NaN has none", () => {
+test("bars are in the order of the populations, with their numbers, and NaN has no bar", () => {
   const bars = [
     { title: "Rate (Hz)", values: [3.21234, 6.42468] },
     { title: "CV of intervals", values: Float64Array.of(0.7, Number.NaN) },
@@ -117,7 +117,7 @@ test("bars stand in the order of the populations, with their numbers; NaN has no
   expect(widthOf("bars2-2")).toBe(0);
 });
 
-test("sixteen populations without spikes are drawn all the same", () => {
+test("sixteen populations without spikes are drawn", () => {
   const populations = Array.from({ length: 16 }, (_, k) => ({
     label: `P${k}`,
     times: [],
@@ -142,12 +142,12 @@ const wrong: readonly (readonly [string, Partial<NetworkData>, string])[] = [
     "networkFigure.populations[0].units must hold the unit of each of the 1 spikes",
   ],
   [
-    "a colour that is none",
+    "an invalid colour",
     { populations: [{ label: "a", times: [], units: [], unitCount: 4, color: 8 }] },
     "networkFigure.populations[0].color must be whole, at least 0, at most 7; received 8.",
   ],
-  ["a window without length", { to: 0 }, "networkFigure.to must be greater than from, 0 ms; received 0 ms."],
-  ["half a unit", { every: 1.5 }, "networkFigure.every must be whole, at least 1; received 1.5."],
+  ["a window of zero length", { to: 0 }, "networkFigure.to must be greater than from, 0 ms; received 0 ms."],
+  ["a fractional every", { every: 1.5 }, "networkFigure.every must be whole, at least 1; received 1.5."],
   [
     "bars for one of two populations",
     { bars: [{ title: "CV", values: [1] }] },
@@ -165,12 +165,12 @@ test.each(wrong)("%s is refused, with its place and value", (_, change, sentence
   expect(() => networkFigure({ ...small, ...change })).toThrow(sentence);
 });
 
-test("an every that leaves too many spikes is refused with one that does not", () => {
+test("an every that leaves too many spikes is refused with a suitable value", () => {
   const [, every] = /for example (\d+); received 2\./.exec(messageOf(() => networkFigure({ ...large(), every: 2 })))!;
   expect(() => networkFigure({ ...large(), every: Number(every) })).not.toThrow();
 });
 
-test("a figure too low for its populations is refused with the height that they need", () => {
+test("a figure too low for its populations is refused with the required height", () => {
   const populations = Array.from({ length: 16 }, (_, k) => ({ label: `P${k}`, times: [], units: [], unitCount: 9 }));
   expect(() => networkFigure({ populations, to: 10 }, { height: 400 })).toThrow(
     /networkFigure.height must leave 606 px for 16 populations; received \d+ px below the heading. Raise it./,

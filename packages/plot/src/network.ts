@@ -9,21 +9,22 @@ import { type Theme, themeOf } from "./palette.ts";
 import type { Panel } from "./panel.ts";
 import { roundUp, type Scale } from "./strokes.ts";
 
-/** Px between panels. */
+/** Gap between panels, px. */
 const gap = 16;
 const leastWidth = 120;
-/** Share of the height that the spikes take, the rates taking the rest. */
+/** Fraction of the height for the spikes; the rest is for the rates. */
 const rasterShare = 0.62;
 
 /**
- * Spikes of the populations of a network, stacked from the top, under them the rate of each, Hz per unit, and beside
- * them bars for numbers such as their mean rates. Each population has a band of rows whose height goes with its number of
- * units, but is never too low for its name; each rate has a strip of its own, up to its peak, which is written beside it.
+ * Draws the spikes of the populations of a network from top to bottom, their rates (Hz per unit) below, and optionally
+ * bars for numbers such as mean rates beside them. The height of a population's band is proportional to its number of
+ * units, but large enough for its name. Each rate has its own strip up to its peak, which is labelled.
  *
- * Of many spikes those of each n-th unit are drawn, and the subtitle says so: a million spikes make an SVG of about
- * 0.6 MB. The height is 500 px for up to three populations and 40 px more for each other one, when it is left out.
- * Throws TypeError and RangeError, naming the place, for units outside 0 … unitCount, values that are not finite, a
- * size too small for the populations, and an `every` that leaves too many spikes.
+ * If there are many spikes, only those of every n-th unit are drawn, which the subtitle states. A million spikes give
+ * an SVG of about 0.6 MB. The default height is 500 px for up to three populations, plus 40 px for each further
+ * population.
+ * @throws TypeError or RangeError that names the place, for units outside 0 … unitCount − 1, values that are not
+ * finite, a size that is too small for the populations, and an `every` that leaves too many spikes
  */
 export function networkFigure(data: NetworkData, options: FigureOptions = {}): string {
   checkNetwork(data);

@@ -19,7 +19,10 @@ function contrast(one: string, other: string): number {
   return (high! + 0.05) / (low! + 0.05);
 }
 
-/** Full colour blindness on linear RGB: Machado, Oliveira, Fernandes 2009, IEEE TVCG 15:1291, severity 1. */
+/**
+ * Complete colour blindness of each kind on linear RGB: Machado, Oliveira, Fernandes 2009, IEEE TVCG 15:1291, severity
+ * 1.
+ */
 const sights: Readonly<Record<string, readonly number[]>> = {
   full: [1, 0, 0, 0, 1, 0, 0, 0, 1],
   protan: [0.152286, 1.052583, -0.204868, 0.114503, 0.786281, 0.099216, -0.003882, -0.048116, 1.051998],
@@ -44,7 +47,7 @@ function lab(colour: string, sight: readonly number[]): Triple {
 for (const name of ["light", "dark"] as const) {
   const theme = themes[name];
 
-  test(`letters and lines of the ${name} theme stand out from its background`, () => {
+  test(`text and lines of the ${name} theme have enough contrast with its background`, () => {
     expect(contrast(theme.ink, theme.background)).toBeGreaterThanOrEqual(7);
     expect(contrast(theme.faint, theme.background)).toBeGreaterThanOrEqual(3);
     for (const colour of [theme.muted, ...theme.series]) {
@@ -52,7 +55,7 @@ for (const name of ["light", "dark"] as const) {
     }
   });
 
-  test(`the series of the ${name} theme stay apart for every kind of colour vision`, () => {
+  test(`the series of the ${name} theme are distinguishable with every kind of colour vision`, () => {
     for (const [kind, sight] of Object.entries(sights)) {
       for (const [i, one] of theme.series.entries()) {
         for (const other of theme.series.slice(0, i)) {
@@ -66,7 +69,7 @@ for (const name of ["light", "dark"] as const) {
   });
 }
 
-test("a theme of another name is refused with the names that there are", () => {
+test("an unknown theme is refused with the names of the themes", () => {
   expect(() => themeOf("sepia" as ThemeName)).toThrow(
     'FigureOptions.theme must be "light" or "dark"; received "sepia".',
   );

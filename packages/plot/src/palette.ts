@@ -3,22 +3,25 @@ import type { ThemeName } from "./data.ts";
 /** The colours of one theme, as #rrggbb. */
 export interface Theme {
   readonly background: string;
-  /** Text and the neutral mark. */
+  /** Text and neutral marks. */
   readonly ink: string;
   /** Axis labels and remarks. */
   readonly muted: string;
-  /** Marks that step back: what was missed, units of no group. */
+  /** Less important marks: missed spikes, units without a group. */
   readonly faint: string;
   readonly grid: string;
   /** Filled areas behind the data. */
   readonly shade: string;
-  /** Eight colours that stay apart in the three kinds of colour blindness and reach 4.5:1 on the background. */
+  /**
+   * Eight colours that stay distinguishable with the three kinds of colour blindness, with a contrast of at least
+   * 4.5:1.
+   */
   readonly series: readonly string[];
 }
 
 /**
- * After Okabe and Ito, "Color Universal Design" (2008), whose hues are kept. Their set is meant for filled areas: for
- * lines and letters most of it is too faint on white, so the light theme is darker, and the dark theme brighter.
+ * After Okabe and Ito, "Color Universal Design" (2008), with the same hues. Their set is made for filled areas; most of
+ * it is too faint on white for lines and text. The light theme is therefore darker, and the dark theme brighter.
  */
 export const themes: Readonly<Record<ThemeName, Theme>> = {
   light: {
@@ -41,7 +44,7 @@ export const themes: Readonly<Record<ThemeName, Theme>> = {
   },
 };
 
-/** The theme of that name; throws RangeError for another name. */
+/** Returns the theme with this name. @throws RangeError for an unknown name. */
 export function themeOf(name: ThemeName): Theme {
   if (Object.hasOwn(themes, name)) return themes[name];
   const names = Object.keys(themes)

@@ -3,26 +3,26 @@ import { measureText } from "./lettering.ts";
 import type { Theme } from "./palette.ts";
 import type { Scale } from "./strokes.ts";
 
-/** One set of axes with its marks; a figure stacks panels that may share a horizontal axis. */
+/** One set of axes with its marks. A figure stacks panels, which may share a horizontal axis. */
 export interface Panel {
   /** Distance from the top of the figure, px. */
   readonly top: number;
-  /** Distance from the left of the area of panels, px; 0 when left out. */
+  /** Distance from the left of the panel area, px. Default 0. */
   readonly left?: number;
   readonly height: number;
   readonly x: Scale;
-  /** Whether the horizontal axis is logarithmic; marks are placed accordingly by whoever makes them. */
+  /** Whether the horizontal axis is logarithmic. Whoever creates the marks places them accordingly. */
   readonly logarithmic?: boolean;
   readonly y: Scale;
-  /** Title of the horizontal axis with its unit; left out on panels above another one. */
+  /** Title of the horizontal axis with its unit; omitted if another panel below has it. */
   readonly xTitle?: string;
-  /** Title of the vertical axis with its unit, "Potential (mV)". */
+  /** Title of the vertical axis with its unit, such as "Potential (mV)". */
   readonly yTitle?: string;
-  /** False: no ticks and no grid along the vertical axis. */
+  /** False for no ticks and no grid along the vertical axis. */
   readonly yTicks?: boolean;
-  /** Only whole numbers along the vertical axis. */
+  /** True for integer ticks only along the vertical axis. */
   readonly whole?: boolean;
-  /** Data sets that the marks name. */
+  /** Data sets that the marks refer to. */
   readonly data?: readonly Data[];
   readonly marks: readonly Mark[];
 }
@@ -44,7 +44,7 @@ export function drawPanel(panel: Panel, left: number, theme: Theme, name: string
       },
     },
     data: [...(panel.data ?? [])],
-    // Without these the grid would be as wide as the whole figure.
+    // Without these signals the grid would be as wide as the whole figure.
     signals: [
       { name: "width", value: width },
       { name: "height", value: panel.height },
@@ -90,7 +90,7 @@ function horizontalAxes(panel: Panel, theme: Theme): Axis[] {
     orient: "bottom",
     scale: "x",
     tickCount: Math.max(2, Math.floor(panel.x.range[1] / 90)),
-    // A label near an end may reach into the margin, which is wide enough for it.
+    // A label near an end may extend into the margin, which is wide enough for it.
     labelOverlap: "parity",
   };
   if (panel.xTitle === undefined) return [{ ...axis, ticks: false, labels: false, domainOpacity: 0.45 }];
@@ -132,14 +132,14 @@ function verticalAxes(panel: Panel, theme: Theme): Axis[] {
   return [grid, axis];
 }
 
-/** A title that is longer than its axis puts the unit on a line of its own. */
+/** Puts the unit on a second line if the title is longer than its axis. */
 function titleLines(title: string, height: number): string | string[] {
   const unit = title.lastIndexOf(" (");
   if (unit < 0 || measureText(title, titleSize) <= height) return title;
   return [title.slice(0, unit), title.slice(unit + 1)];
 }
 
-/** How a path mark is painted. */
+/** Paint of a path mark. */
 export interface Paint {
   readonly stroke?: string;
   readonly fill?: string;
@@ -149,7 +149,9 @@ export interface Paint {
   readonly cap?: "butt" | "round";
 }
 
-/** A ready path in the px of its panel. Vega's own line marks write 16 digits a coordinate and one element a spike. */
+/**
+ * A finished path in px of its panel. Vega's own line marks write 16 digits per coordinate and one element per spike.
+ */
 export function pathMark(name: string, path: string, paint: Paint): Mark {
   return {
     type: "path",
@@ -170,23 +172,23 @@ export function pathMark(name: string, path: string, paint: Paint): Mark {
   };
 }
 
-/** How a text mark is written. */
+/** Style of a text mark. */
 export interface Lettering {
   readonly color: string;
   readonly size?: number;
   readonly weight?: 400 | 600;
   readonly align?: "left" | "center" | "right";
   readonly baseline?: "alphabetic" | "middle";
-  /** Colour of a rim around the letters. */
+  /** Colour of an outline around the letters. */
   readonly rim?: string;
 }
 
-/** A text at a place in px on a rim of the background colour, for texts that lie on lines. */
+/** A text at a position in px, with an outline in the background colour, for texts on top of lines. */
 export function rimmedText(text: string, x: number, y: number, lettering: Lettering, theme: Theme): Mark[] {
   return [textMark(text, x, y, { ...lettering, rim: theme.background }), textMark(text, x, y, lettering)];
 }
 
-/** A text at a place in px. */
+/** A text at a position in px. */
 export function textMark(text: string, x: number, y: number, lettering: Lettering): Mark {
   return {
     type: "text",

@@ -14,7 +14,7 @@ test("the image has the size of the figure times the scale", () => {
   expect(sizeOf(toPng(svg, { scale: 0.5 }))).toEqual([500, 250]);
 });
 
-test("letters are drawn from the font of the package, none from the system", () => {
+test("text uses the font of the package, never a font of the system", () => {
   const bare = new Resvg(svg, { font: { loadSystemFonts: false } }).render().asPng();
   const without = new Resvg(svg.replace(/<text.*?<\/text>/g, ""), { font: { loadSystemFonts: false } })
     .render()
@@ -27,12 +27,12 @@ test("the same figure gives the same bytes", () => {
   expect(Buffer.compare(toPng(svg), toPng(svg))).toBe(0);
 });
 
-test("a background takes the place of transparency", () => {
+test("a background replaces transparency", () => {
   const dot = '<svg xmlns="http://www.w3.org/2000/svg" width="2" height="2"/>';
   expect(Buffer.compare(toPng(dot), toPng(dot, { background: "#ff0000" }))).not.toBe(0);
 });
 
-test("bad scales and texts that are no SVG are refused", () => {
+test("invalid scales and texts that are not SVG are refused", () => {
   expect(() => toPng(svg, { scale: 0 })).toThrow("toPng.scale must be greater than 0, at most 8; received 0.");
   expect(() => toPng(svg, { scale: Number.NaN })).toThrow(RangeError);
   expect(() => toPng("no figure")).toThrow("toPng could not draw the SVG");

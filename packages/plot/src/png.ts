@@ -1,18 +1,17 @@
 import { createRequire } from "node:module";
 import { Resvg } from "@resvg/resvg-js";
 
-/** Options of `toPng`. */
 export interface PngOptions {
-  /** Pixels of the image for each px of the SVG, above 0, at most 8; 2 when left out. */
+  /** Pixels of the image per px of the SVG, above 0, at most 8. Default 2. */
   readonly scale?: number;
-  /** Colour behind the figure, as CSS writes it; that of the figure's theme when left out. */
+  /** Background colour in CSS syntax. Default: that of the figure's theme. */
   readonly background?: string;
 }
 
 /**
- * The PNG file of an SVG figure. The letters are those of the Inter font that comes with the package, never those of the
- * system: the same figure gives the same image on every machine, also on one without any font. Node only.
- * Throws RangeError for a bad scale or background and TypeError for a text that is no SVG.
+ * Renders an SVG figure as a PNG file. Text uses the Inter font that comes with the package, never a font of the
+ * system, so the same figure gives the same image on every machine. Node only.
+ * @throws RangeError for an invalid scale or background; TypeError for a text that is not SVG
  */
 export function toPng(svg: string, options: PngOptions = {}): Uint8Array {
   const { scale = 2, background } = options;
@@ -34,6 +33,6 @@ export function toPng(svg: string, options: PngOptions = {}): Uint8Array {
       .asPng();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new TypeError(`toPng could not draw the SVG: ${reason}. Give it the text of a figure.`, { cause: error });
+    throw new TypeError(`toPng could not draw the SVG: ${reason}. Pass the text of a figure.`, { cause: error });
   }
 }

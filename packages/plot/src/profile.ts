@@ -11,11 +11,12 @@ const gapX = 44;
 const gapY = 58;
 
 /**
- * The objective along each parameter of a fit: with all others held at their best, and the best candidates that the
- * search met at each value, whatever the others. A flat second line says that the data does not tell the parameter. The
- * value found is a vertical line, the range of about equally good ones is shaded. Scores below 0 are drawn at 0.
- * Throws TypeError and RangeError, naming the place, for values that do not ascend or are not finite, and for other than
- * 1 to 12 parameters.
+ * Draws the objective along each parameter of a fit in two lines. The first has all other parameters fixed at their
+ * best values. The second shows the best candidates of the search at each value. If the second line is flat, the data
+ * do not constrain the parameter. A vertical line marks the fitted value, and the range of values with similar scores
+ * is shaded. Scores below 0 are drawn at 0.
+ * @throws TypeError or RangeError that names the place, for values that are not ascending or not finite, and for fewer
+ * than 1 or more than 12 parameters
  */
 export function profileFigure(data: ProfileData, options: FigureOptions = {}): string {
   const where = "profileFigure";
@@ -28,8 +29,8 @@ export function profileFigure(data: ProfileData, options: FigureOptions = {}): s
     {
       kind: where,
       legend: [
-        { label: "others held", sample: "line", paint: { stroke: theme.series[0]!, width: 1.8 } },
-        { label: "best met, whatever the others", sample: "line", paint: { stroke: theme.series[1]!, width: 1.4 } },
+        { label: "other parameters fixed", sample: "line", paint: { stroke: theme.series[0]!, width: 1.8 } },
+        { label: "best candidates of the search", sample: "line", paint: { stroke: theme.series[1]!, width: 1.4 } },
         { label: "within 1 % of the best", sample: "area", paint: { fill: theme.shade } },
       ],
       panels: (area) => profilePanels(parameters, area, theme),
@@ -41,7 +42,7 @@ export function profileFigure(data: ProfileData, options: FigureOptions = {}): s
 function checkParameter(where: string, parameter: ProfileParameter): void {
   const { values, scores, bestValues, bestScores, value, low, high, scale } = parameter;
   requireAscending(`${where}.values`, values, "");
-  requireCount(`${where}.values`, values.length, 2, 10_000, "Try more values.");
+  requireCount(`${where}.values`, values.length, 2, 10_000, "Give more values.");
   requireAlong(`${where}.scores`, scores, "", values.length, `${where}.values`);
   requireAscending(`${where}.bestValues`, bestValues, "");
   requireAlong(`${where}.bestScores`, bestScores, "", bestValues.length, `${where}.bestValues`);
@@ -85,7 +86,7 @@ function profileContent(
   const ends = [values[0]!, values[values.length - 1]!] as const;
   const [from, to] = logarithmic || ends[1] > ends[0] ? ends : widen(...ends);
   const x: Scale = { from, to, range: [0, width] };
-  // Places are those of the axis: logarithms where it has them.
+  // Positions follow the axis: logarithms for a logarithmic axis.
   const placing: Scale = logarithmic ? { ...x, from: Math.log(from), to: Math.log(to) } : x;
   const at = (number: number): string => coordinate(place(placing, logarithmic ? Math.log(number) : number));
   const bottom = coordinate(y.range[0]);

@@ -10,18 +10,18 @@ import { ratePanel } from "./rate.ts";
 import { type Cells, type Series, sortSpikes, type View } from "./series.ts";
 import { coordinate, place, roundUp, type Scale } from "./strokes.ts";
 
-/** Most spikes that are drawn one by one: about 1.6 MB of SVG. */
+/** Largest number of spikes that are drawn individually: about 1.6 MB of SVG. */
 const mostStrokes = 100_000;
 const gap = 16;
 
 /**
- * Spike raster, unit against ms, and under it the population rate, Hz per unit, of every group in bins.
+ * Draws a spike raster, unit against time (ms), and below it the population rate of every group in bins, Hz per unit.
  *
- * Up to 100 000 spikes are drawn one by one. More are counted in cells of about 2 × 2 px whose colour is the fuller the
- * more spikes they hold; the subtitle then says so and how large a cell is. Any number of spikes stays below 2 MB at
- * 1000 × 500 px.
- * Throws TypeError and RangeError, naming the place, for units outside 0 … unitCount, groups that share a unit, and
- * values that are not finite.
+ * Up to 100 000 spikes are drawn individually. More spikes are counted in cells of about 2 × 2 px, and a stronger
+ * colour means more spikes. The subtitle then gives the size of the cells. For any number of spikes, the figure stays
+ * below 2 MB at 1000 × 500 px.
+ * @throws TypeError or RangeError that names the place, for units outside 0 … unitCount − 1, groups with common units,
+ * and values that are not finite
  */
 export function rasterFigure(data: RasterData, options: FigureOptions = {}): string {
   checkRaster(data);
@@ -54,7 +54,13 @@ function checkRaster(data: RasterData): void {
     const span = data.to - (data.from ?? 0);
     requireNumber(`${where}.bin`, data.bin, { least: span / 10_000, most: span, unit: "ms" });
   }
-  requireCount(`${where}.groups`, data.groups?.length ?? 0, 0, 7, "Join groups: no more colours can be told apart.");
+  requireCount(
+    `${where}.groups`,
+    data.groups?.length ?? 0,
+    0,
+    7,
+    "Join groups: more colours would not be distinguishable.",
+  );
   checkGroups(where, data.groups ?? [], data.unitCount);
 }
 
@@ -66,12 +72,12 @@ function checkGroups(where: string, groups: readonly RasterGroup[], unitCount: n
     for (const [other, earlier] of groups.slice(0, index).entries()) {
       if (group.from >= earlier.to || earlier.from >= group.to) continue;
       const received = `${group.from} to ${group.to} and ${earlier.from} to ${earlier.to}`;
-      throw new RangeError(`${path} must share no unit with groups[${other}]; received ${received}. Part them.`);
+      throw new RangeError(`${path} must share no unit with groups[${other}]; received ${received}. Separate them.`);
     }
   }
 }
 
-/** Cells of about 2 × 2 px, at most one row a unit. */
+/** Cells of about 2 × 2 px, with at most one row per unit. */
 function cellsOf(options: FigureOptions, unitCount: number): Cells {
   const { width = 1000, height = 500 } = options;
   return { columns: Math.round(width * 0.45), rows: Math.min(unitCount, Math.round(height * 0.27)) };
@@ -85,13 +91,13 @@ function describe(data: RasterData, count: number, view: View): string {
   const text = `${spikes} of ${units} · mean ${rate} · rate in bins of ${printQuantity(view.bin, "ms")}`;
   if (view.cells === undefined) return text;
   const cell = `${printQuantity(span / view.cells.columns, "ms", 3)} × ${printQuantity(data.unitCount / view.cells.rows, "units", 3)}`;
-  return `${text} · spikes are not drawn one by one but counted in cells of ${cell}, fuller colour where there are more`;
+  return `${text} · spikes counted in cells of ${cell}; a stronger colour means more spikes`;
 }
 
 function rasterPanels(data: RasterData, series: readonly Series[], view: View, area: Area, theme: Theme): Panel[] {
   const height = Math.round((area.height - gap) * 0.7);
   const x: Scale = { from: view.from, to: view.to, range: [0, area.width] };
-  // A row of half a unit on either side, so that unit 0 does not sit on the axis.
+  // Half a unit of space on either side, so that unit 0 is not on the axis.
   const y: Scale = { from: -0.5, to: data.unitCount - 0.5, range: [height, 0] };
   const marks: Mark[] = series.flatMap((group, index) =>
     view.cells === undefined

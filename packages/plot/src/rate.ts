@@ -4,7 +4,7 @@ import { type Panel, pathMark } from "./panel.ts";
 import type { Series, View } from "./series.ts";
 import { coordinate, place, type Scale } from "./strokes.ts";
 
-/** Population rate of each group, Hz: lines for groups, a filled area where there are none. */
+/** Population rate of each group, Hz: lines for groups, or a filled area without groups. */
 export function ratePanel(
   data: RasterData,
   series: readonly Series[],
@@ -27,7 +27,7 @@ export function ratePanel(
   return { height, x, y, xTitle: "Time (ms)", yTitle: "Rate (Hz)", marks };
 }
 
-/** Mean rate of a unit in each bin, Hz, of the times in the window; the last bin may be shorter than the others. */
+/** Mean rate per unit in each bin of the window, Hz. The last bin may be shorter than the others. */
 export function binRates(times: Numbers, unitCount: number, view: Omit<View, "cells">): number[] {
   const bins = Math.max(1, Math.ceil((view.to - view.from) / view.bin - 1e-9));
   const counts = new Array<number>(bins).fill(0);

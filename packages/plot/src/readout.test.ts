@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { readoutFigure } from "./index.ts";
 
-test("names of curves in a figure with as many read-outs and units as it takes do not overlap", () => {
+test("names of curves do not overlap in a figure with the largest number of read-outs and units", () => {
   const curves = Array.from({ length: 7 }, (_, k) => ({ label: `unit ${k}`, values: [k, k + 1] }));
   const svg = readoutFigure({
     readouts: Array.from({ length: 6 }, (_, k) => ({ label: `r${k}`, unit: "Hz", time: [0, 1], curves })),

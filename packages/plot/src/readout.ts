@@ -12,9 +12,9 @@ const MOST_PANELS = 6;
 const MOST_CURVES = 7;
 
 /**
- * Read-outs over time, one panel each: a rate in Hz, a potential in mV or a number of any kind, with a curve a unit, or
- * one for their mean. All panels share the time of the longest. Long curves are decimated as those of `traceFigure` are.
- * Throws TypeError and RangeError, naming the place, for data that is not finite, not ascending or of unequal length.
+ * Draws read-outs over time, one panel each: a rate in Hz, a potential in mV or any other number, with one curve per
+ * unit or one for their mean. All panels share the longest time range. Long curves are decimated as in `traceFigure`.
+ * @throws TypeError or RangeError that names the place, for data that is not finite, not ascending or of unequal length
  */
 export function readoutFigure(data: ReadoutData, options: FigureOptions = {}): string {
   const where = "readoutFigure";
@@ -48,7 +48,7 @@ function panelsOf(readouts: readonly ReadoutCurves[], area: Area, theme: Theme):
 function panelOf({ label, unit, time, curves }: ReadoutCurves, x: Scale, height: number, theme: Theme): Panel {
   const bounds = curves.flatMap(({ values }) => extent(values));
   const y = scaleOf(widen(Math.min(...bounds), Math.max(...bounds)), height, 2);
-  // Names of many curves beside a low panel end before those of the next one.
+  // The names of many curves beside a low panel end before those of the next panel.
   const line = Math.min(16, (height + gap / 2) / curves.length);
   const size = Math.min(12, line);
   const marks = curves.flatMap((curve, k) => {

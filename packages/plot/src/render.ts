@@ -2,7 +2,7 @@ import { type LoggerInterface, parse, resetSVGDefIds, type Spec, SVGStringRender
 import { expressionInterpreter } from "vega-interpreter";
 import { measureText } from "./lettering.ts";
 
-// What Vega exports and its declarations leave out.
+// Exports of Vega that its type declarations omit.
 declare module "vega" {
   interface TextItem {
     readonly text?: unknown;
@@ -22,13 +22,13 @@ declare module "vega" {
 }
 
 /**
- * Draws a Vega specification as an SVG string, at once and without a canvas or a document. Expressions are interpreted,
- * not compiled, so that it works on a page that forbids `eval`.
+ * Renders a Vega specification as an SVG string, synchronously, without a canvas or a document. Expressions are
+ * interpreted, not compiled, so it also works on a page that forbids `eval`.
  */
 export function renderSpec(spec: Spec, size: { readonly width: number; readonly height: number }): string {
   const measured = textMetrics.width;
   const problems: string[] = [];
-  // Vega measures text with a canvas where there is one; other letters here than there would move the labels.
+  // If a canvas exists, Vega measures text with it, and labels would move with the fonts of the system.
   textMetrics.width = (item, text) => measureText(String(text ?? item.text ?? ""), item.fontSize ?? 11);
   try {
     resetSVGDefIds();
@@ -51,7 +51,7 @@ export function renderSpec(spec: Spec, size: { readonly width: number; readonly 
   }
 }
 
-/** A logger that keeps what it is told: Vega reports errors there and goes on. */
+/** A logger that collects messages. Vega reports errors to it and continues. */
 function collector(problems: string[]): LoggerInterface {
   const logger = {
     level: (level?: number) => (level === undefined ? 2 : logger),

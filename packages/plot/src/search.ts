@@ -6,18 +6,19 @@ import { type Theme, themeOf } from "./palette.ts";
 import { type Panel, pathMark, rimmedText } from "./panel.ts";
 import { coordinate, place, type Scale } from "./strokes.ts";
 
-/** Least score that is drawn: worse candidates would flatten what matters. */
+/** Smallest score that is drawn; worse candidates would compress the interesting range. */
 const FLOOR = 0;
 
 /**
- * How a search got on: the best score so far, and the middle one of each generation, over the candidates that were
- * evaluated. Scores below 0 are drawn at 0. Throws TypeError and RangeError, naming the place, for values that are not
- * finite, of unequal number, or candidates that do not ascend.
+ * Draws the progress of a search over the number of evaluated candidates: the best score so far, and the median of each
+ * generation. Scores below 0 are drawn at 0.
+ * @throws TypeError or RangeError that names the place, for values that are not finite or of unequal number, and
+ * candidates that are not ascending
  */
 export function searchFigure(data: SearchData, options: FigureOptions = {}): string {
   const where = "searchFigure";
   requireAscending(`${where}.evaluated`, data.evaluated, "");
-  requireCount(`${where}.evaluated`, data.evaluated.length, 1, 1_000_000, "Give one value a generation.");
+  requireCount(`${where}.evaluated`, data.evaluated.length, 1, 1_000_000, "Give one value per generation.");
   requireAlong(`${where}.best`, data.best, "", data.evaluated.length, `${where}.evaluated`);
   requireAlong(`${where}.median`, data.median, "", data.evaluated.length, `${where}.evaluated`);
   if (data.reference) requireNumber(`${where}.reference.score`, data.reference.score, { unit: "" });
@@ -62,7 +63,7 @@ function searchPanel(data: SearchData, area: Area, theme: Theme): Panel {
   return { top: area.top, height: area.height, x, y, xTitle: "Candidates evaluated", yTitle: "Score", marks };
 }
 
-/** A line through one point a generation. */
+/** A line with one point per generation. */
 function stepPath(evaluated: Numbers, scores: Numbers, x: Scale, y: Scale): string {
   let path = "";
   for (let k = 0; k < evaluated.length; k++) {

@@ -1,13 +1,13 @@
 import type { RasterData } from "./data.ts";
 import type { Theme } from "./palette.ts";
 
-/** The grid that many spikes are counted in. */
+/** Grid of cells for counting many spikes. */
 export interface Cells {
   readonly columns: number;
   readonly rows: number;
 }
 
-/** What the panels share. */
+/** Data that the panels share. */
 export interface View {
   readonly from: number;
   readonly to: number;
@@ -25,7 +25,7 @@ export interface Series {
   readonly units: number[];
 }
 
-/** The spikes of the window by group; the units of no group form a neutral one where they have spikes. */
+/** The spikes of the window by group. Units without a group form a neutral series if they have spikes. */
 export function sortSpikes(data: RasterData, from: number, theme: Theme): Series[] {
   const groups = data.groups ?? [];
   const series: Series[] = groups.map((group, index) => ({

@@ -8,9 +8,10 @@ import { type Paint, type Panel, pathMark, textMark } from "./panel.ts";
 import { coordinate, drawTrace, extent, place, type Scale } from "./strokes.ts";
 
 /**
- * Power spectra of population rates over frequency, Hz, each labelled at its end; the power of as many independent
- * Poisson units is a dotted line at 1. Throws TypeError and RangeError, naming the place, for frequencies that do not
- * ascend, negative power, values that are not finite, and other than 1 to 8 curves.
+ * Draws power spectra of population rates over frequency (Hz), each labelled at its end. A dotted line at 1 is the
+ * power of the same number of independent Poisson units.
+ * @throws TypeError or RangeError that names the place, for frequencies that are not ascending, negative power, values
+ * that are not finite, and fewer than 1 or more than 8 curves
  */
 export function spectrumFigure(data: SpectrumData, options: FigureOptions = {}): string {
   checkSpectrum(data);
@@ -37,7 +38,7 @@ function checkSpectrum(data: SpectrumData): void {
   for (const [index, { frequencies, power }] of data.curves.entries()) {
     const path = `${where}[${index}]`;
     requireAscending(`${path}.frequencies`, frequencies, "Hz");
-    requireCount(`${path}.frequencies`, frequencies.length, 2, 1_000_000, "Give a longer series to the spectrum.");
+    requireCount(`${path}.frequencies`, frequencies.length, 2, 1_000_000, "Compute the spectrum from a longer series.");
     requireAlong(`${path}.power`, power, "", frequencies.length, `${path}.frequencies`);
     for (let i = 0; i < power.length; i++) requireNumber(`${path}.power[${i}]`, power[i]!, { least: 0, unit: "" });
   }

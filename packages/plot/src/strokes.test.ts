@@ -5,7 +5,7 @@ import { coordinate, decimate, drawStrokes, drawTrace, place, roundUp, type Scal
 
 const x: Scale = { from: 0, to: 1000, range: [0, 100] };
 
-test("decimation keeps the extremes of every pixel column, in order, and at most four samples of each", () => {
+test("decimation keeps the extremes of every pixel column, in order, with at most four samples each", () => {
   fc.assert(
     fc.property(
       fc.array(fc.double({ min: -90, max: 60, noNaN: true }), { minLength: 2, maxLength: 3000 }),
@@ -33,7 +33,7 @@ test("decimation keeps the extremes of every pixel column, in order, and at most
   );
 });
 
-test("a spike of one sample among a million survives in the path", () => {
+test("a spike of one sample among a million remains in the path", () => {
   const time = Float64Array.from({ length: 1_000_000 }, (_, index) => index / 1000);
   const values = new Float64Array(1_000_000).fill(-60);
   values[654_321] = 40;
@@ -42,7 +42,7 @@ test("a spike of one sample among a million survives in the path", () => {
   expect(path.length).toBeLessThan(6000);
 });
 
-test("samples and strokes outside the window are left out, those on its ends are drawn", () => {
+test("samples and strokes outside the window are omitted, those at its ends are drawn", () => {
   expect(windowOf([1, 2, 3, 4, 5], 2, 4)).toEqual([1, 4]);
   expect(drawStrokes([-1, 0, 500, 1000, 1001], x, 2, 12)).toBe("M0,2V12M50,2V12M100,2V12");
 });
@@ -55,7 +55,7 @@ test("rounding up gives the next of 1, 2, 5 times a power of ten", () => {
   expect([0.003, 0.11, 1, 1.01, 2, 34, 5000.1].map(roundUp)).toEqual([0.005, 0.2, 1, 2, 2, 50, 10000]);
 });
 
-test("labels are moved apart without changing their order or leaving their room", () => {
+test("labels are moved apart without changing their order or leaving their range", () => {
   expect(spreadLabels([50, 52, 10], 15, 0, 100)).toEqual([50, 65, 10]);
   expect(spreadLabels([98, 99], 15, 0, 100)).toEqual([85, 100]);
 });
@@ -67,11 +67,11 @@ test("texts wrap between words but never between a value and its unit", () => {
   ]);
 });
 
-test("numbers are printed short, with a true minus and grouped counts", () => {
+test("numbers have few digits, a true minus and grouped counts", () => {
   expect([printNumber(-40), printNumber(54.3917), printCount(1_234_567)]).toEqual(["−40", "54.39", "1,234,567"]);
 });
 
-test("numbers of a column have the same number of figures, zeros too", () => {
+test("numbers in a column have the same number of significant digits, including zeros", () => {
   const column = [0.8, 4, 17.25, -99.96, 999.6, 123_456, 0].map((value) => printFigures(value, 3));
   expect(column).toEqual(["0.800", "4.00", "17.3", "−100", "1000", "123000", "0"]);
 });

@@ -8,19 +8,19 @@ export interface Scale {
   readonly range: readonly [number, number];
 }
 
-/** Place of a value on a scale, px. */
+/** Position of a value on a scale, px. */
 export function place(scale: Scale, value: number): number {
   const [start, end] = scale.range;
   return start + ((value - scale.from) / (scale.to - scale.from)) * (end - start);
 }
 
-/** A coordinate with one decimal: a tenth of a pixel is finer than any screen or page shows. */
+/** A coordinate with one decimal; a tenth of a pixel is finer than any screen or page shows. */
 export function coordinate(value: number): string {
   const rounded = Math.round(value * 10) / 10;
   return Object.is(rounded, -0) ? "0" : String(rounded);
 }
 
-/** The samples of a trace that a figure draws: index of the first one in the window, and one past the last. */
+/** The samples of a trace in the window: index of the first one, and one past the last. */
 export function windowOf(time: Numbers, from: number, to: number): readonly [number, number] {
   return [firstAtLeast(time, from), firstAbove(time, to)];
 }
@@ -46,9 +46,9 @@ function lowest(values: Numbers, holds: (value: number) => boolean): number {
 }
 
 /**
- * Indices of the samples that are worth drawing: of all that fall into one pixel column the first, the least, the
- * greatest and the last. The line through them covers the same pixels as the line through all of them, so a spike of
- * a single sample never vanishes. Jugel, Jerzak, Hackenbroich, Markl 2014, "M4", PVLDB 7:797.
+ * Indices of the samples to draw: the first, smallest, largest and last of each pixel column. The line through them
+ * covers the same pixels as the line through all samples, so a spike of a single sample never disappears. Jugel,
+ * Jerzak, Hackenbroich, Markl 2014, "M4", PVLDB 7:797.
  */
 export function decimate(time: Numbers, values: Numbers, x: Scale): number[] {
   const [start, end] = windowOf(time, x.from, x.to);
@@ -79,7 +79,7 @@ export function drawTrace(time: Numbers, values: Numbers, x: Scale, y: Scale): s
   return path;
 }
 
-/** SVG path of vertical strokes between two heights, px, at those of the times that lie in the window. */
+/** SVG path of vertical strokes between two heights, px, at the times inside the window. */
 export function drawStrokes(times: Numbers, x: Scale, top: number, bottom: number): string {
   let path = "";
   for (let i = 0; i < times.length; i++) {
@@ -90,7 +90,7 @@ export function drawStrokes(times: Numbers, x: Scale, top: number, bottom: numbe
   return path;
 }
 
-/** SVG path of full-height bands from `before` to `after` each time, ms, cut at the window. */
+/** SVG path of full-height bands from `before` to `after` each time, ms, clipped to the window. */
 export function drawBands(
   times: Numbers,
   reach: { readonly before: number; readonly after: number },
@@ -107,7 +107,7 @@ export function drawBands(
   return path;
 }
 
-/** Least and greatest of the values with an index from `start` up to, not including, `end`. */
+/** Smallest and largest of the values with an index from `start` up to, but excluding, `end`. */
 export function extent(values: Numbers, start = 0, end: number = values.length): readonly [number, number] {
   let least = Infinity;
   let greatest = -Infinity;
@@ -118,7 +118,7 @@ export function extent(values: Numbers, start = 0, end: number = values.length):
   return [least, greatest];
 }
 
-/** Widens an extent by a share of it on both sides; an empty or single-valued one becomes 1 either way. */
+/** Widens a range by a fraction of its length on both sides. An empty range or a single value is widened by 1. */
 export function widen(least: number, greatest: number, share = 0.06): readonly [number, number] {
   if (!(greatest >= least)) return [-1, 1];
   const margin = greatest > least ? (greatest - least) * share : Math.max(1, Math.abs(least) * share);

@@ -19,17 +19,17 @@ import {
 } from "./strokes.ts";
 
 const gap = 14;
-/** Px at the top of a panel that are kept free for the strokes of the spikes. */
+/** Height at the top of a panel for the strokes of the spikes, px. */
 const spikeRoom = 22;
 
 /**
- * Membrane potential of one or a few units, mV against ms, one panel a unit, with threshold, reset potential,
- * refractory periods and spikes; under them the input current, pA, where it is given.
+ * Draws the membrane potential of a few units (mV) over time (ms), one panel per unit, with threshold, reset potential,
+ * refractory periods and spikes, and the input current (pA) below if given.
  *
- * Spikes are strokes above the trace: they mark the time and are no voltage. Those outside the sampled times are not
- * drawn and not counted. Long traces are decimated to the first,
- * least, greatest and last sample of each pixel column, which looks the same and loses no spike.
- * Throws TypeError and RangeError, naming the place, for data that is not finite, not ascending or of unequal length.
+ * Spikes are strokes above the trace, which mark the time but not a voltage. Spikes outside the sampled times are
+ * neither drawn nor counted. Long traces are decimated to the first, smallest, largest and last sample of each pixel
+ * column, which looks the same and loses no spike.
+ * @throws TypeError or RangeError that names the place, for data that is not finite, not ascending or of unequal length
  */
 export function traceFigure(data: TraceData, options: FigureOptions = {}): string {
   checkTrace(data);
@@ -57,7 +57,7 @@ export function traceFigure(data: TraceData, options: FigureOptions = {}): strin
 function checkTrace(data: TraceData): void {
   const where = "traceFigure";
   requireTimes(`${where}.time`, data.time);
-  requireCount(`${where}.units`, data.units.length, 1, 6, "Choose a few units; a raster shows many.");
+  requireCount(`${where}.units`, data.units.length, 1, 6, "Choose a few units; a raster figure shows many.");
   const along = `${where}.time`;
   const count = data.time.length;
   for (const [index, unit] of data.units.entries()) {
@@ -70,9 +70,7 @@ function checkTrace(data: TraceData): void {
     if (unit.refractory === undefined) continue;
     requireNumber(`${path}.refractory`, unit.refractory, { least: 0, unit: "ms" });
     if (unit.spikes !== undefined) continue;
-    throw new RangeError(
-      `${path}.refractory needs spikes; received ${unit.refractory} ms alone. Give the spike times.`,
-    );
+    throw new RangeError(`${path}.refractory needs spikes; received only ${unit.refractory} ms. Give the spike times.`);
   }
   if (data.current !== undefined) requireAlong(`${where}.current`, data.current, "pA", count, along);
 }
@@ -96,7 +94,7 @@ const spikePaint = (theme: Theme) => ({ stroke: theme.ink, width: 1.6 });
 const thresholdPaint = (theme: Theme) => ({ stroke: theme.series[1]!, width: 1.4, dash: [6, 3] });
 const resetPaint = (theme: Theme) => ({ stroke: theme.series[2]!, width: 1.4, dash: [2, 3] });
 
-/** Labels in the margin: their text and the value, mV, that they stand at. */
+/** Labels in the margin: their text and the value, mV, at which they are placed. */
 function marginLabels(
   unit: TraceUnit,
 ): { readonly text: string; readonly value: number; readonly of: "threshold" | "reset" }[] {

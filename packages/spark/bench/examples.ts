@@ -6,9 +6,10 @@ import { cuba, initial as cubaInitial } from "../../../examples/cuba/network.ts"
 import { microcircuit } from "../../../examples/microcircuit/network.ts";
 
 /*
- * tsx packages/spark/bench/examples.ts [--turns=N] [--turn=MS] [--native=THREADS] [--scale=S] [--f64] [name …]: how long
- * a turn of the example networks takes, all spikes recorded, in WebAssembly or in native code; the least of several.
- * `scale` is the microcircuit's. On a busy machine many short turns tell more than a few long ones.
+ * tsx packages/spark/bench/examples.ts [--turns=N] [--turn=MS] [--native=THREADS] [--scale=S] [--f64] [name …]:
+ * measures the time of a turn of the example networks, with all spikes recorded, in WebAssembly or in native code, and
+ * reports the minimum of several turns. `scale` is the scale of the microcircuit. On a busy machine, many short turns
+ * are more reliable than a few long ones.
  */
 const { values: given, positionals: named } = parseArgs({
   allowPositionals: true,
@@ -24,9 +25,9 @@ const turns = Number(given.turns);
 const threads = Number(given.native);
 const scale = Number(given.scale);
 const dtype = given.f64 ? "f64" : "f32";
-/** Steps of the examples, ms. */
+/** Time step of the examples, ms. */
 const DT = 0.1;
-/** ms of a turn, and of what runs before the first. */
+/** Duration of a turn, and of the run before the first turn, ms. */
 const turn = Number(given.turn);
 const SETTLED = 200;
 const spikes = { outSpikes: true } as const;
@@ -59,7 +60,7 @@ const measure = async (name: string, { brain, initial = {}, inputs = {} }: Examp
   const memory = process.memoryUsage().rss;
   simulation.dispose();
   console.log(
-    `${name} ${dtype}, ${threads === 0 ? "wasm" : `native on ${threads}`}: ${first.units} units, ${first.synapses} synapses, laid out in ${first.buildTime.toFixed(1)} s; ` +
+    `${name} ${dtype}, ${threads === 0 ? "wasm" : `native on ${threads}`}: ${first.units} units, ${first.synapses} synapses, built in ${first.buildTime.toFixed(1)} s; ` +
       `${turn} ms in ${Math.min(...times).toFixed(3)} s (${turns < 20 ? `turns ${times.map((time) => time.toFixed(3)).join(" ")}` : `median of ${turns} turns ${medianOf(times).toFixed(3)}`}), ${(memory / 1e9).toFixed(2)} GB`,
   );
 };

@@ -1,4 +1,4 @@
-/** The refractory soma as one would write it in plain JavaScript: typed arrays and a loop. Gives seconds. */
+/** The refractory soma in plain JavaScript, with typed arrays and a loop. Returns seconds. */
 export const runJavaScript = (units: number, steps: number): number => {
   const v = new Float32Array(units);
   const age = new Int32Array(units).fill(21);

@@ -1,10 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { wasm } from "../src/backend/wasm/wasm.ts";
+import { openAlone } from "../src/backend/wasm/engine.ts";
 import { compileComponent } from "../src/compile/compile.ts";
 import { AdaptiveLeakySoma, compile, RefractoryLeakySoma, simulate } from "../src/entries/index.ts";
-import { attachAlone } from "./attach.ts";
+import type { Machine } from "../src/program/machine.ts";
+import { alone } from "../src/program/network.ts";
+import { type Probe, probeOf } from "../src/program/probe.ts";
+import type { Program } from "../src/program/program.ts";
 import { median } from "./machine.ts";
 
 export interface Latency {
@@ -12,6 +15,12 @@ export interface Latency {
   readonly value: number;
   readonly unit: string;
 }
+
+const machineOf = (program: Program, rows: number, probes: readonly Probe[] = []): Machine => {
+  const machine = openAlone().create(alone(program)) as Machine;
+  void machine.attach({ rows, populations: [{ program, probes }] });
+  return machine;
+};
 
 /** Time of one call of step() for 256 units, and of its arithmetic alone (many steps in one call). */
 const measureStep = async (): Promise<Latency[]> => {
@@ -22,7 +31,7 @@ const measureStep = async (): Promise<Latency[]> => {
     precision: "f32",
     inputs: { current: [{ kind: "unit" }] },
   });
-  const { machine, end } = await attachAlone(wasm(), program, 256);
+  const machine = machineOf(program, 256);
   const calls = 256 * 400;
   const stepTimes: number[] = [];
   const arithmetic: number[] = [];
@@ -31,18 +40,17 @@ const measureStep = async (): Promise<Latency[]> => {
     for (let k = 0; k < calls; k++) simulation.step({ current });
     stepTimes.push(((performance.now() - begin) / calls) * 1000);
     begin = performance.now();
-    for (let k = 0; k < calls / 256; k++) await machine.advance(256 * k, 256);
+    for (let k = 0; k < calls / 256; k++) void machine.advance(256 * k, 256);
     arithmetic.push(((performance.now() - begin) / calls) * 1000);
   }
   simulation.dispose();
-  end();
   return [
     { name: "one step() call, 256 refractory units", value: median(stepTimes.slice(1)), unit: "µs" },
-    { name: "its arithmetic alone", value: median(arithmetic.slice(1)), unit: "µs" },
+    { name: "the arithmetic of this step alone", value: median(arithmetic.slice(1)), unit: "µs" },
   ];
 };
 
-const measureCompile = async (): Promise<Latency> => {
+const measureCompile = (): Latency => {
   const times: number[] = [];
   for (let round = 0; round < 30; round++) {
     const begin = performance.now();
@@ -50,13 +58,13 @@ const measureCompile = async (): Promise<Latency> => {
       precision: round % 2 === 0 ? "f32" : "f64",
       inputs: { current: [{ kind: "rowUnit" }] },
     });
-    (await attachAlone(wasm(), program, 64)).end();
+    machineOf(program, 64, [probeOf(program, "potential", 64)]).dispose();
     times.push(performance.now() - begin);
   }
-  return { name: "compile AdaptiveLeakySoma to a running machine, warm", value: median(times.slice(10)), unit: "ms" };
+  return { name: "compile AdaptiveLeakySoma until it can run, warm", value: median(times.slice(10)), unit: "ms" };
 };
 
-/** A fresh process: from the start of the import to the first result of a simulation of one unit. */
+/** A new process: from the start of the import to the first result of a simulation of one unit. */
 const measureCold = (): Latency[] => {
   const entry = fileURLToPath(new URL("../dist/index.js", import.meta.url));
   if (!existsSync(entry)) return [];
@@ -67,16 +75,16 @@ const measureCold = (): Latency[] => {
   const times = Array.from({ length: 9 }, () =>
     Number(execFileSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" })),
   );
-  return [{ name: "cold import to the first result of one unit", value: median(times), unit: "ms" }];
+  return [{ name: "cold start from import to the first result of one unit", value: median(times), unit: "ms" }];
 };
 
-/** What recording every spike of 100 000 units at about 10 Hz adds to a run. */
+/** Time that recording every spike of 100 000 units at about 10 Hz adds to a run. */
 const measureRecording = async (): Promise<Latency[]> => {
   const soma = RefractoryLeakySoma({ units: [100_000], potentialTau: { uniform: { min: 15, max: 25 } } });
   const options = { duration: 500, dt: 0.1, inputs: { current: 201.5 } };
   const rates: number[] = [];
   const ratios: number[] = [];
-  /** Seconds of processor time, which waiting for other processes does not lengthen. */
+  /** Seconds of processor time, which does not include waiting for other processes. */
   const used = (): number => process.cpuUsage().user / 1e6;
   for (let round = 0; round < 9; round++) {
     const begin = used();
@@ -97,7 +105,7 @@ const measureRecording = async (): Promise<Latency[]> => {
 
 export const measureLatencies = async (): Promise<Latency[]> => [
   ...(await measureStep()),
-  await measureCompile(),
+  measureCompile(),
   ...measureCold(),
   ...(await measureRecording()),
 ];

@@ -16,9 +16,9 @@ import {
 } from "spark-snn";
 
 /*
- * npm run bench:layouts -- [--native | --wasm] [--f64] [--rows | --worked-out] [UNITS …]: µs for each spike that
- * ends at so many units, by layout, on one thread, and how long another layout takes relative to lists. Turns of both
- * alternate, and the ratio is the median of theirs; the time without synapses is taken away.
+ * npm run bench:layouts -- [--native | --wasm] [--f64] [--rows | --worked-out] [UNITS …]: measures µs per spike that
+ * targets this many units, by layout, on one thread, and the time of another layout relative to lists. Turns of both
+ * alternate, and the ratio is the median of their ratios. The time without synapses is subtracted.
  */
 const SOURCES = 500;
 const RATE = 200;
@@ -33,10 +33,12 @@ const backends = (["native", "wasm"] as const).filter((name) => !given(name === 
 type Backend = (typeof backends)[number];
 type Wire = Pick<Projection, "connect" | "weight">;
 
-/** One synapse stands for none, so that the machine is the same. */
+/** One synapse represents the network without synapses, so that it runs on the same kind of machine. */
 const none: Wire = { connect: explicit({ sources: [0], targets: [0] }), weight: 0.001 };
 
-/** Gives the seconds of processor time of a turn, which other work disturbs less than those of a clock. */
+/**
+ * Returns a function that measures a turn in seconds of processor time, which depends less on other work than a clock.
+ */
 const timerOf = async (backend: Backend, units: number, wire: Wire, layout: Layout) => {
   const network = brain({
     populations: {

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { cpus, totalmem } from "node:os";
 
-/** What the figures were measured on. */
+/** The computer of a measurement. */
 export interface MachineDescription {
   readonly processor: string;
   readonly cores: number;
@@ -12,7 +12,7 @@ export interface MachineDescription {
   readonly compiler: string | undefined;
 }
 
-/** The system's C compiler, if there is one. */
+/** The C compiler of the system, if any. */
 export const findCompiler = (): string | undefined =>
   ["cc", "gcc", "clang"].find((name) => {
     try {

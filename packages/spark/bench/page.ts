@@ -15,9 +15,10 @@ import {
 } from "../test/browser/page.test-support.ts";
 
 /*
- * tsx packages/spark/bench/page.ts [--turns=N] [--turn=MS] [--threads=N] [--scale=S] [name …]: how long a turn of the
- * example networks takes in a page of Chromium, all spikes recorded, WebAssembly; the least of several. `scale` is the
- * microcircuit's. More than one thread is for a cross-origin isolated page, which this one then is. Build first.
+ * tsx packages/spark/bench/page.ts [--turns=N] [--turn=MS] [--threads=N] [--scale=S] [name …]: measures the time of a
+ * turn of the example networks in a page of Chromium, with all spikes recorded, in WebAssembly, and reports the minimum
+ * of several turns. `scale` is the scale of the microcircuit. Several threads need a cross-origin isolated page, which
+ * this page then is. Build first.
  */
 const { values: given, positionals: named } = parseArgs({
   allowPositionals: true,
@@ -32,7 +33,7 @@ const turns = Number(given.turns);
 const turn = Number(given.turn);
 const threads = Number(given.threads);
 
-/** The words by which a page makes each network. */
+/** The code with which the page creates each network. */
 const examples: Readonly<Record<string, string>> = {
   cuba: "({ brain: network.cuba(), initial: network.initial })",
   brunel: "({ brain: network.brunel() })",
@@ -78,7 +79,7 @@ for (const [name, made] of Object.entries(examples)) {
   const { units, synapses, buildTime, warnings, times } = (await page.evaluate(measureInPage(name, made))) as Turns;
   await page.close();
   console.log(
-    `${name} in Chromium ${browser.version()} on ${threads}: ${units} units, ${synapses} synapses, laid out in ` +
+    `${name} in Chromium ${browser.version()} on ${threads}: ${units} units, ${synapses} synapses, built in ` +
       `${buildTime.toFixed(1)} s; ${turn} ms in ${Math.min(...times).toFixed(3)} s ` +
       `(turns ${times.map((time) => time.toFixed(3)).join(" ")})${warnings.map((warning) => `\n${warning}`).join("")}`,
   );

@@ -5,13 +5,15 @@ import { paddedTo } from "../src/program/program.ts";
 import { StrictRefractoryLeakySoma } from "../src/somas/index.ts";
 import { ExponentialSynapse } from "../src/synapses/index.ts";
 
-/** A network of the size and activity of a published one, wired at random and without effect on its own activity. */
+/**
+ * A network with the size and activity of a published one, connected at random and without effect on its own activity.
+ */
 export interface Synthetic {
   readonly name: string;
   readonly units: readonly number[];
-  /** Currents a unit. Each synapse ends at one of them. */
+  /** Number of currents per unit. Each synapse targets one of them. */
   readonly receptors: number;
-  /** Hz; every unit fires regularly, each at a phase of its own. */
+  /** Hz; every unit spikes regularly with its own phase. */
   readonly rate: number;
   readonly synapsesPerSource: number;
   /** Mean and standard deviation in steps. */
@@ -58,11 +60,11 @@ export const synthetics: readonly Synthetic[] = [
 ];
 
 const DT = 0.1;
-/** ms; long, so that a rate of some Hz needs a current well above the least one. */
+/** ms; long, so that a rate of some Hz needs a current well above the rheobase. */
 const TAU = 100;
 const REFRACTORY = 2;
 
-/** Pseudorandom words of 32 bits, fast enough for hundreds of millions of synapses. */
+/** Pseudorandom 32-bit words, fast enough for hundreds of millions of synapses. */
 const randomWords = (seed: number): (() => number) => {
   let state = seed | 1;
   return () => {
@@ -73,7 +75,7 @@ const randomWords = (seed: number): (() => number) => {
   };
 };
 
-/** mV above rest that a constant current must hold for the rate, where the threshold is at 10 mV. */
+/** Potential above rest that a constant current must reach for the rate, mV; the threshold is at 10 mV. */
 const drive = (rate: number): number => 10 / (1 - Math.exp(-(1000 / rate - REFRACTORY) / TAU));
 
 export const programOf = (synthetic: Synthetic, precision: "f32" | "f64"): NetworkProgram => {
@@ -87,7 +89,7 @@ export const programOf = (synthetic: Synthetic, precision: "f32" | "f64"): Netwo
     );
     const receptors = Array.from({ length: synthetic.receptors }, (_, k) => {
       const { model, fields, state } = ExponentialSynapse({ tau: 5 + 5 * k }).build([units], { dt: DT });
-      return { name: `r${k}`, model, fields, start: state, seed: 1, wired: true, drives: [] };
+      return { name: `r${k}`, model, fields, start: state, seed: 1, port: "current", wired: true, drives: [] };
     });
     const options = { precision, receptors, path: `p${p}` };
     const program = compileComponent(built, { ...options, inputs: { current: [{ kind: "scalar" }] } });
@@ -106,7 +108,7 @@ export const programOf = (synthetic: Synthetic, precision: "f32" | "f64"): Netwo
   return { name: synthetic.name, precision, populations, slots, shards, bundles, longestDelay };
 };
 
-/** Units one after the other, cut into runs of equal length. */
+/** Units in order, divided into ranges of equal length. */
 const shardsOf = ({ shards }: Synthetic, populations: readonly PopulationProgram[]): Shard[] => {
   const total = populations.reduce((sum, { program }) => sum + program.units, 0);
   return Array.from({ length: shards }, (_, shard): Shard => {
@@ -172,7 +174,7 @@ const bundleOf = (
   };
 };
 
-/** Puts every unit of a population somewhere on its way to the threshold, and sets the current. */
+/** Starts every unit of a population at a different distance from the threshold, and sets the current. */
 export const startPopulation = (
   { program }: PopulationProgram,
   view: (buffer: number) => { [place: number]: number },

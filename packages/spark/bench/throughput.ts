@@ -8,8 +8,8 @@ import { native, nativeAvailable } from "../src/backend/native/native.ts";
 import { wasm } from "../src/backend/wasm/wasm.ts";
 import { compileComponent } from "../src/compile/compile.ts";
 import type { Backend } from "../src/program/machine.ts";
+import { alone } from "../src/program/network.ts";
 import { AdaptiveLeakySoma, RefractoryLeakySoma } from "../src/somas/leaky.ts";
-import { attachAlone } from "./attach.ts";
 import { runJavaScript } from "./javascript.ts";
 import { findCompiler, median } from "./machine.ts";
 
@@ -60,7 +60,7 @@ const built = ({ model, perUnit }: Variant, units: number) => {
   return component.build({}, { dt: 0.1 });
 };
 
-const ours = (backend: Backend, variant: Variant): Runner["run"] => {
+const ours = (backend: Backend, variant: Variant, threads: number | "all" = 1): Runner["run"] => {
   return async (units, steps) => {
     const rows = Math.min(steps, 256);
     const inputs = { current: [{ kind: "scalar" as const }] };
@@ -68,7 +68,9 @@ const ours = (backend: Backend, variant: Variant): Runner["run"] => {
       precision: variant.precision,
       inputs,
     });
-    const { machine, end } = await attachAlone(backend, program, rows);
+    const engine = await backend.open({ threads, worker: false, networks: false });
+    const machine = await engine.create(alone(program));
+    await machine.attach({ rows, populations: [{ program, probes: [] }] });
     const population = machine.populations[0]!;
     population
       .view(program.buffers.findIndex((buffer) => buffer.name === "soma.current"))
@@ -79,19 +81,23 @@ const ours = (backend: Backend, variant: Variant): Runner["run"] => {
       });
     }
     const advance = async (count: number): Promise<void> => {
-      for (let done = 0; done < count; done += rows) await machine.advance(done, Math.min(rows, count - done));
+      for (let done = 0; done < count; done += rows) {
+        const wait = machine.advance(done, Math.min(rows, count - done));
+        if (wait) await wait;
+      }
     };
     await advance(Math.max(rows, Math.floor(steps / 4)));
     const begin = performance.now();
     await advance(steps);
     const seconds = (performance.now() - begin) / 1000;
-    end();
+    machine.dispose();
+    engine.close();
     return seconds;
   };
 };
 
 const name = ({ model, precision, perUnit, silent }: Variant): string =>
-  `${model} ${precision}${perUnit ? ", every field per unit" : ""}${silent ? ", silent" : ""}`;
+  `${model} ${precision}${perUnit ? ", every parameter per unit" : ""}${silent ? ", silent" : ""}`;
 
 const compileC = (folder: string): string | undefined => {
   const compiler = findCompiler();
@@ -133,7 +139,7 @@ const runnersWith = (program: string | undefined): Runner[] => {
           {
             name: `native on all threads, ${name(refractory)}`,
             work: 12e8,
-            run: ours(native({ threads: "all" }), refractory),
+            run: ours(native(), refractory, "all"),
           },
         ]
       : []),

@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 import { nativeAvailable } from "../src/entries/node.ts";
 
 const UNITS = 10_000_000;
-const address = (name: string): string => JSON.stringify(fileURLToPath(new URL(`../src/${name}`, import.meta.url)));
+const address = (name: string): string =>
+  JSON.stringify(fileURLToPath(new URL(`../src/entries/${name}`, import.meta.url)));
 
 /** What the text of a program in a process of its own says. */
 const said = (text: string): number => {

@@ -3,7 +3,8 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { nativeAvailable } from "../src/entries/node.ts";
 
-const address = (name: string): string => JSON.stringify(fileURLToPath(new URL(`../src/${name}`, import.meta.url)));
+const address = (name: string): string =>
+  JSON.stringify(fileURLToPath(new URL(`../src/entries/${name}`, import.meta.url)));
 
 /** Runs a program in a process of its own, which counts its threads, what keeps it alive, and its temporary files. */
 const inProcess = (options: object, text: string): unknown => {

@@ -4,24 +4,25 @@ import { type Arguments, type CommandSpec, UsageError } from "../arguments.ts";
 import { type BrainSummary, summaryOfPopulation } from "../brain-summary.ts";
 import { exitCodes } from "../exit.ts";
 import { type Measures, measure, recordedOf } from "../measures.ts";
+import { readSummary } from "../read-summary.ts";
 import { readRecords } from "../results.ts";
-import { readSummary, type Summary } from "../summary.ts";
+import type { Summary } from "../summary.ts";
 import { numberText, type Terminal, textTable } from "../terminal.ts";
 import { stepsNear, stepsOf } from "../times.ts";
 
 export const spec: CommandSpec = {
   name: "analyze",
   operands: ["DIR"],
-  about: "Tells rate, regularity, synchrony, correlation and rhythm of the spikes that a run has left in a folder.",
+  about: "Analyzes the spikes in a folder of results: rate, regularity, synchrony, correlation and rhythm.",
   options: {
-    from: { value: "MS", about: "Start of the window: leaves out the time in which a network settles. Default 0." },
+    from: { value: "MS", about: "Start of the window; excludes the time in which a network settles. Default 0." },
     to: { value: "MS", about: "End of the window. Default: the end of the run." },
-    bin: { value: "MS", about: "Width of the bins that pairs are correlated by. Default 10." },
+    bin: { value: "MS", about: "Width of the bins for the correlation of pairs. Default 10." },
     json: { about: "Prints the numbers and the power spectra as JSON." },
   },
   examples: [
-    ["spark-snn analyze results --from 500", "A table with a row for each population."],
-    ["spark-snn analyze results --json > numbers.json", "The same with the spectra of the rates, for programs."],
+    ["spark-snn analyze results --from 500", "Prints a table with a row for each population."],
+    ["spark-snn analyze results --json > numbers.json", "Prints the same with the spectra of the rates, for programs."],
   ],
 };
 
@@ -39,18 +40,21 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
   if (window.first >= window.last || window.last > summary.steps) {
     const end = timeText(summary.steps, dt);
     throw new UsageError(
-      `--from and --to must lie within the run of ${end} ms; received ${from} ms and ${to} ms. Give a window in it.`,
+      `--from and --to must lie within the run of ${end} ms; received ${from} ms and ${to} ms. Give a window inside it.`,
     );
   }
   const binSteps = stepsOf(given, "bin", dt) ?? stepsNear(BIN, dt);
-  if (binSteps < 1) throw new UsageError("--bin must be greater than 0 ms; received 0 ms. Leave it out for 10 ms.");
+  if (binSteps < 1) throw new UsageError("--bin must be greater than 0 ms; received 0 ms. Omit it for 10 ms.");
   const populations: Record<string, Measures> = {};
   for (const [name, own] of Object.entries(populationsOf(summary))) {
     const { spikes } = await readRecords(folder, own);
     if (spikes) populations[name] = measure(own, spikes, window, binSteps, recordedOf(summary, name));
   }
   if (Object.keys(populations).length === 0) {
-    throw new ConfigError({ path: shown, message: 'holds no spikes. Run it with "record": { "outSpikes": true }.' });
+    throw new ConfigError({
+      path: shown,
+      message: 'contains no spikes. Run the experiment with "record": { "outSpikes": true }.',
+    });
   }
   terminal.out(
     given.has("json")

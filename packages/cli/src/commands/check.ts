@@ -2,20 +2,24 @@ import type { BrainExperiment } from "spark-snn";
 import type { Arguments, CommandSpec } from "../arguments.ts";
 import { readDocument } from "../document.ts";
 import { exitCodes } from "../exit.ts";
+import { readExperiment } from "../read-experiment.ts";
 import { warn } from "../run-options.ts";
 import { numberText, styleText, type Terminal, twoColumns } from "../terminal.ts";
-import { readExperiment } from "./run.ts";
 
 export const spec: CommandSpec = {
   name: "check",
   operands: ["FILE"],
-  about: "Checks an experiment and the files that it names, and says what it would do. Runs and writes nothing.",
+  about: "Checks an experiment and its files, and prints what it would run. Writes nothing.",
   options: {
-    set: { value: "PATH=VALUE", many: true, about: "Changes a value of the experiment: JSON, else text." },
+    set: {
+      value: "PATH=VALUE",
+      many: true,
+      about: "Changes a value of the experiment. The value is JSON, otherwise text.",
+    },
   },
   examples: [
-    ["spark-snn check experiment.json", "Prints every problem with its line, or that there is none."],
-    ["spark-snn check experiment.json --set dt=0.05", "Would it do with another dt?"],
+    ["spark-snn check experiment.json", "Prints every problem with its line, or reports that there is none."],
+    ["spark-snn check experiment.json --set dt=0.05", "Checks the experiment with another dt."],
   ],
 };
 
@@ -28,7 +32,7 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
   const { duration } = document;
   const { dt, precision, seed } = settings;
   terminal.out(
-    `${styleText(terminal, "out", "green", `${path} is sound.`)}\n\n${twoColumns([
+    `${styleText(terminal, "out", "green", `${path} is valid.`)}\n\n${twoColumns([
       [
         "model",
         read.kind === "brain" ? brainLine(read) : `${read.component.model.name}, units [${read.units.join(", ")}]`,
@@ -48,7 +52,7 @@ const kept = (records: unknown): string[] =>
     .filter(([, options]) => options !== false)
     .map(([name]) => name);
 
-/** What stands below the populations of a brain, as "population.name". */
+/** The entries below the populations of a brain, as "population.name". */
 const within = (populations: unknown): string[] =>
   Object.entries(populations ?? {}).flatMap(([population, names]) =>
     kept(names).map((name) => `${population}.${name}`),

@@ -1,47 +1,51 @@
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { type FitOptions, type FitProgress, type FitResult, type FitState, fit, readFitDocument } from "@spark-snn/fit";
+import type { FitOptions, FitProgress, FitResult, FitState, fit, readFitDocument } from "@spark-snn/fit";
 import { type BackendChoice, backendNames, ConfigError, FileError, type Issue, StateError } from "spark-snn";
 import { PARTIAL, readFileStrict, writeAtomic } from "spark-snn/node";
 import { type Arguments, type CommandSpec, UsageError } from "../arguments.ts";
 import { type DocumentFile, fileReader, placeIssues, readDocument, setValue } from "../document.ts";
 import { exitCodes } from "../exit.ts";
-import { type FitFiles, fitSummary, writeFitFigures, writeFitFiles } from "../fit-results.ts";
+import { type FitFiles, fitSummary, writeFitFiles } from "../fit-results.ts";
 import { fitText } from "../fit-text.ts";
+import { prepareFolder } from "../results-folder.ts";
 import { durationText, numberText, ProgressBar, styleText, type Terminal } from "../terminal.ts";
-import { prepareFolder } from "./run.ts";
 
 export const spec: CommandSpec = {
   name: "fit",
   operands: ["FILE"],
   about:
-    "Fits a soma to recordings, and leaves its parameters, scores, an experiment and figures in a folder.\nAn interrupted fit (Ctrl-C) leaves the best so far and exits with 130; --resume goes on from there.",
+    "Fits a soma to recordings, and writes its parameters, scores, an experiment and figures to a folder.\nAn interrupted fit (Ctrl-C) writes the best result so far and exits with 130. Resume it with --resume.",
   options: {
-    out: { value: "DIR", about: "Folder for the results; made where it is missing. Needed." },
-    resume: { about: "Goes on from the state.json that an earlier, unfinished fit left in DIR." },
-    force: { about: "Writes into a folder that holds files already; those of the same name are replaced." },
-    set: { value: "PATH=VALUE", many: true, about: "Changes a value of the document: JSON, else text." },
-    seed: { value: "SEED", about: "Seed of the search, in place of the document's." },
-    candidates: { value: "N", about: "Candidates to evaluate, in place of the document's." },
-    seconds: { value: "S", about: "Ends the search after that time." },
+    out: { value: "DIR", about: "Folder for the results; created if missing. Required." },
+    resume: { about: "Resumes from the state.json of an earlier, unfinished fit in DIR." },
+    force: { about: "Writes to a folder that is not empty; replaces files of the same name." },
+    set: {
+      value: "PATH=VALUE",
+      many: true,
+      about: "Changes a value of the document. The value is JSON, otherwise text.",
+    },
+    seed: { value: "SEED", about: "Seed of the search; replaces that of the document." },
+    candidates: { value: "N", about: "Number of candidates to evaluate; replaces that of the document." },
+    seconds: { value: "S", about: "Ends the search after this time." },
     backend: { value: "NAME", about: `${backendNames.join(", ")}. Default fastest. The result is the same.` },
     threads: { value: "N|all", about: "Threads of native code. Default 1." },
-    json: { about: "Prints the result as JSON on the standard output, and nothing else there." },
+    json: { about: "Prints only the result, as JSON, to standard output." },
     "no-figure": { about: "Draws no figures." },
     quiet: { about: "Prints no progress and no summary." },
   },
   examples: [
-    ["spark-snn fit fit.json --out fitted", "Fits; see fitted/fit.json and the figures beside it."],
-    ["spark-snn fit fit.json --out fitted --resume", "Goes on with a fit that was interrupted."],
+    ["spark-snn fit fit.json --out fitted", "Fits; the results are in fitted/fit.json and figures."],
+    ["spark-snn fit fit.json --out fitted --resume", "Resumes an interrupted fit."],
     ["spark-snn run fitted/experiment.json --out again", "Runs the fitted soma."],
   ],
 };
 
-/** The file that a fit can be taken up from. */
+/** The file with the state of a fit, to resume from. */
 const STATE = "state.json";
-/** Seconds between the moments at which it is written. */
+/** Interval between writes of the state, s. */
 const STATE_INTERVAL = 1;
-/** Bytes that it may have. */
+/** Maximum size of the state, bytes. */
 const STATE_LIMIT = 256 * 2 ** 20;
 
 export const run = async (given: Arguments, terminal: Terminal): Promise<number> => {
@@ -54,8 +58,9 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
   const folder = resolve(terminal.folder, out);
   const resume = given.has("resume") ? await readState(folder, out) : undefined;
   const fitted = await placed(file, assignments, async () => {
+    const { readFitDocument } = await import("@spark-snn/fit");
     const read = await readFitDocument(file.value, { readFile: fileReader(file.path, terminal.folder) });
-    // Anything that is wrong is told before the folder is made.
+    // All problems are reported before the folder is created.
     let ready = false;
     const result = await search(given, terminal, folder, {
       ...read,
@@ -68,13 +73,13 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
     return { read, result };
   });
   if (!fitted.result) {
-    terminal.err("Stopped before the first candidates were evaluated: there is nothing to write.\n");
+    terminal.err("Stopped before the first candidates were evaluated; there is nothing to write.\n");
     return exitCodes.interrupted[0];
   }
   return report(given, terminal, { path, out, folder, file }, { ...fitted, result: fitted.result });
 };
 
-/** What the command line changes in the document. */
+/** Changes of the document from the command line. */
 const assignmentsOf = (given: Arguments): string[] => {
   const assignments = [...given.texts("set")];
   const shortcuts = { seed: "seed", candidates: "budget.candidates", seconds: "budget.seconds" } as const;
@@ -85,7 +90,7 @@ const assignmentsOf = (given: Arguments): string[] => {
   return assignments;
 };
 
-/** Problems name file, line and column; fixed fields stand in the document's model. */
+/** Adds file, line and column to problems. Fixed parameters are in the document's model. */
 const placed = async <T>(file: DocumentFile, assignments: readonly string[], work: () => Promise<T>): Promise<T> => {
   try {
     return await work();
@@ -105,13 +110,13 @@ const readState = async (folder: string, shown: string): Promise<FitState> => {
   try {
     bytes = await readFileStrict(path, { limit: STATE_LIMIT });
   } catch (error) {
-    const message = `${shown} holds no ${STATE} to go on from. Name the folder of an unfinished fit, or leave --resume out.`;
+    const message = `${shown} contains no ${STATE} to resume from. Name the folder of an unfinished fit, or omit --resume.`;
     throw new FileError(message, { cause: error });
   }
   try {
     return JSON.parse(new TextDecoder().decode(bytes)) as FitState;
   } catch (error) {
-    throw new FileError(`${join(shown, STATE)} is no JSON: ${(error as Error).message}. Begin the fit anew.`, {
+    throw new FileError(`${join(shown, STATE)} is not JSON: ${(error as Error).message}. Start the fit again.`, {
       cause: error,
     });
   }
@@ -120,11 +125,11 @@ const readState = async (folder: string, shown: string): Promise<FitState> => {
 interface SearchParts {
   readonly model: Parameters<typeof fit>[0];
   readonly options: FitOptions;
-  /** Makes the folder; called once everything is known to be sound. */
+  /** Creates the folder; called after all checks. */
   readonly prepare: () => Promise<void>;
 }
 
-/** Fits, draws the progress and keeps the state. Undefined where it was stopped before anything was found. */
+/** Fits, draws the progress and saves the state. Undefined if it was stopped before any result. */
 const search = async (
   given: Arguments,
   terminal: Terminal,
@@ -136,6 +141,7 @@ const search = async (
   const threads = given.text("threads");
   let written = Number.NEGATIVE_INFINITY;
   let latest = undefined as FitState | undefined;
+  const { fit } = await import("@spark-snn/fit");
   try {
     const result = await fit(model, {
       ...options,
@@ -165,7 +171,7 @@ const search = async (
 const progressText = ({ best, evaluated, search: number, searches }: FitProgress): string =>
   `best ${best.toFixed(4)} of ${evaluated} candidates${searches > 1 ? `, search ${number} of ${searches}` : ""}`;
 
-/** Writes the results and says what came out. */
+/** Writes the results and prints a report. */
 const report = async (
   given: Arguments,
   terminal: Terminal,
@@ -186,7 +192,10 @@ const report = async (
   };
   const files = await writeFitFiles(parts);
   try {
-    if (!given.has("no-figure")) files.push(...(await writeFitFigures(parts)));
+    if (!given.has("no-figure")) {
+      const { writeFitFigures } = await import("../fit-figures.ts");
+      files.push(...(await writeFitFigures(parts)));
+    }
   } catch (error) {
     if (error instanceof FileError) throw error;
     warn(`Not all figures were drawn: ${(error as Error).message}`);

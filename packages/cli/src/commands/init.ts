@@ -9,32 +9,32 @@ import { type Terminal, twoColumns } from "../terminal.ts";
 export const spec: CommandSpec = {
   name: "init",
   operands: ["[FILE]"],
-  about: "Writes a small experiment with comments, to start from. Default: experiment.json.",
+  about: "Writes a small experiment with comments as a starting point. Default: experiment.json.",
   options: {
-    template: { value: "soma|brain", about: "soma (default): one population. brain: two that are wired." },
-    force: { about: "Replaces a file that is there." },
+    template: { value: "soma|brain", about: "soma (default): one population. brain: two connected populations." },
+    force: { about: "Replaces an existing file." },
   },
   examples: [
-    ["spark-snn init && spark-snn run experiment.json --out results", "From nothing to a figure."],
-    ["spark-snn init brain.json --template brain && spark-snn show brain.json", "From nothing to a brain."],
+    ["spark-snn init && spark-snn run experiment.json --out results", "Creates an experiment and runs it."],
+    ["spark-snn init brain.json --template brain && spark-snn show brain.json", "Creates a network and shows it."],
   ],
 };
 
-/** Names of files in which editors expect comments end in .jsonc; both endings are read alike. */
+/** Editors expect comments in files that end in .jsonc; the command reads both endings in the same way. */
 const DEFAULT_NAME = "experiment.json";
 
 /** The starter experiment. */
 export const starter = `{
-  // Comments and trailing commas are welcome here. Editors that know JSON Schema complete the names
-  // where the address leads to the file that comes with spark-snn.
+  // Comments and trailing commas are allowed here. Editors that support JSON Schema complete the names
+  // if the address leads to the file that comes with spark-snn.
   "$schema": "./node_modules/spark-snn/schema/experiment.schema.json",
   "name": "Adapting neurons in noise",
 
-  // What is simulated. Parameters: spark-snn show AdaptiveLeakySoma. All models: spark-snn list
+  // The model. Its parameters: spark-snn show AdaptiveLeakySoma. All models: spark-snn list
   "model": {
     "soma": "AdaptiveLeakySoma",
     "units": [20],
-    // A number for all units, an array with one a unit, or drawn: uniform, normal, logNormal, …
+    // A number for all units, an array with one value per unit, or drawn: uniform, normal, logNormal, …
     "potentialTau": { "normal": { "mean": 20, "std": 2, "min": 10 } }, // ms
     "resistance": 0.1, // GΩ
     "threshold": -45, // mV
@@ -46,13 +46,13 @@ export const starter = `{
   "dt": 0.1, // ms
   "seed": 1,
 
-  // What drives it, in pA: a number, an array, { "step": … }, { "sine": … }, a CSV file
+  // The input current in pA: a number, an array, { "step": … }, { "sine": … }, a CSV file
   // such as { "csv": "current.csv", "time": "time_ms", "column": "current_pA" }, or a sum of these.
   "inputs": {
     "current": { "ornsteinUhlenbeck": { "mean": 250, "std": 60, "tau": 5 } },
   },
 
-  // What is kept: all spikes, and the potential and adaptation of two units every 5 steps.
+  // The records: all spikes, and the potential and adaptation of two units every 5 steps.
   "record": {
     "outSpikes": true,
     "potential": { "units": [0, 1], "every": 5 },
@@ -63,12 +63,12 @@ export const starter = `{
 
 /** A starter with two populations. */
 export const brainStarter = `{
-  // Comments and trailing commas are welcome here. Editors that know JSON Schema complete the names
-  // where the address leads to the file that comes with spark-snn.
+  // Comments and trailing commas are allowed here. Editors that support JSON Schema complete the names
+  // if the address leads to the file that comes with spark-snn.
   "$schema": "./node_modules/spark-snn/schema/experiment.schema.json",
   "name": "Balanced network",
 
-  // Populations, and who is wired to whom. Models: spark-snn list. This file as tables: spark-snn show FILE
+  // Populations and projections. Models: spark-snn list. This file as tables: spark-snn show FILE
   "model": {
     "populations": {
       "excitatory": {
@@ -80,7 +80,7 @@ export const brainStarter = `{
         "potentialTau": 20, // ms
         "resistance": 0.1, // GΩ
         "cooldown": 2, // ms
-        // The synapses through which it is reached; projections name them as "excitatory.fast".
+        // The synapses of the population. A projection names one as its target, such as "excitatory.fast".
         "synapses": {
           "fast": { "synapse": "ExponentialSynapse", "tau": 5 }, // ms
           "slow": { "synapse": "ExponentialSynapse", "tau": 10 },
@@ -137,7 +137,7 @@ export const brainStarter = `{
       },
     },
 
-    // Spikes from outside, summed: each unit gets those of so many Poisson trains.
+    // External input: each unit receives the summed spikes of many Poisson trains.
     "drives": {
       "outsideExcitatory": {
         "to": "excitatory.fast",
@@ -154,7 +154,7 @@ export const brainStarter = `{
   "dt": 0.1, // ms
   "seed": 1,
 
-  // By population, as what is recorded.
+  // Start values and records are given per population.
   "initial": {
     "excitatory": { "potential": { "uniform": { "min": -60, "max": -50 } } },
     "inhibitory": { "potential": { "uniform": { "min": -60, "max": -50 } } },
@@ -177,13 +177,13 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
   const name = given.operands[0] ?? DEFAULT_NAME;
   const path = resolve(terminal.folder, name);
   if (existsSync(path) && !given.has("force")) {
-    throw new FileError(`${name} is there already. Name another file, or replace it with --force.`);
+    throw new FileError(`${name} exists already. Name another file, or replace it with --force.`);
   }
   await writeAtomic(path, templates[template]!);
   terminal.out(
     `Wrote ${name}.\n\nNext\n${twoColumns([
       [`spark-snn check ${name}`, "checks it"],
-      ...(template === "brain" ? ([[`spark-snn show ${name}`, "prints who is wired to whom"]] as const) : []),
+      ...(template === "brain" ? ([[`spark-snn show ${name}`, "prints populations and projections"]] as const) : []),
       [`spark-snn run ${name} --out results`, "runs it"],
     ])}\n`,
   );

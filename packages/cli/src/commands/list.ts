@@ -8,7 +8,7 @@ export const spec: CommandSpec = {
   operands: [],
   about: "Lists the models of the library.",
   options: { json: { about: "Prints them as JSON." } },
-  examples: [["spark-snn list", "Prints the name of each model and what it is."]],
+  examples: [["spark-snn list", "Prints the name and a description of each model."]],
 };
 
 const groups = {

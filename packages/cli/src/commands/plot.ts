@@ -1,45 +1,42 @@
 import { existsSync } from "node:fs";
 import { extname, join, resolve } from "node:path";
-import type { FigureOptions } from "@spark-snn/plot";
-import { toPng } from "@spark-snn/plot/png";
-import { ConfigError, FileError, suggestName } from "spark-snn";
+import { FileError, suggestName } from "spark-snn";
 import { writeAtomic } from "spark-snn/node";
 import { type Arguments, type CommandSpec, UsageError } from "../arguments.ts";
-import { drawBrain, drawBrainSpectra, drawReadouts } from "../brain-figures.ts";
-import { type BrainSummary, READOUTS, summaryOfPopulation } from "../brain-summary.ts";
+import type { BrainSummary } from "../brain-summary.ts";
 import { exitCodes } from "../exit.ts";
-import { chooseKind, drawResults, type FigureKind, figureKinds, type Span } from "../figures.ts";
-import { type Results, readRecords } from "../results.ts";
-import { readSummary } from "../summary.ts";
+import { type AskedKind, type FigureKind, figureKinds, READOUTS_KIND } from "../figure-kinds.ts";
+import { readSummary } from "../read-summary.ts";
+import type { Summary } from "../summary.ts";
 import type { Terminal } from "../terminal.ts";
 import { timeOf } from "../times.ts";
 
 const imageFormats = ["svg", "png"] as const;
 type ImageFormat = (typeof imageFormats)[number];
 const themes = ["light", "dark"] as const;
-/** Of brains alone. */
-const READOUTS_KIND = "readouts";
-type AskedKind = FigureKind | typeof READOUTS_KIND;
 const kinds: readonly AskedKind[] = [...figureKinds, READOUTS_KIND];
 
 export const spec: CommandSpec = {
   name: "plot",
   operands: ["DIR"],
-  about: "Draws a figure of the results that a run has left in a folder.",
+  about: "Draws a figure of the results in a folder.",
   options: {
     out: { value: "FILE", about: "File of the figure. Default: DIR/FIGURE.svg or .png." },
-    figure: { value: "KIND", about: `${kinds.join(", ")}. Default: what suits the records.` },
-    population: { value: "NAME", about: "Of a brain, the population to draw. Default: the spikes of all of them." },
-    format: { value: "svg|png", about: "Default: by the name of FILE, else svg." },
+    figure: { value: "KIND", about: `${kinds.join(", ")}. Default: the kind that suits the records.` },
+    population: { value: "NAME", about: "Population of a brain to draw. Default: the spikes of all populations." },
+    format: { value: "svg|png", about: "Default: from the name of FILE, otherwise svg." },
     theme: { value: "light|dark", about: "Default light." },
-    from: { value: "MS", about: "Start of the window that is drawn." },
-    to: { value: "MS", about: "End of the window that is drawn." },
-    title: { value: "TEXT", about: "Heading. Default: the name of the experiment, else its model." },
-    force: { about: "Replaces a file that is there." },
+    from: { value: "MS", about: "Start of the drawn window." },
+    to: { value: "MS", about: "End of the drawn window." },
+    title: { value: "TEXT", about: "Title. Default: the name of the experiment, otherwise its model." },
+    force: { about: "Replaces an existing file." },
   },
   examples: [
     ["spark-snn plot results --figure raster", "Writes results/raster.svg."],
-    ["spark-snn plot results --from 200 --to 400 --out zoom.png --theme dark", "A part of it, for a dark page."],
+    [
+      "spark-snn plot results --from 200 --to 400 --out zoom.png --theme dark",
+      "Draws part of the run, for a dark page.",
+    ],
   ],
 };
 
@@ -57,6 +54,7 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
   const title = given.text("title");
   const options = { theme, ...(title !== undefined && { title }) };
   const population = populationOf(summary, given, asked);
+  const { drawOne, drawWhole } = await import("../plot-results.ts");
   const [kind, svg] =
     summary.kind === "spark-snn brain summary" && population === undefined
       ? [asked ?? "raster", await drawWhole(shown, folder, summary, asked, options, span)]
@@ -65,27 +63,27 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
   const name = given.text("out") ?? join(shown, `${stem}.${format}`);
   const path = resolve(terminal.folder, name);
   if (existsSync(path) && !given.has("force")) {
-    throw new FileError(`${name} is there already. Name another file with --out, or replace it with --force.`);
+    throw new FileError(`${name} exists already. Name another file with --out, or replace it with --force.`);
   }
-  await writeAtomic(path, format === "png" ? toPng(svg) : svg);
+  await writeAtomic(path, format === "png" ? (await import("@spark-snn/plot/png")).toPng(svg) : svg);
   terminal.out(`${name}\n`);
   return exitCodes.done[0];
 };
 
-type AnySummary = Awaited<ReturnType<typeof readSummary>>;
+type AnySummary = Summary | BrainSummary;
 
-/** The population that a figure is of; undefined for one of a whole brain, and where there is only one. */
+/** The population of a figure; undefined for a figure of a whole brain, and if there is only one population. */
 const populationOf = (summary: AnySummary, given: Arguments, asked: AskedKind | undefined): string | undefined => {
   const name = given.text("population");
   if (asked === READOUTS_KIND && (summary.kind !== "spark-snn brain summary" || name !== undefined)) {
     throw new UsageError(
-      `--figure readouts is of a whole brain; received ${name === undefined ? `one population, ${summary.model}` : `--population ${name}`}. Drop it.`,
+      `--figure readouts needs a whole brain; received ${name === undefined ? `one population, ${summary.model}` : `--population ${name}`}. Remove it.`,
     );
   }
   if (summary.kind !== "spark-snn brain summary") {
     if (name === undefined) return undefined;
     throw new UsageError(
-      `--population is for a brain; these results are of one population, ${summary.model}. Drop it.`,
+      `--population needs results of a brain; these are of one population, ${summary.model}. Remove it.`,
     );
   }
   const known = Object.keys(summary.populations);
@@ -95,53 +93,8 @@ const populationOf = (summary: AnySummary, given: Arguments, asked: AskedKind | 
   throw new UsageError(
     name === undefined
       ? `--figure ${asked} of a brain needs --population NAME. Known: ${known.join(", ")}.`
-      : `--population must be one of the brain's; received "${name}". ${suggestName(name, known)}`,
+      : `--population must be a population of the brain; received "${name}". ${suggestName(name, known)}`,
   );
-};
-
-const nothingIn = (shown: string, example: string): ConfigError =>
-  new ConfigError({ path: shown, message: `holds nothing to draw. Run it with "record": ${example}.` });
-
-/** Draws all populations of a brain. */
-const drawWhole = async (
-  shown: string,
-  folder: string,
-  summary: BrainSummary,
-  asked: AskedKind | undefined,
-  options: FigureOptions,
-  span: Span,
-): Promise<string> => {
-  const results: Record<string, Results> = {};
-  for (const name of Object.keys(summary.populations)) {
-    results[name] = await readRecords(folder, summaryOfPopulation(summary, name));
-  }
-  if (asked === "spectrum") return drawBrainSpectra(summary, results, options, span);
-  const read = await readRecords(folder, { dt: summary.dt, records: summary.readouts ?? [] });
-  if (asked === READOUTS_KIND) {
-    const drawn = drawReadouts(summary, read, options, span);
-    if (drawn !== undefined) return drawn;
-    throw nothingIn(shown, '{ "readouts": { "NAME": true } }');
-  }
-  const svg = drawBrain(summary, { ...results, [READOUTS]: read }, options, span);
-  if (svg !== undefined) return svg;
-  throw nothingIn(shown, `{ "${Object.keys(summary.populations)[0]}": { "outSpikes": true } }`);
-};
-
-/** Draws one population. */
-const drawOne = async (
-  shown: string,
-  folder: string,
-  summary: AnySummary,
-  population: string | undefined,
-  asked: FigureKind | undefined,
-  options: FigureOptions,
-  span: Span,
-): Promise<[FigureKind, string]> => {
-  const own = summary.kind === "spark-snn summary" ? summary : summaryOfPopulation(summary, population!);
-  const results = await readRecords(folder, own);
-  const kind = asked ?? chooseKind(results);
-  if (!kind) throw nothingIn(shown, '{ "outSpikes": true, "potential": { "units": [0] } }');
-  return [kind, drawResults(kind, own, results, options, { ...span, population })];
 };
 
 const choiceOf = <T extends string>(given: Arguments, option: string, choices: readonly T[]): T | undefined => {
@@ -158,7 +111,7 @@ const formatOf = (given: Arguments): ImageFormat => {
   if (out === undefined) return asked ?? "svg";
   const ending = extname(out).slice(1).toLowerCase();
   if (asked !== undefined && ending !== asked) {
-    throw new UsageError(`--out ${out} does not end in .${asked}, the format asked for. Change one of them.`);
+    throw new UsageError(`--out ${out} does not end in .${asked}, the requested format. Change one of them.`);
   }
   if ((imageFormats as readonly string[]).includes(ending)) return ending as ImageFormat;
   throw new UsageError(`--out must end in .svg or .png; received "${out}". Rename it.`);

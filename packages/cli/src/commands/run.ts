@@ -1,23 +1,17 @@
-import { mkdir, readdir, rmdir } from "node:fs/promises";
+import { rmdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import {
-  backendNames,
-  ConfigError,
-  type Experiment,
-  experiment,
-  FileError,
-  type SomaExperiment,
-  simulate,
-} from "spark-snn";
+import { backendNames, type SomaExperiment, simulatePrepared } from "spark-snn";
 import { PARTIAL, recordToFolder, writeAtomic } from "spark-snn/node";
 import { type Arguments, type CommandSpec, UsageError } from "../arguments.ts";
 import { brainText, type Destination, runBrain } from "../brain-run.ts";
-import { type DocumentFile, fileReader, placeIssues, readDocument, setValue } from "../document.ts";
+import { readDocument } from "../document.ts";
 import { exitCodes } from "../exit.ts";
-import { chooseKind, drawResults } from "../figures.ts";
+import { chooseKind } from "../figure-kinds.ts";
+import { readExperiment } from "../read-experiment.ts";
 import { type Format, formats } from "../results.ts";
+import { prepareFolder } from "../results-folder.ts";
 import { watched, writeFigure } from "../run-figure.ts";
-import { memoryOf, type RunChoices, readChoices, warn } from "../run-options.ts";
+import { type RunChoices, readChoices, warn } from "../run-options.ts";
 import { type Summary, type SummaryParts, summarize } from "../summary.ts";
 import { Tally } from "../tally.ts";
 import { durationText, numberText, styleText, type Terminal, twoColumns } from "../terminal.ts";
@@ -26,41 +20,48 @@ export const spec: CommandSpec = {
   name: "run",
   operands: ["FILE"],
   about:
-    "Runs an experiment and leaves its records, a figure and summary.json in a folder.\nOf a brain, each population's records are in a folder of its name.\nAn interrupted run (Ctrl-C) leaves what it recorded, marked as incomplete, and exits with 130.",
+    "Runs an experiment and writes its records, a figure and summary.json to a folder.\nFor a brain, each population gets its own folder of records.\nAn interrupted run (Ctrl-C) writes its records so far, marked as incomplete, and exits with 130.",
   options: {
-    out: { value: "DIR", about: "Folder for the results; made where it is missing. Needed." },
-    force: { about: "Writes into a folder that holds files already; those of the same name are replaced." },
-    set: { value: "PATH=VALUE", many: true, about: "Changes a value of the experiment: JSON, else text." },
-    duration: { value: "MS", about: "Length of the run in ms, in place of the experiment's." },
-    seed: { value: "SEED", about: "Seed of initializers and noises." },
+    out: { value: "DIR", about: "Folder for the results; created if missing. Required." },
+    force: { about: "Writes to a folder that is not empty; replaces files of the same name." },
+    set: {
+      value: "PATH=VALUE",
+      many: true,
+      about: "Changes a value of the experiment. The value is JSON, otherwise text.",
+    },
+    duration: { value: "MS", about: "Duration of the run in ms; replaces that of the experiment." },
+    seed: { value: "SEED", about: "Seed of initializers and noise." },
     dtype: { value: "f32|f64", about: "Precision." },
     backend: { value: "NAME", about: `${backendNames.join(", ")}. Default wasm.` },
     threads: { value: "N|all", about: "Threads that share the units. Default 1." },
-    memory: { value: "MB", about: "Megabytes that the run may take. Default 2147; of a brain 4295." },
-    format: { value: "csv|npz", about: "Form of the records: text, or arrays for NumPy. Default csv." },
-    json: { about: "Prints the summary as JSON on the standard output, and nothing else there." },
+    memory: { value: "MB", about: "Memory limit of the run in megabytes. Default 2147; 4295 for a brain." },
+    format: { value: "csv|npz", about: "Format of the records: text (csv), or arrays for NumPy (npz). Default csv." },
+    json: { about: "Prints only the summary, as JSON, to standard output." },
     "no-figure": { about: "Draws no figure." },
     quiet: { about: "Prints no progress and no summary." },
   },
   examples: [
-    ["spark-snn run experiment.json --out results", "Runs it; see results/figure.svg."],
+    ["spark-snn run experiment.json --out results", "Runs it; the figure is results/figure.svg."],
     [
       "spark-snn run experiment.json --out results/hot --set model.potentialTau=12 --set 'inputs.current=[300,310]'",
-      "The same with other values.",
+      "Runs it with other values.",
     ],
-    ["spark-snn run experiment.json --out results --format npz --json", "For a script: arrays and a summary to parse."],
+    [
+      "spark-snn run experiment.json --out results --format npz --json",
+      "Writes arrays, and prints a summary for a script.",
+    ],
   ],
 };
 
 export const run = async (given: Arguments, terminal: Terminal): Promise<number> => {
   const format = (given.text("format") ?? "csv") as Format;
   if (!formats.includes(format)) {
-    throw new UsageError(`--format must be csv or npz; received "${format}". Leave it out for csv.`);
+    throw new UsageError(`--format must be csv or npz; received "${format}". Omit it for csv.`);
   }
   const backend = given.text("backend");
   if (backend !== undefined && !(backendNames as readonly string[]).includes(backend)) {
     throw new UsageError(
-      `--backend must be one of ${backendNames.join(", ")}; received "${backend}". Leave it out for wasm.`,
+      `--backend must be one of ${backendNames.join(", ")}; received "${backend}". Omit it for wasm.`,
     );
   }
   const out = given.text("out");
@@ -77,7 +78,7 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
     ? runBrain(read, destination, choices, given, terminal)
     : runSoma(read, destination, choices, given, terminal)
   ).catch(async (error: unknown) => {
-    // Of a run that failed before it recorded anything, nothing stays: a folder that holds files is not removed.
+    // If a run failed before it recorded anything, its new folder is removed, unless it contains files.
     if (isNew) await rmdir(folder).catch(() => undefined);
     throw error;
   });
@@ -89,7 +90,7 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
   return summary.complete || summary.stoppedBy !== "abort" ? exitCodes.done[0] : exitCodes.interrupted[0];
 };
 
-/** Runs one population and leaves its records, a figure and summary.json. */
+/** Runs one population and writes its records, a figure and summary.json. */
 const runSoma = async (
   read: SomaExperiment,
   { folder, format }: Destination,
@@ -99,9 +100,9 @@ const runSoma = async (
 ): Promise<Summary> => {
   const sink = recordToFolder(folder, { format });
   const tally = new Tally(sink);
-  // The records go to a sink, so that a run may be larger than memory.
+  // The records go to a sink, so that they may exceed the memory.
   const info = await watched(given, terminal, (watch) =>
-    simulate(read.component, { ...read.options, ...choices, sink: tally, ...watch }),
+    simulatePrepared(read.prepared, { ...choices, sink: tally, ...watch }),
   );
   warn(
     info.warnings.filter((warning) => !read.warnings.includes(warning)),
@@ -118,65 +119,15 @@ const runSoma = async (
   return summary;
 };
 
-/** Reads the document with what the command line changes; problems name file, line and column. */
-export const readExperiment = async (
-  file: DocumentFile,
-  given: Arguments,
-  terminal: Pick<Terminal, "folder">,
-): Promise<Experiment> => {
-  const assignments = [...given.texts("set")];
-  for (const name of ["duration", "seed", "dtype"]) {
-    const value = given.text(name);
-    if (value !== undefined) assignments.push(`${name}=${value}`);
-  }
-  for (const assignment of assignments) setValue(file.value, assignment);
-  const memory = memoryOf(given);
-  try {
-    return await experiment(file.value, {
-      readFile: fileReader(file.path, terminal.folder),
-      ...(memory !== undefined && { memory }),
-    });
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    // What the command line has set is not at its place in the file.
-    const changed = assignments.map((assignment) => `experiment.${assignment.split("=")[0]!.trim()}`);
-    throw placeIssues(error, file, changed);
-  }
-};
-
-/** Makes the folder of results, and says whether it was not there before. @throws FileError where it cannot be made, or holds files and `force` is false. */
-export const prepareFolder = async (folder: string, shown: string, force: boolean): Promise<boolean> => {
-  let present: string[] = [];
-  let made: string | undefined;
-  try {
-    made = await mkdir(folder, { recursive: true });
-    present = await readdir(folder);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const reason =
-      code === "EEXIST" || code === "ENOTDIR"
-        ? "a file stands in its place. Name another folder."
-        : code === "EACCES" || code === "EPERM" || code === "EROFS"
-          ? "there is no permission. Choose another place."
-          : `${message}.`;
-    throw new FileError(`${shown} cannot be made a folder: ${reason}`, { cause: error });
-  }
-  if (present.length > 0 && !force) {
-    throw new FileError(
-      `${shown} is not empty; it holds ${present.slice(0, 3).join(", ")}${present.length > 3 ? " and more" : ""}. Name another folder, or write over it with --force.`,
-    );
-  }
-  return made !== undefined;
-};
-
 const drawFigure = async (folder: string, parts: SummaryParts, tally: Tally, terminal: Terminal): Promise<string[]> => {
   const { results, run: info } = parts;
   const kind = chooseKind(results);
   if (!kind || info.steps === 0) return [];
   const to = tally.keptUntil ?? info.duration;
-  return writeFigure(folder, { to, duration: info.duration }, terminal, () =>
-    drawResults(kind, summarize(parts), results, {}, { from: 0, to }),
-  );
+  return writeFigure(folder, { to, duration: info.duration }, terminal, async () => {
+    const { drawResults } = await import("../figures.ts");
+    return drawResults(kind, summarize(parts), results, {}, { from: 0, to });
+  });
 };
 
 const summaryText = (summary: Summary, out: string, file: string, terminal: Terminal): string => {
@@ -192,7 +143,7 @@ const summaryText = (summary: Summary, out: string, file: string, terminal: Term
     rows.push(
       ["spikes", `${spikes.count} from ${spikes.active} of ${spikes.units} units`],
       ["mean rate", `${numberText(spikes.meanRate)} Hz${range}`],
-      ["mean CV", spikes.meanCv === null ? "none: fewer than three spikes a unit" : numberText(spikes.meanCv)],
+      ["mean CV", spikes.meanCv === null ? "none: fewer than three spikes per unit" : numberText(spikes.meanCv)],
     );
   } else rows.push(["spikes", "not recorded"]);
   rows.push(["files", summary.files.map((name) => join(out, name)).join("\n             ")]);

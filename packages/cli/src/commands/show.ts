@@ -23,30 +23,34 @@ import {
 import { type Arguments, type CommandSpec, UsageError } from "../arguments.ts";
 import { readDocument } from "../document.ts";
 import { exitCodes } from "../exit.ts";
+import { readExperiment } from "../read-experiment.ts";
 import { numberText, styleText, type Terminal, textTable } from "../terminal.ts";
-import { readExperiment } from "./run.ts";
 
 export const spec: CommandSpec = {
   name: "show",
   operands: ["MODEL|FILE"],
   about:
-    "Shows a model: its equations, parameters, state and ports.\nOf an experiment's file with a brain: who is wired to whom, as a diagram and tables.",
+    "Shows a model: its equations, parameters, state variables and ports.\nFor the file of an experiment with a brain: populations and projections, as a diagram and tables.",
   options: {
-    latex: { about: "Prints the equations alone, in LaTeX." },
-    json: { about: "Prints parameters, state, ports and equations as JSON; of a brain, its tables." },
+    latex: { about: "Prints only the equations, in LaTeX." },
+    json: { about: "Prints parameters, state variables, ports and equations as JSON; for a brain, its tables." },
     schema: { about: "Prints the JSON Schema of its config." },
-    mermaid: { about: "Prints a brain as a flowchart in the language of Mermaid." },
-    set: { value: "PATH=VALUE", many: true, about: "Changes a value of the experiment: JSON, else text." },
+    mermaid: { about: "Prints a brain as a Mermaid flowchart." },
+    set: {
+      value: "PATH=VALUE",
+      many: true,
+      about: "Changes a value of the experiment. The value is JSON, otherwise text.",
+    },
   },
   examples: [
-    ["spark-snn show AdaptiveLeakySoma", "Prints what it computes and what can be set."],
+    ["spark-snn show AdaptiveLeakySoma", "Prints its equations and parameters."],
     ["spark-snn show LeakySoma --latex", "Prints its equations for a paper."],
     ["spark-snn show brain.json", "Prints populations, projections, drives and read-outs of an experiment."],
     ["spark-snn show brain.json --mermaid", "Prints a flowchart that GitHub draws."],
   ],
 };
 
-/** What has a declaration to show: with equations, but for a drive. */
+/** A declaration to show. A drive has no equations. */
 interface Shown {
   readonly model: Model | SynapseModel | Declaration;
 }
@@ -65,7 +69,7 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
   return exitCodes.done[0];
 };
 
-/** The brain of an experiment's file; of one population, its model. */
+/** The brain of an experiment's file, or the model of a single population. */
 const inFile = async (name: string, given: Arguments, terminal: Terminal): Promise<Brain | Shown["model"]> => {
   if (!/[./\\]/.test(name) && !existsSync(resolve(terminal.folder, name))) {
     const known = Object.keys(types);
@@ -79,10 +83,10 @@ const json = (value: unknown): string => JSON.stringify(value, null, 2);
 
 const showModel = (model: Shown["model"], given: Arguments, terminal: Terminal): void => {
   if (given.has("mermaid")) {
-    throw new UsageError(`--mermaid is for brains, and ${model.name} is one model. Name an experiment's file.`);
+    throw new UsageError(`--mermaid needs a brain, but ${model.name} is one model. Name the file of an experiment.`);
   }
   if (given.has("latex")) {
-    if (!hasEquations(model)) throw new UsageError(`--latex is for equations, and ${model.name} has none. Drop it.`);
+    if (!hasEquations(model)) throw new UsageError(`--latex needs equations, but ${model.name} has none. Remove it.`);
     terminal.out(`${equationsLatex(model)}\n`);
   } else if (given.has("schema")) terminal.out(`${json(configSchema(model))}\n`);
   else if (given.has("json")) terminal.out(`${json(modelData(model))}\n`);
@@ -91,7 +95,8 @@ const showModel = (model: Shown["model"], given: Arguments, terminal: Terminal):
 
 const showBrain = (brain: Brain, file: string, given: Arguments, terminal: Terminal): void => {
   const refused = ["latex", "schema"].find((view) => given.has(view));
-  if (refused) throw new UsageError(`--${refused} is for models, and ${file} holds a brain. Name one of its models.`);
+  if (refused)
+    throw new UsageError(`--${refused} needs a model, but ${file} contains a brain. Name one of its models.`);
   if (given.has("mermaid")) terminal.out(brainMermaid(brain));
   else if (given.has("json")) terminal.out(`${json(brainTable(brain))}\n`);
   else terminal.out(brainPage(brain, terminal));
@@ -183,7 +188,7 @@ const modelText = (model: Shown["model"], terminal: Terminal): string => {
     "",
     ...(hasEquations(model) ? [heading("Equations"), equationsText(model).split("\n").slice(1).join("\n"), ""] : []),
     ...table("Parameters", ["Name", "Default", "Unit", "Rule", "Meaning"], fields),
-    ...table("State", ["Name", "Type", "Start", "Unit", "Meaning"], state),
-    ...table("Ports", ["Name", "Way", "Payload", "Unit", "Meaning"], ports),
+    ...table("State variables", ["Name", "Type", "Start", "Unit", "Meaning"], state),
+    ...table("Ports", ["Name", "Direction", "Payload", "Unit", "Meaning"], ports),
   ].join("\n");
 };

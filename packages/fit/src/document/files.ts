@@ -1,7 +1,7 @@
 import { FileError, type Issue, type ReadFile, readCsv, suggestName } from "spark-snn";
 import { isObject, shown } from "../shown.ts";
 
-/** What reading the files of a document needs. */
+/** Context for reading the files of a document. */
 export interface FileContext {
   readonly readFile: ReadFile | undefined;
   readonly issues: Issue[];
@@ -13,14 +13,14 @@ type Given = Readonly<Record<string, unknown>>;
 const seriesKeys = ["csv", "column", "time", "interval", "start", "separator"];
 const spikeKeys = ["csv", "time", "repetition", "separator", "json", "key"];
 
-/** Units that a column may name, and the one that it must then have. */
+/** Other units that a column may have in its name, by the required unit. */
 const otherUnits: Readonly<Record<"pA" | "mV" | "ms", readonly string[]>> = {
   pA: ["A", "mA", "uA", "µA", "nA", "fA"],
   mV: ["V", "uV", "µV"],
   ms: ["s", "us", "µs", "min"],
 };
 
-/** Reads { csv, … } into samples; other forms are passed on as they are. */
+/** Reads { csv, … } into samples. Other forms are returned unchanged. */
 export const resolveSeries = async (
   path: string,
   given: unknown,
@@ -49,7 +49,7 @@ export const resolveSeries = async (
   };
 };
 
-/** Times that are evenly apart to a millionth are an interval, which is then exact. */
+/** Converts times with equal distances (to within a millionth) to an interval, which is exact. */
 const evenly = (
   times: Float64Array,
 ): { readonly interval: number; readonly start: number } | { readonly times: Float64Array } => {
@@ -60,7 +60,7 @@ const evenly = (
   return even ? { interval, start: first } : { times };
 };
 
-/** Reads { json } or { csv } into one list a repetition; other forms are passed on as they are. */
+/** Reads { json } or { csv } into one list per repetition. Other forms are returned unchanged. */
 export const resolveSpikes = async (path: string, given: unknown, context: FileContext): Promise<unknown> => {
   if (!isObject(given)) return given;
   const before = context.issues.length;
@@ -85,14 +85,13 @@ const spikesOfJson = (path: string, given: Given, bytes: Uint8Array, issues: Iss
   try {
     value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (error) {
-    throw new FileError(`${name} is no JSON: ${(error as Error).message}. Correct it.`, { cause: error });
+    throw new FileError(`${name} is not JSON: ${(error as Error).message}. Correct it.`, { cause: error });
   }
   const { key } = given;
   if (key === undefined) return value;
   if (isObject(value) && typeof key === "string" && Object.hasOwn(value, key)) return value[key];
   const keys = isObject(value) ? Object.keys(value) : [];
-  const hint =
-    typeof key === "string" && keys.length > 0 ? suggestName(key, keys) : "Leave it out where the file is a list.";
+  const hint = typeof key === "string" && keys.length > 0 ? suggestName(key, keys) : "Omit it if the file is a list.";
   issues.push({ path: `${path}.key`, message: `must be a key of ${name}; received ${shown(key)}. ${hint}` });
   return undefined;
 };
@@ -130,11 +129,11 @@ const checkKeys = (path: string, given: Given, known: readonly string[], issues:
   if (separator === undefined || [",", ";", "\t"].includes(separator as string)) return;
   issues.push({
     path: `${path}.separator`,
-    message: `must be ",", ";" or a tab; received ${shown(separator)}. Leave it out for a comma.`,
+    message: `must be ",", ";" or a tab; received ${shown(separator)}. Omit it for a comma.`,
   });
 };
 
-/** Refuses a column that is missing or whose name says another unit. */
+/** Refuses a missing column, and one whose name gives another unit. */
 const requireColumn = (path: string, column: unknown, unit: "pA" | "mV" | "ms", issues: Issue[]): void => {
   if (column === undefined) {
     issues.push({ path, message: `is missing. Name the column, in ${unit}, or give its number from 0.` });
@@ -151,7 +150,7 @@ const requireColumn = (path: string, column: unknown, unit: "pA" | "mV" | "ms", 
   if (said === undefined || !otherUnits[unit].includes(said)) return;
   issues.push({
     path,
-    message: `must be a column in ${unit}; received "${column}", in ${said} by its name. Convert the column to ${unit} and rename it.`,
+    message: `must be a column in ${unit}; received "${column}", whose name says ${said}. Convert the column to ${unit} and rename it.`,
   });
 };
 
@@ -165,7 +164,7 @@ const load = async (
     return undefined;
   }
   if (!readFile) {
-    issues.push({ path, message: `names the file ${file}, but there is nothing to read files with. Pass readFile.` });
+    issues.push({ path, message: `names the file ${file}, but files cannot be read. Pass readFile.` });
     return undefined;
   }
   const present = cache.get(file) ?? Promise.resolve(readFile(file));

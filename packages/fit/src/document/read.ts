@@ -12,19 +12,19 @@ import type { FitOptions } from "../options.ts";
 import { isObject, shown } from "../shown.ts";
 import { type FileContext, resolveSeries, resolveSpikes } from "./files.ts";
 
-/** What reading a document needs beside the document. */
+/** Options for reading a fit document. */
 export interface FitDocumentOptions {
-  /** Reads the files that the document names. Without it such recordings are refused. */
+  /** Reads the files that the document names. Without it, such recordings are refused. */
   readonly readFile?: ReadFile;
-  /** Somas of one's own by name; a name of the library is replaced. */
+  /** Custom somas by name; they replace somas of the library with the same name. */
   readonly models?: SomaTypes;
 }
 
-/** A document that was read: what `fit(model, options)` takes. */
+/** A fit document as arguments of `fit(model, options)`. */
 export interface ReadFitDocument {
   readonly model: ComponentType;
   readonly options: FitOptions;
-  /** The current of each recording as it stands in the document, by the recording's name. */
+  /** The current of each recording as in the document, by the name of the recording. */
   readonly currents: Readonly<Record<string, JsonObject>>;
 }
 
@@ -47,10 +47,10 @@ const keys = [
 const passed = ["free", "objective", "validate", "method", "seed", "budget", "dt", "dtype"] as const;
 
 /**
- * Reads a fit document: plain data, such as `JSON.parse` gives, and the files that it names.
+ * Reads a fit document (plain data, such as the result of `JSON.parse`) and the files that it names.
  *
- * @throws ConfigError that names the problems with their paths, such as "fit.recordings[0].spikes"; those of the values
- * are found by `fit`. FileError for a file that cannot be read.
+ * @throws ConfigError that lists the problems with their paths, such as "fit.recordings[0].spikes"; `fit` checks the
+ * values. FileError if a file cannot be read.
  */
 export const readFitDocument = async (
   document: unknown,
@@ -83,7 +83,7 @@ export const readFitDocument = async (
   };
 };
 
-/** An experiment in place of a fit is a likely mistake. */
+/** An experiment instead of a fit is a likely mistake. */
 const unknownHint = (key: string): string =>
   ["duration", "inputs", "record", "initial"].includes(key)
     ? "That belongs to an experiment for spark-snn run; a fit takes it from its recordings."
@@ -99,7 +99,10 @@ const readModel = (
   const names = Object.keys(known);
   if (!isObject(given)) {
     const received = given === undefined ? "is missing." : `takes an object; received ${shown(given)}.`;
-    issues.push({ path, message: `${received} Give { "soma": "AdaptiveLeakySoma" }, with the fields that are fixed.` });
+    issues.push({
+      path,
+      message: `${received} Give { "soma": "AdaptiveLeakySoma" }, with the parameters that are fixed.`,
+    });
     return undefined;
   }
   const { soma, ...fixed } = given;
@@ -118,7 +121,7 @@ const readRecordings = async (
   context: FileContext,
 ): Promise<{ readonly recordings: unknown; readonly currents: Record<string, JsonObject> }> => {
   const currents: Record<string, JsonObject> = {};
-  // What is no list of objects is told by `fit`.
+  // `fit` refuses everything that is not a list of objects.
   if (!Array.isArray(given)) return { recordings: given, currents };
   const recordings: unknown[] = [];
   for (const [k, one] of given.entries()) {

@@ -1,25 +1,25 @@
 import { ConfigError } from "spark-snn";
 
-/** Where a spike is seen in a potential. */
+/** Options of spike detection. */
 export interface DetectOptions {
-  /** Time from sample to sample, ms. */
+  /** Time between samples, ms. */
   readonly interval: number;
-  /** Time of the first sample, ms; default 0. */
+  /** Time of the first sample, ms. Default 0. */
   readonly start?: number;
   /** Potential that a spike crosses from below, mV. Default: halfway between the median and the highest value. */
   readonly level?: number;
-  /** Time after a spike within which no other is seen, ms; default 1. */
+  /** Time after a spike without further detection, ms. Default 1. */
   readonly dead?: number;
 }
 
-/** Height above the median, mV, that the highest value must reach for there to be spikes. */
+/** Minimum height of the highest value above the median for a recording with spikes, mV. */
 const LEAST_HEIGHT = 25;
 
 /**
- * Times of the spikes in a potential, ms: where it crosses a level from below. Gives none where the potential stays
- * within 25 mV above its median and no level is given.
+ * Detects spikes in a potential: the times, ms, at which it crosses a level from below. Returns none if no level is
+ * given and the potential stays within 25 mV above its median.
  *
- * @throws ConfigError for a bad option.
+ * @throws ConfigError for an invalid option.
  */
 export const detectSpikes = (potential: ArrayLike<number>, options: DetectOptions): Float64Array => {
   const { interval, start = 0, dead = 1 } = options;

@@ -1,23 +1,23 @@
 import type { ReadRecording } from "./recording.ts";
 
-/** Largest current, pA, below and above which a recording is in another unit, or of something else than a neuron. */
+/** If the largest current is outside this range, pA, the recording has another unit or is not from a neuron. */
 const CURRENTS = [5, 100_000] as const;
 
 const range = (values: Float64Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
-/** Sentences about values of a recording that are allowed but unlikely: wrong units, above all. */
+/** Warnings about values of a recording that are valid but unlikely, mostly because of wrong units. */
 export const doubtsOf = ({ name, current, voltage, repetitions, duration }: ReadRecording): string[] => {
   const doubts: string[] = [];
   const largest = range(current.values);
   if (largest > 0 && largest < CURRENTS[0]) {
     doubts.push(
-      `${name}: the current stays within ${shortest(largest)} pA, which moves no neuron. If it is in nA, multiply it by 1000.`,
+      `${name}: the current stays within ${shortest(largest)} pA, too little for a neuron. If it is in nA, multiply it by 1000.`,
     );
   }
   if (largest > CURRENTS[1]) {
     doubts.push(`${name}: the current reaches ${shortest(largest)} pA. If it is in fA or A, convert it to pA.`);
   }
-  if (largest === 0) doubts.push(`${name}: the current is zero throughout. Nothing can be learnt from it.`);
+  if (largest === 0) doubts.push(`${name}: the current is always zero. The fit cannot use it.`);
   const potential = voltage && range(voltage.values);
   if (potential !== undefined && potential < 1) {
     doubts.push(`${name}: the voltage stays within ${shortest(potential)} mV. If it is in V, multiply it by 1000.`);
@@ -27,13 +27,13 @@ export const doubtsOf = ({ name, current, voltage, repetitions, duration }: Read
   }
   const last = repetitions.reduce((most, train) => Math.max(most, train.at(-1) ?? 0), 0);
   const count = repetitions.reduce((sum, train) => sum + train.length, 0);
-  // Times in seconds lie within the first thousandth of the time; more than one spike seldom does by itself.
+  // Times in seconds lie within the first thousandth of the time. More than one spike there is unlikely otherwise.
   if (count > 1 && last <= duration / 1000) {
     doubts.push(
-      `${name}: all spikes lie in the first ${shortest(last)} ms of ${shortest(duration)} ms. If they are in seconds, multiply them by 1000.`,
+      `${name}: all spikes are in the first ${shortest(last)} ms of ${shortest(duration)} ms. If they are in seconds, multiply them by 1000.`,
     );
   }
-  if (repetitions.every((train) => train.length === 0)) doubts.push(`${name}: no spike was recorded.`);
+  if (repetitions.every((train) => train.length === 0)) doubts.push(`${name}: the recording has no spikes.`);
   return doubts;
 };
 

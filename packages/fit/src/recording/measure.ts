@@ -1,7 +1,7 @@
 import type { ReadRecording, Sampled } from "./recording.ts";
 import { medianOf } from "./series.ts";
 
-/** What the recorded potential shows of the membrane by itself. */
+/** Membrane properties that the recorded potential shows directly. */
 export interface Membrane {
   /** mV */
   readonly rest: number;
@@ -9,15 +9,15 @@ export interface Membrane {
   readonly resistance: number;
 }
 
-/** Time around a recorded spike that does not count, ms. */
+/** Excluded time around a recorded spike, ms. */
 const BEFORE = 2;
 const AFTER = 10;
-/** A current below this share of the largest is none. */
+/** A current below this fraction of the largest counts as zero. */
 const QUIET = 0.03;
-/** Least quiet time that tells the rest, ms. */
+/** Minimum time without current to measure the resting potential, ms. */
 const LEAST_QUIET = 100;
 
-/** The current at a time: the last sample, held. */
+/** Returns a function of time that gives the last sample. */
 export const holdAt = ({ values, times }: Sampled): ((time: number) => number) => {
   let k = 0;
   return (time) => {
@@ -28,10 +28,10 @@ export const holdAt = ({ values, times }: Sampled): ((time: number) => number) =
 };
 
 /**
- * Rest and resistance of a recording with a voltage, or undefined where they cannot be told. The rest is the median
- * potential before the current begins, where it begins late enough; the resistance is how far the driven potential
- * stands from it, in the median, for the mean current. Where the current has hardly any mean, or never rests, both come
- * from the line through potential and current.
+ * Measures rest and resistance in a recording with a voltage; undefined if that is impossible. The rest is the median
+ * potential before the current starts, if this time is long enough. The resistance is the median deviation of the
+ * driven potential from the rest, per mean current. If the mean current is almost zero, or the current has no pause,
+ * both follow from the regression line of potential and current.
  */
 export const measureMembrane = (recording: ReadRecording): Membrane | undefined => {
   const { voltage, current, repetitions } = recording;

@@ -6,7 +6,7 @@ import { readFinite, readSampled } from "./series.ts";
 
 const keys = ["name", "current", "spikes", "voltage", "duration", "weight"];
 
-/** Reads all recordings of a fit. Those with problems are left out; the problems are added to `issues`. */
+/** Reads all recordings of a fit. Recordings with problems are omitted, and the problems are added to `issues`. */
 export const readRecordings = (path: string, given: unknown, dt: number, issues: Issue[]): ReadRecording[] => {
   if (!Array.isArray(given) || given.length === 0) {
     const message = `must be a list of recordings, { current, spikes } or { current, voltage }; received ${shown(given)}. Give one or more.`;
@@ -47,7 +47,7 @@ const readRecording = (
   }
   const current = readSampled(`${path}.current`, currentGiven, "pA", issues);
   const voltage = voltageGiven === undefined ? undefined : readSampled(`${path}.voltage`, voltageGiven, "mV", issues);
-  const rule = { words: "a number greater than 0", holds: (value: number) => value > 0, remedy: "Leave it out for 1." };
+  const rule = { words: "a number greater than 0", holds: (value: number) => value > 0, remedy: "Omit it for 1." };
   const weight = readNumber(`${path}.weight`, weightGiven, rule, issues) ?? 1;
   const duration = current && readDuration(`${path}.duration`, given["duration"], current, dt, issues);
   if (!current || duration === undefined) return undefined;
@@ -67,7 +67,7 @@ const readRecording = (
 const spikesIn = ({ values, times, interval }: Sampled, duration: number): Float64Array =>
   detectSpikes(values, { interval, start: times[0]! }).filter((time) => time >= 0 && time <= duration);
 
-/** How long the run is: as given, or as many whole steps as the current covers. */
+/** Duration of the run: as given, or as many whole steps as the current covers. */
 const readDuration = (
   path: string,
   given: unknown,
@@ -95,7 +95,7 @@ const readDuration = (
     issues,
   );
   if (duration === undefined || duration <= end + 1e-6 * end) return duration;
-  const message = `must be at most the ${end} ms that the current lasts; received ${duration} ms. Shorten it.`;
+  const message = `must be at most ${end} ms, the length of the current; received ${duration} ms. Shorten it.`;
   issues.push({ path, message });
   return undefined;
 };
@@ -105,7 +105,7 @@ const readTrains = (path: string, given: unknown, duration: number, issues: Issu
   if (!isList(given) || given.length === 0) {
     issues.push({
       path,
-      message: `must be a list with the spike times of each repetition; received ${shown(given)}. Give one list a repetition.`,
+      message: `must be a list with the spike times of each repetition; received ${shown(given)}. Give one list per repetition.`,
     });
     return undefined;
   }
@@ -129,13 +129,13 @@ const readTrain = (path: string, given: unknown, duration: number, issues: Issue
     issues.push({ path, message: `must be a list of spike times in ms; received ${shown(given)}. Give the times.` });
     return undefined;
   }
-  const train = readFinite(path, given, "ms", "Give a time in ms, or leave the spike out.", issues);
+  const train = readFinite(path, given, "ms", "Give a time in ms, or remove the spike.", issues);
   if (!train) return undefined;
   const outside = train.findIndex((time) => !(time >= 0 && time <= duration));
   if (outside >= 0) {
     const count = train.filter((time) => !(time >= 0 && time <= duration)).length;
-    const others = count > 1 ? ` ${count - 1} more of ${train.length} lie outside too.` : "";
-    const message = `must lie within the recording, 0 to ${duration} ms; received ${train[outside]} ms.${others} Check the unit (ms) and the clock, or cut the spikes.`;
+    const others = count > 1 ? ` ${count - 1} more of ${train.length} are outside too.` : "";
+    const message = `must be within the recording, 0 to ${duration} ms; received ${train[outside]} ms.${others} Check the unit (ms) and the clock, or remove the spikes.`;
     issues.push({ path: `${path}[${outside}]`, message });
     return undefined;
   }

@@ -1,45 +1,45 @@
 import type { NumericArray } from "spark-snn";
 
-/** Samples of a current or a potential: at even distances, or each with its time. */
+/** Samples of a current or a potential: at regular intervals, or each with its time. */
 export interface SampledSeries {
   /** pA, or mV for a potential. */
   readonly series: readonly number[] | NumericArray;
-  /** Time from sample to sample, ms. */
+  /** Time between samples, ms. */
   readonly interval?: number;
-  /** Time of the first sample, ms; default 0. */
+  /** Time of the first sample, ms. Default 0. */
   readonly start?: number;
-  /** Time of each sample, ms, ascending; in place of interval and start. */
+  /** Time of each sample, ms, ascending; replaces interval and start. */
   readonly times?: readonly number[] | NumericArray;
 }
 
-/** One stimulus and what the neuron made of it. */
+/** One stimulus and the response of the neuron. */
 export interface Recording {
-  /** What it is called in results and in `validate`; "recording 1" and so on when left out. */
+  /** Name in results and in `validate`. Default: "recording 1" and so on. */
   readonly name?: string;
   /** Injected current, pA. */
   readonly current: SampledSeries;
-  /** Spike times of each repetition of the stimulus, ms. Found in the voltage when left out. */
+  /** Spike times of each repetition of the stimulus, ms. Default: detected in the voltage. */
   readonly spikes?: readonly (readonly number[] | NumericArray)[];
   /** Potential of one repetition, mV. */
   readonly voltage?: SampledSeries;
-  /** ms; as many whole steps as the current covers when left out. */
+  /** Duration, ms. Default: as many whole steps as the current covers. */
   readonly duration?: number;
-  /** How much it counts among the recordings that are fitted; default 1. */
+  /** Weight among the recordings that are fitted. Default 1. */
   readonly weight?: number;
 }
 
-/** Samples that were read and found sound. */
+/** Checked samples. */
 export interface Sampled {
   readonly values: Float64Array;
   /** Time of each sample, ms. */
   readonly times: Float64Array;
-  /** Time from sample to sample, ms; the median where they are uneven. */
+  /** Time between samples, ms; the median for irregular samples. */
   readonly interval: number;
-  /** Whether they were given by an interval. */
+  /** Whether they were given with an interval. */
   readonly even: boolean;
 }
 
-/** A recording that was read and found sound. */
+/** A checked recording. */
 export interface ReadRecording {
   readonly name: string;
   readonly current: Sampled;

@@ -3,10 +3,10 @@ import { isList, isObject, readNumber, shown } from "../shown.ts";
 import type { Sampled } from "./recording.ts";
 
 const keys = ["series", "interval", "start", "times"];
-/** Share of the distances between samples that must be alike for one that differs to be a gap. */
+/** Fraction of equal distances between samples above which a longer distance counts as a gap. */
 const REGULAR = 0.9;
 
-/** Reads samples with their times. Adds an issue for everything that is wrong with them. */
+/** Reads samples with their times. Adds an issue for every problem. */
 export const readSampled = (path: string, given: unknown, unit: "pA" | "mV", issues: Issue[]): Sampled | undefined => {
   const before = issues.length;
   if (!isObject(given)) {
@@ -33,7 +33,7 @@ const readValues = (path: string, given: unknown, unit: string, issues: Issue[])
   return readFinite(path, given, unit, "Repair the sample, or cut the recording there.", issues);
 };
 
-/** The numbers of a list; the first that is none is an issue, which also says how many there are. */
+/** The numbers of a list. The first invalid one becomes an issue, which also gives the number of invalid ones. */
 export const readFinite = (
   path: string,
   given: ArrayLike<unknown>,
@@ -48,7 +48,7 @@ export const readFinite = (
     if (count++ === 0) first = k;
   }
   if (count === 0) return Float64Array.from(given as ArrayLike<number>);
-  const others = count > 1 ? ` ${count - 1} more of ${given.length} are no finite numbers.` : "";
+  const others = count > 1 ? ` ${count - 1} more of ${given.length} are not finite numbers.` : "";
   const message = `must be a finite number; received ${shown(given[first], unit)}.${others} ${remedy}`;
   issues.push({ path: `${path}[${first}]`, message });
   return undefined;
@@ -87,10 +87,10 @@ const givenTimes = (
   const list = given["times"];
   const extra = ["interval", "start"].find((key) => given[key] !== undefined);
   if (extra) {
-    issues.push({ path: `${path}.${extra}`, message: "cannot stand beside times. Leave one of them out." });
+    issues.push({ path: `${path}.${extra}`, message: "cannot be combined with times. Remove one of them." });
   }
   if (!isList(list) || list.length !== values.length) {
-    const message = `must hold one time for each of the ${values.length} samples; received ${shown(list)}. Give one a sample.`;
+    const message = `must hold one time for each of the ${values.length} samples; received ${shown(list)}. Give one per sample.`;
     issues.push({ path: where, message });
     return undefined;
   }
@@ -113,7 +113,7 @@ const givenTimes = (
   return { values, times, interval, even: false };
 };
 
-/** Where samples are otherwise evenly apart, a longer distance is a piece that is missing. */
+/** If samples are otherwise regular, a longer distance means that a part is missing. */
 const gapIssue = (path: string, times: Float64Array, interval: number): Issue | undefined => {
   let regular = 0;
   let widest = 0;
@@ -124,9 +124,9 @@ const gapIssue = (path: string, times: Float64Array, interval: number): Issue | 
     if (distance > widest) [widest, widestAt] = [distance, k];
   }
   if (times.length < 20 || regular < REGULAR * (times.length - 1) || widest < 1.5 * interval) return undefined;
-  const message = `has a gap: ${times[widestAt]} ms comes ${Number(widest.toPrecision(6))} ms after the sample before it, where ${Number(interval.toPrecision(6))} ms is usual. Cut the recording there, fill in the samples, or give interval in place of times.`;
+  const message = `has a gap: ${times[widestAt]} ms is ${Number(widest.toPrecision(6))} ms after the sample before it, but ${Number(interval.toPrecision(6))} ms is usual. Cut the recording there, fill in the samples, or give interval instead of times.`;
   return { path: `${path}[${widestAt}]`, message };
 };
 
-/** The middle value of a list, or the lower of the two in the middle. */
+/** The median of a list, or the lower of the two values in the middle. */
 export const medianOf = (values: Float64Array): number => values.slice().sort()[Math.floor((values.length - 1) / 2)]!;

@@ -5,14 +5,14 @@ import { PARTS, type Scored, type SearchState } from "../search/search.ts";
 import { type Space, valueAt } from "../space/space.ts";
 import type { FittedParameter } from "./result.ts";
 
-/** Points of a profile, its best value not counted. */
+/** Number of points of a profile, without its best value. */
 const PROFILE = 40;
-/** Share of the best score within which candidates count as equally good. */
+/** Relative difference to the best score within which candidates count as equally good. */
 const EQUAL = 0.01;
-/** Share of the width of the bounds within which a value lies at their end. */
+/** Fraction of the width of the bounds within which a value counts as at the bound. */
 const EDGE = 0.01;
 
-/** What is known of each parameter that was sought: its value, its spread, its profile. */
+/** Value, spread and profile of each free parameter. */
 export const describeParameters = async (
   model: Model,
   space: Space,
@@ -57,7 +57,7 @@ export const describeParameters = async (
   });
 };
 
-/** The best of each part of the range, among those that the search met and those of the profile. */
+/** The best candidates of each part of the range, among those of the search and those of the profile. */
 const bestByPart = (seen: readonly (Scored | null)[], held: readonly Scored[], d: number): Scored[] => {
   const best = [...seen];
   for (const candidate of held) {
@@ -68,7 +68,7 @@ const bestByPart = (seen: readonly (Scored | null)[], held: readonly Scored[], d
   return best.filter((part): part is Scored => part !== null);
 };
 
-/** Evenly over the range, with the best place among them. */
+/** Places evenly over the range, including the best place. */
 const placesOf = (best: number): number[] =>
   [...Array.from({ length: PROFILE + 1 }, (_, k) => k / PROFILE).filter((place) => place !== best), best].sort(
     (a, b) => a - b,
@@ -77,12 +77,12 @@ const placesOf = (best: number): number[] =>
 const replaced = (point: Point, dimension: number, place: number): Point =>
   point.map((x, d) => (d === dimension ? place : x));
 
-/** Sentences about parameters that lie at the end of where they were sought. */
+/** Warnings about parameters at the end of their bounds. */
 export const boundWarnings = (fitted: readonly FittedParameter[]): string[] =>
   fitted
     .filter(({ atBound }) => atBound !== undefined)
     .map(({ name, unit, value, bounds, atBound }) => {
       const shown = unit === "1" ? "" : ` ${unit}`;
       const side = atBound === "from" ? "lower" : "upper";
-      return `${name} is ${value}${shown}, at the ${side} bound of ${bounds[atBound!]}${shown}. A better value may lie beyond: widen the bounds if it could be so.`;
+      return `${name} is ${value}${shown}, at the ${side} bound of ${bounds[atBound!]}${shown}. A better value may lie beyond it: widen the bounds if this is plausible.`;
     });

@@ -6,7 +6,7 @@ import type { Point } from "../search/optimizer.ts";
 import { parametersAt, type Space } from "../space/space.ts";
 import type { Prediction, RecordingScore } from "./result.ts";
 
-/** What a soma is scored with. */
+/** Settings for scoring a soma. */
 export interface Judge {
   readonly type: ComponentType;
   readonly space: Space;
@@ -53,7 +53,7 @@ export const predict = async (
   };
 };
 
-/** A prediction without what was predicted. */
+/** The scores of a prediction without its data. */
 export const scoreOnly = (prediction: Prediction): RecordingScore => {
   const { spikes, recorded, potential, interval, ...score } = prediction;
   return score;

@@ -3,43 +3,43 @@ import type { FitState } from "../options.ts";
 import type { Generation, SearchStop } from "../search/search.ts";
 import type { Bounds } from "../space/space.ts";
 
-/** How well a soma does on one recording. */
+/** Scores of a soma on one recording. */
 export interface RecordingScore {
   readonly name: string;
   readonly role: "training" | "validation";
   /** The objective; 1 is perfect. */
   readonly score: number;
-  /** Coincidence factor Γ with each repetition; −1 where the soma fires too fast for it to be defined. */
+  /** Coincidence factor Γ with each repetition; −1 if the soma spikes so fast that it is undefined. */
   readonly coincidence: readonly number[];
-  /** Its mean. */
+  /** Mean of `coincidence`. */
   readonly meanCoincidence: number;
-  /** Mean Γ of the repetitions with each other; undefined for fewer than two. */
+  /** Mean Γ between the repetitions; undefined for fewer than two. */
   readonly reliability: number | undefined;
-  /** meanCoincidence/reliability; undefined where the reliability is not above 0. */
+  /** meanCoincidence/reliability; undefined if the reliability is not above 0. */
   readonly ratio: number | undefined;
-  /** Spikes of each repetition. */
+  /** Number of spikes of each repetition. */
   readonly recordedCounts: readonly number[];
 }
 
-/** What the fitted soma makes of a recording. */
+/** Prediction of a recording by the fitted soma. */
 export interface Prediction extends RecordingScore {
-  /** Times of its spikes, ms. */
+  /** Predicted spike times, ms. */
   readonly spikes: Float64Array;
-  /** Recorded spikes of each repetition, ms: as given, or as found in the voltage. */
+  /** Recorded spikes of each repetition, ms: as given, or as detected in the voltage. */
   readonly recorded: readonly Float64Array[];
-  /** Its potential, mV: one value every `interval` ms, the first at `interval`. */
+  /** Predicted potential, mV: one value every `interval` ms, the first at `interval`. */
   readonly potential: Float64Array;
   /** ms */
   readonly interval: number;
 }
 
-/** A parameter that was sought. */
+/** A free parameter with its fitted value. */
 export interface FittedParameter {
   readonly name: string;
   readonly unit: string;
   readonly value: number;
   readonly bounds: Bounds;
-  /** Least and greatest value among the candidates that came within 1 % of the best score. */
+  /** Smallest and largest value among the candidates within 1 % of the best score. */
   readonly low: number;
   readonly high: number;
   /** Whether the value lies at the end of its bounds, within 1 % of their width. */
@@ -50,14 +50,14 @@ export interface FittedParameter {
 /** The objective along a parameter, on the training recordings. */
 export interface Profile {
   readonly values: readonly number[];
-  /** Scores with all other parameters held. */
+  /** Scores with all other parameters fixed. */
   readonly scores: readonly number[];
-  /** Best candidates that the search met in each part of the range, whatever their other parameters. */
+  /** Best candidates of the search in each part of the range, with any values of the other parameters. */
   readonly bestValues: readonly number[];
   readonly bestScores: readonly number[];
 }
 
-/** A fit without some of the recordings, and its scores on all. */
+/** A fit without some of the recordings, and its scores on all of them. */
 export interface Fold {
   readonly parameters: Readonly<Record<string, number>>;
   readonly score: number;
@@ -73,21 +73,21 @@ export interface Candidate {
 export interface FitResult {
   /** Name of the soma. */
   readonly model: string;
-  /** The value of every field, for the soma's config. */
+  /** The value of every parameter, for the soma's config. */
   readonly parameters: Readonly<Record<string, number>>;
-  /** The parameters that were sought. */
+  /** The free parameters. */
   readonly fitted: readonly FittedParameter[];
-  /** Fields whose values come from the recorded potential. */
+  /** Parameters whose values were measured in the recorded potential. */
   readonly measured: Readonly<Record<string, number>>;
   /** The objective on the training recordings; 1 is perfect. */
   readonly score: number;
   readonly recordings: readonly Prediction[];
   /** With `validate: { folds }`, a fit for each fold. */
   readonly folds: readonly Fold[];
-  /** The best candidates, the best first. */
+  /** The best candidates, best first. */
   readonly best: readonly Candidate[];
   readonly history: readonly Generation[];
-  /** Least constant current that makes the soma spike within a second, pA; undefined where none does. */
+  /** Smallest constant current that makes the soma spike within a second, pA; undefined if there is none. */
   readonly rheobase: number | undefined;
   /** Δ of the coincidences, ms. */
   readonly window: number;
@@ -95,23 +95,23 @@ export interface FitResult {
   readonly dtype: "f32" | "f64";
   readonly seed: number;
   readonly method: string;
-  /** Candidates that were evaluated, all folds together. */
+  /** Number of evaluated candidates, including all folds. */
   readonly evaluated: number;
-  /** False where a signal or the time ended the search before its budget was used up. */
+  /** False if a signal or the time limit ended the search before its budget was used up. */
   readonly complete: boolean;
   readonly stoppedBy: SearchStop;
-  /** Seconds of this call. */
+  /** Duration of this call, s. */
   readonly wallTime: number;
-  /** Share of the time of the evaluations that went into scoring. */
+  /** Fraction of the evaluation time that was spent in scoring. */
   readonly scoringShare: number;
-  /** Sentences about what is allowed but doubtful. */
+  /** Warnings about valid but doubtful values. */
   readonly warnings: readonly string[];
-  /** From where a later call can go on. */
+  /** State from which a later call can resume. */
   readonly state: FitState;
   /**
-   * An experiment of the fitted soma under the current of a recording. `current` is what stands there in place of the
-   * samples, such as { csv, time, column }.
-   * @throws ConfigError for a name that no recording has.
+   * Creates an experiment of the fitted soma under the current of a recording. `current` replaces the samples in the
+   * document, for example with { csv, time, column }.
+   * @throws ConfigError for an unknown name of a recording.
    */
   experiment(recording?: string, current?: JsonObject): ExperimentDocument;
 }

@@ -1,20 +1,20 @@
 import type { Scorer, Target } from "./scorer.ts";
 
-/** Slack for times that differ by rounding only, as a share of the duration; that of `analysis.coincidenceFactor`. */
+/** Relative tolerance for times that differ only by rounding, as in `analysis.coincidenceFactor`. */
 const SLACK = 1e-12;
 
-/** How much the distance of coincident spikes guides a search, at most: less than a few spikes change Γ. */
+/** Largest contribution of the distances of coincident spikes to the guide; less than a few spikes change Γ. */
 const APART = 0.01;
 
-/** For each step the recorded spikes that a spike in that step may be paired with, by repetition. */
+/** For each step and repetition: the recorded spikes that a spike in this step can be paired with. */
 interface Windows {
-  /** Entries of step s: from starts[s] up to starts[s + 1]. */
+  /** Entries of step s: from starts[s] up to, but excluding, starts[s + 1]. */
   readonly starts: Uint32Array;
   readonly repetitions: Uint16Array;
   /** First recorded spike within the window, and one past the last. */
   readonly from: Uint32Array;
   readonly to: Uint32Array;
-  /** How far the first one is from the step's end, ms. */
+  /** Distance of the first one from the end of the step, ms. */
   readonly distances: Float64Array;
 }
 
@@ -52,7 +52,7 @@ const findWindows = ({ repetitions, duration, dt, steps }: Target, window: numbe
   };
 };
 
-/** Γ of a train, or −1 where it fires so fast that Γ is not defined. */
+/** Γ of a train, or −1 if its rate is so high that Γ is undefined. */
 const factor = (model: number, recorded: number, coincidences: number, target: Target, window: number): number => {
   if (model === 0 && recorded === 0) return 1;
   const covered = (2 * window * model) / target.duration;
@@ -61,18 +61,19 @@ const factor = (model: number, recorded: number, coincidences: number, target: T
 };
 
 /**
- * The mean of Γ over the repetitions, to the bit that of `analysis.meanCoincidence`. The recorded spikes near each step
- * are looked up once; a candidate's spike then costs a few operations. Where Γ is flat there are guides: for a candidate
- * no better than chance its number of spikes, for the others, a little, how far coincident spikes are apart.
+ * Scores the mean of Γ over the repetitions, with the same bits as `analysis.meanCoincidence`. The recorded spikes near
+ * each step are looked up once, so a spike of a candidate costs a few operations. Where Γ is flat, a guide helps the
+ * search: the number of spikes for candidates no better than chance, and a small term for the distances of coincident
+ * spikes for others.
  */
 export const coincidenceScorer = (target: Target, window: number): Scorer => {
   const { starts, repetitions, from, to, distances } = findWindows(target, window);
   const trains = target.repetitions.length;
   let counts = new Uint32Array();
-  /** Of each repetition and candidate: the first recorded spike that is still free, and the coincidences so far. */
+  /** For each repetition and candidate: the first recorded spike that is still free, and the coincidences so far. */
   let next = new Uint32Array();
   let matches = new Uint32Array();
-  /** Of each candidate: how far its coincident spikes are apart, added up, ms. */
+  /** For each candidate: sum of the distances of its coincident spikes, ms. */
   let apart = new Float64Array();
   return {
     begin: (count) => {

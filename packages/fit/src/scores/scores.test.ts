@@ -10,7 +10,7 @@ const dt = 0.5;
 const steps = 400;
 const duration = steps * dt;
 
-/** Scores trains, given as steps, as a run would: in order of time, in two chunks. */
+/** Scores trains, given as steps, like a run does: in temporal order, in two chunks. */
 const scoreTrains = (scorer: Scorer, trains: readonly (readonly number[])[]) => {
   const events = trains.flatMap((train, unit) => train.map((step) => ({ step, unit })));
   events.sort((a, b) => a.step - b.step || a.unit - b.unit);
@@ -39,14 +39,14 @@ const recordedTrains = fc.array(timeTrain, { minLength: 1, maxLength: 4 });
 const targetOf = (repetitions: readonly ArrayLike<number>[]): Target => ({ repetitions, duration, dt, steps });
 
 describe("the coincidence score", () => {
-  test("is the mean coincidence of the analysis, to the bit", () => {
+  test("equals the mean coincidence of the analysis, to the bit", () => {
     fc.assert(
       fc.property(stepTrains, recordedTrains, fc.constantFrom(0, 1, 2.25, 4), (trains, recorded, window) => {
         const { scores } = scoreTrains(coincidenceScorer(targetOf(recorded), window), trains);
         trains.forEach((train, k) => {
           const times = train.map((step) => step * dt);
           const options = { duration, window, saturated: -1 };
-          // A silent recording with a soma that fires too fast: the analysis calls it saturated too.
+          // A silent recording with a soma that spikes too fast: the analysis also calls it saturated.
           expect(scores[k]).toBe(analysis.meanCoincidence(times, recorded, options));
         });
       }),
@@ -54,19 +54,19 @@ describe("the coincidence score", () => {
     );
   });
 
-  test("guides silent and wild somas toward the recorded number of spikes", () => {
+  test("guides silent and overactive somas toward the recorded number of spikes", () => {
     const recorded = [Float64Array.from([50, 100, 150])];
     const wild = Array.from({ length: 300 }, (_, k) => k + 1);
     const { scores, guides } = scoreTrains(coincidenceScorer(targetOf(recorded), 2), [[], [40], [100, 200, 300], wild]);
     expect([...scores.slice(0, 1), scores[2], scores[3]]).toEqual([0, 1, -1]);
     expect(guides[0]).toBe(1);
     expect(guides[1]).toBeLessThan(1);
-    // Exactly met: nothing is left to guide.
+    // A perfect match needs no guide.
     expect(guides[2]).toBe(0);
     expect(guides[3]).toBeGreaterThan(0.9);
   });
 
-  test("begins anew with each run", () => {
+  test("restarts with each run", () => {
     const scorer = coincidenceScorer(targetOf([Float64Array.from([50, 100])]), 2);
     const once = scoreTrains(scorer, [[100, 200], [7]]).scores;
     expect(scoreTrains(scorer, [[100, 200], [7]]).scores).toEqual(once);
@@ -74,7 +74,7 @@ describe("the coincidence score", () => {
   });
 });
 
-test("the van Rossum score is one less the distance over that of silence", () => {
+test("the van Rossum score is one minus the distance over that of silence", () => {
   fc.assert(
     fc.property(stepTrains, recordedTrains, fc.constantFrom(1, 10, 80), (trains, recorded, tau) => {
       const { scores } = scoreTrains(vanRossumScorer(targetOf(recorded), tau), trains);
@@ -91,7 +91,7 @@ test("the van Rossum score is one less the distance over that of silence", () =>
   );
 });
 
-test("the voltage score is 1 for the recorded potential and 0 for its mean, gaps left out", () => {
+test("the voltage score is 1 for the recorded potential and 0 for its mean, without gaps", () => {
   const values = Float64Array.from([-60, -58, Number.NaN, -62, -60]);
   const scorer = voltageScorer({ values, every: 2 });
   scorer.begin(3);

@@ -13,7 +13,7 @@ const ownSquare = (train: ArrayLike<number>, tau: number): number => {
   return square;
 };
 
-/** Σ_j exp(−|t − t_j|/tau) at the time of every step: from the spikes before it and from those after it. */
+/** Σ_j exp(−|t − t_j|/tau) at the time of every step, from the spikes before and after it. */
 const overlaps = (train: ArrayLike<number>, { dt, steps }: Target, tau: number): Float64Array => {
   const sums = new Float64Array(steps + 1);
   const decay = exactExp(-dt / tau);
@@ -33,15 +33,15 @@ const overlaps = (train: ArrayLike<number>, { dt, steps }: Target, tau: number):
 };
 
 /**
- * 1 − D/D₀, averaged over the repetitions: D is the van Rossum distance of the candidate's train from the recorded one,
- * D₀ that of silence. Van Rossum 2001, Neural Comput. 13:751. A spike costs one look-up a repetition.
+ * 1 − D/D₀, averaged over the repetitions. D is the van Rossum distance of the candidate's train from the recorded one,
+ * and D₀ that of an empty train. Van Rossum 2001, Neural Comput. 13:751. A spike costs one look-up per repetition.
  */
 export const vanRossumScorer = (target: Target, tau: number): Scorer => {
   const trains = target.repetitions.map((train) => ({
     square: ownSquare(train, tau),
     overlap: overlaps(train, target, tau),
   }));
-  // Beyond some time the kernel is nothing; up to there its values stand in a table.
+  // Beyond some time the kernel is zero; until then its values are in a table.
   const reach = Math.min(target.steps, Math.ceil((745 * tau) / target.dt));
   const kernel = Float64Array.from({ length: reach + 1 }, (_, lag) => exactExp((-lag * target.dt) / tau));
   let squares = new Float64Array();

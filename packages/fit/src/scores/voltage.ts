@@ -2,16 +2,16 @@ import type { Scorer } from "./scorer.ts";
 
 /** A recorded potential on the grid of steps. */
 export interface VoltageTarget {
-  /** Potential at the end of each compared step, mV; NaN where it is left out. */
+  /** Potential at the end of each compared step, mV; NaN for excluded steps. */
   readonly values: Float64Array;
-  /** Steps from one compared value to the next; the first is at step `every`. */
+  /** Number of steps between compared values; the first is at step `every`. */
   readonly every: number;
 }
 
 /**
- * 1 − RMS error / standard deviation of the recorded potential, spikes left out: 0 is as good as the recorded mean.
- * The comparison below threshold follows Jolivet, Rauch, Lüscher, Gerstner 2006, J. Comput. Neurosci. 21:35, and
- * Mensi et al. 2012, J. Neurophysiol. 107:1756.
+ * 1 − RMS error / standard deviation of the recorded potential, without spikes: 0 is as good as the recorded mean. The
+ * comparison below threshold follows Jolivet, Rauch, Lüscher, Gerstner 2006, J. Comput. Neurosci. 21:35, and Mensi et
+ * al. 2012, J. Neurophysiol. 107:1756.
  */
 export const voltageScorer = ({ values, every }: VoltageTarget): Scorer => {
   const kept = values.filter((value) => !Number.isNaN(value));

@@ -1,10 +1,10 @@
 import { type Optimizer, type Point, ranked, type SearchSettings } from "./optimizer.ts";
 import { isFinished, type Strategy, sampleStrategy, startStrategy, updateStrategy } from "./strategy.ts";
 
-/** Several evolution strategies side by side, each with its share of the candidates of a generation. */
+/** Several evolution strategies in parallel, each with its share of the candidates of a generation. */
 export interface CmaState {
   readonly strategies: readonly Strategy[];
-  /** Good points of the first generation, from which strategies start again. */
+  /** Good points of the first generation, from which strategies restart. */
   readonly pool: readonly Point[];
   /** The best point so far and its loss. */
   readonly best: Point;
@@ -12,10 +12,10 @@ export interface CmaState {
   readonly restarts: number;
 }
 
-/** Candidates that one strategy is best given; a larger generation has more strategies. */
+/** Suitable number of candidates of one strategy; a larger generation has more strategies. */
 const SHARE = 64;
 const POOL = 64;
-/** Width of a strategy that explores, and of those that look around the best point, as shares of the ranges. */
+/** Width of a strategy that explores, and of those that search around the best point, as fractions of the ranges. */
 const WIDE = 0.2;
 const NARROW = [0.05, 0.01] as const;
 
@@ -29,7 +29,7 @@ const distance = (a: Point, b: Point): number => {
   return Math.sqrt(square / a.length);
 };
 
-/** The best points, leaving out what lies near a better one that was taken. */
+/** The best points, without those near a better selected point. */
 const spreadBest = (points: readonly Point[], order: readonly number[], count: number): Point[] => {
   const chosen: Point[] = [];
   for (const least of [0.2, 0.1, 0.05, 0]) {
@@ -42,8 +42,8 @@ const spreadBest = (points: readonly Point[], order: readonly number[], count: n
 };
 
 /**
- * CMA-ES with restarts. A strategy that has come to its end starts again: by turns wide, at a good point of the first
- * generation, and narrow, at the best point so far. Hansen and Ostermeier 2001, Evol. Comput. 9:159.
+ * CMA-ES with restarts. A finished strategy restarts, alternately wide at a good point of the first generation, and
+ * narrow at the best point so far. Hansen and Ostermeier 2001, Evol. Comput. 9:159.
  */
 export const cmaes: Optimizer<CmaState> = {
   start: (points, losses, settings) => {

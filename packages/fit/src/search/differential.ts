@@ -6,14 +6,14 @@ export interface DifferentialState {
   readonly losses: readonly number[];
 }
 
-/** Share of the population that a candidate may move toward. */
+/** Fraction of the population that a candidate may move toward. */
 const ELITE = 0.1;
 
 /**
- * Differential evolution. Each member makes a candidate that moves toward one of the best and along the difference of
- * two others, crossed with the member itself; the better of the two stays. How far and how much is drawn anew for each.
- * Storn and Price 1997, J. Global Optim. 11:341; the move is that of Zhang and Sanderson 2009, IEEE Trans. Evol.
- * Comput. 13:945.
+ * Differential evolution. Each member creates a candidate that moves toward one of the best and along the difference of
+ * two others, and is crossed with the member itself. The better of the two stays. The scale of the move and the rate of
+ * crossing are drawn for each. Storn and Price 1997, J. Global Optim. 11:341; the move is that of Zhang and Sanderson
+ * 2009, IEEE Trans. Evol. Comput. 13:945.
  */
 export const differentialEvolution: Optimizer<DifferentialState> = {
   start: (points, losses, { size }) => {

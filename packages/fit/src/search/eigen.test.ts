@@ -14,7 +14,7 @@ const symmetric = fc
       ),
   );
 
-test("the parts of a matrix make it up again, and its vectors are orthonormal", () => {
+test("a matrix equals the product of its parts, and its eigenvectors are orthonormal", () => {
   fc.assert(
     fc.property(symmetric, (matrix) => {
       const { values, vectors } = eigen(matrix);

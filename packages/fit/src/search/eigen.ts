@@ -1,4 +1,4 @@
-/** A symmetric matrix taken apart: A = B · diag(values) · Bᵀ, the columns of `vectors` being B's. */
+/** Decomposition of a symmetric matrix: A = B · diag(values) · Bᵀ, where B has the columns of `vectors`. */
 export interface Eigen {
   readonly values: readonly number[];
   readonly vectors: readonly (readonly number[])[];
@@ -7,8 +7,9 @@ export interface Eigen {
 const SWEEPS = 60;
 
 /**
- * Eigenvalues and eigenvectors of a small symmetric matrix by cyclic Jacobi rotations: additions, products, quotients
- * and square roots only, so that every engine gives the same bits. Golub and Van Loan, Matrix Computations, ch. 8.5.
+ * Eigenvalues and eigenvectors of a small symmetric matrix by cyclic Jacobi rotations. Uses only sums, products,
+ * quotients and square roots, so that every engine gives the same bits. Golub and Van Loan, Matrix Computations, ch.
+ * 8.5.
  */
 export const eigen = (matrix: readonly (readonly number[])[]): Eigen => {
   const n = matrix.length;

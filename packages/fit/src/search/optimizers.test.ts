@@ -4,12 +4,12 @@ import { latinHypercube, type Point, reflect } from "./optimizer.ts";
 import { type Method, methods } from "./search.ts";
 import { startStrategy, updateStrategy } from "./strategy.ts";
 
-/** Curved, badly scaled valley with its floor at (0.7, 0.49, 0.3, 0.3, …). */
+/** Curved, badly scaled valley with its minimum at (0.7, 0.49, 0.3, 0.3, …). */
 const valley = (point: Point): number => {
   const [x, y, ...rest] = point as [number, number, ...number[]];
   return 100 * (y - x * x) ** 2 + (0.7 - x) ** 2 + rest.reduce((sum, z) => sum + 5 * (z - 0.3) ** 2, 0);
 };
-/** Many local minima on a grid; the deepest at 0.6. */
+/** Many local minima on a grid; the global minimum is at 0.6. */
 const egg = (point: Point): number =>
   point.reduce((sum, x) => sum + (x - 0.6) ** 2 + 0.02 * (1 - Math.cos(12 * Math.PI * (x - 0.6))), 0);
 
@@ -30,16 +30,16 @@ const minimise = (method: Method, loss: (point: Point) => number, dimensions: nu
 };
 
 describe.each(["cmaes", "differentialEvolution"] as const)("%s", (method) => {
-  test.each([1, 2, 3])("finds the floor of a curved valley from seed %i", (seed) => {
+  test.each([1, 2, 3])("finds the minimum of a curved valley from seed %i", (seed) => {
     expect(minimise(method, valley, 5, seed).best).toBeLessThan(1e-4);
   });
-  test.each([1, 2, 3])("finds the deepest of many minima from seed %i", (seed) => {
+  test.each([1, 2, 3])("finds the global minimum among many from seed %i", (seed) => {
     expect(minimise(method, egg, 4, seed).best).toBeLessThan(2e-3);
   });
-  test("gets to a minimum at a bound", () => {
+  test("reaches a minimum at a bound", () => {
     expect(minimise(method, ([x, y]) => x! + (1 - y!), 2, 4).best).toBeLessThan(0.01);
   });
-  test("is the same again for the same seed, from its state as JSON too", () => {
+  test("is the same for the same seed, also from its state as JSON", () => {
     const optimizer = methods[method];
     const { state } = minimise(method, egg, 3, 5, 2000);
     expect(minimise(method, egg, 3, 5, 2000).state).toEqual(state);
@@ -50,12 +50,12 @@ describe.each(["cmaes", "differentialEvolution"] as const)("%s", (method) => {
   });
 });
 
-test("strategies start again when they no longer get better", () => {
+test("strategies restart when they no longer improve", () => {
   const { state } = minimise("cmaes", () => 1, 3, 1, 8000);
   expect((state as { restarts: number }).restarts).toBeGreaterThan(2);
 });
 
-test("a strategy moves toward the better half and grows along the way it goes", () => {
+test("a strategy moves toward the better half and grows along its direction", () => {
   let strategy = startStrategy([0.2, 0.5], 0.05);
   for (let generation = 0; generation < 5; generation++) {
     const draws = drawsFor(generation, "walk");
@@ -80,6 +80,6 @@ test("a first generation has one point in each slice of each range", () => {
   }
 });
 
-test("bounds are mirrors", () => {
+test("bounds act as mirrors", () => {
   expect([0.25, -0.25, 1.25, 2.25, -1.5].map(reflect)).toEqual([0.25, 0.25, 0.75, 0.25, 0.5]);
 });

@@ -4,14 +4,14 @@ import { cmaes } from "./cma.ts";
 import { differentialEvolution } from "./differential.ts";
 import { latinHypercube, type Optimizer, type Point } from "./optimizer.ts";
 
-/** How the parameters are sought. */
+/** Search method. */
 export type Method = "cmaes" | "differentialEvolution";
 export const methods: Readonly<Record<Method, Optimizer<unknown>>> = {
   cmaes: cmaes as Optimizer<unknown>,
   differentialEvolution: differentialEvolution as Optimizer<unknown>,
 };
 
-/** A candidate, its score, and its loss, which tells apart those of one score. */
+/** A candidate with its score, and its loss, which distinguishes candidates of equal score. */
 export interface Scored {
   readonly point: Point;
   readonly score: number;
@@ -23,22 +23,22 @@ const isBetter = (a: Scored, b: Scored): boolean => a.score > b.score || (a.scor
 
 /** One generation in the history of a search. */
 export interface Generation {
-  /** Candidates that were evaluated up to its end. */
+  /** Number of candidates evaluated until the end of the generation. */
   readonly evaluated: number;
-  /** Best score up to its end. */
+  /** Best score until the end of the generation. */
   readonly best: number;
-  /** Best and middle score among its own candidates. */
+  /** Best and median score of the candidates of the generation. */
   readonly top: number;
   readonly median: number;
 }
 
-/** All that a search knows, as plain data. */
+/** The complete state of a search, as plain data. */
 export interface SearchState {
   readonly evaluated: number;
   readonly history: readonly Generation[];
-  /** The best candidates, the best first. */
+  /** The best candidates, best first. */
   readonly kept: readonly Scored[];
-  /** For each parameter and each part of its range the best candidate seen there. */
+  /** For each parameter and each part of its range: the best candidate found there. */
   readonly seen: readonly (readonly (Scored | null)[])[];
   /** The optimizer's own state. */
   readonly optimizer: unknown;
@@ -48,28 +48,30 @@ export interface SearchOptions {
   readonly method: Method;
   readonly dimensions: number;
   readonly seed: number;
-  /** What the draws are for: searches of one fit differ by it. */
+  /** Purpose of the draws, which differs between the searches of one fit. */
   readonly purpose: string;
-  /** Candidates of a generation, and of the first one. */
+  /** Number of candidates of a generation, and of the first one. */
   readonly size: number;
   readonly firstSize: number;
-  /** Candidates to be evaluated in all. */
+  /** Total number of candidates to evaluate. */
   readonly candidates: number;
-  /** A moment after which no further generation begins, as performance.now() gives it. */
+  /** Time in performance.now() after which no further generation begins. */
   readonly until: number;
   readonly state?: SearchState | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Told after each generation. */
+  /** Called after each generation. */
   readonly generation: (state: SearchState) => void | Promise<void>;
 }
 
 export type SearchStop = "candidates" | "seconds" | "abort";
 
 const KEPT = 50;
-/** Parts of a range. */
+/** Number of parts of a range. */
 export const PARTS = 40;
 
-/** Seeks the best candidate; goes on from a state where one is given. The state is undefined when nothing was found. */
+/**
+ * Searches for the best candidate, from the given state if any. The result is undefined if no candidate was evaluated.
+ */
 export const runSearch = async (
   evaluator: Evaluator,
   options: SearchOptions,
@@ -104,7 +106,7 @@ export const runSearch = async (
   return { state, stoppedBy: "candidates" };
 };
 
-/** What a generation adds to what is known. */
+/** Adds the results of a generation to the state. */
 const note = (
   before: SearchState | undefined,
   points: readonly Point[],
@@ -119,7 +121,7 @@ const note = (
   const all = points.map((point, k): Scored => ({ point, score: scores[k]!, loss: losses[k]! }));
   const last = before && before.kept.length === KEPT ? before.kept[KEPT - 1] : undefined;
   const fresh = last ? all.filter((candidate) => isBetter(candidate, last)) : all;
-  // The sort is stable: of equal ones the one that was seen first stays ahead.
+  // The sort is stable: of equal candidates, the earlier one stays ahead.
   const kept = [...(before?.kept ?? []), ...fresh].sort((a, b) => b.score - a.score || a.loss - b.loss).slice(0, KEPT);
   const history = [...(before?.history ?? []), { evaluated, best, top, median }];
   return { evaluated, history, kept, seen: noteParts(before?.seen, all) };

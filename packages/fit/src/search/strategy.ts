@@ -2,7 +2,7 @@ import { exactExp, exactLog } from "spark-snn";
 import { eigen } from "./eigen.ts";
 import { type Point, ranked, reflect } from "./optimizer.ts";
 
-/** The state of one evolution strategy: a normal distribution over the unit cube, and the paths that it has gone. */
+/** The state of one evolution strategy: a normal distribution over the unit cube, and the evolution paths. */
 export interface Strategy {
   readonly mean: readonly number[];
   readonly sigma: number;
@@ -11,13 +11,13 @@ export interface Strategy {
   readonly covariancePath: readonly number[];
   /** Generations since its start. */
   readonly age: number;
-  /** Least loss that it has seen. */
+  /** Smallest loss so far. */
   readonly best: number;
-  /** Generations since the loss last became notably less. */
+  /** Generations since the last notable improvement of the loss. */
   readonly stalled: number;
 }
 
-/** Weights and rates, which follow from the number of parameters and the candidates of a generation. */
+/** Weights and rates, which depend on the number of parameters and candidates. */
 interface Rates {
   readonly weights: readonly number[];
   readonly mass: number;
@@ -29,7 +29,7 @@ interface Rates {
   readonly expectedLength: number;
 }
 
-/** The settings of Hansen's tutorial, table 1, with the better half weighted and no negative weights. */
+/** The settings of Hansen's tutorial, table 1, with weights for the better half and no negative weights. */
 const ratesFor = (n: number, size: number): Rates => {
   const raw = Array.from({ length: Math.floor(size / 2) }, (_, k) => exactLog((size + 1) / 2) - exactLog(k + 1));
   const total = raw.reduce((sum, weight) => sum + weight, 0);
@@ -63,10 +63,10 @@ export const startStrategy = (mean: Point, sigma: number): Strategy => ({
   stalled: 0,
 });
 
-/** Square roots of the variances along the axes, kept away from zero. */
+/** Square roots of the variances along the axes, bounded away from zero. */
 const axesOf = (values: readonly number[]): number[] => values.map((value) => Math.sqrt(Math.max(value, 1e-20)));
 
-/** Draws candidates; `normal` gives a standard normal number for a candidate and a dimension. Bounds are mirrors. */
+/** Draws candidates. `normal` gives a standard normal number for a candidate and a dimension. Bounds act as mirrors. */
 export const sampleStrategy = (
   { mean, sigma, covariance }: Strategy,
   size: number,
@@ -86,12 +86,12 @@ const dot = (a: readonly number[], b: readonly number[]): number => {
   return sum;
 };
 
-/** Loss by which a generation must improve to count as progress. */
+/** Improvement of the loss in a generation that counts as progress. */
 const PROGRESS = 2e-5;
 
 /**
  * Moves and reshapes the distribution after a generation: covariance matrix adaptation. Hansen 2016, "The CMA Evolution
- * Strategy: A Tutorial", arXiv:1604.00772, figure 6. A candidate that was mirrored counts where it came to lie.
+ * Strategy: A Tutorial", arXiv:1604.00772, figure 6. A mirrored candidate counts at its mirrored position.
  */
 export const updateStrategy = (state: Strategy, points: readonly Point[], losses: readonly number[]): Strategy => {
   const n = state.mean.length;
@@ -109,7 +109,7 @@ export const updateStrategy = (state: Strategy, points: readonly Point[], losses
   const keep = Math.sqrt(rates.sigma * (2 - rates.sigma) * rates.mass);
   const sigmaPath = state.sigmaPath.map((x, i) => (1 - rates.sigma) * x + keep * dot(vectors[i]!, along));
   const length = Math.sqrt(dot(sigmaPath, sigmaPath));
-  // While the step grows fast, the path of the covariance stands still.
+  // The path of the covariance pauses while the step size grows quickly.
   let fading = 1;
   for (let k = 0; k < 2 * (Math.min(state.age, 1000) + 1); k++) fading *= 1 - rates.sigma;
   const steady = length / Math.sqrt(1 - fading) < (1.4 + 2 / (n + 1)) * rates.expectedLength ? 1 : 0;
@@ -138,7 +138,7 @@ export const updateStrategy = (state: Strategy, points: readonly Point[], losses
   };
 };
 
-/** Whether a strategy has come to its end: it no longer gets better, or is narrower than matters. */
+/** Whether a strategy is finished: it no longer improves, or its width is negligible. */
 export const isFinished = ({ sigma, covariance, stalled }: Strategy): boolean => {
   const widest = Math.max(...covariance.map((row, i) => row[i]!));
   return stalled >= 12 || sigma * Math.sqrt(widest) < 2e-4;

@@ -3,25 +3,25 @@ import type { Membrane } from "../recording/measure.ts";
 import type { ReadRecording } from "../recording/recording.ts";
 import type { Bounds } from "./space.ts";
 
-/** What the recordings say of the scales on which parameters lie. */
+/** Scales of the parameters, derived from the recordings. */
 export interface Scales {
   /** mV */
   readonly rest: number;
   /** GΩ */
   readonly resistance: number;
-  /** How far the largest currents could lift the potential, mV. */
+  /** Change of the potential that the largest currents could cause, mV. */
   readonly reach: number;
-  /** An interval that only a tenth of those between two spikes of a repetition stay below, ms. */
+  /** Interval between spikes of a repetition that a tenth of the intervals stay below, ms. */
   readonly short: number;
   readonly dt: number;
 }
 
-/** Share of the samples that the currents of `reach` stand above. */
+/** Quantile of the samples that defines the currents of `reach`. */
 const LARGE = 0.999;
 
-/** Share of the intervals that may be shorter than the longest refractory period that is sought. */
+/** Fraction of the intervals that may be shorter than the longest refractory period of the search. */
 const SHORT = 0.1;
-/** Longest refractory period that is ever sought, ms. */
+/** Longest refractory period of any search, ms. */
 const LONGEST_COOLDOWN = 50;
 
 /** The current that hardly any sample exceeds, pA. */
@@ -44,9 +44,9 @@ const log = (from: number, to: number): Bounds => ({ from: digits(from), to: dig
 const digits = (value: number): number => Number(value.toPrecision(3));
 
 /**
- * Bounds for the fields of the leaky somas, wide enough for any neuron: potentials reach from the rest as far as the
- * largest current could lift it, a refractory period is no longer than all but the shortest intervals, and time constants span
- * what membranes and adaptation show.
+ * Bounds for the fields of the leaky somas, wide enough for any neuron. Potentials extend from the rest as far as the
+ * largest current could change them. A refractory period is at most as long as all but the shortest intervals. Time
+ * constants cover the range of membranes and adaptation.
  */
 const derived: Readonly<Record<string, (scales: Scales) => Bounds>> = {
   potentialRest: ({ rest }) => linear(rest - 10, rest + 10),
@@ -59,12 +59,12 @@ const derived: Readonly<Record<string, (scales: Scales) => Bounds>> = {
   thresholdDelta: ({ reach }) => linear(0, reach),
 };
 
-/** Bounds of a field that follow from the data, or undefined for one that only its author knows. */
+/** Bounds of a field that follow from the data, or undefined for a field that only its author knows. */
 export const deriveBounds = (model: Model, name: string, scales: Scales): Bounds | undefined => {
   if (!Object.hasOwn(model.fields, name) || !Object.hasOwn(derived, name)) return undefined;
   const bounds = derived[name]!(scales);
   return bounds.to > bounds.from && Number.isFinite(bounds.to - bounds.from) ? bounds : undefined;
 };
 
-/** Fields that spike times alone cannot tell: with both doubled about the rest, a soma spikes as before. */
+/** Fields that spike times alone do not constrain: if potentials are scaled about the rest, a soma spikes as before. */
 export const scaleFields: readonly string[] = ["potentialRest", "resistance"];

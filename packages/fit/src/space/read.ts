@@ -4,8 +4,7 @@ import { deriveBounds, type Scales, scaleFields } from "./bounds.ts";
 import type { Bounds, Space } from "./space.ts";
 
 /**
- * How a field is sought: within bounds; with bounds that follow from the recordings (true); or with the value of
- * another field.
+ * Search range of a parameter: bounds, bounds derived from the recordings (true), or the value of another parameter.
  */
 export type FreeParameter =
   | true
@@ -13,26 +12,26 @@ export type FreeParameter =
   | { readonly sameAs: string };
 export type FreeParameters = Readonly<Record<string, FreeParameter>>;
 
-/** What a space is read from. */
+/** Input for reading a search space. */
 export interface SpaceRequest {
   readonly model: Model;
-  /** All that can be sought, where left out. */
+  /** Default: all parameters that the data can constrain. */
   readonly free: unknown;
-  /** Values of fields that are not sought; the others have the model's defaults. */
+  /** Values of parameters that are not free. Others have the defaults of the model. */
   readonly fixed: Readonly<Record<string, number>>;
   readonly scales: Scales;
-  /** Whether potentials are compared, which tells the fields that spike times cannot. */
+  /** Whether potentials are compared, which constrains the parameters that spike times do not. */
   readonly voltage: boolean;
 }
 
-/** Reads which parameters are free. Adds issues under `where`. */
+/** Reads the free parameters. Adds issues under `where`. */
 export const readSpace = (where: string, request: SpaceRequest, issues: Issue[]): Space | undefined => {
   const { model, scales } = request;
   const before = issues.length;
   const known = Object.keys(model.fields);
   const given = request.free === undefined ? everything(request) : request.free;
   if (!isObject(given)) {
-    const message = `takes an object such as { threshold: { from: -50, to: -20 } }; received ${shown(given)}. Name fields of ${model.name}.`;
+    const message = `takes an object such as { threshold: { from: -50, to: -20 } }; received ${shown(given)}. Name parameters of ${model.name}.`;
     issues.push({ path: `${where}.free`, message });
     return undefined;
   }
@@ -42,7 +41,7 @@ export const readSpace = (where: string, request: SpaceRequest, issues: Issue[])
   for (const [name, setting] of Object.entries(given)) {
     const path = `${where}.free.${name}`;
     if (!known.includes(name)) {
-      issues.push({ path, message: `is no field of ${model.name}. ${suggestName(name, known)}` });
+      issues.push({ path, message: `is not a parameter of ${model.name}. ${suggestName(name, known)}` });
       continue;
     }
     if (isObject(setting) && "sameAs" in setting) {
@@ -64,7 +63,7 @@ export const readSpace = (where: string, request: SpaceRequest, issues: Issue[])
   if (names.length === 0 && issues.length === before) {
     issues.push({
       path: `${where}.free`,
-      message: "must hold at least one field with bounds; received none. Name one.",
+      message: "must hold at least one parameter with bounds; received none. Name one.",
     });
   }
   const fixed = Object.fromEntries(
@@ -73,7 +72,7 @@ export const readSpace = (where: string, request: SpaceRequest, issues: Issue[])
   return issues.length > before ? undefined : { names, bounds, ties, fixed };
 };
 
-/** Every field that the recordings can tell and that was not fixed. */
+/** Every parameter that the recordings can constrain and that is not fixed. */
 const everything = ({ model, fixed, scales, voltage }: SpaceRequest): FreeParameters =>
   Object.fromEntries(
     Object.keys(model.fields)
@@ -94,14 +93,14 @@ const readTie = (
   for (const key of Object.keys(rest)) {
     issues.push({
       path: `${path}.${key}`,
-      message: "cannot stand beside sameAs, which takes over the other's value. Leave it out.",
+      message: "cannot be combined with sameAs, which uses the value of the other parameter. Remove it.",
     });
   }
   if (typeof sameAs !== "string" || !known.includes(sameAs) || sameAs === name) {
-    const hint = typeof sameAs === "string" && sameAs !== name ? suggestName(sameAs, known) : "Name another field.";
+    const hint = typeof sameAs === "string" && sameAs !== name ? suggestName(sameAs, known) : "Name another parameter.";
     issues.push({
       path: `${path}.sameAs`,
-      message: `must be the name of another field; received ${shown(sameAs)}. ${hint}`,
+      message: `must be the name of another parameter; received ${shown(sameAs)}. ${hint}`,
     });
     return;
   }
@@ -109,7 +108,7 @@ const readTie = (
   if (isObject(other) && "sameAs" in other) {
     issues.push({
       path: `${path}.sameAs`,
-      message: `must be a field with a value of its own; received "${sameAs}", which has that of ${shown(other["sameAs"])}. Name that one.`,
+      message: `must be a parameter with its own value; received "${sameAs}", which has the value of ${shown(other["sameAs"])}. Name that one.`,
     });
   }
 };
@@ -134,7 +133,7 @@ const readBounds = (path: string, given: unknown, model: Model, name: string, is
   if (scale !== "linear" && scale !== "log") {
     issues.push({
       path: `${path}.scale`,
-      message: `must be "linear" or "log"; received ${shown(scale)}. Leave it out for linear.`,
+      message: `must be "linear" or "log"; received ${shown(scale)}. Omit it for linear.`,
     });
   }
   for (const [key, value] of [
@@ -153,7 +152,7 @@ const readBounds = (path: string, given: unknown, model: Model, name: string, is
       const rule = broken.requirement.replace(" unit", unit === "" ? "" : ` ${unit}`);
       issues.push({
         path: `${path}.${key}`,
-        message: `${rule}, as ${name} is; received ${shown(value, unit)}. Move the bound.`,
+        message: `${rule}, like ${name}; received ${shown(value, unit)}. Change the bound.`,
       });
     }
   }
@@ -163,12 +162,12 @@ const readBounds = (path: string, given: unknown, model: Model, name: string, is
   if (low >= high) {
     issues.push({
       path: `${path}.to`,
-      message: `must be greater than from, ${shown(low, unit)}; received ${shown(high, unit)}. Fixed values stand under fixed.`,
+      message: `must be greater than from, ${shown(low, unit)}; received ${shown(high, unit)}. Put fixed values under fixed.`,
     });
   } else if (scale === "log" && low <= 0) {
     issues.push({
       path: `${path}.from`,
-      message: `must be greater than 0 on a log scale; received ${shown(low, unit)}. Move it, or use a linear scale.`,
+      message: `must be greater than 0 on a log scale; received ${shown(low, unit)}. Change it, or use a linear scale.`,
     });
   }
   return issues.length > before ? undefined : { from: low, to: high, scale: scale as Bounds["scale"] };

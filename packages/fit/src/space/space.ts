@@ -1,34 +1,34 @@
 import { exactExp, exactLog } from "spark-snn";
 import type { Point } from "../search/optimizer.ts";
 
-/** Where a parameter is sought. */
+/** Search range of a parameter. */
 export interface Bounds {
   readonly from: number;
   readonly to: number;
-  /** "log" where factors matter rather than differences; both bounds are then greater than 0. */
+  /** "log" if factors matter rather than differences; both bounds must then be greater than 0. */
   readonly scale: "linear" | "log";
 }
 
-/** The parameters of a fit: which are sought where, and what the others are. */
+/** The parameters of a fit: the free ones with their bounds, and the values of the others. */
 export interface Space {
   readonly names: readonly string[];
   /** In the order of `names`. */
   readonly bounds: readonly Bounds[];
-  /** Fields that share the value of another one. */
+  /** Parameters that share the value of another one. */
   readonly ties: Readonly<Record<string, string>>;
   readonly fixed: Readonly<Record<string, number>>;
 }
 
-/** Digits that a value has, so that what is printed is what was run. */
+/** Significant digits of a value, so that printed values are exactly those of the run. */
 const DIGITS = 6;
 
-/** The value of a parameter at a place from 0 to 1 of its bounds. */
+/** The value of a parameter at a position from 0 to 1 within its bounds. */
 export const valueAt = ({ from, to, scale }: Bounds, place: number): number => {
   const value = scale === "log" ? from * exactExp(place * exactLog(to / from)) : from + place * (to - from);
   return Math.min(to, Math.max(from, Number(value.toPrecision(DIGITS))));
 };
 
-/** The value of every field at a point. */
+/** The value of every parameter at a point. */
 export const parametersAt = (space: Space, point: Point): Record<string, number> => {
   const values: Record<string, number> = { ...space.fixed };
   space.names.forEach((name, d) => {

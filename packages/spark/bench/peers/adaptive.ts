@@ -8,16 +8,16 @@ import {
   uniform,
 } from "spark-snn";
 
-/** What the recurrent network of adaptive units is made with, here and in Python Spark. */
+/** Numbers of the recurrent network of adaptive units, for this library and Python Spark. */
 export const adaptiveNumbers = {
-  /** Poisson trains from outside, Hz each. */
+  /** External Poisson trains, with this rate each, Hz. */
   inputs: 100,
   rate: 100,
-  /** Of a pair, from outside or within. */
+  /** Connection probability of a pair, external or internal. */
   probability: 0.1,
-  /** Share of the units whose spikes count negative. */
+  /** Fraction of inhibitory units. */
   inhibitory: 0.2,
-  /** pA; weights are uniform from 0 to here. */
+  /** pA; weights are uniform between 0 and this value. */
   weightMost: 60,
   /** ms */
   tau: 5,
@@ -26,11 +26,14 @@ export const adaptiveNumbers = {
   thresholdDelta: 100,
 } as const;
 
-/** Units with a moving threshold that excite and inhibit each other through exponential currents, kept going by Poisson trains. */
+/**
+ * Units with an adaptive threshold that excite and inhibit each other through exponential currents, driven by Poisson
+ * trains.
+ */
 export const adaptiveNetwork = (units: number) => {
   const { inputs, rate, probability, inhibitory, weightMost, tau, cooldown, thresholdDelta } = adaptiveNumbers;
   const excitatory = units - Math.floor(units * inhibitory);
-  // The current of a step is its value, as in Spark; its mean over a step of 1 ms would be a tenth less.
+  // The current of a step is its value, as in Spark; its mean over a step of 1 ms would be a tenth smaller.
   const synapses = { traced: ExponentialSynapse({ tau, currentOf: "value" }) };
   const connect = pairwiseBernoulli({ probability });
   const weight = uniform({ min: 0, max: weightMost });

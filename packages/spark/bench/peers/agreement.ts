@@ -24,7 +24,7 @@ export interface AgreementOptions {
   readonly units: number;
   /** ms */
   readonly duration: number;
-  /** Seconds that one peer may take. */
+  /** Time limit of one peer, s. */
   readonly limit: number;
 }
 
@@ -35,13 +35,13 @@ export interface AgreementRow extends Comparison {
   readonly dtype: Precision;
   readonly distances: DistanceMeans | undefined;
 }
-/** Means over units; `shuffled` against the peer's trains with their intervals in another order. */
+/** Means over units; `shuffled` compares with the peer's trains after shuffling their intervals. */
 export interface DistanceMeans {
   readonly isi: number;
   readonly spike: number;
   readonly shuffledIsi: number;
   readonly shuffledSpike: number;
-  /** Largest difference of PySpike's and our value of any pair; undefined where PySpike is not there. */
+  /** Largest difference between PySpike's value and ours for any pair; undefined without PySpike. */
   readonly fromPySpike: number | undefined;
 }
 export interface AgreementReport {
@@ -54,7 +54,7 @@ export interface AgreementReport {
 }
 
 const dt = 0.1;
-/** Steps for which a value of a recorded current holds. */
+/** Number of steps for which a value of a recorded current holds. */
 const hold = 10;
 const seed = 20;
 
@@ -70,7 +70,7 @@ const peers: readonly Peer[] = [
   { name: "Spark 0.1.0", environment: "spark-0.1", models: ["strict", "refractory", "adaptive"] },
 ];
 
-/** One question to a peer that answers once. */
+/** Sends one request to a peer that answers once. */
 export const askOnce = async (
   environments: Environments,
   name: EnvironmentName,
@@ -113,7 +113,7 @@ export const makePopulation = (
 ): Population => {
   const steps = Math.round(duration / dt);
   const parameters = drawParameters(model, units, seed);
-  // A refractory time of t is strict with a cooldown of t − dt.
+  // A refractory time of t is the strict soma with a cooldown of t − dt.
   if (model === "strict")
     parameters["cooldown"] = parameters["cooldown"]!.map((time) => (Math.round(time / dt) - 1) * dt);
   const current: Population["current"] =
@@ -168,7 +168,7 @@ const measureDistances = async (
   };
 };
 
-/** Runs every peer on every model and drive that it has, and compares spike by spike. */
+/** Runs every peer on each of its models and drives, and compares spike by spike. */
 export const measureAgreement = async (
   options: AgreementOptions,
   environments: Environments,

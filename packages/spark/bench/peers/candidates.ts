@@ -9,20 +9,20 @@ import type { Python } from "./python.ts";
 /** One way to do the work. */
 export interface Candidate {
   readonly name: string;
-  /** Its family: what --peers chooses, and what a table groups. */
+  /** Family of the candidate: selected with --peers, and a group in the tables. */
   readonly family: "ours" | EnvironmentName | "c";
   readonly dtype: Job["dtype"];
   readonly runtime?: string;
   readonly modes: readonly Job["mode"][];
-  /** Runs more than one thread. */
+  /** Whether it can run more than one thread. */
   readonly threaded: boolean;
   readonly models: readonly ModelName[];
-  /** How it is run and what it computes, for the table. */
+  /** How it runs and what it computes, for the table. */
   readonly about: string;
-  /** About 10⁹ neuron-steps a second, and seconds that a step costs beside them: what run lengths are planned with. */
+  /** Estimates for planning run lengths: 10⁹ neuron-steps per second, and further seconds per step. */
   readonly rate: number;
   readonly overhead: number;
-  /** Bytes of memory that a unit takes, about. */
+  /** Estimated memory per unit, bytes. */
   readonly unitMemory: number;
 }
 
@@ -37,7 +37,7 @@ const ours = (runtime: string, dtype: Job["dtype"], rate: number): Candidate => 
   modes: dtype === "f32" ? ["time", "step"] : timed,
   threaded: true,
   models: both,
-  about: "exact over a step, deaf while refractory; compile() once, then run()",
+  about: "exact over a step, ignores input while refractory; compile() once, then run()",
   rate,
   overhead: 1e-7,
   unitMemory: 64,
@@ -51,7 +51,7 @@ const spark = (family: "spark-0.1" | "spark-1.2", version: string): Candidate =>
   threaded: true,
   models: both,
   about:
-    "exact over a step, deaf while refractory; split and merge under one jit with lax.scan, f32 instead of its f16",
+    "exact over a step, ignores input while refractory; split and merge under one jit with lax.scan, f32 instead of the default f16",
   rate: 1.5,
   overhead: 1e-6,
   unitMemory: 96,
@@ -63,13 +63,13 @@ export const candidates: readonly Candidate[] = [
   ours("wasm", "f64", 1),
   ours("native", "f64", 2.5),
   {
-    name: "C by hand, f32",
+    name: "hand-written C, f32",
     family: "c",
     dtype: "f32",
     modes: timed,
     threaded: false,
     models: both,
-    about: "soma.c beside this harness in vector types, -O3 -march=native, one pass over all units a step",
+    about: "soma.c of this harness, with vector types, -O3 -march=native, one pass over all units per step",
     rate: 5,
     overhead: 1e-7,
     unitMemory: 16,
@@ -85,7 +85,7 @@ export const candidates: readonly Candidate[] = [
     threaded: true,
     models: both,
     about:
-      "exact integration, deaf while refractory by its own equations; its default flags: -O3 -march=native -ffast-math",
+      "exact integration, ignores input while refractory (in its equations); default flags: -O3 -march=native -ffast-math",
     rate: 0.5,
     overhead: 1e-6,
     unitMemory: 64,
@@ -98,7 +98,7 @@ export const candidates: readonly Candidate[] = [
     modes: ["time", "train"],
     threaded: false,
     models: both,
-    about: "as standalone, each operation called from Python; the preparation of a run is not counted",
+    about: "like standalone, but with each operation called from Python; the preparation of a run is excluded",
     rate: 0.2,
     overhead: 3e-5,
     unitMemory: 128,
@@ -111,7 +111,7 @@ export const candidates: readonly Candidate[] = [
     threaded: true,
     models: ["refractory", "strict"],
     about:
-      "iaf_psc_delta: exact integration, held at the reset while refractory; Prepare once, then Run; min_delay 1 ms",
+      "iaf_psc_delta: exact integration, stays at the reset while refractory; Prepare once, then Run; min_delay 1 ms",
     rate: 0.04,
     overhead: 1e-6,
     unitMemory: 5500,
@@ -123,7 +123,9 @@ const root = fileURLToPath(new URL("../../../../", import.meta.url));
 const source = fileURLToPath(new URL("../../src/", import.meta.url));
 const built = fileURLToPath(new URL("../../dist/", import.meta.url));
 
-/** The core and what Node adds: of the built package where it is newer than every source file, else of its source. */
+/**
+ * The core and the Node part: from the built package if it is newer than every source file, otherwise from its source.
+ */
 export const findLibrary = (): readonly string[] => {
   const files = ["core.js", "node.js"].map((name) => join(built, name));
   if (files.every((file) => existsSync(file))) {
@@ -155,7 +157,7 @@ const networkScripts: Readonly<Partial<Record<EnvironmentName, string>>> = {
   nest: "network_nest.py",
 };
 
-/** The program of a peer that runs networks, or the sentence that says why there is none. */
+/** The program of a peer that runs networks, or a sentence that explains why there is none. */
 export const networkCommand = async (
   environments: Environments,
   family: Candidate["family"],
@@ -170,7 +172,7 @@ export const networkCommand = async (
   return { program: prepared.python, args: [join(here, "python", script)], folder: root };
 };
 
-/** Makes each environment at most once in a run of the harness. */
+/** Creates each environment at most once in a run of the harness. */
 export class Environments {
   readonly #python: Python | undefined;
   readonly #mayInstall: boolean;
@@ -187,7 +189,7 @@ export class Environments {
     return known;
   }
 
-  /** The command of a peer, or the sentence that says why there is none. */
+  /** The command of a peer, or a sentence that explains why there is none. */
   async command(family: Candidate["family"]): Promise<Command | { readonly missing: string }> {
     if (family === "ours" || family === "c") {
       const file = family === "ours" ? [join(here, "ours.ts"), ...findLibrary()] : [join(here, "handwritten.ts")];

@@ -8,14 +8,14 @@ import { type Population, replay, runOurs, trainsByUnit } from "./trains.ts";
 
 const units = 8;
 const steps = 3000;
-/** pA: from just above the rheobase of 200 pA. */
+/** pA, from just above the rheobase of 200 pA. */
 const currents = Array.from({ length: units }, (_, k) => 205 + 45 * k);
 
-/** The soma that the peer's one is: NEST has only a strict one. */
+/** The soma that corresponds to that of the peer; NEST has only a strict one. */
 const meaningOf = ({ models }: Candidate, model: ModelName): ModelName =>
   models.includes("strict") ? "strict" : model;
 
-/** Runs what is timed for a few units and compares its spikes with this library's in the same precision. */
+/** Runs the timed program with a few units, and compares its spikes with this library's in the same precision. */
 export const checkSpikes = async (
   candidate: Candidate,
   model: "refractory" | "adaptive",
@@ -59,9 +59,9 @@ export const checkSpikes = async (
   const own = await runOurs(population, dtype);
   const theirs = trainsByUnit(answer.steps, answer.units, units);
   const found = compareTrains(own, theirs, (unit) => replay(population, unit).margins);
-  const soma = meaning === model ? "" : `, as our ${meaning} soma`;
-  if (found.units === 0) return said(`all ${found.own} spikes at their steps${soma}.`);
+  const soma = meaning === model ? "" : `, compared with this library's ${meaning} soma`;
+  if (found.units === 0) return said(`all ${found.own} spikes on the same steps${soma}.`);
   return said(
-    `${found.same} of ${found.own} spikes at their steps${soma}; ${found.units} of ${units} trains part, with the potential at most ${found.margin.toPrecision(2)} mV from the threshold.`,
+    `${found.same} of ${found.own} spikes on the same steps${soma}; ${found.units} of ${units} trains diverge, with the potential at most ${found.margin.toPrecision(2)} mV from the threshold.`,
   );
 };

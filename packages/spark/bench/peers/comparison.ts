@@ -1,30 +1,30 @@
 import type { Trains } from "./trains.ts";
 
-/** How two sets of spike trains agree. */
+/** Agreement of two sets of spike trains. */
 export interface Comparison {
-  /** Spikes of this library and of the peer. */
+  /** Number of spikes of this library and of the peer. */
   readonly own: number;
   readonly theirs: number;
-  /** Spikes that both have at the same step. */
+  /** Number of spikes that both have at the same step. */
   readonly same: number;
-  /** Units whose trains differ. */
+  /** Number of units whose trains differ. */
   readonly units: number;
-  /** Where the trains of such a unit part: the first few, the greatest margin first. */
+  /** First differences of such units: a few, in decreasing order of margin. */
   readonly partings: readonly Parting[];
-  /** Greatest distance of a potential from its threshold, mV, at the first step that differs; 0 where none does. */
+  /** Largest distance of a potential from its threshold, mV, at the first step that differs; 0 without differences. */
   readonly margin: number;
 }
 /** The first spike of a unit that only one of two simulators has. */
 export interface Parting {
   readonly unit: number;
-  /** From 1. */
+  /** Step, from 1. */
   readonly step: number;
   readonly by: "own" | "theirs";
-  /** How far our potential was from the threshold there, mV; NaN where the unit was refractory. */
+  /** Distance of our potential from the threshold, mV; NaN if the unit was refractory. */
   readonly margin: number;
 }
 
-/** Most partings that are kept. */
+/** Largest number of differences to keep. */
 const KEPT = 5;
 
 const partingOf = (own: readonly number[], theirs: readonly number[]): Omit<Parting, "unit" | "margin"> | undefined => {
@@ -37,8 +37,8 @@ const partingOf = (own: readonly number[], theirs: readonly number[]): Omit<Part
 };
 
 /**
- * Compares trains unit by unit. What follows the first difference of a unit is another history, so only that one is
- * looked into. `margins` gives, for a unit, how far its potential was above the threshold at each step.
+ * Compares trains unit by unit. After its first difference a unit has another history, so only the first difference is
+ * examined. `margins` gives, for a unit, the distance of its potential above the threshold at each step.
  */
 export const compareTrains = (own: Trains, theirs: Trains, margins: (unit: number) => Float64Array): Comparison => {
   const partings: Parting[] = [];
@@ -51,7 +51,7 @@ export const compareTrains = (own: Trains, theirs: Trains, margins: (unit: numbe
     if (parting) partings.push({ unit, ...parting, margin: Math.abs(margins(unit)[parting.step] ?? Number.NaN) });
   });
   const total = (trains: Trains): number => trains.reduce((sum, train) => sum + train.length, 0);
-  // A spike while refractory is the worst of all.
+  // A spike of a refractory unit is the worst difference.
   const size = ({ margin }: Parting): number => (Number.isNaN(margin) ? Number.POSITIVE_INFINITY : margin);
   partings.sort((a, b) => (size(a) === size(b) ? a.unit - b.unit : size(b) - size(a)));
   return {

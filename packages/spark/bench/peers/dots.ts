@@ -9,7 +9,7 @@ const grid = "#e4e7ea";
 /** Okabe and Ito's hues, dark enough for white. */
 const colours = ["#0072b2", "#c04f00", "#00664c", "#a8447f", "#3a1d96"];
 
-/** Repetitions of one thing, in the colour of its series. */
+/** Repetitions of one measurement, in the colour of its series. */
 export interface Dot {
   readonly series: number;
   readonly values: readonly number[];
@@ -20,10 +20,10 @@ export interface DotPanel {
 }
 export interface DotFigure {
   readonly panels: readonly DotPanel[];
-  /** Names of the series, above the panels; none where there is only one. */
+  /** Names of the series, above the panels; empty if there is only one. */
   readonly series: readonly string[];
   readonly axis: string;
-  /** Room for the names of rows, pixels. */
+  /** Width for the names of rows, px. */
   readonly left: number;
 }
 
@@ -39,7 +39,7 @@ const decades = (values: readonly number[]): number[] => {
   return Array.from({ length: to - from + 1 }, (_, k) => 10 ** (from + k));
 };
 
-/** Values on a logarithmic axis: a dot is a median, its line reaches from the least to the most. */
+/** Values on a logarithmic axis: a dot is a median, its line extends from the minimum to the maximum. */
 export const dotFigure = ({ panels, series, axis, left }: DotFigure): string => {
   const values = panels.flatMap(({ rows }) => rows.flatMap(({ dots }) => dots.flatMap((dot) => dot.values)));
   const ticks = decades(values);
@@ -66,7 +66,7 @@ export const dotFigure = ({ panels, series, axis, left }: DotFigure): string => 
       const y = top + (k + 0.5) * rowHeight;
       parts.push(text(left - 10, y + 4, name, ' text-anchor="end"'));
       for (const dot of dots) {
-        // Series are set apart a little, so that equal values do not hide each other.
+        // Series are slightly offset, so that equal values do not hide each other.
         const at = number(y + (dot.series - (count - 1) / 2) * 4);
         const fill = colour(dot.series);
         const [from, to] = [Math.min(...dot.values), Math.max(...dot.values)].map((value) => number(x(value)));

@@ -5,10 +5,10 @@ import { fileURLToPath } from "node:url";
 import { runProgram } from "./process.ts";
 import { type Python, preferred } from "./python.ts";
 
-/** A Python environment: one peer, its pinned packages and what they pin. */
+/** A Python environment: one peer with its pinned packages. */
 export interface Environment {
   readonly name: EnvironmentName;
-  /** What is installed. */
+  /** The requirement to install. */
   readonly requirement: string;
 }
 export const environmentNames = ["spark-0.1", "spark-1.2", "brian2", "nest", "pyspike"] as const;
@@ -22,12 +22,12 @@ export const environments: readonly Environment[] = [
   { name: "pyspike", requirement: "pyspike==0.9.0" },
 ];
 
-/** An environment that can be used, or the sentence that says why not. */
+/** A usable environment, or a sentence that explains why it is missing. */
 export type Prepared = { readonly python: string } | { readonly missing: string };
 
 const pins = fileURLToPath(new URL("./python/pins/", import.meta.url));
 
-/** Where environments are kept: SPARK_PEERS_CACHE, or a folder of the user's cache, so that they outlive `npm ci`. */
+/** Folder of the environments: SPARK_PEERS_CACHE, or a folder in the user's cache, so that they survive `npm ci`. */
 export const cacheFolder = (): string =>
   process.env["SPARK_PEERS_CACHE"] ??
   join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "spark-snn-peers");
@@ -37,10 +37,10 @@ const programOf = (folder: string): string =>
 
 const pinned = (name: EnvironmentName): string => readFileSync(join(pins, `${name}.txt`), "utf8");
 
-/** What an environment must have been made from to be used again. */
+/** Identity of an environment; one with another identity is created again. */
 const identity = (environment: Environment): string => `${environment.requirement}\n${pinned(environment.name)}`;
 
-/** The environment where it is there already. */
+/** The environment, if it exists. */
 export const findEnvironment = (name: EnvironmentName): string | undefined => {
   const environment = environments.find((entry) => entry.name === name)!;
   const folder = join(cacheFolder(), name);
@@ -49,7 +49,7 @@ export const findEnvironment = (name: EnvironmentName): string | undefined => {
   return ready && existsSync(programOf(folder)) ? programOf(folder) : undefined;
 };
 
-/** Seconds that one installation may take; some wheels are large, and PySpike is compiled. */
+/** Time limit of one installation, s; some wheels are large, and PySpike is compiled. */
 const INSTALL_LIMIT = 900;
 
 const install = async (folder: string, environment: Environment, python: Python): Promise<void> => {
@@ -66,13 +66,13 @@ const install = async (folder: string, environment: Environment, python: Python)
   try {
     await pip("--constraint", join(pins, `${environment.name}.txt`), environment.requirement);
   } catch (error) {
-    // The pins below the peer itself belong to one version of Python; others may need other ones.
+    // The pins below the peer itself apply to one version of Python; other versions may need others.
     if (python.version.startsWith(`${preferred}.`)) throw error;
     await pip(environment.requirement);
   }
 };
 
-/** Makes an environment unless it is there. Two processes at once both make one; the first to finish wins. */
+/** Creates an environment unless it exists. If two processes create one at the same time, the first to finish wins. */
 export const prepareEnvironment = async (
   name: EnvironmentName,
   python: Python | undefined,

@@ -25,7 +25,7 @@ const panelsOf = (measured: readonly Measurement[], sizes: readonly number[]): D
   });
 };
 
-/** Rates of every candidate, a colour for each size. */
+/** Rates of every candidate, with a colour for each size. */
 export const ratesFigure = (outcomes: readonly Outcome[]): string | undefined => {
   const measured = outcomes.filter(isMeasured).filter(({ cell }) => cell.mode === "time");
   if (measured.length === 0) return undefined;
@@ -33,7 +33,7 @@ export const ratesFigure = (outcomes: readonly Outcome[]): string | undefined =>
   return dotFigure({
     panels: panelsOf(measured, sizes),
     series: sizes.map((units) => `${sizeText(units)} units`),
-    axis: "10⁹ neuron-steps a second",
+    axis: "10⁹ neuron-steps per second",
     left: 210,
   });
 };

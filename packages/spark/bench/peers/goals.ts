@@ -1,14 +1,16 @@
 import { type Cell, isMeasured, type Measurement, type Outcome } from "./measure.ts";
 import { digits, medianRate, same, sizeText, table } from "./table.ts";
 
-/** How many times as fast as something else this library has to be: the refractory soma, one thread unless said. */
+/**
+ * Required ratio of speeds of this library and another candidate, for the refractory soma, on one thread by default.
+ */
 interface Goal {
   readonly name: string;
   readonly own: string;
   readonly least: number;
-  /** Numbers of units that the goal is about; all that were measured where there are none. */
+  /** Numbers of units of the goal; all measured ones if absent. */
   readonly sizes?: readonly number[];
-  /** The cell of this library, and that of what it is set against. */
+  /** The cell of this library, and the cell to compare with. */
   readonly cells: (units: number, threads: number) => readonly [Cell, Cell];
   readonly against: string;
 }
@@ -38,7 +40,7 @@ const goals: readonly Goal[] = [
   ...peer("Brian2 C++ standalone, f64", [10, 4]),
   ...peer("Brian2 Cython, f64", [30, 12]),
   ...peer("NEST, f64", [30, 12]),
-  ...peer("C by hand, f32", [0.85, 0.35]),
+  ...peer("hand-written C, f32", [0.85, 0.35]),
   ...[native, wasm].map((own) => ({
     name: `${own}: 10 M units / 10 k`,
     own,
@@ -56,7 +58,7 @@ const goals: readonly Goal[] = [
     cells: (units: number, threads: number) => [cellOf(units, threads), cellOf(units)] as const,
   })),
   ...[native, wasm].map((own, k) => ({
-    name: `${own} / ${spark}: one call a step`,
+    name: `${own} / ${spark}: one call per step`,
     own,
     against: spark,
     least: [30, 20][k]!,
@@ -65,7 +67,7 @@ const goals: readonly Goal[] = [
   })),
 ];
 
-/** The goals, a row each, with what was measured for every size; empty where nothing of them was. */
+/** The goals, one row each, with the ratios measured for every size; empty if none was measured. */
 export const goalsSection = (outcomes: readonly Outcome[]): string => {
   const measured = outcomes.filter(isMeasured);
   const find = (candidate: string, cell: Cell): Measurement | undefined =>
@@ -90,7 +92,7 @@ export const goalsSection = (outcomes: readonly Outcome[]): string => {
   if (rows.length === 0) return "";
   return [
     "## Goals",
-    "How many times as fast this library has to be at least, with the refractory soma on one thread unless it says otherwise, and how many times as fast it was. What is **set off** falls short; what bounds it stands in [the decision](../decisions/peers-harness.md).",
+    "Each goal is a minimum ratio of speeds, for the refractory soma on one thread unless stated otherwise. The table shows the goal and the measured ratios. Values in **bold** miss the goal; [the decision](../decisions/peers-harness.md) explains the limits.",
     table(["", "at least", ...sizes.map(sizeText)], rows),
   ].join("\n\n");
 };

@@ -1,6 +1,6 @@
 /*
- * The C program of ../soma.c as a peer: compiled once, started for each run, timed by itself. It has sixteen-lane
- * vector types and one pass over all units a step.
+ * The C program ../soma.c as a peer: compiled once, started for each run, and timed by itself. It uses vector types of
+ * sixteen lanes and one pass over all units per step.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";

@@ -1,6 +1,6 @@
-/** What a peer is asked to do: one JSON line. Its fields are what every peer understands; each takes what it needs. */
+/** A job for a peer, as one JSON line. Every peer understands the fields and uses those that it needs. */
 export interface Job {
-  /** Measured runs of many steps, measured calls of one step each, or one run that gives its spikes. */
+  /** Measured runs of many steps, measured calls of one step each, or one run that returns its spikes. */
   readonly mode: "time" | "step" | "train";
   readonly model: ModelName;
   readonly units: number;
@@ -10,11 +10,14 @@ export interface Job {
   readonly dtype: "f32" | "f64";
   readonly threads: number;
   readonly seed: number;
-  /** pA: for all units, one a unit, or rows of a file of little-endian doubles that hold for `hold` steps each. */
+  /**
+   * pA: one value for all units, one per unit, or rows of a file of little-endian doubles that hold for `hold` steps
+   * each.
+   */
   readonly current: number | readonly number[] | { readonly file: string; readonly hold: number };
-  /** Fields of the soma by the names of this library: mV, ms, GΩ. */
+  /** Fields of the soma with the names of this library: mV, ms, GΩ. */
   readonly parameters: Parameters;
-  /** Which of the peer's ways to run: Brian2's "standalone" or "cython", a backend of this library. */
+  /** The peer's way to run: Brian2's "standalone" or "cython", or a backend of this library. */
   readonly runtime?: string;
 }
 
@@ -45,16 +48,16 @@ export interface Ready extends Versioned {
 export interface Measured {
   readonly event: "run";
   readonly seconds: number;
-  /** Seconds of processor time, of all threads; unknown where a child process does the work. */
+  /** Seconds of processor time of all threads; undefined if a child process does the work. */
   readonly cpu: number | undefined;
-  /** Hz: mean rate of each population, where the job is a network. */
+  /** Hz: mean rate of each population, for networks. */
   readonly rates?: readonly number[];
 }
 export interface Ended {
   readonly event: "end";
   /** Bytes. */
   readonly peakMemory: number | undefined;
-  /** Bytes before the model was made. */
+  /** Memory before the model was created, bytes. */
   readonly baseMemory: number | undefined;
 }
 export interface Train extends Versioned {
@@ -82,7 +85,7 @@ const isAmount = (value: unknown): value is number => typeof value === "number" 
 const wrong = (line: string, what: string): Error =>
   new Error(`a peer answered with ${what}: ${line.length > 200 ? `${line.slice(0, 200)} …` : line}`);
 
-/** One line of a peer as a message. Throws Error for a line that is none. */
+/** Parses a line of a peer as a message. Throws Error for an invalid line. */
 export const parseMessage = (line: string): Message => {
   let value: unknown;
   try {
@@ -90,7 +93,7 @@ export const parseMessage = (line: string): Message => {
   } catch {
     throw wrong(line, "a line that is not JSON");
   }
-  if (!isFields(value)) throw wrong(line, "something that is no object");
+  if (!isFields(value)) throw wrong(line, "something that is not an object");
   const amount = (name: string): number => {
     const given = value[name];
     if (!isAmount(given)) throw wrong(line, `no finite number of at least 0 as "${name}"`);

@@ -1,13 +1,13 @@
 import { createInterface } from "node:readline";
 
-/** The end of a peer that runs in Node: its job, and its answers. What protocol.py does for Python. */
+/** The peer's end of a connection in Node: its job and its answers, like protocol.py for Python. */
 export const lines: AsyncIterator<string> = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 
 export const send = (event: string, values: object): void => {
   process.stdout.write(`${JSON.stringify({ event, ...values })}\n`);
 };
 
-/** Most memory that this process has held, bytes. */
+/** Peak memory of this process, bytes. */
 export const peakMemory = (): number => process.resourceUsage().maxRSS * 1024;
 
 const cpuSeconds = (): number => {
@@ -21,10 +21,10 @@ interface Clocks {
 }
 export const clocks = (): Clocks => ({ wall: performance.now() / 1000, cpu: cpuSeconds() });
 
-/** What a run took. */
+/** The cost of a run. */
 export interface Taken {
   readonly seconds: number;
-  /** Of processor time; unknown where another process did the work. */
+  /** Seconds of processor time; undefined if another process did the work. */
   readonly cpu?: number;
   /** Hz: mean rate of each population of a network. */
   readonly rates?: readonly number[];
@@ -35,7 +35,7 @@ export const since = ({ wall, cpu }: Clocks): { readonly seconds: number; readon
   cpu: cpuSeconds() - cpu,
 });
 
-/** Answers every "run" until the end. `run` says what it took, or nothing to have the call timed. */
+/** Answers every "run" until the end. `run` returns its cost, or nothing to have the call timed. */
 export const serve = async (run: () => Promise<Taken | undefined>): Promise<void> => {
   for (let line = await lines.next(); !line.done && line.value !== "end"; line = await lines.next()) {
     const begin = clocks();

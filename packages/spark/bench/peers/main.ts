@@ -20,7 +20,7 @@ const say = (sentence: string): void => {
 };
 
 const folder = fileURLToPath(new URL("../../../../docs/benchmarks/", import.meta.url));
-/** Writes a file of docs/benchmarks beside its name and renames it. */
+/** Writes a file of docs/benchmarks under a temporary name and renames it. */
 const keep = (name: string, text: string): void => {
   mkdirSync(folder, { recursive: true });
   writeFileSync(`${folder}${name}.partial`, text);

@@ -3,7 +3,7 @@ import { type Candidate, candidates, type Environments } from "./candidates.ts";
 import { defaultsOf, type Job } from "./job.ts";
 import { closeSession, openSession, type Repetitions, type Session, takeTurns } from "./session.ts";
 
-/** One square of the benchmark: every candidate does the same work in it, in turns. */
+/** One cell of the benchmark. All candidates do the same work in it, taking turns. */
 export interface Cell {
   readonly mode: "time" | "step";
   readonly model: "refractory" | "adaptive";
@@ -22,7 +22,7 @@ export interface Measurement extends Repetitions {
   readonly versions: Readonly<Record<string, string>>;
   readonly note?: string | undefined;
 }
-/** What was not measured, and why. */
+/** A measurement that was omitted, and the reason. */
 export interface Skipped {
   readonly candidate: string;
   readonly cell: Cell;
@@ -33,20 +33,22 @@ export const isMeasured = (outcome: Outcome): outcome is Measurement => "seconds
 
 export interface MeasureOptions {
   readonly rounds: number;
-  /** Seconds that a run aims at. */
+  /** Target duration of a run, s. */
   readonly seconds: number;
-  /** Seconds that a run may take by estimate, and that a peer may take for its set-up. */
+  /** Limit of the estimated duration of a run, and of the set-up of a peer, s. */
   readonly limit: number;
 }
 
 export const dt = 0.1;
-/** pA: 30 mV above rest, where the threshold is 20 mV above it. */
+/** pA: 30 mV above rest; the threshold is 20 mV above rest. */
 export const drive = 300;
 const seed = 1;
-/** A run has at least so many steps, and a multiple of it, so that what a run costs beside its steps stays small. */
+/** A run has at least this many steps, and a multiple of it, so that its fixed costs stay small. */
 const LEAST_STEPS = 20;
 
-/** Steps of a run that lasts about `seconds`, or the sentence that says why the candidate is not run in this cell. */
+/**
+ * Steps of a run that lasts about `seconds`, or a sentence that explains why the candidate does not run in this cell.
+ */
 export const planSteps = (
   candidate: Candidate,
   cell: Cell,
@@ -62,7 +64,7 @@ export const planSteps = (
   if (memory > free * 0.7) {
     return `It would need about ${(memory / 2 ** 30).toFixed(0)} GiB of memory; ${(free / 2 ** 30).toFixed(0)} GiB are free.`;
   }
-  // A call of its own for each step costs tens of microseconds in the peers and less than one here.
+  // A separate call for each step costs tens of microseconds in the peers and less than one here.
   const wished =
     mode === "step" ? seconds / (candidate.family === "ours" ? 1e-6 : 5e-5) : (seconds * threads) / stepTime;
   return Math.min(5_000_000, Math.max(1, Math.round(wished / LEAST_STEPS)) * LEAST_STEPS);
@@ -155,7 +157,7 @@ export const measureCell = async (
   }
 };
 
-/** All cells of some sizes and models, with one thread and with all, and the calls of a single step. */
+/** All cells of some sizes and models, with one thread and with all, and the calls of single steps. */
 export const cellsOf = (choice: {
   readonly sizes: readonly number[];
   readonly models: readonly ("refractory" | "adaptive")[];
@@ -173,6 +175,6 @@ export const cellsOf = (choice: {
     : cells;
 };
 
-/** The candidates of the families that were asked for. */
+/** The candidates of the requested families. */
 export const candidatesOf = (families: readonly string[]): Candidate[] =>
   candidates.filter(({ family }) => families.includes(family));

@@ -4,12 +4,12 @@ import { adaptiveNumbers } from "./adaptive.ts";
 export const networkNames = ["cuba", "brunel", "microcircuit", "adaptive"] as const;
 export type NetworkName = (typeof networkNames)[number];
 
-/** A network that a peer builds, and runs again and again: one JSON line. */
+/** A network that a peer builds and then runs repeatedly, as one JSON line. */
 export interface NetworkJob {
   readonly network: NetworkName;
-  /** Units, or a share of the published size. */
+  /** Number of units, or a fraction of the published size. */
   readonly size: number;
-  /** ms; of each run. */
+  /** Duration of each run, ms. */
   readonly duration: number;
   readonly dt: number;
   readonly dtype: "f32" | "f64";
@@ -22,7 +22,7 @@ export interface NetworkJob {
   readonly adaptive: typeof adaptiveNumbers;
 }
 
-/** What every job of a network says. */
+/** Fields of every network job. */
 export const commonNumbers = {
   parameters: fileURLToPath(new URL("../../../../examples/microcircuit/parameters.json", import.meta.url)),
   adaptive: adaptiveNumbers,

@@ -1,6 +1,6 @@
 /*
- * A peer of its own: the example networks in this library, in a process like any other peer's. Spikes of all units are
- * kept, and each run starts anew.
+ * This library as a peer: the example networks in a separate process, like any other peer. Spikes of all units are
+ * recorded, and each run starts from the initial state.
  */
 import {
   BackendError,
@@ -21,7 +21,7 @@ import type { NetworkJob } from "./network-job.ts";
 
 interface Network {
   readonly brain: Brain;
-  /** Populations whose spikes are kept and counted. */
+  /** Populations whose spikes are recorded and counted. */
   readonly counted: readonly string[];
   readonly initial?: object;
   readonly inputs?: object;
@@ -66,7 +66,7 @@ const measure = async (job: NetworkJob, baseMemory: number): Promise<void> => {
   if (simulation.backend !== runtime) throw new Error(`asked for ${runtime}, got ${simulation.backend}`);
   const record = Object.fromEntries(counted.map((name) => [name, { outSpikes: true }]));
   const asked = { record, duration, memory: 8 * 2 ** 30, ...(inputs && { inputs }) } as BrainRunOptions;
-  // Draws the synapses and lays them out.
+  // Draws and stores the synapses.
   await simulation.run({ ...asked, duration: dt });
   lap("build and first step");
   const once = async () => {

@@ -11,13 +11,13 @@ import {
 } from "./networks.ts";
 import { digits, table } from "./table.ts";
 
-/** What a run of the networks found, as it is written to network-peers.json. */
+/** Results of a run of the networks, as in network-peers.json. */
 export interface NetworkReport {
   readonly machine: MachineDescription;
-  /** The day of the run, "2026-01-31". */
+  /** The date of the run, "2026-01-31". */
   readonly date: string;
   readonly rounds: number;
-  /** Options that the run was started with. */
+  /** Options of the run. */
   readonly options: string;
   readonly cases: readonly NetworkCase[];
   readonly outcomes: readonly NetworkOutcome[];
@@ -40,7 +40,7 @@ const memoryText = ({ peakMemory, baseMemory }: NetworkMeasurement): string =>
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
-/** Whether a goal is reached, and by what figure; undefined where what it compares was not measured. */
+/** Whether a goal is reached, and the measured value; undefined if the cases of the goal were not measured. */
 export const goalOf = (
   goal: Goal,
   runs: readonly NetworkMeasurement[],
@@ -80,15 +80,15 @@ const caseSection = (report: NetworkReport, whole: NetworkCase): string => {
     return [run.candidate, secondsText(run), digits(median(run.seconds) / own), rates, apart, memoryText(run)];
   });
   const differs = runs.some((run) => farthestRate(run.rates, first.rates) > whole.bound);
-  const bound = `Rates may differ by ${percent(whole.bound)} at most`;
-  const unbound = "These are runs that try the programs; their rates and times mean nothing.";
+  const bound = `Rates may differ by at most ${percent(whole.bound)}`;
+  const unbound = "These runs only test the programs; their rates and times mean nothing.";
   const sentence = !Number.isFinite(whole.bound)
     ? unbound
     : differs
-      ? `${bound}; where one is **set off** it does, and the times are not those of the same network.`
-      : `${bound}; none does.`;
-  const head = ["", "seconds: median (least–most)", "× the first", "Hz", "farthest rate", "MB"];
-  return `## ${whole.title}\n\n${table(head, rows)}\n\n${sentence} Set-up, seconds:\n\n${runs
+      ? `${bound}. Values in **bold** differ by more, so the times are not those of the same network.`
+      : `${bound}; none differs by more.`;
+  const head = ["", "seconds: median (min–max)", "× first row", "Hz", "largest rate difference", "MB"];
+  return `## ${whole.title}\n\n${table(head, rows)}\n\n${sentence} Set-up times, in seconds:\n\n${runs
     .map((run) => `- ${run.candidate}: ${setupText(run)}.`)
     .join("\n")}`;
 };
@@ -106,20 +106,21 @@ const versionsText = (outcomes: readonly NetworkOutcome[]): string => {
 };
 
 const compared = [
-  "The examples of this repository (and [one of recurrent adaptive units](../../packages/spark/bench/peers/adaptive.ts)) beside the same networks in each peer's own words, with its own random numbers. Spikes of all units are kept everywhere. What is timed is the run alone; drawing and laying out the synapses, importing and compiling are set-up. Memory is the most that the process held, in brackets without the bare import.",
-  "- This library: `compile()` once; each repetition starts anew. Single precision, and double where it says so.",
-  "- Brian2: C++ standalone with its default flags (-O3 -march=native -ffast-math), exact integration, f64; seconds by the program's own clock, in which building the synapses is no part. Brunel's pairs are connected with the probability that gives the same mean number of inputs, which is fixed here and in NEST.",
-  "- NEST: its own rules of connection, `Prepare` once, then `Run`; each repetition goes on from the one before. f64.",
-  "- Spark 1.2.2: split and merge under one jit with a scan that gives all spikes, f32; its weights are a dense matrix, so a step costs the same whatever spikes. Its currents reach a unit one step earlier.",
+  "The examples of this repository (and [one of recurrent adaptive units](../../packages/spark/bench/peers/adaptive.ts)) are compared with the same networks in each simulator's own language, with its own random numbers. All simulators record the spikes of all units. The time is that of the run alone. Set-up includes drawing and storing the synapses, importing and compiling. Memory is the peak memory of the process, and in parentheses the part beyond the import alone.",
+  "",
+  "- This library: `compile()` once; each repetition starts from the initial state. Single precision, or double where stated.",
+  "- Brian2: C++ standalone with its default flags (-O3 -march=native -ffast-math), exact integration, f64. The seconds are from the program's own clock, which excludes building the synapses. Brunel's pairs are connected with a probability that gives the same mean number of inputs; the number is fixed here and in NEST.",
+  "- NEST: its own connection rules, `Prepare` once, then `Run`; each repetition continues the previous one. f64.",
+  "- Spark 1.2.2: split and merge under one jit with a scan that returns all spikes, f32. Its weights are a dense matrix, so the cost of a step does not depend on the number of spikes. Its currents reach a unit one step earlier.",
 ].join("\n");
 
-/** The page about networks beside the peers. */
+/** The page about networks in other simulators. */
 export const networkText = (report: NetworkReport): string => {
   const { machine, date, rounds, options, cases, outcomes } = report;
   const goals = cases.flatMap((whole) => whole.goals.map((goal) => goalRow(whole, goal, runsOf(report, whole))));
   const parts = [
-    "# Networks beside the peers",
-    `Made by \`npm run bench:peers -- ${options}\` on ${date}: ${rounds} repetitions in which all simulators take turns within the same minutes. Ratios within one run mean something; absolute figures belong to this machine.`,
+    "# Networks in other simulators",
+    `Generated by \`npm run bench:peers -- ${options}\` on ${date}, with ${rounds} repetitions in which all simulators take turns within the same minutes. Ratios within one run are meaningful. Absolute values apply only to this computer.`,
     `${machine.processor}, ${machine.cores} cores, ${machine.memoryGB} GiB; ${machine.platform}; Node ${machine.node} (V8 ${machine.v8}); ${machine.compiler ?? "no C compiler found"}. Versions: ${versionsText(outcomes)}.`,
     "![Seconds of each network in every simulator](network-peers.svg)",
     compared,
@@ -130,7 +131,7 @@ export const networkText = (report: NetworkReport): string => {
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 };
 
-/** Seconds of every simulator, a panel for each network; undefined where nothing ran. */
+/** Seconds of every simulator, with a panel for each network; undefined if nothing ran. */
 export const networkFigure = (report: NetworkReport): string | undefined => {
   const panels = report.cases
     .map((whole) => ({

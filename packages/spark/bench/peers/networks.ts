@@ -12,26 +12,26 @@ export interface NetworkCandidate {
   readonly runtime?: string;
 }
 
-/** At most so many times the time of a peer, or so many seconds. */
+/** At most this many times the time of a peer, or this many seconds. */
 export interface Goal {
   readonly own: string;
   readonly against?: string;
   readonly most: number;
 }
 
-/** A network, how it is run, and what has to be reached. */
+/** A network, the settings of its runs, and its goals. */
 export interface NetworkCase {
   readonly key: string;
   readonly title: string;
   readonly network: NetworkName;
   readonly size: number;
-  /** ms; of a run. */
+  /** Duration of a run, ms. */
   readonly duration: number;
   /** ms */
   readonly dt: number;
-  /** Greatest difference of the mean rate of a population here and in a peer, as a share of it. */
+  /** Largest relative difference of the mean rate of a population between this library and a peer. */
   readonly bound: number;
-  /** Greatest number of repetitions. */
+  /** Largest number of repetitions. */
   readonly rounds?: number;
   readonly candidates: readonly NetworkCandidate[];
   readonly goals: readonly Goal[];
@@ -149,12 +149,12 @@ export const networkCases: readonly NetworkCase[] = [
   },
 ];
 
-/** Cases that run unless others are asked for: all but the one that takes minutes and 12 GB in NEST. */
+/** The default cases: all except the one that takes minutes and 12 GB in NEST. */
 export const usualCases: readonly string[] = networkCases
   .map(({ key }) => key)
   .filter((key) => key !== "microcircuit-full");
 
-/** The same so small that each peer's program is tried in seconds; what it computes there is compared with nothing. */
+/** The same in a tiny size that tests each peer's program in seconds. Its results are not compared. */
 export const tiny = (whole: NetworkCase): NetworkCase => {
   const size = { cuba: 400, brunel: 0.1, microcircuit: 0.01, adaptive: 50 }[whole.network];
   return {
@@ -170,7 +170,7 @@ export const tiny = (whole: NetworkCase): NetworkCase => {
 export interface NetworkMeasurement extends Repetitions {
   readonly network: string;
   readonly candidate: string;
-  /** Hz: of each population, the mean over all repetitions. */
+  /** Hz: mean rate of each population over all repetitions. */
   readonly rates: readonly number[];
   /** Seconds of each part of the set-up. */
   readonly setup: Readonly<Record<string, number>>;
@@ -190,7 +190,7 @@ export const isRun = (outcome: NetworkOutcome): outcome is NetworkMeasurement =>
 export interface NetworkOptions {
   readonly peers: readonly string[];
   readonly rounds: number;
-  /** Seconds that one run may take, a quarter of what a set-up may. */
+  /** Time limit of one run, s; a set-up may take four times as long. */
   readonly limit: number;
 }
 
@@ -260,7 +260,7 @@ export const measureNetwork = async (
   }
 };
 
-/** How far the mean rate of a population is from the same in the reference, at most, as a share of it. */
+/** Largest relative difference of the mean rate of a population from the reference. */
 export const farthestRate = (rates: readonly number[], reference: readonly number[]): number =>
   rates.length === reference.length
     ? Math.max(...reference.map((rate, k) => (rates[k] === rate ? 0 : Math.abs(rates[k]! - rate) / rate)))

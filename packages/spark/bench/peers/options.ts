@@ -1,7 +1,7 @@
 import { candidates } from "./candidates.ts";
 import { networkCases, usualCases } from "./networks.ts";
 
-/** What the harness is asked to do. */
+/** Options of the harness. */
 export interface Options {
   readonly sizes: readonly number[];
   readonly models: readonly ("refractory" | "adaptive")[];
@@ -9,21 +9,21 @@ export interface Options {
   /** Families of candidates. */
   readonly peers: readonly string[];
   readonly rounds: number;
-  /** Seconds that one run aims at. */
+  /** Target duration of one run, s. */
   readonly seconds: number;
-  /** Seconds that one run may take by estimate. */
+  /** Limit of the estimated duration of one run, s. */
   readonly limit: number;
   readonly speed: boolean;
   readonly agreement: boolean;
-  /** Keys of the networks that run; none where they are not asked for. */
+  /** Keys of the networks to run; empty if they were not requested. */
   readonly networks: readonly string[];
-  /** Runs the networks in a size that only tries the programs. */
+  /** Runs the networks in a size that only tests the programs. */
   readonly tiny: boolean;
-  /** Units and ms of the agreement runs. */
+  /** Number of units and duration in ms of the agreement runs. */
   readonly agreementUnits: number;
   readonly agreementDuration: number;
   readonly install: boolean;
-  /** Only makes the Python environments. */
+  /** Only creates the Python environments. */
   readonly prepare: boolean;
   readonly write: boolean;
   readonly help: boolean;
@@ -59,27 +59,27 @@ const quick: Options = {
   agreementDuration: 500,
 };
 
-export const usage = `npm run bench:peers -- [options]: measures this library beside its peers, and checks that they agree
+export const usage = `npm run bench:peers -- [options]: measures this library and other simulators, and checks that they agree
 
-  --quick              one size, short runs, few units: a smoke of every peer that can be installed
+  --quick              one size, short runs, few units: a quick test of every simulator that can be installed
   --write              writes docs/benchmarks/{peers,network-peers}.{json,md,svg} and agreement.{json,md}; otherwise
                        only prints
   --sizes 1000,100000  numbers of units (${full.sizes.join(",")})
   --models refractory  of ${full.models.join(",")}
   --threads one        of one,all
   --peers ours,nest    of ${full.peers.join(",")}
-  --rounds 5           repetitions, in which all peers take turns
-  --seconds 1          that a run aims at
-  --limit 60           seconds that a run may take by estimate; a longer one is left out
+  --rounds 5           repetitions, in which all simulators take turns
+  --seconds 1          target duration of a run
+  --limit 60           limit of the estimated duration of a run in seconds; longer runs are skipped
   --only speed         or agreement, networks
   --networks cuba      of ${networkCases.map(({ key }) => key).join(",")};
-                       all but the last unless asked for: that takes minutes, and 13 GB in NEST
-  --no-install         uses the Python environments that are there
-  --prepare            makes these environments, all at once, and measures nothing
+                       by default all except the last, which takes minutes, and 13 GB in NEST
+  --no-install         uses only existing Python environments
+  --prepare            creates these environments, all at once, and measures nothing
   --help
 
-The Python environments are kept in SPARK_PEERS_CACHE, else in spark-snn-peers in the user's cache folder; they are made
-with SPARK_PEERS_PYTHON, else with the Python that is found.`;
+The Python environments are in SPARK_PEERS_CACHE, or by default in spark-snn-peers in the user's cache folder. They are
+created with SPARK_PEERS_PYTHON, or by default with a Python on the path.`;
 
 const amount = (name: string, text: string): number => {
   const value = Number(text);
@@ -132,7 +132,7 @@ const flags: Readonly<Record<string, Partial<Options>>> = {
   "--help": { help: true },
 };
 
-/** Reads the command line. Throws Error with a sentence for what it does not know. */
+/** Parses the command line. Throws Error for unknown options and values. */
 export const readOptions = (words: readonly string[]): Options => {
   let options = words.includes("--quick") ? quick : full;
   for (let k = 0; k < words.length; k++) {

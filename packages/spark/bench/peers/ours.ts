@@ -1,6 +1,6 @@
 /*
- * A peer of its own: this library through its public names, in a process like any other peer's. The arguments are the
- * files to import, the core and what Node adds, so that what is measured is the built package where it is built.
+ * This library as a peer: through its public names, in a separate process like any other peer. The arguments are the
+ * files to import (the core and the Node part), so that the built package is measured if it exists.
  */
 import type * as Library from "../../src/entries/core.ts";
 import type { Job } from "./job.ts";
@@ -17,7 +17,7 @@ const lap = (name: string): void => {
 
 const [core, node] = process.argv.slice(2);
 const library: typeof Library = await import(core!);
-// Native code comes with what Node adds.
+// Native code is in the Node part.
 if (job.runtime === "native") await import(node!);
 lap("import");
 const baseMemory = peakMemory();
@@ -26,7 +26,7 @@ const { AdaptiveLeakySoma, compile, RefractoryLeakySoma } = library;
 const units = [job.units];
 const soma = job.model === "adaptive" ? AdaptiveLeakySoma({ units }) : RefractoryLeakySoma({ units });
 const { dt, dtype, seed, runtime = "wasm", threads } = job;
-// Threads and backends that a version of the library lacks are refused by it; its sentence is the answer.
+// Versions of the library without some threads or backends refuse them; their message is the answer.
 const options = { dt, dtype, seed, backend: runtime, ...(threads > 1 && { threads }) } as Library.CompileOptions;
 const current = Number(job.current);
 const duration = job.steps * dt;

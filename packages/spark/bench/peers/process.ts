@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Message, parseMessage } from "./job.ts";
 
-/** A program and its arguments: never a line for a shell. */
+/** A program and its arguments, never a shell command line. */
 export interface Command {
   readonly program: string;
   readonly args: readonly string[];
@@ -15,7 +15,7 @@ export interface Command {
 /** Living processes, each with the folder of its temporary files. */
 const living = new Map<number, string>();
 
-/** Ends a process and what it started, whose group is its own, and removes its temporary files. */
+/** Ends a process and its children, which form a process group, and removes its temporary files. */
 const endGroup = (pid: number): void => {
   const scratch = living.get(pid);
   if (scratch === undefined) return;
@@ -23,7 +23,7 @@ const endGroup = (pid: number): void => {
   try {
     process.kill(process.platform === "win32" ? pid : -pid, "SIGKILL");
   } catch {
-    // It had ended by itself.
+    // It had already ended.
   }
   rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
 };
@@ -32,7 +32,7 @@ const endAll = (): void => {
   for (const pid of [...living.keys()]) endGroup(pid);
 };
 let watching = false;
-/** From the first process on, the end of this one is the end of all. */
+/** From the first process on, the end of this process ends all others. */
 const watch = (): void => {
   if (watching) return;
   watching = true;
@@ -46,7 +46,7 @@ const watch = (): void => {
   }
 };
 
-/** Starts a program in a process group of its own that ends with this process at the latest. */
+/** Starts a program in its own process group, which ends with this process at the latest. */
 const start = ({ program, args, folder, env }: Command): ChildProcessWithoutNullStreams => {
   watch();
   const scratch = mkdtempSync(join(tmpdir(), "spark-snn-peers-"));
@@ -68,15 +68,15 @@ const start = ({ program, args, folder, env }: Command): ChildProcessWithoutNull
   const { pid } = child;
   if (pid !== undefined) {
     living.set(pid, scratch);
-    // What it started may outlive it.
+    // Its children may outlive it.
     child.once("exit", () => endGroup(pid));
   } else rmSync(scratch, { recursive: true, force: true });
-  // A peer that died does not read; its end is reported by its exit.
+  // A dead peer does not read; its exit reports the end.
   child.stdin.on("error", () => {});
   return child;
 };
 
-/** The last lines of a longer output that say something. */
+/** The last non-empty lines of a longer output. */
 export const lastLines = (text: string, count: number): string =>
   text
     .split("\n")
@@ -85,10 +85,13 @@ export const lastLines = (text: string, count: number): string =>
     .slice(-count)
     .join(" ");
 
-/** Most characters of a program's output that are kept. */
+/** Largest number of characters of a program's output to keep. */
 const KEPT = 20_000;
 
-/** Runs a program to its end. Rejects with Error, and its last words, when it fails or takes longer than `limit` seconds. */
+/**
+ * Runs a program to its end. Rejects with Error and the last lines of its output if it fails or takes longer than
+ * `limit` seconds.
+ */
 export const runProgram = (command: Command, limit: number): Promise<string> =>
   new Promise((resolve, reject) => {
     const child = start(command);
@@ -125,7 +128,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** A peer that answers lines with messages. Whatever goes wrong with it is an Error of the answer that is waited for. */
+/** A peer that answers lines with messages. Every failure of the peer rejects the pending answer with an Error. */
 export class PeerProcess {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #arrived: Message[] = [];
@@ -169,7 +172,7 @@ export class PeerProcess {
     });
   }
 
-  /** Ends it and whatever it started, at once. */
+  /** Ends the peer and its children immediately. */
   stop(): void {
     if (this.#child.pid !== undefined) endGroup(this.#child.pid);
   }

@@ -9,9 +9,9 @@ export interface Python {
   readonly version: string;
 }
 
-/** The version that the pinned packages were tried with. */
+/** The Python version that the pinned packages were tested with. */
 export const preferred = "3.12";
-/** Others that may do, the likeliest first. */
+/** Other versions that may work, the most likely first. */
 const others = ["3.13", "3.14", "3.11"];
 
 const probe =
@@ -29,7 +29,7 @@ const pyenvPrograms = (version: string): string[] => {
   }
 };
 
-/** Reads what the probe printed. */
+/** Parses the output of the probe. */
 export const readProbe = (text: string): Python | undefined => {
   try {
     const [program, version]: unknown[] = JSON.parse(text);
@@ -48,8 +48,8 @@ const tryPython = async (program: string): Promise<Python | undefined> => {
 };
 
 /**
- * The Python to make environments with: SPARK_PEERS_PYTHON where it is set, else 3.12 on the path or in pyenv's
- * folder, else another version that the peers may accept. Undefined where there is none with venv and pip.
+ * The Python to create environments with: SPARK_PEERS_PYTHON if set, otherwise 3.12 on the path or in pyenv's folder,
+ * otherwise another version that the peers may accept. Undefined if none has venv and pip.
  */
 export const findPython = async (): Promise<Python | undefined> => {
   const chosen = process.env["SPARK_PEERS_PYTHON"];

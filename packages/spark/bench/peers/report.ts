@@ -4,20 +4,20 @@ import { goalsSection } from "./goals.ts";
 import { type Cell, drive, dt, isMeasured, type Outcome, type Skipped } from "./measure.ts";
 import { digits, ratesSection, same, sizeText, stepSection, table, threadsText } from "./table.ts";
 
-/** What a run of the harness found, as it is written to peers.json. */
+/** Results of a run of the harness, as in peers.json. */
 export interface Report {
   readonly machine: MachineDescription;
-  /** The day of the run, "2026-01-31". */
+  /** The date of the run, "2026-01-31". */
   readonly date: string;
   readonly rounds: number;
-  /** Options that the run was started with. */
+  /** Options of the run. */
   readonly options: string;
-  /** What a reader has to know about this run beside what was measured: what was set aside, and why. */
+  /** A remark about this run, such as exclusions and their reasons. */
   readonly remark?: string;
   readonly checks: readonly SpikeCheck[];
   readonly outcomes: readonly Outcome[];
 }
-/** Whether a peer that is timed gives the spikes of this library. */
+/** Whether the spikes of a timed peer equal those of this library. */
 export interface SpikeCheck {
   readonly candidate: string;
   readonly model: string;
@@ -44,10 +44,10 @@ const setupSection = (outcomes: readonly Outcome[]): string => {
   ]);
   return [
     "## Set-up",
-    "Seconds before the first measured run, of the smallest size: import, building or compiling, first run. A first run also does the work of a run.",
+    "Seconds before the first measured run, for the smallest size: import, build or compile, first run. The first run includes the work of a run.",
     table(["", "units", "seconds"], setup),
     "## Memory",
-    "Most memory that the process held, MB; in brackets, what came on top of the bare import.",
+    "Peak memory of the process, MB; in parentheses, the part beyond the import alone.",
     table(["", ...sizes.map(sizeText)], memory),
   ].join("\n\n");
 };
@@ -63,10 +63,10 @@ const skippedSection = (skipped: readonly Skipped[]): string => {
   }
   if (grouped.size === 0) return "";
   const items = [...grouped].map(([reason, cells]) => `- ${reason} (${cells.join("; ")})`);
-  return `## Not measured, or set aside\n\n${items.join("\n")}\n`;
+  return `## Not measured, or excluded\n\n${items.join("\n")}\n`;
 };
 
-/** Cores that other work took while runs of so many threads were measured, in the middle and at most. */
+/** Cores used by other work during runs with this many threads: median and maximum. */
 export const othersIn = (
   outcomes: readonly Outcome[],
   threads: number,
@@ -76,7 +76,7 @@ export const othersIn = (
   return others.length === 0 ? undefined : { middle: median(others), most: Math.max(...others) };
 };
 
-/** Share of a core that runs of one thread got: what is missing went to others. */
+/** Fraction of a core that runs of one thread got; other work used the rest. */
 export const ownShare = (outcomes: readonly Outcome[]): number | undefined => {
   const single = outcomes.filter(isMeasured).filter(({ cell }) => cell.threads === 1);
   const shares = single.flatMap(({ seconds, cpu }) =>
@@ -85,7 +85,7 @@ export const ownShare = (outcomes: readonly Outcome[]): number | undefined => {
   return shares.length === 0 ? undefined : median(shares);
 };
 
-/** Cores taken by others above which runs that want all cores are not to be trusted. */
+/** Number of cores used by other work above which runs on all cores are unreliable. */
 const DISTURBED = 0.15;
 
 const noiseText = (outcomes: readonly Outcome[]): string => {
@@ -93,7 +93,7 @@ const noiseText = (outcomes: readonly Outcome[]): string => {
   const sentences: string[] = [];
   if (share !== undefined && share < 0.95) {
     sentences.push(
-      `runs of one thread got ${Math.round(share * 100)} % of a core (median), so their figures are too low and ratios uncertain by as much.`,
+      `runs of one thread got ${Math.round(share * 100)} % of a core (median), so their values are too low and the ratios are uncertain by the same amount.`,
     );
   }
   const counts = [...new Set(outcomes.map(({ cell }) => cell.threads))].filter((threads) => threads > 1);
@@ -101,7 +101,7 @@ const noiseText = (outcomes: readonly Outcome[]): string => {
     const others = othersIn(outcomes, threads);
     if (!others || others.middle < DISTURBED) continue;
     sentences.push(
-      `other work took ${digits(others.middle)} cores (median; at most ${digits(others.most)}) during runs of ${threads} threads: threads that wait for each other suffer from that out of proportion, so these ratios mean nothing.`,
+      `other work took ${digits(others.middle)} cores (median; at most ${digits(others.most)}) during runs of ${threads} threads: threads that wait for each other are slowed disproportionately, so these ratios are meaningless.`,
     );
   }
   return sentences.length === 0 ? "" : ` **Noise:** ${sentences.join(" ")}`;
@@ -131,16 +131,16 @@ export const reportText = ({ machine, date, rounds, options, remark, outcomes, c
     outcomes.some((entry) => isMeasured(entry) && entry.candidate === name),
   );
   return `${[
-    "# Beside the peers",
-    `Made by \`npm run bench:peers -- ${options}\` on ${date}. Every figure is of ${rounds} repetitions in which all candidates take turns within the same minutes. Ratios within one run mean something; absolute figures belong to this machine, which other work may share.${noiseText(outcomes)}${remark ? ` ${remark}` : ""}`,
+    "# Comparison with other simulators",
+    `Generated by \`npm run bench:peers -- ${options}\` on ${date}. Each value is from ${rounds} repetitions, in which all candidates take turns within the same minutes. Ratios within one run are meaningful. Absolute values apply only to this computer, which may be under other load.${noiseText(outcomes)}${remark ? ` ${remark}` : ""}`,
     `${machine.processor}, ${machine.cores} cores, ${machine.memoryGB} GiB; ${machine.platform}; Node ${machine.node} (V8 ${machine.v8}); ${machine.compiler ?? "no C compiler found"}. Versions: ${versionsText(outcomes)}.`,
-    `All units are equal, with the defaults of the library, a constant current of ${drive} pA and dt ${dt} ms. Nobody records anything: what is timed is the step itself, with its spikes and resets.`,
-    "![Neuron-steps a second of every candidate](peers.svg)",
-    "## What is compared",
+    `All units are equal, with the library's default parameters, a constant current of ${drive} pA and dt ${dt} ms. No candidate records anything: the time is that of the steps alone, with their spikes and resets.`,
+    "![Neuron-steps per second of every candidate](peers.svg)",
+    "## Candidates",
     ...present
       .map(({ name, about }) => `- ${name}: ${about}.`)
       .reduce<string[]>((list, line) => [list.length ? `${list[0]}\n${line}` : line], []),
-    "Not comparable without a thought: f32 moves half the bytes of f64 and fills twice the lanes, so compare a peer in f64 with ours in f64 too. All of them integrate exactly over a step; none is Euler. NEST's soma is held at its reset while refractory and has fewer operations a step than a soma whose leak goes on; it has no soma like the adaptive one. NEST and Brian2 also hand out their spikes in lists, which Spark, the C program and this library do only where something asks for them.",
+    "Some candidates are not directly comparable. f32 moves half the bytes of f64 and fills twice the lanes, so also compare a simulator in f64 with this library in f64. All candidates integrate exactly over a step; none uses the Euler method. NEST's soma stays at its reset while refractory and needs fewer operations per step than a soma whose leak continues. NEST has no soma like the adaptive one. NEST and Brian2 also return their spikes in lists; Spark, the C program and this library do so only on request.",
     goalsSection(outcomes),
     ...[...groups].flatMap(([title, group]) => [
       `## ${title[0]!.toUpperCase()}${title.slice(1)}`,
@@ -148,15 +148,15 @@ export const reportText = ({ machine, date, rounds, options, remark, outcomes, c
     ]),
     ...(step
       ? [
-          `## One call a step\n\n${sizeText(step.units)} refractory units, one call from the language of the user for each step.`,
+          `## One call per step\n\n${sizeText(step.units)} refractory units, with one call from the user's language for each step.`,
           stepSection(outcomes, step),
         ]
       : []),
     setupSection(outcomes),
     ...(checks.length > 0
       ? [
-          "## Same spikes",
-          "Before anything is timed, each peer runs 8 units for 300 ms with different currents, in its own precision, and its spikes are compared with this library's.",
+          "## Comparison of spikes",
+          "Before the measurements, each simulator runs 8 units for 300 ms with different currents, in its own precision. Its spikes are compared with those of this library.",
           checks.map(({ candidate, model, sentence }) => `- ${candidate}, ${model}: ${sentence}`).join("\n"),
         ]
       : []),

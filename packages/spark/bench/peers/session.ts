@@ -2,12 +2,12 @@ import { cpus } from "node:os";
 import type { Ended, Ready } from "./job.ts";
 import { type Command, PeerProcess } from "./process.ts";
 
-/** What the repetitions of a peer took. */
+/** Costs of the repetitions of a peer. */
 export interface Repetitions {
-  /** Of every repetition: seconds, and seconds of processor time where the peer can tell. */
+  /** Seconds of every repetition, and seconds of processor time if the peer reports them. */
   readonly seconds: readonly number[];
   readonly cpu: readonly (number | undefined)[];
-  /** Cores that other work took during each repetition, where the peer tells its own processor time. */
+  /** Cores used by other work during each repetition, if the peer reports its processor time. */
   readonly others: readonly (number | undefined)[];
 }
 
@@ -18,11 +18,11 @@ export interface Session {
   readonly seconds: number[];
   readonly cpu: (number | undefined)[];
   readonly others: (number | undefined)[];
-  /** Hz, of every repetition: the mean rate of each population of a network. */
+  /** Hz: mean rate of each population of a network, for every repetition. */
   readonly rates: (readonly number[])[];
 }
 
-/** Starts a peer and waits for its set-up; the sentence that says why not, where it gives none. */
+/** Starts a peer and waits for its set-up. Returns a sentence with the reason if this fails. */
 export const openSession = async (command: Command, job: object, limit: number): Promise<Session | string> => {
   const process = new PeerProcess(command);
   try {
@@ -36,11 +36,11 @@ export const openSession = async (command: Command, job: object, limit: number):
   }
 };
 
-/** Processor seconds of the whole machine since it started. */
+/** Processor seconds of the whole computer since it started. */
 const busySeconds = (): number =>
   cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0) / 1000;
 
-/** One repetition; the reason why the peer is out, where it fails in it. */
+/** Runs one repetition. Returns the reason if the peer fails. */
 const repeat = async (session: Session, limit: number): Promise<string | undefined> => {
   try {
     const busy = busySeconds();
@@ -59,14 +59,14 @@ const repeat = async (session: Session, limit: number): Promise<string | undefin
   }
 };
 
-/** An entry of a list whose session takes turns with the others'. */
+/** An entry of a list whose sessions take turns. */
 interface Turn {
   readonly session: Session;
 }
 
 /**
- * Repetitions in turns, the first place moving on each round. A peer that fails is ended and handed to `lost` with its
- * reason. Gives those that went through.
+ * Runs repetitions in turns; the starting position moves on with each round. A peer that fails is ended and passed to
+ * `lost` with its reason. Returns the others.
  */
 export const takeTurns = async <T extends Turn>(
   turns: readonly T[],
@@ -87,7 +87,7 @@ export const takeTurns = async <T extends Turn>(
   return present;
 };
 
-/** Ends a peer; gives the memory that it took. */
+/** Ends a peer; returns its memory use. */
 export const closeSession = async (session: Session): Promise<Pick<Ended, "peakMemory" | "baseMemory">> => {
   const end = await session.process.ask("end", 60).catch(() => undefined);
   session.process.stop();

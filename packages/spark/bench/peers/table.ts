@@ -2,13 +2,13 @@ import { median } from "../machine.ts";
 import { candidates } from "./candidates.ts";
 import { type Cell, isMeasured, type Measurement, type Outcome } from "./measure.ts";
 
-/** 10⁹ neuron-steps a second of a repetition. */
+/** 10⁹ neuron-steps per second of a repetition. */
 export const rateOf = ({ cell, steps }: Pick<Measurement, "cell" | "steps">, seconds: number): number =>
   (cell.units * steps) / seconds / 1e9;
 export const medianRate = (measurement: Measurement): number =>
   median(measurement.seconds.map((seconds) => rateOf(measurement, seconds)));
 
-/** Three digits that matter, without an exponent: 12.3, 0.0456, 1230. */
+/** Three significant digits, without an exponent: 12.3, 0.0456, 1230. */
 export const digits = (value: number): string => {
   if (value === 0) return "0";
   const places = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
@@ -23,7 +23,7 @@ export const sizeText = (units: number): string =>
       : `${units}`;
 
 const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-/** A table of Markdown: the first column to the left, the others to the right. */
+/** A Markdown table: the first column aligned to the left, the others to the right. */
 export const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [
     row(head),
@@ -34,7 +34,7 @@ export const table = (head: readonly string[], rows: readonly (readonly string[]
     ...rows.map(row),
   ].join("\n");
 
-/** The same by processor time, where the peer tells it of every repetition. */
+/** The same by processor time, if the peer reports it for every repetition. */
 const processorRate = (measurement: Measurement): number | undefined => {
   const times = measurement.cpu.filter((seconds) => seconds !== undefined && seconds > 0) as number[];
   return times.length < measurement.cpu.length || times.length === 0
@@ -42,7 +42,7 @@ const processorRate = (measurement: Measurement): number | undefined => {
     : median(times.map((seconds) => rateOf(measurement, seconds)));
 };
 
-/** How many times as fast the first is, and in brackets by processor time, which other work hardly changes. */
+/** Ratio of the speeds, and in parentheses the ratio by processor time, which hardly depends on other work. */
 export const ratioText = (a: Measurement, b: Measurement): string => {
   const first = processorRate(a);
   const second = processorRate(b);
@@ -74,12 +74,12 @@ const isOurs = (name: string): boolean => candidates.some((entry) => entry.name 
 
 export const threadsText = (threads: number): string => (threads === 1 ? "one thread" : `${threads} threads`);
 
-/** Rates, and the ratio of each of our backends to each peer, of cells that differ in their size. */
+/** Rates, and the ratio of each of our backends to each peer, for cells that differ in size. */
 export const ratesSection = (outcomes: readonly Outcome[], cells: readonly Cell[]): string => {
   const names = namesIn(outcomes, cells);
   const head = cells.map(({ units }) => sizeText(units));
   const rates = table(
-    ["10⁹ neuron-steps/s: median (least–most)", ...head],
+    ["10⁹ neuron-steps/s: median (min–max)", ...head],
     names.map((name) => [
       name,
       ...cells.map((cell) => {
@@ -113,7 +113,7 @@ export const stepSection = (outcomes: readonly Outcome[], cell: Cell): string =>
   };
   const own = names.find(isOurs);
   return table(
-    ["", "µs a step", ...(own ? [`× ${own}`] : [])],
+    ["", "µs per step", ...(own ? [`× ${own}`] : [])],
     names.map((name) => [name, digits(time(name)), ...(own ? [digits(time(name) / time(own))] : [])]),
   );
 };

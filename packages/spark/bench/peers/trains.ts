@@ -8,17 +8,17 @@ import {
 } from "../../src/entries/core.ts";
 import type { ModelName, Parameters } from "./job.ts";
 
-/** A population that several simulators run: every parameter and every current are known to the last bit. */
+/** A population for several simulators: every parameter and every current is known to the last bit. */
 export interface Population {
   readonly model: ModelName;
   readonly units: number;
   readonly steps: number;
   readonly dt: number;
-  /** Values a unit. */
+  /** Values per unit. */
   readonly parameters: Readonly<Record<string, readonly number[]>>;
   readonly current: Current;
 }
-/** pA: one a unit, or rows of one a unit that hold for so many steps each. */
+/** pA: one per unit, or rows with one per unit that hold for this many steps each. */
 export type Current =
   | { readonly kind: "constant"; readonly values: readonly number[] }
   | { readonly kind: "recorded"; readonly values: Float64Array; readonly hold: number };
@@ -36,7 +36,7 @@ export const trainsByUnit = (steps: ArrayLike<number>, units: ArrayLike<number>,
   return trains;
 };
 
-/** Draws in [0, 1) from a seed: Marsaglia's xorshift of 32 bits. Only the values matter, since they are passed on. */
+/** Draws in [0, 1) from a seed: Marsaglia's 32-bit xorshift. Only the values matter, because they are passed on. */
 export const draws = (seed: number): (() => number) => {
   let x = (Math.imul(seed, 0x9e3779b1) | 1) >>> 0;
   return () => {
@@ -49,7 +49,7 @@ export const draws = (seed: number): (() => number) => {
   };
 };
 
-/** Parameters a unit, in eighths, and a refractory time of whole steps. */
+/** Parameters per unit, in eighths, and a refractory time of whole steps. */
 export const drawParameters = (model: ModelName, units: number, seed: number): Record<string, number[]> => {
   const draw = draws(seed);
   const list = (least: number, most: number, fraction = 8): number[] =>
@@ -66,7 +66,10 @@ export const drawParameters = (model: ModelName, units: number, seed: number): R
   return { ...parameters, thresholdTau: list(20, 150), thresholdDelta: list(1, 12) };
 };
 
-/** A current a unit that holds its potential at 1.05 to 2 times the way from rest to threshold, in quarters of a pA. */
+/**
+ * A current per unit that holds its potential at 1.05 to 2 times the distance from rest to threshold, in quarters of a
+ * pA.
+ */
 export const drawConstant = (parameters: Readonly<Record<string, readonly number[]>>, seed: number): number[] => {
   const draw = draws(seed);
   const { threshold, potentialRest, resistance } = parameters;
@@ -76,7 +79,7 @@ export const drawConstant = (parameters: Readonly<Record<string, readonly number
   });
 };
 
-/** An Ornstein-Uhlenbeck current about the rheobase, τ 10 ms, one value a millisecond, in quarters of a pA. */
+/** An Ornstein-Uhlenbeck current around the rheobase, τ 10 ms, one value per millisecond, in quarters of a pA. */
 export const drawRecorded = (
   parameters: Readonly<Record<string, readonly number[]>>,
   rows: number,
@@ -129,11 +132,11 @@ export const runOurs = async (population: Population, dtype: Precision): Promise
   return trainsByUnit(run.outSpikes.steps, run.outSpikes.units, units);
 };
 
-/** One unit over time, as semantics.md writes it, in plain double precision. */
+/** One unit over time, according to semantics.md, in plain double precision. */
 export interface Replay {
   /** Steps with a spike, from 1. */
   readonly spikes: readonly number[];
-  /** How far the potential was above the threshold at a step, from 1, mV; NaN while refractory. */
+  /** Distance of the potential above the threshold at a step, from 1, mV; NaN while refractory. */
   readonly margins: Float64Array;
 }
 
@@ -147,7 +150,7 @@ export const replay = (population: Population, unit: number): Replay => {
   const decay = adapts ? Math.exp(-dt / value("thresholdTau")) : 1;
   const delta = adapts ? value("thresholdDelta") : 0;
   const ratio = value("cooldown") / dt;
-  // Half to even, as the library rounds.
+  // Ties go to even, as in the library.
   const rounded = Math.round(ratio);
   const cooldown = rounded - ratio === 0.5 && rounded % 2 === 1 ? rounded - 1 : rounded;
   const strict = model === "strict";

@@ -6,7 +6,7 @@ import { binCounts, unitBinCounts } from "./index.ts";
 const events = { steps: [1, 2, 2, 3, 4, 6], units: [0, 0, 1, 1, 0, 1] };
 const population = { dt: 0.5, unitCount: 2, duration: 3 };
 
-test("a spike on the border of two bins belongs to the bin that it closes", () => {
+test("a spike on the border of two bins belongs to the earlier bin", () => {
   // Width 1 ms = 2 steps: bins of steps 1–2, 3–4, 5–6.
   expect([...binCounts(events, { ...population, width: 1 })]).toEqual([3, 2, 1]);
 });
@@ -16,17 +16,17 @@ test("counts per unit are rows, unit by unit", () => {
   expect([...unitBinCounts(events, { ...population, width: 1 })]).toEqual([2, 1, 0, 1, 1, 1]);
 });
 
-test("a window leaves out what lies at its start or before, and after its end", () => {
+test("a window excludes spikes at or before its start, and after its end", () => {
   // 1 ms < t <= 2 ms: steps 3 and 4.
   expect([...binCounts(events, { ...population, from: 1, to: 2, width: 0.5 })]).toEqual([1, 1]);
 });
 
-test("a spike outside the window is in no row of another unit", () => {
+test("a spike outside the window does not count for another unit", () => {
   // 1 ms < t <= 2 ms: unit 0 spikes at step 4, unit 1 at step 3.
   expect([...unitBinCounts(events, { ...population, from: 1, to: 2, width: 0.5 })]).toEqual([0, 1, 1, 0]);
 });
 
-test("bins of 0.1 ms hold one step each although 0.1 is not exact", () => {
+test("bins of 0.1 ms hold one step each, although 0.1 is not exact", () => {
   const steps = Array.from({ length: 1000 }, (_, k) => k + 1);
   const counts = binCounts(
     { steps, units: steps.map(() => 0) },
@@ -36,7 +36,7 @@ test("bins of 0.1 ms hold one step each although 0.1 is not exact", () => {
   expect(counts.every((count) => count === 3)).toBe(true);
 });
 
-test("every spike is counted once, whatever the width", () => {
+test("every spike counts once for any width", () => {
   const spikes = fc.array(fc.tuple(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 0, max: 3 })), { maxLength: 50 });
   fc.assert(
     fc.property(spikes, fc.constantFrom(1, 2, 3, 5, 12, 60), (list, width) => {

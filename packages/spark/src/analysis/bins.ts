@@ -10,23 +10,26 @@ import {
 } from "./events.ts";
 
 /**
- * A window cut into bins of one width. Bin k holds the spikes with from + k·width < time <= from + (k+1)·width.
- * The width is a whole number of steps and the window a whole number of bins: a partial last bin would be a sample
- * unlike the others, so it is refused.
+ * A window divided into bins of equal width. Bin k holds the spikes with from + k·width < time <= from + (k+1)·width.
+ * The width must be a whole number of steps, and the window a whole number of bins. A partial last bin is refused,
+ * because it would be a sample of another kind.
  */
 export interface BinnedWindow extends PopulationWindow {
   /** Width of a bin, ms. */
   readonly width: number;
 }
 
-/** A window in steps, cut into `binCount` bins of `binSteps` steps. */
+/** A window in steps, divided into `binCount` bins of `binSteps` steps. */
 export interface StepBins {
   readonly first: number;
   readonly binSteps: number;
   readonly binCount: number;
 }
 
-/** Checks the bins and gives them in steps; a window that is no whole number of bins is refused. Throws ConfigError. */
+/**
+ * Checks the bins and returns them in steps.
+ * @throws ConfigError for an invalid window or width, and if the window is not a whole number of bins
+ */
 export function stepBins(where: string, options: BinnedWindow): StepBins {
   const { dt, width } = options;
   const bins = stepBinsFrom(where, options);
@@ -42,7 +45,7 @@ export function stepBins(where: string, options: BinnedWindow): StepBins {
   return bins;
 }
 
-/** As `stepBins`, but a last part of the window that is shorter than a bin is left out. */
+/** Like `stepBins`, but drops a partial bin at the end of the window. */
 export function stepBinsFrom(where: string, options: BinnedWindow): StepBins {
   const { dt, width } = options;
   refuse([
@@ -55,14 +58,18 @@ export function stepBinsFrom(where: string, options: BinnedWindow): StepBins {
   return { first, binSteps, binCount: Math.floor((last - first) / binSteps) };
 }
 
-/** Spikes of the whole population in each bin. Throws ConfigError or ShapeError for bad events or bins. */
+/**
+ * Number of spikes of the whole population in each bin.
+ * @throws ConfigError or ShapeError for invalid events or bins
+ */
 export function binCounts(events: SpikeEvents, options: BinnedWindow): Uint32Array {
   return countInBins("binCounts", events, options, false);
 }
 
 /**
- * Spikes of each unit in each bin, one row a unit: the count of unit u in bin k is at `u * binCount + k`, where
- * binCount is the length divided by `unitCount`. Throws ConfigError or ShapeError for bad events or bins.
+ * Number of spikes of each unit in each bin, one row per unit: the count of unit u in bin k is at `u * binCount + k`,
+ * where binCount is the length divided by `unitCount`.
+ * @throws ConfigError or ShapeError for invalid events or bins
  */
 export function unitBinCounts(events: SpikeEvents, options: BinnedWindow): Uint32Array {
   return countInBins("unitBinCounts", events, options, true);
@@ -75,7 +82,7 @@ export function countInBins(where: string, events: SpikeEvents, options: BinnedW
   return binCountsIn(events, bins, perUnit ? options.unitCount : undefined);
 }
 
-/** Counts of events that were checked: of the population, or a row for each of `unitCount` units. */
+/** Counts of checked events: of the population, or one row for each of `unitCount` units. */
 export function binCountsIn(events: SpikeEvents, bins: StepBins, unitCount?: number): Uint32Array {
   const { first, binSteps, binCount } = bins;
   const counts = new Uint32Array(binCount * (unitCount ?? 1));

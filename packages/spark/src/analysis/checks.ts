@@ -1,18 +1,18 @@
 import { ConfigError, type Issue } from "../errors/errors.ts";
 
 /**
- * Share of a time that counts as rounding: `step * dt` in double precision lands up to a few ulp beside the nominal
- * time, and a spike exactly on a border must not fall out by that.
+ * Relative tolerance for times. `step * dt` in double precision can differ from the nominal time by a few ulp, and a
+ * spike exactly on a border must still count.
  */
 export const timeSlack = 1e-12;
 
-/** Throws one ConfigError with every issue of the list; the absent ones are passed over. */
+/** Throws one ConfigError with all issues in the list; undefined entries are skipped. */
 export function refuse(issues: readonly (Issue | undefined)[]): void {
   const found = issues.filter((issue) => issue !== undefined);
   if (found.length > 0) throw new ConfigError(found);
 }
 
-/** An issue unless the value is a finite number greater than 0. `unit` is written after the value. */
+/** An issue unless the value is a finite number greater than 0. The message gives the value in `unit`. */
 export function positive(path: string, value: number, unit: string, remedy: string): Issue | undefined {
   if (Number.isFinite(value) && value > 0) return undefined;
   return { path, message: `must be a finite number greater than 0 ${unit}; received ${value} ${unit}. ${remedy}` };
@@ -43,8 +43,8 @@ export function ordered(where: string, from: number, to: number, unit: string): 
 }
 
 /**
- * Refuses times that are not finite or not in ascending order, naming the first bad position.
- * `strict` also refuses two equal times, which one unit cannot produce. Nothing is allocated for a good train.
+ * Refuses times that are not finite or not ascending; the error names the first invalid position. `strict` also refuses
+ * two equal times, which one unit cannot produce. Allocates nothing for a valid train.
  */
 export function requireAscending(path: string, times: ArrayLike<number>, strict: boolean): void {
   let last = -Number.MAX_VALUE;
@@ -72,7 +72,10 @@ function orderIssue(path: string, times: ArrayLike<number>, index: number): Issu
   return { path: at, message: `${rule}; received ${time} ms. Sort the times in ascending order.` };
 }
 
-/** Refuses a train that is out of order (`requireAscending`) or leaves the window [from, to] by more than rounding. */
+/**
+ * Refuses a train that is not ascending (see `requireAscending`), or exceeds the window [from, to] by more than
+ * rounding.
+ */
 export function requireTrain(path: string, times: ArrayLike<number>, from: number, to: number, strict: boolean): void {
   requireAscending(path, times, strict);
   if (times.length === 0) return;
@@ -88,12 +91,12 @@ function outsideIssue(path: string, times: ArrayLike<number>, index: number, fro
   return { path: `${path}[${index}]`, message: `${rule}; received ${times[index]} ms. ${remedy}` };
 }
 
-/** Refuses lists of numbers that hold NaN or an infinity, naming the first position. */
+/** Refuses NaN and infinities in a list of numbers; the error names the first position. */
 export function requireFinite(path: string, values: ArrayLike<number>, unit: string): void {
   for (let index = 0; index < values.length; index++) {
     const value = values[index]!;
     if (!Number.isFinite(value)) {
-      const message = `must be finite; received ${value} ${unit}. Leave out what is not a number.`;
+      const message = `must be finite; received ${value} ${unit}. Remove values that are not finite.`;
       throw new ConfigError({ path: `${path}[${index}]`, message });
     }
   }

@@ -18,7 +18,7 @@ test("the rate is that of the model, so Γ is not symmetric", () => {
   expect(coincidenceFactor([11], [10, 500], options)).toBeCloseTo(0.98 / 1.5 / 0.99, 14);
 });
 
-test("spikes exactly Δ apart coincide, also when step·dt is rounded", () => {
+test("spikes exactly Δ apart coincide, also if step·dt is rounded", () => {
   expect(coincidenceFactor([100], [104], { duration: 1000 })).toBeCloseTo(1, 14);
   expect(coincidenceFactor([100], [104.001], { duration: 1000 })).toBeLessThan(0);
   for (let step = 1; step < 10000; step++) {
@@ -26,12 +26,12 @@ test("spikes exactly Δ apart coincide, also when step·dt is rounded", () => {
   }
 });
 
-test("a spike is used once: a burst does not multiply one recorded spike", () => {
+test("each spike counts once: a burst does not multiply one recorded spike", () => {
   // 1 coincidence of 3 model spikes: (1 − 0.024) / 2 / 0.976 = 0.5.
   expect(coincidenceFactor([99, 100, 101], [100], { duration: 1000 })).toBeCloseTo(0.5, 14);
 });
 
-test("a train predicts itself with 1, silence predicts silence with 1, and one empty train gives 0", () => {
+test("Γ is 1 for equal trains and for two empty trains, and 0 if one train is empty", () => {
   expect(coincidenceFactor([1, 20, 300], [1, 20, 300], { duration: 1000 })).toBeCloseTo(1, 14);
   expect(coincidenceFactor([], [], { duration: 1000 })).toBe(1);
   expect(coincidenceFactor([], [5, 10], { duration: 1000 })).toBe(0);
@@ -39,8 +39,8 @@ test("a train predicts itself with 1, silence predicts silence with 1, and one e
 });
 
 test("Γ of unrelated trains is 0 on average over shifts", () => {
-  // A spike shifted over the whole circle meets each of 10 recorded spikes within ±4 ms: 9 of 1000 shifts a spike, on
-  // whole milliseconds; Δ = 4.5 is the same 9 coincidences and exactly 9 ms of 1000.
+  // A spike shifted over the whole circle meets each of 10 recorded spikes within ±4 ms: 9 of 1000 shifts per spike, in
+  // whole milliseconds. Δ = 4.5 gives the same 9 coincidences and exactly 9 ms of 1000.
   const recorded = Array.from({ length: 10 }, (_, k) => 50 + 100 * k);
   let sum = 0;
   for (let shift = 0; shift < 1000; shift++)
@@ -75,7 +75,7 @@ test("no pairing of spikes has more coincidences than the merge finds", () => {
   );
 });
 
-test("Γ is at most 1, is 1 for equal trains, and does not change when time is stretched or reversed", () => {
+test("Γ is at most 1, is 1 for equal trains, and is invariant to scaling and reversal of time", () => {
   fc.assert(
     fc.property(train(12), train(12), fc.constantFrom(0.25, 2, 10), (model, recorded, factor) => {
       const value = coincidenceFactor(model, recorded, { duration: 200 });
@@ -90,7 +90,7 @@ test("Γ is at most 1, is 1 for equal trains, and does not change when time is s
   );
 });
 
-test("the mean over repetitions is the mean, and needs one", () => {
+test("the mean over repetitions is the mean, and needs at least one repetition", () => {
   const options = { duration: 1000 };
   expect(meanCoincidence([10], [[11], [500]], options)).toBeCloseTo((1 + -0.008 / 0.992) / 2, 14);
   expect(() => meanCoincidence([10], [], options)).toThrow(ShapeError);
@@ -124,7 +124,7 @@ test("a reliability needs two repetitions", () => {
   expect(() => reliability([[1]], { duration: 10 })).toThrow("must hold at least 2 trains; received 1.");
 });
 
-test("a model that fires at every chance is an error, or the value that the caller names", () => {
+test("a model that spikes too often gives an error, or the value in saturated", () => {
   // 2·rate·Δ = 2·(125/1000)·4 = 1.
   const dense = Array.from({ length: 125 }, (_, k) => 8 * k);
   expect(() => coincidenceFactor(dense, [1], { duration: 1000 })).toThrow(ConfigError);
@@ -150,7 +150,7 @@ test.each([
     "coincidenceFactor.window must be at most duration, 10 ms; received 11 ms",
   ],
   [
-    "no duration",
+    "an invalid duration",
     [1],
     [1],
     { window: 0, duration: 0 },

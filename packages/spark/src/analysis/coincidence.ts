@@ -1,32 +1,33 @@
 import { ConfigError, type Issue, ShapeError } from "../errors/errors.ts";
 import { notNegative, positive, requireTrain, timeSlack } from "./checks.ts";
 
-/** Options of the coincidence factor. */
 export interface CoincidenceOptions {
-  /** Δ, ms: spikes at most this far apart coincide. At least 0, at most `duration`; 4 when left out. */
+  /** Δ, ms: spikes at most this far apart coincide. At least 0, at most `duration`. Default 4. */
   readonly window?: number | undefined;
-  /** Length of the recording, ms: the trains lie in 0 … duration. */
+  /** Length of the recording, ms. The trains must lie in 0 … duration. */
   readonly duration: number;
   /**
-   * Value of Γ where the model fires so fast that 2·rate·Δ >= 1: there chance alone explains every coincidence and Γ is
-   * not defined. When left out this is a ConfigError; a search over many candidates gives a low score here instead.
+   * Result if the model's rate is so high that 2·rate·Δ >= 1. Then chance alone explains every coincidence, and Γ is
+   * not defined. Without this option, such a train is a ConfigError. A search over many candidates sets a low score
+   * here.
    */
   readonly saturated?: number | undefined;
 }
 
 /**
- * Coincidence factor Γ of a model's train with a recorded one, times in ms:
+ * Coincidence factor Γ between a model's train and a recorded train, times in ms:
  *
  *     Γ = (coincidences − 2·rate·Δ·N_recorded) / (½(N_model + N_recorded)) / (1 − 2·rate·Δ),   rate = N_model/duration
  *
- * 1 is a perfect prediction, 0 is what a Poisson train of the model's rate reaches by chance, negative is worse.
- * Coincidences are the largest number of pairs |t_model − t_recorded| <= Δ (up to rounding) in which each spike takes
- * part at most once. Both trains empty: 1, silence was predicted. One empty: 0. Since the rate is the model's, Γ is not
- * symmetric. The call allocates nothing, so it can score many candidates.
+ * 1 is a perfect prediction, 0 is the expectation for a Poisson train of the model's rate, and negative values are
+ * worse. Coincidences are the largest number of pairs with |t_model − t_recorded| <= Δ (up to rounding) in which each
+ * spike occurs at most once. Γ is 1 if both trains are empty, and 0 if only one is. Because the rate is that of the
+ * model, Γ is not symmetric. The function allocates nothing, so it can score many candidates.
  *
- * Throws ConfigError for times that are not finite, not ascending or outside 0 … duration, for a bad window, and for
- * saturation (see `saturated`). Kistler, Gerstner, van Hemmen 1997, Neural Comput. 9:1015; Jolivet et al. 2008,
- * Biol. Cybern. 99:417.
+ * Kistler, Gerstner, van Hemmen 1997, Neural Comput. 9:1015; Jolivet et al. 2008, Biol. Cybern. 99:417.
+ *
+ * @throws ConfigError for times that are not finite, not ascending or outside 0 … duration, for an invalid window, and
+ * for saturation (see `saturated`)
  */
 export function coincidenceFactor(
   model: ArrayLike<number>,
@@ -40,7 +41,7 @@ export function coincidenceFactor(
   requireTrain("coincidenceFactor.model", model, 0, duration, false);
   requireTrain("coincidenceFactor.recorded", recorded, 0, duration, false);
   if (model.length === 0 && recorded.length === 0) return 1;
-  // Share of the time that lies within Δ of a spike of the model, if no two of these stretches overlap.
+  // Fraction of the time within Δ of a model spike, if these intervals do not overlap.
   const covered = (2 * window * model.length) / duration;
   if (covered >= 1) return saturatedValue(covered, options);
   const coincidences = countCoincidences(model, recorded, window + timeSlack * duration);
@@ -49,8 +50,8 @@ export function coincidenceFactor(
 }
 
 /**
- * Largest number of pairs at most `window` apart in which each spike takes part at most once. Taking the earliest pair
- * that fits is optimal: whatever else its two spikes could be paired with comes later and has no better use for them.
+ * Largest number of pairs at most `window` apart in which each spike occurs at most once. Taking the earliest possible
+ * pair is optimal: every other partner of its two spikes comes later and can be paired with later spikes.
  */
 function countCoincidences(model: ArrayLike<number>, recorded: ArrayLike<number>, window: number): number {
   let count = 0;
@@ -70,9 +71,9 @@ function countCoincidences(model: ArrayLike<number>, recorded: ArrayLike<number>
 }
 
 /**
- * Mean Γ of a model's train over the recorded repetitions of one stimulus. Divided by their `reliability` it is the
- * score of the Quantitative Single-Neuron Modeling Competition. Throws ShapeError for no repetition, and ConfigError
- * like `coincidenceFactor`.
+ * Mean Γ of a model's train over the recorded repetitions of one stimulus. Divided by their `reliability`, this is the
+ * score of the Quantitative Single-Neuron Modeling Competition.
+ * @throws ShapeError without repetitions; ConfigError like `coincidenceFactor`
  */
 export function meanCoincidence(
   model: ArrayLike<number>,
@@ -88,9 +89,9 @@ export function meanCoincidence(
 }
 
 /**
- * Reliability of a neuron: mean Γ over all ordered pairs of different repetitions of one stimulus, so that each of a
- * pair is once the model whose rate is used. It bounds what a model can be expected to reach. Throws ShapeError for
- * fewer than two repetitions, and ConfigError like `coincidenceFactor`.
+ * Reliability of a neuron: the mean Γ over all ordered pairs of different repetitions of one stimulus. Each repetition
+ * of a pair takes the role of the model once. The reliability bounds the Γ that a model can be expected to reach.
+ * @throws ShapeError for fewer than two repetitions; ConfigError like `coincidenceFactor`
  */
 export function reliability(repetitions: readonly ArrayLike<number>[], options: CoincidenceOptions): number {
   const count = repetitions.length;
@@ -110,7 +111,7 @@ export function reliability(repetitions: readonly ArrayLike<number>[], options: 
 function windowIssues(window: number, duration: number): readonly Issue[] {
   const issues = [
     positive("coincidenceFactor.duration", duration, "ms", "Give the length of the recording."),
-    notNegative("coincidenceFactor.window", window, "ms", "Give how far coincident spikes may be apart."),
+    notNegative("coincidenceFactor.window", window, "ms", "Give the largest distance of coincident spikes."),
   ].filter((issue) => issue !== undefined);
   if (issues.length > 0) return issues;
   const message = `must be at most duration, ${duration} ms; received ${window} ms. Give a shorter window.`;
@@ -119,8 +120,8 @@ function windowIssues(window: number, duration: number): readonly Issue[] {
 
 function saturatedValue(covered: number, options: CoincidenceOptions): number {
   if (options.saturated !== undefined) return options.saturated;
-  const rule = "must fire less than once in 2·window for a chance level below 1";
-  const remedy = "Shorten the window, or give saturated, the value for such trains.";
+  const rule = "must have a rate below one spike per 2·window, so that the chance level is below 1";
+  const remedy = "Shorten the window, or give saturated, the result for such trains.";
   throw new ConfigError({
     path: "coincidenceFactor.model",
     message: `${rule}; received 2·rate·window = ${covered}. ${remedy}`,

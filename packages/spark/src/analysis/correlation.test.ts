@@ -9,14 +9,14 @@ const events = { steps: [1, 2, 2, 3, 3, 4, 5, 6], units: [0, 0, 1, 0, 1, 2, 1, 2
 const options = { dt: 1, unitCount: 4, duration: 6, width: 2 };
 
 test("the correlation of two units by hand", () => {
-  // Less their means: 1 0 −1 and −2/3 1/3 1/3; product −2/3 − 1/3 = −1; lengths √2 and √(6/9): −1/√(4/3) = −√3/2.
+  // Minus their means: 1 0 −1 and −2/3 1/3 1/3; product −2/3 − 1/3 = −1; lengths √2 and √(6/9): −1/√(4/3) = −√3/2.
   const matrix = correlationMatrix(events, options);
   expect(matrix[2]).toBeCloseTo(-Math.sqrt(3) / 2, 14);
   expect(matrix[8]).toBe(matrix[2]);
   expect(matrix[0]).toBe(1);
 });
 
-test("a unit whose counts do not vary has no correlation and does not enter the mean", () => {
+test("a unit with constant counts has no correlation and does not enter the mean", () => {
   const matrix = correlationMatrix(events, options);
   expect([4, 5, 6, 7, 1, 9, 12, 15].map((index) => matrix[index])).toEqual(Array(8).fill(Number.NaN));
   const { mean, pairCount } = meanCorrelation(events, options);
@@ -25,7 +25,7 @@ test("a unit whose counts do not vary has no correlation and does not enter the 
   expect(meanCorrelation({ steps: [], units: [] }, options)).toEqual({ mean: Number.NaN, pairCount: 0 });
 });
 
-test("the mean is that of the matrix, lies in −1 … 1 and is blind to the names of units", () => {
+test("the mean equals that of the matrix, lies in −1 … 1 and does not depend on the order of units", () => {
   const spikes = fc.array(fc.tuple(fc.integer({ min: 1, max: 24 }), fc.integer({ min: 0, max: 3 })), { maxLength: 60 });
   const eventsOf = (list: readonly (readonly [number, number])[]) => ({
     steps: list.map(([step]) => step),
@@ -80,7 +80,7 @@ test("drawn pairs are distinct, reproducible and spread over all units", () => {
   expect(Math.abs(chi - 999)).toBeLessThan(4 * Math.sqrt(1998));
 });
 
-test("more pairs than there are: all of the units whose counts vary, once", () => {
+test("a request for more pairs than exist gives all pairs of units with varying counts, once", () => {
   const { first, second, correlations } = pairCorrelations(events, { ...options, pairs: 99 });
   expect([[...first], [...second]]).toEqual([[0], [2]]);
   expect(correlations[0]).toBeCloseTo(meanCorrelation(events, options).mean, 14);
@@ -103,9 +103,9 @@ test("independent units are uncorrelated", () => {
   expect(variance * 500).toBeLessThan(1.04);
 });
 
-test("a common input gives the correlation that its share says", () => {
-  // Each unit spikes in a step by itself (0.02) or with all others (0.01): covariance over variance, per step and so
-  // for independent steps in bins too.
+test("a common input gives the expected correlation", () => {
+  // Each unit spikes in a step alone (0.02) or with all others (0.01). The ratio of covariance to variance is the same
+  // per step and, because steps are independent, in bins.
   const own = drawSpikes({ unitCount: 40, stepCount: 100_000, probability: 0.02, seed: 11 });
   const common = drawSpikes({ unitCount: 1, stepCount: 100_000, probability: 0.01, seed: 12 });
   const cells = new Set(own.steps.map((step, k) => step * 40 + own.units[k]!));
@@ -118,11 +118,12 @@ test("a common input gives the correlation that its share says", () => {
   const { mean, pairCount } = meanCorrelation(together, { dt: 1, unitCount: 40, duration: 100_000, width: 10 });
   expect(pairCount).toBe(780);
   expect(expected).toBeCloseTo(0.329, 3);
-  // A single pair would be known to (1 − r²)/√(10 000 bins); the pairs share their input, so the mean is little better.
+  // The standard error of one pair is (1 − r²)/√(10 000 bins). The pairs share their input, so the mean is little
+  // better.
   expect(Math.abs(mean - expected)).toBeLessThan((4 * (1 - expected ** 2)) / 100);
 });
 
-test("a hundred thousand units in ten thousand bins take memory for their spikes alone", () => {
+test("a hundred thousand units in ten thousand bins need memory only for their spikes", () => {
   // As a matrix the counts would take 4 GB. Every unit has one spike on average.
   const unitCount = 100_000;
   const spikes = drawSpikes({ unitCount, stepCount: 10_000, probability: 0.0001, seed: 4 });
@@ -132,11 +133,11 @@ test("a hundred thousand units in ten thousand bins take memory for their spikes
   expect(pairCount).toBeGreaterThan(1e9);
   const { first, second, correlations } = pairCorrelations(spikes, { ...window, pairs: 1000 });
   expect(new Set([...first, ...second]).size).toBeGreaterThan(1900);
-  // Silent units are not drawn, so each pair has a correlation; without a common bin it is barely below 0.
+  // Silent units are not drawn, so each pair has a correlation. Without a common bin it is slightly below 0.
   expect(correlations.every((value) => value > -0.01 && value <= 1 + 1e-12)).toBe(true);
 });
 
-test("the correlations are those that Elephant 1.2.1 finds", () => {
+test("the correlations agree with Elephant 1.2.1", () => {
   // correlation_coefficient of a BinnedSpikeTrain with bins of 3 ms; its mean over the upper triangle.
   const spikes = congruentialSpikes();
   const window = { dt: 0.1, unitCount: 23, duration: 918, width: 3 };
@@ -170,7 +171,7 @@ test.each([
     "pairCorrelations.pairs[0] must be two different whole numbers in 0 … 3; received 1 and 1.",
   ],
   [
-    "a pair with a unit too far",
+    "a pair with a unit beyond the last",
     () => pairCorrelations(events, { ...options, pairs: [[1, 4]] }),
     "pairCorrelations.pairs[0] must be two different whole numbers in 0 … 3; received 1 and 4.",
   ],
@@ -180,7 +181,7 @@ test.each([
     "pairCorrelations.pairs must be a whole number of at least 1; received 0.",
   ],
   [
-    "a seed between whole numbers",
+    "a fractional seed",
     () => pairCorrelations(events, { ...options, pairs: 1, seed: 0.5 }),
     "pairCorrelations.seed must be a whole number; received 0.5.",
   ],

@@ -7,39 +7,40 @@ import { correlate, type SparseCounts, sparseCounts, spread } from "./sparse.ts"
 
 /** Mean correlation over pairs of units. */
 export interface MeanCorrelation {
-  /** Mean of Pearson's r; NaN when no pair has one. */
+  /** Mean of Pearson's r; NaN if no pair has one. */
   readonly mean: number;
-  /** Pairs that have one: both units have counts that vary. */
+  /** Number of pairs with a defined r: the counts of both units vary. */
   readonly pairCount: number;
 }
 
-/** Options of `pairCorrelations`. */
 export interface PairOptions extends BinnedWindow {
   /**
-   * The pairs, as flat indices of two units, or how many to draw. They are drawn without repeats from all pairs of
-   * units whose counts vary, each equally likely; where there are fewer pairs than that, all of them are taken.
+   * The pairs, as flat indices of two units, or the number of pairs to draw. Pairs are drawn without repeats and with
+   * equal probability from all pairs of units with varying counts. If there are fewer pairs than requested, all of them
+   * are taken.
    */
   readonly pairs: number | readonly (readonly [number, number])[];
-  /** Seed of the draw, a whole number; 0 when left out. */
+  /** Seed of the draw, an integer. Default 0. */
   readonly seed?: number | undefined;
 }
 
-/** Correlation of each of some pairs: pair k is of the units `first[k]` and `second[k]`. */
+/** Correlations of pairs of units: pair k consists of the units `first[k]` and `second[k]`. */
 export interface PairCorrelations {
   readonly first: Uint32Array;
   readonly second: Uint32Array;
-  /** Pearson's r, −1 … 1; NaN where the counts of one of the two do not vary. */
+  /** Pearson's r, −1 … 1; NaN if the counts of one of the units do not vary. */
   readonly correlations: Float64Array;
 }
 
-/** Units of a matrix of 512 MiB. */
+/** A matrix of this many units takes 512 MiB. */
 const mostUnits = 8192;
 
 /**
- * Pearson's correlation of the binned counts of each pair of units: a matrix of unitCount × unitCount, row by row, in
- * −1 … 1. NaN in the row and column of a unit whose counts do not vary (a silent one), where it is undefined.
- * Takes time for units × spikes and memory for the matrix, so at most 8192 units; `meanCorrelation` and
- * `pairCorrelations` serve any number. Throws ConfigError or ShapeError like `binCounts`.
+ * Pearson's correlation of the binned counts of each pair of units: a matrix of unitCount × unitCount in row-major
+ * order, values in −1 … 1. The row and column of a unit with constant counts (such as a silent one) are NaN. The time
+ * grows with units × spikes, and the memory with the matrix, so at most 8192 units are allowed. `meanCorrelation` and
+ * `pairCorrelations` have no such limit.
+ * @throws ConfigError or ShapeError like `binCounts`
  */
 export function correlationMatrix(events: SpikeEvents, options: BinnedWindow): Float64Array {
   const where = "correlationMatrix";
@@ -64,16 +65,17 @@ export function correlationMatrix(events: SpikeEvents, options: BinnedWindow): F
 }
 
 /**
- * Mean of Pearson's correlation of binned counts over **all** pairs of different units that have one, and the number of
- * those pairs. Exact, and yet takes time and memory for spikes, units and bins alone, never for pairs: 10⁵ units are no
- * trouble. Throws ConfigError or ShapeError like `binCounts`.
+ * Mean of Pearson's correlation of binned counts over **all** pairs of different units with a defined correlation, and
+ * the number of those pairs. The result is exact, but time and memory grow only with spikes, units and bins, not with
+ * pairs, so 10⁵ units are possible.
+ * @throws ConfigError or ShapeError like `binCounts`
  */
 export function meanCorrelation(events: SpikeEvents, options: BinnedWindow): MeanCorrelation {
   const where = "meanCorrelation";
   const bins = stepBins(where, options);
   requireEvents(where, events, options.unitCount, Math.round(options.duration / options.dt));
   const rows = sparseCounts(events, options.unitCount, bins);
-  // Σ of the standard scores of all units in each bin: (count − mean)/length, of which −mean/length is in every bin.
+  // Sum of the standard scores of all units in each bin: (count − mean)/length. The part −mean/length is in every bin.
   const total = new Float64Array(bins.binCount);
   let rest = 0;
   let units = 0;
@@ -88,20 +90,22 @@ export function meanCorrelation(events: SpikeEvents, options: BinnedWindow): Mea
   }
   if (units < 2) return { mean: Number.NaN, pairCount: 0 };
   const pairCount = (units * (units - 1)) / 2;
-  // |Σ z_i|² is the sum over all ordered pairs; each unit with itself adds 1.
+  // |Σ z_i|² is the sum over all ordered pairs; each unit paired with itself contributes 1.
   const square = total.reduce((sum, value) => sum + (value - rest) * (value - rest), 0);
   return { mean: (square - units) / (2 * pairCount), pairCount };
 }
 
 /**
- * Pearson's correlation of the binned counts of given or drawn pairs, for their distribution. Takes time for the spikes
- * of the units that are in a pair. Throws ConfigError or ShapeError like `binCounts`, and for a bad pair or number.
+ * Pearson's correlation of the binned counts of given or drawn pairs, for example to plot its distribution. The time
+ * grows with the spikes of the units in the pairs.
+ * @throws ConfigError or ShapeError like `binCounts`, and for an invalid pair or number of pairs
  */
 export function pairCorrelations(events: SpikeEvents, options: PairOptions): PairCorrelations {
   const where = "pairCorrelations";
   const { pairs, seed = 0, unitCount } = options;
   const bins = stepBins(where, options);
-  if (typeof pairs === "number") refuse([wholeCount(`${where}.pairs`, pairs, "Give pairs or how many to draw.")]);
+  if (typeof pairs === "number")
+    refuse([wholeCount(`${where}.pairs`, pairs, "Give pairs, or the number of pairs to draw.")]);
   else requirePairs(where, pairs, unitCount);
   if (!Number.isSafeInteger(seed)) {
     const message = `must be a whole number; received ${seed}. Give a seed such as 1.`;
@@ -127,14 +131,14 @@ function requirePairs(where: string, pairs: readonly (readonly [number, number])
   }
 }
 
-/** Distinct pairs of units whose counts vary, in ascending order. */
+/** Distinct pairs of units with varying counts, in ascending order. */
 function drawPairs(rows: SparseCounts, unitCount: number, wanted: number, seed: number): [number, number][] {
   const units: number[] = [];
   for (let unit = 0; unit < unitCount; unit++) if (spread(rows, unit) > 0) units.push(unit);
   const all = (units.length * (units.length - 1)) / 2;
   const count = Math.min(wanted, all);
   const key = keyOf(seed, "pairCorrelations.pairs");
-  // Floyd's sampling: each set of `count` out of `all` is equally likely. Bentley, Floyd 1987, Commun. ACM 30:754.
+  // Floyd's sampling: every set of `count` out of `all` is equally likely. Bentley, Floyd 1987, Commun. ACM 30:754.
   const taken = new Set<number>();
   for (let next = all - count; next < all; next++) {
     const drawn = Math.floor(drawUnit(key, taken.size) * (next + 1));
@@ -146,10 +150,10 @@ function drawPairs(rows: SparseCounts, unitCount: number, wanted: number, seed: 
   });
 }
 
-/** The pairs (0, 1), (0, 2), (1, 2), (0, 3) … by their place in this list. */
+/** Pair number `index` in the list (0, 1), (0, 2), (1, 2), (0, 3), … */
 function pairAt(index: number): [number, number] {
   let larger = Math.floor((1 + Math.sqrt(1 + 8 * index)) / 2);
-  // The root is rounded; whole numbers decide.
+  // The square root is rounded; integer arithmetic corrects it.
   while ((larger * (larger - 1)) / 2 > index) larger--;
   while ((larger * (larger + 1)) / 2 <= index) larger++;
   return [index - (larger * (larger - 1)) / 2, larger];

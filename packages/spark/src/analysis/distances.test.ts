@@ -19,8 +19,8 @@ describe("van Rossum distance", () => {
     expect(vanRossumDistance([], [], { tau: 20 })).toBe(0);
   });
 
-  test("a long time constant compares counts, a short one coincidence", () => {
-    // All kernels alike: D² = ½(3 − 1)² = 2. None overlapping: 5 spikes, one pair equal: ½·(5 − 2) = 1.5.
+  test("a long time constant compares counts, a short one coincidences", () => {
+    // All kernels equal: D² = ½(3 − 1)² = 2. No overlap: 5 spikes, one equal pair: ½·(5 − 2) = 1.5.
     expect(vanRossumDistance([1, 2, 3], [2], { tau: 1e12 })).toBeCloseTo(Math.sqrt(2), 9);
     expect(vanRossumDistance([1, 200, 300], [200, 500], { tau: 0.1 })).toBeCloseTo(Math.sqrt(1.5), 12);
   });
@@ -29,7 +29,7 @@ describe("van Rossum distance", () => {
     expect(vanRossumDistance([-1e6], [-1e6 + 1], { tau: 1 })).toBeCloseTo(Math.sqrt(1 - Math.exp(-1)), 12);
   });
 
-  test("the pass over the trains is the integral of the squared difference", () => {
+  test("the pass over the trains equals the integral of the squared difference", () => {
     const first = [3, 10, 11];
     const second = [4, 30];
     const tau = 5;
@@ -43,7 +43,7 @@ describe("van Rossum distance", () => {
 });
 
 describe("Victor–Purpura distance", () => {
-  test("a shift costs q·t as long as that is below delete and insert", () => {
+  test("a shift costs q·t while this is less than to delete and insert", () => {
     // 0.1·5 = 0.5; 0.1·30 = 3 > 2.
     expect(victorPurpuraDistance([10], [15], { cost: 0.1 })).toBeCloseTo(0.5, 14);
     expect(victorPurpuraDistance([10], [40], { cost: 0.1 })).toBe(2);
@@ -51,12 +51,12 @@ describe("Victor–Purpura distance", () => {
     expect(victorPurpuraDistance([10, 50, 90], [12, 90], { cost: 0.1 })).toBeCloseTo(1.2, 14);
   });
 
-  test("q = 0 is the difference of the counts, a large q counts spikes without an equal", () => {
+  test("q = 0 gives the difference of the counts, a large q counts spikes without an equal", () => {
     expect(victorPurpuraDistance([1, 2, 3], [50], { cost: 0 })).toBe(2);
     expect(victorPurpuraDistance([1, 2, 3], [2, 5], { cost: 1e9 })).toBe(3);
   });
 
-  test("no pairing in order is cheaper", () => {
+  test("no ordered pairing is cheaper", () => {
     const cheapest = (one: readonly number[], two: readonly number[], cost: number): number => {
       if (one.length === 0 || two.length === 0) return one.length + two.length;
       return Math.min(
@@ -79,7 +79,7 @@ describe("ISI-distance", () => {
     expect(isiDistance([10, 20, 30, 40], [20, 40], { to: 50 })).toBeCloseTo(0.5, 14);
   });
 
-  test("an edge interval is the longer of the stretch to the border and the neighbouring interval", () => {
+  test("an edge interval is the longer of the distance to the border and the neighbouring interval", () => {
     // First train: 0–30 (longer than 10), 30–40, 40–100: 30, 10, 60. Second, empty: 100 throughout.
     const { times, values } = isiProfile([30, 40], [], { to: 100 });
     expect([...times]).toEqual([0, 30, 40, 100]);
@@ -91,9 +91,9 @@ describe("ISI-distance", () => {
 
 describe("SPIKE-distance", () => {
   test("two single spikes by hand", () => {
-    // 40 and 60 ms in 0–100; each spike is 20 ms from the other's, and so are the auxiliary spikes beside it, so
-    // S₁ = S₂ = 20 throughout and S(t) = 20·(ν₁ + ν₂)/(2·((ν₁ + ν₂)/2)²) = 40/(ν₁ + ν₂).
-    // 0–40: ν = 40, 60; 40–60: 60, 60; 60–100: 60, 40.  (40·0.4 + 20·40/120 + 40·0.4)/100.
+    // 40 and 60 ms in 0–100. Each spike is 20 ms from the other train's spike, and so are the auxiliary spikes next to
+    // it, so S₁ = S₂ = 20 throughout and S(t) = 20·(ν₁ + ν₂)/(2·((ν₁ + ν₂)/2)²) = 40/(ν₁ + ν₂). 0–40: ν = 40, 60;
+    // 40–60: 60, 60; 60–100: 60, 40.  (40·0.4 + 20·40/120 + 40·0.4)/100.
     expect(spikeDistance([40], [60], { to: 100 })).toBeCloseTo((16 + 20 / 3 + 16) / 100, 14);
   });
 
@@ -151,7 +151,7 @@ const distances: readonly (readonly [string, (one: number[], two: number[], scal
 ];
 
 describe.each(distances)("%s", (name, distance) => {
-  test("is symmetric, 0 for equal trains, and the same when time is stretched or reversed", () => {
+  test("is symmetric, 0 for equal trains, and invariant to scaling and reversal of time", () => {
     fc.assert(
       fc.property(train(10), train(10), fc.constantFrom(0.5, 3), (one, two, scale) => {
         const value = distance(one, two, 1);

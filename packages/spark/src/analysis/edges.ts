@@ -2,9 +2,9 @@ import { ordered, refuse, requireTrain } from "./checks.ts";
 import type { TimeWindow } from "./window.ts";
 
 /**
- * A train that spans its window, so that every moment has a spike before and one after it. Where the train does not
- * reach a border, an auxiliary spike stands at the border, or beyond it when the neighbouring interval is longer than
- * the stretch to the border. An empty train has a spike at each border. These are the conventions of PySpike.
+ * A train that spans its window, so that every time has a spike before and after it. If the train does not reach a
+ * border, an auxiliary spike is added at the border, or beyond it if the neighbouring interval is longer than the
+ * distance to the border. An empty train gets a spike at each border. These are the conventions of PySpike.
  */
 export interface EdgedTrain {
   /** Strictly ascending, ms; only the first is at or before `from` and only the last at or after `to`. */
@@ -14,7 +14,7 @@ export interface EdgedTrain {
   readonly last: number;
 }
 
-/** Checks two trains and their window, and lets both span it. Throws ConfigError. */
+/** Checks two trains and their window, and adds auxiliary spikes so that both span it. Throws ConfigError. */
 export function edgedPair(
   where: string,
   first: ArrayLike<number>,

@@ -2,33 +2,33 @@ import { ConfigError, type Issue, ShapeError } from "../errors/errors.ts";
 import { positive, refuse, wholeCount } from "./checks.ts";
 
 /**
- * Spikes of a population in order of time: spike i is of unit `units[i]` (flat index from 0) at step `steps[i]`
- * (from 1). Its time is `steps[i] * dt`, the end of that step. A recording of spikes has this shape.
+ * Spikes of a population in temporal order: spike i belongs to unit `units[i]` (flat index from 0) at step `steps[i]`
+ * (from 1). Its time is `steps[i] * dt`, the end of that step. A spike recording has this shape.
  */
 export interface SpikeEvents {
   readonly steps: ArrayLike<number>;
   readonly units: ArrayLike<number>;
 }
 
-/** What turns events into trains: the step in ms and the number of units (silent ones included). */
+/** Grid of the events: the time step and the number of units, including silent ones. */
 export interface PopulationGrid {
-  /** Length of a step, ms, greater than 0. */
+  /** Time step, ms, greater than 0. */
   readonly dt: number;
   /** Number of units, at least 1. */
   readonly unitCount: number;
 }
 
 /**
- * The stretch of a run that is looked at: spikes with `from < time <= to`. The left border is open because a spike at
- * time t closes the step that ends at t; so the steps 1 … n are the window from 0 to n·dt, and neighbouring windows
- * share no spike. All three are whole numbers of steps.
+ * The part of a run to analyse: spikes with `from < time <= to`. The start is excluded because a spike at time t
+ * belongs to the step that ends at t. The steps 1 … n are therefore the window from 0 to n·dt, and adjacent windows
+ * share no spike. All three times are whole numbers of steps.
  */
 export interface PopulationWindow extends PopulationGrid {
   /** Length of the recorded run, ms. */
   readonly duration: number;
-  /** Start of the window, ms; 0 when left out. */
+  /** Start of the window, ms. Default 0. */
   readonly from?: number | undefined;
-  /** End of the window, ms; `duration` when left out. */
+  /** End of the window, ms. Default: `duration`. */
   readonly to?: number | undefined;
 }
 
@@ -38,7 +38,7 @@ export interface StepWindow {
   readonly last: number;
 }
 
-/** The number of steps in a time, or undefined when it is no whole number of them. */
+/** The number of steps in a time, or undefined if the time is not a whole number of steps. */
 export function stepsIn(time: number, dt: number): number | undefined {
   const steps = Math.round(time / dt);
   return Math.abs(time / dt - steps) <= 1e-6 ? steps : undefined;
@@ -47,12 +47,12 @@ export function stepsIn(time: number, dt: number): number | undefined {
 /** Issues of `dt` and `unitCount`. */
 export function gridIssues(where: string, grid: PopulationGrid): readonly (Issue | undefined)[] {
   return [
-    positive(`${where}.dt`, grid.dt, "ms", "Give the step of the recording."),
+    positive(`${where}.dt`, grid.dt, "ms", "Give the time step of the recording."),
     wholeCount(`${where}.unitCount`, grid.unitCount, "Give the number of recorded units."),
   ];
 }
 
-/** Checks a window and gives it in steps. Throws ConfigError with all its issues. */
+/** Checks a window and returns it in steps. Throws one ConfigError with all its issues. */
 export function stepWindow(where: string, options: PopulationWindow): StepWindow {
   const { dt, duration, from = 0, to = duration } = options;
   const times: [string, number][] = [
@@ -81,7 +81,7 @@ export function wholeStepsIssue(path: string, time: number, dt: number): Issue |
   if (!Number.isFinite(time)) {
     return { path, message: `must be finite; received ${time} ms. Give a time in ms.` };
   }
-  // A bad dt has an issue of its own.
+  // An invalid dt has its own issue.
   if (!(dt > 0) || stepsIn(time, dt) !== undefined) return undefined;
   const nearest = Math.round(time / dt) * dt;
   const rule = `must be a whole number of steps of ${dt} ms`;
@@ -89,14 +89,15 @@ export function wholeStepsIssue(path: string, time: number, dt: number): Issue |
 }
 
 /**
- * Refuses events whose lists differ in length (ShapeError), whose steps are not whole, below 1, beyond `lastStep` or
- * out of order, or whose units are not in 0 … unitCount − 1 (ConfigError that names the position).
+ * Refuses events whose lists differ in length (ShapeError), and steps or units that are invalid (ConfigError that names
+ * the position). Steps must be integers from 1 to `lastStep` in ascending order, and units integers in 0 … unitCount −
+ * 1.
  */
 export function requireEvents(where: string, events: SpikeEvents, unitCount: number, lastStep: number): void {
   const { steps, units } = events;
   if (steps.length !== units.length) {
     const sizes = `${steps.length} steps and ${units.length} units`;
-    throw new ShapeError(`${where}.events must hold one unit a step; received ${sizes}. Give lists of one length.`);
+    throw new ShapeError(`${where}.events must hold one unit per step; received ${sizes}. Give lists of equal length.`);
   }
   let before = 1;
   for (let index = 0; index < steps.length; index++) {
@@ -117,7 +118,7 @@ export function requireEvents(where: string, events: SpikeEvents, unitCount: num
   }
 }
 
-/** Refuses the spike at `index`, which its unit already had at the same step. */
+/** Refuses the spike at `index`, because its unit already has a spike in the same step. */
 export function refuseRepeat(where: string, events: SpikeEvents, index: number): never {
   const received = `unit ${events.units[index]} again at step ${events.steps[index]}`;
   const message = `must not repeat a spike; received ${received}. Give each spike once.`;

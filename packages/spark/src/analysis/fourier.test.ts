@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { fourierPower } from "./fourier.ts";
 
-/** The transform by its definition. */
+/** The transform computed from its definition. */
 const directPower = (values: Float64Array): number[] =>
   Array.from({ length: Math.floor(values.length / 2) + 1 }, (_, k) => {
     let real = 0;
@@ -15,7 +15,7 @@ const directPower = (values: Float64Array): number[] =>
     return real ** 2 + imaginary ** 2;
   });
 
-test("the power is that of the definition, for every length up to 70", () => {
+test("the power equals that of the definition, for every length up to 70", () => {
   for (let count = 1; count <= 70; count++) {
     const values = Float64Array.from({ length: count }, (_, n) => Math.sin(3 * n * n) + n / count);
     const direct = directPower(values);
@@ -25,7 +25,7 @@ test("the power is that of the definition, for every length up to 70", () => {
   }
 });
 
-test.each([4096, 9973, 10_000])("a wave of %i samples stands in its own line alone", (count) => {
+test.each([4096, 9973, 10_000])("a wave of %i samples appears in its own line only", (count) => {
   const line = 1234;
   const values = Float64Array.from(
     { length: count },
@@ -38,7 +38,7 @@ test.each([4096, 9973, 10_000])("a wave of %i samples stands in its own line alo
   expect(Math.max(...power) / count ** 2).toBeLessThan(1e-20);
 });
 
-test("the values are left as they were, and a plan serves many series", () => {
+test("the values are not changed, and a plan serves many series", () => {
   const series = fc.array(fc.double({ min: -100, max: 100, noNaN: true }), { minLength: 12, maxLength: 12 });
   const plan = fourierPower(12);
   fc.assert(

@@ -1,9 +1,9 @@
 /**
- * Power |X_k|² of the discrete Fourier transform X_k = Σ x_n exp(−2πi kn/N) of N real values, for any N, at
- * k = 0 … floor(N/2). The plan holds what depends on N alone: N that are powers of two take Cooley and Tukey's halving,
- * others Bluestein's convolution over the next power of two above 2N. Time N log N. Angles are reduced to one turn in
- * whole numbers first, so errors stay near those of double precision for any N below 2^26.
- * Cooley, Tukey 1965, Math. Comput. 19:297; Bluestein 1970, IEEE Trans. Audio Electroacoust. 18:451.
+ * Returns a function that computes the power |X_k|² of the discrete Fourier transform X_k = Σ x_n exp(−2πi kn/N) of N
+ * real values, at k = 0 … floor(N/2). N can be any positive integer. Lengths that are powers of two use Cooley and
+ * Tukey's algorithm, others Bluestein's convolution over the next power of two above 2N. The time grows with N log N.
+ * Angles are first reduced to one turn in integer arithmetic, so errors stay close to double precision for N below
+ * 2^26. Cooley, Tukey 1965, Math. Comput. 19:297; Bluestein 1970, IEEE Trans. Audio Electroacoust. 18:451.
  */
 export function fourierPower(count: number): (values: Float64Array) => Float64Array {
   const transform = isPower(count) ? halving(count) : convolving(count);
@@ -15,12 +15,12 @@ export function fourierPower(count: number): (values: Float64Array) => Float64Ar
   };
 }
 
-/** A transform in place of `real + i·imaginary`. */
+/** An in-place transform of `real + i·imaginary`. */
 type Transform = (real: Float64Array, imaginary: Float64Array) => void;
 
 const isPower = (count: number): boolean => 2 ** Math.round(Math.log2(count)) === count;
 
-/** For a power of two: bits of the index reversed, then butterflies of growing width. */
+/** For a power of two: bit reversal of the index, then butterflies of increasing width. */
 function halving(count: number): Transform {
   const cosines = Float64Array.from({ length: count / 2 }, (_, k) => Math.cos((2 * Math.PI * k) / count));
   const sines = Float64Array.from({ length: count / 2 }, (_, k) => Math.sin((2 * Math.PI * k) / count));
@@ -60,11 +60,11 @@ function reverseBits(real: Float64Array, imaginary: Float64Array): void {
   }
 }
 
-/** For any length, with kn = (k² + n² − (k − n)²)/2: a convolution with a chirp, done by the halving transform. */
+/** For any length, with kn = (k² + n² − (k − n)²)/2: a convolution with a chirp, computed with `halving`. */
 function convolving(count: number): Transform {
   const room = 2 ** Math.ceil(Math.log2(2 * count - 1));
   const transform = halving(room);
-  // k² is reduced modulo 2N in whole numbers, exact for N below 2^26.
+  // k² is reduced modulo 2N in integer arithmetic, exact for N below 2^26.
   const turns = Float64Array.from({ length: count }, (_, k) => ((k * k) % (2 * count)) / (2 * count));
   const cosines = turns.map((turn) => Math.cos(2 * Math.PI * turn));
   const sines = turns.map((turn) => Math.sin(2 * Math.PI * turn));
@@ -86,7 +86,7 @@ function convolving(count: number): Transform {
     transform(a, b);
     for (let k = 0; k < room; k++) {
       const product = a[k]! * chirp.real[k]! - b[k]! * chirp.imaginary[k]!;
-      // Conjugated: a transform of the conjugate is the way back.
+      // Conjugated, because the transform of the conjugate is the inverse transform.
       b[k] = -(a[k]! * chirp.imaginary[k]! + b[k]! * chirp.real[k]!);
       a[k] = product;
     }

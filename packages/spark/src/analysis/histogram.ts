@@ -2,19 +2,18 @@ import { ordered, refuse, requireFinite, wholeCount } from "./checks.ts";
 
 /** Range and number of the bins of a histogram, in the unit of its values. */
 export interface HistogramOptions {
-  /** Left border of the first bin; 0 when left out. */
+  /** Left border of the first bin. Default 0. */
   readonly from?: number | undefined;
-  /** Right border of the last bin, which holds it. */
+  /** Right border of the last bin, which includes this border. */
   readonly to: number;
   /** Number of bins of equal width, at least 1. */
   readonly binCount: number;
 }
 
-/** Counts of values in bins of equal width. */
 export interface Histogram {
-  /** Borders of the bins, one more than there are bins. */
+  /** Borders of the bins, one more than the number of bins. */
   readonly edges: Float64Array;
-  /** Values in each bin: edges[k] <= value < edges[k + 1]; the last bin also holds its right border. */
+  /** Number of values in each bin: edges[k] <= value < edges[k + 1]. The last bin also includes its right border. */
   readonly counts: Uint32Array;
   /** Number of values below the first border. */
   readonly below: number;
@@ -22,7 +21,7 @@ export interface Histogram {
   readonly above: number;
 }
 
-/** Histogram of values; no value gets lost, since those outside are counted in `below` and `above`. */
+/** Histogram of values. Values outside the range are counted in `below` and `above`. */
 export function countValues(
   where: string,
   values: ArrayLike<number>,
@@ -49,7 +48,7 @@ export function countValues(
 function binOf(value: number, edges: Float64Array, from: number, to: number): number {
   const last = edges.length - 2;
   let bin = Math.min(last, Math.floor(((value - from) / (to - from)) * (last + 1)));
-  // The quotient is rounded; the borders decide.
+  // The quotient is rounded; comparison with the borders corrects it.
   while (bin > 0 && value < edges[bin]!) bin--;
   while (bin < last && value >= edges[bin + 1]!) bin++;
   return bin;

@@ -2,8 +2,9 @@ import { requireAscending } from "./checks.ts";
 import { countValues, type Histogram, type HistogramOptions } from "./histogram.ts";
 
 /**
- * Intervals between successive spikes of one train, ms: one fewer than there are spikes, none for fewer than two.
- * Throws ConfigError where the times are not finite or not strictly ascending.
+ * Intervals between successive spikes of one train, ms. The result has one value fewer than spikes, and is empty for
+ * fewer than two.
+ * @throws ConfigError if the times are not finite or not strictly ascending
  */
 export function intervals(times: ArrayLike<number>): Float64Array {
   return intervalsOf("intervals", times);
@@ -15,7 +16,7 @@ export function intervalsOf(where: string, times: ArrayLike<number>): Float64Arr
   return Float64Array.from({ length: Math.max(0, times.length - 1) }, (_, i) => times[i + 1]! - times[i]!);
 }
 
-/** Histogram of the intervals of one train, ms. Throws ConfigError for bad times or bins. */
+/** Histogram of the intervals of one train, ms. Throws ConfigError for invalid times or bins. */
 export function intervalHistogram(times: ArrayLike<number>, options: HistogramOptions): Histogram {
   return countValues("intervalHistogram", intervalsOf("intervalHistogram", times), options, "ms");
 }

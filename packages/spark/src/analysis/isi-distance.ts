@@ -3,16 +3,17 @@ import type { TimeWindow } from "./window.ts";
 
 /** A function of time that is constant between breakpoints. */
 export interface StepProfile {
-  /** Breakpoints, ms, from the start to the end of the window: one more than there are pieces. */
+  /** Breakpoints, ms, from the start to the end of the window; one more than the number of pieces. */
   readonly times: Float64Array;
   /** Value on each piece. */
   readonly values: Float64Array;
 }
 
 /**
- * Profile of the ISI-distance of two trains: |ν₁ − ν₂| / max(ν₁, ν₂), where ν is the interval of a train that is under
- * way. Between 0 and 1, without unit. Throws ConfigError for times that are not finite, not strictly ascending or
- * outside the window, and for an empty window. Kreuz et al. 2007, J. Neurosci. Methods 165:151; edges as in PySpike.
+ * Profile of the ISI-distance of two trains: |ν₁ − ν₂| / max(ν₁, ν₂), where ν is the current interval of a train.
+ * Values are between 0 and 1, without a unit. Kreuz et al. 2007, J. Neurosci. Methods 165:151; edges as in PySpike.
+ * @throws ConfigError for times that are not finite, not strictly ascending or outside the window, and for an empty
+ * window
  */
 export function isiProfile(first: ArrayLike<number>, second: ArrayLike<number>, window: TimeWindow): StepProfile {
   return profileOf("isiProfile", first, second, window);

@@ -1,21 +1,20 @@
 import { drawUnit, keyOf } from "../math/threefry.ts";
 
-/** Spikes as two lists. */
 export interface DrawnSpikes {
   readonly steps: number[];
   readonly units: number[];
 }
 
 /**
- * Independent units that spike in each step with the same probability, always the same spikes for a seed. Draws the gaps
- * between spikes, over all steps and units in a row, so that time goes with the spikes.
+ * Independent units that spike in each step with the same probability, reproducible by seed. Draws the gaps between
+ * spikes over all steps and units, so that the time grows with the number of spikes.
  */
 export function drawSpikes(options: {
   readonly unitCount: number;
   readonly stepCount: number;
   readonly probability: number;
   readonly seed: number;
-  /** Chance that a spike of that step is kept. */
+  /** Probability of keeping a spike of that step. */
   readonly keep?: (step: number) => number;
 }): DrawnSpikes {
   const { unitCount, stepCount, probability, seed, keep } = options;
@@ -35,8 +34,8 @@ export function drawSpikes(options: {
 }
 
 /**
- * 3000 spikes of 23 units in 918 ms at dt 0.1 ms by a linear congruential generator (constants of Numerical Recipes),
- * which any language can repeat: what NumPy, SciPy and Elephant say of them stands in the tests.
+ * 3000 spikes of 23 units in 918 ms at dt 0.1 ms from a linear congruential generator (constants of Numerical Recipes),
+ * which any language can reproduce. The tests compare with the results of NumPy, SciPy and Elephant for them.
  */
 export function congruentialSpikes(): DrawnSpikes {
   let state = 1;

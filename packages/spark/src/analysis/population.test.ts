@@ -18,7 +18,7 @@ import { congruentialSpikes, drawSpikes } from "./poisson.test-support.ts";
 const events = { steps: [5, 6, 15, 20, 45, 65, 70], units: [0, 1, 0, 1, 0, 0, 1] };
 const options = { dt: 1, unitCount: 3, duration: 90 };
 
-test("the mean CV is over units with at least four spikes", () => {
+test("the mean CV includes units with at least four spikes", () => {
   const cv = Math.sqrt(200 / 3) / 20;
   expect(meanVariation(events, options).mean).toBeCloseTo(cv, 14);
   expect(meanVariation(events, options).unitCount).toBe(1);
@@ -28,7 +28,7 @@ test("the mean CV is over units with at least four spikes", () => {
   expect(mean).toBeCloseTo((cv + 18 / 32) / 2, 14);
 });
 
-test("spikes before the window do not count, nor do the intervals from them", () => {
+test("spikes before the window and their intervals do not count", () => {
   expect([...unitVariations(events, { ...options, from: 5, leastSpikes: 3 })]).toEqual([
     expect.closeTo(5 / 25, 14),
     expect.closeTo(18 / 32, 14),
@@ -37,7 +37,7 @@ test("spikes before the window do not count, nor do the intervals from them", ()
   expect(meanVariation(events, { ...options, from: 5 })).toEqual({ mean: Number.NaN, unitCount: 0 });
 });
 
-test("the CVs are those of the single trains", () => {
+test("the CVs equal those of the single trains", () => {
   const spikes = fc.uniqueArray(fc.integer({ min: 0, max: 4 * 60 - 1 }), { maxLength: 90 });
   fc.assert(
     fc.property(spikes, fc.constantFrom(0.1, 1, 2.5), (cells, dt) => {
@@ -59,7 +59,7 @@ test("a clock has a CV of exactly 0", () => {
   expect([...each]).toEqual([0]);
 });
 
-test("the summary is the functions that it is made of", () => {
+test("the summary equals the results of its functions", () => {
   const window = { ...options, from: 5, to: 80, width: 5, leastSpikes: 3 };
   const { spikeCount, rate, cv, cvUnits, synchrony: fano } = populationSummary(events, window);
   expect(spikeCount).toBe(6);
@@ -70,15 +70,15 @@ test("the summary is the functions that it is made of", () => {
   expect(fano).toBe(fanoFactor(binCounts(events, window)));
 });
 
-test("what is left of the window after the last whole bin is not in the synchrony", () => {
-  // 100 ms are 33 bins of 3 ms; the spikes of the last ms are no bin.
+test("a partial bin at the end of the window does not enter the synchrony", () => {
+  // 100 ms are 33 bins of 3 ms; the spikes of the last ms are in no bin.
   const late = { steps: [3, 100, 100, 100], units: [0, 0, 1, 2] };
   const grid = { dt: 1, unitCount: 3, duration: 100 };
   expect(synchrony(late, grid)).toBe(fanoFactor(binCounts({ steps: [3], units: [0] }, { ...grid, to: 99, width: 3 })));
   expect(populationSummary(late, grid)).toMatchObject({ spikeCount: 4, synchrony: synchrony(late, grid) });
 });
 
-test("a silent population has a rate of 0 and nothing else", () => {
+test("a silent population has a rate of 0 and no other values", () => {
   expect(populationSummary({ steps: [], units: [] }, options)).toEqual({
     spikeCount: 0,
     rate: 0,
@@ -88,13 +88,14 @@ test("a silent population has a rate of 0 and nothing else", () => {
   });
 });
 
-test("independent units of constant chance p have synchrony 1 − p and CV √(1 − p)", () => {
-  // 400 units, 50 000 steps of 0.2 ms, p = 0.004: 20 Hz, 200 spikes a unit. As p goes to 0 this is Poisson: 1 and 1.
+test("independent units with constant probability p have synchrony 1 − p and CV √(1 − p)", () => {
+  // 400 units, 50 000 steps of 0.2 ms, p = 0.004: 20 Hz, 200 spikes per unit. In the limit p → 0 this is Poisson: 1 and
+  // 1.
   const probability = 0.004;
   const spikes = drawSpikes({ unitCount: 400, stepCount: 50_000, probability, seed: 7 });
   const found = populationSummary(spikes, { dt: 0.2, unitCount: 400, duration: 10_000 });
-  // Four standard deviations: 80 000 spikes; √(2/3333) of a Fano factor from 3333 bins; a CV of 200 intervals is
-  // known to 1/√200, the mean of 400 to a twentieth of that, and on average too small by about 1/200.
+  // Four standard deviations. Rate: 80 000 spikes. Fano factor: √(2/3333) for 3333 bins. CV: 1/√200 for 200 intervals,
+  // 1/20 of that for the mean of 400 units, and a bias of about −1/200.
   expect(Math.abs(found.rate - 20)).toBeLessThan((4 * 20) / Math.sqrt(80_000));
   expect(Math.abs(found.synchrony - (1 - probability))).toBeLessThan(4 * Math.sqrt(2 / 3333));
   expect(found.cv).toBeLessThan(Math.sqrt(1 - probability) + 4 / Math.sqrt(200 * 400));
@@ -102,8 +103,8 @@ test("independent units of constant chance p have synchrony 1 − p and CV √(1
   expect(found.cvUnits).toBe(400);
 });
 
-test("the summary says what NumPy and Elephant 1.2.1 say of the same spikes", () => {
-  // cv and isi of elephant.statistics, the mean of them; numpy's var/mean of counts in 306 bins of 3 ms.
+test("the summary agrees with NumPy and Elephant 1.2.1 for the same spikes", () => {
+  // cv and isi of elephant.statistics and their mean; numpy's var/mean of counts in 306 bins of 3 ms.
   const found = populationSummary(congruentialSpikes(), { dt: 0.1, unitCount: 23, duration: 918 });
   expect(found.rate).toBeCloseTo(142.08581983518044, 10);
   expect(found.cv).toBeCloseTo(0.9497632436309482, 12);
@@ -113,10 +114,14 @@ test("the summary says what NumPy and Elephant 1.2.1 say of the same spikes", ()
 
 test.each([
   ["fewer than three spikes", { leastSpikes: 2 }, "populationSummary.leastSpikes must be at least 3; received 2."],
-  ["half a spike", { leastSpikes: 4.5 }, "populationSummary.leastSpikes must be a whole number of at least 1"],
+  [
+    "a fractional number of spikes",
+    { leastSpikes: 4.5 },
+    "populationSummary.leastSpikes must be a whole number of at least 1",
+  ],
   ["a bin between steps", { width: 1.5 }, "populationSummary.width must be a whole number of steps of 1 ms"],
   ["a start after the end", { from: 90 }, "populationSummary.from must be a window inside the run of 90 ms"],
-  ["a unit too many", { unitCount: 1 }, "populationSummary.events.units[1] must be a whole number in 0 … 0"],
+  ["a unit beyond the last", { unitCount: 1 }, "populationSummary.events.units[1] must be a whole number in 0 … 0"],
 ])("%s is refused", (_, change, sentence) => {
   const call = () => populationSummary(events, { ...options, ...change });
   expect(call).toThrow(ConfigError);

@@ -10,59 +10,61 @@ import {
 } from "./events.ts";
 import { fanoFactor, type SynchronyOptions } from "./synchrony.ts";
 
-/** Options of `unitVariations` and `meanVariation`. */
 export interface VariationOptions extends PopulationWindow {
-  /** Spikes in the window that a unit needs to count, at least 3, of which two intervals come; 4 when left out. */
+  /** Number of spikes in the window that a unit needs to count, at least 3 (two intervals). Default 4. */
   readonly leastSpikes?: number | undefined;
 }
 
 /** Mean coefficient of variation over units. */
 export interface MeanVariation {
-  /** Mean CV of the units with enough spikes; NaN when there are none. */
+  /** Mean CV of the units with enough spikes; NaN if there are none. */
   readonly mean: number;
   /** Number of those units. */
   readonly unitCount: number;
 }
 
-/** Options of `populationSummary`. */
 export interface SummaryOptions extends VariationOptions, SynchronyOptions {}
 
-/** What a network's population is usually characterised by. */
+/** Common statistics of a population. */
 export interface PopulationSummary {
-  /** Spikes in the window. */
+  /** Number of spikes in the window. */
   readonly spikeCount: number;
-  /** Mean rate of a unit, Hz. */
+  /** Mean rate per unit, Hz. */
   readonly rate: number;
-  /** Mean CV of the intervals of the units with enough spikes; NaN when there are none. */
+  /** Mean CV of the intervals of the units with enough spikes; NaN if there are none. */
   readonly cv: number;
   /** Number of those units. */
   readonly cvUnits: number;
-  /** Variance over mean of the population's counts in bins, 3 ms wide when not said otherwise; NaN without spikes. */
+  /** Variance over mean of the population's counts in bins (3 ms wide by default); NaN without spikes. */
   readonly synchrony: number;
 }
 
 /**
- * Coefficient of variation of the intervals of each unit (`coefficientOfVariation` of its spikes in the window); NaN for
- * a unit with fewer than `leastSpikes`. One pass over the events, without trains. Throws ConfigError for bad events or
- * options and for a unit that spikes twice in one step, ShapeError for lists of different lengths.
+ * Coefficient of variation of the intervals of each unit (`coefficientOfVariation` of its spikes in the window). NaN
+ * for a unit with fewer than `leastSpikes`. Needs one pass over the events.
+ * @throws ConfigError for invalid events or options, and for a unit that spikes twice in one step; ShapeError for lists
+ * of different lengths
  */
 export function unitVariations(events: SpikeEvents, options: VariationOptions): Float64Array {
   const { window, least } = checkVariation("unitVariations", events, options);
   return variations("unitVariations", events, options.unitCount, window, least);
 }
 
-/** Mean of `unitVariations` over the units that have enough spikes, and their number. Throws like it. */
+/**
+ * Mean of `unitVariations` over the units with enough spikes, and the number of these units. Throws the same errors.
+ */
 export function meanVariation(events: SpikeEvents, options: VariationOptions): MeanVariation {
   const { window, least } = checkVariation("meanVariation", events, options);
   return meanOf(variations("meanVariation", events, options.unitCount, window, least));
 }
 
 /**
- * Rate, mean CV and synchrony of a population in one call: what tables of network models give, over the spikes with
- * from < time <= to. The first stretch of a run, in which a network settles, is left out by `from`.
+ * Rate, mean CV and synchrony of a population in one call, over the spikes with from < time <= to. Papers on network
+ * models usually report these values. Use `from` to exclude the time in which a network settles.
  *
- * The rate counts silent units too; the CV is `meanVariation`, over units with at least 4 spikes; synchrony is
- * `synchrony`, in bins of 3 ms. Throws ConfigError or ShapeError, like these.
+ * The rate includes silent units. The CV is that of `meanVariation`, over units with at least 4 spikes by default. The
+ * synchrony is that of `synchrony`, in bins of 3 ms by default.
+ * @throws ConfigError or ShapeError like these functions
  */
 export function populationSummary(events: SpikeEvents, options: SummaryOptions): PopulationSummary {
   const where = "populationSummary";
@@ -87,7 +89,7 @@ export function populationSummary(events: SpikeEvents, options: SummaryOptions):
 function checkVariation(where: string, events: SpikeEvents, options: VariationOptions) {
   const { leastSpikes: least = 4, unitCount, duration, dt } = options;
   const window = stepWindow(where, options);
-  refuse([wholeCount(`${where}.leastSpikes`, least, "Give the spikes that a unit needs, at least 3.")]);
+  refuse([wholeCount(`${where}.leastSpikes`, least, "Give the number of spikes that a unit needs, at least 3.")]);
   if (least < 3) {
     const message = `must be at least 3; received ${least}. A CV needs two intervals.`;
     refuse([{ path: `${where}.leastSpikes`, message }]);
@@ -96,7 +98,7 @@ function checkVariation(where: string, events: SpikeEvents, options: VariationOp
   return { window, least };
 }
 
-/** CV of each unit. Sums of whole numbers of steps, so that a clock has a CV of exactly 0. */
+/** CV of each unit, from sums of whole numbers of steps, so that a clock has a CV of exactly 0. */
 function variations(
   where: string,
   events: SpikeEvents,

@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import { ConfigError } from "../errors/errors.ts";
 import { firingRate, populationRate, rateHistogram, unitRates } from "./index.ts";
 
-test("the rate of a train is spikes over seconds", () => {
-  // 4 spikes in 2000 ms = 2 Hz; between 500 (left out) and 1500 ms (kept) 2 spikes in 1 s = 2 Hz.
+test("the rate of a train is its number of spikes over seconds", () => {
+  // 4 spikes in 2000 ms = 2 Hz. Between 500 (excluded) and 1500 ms (included): 2 spikes in 1 s = 2 Hz.
   const times = [100, 500, 900, 1500];
   expect(firingRate(times, { to: 2000 })).toBe(2);
   expect(firingRate(times, { from: 500, to: 1500 })).toBe(2);
@@ -19,7 +19,7 @@ test("a spike at the last step counts although step·dt is rounded up", () => {
 const events = { steps: [1, 2, 2, 3, 4, 6], units: [0, 0, 1, 1, 0, 1] };
 const population = { dt: 50, unitCount: 3, duration: 300 };
 
-test("unit rates count each unit, silent ones too", () => {
+test("unit rates include silent units", () => {
   // 3 spikes in 0.3 s = 10 Hz for both; from 100 to 200 ms one spike each in 0.1 s = 10 Hz.
   expect([...unitRates(events, population)]).toEqual([3 / 0.3, 3 / 0.3, 0]);
   expect([...unitRates(events, { ...population, from: 100, to: 200 })]).toEqual([10, 10, 0]);
@@ -34,7 +34,7 @@ test("the population rate is per unit and per second, at the centres of the bins
   expect(rate.values[2]).toBeCloseTo(10 / 3, 12);
 });
 
-test("the centres start at the window", () => {
+test("the centres depend on the start of the window", () => {
   expect([...populationRate(events, { ...population, from: 100, width: 100 }).times]).toEqual([150, 250]);
 });
 
@@ -55,7 +55,7 @@ test("the mean population rate is the mean of the unit rates", () => {
   );
 });
 
-test("relabelling units permutes unit rates and leaves the population rate", () => {
+test("relabelling units permutes unit rates and does not change the population rate", () => {
   fc.assert(
     fc.property(spikes, (list) => {
       const options = { dt: 1, unitCount: 4, duration: 60, width: 5 };
@@ -76,7 +76,7 @@ test("stretching time by 2 halves the rate", () => {
   );
 });
 
-test("a histogram of rates loses no value", () => {
+test("a histogram of rates counts every value", () => {
   // Bins [0, 2), [2, 4), [4, 6]; 6 is in the last, 7 above.
   const histogram = rateHistogram([0, 1.5, 2, 6, 7, 4], { to: 6, binCount: 3 });
   expect([...histogram.edges]).toEqual([0, 2, 4, 6]);
@@ -85,7 +85,7 @@ test("a histogram of rates loses no value", () => {
   expect(rateHistogram([1, 5], { from: 2, to: 6, binCount: 1 }).below).toBe(1);
 });
 
-test("a border belongs to the bin on its right, the number below it to the bin on its left, whatever is rounded", () => {
+test("a border belongs to the bin on its right and the next smaller number to the bin on its left, despite rounding", () => {
   for (let binCount = 2; binCount <= 60; binCount++) {
     const options = { to: 0.7, binCount };
     const inner = [...rateHistogram([], options).edges].slice(1, -1);
@@ -118,7 +118,7 @@ test.each([
     "firingRate.to must be finite and greater than from, 0 ms; received 0 ms",
   ],
   [
-    "a window without start",
+    "a window without a valid start",
     () => firingRate([], { from: Number.NaN, to: 1 }),
     "firingRate.from must be finite; received NaN ms",
   ],

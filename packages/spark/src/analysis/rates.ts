@@ -4,7 +4,7 @@ import { type PopulationWindow, requireEvents, type SpikeEvents, stepWindow } fr
 import { countValues, type Histogram, type HistogramOptions } from "./histogram.ts";
 import type { TimeWindow } from "./window.ts";
 
-/** A value for each bin of a window. */
+/** One value for each bin of a window. */
 export interface BinnedValues {
   /** Centres of the bins, ms. */
   readonly times: Float64Array;
@@ -12,8 +12,9 @@ export interface BinnedValues {
 }
 
 /**
- * Mean firing rate of one train, Hz: its spikes with from < time <= to (borders up to rounding) over the width of the
- * window. Throws ConfigError for unsorted or non-finite times and for an empty window.
+ * Mean firing rate of one train, Hz: the number of spikes with from < time <= to (borders up to rounding) over the
+ * width of the window.
+ * @throws ConfigError for times that are not ascending or not finite, and for an empty window
  */
 export function firingRate(times: ArrayLike<number>, window: TimeWindow): number {
   const { from = 0, to } = window;
@@ -28,7 +29,10 @@ export function firingRate(times: ArrayLike<number>, window: TimeWindow): number
   return (1000 * count) / (to - from);
 }
 
-/** Mean firing rate of each unit in the window, Hz; 0 for a silent unit. Throws ConfigError or ShapeError. */
+/**
+ * Mean firing rate of each unit in the window, Hz; 0 for a silent unit.
+ * @throws ConfigError or ShapeError for invalid events or options
+ */
 export function unitRates(events: SpikeEvents, options: PopulationWindow): Float64Array {
   const { first, last } = stepWindow("unitRates", options);
   requireEvents("unitRates", events, options.unitCount, Math.round(options.duration / options.dt));
@@ -42,8 +46,8 @@ export function unitRates(events: SpikeEvents, options: PopulationWindow): Float
 }
 
 /**
- * Population rate: spikes in each bin over units and width, Hz per unit. A window that is no whole number of bins is
- * refused. Throws ConfigError or ShapeError.
+ * Population rate: spikes in each bin over units and width, Hz per unit.
+ * @throws ConfigError or ShapeError for invalid events or options, and if the window is not a whole number of bins
  */
 export function populationRate(events: SpikeEvents, options: BinnedWindow): BinnedValues {
   const counts = countInBins("populationRate", events, options, false);
@@ -55,7 +59,7 @@ export function populationRate(events: SpikeEvents, options: BinnedWindow): Binn
   };
 }
 
-/** Histogram of firing rates, Hz. Throws ConfigError for a negative or non-finite rate and for bad bins. */
+/** Histogram of firing rates, Hz. Throws ConfigError for a negative or non-finite rate and for invalid bins. */
 export function rateHistogram(rates: ArrayLike<number>, options: HistogramOptions): Histogram {
   refuse(Array.from(rates, (rate, index) => rateIssue(rate, index)));
   return countValues("rateHistogram", rates, options, "Hz");

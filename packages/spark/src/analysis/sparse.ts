@@ -2,27 +2,27 @@ import type { StepBins } from "./bins.ts";
 import type { SpikeEvents } from "./events.ts";
 
 /**
- * Counts of each unit in bins, the zeros left out: those of unit u are `counts[starts[u]]` up to, not including,
- * `counts[starts[u + 1]]`, in the bins of the same places, ascending. So memory is that of the spikes, where a matrix of
- * 10⁵ units and 10³ bins would take 400 MB.
+ * Non-zero counts of each unit in bins. The counts of unit u are at the positions from `starts[u]` up to, but
+ * excluding, `starts[u + 1]` of `counts`. Their bins are at the same positions, ascending. The memory grows with the
+ * number of spikes; a matrix of 10⁵ units and 10³ bins would take 400 MB.
  */
 export interface SparseCounts {
   readonly binCount: number;
   readonly starts: Uint32Array;
   readonly bins: Uint32Array;
   readonly counts: Uint32Array;
-  /** Spikes of each unit in the bins. */
+  /** Number of spikes of each unit in the bins. */
   readonly sums: Float64Array;
   /** Sum of the squared counts of each unit. */
   readonly squares: Float64Array;
 }
 
-/** The counts of events that were checked. */
+/** The counts of checked events. */
 export function sparseCounts(events: SpikeEvents, unitCount: number, grid: StepBins): SparseCounts {
   const { first, binSteps, binCount } = grid;
   const { steps, units } = events;
   const starts = new Uint32Array(unitCount + 1);
-  // One more than the last bin of each unit that was seen, as the events come in order of time.
+  // One more than the last bin of each unit so far; events come in temporal order.
   const reached = new Uint32Array(unitCount);
   for (let index = 0; index < steps.length; index++) {
     const bin = Math.floor((steps[index]! - first - 1) / binSteps);
@@ -50,14 +50,14 @@ export function sparseCounts(events: SpikeEvents, unitCount: number, grid: StepB
 }
 
 /**
- * Squared deviation of a unit's counts from their mean, summed over the bins, times the number of bins: a whole number,
- * and exactly 0 where all counts are equal.
+ * Squared deviation of a unit's counts from their mean, summed over the bins, times the number of bins. This is an
+ * integer, and exactly 0 if all counts are equal.
  */
 export function spread({ binCount, sums, squares }: SparseCounts, unit: number): number {
   return binCount * squares[unit]! - sums[unit]! * sums[unit]!;
 }
 
-/** Pearson's correlation of two units' counts; NaN where one of them does not vary. */
+/** Pearson's correlation of two units' counts; NaN if one of them does not vary. */
 export function correlate(rows: SparseCounts, one: number, two: number): number {
   const { binCount, starts, bins, counts, sums } = rows;
   let product = 0;

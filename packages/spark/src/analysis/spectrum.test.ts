@@ -4,7 +4,7 @@ import { ConfigError } from "../errors/errors.ts";
 import { populationRate, powerSpectrum } from "./index.ts";
 import { drawSpikes } from "./poisson.test-support.ts";
 
-test("the spectrum of a sine is one line that holds its variance", () => {
+test("the spectrum of a sine is one line with its variance", () => {
   // 100 values 10 ms apart: 1 s, lines 1 Hz apart. Amplitude 3 at 7 Hz: variance 9/2.
   const values = Array.from({ length: 100 }, (_, k) => 5 + 3 * Math.sin((2 * Math.PI * 7 * k) / 100));
   const { frequencies, power } = powerSpectrum(values, { width: 10 });
@@ -14,7 +14,7 @@ test("the spectrum of a sine is one line that holds its variance", () => {
   expect(power.reduce((sum, value) => sum + value, 0)).toBeCloseTo(4.5, 10);
 });
 
-test("power summed over frequencies is the variance, for even and odd lengths", () => {
+test("the integral of the power over frequencies is the variance, for even and odd lengths", () => {
   const values = fc.array(fc.integer({ min: -50, max: 50 }), { minLength: 2, maxLength: 31 });
   fc.assert(
     fc.property(values, fc.constantFrom(0.1, 1, 25), (list, width) => {
@@ -26,12 +26,12 @@ test("power summed over frequencies is the variance, for even and odd lengths", 
   );
 });
 
-test("a highest frequency leaves out the lines above it", () => {
+test("a highest frequency excludes the lines above it", () => {
   const { frequencies } = powerSpectrum([1, 2, 3, 4, 0, 1, 0, 3, 1, 1], { width: 100, highest: 3 });
   expect([...frequencies]).toEqual([1, 2, 3]);
 });
 
-test("without segments there is one, the whole series; with them they overlap by half", () => {
+test("without segments the whole series is one; with them they overlap by half", () => {
   const values = Array.from({ length: 100 }, (_, k) => (k * k) % 7);
   expect(powerSpectrum(values, { width: 1 }).segmentCount).toBe(1);
   // Starts 0, 10, … 80.
@@ -43,7 +43,7 @@ test("without segments there is one, the whole series; with them they overlap by
   expect(powerSpectrum(values, { width: 1, segment: 21 }).segmentCount).toBe(8);
 });
 
-test("Welch's spectrum is that of SciPy 1.17, for even, odd and composite segments", () => {
+test("Welch's spectrum agrees with SciPy 1.17, for even, odd and composite segments", () => {
   // scipy.signal.welch(x, fs=400, nperseg=64) and nperseg=75, at its lines 1, 2, 10 and the last two.
   const values = Array.from({ length: 1000 }, (_, n) => ((n * n * 7 + n * 3) % 101) + 10 * Math.sin(n));
   const cases: readonly (readonly [number, readonly number[], readonly number[]])[] = [
@@ -67,7 +67,7 @@ test("Welch's spectrum is that of SciPy 1.17, for even, odd and composite segmen
   }
 });
 
-/** 400 units that spike with chance 0.02 · keep in each of 20 000 steps of 1 ms: at most 20 Hz. */
+/** 400 units that spike with probability 0.02 · keep in each of 20 000 steps of 1 ms: at most 20 Hz. */
 const rateOf = (keep?: (step: number) => number): Float64Array => {
   const spikes = drawSpikes({ unitCount: 400, stepCount: 20_000, probability: 0.02, seed: 5, ...(keep && { keep }) });
   return populationRate(spikes, { dt: 1, unitCount: 400, duration: 20_000, width: 1 }).values;
@@ -76,7 +76,8 @@ const rateOf = (keep?: (step: number) => number): Float64Array => {
 test("a population of independent units has a flat spectrum of 2r/n", () => {
   const { power, segmentCount } = powerSpectrum(rateOf(), { width: 1, segment: 500 });
   expect(segmentCount).toBe(79);
-  // 2 · 20 Hz / 400, less the share p of a chance of p a step. Half the sampling rate has one side only.
+  // 2 · 20 Hz / 400, reduced by the factor 1 − p for a probability p per step. Half the sampling rate has one side
+  // only.
   const flat = ((2 * 20) / 400) * (1 - 0.02);
   const inner = power.subarray(1, -1);
   for (const value of inner) expect(Math.abs(value / flat - 1)).toBeLessThan(5 / Math.sqrt(segmentCount));
@@ -84,7 +85,7 @@ test("a population of independent units has a flat spectrum of 2r/n", () => {
   expect(Math.abs(mean / flat - 1)).toBeLessThan(0.02);
 });
 
-test("a modulated rate shows at its frequency with half the square of its amplitude", () => {
+test("a modulated rate appears at its frequency with half the square of its amplitude", () => {
   // 10 Hz · (1 + 0.6 sin) at 40 Hz: amplitude 6 Hz, 18 (Hz)². The taper spreads a line over three.
   const values = rateOf((step) => 0.5 * (1 + 0.6 * Math.sin((2 * Math.PI * 40 * step) / 1000)));
   const { frequencies, power } = powerSpectrum(values, { width: 1, segment: 500 });
@@ -103,7 +104,7 @@ test.each([
     "powerSpectrum.values[1] must be finite; received NaN",
   ],
   [
-    "no width",
+    "a width of 0",
     () => powerSpectrum([1, 2], { width: 0 }),
     "powerSpectrum.width must be a finite number greater than 0 ms",
   ],

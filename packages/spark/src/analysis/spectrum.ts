@@ -3,15 +3,14 @@ import { positive, refuse, requireFinite } from "./checks.ts";
 import { wholeStepsIssue } from "./events.ts";
 import { fourierPower } from "./fourier.ts";
 
-/** Options of the power spectrum. */
 export interface SpectrumOptions {
-  /** Time from one value to the next, ms. */
+  /** Time between values, ms. */
   readonly width: number;
-  /** Highest frequency that is given, Hz; all up to half the sampling rate when left out. */
+  /** Highest frequency in the result, Hz. Default: half the sampling rate. */
   readonly highest?: number | undefined;
   /**
-   * Length of a segment, ms, a whole number of widths, at least 2: Welch's method. The whole series is one segment
-   * without taper when left out.
+   * Length of a segment for Welch's method, ms; a whole number of widths, at least 2. Default: the whole series as one
+   * segment without a taper.
    */
   readonly segment?: number | undefined;
 }
@@ -20,24 +19,24 @@ export interface SpectrumOptions {
 export interface Spectrum {
   /** Hz: the multiples of 1/(length of the series or segment), without 0. */
   readonly frequencies: Float64Array;
-  /** One-sided power density, square of the unit of the values per Hz: (Hz)²/Hz for a population rate. */
+  /** One-sided power density, squared unit of the values per Hz: (Hz)²/Hz for a population rate. */
   readonly power: Float64Array;
-  /** Periodograms that were averaged. Their number sets the noise: each line is known to about 1/√segmentCount. */
+  /** Number of averaged periodograms. The relative standard error of each line is about 1/√segmentCount. */
   readonly segmentCount: number;
 }
 
 /**
- * Power spectrum of values at equal distances, such as a population rate in Hz. Power is one-sided: its sum times the
- * distance of frequencies is the variance of the values, exactly so for one segment and on average for several.
- * A Poisson population of n units at r Hz has 2r/n (Hz)²/Hz at every frequency.
+ * Power spectrum of evenly spaced values, such as a population rate in Hz. The power is one-sided: its sum times the
+ * spacing of the frequencies is the variance of the values, exactly for one segment and on average for several. A
+ * Poisson population of n units at r Hz has 2r/n (Hz)²/Hz at every frequency.
  *
- * Without `segment`: the periodogram of the values less their mean, whose noise does not fall with the length of the
- * series. With `segment`: the mean periodogram of segments that overlap by half (by the smaller half, where a segment
- * has an odd number of values), each less its mean and under a Hann window; values at the end that fill no segment are
- * left out. Welch 1967, IEEE Trans. Audio Electroacoust. 15:70; the same numbers as `scipy.signal.welch`.
+ * Without `segment`, the result is the periodogram of the values minus their mean; its noise does not decrease with the
+ * length of the series. With `segment`, the result is the mean periodogram of segments that overlap by half (rounded
+ * down), each minus its mean and with a Hann window. Values at the end that do not fill a segment are ignored. Welch
+ * 1967, IEEE Trans. Audio Electroacoust. 15:70; the same numbers as `scipy.signal.welch`.
  *
- * By a fast Fourier transform of any length. The last bits depend on the engine's `Math.cos`. Throws ConfigError for
- * fewer than two values, values that are not finite, and a bad width or segment.
+ * Uses a fast Fourier transform of any length. The last bits depend on the engine's `Math.cos`.
+ * @throws ConfigError for fewer than two values, values that are not finite, and an invalid width or segment
  */
 export function powerSpectrum(values: ArrayLike<number>, options: SpectrumOptions): Spectrum {
   checkSpectrum(values, options);
@@ -58,12 +57,12 @@ export function powerSpectrum(values: ArrayLike<number>, options: SpectrumOption
     const squares = transform(piece);
     for (let k = 1; k <= pieces; k++) power[k - 1]! += squares[k]!;
   }
-  // Σ taper² in place of the number of values: what a taper takes away from the variance is given back.
+  // Σ taper² instead of the number of values compensates the variance that the taper removes.
   const weight = taper.reduce((sum, value) => sum + value * value, 0);
   const scale = width / 1000 / weight / segmentCount;
   return {
     frequencies: Float64Array.from({ length: pieces }, (_, k) => (k + 1) * distance),
-    // Both signs of a frequency are folded into one; half the sampling rate is its own mirror image.
+    // Both signs of a frequency are combined; half the sampling rate occurs once.
     power: power.map((sum, k) => sum * scale * (2 * (k + 1) === size ? 1 : 2)),
     segmentCount,
   };
@@ -75,7 +74,7 @@ function checkSpectrum(values: ArrayLike<number>, { width, highest, segment }: S
     positive(`${where}.width`, width, "ms", "Give the time between two values."),
     highest === undefined
       ? undefined
-      : positive(`${where}.highest`, highest, "Hz", "Give the highest frequency, or leave it out for all."),
+      : positive(`${where}.highest`, highest, "Hz", "Give the highest frequency, or omit it for all."),
     segment === undefined ? undefined : wholeStepsIssue(`${where}.segment`, segment, width),
   ]);
   requireFinite(`${where}.values`, values, "");
@@ -91,7 +90,7 @@ function checkSpectrum(values: ArrayLike<number>, { width, highest, segment }: S
   }
 }
 
-/** Hann window of one period: 0 at the first value, and not again at the last. */
+/** Hann window of one period: 0 at the first value, but not at the last. */
 function hann(size: number): Float64Array {
   return Float64Array.from({ length: size }, (_, n) => 0.5 - 0.5 * Math.cos((2 * Math.PI * n) / size));
 }

@@ -3,7 +3,7 @@ import type { TimeWindow } from "./window.ts";
 
 /** A function of time that is linear between breakpoints and may jump at them. */
 export interface LinearProfile {
-  /** Breakpoints, ms, from the start to the end of the window: one more than there are pieces. */
+  /** Breakpoints, ms, from the start to the end of the window; one more than the number of pieces. */
   readonly times: Float64Array;
   /** Value at the start of each piece. */
   readonly starts: Float64Array;
@@ -12,15 +12,16 @@ export interface LinearProfile {
 }
 
 /**
- * Profile of the SPIKE-distance of two trains, S(t) = (S₁ν₂ + S₂ν₁) / (2⟨ν⟩²). S_n weights the distances of the spikes
- * of train n before and after t to their nearest spikes in the other train by closeness to t; ν_n is the interval under
- * way and ⟨ν⟩ the mean of both. At least 0, without unit; at most 1 but for extreme trains. Throws ConfigError for
- * times that are not finite, not strictly ascending or outside the window, and for an empty window.
- * Kreuz et al. 2013, J. Neurophysiol. 109:1457.
+ * Profile of the SPIKE-distance of two trains, S(t) = (S₁ν₂ + S₂ν₁) / (2⟨ν⟩²). S_n is the mean distance of the spikes
+ * of train n before and after t to their nearest spikes in the other train, weighted by closeness to t. ν_n is the
+ * current interval, and ⟨ν⟩ the mean of both. Values are at least 0, without a unit, and exceed 1 only for extreme
+ * trains. Kreuz et al. 2013, J. Neurophysiol. 109:1457.
  *
- * Edges as in PySpike: an auxiliary spike has the distance of the spike next to it. PySpike 0.9.0 departs from that for
- * a train of a single spike exactly at `from` (not for one at `to`); here both ends follow the rule, so reversing time
- * reverses the profile.
+ * Edges as in PySpike: an auxiliary spike has the distance of the spike next to it. PySpike 0.9.0 deviates from this
+ * for a train with a single spike exactly at `from` (but not at `to`). Here both ends follow the rule, so reversing
+ * time reverses the profile.
+ * @throws ConfigError for times that are not finite, not strictly ascending or outside the window, and for an empty
+ * window
  */
 export function spikeProfile(first: ArrayLike<number>, second: ArrayLike<number>, window: TimeWindow): LinearProfile {
   return profileOf("spikeProfile", first, second, window);
@@ -70,14 +71,14 @@ function profileOf(
   return { times: Float64Array.from(times), starts: Float64Array.from(starts), ends: Float64Array.from(ends) };
 }
 
-/** Value at `time` on the line between the distances of spikes `index` and `index + 1`. */
+/** Value at `time`, interpolated between the distances of spikes `index` and `index + 1`. */
 function between(times: Float64Array, distances: Float64Array, index: number, time: number): number {
   const before = times[index]!;
   const after = times[index + 1]!;
   return (distances[index]! * (after - time) + distances[index + 1]! * (time - before)) / (after - before);
 }
 
-/** Distance of each spike to the nearest of the other train; an auxiliary spike has that of its neighbour. */
+/** Distance of each spike to the nearest spike of the other train; an auxiliary spike has that of its neighbour. */
 function nearestDistances(train: EdgedTrain, others: Float64Array): Float64Array {
   const distances = new Float64Array(train.times.length);
   let nearest = 0;

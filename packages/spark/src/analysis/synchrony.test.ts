@@ -8,7 +8,7 @@ test("the Fano factor is variance over mean", () => {
   expect(fanoFactor([3, 3, 3])).toBe(0);
 });
 
-test("the Fano factor is NaN where it is undefined", () => {
+test("the Fano factor is NaN if it is undefined", () => {
   expect(fanoFactor([])).toBeNaN();
   expect(fanoFactor([4])).toBeNaN();
   expect(fanoFactor([0, 0])).toBeNaN();

@@ -2,16 +2,16 @@ import { ConfigError } from "../errors/errors.ts";
 import { binCountsIn, stepBinsFrom } from "./bins.ts";
 import { type PopulationWindow, requireEvents, type SpikeEvents } from "./events.ts";
 
-/** Options of `synchrony`. */
 export interface SynchronyOptions extends PopulationWindow {
-  /** Width of a bin, ms, a whole number of steps; 3 when left out. */
+  /** Width of a bin, ms, a whole number of steps. Default 3. */
   readonly width?: number | undefined;
 }
 
 /**
- * Fano factor: variance (over n, not n − 1) of counts divided by their mean. With `binCounts` of a population it grows
- * with synchrony; 1 for independent Poisson units, 0 for constant counts. NaN for fewer than two counts or a mean of 0.
- * Throws ConfigError for a count that is negative or not finite.
+ * Fano factor: variance (over n, not n − 1) of counts divided by their mean. For the `binCounts` of a population it
+ * increases with synchrony: 1 for independent Poisson units, 0 for constant counts. NaN for fewer than two counts or a
+ * mean of 0.
+ * @throws ConfigError for a count that is negative or not finite
  */
 export function fanoFactor(counts: ArrayLike<number>): number {
   let sum = 0;
@@ -31,11 +31,11 @@ export function fanoFactor(counts: ArrayLike<number>): number {
 }
 
 /**
- * Synchrony of a population: the Fano factor of its spikes in bins of 3 ms, as Potjans and Diesmann have it. 1 for
- * independent Poisson units; grows with the number of units for the same correlation. The bins start at `from`; an end
- * of the window that is shorter than a bin is left out, so every sample is a whole bin. NaN for fewer than two bins and
- * for no spikes. Throws ConfigError or ShapeError for bad events, window or width.
- * Potjans, Diesmann 2014, Cereb. Cortex 24:785.
+ * Synchrony of a population: the Fano factor of its spikes in bins of 3 ms, as defined by Potjans and Diesmann. It is 1
+ * for independent Poisson units, and increases with the number of units at constant correlation. The bins start at
+ * `from`; a partial bin at the end of the window is ignored. NaN for fewer than two bins and without spikes. Potjans,
+ * Diesmann 2014, Cereb. Cortex 24:785.
+ * @throws ConfigError or ShapeError for invalid events, window or width
  */
 export function synchrony(events: SpikeEvents, options: SynchronyOptions): number {
   const bins = stepBinsFrom("synchrony", { ...options, width: options.width ?? 3 });

@@ -22,7 +22,7 @@ const eventsOf = (list: readonly (readonly [number, number])[]) => {
   return { steps: sorted.map(([step]) => step), units: sorted.map(([, unit]) => unit) };
 };
 
-test("merging the trains gives every event back", () => {
+test("merging the trains restores every event", () => {
   fc.assert(
     fc.property(spikes, (list) => {
       const trains = trainsOf(eventsOf(list), { dt: 0.25, unitCount: 5 });
@@ -45,8 +45,8 @@ test("relabelling units permutes the trains", () => {
 
 test.each([
   ["steps out of order", [3, 2], [0, 0], "trainsOf.events.steps[1] must be a whole number of at least 3"],
-  ["step 0", [0], [0], "trainsOf.events.steps[0] must be a whole number of at least 1"],
-  ["half a step", [1.5], [0], "received 1.5"],
+  ["a step of 0", [0], [0], "trainsOf.events.steps[0] must be a whole number of at least 1"],
+  ["a fractional step", [1.5], [0], "received 1.5"],
   ["NaN", [Number.NaN], [0], "received NaN"],
   ["an unknown unit", [1], [2], "trainsOf.events.units[0] must be a whole number in 0 … 1"],
   ["a negative unit", [1], [-1], "received -1"],

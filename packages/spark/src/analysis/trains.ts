@@ -2,9 +2,10 @@ import { refuse } from "./checks.ts";
 import { gridIssues, type PopulationGrid, refuseRepeat, requireEvents, type SpikeEvents } from "./events.ts";
 
 /**
- * Spike times of each unit, ms, ascending: one array a unit, empty for a silent one. A spike at step s has the time
- * s·dt. Throws ConfigError for a bad grid or event and for a unit that spikes twice in one step, ShapeError for lists
- * of different lengths.
+ * Spike times of each unit, ms, ascending: one array per unit, empty for a silent unit. A spike at step s has the time
+ * s·dt.
+ * @throws ConfigError for an invalid grid or event, and for a unit that spikes twice in one step; ShapeError for lists
+ * of different lengths
  */
 export function trainsOf(events: SpikeEvents, grid: PopulationGrid): Float64Array[] {
   const where = "trainsOf";

@@ -1,20 +1,20 @@
 import { positive, refuse, requireAscending } from "./checks.ts";
 
-/** Options of the van Rossum distance. */
 export interface VanRossumOptions {
   /** Time constant of the kernel, ms, greater than 0. */
   readonly tau: number;
 }
 
 /**
- * Van Rossum distance D of two trains, times in ms: each spike becomes exp(−t/tau) from its time on, and
- * D² = 1/tau ∫ (f − g)² dt, in closed form
+ * Van Rossum distance D of two trains, times in ms. Each spike becomes exp(−t/tau) from its time, and D² = 1/tau ∫ (f −
+ * g)² dt. The closed form is
  *
  *     D² = ½ Σ_ij q_i q_j exp(−|t_i − t_j|/tau)   over all spikes, q = +1 in one train and −1 in the other
  *
- * and in one pass over the merged trains. One spike against none gives D² = ½, two spikes far apart D² = 1. A metric,
- * without unit; the last bits depend on the engine's `Math.exp`. Throws ConfigError for times that are not finite or
- * not ascending and for tau <= 0. Van Rossum 2001, Neural Comput. 13:751; Houghton and Kreuz 2012, Network 23:48.
+ * and is computed in one pass over the merged trains. One spike against none gives D² = ½; two distant spikes give D² =
+ * 1. The distance is a metric without a unit. The last bits depend on the engine's `Math.exp`. Van Rossum 2001, Neural
+ * Comput. 13:751; Houghton and Kreuz 2012, Network 23:48.
+ * @throws ConfigError for times that are not finite or not ascending, and for tau <= 0
  */
 export function vanRossumDistance(
   first: ArrayLike<number>,

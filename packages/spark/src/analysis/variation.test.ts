@@ -33,7 +33,7 @@ test("LV is three times the mean squared contrast of neighbours", () => {
   expect(localVariation(times)).toBeCloseTo(0.435, 14);
 });
 
-test("LvR weighs each contrast by 1 + 4R/sum", () => {
+test("LvR weights each contrast by 1 + 4R/sum", () => {
   // R = 5: 3/2 · (0.25·(1 + 20/40) + 0.04·(1 + 20/50)) = 1.5 · (0.375 + 0.056) = 0.6465.
   expect(revisedLocalVariation(times)).toBeCloseTo(0.6465, 14);
   expect(revisedLocalVariation(times, { refractoriness: 0 })).toBeCloseTo(0.435, 14);
@@ -54,7 +54,7 @@ test.each(Object.entries(measures))("%s is NaN below two intervals and 0 for a c
 });
 
 test("a long Poisson train has CV, LV and CV2 near 1", () => {
-  // Exponential intervals from a linear congruential generator (Numerical Recipes' constants), so always the same ones.
+  // Exponential intervals from a linear congruential generator (Numerical Recipes' constants), so always the same.
   let state = 1;
   let time = 0;
   const train = Array.from({ length: 10000 }, () => {
@@ -72,7 +72,7 @@ const trains = fc
   .array(fc.integer({ min: 1, max: 400 }), { minLength: 3, maxLength: 30 })
   .map((gaps) => gaps.map((_, k) => gaps.slice(0, k + 1).reduce((sum, gap) => sum + gap, 0)));
 
-test("no measure changes when the train is moved, reversed or, but for LvR, stretched", () => {
+test("the measures do not change when the train is shifted, reversed or, except for LvR, scaled", () => {
   fc.assert(
     fc.property(trains, (train) => {
       const end = train.at(-1)!;

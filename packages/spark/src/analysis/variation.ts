@@ -1,16 +1,15 @@
 import { notNegative, refuse } from "./checks.ts";
 import { intervalsOf } from "./intervals.ts";
 
-/** Options of `revisedLocalVariation`. */
 export interface RevisedLocalVariationOptions {
-  /** Refractoriness constant R, ms, at least 0; 5 when left out, the value fitted by Shinomoto et al. (2009). */
+  /** Refractoriness constant R, ms, at least 0. Default 5, the value fitted by Shinomoto et al. (2009). */
   readonly refractoriness?: number | undefined;
 }
 
 /**
  * Coefficient of variation (CV) of the intervals of one train: standard deviation (over n, not n − 1) divided by mean.
- * 0 for a clock, 1 for a long Poisson train. NaN for fewer than two intervals, where it is undefined.
- * Throws ConfigError where the times are not finite or not strictly ascending.
+ * It is 0 for a clock and 1 for a long Poisson train. NaN for fewer than two intervals.
+ * @throws ConfigError if the times are not finite or not strictly ascending
  */
 export function coefficientOfVariation(times: ArrayLike<number>): number {
   const gaps = intervalsOf("coefficientOfVariation", times);
@@ -24,18 +23,19 @@ export function coefficientOfVariation(times: ArrayLike<number>): number {
 }
 
 /**
- * Local variation, LV = 3/(n−1) Σ ((I_i − I_{i+1})/(I_i + I_{i+1}))² over the n intervals of one train: insensitive to
- * slow changes of the rate, 0 for a clock, 1 for Poisson. NaN for fewer than two intervals. Throws ConfigError like
- * `coefficientOfVariation`. Shinomoto, Shima, Tanji 2003, Neural Comput. 15:2823.
+ * Local variation, LV = 3/(n−1) Σ ((I_i − I_{i+1})/(I_i + I_{i+1}))² over the n intervals of one train. It is
+ * insensitive to slow changes of the rate, 0 for a clock and 1 for Poisson. NaN for fewer than two intervals.
+ * Shinomoto, Shima, Tanji 2003, Neural Comput. 15:2823.
+ * @throws ConfigError like `coefficientOfVariation`
  */
 export function localVariation(times: ArrayLike<number>): number {
   return 3 * meanOverNeighbours("localVariation", times, (a, b) => ((a - b) / (a + b)) * ((a - b) / (a + b)));
 }
 
 /**
- * Revised local variation LvR: each term of LV times 1 + 4R/(I_i + I_{i+1}), which takes out the refractoriness R.
- * NaN for fewer than two intervals. Throws ConfigError like `coefficientOfVariation`, and for a negative R.
- * Shinomoto et al. 2009, PLoS Comput. Biol. 5:e1000433.
+ * Revised local variation LvR: each term of LV times 1 + 4R/(I_i + I_{i+1}), which corrects for the refractoriness R.
+ * NaN for fewer than two intervals. Shinomoto et al. 2009, PLoS Comput. Biol. 5:e1000433.
+ * @throws ConfigError like `coefficientOfVariation`, and for a negative R
  */
 export function revisedLocalVariation(times: ArrayLike<number>, options: RevisedLocalVariationOptions = {}): number {
   const { refractoriness = 5 } = options;
@@ -51,9 +51,9 @@ export function revisedLocalVariation(times: ArrayLike<number>, options: Revised
 }
 
 /**
- * CV2: mean of 2|I_{i+1} − I_i|/(I_{i+1} + I_i) over neighbouring intervals, 0 for a clock, 1 for Poisson. NaN for
- * fewer than two intervals. Throws ConfigError like `coefficientOfVariation`.
- * Holt, Softky, Koch, Douglas 1996, J. Neurophysiol. 75:1806.
+ * CV2: mean of 2|I_{i+1} − I_i|/(I_{i+1} + I_i) over neighbouring intervals, 0 for a clock and 1 for Poisson. NaN for
+ * fewer than two intervals. Holt, Softky, Koch, Douglas 1996, J. Neurophysiol. 75:1806.
+ * @throws ConfigError like `coefficientOfVariation`
  */
 export function coefficientOfVariation2(times: ArrayLike<number>): number {
   return meanOverNeighbours("coefficientOfVariation2", times, (a, b) => (2 * Math.abs(b - a)) / (a + b));

@@ -1,16 +1,19 @@
 import { notNegative, refuse, requireAscending } from "./checks.ts";
 
-/** Options of the Victor–Purpura distance. */
 export interface VictorPurpuraOptions {
-  /** Cost of shifting a spike by 1 ms (q, in 1/ms), at least 0. Spikes further apart than 2/q are not worth a shift. */
+  /**
+   * Cost of shifting a spike by 1 ms (q, in 1/ms), at least 0. A shift by more than 2/q costs more than to delete and
+   * insert.
+   */
   readonly cost: number;
 }
 
 /**
- * Victor–Purpura spike-time distance of two trains, times in ms: the least cost of turning one into the other, where
- * adding or deleting a spike costs 1 and shifting it by t costs q·t. With q = 0 it is the difference of the counts.
- * A metric, without unit. Takes first × second steps and memory for one row. Throws ConfigError for times that are not
- * finite or not ascending and for a negative cost. Victor and Purpura 1996, J. Neurophysiol. 76:1310.
+ * Victor–Purpura spike-time distance of two trains, times in ms: the lowest cost of changing one train into the other.
+ * To add or delete a spike costs 1, and to shift it by t costs q·t. With q = 0 the result is the difference of the
+ * counts. The distance is a metric without a unit. The time grows with the product of the lengths, and the memory with
+ * one row. Victor and Purpura 1996, J. Neurophysiol. 76:1310.
+ * @throws ConfigError for times that are not finite or not ascending, and for a negative cost
  */
 export function victorPurpuraDistance(
   first: ArrayLike<number>,

@@ -1,6 +1,6 @@
-/** The stretch of time in which a train is looked at, ms. */
+/** A time window of a train, ms. */
 export interface TimeWindow {
-  /** Start, ms; 0 when left out. */
+  /** Start, ms. Default 0. */
   readonly from?: number | undefined;
   /** End, ms, greater than `from`. */
   readonly to: number;

@@ -123,28 +123,31 @@ const stepKernel = (component: BuiltComponent, instance: Instance, site: Site): 
   const { model } = component;
   const { buffers, builder, options, padded, path } = site;
   const inputs: Record<string, number[][]> = {};
-  const drives: number[] = [];
+  /** Nodes that add up on each input symbol, in order. */
+  const sums: Record<string, number[]> = {};
   const relayed = model.kind === "spikeSource" ? relay(site, inputs) : undefined;
-  for (const port of relayed === undefined ? Object.keys(model.inputs) : []) {
+  for (const [port, { into = port }] of relayed === undefined ? Object.entries(model.inputs) : []) {
+    sums[into] ??= [];
     inputs[port] = (options.inputs[port] ?? []).map((binding, k) => {
       const driven = drive(binding, `${path}.${port}${k === 0 ? "" : k + 1}`, site);
-      drives.push(driven.node);
+      sums[into]!.push(driven.node);
       return driven.buffers;
     });
   }
-  const jumps: number[] = [];
-  const potential = (): number =>
-    instance.lower(builder, { value: component.model.observables["potential"]!.expr }, {})["value"]!;
+  const potential = (port: string): number => {
+    const { expr } = model.observables[model.inputs[port]!.potential!]!;
+    return instance.lower(builder, { value: expr }, {})["value"]!;
+  };
   const receptors = (options.receptors ?? []).map((receptor) => {
     const { instance: own, output } = options.receptorNode!(receptor, { ...site, potential });
-    (receptor.model.output.port === "jump" ? jumps : drives).push(output);
+    sums[receptor.port]!.push(output);
     return { receptor, instance: own };
   });
-  const sum = (nodes: readonly number[]): number => nodes.reduce((a, b) => builder.op("add", a, b));
-  const current = drives.length === 0 ? builder.constant("float", 0) : sum(drives);
-  const values =
-    relayed === undefined ? { current, ...(jumps.length > 0 && { jump: sum(jumps) }) } : { inSpikes: relayed };
-  const nodes = instance.lower(builder, { spikes: model.spikes, ...model.next }, values);
+  const nodes = instance.lower(
+    builder,
+    { spikes: model.spikes, ...model.next },
+    relayed === undefined ? summed(builder, model, sums) : { inSpikes: relayed },
+  );
   builder.rare = nodes["spikes"];
   const spikes = addBuffer(buffers, {
     name: `${path}.outSpikes`,
@@ -158,6 +161,19 @@ const stepKernel = (component: BuiltComponent, instance: Instance, site: Site): 
   for (const name of Object.keys(model.state)) builder.store(instance.stateBuffer(name), nodes[name]!, "unit");
   return { step: builder.finish(), inputs, spikes, receptors };
 };
+
+/** The node of each input. A jump that nothing is wired to is left out, since nothing is added for it. */
+const summed = (
+  builder: KernelBuilder,
+  { inputs }: BuiltComponent["model"],
+  sums: Readonly<Record<string, readonly number[]>>,
+): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(sums).flatMap(([symbol, nodes]): [string, number][] => {
+      if (nodes.length > 0) return [[symbol, nodes.reduce((a, b) => builder.op("add", a, b))]];
+      return inputs[symbol]!.payload === "JumpArray" ? [] : [[symbol, builder.constant("float", 0)]];
+    }),
+  );
 
 const addBuffer = (buffers: Buffer[], buffer: Buffer): number => buffers.push(buffer) - 1;
 

@@ -23,6 +23,8 @@ export interface Receptor {
   readonly fields: Readonly<Record<string, number | Float64Array>>;
   readonly start: Readonly<Record<string, ArrayLike<number>>>;
   readonly seed: number;
+  /** The soma's input that it acts on. */
+  readonly port: string;
   /** Whether projections end here, so that it has a row of slots. */
   readonly wired: boolean;
   /** What is drawn for each unit and step, in the unit of weights. */
@@ -33,8 +35,8 @@ export interface Receptor {
 export interface ReceptorSite extends Ground {
   readonly builder: KernelBuilder;
   readonly path: string;
-  /** Node of the absolute potential of each unit before the step. */
-  readonly potential: () => number;
+  /** Node of the absolute potential, before the step, that synapses on a port see. */
+  readonly potential: (port: string) => number;
 }
 
 /** Name of the buffer that delivery adds to. */
@@ -58,7 +60,7 @@ export const receptorNode = (receptor: Receptor, site: ReceptorSite): { instance
   const nodes = instance.lower(
     builder,
     { output: model.output.value, ...Object.fromEntries(Object.entries(model.next).map(([k, e]) => [`next ${k}`, e])) },
-    { arriving: sum, ...(usesPotential(model) && { potential: site.potential() }) },
+    { arriving: sum, ...(usesPotential(model) && { potential: site.potential(receptor.port) }) },
   );
   for (const name of Object.keys(model.state))
     builder.store(instance.stateBuffer(name), nodes[`next ${name}`]!, "unit");

@@ -8,11 +8,11 @@ export interface Check {
   readonly schema: Readonly<Record<string, number>>;
 }
 
-/** One parameter of a component. */
-export interface Field {
-  readonly default: number;
-  readonly unit: string;
-  readonly description: string;
+/** One parameter of a component. Its texts are part of the type, so that editors show them where a value is given. */
+export interface Field<M extends string = string, U extends string = string, D extends number = number> {
+  readonly default: D;
+  readonly unit: U;
+  readonly description: M;
   readonly checks: readonly Check[];
   /** Reads a series, where the value may change in time; undefined for what is not meant as one. */
   readonly readSeries?: VaryingField["readSeries"];
@@ -42,7 +42,12 @@ export const between = (low: number, high: number): Check => ({
 });
 
 /** Declares a parameter: its default, its unit ("1" for a pure number), what it is, and rules beyond being finite. */
-export const field = (value: number, unit: string, description: string, ...checks: readonly Check[]): Field => ({
+export const field = <const D extends number, const U extends string, const M extends string>(
+  value: D,
+  unit: U,
+  description: M,
+  ...checks: readonly Check[]
+): Field<M, U, D> => ({
   default: value,
   unit,
   description,

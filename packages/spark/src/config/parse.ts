@@ -20,8 +20,27 @@ export type Precision = "f32" | "f64";
 /** What a field takes: one number for all units, an array in the shape of the units, or an initializer. */
 export type FieldInput = number | NestedArray | NumericArray | Initializer;
 
-/** What the fields of a declaration take: those that may change in time take a series too. */
-export type InputOf<F> = F extends VaryingField ? FieldInput | SeriesInput : FieldInput;
+/** Nothing: it carries texts that editors show with the alias that names it. */
+type Texts<Meaning, Unit, Default> = [Meaning, Unit, Default] extends [never, never, never] ? never : never;
+
+/** What a parameter takes. Its meaning, unit and default are there to be read in an editor. */
+export type Parameter<Meaning extends string, Unit extends string, Default extends number> =
+  | FieldInput
+  | Texts<Meaning, Unit, Default>;
+
+/** What a parameter takes that may change in time: a series too. */
+export type VaryingParameter<Meaning extends string, Unit extends string, Default extends number> =
+  | FieldInput
+  | SeriesInput
+  | Texts<Meaning, Unit, Default>;
+
+/** What the fields of a declaration take. */
+export type InputOf<F> =
+  F extends VaryingField<infer M, infer U, infer D>
+    ? VaryingParameter<M, U, D>
+    : F extends Field<infer M, infer U, infer D>
+      ? Parameter<M, U, D>
+      : FieldInput;
 
 /** Options that every component takes beside its fields. */
 export interface CommonConfig {

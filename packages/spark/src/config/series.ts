@@ -108,10 +108,13 @@ export const readSeries = (given: Given, place: SeriesPlace, issues: Issue[]): S
 };
 
 /** A field whose value may change in time: a config may give a series for it. At most one of a model does. */
-export interface VaryingField extends Field {
+export interface VaryingField<M extends string = string, U extends string = string, D extends number = number>
+  extends Field<M, U, D> {
   readonly readSeries: typeof readFieldSeries;
 }
-export const varying = (field: Field): VaryingField => ({ ...field, readSeries: readFieldSeries });
+export const varying = <M extends string, U extends string, D extends number>(
+  field: Field<M, U, D>,
+): VaryingField<M, U, D> => ({ ...field, readSeries: readFieldSeries });
 
 /** Inputs that follow from the time. */
 const waves = ["step", "pulses", "ramp", "sine"];

@@ -4,9 +4,10 @@ import { delaysOf } from "./delays.ts";
 import { allPairs, equalPairs, listedPairs } from "./deterministic.ts";
 import type { Draws } from "./draws.ts";
 import type { PairContext, Pairs } from "./pairs.ts";
-import { tellingOf } from "./procedural.ts";
+import { recipeOf } from "./recipe.ts";
 import type { Rule } from "./rule.ts";
 import type { Synapses } from "./synapses.ts";
+import { tellingOf } from "./telling.ts";
 import { totalPairs } from "./total.ts";
 import type { SynapseValues } from "./values.ts";
 import { weightsOf } from "./weights.ts";
@@ -63,6 +64,7 @@ export const buildSynapses = (given: Wiring, draws: Draws, paths: WiringPaths): 
     delays: delays.steps,
     weight: weighing.constant,
     telling: tellingOf({ wiring, draws }),
+    recipe: recipeOf(wiring, delays, weighing),
     leastWeight: weighing.least,
     paths: { weights: weightPath, delays: delayPath },
     notes: delays.note === undefined ? [] : [delays.note],

@@ -1,5 +1,6 @@
 import { ConfigError } from "../errors/errors.ts";
 import { nearest } from "../math/doubles.ts";
+import type { RecipeDelays } from "../program/recipe.ts";
 import { type Distribution, distributionOf } from "./distribution.ts";
 import type { Draws } from "./draws.ts";
 import { PARTNERS, type PairBatch, purposeKey } from "./pairs.ts";
@@ -15,6 +16,8 @@ export interface Delays {
   readonly steps: Int32Array;
   /** Writes those of a batch. Gives how many of them were below half a step, and so were made one step. */
   readonly fill: (batch: PairBatch, delays: Int32Array) => number;
+  /** The same as plain numbers, where it can be said so. */
+  readonly recipe?: RecipeDelays;
   /** Sentence about a constant that is no whole number of steps. */
   readonly note?: string;
 }
@@ -51,6 +54,7 @@ const constantDelay = (value: number, dt: number, path: string): Delays => {
   const off = Math.abs(exact - steps) > SLACK * steps;
   return {
     steps: Int32Array.of(steps),
+    recipe: { steps },
     fill: (_, delays) => {
       delays.fill(steps);
       return 0;
@@ -136,6 +140,7 @@ const drawnDelays = (distribution: Distribution, wiring: CheckedWiring, draws: D
   const steps = Int32Array.from(new Set(possible.map((count) => Math.max(1, count))));
   return {
     steps,
+    recipe: { thresholds, lowest },
     fill: ({ first, length, words = draws.partners(key, first, 1).words }, delays) => {
       let clipped = 0;
       for (let k = 0; k < length; k++) {

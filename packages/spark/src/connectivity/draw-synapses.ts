@@ -1,4 +1,3 @@
-import { openAlone } from "../backend/wasm/engine.ts";
 import type { Drawer } from "../program/machine.ts";
 import { buildSynapses } from "./build.ts";
 import { Draws } from "./draws.ts";
@@ -22,17 +21,12 @@ export interface DrawSynapsesOptions {
   readonly dt: number;
   /** Name of the projection, part of the keys of its draws. Default "projection". */
   readonly name?: string;
-  /** The drawer of an engine; default that of WebAssembly. Every backend draws the same. */
-  readonly drawer?: Drawer;
 }
 
-/**
- * The synapses of one projection, to look at. Nothing is kept: they are drawn each time they are asked for.
- * @throws ConfigError that names every problem
- */
-export const drawSynapses = (options: DrawSynapsesOptions): Synapses => {
+/** The synapses of one projection. Every drawer draws the same. @throws ConfigError that names every problem */
+export const drawSynapsesWith = (drawer: Drawer, options: DrawSynapsesOptions): Synapses => {
   const { rule, source, target = source, weights = 1, seed, dt, name = "projection" } = options;
-  const { delays = dt, drawer = openAlone().drawer } = options;
+  const { delays = dt } = options;
   const recurrent = options.target === undefined;
   const wiring: Wiring = { name, rule, weights, delays, source, target, recurrent, seed, dt };
   return buildSynapses(wiring, new Draws(drawer), pathsIn(name));

@@ -1,4 +1,5 @@
 import type { Procedure } from "../program/network.ts";
+import type { Recipe } from "../program/recipe.ts";
 
 /*
  * Who is connected to whom, with what weight and delay: pure numbers. A projection's synapses are drawn when asked for,
@@ -47,6 +48,8 @@ export interface Synapses {
   readonly weight: number | undefined;
   /** Where it can be: the synapses without going through all of them. They have one delay then. */
   readonly telling: Telling | undefined;
+  /** Where it can be: the projection as plain numbers, of which any part can be drawn on any thread. */
+  readonly recipe: Recipe | undefined;
   /** No weight is below it. */
   readonly leastWeight: number;
   /** Where its weights and its delays are said, for messages. */

@@ -34,10 +34,13 @@ const repeating = ({ wiring, draws }: PairContext, total: number): Pairs => {
   };
 };
 
+/** Purpose of the draws that give each synapse its source. */
+export const SOURCES = "sources";
+
 /** For each source unit the number of synapses that it and those before it make. */
 export const endsBySource = ({ wiring, draws }: PairContext, total: number): Float64Array => {
   const units = wiring.source.units;
-  const key = purposeKey(wiring, "sources");
+  const key = purposeKey(wiring, SOURCES);
   const counts = new Uint32Array(units);
   // One draw gives two.
   const drawn = Math.ceil(total / 2);

@@ -2,7 +2,8 @@ import type { Initializer, LogNormalOptions, NormalOptions, UniformOptions } fro
 import { ConfigError } from "../errors/errors.ts";
 import { doubles } from "../math/doubles.ts";
 import { exp } from "../math/elementary.ts";
-import { drawNormal } from "../math/threefry.ts";
+import { drawNormal, scheduleOf } from "../math/threefry.ts";
+import type { RecipeWeights } from "../program/recipe.ts";
 import { distributionOf } from "./distribution.ts";
 import type { Draws } from "./draws.ts";
 import { type PairBatch, purposeKey } from "./pairs.ts";
@@ -18,6 +19,8 @@ export interface Weighing {
   /** No weight is below it. */
   readonly least: number;
   readonly fill: (batch: PairBatch, weights: Float64Array) => void;
+  /** The same as plain numbers, where it can be said so. */
+  readonly recipe?: RecipeWeights;
 }
 
 /** Share of draws that bounds must leave: below it, drawing again would take longer than all else. */
@@ -48,6 +51,7 @@ export const weightsOf = (values: SynapseValues, wiring: CheckedWiring, draws: D
 const constantWeight = (value: number): Weighing => ({
   constant: value,
   least: value,
+  recipe: { kind: "constant", value },
   fill: (_, weights) => void weights.fill(value),
 });
 
@@ -70,24 +74,30 @@ const drawnWeights = (values: Initializer, wiring: CheckedWiring, draws: Draws, 
     const message = `leaves between min and max ${kept} of all draws; needed is at least ${LEAST_KEPT}. Widen the bounds.`;
     throw new ConfigError({ path: `${path}.${name}`, message });
   }
-  const fill =
+  const drawn =
     "uniform" in values
       ? uniformWeights(values.uniform, wiring, draws)
       : "normal" in values
         ? normalWeights(values.normal, wiring, draws)
         : logNormalWeights((values as { readonly logNormal: LogNormalOptions }).logNormal, wiring, draws);
-  return { constant: undefined, least: min, fill };
+  return { constant: undefined, least: min, ...drawn };
 };
 
-const uniformWeights = ({ min, max }: UniformOptions, wiring: CheckedWiring, draws: Draws): Weighing["fill"] => {
+/** How drawn weights are filled, and the same as plain numbers. */
+type DrawnWeights = Required<Pick<Weighing, "fill" | "recipe">>;
+
+const uniformWeights = ({ min, max }: UniformOptions, wiring: CheckedWiring, draws: Draws): DrawnWeights => {
   const key = purposeKey(wiring, "weights");
-  return ({ first, length }, weights) => {
-    const shares = draws.units(key, first);
-    for (let k = 0; k < length; k++) {
-      const value = min + (max - min) * shares[k]!;
-      // Rounding can reach max itself, which is not part of the range.
-      weights[k] = value < max ? value : min;
-    }
+  return {
+    recipe: { kind: "uniform", schedule: scheduleOf(key), min, max },
+    fill: ({ first, length }, weights) => {
+      const shares = draws.units(key, first);
+      for (let k = 0; k < length; k++) {
+        const value = min + (max - min) * shares[k]!;
+        // Rounding can reach max itself, which is not part of the range.
+        weights[k] = value < max ? value : min;
+      }
+    },
   };
 };
 
@@ -96,46 +106,57 @@ interface Bounds {
   readonly max?: number;
 }
 
-const normalWeights = (options: NormalOptions, wiring: CheckedWiring, draws: Draws): Weighing["fill"] => {
+const normalWeights = (options: NormalOptions, wiring: CheckedWiring, draws: Draws): DrawnWeights => {
   const { mean, std } = options;
   const key = purposeKey(wiring, "weights");
-  const redraw = redrawing(wiring, options, (z) => mean + std * z);
-  return ({ first, length }, weights) => {
-    const { even, odd } = draws.normals(key, first);
-    for (let k = 0; 2 * k < length; k++) {
-      weights[2 * k] = mean + std * even[k]!;
-      weights[2 * k + 1] = mean + std * odd[k]!;
-    }
-    redraw(first, length, weights);
+  const { redraw, ...bounds } = boundedBy(wiring, options, (z) => mean + std * z);
+  return {
+    recipe: { kind: "normal", schedule: scheduleOf(key), mean, std, ...bounds },
+    fill: ({ first, length }, weights) => {
+      const { even, odd } = draws.normals(key, first);
+      for (let k = 0; 2 * k < length; k++) {
+        weights[2 * k] = mean + std * even[k]!;
+        weights[2 * k + 1] = mean + std * odd[k]!;
+      }
+      redraw(first, length, weights);
+    },
   };
 };
 
-const logNormalWeights = (options: LogNormalOptions, wiring: CheckedWiring, draws: Draws): Weighing["fill"] => {
+const logNormalWeights = (options: LogNormalOptions, wiring: CheckedWiring, draws: Draws): DrawnWeights => {
   const { median, sigma } = options;
   const key = purposeKey(wiring, "weights");
-  const redraw = redrawing(wiring, options, (z) => median * exp(doubles, sigma * z));
-  return ({ first, length }, weights) => {
-    const { even, odd } = draws.exponentials(key, first, sigma);
-    for (let k = 0; 2 * k < length; k++) {
-      weights[2 * k] = median * even[k]!;
-      weights[2 * k + 1] = median * odd[k]!;
-    }
-    redraw(first, length, weights);
+  const { redraw, ...bounds } = boundedBy(wiring, options, (z) => median * exp(doubles, sigma * z));
+  return {
+    recipe: { kind: "logNormal", schedule: scheduleOf(key), median, sigma, ...bounds },
+    fill: ({ first, length }, weights) => {
+      const { even, odd } = draws.exponentials(key, first, sigma);
+      for (let k = 0; 2 * k < length; k++) {
+        weights[2 * k] = median * even[k]!;
+        weights[2 * k + 1] = median * odd[k]!;
+      }
+      redraw(first, length, weights);
+    },
   };
 };
 
 /** Draws those again that fall outside of the bounds, each by its number and the count of its attempts. */
-const redrawing = (
+const boundedBy = (
   wiring: CheckedWiring,
   { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }: Bounds,
   drawnFrom: (z: number) => number,
-): ((first: number, length: number, weights: Float64Array) => void) => {
+) => {
   const key = purposeKey(wiring, "weights.again");
-  return (first, length, weights) => {
-    for (let k = 0; k < length; k++) {
-      for (let attempt = 1; (weights[k]! < min || weights[k]! > max) && attempt < REDRAWS; attempt++) {
-        weights[k] = drawnFrom(drawNormal(key, first + k, attempt));
-      }
+  const again = (number: number): number => {
+    for (let attempt = 1; ; attempt++) {
+      const weight = drawnFrom(drawNormal(key, number, attempt));
+      if ((weight >= min && weight <= max) || attempt === REDRAWS - 1) return weight;
     }
   };
+  const redraw = (first: number, length: number, weights: Float64Array): void => {
+    for (let k = 0; k < length; k++) {
+      if (weights[k]! < min || weights[k]! > max) weights[k] = again(first + k);
+    }
+  };
+  return { min, max, again, redraw };
 };

@@ -19,7 +19,7 @@ export {
   sparseUniform,
   uniform,
 } from "../config/initializer.ts";
-export type { CommonConfig, FieldInput, Precision } from "../config/parse.ts";
+export type { CommonConfig, FieldInput, Parameter, Precision, VaryingParameter } from "../config/parse.ts";
 export type { SeriesInput } from "../config/series.ts";
 export type { NestedArray, NumericArray, Shape } from "../config/shape.ts";
 export type { UnitList } from "../config/unit-list.ts";
@@ -109,7 +109,18 @@ export type {
   Rule,
   StateVariable,
 } from "../model/component.ts";
-export { CurrentArray, type PayloadName, type Port, PortSpecs, PotentialArray, SpikeArray } from "../model/ports.ts";
+export {
+  CurrentArray,
+  current,
+  type InputPort,
+  jump,
+  type PayloadName,
+  type Port,
+  PortSpecs,
+  PotentialArray,
+  SpikeArray,
+  signal,
+} from "../model/ports.ts";
 export { type FieldScope, float, int } from "../model/scope.ts";
 export { type SomaDefinition, type SomaScope, type SomaStep, soma } from "../model/soma.ts";
 export type {
@@ -138,6 +149,7 @@ export type {
   StopReason,
 } from "../run/model.ts";
 export type { CompileOptions, Progress, RunOptions, SimulateOptions } from "../run/options.ts";
+export type { Prepared } from "../run/prepare.ts";
 export { compile, simulate } from "../run/simulate.ts";
 export { Simulation } from "../run/simulation.ts";
 export type { Snapshot } from "../run/snapshot.ts";

@@ -9,7 +9,7 @@ export { backendNames } from "../backend/named.ts";
 // Names that were meant
 export { suggestName } from "../config/nearest-name.ts";
 // Looking at connectivity
-export { type DrawSynapsesOptions, drawSynapses } from "../connectivity/draw-synapses.ts";
+export type { DrawSynapsesOptions } from "../connectivity/draw-synapses.ts";
 export {
   type ConnectivityStatistics,
   connectivityStatistics,
@@ -68,6 +68,7 @@ export { type Draws, drawsFor, exactExp, exactLog } from "../math/draws.ts";
 // Protocols: experiments of several runs
 export * from "../protocols/index.ts";
 // What a command line or a form offers
+export { simulatePrepared } from "../run/simulate.ts";
 export { somas } from "../somas/index.ts";
 export { sources } from "../sources/index.ts";
 export { synapses } from "../synapses/index.ts";
@@ -83,5 +84,7 @@ export {
   stateTable,
 } from "../tell/table.ts";
 export * from "./core.ts";
+// One projection outside of a network
+export { drawSynapses } from "./draw-synapses.ts";
 // Networks
 export * from "./networks.ts";

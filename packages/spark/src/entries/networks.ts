@@ -3,7 +3,7 @@
  * pages without a bundler. Nothing inside src/ but index.ts and page.ts imports this file.
  */
 // Connectivity
-export type { Layout } from "../connectivity/layout.ts";
+
 export {
   allToAll,
   distanceBernoulli,
@@ -29,6 +29,7 @@ export {
 } from "../graph/brain.ts";
 export { type Neuron, type NeuronOptions, neuron, type Soma, type SpikeSource } from "../graph/neuron.ts";
 export type { Readout, Readouts } from "../graph/readout.ts";
+export type { Layout } from "../layout/layout.ts";
 export {
   type SpikeSourceDefinition,
   type SpikeSourceScope,

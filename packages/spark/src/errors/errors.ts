@@ -1,18 +1,18 @@
 /**
- * One class a situation, so that a caller can tell them apart with `instanceof` or by `name`.
- * Every message reads `Where.what sentence; received value with unit. Remedy.`
+ * Base class. Each situation has its own class, so that a caller can distinguish them with `instanceof` or by `name`. A
+ * message names the place, states the problem and the received value with its unit, and ends with the remedy.
  */
 export class SparkError extends Error {
   override readonly name: string = "SparkError";
 }
 
-/** One problem of a config or document: the path to the value and the sentence about it. */
+/** One problem of a config or document: the path to the value, and a sentence about it. */
 export interface Issue {
   readonly path: string;
   readonly message: string;
 }
 
-/** A config, option or document holds a value that it must not hold. All problems found are in `issues`. */
+/** A config, option or document contains an invalid value. `issues` lists all problems found. */
 export class ConfigError extends SparkError {
   override readonly name = "ConfigError";
   readonly issues: readonly Issue[];
@@ -24,7 +24,7 @@ export class ConfigError extends SparkError {
   }
 }
 
-/** An array has another shape than the place it is meant for. */
+/** An array has a different shape than required. */
 export class ShapeError extends SparkError {
   override readonly name = "ShapeError";
 }
@@ -34,27 +34,30 @@ export class UnitError extends SparkError {
   override readonly name = "UnitError";
 }
 
-/** A component is declared in a way that cannot work: a name twice, a state without an equation. */
+/** A model is declared inconsistently, for example with a duplicate name or a state variable without an equation. */
 export class ModelError extends SparkError {
   override readonly name = "ModelError";
 }
 
-/** A file cannot be read or written, or does not hold what its kind promises. */
+/** A file cannot be read or written, or its contents are not valid for its format. */
 export class FileError extends SparkError {
   override readonly name = "FileError";
 }
 
-/** A run would need more memory than it was allowed. */
+/** A run would need more memory than its limit allows. */
 export class MemoryError extends SparkError {
   override readonly name = "MemoryError";
 }
 
-/** A backend is unknown, or cannot run here. */
+/** A backend is unknown or not available in this environment. */
 export class BackendError extends SparkError {
   override readonly name = "BackendError";
 }
 
-/** A simulation is used in a way that its state does not allow: stepped after `dispose()`, two runs at once. */
+/**
+ * A simulation is used in a way that its condition does not allow, such as a step after `dispose()` or two concurrent
+ * runs.
+ */
 export class StateError extends SparkError {
   override readonly name = "StateError";
 }

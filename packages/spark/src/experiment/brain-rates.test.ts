@@ -128,12 +128,12 @@ describe("rates that change in a document", () => {
       { series: [5, -50], interval: 20 },
       { series: [5, Number.MAX_VALUE], interval: 30 },
       "experiment.model.populations.noise.rate.series[1] must be at least 0 Hz; received -50 Hz. The default is 10 Hz.\n" +
-        "experiment.model.drives.outside.poisson.rate.series[1] times trains must give at most 500 spikes a step; received 1.7976931348623157e+308 Hz with dt 0.5 ms. Use a shorter dt, or several drives.",
+        "experiment.model.drives.outside.poisson.rate.series[1] times trains must give at most 500 spikes per step; received 1.7976931348623157e+308 Hz with dt 0.5 ms. Use a shorter dt, or several drives.",
     ],
     [
       { series: [5, 2001], interval: 30 },
       8,
-      "experiment.model.populations.noise.rate.series[1] must give at most one spike a step; received 2001 Hz with dt 0.5 ms. Use a shorter dt, or PoissonDrive for many trains at once.",
+      "experiment.model.populations.noise.rate.series[1] must give at most one spike per step; received 2001 Hz with dt 0.5 ms. Use a shorter dt, or PoissonDrive for many trains at once.",
     ],
     [
       { series: [5, 50], interval: 20 },

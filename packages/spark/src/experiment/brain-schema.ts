@@ -1,4 +1,4 @@
-import { layouts } from "../connectivity/layout.ts";
+import { layouts } from "../layout/layout.ts";
 import type { Declaration, Model } from "../model/component.ts";
 import type { SynapseModel } from "../model/synapse.ts";
 import { PoissonDrive } from "../sources/index.ts";

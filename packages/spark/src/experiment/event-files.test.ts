@@ -74,7 +74,7 @@ describe("spikes in files are refused", () => {
     [
       "without a step",
       { events: { csv: "twice.csv" } },
-      `${path}.events.csv cannot be used: twice.csv must have the column asked for; received "step". Its columns are "sender", "t". Name those of the times in ms and of the units: "time": …, "unit": ….`,
+      `${path}.events.csv cannot be used: twice.csv must have the requested column; received "step". Its columns are "sender", "t". Name those of the times in ms and of the units: "time": …, "unit": ….`,
     ],
     [
       "with one column named",

@@ -66,7 +66,7 @@ const eventsOfCsv = async (given: Given, path: string, context: FileContext): Pr
       return eventsFromCsv(bytes, { name, dt: context.dt });
     } catch (error) {
       // A table of another program.
-      const foreign = error instanceof FileError && error.message.includes('asked for; received "');
+      const foreign = error instanceof FileError && error.message.includes('requested column; received "');
       if (!foreign) throw error;
       const remedy = 'Name those of the times in ms and of the units: "time": …, "unit": ….';
       throw new FileError(error.message.replace("Name one of them.", remedy));

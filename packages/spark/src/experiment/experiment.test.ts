@@ -210,7 +210,7 @@ test("what was read does not change with the document", async () => {
 test("warnings are told", async () => {
   const { warnings } = await experiment({ duration: 1, model: { soma: "LeakySoma", potentialReset: -30 } });
   expect(warnings).toEqual([
-    "LeakySoma: potentialReset is not below threshold. Every unit will spike at every step that it can.",
+    "LeakySoma: potentialReset is not below threshold. After a spike, every unit will spike again as soon as possible.",
   ]);
 });
 

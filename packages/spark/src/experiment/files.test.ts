@@ -17,13 +17,13 @@ const refused: readonly (readonly [string, object, new (...args: never[]) => Err
     "a missing column",
     { csv: "currents.csv", time: "time", column: "a" },
     FileError,
-    'experiment.inputs.current.csv cannot be used: currents.csv must have the column asked for; received "time". Its columns are "time_ms", "a", "b", "c". Did you mean "time_ms"?',
+    'experiment.inputs.current.csv cannot be used: currents.csv must have the requested column; received "time". Its columns are "time_ms", "a", "b", "c". Did you mean "time_ms"?',
   ],
   [
     "a row that is too short",
     { csv: "short.csv", time: 0, column: 1 },
     FileError,
-    'experiment.inputs.current.csv cannot be used: short.csv line 3 must have 2 cells as the header has; received 1 in "1". Give each row one cell per column.',
+    'experiment.inputs.current.csv cannot be used: short.csv line 3 must have 2 cells like the header; received 1 in "1". Write one cell per column in each row.',
   ],
   [
     "times that stand still",
@@ -35,7 +35,7 @@ const refused: readonly (readonly [string, object, new (...args: never[]) => Err
     "a column twice",
     { csv: "currents.csv", time: "a", column: "a" },
     ConfigError,
-    'experiment.inputs.current.csv asks for column "a" a second time. Ask for each once.',
+    'experiment.inputs.current.csv repeats column "a". Request each column once.',
   ],
   [
     "a series that is too short",

@@ -34,10 +34,10 @@ export interface SomaExperiment {
   readonly steps: number;
   /** What the run takes: the document's, the model's or the default. */
   readonly settings: Pick<Settings, "dt" | "precision" | "seed">;
-  /** Sentences about values that are allowed but unusual. Values are drawn when this is read. */
+  /** Sentences about values that are allowed but unusual, as far as they are known before values are drawn. */
   readonly warnings: readonly string[];
   /** For `simulatePrepared`, which does not read the document again. */
-  readonly prepared: Prepared;
+  readonly prepared: Prepared<Component>;
 }
 
 /** Reads the rest of a document about one population. @throws as `experiment` does. */
@@ -68,9 +68,7 @@ export const readSomaDocument = async (
     get fields() {
       return build().populations[0]!.component.fields;
     },
-    get warnings() {
-      return build().warnings;
-    },
+    warnings: checked.populations[0]!.warnings,
   };
 };
 

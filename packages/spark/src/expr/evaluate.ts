@@ -2,8 +2,9 @@ import { exponent, mantissa, nearest, pow2, toInt } from "../math/doubles.ts";
 import type { PrimitiveName } from "./ops.ts";
 
 /**
- * What every primitive means, on doubles: floats as numbers, ints as 32-bit numbers, truth as 0 or 1. Single precision
- * is the same followed by rounding once, which for these operations is exact (a double has more than twice the bits).
+ * Meaning of every primitive on doubles. Floats are numbers, ints are 32-bit numbers, and booleans are 0 or 1. Single
+ * precision is the same followed by one rounding. This is exact for these operations, because a double has more than
+ * twice the bits.
  */
 export const meaning = {
   add: (a, b) => a + b,

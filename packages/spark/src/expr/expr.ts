@@ -1,32 +1,32 @@
+import type { DType } from "./dtype.ts";
 import type { OpName } from "./ops.ts";
 
-/** float: the run's precision (f32 or f64). int: 32 bits. bool: a truth value. */
-export type DType = "float" | "int" | "bool";
+export type { DType } from "./dtype.ts";
 
-/** Where a symbol's value comes from. Fields and dt are fixed before a run; the others change within it. */
+/** Origin of a symbol's value. Fields and dt are fixed before a run; the others change during a run. */
 export type SymbolSource = "field" | "dt" | "state" | "input" | "unit" | "step";
 
-/** A typed expression: plain data, immutable, shared freely. */
+/** A typed expression: immutable plain data that graphs may share. */
 export interface Expr<T extends DType = DType> {
   readonly op: OpName | "constant" | "symbol";
   readonly dtype: T;
   readonly args: readonly Expr[];
-  /** Of a constant: its value; for bool 0 or 1. */
+  /** Value of a constant. For a bool: 0 or 1. */
   readonly value?: number;
-  /** Of a symbol: its name. */
+  /** Name of a symbol. */
   readonly name?: string;
-  /** Of a symbol: where it comes from. */
+  /** Origin of a symbol. */
   readonly source?: SymbolSource;
-  /** Of a symbol or a constant: its unit. A constant without one is a pure number, except 0, which has any unit. */
+  /** Unit of a symbol or constant. A constant without a unit is a pure number, except 0, which fits any unit. */
   readonly unit?: string;
-  /** Of a random draw: what it is for; becomes part of the key. */
+  /** Purpose of a random draw; it is part of the key. */
   readonly purpose?: string;
 }
 export type Float = Expr<"float">;
 export type Int = Expr<"int">;
 export type Bool = Expr<"bool">;
 
-/** What a numeric argument may be: an expression of the type, or a plain number. */
+/** A numeric argument: a float expression or a plain number. */
 export type FloatLike = Float | number;
 export type IntLike = Int | number;
 
@@ -42,10 +42,10 @@ export const symbol = <T extends DType>(dtype: T, name: string, source: SymbolSo
   unit,
 });
 
-/** The length of one step, ms. */
+/** Time step of the run, ms. */
 export const dt: Float = symbol("float", "dt", "dt", "ms");
 
-/** Calls `visit` once for every expression below the roots, arguments first. */
+/** Calls `visit` once for every expression reachable from the roots, arguments first. */
 export const walk = (roots: Iterable<Expr>, visit: (expr: Expr) => void): void => {
   const seen = new Set<Expr>();
   const enter = (expr: Expr): void => {

@@ -12,8 +12,8 @@ const p = gt(v, 1);
 
 test.each<[string, Expr, string]>([
   ["a decay", neg(expm1(neg(div(dt, tau)))), "1 - e^{-\\frac{\\Delta t}{\\mathrm{tau}}}"],
-  ["its product", mul(neg(expm1(v)), v), "\\left(1 - e^{\\mathrm{v}}\\right) \\cdot \\mathrm{v}"],
-  ["expm1 alone", mul(expm1(v), v), "\\left(e^{\\mathrm{v}} - 1\\right) \\cdot \\mathrm{v}"],
+  ["a product with it", mul(neg(expm1(v)), v), "\\left(1 - e^{\\mathrm{v}}\\right) \\cdot \\mathrm{v}"],
+  ["expm1 without a minus", mul(expm1(v), v), "\\left(e^{\\mathrm{v}} - 1\\right) \\cdot \\mathrm{v}"],
   ["an exponential", exp(v), "e^{\\mathrm{v}}"],
   [
     "a fraction needs no parentheses",
@@ -21,13 +21,13 @@ test.each<[string, Expr, string]>([
     "\\frac{\\mathrm{v} + \\mathrm{v}}{\\mathrm{v} - \\mathrm{v}}",
   ],
   [
-    "a choice alone",
+    "a choice on its own",
     select(p, v, 0),
     "\\begin{cases} \\mathrm{v} & \\text{if } \\mathrm{v} > 1 \\\\ 0 & \\text{otherwise} \\end{cases}",
   ],
   ["a choice in a sum", add(v, select(p, v, 0)), "\\mathrm{v} + \\left[\\mathrm{v} > 1\\right] \\cdot \\mathrm{v}"],
   [
-    "its opposite",
+    "an inverted choice in a sum",
     add(v, select(p, 0, v)),
     "\\mathrm{v} + \\left[\\lnot \\left(\\mathrm{v} > 1\\right)\\right] \\cdot \\mathrm{v}",
   ],
@@ -59,7 +59,7 @@ test("units are set upright", () => {
   expect(unitLatex("mV^2/ms")).toBe("\\mathrm{mV}^{2}/\\mathrm{ms}");
 });
 
-test("every operation has balanced braces and delimiters, and no command that GitHub refuses", () => {
+test("every operation has balanced braces and delimiters, and uses only commands that GitHub accepts", () => {
   const leaf = { float: v, int: age, bool: p };
   for (const [op, { args, result }] of Object.entries(signatures)) {
     const text = latexExpr({ op, dtype: result, args: args.map((dtype) => leaf[dtype]), purpose: "x" } as Expr);

@@ -11,7 +11,7 @@ import {
 } from "./notation.ts";
 import type { OpName } from "./ops.ts";
 
-/* Only commands that MathJax, KaTeX and GitHub all take: no \operatorname, which GitHub refuses. */
+/* Uses only commands that MathJax, KaTeX and GitHub all accept. GitHub rejects \operatorname. */
 
 const parentheses = (inner: string): string => `\\left(${inner}\\right)`;
 const word = (name: string): string => `\\mathrm{${name.replaceAll("_", "\\_")}}`;
@@ -28,7 +28,7 @@ const around =
 
 const isZero = (expr: Expr | undefined): boolean => expr?.op === "constant" && expr.value === 0;
 
-/** Cases where the choice is the whole right-hand side; within a formula Iverson's bracket, [c]·a + [¬c]·b. */
+/** Cases if the choice is the whole right-hand side; within a formula, Iverson brackets: [c]·a + [¬c]·b. */
 const choice: Form = ({ expr, alone, arg }) => {
   if (alone) {
     const rows = `${arg(1, level.choice)} & \\text{if } ${arg(0, level.choice)} \\\\ ${arg(2, level.choice)} & \\text{otherwise}`;
@@ -37,13 +37,13 @@ const choice: Form = ({ expr, alone, arg }) => {
   const condition = arg(0, level.choice);
   const yes = `\\left[${condition}\\right] \\cdot ${arg(1, level.product + 1)}`;
   const no = `\\left[\\lnot ${arg(0, level.atom)}\\right] \\cdot ${arg(2, level.product + 1)}`;
-  // On paper products need no parentheses among themselves.
+  // A product inside a product needs no parentheses in mathematics.
   if (isZero(expr.args[2])) return { text: yes, level: level.product + 1 };
   if (isZero(expr.args[1])) return { text: no, level: level.product + 1 };
   return { text: `${yes} + ${no}`, level: level.sum };
 };
 
-// −expm1(a) is 1 − e^a, unless expm1(a) has a name to keep.
+// −expm1(a) prints as 1 − e^a, unless expm1(a) has a name of its own.
 const minus: Form = (place) => {
   const [inner] = place.expr.args;
   if (inner?.op !== "expm1" || place.named(inner)) return { text: `-${place.arg(0, level.product)}`, level: level.sum };
@@ -105,7 +105,7 @@ const forms = {
   xor: ({ arg }) => ({ text: `${arg(0, level.not)} \\oplus ${arg(1, level.not)}`, level: level.xor }),
   not: ({ arg }) => ({ text: `\\lnot ${arg(0, level.atom)}`, level: level.not }),
   toInt: whole,
-  // A whole number is the same number as a float.
+  // Mathematics does not distinguish an integer from the equal float.
   toFloat: ({ expr, print }) => ({ text: print(expr.args[0]!, level.atom), level: level.atom }),
   pow2: around("2^{", "}"),
   exponent: call(word("exponent")),
@@ -131,7 +131,7 @@ const numberLatex = (value: number): Written => {
   return { text: bare, level: digits.startsWith("-") ? level.sum : power === undefined ? level.atom : level.product };
 };
 
-/** "mV/ms" as it is set upright: \mathrm{mV}/\mathrm{ms}. */
+/** "mV/ms" in upright type: \mathrm{mV}/\mathrm{ms}. */
 export const unitLatex = (unit: string): string =>
   unit
     .split(/([·/])/)
@@ -163,5 +163,5 @@ const latex: Notation = {
   ellipsis: "\\ldots",
 };
 
-/** An expression in LaTeX, to stand within mathematics. */
+/** An expression in LaTeX, for use inside mathematics. */
 export const latexExpr = (expr: Expr, options?: PrintOptions): string => write(latex, expr, options);

@@ -1,7 +1,7 @@
 import { type Expr, walk } from "./expr.ts";
 import type { OpName } from "./ops.ts";
 
-/** How tightly forms bind. An argument that binds less tightly than its place asks is put in parentheses. */
+/** Precedence of the forms. An argument gets parentheses if its precedence is lower than its place requires. */
 export const level = {
   choice: 0,
   xor: 10,
@@ -20,39 +20,42 @@ export interface Written {
   readonly level: number;
 }
 
-/** What a form has at hand: the expression, and a printer of parts that must bind at least as tightly as `least`. */
+/** Context of a form: the expression, and a printer for parts whose precedence must be at least `least`. */
 export interface Place {
   readonly expr: Expr;
-  /** True when nothing stands around the expression. */
+  /** True if the expression is the whole right-hand side. */
   readonly alone: boolean;
   readonly print: (part: Expr, least: number) => string;
   /** Prints the k-th argument. */
   readonly arg: (k: number, least: number) => string;
-  /** Whether a name is printed instead of the part. */
+  /** Whether the part prints as a name. */
   readonly named: (part: Expr) => boolean;
 }
 export type Form = (place: Place) => Written;
 
-/** A way to write expressions: text, LaTeX. */
+/** A notation for expressions: text or LaTeX. */
 export interface Notation {
   readonly forms: Readonly<Record<OpName, Form>>;
   readonly symbol: (name: string) => string;
   readonly constant: (expr: Expr) => Written;
   readonly parentheses: (text: string) => string;
-  /** Stands for what lies deeper than is printed. */
+  /** Replaces the parts below the printed depth. */
   readonly ellipsis: string;
 }
 
-/** What an author calls the symbols that no declaration names. */
+/** Printed name of a symbol that no declaration names. */
 export const symbolName = (expr: Expr): string =>
   expr.source === "unit" ? "unitIndex" : expr.source === "step" ? "stepIndex" : expr.name!;
 
-/** Left to right: a right operand of the same level needs parentheses, as rounding makes a − (b − c) another thing. */
+/**
+ * A left-associative operator. A right operand of the same precedence needs parentheses, because rounding makes a − (b
+ * − c) different from a − b + c.
+ */
 export const infix =
   (sign: string, at: number): Form =>
   ({ arg }) => ({ text: `${arg(0, at)}${sign}${arg(1, at + 1)}`, level: at });
 
-/** A comparison with its larger or its smaller side first, whichever reads better. */
+/** A comparison whose sides may be swapped for readability. */
 export const comparison =
   (less: string, greater: string): Form =>
   ({ expr, print }) => {
@@ -64,7 +67,7 @@ export const comparison =
     };
   };
 
-/** Constants, what is fixed before a run, what the state alone decides, what the step's input moves. */
+/** Rank by how often the value changes: constants, values fixed before a run, state variables, inputs of the step. */
 const liveliness = (expr: Expr): number => {
   let rank = 0;
   walk([expr], ({ op, source }) => {
@@ -77,8 +80,8 @@ const liveliness = (expr: Expr): number => {
 const ordered: ReadonlySet<string> = new Set(["less", "lessEqual", "intLess", "intLessEqual"]);
 
 /**
- * The arguments in the order in which they are read. Of a comparison the livelier side comes first, "age > k1" and
- * not "k1 < age"; between equals a lone symbol does.
+ * The arguments in reading order. In a comparison the side that changes more often comes first: "age > k1", not "k1 <
+ * age". Between equal sides, a lone symbol comes first.
  */
 export const inReadingOrder = (expr: Expr): readonly Expr[] => {
   const [a, b] = expr.args;
@@ -88,9 +91,9 @@ export const inReadingOrder = (expr: Expr): readonly Expr[] => {
 };
 
 export interface PrintOptions {
-  /** Names to print instead of sub-expressions. The root itself is always written out. */
+  /** Names to print instead of sub-expressions. The root is always written out. */
   readonly names?: ReadonlyMap<Expr, string>;
-  /** Levels to print before an ellipsis. */
+  /** Number of levels to print before an ellipsis. */
   readonly depth?: number;
 }
 

@@ -1,6 +1,6 @@
-import type { DType } from "./expr.ts";
+import type { DType } from "./dtype.ts";
 
-/** Operations that every backend has. Each is exactly rounded or exact, so its bits are the same everywhere. */
+/** Operations that every backend implements. Each is exactly rounded or exact, so its bits are the same everywhere. */
 export const primitives = {
   add: "float, float -> float",
   sub: "float, float -> float",
@@ -9,12 +9,12 @@ export const primitives = {
   sqrt: "float -> float",
   abs: "float -> float",
   neg: "float -> float",
-  /** b < a ? b : a, so a NaN in the first place stays and one in the second is lost. */
+  /** b < a ? b : a. A NaN as the first argument is kept; a NaN as the second is lost. */
   min: "float, float -> float",
   /** a < b ? b : a */
   max: "float, float -> float",
   floor: "float -> float",
-  /** Nearest whole number, half to even. */
+  /** Nearest integer; ties go to even. */
   nearest: "float -> float",
   select: "bool, float, float -> float",
   less: "float, float -> bool",
@@ -29,9 +29,9 @@ export const primitives = {
   intOr: "int, int -> int",
   intXor: "int, int -> int",
   shiftLeft: "int, int -> int",
-  /** Keeps the sign. */
+  /** Arithmetic shift: keeps the sign. */
   shiftRight: "int, int -> int",
-  /** Fills with zeros. */
+  /** Logical shift: fills with zeros. */
   shiftRightUnsigned: "int, int -> int",
   intSelect: "bool, int, int -> int",
   intLess: "int, int -> bool",
@@ -41,7 +41,7 @@ export const primitives = {
   or: "bool, bool -> bool",
   xor: "bool, bool -> bool",
   not: "bool -> bool",
-  /** Truncation; saturates, and NaN gives 0. */
+  /** Truncates. Saturates; NaN gives 0. */
   toInt: "float -> int",
   toFloat: "int -> float",
   /** 2 to a power, for exponents of normal numbers. */
@@ -61,17 +61,17 @@ export const composites = {
   /** Sine and cosine of an angle in turns. */
   sinTurn: "float -> float",
   cosTurn: "float -> float",
-  /** Standard normal and uniform (0, 1) draws, counted by unit and step. */
+  /** Standard normal and uniform (0, 1) draws. The counters are the unit and the step. */
   normal: "int, int -> float",
   uniform: "int, int -> float",
-  /** The two words of 32 random bits of one draw. */
+  /** The two 32-bit words of one draw. */
   bits: "int, int -> int",
   otherBits: "int, int -> int",
-  /** The two words of one draw in turn, by even and odd steps. */
+  /** The two words of one draw, used alternately by even and odd steps. */
   pairedBits: "int, int -> int",
 } as const;
 
-/** Those that are drawn anew for every unit and step. */
+/** Operations that draw a new number for every unit and step. */
 export const draws: ReadonlySet<string> = new Set([
   "normal",
   "uniform",

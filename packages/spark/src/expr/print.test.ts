@@ -42,22 +42,22 @@ test.each<[string, Expr, string]>([
   ["a difference on the right keeps its parentheses", sub(v, sub(w, v)), "v − (w − v)"],
   ["products bind tighter than sums", mul(add(v, w), mul(v, w)), "(v + w)·(v·w)"],
   ["quotients associate to the left", div(mul(v, w), div(v, w)), "v·w/(v/w)"],
-  ["minus stands before a product without parentheses", neg(expm1(neg(div(dt, tau)))), "−expm1(−dt/tau)"],
-  ["minus within a product has them", mul(v, neg(w)), "v·(−w)"],
-  ["minus at the start of a sum has none", add(neg(v), w), "−v + w"],
-  ["minus of a sum has them", neg(add(v, w)), "−(v + w)"],
+  ["minus precedes a product without parentheses", neg(expm1(neg(div(dt, tau)))), "−expm1(−dt/tau)"],
+  ["minus within a product has parentheses", mul(v, neg(w)), "v·(−w)"],
+  ["minus at the start of a sum has no parentheses", add(neg(v), w), "−v + w"],
+  ["minus before a sum has parentheses", neg(add(v, w)), "−(v + w)"],
   ["a negative number is a number with a minus", add(mul(v, -2), -3), "v·(−2) + (−3)"],
   ["a quantity keeps its unit", gt(v, quantity(30, "mV")), "v > 30 mV"],
   ["a quantity in a product has parentheses", mul(quantity(0.04, "1/mV"), v), "(0.04/mV)·v"],
-  ["a negative quantity on the right has them", sub(v, quantity(-50, "mV")), "v − (−50 mV)"],
+  ["a negative quantity on the right has parentheses", sub(v, quantity(-50, "mV")), "v − (−50 mV)"],
   ["a fixed left side moves to the right", gt(age, steps(tau)), "age > round(tau/dt)"],
-  ["so does one of at least", ge(age, steps(tau)), "age ≥ round(tau/dt)"],
-  ["what moves already stands on the left", lt(v, tau), "v < tau"],
-  ["what the input moves stands left of what the state decides", gt(add(v, current), w), "v + current > w"],
-  ["a lone symbol stands left among equals", le(add(v, w), w), "w ≥ v + w"],
+  ["a fixed left side of ≥ moves to the right", ge(age, steps(tau)), "age ≥ round(tau/dt)"],
+  ["a changing left side stays on the left", lt(v, tau), "v < tau"],
+  ["an input comes before a state variable", gt(add(v, current), w), "v + current > w"],
+  ["a lone symbol comes first between equal sides", le(add(v, w), w), "w ≥ v + w"],
   ["a choice", select(p, v, w), "v > 1 ? v : w"],
   [
-    "a choice as condition's branch",
+    "a choice within a branch of a choice",
     select(p, select(q, v, w), select(r, v, w)),
     "v > 1 ? (w > 1 ? v : w) : v < w ? v : w",
   ],
@@ -65,33 +65,33 @@ test.each<[string, Expr, string]>([
   ["and binds tighter than or", or(and(p, q), r), "v > 1 and w > 1 or v < w"],
   ["or within and has parentheses", and(or(p, q), r), "(v > 1 or w > 1) and v < w"],
   ["not takes an atom", and(not(p), q), "not (v > 1) and w > 1"],
-  ["xor mixes with nothing unmarked", xor(and(p, q), r), "(v > 1 and w > 1) xor v < w"],
+  ["xor combined with another operator always has parentheses", xor(and(p, q), r), "(v > 1 and w > 1) xor v < w"],
   ["counters", since(p, age, steps(tau)), "v > 1 ? 0 : min(age + 1, round(tau/dt))"],
-  ["a cut to a whole number", verbs.toInt(v), "toInt(v)"],
-  ["a whole number as float", verbs.toFloat(age), "toFloat(age)"],
+  ["a truncated number", verbs.toInt(v), "toInt(v)"],
+  ["an integer as a float", verbs.toFloat(age), "toFloat(age)"],
   ["noise with its purpose", mul(v, normalNoise("membrane")), 'v·normalNoise("membrane")'],
   ["noise that all units share", normalNoise("network", 0), 'normalNoise("network", 0)'],
-  ["index and step by the names that an author uses", add(verbs.unitIndex, verbs.stepIndex), "unitIndex + stepIndex"],
+  ["unit and step index by their public names", add(verbs.unitIndex, verbs.stepIndex), "unitIndex + stepIndex"],
   ["truth", constant("bool", 1), "true"],
   ["infinity", constant("float", Number.NEGATIVE_INFINITY), "−∞"],
 ])("%s", (_, expr, text) => {
   expect(printExpr(expr)).toBe(text);
 });
 
-test("names stand for parts, and the root is written out", () => {
+test("names replace parts, and the root is written out", () => {
   const part = add(v, w);
   const names = new Map<Expr, string>([[part, "a"]]);
   expect(printExpr(mul(part, part), { names })).toBe("a·a");
   expect(printExpr(part, { names })).toBe("v + w");
 });
 
-test("beyond the depth stands an ellipsis, so that a graph that doubles prints at once", () => {
+test("an ellipsis replaces deeper parts, so that an exponentially large graph prints at once", () => {
   let doubling = v;
   for (let k = 0; k < 100; k++) doubling = add(doubling, doubling);
   expect(printExpr(doubling, { depth: 2 })).toBe("… + … + (… + …)");
 });
 
-/** The text as JavaScript, whose precedence is that of the notation. */
+/** The text as JavaScript, which has the same precedence. */
 const run = (text: string, symbols: Readonly<Record<string, number>>): unknown => {
   const script = text
     .replaceAll("−", "-")
@@ -109,7 +109,7 @@ const values = fc.record(
   Object.fromEntries(floats.map(({ name }) => [name!, fc.double({ noNaN: true, min: -1e6, max: 1e6 })])),
 );
 
-test("what is printed computes what the graph computes", () => {
+test("the printed text computes the same values as the graph", () => {
   fc.assert(
     fc.property(fc.oneof(randomFloat, randomBool), values, (expr, symbols) => {
       const direct = evaluateExpr(expr, symbols);
@@ -119,7 +119,7 @@ test("what is printed computes what the graph computes", () => {
   );
 });
 
-test("no pair of parentheses can be taken away from a printed sum of products", () => {
+test("a printed sum of products has no redundant parentheses", () => {
   expect(printExpr(add(v, mul(tau, sub(mul(w, select(p, current, 0)), v))))).toBe(
     "v + tau·(w·(v > 1 ? current : 0) − v)",
   );

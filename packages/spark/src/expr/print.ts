@@ -28,7 +28,7 @@ const equal: Form = ({ arg }) => ({
   text: `${arg(0, level.comparison + 1)} == ${arg(1, level.comparison + 1)}`,
   level: level.comparison,
 });
-// Mixed with "and" or "or" it always takes parentheses: no reader knows which binds first.
+// xor combined with "and" or "or" always takes parentheses, because its precedence is not widely known.
 const xor: Form = ({ arg }) => ({ text: `${arg(0, level.not)} xor ${arg(1, level.not)}`, level: level.xor });
 const whole: Form = (place) => {
   const [inner] = place.expr.args;
@@ -117,7 +117,7 @@ const text: Notation = {
 };
 
 /**
- * An expression as one line of text with no more parentheses than its meaning needs, such as
- * "potential + k2·(resistance·(a ? current : 0) − potential)".
+ * An expression as one line of text with the fewest necessary parentheses, such as "potential + k2·(resistance·(a ?
+ * current : 0) − potential)".
  */
 export const printExpr = (expr: Expr, options?: PrintOptions): string => write(text, expr, options);

@@ -26,7 +26,7 @@ import {
   xor,
 } from "./verbs.ts";
 
-/** Symbols of every liveliness, by name. */
+/** Symbols of every rank of change, by name. */
 export const floats: readonly Float[] = [
   symbol("float", "tau", "field", "1"),
   symbol("float", "dt", "dt", "1"),
@@ -59,7 +59,7 @@ export const { float: randomFloat, bool: randomBool } = fc.letrec<{ float: Float
   };
 });
 
-/** The value of a graph of primitives, given its symbols; truth is 0 or 1. */
+/** Value of a graph of primitives for the given symbols; booleans are 0 or 1. */
 export const evaluateExpr = (expr: Expr, symbols: Readonly<Record<string, number>>): number => {
   if (expr.op === "constant") return expr.value!;
   if (expr.op === "symbol") return symbols[expr.name!]!;

@@ -7,13 +7,13 @@ import { add, mul, normalNoise, uniformNoise } from "./verbs.ts";
 
 const v = (): ReturnType<typeof symbol<"float">> => symbol("float", "v", "state", "mV");
 
-test("equal parts become one object, also between roots", () => {
+test("equal parts become one object, also across roots", () => {
   const [a, b] = share([add(v(), mul(v(), 2)), mul(v(), 2)]);
   expect(a!.args[1]).toBe(b);
   expect(a!.args[0]).toBe(b!.args[0]);
 });
 
-test("parts that differ in anything stay apart", () => {
+test("parts that differ in any property stay separate", () => {
   const different = [
     constant("float", 0),
     constant("float", -0),

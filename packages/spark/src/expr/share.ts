@@ -1,8 +1,8 @@
 import type { Expr } from "./expr.ts";
 
 /**
- * The same expressions with equal parts made one object, so that what an author wrote (or called) twice is found once.
- * Arguments keep their order: a + b and b + a stay apart.
+ * Returns the same expressions with equal parts replaced by one object, so that a repeated sub-expression is computed
+ * once. Arguments keep their order: a + b and b + a stay separate.
  */
 export const share = (roots: readonly Expr[]): Expr[] => {
   const shared = new Map<Expr, Expr>();

@@ -13,8 +13,8 @@ import {
 import { type OpName, signatures } from "./ops.ts";
 
 /*
- * What equations are written with. Every verb takes typed expressions or plain numbers and gives a typed expression;
- * a bool where a number is meant is a compile error, and an error at definition for JavaScript callers.
+ * Functions to write equations with. Each takes typed expressions or plain numbers and returns a typed expression. A
+ * bool in place of a number is a compile error in TypeScript, and an error at the declaration in JavaScript.
  */
 
 const make = <T extends DType>(op: OpName, ...args: Expr[]): Expr<T> => {
@@ -38,7 +38,7 @@ const toExpr = (value: Expr | number, dtype: "float" | "int"): Expr =>
 const isInt = (a: unknown, b: unknown): boolean =>
   (typeof a === "object" && (a as Expr).dtype === "int") || (typeof b === "object" && (b as Expr).dtype === "int");
 
-/** The two-argument verbs serve floats and ints; a plain number takes the type of the other argument. */
+/** Two-argument functions for floats and ints. A plain number takes the type of the other argument. */
 interface Arithmetic2 {
   (a: Int, b: IntLike): Int;
   (a: number, b: Int): Int;
@@ -66,9 +66,9 @@ const two = <V>(float: OpName, int: OpName, swap = false): V => {
 export const add: Arithmetic2 = two("add", "intAdd");
 export const sub: Arithmetic2 = two("sub", "intSub");
 export const mul: Arithmetic2 = two("mul", "intMul");
-/** The smaller one: b < a ? b : a. */
+/** Minimum: b < a ? b : a. */
 export const min: Arithmetic2 = two("min", "intMin");
-/** The larger one: a < b ? b : a. */
+/** Maximum: a < b ? b : a. */
 export const max: Arithmetic2 = two("max", "intMax");
 
 export const lt: Compare = two("less", "intLess");
@@ -87,10 +87,10 @@ export const neg: (a: FloatLike) => Float = float1("neg");
 export const abs: (a: FloatLike) => Float = float1("abs");
 export const sqrt: (a: FloatLike) => Float = float1("sqrt");
 export const floor: (a: FloatLike) => Float = float1("floor");
-/** Nearest whole number, half to even. */
+/** Nearest integer; ties go to even. */
 export const nearest: (a: FloatLike) => Float = float1("nearest");
 export const exp: (a: FloatLike) => Float = float1("exp");
-/** e^a − 1, precise for small a. */
+/** e^a − 1, accurate for small a. */
 export const expm1: (a: FloatLike) => Float = float1("expm1");
 export const log: (a: FloatLike) => Float = float1("log");
 export const tanh: (a: FloatLike) => Float = float1("tanh");
@@ -110,7 +110,7 @@ interface Select {
   (condition: Bool, a: FloatLike, b: Float): Float;
   (condition: Bool, a: Float, b: FloatLike): Float;
 }
-/** condition ? a : b, unit by unit. */
+/** condition ? a : b, for each unit. */
 export const select: Select = ((
   condition: Bool,
   a: Expr<"float" | "int"> | number,
@@ -120,81 +120,84 @@ export const select: Select = ((
   return make(dtype === "int" ? "intSelect" : "select", condition, toExpr(a, dtype), toExpr(b, dtype));
 }) as Select;
 
-/** A whole number as a float. */
+/** Converts an integer to a float. */
 export const toFloat = (a: Int): Float => make("toFloat", a);
-/** A float cut to a whole number. */
+/** Truncates a float to an integer. */
 export const toInt = (a: Float): Int => make("toInt", a);
 
-/** A number with a unit, where an equation needs one: quantity(30, "mV"). */
+/** A number with a unit, for use in equations: quantity(30, "mV"). */
 export const quantity = (value: number, unit: string): Float => constant("float", value, unit);
 
 /**
- * x relaxes toward target with time constant tau: x + rate·(target − x), rate = −expm1(−dt/tau). Exact for a target
- * held over the step; its fixed point is exactly the target. Gerstner et al., Neuronal Dynamics (2014), ch. 1.3.
+ * Moves x toward target with time constant tau: x + rate·(target − x) with rate = −expm1(−dt/tau). Exact for a target
+ * that is constant during the step; the fixed point is exactly the target. Gerstner et al., Neuronal Dynamics (2014),
+ * ch. 1.3.
  */
 export const relax = (x: Float, target: FloatLike, tau: Float): Float =>
   add(x, mul(neg(expm1(neg(div(dt, tau)))), sub(target, x)));
 
-/** Below it, in the unit of the trace, a trace is zero. */
+/** Traces below this value, in the unit of the trace, become zero. */
 const FADED = 1e-30;
 
 /**
- * A trace, which is a state, after a step of decay toward zero with time constant tau: trace·exp(−dt/tau). Below 1e-30
- * of its unit it is zero: what shrinks without end would become subnormal, which processors handle slowly.
+ * The value of a trace (a state variable) after one step of exponential decay with time constant tau:
+ * trace·exp(−dt/tau). Values below 1e-30 of the trace's unit become zero. Otherwise they would turn subnormal, which
+ * processors handle slowly.
  */
 export const decay = (trace: Float, tau: Float): Float =>
   when(lt(constant("float", FADED, trace.unit), abs(trace)), mul(trace, exp(neg(div(dt, tau)))));
 
-/** The mean over a step of exp(−t/tau). */
+/** Mean of exp(−t/tau) over one step. */
 export const meanOfDecay = (tau: Float): Float => mul(div(tau, dt), neg(expm1(neg(div(dt, tau)))));
 
-/** The mean over a step of a trace that decays from its value with time constant tau. */
+/** Mean over one step of a trace that decays from its value with time constant tau. */
 export const meanDecay = (trace: Float, tau: Float): Float => mul(trace, meanOfDecay(tau));
 
-/** x while the condition holds, else zero. */
+/** x if the condition is true, otherwise zero. */
 export const when = (condition: Bool, x: Float): Float => select(condition, x, 0);
 
-/** Steps since the last event, counted by age, which stops at limit. */
+/** Steps since the last event: resets `age` to 0 at an event, otherwise counts up to `limit`. */
 export const since = (event: Bool, age: Int, limit: IntLike): Int => select(event, 0, min(add(age, 1), limit));
 
-/** A time as a whole number of steps, half to even. */
+/** A time as a number of steps, rounded to nearest; ties go to even. */
 export const steps = (time: Float): Int => toInt(nearest(div(time, dt)));
 
-/** Index of the unit, from 0. */
+/** Flat index of the unit, from 0. */
 export const unitIndex: Int = symbol("int", "unit", "unit", "1");
-/** Number of the step, from 0 at the start of a run. */
+/** Number of the step, from 0 at the start of a simulation. */
 export const stepIndex: Int = symbol("int", "step", "step", "1");
 
 /**
- * A standard normal number, drawn anew for every unit and step. `purpose` keeps one component's draws apart. With
- * another `index` in place of the unit's, units of the same index get the same draws: 0 draws once for all.
+ * A standard normal number, drawn for every unit and step. `purpose` separates the draws of one component. By default
+ * the unit's index counts the draws. Units with the same `index` get the same draws: pass 0 for one draw shared by all
+ * units.
  */
 export const normalNoise = (purpose: string, index: IntLike = unitIndex): Float => ({
   ...make<"float">("normal", toExpr(index, "int"), stepIndex),
   purpose,
 });
 /**
- * A whole number of 32 random bits, from −2147483648 on, drawn anew for every unit and step; `purpose` and `index` as
- * for `normalNoise`. Compared with a whole number it decides alike in single and double precision.
+ * 32 random bits as an integer from −2147483648, drawn for every unit and step; `purpose` and `index` as for
+ * `normalNoise`. A comparison with an integer has the same result in single and double precision.
  */
 export const randomBits = (purpose: string, index: IntLike = unitIndex): Int => ({
   ...make<"int">("bits", toExpr(index, "int"), stepIndex),
   purpose,
 });
-/** 32 further bits of the draw of `randomBits` of the same purpose and index, at no cost. */
+/** The other 32 bits of the `randomBits` draw with the same purpose and index, at no extra cost. */
 export const otherBits = (purpose: string, index: IntLike = unitIndex): Int => ({
   ...make<"int">("otherBits", toExpr(index, "int"), stepIndex),
   purpose,
 });
 /**
- * As `randomBits`, for about half the work: each two steps, from an even one on, share a draw of 64 bits. What differs
- * is which bits come, so a model that changes from one to the other gets other numbers.
+ * Like `randomBits`, for about half the work: an even step and the odd step after it share one draw of 64 bits. The
+ * bits differ from those of `randomBits`, so a model that switches between the two draws other numbers.
  */
 export const pairedBits = (purpose: string, index: IntLike = unitIndex): Int => ({
   ...make<"int">("pairedBits", toExpr(index, "int"), stepIndex),
   purpose,
 });
-/** A uniform number in (0, 1), drawn anew for every unit and step; `purpose` and `index` as for `normalNoise`. */
+/** A uniform number in (0, 1), drawn for every unit and step; `purpose` and `index` as for `normalNoise`. */
 export const uniformNoise = (purpose: string, index: IntLike = unitIndex): Float => ({
   ...make<"float">("uniform", toExpr(index, "int"), stepIndex),
   purpose,

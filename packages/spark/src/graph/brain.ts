@@ -1,6 +1,6 @@
-import type { Layout } from "../connectivity/layout.ts";
 import type { Positions, Rule } from "../connectivity/rule.ts";
 import type { SynapseValues } from "../connectivity/values.ts";
+import type { Layout } from "../layout/layout.ts";
 import type { Component, Model } from "../model/component.ts";
 import type { Synapse } from "../model/synapse.ts";
 import type { Drive } from "../sources/drive.ts";

@@ -3,6 +3,7 @@ import type { Positions } from "../connectivity/rule.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import { isDrawn, surveyComponent, surveyOn } from "../model/build.ts";
 import type { BuiltComponent, Model, Surveyed } from "../model/component.ts";
+import { targetPort } from "../model/ports.ts";
 import type { SourceInstance } from "../model/source.ts";
 import type { SynapseModel } from "../model/synapse.ts";
 import type { Varying } from "../model/varying.ts";
@@ -16,6 +17,8 @@ export interface BuiltReceptor {
   readonly fields: Readonly<Record<string, number | Float64Array>>;
   readonly start: Readonly<Record<string, Float64Array | Int32Array>>;
   readonly seed: number;
+  /** The soma's input that it acts on. */
+  readonly port: string;
   /** Whether projections end here. */
   readonly wired: boolean;
   readonly drives: readonly { readonly name: string; readonly source: SourceInstance }[];
@@ -35,6 +38,8 @@ export interface SurveyedPopulation {
   readonly component: Surveyed<Model>;
   readonly receptors: readonly SurveyedReceptor[];
   readonly inhibitory: boolean | readonly boolean[];
+  /** Sentences about values that are allowed but unusual, as far as they need not be drawn. */
+  readonly warnings: readonly string[];
 }
 
 export interface SurveyedReceptor {
@@ -142,14 +147,21 @@ const surveyPopulation = (
       .filter(ends)
       .map((wired) => surveyDrive(wired, units, synapse.model.weightUnit, { dt, seed }));
     const wired = wiring.projections.some(ends);
+    const port = targetPort(component.model.inputs, synapse.model.output.port, synapse.port)!;
     const build = (): BuiltReceptor => {
       const { model, fields, state } = survey.build();
       const built = drives.map((drive) => ({ name: drive.name, source: drive.build() }));
-      return { name: receptor, model, fields, start: state, seed: site.seed, wired, drives: built };
+      return { name: receptor, model, fields, start: state, seed: site.seed, port, wired, drives: built };
     };
     return { surveyed: { name: receptor, model: synapse.model, drives }, build };
   });
-  const surveyed = { name, component: own.surveyed, receptors: parts.map((part) => part.surveyed), inhibitory };
+  const surveyed = {
+    name,
+    component: own.surveyed,
+    receptors: parts.map((part) => part.surveyed),
+    inhibitory,
+    warnings: own.warnings.map((warning) => `${name}: ${warning}`),
+  };
   return {
     surveyed,
     build: () => ({ name, component: own.build(), receptors: parts.map(({ build }) => build()), inhibitory }),

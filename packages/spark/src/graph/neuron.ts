@@ -1,8 +1,10 @@
 import type { Fields } from "../config/field.ts";
+import { suggestName } from "../config/nearest-name.ts";
 import type { Shape } from "../config/shape.ts";
 import { describe, sizeOf } from "../config/shape.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import type { Component, Model } from "../model/component.ts";
+import { targetPort } from "../model/ports.ts";
 import type { Synapse } from "../model/synapse.ts";
 
 /** A population with a membrane. */
@@ -93,13 +95,20 @@ export const synapseIssues = (path: string, synapse: unknown, soma: Component<Mo
     const message = uncalled(synapse) ?? `received ${describe(synapse)}. Give one.`;
     return [{ path, message: `takes a synapse such as ExponentialSynapse({ tau: 5 }); ${message}` }];
   }
-  const { output, name } = synapse.model;
-  if (Object.hasOwn(soma.model.inputs, output.port)) return [];
-  const message = `is a ${name}, which acts on the port ${output.port}; ${soma.model.name} has ${listOf(Object.keys(soma.model.inputs))}. Use a synapse that gives a current.`;
+  const { model, port } = synapse;
+  const { output, name } = model;
+  const { inputs } = soma.model;
+  if (targetPort(inputs, output.port, port) !== undefined) return [];
+  if (port !== undefined && !Object.hasOwn(inputs, port)) {
+    const message = `is no input of a ${soma.model.name}. ${suggestName(port, Object.keys(inputs))}`;
+    return [{ path: `${path}.port`, message }];
+  }
+  const wanted = port === undefined ? `the port ${output.port}` : `${port} with a ${output.port}`;
+  const message = `is a ${name}, which acts on ${wanted}; ${soma.model.name} has ${listOf(inputs)}. Use a synapse that gives a ${output.port === "jump" ? "current" : "jump"}.`;
   return [{ path, message }];
 };
 
-const listOf = (names: readonly string[]): string => (names.length === 0 ? "no input port" : names.join(", "));
+const listOf = (inputs: Readonly<Record<string, unknown>>): string => Object.keys(inputs).join(", ") || "no input port";
 
 const maskIssues = (inhibitory: unknown, units: Shape | undefined): Issue[] => {
   const path = "neuron.inhibitory";

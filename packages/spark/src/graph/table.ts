@@ -1,9 +1,9 @@
 import type { Initializer } from "../config/initializer.ts";
 import type { FieldSetting, ParsedConfig } from "../config/parse.ts";
-import type { Layout } from "../connectivity/layout.ts";
 import type { Rule } from "../connectivity/rule.ts";
 import type { SynapseValues } from "../connectivity/values.ts";
 import { numberText } from "../expr/print.ts";
+import type { Layout } from "../layout/layout.ts";
 import type { Declaration } from "../model/component.ts";
 import type { Brain } from "./brain.ts";
 import type { WiredReadout } from "./readout.ts";

@@ -3,10 +3,11 @@ import { hasShape } from "../config/parse.ts";
 import { describe, isRecord, type Shape, sizeOf } from "../config/shape.ts";
 import { unknownKeys } from "../config/unknown-keys.ts";
 import { buildSynapses } from "../connectivity/build.ts";
-import { conflictIssues, type Laid, layoutIssues, proceduralIssues } from "../connectivity/layout.ts";
 import { ruleIssues } from "../connectivity/rule-issues.ts";
+import { proceduralIssues } from "../connectivity/telling.ts";
 import { valuesIssues } from "../connectivity/values.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
+import { conflictIssues, type Laid, layoutIssues } from "../layout/layout.ts";
 import type { Component, Model } from "../model/component.ts";
 import type { Synapse } from "../model/synapse.ts";
 import type { Drive } from "../sources/drive.ts";
@@ -328,7 +329,7 @@ const placeOf = ({ receptors }: WiredPopulation, synapse: Synapse): number => {
 };
 
 /** A config as text, so that equal ones are found. */
-const textOf = ({ config }: Synapse): string =>
-  JSON.stringify(config, (_, value: unknown) =>
+const textOf = ({ config, port }: Synapse): string =>
+  JSON.stringify([config, port], (_, value: unknown) =>
     ArrayBuffer.isView(value) ? Array.from(value as unknown as ArrayLike<number>) : value,
   );

@@ -19,7 +19,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const path = join(folder, "state.npz");
 
 const synapse = ExponentialSynapse({ tau: 5 });
-/** Two populations with spikes under way for up to 8 ms. */
+/** Two populations with spikes in transit for up to 8 ms. */
 const pair = brain({
   populations: { cells: RefractoryLeakySoma({ units: [60] }), others: LeakySoma({ units: [4, 5] }) },
   projections: {
@@ -42,39 +42,42 @@ const pair = brain({
 const record = { cells: { outSpikes: true }, others: { outSpikes: true, potential: true } } as const;
 
 describe("a snapshot of a brain in a file", () => {
-  it.each(["f32", "f64"] as const)("goes on with the same bits, spikes under way included, in %s", async (dtype) => {
-    const first = await compile(pair, { dt: 0.5, dtype });
-    await first.run({ duration: 60 });
-    const saved = first.snapshot();
-    expect(saved.spikes.length).toBeGreaterThan(3);
-    await saveSnapshot(path, saved);
-    const loaded = await loadSnapshot(path);
-    expect(loaded).toEqual(saved);
-    const second = await compile(pair, { dt: 0.5, dtype });
-    second.restore(loaded);
-    expect(Object.keys(loaded.readouts!)).toEqual(["rate", "potential"]);
-    const meant = await first.run({ duration: 60, record });
-    const run = await second.run({ duration: 60, record });
-    const [seen, wanted] = [second, first].map((simulation) => simulation.step().readouts);
-    expect(seen).toEqual(wanted);
-    expect(seen!.rate).toBeGreaterThan(0);
-    expect(run.cells.outSpikes.count).toBeGreaterThan(20);
-    expect(run.start).toBe(60);
-    expect(run.cells.outSpikes.units).toEqual(meant.cells.outSpikes.units);
-    expect(run.others.outSpikes.steps).toEqual(meant.others.outSpikes.steps);
-    expect(run.others.potential.values).toEqual(meant.others.potential.values);
-    first.dispose();
-    second.dispose();
-  });
+  it.each(["f32", "f64"] as const)(
+    "continues with the same bits, including spikes in transit, in %s",
+    async (dtype) => {
+      const first = await compile(pair, { dt: 0.5, dtype });
+      await first.run({ duration: 60 });
+      const saved = first.snapshot();
+      expect(saved.spikes.length).toBeGreaterThan(3);
+      await saveSnapshot(path, saved);
+      const loaded = await loadSnapshot(path);
+      expect(loaded).toEqual(saved);
+      const second = await compile(pair, { dt: 0.5, dtype });
+      second.restore(loaded);
+      expect(Object.keys(loaded.readouts!)).toEqual(["rate", "potential"]);
+      const meant = await first.run({ duration: 60, record });
+      const run = await second.run({ duration: 60, record });
+      const [seen, wanted] = [second, first].map((simulation) => simulation.step().readouts);
+      expect(seen).toEqual(wanted);
+      expect(seen!.rate).toBeGreaterThan(0);
+      expect(run.cells.outSpikes.count).toBeGreaterThan(20);
+      expect(run.start).toBe(60);
+      expect(run.cells.outSpikes.units).toEqual(meant.cells.outSpikes.units);
+      expect(run.others.outSpikes.steps).toEqual(meant.others.outSpikes.steps);
+      expect(run.others.potential.values).toEqual(meant.others.potential.values);
+      first.dispose();
+      second.dispose();
+    },
+  );
 
-  it("may be one of a simulation that has not run", async () => {
+  it("can be saved before the first run", async () => {
     const simulation = await compile(pair);
     await saveSnapshot(path, simulation.snapshot());
     expect(await loadSnapshot(path)).toEqual(simulation.snapshot());
     simulation.dispose();
   });
 
-  it("of version 1 goes on with the same bits", async () => {
+  it("of version 1 continues with the same bits", async () => {
     const first = await compile(pair, { dt: 0.5 });
     await first.run({ duration: 60 });
     const { kind, version, populations, ...rest } = first.snapshot();
@@ -90,7 +93,7 @@ describe("a snapshot of a brain in a file", () => {
     for (const simulation of [first, second, other]) simulation.dispose();
   });
 
-  it("that is cut or changed anywhere is refused", async () => {
+  it("is refused if it is cut or changed anywhere", async () => {
     const simulation = await compile(pair, { dt: 0.5 });
     await simulation.run({ duration: 60 });
     const good = simulation.snapshot();
@@ -102,7 +105,7 @@ describe("a snapshot of a brain in a file", () => {
         if (change !== 0) changed[at]! ^= change;
         writeFileSync(path, changed);
         const result = await loadSnapshot(path).catch((error: unknown) => error);
-        // Dates and versions of a zip carry nothing.
+        // Dates and versions of a zip do not affect the contents.
         if (!(result instanceof FileError)) expect(result).toEqual(good);
       }),
       { numRuns: 200 },
@@ -110,7 +113,7 @@ describe("a snapshot of a brain in a file", () => {
     simulation.dispose();
   });
 
-  it("must hold what a snapshot has", async () => {
+  it("must contain everything that a snapshot has", async () => {
     const simulation = await compile(pair, { dt: 0.5 });
     await simulation.run({ duration: 60 });
     await saveSnapshot(path, simulation.snapshot());
@@ -130,7 +133,7 @@ describe("a snapshot of a brain in a file", () => {
     await refused({ ...members, spikeSteps: short }, 'member "spikeSteps" must be a list of f8');
     const text = new TextDecoder().decode(members["metadata"]!.data as Uint8Array);
     const data = new TextEncoder().encode(text.replace('"cells":[60]', '"cells":[-1]'));
-    await refused({ ...members, metadata: { data, shape: [data.length] } }, "holds a wrong populations");
+    await refused({ ...members, metadata: { data, shape: [data.length] } }, "holds an invalid populations");
     simulation.dispose();
   });
 });

@@ -14,7 +14,7 @@ function columnsOf(source: string, options = {}): number[][] {
 }
 
 describe("readCsv", () => {
-  it("reads every column, or those asked for, in the order asked", () => {
+  it("reads every column, or the requested ones in the requested order", () => {
     const table = readCsv(text);
     expect(table.header).toEqual(["time_ms", "current_pA"]);
     expect(table.rows).toBe(2);
@@ -44,7 +44,7 @@ describe("readCsv", () => {
     expect(columnsOf("a\tb\n1\t2\n", { separator: "\t" })).toEqual([[1], [2]]);
   });
 
-  it("leaves columns that were not asked for unread, whatever they hold", () => {
+  it("ignores the contents of columns that were not requested", () => {
     const source = 'name,v,note\n"Ann ""A"", B",1,\nBø,2,"x, y"\r\n,3,ok\n';
     expect(columnsOf(source, { columns: ["v"] })).toEqual([[1, 2, 3]]);
   });
@@ -78,7 +78,7 @@ describe("readCsv", () => {
       for (let at = 0; at < source.length; at += size) chunks.push(source.subarray(at, at + size));
       expect(readCsv(chunks)).toEqual(whole);
     }
-    // The giver fills one buffer again and again.
+    // The source reuses one buffer.
     async function* reused(): AsyncGenerator<Uint8Array> {
       const chunk = new Uint8Array(1);
       for (const byte of source) {
@@ -93,15 +93,16 @@ describe("readCsv", () => {
     const rows = 200_000;
     const lines = Array.from({ length: rows }, (_, i) => `${i},${i / 7}`);
     const [a, b] = readCsv(`a,b\n${lines.join("\n")}\n`).columns;
-    expect(a).toEqual(Float64Array.from({ length: rows }, (_, i) => i));
-    expect(b).toEqual(Float64Array.from({ length: rows }, (_, i) => i / 7));
+    expect([a!.length, b!.length]).toEqual([rows, rows]);
+    expect(a!.findIndex((value, i) => value !== i)).toBe(-1);
+    expect(b!.findIndex((value, i) => value !== i / 7)).toBe(-1);
   });
 
-  it("accepts a header of numbers when the columns are asked for by name", () => {
+  it("accepts a header of numbers if the columns are requested by name", () => {
     expect(columnsOf("0,1\n5,6\n", { columns: ["1"] })).toEqual([[6]]);
   });
 
-  it("accepts a table without rows when told so", () => {
+  it("accepts a table without rows if allowed", () => {
     expect(readCsv("a,b\n", { allowNoRows: true })).toEqual({
       header: ["a", "b"],
       rows: 0,
@@ -110,7 +111,7 @@ describe("readCsv", () => {
   });
 });
 
-/** A whole number with its point moved left. */
+/** An integer with its decimal point moved left. */
 function placed(digits: bigint, places: number): string {
   const plain = (digits < 0n ? -digits : digits).toString().padStart(places + 1, "0");
   const point = plain.length - places;
@@ -119,19 +120,15 @@ function placed(digits: bigint, places: number): string {
 
 describe("readCsv refuses", () => {
   it.each([
-    ["an empty file", "", "x.csv is empty. Give a header and rows."],
-    ["a mere byte order mark", "\uFEFF", "x.csv line 1 is blank where the column names are expected."],
+    ["an empty file", "", "x.csv is empty. Write a header and rows."],
+    ["only a byte order mark", "\uFEFF", "x.csv line 1 is blank, but must contain the column names."],
     ["a blank first line", "\na,b\n1,2\n", "x.csv line 1 is blank"],
-    ["a header alone", "a,b\n", "x.csv has a header and no rows."],
-    [
-      "no header",
-      "0,10.5\n1,11\n",
-      'x.csv line 1 holds numbers where the column names are expected; received "0,10.5"',
-    ],
-    ["a name twice", "a,b, a\n1,2,3\n", 'x.csv line 1 names columns 1 and 3 the same; received "a"'],
-    ["a short row", "a,b\n1,2\n3\n", 'x.csv line 3 must have 2 cells as the header has; received 1 in "3"'],
-    ["a long row", "a,b\n1,2,\n", 'x.csv line 2 must have 2 cells as the header has; received 3 in "1,2,"'],
-    ["a blank line between rows", "a,b\n1,2\n\n\n3,4\n", "x.csv line 3 is blank and rows follow."],
+    ["only a header", "a,b\n", "x.csv has a header but no rows."],
+    ["no header", "0,10.5\n1,11\n", 'x.csv line 1 contains numbers instead of column names; received "0,10.5"'],
+    ["a duplicate name", "a,b, a\n1,2,3\n", 'x.csv line 1 gives columns 1 and 3 the same name; received "a"'],
+    ["a short row", "a,b\n1,2\n3\n", 'x.csv line 3 must have 2 cells like the header; received 1 in "3"'],
+    ["a long row", "a,b\n1,2,\n", 'x.csv line 2 must have 2 cells like the header; received 3 in "1,2,"'],
+    ["a blank line between rows", "a,b\n1,2\n\n\n3,4\n", "x.csv line 3 is blank, but rows follow."],
     ["an empty cell", "a,b\n1,2\n3,\n", 'x.csv line 3 column "b" is empty.'],
     ["a cell of spaces", "a,b\n1,2\n  ,3\n", 'x.csv line 3 column "a" is empty.'],
     [
@@ -141,21 +138,21 @@ describe("readCsv refuses", () => {
     ],
     ["long text", `a\n1\n${"y".repeat(100)}\n`, `received "${"y".repeat(40)}…"`],
     ["hexadecimal", "a\n0x10\n", 'is not a number; received "0x10"'],
-    ["a point alone", "a\n.\n", 'is not a number; received "."'],
+    ["only a point", "a\n.\n", 'is not a number; received "."'],
     ["two points", "a\n1.2.3\n", 'is not a number; received "1.2.3"'],
     ["two numbers in a cell", "a\n1 2\n", 'is not a number; received "1 2"'],
     ["an exponent without digits", "a\n1e\n", 'is not a number; received "1e"'],
     ["NaN", "a,b\n1,NaN\n", 'x.csv line 2 column "b" must be finite; received "NaN"'],
     ["an infinity", "a,b\n1,-inf\n", 'must be finite; received "-inf"'],
-    ["a number past the doubles", "a\n1e400\n", 'is too large for a double; received "1e400"'],
+    ["a number beyond the doubles", "a\n1e400\n", 'is too large for a double; received "1e400"'],
     [
       "an open quote",
       'a,b\n1,"2\n3,4\n',
-      'x.csv line 2 opens a quote that is not closed on the same line; received "\\"2"',
+      'x.csv line 2 opens a quote and does not close it on the same line; received "\\"2"',
     ],
-    ["text behind a quote", 'a,b\n"1"2,3\n', "x.csv line 2 has text behind a closing quote"],
-    ["a quote inside a cell", 'a,b\n1"2,3\n', "x.csv line 2 has a quote inside a cell that is not quoted"],
-    ["old line ends", "a,b\r1,2\r", "x.csv line 1 holds a carriage return without a line feed."],
+    ["text after a quote", 'a,b\n"1"2,3\n', "x.csv line 2 has text after a closing quote"],
+    ["a quote inside a cell", 'a,b\n1"2,3\n', "x.csv line 2 has a quote inside an unquoted cell"],
+    ["old line ends", "a,b\r1,2\r", "x.csv line 1 contains a carriage return without a line feed."],
     ["another separator", "a;b\n1;2\n", 'column "a;b" is not a number; received "1;2"'],
   ])("%s", (_, source, message) => {
     expect(() => readCsv(source, { name: "x.csv" })).toThrow(FileError);
@@ -164,7 +161,7 @@ describe("readCsv refuses", () => {
 
   it.each([
     ["UTF-16", Uint8Array.of(0xff, 0xfe, 0x61, 0), "is UTF-16 text. Save it as UTF-8."],
-    ["names that are no UTF-8", Uint8Array.of(0x61, 0xe9, 0x0a), "line 1 is not UTF-8"],
+    ["names that are not UTF-8", Uint8Array.of(0x61, 0xe9, 0x0a), "line 1 is not UTF-8"],
     [
       "a number with a foreign byte",
       Uint8Array.of(0x61, 0x0a, 0x31, 0xe9, 0x0a),
@@ -178,7 +175,7 @@ describe("readCsv refuses", () => {
   it.each([
     [
       ["current"],
-      'CSV must have the column asked for; received "current". Its columns are "time_ms", "current_pA". Did you mean "current_pA"?',
+      'CSV must have the requested column; received "current". Its columns are "time_ms", "current_pA". Did you mean "current_pA"?',
     ],
     [["weight"], 'Its columns are "time_ms", "current_pA". Name one of them.'],
     [[2], 'CSV has 2 columns, numbered from 0; received index 2. Its columns are "time_ms", "current_pA".'],
@@ -189,17 +186,15 @@ describe("readCsv refuses", () => {
     expect(() => readCsv(text, { columns })).toThrow(message);
   });
 
-  it("options that cannot be meant", () => {
+  it("invalid options", () => {
     expect(() => readCsv(text, { columns: [] })).toThrow(ConfigError);
-    expect(() => readCsv(text, { columns: [0, "time_ms"] })).toThrow(
-      'columns[1] asks for column "time_ms" a second time',
-    );
+    expect(() => readCsv(text, { columns: [0, "time_ms"] })).toThrow('columns[1] repeats column "time_ms"');
     expect(() => readCsv(text, { separator: "|" as "," })).toThrow(ConfigError);
   });
 });
 
 describe("readCsv on any bytes", () => {
-  it("returns whole columns or refuses, on truncations, flipped bits and noise", () => {
+  it("returns whole columns or refuses, for truncations, flipped bits and noise", () => {
     const readOrRefuse = (bytes: Uint8Array): void => {
       try {
         const { rows, columns } = readCsv(bytes);
@@ -226,7 +221,7 @@ describe("readCsv on any bytes", () => {
     );
   });
 
-  it("sees the same cells as another reader wherever it accepts", () => {
+  it("sees the same cells as another reader in every accepted text", () => {
     const letter = fc.constantFrom(",", ",", "\n", '"', "1", "2", "7.5", "-", " ");
     let accepted = 0;
     fc.assert(
@@ -281,7 +276,7 @@ describe("csvRows", () => {
     );
   });
 
-  it("leaves the names out when a table goes on", () => {
+  it("omits the names in a continued table", () => {
     expect([...csvRows(["a"], [Int8Array.of(7)], { header: false })]).toEqual(["7\n"]);
   });
 
@@ -292,7 +287,7 @@ describe("csvRows", () => {
       ["a", "a"],
       [Int8Array.of(1), Int8Array.of(1)],
       FileError,
-      'csvRows.header[1] names a column that is there already; received "a"',
+      'csvRows.header[1] repeats a column name; received "a"',
     ],
     [[" a"], [Int8Array.of(1)], FileError, 'without outer spaces; received " a"'],
     [["a\nb"], [Int8Array.of(1)], FileError, "csvRows.header[0] must be a name on one line"],
@@ -310,7 +305,7 @@ describe("csvRows", () => {
     expect(() => [...csvRows(header, columns)]).toThrow(message);
   });
 
-  it.each([0, -1, 1.5])("refuses %d rows a chunk", (rowsPerChunk) => {
+  it.each([0, -1, 1.5])("refuses %d rows per chunk", (rowsPerChunk) => {
     expect(() => [...csvRows(["a"], [Int8Array.of(1)], { rowsPerChunk })]).toThrow(ConfigError);
   });
 });

@@ -3,34 +3,37 @@ import { decodeLine, findColumns, isNumber, parseCell, parseHeader, quoteText, s
 
 export { csvRows } from "./csvrows.ts";
 
-/** What to read from a CSV file. */
 export interface CsvOptions {
-  /** Names, or indexes from 0, of the columns to read, in the order wanted. Default: all, and all must be numbers. */
+  /**
+   * Names, or indices from 0, of the columns to read, in the desired order. Default: all columns, which must be
+   * numeric.
+   */
   readonly columns?: readonly (string | number)[];
-  /** Between two cells. Default a comma. */
+  /** Separator between cells. Default: a comma. */
   readonly separator?: "," | ";" | "\t";
-  /** What messages call the file. */
+  /** Name of the file in messages. */
   readonly name?: string;
-  /** Accept a header without rows. Default false. */
+  /** Accepts a header without rows. Default false. */
   readonly allowNoRows?: boolean;
 }
 
-/** Numeric columns of a CSV file. Row `i` (from 0) stood on line `i + 2`. */
+/** Numeric columns of a CSV file. Row `i` (from 0) is line `i + 2` of the file. */
 export interface CsvTable {
   /** Every name in the header, trimmed. */
   readonly header: readonly string[];
   readonly rows: number;
-  /** One array per column asked for, in that order. */
+  /** One array per requested column, in that order. */
   readonly columns: readonly Float64Array<ArrayBuffer>[];
 }
 
 /**
- * Reads numeric columns. The first line names the columns; cells may be quoted and padded with spaces; LF and CRLF line
- * ends, a byte order mark and blank lines at the very end are accepted. A cell cannot hold a line break, so a row is
- * always a line. Numbers are decimal, with a point; the nearest double is stored.
+ * Reads numeric columns. The first line names the columns. Cells may be quoted and padded with spaces. LF and CRLF line
+ * ends, a byte order mark and blank lines at the very end are accepted. A cell cannot contain a line break, so a row is
+ * always one line. Numbers are decimal, with a point; the nearest double is stored.
  *
- * @throws FileError naming line, column and text: no or a doubled column, ragged row, blank line, empty cell, no number,
- * NaN or infinity, a quote out of place, no rows. ConfigError when `columns` asks for one twice or for none.
+ * @throws FileError that names line, column and text, for a missing or duplicate column, a ragged row, a blank line, an
+ * empty cell, text that is not a number, NaN or infinity, a misplaced quote, or a table without rows. ConfigError if
+ * `columns` is empty or repeats a column.
  */
 export function readCsv(source: string | Uint8Array | Iterable<Uint8Array>, options: CsvOptions = {}): CsvTable {
   const reader = new CsvReader(options);
@@ -40,7 +43,7 @@ export function readCsv(source: string | Uint8Array | Iterable<Uint8Array>, opti
   return reader.finish();
 }
 
-/** As {@link readCsv}, for bytes that arrive in chunks: a file stream, a response body. */
+/** Like {@link readCsv}, for bytes that arrive in chunks, such as a file stream or a response body. */
 export async function readCsvStream(chunks: AsyncIterable<Uint8Array>, options: CsvOptions = {}): Promise<CsvTable> {
   const reader = new CsvReader(options);
   for await (const chunk of chunks) reader.push(chunk);
@@ -56,7 +59,7 @@ const lowerE = 0x65;
 const zero = 0x30;
 const pieceLength = 2 ** 20;
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-// Fewer digits than 2^53 has: the mantissa and the power of ten are exact, and one division rounds once.
+// Fewer digits than 2^53 has, so the mantissa and the power of ten are exact, and one division rounds once.
 const exactDigits = 15;
 const powers = Float64Array.from({ length: exactDigits + 1 }, (_, exponent) => Number(`1e${exponent}`));
 
@@ -66,12 +69,12 @@ class CsvReader {
   private readonly separator: number;
   private pending: Uint8Array[] = [];
   private header: readonly string[] | undefined;
-  // Where each column of the file goes, -1 for nowhere.
+  // Position of each column of the file in the result; -1 for an unused column.
   private slots: Int32Array = new Int32Array(0);
   private columns: Float64Array<ArrayBuffer>[] = [];
   private rows = 0;
   private blankLine: number | undefined;
-  // The lines at hand, and as text once a number in them needs it.
+  // The current lines; also as text once a number in them needs it.
   private block: Uint8Array = new Uint8Array(0);
   private blockText: string | undefined;
 
@@ -94,20 +97,20 @@ class CsvReader {
       this.pending = [];
       this.readLines(lines);
     }
-    // A copy, because the giver may fill the chunk again.
+    // A copy, because the source may reuse the chunk.
     if (cut < piece.length) this.pending.push(new Uint8Array(piece.subarray(cut)));
   }
 
   finish(): CsvTable {
     if (this.pending.length > 0) this.readLines(join([...this.pending, Uint8Array.of(lf)]));
-    if (this.header === undefined) throw new FileError(`${this.where} is empty. Give a header and rows.`);
+    if (this.header === undefined) throw new FileError(`${this.where} is empty. Write a header and rows.`);
     if (this.rows === 0 && this.options.allowNoRows !== true)
-      throw new FileError(`${this.where} has a header and no rows. Give at least one row.`);
+      throw new FileError(`${this.where} has a header but no rows. Write at least one row.`);
     const rows = this.rows;
     return { header: this.header, rows, columns: this.columns.map((column) => column.slice(0, rows)) };
   }
 
-  /** Reads whole lines; the last byte is a line feed. */
+  /** Reads complete lines; the last byte is a line feed. */
   private readLines(bytes: Uint8Array): void {
     this.block = bytes;
     this.blockText = undefined;
@@ -135,11 +138,11 @@ class CsvReader {
       if (this.slots[column] !== -1)
         throw new ConfigError({
           path: `columns[${slot}]`,
-          message: `asks for column ${quoteText(names[column]!)} a second time. Ask for each once.`,
+          message: `repeats column ${quoteText(names[column]!)}. Request each column once.`,
         });
       this.slots[column] = slot;
     });
-    // A guess at four bytes a cell; a wrong one only costs a copy.
+    // An estimate of four bytes per cell; a wrong one costs only a copy.
     const rows = Math.min(Math.ceil(bytes.length / (names.length * 4)), 2 ** 22) + 16;
     this.columns = found.map(() => new Float64Array(rows));
     this.header = names;
@@ -147,8 +150,8 @@ class CsvReader {
   }
 
   /**
-   * Reads a row of plain short numbers in place and returns where the next begins, or -1 when anything in it needs a
-   * closer look. What it writes before it gives up is written over.
+   * Reads a row of plain short numbers in place, and returns the start of the next row. Returns -1 if the row needs the
+   * slow reader, which then overwrites the result.
    */
   private readFast(bytes: Uint8Array, start: number): number {
     const { slots, separator, rows } = this;
@@ -198,7 +201,9 @@ class CsvReader {
     return at;
   }
 
-  /** A number of many digits or with an exponent; NaN when it is none, or lies in text that is not one byte a letter. */
+  /**
+   * A number with many digits or an exponent. NaN if it is not a number, or if its text is not one byte per character.
+   */
   private readLong(begin: number, end: number): number {
     this.blockText ??= decoder.decode(this.block);
     const text = this.blockText.slice(begin, end);
@@ -213,13 +218,13 @@ class CsvReader {
       return;
     }
     if (this.blankLine !== undefined)
-      throw new FileError(`${this.where} line ${this.blankLine} is blank and rows follow. Remove the line.`);
+      throw new FileError(`${this.where} line ${this.blankLine} is blank, but rows follow. Remove the line.`);
     const where = `${this.where} line ${number}`;
     const cells = splitLine(text, String.fromCharCode(this.separator), where);
     const header = this.header!;
     if (cells.length !== header.length)
       throw new FileError(
-        `${where} must have ${header.length} cells as the header has; received ${cells.length} in ${quoteText(text)}. Give each row one cell per column.`,
+        `${where} must have ${header.length} cells like the header; received ${cells.length} in ${quoteText(text)}. Write one cell per column in each row.`,
       );
     cells.forEach((cell, column) => {
       const slot = this.slots[column]!;
@@ -246,7 +251,7 @@ function checkOptions(options: CsvOptions): void {
   if (columns !== undefined && columns.length === 0)
     issues.push({
       path: "columns",
-      message: "must name at least one column; received none. Leave it out to read all.",
+      message: "must name at least one column; received none. Omit it to read all columns.",
     });
   if (separator !== undefined && ![",", ";", "\t"].includes(separator))
     issues.push({

@@ -8,12 +8,12 @@ const infinite = /^[+-]?(?:nan|inf|infinity|na|null)$/i;
 const shown = 40;
 const listed = 20;
 
-/** A piece of text for a message: quoted, and shortened when it is long. */
+/** A piece of text for a message, quoted, and shortened if it is long. */
 export function quoteText(text: string): string {
   return JSON.stringify(text.length > shown ? `${text.slice(0, shown)}…` : text);
 }
 
-/** The cells of one line, quotes taken away and outer spaces trimmed. @throws FileError on a quote out of place. */
+/** The cells of one line, without quotes and outer spaces. @throws FileError for a misplaced quote. */
 export function splitLine(text: string, separator: string, where: string): readonly string[] {
   const cells: string[] = [];
   let at = 0;
@@ -29,12 +29,12 @@ export function splitLine(text: string, separator: string, where: string): reado
       }
       if (close < 0)
         throw new FileError(
-          `${where} opens a quote that is not closed on the same line; received ${quoteText(text.slice(at))}. Close it, or take line breaks out of the cell.`,
+          `${where} opens a quote and does not close it on the same line; received ${quoteText(text.slice(at))}. Close it, or remove line breaks from the cell.`,
         );
       const next = close + 1;
       if (next < text.length && text[next] !== separator)
         throw new FileError(
-          `${where} has text behind a closing quote; received ${quoteText(text.slice(at))}. Write a quote inside a cell as "".`,
+          `${where} has text after a closing quote; received ${quoteText(text.slice(at))}. Write a quote inside a cell as "".`,
         );
       cells.push((cell + text.slice(from, close)).trim());
       at = next;
@@ -43,7 +43,7 @@ export function splitLine(text: string, separator: string, where: string): reado
       const cell = next < 0 ? text.slice(at) : text.slice(at, next);
       if (cell.includes('"'))
         throw new FileError(
-          `${where} has a quote inside a cell that is not quoted; received ${quoteText(cell)}. Quote the whole cell and write the quote as "".`,
+          `${where} has a quote inside an unquoted cell; received ${quoteText(cell)}. Quote the whole cell and write the quote as "".`,
         );
       cells.push(cell.trim());
       at = next < 0 ? text.length : next;
@@ -53,31 +53,31 @@ export function splitLine(text: string, separator: string, where: string): reado
   }
 }
 
-/** Whether a cell, outer spaces taken away, is a decimal number. */
+/** Whether a cell is a decimal number. The cell has no outer spaces. */
 export function isNumber(text: string): boolean {
   return number.test(text);
 }
 
-/** The number that a cell holds; `where` names line and column. @throws FileError when it holds none. */
+/** Parses the number in a cell; `where` names line and column. @throws FileError if it is not a finite number. */
 export function parseCell(text: string, where: string): number {
   if (number.test(text)) {
     const value = Number(text);
     if (Number.isFinite(value)) return value;
     throw new FileError(`${where} is too large for a double; received ${quoteText(text)}. Write a finite number.`);
   }
-  if (text === "") throw new FileError(`${where} is empty. Write a number, or leave the row out.`);
+  if (text === "") throw new FileError(`${where} is empty. Write a number, or remove the row.`);
   if (infinite.test(text))
     throw new FileError(`${where} must be finite; received ${quoteText(text)}. Remove the row or fill the gap.`);
   throw new FileError(`${where} is not a number; received ${quoteText(text)}. Write a decimal number such as -12.5.`);
 }
 
-/** A line as text, for its slow reading and for messages; bytes that are no UTF-8 show as U+FFFD. */
+/** A line as text, for the slow reader and for messages. Bytes that are not UTF-8 become U+FFFD. */
 export function decodeLine(line: Uint8Array): string {
   const end = line.length > 0 && line[line.length - 1] === 0x0d ? line.length - 1 : line.length;
   return decoder.decode(line.subarray(0, end));
 }
 
-/** The names in the first line. @throws FileError when it is no header. */
+/** Parses the names in the first line. @throws FileError if it is not a valid header. */
 export function parseHeader(line: Uint8Array, separator: string, where: string): readonly string[] {
   if (line.length >= 2 && ((line[0] === 0xff && line[1] === 0xfe) || (line[0] === 0xfe && line[1] === 0xff)))
     throw new FileError(`${where} is UTF-16 text. Save it as UTF-8.`);
@@ -90,19 +90,17 @@ export function parseHeader(line: Uint8Array, separator: string, where: string):
   if (text.endsWith("\r")) text = text.slice(0, -1);
   if (text.includes("\r"))
     throw new FileError(
-      `${where} line 1 holds a carriage return without a line feed. Save it with LF or CRLF line ends.`,
+      `${where} line 1 contains a carriage return without a line feed. Save it with LF or CRLF line ends.`,
     );
   if (text.trim() === "")
-    throw new FileError(
-      `${where} line 1 is blank where the column names are expected. Begin the file with its header.`,
-    );
+    throw new FileError(`${where} line 1 is blank, but must contain the column names. Begin the file with a header.`);
   const names = splitLine(text, separator, `${where} line 1`);
   const seen = new Map<string, number>();
   names.forEach((name, column) => {
     const first = seen.get(name);
     if (first !== undefined)
       throw new FileError(
-        `${where} line 1 names columns ${first + 1} and ${column + 1} the same; received ${quoteText(name)}. Give each column its own name.`,
+        `${where} line 1 gives columns ${first + 1} and ${column + 1} the same name; received ${quoteText(name)}. Give each column its own name.`,
       );
     seen.set(name, column);
   });
@@ -110,8 +108,8 @@ export function parseHeader(line: Uint8Array, separator: string, where: string):
 }
 
 /**
- * Where each asked column stands in the file. A header of nothing but numbers is refused unless the columns are asked
- * for by name, because it is most likely the first row of a file without header.
+ * Position of each requested column in the file. A header of numbers only is probably the first row of a file without a
+ * header, so it is refused unless the columns are requested by name.
  */
 export function findColumns(
   names: readonly string[],
@@ -121,7 +119,7 @@ export function findColumns(
   const byName = asked?.length !== 0 && asked?.every((column) => typeof column === "string") === true;
   if (!byName && names.every((name) => number.test(name)))
     throw new FileError(
-      `${where} line 1 holds numbers where the column names are expected; received ${quoteText(names.join(","))}. Begin the file with its header, or ask for the columns by name.`,
+      `${where} line 1 contains numbers instead of column names; received ${quoteText(names.join(","))}. Begin the file with a header, or request the columns by name.`,
     );
   if (asked === undefined) return names.map((_, column) => column);
   return asked.map((column) => {
@@ -136,7 +134,7 @@ export function findColumns(
     const near = nearestName(column, names);
     const remedy = near === undefined ? "Name one of them" : `Did you mean ${quoteText(near)}?`;
     throw new FileError(
-      `${where} must have the column asked for; received ${quoteText(column)}. Its columns are ${list}. ${remedy}${near === undefined ? "." : ""}`,
+      `${where} must have the requested column; received ${quoteText(column)}. Its columns are ${list}. ${remedy}${near === undefined ? "." : ""}`,
     );
   });
 }

@@ -3,20 +3,19 @@ import { quoteText } from "./csvcells.ts";
 import { printerOf } from "./decimal.ts";
 import type { TypedArray } from "./npyheader.ts";
 
-/** How CSV text is cut into chunks. */
 export interface CsvRowsOptions {
-  /** Rows of one chunk. Default 4096. */
+  /** Rows per chunk. Default 4096. */
   readonly rowsPerChunk?: number;
-  /** Begin with the line of names. Default true; false for a table that is written in several calls. */
+  /** Begins with the line of names. Default true; false for the later parts of a table. */
   readonly header?: boolean;
 }
 
 /**
- * CSV text of typed arrays as columns, in chunks, LF line ends. A float is printed as the shortest decimal that gives
- * its bits back in its own precision. `readCsv` reads every such text, asked for its columns by name.
+ * CSV text with typed arrays as columns, in chunks, with LF line ends. A float is printed as the shortest decimal that
+ * restores its bits in its own precision. `readCsv` reads the text if the columns are requested by name.
  *
- * @throws FileError on a name that cannot be a column's, NaN or an infinity (naming column and row from 0);
- * ShapeError when the columns differ in length or number from the names.
+ * @throws FileError for an invalid column name, NaN or an infinity (the error names column and row, from 0); ShapeError
+ * if the columns differ in length, or in number from the names.
  */
 export function* csvRows(
   header: readonly string[],
@@ -31,7 +30,7 @@ export function* csvRows(
   columns.forEach((column, i) => {
     if (column.length === rows) return;
     throw new ShapeError(
-      `csvRows column ${quoteText(header[i]!)} must have the ${rows} rows of the first column; received ${column.length}. Cut the columns to one length.`,
+      `csvRows column ${quoteText(header[i]!)} must have the ${rows} rows of the first column; received ${column.length}. Give columns of equal length.`,
     );
   });
   if (options.header !== false) yield headerLine(header);
@@ -57,7 +56,7 @@ export function* csvRows(
   }
 }
 
-/** The line of names, quoted where CSV needs it. @throws FileError on a name that would not be read back. */
+/** The line of names, quoted if CSV requires it. @throws FileError for a name that would not be read back. */
 export function headerLine(header: readonly string[]): string {
   const cells = header.map((name, column) => {
     if (name !== name.trim() || /[\r\n\uFEFF]/.test(name) || name === "" || /\p{Surrogate}/u.test(name))
@@ -66,7 +65,7 @@ export function headerLine(header: readonly string[]): string {
       );
     if (header.indexOf(name) !== column)
       throw new FileError(
-        `csvRows.header[${column}] names a column that is there already; received ${quoteText(name)}. Rename the column.`,
+        `csvRows.header[${column}] repeats a column name; received ${quoteText(name)}. Rename the column.`,
       );
     return /[",;\t]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name;
   });
@@ -75,6 +74,6 @@ export function headerLine(header: readonly string[]): string {
 
 function refuse(name: string, row: number, value: number): never {
   throw new FileError(
-    `csvRows column ${quoteText(name)} must be finite at row ${row}; received ${value}. Leave the row out or mend the value.`,
+    `csvRows column ${quoteText(name)} must be finite at row ${row}; received ${value}. Remove the row or correct the value.`,
   );
 }

@@ -7,7 +7,7 @@ function digitsOf(text: string): number {
   return text.replace(/e.*/, "").replace(/[-.]/g, "").replace(/^0+/, "").replace(/0+$/, "").length;
 }
 
-/** The fewest digits that `toPrecision` needs to give the float back. */
+/** The fewest digits with which `toPrecision` restores the float. */
 function fewestDigits(value: number): number {
   let digits = 1;
   while (Math.fround(Number(value.toPrecision(digits))) !== value) digits++;
@@ -30,7 +30,7 @@ describe("a 32-bit float", () => {
     expect(printF32(Math.fround(value))).toBe(text);
   });
 
-  it("is printed with the fewest digits that give its bits back", () => {
+  it("is printed with the fewest digits that restore its bits", () => {
     const ordinary = fc.float({ noNaN: true, noDefaultInfinity: true, min: -100, max: 100 });
     const any = fc.float({ noNaN: true, noDefaultInfinity: true });
     fc.assert(
@@ -43,7 +43,7 @@ describe("a 32-bit float", () => {
     );
   });
 
-  it("is printed so that its bits come back at every power of two, where neighbours are unevenly spaced", () => {
+  it("is printed so that its bits are restored at every power of two, where the spacing of floats is uneven", () => {
     for (let exponent = -149; exponent <= 127; exponent++)
       for (const value of [2 ** exponent, Math.fround(-(2 ** exponent) * (1 - 2 ** -24))])
         expect(Math.fround(Number(printF32(value)))).toBe(value);
@@ -51,7 +51,7 @@ describe("a 32-bit float", () => {
 });
 
 describe("a double", () => {
-  it("gives its bits back", () => {
+  it("restores its bits", () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
         expect(Object.is(Number(printF64(value)), value)).toBe(true);

@@ -4,24 +4,25 @@ const digitsOfF32 = 9;
 const powers = Array.from({ length: 13 }, (_, exponent) => Number(`1e${exponent}`));
 
 /**
- * The shortest decimal that gives back the same bits when it is read as a double: JavaScript's own, with the sign of −0.
+ * The shortest decimal that gives the same bits when read as a double: JavaScript's own format, with the sign of −0.
  */
 export function printF64(value: number): string {
   return value === 0 && 1 / value < 0 ? "-0" : String(value);
 }
 
 /**
- * The shortest decimal that gives back the bits of a 32-bit float when it is read as a double and rounded: 0.1 for
- * `Math.fround(0.1)`. Of several equally short ones it is the nearest. At ±2^-96, ±2^87 and ±2^90 alone, where floats are
- * unevenly spaced, the nearest decimal has one digit more than the shortest; it is printed.
+ * The shortest decimal that gives the bits of a 32-bit float when read as a double and rounded: 0.1 for
+ * `Math.fround(0.1)`. Of several shortest decimals, it is the nearest. Only at ±2^-96, ±2^87 and ±2^90, where the
+ * spacing of floats is uneven, does the nearest decimal have one digit more than the shortest; there the nearest one is
+ * printed.
  */
 export function printF32(value: number): string {
   const size = Math.abs(value);
   if (value === 0) return printF64(value);
   if (size < 1e-4 || size >= 2 ** 24) return printByDigits(value);
   const sign = value < 0 ? "-" : "";
-  // 24 bits times 5^12 fit a double: the product is exact, and digits / power is the double nearest to the decimal,
-  // which is what a reader of the decimal gets.
+  // 24 bits times 5^12 fit a double, so the product is exact. digits / power is the double nearest to the decimal, as a
+  // reader of the decimal computes it.
   for (let places = 0; places < powers.length; places++) {
     const power = powers[places]!;
     const digits = Math.round(size * power);
@@ -41,7 +42,7 @@ function printByDigits(value: number): string {
   return String(Number(value.toPrecision(digitsOfF32)));
 }
 
-/** How the elements of a typed array are printed. */
+/** The print function for the elements of a typed array. */
 export function printerOf(data: TypedArray): (value: number | bigint) => string {
   if (data instanceof Float32Array) return (value) => printF32(Number(value));
   if (data instanceof Float64Array) return (value) => printF64(Number(value));
@@ -49,9 +50,9 @@ export function printerOf(data: TypedArray): (value: number | bigint) => string 
 }
 
 /**
- * The time of a step, in ms, as a person expects it: 0.3 for step 3 of 0.1 ms, not 0.30000000000000004. The double
- * product is off by at most 2^-52 of its value, less than half a unit in the 15th digit, so rounding it to 15 digits
- * gives exactly the decimal product of `step` and `dt` as written, whenever that has no more than 15 digits.
+ * The time of a step in ms, as a reader expects it: 0.3 for step 3 of 0.1 ms, not 0.30000000000000004. The error of the
+ * double product is at most 2^-52 of its value, less than half a unit in the 15th digit. Rounding to 15 digits
+ * therefore gives exactly the decimal product of `step` and `dt` as written, if that has no more than 15 digits.
  */
 export function timeOfStep(step: number, dt: number): number {
   return Number((step * dt).toPrecision(15));

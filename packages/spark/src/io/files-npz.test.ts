@@ -22,7 +22,7 @@ const fill = async (path: string, limit?: number): Promise<void> => {
 };
 
 describe("an NPZ file that grows", () => {
-  it("holds what one that is written at once holds", async () => {
+  it("contains the same as one written at once", async () => {
     const path = join(folder, "grown.npz");
     await fill(path);
     const é = Int32Array.from({ length: 10 }, (_, k) => k);
@@ -46,7 +46,7 @@ describe("an NPZ file that grows", () => {
     expect([a?.shape, b?.shape]).toEqual([[0, 0], [0]]);
   });
 
-  it("leaves nothing when it is aborted, or its place is not to be had", async () => {
+  it("leaves nothing behind if it is aborted or its path is unusable", async () => {
     const before = readdirSync(folder);
     const file = await npzStream(join(folder, "gone.npz"), members);
     await file.append("é", Int32Array.of(1));
@@ -63,7 +63,7 @@ describe("an NPZ file that grows", () => {
 
   const python = process.env["SPARK_PYTHON"] ?? "python3";
   const numpy = spawnSync(python, ["-c", "import numpy"]).status === 0;
-  // Limits that make sizes, places, or both use zip64.
+  // Limits with which sizes, offsets or both need zip64.
   for (const limit of [0, 1000, 100_000]) {
     it.runIf(numpy)(`is read by NumPy with zip64 from ${limit} bytes on`, async () => {
       const path = join(folder, `zip64-${limit}.npz`);

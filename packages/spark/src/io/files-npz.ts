@@ -9,30 +9,30 @@ import { type NpyDtype, npyBody, npyHeader, type TypedArray } from "./npy.ts";
 /** An array of an NPZ file that grows by rows. */
 export interface NpzStreamMember {
   readonly dtype: NpyDtype;
-  /** Shape of a row; [] (default) for single numbers. */
+  /** Shape of a row. Default []: single numbers. */
   readonly row?: readonly number[];
-  /** A single number, of rank 0: appended to once. */
+  /** A single number of rank 0, appended once. */
   readonly single?: boolean;
 }
 
-/** An NPZ file in the making. Nothing stands under its name until `finish()` has succeeded. */
+/** An NPZ file that is being written. It gets its final name only when `finish()` has succeeded. */
 export interface NpzStream {
-  /** Appends whole rows to an array. */
+  /** Appends complete rows to an array. */
   append(name: string, data: TypedArray): Promise<void>;
-  /** Joins the arrays into the file. */
+  /** Joins the arrays and gives the file its final name. */
   finish(): Promise<void>;
-  /** Removes what was written. May be called twice, and after a failure. */
+  /** Removes the written data. May be called twice, and after a failure. */
   abort(): Promise<void>;
 }
 
 const PIECE = 2 ** 20;
 
 /**
- * Writes an NPZ file of arrays whose lengths are known only at the end. Each array grows in a temporary file beside it;
- * at the end they are joined piece by piece, so that memory holds no more than what is appended at once. Arrays and
- * files beyond 4 GiB use the zip64 extension, which NumPy reads.
+ * Writes an NPZ file with arrays whose lengths are known only at the end. Each array grows in a temporary file in the
+ * same folder. At the end, the temporary files are joined piece by piece, so that the memory use is limited to the data
+ * of one `append`. Arrays and files beyond 4 GiB use the zip64 extension, which NumPy reads.
  *
- * @throws FileError as `atomicStream`.
+ * @throws FileError like `atomicStream`.
  */
 export const npzStream = async (
   path: string,
@@ -43,7 +43,7 @@ export const npzStream = async (
   const abort = async (): Promise<void> => {
     await Promise.all([...growing.values()].map((array) => array.remove()));
   };
-  // Opened and removed only for its sentences about folders and permissions.
+  // Opened and removed only to check the folder and the permissions.
   await (await atomicStream(path)).abort();
   try {
     for (const [name, member] of Object.entries(members))
@@ -59,7 +59,7 @@ export const npzStream = async (
   };
 };
 
-/** Puts the arrays together under the file's name. */
+/** Joins the arrays into the final file. */
 const joinArrays = async (path: string, arrays: ReadonlyMap<string, GrowingArray>, limit: number): Promise<void> => {
   const stream = await atomicStream(path);
   try {
@@ -105,7 +105,7 @@ class GrowingArray {
     this.#count += data.length;
   }
 
-  /** Writes the header; gives the size of the whole. */
+  /** Writes the header, and returns the total size. */
   async complete(): Promise<number> {
     const width = (this.#member.row ?? []).reduce((product, n) => product * n, 1);
     await this.#write(headerOf(this.#member, width === 0 ? 0 : this.#count / width), 0);
@@ -117,7 +117,7 @@ class GrowingArray {
     for (let at = 0; at < this.#size; ) {
       const { bytesRead } = await this.#handle.read(buffer, 0, Math.min(buffer.length, this.#size - at), at);
       if (bytesRead === 0) {
-        throw new FileError(`${this.#temporary} lost its end while it was joined. Leave temporary files alone.`);
+        throw new FileError(`${this.#temporary} was truncated while it was joined. Do not change temporary files.`);
       }
       yield buffer.subarray(0, bytesRead);
       at += bytesRead;

@@ -1,10 +1,10 @@
 import { crc32 } from "node:zlib";
 import type { AtomicStream } from "./files.ts";
 
-/** Sizes and places of this many bytes or more need the zip64 extension. */
+/** Sizes and offsets of this many bytes or more need the zip64 extension. */
 export const ZIP_LIMIT = 0xffffffff;
 
-/** Adds files to a zip archive, stored as they are, one after the other. */
+/** Adds files to a zip archive one after the other, without compression. */
 export interface ZipStream {
   /** Adds a file of a known size, read piece by piece. */
   add(name: string, size: number, pieces: AsyncIterable<Uint8Array>): Promise<void>;
@@ -19,7 +19,7 @@ interface Entry {
   crc: number;
 }
 
-// 1 January 1980, the earliest that a zip can say: equal arrays give equal bytes.
+// 1 January 1980, the earliest date of a zip, so that equal arrays give equal bytes.
 const DATE = 0x0021;
 const UTF8 = 0x0800;
 const LOCAL_CRC = 14;
@@ -48,9 +48,7 @@ const concat = (...parts: readonly Uint8Array[]): Uint8Array => {
   return bytes;
 };
 
-/**
- * A zip archive (APPNOTE 6.3.10) without compression, written to a stream. `limit` is the size from which zip64 is used.
- */
+/** A zip archive (APPNOTE 6.3.10) without compression, written to a stream. Sizes of `limit` or more use zip64. */
 export const zipStream = (stream: AtomicStream, limit: number = ZIP_LIMIT): ZipStream => {
   const entries: Entry[] = [];
   let position = 0;

@@ -9,10 +9,10 @@ import { decodeNpy, npyBody, npyHeader } from "./npy.ts";
 const failure: { code: string | undefined; on: "open" | "write" | "sync" } = { code: undefined, on: "open" };
 
 function failWith(code: string): never {
-  throw Object.assign(new Error(`${code}: the disk says no`), { code });
+  throw Object.assign(new Error(`${code}: the disk reports an error`), { code });
 }
 
-// What a full or forbidden disk does cannot be arranged everywhere, so the disk is made to say it.
+// A full or forbidden disk cannot be arranged on every system, so the tests fake its errors.
 vi.mock("node:fs/promises", async (original) => {
   const actual = await original<typeof import("node:fs/promises")>();
   const open: typeof actual.open = async (...given) => {
@@ -34,7 +34,7 @@ afterEach(async () => {
   await disk.rm(folder, { recursive: true, force: true });
 });
 
-/** The message of the FileError that a promise must end in. */
+/** The message of the FileError that rejects a promise. */
 async function refusal(work: Promise<unknown>): Promise<string> {
   const error = await work.then(
     () => undefined,
@@ -45,7 +45,7 @@ async function refusal(work: Promise<unknown>): Promise<string> {
 }
 
 describe("writeAtomic", () => {
-  it("writes text and bytes, in place of what was there, and leaves nothing beside it", async () => {
+  it("writes text and bytes, replaces the old file, and leaves no other file", async () => {
     const path = join(folder, "summary.json");
     await writeAtomic(path, "grün");
     expect(await disk.readFile(path, "utf8")).toBe("grün");
@@ -67,17 +67,17 @@ describe("writeAtomic", () => {
     expect((await disk.lstat(join(folder, "link.csv"))).isSymbolicLink()).toBe(true);
   });
 
-  it("refuses places where no file can be", async () => {
+  it("refuses paths where no file is possible", async () => {
     await disk.mkdir(join(folder, "results"));
     await disk.writeFile(join(folder, "plain"), "x");
     expect(await refusal(writeAtomic(join(folder, "result", "a.csv"), "x"))).toBe(
       `${join(folder, "result", "a.csv")} cannot be written: its folder ${join(folder, "result")} does not exist. Did you mean ${join(folder, "results")}?`,
     );
     expect(await refusal(writeAtomic(join(folder, "results"), "x"))).toMatch(
-      /is a folder, it cannot be replaced by a file/,
+      /is a folder and cannot be replaced by a file/,
     );
     expect(await refusal(writeAtomic(join(folder, "plain", "a.csv"), "x"))).toMatch(/a part of its path is a file/);
-    expect(await refusal(writeAtomic("/dev/null", "x"))).toMatch(/is a device or pipe, it cannot be replaced/);
+    expect(await refusal(writeAtomic("/dev/null", "x"))).toMatch(/is a device or pipe and cannot be replaced/);
     expect(await refusal(writeAtomic("", "x"))).toMatch(/is empty/);
     expect(await refusal(writeAtomic(join(folder, "n".repeat(300)), "x"))).toMatch(/the path is too long/);
     expect((await disk.readdir(folder)).sort()).toEqual(["plain", "results"]);
@@ -88,8 +88,8 @@ describe("writeAtomic", () => {
     ["EDQUOT", "sync", "the disk quota is used up"],
     ["EACCES", "open", "there is no permission"],
     ["EROFS", "open", "the disk is read-only"],
-    ["EODD", "sync", "EODD: the disk says no. Check the path"],
-  ] as const)("says what %s on %s means, keeps the old file and removes its own", async (code, on, sentence) => {
+    ["EODD", "sync", "EODD: the disk reports an error. Check the path"],
+  ] as const)("explains %s on %s, keeps the old file and removes its own", async (code, on, sentence) => {
     const path = join(folder, "a.csv");
     await disk.writeFile(path, "old");
     Object.assign(failure, { code, on });
@@ -100,7 +100,7 @@ describe("writeAtomic", () => {
 });
 
 describe("atomicStream", () => {
-  it("writes in order without being waited for, and patches a header", async () => {
+  it("writes in order without waiting, and patches a header", async () => {
     const path = join(folder, "spikes.npy");
     const stream = await atomicStream(path);
     const rows = 50;
@@ -115,7 +115,7 @@ describe("atomicStream", () => {
     expect(await disk.readdir(folder)).toEqual(["spikes.npy"]);
   });
 
-  it("leaves nothing when aborted, twice, and takes no more calls", async () => {
+  it("leaves nothing when aborted, even twice, and then refuses further calls", async () => {
     const stream = await atomicStream(join(folder, "a.csv"));
     await stream.write("a\n");
     await stream.abort();
@@ -125,7 +125,7 @@ describe("atomicStream", () => {
     await expect(stream.finish()).rejects.toThrow(StateError);
   });
 
-  it("keeps a finished file when it is aborted afterwards", async () => {
+  it("keeps a finished file if it is aborted afterwards", async () => {
     const stream = await atomicStream(join(folder, "a.csv"));
     await stream.write("a\n");
     await stream.finish();
@@ -134,7 +134,7 @@ describe("atomicStream", () => {
     await expect(stream.patch(0, Uint8Array.of(1))).rejects.toThrow(StateError);
   });
 
-  it("refuses to patch what was not written", async () => {
+  it("refuses to patch bytes that were not written", async () => {
     const stream = await atomicStream(join(folder, "a.csv"));
     await stream.write("abc");
     expect(await refusal(stream.patch(2, Uint8Array.of(1, 2)))).toMatch(
@@ -144,7 +144,7 @@ describe("atomicStream", () => {
     await stream.abort();
   });
 
-  it("tells of a failed write when it is finished, though nobody waited for the write", async () => {
+  it("reports a failed write at finish(), even if nobody waited for the write", async () => {
     Object.assign(failure, { code: "ENOSPC", on: "write" });
     const stream = await atomicStream(join(folder, "a.csv"));
     stream.write("a");
@@ -161,14 +161,14 @@ describe("readFileStrict", () => {
     expect(await readFileStrict(join(folder, "04.csv"), { limit: 3 })).toEqual(Uint8Array.of(97, 98, 99));
   });
 
-  it("suggests the nearest name when the file is missing", async () => {
+  it("suggests the nearest name if the file is missing", async () => {
     expect(await refusal(readFileStrict(join(folder, "x.csv")))).toMatch(/its folder .* is empty/);
     for (const name of ["current-04.csv", "notes.txt"]) await disk.writeFile(join(folder, name), "x");
     expect(await refusal(readFileStrict(join(folder, "curent-04.csv")))).toBe(
       `${join(folder, "curent-04.csv")} cannot be read: it does not exist. Did you mean ${join(folder, "current-04.csv")}?`,
     );
     expect(await refusal(readFileStrict(join(folder, "zzz")))).toContain(
-      `it does not exist; ${folder} holds current-04.csv, notes.txt. Correct the path.`,
+      `it does not exist; ${folder} contains current-04.csv, notes.txt. Correct the path.`,
     );
   });
 
@@ -183,7 +183,7 @@ describe("readFileStrict", () => {
     );
   });
 
-  it("says what a forbidden file means", async () => {
+  it("explains a forbidden file", async () => {
     await disk.writeFile(join(folder, "a"), "x");
     Object.assign(failure, { code: "EACCES", on: "open" });
     expect(await refusal(readFileStrict(join(folder, "a")))).toMatch(/cannot be read: there is no permission/);

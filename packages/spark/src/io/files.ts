@@ -4,21 +4,20 @@ import { basename, dirname, join } from "node:path";
 import { nearestName } from "../config/nearest-name.ts";
 import { FileError, StateError } from "../errors/errors.ts";
 
-/** A file in the making. Nothing stands under its name until `finish()` has succeeded. */
+/** A file that is being written. It gets its final name only when `finish()` has succeeded. */
 export interface AtomicStream {
-  /** Appends. Calls may follow each other without waiting; a chunk must not change before its promise resolves. */
+  /** Appends. Calls need not wait for each other. Do not change a chunk before its promise resolves. */
   write(chunk: string | Uint8Array): Promise<void>;
-  /** Replaces bytes written before, from `offset` on: a header whose counts are known at the end. */
+  /** Replaces earlier bytes from `offset`, such as a header whose counts are known only at the end. */
   patch(offset: number, bytes: Uint8Array): Promise<void>;
-  /** Puts the whole file on the disk and under its name, in place of what was there. */
+  /** Flushes the file to the disk and gives it its final name; an old file of this name is replaced. */
   finish(): Promise<void>;
-  /** Removes what was written; what stood under the name stays. May be called twice, and after a failure. */
+  /** Removes the written data and keeps an old file of the same name. May be called twice, and after a failure. */
   abort(): Promise<void>;
 }
 
-/** How a file is read. */
 export interface FileReadOptions {
-  /** Most bytes that the file may have. Default 4 GiB. */
+  /** Maximum size of the file, bytes. Default 4 GiB. */
   readonly limit?: number;
 }
 
@@ -27,10 +26,10 @@ const pieceLength = 2 ** 26;
 const nearbyListed = 5;
 
 /**
- * Writes a file as a whole: into a temporary file beside it, forced to the disk, then renamed. Whoever reads `path`
- * sees the old bytes or the new ones. On failure the temporary file is removed.
+ * Writes a file atomically: into a temporary file in the same folder, which is flushed to the disk and then renamed. A
+ * reader of `path` gets either the old or the new bytes. On failure the temporary file is removed.
  *
- * @throws FileError: folder missing, no permission, no space, or `path` is no regular file.
+ * @throws FileError if the folder is missing, permission or space is lacking, or `path` is not a regular file.
  */
 export async function writeAtomic(path: string, data: string | Uint8Array): Promise<void> {
   const stream = await atomicStream(path);
@@ -44,10 +43,11 @@ export async function writeAtomic(path: string, data: string | Uint8Array): Prom
 }
 
 /**
- * As {@link writeAtomic}, in pieces. Text is written as UTF-8. A stream that is neither finished nor aborted leaves its
- * temporary file (`.NAME.RANDOM.tmp`) behind. A file's symbolic link is followed; its permissions are kept.
+ * Like {@link writeAtomic}, in pieces. Text is written as UTF-8. A stream that is neither finished nor aborted leaves
+ * its temporary file (`.NAME.RANDOM.tmp`) behind. A symbolic link is followed, and the permissions of an old file are
+ * kept.
  *
- * @throws FileError as {@link writeAtomic}; StateError when used after `finish()` or `abort()`.
+ * @throws FileError like {@link writeAtomic}; StateError if used after `finish()` or `abort()`.
  */
 export async function atomicStream(path: string): Promise<AtomicStream> {
   const { target, mode } = await resolveTarget(path);
@@ -70,7 +70,7 @@ class TemporaryFile implements AtomicStream {
   private readonly handle: FileHandle;
   private length = 0;
   private state: "open" | "finishing" | "finished" | "aborted" = "open";
-  // Each operation waits for those before it and fails as they did.
+  // Each operation waits for the earlier ones, and fails if they failed.
   private queue: Promise<void> = Promise.resolve();
 
   constructor(path: string, target: string, temporary: string, handle: FileHandle) {
@@ -111,7 +111,7 @@ class TemporaryFile implements AtomicStream {
   async abort(): Promise<void> {
     if (this.state === "finished" || this.state === "aborted") return;
     this.state = "aborted";
-    // What failed has been reported to whoever called it; here the file only has to go.
+    // The failure was already reported to the caller; here the file only has to be removed.
     await this.queue.catch(() => undefined);
     await this.handle.close().catch(() => undefined);
     await unlink(this.temporary).catch(() => undefined);
@@ -120,12 +120,12 @@ class TemporaryFile implements AtomicStream {
   private enqueue(call: string, work: () => Promise<void>): Promise<void> {
     if (this.state !== "open")
       return Promise.reject(
-        new StateError(`AtomicStream.${call} of ${this.path} came after finish() or abort(). Open a new stream.`),
+        new StateError(`AtomicStream.${call} of ${this.path} was called after finish() or abort(). Open a new stream.`),
       );
     const done = this.queue.then(work).catch(async (error: unknown) => {
       throw error instanceof FileError ? error : await explain(error, this.path, "written");
     });
-    // A caller who waits for no single call learns of a failure from finish().
+    // A caller that does not wait for single calls gets the failure from finish().
     done.catch(() => undefined);
     this.queue = done;
     return done;
@@ -135,8 +135,8 @@ class TemporaryFile implements AtomicStream {
 /**
  * Reads a whole file.
  *
- * @throws FileError: missing (naming the nearest name in its folder), no regular file, no permission, empty, larger
- * than `limit`, or changing while it is read.
+ * @throws FileError if the file is missing (with the nearest name in its folder), not a regular file, not readable,
+ * empty, larger than `limit`, or changes during the read.
  */
 export async function readFileStrict(path: string, options: FileReadOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
   const limit = options.limit ?? defaultLimit;
@@ -144,7 +144,7 @@ export async function readFileStrict(path: string, options: FileReadOptions = {}
   try {
     const about = await stat(path);
     if (about.isDirectory()) throw new FileError(`${path} is a folder, not a file. Name a file in it.`);
-    // Opening a pipe would wait for ever.
+    // Opening a pipe would wait forever.
     if (!about.isFile())
       throw new FileError(`${path} is a device or pipe, not a regular file. Save it as a file first.`);
     if (about.size === 0) throw new FileError(`${path} is empty, 0 bytes. Save it again.`);
@@ -179,15 +179,17 @@ async function writeAt(handle: FileHandle, bytes: Uint8Array, offset: number): P
   }
 }
 
-/** Where a file will really stand, and the permissions of the one that is there. Refuses what a rename would destroy. */
+/**
+ * The real path of a file, and the permissions of an existing one. Refuses a path whose rename would destroy something.
+ */
 async function resolveTarget(path: string): Promise<{ target: string; mode?: number }> {
   if (path === "") throw new FileError("The path of the file to write is empty. Name a file.");
   try {
     const about = await stat(path);
     if (about.isDirectory())
-      throw new FileError(`${path} is a folder, it cannot be replaced by a file. Name a file in it.`);
+      throw new FileError(`${path} is a folder and cannot be replaced by a file. Name a file in it.`);
     if (!about.isFile())
-      throw new FileError(`${path} is a device or pipe, it cannot be replaced. Name a regular file.`);
+      throw new FileError(`${path} is a device or pipe and cannot be replaced. Name a regular file.`);
     return { target: await realpath(path), mode: about.mode & 0o777 };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return { target: path };
@@ -201,16 +203,16 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: "the disk is read-only. Choose another place.",
   ENOSPC: "no space is left on the disk. Free some or choose another place.",
   EDQUOT: "the disk quota is used up. Free some space or choose another place.",
-  EFBIG: "the disk takes no file that large. Choose another place.",
+  EFBIG: "the disk does not accept a file of this size. Choose another place.",
   ENOTDIR: "a part of its path is a file, not a folder. Correct the path.",
   ENAMETOOLONG: "the path is too long. Shorten it.",
-  ELOOP: "symbolic links lead in a circle. Correct the path.",
+  ELOOP: "symbolic links form a loop. Correct the path.",
   EMFILE: "too many files are open. Close some.",
   ENFILE: "too many files are open. Close some.",
   EIO: "the disk failed. Check it or choose another place.",
 };
 
-/** The sentence for an error of the system. */
+/** Explains an error of the operating system. */
 async function explain(error: unknown, path: string, verb: "read" | "written"): Promise<FileError> {
   const { code, message } = error as NodeJS.ErrnoException;
   const start = `${path} cannot be ${verb}:`;
@@ -232,5 +234,5 @@ async function explainMissing(path: string): Promise<string> {
   const some = names.filter((name) => !name.startsWith(".")).sort();
   if (some.length === 0) return `it does not exist and its folder ${folder} is empty. Correct the path.`;
   const more = some.length > nearbyListed ? ` and ${some.length - nearbyListed} more` : "";
-  return `it does not exist; ${folder} holds ${some.slice(0, nearbyListed).join(", ")}${more}. Correct the path.`;
+  return `it does not exist; ${folder} contains ${some.slice(0, nearbyListed).join(", ")}${more}. Correct the path.`;
 }

@@ -8,7 +8,7 @@ const writeAll = async (stream: AtomicStream, chunks: Iterable<string>): Promise
   for (const chunk of chunks) await stream.write(chunk);
 };
 
-/** A stream that begins with the line of names; nothing is left behind where that fails. */
+/** A stream that begins with the line of names. If that fails, nothing is left behind. */
 const startStream = async (path: string, header: Iterable<string>): Promise<AtomicStream> => {
   const stream = await atomicStream(path);
   try {
@@ -30,7 +30,7 @@ export const spikeCsv = async (path: string, dt: number): Promise<SpikeFile> => 
   };
 };
 
-/** Rows as `step,time_ms,unit,<column>`, or `step,time_ms,<column>` where units were reduced to one. */
+/** Rows as `step,time_ms,unit,<column>`, or `step,time_ms,<column>` for a reduction over units. */
 export const rowCsv = async (path: string, table: RowTable): Promise<RowFile> => {
   const lines = (steps: Float64Array, values: RecordValues, header: boolean): Iterable<string> =>
     table.units

@@ -3,25 +3,25 @@ import type { RatePlan, TracePlan } from "../record/plan.ts";
 /** The values of a recorded variable. */
 export type RecordValues = Float32Array | Float64Array | Int32Array;
 
-/** A file in the making that takes spikes. */
+/** A file that is being written and receives spikes. */
 export interface SpikeFile {
   append(steps: Uint32Array, units: Uint32Array): Promise<void>;
   finish(): Promise<void>;
   abort(): Promise<void>;
 }
 
-/** A file in the making that takes rows of a variable or of rates. */
+/** A file that is being written and receives rows of a variable or of rates. */
 export interface RowFile {
   append(steps: Float64Array, values: RecordValues): Promise<void>;
   finish(): Promise<void>;
   abort(): Promise<void>;
 }
 
-/** A recorded variable or rate as its file shows it. */
+/** A recorded variable or rate, in the form of its file. */
 export interface RowTable {
   /** Name of the column of values, with its unit: `potential_mV`, `mean_potential_mV`, `rate_Hz`. */
   readonly column: string;
-  /** Units of the columns; absent where they were reduced to one. */
+  /** Units of the columns; absent for a reduction over units. */
   readonly units: Uint32Array | undefined;
   readonly columns: number;
   readonly type: "f32" | "f64" | "i32";
@@ -32,7 +32,7 @@ export interface RowTable {
 const listed = (units: readonly number[] | undefined, columns: number): Uint32Array =>
   units ? Uint32Array.from(units) : Uint32Array.from({ length: columns }, (_, unit) => unit);
 
-/** How a variable is shown. */
+/** The table of a recorded variable. */
 export const traceTable = ({ name, unit, units, columns, reduce, over, type }: TracePlan, dt: number): RowTable => ({
   column: `${reduce === undefined ? "" : `${reduce}_`}${name}${unit === "1" ? "" : `_${unit}`}`,
   units: reduce && over === "units" ? undefined : listed(units, columns),
@@ -41,7 +41,7 @@ export const traceTable = ({ name, unit, units, columns, reduce, over, type }: T
   dt,
 });
 
-/** How rates are shown. */
+/** The table of rates. */
 export const rateTable = ({ units, columns, each }: RatePlan, dt: number): RowTable => ({
   column: "rate_Hz",
   units: each ? listed(units, columns) : undefined,

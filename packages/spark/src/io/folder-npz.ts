@@ -4,7 +4,7 @@ import type { RowFile, RowTable, SpikeFile } from "./folder-file.ts";
 
 const dtypes = { f32: "f4", f64: "f8", i32: "i4" } as const;
 
-/** Whole numbers as NumPy's default, 64 bits: unsigned ones would wrap around when they are subtracted. */
+/** Integers in NumPy's default type of 64 bits; unsigned ones would wrap around in a subtraction. */
 const wholes = (values: ArrayLike<number>): BigInt64Array => {
   const words = new Uint32Array(2 * values.length);
   for (let k = 0; k < values.length; k++) {
@@ -14,7 +14,7 @@ const wholes = (values: ArrayLike<number>): BigInt64Array => {
   return new BigInt64Array(words.buffer);
 };
 
-/** Spikes as arrays `steps` and `units` of one length, and `dt`. */
+/** Spikes as arrays `steps` and `units` of equal length, and `dt`. */
 export const spikeNpz = async (path: string, dt: number): Promise<SpikeFile> => {
   const file = await npzStream(path, {
     steps: { dtype: "i8" },
@@ -37,7 +37,7 @@ export const spikeNpz = async (path: string, dt: number): Promise<SpikeFile> => 
   };
 };
 
-/** Rows as arrays `steps`, `times` (ms), `units` (absent where they were reduced to one) and `values` (rows × columns). */
+/** Rows as arrays `steps`, `times` (ms), `units` (absent for a reduction over units) and `values` (rows × columns). */
 export const rowNpz = async (path: string, table: RowTable): Promise<RowFile> => {
   const file = await npzStream(path, {
     steps: { dtype: "i8" },

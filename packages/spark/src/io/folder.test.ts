@@ -30,7 +30,7 @@ const record = {
 } as const;
 const kept = simulate(soma, { ...options, record });
 
-/** A sink that notes the bytes of the largest call, and of all. */
+/** A sink that measures the bytes of the largest call, and of all calls. */
 const watched = (sink: FolderSink): RecordSink & { largest: number; total: number } => {
   const note = (...arrays: ArrayBufferView[]): void => {
     const bytes = arrays.reduce((sum, { byteLength }) => sum + byteLength, 0);
@@ -55,7 +55,7 @@ const watched = (sink: FolderSink): RecordSink & { largest: number; total: numbe
 };
 
 describe("recording to CSV files", () => {
-  it("writes the numbers that memory would have kept", async () => {
+  it("writes the same numbers as a recording in memory", async () => {
     const folder = fresh();
     const sink = recordToFolder(folder);
     await simulate(soma, { ...options, record, sink });
@@ -81,7 +81,7 @@ describe("recording to CSV files", () => {
     expect(rate.columns[1]).toEqual(Float64Array.of(20, 40, 60));
   });
 
-  it("writes rates of each unit with their unit, and tables of nothing with their names", async () => {
+  it("writes rates of each unit with their unit, and empty tables with their names", async () => {
     const folder = fresh();
     const each = { outSpikes: true, rate: { bin: 30, each: true, units: [5, 1] } } as const;
     await simulate(LeakySoma({ units: [6] }), { duration: 60, record: each, sink: recordToFolder(folder) });
@@ -91,7 +91,7 @@ describe("recording to CSV files", () => {
     );
   });
 
-  it("keeps and marks what a stopped run recorded; the next run removes the mark", async () => {
+  it("keeps and marks the records of a stopped run; the next run removes the mark", async () => {
     const folder = fresh();
     const data = function* (): Generator<number> {
       for (let k = 0; k < 250; k++) yield 300;
@@ -107,7 +107,7 @@ describe("recording to CSV files", () => {
     expect(sink.complete).toBe(true);
   });
 
-  it("keeps what an input that throws had driven", async () => {
+  it("keeps the records up to an input that throws", async () => {
     const folder = fresh();
     const current = ({ firstStep }: { firstStep: number }): void => {
       if (firstStep > 20) throw new Error("broken");
@@ -123,7 +123,7 @@ describe("recording to CSV files", () => {
     expect(traceFromCsv(read(folder, "potential.csv")).steps.length).toBeGreaterThan(20);
   });
 
-  it("refuses a place that cannot be, and leaves nothing behind", async () => {
+  it("refuses an unusable folder, and leaves nothing behind", async () => {
     const file = join(root, "file");
     writeFileSync(file, "x");
     const run = (folder: string) =>
@@ -137,7 +137,7 @@ describe("recording to CSV files", () => {
     await run(folder);
     rmSync(join(folder, "potential.csv"));
     mkdirSync(join(folder, "potential.csv"));
-    await expect(run(folder)).rejects.toThrow("is a folder, it cannot be replaced by a file");
+    await expect(run(folder)).rejects.toThrow("is a folder and cannot be replaced by a file");
     expect(readdirSync(folder).sort()).toEqual(["outSpikes.csv", "potential.csv"]);
     expect(() => recordToFolder("")).toThrow("recordToFolder.folder must be the path of a folder");
     expect(() => recordToFolder("x", { format: "hdf5" as never })).toThrow('must be "csv" or "npz"; received "hdf5".');
@@ -154,7 +154,7 @@ describe("recording to CSV files", () => {
 });
 
 describe("recording to NPZ files", () => {
-  it("writes the numbers that memory would have kept", async () => {
+  it("writes the same numbers as a recording in memory", async () => {
     const folder = fresh();
     const sink = recordToFolder(folder, { format: "npz" });
     await simulate(soma, { ...options, record, sink });
@@ -200,7 +200,7 @@ describe("a long recording", () => {
     ["npz", 16e6, 1000],
     ["csv", 6e5, 60],
   ] as const) {
-    it(`in ${format} takes no more memory than its budget of ${memory} bytes`, async () => {
+    it(`in ${format} needs no more memory than its budget of ${memory} bytes`, async () => {
       const folder = fresh();
       const sink = watched(recordToFolder(folder, { format }));
       const long = { duration: 10_000, memory, record: { potential: true } } as const;

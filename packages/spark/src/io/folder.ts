@@ -15,21 +15,20 @@ import {
 } from "./folder-file.ts";
 import { rowNpz, spikeNpz } from "./folder-npz.ts";
 
-/** How records are written. */
 export interface FolderOptions {
-  /** `csv` (default): tables for people and every program. `npz`: arrays for NumPy, smaller and faster. */
+  /** `csv` (default): tables that every program reads. `npz`: arrays for NumPy, smaller and faster. */
   readonly format?: "csv" | "npz";
 }
 
-/** A sink that writes a run's records to files of a folder while the run is under way. */
+/** A sink that writes the records of a run to files in a folder during the run. */
 export interface FolderSink extends RecordSink {
-  /** Names of the files that stand in the folder, once the run has ended. */
+  /** Names of the files in the folder; complete when the run has ended. */
   readonly files: readonly string[];
-  /** Whether the run came to its end; undefined until it has ended. */
+  /** Whether the run completed; undefined until it has ended. */
   readonly complete: boolean | undefined;
 }
 
-/** Name of the file that marks a folder whose run was stopped before its end. */
+/** Name of the file that marks a folder whose run was stopped early. */
 export const PARTIAL = "PARTIAL";
 
 const formats = {
@@ -38,24 +37,24 @@ const formats = {
 } as const;
 
 /**
- * Writes records to a folder, which is made where it is missing.
+ * Writes records to a folder, which is created if it does not exist.
  *
- * `csv`: `outSpikes.csv` (`step,time_ms,unit`) and for each variable `<name>.csv` (`step,time_ms,unit,potential_mV`;
- * reduced over units `step,time_ms,mean_potential_mV`), and `rate.csv` (`step,time_ms,rate_Hz`, with `unit` where there
- * is one column each). `npz`: `spikes.npz` (`steps`, `units`, `dt`) and `<name>.npz` (`steps`, `times`, `units`,
- * `values` of rows × columns). Steps count from 1, times are in ms, units are flat indices from 0.
+ * `csv`: `outSpikes.csv` (`step,time_ms,unit`), for each variable `<name>.csv` (`step,time_ms,unit,potential_mV`; with
+ * a reduction over units `step,time_ms,mean_potential_mV`), and `rate.csv` (`step,time_ms,rate_Hz`, with `unit` for
+ * rates per unit). `npz`: `spikes.npz` (`steps`, `units`, `dt`) and `<name>.npz` (`steps`, `times`, `units`, `values`
+ * of rows × columns). Steps count from 1, times are in ms, units are flat indices from 0.
  *
- * No file stands under its name before the run has ended. Where a run is stopped, the files hold what was recorded, and
- * a file `PARTIAL` stands beside them; a complete run removes it. Memory holds no more than a chunk of the run.
+ * Files get their final names only when the run has ended. If a run is stopped, the files contain the records until
+ * then, and a file `PARTIAL` marks the folder; a complete run removes it. Memory holds at most one chunk of the run.
  *
- * @throws ConfigError for an unknown format; the run ends with a FileError when something cannot be written.
+ * @throws ConfigError for an unknown format. The run ends with a FileError if something cannot be written.
  */
 export const recordToFolder = (folder: string, options: FolderOptions = {}): FolderSink => {
   const { format = "csv" } = options;
   if (!Object.hasOwn(formats, format)) {
     throw new ConfigError({
       path: "recordToFolder.format",
-      message: `must be "csv" or "npz"; received ${describe(format)}. Leave it out for csv.`,
+      message: `must be "csv" or "npz"; received ${describe(format)}. Omit it for csv.`,
     });
   }
   if (typeof folder !== "string" || folder === "") {
@@ -92,7 +91,7 @@ class FilesOfRun implements FolderSink {
 
   async open({ dt, spikes, rate, traces }: RecordHeader): Promise<void> {
     if (this.#busy) {
-      throw new StateError(`recordToFolder("${this.#folder}") serves a run already. Make a sink for each run.`);
+      throw new StateError(`recordToFolder("${this.#folder}") already serves a run. Create a sink for each run.`);
     }
     this.#busy = true;
     this.#files = [];
@@ -124,7 +123,7 @@ class FilesOfRun implements FolderSink {
     await this.#rows.get(name)?.append(steps, values);
   }
 
-  /** Finishes every file that can be finished, also where another one fails. */
+  /** Finishes every file that can be finished, even if another one fails. */
   async close(complete: boolean): Promise<void> {
     const open = [...this.#open];
     this.#open.clear();
@@ -145,8 +144,7 @@ class FilesOfRun implements FolderSink {
     this.#complete = complete && !failed;
     const marker = join(this.#folder, PARTIAL);
     if (this.#complete) await unlink(marker).catch(() => undefined);
-    else
-      await writeAtomic(marker, "The run was stopped before its end. The files hold what was recorded until then.\n");
+    else await writeAtomic(marker, "The run was stopped early. The files contain the records until then.\n");
     if (failed) throw failed.reason;
   }
 
@@ -161,10 +159,9 @@ class FilesOfRun implements FolderSink {
     try {
       await mkdir(this.#folder, { recursive: true });
     } catch (error) {
-      throw new FileError(
-        `${this.#folder} cannot be made a folder: ${(error as Error).message}. Choose another place.`,
-        { cause: error },
-      );
+      throw new FileError(`${this.#folder} cannot be created: ${(error as Error).message}. Choose another place.`, {
+        cause: error,
+      });
     }
   }
 }

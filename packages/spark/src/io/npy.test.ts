@@ -5,7 +5,7 @@ import { decodeNpy, elementCount, encodeNpy, type NpyDtype, npyBody, npyHeader }
 import { dtypeSize } from "./npyheader.ts";
 import { anyArray, anyShape, arraysOf, bitsOf, everyDtype } from "./testing/arbitrary.ts";
 
-/** A .npy file with a header text of our choice. */
+/** A .npy file with the given header text. */
 function fileWith(text: string, body: Uint8Array = new Uint8Array(0), version = 1): Uint8Array {
   const header = new TextEncoder().encode(text);
   const length =
@@ -17,7 +17,7 @@ const plain = "{'descr': '<i2', 'fortran_order': False, 'shape': (2, 3), }\n";
 const six = npyBody(Int16Array.of(1, 2, 3, 4, 5, 6));
 
 describe("a .npy file", () => {
-  it.each(everyDtype)("gives back shape and bits of %s arrays of any shape", (dtype) => {
+  it.each(everyDtype)("keeps shape and bits of %s arrays of any shape", (dtype) => {
     fc.assert(
       fc.property(arraysOf(dtype), ({ data, shape }) => {
         const back = decodeNpy(encodeNpy({ data, shape, dtype }));
@@ -29,7 +29,7 @@ describe("a .npy file", () => {
     );
   });
 
-  it("is read from an unaligned view and into memory of its own", () => {
+  it("is read from an unaligned view and into its own memory", () => {
     const bytes = encodeNpy({ data: Float64Array.of(1, 2), shape: [2] });
     const shifted = new Uint8Array(bytes.length + 3);
     shifted.set(bytes, 3);
@@ -38,7 +38,7 @@ describe("a .npy file", () => {
     expect(back.data).toEqual(Float64Array.of(1, 2));
   });
 
-  it("is read with its bytes in either order", () => {
+  it("is read in either byte order", () => {
     fc.assert(
       fc.property(anyArray, ({ data, shape, dtype }) => {
         const size = dtypeSize(dtype);
@@ -51,7 +51,7 @@ describe("a .npy file", () => {
     );
   });
 
-  it("is read with its first index varying fastest", () => {
+  it("is read with the first index varying fastest", () => {
     const text = plain.replace("False", "True");
     expect(decodeNpy(fileWith(text, six)).data).toEqual(Int16Array.of(1, 3, 5, 2, 4, 6));
     fc.assert(
@@ -82,13 +82,13 @@ describe("a .npy file", () => {
 });
 
 describe("npyHeader", () => {
-  it("prints what NumPy prints", () => {
+  it("has the same header text as NumPy writes", () => {
     const text = new TextDecoder("latin1").decode(npyHeader("f4", [12, 3]));
     expect(text.slice(10).trimEnd()).toBe("{'descr': '<f4', 'fortran_order': False, 'shape': (12, 3), }");
     expect(text.at(-1)).toBe("\n");
   });
 
-  it("keeps its length whatever the first dimension is, so that a growing file can be patched", () => {
+  it("has a header length that does not depend on the first dimension, so that a growing file can be patched", () => {
     fc.assert(
       fc.property(fc.maxSafeNat(), anyShape, (rows, rest) => {
         const placeholder = npyHeader("f4", [0, ...rest]);
@@ -143,9 +143,9 @@ describe("decodeNpy refuses", () => {
       Uint8Array.from([...fileWith(plain, six).slice(0, 6), 4, 0]),
       "format 1.0, 2.0 or 3.0; received 4.0",
     ],
-    ["a cut header", fileWith(plain, six).slice(0, 30), "ends at byte 30, inside its header, which reaches to byte 70"],
+    ["a cut header", fileWith(plain, six).slice(0, 30), "ends at byte 30, inside its header, which extends to byte 70"],
     [
-      "a header longer than any",
+      "a header that is too long",
       Uint8Array.from([...fileWith(plain, six, 2).slice(0, 8), 0, 0, 0, 99]),
       "at most 65536 bytes; received 1660944384",
     ],
@@ -154,8 +154,8 @@ describe("decodeNpy refuses", () => {
       fileWith(plain, six.slice(0, 11)),
       "must hold 12 bytes from byte 70 for shape [2, 3] of i2; received 11.",
     ],
-    ["bytes left over", fileWith(plain, Uint8Array.from([...six, 0])), "received 13. Save one array a file."],
-    ["objects", fileWith(i2("'|O'"), six), 'header at byte 20 has a dtype that is not read; received "|O". Convert it'],
+    ["extra bytes", fileWith(plain, Uint8Array.from([...six, 0])), "received 13. Save one array per file."],
+    ["objects", fileWith(i2("'|O'"), six), 'header at byte 20 has an unsupported dtype; received "|O". Convert it'],
     ["text", fileWith(i2("'<U5'"), six), 'received "<U5"'],
     ["complex numbers", fileWith(i2("'<c8'"), six), 'received "<c8"'],
     ["half floats", fileWith(i2("'<f2'"), six), 'received "<f2"'],
@@ -169,7 +169,7 @@ describe("decodeNpy refuses", () => {
     ["a call", fileWith(plain.replace("False", "exit()"), six), 'expected True or False; received "exit(), \'sha"'],
     ["an unclosed dict", fileWith(plain.slice(0, 40)), "received its end"],
     [
-      "a key twice",
+      "a duplicate key",
       fileWith(plain.replace("'fortran_order': False", "'descr': '<i2'"), six),
       "once each; received 'descr'",
     ],
@@ -178,14 +178,14 @@ describe("decodeNpy refuses", () => {
     [
       "a shape that is a number",
       fileWith(plain.replace("(2, 3)", "(6)"), six),
-      "has a shape that is no tuple; received (6)",
+      "has a shape that is not a tuple; received (6)",
     ],
     [
       "a negative length",
       fileWith(plain.replace("(2, 3)", "(-2, -3)"), six),
       'expected a length, a whole number from 0; received "-2, -3), }\\n"',
     ],
-    ["an endless axis", fileWith(plain.replace("(2, 3)", "(99999999999999999999, 0)")), "an axis too long"],
+    ["an infinite axis", fileWith(plain.replace("(2, 3)", "(99999999999999999999, 0)")), "an axis that is too long"],
     ["text after the dict", fileWith(`${plain}1`, six), "expected nothing but spaces after the dict"],
     [
       "a bool of 2",
@@ -198,8 +198,8 @@ describe("decodeNpy refuses", () => {
   });
 });
 
-describe("decodeNpy on damaged bytes", () => {
-  /** Either a refusal in our words or an array whose size fits its shape. */
+describe("decodeNpy for damaged bytes", () => {
+  /** Either an error of the library, or an array whose size fits its shape. */
   function readOrRefuse(bytes: Uint8Array): void {
     try {
       const back = decodeNpy(bytes);

@@ -3,19 +3,18 @@ import { dtypeSize, type NpyDtype, npyHeader, parseNpyHeader, type TypedArray } 
 
 export { type NpyDtype, npyHeader, type TypedArray } from "./npyheader.ts";
 
-/** An array as NumPy knows it: its elements in row-major order (the last index varies fastest) and its shape. */
+/** An array as in NumPy: elements in row-major order (the last index varies fastest), and a shape. */
 export interface NpyArray {
   readonly data: TypedArray;
   /** Length of each axis; `[]` for a single number. */
   readonly shape: readonly number[];
-  /** The dtype in the file. A bool array (`b1`) has its 0 and 1 in a Uint8Array. */
+  /** The dtype in the file. A bool array (`b1`) is a Uint8Array of 0 and 1. */
   readonly dtype: NpyDtype;
 }
 
-/** An array to write; without `dtype` it follows from the kind of typed array. */
+/** An array to write. Default `dtype`: that of the typed array. */
 export type NpySource = Omit<NpyArray, "dtype"> & { readonly dtype?: NpyDtype };
 
-/** How a file is called in messages. */
 export interface NpyReadOptions {
   readonly name?: string;
 }
@@ -34,7 +33,7 @@ const make = {
   b1: (bytes) => new Uint8Array(bytes),
 } satisfies Record<NpyDtype, (bytes: ArrayBuffer) => TypedArray>;
 
-/** The dtype that a typed array is written with. A Uint8Array is `u1`, never `b1`. */
+/** The dtype of a typed array in a file. A Uint8Array is `u1`, never `b1`. */
 export function dtypeOf(data: TypedArray): NpyDtype {
   if (data instanceof Float32Array) return "f4";
   if (data instanceof Float64Array) return "f8";
@@ -54,9 +53,9 @@ export function npyBody(data: TypedArray): Uint8Array {
 }
 
 /**
- * A .npy file of format 1.0 that `numpy.load` opens. Equal input gives equal bytes.
+ * Encodes a .npy file of format 1.0, which `numpy.load` opens. Equal input gives equal bytes.
  *
- * @throws FileError when the shape does not hold as many elements as `data`, or a bool is neither 0 nor 1.
+ * @throws FileError if the shape does not fit the number of elements, or a bool is neither 0 nor 1.
  */
 export function encodeNpy(array: NpySource): Uint8Array<ArrayBuffer> {
   const { data, shape } = array;
@@ -82,9 +81,10 @@ export function encodeNpy(array: NpySource): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Reads a .npy file (format 1.0, 2.0 or 3.0; either byte order; either index order) into an array of its own.
+ * Decodes a .npy file (format 1.0, 2.0 or 3.0; either byte order; either index order) into a new array.
  *
- * @throws FileError naming the byte: no .npy file, cut short, bytes left over, a dtype that is not read.
+ * @throws FileError that names the byte, for data that is not a .npy file, is truncated, has extra bytes or an
+ * unsupported dtype.
  */
 export function decodeNpy(bytes: Uint8Array, options: NpyReadOptions = {}): NpyArray {
   const where = options.name ?? "NPY data";
@@ -93,13 +93,13 @@ export function decodeNpy(bytes: Uint8Array, options: NpyReadOptions = {}): NpyA
   const expected = elementCount(shape) * size;
   const present = bytes.length - dataOffset;
   if (expected !== present) {
-    const remedy = present < expected ? "The file was cut; copy or save it again" : "Save one array a file";
+    const remedy = present < expected ? "The file is incomplete; copy or save it again" : "Save one array per file";
     throw new FileError(
       `${where} must hold ${expected} bytes from byte ${dataOffset} for shape [${shape.join(", ")}] of ${dtype}; received ${present}. ${remedy}.`,
     );
   }
   if (dtype === "b1") checkBools(bytes.subarray(dataOffset), dataOffset, where);
-  // Not bytes.slice: a Node Buffer's slice shares its memory, which may not be aligned.
+  // Not bytes.slice: for a Node Buffer, slice shares its memory, which may not be aligned.
   const body = new Uint8Array(expected);
   body.set(bytes.subarray(dataOffset));
   if (bigEndian) swapBytes(body, size);
@@ -107,7 +107,7 @@ export function decodeNpy(bytes: Uint8Array, options: NpyReadOptions = {}): NpyA
   return { data: fortranOrder ? rowMajor(data, shape) : data, shape, dtype };
 }
 
-/** Elements of an array of this shape: 1 for rank 0, 0 when any axis is empty. */
+/** Number of elements of an array of this shape: 1 for rank 0, and 0 if any axis is empty. */
 export function elementCount(shape: readonly number[]): number {
   return shape.includes(0) ? 0 : shape.reduce((count, length) => count * length, 1);
 }

@@ -13,17 +13,17 @@ export type TypedArray =
   | Uint32Array
   | BigUint64Array;
 
-/** NumPy's letter for the kind of number and its size in bytes; `b1` is a bool. */
+/** NumPy's letter for the kind of number, and its size in bytes; `b1` is a bool. */
 export type NpyDtype = "f4" | "f8" | "i1" | "i2" | "i4" | "i8" | "u1" | "u2" | "u4" | "u8" | "b1";
 
-/** What the header of a .npy file says. */
+/** Contents of the header of a .npy file. */
 export interface NpyHeader {
   readonly dtype: NpyDtype;
   readonly bigEndian: boolean;
-  /** True when the first index varies fastest in the file. */
+  /** True if the first index varies fastest in the file. */
   readonly fortranOrder: boolean;
   readonly shape: readonly number[];
-  /** Byte at which the data begins. */
+  /** Byte at which the data starts. */
   readonly dataOffset: number;
 }
 
@@ -52,11 +52,11 @@ const firstDimensionDigits = 21;
 const alignment = 64;
 
 /**
- * The header of a .npy file of format 1.0, little endian, row-major, as NumPy itself writes it. Its length depends
- * on `dtype` and on every dimension but the first, so a file that grows can be written with a first dimension of 0 and
- * have its header replaced, byte for byte, when the number of rows is known.
+ * The header of a .npy file of format 1.0, little endian, row-major, as NumPy writes it. Its length depends on `dtype`
+ * and on every dimension except the first. A file that grows can therefore start with a first dimension of 0, and
+ * replace its header byte for byte when the number of rows is known.
  *
- * @throws FileError when a dimension is no whole number from 0, or there are more than 32 dimensions.
+ * @throws FileError if a dimension is not a whole number from 0, or there are more than 32 dimensions.
  */
 export function npyHeader(dtype: NpyDtype, shape: readonly number[]): Uint8Array<ArrayBuffer> {
   if (shape.length > highestRank) {
@@ -83,7 +83,7 @@ export function npyHeader(dtype: NpyDtype, shape: readonly number[]): Uint8Array
   return bytes;
 }
 
-/** Reads the header of a .npy file; `where` names the file in messages. @throws FileError naming the byte. */
+/** Parses the header of a .npy file; `where` names the file in messages. @throws FileError that names the byte. */
 export function parseNpyHeader(bytes: Uint8Array, where: string): NpyHeader {
   magic.forEach((expected, at) => {
     if (bytes[at] === expected) return;
@@ -116,13 +116,15 @@ export function parseNpyHeader(bytes: Uint8Array, where: string): NpyHeader {
 
 function truncated(where: string, bytes: Uint8Array, needed: number): never {
   throw new FileError(
-    `${where} ends at byte ${bytes.length}, inside its header, which reaches to byte ${needed}. The file was cut; copy or save it again.`,
+    `${where} ends at byte ${bytes.length}, inside its header, which extends to byte ${needed}. The file is incomplete; copy or save it again.`,
   );
 }
 
 type Fields = Omit<NpyHeader, "dataOffset">;
 
-/** Reads the one Python literal that a header may hold: a dict with descr, fortran_order and shape, in any order. */
+/**
+ * Parses the only Python literal that a header may contain: a dict with descr, fortran_order and shape, in any order.
+ */
 class HeaderLiteral {
   private at = 0;
   private readonly text: string;
@@ -130,7 +132,7 @@ class HeaderLiteral {
   private readonly where: string;
 
   constructor(bytes: Uint8Array, start: number, where: string) {
-    // Latin-1: one character a byte, so that positions in the text are positions in the file.
+    // Latin-1: one character per byte, so that positions in the text are positions in the file.
     let text = "";
     for (const byte of bytes) text += String.fromCharCode(byte);
     this.text = text;
@@ -165,14 +167,15 @@ class HeaderLiteral {
 
   private readDtype(): Pick<Fields, "dtype" | "bigEndian"> {
     const at = this.position();
-    if (this.peek() === "[") this.fail("has a structured dtype, which is not read", at, "Save each field by itself");
+    if (this.peek() === "[")
+      this.fail("has a structured dtype, which is not supported", at, "Save each field separately");
     const descr = this.expect(/'[^'\n]*'|"[^"\n]*"/y, "a dtype in quotes, such as '<f4'").slice(1, -1);
     const order = descr[0] ?? "";
     const name = descr.slice(1);
     const known = dtypes.has(name) && (order === "<" || order === ">" || (order === "|" && name[1] === "1"));
     if (!known) {
       this.fail(
-        `has a dtype that is not read; received ${JSON.stringify(descr)}`,
+        `has an unsupported dtype; received ${JSON.stringify(descr)}`,
         at,
         "Convert it to float32, float64, a whole number of 8 to 64 bits or bool before numpy.save",
       );
@@ -188,13 +191,13 @@ class HeaderLiteral {
     while (this.accept(/\)/y) === undefined) {
       if (!comma) this.refuse("a comma or )");
       const length = Number(this.expect(/\d{1,20}L?/y, "a length, a whole number from 0").replace("L", ""));
-      if (!Number.isSafeInteger(length)) this.fail(`has an axis too long to be read; received ${length}`, at);
+      if (!Number.isSafeInteger(length)) this.fail(`has an axis that is too long; received ${length}`, at);
       shape.push(length);
       comma = this.accept(/,/y) !== undefined;
     }
-    if (shape.length === 1 && !comma) this.fail(`has a shape that is no tuple; received (${shape[0]})`, at);
+    if (shape.length === 1 && !comma) this.fail(`has a shape that is not a tuple; received (${shape[0]})`, at);
     if (shape.length > highestRank)
-      this.fail(`has ${shape.length} dimensions; at most ${highestRank} are read`, at, "Reshape the array");
+      this.fail(`has ${shape.length} dimensions; at most ${highestRank} are supported`, at, "Reshape the array");
     return shape;
   }
 

@@ -9,7 +9,7 @@ import { anyArray, bitsOf } from "./testing/arbitrary.ts";
 const small = { spikes: { data: Int32Array.of(1, 2, 3), shape: [3] }, dt: { data: Float64Array.of(0.1), shape: [] } };
 const repetitive = { zeros: { data: new Float64Array(1000), shape: [10, 100] } };
 
-/** Where the first occurrence of a little-endian word begins. */
+/** Position of the first occurrence of a little-endian word. */
 function findWord(bytes: Uint8Array, word: number): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   for (let at = 0; at + 4 <= bytes.length; at++) if (view.getUint32(at, true) === word) return at;
@@ -26,7 +26,7 @@ const directory = 0x02014b50;
 const endRecord = 0x06054b50;
 
 describe("an NPZ file", () => {
-  it.each([true, false])("gives back every array (compress: %s)", (compress) => {
+  it.each([true, false])("keeps every array (compress: %s)", (compress) => {
     const name = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_ äπ]{0,8}$/);
     fc.assert(
       fc.property(fc.dictionary(name, anyArray, { maxKeys: 4 }), (arrays) => {
@@ -52,7 +52,7 @@ describe("an NPZ file", () => {
     expect(encodeNpz(small)).toEqual(bytes);
   });
 
-  it("may hold names that objects treat specially", () => {
+  it("can have names that objects treat specially", () => {
     const arrays = Object.fromEntries([
       ["__proto__", small.dt],
       ["constructor", small.dt],
@@ -66,10 +66,10 @@ describe("encodeNpz refuses", () => {
     expect(() => encodeNpz({ [name]: small.dt })).toThrow(FileError);
   });
 
-  it("more than a zip can hold, before it takes any memory", () => {
+  it("more than a zip can hold, before it allocates memory", () => {
     const huge = { byteLength: 2 ** 32, length: 2 ** 30 } as Float32Array;
     expect(() => encodeNpz({ huge: { data: huge, shape: [2 ** 30], dtype: "f4" } })).toThrow(
-      'encodeNpz array "huge" takes the file past the 4294967295 bytes of a zip; received 4294967296 bytes of data. Write it as a .npy file.',
+      'encodeNpz array "huge" exceeds the 4294967295 bytes of a zip; received 4294967296 bytes of data. Write it as a .npy file.',
     );
   });
 });
@@ -86,15 +86,15 @@ describe("decodeNpz refuses", () => {
   it.each([
     ["an empty file", new Uint8Array(0), 'x.npz is not a zip: byte 0 must begin with "PK"'],
     ["another file", npy, "is not a zip"],
-    ["a cut file", bytes.slice(0, -30), "begins as a zip but has no directory at its end"],
-    ["bytes in front", Uint8Array.from([0, ...bytes]), "but it ends at byte"],
-    ["a name twice", twice, 'member "a.npy" is there twice'],
+    ["a cut file", bytes.slice(0, -30), "begins like a zip but has no directory at its end"],
+    ["extra bytes at the start", Uint8Array.from([0, ...bytes]), "but it ends at byte"],
+    ["a duplicate name", twice, 'member "a.npy" occurs twice'],
     ["a path", zipSync({ a: { "b.npy": npy } }), 'member "a/" is not a .npy file'],
     ["a path in a name", zipSync({ "../b.npy": npy }), 'member "../b.npy" has a name that looks like a path'],
     ["a nameless array", zipSync({ ".npy": npy }), "has a name that is empty"],
     ["another kind of member", zipSync({ "a.txt": npy }), 'member "a.txt" is not a .npy file'],
     [
-      "a member that is no .npy",
+      "a member that is not a .npy file",
       zipSync({ "a.npy": Uint8Array.of(1) }),
       'member "a.npy" is not a NumPy .npy file: byte 0',
     ],
@@ -104,16 +104,16 @@ describe("decodeNpz refuses", () => {
     ["zip64 sizes", edited(bytes, directory, 24, [255, 255, 255, 255]), 'member "spikes.npy" uses the zip64 extension'],
     ["a zip64 directory", edited(bytes, endRecord, 16, [255, 255, 255, 255]), "x.npz uses the zip64 extension"],
     ["several disks", edited(bytes, endRecord, 4, [1]), "spans several disks"],
-    ["a member that is not there", edited(bytes, directory, 42, [1]), "byte 1 should hold the member's own record"],
+    ["a missing member", edited(bytes, directory, 42, [1]), "byte 1 must hold the member's own record"],
     [
       "a member that ends elsewhere",
       edited(bytes, directory, 20, [255, 255, 0, 0, 255, 255]),
       "past the zip's members",
     ],
-    ["two names for a member", edited(bytes, directory, 46, [0x53]), "holds another name than the zip directory"],
-    ["an impossible ratio", edited(packed, directory, 24, [0, 0, 0, 127]), "which its compression cannot do"],
+    ["two names for one member", edited(bytes, directory, 46, [0x53]), "has another name than in the zip directory"],
+    ["an impossible ratio", edited(packed, directory, 24, [0, 0, 0, 127]), "which its compression cannot produce"],
     ["more than declared", edited(packed, directory, 24, [1, 0]), "inflates to more than the 1 bytes"],
-    ["less than declared", edited(packed, directory, 24, [255, 32]), "where the zip directory says 8447"],
+    ["less than declared", edited(packed, directory, 24, [255, 32]), "but the zip directory gives 8447"],
     [
       "a broken stream",
       edited(packed, 0x04034b50, 30 + 9, [255, 255]),
@@ -124,7 +124,7 @@ describe("decodeNpz refuses", () => {
     expect(() => decodeNpz(file, { name: "x.npz" })).toThrow(message);
   });
 
-  it("more than the limit, counted over all members, before inflating", () => {
+  it("more than the limit, summed over all members, before inflating", () => {
     const both = encodeNpz({ ...repetitive, ...small }, { compress: true });
     const total = 128 + 8000 + 128 + 12 + 128 + 8;
     expect(Object.keys(decodeNpz(both, { limit: total }))).toHaveLength(3);
@@ -134,7 +134,7 @@ describe("decodeNpz refuses", () => {
   });
 });
 
-describe("decodeNpz on damaged bytes", () => {
+describe("decodeNpz for damaged bytes", () => {
   const files = [encodeNpz(small), encodeNpz({ ...repetitive, dt: small.dt }, { compress: true })];
 
   function readOrRefuse(bytes: Uint8Array): void {

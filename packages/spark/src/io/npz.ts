@@ -3,17 +3,15 @@ import { FileError } from "../errors/errors.ts";
 import { decodeNpy, encodeNpy, type NpyArray, type NpySource } from "./npy.ts";
 import { readZipDirectory, readZipEntry } from "./zip.ts";
 
-/** How an NPZ file is written. */
 export interface NpzWriteOptions {
-  /** Deflate the members, as `numpy.savez_compressed` does. Default false: faster, larger. */
+  /** Compresses the members, like `numpy.savez_compressed`. Default false: faster, larger. */
   readonly compress?: boolean;
 }
 
-/** How an NPZ file is read. */
 export interface NpzReadOptions {
-  /** What messages call the file. */
+  /** Name of the file in messages. */
   readonly name?: string;
-  /** Bytes that all arrays together may take when inflated; checked before anything is. Default 8 GiB. */
+  /** Limit of the inflated size of all arrays together, bytes; checked before inflating. Default 8 GiB. */
   readonly limit?: number;
 }
 
@@ -22,17 +20,17 @@ const defaultLimit = 8 * 2 ** 30;
 const zipLimit = 0xffffffff;
 const memberLimit = 0xffff;
 const endRecordSize = 22;
-// Records of the zip and the header of the .npy, rounded up.
+// Records of the zip and the header of the .npy file, rounded up.
 const memberOverhead = 512;
-// A zip stores local time without a zone: built from local parts it is the same bytes everywhere.
+// A zip stores local time without a zone; local parts give the same bytes everywhere.
 const oldest = new Date(1980, 0, 1);
 
 /**
- * An NPZ file, the zip of .npy files that `numpy.load` opens, with the arrays in the order of the record. Equal input
- * gives equal bytes, whenever and wherever it is written.
+ * Encodes an NPZ file, the zip of .npy files that `numpy.load` opens, with the arrays in the order of the record. Equal
+ * input gives equal bytes at any time and place.
  *
- * @throws FileError when a name is empty or path-like, a shape does not fit its data, or the file would pass the
- * 4 GiB (less one byte) that a zip without extensions can hold.
+ * @throws FileError if a name is empty or looks like a path, a shape does not fit its data, or the file would exceed
+ * the 4 GiB (minus one byte) of a zip without extensions.
  */
 export function encodeNpz(
   arrays: Readonly<Record<string, NpySource>>,
@@ -54,7 +52,7 @@ export function encodeNpz(
     total += array.data.byteLength + name.length * 6 + memberOverhead + array.shape.length * 24;
     if (total > zipLimit) {
       throw new FileError(
-        `encodeNpz array "${name}" takes the file past the ${zipLimit} bytes of a zip; received ${array.data.byteLength} bytes of data. Write it as a .npy file.`,
+        `encodeNpz array "${name}" exceeds the ${zipLimit} bytes of a zip; received ${array.data.byteLength} bytes of data. Write it as a .npy file.`,
       );
     }
     members[name + extension] = encodeNpy(array);
@@ -63,10 +61,10 @@ export function encodeNpz(
 }
 
 /**
- * Reads an NPZ file. Each array's declared size, inflated size and CRC-32 are checked.
+ * Decodes an NPZ file, and checks declared size, inflated size and CRC-32 of each array.
  *
- * @throws FileError naming the member: cut short, damaged, encrypted, more than `limit` bytes, zip64 (over 4 GiB),
- * a name twice or path-like, or a member that is not a .npy file.
+ * @throws FileError that names the member, for a file that is truncated, damaged, encrypted, larger than `limit`, or
+ * zip64 (over 4 GiB), for a name that occurs twice or looks like a path, and for a member that is not a .npy file.
  */
 export function decodeNpz(bytes: Uint8Array, options: NpzReadOptions = {}): Record<string, NpyArray> {
   const where = options.name ?? "NPZ data";
@@ -80,12 +78,12 @@ export function decodeNpz(bytes: Uint8Array, options: NpzReadOptions = {}): Reco
       throw new FileError(`${member} is not a .npy file. Save the arrays with numpy.savez.`);
     const problem = nameProblem(entry.name.slice(0, -extension.length));
     if (problem !== undefined) throw new FileError(`${member} has a name that ${problem}. Rename the array.`);
-    if (names.has(entry.name)) throw new FileError(`${member} is there twice. Save each array under its own name.`);
+    if (names.has(entry.name)) throw new FileError(`${member} occurs twice. Save each array under its own name.`);
     names.add(entry.name);
     total += entry.size;
     if (total > limit) {
       throw new FileError(
-        `${member} takes the arrays to ${total} bytes, more than the limit of ${limit}. Raise the limit if the file is trusted.`,
+        `${member} takes the arrays to ${total} bytes, more than the limit of ${limit}. Raise the limit if you trust the file.`,
       );
     }
   }

@@ -14,13 +14,13 @@ const numpy = has("numpy");
 const pandas = numpy && has("pandas");
 if (!pandas)
   console.info(
-    `${python} lacks ${numpy ? "pandas" : "NumPy"}: files are not read back by it. Name an interpreter in SPARK_PYTHON.`,
+    `${python} lacks ${numpy ? "pandas" : "NumPy"}, so these tests are skipped. Name an interpreter in SPARK_PYTHON.`,
   );
 
 const folder = mkdtempSync(join(tmpdir(), "spark-python-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What a Python program prints, run in the folder of the files. */
+/** Output of a Python program that runs in the folder of the files. */
 function run(program: string): string {
   const { status, stdout, stderr } = spawnSync(python, ["-W", "ignore", "-c", program], {
     cwd: folder,
@@ -69,7 +69,7 @@ for source in (np.load("plain.npz"), np.load("packed.npz"), {n: np.load(n + ".np
     expect(run('import numpy as np; print(np.load("patched.npy").shape)')).toBe("(2, 2)");
   });
 
-  it.runIf(numpy)("writes files that are read here, in both byte and index orders and every format", async () => {
+  it.runIf(numpy)("writes files that the library reads, in both byte and index orders and every format", async () => {
     run(`
 import numpy as np
 from numpy.lib import format
@@ -99,7 +99,7 @@ np.save("objects.npy", np.array([None, {}], dtype=object), allow_pickle=True)`);
 });
 
 describe("pandas", () => {
-  it.runIf(pandas)("reads the tables with their values, to the bit", () => {
+  it.runIf(pandas)("reads the tables with the exact values", () => {
     const values = Float32Array.from({ length: 600 }, (_, i) => Math.fround(-60 + (i * i * 0.618_034) / 977));
     const steps = Float64Array.from({ length: 200 }, (_, i) => i * 5 + 1);
     const text = [...traceToCsv({ steps, units: [0, 3, 4], values }, { dt: 0.1 })].join("");
@@ -117,7 +117,7 @@ print(list(t.columns), bool(same.all()), t["time_ms"].iloc[6], e.values.tolist()
     expect(Float32Array.from(traceFromCsv(text).values)).toEqual(values);
   });
 
-  it.runIf(pandas)("writes tables that are read here", async () => {
+  it.runIf(pandas)("writes tables that the library reads", async () => {
     run(`
 import pandas as pd
 pd.DataFrame({"step": [2, 2, 4, 4], "time_ms": [.2, .2, .4, .4], "unit": [0, 1, 0, 1], "potential_mV": [-60, -59.5, 1e-7, 1/3]}).to_csv("pandas.csv", index=False, lineterminator="\\r\\n", encoding="utf-8-sig")`);

@@ -39,7 +39,7 @@ describe("a snapshot in a file", () => {
     }
   }
 
-  it("that is cut or changed anywhere is refused", async () => {
+  it("is refused if it is cut or changed anywhere", async () => {
     const simulation = await compile(somas.AdaptiveLeakySoma({ units: [4] }));
     simulation.step({ current: 300 });
     const good = simulation.snapshot();
@@ -58,14 +58,14 @@ describe("a snapshot in a file", () => {
         const changed = Uint8Array.from(bytes);
         changed[at]! ^= change;
         const result = await outcome(changed);
-        // Dates and versions of a zip carry nothing.
+        // Dates and versions of a zip do not affect the contents.
         if (!(result instanceof FileError)) expect(result).toEqual(good);
       }),
       { numRuns: 300 },
     );
   });
 
-  it("must hold what a snapshot has", async () => {
+  it("must contain everything that a snapshot has", async () => {
     const simulation = await compile(somas.LeakySoma());
     await saveSnapshot(path, simulation.snapshot());
     const { metadata, ...state } = decodeNpz(readFileSync(path));
@@ -79,18 +79,19 @@ describe("a snapshot in a file", () => {
       const data = new TextEncoder().encode(changed);
       return { metadata: { data, shape: [data.length] }, ...state };
     };
-    await refused(state, `${path} is no snapshot: it lacks the bytes "metadata".`);
-    await refused(having("{"), 'member "metadata" is no JSON text.');
-    await refused(having("null"), "is of no snapshot.");
-    await refused(having(text.replace("spark-snn", "other")), "is of no snapshot.");
-    await refused(having(text.replace('"version":2', '"version":3')), "holds a wrong version; received 3.");
-    await refused(having(text.replace('"step":0', '"step":0.5')), "holds a wrong step; received 0.5.");
-    await refused(having(text.replace('"soma":[1]', '"soma":[]')), 'holds a wrong populations; received {"soma":[]}.');
+    await refused(state, `${path} is not a snapshot: it lacks the bytes "metadata".`);
+    await refused(having("{"), 'member "metadata" is not JSON text.');
+    await refused(having("null"), "is not from a snapshot.");
+    await refused(having(text.replace("spark-snn", "other")), "is not from a snapshot.");
+    await refused(having(text.replace('"version":2', '"version":3')), "holds an invalid version; received 3.");
+    await refused(having(text.replace('"step":0', '"step":0.5')), "holds an invalid step; received 0.5.");
+    await refused(
+      having(text.replace('"soma":[1]', '"soma":[]')),
+      'holds an invalid populations; received {"soma":[]}.',
+    );
     const odd = { data: new Uint8Array(2), shape: [2] };
     await refused({ ...having(text), "soma.extra": odd }, 'member "soma.extra" must be a list of f4, f8 or i4');
-    await expect(saveSnapshot(path, {} as never)).rejects.toThrow(
-      "received no snapshot. Give what snapshot() returned.",
-    );
+    await expect(saveSnapshot(path, {} as never)).rejects.toThrow("the given value is not a snapshot.");
     await expect(loadSnapshot(join(folder, "stat.npz"))).rejects.toThrow("Did you mean");
   });
 });

@@ -4,29 +4,30 @@ import { readFileStrict, writeAtomic } from "./files.ts";
 import type { NpyArray } from "./npy.ts";
 import { decodeNpz, encodeNpz } from "./npz.ts";
 
-/** Snapshots of version 1 told networks from populations. */
+/** Snapshots of version 1 have different kinds for single populations and networks. */
 const kinds: readonly unknown[] = ["spark-snn snapshot", "spark-snn brain snapshot"];
 
-/** Members beside those of states, whose names have a dot. */
+/** Members other than those of state variables, whose names contain a dot. */
 const METADATA = "metadata";
-/** Of the spikes under way: the step of each, and its unit among those of all populations. */
+/** For each spike in transit: its step, and its unit among the units of all populations. */
 const SPIKE_STEPS = "spikeSteps";
 const SPIKE_SOURCES = "spikeSources";
-/** State of read-outs: readouts.NAME.values and readouts.NAME.since. No population may have that name. */
+/** Members for read-outs: readouts.NAME.values and readouts.NAME.since. No population may have this name. */
 const READOUTS = "readouts.";
 
-/** What a snapshot holds beside its arrays: the JSON text of the member `metadata`. */
+/** Contents of a snapshot without its arrays: the JSON text of the member `metadata`. */
 type Metadata = Omit<Snapshot, "state" | "spikes" | "readouts">;
 
 const list = (data: NpyArray["data"]): Pick<NpyArray, "data" | "shape"> => ({ data, shape: [data.length] });
 
 /**
- * Writes a snapshot as an NPZ file: an array for each state, those of spikes under way and of read-outs, and `metadata`,
- * the bytes of a JSON text.
+ * Writes a snapshot to an NPZ file: one array per state variable, arrays for spikes in transit and for read-outs, and
+ * `metadata`, the bytes of a JSON text.
+ * @throws FileError if the value is not a snapshot, or the file cannot be written.
  */
 export const saveSnapshot = async (path: string, snapshot: Snapshot): Promise<void> => {
   if (!kinds.includes(snapshot?.kind)) {
-    throw new FileError(`${path} cannot be written: received no snapshot. Give what snapshot() returned.`);
+    throw new FileError(`${path} cannot be written: the given value is not a snapshot. Give the result of snapshot().`);
   }
   const { state, spikes, readouts, ...metadata } = snapshot;
   const states = Object.entries(state).map(([name, values]) => [name, list(values)] as const);
@@ -47,8 +48,9 @@ const spikeMembers = (spikes: Snapshot["spikes"]) => ({
 });
 
 /**
- * Reads a snapshot that `saveSnapshot` wrote, also one of version 1.
- * @throws FileError: missing, cut short, damaged, or no snapshot. `restore` checks that it is of the same simulation.
+ * Reads a snapshot written by `saveSnapshot`, also one of version 1. `restore` checks that it belongs to the same
+ * simulation.
+ * @throws FileError if the file is missing, truncated, damaged, or not a snapshot.
  */
 export const loadSnapshot = async (path: string): Promise<Snapshot> => {
   const members = decodeNpz(await readFileStrict(path), { name: path });
@@ -116,7 +118,7 @@ const common: Readonly<Record<string, (value: unknown) => boolean>> = {
   step: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
 };
 
-/** Whether metadata are of version 1 and of a single population. */
+/** Whether the metadata have version 1 and belong to a single population. */
 const isOldSingle = (metadata: object): boolean => "units" in metadata;
 
 const rulesFor = ({ version, kind }: Readonly<Record<string, unknown>>): typeof common => {
@@ -128,21 +130,21 @@ const rulesFor = ({ version, kind }: Readonly<Record<string, unknown>>): typeof 
 
 const readMetadata = (path: string, text: NpyArray | undefined): Metadata => {
   if (!text || !(text.data instanceof Uint8Array)) {
-    throw new FileError(`${path} is no snapshot: it lacks the bytes "${METADATA}". Save one with saveSnapshot.`);
+    throw new FileError(`${path} is not a snapshot: it lacks the bytes "${METADATA}". Save one with saveSnapshot.`);
   }
   let metadata: Record<string, unknown>;
   try {
     metadata = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(text.data));
   } catch (cause) {
-    throw new FileError(`${path} member "${METADATA}" is no JSON text. Save the snapshot again.`, { cause });
+    throw new FileError(`${path} member "${METADATA}" is not JSON text. Save the snapshot again.`, { cause });
   }
   if (!kinds.includes(metadata?.["kind"])) {
-    throw new FileError(`${path} member "${METADATA}" is of no snapshot. Save one with saveSnapshot.`);
+    throw new FileError(`${path} member "${METADATA}" is not from a snapshot. Save one with saveSnapshot.`);
   }
   for (const [key, holds] of Object.entries(rulesFor(metadata))) {
     if (holds(metadata[key])) continue;
     throw new FileError(
-      `${path} member "${METADATA}" holds a wrong ${key}; received ${JSON.stringify(metadata[key])}. Save the snapshot again, with this version.`,
+      `${path} member "${METADATA}" holds an invalid ${key}; received ${JSON.stringify(metadata[key])}. Save the snapshot again, with this version.`,
     );
   }
   return metadata as unknown as Metadata;

@@ -12,12 +12,12 @@ const traceText = `step,time_ms,unit,potential_mV
 `;
 
 describe("a table of events", () => {
-  it("is step, time and unit, with times as a person writes them", () => {
+  it("is step, time and unit, with times as people write them", () => {
     const text = [...eventsToCsv({ steps: [1, 3, 3, 7], units: [0, 5, 2, 1] }, { dt: 0.1 })].join("");
     expect(text).toBe("step,time_ms,unit\n1,0.1,0\n3,0.3,5\n3,0.3,2\n7,0.7,1\n");
   });
 
-  it("comes back as it was, and in pieces", () => {
+  it("is read back unchanged, and in pieces", () => {
     const step = fc.integer({ min: 1, max: 1e9 });
     fc.assert(
       fc.property(
@@ -40,7 +40,7 @@ describe("a table of events", () => {
     );
   });
 
-  it("is cut into chunks when it is long", () => {
+  it("is divided into chunks if it is long", () => {
     const steps = Int32Array.from({ length: 50_000 }, (_, i) => i + 1);
     const chunks = [...eventsToCsv({ steps, units: steps }, { dt: 0.5 })];
     expect(chunks.length).toBeGreaterThan(5);
@@ -64,7 +64,7 @@ describe("a table of events", () => {
     [{ steps: [1], units: [] }, 1, ShapeError, "received 1 steps and 0 units."],
     [{ steps: [], units: [] }, 0, FileError, "dt must be greater than 0 ms and finite; received 0 ms."],
     [{ steps: [], units: [] }, Number.NaN, FileError, "received NaN ms."],
-  ])("is not written from case %#", (events, dt, kind, message) => {
+  ])("is not written in case %#", (events, dt, kind, message) => {
     expect(() => [...eventsToCsv(events, { dt })]).toThrow(kind);
     expect(() => [...eventsToCsv(events, { dt })]).toThrow(message);
   });
@@ -84,7 +84,7 @@ describe("a table of events", () => {
     ],
     ["step,time,unit\n1,1,0\n", {}, 'received "time_ms". Its columns are "step", "time", "unit". Did you mean "time"?'],
     ["", {}, "x.csv is empty."],
-  ])("is not read from case %#", (text, options, message) => {
+  ])("is not read in case %#", (text, options, message) => {
     expect(() => eventsFromCsv(text, { ...options, name: "x.csv" })).toThrow(FileError);
     expect(() => eventsFromCsv(text, { ...options, name: "x.csv" })).toThrow(message);
   });
@@ -95,7 +95,7 @@ describe("a table of samples", () => {
     expect([...traceToCsv(trace, { dt: 0.1 })].join("")).toBe(traceText);
   });
 
-  it("comes back as it was, bit for bit in 32 and 64 bits, and in pieces", () => {
+  it("is read back unchanged, bit for bit in 32 and 64 bits, and in pieces", () => {
     const finite = { noNaN: true, noDefaultInfinity: true };
     const shape = fc.tuple(
       fc.uniqueArray(fc.integer({ min: 1, max: 1e6 }), { maxLength: 6 }),
@@ -132,7 +132,7 @@ describe("a table of samples", () => {
     );
   });
 
-  it("names its column as it is told", () => {
+  it("uses the given name of the column", () => {
     const text = [...traceToCsv(trace, { dt: 0.1, column: "adaptation_mV" })].join("");
     expect(text).toMatch(/^step,time_ms,unit,adaptation_mV\n/);
     expect(traceFromCsv(text, { column: "adaptation_mV" }).times).toEqual(Float64Array.of(0.2, 0.4));
@@ -150,16 +150,16 @@ describe("a table of samples", () => {
     ["4,0.4,7,0.1\n", "", "x.csv ends at line 4 with 1 of 2 units of step 4."],
     ["4,0.4,0,", "4,0.4,3,", "x.csv line 4 must hold step 4, time 0.4 ms, unit 0; received 4, 0.4 ms, 3."],
     ["4,0.4,7,", "5,0.5,7,", "x.csv line 5 must hold step 4, time 0.4 ms, unit 7; received 5, 0.5 ms, 7."],
-    ["2,0.2,7,", "2,0.2,0,", "x.csv line 3 gives unit 0 of step 2 again; received before on line 2."],
+    ["2,0.2,7,", "2,0.2,0,", "x.csv line 3 repeats unit 0 of step 2; first on line 2."],
     ["4,0.4,0,-58.7\n4,0.4,7", "1,0.1,0,-58.7\n1,0.1,7", "x.csv line 4 must begin a later step than 2; received 1."],
     ["-59.9", "", 'x.csv line 3 column "potential_mV" is empty.'],
-  ])("is not read with %j turned to %j", (from, to, message) => {
+  ])("is not read with %j replaced by %j", (from, to, message) => {
     const text = traceText.replace(from, to);
     expect(() => traceFromCsv(text, { name: "x.csv" })).toThrow(FileError);
     expect(() => traceFromCsv(text, { name: "x.csv" })).toThrow(message);
   });
 
-  it("is whole or refused after every truncation", () => {
+  it("is complete or refused after every truncation", () => {
     for (let length = 0; length < traceText.length; length++) {
       try {
         const { steps, units, values } = traceFromCsv(traceText.slice(0, length));

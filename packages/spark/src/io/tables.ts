@@ -3,11 +3,11 @@ import { type CsvOptions, type CsvTable, readCsv } from "./csv.ts";
 import { headerLine } from "./csvrows.ts";
 import { printF32, printF64, timeOfStep } from "./decimal.ts";
 
-/** Events as parallel lists: event `i` happened in step `steps[i]` at unit `units[i]`. */
+/** Events as parallel lists: event `i` is in step `steps[i]` at unit `units[i]`. */
 export interface EventTable {
-  /** Whole numbers from 1; step s ends at s·dt ms. */
+  /** Integers from 1; step s ends at s·dt ms. */
   readonly steps: ArrayLike<number>;
-  /** Flat index of the unit, from 0. */
+  /** Flat indices of the units, from 0. */
   readonly units: ArrayLike<number>;
 }
 
@@ -16,29 +16,25 @@ export interface TraceTable extends EventTable {
   readonly values: Float32Array | Float64Array;
 }
 
-/** How a table is written. */
 export interface TableWriteOptions {
-  /** Step of the run in ms. */
+  /** Time step of the run, ms. */
   readonly dt: number;
-  /** Begin with the line of names. Default true; false for the later pieces of a table. */
+  /** Begins with the line of names. Default true; false for the later pieces of a table. */
   readonly header?: boolean;
 }
 
-/** How a table of samples is written. */
 export interface TraceWriteOptions extends TableWriteOptions {
   /** Name of the column of values, with its unit. Default `potential_mV`. */
   readonly column?: string;
 }
 
-/** How a table is read. */
 export interface TableReadOptions {
-  /** Step of the run in ms: then every time must be step·dt. Default: times are not looked at. */
+  /** Time step of the run, ms. If given, every time must equal step·dt. Default: times are not checked. */
   readonly dt?: number;
-  /** What messages call the file. */
+  /** Name of the file in messages. */
   readonly name?: string;
 }
 
-/** How a table of samples is read. */
 export interface TraceReadOptions extends TableReadOptions {
   /** Name of the column of values. Default `potential_mV`. */
   readonly column?: string;
@@ -49,16 +45,16 @@ const defaultColumn = "potential_mV";
 const chunkLength = 65_536;
 
 /**
- * CSV text of events, in chunks: `step,time_ms,unit`, one event a line in the order given, time = step·dt.
+ * CSV text of events, in chunks: `step,time_ms,unit`, one event per line in the given order, with time = step·dt.
  *
- * @throws ShapeError when the lists differ in length; FileError when a step, unit or dt cannot be one.
+ * @throws ShapeError if the lists differ in length; FileError if a step, unit or dt is invalid.
  */
 export function* eventsToCsv(events: EventTable, options: TableWriteOptions): Generator<string, void, undefined> {
   const { steps, units } = events;
   checkStep(options.dt);
   if (steps.length !== units.length)
     throw new ShapeError(
-      `eventsToCsv needs one unit per step; received ${steps.length} steps and ${units.length} units. Give lists of one length.`,
+      `eventsToCsv needs one unit per step; received ${steps.length} steps and ${units.length} units. Give lists of equal length.`,
     );
   let text = options.header === false ? "" : headerLine(keys);
   let step = Number.NaN;
@@ -77,10 +73,10 @@ export function* eventsToCsv(events: EventTable, options: TableWriteOptions): Ge
 }
 
 /**
- * CSV text of samples, in chunks: `step,time_ms,unit,potential_mV`, for each step one line per unit. A long recording is
- * written piece by piece, with `header: false` after the first.
+ * CSV text of samples, in chunks: `step,time_ms,unit,potential_mV`, one line per unit for each step. Write a long
+ * recording piece by piece, with `header: false` after the first piece.
  *
- * @throws ShapeError when `values` is not steps × units; FileError on NaN or infinity, naming step and unit.
+ * @throws ShapeError if `values` is not steps × units; FileError for NaN or infinity, with step and unit.
  */
 export function* traceToCsv(trace: TraceTable, options: TraceWriteOptions): Generator<string, void, undefined> {
   const { steps, units, values } = trace;
@@ -98,7 +94,7 @@ export function* traceToCsv(trace: TraceTable, options: TraceWriteOptions): Gene
       const value = values[s * units.length + u]!;
       if (!Number.isFinite(value))
         throw new FileError(
-          `traceToCsv.values must be finite at step ${steps[s]} of unit ${unit}; received ${value}. Look where the run left the numbers.`,
+          `traceToCsv.values must be finite at step ${steps[s]} of unit ${unit}; received ${value}. Find out why the run diverged.`,
         );
       text += `${start}${unit},${print(value)}\n`;
       if (text.length < chunkLength) continue;
@@ -109,27 +105,28 @@ export function* traceToCsv(trace: TraceTable, options: TraceWriteOptions): Gene
   if (text !== "") yield text;
 }
 
-/** Events that were read. */
+/** Events from a file. */
 export interface ReadEvents extends EventTable {
   readonly steps: Float64Array<ArrayBuffer>;
   readonly units: Float64Array<ArrayBuffer>;
-  /** Times in ms as they stand in the file. */
+  /** Times in ms as in the file. */
   readonly times: Float64Array<ArrayBuffer>;
 }
 
-/** Samples that were read; a 32-bit recording gets its bits back by `Float32Array.from(values)`. */
+/** Samples from a file. `Float32Array.from(values)` restores the bits of a 32-bit recording. */
 export interface ReadTrace extends TraceTable {
   readonly steps: Float64Array<ArrayBuffer>;
   readonly units: Float64Array<ArrayBuffer>;
-  /** Times in ms of the steps, as they stand in the file. */
+  /** Times of the steps in ms, as in the file. */
   readonly times: Float64Array<ArrayBuffer>;
   readonly values: Float64Array<ArrayBuffer>;
 }
 
 /**
- * Reads what {@link eventsToCsv} writes. A table without rows has no events.
+ * Reads the output of {@link eventsToCsv}. A table without rows has no events.
  *
- * @throws FileError naming the line: what `readCsv` refuses, a step below 1, a unit below 0, a time that is not step·dt.
+ * @throws FileError that names the line, for everything that `readCsv` refuses, a step below 1, a unit below 0, and a
+ * time that is not step·dt.
  */
 export function eventsFromCsv(
   source: string | Uint8Array | Iterable<Uint8Array>,
@@ -141,9 +138,9 @@ export function eventsFromCsv(
 }
 
 /**
- * Reads what {@link traceToCsv} writes.
+ * Reads the output of {@link traceToCsv}.
  *
- * @throws FileError naming the line, as {@link eventsFromCsv}, and when the units are not the same for every step.
+ * @throws FileError that names the line, like {@link eventsFromCsv}, and if the units differ between steps.
  */
 export function traceFromCsv(
   source: string | Uint8Array | Iterable<Uint8Array>,
@@ -178,19 +175,19 @@ export function traceFromCsv(
   }
   if (length * width !== table.rows)
     throw new FileError(
-      `${where} ends at line ${table.rows + 1} with ${table.rows % width} of ${width} units of step ${steps[length - 1]}. The file was cut; copy or save it again.`,
+      `${where} ends at line ${table.rows + 1} with ${table.rows % width} of ${width} units of step ${steps[length - 1]}. The file is incomplete; copy or save it again.`,
     );
   return { steps, times, units, values: table.columns[3]! };
 }
 
-/** Refuses a unit that stands twice among the first step's rows. */
+/** Refuses a unit that occurs twice among the rows of the first step. */
 function checkOnce(units: Float64Array, step: number | undefined, where: string): void {
   const seen = new Map<number, number>();
   units.forEach((unit, u) => {
     const before = seen.get(unit);
     if (before !== undefined)
       throw new FileError(
-        `${where} line ${u + 2} gives unit ${unit} of step ${step} again; received before on line ${before + 2}. Keep one of them.`,
+        `${where} line ${u + 2} repeats unit ${unit} of step ${step}; first on line ${before + 2}. Keep one of them.`,
       );
     seen.set(unit, u);
   });
@@ -203,7 +200,7 @@ function readOptions(options: TableReadOptions, columns: readonly string[]): Csv
 
 type Column = Float64Array<ArrayBuffer>;
 
-/** Steps, times and units of a table, each checked. */
+/** Checked steps, times and units of a table. */
 function checkedKeys(table: CsvTable, options: TableReadOptions): readonly [Column, Column, Column] {
   const [steps, times, units] = table.columns as readonly [Column, Column, Column];
   const where = options.name ?? "CSV";
@@ -241,5 +238,5 @@ function checkIndex(value: number, least: number, where: string, at: number): nu
 
 function checkStep(dt: number): void {
   if (Number.isFinite(dt) && dt > 0) return;
-  throw new FileError(`dt must be greater than 0 ms and finite; received ${dt} ms. Give the step of the run.`);
+  throw new FileError(`dt must be greater than 0 ms and finite; received ${dt} ms. Give the time step of the run.`);
 }

@@ -1,14 +1,14 @@
 import { Inflate } from "fflate";
 import { FileError } from "../errors/errors.ts";
 
-/** One file inside a zip archive, as its directory describes it. */
+/** One file inside a zip archive, according to its directory. */
 export interface ZipEntry {
   readonly name: string;
-  /** Bytes after inflating, as declared. */
+  /** Declared size after inflating, bytes. */
   readonly size: number;
   readonly crc: number;
   readonly method: "stored" | "deflated";
-  /** The member's bytes as they lie in the archive. */
+  /** The member's bytes in the archive. */
   readonly body: Uint8Array;
 }
 
@@ -25,7 +25,7 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  * Reads the directory of a zip archive without inflating anything. Archives with prefixed or appended bytes, several
  * disks, encryption or the zip64 extension are refused.
  *
- * @throws FileError naming the byte or the member.
+ * @throws FileError that names the byte or the member.
  */
 export function readZipDirectory(bytes: Uint8Array, where: string): readonly ZipEntry[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -42,7 +42,7 @@ export function readZipDirectory(bytes: Uint8Array, where: string): readonly Zip
     throw new FileError(`${where} byte ${end + 4} says that the zip spans several disks. Join it into one file.`);
   if (start + size !== end) {
     throw new FileError(
-      `${where} byte ${end + 12} places the zip directory at bytes ${start} to ${start + size}, but it ends at byte ${end}. The file was cut or damaged; copy or save it again.`,
+      `${where} byte ${end + 12} places the zip directory at bytes ${start} to ${start + size}, but it ends at byte ${end}. The file is incomplete or damaged; copy or save it again.`,
     );
   }
   const entries: ZipEntry[] = [];
@@ -57,8 +57,8 @@ export function readZipDirectory(bytes: Uint8Array, where: string): readonly Zip
 }
 
 /**
- * The bytes of a member, checked against its declared size and CRC-32. Never produces more than the declared size plus
- * one piece, whatever the stream holds.
+ * The bytes of a member, checked against its declared size and CRC-32. Produces at most the declared size plus one
+ * piece, for any stream.
  */
 export function readZipEntry(entry: ZipEntry, where: string): Uint8Array {
   const member = `${where} member "${entry.name}"`;
@@ -66,7 +66,7 @@ export function readZipEntry(entry: ZipEntry, where: string): Uint8Array {
   const crc = crc32(data);
   if (crc === entry.crc) return data;
   throw new FileError(
-    `${member} has CRC-32 ${hex(crc)} where the zip directory says ${hex(entry.crc)}. The file is damaged; copy or save it again.`,
+    `${member} has CRC-32 ${hex(crc)}, but the zip directory gives ${hex(entry.crc)}. The file is damaged; copy or save it again.`,
   );
 }
 
@@ -77,7 +77,7 @@ function findEndRecord(view: DataView, where: string): number {
   }
   if (view.byteLength >= 2 && view.getUint16(0, true) === 0x4b50) {
     throw new FileError(
-      `${where} begins as a zip but has no directory at its end, byte ${view.byteLength}. The file was cut; copy or save it again.`,
+      `${where} begins like a zip but has no directory at its end, byte ${view.byteLength}. The file is incomplete; copy or save it again.`,
     );
   }
   throw new FileError(`${where} is not a zip: byte 0 must begin with "PK". Save it with numpy.savez.`);
@@ -94,7 +94,7 @@ function readEntry(
     damaged(where, at, "lacks a member record");
   const nameLength = view.getUint16(at + 28, true);
   const next = at + directoryRecordSize + nameLength + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
-  if (next > directory.end) damaged(where, at, "has a record that reaches past its end");
+  if (next > directory.end) damaged(where, at, "has a record that extends past its end");
   const rawName = bytes.subarray(at + directoryRecordSize, at + directoryRecordSize + nameLength);
   const name = decodeName(rawName, at, where);
   const member = `${where} member "${name}"`;
@@ -111,21 +111,21 @@ function readEntry(
   const local = view.getUint32(at + 42, true);
   if (packed === 0xffffffff || size === 0xffffffff || local === 0xffffffff) refuseZip64(member);
   if (local + localRecordSize > directory.start || view.getUint32(local, true) !== 0x04034b50)
-    damaged(member, local, "should hold the member's own record and does not", "byte");
+    damaged(member, local, "must hold the member's own record", "byte");
   const localNameLength = view.getUint16(local + 26, true);
   const body = local + localRecordSize + localNameLength + view.getUint16(local + 28, true);
   if (body + packed > directory.start) {
     throw new FileError(
-      `${member} is said to lie at bytes ${body} to ${body + packed}, past the zip's members, which end at byte ${directory.start}. The file was cut or damaged; copy or save it again.`,
+      `${member} is declared at bytes ${body} to ${body + packed}, past the zip's members, which end at byte ${directory.start}. The file is incomplete or damaged; copy or save it again.`,
     );
   }
   const localName = bytes.subarray(local + localRecordSize, local + localRecordSize + localNameLength);
   if (localNameLength !== nameLength || localName.some((byte, i) => byte !== rawName[i]))
-    damaged(member, local, "holds another name than the zip directory", "byte");
+    damaged(member, local, "has another name than in the zip directory", "byte");
   const method = code === 0 ? "stored" : "deflated";
   if (method === "stored" ? size !== packed : size > packed * highestRatio) {
     throw new FileError(
-      `${member} is said to inflate from ${packed} to ${size} bytes, which its compression cannot do. The file is damaged; copy or save it again.`,
+      `${member} is declared to inflate from ${packed} to ${size} bytes, which its compression cannot produce. The file is damaged; copy or save it again.`,
     );
   }
   const crc = view.getUint32(at + 16, true);
@@ -148,7 +148,7 @@ function inflate(entry: ZipEntry, member: string): Uint8Array {
   const stream = new Inflate((piece) => {
     if (filled + piece.length > entry.size) {
       throw new FileError(
-        `${member} inflates to more than the ${entry.size} bytes that the zip directory says. The file is damaged; copy or save it again.`,
+        `${member} inflates to more than the ${entry.size} bytes in the zip directory. The file is damaged; copy or save it again.`,
       );
     }
     data.set(piece, filled);
@@ -167,7 +167,7 @@ function inflate(entry: ZipEntry, member: string): Uint8Array {
   }
   if (filled === entry.size) return data;
   throw new FileError(
-    `${member} inflates to ${filled} bytes where the zip directory says ${entry.size}. The file is damaged; copy or save it again.`,
+    `${member} inflates to ${filled} bytes, but the zip directory gives ${entry.size}. The file is damaged; copy or save it again.`,
   );
 }
 
@@ -175,18 +175,20 @@ function allocate(size: number, member: string): Uint8Array {
   try {
     return new Uint8Array(size);
   } catch (error) {
-    throw new FileError(`${member} needs ${size} bytes of memory, more than there is. Save it in parts.`, {
+    throw new FileError(`${member} needs ${size} bytes of memory, more than is available. Save it in parts.`, {
       cause: error,
     });
   }
 }
 
 function damaged(where: string, at: number, problem: string, place = "zip directory at byte"): never {
-  throw new FileError(`${where} ${place} ${at} ${problem}. The file was cut or damaged; copy or save it again.`);
+  throw new FileError(`${where} ${place} ${at} ${problem}. The file is incomplete or damaged; copy or save it again.`);
 }
 
 function refuseZip64(where: string): never {
-  throw new FileError(`${where} uses the zip64 extension for more than 4 GiB, which is not read. Save it in parts.`);
+  throw new FileError(
+    `${where} uses the zip64 extension for more than 4 GiB, which is not supported. Save it in parts.`,
+  );
 }
 
 function hex(value: number): string {

@@ -1,6 +1,6 @@
 /**
- * The arithmetic that elementary functions are written over. Plain doubles are one instance; expression graphs are
- * another. So `exp` and its kin exist once, and give the same bits whether they are evaluated or compiled.
+ * Arithmetic that the elementary functions are written in. Plain doubles are one instance; expression graphs are
+ * another. Each function, such as `exp`, therefore exists once, and gives the same bits evaluated and compiled.
  *
  * `V` is a float, `I` a 32-bit integer, `B` a truth value. Every member is an exactly rounded IEEE operation or an
  * exact bit operation, so that no engine, compiler or thread can round it differently.
@@ -19,7 +19,7 @@ export interface Arithmetic<V, I, B> {
   min(a: V, b: V): V;
   /** a < b ? b : a */
   max(a: V, b: V): V;
-  /** Nearest whole number, half to even. */
+  /** Nearest integer; ties go to even. */
   nearest(a: V): V;
   less(a: V, b: V): B;
   select(c: B, a: V, b: V): V;
@@ -38,9 +38,9 @@ export interface Arithmetic<V, I, B> {
   intOr(a: I, b: I): I;
   intXor(a: I, b: I): I;
   shiftLeft(a: I, bits: I): I;
-  /** Keeps the sign. */
+  /** Arithmetic shift: keeps the sign. */
   shiftRight(a: I, bits: I): I;
-  /** Fills with zeros. */
+  /** Logical shift: fills with zeros. */
   shiftRightUnsigned(a: I, bits: I): I;
   intEqual(a: I, b: I): B;
 }

@@ -5,7 +5,7 @@ const words = new Uint32Array(cell.buffer);
 const high = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0;
 const low = 1 - high;
 
-/** Nearest whole number, half to even, exact for every double. */
+/** Nearest integer; ties go to even. Exact for every double. */
 export const nearest = (a: number): number => {
   if (!(Math.abs(a) < 4503599627370496)) return a;
   const magic = a < 0 || Object.is(a, -0) ? -4503599627370496 : 4503599627370496;
@@ -13,7 +13,7 @@ export const nearest = (a: number): number => {
   return rounded === 0 ? (magic < 0 ? -0 : 0) : rounded;
 };
 
-/** Truncation to a 32-bit integer; saturates, and NaN gives 0. */
+/** Truncates to a 32-bit integer. Saturates; NaN gives 0. */
 export const toInt = (a: number): number =>
   a >= 2147483647 ? 2147483647 : a <= -2147483648 ? -2147483648 : Math.trunc(a) | 0;
 
@@ -34,7 +34,7 @@ export const mantissa = (a: number): number => {
   return cell[0]!;
 };
 
-/** Doubles as JavaScript computes them. */
+/** Double-precision arithmetic of JavaScript. */
 export const doubles: Arithmetic<number, number, boolean> = {
   precision: "f64",
   float: (value) => value,

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { drawsFor, exactExp, exactLog } from "./draws.ts";
 
-test("a draw depends on seed, purpose and counters, and on nothing else", () => {
+test("a draw depends only on seed, purpose and counters", () => {
   const one = drawsFor(1, "search");
   const later = one.normal(7, 3);
   expect(drawsFor(1, "search").normal(7, 3)).toBe(later);
@@ -10,7 +10,7 @@ test("a draw depends on seed, purpose and counters, and on nothing else", () => 
   expect(new Set([later, one.normal(7, 4), one.normal(8, 3), ...others]).size).toBe(5);
 });
 
-test("draws stay as they are", () => {
+test("draws do not change between versions", () => {
   const draws = drawsFor(1, "search");
   expect([draws.uniform(0), draws.uniform(4294967295, 1), draws.normal(0)]).toMatchInlineSnapshot(`
     [
@@ -21,7 +21,7 @@ test("draws stay as they are", () => {
   `);
 });
 
-test("exponential and logarithm undo each other", () => {
+test("logarithm inverts exponential", () => {
   for (const x of [1e-300, 0.001, 1, 2.5, 1e6]) expect(exactExp(exactLog(x)) / x).toBeCloseTo(1, 12);
   expect(exactExp(1)).toBeCloseTo(Math.E, 14);
 });

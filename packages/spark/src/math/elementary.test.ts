@@ -40,7 +40,7 @@ for (const { name, own, truth, from, to } of cases) {
   });
 }
 
-test("special values are what IEEE functions give", () => {
+test("special values follow IEEE 754", () => {
   expect(exp(doubles, 0)).toBe(1);
   expect(exp(doubles, -1000)).toBe(0);
   expect(exp(doubles, 1000)).toBe(Number.POSITIVE_INFINITY);

@@ -1,9 +1,10 @@
 import type { Arithmetic } from "./arithmetic.ts";
 
 /*
- * Elementary functions over exactly rounded operations. Argument reduction follows Cody and Waite, Software Manual for
- * the Elementary Functions (1980); the polynomials are Taylor or atanh series cut where the rest is below half a unit
- * in the last place on the reduced range. Worst errors measured by elementary.test.ts: about one unit in the last place.
+ * Elementary functions built from exactly rounded operations. Argument reduction follows Cody and Waite, Software
+ * Manual for the Elementary Functions (1980). The polynomials are Taylor or atanh series, truncated where the remainder
+ * is below half a unit in the last place on the reduced range. Largest error measured by elementary.test.ts: about one
+ * unit in the last place.
  */
 
 const taylor = (from: number, to: number): number[] => {
@@ -40,11 +41,11 @@ const reduceExp = <V, I, B>(m: Arithmetic<V, I, B>, argument: V): { k: I; r: V }
   return { k: m.toInt(k), r };
 };
 
-/** e to the power r, less one, on the reduced range. */
+/** e^r − 1 on the reduced range. */
 const expm1Reduced = <V, I, B>(m: Arithmetic<V, I, B>, r: V): V =>
   m.add(r, m.mul(m.mul(r, r), horner(m, r, EXP[m.precision])));
 
-/** e^x. Overflow gives infinity, underflow goes through the subnormal numbers to zero. */
+/** e^x. Overflow gives infinity; underflow passes through the subnormal numbers to zero. */
 export const exp = <V, I, B>(m: Arithmetic<V, I, B>, x: V): V => {
   const { k, r } = reduceExp(m, x);
   const half = m.shiftRight(k, m.int(1));
@@ -52,7 +53,7 @@ export const exp = <V, I, B>(m: Arithmetic<V, I, B>, x: V): V => {
   return m.mul(m.mul(p, m.pow2(half)), m.pow2(m.intSub(k, half)));
 };
 
-/** e^x − 1, precise for small x. */
+/** e^x − 1, accurate for small x. */
 export const expm1 = <V, I, B>(m: Arithmetic<V, I, B>, x: V): V => {
   const { k, r } = reduceExp(m, x);
   const half = m.shiftRight(k, m.int(1));
@@ -66,7 +67,7 @@ export const expm1 = <V, I, B>(m: Arithmetic<V, I, B>, x: V): V => {
 const ATANH = { f64: 11, f32: 5 };
 const SMALLEST_NORMAL = { f64: 2.2250738585072014e-308, f32: 1.1754943508222875e-38 };
 
-/** Natural logarithm. Zero gives −infinity, a negative number NaN. */
+/** Natural logarithm. Zero gives −infinity, a negative number gives NaN. */
 export const log = <V, I, B>(m: Arithmetic<V, I, B>, x: V): V => {
   const tiny = m.less(x, m.float(SMALLEST_NORMAL[m.precision]));
   const lifted = m.select(tiny, m.mul(x, m.float(2 ** 54)), x);
@@ -88,7 +89,7 @@ export const log = <V, I, B>(m: Arithmetic<V, I, B>, x: V): V => {
   const infinite = m.select(m.less(x, m.float(0)), m.float(Number.NaN), m.float(Number.NEGATIVE_INFINITY));
   const positive = m.less(m.float(0), x);
   const huge = m.less(m.float(m.precision === "f32" ? 3.4028234663852886e38 : Number.MAX_VALUE), x);
-  // x − x is 0 for any number but NaN, which passes through.
+  // x − x is 0 for every finite x; NaN passes through.
   return m.select(huge, x, m.select(positive, value, m.add(infinite, m.sub(x, x))));
 };
 
@@ -108,7 +109,7 @@ const wave = (count: number, offset: 0 | 1): number[] => {
 const SIN_TURN = { f64: wave(SIN.f64, 1), f32: wave(SIN.f32, 1) };
 const COS_TURN = { f64: wave(SIN.f64 + 1, 0), f32: wave(SIN.f32 + 1, 0) };
 
-/** Sine and cosine of an angle given in turns (1 is a full circle): the reduction is exact, whatever the count of turns. */
+/** Sine and cosine of an angle in turns (1 is a full circle). The reduction is exact for any number of turns. */
 export const circle = <V, I, B>(m: Arithmetic<V, I, B>, turns: V): readonly [sine: V, cosine: V] => {
   const u = m.sub(turns, m.nearest(turns));
   const quarter = m.nearest(m.mul(u, m.float(4)));
@@ -123,16 +124,15 @@ export const circle = <V, I, B>(m: Arithmetic<V, I, B>, turns: V): readonly [sin
   return [signed(m.select(odd, cosine, sine), q), signed(m.select(odd, sine, cosine), m.intAdd(q, m.int(1)))];
 };
 
-/** Sine of an angle given in turns. */
+/** Sine of an angle in turns. */
 export const sinTurn = <V, I, B>(m: Arithmetic<V, I, B>, turns: V): V => circle(m, turns)[0];
 
-/** Cosine of an angle given in turns. */
+/** Cosine of an angle in turns. */
 export const cosTurn = <V, I, B>(m: Arithmetic<V, I, B>, turns: V): V => {
   const u = m.sub(turns, m.nearest(turns));
   return sinTurn(m, m.add(u, m.float(0.25)));
 };
 
-/** Hyperbolic tangent. */
 export const tanh = <V, I, B>(m: Arithmetic<V, I, B>, x: V): V => {
   const limited = m.max(m.min(x, m.float(22)), m.float(-22));
   const e = expm1(m, m.mul(m.float(2), limited));

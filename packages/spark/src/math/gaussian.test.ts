@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { normalBelow } from "./gaussian.ts";
 
-test("the normal distribution agrees with tables to 14 digits, in the tails too", () => {
+test("the normal distribution agrees with published tables to 14 digits, including the tails", () => {
   const table: readonly (readonly [z: number, below: number])[] = [
     [0, 0.5],
     [0.5, 0.691462461274013],
@@ -22,7 +22,7 @@ test("the normal distribution agrees with tables to 14 digits, in the tails too"
   expect(normalBelow(Number.POSITIVE_INFINITY)).toBe(1);
 });
 
-test("it rises, is symmetric, and has the density as its slope", () => {
+test("the normal distribution increases, is symmetric, and has the density as its derivative", () => {
   for (let z = -8; z < 8; z += 0.03) {
     expect(normalBelow(z + 0.03)).toBeGreaterThanOrEqual(normalBelow(z));
     expect(normalBelow(z) + normalBelow(-z)).toBeCloseTo(1, 14);

@@ -3,7 +3,7 @@ import { doubles } from "./doubles.ts";
 
 const round = Math.fround;
 
-/** Single precision in JavaScript: every float operation of the doubles, rounded. */
+/** Single precision in JavaScript: every float operation on doubles, then rounded. */
 export const single: Arithmetic<number, number, boolean> = {
   ...doubles,
   precision: "f32",

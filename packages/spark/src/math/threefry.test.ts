@@ -11,7 +11,7 @@ test("Threefry-2x32-20 gives the known answers published with Random123", () => 
   expect(words(0x13198a2e, 0x03707344, 0x243f6a88, 0x85a308d3)).toEqual(["c4923a9c", "483df7a0"]);
 });
 
-test("uniform draws fill [0, 1) evenly and normal draws have mean 0, variance 1 and kurtosis 3", () => {
+test("uniform draws fill [0, 1) evenly, and normal draws have mean 0, variance 1 and kurtosis 3", () => {
   const key = keyOf(7, "test");
   const n = 40000;
   const bins = new Array<number>(20).fill(0);

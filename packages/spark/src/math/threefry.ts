@@ -14,7 +14,7 @@ export interface Key {
   readonly second: number;
 }
 
-/** The words that a key adds to the counter in turn: of a key that is known now, or of one that a program is given. */
+/** Key schedule: the words that the rounds add to the counter. The key is a constant or a value given to a program. */
 export type Schedule<I> = readonly [I, I, I];
 
 export const scheduleOf = (key: Key): Schedule<number> => [
@@ -23,13 +23,13 @@ export const scheduleOf = (key: Key): Schedule<number> => [
   PARITY ^ key.first ^ key.second,
 ];
 
-/** The operations on words that draws are made of. */
+/** The word operations that draws need. */
 export type Words<I> = Pick<
   Arithmetic<unknown, I, unknown>,
   "int" | "intAdd" | "intOr" | "intXor" | "shiftLeft" | "shiftRightUnsigned"
 >;
 
-/** Two 32-bit words from the schedule of a key and a counter of two 32-bit words. */
+/** Two 32-bit words from a key schedule and a counter of two 32-bit words. */
 export const threefryBy = <I>(m: Words<I>, schedule: Schedule<I>, index: I, step: I): [I, I] => {
   let a = m.intAdd(index, schedule[0]);
   let b = m.intAdd(step, schedule[1]);
@@ -53,7 +53,7 @@ export const threefry = <V, I, B>(m: Arithmetic<V, I, B>, key: Key, index: I, st
   return threefryBy(m, [m.int(first), m.int(second), m.int(third)], index, step);
 };
 
-/** A 32-bit word as a number in the open interval (0, 1): the top 23 bits in single precision, all 32 in double. */
+/** Maps a 32-bit word to the open interval (0, 1): the top 23 bits in single precision, all 32 in double precision. */
 export const openUnit = <V, I, B>(m: Arithmetic<V, I, B>, word: I): V => {
   if (m.precision === "f32") {
     const bits = m.toFloat(m.shiftRightUnsigned(word, m.int(9)));
@@ -86,20 +86,20 @@ export const uniformDraw = <V, I, B>(m: Arithmetic<V, I, B>, key: Key, index: I,
 export const bitsDraw = <V, I, B>(m: Arithmetic<V, I, B>, key: Key, index: I, step: I): I =>
   threefry(m, key, index, step)[0];
 
-/** The other 32 random bits of the same draw. */
+/** The second 32 random bits of the same draw. */
 export const otherBitsDraw = <V, I, B>(m: Arithmetic<V, I, B>, key: Key, index: I, step: I): I =>
   threefry(m, key, index, step)[1];
 
 /**
- * 32 random bits, where two steps share one draw: the first word goes to the even step, the other to the odd one after
- * it. A machine that goes through the steps in order need make a draw every other step only.
+ * 32 random bits. Two steps share one draw: the even step takes the first word and the next odd step takes the second.
+ * A program that runs the steps in order needs only one draw per two steps.
  */
 export const pairedBitsDraw = <V, I, B>(m: Arithmetic<V, I, B>, key: Key, index: I, step: I): I => {
   const [even, odd] = threefry(m, key, index, m.shiftRightUnsigned(step, m.int(1)));
   return m.intSelect(m.intEqual(m.intAnd(step, m.int(1)), m.int(1)), odd, even);
 };
 
-/** FNV-1a of the purpose's text: turns the name of what is drawn into half of its key. */
+/** Key of a purpose: the seed, and the FNV-1a hash of the purpose's text. */
 export const keyOf = (seed: number, purpose: string): Key => {
   let hash = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(purpose)) hash = Math.imul(hash ^ byte, 0x01000193);

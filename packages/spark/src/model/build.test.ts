@@ -17,27 +17,27 @@ const refusal = (action: () => unknown): unknown => {
   } catch (error) {
     return error;
   }
-  throw new Error("It was taken.");
+  throw new Error("It was accepted.");
 };
 
 describe("the shape", () => {
-  test("is that of units", () => {
+  test("equals units", () => {
     expect(LeakySoma({ units: [2, 3] }).build().units).toEqual([2, 3]);
   });
 
-  test("is that of an input where units are left out", () => {
+  test("equals that of an input if units are omitted", () => {
     const soma = LeakySoma();
     expect(soma.units).toBeUndefined();
     expect(soma.build(current(4, 2)).units).toEqual([4, 2]);
     expect(soma.build({ inSpikes: new PortSpecs({ payload: "SpikeArray", shape: [7] }) }).units).toEqual([7]);
   });
 
-  test("is that of an array among the fields where there is neither", () => {
+  test("equals that of an array among the fields if units and inputs are omitted", () => {
     expect(LeakySoma({ threshold: [[-40], [-41]] }).build().units).toEqual([2, 1]);
     expect(LeakySoma({ threshold: Float64Array.of(-40, -41, -42) }).build().units).toEqual([3]);
   });
 
-  test("is one unit where nothing says more", () => {
+  test("is one unit by default", () => {
     expect(LeakySoma().build().units).toEqual([1]);
   });
 
@@ -49,7 +49,7 @@ describe("the shape", () => {
     expect(both.units).toEqual([2, 1]);
   });
 
-  test("goes into every output", () => {
+  test("is the shape of every output", () => {
     const { outputSpecs } = LeakySoma({ units: [2, 3] }).build();
     expect(outputSpecs).toEqual({
       outSpikes: new PortSpecs({ payload: "SpikeArray", shape: [2, 3] }),
@@ -90,7 +90,7 @@ describe("the shape", () => {
       () => LeakySoma().build({ ...current(2), inSpikes: new PortSpecs({ payload: "SpikeArray", shape: [1, 2] }) }),
       "LeakySoma.input inSpikes has shape [1, 2], but input current has shape [2]. Give both the same shape.",
     ],
-  ])("is refused where %s differ", (_, action, message) => {
+  ])("is refused if %s differ", (_, action, message) => {
     const error = refusal(action);
     expect(error).toBeInstanceOf(ShapeError);
     expect((error as Error).message).toBe(message);
@@ -100,30 +100,30 @@ describe("the shape", () => {
     [
       "an unknown port",
       () => LeakySoma().build({ curent: current(2).current }),
-      'LeakySoma.curent is no input port. Did you mean "current"?',
+      'LeakySoma.curent is not an input port. Did you mean "current"?',
     ],
     [
       "an inherited name",
       () => LeakySoma().build({ toString: current(2).current } as never),
-      "LeakySoma.toString is no input port. Known: current, inSpikes, jump.",
+      "LeakySoma.toString is not an input port. Known: current, inSpikes, jump.",
     ],
     [
       "another payload",
       () => LeakySoma().build({ inSpikes: current(2).current }),
-      "LeakySoma.inSpikes takes a SpikeArray (1); received a CurrentArray. Wire a port of that payload.",
+      "LeakySoma.inSpikes takes a SpikeArray (1); received a CurrentArray. Connect a port with that payload.",
     ],
     [
-      "a shape that is none",
+      "an invalid shape",
       () => LeakySoma().build({ current: { payload: "CurrentArray", shape: [0] } as never }),
       "PortSpecs.shape[0] must be a whole number of at least 1; received 0. Give the size of the axis.",
     ],
     [
-      "a step of no length",
+      "a step of zero length",
       () => LeakySoma().build({}, { dt: 0 }),
       "LeakySoma.dt must be greater than 0 ms; received 0 ms. Give the length of a step.",
     ],
     [
-      "a broken seed",
+      "an invalid seed",
       () => LeakySoma().build({}, { seed: -1 }),
       "LeakySoma.seed must be a whole number from 0 to 4294967295; received -1. Give such a number.",
     ],
@@ -135,7 +135,7 @@ describe("the shape", () => {
 });
 
 describe("the values", () => {
-  test("stay one number where the config gives one, or a constant", () => {
+  test("stay one number if the config gives one number or a constant", () => {
     const { fields } = LeakySoma({ units: [3], threshold: -45, resistance: constant(0.2) }).build();
     expect(fields).toEqual({
       potentialRest: -60,
@@ -146,7 +146,7 @@ describe("the values", () => {
     });
   });
 
-  test("are drawn one a unit, the same for the same seed", () => {
+  test("are drawn once per unit, and are the same for the same seed", () => {
     const build = (seed?: number): Float64Array => {
       const soma = LeakySoma({
         units: [50],
@@ -160,13 +160,13 @@ describe("the values", () => {
     expect(build(2)).not.toEqual(build(1));
   });
 
-  test("of two fields are drawn apart", () => {
+  test("of two fields are drawn independently", () => {
     const spread = uniform({ min: 1, max: 2 });
     const { fields } = LeakySoma({ units: [5], potentialTau: spread, resistance: spread }).build();
     expect(fields["potentialTau"]).not.toEqual(fields["resistance"]);
   });
 
-  test("of a run's own dt and seed come before the config's", () => {
+  test("depend on the run's dt and seed before those of the config", () => {
     const soma = RefractoryLeakySoma({ units: [5], threshold: normal({ mean: -40, std: 1 }), dt: 0.5, seed: 3 });
     expect(soma.build()).toMatchObject({ dt: 0.5, seed: 3 });
     expect(soma.build().state["age"]).toEqual(new Int32Array(5).fill(5));
@@ -176,7 +176,7 @@ describe("the values", () => {
     expect(run.fields["threshold"]).not.toEqual(soma.build().fields["threshold"]);
   });
 
-  test("that were drawn and break a rule are refused with the unit's index", () => {
+  test("that were drawn and are out of range are refused with the unit's index", () => {
     const error = refusal(() => LeakySoma({ units: [10, 10], potentialTau: normal({ mean: 1, std: 1 }) }).build());
     expect(error).toBeInstanceOf(ConfigError);
     expect((error as Error).message).toMatch(
@@ -201,14 +201,14 @@ describe("the values", () => {
     ]);
   });
 
-  test.each([false, true])("that no draw can give are refused (skipValidation %s)", (skipValidation) => {
+  test.each([false, true])("that no draw can produce are refused (skipValidation %s)", (skipValidation) => {
     const soma = LeakySoma({ units: [100_000], threshold: normal({ mean: 0, std: 1, min: 50 }), skipValidation });
     expect(() => soma.build()).toThrow(
       "LeakySoma.threshold found no value between min and max in 10000 draws for unit [0]. Widen the bounds.",
     );
   });
 
-  test("that break a rule are taken with skipValidation, but never an infinite one", () => {
+  test("that are out of range are accepted with skipValidation, except infinite ones", () => {
     expect(LeakySoma({ potentialTau: -1, skipValidation: true }).build().fields["potentialTau"]).toBe(-1);
     const soma = LeakySoma({
       threshold: { logNormal: { median: 1e308, sigma: 100 } },
@@ -228,13 +228,13 @@ describe("the state", () => {
     });
   });
 
-  test("counts the cooldown in whole steps, half to even", () => {
+  test("counts the cooldown in whole steps; ties go to even", () => {
     const age = (cooldown: number, dt: number): number =>
       RefractoryLeakySoma({ cooldown, dt }).build().state["age"]![0]! - 1;
     expect([age(2, 1), age(2.5, 1), age(3.5, 1), age(0, 1), age(2, 0.1), age(0.3, 0.1)]).toEqual([2, 2, 4, 0, 20, 3]);
   });
 
-  test("goes back to its start", () => {
+  test("returns to its start", () => {
     const built = AdaptiveLeakySoma({ units: [3], cooldown: [1, 2, 3] }).build();
     const start = structuredClone(built.state);
     for (const values of Object.values(built.state)) values.fill(99);
@@ -243,7 +243,7 @@ describe("the state", () => {
     expect(built.state).toEqual(start);
   });
 
-  test("of two builds is not shared, nor are their values with the config's array", () => {
+  test("is separate for two builds, and their values are separate from the config's array", () => {
     const thresholds = Float64Array.of(-40, -41);
     const soma = LeakySoma({ threshold: thresholds });
     const a = soma.build();
@@ -256,7 +256,7 @@ describe("the state", () => {
     expect(soma.build().fields["threshold"]).toEqual(Float64Array.of(-40, -41));
   });
 
-  test("that starts from no finite number is refused with its unit", () => {
+  test("that does not start from a finite number is refused with its unit", () => {
     const Divided = soma(
       "Divided",
       { top: field(1, "mV", ""), low: field(1, "1", "") },
@@ -275,21 +275,21 @@ describe("the state", () => {
 describe("warnings", () => {
   const warnings = (config: Parameters<typeof LeakySoma>[0]): readonly string[] => LeakySoma(config).build().warnings;
 
-  test("there are none for the defaults", () => {
+  test("the defaults give no warnings", () => {
     expect(warnings({})).toEqual([]);
   });
 
-  test("tell of a reset that is not below the threshold", () => {
+  test("report a reset that is not below the threshold", () => {
     expect(warnings({ potentialReset: -40 })).toEqual([
-      "LeakySoma: potentialReset is not below threshold. Every unit will spike at every step that it can.",
+      "LeakySoma: potentialReset is not below threshold. After a spike, every unit will spike again as soon as possible.",
     ]);
     expect(warnings({ units: [3], threshold: [-40, -50, -60] })).toEqual([
-      "LeakySoma: potentialReset is not below threshold. 2 of 3 units will spike at every step that it can.",
+      "LeakySoma: potentialReset is not below threshold. After a spike, 2 of 3 units will spike again as soon as possible.",
     ]);
   });
 });
 
-test("a time of more steps than a counter holds is refused", () => {
+test("a time of more steps than a counter can hold is refused", () => {
   expect(() => RefractoryLeakySoma({ cooldown: 1e10 }).build()).toThrow(
     "round(cooldown/dt) must be below 2147483647 steps; received 10000000000. Give a shorter time or a longer dt.",
   );

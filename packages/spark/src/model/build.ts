@@ -22,29 +22,29 @@ import { PortSpecs } from "./ports.ts";
 export const DEFAULT_DT = 1;
 export const DEFAULT_SEED = 1;
 
-/** Finds the shape, draws the values, checks them and allocates the state. */
+/** Determines the shape, draws and checks the values, and allocates the state. */
 export const buildComponent = <M extends Model>(
   component: Component<M>,
   inputSpecs: Readonly<Record<string, PortSpecs>> = {},
   options: BuildOptions = {},
 ): BuiltComponent<M> => surveyComponent(component, inputSpecs, options).build();
 
-/** What is known before values are drawn, and the build that draws them. */
+/** Everything that is known before values are drawn, and the build that draws them. */
 export interface Survey<S extends Surveyed, B> {
   readonly surveyed: S;
-  /** Draws the values, once. @throws ConfigError when a drawn value breaks a rule */
+  /** Draws the values, once. @throws ConfigError if a drawn value is out of range */
   build(): B;
 }
 
 /**
- * Finds the shape and checks every value that need not be drawn.
- * @throws as `build` of a component, but for what only drawing tells
+ * Determines the shape and checks every value that need not be drawn.
+ * @throws like `build` of a component, except for errors of drawn values
  */
 export const surveyComponent = <M extends Model>(
   component: Component<M>,
   inputSpecs: Readonly<Record<string, PortSpecs>> = {},
   options: BuildOptions = {},
-): Survey<Surveyed<M>, BuiltComponent<M>> => {
+): Survey<Surveyed<M>, BuiltComponent<M>> & { readonly warnings: readonly string[] } => {
   const { model, config } = component;
   const path = options.path ?? model.name;
   const timing = checkTiming(path, config, options);
@@ -52,17 +52,19 @@ export const surveyComponent = <M extends Model>(
   const { surveyed, build } = surveyValues(model, config, units, { ...timing, path });
   return {
     surveyed,
+    // Of values that are drawn nothing is known yet.
+    warnings: unusual(path, model, knownFields(config)),
     build: once(() => {
       const built = build();
       const outputSpecs = Object.fromEntries(
         Object.entries(model.outputs).map(([name, { payload }]) => [name, new PortSpecs({ payload, shape: units })]),
       );
-      return { ...built, outputSpecs, warnings: unusual(path, built.fields) };
+      return { ...built, outputSpecs, warnings: unusual(path, model, built.fields) };
     }),
   };
 };
 
-/** The same value at every call; it is made at the first. */
+/** Computes a value at the first call and returns it at every call. */
 const once = <T>(make: () => T): (() => T) => {
   let made: { readonly value: T } | undefined;
   return () => {
@@ -72,10 +74,10 @@ const once = <T>(make: () => T): (() => T) => {
 };
 
 /**
- * Draws the values of what acts on the units of a population: a synapse, a drive. Its own seed, where it has one, comes
- * before that of the options.
+ * Draws the values of a synapse or a drive for the units of a population. Its own seed takes precedence over the seed
+ * in the options.
  *
- * @param population how a message calls the population, such as "the population it acts on"
+ * @param population name of the population in messages, such as "the population it acts on"
  */
 export const buildOn = <M extends Declaration>(
   model: M,
@@ -85,7 +87,7 @@ export const buildOn = <M extends Declaration>(
   options: BuildOptions,
 ): Built<M> => surveyOn(model, config, units, population, options).build();
 
-/** The same before values are drawn. */
+/** Like `buildOn`, but draws no values. */
 export const surveyOn = <M extends Declaration>(
   model: M,
   config: ParsedConfig,
@@ -121,14 +123,25 @@ const refuseRanges = (model: Declaration, config: ParsedConfig, units: Shape, si
   if (issues.length > 0) throw new ConfigError(issues);
 };
 
-/** Whether any value of a config has to be drawn. */
+/** Values that need not be drawn. */
+const knownFields = ({ settings }: ParsedConfig): Record<string, number | Float64Array> => {
+  const known: Record<string, number | Float64Array> = {};
+  for (const [name, setting] of Object.entries(settings)) {
+    if (typeof setting === "number") known[name] = setting;
+    else if (isShapedArray(setting)) known[name] = setting.data;
+    else if ("constant" in setting) known[name] = setting.constant;
+  }
+  return known;
+};
+
+/** Whether any value of a config must be drawn. */
 export const isDrawn = ({ settings }: ParsedConfig): boolean =>
   Object.values(settings).some(
     (setting) =>
       typeof setting !== "number" && !isSeries(setting) && !isShapedArray(setting) && !("constant" in setting),
   );
 
-/** What need not be drawn is built at once, so that all of it is checked; else the build waits. */
+/** If nothing must be drawn, builds at once, which checks all values; otherwise the build waits. */
 const surveyValues = <M extends Declaration>(
   model: M,
   config: ParsedConfig,
@@ -140,12 +153,12 @@ const surveyValues = <M extends Declaration>(
   const { dt, seed, path } = site;
   const surveyed = { model, path, units, dt, seed };
   refuseRanges(model, config, units, site);
-  // Rules hold of values: those that are drawn are not known yet.
+  // Rules need values, and drawn values are not known yet.
   const varying = model.finish?.({ ...surveyed, fields: {} }, { ...config, skipValidation: true });
   return { surveyed: { ...surveyed, varying }, build };
 };
 
-/** dt and seed of the options, else of the config, else by default. */
+/** dt and seed from the options, otherwise from the config, otherwise the defaults. */
 const checkTiming = (
   path: string,
   config: ParsedConfig,
@@ -158,7 +171,7 @@ const checkTiming = (
   return { dt, seed };
 };
 
-/** Draws the values for a known shape, checks them and sets the state to its start. */
+/** Draws and checks the values for a known shape, and sets the state to its start. */
 const buildValues = <M extends Declaration>(
   model: M,
   config: ParsedConfig,
@@ -175,7 +188,9 @@ const buildValues = <M extends Declaration>(
   return { ...built, varying: model.finish?.(built, config), ...stateOf(model, initial, sizeOf(units)) };
 };
 
-/** States whose arrays are made when they are asked for: ten million units need none to start from one number. */
+/**
+ * State variables whose arrays are allocated on first access. Ten million units that start from one number need none.
+ */
 const stateOf = (
   model: Declaration,
   initial: Readonly<Record<string, number | Float64Array>>,
@@ -202,7 +217,7 @@ const stateOf = (
   return { state, start, reset: () => Object.keys(model.state).forEach(put) };
 };
 
-/** The shape of `units`, else that of the inputs, else that of arrays among the fields, else one unit. */
+/** The shape of `units`, otherwise of the inputs, otherwise of arrays among the fields, otherwise one unit. */
 const findShape = (component: Component, inputSpecs: Readonly<Record<string, PortSpecs>>, path: string): Shape => {
   const { model, config } = component;
   const found: FoundShape[] = [];
@@ -213,13 +228,13 @@ const findShape = (component: Component, inputSpecs: Readonly<Record<string, Por
     if (!declared) {
       throw new ConfigError({
         path: `${path}.${port}`,
-        message: `is no input port. ${suggestName(port, Object.keys(model.inputs))}`,
+        message: `is not an input port. ${suggestName(port, Object.keys(model.inputs))}`,
       });
     }
     if (specs.payload !== declared.payload) {
       throw new ConfigError({
         path: `${path}.${port}`,
-        message: `takes a ${declared.payload} (${declared.unit}); received a ${specs.payload}. Wire a port of that payload.`,
+        message: `takes a ${declared.payload} (${declared.unit}); received a ${specs.payload}. Connect a port with that payload.`,
       });
     }
     found.push({ from: `input ${port}`, shape: specs.shape, flat: false });
@@ -234,7 +249,7 @@ const findShape = (component: Component, inputSpecs: Readonly<Record<string, Por
 interface FoundShape {
   readonly from: string;
   readonly shape: Shape;
-  /** A flat array fits every shape of its length. */
+  /** True for a flat array, which fits every shape of its length. */
   readonly flat: boolean;
 }
 
@@ -244,7 +259,7 @@ const shapesOf = (config: ParsedConfig): FoundShape[] =>
     hasShape(setting) ? [{ from, shape: setting.shape, flat: setting.flat }] : [],
   );
 
-/** @throws ShapeError where one of the shapes is not that of the units */
+/** @throws ShapeError if a shape differs from that of the units */
 const checkShapes = (found: readonly FoundShape[], units: Pick<FoundShape, "from" | "shape">, path: string): void => {
   for (const { from, shape, flat } of found) {
     if (flat ? sizeOf(shape) === sizeOf(units.shape) : sameShape(shape, units.shape)) continue;
@@ -303,7 +318,7 @@ const drawnIssue = (path: string, field: Field, drawn: Float64Array, units: Shap
   };
 };
 
-/** A start that divides by zero would make every later value NaN. */
+/** A start value that divides by zero would make every later value NaN. */
 const refuseUnbounded = (path: string, value: number | Float64Array, units: Shape): void => {
   const values = typeof value === "number" ? [value] : value;
   const bad = values.findIndex((v) => !Number.isFinite(v));
@@ -315,17 +330,18 @@ const refuseUnbounded = (path: string, value: number | Float64Array, units: Shap
   });
 };
 
-/** A reset at or above the threshold makes a unit fire at every step that it can. */
-const unusual = (path: string, fields: Readonly<Record<string, number | Float64Array>>): string[] => {
-  const { potentialReset, threshold } = fields;
-  if (potentialReset === undefined || threshold === undefined) return [];
+/** A reset at or above the threshold makes a unit spike in every step in which it can. */
+const unusual = (path: string, { roles }: Model, fields: Readonly<Record<string, number | Float64Array>>): string[] => {
+  const reset = fields[roles?.reset ?? ""];
+  const threshold = fields[roles?.threshold ?? ""];
+  if (reset === undefined || threshold === undefined) return [];
   const at = (value: number | Float64Array, k: number): number => (typeof value === "number" ? value : value[k]!);
-  const length = Math.max(
-    ...[potentialReset, threshold].map((value) => (typeof value === "number" ? 1 : value.length)),
-  );
+  const length = Math.max(...[reset, threshold].map((value) => (typeof value === "number" ? 1 : value.length)));
   let count = 0;
-  for (let k = 0; k < length; k++) if (at(potentialReset, k) >= at(threshold, k)) count++;
+  for (let k = 0; k < length; k++) if (at(reset, k) >= at(threshold, k)) count++;
   if (count === 0) return [];
-  const who = length === 1 ? "Every unit" : `${count} of ${length} units`;
-  return [`${path}: potentialReset is not below threshold. ${who} will spike at every step that it can.`];
+  const who = length === 1 ? "every unit" : `${count} of ${length} units`;
+  return [
+    `${path}: ${roles!.reset} is not below ${roles!.threshold}. After a spike, ${who} will spike again as soon as possible.`,
+  ];
 };

@@ -2,20 +2,24 @@ import type { Fields } from "../config/field.ts";
 import type { CommonConfig, InputOf, ParsedConfig } from "../config/parse.ts";
 import type { Shape } from "../config/shape.ts";
 import type { Bool, DType, Expr, Float } from "../expr/expr.ts";
-import type { finish } from "./finish.ts";
 import type { Port, PortSpecs } from "./ports.ts";
 import type { Varying } from "./varying.ts";
 
-/** A variable that a component keeps from step to step. */
+/** A state variable of a component. */
 export interface StateVariable<T extends DType = DType> {
   readonly dtype: T;
-  /** Value at the start and after `reset()`; may depend on fields and dt. */
+  /** Value at the start and after `reset()`. May depend on fields and dt. */
   readonly initial: Expr<T>;
   readonly unit: string;
   readonly description: string;
+  /**
+   * Reference value of a float state variable, an expression of fields. The state variable stores the difference from
+   * it; users set and read absolute values. Absent for state variables that are stored as they are.
+   */
+  readonly from?: Float;
 }
 
-/** Something that can be read or recorded: an expression over fields and the state after the step. */
+/** A quantity that can be read or recorded: an expression of fields and the state variables after the step. */
 export interface Observable {
   readonly expr: Float | Expr<"int">;
   readonly unit: string;
@@ -23,8 +27,8 @@ export interface Observable {
 }
 
 /**
- * What components of every kind declare. Checks, help, docs, forms and compiled code are derived from this and from
- * nothing else.
+ * The declaration of a component of any kind. Checks, help, documentation, forms and compiled code are derived from it
+ * alone.
  */
 export interface Declaration<F extends Fields = Fields, S extends string = string> {
   readonly name: string;
@@ -33,27 +37,51 @@ export interface Declaration<F extends Fields = Fields, S extends string = strin
   readonly state: Readonly<Record<S, StateVariable>>;
   readonly inputs: Readonly<Record<string, Port>>;
   readonly outputs: Readonly<Record<string, Port>>;
-  /** Each state's value after the step, from the values before it. */
+  /** The value of each state variable after the step, from the values before it. */
   readonly next: Readonly<Record<S, Expr>>;
   readonly observables: Readonly<Record<string, Observable>>;
-  /** What must hold of fields and dt together. */
+  /** Conditions on fields and dt together. */
   readonly rules?: readonly Rule[];
-  /** What a build is finished with where there are rules or a field may change in time; others need not load it. */
-  readonly finish?: typeof finish;
+  /**
+   * Completes a build if there are rules or fields that may change over time. Absent otherwise, so that other models do
+   * not load it.
+   */
+  readonly finish?: Finish;
 }
 
-/** A rule of several fields, or of fields and dt: one that a field alone cannot keep. */
+/**
+ * Completes a build: finds the field that changes over time, if any, and checks the rules for several values.
+ * @throws ConfigError that names the first unit for which a rule does not hold
+ */
+export type Finish = (
+  built: Pick<Built, "model" | "fields" | "dt" | "units" | "path">,
+  config: ParsedConfig,
+) => Varying | undefined;
+
+/** A condition on several fields, or on fields and dt. */
 export interface Rule {
-  /** The field that a message names. */
+  /** Field that a message names. */
   readonly field: string;
   readonly holds: Bool;
-  /** Completes the sentence "rate …", without what was received. */
+  /** Completes the sentence "rate …", without the received value. */
   readonly requirement: string;
   readonly remedy: string;
 }
 
-/** What a population is: with a membrane, or without. */
+/** Kind of a population: with or without a membrane. */
 export type PopulationKind = "soma" | "spikeSource";
+
+/** Names of fields and state variables that have a role in figures and warnings. */
+export interface Roles<F extends string = string, S extends string = string> {
+  /** Field: potential above which a unit spikes, mV. */
+  readonly threshold?: F;
+  /** State variable that adds to the threshold, mV. */
+  readonly thresholdShift?: S;
+  /** Field: potential just after a spike, mV. */
+  readonly reset?: F;
+  /** Field: time after a spike during which a unit cannot spike, ms. */
+  readonly refractory?: F;
+}
 
 /** A population as data: units that spike. */
 export interface Model<F extends Fields = Fields, S extends string = string, K extends PopulationKind = PopulationKind>
@@ -61,63 +89,68 @@ export interface Model<F extends Fields = Fields, S extends string = string, K e
   readonly kind: K;
   /** Whether each unit spikes in the step. */
   readonly spikes: Bool;
+  readonly roles?: Roles;
 }
 
-/** A component with its config: how many of what, with which values. Immutable. */
+/** A component: a model with its config. Immutable. */
 export interface Component<M extends Model = Model> {
   readonly model: M;
   readonly config: ParsedConfig;
   /** Shape of the population; undefined until `build` finds it from the inputs. */
   readonly units: Shape | undefined;
   /**
-   * Finds the shape from the inputs, draws the initializers, checks every value and allocates the state. Never steps.
-   * @throws ShapeError when an array or an input has another shape; ConfigError when a drawn value breaks a rule.
+   * Determines the shape from the inputs, draws the initializers, checks every value and allocates the state. Runs no
+   * step.
+   * @throws ShapeError if an array or an input has another shape; ConfigError if a drawn value is out of range.
    */
   build(inputSpecs?: Readonly<Record<string, PortSpecs>>, options?: BuildOptions): BuiltComponent<M>;
 }
 
-/** What a build needs beside the config; the run's own dt and seed when they are set there. */
+/** Options of a build, in addition to the config. A run passes its own dt and seed if they are set. */
 export interface BuildOptions {
-  /** ms; the config's, else 1. */
+  /** Time step, ms. Default: that of the config, otherwise 1. */
   readonly dt?: number;
-  /** The config's, else 1. */
+  /** Default: that of the config, otherwise 1. */
   readonly seed?: number;
-  /** Stands for the component in messages and keys its draws beside the seed; the model's name by default. */
+  /** Name in messages; it also keys the draws, with the seed. Default: the name of the model. */
   readonly path?: string;
 }
 
-/** A declaration whose shape is known, and whose values are known as far as they need not be drawn. */
+/** A declaration with a known shape. Values are known unless they must be drawn. */
 export interface Surveyed<M extends Declaration = Declaration> {
   readonly model: M;
-  /** Stands for it in messages and keys its draws beside the seed. */
+  /** Name in messages; it also keys the draws, with the seed. */
   readonly path: string;
   readonly units: Shape;
   readonly dt: number;
   readonly seed: number;
-  /** The field that changes in time, if one does. */
+  /** The field that changes over time, if any. */
   readonly varying: Varying | undefined;
 }
 
-/** A declaration whose shape and values are known. */
+/** A declaration with a known shape and known values. */
 export interface Built<M extends Declaration = Declaration> extends Surveyed<M> {
-  /** Value of each field: a number for all units, or one a unit in row-major order. One that changes in time is not here. */
+  /**
+   * Value of each field: one number for all units, or one per unit in row-major order. Excludes a field that changes
+   * over time.
+   */
   readonly fields: Readonly<Record<string, number | Float64Array>>;
-  /** The state, one value a unit; an array is made when it is first asked for. */
+  /** State variables, one value per unit. Each array is allocated on first access. */
   readonly state: Readonly<Record<string, Float64Array | Int32Array>>;
-  /** The same for who needs no array: a number where all units start alike and no array was asked for. */
+  /** State variables without allocation: one number if all units start alike and no array was accessed. */
   readonly start: Readonly<Record<string, number | Float64Array | Int32Array>>;
-  /** Puts the state back to its start. */
+  /** Sets the state to its start. */
   reset(): void;
 }
 
-/** A component whose shape and values are known. */
+/** A component with a known shape and known values. */
 export interface BuiltComponent<M extends Model = Model> extends Built<M> {
   readonly outputSpecs: Readonly<Record<string, PortSpecs>>;
-  /** Sentences about values that are allowed but unusual. */
+  /** Sentences about values that are valid but unusual. */
   readonly warnings: readonly string[];
 }
 
-/** A component's constructor, which also carries its declaration. */
+/** Constructor of a component. It also carries the declaration. */
 export interface ComponentType<
   F extends Fields = Fields,
   S extends string = string,
@@ -127,8 +160,8 @@ export interface ComponentType<
   readonly model: ModelOf<F, S, K>;
 }
 
-/** A model whose fields and states are known by name, so that what may be set and recorded is typed. */
+/** A model whose fields and state variables are known by name, so that settings and records are typed. */
 export type ModelOf<F extends Fields, S extends string, K extends PopulationKind = PopulationKind> = Model<F, S, K>;
 
-/** The config that a declaration's fields make: every field optional, with the common options. */
+/** Config of a declaration: every field is optional. Includes the common options. */
 export type ConfigOf<F extends Fields> = { readonly [K in keyof F]?: InputOf<F[K]> } & CommonConfig;

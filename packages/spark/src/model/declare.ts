@@ -5,17 +5,17 @@ import { ModelError } from "../errors/errors.ts";
 import { type Expr, type Float, type Int, symbol, walk } from "../expr/expr.ts";
 import type { Declaration, Observable, StateVariable } from "./component.ts";
 
-/* What declarations of every kind have in common: the symbols that their equations name, and checks. */
+/* Shared parts of all kinds of declarations: the symbols of their equations, and checks. */
 
-/** A kind of component: what it is called in messages, and the names that no field or state of it may take. */
+/** A kind of component: its name in messages, and the reserved names of its fields and state variables. */
 export interface Kind {
   readonly name: string;
-  /** A well-formed name of one. */
+  /** An example of a well-formed name. */
   readonly example: string;
   readonly reserved: readonly string[];
 }
 
-/** Names that are options of every component's config. */
+/** Options in the config of every component; their names are reserved. */
 export const commonNames: readonly string[] = ["units", "dt", "dtype", "seed", "skipValidation"];
 
 export type States = Readonly<Record<string, StateVariable>>;
@@ -58,27 +58,27 @@ export const checkUnitName = (path: string, unit: string): void => {
   }
 };
 
-/** A state has a name of its own, a known unit and a start that is known before a run. */
+/** Checks that a state variable has a unique name, a known unit and a start value that is known before a run. */
 export const checkStates = (kind: Kind, name: string, fields: Fields, state: States): void => {
   for (const [key, variable] of Object.entries(state)) {
     if (Object.hasOwn(fields, key)) {
-      throw new ModelError(`${name}.${key} is declared twice, as a field and as a state. Rename one of them.`);
+      throw new ModelError(`${name}.${key} is declared twice, as a field and as a state variable. Rename one of them.`);
     }
     if (kind.reserved.includes(key)) {
-      throw new ModelError(`${name}.${key} is a name that every ${kind.name} has. Rename the state.`);
+      throw new ModelError(`${name}.${key} is a name that every ${kind.name} has. Rename the state variable.`);
     }
     if (!camelCase.test(key)) {
-      throw new ModelError(`${name}.${key} must be named in camelCase, such as adaptation. Rename the state.`);
+      throw new ModelError(`${name}.${key} must be named in camelCase, such as adaptation. Rename the state variable.`);
     }
     checkUnitName(`${name}.${key}`, variable.unit);
     walk([variable.initial], ({ op, source, name: what }) => {
       if (op !== "symbol" || source === "field" || source === "dt") return;
-      throw new ModelError(`${name}.${key} starts from ${what}, which is known only within a run. Use fields and dt.`);
+      throw new ModelError(`${name}.${key} starts from ${what}, which is known only during a run. Use fields and dt.`);
     });
   }
 };
 
-/** What `step` returns beside its results: every state, and nothing else. */
+/** Checks that `step` returns every state variable, its results, and nothing else. */
 export const checkNext = (
   kind: Kind,
   name: string,
@@ -89,21 +89,28 @@ export const checkNext = (
     const expr = Object.hasOwn(next, key) ? next[key] : undefined;
     if (!expr) {
       throw new ModelError(
-        `${name}.step must return ${key}, a state of the ${kind.name}. Add it to what step returns.`,
+        `${name}.step must return ${key}, a state variable of the ${kind.name}. Add it to the result of step.`,
       );
     }
     if (expr.dtype !== variable.dtype) {
-      throw new ModelError(`${name}.${key} is ${variable.dtype}, but step returns ${returned(expr)}. Make them agree.`);
+      throw new ModelError(
+        `${name}.${key} is ${variable.dtype}, but step returns ${returned(expr)}. Make the types agree.`,
+      );
     }
   }
   for (const key of Object.keys(next)) {
     if (!Object.hasOwn(state, key)) {
-      throw new ModelError(`${name}.step returns ${key}, which is not a state. Declare it in state, or drop it.`);
+      throw new ModelError(
+        `${name}.step returns ${key}, which is not a state variable. Declare it under state, or remove it.`,
+      );
     }
   }
 };
 
-/** An expression of another declaration may be used where this one declares everything that it names. */
+/**
+ * Checks that the equations name only declared symbols. An expression from another declaration is allowed if this one
+ * declares all its symbols.
+ */
 export const checkSymbols = (
   declaration: Pick<Declaration, "name" | "fields" | "state">,
   inputs: readonly string[],
@@ -114,11 +121,13 @@ export const checkSymbols = (
   walk(roots, ({ op, source, name }) => {
     if (op !== "symbol" || (source !== "field" && source !== "state" && source !== "input")) return;
     if (own[source].includes(name!)) return;
-    throw new ModelError(`${owner} uses the ${source} ${name}, which it does not declare. Take it from x, in step.`);
+    throw new ModelError(
+      `${owner} uses the ${source} ${name}, which it does not declare. Use only symbols from the argument of step.`,
+    );
   });
 };
 
-/** Names of the input symbols below the roots. */
+/** Names of the input symbols in the expressions. */
 export const inputsUsed = (roots: readonly Expr[]): Set<string> => {
   const used = new Set<string>();
   walk(roots, ({ op, source, name }) => {
@@ -127,7 +136,7 @@ export const inputsUsed = (roots: readonly Expr[]): Set<string> => {
   return used;
 };
 
-/** What an author's step gave, for a message. */
+/** Text for a value that an author's `step` returned. */
 export const returned = (value: unknown): string =>
   typeof value === "object" && value !== null && "dtype" in value
     ? String(value.dtype)
@@ -135,7 +144,7 @@ export const returned = (value: unknown): string =>
       ? "nothing"
       : describe(value);
 
-/** Every state as something that can be recorded. */
+/** Every state variable as an observable. */
 export const stateObservables = (state: States, scope: Readonly<Record<string, Expr>>): Record<string, Observable> =>
   Object.fromEntries(
     Object.entries(state).map(([key, { unit, description }]) => [

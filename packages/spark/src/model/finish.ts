@@ -1,17 +1,13 @@
 import { withUnit } from "../config/field.ts";
-import { indexText, type ParsedConfig } from "../config/parse.ts";
+import { indexText } from "../config/parse.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
-import type { Built } from "./component.ts";
+import type { Finish } from "./component.ts";
 import { evaluateFixed } from "./fixed.ts";
 import { type Varying, varyingOf } from "./varying.ts";
 
-type Unfinished = Pick<Built, "model" | "fields" | "dt" | "units" | "path">;
+type Unfinished = Parameters<Finish>[0];
 
-/**
- * Finishes a build: finds the field that changes in time, if one does, and checks the rules of several values.
- * @throws ConfigError that names the first unit for which a rule does not hold
- */
-export const finish = (built: Unfinished, config: ParsedConfig): Varying | undefined => {
+export const finish: Finish = (built, config) => {
   const varying = varyingOf(config, built.dt, built.path);
   if (!config.skipValidation) checkRules(built, varying);
   return varying;

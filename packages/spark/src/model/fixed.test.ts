@@ -23,12 +23,12 @@ import { evaluateFixed } from "./fixed.ts";
 const tau = symbol("float", "tau", "field", "ms");
 const gain = symbol("float", "gain", "field", "1");
 
-test("fields of one number give one number, with the precision of doubles", () => {
+test("fields of one number give one number, in double precision", () => {
   expect(evaluateFixed(neg(expm1(neg(div(dt, tau)))), { tau: 20 }, 0.1)).toBeCloseTo(-Math.expm1(-0.005), 17);
   expect(evaluateFixed(steps(tau), { tau: 2.5 }, 1)).toBe(2);
 });
 
-test("a field of one value a unit gives one value a unit, mixed with numbers", () => {
+test("a field with one value per unit gives one value per unit, also combined with numbers", () => {
   const value = evaluateFixed(
     select(gt(tau, 1), mul(tau, gain), add(tau, gain)),
     { tau: Float64Array.of(1, 2, 3), gain: 10 },
@@ -37,7 +37,7 @@ test("a field of one value a unit gives one value a unit, mixed with numbers", (
   expect(value).toEqual(Float64Array.of(11, 20, 30));
 });
 
-test("elementary functions are the library's own", () => {
+test("elementary functions are those of the library", () => {
   const all = [exp, log, tanh, sqrt].map((verb) => evaluateFixed(verb(tau), { tau: 0.5 }, 1) as number);
   [Math.exp(0.5), Math.log(0.5), Math.tanh(0.5), Math.sqrt(0.5)].forEach((value, k) => {
     expect(all[k]).toBeCloseTo(value, 15);
@@ -46,7 +46,7 @@ test("elementary functions are the library's own", () => {
   expect(evaluateFixed(cosTurn(tau), { tau: 0.5 }, 1)).toBe(-1);
 });
 
-test("a part that is shared is computed once", () => {
+test("a shared part is computed once", () => {
   const memo = new Map();
   const part = div(dt, tau);
   evaluateFixed(add(part, part), { tau: 4 }, 1, memo);
@@ -54,11 +54,11 @@ test("a part that is shared is computed once", () => {
   expect(memo.size).toBe(4);
 });
 
-test("what is known only within a run is refused", () => {
+test("values that are known only during a run are refused", () => {
   expect(() => evaluateFixed(symbol("float", "current", "input", "pA"), {}, 1)).toThrow(
-    new ModelError("current is known only within a run. Use fields and dt here."),
+    new ModelError("current is known only during a run. Use fields and dt here."),
   );
   expect(() => evaluateFixed(normalNoise("a"), { unit: 0, step: 0 }, 1)).toThrow(
-    new ModelError("normal draws anew in every step. Use an initializer for values drawn once."),
+    new ModelError("normal draws a new number in every step. Use an initializer for values drawn once."),
   );
 });

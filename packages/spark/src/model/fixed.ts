@@ -16,8 +16,8 @@ const functions: Partial<Record<CompositeName, (x: number) => number>> = {
 };
 
 /**
- * The value of an expression of fields and dt, in double precision: a number where every field in it is one number,
- * else one value a unit.
+ * Evaluates an expression of fields and dt in double precision. Returns a number if every field in it is one number,
+ * otherwise one value per unit.
  */
 export const evaluateFixed = (
   root: Expr,
@@ -41,7 +41,7 @@ const compute = (
   if (expr.op === "constant") return expr.value!;
   if (expr.op === "symbol") {
     const value = expr.source === "dt" ? dt : fields[expr.name!];
-    if (value === undefined) throw new ModelError(`${expr.name} is known only within a run. Use fields and dt here.`);
+    if (value === undefined) throw new ModelError(`${expr.name} is known only during a run. Use fields and dt here.`);
     return value;
   }
   const args = expr.args.map((arg) => evaluateFixed(arg, fields, dt, memo));
@@ -49,7 +49,8 @@ const compute = (
   const apply = (functions[expr.op as CompositeName] ?? meaning[expr.op as PrimitiveName]) as
     | ((...values: number[]) => number)
     | undefined;
-  if (!apply) throw new ModelError(`${expr.op} draws anew in every step. Use an initializer for values drawn once.`);
+  if (!apply)
+    throw new ModelError(`${expr.op} draws a new number in every step. Use an initializer for values drawn once.`);
   const array = args.find((arg) => typeof arg !== "number");
   if (!array) return apply(...(args as number[]));
   const [a = 0, b = 0, c = 0] = args;
@@ -60,7 +61,7 @@ const compute = (
 
 const at = (value: number | Float64Array, k: number): number => (typeof value === "number" ? value : value[k]!);
 
-/** Counts are 32 bits wide, and one is kept free so that a count can still grow by one. */
+/** Counts have 32 bits. One value stays free so that a count can still grow by one. */
 const checkCount = (expr: Expr, value: number | Float64Array): void => {
   const bad = (typeof value === "number" ? [value] : value).find((count) => !(Math.abs(count) < 2147483647));
   if (bad === undefined) return;

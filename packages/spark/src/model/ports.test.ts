@@ -11,13 +11,13 @@ describe("PortSpecs", () => {
     });
   });
 
-  test("names everything that is wrong", () => {
+  test("reports all problems", () => {
     expect(() => new PortSpecs({ payload: "Spikes", shape: [] } as never)).toThrow(
       new ConfigError([
         {
           path: "PortSpecs.payload",
           message:
-            'must be one of SpikeArray, CurrentArray, PotentialArray, JumpArray; received "Spikes". Name the payload.',
+            'must be one of SpikeArray, CurrentArray, PotentialArray, JumpArray, SignalArray; received "Spikes". Name the payload.',
         },
         {
           path: "PortSpecs.shape",
@@ -29,20 +29,22 @@ describe("PortSpecs", () => {
 });
 
 describe.each([CurrentArray, PotentialArray])("%o", (Payload) => {
-  test("is flat unless told", () => {
+  test("is flat by default", () => {
     expect(new Payload(Float32Array.of(1, 2, 3)).shape).toEqual([3]);
     expect(new Payload(Float32Array.of(1, 2, 3, 4), [2, 2]).shape).toEqual([2, 2]);
   });
 
   test("refuses a shape of another size", () => {
     expect(() => new Payload(Float32Array.of(1, 2, 3), [2, 2])).toThrow(
-      new ShapeError(`${Payload.name}.values must hold 4 values for shape [2, 2]; received 3. Give one value a unit.`),
+      new ShapeError(
+        `${Payload.name}.values must hold 4 values for shape [2, 2]; received 3. Give one value per unit.`,
+      ),
     );
   });
 });
 
 describe("SpikeArray", () => {
-  test("from indices and back, for any count of units", () => {
+  test("from indices and back, for any number of units", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 200 }), fc.array(fc.nat({ max: 199 })), (size, given) => {
         const indices = given.filter((unit) => unit < size);
@@ -65,14 +67,14 @@ describe("SpikeArray", () => {
 
   test("refuses too few words, of either kind", () => {
     expect(() => new SpikeArray(new Uint32Array(1), [33])).toThrow(
-      new ShapeError("SpikeArray.bits must hold 2 words of 32 bits for shape [33]; received 1. Give one bit a unit."),
+      new ShapeError("SpikeArray.bits must hold 2 words of 32 bits for shape [33]; received 1. Give one bit per unit."),
     );
     expect(() => new SpikeArray(new Uint32Array(2), [33], new Uint32Array(1))).toThrow(
       "SpikeArray.inhibitory must hold 2",
     );
   });
 
-  test("asks no unit beyond its own", () => {
+  test("treats units beyond its size as absent", () => {
     expect(SpikeArray.fromIndices([31], [32]).has(32)).toBe(false);
   });
 });

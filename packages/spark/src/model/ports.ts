@@ -1,32 +1,80 @@
 import { describe, type NumericArray, type Shape, shapeIssue, sizeOf } from "../config/shape.ts";
 import { ConfigError, ShapeError } from "../errors/errors.ts";
 
-/** What flows through a port. Jumps never leave the machine, so that there is no class of their name. */
-export type PayloadName = "SpikeArray" | "CurrentArray" | "PotentialArray" | "JumpArray";
+/** Payload of a port. Jumps exist only inside compiled code, so there is no class JumpArray. */
+export type PayloadName = "SpikeArray" | "CurrentArray" | "PotentialArray" | "JumpArray" | "SignalArray";
 
-/** A port as a component declares it. */
+/** A port in the declaration of a component. */
 export interface Port {
   readonly payload: PayloadName;
   readonly unit: string;
   readonly description: string;
-  /** True where synapses alone can be wired to it, and no input of a run. */
+  /** True if only synapses can connect to the port, not an input of a run. */
   readonly synaptic?: boolean;
-  /** True where a spike has no sign, so that none may be inhibitory. */
+  /** True if spikes have no sign here, so inhibitory spikes are refused. */
   readonly unsigned?: boolean;
+  /** For spikes from outside: the port to which each adds one unit of current. */
+  readonly into?: string;
+  /** For currents and jumps: the state variable whose absolute value synapses on this port use as the potential. */
+  readonly potential?: string;
 }
 
-/** The ports that inputs of a run can be wired to. */
+/** An input that a soma declares; its equations use it by name. */
+export type InputPort = Port & { readonly payload: "CurrentArray" | "JumpArray" | "SignalArray" };
+
+interface PortOptions {
+  /** State variable in mV that synapses on this port use as the potential. Default: "potential". */
+  readonly potential?: string;
+}
+
+/** Declares an input of a soma: a current, pA. */
+export const current = (description: string, { potential = "potential" }: PortOptions = {}): InputPort => ({
+  payload: "CurrentArray",
+  unit: "pA",
+  description,
+  potential,
+});
+
+/** Declares an input of a soma: jumps of a potential by delta synapses, mV. */
+export const jump = (description: string, { potential = "potential" }: PortOptions = {}): InputPort => ({
+  payload: "JumpArray",
+  unit: "mV",
+  description,
+  synaptic: true,
+  potential,
+});
+
+/** Declares an input of a soma: a quantity in the given unit, such as the concentration of a modulator. */
+export const signal = (unit: string, description: string): InputPort => ({ payload: "SignalArray", unit, description });
+
+/** Payload for each output of a synapse. */
+const payloads = { current: "CurrentArray", jump: "JumpArray" } as const;
+
+/**
+ * The port of a soma that a synapse acts on: the one that it names, otherwise the first with the right payload. Returns
+ * undefined if there is none.
+ */
+export const targetPort = (
+  inputs: Readonly<Record<string, Port>>,
+  output: "current" | "jump",
+  named?: string,
+): string | undefined => {
+  const fits = (name: string): boolean => inputs[name]?.payload === payloads[output];
+  return named === undefined ? Object.keys(inputs).find(fits) : fits(named) ? named : undefined;
+};
+
+/** The ports that inputs of a run can use. */
 export const runInputs = (inputs: Readonly<Record<string, Port>>): Record<string, Port> =>
   Object.fromEntries(Object.entries(inputs).filter(([, { synaptic }]) => !synaptic));
 
-/** What is wired to a port: the payload and the shape of the population behind it. */
+/** Specification of a connection to a port: the payload, and the shape of the population behind it. */
 export class PortSpecs {
   readonly payload: PayloadName;
   readonly shape: Shape;
 
-  /** @throws ConfigError when the payload is unknown or the shape is no list of positive whole numbers. */
+  /** @throws ConfigError if the payload is unknown or the shape is not a list of positive integers. */
   constructor(options: { readonly payload: PayloadName; readonly shape: Shape }) {
-    const names: readonly string[] = ["SpikeArray", "CurrentArray", "PotentialArray", "JumpArray"];
+    const names: readonly string[] = ["SpikeArray", "CurrentArray", "PotentialArray", "JumpArray", "SignalArray"];
     const issues = [];
     if (!names.includes(options.payload)) {
       issues.push({
@@ -45,12 +93,12 @@ export class PortSpecs {
 const checkLength = (name: string, length: number, shape: Shape): void => {
   if (length !== sizeOf(shape)) {
     throw new ShapeError(
-      `${name}.values must hold ${sizeOf(shape)} values for shape [${shape.join(", ")}]; received ${length}. Give one value a unit.`,
+      `${name}.values must hold ${sizeOf(shape)} values for shape [${shape.join(", ")}]; received ${length}. Give one value per unit.`,
     );
   }
 };
 
-/** Currents of a population, pA, one a unit in row-major order. */
+/** Currents of a population, pA, one per unit in row-major order. */
 export class CurrentArray {
   readonly payload = "CurrentArray";
   readonly values: NumericArray;
@@ -63,7 +111,7 @@ export class CurrentArray {
   }
 }
 
-/** Absolute membrane potentials of a population, mV, one a unit in row-major order. */
+/** Absolute membrane potentials of a population, mV, one per unit in row-major order. */
 export class PotentialArray {
   readonly payload = "PotentialArray";
   readonly values: NumericArray;
@@ -77,14 +125,14 @@ export class PotentialArray {
 }
 
 /**
- * Spikes of a population in one step: one bit a unit, and one bit a unit that marks inhibitory sources. A spike counts
- * +1, or −1 where its source is inhibitory.
+ * Spikes of a population in one step: one bit per unit, and optionally one bit per unit that marks inhibitory units. A
+ * spike counts +1, or −1 from an inhibitory unit.
  */
 export class SpikeArray {
   readonly payload = "SpikeArray";
-  /** Bit u % 32 of word u / 32 is set where unit u spikes. */
+  /** Bit u % 32 of word ⌊u / 32⌋ is 1 if unit u spikes. */
   readonly bits: Uint32Array;
-  /** The same layout: set where unit u is inhibitory. Absent when none is. */
+  /** The same layout: 1 if unit u is inhibitory. Absent if no unit is inhibitory. */
   readonly inhibitory: Uint32Array | undefined;
   readonly shape: Shape;
 
@@ -93,7 +141,7 @@ export class SpikeArray {
     for (const [name, array] of [["bits", bits] as const, ["inhibitory", inhibitory] as const]) {
       if (array && array.length < words) {
         throw new ShapeError(
-          `SpikeArray.${name} must hold ${words} words of 32 bits for shape [${shape.join(", ")}]; received ${array.length}. Give one bit a unit.`,
+          `SpikeArray.${name} must hold ${words} words of 32 bits for shape [${shape.join(", ")}]; received ${array.length}. Give one bit per unit.`,
         );
       }
     }
@@ -102,7 +150,10 @@ export class SpikeArray {
     this.shape = shape;
   }
 
-  /** From the indices of the units that spike. */
+  /**
+   * Creates an array from the indices of the units that spike.
+   * @throws ShapeError if `inhibitory` has another size; ConfigError if an index is out of range.
+   */
   static fromIndices(indices: Iterable<number>, shape: Shape, inhibitory?: Uint32Array): SpikeArray {
     const size = sizeOf(shape);
     const bits = new Uint32Array(Math.ceil(size / 32));

@@ -1,15 +1,25 @@
 import { constant, type Expr, type Float, type FloatLike, type IntLike } from "../expr/expr.ts";
 import type { StateVariable } from "./component.ts";
 
-/** A float state: its start (a number or an expression of fields), unit and meaning. */
-export const float = (initial: FloatLike, unit: string, description: string): StateVariable<"float"> => ({
+/**
+ * Declares a float state variable with its start value (a number or an expression of fields), unit and description.
+ * With `from`, an expression of fields, the library stores the difference from that value, so that this value is
+ * exactly zero. Start values that users give and records are absolute.
+ */
+export const float = (
+  initial: FloatLike,
+  unit: string,
+  description: string,
+  options: { readonly from?: Float } = {},
+): StateVariable<"float"> => ({
   dtype: "float",
   initial: typeof initial === "number" ? constant("float", initial, unit) : initial,
   unit,
   description,
+  ...(options.from && { from: options.from }),
 });
 
-/** A whole-number state, such as steps since an event. */
+/** Declares an integer state variable, such as steps since an event. */
 export const int = (initial: IntLike, description: string): StateVariable<"int"> => ({
   dtype: "int",
   initial: typeof initial === "number" ? constant("int", initial) : initial,
@@ -17,7 +27,7 @@ export const int = (initial: IntLike, description: string): StateVariable<"int">
   description,
 });
 
-/** The fields of a component as its equations see them. */
+/** The fields of a component, as symbols for equations. */
 export type FieldScope<F> = { readonly [K in keyof F]: Float };
-/** State variables as equations see them: before the step on the right-hand side, after it in what `step` returns. */
+/** State variables as symbols: values before the step in equations, values after it in the result of `step`. */
 export type StateScope<S> = { readonly [K in keyof S]: S[K] extends StateVariable<infer T> ? Expr<T> : never };

@@ -20,7 +20,7 @@ test("a config reports all its problems at once", () => {
   `);
 });
 
-/* As a user writes it: Fourcaud-Trocmé, Hansel, van Vreeswijk, Brunel, J. Neurosci. 23:11628 (2003). */
+/* A custom soma: Fourcaud-Trocmé, Hansel, van Vreeswijk, Brunel, J. Neurosci. 23:11628 (2003). */
 const ExponentialSoma = soma(
   "ExponentialSoma",
   {
@@ -34,6 +34,7 @@ const ExponentialSoma = soma(
   },
   {
     about: "Exponential integrate-and-fire.",
+    state: (x) => ({ potential: float(0, "mV", "Membrane potential.", { from: x.potentialRest }) }),
     step(x) {
       const onset = sub(x.threshold, x.potentialRest);
       const upstroke = mul(x.sharpness, exp(div(sub(x.potential, onset), x.sharpness)));
@@ -43,7 +44,7 @@ const ExponentialSoma = soma(
     },
   },
 );
-/** Without a field potentialRest the potential is absolute, and a soma may say where it starts. */
+/** Without `from` the potential is absolute, and the soma can define its start. */
 const QuadraticSoma = soma(
   "QuadraticSoma",
   { start: field(-60, "mV", "Potential at the start."), gain: field(0.04, "1/mV/ms", "Curvature.", positive) },
@@ -59,8 +60,8 @@ const QuadraticSoma = soma(
   },
 );
 
-describe("a soma that the library does not have", () => {
-  test("has its equations, page, config and build like the built-in ones", () => {
+describe("a custom soma", () => {
+  test("has equations, a page, a config and a build like the built-in ones", () => {
     expect(equationsText(ExponentialSoma.model)).toMatchInlineSnapshot(`
       "ExponentialSoma
         at build   k1 = −expm1(−dt/potentialTau)
@@ -79,7 +80,7 @@ describe("a soma that the library does not have", () => {
     expect(built.fields["threshold"]).toEqual(Float64Array.of(-60, -58));
   });
 
-  test("spikes above its rheobase and not below", () => {
+  test("spikes above its rheobase only", () => {
     const { fields } = ExponentialSoma().build();
     const spikesWithin = (current: number): boolean => {
       let potential: number | Float64Array = 0;
@@ -94,7 +95,7 @@ describe("a soma that the library does not have", () => {
     expect([10, 16, 20, 50].map(spikesWithin)).toEqual([false, false, true, true]);
   });
 
-  test("may keep an absolute potential and say where it starts", () => {
+  test("can store an absolute potential and define its start", () => {
     const { state } = QuadraticSoma({ start: [-70, -65] }).build();
     expect(state["potential"]).toEqual(Float64Array.of(-70, -65));
     expect(equationsText(QuadraticSoma.model)).toMatchInlineSnapshot(`
@@ -111,7 +112,7 @@ describe("a soma that the library does not have", () => {
   });
 });
 
-test("the potential that is read is absolute where the soma keeps it relative to rest", () => {
+test("the potential that users read is absolute if the soma stores it relative to rest", () => {
   const { observables, state } = LeakySoma.model;
   expect(evaluateFixed(observables["potential"]!.expr, { potential: 5, potentialRest: -60 }, 1)).toBe(-55);
   expect(state["potential"]?.description).toBe("Membrane potential relative to potentialRest.");
@@ -121,7 +122,7 @@ const ms = field(20, "ms", "A time.");
 const mV = field(20, "mV", "A potential.");
 type Step = (x: Record<string, Float>) => Record<string, unknown>;
 const still: Step = (x) => ({ spikes: gt(x["potential"]!, x["potential"]!), potential: x["potential"] });
-/** Declares a soma that JavaScript would let through; gives the refusal. */
+/** Declares a soma that only JavaScript could write, and returns the error message. */
 const refusal = (
   fields: Record<string, unknown>,
   step: Step = still,
@@ -134,7 +135,7 @@ const refusal = (
     expect(error).toBeInstanceOf(SparkError);
     return error as SparkError;
   }
-  throw new Error("The declaration was taken.");
+  throw new Error("The declaration was accepted.");
 };
 
 describe("a declaration is refused", () => {
@@ -170,27 +171,27 @@ describe("a declaration is refused", () => {
       "Wrong.tau must be greater than 0 ms, but its default is 0 ms. Change the default.",
     ],
     [
-      "by a default that is no number",
+      "by a default that is not a number",
       refusal({ share: field(Number.NaN, "1", "") }),
       "Wrong.share must be a finite number, but its default is NaN. Change the default.",
     ],
     [
-      "by a state named as a field",
+      "by a state variable with the name of a field",
       refusal({ tau: ms }, still, () => ({ tau: float(0, "ms", "") })),
-      "Wrong.tau is declared twice, as a field and as a state. Rename one of them.",
+      "Wrong.tau is declared twice, as a field and as a state variable. Rename one of them.",
     ],
     [
-      "by a state that every soma has",
+      "by a state variable with a reserved name",
       refusal({}, still, () => ({ current: float(0, "pA", "") })),
-      "Wrong.current is a name that every soma has. Rename the state.",
+      "Wrong.current is a name that every soma has. Rename the state variable.",
     ],
     [
-      "by a state in PascalCase",
+      "by a state variable in PascalCase",
       refusal({}, still, () => ({ Age: int(0, "") })),
-      "Wrong.Age must be named in camelCase, such as adaptation. Rename the state.",
+      "Wrong.Age must be named in camelCase, such as adaptation. Rename the state variable.",
     ],
     [
-      "by a state in an unknown unit",
+      "by a state variable in an unknown unit",
       refusal({}, still, () => ({ w: float(0, "amp", "") })),
       'Wrong.w has the unknown unit "amp". Use 1, mV, V, pA, nA, A, ms, s, Hz, kHz, GΩ, MΩ, nS, µS, pF, nF, or products such as mV/ms.',
     ],
@@ -200,9 +201,9 @@ describe("a declaration is refused", () => {
       'Wrong.potential must be a float in mV; received float in V. Declare it with float(start, "mV", …).',
     ],
     [
-      "by a start that is known only in a run",
+      "by a start that is known only during a run",
       refusal({}, still, () => ({ w: float(LeakySoma.model.next["potential"] as Float, "mV", "") })),
-      "Wrong.w starts from potential, which is known only within a run. Use fields and dt.",
+      "Wrong.w starts from potential, which is known only during a run. Use fields and dt.",
     ],
     [
       "by a missing result",
@@ -217,41 +218,41 @@ describe("a declaration is refused", () => {
     [
       "by a missing potential",
       refusal({}, (x) => ({ spikes: still(x)["spikes"] })),
-      "Wrong.step must return potential, a state of the soma. Add it to what step returns.",
+      "Wrong.step must return potential, a state variable of the soma. Add it to the result of step.",
     ],
     [
-      "by a missing state",
+      "by a missing state variable",
       refusal({}, still, () => ({ w: float(0, "mV", "") })),
-      "Wrong.step must return w, a state of the soma. Add it to what step returns.",
+      "Wrong.step must return w, a state variable of the soma. Add it to the result of step.",
     ],
     [
-      "by a state of another type",
+      "by a state variable of another type",
       refusal(
         {},
         (x) => ({ ...still(x), age: x["potential"] }),
         () => ({ age: int(0, "") }),
       ),
-      "Wrong.age is int, but step returns float. Make them agree.",
+      "Wrong.age is int, but step returns float. Make the types agree.",
     ],
     [
-      "by a plain number for a state",
+      "by a plain number for a state variable",
       refusal({}, (x) => ({ ...still(x), potential: 5 })),
-      "Wrong.potential is float, but step returns 5. Make them agree.",
+      "Wrong.potential is float, but step returns 5. Make the types agree.",
     ],
     [
-      "by a result that is no state",
+      "by a result that is not a state variable",
       refusal({}, (x) => ({ ...still(x), extra: x["potential"] })),
-      "Wrong.step returns extra, which is not a state. Declare it in state, or drop it.",
+      "Wrong.step returns extra, which is not a state variable. Declare it under state, or remove it.",
     ],
     [
-      "by an inherited name that is no state",
+      "by an inherited name that is not a state variable",
       refusal({}, (x) => ({ ...still(x), toString: x["potential"] })),
-      "Wrong.step returns toString, which is not a state. Declare it in state, or drop it.",
+      "Wrong.step returns toString, which is not a state variable. Declare it under state, or remove it.",
     ],
     [
       "by a symbol of another soma",
       refusal({}, (x) => ({ ...still(x), spikes: LeakySoma.model.spikes })),
-      "Wrong uses the field threshold, which it does not declare. Take it from x, in step.",
+      "Wrong uses the field threshold, which it does not declare. Use only symbols from the argument of step.",
     ],
   ])("%s", (_, error, message) => {
     expect(error).toBeInstanceOf(ModelError);
@@ -294,7 +295,7 @@ describe("units are refused", () => {
       "Wrong.potential combines mV and ms in tau > 0 ? potential : tau. Convert one of them.",
     ],
     [
-      "in what a state becomes",
+      "in the equation of a state variable",
       refusal(
         {},
         becomes((x) => x["current"]!),
@@ -302,7 +303,7 @@ describe("units are refused", () => {
       "Wrong.potential is declared in mV but becomes pA. Change its equation or its unit.",
     ],
     [
-      "in what a state starts as",
+      "in the start of a state variable",
       refusal(
         { tau: ms },
         (x) => ({ ...still(x), w: x["w"] }),
@@ -343,7 +344,7 @@ describe("units are refused", () => {
       'Wrong.potential has a number in the unknown unit "millivolt". Use mV, ms, pA, GΩ, Hz.',
     ],
     [
-      "where a count is taken for a potential",
+      "if a count is used as a potential",
       refusal(
         {},
         (x) => ({ ...still(x), age: x["age"], potential: add(x["potential"]!, toFloat(x["age"] as never)) }),
@@ -356,7 +357,7 @@ describe("units are refused", () => {
     expect(error.message).toBe(message);
   });
 
-  test("zero has every unit, and a graph that doubles a hundred times is refused at once", () => {
+  test("but zero fits any unit, and an exponentially large graph is refused at once", () => {
     const taken = soma(
       "Zero",
       {},

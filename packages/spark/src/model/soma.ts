@@ -1,15 +1,26 @@
 import type { Fields } from "../config/field.ts";
+import { suggestName } from "../config/nearest-name.ts";
 import { parseConfig } from "../config/parse.ts";
 import { ModelError } from "../errors/errors.ts";
 import { type Bool, type Expr, type Float, symbol } from "../expr/expr.ts";
 import { add } from "../expr/verbs.ts";
 import { buildComponent } from "./build.ts";
-import type { Component, ComponentType, ConfigOf, Model, ModelOf, PopulationKind, StateVariable } from "./component.ts";
+import type {
+  Component,
+  ComponentType,
+  ConfigOf,
+  Model,
+  ModelOf,
+  PopulationKind,
+  Roles,
+  StateVariable,
+} from "./component.ts";
 import {
   checkNames,
   checkNext,
   checkStates,
   checkSymbols,
+  checkUnitName,
   commonNames,
   fieldSymbols,
   inputsUsed,
@@ -19,90 +30,113 @@ import {
   stateObservables,
   stateSymbols,
 } from "./declare.ts";
-import type { Port } from "./ports.ts";
+import { current, type InputPort, jump, type Port } from "./ports.ts";
 import { type FieldScope, float, type StateScope } from "./scope.ts";
 import { checkUnits } from "./units.ts";
 
-/** All that a soma's equations may name. */
-export type SomaScope<F, S = Record<never, never>> = FieldScope<F> &
-  StateScope<S> & {
-    /** Membrane potential before the step, mV; relative to `potentialRest` where the soma has that field. */
-    readonly potential: Float;
-    /** Everything that flows in during the step, pA: `current` plus `inSpikes`. */
-    readonly current: Float;
-    /**
-     * Sudden change of the potential, mV, by delta synapses: to be added after the relaxation and before the threshold
-     * is tested. Only a soma that uses it has the port; where nothing is wired to it, it costs nothing.
-     */
-    readonly jump: Float;
-  };
+/** Inputs of a soma by name, with their declarations. */
+export type Inputs = Readonly<Record<string, InputPort>>;
 
-/** What `step` gives back: whether units spike, the potential after the step, and every further state. */
-export type SomaStep<S> = StateScope<S> & { readonly spikes: Bool; readonly potential: Float };
-
-export interface SomaDefinition<F extends Fields, S extends Record<string, StateVariable>> {
-  /** One or two sentences for people, with the source. */
-  readonly about: string;
-  /** State beside the potential. */
-  readonly state?: (x: FieldScope<F>) => S;
-  readonly step: (x: SomaScope<F, NoInfer<S>>) => SomaStep<NoInfer<S>>;
+/** Inputs of a soma without declared inputs. */
+interface PointInputs {
+  /** Total current in the step, pA: `current` plus `inSpikes`. */
+  readonly current: Float;
+  /**
+   * Sudden change of the potential by delta synapses, mV. Add it after the leak and before the threshold test. Only a
+   * soma that uses it has the port. Without a connection it costs nothing.
+   */
+  readonly jump: Float;
 }
 
-const inputs: Readonly<Record<string, Port>> = {
-  current: { payload: "CurrentArray", unit: "pA", description: "Current into the soma." },
-  inSpikes: {
-    payload: "SpikeArray",
-    unit: "1",
-    description: "Spikes from outside; each is a current of +1 pA, or −1 pA from an inhibitory unit, for one step.",
-  },
+/** All symbols that the equations of a soma may use. */
+export type SomaScope<F, S = Record<never, never>, I = undefined> = FieldScope<F> &
+  StateScope<S> & {
+    /** Membrane potential before the step, mV; relative to `from` if the state variable has one. */
+    readonly potential: Float;
+  } & (I extends Inputs ? { readonly [K in keyof I]: Float } : PointInputs);
+
+/** Result of `step`: whether units spike, the potential after the step, and every other state variable. */
+export type SomaStep<S> = StateScope<S> & { readonly spikes: Bool; readonly potential: Float };
+
+export interface SomaDefinition<
+  F extends Fields,
+  S extends Record<string, StateVariable>,
+  I extends Inputs | undefined = undefined,
+> {
+  /** One or two sentences of description, with the source. */
+  readonly about: string;
+  /**
+   * Inputs by name, for somas with several compartments or with modulators. The equations must use each of them.
+   * Synapses act on the first current or jump, or on the one that they name with `port`. Default: one current and one
+   * jump.
+   */
+  readonly inputs?: I;
+  /** State variables other than the potential. Declare `potential` here too for another start, or for a `from`. */
+  readonly state?: (x: FieldScope<F>) => S;
+  /** Names of the fields and state variables that have a role in figures and warnings. */
+  readonly roles?: Roles<keyof F & string>;
+  readonly step: (x: SomaScope<F, NoInfer<S>, NoInfer<I>>) => SomaStep<NoInfer<S>>;
+}
+
+const pointInputs: Inputs = {
+  current: current("Current into the soma."),
+  jump: jump("Jump of the potential from delta synapses; ignored in the refractory period."),
 };
-const jump: Port = {
-  payload: "JumpArray",
-  unit: "mV",
-  description: "Jump of the potential, by delta synapses; lost while the soma does not listen.",
-  synaptic: true,
-};
+/** The port for spikes from outside, which add to the first current. */
+const outsideSpikes = (into: string): Port => ({
+  payload: "SpikeArray",
+  unit: "1",
+  description: "Spikes from outside. Each is a current of +1 pA, or −1 pA from an inhibitory unit, for one step.",
+  into,
+});
 const outputs: Readonly<Record<string, Port>> = {
-  outSpikes: { payload: "SpikeArray", unit: "1", description: "Which units spike in the step." },
+  outSpikes: { payload: "SpikeArray", unit: "1", description: "Units that spike in the step." },
   potential: { payload: "PotentialArray", unit: "mV", description: "Absolute membrane potential after the step." },
 };
 const kind: Kind = {
   name: "soma",
   example: "LeakySoma",
-  reserved: [...commonNames, "current", "jump", "inSpikes", "outSpikes", "spikes", "potential"],
+  reserved: [...commonNames, "inSpikes", "outSpikes", "spikes"],
 };
 
-/** The potential may be declared, to start elsewhere than from zero. */
-const stateKind: Kind = { ...kind, reserved: kind.reserved.filter((key) => key !== "potential") };
-
 /**
- * Declares a soma. `step` runs once, now, over symbols, and yields the graph of the equations; units are checked here.
+ * Declares a soma. `step` runs once, at the declaration, on symbols, and returns the graph of the equations. The
+ * declaration checks the units of the equations.
  *
- * A soma with a field `potentialRest` keeps its potential relative to it, so that rest is exactly zero; what is read,
- * recorded and plotted is always the absolute potential.
+ * The potential is stored as it is, or relative to an expression of fields. With `potential: float(0, "mV", "Membrane
+ * potential.", { from: x.potentialRest })`, the resting potential is exactly zero. Users always read, record and plot
+ * the absolute potential.
  *
- * @throws ModelError when a name is taken twice, a state has no equation or a unit is unknown.
- * @throws UnitError when the equations combine quantities whose units do not agree.
+ * @throws ModelError if a name is used twice, a state variable has no equation, an input is not used or a unit is
+ * unknown.
+ * @throws UnitError if the equations combine quantities whose units do not agree.
  */
-export const soma = <F extends Fields, S extends Record<string, StateVariable> = Record<never, never>>(
+export const soma = <
+  F extends Fields,
+  S extends Record<string, StateVariable> = Record<never, never>,
+  I extends Inputs | undefined = undefined,
+>(
   name: string,
   fields: F,
-  definition: SomaDefinition<F, S>,
+  definition: SomaDefinition<F, S, I>,
 ): ComponentType<F, (keyof S & string) | "potential", "soma"> => {
-  checkNames(kind, name, fields);
+  const declared: Inputs = definition.inputs ?? pointInputs;
+  const reserved = [...kind.reserved, ...Object.keys(declared)];
+  checkNames({ ...kind, reserved: [...reserved, "potential"] }, name, fields);
+  checkInputs(name, declared);
   const symbols = fieldSymbols(fields);
   const own: Record<string, StateVariable> = { ...definition.state?.(symbols as FieldScope<F>) };
   checkPotential(name, own["potential"]);
-  const relative = Object.hasOwn(fields, "potentialRest") ? " relative to potentialRest" : "";
-  const state: States = { potential: float(0, "mV", `Membrane potential${relative}.`), ...own };
-  checkStates(stateKind, name, fields, state);
+  const state: States = { potential: float(0, "mV", "Membrane potential."), ...own };
+  checkStates({ ...kind, reserved }, name, fields, state);
   const scope: Record<string, Expr> = {
     ...symbols,
     ...stateSymbols(state),
-    current: symbol("float", "current", "input", "pA"),
-    jump: symbol("float", "jump", "input", "mV"),
+    ...Object.fromEntries(
+      Object.entries(declared).map(([key, { unit }]) => [key, symbol("float", key, "input", unit)]),
+    ),
   };
-  const { spikes, ...next } = { ...(definition.step(scope as SomaScope<F, S>) as unknown as StepResult) };
+  const { spikes, ...next } = { ...(definition.step(scope as SomaScope<F, S, I>) as unknown as StepResult) };
   if (spikes?.dtype !== "bool") {
     throw new ModelError(
       `${name}.step must return spikes, a bool; received ${returned(spikes)}. Return { spikes: gt(v, …), … }.`,
@@ -116,15 +150,17 @@ export const soma = <F extends Fields, S extends Record<string, StateVariable> =
     about: definition.about,
     fields,
     state,
-    inputs: inputsUsed(roots).has("jump") ? { ...inputs, jump } : inputs,
+    inputs: inputsOf(name, declared, inputsUsed(roots), definition.inputs !== undefined),
     outputs,
     next,
     spikes,
-    observables: observablesOf(fields, state, scope),
+    observables: absoluteObservables(state, scope),
+    ...(definition.roles && { roles: definition.roles }),
   };
-  const starts = Object.values(state).map(({ initial }) => initial);
-  checkSymbols(model, ["current", "jump"], [...roots, ...starts]);
-  checkUnits(model, { spikes: { expr: spikes } });
+  checkRoles(name, model);
+  const starts = Object.values(state).flatMap(({ initial, from }) => (from ? [initial, from] : [initial]));
+  checkSymbols(model, Object.keys(declared), [...roots, ...starts]);
+  checkUnits(model, { spikes: { expr: spikes }, ...origins(state) });
   return componentType<F, (keyof S & string) | "potential", "soma">(model);
 };
 
@@ -138,14 +174,69 @@ const checkPotential = (name: string, potential: StateVariable | undefined): voi
   }
 };
 
-const observablesOf = (fields: Fields, state: States, scope: Readonly<Record<string, Expr>>): Model["observables"] => {
-  const observables = stateObservables(state, scope);
-  if (!Object.hasOwn(fields, "potentialRest")) return observables;
-  const absolute = add(scope["potential"] as Float, scope["potentialRest"] as Float);
-  return { ...observables, potential: { expr: absolute, unit: "mV", description: "Absolute membrane potential." } };
+const checkInputs = (name: string, inputs: Inputs): void => {
+  for (const [key, { unit }] of Object.entries(inputs)) {
+    if (!/^[a-z][A-Za-z0-9]*$/.test(key)) {
+      throw new ModelError(`${name}.inputs.${key} must be named in camelCase, such as dendrite. Rename the input.`);
+    }
+    checkUnitName(`${name}.inputs.${key}`, unit);
+  }
 };
 
-/** The constructor of a population. */
+/** The ports of a soma: those that its equations use, and spikes from outside if there is a current. */
+const inputsOf = (
+  name: string,
+  declared: Inputs,
+  used: ReadonlySet<string>,
+  explicit: boolean,
+): Readonly<Record<string, Port>> => {
+  const ports: Record<string, Port> = {};
+  let first = true;
+  for (const [key, port] of Object.entries(declared)) {
+    const needed = used.has(key);
+    if (explicit && !needed) {
+      throw new ModelError(`${name}.inputs.${key} is declared, but step does not use it. Use x.${key}, or remove it.`);
+    }
+    if (!needed && port.payload === "JumpArray") continue;
+    ports[key] = port;
+    if (port.payload !== "CurrentArray" || !first) continue;
+    ports["inSpikes"] = outsideSpikes(key);
+    first = false;
+  }
+  return ports;
+};
+
+const checkRoles = (name: string, { roles = {}, fields, state, inputs }: Model): void => {
+  for (const [role, named] of Object.entries(roles)) {
+    const known = Object.keys(role === "thresholdShift" ? state : fields);
+    if (known.includes(named)) continue;
+    throw new ModelError(`${name}.roles.${role} names ${named}, which is not declared. ${suggestName(named, known)}`);
+  }
+  for (const [key, { potential }] of Object.entries(inputs)) {
+    if (potential === undefined || state[potential]?.unit === "mV") continue;
+    throw new ModelError(
+      `${name}.inputs.${key} acts on the potential ${potential}, which is not a state variable in mV. Name one.`,
+    );
+  }
+};
+
+/** The reference values of state variables, which must have the units of the state variables. */
+const origins = (state: States): Record<string, { readonly expr: Expr; readonly unit: string }> =>
+  Object.fromEntries(
+    Object.entries(state).flatMap(([key, { from, unit }]) => (from ? [[`${key} from`, { expr: from, unit }]] : [])),
+  );
+
+/** State variables as users read them: absolute if they have a reference value. */
+const absoluteObservables = (state: States, scope: Readonly<Record<string, Expr>>): Model["observables"] =>
+  Object.fromEntries(
+    Object.entries(stateObservables(state, scope)).map(([key, observable]) => {
+      const from = state[key]!.from;
+      if (!from) return [key, observable];
+      const description = observable.description.replace(/\.$/, ", absolute.");
+      return [key, { ...observable, expr: add(scope[key] as Float, from), description }];
+    }),
+  );
+
 export const componentType = <F extends Fields, S extends string, K extends PopulationKind>(
   model: ComponentType<F, S, K>["model"],
 ): ComponentType<F, S, K> => {

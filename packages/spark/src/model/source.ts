@@ -5,29 +5,29 @@ import type { StateVariable } from "./component.ts";
 import type { FieldScope, StateScope } from "./scope.ts";
 import type { Varying } from "./varying.ts";
 
-/** A current that is computed unit by unit within the run: noise, for instance. Data, like every component. */
+/** A current that is computed for each unit during the run, such as noise. Plain data, like every model. */
 export interface SourceModel {
   readonly name: string;
   readonly about: string;
   readonly fields: Fields;
   readonly state: Readonly<Record<string, StateVariable>>;
   readonly next: Readonly<Record<string, Expr>>;
-  /** The current of the step, pA. */
+  /** Current of the step, pA. */
   readonly value: Float;
 }
 
-/** A source with its values. */
+/** A current source with its values. */
 export interface SourceInstance {
   readonly model: SourceModel;
   readonly fields: Readonly<Record<string, number | Float64Array>>;
-  /** The field that changes in time, if one does. */
+  /** The field that changes over time, if any. */
   readonly varying?: Varying | undefined;
   readonly seed: number;
-  /** Start of each state, one a unit; the model's own where absent. */
+  /** Start of each state variable, one value per unit. Absent: the start of the model. */
   readonly start: Readonly<Record<string, Float64Array>>;
 }
 
-/** Declares a source. `step` runs once, now, over symbols. */
+/** Declares a current source. `step` runs once, at the declaration, on symbols. */
 export const source = <F extends Fields, S extends Record<string, StateVariable> = Record<never, never>>(
   name: string,
   fields: F,
@@ -50,7 +50,7 @@ export const source = <F extends Fields, S extends Record<string, StateVariable>
   return { name, about: definition.about, fields, state, next, value };
 };
 
-/** A float state of a source that starts at zero unless its instance says otherwise. */
+/** Declares a float state variable of a current source. It starts at zero unless the instance sets another value. */
 export const sourceState = (unit: string, description: string): StateVariable<"float"> => ({
   dtype: "float",
   initial: constant("float", 0),

@@ -22,21 +22,21 @@ import type { FieldScope, StateScope } from "./scope.ts";
 import { componentType } from "./soma.ts";
 import { checkUnits } from "./units.ts";
 
-/** All that the equations of a spike source may name. */
+/** All symbols that the equations of a spike source may use. */
 export type SpikeSourceScope<F, S = Record<never, never>> = FieldScope<F> &
   StateScope<S> & {
-    /** Whether a spike from outside comes in the step; only a source that uses it has the port. */
+    /** Whether a spike from outside arrives in the step. Only a source that uses it has the port. */
     readonly inSpikes: Bool;
   };
 
-/** What `step` gives back: whether units spike, and the value of every state after the step. */
+/** Result of `step`: whether units spike, and the value of every state variable after the step. */
 export type SpikeSourceStep<S> = StateScope<S> & { readonly spikes: Bool };
 
 export interface SpikeSourceDefinition<F extends Fields, S extends States> {
-  /** One or two sentences for people, with the source. */
+  /** One or two sentences of description, with the source. */
   readonly about: string;
   readonly state?: (x: FieldScope<F>) => S;
-  /** What must hold of fields and dt together. */
+  /** Conditions on fields and dt together. */
   readonly rules?: (x: FieldScope<F>) => readonly Rule[];
   readonly step: (x: SpikeSourceScope<F, NoInfer<S>>) => SpikeSourceStep<NoInfer<S>>;
 }
@@ -50,15 +50,16 @@ const relayed: Readonly<Record<string, Port>> = {
   inSpikes: { payload: "SpikeArray", unit: "1", description: "Spikes from outside.", unsigned: true },
 };
 const outputs: Readonly<Record<string, Port>> = {
-  outSpikes: { payload: "SpikeArray", unit: "1", description: "Which units spike in the step." },
+  outSpikes: { payload: "SpikeArray", unit: "1", description: "Units that spike in the step." },
 };
 
 /**
- * Declares a population without a membrane: units that spike by themselves or as they are told. `step` runs once, now,
- * over symbols, and yields the graph of the equations; units are checked here.
+ * Declares a population without a membrane, whose units spike spontaneously or as their input directs. `step` runs
+ * once, at the declaration, on symbols, and returns the graph of the equations. The declaration checks the units of the
+ * equations.
  *
- * @throws ModelError when a name is taken twice, a state has no equation or a unit is unknown.
- * @throws UnitError when the equations combine quantities whose units do not agree.
+ * @throws ModelError if a name is used twice, a state variable has no equation or a unit is unknown.
+ * @throws UnitError if the equations combine quantities whose units do not agree.
  */
 export const spikeSource = <F extends Fields, S extends States = Record<never, never>>(
   name: string,

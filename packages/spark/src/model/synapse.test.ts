@@ -12,13 +12,13 @@ const fields = {
   reversal: field(0, "mV", "Reversal potential."),
 };
 
-/* As a user writes it. */
+/* A custom synapse. */
 const Conducting = synapse("Conducting", fields, {
   about: "A conductance.",
   weightUnit: "nS",
   state: () => ({ conductance: float(0, "nS", "Conductance.") }),
   observe: (x) => ({
-    driven: { expr: mul(x.conductance, x.reversal), unit: "pA", description: "What it would be at 0 mV." },
+    driven: { expr: mul(x.conductance, x.reversal), unit: "pA", description: "Current at a potential of 0 mV." },
   }),
   step: (x) => ({
     current: mul(x.conductance, sub(x.reversal, x.potential)),
@@ -27,7 +27,7 @@ const Conducting = synapse("Conducting", fields, {
 });
 
 describe("a declaration", () => {
-  test("is data: ports, states, output and what can be recorded", () => {
+  test("is data: ports, state variables, output and observables", () => {
     const { model } = Conducting;
     expect(model).toMatchObject({ kind: "synapse", name: "Conducting", weightUnit: "nS", output: { port: "current" } });
     expect(Object.keys(model.inputs)).toEqual(["inSpikes", "potential"]);
@@ -38,7 +38,7 @@ describe("a declaration", () => {
     expect(Object.keys(DeltaSynapse.model.inputs)).toEqual(["inSpikes"]);
   });
 
-  test("gives two models where the current of a step can be told in two ways", () => {
+  test("gives two models if the current of a step can be its mean or its value", () => {
     expect(ExponentialSynapse.model.currentOf).toBe("mean");
     expect(ExponentialSynapse().model).toBe(ExponentialSynapse.model);
     expect(ExponentialSynapse({ currentOf: "mean" }).model).toBe(ExponentialSynapse.model);
@@ -55,22 +55,22 @@ describe("a config", () => {
     } catch (error) {
       return (error as Error).message;
     }
-    throw new Error("It was taken.");
+    throw new Error("It was accepted.");
   };
 
   test("reports all its problems at once", () => {
     expect(refusal({ tau: 0, currentOf: "peak", units: [3], taus: 1 })).toMatchInlineSnapshot(`
-      "ExponentialSynapse.units is unknown. Known: tau, seed, skipValidation, currentOf.
+      "ExponentialSynapse.units is unknown. Known: tau, seed, skipValidation, port, currentOf.
       ExponentialSynapse.taus is unknown. Did you mean "tau"?
       ExponentialSynapse.tau must be greater than 0 ms; received 0 ms. The default is 5 ms.
-      ExponentialSynapse.currentOf must be "mean" or "value"; received "peak". Leave it out for the mean."
+      ExponentialSynapse.currentOf must be "mean" or "value"; received "peak". Omit it for the mean."
     `);
     expect(refusal(3)).toMatchInlineSnapshot(
       `"ExponentialSynapse takes an object of fields; received 3. Write ExponentialSynapse({ … })."`,
     );
   });
 
-  test("takes currentOf only where it makes a difference", () => {
+  test("accepts currentOf only if it makes a difference", () => {
     expect(() => DeltaSynapse({ currentOf: "mean" })).toThrow("DeltaSynapse.currentOf is unknown.");
   });
 
@@ -85,7 +85,7 @@ describe("a config", () => {
     );
   });
 
-  test("is refused where an array has another shape than the targets", () => {
+  test("is refused if an array has another shape than the targets", () => {
     expect(() => ExponentialSynapse({ tau: [1, 2] }).build([3])).toThrow(
       "ExponentialSynapse.tau has shape [2], but the population it acts on has shape [3]. Give both the same shape.",
     );
@@ -99,10 +99,10 @@ const refused = (step: Step, state: Record<string, ReturnType<typeof float>> = {
   } catch (error) {
     return error as SparkError;
   }
-  throw new Error("It was taken.");
+  throw new Error("It was accepted.");
 };
 
-describe("refused is", () => {
+describe("the library refuses", () => {
   test.each<[string, () => SparkError, string]>([
     [
       "a step without an output",
@@ -110,31 +110,31 @@ describe("refused is", () => {
       "Wrong.step must return current (pA) or jump (mV), a float; received nothing. Return { current: x.arriving, … }.",
     ],
     [
-      "a step with two",
+      "a step with two outputs",
       () => refused((x) => ({ current: x["arriving"]!, jump: x["reversal"]! })),
-      "Wrong.step returns both current and jump. Return one; declare another synapse for the other.",
+      "Wrong.step returns both current and jump. Return one, and declare another synapse for the other.",
     ],
     [
-      "a state without an equation",
+      "a state variable without an equation",
       () => refused((x) => ({ current: x["arriving"]! }), { trace: float(0, "pA", "") }),
-      "Wrong.step must return trace, a state of the synapse. Add it to what step returns.",
+      "Wrong.step must return trace, a state variable of the synapse. Add it to the result of step.",
     ],
     [
-      "a name that every synapse has",
+      "a reserved name",
       () => refused((x) => ({ current: x["arriving"]! }), { arriving: float(0, "pA", "") }),
-      "Wrong.arriving is a name that every synapse has. Rename the state.",
+      "Wrong.arriving is a name that every synapse has. Rename the state variable.",
     ],
     [
       "a symbol of a soma",
       () => refused(() => ({ current: { op: "symbol", dtype: "float", args: [], name: "w", source: "input" } })),
-      "Wrong uses the input w, which it does not declare. Take it from x, in step.",
+      "Wrong uses the input w, which it does not declare. Use only symbols from the argument of step.",
     ],
   ])("%s", (_, make, message) => {
     expect(make()).toBeInstanceOf(ModelError);
     expect(make().message).toBe(message);
   });
 
-  test("an output in another unit, or a sum of unlike units", () => {
+  test("an output in another unit, or a sum of different units", () => {
     const current = refused((x) => ({ current: x["potential"]! }));
     expect(current).toBeInstanceOf(UnitError);
     expect(current.message).toBe("Wrong.current must be in pA; received mV. Change its equation.");

@@ -1,5 +1,5 @@
 import type { Fields } from "../config/field.ts";
-import { type FieldInput, type ParsedConfig, readConfig } from "../config/parse.ts";
+import { type InputOf, type ParsedConfig, readConfig } from "../config/parse.ts";
 import { describe, type Shape } from "../config/shape.ts";
 import { ConfigError, type Issue, ModelError } from "../errors/errors.ts";
 import { type Expr, type Float, symbol } from "../expr/expr.ts";
@@ -24,24 +24,24 @@ import type { Port } from "./ports.ts";
 import type { FieldScope, StateScope } from "./scope.ts";
 import { checkUnits } from "./units.ts";
 
-/** What of a current that changes within a step drives the soma for that step. */
+/** Value of a changing current that drives the soma for a whole step. */
 export type CurrentOf = "mean" | "value";
 
-/** All that a synapse's equations may name. */
+/** All symbols that the equations of a synapse may use. */
 export type SynapseScope<F, S = Record<never, never>> = FieldScope<F> &
   StateScope<S> & {
-    /** Sum of the weights of the spikes that arrive in the step, in the synapse's unit of weights. */
+    /** Sum of the weights of the spikes that arrive in the step, in the unit of the weights. */
     readonly arriving: Float;
     /** Absolute potential of the target before the step, mV. */
     readonly potential: Float;
     /**
-     * One of two ways to tell the current of a step, as the config's `currentOf` asks: its mean over the step, which
-     * conserves charge, or its value at the start.
+     * Selects the current of a step according to `currentOf` in the config: its mean over the step, which conserves
+     * charge, or its value at the start.
      */
     readonly during: (mean: Float, value: Float) => Float;
   };
 
-/** What `step` gives back: one output, and the value of every state after the step. */
+/** Result of `step`: one output, and the value of every state variable after the step. */
 export type SynapseStep<S> = StateScope<S> &
   (
     | { readonly current: Float; readonly jump?: never }
@@ -50,12 +50,12 @@ export type SynapseStep<S> = StateScope<S> &
   );
 
 export interface SynapseDefinition<F extends Fields, S extends States> {
-  /** One or two sentences for people, with the source. */
+  /** One or two sentences of description, with the source. */
   readonly about: string;
-  /** Unit of a weight: what one spike adds to `arriving`. */
+  /** Unit of the weights, which spikes add to `arriving`. */
   readonly weightUnit: string;
   readonly state?: (x: FieldScope<F>) => S;
-  /** What can be recorded beside the states: expressions over fields and the states after the step, with a meaning. */
+  /** Further observables: expressions of fields and the state variables after the step, with a description. */
   readonly observe?: (x: FieldScope<F> & StateScope<NoInfer<S>>) => Readonly<Record<string, Observed>>;
   readonly step: (x: SynapseScope<F, NoInfer<S>>) => SynapseStep<NoInfer<S>>;
 }
@@ -66,57 +66,62 @@ export interface Observed {
   readonly description: string;
 }
 
-/** A synapse as data: what arrives at a unit, summed over all synapses of equal parameters, becomes one output. */
+/** A synapse model as data. The summed weights that arrive at a unit become one output. */
 export interface SynapseModel<F extends Fields = Fields, S extends string = string> extends Declaration<F, S> {
   readonly kind: "synapse";
   readonly weightUnit: string;
   readonly output: { readonly port: "current" | "jump"; readonly value: Float };
-  /** Which of the two currents the equations give; absent where they know no difference. */
+  /** Which of the two currents the equations give; absent if they do not distinguish them. */
   readonly currentOf?: CurrentOf;
 }
 
-/** A synapse with its config. Immutable; the shape of its values is that of the population it acts on. */
+/** A synapse with its config. Immutable. Its values take the shape of the population that it acts on. */
 export interface Synapse<M extends SynapseModel = SynapseModel> {
   readonly model: M;
   readonly config: ParsedConfig;
+  /** Name of the soma's input that the synapse acts on; absent for the first input with the right payload. */
+  readonly port?: string;
   /**
    * Draws the initializers for a target population, checks every value and allocates the state.
-   * @throws ShapeError when an array has another shape; ConfigError when a drawn value breaks a rule.
+   * @throws ShapeError if an array has another shape; ConfigError if a drawn value is out of range.
    */
   build(units: Shape, options?: BuildOptions): Built<M>;
 }
 
-/** A synapse's constructor, which also carries its declaration: that of the mean where it tells the two apart. */
+/** Constructor of a synapse. It also carries the declaration, in the "mean" form if `currentOf` applies. */
 export interface SynapseType<F extends Fields = Fields, S extends string = string> {
   (config?: SynapseConfigOf<F>): Synapse<SynapseModel<F, S>>;
   readonly model: SynapseModel<F, S>;
 }
 
-/** The config that a declaration's fields make; each takes a number, one value a target unit or an initializer. */
-export type SynapseConfigOf<F extends Fields> = { readonly [K in keyof F]?: FieldInput } & {
-  /** Of synapses whose current decays: its mean over each step (default), or its value at the start of it. */
+/** Config of a synapse. Each parameter takes a number, one value per target unit or an initializer. */
+export type SynapseConfigOf<F extends Fields> = { readonly [K in keyof F]?: InputOf<F[K]> } & {
+  /** For synapses whose current decays: the mean over each step (default), or the value at the start of the step. */
   readonly currentOf?: CurrentOf;
-  /** Seed of the initializers; that of the network by default. */
+  /** Name of the soma's input that the synapse acts on. Default: the first input with the right payload. */
+  readonly port?: string;
+  /** Seed of the initializers. Default: the seed of the network. */
   readonly seed?: number;
-  /** Takes the values as they are: no check of ranges. Shapes and names are still checked. */
+  /** Skips the check of ranges. Shapes and names are still checked. */
   readonly skipValidation?: boolean;
 };
 
 const kind: Kind = {
   name: "synapse",
   example: "ExponentialSynapse",
-  reserved: [...commonNames, "currentOf", "arriving", "potential", "during", "current", "jump", "inSpikes"],
+  reserved: [...commonNames, "currentOf", "port", "arriving", "potential", "during", "current", "jump", "inSpikes"],
 };
 const outputUnits = { current: "pA", jump: "mV" } as const;
 
 /**
- * Declares a synapse. `step` runs now, over symbols, and yields the graph of the equations; units are checked here.
+ * Declares a synapse. `step` runs once, at the declaration, on symbols, and returns the graph of the equations. The
+ * declaration checks the units of the equations.
  *
- * A spike that arrives in a step is in `arriving`, and its current begins at the end of that step: an output of the
- * states before the step, which then take up what arrives, has exact delays.
+ * `arriving` contains the spikes that arrive in a step, and their current starts at the end of that step. To get exact
+ * delays, compute the output from the state variables before the step, and then add `arriving` to them.
  *
- * @throws ModelError when a name is taken twice, a state has no equation or a unit is unknown.
- * @throws UnitError when the equations combine quantities whose units do not agree.
+ * @throws ModelError if a name is used twice, a state variable has no equation or a unit is unknown.
+ * @throws UnitError if the equations combine quantities whose units do not agree.
  */
 export const synapse = <F extends Fields, S extends States = Record<never, never>>(
   name: string,
@@ -159,7 +164,7 @@ const declared = <F extends Fields, S extends States>(
   const observed = definition.observe?.(own as FieldScope<F> & StateScope<S>) ?? {};
   for (const key of Object.keys(observed)) {
     if (!Object.hasOwn(own, key)) continue;
-    throw new ModelError(`${name}.${key} is observed under the name of a field or a state. Rename it.`);
+    throw new ModelError(`${name}.${key} is an observable with the name of a field or state variable. Rename it.`);
   }
   const roots = [output.value, ...(Object.values(next) as Expr[])];
   const used = inputsUsed(roots);
@@ -196,7 +201,7 @@ const declared = <F extends Fields, S extends States>(
 const outputOf = (name: string, current: Expr | undefined, jump: Expr | undefined): SynapseModel["output"] => {
   if (current && jump) {
     throw new ModelError(
-      `${name}.step returns both current and jump. Return one; declare another synapse for the other.`,
+      `${name}.step returns both current and jump. Return one, and declare another synapse for the other.`,
     );
   }
   const value = current ?? jump;
@@ -212,7 +217,7 @@ const inputsOf = (weightUnit: string, used: ReadonlySet<string>): Record<string,
   inSpikes: {
     payload: "SpikeArray",
     unit: "1",
-    description: `Spikes that arrive, with weights in ${weightUnit}; those of inhibitory units count with a minus.`,
+    description: `Spikes that arrive, with weights in ${weightUnit}. Those of inhibitory units count negative.`,
   },
   ...(used.has("potential") ? { potential: potentialPort } : {}),
 });
@@ -233,23 +238,31 @@ const synapseType = <F extends Fields, S extends string>(
 ): SynapseType<F, S> => {
   const create = (config?: SynapseConfigOf<F>): Synapse<SynapseModel<F, S>> => {
     const issues: Issue[] = [];
-    const options = ["seed", "skipValidation", ...(byValue ? ["currentOf"] : [])];
+    const options = ["seed", "skipValidation", "port", ...(byValue ? ["currentOf"] : [])];
     const parsed = readConfig(model.name, model.fields, config, issues, options);
     const currentOf = byValue && config?.currentOf;
     if (currentOf !== undefined && currentOf !== "mean" && currentOf !== "value") {
       issues.push({
         path: `${model.name}.currentOf`,
-        message: `must be "mean" or "value"; received ${describe(currentOf)}. Leave it out for the mean.`,
+        message: `must be "mean" or "value"; received ${describe(currentOf)}. Omit it for the mean.`,
+      });
+    }
+    const port: unknown = config?.port;
+    if (port !== undefined && typeof port !== "string") {
+      issues.push({
+        path: `${model.name}.port`,
+        message: `must be the name of an input of the soma; received ${describe(port)}. Omit it for the first one.`,
       });
     }
     if (issues.length > 0) throw new ConfigError(issues);
-    return synapseOf(byValue && currentOf === "value" ? byValue : model, parsed);
+    return synapseOf(byValue && currentOf === "value" ? byValue : model, parsed, config?.port);
   };
   return Object.defineProperty(Object.assign(create, { model }), "name", { value: model.name });
 };
 
-const synapseOf = <M extends SynapseModel>(model: M, config: ParsedConfig): Synapse<M> => ({
+const synapseOf = <M extends SynapseModel>(model: M, config: ParsedConfig, port: string | undefined): Synapse<M> => ({
   model,
   config,
+  ...(port !== undefined && { port }),
   build: (units, options = {}) => buildOn(model, config, units, "the population it acts on", options),
 });

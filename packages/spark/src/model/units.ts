@@ -5,11 +5,11 @@ import type { OpName } from "../expr/ops.ts";
 import { printExpr } from "../expr/print.ts";
 import type { Declaration } from "./component.ts";
 
-/** The unit of a value, or "any" for a zero, which has every unit. */
+/** Unit of a value, or "any" for zero, which fits every unit. */
 type Quantity = Unit | "any";
-/** Levels of an expression that a message shows: a graph written out in full can be exponentially long. */
+/** Number of levels of an expression in a message. A complete graph can be exponentially long. */
 const SHOWN = 5;
-/** How an operation's unit follows from those of its arguments. */
+/** How an operation derives its unit from its arguments. */
 type Rule = "same" | "compare" | "select" | "product" | "quotient" | "root" | "number" | "count" | "truth";
 
 const rules = {
@@ -65,13 +65,13 @@ const rules = {
   pairedBits: "count",
 } as const satisfies Record<OpName, Rule>;
 
-/** What a step gives beside the states; with the unit that it must have where it has one. */
+/** A result of a step other than the state variables, with its required unit, if any. */
 export interface Result {
   readonly expr: Expr;
   readonly unit?: string;
 }
 
-/** @throws UnitError when the equations of a model combine units that do not agree, naming both. */
+/** @throws UnitError if the equations of a model combine units that do not agree; the message names both. */
 export const checkUnits = (
   model: Pick<Declaration, "name" | "state" | "next">,
   results: Readonly<Record<string, Result>>,

@@ -5,49 +5,53 @@ import type { Issue } from "../errors/errors.ts";
 import type { Expr } from "../expr/expr.ts";
 import { evaluateFixed } from "./fixed.ts";
 
-/* A field that changes in time. A model that may have one brings this file, so that others need not load it. */
+/* Fields that change over time. Only models that may have one import this file, so that others do not load it. */
 
-/** Values of fields: a number for all units, or one a unit. */
+/** Values of fields: one number for all units, or one per unit. */
 export type FieldValues = Readonly<Record<string, number | Float64Array>>;
 
-/** Values of fields at one time or at several, one after the other. */
+/**
+ * Values of fields at one or several times. For several, the varying field's samples follow one another in one array.
+ */
 export interface Occurring {
   readonly values: FieldValues;
-  /** Where in the config value k of the field that changes was given, such as "series[3]". */
+  /** Place of value k of the changing field in the config, such as "series[3]". */
   readonly place: (k: number) => string;
 }
 
 type View = Float32Array | Float64Array | Int32Array | Uint32Array;
-/** Fills rows of buffers; steps are counted from 0, and step s takes the field at s·dt. Gives the number of rows. */
+/** Fills rows of buffers and returns their number. Steps are counted from 0; step s uses the field at time s·dt. */
 export type FillRows = (views: readonly View[], firstStep: number, rows: number) => number;
 
-/** Equations of a component or a source, and its fields. */
+/** Equations and fields of a component or a source. */
 interface Equated {
   readonly model: { readonly spikes?: Expr; readonly value?: Expr; readonly next: Readonly<Record<string, Expr>> };
   readonly fields: FieldValues;
 }
 
-/** The field of a model that changes in time, over steps of a known length. `fixed` are the fields that do not. */
+/** The field of a model that changes over time, for a known time step. `fixed` are the other fields. */
 export interface Varying {
-  /** Whether an expression names the field. */
+  /** Whether an expression uses the field. */
   readonly names: (expr: Expr) => boolean;
-  /** The value of an expression at the first sample: a number where it is the same for all units. */
+  /** The value of an expression at the first sample: one number if it is the same for all units. */
   readonly first: (expr: Expr, fixed: FieldValues) => number | Float64Array;
-  /** All values that the fields have together. */
+  /** All values that the fields take together during the run. */
   readonly occurring: (fixed: FieldValues) => Occurring[];
   /**
-   * Gives what writes the values of expressions into buffers, in double precision before they are rounded: one value a
-   * row, or `padded` values where units differ.
-   * @throws ConfigError, when it is called, where the series does not say the value at a time.
+   * Returns a function that writes the values of expressions into buffers, computed in double precision and then
+   * rounded: one value per row, or `padded` values if units differ.
+   * @throws ConfigError on a call of that function, if the series does not define the value at a time.
    */
   readonly fill: (exprs: readonly Expr[], fixed: FieldValues, padded: number) => FillRows;
-  /** Bytes that the buffers of a component's or source's equations take for a step, at most. */
+  /** Upper bound of the bytes per step in the buffers of the equations of a component or source. */
   readonly rowBytes: (of: Equated, padded: number) => number;
-  /** Adds what is wrong with a run that ends after so many steps. */
+  /** Adds the problems of a run that ends after the given number of steps. */
   readonly check: (steps: number, issues: Issue[]) => void;
 }
 
-/** The field of a config that changes in time, if one does; of several that may, one does at most. */
+/**
+ * The field of a config that changes over time, if any. A model with several such fields uses at most one per config.
+ */
 export const varyingOf = ({ settings }: ParsedConfig, dt: number, path: string): Varying | undefined => {
   for (const [name, setting] of Object.entries(settings)) {
     if (isSeries(setting)) return varyingField(name, setting, dt, `${path}.${name}`);
@@ -104,7 +108,7 @@ const varyingField = (name: string, given: Series, dt: number, path: string): Va
   };
 };
 
-/** The largest expressions of fields and dt that name the field that changes. */
+/** The largest expressions of fields and dt that use the changing field. */
 const changingParts = (roots: readonly Expr[], names: (expr: Expr) => boolean): Set<Expr> => {
   const fixed = new Map<Expr, boolean>();
   const isFixed = (expr: Expr): boolean => {
@@ -135,7 +139,7 @@ const occurring = (name: string, { samples: { data, shape }, zero }: Series, fix
     place,
   });
   const silent = zero ? [at(0, () => "series")] : [];
-  // Where nothing else differs between units, all samples are looked at as if they were units.
+  // If no other field differs between units, all samples are checked together as if they were units.
   if (Object.values(fixed).every((value) => typeof value === "number")) {
     return [at(data, (k) => `series${indexText(k, shape)}`), ...silent];
   }

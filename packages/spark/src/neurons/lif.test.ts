@@ -9,7 +9,7 @@ test.each([
   ["LIFNeuron", LIFNeuron, "LeakySoma"],
   ["RefractoryLIFNeuron", RefractoryLIFNeuron, "RefractoryLeakySoma"],
   ["AdaptiveLIFNeuron", AdaptiveLIFNeuron, "AdaptiveLeakySoma"],
-] as const)("%s puts its soma and two synapses together", (_, make, name) => {
+] as const)("%s combines its soma and two synapses", (_, make, name) => {
   const made = make({ units: [4], potentialTau: 15, inhibitory: true });
   expect(made.soma.model.name).toBe(name);
   expect(made.soma.config.settings["potentialTau"]).toBe(15);
@@ -17,7 +17,7 @@ test.each([
   expect(Object.keys(made.synapses)).toEqual(["excitatory", "inhibitory"]);
 });
 
-test("a synapse of one's own takes the place of the ready-made one", () => {
+test("a custom synapse replaces the default one", () => {
   const { synapses } = LIFNeuron({ units: [1], excitatorySynapse: LinearSynapse() });
   expect(synapses.excitatory.model.name).toBe("LinearSynapse");
   expect(synapses.inhibitory.model.name).toBe("ExponentialSynapse");
@@ -27,7 +27,7 @@ test("an unknown field is refused by the soma", () => {
   expect(() => LIFNeuron({ units: [1], potentialTauu: 3 } as never)).toThrow("LeakySoma.potentialTauu is unknown");
 });
 
-test("inhibitory neurons lower the rate of those that they reach", async () => {
+test("inhibitory neurons reduce the rate of their targets", async () => {
   const connect = fixedInDegree({ inDegree: 10 });
   const rateWith = async (weight: number): Promise<number> => {
     const network = brain({

@@ -10,20 +10,20 @@ import {
 } from "../somas/leaky.ts";
 import { ExponentialSynapse } from "../synapses/exponential.ts";
 
-/** What ready-made neurons take beside the fields of their soma. */
+/** Options of ready-made neurons, in addition to the parameters of their soma. */
 export interface ReadyMade {
-  /** Whether the units are inhibitory; one truth value a unit for a mixed population. Default false. */
+  /** Whether the units are inhibitory: one value, or one per unit for a mixed population. Default false. */
   readonly inhibitory?: boolean | readonly boolean[];
-  /** How excitatory spikes act. Default: an exponential current of 5 ms. */
+  /** Synapse model of excitatory spikes. Default: an exponential current of 5 ms. */
   readonly excitatorySynapse?: Synapse;
-  /** How inhibitory spikes act. Default: an exponential current of 10 ms. */
+  /** Synapse model of inhibitory spikes. Default: an exponential current of 10 ms. */
   readonly inhibitorySynapse?: Synapse;
 }
 
 /** The synapses of a ready-made neuron, by the names that projections use. */
 export type ReadyMadeSynapses = "excitatory" | "inhibitory";
 
-/** Puts a ready-made neuron together around a soma. */
+/** Combines a soma with the two synapses. */
 export const assemble = <C extends Soma>(soma: C, options: ReadyMade): Neuron<C, ReadyMadeSynapses> => {
   const { inhibitory = false, excitatorySynapse, inhibitorySynapse } = options;
   const synapses = {
@@ -33,7 +33,7 @@ export const assemble = <C extends Soma>(soma: C, options: ReadyMade): Neuron<C,
   return neuron({ soma, synapses, inhibitory });
 };
 
-/** What belongs to the soma, and what to the neuron around it. */
+/** Separates the parameters of the soma from the options of the neuron. */
 const split = <F extends object>(config: F & ReadyMade): [soma: F, options: ReadyMade] => {
   const { inhibitory, excitatorySynapse, inhibitorySynapse, ...soma } = config;
   const options = {
@@ -56,13 +56,13 @@ export const RefractoryLIFNeuron = (config: RefractoryLeakySomaConfig & ReadyMad
   return assemble(RefractoryLeakySoma(soma), options);
 };
 
-/** Leaky integrate-and-fire neurons whose threshold adapts: `AdaptiveLeakySoma` with two synapses. */
+/** Leaky integrate-and-fire neurons with an adaptive threshold: `AdaptiveLeakySoma` with two synapses. */
 export const AdaptiveLIFNeuron = (config: AdaptiveLeakySomaConfig & ReadyMade) => {
   const [soma, options] = split<AdaptiveLeakySomaConfig>(config);
   return assemble(AdaptiveLeakySoma(soma), options);
 };
 
-/** The somas that ready-made neurons are made around, by the names of the neurons. */
+/** Somas of the ready-made neurons, by the names of the neurons. */
 export const readyMadeSomas = {
   LIFNeuron: LeakySoma,
   RefractoryLIFNeuron: RefractoryLeakySoma,

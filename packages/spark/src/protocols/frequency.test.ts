@@ -12,7 +12,7 @@ const intervalSteps = (current: number, dt: number): number =>
   Math.ceil((20 * Math.log((0.1 * current - 10) / (0.1 * current - 20))) / dt);
 
 describe("frequencyCurve", () => {
-  test("gives the rates that the interval formula gives", async () => {
+  test("gives the rates of the interval formula", async () => {
     const currents = [210, 250, 300, 350, 500, 900];
     const dt = 0.1;
     const { rates } = await frequencyCurve(LeakySoma, { currents, duration: 20_000, settle: 200, dt, dtype: "f64" });
@@ -25,11 +25,11 @@ describe("frequencyCurve", () => {
   test("adds the refractory period to each interval", async () => {
     const component = StrictRefractoryLeakySoma({ cooldown: absoluteRefractory(5, 0.1), dt: 0.1, dtype: "f64" });
     const { rates } = await frequencyCurve(component, { currents: [300], duration: 18_800, settle: 100 });
-    // 138.6 ms·0.1 to the threshold after 5 ms at the reset, of which one step is the step of the spike.
+    // 138.6 ms·0.1 to the threshold after 5 ms at the reset; one of these steps is the step of the spike.
     expect(Math.abs(rates[0]! * 18.8 - 18_800 / (4.9 + intervalSteps(300, 0.1) * 0.1))).toBeLessThanOrEqual(1);
   });
 
-  test("gives the latency of the first spike from rest, also within the settling time, and Infinity for none", async () => {
+  test("gives the latency of the first spike from rest, also within the settling time, and Infinity without a spike", async () => {
     const currents = [300, 150, 400];
     const { latencies, rates } = await frequencyCurve(LeakySoma, { currents, duration: 50, settle: 100, dt: 0.1 });
     const fromRest = (current: number): number =>
@@ -54,12 +54,12 @@ describe("frequencyCurve", () => {
     expect(higher.rates[0]).toBe(0);
   });
 
-  test("takes a soma of one's own", async () => {
+  test("takes a custom soma", async () => {
     const Plain = soma(
       "PlainSoma",
       { tau: field(10, "ms", "Time constant.", positive), gain: field(1, "GΩ", "Potential for a current.") },
       {
-        about: "Fires above 10 mV and goes to zero.",
+        about: "Spikes above 10 mV and resets to zero.",
         step(x) {
           const v = relax(x.potential, mul(x.gain, x.current), x.tau);
           const spikes = gt(v, quantity(10, "mV"));
@@ -68,16 +68,16 @@ describe("frequencyCurve", () => {
       },
     );
     const { rates } = await frequencyCurve(Plain({ tau: 20 }), { currents: [9, 20], duration: 14_000, dtype: "f64" });
-    // 20·ln 2 = 13.86 ms, in steps of 1 ms 14.
+    // 20·ln 2 = 13.86 ms, which is 14 steps of 1 ms.
     expect([...rates]).toEqual([0, 1000 / 14]);
   });
 
-  test("refuses what makes units differ in more than their current, all at once", async () => {
+  test("refuses everything that makes units differ in more than their current, all at once", async () => {
     const many = LeakySoma({ units: [3], resistance: [0.1, 0.2, 0.3], potentialTau: uniform({ min: 10, max: 20 }) });
     await expect(frequencyCurve(many, { currents: [1], duration: 1 })).rejects.toThrow(
-      "LeakySoma.units must be left out here, since frequencyCurve gives each unit a current of its own; received [3]. Leave it out.\n" +
-        "LeakySoma.potentialTau must be one number, since frequencyCurve gives each unit a current of its own; received the initializer uniform. Examine one unit at a time.\n" +
-        "LeakySoma.resistance must be one number, since frequencyCurve gives each unit a current of its own; received an array of shape [3]. Examine one unit at a time.",
+      "LeakySoma.units must be omitted, because frequencyCurve gives each unit its own current; received [3]. Remove it.\n" +
+        "LeakySoma.potentialTau must be one number, because frequencyCurve gives each unit its own current; received the initializer uniform. Examine one unit at a time.\n" +
+        "LeakySoma.resistance must be one number, because frequencyCurve gives each unit its own current; received an array of shape [3]. Examine one unit at a time.",
     );
     const drawn = LeakySoma({ threshold: normal({ mean: -40, std: 1 }) });
     await expect(frequencyCurve(drawn, { currents: [1], duration: 1 })).rejects.toThrow(
@@ -85,7 +85,7 @@ describe("frequencyCurve", () => {
     );
   });
 
-  test("takes a constant initializer and units of one", async () => {
+  test("takes a constant initializer and one unit", async () => {
     const component = LeakySoma({ units: [1], resistance: { constant: 0.2 } });
     const { rates } = await frequencyCurve(component, { currents: [101, 99], duration: 1000 });
     expect(rates[0]).toBeGreaterThan(0);
@@ -111,7 +111,7 @@ describe("frequencyCurve", () => {
     await expect(frequencyCurve(LeakySoma, options)).rejects.toThrow(message);
   });
 
-  test("says that it was aborted", async () => {
+  test("reports that it was aborted", async () => {
     const controller = new AbortController();
     controller.abort();
     const options = { currents: [200], duration: 10, signal: controller.signal };

@@ -16,33 +16,34 @@ import {
   withUnits,
 } from "./population.ts";
 
-/** What is asked of a frequency curve. */
+/** Options of `frequencyCurve`. */
 export type FrequencyCurveOptions = ProtocolOptions & {
-  /** Constant currents, pA, in any order: one or more. */
+  /** Constant currents, pA, in any order; at least one. */
   readonly currents: readonly number[] | NumericArray;
-  /** Time over which spikes are counted, ms, after `settle`; a whole number of steps. */
+  /** Time over which spikes are counted, after `settle`, ms; a whole number of steps. */
   readonly duration: number;
   /** Time before the count, in which the soma settles, ms; a whole number of steps. Default 0. */
   readonly settle?: number;
-  /** Called now and then, ten times a second at most. */
+  /** Called at most ten times per second. */
   readonly progress?: (progress: Progress) => void;
 };
 
-/** How a soma answers constant currents: one entry a current, in the order that was given. */
+/** Response of a soma to constant currents: one entry per current, in the given order. */
 export interface FrequencyCurve {
   /** pA */
   readonly currents: Float64Array;
-  /** Spikes within `duration` over `duration`, Hz. */
+  /** Number of spikes within `duration`, divided by `duration`, Hz. */
   readonly rates: Float64Array;
-  /** Time from the start of the current to the first spike, ms; Infinity where none came. */
+  /** Time from the start of the current to the first spike, ms; Infinity without a spike. */
   readonly latencies: Float64Array;
 }
 
 /**
- * The f–I curve of a soma: one run from rest in which each unit gets one of the currents, constant from the start.
- * Takes a component of one unit, with its config, or a type for its defaults; declared by the library or by the user.
+ * Measures the f–I curve of a soma in one run from rest. Each unit gets one of the currents, constant from the start.
+ * Takes a component of one unit, or a model for its defaults; both built-in and custom somas work.
  *
- * @throws ConfigError for a bad option, and for a component whose fields differ by unit; StateError when aborted.
+ * @throws ConfigError for an invalid option, and for a component whose fields differ between units; StateError if
+ * aborted.
  */
 export const frequencyCurve = async (soma: Examined, options: FrequencyCurveOptions): Promise<FrequencyCurve> => {
   const where = "frequencyCurve";
@@ -67,12 +68,12 @@ export const frequencyCurve = async (soma: Examined, options: FrequencyCurveOpti
   return { currents, rates: rates.map((count) => (1000 * count) / duration), latencies };
 };
 
-/** Spikes of a run, as far as a protocol needs them. */
+/** The spike data of a run that a protocol needs. */
 export type AnsweredSpikes = Pick<SpikeRecording, "steps" | "units"> & {
   readonly times: Float64Array;
 };
 
-/** Runs one unit a current from rest and gives all spikes. @throws StateError when the run was aborted. */
+/** Runs one unit per current from rest and returns all spikes. @throws StateError if the run was aborted. */
 export const runAtCurrents = async (
   where: string,
   component: Component,
@@ -88,7 +89,8 @@ export const runAtCurrents = async (
     record: { outSpikes: true },
     ...(progress && { progress }),
   });
-  if (!run.complete) throw new StateError(`${where} was aborted at ${run.duration} ms. Start it again for a result.`);
+  if (!run.complete)
+    throw new StateError(`${where} was aborted at ${run.duration} ms. Start it again to get a result.`);
   const { steps, units } = run.outSpikes;
   return { steps, units, times: run.outSpikes.times() };
 };

@@ -5,17 +5,17 @@ import { buildComponent, DEFAULT_DT } from "../model/build.ts";
 import type { Component, ComponentType, Model } from "../model/component.ts";
 import { type CompileOptions, checkComponent } from "../run/options.ts";
 
-/** A soma to be examined: a component of one unit, or its type for the defaults. */
+/** The soma that a protocol examines: a component of one unit, or a model for its defaults. */
 export type Examined = Component | ComponentType;
 
-/** How the runs of a protocol are computed; as `simulate` takes it. */
+/** Run options of a protocol, as in `simulate`. */
 export type ProtocolOptions = CompileOptions<Component> & {
-  /** Stops the protocol soon after it is aborted; there is no result then. */
+  /** Stops the protocol soon after the signal is aborted; the protocol then gives no result. */
   readonly signal?: AbortSignal;
 };
 export const protocolKeys: readonly string[] = ["dt", "dtype", "seed", "backend", "worker", "signal"];
 
-/** The options that a run takes over; absent ones stay absent. */
+/** The options to pass to a run. Absent ones stay absent. */
 export const runOptions = ({ dt, dtype, seed, backend, worker, signal }: ProtocolOptions): ProtocolOptions => ({
   ...(dt !== undefined && { dt }),
   ...(dtype !== undefined && { dtype }),
@@ -26,8 +26,8 @@ export const runOptions = ({ dt, dtype, seed, backend, worker, signal }: Protoco
 });
 
 /**
- * The component of a protocol in which every unit gets a current of its own and is otherwise like the others.
- * @throws ConfigError when it is no component. Adds issues for a population, and for fields that differ by unit.
+ * The component of a protocol: its units are equal except for their currents.
+ * @throws ConfigError if it is not a component. Adds issues for a population, and for fields that differ between units.
  */
 export const examinedComponent = (where: string, examined: Examined, issues: Issue[]): Component => {
   const type: ComponentType | undefined =
@@ -38,7 +38,7 @@ export const examinedComponent = (where: string, examined: Examined, issues: Iss
   if (config.units && sizeOf(config.units) !== 1) {
     issues.push({
       path: `${model.name}.units`,
-      message: `must be left out here, since ${where} gives each unit a current of its own; received ${shapeText(config.units)}. Leave it out.`,
+      message: `must be omitted, because ${where} gives each unit its own current; received ${shapeText(config.units)}. Remove it.`,
     });
   }
   for (const [name, setting] of Object.entries(config.settings)) {
@@ -48,13 +48,13 @@ export const examinedComponent = (where: string, examined: Examined, issues: Iss
       : `the initializer ${Object.keys(setting)[0]}`;
     issues.push({
       path: `${model.name}.${name}`,
-      message: `must be one number, since ${where} gives each unit a current of its own; received ${received}. Examine one unit at a time.`,
+      message: `must be one number, because ${where} gives each unit its own current; received ${received}. Examine one unit at a time.`,
     });
   }
   return component;
 };
 
-/** Length of a step in the runs of a protocol, ms. */
+/** Time step in the runs of a protocol, ms. */
 export const stepOf = (component: Component, { dt }: ProtocolOptions): number =>
   dt ?? component.config.dt ?? DEFAULT_DT;
 
@@ -70,7 +70,7 @@ export const withUnits = (component: Component, count: number): Component => {
   return wide;
 };
 
-/** Reads a list of currents, pA. Adds an issue for the first that is no finite number. */
+/** Reads a list of currents, pA. Adds an issue for the first value that is not a finite number. */
 export const readCurrents = (path: string, given: unknown, issues: Issue[]): Float64Array => {
   if (!Array.isArray(given) && !isTypedArray(given)) {
     const message = `must be an array of currents in pA; received ${describe(given)}. Give one or more.`;

@@ -3,13 +3,13 @@ import { predictionScore } from "./prediction.ts";
 
 const options = { duration: 1000, window: 4 };
 
-test("a train that equals one of two repetitions scores 1 with it, and their reliability with the other", () => {
+test("a train equal to one of two repetitions scores 1 with it, and their reliability with the other", () => {
   const [a, b] = [
     [100, 200, 300, 400],
     [100, 202, 350, 500],
   ] as const;
   const score = predictionScore(a, [a, b], options);
-  // By hand: 2 coincidences, chance 2·0.004·4·4 = 0.128, mean count 4, 1 − 2·0.004·4 = 0.968.
+  // By hand: 2 coincidences, 2·0.004·4·4 = 0.128 expected by chance, mean count 4, 1 − 2·0.004·4 = 0.968.
   const gamma = (2 - 0.128) / 4 / 0.968;
   expect(score.each[0]).toBeCloseTo(1, 12);
   expect(score.each[1]).toBeCloseTo(gamma, 12);
@@ -18,7 +18,7 @@ test("a train that equals one of two repetitions scores 1 with it, and their rel
   expect(score.ratio).toBeCloseTo((1 + gamma) / 2 / gamma, 12);
 });
 
-test("the ratio has no meaning where the neuron does not predict itself", () => {
+test("the ratio is NaN if the neuron does not predict itself", () => {
   const { ratio, reliability } = predictionScore([100], [[200], [300]], options);
   expect(reliability).toBeLessThan(0);
   expect(ratio).toBeNaN();

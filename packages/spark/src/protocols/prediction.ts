@@ -1,23 +1,24 @@
 import { type CoincidenceOptions, coincidenceFactor, reliability } from "../analysis/index.ts";
 
-/** How well one train predicts the recorded repetitions of a stimulus. */
+/** Scores of a predicted train against the recorded repetitions of a stimulus. */
 export interface PredictionScore {
-  /** Coincidence factor Γ with each repetition, in their order; 1 is perfect, 0 is chance. */
+  /** Coincidence factor Γ with each repetition, in their order; 1 for equal trains, 0 for chance. */
   readonly each: readonly number[];
   /** Mean of `each`. */
   readonly mean: number;
-  /** Mean Γ of the repetitions with each other: how well the neuron predicts itself. */
+  /** Mean Γ between the repetitions: how well the neuron predicts itself. */
   readonly reliability: number;
-  /** mean/reliability, the score of the competition; NaN where the reliability is not above 0. */
+  /** mean/reliability, the score of the competition; NaN if the reliability is not above 0. */
   readonly ratio: number;
 }
 
 /**
- * Scores a predicted train, ms, against two or more recorded repetitions of the same stimulus, as the Quantitative
- * Single-Neuron Modeling Competition did: Jolivet et al. 2008, Biol. Cybern. 99:417. `window` is Δ, 4 ms when left out.
+ * Scores a predicted train (spike times in ms) against two or more recorded repetitions of the same stimulus, as in the
+ * Quantitative Single-Neuron Modeling Competition: Jolivet et al. 2008, Biol. Cybern. 99:417. `window` is Δ in ms, 4 by
+ * default.
  *
- * @throws ShapeError for fewer than two repetitions; ConfigError for bad times, options, and a train that fires so fast
- * that Γ is not defined and `saturated` is not given (see `coincidenceFactor`).
+ * @throws ShapeError for fewer than two repetitions. ConfigError for invalid times or options, and for a train whose
+ * rate is so high that Γ is undefined, unless `saturated` is given (see `coincidenceFactor`).
  */
 export const predictionScore = (
   predicted: ArrayLike<number>,

@@ -6,14 +6,15 @@ import { ConfigError } from "../errors/errors.ts";
 import { stepsOf } from "../run/options.ts";
 
 /**
- * The `cooldown`, ms, that gives StrictRefractoryLeakySoma an absolute refractory period of `time` ms as Brian2 means it
- * (`refractory=time`): spikes are at least `time` apart, and the soma is held at its reset potential until then. It is
- * time − dt, since the step of the spike counts in Brian2 and not here; 0 for no period. NEST does not count it either:
- * `t_ref` of its iaf_psc_delta is the cooldown itself.
+ * Returns the `cooldown`, ms, with which StrictRefractoryLeakySoma has an absolute refractory period of `time` ms in
+ * Brian2's sense (`refractory=time`): spikes are at least `time` apart, and until then the soma stays at its reset
+ * potential. The result is time − dt, because Brian2 counts the step of the spike and this library does not; 0 gives no
+ * refractory period. NEST does not count that step either: `t_ref` of its iaf_psc_delta equals the cooldown.
  *
  *     StrictRefractoryLeakySoma({ cooldown: absoluteRefractory(2, 0.1), dt: 0.1 })   // spikes at least 2 ms apart
  *
- * @throws ConfigError when `time` is negative or no whole number of steps of `dt` ms, or `dt` is not greater than 0.
+ * @throws ConfigError if `time` is negative or not a whole number of steps of `dt` ms, or if `dt` is not greater than
+ * 0.
  */
 export const absoluteRefractory = (time: number, dt: number): number => {
   const where = "absoluteRefractory";

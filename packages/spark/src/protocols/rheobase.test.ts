@@ -11,7 +11,7 @@ describe("rheobase", () => {
     expect(found).toBeLessThanOrEqual(200.0101);
   });
 
-  test("in single precision lies within its tolerance", async () => {
+  test("in single precision is accurate within its tolerance", async () => {
     expect(Math.abs((await rheobase(LeakySoma, { tolerance: 0.5 })) - 200)).toBeLessThanOrEqual(0.5);
   });
 
@@ -47,12 +47,12 @@ describe("rheobase", () => {
     expect(found).toBeLessThanOrEqual(200.0011);
   });
 
-  test("refuses a bracket in which the soma never spikes or always does", async () => {
+  test("refuses a bracket in which the soma never spikes or always spikes", async () => {
     await expect(rheobase(LeakySoma, { to: 150 })).rejects.toThrow(
-      "rheobase.to must be a current at which LeakySoma spikes; received 150 pA, up to which it is silent for 1000 ms. Give a higher one, or a longer duration.",
+      "rheobase.to must be a current at which LeakySoma spikes; received 150 pA, but it stays silent for 1000 ms. Give a higher one, or a longer duration.",
     );
     await expect(rheobase(LeakySoma, { from: 250, to: 300 })).rejects.toThrow(
-      "rheobase.from must be a current at which LeakySoma is silent; received 250 pA, at which it spikes within 1000 ms. Give a lower one.",
+      "rheobase.from must be a current at which LeakySoma is silent; received 250 pA, but it spikes within 1000 ms. Give a lower one.",
     );
   });
 
@@ -69,7 +69,7 @@ describe("rheobase", () => {
 
   test("refuses units that differ", async () => {
     await expect(rheobase(LeakySoma({ resistance: [0.1, 0.2] }))).rejects.toThrow(
-      "LeakySoma.resistance must be one number, since rheobase gives each unit a current of its own; received an array of shape [2].",
+      "LeakySoma.resistance must be one number, because rheobase gives each unit its own current; received an array of shape [2].",
     );
   });
 });

@@ -6,28 +6,32 @@ import { stepsOf } from "../run/options.ts";
 import { runAtCurrents } from "./frequency.ts";
 import { type Examined, examinedComponent, type ProtocolOptions, protocolKeys, stepOf } from "./population.ts";
 
-/** Where and how finely the rheobase is sought. */
+/** Options of `rheobase`: the bracket and the tolerance of the search. */
 export type RheobaseOptions = ProtocolOptions & {
-  /** Time within which a spike must come, ms; a whole number of steps. Default 1000. */
+  /** Time within which a spike must occur, ms; a whole number of steps. Default 1000. */
   readonly duration?: number;
-  /** A current that makes no spike, pA. Default 0. */
+  /** A current without spikes, pA. Default 0. */
   readonly from?: number;
-  /** A current that makes spikes, pA; greater than `from`. Default 10000. */
+  /** A current with spikes, pA; greater than `from`. Default 10000. */
   readonly to?: number;
-  /** How far above the true value the result may lie, pA. Default 0.01; at least a billionth of the bracket's ends. */
+  /**
+   * Largest error of the result, which is never below the true value, pA. Default 0.01; at least a billionth of the
+   * ends of the bracket.
+   */
   readonly tolerance?: number;
 };
 
-/** Currents tried in one run, the ends of the bracket among them: each run narrows it to a 65th. */
+/** Number of currents in one run, including the ends of the bracket. Each run narrows the bracket to 1/65. */
 const TRIED = 66;
 
 /**
- * Rheobase: the least constant current, pA, that makes a soma at rest spike within a time. Each run tries many currents
- * at once, a unit for each, and the next one looks between the last silent current and the first that spiked. For a
- * leaky soma and a long duration it is (threshold − potentialRest)/resistance: 200 pA with the defaults.
+ * Finds the rheobase: the smallest constant current, pA, that makes a soma at rest spike within a given time. Each run
+ * tries many currents at once, one per unit. The next run searches between the last silent current and the first
+ * current with a spike. For a leaky soma and a long duration the rheobase is (threshold − potentialRest)/resistance:
+ * 200 pA with the defaults.
  *
- * @throws ConfigError for a bad option, for a component whose fields differ by unit, and when the soma spikes at `from`
- * or stays silent at every current up to `to`; StateError when aborted.
+ * @throws ConfigError for an invalid option, for a component whose fields differ between units, and if the soma spikes
+ * at `from` or stays silent at every current up to `to`; StateError if aborted.
  */
 export const rheobase = async (soma: Examined, options: RheobaseOptions = {}): Promise<number> => {
   const where = "rheobase";
@@ -66,11 +70,11 @@ const checkBracket = (
     const received = typeof value === "number" ? withUnit(value, "pA") : describe(value);
     issues.push({ path: `${where}.${key}`, message: `must be ${rule}; received ${received}. ${remedy}` });
   };
-  require("from", true, "a finite current", "Give a current that makes no spike.");
-  require("to", to > from, `greater than from, ${from} pA`, "Give a current that makes spikes.");
+  require("from", true, "a finite current", "Give a current without spikes.");
+  require("to", to > from, `greater than from, ${from} pA`, "Give a current with spikes.");
   const finest = 1e-9 * Math.max(Math.abs(from), Math.abs(to));
   require("tolerance", tolerance > 0 &&
-    !(tolerance < finest), `greater than 0 pA and at least ${finest} pA`, "Give a coarser one.");
+    !(tolerance < finest), `greater than 0 pA and at least ${finest} pA`, "Give a larger one.");
 };
 
 const outside = (
@@ -85,10 +89,10 @@ const outside = (
     always
       ? {
           path: `${where}.from`,
-          message: `must be a current at which ${model} is silent; received ${from} pA, at which it spikes within ${duration} ms. Give a lower one.`,
+          message: `must be a current at which ${model} is silent; received ${from} pA, but it spikes within ${duration} ms. Give a lower one.`,
         }
       : {
           path: `${where}.to`,
-          message: `must be a current at which ${model} spikes; received ${to} pA, up to which it is silent for ${duration} ms. Give a higher one, or a longer duration.`,
+          message: `must be a current at which ${model} spikes; received ${to} pA, but it stays silent for ${duration} ms. Give a higher one, or a longer duration.`,
         },
   );

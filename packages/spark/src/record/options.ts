@@ -45,15 +45,3 @@ export type RecordOptions<S extends string = string> = string extends S
   : { readonly outSpikes?: boolean | SpikeRecordOptions; readonly rate?: RateRecordOptions } & {
       readonly [K in S]?: boolean | TraceRecordOptions;
     };
-
-type OptionsFor<K> = K extends "outSpikes"
-  ? SpikeRecordOptions
-  : K extends "rate"
-    ? RateRecordOptions
-    : TraceRecordOptions;
-type NoOther<V, O> = V extends object ? V & { readonly [Q in Exclude<keyof V, keyof O>]: never } : V;
-
-/** Makes every name in R a compile error that is no record of the component, or no option of its record. */
-export type OnlyRecords<R, S extends string> = {
-  readonly [K in keyof R]: K extends "outSpikes" | "rate" | S ? NoOther<R[K], OptionsFor<K>> : never;
-};

@@ -1,6 +1,6 @@
-import { finish, type Work } from "../connectivity/work.ts";
 import { StateError } from "../errors/errors.ts";
 import type { Engine, Machine } from "../program/machine.ts";
+import { finish, type Work } from "../program/work.ts";
 import { ABORTED } from "./abort.ts";
 import type { LaidNetwork } from "./frontend.ts";
 import { finishInTurns } from "./work.ts";

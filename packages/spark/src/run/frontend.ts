@@ -1,12 +1,13 @@
 import type { Shape } from "../config/shape.ts";
 import type { Synapses } from "../connectivity/synapses.ts";
-import type { Work } from "../connectivity/work.ts";
 import type { Issue } from "../errors/errors.ts";
 import type { BuiltPopulation, SurveyedPopulation } from "../graph/build.ts";
 import type { Feed } from "../inputs/contract.ts";
-import type { Drawer, Machine, MachinePopulation, Setup } from "../program/machine.ts";
+import type { Drawer, Engine, Machine, MachinePopulation, Setup } from "../program/machine.ts";
 import type { NetworkProgram } from "../program/network.ts";
 import type { Program } from "../program/program.ts";
+import type { SynapseBuilder } from "../program/recipe.ts";
+import type { Work } from "../program/work.ts";
 import type { RecordPlan } from "../record/plan.ts";
 import type { RecordSink } from "../record/sink.ts";
 import type { LoopPart, LoopResult } from "./loop.ts";
@@ -122,8 +123,14 @@ export interface Frontend<Q extends RunRequest = RunRequest> {
    * @throws MemoryError with what takes how much and how to get below.
    */
   checkMemory(setup: Setup, request: Q, site: { readonly drawer: Drawer; readonly worker: boolean }): readonly number[];
-  /** The network that these programs make. */
-  lay(programs: readonly Program[], drawer: Drawer, threads: number): Work<LaidNetwork>;
+  /** The network that these programs make; a builder draws its synapses. */
+  lay(
+    programs: readonly Program[],
+    engine: Pick<Engine, "drawer" | "threads">,
+    builder: SynapseBuilder | undefined,
+  ): Work<LaidNetwork>;
+  /** Draws synapses quickly, on threads where that pays; undefined where the plain way is as fast. */
+  openBuilder?(engine: Pick<Engine, "drawer" | "threads">): Promise<SynapseBuilder | undefined>;
   partsOf(running: Running<Q>): LoopPart[];
   resultOf(ran: Ran<Q>): object;
   /** What one step at a time is driven by and recorded for. */

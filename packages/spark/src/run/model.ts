@@ -5,7 +5,7 @@ import type { SpikeSource } from "../graph/neuron.ts";
 import type { OwnStates, Readouts, StatesOf } from "../graph/readout.ts";
 import type { CurrentInput, SpikeInput } from "../inputs/forms.ts";
 import type { Component, Model } from "../model/component.ts";
-import type { OnlyRecords, RecordOptions, TraceRecordOptions } from "../record/options.ts";
+import type { RecordOptions, TraceRecordOptions } from "../record/options.ts";
 import type { SpikeRecording, TraceRecording } from "../record/recordings.ts";
 import type { RecordSink } from "../record/sink.ts";
 import type { InitialOptions } from "./initial.ts";
@@ -41,33 +41,10 @@ export type BrainRecordOptions<P = Populations, O = Readouts> = {
   readonly [K in keyof P]?: RecordOptions<StatesOf<P[K]>>;
 } & { readonly readouts?: { readonly [K in keyof O]?: boolean | ReadoutRecordOptions } };
 
-/** Makes every name a compile error that is no read-out, or no option of its record. */
-type OnlyReadoutRecords<R, O> = {
-  readonly [K in keyof R]: K extends keyof O
-    ? R[K] extends object
-      ? R[K] & { readonly [Q in Exclude<keyof R[K], keyof ReadoutRecordOptions>]: never }
-      : R[K]
-    : never;
-};
-
-/** `R` where every population, every read-out and every record in it is known. */
-type OnlyBrainRecords<R, P, O> = {
-  readonly [K in keyof R]: K extends "readouts"
-    ? OnlyReadoutRecords<R[K], O>
-    : K extends keyof P
-      ? OnlyRecords<R[K], StatesOf<P[K]>>
-      : never;
-};
-
 /** What a run of a model can record. */
 export type RecordOf<M> = [M] extends [Network]
   ? BrainRecordOptions<PopulationsOf<M>, ReadoutsOf<M>>
   : RecordOptions<StateOf<M>>;
-
-/** `R` where every record in it is known; every other name is a compile error. */
-export type KnownRecords<M, R> = [M] extends [Network]
-  ? OnlyBrainRecords<R, PopulationsOf<M>, ReadoutsOf<M>>
-  : OnlyRecords<R, StateOf<M>>;
 
 /** What a run of a model can be driven by: ports of a population, or populations of a network with their ports. */
 export type InputsOf<M> = M extends { readonly kind: "brain"; readonly populations: infer P }

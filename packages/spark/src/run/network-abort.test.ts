@@ -1,7 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { wasm } from "../backend/wasm/wasm.ts";
-import type { Layout } from "../connectivity/layout.ts";
 import {
   allToAll,
   distanceBernoulli,
@@ -12,6 +11,7 @@ import {
   type Rule,
 } from "../connectivity/rule.ts";
 import { brain } from "../graph/brain.ts";
+import type { Layout } from "../layout/layout.ts";
 import type { Engine, EngineOptions, Machine } from "../program/machine.ts";
 import type { NetworkProgram } from "../program/network.ts";
 import { LeakySoma } from "../somas/leaky.ts";

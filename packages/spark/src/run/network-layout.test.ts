@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { normal, uniform } from "../config/initializer.ts";
-import type { Layout } from "../connectivity/layout.ts";
 import { allToAll, fixedOutDegree, fixedTotalNumber, oneToOne, pairwiseBernoulli } from "../connectivity/rule.ts";
 import { connectivityStatistics } from "../connectivity/statistics.ts";
 import { bySource } from "../connectivity/values.ts";
 import { MemoryError } from "../errors/errors.ts";
 import { brain } from "../graph/brain.ts";
 import { neuron } from "../graph/neuron.ts";
+import type { Layout } from "../layout/layout.ts";
 import { LeakySoma } from "../somas/leaky.ts";
 import { PoissonSource } from "../sources/index.ts";
 import { ExponentialSynapse } from "../synapses/exponential.ts";

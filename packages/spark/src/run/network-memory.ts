@@ -1,9 +1,9 @@
 import type { Precision } from "../config/parse.ts";
 import { sizeOf } from "../config/shape.ts";
-import { type Layout, layoutOf, rowWeights } from "../connectivity/layout.ts";
 import type { Synapses } from "../connectivity/synapses.ts";
 import { MemoryError } from "../errors/errors.ts";
 import type { BuiltBrain } from "../graph/build.ts";
+import { type Layout, layoutOf, rowWeights } from "../layout/layout.ts";
 import type { Setup } from "../program/machine.ts";
 import { recordOf } from "../readouts/plan.ts";
 import { SPIKE_BYTES } from "../record/collectors.ts";

@@ -2,20 +2,22 @@ import { receptorNode } from "../compile/receptors.ts";
 import { byName } from "../config/by-name.ts";
 import { suggestName } from "../config/nearest-name.ts";
 import { describe, sizeOf } from "../config/shape.ts";
-import { signIssues } from "../connectivity/bundles.ts";
 import type { Synapses } from "../connectivity/synapses.ts";
 import { ConfigError, type Issue, StateError } from "../errors/errors.ts";
 import type { Brain, Populations } from "../graph/brain.ts";
 import { type BuiltBrain, type SurveyedBrain, surveyBrain } from "../graph/build.ts";
 import { observablesOf, type Readouts } from "../graph/readout.ts";
 import type { Feed } from "../inputs/contract.ts";
-import type { Drawer, SpikesInFlight } from "../program/machine.ts";
+import { signIssues } from "../layout/signs.ts";
+import type { Drawer, DrawMachine, SpikesInFlight } from "../program/machine.ts";
+import type { Program } from "../program/program.ts";
 import { stateFault } from "../readouts/filter.ts";
 import { type Filtered, keptOf, makeFilters, restoreFilters } from "../readouts/filtered.ts";
 import { planReadouts, planSteps, type ReadoutPlan, recordOf, sourcesOf } from "../readouts/plan.ts";
 import { ReadoutReader } from "../readouts/reader.ts";
 import { planRecord } from "../record/plan.ts";
 import type { RecordSink } from "../record/sink.ts";
+import { builderFor } from "./builder.ts";
 import type { Checked, Frontend, NetworkParts, PopulationRequest, Ran, Running, RunRequest } from "./frontend.ts";
 import { type ApplyInitial, readInitial } from "./initial.ts";
 import type { LoopPart } from "./loop.ts";
@@ -94,16 +96,17 @@ export const checkNetwork = (
     populations: surveyed.populations.map(({ component }) => component),
     dt: surveyed.dt,
   });
+  const projections = new LateSynapses(surveyed);
   let frontend: Frontend<NetworkRequest> | undefined;
   const checked: Checked<NetworkRequest> = {
     name: surveyed.name,
     settings,
     populations: surveyed.populations,
-    synapses: () => expectedSynapses(surveyed),
+    synapses: () => expectedSynapses(surveyed, projections.all),
     readRun: (where, given, before, found) => readRun(checked, filtered, where, given, before, found),
     choose: (request, where, choices, found) => withChosen(request, names, readChosen(names, where, choices, found)),
     build: () => {
-      frontend ??= frontendOf(checked, filtered, buildAll(surveyed, apply));
+      frontend ??= frontendOf(checked, filtered, buildAll(surveyed, apply), projections);
       return frontend;
     },
   };
@@ -125,9 +128,10 @@ const buildAll = (surveyed: SurveyedBrain, apply: readonly ApplyInitial[]): Buil
 };
 
 /** For each projection how many synapses it has, or is expected to have where only drawing tells. Nothing is drawn. */
-const expectedSynapses = (surveyed: SurveyedBrain): Record<string, number> => {
-  const { wiring, populations } = surveyed;
-  const synapses = drawProjections(surveyed, undrawn);
+const expectedSynapses = (
+  { wiring, populations }: SurveyedBrain,
+  synapses: readonly Synapses[],
+): Record<string, number> => {
   const issues = wiring.projections.flatMap(({ source }, k) =>
     populations[source]!.inhibitory === false ? [] : signIssues(synapses[k]!),
   );
@@ -135,11 +139,38 @@ const expectedSynapses = (surveyed: SurveyedBrain): Record<string, number> => {
   return Object.fromEntries(wiring.projections.map(({ name }, k) => [name, synapses[k]!.expected]));
 };
 
-const undrawn: Drawer = {
-  create: () => {
-    throw new StateError("A check of projections drew synapses. Report this as a bug.");
-  },
-};
+/** The projections of a network: they are checked before there is anything to draw with. */
+class LateSynapses {
+  readonly #network: SurveyedBrain;
+  #drawer: Drawer | undefined;
+  #synapses: readonly Synapses[] | undefined;
+
+  constructor(network: SurveyedBrain) {
+    this.#network = network;
+  }
+
+  /** @throws ConfigError with every problem */
+  get all(): readonly Synapses[] {
+    const create = (program: Program): DrawMachine => {
+      if (this.#drawer) return this.#drawer.create(program);
+      throw new StateError("A check of projections drew synapses. Report this as a bug.");
+    };
+    this.#synapses ??= drawProjections(this.#network, { create });
+    return this.#synapses;
+  }
+
+  /** All of them, drawn with this. */
+  with(drawer: Drawer): readonly Synapses[] {
+    if (this.#drawer !== drawer && this.#drawer) this.forget();
+    this.#drawer = drawer;
+    return this.all;
+  }
+
+  forget(): void {
+    this.#drawer = undefined;
+    this.#synapses = undefined;
+  }
+}
 
 const readRun = async (
   { settings, populations }: Checked,
@@ -213,17 +244,14 @@ const frontendOf = (
   checked: Checked<NetworkRequest>,
   filtered: readonly Filtered[],
   built: BuiltBrain,
+  projections: LateSynapses,
 ): Frontend<NetworkRequest> => {
   const { settings } = checked;
   const { precision } = settings;
   const { populations } = built;
   const sizes = populations.map(({ component }) => sizeOf(component.units));
   const units = sizes.reduce((sum, size) => sum + size, 0);
-  let drawn: readonly Synapses[] | undefined;
-  const synapsesOf = (drawer: Drawer): readonly Synapses[] => {
-    drawn ??= drawProjections(built, drawer);
-    return drawn;
-  };
+  const synapsesOf = (drawer: Drawer): readonly Synapses[] => projections.with(drawer);
   return {
     checked,
     populations,
@@ -243,7 +271,8 @@ const frontendOf = (
     },
     checkMemory: (setup, request, { drawer }) =>
       checkNetworkMemory(built, setup, request, synapsesOf(drawer), precision),
-    lay: (programs, drawer, threads) => planNetwork(built, programs, synapsesOf(drawer), threads),
+    lay: (programs, { drawer, threads }, builder) => planNetwork(built, programs, synapsesOf(drawer), threads, builder),
+    openBuilder: ({ drawer, threads }) => builderFor(synapsesOf(drawer), threads, !settings.worker),
     partsOf: (running) => partsOf(built, settings, filtered, running),
     resultOf: ({ info, result, parts, synapses, buildTime }: Ran<NetworkRequest>) => {
       const named = populations.map(({ name }, k) => {
@@ -267,9 +296,7 @@ const frontendOf = (
     },
     takes: () => true,
     stepper: (machine, driven) => new NetworkStepper(populations, machine, driven, filtered),
-    network: partsBeside(built, filtered, units, synapsesOf, () => {
-      drawn = undefined;
-    }),
+    network: partsBeside(built, filtered, units, synapsesOf, () => projections.forget()),
   };
 };
 

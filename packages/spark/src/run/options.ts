@@ -6,7 +6,8 @@ import { ConfigError, type Issue } from "../errors/errors.ts";
 import { DEFAULT_DT, DEFAULT_SEED } from "../model/build.ts";
 import type { Component, Model } from "../model/component.ts";
 import type { Backend, Feature } from "../program/machine.ts";
-import type { InitialOf, InputsOf, KnownRecords, RecordOf, Runnable, SinkOf } from "./model.ts";
+import type { Exactly } from "../record/exact.ts";
+import type { InitialOf, InputsOf, RecordOf, Runnable, SinkOf } from "./model.ts";
 
 /** How far a run is. */
 export interface Progress {
@@ -54,7 +55,7 @@ export interface RunOptions<M = Runnable, R = RecordOf<M>> {
   /** What is wired to the input ports; of a network, by population. */
   readonly inputs?: InputsOf<M>;
   /** What to keep; of a network, by population, and of read-outs under "readouts". */
-  readonly record?: R & KnownRecords<M, R>;
+  readonly record?: Exactly<R, RecordOf<M>>;
   /**
    * Bytes that the simulation, its synapses and its records may take together, checked before the run. Default 2 GiB; for
    * a network 4 GiB.

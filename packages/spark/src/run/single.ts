@@ -1,12 +1,12 @@
 import { sizeOf } from "../config/shape.ts";
-import type { Work } from "../connectivity/work.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import type { Feed } from "../inputs/contract.ts";
 import { inputShape } from "../inputs/feed.ts";
-import { type Survey, surveyComponent } from "../model/build.ts";
+import { surveyComponent } from "../model/build.ts";
 import type { BuiltComponent, Component, Model, Surveyed } from "../model/component.ts";
 import { PortSpecs, runInputs } from "../model/ports.ts";
 import { alone } from "../program/network.ts";
+import type { Work } from "../program/work.ts";
 import { planRecord } from "../record/plan.ts";
 import type { RecordSink } from "../record/sink.ts";
 import type { Checked, Frontend, RunRequest } from "./frontend.ts";
@@ -46,7 +46,7 @@ const specsOf = (model: Model, inputs: unknown): Record<string, PortSpecs> => {
 };
 
 /** A component before its values are drawn. */
-export type SingleSurvey = Survey<Surveyed<Model>, BuiltComponent>;
+export type SingleSurvey = ReturnType<typeof surveyComponent<Model>>;
 
 /** Finds the shape of a component alone. @throws ConfigError, ShapeError as the build of a component does */
 export const surveySingle = (
@@ -64,7 +64,7 @@ export const surveySingle = (
  * @throws ShapeError for start values of another shape
  */
 export const checkSingle = async (
-  { surveyed, build }: SingleSurvey,
+  { surveyed, warnings, build }: SingleSurvey,
   settings: Settings,
   options: Pick<GivenSettings, "initial">,
   issues: Issue[],
@@ -77,7 +77,7 @@ export const checkSingle = async (
   const checked: Checked = {
     name: surveyed.model.name,
     settings,
-    populations: [{ name: NAME, component: surveyed, receptors: [], inhibitory: false }],
+    populations: [{ name: NAME, component: surveyed, receptors: [], inhibitory: false, warnings }],
     readRun: (where, given, before, found) => readSingleRun(surveyed, settings, where, given, before, found),
     choose: ({ populations, steps }, where, choices, found) => {
       const { sink, ...chosen } = readChosen(where, choices, found);

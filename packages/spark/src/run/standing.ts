@@ -1,6 +1,7 @@
 import { StateError } from "../errors/errors.ts";
 import type { Engine, Machine, Setup, SpikesInFlight, View } from "../program/machine.ts";
 import { fillInitial } from "../program/memory.ts";
+import type { SynapseBuilder } from "../program/recipe.ts";
 import { ABORTED } from "./abort.ts";
 import { type Assembled, assemble, assembleAtOnce } from "./assemble.ts";
 import type { Course } from "./course.ts";
@@ -52,7 +53,13 @@ export class Standing {
     if (stopped()) return undefined;
     this.#dropBroken();
     if (!this.#machine) {
-      const assembled = await assemble(this.#lay(setup), this.#engine, stopped);
+      const builder = await this.#front.openBuilder?.(this.#engine);
+      let assembled: Awaited<ReturnType<typeof assemble>>;
+      try {
+        assembled = await assemble(this.#lay(setup, builder), this.#engine, stopped);
+      } finally {
+        builder?.dispose();
+      }
       if (assembled === ABORTED) {
         this.#course.goesOn();
         return undefined;
@@ -69,14 +76,14 @@ export class Standing {
   /** The same at once. @throws StateError with `message` where that takes time */
   setUpNow(setup: Setup, message: string): Machine {
     this.#dropBroken();
-    if (!this.#machine) this.#take(assembleAtOnce(this.#lay(setup), this.#engine, message));
+    if (!this.#machine) this.#take(assembleAtOnce(this.#lay(setup, undefined), this.#engine, message));
     for (const _ of this.#attach(setup)) throw new StateError(message);
     return this.#machine!;
   }
 
-  #lay({ populations }: Setup) {
+  #lay({ populations }: Setup, builder: SynapseBuilder | undefined) {
     const programs = populations.map(({ program }) => program);
-    return this.#front.lay(programs, this.#engine.drawer, this.#engine.threads);
+    return this.#front.lay(programs, this.#engine, builder);
   }
 
   #take({ machine, synapses, warnings }: Assembled): void {

@@ -1,23 +1,22 @@
 import { numberParts, slotsOf } from "../compile/network.ts";
 import { sizeOf } from "../config/shape.ts";
-import { type BundleInput, layOutBundles } from "../connectivity/bundles.ts";
 import { Draws } from "../connectivity/draws.ts";
-import { shardsOf } from "../connectivity/shards.ts";
 import type { Synapses } from "../connectivity/synapses.ts";
 import type { Wiring, WiringPaths } from "../connectivity/wiring.ts";
-import type { Work } from "../connectivity/work.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import type { BuiltBrain, BuiltPopulation, SurveyedBrain } from "../graph/build.ts";
+import type { BundleInput } from "../layout/bundle.ts";
+import { layOutBundles } from "../layout/bundles.ts";
+import { shardsOf } from "../layout/shards.ts";
 import type { Drawer } from "../program/machine.ts";
 import type { BundlePart } from "../program/network.ts";
 import type { Program } from "../program/program.ts";
+import type { SynapseBuilder } from "../program/recipe.ts";
+import type { Work } from "../program/work.ts";
 import type { LaidNetwork } from "./frontend.ts";
 
 /** Every projection ready to be drawn; no synapse is drawn yet. @throws ConfigError with every problem. */
-export const drawProjections = (
-  built: Pick<SurveyedBrain, "wiring" | "positions" | "dt" | "seed" | "populations"> | BuiltBrain,
-  drawer: Drawer,
-): Synapses[] => {
+export const drawProjections = (built: SurveyedBrain, drawer: Drawer): Synapses[] => {
   const issues: Issue[] = [];
   const draws = new Draws(drawer);
   const end = (place: number): Wiring["source"] => {
@@ -64,6 +63,7 @@ export const planNetwork = function* (
   programs: readonly Program[],
   synapses: readonly Synapses[],
   threads: number,
+  builder?: SynapseBuilder,
 ): Work<LaidNetwork> {
   const { populations, slots } = numberParts(
     built.populations.map(({ name, receptors }, k) => ({ name, program: programs[k]!, receptors })),
@@ -85,7 +85,7 @@ export const planNetwork = function* (
     populations.map(({ program, receptors }, k) => ({ units: program.units, receptors, incoming: incoming(k) })),
     threads,
   );
-  const laid = yield* layOutBundles(inputs, shards);
+  const laid = yield* layOutBundles(inputs, shards, builder);
   const { precision } = programs[0]!;
   const { longestDelay } = laid;
   const filling: Work<void>[] = [];

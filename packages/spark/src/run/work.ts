@@ -1,4 +1,4 @@
-import type { Work } from "../connectivity/work.ts";
+import type { Work } from "../program/work.ts";
 import { ABORTED } from "./abort.ts";
 import { pause } from "./pause.ts";
 
@@ -14,6 +14,7 @@ export const finishInTurns = async <T>(work: Work<T>, stopped: () => boolean): P
   while (!stopped()) {
     const { done, value } = work.next();
     if (done) return value as T;
+    if (value) await value;
     if (performance.now() - paused < PAUSE_INTERVAL * 1000) continue;
     await pause();
     paused = performance.now();

@@ -6,7 +6,7 @@ test("every soma is listed under its own name", () => {
   for (const [name, type] of Object.entries(somas)) expect([type.model.name, type.name]).toEqual([name, name]);
 });
 
-/** Steps, from 1, at which a unit spikes under a constant current, pA: the graph evaluated in doubles. */
+/** Steps, from 1, at which a unit spikes under a constant current (pA). Evaluates the graph in doubles. */
 const spikeSteps = (name: keyof typeof somas, current: number, dt: number, count: number): number[] => {
   const { model, fields, state } = somas[name]().build({}, { dt });
   let values: Record<string, number> = Object.fromEntries(Object.entries(state).map(([key, [value]]) => [key, value!]));
@@ -22,7 +22,8 @@ const spikeSteps = (name: keyof typeof somas, current: number, dt: number, count
   return found;
 };
 
-// The reference's arithmetic in double precision; where the interval is constant it is tau·ln((RI − reset)/(RI − θ)).
+// Expected steps from the reference's arithmetic in double precision. A constant interval equals tau·ln((RI −
+// reset)/(RI − θ)).
 test.each([
   ["LeakySoma", 300, 1, [22, 36, 50, 64, 78]],
   ["RefractoryLeakySoma", 300, 1, [22, 41, 60, 79]],

@@ -10,7 +10,10 @@ export {
   StrictRefractoryLeakySoma,
 } from "./leaky.ts";
 
-/** Every soma of the library by name, simplest first. Conformance tests, docs and the command line go through it. */
+/**
+ * Every soma of the library by name, simplest first. The conformance tests, the documentation and the command line use
+ * this list.
+ */
 export const somas = {
   LeakySoma,
   RefractoryLeakySoma,

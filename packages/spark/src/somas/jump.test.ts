@@ -11,7 +11,7 @@ const options: CompileOptions = {
 };
 
 test.each(Object.entries(somas) as [string, ComponentType][])(
-  "%s has a port for jumps, which leaves no node in a program where nothing is wired to it",
+  "%s has a port for jumps, which adds no node to a program without a connection to it",
   (_, create) => {
     const { step } = compileComponent((create({ units: [4] }) as Component).build(), options);
     expect(create.model.inputs["jump"]).toMatchObject({ payload: "JumpArray", unit: "mV", synaptic: true });

@@ -16,27 +16,35 @@ const leaky = {
 };
 const refractory = {
   ...leaky,
-  cooldown: field(2, "ms", "Time after a spike during which the soma does not listen.", nonNegative),
+  cooldown: field(2, "ms", "Time after a spike during which the soma ignores its input.", nonNegative),
 };
 const adaptive = {
   ...refractory,
   thresholdTau: field(20, "ms", "Time constant with which the threshold returns to its base.", positive),
-  thresholdDelta: field(100, "mV", "Rise of the threshold at each spike."),
+  thresholdDelta: field(100, "mV", "Increase of the threshold at each spike."),
 };
+
+const leakyRoles = { threshold: "threshold", reset: "potentialReset" } as const;
+const refractoryRoles = { ...leakyRoles, refractory: "cooldown" } as const;
 
 type Leaky = FieldScope<typeof leaky>;
 type Refractory = FieldScope<typeof refractory>;
 const fromRest = (x: Leaky, potential: Float): Float => sub(potential, x.potentialRest);
-// A jump of the potential comes after the relaxation, and is lost on a soma that does not listen.
+// A jump is added after the leak. A refractory soma ignores it.
 const heard = (ready: Bool, v: Float, jump: Float): Float => select(ready, add(v, jump), v);
 const reset = (x: Leaky, spikes: Bool, v: Float): Float => select(spikes, fromRest(x, x.potentialReset), v);
-// A soma starts ready: its age is beyond the cooldown, where it also stops counting.
+// The resting value is exactly zero, so a silent unit stays there for any resting potential.
+const potentialState = (x: Leaky) =>
+  float(0, "mV", "Membrane potential relative to potentialRest.", { from: x.potentialRest });
+// The initial age exceeds the cooldown, so a soma starts ready. Counting also stops at this age.
 const rested = (x: Refractory) => add(steps(x.cooldown), 1);
 const ageState = (x: Refractory) => int(rested(x), "Steps since the last spike.");
 
 export const LeakySoma = soma("LeakySoma", leaky, {
   about:
-    "Leaky integrate-and-fire: a membrane that relaxes toward its input and spikes at a threshold. Neuronal Dynamics, ch. 1.3.",
+    "Leaky integrate-and-fire soma: the potential relaxes toward its input, and the soma spikes at a threshold. Neuronal Dynamics, ch. 1.3.",
+  state: (x) => ({ potential: potentialState(x) }),
+  roles: leakyRoles,
   step(x) {
     const v = add(relax(x.potential, mul(x.resistance, x.current), x.potentialTau), x.jump);
     const spikes = gt(v, fromRest(x, x.threshold));
@@ -46,8 +54,9 @@ export const LeakySoma = soma("LeakySoma", leaky, {
 
 export const RefractoryLeakySoma = soma("RefractoryLeakySoma", refractory, {
   about:
-    "Leaky soma that is deaf to its input and cannot spike for a cooldown after each spike, while its leak goes on.",
-  state: (x) => ({ age: ageState(x) }),
+    "Leaky soma that ignores its input and cannot spike for a cooldown after each spike, while its leak continues.",
+  state: (x) => ({ potential: potentialState(x), age: ageState(x) }),
+  roles: refractoryRoles,
   step(x) {
     const ready = gt(x.age, steps(x.cooldown));
     const relaxed = relax(x.potential, mul(x.resistance, when(ready, x.current)), x.potentialTau);
@@ -58,8 +67,9 @@ export const RefractoryLeakySoma = soma("RefractoryLeakySoma", refractory, {
 });
 
 export const StrictRefractoryLeakySoma = soma("StrictRefractoryLeakySoma", refractory, {
-  about: "Leaky soma held at its reset potential for the whole cooldown. Neuronal Dynamics, ch. 1.3.",
-  state: (x) => ({ age: ageState(x) }),
+  about: "Leaky soma that stays at its reset potential for the whole cooldown. Neuronal Dynamics, ch. 1.3.",
+  state: (x) => ({ potential: potentialState(x), age: ageState(x) }),
+  roles: refractoryRoles,
   step(x) {
     const ready = ge(x.age, steps(x.cooldown));
     const moved = add(relax(x.potential, mul(x.resistance, x.current), x.potentialTau), x.jump);
@@ -70,8 +80,13 @@ export const StrictRefractoryLeakySoma = soma("StrictRefractoryLeakySoma", refra
 });
 
 export const AdaptiveLeakySoma = soma("AdaptiveLeakySoma", adaptive, {
-  about: "Refractory leaky soma whose threshold rises at each spike and relaxes back. Neuronal Dynamics, ch. 6.1.",
-  state: (x) => ({ age: ageState(x), adaptation: float(0, "mV", "Excess of the threshold over its base.") }),
+  about: "Refractory leaky soma whose threshold increases at each spike and relaxes back. Neuronal Dynamics, ch. 6.1.",
+  state: (x) => ({
+    potential: potentialState(x),
+    age: ageState(x),
+    adaptation: float(0, "mV", "Increase of the threshold over its base."),
+  }),
+  roles: { ...refractoryRoles, thresholdShift: "adaptation" },
   step(x) {
     const ready = gt(x.age, steps(x.cooldown));
     const relaxed = relax(x.potential, mul(x.resistance, when(ready, x.current)), x.potentialTau);

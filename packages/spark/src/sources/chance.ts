@@ -1,23 +1,24 @@
 import { constant, dt, type Float, type Int } from "../expr/expr.ts";
 import { add, div, exp, expm1, max, min, mul, nearest, neg, quantity, sub, toInt } from "../expr/verbs.ts";
 
-/** Half of the numbers that 32 random bits can be. */
+/** Half of the number of values of a 32-bit word. */
 const HALF = 2 ** 31;
 
 /**
- * The whole number below which 32 random bits, read as a number from −2147483648 on, are with a probability that fields
- * and dt tell. It is worked out in double precision and true to 2^-30; what is impossible never happens.
+ * Threshold for random bits: 32 random bits, read as a signed integer, are below it with the given probability. The
+ * probability may depend on fields and dt. It is computed in double precision with an error below 2^-30. An event of
+ * probability 0 never happens.
  */
 export const bound = (probability: Float): Int => {
-  // A count must stay below 2147483647, so half of the bound is counted.
+  // A count must stay below 2147483647, so this uses half of the bound.
   const half = toInt(nearest(mul(min(probability, 1 - 2 / HALF), HALF)));
   return add(add(half, half), constant("int", -HALF));
 };
 
-/** Number of events to be expected in a step, from a rate in Hz. */
+/** Expected number of events per step, from a rate in Hz. */
 export const perStep = (rate: Float): Float => mul(mul(rate, quantity(0.001, "s/ms")), dt);
 
-/** Chance that a Poisson number of the given mean is above 0, above 1, and so on; `terms` of them. */
+/** Probabilities that a Poisson number of the given mean exceeds 0, 1, …, `terms` − 1. */
 export const exceedances = (mean: Float, terms: number): Float[] => {
   let exactly: Float = exp(neg(mean));
   let above: Float = neg(expm1(neg(mean)));

@@ -16,11 +16,11 @@ export interface DrawnOptions {
   readonly steps: number;
   readonly seed?: number;
   readonly precision?: Precision;
-  /** Whether the interpreter runs it, in place of a faster backend. */
+  /** Whether the interpreter runs it instead of a faster backend. */
   readonly interpreted?: boolean;
 }
 
-/** Runs all steps of a program, with the values of parameters that change in time. */
+/** Runs all steps of a program, with the values of fields that change over time. */
 const run = (
   { program, changing }: Compiled,
   { steps, interpreted = false }: DrawnOptions,
@@ -40,7 +40,7 @@ const run = (
   return machine;
 };
 
-/** For each step the units of a source that spike. */
+/** The units of a source that spike, for each step. */
 export const spikesOf = (component: Component, options: DrawnOptions): number[][] => {
   const { dt, steps, seed = 1, precision = "f32" } = options;
   const compiled = compilePopulation(component.build({}, { dt, seed }), { precision, inputs: {} });
@@ -50,17 +50,17 @@ export const spikesOf = (component: Component, options: DrawnOptions): number[][
   return Array.from({ length: steps }, (_, row) => all.filter((unit) => isSet(bits, row * padded + unit)));
 };
 
-/** Shows what flows in: its potential is the current. */
+/** Shows its input: the potential is the current. */
 const Probe = soma(
   "Probe",
   {},
   {
-    about: "Its potential is the current.",
+    about: "Soma whose potential is the current.",
     step: (x) => ({ spikes: gt(x.potential, quantity(1e30, "mV")), potential: mul(quantity(1, "GΩ"), x.current) }),
   },
 );
 
-/** What a drive of a current gives, by step and unit. */
+/** The values of a drive of a current, by step and unit. */
 export const valuesOf = (drive: Drive, units: number, options: DrawnOptions): number[][] => {
   const { dt, steps, seed = 1, precision = "f64" } = options;
   const compiled = compilePopulation(Probe({ units: [units] }).build({}, { dt, seed }), {

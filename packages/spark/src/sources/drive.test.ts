@@ -3,7 +3,7 @@ import { checkUnits } from "../model/units.ts";
 import { valuesOf } from "./drawn.test-support.ts";
 import { PoissonDrive } from "./index.ts";
 
-/** Chance of each count from 0 on, in logarithms so that no mean is too large. */
+/** Logarithm of the probability of each count, from 0; logarithms allow any mean. */
 const chances = (mean: number, terms: number): number[] => {
   let logFactorial = 0;
   return Array.from({ length: terms }, (_, k) => {
@@ -12,7 +12,7 @@ const chances = (mean: number, terms: number): number[] => {
   });
 };
 
-/** χ² of counts over bins in which at least ten are expected, and its degrees of freedom. */
+/** χ² of counts over bins with at least ten expected events, and its degrees of freedom. */
 const chiSquare = (counts: readonly number[], mean: number): { chi: number; degrees: number } => {
   const expected = chances(mean, Math.ceil(mean + 12 * Math.sqrt(mean) + 30)).map((p) => p * counts.length);
   const found = expected.map(() => 0);
@@ -33,13 +33,13 @@ const chiSquare = (counts: readonly number[], mean: number): { chi: number; degr
   return { chi, degrees: bins - 1 };
 };
 
-/** Wilson and Hilferty 1931: where χ² lies with a chance of one in a million. */
+/** Wilson and Hilferty 1931: the value that χ² exceeds with a probability of one in a million. */
 const chiBound = (degrees: number): number =>
   degrees * (1 - 2 / (9 * degrees) + 4.9 * Math.sqrt(2 / (9 * degrees))) ** 3;
 
 describe("counts of a Poisson drive", () => {
   test.each([0.05, 1.6, 7, 40, 300])("have the Poisson distribution of mean %d", (mean) => {
-    // 10 Hz at 0.1 ms is a thousandth a train.
+    // 10 Hz at 0.1 ms is 0.001 spikes per train and step.
     const drive = PoissonDrive({ rate: 10, trains: mean * 1000, weight: 1 });
     const counts = valuesOf(drive, 50, { dt: 0.1, steps: 2000 }).flat();
     const { chi, degrees } = chiSquare(counts, mean);
@@ -49,7 +49,7 @@ describe("counts of a Poisson drive", () => {
     expect(Math.abs(average - mean)).toBeLessThan(4.9 * Math.sqrt(mean / counts.length));
   });
 
-  test("of units and of steps are not related", () => {
+  test("are independent between units and between steps", () => {
     const rows = valuesOf(PoissonDrive({ rate: 8, trains: 2000 }), 64, { dt: 0.1, steps: 3000 });
     const mean = 1.6;
     const product = (a: readonly number[], b: readonly number[]): number =>
@@ -63,7 +63,7 @@ describe("counts of a Poisson drive", () => {
     }
   });
 
-  test("come times the weight, for each unit's own mean, and none at all for a rate of zero", () => {
+  test("are multiplied by the weight, have each unit's own mean, and are zero for a rate of zero", () => {
     const rows = valuesOf(PoissonDrive({ rate: [0, 100, 2000], trains: 10, weight: [7, -2, 0.5] }), 3, {
       dt: 1,
       steps: 5000,
@@ -75,7 +75,7 @@ describe("counts of a Poisson drive", () => {
     expect(Math.abs(sums[2]! / 0.5 - 100_000)).toBeLessThan(4.9 * Math.sqrt(100_000));
   });
 
-  test("are the same in both precisions and backends, and whether units differ or not", () => {
+  test("are the same in both precisions and backends, whether or not units differ", () => {
     const config = { rate: 8, trains: 2000, weight: 1 };
     const [first, ...others] = (["f32", "f64"] as const).flatMap((precision) =>
       [false, true].flatMap((interpreted) =>
@@ -87,7 +87,7 @@ describe("counts of a Poisson drive", () => {
     for (const other of others) expect(other).toEqual(first);
   });
 
-  test("add up to the trains that they stand for: sums of two drives have the distribution of one", () => {
+  test("add up like the trains that they represent: sums of two drives have the distribution of one", () => {
     const options = { dt: 0.1, steps: 2000 };
     const [a, b] = [1, 2].map((seed) => valuesOf(PoissonDrive({ rate: 8, trains: 1000, seed }), 50, options).flat());
     const { chi, degrees } = chiSquare(
@@ -106,7 +106,7 @@ describe("a Poisson drive", () => {
     }
   });
 
-  test("is refused with all that is wrong", () => {
+  test("is refused with a list of all problems", () => {
     expect(() => PoissonDrive({ rate: -1, trains: Number.NaN, weights: 3 } as never)).toThrow(
       [
         'PoissonDrive.weights is unknown. Did you mean "weight"?',
@@ -115,7 +115,7 @@ describe("a Poisson drive", () => {
       ].join("\n"),
     );
     expect(() => PoissonDrive({ rate: 8, trains: 1e6 }).build([3], "pA", { dt: 1, path: "brain.cortex" })).toThrow(
-      "brain.cortex.rate times trains must give at most 500 spikes a step; received 8 Hz with dt 1 ms. Use a shorter dt, or several drives.",
+      "brain.cortex.rate times trains must give at most 500 spikes per step; received 8 Hz with dt 1 ms. Use a shorter dt, or several drives.",
     );
     expect(() => PoissonDrive({ rate: [1, 2] }).build([3], "pA")).toThrow(
       "PoissonDrive.rate has shape [2], but the population it drives has shape [3]. Give both the same shape.",

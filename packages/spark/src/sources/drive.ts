@@ -15,34 +15,34 @@ import { type SourceInstance, source } from "../model/source.ts";
 import { bound, exceedances, perStep } from "./chance.ts";
 
 const fieldsIn = (weightUnit: string) => ({
-  rate: varying(field(10, "Hz", "Mean number of spikes that a train has in a second.", nonNegative)),
+  rate: varying(field(10, "Hz", "Mean rate of each train.", nonNegative)),
   trains: field(1, "1", "Number of independent trains to each unit.", nonNegative),
   weight: field(1, weightUnit, "Weight of each spike, in the unit of the synapse that it drives."),
 });
 type DriveFields = ReturnType<typeof fieldsIn>;
 
-/** Number of spikes to be expected at a unit in a step. */
+/** Expected number of spikes to a unit per step. */
 const meanOf = (x: FieldScope<DriveFields>): Float => mul(x.trains, perStep(x.rate));
 
-/** The largest mean that one draw may stand for: e to its negative must stay a normal number. */
+/** Largest mean of one draw: e to its negative must stay a normal number. */
 const MOST = 500;
-/** Chances below this are not told apart from none. */
+/** Probabilities below this count as zero. */
 const LEAST = 2 ** -33;
 
-/** A drive is declared anew for each unit of weights, that of the synapse it drives. */
+/** Creates the declaration for the unit of the weights, which depends on the driven synapse. */
 const declaration = (weightUnit: string): Declaration<DriveFields, never> => {
   const fields = fieldsIn(weightUnit);
   const symbols = fieldSymbols(fields) as FieldScope<DriveFields>;
   const tooMany = {
     field: "rate",
     holds: le(meanOf(symbols), MOST),
-    requirement: `times trains must give at most ${MOST} spikes a step`,
+    requirement: `times trains must give at most ${MOST} spikes per step`,
     remedy: "Use a shorter dt, or several drives.",
   };
   return {
     name: "PoissonDrive",
     about:
-      "The spikes of many Poisson trains to each unit as one number: their count in a step is drawn from the Poisson distribution and multiplied by the weight. The same counts in single and double precision.",
+      "The summed spikes of many Poisson trains to each unit. The count in a step is drawn from the Poisson distribution and multiplied by the weight. The counts are the same in single and double precision.",
     fields,
     state: {},
     inputs: {},
@@ -55,24 +55,27 @@ const declaration = (weightUnit: string): Declaration<DriveFields, never> => {
 };
 
 export interface PoissonDriveConfig {
-  /** Mean rate of a train, Hz: one for all units, one each, an initializer, or a series that changes. Default 10. */
+  /**
+   * Mean rate of each train, Hz: one for all units, one per unit, an initializer, or a series that changes over time.
+   * Default 10.
+   */
   readonly rate?: InputOf<DriveFields["rate"]>;
-  /** Number of trains to each unit. Default 1. */
+  /** Number of independent trains to each unit. Default 1. */
   readonly trains?: FieldInput;
   /** Weight of each spike, in the unit of the synapse. Default 1. */
   readonly weight?: FieldInput;
-  /** Seed of initializers and draws; that of the network by default. */
+  /** Seed of initializers and draws. Default: the seed of the network. */
   readonly seed?: number;
   readonly skipValidation?: boolean;
 }
 
-/** A summed drive with its config. Immutable. */
+/** A drive with its config. Immutable. */
 export interface Drive {
   readonly model: Declaration;
   readonly config: ParsedConfig;
   /**
-   * The drive for a target population and a synapse whose weights have the given unit.
-   * @throws ShapeError when an array has another shape; ConfigError when a value breaks a rule.
+   * Builds the drive for a target population and a synapse whose weights have the given unit.
+   * @throws ShapeError if an array has another shape than `units`; ConfigError if a value is out of range.
    */
   build(units: Shape, weightUnit: string, options?: BuildOptions): SourceInstance;
 }
@@ -89,7 +92,7 @@ const build = (config: ParsedConfig, units: Shape, weightUnit: string, options: 
       const chances = exceedances(meanOf(x), last);
       let count: Int = constant("int", first);
       for (let k = first; k < last; k++) {
-        // One draw decides all: the count is above k where its bits are below the bound of that chance.
+        // One draw decides the count: it exceeds k if the bits are below the bound of that probability.
         count = add(count, select(lt(pairedBits("spikes"), bound(chances[k]!)), 1, constant("int", 0)));
       }
       return { value: mul(x.weight, toFloat(count)) };
@@ -98,7 +101,7 @@ const build = (config: ParsedConfig, units: Shape, weightUnit: string, options: 
   return { model: drawn, fields, varying: changing, seed, start: {} };
 };
 
-/** Counts that are certain, and counts that can be reached, for the means of all units at all times. */
+/** The count that is certain and the largest count that is possible, for the means of all units at all times. */
 const termsFor = (means: readonly (number | Float64Array)[]): { readonly first: number; readonly last: number } => {
   let least = Number.POSITIVE_INFINITY;
   let most = 0;
@@ -115,7 +118,7 @@ const termsFor = (means: readonly (number | Float64Array)[]): { readonly first: 
 
 const chancesAt = (mean: number): number[] => {
   const memo = new Map();
-  // Far beyond the last chance that is told apart from none.
+  // Far beyond the last probability that does not count as zero.
   const terms = Math.ceil(mean + 10 * Math.sqrt(mean) + 30);
   return exceedances(quantity(mean, "1"), terms).map((chance) => evaluateFixed(chance, {}, 1, memo) as number);
 };
@@ -129,8 +132,8 @@ const create = (config?: PoissonDriveConfig): Drive => {
 };
 
 /**
- * Poisson trains that all act on one synapse of a population, summed: K trains of rate r to each unit are one draw a
- * step in place of K spikes to be delivered.
+ * Many Poisson trains that act on one synapse of a population, summed: K trains of rate r to each unit become one draw
+ * per step instead of K delivered spikes.
  */
 export const PoissonDrive: ((config?: PoissonDriveConfig) => Drive) & { readonly model: Declaration<DriveFields> } =
   Object.defineProperty(Object.assign(create, { model: declaration("1") }), "name", { value: "PoissonDrive" });

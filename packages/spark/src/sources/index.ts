@@ -6,7 +6,7 @@ export { type Drive, PoissonDrive, type PoissonDriveConfig } from "./drive.ts";
 export { PoissonSource, type PoissonSourceConfig } from "./poisson.ts";
 export { SpikeReplay, type SpikeReplayConfig } from "./replay.ts";
 
-/** Every population without a membrane by name. */
+/** Every source of the library by name. */
 export const sources = {
   PoissonSource,
   SpikeReplay,

@@ -4,7 +4,7 @@ import { simulate } from "../run/simulate.ts";
 import { spikesOf } from "./drawn.test-support.ts";
 import { PoissonSource } from "./index.ts";
 
-/* Draws are counted, so that these are always the same spikes; bounds are those that one honest seed in 10^6 breaks. */
+/* Draws are counted, so these are always the same spikes. The bounds fail for one correct seed in 10^6. */
 
 const UNITS = 200;
 const STEPS = 20_000;
@@ -19,17 +19,17 @@ const variance = (values: ArrayLike<number>): number => {
   const middle = mean(values);
   return Array.from(values).reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1);
 };
-/** Where all but one in a million of normal numbers lie. */
+/** All but one in a million normal numbers lie within this range. */
 const SIGMAS = 4.9;
 
 describe("Poisson spikes", () => {
-  test("have their rate", () => {
+  test("have the configured rate", () => {
     const total = perStep.reduce((a, b) => a + b, 0);
     const trials = UNITS * STEPS;
     expect(Math.abs(total - trials * P)).toBeLessThan(SIGMAS * Math.sqrt(trials * P * (1 - P)));
   });
 
-  test("scatter over units and over steps as independent ones do", () => {
+  test("vary between units and steps like independent spikes", () => {
     for (const [counts, expected] of [
       [perUnit, STEPS * P * (1 - P)],
       [perStep, UNITS * P * (1 - P)],
@@ -48,7 +48,7 @@ describe("Poisson spikes", () => {
         last[unit] = step;
       }
     });
-    // Twenty bins of about equal chance, the last one open.
+    // Twenty bins of about equal probability; the last one is open.
     const edges = Array.from({ length: 19 }, (_, k) => Math.round(Math.log(1 - (k + 1) / 20) / Math.log(1 - P)));
     const below = (edge: number): number => 1 - (1 - P) ** edge;
     const counts = new Array<number>(20).fill(0);
@@ -58,11 +58,11 @@ describe("Poisson spikes", () => {
       (sum, n, k) => sum + (n - intervals.length * chance[k]!) ** 2 / (intervals.length * chance[k]!),
       0,
     );
-    // χ² with 19 degrees of freedom is above 63.2 once in a million.
+    // χ² with 19 degrees of freedom exceeds 63.2 once in a million.
     expect(chi).toBeLessThan(63.2);
   });
 
-  test("of neighbours and of successive steps are not related", () => {
+  test("are independent between neighbours and successive steps", () => {
     const trials = UNITS * (STEPS - 1);
     const together = rows.reduce(
       (sum, spiking) => sum + spiking.filter((unit) => spiking.includes(unit + 1)).length,
@@ -77,13 +77,13 @@ describe("Poisson spikes", () => {
     expect(Math.abs(again - trials * P * P)).toBeLessThan(bound);
   });
 
-  test("have no period: no lag at which they come again", () => {
+  test("have no period: no lag at which they repeat", () => {
     const counts = perStep.map((count) => count - UNITS * P);
     const power = UNITS * P * (1 - P);
     for (let lag = 1; lag <= 2000; lag++) {
       let sum = 0;
       for (let k = lag; k < STEPS; k++) sum += counts[k]! * counts[k - lag]!;
-      // One in a million for each of two thousand lags: 5.6 sigmas make it one for all.
+      // One in a million over all two thousand lags: 5.6 sigmas.
       expect(Math.abs(sum) / (power * Math.sqrt(STEPS - lag)), `lag ${lag}`).toBeLessThan(6.2);
     }
   });
@@ -98,7 +98,7 @@ describe("Poisson spikes", () => {
     for (const other of others) expect(other).toEqual(first);
   });
 
-  test("follow the rate of each unit, up to one in every step and down to none", () => {
+  test("follow the rate of each unit, from none to one in every step", () => {
     const counts = new Float64Array(3);
     const source = PoissonSource({ units: [3], rate: [0, 1000, 500] });
     for (const spiking of spikesOf(source, { dt: 1, steps: 4000 })) for (const unit of spiking) counts[unit]!++;
@@ -108,7 +108,7 @@ describe("Poisson spikes", () => {
 });
 
 describe("a Poisson source", () => {
-  test("runs by itself and is recorded like any population", async () => {
+  test("runs alone and is recorded like any population", async () => {
     const run = await simulate(PoissonSource({ units: [100], rate: 40 }), {
       duration: 1000,
       dt: 0.5,
@@ -117,7 +117,7 @@ describe("a Poisson source", () => {
     expect(Math.abs(run.outSpikes.count - 4000)).toBeLessThan(SIGMAS * Math.sqrt(4000));
   });
 
-  test("has no membrane to be stepped or driven", async () => {
+  test("has no membrane to step or drive", async () => {
     const { compile } = await import("../run/simulate.ts");
     const simulation = await compile(PoissonSource());
     expect(() => simulation.step()).toThrow(
@@ -128,18 +128,18 @@ describe("a Poisson source", () => {
     );
   });
 
-  test("is refused where it would have to spike more than once a step", () => {
+  test("is refused if it would have to spike more than once per step", () => {
     const refused = (rate: number | number[], dt: number): Error => {
       try {
         PoissonSource({ rate }).build({}, { dt });
       } catch (error) {
         return error as Error;
       }
-      throw new Error("It was taken.");
+      throw new Error("It was accepted.");
     };
     expect(refused(20_000, 0.1)).toBeInstanceOf(ConfigError);
     expect(refused(20_000, 0.1).message).toBe(
-      "PoissonSource.rate must give at most one spike a step; received 20000 Hz with dt 0.1 ms. Use a shorter dt, or PoissonDrive for many trains at once.",
+      "PoissonSource.rate must give at most one spike per step; received 20000 Hz with dt 0.1 ms. Use a shorter dt, or PoissonDrive for many trains at once.",
     );
     expect(refused([5, 1001], 1).message).toContain("PoissonSource.rate[1] must give");
     expect(refused(-1, 1).message).toContain("PoissonSource.rate must be at least 0 Hz; received -1 Hz.");

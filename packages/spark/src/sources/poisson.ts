@@ -5,16 +5,16 @@ import type { ConfigOf } from "../model/component.ts";
 import { spikeSource } from "../model/spike-source.ts";
 import { bound, perStep } from "./chance.ts";
 
-const fields = { rate: varying(field(10, "Hz", "Mean number of spikes in a second.", nonNegative)) };
+const fields = { rate: varying(field(10, "Hz", "Mean rate of each unit.", nonNegative)) };
 
 export const PoissonSource = spikeSource("PoissonSource", fields, {
   about:
-    "Spike trains without memory: in every step a unit spikes with the probability rate·dt, whatever was before. The same spikes in single and double precision.",
+    "Poisson spike trains: in every step each unit spikes with the probability rate·dt, independently of earlier steps. The spikes are the same in single and double precision.",
   rules: (x) => [
     {
       field: "rate",
       holds: le(perStep(x.rate), 1),
-      requirement: "must give at most one spike a step",
+      requirement: "must give at most one spike per step",
       remedy: "Use a shorter dt, or PoissonDrive for many trains at once.",
     },
   ],

@@ -21,11 +21,11 @@ test("replays a list of events", async () => {
   expect([...outSpikes.units]).toEqual([0, 4, 2]);
 });
 
-test("is silent where nothing is wired to it", async () => {
+test("is silent without an input", async () => {
   expect((await simulate(SpikeReplay({ units: [5] }), options)).outSpikes.count).toBe(0);
 });
 
-test("takes no inhibitory spikes, since it is the population that is inhibitory or not", async () => {
+test("takes no inhibitory spikes, because the population itself is inhibitory or not", async () => {
   const inSpikes = { events: { steps: [3], units: [0] }, inhibitory: [0] };
   await expect(simulate(SpikeReplay({ units: [5] }), { ...options, inputs: { inSpikes } })).rejects.toThrow(
     "inputs.inSpikes takes spikes without a sign; received inhibitory ones. Declare the population that spikes inhibitory.",

@@ -4,8 +4,7 @@ import { spikeSource } from "../model/spike-source.ts";
 const fields = {};
 
 export const SpikeReplay = spikeSource("SpikeReplay", fields, {
-  about:
-    "Units that spike when they are told to: those of a recording, of a list or a file of events, or what another program sends.",
+  about: "Units that replay given spikes: a recording, a list or file of events, or spikes that another program sends.",
   step: (x) => ({ spikes: x.inSpikes }),
 });
 

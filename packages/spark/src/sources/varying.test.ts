@@ -4,7 +4,7 @@ import { compile, simulate } from "../run/simulate.ts";
 import { spikesOf, valuesOf } from "./drawn.test-support.ts";
 import { PoissonDrive, PoissonSource } from "./index.ts";
 
-/* Draws are counted, so that these are always the same spikes; bounds are those that one honest seed in 10^6 breaks. */
+/* Draws are counted, so these are always the same spikes. The bounds fail for one correct seed in 10^6. */
 
 const SIGMAS = 4.9;
 const UNITS = 200;
@@ -15,7 +15,7 @@ const countsOf = (rows: readonly (readonly number[])[], units: number): number[]
   return counts;
 };
 
-describe("spikes at a rate that changes in time", () => {
+describe("spikes at a rate that changes over time", () => {
   const series = [5, 80, 0, 20];
   const rows = spikesOf(PoissonSource({ units: [UNITS], rate: { series, interval: 2000 } }), { dt: 1, steps: 8000 });
   const segment = (k: number): number[][] => rows.slice(2000 * k, 2000 * (k + 1));
@@ -29,7 +29,7 @@ describe("spikes at a rate that changes in time", () => {
     }
   });
 
-  test("scatter over units as those of a constant rate do: a Fano factor of 1 − rate·dt", () => {
+  test("vary between units like those of a constant rate: a Fano factor of 1 − rate·dt", () => {
     for (const [k, rate] of [5, 80].entries()) {
       const counts = countsOf(segment(k), UNITS);
       const mean = sum(counts) / UNITS;
@@ -39,14 +39,14 @@ describe("spikes at a rate that changes in time", () => {
     }
   });
 
-  test("are in each segment those of that constant rate, spike by spike", () => {
+  test("equal in each segment those of that constant rate, spike by spike", () => {
     for (const [k, rate] of series.entries()) {
       const constant = spikesOf(PoissonSource({ units: [UNITS], rate }), { dt: 1, steps: 8000 });
       expect(segment(k)).toEqual(constant.slice(2000 * k, 2000 * (k + 1)));
     }
   });
 
-  test("thin out: those of a lower rate are among those of a higher one, on both sides of a switch", () => {
+  test("are nested: those of a lower rate are among those of a higher one, on both sides of a switch", () => {
     const high = spikesOf(PoissonSource({ units: [UNITS], rate: 80 }), { dt: 1, steps: 8000 });
     rows.forEach((spiking, step) => {
       expect(spiking.filter((unit) => !high[step]!.includes(unit))).toEqual([]);
@@ -54,7 +54,7 @@ describe("spikes at a rate that changes in time", () => {
   });
 
   test("follow every switch in its own step", () => {
-    // Five steps of one rate and five of another, a thousand times: no step of the ten differs from its rate.
+    // Five steps of one rate and five of another, a thousand times. All ten steps must have their own rate.
     const rate = { series: [20, 200], interval: 5, after: "repeat" } as const;
     const found = spikesOf(PoissonSource({ units: [UNITS], rate }), { dt: 1, steps: 10_000 });
     for (let phase = 0; phase < 10; phase++) {
@@ -65,7 +65,7 @@ describe("spikes at a rate that changes in time", () => {
     }
   });
 
-  test("have no period but that of the rate", () => {
+  test("have no period except that of the rate", () => {
     const p = (step: number): number => (step < 4000 ? 0.02 : 0.06);
     const rate = { series: [20, 60], interval: 4000 };
     const found = spikesOf(PoissonSource({ units: [UNITS], rate }), { dt: 1, steps: 8000 });
@@ -77,7 +77,7 @@ describe("spikes at a rate that changes in time", () => {
     }
   });
 
-  test("follow lines between samples, and a wave that is sampled", () => {
+  test("follow interpolated samples, and a sampled wave", () => {
     const ramp = { series: [0, 400], interval: 4000, between: "linear", after: "hold" } as const;
     const found = spikesOf(PoissonSource({ units: [UNITS], rate: ramp }), { dt: 1, steps: 4000 });
     for (let quarter = 0; quarter < 4; quarter++) {
@@ -97,7 +97,7 @@ describe("spikes at a rate that changes in time", () => {
     }
   });
 
-  test("follow a series for each unit, at times of its own", () => {
+  test("follow a series for each unit, at its own times", () => {
     const rate = {
       series: [
         [0, 1000, 0],
@@ -112,7 +112,7 @@ describe("spikes at a rate that changes in time", () => {
     expect(found.slice(600).every(({ length }) => length === 0)).toBe(true);
   });
 
-  test("are the same in both precisions and backends, with one rate for all or one each", () => {
+  test("are the same in both precisions and backends, with one rate for all or one per unit", () => {
     const shared = { series: [10, 300, 60], interval: 50, after: "repeat" } as const;
     const each = { ...shared, series: shared.series.map((rate) => new Array<number>(70).fill(rate)) };
     const [first, ...others] = [shared, each].flatMap((rate) =>
@@ -127,10 +127,10 @@ describe("spikes at a rate that changes in time", () => {
   });
 });
 
-describe("counts of a drive whose rate changes in time", () => {
+describe("counts of a drive whose rate changes over time", () => {
   const series = [0, 8, 400, 0.5];
 
-  test("are in each segment those of that constant rate, also where few counts are possible or many are certain", () => {
+  test("equal in each segment those of that constant rate, also if few counts are possible or many are certain", () => {
     const rate = { series, interval: 100 };
     const values = valuesOf(PoissonDrive({ rate, trains: 8000, weight: 2 }), 20, { dt: 0.1, steps: 4000 });
     for (const [k, constant] of series.entries()) {
@@ -140,7 +140,7 @@ describe("counts of a drive whose rate changes in time", () => {
     }
   });
 
-  test("have mean and variance of each segment", () => {
+  test("have the mean and variance of each segment", () => {
     const rate = { series, interval: 100 };
     const values = valuesOf(PoissonDrive({ rate, trains: 1000 }), 50, { dt: 0.1, steps: 4000 });
     for (const [k, hertz] of series.entries()) {
@@ -166,7 +166,7 @@ describe("counts of a drive whose rate changes in time", () => {
     }
   });
 
-  test("are the same in both precisions and backends, whether rates or trains differ between units or not", () => {
+  test("are the same in both precisions and backends, whether or not rates or trains differ between units", () => {
     const shared = { series: [2, 30, 8], interval: 4, between: "linear", after: "hold" } as const;
     const each = { ...shared, series: shared.series.map((rate) => new Array<number>(20).fill(rate)) };
     const [first, ...others] = [
@@ -192,7 +192,7 @@ describe("time of a rate that changes", () => {
     runs.flatMap(({ outSpikes }) => [...outSpikes.units]),
   ];
 
-  test("goes on in a run that goes on, and in one from a snapshot", async () => {
+  test("continues in a continued run, and after a snapshot is restored", async () => {
     const whole = listOf([await simulate(source, { duration: 300, dt: 0.5, record })]);
     const simulation = await compile(source, { dt: 0.5 });
     const first = await simulation.run({ duration: 90, record });
@@ -206,7 +206,7 @@ describe("time of a rate that changes", () => {
     expect(listOf([await other.run({ duration: 300, record })])).toEqual(whole);
   });
 
-  test("begins again from a snapshot of the start, though a source has no membrane", async () => {
+  test("restarts from a snapshot of the start, although a source has no membrane", async () => {
     const simulation = await compile(source, { dt: 0.5 });
     const start = simulation.snapshot();
     const first = await simulation.run({ duration: 90, record });
@@ -231,7 +231,7 @@ describe("a rate as a series is refused", () => {
     } catch (error) {
       return `${(error as Error).name}: ${(error as Error).message}`;
     }
-    return "It was taken.";
+    return "It was accepted.";
   };
 
   test.each<[string, unknown, string]>([
@@ -241,7 +241,7 @@ describe("a rate as a series is refused", () => {
       "ConfigError: PoissonSource.rate.series[1] must be at least 0 Hz; received -40 Hz. The default is 10 Hz.",
     ],
     [
-      "for a value that is no number",
+      "for a value that is not a number",
       {
         series: [
           [1, 2, 3],
@@ -257,12 +257,12 @@ describe("a rate as a series is refused", () => {
       "ShapeError: PoissonSource.rate has shape [2], but units has shape [3]. Give both the same shape.",
     ],
     [
-      "above one spike a step, at its sample",
+      "above one spike per step, at its sample",
       { series: [5, 1500], interval: 200 },
-      "ConfigError: PoissonSource.rate.series[1] must give at most one spike a step; received 1500 Hz with dt 1 ms. Use a shorter dt, or PoissonDrive for many trains at once.",
+      "ConfigError: PoissonSource.rate.series[1] must give at most one spike per step; received 1500 Hz with dt 1 ms. Use a shorter dt, or PoissonDrive for many trains at once.",
     ],
     [
-      "above one spike a step, at its sample and unit",
+      "above one spike per step, at its sample and unit",
       {
         series: [
           [1, 2, 3],
@@ -270,7 +270,7 @@ describe("a rate as a series is refused", () => {
         ],
         interval: 200,
       },
-      "ConfigError: PoissonSource.rate.series[1][2] must give at most one spike a step; received 2000 Hz with dt 1 ms. Use a shorter dt, or PoissonDrive for many trains at once.",
+      "ConfigError: PoissonSource.rate.series[1][2] must give at most one spike per step; received 2000 Hz with dt 1 ms. Use a shorter dt, or PoissonDrive for many trains at once.",
     ],
     [
       "without an interval",
@@ -288,12 +288,12 @@ describe("a rate as a series is refused", () => {
       "ConfigError: PoissonSource.rate takes no generator; received { sine }. Give its values as a series: { series, interval, after }.",
     ],
     [
-      "where the run outlasts it",
+      "if the run is longer",
       { series: [5, 40], interval: 100 },
       'ConfigError: PoissonSource.rate.series lasts to 200 ms (2 samples), but the run lasts to 400 ms. Give more samples, shorten the run, or say what follows with after: "hold", "zero" or "repeat".',
     ],
     [
-      "where it begins later than the run",
+      "if it starts later than the run",
       { series: [5, 40], interval: 200, start: 100 },
       'ConfigError: PoissonSource.rate.series starts at 100 ms, but the run starts at 0 ms. Say what comes before with before: "zero" or "hold".',
     ],
@@ -301,7 +301,7 @@ describe("a rate as a series is refused", () => {
     expect(await problem(rate)).toBe(message);
   });
 
-  test("where a run that goes on outlasts it", async () => {
+  test("if a continued run is longer", async () => {
     const simulation = await compile(PoissonSource({ rate: { series: [5, 40], interval: 100 } }));
     await simulation.run({ duration: 150 });
     await expect(simulation.run({ duration: 100 })).rejects.toThrow(
@@ -309,21 +309,21 @@ describe("a rate as a series is refused", () => {
     );
   });
 
-  test("for fields that stay as they are", () => {
+  test("for fields that cannot change over time", () => {
     expect(() => PoissonDrive({ trains: { series: [1, 2], interval: 5 } } as never)).toThrow(
       "PoissonDrive.trains cannot change in time; received a series. Give a number, an array or an initializer.",
     );
   });
 
-  test("by a drive for too many spikes a step, at its sample", () => {
+  test("by a drive for too many spikes per step, at its sample", () => {
     const drive = PoissonDrive({ rate: { series: [1, 1e6], interval: 5 }, trains: uniform({ min: 10, max: 11 }) });
     expect(() => drive.build([2], "pA", { dt: 1 })).toThrow(
-      "PoissonDrive.rate.series[1] times trains must give at most 500 spikes a step; received 1000000 Hz with dt 1 ms. Use a shorter dt, or several drives.",
+      "PoissonDrive.rate.series[1] times trains must give at most 500 spikes per step; received 1000000 Hz with dt 1 ms. Use a shorter dt, or several drives.",
     );
   });
 
-  test("except for its ranges where validation is skipped", async () => {
+  test("but ranges are not checked if validation is skipped", async () => {
     const rate = { series: [2000, 0], interval: 200 };
-    expect(await problem(rate, {}, { skipValidation: true })).toBe("It was taken.");
+    expect(await problem(rate, {}, { skipValidation: true })).toBe("It was accepted.");
   });
 });

@@ -6,9 +6,9 @@ import { type SynapseConfigOf, synapse } from "../model/synapse.ts";
 
 const fields = { tau: field(2, "ms", "Time from the arrival of a spike to the peak.", positive) };
 
-/** An alpha function as two traces, which are the states of a synapse. */
+/** One step of an alpha function, which consists of two traces (the state variables of a synapse). */
 interface AlphaStep {
-  /** Mean over the step. */
+  /** Mean of the alpha function over the step. */
   readonly mean: Float;
   /** The two traces after the step. */
   readonly trace: Float;
@@ -16,12 +16,12 @@ interface AlphaStep {
 }
 
 /**
- * An exact step of an alpha function: `drive` jumps by e·weight and decays, `trace` follows it, so that after one spike
- * it is weight·(t/tau)·exp(1 − t/tau).
+ * Exact step of an alpha function. `drive` jumps by e·weight and decays, and `trace` follows it. After one spike,
+ * `trace` is weight·(t/tau)·exp(1 − t/tau).
  */
 export const alphaStep = (trace: Float, drive: Float, arriving: Float, tau: Float): AlphaStep => {
   const faded = decay(drive, tau);
-  // The mean of (t/tau)·exp(−t/tau) over a step is that of exp(−t/tau) less its last value.
+  // The mean of (t/tau)·exp(−t/tau) over a step is the mean of exp(−t/tau) minus its last value.
   const ramp = mul(drive, sub(meanOfDecay(tau), exp(neg(div(dt, tau)))));
   return {
     mean: add(meanDecay(trace, tau), ramp),
@@ -32,11 +32,11 @@ export const alphaStep = (trace: Float, drive: Float, arriving: Float, tau: Floa
 
 export const AlphaSynapse = synapse("AlphaSynapse", fields, {
   about:
-    "Current weight·(t/tau)·exp(1 − t/tau), whose peak is the weight. Rall 1967, J. Neurophysiol. 30, 1138; exact steps after Rotter and Diesmann 1999.",
+    "Current weight·(t/tau)·exp(1 − t/tau), which peaks at the weight. Rall 1967, J. Neurophysiol. 30, 1138; exact steps after Rotter and Diesmann 1999.",
   weightUnit: "pA",
   state: () => ({
     trace: float(0, "pA", "Current at the end of the step."),
-    drive: float(0, "pA", "What the current follows."),
+    drive: float(0, "pA", "Decaying trace that the current follows."),
   }),
   step(x) {
     const { mean, trace, drive } = alphaStep(x.trace, x.drive, x.arriving, x.tau);

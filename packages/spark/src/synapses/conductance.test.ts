@@ -24,7 +24,7 @@ const cases: Readonly<Record<string, Case>> = {
   },
 };
 
-/** The potential every `every` ms after a spike, by Runge and Kutta in steps so small that they are exact. */
+/** The potential every `every` ms after a spike, by Runge and Kutta with steps small enough to count as exact. */
 const exact = (conductance: (t: number) => number, until: number, every: number): number[] => {
   const { rest, tau, resistance } = membrane;
   const slope = (t: number, v: number): number =>
@@ -61,7 +61,7 @@ describe.each(Object.entries(cases))("%s", (_, { synapse, conductance }) => {
     );
   };
 
-  test("has a conductance that is exact, whatever dt", () => {
+  test("has an exact conductance for any dt", () => {
     for (const dt of [0.1, 1]) {
       run(dt).recorded["conductance"]!.forEach(([g], k) => {
         expect(g).toBeCloseTo(WEIGHT * conductance(k * dt), 9);
@@ -69,7 +69,7 @@ describe.each(Object.entries(cases))("%s", (_, { synapse, conductance }) => {
     }
   });
 
-  test("moves the potential as the equations say, with an error of first order in dt", () => {
+  test("moves the potential according to the equations, with an error of first order in dt", () => {
     const coarse = error(0.2);
     const fine = error(0.1);
     expect(fine).toBeLessThan(0.12);
@@ -77,7 +77,7 @@ describe.each(Object.entries(cases))("%s", (_, { synapse, conductance }) => {
     expect(coarse / fine).toBeLessThan(2.2);
   });
 
-  test("gives no current at its reversal potential, and pulls from both sides toward it", () => {
+  test("gives no current at its reversal potential, and pulls toward it from both sides", () => {
     const after = (start: number): number => {
       const soma = LeakySoma({ potentialRest: start, potentialReset: start, threshold: 100 });
       const { potential } = target(soma, synapse, {

@@ -6,11 +6,11 @@ import { type SynapseConfigOf, synapse } from "../model/synapse.ts";
 import { alphaStep } from "./alpha.ts";
 
 /*
- * Conductances whose current depends on the potential of their target: weights are in nS. The current of a step takes
- * the conductance as other synapses do, exactly, and the potential from before the step: an error of first order in dt.
+ * Conductances whose current depends on the potential of their target. Weights are in nS. The conductance of a step is
+ * exact, as in other synapses. The potential is the value before the step, which causes an error of first order in dt.
  */
 
-const potentialReversal = field(0, "mV", "Potential at which the current turns its sign.");
+const potentialReversal = field(0, "mV", "Potential at which the current changes its sign.");
 const exponential = {
   potentialReversal,
   tau: field(5, "ms", "Time constant of the conductance.", positive),
@@ -25,7 +25,7 @@ const flow = (conductance: Float, x: { readonly potentialReversal: Float; readon
 
 export const ConductanceExponentialSynapse = synapse("ConductanceExponentialSynapse", exponential, {
   about:
-    "Conductance that jumps by the weight of a spike and decays exponentially; the potential is that before the step. Brette et al. 2007, J. Comput. Neurosci. 23, 349.",
+    "Conductance that jumps by the weight of a spike and decays exponentially. Its current uses the potential before the step. Brette et al. 2007, J. Comput. Neurosci. 23, 349.",
   weightUnit: "nS",
   state: () => ({ conductance: float(0, "nS", "Conductance at the end of the step.") }),
   step: (x) => ({
@@ -36,11 +36,11 @@ export const ConductanceExponentialSynapse = synapse("ConductanceExponentialSyna
 
 export const ConductanceAlphaSynapse = synapse("ConductanceAlphaSynapse", alpha, {
   about:
-    "Conductance weight·(t/tau)·exp(1 − t/tau), whose peak is the weight; the potential is that before the step. Rall 1967, J. Neurophysiol. 30, 1138.",
+    "Conductance weight·(t/tau)·exp(1 − t/tau), which peaks at the weight. Its current uses the potential before the step. Rall 1967, J. Neurophysiol. 30, 1138.",
   weightUnit: "nS",
   state: () => ({
     conductance: float(0, "nS", "Conductance at the end of the step."),
-    drive: float(0, "nS", "What the conductance follows."),
+    drive: float(0, "nS", "Decaying trace that the conductance follows."),
   }),
   step(x) {
     const { mean, trace, drive } = alphaStep(x.conductance, x.drive, x.arriving, x.tau);

@@ -7,7 +7,7 @@ import { target } from "./target.test-support.ts";
 const once = (at: number, weight: number) => (step: number) => (step === at ? weight : 0);
 
 describe("a delta synapse", () => {
-  test("moves the potential by the weight at the end of the step, after the relaxation", () => {
+  test("moves the potential by the weight at the end of the step, after the leak", () => {
     const { potential } = target(LeakySoma({ potentialTau: 10 }), DeltaSynapse(), {
       dt: 0.5,
       steps: 40,
@@ -31,7 +31,7 @@ describe("a delta synapse", () => {
     ["RefractoryLeakySoma", RefractoryLeakySoma, 4],
     ["StrictRefractoryLeakySoma", StrictRefractoryLeakySoma, 3],
     ["AdaptiveLeakySoma", AdaptiveLeakySoma, 4],
-  ] as const)("is lost on a %s while it does not listen", (_, create, deaf) => {
+  ] as const)("has no effect on a %s during the refractory period", (_, create, deaf) => {
     const run = (arriving: (step: number) => number) =>
       target(create({ cooldown: 3 }) as Component, DeltaSynapse(), { dt: 1, steps: 12, arriving });
     const alone = run(once(2, 21));

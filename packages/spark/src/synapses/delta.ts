@@ -4,7 +4,7 @@ const fields = {};
 
 export const DeltaSynapse = synapse("DeltaSynapse", fields, {
   about:
-    "Potential that jumps by the weight of a spike. Brunel 2000, J. Comput. Neurosci. 8, 183; NEST's iaf_psc_delta has the same.",
+    "Jump of the potential by the weight of a spike. Brunel 2000, J. Comput. Neurosci. 8, 183; the same as NEST's iaf_psc_delta.",
   weightUnit: "mV",
   step: (x) => ({ jump: x.arriving }),
 });

@@ -4,7 +4,7 @@ import { LeakySoma } from "../somas/index.ts";
 import { ExponentialSynapse } from "./index.ts";
 import { target } from "./target.test-support.ts";
 
-/** A soma that nothing makes spike. */
+/** A soma that never spikes. */
 const silent = (config: { readonly potentialTau?: number; readonly units?: number[] } = {}) =>
   LeakySoma({ threshold: 1e6, ...config });
 const at = (when: number, weight: number) => (step: number) => (step === when ? weight : 0);
@@ -14,7 +14,7 @@ describe("an exponential synapse", () => {
   const psp = (t: number, w: number, tau: number, membrane: number, resistance: number): number =>
     t <= 0 ? 0 : ((resistance * w * tau) / (tau - membrane)) * (Math.exp(-t / tau) - Math.exp(-t / membrane));
 
-  test("gives a potential of the known shape: nearly exact by the mean, late by half a step by the value", () => {
+  test("gives the known potential: nearly exact with the mean, late by half a step with the value", () => {
     const dt = 0.1;
     const worst = (currentOf: "mean" | "value", shift: number): number => {
       const { potential } = target(silent({ potentialTau: 10 }), ExponentialSynapse({ tau: 2, currentOf }), {
@@ -37,8 +37,8 @@ describe("an exponential synapse", () => {
     expect(potential[3]![0]).toBeGreaterThan(-60);
   });
 
-  test.each([0.1, 0.5, 1, 7])("by its mean conserves charge at dt %d", (dt) => {
-    // Without a leak to speak of the membrane counts charge: R·Q/tau with a tau of a billion ms.
+  test.each([0.1, 0.5, 1, 7])("conserves charge with the mean, at dt %d", (dt) => {
+    // Almost without a leak, the membrane integrates charge: R·Q/tau with a tau of a billion ms.
     const tau = 5;
     const { potential } = target(
       LeakySoma({ potentialTau: 1e9, resistance: 1e6, threshold: 1e6 }),
@@ -49,7 +49,7 @@ describe("an exponential synapse", () => {
     expect(charge / (100 * tau)).toBeCloseTo(1, 5);
   });
 
-  test("settles at a constant input where mean and decay agree: weight·rate·tau", () => {
+  test("settles under constant input to weight·rate·tau, where mean and decay agree", () => {
     const dt = 0.1;
     const { recorded } = target(silent(), ExponentialSynapse({ tau: 5 }), {
       dt,
@@ -61,7 +61,7 @@ describe("an exponential synapse", () => {
     expect(recorded["trace"]!.at(-1)![0]).toBeCloseTo(3 / -Math.expm1(-dt / 5), 9);
   });
 
-  test("adds up: the trace of a sum is the sum of the traces", () => {
+  test("is linear: the trace of a sum is the sum of the traces", () => {
     const weights = fc.array(fc.float({ min: -100, max: 100, noNaN: true }), { minLength: 20, maxLength: 20 });
     fc.assert(
       fc.property(weights, weights, (first, second) => {
@@ -78,7 +78,7 @@ describe("an exponential synapse", () => {
     );
   });
 
-  test.each(["f32", "f64"] as const)("ends at zero in %s, without ever being subnormal", (precision) => {
+  test.each(["f32", "f64"] as const)("reaches zero in %s without subnormal values", (precision) => {
     const trace = target(silent(), ExponentialSynapse({ tau: 1 }), {
       dt: 1,
       steps: 200,
@@ -91,7 +91,7 @@ describe("an exponential synapse", () => {
     for (const value of trace) expect(value === 0 || Math.abs(value) > 1e-31).toBe(true);
   });
 
-  test("takes a value a target unit", () => {
+  test("takes one value per target unit", () => {
     const { recorded } = target(silent({ units: [2] }), ExponentialSynapse({ tau: [1, 2] }), {
       dt: 1,
       steps: 2,

@@ -23,7 +23,10 @@ export {
   type RiseDecaySynapseConfig,
 } from "./rise-decay.ts";
 
-/** Every synapse of the library by name, simplest first. Conformance tests, docs and the command line go through it. */
+/**
+ * Every synapse of the library by name, simplest first. The conformance tests, the documentation and the command line
+ * use this list.
+ */
 export const synapses = {
   DeltaSynapse,
   LinearSynapse,

@@ -4,7 +4,7 @@ import type { CurrentOf, Synapse } from "../model/synapse.ts";
 import { AlphaSynapse, ExponentialSynapse, FastSlowSynapse, RiseDecaySynapse } from "./index.ts";
 import { currents } from "./target.test-support.ts";
 
-/* What one spike does, in closed form: the current t ms after it, and the charge until then, for a weight of 1. */
+/* Closed form of the response to one spike of weight 1: the current t ms after it, and the charge until then. */
 
 interface Kernel {
   readonly make: (currentOf: CurrentOf) => Synapse;
@@ -39,7 +39,7 @@ const kernels: Readonly<Record<string, Make>> = {
   RiseDecaySynapse: (scale) => ({
     make: (currentOf) => RiseDecaySynapse({ riseTau: scale, decayTau: 5 * scale, currentOf }),
     ...difference(scale, 5 * scale),
-    // Where the derivative of exp(−t/d)·(1 − exp(−t/r)) vanishes.
+    // The derivative of exp(−t/d)·(1 − exp(−t/r)) vanishes here.
     peak: scale * Math.log1p(5),
   }),
   FastSlowSynapse: (scale) => {
@@ -55,7 +55,7 @@ const kernels: Readonly<Record<string, Make>> = {
   },
 };
 
-/** Sums over the spikes that arrived: each began its current at the end of its step. */
+/** Sums over the spikes that arrived; the current of each starts at the end of its step. */
 const expected = (weights: readonly number[], dt: number, steps: number, one: (since: number) => number): number[] =>
   Array.from({ length: steps }, (_, k) => {
     const begin = k * dt;
@@ -76,7 +76,7 @@ describe.each(Object.entries(kernels))("%s", (_, make) => {
   const dts = fc.constantFrom(0.05, 0.1, 0.5, 1, 3);
   const scales = fc.double({ min: 0.2, max: 4, noNaN: true });
 
-  test("by the mean is exactly the charge of each step over dt, whatever arrives", () => {
+  test("with the mean gives exactly the charge of each step over dt, for any weights", () => {
     fc.assert(
       fc.property(weights, dts, scales, (arriving, dt, scale) => {
         const { make: synapse, charge } = make(scale);
@@ -91,7 +91,7 @@ describe.each(Object.entries(kernels))("%s", (_, make) => {
     );
   });
 
-  test("by the value is exactly the current at the start of each step, whatever arrives", () => {
+  test("with the value gives exactly the current at the start of each step, for any weights", () => {
     fc.assert(
       fc.property(weights, dts, scales, (arriving, dt, scale) => {
         const { make: synapse, current } = make(scale);
@@ -110,7 +110,7 @@ describe.each(Object.entries(kernels))("%s", (_, make) => {
     expect(total / (87.8 * charge(1e6))).toBeCloseTo(1, 9);
   });
 
-  test("under a steady rain of weights settles at their charge per step", () => {
+  test("settles under constant arriving weights at their charge per step", () => {
     const dt = 0.5;
     const { make: synapse, charge } = make(1);
     const given = currents(synapse("mean"), { dt, steps: 3000, arriving: () => 2 });
@@ -118,7 +118,7 @@ describe.each(Object.entries(kernels))("%s", (_, make) => {
   });
 });
 
-test.each(["AlphaSynapse", "RiseDecaySynapse"])("%s peaks when it should", (name) => {
+test.each(["AlphaSynapse", "RiseDecaySynapse"])("%s peaks at the expected time", (name) => {
   const dt = 0.01;
   const { make, peak, current } = kernels[name]!(1.3);
   const given = currents(make("value"), { dt, steps: 2000, arriving: (step) => (step === 1 ? 1 : 0) });

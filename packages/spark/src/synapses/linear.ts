@@ -4,7 +4,7 @@ const fields = {};
 
 export const LinearSynapse = synapse("LinearSynapse", fields, {
   about:
-    "Current of the weight of a spike for the one step in which it arrives; its charge, weight times dt, depends on dt.",
+    "Current of the weight of a spike, only in the step in which the spike arrives. Its charge, weight times dt, depends on dt.",
   weightUnit: "pA",
   step: (x) => ({ current: x.arriving }),
 });

@@ -4,20 +4,20 @@ import { add, decay, div, meanDecay, mul, sub } from "../expr/verbs.ts";
 import { float } from "../model/scope.ts";
 import { type SynapseConfigOf, synapse } from "../model/synapse.ts";
 
-/* Currents that rise before they decay: differences of two traces that take up the same weights. */
+/* Currents that rise before they decay: differences of two traces that receive the same weights. */
 
 const riseDecay = {
   riseTau: field(1, "ms", "Time constant of the rise.", positive),
   decayTau: field(5, "ms", "Time constant of the decay.", positive),
 };
 const fastSlow = {
-  alpha: field(0.8, "1", "Share of the fast part.", between(0, 1)),
+  alpha: field(0.8, "1", "Fraction of the fast component.", between(0, 1)),
   riseTau: field(1, "ms", "Time constant of the rise.", positive),
   fastTau: field(5, "ms", "Time constant of the fast decay.", positive),
   slowTau: field(50, "ms", "Time constant of the slow decay.", positive),
 };
 
-/** exp(−t/decay)·(1 − exp(−t/rise)) is exp(−t/decay) − exp(−t/this). */
+/** exp(−t/decay)·(1 − exp(−t/rise)) is exp(−t/decay) − exp(−t/combined), with this combined time constant. */
 const combined = (rise: Float, decay: Float): Float => div(mul(rise, decay), add(rise, decay));
 const meanDifference = (falling: Float, fallingTau: Float, rising: Float, risingTau: Float): Float =>
   sub(meanDecay(falling, fallingTau), meanDecay(rising, risingTau));
@@ -29,7 +29,7 @@ export const RiseDecaySynapse = synapse("RiseDecaySynapse", riseDecay, {
   weightUnit: "pA",
   state: () => ({
     falling: float(0, "pA", "Trace of the decay at the end of the step."),
-    rising: float(0, "pA", "Trace that is taken from it, so that the current rises."),
+    rising: float(0, "pA", "Trace that is subtracted from it, so that the current rises."),
   }),
   observe: (x) => ({
     trace: { expr: sub(x.falling, x.rising), unit: "pA", description: "Current at the end of the step." },
@@ -46,13 +46,13 @@ export const RiseDecaySynapse = synapse("RiseDecaySynapse", riseDecay, {
 
 export const FastSlowSynapse = synapse("FastSlowSynapse", fastSlow, {
   about:
-    "Current that rises once and decays with two time constants: alpha times a fast rise–decay synapse plus 1 − alpha times a slow one of the same rise.",
+    "Current with one rise and two decay time constants: alpha times a fast rise–decay synapse plus 1 − alpha times a slow one with the same rise.",
   weightUnit: "pA",
   state: () => ({
     fastFalling: float(0, "pA", "Trace of the fast decay at the end of the step."),
-    fastRising: float(0, "pA", "Trace that is taken from it."),
+    fastRising: float(0, "pA", "Trace that is subtracted from the fast decay."),
     slowFalling: float(0, "pA", "Trace of the slow decay at the end of the step."),
-    slowRising: float(0, "pA", "Trace that is taken from it."),
+    slowRising: float(0, "pA", "Trace that is subtracted from the slow decay."),
   }),
   observe: (x) => ({
     trace: {

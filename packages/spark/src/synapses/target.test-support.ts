@@ -16,14 +16,14 @@ export interface TargetOptions {
   readonly current?: number;
 }
 
-/** What a synapse does to a soma: potentials, spikes and observables of the synapse, step by step, unit by unit. */
+/** Effect of a synapse on a soma: potentials, spikes and observables of the synapse, by step and unit. */
 export interface Traced {
   readonly potential: readonly (readonly number[])[];
   readonly spikes: readonly (readonly [step: number, unit: number])[];
   readonly recorded: Readonly<Record<string, readonly (readonly number[])[]>>;
 }
 
-/** Compiles a soma with a synapse on it, lets weights arrive and runs it on the interpreter. */
+/** Compiles a soma with a synapse, delivers weights and runs it on the interpreter. */
 export const target = (component: Component, synapse: Synapse, options: TargetOptions): Traced => {
   const { dt, steps, arriving, precision = "f64", record = [] } = options;
   const built = component.build({}, { dt });
@@ -38,6 +38,7 @@ export const target = (component: Component, synapse: Synapse, options: TargetOp
         fields: receptor.fields,
         start: receptor.state,
         seed: receptor.seed,
+        port: synapse.model.output.port,
         wired: true,
         drives: [],
       },
@@ -68,7 +69,7 @@ export const target = (component: Component, synapse: Synapse, options: TargetOp
   return { potential, spikes, recorded };
 };
 
-/** The current of each step into one unit, pA: the membrane of a soma without a leak to speak of adds it up. */
+/** The current of each step into one unit, pA, recovered from the potential of a soma almost without a leak. */
 export const currents = (
   synapse: Synapse,
   options: Pick<TargetOptions, "dt" | "steps"> & { readonly arriving: (step: number) => number },

@@ -103,13 +103,13 @@ test("LaTeX of the leaky soma", () => {
 const Crowded = soma(
   "Crowded",
   {
-    a: field(1, "ms", "Takes the first letter.", positive),
-    k1: field(2, "ms", "Takes the first constant."),
+    a: field(1, "ms", "Occupies the first letter.", positive),
+    k1: field(2, "ms", "Occupies the first constant."),
     potentialTau: field(20, "ms", "Time constant.", positive),
   },
   {
     about: "Names that collide with those of the equations.",
-    state: (x) => ({ c: float(div(x.k1, x.a), "1", "Takes the third letter.") }),
+    state: (x) => ({ c: float(div(x.k1, x.a), "1", "Occupies the third letter.") }),
     step(x) {
       const decay = exp(div(x.k1, x.a));
       const half = mul(sub(1, decay), x.potential);
@@ -120,7 +120,7 @@ const Crowded = soma(
   },
 );
 
-test("names that a declaration uses are not given again, and equal parts written twice get one name", () => {
+test("generated names avoid the names of the declaration, and repeated parts share one name", () => {
   expect(equationsText(Crowded.model)).toMatchInlineSnapshot(`
     "Crowded
       at build   k2 = k1/a
@@ -142,7 +142,7 @@ test("a soma without fixed parts has no section for them", () => {
     "Relay",
     {},
     {
-      about: "Spikes while current flows in.",
+      about: "Spikes while a current flows.",
       step: (x) => ({ spikes: gt(x.current, 0), potential: x.potential }),
     },
   );
@@ -154,7 +154,7 @@ test("a soma without fixed parts has no section for them", () => {
   `);
 });
 
-test("the lines are data, too", () => {
+test("the lines are also data", () => {
   const { build, start, step } = equations(AdaptiveLeakySoma.model);
   expect(build.map(({ name }) => name)).toEqual(["k1", "k2", "k3", "k4", "k5", "k6"]);
   expect(start.map(({ name, sign, text }) => `${name} ${sign} ${text}`)).toEqual([

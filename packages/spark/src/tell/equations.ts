@@ -6,18 +6,18 @@ import { share } from "../expr/share.ts";
 import type { Model } from "../model/component.ts";
 import type { SynapseModel } from "../model/synapse.ts";
 
-/** A declaration of any kind that has equations to be printed. */
+/** A declaration of any kind that has printable equations. */
 export type Described = Model | SynapseModel;
 
-/** What a step gives beside the states. */
+/** Result of a step other than the state variables. */
 const resultOf = (model: Described): readonly [name: string, expr: Expr] =>
   model.kind === "synapse" ? [model.output.port, model.output.value] : ["outSpikes", model.spikes];
 
 /** One line of a model's equations. */
 export interface Equation {
-  /** What stands on the left: k1, a, or the state or output that the line gives a value to. */
+  /** The left-hand side: k1, a, or the state variable or output that the line updates. */
   readonly name: string;
-  /** "=" gives a name to a value; "←" is the value after the step, all at once for every such line. */
+  /** "=" names a value. "←" gives the value after the step; all such updates are simultaneous. */
   readonly sign: "=" | "←";
   readonly dtype: DType;
   readonly expr: Expr;
@@ -28,11 +28,11 @@ export interface Equation {
 }
 
 export interface Equations {
-  /** What depends on fields and dt alone: computed once. */
+  /** Values that depend on fields and dt only; computed once. */
   readonly build: readonly Equation[];
-  /** Each state at the start and after `reset()`. */
+  /** Each state variable at the start and after `reset()`. */
   readonly start: readonly Equation[];
-  /** Names for what is used more than once, then the result (outSpikes, current or jump), then every state. */
+  /** Names for repeated parts, then the result (outSpikes, current or jump), then every state variable. */
   readonly step: readonly Equation[];
 }
 
@@ -86,8 +86,8 @@ export const equations = (model: Described): Equations => {
 };
 
 /**
- * The parts that get a name: what is fixed before a run and largest (its parent is not fixed), and what is used more
- * than once. Each list is in the order of evaluation.
+ * The parts that get a name: the largest parts that are fixed before a run, and parts that are used more than once.
+ * Each list is in the order of evaluation.
  */
 const findNamed = (next: readonly Expr[], initial: readonly Expr[]): { fixed: Expr[]; moving: Expr[] } => {
   const order: Expr[] = [];
@@ -131,7 +131,7 @@ function* constantNames(): Generator<string> {
   for (let n = 1; ; n++) yield `k${n}`;
 }
 
-/** a to z, then a2 to z2 and on. */
+/** a to z, then a2 to z2, and so on. */
 function* letterNames(): Generator<string> {
   for (let round = 1; ; round++) {
     for (const letter of "abcdefghijklmnopqrstuvwxyz") yield round === 1 ? letter : `${letter}${round}`;
@@ -149,7 +149,7 @@ const sections = (model: Described): (readonly [title: string, lines: readonly E
   );
 };
 
-/** The equations as a block of text: the model's name, then what is computed at build, at the start and each step. */
+/** The equations as a block of text: the model's name, then the lines at build, at the start and in each step. */
 export const equationsText = (model: Described): string => {
   const lines = sections(model).flatMap(([title, list]) =>
     list.map(({ name, sign, text }, k) => `  ${(k === 0 ? title : "").padEnd(11)}${name} ${sign} ${text}`),
@@ -157,7 +157,7 @@ export const equationsText = (model: Described): string => {
   return [model.name, ...lines].join("\n");
 };
 
-/** The equations as one LaTeX display, `aligned`, without the delimiters of mathematics. */
+/** The equations as one LaTeX `aligned` environment, without math delimiters. */
 export const equationsLatex = (model: Described): string => {
   const rows = sections(model).flatMap(([title, list]) => [
     `&\\textbf{${title}}`,

@@ -6,7 +6,7 @@ import { equationsLatex, equationsText } from "./equations.ts";
 import { drivePage, modelPage } from "./page.ts";
 import { fieldMarkdown, portMarkdown, stateMarkdown } from "./table.ts";
 
-test.each(Object.values(somas))("the page of %o holds all that is derived from its declaration", ({ model }) => {
+test.each(Object.values(somas))("the page of %o contains everything that its declaration defines", ({ model }) => {
   const page = modelPage(model, { source: "../../somas/leaky.ts" });
   const parts = [
     model.about,
@@ -25,7 +25,7 @@ test.each(Object.values(somas))("the page of %o holds all that is derived from i
 });
 
 test.each(Object.values(synapses))(
-  "the page of %o tells the unit of weights and both ways to tell a current",
+  "the page of %o gives the unit of weights and both ways to define a current",
   (create) => {
     const { model } = create;
     const byValue = model.currentOf ? create({ currentOf: "value" } as never).model : undefined;
@@ -39,14 +39,14 @@ test.each(Object.values(synapses))(
   },
 );
 
-test.each(Object.values(sources))("the page of %o runs it by itself", ({ model }) => {
+test.each(Object.values(sources))("the page of %o has an example without a network", ({ model }) => {
   const page = modelPage(model);
   for (const part of [model.about, equationsLatex(model), portMarkdown(model)]) expect(page).toContain(part);
   expect(page).toContain(`simulate(${model.name}({ units: [100] })`);
   expect(page).not.toMatch(/undefined|\[object|\n{3}/);
 });
 
-test("the page of a drive holds what follows from its declaration, and one drive's equations", () => {
+test("the page of a drive contains everything that its declaration defines, and the equations of one drive", () => {
   const { model } = PoissonDrive;
   const page = drivePage(model, { code: "one", text: "value ← count", source: "../../sources/drive.ts" });
   expect(page).toContain(`# PoissonDrive\n\n${model.about}`);
@@ -56,6 +56,6 @@ test("the page of a drive holds what follows from its declaration, and one drive
   expect(page).not.toMatch(/undefined|\[object|\n{3}/);
 });
 
-test("without an address there is no section about the source", () => {
+test("a page without an address has no section about the source", () => {
   expect(modelPage(somas.LeakySoma.model)).not.toContain("## Source");
 });

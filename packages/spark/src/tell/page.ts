@@ -7,11 +7,11 @@ import { fieldMarkdown, observableMarkdown, portMarkdown, stateMarkdown } from "
 export interface PageOptions {
   /** Address of the file that declares the model, relative to the page. */
   readonly source?: string;
-  /** Of a synapse that tells the mean of a step from its value: the model by the value. */
+  /** For a synapse with `currentOf`: its model in the "value" form. */
   readonly byValue?: SynapseModel;
 }
 
-/** The page of a model in Markdown: what it is, its equations, parameters, state and ports, and an example. */
+/** The page of a model in Markdown: description, equations, parameters, state variables, ports and an example. */
 export const modelPage = (model: Described, options: PageOptions = {}): string => {
   const { source, byValue } = options;
   return [
@@ -19,20 +19,20 @@ export const modelPage = (model: Described, options: PageOptions = {}): string =
     model.about,
     ...(model.kind === "synapse" ? [weightText(model)] : []),
     "## Equations",
-    "Every ← happens at once at the end of a step; on the right stand the values from before it. " +
-      "What is listed at build depends on parameters and dt alone and is computed once. " +
-      "A condition in brackets, [a], is 1 where it holds and 0 elsewhere.",
+    "All updates (←) are simultaneous, at the end of a step; the right-hand sides use the values from before the step. " +
+      "Values at build depend only on parameters and dt, and are computed once. " +
+      "A condition in brackets, [a], is 1 if it is true and 0 otherwise.",
     fence("math", equationsLatex(model)),
-    "The same as the library computes it, operation by operation:",
+    "The same equations as the library computes them, operation by operation:",
     fence("text", equationsText(model)),
     ...(byValue ? valueParts(byValue) : []),
     "## Parameters",
     ...(Object.keys(model.fields).length === 0
       ? ["None."]
       : [takesText(model, shapeText(model)), fieldMarkdown(model)]),
-    "## State",
+    "## State variables",
     Object.keys(model.state).length === 0 ? "None." : stateMarkdown(model),
-    ...(furtherObservables(model) ? ["What can be recorded:", observableMarkdown(model)] : []),
+    ...(furtherObservables(model) ? ["Observables that can be recorded:", observableMarkdown(model)] : []),
     "## Ports",
     portMarkdown(model),
     "## Example",
@@ -44,9 +44,9 @@ export const modelPage = (model: Described, options: PageOptions = {}): string =
 };
 
 /**
- * The page of a drive. Its equations depend on the mean that it is built for, so those of one built drive stand for all.
+ * The page of a drive. Its equations depend on the mean that it is built for, so the page shows those of one example.
  *
- * @param options `code` and `text` are such a drive and its equations.
+ * @param options `code` and `text` are the example and its equations.
  */
 export const drivePage = (
   model: Declaration,
@@ -55,19 +55,19 @@ export const drivePage = (
   [
     `# ${model.name}`,
     model.about,
-    "Weights are in the unit of the synapse that it drives: pA, mV or nS. Its value is added to what arrives in the step.",
+    "Weights are in the unit of the driven synapse: pA, mV or nS. The value adds to the weights that arrive in the step.",
     "## Equations",
-    "With the mean m = trains·rate·dt of a unit, the count of a step is above k with the probability P(k) = " +
-      "1 − exp(−m)·(1 + m + … + mᵏ/k!). 32 drawn bits, the second half of a draw in every other step, decide: the count is the number of k for which they lie below " +
-      "P(k)·2³² − 2³¹. There are as many k as the largest mean of all units needs, up to a chance of 2⁻³³; what is certain for the " +
-      "least mean is counted without looking. All that depends on m is computed once, or where the rate changes, in double precision.",
+    "With the mean m = trains·rate·dt of a unit, the count of a step exceeds k with the probability P(k) = " +
+      "1 − exp(−m)·(1 + m + … + mᵏ/k!). 32 random bits determine the count: it is the number of k for which the bits are below " +
+      "P(k)·2³² − 2³¹. Even steps use the first half of a draw, and odd steps the second half. The number of k follows from the largest mean of all units, up to a probability of 2⁻³³. Counts that are certain for the " +
+      "smallest mean need no comparison. All values that depend on m are computed once, or whenever the rate changes, in double precision.",
     "```math\n\\mathrm{value} = \\mathrm{weight} \\cdot \\sum_{k} \\left[\\mathcal{B}_{\\mathrm{spikes}} < P(k) \\cdot 2^{32} - 2^{31}\\right]\n```",
-    `The same as the library computes it, operation by operation, for ${code}:`,
+    `The same equations as the library computes them, operation by operation, for ${code}:`,
     fence("text", text),
     "## Parameters",
     takesText(model, "the target population"),
     fieldMarkdown(model),
-    "## State",
+    "## State variables",
     "None.",
     "## Example",
     fence(
@@ -91,10 +91,10 @@ const run = await simulate(driven, { duration: 500, dt: 0.1, record: { cells: { 
 const fence = (language: string, text: string): string => `\`\`\`${language}\n${text}\n\`\`\``;
 
 const weightText = ({ weightUnit, output }: SynapseModel): string =>
-  `Weights are in ${weightUnit}; \`arriving\` is the sum of those that arrive in the step. The result is ` +
+  `Weights are in ${weightUnit}; \`arriving\` is the sum of the weights that arrive in the step. The result is ` +
   (output.port === "jump" ? "a jump of the potential of its target." : "a current into its target.");
 
-/** How the current of a step is told by its value instead of its mean. */
+/** The section about the "value" form of the current. */
 const valueParts = (model: SynapseModel): string[] => {
   const { build, step } = equations(model);
   const line = step.find(({ name, sign }) => name === "current" && sign === "←")!;
@@ -102,16 +102,16 @@ const valueParts = (model: SynapseModel): string[] => {
     ({ name, sign }) => sign === "=" && new RegExp(`\\b${name}\\b`).test(line.text),
   );
   return [
-    'That is its mean over the step, which conserves charge whatever dt. With `currentOf: "value"` it is its value at the start of the step:',
+    'The equations give the mean current over the step, which conserves charge for any dt. With `currentOf: "value"`, the current is its value at the start of the step:',
     fence("text", [...used, line].map(({ name, sign, text }) => `${name} ${sign} ${text}`).join("\n")),
   ];
 };
 
-/** What the parameters of a model may be given as. */
+/** The forms in which parameters can be given. */
 const takesText = ({ fields }: Pick<Declaration, "fields">, shape: string): string => {
   const changing = Object.keys(fields).filter((name) => fields[name]!.readSeries);
   const names = changing.map((name) => `\`${name}\``).join(" and ");
-  const series = `[series](../guide/sources.md#rates-that-change-in-time), which changes in time`;
+  const series = `[series](../guide/sources.md#rates-that-change-in-time), which changes over time`;
   return `Each takes a number, an array in the shape of ${shape}, or an initializer.${names === "" ? "" : ` ${names} also takes a ${series}.`}`;
 };
 
@@ -123,7 +123,7 @@ const furtherObservables = (model: Described): boolean =>
 const example = (model: Described): string =>
   model.kind === "synapse" ? synapseExample(model) : model.kind === "soma" ? somaExample(model) : sourceExample(model);
 
-/** The name of a positive field, and values for it from a fifth below to a fifth above its default. */
+/** The name of a positive field, and an initializer for it from 0.8 to 1.2 times its default. */
 const spreadOf = (model: Described): { readonly setting: string; readonly verbs: readonly string[] } => {
   const found = Object.entries(model.fields).find(([, field]) => field.checks.includes(positive));
   if (!found) return { setting: "", verbs: [] };
@@ -132,7 +132,7 @@ const spreadOf = (model: Described): { readonly setting: string; readonly verbs:
   return { setting, verbs: ["uniform"] };
 };
 
-/** A hundred units, one parameter of which is spread where the declaration has a positive one. */
+/** An example with a hundred units. If a field has a positive default, its values differ between units. */
 const somaExample = (model: Model): string => {
   const { setting, verbs } = spreadOf(model);
   const config = ["units: [100]", ...(setting === "" ? [] : [setting])];

@@ -99,24 +99,24 @@ const bad: readonly unknown[] = [
 ];
 
 describe("the schema and the parser agree", () => {
-  test.each(good)("on taking %j", (config) => {
+  test.each(good)("in accepting %j", (config) => {
     expect(schemaTakes(config), JSON.stringify(schemaTakes.errors)).toBe(true);
     expect(parserTakes(config)).toBe(true);
   });
 
-  test.each(bad)("on refusing %j", (config) => {
+  test.each(bad)("in refusing %j", (config) => {
     expect(schemaTakes(config)).toBe(false);
     expect(parserTakes(config)).toBe(false);
   });
 
-  // What JSON Schema cannot say: how two values relate.
+  // JSON Schema cannot express relations between two values.
   test.each([
     { potentialTau: [[1, 2], [3]] },
     { potentialTau: [[1, 2], 3] },
     { potentialTau: { uniform: { min: 2, max: 1 } } },
     { threshold: { normal: { mean: 1, std: 1, min: 2, max: 2 } } },
     { units: [65536, 65536] },
-  ])("except that the parser alone refuses %j", (config) => {
+  ])("except that only the parser refuses %j", (config) => {
     expect(schemaTakes(config)).toBe(true);
     expect(parserTakes(config)).toBe(false);
   });
@@ -158,7 +158,7 @@ describe("the schema and the parser agree", () => {
     { requiredKeys: [] },
   );
 
-  test("on random configs", () => {
+  test("for random configs", () => {
     const counts = { taken: 0, refused: 0 };
     fc.assert(
       fc.property(
@@ -175,16 +175,16 @@ describe("the schema and the parser agree", () => {
       ),
       { numRuns: 2000 },
     );
-    // The generator reaches both sides.
+    // The generator must produce both valid and invalid configs.
     expect(Math.min(counts.taken, counts.refused)).toBeGreaterThan(200);
   });
 });
 
-test("every soma's schema compiles and takes an empty config", () => {
+test("every soma's schema compiles and accepts an empty config", () => {
   for (const type of Object.values(somas)) expect(compile(type.model)({})).toBe(true);
 });
 
-test("a rule with two bounds holds for numbers, arrays and constants", () => {
+test("a rule with two bounds applies to numbers, arrays and constants", () => {
   const Shared = soma(
     "Shared",
     { share: field(0.5, "1", "Share.", between(0, 1)) },
@@ -198,14 +198,14 @@ test("a rule with two bounds holds for numbers, arrays and constants", () => {
   expect([-0.1, 1.1, [0, 2], { constant: 2 }].map((share) => takes({ share }))).toEqual([false, false, false, false]);
 });
 
-test("a document may add properties of its own", () => {
+test("a document may add its own properties", () => {
   const schema = configSchema(model, { soma: { const: model.name } });
   const takes = new Ajv2020().compile(schema);
   expect(takes({ soma: "AdaptiveLeakySoma", cooldown: 1 })).toBe(true);
   expect(takes({ soma: "LeakySoma" })).toBe(false);
 });
 
-test("editors find unit, rule and default of a field", () => {
+test("editors show unit, rule and default of a field", () => {
   const { properties } = configSchema(model) as {
     properties: Record<string, { description: string; default: number }>;
   };

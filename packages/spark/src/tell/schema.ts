@@ -2,17 +2,15 @@ import { type Field, type Fields, requirementText, withUnit } from "../config/fi
 import { type Recipe, type RecipeName, recipes } from "../config/initializer.ts";
 import { type RecipeText, recipeTexts } from "../config/recipe-text.ts";
 import type { Declaration } from "../model/component.ts";
+import type { JsonSchema } from "./json-schema.ts";
 import { seriesForms } from "./series-schema.ts";
 
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
-/** A JSON Schema as plain data. */
-export interface JsonSchema {
-  readonly [key: string]: JsonValue;
-}
+export type { JsonSchema, JsonValue } from "./json-schema.ts";
 
 /**
- * The JSON Schema (draft 2020-12) of a model's config, for editors that complete, explain and check documents. What
- * it accepts and the parser refuses: ragged arrays, bounds in the wrong order, and sizes whose product is too large.
+ * The JSON Schema (draft 2020-12) of a model's config, for editors that complete, explain and check documents. It
+ * accepts some values that the parser refuses: ragged arrays, bounds in the wrong order, and sizes whose product is too
+ * large.
  *
  * @param own further properties, such as the key by which a document names the model.
  */
@@ -39,15 +37,28 @@ export const configSchema = (
   };
 };
 
-/** What a config takes beside its fields: a synapse or a drive has the shape and time of what it acts on. */
+/**
+ * Options of a config other than its fields. A synapse or a drive takes shape and time from the population it acts on.
+ */
 const optionsOf = ({ kind, currentOf: tells }: { readonly kind?: string; readonly currentOf?: string }) => {
   if (kind !== undefined && kind !== "synapse") return common;
   const { seed, skipValidation } = common;
-  return { ...(tells !== undefined && { currentOf }), seed: seed!, skipValidation: skipValidation! };
+  return {
+    ...(tells !== undefined && { currentOf }),
+    ...(kind === "synapse" && { port }),
+    seed: seed!,
+    skipValidation: skipValidation!,
+  };
+};
+
+const port: JsonSchema = {
+  description: "Name of the soma's input that the synapse acts on. Default: the first input with the right payload.",
+  type: "string",
 };
 
 const currentOf: JsonSchema = {
-  description: "What of a current that decays drives the target for a step: its mean, or its value at the start.",
+  description:
+    "Value of a decaying current that drives the target for a step: its mean over the step, or its value at the start.",
   enum: ["mean", "value"],
   default: "mean",
 };
@@ -70,12 +81,12 @@ const fieldSchema = (field: Field): JsonSchema => {
   };
 };
 
-/** Whether a field may change in time. */
+/** Whether a field may change over time. */
 const varies = ({ readSeries }: Field): boolean => readSeries !== undefined;
 
 const bounds = (field: Field): JsonSchema => Object.assign({}, ...field.checks.map((check) => check.schema));
 
-/** Keywords about numbers, arrays and objects each look only at their own kind: one schema serves all three. */
+/** Keywords for numbers, arrays and objects apply only to their own type, so one schema serves all three. */
 const ruleSchema = (name: string, field: Field): JsonSchema => ({
   ...bounds(field),
   items: { $ref: `#/$defs/${name}Rule` },
@@ -86,19 +97,19 @@ const ruleSchema = (name: string, field: Field): JsonSchema => ({
 });
 
 const valuesSchema: JsonSchema = {
-  description: "One value a unit: an array in the shape of units.",
+  description: "One value per unit: an array in the shape of units.",
   type: "array",
   minItems: 1,
   items: { anyOf: [{ type: "number" }, { $ref: "#/$defs/values" }] },
 };
 
 const seriesSchema: JsonSchema = {
-  description: "Values that change in time, sampled in their own time.",
+  description: "Values that change over time, with their own sampling times.",
   anyOf: seriesForms(
     "A value",
     {
       ...valuesSchema,
-      description: "Samples in the unit of the field: a number for all units, or an array with one a unit.",
+      description: "Samples in the unit of the field: a number for all units, or an array with one value per unit.",
     },
     {
       description: "Time of each sample in ms, ascending.",
@@ -110,7 +121,7 @@ const seriesSchema: JsonSchema = {
 };
 
 const initializerSchema = (): JsonSchema => ({
-  description: "How the values are drawn, one a unit.",
+  description: "How the values are drawn, one per unit.",
   oneOf: [
     single("constant", { description: "The same value for every unit.", type: "number" }),
     ...(Object.keys(recipes) as RecipeName[]).map((name) =>
@@ -141,22 +152,26 @@ const recipeSchema = ({ options }: Recipe, text: RecipeText): JsonSchema => ({
 
 const common: Readonly<Record<string, JsonSchema>> = {
   units: {
-    description: "Shape of the population, such as [1000] or [28, 28]. Inferred from the inputs when left out.",
+    description: "Shape of the population, such as [1000] or [28, 28]. Inferred from the inputs if omitted.",
     type: "array",
     minItems: 1,
     items: { type: "integer", minimum: 1, maximum: 2147483647 },
   },
-  dt: { description: "Length of a step in ms. Default: 1 ms.", type: "number", exclusiveMinimum: 0, default: 1 },
-  dtype: { description: "Precision of states and equations. Default: f32.", enum: ["f32", "f64"], default: "f32" },
+  dt: { description: "Time step in ms. Default: 1 ms.", type: "number", exclusiveMinimum: 0, default: 1 },
+  dtype: {
+    description: "Precision of state variables and equations. Default: f32.",
+    enum: ["f32", "f64"],
+    default: "f32",
+  },
   seed: {
-    description: "Seed of the initializers and noises. Default: 1.",
+    description: "Seed of the initializers and noise. Default: 1.",
     type: "integer",
     minimum: 0,
     maximum: 4294967295,
     default: 1,
   },
   skipValidation: {
-    description: "Takes the values as they are: no check of ranges. Shapes and names are still checked.",
+    description: "Skips the check of ranges. Shapes and names are still checked.",
     type: "boolean",
     default: false,
   },

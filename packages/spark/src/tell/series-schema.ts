@@ -1,5 +1,5 @@
 import { seriesChoices } from "../config/series.ts";
-import type { JsonSchema, JsonValue } from "./schema.ts";
+import type { JsonSchema, JsonValue } from "./json-schema.ts";
 
 const choice = (key: keyof typeof seriesChoices, description: string): JsonSchema => {
   const known: readonly JsonValue[] = seriesChoices[key];
@@ -7,9 +7,9 @@ const choice = (key: keyof typeof seriesChoices, description: string): JsonSchem
 };
 
 const choices = {
-  between: choice("between", "Between samples the last one holds, or the line to the next one is followed."),
-  before: choice("before", "What comes before the first sample; an error when a run starts before it."),
-  after: choice("after", "What follows the series; an error when a run outlasts it."),
+  between: choice("between", "Value between samples: that of the last sample, or linear interpolation."),
+  before: choice("before", "Value before the first sample. If omitted, a run that starts earlier is an error."),
+  after: choice("after", "Value after the series ends. If omitted, a run that lasts longer is an error."),
 };
 
 const form = (
@@ -19,20 +19,20 @@ const form = (
 ): JsonSchema => ({ type: "object", description, properties, required, additionalProperties: false });
 
 /**
- * The schema of a series in its two forms, at even intervals and at times.
+ * The schema of a series in its two forms: at regular intervals, and at given times.
  *
- * @param of what is sampled, such as "A current"
+ * @param of the sampled quantity, such as "A current"
  */
 export const seriesForms = (of: string, series: JsonSchema, times: JsonSchema): readonly JsonSchema[] => [
   form(
     {
       series,
       ...choices,
-      interval: { description: "Time from sample to sample in ms.", type: "number", exclusiveMinimum: 0 },
+      interval: { description: "Time between samples in ms.", type: "number", exclusiveMinimum: 0 },
       start: { description: "Time of the first sample in ms.", type: "number", default: 0 },
     },
     ["series", "interval"],
-    `${of} that is sampled at even intervals of its own.`,
+    `${of} that is sampled at regular intervals.`,
   ),
-  form({ series, ...choices, times }, ["series", "times"], `${of} that is sampled at times of its own.`),
+  form({ series, ...choices, times }, ["series", "times"], `${of} that is sampled at given times.`),
 ];

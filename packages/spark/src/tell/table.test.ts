@@ -15,7 +15,7 @@ test("a row for each field, in the order of the declaration", () => {
   });
 });
 
-test("states show their start as an expression", () => {
+test("state variables show their start as an expression", () => {
   expect(stateTable(AdaptiveLeakySoma.model).map(({ name, type, start, unit }) => [name, type, start, unit])).toEqual([
     ["potential", "float", "0 mV", "mV"],
     ["age", "int", "round(cooldown/dt) + 1", "1"],
@@ -35,7 +35,7 @@ test("ports, inputs first", () => {
   ]);
 });
 
-test("rules in signs, and in words where there is no sign", () => {
+test("rules use signs, or words if there is no sign", () => {
   const even: Check = { holds: (n) => n % 2 === 0, requirement: "must be an even number of unit", schema: {} };
   const below: Check = { holds: (n) => n < 3, requirement: "must be below 3 unit", schema: { exclusiveMaximum: 3 } };
   const rule = (...checks: Check[]): string => ruleText(field(0, "ms", "A field.", ...checks));
@@ -49,7 +49,7 @@ test("rules in signs, and in words where there is no sign", () => {
   ]).toEqual(["", "> 0", "≥ 0", "−1 … 1", "< 3", "≥ 0, an even number of ms"]);
 });
 
-test("Markdown keeps bars within their cell", () => {
+test("Markdown escapes bars in cells", () => {
   expect(markdownTable(["a", "b"], [["x|y", -1]])).toBe("| a | b |\n| --- | --- |\n| x\\|y | −1 |");
   expect(fieldMarkdown(AdaptiveLeakySoma.model).split("\n")).toHaveLength(2 + 8);
 });

@@ -8,14 +8,14 @@ export interface FieldRow {
   readonly default: number;
   /** "1" for a pure number. */
   readonly unit: string;
-  /** "> 0"; empty where any finite number will do. */
+  /** For example "> 0". Empty if any finite number is valid. */
   readonly rule: string;
   readonly description: string;
 }
 export interface StateRow {
   readonly name: string;
   readonly type: "float" | "int" | "bool";
-  /** The start as an expression of fields and dt. */
+  /** The start value as an expression of fields and dt. */
   readonly start: string;
   readonly unit: string;
   readonly description: string;
@@ -38,7 +38,7 @@ export const fieldTable = (model: Declaration): FieldRow[] =>
     description: field.description,
   }));
 
-/** What a model keeps from step to step. */
+/** The state variables of a model, in the order of their declaration. */
 export const stateTable = (model: Declaration): StateRow[] =>
   Object.entries(model.state).map(([name, { dtype, initial, unit, description }]) => ({
     name,
@@ -60,7 +60,7 @@ export const portTable = (model: Declaration): PortRow[] =>
     })),
   );
 
-/** The rules of a field in signs: "> 0", "0 … 1"; a rule that has no sign in its own words. */
+/** The rules of a field as signs, such as "> 0" or "0 … 1". A rule without a sign uses its own words. */
 export const ruleText = (field: Field): string =>
   field.checks
     .map(
@@ -88,7 +88,7 @@ const signs = ({ schema }: Check): string | undefined => {
 const cell = (value: string | number): string =>
   (typeof value === "number" ? numberText(value) : value).replaceAll("|", "\\|");
 
-/** A table in Markdown: the headings, then a line for each row. */
+/** A table in Markdown: the headings, then one line per row. */
 export const markdownTable = (headings: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
   [headings, headings.map(() => "---"), ...rows].map((row) => `| ${row.map(cell).join(" | ")} |`).join("\n");
 
@@ -103,7 +103,7 @@ export const fieldMarkdown = (model: Declaration): string =>
 
 export const stateMarkdown = (model: Declaration): string =>
   markdownTable(
-    ["State", "Type", "Start", "Unit", "Meaning"],
+    ["State variable", "Type", "Start", "Unit", "Meaning"],
     stateTable(model).map((row) => [code(row.name), row.type, row.start, unitText(row.unit), row.description]),
   );
 

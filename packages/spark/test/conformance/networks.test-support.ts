@@ -81,6 +81,7 @@ export const networkOf = (
       fields: {},
       start: { trace: [0] },
       seed: 1,
+      port: "current",
       wired: true,
       drives: [],
     }));

@@ -28,6 +28,7 @@ export const receptorOf = (synapse: Synapse, units: number, dt: number): Recepto
     fields: built.fields,
     start: built.state,
     seed: built.seed,
+    port: synapse.model.output.port,
     wired: true,
     drives: [{ name: "noise", source }],
   };

@@ -35,8 +35,8 @@ describe("parseMessage", () => {
 
   it.each([
     ["Segmentation fault", "a line that is not JSON"],
-    ["[1]", "something that is no object"],
-    ["null", "something that is no object"],
+    ["[1]", "something that is not an object"],
+    ["null", "something that is not an object"],
     ['{"event":"boo"}', "an unknown event"],
     ['{"event":"run"}', 'no finite number of at least 0 as "seconds"'],
     ['{"event":"run","seconds":1,"rates":5}', 'no list of numbers as "rates"'],

@@ -39,7 +39,7 @@ const page = (outcomes: readonly Outcome[]): string =>
     rounds: 3,
     options: "--rounds 3",
     remark: "Two threads were set aside.",
-    checks: [{ candidate: "Spark 0.1.0, f32", model: "refractory", sentence: "all 5 spikes at their steps." }],
+    checks: [{ candidate: "Spark 0.1.0, f32", model: "refractory", sentence: "all 5 spikes on the same steps." }],
     outcomes,
   });
 
@@ -63,7 +63,7 @@ describe("the tables", () => {
 
   it("give the ratio of the medians, and that of processor times where both are known", () => {
     expect(ratioText(wasm, spark)).toBe("2.00 × (4.00)");
-    expect(ratioText(wasm, measurement("C by hand, f32", { cpu: [undefined, 1, 1] }))).toBe("1.00 ×");
+    expect(ratioText(wasm, measurement("hand-written C, f32", { cpu: [undefined, 1, 1] }))).toBe("1.00 ×");
   });
 });
 
@@ -75,7 +75,7 @@ describe("the page", () => {
     expect(text).toContain("| Spark 0.1.0, f32 | 1 k | import 0.200 |");
     expect(text).toContain("| this library, wasm, f32 | 90 (10) |");
     expect(text).toContain("- NEST, f64: There is no Python. (refractory 1 k, one thread)");
-    expect(text).toContain("- Spark 0.1.0, f32, refractory: all 5 spikes at their steps.");
+    expect(text).toContain("- Spark 0.1.0, f32, refractory: all 5 spikes on the same steps.");
     expect(text).toContain("no C compiler found");
     expect(text).toContain("`npm run bench:peers -- --rounds 3` on 2026-01-31");
     expect(text).toContain("Two threads were set aside.");
@@ -123,7 +123,7 @@ describe("the page", () => {
     expect(line(`${wasm.candidate} / ${spark.candidate}`)).toContain("| 2 | 2.00 |");
     expect(line(`${native}: 10 M units / 10 k`)).toContain("| 0.85 |  |  |  | **0.500** |");
     expect(line(`${native}: all threads / one`)).toContain("| 1.8 |  |  | 2.00 |  |");
-    expect(text).not.toContain("one call a step |");
+    expect(text).not.toContain("one call per step |");
     expect(page([spark])).not.toContain("## Goals");
   });
 
@@ -211,7 +211,7 @@ it("writes what agrees, what parts and by how much", () => {
   const text = agreementText(report, "2026-01-31");
   expect(text).toContain("| strict, recorded | Brian2 | f64 | 10 | 10 | 10 | 0 of 3 | – |");
   expect(text).toContain("| refractory, constant | Brian2 | f32 | 9 | 10 | 8 | 1 of 3 | 1.2e-7 |");
-  expect(text).toContain("unit 2 at step 77 fires not yet here but in Brian2; its potential is 1.23e-7 mV");
+  expect(text).toContain("unit 2 at step 77 spikes later here than in Brian2; its potential is 1.23e-7 mV");
   expect(text).toContain("| strict | f64 | 0 | 1.2e-4 | 0.400 | 0.250 | 1e-16 |");
   expect(text).toContain("- nest-simulator==3.10.0 is not installed.");
 });

@@ -37,7 +37,7 @@ it("gets this library's spikes from every peer that is installed, and a sentence
     const name = candidate.family as Parameters<typeof findEnvironment>[0];
     expect([candidate.name, check?.sentence]).toEqual([
       candidate.name,
-      expect.stringMatching(findEnvironment(name) ? /^all 1\d\d spikes at their steps/ : /is not installed/),
+      expect.stringMatching(findEnvironment(name) ? /^all 1\d\d spikes on the same steps/ : /is not installed/),
     ]);
   }
 }, 900_000);

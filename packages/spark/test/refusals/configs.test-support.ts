@@ -230,19 +230,19 @@ export const ports: readonly Row[] = [
     "a port that is not there",
     () => LeakySoma().build({ curent: new PortSpecs({ payload: "CurrentArray", shape: [1] }) }),
     ConfigError,
-    'LeakySoma.curent is no input port. Did you mean "current"?',
+    'LeakySoma.curent is not an input port. Did you mean "current"?',
   ],
   [
     "a port of another payload",
     () => LeakySoma().build({ current: new PortSpecs({ payload: "SpikeArray", shape: [1] }) }),
     ConfigError,
-    "LeakySoma.current takes a CurrentArray (pA); received a SpikeArray. Wire a port of that payload.",
+    "LeakySoma.current takes a CurrentArray (pA); received a SpikeArray. Connect a port with that payload.",
   ],
   [
     "currents of another length",
     () => new CurrentArray(Float32Array.of(1, 2), [3]),
     ShapeError,
-    "CurrentArray.values must hold 3 values for shape [3]; received 2. Give one value a unit.",
+    "CurrentArray.values must hold 3 values for shape [3]; received 2. Give one value per unit.",
   ],
   [
     "a spike of a unit that is not there",

@@ -55,13 +55,13 @@ export const declarations: readonly Row[] = [
     "a name taken twice",
     () => soma("Mine", { a: mV(1) }, { about: "", state: () => ({ a: float(0, "mV", "A.") }), step: wrong(step) }),
     ModelError,
-    "Mine.a is declared twice, as a field and as a state. Rename one of them.",
+    "Mine.a is declared twice, as a field and as a state variable. Rename one of them.",
   ],
   [
     "a state without an equation",
     () => soma("Mine", {}, { about: "", state: () => ({ a: float(0, "mV", "A.") }), step: wrong(step) }),
     ModelError,
-    "Mine.step must return a, a state of the soma. Add it to what step returns.",
+    "Mine.step must return a, a state variable of the soma. Add it to the result of step.",
   ],
   [
     "an equation without a state",
@@ -72,7 +72,7 @@ export const declarations: readonly Row[] = [
         { about: "", step: wrong((x: never) => ({ ...step(x), b: (x as { potential: never }).potential })) },
       ),
     ModelError,
-    "Mine.step returns b, which is not a state. Declare it in state, or drop it.",
+    "Mine.step returns b, which is not a state variable. Declare it under state, or remove it.",
   ],
   [
     "no spikes",

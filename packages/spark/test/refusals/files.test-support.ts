@@ -78,13 +78,13 @@ export const documents: readonly Row[] = [
 ];
 
 export const files: readonly Row[] = [
-  ["an empty CSV", () => readCsv(""), FileError, "CSV is empty. Give a header and rows."],
-  ["a CSV without rows", () => readCsv("t,i\n"), FileError, "CSV has a header and no rows. Give at least one row."],
+  ["an empty CSV", () => readCsv(""), FileError, "CSV is empty. Write a header and rows."],
+  ["a CSV without rows", () => readCsv("t,i\n"), FileError, "CSV has a header but no rows. Write at least one row."],
   [
     "a row that is too short",
     () => readCsv("t,i\n0,1\n2\n"),
     FileError,
-    'CSV line 3 must have 2 cells as the header has; received 1 in "2". Give each row one cell per column.',
+    'CSV line 3 must have 2 cells like the header; received 1 in "2". Write one cell per column in each row.',
   ],
   [
     "a cell that is no number",
@@ -96,7 +96,7 @@ export const files: readonly Row[] = [
     "an empty cell",
     () => readCsv("t,i\n0,\n"),
     FileError,
-    'CSV line 2 column "i" is empty. Write a number, or leave the row out.',
+    'CSV line 2 column "i" is empty. Write a number, or remove the row.',
   ],
   [
     "NaN in a cell",
@@ -120,25 +120,25 @@ export const files: readonly Row[] = [
     "a blank line within",
     () => readCsv("t,i\n0,1\n\n1,2\n"),
     FileError,
-    "CSV line 3 is blank and rows follow. Remove the line.",
+    "CSV line 3 is blank, but rows follow. Remove the line.",
   ],
   [
     "a column that is not there",
     () => readCsv("time_ms,current\n0,1\n", { columns: ["time"] }),
     FileError,
-    'CSV must have the column asked for; received "time". Its columns are "time_ms", "current". Did you mean "time_ms"?',
+    'CSV must have the requested column; received "time". Its columns are "time_ms", "current". Did you mean "time_ms"?',
   ],
   [
     "two columns of one name",
     () => readCsv("a,a\n0,1\n"),
     FileError,
-    'CSV line 1 names columns 1 and 2 the same; received "a". Give each column its own name.',
+    'CSV line 1 gives columns 1 and 2 the same name; received "a". Give each column its own name.',
   ],
   [
     "a quote that does not end",
     () => readCsv('t,i\n0,"1\n'),
     FileError,
-    'CSV line 2 opens a quote that is not closed on the same line; received "\\"1". Close it, or take line breaks out of the cell.',
+    'CSV line 2 opens a quote and does not close it on the same line; received "\\"1". Close it, or remove line breaks from the cell.',
   ],
   [
     "UTF-16 text",
@@ -150,7 +150,7 @@ export const files: readonly Row[] = [
     "a column asked for twice",
     () => readCsv("t,i\n0,1\n", { columns: ["t", 0] }),
     ConfigError,
-    'columns[1] asks for column "t" a second time. Ask for each once.',
+    'columns[1] repeats column "t". Request each column once.',
   ],
   [
     "a spike at step 0",
@@ -168,7 +168,7 @@ export const files: readonly Row[] = [
     "a trace that is cut",
     () => traceFromCsv("step,time_ms,unit,potential_mV\n1,1,0,-60\n1,1,1,-60\n2,2,0,-60\n"),
     FileError,
-    "CSV ends at line 4 with 1 of 2 units of step 2. The file was cut; copy or save it again.",
+    "CSV ends at line 4 with 1 of 2 units of step 2. The file is incomplete; copy or save it again.",
   ],
   [
     "text in place of an array",
@@ -180,13 +180,13 @@ export const files: readonly Row[] = [
     "an array that is cut",
     () => decodeNpy(goodNpy.subarray(0, goodNpy.length - 3), { name: "a.npy" }),
     FileError,
-    "a.npy must hold 16 bytes from byte 128 for shape [2, 2] of f4; received 13. The file was cut; copy or save it again.",
+    "a.npy must hold 16 bytes from byte 128 for shape [2, 2] of f4; received 13. The file is incomplete; copy or save it again.",
   ],
   [
     "an array with something behind it",
     () => decodeNpy(Uint8Array.from([...goodNpy, 0]), { name: "a.npy" }),
     FileError,
-    "a.npy must hold 16 bytes from byte 128 for shape [2, 2] of f4; received 17. Save one array a file.",
+    "a.npy must hold 16 bytes from byte 128 for shape [2, 2] of f4; received 17. Save one array per file.",
   ],
   [
     "an empty array file",
@@ -204,13 +204,13 @@ export const files: readonly Row[] = [
     "an archive that is cut",
     () => decodeNpz(goodNpz.subarray(0, 40), { name: "a.npz" }),
     FileError,
-    "a.npz begins as a zip but has no directory at its end, byte 40. The file was cut; copy or save it again.",
+    "a.npz begins like a zip but has no directory at its end, byte 40. The file is incomplete; copy or save it again.",
   ],
   [
     "an archive that is damaged",
     () => decodeNpz(changed(goodNpz, 170, 7), { name: "a.npz" }),
     FileError,
-    'a.npz member "a.npy" has CRC-32 0x0f131ea9 where the zip directory says 0xe7abca9a. The file is damaged; copy or save it again.',
+    'a.npz member "a.npy" has CRC-32 0x0f131ea9, but the zip directory gives 0xe7abca9a. The file is damaged; copy or save it again.',
   ],
   [
     "an archive that is text",
@@ -222,7 +222,7 @@ export const files: readonly Row[] = [
     "an archive beyond its limit",
     () => decodeNpz(goodNpz, { name: "a.npz", limit: 10 }),
     FileError,
-    'a.npz member "a.npy" takes the arrays to 136 bytes, more than the limit of 10. Raise the limit if the file is trusted.',
+    'a.npz member "a.npy" takes the arrays to 136 bytes, more than the limit of 10. Raise the limit if you trust the file.',
   ],
 ];
 

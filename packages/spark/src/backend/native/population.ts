@@ -81,6 +81,8 @@ export class NativePopulation implements MachinePopulation {
     const { program, slots } = this.#placed;
     const realBytes = program.precision === "f64" ? 8 : 4;
     const places = new Places();
+    // A context starts its block too. Processors take a load for one of a store whose address has the same low 12 bits.
+    places.take(1024);
     const steps = program.buffers.flatMap((buffer, k) => {
       if (!buffer.perStep) return [];
       const length = lengthOf(buffer, rows);

@@ -18,7 +18,7 @@ const elements = {
 
 export const everyDtype = Object.keys(elements) as readonly NpyDtype[];
 
-/** Shapes of rank 0 to 4, empty axes among them. */
+/** Shapes of rank 0 to 4, including empty axes. */
 export const anyShape: fc.Arbitrary<number[]> = fc.array(fc.nat({ max: 5 }), { maxLength: 4 });
 
 /** Arrays of one dtype and any shape. */
@@ -32,7 +32,7 @@ export function arraysOf(dtype: NpyDtype): fc.Arbitrary<Required<NpySource>> {
 /** Arrays of any dtype and shape. */
 export const anyArray: fc.Arbitrary<Required<NpySource>> = fc.constantFrom(...everyDtype).chain(arraysOf);
 
-/** The bytes of an array's elements: NaN payloads and −0 compare as they are stored. */
+/** The bytes of an array's elements. NaN payloads and −0 compare as stored. */
 export function bitsOf(data: TypedArray): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
 }

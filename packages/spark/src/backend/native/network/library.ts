@@ -44,9 +44,10 @@ const drawText = (): string => {
     shiftLeft: (a, bits) => `${a} << ${bits}`,
     shiftRightUnsigned: (a, bits) => `${a} >> ${bits}`,
   };
-  const [word] = threefryBy(words, ["key0", "key1", "key2"], "number", "0u");
+  const [word, second] = threefryBy(words, ["key0", "key1", "key2"], "number", "0u");
   return `INLINE uint32_t draw_word(uint32_t key0, uint32_t key1, uint32_t key2, uint32_t number) {
 ${lines.join("\n")}
+  (void)${second};
   return ${word};
 }
 `;

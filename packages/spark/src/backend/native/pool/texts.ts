@@ -89,6 +89,7 @@ export const headH: string = `#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #define INLINE static inline __attribute__((always_inline, unused))
@@ -135,7 +136,9 @@ export const poolC: string = `/*
  * matter for the results who does one.
  *
  * Nobody waits for a thread that has not taken a task. A thread that the system put aside therefore delays the others
- * only if this happened within a task, and one that comes late finds nothing to do.
+ * only if this happened within a task, and one that comes late finds nothing to do. If it happened within a task and the
+ * others waited for most of the group, the thread's processor is busy with something else: it rests for some
+ * milliseconds, longer each time, while the others do its tasks.
  */
 
 #define LINE 64
@@ -159,12 +162,26 @@ typedef struct {
   _Alignas(LINE) _Atomic uint64_t open;
 } Range;
 
+// When a thread rests, in nanoseconds.
+typedef struct {
+  _Alignas(LINE) _Atomic int64_t until;
+  int64_t length;
+} Rest;
+
+#define SHORTEST_REST 4000000
+#define LONGEST_REST 128000000
+// A delay that is too short to be the system's. Tests set another one.
+#ifndef UNNOTICED
+#define UNNOTICED 500000
+#endif
+
 typedef struct {
   Pool pool;
   int64_t started;
   int64_t spins;
   pthread_t *handles;
   Range *ranges;
+  Rest *rests;
   pthread_mutex_t lock;
   Job *job;
   _Atomic int stopping;
@@ -172,16 +189,26 @@ typedef struct {
   _Atomic int busy;
   // Threads that the job has tasks for.
   _Atomic int64_t helpers;
+  // When the group began, and how long its last task usually takes; 0 if unknown.
+  int64_t begun;
+  int64_t usual;
   // Tasks of the group that are not done.
   _Alignas(LINE) _Atomic int64_t left;
   Gate jobs;
   Gate groups;
+  Gate ends;
 } Threads;
 
 typedef struct {
   Threads *threads;
   int64_t place;
 } Seat;
+
+static int64_t now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_REALTIME, &time);
+  return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
 
 static uint32_t wait_beyond(Threads *threads, Gate *gate, uint32_t seen) {
   for (int64_t spin = 0; spin < threads->spins; spin++) {
@@ -219,8 +246,45 @@ static int64_t take(Threads *threads, int64_t place) {
   return -1;
 }
 
+// Sleeps until a time, or until the job ends.
+static void rest_until(Threads *threads, int64_t time, uint32_t ends) {
+  const struct timespec until = {time / 1000000000, time % 1000000000};
+  pthread_mutex_lock(&threads->lock);
+  atomic_fetch_add(&threads->ends.sleeping, 1);
+  while (atomic_load(&threads->ends.number) == ends)
+    if (pthread_cond_timedwait(&threads->ends.moved, &threads->lock, &until)) break;
+  atomic_fetch_sub(&threads->ends.sleeping, 1);
+  pthread_mutex_unlock(&threads->lock);
+}
+
+// Whether another thread of the job does not rest.
+static int others_work(Threads *threads, int64_t place, int64_t time) {
+  const int64_t helpers = atomic_load(&threads->helpers);
+  for (int64_t t = 0; t < threads->pool.threads && t < helpers; t++)
+    if (t != place && atomic_load(&threads->rests[t].until) <= time) return 1;
+  return 0;
+}
+
+// Judges the last task of a group, for which the other threads waited.
+static void judge(Threads *threads, int64_t place, int64_t begun, int64_t ended) {
+  const int64_t took = ended - begun;
+  const int64_t usual = threads->usual;
+  const int64_t late = took - 2 * usual;
+  if (usual == 0 || took < usual) {
+    threads->usual = took;
+    return;
+  }
+  threads->usual += (took < 4 * usual ? took - usual : usual) / 16;
+  if (late < UNNOTICED || late < (ended - threads->begun) / 2 || !others_work(threads, place, ended)) return;
+  Rest *rest = &threads->rests[place];
+  const int again = ended - atomic_load(&rest->until) < 8 * rest->length;
+  rest->length = !again ? SHORTEST_REST : rest->length < LONGEST_REST / 2 ? rest->length * 2 : LONGEST_REST;
+  atomic_store(&rest->until, ended + rest->length);
+}
+
 static void open_group(Threads *threads, const Job *job) {
   const int64_t count = threads->pool.threads;
+  threads->begun = now();
   atomic_store(&threads->left, job->tasks);
   for (int64_t t = 0; t < count; t++) {
     const int64_t first = job->firsts ? job->firsts[t] : job->tasks * t / count;
@@ -232,23 +296,36 @@ static void open_group(Threads *threads, const Job *job) {
 static void work(Threads *threads, int64_t place) {
   for (int64_t task; (task = take(threads, place)) >= 0;) {
     Job *job = threads->job;
+    const int64_t begun = now();
     job->work(job, task);
+    const int64_t ended = now();
     if (atomic_fetch_sub(&threads->left, 1) > 1) continue;
-    if (job->next(job))
+    judge(threads, place, begun, ended);
+    if (job->next(job)) {
       open_group(threads, job);
-    else
+      move_on(threads, &threads->groups);
+      if (atomic_load(&threads->rests[place].until) > ended) return;
+    } else {
       atomic_store(&threads->busy, 0);
-    move_on(threads, &threads->groups);
+      move_on(threads, &threads->groups);
+      move_on(threads, &threads->ends);
+    }
   }
 }
 
 // Returns when the job has no tasks left.
 static void help(Threads *threads, int64_t place) {
   for (;;) {
+    const uint32_t ends = atomic_load(&threads->ends.number);
     const uint32_t seen = atomic_load(&threads->groups.number);
-    work(threads, place);
+    const int64_t until = atomic_load(&threads->rests[place].until);
+    const int rests = until > 0 && until > now();
+    if (!rests) work(threads, place);
     if (!atomic_load(&threads->busy)) return;
-    wait_beyond(threads, &threads->groups, seen);
+    if (rests)
+      rest_until(threads, until, ends);
+    else if (atomic_load(&threads->rests[place].until) <= until)
+      wait_beyond(threads, &threads->groups, seen);
   }
 }
 
@@ -265,6 +342,7 @@ static void *serve(void *argument) {
 static void run(Pool *pool, Job *job) {
   Threads *threads = (Threads *)pool;
   threads->job = job;
+  threads->usual = 0;
   atomic_store(&threads->helpers, job->tasks);
   atomic_store(&threads->busy, 1);
   open_group(threads, job);
@@ -277,12 +355,15 @@ static void run(Pool *pool, Job *job) {
 EXPORT void spark_close(void *handle) {
   Threads *threads = handle;
   atomic_store(&threads->stopping, 1);
+  move_on(threads, &threads->ends);
   move_on(threads, &threads->jobs);
   for (int64_t t = 0; t < threads->started; t++) pthread_join(threads->handles[t], NULL);
   pthread_cond_destroy(&threads->jobs.moved);
   pthread_cond_destroy(&threads->groups.moved);
+  pthread_cond_destroy(&threads->ends.moved);
   pthread_mutex_destroy(&threads->lock);
   free(threads->ranges);
+  free(threads->rests);
   free(threads->handles);
   free(threads);
 }
@@ -298,14 +379,18 @@ EXPORT void *spark_open(int32_t count) {
   threads->handles = calloc((size_t)count, sizeof(pthread_t));
   if (posix_memalign((void **)&threads->ranges, LINE, (size_t)count * sizeof(Range))) threads->ranges = NULL;
   if (threads->ranges) memset(threads->ranges, 0, (size_t)count * sizeof(Range));
+  if (posix_memalign((void **)&threads->rests, LINE, (size_t)count * sizeof(Rest))) threads->rests = NULL;
+  if (threads->rests) memset(threads->rests, 0, (size_t)count * sizeof(Rest));
   pthread_mutex_init(&threads->lock, NULL);
   pthread_cond_init(&threads->jobs.moved, NULL);
   pthread_cond_init(&threads->groups.moved, NULL);
+  pthread_cond_init(&threads->ends.moved, NULL);
   // Signals are for the thread that the program runs in.
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_BLOCK, &all, &before);
-  while (threads->handles && threads->ranges && threads->started < count - 1) {
+  const int room = threads->handles && threads->ranges && threads->rests;
+  while (room && threads->started < count - 1) {
     Seat *seat = malloc(sizeof(Seat));
     if (!seat) break;
     *seat = (Seat){threads, threads->started + 1};
@@ -316,7 +401,7 @@ EXPORT void *spark_open(int32_t count) {
     threads->started++;
   }
   pthread_sigmask(SIG_SETMASK, &before, NULL);
-  if (threads->handles && threads->ranges && threads->started == count - 1) return threads;
+  if (room && threads->started == count - 1) return threads;
   spark_close(threads);
   return NULL;
 }

@@ -187,6 +187,7 @@ const families = [
   ["i64x2", 0xfdce, "add", ["v128", "v128"], "v128"],
   ["i64x2", 0xfdd1, "sub", ["v128", "v128"], "v128"],
   ["i64x2", 0xfdd5, "mul", ["v128", "v128"], "v128"],
+  ["i64x2", 0xfdde, "extmul_low_i32x4_u extmul_high_i32x4_u", ["v128", "v128"], "v128"],
 
   // f32x4 comparisons: all bits of a lane set where the relation holds.
   ["f32x4", 0xfd41, "eq ne lt gt le ge", ["v128", "v128"], "v128"],

@@ -6,13 +6,13 @@ import { procedureWords } from "../../../program/procedural.ts";
 import { requireVectors, Space } from "../memory.ts";
 import { type Ground, Populations, type Scan } from "../populations.ts";
 import { scannerOf } from "../scanner.ts";
-import { stepModule } from "../step/module.ts";
 import type { SlotOffsets } from "../step/region.ts";
 import { exportsOf } from "../threads/control.js";
 import type { Load } from "../threads/team.ts";
 import { layOutNetwork, type NetworkLayout, type PartLayout, ROW_BYTES, rowWords, slotAddress } from "./layout.ts";
 import { emitNetwork } from "./module.ts";
 import { SpikeRing } from "./ring.ts";
+import { rowModule } from "./row.ts";
 
 type Advance = (step: number, row: number, head: number, phase: number, rows: number) => void;
 
@@ -67,7 +67,7 @@ export class WasmNetwork implements Machine {
     new Uint32Array(memory.buffer, this.layout.regions, placed.length).set(placed.map(({ base }) => base));
     const steps = placed.map(({ program }, p) => ({
       name: `${p}.`,
-      module: stepModule(program, space.shared, this.#slots[p]!),
+      module: rowModule(program, space.shared, this.#slots[p]!),
     }));
     const modules = [...steps, { name: "", module: this.#module }];
     const known = exportsOf(modules, memory);

@@ -2,15 +2,15 @@ import type { NetworkProgram } from "../../../program/network.ts";
 import { wordsOf } from "../../../program/program.ts";
 import { call, type FunctionBuilder, type FunctionReference } from "../assembler/code.ts";
 import { i32 } from "../assembler/constants.ts";
-import { type ModuleBuilder, moduleBuilder } from "../assembler/module.ts";
+import type { ModuleBuilder } from "../assembler/module.ts";
 import { op, select } from "../assembler/op.ts";
 import type { Local, Value } from "../assembler/value.ts";
-import { MOST_PAGES } from "../step/module.ts";
+import { moduleOn } from "../step/module.ts";
 import { SPIKES } from "../step/region.ts";
-import { ROW_PARAMS } from "../step/row.ts";
 import { type Collector, emitCollect } from "./collect.ts";
 import { type Deliverer, emitDelivery } from "./delivery.ts";
 import { type NetworkLayout, slotAddress } from "./layout.ts";
+import { ROW_PARAMS } from "./row.ts";
 
 /** Functions that the step of a network is made of. */
 interface Parts {
@@ -47,8 +47,7 @@ export const emitNetwork = (
   layout: NetworkLayout,
   shared = false,
 ): Uint8Array<ArrayBuffer> => {
-  const m = moduleBuilder();
-  m.importMemory("spark", "memory", shared ? { min: 0, max: MOST_PAGES, shared } : { min: 0 });
+  const m = moduleOn(shared);
   const parts: Parts = {
     rows: network.populations.map((_, p) =>
       m.importFunc("spark", `${p}.row`, { params: ROW_PARAMS, results: [] } as const),

@@ -1,34 +1,43 @@
 import type { Program } from "../../../program/program.ts";
-import { moduleBuilder } from "../assembler/module.ts";
-import type { SlotOffsets } from "./region.ts";
-import { emitRow } from "./row.ts";
+import { type ModuleBuilder, moduleBuilder } from "../assembler/module.ts";
 import { emitRun } from "./run.ts";
 import { emitScan } from "./scan.ts";
 
 /** The most pages that a memory can have. */
 export const MOST_PAGES = 65536;
 
-/**
- * The bytes of a module with the functions of a program: `run` for populations that no synapses couple, `row` where the
- * slots of receptors lie outside the population's region; and `scan` where there are spikes. It fits any memory.
- */
-export const emitStep = (program: Program, shared: boolean, slots?: SlotOffsets): Uint8Array<ArrayBuffer> => {
+/** A module that imports a memory of any size; threads need a shared one. */
+export const moduleOn = (shared: boolean): ModuleBuilder => {
   const m = moduleBuilder();
   m.importMemory("spark", "memory", shared ? { min: 0, max: MOST_PAGES, shared } : { min: 0 });
-  if (slots) emitRow(m, program, slots);
-  else emitRun(m, program);
-  if (program.spikes !== undefined) emitScan(m, program);
-  return m.bytes();
+  return m;
 };
 
 const modules = new WeakMap<Program, Map<string, WebAssembly.Module>>();
 
+/** Adds the functions that advance the units of a program. */
+export interface StepEmitter {
+  /** Differs where what is emitted for the same program does. */
+  readonly key: string;
+  readonly emit: (m: ModuleBuilder, program: Program) => void;
+}
+
+const uncoupled: StepEmitter = { key: "", emit: emitRun };
+
+/** The bytes of a module: what advances the units of a program, `run` unless said otherwise, and `scan` for its spikes. */
+export const emitStep = (program: Program, shared: boolean, { emit } = uncoupled): Uint8Array<ArrayBuffer> => {
+  const m = moduleOn(shared);
+  emit(m, program);
+  if (program.spikes !== undefined) emitScan(m, program);
+  return m.bytes();
+};
+
 /** The module of a program, compiled the first time that it is asked for. */
-export const stepModule = (program: Program, shared: boolean, slots?: SlotOffsets): WebAssembly.Module => {
+export const stepModule = (program: Program, shared: boolean, emitter = uncoupled): WebAssembly.Module => {
   const own = modules.get(program) ?? new Map<string, WebAssembly.Module>();
   modules.set(program, own);
-  const key = `${shared} ${slots ? [...slots].join(" ") : ""}`;
-  const module = own.get(key) ?? new WebAssembly.Module(emitStep(program, shared, slots));
+  const key = `${shared} ${emitter.key}`;
+  const module = own.get(key) ?? new WebAssembly.Module(emitStep(program, shared, emitter));
   own.set(key, module);
   return module;
 };

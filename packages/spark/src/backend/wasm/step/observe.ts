@@ -20,11 +20,18 @@ const PART_BYTES = 8;
 export const FIND = -1;
 const NEVER = 2 ** 31 - 1;
 
-/**
- * whole: the parts of lists hold units of their task alone, and every place of theirs is stored. within: they may hold
- * others, which are left out.
- */
-type Lists = "whole" | "within";
+/** Stores the values of four listed units, from an address on; only units in a range are meant, where others are listed. */
+export type StoreListed = (
+  f: FunctionBuilder,
+  range: readonly [first: Scalar, end: Scalar],
+  units: readonly Scalar[],
+  address: Scalar,
+  parts: Operand["parts"],
+) => void;
+
+/** Stores all four. */
+export const storeWhole: StoreListed = (f, _range, _units, address, parts) =>
+  parts.forEach((part, k) => void f.emit("v128.store", f.get(address), f.get(part), { offset: 16 * k }));
 
 /** Takes base, step, row, first unit, end unit, part and slots; gives the row at which a probe is due next. */
 type Observe = (f: FunctionBuilder, args: readonly Value<"i32">[]) => Value<"i32">;
@@ -36,13 +43,13 @@ type Observe = (f: FunctionBuilder, args: readonly Value<"i32">[]) => Value<"i32
 export const emitObserve = (
   m: ModuleBuilder,
   program: Program,
-  lists: Lists,
+  store: StoreListed,
   slots?: SlotOffsets,
 ): Observe | undefined => {
   if (program.observables.length === 0) return undefined;
   const kernels = program.observables.map((observable) => ({
     all: emitAll(m, program, observable, slots),
-    listed: emitListed(m, program, observable, lists, slots),
+    listed: emitListed(m, program, observable, store, slots),
   }));
   const params = ["i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
   const observe = m.func({ name: "observe", params, results: ["i32"] }, (f) => {
@@ -177,7 +184,7 @@ const emitListed = (
   m: ModuleBuilder,
   program: Program,
   observable: Observable,
-  lists: Lists,
+  store: StoreListed,
   slots: SlotOffsets | undefined,
 ) => {
   const params = [...COMMON, "i32", "i32", "i32"] as const;
@@ -192,31 +199,10 @@ const emitListed = (
         const units = [0, 1, 2, 3].map((k) => f.let(op("i32.load", f.get(address), { offset: 4 * k })));
         const { parts } = emitter.emitGroup(0, units).get(observable.value)!;
         const builder = f as unknown as FunctionBuilder;
-        if (lists === "whole") storeParts(builder, record, place, parts, bytes, 0);
-        else storeWithin(builder, [first, end], units, addressIn(builder, record, place, bytes), parts);
+        store(builder, [first, end], units, f.let(addressIn(builder, record, place, bytes)), parts);
         f.set(place, op("i32.add", f.get(place), i32(4)));
         f.branch(again);
       });
-    });
-  });
-};
-
-/** Stores those of four listed values whose units lie within a range. */
-const storeWithin = (
-  f: FunctionBuilder,
-  [first, end]: readonly [Scalar, Scalar],
-  units: readonly Scalar[],
-  start: Value<"i32">,
-  parts: Operand["parts"],
-): void => {
-  const address = f.let(start);
-  const wide = parts.length === 2;
-  units.forEach((unit, k) => {
-    const inside = op("i32.sub", f.get(unit), f.get(first));
-    f.if(op("i32.lt_u", inside, op("i32.sub", f.get(end), f.get(first))), () => {
-      const part = parts[wide ? k >> 1 : 0]!;
-      if (wide) f.emit("v128.store64_lane", f.get(address), f.get(part), k & 1, { offset: k * 8 });
-      else f.emit("v128.store32_lane", f.get(address), f.get(part), k, { offset: k * 4 });
     });
   });
 };

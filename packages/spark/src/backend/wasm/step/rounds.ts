@@ -2,25 +2,21 @@ import type { Program } from "../../../program/program.ts";
 import type { FunctionBuilder } from "../assembler/code.ts";
 import { i32 } from "../assembler/constants.ts";
 import { op } from "../assembler/op.ts";
-import type { Local } from "../assembler/value.ts";
+import type { Local, Value } from "../assembler/value.ts";
 import type { Calm } from "./calm.ts";
-import type { Cursor, KernelEmitter, Scalar } from "./kernel.ts";
+import type { Cursor, KernelEmitter } from "./kernel.ts";
 import { narrow, type Vector, vectorsOf } from "./lanes.ts";
 
 export const GROUPS = 4;
 export const ROUND = 16;
 
-/** Rounds of a row that were not calm, and rows in which none is tried. */
+/** Tells where the calm form is not tried, for too many rounds before were not calm. */
 export interface Mood {
-  readonly units: Scalar;
-  readonly excited: Scalar;
-  readonly plainRows: Scalar;
+  readonly isPlain: () => Value<"i32">;
+  /** Counts a round that was not calm. */
+  readonly excite: () => void;
 }
-export const startMood = (f: FunctionBuilder, firstUnit: Scalar, endUnit: Scalar): Mood => ({
-  units: f.let(op("i32.sub", f.get(endUnit), f.get(firstUnit))),
-  excited: f.local("i32"),
-  plainRows: f.local("i32"),
-});
+
 /** A round whose calm form is computed first, and stored where it holds; else everything is computed. */
 export const emitCalmRound = (
   f: FunctionBuilder,
@@ -28,11 +24,11 @@ export const emitCalmRound = (
   step: KernelEmitter,
   cursor: Cursor,
   calm: Calm,
-  { excited, plainRows }: Mood,
+  { isPlain, excite }: Mood,
 ): void => {
   f.block((next) => {
     f.block((plain) => {
-      f.branchIf(plain, f.get(plainRows));
+      f.branchIf(plain, isPlain());
       step.startRound();
       const groups = Array.from({ length: GROUPS }, (_, group) => step.emitCalmGroup(group, calm));
       const any = groups
@@ -40,7 +36,7 @@ export const emitCalmRound = (
         .map((mask): Vector => f.get(mask))
         .reduce((a, b) => op("v128.or", a, b));
       f.if(op("i32x4.bitmask", any), () => {
-        f.set(excited, op("i32.add", f.get(excited), i32(1)));
+        excite();
         f.branch(plain);
       });
       for (const { buffer, node, at } of program.step.stores) {

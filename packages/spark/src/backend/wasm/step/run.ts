@@ -6,8 +6,8 @@ import { op } from "../assembler/op.ts";
 import { calmOf } from "./calm.ts";
 import { emitFade } from "./fade.ts";
 import { type Cursor, KernelEmitter, type Scalar, siteOf } from "./kernel.ts";
-import { emitObserve, FIND } from "./observe.ts";
-import { emitCalmRound, emitRound, type Mood, ROUND, startMood } from "./rounds.ts";
+import { emitObserve, FIND, storeWhole } from "./observe.ts";
+import { emitCalmRound, emitRound, type Mood, ROUND } from "./rounds.ts";
 
 /** Arguments of `run`: those of a chunk, then those of a task. */
 const PARAMS = ["i32", "i32", "i32", "i32", "i32", "i32"] as const;
@@ -17,7 +17,7 @@ const PARAMS = ["i32", "i32", "i32", "i32", "i32", "i32"] as const;
  * probes that are due. `part` is the number of the block. Threads may run blocks at the same time.
  */
 export const emitRun = (m: ModuleBuilder, program: Program): void => {
-  const observe = emitObserve(m, program, "whole");
+  const observe = emitObserve(m, program, storeWhole);
   m.func({ name: "run", params: PARAMS, results: [], export: true }, (f) => {
     const [firstStep, rows, base, firstUnit, endUnit, part] = f.params;
     const site = siteOf(program, base);
@@ -45,7 +45,7 @@ export const emitRun = (m: ModuleBuilder, program: Program): void => {
         f.set(cursor.unit, op("i32.add", f.get(cursor.unit), i32(ROUND)));
         f.branchIf(nextRound, op("i32.lt_u", f.get(cursor.unit), f.get(endUnit)));
       });
-      if (mood) emitMood(f, mood);
+      mood?.endRow();
       emitFade(f, site, cursor, [firstUnit, endUnit]);
       if (next) f.if(op("i32.eq", f.get(cursor.row), f.get(next)), () => observeAt(cursor.row));
       f.set(cursor.step, op("i32.add", f.get(cursor.step), i32(1)));
@@ -58,15 +58,23 @@ export const emitRun = (m: ModuleBuilder, program: Program): void => {
 /** Rows for which a block is not tried again of which more than a sixth was not calm. */
 const PLAIN_ROWS = 8;
 
-/** After a row: whether the next ones try the calm form. */
-const emitMood = (f: FunctionBuilder, { units, excited, plainRows }: Mood): void => {
-  f.if(
-    f.get(plainRows),
-    () => f.set(plainRows, op("i32.sub", f.get(plainRows), i32(1))),
-    () => {
-      const rounds = op("i32.mul", f.get(excited), i32(6 * ROUND));
-      f.if(op("i32.gt_u", rounds, f.get(units)), () => f.set(plainRows, i32(PLAIN_ROWS)));
-      f.set(excited, i32(0));
-    },
-  );
+/** Counts the rounds of a row that were not calm, and after it the rows in which none is tried. */
+const startMood = (f: FunctionBuilder, firstUnit: Scalar, endUnit: Scalar): Mood & { readonly endRow: () => void } => {
+  const units = f.let(op("i32.sub", f.get(endUnit), f.get(firstUnit)));
+  const excited = f.local("i32");
+  const plainRows = f.local("i32");
+  return {
+    isPlain: () => f.get(plainRows),
+    excite: () => f.set(excited, op("i32.add", f.get(excited), i32(1))),
+    endRow: () =>
+      f.if(
+        f.get(plainRows),
+        () => f.set(plainRows, op("i32.sub", f.get(plainRows), i32(1))),
+        () => {
+          const rounds = op("i32.mul", f.get(excited), i32(6 * ROUND));
+          f.if(op("i32.gt_u", rounds, f.get(units)), () => f.set(plainRows, i32(PLAIN_ROWS)));
+          f.set(excited, i32(0));
+        },
+      ),
+  };
 };

@@ -2,21 +2,10 @@ import { ConfigError } from "../../../errors/errors.ts";
 import type { Engine, EngineOptions } from "../../../program/machine.ts";
 import { engineWith, openAlone, openNetworks } from "../engine.ts";
 import { ThreadedMachine } from "./machine.ts";
+import { processors, threadsObstacle } from "./shared.ts";
 import { Team } from "./team.ts";
 
 const MOST_THREADS = 1024;
-
-/** Why threads cannot share memory here, in one sentence; undefined where they can. */
-const obstacleOf = (): string | undefined => {
-  if (typeof SharedArrayBuffer !== "undefined" && globalThis.crossOriginIsolated !== false) return undefined;
-  return "Threads share memory, which a page may do only when it is cross-origin isolated. Serve it with the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp.";
-};
-
-const processors = async (): Promise<number> => {
-  if (typeof Worker !== "undefined") return navigator.hardwareConcurrency;
-  const { availableParallelism } = await import("node:os");
-  return availableParallelism();
-};
 
 /**
  * An engine with threads beside the calling one, or instead of it. `leastWork` is the number of operations on units from
@@ -25,12 +14,12 @@ const processors = async (): Promise<number> => {
 export const openShared = async (options: EngineOptions, leastWork?: number): Promise<Engine> => {
   const { threads, worker, networks } = options;
   requireThreads(threads);
-  const obstacle = obstacleOf();
+  const obstacle = threadsObstacle();
   // One population in a worker of its own needs no shared memory.
   if (worker && !networks && (threads === 1 || obstacle !== undefined)) return openWorker(options, obstacle);
   if (obstacle !== undefined) {
     const asked = worker ? "worker: true" : `threads: ${threads}`;
-    const warnings = [`${asked} is one thread here, the calling one. ${obstacle}`];
+    const warnings = [`${asked} is one thread here${networks ? ", the calling one" : ""}. ${obstacle}`];
     return networks ? openNetworks(warnings) : openAlone(warnings);
   }
   return openTeam(options, await processors(), leastWork);

@@ -161,9 +161,9 @@ export class Team {
 
   /**
    * Calls the functions of a job for all its tasks, with `first` as the first arguments. Gives a promise where threads
-   * are still at work. A module's trap is a BackendError.
+   * are still at work. A module's trap is a BackendError. The calling thread does `meanwhile` while the others begin.
    */
-  round(job: number, first: readonly number[]): void | Promise<void> {
+  round(job: number, first: readonly number[], meanwhile?: () => void): void | Promise<void> {
     this.#ready();
     const control = this.#control;
     const { length } = this.#load!.jobs[job]!.tasks;
@@ -177,6 +177,7 @@ export class Team {
     const done = this.#joins ? undefined : this.#wait(turn);
     Atomics.add(control, ROUND, 1);
     Atomics.notify(control, ROUND);
+    meanwhile?.();
     if (done) return done;
     const begin = performance.now();
     const call = this.#calls[job]!;

@@ -125,7 +125,16 @@ function widenings() {
         return signed ? value : BigInt.asUintN(32, value);
       }),
   });
+  const product = (high: boolean): VectorMeaning => ({
+    compute: ([a, b]) =>
+      lanes(64, (place) => {
+        const [x, y] = [a!, b!].map((view) => BigInt.asUintN(32, lane(view, 32, place + (high ? 2 : 0))));
+        return x! * y!;
+      }),
+  });
   return {
+    extmul_low_i32x4_u: product(false),
+    extmul_high_i32x4_u: product(true),
     extend_low_i32x4_s: extend(false, true),
     extend_low_i32x4_u: extend(false, false),
     extend_high_i32x4_s: extend(true, true),

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { built, drawsOf, listed, wiringOf } from "../connectivity/connectivity.test-support.ts";
+import { allToAll, fixedOutDegree, fixedTotalNumber, oneToOne, type Rule } from "../connectivity/rule.ts";
+import { bySource, type SynapseValues } from "../connectivity/values.ts";
 import type { BundlePart, Shard } from "../program/network.ts";
 import { proceduralTargets } from "../program/procedural.ts";
-import { type BundleInput, bundlesOf } from "./bundles.ts";
-import { built, drawsOf, listed, wiringOf } from "./connectivity.test-support.ts";
-import { allToAll, fixedOutDegree, fixedTotalNumber, oneToOne, type Rule } from "./rule.ts";
+import type { BundleInput } from "./bundle.ts";
+import { bundlesOf } from "./bundles.ts";
 import { shardsOf } from "./shards.ts";
-import { bySource, type SynapseValues } from "./values.ts";
 
 const UNITS = 150;
 const FIRST_SLOT = 64;

@@ -1,40 +1,15 @@
-import { ConfigError, type Issue, MemoryError } from "../errors/errors.ts";
-import type { Bundle, BundlePart, BundleShard, Shard } from "../program/network.ts";
+import type { Synapses } from "../connectivity/synapses.ts";
+import { ConfigError, MemoryError } from "../errors/errors.ts";
+import type { BundlePart, BundleShard, Shard } from "../program/network.ts";
+import type { SynapseBuilder } from "../program/recipe.ts";
+import { finish, type Work } from "../program/work.ts";
+import type { BundleInput, Bundles, Group, LaidBundle, StoredProjection, Tell } from "./bundle.ts";
 import { countRows, denseRows, fillRows } from "./dense.ts";
-import { conflictIssues, type Layout, layoutOf } from "./layout.ts";
+import { conflictIssues, layoutOf } from "./layout.ts";
+import { placesOf, stretchesOf } from "./places.ts";
 import { proceduralBundle } from "./procedural.ts";
-import { SHARD_UNITS } from "./shards.ts";
-import type { Synapses, SynapseTally } from "./synapses.ts";
-import { finish, type Work } from "./work.ts";
-
-/** A projection and where its synapses end. */
-export interface BundleInput {
-  readonly synapses: Synapses;
-  /** Number of the source population. */
-  readonly source: number;
-  /** Number of the target population. */
-  readonly target: number;
-  /** Slot of unit 0 of the target's receptor. */
-  readonly firstSlot: number;
-  /** 1 or −1 for each source unit, which its weights are multiplied by; 1 for all where left out. */
-  readonly signs?: ArrayLike<number>;
-  /** Default "auto". */
-  readonly layout?: Layout;
-}
-
-/** A bundle whose synapses can be written little by little. */
-export interface LaidBundle extends Bundle {
-  readonly filling: (parts: readonly BundlePart[]) => Work<void>;
-}
-
-export interface Bundles {
-  readonly bundles: readonly LaidBundle[];
-  /** Steps of the longest delay; 0 where there is no synapse. */
-  readonly longestDelay: number;
-  readonly synapses: number;
-  /** Sentences about delays that were rounded or clipped. */
-  readonly warnings: readonly string[];
-}
+import { builtBy, fillShared } from "./recipes.ts";
+import { signIssues } from "./signs.ts";
 
 /**
  * Lays out the synapses of a network: counts them now, and has them written where a machine keeps them. The order of
@@ -42,17 +17,30 @@ export interface Bundles {
  * @throws ConfigError for negative weights where a sign is applied to magnitudes, and for layouts that do not go
  * together; MemoryError for synapses that fit no rows
  */
-export const bundlesOf = (inputs: readonly BundleInput[], shards: readonly Shard[]): Bundles =>
-  finish(layOutBundles(inputs, shards));
+export const bundlesOf = (
+  inputs: readonly BundleInput[],
+  shards: readonly Shard[],
+  builder?: SynapseBuilder,
+): Bundles => finish(layOutBundles(inputs, shards, builder));
 
-/** The same as work that can be left off between batches of synapses. */
-export const layOutBundles = function* (inputs: readonly BundleInput[], shards: readonly Shard[]): Work<Bundles> {
+/**
+ * The same as work that can be left off between parts. A builder draws and writes what it can; the rest is drawn batch by
+ * batch. It must not be disposed before the bundles are filled.
+ */
+export const layOutBundles = function* (
+  inputs: readonly BundleInput[],
+  shards: readonly Shard[],
+  builder?: SynapseBuilder,
+): Work<Bundles> {
   checkSigns(inputs);
   const sources = [...new Set(inputs.map(({ source }) => source))].sort((a, b) => a - b);
   const groups = sources.flatMap((source) => groupsOf(inputs.filter((input) => input.source === source)));
   const warnings = inputs.flatMap(({ synapses }) => synapses.notes);
   let synapses = 0;
-  const tell: Tell = ({ paths }, tally) => {
+  const counts = new Map<Synapses, number>();
+  const tell: Tell = (told, tally) => {
+    const { paths } = told;
+    counts.set(told, tally.synapses);
     synapses += tally.synapses;
     if (tally.clipped === 0) return;
     const clipped = `${tally.clipped} of ${tally.synapses}`;
@@ -61,41 +49,28 @@ export const layOutBundles = function* (inputs: readonly BundleInput[], shards: 
   const bundles: LaidBundle[] = [];
   for (const group of groups) {
     const one = group.layout === "procedural";
-    bundles.push(one ? proceduralBundle(group.inputs[0], shards, tell) : yield* bundleOf(group, shards, tell));
+    bundles.push(one ? proceduralBundle(group.inputs[0], shards, tell) : yield* bundleOf(group, shards, tell, builder));
   }
   const filled = bundles.filter((bundle) => bundle.delays.length > 0);
+  const projections = inputs.map((input): StoredProjection => {
+    const place = groups.findIndex((group) => group.inputs.includes(input));
+    const bundle = filled.indexOf(bundles[place]!);
+    const own = { bundle: bundle < 0 ? undefined : bundle, group: groups[place]! };
+    return { input, synapses: counts.get(input.synapses)!, ...own };
+  });
   return {
     bundles: filled,
+    projections,
     longestDelay: filled.reduce((most, { delays }) => Math.max(most, delays.at(-1)!), 0),
     synapses,
     warnings,
   };
 };
 
-/** Takes what going through the synapses of a projection found. */
-export type Tell = (synapses: Synapses, tally: SynapseTally) => void;
-
-/** What is wrong with the weights of a projection whose source units are inhibitory. */
-export const signIssues = ({ leastWeight, paths }: Pick<Synapses, "leastWeight" | "paths">): Issue[] => {
-  if (leastWeight >= 0) return [];
-  const received = Number.isFinite(leastWeight) ? `${leastWeight}` : "draws without a lower bound";
-  const message = `must be at least 0 where source units are inhibitory, whose spikes count as -1; received ${received}. Give magnitudes, and drawn ones min: 0.`;
-  return [{ path: paths.weights, message }];
-};
-
 const checkSigns = (inputs: readonly BundleInput[]): void => {
   const issues = inputs.flatMap(({ synapses, signs }) => (signs ? signIssues(synapses) : []));
   if (issues.length > 0) throw new ConfigError(issues);
 };
-
-/** Projections of one bundle. */
-interface Group {
-  readonly inputs: readonly [BundleInput, ...BundleInput[]];
-  /** The weight of all, where they share one. */
-  readonly weight: number | undefined;
-  /** If not in lists, they end in one receptor. */
-  readonly layout: Exclude<Layout, "auto">;
-}
 
 /**
  * Splits the projections of one source population: those that end in one receptor stay together, so that their weights
@@ -116,7 +91,9 @@ const groupsOf = (inputs: readonly BundleInput[]): Group[] => {
       continue;
     }
     const [{ synapses, signs }] = together as [BundleInput];
-    const same = together.every((input) => input.synapses.weight === synapses.weight && input.signs === signs);
+    const same = together.every(
+      (input) => input.synapses.weight === synapses.weight && input.signs === signs && !input.ownWeights,
+    );
     const weight = same ? synapses.weight : undefined;
     groups.set(weight, [...(groups.get(weight) ?? []), ...together]);
   }
@@ -131,38 +108,26 @@ const commonLayout = (together: readonly BundleInput[]): Group["layout"] => {
   const laid = together.map(({ synapses, layout }) => ({ name: synapses.name, layout, synapses }));
   const issues = conflictIssues(laid, (name) => `${name}.layout`);
   if (issues.length > 0) throw new ConfigError(issues);
-  return layoutOf(laid);
+  const layout = layoutOf(laid);
+  return layout === "procedural" && together.some(({ ownWeights }) => ownWeights) ? "sparse" : layout;
 };
 
-/** Where a synapse goes by its target: the shard of each stretch of target units. */
-const stretchesOf = (target: number, units: number, shards: readonly Shard[]): Uint8Array | Uint16Array => {
-  const length = Math.ceil(units / SHARD_UNITS);
-  const stretches = shards.length > 256 ? new Uint16Array(length) : new Uint8Array(length);
-  shards.forEach((shard, k) => {
-    for (const { population, first, end } of shard.units) {
-      if (population === target) stretches.fill(k, first / SHARD_UNITS, Math.ceil(end / SHARD_UNITS));
-    }
-  });
-  return stretches;
-};
-
-/** Place of each number of steps among ascending ones. */
-const placesOf = (delays: Int32Array): Int32Array => {
-  const places = new Int32Array((delays.at(-1) ?? 0) + 1);
-  delays.forEach((steps, place) => {
-    places[steps] = place;
-  });
-  return places;
-};
-
-const bundleOf = function* (group: Group, shards: readonly Shard[], tell: Tell): Work<LaidBundle> {
+const bundleOf = function* (
+  group: Group,
+  shards: readonly Shard[],
+  tell: Tell,
+  builder: SynapseBuilder | undefined,
+): Work<LaidBundle> {
   const [{ source, synapses }] = group.inputs;
   const { sources } = synapses;
   const possible = Int32Array.from(new Set(group.inputs.flatMap((input) => [...input.synapses.delays]))).sort();
   const inRows = group.layout === "dense";
+  const built = builder && builtBy(builder, group, shards);
   const counted = inRows
     ? yield* countRows(group.inputs, shards, placesOf(possible), possible.length, tell)
-    : yield* countSynapses(group, shards, possible, tell);
+    : built
+      ? yield* built.count(possible, tell)
+      : yield* countSynapses(group, shards, possible, tell);
   const dense = inRows ? denseRows(group.inputs[0], shards) : undefined;
   const { delays, counts } = withoutUnused(counted, possible, sources, shards.length);
   const parts = shards.map((_, shard): BundleShard => {
@@ -177,14 +142,16 @@ const bundleOf = function* (group: Group, shards: readonly Shard[], tell: Tell):
     offsets[rows] = sum;
     return { offsets, synapses: sum, ...(dense && { row: dense[shard]! }) };
   });
+  const filling = (arrays: readonly BundlePart[]): Work<void> =>
+    built ? built.fill(delays, parts, arrays) : fillBundle(group, shards, delays, parts, arrays);
   return {
     population: source,
     sources,
     delays,
     weights: group.weight === undefined ? "synapse" : "source",
     shards: parts,
-    fill: (arrays) => finish(fillBundle(group, shards, delays, parts, arrays)),
-    filling: (arrays) => fillBundle(group, shards, delays, parts, arrays),
+    fill: (arrays) => finish(filling(arrays)),
+    filling,
   };
 };
 
@@ -274,9 +241,5 @@ const fillBundle = function* (
       yield;
     }
   }
-  if (weight === undefined) return;
-  const { signs } = inputs[0];
-  for (const { weights } of arrays) {
-    for (let source = 0; source < weights.length; source++) weights[source] = signs ? weight * signs[source]! : weight;
-  }
+  if (weight !== undefined) fillShared(inputs[0], weight, arrays);
 };

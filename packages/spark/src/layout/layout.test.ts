@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { built, wiringOf } from "./connectivity.test-support.ts";
-import { conflictIssues, type Laid, layoutIssues, layoutOf, proceduralIssues, rowWeights } from "./layout.ts";
+import { built, wiringOf } from "../connectivity/connectivity.test-support.ts";
 import {
   allToAll,
   explicit,
@@ -10,8 +9,10 @@ import {
   oneToOne,
   pairwiseBernoulli,
   type Rule,
-} from "./rule.ts";
-import { bySource, type SynapseValues } from "./values.ts";
+} from "../connectivity/rule.ts";
+import { proceduralIssues } from "../connectivity/telling.ts";
+import { bySource, type SynapseValues } from "../connectivity/values.ts";
+import { conflictIssues, type Laid, layoutIssues, layoutOf, rowWeights } from "./layout.ts";
 
 const weights: SynapseValues = { normal: { mean: 1, std: 0.1 } };
 const laid = (rule: Rule, options: Parameters<typeof wiringOf>[1] & Pick<Laid, "layout"> = {}) => {

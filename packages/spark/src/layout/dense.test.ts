@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { built, drawsOf, listed, wiringOf } from "../connectivity/connectivity.test-support.ts";
+import { explicit, fixedTotalNumber, pairwiseBernoulli, type Rule } from "../connectivity/rule.ts";
+import type { SynapseValues } from "../connectivity/values.ts";
 import type { Shard } from "../program/network.ts";
-import { type BundleInput, bundlesOf } from "./bundles.ts";
-import { built, drawsOf, listed, wiringOf } from "./connectivity.test-support.ts";
-import { explicit, fixedTotalNumber, pairwiseBernoulli, type Rule } from "./rule.ts";
+import type { BundleInput } from "./bundle.ts";
+import { bundlesOf } from "./bundles.ts";
 import { shardsOf } from "./shards.ts";
-import type { SynapseValues } from "./values.ts";
 
 const SOURCES = 30;
 const TARGETS = 150;

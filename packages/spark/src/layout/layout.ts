@@ -1,10 +1,7 @@
 import { suggestName } from "../config/nearest-name.ts";
 import { describe } from "../config/shape.ts";
+import type { Synapses } from "../connectivity/synapses.ts";
 import type { Issue } from "../errors/errors.ts";
-import type { Procedure } from "../program/network.ts";
-import type { MultapseOption, Rule } from "./rule.ts";
-import type { Synapses } from "./synapses.ts";
-import { isList, type SynapseValues } from "./values.ts";
 
 /** How synapses lie in memory. It changes speed and memory, never a result. */
 export type Layout = "auto" | "sparse" | "dense" | "procedural";
@@ -17,34 +14,6 @@ export const layoutIssues = (layout: unknown, path: string): Issue[] => {
   const message = `must be one of ${layouts.map((name) => `"${name}"`).join(", ")}; received ${describe(layout)}. ${hint}`;
   return [{ path, message }];
 };
-
-/** Rules by which the targets of a source unit can be told without those of the others, and what targets these are. */
-export const TELLING: Readonly<Record<string, Procedure["targets"]>> = {
-  allToAll: "all",
-  oneToOne: "same",
-  fixedOutDegree: "drawn",
-  fixedTotalNumber: "drawn",
-};
-
-/** What keeps the synapses of a projection, whose parts are sound by themselves, from being worked out by each spike. */
-export const proceduralIssues = (
-  { connect, weight, delay = 0 }: { connect: Rule; weight: SynapseValues; delay?: SynapseValues | undefined },
-  path: string,
-): Issue[] => {
-  const [[rule, { multapses }]] = Object.entries(connect) as [[string, MultapseOption]];
-  const wrong = [
-    ...(TELLING[rule] ? [] : [rule]),
-    ...(multapses === false ? ["multapses: false"] : []),
-    ...(isOne(weight) || formOf(weight) === "bySource" ? [] : [`weights by ${formOf(weight)}`]),
-    ...(isOne(delay) ? [] : [`delays by ${formOf(delay)}`]),
-  ];
-  if (wrong.length === 0) return [];
-  const message = `may be "procedural" for ${Object.keys(TELLING).join(", ")}, with multapses, one weight a source unit and one delay; received ${wrong.join(", ")}. Use "sparse", "dense" or "auto".`;
-  return [{ path, message }];
-};
-
-const isOne = (values: SynapseValues): boolean => typeof values === "number" || formOf(values) === "constant";
-const formOf = (values: SynapseValues): string => (isList(values) ? "list" : Object.keys(values)[0]!);
 
 /** A projection as far as its layout goes. */
 export interface Laid {

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { built, drawsOf, listed, wiringOf } from "../connectivity/connectivity.test-support.ts";
+import { fixedInDegree, fixedTotalNumber, pairwiseBernoulli, type Rule } from "../connectivity/rule.ts";
+import type { SynapseValues } from "../connectivity/values.ts";
 import type { Bundle, Shard } from "../program/network.ts";
-import { type BundleInput, bundlesOf } from "./bundles.ts";
-import { built, drawsOf, listed, wiringOf } from "./connectivity.test-support.ts";
-import { fixedInDegree, fixedTotalNumber, pairwiseBernoulli, type Rule } from "./rule.ts";
+import type { BundleInput } from "./bundle.ts";
+import { bundlesOf } from "./bundles.ts";
 import { shardsOf } from "./shards.ts";
-import type { SynapseValues } from "./values.ts";
 
 const units = [300, 130, 70];
 /** Two receptors for population 0, one for the others, each from a multiple of 32 on. */

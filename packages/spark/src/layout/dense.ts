@@ -1,8 +1,8 @@
 import { MemoryError } from "../errors/errors.ts";
 import type { BundlePart, BundleShard, DenseRow, Shard } from "../program/network.ts";
-import type { BundleInput, Tell } from "./bundles.ts";
+import type { Work } from "../program/work.ts";
+import type { BundleInput, Tell } from "./bundle.ts";
 import { ROW_UNITS } from "./layout.ts";
-import type { Work } from "./work.ts";
 
 /** Cells of the table that tells how many synapses a source unit has with a target by a delay. */
 const MOST_CELLS = 2 ** 32;
@@ -18,12 +18,12 @@ export const denseRows = ({ target, firstSlot }: BundleInput, shards: readonly S
   });
 
 /** Counts synapses with one source unit, target and delay. */
-class Cells {
+export class Cells {
   readonly #counts: Uint8Array;
   readonly #width: number;
   readonly #targets: number;
 
-  constructor([{ synapses }]: readonly [BundleInput, ...BundleInput[]], delays: number) {
+  constructor([{ synapses }]: Inputs, delays: number) {
     const cells = synapses.sources * synapses.targets * delays;
     const refuse = (): never => {
       const sizes = `${synapses.sources} source units, ${synapses.targets} targets and ${delays} delays`;
@@ -55,7 +55,7 @@ class Cells {
   }
 }
 
-type Inputs = readonly [BundleInput, ...BundleInput[]];
+export type Inputs = readonly [BundleInput, ...BundleInput[]];
 
 /** Weights of each shard, source unit and delay in rows: as many rows as one target has synapses. */
 export const countRows = function* (

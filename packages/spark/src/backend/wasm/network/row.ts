@@ -3,12 +3,17 @@ import type { FunctionBuilder } from "../assembler/code.ts";
 import { i32 } from "../assembler/constants.ts";
 import type { ModuleBuilder } from "../assembler/module.ts";
 import { op } from "../assembler/op.ts";
-import { calmOf } from "./calm.ts";
-import { emitFade } from "./fade.ts";
-import { type Cursor, KernelEmitter, type Scalar, siteOf } from "./kernel.ts";
-import { emitObserve } from "./observe.ts";
-import { PROBE_COUNT, type SlotOffsets } from "./region.ts";
-import { emitCalmRound, emitRound, ROUND, startMood } from "./rounds.ts";
+import { calmOf } from "../step/calm.ts";
+import { emitFade } from "../step/fade.ts";
+import { type Cursor, KernelEmitter, type Scalar, siteOf } from "../step/kernel.ts";
+import { stepModule } from "../step/module.ts";
+import { emitObserve, type StoreListed } from "../step/observe.ts";
+import { PROBE_COUNT, type SlotOffsets } from "../step/region.ts";
+import { emitCalmRound, emitRound, type Mood, ROUND } from "../step/rounds.ts";
+
+/** The module of a population between synapses: with `row`. */
+export const rowModule = (program: Program, shared: boolean, slots: SlotOffsets): WebAssembly.Module =>
+  stepModule(program, shared, { key: [...slots].join(" ") || "row", emit: (m) => emitRow(m, program, slots) });
 
 /** Arguments of `row`. */
 export const ROW_PARAMS = ["i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
@@ -18,8 +23,8 @@ export const ROW_PARAMS = ["i32", "i32", "i32", "i32", "i32", "i32", "i32"] as c
  * probes of these that are due. `part` is the number of the run of units, and `slots` the address of unit 0's slot of
  * the first receptor.
  */
-export const emitRow = (m: ModuleBuilder, program: Program, offsets: SlotOffsets): void => {
-  const observe = emitObserve(m, program, "within", offsets);
+const emitRow = (m: ModuleBuilder, program: Program, offsets: SlotOffsets): void => {
+  const observe = emitObserve(m, program, storeWithin, offsets);
   m.func({ name: "row", params: ROW_PARAMS, results: [], export: true }, (f) => {
     const [stepNumber, row, base, firstUnit, endUnit, part, at] = f.params;
     const site = siteOf(program, base, { offsets, at });
@@ -51,14 +56,17 @@ const emitRounds = (
   [firstUnit, endUnit]: readonly [Scalar, Scalar],
 ): void => {
   const calm = calmOf(program.step);
-  const mood = calm && startMood(f, firstUnit, endUnit);
+  // Units that went by, without six for each unit of a round that held a spike.
+  const patience = f.let(i32(MOOD_UNITS));
+  const mood: Mood = {
+    isPlain: () => op("i32.lt_s", f.get(patience), i32(0)),
+    excite: () => f.set(patience, op("i32.sub", f.get(patience), i32(6 * ROUND))),
+  };
   f.set(cursor.unit, f.get(firstUnit));
   f.loop((nextRound) => {
-    if (calm && mood) {
+    if (calm) {
       emitCalmRound(f, program, step, cursor, calm, mood);
-      const done = op("i32.sub", f.get(cursor.unit), f.get(firstUnit));
-      const most = op("i32.add", done, i32(MOOD_UNITS));
-      f.set(mood.plainRows, op("i32.gt_u", op("i32.mul", f.get(mood.excited), i32(6 * ROUND)), most));
+      f.set(patience, op("i32.add", f.get(patience), i32(ROUND)));
     } else emitRound(f, program, step, cursor);
     f.set(cursor.unit, op("i32.add", f.get(cursor.unit), i32(ROUND)));
     f.branchIf(nextRound, op("i32.lt_u", f.get(cursor.unit), f.get(endUnit)));
@@ -66,3 +74,16 @@ const emitRounds = (
 };
 /** Units that it takes at least to tell how many rounds hold a spike. */
 const MOOD_UNITS = 512;
+
+/** Stores those of four listed values whose units lie within a range. */
+const storeWithin: StoreListed = (f, [first, end], units, address, parts) => {
+  const wide = parts.length === 2;
+  units.forEach((unit, k) => {
+    const inside = op("i32.sub", f.get(unit), f.get(first));
+    f.if(op("i32.lt_u", inside, op("i32.sub", f.get(end), f.get(first))), () => {
+      const part = parts[wide ? k >> 1 : 0]!;
+      if (wide) f.emit("v128.store64_lane", f.get(address), f.get(part), k & 1, { offset: k * 8 });
+      else f.emit("v128.store32_lane", f.get(address), f.get(part), k, { offset: k * 4 });
+    });
+  });
+};

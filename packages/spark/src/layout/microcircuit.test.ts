@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { built, drawsOf, wiringOf } from "../connectivity/connectivity.test-support.ts";
+import { fixedTotalNumber } from "../connectivity/rule.ts";
 import { bundlesOf } from "./bundles.ts";
-import { built, drawsOf, wiringOf } from "./connectivity.test-support.ts";
-import { fixedTotalNumber } from "./rule.ts";
 import { shardsOf } from "./shards.ts";
 
 /*

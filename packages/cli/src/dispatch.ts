@@ -1,0 +1,68 @@
+import { suggestName } from "spark-snn";
+import { type Arguments, type CommandSpec, helpText, readArguments, UsageError } from "./arguments.ts";
+import { exitCodes } from "./exit.ts";
+import { type Terminal, twoColumns } from "./terminal.ts";
+
+interface Command {
+  readonly spec: CommandSpec;
+  run(given: Arguments, terminal: Terminal): Promise<number>;
+}
+
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  run: () => import("./commands/run.ts"),
+  check: () => import("./commands/check.ts"),
+  list: () => import("./commands/list.ts"),
+  show: () => import("./commands/show.ts"),
+  plot: () => import("./commands/plot.ts"),
+  analyze: () => import("./commands/analyze.ts"),
+  fit: () => import("./commands/fit.ts"),
+  init: () => import("./commands/init.ts"),
+};
+
+/** Runs a command, or prints help. @throws UsageError for an unknown command, and the errors of the command. */
+export const dispatch = async ([name, ...rest]: readonly string[], terminal: Terminal): Promise<number> => {
+  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
+    const topic = name === "help" ? rest[0] : undefined;
+    if (topic !== undefined) return dispatch([topic, "--help"], terminal);
+    terminal.out(await overview());
+    return name === undefined ? exitCodes.usage[0] : exitCodes.done[0];
+  }
+  if (!Object.hasOwn(commands, name)) {
+    throw new UsageError(`spark-snn has no command "${name}". ${suggestName(name, Object.keys(commands))}`);
+  }
+  const { spec, run } = await commands[name]!();
+  const given = readArguments(spec, rest);
+  if (given.has("help")) {
+    terminal.out(helpText(spec));
+    return exitCodes.done[0];
+  }
+  return run(given, terminal);
+};
+
+/** The help of the program. */
+export const overview = async (): Promise<string> => {
+  const specs = await Promise.all(Object.values(commands).map(async (load) => (await load()).spec));
+  const codes = Object.values(exitCodes).map(([code, meaning]): [string, string] => [`${code}`, meaning]);
+  return [
+    "spark-snn COMMAND [options]",
+    "",
+    "Runs, checks, shows, plots, analyzes and fits experiments with spiking neurons.",
+    "",
+    "Commands",
+    twoColumns(specs.map(({ name, operands, about }) => [[name, ...operands].join(" "), about.split("\n")[0]!])),
+    "",
+    "Options",
+    twoColumns([
+      ["--help", "explains the program or a command, with examples"],
+      ["--version", "prints the version"],
+    ]),
+    "",
+    "Exit codes",
+    twoColumns(codes),
+    "",
+    "Examples",
+    "  spark-snn init && spark-snn run experiment.json --out results",
+    "  spark-snn run --help",
+    "",
+  ].join("\n");
+};

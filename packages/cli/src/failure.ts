@@ -1,0 +1,27 @@
+import { BackendError, ConfigError, FileError, MemoryError, ModelError, ShapeError, UnitError } from "spark-snn";
+import { UsageError } from "./arguments.ts";
+import { exitCodes } from "./exit.ts";
+import { styleText, type Terminal } from "./terminal.ts";
+
+const documentErrors = [ConfigError, ShapeError, UnitError, ModelError, BackendError];
+
+export const exitCodeOf = (error: unknown): number => {
+  if (error instanceof UsageError) return exitCodes.usage[0];
+  if (documentErrors.some((kind) => error instanceof kind)) return exitCodes.document[0];
+  if (error instanceof FileError) return exitCodes.file[0];
+  if (error instanceof MemoryError) return exitCodes.memory[0];
+  return exitCodes.unexpected[0];
+};
+
+/** Text that reports an error. */
+export const errorText = (error: unknown, terminal: Terminal): string => {
+  const shown = terminal.environment["SPARK_DEBUG"] === "1";
+  const label = styleText(terminal, "err", "red", "error");
+  const code = exitCodeOf(error);
+  const message = error instanceof Error ? error.message : String(error);
+  const lines = message.split("\n").map((line) => `${label} ${line}`);
+  if (shown) lines.push(error instanceof Error ? (error.stack ?? "") : "");
+  else if (code === exitCodes.unexpected[0]) lines.push("Run it again with SPARK_DEBUG=1 to see where it happened.");
+  else if (code === exitCodes.usage[0]) lines.push("See spark-snn --help.");
+  return `${lines.join("\n")}\n`;
+};

@@ -1,0 +1,27 @@
+/*
+ * Types that keep the exact type of an object literal and still have its mistakes reported where they are. A generic
+ * parameter that is inferred from a literal accepts every key; an error of the plain type names the wrong one.
+ */
+
+/** Keys of all objects of a union. */
+type KeyOf<S> = S extends object ? keyof S : never;
+/** What a union of objects has under a key. */
+type At<S, K> = S extends object ? (K extends keyof S ? S[K] : never) : never;
+
+/** Whether every key of a literal, at every depth, is one of the allowed type. */
+type IsExact<T, S> = T extends readonly unknown[] | ArrayBufferView
+  ? true
+  : T extends object
+    ? [keyof T] extends [KeyOf<S>]
+      ? { [K in keyof T]: IsExact<T[K], At<S, K>> }[keyof T] extends true
+        ? true
+        : false
+      : false
+    : true;
+
+/** The type of a literal where it fits what is allowed, else the allowed type, whose errors name the mistake. */
+export type Exactly<R, Allowed> = [R] extends [Allowed]
+  ? [IsExact<R, Allowed>] extends [true]
+    ? R & Allowed
+    : Allowed
+  : Allowed;

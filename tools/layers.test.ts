@@ -1,0 +1,174 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { describe, expect, test } from "vitest";
+import { root } from "./install.mjs";
+
+/*
+ * Who may import whom in all packages. The rooms of packages/spark/src have a map of their own, in
+ * packages/spark/test/layers.test.ts.
+ */
+
+/** Names of other packages that a package may import. Files of Node are allowed where the package is for Node only. */
+const publicNames: Readonly<Record<string, readonly string[]>> = {
+  spark: ["fflate", "koffi"],
+  plot: ["spark-snn", "vega", "vega-interpreter", "@resvg/resvg-js", "node:module"],
+  fit: ["spark-snn"],
+  cli: ["spark-snn", "spark-snn/node", "@spark-snn/fit", "@spark-snn/plot", "@spark-snn/plot/png", "jsonc-parser"],
+};
+
+/** Folders of a package, and the folders beside them that they may import. Files beside all folders serve all of them. */
+const folders: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  plot: {},
+  fit: {
+    recording: [],
+    search: [],
+    scores: [],
+    space: ["recording", "search"],
+    result: ["recording", "search", "space"],
+    document: [],
+  },
+  cli: { commands: [] },
+};
+
+/** Circles of types that are known, each as the files of packages/spark/src in it. None may be added. */
+const knownCircles: readonly (readonly string[])[] = [
+  ["config/field.ts", "config/initializer.ts", "config/parse.ts", "config/series.ts"],
+  ["connectivity/bundles.ts", "connectivity/dense.ts", "connectivity/procedural.ts"],
+  ["graph/brain.ts", "graph/wiring.ts"],
+];
+
+interface Import {
+  /** As it is written. */
+  readonly name: string;
+  /** From the root of the repository; undefined for another package. */
+  readonly file: string | undefined;
+  /** Nothing of it is left when the program runs. */
+  readonly isType: boolean;
+  /** Loaded when it is asked for. */
+  readonly isLazy: boolean;
+}
+
+const filesBelow = (folder: string): string[] =>
+  readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    return entry.isDirectory() ? filesBelow(path) : [path];
+  });
+const isTest = (path: string): boolean => /\.test(-support)?\.ts$|\/testing\/|\/meaning\//.test(path);
+const packages = readdirSync(join(root, "packages"));
+const sources: readonly string[] = packages
+  .flatMap((name) => filesBelow(`packages/${name}/src`))
+  .filter((path) => path.endsWith(".ts") && !isTest(path));
+
+const importsIn = (path: string): Import[] => {
+  const text = readFileSync(join(root, path), "utf8");
+  const make = (name: string, isType: boolean, isLazy: boolean): Import => ({
+    name,
+    file: name.startsWith(".") ? relative(root, join(root, dirname(path), name)).replaceAll("\\", "/") : undefined,
+    isType,
+    isLazy,
+  });
+  const statements = /(?:^|\n)\s*(?:import|export)\s+(type\b)?(?:[^;"']*?from\s*)?["']([^"']+)["']/g;
+  const lazy = /\bimport\(\s*["']([^"']+)["']\s*\)(\.)?/g;
+  return [
+    ...[...text.matchAll(statements)].map(([, type, name]) => make(name!, type !== undefined, false)),
+    // `import("./a.ts").Name` is a type. A program loads a module by `await import(…)` or with then.
+    ...[...text.matchAll(lazy)].map(([whole, name, dot]) => {
+      const isType = dot !== undefined && !text.includes(`${whole}then`);
+      return make(name!, isType, !isType);
+    }),
+  ];
+};
+const imports: ReadonlyMap<string, readonly Import[]> = new Map(sources.map((path) => [path, importsIn(path)]));
+
+/** The groups of files of which each leads to all others (Tarjan 1972). */
+const circlesOf = (follows: (one: Import) => boolean): string[][] => {
+  const order = new Map<string, number>();
+  const lowest = new Map<string, number>();
+  const open: string[] = [];
+  const circles: string[][] = [];
+  const visit = (path: string): number => {
+    const own = order.size;
+    order.set(path, own);
+    lowest.set(path, own);
+    open.push(path);
+    for (const one of imports.get(path) ?? []) {
+      if (one.file === undefined || !follows(one) || !imports.has(one.file)) continue;
+      const reached = order.has(one.file)
+        ? open.includes(one.file)
+          ? order.get(one.file)!
+          : Number.POSITIVE_INFINITY
+        : visit(one.file);
+      lowest.set(path, Math.min(lowest.get(path)!, reached));
+    }
+    if (lowest.get(path) === own) {
+      const group = open.splice(open.indexOf(path));
+      if (group.length > 1) circles.push(group.sort());
+    }
+    return lowest.get(path)!;
+  };
+  for (const path of imports.keys()) if (!order.has(path)) visit(path);
+  return circles;
+};
+
+describe("circles", () => {
+  test("the imports of the sources are read", () => {
+    expect(sources.length).toBeGreaterThan(300);
+    const all = [...imports.values()].flat();
+    expect(all.filter(({ file }) => file !== undefined && !existsSync(join(root, file)))).toEqual([]);
+    expect(all.filter(({ isType }) => isType).length).toBeGreaterThan(100);
+    expect(imports.get("packages/cli/src/dispatch.ts")!.filter(({ isLazy }) => isLazy)).toHaveLength(8);
+  });
+
+  test("no module imports itself by way of others", () => {
+    expect(circlesOf(({ isType, isLazy }) => !isType && !isLazy)).toEqual([]);
+  });
+
+  test("nor do types, beside the circles that are known", () => {
+    const known = knownCircles.map((files) => files.map((file) => `packages/spark/src/${file}`));
+    expect(circlesOf(({ isLazy }) => !isLazy)).toEqual(expect.arrayContaining(known));
+    expect(circlesOf(({ isLazy }) => !isLazy)).toHaveLength(known.length);
+  });
+});
+
+describe.each(packages)("the package %s", (name) => {
+  const src = `packages/${name}/src`;
+  const own = sources.filter((path) => path.startsWith(`${src}/`));
+
+  test("imports only its own files and public names of others", () => {
+    const wrong = own.flatMap((path) =>
+      imports.get(path)!.flatMap(({ name: target, file }) => {
+        const allowed = file?.startsWith(`${src}/`) ?? publicNames[name]!.includes(target);
+        // Files of Node are for the rest of packages/spark to rule, and for the command line to use.
+        const ofNode = target.startsWith("node:") && (name === "spark" || name === "cli");
+        return allowed || ofNode ? [] : [`${path} imports ${target}`];
+      }),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
+test.each(Object.entries(folders))("the folders of the package %s import only those that they may", (name, map) => {
+  const src = `packages/${name}/src`;
+  const folderOf = (path: string): string => {
+    const parts = relative(src, path).replaceAll("\\", "/").split("/");
+    return parts.length > 1 ? parts[0]! : "";
+  };
+  const own = sources.filter((path) => path.startsWith(`${src}/`));
+  expect(Object.keys(map).sort()).toEqual([...new Set(own.map(folderOf))].filter((folder) => folder !== "").sort());
+  const wrong = own.flatMap((path) => {
+    const from = folderOf(path);
+    return imports.get(path)!.flatMap(({ file }) => {
+      const to = file === undefined ? "" : folderOf(file);
+      if (from === "" || to === "" || to === from || map[from]!.includes(to)) return [];
+      return [`${path} imports ${to}`];
+    });
+  });
+  expect(wrong).toEqual([]);
+});
+
+test("the command line loads its commands only when they are asked for", () => {
+  const eager = sources.filter((path) =>
+    imports.get(path)!.some(({ file, isLazy }) => !isLazy && file?.startsWith("packages/cli/src/commands/")),
+  );
+  expect(eager).toEqual([]);
+});
