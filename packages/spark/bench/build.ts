@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
 import { microcircuit } from "../../../examples/microcircuit/network.ts";
+import { drawerOf } from "../src/backend/drawer.ts";
 import { openBuilder } from "../src/backend/wasm/build/builder.ts";
-import { wasm } from "../src/backend/wasm/wasm.ts";
+import { WasmMachine } from "../src/backend/wasm/machine.ts";
 import { sizeOf } from "../src/config/shape.ts";
 import { buildSynapses } from "../src/connectivity/build.ts";
 import { Draws } from "../src/connectivity/draws.ts";
@@ -27,7 +28,7 @@ const { brain } = microcircuit(Number(given.scale));
 const { populations, projections } = brain.wiring;
 const sizes = populations.map(({ component }) => sizeOf(component.config.units as number[]));
 const starts = sizes.map((_, p) => sizes.slice(0, p).reduce((sum, units) => sum + Math.ceil(units / 32) * 32, 0));
-const draws = new Draws(wasm);
+const draws = new Draws(drawerOf((network) => new WasmMachine(network)));
 
 const inputs = projections.map(({ name, source, target, projection }): BundleInput => {
   const wiring = {
