@@ -1,6 +1,6 @@
 import { unlink } from "node:fs/promises";
 import { join } from "node:path";
-import { type BrainExperiment, simulate } from "spark-snn";
+import { type BrainExperiment, simulatePrepared } from "spark-snn";
 import { type FolderSink, PARTIAL, recordToFolder, writeAtomic } from "spark-snn/node";
 import type { Arguments } from "./arguments.ts";
 import {
@@ -42,9 +42,10 @@ export const runBrain = async (
   terminal: Terminal,
 ): Promise<BrainSummary> => {
   const recorders = recordersOf(experiment, folder, format);
-  const { brain, options } = experiment;
   const sink = Object.fromEntries(Object.entries(recorders).map(([name, { tally }]) => [name, tally]));
-  const run = await watched(given, terminal, (watch) => simulate(brain, { ...options, ...choices, sink, ...watch }));
+  const run = await watched(given, terminal, (watch) =>
+    simulatePrepared(experiment.prepared, { ...choices, sink, ...watch }),
+  );
   warn(
     run.warnings.filter((warning) => !experiment.warnings.includes(warning)),
     terminal,

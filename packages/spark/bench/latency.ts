@@ -1,9 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { wasm } from "../src/backend/wasm/wasm.ts";
+import { openAlone } from "../src/backend/wasm/engine.ts";
 import { compileComponent } from "../src/compile/compile.ts";
 import { AdaptiveLeakySoma, compile, RefractoryLeakySoma, simulate } from "../src/entries/index.ts";
+import type { Machine } from "../src/program/machine.ts";
+import { alone } from "../src/program/network.ts";
+import { type Probe, probeOf } from "../src/program/probe.ts";
+import type { Program } from "../src/program/program.ts";
 import { median } from "./machine.ts";
 
 export interface Latency {
@@ -12,6 +16,12 @@ export interface Latency {
   readonly unit: string;
 }
 
+const machineOf = (program: Program, rows: number, probes: readonly Probe[] = []): Machine => {
+  const machine = openAlone().create(alone(program)) as Machine;
+  void machine.attach({ rows, populations: [{ program, probes }] });
+  return machine;
+};
+
 /** Time of one call of step() for 256 units, and of its arithmetic alone (many steps in one call). */
 const measureStep = async (): Promise<Latency[]> => {
   const units = 256;
@@ -19,12 +29,9 @@ const measureStep = async (): Promise<Latency[]> => {
   const current = new Float32Array(units).fill(300);
   const program = compileComponent(RefractoryLeakySoma({ units: [units] }).build({}, { dt: 0.1 }), {
     precision: "f32",
-    rows: 256,
     inputs: { current: [{ kind: "unit" }] },
-    spikes: true,
-    records: [],
   });
-  const machine = wasm.create(program);
+  const machine = machineOf(program, 256);
   const calls = 256 * 400;
   const stepTimes: number[] = [];
   const arithmetic: number[] = [];
@@ -33,7 +40,7 @@ const measureStep = async (): Promise<Latency[]> => {
     for (let k = 0; k < calls; k++) simulation.step({ current });
     stepTimes.push(((performance.now() - begin) / calls) * 1000);
     begin = performance.now();
-    for (let k = 0; k < calls / 256; k++) machine.advance(256 * k, 256);
+    for (let k = 0; k < calls / 256; k++) void machine.advance(256 * k, 256);
     arithmetic.push(((performance.now() - begin) / calls) * 1000);
   }
   simulation.dispose();
@@ -49,12 +56,9 @@ const measureCompile = (): Latency => {
     const begin = performance.now();
     const program = compileComponent(AdaptiveLeakySoma({ units: [1000] }).build({}, { dt: 0.1 }), {
       precision: round % 2 === 0 ? "f32" : "f64",
-      rows: 64,
       inputs: { current: [{ kind: "rowUnit" }] },
-      spikes: true,
-      records: [{ name: "potential" }],
     });
-    wasm.create(program).dispose();
+    machineOf(program, 64, [probeOf(program, "potential", 64)]).dispose();
     times.push(performance.now() - begin);
   }
   return { name: "compile AdaptiveLeakySoma until it can run, warm", value: median(times.slice(10)), unit: "ms" };

@@ -83,7 +83,7 @@ ${latencies.map(({ name, value, unit }) => `| ${name} | ${value.toPrecision(3)} 
 `;
 
 const machine = describeMachine();
-const throughput = measureThroughput(sizes, rounds);
+const throughput = await measureThroughput(sizes, rounds);
 const latencies = await measureLatencies();
 const text = report(machine, throughput, latencies);
 console.log(text);

@@ -1,44 +1,43 @@
 import { parseArgs } from "node:util";
-import { createNativeNetwork } from "../src/backend/native/native.ts";
-import { createNetwork } from "../src/backend/wasm/network/network.ts";
-import type { NetworkMachine } from "../src/program/machine.ts";
+import { native } from "../src/backend/native/native.ts";
+import { wasm } from "../src/backend/wasm/wasm.ts";
+import type { Machine } from "../src/program/machine.ts";
 import type { NetworkProgram } from "../src/program/network.ts";
 import { wordsOf } from "../src/program/program.ts";
 import { programOf, type Synthetic, startPopulation, synthetics } from "./synthetic.ts";
 
 /*
- * tsx packages/spark/bench/networks.ts [--f64] [--turns=N] [--native=THREADS] [name …]: measures networks with the
- * sizes and rates of published ones, in WebAssembly or in native code. They are connected at random, but the work of
- * the processor is that of the real networks.
+ * tsx packages/spark/bench/networks.ts [--f64] [--turns=N] [--native] [--threads=N] [name …]: measures networks
+ * with the sizes and rates of published ones, in WebAssembly or in native code. They are connected at random, but the work
+ * of the processor is that of the real networks.
  */
 const { values: given, positionals: named } = parseArgs({
   allowPositionals: true,
   options: {
     turns: { type: "string", default: "3" },
-    native: { type: "string", default: "0" },
+    threads: { type: "string", default: "1" },
+    native: { type: "boolean", default: false },
     f64: { type: "boolean", default: false },
   },
 });
 const precision = given.f64 ? "f64" : "f32";
 const turns = Number(given.turns);
-const threads = Number(given.native);
+const threads = Number(given.threads);
+const backend = given.native ? native() : wasm();
+const engine = await backend.open({ threads, worker: false, networks: true });
 const CHUNK = 500;
 
 const networkOf = (synthetic: Synthetic): NetworkProgram => {
   const network = programOf({ ...synthetic, shards: Math.max(synthetic.shards, threads) }, precision);
-  if (threads === 0) return network;
   return { ...network, shards: network.shards.map((shard, k) => ({ ...shard, thread: k % threads })) };
 };
-
-const create = (network: NetworkProgram): NetworkMachine =>
-  threads === 0 ? createNetwork(network) : createNativeNetwork(network, { threads });
 
 const seconds = (): number => performance.now() / 1000;
 
 /** Number of spikes in the last chunk. */
-const spikesOf = (machine: NetworkMachine, rows: number): number =>
+const spikesOf = (machine: Machine, rows: number): number =>
   machine.populations.reduce((sum, { program }, p) => {
-    const bits = machine.populations[p]!.view(machine.network.populations[p]!.spikes);
+    const bits = machine.populations[p]!.view(program.spikes!);
     let count = 0;
     for (let k = 0; k < rows * wordsOf(program.padded); k++) {
       for (let word = bits[k]!; word !== 0; word &= word - 1) count++;
@@ -53,16 +52,22 @@ const measure = async (synthetic: Synthetic): Promise<void> => {
     0,
   );
   const begin = seconds();
-  const machine = create(network);
+  const machine = await engine.create(network);
+  await machine.attach({
+    rows: CHUNK,
+    populations: network.populations.map(({ program }) => ({ program, probes: [] })),
+  });
   const built = seconds() - begin;
   network.populations.forEach((population, p) => {
     startPopulation(population, (buffer) => machine.populations[p]!.view(buffer), synthetic.rate);
   });
   let step = 0;
   const times: number[] = [];
+  const used: number[] = [];
   let spikes = 0;
   for (let turn = 0; turn < turns; turn++) {
     let time = 0;
+    const before = process.cpuUsage().user;
     spikes = 0;
     for (let done = 0; done < synthetic.steps; done += CHUNK) {
       const start = seconds();
@@ -72,16 +77,18 @@ const measure = async (synthetic: Synthetic): Promise<void> => {
       spikes += spikesOf(machine, CHUNK);
     }
     times.push(time);
+    used.push((process.cpuUsage().user - before) / 1e6);
   }
   const best = Math.min(...times);
   const events = (spikes * synapses) / synthetic.units.reduce((a, b) => a + b, 0);
   const units = synthetic.units.reduce((a, b) => a + b, 0);
   console.log(
-    `${synthetic.name} ${precision}, ${threads === 0 ? "wasm" : `native on ${threads}`}: ${synapses} synapses, built in ${built.toFixed(2)} s; ${synthetic.steps} steps in ${best.toFixed(3)} s ` +
-      `(turns ${times.map((time) => time.toFixed(3)).join(" ")}), ${((best / synthetic.steps / units) * 1e9).toFixed(2)} ns per unit and step, ` +
+    `${synthetic.name} ${precision}, ${backend.name} on ${threads}: ${synapses} synapses, built in ${built.toFixed(2)} s; ${synthetic.steps} steps in ${best.toFixed(3)} s ` +
+      `(turns ${times.map((time) => time.toFixed(3)).join(" ")}; processor time ${Math.min(...used).toFixed(3)} s), ${((best / synthetic.steps / units) * 1e9).toFixed(2)} ns per unit and step, ` +
       `${(events / 1e6).toFixed(1)} M synaptic events, ${((best / events) * 1e9).toFixed(2)} ns per event`,
   );
   machine.dispose();
 };
 
 for (const synthetic of synthetics) if (named.length === 0 || named.includes(synthetic.name)) await measure(synthetic);
+engine.close();

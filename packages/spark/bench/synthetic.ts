@@ -89,9 +89,9 @@ export const programOf = (synthetic: Synthetic, precision: "f32" | "f64"): Netwo
     );
     const receptors = Array.from({ length: synthetic.receptors }, (_, k) => {
       const { model, fields, state } = ExponentialSynapse({ tau: 5 + 5 * k }).build([units], { dt: DT });
-      return { name: `r${k}`, model, fields, start: state, seed: 1, wired: true, drives: [] };
+      return { name: `r${k}`, model, fields, start: state, seed: 1, port: "current", wired: true, drives: [] };
     });
-    const options = { precision, rows: 1000, records: [], receptors, path: `p${p}`, spikes: true };
+    const options = { precision, receptors, path: `p${p}` };
     const program = compileComponent(built, { ...options, inputs: { current: [{ kind: "scalar" }] } });
     const find = (name: string): number => program.buffers.findIndex((buffer) => buffer.name === name);
     const own = receptors.map(({ name }) => {
@@ -100,13 +100,12 @@ export const programOf = (synthetic: Synthetic, precision: "f32" | "f64"): Netwo
       return slot;
     });
     firstSource += units;
-    const spikes = find(`p${p}.outSpikes`);
-    return { name: `p${p}`, program, firstSource: firstSource - units, spikes, receptors: own };
+    return { name: `p${p}`, program, firstSource: firstSource - units, receptors: own };
   });
   const shards = shardsOf(synthetic, populations);
   const bundles = synthetic.units.map((units, p) => bundleOf(synthetic, p, units, shards, populations));
   const longestDelay = Math.max(...bundles.map(({ delays }) => delays.at(-1)!));
-  return { name: synthetic.name, precision, rows: 1000, populations, slots, shards, bundles, longestDelay };
+  return { name: synthetic.name, precision, populations, slots, shards, bundles, longestDelay };
 };
 
 /** Units in order, divided into ranges of equal length. */
@@ -184,7 +183,7 @@ export const startPopulation = (
   const random = randomWords(program.units);
   const held = drive(rate);
   program.buffers.forEach(({ name, role, length }, k) => {
-    if (role === "input" && k !== program.schedule && length === 1) view(k)[0] = held;
+    if (role === "input" && length === 1) view(k)[0] = held;
     if (!name.endsWith(".potential")) return;
     const potentials = view(k);
     for (let unit = 0; unit < program.units; unit++) {

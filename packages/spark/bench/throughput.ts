@@ -4,10 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { interpreter } from "../src/backend/interpreter/interpreter.ts";
-import { nativeAvailable, nativeWith } from "../src/backend/native/native.ts";
+import { native, nativeAvailable } from "../src/backend/native/native.ts";
 import { wasm } from "../src/backend/wasm/wasm.ts";
 import { compileComponent } from "../src/compile/compile.ts";
 import type { Backend } from "../src/program/machine.ts";
+import { alone } from "../src/program/network.ts";
 import { AdaptiveLeakySoma, RefractoryLeakySoma } from "../src/somas/leaky.ts";
 import { runJavaScript } from "./javascript.ts";
 import { findCompiler, median } from "./machine.ts";
@@ -17,7 +18,7 @@ interface Runner {
   readonly name: string;
   /** Steps of one measurement, chosen so that it takes at most a good part of a second. */
   readonly work: number;
-  readonly run: (units: number, steps: number) => number;
+  readonly run: (units: number, steps: number) => number | Promise<number>;
 }
 
 export interface Throughput {
@@ -59,32 +60,38 @@ const built = ({ model, perUnit }: Variant, units: number) => {
   return component.build({}, { dt: 0.1 });
 };
 
-const ours = (backend: Backend, variant: Variant): Runner["run"] => {
-  return (units, steps) => {
+const ours = (backend: Backend, variant: Variant, threads: number | "all" = 1): Runner["run"] => {
+  return async (units, steps) => {
     const rows = Math.min(steps, 256);
     const inputs = { current: [{ kind: "scalar" as const }] };
     const program = compileComponent(built(variant, units), {
       precision: variant.precision,
-      rows,
       inputs,
-      spikes: true,
-      records: [],
     });
-    const machine = backend.create(program);
-    machine.view(program.buffers.findIndex((buffer) => buffer.name === "soma.current")).fill(variant.silent ? 0 : 300);
+    const engine = await backend.open({ threads, worker: false, networks: false });
+    const machine = await engine.create(alone(program));
+    await machine.attach({ rows, populations: [{ program, probes: [] }] });
+    const population = machine.populations[0]!;
+    population
+      .view(program.buffers.findIndex((buffer) => buffer.name === "soma.current"))
+      .fill(variant.silent ? 0 : 300);
     if (variant.silent) {
       program.buffers.forEach(({ role, type }, k) => {
-        if (role === "state" && type === "float") machine.view(k).fill(variant.precision === "f32" ? 1e-40 : 1e-310);
+        if (role === "state" && type === "float") population.view(k).fill(variant.precision === "f32" ? 1e-40 : 1e-310);
       });
     }
-    const advance = (count: number): void => {
-      for (let done = 0; done < count; done += rows) machine.advance(done, Math.min(rows, count - done));
+    const advance = async (count: number): Promise<void> => {
+      for (let done = 0; done < count; done += rows) {
+        const wait = machine.advance(done, Math.min(rows, count - done));
+        if (wait) await wait;
+      }
     };
-    advance(Math.max(rows, Math.floor(steps / 4)));
+    await advance(Math.max(rows, Math.floor(steps / 4)));
     const begin = performance.now();
-    advance(steps);
+    await advance(steps);
     const seconds = (performance.now() - begin) / 1000;
     machine.dispose();
+    engine.close();
     return seconds;
   };
 };
@@ -119,12 +126,12 @@ const runnersWith = (program: string | undefined): Runner[] => {
       Number(execFileSync(program!, [model, `${units}`, `${steps}`], { encoding: "utf8" }).split(" ")[0]),
   });
   return [
-    { name: `interpreter, ${name(refractory)}`, work: 3e5, run: ours(interpreter, refractory) },
+    { name: `interpreter, ${name(refractory)}`, work: 3e5, run: ours(interpreter(), refractory) },
     { name: "plain JavaScript, refractory f32", work: 4e7, run: runJavaScript },
-    ...variants.map((variant): Runner => ({ name: `wasm, ${name(variant)}`, work: 3e8, run: ours(wasm, variant) })),
+    ...variants.map((variant): Runner => ({ name: `wasm, ${name(variant)}`, work: 3e8, run: ours(wasm(), variant) })),
     ...(nativeAvailable().available
       ? variants.map(
-          (variant): Runner => ({ name: `native, ${name(variant)}`, work: 6e8, run: ours(nativeWith({}), variant) }),
+          (variant): Runner => ({ name: `native, ${name(variant)}`, work: 6e8, run: ours(native(), variant) }),
         )
       : []),
     ...(nativeAvailable().available
@@ -132,7 +139,7 @@ const runnersWith = (program: string | undefined): Runner[] => {
           {
             name: `native on all threads, ${name(refractory)}`,
             work: 12e8,
-            run: ours(nativeWith({ threads: "all" }), refractory),
+            run: ours(native(), refractory, "all"),
           },
         ]
       : []),
@@ -141,7 +148,7 @@ const runnersWith = (program: string | undefined): Runner[] => {
 };
 
 /** Every runner at every size in turn, in several rounds, so that other load affects all of them. */
-export const measureThroughput = (sizes: readonly number[], rounds: number): Throughput[] => {
+export const measureThroughput = async (sizes: readonly number[], rounds: number): Promise<Throughput[]> => {
   const folder = mkdtempSync(join(tmpdir(), "spark-snn-bench-"));
   try {
     const runners = runnersWith(compileC(folder));
@@ -150,7 +157,7 @@ export const measureThroughput = (sizes: readonly number[], rounds: number): Thr
       for (const units of sizes) {
         for (const runner of runners) {
           const steps = Math.max(runner.work < 1e6 ? 1 : 8, Math.round(runner.work / units));
-          const rate = (units * steps) / runner.run(units, steps) / 1e9;
+          const rate = (units * steps) / (await runner.run(units, steps)) / 1e9;
           const key = `${runner.name}|${units}`;
           rates.set(key, [...(rates.get(key) ?? []), rate]);
         }

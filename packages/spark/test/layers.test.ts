@@ -26,6 +26,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   neurons: ["model", "somas", "synapses", "graph"],
   inputs: ["errors", "math", "expr", "config", "model", "tell", "program", "compile"],
   record: ["errors", "config", "model", "program", "compile"],
+  readouts: ["errors", "math", "expr", "config", "model", "program", "graph", "record"],
   run: [
     "errors",
     "math",
@@ -40,6 +41,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "layout",
     "inputs",
     "record",
+    "readouts",
   ],
   analysis: ["errors", "math"],
   protocols: ["errors", "config", "model", "somas", "run", "record", "analysis"],

@@ -1,6 +1,6 @@
 import { rmdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { backendNames, type SomaExperiment, simulate } from "spark-snn";
+import { backendNames, type SomaExperiment, simulatePrepared } from "spark-snn";
 import { PARTIAL, recordToFolder, writeAtomic } from "spark-snn/node";
 import { type Arguments, type CommandSpec, UsageError } from "../arguments.ts";
 import { brainText, type Destination, runBrain } from "../brain-run.ts";
@@ -102,7 +102,7 @@ const runSoma = async (
   const tally = new Tally(sink);
   // The records go to a sink, so that they may exceed the memory.
   const info = await watched(given, terminal, (watch) =>
-    simulate(read.component, { ...read.options, ...choices, sink: tally, ...watch }),
+    simulatePrepared(read.prepared, { ...choices, sink: tally, ...watch }),
   );
   warn(
     info.warnings.filter((warning) => !read.warnings.includes(warning)),

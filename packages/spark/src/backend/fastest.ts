@@ -15,7 +15,13 @@ export const fastest = (): Backend => ({
     const obstacle = obstacleOf("native");
     const fallback = wasm();
     if (obstacle !== undefined) return fallen(await fallback.open(options), obstacle);
-    const native = await registeredBackend("native")!.make().open(options);
+    let native: Engine;
+    try {
+      native = await registeredBackend("native")!.make().open(options);
+    } catch (error) {
+      if (!(error instanceof BackendError)) throw error;
+      return fallen(await fallback.open(options), error.message);
+    }
     // Opened beforehand, so that single steps can fall back at once.
     const spare = await fallback.open({ ...options, threads: 1 });
     return new FastestEngine(native, spare, options);

@@ -149,6 +149,7 @@ export type {
   StopReason,
 } from "../run/model.ts";
 export type { CompileOptions, Progress, RunOptions, SimulateOptions } from "../run/options.ts";
+export type { Prepared } from "../run/prepare.ts";
 export { compile, simulate } from "../run/simulate.ts";
 export { Simulation } from "../run/simulation.ts";
 export type { Snapshot } from "../run/snapshot.ts";

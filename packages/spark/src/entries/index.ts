@@ -68,6 +68,7 @@ export { type Draws, drawsFor, exactExp, exactLog } from "../math/draws.ts";
 // Protocols: experiments of several runs
 export * from "../protocols/index.ts";
 // What a command line or a form offers
+export { simulatePrepared } from "../run/simulate.ts";
 export { somas } from "../somas/index.ts";
 export { sources } from "../sources/index.ts";
 export { synapses } from "../synapses/index.ts";

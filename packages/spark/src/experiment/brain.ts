@@ -39,10 +39,10 @@ export interface BrainExperiment {
   readonly steps: number;
   /** What the run takes: the document's, the populations' or the default. */
   readonly settings: Pick<Settings, "dt" | "precision" | "seed">;
-  /** Sentences about values that are allowed but unusual. Values are drawn when this is read. */
+  /** Sentences about values that are allowed but unusual, as far as they are known before values are drawn. */
   readonly warnings: readonly string[];
   /** For `simulatePrepared`, which does not read the document again. */
-  readonly prepared: Prepared;
+  readonly prepared: Prepared<Brain>;
 }
 
 /** A copy of a brain's description with numbers in the place of the files that it names. */
@@ -125,9 +125,7 @@ export const checkBrain = async (
     get fields() {
       return Object.fromEntries(build().populations.map(({ name, component }) => [name, component.fields]));
     },
-    get warnings() {
-      return build().warnings;
-    },
+    warnings: checked.populations.flatMap((population) => population.warnings),
   };
 };
 

@@ -21,7 +21,12 @@ export const inWords = <T>(build: () => T, place: (issue: Issue) => Issue): T =>
 };
 
 /** A document for `simulatePrepared`: its first run is the one that was read with the document. */
-export const preparedOf = (checked: Checked, first: RunRequest, build: () => Frontend, options: GivenRun): Prepared => {
+export const preparedOf = <M>(
+  checked: Checked,
+  first: RunRequest,
+  build: () => Frontend,
+  options: GivenRun,
+): Prepared<M> => {
   let read: RunRequest | undefined = first;
   return {
     settings: checked.settings,

@@ -1,5 +1,6 @@
 import { dtIssues, dtypeIssues, seedIssues } from "../config/parse.ts";
 import { describe, type Shape } from "../config/shape.ts";
+import { timeOfStep } from "../config/time.ts";
 import { unknownKeys } from "../config/unknown-keys.ts";
 import type { Issue } from "../errors/errors.ts";
 import { inputShape } from "../inputs/feed.ts";
@@ -33,10 +34,10 @@ export interface SomaExperiment {
   readonly steps: number;
   /** What the run takes: the document's, the model's or the default. */
   readonly settings: Pick<Settings, "dt" | "precision" | "seed">;
-  /** Sentences about values that are allowed but unusual. Values are drawn when this is read. */
+  /** Sentences about values that are allowed but unusual, as far as they are known before values are drawn. */
   readonly warnings: readonly string[];
   /** For `simulatePrepared`, which does not read the document again. */
-  readonly prepared: Prepared;
+  readonly prepared: Prepared<Component>;
 }
 
 /** Reads the rest of a document about one population. @throws as `experiment` does. */
@@ -67,9 +68,7 @@ export const readSomaDocument = async (
     get fields() {
       return build().populations[0]!.component.fields;
     },
-    get warnings() {
-      return build().warnings;
-    },
+    warnings: checked.populations[0]!.warnings,
   };
 };
 
@@ -168,10 +167,12 @@ const check = async (
   const surveyed =
     survey?.surveyed ?? (shape && { model, path: model.name, units: shape, dt, seed, varying: undefined });
   if (!surveyed) return undefined;
-  const { duration, record } = given;
+  const { record } = given;
   let request: RunRequest | undefined;
   if (steps > 0) {
     try {
+      // What is wrong with the duration was told already.
+      const duration = timeOfStep(steps, dt);
       request = await readSingleRun(surveyed, settings, ROOT, { duration, inputs, record }, 0, []);
     } catch (error) {
       issues.push(...issuesOf(error).map(inRun));

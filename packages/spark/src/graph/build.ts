@@ -38,6 +38,8 @@ export interface SurveyedPopulation {
   readonly component: Surveyed<Model>;
   readonly receptors: readonly SurveyedReceptor[];
   readonly inhibitory: boolean | readonly boolean[];
+  /** Sentences about values that are allowed but unusual, as far as they need not be drawn. */
+  readonly warnings: readonly string[];
 }
 
 export interface SurveyedReceptor {
@@ -153,7 +155,13 @@ const surveyPopulation = (
     };
     return { surveyed: { name: receptor, model: synapse.model, drives }, build };
   });
-  const surveyed = { name, component: own.surveyed, receptors: parts.map((part) => part.surveyed), inhibitory };
+  const surveyed = {
+    name,
+    component: own.surveyed,
+    receptors: parts.map((part) => part.surveyed),
+    inhibitory,
+    warnings: own.warnings.map((warning) => `${name}: ${warning}`),
+  };
   return {
     surveyed,
     build: () => ({ name, component: own.build(), receptors: parts.map(({ build }) => build()), inhibitory }),

@@ -83,12 +83,17 @@ describe("a snapshot in a file", () => {
     await refused(having("{"), 'member "metadata" is not JSON text.');
     await refused(having("null"), "is not from a snapshot.");
     await refused(having(text.replace("spark-snn", "other")), "is not from a snapshot.");
-    await refused(having(text.replace('"version":1', '"version":2')), "holds an invalid version; received 2.");
+    await refused(having(text.replace('"version":2', '"version":3')), "holds an invalid version; received 3.");
     await refused(having(text.replace('"step":0', '"step":0.5')), "holds an invalid step; received 0.5.");
-    await refused(having(text.replace('"units":[1]', '"units":[]')), "holds an invalid units; received [].");
+    await refused(
+      having(text.replace('"soma":[1]', '"soma":[]')),
+      'holds an invalid populations; received {"soma":[]}.',
+    );
     const odd = { data: new Uint8Array(2), shape: [2] };
     await refused({ ...having(text), "soma.extra": odd }, 'member "soma.extra" must be a list of f4, f8 or i4');
-    await expect(saveSnapshot(path, {} as never)).rejects.toThrow("the given value is not a snapshot.");
+    await expect(saveSnapshot(path, {} as never)).rejects.toThrow(
+      "the given value is not a snapshot. Give the result of snapshot().",
+    );
     await expect(loadSnapshot(join(folder, "stat.npz"))).rejects.toThrow("Did you mean");
   });
 });

@@ -16,6 +16,8 @@ export interface BundleInput {
   readonly signs?: ArrayLike<number>;
   /** Default "auto". */
   readonly layout?: Layout;
+  /** Whether each synapse must have a weight of its own that can be written. Default false. */
+  readonly ownWeights?: boolean;
 }
 
 /** A bundle whose synapses can be written little by little. */
@@ -25,6 +27,8 @@ export interface LaidBundle extends Bundle {
 
 export interface Bundles {
   readonly bundles: readonly LaidBundle[];
+  /** Where each projection is stored, in the order in which they were given. */
+  readonly projections: readonly StoredProjection[];
   /** Steps of the longest delay; 0 where there is no synapse. */
   readonly longestDelay: number;
   readonly synapses: number;
@@ -42,4 +46,17 @@ export interface Group {
   readonly weight: number | undefined;
   /** If not in lists, they end in one receptor. */
   readonly layout: Exclude<Layout, "auto">;
+}
+
+/**
+ * Where the synapses of a projection are stored. Its synapses are numbered in the order of its draws, in which
+ * `Synapses.batches` gives them: whatever the layout and the number of shards.
+ */
+export interface StoredProjection {
+  readonly input: BundleInput;
+  readonly synapses: number;
+  /** Place of its bundle in the list of bundles; undefined where the bundle has no synapse. */
+  readonly bundle: number | undefined;
+  /** All projections of the bundle in the order in which they lie in it. */
+  readonly group: Group;
 }

@@ -1,8 +1,9 @@
+import type { Synapses } from "../connectivity/synapses.ts";
 import { ConfigError, MemoryError } from "../errors/errors.ts";
 import type { BundlePart, BundleShard, Shard } from "../program/network.ts";
 import type { SynapseBuilder } from "../program/recipe.ts";
 import { finish, type Work } from "../program/work.ts";
-import type { BundleInput, Bundles, Group, LaidBundle, Tell } from "./bundle.ts";
+import type { BundleInput, Bundles, Group, LaidBundle, StoredProjection, Tell } from "./bundle.ts";
 import { countRows, denseRows, fillRows } from "./dense.ts";
 import { conflictIssues, layoutOf } from "./layout.ts";
 import { placesOf, stretchesOf } from "./places.ts";
@@ -36,7 +37,10 @@ export const layOutBundles = function* (
   const groups = sources.flatMap((source) => groupsOf(inputs.filter((input) => input.source === source)));
   const warnings = inputs.flatMap(({ synapses }) => synapses.notes);
   let synapses = 0;
-  const tell: Tell = ({ paths }, tally) => {
+  const counts = new Map<Synapses, number>();
+  const tell: Tell = (told, tally) => {
+    const { paths } = told;
+    counts.set(told, tally.synapses);
     synapses += tally.synapses;
     if (tally.clipped === 0) return;
     const clipped = `${tally.clipped} of ${tally.synapses}`;
@@ -48,8 +52,15 @@ export const layOutBundles = function* (
     bundles.push(one ? proceduralBundle(group.inputs[0], shards, tell) : yield* bundleOf(group, shards, tell, builder));
   }
   const filled = bundles.filter((bundle) => bundle.delays.length > 0);
+  const projections = inputs.map((input): StoredProjection => {
+    const place = groups.findIndex((group) => group.inputs.includes(input));
+    const bundle = filled.indexOf(bundles[place]!);
+    const own = { bundle: bundle < 0 ? undefined : bundle, group: groups[place]! };
+    return { input, synapses: counts.get(input.synapses)!, ...own };
+  });
   return {
     bundles: filled,
+    projections,
     longestDelay: filled.reduce((most, { delays }) => Math.max(most, delays.at(-1)!), 0),
     synapses,
     warnings,
@@ -80,7 +91,9 @@ const groupsOf = (inputs: readonly BundleInput[]): Group[] => {
       continue;
     }
     const [{ synapses, signs }] = together as [BundleInput];
-    const same = together.every((input) => input.synapses.weight === synapses.weight && input.signs === signs);
+    const same = together.every(
+      (input) => input.synapses.weight === synapses.weight && input.signs === signs && !input.ownWeights,
+    );
     const weight = same ? synapses.weight : undefined;
     groups.set(weight, [...(groups.get(weight) ?? []), ...together]);
   }
@@ -95,7 +108,8 @@ const commonLayout = (together: readonly BundleInput[]): Group["layout"] => {
   const laid = together.map(({ synapses, layout }) => ({ name: synapses.name, layout, synapses }));
   const issues = conflictIssues(laid, (name) => `${name}.layout`);
   if (issues.length > 0) throw new ConfigError(issues);
-  return layoutOf(laid);
+  const layout = layoutOf(laid);
+  return layout === "procedural" && together.some(({ ownWeights }) => ownWeights) ? "sparse" : layout;
 };
 
 const bundleOf = function* (

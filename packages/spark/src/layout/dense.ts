@@ -18,12 +18,12 @@ export const denseRows = ({ target, firstSlot }: BundleInput, shards: readonly S
   });
 
 /** Counts synapses with one source unit, target and delay. */
-class Cells {
+export class Cells {
   readonly #counts: Uint8Array;
   readonly #width: number;
   readonly #targets: number;
 
-  constructor([{ synapses }]: readonly [BundleInput, ...BundleInput[]], delays: number) {
+  constructor([{ synapses }]: Inputs, delays: number) {
     const cells = synapses.sources * synapses.targets * delays;
     const refuse = (): never => {
       const sizes = `${synapses.sources} source units, ${synapses.targets} targets and ${delays} delays`;
@@ -55,7 +55,7 @@ class Cells {
   }
 }
 
-type Inputs = readonly [BundleInput, ...BundleInput[]];
+export type Inputs = readonly [BundleInput, ...BundleInput[]];
 
 /** Weights of each shard, source unit and delay in rows: as many rows as one target has synapses. */
 export const countRows = function* (

@@ -27,10 +27,7 @@ export const scheduleOf = (key: Key): Schedule<number> => [
 export type Words<I> = Pick<
   Arithmetic<unknown, I, unknown>,
   "int" | "intAdd" | "intOr" | "intXor" | "shiftLeft" | "shiftRightUnsigned"
-> & {
-  /** Rotates a word to the left; absent if a rotation is not a single operation. */
-  readonly rotate?: (a: I, bits: number) => I;
-};
+>;
 
 /** Two 32-bit words from a key schedule and a counter of two 32-bit words. */
 export const threefryBy = <I>(m: Words<I>, schedule: Schedule<I>, index: I, step: I): [I, I] => {
@@ -39,7 +36,7 @@ export const threefryBy = <I>(m: Words<I>, schedule: Schedule<I>, index: I, step
   for (let round = 0; round < 20; round++) {
     const bits = ROTATIONS[round % 8]!;
     a = m.intAdd(a, b);
-    b = m.rotate ? m.rotate(b, bits) : m.intOr(m.shiftLeft(b, m.int(bits)), m.shiftRightUnsigned(b, m.int(32 - bits)));
+    b = m.intOr(m.shiftLeft(b, m.int(bits)), m.shiftRightUnsigned(b, m.int(32 - bits)));
     b = m.intXor(b, a);
     if (round % 4 === 3) {
       const turn = (round + 1) / 4;

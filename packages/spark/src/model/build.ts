@@ -44,7 +44,7 @@ export const surveyComponent = <M extends Model>(
   component: Component<M>,
   inputSpecs: Readonly<Record<string, PortSpecs>> = {},
   options: BuildOptions = {},
-): Survey<Surveyed<M>, BuiltComponent<M>> => {
+): Survey<Surveyed<M>, BuiltComponent<M>> & { readonly warnings: readonly string[] } => {
   const { model, config } = component;
   const path = options.path ?? model.name;
   const timing = checkTiming(path, config, options);
@@ -52,6 +52,8 @@ export const surveyComponent = <M extends Model>(
   const { surveyed, build } = surveyValues(model, config, units, { ...timing, path });
   return {
     surveyed,
+    // Drawn values are not known yet.
+    warnings: unusual(path, knownFields(config)),
     build: once(() => {
       const built = build();
       const outputSpecs = Object.fromEntries(
@@ -100,6 +102,39 @@ export const surveyOn = <M extends Declaration>(
   return surveyValues(model, config, units, { ...timing, path });
 };
 
+/**
+ * Refuses a range that breaks the rule of its field, if the value of the first unit shows it. This value does not depend
+ * on other units.
+ * @throws ConfigError like the draw of all values
+ */
+const refuseRanges = (model: Declaration, config: ParsedConfig, units: Shape, site: Required<BuildOptions>): void => {
+  const issues = Object.entries(model.fields).flatMap(([name, field]) => {
+    const setting = config.settings[name]!;
+    if (config.skipValidation || typeof setting !== "object" || !("uniform" in setting)) return [];
+    const { min, max } = setting.uniform;
+    if (brokenRule(field, min) === undefined && brokenRule(field, max) === undefined) return [];
+    const path = `${site.path}.${name}`;
+    const first = drawValues(
+      setting,
+      keyOf(site.seed, path),
+      units.map(() => 1),
+    );
+    return drawnIssue(path, field, first, units) ?? [];
+  });
+  if (issues.length > 0) throw new ConfigError(issues);
+};
+
+/** Values that need not be drawn. */
+const knownFields = ({ settings }: ParsedConfig): Record<string, number | Float64Array> => {
+  const known: Record<string, number | Float64Array> = {};
+  for (const [name, setting] of Object.entries(settings)) {
+    if (typeof setting === "number") known[name] = setting;
+    else if (isShapedArray(setting)) known[name] = setting.data;
+    else if ("constant" in setting) known[name] = setting.constant;
+  }
+  return known;
+};
+
 /** Whether any value of a config must be drawn. */
 export const isDrawn = ({ settings }: ParsedConfig): boolean =>
   Object.values(settings).some(
@@ -118,6 +153,7 @@ const surveyValues = <M extends Declaration>(
   if (!isDrawn(config)) return { surveyed: build(), build };
   const { dt, seed, path } = site;
   const surveyed = { model, path, units, dt, seed };
+  refuseRanges(model, config, units, site);
   // Rules need values, and drawn values are not known yet.
   const varying = model.finish?.({ ...surveyed, fields: {} }, { ...config, skipValidation: true });
   return { surveyed: { ...surveyed, varying }, build };

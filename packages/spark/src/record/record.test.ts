@@ -102,7 +102,7 @@ describe("recording of a variable", () => {
 
   it("refuses windows, intervals and units that keep nothing or do not exist", async () => {
     const refused = async (record: RecordOptions, message: string): Promise<void> => {
-      await expect(simulate(soma as never, { ...base, record: record as never })).rejects.toThrow(message);
+      await expect(simulate(soma, { ...base, record: record as never })).rejects.toThrow(message);
     };
     await refused(
       { potential: { every: 1201 } },

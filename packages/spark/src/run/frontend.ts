@@ -36,9 +36,6 @@ export interface RunRequest {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Of a request for which nothing was chosen yet. */
-export const unchosen = { memory: 0, progress: undefined, signal: undefined } as const;
-
 /** One run on the way: what it was asked for, and what it runs on. */
 export interface Running<Q extends RunRequest = RunRequest> {
   readonly request: Q;
@@ -132,10 +129,8 @@ export interface Frontend<Q extends RunRequest = RunRequest> {
     engine: Pick<Engine, "drawer" | "threads">,
     builder: SynapseBuilder | undefined,
   ): Work<LaidNetwork>;
-  /** What draws synapses, on threads where that pays; absent where there are none. */
-  openBuilder?(engine: Pick<Engine, "drawer" | "threads">): Promise<SynapseBuilder>;
-  /** The same on the calling thread, whose work never waits. */
-  builderAtOnce?(): SynapseBuilder;
+  /** Draws synapses quickly, on threads where that pays; undefined where the plain way is as fast. */
+  openBuilder?(engine: Pick<Engine, "drawer" | "threads">): Promise<SynapseBuilder | undefined>;
   partsOf(running: Running<Q>): LoopPart[];
   resultOf(ran: Ran<Q>): object;
   /** What one step at a time is driven by and recorded for. */

@@ -66,7 +66,7 @@ describe("the memory budget", () => {
   it("counts machines that are too large by themselves", async () => {
     const failure = await failureOf(100_000, 10, 1e5, {});
     expect(failure?.message).toBe(
-      "memory must be at least 600000 bytes for this run (simulation 400064 bytes); received 100000 bytes. Use fewer units, or raise memory to 600000.",
+      "memory must be at least 600000 bytes for this run (simulation 412544 bytes); received 100000 bytes. Use fewer units, or raise memory to 600000.",
     );
   });
 

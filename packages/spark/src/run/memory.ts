@@ -26,7 +26,7 @@ export const setupMemory = ({ rows, populations }: Setup): number =>
     (sum, { program, probes }) =>
       probes.reduce(
         (bytes, probe) => bytes + Math.ceil((probe.width * probe.rows * recordBytes(program, probe)) / 64) * 64,
-        sum + memoryOf(program, rows),
+        sum + memoryOf(program, rows) + Math.ceil((probes.length * 3 * 4) / 64) * 64,
       ),
     0,
   );

@@ -1,8 +1,7 @@
-import { builderAtOnce, openBuilder } from "../backend/builder.ts";
 import { receptorNode } from "../compile/receptors.ts";
 import { byName } from "../config/by-name.ts";
 import { suggestName } from "../config/nearest-name.ts";
-import { sizeOf } from "../config/shape.ts";
+import { describe, sizeOf } from "../config/shape.ts";
 import type { Synapses } from "../connectivity/synapses.ts";
 import { ConfigError, type Issue, StateError } from "../errors/errors.ts";
 import type { Brain, Populations } from "../graph/brain.ts";
@@ -10,23 +9,16 @@ import { type BuiltBrain, type SurveyedBrain, surveyBrain } from "../graph/build
 import { observablesOf, type Readouts } from "../graph/readout.ts";
 import type { Feed } from "../inputs/contract.ts";
 import { signIssues } from "../layout/signs.ts";
-import type { Drawer, SpikesInFlight } from "../program/machine.ts";
+import type { Drawer, DrawMachine, SpikesInFlight } from "../program/machine.ts";
+import type { Program } from "../program/program.ts";
 import { stateFault } from "../readouts/filter.ts";
 import { type Filtered, keptOf, makeFilters, restoreFilters } from "../readouts/filtered.ts";
 import { planReadouts, planSteps, type ReadoutPlan, recordOf, sourcesOf } from "../readouts/plan.ts";
 import { ReadoutReader } from "../readouts/reader.ts";
 import { planRecord } from "../record/plan.ts";
 import type { RecordSink } from "../record/sink.ts";
-import {
-  type Checked,
-  type Frontend,
-  type NetworkParts,
-  type PopulationRequest,
-  type Ran,
-  type Running,
-  type RunRequest,
-  unchosen,
-} from "./frontend.ts";
+import { builderFor } from "./builder.ts";
+import type { Checked, Frontend, NetworkParts, PopulationRequest, Ran, Running, RunRequest } from "./frontend.ts";
 import { type ApplyInitial, readInitial } from "./initial.ts";
 import type { LoopPart } from "./loop.ts";
 import { checkNetworkMemory } from "./network-memory.ts";
@@ -104,16 +96,17 @@ export const checkNetwork = (
     populations: surveyed.populations.map(({ component }) => component),
     dt: surveyed.dt,
   });
+  const projections = new LateSynapses(surveyed);
   let frontend: Frontend<NetworkRequest> | undefined;
   const checked: Checked<NetworkRequest> = {
     name: surveyed.name,
     settings,
     populations: surveyed.populations,
-    synapses: () => expectedSynapses(surveyed),
+    synapses: () => expectedSynapses(surveyed, projections.all),
     readRun: (where, given, before, found) => readRun(checked, filtered, where, given, before, found),
-    choose: (request, where, choices, found) => chooseNetwork(names, request, where, choices, found),
+    choose: (request, where, choices, found) => withChosen(request, names, readChosen(names, where, choices, found)),
     build: () => {
-      frontend ??= frontendOf(checked, filtered, buildAll(surveyed, apply));
+      frontend ??= frontendOf(checked, filtered, buildAll(surveyed, apply), projections);
       return frontend;
     },
   };
@@ -135,9 +128,10 @@ const buildAll = (surveyed: SurveyedBrain, apply: readonly ApplyInitial[]): Buil
 };
 
 /** For each projection how many synapses it has, or is expected to have where only drawing tells. Nothing is drawn. */
-const expectedSynapses = (surveyed: SurveyedBrain): Record<string, number> => {
-  const { wiring, populations } = surveyed;
-  const synapses = drawProjections(surveyed, undrawn);
+const expectedSynapses = (
+  { wiring, populations }: SurveyedBrain,
+  synapses: readonly Synapses[],
+): Record<string, number> => {
   const issues = wiring.projections.flatMap(({ source }, k) =>
     populations[source]!.inhibitory === false ? [] : signIssues(synapses[k]!),
   );
@@ -145,11 +139,38 @@ const expectedSynapses = (surveyed: SurveyedBrain): Record<string, number> => {
   return Object.fromEntries(wiring.projections.map(({ name }, k) => [name, synapses[k]!.expected]));
 };
 
-const undrawn: Drawer = {
-  create: () => {
-    throw new StateError("A check of projections drew synapses. Report this as a bug.");
-  },
-};
+/** The projections of a network: they are checked before there is anything to draw with. */
+class LateSynapses {
+  readonly #network: SurveyedBrain;
+  #drawer: Drawer | undefined;
+  #synapses: readonly Synapses[] | undefined;
+
+  constructor(network: SurveyedBrain) {
+    this.#network = network;
+  }
+
+  /** @throws ConfigError with every problem */
+  get all(): readonly Synapses[] {
+    const create = (program: Program): DrawMachine => {
+      if (this.#drawer) return this.#drawer.create(program);
+      throw new StateError("A check of projections drew synapses. Report this as a bug.");
+    };
+    this.#synapses ??= drawProjections(this.#network, { create });
+    return this.#synapses;
+  }
+
+  /** All of them, drawn with this. */
+  with(drawer: Drawer): readonly Synapses[] {
+    if (this.#drawer !== drawer && this.#drawer) this.forget();
+    this.#drawer = drawer;
+    return this.all;
+  }
+
+  forget(): void {
+    this.#drawer = undefined;
+    this.#synapses = undefined;
+  }
+}
 
 const readRun = async (
   { settings, populations }: Checked,
@@ -162,6 +183,7 @@ const readRun = async (
   const { dt, precision } = settings;
   const steps = stepsOf(`${where}.duration`, options.duration, dt, issues);
   const names = populations.map(({ name }) => name);
+  const chosen = readChosen(names, where, options, issues);
   const readouts = filtered.map(({ wired }) => wired.name);
   const inputs = byName("inputs", options.inputs, names, issues);
   const records = byName("record", options.record, [...names, READOUTS], issues, { readouts });
@@ -183,30 +205,37 @@ const readRun = async (
   const planned = planReadouts(filtered, records[READOUTS], { dt, precision, before, steps: steps || LONG }, issues);
   const sources = sourcesOf(populations.length, filtered, planned);
   const whole = requests.map((request, place) => ({ ...request, readouts: sources[place]! }));
-  const read = { populations: whole, readouts: planned, sink: undefined, steps, ...unchosen };
-  const request = chooseNetwork(names, read, where, options, issues);
   if (issues.length > 0) throw new ConfigError(issues);
-  return request;
+  return withChosen({ populations: whole, readouts: planned, steps }, names, chosen);
 };
 
-/** A request with what its caller chooses. */
-const chooseNetwork = (
+/** What the caller of a run chooses. */
+const readChosen = (
   names: readonly string[],
-  request: NetworkRequest,
   where: string,
   { memory, sink, progress, signal }: RunChoices,
   issues: Issue[],
-): NetworkRequest => {
-  const sinks: Readonly<Record<string, RecordSink>> = byName("sink", sink, [...names, READOUTS], issues);
-  for (const [name, own] of Object.entries(sinks)) checkSink(`${where}.sink.${name}`, own, issues);
-  return {
-    ...request,
-    populations: request.populations.map((population, p) => ({ ...population, sink: sinks[names[p]!] })),
-    sink: sinks[READOUTS],
+) => {
+  const chosen = {
     memory: readMemory(where, memory, DEFAULT_MEMORY, issues),
     ...readCallbacks(where, { progress, signal }, issues),
   };
+  const sinks: Readonly<Record<string, RecordSink>> = byName("sink", sink, [...names, READOUTS], issues);
+  for (const [name, own] of Object.entries(sinks)) checkSink(`${where}.sink.${name}`, own, issues);
+  return { ...chosen, sinks };
 };
+
+const withChosen = (
+  { populations, readouts, steps }: Pick<NetworkRequest, "populations" | "readouts" | "steps">,
+  names: readonly string[],
+  { sinks, ...chosen }: ReturnType<typeof readChosen>,
+): NetworkRequest => ({
+  populations: populations.map((population, p) => ({ ...population, sink: sinks[names[p]!] })),
+  readouts,
+  steps,
+  sink: sinks[READOUTS],
+  ...chosen,
+});
 
 /** What drives single steps: a current a unit. */
 const stepFeeds: Record<string, Feed[]> = { current: [{ binding: { kind: "unit" } }] };
@@ -215,17 +244,14 @@ const frontendOf = (
   checked: Checked<NetworkRequest>,
   filtered: readonly Filtered[],
   built: BuiltBrain,
+  projections: LateSynapses,
 ): Frontend<NetworkRequest> => {
   const { settings } = checked;
   const { precision } = settings;
   const { populations } = built;
   const sizes = populations.map(({ component }) => sizeOf(component.units));
   const units = sizes.reduce((sum, size) => sum + size, 0);
-  let drawn: readonly Synapses[] | undefined;
-  const synapsesOf = (drawer: Drawer): readonly Synapses[] => {
-    drawn ??= drawProjections(built, drawer);
-    return drawn;
-  };
+  const synapsesOf = (drawer: Drawer): readonly Synapses[] => projections.with(drawer);
   return {
     checked,
     populations,
@@ -236,7 +262,7 @@ const frontendOf = (
     chunkRows: ({ populations: requests, memory, sink }, longest = MAX_ROWS) => {
       const row = requests.reduce((sum, { feeds, record, readouts }, p) => {
         const traces = [...record.traces, ...readouts];
-        return sum + rowBytes(populations[p]!, precision, { feeds, traces, spikes: true });
+        return sum + rowBytes(populations[p]!, precision, { feeds, traces });
       }, 1);
       // As many steps as fit the budget of all populations together; the same for any duration.
       const fitting = Math.floor(Math.min(CHUNK_BYTES, memory / 16) / row);
@@ -246,11 +272,7 @@ const frontendOf = (
     checkMemory: (setup, request, { drawer }) =>
       checkNetworkMemory(built, setup, request, synapsesOf(drawer), precision),
     lay: (programs, { drawer, threads }, builder) => planNetwork(built, programs, synapsesOf(drawer), threads, builder),
-    builderAtOnce,
-    openBuilder: ({ drawer, threads }) => {
-      const expected = synapsesOf(drawer).reduce((sum, { expected: own }) => sum + own, 0);
-      return openBuilder(expected, threads, { joins: !settings.worker });
-    },
+    openBuilder: ({ drawer, threads }) => builderFor(synapsesOf(drawer), threads, !settings.worker),
     partsOf: (running) => partsOf(built, settings, filtered, running),
     resultOf: ({ info, result, parts, synapses, buildTime }: Ran<NetworkRequest>) => {
       const named = populations.map(({ name }, k) => {
@@ -274,9 +296,7 @@ const frontendOf = (
     },
     takes: () => true,
     stepper: (machine, driven) => new NetworkStepper(populations, machine, driven, filtered),
-    network: partsBeside(built, filtered, units, synapsesOf, () => {
-      drawn = undefined;
-    }),
+    network: partsBeside(built, filtered, units, synapsesOf, () => projections.forget()),
   };
 };
 
@@ -354,7 +374,7 @@ const spikesFault = ({ spikes, step }: Snapshot, units: number): Fault => {
 const readoutsFault = ({ readouts = {}, step }: Snapshot, keeping: readonly Filtered[]): Fault => {
   const given = Object.keys(readouts).sort();
   const wanted = keeping.map(({ wired }) => wired.name).sort();
-  if (`${given}` !== `${wanted}`) return ["readouts", given, `of ${JSON.stringify(wanted)}`];
+  if (`${given}` !== `${wanted}`) return ["readouts", given, `of ${describe(wanted)}`];
   for (const { wired, filter } of keeping) {
     const fault = stateFault(filter, readouts[wired.name], step);
     if (fault) return [`readouts.${wired.name}.${fault[0]}`, fault[1], fault[2]];

@@ -4,11 +4,14 @@ import type { Brain, Populations } from "../graph/brain.ts";
 import type { Readouts } from "../graph/readout.ts";
 import type { Component } from "../model/component.ts";
 import type { Checked, Frontend, RunRequest } from "./frontend.ts";
+import type { Runnable } from "./model.ts";
 import { checkComponent, type GivenRun, type GivenSettings, readSettings, type Settings } from "./options.ts";
 import { checkSingle, surveySingle } from "./single.ts";
 
 /** A model with its options, checked as far as nothing need be drawn. */
-export interface Prepared {
+export interface Prepared<M = Runnable> {
+  /** Names the type of the model; there is no such value. */
+  readonly of?: M;
   readonly settings: Settings;
   /** The options of a run from the start; each call is for one run. @throws ConfigError with every problem */
   request(): Promise<RunRequest>;

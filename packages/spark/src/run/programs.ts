@@ -109,19 +109,17 @@ export const probesOf = (program: Program, traces: readonly ProgramTrace[], rows
 export interface ChunkRequest {
   readonly feeds: Feeds;
   readonly traces: readonly ProgramTrace[];
-  /** Whether its spikes are recorded or sent. */
-  readonly spikes: boolean;
 }
 
 /** Bytes that one step more in a chunk takes: of inputs, spikes, records and fields that change in time. */
 export const rowBytes = (
   { component, receptors }: BuiltPopulation,
   precision: Precision,
-  { feeds, traces, spikes }: ChunkRequest,
+  { feeds, traces }: ChunkRequest,
 ): number => {
   const padded = paddedTo(sizeOf(component.units), 32);
   const size = precision === "f64" ? 8 : 4;
-  let bytes = spikes ? wordsOf(padded) * 4 : 0;
+  let bytes = wordsOf(padded) * 4;
   bytes += component.varying?.rowBytes(component, padded) ?? 0;
   for (const { drives } of receptors) {
     for (const { source } of drives) bytes += source.varying?.rowBytes(source, padded) ?? 0;

@@ -2,7 +2,7 @@ import { backendNamed } from "../backend/named.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import type { Engine } from "../program/machine.ts";
 import type { Frontend, RunRequest } from "./frontend.ts";
-import type { Runnable, RunOf } from "./model.ts";
+import type { Runnable, RunOf, SinkOf } from "./model.ts";
 import {
   type CompileOptions,
   compileKeys,
@@ -49,15 +49,18 @@ export const simulate = async <const M extends Runnable, const R = NoRecords>(
 };
 
 /** Runs what is prepared, with what it leaves to its caller. @throws what `simulate` throws */
-export const simulatePrepared = async (prepared: Prepared, choices: RunChoices = {}): Promise<object> => {
+export const simulatePrepared = async <M>(
+  prepared: Prepared<M>,
+  choices: RunChoices & { readonly sink?: SinkOf<M> } = {},
+): Promise<RunOf<M, NoRecords>> => {
   const issues: Issue[] = [];
   const settings = { ...prepared.settings, ...readMachines("simulate", choices, issues) };
   const request = prepared.choose(await prepared.request(), "simulate", choices, issues);
   if (issues.length > 0) throw new ConfigError(issues);
-  return runOnce(prepared, settings, request);
+  return (await runOnce(prepared, settings, request)) as RunOf<M, NoRecords>;
 };
 
-const runOnce = async (prepared: Prepared, settings: Settings, request: RunRequest): Promise<object> => {
+const runOnce = async (prepared: Pick<Prepared, "build">, settings: Settings, request: RunRequest): Promise<object> => {
   const front = prepared.build();
   const simulation = new Simulation(front, settings, await openEngine(front, settings));
   try {

@@ -2,14 +2,14 @@ import { sizeOf } from "../config/shape.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import type { Feed } from "../inputs/contract.ts";
 import { inputShape } from "../inputs/feed.ts";
-import { type Survey, surveyComponent } from "../model/build.ts";
+import { surveyComponent } from "../model/build.ts";
 import type { BuiltComponent, Component, Model, Surveyed } from "../model/component.ts";
 import { PortSpecs, runInputs } from "../model/ports.ts";
 import { alone } from "../program/network.ts";
 import type { Work } from "../program/work.ts";
 import { planRecord } from "../record/plan.ts";
 import type { RecordSink } from "../record/sink.ts";
-import { type Checked, type Frontend, type RunRequest, unchosen } from "./frontend.ts";
+import type { Checked, Frontend, RunRequest } from "./frontend.ts";
 import type { ApplyInitial } from "./initial.ts";
 import { checkPopulationMemory, LARGE_CHUNK_BYTES, LARGE_CHUNK_ROWS } from "./memory.ts";
 import {
@@ -46,7 +46,7 @@ const specsOf = (model: Model, inputs: unknown): Record<string, PortSpecs> => {
 };
 
 /** A component before its values are drawn. */
-export type SingleSurvey = Survey<Surveyed<Model>, BuiltComponent>;
+export type SingleSurvey = ReturnType<typeof surveyComponent<Model>>;
 
 /** Finds the shape of a component alone. @throws ConfigError, ShapeError as the build of a component does */
 export const surveySingle = (
@@ -64,7 +64,7 @@ export const surveySingle = (
  * @throws ShapeError for start values of another shape
  */
 export const checkSingle = async (
-  { surveyed, build }: SingleSurvey,
+  { surveyed, warnings, build }: SingleSurvey,
   settings: Settings,
   options: Pick<GivenSettings, "initial">,
   issues: Issue[],
@@ -77,9 +77,12 @@ export const checkSingle = async (
   const checked: Checked = {
     name: surveyed.model.name,
     settings,
-    populations: [{ name: NAME, component: surveyed, receptors: [], inhibitory: false }],
+    populations: [{ name: NAME, component: surveyed, receptors: [], inhibitory: false, warnings }],
     readRun: (where, given, before, found) => readSingleRun(surveyed, settings, where, given, before, found),
-    choose: chooseSingle,
+    choose: ({ populations, steps }, where, choices, found) => {
+      const { sink, ...chosen } = readChosen(where, choices, found);
+      return { populations: populations.map((population) => ({ ...population, sink })), steps, ...chosen };
+    },
     build: () => {
       built ??= frontendOf(checked, build(), apply);
       return built;
@@ -99,30 +102,23 @@ export const readSingleRun = async (
 ): Promise<RunRequest> => {
   const { dt, precision } = settings;
   const steps = stepsOf(`${where}.duration`, options.duration, dt, issues);
+  const { sink, ...chosen } = readChosen(where, options, issues);
   const feeds = await readInputs("inputs", component, options.inputs, settings, before + (steps || LONG), issues);
   component.varying?.check(before + steps, issues);
   const span = { model: component.model, units: sizeOf(component.units), dt, precision, before, steps: steps || LONG };
   const record = planRecord(options.record, span, issues);
-  const populations = [{ feeds, record, readouts: [], sink: undefined }];
-  const request = chooseSingle({ populations, steps, ...unchosen }, where, options, issues);
   if (issues.length > 0) throw new ConfigError(issues);
-  return request;
+  return { populations: [{ feeds, record, readouts: [], sink }], steps, ...chosen };
 };
 
-/** A request with what its caller chooses. */
-const chooseSingle = (
-  { populations, steps }: RunRequest,
-  where: string,
-  { memory, sink, progress, signal }: RunChoices,
-  issues: Issue[],
-): RunRequest => {
-  if (sink !== undefined) checkSink(`${where}.sink`, sink, issues);
-  return {
-    populations: populations.map((population) => ({ ...population, sink: sink as RecordSink | undefined })),
-    steps,
+/** What the caller of a run chooses. */
+const readChosen = (where: string, { memory, sink, progress, signal }: RunChoices, issues: Issue[]) => {
+  const chosen = {
     memory: readMemory(where, memory, DEFAULT_MEMORY, issues),
     ...readCallbacks(where, { progress, signal }, issues),
   };
+  if (sink !== undefined) checkSink(`${where}.sink`, sink, issues);
+  return { ...chosen, sink: sink as RecordSink | undefined };
 };
 
 /** Work that is done already. */
@@ -152,8 +148,7 @@ const frontendOf = (checked: Checked, component: BuiltComponent, apply: ApplyIni
     enoughRows: LARGE_CHUNK_ROWS,
     chunkRows: ({ populations, steps, memory }, most = MAX_ROWS) => {
       const { feeds, record } = populations[0]!;
-      const spikes = record.spikes !== undefined || record.rate !== undefined;
-      const row = Math.max(rowBytes(population, precision, { feeds, traces: record.traces, spikes }), 1);
+      const row = Math.max(rowBytes(population, precision, { feeds, traces: record.traces }), 1);
       const large = Math.min(LARGE_CHUNK_BYTES, LARGE_CHUNK_ROWS * row);
       const fitting = Math.floor(Math.min(Math.max(CHUNK_BYTES, large), memory / 16) / row);
       return Math.max(1, Math.min(steps, most, fitting));

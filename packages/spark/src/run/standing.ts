@@ -76,9 +76,7 @@ export class Standing {
   /** The same at once. @throws StateError with `message` where that takes time */
   setUpNow(setup: Setup, message: string): Machine {
     this.#dropBroken();
-    if (!this.#machine) {
-      this.#take(assembleAtOnce(this.#lay(setup, this.#front.builderAtOnce?.()), this.#engine, message));
-    }
+    if (!this.#machine) this.#take(assembleAtOnce(this.#lay(setup, undefined), this.#engine, message));
     for (const _ of this.#attach(setup)) throw new StateError(message);
     return this.#machine!;
   }

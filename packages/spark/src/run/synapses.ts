@@ -16,10 +16,7 @@ import type { Work } from "../program/work.ts";
 import type { LaidNetwork } from "./frontend.ts";
 
 /** Every projection ready to be drawn; no synapse is drawn yet. @throws ConfigError with every problem. */
-export const drawProjections = (
-  built: Pick<SurveyedBrain, "wiring" | "positions" | "dt" | "seed" | "populations"> | BuiltBrain,
-  drawer: Drawer,
-): Synapses[] => {
+export const drawProjections = (built: SurveyedBrain, drawer: Drawer): Synapses[] => {
   const issues: Issue[] = [];
   const draws = new Draws(drawer);
   const end = (place: number): Wiring["source"] => {

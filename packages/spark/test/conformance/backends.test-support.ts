@@ -3,7 +3,7 @@ import { interpreter } from "../../src/backend/interpreter/interpreter.ts";
 import { native, nativeAvailable } from "../../src/backend/native/native.ts";
 import { wasm } from "../../src/backend/wasm/wasm.ts";
 import type { Backend, Engine, EngineOptions } from "../../src/program/machine.ts";
-import { toy } from "./toy.test-support.ts";
+import { openToy, toy } from "./toy.test-support.ts";
 
 /** A way to run networks. All tests of conformance go through the list of them, and name no backend otherwise. */
 export interface ListedBackend {
@@ -122,8 +122,23 @@ export const choiceOf = ({ backend, options }: ListedBackend) => ({
   worker: options.worker,
 });
 
+/**
+ * The definition, which draws synapses by the toy backend: its own draws of thousands of numbers take seconds. Tests of
+ * connectivity compare the draws of all backends.
+ */
+export const meaning: ListedBackend = {
+  ...definition,
+  backend: {
+    ...definition.backend,
+    open: async () => ({ ...(await open(definition)), drawer: openToy().drawer }),
+  },
+};
+
 /** The backends that are there. */
-export const presentBackends: readonly ListedBackend[] = backends.filter(({ skip }) => skip === undefined);
+export const presentBackends: readonly ListedBackend[] = [
+  meaning,
+  ...backends.filter((listed) => listed !== definition && listed.skip === undefined),
+];
 
 /** Makes a value when it is first needed. */
 export const once = <T>(make: () => T): (() => T) => {

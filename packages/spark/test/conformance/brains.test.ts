@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { compile, simulate } from "../../src/entries/index.ts";
-import { choiceOf, definition, describeEach, once, partOf, presentBackends } from "./backends.test-support.ts";
+import { choiceOf, describeEach, meaning, once, partOf, presentBackends } from "./backends.test-support.ts";
 import { graphs, graphsTimeout } from "./graphs.test-support.ts";
 import { type RandomBrain, randomBrain, randomRunTime } from "./random-brain.test-support.ts";
 
@@ -70,12 +70,12 @@ const cases = Array.from({ length: graphs(60) }, (_, seed) => ({
   dtype: seed % 2 ? ("f64" as const) : ("f32" as const),
   meant: once(async () => {
     const dtype = seed % 2 ? ("f64" as const) : ("f32" as const);
-    const run = await runOf(randomBrain(seed, "sparse"), seed, { ...choiceOf(definition), dtype });
+    const run = await runOf(randomBrain(seed, "sparse"), seed, { ...choiceOf(meaning), dtype });
     return { run, essence: essence(run) };
   }),
 }));
 
-test("random brains spike, and have synapses", async () => {
+test("random brains spike, and have synapses", { timeout: graphsTimeout(120_000) }, async () => {
   const some = cases.slice(0, 20);
   const runs = await Promise.all(some.map(({ meant }) => meant()));
   expect(runs.reduce((sum, { run }) => sum + spikesOf(run), 0) / some.length).toBeGreaterThan(50);

@@ -6,7 +6,7 @@ import type { CurrentPart } from "../../src/inputs/forms.ts";
 import { doubles } from "../../src/math/doubles.ts";
 import { threefry } from "../../src/math/threefry.ts";
 import type { Component, ComponentType } from "../../src/model/component.ts";
-import type { InputOptions } from "../../src/run/options.ts";
+import type { InputOptions } from "../../src/run/model.ts";
 import { somas } from "../../src/somas/index.ts";
 import { PoissonDrive, PoissonSource, SpikeReplay } from "../../src/sources/index.ts";
 import { ConductanceExponentialSynapse, DeltaSynapse, ExponentialSynapse } from "../../src/synapses/index.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { checkModel } from "../../src/run/prepare.ts";
 import { openEngine } from "../../src/run/simulate.ts";
 import { Simulation } from "../../src/run/simulation.ts";
-import { choiceOf, definition, describeEach, type ListedBackend, once, partOf } from "./backends.test-support.ts";
+import { choiceOf, describeEach, type ListedBackend, meaning, once, partOf } from "./backends.test-support.ts";
 import { allForms, type DrivenBrain, DT, drivenBrain, STEPS } from "./driven.test-support.ts";
 import { graphs, graphsTimeout } from "./graphs.test-support.ts";
 
@@ -35,7 +35,7 @@ const outcome = async (
   const settings = { ...choiceOf(listed), dt: DT, precision, seed: 3, rows };
   const open = async (): Promise<Simulation> => {
     const front = (await checkModel(driven.brain, settings, {}, [])).build();
-    return new Simulation(front, await openEngine(front));
+    return new Simulation(front, settings, await openEngine(front, settings));
   };
   let simulation = await open();
   const results: Kept[][][] = [];
@@ -74,11 +74,13 @@ const cases = SEEDS.flatMap((seed) => {
     seed,
     precision,
     driven,
-    meant: once(() => outcome(driven(), definition, { ...wayOf(precision), rows: 1 + (seed % 5) })),
+    meant: once(() => outcome(driven(), meaning, { ...wayOf(precision), rows: 1 + (seed % 5) })),
   }));
 });
 
-test("random brains are driven in every way, spike, and give finite numbers", async () => {
+test("random brains are driven in every way, spike, and give finite numbers", {
+  timeout: graphsTimeout(120_000),
+}, async () => {
   expect(new Set(cases.flatMap(({ driven }) => driven().forms))).toEqual(new Set(allForms));
   for (const { seed, meant } of cases) {
     const kept = (await meant()).flat(2);
@@ -125,5 +127,5 @@ describeEach(
       graphsTimeout(60_000),
     );
   },
-  { needs: ["networks"] },
+  { others: true, needs: ["networks"] },
 );

@@ -96,7 +96,7 @@ test("random networks have synapses of every layout", () => {
   expect(Math.min(...Object.values(workedOut))).toBeGreaterThan(4);
 });
 
-test("random networks have spikes that arrive", async () => {
+test("random networks have spikes that arrive", { timeout: graphsTimeout(60_000) }, async () => {
   let arrived = 0;
   let spikes = 0;
   for (const { meant } of cases.slice(0, 40)) {

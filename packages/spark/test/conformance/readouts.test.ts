@@ -8,7 +8,7 @@ import {
   PoissonSource,
   simulate,
 } from "../../src/entries/index.ts";
-import { choiceOf, definition, describeEach, once } from "./backends.test-support.ts";
+import { choiceOf, describeEach, meaning, once } from "./backends.test-support.ts";
 
 /** More units than a shard of one thread has, in two populations, read in every way. */
 const network = () =>
@@ -55,7 +55,7 @@ const bitsOf = async (more: object): Promise<unknown> => {
 
 const cases = (["f32", "f64"] as const).map((dtype) => ({
   dtype,
-  meant: once(() => bitsOf({ dtype, ...choiceOf(definition) })),
+  meant: once(() => bitsOf({ dtype, ...choiceOf(meaning) })),
 }));
 
 describeEach(

@@ -8,10 +8,8 @@ import type { BundlePart, NetworkProgram } from "../../src/program/network.ts";
 import { proceduralTargets } from "../../src/program/procedural.ts";
 import { type Kernel, type Node, type Program, wordsOf } from "../../src/program/program.ts";
 
-/*
- * A small backend, to show how little one needs: each kernel becomes a JavaScript function with a loop over the units,
- * and each spike enters the synapses of its source into a calendar of the steps in which they arrive.
- */
+/* A small backend. Each kernel becomes a JavaScript function with a loop over the units, and each spike enters the
+ * synapses of its source into a calendar of the steps in which they arrive. */
 
 /** Each operation in JavaScript, with truth values as booleans. */
 const operations: ReadonlyMap<string, string> = new Map(
@@ -31,22 +29,16 @@ const places = { unit: "u", scalar: "0", row: "row", rowUnit: "row * padded + u"
 type At = readonly [row: number, step: number];
 type Loop = (views: View[], at: At, count: number, list?: Int32Array, out?: View, start?: number) => void;
 
-/** Each kernel is compiled once. */
-const loops = new WeakMap<Compiled, Loop>();
 type Compiled = Pick<Kernel, "nodes"> & Partial<Pick<Kernel, "stores">> & { readonly value?: number };
+const loops = new WeakMap<Compiled, Loop>();
 
-const compile = (program: Program, kernel: Compiled): Loop => {
-  const loop = loops.get(kernel) ?? loopOf(program, kernel);
-  loops.set(kernel, loop);
-  return loop;
-};
-
-const loopOf = (program: Program, { nodes, stores = [], value }: Compiled): Loop => {
+/** The function of a kernel, made once. */
+const loopOf = (program: Program, kernel: Compiled, { nodes, stores = [], value } = kernel): Loop => {
+  if (loops.has(kernel)) return loops.get(kernel)!;
   const textOf = (node: Node): string => {
     if (node.op === "constant" && node.dtype === "bool") return `${node.value === 1}`;
     if (node.op === "constant") return Object.is(node.value, -0) ? "-0" : `${node.value}`;
-    if (node.op === "unit") return "u";
-    if (node.op === "step") return "step";
+    if (node.op === "unit" || node.op === "step") return node.op === "unit" ? "u" : "step";
     if (node.op === "load") {
       const loaded = `b${node.buffer}[${places[node.at]}]`;
       return node.dtype === "bool" ? `((${loaded} >>> (u & 31)) & 1) === 1` : loaded;
@@ -70,31 +62,28 @@ const loopOf = (program: Program, { nodes, stores = [], value }: Compiled): Loop
       ${kept.join("\n")}
     }
   }`;
-  return new Function("m", "padded", "words", body)(
-    { exponent, nearest },
-    program.padded,
-    wordsOf(program.padded),
-  ) as Loop;
+  const make = new Function("m", "padded", "words", body);
+  loops.set(kernel, make({ exponent, nearest }, program.padded, wordsOf(program.padded)) as Loop);
+  return loops.get(kernel)!;
 };
 
-interface ToyPopulation extends MachinePopulation {
-  readonly update: (at: At) => void;
-}
+type ToyPopulation = MachinePopulation & { readonly update: (at: At) => void };
 
 /** `kept` are states that keep their memory, by the names of their buffers. */
 const populationOf = ({ program, probes }: PopulationSetup, rows: number, kept: Map<string, View>): ToyPopulation => {
-  const [step, fade] = [compile(program, program.step), compile(program, program.fade)];
+  const [step, fade] = [loopOf(program, program.step), loopOf(program, program.fade)];
   const make = (type: "float" | "int" | "bits", length: number): View =>
     viewOf({ type }, program, new ArrayBuffer(8 * length), 0, length);
   const views = program.buffers.map((buffer) => {
     const known = buffer.role === "state" ? kept.get(buffer.name) : undefined;
-    const view = known ?? make(buffer.type, lengthOf(buffer, rows));
-    if (!known) fillInitial(buffer, view);
+    if (known) return known;
+    const view = make(buffer.type, lengthOf(buffer, rows));
+    fillInitial(buffer, view);
     return view;
   });
   const observed = probes.map(({ observable }) => program.observables[observable]!);
   const records = probes.map((probe, k) => make(observed[k]!.type, probe.rows * probe.width));
-  const observe = observed.map((observable) => compile(program, observable));
+  const observe = observed.map((observable) => loopOf(program, observable));
   const schedule = new Int32Array(3 * probes.length);
   const update = (at: At): void => {
     step(views, at, program.units);
@@ -123,22 +112,19 @@ const machineOf = (network: NetworkProgram): Machine => {
   });
   let populations: readonly ToyPopulation[] = [];
   let mostRows = 0;
-  let disposed = false;
   const spikes = new Map<number, readonly number[]>();
   const calendar = new Map<number, (() => void)[]>();
-
   const deliver = (b: number, s: number, unit: number, cell: number): void => {
     const { offsets, row, procedure } = network.bundles[b]!.shards[s]!;
     const { targets, weights } = parts[b]![s]!;
     const start = procedure ? 0 : offsets[cell]!;
-    const listed = row
-      ? Array.from({ length: offsets[cell + 1]! - start }, (_, k) => row.first + (k % row.length))
-      : [...targets.subarray(start, offsets[cell + 1])];
+    const rows = Array.from({ length: row ? offsets[cell + 1]! - start : 0 }, (_, k) => row!.first + (k % row!.length));
+    const listed = row ? rows : [...targets.subarray(start, offsets[cell + 1])];
     const reached = procedure ? [...proceduralTargets({ offsets }, procedure, unit)] : listed;
-    reached.forEach((target, k) => {
+    for (const [k, target] of reached.entries()) {
       const weight = weights[network.bundles[b]!.weights === "source" ? unit : start + k]!;
       slots[network.shards[s]!.firstSlot + target]! += weight;
-    });
+    }
   };
   const emit = (step: number, sources: readonly number[]): void => {
     if (sources.length > 0) spikes.set(step, sources);
@@ -154,21 +140,18 @@ const machineOf = (network: NetworkProgram): Machine => {
       });
     }
   };
-  const spiking = ({ program, view }: ToyPopulation, row: number): number[] => {
-    const bits = view(program.spikes!).subarray(row * wordsOf(program.padded));
-    return [...Array(program.units).keys()].filter((unit) => (bits[unit >>> 5]! >>> (unit & 31)) & 1);
-  };
+  const spiking = ({ program: { spikes: k, padded, units }, view }: ToyPopulation, row: number): number[] =>
+    [...Array(units).keys()].filter((u) => (view(k!)[row * wordsOf(padded) + (u >>> 5)]! >>> (u & 31)) & 1);
+  const spikingIn = (row: number): number[] =>
+    populations.flatMap((own, p) => spiking(own, row).map((unit) => network.populations[p]!.firstSource + unit));
   const advance = (firstStep: number, rows: number): void => {
-    if (disposed || rows > mostRows) throw new StateError(`Machine.advance takes up to ${mostRows} steps.`);
+    if (rows > mostRows) throw new StateError(`Machine.advance takes up to ${mostRows} steps.`);
     for (let row = 0; row < rows; row++) {
       const step = firstStep + row;
       for (const arrive of calendar.get(step) ?? []) arrive();
       calendar.delete(step);
       for (const population of populations) population.update([row, step | 0]);
-      if (network.longestDelay === 0) continue;
-      const { populations: own } = network;
-      const sources = populations.flatMap((each, p) => spiking(each, row).map((unit) => own[p]!.firstSource + unit));
-      emit(step, sources);
+      if (network.longestDelay > 0) emit(step, spikingIn(row));
       spikes.delete(step - network.longestDelay);
     }
   };
@@ -178,10 +161,9 @@ const machineOf = (network: NetworkProgram): Machine => {
       return populations;
     },
     attach: (setup) => {
-      if (disposed) throw new StateError("Machine.attach was called after dispose.");
+      if (mostRows < 0) throw new StateError("Machine.attach was called after dispose.");
       populations = setup.populations.map((given, p) => {
-        const present = populations[p];
-        const kept = new Map(present?.program.buffers.map(({ name }, k) => [name, present.view(k)]));
+        const kept = new Map(populations[p]?.program.buffers.map(({ name }, k) => [name, populations[p]!.view(k)]));
         const { program, receptors } = network.populations[p]!;
         for (const { buffer, firstSlot } of receptors) {
           kept.set(program.buffers[buffer]!.name, slots.subarray(firstSlot, firstSlot + program.padded));
@@ -193,10 +175,9 @@ const machineOf = (network: NetworkProgram): Machine => {
     advance,
     stepNow: (step) => advance(step, 1),
     spikesBefore: (step) =>
-      [...spikes]
-        .filter(([emitted]) => emitted < step && emitted >= step - network.longestDelay)
-        .sort(([a], [b]) => a - b)
-        .map(([emitted, sources]) => ({ step: emitted, sources: Uint32Array.from(sources) })),
+      [...spikes.keys()]
+        .filter((emitted) => emitted < step && emitted >= step - network.longestDelay)
+        .map((emitted) => ({ step: emitted, sources: Uint32Array.from(spikes.get(emitted)!) })),
     setSpikes: (given) => {
       spikes.clear();
       calendar.clear();
@@ -204,20 +185,13 @@ const machineOf = (network: NetworkProgram): Machine => {
     },
     parts: (bundle) => parts[bundle]!,
     dispose: () => {
-      disposed = true;
+      mostRows = -1;
     },
   };
 };
 
-export const openToy = (): Engine => ({
-  backend: "toy",
-  threads: 1,
-  warnings: [],
-  drawer: drawerOf(machineOf),
-  create: machineOf,
-  close() {},
-});
-
+const toyName = { backend: "toy", threads: 1, warnings: [] } as const;
+export const openToy = (): Engine => ({ ...toyName, drawer: drawerOf(machineOf), create: machineOf, close() {} });
 export const toy: Backend = {
   name: "toy",
   lacks: { threads: "It has one loop over the units.", worker: "It computes on the calling thread." },

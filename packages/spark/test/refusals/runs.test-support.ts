@@ -237,7 +237,7 @@ export const simulations: readonly Row[] = [
     "a snapshot of other units",
     async () => (await compiled()).restore((await compile(LeakySoma({ units: [2] }), { dt: 1 })).snapshot()),
     ShapeError,
-    "snapshot.units must be [3]; received [2]. Restore it into the simulation that it came from.",
+    "snapshot.populations.soma must be [3]; received [2]. Restore it into the simulation that it came from.",
   ],
   [
     "a snapshot that is none",

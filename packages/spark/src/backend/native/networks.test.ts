@@ -96,12 +96,15 @@ describe.runIf(found.available)("the fastest network", () => {
     const fastest = await compile(network, { dt: 0.5, backend: "fastest" });
     const meant = await compile(network, { dt: 0.5 });
     const first = { duration: 50 };
-    const second = { duration: 50, record };
+    const second = { duration: 50, record, inputs: { cells: { current: 5 } } };
     await fastest.run(first);
     await meant.run(first);
     expect([fastest.backend, fastest.warnings]).toEqual(["native", []]);
     writeFileSync(mark, "");
-    // Other records are another program.
+    // Other records compile nothing.
+    expect((await fastest.run({ duration: 10, record })).backend).toBe("native");
+    await meant.run({ duration: 10 });
+    // Other inputs are another program.
     const run = await fastest.run(second);
     const wanted = await meant.run(second);
     expect(run.backend).toBe("wasm");

@@ -14,7 +14,7 @@ import { Team } from "../threads/team.ts";
 import { MOST_CHOICES } from "./draws.ts";
 import { type BuildVariant, emitBuild, MOST_PAGES } from "./module.ts";
 import { CLIPPED, MANY, NOTE, NOTES, tallyWords } from "./records.ts";
-import { type BuildLayout, blocksOf, goesInBlocks, layOutBuild, Places, writeBuild } from "./tables.ts";
+import { type BuildLayout, blocksOf, bytesOfBuild, layOutBuild, Places, writeBuild } from "./tables.ts";
 
 const PAGE = 65_536;
 /** Blocks of a round for each thread: so that one that is held up does not keep the others waiting. */
@@ -41,15 +41,15 @@ class WasmBuilder implements SynapseBuilder {
     this.#memory = new WebAssembly.Memory(team ? { initial: 1, maximum: MOST_PAGES, shared: true } : { initial: 1 });
   }
 
-  fits({ projections, sources, shards }: BuildRequest): boolean {
-    if (!projections.every(({ recipe }) => goesInBlocks(recipe, sources))) return false;
+  fits(request: BuildRequest): boolean {
+    const { projections, sources } = request;
     if (sources >= MOST_CHOICES || projections.some(({ recipe }) => recipe.partners.choices >= MOST_CHOICES))
       return false;
     const delays = projections.reduce((most, { recipe }) => {
       const { delays: own } = recipe;
       return Math.max(most, "steps" in own ? own.steps : own.lowest + own.thresholds.length);
     }, 1);
-    return delays < MANY / 4 && shards * sources * delays * 4 < (MOST_PAGES * PAGE) / 4;
+    return delays < MANY / 4 && bytesOfBuild(request, delays, 2 * this.#slots) < (MOST_PAGES * PAGE) / 2;
   }
 
   *count(request: BuildRequest, delays: DelayPlaces): Work<BuildCounts> {
@@ -290,5 +290,12 @@ export const openBuilder = async (
 ): Promise<SynapseBuilder> => {
   if (threads === 1 || synapses < leastSynapses || threadsObstacle() !== undefined) return builderAtOnce();
   const most = await processors();
-  return new WasmBuilder(new Team(threads === "all" ? most : threads, joins, most));
+  const team = new Team(threads === "all" ? most : threads, joins, most);
+  try {
+    return new WasmBuilder(team);
+  } catch {
+    // Shared memory takes address room, which the system may refuse where it grants plain memory.
+    team.dispose();
+    return builderAtOnce();
+  }
 };

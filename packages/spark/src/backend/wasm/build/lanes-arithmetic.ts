@@ -8,12 +8,10 @@ import { lowering, type Operand, splatFloat, type Vector, type VectorLocal } fro
 /** A value for some groups of four numbers. Several groups side by side keep a processor busy while one waits. */
 export type Groups = readonly Operand[];
 
-export type LaneArithmetic = Arithmetic<Groups, Groups, Groups> & {
-  readonly rotate: (a: Groups, bits: number) => Groups;
-};
+export type LaneArithmetic = Arithmetic<Groups, Groups, Groups>;
 
 /** Turns by whole bytes are one instruction. */
-const rotated = (f: FunctionBuilder, local: VectorLocal, bits: number): Vector => {
+const turned = (f: FunctionBuilder, local: VectorLocal, bits: number): Vector => {
   const value = f.get(local);
   if (bits % 8 !== 0) return op("v128.or", op("i32x4.shl", value, i32(bits)), op("i32x4.shr_u", value, i32(32 - bits)));
   const bytes = Array.from({ length: 16 }, (_, k) => (k & ~3) + ((k - bits / 8 + 4) & 3));
@@ -101,13 +99,28 @@ export const lanesArithmetic = (
     "shiftRightUnsigned",
     "intEqual",
   ];
+  const operations = Object.fromEntries(names.map((name) => [name, apply(name)]));
+  // The two shifts that make up a turn to the left. Where they become one, the engine drops them.
+  const shifted = new WeakMap<Groups, { readonly of: Groups; readonly turn: number }>();
+  const shift =
+    (name: "shiftLeft" | "shiftRightUnsigned", turnOf: (bits: number) => number) =>
+    (of: Groups, bits: Groups): Groups => {
+      const result = operations[name]!(of, bits);
+      shifted.set(result, { of, turn: turnOf(bits[0]!.count!) });
+      return result;
+    };
   return {
     precision: "f64",
     float: (value: number) => all(knownFloats.get(value) ?? float(value)),
     int: (value: number) => all(knownInts.get(value) ?? int(value)),
-    rotate: (a: Groups, bits: number): Groups =>
-      a.map(({ parts: [part] }) => ({ parts: [f.let(rotated(f, part!, bits))] })),
-    ...Object.fromEntries(names.map((name) => [name, apply(name)])),
+    ...operations,
+    shiftLeft: shift("shiftLeft", (bits) => bits),
+    shiftRightUnsigned: shift("shiftRightUnsigned", (bits) => 32 - bits),
+    intOr: (a: Groups, b: Groups): Groups => {
+      const [left, right] = [shifted.get(a), shifted.get(b)];
+      if (!left || left.of !== right?.of || left.turn !== right.turn) return operations["intOr"]!(a, b);
+      return left.of.map(({ parts: [part] }) => ({ parts: [f.let(turned(f, part!, left.turn))] }));
+    },
   } as unknown as LaneArithmetic;
 };
 

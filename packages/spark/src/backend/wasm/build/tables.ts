@@ -13,8 +13,6 @@ import {
 
 /** Synapses that a block should have, so that its rows stay in a cache. */
 const BLOCK = 32_768;
-/** Synapses that a block may have: where a source unit has more, its projection is not built here. */
-const MOST = 2 ** 20;
 
 /** Source units of neighbouring blocks: block b has those from blocks[b] on. Each has one unit or more. */
 export const blocksOf = (starts: readonly Uint32Array[], sources: number): { blocks: Uint32Array; most: number } => {
@@ -35,12 +33,21 @@ export const blocksOf = (starts: readonly Uint32Array[], sources: number): { blo
   return { blocks: Uint32Array.from(blocks), most };
 };
 
-/** Whether the source units of a recipe have so few synapses that they go into blocks. */
-export const goesInBlocks = ({ outgoing }: Recipe, sources: number): boolean => {
-  if ("each" in outgoing) return outgoing.each <= MOST / 16;
-  // The most of some Poisson numbers.
+/** Synapses that a source unit has at most, or nearly so where their number is drawn. */
+const mostOf = ({ outgoing }: Recipe, sources: number): number => {
+  if ("each" in outgoing) return outgoing.each;
   const mean = outgoing.total / sources;
-  return mean + 10 * Math.sqrt(mean) + 10 <= MOST / 16;
+  // The most of some Poisson numbers.
+  return mean + 10 * Math.sqrt(mean) + 10;
+};
+
+/** Bytes of a target, a weight and a note. */
+const SYNAPSE_BYTES = 4 + 8 + NOTE;
+
+/** About how many bytes a request takes. */
+export const bytesOfBuild = ({ projections, sources, shards }: BuildRequest, delays: number, slots: number): number => {
+  const most = projections.reduce((sum, { recipe }) => sum + mostOf(recipe, sources), BLOCK);
+  return shards * sources * delays * 4 + slots * most * SYNAPSE_BYTES + projections.length * sources * 12;
 };
 
 /** Hands out parts of a memory one after the other. */

@@ -24,19 +24,20 @@ export interface StepEmitter {
 
 const uncoupled: StepEmitter = { key: "", emit: emitRun };
 
-/**
- * The module of a program, compiled the first time that it is asked for: what advances its units, `run` unless said
- * otherwise, and `scan` where there are spikes.
- */
-export const stepModule = (program: Program, shared: boolean, { key, emit } = uncoupled): WebAssembly.Module => {
-  const own = modules.get(program) ?? new Map<string, WebAssembly.Module>();
-  modules.set(program, own);
-  const known = own.get(`${shared} ${key}`);
-  if (known) return known;
+/** The bytes of a module: what advances the units of a program, `run` unless said otherwise, and `scan` for its spikes. */
+export const emitStep = (program: Program, shared: boolean, { emit } = uncoupled): Uint8Array<ArrayBuffer> => {
   const m = moduleOn(shared);
   emit(m, program);
   if (program.spikes !== undefined) emitScan(m, program);
-  const module = new WebAssembly.Module(m.bytes());
-  own.set(`${shared} ${key}`, module);
+  return m.bytes();
+};
+
+/** The module of a program, compiled the first time that it is asked for. */
+export const stepModule = (program: Program, shared: boolean, emitter = uncoupled): WebAssembly.Module => {
+  const own = modules.get(program) ?? new Map<string, WebAssembly.Module>();
+  modules.set(program, own);
+  const key = `${shared} ${emitter.key}`;
+  const module = own.get(key) ?? new WebAssembly.Module(emitStep(program, shared, emitter));
+  own.set(key, module);
   return module;
 };

@@ -19,7 +19,7 @@ export const openShared = async (options: EngineOptions, leastWork?: number): Pr
   if (worker && !networks && (threads === 1 || obstacle !== undefined)) return openWorker(options, obstacle);
   if (obstacle !== undefined) {
     const asked = worker ? "worker: true" : `threads: ${threads}`;
-    const warnings = [`${asked} is one thread here, the calling one. ${obstacle}`];
+    const warnings = [`${asked} is one thread here${networks ? ", the calling one" : ""}. ${obstacle}`];
     return networks ? openNetworks(warnings) : openAlone(warnings);
   }
   return openTeam(options, await processors(), leastWork);

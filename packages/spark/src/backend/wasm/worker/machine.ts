@@ -52,6 +52,8 @@ export class WorkerMachine implements Machine {
   #disposed = false;
   #id = 0;
   #failure: string | undefined;
+  /** Whether a call failed, so that nobody knows what the memory holds. */
+  #spoilt = false;
 
   constructor(network: NetworkProgram) {
     requireVectors();
@@ -70,7 +72,7 @@ export class WorkerMachine implements Machine {
   }
 
   get broken(): boolean {
-    return this.#failure !== undefined;
+    return this.#spoilt || this.#failure !== undefined;
   }
 
   async attach(setup: Setup): Promise<void> {
@@ -197,8 +199,12 @@ export class WorkerMachine implements Machine {
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
     if (this.#waiting.size === 0) this.#thread?.hold(false);
-    if (answer.error === undefined) waiting?.resolve(answer);
-    else waiting?.reject(failed(answer.error));
+    if (answer.error === undefined) {
+      waiting?.resolve(answer);
+      return;
+    }
+    this.#spoilt = true;
+    waiting?.reject(failed(answer.error));
   }
 
   #fail(reason: string): void {

@@ -1,0 +1,227 @@
+import type { SynapseBatch } from "../connectivity/synapses.ts";
+import { ConfigError } from "../errors/errors.ts";
+import type { Bundle, BundlePart, Shard, Weights } from "../program/network.ts";
+import type { Work } from "../program/work.ts";
+import type { BundleInput, StoredProjection } from "./bundle.ts";
+import { Cells } from "./dense.ts";
+import { placesOf, stretchesOf } from "./places.ts";
+
+/*
+ * Weights of a projection by the numbers of its synapses. Where synapse number k is stored is found by going through the
+ * draws again and counting as they were counted when they were written, so that no table of places is kept.
+ */
+
+/** A bundle in a machine. */
+export interface StoredBundle {
+  readonly bundle: Pick<Bundle, "delays" | "weights" | "shards">;
+  readonly shards: readonly Shard[];
+  readonly parts: readonly BundlePart[];
+}
+
+/** Whether synapses share weights, so that none can be written: lay the bundle out again with `ownWeights`. */
+export const needsOwnWeights = ({ bundle }: Pick<StoredBundle, "bundle">): boolean => bundle.weights === "source";
+
+/**
+ * Weights of a projection as the user gives them, magnitudes where source units are inhibitory, in the order of its
+ * synapses, or of the given numbers of synapses.
+ */
+export const readWeights = function* (
+  stored: StoredProjection,
+  place: StoredBundle,
+  numbers?: ArrayLike<number>,
+): Work<Weights> {
+  const { parts } = place;
+  const double = parts.some(({ weights }) => weights instanceof Float64Array);
+  const length = numbers?.length ?? stored.synapses;
+  const values = double ? new Float64Array(length) : new Float32Array(length);
+  const picked = numbers && new Picked(numbers, stored);
+  yield* eachPlace(stored, place, (number, shard, at, sign) => {
+    const read = (k: number): void => {
+      values[k] = parts[shard]!.weights[at]! * sign;
+    };
+    if (picked) picked.each(number, read);
+    else read(number);
+  });
+  return values;
+};
+
+/**
+ * Writes weights of a projection, in the order of its synapses or of the given numbers of synapses. Nothing is written
+ * where synapses share weights.
+ * @throws ConfigError for a wrong number of values, one that is not finite, or a negative one of an inhibitory unit
+ */
+export const writeWeights = function* (
+  stored: StoredProjection,
+  place: StoredBundle,
+  values: ArrayLike<number>,
+  numbers?: ArrayLike<number>,
+): Work<"written" | "needsOwnWeights"> {
+  const { name } = stored.input.synapses;
+  const length = numbers?.length ?? stored.synapses;
+  if (values.length !== length) {
+    const message = `must hold ${length} values, one a synapse; received ${values.length}. Give one for each.`;
+    throw new ConfigError({ path: `${name}.weights`, message });
+  }
+  checkValues(values, stored.input);
+  if (needsOwnWeights(place)) return "needsOwnWeights";
+  const { parts } = place;
+  const picked = numbers && new Picked(numbers, stored);
+  yield* eachPlace(stored, place, (number, shard, at, sign) => {
+    const write = (k: number): void => {
+      parts[shard]!.weights[at] = values[k]! * sign;
+    };
+    if (picked) picked.each(number, write);
+    else write(number);
+  });
+  return "written";
+};
+
+/** Synapses of a projection by their ends. */
+export interface SynapseSelection {
+  /** Numbers of source units; all where left out. */
+  readonly sources?: ArrayLike<number>;
+  /** Numbers of target units; all where left out. */
+  readonly targets?: ArrayLike<number>;
+}
+
+export interface SelectedSynapses {
+  /** Number of each synapse in its projection, ascending. */
+  readonly numbers: Float64Array;
+  readonly sources: Int32Array;
+  readonly targets: Int32Array;
+  /** Delays in steps. */
+  readonly delays: Int32Array;
+}
+
+/** Finds the synapses from some source units to some target units. */
+export const selectSynapses = function* (
+  { synapses }: Pick<BundleInput, "synapses">,
+  selection: SynapseSelection,
+): Work<SelectedSynapses> {
+  const isSource = membersOf(selection.sources, synapses.sources, `${synapses.name}.sources`);
+  const isTarget = membersOf(selection.targets, synapses.targets, `${synapses.name}.targets`);
+  const found: Record<keyof SelectedSynapses, number[]> = { numbers: [], sources: [], targets: [], delays: [] };
+  let first = 0;
+  for (const { length, sources, targets, delays } of synapses.batches({ weights: false })) {
+    for (let k = 0; k < length; k++) {
+      if (!isSource[sources[k]!] || !isTarget[targets[k]!]) continue;
+      found.numbers.push(first + k);
+      found.sources.push(sources[k]!);
+      found.targets.push(targets[k]!);
+      found.delays.push(delays[k]!);
+    }
+    first += length;
+    yield;
+  }
+  return {
+    numbers: Float64Array.from(found.numbers),
+    sources: Int32Array.from(found.sources),
+    targets: Int32Array.from(found.targets),
+    delays: Int32Array.from(found.delays),
+  };
+};
+
+const membersOf = (units: ArrayLike<number> | undefined, count: number, path: string): Uint8Array => {
+  const members = new Uint8Array(count);
+  if (!units) return members.fill(1);
+  for (let k = 0; k < units.length; k++) {
+    const unit = units[k]!;
+    if (!Number.isInteger(unit) || unit < 0 || unit >= count) {
+      const message = `must be a whole number from 0 to ${count - 1}; received ${unit}. Count the units from 0.`;
+      throw new ConfigError({ path: `${path}[${k}]`, message });
+    }
+    members[unit] = 1;
+  }
+  return members;
+};
+
+const checkValues = (values: ArrayLike<number>, { synapses, signs }: BundleInput): void => {
+  const inhibitory = signs !== undefined && Array.prototype.some.call(signs, (sign) => sign < 0);
+  for (let k = 0; k < values.length; k++) {
+    const value = values[k]!;
+    if (Number.isFinite(value) && !(inhibitory && value < 0)) continue;
+    const wanted = inhibitory ? "a finite number, at least 0 where source units are inhibitory" : "a finite number";
+    const message = `must be ${wanted}; received ${value}. ${inhibitory ? "Give the magnitude" : "Give a number"}.`;
+    throw new ConfigError({ path: `${synapses.name}.weights[${k}]`, message });
+  }
+};
+
+/** Looks up the places of ascending numbers in a list of numbers in any order. */
+class Picked {
+  readonly #numbers: ArrayLike<number>;
+  readonly #order: Uint32Array;
+  #next = 0;
+
+  constructor(numbers: ArrayLike<number>, { synapses, input }: StoredProjection) {
+    this.#numbers = numbers;
+    for (let k = 0; k < numbers.length; k++) {
+      const number = numbers[k]!;
+      if (Number.isInteger(number) && number >= 0 && number < synapses) continue;
+      const message = `must be a whole number from 0 to ${synapses - 1}; received ${number}. Count the synapses from 0.`;
+      throw new ConfigError({ path: `${input.synapses.name}.synapses[${k}]`, message });
+    }
+    this.#order = Uint32Array.from({ length: numbers.length }, (_, k) => k).sort((a, b) => numbers[a]! - numbers[b]!);
+  }
+
+  /** Calls for each place of a number; numbers must come in order. */
+  each(number: number, take: (place: number) => void): void {
+    for (; this.#next < this.#order.length; this.#next++) {
+      const place = this.#order[this.#next]!;
+      if (this.#numbers[place] !== number) return;
+      take(place);
+    }
+  }
+}
+
+/** Takes the number of a synapse, the shard and place of its weight, and the sign that it is stored with. */
+type TakePlace = (number: number, shard: number, at: number, sign: number) => void;
+
+const eachPlace = function* (stored: StoredProjection, place: StoredBundle, take: TakePlace): Work<void> {
+  if (stored.bundle === undefined) return;
+  const { synapses, target, signs } = stored.input;
+  const stretches = stretchesOf(target, synapses.targets, place.shards);
+  const count = counterOf(stored, place);
+  if (!needsOwnWeights(place)) {
+    for (const other of stored.group.inputs) {
+      if (other === stored.input) break;
+      const otherStretches = stretchesOf(other.target, other.synapses.targets, place.shards);
+      for (const batch of other.synapses.batches({ weights: false })) {
+        for (let k = 0; k < batch.length; k++) count(batch, k, otherStretches[batch.targets[k]! >>> 6]!);
+        yield;
+      }
+    }
+  }
+  let first = 0;
+  for (const batch of synapses.batches({ weights: false })) {
+    for (let k = 0; k < batch.length; k++) {
+      const shard = stretches[batch.targets[k]! >>> 6]!;
+      take(first + k, shard, count(batch, k, shard), signs ? signs[batch.sources[k]!]! : 1);
+    }
+    first += batch.length;
+    yield;
+  }
+};
+
+/** Gives the place of the weight of each synapse of a bundle within its shard, when called in their order. */
+const counterOf = (
+  { group }: StoredProjection,
+  { bundle, shards }: StoredBundle,
+): ((batch: SynapseBatch, k: number, shard: number) => number) => {
+  if (bundle.weights === "source") return ({ sources }, k) => sources[k]!;
+  const width = bundle.delays.length;
+  const places = placesOf(bundle.delays);
+  const rowOf = ({ sources, delays }: SynapseBatch, k: number): number => sources[k]! * width + places[delays[k]!]!;
+  if (group.layout !== "dense") {
+    const cursors = bundle.shards.map(({ offsets }) => offsets.slice());
+    return (batch, k, shard) => cursors[shard]![rowOf(batch, k)]!++;
+  }
+  const cells = new Cells(group.inputs, width);
+  const [{ target: population }] = group.inputs;
+  const firsts = shards.map(({ units }) => units.find((run) => run.population === population)?.first ?? 0);
+  return (batch, k, shard) => {
+    const { offsets, row } = bundle.shards[shard]!;
+    const target = batch.targets[k]!;
+    const before = cells.add(batch.sources[k]!, places[batch.delays[k]!]!, target);
+    return offsets[rowOf(batch, k)]! + before * row!.length + target - firsts[shard]!;
+  };
+};
