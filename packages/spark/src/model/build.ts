@@ -53,7 +53,7 @@ export const surveyComponent = <M extends Model>(
   return {
     surveyed,
     // Drawn values are not known yet.
-    warnings: unusual(path, knownFields(config)),
+    warnings: unusual(path, model, knownFields(config)),
     build: once(() => {
       const built = build();
       const outputSpecs = Object.fromEntries(
