@@ -8,8 +8,8 @@ import { programOf, type Synthetic, startPopulation, synthetics } from "./synthe
 
 /*
  * tsx packages/spark/bench/networks.ts [--f64] [--turns=N] [--native] [--threads=N] [name …]: measures networks
- * with the sizes and rates of published ones, in WebAssembly or in native code. They are connected at random, but the work
- * of the processor is that of the real networks.
+ * with the sizes and rates of published ones, in WebAssembly or in native code. They are connected at random, but the
+ * work of the processor is that of the real networks.
  */
 const { values: given, positionals: named } = parseArgs({
   allowPositionals: true,
