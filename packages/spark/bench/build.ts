@@ -13,9 +13,9 @@ import { ABORTED } from "../src/run/abort.ts";
 import { finishInTurns } from "../src/run/work.ts";
 
 /*
- * tsx packages/spark/bench/build.ts [--scale=1] [--turns=1] [THREADS …]: how long the synapses of the cortical microcircuit
- * take to be drawn and stored: batch by batch ("plain"), then by the builder on each number of threads. Processor time
- * is the measure where other programs run beside.
+ * tsx packages/spark/bench/build.ts [--scale=1] [--turns=1] [THREADS …]: measures how long it takes to draw and store the synapses
+ * of the cortical microcircuit: batch by batch ("plain"), then with the builder on each number of threads. Compare processor
+ * times if other programs run at the same time.
  */
 const { values: given, positionals } = parseArgs({
   allowPositionals: true,
@@ -84,7 +84,7 @@ for (let turn = 0; turn < Number(given.turns); turn++) {
   const plain = await costOf(() => build(1, true));
   const line = (name: string, { wall, processor }: Cost): void => {
     const ratios = `${(plain.wall / wall).toFixed(2)} and ${(plain.processor / processor).toFixed(2)}`;
-    console.log(`${name}: ${wall.toFixed(2)} s, processor ${processor.toFixed(2)} s; plain over it ${ratios}`);
+    console.log(`${name}: ${wall.toFixed(2)} s, processor ${processor.toFixed(2)} s; ratio of plain to this ${ratios}`);
   };
   line("plain", plain);
   for (const count of threads) line(`builder, ${count} threads`, await costOf(() => build(count, false)));

@@ -7,9 +7,9 @@ import { wordsOf } from "../src/program/program.ts";
 import { programOf, type Synthetic, startPopulation, synthetics } from "./synthetic.ts";
 
 /*
- * tsx packages/spark/bench/networks.ts [--f64] [--turns=N] [--native] [--threads=N] [name …]: how long networks of the
- * sizes and rates of published ones take, in WebAssembly or in native code. They are wired at random; the processor's work
- * is that of the real ones.
+ * tsx packages/spark/bench/networks.ts [--f64] [--turns=N] [--native] [--threads=N] [name …]: measures networks
+ * with the sizes and rates of published ones, in WebAssembly or in native code. They are connected at random, but the
+ * work of the processor is that of the real networks.
  */
 const { values: given, positionals: named } = parseArgs({
   allowPositionals: true,
@@ -34,7 +34,7 @@ const networkOf = (synthetic: Synthetic): NetworkProgram => {
 
 const seconds = (): number => performance.now() / 1000;
 
-/** Spikes in the last chunk. */
+/** Number of spikes in the last chunk. */
 const spikesOf = (machine: Machine, rows: number): number =>
   machine.populations.reduce((sum, { program }, p) => {
     const bits = machine.populations[p]!.view(program.spikes!);
@@ -84,8 +84,8 @@ const measure = async (synthetic: Synthetic): Promise<void> => {
   const units = synthetic.units.reduce((a, b) => a + b, 0);
   console.log(
     `${synthetic.name} ${precision}, ${backend.name} on ${threads}: ${synapses} synapses, built in ${built.toFixed(2)} s; ${synthetic.steps} steps in ${best.toFixed(3)} s ` +
-      `(turns ${times.map((time) => time.toFixed(3)).join(" ")}; processor time ${Math.min(...used).toFixed(3)} s), ${((best / synthetic.steps / units) * 1e9).toFixed(2)} ns a unit and step, ` +
-      `${(events / 1e6).toFixed(1)} M synaptic events, ${((best / events) * 1e9).toFixed(2)} ns an event`,
+      `(turns ${times.map((time) => time.toFixed(3)).join(" ")}; processor time ${Math.min(...used).toFixed(3)} s), ${((best / synthetic.steps / units) * 1e9).toFixed(2)} ns per unit and step, ` +
+      `${(events / 1e6).toFixed(1)} M synaptic events, ${((best / events) * 1e9).toFixed(2)} ns per event`,
   );
   machine.dispose();
 };

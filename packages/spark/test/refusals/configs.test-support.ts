@@ -224,7 +224,7 @@ export const ports: readonly Row[] = [
     "an unknown payload",
     () => new PortSpecs({ payload: wrong("Current"), shape: [1] }),
     ConfigError,
-    'PortSpecs.payload must be one of SpikeArray, CurrentArray, PotentialArray, JumpArray; received "Current". Name the payload.',
+    'PortSpecs.payload must be one of SpikeArray, CurrentArray, PotentialArray, JumpArray, SignalArray; received "Current". Name the payload.',
   ],
   [
     "a port that is not there",
