@@ -49,7 +49,7 @@ const list = (feed: Feed | undefined): Feed[] => (feed ? [feed] : []);
 
 const readCurrent = async (value: unknown, context: FeedContext, issues: Issue[]): Promise<Feed | undefined> => {
   const add = (message: string): undefined => void issues.push({ path: context.path, message });
-  // In double precision a large one would take as much again as the machine.
+  // In double precision a large one would take as much again as the machine. Sums of single precision never overflow.
   if (value instanceof Float32Array && value.length === sizeOf(context.units) && Number.isFinite(sumOf(value))) {
     return constantFeed(value.slice());
   }
