@@ -9,6 +9,7 @@ import type { NetworkProgram } from "../program/network.ts";
 import type { Program } from "../program/program.ts";
 import type { SynapseBuilder } from "../program/recipe.ts";
 import type { Work } from "../program/work.ts";
+import type { ReadoutPlan } from "../readouts/plan.ts";
 import type { RecordPlan } from "../record/plan.ts";
 import type { RecordSink } from "../record/sink.ts";
 import type { LoopPart, LoopResult } from "./loop.ts";
@@ -59,6 +60,13 @@ export interface Ran<Q extends RunRequest = RunRequest> extends Running<Q> {
   /** Seconds that the machine took to be made; 0 where it stood. */
   readonly buildTime: number;
   readonly synapses: number;
+}
+
+/** The options of a run of a network. */
+export interface NetworkRequest extends RunRequest {
+  /** One a read-out, in order. */
+  readonly readouts: readonly ReadoutPlan[];
+  readonly sink: RecordSink | undefined;
 }
 
 /** What steps a machine one step at a time. */

@@ -13,12 +13,21 @@ import type { Drawer, DrawMachine, SpikesInFlight } from "../program/machine.ts"
 import type { Program } from "../program/program.ts";
 import { stateFault } from "../readouts/filter.ts";
 import { type Filtered, keptOf, makeFilters, restoreFilters } from "../readouts/filtered.ts";
-import { planReadouts, planSteps, type ReadoutPlan, recordOf, sourcesOf } from "../readouts/plan.ts";
+import { planReadouts, planSteps, recordOf, sourcesOf } from "../readouts/plan.ts";
 import { ReadoutReader } from "../readouts/reader.ts";
 import { planRecord } from "../record/plan.ts";
 import type { RecordSink } from "../record/sink.ts";
 import { builderFor } from "./builder.ts";
-import type { Checked, Frontend, NetworkParts, PopulationRequest, Ran, Running, RunRequest } from "./frontend.ts";
+import type {
+  Checked,
+  Frontend,
+  NetworkParts,
+  NetworkRequest,
+  PopulationRequest,
+  Ran,
+  Running,
+  RunRequest,
+} from "./frontend.ts";
 import { type ApplyInitial, readInitial } from "./initial.ts";
 import type { LoopPart } from "./loop.ts";
 import { checkNetworkMemory } from "./network-memory.ts";
@@ -47,13 +56,6 @@ const STREAMED_ROWS = 64;
 const DEFAULT_MEMORY = 2 ** 32;
 /** Where read-outs stand among the names of populations. */
 const READOUTS = "readouts";
-
-/** The options of a run of a network. */
-export interface NetworkRequest extends RunRequest {
-  /** One a read-out, in order. */
-  readonly readouts: readonly ReadoutPlan[];
-  readonly sink: RecordSink | undefined;
-}
 
 export type AnyBrain = Brain<Populations, Readouts>;
 

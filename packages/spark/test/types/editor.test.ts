@@ -232,7 +232,7 @@ const hovers: Readonly<Record<string, { readonly code: string; readonly shows: s
   },
   "a rate that may change in time": {
     code: "PoissonSource({ /*?*/rate: 5 });",
-    shows: '(property) rate?: VaryingParameter<"Mean number of spikes in a second.", "Hz", 10>',
+    shows: '(property) rate?: VaryingParameter<"Mean rate of each unit.", "Hz", 10>',
   },
 };
 
