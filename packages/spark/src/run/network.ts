@@ -18,16 +18,7 @@ import { ReadoutReader } from "../readouts/reader.ts";
 import { planRecord } from "../record/plan.ts";
 import type { RecordSink } from "../record/sink.ts";
 import { builderFor } from "./builder.ts";
-import type {
-  Checked,
-  Frontend,
-  NetworkParts,
-  NetworkRequest,
-  PopulationRequest,
-  Ran,
-  Running,
-  RunRequest,
-} from "./frontend.ts";
+import type { Checked, Frontend, NetworkParts, NetworkRequest, PopulationRequest, Ran, Running } from "./frontend.ts";
 import { type ApplyInitial, readInitial } from "./initial.ts";
 import type { LoopPart } from "./loop.ts";
 import { checkNetworkMemory } from "./network-memory.ts";
