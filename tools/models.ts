@@ -10,8 +10,12 @@ import { type ExponentialSynapse, synapses } from "../packages/spark/src/synapse
 import { equationsText } from "../packages/spark/src/tell/equations.ts";
 import { drivePage, modelPage } from "../packages/spark/src/tell/page.ts";
 import { markdownTable } from "../packages/spark/src/tell/table.ts";
+import { optionsPage } from "./options-page.ts";
 
-/* Writes docs/models/ from the declarations. With --check, writes nothing and fails if a page is out of date. */
+/*
+ * Writes docs/models/ and docs/reference/options.md from the declarations. With --check, writes nothing and fails if a
+ * page is out of date.
+ */
 
 const at = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const SRC = "packages/spark/src";
@@ -110,6 +114,19 @@ const found = async (): Promise<Map<string, string>> => {
     await Promise.all(files.map(async (file) => [file, await readFile(at(`${PAGES}/${file}`), "utf8")] as const)),
   );
 };
+
+const OPTIONS = "docs/reference/options.md";
+const options = optionsPage();
+if (options !== (await readFile(at(OPTIONS), "utf8").catch(() => ""))) {
+  if (process.argv.includes("--check")) {
+    console.error(`${OPTIONS} is out of date. Run npx tsx tools/models.ts.`);
+    process.exitCode = 1;
+  } else {
+    await mkdir(at("docs/reference"), { recursive: true });
+    await writeFile(at(OPTIONS), options);
+    console.log(`${OPTIONS}: written.`);
+  }
+}
 
 const pages = await writePages();
 const present = await found();

@@ -83,7 +83,7 @@ export const summarizeBrain = ({ experiment, run, recorded, files }: BrainSummar
       }),
     ),
     projections: Object.fromEntries(
-      wiring.projections.map(({ name, projection: { from, to } }) => [
+      Object.entries(brain.projections).map(([name, { from, to }]) => [
         name,
         { from, to, expectedSynapses: synapses[name]! },
       ]),

@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { findNodeAtLocation, type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
-import { ConfigError, FileError, type Issue } from "spark-snn";
+import { ConfigError, FileError, type Issue, type Key } from "spark-snn";
 import { readFileStrict } from "spark-snn/node";
 import { UsageError } from "./arguments.ts";
 
@@ -9,11 +9,8 @@ export interface DocumentFile {
   /** Path as typed. */
   readonly path: string;
   readonly value: unknown;
-  /**
-   * Line and column ("12:5") for the path of a problem, such as experiment.model.potentialTau; undefined if it is not
-   * in the text.
-   */
-  readonly place: (path: string) => string | undefined;
+  /** Line and column ("12:5") for the keys of a problem; undefined if they are not in the text. */
+  readonly place: (keys: readonly Key[]) => string | undefined;
 }
 
 /** Maximum size of a document, bytes; it is read as one text. */
@@ -58,8 +55,8 @@ export const parseDocument = (path: string, text: string): DocumentFile => {
   return {
     path,
     value: readTree(root, (node, key) => fail(node.offset, `repeats the key "${key}". Keep one of them.`)),
-    place: (issuePath) => {
-      const node = nodeOf(root, issuePath);
+    place: (keys) => {
+      const node = nodeOf(root, keys);
       return node && positionOf(node.offset);
     },
   };
@@ -122,17 +119,11 @@ const readTree = (node: Node, refuse: (node: Node, key: string) => never): unkno
   return result;
 };
 
-/** The deepest existing node on a path; for the last key, its value. */
-const nodeOf = (root: Node, path: string): Node | undefined => {
-  const keys =
-    path
-      .replace(/ .*$/s, "")
-      .match(/[^.[\]]+/g)
-      ?.slice(1) ?? [];
+/** The deepest existing node on the way of the keys of a problem, whose first names the document. */
+const nodeOf = (root: Node, [, ...keys]: readonly Key[]): Node | undefined => {
   let found: Node | undefined;
   for (let count = 1; count <= keys.length; count++) {
-    const way = keys.slice(0, count).map((key) => (/^\d+$/.test(key) ? Number(key) : key));
-    const node = findNodeAtLocation(root, way);
+    const node = findNodeAtLocation(root, keys.slice(0, count));
     if (!node) break;
     found = node;
   }
@@ -142,14 +133,18 @@ const nodeOf = (root: Node, path: string): Node | undefined => {
 /**
  * The same error with file, line and column before each problem.
  *
- * @param changed paths that are not from the file, such as "experiment.seed".
+ * @param changed keys that are not from the file, such as ["experiment", "seed"].
  */
-export const placeIssues = (error: ConfigError, file: DocumentFile, changed: readonly string[]): ConfigError =>
+export const placeIssues = (
+  error: ConfigError,
+  file: DocumentFile,
+  changed: readonly (readonly Key[])[],
+): ConfigError =>
   new ConfigError(
-    error.issues.map(({ path, message }): Issue => {
-      const isChanged = changed.some((way) => path === way || path.startsWith(`${way}.`) || path.startsWith(`${way}[`));
-      const place = isChanged ? undefined : file.place(path);
-      return place === undefined ? { path, message } : { path: `${file.path}:${place} ${path}`, message };
+    error.issues.map(({ path, keys, message }): Issue => {
+      const isChanged = changed.some((way) => way.every((key, k) => key === keys[k]));
+      const place = isChanged ? undefined : file.place(keys);
+      return { path: place === undefined ? path : `${file.path}:${place} ${path}`, keys, message };
     }),
   );
 
@@ -159,6 +154,15 @@ export const fileReader =
   (path: string): Promise<Uint8Array> =>
     readFileStrict(isAbsolute(path) ? path : join(dirname(resolve(folder, document)), path));
 
+/** The keys of the value that an assignment such as "model.potentialTau=[10, 12]" sets. */
+export const assignedKeys = (assignment: string): Key[] =>
+  assignment
+    .slice(0, Math.max(0, assignment.indexOf("=")))
+    .trim()
+    .split(/[.[\]]/)
+    .filter((key) => key !== "")
+    .map((key) => (/^\d+$/.test(key) ? Number(key) : key));
+
 /**
  * Sets one value of a document: "model.potentialTau=[10, 12]". The value is JSON, otherwise text.
  * @throws UsageError if there is no =, or the path leads through a value that is not an object or array.
@@ -166,7 +170,7 @@ export const fileReader =
 export const setValue = (document: unknown, assignment: string): void => {
   const cut = assignment.indexOf("=");
   const path = assignment.slice(0, cut).trim();
-  const keys = path.split(/\.|\[(\d+)\]/).filter((key) => key !== undefined && key !== "");
+  const keys = assignedKeys(assignment);
   if (cut < 1 || keys.length === 0) {
     throw new UsageError(`--set takes path=value; received "${assignment}". Write --set model.potentialTau=15.`);
   }
@@ -176,7 +180,7 @@ export const setValue = (document: unknown, assignment: string): void => {
       const way = keys.slice(0, k).join(".");
       throw new UsageError(`--set ${path} leads through ${way}, which is ${JSON.stringify(at)}. Set ${way} itself.`);
     }
-    const target = at as Record<string, unknown>;
+    const target = at as Record<Key, unknown>;
     if (k < keys.length - 1) {
       if (!Object.hasOwn(target, key)) define(target, key, {});
       at = target[key];
@@ -184,7 +188,7 @@ export const setValue = (document: unknown, assignment: string): void => {
   });
 };
 
-const define = (target: object, key: string, value: unknown): void => {
+const define = (target: object, key: Key, value: unknown): void => {
   Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
 };
 

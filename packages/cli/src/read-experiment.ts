@@ -1,6 +1,6 @@
 import { ConfigError, type Experiment, experiment } from "spark-snn";
 import type { Arguments } from "./arguments.ts";
-import { type DocumentFile, fileReader, placeIssues, setValue } from "./document.ts";
+import { assignedKeys, type DocumentFile, fileReader, placeIssues, setValue } from "./document.ts";
 import { memoryOf } from "./run-options.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -25,7 +25,7 @@ export const readExperiment = async (
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     // Values set on the command line have no place in the file.
-    const changed = assignments.map((assignment) => `experiment.${assignment.split("=")[0]!.trim()}`);
+    const changed = assignments.map((assignment) => ["experiment", ...assignedKeys(assignment)]);
     throw placeIssues(error, file, changed);
   }
 };

@@ -5,7 +5,6 @@ import { openAlone } from "../src/backend/wasm/engine.ts";
 import { sizeOf } from "../src/config/shape.ts";
 import { buildSynapses } from "../src/connectivity/build.ts";
 import { Draws } from "../src/connectivity/draws.ts";
-import { pathsIn } from "../src/connectivity/wiring.ts";
 import type { BundleInput } from "../src/layout/bundle.ts";
 import { layOutBundles } from "../src/layout/bundles.ts";
 import { shardsOf } from "../src/layout/shards.ts";
@@ -29,19 +28,19 @@ const sizes = populations.map(({ component }) => sizeOf(component.config.units a
 const starts = sizes.map((_, p) => sizes.slice(0, p).reduce((sum, units) => sum + Math.ceil(units / 32) * 32, 0));
 const draws = new Draws(openAlone().drawer);
 
-const inputs = projections.map(({ name, source, target, projection }): BundleInput => {
+const inputs = projections.map(({ name, source, target, rule, weight, delay, places }): BundleInput => {
   const wiring = {
     name,
-    rule: projection.connect,
-    weights: projection.weight,
-    delays: projection.delay ?? 0.1,
+    rule,
+    weights: weight,
+    delays: delay ?? 0.1,
     source: { units: sizes[source]! },
     target: { units: sizes[target]! },
     recurrent: source === target,
     seed: 0,
     dt: 0.1,
   };
-  return { synapses: buildSynapses(wiring, draws, pathsIn(name)), source, target, firstSlot: starts[target]! };
+  return { synapses: buildSynapses(wiring, draws, places), source, target, firstSlot: starts[target]! };
 });
 
 interface Cost {

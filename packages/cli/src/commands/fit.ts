@@ -4,7 +4,7 @@ import type { FitOptions, FitProgress, FitResult, FitState, fit, readFitDocument
 import { type BackendChoice, backendNames, ConfigError, FileError, type Issue, StateError } from "spark-snn";
 import { PARTIAL, readFileStrict, writeAtomic } from "spark-snn/node";
 import { type Arguments, type CommandSpec, UsageError } from "../arguments.ts";
-import { type DocumentFile, fileReader, placeIssues, readDocument, setValue } from "../document.ts";
+import { assignedKeys, type DocumentFile, fileReader, placeIssues, readDocument, setValue } from "../document.ts";
 import { exitCodes } from "../exit.ts";
 import { type FitFiles, fitSummary, writeFitFiles } from "../fit-results.ts";
 import { fitText } from "../fit-text.ts";
@@ -99,7 +99,7 @@ const placed = async <T>(file: DocumentFile, assignments: readonly string[], wor
     const issues = error.issues.map(
       ({ path, message }): Issue => ({ path: path.replace(/^fit\.fixed\b/, "fit.model"), message }),
     );
-    const changed = assignments.map((assignment) => `fit.${assignment.split("=")[0]!.trim()}`);
+    const changed = assignments.map((assignment) => ["fit", ...assignedKeys(assignment)]);
     throw placeIssues(new ConfigError(issues), file, changed);
   }
 };

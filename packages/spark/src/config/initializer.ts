@@ -153,9 +153,9 @@ const optionIssues = (recipe: Recipe, given: unknown, path: string): Issue[] => 
   for (const [key, value] of Object.entries(given)) {
     const option = known.includes(key) ? recipe.options[key] : undefined;
     if (!option) add(key, `is unknown. ${suggestName(key, known)}`);
-    else if (typeof value !== "number" || !Number.isFinite(value)) {
+    else if (!Number.isFinite(value)) {
       add(key, `must be a finite number; received ${describe(value)}. Give a number.`);
-    } else if (option.check && !option.check.holds(value)) {
+    } else if (option.check && !option.check.holds(value as number)) {
       add(key, `${requirementText(option.check, "1")}; received ${value}. ${option.remedy ?? "Give such a number."}`);
     }
   }

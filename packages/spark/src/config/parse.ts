@@ -68,7 +68,8 @@ export interface ParsedConfig {
   readonly skipValidation: boolean;
 }
 
-const COMMON: readonly string[] = ["units", "dt", "dtype", "seed", "skipValidation"];
+/** Names of the options that every component takes beside its fields. */
+export const commonNames: readonly string[] = ["units", "dt", "dtype", "seed", "skipValidation"];
 
 export const isShapedArray = (value: FieldSetting): value is ShapedArray =>
   typeof value === "object" && "data" in value;
@@ -93,7 +94,7 @@ export const readConfig = (
   fields: Fields,
   input: unknown,
   issues: Issue[],
-  options: readonly string[] = COMMON,
+  options: readonly string[] = commonNames,
 ): ParsedConfig => {
   const given: Readonly<Record<string, unknown>> = isRecord(input) ? input : {};
   if (input !== undefined && !isRecord(input)) {
@@ -117,26 +118,25 @@ const readCommon = (
   given: Readonly<Record<string, unknown>>,
   issues: Issue[],
 ): Omit<ParsedConfig, "settings"> => {
-  const { units, dt, dtype, seed, skipValidation } = given;
-  const add = (key: string, message: string): void => void issues.push({ path: `${name}.${key}`, message });
+  const { units, skipValidation } = given;
   if (units !== undefined) {
     const issue = shapeIssue(units, `${name}.units`);
     if (issue) issues.push(issue);
   }
-  if (dt !== undefined) issues.push(...dtIssues(dt, `${name}.dt`));
-  if (dtype !== undefined) issues.push(...dtypeIssues(dtype, `${name}.dtype`));
-  if (seed !== undefined) issues.push(...seedIssues(seed, `${name}.seed`));
+  issues.push(...timingIssues(given, name));
   if (skipValidation !== undefined && typeof skipValidation !== "boolean") {
-    add("skipValidation", `must be true or false; received ${describe(skipValidation)}. Leave it out to validate.`);
+    const message = `must be true or false; received ${describe(skipValidation)}. Leave it out to validate.`;
+    issues.push({ path: `${name}.skipValidation`, message });
   }
-  return {
-    ...(units !== undefined && { units: units as Shape }),
-    ...(dt !== undefined && { dt: dt as number }),
-    ...(dtype !== undefined && { dtype: dtype as Precision }),
-    ...(seed !== undefined && { seed: seed as number }),
-    skipValidation: skipValidation === true,
-  };
+  const set = commonNames.flatMap((key) => (given[key] === undefined ? [] : [[key, given[key]]]));
+  return { ...(Object.fromEntries(set) as CommonConfig), skipValidation: skipValidation === true };
 };
+
+/** What is wrong with the length of a step, the precision and the seed, where they are given. */
+export const timingIssues = (given: Readonly<Record<string, unknown>>, where: string): Issue[] =>
+  Object.entries({ dt: dtIssues, dtype: dtypeIssues, seed: seedIssues }).flatMap(([key, issuesOf]) =>
+    given[key] === undefined ? [] : issuesOf(given[key], `${where}.${key}`),
+  );
 
 export const dtIssues = (dt: unknown, path: string): Issue[] =>
   typeof dt === "number" && Number.isFinite(dt) && dt > 0
@@ -149,7 +149,7 @@ export const positiveTime = (value: unknown): string =>
     ? `greater than 0 ms; received ${withUnit(value, "ms")}`
     : `a number of ms greater than 0; received ${describe(value)}`;
 
-export const dtypeIssues = (dtype: unknown, path: string): Issue[] =>
+const dtypeIssues = (dtype: unknown, path: string): Issue[] =>
   dtype === "f32" || dtype === "f64"
     ? []
     : [{ path, message: `must be "f32" or "f64"; received ${describe(dtype)}. Choose single or double precision.` }];

@@ -1,10 +1,9 @@
 import { doubles } from "../math/doubles.ts";
 import { log } from "../math/elementary.ts";
+import { choices, skipsDiagonal } from "./ends.ts";
 import { type PairBatch, PairCollector, type PairContext, type Pairs, purposeKey } from "./pairs.ts";
 import { distanceOf } from "./positions.ts";
-import { profileOf } from "./profile.ts";
-import type { DistanceProfile } from "./rule.ts";
-import { choices, skipsDiagonal } from "./wiring.ts";
+import { type DistanceProfile, profileOf } from "./profile.ts";
 
 /** ln(1 − p) for p in (0, 1), precise for small p. */
 const logOfRest = (p: number): number => (p < 1e-5 ? -(p + (p * p) / 2 + (p * p * p) / 3) : log(doubles, 1 - p));

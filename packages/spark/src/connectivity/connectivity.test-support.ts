@@ -1,10 +1,11 @@
 import { openToy } from "../../test/conformance/toy.test-support.ts";
+import { Place, Site } from "../config/place.ts";
 import type { Drawer } from "../program/machine.ts";
 import { buildSynapses } from "./build.ts";
 import { Draws } from "./draws.ts";
 import type { Rule } from "./rule.ts";
 import type { Synapses } from "./synapses.ts";
-import { pathsIn, type Wiring } from "./wiring.ts";
+import { placesIn, readWiring, type Wiring } from "./wiring.ts";
 
 /** A wiring of two populations; what is left out has a plain value. */
 export const wiringOf = (
@@ -32,8 +33,13 @@ const { drawer: quick } = openToy();
 
 export const drawsOf = (chunk?: number, drawer: Drawer = quick): Draws => new Draws(drawer, chunk);
 
+/** A place of code that is read, without problems so far. */
+export const siteAt = (...keys: readonly string[]): Site<undefined> => new Site(new Place(keys), [], undefined);
+
+const places = placesIn("brain", "projection");
+
 export const built = (wiring: Wiring, draws: Draws = drawsOf()): Synapses =>
-  buildSynapses(wiring, draws, pathsIn("brain.projection"));
+  buildSynapses(readWiring(wiring, places), draws, places);
 
 export interface Listed {
   readonly sources: number[];

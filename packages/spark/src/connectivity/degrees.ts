@@ -1,5 +1,5 @@
+import { choices, skipsDiagonal } from "./ends.ts";
 import { PARTNERS, type PairBatch, type PairContext, type Pairs, purposeKey } from "./pairs.ts";
-import { choices, skipsDiagonal } from "./wiring.ts";
 
 /** Which end has the fixed number of synapses. */
 type FixedEnd = "source" | "target";

@@ -1,6 +1,5 @@
+import { type NumberList, skipsDiagonal } from "./ends.ts";
 import { PairCollector, type PairContext, type Pairs } from "./pairs.ts";
-import type { ExplicitOptions } from "./rule.ts";
-import { skipsDiagonal } from "./wiring.ts";
 
 /** Every source unit to every target unit. */
 export const allPairs = ({ wiring, draws }: PairContext): Pairs =>
@@ -24,8 +23,13 @@ export const equalPairs = ({ wiring, draws }: PairContext): Pairs =>
     yield* collector.rest();
   };
 
+interface Lists {
+  readonly sources: NumberList;
+  readonly targets: NumberList;
+}
+
 /** The pairs of two lists. */
-export const listedPairs = ({ draws }: PairContext, { sources, targets }: ExplicitOptions): Pairs =>
+export const listedPairs = ({ draws }: PairContext, { sources, targets }: Lists): Pairs =>
   function* () {
     const collector = new PairCollector(draws.chunk);
     for (let k = 0; k < sources.length; k++) if (collector.add(sources[k]!, targets[k]!)) yield collector.take();

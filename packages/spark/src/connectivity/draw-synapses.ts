@@ -1,10 +1,11 @@
 import type { Drawer } from "../program/machine.ts";
 import { buildSynapses } from "./build.ts";
 import { Draws } from "./draws.ts";
+import type { End } from "./ends.ts";
 import type { Rule } from "./rule.ts";
 import type { Synapses } from "./synapses.ts";
 import type { SynapseValues } from "./values.ts";
-import { type End, pathsIn, type Wiring } from "./wiring.ts";
+import { placesIn, readWiring, type Wiring } from "./wiring.ts";
 
 /** A projection by itself, outside of a network. */
 export interface DrawSynapsesOptions {
@@ -29,5 +30,6 @@ export const drawSynapsesWith = (drawer: Drawer, options: DrawSynapsesOptions): 
   const { delays = dt } = options;
   const recurrent = options.target === undefined;
   const wiring: Wiring = { name, rule, weights, delays, source, target, recurrent, seed, dt };
-  return buildSynapses(wiring, new Draws(drawer), pathsIn(name));
+  const places = placesIn(name);
+  return buildSynapses(readWiring(wiring, places), new Draws(drawer), places);
 };

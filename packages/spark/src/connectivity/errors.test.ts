@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { ConfigError } from "../errors/errors.ts";
-import { built, wiringOf } from "./connectivity.test-support.ts";
+import { ConfigError, type Issue } from "../errors/errors.ts";
+import { built, siteAt, wiringOf } from "./connectivity.test-support.ts";
 import {
   allToAll,
   distanceBernoulli,
@@ -11,9 +11,9 @@ import {
   oneToOne,
   pairwiseBernoulli,
   type Rule,
+  readRule,
 } from "./rule.ts";
-import { ruleIssues } from "./rule-issues.ts";
-import { byDistance, bySource, type SynapseValues, valuesIssues } from "./values.ts";
+import { byDistance, bySource, type SynapseValues, synapseValues } from "./values.ts";
 import type { Wiring } from "./wiring.ts";
 
 const refusal = (wiring: Wiring): string => {
@@ -27,6 +27,17 @@ const refusal = (wiring: Wiring): string => {
 };
 const textOf = (issues: readonly { path: string; message: string }[]): string =>
   issues.map(({ path, message }) => `${path} ${message}`).join("\n");
+
+const ruleIssues = (rule: unknown, key: string): readonly Issue[] => {
+  const site = siteAt(key);
+  readRule(rule, site);
+  return site.issues;
+};
+const valuesIssues = (values: unknown, key: string): readonly Issue[] => {
+  const site = siteAt(key);
+  synapseValues("Weights.").read(values, site);
+  return site.issues;
+};
 
 test("rules of a document are read by the same words, each mistake with its path", () => {
   const wrong: readonly unknown[] = [
@@ -55,11 +66,11 @@ test("rules of a document are read by the same words, each mistake with its path
     rule must name one rule; received "pairwiseBernouli". Did you mean "pairwiseBernoulli"?
     rule.pairwiseBernoulli.probability must be a probability from 0 to 1; received 1.5. Give the share of pairs that are connected.
     rule.pairwiseBernoulli.probability must be a probability from 0 to 1; received "0.1". Give the share of pairs that are connected.
-    rule.pairwiseBernoulli.probability is missing. Give a value.
+    rule.pairwiseBernoulli.probability is missing. Give the share of pairs that are connected.
     rule.pairwiseBernoulli takes an object with probability, autapses; received 0.1. Give these by name.
     rule.oneToOne.autapses is unknown. It takes no options.
-    rule.fixedInDegree.inDegree must be a whole number from 0 to 4294967295; received 2.5. Give a number of synapses.
     rule.fixedInDegree.multapse is unknown. Did you mean "multapses"?
+    rule.fixedInDegree.inDegree must be a whole number from 0 to 4294967295; received 2.5. Give a number of synapses.
     rule.fixedOutDegree.outDegree must be a whole number from 0 to 4294967295; received -1. Give a number of synapses.
     rule.fixedOutDegree.autapses must be true or false; received "no". Leave it out to allow them.
     rule.fixedTotalNumber.total must be a whole number from 0 to 4294967295; received 4294967296. Give a number of synapses.
@@ -67,10 +78,10 @@ test("rules of a document are read by the same words, each mistake with its path
     rule.explicit.targets must be a list of numbers; received 3. Give one number a synapse.
     rule.explicit.sources must be a flat list of numbers; received nested lists. Give one number a synapse or unit.
     rule.distanceBernoulli.probability must be a profile; received 0.1. Write { "gaussian": { … } } or another.
+    rule.distanceBernoulli.probability.gaussian.sigma is unknown. Known: peak, width, reach.
     rule.distanceBernoulli.probability.gaussian.peak must be a probability from 0 to 1; received 2. Give the share of pairs that are connected.
     rule.distanceBernoulli.probability.gaussian.width must be a finite number above 0; received 0. Give it in the unit of the positions.
-    rule.distanceBernoulli.probability.gaussian.sigma is unknown. Known: peak, width, reach.
-    rule.distanceBernoulli.probability.disc.reach is missing. Give a value."
+    rule.distanceBernoulli.probability.disc.reach is missing. Give it in the unit of the positions."
   `);
   const right = [allToAll(), oneToOne(), explicit({ sources: [], targets: [] }), fixedTotalNumber({ total: 0 })];
   for (const rule of right) expect(ruleIssues(JSON.parse(JSON.stringify(rule)), "rule")).toEqual([]);

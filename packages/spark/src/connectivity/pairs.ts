@@ -1,6 +1,6 @@
 import { type Key, keyOf } from "../math/threefry.ts";
 import type { Draws } from "./draws.ts";
-import type { CheckedWiring } from "./wiring.ts";
+import type { Ends } from "./ends.ts";
 
 /** Some pairs in the order of their rule. All batches of a projection but the last have the length of a chunk of draws. */
 export interface PairBatch {
@@ -18,12 +18,18 @@ export type Pairs = () => Iterable<PairBatch>;
 
 /** What a rule draws with. */
 export interface PairContext {
-  readonly wiring: CheckedWiring;
+  readonly wiring: DrawnWiring;
   readonly draws: Draws;
 }
 
+/** The ends of a projection, with what keys its draws. */
+export interface DrawnWiring extends Ends {
+  readonly name: string;
+  readonly seed: number;
+}
+
 /** Key of the draws of a projection for one purpose. */
-export const purposeKey = ({ seed, name }: CheckedWiring, purpose: string): Key => keyOf(seed, `${name}.${purpose}`);
+export const purposeKey = ({ seed, name }: DrawnWiring, purpose: string): Key => keyOf(seed, `${name}.${purpose}`);
 
 /** Purpose of the draws that give each synapse its partner and a spare word. */
 export const PARTNERS = "partners";

@@ -1,6 +1,8 @@
-import { readArray } from "../config/shape.ts";
+import { type NestedArray, readArray } from "../config/shape.ts";
 import type { Issue } from "../errors/errors.ts";
-import type { Positions } from "./rule.ts";
+
+/** Where the units of a population are: one list of coordinates a unit, in any unit of length. */
+export type Positions = NestedArray;
 
 /** Coordinates in one row: unit u has those from u · dimensions on. */
 export interface PositionTable {

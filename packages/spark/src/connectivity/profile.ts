@@ -1,20 +1,67 @@
+import { custom, number, oneOf, optional, options, type WrittenVariant } from "../config/options.ts";
 import { doubles } from "../math/doubles.ts";
 import { exp } from "../math/elementary.ts";
-import type { DistanceProfile } from "./rule.ts";
+
+export const probability = (about: string) =>
+  number(about, {
+    holds: (value) => value >= 0 && value <= 1,
+    takes: "a probability from 0 to 1",
+    remedy: "Give the share of pairs that are connected.",
+    schema: { minimum: 0, maximum: 1 },
+  });
+
+const length = (about: string) =>
+  number(about, {
+    holds: (value) => value > 0,
+    takes: "a finite number above 0",
+    remedy: "Give it in the unit of the positions.",
+    schema: { exclusiveMinimum: 0 },
+  });
+
+const peak = probability("Probability at distance 0.");
+const reach = length("Distance beyond which the probability is 0.");
+
+const variants = {
+  /** peak · exp(−distance² / (2·width²)) */
+  gaussian: options("peak · exp(−distance² / (2·width²))", {
+    peak,
+    width: length("Standard deviation of the profile."),
+    reach: optional(reach),
+  }),
+  /** peak · exp(−distance / length) */
+  exponential: options("peak · exp(−distance / length)", {
+    peak,
+    length: length("Distance over which the probability falls to 1/e."),
+    reach: optional(reach),
+  }),
+  /** peak up to the distance reach, 0 beyond it. */
+  disc: options("peak up to the distance reach, 0 beyond it.", { peak, reach }),
+};
+
+/** How a probability falls with distance, which has the unit of the positions. */
+export type DistanceProfile = WrittenVariant<typeof variants>;
+
+const declared = oneOf("profile", "How a probability falls with distance.", variants);
+
+/** The profile of a rule, given and read as the same object. */
+export const profile = custom<DistanceProfile>({
+  ...declared,
+  read: (value, site) => (declared.read(value, site) ? (value as DistanceProfile) : undefined),
+});
 
 /** The largest probability of a profile, and the share of it that is left at a distance. */
 export const profileOf = (
-  profile: DistanceProfile,
+  shape: DistanceProfile,
 ): { readonly peak: number; readonly share: (distance: number) => number } => {
-  if ("disc" in profile) {
-    const { peak, reach } = profile.disc;
-    return { peak, share: (distance) => (distance <= reach ? 1 : 0) };
+  if ("disc" in shape) {
+    const { peak: most, reach: end } = shape.disc;
+    return { peak: most, share: (distance) => (distance <= end ? 1 : 0) };
   }
-  if ("gaussian" in profile) {
-    const { peak, width, reach = Number.POSITIVE_INFINITY } = profile.gaussian;
+  if ("gaussian" in shape) {
+    const { peak: most, width, reach: end = Number.POSITIVE_INFINITY } = shape.gaussian;
     const factor = -1 / (2 * width * width);
-    return { peak, share: (distance) => (distance <= reach ? exp(doubles, factor * distance * distance) : 0) };
+    return { peak: most, share: (distance) => (distance <= end ? exp(doubles, factor * distance * distance) : 0) };
   }
-  const { peak, length, reach = Number.POSITIVE_INFINITY } = profile.exponential;
-  return { peak, share: (distance) => (distance <= reach ? exp(doubles, -distance / length) : 0) };
+  const { peak: most, length: scale, reach: end = Number.POSITIVE_INFINITY } = shape.exponential;
+  return { peak: most, share: (distance) => (distance <= end ? exp(doubles, -distance / scale) : 0) };
 };

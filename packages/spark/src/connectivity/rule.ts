@@ -1,93 +1,90 @@
-import type { NestedArray, NumericArray } from "../config/shape.ts";
+import { type JsonSchema, objectSchema } from "../config/json-schema.ts";
+import { custom, readName } from "../config/options.ts";
+import type { Site } from "../config/place.ts";
+import { isRecord } from "../config/shape.ts";
+import { allToAll } from "./rules/all-to-all.ts";
+import { type DeclaredRule, declaration, type ReadRule, type RuleDeclaration } from "./rules/connection-rule.ts";
+import { distanceBernoulli } from "./rules/distance-bernoulli.ts";
+import { explicit } from "./rules/explicit.ts";
+import { fixedInDegree } from "./rules/fixed-in-degree.ts";
+import { fixedOutDegree } from "./rules/fixed-out-degree.ts";
+import { fixedTotalNumber } from "./rules/fixed-total-number.ts";
+import { oneToOne } from "./rules/one-to-one.ts";
+import { pairwiseBernoulli } from "./rules/pairwise-bernoulli.ts";
 
-/*
- * Who is connected to whom, as plain data: the same object in code and in a document. The names are those of the
- * field: Senk et al., "Connectivity concepts in neuronal network modeling", PLoS Comput Biol 18 (2022), e1010086.
- *
- * Every rule gives its synapses in an order, by which they are numbered from 0. Draws are counted by that number.
+export type { NumberList } from "./ends.ts";
+export type { Positions } from "./positions.ts";
+export {
+  allToAll,
+  distanceBernoulli,
+  explicit,
+  fixedInDegree,
+  fixedOutDegree,
+  fixedTotalNumber,
+  oneToOne,
+  pairwiseBernoulli,
+};
+
+/** The connection rules of the library, in the order of schemas and tables. */
+export const rules = {
+  allToAll,
+  oneToOne,
+  pairwiseBernoulli,
+  distanceBernoulli,
+  fixedInDegree,
+  fixedOutDegree,
+  fixedTotalNumber,
+  explicit,
+};
+
+/** Connection rules by name. */
+export type RuleTypes = Readonly<Record<string, { readonly rule: RuleDeclaration }>>;
+
+type Library = {
+  [K in keyof typeof rules]: Omit<ReturnType<(typeof rules)[K]>, typeof declaration>;
+}[keyof typeof rules];
+
+/** Who is connected to whom: a rule of the library as plain data, or what a rule of one's own makes. */
+export type Rule = Library | DeclaredRule;
+
+const ruleNamed = (name: string, own: RuleTypes): RuleDeclaration | undefined =>
+  Object.hasOwn(own, name)
+    ? own[name]!.rule
+    : Object.hasOwn(rules, name)
+      ? rules[name as keyof typeof rules].rule
+      : undefined;
+
+/**
+ * Reads a rule, but for what depends on the populations.
+ * @param own rules of one's own, which a document names; those of code know their declarations.
  */
+export const readRule = (value: unknown, site: Site, own: RuleTypes = {}): ReadRule | undefined => {
+  const known = isRecord(value) ? (value as Partial<DeclaredRule>)[declaration] : undefined;
+  const names = known ? [known.name] : [...new Set([...Object.keys(rules), ...Object.keys(own)])];
+  const name = readName(value, names, { noun: "rule" }, site);
+  if (name === undefined) return undefined;
+  const { option } = known ?? ruleNamed(name, own)!;
+  return option.read((value as Readonly<Record<string, unknown>>)[name], site.at(name));
+};
 
-/** A list of numbers, plain or typed. */
-export type NumberList = readonly number[] | NumericArray;
+/** Every connection rule, of the library and of one's own. */
+export const ruleDeclarations = (own: RuleTypes = {}): readonly RuleDeclaration[] =>
+  Object.values({ ...(rules as RuleTypes), ...own }).map(({ rule }) => rule);
 
-export interface AutapseOption {
-  /**
-   * Whether a unit may be connected to itself; of no effect where the source is another population than the target.
-   * Default true, as in NEST.
-   */
-  readonly autapses?: boolean;
-}
-export interface MultapseOption {
-  /** Whether a pair may have several synapses. Default true, as in NEST. */
-  readonly multapses?: boolean;
-}
+/** The schema of a rule. `change` gives the schema of the options of one rule, which a document may write otherwise. */
+export const ruleSchema = (
+  own: RuleTypes = {},
+  change: (rule: RuleDeclaration) => JsonSchema = ({ option }) => option.schema,
+): JsonSchema => ({
+  description: "Who is connected to whom.",
+  oneOf: ruleDeclarations(own).map((rule) => objectSchema({ [rule.name]: change(rule) }, [rule.name])),
+});
 
-export interface BernoulliOptions extends AutapseOption {
-  /** Of a synapse from a source unit to a target unit, from 0 to 1. */
-  readonly probability: number;
-}
-export interface InDegreeOptions extends AutapseOption, MultapseOption {
-  /** Synapses that each target unit receives. */
-  readonly inDegree: number;
-}
-export interface OutDegreeOptions extends AutapseOption, MultapseOption {
-  /** Synapses that each source unit makes. */
-  readonly outDegree: number;
-}
-export interface TotalOptions extends AutapseOption, MultapseOption {
-  /** Synapses of the projection. */
-  readonly total: number;
-}
-export interface ExplicitOptions {
-  /** Source unit of each synapse, counted from 0. */
-  readonly sources: NumberList;
-  /** Target unit of each synapse, counted from 0. */
-  readonly targets: NumberList;
-  /** Weight of each synapse, in place of the projection's weights. */
-  readonly weights?: NumberList;
-  /** Delay of each synapse in ms, in place of the projection's delays. */
-  readonly delays?: NumberList;
-}
-export interface DistanceOptions extends AutapseOption {
-  /** Of a synapse, by the distance of the two units. */
-  readonly probability: DistanceProfile;
-}
-
-/** How a probability falls with distance, which has the unit of the positions. */
-export type DistanceProfile =
-  /** peak · exp(−distance² / (2·width²)) */
-  | { readonly gaussian: { readonly peak: number; readonly width: number; readonly reach?: number } }
-  /** peak · exp(−distance / length) */
-  | { readonly exponential: { readonly peak: number; readonly length: number; readonly reach?: number } }
-  /** peak up to the distance reach, 0 beyond it. */
-  | { readonly disc: { readonly peak: number; readonly reach: number } };
-
-export type Rule =
-  | { readonly allToAll: AutapseOption }
-  | { readonly oneToOne: Readonly<Record<never, never>> }
-  | { readonly pairwiseBernoulli: BernoulliOptions }
-  | { readonly distanceBernoulli: DistanceOptions }
-  | { readonly fixedInDegree: InDegreeOptions }
-  | { readonly fixedOutDegree: OutDegreeOptions }
-  | { readonly fixedTotalNumber: TotalOptions }
-  | { readonly explicit: ExplicitOptions };
-
-/** Every source unit to every target unit, in order of source units, then of target units. */
-export const allToAll = (options: AutapseOption = {}): Rule => ({ allToAll: options });
-/** Source unit k to target unit k, of populations of one size. */
-export const oneToOne = (): Rule => ({ oneToOne: {} });
-/** Each pair with the same probability, by itself; in order of source units, then of target units. */
-export const pairwiseBernoulli = (options: BernoulliOptions): Rule => ({ pairwiseBernoulli: options });
-/** Each pair with a probability that falls with their distance, by itself; in order of source units. */
-export const distanceBernoulli = (options: DistanceOptions): Rule => ({ distanceBernoulli: options });
-/** The same number of synapses for each target unit, their sources drawn uniformly; in order of target units. */
-export const fixedInDegree = (options: InDegreeOptions): Rule => ({ fixedInDegree: options });
-/** The same number of synapses for each source unit, their targets drawn uniformly; in order of source units. */
-export const fixedOutDegree = (options: OutDegreeOptions): Rule => ({ fixedOutDegree: options });
-/** A number of synapses, each between a source and a target drawn uniformly; in order of source units. */
-export const fixedTotalNumber = (options: TotalOptions): Rule => ({ fixedTotalNumber: options });
-/** The synapses of lists, in their order. Columns of `readCsv` and arrays of `decodeNpz` may be given as they are. */
-export const explicit = (options: ExplicitOptions): Rule => ({ explicit: options });
-
-/** Where the units of a population are: one list of coordinates a unit, in any unit of length. */
-export type Positions = NestedArray;
+/** A connection rule as an option; the context may know rules of one's own. */
+export const ruleOption = custom<Rule, ReadRule, { readonly rules?: RuleTypes } | undefined>({
+  about: "Who is connected to whom.",
+  takes: "a connection rule",
+  schema: { $ref: "#/$defs/rule" },
+  remedy: `Write { "${Object.keys(rules)[0]}": { … } } or another.`,
+  read: (value, site) => readRule(value, site, site.context?.rules),
+});

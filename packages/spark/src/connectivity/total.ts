@@ -1,5 +1,5 @@
+import { choices, skipsDiagonal } from "./ends.ts";
 import { PARTNERS, PairCollector, type PairContext, type Pairs, purposeKey } from "./pairs.ts";
-import { choices, skipsDiagonal } from "./wiring.ts";
 
 /** A number of synapses between sources and targets that are drawn uniformly. */
 export const totalPairs = (context: PairContext, total: number, multapses: boolean): Pairs =>

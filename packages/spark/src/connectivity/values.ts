@@ -1,17 +1,28 @@
 import { type Initializer, initializerIssues } from "../config/initializer.ts";
-import { suggestName } from "../config/nearest-name.ts";
-import { describe, isTypedArray, readArray } from "../config/shape.ts";
-import type { Issue } from "../errors/errors.ts";
-import type { NumberList } from "./rule.ts";
+import { custom, number, optional, options, readName, variantsSchema, type Written } from "../config/options.ts";
+import type { Site } from "../config/place.ts";
+import { describe } from "../config/shape.ts";
+import type { NumberList } from "./ends.ts";
+import { isList, listIssues, numbers } from "./numbers.ts";
+
+export { isList };
+
+const distanceOptions = {
+  offset: number("Value at distance 0."),
+  /** Per unit of length of the positions; of a delay, one over the velocity. */
+  slope: number("Change for each unit of length of the positions; of a delay, one over the velocity."),
+  min: optional(number("Lower bound of the values.")),
+  max: optional(number("Upper bound of the values.")),
+};
 
 /** A value that grows with the distance of source and target: offset + slope · distance, kept within the bounds. */
-export interface DistanceValue {
-  readonly offset: number;
-  /** Per unit of length of the positions; of a delay, one over the velocity. */
-  readonly slope: number;
-  readonly min?: number;
-  readonly max?: number;
-}
+export type DistanceValue = Written<typeof distanceOptions>;
+
+const own = {
+  bySource: numbers("One value a source unit.", "Give one number a unit."),
+  byTarget: numbers("One value a target unit.", "Give one number a unit."),
+  byDistance: options("offset + slope · distance.", distanceOptions, "an object with offset and slope"),
+};
 
 /**
  * Weights or delays of a projection: one for all; a list with one a synapse, in the rule's order, where the rule tells
@@ -33,77 +44,54 @@ export const byTarget = (values: NumberList): SynapseValues => ({ byTarget: valu
 export const byDistance = (value: DistanceValue): SynapseValues => ({ byDistance: value });
 
 const DRAWN = ["constant", "uniform", "normal", "logNormal"];
-const KNOWN = [...DRAWN, "bySource", "byTarget", "byDistance"];
+const KNOWN = [...DRAWN, ...Object.keys(own)];
+const TAKES = `a number, a list or one of ${KNOWN.join(", ")}`;
 
-export const isList = (value: unknown): value is NumberList => Array.isArray(value) || isTypedArray(value);
-
-/** Everything wrong with a value that is meant to be weights or delays, but for what depends on the populations. */
-export const valuesIssues = (value: unknown, path: string): Issue[] => {
+const readValues = (value: unknown, site: Site): SynapseValues | undefined => {
+  const before = site.issues.length;
   if (typeof value === "number") {
-    return Number.isFinite(value)
-      ? []
-      : [{ path, message: `must be a finite number; received ${value}. Give a number.` }];
-  }
-  if (isList(value)) return listIssues(value, path);
-  if (value === undefined) return [{ path, message: "is missing. Give a number for one value for all." }];
-  if (typeof value !== "object" || value === null) {
-    const number = typeof value === "string" ? Number.parseFloat(value) : Number.NaN;
-    const remedy = Number.isFinite(number)
-      ? `Write ${number}, a number without a unit.`
+    if (!Number.isFinite(value)) site.refuse(`must be a finite number; received ${value}. Give a number.`);
+  } else if (isList(value)) site.issues.push(...listIssues(value, site.place.path));
+  else if (typeof value !== "object" || value === null) {
+    const meant = typeof value === "string" ? Number.parseFloat(value) : Number.NaN;
+    const remedy = Number.isFinite(meant)
+      ? `Write ${meant}, a number without a unit.`
       : "Give a number for one value for all.";
-    const message = `must be a number, a list or one of ${KNOWN.join(", ")}; received ${describe(value)}. ${remedy}`;
-    return [{ path, message }];
-  }
-  const names = Object.keys(value);
-  const [name = ""] = names;
-  if (names.length !== 1 || !KNOWN.includes(name)) {
-    const received = names.length === 1 ? `"${name}"` : `an object with ${names.length} keys`;
-    const hint = names.length === 1 ? suggestName(name, KNOWN) : `Known: ${KNOWN.join(", ")}.`;
-    return [{ path, message: `must name one way to make values; received ${received}. ${hint}` }];
-  }
-  if (DRAWN.includes(name)) return initializerIssues(value, path);
-  const given: unknown = (value as Readonly<Record<string, unknown>>)[name];
-  if (name === "byDistance") return distanceIssues(given, `${path}.${name}`);
-  return isList(given)
-    ? listIssues(given, `${path}.${name}`)
-    : [
-        {
-          path: `${path}.${name}`,
-          message: `must be a list of numbers; received ${describe(given)}. Give one number a unit.`,
-        },
-      ];
-};
-
-export const listIssues = (list: NumberList, path: string): Issue[] => {
-  if (list.length === 0) return [];
-  const read = readArray(list as readonly number[], path);
-  if ("message" in read) return [read];
-  return read.shape.length === 1
-    ? []
-    : [{ path, message: `must be a flat list of numbers; received nested lists. Give one number a synapse or unit.` }];
-};
-
-const DISTANCE_OPTIONS = ["offset", "slope", "min", "max"];
-
-const distanceIssues = (given: unknown, path: string): Issue[] => {
-  if (typeof given !== "object" || given === null || isList(given)) {
-    return [
-      { path, message: `takes an object with offset and slope; received ${describe(given)}. Give these by name.` },
-    ];
-  }
-  const issues: Issue[] = [];
-  for (const [key, value] of Object.entries(given)) {
-    if (!DISTANCE_OPTIONS.includes(key)) {
-      issues.push({ path: `${path}.${key}`, message: `is unknown. ${suggestName(key, DISTANCE_OPTIONS)}` });
-    } else if (typeof value !== "number" || !Number.isFinite(value)) {
-      issues.push({
-        path: `${path}.${key}`,
-        message: `must be a finite number; received ${describe(value)}. Give a number.`,
-      });
+    site.refuse(`must be ${TAKES}; received ${describe(value)}. ${remedy}`);
+  } else {
+    const name = readName(value, KNOWN, { noun: "value", meant: "way to make values" }, site);
+    if (name !== undefined && DRAWN.includes(name)) site.issues.push(...initializerIssues(value, site.place.path));
+    else if (name !== undefined) {
+      own[name as keyof typeof own].read((value as Readonly<Record<string, unknown>>)[name], site.at(name));
     }
   }
-  for (const key of ["offset", "slope"]) {
-    if (!Object.hasOwn(given, key)) issues.push({ path: `${path}.${key}`, message: "is missing. Give a number." });
-  }
-  return issues;
+  return site.issues.length > before ? undefined : (value as SynapseValues);
 };
+
+/** Weights or delays as an option. */
+export const synapseValues = (about: string) =>
+  custom<SynapseValues>({
+    about,
+    takes: TAKES,
+    remedy: "Give a number for one value for all.",
+    schema: { description: about, $ref: "#/$defs/synapseValues" },
+    parts: own,
+    read: readValues,
+  });
+
+const variants = variantsSchema("Values by source unit, target unit or distance.", own)["oneOf"];
+
+/** The definition that options of weights and delays refer to. */
+export const synapseValuesSchema = {
+  anyOf: [
+    { type: "number" },
+    {
+      description: "One value a synapse, in the order of the rule.",
+      type: "array",
+      items: { type: "number" },
+    },
+    { $ref: "#/$defs/initializer" },
+    { $ref: "#/$defs/valueFile" },
+    ...(variants as readonly { readonly type: string }[]),
+  ],
+} as const;

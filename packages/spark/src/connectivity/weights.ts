@@ -6,9 +6,9 @@ import { drawNormal, scheduleOf } from "../math/threefry.ts";
 import type { RecipeWeights } from "../program/recipe.ts";
 import { distributionOf } from "./distribution.ts";
 import type { Draws } from "./draws.ts";
+import type { NumberList } from "./ends.ts";
 import { type PairBatch, purposeKey } from "./pairs.ts";
 import { distanceOf, farthest } from "./positions.ts";
-import type { NumberList } from "./rule.ts";
 import { isList, type SynapseValues } from "./values.ts";
 import type { CheckedWiring } from "./wiring.ts";
 

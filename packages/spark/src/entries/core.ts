@@ -29,6 +29,7 @@ export {
   ConfigError,
   FileError,
   type Issue,
+  type Key,
   MemoryError,
   ModelError,
   ShapeError,

@@ -6,10 +6,12 @@
 // Analysis
 export * as analysis from "../analysis/index.ts";
 export { backendNames } from "../backend/named.ts";
+export type { JsonSchema, JsonValue } from "../config/json-schema.ts";
 // Names that were meant
 export { suggestName } from "../config/nearest-name.ts";
 // Looking at connectivity
 export type { DrawSynapsesOptions } from "../connectivity/draw-synapses.ts";
+export type { End } from "../connectivity/ends.ts";
 export {
   type ConnectivityStatistics,
   connectivityStatistics,
@@ -17,7 +19,6 @@ export {
   type ValueHistogram,
 } from "../connectivity/statistics.ts";
 export type { SynapseTally } from "../connectivity/synapses.ts";
-export type { End } from "../connectivity/wiring.ts";
 // Experiments as data
 export type { BrainExperiment } from "../experiment/brain.ts";
 export type { BrainDocument, ExperimentDocument, Json, JsonObject, SomaDocument } from "../experiment/document.ts";
@@ -74,7 +75,7 @@ export { sources } from "../sources/index.ts";
 export { synapses } from "../synapses/index.ts";
 // What is derived from a declaration
 export { equationsLatex, equationsText } from "../tell/equations.ts";
-export { configSchema, type JsonSchema, type JsonValue } from "../tell/schema.ts";
+export { configSchema } from "../tell/schema.ts";
 export {
   type FieldRow,
   fieldTable,

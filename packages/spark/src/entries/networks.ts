@@ -24,10 +24,16 @@ export {
   type BrainOptions,
   brain,
   type Input,
-  type Population,
   type Projection,
 } from "../graph/brain.ts";
-export { type Neuron, type NeuronOptions, neuron, type Soma, type SpikeSource } from "../graph/neuron.ts";
+export {
+  type Neuron,
+  type NeuronOptions,
+  neuron,
+  type Population,
+  type Soma,
+  type SpikeSource,
+} from "../graph/neuron.ts";
 export type { Readout, Readouts } from "../graph/readout.ts";
 export type { Layout } from "../layout/layout.ts";
 export {

@@ -6,21 +6,31 @@ export class SparkError extends Error {
   override readonly name: string = "SparkError";
 }
 
+/** A name in an object, or a place in a list, from 0. */
+export type Key = string | number;
+
 /** One problem of a config or document: the path to the value, and a sentence about it. */
 export interface Issue {
+  /** The path as messages print it, such as "experiment.inputs.current[3]". */
   readonly path: string;
   readonly message: string;
+  /** The path as keys, from the outermost. The issues of a ConfigError always have them. */
+  readonly keys?: readonly Key[];
 }
+
+/** The keys of a printed path. */
+const keysOf = (path: string): Key[] =>
+  (path.split(" ")[0]!.match(/[^.[\]]+/g) ?? []).map((key) => (Number.isNaN(+key) ? key : +key));
 
 /** A config, option or document contains an invalid value. `issues` lists all problems found. */
 export class ConfigError extends SparkError {
   override readonly name = "ConfigError";
-  readonly issues: readonly Issue[];
+  readonly issues: readonly Required<Issue>[];
 
   constructor(issues: readonly Issue[] | Issue) {
-    const list: readonly Issue[] = "path" in issues ? [issues] : issues;
+    const list: readonly Issue[] = [issues].flat();
     super(list.map((issue) => `${issue.path} ${issue.message}`).join("\n"));
-    this.issues = list;
+    this.issues = list.map((issue) => ({ keys: keysOf(issue.path), ...issue }));
   }
 }
 

@@ -1,18 +1,19 @@
 import { suggestName } from "../config/nearest-name.ts";
+import { Site } from "../config/place.ts";
 import { describe } from "../config/shape.ts";
-import { unknownKeys } from "../config/unknown-keys.ts";
-import { ConfigError, type Issue } from "../errors/errors.ts";
-import { type Brain, type BrainOptions, brain, type Population, type Populations } from "../graph/brain.ts";
-import { neuron, type Soma } from "../graph/neuron.ts";
+import type { RuleTypes } from "../connectivity/rule.ts";
+import type { Issue } from "../errors/errors.ts";
+import type { Brain } from "../graph/brain.ts";
+import { type Population, readNeuron, type Soma } from "../graph/neuron.ts";
+import { type Parts, type PopulationParts, takeApart } from "../graph/parts.ts";
+import { readParts } from "../graph/wiring.ts";
 import type { Component, Model } from "../model/component.ts";
 import type { Synapse } from "../model/synapse.ts";
-import { assemble, type ReadyMade } from "../neurons/lif.ts";
-import { type Drive, PoissonDrive } from "../sources/index.ts";
+import { readyMadeSynapses } from "../neurons/lif.ts";
+import { PoissonDrive } from "../sources/index.ts";
 import { type Given, isObject } from "./document.ts";
-import { type PartType, placed, readPart } from "./parts.ts";
-
-/** Where a brain stands in a document. */
-export const BRAIN_PATH = "experiment.model";
+import { made, type PartType, readPart } from "./parts.ts";
+import { DOCUMENT, MODEL } from "./place.ts";
 
 /** Parts that documents name. */
 export interface BrainParts {
@@ -21,6 +22,7 @@ export interface BrainParts {
   readonly neurons: Readonly<Record<string, PartType<Soma>>>;
   readonly sources: Readonly<Record<string, PartType<Component<Model>>>>;
   readonly synapses: Readonly<Record<string, PartType<Synapse>>>;
+  readonly rules: RuleTypes;
 }
 
 /** What was read of a document's brain. */
@@ -29,22 +31,14 @@ export interface ReadBrain {
   readonly brain: Brain;
   /** Populations that are in the document, but have problems. */
   readonly broken: ReadonlySet<string>;
-  /** Whether projections or drives were left out. */
+  /** Whether some of its parts were left out. */
   readonly partial: boolean;
+  /** The same without the parts in which there are such problems. */
+  without(issues: readonly Issue[]): ReadBrain | undefined;
 }
 
 /** What drives a population, and is no part of it. */
 export const inputKeys: readonly string[] = ["inputs", "current", "inSpikes", "events"];
-
-type Wires = Readonly<Record<string, Given>>;
-/** The parts of a brain, read one by one. */
-interface Pieces {
-  readonly populations: Readonly<Record<string, Population | undefined>>;
-  readonly projections: Wires;
-  readonly drives: Wires;
-  readonly readouts: Wires;
-  readonly positions: unknown;
-}
 
 /** Whether a model is a brain rather than one population. */
 export const isBrainModel = (value: unknown): value is Given =>
@@ -54,195 +48,145 @@ export const isBrainModel = (value: unknown): value is Given =>
 export const readBrain = (
   value: Given,
   name: string | undefined,
-  parts: BrainParts,
+  types: BrainParts,
   issues: Issue[],
+  left: ReadonlySet<string> = new Set(),
 ): ReadBrain | undefined => {
-  unknownKeys(BRAIN_PATH, value, ["populations", "projections", "drives", "readouts", "positions"], issues);
-  const { populations, positions } = value;
-  if (!isObject(populations) || Object.keys(populations).length === 0) {
-    const example = '{ "excitatory": { "soma": "LeakySoma", "units": [100] } }';
-    const message =
-      populations === undefined
-        ? `is missing. Give ${example}.`
-        : `takes an object such as ${example}; received ${describe(populations)}. Name one population or more.`;
-    issues.push({ path: `${BRAIN_PATH}.populations`, message });
-    return undefined;
-  }
-  // What was told of a part is not told again when the brain misses the part.
-  const told = new Set<string>();
-  const pieces: Pieces = {
-    populations: Object.fromEntries(
-      Object.entries(populations).map(([key, given]) => {
-        const read = readPopulation(given, `${BRAIN_PATH}.populations.${key}`, parts, issues);
-        if (!read) told.add(`brain.populations.${key}`);
-        return [key, read];
-      }),
-    ),
-    projections: readWires("projections", value["projections"], parts, told, issues),
-    drives: readWires("drives", value["drives"], parts, told, issues),
-    readouts: (value["readouts"] ?? {}) as Wires,
-    positions,
-  };
-  return wire(pieces, name, told, issues);
-};
-
-const wire = (pieces: Pieces, name: string | undefined, told: Set<string>, issues: Issue[]): ReadBrain | undefined => {
-  const found = attempt(pieces, name);
-  const wrong = "kind" in found ? [] : found;
-  issues.push(...wrong.filter(({ path }) => !told.has(path)).map(inDocument));
-  if ("kind" in found && told.size === 0) return { brain: found, broken: new Set(), partial: false };
-  return soundPart(pieces, name, [...told, ...wrong.map(({ path }) => path)], []);
-};
-
-/** What is left of a brain without the parts that paths lead to; undefined where nothing is. */
-export const withoutParts = ({ brain: whole, broken }: ReadBrain, paths: readonly string[]): ReadBrain | undefined => {
-  const { populations, projections, drives, readouts, positions, name } = whole;
-  const wires = { projections, drives, readouts } as unknown as Omit<Pieces, "populations" | "positions">;
-  const pieces = { populations, ...wires, positions };
-  return soundPart(pieces, name, paths, broken);
-};
-
-const soundPart = (
-  pieces: Pieces,
-  name: string | undefined,
-  paths: readonly string[],
-  before: Iterable<string>,
-): ReadBrain | undefined => {
-  const sound = soundPieces(pieces, paths);
-  const names = Object.keys(pieces.populations);
-  const broken = new Set([...before, ...names.filter((key) => !Object.hasOwn(sound.populations, key))]);
-  if (Object.keys(sound.populations).length === 0) return undefined;
-  const rest = attempt(sound, name);
-  return "kind" in rest ? { brain: rest, broken, partial: true } : undefined;
-};
-
-const attempt = (
-  { populations, projections, drives, readouts, positions }: Pieces,
-  name: string | undefined,
-): Brain | readonly Issue[] => {
-  const wires = { projections, drives, readouts, ...(positions !== undefined && { positions }) } as unknown as Omit<
-    BrainOptions<Populations>,
-    "name" | "populations"
-  >;
-  try {
-    return brain({ ...(name !== undefined && { name }), populations: populations as Populations, ...wires });
-  } catch (error) {
-    if (error instanceof ConfigError) return error.issues;
-    throw error;
-  }
-};
-
-/** What is left without the parts that have problems and the wires that end in them. */
-const soundPieces = (pieces: Pieces, wrong: readonly string[]): Pieces => {
-  const { populations, projections, drives, readouts, positions } = pieces;
-  const has = (kind: keyof Pieces, key: string): boolean => {
-    const path = `brain.${kind}.${key}`;
-    return wrong.some((place) => place === path || place.startsWith(`${path}.`));
-  };
-  const kept = Object.fromEntries(
-    Object.entries(populations).filter(([key, value]) => value !== undefined && !has("populations", key)),
-  );
-  const stands = (end: unknown): boolean => typeof end === "string" && Object.hasOwn(kept, end.split(".", 1)[0]!);
-  const wires = (kind: "projections" | "drives" | "readouts", given: Wires, ends: readonly string[]): Wires =>
-    Object.fromEntries(
-      Object.entries(given).filter(([key, value]) => !has(kind, key) && ends.every((end) => stands(value[end]))),
-    );
-  // A synapse that is read may have come with a projection that is left out.
-  const sure = Object.entries(wires("readouts", readouts, ["from"])).filter(([, { of }]) => !`${of}`.includes("."));
+  const before = issues.length;
+  const { wiring, broken, ...parts } = readParts(value, new Site(MODEL, issues, documentParts(types)), left);
+  if (wiring.populations.length === 0) return undefined;
   return {
-    populations: kept,
-    projections: wires("projections", projections, ["from", "to"]),
-    drives: wires("drives", drives, ["to"]),
-    readouts: Object.fromEntries(sure),
-    positions: isObject(positions)
-      ? Object.fromEntries(Object.entries(positions).filter(([key]) => Object.hasOwn(kept, key)))
-      : undefined,
+    brain: { kind: "brain", name: name ?? "Brain", ...parts, wiring },
+    broken,
+    partial: issues.length > before || left.size > 0,
+    without: (wrong) => readBrain(value, name, types, [], new Set([...left, ...wrong.flatMap(partOf)])),
   };
 };
 
-const readPopulation = (value: unknown, path: string, parts: BrainParts, issues: Issue[]): Population | undefined => {
-  const add = (at: string, message: string): undefined => void issues.push({ path: at, message });
+/** The part of a brain in which there is a problem, such as "populations.a". */
+const partOf = ({ keys = [] }: Issue): string[] => {
+  const [kind, name] = keys.slice(MODEL.keys.length);
+  return MODEL.keys.every((key, k) => keys[k] === key) && name !== undefined ? [`${kind}.${name}`] : [];
+};
+
+/** The parts of a brain as a document writes them. */
+const documentParts = (types: BrainParts): Parts => {
+  const synapse: Parts["synapse"] = (value, site) => readSynapse(value, site, types);
+  return {
+    rules: types.rules,
+    synapse,
+    population: (value, site) => readPopulation(value, site, types, synapse),
+    drive: (value, site) => {
+      if (isObject(value)) return made(site, () => makeDrive(value, site.place.path));
+      const example = '{ "rate": 8, "trains": 1000, "weight": 0.1 }';
+      return site.refuse(`takes an object such as ${example}; received ${describe(value)}. Give one.`);
+    },
+  };
+};
+
+const makeDrive = PoissonDrive as (config: Given, place: string) => ReturnType<typeof PoissonDrive>;
+
+const readPopulation = (
+  value: unknown,
+  site: Site,
+  types: BrainParts,
+  synapse: Parts["synapse"],
+): PopulationParts | undefined => {
   if (!isObject(value)) {
     const example = '{ "soma": "LeakySoma", "units": [100] }';
-    return add(path, `takes an object such as ${example}; received ${describe(value)}. Give one.`);
+    return site.refuse(`takes an object such as ${example}; received ${describe(value)}. Give one.`);
   }
   const driven = inputKeys.filter((key) => Object.hasOwn(value, key));
   if (driven.length > 0) {
-    const place = path.replace(`${BRAIN_PATH}.populations`, "experiment.inputs");
+    const place = DOCUMENT.at("inputs", site.place.keys.at(-1)!);
     for (const key of driven) {
-      add(`${path}.${key}`, `is no part of a population, but what drives it in a run. Write it under ${place}.`);
+      site.at(key).refuse(`is no part of a population, but what drives it in a run. Write it under ${place.path}.`);
     }
     return undefined;
   }
   const [kind, other] = ["soma", "neuron", "source"].filter((one) => Object.hasOwn(value, one));
-  if (other !== undefined) return add(`${path}.${other}`, `cannot stand beside ${kind}. Keep one of them.`);
-  if (kind === "neuron") return readNeuron(value, path, parts, issues);
-  if (kind === "source") {
-    const foreign = ["synapses", "inhibitory"].filter((one) => Object.hasOwn(value, one));
-    for (const key of foreign) {
-      add(`${path}.${key}`, "belongs to a soma, and this population is a source of spikes. Remove it.");
-    }
-    const given = Object.fromEntries(Object.entries(value).filter(([key]) => !foreign.includes(key)));
-    return sized(given, path, issues) ? readPart("source", given, path, parts.sources, issues) : undefined;
+  if (other !== undefined) return site.at(other).refuse(`cannot stand beside ${kind}. Keep one of them.`);
+  if (kind === "neuron") return readReadyMade(value, site, types, synapse);
+  if (kind === "source") return readSource(value, site, types);
+  const { synapses = {}, inhibitory: mask, ...given } = value;
+  const before = site.issues.length;
+  const isSized = sized(given, site);
+  const soma = readPart("soma", given, site, types.somas);
+  if (!isObject(synapses)) {
+    const example = '{ "fast": { "synapse": "ExponentialSynapse", "tau": 5 } }';
+    return site
+      .at("synapses")
+      .refuse(`takes an object such as ${example}; received ${describe(synapses)}. Name each synapse.`);
   }
-  const { synapses, inhibitory, ...given } = value;
-  const before = issues.length;
-  const isSized = sized(given, path, issues);
-  const soma = readPart("soma", given, path, parts.somas, issues);
-  const read = synapses === undefined ? {} : readSynapses(synapses, `${path}.synapses`, parts, issues);
-  if (!soma || !isSized || issues.length > before) return undefined;
-  if (synapses === undefined && inhibitory === undefined) return soma;
-  return placed("neuron", path, issues, () =>
-    neuron({ soma, synapses: read, ...(inhibitory !== undefined && { inhibitory: inhibitory as boolean }) }),
-  );
+  if (!soma) for (const [name, one] of Object.entries(synapses)) synapse(one, site.at("synapses", name));
+  if (!soma || !isSized) return undefined;
+  const own = site.with(synapse);
+  const neuron = readNeuron({ soma, synapses: synapses as never, inhibitory: mask as never }, own);
+  if (!neuron || site.issues.length > before) return undefined;
+  const whole: Population = Object.keys(synapses).length === 0 && mask === undefined ? soma : neuron;
+  return takeApart(whole, (name) => site.place.at("synapses", name));
 };
 
+const readSource = (value: Given, site: Site, { sources }: BrainParts): PopulationParts | undefined => {
+  const { synapses, inhibitory: mask, ...given } = value;
+  for (const [key, foreign] of Object.entries({ synapses, inhibitory: mask })) {
+    if (foreign === undefined) continue;
+    site.at(key).refuse("belongs to a soma, and this population is a source of spikes. Remove it.");
+  }
+  const source = sized(given, site) ? readPart("source", given, site, sources) : undefined;
+  return source && (synapses ?? mask) === undefined ? takeApart(source, () => site.place) : undefined;
+};
+
+/** Keys of the synapses of a ready-made neuron. */
+const readyMadeKeys = { excitatory: "excitatorySynapse", inhibitory: "inhibitorySynapse" } as const;
+
 /** A ready-made neuron: its soma's fields, its two synapses where they are not the usual ones, its inhibitory units. */
-const readNeuron = (value: Given, path: string, parts: BrainParts, issues: Issue[]): Population | undefined => {
-  const { excitatorySynapse, inhibitorySynapse, inhibitory, synapses, ...given } = value;
-  const before = issues.length;
+const readReadyMade = (
+  value: Given,
+  site: Site,
+  { neurons }: BrainParts,
+  synapse: Parts["synapse"],
+): PopulationParts | undefined => {
+  const { excitatorySynapse, inhibitorySynapse, inhibitory: mask, synapses, ...given } = value;
+  const before = site.issues.length;
   if (synapses !== undefined) {
-    const message =
-      "belongs to a soma, and a ready-made neuron has two synapses. Give excitatorySynapse and inhibitorySynapse.";
-    issues.push({ path: `${path}.synapses`, message });
+    site
+      .at("synapses")
+      .refuse(
+        "belongs to a soma, and a ready-made neuron has two synapses. Give excitatorySynapse and inhibitorySynapse.",
+      );
   }
-  const read: Record<string, Synapse | undefined> = {};
-  for (const [key, synapse] of Object.entries({ excitatorySynapse, inhibitorySynapse })) {
-    if (synapse !== undefined) read[key] = readSynapse(synapse, `${path}.${key}`, parts, issues);
-  }
-  const isSized = sized(given, path, issues);
-  const soma = readPart("neuron", given, path, parts.neurons, issues);
-  if (!soma || !isSized || issues.length > before) return undefined;
-  const options = { ...read, ...(inhibitory !== undefined && { inhibitory: inhibitory as boolean }) } as ReadyMade;
-  return placed("neuron", path, issues, () => assemble(soma, options));
+  const isSized = sized(given, site);
+  const soma = readPart("neuron", given, site, neurons);
+  if (!soma || !isSized || site.issues.length > before) return undefined;
+  const keyOf = (name: string): string => readyMadeKeys[name as keyof typeof readyMadeKeys];
+  const usual = readyMadeSynapses({});
+  const written = {
+    excitatory: excitatorySynapse ?? usual.excitatory,
+    inhibitory: inhibitorySynapse ?? usual.inhibitory,
+  };
+  const neuron = readNeuron(
+    { soma, synapses: written as never, inhibitory: mask as never },
+    site.with((one: unknown, at: Site) =>
+      Object.values(usual).includes(one as never) ? (one as Synapse) : synapse(one, at),
+    ),
+    (name) => [keyOf(name)],
+  );
+  return neuron && takeApart(neuron, (name) => site.place.at(keyOf(name)));
 };
 
 /** Whether a population says how many units it has, itself or by arrays. */
-const sized = (given: Given, path: string, issues: Issue[]): boolean => {
+const sized = (given: Given, site: Site): boolean => {
   const isList = (value: unknown): boolean => Array.isArray(value) || (isObject(value) && isList(value["series"]));
   if (Object.hasOwn(given, "units") || Object.values(given).some(isList)) return true;
   const meant = Object.keys(given).find((key) => /^(unit|size|count|n)$/i.test(key));
   if (meant !== undefined) return true;
-  issues.push({ path: `${path}.units`, message: "is missing. Give the number of units in brackets, such as [100]." });
+  site.at("units").refuse("is missing. Give the number of units in brackets, such as [100].");
   return false;
 };
 
-const readSynapses = (value: unknown, path: string, parts: BrainParts, issues: Issue[]): Record<string, Synapse> => {
-  if (!isObject(value)) {
-    const message = `takes an object such as { "fast": { "synapse": "ExponentialSynapse", "tau": 5 } }; received ${describe(value)}. Name each synapse.`;
-    issues.push({ path, message });
-    return {};
-  }
-  const read: Record<string, Synapse> = {};
-  for (const [key, given] of Object.entries(value)) {
-    const synapse = readSynapse(given, `${path}.${key}`, parts, issues);
-    if (synapse) read[key] = synapse;
-  }
-  return read;
-};
-
-const readSynapse = (value: unknown, path: string, { synapses }: BrainParts, issues: Issue[]): Synapse | undefined => {
-  if (isObject(value)) return readPart("synapse", value, path, synapses, issues);
+const readSynapse = (value: unknown, site: Site, { synapses }: BrainParts): Synapse | undefined => {
+  if (isObject(value)) return readPart("synapse", value, site, synapses);
   const known = Object.keys(synapses);
   const example = '{ "synapse": "ExponentialSynapse", "tau": 5 }';
   const remedy =
@@ -251,70 +195,5 @@ const readSynapse = (value: unknown, path: string, { synapses }: BrainParts, iss
       : typeof value === "string"
         ? suggestName(value, known)
         : "Give one.";
-  const message = `takes an object such as ${example}; received ${describe(value)}. ${remedy}`;
-  issues.push({ path, message });
-  return undefined;
+  return site.refuse(`takes an object such as ${example}; received ${describe(value)}. ${remedy}`);
 };
-
-const wireKeys = {
-  projections: ["from", "to", "connect", "weight", "delay", "synapse", "layout"] as readonly string[],
-  drives: ["to", "synapse", "poisson"] as readonly string[],
-};
-
-/** Projections or drives with their synapses and drives made; the rest of them is read by the brain. */
-const readWires = (
-  kind: "projections" | "drives",
-  value: unknown,
-  parts: BrainParts,
-  told: Set<string>,
-  issues: Issue[],
-): Wires => {
-  if (!isObject(value)) return (value ?? {}) as Wires;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, given]) => {
-      if (!isObject(given)) return [key, given as unknown as Given];
-      const path = `${BRAIN_PATH}.${kind}.${key}`;
-      const place = `brain.${kind}.${key}`;
-      unknownKeys(path, given, wireKeys[kind], issues);
-      const made: Record<string, unknown> = Object.fromEntries(
-        Object.entries(given).filter(([own]) => wireKeys[kind].includes(own)),
-      );
-      if (given["synapse"] !== undefined) {
-        made["synapse"] = readSynapse(given["synapse"], `${path}.synapse`, parts, issues);
-        if (!made["synapse"]) told.add(`${place}.synapse`);
-      }
-      if (kind === "drives") {
-        delete made["poisson"];
-        made["drive"] = readDrive(given, path, issues);
-        if (!made["drive"]) told.add(`${place}.drive`);
-      }
-      return [key, made];
-    }),
-  );
-};
-
-const readDrive = (given: Given, path: string, issues: Issue[]): Drive | undefined => {
-  const { poisson } = given;
-  if (isObject(poisson)) return placed("PoissonDrive", `${path}.poisson`, issues, () => PoissonDrive(poisson));
-  const example = '{ "rate": 8, "trains": 1000, "weight": 0.1 }';
-  const message =
-    poisson === undefined
-      ? `is missing. Give ${example}.`
-      : `takes an object such as ${example}; received ${describe(poisson)}. Give one.`;
-  issues.push({ path: `${path}.poisson`, message });
-  return undefined;
-};
-
-/** Words for code, as a document would say them. */
-const wordings: readonly (readonly [RegExp, string])[] = [
-  [/Add synapse: ExponentialSynapse\(\{ tau: 5 \}\)/, 'Add "synapse": { "synapse": "ExponentialSynapse", "tau": 5 }'],
-  [/Write to: "/, 'Write "to": "'],
-];
-
-/** A problem of a brain, told of the place in the document. */
-export const inDocument = ({ path, message }: Issue): Issue => ({
-  path: path
-    .replace(/^(brain\.drives\.\w+)\.(?=rate|trains|weight|seed)/, "$1.poisson.")
-    .replace(/^brain(?=[.[]|$)/, BRAIN_PATH),
-  message: wordings.reduce((text, [code, data]) => text.replace(code, data), message),
-});

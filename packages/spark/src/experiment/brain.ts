@@ -9,11 +9,12 @@ import type { Checked, Frontend, RunRequest } from "../run/frontend.ts";
 import { type AnyBrain, checkNetwork, commonOf } from "../run/network.ts";
 import { readSettings, type Settings, stepsOf } from "../run/options.ts";
 import type { Prepared } from "../run/prepare.ts";
-import { BRAIN_PATH, inDocument, inputKeys, type ReadBrain, withoutParts } from "./brain-model.ts";
+import { inputKeys, type ReadBrain } from "./brain-model.ts";
 import { collect, issuesOf, moved, ROOT } from "./collect.ts";
 import { type ExperimentDocument, type Given, isObject } from "./document.ts";
 import { resolveInput } from "./event-files.ts";
 import type { FileContext } from "./files.ts";
+import { MODEL } from "./place.ts";
 import { inWords, preparedOf } from "./prepared.ts";
 import { checkPopulationMemory } from "./size.ts";
 import { resolveValues } from "./value-files.ts";
@@ -51,12 +52,12 @@ export const resolveModel = async (model: Given, files: FileContext): Promise<Gi
   for (const kind of ["populations", "projections", "drives"]) {
     const parts = model[kind];
     // Names are free: only what stands under a name can be a file.
-    const path = `${BRAIN_PATH}.${kind}`;
+    const path = MODEL.at(kind).path;
     if (isObject(parts))
       resolved[kind] = await resolveEach(parts, path, files, kind === "populations" ? inputKeys : []);
   }
   const { positions } = model;
-  if (isObject(positions)) resolved["positions"] = await resolveFields(positions, `${BRAIN_PATH}.positions`, files);
+  if (isObject(positions)) resolved["positions"] = await resolveFields(positions, MODEL.at("positions").path, files);
   return resolved;
 };
 
@@ -104,8 +105,7 @@ export const checkBrain = async (
   const run = sound && (await checkRun(sound, settings, options, found));
   const synapses = run ? expectedOf(run.checked, found) : {};
   if (!sound) stepsOf(`${ROOT}.duration`, given["duration"], settings.dt, found);
-  const told = relocation(sound?.read.brain ?? read.brain);
-  const place = (issue: Issue): Issue => moved(atReadyMade(told(issue), given["model"]), files.relocate);
+  const place = (issue: Issue): Issue => moved(issue, files.relocate);
   files.issues.push(...found.map(place));
   if (!run?.request || files.issues.length > 0) return undefined;
   const { checked, request } = run;
@@ -133,7 +133,7 @@ export const checkBrain = async (
 const checkSize = ({ wiring }: Brain, memory: number): void => {
   for (const { name, component } of wiring.populations) {
     const { model, units } = component;
-    checkPopulationMemory(`${BRAIN_PATH}.populations.${name}`, model, units, memory);
+    checkPopulationMemory(MODEL.at("populations", name).path, model, units, memory);
   }
 };
 
@@ -154,22 +154,23 @@ interface Surveyable {
 
 /** Surveys the populations; where some have problems, the others. */
 const surveyable = (read: ReadBrain, settings: Settings, found: Issue[]): Surveyable | undefined => {
-  try {
-    return { read, surveyed: surveyBrain(read.brain, settings) };
-  } catch (error) {
-    const wrong = issuesOf(error);
-    found.push(...wrong.map(relocation(read.brain)));
-    const rest = withoutParts(
-      read,
-      wrong.map(({ path }) => path),
-    );
+  let rest: ReadBrain | undefined = read;
+  while (rest) {
     try {
-      return rest && { read: rest, surveyed: surveyBrain(rest.brain, settings) };
-    } catch {
-      return undefined;
+      return { read: rest, surveyed: surveyBrain(rest.brain, settings) };
+    } catch (error) {
+      const wrong = issuesOf(error);
+      if (rest === read) found.push(...wrong);
+      const smaller = rest.without(wrong);
+      rest = smaller && sizeOfBrain(smaller) < sizeOfBrain(rest) ? smaller : undefined;
     }
   }
+  return undefined;
 };
+
+/** Number of the parts of a brain. */
+const sizeOfBrain = ({ brain: { wiring } }: ReadBrain): number =>
+  wiring.populations.length + wiring.projections.length + wiring.drives.length;
 
 /** The options of the run, with the files of inputs and start values in place. */
 const optionsOf = async (given: Given, files: FileContext): Promise<Given> => {
@@ -256,11 +257,9 @@ const checkRun = async (
   return { checked, request };
 };
 
-/** What is wrong with a part of the brain has the part's own path, and is put into the document's words later. */
-const inDocumentRun = ({ path, message }: Issue): Issue => {
-  const whole = path.startsWith(ROOT) || path.startsWith("brain.");
-  return { path: whole ? path : `${ROOT}.${path}`, message };
-};
+/** What is wrong with the run has a path that begins with its option, such as "record". */
+const inDocumentRun = (issue: Issue): Issue =>
+  issue.keys?.[0] === ROOT ? issue : { path: `${ROOT}.${issue.path}`, message: issue.message };
 
 const expectedOf = (checked: Checked, found: Issue[]): Readonly<Record<string, number>> => {
   try {
@@ -269,42 +268,4 @@ const expectedOf = (checked: Checked, found: Issue[]): Readonly<Record<string, n
     found.push(...issuesOf(error));
     return {};
   }
-};
-
-/** The synapses of a ready-made neuron have keys of their own in a document. */
-const atReadyMade = (issue: Issue, model: unknown): Issue => {
-  const populations = isObject(model) ? model["populations"] : undefined;
-  const [, name, key] = /^experiment\.model\.populations\.(\w+)\.synapses\.(\w+)/.exec(issue.path) ?? [];
-  const given = name !== undefined && isObject(populations) ? populations[name] : undefined;
-  if (!isObject(given) || !Object.hasOwn(given, "neuron")) return issue;
-  const told = (text: string): string => text.replaceAll(`${name}.synapses.${key}`, `${name}.${key}Synapse`);
-  return { path: told(issue.path), message: told(issue.message) };
-};
-
-/** Tells a problem of a brain where the document has it: what a projection brings to a population is told there. */
-const relocation = ({ wiring, drives }: Brain): ((issue: Issue) => Issue) => {
-  const places = new Map<string, string>();
-  wiring.populations.forEach(({ name, receptors }, target) => {
-    receptors.forEach((receptor, k) => {
-      const ends = (end: { readonly target: number; readonly receptor: number }): boolean =>
-        end.target === target && end.receptor === k;
-      const projection = wiring.projections.find((wired) => ends(wired) && wired.projection.synapse);
-      const drive = wiring.drives.find((wired) => ends(wired) && drives[wired.name]!.synapse);
-      const own = `brain.populations.${name}`;
-      const place = projection
-        ? `brain.projections.${projection.name}.synapse`
-        : drive
-          ? `brain.drives.${drive.name}.synapse`
-          : `${own}.synapses.${receptor.name}`;
-      places.set(`${own}.${receptor.name}`, place);
-    });
-  });
-  return ({ path, message }) => {
-    for (const [from, to] of places) {
-      if (path === from || path.startsWith(`${from}.`)) {
-        return inDocument({ path: to + path.slice(from.length), message: message.replaceAll(`${from}.`, `${to}.`) });
-      }
-    }
-    return inDocument({ path, message });
-  };
 };

@@ -15,11 +15,11 @@ export const collect = <T>(issues: Issue[], run: () => T, place: (issue: Issue) 
 };
 
 /** The problems that an error tells. @throws the error, where it tells none. */
-export const issuesOf = (error: unknown): readonly Issue[] => {
+export const issuesOf = (error: unknown): readonly Required<Issue>[] => {
   if (error instanceof ConfigError) return error.issues;
   if (!(error instanceof ShapeError)) throw error;
   const [, path = ROOT, message = ""] = /^(\S+) (.*)$/s.exec(error.message) ?? [];
-  return [{ path, message }];
+  return new ConfigError({ path, message }).issues;
 };
 
 /** Where a value came from a file, the file is named. */

@@ -1,5 +1,6 @@
 import { describe } from "../config/shape.ts";
 import { unknownKeys } from "../config/unknown-keys.ts";
+import type { RuleTypes } from "../connectivity/rule.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import type { ComponentType } from "../model/component.ts";
 import type { SynapseType } from "../model/synapse.ts";
@@ -23,6 +24,8 @@ export interface ExperimentOptions {
   readonly models?: SomaTypes;
   /** Synapses of one's own by name. */
   readonly synapses?: Readonly<Record<string, SynapseType>>;
+  /** Connection rules of one's own by name. */
+  readonly rules?: RuleTypes;
   /** What the document must be about, where the caller knows. */
   readonly kind?: Experiment["kind"];
   /** Bytes that a population may take while it is built. Default 2 GiB; of a brain 4 GiB. */
@@ -117,7 +120,7 @@ const readBrainDocument = async (
   return Object.assign(checked!, { kind: "brain", document: given as unknown as ExperimentDocument } as const);
 };
 
-const partsOf = ({ models = {}, synapses: own = {} }: ExperimentOptions): BrainParts => {
+const partsOf = ({ models = {}, synapses: own = {}, rules = {} }: ExperimentOptions): BrainParts => {
   const kindOf = ([, { model }]: [string, ComponentType]): string => model.kind;
   const given = Object.entries(models);
   const ofKind = (kind: string): SomaTypes => Object.fromEntries(given.filter((entry) => kindOf(entry) === kind));
@@ -126,6 +129,7 @@ const partsOf = ({ models = {}, synapses: own = {} }: ExperimentOptions): BrainP
     neurons: readyMadeSomas as unknown as BrainParts["neurons"],
     sources: { ...sources, ...ofKind("spikeSource") } as unknown as BrainParts["sources"],
     synapses: { ...synapses, ...own } as unknown as BrainParts["synapses"],
+    rules,
   };
 };
 

@@ -1,5 +1,5 @@
+import type { JsonSchema } from "../config/json-schema.ts";
 import { seriesChoices } from "../config/series.ts";
-import type { JsonSchema } from "../tell/schema.ts";
 
 /* The part of the JSON Schema of experiments that is about files of series. */
 

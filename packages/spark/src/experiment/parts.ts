@@ -1,11 +1,12 @@
 import { nearestName, suggestName } from "../config/nearest-name.ts";
+import type { Site } from "../config/place.ts";
 import { describe } from "../config/shape.ts";
-import { ConfigError, type Issue } from "../errors/errors.ts";
+import { ConfigError } from "../errors/errors.ts";
 import type { Given } from "./document.ts";
 
 /** What makes a part of a brain from its fields: a soma, a source of spikes or a synapse. */
 export interface PartType<T> {
-  (config?: never): T;
+  (config: never, place: string): T;
   readonly model: { readonly name: string };
 }
 
@@ -25,45 +26,34 @@ const nouns: Readonly<Record<PartKey, string>> = {
 export const readPart = <T>(
   key: PartKey,
   { [key]: name, ...config }: Given,
-  path: string,
+  site: Site,
   types: Readonly<Record<string, PartType<T>>>,
-  issues: Issue[],
 ): T | undefined => {
   const names = Object.keys(types);
-  if (name === undefined) {
-    const meant = Object.keys(config).find((given) => nearestName(given, [key]) !== undefined);
-    const message =
-      meant === undefined
-        ? `is missing. Name one of ${names.join(", ")}.`
-        : `is missing; received "${meant}" in its place. Rename it.`;
-    issues.push({ path: `${path}.${key}`, message });
-    return undefined;
-  }
+  const own = site.at(key);
+  if (name === undefined) return own.refuse(missingName(key, config, names));
   if (typeof name !== "string" || !Object.hasOwn(types, name)) {
     const hint = typeof name === "string" ? suggestName(name, names) : `Known: ${names.join(", ")}.`;
-    const message = `must be the name of ${nouns[key]}; received ${describe(name)}. ${hint}`;
-    issues.push({ path: `${path}.${key}`, message });
-    return undefined;
+    return own.refuse(`must be the name of ${nouns[key]}; received ${describe(name)}. ${hint}`);
   }
-  const type = types[name]!;
-  return placed(type.model.name, path, issues, () => type(config as never));
+  return made(site, () => types[name]!(config as never, site.place.path));
 };
 
-/** Makes something; its problems, whose paths begin with `name`, are told of the place in the document. */
-export const placed = <T>(name: string, path: string, issues: Issue[], make: () => T): T | undefined => {
+/** What to say where nothing stands under the key that names a part. */
+export const missingName = (key: PartKey, config: Given, names: readonly string[]): string => {
+  const meant = Object.keys(config).find((given) => nearestName(given, [key]) !== undefined);
+  return meant === undefined
+    ? `is missing. Name one of ${names.join(", ")}.`
+    : `is missing; received "${meant}" in its place. Rename it.`;
+};
+
+/** Makes something; its problems become issues. */
+export const made = <T>(site: Site, make: () => T): T | undefined => {
   try {
     return make();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    for (const issue of error.issues) {
-      const inside = issue.path === name || issue.path.startsWith(`${name}.`) || issue.path.startsWith(`${name}[`);
-      const message = issue.message.replaceAll(`${name}.`, `${path}.`);
-      issues.push(
-        inside
-          ? { path: `${path}${issue.path.slice(name.length)}`, message }
-          : { path, message: `gives ${issue.path}, which ${message}` },
-      );
-    }
+    site.issues.push(...error.issues);
     return undefined;
   }
 };

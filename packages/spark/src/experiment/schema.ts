@@ -1,3 +1,5 @@
+import type { JsonSchema, JsonValue } from "../config/json-schema.ts";
+import type { RuleTypes } from "../connectivity/rule.ts";
 import { currentSchema, spikeSchema } from "../inputs/schema.ts";
 import type { Declaration, Model } from "../model/component.ts";
 import { runInputs } from "../model/ports.ts";
@@ -6,7 +8,7 @@ import { readyMadeSomas } from "../neurons/lif.ts";
 import { somas } from "../somas/index.ts";
 import { sources } from "../sources/index.ts";
 import { synapses } from "../synapses/index.ts";
-import { configSchema, type JsonSchema, type JsonValue } from "../tell/schema.ts";
+import { configSchema } from "../tell/schema.ts";
 import { brainDefinitions } from "./brain-schema.ts";
 import { columnName, file, separator, seriesFileForms } from "./file-schema.ts";
 import type { SomaTypes } from "./model.ts";
@@ -16,8 +18,9 @@ import type { SomaTypes } from "./model.ts";
  * cannot say and `experiment` refuses: shapes that differ, windows outside of the run, files that are not there.
  *
  * @param models somas of one's own by name, beside those of the library.
+ * @param rules connection rules of one's own by name.
  */
-export const experimentSchema = (models: SomaTypes = {}): JsonSchema => {
+export const experimentSchema = (models: SomaTypes = {}, rules: RuleTypes = {}): JsonSchema => {
   const types: SomaTypes = { ...(somas as SomaTypes), ...models };
   const names = Object.keys(types);
   return {
@@ -46,7 +49,7 @@ export const experimentSchema = (models: SomaTypes = {}): JsonSchema => {
     required: ["model", "duration"],
     additionalProperties: false,
     allOf: [...Object.entries(types).map(([name, { model }]) => whenSoma(name, model)), whenBrain],
-    $defs: definitions(types),
+    $defs: definitions(types, rules),
   };
 };
 
@@ -99,7 +102,7 @@ const inputsSchema = ({ inputs }: Model): JsonSchema =>
     "What is wired to the input ports of the soma.",
   );
 
-const definitions = (types: SomaTypes): Record<string, JsonSchema> => {
+const definitions = (types: SomaTypes, rules: RuleTypes): Record<string, JsonSchema> => {
   const all: Record<string, JsonSchema> = {
     ...currentDefinitions(),
     spikes: spikeSchema([eventFileForm]),
@@ -130,6 +133,7 @@ const definitions = (types: SomaTypes): Record<string, JsonSchema> => {
     neurons: modelsOf(readyMadeSomas as unknown as SomaTypes),
     sources: modelsOf(sources as SomaTypes),
     synapses: modelsOf(synapses as unknown as Readonly<Record<string, SynapseType>>),
+    rules,
     define,
   });
   return { ...all, ...brains };

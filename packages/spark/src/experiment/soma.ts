@@ -1,4 +1,4 @@
-import { dtIssues, dtypeIssues, seedIssues } from "../config/parse.ts";
+import { dtIssues, timingIssues } from "../config/parse.ts";
 import { describe, type Shape } from "../config/shape.ts";
 import { timeOfStep } from "../config/time.ts";
 import { unknownKeys } from "../config/unknown-keys.ts";
@@ -15,6 +15,7 @@ import { type ExperimentDocument, type Given, isObject } from "./document.ts";
 import { resolveInput } from "./event-files.ts";
 import type { FileContext } from "./files.ts";
 import { type ReadModel, readModel, type SomaTypes } from "./model.ts";
+import { MODEL } from "./place.ts";
 import { inWords, localMachines, preparedOf } from "./prepared.ts";
 import { checkPopulationMemory } from "./size.ts";
 
@@ -79,12 +80,12 @@ const settingsOf = (component: Component, given: Given, issues: Issue[]): Timing
   const { dt, dtype, seed } = given as Pick<ExperimentDocument, "dt" | "dtype" | "seed">;
   const read = readSettings(
     ROOT,
-    component.model.name,
+    MODEL.path,
     component.config,
     { ...(dt !== undefined && { dt }), ...(dtype !== undefined && { dtype }), ...(seed !== undefined && { seed }) },
     found,
   );
-  issues.push(...found.map((issue) => relocate(issue, component.model.name)));
+  issues.push(...found);
   // What is wrong is told; what is checked after it goes on with the default.
   const wrong = (key: string): boolean => found.some(({ path }) => path === `${ROOT}.${key}`);
   return {
@@ -95,10 +96,9 @@ const settingsOf = (component: Component, given: Given, issues: Issue[]): Timing
 };
 
 /** The settings of a document whose model is not known. */
-export const looseSettings = ({ dt, dtype, seed }: Given, issues: Issue[]): Timing => {
-  if (dt !== undefined) issues.push(...dtIssues(dt, `${ROOT}.dt`));
-  if (dtype !== undefined) issues.push(...dtypeIssues(dtype, `${ROOT}.dtype`));
-  if (seed !== undefined) issues.push(...seedIssues(seed, `${ROOT}.seed`));
+export const looseSettings = (given: Given, issues: Issue[]): Timing => {
+  issues.push(...timingIssues(given, ROOT));
+  const { dt } = given;
   return { dt: dtIssues(dt, "").length === 0 ? (dt as number) : 1, precision: "f32", seed: 1 };
 };
 
@@ -133,6 +133,10 @@ const resolveInputs = async (
   return resolved;
 };
 
+/** A problem of something that follows from the fields, such as round(cooldown/dt), is one of the model. */
+const within = (issue: Issue): Issue =>
+  issue.keys?.[0] === ROOT ? issue : MODEL.issue(`gives ${issue.path}, which ${issue.message}`);
+
 /** What a document says of a run, checked. Nothing is drawn. */
 interface Run extends Pick<Prepared, "build"> {
   readonly checked: Checked;
@@ -153,19 +157,17 @@ const check = async (
   if (!shapeKnown && !implied) return undefined;
   checkPopulationMemory(`${ROOT}.model`, model, component.units ?? implied, memory);
   const settings = { ...timing, ...localMachines };
-  const place = (issue: Issue): Issue => relocate(issue, model.name);
-  const survey = collect(issues, () => surveySingle(component, settings, inputs), place);
+  const survey = collect(issues, () => surveySingle(component, settings, inputs, MODEL.path), within);
   // What is wrong with a run has paths that begin with "inputs", "record" or "initial".
-  const inRun = ({ path, message }: Issue): Issue => {
-    const issue = /^(inputs|record|initial)\b/.test(path)
-      ? { path: `${ROOT}.${path}`, message }
-      : place({ path, message });
-    return moved(issue, moves);
+  const inRun = (issue: Issue): Issue => {
+    const { path, message } = issue;
+    return moved(/^(inputs|record|initial)\b/.test(path) ? { path: `${ROOT}.${path}`, message } : within(issue), moves);
   };
   const { dt, seed } = timing;
   const shape = component.units;
   const surveyed =
-    survey?.surveyed ?? (shape && { model, path: model.name, units: shape, dt, seed, varying: undefined });
+    survey?.surveyed ??
+    (shape && { model, path: model.name, place: MODEL.path, units: shape, dt, seed, varying: undefined });
   if (!surveyed) return undefined;
   const { record } = given;
   let request: RunRequest | undefined;
@@ -188,16 +190,6 @@ const check = async (
   }
   issues.push(...starts.map(inRun));
   return { checked, request, build: () => inWords(() => checked.build(), inRun) };
-};
-
-/** A problem of a component, with the place in the document in place of the component's name. */
-const relocate = ({ path, message }: Issue, name: string): Issue => {
-  const told = message.replaceAll(`${name}.`, `${ROOT}.model.`);
-  if (path.startsWith(`${name}.`)) return { path: `${ROOT}.model.${path.slice(name.length + 1)}`, message: told };
-  // Something that follows from the fields, such as round(cooldown/dt).
-  return path.startsWith(ROOT)
-    ? { path, message: told }
-    : { path: `${ROOT}.model`, message: `gives ${path}, which ${told}` };
 };
 
 const runOptions = (given: Given, inputs: Given): SimulateOptions<Component> => {

@@ -1,5 +1,6 @@
 import { describe } from "../config/shape.ts";
 import { unknownKeys } from "../config/unknown-keys.ts";
+import { explicit } from "../connectivity/rule.ts";
 import { FileError } from "../errors/errors.ts";
 import { readCsv } from "../io/csv.ts";
 import { decodeNpy, type NpyArray } from "../io/npy.ts";
@@ -50,8 +51,10 @@ export const resolveValues = async (value: unknown, path: string, context: FileC
   const resolved: Record<string, unknown> = {};
   for (const [key, given] of Object.entries(value)) {
     const at = `${path}.${key}`;
-    const lists = key === "explicit" && isObject(given) ? kindOf(given) : undefined;
-    const read = lists ? await readLists(lists, given as Given, at, context) : await resolveValues(given, at, context);
+    const listed = key === explicit.rule.name && isObject(given) ? kindOf(given) : undefined;
+    const read = listed
+      ? await readLists(listed, given as Given, at, context)
+      : await resolveValues(given, at, context);
     Object.defineProperty(resolved, key, { value: read, enumerable: true, writable: true, configurable: true });
   }
   return resolved;
@@ -117,8 +120,8 @@ const inFile =
   (path: string, kind: FileKind, file: string): Relocate =>
   ({ path: at, message }) => ({ path: `${path}.${kind} ("${file}"${at.slice(path.length)})`, message });
 
-const listKeys = ["sources", "targets", "weights", "delays"] as const;
-const needed: readonly string[] = ["sources", "targets"];
+const lists = explicit.rule.option.parts ?? {};
+const listKeys = Object.keys(lists);
 
 /** Lists of explicit connections: columns of a table, or arrays of a file. */
 const readLists = async (kind: FileKind, given: Given, path: string, context: FileContext): Promise<unknown> => {
@@ -133,7 +136,7 @@ const readLists = async (kind: FileKind, given: Given, path: string, context: Fi
   const names: Record<string, Column> = {};
   for (const key of listKeys) {
     const name = given[key];
-    if (name === undefined && !needed.includes(key)) continue;
+    if (name === undefined && lists[key]!.need !== "required") continue;
     if (column(name, `${path}.${key}`, key, context)) names[key] = name;
   }
   issues.push(...separatorIssues(given["separator"], path));

@@ -101,9 +101,9 @@ describe("a brain", () => {
         "brain.projections.ee.from must be the name of a population; received "exitatory". Did you mean "excitatory"?",
         "brain.projections.bare.synapse is missing: nothing says how spikes act on excitatory. Add synapse: ExponentialSynapse({ tau: 5 }), for instance.",
         "brain.projections.odd.delai is unknown. Did you mean "delay"?",
-        "brain.projections.odd.to must name a synapse of excitatory; received "fast". It has none: give the projection a synapse.",
         "brain.projections.odd.connect.pairwiseBernoulli.probability must be a probability from 0 to 1; received 2. Give the share of pairs that are connected.",
         "brain.projections.odd.weight must be a number, a list or one of constant, uniform, normal, logNormal, bySource, byTarget, byDistance; received "much". Give a number for one value for all.",
+        "brain.projections.odd.to must name a synapse of excitatory; received "fast". It has none: give the projection a synapse.",
         "brain.drives.outside.synapse takes a synapse such as ExponentialSynapse({ tau: 5 }); received { model, config, units, build }. Give one.",
         "brain.drives.outside.drive takes a drive such as PoissonDrive({ rate: 8, trains: 1000 }); received 5. Give one.",
       ]
@@ -192,9 +192,8 @@ describe("a brain", () => {
     };
     expect(refusal({ populations, readouts })).toMatchInlineSnapshot(`
       [
-        "brain.readouts.a b must be named with letters and digits. Rename it.",
-        "brain.readouts.nothing takes an object; received 3. Give its parts.",
         "brain.readouts.outSpikes is the name of recorded spikes. Rename the read-out.",
+        "brain.readouts.a b must be named with letters and digits. Rename it.",
         "brain.readouts.lost.from must be the name of a population; received "cels". Did you mean "cells"?",
         "brain.readouts.port.of must be something that cells (AdaptiveLeakySoma) shows; received "potental". Did you mean "potential"?",
         "brain.readouts.spikes2.of must be something that cells (AdaptiveLeakySoma) shows; received "spikes". Did you mean "outSpikes"?",
@@ -208,6 +207,7 @@ describe("a brain", () => {
         "brain.readouts.odd.units[1] must be a whole number from 0 to 9; received 10. Count units from 0, row by row.",
         "brain.readouts.twice.tau must be a number of ms greater than 0; received "20 ms". Leave it out for values that are not filtered.",
         "brain.readouts.twice.units[1] must name a unit once; received 3 again. Remove it.",
+        "brain.readouts.nothing takes an object; received 3. Give its parts.",
       ]
     `);
     expect(refusal({ populations, readouts: [] })).toEqual([

@@ -1,5 +1,5 @@
 import { type Shape, sizeOf } from "../config/shape.ts";
-import type { Positions } from "../connectivity/rule.ts";
+import type { Positions } from "../connectivity/positions.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import { isDrawn, surveyComponent, surveyOn } from "../model/build.ts";
 import type { BuiltComponent, Model, Surveyed } from "../model/component.ts";
@@ -92,7 +92,7 @@ export const surveyBrain = (
     const units = sizeOf(survey.surveyed.component.units);
     if (typeof inhibitory !== "boolean" && inhibitory.length !== units) {
       const message = `must hold ${units} values, one a unit; received ${inhibitory.length}. Give one a unit.`;
-      issues.push({ path: `${path}.inhibitory`, message });
+      issues.push(population.place.at("inhibitory").issue(message));
     }
   });
   if (issues.length > 0) throw new ConfigError(issues);
@@ -124,22 +124,22 @@ const buildAll = (surveys: readonly PopulationSurvey[]): Pick<BuiltBrain, "popul
 };
 
 interface Site {
-  /** Stands for the population in messages, and keys its draws. */
+  /** Keys the draws of the population. */
   readonly path: string;
   readonly dt: number;
   readonly seed: number;
 }
 
 const surveyPopulation = (
-  { name, component, receptors, inhibitory }: WiredPopulation,
+  { name, component, receptors, inhibitory, place: written }: WiredPopulation,
   place: number,
   wiring: Wiring,
   { path, dt, seed }: Site,
 ): PopulationSurvey => {
-  const own = surveyComponent(component, {}, { dt, seed: component.config.seed ?? seed, path });
+  const own = surveyComponent(component, {}, { dt, seed: component.config.seed ?? seed, path, place: written.path });
   const { units } = own.surveyed;
-  const parts = receptors.map(({ name: receptor, synapse }, k) => {
-    const site = { dt, seed: synapse.config.seed ?? seed, path: `${path}.${receptor}` };
+  const parts = receptors.map(({ name: receptor, synapse, place: at }, k) => {
+    const site = { dt, seed: synapse.config.seed ?? seed, path: `${path}.${receptor}`, place: at.path };
     const survey = surveyOn(synapse.model, synapse.config, units, "the population it acts on", site);
     const ends = ({ target, receptor: at }: { readonly target: number; readonly receptor: number }): boolean =>
       target === place && at === k;
@@ -169,12 +169,12 @@ const surveyPopulation = (
 };
 
 const surveyDrive = (
-  { name, drive }: Wiring["drives"][number],
+  { name, drive, place }: Wiring["drives"][number],
   units: Shape,
   weightUnit: string,
   { dt, seed }: Omit<Site, "path">,
 ): { readonly name: string; readonly varying: Varying | undefined; build(): SourceInstance } => {
-  const site = { dt, seed, path: `brain.drives.${name}` };
+  const site = { dt, seed, path: `brain.drives.${name}`, place: place.path };
   const build = (): SourceInstance => drive.build(units, weightUnit, site);
   if (isDrawn(drive.config)) {
     const { surveyed } = surveyOn(drive.model, drive.config, units, "the population it drives", site);

@@ -1,6 +1,7 @@
 import type { Fields } from "../config/field.ts";
 import { suggestName } from "../config/nearest-name.ts";
-import type { Shape } from "../config/shape.ts";
+import { byDefault, custom } from "../config/options.ts";
+import { Place, Site } from "../config/place.ts";
 import { describe, sizeOf } from "../config/shape.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import type { Component, Model } from "../model/component.ts";
@@ -27,6 +28,9 @@ export interface Neuron<C extends Soma = Soma, R extends string = string> {
   readonly inhibitory: boolean | readonly boolean[];
 }
 
+/** What may stand under `populations`: a soma, a source of spikes, or a neuron. */
+export type Population = Component<Model> | Neuron;
+
 export interface NeuronOptions<C extends Soma, S extends NeuronSynapses> {
   readonly soma: C;
   /** Default: none, so that every projection brings its own. */
@@ -45,24 +49,65 @@ const camelCase = /^[a-z][A-Za-z0-9]*$/;
 export const neuron = <C extends Soma, const S extends NeuronSynapses = Record<never, never>>(
   options: NeuronOptions<C, S>,
 ): Neuron<C, keyof S & string> => {
-  const { soma, synapses = {} as S, inhibitory = false } = options;
   const issues: Issue[] = [];
-  if (!isComponent(soma) || soma.model.kind !== "soma") {
-    issues.push({
-      path: "neuron.soma",
-      message: `takes a soma such as LeakySoma({ units: [100] }); ${uncalled(soma) ?? `received ${describe(soma)}. Give one.`}`,
-    });
-    throw new ConfigError(issues);
-  }
-  for (const [name, synapse] of Object.entries(synapses)) {
-    const path = `neuron.synapses.${name}`;
-    if (!camelCase.test(name))
-      issues.push({ path, message: "must be named in camelCase, such as excitatory. Rename it." });
-    issues.push(...synapseIssues(path, synapse, soma));
-  }
-  issues.push(...maskIssues(inhibitory, soma.units));
+  const read = readNeuron(options, new Site(new Place(["neuron"]), issues, codeSynapse));
   if (issues.length > 0) throw new ConfigError(issues);
-  return { kind: "neuron", soma, synapses, inhibitory };
+  return read as Neuron<C, keyof S & string>;
+};
+
+/** Reads a synapse, which is a value in code and stands by name in a document. */
+export type ReadSynapse = (value: unknown, site: Site) => Synapse | undefined;
+
+/** A synapse in code. */
+export const codeSynapse: ReadSynapse = (value, site) => {
+  if (isSynapse(value)) return value;
+  const received = uncalled(value) ?? `received ${describe(value)}. Give one.`;
+  return site.refuse(`takes a synapse such as ExponentialSynapse({ tau: 5 }); ${received}`);
+};
+
+/** Which units of a population are inhibitory. */
+export const inhibitory = byDefault(
+  false,
+  custom<boolean | readonly boolean[]>({
+    about: "True for all units, or one truth value a unit: their weights count negative.",
+    takes: "true, false or one of them a unit",
+    schema: {
+      description: "True for all units, or one truth value a unit: their weights count negative.",
+      anyOf: [{ type: "boolean" }, { type: "array", items: { type: "boolean" } }],
+    },
+    read: (value, site) =>
+      typeof value === "boolean" || (Array.isArray(value) && value.every((one) => typeof one === "boolean"))
+        ? value
+        : site.refuse(`must be true, false or one of them a unit; received ${describe(value)}. Give one of these.`),
+  }),
+);
+
+/** Reads a neuron; undefined, with issues, where it has problems. */
+export const readNeuron = (
+  given: Partial<NeuronOptions<Soma, Readonly<Record<string, unknown>> & NeuronSynapses>>,
+  site: Site<ReadSynapse>,
+  keysOf: (synapse: string) => readonly string[] = (name) => ["synapses", name],
+): Neuron | undefined => {
+  const before = site.issues.length;
+  const { soma } = given;
+  if (!isComponent(soma) || soma.model.kind !== "soma") {
+    const received = uncalled(soma) ?? `received ${describe(soma)}. Give one.`;
+    return site.at("soma").refuse(`takes a soma such as LeakySoma({ units: [100] }); ${received}`);
+  }
+  const synapses: Record<string, Synapse> = {};
+  for (const [name, value] of Object.entries(given.synapses ?? {})) {
+    const own = site.at(...keysOf(name));
+    if (!camelCase.test(name)) own.refuse("must be named in camelCase, such as excitatory. Rename it.");
+    const synapse = site.context(value, own);
+    if (synapse && fitsPort(synapse, soma, own)) synapses[name] = synapse;
+  }
+  const mask = given.inhibitory === undefined ? false : inhibitory.read(given.inhibitory, site.at("inhibitory"));
+  const size = soma.units && sizeOf(soma.units);
+  if (mask !== undefined && typeof mask !== "boolean" && size !== undefined && mask.length !== size) {
+    const message = `must hold ${size} values, one a unit; received ${mask.length}. Give one a unit.`;
+    site.at("inhibitory").refuse(message);
+  }
+  return site.issues.length > before ? undefined : { kind: "neuron", soma, synapses, inhibitory: mask! };
 };
 
 const kindOf = (value: unknown): unknown =>
@@ -76,7 +121,7 @@ export const isComponent = (value: unknown): value is Component<Model> => {
   return kind !== undefined && kind !== "synapse";
 };
 
-const isSynapse = (value: unknown): value is Synapse => kindOf(value) === "synapse";
+export const isSynapse = (value: unknown): value is Synapse => kindOf(value) === "synapse";
 
 /** A neuron made of other parts than these is of no use to a brain. */
 export const isNeuron = (value: unknown): value is Neuron =>
@@ -89,35 +134,20 @@ export const uncalled = (value: unknown): string | undefined => {
   return `received its type ${name}. Call it: ${name}({ … }).`;
 };
 
-/** What is wrong with a synapse on a soma. */
-export const synapseIssues = (path: string, synapse: unknown, soma: Component<Model>): Issue[] => {
-  if (!isSynapse(synapse)) {
-    const message = uncalled(synapse) ?? `received ${describe(synapse)}. Give one.`;
-    return [{ path, message: `takes a synapse such as ExponentialSynapse({ tau: 5 }); ${message}` }];
-  }
-  const { model, port } = synapse;
+/** Whether a synapse has a port of a soma to act on; adds a problem where it has none. */
+export const fitsPort = ({ model, port }: Synapse, soma: Component<Model>, site: Site): boolean => {
   const { output, name } = model;
   const { inputs } = soma.model;
-  if (targetPort(inputs, output.port, port) !== undefined) return [];
+  if (targetPort(inputs, output.port, port) !== undefined) return true;
   if (port !== undefined && !Object.hasOwn(inputs, port)) {
-    const message = `is no input of a ${soma.model.name}. ${suggestName(port, Object.keys(inputs))}`;
-    return [{ path: `${path}.port`, message }];
+    site.at("port").refuse(`is no input of a ${soma.model.name}. ${suggestName(port, Object.keys(inputs))}`);
+    return false;
   }
   const wanted = port === undefined ? `the port ${output.port}` : `${port} with a ${output.port}`;
-  const message = `is a ${name}, which acts on ${wanted}; ${soma.model.name} has ${listOf(inputs)}. Use a synapse that gives a ${output.port === "jump" ? "current" : "jump"}.`;
-  return [{ path, message }];
+  site.refuse(
+    `is a ${name}, which acts on ${wanted}; ${soma.model.name} has ${listOf(inputs)}. Use a synapse that gives a ${output.port === "jump" ? "current" : "jump"}.`,
+  );
+  return false;
 };
 
 const listOf = (inputs: Readonly<Record<string, unknown>>): string => Object.keys(inputs).join(", ") || "no input port";
-
-const maskIssues = (inhibitory: unknown, units: Shape | undefined): Issue[] => {
-  const path = "neuron.inhibitory";
-  if (typeof inhibitory === "boolean") return [];
-  if (!Array.isArray(inhibitory) || inhibitory.some((value) => typeof value !== "boolean")) {
-    const message = `must be true, false or one of them a unit; received ${describe(inhibitory)}. Give one of these.`;
-    return [{ path, message }];
-  }
-  if (!units || inhibitory.length === sizeOf(units)) return [];
-  const message = `must hold ${sizeOf(units)} values, one a unit; received ${inhibitory.length}. Give one a unit.`;
-  return [{ path, message }];
-};

@@ -1,10 +1,11 @@
 import { suggestName } from "../config/nearest-name.ts";
-import { positiveTime } from "../config/parse.ts";
+import type { Read, Written } from "../config/options.ts";
+import type { Site } from "../config/place.ts";
 import { describe } from "../config/shape.ts";
-import { readUnitList, type UnitList } from "../config/unit-list.ts";
-import type { Issue } from "../errors/errors.ts";
+import { readUnitList } from "../config/unit-list.ts";
 import type { Component, Model, Observable } from "../model/component.ts";
 import type { Neuron } from "./neuron.ts";
+import type { readoutOptions } from "./options.ts";
 
 /** The component within a population. */
 type SomaOf<P> = P extends Neuron<infer C> ? C : P;
@@ -14,19 +15,12 @@ export type OwnStates<P> = SomaOf<P> extends Component<infer M> ? keyof M["state
 export type StatesOf<P> = OwnStates<P> | `${string}.${string}`;
 
 /** A number that is put out, to a robot or a decoder: what a population does, filtered, a value a unit or their mean. */
-export interface Readout<From extends string = string, Of extends string = string> {
+export interface Readout<From extends string = string, Of extends string = string>
+  extends Omit<Written<typeof readoutOptions>, "from" | "of"> {
   /** The population that is read. */
   readonly from: From;
   /** "outSpikes" (default), as a rate in Hz; a state such as "potential"; or one of a synapse, as "synapse.state". */
   readonly of?: Of;
-  /** Time constant of the low-pass filter, ms. Left out: none, so that each step speaks for itself. */
-  readonly tau?: number;
-  /** True for one number, the mean over the units; false (default) for one a unit. */
-  readonly mean?: boolean;
-  /** Flat indices of the units that are read; all when left out. */
-  readonly units?: UnitList;
-  /** Multiplies every value, which then has no unit. Default 1. */
-  readonly scale?: number;
 }
 
 export type Readouts = Readonly<Record<string, Readout>>;
@@ -79,31 +73,18 @@ export const observablesOf = (
     ),
   ]);
 
-/** Options of a read-out. */
-export const readoutKeys = ["from", "of", "tau", "mean", "units", "scale"] as const;
-
-/** Reads all of a read-out but its name; `population` is the one it names, where that is known. */
+/** Reads all of a read-out but its name; undefined, with issues or where other parts have problems, where it has problems. */
 export const readReadout = (
-  path: string,
-  { of = "outSpikes", tau, mean = false, units, scale = 1 }: Readout,
-  population: ReadPopulation | undefined,
-  issues: Issue[],
-): Omit<WiredReadout, "name" | "source"> => {
-  const refuse = (key: string, wanted: string, value: unknown, remedy: string): void =>
-    void issues.push({ path: `${path}.${key}`, message: `must be ${wanted}; received ${describe(value)}. ${remedy}` });
-  if (tau !== undefined && !(typeof tau === "number" && tau > 0 && Number.isFinite(tau))) {
-    const message = `must be ${positiveTime(tau)}. Leave it out for values that are not filtered.`;
-    issues.push({ path: `${path}.tau`, message });
-  }
-  if (typeof mean !== "boolean") refuse("mean", "true or false", mean, "True gives one number for all units.");
-  if (typeof scale !== "number" || !Number.isFinite(scale)) {
-    refuse("scale", "a finite number", scale, "Leave it out for 1.");
-  }
-  const unit = population && unitOf(`${path}.of`, of, population, issues);
-  const chosen = population && readUnitList(`${path}.units`, units, population.size, issues);
+  { of = "outSpikes", tau, mean = false, units, scale = 1 }: Partial<Read<typeof readoutOptions>>,
+  population: ReadPopulation,
+  site: Site,
+): Omit<WiredReadout, "name" | "source"> | undefined => {
+  const unit = unitOf(of, population, site.at("of"));
+  const chosen = readUnitList(site.at("units").place.path, units, population.size, site.issues);
+  if (unit === undefined) return undefined;
   return {
-    port: of,
-    unit: scale === 1 ? (unit ?? "1") : "1",
+    port: of as string,
+    unit: scale === 1 ? unit : "1",
     tau,
     mean,
     units: chosen,
@@ -112,7 +93,7 @@ export const readReadout = (
 };
 
 /** The physical unit of what is read; undefined, with an issue, for what the population does not show. */
-const unitOf = (path: string, of: unknown, population: ReadPopulation, issues: Issue[]): string | undefined => {
+const unitOf = (of: unknown, population: ReadPopulation, site: Site): string | undefined => {
   if (of === "outSpikes") return "Hz";
   const { name, model, receptors, partial } = population;
   const observables = observablesOf(model, receptors);
@@ -125,6 +106,5 @@ const unitOf = (path: string, of: unknown, population: ReadPopulation, issues: I
   const message = observable
     ? `must be spikes or a float; ${of} of ${name} counts in whole numbers. Known: ${known.join(", ")}.`
     : `must be something that ${name} (${model.name}) shows; received ${describe(of)}. ${typeof of === "string" ? suggestName(of, known) : `Known: ${known.join(", ")}.`}`;
-  issues.push({ path, message });
-  return undefined;
+  return site.refuse(message);
 };

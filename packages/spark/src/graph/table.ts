@@ -1,6 +1,6 @@
 import type { Initializer } from "../config/initializer.ts";
 import type { FieldSetting, ParsedConfig } from "../config/parse.ts";
-import type { Rule } from "../connectivity/rule.ts";
+import type { ReadRule } from "../connectivity/rules/connection-rule.ts";
 import type { SynapseValues } from "../connectivity/values.ts";
 import { numberText } from "../expr/print.ts";
 import type { Layout } from "../layout/layout.ts";
@@ -114,29 +114,29 @@ const readoutRow = (
   };
 };
 
-const projectionRow = ({ name, source, target, receptor, projection }: WiredProjection, wiring: Wiring) => {
+const projectionRow = (wired: WiredProjection, wiring: Wiring): ProjectionRow => {
+  const { name, source, target, receptor, rule, weight, delay } = wired;
   const from = wiring.populations[source]!;
   const to = wiring.populations[target]!;
   const { model, config } = to.receptors[receptor]!.synapse;
-  const { connect, weight, delay } = projection;
-  const count = synapsesOf(connect, unitsOf(from), unitsOf(to), source === target);
-  const lists: { readonly weights?: SynapseValues; readonly delays?: SynapseValues } =
-    "explicit" in connect ? connect.explicit : {};
-  const weights = lists.weights ?? weight;
+  const ends = { source: { units: unitsOf(from) }, target: { units: unitsOf(to) }, recurrent: source === target };
+  const size = rule.size({ ...ends, autapses: rule.autapses, positions: undefined });
+  const weights = rule.options.weights ?? weight;
+  const delays = rule.options.delays ?? delay;
   const sign = signOf(weights, from);
-  const row: ProjectionRow = {
+  return {
     name,
     from: from.name,
     to: to.name,
-    rule: ruleText(connect),
-    ...count,
+    rule: ruleText(rule),
+    ...(size && { synapses: size.synapses }),
+    exact: size?.exact ?? false,
     weight: valuesText(weights, model.weightUnit),
     ...(sign !== undefined && { sign }),
-    delay: lists.delays === undefined && delay === undefined ? "1 step" : valuesText(lists.delays ?? delay!, "ms"),
+    delay: delays === undefined ? "1 step" : valuesText(delays, "ms"),
     synapse: synapseText(model, config),
-    layout: projection.layout ?? "auto",
+    layout: wired.layout,
   };
-  return row;
 };
 
 const inhibitoryUnits = (population: WiredPopulation): number =>
@@ -158,30 +158,9 @@ const signOf = (weights: SynapseValues, from: WiredPopulation): -1 | 1 | undefin
   return high !== undefined && high <= 0 ? -1 : undefined;
 };
 
-/** Synapses of a rule, or those to be expected. */
-const synapsesOf = (
-  rule: Rule,
-  sources: number,
-  targets: number,
-  same: boolean,
-): Pick<ProjectionRow, "synapses" | "exact"> => {
-  const [options] = Object.values(rule) as [{ readonly autapses?: boolean }];
-  const pairs = sources * (same && options.autapses === false ? targets - 1 : targets);
-  const exactly = (synapses: number) => ({ synapses, exact: true });
-  if ("allToAll" in rule) return exactly(pairs);
-  if ("oneToOne" in rule) return exactly(sources);
-  if ("fixedInDegree" in rule) return exactly(rule.fixedInDegree.inDegree * targets);
-  if ("fixedOutDegree" in rule) return exactly(rule.fixedOutDegree.outDegree * sources);
-  if ("fixedTotalNumber" in rule) return exactly(rule.fixedTotalNumber.total);
-  if ("explicit" in rule) return exactly(rule.explicit.sources.length);
-  if ("pairwiseBernoulli" in rule) return { synapses: rule.pairwiseBernoulli.probability * pairs, exact: false };
-  return { exact: false };
-};
-
 /** "fixedInDegree, inDegree 1000, no multapses" */
-const ruleText = (rule: Rule): string => {
-  const [[name, options]] = Object.entries(rule) as [[string, Readonly<Record<string, unknown>>]];
-  const words = Object.entries(options).flatMap(([key, value]) => {
+const ruleText = ({ name, given }: ReadRule): string => {
+  const words = Object.entries(given).flatMap(([key, value]) => {
     if (value === true || ArrayBuffer.isView(value) || Array.isArray(value)) return [];
     if (value === false) return [`no ${key}`];
     return typeof value === "object" ? [`${key} ${optionText(value as object)}`] : [`${key} ${value}`];

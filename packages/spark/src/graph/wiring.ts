@@ -1,24 +1,50 @@
+import { schemaOf } from "../config/json-schema.ts";
 import { suggestName } from "../config/nearest-name.ts";
+import {
+  byDefault,
+  custom,
+  type Declarations,
+  named,
+  namedSchema,
+  optional,
+  readSound,
+  refuseUnknown,
+  text,
+} from "../config/options.ts";
 import { hasShape } from "../config/parse.ts";
+import { Place, Site } from "../config/place.ts";
 import { describe, isRecord, type Shape, sizeOf } from "../config/shape.ts";
-import { unknownKeys } from "../config/unknown-keys.ts";
 import { buildSynapses } from "../connectivity/build.ts";
-import { ruleIssues } from "../connectivity/rule-issues.ts";
-import { proceduralIssues } from "../connectivity/telling.ts";
-import { valuesIssues } from "../connectivity/values.ts";
+import type { Positions } from "../connectivity/positions.ts";
+import type { RuleTypes } from "../connectivity/rule.ts";
+import type { ReadRule } from "../connectivity/rules/connection-rule.ts";
+import { proceduralProblem } from "../connectivity/telling.ts";
+import type { SynapseValues } from "../connectivity/values.ts";
+import type { WiringPlaces } from "../connectivity/wiring.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
-import { conflictIssues, type Laid, layoutIssues } from "../layout/layout.ts";
+import { conflictIssues, type Laid, type Layout } from "../layout/layout.ts";
 import type { Component, Model } from "../model/component.ts";
 import type { Synapse } from "../model/synapse.ts";
 import type { Drive } from "../sources/drive.ts";
-import type { BrainOptions, Input, Population, Populations, Projection } from "./brain.ts";
-import { isComponent, isNeuron, type Neuron, synapseIssues, uncalled } from "./neuron.ts";
-import { type Readout, readoutKeys, readReadout, type WiredReadout } from "./readout.ts";
+import type { BrainOptions, Input, Populations, Projection } from "./brain.ts";
+import { fitsPort, isNeuron, type Population } from "./neuron.ts";
+import {
+  type BrainContext,
+  documentDriveOptions,
+  driveOptions,
+  type Goal,
+  projectionOptions,
+  readoutOptions,
+} from "./options.ts";
+import { codeParts, type Parts } from "./parts.ts";
+import { type Readout, readReadout, type WiredReadout } from "./readout.ts";
 
 /** A synapse model at one population: what all equal synapses that end there share. */
 export interface WiredReceptor {
   readonly name: string;
   readonly synapse: Synapse;
+  /** Where it is written. */
+  readonly place: Place;
 }
 
 export interface WiredPopulation {
@@ -27,6 +53,7 @@ export interface WiredPopulation {
   readonly inhibitory: boolean | readonly boolean[];
   /** Those of a neuron in its order, then those that projections and drives bring, in theirs. */
   readonly receptors: WiredReceptor[];
+  readonly place: Place;
 }
 
 /** Where something ends: places in the lists of populations and of its receptors. */
@@ -38,7 +65,12 @@ export interface Ending {
 export interface WiredProjection extends Ending {
   readonly name: string;
   readonly source: number;
-  readonly projection: Projection;
+  readonly rule: ReadRule;
+  readonly weight: SynapseValues;
+  /** One step where it is left out. */
+  readonly delay: SynapseValues | undefined;
+  readonly layout: Layout;
+  readonly places: WiringPlaces;
   /** Draws its synapses: brought along, as drives bring their kernels, so that whoever only runs need not have it. */
   readonly draw: typeof buildSynapses;
 }
@@ -46,6 +78,7 @@ export interface WiredProjection extends Ending {
 export interface WiredDrive extends Ending {
   readonly name: string;
   readonly drive: Drive;
+  readonly place: Place;
 }
 
 /** A brain with every name resolved, in the order of its declaration. */
@@ -54,6 +87,18 @@ export interface Wiring {
   readonly projections: readonly WiredProjection[];
   readonly drives: readonly WiredDrive[];
   readonly readouts: readonly WiredReadout[];
+}
+
+/** A brain that was read: what of it has no problems. */
+export interface ReadParts {
+  readonly populations: Readonly<Record<string, Population>>;
+  readonly projections: Readonly<Record<string, Projection>>;
+  readonly drives: Readonly<Record<string, Input>>;
+  readonly readouts: Readonly<Record<string, Readout>>;
+  readonly positions: Readonly<Record<string, Positions>>;
+  readonly wiring: Wiring;
+  /** Populations that are named, but have problems. */
+  readonly broken: ReadonlySet<string>;
 }
 
 /** Names that a run has for itself. */
@@ -77,235 +122,328 @@ const reserved: readonly string[] = [
   "brain",
   "readouts",
 ];
-const camelCase = /^[A-Za-z][A-Za-z0-9]*$/;
-
-/** Resolves the names of a brain. @throws ConfigError with every problem. */
-export const readWiring = (options: BrainOptions<Populations>): Wiring => {
+/** Resolves the names of a brain in code. @throws ConfigError with every problem. */
+export const readBrain = (options: BrainOptions<Populations>): ReadParts => {
   const issues: Issue[] = [];
-  const reader = new WiringReader(options, issues);
-  const wiring = reader.read();
+  const read = readParts(options, new Site(new Place(["brain"]), issues, codeParts));
   if (issues.length > 0) throw new ConfigError(issues);
-  return wiring;
+  return read;
 };
 
-const brainKeys = ["name", "populations", "projections", "drives", "readouts", "positions"];
-const projectionKeys = ["from", "to", "connect", "weight", "delay", "synapse", "layout"];
-const driveKeys = ["to", "synapse", "drive"];
+/**
+ * Reads a brain, in code or in a document. All problems are added to the issues; what has none is wired.
+ * @param without parts that are left out, as "populations.a": their problems were told before.
+ */
+export const readParts = (given: object, site: Site<Parts>, without: ReadonlySet<string> = new Set()): ReadParts =>
+  new BrainReader(site, without).read(given as Readonly<Record<string, unknown>>);
 
-class WiringReader {
-  readonly #options: BrainOptions<Populations>;
-  readonly #issues: Issue[];
+type By<T> = Readonly<Record<string, T>>;
+
+/** Parts of a kind by name; the schema of one stands under the name of the kind. */
+const partsOf = <G, R>(
+  about: string,
+  kind: string,
+  read: (value: unknown, site: Site<BrainReader>) => R | undefined,
+  parts?: Declarations,
+) =>
+  named(
+    about,
+    custom<G, R, BrainReader>({ about, takes: "an object", schema: schemaOf(kind), ...(parts && { parts }), read }),
+  );
+
+const POPULATIONS = "Populations by name.";
+const POSITIONS = "Coordinates of the units of populations, in any unit of length.";
+
+/** What a brain is made of, in the order in which it is read. */
+export const brainOptions = {
+  name: byDefault("Brain", text("What it is called in results and messages.", 'Leave it out for "Brain".')),
+  populations: {
+    ...partsOf<Population, WiredPopulation>(POPULATIONS, "population", (value, site) =>
+      site.context.readPopulation(value, site),
+    ),
+    schema: namedSchema(POPULATIONS, schemaOf("population"), { minProperties: 1 }),
+  },
+  positions: optional(
+    custom<By<Positions>, By<Positions>, BrainReader>({
+      about: POSITIONS,
+      takes: "an object with one list of coordinates a unit",
+      schema: namedSchema(POSITIONS, schemaOf("numbers")),
+      read: (value, site) => site.context.readPositions(value, site),
+    }),
+  ),
+  projections: optional(
+    partsOf<Projection, WiredProjection>(
+      "Synapses from one population to another, by name.",
+      "projection",
+      (value, site) => site.context.readProjection(value, site),
+      projectionOptions,
+    ),
+  ),
+  drives: optional(
+    partsOf<Input, WiredDrive>(
+      "What is drawn for each unit and step and acts through a synapse, by name.",
+      "drive",
+      (value, site) => site.context.readDrive(value, site),
+      documentDriveOptions,
+    ),
+  ),
+  readouts: optional(
+    partsOf<Readout, WiredReadout>(
+      "Numbers that are put out, by name.",
+      "readout",
+      (value, site) => site.context.readReadout(value, site),
+      readoutOptions,
+    ),
+  ),
+};
+
+type Given = Readonly<Record<string, unknown>>;
+
+/** Reads the parts of a brain in order: each knows those before it. */
+class BrainReader implements BrainContext {
+  readonly parts: Parts;
+  readonly rules: RuleTypes;
+  readonly places = new Map<string, number | undefined>();
+  readonly #site: Site<BrainReader>;
+  readonly #without: ReadonlySet<string>;
+  /** What projections and drives have brought to a population is known only where they have no problems. */
+  #partial: boolean | undefined;
   readonly #populations: WiredPopulation[] = [];
-  /** Place of a population in the list; undefined for one that has problems of its own. */
-  readonly #places = new Map<string, number | undefined>();
+  /** Layouts of projections by their ends, of those with problems too. */
+  readonly #laid = new Map<string, Laid[]>();
+  readonly #sound = {
+    populations: {} as Record<string, Population>,
+    projections: {} as Record<string, Projection>,
+    drives: {} as Record<string, Input>,
+    readouts: {} as Record<string, Readout>,
+  };
 
-  constructor(options: BrainOptions<Populations>, issues: Issue[]) {
-    this.#options = options;
-    this.#issues = issues;
+  constructor(site: Site<Parts>, without: ReadonlySet<string>) {
+    this.parts = site.context;
+    this.rules = site.context.rules ?? {};
+    this.#site = site.with<BrainReader>(this);
+    this.#without = without;
   }
 
-  #add(path: string, message: string): undefined {
-    this.#issues.push({ path, message });
-  }
-
-  #unknown(path: string, given: object, known: readonly string[]): void {
-    unknownKeys(path, given, known, this.#issues);
-  }
-
-  read(): Wiring {
-    this.#unknown("brain", this.#options, brainKeys);
-    const { name, populations, projections = {}, drives = {}, readouts = {} } = this.#options;
-    if (typeof name !== "string" || name === "") {
-      this.#add("brain.name", `must be a text; received ${describe(name)}. Leave it out for "Brain".`);
-    }
+  read(given: Given): ReadParts {
+    const { populations } = given;
+    const nothing = { populations: [], projections: [], drives: [], readouts: [] };
     if (!isRecord(populations) || Object.keys(populations).length === 0) {
-      this.#add(
-        "brain.populations",
-        `takes an object of somas, neurons and sources; received ${describe(populations)}. Name one population or more.`,
-      );
-      return { populations: [], projections: [], drives: [], readouts: [] };
+      refusePopulations(populations, this.#site.at("populations"));
+      return { ...this.#sound, positions: {}, wiring: nothing, broken: new Set() };
     }
-    for (const [key, population] of Object.entries(populations)) this.#readPopulation(key, population);
-    this.#readPositions();
-    const wired: WiredProjection[] = [];
-    for (const [key, projection] of this.#entries("projections", projections)) {
-      const read = this.#readProjection(key, projection);
-      if (read) wired.push(read);
-    }
-    this.#compareLayouts(wired);
-    const driven: WiredDrive[] = [];
-    for (const [key, drive] of this.#entries("drives", drives)) {
-      const read = this.#readDrive(key, drive);
-      if (read) driven.push(read);
-    }
-    // What projections and drives have brought to a population is known only where they have no problems.
-    const partial = this.#issues.length > 0;
-    const read = this.#entries("readouts", readouts).flatMap(([key, readout]) => {
-      const one = this.#readReadout(key, readout, partial);
-      return one ? [one] : [];
-    });
-    return { populations: this.#populations, projections: wired, drives: driven, readouts: read };
-  }
-
-  #compareLayouts(wired: readonly WiredProjection[]): void {
-    const groups = new Map<string, Laid[]>();
-    for (const { name, source, target, receptor, projection } of wired) {
-      const place = `${source} ${target} ${receptor}`;
-      groups.set(place, [...(groups.get(place) ?? []), { name, layout: projection.layout }]);
-    }
-    for (const together of groups.values()) {
-      this.#issues.push(...conflictIssues(together, (name) => `brain.projections.${name}.layout`));
-    }
-  }
-
-  #readPositions(): undefined {
-    const { positions } = this.#options;
-    if (positions === undefined) return undefined;
-    if (!isRecord(positions)) {
-      const message = `takes an object with one list of coordinates a unit; received ${describe(positions)}. Name the populations.`;
-      return this.#add("brain.positions", message);
-    }
-    this.#unknown("brain.positions", positions, [...this.#places.keys()]);
-    return undefined;
-  }
-
-  #entries<T>(kind: "projections" | "drives" | "readouts", given: Readonly<Record<string, T>>): [string, T][] {
-    if (!isRecord(given)) {
-      this.#add(`brain.${kind}`, `takes an object by name; received ${describe(given)}. Name each one.`);
-      return [];
-    }
-    return Object.entries(given).filter(([name, value]) => {
-      const path = `brain.${kind}.${name}`;
-      if (!camelCase.test(name)) return this.#add(path, "must be named with letters and digits. Rename it.");
-      return isRecord(value) || this.#add(path, `takes an object; received ${describe(value)}. Give its parts.`);
-    }) as [string, T][];
-  }
-
-  #readPopulation(name: string, population: Population): undefined {
-    const path = `brain.populations.${name}`;
-    this.#places.set(name, undefined);
-    if (!camelCase.test(name)) return this.#add(path, "must be named with letters and digits. Rename it.");
-    if (reserved.includes(name)) return this.#add(path, "is a name that every run has. Rename the population.");
-    const whole: Neuron | undefined = isNeuron(population) ? population : undefined;
-    const component = whole ? whole.soma : population;
-    if (!isComponent(component)) {
-      const received = uncalled(population) ?? `received ${describe(population)}. Give one of these.`;
-      return this.#add(path, `must be a soma, a neuron or a source of spikes; ${received}`);
-    }
-    if (!shapeOf(component))
-      return this.#add(path, `must say its units. Write ${component.model.name}({ units: [100], … }).`);
-    const receptors = Object.entries(whole?.synapses ?? {}).map(([key, synapse]) => ({ name: key, synapse }));
-    this.#places.set(name, this.#populations.length);
-    this.#populations.push({ name, component, inhibitory: whole?.inhibitory ?? false, receptors });
-    return undefined;
-  }
-
-  /** Place of a population that is named at a path. */
-  #place(path: string, name: unknown): number | undefined {
-    const names = [...this.#places.keys()];
-    if (name === undefined) return this.#add(path, `is missing. Name a population: ${names.join(", ")}.`);
-    if (typeof name !== "string" || !this.#places.has(name)) {
-      const hint = typeof name === "string" ? suggestName(name, names) : `Known: ${names.join(", ")}.`;
-      return this.#add(path, `must be the name of a population; received ${describe(name)}. ${hint}`);
-    }
-    return this.#places.get(name);
-  }
-
-  #readProjection(name: string, projection: Projection): WiredProjection | undefined {
-    const path = `brain.projections.${name}`;
-    this.#unknown(path, projection, projectionKeys);
-    const source = this.#readSource(`${path}.from`, projection.from);
-    const ending = this.#readEnding(path, projection);
-    const wrong = ruleIssues(projection.connect, `${path}.connect`);
-    wrong.push(...valuesIssues(projection.weight, `${path}.weight`));
-    if (projection.delay !== undefined) wrong.push(...valuesIssues(projection.delay, `${path}.delay`));
-    wrong.push(...layoutIssues(projection.layout, `${path}.layout`));
-    if (projection.layout === "procedural" && wrong.length === 0) {
-      wrong.push(...proceduralIssues(projection, `${path}.layout`));
-    }
-    this.#issues.push(...wrong);
-    return source === undefined || !ending ? undefined : { name, source, ...ending, projection, draw: buildSynapses };
-  }
-
-  /** Place of a population whose spikes leave: from none of its synapses, as one might write. */
-  #readSource(path: string, from: unknown): number | undefined {
-    const [name = "", synapse] = typeof from === "string" ? from.split(".") : [];
-    if (synapse === undefined || !this.#places.has(name)) return this.#place(path, from);
-    const message = `must be the name of a population; received "${from}". Spikes leave from the population: write "${name}".`;
-    return this.#add(path, message);
-  }
-
-  #readDrive(name: string, input: Input): WiredDrive | undefined {
-    const path = `brain.drives.${name}`;
-    this.#unknown(path, input, driveKeys);
-    const ending = this.#readEnding(path, input);
-    const { drive } = input;
-    if (typeof drive !== "object" || drive === null || typeof drive.build !== "function") {
-      const message = `takes a drive such as PoissonDrive({ rate: 8, trains: 1000 }); received ${describe(drive)}. Give one.`;
-      return this.#add(`${path}.drive`, message);
-    }
-    return ending && { name, ...ending, drive };
-  }
-
-  #readReadout(name: string, readout: Readout, partial: boolean): WiredReadout | undefined {
-    const path = `brain.readouts.${name}`;
-    // In results and files this name stands for spikes.
-    if (name === "outSpikes") return this.#add(path, "is the name of recorded spikes. Rename the read-out.");
-    this.#unknown(path, readout, readoutKeys);
-    const source = this.#place(`${path}.from`, readout.from);
-    const population = source === undefined ? undefined : this.#populations[source];
-    const seen = population && {
-      name: population.name,
-      model: population.component.model,
-      size: unitsOf(population),
-      partial,
-      receptors: population.receptors.map(({ name: own, synapse }) => ({ name: own, model: synapse.model })),
+    for (const name of Object.keys(populations)) this.places.set(name, undefined);
+    const read = readSound(optionsIn(this.#site.place), given, this.#site);
+    const projections = Object.values(read.projections ?? {});
+    this.#compareLayouts();
+    const wiring: Wiring = {
+      populations: this.#populations,
+      projections,
+      drives: Object.values(read.drives ?? {}),
+      readouts: Object.values(read.readouts ?? {}),
     };
-    const read = readReadout(path, readout, seen, this.#issues);
-    return source === undefined ? undefined : { name, source, ...read };
+    const broken = [...this.places].flatMap(([name, place]) => (place === undefined ? [name] : []));
+    return { ...this.#sound, positions: read.positions ?? {}, wiring, broken: new Set(broken) };
   }
 
-  #readEnding(path: string, { to, synapse }: Projection | Input): Ending | undefined {
-    const [name, receptor, ...more] = typeof to === "string" ? to.split(".") : [to];
-    if (more.length > 0) {
-      const message = `must be a population, or population.synapse; received "${to}". Write "${name}.${receptor}", for instance.`;
-      return this.#add(`${path}.to`, message);
+  /** Whether a part is left out, or is no object. */
+  #isLeftOut(value: unknown, kind: string, site: Site): value is never {
+    if (this.#without.has(`${kind}.${nameAt(site)}`)) return true;
+    if (isRecord(value)) return false;
+    site.refuse(`takes an object; received ${describe(value)}. Give its parts.`);
+    return true;
+  }
+
+  #compareLayouts(): void {
+    for (const together of this.#laid.values()) {
+      const wrong = conflictIssues(together, (name) => this.#site.place.at("projections", name, "layout"));
+      this.#site.issues.push(...wrong);
     }
-    const target = this.#place(`${path}.to`, name);
-    const population = target === undefined ? undefined : this.#populations[target];
-    if (!population || target === undefined) return undefined;
+  }
+
+  readPositions(value: unknown, site: Site): Readonly<Record<string, Positions>> | undefined {
+    if (!isRecord(value)) {
+      return site.refuse(
+        `takes an object with one list of coordinates a unit; received ${describe(value)}. Name the populations.`,
+      );
+    }
+    refuseUnknown(value, [...this.places.keys()], site);
+    return value as Readonly<Record<string, Positions>>;
+  }
+
+  readPopulation(value: unknown, site: Site): WiredPopulation | undefined {
+    const name = nameAt(site);
+    if (this.#without.has(`populations.${name}`)) return undefined;
+    if (reserved.includes(name)) return site.refuse("is a name that every run has. Rename the population.");
+    const read = this.parts.population(value, site);
+    if (!read) return undefined;
+    const { population, component, inhibitory, synapses } = read;
+    if (!shapeOf(component)) {
+      return site.refuse(`must say its units. Write ${component.model.name}({ units: [100], … }).`);
+    }
+    const { place } = site;
+    const wired: WiredPopulation = { name, component, inhibitory, receptors: [...synapses], place };
+    this.places.set(name, this.#populations.length);
+    this.#populations.push(wired);
+    this.#sound.populations[name] = population;
+    return wired;
+  }
+
+  readProjection(value: unknown, site: Site<BrainReader>): WiredProjection | undefined {
+    if (this.#isLeftOut(value, "projections", site)) return undefined;
+    const given = value as Given;
+    const before = site.issues.length;
+    const read = readSound(projectionOptions, given, site);
+    const ending = this.#readEnding(read, given, site);
+    const { from, connect, weight, delay, layout } = read;
+    if (layout === "procedural" && site.issues.length === before) {
+      const problem = proceduralProblem(connect!, { weight: weight!, delay });
+      if (problem !== undefined) site.at("layout").refuse(problem);
+    }
+    if (from === undefined || !ending) return undefined;
+    const name = nameAt(site);
+    const ends = `${from} ${ending.target} ${ending.receptor}`;
+    this.#laid.set(ends, [...(this.#laid.get(ends) ?? []), { name, layout }]);
+    if (site.issues.length > before) return undefined;
+    this.#sound.projections[name] = { ...(given as unknown as Projection), ...synapseOf(read) };
+    const { place } = site;
+    const positionsOf = (population: number) => ({
+      positions: this.#site.place.at("positions", this.#populations[population]!.name),
+    });
+    return {
+      name,
+      source: from,
+      ...ending,
+      rule: connect!,
+      weight: weight!,
+      delay,
+      layout: layout!,
+      places: {
+        rule: place.at("connect"),
+        weights: place.at("weight"),
+        delays: place.at("delay"),
+        source: positionsOf(from),
+        target: positionsOf(ending.target),
+      },
+      draw: buildSynapses,
+    };
+  }
+
+  readDrive(value: unknown, site: Site<BrainReader>): WiredDrive | undefined {
+    if (this.#isLeftOut(value, "drives", site)) return undefined;
+    const given = value as Given;
+    const before = site.issues.length;
+    const inDocument = site.place.language === "document";
+    const read: { to?: Goal; synapse?: Synapse; drive?: Drive; poisson?: Drive } = readSound(
+      inDocument ? documentDriveOptions : driveOptions,
+      given,
+      site,
+    );
+    const ending = this.#readEnding(read, given, site);
+    const drive = read.drive ?? read.poisson;
+    if (site.issues.length > before || !drive || !ending) return undefined;
+    const name = nameAt(site);
+    this.#sound.drives[name] = { to: given["to"] as string, ...synapseOf(read), drive };
+    return { name, ...ending, drive, place: inDocument ? site.place.at("poisson") : site.place };
+  }
+
+  readReadout(value: unknown, site: Site<BrainReader>): WiredReadout | undefined {
+    if (this.#isLeftOut(value, "readouts", site)) return undefined;
+    const before = site.issues.length;
+    const name = nameAt(site);
+    this.#partial ??= before > 0 || this.#without.size > 0;
+    // In results and files this name stands for spikes.
+    if (name === "outSpikes") return site.refuse("is the name of recorded spikes. Rename the read-out.");
+    const read = readSound(readoutOptions, value as Given, site);
+    const population = read.from === undefined ? undefined : this.#populations[read.from];
+    if (!population) return undefined;
+    const wired = readReadout(
+      read,
+      {
+        name: population.name,
+        model: population.component.model,
+        size: unitsOf(population),
+        partial: this.#partial,
+        receptors: population.receptors.map(({ name: own, synapse }) => ({ name: own, model: synapse.model })),
+      },
+      site,
+    );
+    if (!wired || site.issues.length > before) return undefined;
+    this.#sound.readouts[name] = value as Readout;
+    return { name, source: read.from!, ...wired };
+  }
+
+  #readEnding(
+    { to: goal, synapse }: { readonly to?: Goal; readonly synapse?: Synapse },
+    given: Given,
+    site: Site,
+  ): Ending | undefined {
+    const population = goal && this.#populations[goal.target];
+    if (!goal || !population) return undefined;
+    const { target } = goal;
     const { model } = population.component;
     if (model.kind !== "soma") {
-      const message = `must be a population with a membrane; ${name} is a ${model.name}, a source of spikes. Name a soma or a neuron.`;
-      return this.#add(`${path}.to`, message);
+      return site
+        .at("to")
+        .refuse(
+          `must be a population with a membrane; ${population.name} is a ${model.name}, a source of spikes. Name a soma or a neuron.`,
+        );
     }
-    if (synapse === undefined) return this.#named(path, target, population, receptor);
-    if (receptor !== undefined) {
-      return this.#add(`${path}.synapse`, `cannot stand beside "${to}", which names a synapse. Drop one of them.`);
+    if (given["synapse"] === undefined) return this.#named(goal, population, site);
+    const own = site.at("synapse");
+    if (goal.synapse !== undefined) {
+      return own.refuse(`cannot stand beside "${goal.written}", which names a synapse. Drop one of them.`);
     }
-    const wrong = synapseIssues(`${path}.synapse`, synapse, population.component);
-    this.#issues.push(...wrong);
-    return wrong.length > 0 ? undefined : { target, receptor: placeOf(population, synapse) };
+    if (!synapse) return undefined;
+    if (!fitsPort(synapse, population.component, own)) return undefined;
+    return { target, receptor: placeOf(population, synapse, own.place) };
   }
 
   /** The synapse of a neuron that is named, or its only one. */
-  #named(path: string, target: number, population: WiredPopulation, name: string | undefined): Ending | undefined {
-    const own = this.#options.populations[population.name];
+  #named({ target, synapse: name }: Goal, population: WiredPopulation, site: Site): Ending | undefined {
+    const own = this.#sound.populations[population.name];
     const names = isNeuron(own) ? Object.keys(own.synapses) : [];
     if (name === undefined && names.length === 1) return { target, receptor: 0 };
     if (name === undefined) {
       const remedy =
         names.length === 0
-          ? "Add synapse: ExponentialSynapse({ tau: 5 }), for instance."
-          : `Write to: "${population.name}.${names[0]}", for instance.`;
-      return this.#add(`${path}.synapse`, `is missing: nothing says how spikes act on ${population.name}. ${remedy}`);
+          ? site.place.say({
+              code: "Add synapse: ExponentialSynapse({ tau: 5 })",
+              document: 'Add "synapse": { "synapse": "ExponentialSynapse", "tau": 5 }',
+            })
+          : `Write ${site.place.say({ code: "to", document: '"to"' })}: "${population.name}.${names[0]}"`;
+      return site
+        .at("synapse")
+        .refuse(`is missing: nothing says how spikes act on ${population.name}. ${remedy}, for instance.`);
     }
     const receptor = names.indexOf(name);
     if (receptor >= 0) return { target, receptor };
     const hint = names.length > 0 ? suggestName(name, names) : "It has none: give the projection a synapse.";
-    return this.#add(`${path}.to`, `must name a synapse of ${population.name}; received "${name}". ${hint}`);
+    return site.at("to").refuse(`must name a synapse of ${population.name}; received "${name}". ${hint}`);
   }
 }
+
+/** The name of the part at a place. */
+const nameAt = ({ place }: Site): string => `${place.keys.at(-1)}`;
+
+const synapseOf = ({ synapse }: { readonly synapse?: Synapse }): { readonly synapse?: Synapse } =>
+  synapse === undefined ? {} : { synapse };
+
+/** A document has the name of the brain beside the model. */
+const optionsIn = ({ language }: Place): typeof brainOptions => {
+  const { name, ...others } = brainOptions;
+  return language === "code" ? brainOptions : (others as typeof brainOptions);
+};
+
+const refusePopulations = (given: unknown, site: Site): void => {
+  const example = '{ "excitatory": { "soma": "LeakySoma", "units": [100] } }';
+  const wanted = site.place.say({
+    code: "an object of somas, neurons and sources",
+    document: `an object such as ${example}`,
+  });
+  if (given === undefined && site.place.language === "document") site.refuse(`is missing. Give ${example}.`);
+  else site.refuse(`takes ${wanted}; received ${describe(given)}. Name one population or more.`);
+};
 
 /** The shape that a population says, or that of its arrays. */
 const shapeOf = ({ units, config }: Component<Model>): Shape | undefined =>
@@ -315,7 +453,7 @@ const shapeOf = ({ units, config }: Component<Model>): Shape | undefined =>
 export const unitsOf = ({ component }: Pick<WiredPopulation, "component">): number => sizeOf(shapeOf(component) ?? [0]);
 
 /** The receptor of an equal synapse, or a new one. */
-const placeOf = ({ receptors }: WiredPopulation, synapse: Synapse): number => {
+const placeOf = ({ receptors }: WiredPopulation, synapse: Synapse, place: Place): number => {
   const wanted = textOf(synapse);
   const known = receptors.findIndex(
     (receptor) => receptor.synapse.model === synapse.model && textOf(receptor.synapse) === wanted,
@@ -325,7 +463,7 @@ const placeOf = ({ receptors }: WiredPopulation, synapse: Synapse): number => {
   const taken = new Set(receptors.map(({ name }) => name));
   let name = base;
   for (let count = 2; taken.has(name); count++) name = `${base}${count}`;
-  return receptors.push({ name, synapse }) - 1;
+  return receptors.push({ name, synapse, place }) - 1;
 };
 
 /** A config as text, so that equal ones are found. */

@@ -1,5 +1,5 @@
 import type { Check } from "../config/field.ts";
-import type { JsonSchema } from "../tell/schema.ts";
+import type { JsonSchema } from "../config/json-schema.ts";
 import { seriesForms } from "../tell/series-schema.ts";
 import { type GeneratorOption, generators } from "./generator.ts";
 import { generatorNames } from "./kinds.ts";

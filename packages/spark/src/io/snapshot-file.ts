@@ -14,8 +14,8 @@ const SPIKE_STEPS = "spikeSteps";
 const SPIKE_SOURCES = "spikeSources";
 /** Members for read-outs: readouts.NAME.values and readouts.NAME.since. No population may have this name. */
 const READOUTS = "readouts.";
-/** Members for changed weights: weights:NAME. A population's name has no colon. */
-const WEIGHTS = "weights:";
+/** Members for changed weights: weights_NAME. No name of a population has an underscore. */
+const WEIGHTS = "weights_";
 
 /** Contents of a snapshot without its arrays: the JSON text of the member `metadata`. */
 type Metadata = Omit<Snapshot, "state" | "spikes" | "weights" | "readouts">;

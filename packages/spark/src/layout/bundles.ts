@@ -1,3 +1,4 @@
+import { Place } from "../config/place.ts";
 import type { Synapses } from "../connectivity/synapses.ts";
 import { ConfigError, MemoryError } from "../errors/errors.ts";
 import type { BundlePart, BundleShard, Shard } from "../program/network.ts";
@@ -106,7 +107,7 @@ const groupsOf = (inputs: readonly BundleInput[]): Group[] => {
 
 const commonLayout = (together: readonly BundleInput[]): Group["layout"] => {
   const laid = together.map(({ synapses, layout }) => ({ name: synapses.name, layout, synapses }));
-  const issues = conflictIssues(laid, (name) => `${name}.layout`);
+  const issues = conflictIssues(laid, (name) => new Place([name, "layout"]));
   if (issues.length > 0) throw new ConfigError(issues);
   const layout = layoutOf(laid);
   return layout === "procedural" && together.some(({ ownWeights }) => ownWeights) ? "sparse" : layout;

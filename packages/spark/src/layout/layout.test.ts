@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { built, wiringOf } from "../connectivity/connectivity.test-support.ts";
+import { Place } from "../config/place.ts";
+import { built, siteAt, wiringOf } from "../connectivity/connectivity.test-support.ts";
 import {
   allToAll,
   explicit,
@@ -9,10 +10,12 @@ import {
   oneToOne,
   pairwiseBernoulli,
   type Rule,
+  readRule,
 } from "../connectivity/rule.ts";
-import { proceduralIssues } from "../connectivity/telling.ts";
+import { proceduralProblem } from "../connectivity/telling.ts";
 import { bySource, type SynapseValues } from "../connectivity/values.ts";
-import { conflictIssues, type Laid, layoutIssues, layoutOf, rowWeights } from "./layout.ts";
+import type { Issue } from "../errors/errors.ts";
+import { conflictIssues, type Laid, layoutOf, layoutOption, rowWeights } from "./layout.ts";
 
 const weights: SynapseValues = { normal: { mean: 1, std: 0.1 } };
 const laid = (rule: Rule, options: Parameters<typeof wiringOf>[1] & Pick<Laid, "layout"> = {}) => {
@@ -50,8 +53,10 @@ test("what is asked for goes before, also for those that end at the same synapse
 });
 
 describe("what is to be worked out", () => {
-  const issuesOf = (connect: Rule, weight: SynapseValues = 1, delay?: SynapseValues): string[] =>
-    proceduralIssues({ connect, weight, delay }, "p.layout").map(({ path, message }) => `${path} ${message}`);
+  const issuesOf = (connect: Rule, weight: SynapseValues = 1, delay?: SynapseValues): string[] => {
+    const problem = proceduralProblem(readRule(connect, siteAt("p", "connect"))!, { weight, delay });
+    return problem === undefined ? [] : [`p.layout ${problem}`];
+  };
 
   test("may have rules that tell the targets of one source unit, one weight for each and one delay", () => {
     expect(issuesOf(allToAll({ autapses: false }), { constant: 2 }, 1)).toEqual([]);
@@ -77,27 +82,26 @@ describe("what is to be worked out", () => {
 });
 
 test("a layout that there is not is refused", () => {
-  expect(layoutIssues(undefined, "p.layout")).toEqual([]);
-  expect(layoutIssues("auto", "p.layout")).toEqual([]);
-  expect([...layoutIssues("danse", "p.layout"), ...layoutIssues(2, "q.layout")]).toMatchInlineSnapshot(`
-    [
-      {
-        "message": "must be one of "auto", "sparse", "dense", "procedural"; received "danse". Did you mean "dense"?",
-        "path": "p.layout",
-      },
-      {
-        "message": "must be one of "auto", "sparse", "dense", "procedural"; received 2. Leave it out for auto.",
-        "path": "q.layout",
-      },
-    ]
-  `);
+  const site = siteAt("p", "layout");
+  expect(layoutOption.read("auto", site)).toBe("auto");
+  expect(layoutOption.default).toBe("auto");
+  expect(site.issues).toEqual([]);
+  for (const wrong of ["danse", 2]) layoutOption.read(wrong, site);
+  expect(site.issues.map(({ message }) => message)).toEqual([
+    'must be one of "auto", "sparse", "dense", "procedural"; received "danse". Did you mean "dense"?',
+    'must be one of "auto", "sparse", "dense", "procedural"; received 2. Leave it out for auto.',
+  ]);
 });
 
+const told = ({ path, message }: Issue): Pick<Issue, "path" | "message"> => ({ path, message });
+
 test("two layouts at one synapse are refused", () => {
-  const path = (name: string): string => `brain.projections.${name}.layout`;
+  const path = (name: string): Place => new Place(["brain", "projections", name, "layout"]);
   const named = (name: string, layout?: Laid["layout"]): Laid => ({ name, layout });
   expect(conflictIssues([named("a", "dense"), named("b"), named("c", "auto"), named("d", "dense")], path)).toEqual([]);
-  expect(conflictIssues([named("a"), named("b", "dense"), named("c", "sparse")], path)).toMatchInlineSnapshot(`
+  expect(
+    conflictIssues([named("a"), named("b", "dense"), named("c", "sparse")], path).map(told),
+  ).toMatchInlineSnapshot(`
     [
       {
         "message": "must be "dense", as that of b, which comes from the same population and ends at the same synapse; received "sparse". Give both one layout, or each a synapse of its own.",
@@ -108,10 +112,12 @@ test("two layouts at one synapse are refused", () => {
 });
 
 test("what is worked out beside another projection is refused", () => {
-  const path = (name: string): string => `brain.projections.${name}.layout`;
+  const path = (name: string): Place => new Place(["brain", "projections", name, "layout"]);
   const named = (name: string, layout?: Laid["layout"]): Laid => ({ name, layout });
   expect(conflictIssues([named("a", "procedural")], path)).toEqual([]);
-  expect(conflictIssues([named("a"), named("b", "procedural"), named("c", "dense")], path)).toMatchInlineSnapshot(`
+  expect(
+    conflictIssues([named("a"), named("b", "procedural"), named("c", "dense")], path).map(told),
+  ).toMatchInlineSnapshot(`
     [
       {
         "message": "must be "sparse" or "dense", as that of a, which comes from the same population and ends at the same synapse; received "procedural". Give both one layout, or each a synapse of its own.",

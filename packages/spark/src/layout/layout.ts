@@ -1,19 +1,20 @@
-import { suggestName } from "../config/nearest-name.ts";
-import { describe } from "../config/shape.ts";
+import { byDefault, choice } from "../config/options.ts";
+import type { Place } from "../config/place.ts";
 import type { Synapses } from "../connectivity/synapses.ts";
 import type { Issue } from "../errors/errors.ts";
 
 /** How synapses lie in memory. It changes speed and memory, never a result. */
 export type Layout = "auto" | "sparse" | "dense" | "procedural";
-export const layouts: readonly Layout[] = ["auto", "sparse", "dense", "procedural"];
 
-/** What is wrong with a layout as it was given. */
-export const layoutIssues = (layout: unknown, path: string): Issue[] => {
-  if (layout === undefined || layouts.includes(layout as Layout)) return [];
-  const hint = typeof layout === "string" ? suggestName(layout, layouts) : "Leave it out for auto.";
-  const message = `must be one of ${layouts.map((name) => `"${name}"`).join(", ")}; received ${describe(layout)}. ${hint}`;
-  return [{ path, message }];
-};
+/** A layout as an option. */
+export const layoutOption = byDefault(
+  "auto",
+  choice<Layout>(
+    "How synapses lie in memory: changes speed and memory, never a result.",
+    ["auto", "sparse", "dense", "procedural"],
+    "Leave it out for auto.",
+  ),
+);
 
 /** A projection as far as its layout goes. */
 export interface Laid {
@@ -25,7 +26,7 @@ const chosenOf = (together: readonly Laid[]): readonly Laid[] =>
   together.filter(({ layout = "auto" }) => layout !== "auto");
 
 /** What is wrong with the layouts of projections whose weights must add up in one order. */
-export const conflictIssues = (together: readonly Laid[], path: (name: string) => string): Issue[] => {
+export const conflictIssues = (together: readonly Laid[], place: (name: string) => Place): Issue[] => {
   const [chosen, ...others] = chosenOf(together);
   const alone = together.length > 1 ? together.find(({ layout }) => layout === "procedural") : undefined;
   const first = alone ? together.find((each) => each !== alone) : chosen;
@@ -33,7 +34,7 @@ export const conflictIssues = (together: readonly Laid[], path: (name: string) =
   if (!first || !other) return [];
   const meant = alone ? '"sparse" or "dense"' : `"${first.layout}"`;
   const message = `must be ${meant}, as that of ${first.name}, which comes from the same population and ends at the same synapse; received "${other.layout}". Give both one layout, or each a synapse of its own.`;
-  return [{ path: path(other.name), message }];
+  return [place(other.name).issue(message)];
 };
 
 /** Share of pairs that are connected from which on rows are delivered faster than lists. Measured: see layouts.md. */

@@ -46,20 +46,19 @@ export const surveyComponent = <M extends Model>(
   options: BuildOptions = {},
 ): Survey<Surveyed<M>, BuiltComponent<M>> & { readonly warnings: readonly string[] } => {
   const { model, config } = component;
-  const path = options.path ?? model.name;
-  const timing = checkTiming(path, config, options);
-  const units = findShape(component, inputSpecs, path);
-  const { surveyed, build } = surveyValues(model, config, units, { ...timing, path });
+  const site = siteOf(model, config, options);
+  const units = findShape(component, inputSpecs, site.place);
+  const { surveyed, build } = surveyValues(model, config, units, site);
   return {
     surveyed,
     // Drawn values are not known yet.
-    warnings: unusual(path, model, knownFields(config)),
+    warnings: unusual(site.path, model, knownFields(config)),
     build: once(() => {
       const built = build();
       const outputSpecs = Object.fromEntries(
         Object.entries(model.outputs).map(([name, { payload }]) => [name, new PortSpecs({ payload, shape: units })]),
       );
-      return { ...built, outputSpecs, warnings: unusual(path, model, built.fields) };
+      return { ...built, outputSpecs, warnings: unusual(site.path, model, built.fields) };
     }),
   };
 };
@@ -95,11 +94,10 @@ export const surveyOn = <M extends Declaration>(
   population: string,
   options: BuildOptions,
 ): Survey<Surveyed<M>, Built<M>> => {
-  const path = options.path ?? model.name;
   const own = config.seed === undefined ? {} : { seed: config.seed };
-  const timing = checkTiming(path, config, { ...options, ...own });
-  checkShapes(shapesOf(config), { from: population, shape: units }, path);
-  return surveyValues(model, config, units, { ...timing, path });
+  const site = siteOf(model, config, { ...options, ...own });
+  checkShapes(shapesOf(config), { from: population, shape: units }, site.place);
+  return surveyValues(model, config, units, site);
 };
 
 /**
@@ -113,13 +111,12 @@ const refuseRanges = (model: Declaration, config: ParsedConfig, units: Shape, si
     if (config.skipValidation || typeof setting !== "object" || !("uniform" in setting)) return [];
     const { min, max } = setting.uniform;
     if (brokenRule(field, min) === undefined && brokenRule(field, max) === undefined) return [];
-    const path = `${site.path}.${name}`;
     const first = drawValues(
       setting,
-      keyOf(site.seed, path),
+      keyOf(site.seed, `${site.path}.${name}`),
       units.map(() => 1),
     );
-    return drawnIssue(path, field, first, units) ?? [];
+    return drawnIssue(`${site.place}.${name}`, field, first, units) ?? [];
   });
   if (issues.length > 0) throw new ConfigError(issues);
 };
@@ -151,25 +148,21 @@ const surveyValues = <M extends Declaration>(
 ): Survey<Surveyed<M>, Built<M>> => {
   const build = once(() => buildValues(model, config, units, site));
   if (!isDrawn(config)) return { surveyed: build(), build };
-  const { dt, seed, path } = site;
-  const surveyed = { model, path, units, dt, seed };
+  const surveyed = { model, units, ...site };
   refuseRanges(model, config, units, site);
   // Rules need values, and drawn values are not known yet.
   const varying = model.finish?.({ ...surveyed, fields: {} }, { ...config, skipValidation: true });
   return { surveyed: { ...surveyed, varying }, build };
 };
 
-/** dt and seed from the options, otherwise from the config, otherwise the defaults. */
-const checkTiming = (
-  path: string,
-  config: ParsedConfig,
-  options: BuildOptions,
-): { readonly dt: number; readonly seed: number } => {
+/** Everything that the options omit: dt and seed from the config, otherwise the defaults. */
+const siteOf = ({ name }: Declaration, config: ParsedConfig, options: BuildOptions): Required<BuildOptions> => {
+  const { path = name, place = path } = options;
   const dt = options.dt ?? config.dt ?? DEFAULT_DT;
   const seed = options.seed ?? config.seed ?? DEFAULT_SEED;
-  const wrong = [...dtIssues(dt, `${path}.dt`), ...seedIssues(seed, `${path}.seed`)];
+  const wrong = [...dtIssues(dt, `${place}.dt`), ...seedIssues(seed, `${place}.seed`)];
   if (wrong.length > 0) throw new ConfigError(wrong);
-  return { dt, seed };
+  return { dt, seed, path, place };
 };
 
 /** Draws and checks the values for a known shape, and sets the state to its start. */
@@ -177,15 +170,15 @@ const buildValues = <M extends Declaration>(
   model: M,
   config: ParsedConfig,
   units: Shape,
-  { dt, seed, path }: Required<BuildOptions>,
+  { dt, seed, path, place }: Required<BuildOptions>,
 ): Built<M> => {
-  const fields = drawFields(model, config, units, seed, path);
+  const fields = drawFields(model, config, units, { seed, path, place });
   const initial: Record<string, number | Float64Array> = {};
   for (const [name, variable] of Object.entries(model.state)) {
     initial[name] = evaluateFixed(variable.initial, fields, dt);
-    refuseUnbounded(`${path}.${name}`, initial[name], units);
+    refuseUnbounded(`${place}.${name}`, initial[name], units);
   }
-  const built = { model, path, units, dt, seed, fields };
+  const built = { model, path, place, units, dt, seed, fields };
   return { ...built, varying: model.finish?.(built, config), ...stateOf(model, initial, sizeOf(units)) };
 };
 
@@ -274,8 +267,7 @@ const drawFields = (
   model: Declaration,
   config: ParsedConfig,
   units: Shape,
-  seed: number,
-  path: string,
+  { seed, path, place }: Omit<Required<BuildOptions>, "dt">,
 ): Record<string, number | Float64Array> => {
   const issues: Issue[] = [];
   const fields: Record<string, number | Float64Array> = {};
@@ -286,7 +278,7 @@ const drawFields = (
     const drawn = fields[name];
     if (typeof drawn === "number" || isShapedArray(setting)) continue;
     const checked = config.skipValidation ? { ...field, checks: [finite] } : field;
-    const issue = drawnIssue(`${path}.${name}`, checked, drawn, units);
+    const issue = drawnIssue(`${place}.${name}`, checked, drawn, units);
     if (issue) issues.push(issue);
   }
   if (issues.length > 0) throw new ConfigError(issues);

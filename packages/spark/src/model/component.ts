@@ -54,7 +54,7 @@ export interface Declaration<F extends Fields = Fields, S extends string = strin
  * @throws ConfigError that names the first unit for which a rule does not hold
  */
 export type Finish = (
-  built: Pick<Built, "model" | "fields" | "dt" | "units" | "path">,
+  built: Pick<Built, "model" | "fields" | "dt" | "units" | "place">,
   config: ParsedConfig,
 ) => Varying | undefined;
 
@@ -112,15 +112,19 @@ export interface BuildOptions {
   readonly dt?: number;
   /** Default: that of the config, otherwise 1. */
   readonly seed?: number;
-  /** Name in messages; it also keys the draws, with the seed. Default: the name of the model. */
+  /** Keys the draws of the component, with the seed. Default: the name of the model. */
   readonly path?: string;
+  /** Name in messages. Default: `path`. */
+  readonly place?: string;
 }
 
 /** A declaration with a known shape. Values are known unless they must be drawn. */
 export interface Surveyed<M extends Declaration = Declaration> {
   readonly model: M;
-  /** Name in messages; it also keys the draws, with the seed. */
+  /** Keys its draws, with the seed. */
   readonly path: string;
+  /** Name in messages. */
+  readonly place: string;
   readonly units: Shape;
   readonly dt: number;
   readonly seed: number;

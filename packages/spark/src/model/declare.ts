@@ -15,9 +15,6 @@ export interface Kind {
   readonly reserved: readonly string[];
 }
 
-/** Options in the config of every component; their names are reserved. */
-export const commonNames: readonly string[] = ["units", "dt", "dtype", "seed", "skipValidation"];
-
 export type States = Readonly<Record<string, StateVariable>>;
 
 export const fieldSymbols = (fields: Fields): Record<string, Float> =>

@@ -8,12 +8,12 @@ import { type Varying, varyingOf } from "./varying.ts";
 type Unfinished = Parameters<Finish>[0];
 
 export const finish: Finish = (built, config) => {
-  const varying = varyingOf(config, built.dt, built.path);
+  const varying = varyingOf(config, built.dt, built.place);
   if (!config.skipValidation) checkRules(built, varying);
   return varying;
 };
 
-const checkRules = ({ model, fields, dt, units, path }: Unfinished, varying: Varying | undefined): void => {
+const checkRules = ({ model, fields, dt, units, place: where }: Unfinished, varying: Varying | undefined): void => {
   const issues: Issue[] = [];
   const cases = varying?.occurring(fields) ?? [{ values: fields, place: undefined }];
   for (const { field, holds, requirement, remedy } of model.rules ?? []) {
@@ -25,7 +25,7 @@ const checkRules = ({ model, fields, dt, units, path }: Unfinished, varying: Var
       const given = withUnit(typeof value === "number" ? value : value[bad]!, model.fields[field]!.unit);
       const at = place ? `.${place(bad)}` : typeof value === "number" ? "" : indexText(bad, units);
       const message = `${requirement}; received ${given} with dt ${dt} ms. ${remedy}`;
-      issues.push({ path: `${path}.${field}${at}`, message });
+      issues.push({ path: `${where}.${field}${at}`, message });
       break;
     }
   }

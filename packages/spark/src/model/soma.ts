@@ -1,6 +1,6 @@
 import type { Fields } from "../config/field.ts";
 import { suggestName } from "../config/nearest-name.ts";
-import { parseConfig } from "../config/parse.ts";
+import { commonNames, parseConfig } from "../config/parse.ts";
 import { ModelError } from "../errors/errors.ts";
 import { type Bool, type Expr, type Float, symbol } from "../expr/expr.ts";
 import { add } from "../expr/verbs.ts";
@@ -21,7 +21,6 @@ import {
   checkStates,
   checkSymbols,
   checkUnitName,
-  commonNames,
   fieldSymbols,
   inputsUsed,
   type Kind,
@@ -240,8 +239,8 @@ const absoluteObservables = (state: States, scope: Readonly<Record<string, Expr>
 export const componentType = <F extends Fields, S extends string, K extends PopulationKind>(
   model: ComponentType<F, S, K>["model"],
 ): ComponentType<F, S, K> => {
-  const create = (config?: ConfigOf<F>): Component<ModelOf<F, S, K>> => {
-    const parsed = parseConfig(model.name, model.fields, config);
+  const create = (config?: ConfigOf<F>, place = model.name): Component<ModelOf<F, S, K>> => {
+    const parsed = parseConfig(place, model.fields, config);
     const component: Component<ModelOf<F, S, K>> = {
       model,
       config: parsed,

@@ -1,4 +1,5 @@
 import type { Fields } from "../config/field.ts";
+import { commonNames } from "../config/parse.ts";
 import { ModelError } from "../errors/errors.ts";
 import { type Bool, type Expr, symbol } from "../expr/expr.ts";
 import type { ComponentType, Model, Rule } from "./component.ts";
@@ -7,7 +8,6 @@ import {
   checkNext,
   checkStates,
   checkSymbols,
-  commonNames,
   fieldSymbols,
   inputsUsed,
   type Kind,

@@ -1,5 +1,5 @@
 import type { Fields } from "../config/field.ts";
-import { type InputOf, type ParsedConfig, readConfig } from "../config/parse.ts";
+import { commonNames, type InputOf, type ParsedConfig, readConfig } from "../config/parse.ts";
 import { describe, type Shape } from "../config/shape.ts";
 import { ConfigError, type Issue, ModelError } from "../errors/errors.ts";
 import { type Expr, type Float, symbol } from "../expr/expr.ts";
@@ -11,7 +11,6 @@ import {
   checkStates,
   checkSymbols,
   checkUnitName,
-  commonNames,
   fieldSymbols,
   inputsUsed,
   type Kind,
@@ -236,21 +235,21 @@ const synapseType = <F extends Fields, S extends string>(
   model: SynapseModel<F, S>,
   byValue: SynapseModel<F, S> | undefined,
 ): SynapseType<F, S> => {
-  const create = (config?: SynapseConfigOf<F>): Synapse<SynapseModel<F, S>> => {
+  const create = (config?: SynapseConfigOf<F>, place = model.name): Synapse<SynapseModel<F, S>> => {
     const issues: Issue[] = [];
     const options = ["seed", "skipValidation", "port", ...(byValue ? ["currentOf"] : [])];
-    const parsed = readConfig(model.name, model.fields, config, issues, options);
+    const parsed = readConfig(place, model.fields, config, issues, options);
     const currentOf = byValue && config?.currentOf;
     if (currentOf !== undefined && currentOf !== "mean" && currentOf !== "value") {
       issues.push({
-        path: `${model.name}.currentOf`,
+        path: `${place}.currentOf`,
         message: `must be "mean" or "value"; received ${describe(currentOf)}. Omit it for the mean.`,
       });
     }
     const port: unknown = config?.port;
     if (port !== undefined && typeof port !== "string") {
       issues.push({
-        path: `${model.name}.port`,
+        path: `${place}.port`,
         message: `must be the name of an input of the soma; received ${describe(port)}. Omit it for the first one.`,
       });
     }

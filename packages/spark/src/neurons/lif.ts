@@ -24,14 +24,18 @@ export interface ReadyMade {
 export type ReadyMadeSynapses = "excitatory" | "inhibitory";
 
 /** Combines a soma with the two synapses. */
-export const assemble = <C extends Soma>(soma: C, options: ReadyMade): Neuron<C, ReadyMadeSynapses> => {
-  const { inhibitory = false, excitatorySynapse, inhibitorySynapse } = options;
-  const synapses = {
-    excitatory: excitatorySynapse ?? ExponentialSynapse({ tau: 5 }),
-    inhibitory: inhibitorySynapse ?? ExponentialSynapse({ tau: 10 }),
-  };
-  return neuron({ soma, synapses, inhibitory });
+const assemble = <C extends Soma>(soma: C, options: ReadyMade): Neuron<C, ReadyMadeSynapses> => {
+  const { inhibitory = false } = options;
+  return neuron({ soma, synapses: readyMadeSynapses(options), inhibitory });
 };
+
+/** The synapses of a ready-made neuron. */
+export const readyMadeSynapses = (
+  options: Pick<ReadyMade, "excitatorySynapse" | "inhibitorySynapse">,
+): Readonly<Record<ReadyMadeSynapses, Synapse>> => ({
+  excitatory: options.excitatorySynapse ?? ExponentialSynapse({ tau: 5 }),
+  inhibitory: options.inhibitorySynapse ?? ExponentialSynapse({ tau: 10 }),
+});
 
 /** Separates the parameters of the soma from the options of the neuron. */
 const split = <F extends object>(config: F & ReadyMade): [soma: F, options: ReadyMade] => {

@@ -5,10 +5,10 @@ import { MemoryError } from "../errors/errors.ts";
 import type { BuiltBrain } from "../graph/build.ts";
 import { type Layout, layoutOf, rowWeights } from "../layout/layout.ts";
 import type { Setup } from "../program/machine.ts";
-import { recordOf } from "../readouts/plan.ts";
+import { type ReadoutPlan, recordOf } from "../readouts/plan.ts";
 import { SPIKE_BYTES } from "../record/collectors.ts";
 import { planMemory } from "../record/plan.ts";
-import type { NetworkRequest } from "./frontend.ts";
+import type { RunRequest } from "./frontend.ts";
 import { memoryText, setupMemory } from "./memory.ts";
 
 /** Each table of offsets is made twice, by whoever counts and by the machine, and needed a third time to fill. */
@@ -51,7 +51,7 @@ const tablesOf = (
   synapses: readonly Synapses[],
   precision: Precision,
 ): readonly Table[] => {
-  const laid = projections.map((wired, k) => ({ ...wired, layout: wired.projection.layout, synapses: synapses[k]! }));
+  const laid = projections.map((wired, k) => ({ ...wired, synapses: synapses[k]! }));
   return laid.map(({ name, source, target, receptor, synapses: own }): Table => {
     const together = laid.filter(
       (other) => other.source === source && other.target === target && other.receptor === receptor,
@@ -74,7 +74,7 @@ const tablesOf = (
 export const checkNetworkMemory = (
   { wiring, populations }: BuiltBrain,
   setup: Setup,
-  { populations: requests, readouts, memory }: NetworkRequest,
+  { populations: requests, readouts, memory }: RunRequest & { readonly readouts: readonly ReadoutPlan[] },
   synapses: readonly Synapses[],
   precision: Precision,
 ): number[] => {

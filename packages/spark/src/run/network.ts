@@ -61,9 +61,8 @@ export const commonOf = (
     const first = given[0];
     const other = given.find(({ component }) => component.config[key] !== first!.component.config[key]);
     if (first && other) {
-      const path = `brain.populations.${other.name}.${key}`;
       const message = `is ${other.component.config[key]}, but that of ${first.name} is ${first.component.config[key]}. Give all populations the same.`;
-      issues.push({ path, message });
+      issues.push(other.place.at(key).issue(message));
     }
     if (first) Object.assign(common, { [key]: first.component.config[key] });
   }

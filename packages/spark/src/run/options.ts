@@ -1,5 +1,5 @@
 import { type BackendChoice, type BackendName, backendNames, DEFAULT_BACKEND, findBackend } from "../backend/named.ts";
-import { dtIssues, dtypeIssues, type Precision, positiveTime, seedIssues } from "../config/parse.ts";
+import { type Precision, positiveTime, timingIssues } from "../config/parse.ts";
 import { describe } from "../config/shape.ts";
 import { timeOfStep, wholeStepsIn } from "../config/time.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
@@ -128,9 +128,7 @@ export const readSettings = (
   options: GivenSettings,
   issues: Issue[],
 ): Settings => {
-  if (options.dt !== undefined) issues.push(...dtIssues(options.dt, `${where}.dt`));
-  if (options.dtype !== undefined) issues.push(...dtypeIssues(options.dtype, `${where}.dtype`));
-  if (options.seed !== undefined) issues.push(...seedIssues(options.seed, `${where}.seed`));
+  issues.push(...timingIssues({ ...options }, where));
   const machines = readMachines(where, options, issues);
   for (const key of ["dt", "dtype", "seed"] as const) {
     const mine = options[key];

@@ -53,10 +53,11 @@ export const surveySingle = (
   component: Component,
   { dt, seed }: Pick<Settings, "dt" | "seed">,
   inputs: unknown,
+  place: string = component.model.name,
 ): SingleSurvey => {
   // A flat input fits any shape of its length, so that it is asked only where no shape was given.
   const specs = component.units ? {} : specsOf(component.model, inputs);
-  return surveyComponent(component, specs, { dt, seed });
+  return surveyComponent(component, specs, { dt, seed, place });
 };
 
 /**

@@ -2,7 +2,7 @@ import { numberParts, slotsOf } from "../compile/network.ts";
 import { sizeOf } from "../config/shape.ts";
 import { Draws } from "../connectivity/draws.ts";
 import type { Synapses } from "../connectivity/synapses.ts";
-import type { Wiring, WiringPaths } from "../connectivity/wiring.ts";
+import type { ReadWiring } from "../connectivity/wiring.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import type { BuiltBrain, BuiltPopulation, SurveyedBrain } from "../graph/build.ts";
 import type { BundleInput } from "../layout/bundle.ts";
@@ -19,34 +19,25 @@ import type { LaidNetwork } from "./frontend.ts";
 export const drawProjections = (built: SurveyedBrain, drawer: Drawer): Synapses[] => {
   const issues: Issue[] = [];
   const draws = new Draws(drawer);
-  const end = (place: number): Wiring["source"] => {
+  const end = (place: number): ReadWiring["source"] => {
     const { name, component } = built.populations[place]!;
     const positions = built.positions[name];
     return { units: sizeOf(component.units), ...(positions !== undefined && { positions }) };
   };
-  const drawn = built.wiring.projections.flatMap(({ name, source, target, projection, draw }) => {
-    const path = `brain.projections.${name}`;
-    const wiring: Wiring = {
-      name: path,
-      rule: projection.connect,
-      weights: projection.weight,
-      delays: projection.delay ?? built.dt,
+  const drawn = built.wiring.projections.flatMap(({ name, source, target, rule, weight, delay, places, draw }) => {
+    const wiring: ReadWiring = {
+      name: `brain.projections.${name}`,
+      rule,
+      weights: weight,
+      delays: delay ?? built.dt,
       source: end(source),
       target: end(target),
       recurrent: source === target,
       seed: built.seed,
       dt: built.dt,
     };
-    const positions = (place: number): string => `brain.positions.${built.populations[place]!.name}`;
-    const paths: WiringPaths = {
-      rule: `${path}.connect`,
-      weights: `${path}.weight`,
-      delays: `${path}.delay`,
-      source: { positions: positions(source) },
-      target: { positions: positions(target) },
-    };
     try {
-      return [draw(wiring, draws, paths)];
+      return [draw(wiring, draws, places)];
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       issues.push(...error.issues);
@@ -68,7 +59,7 @@ export const planNetwork = function* (
   const { populations, slots } = numberParts(
     built.populations.map(({ name, receptors }, k) => ({ name, program: programs[k]!, receptors })),
   );
-  const inputs = built.wiring.projections.map(({ source, target, receptor, projection }, k): BundleInput => {
+  const inputs = built.wiring.projections.map(({ source, target, receptor, layout }, k): BundleInput => {
     const signs = signsOf(built.populations[source]!);
     return {
       synapses: synapses[k]!,
@@ -76,7 +67,7 @@ export const planNetwork = function* (
       target,
       firstSlot: slotsOf(built.populations[target]!.receptors, populations[target]!)[receptor]!,
       ...(signs && { signs }),
-      layout: projection.layout ?? "auto",
+      layout,
       ...(owned.has(k) && { ownWeights: true }),
     };
   });

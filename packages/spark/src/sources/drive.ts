@@ -123,10 +123,10 @@ const chancesAt = (mean: number): number[] => {
   return exceedances(quantity(mean, "1"), terms).map((chance) => evaluateFixed(chance, {}, 1, memo) as number);
 };
 
-const create = (config?: PoissonDriveConfig): Drive => {
+const create = (config?: PoissonDriveConfig, place = "PoissonDrive"): Drive => {
   const model = declaration("1");
   const issues: Issue[] = [];
-  const parsed = readConfig(model.name, model.fields, config, issues, ["seed", "skipValidation"]);
+  const parsed = readConfig(place, model.fields, config, issues, ["seed", "skipValidation"]);
   if (issues.length > 0) throw new ConfigError(issues);
   return { model, config: parsed, build: (units, weightUnit, options) => build(parsed, units, weightUnit, options) };
 };

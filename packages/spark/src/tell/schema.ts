@@ -1,11 +1,9 @@
 import { type Field, type Fields, requirementText, withUnit } from "../config/field.ts";
 import { type Recipe, type RecipeName, recipes } from "../config/initializer.ts";
+import type { JsonSchema } from "../config/json-schema.ts";
 import { type RecipeText, recipeTexts } from "../config/recipe-text.ts";
 import type { Declaration } from "../model/component.ts";
-import type { JsonSchema } from "./json-schema.ts";
 import { seriesForms } from "./series-schema.ts";
-
-export type { JsonSchema, JsonValue } from "./json-schema.ts";
 
 /**
  * The JSON Schema (draft 2020-12) of a model's config, for editors that complete, explain and check documents. It

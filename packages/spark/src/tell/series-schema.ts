@@ -1,5 +1,5 @@
+import type { JsonSchema, JsonValue } from "../config/json-schema.ts";
 import { seriesChoices } from "../config/series.ts";
-import type { JsonSchema, JsonValue } from "./json-schema.ts";
 
 const choice = (key: keyof typeof seriesChoices, description: string): JsonSchema => {
   const known: readonly JsonValue[] = seriesChoices[key];

@@ -1,0 +1,52 @@
+import { optional } from "../../config/options.ts";
+import type { Site } from "../../config/place.ts";
+import { listedPairs } from "../deterministic.ts";
+import type { NumberList } from "../ends.ts";
+import { numbers } from "../numbers.ts";
+import { connectionRule } from "./connection-rule.ts";
+
+const refuseUnits = (list: NumberList, units: number, site: Site): void => {
+  for (let k = 0; k < list.length; k++) {
+    const unit = list[k]!;
+    if (Number.isInteger(unit) && unit >= 0 && unit < units) continue;
+    const message = `must be a whole number from 0 to ${units - 1}; received ${unit}. Count the units of the population from 0.`;
+    site.at(k).refuse(message);
+    return;
+  }
+};
+
+/** A list with one number a synapse; there may be no synapse. */
+const perSynapse = (about: string): ReturnType<typeof numbers> => {
+  const option = numbers(about);
+  const { $ref } = option.schema as { readonly $ref: string };
+  return { ...option, schema: { description: about, anyOf: [{ $ref }, { type: "array", maxItems: 0 }] } };
+};
+
+/** The synapses of lists, in their order. Columns of `readCsv` and arrays of `decodeNpz` may be given as they are. */
+export const explicit = connectionRule("explicit", {
+  about: "The synapses of lists, in their order.",
+  options: {
+    /** Source unit of each synapse, counted from 0. */
+    sources: perSynapse("Source unit of each synapse, counted from 0."),
+    /** Target unit of each synapse, counted from 0. */
+    targets: perSynapse("Target unit of each synapse, counted from 0."),
+    /** Weight of each synapse, in place of the projection's weights. */
+    weights: optional(perSynapse("Weight of each synapse, in place of the projection's weights.")),
+    /** Delay of each synapse in ms, in place of the projection's delays. */
+    delays: optional(perSynapse("Delay of each synapse in ms, in place of the projection's delays.")),
+  },
+  repeats: true,
+  size: ({ sources }) => ({ synapses: sources.length, exact: true }),
+  check: (lists, site) => {
+    const { sources, targets } = lists;
+    for (const key of ["targets", "weights", "delays"] as const) {
+      const list = lists[key];
+      if (!list || list.length === sources.length) continue;
+      const message = `must be as long as sources, ${sources.length}; received ${list.length} values. Give one a synapse.`;
+      site.at(key).refuse(message);
+    }
+    refuseUnits(sources, site.context.source.units, site.at("sources"));
+    refuseUnits(targets, site.context.target.units, site.at("targets"));
+  },
+  pairs: (lists, context) => listedPairs(context, lists),
+});

@@ -1,0 +1,18 @@
+import { equalPairs } from "../deterministic.ts";
+import { connectionRule } from "./connection-rule.ts";
+
+/** Source unit k to target unit k, of populations of one size. */
+export const oneToOne = connectionRule("oneToOne", {
+  about: "Source unit k to target unit k.",
+  options: {},
+  size: (_, { source }) => ({ synapses: source.units, exact: true }),
+  check: (_, site) => {
+    const { source, target } = site.context;
+    if (source.units === target.units) return;
+    site.refuse(
+      `needs populations of one size; received ${source.units} source units and ${target.units} target units. Use another rule, or populations of one size.`,
+    );
+  },
+  told: { targets: "same" },
+  pairs: (_, context) => equalPairs(context),
+});

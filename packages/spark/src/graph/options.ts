@@ -1,0 +1,159 @@
+import { suggestName } from "../config/nearest-name.ts";
+import { byDefault, custom, flag, number, optional, text, time } from "../config/options.ts";
+import type { Site } from "../config/place.ts";
+import { describe } from "../config/shape.ts";
+import type { UnitList } from "../config/unit-list.ts";
+import { type RuleTypes, ruleOption } from "../connectivity/rule.ts";
+import { synapseValues } from "../connectivity/values.ts";
+import { layoutOption } from "../layout/layout.ts";
+import type { Synapse } from "../model/synapse.ts";
+import type { Drive } from "../sources/drive.ts";
+import type { Parts } from "./parts.ts";
+
+/* What projections, drives and read-outs take, declared once. */
+
+/** What reading a part of a brain needs to know. */
+export interface BrainContext {
+  readonly parts: Parts;
+  /** Rules of one's own. */
+  readonly rules?: RuleTypes;
+  /** Every population that is named; the place of one in the list, undefined where it has problems of its own. */
+  readonly places: ReadonlyMap<string, number | undefined>;
+}
+
+type BrainSite = Site<BrainContext>;
+
+/** The place of a population that is named; undefined, with an issue, where there is none of that name. */
+const placeOf = (name: unknown, site: BrainSite): number | undefined => {
+  const { places } = site.context;
+  if (typeof name === "string" && places.has(name)) return places.get(name);
+  const names = [...places.keys()];
+  const hint = typeof name === "string" ? suggestName(name, names) : `Known: ${names.join(", ")}.`;
+  return site.refuse(`must be the name of a population; received ${describe(name)}. ${hint}`);
+};
+
+const missing = ({ places }: BrainContext): string => `Name a population: ${[...places.keys()].join(", ")}.`;
+
+const population = (about: string) =>
+  custom<string, number, BrainContext>({
+    about,
+    takes: "the name of a population",
+    schema: { description: about, type: "string", minLength: 1 },
+    missing,
+    read: (value, site) => {
+      const [name = "", synapse] = typeof value === "string" ? value.split(".") : [];
+      if (synapse === undefined || !site.context.places.has(name)) return placeOf(value, site);
+      // Spikes leave from none of its synapses, as one might write.
+      return site.refuse(
+        `must be the name of a population; received "${value}". Spikes leave from the population: write "${name}".`,
+      );
+    },
+  });
+
+/** Where something ends, as it is written: a population, or one of its synapses. */
+export interface Goal {
+  readonly target: number;
+  readonly synapse: string | undefined;
+  readonly written: string;
+}
+
+const goal = (about: string) =>
+  custom<string, Goal, BrainContext>({
+    about,
+    takes: "a population, or population.synapse",
+    schema: { description: about, type: "string", minLength: 1 },
+    missing,
+    read: (value, site) => {
+      const [name, synapse, ...more] = typeof value === "string" ? value.split(".") : [value];
+      if (more.length > 0) {
+        return site.refuse(
+          `must be a population, or population.synapse; received "${value}". Write "${name}.${synapse}", for instance.`,
+        );
+      }
+      const target = placeOf(name, site);
+      return target === undefined ? undefined : { target, synapse: synapse as string | undefined, written: `${value}` };
+    },
+  });
+
+const synapse = custom<Synapse, Synapse, BrainContext>({
+  about: "How arriving spikes act; left out where `to` names a synapse, or a neuron with one.",
+  takes: "a synapse",
+  schema: { $ref: "#/$defs/synapse" },
+  read: (value, site) => site.context.parts.synapse(value, site),
+});
+
+export const projectionOptions = {
+  from: population("Name of the population whose spikes it carries."),
+  to: goal("Name of the population that gets them, or population.synapse."),
+  /** Who is connected to whom. */
+  connect: ruleOption,
+  /** In the unit of the synapse: pA, mV, or nS. Of inhibitory units: magnitudes, which count negative. */
+  weight: synapseValues("In the unit of the synapse: pA, mV or nS. Of inhibitory units: magnitudes."),
+  /** ms; rounded to whole steps, at least one. Default: one step. */
+  delay: optional(synapseValues("ms; rounded to whole steps, at least one. One step when left out.")),
+  /** How arriving spikes act; left out where `to` is or names a synapse of a neuron. */
+  synapse: optional(synapse),
+  /** How synapses lie in memory: changes speed and memory, never a result. Default "auto". */
+  layout: layoutOption,
+};
+
+const drive = custom<Drive, Drive, BrainContext>({
+  about: "What is drawn, such as the spikes of many Poisson trains.",
+  takes: "a drive",
+  remedy: "Give one such as PoissonDrive({ rate: 8, trains: 1000 }).",
+  schema: { $ref: "#/$defs/PoissonDrive" },
+  read: (value, site) => site.context.parts.drive(value, site),
+});
+
+export const driveOptions = {
+  to: goal("Name of the population that it drives, or population.synapse."),
+  /** Left out where `to` is or names a synapse of a neuron. */
+  synapse: optional(synapse),
+  /** Such as PoissonDrive({ rate: 8, trains: 1000, weight: 87.8 }). */
+  drive,
+};
+
+/** The same in a document, where the key names the kind of drive. */
+export const documentDriveOptions = {
+  to: driveOptions.to,
+  synapse: driveOptions.synapse,
+  poisson: { ...drive, remedy: 'Give { "rate": 8, "trains": 1000, "weight": 0.1 }.' },
+};
+
+const units = custom<UnitList>({
+  about: "Flat indices of the units, from 0; all when left out.",
+  takes: "a list of units",
+  schema: { $ref: "#/$defs/unitList" },
+  // Which units there are is known once the population is.
+  read: (value) => value as UnitList,
+});
+
+export const readoutOptions = {
+  /** The population that is read. */
+  from: { ...population("Name of the population that is read."), read: placeOf },
+  /** "outSpikes" (default), as a rate in Hz; a state such as "potential"; or one of a synapse, as "synapse.state". */
+  of: byDefault(
+    "outSpikes",
+    custom<string, unknown>({
+      ...text("outSpikes, as a rate in Hz; a state such as potential; or one of a synapse, as synapse.state."),
+      read: (value) => value,
+    }),
+  ),
+  /** Time constant of the low-pass filter, ms; omit it for no filtering. */
+  tau: optional(
+    time(
+      "Time constant of the low-pass filter. No filter when left out.",
+      "Leave it out for values that are not filtered.",
+    ),
+  ),
+  /** True for one number, the mean over the units; false (default) for one a unit. */
+  mean: flag(
+    false,
+    "True for the mean over the units, false for one value a unit.",
+    "True gives one number for all units.",
+  ),
+  /** Flat indices of the units that are read; all when left out. */
+  units: optional(units),
+  /** Multiplies every value, which then has no unit. Default 1. */
+  scale: byDefault(1, number("Multiplies every value, which then has no unit.", { remedy: "Leave it out for 1." })),
+};

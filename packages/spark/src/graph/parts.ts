@@ -1,0 +1,61 @@
+import type { Place, Site } from "../config/place.ts";
+import { describe } from "../config/shape.ts";
+import type { RuleTypes } from "../connectivity/rule.ts";
+import type { Component, Model } from "../model/component.ts";
+import type { Synapse } from "../model/synapse.ts";
+import type { Drive } from "../sources/drive.ts";
+import { codeSynapse, isComponent, isNeuron, type Neuron, type Population, uncalled } from "./neuron.ts";
+
+/** A synapse of a population, and where it is written. */
+export interface PlacedSynapse {
+  readonly name: string;
+  readonly synapse: Synapse;
+  readonly place: Place;
+}
+
+/** A population taken apart. */
+export interface PopulationParts {
+  readonly population: Population;
+  readonly component: Component<Model>;
+  readonly inhibitory: boolean | readonly boolean[];
+  readonly synapses: readonly PlacedSynapse[];
+}
+
+/** Reads the parts of a brain, which are values in code and stand by name in a document. */
+export interface Parts {
+  /** Connection rules beside those of the library. */
+  readonly rules?: RuleTypes;
+  population(value: unknown, site: Site): PopulationParts | undefined;
+  synapse(value: unknown, site: Site): Synapse | undefined;
+  drive(value: unknown, site: Site): Drive | undefined;
+}
+
+/** Takes a population apart whose synapses have places of their own. */
+export const takeApart = (population: Population, placeOf: (synapse: string) => Place): PopulationParts => {
+  const whole: Neuron | undefined = isNeuron(population) ? population : undefined;
+  return {
+    population,
+    component: whole ? whole.soma : (population as Component<Model>),
+    inhibitory: whole?.inhibitory ?? false,
+    synapses: Object.entries(whole?.synapses ?? {}).map(([name, synapse]) => ({ name, synapse, place: placeOf(name) })),
+  };
+};
+
+/** The parts of a brain in code. */
+export const codeParts: Parts = {
+  population: (value, site) => {
+    if (!isComponent(isNeuron(value) ? value.soma : value)) {
+      const received = uncalled(value) ?? `received ${describe(value)}. Give one of these.`;
+      return site.refuse(`must be a soma, a neuron or a source of spikes; ${received}`);
+    }
+    return takeApart(value as Population, (name) => site.place.at("synapses", name));
+  },
+  synapse: codeSynapse,
+  drive: (value, site) => {
+    const drive = value as Drive | null;
+    if (typeof drive === "object" && drive !== null && typeof drive.build === "function") return drive;
+    return site.refuse(
+      `takes a drive such as PoissonDrive({ rate: 8, trains: 1000 }); received ${describe(value)}. Give one.`,
+    );
+  },
+};
