@@ -4,6 +4,7 @@ import { wasm } from "../src/backend/wasm/wasm.ts";
 import type { Machine } from "../src/program/machine.ts";
 import type { NetworkProgram } from "../src/program/network.ts";
 import { wordsOf } from "../src/program/program.ts";
+import { attachNetwork } from "./attach.ts";
 import { programOf, type Synthetic, startPopulation, synthetics } from "./synthetic.ts";
 
 /*
@@ -24,7 +25,6 @@ const precision = given.f64 ? "f64" : "f32";
 const turns = Number(given.turns);
 const threads = Number(given.threads);
 const backend = given.native ? native() : wasm();
-const engine = await backend.open({ threads, worker: false, networks: true });
 const CHUNK = 500;
 
 const networkOf = (synthetic: Synthetic): NetworkProgram => {
@@ -52,11 +52,7 @@ const measure = async (synthetic: Synthetic): Promise<void> => {
     0,
   );
   const begin = seconds();
-  const machine = await engine.create(network);
-  await machine.attach({
-    rows: CHUNK,
-    populations: network.populations.map(({ program }) => ({ program, probes: [] })),
-  });
+  const { machine, end } = await attachNetwork(backend, network, CHUNK, { threads });
   const built = seconds() - begin;
   network.populations.forEach((population, p) => {
     startPopulation(population, (buffer) => machine.populations[p]!.view(buffer), synthetic.rate);
@@ -87,8 +83,7 @@ const measure = async (synthetic: Synthetic): Promise<void> => {
       `(turns ${times.map((time) => time.toFixed(3)).join(" ")}; processor time ${Math.min(...used).toFixed(3)} s), ${((best / synthetic.steps / units) * 1e9).toFixed(2)} ns per unit and step, ` +
       `${(events / 1e6).toFixed(1)} M synaptic events, ${((best / events) * 1e9).toFixed(2)} ns per event`,
   );
-  machine.dispose();
+  end();
 };
 
 for (const synthetic of synthetics) if (named.length === 0 || named.includes(synthetic.name)) await measure(synthetic);
-engine.close();

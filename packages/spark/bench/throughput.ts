@@ -8,8 +8,8 @@ import { native, nativeAvailable } from "../src/backend/native/native.ts";
 import { wasm } from "../src/backend/wasm/wasm.ts";
 import { compileComponent } from "../src/compile/compile.ts";
 import type { Backend } from "../src/program/machine.ts";
-import { alone } from "../src/program/network.ts";
 import { AdaptiveLeakySoma, RefractoryLeakySoma } from "../src/somas/leaky.ts";
+import { attachAlone } from "./attach.ts";
 import { runJavaScript } from "./javascript.ts";
 import { findCompiler, median } from "./machine.ts";
 
@@ -68,9 +68,7 @@ const ours = (backend: Backend, variant: Variant, threads: number | "all" = 1): 
       precision: variant.precision,
       inputs,
     });
-    const engine = await backend.open({ threads, worker: false, networks: false });
-    const machine = await engine.create(alone(program));
-    await machine.attach({ rows, populations: [{ program, probes: [] }] });
+    const { machine, end } = await attachAlone(backend, program, rows, { threads });
     const population = machine.populations[0]!;
     population
       .view(program.buffers.findIndex((buffer) => buffer.name === "soma.current"))
@@ -90,8 +88,7 @@ const ours = (backend: Backend, variant: Variant, threads: number | "all" = 1): 
     const begin = performance.now();
     await advance(steps);
     const seconds = (performance.now() - begin) / 1000;
-    machine.dispose();
-    engine.close();
+    end();
     return seconds;
   };
 };
