@@ -20,6 +20,21 @@ const assertions = [
 ];
 
 /**
+ * Files that are loaded together are one, which compresses better. What also others need is apart, so that nobody loads
+ * a file for the sake of a few lines.
+ */
+const together = [
+  { name: "initial", test: /run\/initial\.ts$/, priority: 3 },
+  {
+    name: "shared",
+    test: /(program\/procedural\.ts|wasm\/threads\/control\.js|wasm\/network\/repeat\.ts)$/,
+    priority: 3,
+  },
+  { name: "threads", test: /wasm\/(threads\/(engine|machine|team)|worker\/machine)\.ts$/, priority: 2 },
+  { name: "network", test: /(run\/network|wasm\/network\/machine)\.ts$/, priority: 1 },
+];
+
+/**
  * For pages without a bundler. A page names one file, which is whole in itself; the other files come when asked for, and
  * take from the first what they share with it, under names of one or two letters.
  */
@@ -33,7 +48,7 @@ const page = (name: string, source: string, outDir: string): UserConfig => ({
   inputOptions: { preserveEntrySignatures: "allow-extension", treeshake: { manualPureFunctions: assertions } },
   outputOptions: {
     chunkFileNames: "[name].js",
-    codeSplitting: { groups: [{ name, tags: ["$initial"] }] },
+    codeSplitting: { groups: [{ name, tags: ["$initial"], priority: 4 }, ...together] },
   },
 });
 
