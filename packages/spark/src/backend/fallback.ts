@@ -45,6 +45,8 @@ class FastestEngine implements Engine {
   #opening: Promise<Engine> | undefined;
   #obstacle: string | undefined;
   #closed = false;
+  /** Native code whose machines may still stand. */
+  #retired: Engine | undefined;
   /** Whether native code was compiled: a failure after that is no reason to change the backend. */
   #served = false;
 
@@ -82,8 +84,16 @@ class FastestEngine implements Engine {
     return this.#opening ? this.#opening.then((engine) => engine.create(network)) : this.#engine.create(network);
   }
 
+  replaces(error: unknown): boolean {
+    if (this.#obstacle !== undefined || !(error instanceof BackendError)) return false;
+    this.#retired = this.#engine;
+    this.#changeTo(error.message);
+    return true;
+  }
+
   close(): void {
     this.#closed = true;
+    this.#retired?.close();
     this.#engine.close();
     if (this.#engine !== this.#spare) this.#spare.close();
   }
@@ -102,8 +112,12 @@ class FastestEngine implements Engine {
 
   #fall(error: unknown): void {
     if (!(error instanceof BackendError)) throw error;
-    this.#obstacle = error.message;
     this.#engine.close();
+    this.#changeTo(error.message);
+  }
+
+  #changeTo(obstacle: string): void {
+    this.#obstacle = obstacle;
     this.#engine = this.#spare;
     if (this.#options.threads === 1) return;
     this.#opening = Promise.resolve(wasm().open(this.#options)).then((engine) => {

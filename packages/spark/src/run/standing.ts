@@ -61,32 +61,65 @@ export class Standing {
     this.#course.goesOn();
     if (stopped()) return undefined;
     this.#dropBroken();
-    if (!this.#machine) {
-      const builder = await this.#front.openBuilder?.(this.#engine, this.#worker);
-      let assembled: Awaited<ReturnType<typeof assemble>>;
-      try {
-        assembled = await assemble(this.#lay(setup, builder), this.#engine, stopped);
-      } finally {
-        builder?.dispose();
-      }
-      if (assembled === ABORTED) {
-        this.#course.goesOn();
-        return undefined;
-      }
-      if (this.#course.ended) assembled.machine.dispose();
-      this.#course.goesOn();
-      this.#take(assembled);
+    if (!this.#machine && !(await this.#make(setup, stopped))) return undefined;
+    const kept = this.#copies(setup);
+    try {
+      for (const waiting of this.#attach(setup)) await waiting;
+    } catch (error) {
+      if (!this.#replace(error, kept) || !(await this.#make(setup, stopped))) throw error;
+      for (const waiting of this.#attach(setup)) await waiting;
     }
-    for (const waiting of this.#attach(setup)) await waiting;
     this.#course.goesOn();
     return this.#machine;
+  }
+
+  /** Makes the machine. Gives false where `stopped` says so before. */
+  async #make(setup: Setup, stopped: () => boolean): Promise<boolean> {
+    const builder = await this.#front.openBuilder?.(this.#engine, this.#worker);
+    let assembled: Awaited<ReturnType<typeof assemble>>;
+    try {
+      assembled = await assemble(this.#lay(setup, builder), this.#engine, stopped);
+    } finally {
+      builder?.dispose();
+    }
+    if (assembled === ABORTED) {
+      this.#course.goesOn();
+      return false;
+    }
+    if (this.#course.ended) assembled.machine.dispose();
+    this.#course.goesOn();
+    this.#take(assembled);
+    return true;
+  }
+
+  /** Copies of all state, where the engine may change to another backend because it cannot attach a setup. */
+  #copies(setup: Setup): ReadonlyMap<string, View> | undefined {
+    if (!this.#engine.replaces || !this.#attached || this.#pending || isSameSetup(this.#attached, setup))
+      return undefined;
+    return new Map([...this.#states()].map(([name, view]) => [name, view.slice()]));
+  }
+
+  /** Leaves a machine that could not attach a setup, where the engine has changed to another backend. */
+  #replace(error: unknown, kept: ReadonlyMap<string, View> | undefined): boolean {
+    if (!kept || !this.#engine.replaces!(error)) return false;
+    for (const [name, view] of kept) this.#kept.set(name, view);
+    this.#spikes = this.#machine!.spikesBefore(this.#course.step);
+    this.dispose(false);
+    return true;
   }
 
   /** The same at once. @throws StateError with `message` where that takes time */
   setUpNow(setup: Setup, message: string): Machine {
     this.#dropBroken();
     if (!this.#machine) this.#take(assembleAtOnce(this.#lay(setup, undefined), this.#engine, message));
-    for (const _ of this.#attach(setup)) throw new StateError(message);
+    const kept = this.#copies(setup);
+    try {
+      for (const _ of this.#attach(setup)) throw new StateError(message);
+    } catch (error) {
+      if (!this.#replace(error, kept)) throw error;
+      this.#take(assembleAtOnce(this.#lay(setup, undefined), this.#engine, message));
+      for (const _ of this.#attach(setup)) throw new StateError(message);
+    }
     return this.#machine!;
   }
 
