@@ -3,6 +3,38 @@ import { defineConfig, type UserConfig } from "tsdown";
 const shared = { format: "esm", platform: "neutral", target: "es2022", deps: { neverBundle: [/^node:/] } } as const;
 
 /**
+ * Checks of the assembler that find nothing in code that compiles and passes the tests: a page does without them. Pure
+ * functions whose results nobody uses are left out.
+ */
+const assertions = [
+  "isValue",
+  "refuseValue",
+  "requireArguments",
+  "requireCount",
+  "requireLane",
+  "requireLane64",
+  "requireOwn",
+  "requireRange",
+  "requireValue",
+  "requireValues",
+];
+
+/**
+ * Files that are loaded together are one, which compresses better. What also others need is apart, so that nobody loads
+ * a file for the sake of a few lines.
+ */
+const together = [
+  { name: "initial", test: /run\/initial\.ts$/, priority: 3 },
+  {
+    name: "shared",
+    test: /(program\/procedural\.ts|wasm\/threads\/control\.js|wasm\/network\/repeat\.ts)$/,
+    priority: 3,
+  },
+  { name: "threads", test: /wasm\/(threads\/(engine|machine|team)|worker\/machine)\.ts$/, priority: 2 },
+  { name: "network", test: /(run\/network|wasm\/network\/machine)\.ts$/, priority: 1 },
+];
+
+/**
  * For pages without a bundler. A page names one file, which is whole in itself; the other files come when asked for, and
  * take from the first what they share with it, under names of one or two letters.
  */
@@ -13,10 +45,10 @@ const page = (name: string, source: string, outDir: string): UserConfig => ({
   minify: true,
   dts: false,
   clean: false,
-  inputOptions: { preserveEntrySignatures: "allow-extension" },
+  inputOptions: { preserveEntrySignatures: "allow-extension", treeshake: { manualPureFunctions: assertions } },
   outputOptions: {
     chunkFileNames: "[name].js",
-    codeSplitting: { groups: [{ name, tags: ["$initial"] }] },
+    codeSplitting: { groups: [{ name, tags: ["$initial"], priority: 4 }, ...together] },
   },
 });
 

@@ -2,7 +2,7 @@ import type { Backend, EngineOptions, Machine } from "../src/program/machine.ts"
 import { alone, type NetworkProgram } from "../src/program/network.ts";
 import type { Program } from "../src/program/program.ts";
 
-/** A machine of an engine of its own, ready for chunks of at most `rows` steps without records. */
+/** A machine with its own engine, ready for chunks of at most `rows` steps without records. */
 export interface Bench {
   readonly machine: Machine;
   /** Frees the machine and its engine. */

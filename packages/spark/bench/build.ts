@@ -1,8 +1,7 @@
 import { parseArgs } from "node:util";
 import { microcircuit } from "../../../examples/microcircuit/network.ts";
-import { drawerOf } from "../src/backend/drawer.ts";
 import { openBuilder } from "../src/backend/wasm/build/builder.ts";
-import { WasmMachine } from "../src/backend/wasm/machine.ts";
+import { openAlone } from "../src/backend/wasm/engine.ts";
 import { sizeOf } from "../src/config/shape.ts";
 import { buildSynapses } from "../src/connectivity/build.ts";
 import { Draws } from "../src/connectivity/draws.ts";
@@ -13,9 +12,9 @@ import { ABORTED } from "../src/run/abort.ts";
 import { finishInTurns } from "../src/run/work.ts";
 
 /*
- * tsx packages/spark/bench/build.ts [--scale=1] [--turns=1] [THREADS …]: how long the synapses of the cortical microcircuit
- * take to be drawn and stored: batch by batch ("plain"), then by the builder on each number of threads. Processor time
- * is the measure where other programs run beside.
+ * tsx packages/spark/bench/build.ts [--scale=1] [--turns=1] [THREADS …]: measures how long it takes to draw and store the synapses
+ * of the cortical microcircuit: batch by batch ("plain"), then with the builder on each number of threads. Compare processor
+ * times if other programs run at the same time.
  */
 const { values: given, positionals } = parseArgs({
   allowPositionals: true,
@@ -27,7 +26,7 @@ const { brain } = microcircuit(Number(given.scale));
 const { populations, projections } = brain.wiring;
 const sizes = populations.map(({ component }) => sizeOf(component.config.units as number[]));
 const starts = sizes.map((_, p) => sizes.slice(0, p).reduce((sum, units) => sum + Math.ceil(units / 32) * 32, 0));
-const draws = new Draws(drawerOf((network) => new WasmMachine(network)));
+const draws = new Draws(openAlone().drawer);
 
 const inputs = projections.map(({ name, source, target, rule, weight, delay, places }): BundleInput => {
   const wiring = {
@@ -84,7 +83,7 @@ for (let turn = 0; turn < Number(given.turns); turn++) {
   const plain = await costOf(() => build(1, true));
   const line = (name: string, { wall, processor }: Cost): void => {
     const ratios = `${(plain.wall / wall).toFixed(2)} and ${(plain.processor / processor).toFixed(2)}`;
-    console.log(`${name}: ${wall.toFixed(2)} s, processor ${processor.toFixed(2)} s; plain over it ${ratios}`);
+    console.log(`${name}: ${wall.toFixed(2)} s, processor ${processor.toFixed(2)} s; ratio of plain to this ${ratios}`);
   };
   line("plain", plain);
   for (const count of threads) line(`builder, ${count} threads`, await costOf(() => build(count, false)));

@@ -4,12 +4,13 @@ import { wasm } from "../src/backend/wasm/wasm.ts";
 import type { Machine } from "../src/program/machine.ts";
 import type { NetworkProgram } from "../src/program/network.ts";
 import { wordsOf } from "../src/program/program.ts";
+import { attachNetwork } from "./attach.ts";
 import { programOf, type Synthetic, startPopulation, synthetics } from "./synthetic.ts";
 
 /*
- * tsx packages/spark/bench/networks.ts [--f64] [--turns=N] [--native] [--threads=N] [name …]: how long networks of the
- * sizes and rates of published ones take, in WebAssembly or in native code. They are wired at random; the processor's work
- * is that of the real ones.
+ * tsx packages/spark/bench/networks.ts [--f64] [--turns=N] [--native] [--threads=N] [name …]: measures networks
+ * with the sizes and rates of published ones, in WebAssembly or in native code. They are connected at random, but the
+ * work of the processor is that of the real networks.
  */
 const { values: given, positionals: named } = parseArgs({
   allowPositionals: true,
@@ -24,7 +25,6 @@ const precision = given.f64 ? "f64" : "f32";
 const turns = Number(given.turns);
 const threads = Number(given.threads);
 const backend = given.native ? native() : wasm();
-const engine = await backend.open({ threads, worker: false, networks: true });
 const CHUNK = 500;
 
 const networkOf = (synthetic: Synthetic): NetworkProgram => {
@@ -34,7 +34,7 @@ const networkOf = (synthetic: Synthetic): NetworkProgram => {
 
 const seconds = (): number => performance.now() / 1000;
 
-/** Spikes in the last chunk. */
+/** Number of spikes in the last chunk. */
 const spikesOf = (machine: Machine, rows: number): number =>
   machine.populations.reduce((sum, { program }, p) => {
     const bits = machine.populations[p]!.view(program.spikes!);
@@ -52,11 +52,7 @@ const measure = async (synthetic: Synthetic): Promise<void> => {
     0,
   );
   const begin = seconds();
-  const machine = await engine.create(network);
-  await machine.attach({
-    rows: CHUNK,
-    populations: network.populations.map(({ program }) => ({ program, probes: [] })),
-  });
+  const { machine, end } = await attachNetwork(backend, network, CHUNK, { threads });
   const built = seconds() - begin;
   network.populations.forEach((population, p) => {
     startPopulation(population, (buffer) => machine.populations[p]!.view(buffer), synthetic.rate);
@@ -84,11 +80,10 @@ const measure = async (synthetic: Synthetic): Promise<void> => {
   const units = synthetic.units.reduce((a, b) => a + b, 0);
   console.log(
     `${synthetic.name} ${precision}, ${backend.name} on ${threads}: ${synapses} synapses, built in ${built.toFixed(2)} s; ${synthetic.steps} steps in ${best.toFixed(3)} s ` +
-      `(turns ${times.map((time) => time.toFixed(3)).join(" ")}; processor time ${Math.min(...used).toFixed(3)} s), ${((best / synthetic.steps / units) * 1e9).toFixed(2)} ns a unit and step, ` +
-      `${(events / 1e6).toFixed(1)} M synaptic events, ${((best / events) * 1e9).toFixed(2)} ns an event`,
+      `(turns ${times.map((time) => time.toFixed(3)).join(" ")}; processor time ${Math.min(...used).toFixed(3)} s), ${((best / synthetic.steps / units) * 1e9).toFixed(2)} ns per unit and step, ` +
+      `${(events / 1e6).toFixed(1)} M synaptic events, ${((best / events) * 1e9).toFixed(2)} ns per event`,
   );
-  machine.dispose();
+  end();
 };
 
 for (const synthetic of synthetics) if (named.length === 0 || named.includes(synthetic.name)) await measure(synthetic);
-engine.close();

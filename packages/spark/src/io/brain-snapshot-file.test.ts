@@ -42,6 +42,22 @@ const pair = brain({
 const record = { cells: { outSpikes: true }, others: { outSpikes: true, potential: true } } as const;
 
 describe("a snapshot of a brain in a file", () => {
+  it("holds the weights that were changed", async () => {
+    const first = await compile(pair, { dt: 0.5 });
+    await first.run({ duration: 10 });
+    const { synapses } = first.weights("out");
+    const written = Float32Array.from({ length: synapses }, (_, k) => 60 + k / 4);
+    first.weights("out").write(written);
+    await saveSnapshot(path, first.snapshot());
+    const loaded = await loadSnapshot(path);
+    expect(loaded.weights).toEqual({ out: written });
+    const second = await compile(pair, { dt: 0.5 });
+    second.restore(loaded);
+    expect(second.weights("out").read()).toEqual(written);
+    const [one, other] = [await first.run({ duration: 30, record }), await second.run({ duration: 30, record })];
+    expect(other.others.potential.values).toEqual(one.others.potential.values);
+  });
+
   it.each(["f32", "f64"] as const)(
     "continues with the same bits, including spikes in transit, in %s",
     async (dtype) => {

@@ -14,9 +14,11 @@ const SPIKE_STEPS = "spikeSteps";
 const SPIKE_SOURCES = "spikeSources";
 /** Members for read-outs: readouts.NAME.values and readouts.NAME.since. No population may have this name. */
 const READOUTS = "readouts.";
+/** Members for changed weights: weights_NAME. No name of a population has an underscore. */
+const WEIGHTS = "weights_";
 
 /** Contents of a snapshot without its arrays: the JSON text of the member `metadata`. */
-type Metadata = Omit<Snapshot, "state" | "spikes" | "readouts">;
+type Metadata = Omit<Snapshot, "state" | "spikes" | "weights" | "readouts">;
 
 const list = (data: NpyArray["data"]): Pick<NpyArray, "data" | "shape"> => ({ data, shape: [data.length] });
 
@@ -29,14 +31,19 @@ export const saveSnapshot = async (path: string, snapshot: Snapshot): Promise<vo
   if (!kinds.includes(snapshot?.kind)) {
     throw new FileError(`${path} cannot be written: the given value is not a snapshot. Give the result of snapshot().`);
   }
-  const { state, spikes, readouts, ...metadata } = snapshot;
+  const { state, spikes, weights, readouts, ...metadata } = snapshot;
   const states = Object.entries(state).map(([name, values]) => [name, list(values)] as const);
   const text = list(new TextEncoder().encode(JSON.stringify(metadata)));
   const kept = Object.entries(readouts ?? {}).flatMap(([name, { values, since }]) => [
     [`${READOUTS}${name}.values`, list(values)] as const,
     [`${READOUTS}${name}.since`, list(since)] as const,
   ]);
-  const members = { [METADATA]: text, ...spikeMembers(spikes ?? []), ...Object.fromEntries([...states, ...kept]) };
+  const changed = Object.entries(weights ?? {}).map(([name, values]) => [`${WEIGHTS}${name}`, list(values)] as const);
+  const members = {
+    [METADATA]: text,
+    ...spikeMembers(spikes ?? []),
+    ...Object.fromEntries([...states, ...changed, ...kept]),
+  };
   await writeAtomic(path, encodeNpz(members));
 };
 
@@ -57,6 +64,7 @@ export const loadSnapshot = async (path: string): Promise<Snapshot> => {
   const { [METADATA]: text, [SPIKE_STEPS]: steps, [SPIKE_SOURCES]: sources, ...arrays } = members;
   const metadata = readMetadata(path, text);
   const state: Record<string, Snapshot["state"][string]> = {};
+  const weights: Record<string, Float32Array | Float64Array> = {};
   const readouts: Record<string, { values: Float64Array; since: Float64Array }> = {};
   for (const [name, { data, shape }] of Object.entries(arrays)) {
     if (name.startsWith(READOUTS)) {
@@ -67,13 +75,25 @@ export const loadSnapshot = async (path: string): Promise<Snapshot> => {
       readouts[readout] = { ...readouts[readout], [key]: data } as (typeof readouts)[string];
       continue;
     }
+    if (name.startsWith(WEIGHTS)) {
+      const isFloat = data instanceof Float32Array || data instanceof Float64Array;
+      if (!isFloat || shape.length !== 1) throw wrongMember(path, name, { data, shape }, "a list of f4 or f8");
+      weights[name.slice(WEIGHTS.length)] = data;
+      continue;
+    }
     const isState = data instanceof Float32Array || data instanceof Float64Array || data instanceof Int32Array;
     if (!isState || shape.length !== 1) throw wrongMember(path, name, { data, shape }, "a list of f4, f8 or i4");
     state[name] = data;
   }
   // A single population of version 1 had no spikes under way.
   const spikes = isOldSingle(metadata) ? [] : readSpikes(path, steps, sources);
-  return { ...metadata, state, spikes, ...(Object.keys(readouts).length > 0 && { readouts }) };
+  return {
+    ...metadata,
+    state,
+    spikes,
+    ...(Object.keys(weights).length > 0 && { weights }),
+    ...(Object.keys(readouts).length > 0 && { readouts }),
+  };
 };
 
 const wrongMember = (

@@ -51,7 +51,7 @@ export const surveyComponent = <M extends Model>(
   const { surveyed, build } = surveyValues(model, config, units, site);
   return {
     surveyed,
-    // Of values that are drawn nothing is known yet.
+    // Drawn values are not known yet.
     warnings: unusual(site.path, model, knownFields(config)),
     build: once(() => {
       const built = build();
@@ -101,8 +101,9 @@ export const surveyOn = <M extends Declaration>(
 };
 
 /**
- * Refuses a range that breaks the rule of its field, where the first unit shows it: its value depends on no other unit.
- * @throws ConfigError as the draw of all values does
+ * Refuses a range that breaks the rule of its field, if the value of the first unit shows it. This value does not depend
+ * on other units.
+ * @throws ConfigError like the draw of all values
  */
 const refuseRanges = (model: Declaration, config: ParsedConfig, units: Shape, site: Required<BuildOptions>): void => {
   const issues = Object.entries(model.fields).flatMap(([name, field]) => {

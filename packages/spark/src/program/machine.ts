@@ -124,6 +124,11 @@ export interface Engine {
    * @throws BackendError, MemoryError
    */
   create(network: NetworkProgram): Machine | Promise<Machine>;
+  /**
+   * Changes to another backend after a machine could not attach a setup. True where it did: then machines must be made
+   * again, and the failed one disposed. Absent for engines that do not change.
+   */
+  replaces?(error: unknown): boolean;
   /** Ends threads. Machines must be disposed first; further calls are errors. */
   close(): void;
 }

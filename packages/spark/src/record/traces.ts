@@ -1,3 +1,4 @@
+import type { View } from "../program/machine.ts";
 import type { TracePlan } from "./plan.ts";
 
 type Values = Float32Array | Float64Array | Int32Array;
@@ -74,7 +75,7 @@ export class TraceCollector {
   }
 
   /** Takes the rows that the machine recorded by that schedule. */
-  take(recorded: ArrayLike<number>, count: number): void {
+  take(recorded: View, count: number): void {
     const every = this.inTime ? 1 : this.plan.every;
     for (let row = 0; row < count; row++) {
       if (this.inTime) this.#merge(recorded, row * this.#width, this.#next);
@@ -83,13 +84,13 @@ export class TraceCollector {
     }
   }
 
-  #keep(recorded: ArrayLike<number>, start: number, step: number): void {
+  #keep(recorded: View, start: number, step: number): void {
     const { columns, reduce } = this.plan;
     const out = this.#rows * columns;
     const places = this.#places;
     if (reduce) this.#values[out] = this.#reduceRow(recorded, start);
     else if (places) for (let c = 0; c < columns; c++) this.#values[out + c] = recorded[start + places[c]!]!;
-    else for (let c = 0; c < columns; c++) this.#values[out + c] = recorded[start + c]!;
+    else this.#values.set(recorded.subarray(start, start + columns), out);
     this.#steps[this.#rows++] = step;
   }
 

@@ -6,20 +6,20 @@ import type { LaidNetwork } from "./frontend.ts";
 import { finishInTurns } from "./work.ts";
 
 /** A machine with its synapses. */
-export interface Assembled extends Pick<LaidNetwork, "synapses" | "warnings"> {
+export interface Assembled extends Pick<LaidNetwork, "synapses" | "warnings" | "projections"> {
   readonly machine: Machine;
 }
 
 /** Lays out a network, makes a machine and fills it, at once. @throws StateError with `message` where that takes time */
 export const assembleAtOnce = (laying: Work<LaidNetwork>, engine: Engine, message: string): Assembled => {
-  const { network, synapses, warnings, fill } = finish(laying);
+  const { network, fill, ...about } = finish(laying);
   const machine = engine.create(network);
   if (machine instanceof Promise) {
     machine.then((late) => late.dispose()).catch(() => {});
     throw new StateError(message);
   }
   finish(fill());
-  return { machine, synapses, warnings };
+  return { machine, ...about };
 };
 
 /**
@@ -32,7 +32,7 @@ export const assemble = async (
 ): Promise<Assembled | typeof ABORTED> => {
   const laid = await finishInTurns(laying, stopped);
   if (laid === ABORTED) return ABORTED;
-  const { network, synapses, warnings, fill } = laid;
+  const { network, fill, ...about } = laid;
   const machine = await engine.create(network);
   let filled: unknown = ABORTED;
   try {
@@ -40,5 +40,5 @@ export const assemble = async (
   } finally {
     if (filled === ABORTED) machine.dispose();
   }
-  return filled === ABORTED ? ABORTED : { machine, synapses, warnings };
+  return filled === ABORTED ? ABORTED : { machine, ...about };
 };

@@ -4,11 +4,13 @@ import type { Synapses } from "../connectivity/synapses.ts";
 import type { Issue } from "../errors/errors.ts";
 import type { BuiltPopulation, SurveyedPopulation } from "../graph/build.ts";
 import type { Feed } from "../inputs/contract.ts";
+import type { StoredProjection } from "../layout/bundle.ts";
 import type { Drawer, Engine, Machine, MachinePopulation, Setup } from "../program/machine.ts";
 import type { NetworkProgram } from "../program/network.ts";
 import type { Program } from "../program/program.ts";
 import type { SynapseBuilder } from "../program/recipe.ts";
 import type { Work } from "../program/work.ts";
+import type { ReadoutPlan } from "../readouts/plan.ts";
 import type { RecordPlan } from "../record/plan.ts";
 import type { RecordSink } from "../record/sink.ts";
 import type { LoopPart, LoopResult } from "./loop.ts";
@@ -16,6 +18,7 @@ import type { RunInfo } from "./model.ts";
 import type { GivenRun, Progress, RunChoices, Settings } from "./options.ts";
 import type { Driven, Programs, ProgramTrace } from "./programs.ts";
 import type { Snapshot } from "./snapshot.ts";
+import type { WeightKeeper } from "./weights.ts";
 
 /** What one population does in a run. */
 export interface PopulationRequest {
@@ -60,6 +63,13 @@ export interface Ran<Q extends RunRequest = RunRequest> extends Running<Q> {
   readonly synapses: number;
 }
 
+/** The options of a run of a network. */
+export interface NetworkRequest extends RunRequest {
+  /** One a read-out, in order. */
+  readonly readouts: readonly ReadoutPlan[];
+  readonly sink: RecordSink | undefined;
+}
+
 /** What steps a machine one step at a time. */
 export interface Stepping {
   readonly outputs: unknown;
@@ -76,6 +86,8 @@ export interface LaidNetwork {
   readonly network: NetworkProgram;
   readonly synapses: number;
   readonly warnings: readonly string[];
+  /** Where the synapses of each projection are stored. */
+  readonly projections: readonly StoredProjection[];
   /** Writes the synapses into the machine that was made of the network. */
   readonly fill: () => Work<void>;
 }
@@ -131,7 +143,7 @@ export interface Frontend<Q extends RunRequest = RunRequest> {
     builder: SynapseBuilder | undefined,
   ): Work<LaidNetwork>;
   /** Draws synapses quickly, on threads where that pays; undefined where the plain way is as fast. */
-  openBuilder?(engine: Pick<Engine, "drawer" | "threads">): Promise<SynapseBuilder | undefined>;
+  openBuilder?(engine: Pick<Engine, "drawer" | "threads">, worker: boolean): Promise<SynapseBuilder | undefined>;
   partsOf(running: Running<Q>): LoopPart[];
   resultOf(ran: Ran<Q>): object;
   /** What one step at a time is driven by and recorded for. */
@@ -150,6 +162,9 @@ export interface Frontend<Q extends RunRequest = RunRequest> {
 export interface NetworkParts {
   /** The synapses of a projection. @throws StateError for an unknown name */
   projection(name: string, drawer: Drawer): Synapses;
+  /** Place of a projection in the list of projections. @throws StateError for an unknown name */
+  placeOf(name: string): number;
+  readonly weights: WeightKeeper;
   /** Forgets drawn synapses. */
   dispose(): void;
   /** What read-outs keep; undefined where none keeps anything. */

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import { wasm } from "../backend/wasm/wasm.ts";
+import { backendNamed } from "../backend/named.ts";
 import {
   allToAll,
   distanceBernoulli,
@@ -36,7 +36,7 @@ const large = (connect: Rule = fixedTotalNumber({ total: 8e6 }), layout: Layout 
 const watched = async (whole: ReturnType<typeof large>, onMade: () => void = () => {}) => {
   const tally = { made: 0, disposed: 0 };
   const open = async (options: EngineOptions): Promise<Engine> => {
-    const engine = await wasm().open(options);
+    const engine = await backendNamed("wasm").open(options);
     const create = (network: NetworkProgram): Machine => {
       const machine = engine.create(network) as Machine;
       tally.made++;

@@ -14,12 +14,12 @@ import type { Drawer, DrawMachine, SpikesInFlight } from "../program/machine.ts"
 import type { Program } from "../program/program.ts";
 import { stateFault } from "../readouts/filter.ts";
 import { type Filtered, keptOf, makeFilters, restoreFilters } from "../readouts/filtered.ts";
-import { planReadouts, planSteps, type ReadoutPlan, recordOf, sourcesOf } from "../readouts/plan.ts";
+import { planReadouts, planSteps, recordOf, sourcesOf } from "../readouts/plan.ts";
 import { ReadoutReader } from "../readouts/reader.ts";
 import { planRecord } from "../record/read.ts";
 import type { RecordSink } from "../record/sink.ts";
 import { builderFor } from "./builder.ts";
-import type { Checked, Frontend, NetworkParts, PopulationRequest, Ran, Running, RunRequest } from "./frontend.ts";
+import type { Checked, Frontend, NetworkParts, NetworkRequest, PopulationRequest, Ran, Running } from "./frontend.ts";
 import { type ApplyInitial, readInitial } from "./initial.ts";
 import type { LoopPart } from "./loop.ts";
 import { checkNetworkMemory } from "./network-memory.ts";
@@ -39,6 +39,7 @@ import { headerOf, LONG, readInputs } from "./read.ts";
 import { recordsOf } from "./result.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { drawProjections, planNetwork } from "./synapses.ts";
+import { WeightKeeper } from "./weights.ts";
 
 /** A network goes step by step through all its populations: its chunks need not stay in a cache. */
 const CHUNK_BYTES = 4e6;
@@ -47,13 +48,6 @@ const STREAMED_ROWS = 64;
 const DEFAULT_MEMORY = 2 ** 32;
 /** Where read-outs stand among the names of populations. */
 const READOUTS = "readouts";
-
-/** The options of a run of a network. */
-export interface NetworkRequest extends RunRequest {
-  /** One a read-out, in order. */
-  readonly readouts: readonly ReadoutPlan[];
-  readonly sink: RecordSink | undefined;
-}
 
 export type AnyBrain = Brain<Populations, Readouts>;
 
@@ -255,6 +249,7 @@ const frontendOf = (
   const sizes = populations.map(({ component }) => sizeOf(component.units));
   const units = sizes.reduce((sum, size) => sum + size, 0);
   const synapsesOf = (drawer: Drawer): readonly Synapses[] => projections.with(drawer);
+  const weights = new WeightKeeper(built.wiring.projections.map(({ name }) => name));
   return {
     checked,
     populations,
@@ -274,8 +269,9 @@ const frontendOf = (
     },
     checkMemory: (setup, request, { drawer }) =>
       checkNetworkMemory(built, setup, request, synapsesOf(drawer), precision),
-    lay: (programs, { drawer, threads }, builder) => planNetwork(built, programs, synapsesOf(drawer), threads, builder),
-    openBuilder: ({ drawer, threads }) => builderFor(synapsesOf(drawer), threads, !settings.worker),
+    lay: (programs, { drawer, threads }, builder) =>
+      planNetwork(built, programs, synapsesOf(drawer), threads, { builder, owned: weights.owned }),
+    openBuilder: ({ drawer, threads }, worker) => builderFor(synapsesOf(drawer), threads, !worker),
     partsOf: (running) => partsOf(built, settings, filtered, running),
     resultOf: ({ info, result, parts, synapses, buildTime }: Ran<NetworkRequest>) => {
       const named = populations.map(({ name }, k) => {
@@ -299,7 +295,7 @@ const frontendOf = (
     },
     takes: () => true,
     stepper: (machine, driven) => new NetworkStepper(populations, machine, driven, filtered),
-    network: partsBeside(built, filtered, units, synapsesOf, () => projections.forget()),
+    network: partsBeside(built, filtered, { units, weights, synapsesOf }, () => projections.forget()),
   };
 };
 
@@ -335,29 +331,47 @@ const partsOf = (
   return [readouts, ...parts];
 };
 
+interface Beside {
+  readonly units: number;
+  readonly weights: WeightKeeper;
+  readonly synapsesOf: (drawer: Drawer) => readonly Synapses[];
+}
+
 const partsBeside = (
   { wiring }: BuiltBrain,
   filtered: readonly Filtered[],
-  units: number,
-  synapsesOf: (drawer: Drawer) => readonly Synapses[],
+  { units, weights, synapsesOf }: Beside,
   forget: () => void,
 ): NetworkParts => {
+  const placeOf = (name: string): number => {
+    const place = wiring.projections.findIndex((wired) => wired.name === name);
+    if (place >= 0) return place;
+    const known = wiring.projections.map((wired) => wired.name);
+    throw new StateError(`projection.${name} is unknown. ${suggestName(name, known)}`);
+  };
   const keeping = filtered.filter(({ filter }) => filter.keeps);
   return {
-    projection: (name, drawer) => {
-      const place = wiring.projections.findIndex((wired) => wired.name === name);
-      if (place >= 0) return synapsesOf(drawer)[place]!;
-      const known = wiring.projections.map((wired) => wired.name);
-      throw new StateError(`projection.${name} is unknown. ${suggestName(name, known)}`);
-    },
+    placeOf,
+    projection: (name, drawer) => synapsesOf(drawer)[placeOf(name)]!,
+    weights,
     dispose: forget,
     keptFilters: () => (keeping.length > 0 ? keptOf(filtered) : undefined),
     restoreFilters: (kept) => restoreFilters(filtered, kept),
-    faultOf: (snapshot) => spikesFault(snapshot, units) ?? readoutsFault(snapshot, keeping),
+    faultOf: (snapshot) =>
+      spikesFault(snapshot, units) ?? readoutsFault(snapshot, keeping) ?? weightsFault(snapshot, wiring.projections),
   };
 };
 
 type Fault = ReturnType<NetworkParts["faultOf"]>;
+
+const weightsFault = ({ weights = {} }: Snapshot, projections: readonly { readonly name: string }[]): Fault => {
+  for (const [name, values] of Object.entries(weights)) {
+    if (!projections.some((known) => known.name === name)) return [`weights.${name}`, name, "the name of a projection"];
+    const list = values instanceof Float32Array || values instanceof Float64Array;
+    if (!list) return [`weights.${name}`, values, "a Float32Array or Float64Array"];
+  }
+  return undefined;
+};
 
 const spikesFault = ({ spikes, step }: Snapshot, units: number): Fault => {
   for (const [k, emitted] of (spikes as readonly (SpikesInFlight | undefined)[]).entries()) {

@@ -11,7 +11,7 @@ import { Course } from "./course.ts";
 import type { Frontend, RunRequest, Stepping } from "./frontend.ts";
 import { type LoopResult, runLoop } from "./loop.ts";
 import { spikesTooMany } from "./memory.ts";
-import type { RecordOf, Runnable, RunOf } from "./model.ts";
+import type { Runnable, RunOf } from "./model.ts";
 import { type GivenRun, type RunOptions, runKeys, type Settings } from "./options.ts";
 import { probesOf } from "./programs.ts";
 import { infoOf } from "./result.ts";
@@ -19,6 +19,7 @@ import { readSnapshot, refuseFault, type Snapshot } from "./snapshot.ts";
 import { Standing } from "./standing.ts";
 import type { Stepper } from "./stepper.ts";
 import type { StepInputsOf, StepOutputsOf } from "./steps.ts";
+import type { ProjectionWeights, WeightKeeper } from "./weights.ts";
 
 /** Runs what was read before; `simulate` and documents use it. */
 let runRequest: (simulation: Simulation, request: RunRequest) => Promise<object>;
@@ -57,7 +58,9 @@ export class Simulation<M = Runnable> {
     this.#front = front;
     this.#settings = settings;
     this.#engine = engine;
-    this.#standing = new Standing(engine, this.#course, front);
+    this.#standing = new Standing(engine, this.#course, front, settings.worker);
+    // Another simulation of the same model may have left its read-outs elsewhere.
+    front.network?.restoreFilters(undefined);
   }
 
   /** Shape of the population; of a network, the number of its units. */
@@ -132,7 +135,7 @@ export class Simulation<M = Runnable> {
    * @throws ConfigError, ShapeError for wrong options; MemoryError when it would not fit `memory`, or, with what was
    * recorded in `partial`, when spikes outgrow it; StateError during another run and after `dispose`.
    */
-  async run<const R extends RecordOf<M> = Record<never, never>>(options: RunOptions<M, R>): Promise<RunOf<M, R>> {
+  async run<const R = Record<never, never>>(options: RunOptions<M, R>): Promise<RunOf<M, R>> {
     this.#course.ready();
     const issues: Issue[] = [];
     unknownKeys("run", options, runKeys, issues);
@@ -233,7 +236,7 @@ export class Simulation<M = Runnable> {
   /** Back to the start: time 0, every state at its initial value, no spike under way. */
   reset(): void {
     this.#course.ready(true);
-    this.#startFrom({}, [], 0);
+    this.#startFrom({ state: {}, spikes: [] }, 0);
     this.#front.network?.restoreFilters(undefined);
   }
 
@@ -242,6 +245,7 @@ export class Simulation<M = Runnable> {
     this.#course.ready();
     const { state, spikes } = this.#standing.save(this.#initial());
     const readouts = this.#front.network?.keptFilters();
+    const weights = this.#front.network?.weights.save();
     return {
       kind: "spark-snn snapshot",
       version: 2,
@@ -249,6 +253,7 @@ export class Simulation<M = Runnable> {
       step: this.#course.step,
       state,
       spikes,
+      ...(weights && { weights }),
       ...(readouts && { readouts }),
     };
   }
@@ -262,12 +267,12 @@ export class Simulation<M = Runnable> {
     const sound = readSnapshot(snapshot, { ...this.#identity(), initial: this.#initial() });
     const { network } = this.#front;
     refuseFault(network?.faultOf(sound));
-    this.#startFrom(sound.state, sound.spikes, sound.step);
+    this.#startFrom(sound, sound.step);
     network?.restoreFilters(sound.readouts);
   }
 
-  #startFrom(state: Snapshot["state"], spikes: Snapshot["spikes"], step: number): void {
-    this.#standing.load(state, spikes);
+  #startFrom(from: Pick<Snapshot, "state" | "spikes" | "weights">, step: number): void {
+    this.#standing.load(from);
     this.#course.step = step;
     this.#course.lost = false;
   }
@@ -281,6 +286,39 @@ export class Simulation<M = Runnable> {
     const { network } = this.#front;
     if (!network) throw new StateError(`projection.${name} is unknown: a single component has no projections.`);
     return network.projection(name, this.#engine.drawer);
+  }
+
+  /**
+   * The present weights of a projection, to read and to write. Asking for them builds the network where no run has built
+   * it yet.
+   * @throws StateError for an unknown name, during a run, and where the network cannot be built at once
+   */
+  weights(name: string): ProjectionWeights {
+    this.#course.ready();
+    const { network } = this.#front;
+    if (!network) throw new StateError(`weights.${name} is unknown: a single component has no projections.`);
+    const place = network.placeOf(name);
+    const standing = this.#standing;
+    const open = (): WeightKeeper => {
+      this.#course.ready();
+      if (!standing.stands) this.#stepperFor({});
+      return network.weights;
+    };
+    return {
+      synapses: open().countOf(place),
+      read: (numbers) => open().read(place, numbers),
+      select: (selection = {}) => open().select(place, selection),
+      write: (values, numbers) => {
+        const keeper = open();
+        if (!keeper.write(place, values, numbers)) {
+          keeper.owned.add(place);
+          standing.rebuild(this.#noSteps());
+          this.#machine = undefined;
+          keeper.write(place, values, numbers);
+        }
+        standing.deliverAnew();
+      },
+    };
   }
 
   /** Frees memory and ends threads; a run that is under way fails. Any further call is an error. */

@@ -173,7 +173,8 @@ const frontendOf = (checked: Checked, component: BuiltComponent, apply: ApplyIni
       const { record, sink } = populations[0]!;
       return [checkPopulationMemory(setup, record, { memory, streamed: sink !== undefined, worker })];
     },
-    lay: (programs) => done({ network: alone(programs[0]!), synapses: 0, warnings: [], fill: () => done(undefined) }),
+    lay: (programs) =>
+      done({ network: alone(programs[0]!), synapses: 0, warnings: [], projections: [], fill: () => done(undefined) }),
     partsOf: ({ request, driven, populations, room, before }) => {
       const { record, sink } = request.populations[0]!;
       const header = headerOf(component, settings, record, before);

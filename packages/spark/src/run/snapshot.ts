@@ -20,6 +20,8 @@ export interface Snapshot {
   readonly state: Readonly<Record<string, View>>;
   /** Spikes that have not arrived everywhere. */
   readonly spikes: readonly SpikesInFlight[];
+  /** Weights that were changed, by projection, in the order of its synapses; absent where none was. */
+  readonly weights?: Readonly<Record<string, Float32Array | Float64Array>>;
   /** State of the read-outs' filters by name; absent where no read-out keeps anything. */
   readonly readouts?: Readonly<Record<string, { readonly values: Float64Array; readonly since: Float64Array }>>;
 }

@@ -7,6 +7,7 @@ import { type Assembled, assemble, assembleAtOnce } from "./assemble.ts";
 import type { Course } from "./course.ts";
 import type { Frontend } from "./frontend.ts";
 import { isSame } from "./same.ts";
+import type { Snapshot } from "./snapshot.ts";
 
 /** Work that may have to wait for others: it yields what it waits for. */
 type Waiting = Generator<Promise<void>, void, void>;
@@ -24,6 +25,7 @@ export class Standing {
   readonly #engine: Engine;
   readonly #course: Course;
   readonly #front: Frontend;
+  readonly #worker: boolean;
   #machine: Machine | undefined;
   #attached: Setup | undefined;
   /** The step at which something was last attached or loaded, and states that began there. */
@@ -36,10 +38,17 @@ export class Standing {
   synapses = 0;
   warnings: readonly string[] = [];
 
-  constructor(engine: Engine, course: Course, front: Frontend) {
+  /** `worker` says whether the calling thread must stay free. */
+  constructor(engine: Engine, course: Course, front: Frontend, worker: boolean) {
+    this.#worker = worker;
     this.#engine = engine;
     this.#course = course;
     this.#front = front;
+  }
+
+  /** Whether a machine stands in the present state. */
+  get stands(): boolean {
+    return this.#attached !== undefined && !this.#pending && this.#machine?.broken !== true;
   }
 
   /** Whether exactly this is attached to the machine, and its state is in place. */
@@ -52,32 +61,65 @@ export class Standing {
     this.#course.goesOn();
     if (stopped()) return undefined;
     this.#dropBroken();
-    if (!this.#machine) {
-      const builder = await this.#front.openBuilder?.(this.#engine);
-      let assembled: Awaited<ReturnType<typeof assemble>>;
-      try {
-        assembled = await assemble(this.#lay(setup, builder), this.#engine, stopped);
-      } finally {
-        builder?.dispose();
-      }
-      if (assembled === ABORTED) {
-        this.#course.goesOn();
-        return undefined;
-      }
-      if (this.#course.ended) assembled.machine.dispose();
-      this.#course.goesOn();
-      this.#take(assembled);
+    if (!this.#machine && !(await this.#make(setup, stopped))) return undefined;
+    const kept = this.#copies(setup);
+    try {
+      for (const waiting of this.#attach(setup)) await waiting;
+    } catch (error) {
+      if (!this.#replace(error, kept) || !(await this.#make(setup, stopped))) throw error;
+      for (const waiting of this.#attach(setup)) await waiting;
     }
-    for (const waiting of this.#attach(setup)) await waiting;
     this.#course.goesOn();
     return this.#machine;
+  }
+
+  /** Makes the machine. Gives false where `stopped` says so before. */
+  async #make(setup: Setup, stopped: () => boolean): Promise<boolean> {
+    const builder = await this.#front.openBuilder?.(this.#engine, this.#worker);
+    let assembled: Awaited<ReturnType<typeof assemble>>;
+    try {
+      assembled = await assemble(this.#lay(setup, builder), this.#engine, stopped);
+    } finally {
+      builder?.dispose();
+    }
+    if (assembled === ABORTED) {
+      this.#course.goesOn();
+      return false;
+    }
+    if (this.#course.ended) assembled.machine.dispose();
+    this.#course.goesOn();
+    this.#take(assembled);
+    return true;
+  }
+
+  /** Copies of all state, where the engine may change to another backend because it cannot attach a setup. */
+  #copies(setup: Setup): ReadonlyMap<string, View> | undefined {
+    if (!this.#engine.replaces || !this.#attached || this.#pending || isSameSetup(this.#attached, setup))
+      return undefined;
+    return new Map([...this.#states()].map(([name, view]) => [name, view.slice()]));
+  }
+
+  /** Leaves a machine that could not attach a setup, where the engine has changed to another backend. */
+  #replace(error: unknown, kept: ReadonlyMap<string, View> | undefined): boolean {
+    if (!kept || !this.#engine.replaces!(error)) return false;
+    for (const [name, view] of kept) this.#kept.set(name, view);
+    this.#spikes = this.#machine!.spikesBefore(this.#course.step);
+    this.dispose(false);
+    return true;
   }
 
   /** The same at once. @throws StateError with `message` where that takes time */
   setUpNow(setup: Setup, message: string): Machine {
     this.#dropBroken();
     if (!this.#machine) this.#take(assembleAtOnce(this.#lay(setup, undefined), this.#engine, message));
-    for (const _ of this.#attach(setup)) throw new StateError(message);
+    const kept = this.#copies(setup);
+    try {
+      for (const _ of this.#attach(setup)) throw new StateError(message);
+    } catch (error) {
+      if (!this.#replace(error, kept)) throw error;
+      this.#take(assembleAtOnce(this.#lay(setup, undefined), this.#engine, message));
+      for (const _ of this.#attach(setup)) throw new StateError(message);
+    }
     return this.#machine!;
   }
 
@@ -86,8 +128,9 @@ export class Standing {
     return this.#front.lay(programs, this.#engine, builder);
   }
 
-  #take({ machine, synapses, warnings }: Assembled): void {
+  #take({ machine, synapses, warnings, projections }: Assembled): void {
     this.#machine = machine;
+    this.#front.network?.weights.stand(machine, projections);
     this.synapses = synapses;
     this.warnings = warnings;
     this.#pending = true;
@@ -179,8 +222,24 @@ export class Standing {
     return { state, spikes: spikes.map(({ step, sources }) => ({ step, sources: sources.slice() })) };
   }
 
+  /** Builds the network once more, with other places for its synapses, and goes on from where it is. */
+  rebuild(message: string): void {
+    const setup = this.#attached!;
+    this.#keep(() => true);
+    this.#spikes = this.#machine!.spikesBefore(this.#course.step);
+    this.dispose(false);
+    this.setUpNow(setup, message);
+  }
+
+  /** Lets weights that were written take effect in what is delivered next. */
+  deliverAnew(): void {
+    const { step } = this.#course;
+    this.#machine!.setSpikes(this.#machine!.spikesBefore(step));
+  }
+
   /** Starts from saved state; what it does not name begins as its program says. */
-  load(state: Readonly<Record<string, View>>, spikes: readonly SpikesInFlight[]): void {
+  load({ state, spikes, weights = {} }: Pick<Snapshot, "state" | "spikes" | "weights">): void {
+    if (this.#front.network?.weights.load(weights)) this.dispose(false);
     this.#kept.clear();
     for (const [name, values] of Object.entries(state)) this.#kept.set(name, values.slice());
     this.#spikes = spikes.map(({ step, sources }) => ({ step, sources: sources.slice() }));
@@ -201,6 +260,7 @@ export class Standing {
   /** `recycle` says that nobody else has views of the machine and nothing writes to it. */
   dispose(recycle: boolean): void {
     const machine = this.#machine;
+    if (machine && !machine.broken) this.#front.network?.weights.fall();
     if (machine?.recycle && recycle) machine.recycle();
     else machine?.dispose();
     this.#machine = undefined;

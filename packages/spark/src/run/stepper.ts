@@ -8,6 +8,7 @@ import {
   sizeOf,
 } from "../config/shape.ts";
 import { ConfigError, ShapeError } from "../errors/errors.ts";
+import { sumOf } from "../inputs/values.ts";
 import type { BuiltComponent } from "../model/component.ts";
 import { CurrentArray, PotentialArray, SpikeArray } from "../model/ports.ts";
 import type { MachinePopulation } from "../program/machine.ts";
@@ -130,28 +131,6 @@ export class Stepper implements Stepping {
     }
   }
 }
-
-/**
- * Infinities and NaN outlive every sum, so one number tells whether there may be any; a sum of huge values may overflow
- * too, so then each is looked at. Four sums do not wait for one another, and declared one by one they take a third of
- * the time that they take as one pattern.
- */
-const sumOf = (values: NumericArray): number => {
-  let a = 0;
-  let b = 0;
-  let c = 0;
-  let d = 0;
-  const { length } = values;
-  let k = 0;
-  for (; k + 3 < length; k += 4) {
-    a += values[k]!;
-    b += values[k + 1]!;
-    c += values[k + 2]!;
-    d += values[k + 3]!;
-  }
-  for (; k < length; k++) a += values[k]!;
-  return a + b + c + d;
-};
 
 const refuse = (place: string, value: number): never => {
   throw new ConfigError({

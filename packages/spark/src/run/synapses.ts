@@ -54,7 +54,7 @@ export const planNetwork = function* (
   programs: readonly Program[],
   synapses: readonly Synapses[],
   threads: number,
-  builder?: SynapseBuilder,
+  { builder, owned }: { readonly builder: SynapseBuilder | undefined; readonly owned: ReadonlySet<number> },
 ): Work<LaidNetwork> {
   const { populations, slots } = numberParts(
     built.populations.map(({ name, receptors }, k) => ({ name, program: programs[k]!, receptors })),
@@ -68,6 +68,7 @@ export const planNetwork = function* (
       firstSlot: slotsOf(built.populations[target]!.receptors, populations[target]!)[receptor]!,
       ...(signs && { signs }),
       layout,
+      ...(owned.has(k) && { ownWeights: true }),
     };
   });
   const incoming = (place: number): number =>
@@ -88,6 +89,7 @@ export const planNetwork = function* (
     network: { name: built.name, precision, populations, slots, shards, bundles, longestDelay },
     synapses: laid.synapses,
     warnings: laid.warnings,
+    projections: laid.projections,
     *fill() {
       for (const work of filling) yield* work;
     },

@@ -72,11 +72,10 @@ describeEach(
   ({ listed, engine }) => {
     for (const { title, cases } of [...synapseKinds, ...sourceKinds]) {
       test(title, async () => {
+        const tried = partOf(cases(), listed);
         let spikes = 0;
-        for (const [program, course] of partOf(cases(), listed)) {
-          spikes += spikesOf(await expectBits(engine(), program, course));
-        }
-        expect(spikes).toBeGreaterThan(20);
+        for (const [program, course] of tried) spikes += spikesOf(await expectBits(engine(), program, course));
+        expect(spikes).toBeGreaterThan(5 * tried.length);
       });
     }
   },

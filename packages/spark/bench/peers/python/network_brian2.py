@@ -19,7 +19,7 @@ duration = float(job["duration"])
 
 
 def cuba():
-    """Currents in mV of the membrane, as published. A synapse without a delay acts in the next step, as with one step here."""
+    """Currents in mV, as published. A synapse without a delay acts in the next step, like a delay of one step here."""
     units = int(job["size"])
     excitatory = round(units * 0.8)
     equations = """
@@ -39,7 +39,7 @@ def cuba():
 
 
 def brunel():
-    """Brian2 leaves v alone while it is refractory: jumps that come then are lost, as in NEST and here."""
+    """Brian2 does not change v during the refractory period, so jumps have no effect then, as in NEST and here."""
     size = float(job["size"])
     sizes = [round(10_000 * size), round(2_500 * size)]
     inputs = (1000, 250)
@@ -48,7 +48,7 @@ def brunel():
         "dv/dt = -v/(20*ms) : 1 (unless refractory)",
         threshold="v > 20",
         reset="v = 0",
-        # Brian2 counts the step of the spike in; NEST does not.
+        # Brian2 counts the step of the spike; NEST does not.
         refractory=(2 + dt) * b.ms,
         method="exact",
         name="cells",

@@ -1,4 +1,4 @@
-"""NEST: the networks with its own rules of connection; every spike recorded in memory; Prepare once, then Run."""
+"""NEST: the networks with its own connection rules; every spike recorded in memory; Prepare once, then Run."""
 import json
 import protocol
 
@@ -47,7 +47,7 @@ def brunel():
 
 
 def peak_of_unit_current(m, s, c):
-    """Greatest potential, mV, that a current of 1 pA at the synapse makes."""
+    """Peak of the potential, mV, from a synaptic current of 1 pA."""
     ratio = m / s
     return m * s / (c * (s - m)) * (ratio ** (-m / (m - s)) - ratio ** (-s / (m - s)))
 

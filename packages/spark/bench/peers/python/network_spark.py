@@ -1,4 +1,4 @@
-"""Python Spark 1.2: a brain of recurrent adaptive neurons; split and merge under one jit with a scan that gives all spikes."""
+"""Python Spark 1.2: a brain of recurrent adaptive neurons; split and merge under one jit with a scan that returns all spikes."""
 import os
 import protocol
 
@@ -67,7 +67,7 @@ recurrent = ModuleSpecs(
 )
 brain = nn.Brain(nn.BrainConfig(seed=int(job["seed"]), dt=dt, modules_specs=(drive, recurrent)))
 signal = spark.FloatArray(jnp.ones((int(given["inputs"]),), jnp.float32))
-# The first call builds.
+# The first call builds the model.
 brain(signal=signal)
 brain.reset()
 graph, state = spark.split(brain)

@@ -1,4 +1,4 @@
-"""How a peer talks with the harness: JSON lines over standard input and output.
+"""Protocol between a peer and the harness: JSON lines over standard input and output.
 
 The first line in is the job. The first line out is {"event": "ready", "setup": {...}, "versions": {...}}. Each "run"
 line is answered by {"event": "run", "seconds": ..., "cpu": ...}; "end", or the end of the input, by
@@ -28,14 +28,14 @@ def send(event, **values):
 
 
 def unavailable(sentence):
-    """Ends the peer: the job cannot be done, for a reason that is no failure."""
+    """Ends the peer if the job cannot be done, for a reason that is not a failure."""
     send("unavailable", sentence=sentence)
     sys.exit(0)
 
 
 def one_core_for_jax():
-    """To be called before jax is imported. XLA sizes its pools by the cores that the process may use; its flag alone
-    leaves some of them."""
+    """Call this before importing jax. XLA sizes its pools by the cores that the process may use; its flag alone does
+    not limit all of them."""
     os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false " + os.environ.get("XLA_FLAGS", "")
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
@@ -52,7 +52,7 @@ def versions(*names):
 
 
 def peak_memory(process="self"):
-    """Bytes: the most that a process, by its number, has held at once; None where the system does not tell."""
+    """Peak memory of a process, bytes; None if the system does not report it."""
     try:
         with open(f"/proc/{process}/status", encoding="ascii") as status:
             for line in status:
@@ -93,8 +93,8 @@ def since(begin):
 
 
 def serve(run, watch, found, base_memory, memory=None, note=None):
-    """Answers until the end. `run()` does one measured run; it may give (seconds, processor seconds) that it took, and
-    of a network the mean rate of each population, Hz."""
+    """Answers until the end. `run()` does one measured run. It may return its (seconds, processor seconds) and, for a
+    network, the mean rate of each population, Hz."""
     send("ready", setup=watch.parts, versions=found, note=note)
     for line in sys.stdin:
         word = line.strip()
@@ -116,7 +116,7 @@ def send_train(steps, units, found, note=None):
 
 
 def steps_of_current(job):
-    """The current of a train job: a number, a list a unit, or the rows (held steps x units) of a raw file of doubles."""
+    """The current of a train job: a number, one value per unit, or the rows (held steps x units) of a raw file of doubles."""
     import numpy as np
 
     current = job["current"]

@@ -19,9 +19,9 @@ trains = job["mode"] == "train"
 folder = tempfile.mkdtemp(prefix="spark-snn-brian2-")
 b.BrianLogger.suppress_hierarchy("brian2")
 
-# Rest-relative potential v and threshold theta, in mV. While refractory the soma is deaf to its input and its leak
-# goes on; a strict one is held. The threshold's excess is kept ahead of its decay, so that a step compares with the
-# excess from before it.
+# Potential v and threshold theta relative to rest, in mV. During the refractory period the soma ignores its input while
+# its leak continues; a strict soma stays at its reset. The increase of the threshold is stored before its decay, so that
+# a step compares with the value from before the step.
 DEAF = "dv/dt = (drive*int(not_refractory) - v)/tau : 1"
 HELD = "dv/dt = (drive - v)/tau : 1 (unless refractory)"
 models = {"refractory": DEAF, "strict": HELD, "adaptive": DEAF + "\ndh/dt = -h/tauh : 1"}
@@ -36,7 +36,7 @@ def array(name):
 
 
 def quantities():
-    """Values a unit, rest-relative, in mV and ms."""
+    """Values per unit, relative to rest, in mV and ms."""
     steps = np.round(array("cooldown") / dt) + (1 if job["model"] == "strict" else 2)
     values = {
         "theta": array("threshold") - array("potentialRest"),
@@ -61,7 +61,7 @@ def group():
         equations = equations.replace("drive", "recorded(t, i)")
     else:
         values["drive"] = current * array("resistance")
-    # A value that all units share is a constant of the code; others are arrays.
+    # A value that all units share becomes a constant in the code; others are arrays.
     shared = {k: v[0] for k, v in values.items() if not trains}
     namespace.update(shared)
     own = {k: v for k, v in values.items() if k not in shared}
@@ -87,7 +87,7 @@ def configure():
     if job["dtype"] == "f32":
         b.prefs.core.default_float_dtype = np.float32
     if trains:
-        # The timed runs keep Brian2's own flags, which give up strict arithmetic.
+        # The timed runs use Brian2's default flags, which do not keep strict arithmetic.
         b.prefs.codegen.cpp.extra_compile_args_gcc = ["-w", "-O3", "-march=native", "-ffp-contract=off", "-std=c++11"]
     if standalone:
         b.set_device("cpp_standalone", directory=folder, build_on_run=False)
@@ -96,7 +96,7 @@ def configure():
     else:
         b.prefs.codegen.target = "cython"
         if not trains:
-            # The set-up that is reported compiles, as a first use does.
+            # The reported set-up includes compilation, like a first use.
             b.prefs.codegen.runtime.cython.cache_dir = os.path.join(folder, "cython")
 
 
@@ -118,8 +118,8 @@ def serve_standalone():
     program = standalone_program.Program(folder)
     program.run()
     watch.lap("first run")
-    # The program is a process of its own, of which Python's memory is no part. Its processor time would hold its start
-    # and its files too, which its own seconds do not.
+    # The program is a separate process, so its memory excludes Python. Its processor time would include its start and
+    # its files, which its own seconds exclude.
     note = standalone_program.flags_text(b.prefs)
     protocol.serve(lambda: (program.run(), None), watch, found, 0, lambda: program.peak, note)
 
@@ -128,7 +128,7 @@ def serve_cython():
     duration = job["steps"] * dt * b.ms
     began = (0.0, 0.0)
 
-    # Fires at the first step of each run only, so that Brian2's preparation of a run is not counted.
+    # Runs only at the first step of each run, so that Brian2's preparation of a run is not counted.
     @b.network_operation(dt=duration, when="start", order=-100)
     def begin():
         nonlocal began

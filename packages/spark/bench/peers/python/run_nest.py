@@ -1,4 +1,4 @@
-"""NEST: iaf_psc_delta, held at its reset potential while refractory; several threads share the neurons."""
+"""NEST: iaf_psc_delta, which stays at its reset potential while refractory; several threads share the neurons."""
 import protocol
 
 job = protocol.read_job()
@@ -55,7 +55,7 @@ if job["mode"] == "train":
         shift = lead + 1
     recorder = nest.Create("spike_recorder", 1, {"time_in_steps": True})
     nest.Connect(somas, recorder, syn_spec={"delay": dt})
-    # Events reach the recorder with their delay: a few steps more let the last ones arrive.
+    # Events reach the recorder with their delay; a few more steps let the last ones arrive.
     nest.Simulate((job["steps"] + shift + 20) * dt)
     events = recorder.events
     at = np.asarray(events["times"]).astype(int) - shift
@@ -63,7 +63,7 @@ if job["mode"] == "train":
     inside = (at >= 1) & (at <= job["steps"])
     protocol.send_train(at[inside], unit[inside], found)
 else:
-    # No connection asks for a shorter one: threads meet once in this time, as the documentation advises.
+    # No connection needs a shorter delay: threads synchronise once in this time, as the documentation advises.
     nest.set(min_delay=1.0, max_delay=1.0)
     somas = nest.Create("iaf_psc_delta", n, {**values(), "I_e": float(job["current"])})
     watch.lap("build")

@@ -40,7 +40,7 @@ fields = {names[k]: (jnp.asarray(v, dtype) if isinstance(v, list) else float(v))
 
 def make():
     if recent:
-        # Its cooldown counts from the step after the spike: one step more gives the same shortest interval.
+        # Its cooldown counts from the step after the spike; one more step gives the same shortest interval.
         given = dict(fields, cooldown=fields["cooldown"] + dt)
         if job["model"] == "strict":
             protocol.unavailable("Spark 1.2 has no strict refractory soma.")
@@ -54,7 +54,7 @@ def make():
 
 
 soma = make()
-# The first call builds. Without current it leaves a soma at rest and ready.
+# The first call builds the model. Without a current, a soma stays at rest and ready.
 soma(current=spark.CurrentArray(jnp.zeros((job["units"],), dtype)))
 if recent:
     soma.reset()

@@ -1,6 +1,9 @@
-import type { Backend } from "../../program/machine.ts";
+import type { Backend, Engine } from "../../program/machine.ts";
 
-const loadEngine = (): Promise<typeof import("./engine.ts")> => import("./engine.ts");
+const open = async (): Promise<Engine> => {
+  const [{ interpreterWith }, { wasmDrawer }] = await Promise.all([import("./engine.ts"), import("../wasm/drawer.ts")]);
+  return interpreterWith(wasmDrawer);
+};
 
 /** The backend that defines what every program means: plain JavaScript, one unit after the other, slow. */
 export const interpreter = (): Backend => ({
@@ -9,5 +12,5 @@ export const interpreter = (): Backend => ({
     threads: "It computes one unit after the other, on the calling thread.",
     worker: "It computes on the calling thread.",
   },
-  open: async () => (await loadEngine()).openInterpreter(),
+  open,
 });

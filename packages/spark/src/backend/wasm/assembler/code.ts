@@ -97,20 +97,20 @@ export class FunctionBuilder<
 
   /** What a local holds at the moment of use. */
   get<Type extends ValueType>(local: Local<Type>): Value<Type> {
-    this.#own(local);
+    requireOwn(this, this.#name, local);
     return new Value(local.type, LOCAL_GET, [], local);
   }
 
   /** Stores a value in a local. */
   set<Type extends ValueType>(local: Local<Type>, value: Value<NoInfer<Type>>): void {
-    this.#own(local);
+    requireOwn(this, this.#name, local);
     if (!isValue(value, local.type)) refuseValue(value, local.type, `${this.#name} set of ${local.label}`);
     this.#append(LOCAL_SET, [value], local);
   }
 
   /** Stores a value in a local at the moment of use, and is that value. */
   tee<Type extends ValueType>(local: Local<Type>, value: Value<NoInfer<Type>>): Value<Type> {
-    this.#own(local);
+    requireOwn(this, this.#name, local);
     if (!isValue(value, local.type)) refuseValue(value, local.type, `${this.#name} tee of ${local.label}`);
     return new Value(local.type, LOCAL_TEE, [value], local);
   }
@@ -204,12 +204,6 @@ export class FunctionBuilder<
     this.#statements.push({ code, operands, immediate });
   }
 
-  #own(local: Local<ValueType>): void {
-    if (local.owner !== this) {
-      throw new TypeError(`${this.#name} cannot use ${local.label}. Pass its value as a parameter.`);
-    }
-  }
-
   #nest(build: (label: Label) => void): void {
     const label: Label = { owner: this, depth: this.#depth, open: true };
     this.#depth++;
@@ -275,6 +269,11 @@ export class FunctionBuilder<
       `${this.#name} cannot use ${reference.label}: another function or module declared it. Declare it here.`,
     );
   }
+}
+
+function requireOwn(owner: object, name: string, local: Local<ValueType>): void {
+  if (local.owner === owner) return;
+  throw new TypeError(`${name} cannot use ${local.label}. Pass its value as a parameter.`);
 }
 
 function requireArguments(target: FunctionReference, args: readonly unknown[], results: number): void {

@@ -50,9 +50,9 @@ const refusals: readonly (readonly [name: string, use: () => unknown, kind: type
   ],
   [
     "a lane below 0",
-    () => op("i64x2.replace_lane", vector, i64(0n), -1),
+    () => op("i32x4.replace_lane", vector, i32(0), -1),
     RangeError,
-    "i64x2.replace_lane lane must be an integer from 0 to 1; received -1.",
+    "i32x4.replace_lane lane must be an integer from 0 to 3; received -1.",
   ],
   [
     "a lane between two",

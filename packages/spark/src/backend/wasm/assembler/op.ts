@@ -30,9 +30,7 @@ export interface MemoryImmediate {
 
 interface ImmediateArguments {
   none: readonly [];
-  zero: readonly [];
   memory: readonly [memory?: MemoryImmediate];
-  atomic: readonly [memory?: MemoryImmediate];
   memoryLane: readonly [lane: number, memory?: MemoryImmediate];
   lane: readonly [lane: number];
   shuffle: readonly [lanes: readonly number[]];
@@ -98,10 +96,7 @@ function immediateOf(name: OpcodeName, row: OpcodeRow, args: readonly unknown[])
   switch (kind) {
     case "none":
       return NOTHING;
-    case "zero":
-      return size === 1 ? [0] : [0, 0];
     case "memory":
-    case "atomic":
       return memoryOf(name, size, first);
     case "memoryLane": {
       const lane = laneOf(name, first, 16 / size);
@@ -116,7 +111,7 @@ function immediateOf(name: OpcodeName, row: OpcodeRow, args: readonly unknown[])
   }
 }
 
-/** The alignment is always the natural one: an address that is not costs time, and traps only where it is atomic. */
+/** The alignment is always the natural one: an address that is not only costs time. */
 function memoryOf(name: OpcodeName, size: number, given: unknown): readonly number[] {
   const { offset = 0 } = (given ?? {}) as MemoryImmediate;
   requireRange(`${name} offset`, offset, 0, 0xffff_ffff);

@@ -28,9 +28,7 @@ const operand: Readonly<Record<ValueType, AnyValue>> = {
 
 const immediates: Readonly<Record<ImmediateKind, readonly unknown[]>> = {
   none: [],
-  zero: [],
   memory: [{ offset: 8 }],
-  atomic: [{ offset: 8 }],
   memoryLane: [1, { offset: 8 }],
   lane: [1],
   shuffle: [[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 31]],

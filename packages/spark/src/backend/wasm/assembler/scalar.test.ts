@@ -187,7 +187,7 @@ function floatSamples(type: "f32" | "f64", nans: readonly bigint[]): readonly Fl
   return [...new Set([...bits, ...nans])].map((pattern) => floatOf(pattern, type));
 }
 
-const names = Object.keys(meanings) as ScalarOpcode[];
+const names = Object.keys(meanings).filter((name): name is ScalarOpcode => name in opcodes);
 
 /** One function for each instruction; floats go in and come out as bits, which JavaScript would not keep of a NaN. */
 function assemble(): Uint8Array<ArrayBuffer> {

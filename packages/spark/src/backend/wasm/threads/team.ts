@@ -34,7 +34,7 @@ export interface Load {
   readonly jobs: readonly Job[];
 }
 
-/** What a thread is sent. */
+/** What a thread is sent. @public since the text of the worker names it */
 export interface Orders extends Load {
   readonly control: Int32Array<SharedArrayBuffer>;
   readonly generation: number;

@@ -198,13 +198,6 @@ export const vectorMeanings: Readonly<Record<VectorOpcode, VectorMeaning>> = {
   "i8x16.shuffle": {
     compute: ([a, b], order) => lanes(8, (place) => lane(order[place]! < 16 ? a! : b!, 8, order[place]! % 16)),
   },
-  "i8x16.swizzle": {
-    compute: ([a, b]) =>
-      lanes(8, (place) => {
-        const at = BigInt.asUintN(8, lane(b!, 8, place));
-        return at < 16n ? lane(a!, 8, Number(at)) : 0n;
-      }),
-  },
   "v128.not": each(64, (a) => ~a!),
   "v128.and": each(64, (a, b) => a! & b!),
   "v128.andnot": each(64, (a, b) => a! & ~b!),
@@ -225,16 +218,10 @@ export const vectorMeanings: Readonly<Record<VectorOpcode, VectorMeaning>> = {
   }),
   ...prefixed("i32x4.", integerLanes(32)),
   "i32x4.trunc_sat_f32x4_s": truncate(32, -(2 ** 31), 2 ** 31 - 1),
-  "i32x4.trunc_sat_f32x4_u": truncate(32, 0, 2 ** 32 - 1),
   "i32x4.trunc_sat_f64x2_s_zero": truncate(64, -(2 ** 31), 2 ** 31 - 1),
-  "i32x4.trunc_sat_f64x2_u_zero": truncate(64, 0, 2 ** 32 - 1),
   ...prefixed("i64x2.", { ...integerLanes(64), ...widenings() }),
   ...prefixed("f32x4.", floatMeanings(32)),
   "f32x4.convert_i32x4_s": convert(32, true),
-  "f32x4.convert_i32x4_u": convert(32, false),
-  "f32x4.demote_f64x2_zero": { compute: ([a]) => floatLanes(32, 2, (place) => float(a!, 64, place)), nan: 32 },
   ...prefixed("f64x2.", floatMeanings(64)),
   "f64x2.convert_low_i32x4_s": convert(64, true),
-  "f64x2.convert_low_i32x4_u": convert(64, false),
-  "f64x2.promote_low_f32x4": { compute: ([a]) => floatLanes(64, 2, (place) => float(a!, 32, place)), nan: 64 },
 };

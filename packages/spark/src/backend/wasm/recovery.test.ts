@@ -1,14 +1,14 @@
 import { afterEach, expect, test, vi } from "vitest";
-import type { Thread } from "../backend/wasm/thread.ts";
-import { allToAll } from "../connectivity/rule.ts";
-import { brain } from "../graph/brain.ts";
-import { LeakySoma } from "../somas/leaky.ts";
-import { ExponentialSynapse } from "../synapses/exponential.ts";
+import { allToAll } from "../../connectivity/rule.ts";
+import { brain } from "../../graph/brain.ts";
+import { LeakySoma } from "../../somas/leaky.ts";
+import { ExponentialSynapse } from "../../synapses/exponential.ts";
+import type { Thread } from "./thread.ts";
 
 const started: Thread[] = [];
 
 afterEach(() => {
-  vi.doUnmock("../backend/wasm/thread.ts");
+  vi.doUnmock("./thread.ts");
   vi.resetModules();
   started.length = 0;
 });
@@ -16,8 +16,8 @@ afterEach(() => {
 /** `compile` with threads that can be ended from outside. */
 const watched = async () => {
   vi.resetModules();
-  vi.doMock("../backend/wasm/thread.ts", async (original) => {
-    const real = await original<typeof import("../backend/wasm/thread.ts")>();
+  vi.doMock("./thread.ts", async (original) => {
+    const real = await original<typeof import("./thread.ts")>();
     return {
       startThread: async (...args: Parameters<typeof real.startThread>) => {
         const thread = await real.startThread(...args);
@@ -26,7 +26,7 @@ const watched = async () => {
       },
     };
   });
-  return import("./simulate.ts");
+  return import("../../run/simulate.ts");
 };
 
 const cells = brain({

@@ -1,16 +1,16 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { builderAtOnce, openBuilder } from "../backend/wasm/build/builder.ts";
-import { built, drawsOf, wiringOf } from "../connectivity/connectivity.test-support.ts";
-import { fixedOutDegree, fixedTotalNumber, pairwiseBernoulli, type Rule } from "../connectivity/rule.ts";
-import type { SynapseValues } from "../connectivity/values.ts";
-import type { BundlePart, Shard } from "../program/network.ts";
-import type { SynapseBuilder } from "../program/recipe.ts";
-import { finish, type Work } from "../program/work.ts";
-import type { BundleInput, Bundles } from "./bundle.ts";
-import { layOutBundles } from "./bundles.ts";
-import { shardsOf } from "./shards.ts";
+import { built, drawsOf, wiringOf } from "../../../connectivity/connectivity.test-support.ts";
+import { fixedOutDegree, fixedTotalNumber, pairwiseBernoulli, type Rule } from "../../../connectivity/rule.ts";
+import type { SynapseValues } from "../../../connectivity/values.ts";
+import type { BundleInput, Bundles } from "../../../layout/bundle.ts";
+import { layOutBundles } from "../../../layout/bundles.ts";
+import { shardsOf } from "../../../layout/shards.ts";
+import type { BundlePart, Shard } from "../../../program/network.ts";
+import type { SynapseBuilder } from "../../../program/recipe.ts";
+import { finish, type Work } from "../../../program/work.ts";
+import { builderAtOnce, openBuilder } from "./builder.ts";
 
 /* Builders are tested against the plain path, which draws batch by batch: both must give the same bits. */
 
