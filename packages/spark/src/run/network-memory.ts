@@ -8,7 +8,8 @@ import type { Setup } from "../program/machine.ts";
 import { recordOf } from "../readouts/plan.ts";
 import { SPIKE_BYTES } from "../record/collectors.ts";
 import { planMemory } from "../record/plan.ts";
-import { memoryText, setupMemory } from "./memory.ts";
+import { setupMemory } from "./memory.ts";
+import { memoryText } from "./memory-refusals.ts";
 import type { NetworkRequest } from "./network.ts";
 
 /** Each table of offsets is made twice, by whoever counts and by the machine, and needed a third time to fill. */
