@@ -4,6 +4,8 @@ import { ruleDeclarations } from "../packages/spark/src/connectivity/rule.ts";
 import { synapseValues } from "../packages/spark/src/connectivity/values.ts";
 import { driveOptions, projectionOptions, readoutOptions } from "../packages/spark/src/graph/options.ts";
 import { brainOptions } from "../packages/spark/src/graph/wiring.ts";
+import { generators } from "../packages/spark/src/inputs/generator.ts";
+import { rateOptions, readoutRecordOptions, spikeOptions, traceOptions } from "../packages/spark/src/record/options.ts";
 import { optionTable } from "../packages/spark/src/tell/options.ts";
 import { markdownTable } from "../packages/spark/src/tell/table.ts";
 
@@ -35,6 +37,12 @@ export const sections: readonly Section[] = [
     "offset + slope · distance, kept within the bounds.",
     synapseValues("").parts!["byDistance"]!.parts!,
   ],
+  ["Currents in time", "What `inputs` takes for a port of currents: one generator, by its name.", {}],
+  ...withParts(generators),
+  ["Records of spikes", "What `record` takes under `outSpikes`, beside true and false.", spikeOptions],
+  ["Records of variables", "What `record` takes under the name of a variable, beside true and false.", traceOptions],
+  ["Records of rates", "What `record` takes under `rate`, beside false.", rateOptions],
+  ["Records of read-outs", "What `record` takes under `readouts` and a name.", readoutRecordOptions],
 ];
 
 const table = (declared: Declarations): string =>

@@ -40,6 +40,9 @@ export class Place {
   }
 }
 
+/** Where the parts of a run stand: in code they go without the name of the function. */
+export const runParts = (run: Place): Place => (run.language === "code" ? new Place([]) : run);
+
 /** A place that is being read: problems go to `issues`, and `context` is what the checks need to know. */
 export class Site<C = unknown> {
   readonly place: Place;

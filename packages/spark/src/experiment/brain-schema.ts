@@ -9,6 +9,7 @@ import { documentDriveOptions, projectionOptions, readoutOptions } from "../grap
 import { brainOptions } from "../graph/wiring.ts";
 import type { Declaration, Model } from "../model/component.ts";
 import type { SynapseModel } from "../model/synapse.ts";
+import { readoutRecord } from "../record/options.ts";
 import { PoissonDrive } from "../sources/index.ts";
 import { configSchema } from "../tell/schema.ts";
 import { seriesForms } from "../tell/series-schema.ts";
@@ -35,22 +36,6 @@ export interface PartSchemas {
 const text = (description: string): JsonSchema => ({ description, type: "string", minLength: 1 });
 const separator: JsonSchema = { description: "Between two cells.", enum: [",", ";", "\t"], default: "," };
 
-const time: JsonSchema = { type: "number", minimum: 0 };
-const readoutRecord: JsonSchema = {
-  anyOf: [
-    { type: "boolean" },
-    objectSchema(
-      {
-        every: { description: "Keeps every n-th step.", type: "integer", minimum: 1, default: 1 },
-        dtype: { description: "Precision in which values are kept.", enum: ["f32", "f64"], default: "f64" },
-        from: { description: "Steps that end after this time, ms.", ...time },
-        to: { description: "Steps that end at this time or before, ms.", ...time },
-      },
-      [],
-    ),
-  ],
-};
-
 /** What a brain takes in a document, where its name stands beside the model. */
 const modelOptions = Object.fromEntries(Object.entries(brainOptions).filter(([key]) => key !== "name"));
 
@@ -68,7 +53,7 @@ export const brainDefinitions = (parts: PartSchemas): Record<string, JsonSchema>
       properties: { outSpikes: schemaOf("outSpikes"), rate: schemaOf("rate") },
       additionalProperties: schemaOf("trace"),
     },
-    { properties: { readouts: namedSchema("What to keep of read-outs.", readoutRecord) } },
+    { properties: { readouts: namedSchema("What to keep of read-outs.", readoutRecord.schema) } },
   ),
   "brain.initial": namedSchema("Start values of the states of populations.", {
     type: "object",

@@ -1,6 +1,6 @@
 import { unknownNames } from "../config/by-name.ts";
 import type { Shape } from "../config/shape.ts";
-import type { Issue } from "../errors/errors.ts";
+import { ConfigError, type Issue } from "../errors/errors.ts";
 import type { Brain } from "../graph/brain.ts";
 import { type SurveyedBrain, surveyBrain } from "../graph/build.ts";
 import type { BuiltComponent } from "../model/component.ts";
@@ -14,7 +14,7 @@ import { collect, issuesOf, moved, ROOT } from "./collect.ts";
 import { type ExperimentDocument, type Given, isObject } from "./document.ts";
 import { resolveInput } from "./event-files.ts";
 import type { FileContext } from "./files.ts";
-import { MODEL } from "./place.ts";
+import { DOCUMENT, MODEL } from "./place.ts";
 import { inWords, preparedOf } from "./prepared.ts";
 import { checkPopulationMemory } from "./size.ts";
 import { resolveValues } from "./value-files.ts";
@@ -109,11 +109,7 @@ export const checkBrain = async (
   files.issues.push(...found.map(place));
   if (!run?.request || files.issues.length > 0) return undefined;
   const { checked, request } = run;
-  const build = (): Frontend =>
-    inWords(
-      () => checked.build(),
-      (issue) => place(inDocumentRun(issue)),
-    );
+  const build = (): Frontend => inWords(() => checked.build(), place);
   return {
     brain: read.brain,
     options: options as unknown as BrainSimulateOptions,
@@ -230,12 +226,12 @@ const checkRun = async (
     if (!isObject(value)) return value;
     const known = key === "record" ? [...names, "readouts"] : names;
     const readouts = key === "record" ? Object.keys(read.brain.readouts) : [];
-    unknownNames(key, value, [...known, ...broken], own, readouts);
+    unknownNames(DOCUMENT.at(key).path, value, [...known, ...broken], own, readouts);
     return Object.fromEntries(Object.entries(value).filter(([name]) => known.includes(name)));
   };
   const initial = knownOf("initial");
   const check = (start: unknown): Checked =>
-    checkNetwork(surveyed, settings, { initial: start }, own) as unknown as Checked;
+    checkNetwork(surveyed, settings, { initial: start }, own, DOCUMENT.at("initial")) as unknown as Checked;
   const checked =
     collect(
       own,
@@ -247,19 +243,20 @@ const checkRun = async (
   const record = knownOf("record");
   let request: RunRequest | undefined;
   try {
-    request = await checked.readRun(ROOT, { duration, inputs, record }, 0, []);
+    request = await checked.readRun(DOCUMENT, { duration, inputs, record }, 0, []);
   } catch (error) {
     own.push(...issuesOf(error));
   }
   // What projections bring to a population is not known where some were left out, nor all read-outs.
-  const sure = partial ? own.filter(({ path }) => !/^record\.(readouts|\w+\.\w+)\.\w/.test(path)) : own;
-  found.push(...sure.map(inDocumentRun));
+  found.push(...(partial ? new ConfigError(own).issues.filter((issue) => !mayBeBrought(issue)) : own));
   return { checked, request };
 };
 
-/** What is wrong with the run has a path that begins with its option, such as "record". */
-const inDocumentRun = (issue: Issue): Issue =>
-  issue.keys?.[0] === ROOT ? issue : { path: `${ROOT}.${issue.path}`, message: issue.message };
+/** Whether a problem of a record is about a read-out, or about what a projection may bring to a population. */
+const mayBeBrought = ({ keys }: Required<Issue>): boolean => {
+  const [, kind, name, ...more] = keys;
+  return kind === "record" && more.length > 0 && (name === "readouts" || `${more[0]}`.includes("."));
+};
 
 const expectedOf = (checked: Checked, found: Issue[]): Readonly<Record<string, number>> => {
   try {

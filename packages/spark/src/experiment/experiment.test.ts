@@ -6,7 +6,7 @@ import { ornsteinUhlenbeck, pulses, ramp, sine, stepCurrent, sum, whiteNoise } f
 import type { Component } from "../model/component.ts";
 import { soma } from "../model/soma.ts";
 import type { SimulateOptions } from "../run/options.ts";
-import { simulate } from "../run/simulate.ts";
+import { simulate, simulatePrepared } from "../run/simulate.ts";
 import { AdaptiveLeakySoma, LeakySoma, RefractoryLeakySoma, StrictRefractoryLeakySoma } from "../somas/index.ts";
 import { experiment } from "./experiment.ts";
 import { options, rows } from "./files.test-support.ts";
@@ -169,6 +169,7 @@ describe("a document and code", () => {
     const [component, runOptions] = code();
     const fromCode = await simulate(component, runOptions);
     expect(comparable(fromDocument)).toEqual(comparable(fromCode));
+    expect(comparable(await simulatePrepared(read.prepared))).toEqual(comparable(fromCode));
     expect(fromDocument.steps).toBe(read.steps);
     expect(fromDocument.units).toEqual(read.units);
   });

@@ -1,3 +1,4 @@
+import { Place } from "../config/place.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import type { Checked, Frontend, RunRequest } from "../run/frontend.ts";
 import type { GivenRun, Settings } from "../run/options.ts";
@@ -31,7 +32,7 @@ export const preparedOf = <M>(
   return {
     settings: checked.settings,
     request: async () => {
-      const request = read ?? (await checked.readRun("simulate", options, 0, []));
+      const request = read ?? (await checked.readRun(new Place(["simulate"]), options, 0, []));
       read = undefined;
       return request;
     },

@@ -5,6 +5,7 @@ import type { Declaration, Model } from "../model/component.ts";
 import { runInputs } from "../model/ports.ts";
 import type { SynapseType } from "../model/synapse.ts";
 import { readyMadeSomas } from "../neurons/lif.ts";
+import { rateRecord, spikeRecord, traceRecord } from "../record/options.ts";
 import { somas } from "../somas/index.ts";
 import { sources } from "../sources/index.ts";
 import { synapses } from "../synapses/index.ts";
@@ -107,9 +108,9 @@ const definitions = (types: SomaTypes, rules: RuleTypes): Record<string, JsonSch
     ...currentDefinitions(),
     spikes: spikeSchema([eventFileForm]),
     unitList,
-    outSpikes: { description: "All spikes, or those of some units within a window.", anyOf: [flag, spikeOptions] },
-    rate: rateOptions,
-    trace: { anyOf: [flag, traceOptions] },
+    outSpikes: spikeRecord.schema,
+    rate: rateRecord.schema,
+    trace: { ...traceRecord.schema, dependentRequired: { over: ["reduce"] } },
   };
   const define = (name: string, model: Declaration, own: Readonly<Record<string, JsonSchema>>): JsonSchema => {
     const { $schema, $defs, ...rest } = configSchema(model, own) as JsonSchema & {
@@ -211,50 +212,12 @@ const initialSchema = ({ state, observables }: Model): JsonSchema =>
     "Start values of states; those left out start as the model says.",
   );
 
-const flag: JsonSchema = { type: "boolean" };
 const unitList: JsonSchema = {
   description: "Flat indices of the units, from 0; all when left out.",
   type: "array",
   minItems: 1,
   uniqueItems: true,
   items: { type: "integer", minimum: 0 },
-};
-const units: JsonSchema = { $ref: "#/$defs/unitList" };
-const window: Readonly<Record<string, JsonSchema>> = {
-  from: { description: "Steps that end after this time, ms.", type: "number", minimum: 0 },
-  to: { description: "Steps that end at this time or before, ms.", type: "number", minimum: 0 },
-};
-const spikeOptions = object({ units, ...window }, [], "Some of the spikes.");
-const traceOptions: JsonSchema = {
-  ...object(
-    {
-      units,
-      every: { description: "Keeps every n-th step.", type: "integer", minimum: 1, default: 1 },
-      reduce: { description: "Keeps one number in place of many.", enum: ["mean", "min", "max"] },
-      over: { description: "What reduce goes over.", enum: ["units", "time"], default: "units" },
-      dtype: { description: "Precision in which values are kept.", enum: ["f32", "f64"] },
-      ...window,
-    },
-    [],
-    "A variable of some units, every n-th step or reduced.",
-  ),
-  dependentRequired: { over: ["reduce"] },
-};
-const rateOptions: JsonSchema = {
-  description: "Spikes counted in bins, as rates in Hz.",
-  anyOf: [
-    { const: false },
-    object(
-      {
-        bin: { description: "Width of a bin in ms; a whole number of steps.", ...positiveNumber },
-        units,
-        each: { description: "True for one column a unit, false for their mean.", type: "boolean", default: false },
-        ...window,
-      },
-      ["bin"],
-      "Rate in bins.",
-    ),
-  ],
 };
 
 const currentFileForms: readonly JsonSchema[] = [

@@ -15,7 +15,7 @@ import { type ExperimentDocument, type Given, isObject } from "./document.ts";
 import { resolveInput } from "./event-files.ts";
 import type { FileContext } from "./files.ts";
 import { type ReadModel, readModel, type SomaTypes } from "./model.ts";
-import { MODEL } from "./place.ts";
+import { DOCUMENT, MODEL } from "./place.ts";
 import { inWords, localMachines, preparedOf } from "./prepared.ts";
 import { checkPopulationMemory } from "./size.ts";
 
@@ -135,7 +135,7 @@ const resolveInputs = async (
 
 /** A problem of something that follows from the fields, such as round(cooldown/dt), is one of the model. */
 const within = (issue: Issue): Issue =>
-  issue.keys?.[0] === ROOT ? issue : MODEL.issue(`gives ${issue.path}, which ${issue.message}`);
+  issue.path.startsWith(`${ROOT}.`) ? issue : MODEL.issue(`gives ${issue.path}, which ${issue.message}`);
 
 /** What a document says of a run, checked. Nothing is drawn. */
 interface Run extends Pick<Prepared, "build"> {
@@ -158,11 +158,7 @@ const check = async (
   checkPopulationMemory(`${ROOT}.model`, model, component.units ?? implied, memory);
   const settings = { ...timing, ...localMachines };
   const survey = collect(issues, () => surveySingle(component, settings, inputs, MODEL.path), within);
-  // What is wrong with a run has paths that begin with "inputs", "record" or "initial".
-  const inRun = (issue: Issue): Issue => {
-    const { path, message } = issue;
-    return moved(/^(inputs|record|initial)\b/.test(path) ? { path: `${ROOT}.${path}`, message } : within(issue), moves);
-  };
+  const inRun = (issue: Issue): Issue => moved(within(issue), moves);
   const { dt, seed } = timing;
   const shape = component.units;
   const surveyed =
@@ -175,7 +171,7 @@ const check = async (
     try {
       // What is wrong with the duration was told already.
       const duration = timeOfStep(steps, dt);
-      request = await readSingleRun(surveyed, settings, ROOT, { duration, inputs, record }, 0, []);
+      request = await readSingleRun(surveyed, settings, DOCUMENT, { duration, inputs, record }, 0, []);
     } catch (error) {
       issues.push(...issuesOf(error).map(inRun));
     }
@@ -184,7 +180,7 @@ const check = async (
   const starts: Issue[] = [];
   let checked = await checkSingle(survey, settings, {}, []);
   try {
-    checked = await checkSingle(survey, settings, { initial: given["initial"] }, starts);
+    checked = await checkSingle(survey, settings, { initial: given["initial"] }, starts, `${ROOT}.initial`);
   } catch (error) {
     starts.push(...issuesOf(error));
   }

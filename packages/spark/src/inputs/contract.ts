@@ -25,6 +25,8 @@ export interface Feed {
 export interface FeedContext {
   /** Where messages say that the input is, such as "inputs.current". */
   readonly path: string;
+  /** Keys the draws of the input, whatever its place in messages. */
+  readonly key: string;
   /** Shape of the population. */
   readonly units: Shape;
   /** Units rounded up to a multiple of 32: the length of a row in a buffer. */

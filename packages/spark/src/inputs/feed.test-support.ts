@@ -11,6 +11,7 @@ export const contextOf = (given: Partial<FeedContext> = {}): FeedContext => {
   const units = given.units ?? [1];
   return {
     path: "inputs.current",
+    key: "inputs.current",
     units,
     padded: Math.ceil(sizeOf(units) / 32) * 32,
     dt: 1,

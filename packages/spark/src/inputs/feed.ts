@@ -29,7 +29,9 @@ export const readInput = async (port: Port, value: unknown, context: FeedContext
   }
   const feeds: Feed[] = [];
   for (const [k, part] of parts.entries()) {
-    feeds.push(...list(await readCurrent(part, { ...context, path: `${path}[${k}]` }, issues)));
+    feeds.push(
+      ...list(await readCurrent(part, { ...context, path: `${path}[${k}]`, key: `${context.key}.sum[${k}]` }, issues)),
+    );
   }
   return feeds;
 };

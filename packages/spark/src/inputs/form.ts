@@ -60,7 +60,7 @@ const unnamed = (keys: readonly string[]): string => {
 
 /** An option that was written beside its generator instead of within. */
 const strayKey = (key: string, name: string): string =>
-  name !== "steps" && Object.hasOwn(generators[name as GeneratorName].options, key)
+  name !== "steps" && Object.hasOwn(generators[name as GeneratorName].parts ?? {}, key)
     ? `belongs within ${name}. Write { ${name}: { ${key}: … } }.`
     : `is unknown beside ${name}. Remove it.`;
 

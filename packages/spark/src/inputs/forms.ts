@@ -1,61 +1,20 @@
 import type { SeriesInput } from "../config/series.ts";
 import type { NestedArray, NumericArray, Shape } from "../config/shape.ts";
 import type { CurrentArray } from "../model/ports.ts";
-
-/** A number for all units, or one a unit: nested in the shape of the units, or a flat typed array. */
-export type PerUnit = number | NestedArray | NumericArray;
+import type {
+  NoiseOptions,
+  OrnsteinUhlenbeckOptions,
+  PulsesOptions,
+  RampOptions,
+  SineOptions,
+  StepCurrentOptions,
+} from "./generator.ts";
+import type { InputStream } from "./kinds.ts";
+import type { PerUnit } from "./values.ts";
 
 /** One value a step and unit, the steps first: nested, flat within each step, or one typed array in row-major order. */
 export interface StepsInput {
   readonly steps: readonly NestedArray[] | NumericArray;
-}
-
-/** Part of a run, ms: it holds the steps that start at or after `from` (default 0) and before `to` (default: the end). */
-export interface CurrentWindow {
-  readonly from?: number;
-  readonly to?: number;
-}
-export interface StepCurrentOptions extends CurrentWindow {
-  /** pA. */
-  readonly amplitude: PerUnit;
-}
-export interface PulsesOptions extends CurrentWindow {
-  /** Current within a pulse, pA. */
-  readonly amplitude: PerUnit;
-  /** From the start of a pulse to that of the next, ms. */
-  readonly period: number;
-  /** Length of a pulse, ms: at least a step and at most the period. */
-  readonly width: number;
-}
-export interface RampOptions extends CurrentWindow {
-  /** Current at `from`, pA. */
-  readonly start: PerUnit;
-  /** Current that is reached at `to`, pA. */
-  readonly end: PerUnit;
-}
-export interface SineOptions {
-  /** Half the distance from peak to trough, pA. */
-  readonly amplitude: PerUnit;
-  /** Hz; below half of the steps a second. */
-  readonly frequency: PerUnit;
-  /** Angle at time 0, in turns: 0.25 starts at the peak. Default 0. */
-  readonly phase?: PerUnit;
-  /** Current about which it swings, pA. Default 0. */
-  readonly offset?: PerUnit;
-}
-export interface NoiseOptions {
-  /** pA. */
-  readonly mean: PerUnit;
-  /** Standard deviation, pA. */
-  readonly std: PerUnit;
-  /** A whole number from 0 to 4294967295; the run's seed when left out. */
-  readonly seed?: number;
-  /** True for the same draws in all units. */
-  readonly shared?: boolean;
-}
-export interface OrnsteinUhlenbeckOptions extends NoiseOptions {
-  /** Time constant of the correlation, ms. */
-  readonly tau: PerUnit;
 }
 
 export type GeneratorInput =
@@ -79,13 +38,6 @@ export interface InputChunk {
   readonly values: Float32Array | Float64Array;
 }
 export type InputFunction = (chunk: InputChunk) => void | Promise<void>;
-
-/**
- * What an iterable yields, pA: a number for one step of all units, an array for one step, or a typed array of whole
- * steps. It is used up before the next one is asked for, so that one array may be filled again and again.
- */
-export type InputPiece = number | NestedArray | NumericArray;
-export type InputStream = AsyncIterable<InputPiece> | Iterable<InputPiece>;
 
 /** What may be added up in a sum. */
 export type CurrentPart =

@@ -56,7 +56,7 @@ export const noiseFeed = (name: NoiseName, values: GeneratorValues, context: Fee
   const seed = values.seed ?? context.seed;
   const model = noiseModels[name][shared ? 1 : 0];
   const start = Object.hasOwn(model.state, "current")
-    ? { current: stationary(numbers, shared, seed, `${context.path}.${model.name}.start`, sizeOf(context.units)) }
+    ? { current: stationary(numbers, shared, seed, `${context.key}.${model.name}.start`, sizeOf(context.units)) }
     : {};
   return { binding: { kind: "source", source: { model, fields: numbers, seed, start } } };
 };

@@ -1,7 +1,6 @@
-import type { Check } from "../config/field.ts";
 import type { JsonSchema } from "../config/json-schema.ts";
 import { seriesForms } from "../tell/series-schema.ts";
-import { type GeneratorOption, generators } from "./generator.ts";
+import { generators, nested, perUnitSchema } from "./generator.ts";
 import { generatorNames } from "./kinds.ts";
 
 /*
@@ -12,42 +11,11 @@ import { generatorNames } from "./kinds.ts";
 const object = (properties: Readonly<Record<string, JsonSchema>>, required: readonly string[], description: string) =>
   ({ type: "object", description, properties, required, additionalProperties: false }) satisfies JsonSchema;
 
-const number = (description: string, check?: Check): JsonSchema => ({ description, type: "number", ...check?.schema });
-
-/** Arrays within arrays, to any depth: what is no array is held to `leaf`. */
-const nested = (description: string, leaf: JsonSchema): JsonSchema => ({
-  description,
-  type: "array",
-  minItems: 1,
-  items: { anyOf: [leaf, ...[1, 2, 3, 4].map((depth) => levels(depth, leaf))] },
-});
-
-const levels = (depth: number, leaf: JsonSchema): JsonSchema => ({
-  type: "array",
-  minItems: 1,
-  items: depth === 1 ? leaf : levels(depth - 1, leaf),
-});
-
 const current: JsonSchema = { type: "number" };
 
-const perUnit = (description: string, check?: Check): JsonSchema => {
-  const leaf = { type: "number", ...check?.schema };
-  return { description, anyOf: [leaf, nested("One value a unit, in the shape of the units.", leaf)] };
-};
-
-const optionSchema = ({ kind, unit, description, check }: GeneratorOption): JsonSchema => {
-  const text = unit === "1" ? description : `${description} In ${unit}.`;
-  if (kind === "flag") return { description: text, type: "boolean", default: false };
-  if (kind === "seed") return { description: text, type: "integer", minimum: 0, maximum: 4294967295 };
-  return kind === "perUnit" ? perUnit(text, check) : number(text, check);
-};
-
 const generatorForms: readonly JsonSchema[] = generatorNames.map((name) => {
-  const { description } = generators[name];
-  const options: Readonly<Record<string, GeneratorOption>> = generators[name].options;
-  const properties = Object.fromEntries(Object.entries(options).map(([key, option]) => [key, optionSchema(option)]));
-  const required = Object.keys(options).filter((key) => options[key]!.required);
-  return object({ [name]: object(properties, required, description) }, [name], description);
+  const { about, schema } = generators[name];
+  return object({ [name]: schema }, [name], about);
 });
 
 const series = nested("Samples in pA: a number for all units, or an array with one a unit.", current);
@@ -65,7 +33,7 @@ const stepsForm = object(
 );
 
 const plainForms: readonly JsonSchema[] = [
-  perUnit("A constant current in pA: one for all units, or an array with one a unit."),
+  perUnitSchema("A constant current in pA: one for all units, or an array with one a unit."),
   stepsForm,
   ...seriesForms("A current", series, times),
   ...generatorForms,

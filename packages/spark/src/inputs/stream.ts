@@ -3,7 +3,7 @@ import { describe, isTypedArray, type NestedArray, type NumericArray, readArray,
 import { ConfigError, StateError } from "../errors/errors.ts";
 import type { View } from "../program/machine.ts";
 import type { Feed, FeedContext } from "./contract.ts";
-import type { InputStream } from "./forms.ts";
+import type { InputStream } from "./kinds.ts";
 import { checkSteps } from "./rows.ts";
 import { fitsUnits } from "./values.ts";
 

@@ -14,6 +14,9 @@ import {
 import type { Issue } from "../errors/errors.ts";
 import type { FeedContext } from "./contract.ts";
 
+/** A number for all units, or one a unit: nested in the shape of the units, or a flat typed array. */
+export type PerUnit = number | NestedArray | NumericArray;
+
 const within = (unit: string): string => (unit === "1" ? "" : ` in ${unit}`);
 
 /** Why a number cannot be used, as a sentence, if so. */

@@ -1,11 +1,8 @@
 import { byName } from "../config/by-name.ts";
 import type { Precision } from "../config/parse.ts";
-import { isRecord } from "../config/shape.ts";
-import { unknownKeys } from "../config/unknown-keys.ts";
-import type { Issue } from "../errors/errors.ts";
-import { constant } from "../expr/expr.ts";
-import type { Model } from "../model/component.ts";
-import { planRecord, type RecordPlan, type TracePlan } from "../record/plan.ts";
+import type { Site } from "../config/place.ts";
+import type { RecordPlan, TracePlan } from "../record/plan.ts";
+import { planReadout } from "../record/read.ts";
 import type { Filtered } from "./filtered.ts";
 
 /** What a population records for a read-out, beside what was asked for. */
@@ -27,47 +24,34 @@ export interface ReadoutSpan {
   readonly steps: number;
 }
 
-const recordKeys = ["every", "from", "to", "dtype"];
-
 /** Reads what is to be recorded of each read-out, and finds what their populations have to record for that. */
 export const planReadouts = (
   filtered: readonly Filtered[],
   given: unknown,
   span: ReadoutSpan,
-  issues: Issue[],
+  site: Site,
 ): ReadoutPlan[] => {
   const names = filtered.map(({ wired }) => wired.name);
-  const wanted = byName("record.readouts", given, names, issues, { kind: "read-out" });
+  const wanted = byName(site.place.path, given, names, site.issues, { kind: "read-out" });
   return filtered.map((readout) => {
     const { name } = readout.wired;
-    const record = planOne(readout, Object.hasOwn(wanted, name) ? wanted[name] : undefined, span, issues);
+    const given = Object.hasOwn(wanted, name) ? wanted[name] : undefined;
+    const record = planOne(readout, given, span, site.at(name));
     // A variable that is filtered is needed in every step, another one where it is kept.
     const { keeps } = readout.filter;
     return { record, source: keeps || record ? sourceOf(readout, keeps ? 1 : record?.every) : undefined };
   });
 };
 
-/** Stands for a read-out where records are read, since some of these have names of their own. */
-const STAND_IN = "readout";
-
 /** A read-out is recorded as a variable of its own. */
 const planOne = (
-  { wired: { name, unit, mean }, units, columns }: Filtered,
+  { wired, units, columns }: Filtered,
   given: unknown,
   span: ReadoutSpan,
-  issues: Issue[],
+  site: Site,
 ): TracePlan | undefined => {
-  const found: Issue[] = [];
-  const path = `record.${STAND_IN}`;
-  // What records of variables may have besides would be told twice, or taken.
-  if (isRecord(given)) unknownKeys(path, given, recordKeys, found);
-  const known = found.length > 0 ? false : given;
-  const observables = { [STAND_IN]: { expr: constant("float", 0, unit), unit, description: "" } };
-  const model = { observables } as unknown as Model;
-  const { traces } = planRecord({ [STAND_IN]: known }, { ...span, model, units: columns, precision: "f64" }, found);
-  const own = `record.readouts.${name}`;
-  issues.push(...found.map((issue) => ({ ...issue, path: own + issue.path.slice(path.length) })));
-  return traces[0] && { ...traces[0], name, ...(mean ? { reduce: "mean" } : { units }) };
+  const plan = planReadout(given, wired, { ...span, units: columns, precision: "f64" }, site);
+  return plan && { ...plan, ...(wired.mean ? { reduce: "mean" } : { units }) };
 };
 
 /** What the population of a read-out records for it; nothing of spikes, which it has in any case. */

@@ -127,7 +127,10 @@ describe("recording of a variable", () => {
       "record.potential.units[0] must be a whole number from 0 to 69; received 70.",
     );
     await refused({ potential: { over: "time" } }, "record.potential.over needs reduce.");
-    await refused({ potential: { reduce: "median" as never } }, 'must be "mean" or "min" or "max"; received "median".');
+    await refused(
+      { potential: { reduce: "median" as never } },
+      'must be one of "mean", "min", "max"; received "median".',
+    );
   });
 });
 

@@ -1,3 +1,4 @@
+import type { Place } from "../config/place.ts";
 import type { Shape } from "../config/shape.ts";
 import type { Synapses } from "../connectivity/synapses.ts";
 import type { Issue } from "../errors/errors.ts";
@@ -118,7 +119,7 @@ export interface Checked<Q extends RunRequest = RunRequest> {
    * Reads the options of a run that begins after `before` steps.
    * @throws ConfigError with every problem, those in `issues` first.
    */
-  readRun(where: string, options: GivenRun, before: number, issues: Issue[]): Promise<Q>;
+  readRun(where: Place, options: GivenRun, before: number, issues: Issue[]): Promise<Q>;
   /** A request with other choices of whoever runs it. Adds what is wrong with them to `issues`. */
   choose(request: Q, where: string, choices: RunChoices, issues: Issue[]): Q;
   /** Draws all values, once. @throws ConfigError with every problem that only drawing tells */

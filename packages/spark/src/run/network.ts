@@ -1,6 +1,7 @@
 import { receptorNode } from "../compile/receptors.ts";
 import { byName } from "../config/by-name.ts";
 import { suggestName } from "../config/nearest-name.ts";
+import { Place, runParts, Site } from "../config/place.ts";
 import { describe, sizeOf } from "../config/shape.ts";
 import type { Synapses } from "../connectivity/synapses.ts";
 import { ConfigError, type Issue, StateError } from "../errors/errors.ts";
@@ -15,7 +16,7 @@ import { stateFault } from "../readouts/filter.ts";
 import { type Filtered, keptOf, makeFilters, restoreFilters } from "../readouts/filtered.ts";
 import { planReadouts, planSteps, recordOf, sourcesOf } from "../readouts/plan.ts";
 import { ReadoutReader } from "../readouts/reader.ts";
-import { planRecord } from "../record/plan.ts";
+import { planRecord } from "../record/read.ts";
 import type { RecordSink } from "../record/sink.ts";
 import { builderFor } from "./builder.ts";
 import type { Checked, Frontend, NetworkParts, NetworkRequest, PopulationRequest, Ran, Running } from "./frontend.ts";
@@ -78,11 +79,12 @@ export const checkNetwork = (
   settings: Settings,
   options: Pick<GivenSettings, "initial">,
   issues: Issue[],
+  place: Place = new Place(["initial"]),
 ): Checked<NetworkRequest> => {
   const names = surveyed.populations.map(({ name }) => name);
-  const initial = byName("initial", options.initial, names, issues);
+  const initial = byName(place.path, options.initial, names, issues);
   const apply = surveyed.populations.map(({ name, component }) =>
-    readInitial(component, initial[name], issues, `initial.${name}`),
+    readInitial(component, initial[name], issues, place.at(name).path),
   );
   const filtered = makeFilters({
     readouts: surveyed.wiring.readouts,
@@ -168,38 +170,40 @@ class LateSynapses {
 const readRun = async (
   { settings, populations }: Checked,
   filtered: readonly Filtered[],
-  where: string,
+  where: Place,
   options: GivenRun,
   before: number,
   issues: Issue[],
 ): Promise<NetworkRequest> => {
   const { dt, precision } = settings;
-  const steps = stepsOf(`${where}.duration`, options.duration, dt, issues);
+  const steps = stepsOf(where.at("duration").path, options.duration, dt, issues);
   const names = populations.map(({ name }) => name);
-  const chosen = readChosen(names, where, options, issues);
+  const chosen = readChosen(names, where.path, options, issues);
   const readouts = filtered.map(({ wired }) => wired.name);
-  const inputs = byName("inputs", options.inputs, names, issues);
-  const records = byName("record", options.record, [...names, READOUTS], issues, { readouts });
+  const parts = runParts(where);
+  const inputsAt = parts.at("inputs");
+  const recordAt = new Site(parts.at("record"), issues, undefined);
+  const inputs = byName(inputsAt.path, options.inputs, names, issues);
+  const records = byName(recordAt.place.path, options.record, [...names, READOUTS], issues, { readouts });
   const requests: Omit<PopulationRequest, "readouts">[] = [];
   for (const { name, component, receptors } of populations) {
     const own = { ...settings, seed: component.seed };
     const last = before + (steps || LONG);
-    const feeds = await readInputs(`inputs.${name}`, component, inputs[name], own, last, issues);
+    const place = { path: inputsAt.at(name).path, key: `inputs.${name}` };
+    const feeds = await readInputs(place, component, inputs[name], own, last, issues);
     component.varying?.check(before + steps, issues);
     for (const { drives } of receptors) for (const { varying } of drives) varying?.check(before + steps, issues);
-    const found: Issue[] = [];
     const model = { ...component.model, observables: observablesOf(component.model, receptors) };
     const span = { model, units: sizeOf(component.units), dt, precision, before, steps: steps || LONG };
-    const record = planRecord(records[name], span, found);
-    // Records of a population are read as those of a single soma: their paths say which it is.
-    issues.push(...found.map((issue) => ({ ...issue, path: issue.path.replace(/^record/, `record.${name}`) })));
+    const record = planRecord(records[name], span, recordAt.at(name));
     requests.push({ feeds, record, sink: undefined });
   }
-  const planned = planReadouts(filtered, records[READOUTS], { dt, precision, before, steps: steps || LONG }, issues);
+  const whole = { dt, precision, before, steps: steps || LONG };
+  const planned = planReadouts(filtered, records[READOUTS], whole, recordAt.at(READOUTS));
   const sources = sourcesOf(populations.length, filtered, planned);
-  const whole = requests.map((request, place) => ({ ...request, readouts: sources[place]! }));
+  const populationRequests = requests.map((request, place) => ({ ...request, readouts: sources[place]! }));
   if (issues.length > 0) throw new ConfigError(issues);
-  return withChosen({ populations: whole, readouts: planned, steps }, names, chosen);
+  return withChosen({ populations: populationRequests, readouts: planned, steps }, names, chosen);
 };
 
 /** What the caller of a run chooses. */

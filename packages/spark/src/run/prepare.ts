@@ -1,3 +1,4 @@
+import { Place } from "../config/place.ts";
 import { unknownKeys } from "../config/unknown-keys.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import type { Brain, Populations } from "../graph/brain.ts";
@@ -75,7 +76,7 @@ export const prepare = async (
   let front: Frontend | undefined;
   return {
     settings,
-    request: () => checked.readRun(where, options, 0, [...issues]),
+    request: () => checked.readRun(new Place([where]), options, 0, [...issues]),
     choose: checked.choose,
     build: () => {
       if (issues.length > 0) throw new ConfigError(issues);

@@ -13,9 +13,9 @@ import type { Settings } from "./options.ts";
 /** A run of unknown length is checked as a long one, so that only its duration is called wrong. */
 export const LONG = 2 ** 40;
 
-/** Reads what is wired to the ports of one population. */
+/** Reads what is wired to the ports of one population. `key` keys the draws of noises. */
 export const readInputs = async (
-  path: string,
+  { path, key }: { readonly path: string; readonly key: string },
   component: Surveyed<Model>,
   inputs: unknown,
   settings: Settings,
@@ -39,7 +39,9 @@ export const readInputs = async (
   const { units } = component;
   for (const [name, port] of Object.entries(ports)) {
     if (given[name] === undefined) continue;
-    const context = { path: `${path}.${name}`, units, padded: paddedTo(sizeOf(units), 32), dt, steps, seed, precision };
+    const padded = paddedTo(sizeOf(units), 32);
+    const site = { path: `${path}.${name}`, key: `${key}.${name}` };
+    const context = { ...site, units, padded, dt, steps, seed, precision };
     feeds[name] = await readInput(port, given[name], context, issues);
   }
   return feeds;

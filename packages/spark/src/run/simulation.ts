@@ -1,4 +1,5 @@
 import type { Precision } from "../config/parse.ts";
+import { Place } from "../config/place.ts";
 import type { Shape } from "../config/shape.ts";
 import { timeOfStep } from "../config/time.ts";
 import { unknownKeys } from "../config/unknown-keys.ts";
@@ -140,7 +141,8 @@ export class Simulation<M = Runnable> {
     const issues: Issue[] = [];
     unknownKeys("run", options, runKeys, issues);
     const { checked } = this.#front;
-    const read = (): Promise<RunRequest> => checked.readRun("run", options as GivenRun, this.#course.step, issues);
+    const read = (): Promise<RunRequest> =>
+      checked.readRun(new Place(["run"]), options as GivenRun, this.#course.step, issues);
     return (await this.#run(read)) as RunOf<M, R>;
   }
 

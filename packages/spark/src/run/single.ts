@@ -1,3 +1,4 @@
+import { type Place, runParts, Site } from "../config/place.ts";
 import { sizeOf } from "../config/shape.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import { inputShape } from "../inputs/feed.ts";
@@ -6,7 +7,7 @@ import type { BuiltComponent, Component, Model, Surveyed } from "../model/compon
 import { PortSpecs, runInputs } from "../model/ports.ts";
 import { alone } from "../program/network.ts";
 import type { Work } from "../program/work.ts";
-import { planRecord } from "../record/plan.ts";
+import { NOTHING, type RecordPlan, type RunSpan } from "../record/plan.ts";
 import type { RecordSink } from "../record/sink.ts";
 import type { Checked, Frontend, RunRequest } from "./frontend.ts";
 import type { ApplyInitial } from "./initial.ts";
@@ -67,10 +68,11 @@ export const checkSingle = async (
   settings: Settings,
   options: Pick<GivenSettings, "initial">,
   issues: Issue[],
+  place = "initial",
 ): Promise<Checked> => {
   let apply: ApplyInitial | undefined;
   if (options.initial !== undefined) {
-    apply = (await import("./initial.ts")).readInitial(surveyed, options.initial, issues);
+    apply = (await import("./initial.ts")).readInitial(surveyed, options.initial, issues, place);
   }
   let built: Frontend | undefined;
   const checked: Checked = {
@@ -90,22 +92,35 @@ export const checkSingle = async (
   return checked;
 };
 
+const readRecord = async (given: unknown, span: RunSpan, parts: Place, issues: Issue[]): Promise<RecordPlan> => {
+  const { planRecord } = await import("../record/read.ts");
+  return planRecord(given, span, new Site(parts.at("record"), issues, undefined));
+};
+
 /** Reads the options of a run of a component alone. @throws ConfigError with every problem */
 export const readSingleRun = async (
   component: Surveyed<Model>,
   settings: Settings,
-  where: string,
+  where: Place,
   options: GivenRun,
   before: number,
   issues: Issue[],
 ): Promise<RunRequest> => {
   const { dt, precision } = settings;
-  const steps = stepsOf(`${where}.duration`, options.duration, dt, issues);
-  const { sink, ...chosen } = readChosen(where, options, issues);
-  const feeds = await readInputs("inputs", component, options.inputs, settings, before + (steps || LONG), issues);
+  const parts = runParts(where);
+  const steps = stepsOf(where.at("duration").path, options.duration, dt, issues);
+  const { sink, ...chosen } = readChosen(where.path, options, issues);
+  const feeds = await readInputs(
+    { path: parts.at("inputs").path, key: "inputs" },
+    component,
+    options.inputs,
+    settings,
+    before + (steps || LONG),
+    issues,
+  );
   component.varying?.check(before + steps, issues);
   const span = { model: component.model, units: sizeOf(component.units), dt, precision, before, steps: steps || LONG };
-  const record = planRecord(options.record, span, issues);
+  const record = options.record === undefined ? NOTHING : await readRecord(options.record, span, parts, issues);
   if (issues.length > 0) throw new ConfigError(issues);
   return { populations: [{ feeds, record, readouts: [], sink }], steps, ...chosen };
 };

@@ -156,7 +156,7 @@ export const records: readonly Row[] = [
     "an unknown reduction",
     withRecord({ potential: { reduce: "median" } }),
     ConfigError,
-    'record.potential.reduce must be "mean" or "min" or "max"; received "median". Choose one.',
+    'record.potential.reduce must be one of "mean", "min", "max"; received "median". Did you mean "mean"?',
   ],
   [
     "a reduction that is not named",

@@ -1,0 +1,139 @@
+import { type Read, readSound } from "../config/options.ts";
+import type { Site } from "../config/place.ts";
+import { describe, isRecord } from "../config/shape.ts";
+import { timeOfStep, wholeStepsIn } from "../config/time.ts";
+import type { Observable } from "../model/component.ts";
+import {
+  type rateOptions,
+  rateRecord,
+  readoutRecord,
+  type readoutRecordOptions,
+  spikeRecord,
+  type traceOptions,
+  traceRecord,
+} from "./options.ts";
+import { NOTHING, type RatePlan, type RecordPlan, type RunSpan, type StepWindow, type TracePlan } from "./plan.ts";
+
+/** Reads what is to be recorded of a population. Every problem is added to the issues of the site. */
+export const planRecord = (record: unknown, span: RunSpan, site: Site): RecordPlan => {
+  if (record === undefined) return NOTHING;
+  if (!isRecord(record)) {
+    const example = site.place.say({ code: "{ outSpikes: true }", document: '{ "outSpikes": true }' });
+    site.refuse(`takes an object such as ${example}; received ${describe(record)}. Name what to keep.`);
+    return NOTHING;
+  }
+  const { observables } = span.model;
+  const own = site.with(span);
+  const { outSpikes, rate, ...traces } = readSound(
+    {
+      outSpikes: spikeRecord,
+      rate: rateRecord,
+      ...Object.fromEntries(Object.keys(observables).map((name) => [name, traceRecord])),
+    },
+    record,
+    own,
+  );
+  return {
+    spikes: outSpikes ? { ...windowOf(outSpikes, span, own.at("outSpikes")), units: outSpikes.units } : undefined,
+    rate: rate ? planRate(rate, span, own.at("rate")) : undefined,
+    traces: Object.entries(traces as Readonly<Record<string, Read<typeof traceOptions> | false>>).flatMap(
+      ([name, read]) => (read ? planTrace(name, observables[name]!, read, span, own.at(name)) : []),
+    ),
+  };
+};
+
+/** Reads what is to be recorded of a read-out, whose values stand for a variable. */
+export const planReadout = (
+  given: unknown,
+  { name, unit }: { readonly name: string; readonly unit: string },
+  span: Omit<RunSpan, "model">,
+  site: Site,
+): TracePlan | undefined => {
+  if (given === undefined) return undefined;
+  const own = site.with(span);
+  const read = readoutRecord.read(given, own);
+  return read ? planTrace(name, { unit, expr: { dtype: "float" } }, read, span, own) : undefined;
+};
+
+const windowOf = (
+  given: { readonly from?: number; readonly to?: number },
+  { before, steps, dt }: Omit<RunSpan, "model">,
+  site: Site,
+): StepWindow => {
+  const end = before + steps;
+  const at = (step: number): string => `${timeOfStep(step, dt)} ms`;
+  const from = given.from === undefined ? before : wholeStepsIn(given.from, dt);
+  const to = given.to === undefined ? end : wholeStepsIn(given.to, dt);
+  if (given.from !== undefined && given.to !== undefined && from >= to) {
+    site
+      .at("to")
+      .refuse(`must be at least a step after from; received from ${at(from)} and to ${at(to)}. Widen the window.`);
+  } else if (from >= end || to <= before) {
+    site
+      .at("from")
+      .refuse(
+        `must leave steps within the run, ${at(before)} to ${at(end)}; received ${at(from)} to ${at(to)}. Move the window.`,
+      );
+  }
+  return { first: Math.max(from, before) + 1, last: Math.min(to, end) };
+};
+
+type Traced = { readonly unit: string; readonly expr: Pick<Observable["expr"], "dtype"> };
+
+const planTrace = (
+  name: string,
+  { unit, expr }: Traced,
+  given: Read<typeof readoutRecordOptions> & Partial<Read<typeof traceOptions>>,
+  span: Omit<RunSpan, "model">,
+  site: Site,
+): TracePlan => {
+  const { units, every, reduce, over, dtype } = given;
+  const window = windowOf(given, span, site);
+  if (over !== undefined && reduce === undefined) {
+    const remedy = site.place.say({ code: 'reduce: "mean"', document: '"reduce": "mean"' });
+    site.at("over").refuse(`needs reduce. Add ${remedy}, or drop over.`);
+  }
+  const covered = window.last - window.first + 1;
+  if (covered > 0 && every > covered) {
+    site
+      .at("every")
+      .refuse(
+        `must be at most the ${covered} steps of its window; received ${every}. Record more often or for longer.`,
+      );
+  }
+  const isInt = expr.dtype === "int";
+  return {
+    name,
+    unit,
+    ...window,
+    units,
+    every,
+    reduce,
+    over: over ?? "units",
+    type: isInt && (reduce !== "mean" || dtype !== undefined) ? (dtype ?? "i32") : (dtype ?? span.precision),
+    columns: reduce && over !== "time" ? 1 : (units?.length ?? span.units),
+    rows: Math.max(0, Math.floor(covered / every)),
+  };
+};
+
+const planRate = (given: Read<typeof rateOptions>, span: RunSpan, site: Site): RatePlan => {
+  const { bin, units, each } = given;
+  const window = windowOf(given, span, site);
+  const covered = window.last - window.first + 1;
+  // With other problems about, the window may not be the one that is meant.
+  if (site.issues.length === 0 && covered % bin !== 0) {
+    site
+      .at("bin")
+      .refuse(
+        `must divide the window of ${timeOfStep(covered, span.dt)} ms; received ${timeOfStep(bin, span.dt)} ms. Change the bin, or set from and to.`,
+      );
+  }
+  return {
+    ...window,
+    units,
+    bin,
+    each,
+    columns: each ? (units?.length ?? span.units) : 1,
+    rows: Math.floor(covered / bin),
+  };
+};
