@@ -2,7 +2,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { drawValues } from "../config/initializer.ts";
 import { buildSynapses } from "../connectivity/build.ts";
 import { surveyComponent } from "../model/build.ts";
-import { planRecord } from "../record/plan.ts";
+import { planRecord } from "../record/read.ts";
 import type { BrainRun } from "../run/model.ts";
 import { simulatePrepared } from "../run/simulate.ts";
 import { experiment } from "./experiment.ts";
@@ -18,7 +18,7 @@ const counted = vi.hoisted(() => async (original: () => Promise<object>, name: s
 vi.mock("../config/initializer.ts", (original) => counted(original, "drawValues"));
 vi.mock("../connectivity/build.ts", (original) => counted(original, "buildSynapses"));
 vi.mock("../model/build.ts", (original) => counted(original, "surveyComponent"));
-vi.mock("../record/plan.ts", (original) => counted(original, "planRecord"));
+vi.mock("../record/read.ts", (original) => counted(original, "planRecord"));
 
 const calls = (): number[] =>
   [drawValues, buildSynapses, surveyComponent, planRecord].map(
