@@ -1,6 +1,5 @@
 import { sizeOf } from "../config/shape.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
-import type { Feed } from "../inputs/contract.ts";
 import { inputShape } from "../inputs/feed.ts";
 import { surveyComponent } from "../model/build.ts";
 import type { BuiltComponent, Component, Model, Surveyed } from "../model/component.ts";
@@ -25,7 +24,6 @@ import {
 import { MAX_ROWS, Programs, rowBytes } from "./programs.ts";
 import { headerOf, LONG, readInputs } from "./read.ts";
 import { recordsOf } from "./result.ts";
-import { type StepInputs, Stepper } from "./stepper.ts";
 
 /** Bytes that the buffers of a chunk aim at: input rows, spike bits and records. They then stay in a second-level cache. */
 const CHUNK_BYTES = 2 ** 19;
@@ -128,12 +126,6 @@ const done = function* <T>(value: T): Work<T> {
   return value;
 };
 
-/** What drives single steps: a current a unit, and spikes where some are given. */
-const stepFeeds = (spikes: boolean): Record<string, Feed[]> => ({
-  current: [{ binding: { kind: "unit" } }],
-  ...(spikes && { inSpikes: [{ binding: { kind: "rowBit", signed: true } }] }),
-});
-
 const frontendOf = (checked: Checked, component: BuiltComponent, apply: ApplyInitial | undefined): Frontend => {
   apply?.(component);
   const { settings } = checked;
@@ -169,15 +161,5 @@ const frontendOf = (checked: Checked, component: BuiltComponent, apply: ApplyIni
       ...info,
       ...recordsOf(parts[0]!.record, result.collectors[0]!, units, settings.dt),
     }),
-    stepRequest: (inputs: StepInputs) => ({
-      feeds: [stepFeeds(inputs.inSpikes !== undefined)],
-      traces: [
-        Object.hasOwn(component.model.observables, "potential")
-          ? [{ name: "potential", units: undefined, every: 1, reduce: undefined, over: "units" }]
-          : [],
-      ],
-    }),
-    takes: (stepper, inputs: StepInputs) => inputs.inSpikes === undefined || (stepper as Stepper).takesSpikes,
-    stepper: (machine, driven) => new Stepper(component, machine.populations[0]!, driven[0]!.inputs),
   };
 };
