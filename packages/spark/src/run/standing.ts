@@ -1,11 +1,11 @@
 import type { Engine, Machine, Setup, SpikesInFlight, View } from "../program/machine.ts";
 import { fillInitial } from "../program/memory.ts";
 import type { SynapseBuilder } from "../program/recipe.ts";
+import { isSame } from "../program/same.ts";
 import { ABORTED } from "./abort.ts";
 import { type Assembled, assemble } from "./assemble.ts";
 import type { Course } from "./course.ts";
 import type { Frontend } from "./frontend.ts";
-import { isSame } from "./same.ts";
 
 /** Work that may have to wait for others: it yields what it waits for. */
 type Waiting = Generator<Promise<void>, void, void>;
