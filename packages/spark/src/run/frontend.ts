@@ -146,7 +146,11 @@ export interface Frontend<Q extends RunRequest = RunRequest> {
    * there is room for.
    * @throws MemoryError with what takes how much and how to get below.
    */
-  checkMemory(setup: Setup, request: Q, site: { readonly drawer: Drawer; readonly worker: boolean }): readonly number[];
+  checkMemory(
+    setup: Setup,
+    request: Q,
+    site: { readonly drawer: Drawer; readonly worker: boolean },
+  ): readonly number[] | Promise<readonly number[]>;
   /** The network that these programs make; a builder draws its synapses. */
   lay(
     programs: readonly Program[],

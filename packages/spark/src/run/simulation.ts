@@ -10,7 +10,6 @@ import type { Calls } from "./calls.ts";
 import { Course } from "./course.ts";
 import type { Frontend, RunRequest } from "./frontend.ts";
 import { type LoopResult, runLoop } from "./loop.ts";
-import { spikesTooMany } from "./memory.ts";
 import type { Runnable, RunOf } from "./model.ts";
 import { type GivenRun, type RunOptions, runKeys, type Settings } from "./options.ts";
 import { probesOf } from "./programs.ts";
@@ -161,7 +160,7 @@ export class Simulation<M = Runnable> {
         return { program, probes: probesOf(program, [...record.traces, ...readouts], rows) };
       });
       const setup = { rows, populations };
-      const room = front.checkMemory(setup, request, { drawer: this.#engine.drawer, worker });
+      const room = await front.checkMemory(setup, request, { drawer: this.#engine.drawer, worker });
       const start = performance.now();
       const stood = this.#inside.machine;
       const machine = await this.#standing.setUp(setup, () => signal?.aborted === true || course.ended);
@@ -187,6 +186,7 @@ export class Simulation<M = Runnable> {
       const run = front.resultOf({ ...running, info, result, parts, buildTime, synapses: this.#standing.synapses });
       if (result.stoppedBy !== "memory") return run;
       const count = result.collectors.reduce((sum, { spikes }) => sum + (spikes?.count ?? 0), 0);
+      const { spikesTooMany } = await import("./memory-refusals.ts");
       throw Object.assign(spikesTooMany(count, result.lastSpikeStep, memory), { partial: run });
     } finally {
       course.running = false;

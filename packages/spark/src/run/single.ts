@@ -146,9 +146,9 @@ const frontendOf = (checked: Checked, component: BuiltComponent, apply: ApplyIni
       const fitting = Math.floor(Math.min(Math.max(CHUNK_BYTES, large), memory / 16) / row);
       return Math.max(1, Math.min(steps, most, fitting));
     },
-    checkMemory: (setup, { populations, memory }, { worker }) => {
+    checkMemory: async (setup, { populations, memory }, { worker }) => {
       const { record, sink } = populations[0]!;
-      return [checkPopulationMemory(setup, record, { memory, streamed: sink !== undefined, worker })];
+      return [await checkPopulationMemory(setup, record, { memory, streamed: sink !== undefined, worker })];
     },
     lay: (programs) =>
       done({ network: alone(programs[0]!), synapses: 0, warnings: [], projections: [], fill: () => done(undefined) }),
