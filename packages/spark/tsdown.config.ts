@@ -27,7 +27,7 @@ const together = [
   { name: "initial", test: /run\/initial\.ts$/, priority: 3 },
   {
     name: "shared",
-    test: /(program\/procedural\.ts|run\/memory-refusals\.ts|wasm\/threads\/control\.js|wasm\/network\/repeat\.ts)$/,
+    test: /(program\/procedural\.ts|run\/memory-refusals\.ts|wasm\/drawer\.ts|wasm\/threads\/control\.js|wasm\/network\/repeat\.ts)$/,
     priority: 3,
   },
   { name: "threads", test: /wasm\/(threads\/(engine|machine|team)|worker\/machine)\.ts$/, priority: 2 },
