@@ -2,6 +2,7 @@ import type { Declarations } from "../packages/spark/src/config/options.ts";
 import { profile } from "../packages/spark/src/connectivity/profile.ts";
 import { ruleDeclarations } from "../packages/spark/src/connectivity/rule.ts";
 import { synapseValues } from "../packages/spark/src/connectivity/values.ts";
+import { documentOptions } from "../packages/spark/src/experiment/options.ts";
 import { driveOptions, projectionOptions, readoutOptions } from "../packages/spark/src/graph/options.ts";
 import { brainOptions } from "../packages/spark/src/graph/wiring.ts";
 import { generators } from "../packages/spark/src/inputs/generator.ts";
@@ -19,6 +20,7 @@ const withParts = (declared: Declarations): Section[] =>
 
 /** Every declared option, by the section of the page. */
 export const sections: readonly Section[] = [
+  ["Experiments", "What an experiment document holds.", documentOptions],
   ["Brain", "What `brain` and the model of a document take. A document has the name beside the model.", brainOptions],
   ["Projections", "Synapses from one population to another.", projectionOptions],
   ["Drives", "What is drawn for each unit and step. A document writes `poisson` in place of `drive`.", driveOptions],

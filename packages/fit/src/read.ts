@@ -95,7 +95,7 @@ export const readRequest = (fitted: Fitted, given: FitOptions): Request => {
   const seedRule = { words: "a whole number from 0 to 4294967295", holds: whole, remedy: "Give such a number." };
   const seed = readNumber(`${WHERE}.seed`, options.seed, seedRule, issues) ?? 1;
   const budget = readBudget(options.budget, issues);
-  const fixed = { ...own.fixed, ...readFixed(type.model, options.fixed, issues) };
+  const fixed = { ...own.fixed, ...readFixed(type.model, options.fixed, `${WHERE}.fixed`, issues) };
   if (issues.length > 0) throw new ConfigError(issues);
   return {
     type,
@@ -151,9 +151,9 @@ const typeOf = (model: Model): ComponentType => {
   throw new ConfigError({ path: WHERE, message });
 };
 
-const readFixed = (model: Model, given: unknown, issues: Issue[]): Record<string, number> => {
+/** Reads fixed values of parameters, which stand at `path`. */
+export const readFixed = (model: Model, given: unknown, path: string, issues: Issue[]): Record<string, number> => {
   if (given === undefined) return {};
-  const path = `${WHERE}.fixed`;
   if (!isObject(given)) {
     issues.push({
       path,

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { FitOptions, FitProgress, FitResult, FitState, fit, readFitDocument } from "@spark-snn/fit";
-import { type BackendChoice, backendNames, ConfigError, FileError, type Issue, StateError } from "spark-snn";
+import { type BackendChoice, backendNames, ConfigError, FileError, StateError } from "spark-snn";
 import { PARTIAL, readFileStrict, writeAtomic } from "spark-snn/node";
 import { type Arguments, type CommandSpec, UsageError } from "../arguments.ts";
 import { assignedKeys, type DocumentFile, fileReader, placeIssues, readDocument, setValue } from "../document.ts";
@@ -90,17 +90,14 @@ const assignmentsOf = (given: Arguments): string[] => {
   return assignments;
 };
 
-/** Adds file, line and column to problems. Fixed parameters are in the document's model. */
+/** Adds file, line and column to problems. */
 const placed = async <T>(file: DocumentFile, assignments: readonly string[], work: () => Promise<T>): Promise<T> => {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const issues = error.issues.map(
-      ({ path, message }): Issue => ({ path: path.replace(/^fit\.fixed\b/, "fit.model"), message }),
-    );
     const changed = assignments.map((assignment) => ["fit", ...assignedKeys(assignment)]);
-    throw placeIssues(new ConfigError(issues), file, changed);
+    throw placeIssues(error, file, changed);
   }
 };
 

@@ -9,6 +9,7 @@ import {
   suggestName,
 } from "spark-snn";
 import type { FitOptions } from "../options.ts";
+import { readFixed } from "../read.ts";
 import { isObject, shown } from "../shown.ts";
 import { type FileContext, resolveSeries, resolveSpikes } from "./files.ts";
 
@@ -107,7 +108,8 @@ const readModel = (
   }
   const { soma, ...fixed } = given;
   if (typeof soma === "string" && Object.hasOwn(known, soma)) {
-    return { type: known[soma]!, fixed: fixed as Record<string, number> };
+    const type = known[soma]!;
+    return { type, fixed: readFixed(type.model, fixed, path, issues) };
   }
   const hint = typeof soma === "string" ? suggestName(soma, names) : `Name one of ${names.join(", ")}.`;
   const message =

@@ -91,6 +91,9 @@ interface NumberRule {
   readonly schema?: JsonSchema;
 }
 
+/** A sentence about a value, with its unit. */
+export const described = (about: string, unit = "1"): string => (unit === "1" ? about : `${about} In ${unit}.`);
+
 /** A finite number that keeps a rule. */
 export const number = (about: string, rule: NumberRule = {}): Needed<number> => {
   const { holds, takes = "a finite number", remedy = "Give a number.", schema, ...unit } = rule;
@@ -100,7 +103,7 @@ export const number = (about: string, rule: NumberRule = {}): Needed<number> => 
     takes,
     remedy,
     ...unit,
-    schema: { description: about, type: "number", ...schema },
+    schema: { description: described(about, unit.unit), type: "number", ...schema },
     read: (value, site) =>
       typeof value === "number" && Number.isFinite(value) && (holds?.(value) ?? true)
         ? value

@@ -21,10 +21,11 @@ export {
 export type { SynapseTally } from "../connectivity/synapses.ts";
 // Experiments as data
 export type { BrainExperiment } from "../experiment/brain.ts";
-export type { BrainDocument, ExperimentDocument, Json, JsonObject, SomaDocument } from "../experiment/document.ts";
+export type { BrainDocument, Json, JsonObject, SomaDocument } from "../experiment/document.ts";
 export { type Experiment, type ExperimentOptions, experiment, type ReadExperiment } from "../experiment/experiment.ts";
 export type { ReadFile } from "../experiment/files.ts";
 export type { SomaTypes } from "../experiment/model.ts";
+export type { ExperimentDocument } from "../experiment/options.ts";
 export { experimentSchema } from "../experiment/schema.ts";
 export type { SomaExperiment } from "../experiment/soma.ts";
 // Brains for people

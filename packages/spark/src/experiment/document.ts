@@ -22,35 +22,6 @@ export type BrainDocument = JsonObject & {
   readonly readouts?: JsonObject;
 };
 
-/**
- * An experiment as data: which model, for how long, driven by what, keeping what. Its JSON Schema is
- * `experimentSchema()`, published as schema/experiment.schema.json.
- */
-export interface ExperimentDocument {
-  /** Address of the JSON Schema, for editors. Not read. */
-  readonly $schema?: string;
-  /** What to call the experiment. */
-  readonly name?: string;
-  /** What it is about. */
-  readonly description?: string;
-  /** The soma by name, and the fields of its config; or a brain. */
-  readonly model: SomaDocument | BrainDocument;
-  /** Length of the run, ms. */
-  readonly duration: number;
-  /** Length of a step, ms. Default 1. */
-  readonly dt?: number;
-  /** Seed of initializers and noises, 0 to 4294967295. Default 1. */
-  readonly seed?: number;
-  /** Default f32. */
-  readonly dtype?: "f32" | "f64";
-  /** What is wired to the input ports, by name; of a brain, by population and name. Beside the forms of code: { csv, … }, { npy, … }, { events: { csv } } or { events: { npz } }. */
-  readonly inputs?: JsonObject;
-  /** What to keep; of a brain, by population, and of its read-outs under `readouts`. */
-  readonly record?: JsonObject;
-  /** Start values of states; of a brain, by population. `potential` is absolute, mV. */
-  readonly initial?: JsonObject;
-}
-
 export type Given = Readonly<Record<string, unknown>>;
 
 /** Levels of arrays and objects that a document may have: more are a mistake, and would exhaust the stack. */

@@ -1,5 +1,6 @@
+import { readSound, refuseUnknown } from "../config/options.ts";
+import { Site } from "../config/place.ts";
 import { describe } from "../config/shape.ts";
-import { unknownKeys } from "../config/unknown-keys.ts";
 import type { RuleTypes } from "../connectivity/rule.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import type { ComponentType } from "../model/component.ts";
@@ -11,9 +12,11 @@ import { synapses } from "../synapses/index.ts";
 import { type BrainExperiment, checkBrain, resolveModel } from "./brain.ts";
 import { type BrainParts, isBrainModel, readBrain } from "./brain-model.ts";
 import { moved, ROOT, throwIssues } from "./collect.ts";
-import { copyJson, type ExperimentDocument, type Given, isObject } from "./document.ts";
+import { copyJson, type Given, isObject } from "./document.ts";
 import type { FileContext, ReadFile } from "./files.ts";
 import type { SomaTypes } from "./model.ts";
+import { documentOptions, documentTexts, type ExperimentDocument } from "./options.ts";
+import { DOCUMENT } from "./place.ts";
 import { durationOf, looseSettings, readSomaDocument, type SomaExperiment } from "./soma.ts";
 
 /** What reading a document needs beside the document. */
@@ -34,20 +37,6 @@ export interface ExperimentOptions {
 
 /** A document, read and found sound: what code would have written. */
 export type Experiment = SomaExperiment | BrainExperiment;
-
-const documentKeys = [
-  "$schema",
-  "name",
-  "description",
-  "model",
-  "duration",
-  "dt",
-  "seed",
-  "dtype",
-  "inputs",
-  "record",
-  "initial",
-] as const;
 
 /** What `experiment` takes and gives. */
 export interface ReadExperiment {
@@ -79,8 +68,7 @@ const readDocument = async (document: unknown, options: ExperimentOptions): Prom
       message: `takes an object with model, duration, inputs and record; received ${describe(given)}. Give one.`,
     });
   }
-  unknownKeys(ROOT, given, documentKeys, issues);
-  for (const key of ["$schema", "name", "description"]) checkText(key, given[key], issues);
+  readTexts(given, new Site(DOCUMENT, issues, undefined));
   const { model } = given;
   const isBrain = isBrainModel(model);
   if (options.kind !== undefined && options.kind !== (isBrain ? "brain" : "soma") && isObject(model)) {
@@ -133,7 +121,8 @@ const partsOf = ({ models = {}, synapses: own = {}, rules = {} }: ExperimentOpti
   };
 };
 
-const checkText = (key: string, value: unknown, issues: Issue[]): void => {
-  if (value === undefined || typeof value === "string") return;
-  issues.push({ path: `${ROOT}.${key}`, message: `must be text; received ${describe(value)}. Put it in quotes.` });
+/** Refuses unknown keys and reads the texts; the other parts need to know the model. */
+const readTexts = (given: Given, site: Site): void => {
+  refuseUnknown(given, Object.keys(documentOptions), site);
+  readSound(documentTexts, Object.fromEntries(Object.entries(given).filter(([key]) => key in documentTexts)), site);
 };

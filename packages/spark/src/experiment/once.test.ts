@@ -2,7 +2,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { drawValues } from "../config/initializer.ts";
 import { buildSynapses } from "../connectivity/build.ts";
 import { surveyComponent } from "../model/build.ts";
-import { planRecord } from "../record/read.ts";
+import { planReadout, planRecord } from "../record/read.ts";
 import type { BrainRun } from "../run/model.ts";
 import { simulatePrepared } from "../run/simulate.ts";
 import { experiment } from "./experiment.ts";
@@ -11,18 +11,18 @@ import { experiment } from "./experiment.ts";
  * Each of these runs once for each field, start value, projection, population, and population or read-out that it is for,
  * from reading a document to the end of its run.
  */
-const counted = vi.hoisted(() => async (original: () => Promise<object>, name: string) => {
+const counted = vi.hoisted(() => async (original: () => Promise<object>, ...names: string[]) => {
   const real = (await original()) as Record<string, (...args: unknown[]) => unknown>;
-  return { ...real, [name]: vi.fn(real[name]) };
+  return { ...real, ...Object.fromEntries(names.map((name) => [name, vi.fn(real[name])])) };
 });
 vi.mock("../config/initializer.ts", (original) => counted(original, "drawValues"));
 vi.mock("../connectivity/build.ts", (original) => counted(original, "buildSynapses"));
 vi.mock("../model/build.ts", (original) => counted(original, "surveyComponent"));
-vi.mock("../record/read.ts", (original) => counted(original, "planRecord"));
+vi.mock("../record/read.ts", (original) => counted(original, "planRecord", "planReadout"));
 
 const calls = (): number[] =>
-  [drawValues, buildSynapses, surveyComponent, planRecord].map(
-    (each) => vi.mocked(each as () => unknown).mock.calls.length,
+  [[drawValues], [buildSynapses], [surveyComponent], [planRecord, planReadout]].map((same) =>
+    same.reduce((sum, each) => sum + vi.mocked(each as () => unknown).mock.calls.length, 0),
   );
 afterEach(() => vi.clearAllMocks());
 

@@ -1,4 +1,5 @@
 import type { JsonSchema, JsonValue } from "../config/json-schema.ts";
+import { optionsSchema } from "../config/options.ts";
 import type { RuleTypes } from "../connectivity/rule.ts";
 import { currentSchema, spikeSchema } from "../inputs/schema.ts";
 import type { Declaration, Model } from "../model/component.ts";
@@ -13,6 +14,7 @@ import { configSchema } from "../tell/schema.ts";
 import { brainDefinitions } from "./brain-schema.ts";
 import { columnName, file, separator, seriesFileForms } from "./file-schema.ts";
 import type { SomaTypes } from "./model.ts";
+import { documentOptions } from "./options.ts";
 
 /**
  * The JSON Schema (draft 2020-12) of experiment documents: every soma with its fields, inputs and records. What it
@@ -27,40 +29,23 @@ export const experimentSchema = (models: SomaTypes = {}, rules: RuleTypes = {}):
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "Experiment of spark-snn",
-    description: "A model, what drives it, for how long, and what to keep.",
-    type: "object",
-    properties: {
-      $schema: { description: "Address of this schema, for editors.", type: "string" },
-      name: { description: "What to call the experiment.", type: "string" },
-      description: { description: "What it is about.", type: "string" },
-      model: {
-        description: "The soma by name, and its fields; or a brain: populations, projections and drives.",
-        type: "object",
-        anyOf: [
-          { properties: { soma: { description: "Name of the soma.", enum: names } }, required: ["soma"] },
-          { required: ["populations"] },
-        ],
-      },
-      duration: { description: "Length of the run in ms; a whole number of steps.", ...positiveNumber },
-      ...timing(types),
-      inputs: { type: "object" },
-      record: { type: "object" },
-      initial: { type: "object" },
-    },
-    required: ["model", "duration"],
-    additionalProperties: false,
+    ...optionsSchema(
+      { ...documentOptions, model: { ...documentOptions.model, schema: modelSchema(names) } },
+      "A model, what drives it, for how long, and what to keep.",
+    ),
     allOf: [...Object.entries(types).map(([name, { model }]) => whenSoma(name, model)), whenBrain],
     $defs: definitions(types, rules),
   };
 };
 
-const positiveNumber: JsonSchema = { type: "number", exclusiveMinimum: 0 };
-
-/** dt, dtype and seed mean the same in the document and in the model. */
-const timing = (types: SomaTypes): Record<string, JsonSchema> => {
-  const { properties } = configSchema(Object.values(types)[0]!.model) as { properties: Record<string, JsonSchema> };
-  return { dt: properties["dt"]!, dtype: properties["dtype"]!, seed: properties["seed"]! };
-};
+const modelSchema = (somaNames: readonly string[]): JsonSchema => ({
+  description: documentOptions.model.about,
+  type: "object",
+  anyOf: [
+    { properties: { soma: { description: "Name of the soma.", enum: somaNames } }, required: ["soma"] },
+    { required: ["populations"] },
+  ],
+});
 
 const whenSoma = (name: string, model: Model): JsonSchema => ({
   if: {

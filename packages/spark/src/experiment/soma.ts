@@ -11,10 +11,11 @@ import { readSettings, type Settings, type SimulateOptions, stepsOf } from "../r
 import type { Prepared } from "../run/prepare.ts";
 import { checkSingle, readSingleRun, surveySingle } from "../run/single.ts";
 import { collect, issuesOf, moved, ROOT, throwIssues } from "./collect.ts";
-import { type ExperimentDocument, type Given, isObject } from "./document.ts";
+import { type Given, isObject } from "./document.ts";
 import { resolveInput } from "./event-files.ts";
 import type { FileContext } from "./files.ts";
 import { type ReadModel, readModel, type SomaTypes } from "./model.ts";
+import type { ExperimentDocument } from "./options.ts";
 import { DOCUMENT, MODEL } from "./place.ts";
 import { inWords, localMachines, preparedOf } from "./prepared.ts";
 import { checkPopulationMemory } from "./size.ts";

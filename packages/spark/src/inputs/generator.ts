@@ -1,6 +1,6 @@
 import { type Check, nonNegative, positive, requirementText, withUnit } from "../config/field.ts";
 import type { JsonSchema } from "../config/json-schema.ts";
-import { custom, flag, type Option, optional, options, type Read, type Written } from "../config/options.ts";
+import { custom, described, flag, type Option, optional, options, type Read, type Written } from "../config/options.ts";
 import { seedIssues } from "../config/parse.ts";
 import { Place, Site } from "../config/place.ts";
 import type { Issue } from "../errors/errors.ts";
@@ -11,7 +11,6 @@ import { numberProblem, type PerUnit, readPerUnit } from "./values.ts";
 /* Generators of currents, declared once. */
 
 const remedyFor = (unit: string): string => `Give ${unit === "1" ? "a number" : `a number in ${unit}`}.`;
-const described = (about: string, unit: string): string => (unit === "1" ? about : `${about} In ${unit}.`);
 
 /** A number, or one a unit. */
 const perUnit = (about: string, unit: string, check?: Check) =>

@@ -95,7 +95,7 @@ export const rateOptions = {
     takes: "a whole number of steps",
     unit: "ms",
     remedy: "Give the width of a bin in ms.",
-    schema: { description: "Width of a bin in ms; a whole number of steps.", type: "number", exclusiveMinimum: 0 },
+    schema: { description: "Width of a bin; a whole number of steps. In ms.", type: "number", exclusiveMinimum: 0 },
     read: (value, site) => {
       const { dt } = site.context;
       const exact = typeof value === "number" ? value / dt : Number.NaN;
