@@ -1,4 +1,4 @@
-import type { BrainExperiment, BrainRunInfo } from "spark-snn";
+import type { BrainExperiment, BrainRunInfo, Model } from "spark-snn";
 import type { Results } from "./records.ts";
 import { type RecordFile, ranOf, recordsOf, type Shown, type SpikeSummary, type Summary, shownOf } from "./summary.ts";
 
@@ -79,7 +79,7 @@ export const summarizeBrain = ({ experiment, run, recorded, files }: BrainSummar
       wiring.populations.map(({ name, component }) => {
         const parts = recorded[name] ?? nothing;
         const fields = experiment.fields[name]!;
-        return [name, populationSummary(component.model.name, units[name]!, fields, parts)];
+        return [name, populationSummary(component.model, units[name]!, fields, parts)];
       }),
     ),
     projections: Object.fromEntries(
@@ -102,16 +102,16 @@ const recordFiles = ({ results, files }: Pick<PopulationParts, "results" | "file
   });
 
 const populationSummary = (
-  model: string,
+  model: Model,
   units: readonly number[],
   fields: BrainExperiment["fields"][string],
   { results, spikes, synchrony, files }: PopulationParts,
 ): PopulationSummary => ({
-  model,
+  model: model.name,
   units,
   ...(spikes && { spikes: { ...spikes, synchrony: synchrony ?? null } }),
   records: recordFiles({ results, files }),
-  shown: shownOf(fields, results),
+  shown: shownOf(model, fields, results),
 });
 
 /** The summary of one population, as if it had run alone; its figures use it. */

@@ -55,7 +55,7 @@ const drawTrace = (summary: Summary, results: Results, options: FigureOptions, s
   if (!potential || potential.units.length === 0) {
     throw needs("trace", "the potential of single units", 'Run it with "record": { "potential": { "units": [0] } }.');
   }
-  const { threshold, potentialReset, cooldown } = summary.shown;
+  const { threshold, thresholdShift, reset, refractory } = summary.shown;
   const rows = rowsWithin(potential.times, span);
   if (rows.length < 2) {
     throw new ConfigError({
@@ -64,7 +64,7 @@ const drawTrace = (summary: Summary, results: Results, options: FigureOptions, s
     });
   }
   const trains = results.spikes && analysis.trainsOf(results.spikes, { dt: summary.dt, unitCount: unitCount(summary) });
-  const adaptation = results.traces.find(({ name }) => name === "adaptation");
+  const shift = results.traces.find(({ name }) => name === thresholdShift);
   const count = Math.min(potential.units.length, SHOWN_UNITS);
   const units = Array.from({ length: count }, (_, k): TraceUnit => {
     const spikes = trains?.[potential.units[k]!]?.filter((time) => time >= span.from && time <= span.to);
@@ -73,9 +73,9 @@ const drawTrace = (summary: Summary, results: Results, options: FigureOptions, s
       label: `unit ${potential.units[k]}`,
       potential: columnOf(potential, k, rows),
       ...(spikes && { spikes }),
-      ...(base !== undefined && { threshold: moving(base, adaptation, potential, k, rows) }),
-      ...(potentialReset?.[k] !== undefined && { reset: potentialReset[k] }),
-      ...(spikes && cooldown?.[k] !== undefined && { refractory: cooldown[k] }),
+      ...(base !== undefined && { threshold: moving(base, shift, potential, k, rows) }),
+      ...(reset?.[k] !== undefined && { reset: reset[k] }),
+      ...(spikes && refractory?.[k] !== undefined && { refractory: refractory[k] }),
     };
   });
   return traceFigure({ time: rows.map((row) => potential.times[row]!), units }, options);
@@ -90,17 +90,17 @@ export const columnOf = ({ values, columns }: Trace, column: number, rows: reado
 /** The threshold plus the shift of the soma, if the shift was recorded at the same steps for the same units. */
 const moving = (
   base: number,
-  adaptation: Trace | undefined,
+  shift: Trace | undefined,
   potential: Trace,
   column: number,
   rows: readonly number[],
 ): number | number[] => {
   const same =
-    adaptation &&
-    adaptation.steps.length === potential.steps.length &&
-    adaptation.times.every((time, row) => time === potential.times[row]) &&
-    adaptation.units[column] === potential.units[column];
-  return same ? columnOf(adaptation, column, rows).map((excess) => base + excess) : base;
+    shift &&
+    shift.steps.length === potential.steps.length &&
+    shift.times.every((time, row) => time === potential.times[row]) &&
+    shift.units[column] === potential.units[column];
+  return same ? columnOf(shift, column, rows).map((excess) => base + excess) : base;
 };
 
 const drawRaster = (summary: Summary, spikes: Spikes, options: FigureOptions, { from, to }: Span): string =>

@@ -1,4 +1,4 @@
-import type { RunInfo, SomaExperiment } from "spark-snn";
+import type { Model, RunInfo, SomaExperiment } from "spark-snn";
 import type { Results, Trace } from "./records.ts";
 import { libraryVersion } from "./version.ts";
 
@@ -53,12 +53,17 @@ export interface SpikeSummary {
   readonly meanCv: number | null;
 }
 
-/** Threshold, reset (mV) and cooldown (ms) of the units in a figure; null if the model has no such field. */
+/**
+ * Threshold, reset potential (mV) and refractory period (ms) of the units in a figure, by the roles that the model
+ * declares; null if it declares none.
+ */
 export interface Shown {
   readonly units: readonly number[];
   readonly threshold: readonly number[] | null;
-  readonly potentialReset: readonly number[] | null;
-  readonly cooldown: readonly number[] | null;
+  /** Name of the state variable that adds to the threshold. */
+  readonly thresholdShift: string | null;
+  readonly reset: readonly number[] | null;
+  readonly refractory: readonly number[] | null;
 }
 
 /** Largest number of units in a trace figure. */
@@ -105,7 +110,7 @@ export const summarize = ({ experiment, run, results, spikes, recordFiles, files
   ...(spikes && { spikes }),
   records: recordsOf(recordFiles, results),
   files,
-  shown: shownOf(experiment.fields, results),
+  shown: shownOf(experiment.component.model, experiment.fields, results),
   experiment: experiment.document,
 });
 
@@ -129,13 +134,23 @@ const typeOf = (values: Trace["values"]): RecordFile["type"] =>
   values instanceof Float32Array ? "f32" : values instanceof Int32Array ? "i32" : "f64";
 
 /** Parameters of the first recorded units, if known. */
-export const shownOf = (fields: SomaExperiment["fields"], { traces }: Results): Shown => {
+export const shownOf = (
+  { roles = {} }: Pick<Model, "roles">,
+  fields: SomaExperiment["fields"],
+  { traces }: Results,
+): Shown => {
   const potential = traces.find(({ name }) => name === "potential");
   const units = Array.from(potential?.units ?? []).slice(0, SHOWN_UNITS);
-  const of = (name: string): readonly number[] | null => {
-    const value = fields[name];
+  const of = (name: string | undefined): readonly number[] | null => {
+    const value = name === undefined ? undefined : fields[name];
     if (value === undefined) return null;
     return units.map((unit) => (typeof value === "number" ? value : value[unit]!));
   };
-  return { units, threshold: of("threshold"), potentialReset: of("potentialReset"), cooldown: of("cooldown") };
+  return {
+    units,
+    threshold: of(roles.threshold),
+    thresholdShift: roles.thresholdShift ?? null,
+    reset: of(roles.reset),
+    refractory: of(roles.refractory),
+  };
 };

@@ -10,9 +10,10 @@ type Quantity = Unit | "any";
 /** Number of levels of an expression in a message. A complete graph can be exponentially long. */
 const SHOWN = 5;
 /** How an operation derives its unit from its arguments. */
-type Rule = "same" | "compare" | "select" | "product" | "quotient" | "root" | "number" | "count" | "truth";
+type Rule = "same" | "compare" | "select" | "product" | "quotient" | "root" | "number";
 
-const rules = {
+/** Operations that are not here take numbers without a unit and give one, as their types see to. */
+const rules: Readonly<Partial<Record<OpName, Rule>>> = {
   add: "same",
   sub: "same",
   min: "same",
@@ -28,28 +29,7 @@ const rules = {
   less: "compare",
   lessEqual: "compare",
   equal: "compare",
-  intAdd: "count",
-  intSub: "count",
-  intMul: "count",
-  intMin: "count",
-  intMax: "count",
-  intAnd: "count",
-  intOr: "count",
-  intXor: "count",
-  shiftLeft: "count",
-  shiftRight: "count",
-  shiftRightUnsigned: "count",
-  intSelect: "count",
-  intLess: "count",
-  intLessEqual: "count",
-  intEqual: "count",
-  and: "truth",
-  or: "truth",
-  xor: "truth",
-  not: "truth",
   toInt: "number",
-  toFloat: "count",
-  pow2: "count",
   exponent: "number",
   mantissa: "number",
   exp: "number",
@@ -58,12 +38,7 @@ const rules = {
   tanh: "number",
   sinTurn: "number",
   cosTurn: "number",
-  normal: "count",
-  uniform: "count",
-  bits: "count",
-  otherBits: "count",
-  pairedBits: "count",
-} as const satisfies Record<OpName, Rule>;
+};
 
 /** A result of a step other than the state variables, with its required unit, if any. */
 export interface Result {
@@ -132,7 +107,7 @@ const infer = (expr: Expr, args: readonly Quantity[], where: string): Quantity =
   };
   const known = (quantity: Quantity): Unit => (quantity === "any" ? dimensionless : quantity);
   const [a = "any", b = "any", c = "any"] = args;
-  switch (rules[expr.op] as Rule) {
+  switch (rules[expr.op as OpName]) {
     case "same":
       return expr.args.length === 1 ? a : agree(a, b);
     case "compare":

@@ -56,7 +56,7 @@ export class ReadoutReader implements Collecting {
         const spikes = { first: 1, last: Number.POSITIVE_INFINITY, units: undefined };
         const record = { spikes, rate: undefined, traces: [] };
         const room = rows * program.units;
-        this.#events.set(part, new Collectors(part, { record, rows, dt: 1, streamed: true, room }));
+        this.#events.set(part, new Collectors(part, { record, rows, dt: 1, streamed: true, room, rates: undefined }));
       }
       if (!source) return common;
       const at = next[place]!++;

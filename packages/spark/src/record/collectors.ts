@@ -2,7 +2,7 @@ import type { MachinePopulation } from "../program/machine.ts";
 import { listByBlock } from "../program/probe.ts";
 import { type Program, wordsOf } from "../program/program.ts";
 import type { RatePlan, RecordPlan, TracePlan } from "./plan.ts";
-import { RateCollector } from "./rates.ts";
+import type { RateCollector } from "./rates.ts";
 import type { RecordSink } from "./sink.ts";
 import { SpikeCollector } from "./spikes.ts";
 import { type Schedule, TraceCollector } from "./traces.ts";
@@ -28,7 +28,13 @@ export interface CollectorOptions {
   readonly streamed: boolean;
   /** Spikes that there is room for. */
   readonly room: number;
+  /** Needed where rates are recorded. */
+  readonly rates: typeof import("./rates.ts") | undefined;
 }
+
+/** What counts rates, where one of some records asks for them. */
+export const loadRates = async (records: readonly RecordPlan[]): Promise<CollectorOptions["rates"]> =>
+  records.some(({ rate }) => rate) ? import("./rates.ts") : undefined;
 
 /** What takes records of a machine, chunk by chunk. */
 export type Collecting = Pick<Collectors, keyof Collectors>;
@@ -41,13 +47,13 @@ export class Collectors {
   readonly #population: MachinePopulation;
   #due: readonly Schedule[] = [];
 
-  constructor(population: MachinePopulation, { record, rows, dt, streamed, room }: CollectorOptions) {
+  constructor(population: MachinePopulation, { record, rows, dt, streamed, room, rates }: CollectorOptions) {
     const { program } = population;
     this.#population = population;
     const words = wordsOf(program.padded);
     const { spikes, rate } = record;
     this.spikes = spikes && new SpikeCollector(spikes, words, program.units, room);
-    this.rate = rate && new RateCollector(rate, words, program.units, dt, heldRows(rate, rows, streamed));
+    this.rate = rate && new rates!.RateCollector(rate, words, program.units, dt, heldRows(rate, rows, streamed));
     this.traces = record.traces.map((trace) => {
       const { places, width } = placesOf(trace, program);
       return new TraceCollector(trace, places, width, program.units, heldRows(trace, rows, streamed));

@@ -1,6 +1,5 @@
-import { StateError } from "../errors/errors.ts";
 import type { Engine, Machine } from "../program/machine.ts";
-import { finish, type Work } from "../program/work.ts";
+import type { Work } from "../program/work.ts";
 import { ABORTED } from "./abort.ts";
 import type { LaidNetwork } from "./frontend.ts";
 import { finishInTurns } from "./work.ts";
@@ -10,20 +9,9 @@ export interface Assembled extends Pick<LaidNetwork, "synapses" | "warnings" | "
   readonly machine: Machine;
 }
 
-/** Lays out a network, makes a machine and fills it, at once. @throws StateError with `message` where that takes time */
-export const assembleAtOnce = (laying: Work<LaidNetwork>, engine: Engine, message: string): Assembled => {
-  const { network, fill, ...about } = finish(laying);
-  const machine = engine.create(network);
-  if (machine instanceof Promise) {
-    machine.then((late) => late.dispose()).catch(() => {});
-    throw new StateError(message);
-  }
-  finish(fill());
-  return { machine, ...about };
-};
-
 /**
- * The same part by part. Gives ABORTED as soon as `stopped` says so: then there is no machine, and nothing that it had.
+ * Lays out a network, makes a machine and fills it, part by part. Gives ABORTED as soon as `stopped` says so: then there
+ * is no machine, and nothing that it had.
  */
 export const assemble = async (
   laying: Work<LaidNetwork>,

@@ -81,6 +81,18 @@ export interface Stepping {
   clear(): void;
 }
 
+/** The part of a frontend for single steps. */
+export interface SteppingFrontend {
+  /** What one step at a time is driven by and recorded for. */
+  stepRequest(inputs: object): {
+    readonly feeds: readonly Record<string, readonly Feed[]>[];
+    readonly traces: readonly (readonly ProgramTrace[])[];
+  };
+  /** Whether a stepper takes such inputs. */
+  takes(stepper: Stepping, inputs: object): boolean;
+  stepper(machine: Machine, driven: readonly Driven[], inputs: object): Stepping;
+}
+
 /** A network that is laid out: what an engine makes a machine of, and the writing of synapses into that machine. */
 export interface LaidNetwork {
   readonly network: NetworkProgram;
@@ -135,7 +147,11 @@ export interface Frontend<Q extends RunRequest = RunRequest> {
    * there is room for.
    * @throws MemoryError with what takes how much and how to get below.
    */
-  checkMemory(setup: Setup, request: Q, site: { readonly drawer: Drawer; readonly worker: boolean }): readonly number[];
+  checkMemory(
+    setup: Setup,
+    request: Q,
+    site: { readonly drawer: Drawer; readonly worker: boolean },
+  ): readonly number[] | Promise<readonly number[]>;
   /** The network that these programs make; a builder draws its synapses. */
   lay(
     programs: readonly Program[],
@@ -146,14 +162,8 @@ export interface Frontend<Q extends RunRequest = RunRequest> {
   openBuilder?(engine: Pick<Engine, "drawer" | "threads">, worker: boolean): Promise<SynapseBuilder | undefined>;
   partsOf(running: Running<Q>): LoopPart[];
   resultOf(ran: Ran<Q>): object;
-  /** What one step at a time is driven by and recorded for. */
-  stepRequest(inputs: object): {
-    readonly feeds: readonly Record<string, readonly Feed[]>[];
-    readonly traces: readonly (readonly ProgramTrace[])[];
-  };
-  /** Whether a stepper takes such inputs. */
-  takes(stepper: Stepping, inputs: object): boolean;
-  stepper(machine: Machine, driven: readonly Driven[], inputs: object): Stepping;
+  /** How it is stepped one step at a time; a component alone is so as `single-stepping.ts` says. */
+  readonly stepping?: SteppingFrontend;
   /** What of a network is no state of a population. */
   readonly network?: NetworkParts;
 }

@@ -5,6 +5,7 @@ import { unknownKeys } from "../config/unknown-keys.ts";
 import { ConfigError, type Issue, ShapeError } from "../errors/errors.ts";
 import { keyOf } from "../math/threefry.ts";
 import type { BuiltComponent, Model, Surveyed } from "../model/component.ts";
+import { evaluateFixed } from "../model/fixed.ts";
 
 /** Start values of states by name: a number, one a unit, or an initializer. `potential` is absolute, mV. */
 export type InitialOptions<S extends string = string> = { readonly [K in S]?: FieldInput };
@@ -71,14 +72,14 @@ const readState = (
   };
 };
 
-const setState = ({ state, fields }: BuiltComponent, name: string, values: Float64Array): void => {
+const setState = ({ model, state, fields, dt }: BuiltComponent, name: string, values: Float64Array): void => {
   const own = state[name]!;
   own.set(values);
-  const rest = fields["potentialRest"];
-  if (name !== "potential" || rest === undefined) return;
-  // The state is relative to rest.
+  const { from } = model.state[name]!;
+  if (!from) return;
+  const origin = evaluateFixed(from, fields, dt);
   values.forEach((value, k) => {
-    own[k] = value - (typeof rest === "number" ? rest : rest[k]!);
+    own[k] = value - (typeof origin === "number" ? origin : origin[k]!);
   });
 };
 

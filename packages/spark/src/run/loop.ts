@@ -1,5 +1,5 @@
 import type { MachinePopulation } from "../program/machine.ts";
-import { type Collecting, Collectors } from "../record/collectors.ts";
+import { type Collecting, Collectors, loadRates } from "../record/collectors.ts";
 import type { RecordPlan } from "../record/plan.ts";
 import type { RecordHeader, RecordSink } from "../record/sink.ts";
 import { ABORTED, type AbortWatch, watchAbort } from "./abort.ts";
@@ -61,9 +61,12 @@ const now = (): number => performance.now() / 1000;
 export const runLoop = async (options: LoopOptions): Promise<LoopResult> => {
   const { parts, dt } = options;
   const begin = now();
+  const rates = await loadRates(parts.map(({ record }) => record));
   const watch = watchAbort(options.signal);
   const collectors = parts.map(({ record, population, sink, room, collectors: own }) => {
-    return own ?? new Collectors(population, { record, rows: options.rows, dt, streamed: sink !== undefined, room });
+    return (
+      own ?? new Collectors(population, { record, rows: options.rows, dt, streamed: sink !== undefined, room, rates })
+    );
   });
   let result: Omit<LoopResult, "collectors" | "wallTime">;
   try {

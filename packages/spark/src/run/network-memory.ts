@@ -9,7 +9,8 @@ import { type ReadoutPlan, recordOf } from "../readouts/plan.ts";
 import { SPIKE_BYTES } from "../record/collectors.ts";
 import { planMemory } from "../record/plan.ts";
 import type { RunRequest } from "./frontend.ts";
-import { memoryText, setupMemory } from "./memory.ts";
+import { setupMemory } from "./memory.ts";
+import { memoryText } from "./memory-refusals.ts";
 
 /** Each table of offsets is made twice, by whoever counts and by the machine, and needed a third time to fill. */
 const TABLES = 3;

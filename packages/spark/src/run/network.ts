@@ -281,20 +281,24 @@ const frontendOf = (
       const readouts = recordsOf(parts[0]!.record, result.collectors[0]!, 0, settings.dt);
       return { ...info, units, synapses, buildTime, ...Object.fromEntries(named), readouts };
     },
-    stepRequest: () => {
-      const sources = sourcesOf(populations.length, filtered, planSteps(filtered));
-      return {
-        feeds: populations.map(({ component }) => (Object.hasOwn(component.model.inputs, "current") ? stepFeeds : {})),
-        traces: populations.map(({ component }, place) => [
-          ...(hasPotential(component)
-            ? [{ name: "potential", units: undefined, every: 1, reduce: undefined, over: "units" } as const]
-            : []),
-          ...sources[place]!,
-        ]),
-      };
+    stepping: {
+      stepRequest: () => {
+        const sources = sourcesOf(populations.length, filtered, planSteps(filtered));
+        return {
+          feeds: populations.map(({ component }) =>
+            Object.hasOwn(component.model.inputs, "current") ? stepFeeds : {},
+          ),
+          traces: populations.map(({ component }, place) => [
+            ...(hasPotential(component)
+              ? [{ name: "potential", units: undefined, every: 1, reduce: undefined, over: "units" } as const]
+              : []),
+            ...sources[place]!,
+          ]),
+        };
+      },
+      takes: () => true,
+      stepper: (machine, driven) => new NetworkStepper(populations, machine, driven, filtered),
     },
-    takes: () => true,
-    stepper: (machine, driven) => new NetworkStepper(populations, machine, driven, filtered),
     network: partsBeside(built, filtered, { units, weights, synapsesOf }, () => projections.forget()),
   };
 };

@@ -8,8 +8,8 @@ import type { View } from "../program/machine.ts";
 import { bytesOf, fillInitial, viewOf } from "../program/memory.ts";
 import { type Probe, probeOf } from "../program/probe.ts";
 import { type Program, paddedTo, wordsOf } from "../program/program.ts";
+import { isSame } from "../program/same.ts";
 import type { TracePlan } from "../record/plan.ts";
-import { isSame } from "./same.ts";
 
 /** What drives each input port of a population, by name. */
 export type Feeds = Readonly<Record<string, readonly Pick<Feed, "binding">[]>>;

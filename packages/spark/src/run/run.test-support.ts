@@ -6,8 +6,8 @@ import { AdaptiveLeakySoma, LeakySoma, RefractoryLeakySoma, StrictRefractoryLeak
 import type { Runnable } from "./model.ts";
 import type { Settings } from "./options.ts";
 import { checkModel } from "./prepare.ts";
-import { openEngine } from "./simulate.ts";
-import { Simulation } from "./simulation.ts";
+import { openSimulation } from "./simulate.ts";
+import type { Simulation } from "./simulation.ts";
 
 export const somas = { LeakySoma, RefractoryLeakySoma, StrictRefractoryLeakySoma, AdaptiveLeakySoma } as const;
 
@@ -28,7 +28,7 @@ export const inChunks = async <C extends Runnable>(
     ...given,
   };
   const front = (await checkModel(component, settings, {}, [])).build();
-  return new Simulation<C>(front, settings, await openEngine(front, settings));
+  return openSimulation<C>(front, settings);
 };
 
 /** A component with differing units, some of which spike often at 300 pA. */

@@ -20,12 +20,18 @@ import { runPrepared, Simulation } from "./simulation.ts";
 type NoRecords = Record<never, never>;
 
 /** The engine that a simulation asks for. */
-export const openEngine = async (
+const openEngine = async (
   { network }: Pick<Frontend, "network">,
   { backend, threads, worker }: Pick<Settings, "backend" | "threads" | "worker">,
 ): Promise<Engine> => {
   const chosen = typeof backend === "string" ? backendNamed(backend) : backend;
   return chosen.open({ threads, worker, networks: network !== undefined });
+};
+
+/** A simulation that answers all calls. */
+export const openSimulation = async <M>(front: Frontend, settings: Settings): Promise<Simulation<M>> => {
+  const calls = await import("./calls.ts");
+  return new Simulation<M>(front, settings, await openEngine(front, settings), calls);
 };
 
 /** Compiles a component or a network for closed loops and for runs one after the other. Call `dispose()` when done. */
@@ -34,8 +40,7 @@ export const compile = async <const M extends Runnable>(
   options: CompileOptions<M> = {},
 ): Promise<Simulation<M>> => {
   const prepared = await prepare("compile", model, options as GivenSettings, compileKeys);
-  const front = prepared.build();
-  return new Simulation<M>(front, prepared.settings, await openEngine(front, prepared.settings));
+  return openSimulation<M>(prepared.build(), prepared.settings);
 };
 
 /** Runs a whole experiment and gives what was recorded. Throws what `compile` and `run` throw. */

@@ -6,29 +6,33 @@ import { unknownKeys } from "../config/unknown-keys.ts";
 import type { Synapses } from "../connectivity/synapses.ts";
 import { type Issue, StateError } from "../errors/errors.ts";
 import type { Component, Model } from "../model/component.ts";
-import type { Engine, Machine, MachinePopulation, Setup, View } from "../program/machine.ts";
+import type { Engine, Machine, MachinePopulation, Setup } from "../program/machine.ts";
+import type { Calls } from "./calls.ts";
 import { Course } from "./course.ts";
-import type { Frontend, RunRequest, Stepping } from "./frontend.ts";
+import type { Frontend, RunRequest } from "./frontend.ts";
 import { type LoopResult, runLoop } from "./loop.ts";
-import { spikesTooMany } from "./memory.ts";
 import type { Runnable, RunOf } from "./model.ts";
 import { type GivenRun, type RunOptions, runKeys, type Settings } from "./options.ts";
 import { probesOf } from "./programs.ts";
 import { infoOf } from "./result.ts";
-import { readSnapshot, refuseFault, type Snapshot } from "./snapshot.ts";
+import type { Snapshot } from "./snapshot.ts";
 import { Standing } from "./standing.ts";
-import type { Stepper } from "./stepper.ts";
 import type { StepInputsOf, StepOutputsOf } from "./steps.ts";
-import type { ProjectionWeights, WeightKeeper } from "./weights.ts";
+import type { ProjectionWeights } from "./weights.ts";
 
 /** Runs what was read before; `simulate` and documents use it. */
 let runRequest: (simulation: Simulation, request: RunRequest) => Promise<object>;
 export const runPrepared = (...given: Parameters<typeof runRequest>): Promise<object> => runRequest(...given);
 
-/** One setup for single steps, and what steps the machine with it. */
-interface StepSetup {
-  readonly setup: Setup;
-  readonly stepper: Stepping;
+/** What a simulation is made of. */
+export interface Inside {
+  readonly course: Course;
+  readonly front: Frontend;
+  readonly settings: Settings;
+  readonly engine: Engine;
+  machine: Machine | undefined;
+  /** Whether others may hold views of the machine. */
+  stepped: boolean;
 }
 
 /**
@@ -41,10 +45,8 @@ export class Simulation<M = Runnable> {
   readonly #settings: Settings;
   readonly #engine: Engine;
   readonly #standing: Standing;
-  #machine: Machine | undefined;
-  #steps: StepSetup | undefined;
-  /** Whether others may hold views of the machine. */
-  #stepped = false;
+  readonly #inside: Inside;
+  #calls: Calls | undefined;
 
   static {
     runRequest = (simulation, request) => {
@@ -53,14 +55,26 @@ export class Simulation<M = Runnable> {
     };
   }
 
-  /** Use `compile`. */
-  constructor(front: Frontend, settings: Settings, engine: Engine) {
+  /** Use `compile`. Without `calls` there are only runs. */
+  constructor(front: Frontend, settings: Settings, engine: Engine, calls?: typeof import("./calls.ts")) {
     this.#front = front;
     this.#settings = settings;
     this.#engine = engine;
-    this.#standing = new Standing(engine, this.#course, front, settings.worker);
+    const course = this.#course;
+    this.#inside = { course, front, settings, engine, machine: undefined, stepped: false };
+    if (calls) {
+      const standing = new calls.StandingAtOnce(engine, course, front, settings.worker);
+      this.#calls = new calls.Calls(this.#inside, standing);
+      this.#standing = standing;
+    } else this.#standing = new Standing(engine, course, front, settings.worker);
     // Another simulation of the same model may have left its read-outs elsewhere.
     front.network?.restoreFilters(undefined);
+  }
+
+  /** @throws StateError during a run and after `dispose` */
+  #now(): Calls {
+    this.#course.ready(true);
+    return this.#calls!;
   }
 
   /** Shape of the population; of a network, the number of its units. */
@@ -100,11 +114,7 @@ export class Simulation<M = Runnable> {
    * move the memory. Only for a component alone.
    */
   get current(): M extends Component<Model> ? Float32Array | Float64Array : never {
-    this.#course.ready();
-    if (this.#front.network) {
-      throw new StateError("Simulation.current belongs to a single component. Give currents by population to step().");
-    }
-    return (this.#stepperFor({}).stepper as Stepper).current as never;
+    return this.#now().current as never;
   }
 
   /**
@@ -117,16 +127,7 @@ export class Simulation<M = Runnable> {
    */
   step(inputs?: StepInputsOf<M>): StepOutputsOf<M>;
   step(inputs: object = NO_INPUTS): unknown {
-    const course = this.#course;
-    course.ready();
-    const { stepper } = this.#stepperFor(inputs);
-    stepper.take(inputs, course.step);
-    course.lost = true;
-    this.#machine!.stepNow!(course.step);
-    course.lost = false;
-    course.step++;
-    stepper.read?.(course.step);
-    return stepper.outputs;
+    return this.#now().step(inputs);
   }
 
   /**
@@ -161,11 +162,11 @@ export class Simulation<M = Runnable> {
         return { program, probes: probesOf(program, [...record.traces, ...readouts], rows) };
       });
       const setup = { rows, populations };
-      const room = front.checkMemory(setup, request, { drawer: this.#engine.drawer, worker });
+      const room = await front.checkMemory(setup, request, { drawer: this.#engine.drawer, worker });
       const start = performance.now();
-      const stood = this.#machine;
+      const stood = this.#inside.machine;
       const machine = await this.#standing.setUp(setup, () => signal?.aborted === true || course.ended);
-      this.#machine = machine;
+      this.#inside.machine = machine;
       const buildTime = machine && machine === stood ? 0 : (performance.now() - start) / 1000;
       const running = { request, driven, setup, populations: machine?.populations ?? unbuilt(setup), room, before };
       const parts = front.partsOf(running);
@@ -187,6 +188,7 @@ export class Simulation<M = Runnable> {
       const run = front.resultOf({ ...running, info, result, parts, buildTime, synapses: this.#standing.synapses });
       if (result.stoppedBy !== "memory") return run;
       const count = result.collectors.reduce((sum, { spikes }) => sum + (spikes?.count ?? 0), 0);
+      const { spikesTooMany } = await import("./memory-refusals.ts");
       throw Object.assign(spikesTooMany(count, result.lastSpikeStep, memory), { partial: run });
     } finally {
       course.running = false;
@@ -197,65 +199,14 @@ export class Simulation<M = Runnable> {
     return { units: this.#front.units as Shape, warnings: this.warnings, backend: this.backend };
   }
 
-  #stepperFor(inputs: object): StepSetup {
-    const present = this.#steps;
-    const attached = present && this.#standing.has(present.setup);
-    if (present && attached && this.#front.takes(present.stepper, inputs)) return present;
-    this.#refuseSteps();
-    const front = this.#front;
-    const { feeds, traces } = front.stepRequest(inputs);
-    const driven = feeds.map((own, p) => front.programs[p]!.drivenBy(own));
-    const populations = driven.map(({ program }, p) => ({ program, probes: probesOf(program, traces[p]!, 1) }));
-    const setup = { rows: 1, populations };
-    // Spikes that come in for the first time change the program, but not the current.
-    const current = attached ? (present.stepper as Stepper).current.slice() : undefined;
-    this.#machine = this.#standing.setUpNow(setup, this.#noSteps());
-    this.#stepped = true;
-    const stepper = front.stepper(this.#machine, driven, inputs);
-    if (current) (stepper as Stepper).current.set(current);
-    this.#steps = { setup, stepper };
-    return this.#steps;
-  }
-
-  #refuseSteps(): void {
-    for (const { component, inhibitory } of this.#front.network ? [] : this.#front.populations) {
-      const { kind, name } = component.model;
-      if (kind === "soma" || inhibitory) continue;
-      throw new StateError(`Simulation.step was called for ${name}, which has no membrane. Use run().`);
-    }
-    if (this.#settings.worker || this.#engine.noSteps !== undefined) throw new StateError(this.#noSteps());
-  }
-
-  #noSteps(): string {
-    if (this.#settings.worker) {
-      return "step() is not available in a worker, because it is synchronous. Use run(), or compile without worker: true.";
-    }
-    return `step() is not available here. ${this.#engine.noSteps ?? "The machine is made in other threads. Use run()."}`;
-  }
-
   /** Back to the start: time 0, every state at its initial value, no spike under way. */
   reset(): void {
-    this.#course.ready(true);
-    this.#startFrom({ state: {}, spikes: [] }, 0);
-    this.#front.network?.restoreFilters(undefined);
+    this.#now().reset();
   }
 
   /** All that is needed to go on from here later, in this or another process. Spikes under way are included. */
   snapshot(): Snapshot {
-    this.#course.ready();
-    const { state, spikes } = this.#standing.save(this.#initial());
-    const readouts = this.#front.network?.keptFilters();
-    const weights = this.#front.network?.weights.save();
-    return {
-      kind: "spark-snn snapshot",
-      version: 2,
-      ...this.#identity(),
-      step: this.#course.step,
-      state,
-      spikes,
-      ...(weights && { weights }),
-      ...(readouts && { readouts }),
-    };
+    return this.#now().snapshot();
   }
 
   /**
@@ -263,18 +214,7 @@ export class Simulation<M = Runnable> {
    * @throws ConfigError, ShapeError when it is of another simulation, or damaged.
    */
   restore(snapshot: Snapshot): void {
-    this.#course.ready(true);
-    const sound = readSnapshot(snapshot, { ...this.#identity(), initial: this.#initial() });
-    const { network } = this.#front;
-    refuseFault(network?.faultOf(sound));
-    this.#startFrom(sound, sound.step);
-    network?.restoreFilters(sound.readouts);
-  }
-
-  #startFrom(from: Pick<Snapshot, "state" | "spikes" | "weights">, step: number): void {
-    this.#standing.load(from);
-    this.#course.step = step;
-    this.#course.lost = false;
+    this.#now().restore(snapshot);
   }
 
   /**
@@ -282,10 +222,7 @@ export class Simulation<M = Runnable> {
    * @throws StateError for an unknown name.
    */
   projection(name: string): Synapses {
-    this.#course.ready();
-    const { network } = this.#front;
-    if (!network) throw new StateError(`projection.${name} is unknown: a single component has no projections.`);
-    return network.projection(name, this.#engine.drawer);
+    return this.#now().projection(name);
   }
 
   /**
@@ -294,54 +231,18 @@ export class Simulation<M = Runnable> {
    * @throws StateError for an unknown name, during a run, and where the network cannot be built at once
    */
   weights(name: string): ProjectionWeights {
-    this.#course.ready();
-    const { network } = this.#front;
-    if (!network) throw new StateError(`weights.${name} is unknown: a single component has no projections.`);
-    const place = network.placeOf(name);
-    const standing = this.#standing;
-    const open = (): WeightKeeper => {
-      this.#course.ready();
-      if (!standing.stands) this.#stepperFor({});
-      return network.weights;
-    };
-    return {
-      synapses: open().countOf(place),
-      read: (numbers) => open().read(place, numbers),
-      select: (selection = {}) => open().select(place, selection),
-      write: (values, numbers) => {
-        const keeper = open();
-        if (!keeper.write(place, values, numbers)) {
-          keeper.owned.add(place);
-          standing.rebuild(this.#noSteps());
-          this.#machine = undefined;
-          keeper.write(place, values, numbers);
-        }
-        standing.deliverAnew();
-      },
-    };
+    return this.#now().weights(name);
   }
 
   /** Frees memory and ends threads; a run that is under way fails. Any further call is an error. */
   dispose(): void {
     const course = this.#course;
     course.end();
-    this.#standing.dispose(!this.#stepped && !course.running && !course.lost);
-    this.#machine = undefined;
-    this.#steps = undefined;
+    this.#standing.dispose(!this.#inside.stepped && !course.running && !course.lost);
+    this.#inside.machine = undefined;
+    this.#calls = undefined;
     this.#front.network?.dispose();
     this.#engine.close();
-  }
-
-  #identity(): Pick<Snapshot, "model" | "populations" | "dt" | "dtype" | "seed"> {
-    const { dt, precision, seed } = this.#settings;
-    const { checked, populations } = this.#front;
-    const shapes = populations.map(({ name, component }) => [name, component.units] as const);
-    return { model: checked.name, populations: Object.fromEntries(shapes), dt, dtype: precision, seed };
-  }
-
-  /** The states that are there whatever drives the simulation, as they start. */
-  #initial(): Map<string, View> {
-    return new Map(this.#front.programs.flatMap((programs) => programs.initialStates()));
   }
 }
 

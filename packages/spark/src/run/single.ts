@@ -1,7 +1,6 @@
 import { type Place, runParts, Site } from "../config/place.ts";
 import { sizeOf } from "../config/shape.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
-import type { Feed } from "../inputs/contract.ts";
 import { inputShape } from "../inputs/feed.ts";
 import { surveyComponent } from "../model/build.ts";
 import type { BuiltComponent, Component, Model, Surveyed } from "../model/component.ts";
@@ -26,7 +25,6 @@ import {
 import { MAX_ROWS, Programs, rowBytes } from "./programs.ts";
 import { headerOf, LONG, readInputs } from "./read.ts";
 import { recordsOf } from "./result.ts";
-import { type StepInputs, Stepper } from "./stepper.ts";
 
 /** Bytes that the buffers of a chunk aim at: input rows, spike bits and records. They then stay in a second-level cache. */
 const CHUNK_BYTES = 2 ** 19;
@@ -143,12 +141,6 @@ const done = function* <T>(value: T): Work<T> {
   return value;
 };
 
-/** What drives single steps: a current a unit, and spikes where some are given. */
-const stepFeeds = (spikes: boolean): Record<string, Feed[]> => ({
-  current: [{ binding: { kind: "unit" } }],
-  ...(spikes && { inSpikes: [{ binding: { kind: "rowBit", signed: true } }] }),
-});
-
 const frontendOf = (checked: Checked, component: BuiltComponent, apply: ApplyInitial | undefined): Frontend => {
   apply?.(component);
   const { settings } = checked;
@@ -169,9 +161,9 @@ const frontendOf = (checked: Checked, component: BuiltComponent, apply: ApplyIni
       const fitting = Math.floor(Math.min(Math.max(CHUNK_BYTES, large), memory / 16) / row);
       return Math.max(1, Math.min(steps, most, fitting));
     },
-    checkMemory: (setup, { populations, memory }, { worker }) => {
+    checkMemory: async (setup, { populations, memory }, { worker }) => {
       const { record, sink } = populations[0]!;
-      return [checkPopulationMemory(setup, record, { memory, streamed: sink !== undefined, worker })];
+      return [await checkPopulationMemory(setup, record, { memory, streamed: sink !== undefined, worker })];
     },
     lay: (programs) =>
       done({ network: alone(programs[0]!), synapses: 0, warnings: [], projections: [], fill: () => done(undefined) }),
@@ -184,15 +176,5 @@ const frontendOf = (checked: Checked, component: BuiltComponent, apply: ApplyIni
       ...info,
       ...recordsOf(parts[0]!.record, result.collectors[0]!, units, settings.dt),
     }),
-    stepRequest: (inputs: StepInputs) => ({
-      feeds: [stepFeeds(inputs.inSpikes !== undefined)],
-      traces: [
-        Object.hasOwn(component.model.observables, "potential")
-          ? [{ name: "potential", units: undefined, every: 1, reduce: undefined, over: "units" }]
-          : [],
-      ],
-    }),
-    takes: (stepper, inputs: StepInputs) => inputs.inSpikes === undefined || (stepper as Stepper).takesSpikes,
-    stepper: (machine, driven) => new Stepper(component, machine.populations[0]!, driven[0]!.inputs),
   };
 };

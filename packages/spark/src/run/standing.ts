@@ -1,13 +1,11 @@
-import { StateError } from "../errors/errors.ts";
 import type { Engine, Machine, Setup, SpikesInFlight, View } from "../program/machine.ts";
 import { fillInitial } from "../program/memory.ts";
 import type { SynapseBuilder } from "../program/recipe.ts";
+import { isSame } from "../program/same.ts";
 import { ABORTED } from "./abort.ts";
-import { type Assembled, assemble, assembleAtOnce } from "./assemble.ts";
+import { type Assembled, assemble } from "./assemble.ts";
 import type { Course } from "./course.ts";
 import type { Frontend } from "./frontend.ts";
-import { isSame } from "./same.ts";
-import type { Snapshot } from "./snapshot.ts";
 
 /** Work that may have to wait for others: it yields what it waits for. */
 type Waiting = Generator<Promise<void>, void, void>;
@@ -22,130 +20,94 @@ const wait = function* (done: void | Promise<void>): Waiting {
  * here by name and returns with its buffer.
  */
 export class Standing {
-  readonly #engine: Engine;
-  readonly #course: Course;
-  readonly #front: Frontend;
-  readonly #worker: boolean;
-  #machine: Machine | undefined;
-  #attached: Setup | undefined;
+  protected readonly engine: Engine;
+  protected readonly course: Course;
+  protected readonly front: Frontend;
+  protected readonly worker: boolean;
+  protected machine: Machine | undefined;
+  protected attached: Setup | undefined;
   /** The step at which something was last attached or loaded, and states that began there. */
   #attachedAt = 0;
   #fresh: ReadonlySet<string> = new Set();
-  readonly #kept = new Map<string, View>();
-  #spikes: readonly SpikesInFlight[] = [];
+  protected readonly kept = new Map<string, View>();
+  protected spikes: readonly SpikesInFlight[] = [];
   /** Whether the machine has to be brought to what is kept. */
-  #pending = false;
+  protected pending = false;
   synapses = 0;
   warnings: readonly string[] = [];
 
   /** `worker` says whether the calling thread must stay free. */
   constructor(engine: Engine, course: Course, front: Frontend, worker: boolean) {
-    this.#worker = worker;
-    this.#engine = engine;
-    this.#course = course;
-    this.#front = front;
-  }
-
-  /** Whether a machine stands in the present state. */
-  get stands(): boolean {
-    return this.#attached !== undefined && !this.#pending && this.#machine?.broken !== true;
-  }
-
-  /** Whether exactly this is attached to the machine, and its state is in place. */
-  has(setup: Setup): boolean {
-    return this.#attached === setup && !this.#pending && this.#machine?.broken !== true;
+    this.worker = worker;
+    this.engine = engine;
+    this.course = course;
+    this.front = front;
   }
 
   /** Makes the machine ready for a setup, in turns with others. Undefined where `stopped` says so before it is made. */
   async setUp(setup: Setup, stopped: () => boolean): Promise<Machine | undefined> {
-    this.#course.goesOn();
+    this.course.goesOn();
     if (stopped()) return undefined;
-    this.#dropBroken();
-    if (!this.#machine && !(await this.#make(setup, stopped))) return undefined;
-    const kept = this.#copies(setup);
+    this.dropBroken();
+    if (!this.machine && !(await this.#make(setup, stopped))) return undefined;
+    const replaced = this.rescue(setup);
     try {
-      for (const waiting of this.#attach(setup)) await waiting;
+      for (const waiting of this.attach(setup)) await waiting;
     } catch (error) {
-      if (!this.#replace(error, kept) || !(await this.#make(setup, stopped))) throw error;
-      for (const waiting of this.#attach(setup)) await waiting;
+      if (!replaced?.(error) || !(await this.#make(setup, stopped))) throw error;
+      for (const waiting of this.attach(setup)) await waiting;
     }
-    this.#course.goesOn();
-    return this.#machine;
+    this.course.goesOn();
+    return this.machine;
   }
 
   /** Makes the machine. Gives false where `stopped` says so before. */
   async #make(setup: Setup, stopped: () => boolean): Promise<boolean> {
-    const builder = await this.#front.openBuilder?.(this.#engine, this.#worker);
+    const builder = await this.front.openBuilder?.(this.engine, this.worker);
     let assembled: Awaited<ReturnType<typeof assemble>>;
     try {
-      assembled = await assemble(this.#lay(setup, builder), this.#engine, stopped);
+      assembled = await assemble(this.lay(setup, builder), this.engine, stopped);
     } finally {
       builder?.dispose();
     }
     if (assembled === ABORTED) {
-      this.#course.goesOn();
+      this.course.goesOn();
       return false;
     }
-    if (this.#course.ended) assembled.machine.dispose();
-    this.#course.goesOn();
-    this.#take(assembled);
+    if (this.course.ended) assembled.machine.dispose();
+    this.course.goesOn();
+    this.take(assembled);
     return true;
   }
 
-  /** Copies of all state, where the engine may change to another backend because it cannot attach a setup. */
-  #copies(setup: Setup): ReadonlyMap<string, View> | undefined {
-    if (!this.#engine.replaces || !this.#attached || this.#pending || isSameSetup(this.#attached, setup))
-      return undefined;
-    return new Map([...this.#states()].map(([name, view]) => [name, view.slice()]));
+  /** Whether a machine is to be made again after it could not attach a setup. */
+  protected rescue(_setup: Setup): ((error: unknown) => boolean) | undefined {
+    return undefined;
   }
 
-  /** Leaves a machine that could not attach a setup, where the engine has changed to another backend. */
-  #replace(error: unknown, kept: ReadonlyMap<string, View> | undefined): boolean {
-    if (!kept || !this.#engine.replaces!(error)) return false;
-    for (const [name, view] of kept) this.#kept.set(name, view);
-    this.#spikes = this.#machine!.spikesBefore(this.#course.step);
-    this.dispose(false);
-    return true;
-  }
-
-  /** The same at once. @throws StateError with `message` where that takes time */
-  setUpNow(setup: Setup, message: string): Machine {
-    this.#dropBroken();
-    if (!this.#machine) this.#take(assembleAtOnce(this.#lay(setup, undefined), this.#engine, message));
-    const kept = this.#copies(setup);
-    try {
-      for (const _ of this.#attach(setup)) throw new StateError(message);
-    } catch (error) {
-      if (!this.#replace(error, kept)) throw error;
-      this.#take(assembleAtOnce(this.#lay(setup, undefined), this.#engine, message));
-      for (const _ of this.#attach(setup)) throw new StateError(message);
-    }
-    return this.#machine!;
-  }
-
-  #lay({ populations }: Setup, builder: SynapseBuilder | undefined) {
+  protected lay({ populations }: Setup, builder: SynapseBuilder | undefined) {
     const programs = populations.map(({ program }) => program);
-    return this.#front.lay(programs, this.#engine, builder);
+    return this.front.lay(programs, this.engine, builder);
   }
 
-  #take({ machine, synapses, warnings, projections }: Assembled): void {
-    this.#machine = machine;
-    this.#front.network?.weights.stand(machine, projections);
+  protected take({ machine, synapses, warnings, projections }: Assembled): void {
+    this.machine = machine;
+    this.front.network?.weights.stand(machine, projections);
     this.synapses = synapses;
     this.warnings = warnings;
-    this.#pending = true;
+    this.pending = true;
   }
 
-  *#attach(setup: Setup): Waiting {
-    const machine = this.#machine!;
-    const before = this.#attached;
+  protected *attach(setup: Setup): Waiting {
+    const machine = this.machine!;
+    const before = this.attached;
     const same = before !== undefined && isSameSetup(before, setup);
-    if (same) this.#attached = setup;
-    if (same && !this.#pending) return;
+    if (same) this.attached = setup;
+    if (same && !this.pending) return;
     const unmoved = this.#unmoved();
     if (!same) {
       const next = namesOf(setup);
-      if (!this.#pending) this.#keep((name) => !next.has(name));
+      if (!this.pending) this.keep((name) => !next.has(name));
       yield* wait(machine.attach(setup));
     }
     const present = before ? namesOf(before) : new Set<string>();
@@ -154,41 +116,41 @@ export class Standing {
       for (const [k, buffer] of program.buffers.entries()) {
         if (buffer.role !== "state") continue;
         const { name } = buffer;
-        const kept = this.#kept.get(name);
+        const kept = this.kept.get(name);
         // The machine itself starts buffers that are new to it.
-        const stale = present.has(name) && (this.#pending || unmoved.has(name));
-        if (!kept && (stale || this.#pending || !present.has(name))) began.add(name);
+        const stale = present.has(name) && (this.pending || unmoved.has(name));
+        if (!kept && (stale || this.pending || !present.has(name))) began.add(name);
         if (!kept && !stale) continue;
         const view = machine.populations[p]!.view(k);
         if (stale) fillInitial(buffer, view);
         if (kept) view.set(kept);
-        this.#kept.delete(name);
+        this.kept.delete(name);
         yield* wait(machine.push?.(p, k));
       }
     }
-    if (this.#pending) machine.setSpikes(this.#spikes);
-    this.#spikes = [];
-    this.#pending = false;
+    if (this.pending) machine.setSpikes(this.spikes);
+    this.spikes = [];
+    this.pending = false;
     this.#fresh = began;
-    this.#attachedAt = this.#course.step;
-    this.#attached = setup;
+    this.#attachedAt = this.course.step;
+    this.attached = setup;
   }
 
   /** States that are only where they began: they may be of inputs that never ran. */
   #unmoved(): ReadonlySet<string> {
-    return this.#course.step === this.#attachedAt ? this.#fresh : new Set();
+    return this.course.step === this.#attachedAt ? this.#fresh : new Set();
   }
 
   /** Keeps states of the machine by name. */
-  #keep(wanted: (name: string) => boolean): void {
-    for (const [name, view] of this.#states()) if (wanted(name)) this.#kept.set(name, view.slice());
+  protected keep(wanted: (name: string) => boolean): void {
+    for (const [name, view] of this.states()) if (wanted(name)) this.kept.set(name, view.slice());
   }
 
   /** Live state of the machine, without padding and without what is only where it began. */
-  *#states(): Generator<[string, View]> {
+  protected *states(): Generator<[string, View]> {
     const unmoved = this.#unmoved();
-    for (const [p, { program }] of this.#attached?.populations.entries() ?? []) {
-      const population = this.#machine!.populations[p]!;
+    for (const [p, { program }] of this.attached?.populations.entries() ?? []) {
+      const population = this.machine!.populations[p]!;
       for (const [k, { role, name }] of program.buffers.entries()) {
         if (role === "state" && !unmoved.has(name)) yield [name, population.view(k).subarray(0, program.units)];
       }
@@ -202,69 +164,34 @@ export class Standing {
   }
 
   *#pulling(): Waiting {
-    const machine = this.#machine;
+    const machine = this.machine;
     if (!machine?.pull) return;
-    for (const [p, { program }] of this.#attached!.populations.entries()) {
+    for (const [p, { program }] of this.attached!.populations.entries()) {
       for (const [k, { role }] of program.buffers.entries()) {
         if (role === "state") yield* wait(machine.pull(p, k));
       }
     }
   }
 
-  /** All state by name, as copies, and the spikes under way. `initial` is the state of what has not run. */
-  save(initial: ReadonlyMap<string, View>): { state: Record<string, View>; spikes: SpikesInFlight[] } {
-    const state: Record<string, View> = {};
-    for (const [name, view] of initial) state[name] = view.slice();
-    const stands = this.#machine && !this.#pending;
-    if (stands) for (const [name, view] of this.#states()) state[name] = view.slice();
-    for (const [name, view] of this.#kept) state[name] = view.slice();
-    const spikes = stands ? this.#machine!.spikesBefore(this.#course.step) : this.#spikes;
-    return { state, spikes: spikes.map(({ step, sources }) => ({ step, sources: sources.slice() })) };
-  }
-
-  /** Builds the network once more, with other places for its synapses, and goes on from where it is. */
-  rebuild(message: string): void {
-    const setup = this.#attached!;
-    this.#keep(() => true);
-    this.#spikes = this.#machine!.spikesBefore(this.#course.step);
-    this.dispose(false);
-    this.setUpNow(setup, message);
-  }
-
-  /** Lets weights that were written take effect in what is delivered next. */
-  deliverAnew(): void {
-    const { step } = this.#course;
-    this.#machine!.setSpikes(this.#machine!.spikesBefore(step));
-  }
-
-  /** Starts from saved state; what it does not name begins as its program says. */
-  load({ state, spikes, weights = {} }: Pick<Snapshot, "state" | "spikes" | "weights">): void {
-    if (this.#front.network?.weights.load(weights)) this.dispose(false);
-    this.#kept.clear();
-    for (const [name, values] of Object.entries(state)) this.#kept.set(name, values.slice());
-    this.#spikes = spikes.map(({ step, sources }) => ({ step, sources: sources.slice() }));
-    this.#pending = true;
-  }
-
   /** A broken machine may still be written to by threads that are left. */
-  #dropBroken(): void {
-    const machine = this.#machine;
+  protected dropBroken(): void {
+    const machine = this.machine;
     if (!machine?.broken) return;
-    if (!this.#pending && !this.#course.lost) {
-      this.#keep(() => true);
-      this.#spikes = machine.spikesBefore(this.#course.step);
+    if (!this.pending && !this.course.lost) {
+      this.keep(() => true);
+      this.spikes = machine.spikesBefore(this.course.step);
     }
     this.dispose(false);
   }
 
   /** `recycle` says that nobody else has views of the machine and nothing writes to it. */
   dispose(recycle: boolean): void {
-    const machine = this.#machine;
-    if (machine && !machine.broken) this.#front.network?.weights.fall();
+    const machine = this.machine;
+    if (machine && !machine.broken) this.front.network?.weights.fall();
     if (machine?.recycle && recycle) machine.recycle();
     else machine?.dispose();
-    this.#machine = undefined;
-    this.#attached = undefined;
+    this.machine = undefined;
+    this.attached = undefined;
   }
 }
 
@@ -276,7 +203,7 @@ const namesOf = ({ populations }: Setup): Set<string> => {
   return names;
 };
 
-const isSameSetup = (a: Setup, b: Setup): boolean =>
+export const isSameSetup = (a: Setup, b: Setup): boolean =>
   a.rows === b.rows &&
   a.populations.every(({ program, probes }, p) => {
     const other = b.populations[p]!;

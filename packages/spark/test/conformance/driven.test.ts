@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { checkModel } from "../../src/run/prepare.ts";
-import { openEngine } from "../../src/run/simulate.ts";
-import { Simulation } from "../../src/run/simulation.ts";
+import { openSimulation } from "../../src/run/simulate.ts";
+import type { Simulation } from "../../src/run/simulation.ts";
 import { choiceOf, describeEach, type ListedBackend, meaning, once, partOf } from "./backends.test-support.ts";
 import { allForms, type DrivenBrain, DT, drivenBrain, STEPS } from "./driven.test-support.ts";
 import { graphs, graphsTimeout } from "./graphs.test-support.ts";
@@ -35,7 +35,7 @@ const outcome = async (
   const settings = { ...choiceOf(listed), dt: DT, precision, seed: 3, rows };
   const open = async (): Promise<Simulation> => {
     const front = (await checkModel(driven.brain, settings, {}, [])).build();
-    return new Simulation(front, settings, await openEngine(front, settings));
+    return openSimulation(front, settings);
   };
   let simulation = await open();
   const results: Kept[][][] = [];

@@ -1,7 +1,8 @@
 import type { MachinePopulation, PopulationSetup, Setup, TakeSpikes, View } from "../../program/machine.ts";
 import { bytesOf, fillInitial, lengthOf, recordBytes, viewOf } from "../../program/memory.ts";
-import type { Probe, UnitList } from "../../program/probe.ts";
+import type { UnitList } from "../../program/probe.ts";
 import { type Program, wordsOf } from "../../program/program.ts";
+import { isSame } from "../../program/same.ts";
 import { PROBE_BYTES, type ProbeRow, probeWords } from "./step/observe.ts";
 import { lines, PROBE_COUNT, PROBE_TABLE, type Region, regionOf, SCHEDULE, type SlotOffsets } from "./step/region.ts";
 
@@ -113,9 +114,7 @@ export class Populations {
   keeps({ populations, rows }: Setup): boolean {
     if (!this.#plan || rows > this.#plan.rows) return false;
     const old = this.#setup!.populations;
-    return populations.every(
-      ({ program, probes }, p) => program === old[p]!.program && sameProbes(probes, old[p]!.probes),
-    );
+    return populations.every(({ program, probes }, p) => program === old[p]!.program && isSame(probes, old[p]!.probes));
   }
 
   /** Takes a setup; `ensure` gives a memory of at least so many bytes, in which what was written before still lies. */
@@ -179,20 +178,6 @@ export class Populations {
     });
   }
 }
-
-const sameProbes = (a: readonly Probe[], b: readonly Probe[]): boolean =>
-  a.length === b.length &&
-  a.every((probe, k) => {
-    const { observable, list, width, rows } = b[k]!;
-    const same = probe.observable === observable && probe.width === width && probe.rows === rows;
-    return same && sameList(probe.list, list);
-  });
-
-const sameList = (a: UnitList | undefined, b: UnitList | undefined): boolean => {
-  if (a === b) return true;
-  if (!a || a.units.length !== b?.units.length) return false;
-  return a.units.every((unit, k) => unit === b.units[k]) && a.ends.every((end, k) => end === b.ends[k]);
-};
 
 /** Writes what compiled code reads of a population: the words of its region, the table of its probes and their lists. */
 const writePlaced = ({ program, probes, region, base, ...at }: Placed, memory: ArrayBuffer): void => {

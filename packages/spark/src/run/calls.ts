@@ -1,0 +1,270 @@
+import type { Synapses } from "../connectivity/synapses.ts";
+import { StateError } from "../errors/errors.ts";
+import type { Engine, Machine, Setup, SpikesInFlight, View } from "../program/machine.ts";
+import { finish, type Work } from "../program/work.ts";
+import type { Assembled } from "./assemble.ts";
+import type { LaidNetwork, Stepping, SteppingFrontend } from "./frontend.ts";
+import { probesOf } from "./programs.ts";
+import type { Inside } from "./simulation.ts";
+import { steppingOf } from "./single-stepping.ts";
+import { readSnapshot, refuseFault, type Snapshot } from "./snapshot.ts";
+import { isSameSetup, Standing } from "./standing.ts";
+import type { Stepper } from "./stepper.ts";
+import type { ProjectionWeights, WeightKeeper } from "./weights.ts";
+
+/*
+ * What a compiled simulation does at once, beside its runs: steps, snapshots and weights. `compile` loads it; an
+ * experiment that `simulate` runs has no need of it.
+ */
+
+/** Lays out a network, makes a machine and fills it, at once. @throws StateError with `message` where that takes time */
+const assembleAtOnce = (laying: Work<LaidNetwork>, engine: Engine, message: string): Assembled => {
+  const { network, fill, ...about } = finish(laying);
+  const machine = engine.create(network);
+  if (machine instanceof Promise) {
+    machine.then((late) => late.dispose()).catch(() => {});
+    throw new StateError(message);
+  }
+  finish(fill());
+  return { machine, ...about };
+};
+
+/** A machine that can be made, saved and brought elsewhere at once. */
+export class StandingAtOnce extends Standing {
+  /** Whether a machine stands in the present state. */
+  get stands(): boolean {
+    return this.attached !== undefined && !this.pending && this.machine?.broken !== true;
+  }
+
+  /** Whether exactly this is attached to the machine, and its state is in place. */
+  has(setup: Setup): boolean {
+    return this.attached === setup && !this.pending && this.machine?.broken !== true;
+  }
+
+  /** `setUp` at once. @throws StateError with `message` where that takes time */
+  setUpNow(setup: Setup, message: string): Machine {
+    this.dropBroken();
+    if (!this.machine) this.take(assembleAtOnce(this.lay(setup, undefined), this.engine, message));
+    const replaced = this.rescue(setup);
+    try {
+      for (const _ of this.attach(setup)) throw new StateError(message);
+    } catch (error) {
+      if (!replaced?.(error)) throw error;
+      this.take(assembleAtOnce(this.lay(setup, undefined), this.engine, message));
+      for (const _ of this.attach(setup)) throw new StateError(message);
+    }
+    return this.machine!;
+  }
+
+  /** Copies all state where the engine may change to another backend because it cannot attach a setup. */
+  protected override rescue(setup: Setup): ((error: unknown) => boolean) | undefined {
+    const { attached, engine } = this;
+    if (!engine.replaces || !attached || this.pending || isSameSetup(attached, setup)) return undefined;
+    const states = [...this.states()].map(([name, view]) => [name, view.slice()] as const);
+    return (error) => {
+      if (!engine.replaces!(error)) return false;
+      for (const [name, view] of states) this.kept.set(name, view);
+      this.spikes = this.machine!.spikesBefore(this.course.step);
+      this.dispose(false);
+      return true;
+    };
+  }
+
+  /** All state by name, as copies, and the spikes under way. `initial` is the state of what has not run. */
+  save(initial: ReadonlyMap<string, View>): { state: Record<string, View>; spikes: SpikesInFlight[] } {
+    const state: Record<string, View> = {};
+    for (const [name, view] of initial) state[name] = view.slice();
+    const stands = this.machine && !this.pending;
+    if (stands) for (const [name, view] of this.states()) state[name] = view.slice();
+    for (const [name, view] of this.kept) state[name] = view.slice();
+    const spikes = stands ? this.machine!.spikesBefore(this.course.step) : this.spikes;
+    return { state, spikes: spikes.map(({ step, sources }) => ({ step, sources: sources.slice() })) };
+  }
+
+  /** Builds the network once more, with other places for its synapses, and goes on from where it is. */
+  rebuild(message: string): void {
+    const setup = this.attached!;
+    this.keep(() => true);
+    this.spikes = this.machine!.spikesBefore(this.course.step);
+    this.dispose(false);
+    this.setUpNow(setup, message);
+  }
+
+  /** Lets weights that were written take effect in what is delivered next. */
+  deliverAnew(): void {
+    const { step } = this.course;
+    this.machine!.setSpikes(this.machine!.spikesBefore(step));
+  }
+
+  /** Starts from saved state; what it does not name begins as its program says. */
+  load({ state, spikes, weights = {} }: Pick<Snapshot, "state" | "spikes" | "weights">): void {
+    if (this.front.network?.weights.load(weights)) this.dispose(false);
+    this.kept.clear();
+    for (const [name, values] of Object.entries(state)) this.kept.set(name, values.slice());
+    this.spikes = spikes.map(({ step, sources }) => ({ step, sources: sources.slice() }));
+    this.pending = true;
+  }
+}
+
+/** One setup for single steps, and what steps the machine with it. */
+interface StepSetup {
+  readonly setup: Setup;
+  readonly stepper: Stepping;
+}
+
+/** The calls of a simulation that answer at once. See `Simulation` for what each of them does. */
+export class Calls {
+  readonly #inside: Inside;
+  readonly #standing: StandingAtOnce;
+  readonly #stepping: SteppingFrontend;
+  #steps: StepSetup | undefined;
+
+  constructor(inside: Inside, standing: StandingAtOnce) {
+    this.#inside = inside;
+    this.#standing = standing;
+    this.#stepping = steppingOf(inside.front);
+  }
+
+  get current(): Float32Array | Float64Array {
+    this.#inside.course.ready();
+    if (this.#inside.front.network) {
+      throw new StateError("Simulation.current belongs to a single component. Give currents by population to step().");
+    }
+    return (this.#stepperFor({}).stepper as Stepper).current;
+  }
+
+  step(inputs: object): unknown {
+    const { course } = this.#inside;
+    course.ready();
+    const { stepper } = this.#stepperFor(inputs);
+    stepper.take(inputs, course.step);
+    course.lost = true;
+    this.#inside.machine!.stepNow!(course.step);
+    course.lost = false;
+    course.step++;
+    stepper.read?.(course.step);
+    return stepper.outputs;
+  }
+
+  #stepperFor(inputs: object): StepSetup {
+    const present = this.#steps;
+    const attached = present && this.#standing.has(present.setup);
+    if (present && attached && this.#stepping.takes(present.stepper, inputs)) return present;
+    this.#refuseSteps();
+    const front = this.#inside.front;
+    const { feeds, traces } = this.#stepping.stepRequest(inputs);
+    const driven = feeds.map((own, p) => front.programs[p]!.drivenBy(own));
+    const populations = driven.map(({ program }, p) => ({ program, probes: probesOf(program, traces[p]!, 1) }));
+    const setup = { rows: 1, populations };
+    // Spikes that come in for the first time change the program, but not the current.
+    const current = attached ? (present.stepper as Stepper).current.slice() : undefined;
+    this.#inside.machine = this.#standing.setUpNow(setup, this.#noSteps());
+    this.#inside.stepped = true;
+    const stepper = this.#stepping.stepper(this.#inside.machine, driven, inputs);
+    if (current) (stepper as Stepper).current.set(current);
+    this.#steps = { setup, stepper };
+    return this.#steps;
+  }
+
+  #refuseSteps(): void {
+    for (const { component, inhibitory } of this.#inside.front.network ? [] : this.#inside.front.populations) {
+      const { kind, name } = component.model;
+      if (kind === "soma" || inhibitory) continue;
+      throw new StateError(`Simulation.step was called for ${name}, which has no membrane. Use run().`);
+    }
+    if (this.#inside.settings.worker || this.#inside.engine.noSteps !== undefined)
+      throw new StateError(this.#noSteps());
+  }
+
+  #noSteps(): string {
+    if (this.#inside.settings.worker) {
+      return "step() is not available in a worker, because it is synchronous. Use run(), or compile without worker: true.";
+    }
+    return `step() is not available here. ${this.#inside.engine.noSteps ?? "The machine is made in other threads. Use run()."}`;
+  }
+
+  reset(): void {
+    this.#inside.course.ready(true);
+    this.#startFrom({ state: {}, spikes: [] }, 0);
+    this.#inside.front.network?.restoreFilters(undefined);
+  }
+
+  snapshot(): Snapshot {
+    this.#inside.course.ready();
+    const { state, spikes } = this.#standing.save(this.#initial());
+    const readouts = this.#inside.front.network?.keptFilters();
+    const weights = this.#inside.front.network?.weights.save();
+    return {
+      kind: "spark-snn snapshot",
+      version: 2,
+      ...this.#identity(),
+      step: this.#inside.course.step,
+      state,
+      spikes,
+      ...(weights && { weights }),
+      ...(readouts && { readouts }),
+    };
+  }
+
+  restore(snapshot: Snapshot): void {
+    this.#inside.course.ready(true);
+    const sound = readSnapshot(snapshot, { ...this.#identity(), initial: this.#initial() });
+    const { network } = this.#inside.front;
+    refuseFault(network?.faultOf(sound));
+    this.#startFrom(sound, sound.step);
+    network?.restoreFilters(sound.readouts);
+  }
+
+  #startFrom(from: Pick<Snapshot, "state" | "spikes" | "weights">, step: number): void {
+    this.#standing.load(from);
+    this.#inside.course.step = step;
+    this.#inside.course.lost = false;
+  }
+
+  projection(name: string): Synapses {
+    this.#inside.course.ready();
+    const { network } = this.#inside.front;
+    if (!network) throw new StateError(`projection.${name} is unknown: a single component has no projections.`);
+    return network.projection(name, this.#inside.engine.drawer);
+  }
+
+  weights(name: string): ProjectionWeights {
+    this.#inside.course.ready();
+    const { network } = this.#inside.front;
+    if (!network) throw new StateError(`weights.${name} is unknown: a single component has no projections.`);
+    const place = network.placeOf(name);
+    const standing = this.#standing;
+    const open = (): WeightKeeper => {
+      this.#inside.course.ready();
+      if (!standing.stands) this.#stepperFor({});
+      return network.weights;
+    };
+    return {
+      synapses: open().countOf(place),
+      read: (numbers) => open().read(place, numbers),
+      select: (selection = {}) => open().select(place, selection),
+      write: (values, numbers) => {
+        const keeper = open();
+        if (!keeper.write(place, values, numbers)) {
+          keeper.owned.add(place);
+          standing.rebuild(this.#noSteps());
+          this.#inside.machine = undefined;
+          keeper.write(place, values, numbers);
+        }
+        standing.deliverAnew();
+      },
+    };
+  }
+
+  #identity(): Pick<Snapshot, "model" | "populations" | "dt" | "dtype" | "seed"> {
+    const { dt, precision, seed } = this.#inside.settings;
+    const { checked, populations } = this.#inside.front;
+    const shapes = populations.map(({ name, component }) => [name, component.units] as const);
+    return { model: checked.name, populations: Object.fromEntries(shapes), dt, dtype: precision, seed };
+  }
+
+  /** The states that are there whatever drives the simulation, as they start. */
+  #initial(): Map<string, View> {
+    return new Map(this.#inside.front.programs.flatMap((programs) => programs.initialStates()));
+  }
+}

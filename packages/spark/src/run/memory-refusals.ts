@@ -1,0 +1,44 @@
+import { MemoryError } from "../errors/errors.ts";
+import { type Budget, LARGE_CHUNK_BYTES } from "./memory.ts";
+
+/* What is said where a run outgrows its budget. */
+
+export const memoryText = (bytes: number): string =>
+  bytes >= 1e9 ? `${(bytes / 1e9).toFixed(2)} GB` : bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${bytes} bytes`;
+
+interface Records {
+  readonly name: string;
+  readonly bytes: number;
+}
+
+/** Refuses a run whose machine takes `own` bytes. @throws MemoryError with what takes how much and how to get below. */
+export const refuseMemory = (own: number, records: readonly Records[], budget: Budget): never => {
+  const parts = [`simulation ${memoryText(own)}`, ...records.map(({ name, bytes }) => `${name} ${memoryText(bytes)}`)];
+  const enough = enoughFor(records.reduce((sum, { bytes }) => sum + bytes, own));
+  throw new MemoryError(
+    `memory must be at least ${memoryText(enough)} for this run (${parts.join(", ")}); received ${memoryText(budget.memory)}. ${remedyFor(own, records, budget)}, or raise memory to ${enough}.`,
+  );
+};
+
+/** A larger budget makes larger chunks, so more than the sum is needed; in round numbers. */
+const enoughFor = (total: number): number => Math.ceil((total + Math.min(LARGE_CHUNK_BYTES, total / 3)) / 1e5) * 1e5;
+
+const remedyFor = (own: number, records: readonly Records[], { memory, streamed }: Budget): string => {
+  if (own >= memory) return "Use fewer units";
+  const largest = records.reduce((a, b) => (b.bytes > a.bytes ? b : a), { name: "", bytes: 0 });
+  const others = records.reduce((sum, { bytes }) => sum + bytes, own - largest.bytes);
+  // Chunks shrink and grow a little with what is recorded, so the advice leaves some room.
+  const free = memory * 0.85 - others;
+  const rarer = free > 0 ? Math.ceil(largest.bytes / free) : 0;
+  const sparser =
+    rarer > 1 && largest.name !== "rate"
+      ? `Record ${largest.name} with every ${rarer} times as large, or fewer`
+      : "Record fewer";
+  return `${sparser} units or a shorter window, reduce it${streamed ? "" : ", stream to files with a sink"}`;
+};
+
+/** The error of a run whose spikes outgrew the budget. */
+export const spikesTooMany = (count: number, lastStep: number, memory: number): MemoryError =>
+  new MemoryError(
+    `memory of ${memoryText(memory)} was used up by ${count} spikes; outSpikes ends with step ${lastStep}. Record fewer units or a shorter window, record rate in place of outSpikes, stream to files with a sink, or raise memory. What was recorded is in the error's "partial".`,
+  );
