@@ -4,8 +4,8 @@ import type { Engine, Machine, Setup, SpikesInFlight, View } from "../program/ma
 import { finish, type Work } from "../program/work.ts";
 import type { Assembled } from "./assemble.ts";
 import type { LaidNetwork, Stepping, SteppingFrontend } from "./frontend.ts";
+import type { Inside } from "./inside.ts";
 import { probesOf } from "./programs.ts";
-import type { Inside } from "./simulation.ts";
 import { steppingOf } from "./single-stepping.ts";
 import { readSnapshot, refuseFault, type Snapshot } from "./snapshot.ts";
 import { isSameSetup, Standing } from "./standing.ts";

@@ -1,5 +1,5 @@
 import { MemoryError } from "../errors/errors.ts";
-import { type Budget, LARGE_CHUNK_BYTES } from "./memory.ts";
+import { type Budget, LARGE_CHUNK_BYTES } from "./budget.ts";
 
 /* What is said where a run outgrows its budget. */
 

@@ -2,20 +2,8 @@ import type { Setup } from "../program/machine.ts";
 import { memoryOf, recordBytes } from "../program/memory.ts";
 import { heldRows, heldSpikes, SPIKE_BYTES } from "../record/collectors.ts";
 import { planMemory, type RecordPlan, rowsMemory } from "../record/plan.ts";
+import type { Budget } from "./budget.ts";
 import type { refuseMemory } from "./memory-refusals.ts";
-
-/** Large populations take more, so that a block of units still goes through some steps while it is in the cache. */
-export const LARGE_CHUNK_BYTES = 40e6;
-export const LARGE_CHUNK_ROWS = 32;
-
-export interface Budget {
-  /** Bytes that the run may take. */
-  readonly memory: number;
-  /** Whether records go to a sink. */
-  readonly streamed: boolean;
-  /** Whether a worker holds a second copy of the program's memory. */
-  readonly worker: boolean;
-}
 
 /** Bytes that the buffers of all populations take, and what they are watched for. */
 export const setupMemory = ({ rows, populations }: Setup): number =>

@@ -6,10 +6,11 @@ import { unknownKeys } from "../config/unknown-keys.ts";
 import type { Synapses } from "../connectivity/synapses.ts";
 import { type Issue, StateError } from "../errors/errors.ts";
 import type { Component, Model } from "../model/component.ts";
-import type { Engine, Machine, MachinePopulation, Setup } from "../program/machine.ts";
+import type { Engine, MachinePopulation, Setup } from "../program/machine.ts";
 import type { Calls } from "./calls.ts";
 import { Course } from "./course.ts";
 import type { Frontend, RunRequest } from "./frontend.ts";
+import type { Inside } from "./inside.ts";
 import { type LoopResult, runLoop } from "./loop.ts";
 import type { Runnable, RunOf } from "./model.ts";
 import { type GivenRun, type RunOptions, runKeys, type Settings } from "./options.ts";
@@ -23,17 +24,6 @@ import type { ProjectionWeights } from "./weights.ts";
 /** Runs what was read before; `simulate` and documents use it. */
 let runRequest: (simulation: Simulation, request: RunRequest) => Promise<object>;
 export const runPrepared = (...given: Parameters<typeof runRequest>): Promise<object> => runRequest(...given);
-
-/** What a simulation is made of. */
-export interface Inside {
-  readonly course: Course;
-  readonly front: Frontend;
-  readonly settings: Settings;
-  readonly engine: Engine;
-  machine: Machine | undefined;
-  /** Whether others may hold views of the machine. */
-  stepped: boolean;
-}
 
 /**
  * A component or a network that is compiled and ready to run, step by step or for a while. The synapses of a network are

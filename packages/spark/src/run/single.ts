@@ -9,9 +9,10 @@ import { alone } from "../program/network.ts";
 import type { Work } from "../program/work.ts";
 import { NOTHING, type RecordPlan, type RunSpan } from "../record/plan.ts";
 import type { RecordSink } from "../record/sink.ts";
+import { LARGE_CHUNK_BYTES, LARGE_CHUNK_ROWS } from "./budget.ts";
 import type { Checked, Frontend, RunRequest } from "./frontend.ts";
 import type { ApplyInitial } from "./initial.ts";
-import { checkPopulationMemory, LARGE_CHUNK_BYTES, LARGE_CHUNK_ROWS } from "./memory.ts";
+import { checkPopulationMemory } from "./memory.ts";
 import {
   checkSink,
   type GivenRun,

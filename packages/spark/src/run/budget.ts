@@ -1,0 +1,12 @@
+/** Large populations take more, so that a block of units still goes through some steps while it is in the cache. */
+export const LARGE_CHUNK_BYTES = 40e6;
+export const LARGE_CHUNK_ROWS = 32;
+
+export interface Budget {
+  /** Bytes that the run may take. */
+  readonly memory: number;
+  /** Whether records go to a sink. */
+  readonly streamed: boolean;
+  /** Whether a worker holds a second copy of the program's memory. */
+  readonly worker: boolean;
+}

@@ -1,0 +1,15 @@
+import type { Engine, Machine } from "../program/machine.ts";
+import type { Course } from "./course.ts";
+import type { Frontend } from "./frontend.ts";
+import type { Settings } from "./options.ts";
+
+/** What a simulation is made of. */
+export interface Inside {
+  readonly course: Course;
+  readonly front: Frontend;
+  readonly settings: Settings;
+  readonly engine: Engine;
+  machine: Machine | undefined;
+  /** Whether others may hold views of the machine. */
+  stepped: boolean;
+}
