@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { wasm } from "../backend/wasm/wasm.ts";
+import { backendNamed } from "../backend/named.ts";
 import { fixedInDegree } from "../connectivity/rule.ts";
 import { brain } from "../graph/brain.ts";
 import type { Backend, Drawer, Engine, EngineOptions, Machine, Setup } from "../program/machine.ts";
@@ -23,7 +23,7 @@ const counting = () => {
     return machine;
   };
   const open = async (options: EngineOptions): Promise<Engine> => {
-    const engine = await wasm().open(options);
+    const engine = await backendNamed("wasm").open(options);
     const drawer: Drawer = {
       create: (program) => {
         counts.draws++;
