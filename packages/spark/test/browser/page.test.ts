@@ -131,14 +131,17 @@ describe.runIf(missing === undefined)("in a page", () => {
     page.on("request", (request) => loaded.push(request.url()));
     await page.goto(url("test/empty.html"));
     loaded.length = 0;
-    const files = async (current: string): Promise<string[]> => {
+    const files = async (current: string, record: string): Promise<string[]> => {
       await page.evaluate(`import("/dist/page/core.js").then(async ({ LeakySoma, simulate }) => {
-        await simulate(LeakySoma(), { duration: 1, inputs: { current: ${current} }, record: { potential: true } });
+        await simulate(LeakySoma(), { duration: 1, inputs: { current: ${current} }, record: ${record} });
       })`);
       return loaded.map((address) => address.split("/dist/page/")[1] ?? address);
     };
-    expect(await files("250")).toEqual(["core.js"]);
-    expect(await files("{ steps: [250] }")).toEqual(["core.js", "form.js"]);
+    expect(await files("250", "undefined")).toEqual(["core.js"]);
+    const recorded = await files("250", "{ potential: true }");
+    expect(recorded.slice(0, 2)).toEqual(["core.js", "records.js"]);
+    expect(recorded.slice(2)).toEqual(["rolldown-runtime.js"]);
+    expect(await files("{ steps: [250] }", "{ potential: true }")).toEqual([...recorded, "form.js"]);
     await page.close();
   }, 60_000);
 });
