@@ -89,12 +89,8 @@ export const describeEach = (
 ): void => {
   for (const listed of backends) {
     if (others && listed === definition) continue;
-    const obstacle = obstacleOf(listed, needs);
-    if (obstacle !== undefined) {
-      describe.skip(`${listed.name} ${about} (left out: ${obstacle})`, () =>
-        tests({ listed, engine: () => expectOpen(undefined) }));
-      continue;
-    }
+    // listed.test.ts tests that what is left out here cannot be had, and that the reason is given.
+    if (obstacleOf(listed, needs) !== undefined) continue;
     describe(`${listed.name} ${about}`, () => {
       let engine: Engine | undefined;
       beforeAll(async () => {
