@@ -49,7 +49,7 @@ export const backends: readonly ListedBackend[] = [
     name: "wasm in a worker",
     backend: wasm(),
     options: { threads: 1, worker: true, networks: false },
-    lacks: { networks: "It is opened for one population, whose memory the worker has alone." },
+    lacks: { networks: "It is opened for populations without synapses." },
     share: 0.1,
   },
   { name: "native", backend: native(), options: one, lacks: {}, share: 0.05, ...here },
@@ -89,7 +89,7 @@ export const describeEach = (
 ): void => {
   for (const listed of backends) {
     if (others && listed === definition) continue;
-    // listed.test.ts tests that what is left out here cannot be had, and that the reason is given.
+    // listed.test.ts tests that what is left out here is refused.
     if (obstacleOf(listed, needs) !== undefined) continue;
     describe(`${listed.name} ${about}`, () => {
       let engine: Engine | undefined;

@@ -2,7 +2,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { backends } from "./backends.test-support.ts";
+import { BackendError, ConfigError } from "../../src/errors/errors.ts";
+import { compile } from "../../src/run/simulate.ts";
+import { LeakySoma } from "../../src/somas/index.ts";
+import { backends, type ListedBackend, open } from "./backends.test-support.ts";
+import { networkOf, randomRecipe } from "./networks.test-support.ts";
 
 const packages = fileURLToPath(new URL("../../..", import.meta.url));
 const LIST = "spark/test/conformance/backends.test-support.ts";
@@ -38,4 +42,29 @@ test("backends of the list have names of their own, and say in sentences what th
     const sentences = [...Object.values(lacks), ...Object.values(backend.lacks), ...(skip === undefined ? [] : [skip])];
     for (const sentence of sentences) expect(sentence).toMatch(/^\S.*\.$/);
   }
+});
+
+/** How each feature is asked for. */
+const asked: Readonly<Record<string, object>> = { threads: { threads: 2 }, worker: { worker: true } };
+
+const kindsOf = (): ListedBackend[] => [...new Map(backends.map((listed) => [listed.backend.name, listed])).values()];
+
+test.each(kindsOf())("$backend.name refuses what it lacks, with the reason", async ({ backend, skip }) => {
+  for (const [feature, reason] of Object.entries(backend.lacks)) {
+    const refusal = await compile(LeakySoma({ units: [2] }), { dt: 1, backend, ...asked[feature] }).catch((e) => e);
+    expect(refusal).toBeInstanceOf(ConfigError);
+    expect(refusal.issues).toMatchObject([{ path: `compile.${feature}`, message: expect.stringContaining(reason) }]);
+  }
+  if (skip === undefined) return;
+  const refusal = await compile(LeakySoma({ units: [2] }), { dt: 1, backend }).catch((e) => e);
+  expect(refusal).toBeInstanceOf(BackendError);
+  expect(refusal.message).toContain(skip);
+});
+
+test.each(backends.filter(({ lacks }) => lacks["networks"] !== undefined))("$name refuses synapses", async (listed) => {
+  const recipe = Array.from({ length: 10 }, (_, seed) => randomRecipe(seed)).find(({ bundles }) => bundles.length > 0)!;
+  const engine = await open(listed);
+  expect(() => engine.create(networkOf(recipe))).toThrow(BackendError);
+  expect(() => engine.create(networkOf(recipe))).toThrow("has synapses");
+  engine.close();
 });

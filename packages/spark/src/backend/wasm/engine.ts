@@ -1,4 +1,6 @@
+import { BackendError } from "../../errors/errors.ts";
 import type { Engine } from "../../program/machine.ts";
+import type { NetworkProgram } from "../../program/network.ts";
 import { drawerOf } from "../drawer.ts";
 import { WasmMachine } from "./machine.ts";
 
@@ -12,9 +14,22 @@ export const engineWith = (own: Pick<Engine, "create"> & Partial<Engine>): Engin
   ...own,
 });
 
+/** @throws BackendError for synapses, in an engine that did not load their code. */
+export const requireNoSynapses = ({ name, bundles }: NetworkProgram): void => {
+  if (bundles.length === 0) return;
+  const message = `${name} has synapses, and this engine was opened for populations without them.`;
+  throw new BackendError(`${message} Open the backend with networks: true.`);
+};
+
 /** On the calling thread, for populations without synapses. */
 export const openAlone = (warnings: readonly string[] = []): Engine =>
-  engineWith({ warnings, create: (network) => new WasmMachine(network) });
+  engineWith({
+    warnings,
+    create: (network) => {
+      requireNoSynapses(network);
+      return new WasmMachine(network);
+    },
+  });
 
 /** On the calling thread, for all networks; the code of synapses is loaded here, so that others do without. */
 export const openNetworks = async (warnings: readonly string[] = []): Promise<Engine> => {

@@ -1,6 +1,6 @@
 import { ConfigError } from "../../../errors/errors.ts";
 import type { Engine, EngineOptions } from "../../../program/machine.ts";
-import { engineWith, openAlone, openNetworks } from "../engine.ts";
+import { engineWith, openAlone, openNetworks, requireNoSynapses } from "../engine.ts";
 import { ThreadedMachine } from "./machine.ts";
 import { processors, threadsObstacle } from "./shared.ts";
 import { Team } from "./team.ts";
@@ -36,7 +36,10 @@ const openWorker = async ({ threads }: EngineOptions, obstacle: string | undefin
   return engineWith({
     warnings: threads === 1 ? [] : [`threads: ${threads} is one thread here. ${obstacle}`],
     noSteps: "The units are in a worker, whose memory the calling thread cannot reach.",
-    create: (network) => new WorkerMachine(network),
+    create: (network) => {
+      requireNoSynapses(network);
+      return new WorkerMachine(network);
+    },
   });
 };
 
@@ -58,9 +61,9 @@ const openTeam = async (
         team.dispose();
         team = new Team(seats, !worker, most);
       }
-      return coupled && network.bundles.length > 0
-        ? new coupled.ThreadedNetwork(network, team, options)
-        : new ThreadedMachine(network, team, options);
+      if (coupled && network.bundles.length > 0) return new coupled.ThreadedNetwork(network, team, options);
+      requireNoSynapses(network);
+      return new ThreadedMachine(network, team, options);
     },
     close: () => {
       closed = true;
