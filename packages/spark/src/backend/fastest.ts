@@ -1,4 +1,5 @@
 import type { Backend } from "../program/machine.ts";
+import { nativeLacks } from "./native/lacks.ts";
 
 const loadFallback = (): Promise<typeof import("./fallback.ts")> => import("./fallback.ts");
 
@@ -7,6 +8,6 @@ const loadFallback = (): Promise<typeof import("./fallback.ts")> => import("./fa
  */
 export const fastest = (): Backend => ({
   name: "fastest",
-  lacks: { worker: "Native code runs on the calling thread." },
+  lacks: nativeLacks,
   open: async (options) => (await loadFallback()).openFallback(options),
 });

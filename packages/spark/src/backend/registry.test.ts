@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import type { EngineOptions } from "../program/machine.ts";
 import { simulate } from "../run/simulate.ts";
 import { LeakySoma } from "../somas/leaky.ts";
+import { fastest } from "./fastest.ts";
+import { native } from "./native/native.ts";
 import { obstacleOf, registerBackend } from "./registry.ts";
 import { wasm } from "./wasm/wasm.ts";
 
@@ -34,4 +36,12 @@ test("native code that cannot run, or breaks when it compiles, leaves fastest wi
   const fallen = await run("fastest");
   expect(fallen.backend).toBe("wasm");
   expect(fallen.warnings).toEqual(['backend "fastest" is wasm here, not native. The compiler died.']);
+});
+
+test("fastest refuses a worker for the reason of native code", async () => {
+  expect(fastest().lacks).toEqual(native().lacks);
+  const refused = simulate(LeakySoma(), { duration: 1, backend: "fastest", worker: true });
+  await expect(refused).rejects.toThrow(
+    'simulate.worker is not available with the backend "fastest"; received true. Native code runs on the calling thread',
+  );
 });

@@ -146,11 +146,12 @@ export class Calls {
     return stepper.outputs;
   }
 
-  #stepperFor(inputs: object): StepSetup {
+  /** `projection` names the weights that are asked for, where that is why a machine is needed. */
+  #stepperFor(inputs: object, projection?: string): StepSetup {
     const present = this.#steps;
     const attached = present && this.#standing.has(present.setup);
     if (present && attached && this.#stepping.takes(present.stepper, inputs)) return present;
-    this.#refuseSteps();
+    this.#refuseSteps(projection);
     const front = this.#inside.front;
     const { feeds, traces } = this.#stepping.stepRequest(inputs);
     const driven = feeds.map((own, p) => front.programs[p]!.drivenBy(own));
@@ -158,7 +159,7 @@ export class Calls {
     const setup = { rows: 1, populations };
     // Spikes that come in for the first time change the program, but not the current.
     const current = attached ? (present.stepper as Stepper).current.slice() : undefined;
-    this.#inside.machine = this.#standing.setUpNow(setup, this.#noSteps());
+    this.#inside.machine = this.#standing.setUpNow(setup, this.#notNow(projection));
     this.#inside.stepped = true;
     const stepper = this.#stepping.stepper(this.#inside.machine, driven, inputs);
     if (current) (stepper as Stepper).current.set(current);
@@ -166,21 +167,31 @@ export class Calls {
     return this.#steps;
   }
 
-  #refuseSteps(): void {
+  #refuseSteps(projection: string | undefined): void {
     for (const { component, inhibitory } of this.#inside.front.network ? [] : this.#inside.front.populations) {
       const { kind, name } = component.model;
       if (kind === "soma" || inhibitory) continue;
       throw new StateError(`Simulation.step was called for ${name}, which has no membrane. Use run().`);
     }
-    if (this.#inside.settings.worker || this.#inside.engine.noSteps !== undefined)
-      throw new StateError(this.#noSteps());
+    if (this.#inside.settings.worker || this.#inside.engine.noSteps !== undefined) {
+      throw new StateError(this.#notNow(projection));
+    }
   }
 
-  #noSteps(): string {
-    if (this.#inside.settings.worker) {
-      return "step() is not available in a worker, because it is synchronous. Use run(), or compile without worker: true.";
+  /** Why a machine cannot be made at once, as the message of an error. */
+  #notNow(projection: string | undefined): string {
+    const { settings, engine } = this.#inside;
+    const where = settings.worker ? "in a worker" : "here";
+    const reason = engine.noSteps ?? "The machine is made in other threads.";
+    if (projection !== undefined) {
+      const remedy = settings.worker
+        ? "Call run() first, or compile without worker: true."
+        : `${reason} Call run() first.`;
+      return `weights.${projection} is not available ${where} before a run has built the network. ${remedy}`;
     }
-    return `step() is not available here. ${this.#inside.engine.noSteps ?? "The machine is made in other threads. Use run()."}`;
+    return settings.worker
+      ? "step() is not available in a worker, because it is synchronous. Use run(), or compile without worker: true."
+      : `step() is not available here. ${reason} Use run().`;
   }
 
   reset(): void {
@@ -236,7 +247,7 @@ export class Calls {
     const standing = this.#standing;
     const open = (): WeightKeeper => {
       this.#inside.course.ready();
-      if (!standing.stands) this.#stepperFor({});
+      if (!standing.stands) this.#stepperFor({}, name);
       return network.weights;
     };
     return {
@@ -247,7 +258,7 @@ export class Calls {
         const keeper = open();
         if (!keeper.write(place, values, numbers)) {
           keeper.owned.add(place);
-          standing.rebuild(this.#noSteps());
+          standing.rebuild(this.#notNow(name));
           this.#inside.machine = undefined;
           keeper.write(place, values, numbers);
         }

@@ -218,7 +218,8 @@ export class Simulation<M = Runnable> {
   /**
    * The present weights of a projection, to read and to write. Asking for them builds the network where no run has built
    * it yet.
-   * @throws StateError for an unknown name, during a run, and where the network cannot be built at once
+   * @throws StateError for an unknown name, during a run, and where the network cannot be built at once, such as in a
+   * worker before the first run
    */
   weights(name: string): ProjectionWeights {
     return this.#now().weights(name);

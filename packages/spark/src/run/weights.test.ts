@@ -129,6 +129,23 @@ describe("the weights of a projection", () => {
     shared.dispose();
   });
 
+  test("wait in a worker for a run that builds the network", async () => {
+    const simulation = await compile(network(100), { dt: 0.5, worker: true });
+    const asked = () => simulation.weights("into").read();
+    const message =
+      "weights.into is not available in a worker before a run has built the network. Call run() first, or compile without worker: true.";
+    expect(asked).toThrow(message);
+    await simulation.run({ duration: 1 });
+    const weights = simulation.weights("into");
+    weights.write(7);
+    expect([...new Set(weights.read())]).toEqual([7]);
+    simulation.reset();
+    expect(asked).toThrow(message);
+    await simulation.run({ duration: 1 });
+    expect([...new Set(asked())]).toEqual([100]);
+    simulation.dispose();
+  });
+
   test("must be of a projection that is there", async () => {
     const simulation = await compile(network(100), { dt: 0.5 });
     expect(() => simulation.weights("in")).toThrow("projection.in is unknown. Known: into, among.");

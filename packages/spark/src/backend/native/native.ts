@@ -4,6 +4,7 @@ import type { Backend, EngineOptions } from "../../program/machine.ts";
 import { closeStore, openStore } from "./cache.ts";
 import type { CompilerOptions } from "./compiler.ts";
 import { NativeEngine } from "./engine.ts";
+import { nativeLacks } from "./lacks.ts";
 import { compilerFor, findKoffi } from "./library.ts";
 
 export interface NativeOptions extends CompilerOptions {
@@ -71,9 +72,7 @@ export const nativeAvailable = (options: CompilerOptions = {}): Availability => 
  */
 export const native = (given: NativeOptions = {}): NativeBackend => ({
   name: "native",
-  lacks: {
-    worker: "Its threads are its own; the calling thread is one of them and waits for the others.",
-  },
+  lacks: nativeLacks,
   open: ({ threads }) => {
     const count = threadsOf(given.threads ?? threads);
     refuseSystem();
