@@ -1,14 +1,14 @@
 import { checkProgram } from "./check.ts";
 import type { BundlePart, NetworkProgram, Shard } from "./network.ts";
 
-/* The rules that every network obeys, beside those of its programs. Tests call this; code that runs does not import it. */
+/* The rules that every network obeys, in addition to those of its programs. Only tests import this file. */
 
 type Issues = string[];
 
-/** Targets of 16 bits reach so many slots. */
+/** Number of slots that 16-bit targets can address. */
 const NARROW = 2 ** 16;
 
-/** The slots of the units of a shard. */
+/** The slots of the units in a shard. */
 const ownSlots = (network: NetworkProgram, shard: Shard): Set<number> => {
   const own = new Set<number>();
   for (const { population, first, end } of shard.units) {
@@ -19,7 +19,7 @@ const ownSlots = (network: NetworkProgram, shard: Shard): Set<number> => {
   return own;
 };
 
-/** Number of the receptor that has a slot, among those of all populations. */
+/** Number of the receptor that owns a slot, counted over all populations. */
 const receptorAt = ({ populations }: NetworkProgram, slot: number): number =>
   populations
     .flatMap(({ program, receptors }) =>
@@ -42,11 +42,11 @@ const checkPopulations = (network: NetworkProgram, issues: Issues): void => {
         issues.push(`${name} has a receptor at buffer ${buffer}, which is not a state with a float for each unit.`);
       }
       if (firstSlot % 32 !== 0 || firstSlot < slots)
-        issues.push(`${name} has a receptor at slot ${firstSlot}; it must be a multiple of 32 from ${slots} on.`);
+        issues.push(`${name} has a receptor at slot ${firstSlot}; it must be a multiple of 32 and at least ${slots}.`);
       slots = firstSlot + program.padded;
     }
   }
-  if (slots > network.slots) issues.push(`There are ${network.slots} slots; receptors take ${slots}.`);
+  if (slots > network.slots) issues.push(`The network has ${network.slots} slots; its receptors need ${slots}.`);
 };
 
 const checkShards = (network: NetworkProgram, issues: Issues): void => {
@@ -57,17 +57,17 @@ const checkShards = (network: NetworkProgram, issues: Issues): void => {
       .sort((a, b) => a.first - b.first);
     let next = 0;
     for (const { first, end } of runs) {
-      if (first !== next) issues.push(`Shards of ${name} go on at unit ${first}, not ${next}.`);
+      if (first !== next) issues.push(`Shards of ${name} continue at unit ${first}, not ${next}.`);
       if (end <= first || (end % 64 !== 0 && end !== units)) issues.push(`A shard of ${name} ends at unit ${end}.`);
       next = end;
     }
-    if (next !== units) issues.push(`Shards of ${name} have ${next} of ${units} units.`);
+    if (next !== units) issues.push(`Shards of ${name} cover ${next} of ${units} units.`);
   });
   shards.forEach((shard, k) => {
     const { units, thread } = shard;
-    if (!Number.isInteger(thread) || thread < 0) issues.push(`Shard ${k} is for thread ${thread}.`);
+    if (!Number.isInteger(thread) || thread < 0) issues.push(`Shard ${k} has the thread ${thread}.`);
     const own = units.map(({ population }) => population);
-    if (new Set(own).size !== own.length) issues.push(`Shard ${k} has two runs of one population.`);
+    if (new Set(own).size !== own.length) issues.push(`Shard ${k} has two ranges of one population.`);
     const slots = [...ownSlots(network, shard)];
     if (slots.some((slot) => slot < shard.firstSlot)) issues.push(`Shard ${k} has slots before its first slot.`);
     if (!shard.wide && slots.some((slot) => slot >= shard.firstSlot + NARROW)) issues.push(`Shard ${k} must be wide.`);
@@ -80,23 +80,23 @@ const checkBundle = (network: NetworkProgram, b: number, issues: Issues): void =
   const { delays, sources, population, shards, weights } = bundle;
   if (sources !== network.populations[population]?.program.units) say(`has ${sources} sources, not one for each unit`);
   if (delays.some((delay, k) => delay < 1 || (k > 0 && delay <= delays[k - 1]!)))
-    say(`has the delays ${delays}; they must ascend from 1 on`);
+    say(`has the delays ${delays}; they must be ascending and at least 1`);
   if ((delays.at(-1) ?? 0) > network.longestDelay) say(`has a delay beyond the longest, ${network.longestDelay}`);
   if (shards.length !== network.shards.length) say(`has parts for ${shards.length} of ${network.shards.length} shards`);
   shards.forEach(({ offsets, synapses, row, procedure }, s) => {
-    if (offsets.some((offset, k) => k > 0 && offset < offsets[k - 1]!)) say(`has falling offsets in shard ${s}`);
+    if (offsets.some((offset, k) => k > 0 && offset < offsets[k - 1]!)) say(`has descending offsets in shard ${s}`);
     if (procedure && (delays.length > 1 || weights !== "source")) say(`has a procedure with ${delays.length} delays`);
     if (procedure && row) say(`has rows and a procedure in shard ${s}`);
     if (procedure && (procedure.targets === "drawn") !== (procedure.draws !== undefined))
-      say("has draws that do not fit");
+      say("has draws although its targets are not drawn, or the reverse");
     if (row && (row.length % 16 !== 0 || weights !== "synapse")) say(`has rows of ${row.length} weights in shard ${s}`);
     if (procedure) return;
     if (offsets.length !== sources * delays.length + 1) say(`has ${offsets.length} offsets in shard ${s}`);
-    if (offsets.at(-1) !== synapses) say(`has ${synapses} synapses in shard ${s}, and offsets to ${offsets.at(-1)}`);
+    if (offsets.at(-1) !== synapses) say(`has ${synapses} synapses in shard ${s}, but offsets up to ${offsets.at(-1)}`);
   });
 };
 
-/** Targets of lists must be slots of their shard. Targets of rows may be slots of the padding. */
+/** Targets in lists must be slots of their shard. Targets in rows may also be slots of the padding. */
 const checkTargets = (
   network: NetworkProgram,
   b: number,
@@ -113,14 +113,15 @@ const checkTargets = (
     const own = ownSlots(network, shard);
     targets.forEach(reach);
     const wrong = targets.find((target) => !own.has(shard.firstSlot + target));
-    if (wrong !== undefined) issues.push(`Bundle ${b} ends at slot ${shard.firstSlot + wrong}, not one of shard ${s}.`);
+    if (wrong !== undefined)
+      issues.push(`Bundle ${b} has the slot ${shard.firstSlot + wrong}, which is not in shard ${s}.`);
   });
   return receptors;
 };
 
 /**
- * The violated rules of a network and its programs as sentences. Pass the parts that a machine shows of each bundle to
- * check targets too.
+ * Lists the rules that a network and its programs violate, one sentence per rule. To check targets too, pass the
+ * synapses of each bundle as the machine stores them.
  */
 export const checkNetwork = (network: NetworkProgram, parts?: readonly (readonly BundlePart[])[]): string[] => {
   const issues: Issues = [];
@@ -129,7 +130,8 @@ export const checkNetwork = (network: NetworkProgram, parts?: readonly (readonly
   checkShards(network, issues);
   const taken = new Set<string>();
   bundles.forEach(({ population }, b) => {
-    if (b > 0 && population < bundles[b - 1]!.population) issues.push(`Bundle ${b} stands behind later populations.`);
+    if (b > 0 && population < bundles[b - 1]!.population)
+      issues.push(`Bundle ${b} comes after bundles of later populations.`);
     checkBundle(network, b, issues);
     for (const receptor of parts ? checkTargets(network, b, parts[b]!, issues) : []) {
       const key = `${population} ${receptor}`;

@@ -28,7 +28,7 @@ const everyInput: readonly Binding[] = [
   { kind: "rowBit", signed: true },
 ];
 
-describe.each(["f32", "f64"] as const)("programs in %s keep the rules:", (precision) => {
+describe.each(["f32", "f64"] as const)("programs in %s obey the rules:", (precision) => {
   test.each(Object.entries({ ...somas, ...sources }) as [string, Create<Component>][])("of %s", (_, create) => {
     for (const units of [1, 33, 100]) {
       for (const current of [[], everyInput]) {
@@ -54,7 +54,7 @@ describe.each(["f32", "f64"] as const)("programs in %s keep the rules:", (precis
     }
   });
 
-  test("of random somas, and of one with many fields", () => {
+  test("of random somas, and of a soma with many fields", () => {
     fc.assert(
       fc.property(recipes, (recipe) => {
         const program = unlessCountless(() =>
@@ -71,7 +71,7 @@ describe.each(["f32", "f64"] as const)("programs in %s keep the rules:", (precis
   });
 });
 
-test("random networks keep the rules", () => {
+test("random networks obey the rules", () => {
   for (let seed = 0; seed < 60; seed++) {
     const network = networkOf(randomRecipe(seed));
     const machine = openInterpreter().create(network) as Machine;
@@ -104,7 +104,7 @@ const withNode = (op: Node["op"], change: (node: Node) => object): Program =>
 
 test.each<readonly [string, Program, RegExp]>([
   ["units that are not padded", { ...sound, padded: 48 }, /padded is 48; it must be 64/],
-  ["a block between words", { ...sound, block: 40 }, /block is 40/],
+  ["a block that is not whole words", { ...sound, block: 40 }, /block is 40/],
   ["a state of another length", withBuffer("soma.potential", { length: 40 }), /soma\.potential has 40 values/],
   ["a state with rows", withBuffer("soma.potential", { perStep: true }), /perStep must be false/],
   ["spikes in floats", withBuffer("soma.outSpikes", { type: "float", length: 64 }), /role spikes and the type float/],
@@ -112,21 +112,25 @@ test.each<readonly [string, Program, RegExp]>([
   ["too many initial values", withBuffer("soma.potential", { initial: new Array(65).fill(0) }), /65 initial values/],
   ["equal names", withBuffer("soma.outSpikes", { name: "soma.potential" }), /has the name of buffer 0/],
   ["an argument that comes later", withNode("mul", () => ({ args: [0, 10_000] })), /node 10000 as argument 1/],
-  ["an argument too many", withNode("mul", () => ({ args: [0, 0, 0] })), /has 3 arguments; it must have 2/],
+  ["one argument too many", withNode("mul", () => ({ args: [0, 0, 0] })), /has 3 arguments; it must have 2/],
   ["a result of another type", withNode("mul", () => ({ dtype: "int" })), /has the type int; it must be float/],
   ["a wrong flag", withNode("load", ({ uniform }) => ({ uniform: !uniform })), /has uniform/],
   ["a constant in double precision", withNode("constant", () => ({ value: 0.1 })), /value 0\.1/],
-  ["a load of no buffer", withNode("load", () => ({ buffer: 99 })), /loads buffer 99/],
-  ["a store of no node", withStep(({ stores }) => ({ stores: [{ ...stores[0]!, node: 999 }] })), /takes node 999/],
+  ["a load from a missing buffer", withNode("load", () => ({ buffer: 99 })), /loads buffer 99/],
+  [
+    "a store of a missing node",
+    withStep(({ stores }) => ({ stores: [{ ...stores[0]!, node: 999 }] })),
+    /stores node 999/,
+  ],
   ["two stores", withStep(({ stores }) => ({ stores: [...stores, stores[0]!] })), /a second time/],
   ["a rare number", withStep(({ stores }) => ({ rare: stores.find(({ at }) => at === "unit")!.node })), /not a bool/],
   [
     "a store to an input",
     withBuffer("soma.outSpikes", { role: "input" }),
-    /must not write soma\.outSpikes of role input by rowBit/,
+    /must not write soma\.outSpikes of role input with rowBit/,
   ],
   ["fading of spikes", { ...sound, fade: sound.step }, /fade: .* must not (load|write)/],
-  ["spikes that are elsewhere", { ...sound, spikes: 0 }, /spikes is buffer 0/],
+  ["a wrong buffer of spikes", { ...sound, spikes: 0 }, /spikes is buffer 0/],
   [
     "an observable of another type",
     { ...sound, observables: sound.observables.map((one) => ({ ...one, type: "int" as const })) },
@@ -154,19 +158,23 @@ const withBundle = (change: object): NetworkProgram => ({
 const [first] = network.bundles;
 
 test.each<readonly [string, NetworkProgram, RegExp]>([
-  ["sources that are numbered anew", renumbered(1), /has the first source/],
+  ["wrong source numbers", renumbered(1), /has the first source/],
   ["a longest delay that is too short", { ...network, longestDelay: network.longestDelay - 1 }, /longest/],
-  ["delays that fall", withBundle({ delays: Int32Array.of(3, 2) }), /has the delays 3,2/],
-  ["shards that leave out units", { ...network, shards: network.shards.slice(1) }, /go on at unit|parts for/],
-  ["too few slots", { ...network, slots: 0 }, /There are 0 slots/],
-  ["bundles out of order", { ...network, bundles: [...network.bundles].reverse() }, /behind later populations/],
+  ["descending delays", withBundle({ delays: Int32Array.of(3, 2) }), /has the delays 3,2/],
+  ["shards that omit units", { ...network, shards: network.shards.slice(1) }, /continue at unit|parts for/],
+  ["too few slots", { ...network, slots: 0 }, /has 0 slots/],
   [
-    "offsets that fall",
-    withBundle({ shards: first!.shards.map((shard) => ({ ...shard, offsets: shard.offsets.slice().reverse() })) }),
-    /falling offsets/,
+    "bundles out of order",
+    { ...network, bundles: [...network.bundles].reverse() },
+    /after bundles of later populations/,
   ],
   [
-    "rows of odd length",
+    "descending offsets",
+    withBundle({ shards: first!.shards.map((shard) => ({ ...shard, offsets: shard.offsets.slice().reverse() })) }),
+    /descending offsets/,
+  ],
+  [
+    "rows of a wrong length",
     withBundle({ shards: first!.shards.map((shard) => ({ ...shard, row: { first: 0, length: 5 } })) }),
     /rows of 5 weights/,
   ],

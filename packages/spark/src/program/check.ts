@@ -12,21 +12,21 @@ import {
 } from "./program.ts";
 
 /*
- * The rules that every program obeys, so that backends need not check them. Tests call this between passes; code that
- * runs does not import it.
+ * The rules that every program obeys, so that backends do not have to check them. Tests call this between compiler
+ * passes; no other code imports this file.
  */
 
 type Length = "one" | "padded" | "words";
 
-/** What a buffer must be for each place at which a kernel accesses it. */
+/** Requirements on a buffer for each way in which a kernel accesses it. */
 interface PlaceRule {
   readonly types: Readonly<Partial<Record<Buffer["type"], DType>>>;
   readonly length: Length;
   readonly perStep: boolean;
   readonly uniform: boolean;
-  /** Roles that a load may have. */
+  /** Roles that a load accepts. */
   readonly loads: readonly BufferRole[];
-  /** Roles that a store may have. */
+  /** Roles that a store accepts. */
   readonly stores: readonly BufferRole[];
 }
 
@@ -53,10 +53,10 @@ const places: Readonly<Record<Place, PlaceRule>> = {
   },
 };
 
-/** Whether the buffers of a role have a row for each step of a chunk; either is right where it is absent. */
+/** Whether the buffers of a role have a row for each step of a chunk. For a role that is not listed, both are valid. */
 const perStep: Readonly<Partial<Record<BufferRole, boolean>>> = { state: false, field: false, spikes: true };
 
-/** What a kernel may do beside evaluating. */
+/** What a kernel may access. */
 interface KernelRule {
   /** Roles that it may load. */
   readonly loads: readonly BufferRole[];
@@ -75,9 +75,9 @@ const lengthOf = (length: Length, { padded }: Pick<Program, "padded">): number =
 const isCount = (value: number, least: number): boolean => Number.isInteger(value) && value >= least;
 
 const checkSizes = ({ units, padded, block }: Program, issues: Issues): void => {
-  if (!isCount(units, 1)) issues.push(`units is ${units}; it must be a whole number from 1 on.`);
+  if (!isCount(units, 1)) issues.push(`units is ${units}; it must be a whole number, at least 1.`);
   if (padded !== paddedTo(units, 32)) issues.push(`padded is ${padded}; it must be ${paddedTo(units, 32)}.`);
-  if (!isCount(block, 32) || block % 32 !== 0) issues.push(`block is ${block}; it must be a multiple of 32.`);
+  if (!isCount(block, 32) || block % 32 !== 0) issues.push(`block is ${block}; it must be a positive multiple of 32.`);
 };
 
 const checkNames = (names: readonly string[], what: string, issues: Issues): void => {
@@ -92,7 +92,8 @@ const checkBuffer = (buffer: Buffer, program: Program, issues: Issues): void => 
   if (!lengths.some((known) => lengthOf(known, program) === length)) {
     issues.push(`${name} has ${length} values; ${type} buffers have ${lengths.join(" or ")}.`);
   }
-  if (role === "state" && length !== program.padded) issues.push(`${name} is a state of ${length} values, not padded.`);
+  if (role === "state" && length !== program.padded)
+    issues.push(`${name} is a state of ${length} values; it must have ${program.padded}.`);
   if (role === "spikes" && type !== "bits") issues.push(`${name} has the role spikes and the type ${type}, not bits.`);
   if (perStep[role] !== undefined && perStep[role] !== (buffer.perStep ?? false)) {
     issues.push(`${name} has the role ${role}, so perStep must be ${perStep[role]}.`);
@@ -102,7 +103,7 @@ const checkBuffer = (buffer: Buffer, program: Program, issues: Issues): void => 
   }
 };
 
-/** What a constant of each type may be. */
+/** Whether a value is a valid constant of a type. */
 const isConstant: Readonly<Record<DType, (value: number, program: Program) => boolean>> = {
   float: (value, { precision }) => precision === "f64" || Object.is(Math.fround(value), value),
   int: (value) => Object.is(value | 0, value),
@@ -123,18 +124,19 @@ const checkLoad = (
   const place = places[node.at];
   checkPlace(buffer, node.at, node.dtype, program, say);
   if (!place.loads.includes(buffer.role) || !rule.loads.includes(buffer.role)) {
-    say(`must not load ${buffer.name} of role ${buffer.role} by ${node.at}`);
+    say(`must not load ${buffer.name} of role ${buffer.role} with ${node.at}`);
   }
 };
 
 const checkPlace = (buffer: Buffer, at: Place, dtype: DType, program: Program, say: (text: string) => void): void => {
   const place = places[at];
   const meant = place.types[buffer.type];
-  if (meant !== dtype) say(`accesses ${buffer.name} by ${at} as ${dtype}; its type is ${buffer.type}`);
+  if (meant !== dtype) say(`accesses ${buffer.name} with ${at} as ${dtype}; its type is ${buffer.type}`);
   if (lengthOf(place.length, program) !== buffer.length) {
-    say(`accesses ${buffer.name} by ${at}; it has ${buffer.length} values, not ${place.length}`);
+    say(`accesses ${buffer.name} with ${at}; it has ${buffer.length} values, not ${place.length}`);
   }
-  if (place.perStep !== (buffer.perStep ?? false)) say(`accesses ${buffer.name} by ${at}; its perStep does not fit`);
+  if (place.perStep !== (buffer.perStep ?? false))
+    say(`accesses ${buffer.name} with ${at}; its perStep must be ${place.perStep}`);
 };
 
 const checkOperation = (
@@ -150,7 +152,7 @@ const checkOperation = (
   }
   for (const [place, arg] of node.args.entries()) {
     const before = isCount(arg, 0) && arg < k ? nodes[arg] : undefined;
-    if (!before) say(`has node ${arg} as argument ${place}; arguments must stand before it`);
+    if (!before) say(`has node ${arg} as argument ${place}; arguments must come before it`);
     else if (before.dtype !== signature.args[place]) {
       say(`has ${before.dtype} as argument ${place}; it must be ${signature.args[place]}`);
     }
@@ -192,12 +194,12 @@ const checkKernel = (kernel: Kernel, program: Program, rule: KernelRule, where: 
     const buffer = program.buffers[number];
     const node = nodes[value];
     if (!buffer || !node) {
-      say(`takes node ${value} of ${nodes.length} to buffer ${number} of ${program.buffers.length}`);
+      say(`stores node ${value} of ${nodes.length} in buffer ${number} of ${program.buffers.length}`);
       continue;
     }
     checkPlace(buffer, at, node.dtype, program, say);
     if (!places[at].stores.includes(buffer.role) || !rule.stores.includes(buffer.role)) {
-      say(`must not write ${buffer.name} of role ${buffer.role} by ${at}`);
+      say(`must not write ${buffer.name} of role ${buffer.role} with ${at}`);
     }
     if (stored.has(number)) say(`writes ${buffer.name} a second time`);
     stored.add(number);
@@ -206,7 +208,7 @@ const checkKernel = (kernel: Kernel, program: Program, rule: KernelRule, where: 
     issues.push(`${where}: rare is node ${rare}, which is not a bool.`);
 };
 
-/** The violated rules of a program as sentences; none for a program that backends can run. */
+/** Lists the rules that a program violates, one sentence per rule. The list is empty for a valid program. */
 export const checkProgram = (program: Program): string[] => {
   const issues: Issues = [];
   const { buffers, observables, spikes } = program;

@@ -1,9 +1,9 @@
 /**
- * Steps from one fading to the next, by the number of the step since the start: neither chunks nor pauses nor threads
- * change it. A value that relaxes with a time constant of four steps or more does not get from the threshold of fading
- * to the subnormal numbers in this time.
+ * Steps between two fadings, counted from the start of the run, so that chunks, pauses and threads do not change the
+ * result. In this time, a value that decays with a time constant of at least four steps cannot get from the fading
+ * threshold to the subnormal numbers.
  */
 export const FADE_STEPS = 64;
 
-/** Whether a step, counted from 0, is followed by a fading; its number may have wrapped to 32 bits. */
+/** Whether fading follows a step. The step is counted from 0 and may have wrapped around at 32 bits. */
 export const fadesAfter = (step: number): boolean => ((step + 1) & (FADE_STEPS - 1)) === 0;

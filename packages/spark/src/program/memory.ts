@@ -6,10 +6,10 @@ import type { Buffer, Program } from "./program.ts";
 export const bytesOf = (buffer: Pick<Buffer, "type">, program: Pick<Program, "precision">): number =>
   buffer.type === "float" && program.precision === "f64" ? 8 : 4;
 
-/** Values of a buffer in chunks of at most `rows` steps. */
+/** Number of values in a buffer for chunks of at most `rows` steps. */
 export const lengthOf = ({ length, perStep }: Buffer, rows: number): number => (perStep ? length * rows : length);
 
-/** Bytes that all buffers of a program take in chunks of at most `rows` steps, each aligned to a cache line. */
+/** Bytes of all buffers of a program for chunks of at most `rows` steps. Each buffer is aligned to a cache line. */
 export const memoryOf = (program: Pick<Program, "precision" | "buffers">, rows: number): number =>
   program.buffers.reduce(
     (sum, buffer) => sum + Math.ceil((lengthOf(buffer, rows) * bytesOf(buffer, program)) / 64) * 64,
@@ -37,7 +37,7 @@ export const viewOf = (
     : new Float32Array(memory, offset, length);
 };
 
-/** Writes a buffer's initial values; those beyond the given ones repeat the last, so that padding stays in range. */
+/** Writes a buffer's initial values. The last one repeats in the padding, which therefore stays in range. */
 export const fillInitial = (buffer: Buffer, view: View): void => {
   const { initial } = buffer;
   if (typeof initial === "number") {

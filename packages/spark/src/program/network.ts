@@ -3,56 +3,56 @@ import type { Schedule } from "../math/threefry.ts";
 import type { Program } from "./program.ts";
 
 /*
- * A NetworkProgram is all that a backend sees of a simulation: the program of each population, and bundles of synapses
- * between them. A population alone is a network without bundles.
+ * A NetworkProgram is all that a backend sees of a simulation: the program of each population, and the bundles of
+ * synapses between them. A single population is a network without bundles.
  *
- * One step of a network is, in this order:
- *  1. delivery: every spike that arrives in this step adds its weights to slots. For each slot the sum is taken in one
- *     order: by the step in which the spike was emitted, then by source population, source unit and place in the
- *     bundle. Neither layouts nor threads nor chunks change that order, so none of them changes a bit;
+ * One step of a network consists of, in this order:
+ *  1. delivery: every spike that arrives in this step adds its weights to slots. Each slot sums in a fixed order: by
+ *     the step in which the spike was emitted, then by source population, source unit and position in the bundle.
+ *     Layouts, threads and chunks do not change this order, and therefore not a single bit of the result;
  *  2. update: the step kernel of each population, in order; it reads the slots of its receptors and sets them to zero;
- *  3. records that are due;
- *  4. the spikes of the step are kept for as many steps as the longest delay.
- * A spike of step n with a delay of d steps is delivered in step n + d; delays are 1 or more, so that the populations
- * of one step do not depend on one another.
+ *  3. the records that are due;
+ *  4. storing the spikes of the step for as many steps as the longest delay.
+ * A spike of step n with a delay of d steps is delivered in step n + d. Delays are at least 1, so the populations of a
+ * step do not depend on one another.
  */
 
 export interface NetworkProgram {
   readonly name: string;
   readonly precision: Precision;
   readonly populations: readonly PopulationProgram[];
-  /** Floats in the row of slots. Receptors lie in it one after the other, each from a multiple of 32 on. */
+  /** Floats in the row of slots. The receptors follow one another, each starting at a multiple of 32. */
   readonly slots: number;
   readonly shards: readonly Shard[];
-  /** In the order of their populations. No two bundles of one population share a receptor. */
+  /** In the order of their source populations. No two bundles of a population share a receptor. */
   readonly bundles: readonly Bundle[];
-  /** Steps of the longest delay; 0 where there is no synapse. */
+  /** Longest delay in steps; 0 without synapses. */
   readonly longestDelay: number;
 }
 
 export interface PopulationProgram {
   readonly name: string;
   readonly program: Program;
-  /** Number of its first unit among the units of all populations, by which spikes in flight are kept. */
+  /** Number of its first unit, counted over all populations. Spikes in transit use these numbers. */
   readonly firstSource: number;
-  /** Buffers of role state, one float a unit, that delivery adds to and the step kernel sets to zero. */
+  /** State buffers with one float per unit. Delivery adds to them; the step kernel sets them to zero. */
   readonly receptors: readonly ReceptorSlots[];
 }
 
 export interface ReceptorSlots {
   readonly buffer: number;
-  /** Slot of unit 0; unit u has the slot firstSlot + u. */
+  /** Slot of unit 0. Unit u has the slot firstSlot + u. */
   readonly firstSlot: number;
 }
 
-/** Units that one thread advances, and whose slots it alone delivers to. Together the shards hold every unit once. */
+/** Units that one thread advances. Only this thread delivers to their slots. Each unit belongs to exactly one shard. */
 export interface Shard {
   readonly thread: number;
-  /** At most one run of units of each population, in multiples of 64 but for the end of the population. */
+  /** At most one range of units per population. It ends at a multiple of 64 or at the end of the population. */
   readonly units: readonly ShardUnits[];
-  /** Slot that target 0 of this shard's synapses stands for. */
+  /** The slot that target 0 of this shard's synapses denotes. */
   readonly firstSlot: number;
-  /** Whether targets take 32 bits: where the slots of the shard lie further apart than 16 bits reach. */
+  /** Whether targets take 32 bits, because the slots of the shard span more than 16 bits can address. */
   readonly wide: boolean;
 }
 
@@ -62,83 +62,83 @@ export interface ShardUnits {
   readonly end: number;
 }
 
-/** Targets of synapses, counted from the first slot of their shard. */
+/** Targets of synapses, relative to the first slot of their shard. */
 export type Targets = Uint16Array | Uint32Array;
 export type Weights = Float32Array | Float64Array;
 
 /** Synapses of one source population. */
 export interface Bundle {
   readonly population: number;
-  /** Units of the source population. */
+  /** Number of units in the source population. */
   readonly sources: number;
-  /** Steps of every delay that occurs, ascending. */
+  /** All delays that occur, in steps, ascending. */
   readonly delays: Int32Array;
   /** Whether each synapse has its own weight, or all synapses of a source unit share one. */
   readonly weights: "synapse" | "source";
   readonly shards: readonly BundleShard[];
   /**
-   * Has the synapses of all shards written, drawn once for all of them: one part a shard, in their order. They are
-   * there before the machine first advances, but not always when this returns.
+   * Draws the synapses of all shards once and writes them: one part per shard, in order. They are complete before the
+   * machine first advances, but possibly not when this function returns.
    */
   fill(parts: readonly BundlePart[]): void;
 }
 
-/** Where the synapses of one shard are written. The arrays have the lengths that the shard says, and hold zeros. */
+/** Memory for the synapses of one shard. The arrays have the lengths that the shard specifies and contain zeros. */
 export interface BundlePart {
-  /** One a synapse; none where the shard has rows or a procedure. */
+  /** One per synapse; empty if the shard has rows or a procedure. */
   readonly targets: Targets;
-  /** One a synapse or one a source unit. */
+  /** One per synapse or per source unit. */
   readonly weights: Weights;
 }
 
 /**
- * A stretch of targets, counted from the first slot of their shard, that a row of weights goes to: one weight each, 0
- * for a target without a synapse. A slot never holds -0 before an addition, so a 0 that is added changes no bit.
+ * A range of targets that a row of weights adds to, relative to the first slot of their shard. Each target has one
+ * weight: 0 for a target without a synapse. A slot is never -0 before an addition, so adding 0 changes no bit.
  */
 export interface DenseRow {
   readonly first: number;
-  /** A multiple of 16, so that vectors need no rest: the last targets may be slots that no unit has. */
+  /** A multiple of 16, so that vector code needs no remainder loop. The last targets may be slots without a unit. */
   readonly length: number;
 }
 
 /**
- * How the targets of a source unit are worked out where no synapse is kept: the units of the target population among
- * those of a shard, in ascending order or in that of their draws.
+ * How to compute the targets of a source unit when synapses are not stored. The targets are the units of the target
+ * population in a shard, in ascending order or in the order of their draws.
  */
 export interface Procedure {
-  /** All of them, the one with the number of the source unit, or some that are drawn. */
+  /** All units, the unit with the same number as the source unit, or drawn units. */
   readonly targets: "all" | "same" | "drawn";
-  /** The units of the target population that are the shard's own: so many from this one on. */
+  /** The shard's units of the target population: `length` units starting at this one. */
   readonly first: number;
   readonly length: number;
-  /** What `first` has as a target, counted from the first slot of the shard. */
+  /** The target of unit `first`, relative to the first slot of the shard. */
   readonly slot: number;
-  /** Whether the unit with the number of the source unit is left out. Draws do not count it then. */
+  /** Whether to omit the unit with the number of the source unit. Draws then do not count it. */
   readonly skips: boolean;
-  /** Of targets that are drawn: draw n has the counter (n, 0), and its first word tells one of `choices` units. */
+  /** For drawn targets: draw n has the counter (n, 0), and its first word selects one of `choices` units. */
   readonly draws?: { readonly schedule: Schedule<number>; readonly choices: number };
 }
 
 /** The part of a bundle that ends in one shard. */
 export interface BundleShard {
   /**
-   * Synapses of source unit s with the delay delays[k] are those from offsets[s · delays.length + k] to the next
-   * offset. Their order is that in which they add up. With a procedure: numbers of draws, those of all shards; none
-   * where nothing is drawn.
+   * The synapses of source unit s with the delay delays[k] start at offsets[s · delays.length + k] and end before the
+   * next offset. They are stored in the order of summation. With a procedure, the offsets count draws over all shards;
+   * they are empty if nothing is drawn.
    */
   readonly offsets: Uint32Array;
-  /** Weights that lie in it; with rows, those of absent synapses too; with a procedure, synapses that it goes through. */
+  /** Number of stored weights. Rows include absent synapses. With a procedure, the number of computed synapses. */
   readonly synapses: number;
   /**
-   * Where the layout is dense: synapses have no targets, but lie in whole rows. Several rows of a source unit and delay
-   * are added one after the other. The weights of the bundle are one a synapse then.
+   * For the dense layout: synapses have no targets, but are stored as whole rows. Several rows of a source unit and
+   * delay are added one after the other. Each synapse then has its own weight.
    */
   readonly row?: DenseRow;
-  /** Where the layout is procedural. The bundle has one delay then, and its weights are one a source unit. */
+  /** For the procedural layout. The bundle then has one delay, and one weight per source unit. */
   readonly procedure?: Procedure;
 }
 
-/** A population alone, as a network without synapses. */
+/** A single population as a network without synapses. */
 export const alone = (program: Program): NetworkProgram => ({
   name: program.name,
   precision: program.precision,

@@ -1,33 +1,33 @@
 import type { Program } from "./program.ts";
 
-/** Units in ascending order, by blocks; each block's part is padded to a multiple of 4 by repeating its last unit. */
+/** Ascending units, grouped by block. Each group is padded to a multiple of 4 by repeating its last unit. */
 export interface UnitList {
   readonly units: Int32Array;
-  /** For each block of units the end of its part, in places of the list. */
+  /** The end of each block's group, as an index into the list. */
   readonly ends: readonly number[];
 }
 
-/** What a run watches of a population: an observable, for all units or for some. */
+/** What a run records of a population: an observable, for all units or some. */
 export interface Probe {
-  /** Place in the program's list of observables. */
+  /** Index into the program's list of observables. */
   readonly observable: number;
-  /** Absent for all units. */
+  /** Absent if the probe records all units. */
   readonly list?: UnitList;
-  /** Values of one record row: places of the list, or the padded units. */
+  /** Number of values in a record row: the length of the list, or the number of padded units. */
   readonly width: number;
-  /** Most record rows that one chunk can have. */
+  /** Largest number of record rows in a chunk. */
   readonly rows: number;
 }
 
-/** Rows of a chunk after which a probe is due. A last row before the first one means none. */
+/** Rows of a chunk after which a probe is due. If `last` is less than `first`, there are none. */
 export interface Due {
   readonly first: number;
-  /** Rows from one to the next, at least 1. */
+  /** Distance between two rows, at least 1. */
   readonly every: number;
   readonly last: number;
 }
 
-/** A probe of an observable by its name. `units` are in ascending order, without repetition; all where left out. */
+/** Returns a probe of the named observable. `units` are ascending and unique; omit them to record all units. */
 export const probeOf = (program: Program, name: string, rows: number, units?: readonly number[]): Probe => {
   const observable = program.observables.findIndex((known) => known.name === name);
   if (!units) return { observable, width: program.padded, rows };
@@ -35,7 +35,7 @@ export const probeOf = (program: Program, name: string, rows: number, units?: re
   return { observable, list, width: list.units.length, rows };
 };
 
-/** Puts ascending units into a list by blocks. */
+/** Groups ascending units by block. */
 export const listByBlock = (
   units: readonly number[],
   { block, padded }: Pick<Program, "block" | "padded">,

@@ -3,8 +3,8 @@ import { openUnit, threefryBy } from "../math/threefry.ts";
 import type { BundleShard, Procedure } from "./network.ts";
 
 /**
- * The targets of a source unit in a shard whose synapses are not kept, in the order in which they add up: what every
- * backend has to give.
+ * Yields the targets of a source unit in a shard, in the order of summation, when synapses are not stored. Every
+ * backend must give the same targets.
  */
 export const proceduralTargets = function* (
   { offsets }: Pick<BundleShard, "offsets">,
@@ -25,10 +25,10 @@ export const proceduralTargets = function* (
   }
 };
 
-/** What compiled code has a number for, the first one 0. */
+/** The index in this list encodes the kind of targets for compiled code. */
 export const procedureTargets: readonly Procedure["targets"][] = ["all", "same", "drawn"];
 
-/** What compiled code is told of a procedure: eight words of 32 bits. */
+/** Encodes a procedure for compiled code: eight words of 32 bits. */
 export const procedureWords = ({ targets, first, length, skips, draws }: Procedure): Int32Array =>
   Int32Array.of(
     ...[procedureTargets.indexOf(targets), first, length, Number(skips), draws?.choices ?? 0],

@@ -9,7 +9,7 @@ test.each([
   [{ a: Float32Array.of(1, Number.NaN) }, { a: Float32Array.of(1, Number.NaN) }],
   [[], []],
   [undefined, undefined],
-])("%o says the same as %o", (a, b) => {
+])("%o is the same as %o", (a, b) => {
   expect(isSame(a, b)).toBe(true);
 });
 
@@ -28,6 +28,6 @@ test.each([
   [Float32Array.of(1), [1]],
   [0, -0],
   [null, {}],
-])("%o does not say the same as %o", (a, b) => {
+])("%o is not the same as %o", (a, b) => {
   expect(isSame(a, b)).toBe(false);
 });

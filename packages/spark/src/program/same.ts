@@ -1,4 +1,4 @@
-/** Whether two values of plain data, lists and arrays of numbers among them, say the same. */
+/** Whether two values are the same plain data, including lists and arrays of numbers. */
 export const isSame = (a: unknown, b: unknown): boolean => {
   if (Object.is(a, b)) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
