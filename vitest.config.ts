@@ -1,6 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig, type ViteUserConfig } from "vitest/config";
+import { writeTexts } from "./tools/texts.mjs";
 import { patternsOf, tiers } from "./tools/tiers.mjs";
+
+writeTexts();
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 

@@ -10,6 +10,7 @@ import { existsSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { argv, env, execPath, exit, platform, version } from "node:process";
 import { fileURLToPath } from "node:url";
+import { writeTexts } from "./texts.mjs";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 const leastNode = [20, 19];
@@ -75,6 +76,7 @@ export const ensureInstalled = (folder = root) => {
     }
   }
   if (reason || !existsSync(markerOf(folder))) markInstalled(folder);
+  writeTexts();
 };
 
 if (argv[1] && realpathSync(argv[1]) === realpathSync(fileURLToPath(import.meta.url))) ensureInstalled();

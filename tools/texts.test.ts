@@ -1,11 +1,46 @@
-import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { moduleOf } from "./texts.mjs";
 
-const at = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
+/** What the module for some sources exports. */
+const exportsOf = async (sources: Readonly<Record<string, string>>): Promise<unknown> => {
+  const folder = mkdtempSync(join(tmpdir(), "texts-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  for (const [name, text] of Object.entries(sources)) writeFileSync(join(folder, name), text);
+  const module = moduleOf(folder)?.replaceAll(": string =", " =");
+  if (module === undefined) return undefined;
+  return { ...(await import(`data:text/javascript,${encodeURIComponent(module)}`)) };
+};
 
-test("the strings of C and worker sources are those of their files", () => {
-  const args = [at("node_modules/tsx/dist/cli.mjs"), at("tools/texts.ts"), "--check"];
-  const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
-  expect([status, stderr]).toEqual([0, ""]);
+test("C sources become strings, to the letter", async () => {
+  const pool = `/* a */\n#define F(x) \\\n  "\`\\n\${x}\`"\n`;
+  expect(await exportsOf({ "pool.c": pool, "wide-lanes.h": "int a;\n", "read.me": "" })).toEqual({
+    poolC: pool,
+    wideLanesH: "int a;\n",
+  });
+});
+
+test("workers lose comments and indentation, and hold what they import", async () => {
+  const sources = {
+    "control.js": "// Loops.\nexport const half = (a) => a / 2;\n",
+    "team.worker.js": [
+      'import { half } from "./control.js";',
+      "/*",
+      " * A comment.",
+      " */",
+      "const f = (/** @type {number} */ a) => {",
+      "  // Another.",
+      "  return half(a); // stays",
+      "};",
+      "",
+    ].join("\n"),
+  };
+  const worker = "const half = (a) => a / 2;\nconst f = (/** @type {number} */ a) => {\nreturn half(a); // stays\n};";
+  expect(await exportsOf(sources)).toEqual({ teamWorker: worker });
+});
+
+test("a folder without such sources has no module", async () => {
+  expect(await exportsOf({ "pool.ts": "" })).toBeUndefined();
 });

@@ -48,7 +48,6 @@ const product = [
   "packages/spark/test/docs.test.ts",
   "packages/spark/test/peers/",
   "packages/spark/test/types/editor.test.ts",
-  "tools/texts.test.ts",
 ];
 
 export const tiers = { backends, product };

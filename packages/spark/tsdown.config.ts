@@ -1,4 +1,7 @@
 import { defineConfig, type UserConfig } from "tsdown";
+import { writeTexts } from "../../tools/texts.mjs";
+
+writeTexts();
 
 const shared = { format: "esm", platform: "neutral", target: "es2022", deps: { neverBundle: [/^node:/] } } as const;
 

@@ -1,0 +1,2 @@
+export const moduleOf: (folder: string) => string | undefined;
+export const writeTexts: () => void;
