@@ -7,7 +7,7 @@ import { type PrimitiveName, primitives, signatures } from "../expr/ops.ts";
 import type { Node } from "../program/program.ts";
 import { KernelBuilder } from "./builder.ts";
 
-/** What nodes compute, given the value of each buffer. */
+/** Values of all nodes, given the value of each buffer. */
 const valuesOf = (builder: KernelBuilder, buffers: readonly number[]): number[] => {
   const values: number[] = [];
   const value = (node: Node): number => {
@@ -22,7 +22,7 @@ const valuesOf = (builder: KernelBuilder, buffers: readonly number[]): number[] 
   return values;
 };
 
-/** Even buffers hold one value for all units, odd ones one a unit. */
+/** Even buffers hold one value for all units, odd buffers one value per unit. */
 const load = (builder: KernelBuilder, dtype: DType, buffer: number): number =>
   builder.load(dtype, buffer, buffer % 2 === 0 ? "scalar" : "unit");
 
@@ -35,7 +35,7 @@ const operations = (Object.keys(primitives) as PrimitiveName[]).filter(
   (name) => !["pow2", "exponent", "mantissa"].includes(name),
 );
 
-test("whatever is rewritten on the way, a node has the value of the operations that were asked for", () => {
+test("rewriting does not change the value of an operation", () => {
   const lines = fc.array(fc.tuple(fc.constantFrom(...operations), fc.nat(99), fc.nat(99), fc.nat(99)), {
     maxLength: 30,
     size: "max",
@@ -46,7 +46,7 @@ test("whatever is rewritten on the way, a node has the value of the operations t
     fc.property(precision, lines, numbers, ints, (to, tape, floats, wholes) => {
       const builder = new KernelBuilder(to);
       const buffers = [...floats.map((value) => round(value, to)), ...wholes];
-      // Each value beside its node, by type.
+      // Nodes with their values, by type.
       const pools: Record<DType, [node: number, value: number][]> = { float: [], int: [], bool: [] };
       for (const value of [0, -0, 1, -2.5]) pools.float.push([builder.constant("float", value), value]);
       floats.forEach((_, k) => void pools.float.push([load(builder, "float", k), buffers[k]!]));
@@ -73,7 +73,7 @@ test("whatever is rewritten on the way, a node has the value of the operations t
   );
 });
 
-describe("a relaxation towards zero", () => {
+describe("a decay towards zero", () => {
   const relaxed = (builder: KernelBuilder): number => {
     const k = load(builder, "float", 0);
     const x = load(builder, "float", 1);
@@ -86,7 +86,7 @@ describe("a relaxation towards zero", () => {
     expect(builder.finish().nodes.map(({ op }) => op)).toEqual(["load", "load", "mul", "sub"]);
   });
 
-  test("has the same bits, whatever the numbers", () => {
+  test("gives the same bits for all numbers", () => {
     fc.assert(
       fc.property(precision, float, float, (to, first, second) => {
         const builder = new KernelBuilder(to);
@@ -100,7 +100,7 @@ describe("a relaxation towards zero", () => {
     );
   });
 
-  test("is left as it is when it starts from another number than it moves", () => {
+  test("is not rewritten when it starts from a different number than it changes", () => {
     const builder = new KernelBuilder("f64");
     const [k, x, y] = [0, 1, 3].map((buffer) => load(builder, "float", buffer)) as [number, number, number];
     const node = builder.op("add", y, builder.op("mul", k, builder.op("sub", builder.constant("float", 0), x)));
@@ -108,7 +108,7 @@ describe("a relaxation towards zero", () => {
   });
 });
 
-test("adding negative zero, and choosing between a value and itself, are left out", () => {
+test("adding negative zero and selecting between equal values are omitted", () => {
   const builder = new KernelBuilder("f32");
   const x = load(builder, "float", 1);
   const condition = builder.constant("float", 0);
@@ -120,14 +120,14 @@ test("adding negative zero, and choosing between a value and itself, are left ou
   expect(builder.op("sub", nothing, x)).not.toBe(x);
 });
 
-describe("an operation on a choice between uniform values", () => {
+describe("an operation on a selection between uniform values", () => {
   const builder = new KernelBuilder("f32");
   const [uniform, unit, other] = [0, 1, 2].map((buffer) => load(builder, "float", buffer)) as [number, number, number];
   const condition = builder.op("less", unit, uniform);
   const choice = builder.op("select", condition, uniform, builder.constant("float", 0));
   const opOf = (node: number): string => builder.nodes[node]!.op;
 
-  test("becomes a choice between its results", () => {
+  test("becomes a selection between its results", () => {
     const product = builder.op("mul", other, choice);
     expect(opOf(product)).toBe("select");
     expect(builder.nodes[product]).toMatchObject({
@@ -136,14 +136,14 @@ describe("an operation on a choice between uniform values", () => {
     expect(opOf(builder.op("toInt", choice))).toBe("intSelect");
   });
 
-  test("stays where the other argument is one a unit, or the result is a truth value", () => {
+  test("is not rewritten if the other argument differs between units, or if the result is a bool", () => {
     expect(opOf(builder.op("mul", unit, choice))).toBe("mul");
     expect(opOf(builder.op("less", other, choice))).toBe("less");
     expect(opOf(builder.op("mul", other, builder.op("select", condition, unit, uniform)))).toBe("mul");
   });
 });
 
-test("equal operations are made once and what no store needs is left out", () => {
+test("equal operations share a node, and nodes that no store needs are omitted", () => {
   const builder = new KernelBuilder("f64");
   const x = load(builder, "float", 1);
   expect(builder.op("add", x, x)).toBe(builder.op("add", x, x));
@@ -159,13 +159,13 @@ test("equal operations are made once and what no store needs is left out", () =>
   });
 });
 
-test("operations on constants are done at once, in the precision of the program", () => {
+test("operations on constants are computed at compile time, in the precision of the program", () => {
   const builder = new KernelBuilder("f32");
   const sum = builder.op("add", builder.constant("float", 0.1), builder.constant("float", 0.2));
   expect(builder.nodes[sum]).toMatchObject({ op: "constant", value: Math.fround(Math.fround(0.1) + Math.fround(0.2)) });
 });
 
-test("an int that does not fit 32 bits is refused, and a negative zero is zero", () => {
+test("an int that does not fit 32 bits is rejected, and a negative zero becomes zero", () => {
   const builder = new KernelBuilder("f64");
   for (const value of [2147483648, -2147483649, 0.5, Number.NaN]) {
     expect(() => builder.constant("int", value)).toThrow(ModelError);

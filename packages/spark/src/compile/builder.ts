@@ -6,12 +6,12 @@ import { type PrimitiveName, signatures } from "../expr/ops.ts";
 import type { Arithmetic } from "../math/arithmetic.ts";
 import type { Kernel, Node, Place, Store } from "../program/program.ts";
 
-/** Collects the nodes of one kernel. Equal nodes are made once, and operations on constants are done at once. */
+/** Collects the nodes of one kernel. Equal nodes are shared, and operations on constants are computed immediately. */
 export class KernelBuilder {
   readonly precision: Precision;
   readonly nodes: Node[] = [];
   readonly stores: Store[] = [];
-  /** A truth value that is seldom true, if anything needs it. */
+  /** Node of a bool that is rarely true, if a backend may test for it. */
   rare: number | undefined;
   readonly #places = new Map<string, number>();
 
@@ -27,8 +27,8 @@ export class KernelBuilder {
   }
 
   /**
-   * A number, rounded once to the precision.
-   * @throws ModelError for an int that is no whole number of 32 bits
+   * Adds a number, rounded to the precision.
+   * @throws ModelError for an int that is not a whole number of 32 bits
    */
   constant(dtype: DType, value: number): number {
     if (dtype === "int" && (value | 0) !== value) {
@@ -67,7 +67,7 @@ export class KernelBuilder {
     return this.#put(`${op} ${args.join(" ")}`, { op, dtype: result, args, uniform });
   }
 
-  /** x + (−0) is x for every x, as is a choice between x and x. */
+  /** x + (−0) equals x for every x, and so does a selection between x and x. */
   #unchanged(op: PrimitiveName, [a, b, c]: readonly number[]): number | undefined {
     if ((op === "select" || op === "intSelect") && b === c) return b;
     if (op !== "add") return undefined;
@@ -79,8 +79,8 @@ export class KernelBuilder {
   }
 
   /**
-   * An operation on a choice between two uniform values is a choice between two uniform results, which are computed
-   * once a step instead of once a unit. Nothing is rounded differently.
+   * Rewrites an operation on a selection between two uniform values as a selection between two uniform results. They
+   * are computed once per step instead of once per unit, with the same rounding.
    */
   #moved(op: PrimitiveName, args: readonly number[]): number | undefined {
     const { result } = signatures[op];
@@ -94,7 +94,7 @@ export class KernelBuilder {
     return this.op(result === "float" ? "select" : "intSelect", condition, a!, b!);
   }
 
-  /** x + k·(0 − x) is x − k·x, to the sign of every zero, for every k and x. */
+  /** x + k·(0 − x) equals x − k·x for every k and x, including the sign of every zero. */
   #relaxedToZero(op: PrimitiveName, [x, change]: readonly number[]): number | undefined {
     const product = op === "add" ? this.nodes[change!] : undefined;
     if (product?.op !== "mul") return undefined;
@@ -108,7 +108,7 @@ export class KernelBuilder {
     this.stores.push({ buffer, node, at });
   }
 
-  /** The kernel, without the nodes that no store needs. */
+  /** The kernel without the nodes that no store needs. */
   finish(): Kernel {
     const { nodes, placeOf } = this.#kept(this.stores.map(({ node }) => node));
     const rare = this.rare === undefined ? undefined : placeOf.get(this.rare);
@@ -116,13 +116,13 @@ export class KernelBuilder {
     return { nodes, stores, ...(rare !== undefined && { rare }) };
   }
 
-  /** The nodes that one value needs, and its place among them. */
+  /** The nodes that a value depends on, and the index of the value among them. */
   finishValue(node: number): { readonly nodes: readonly Node[]; readonly value: number } {
     const { nodes, placeOf } = this.#kept([node]);
     return { nodes, value: placeOf.get(node)! };
   }
 
-  /** The nodes that some others need, in order, and the new place of each. */
+  /** The nodes that the given nodes depend on, in order, and the new index of each. */
   #kept(wanted: readonly number[]): { readonly nodes: Node[]; readonly placeOf: ReadonlyMap<number, number> } {
     const needed = new Set<number>();
     const mark = (k: number): void => {
@@ -141,7 +141,7 @@ export class KernelBuilder {
     return { nodes, placeOf };
   }
 
-  /** The arithmetic that elementary functions are expanded with. */
+  /** The arithmetic into which elementary functions are expanded. */
   get arithmetic(): Arithmetic<number, number, number> {
     const on =
       (op: PrimitiveName) =>

@@ -10,7 +10,7 @@ import { compileComponent } from "./compile.ts";
 
 const options = { precision: "f64", inputs: {} } as const;
 
-test("what depends on fields alone is computed once: a constant, or a buffer where a field is one a unit", () => {
+test("expressions of fields alone are computed once: constants, or buffers for fields with a value per unit", () => {
   const namesOf = (config: object): string[] => {
     const built = LeakySoma({ units: [3], ...config }).build({}, { dt: 0.1 });
     return compileComponent(built, options).buffers.map(({ name, role, length }) => `${name} ${role} ${length}`);
@@ -23,14 +23,14 @@ test("what depends on fields alone is computed once: a constant, or a buffer whe
   ]);
 });
 
-test("equal parts of fields share a buffer between the step and the observables", () => {
+test("equal expressions of fields share a buffer between the step and the observables", () => {
   const built = LeakySoma({ units: [2], potentialRest: [-60, -61] }).build();
   const program = compileComponent(built, options);
   expect(program.buffers.filter(({ name }) => name === "soma.potentialRest")).toHaveLength(1);
   expect(program.buffers.filter(({ role }) => role === "field")).toHaveLength(3);
 });
 
-test("a population that carries much a unit is advanced in smaller blocks, of at least 256 units", () => {
+test("a population with much data per unit advances in smaller blocks, of at least 256 units", () => {
   const many = Object.fromEntries(Array.from({ length: 40 }, (_, k) => [`f${k}`, field(1, "mV", "A number.")]));
   const Wide = soma("Wide", many, {
     about: "Sums its fields.",
@@ -75,8 +75,8 @@ const Logarithm = soma(
   },
 );
 
-describeEach("runs what is compiled:", ({ engine }) => {
-  test("a part that is doubled forty times over is compiled as forty parts", async () => {
+describeEach("executes compiled programs:", ({ engine }) => {
+  test("an expression that is doubled forty times compiles to forty operations", async () => {
     const machine = await attachAlone(engine(), compileComponent(Doubling({ size: [1, 3] }).build(), options), {
       rows: 1,
     });
@@ -85,7 +85,7 @@ describeEach("runs what is compiled:", ({ engine }) => {
     machine.dispose();
   });
 
-  test("fields repeat the last unit in their padding, so that no lane meets a value outside their range", async () => {
+  test("fields repeat the value of the last unit in the padding, so that all lanes have values in range", async () => {
     const program = compileComponent(Logarithm({ size: [2, 3, 5] }).build(), options);
     const machine = await attachAlone(engine(), program, { rows: 1 });
     program.buffers.forEach(({ role, length }, k) => {

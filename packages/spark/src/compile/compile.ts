@@ -5,6 +5,6 @@ import { receptorNode } from "./receptors.ts";
 
 export type { Binding, CompileOptions } from "./population.ts";
 
-/** Turns a component with known values, none of which changes in time, into a program. */
+/** Compiles a component with known, constant values into a program. */
 export const compileComponent = (component: BuiltComponent, options: CompileOptions): Program =>
   compilePopulation(component, { receptorNode, ...options }).program;

@@ -2,12 +2,12 @@ import type { Precision } from "../config/parse.ts";
 import type { Buffer, Kernel } from "../program/program.ts";
 import { KernelBuilder } from "./builder.ts";
 
-/** A value of a state whose magnitude is below it becomes zero. */
+/** A state variable whose magnitude is below this value becomes zero. */
 const FADED: Readonly<Record<Precision, number>> = { f32: 2 ** -100, f64: 2 ** -900 };
 
 /**
- * What sets faded floats to zero: those of all states that the step kernel computes. Values that shrink without end
- * would become subnormal, which processors handle slowly. NaN stays.
+ * A kernel that sets tiny floats to zero, in all state variables that the step kernel computes. Values that decay
+ * without end would become subnormal, which processors handle slowly. NaN is kept.
  */
 export const fadeKernel = (step: Kernel, buffers: readonly Buffer[], precision: Precision): Kernel => {
   const builder = new KernelBuilder(precision);

@@ -6,33 +6,33 @@ import type { Buffer } from "../program/program.ts";
 import type { KernelBuilder } from "./builder.ts";
 import { fixedExprs, lower, type Scope } from "./lower.ts";
 
-/** What compile needs to know of one component or source. */
+/** The data of a component or source that compilation needs. */
 export interface Part {
   readonly path: string;
   readonly fields: Readonly<Record<string, number | Float64Array>>;
-  /** The field that changes in time, if one does. */
+  /** The field that changes in time, if any. */
   readonly varying?: Varying | undefined;
   readonly state: Readonly<Record<string, StateVariable>>;
   readonly start: Readonly<Record<string, number | ArrayLike<number>>>;
   readonly seed: number;
 }
 
-/** What all parts of a population's program are put into. */
-export interface Ground {
+/** What all parts of a population's program share while it is compiled. */
+export interface CompileContext {
   readonly dt: number;
   readonly padded: number;
   readonly buffers: Buffer[];
   readonly changing: Changing[];
 }
 
-/** What a run works out step by step for a part with a field that changes in time: expressions, and their buffers. */
+/** Expressions of a part that depend on a field that changes in time, and the buffers that a run fills with them. */
 export interface Changing {
   readonly part: Part;
   readonly exprs: Expr[];
   readonly buffers: number[];
 }
 
-/** A number that is equal for expressions of the same form. */
+/** Returns a number that is equal for expressions of the same form. */
 const formOf = (expr: Expr, forms: Map<string, number>, memo: Map<Expr, number>): number => {
   const known = memo.get(expr);
   if (known !== undefined) return known;
@@ -48,10 +48,10 @@ const formOf = (expr: Expr, forms: Map<string, number>, memo: Map<Expr, number>)
   return form;
 };
 
-/** Gives a part's symbols their buffers, and its fixed values their constants or buffers, shared by all kernels. */
+/** Assigns buffers to the symbols of a part, and constants or buffers to its fixed values. All kernels share them. */
 export class Instance {
   readonly part: Part;
-  readonly #ground: Ground;
+  readonly #context: CompileContext;
   readonly #stateBuffers: Record<string, number> = {};
   readonly #fixedBuffers = new Map<number, number>();
   readonly #values = new Map<Expr, number | Float64Array>();
@@ -59,31 +59,31 @@ export class Instance {
   readonly #formOf = new Map<Expr, number>();
   readonly #changing: Changing;
 
-  constructor(part: Part, ground: Ground) {
+  constructor(part: Part, context: CompileContext) {
     this.part = part;
-    this.#ground = ground;
+    this.#context = context;
     this.#changing = { part, exprs: [], buffers: [] };
-    if (part.varying) ground.changing.push(this.#changing);
+    if (part.varying) context.changing.push(this.#changing);
     for (const [name, variable] of Object.entries(part.state)) {
       this.#stateBuffers[name] = this.#add({
         name: `${part.path}.${name}`,
         type: variable.dtype === "int" ? "int" : "float",
         role: "state",
-        length: ground.padded,
+        length: context.padded,
         initial: part.start[name] ?? 0,
       });
     }
   }
 
   #add(buffer: Buffer): number {
-    return this.#ground.buffers.push(buffer) - 1;
+    return this.#context.buffers.push(buffer) - 1;
   }
 
   stateBuffer(name: string): number {
     return this.#stateBuffers[name]!;
   }
 
-  /** Lowers expressions into a kernel; `inputs` gives the nodes of the input symbols. */
+  /** Lowers expressions into a kernel. `inputs` maps input symbols to nodes. */
   lower(
     builder: KernelBuilder,
     roots: Readonly<Record<string, Expr>>,
@@ -103,14 +103,14 @@ export class Instance {
   }
 
   #symbol(builder: KernelBuilder, expr: Expr, inputs: Readonly<Record<string, number>>): number {
-    // Negative zero changes no number that it is added to, not even the sign of a zero.
+    // Adding negative zero changes no number, not even the sign of a zero.
     if (expr.source === "input") return inputs[expr.name!] ?? builder.constant("float", -0);
     return builder.load(expr.dtype, this.stateBuffer(expr.name!), "unit");
   }
 
   #fixed(builder: KernelBuilder, expr: Expr): number {
     const { fields, varying } = this.part;
-    const { dt, padded } = this.#ground;
+    const { dt, padded } = this.#context;
     const changes = varying?.names(expr);
     const value = changes ? varying!.first(expr, fields) : evaluateFixed(expr, fields, dt, this.#values);
     const same = typeof value === "number";

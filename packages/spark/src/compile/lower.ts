@@ -5,9 +5,9 @@ import { cosTurn, exp, expm1, log, sinTurn, tanh } from "../math/elementary.ts";
 import { bitsDraw, type Key, keyOf, normalDraw, otherBitsDraw, pairedBitsDraw, uniformDraw } from "../math/threefry.ts";
 import type { KernelBuilder } from "./builder.ts";
 
-/** How one instance's symbols and fixed values reach a kernel. */
+/** Access of a kernel to the symbols and fixed values of an instance. */
 export interface Scope {
-  /** Node of a state or input. */
+  /** Node of a state variable or input. */
   readonly symbol: (builder: KernelBuilder, expr: Expr) => number;
   /** Node of an expression of fields and dt only. */
   readonly fixed: (builder: KernelBuilder, expr: Expr) => number;
@@ -16,7 +16,7 @@ export interface Scope {
   readonly path: string;
 }
 
-/** Expressions that depend on fields and dt only, so that they are computed once. */
+/** The expressions that depend on fields and dt only, and are therefore computed once. */
 export const fixedExprs = (roots: readonly Expr[]): Set<Expr> => {
   const fixed = new Set<Expr>();
   walk(roots, (expr) => {
@@ -29,7 +29,7 @@ export const fixedExprs = (roots: readonly Expr[]): Set<Expr> => {
   return fixed;
 };
 
-/** Puts an expression into a kernel and gives its node: what is fixed as a constant or a load, the rest as primitives. */
+/** Adds an expression to a kernel and returns its node. Fixed parts become constants or loads, others primitives. */
 export const lower = (
   builder: KernelBuilder,
   root: Expr,
@@ -67,14 +67,16 @@ const of =
   (builder, args) =>
     f(builder.arithmetic, args[0]!);
 
-/** A draw over the nodes of a kernel: its key, the index and the step give a float or an int. */
+/** A random draw on the nodes of a kernel: returns a float or an int for a key, an index and a step. */
 type Draw = (m: KernelBuilder["arithmetic"], key: Key, index: number, step: number) => number;
 
 const draw =
   (f: Draw): Expand =>
   (builder, args, expr, scope) => {
     if (!expr.purpose)
-      throw new ModelError(`${scope.path} draws a random number without a purpose. Name what it is for.`);
+      throw new ModelError(
+        `${scope.path} draws a random number without a purpose. Pass a purpose, as in normalNoise("noise").`,
+      );
     return f(builder.arithmetic, keyOf(scope.seed, `${scope.path}.${expr.purpose}`), args[0]!, args[1]!);
   };
 

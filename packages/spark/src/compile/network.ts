@@ -2,7 +2,7 @@ import type { PopulationProgram, ReceptorSlots } from "../program/network.ts";
 import { type Program, paddedTo } from "../program/program.ts";
 import { arrivalsName, type Receptor } from "./receptors.ts";
 
-/** Slots of a receptor start at a multiple of this. */
+/** The slots of a receptor start at a multiple of this number. */
 const SLOT_UNITS = 32;
 
 export interface NetworkPart {
@@ -14,11 +14,11 @@ export interface NetworkPart {
 export interface NetworkParts {
   readonly populations: readonly PopulationProgram[];
   readonly slots: number;
-  /** Units of all populations together. */
+  /** Number of units of all populations. */
   readonly sources: number;
 }
 
-/** Numbers the units of all populations, and the slots of their receptors, in order. */
+/** Numbers the units of all populations and the slots of their receptors, in order. */
 export const numberParts = (parts: readonly NetworkPart[]): NetworkParts => {
   let sources = 0;
   let slots = 0;
@@ -38,7 +38,7 @@ export const numberParts = (parts: readonly NetworkPart[]): NetworkParts => {
   return { populations, slots, sources };
 };
 
-/** First slots of a population's receptors in the order of its list; undefined for those without. */
+/** First slot of each receptor of a population, in order; undefined for receptors without slots. */
 export const slotsOf = (
   receptors: readonly Receptor[],
   { receptors: placed }: PopulationProgram,

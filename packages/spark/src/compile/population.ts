@@ -5,64 +5,64 @@ import type { SourceInstance } from "../model/source.ts";
 import { type Buffer, type Kernel, type Observable, type Program, paddedTo, wordsOf } from "../program/program.ts";
 import { KernelBuilder } from "./builder.ts";
 import { fadeKernel } from "./fade.ts";
-import { type Changing, type Ground, Instance } from "./instance.ts";
+import { type Changing, type CompileContext, Instance } from "./instance.ts";
 import type { Receptor, receptorNode } from "./receptors.ts";
 import { sourceNode } from "./source.ts";
 
-/** How values reach an input port. Several on one port add up, in order. */
+/** How values reach an input port. Several bindings of a port are summed in order. */
 export type Binding =
   /** One number for all units and steps of a chunk. */
   | { readonly kind: "scalar" }
-  /** One number a unit. */
+  /** One number per unit. */
   | { readonly kind: "unit" }
-  /** One number a step. */
+  /** One number per step. */
   | { readonly kind: "row" }
-  /** One number a step and unit. */
+  /** One number per step and unit. */
   | { readonly kind: "rowUnit" }
-  /** One bit a step and unit; with `signed`, a second plane marks inhibitory spikes. */
+  /** One bit per step and unit. With `signed`, a second bit marks inhibitory spikes. */
   | { readonly kind: "rowBit"; readonly signed: boolean }
-  /** Computed within the run. */
+  /** Computed by the kernel. */
   | { readonly kind: "source"; readonly source: SourceInstance };
 
 export interface CompileOptions {
   readonly precision: Precision;
-  /** What drives each input port, in the order in which it adds up. */
+  /** The bindings of each input port, in the order of summation. */
   readonly inputs: Readonly<Record<string, readonly Binding[]>>;
   /** Synapse models that act on the units, in order. */
   readonly receptors?: readonly Receptor[];
-  /** What puts them into the kernel, where there are any: only networks load it. */
+  /** Adds receptors to the kernel; required with `receptors`. Passed in, because only networks load this code. */
   readonly receptorNode?: typeof receptorNode;
-  /** Name of the population; part of every buffer's name and of the keys of noises. */
+  /** Name of the population. It is part of the name of every buffer and of the key of every random draw. */
   readonly path?: string;
 }
 
-/** Bytes of per-unit data that a block may take: half of a first-level cache of 32 KiB. */
+/** Bytes of per-unit data in a block: half of a level-1 cache of 32 KiB. */
 const BLOCK_BYTES = 16 * 1024;
 const MAX_BLOCK = 65536;
 
-/** A program, and the buffers that a run writes into. */
+/** A program and the buffers that a run writes. */
 export interface Compiled {
   readonly program: Program;
-  /** For each port and each of its bindings the buffers to fill: none, one, or with signed spikes two. */
+  /** For each binding of each port, the buffers to fill: none, one, or two for signed spikes. */
   readonly inputs: Readonly<Record<string, readonly (readonly number[])[]>>;
   readonly changing: readonly Changing[];
 }
 
-/** What a step kernel is put together from. */
-interface Site extends Ground {
+/** What the construction of a step kernel needs. */
+interface Site extends CompileContext {
   readonly path: string;
   readonly builder: KernelBuilder;
   readonly options: CompileOptions;
 }
 
-/** Turns a component into a program; `receptorNode` is needed where there are receptors. */
+/** Compiles a component into a program. `options.receptorNode` is required if there are receptors. */
 export const compilePopulation = (component: BuiltComponent, options: CompileOptions): Compiled => {
   const { precision } = options;
   const units = sizeOf(component.units);
   const padded = paddedTo(units, 32);
   const path = options.path ?? "soma";
   const buffers: Buffer[] = [];
-  const ground: Ground = { dt: component.dt, padded, buffers, changing: [] };
+  const context: CompileContext = { dt: component.dt, padded, buffers, changing: [] };
   const part = {
     path,
     fields: component.fields,
@@ -71,8 +71,8 @@ export const compilePopulation = (component: BuiltComponent, options: CompileOpt
     start: component.start,
     seed: component.seed,
   };
-  const instance = new Instance(part, ground);
-  const site: Site = { ...ground, path, options, builder: new KernelBuilder(precision) };
+  const instance = new Instance(part, context);
+  const site: Site = { ...context, path, options, builder: new KernelBuilder(precision) };
   const { step, inputs, spikes, receptors } = stepKernel(component, instance, site);
   const unitBytes = buffers
     .filter(({ length, role }) => length === padded && (role === "state" || role === "field"))
@@ -96,10 +96,10 @@ export const compilePopulation = (component: BuiltComponent, options: CompileOpt
     observables,
     spikes,
   };
-  return { program, inputs, changing: ground.changing };
+  return { program, inputs, changing: context.changing };
 };
 
-/** The kernels of what can be watched. */
+/** Compiles the observables that a run may record. */
 const observablesOf = (
   { observables }: Pick<BuiltComponent["model"], "observables">,
   instance: Instance,
@@ -123,7 +123,7 @@ const stepKernel = (component: BuiltComponent, instance: Instance, site: Site): 
   const { model } = component;
   const { buffers, builder, options, padded, path } = site;
   const inputs: Record<string, number[][]> = {};
-  /** Nodes that add up on each input symbol, in order. */
+  /** Nodes to sum for each input symbol, in order. */
   const sums: Record<string, number[]> = {};
   const relayed = model.kind === "spikeSource" ? relay(site, inputs) : undefined;
   for (const [port, { into = port }] of relayed === undefined ? Object.entries(model.inputs) : []) {
@@ -162,7 +162,7 @@ const stepKernel = (component: BuiltComponent, instance: Instance, site: Site): 
   return { step: builder.finish(), inputs, spikes, receptors };
 };
 
-/** The node of each input. A jump that nothing is wired to is left out, since nothing is added for it. */
+/** The node of each input. A jump without sources is omitted, because nothing adds to it. */
 const summed = (
   builder: KernelBuilder,
   { inputs }: BuiltComponent["model"],
@@ -177,7 +177,7 @@ const summed = (
 
 const addBuffer = (buffers: Buffer[], buffer: Buffer): number => buffers.push(buffer) - 1;
 
-/** Whether a spike comes from outside, for units without a membrane. */
+/** Node of the spikes that units without a membrane receive and pass on. */
 const relay = ({ builder, options, padded, path, buffers }: Site, inputs: Record<string, number[][]>): number => {
   const loads = (options.inputs["inSpikes"] ?? []).map((_, k) =>
     addBuffer(buffers, {
@@ -194,7 +194,7 @@ const relay = ({ builder, options, padded, path, buffers }: Site, inputs: Record
   return bits.length === 0 ? builder.constant("bool", 0) : bits.reduce((a, b) => builder.op("or", a, b));
 };
 
-/** Puts one binding of a port into the step kernel. Gives the node of its current and the buffers that it loads. */
+/** Adds a binding of a port to the step kernel. Returns the node of its value and the buffers that it loads. */
 const drive = (binding: Binding, name: string, site: Site): { readonly node: number; readonly buffers: number[] } => {
   const { builder, padded, buffers } = site;
   const input = (type: Buffer["type"], length: number, perStep: boolean, suffix = ""): number =>

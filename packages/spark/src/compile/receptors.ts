@@ -2,20 +2,20 @@ import { type Expr, type Float, walk } from "../expr/expr.ts";
 import type { Observable, StateVariable } from "../model/component.ts";
 import type { SourceInstance } from "../model/source.ts";
 import type { KernelBuilder } from "./builder.ts";
-import { type Ground, Instance } from "./instance.ts";
+import { type CompileContext, Instance } from "./instance.ts";
 import { sourceNode } from "./source.ts";
 
-/** What compile needs to know of a synapse model: its equations. */
+/** The equations of a synapse model. */
 export interface ReceptorModel {
   readonly name: string;
   readonly state: Readonly<Record<string, StateVariable>>;
   readonly next: Readonly<Record<string, Expr>>;
-  /** What it does to the soma: a current (pA) or a jump of the potential (mV). */
+  /** Effect on the soma: a current (pA) or a jump of the potential (mV). */
   readonly output: { readonly port: "current" | "jump"; readonly value: Float };
   readonly observables: Readonly<Record<string, Observable>>;
 }
 
-/** A synapse model with its values at one population: what all projections with equal synapses share. */
+/** A synapse model with its parameter values in one population. All projections with equal synapses share it. */
 export interface Receptor {
   /** Unique within the population; part of the names of buffers and of the keys of draws. */
   readonly name: string;
@@ -23,26 +23,26 @@ export interface Receptor {
   readonly fields: Readonly<Record<string, number | Float64Array>>;
   readonly start: Readonly<Record<string, ArrayLike<number>>>;
   readonly seed: number;
-  /** The soma's input that it acts on. */
+  /** The input of the soma that it acts on. */
   readonly port: string;
-  /** Whether projections end here, so that it has a row of slots. */
+  /** Whether projections end here. The receptor then has a row of slots. */
   readonly wired: boolean;
-  /** What is drawn for each unit and step, in the unit of weights. */
+  /** Drives that are drawn for each unit and step, in the unit of weights. */
   readonly drives: readonly { readonly name: string; readonly source: SourceInstance }[];
 }
 
-/** Where receptors are compiled into. */
-export interface ReceptorSite extends Ground {
+/** What the compilation of receptors needs. */
+export interface ReceptorSite extends CompileContext {
   readonly builder: KernelBuilder;
   readonly path: string;
-  /** Node of the absolute potential, before the step, that synapses on a port see. */
+  /** Node of the absolute potential before the step, for synapses that act on a port. */
   readonly potential: (port: string) => number;
 }
 
-/** Name of the buffer that delivery adds to. */
+/** Name of the buffer to which delivery adds. */
 export const arrivalsName = (path: string, receptor: string): string => `${path}.${receptor}.arrivals`;
 
-/** Puts a receptor into a step kernel. Gives its instance, for records, and the node of its output. */
+/** Adds a receptor to a step kernel. Returns its instance, for records, and the node of its output. */
 export const receptorNode = (receptor: Receptor, site: ReceptorSite): { instance: Instance; output: number } => {
   const { builder, padded, buffers } = site;
   const { model, fields, start, seed } = receptor;

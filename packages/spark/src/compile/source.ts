@@ -1,12 +1,12 @@
 import type { SourceInstance } from "../model/source.ts";
 import type { KernelBuilder } from "./builder.ts";
-import { type Ground, Instance } from "./instance.ts";
+import { type CompileContext, Instance } from "./instance.ts";
 
-/** Puts a source into a step kernel and gives the node of its value. `name` keys its draws. */
+/** Adds a source to a step kernel and returns the node of its value. `name` is part of the key of its draws. */
 export const sourceNode = (
   source: SourceInstance,
   name: string,
-  site: Ground & { readonly builder: KernelBuilder },
+  site: CompileContext & { readonly builder: KernelBuilder },
 ): number => {
   const { model, fields, varying, start, seed } = source;
   const { builder } = site;

@@ -1,13 +1,13 @@
 /*
- * The core: declaring components, running them, errors. It is what a page needs at run time, and stays below 44.5 kB when
- * minified and compressed. "spark-snn" gives all of it and more; nothing inside src/ but index.ts imports this file.
+ * The core: declaring components, running them, errors. This is what a page needs at run time. It stays below 44.5 kB
+ * when minified and compressed. "spark-snn" exports all of it and more. Inside src/, only index.ts imports this file.
  */
 // Backends
 export { fastest } from "../backend/fastest.ts";
 export { interpreter } from "../backend/interpreter/interpreter.ts";
 export type { BackendChoice, BackendName } from "../backend/named.ts";
 export { wasm } from "../backend/wasm/wasm.ts";
-// Declaring a soma of one's own
+// Declaring custom somas
 export { between, type Check, type Field, type Fields, field, nonNegative, positive } from "../config/field.ts";
 // Values of fields
 export {

@@ -3,7 +3,7 @@ import { type DrawSynapsesOptions, drawSynapsesWith } from "../connectivity/draw
 import type { Synapses } from "../connectivity/synapses.ts";
 
 /**
- * The synapses of one projection outside of a network. None is kept: they are drawn each time they are asked for.
- * @throws ConfigError that names every problem
+ * Draws the synapses of a single projection, without a network. Nothing is stored: each access draws them again.
+ * @throws ConfigError that lists every problem
  */
 export const drawSynapses = (options: DrawSynapsesOptions): Synapses => drawSynapsesWith(wasmDrawer, options);

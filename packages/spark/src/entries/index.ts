@@ -1,15 +1,15 @@
 /*
- * The public names of spark-snn, for Node and the browser. Files and streams of Node are in "spark-snn/node".
- * Nothing inside src/ imports this file.
+ * The public names of spark-snn, for Node and browsers. Files and streams of Node are in "spark-snn/node".
+ * No file inside src/ imports this file.
  */
 
 // Analysis
 export * as analysis from "../analysis/index.ts";
 export { backendNames } from "../backend/named.ts";
 export type { JsonSchema, JsonValue } from "../config/json-schema.ts";
-// Names that were meant
+// Suggestions for misspelled names
 export { suggestName } from "../config/nearest-name.ts";
-// Looking at connectivity
+// Statistics of connectivity
 export type { DrawSynapsesOptions } from "../connectivity/draw-synapses.ts";
 export type { End } from "../connectivity/ends.ts";
 export {
@@ -28,7 +28,7 @@ export type { SomaTypes } from "../experiment/model.ts";
 export type { ExperimentDocument } from "../experiment/options.ts";
 export { experimentSchema } from "../experiment/schema.ts";
 export type { SomaExperiment } from "../experiment/soma.ts";
-// Brains for people
+// Tables and diagrams of networks
 export { brainDiagram, brainMermaid } from "../graph/diagram.ts";
 export {
   type BrainTable,
@@ -65,16 +65,16 @@ export {
   traceFromCsv,
   traceToCsv,
 } from "../io/tables.ts";
-// Draws and functions with the same bits in every engine
+// Draws and functions that give the same bits in every JavaScript engine
 export { type Draws, drawsFor, exactExp, exactLog } from "../math/draws.ts";
 // Protocols: experiments of several runs
 export * from "../protocols/index.ts";
-// What a command line or a form offers
+// Runs of prepared experiments, for command lines and forms
 export { simulatePrepared } from "../run/simulate.ts";
 export { somas } from "../somas/index.ts";
 export { sources } from "../sources/index.ts";
 export { synapses } from "../synapses/index.ts";
-// What is derived from a declaration
+// Generated from declarations
 export { equationsLatex, equationsText } from "../tell/equations.ts";
 export { configSchema } from "../tell/schema.ts";
 export {
@@ -86,7 +86,7 @@ export {
   stateTable,
 } from "../tell/table.ts";
 export * from "./core.ts";
-// One projection outside of a network
+// Single projections
 export { drawSynapses } from "./draw-synapses.ts";
 // Networks
 export * from "./networks.ts";

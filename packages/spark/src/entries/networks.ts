@@ -1,6 +1,6 @@
 /*
- * What networks are made of. "spark-snn" gives it too; "spark-snn/page/networks" is this and the core in one file, for
- * pages without a bundler. Nothing inside src/ but index.ts and page.ts imports this file.
+ * The parts of networks, which "spark-snn" also exports. "spark-snn/page/networks" combines them with the core in one
+ * file, for pages without a bundler. Inside src/, only index.ts and page.ts import this file.
  */
 // Connectivity
 

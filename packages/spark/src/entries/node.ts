@@ -1,7 +1,7 @@
 /*
- * The public names of spark-snn/node: files and native code, in Node only. The formats themselves (CSV, NPY, NPZ)
- * are in "spark-snn", since they work in a page too. Importing this makes the backend "native" known by its name, and
- * lets "fastest" use it.
+ * The public names of spark-snn/node: files and native code, in Node only. The file formats (CSV, NPY, NPZ) are in
+ * "spark-snn", because pages can use them too. Importing this file registers the backend "native" by name and lets
+ * "fastest" use it.
  */
 import { native, nativeAvailable } from "../backend/native/native.ts";
 import { registerBackend } from "../backend/registry.ts";

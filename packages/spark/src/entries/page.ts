@@ -1,4 +1,4 @@
-/** All that a page with networks needs, in one file. */
+/** Everything that a page with networks needs, in one file. */
 
 export { absoluteRefractory } from "../protocols/refractory.ts";
 export * from "./core.ts";
