@@ -30,7 +30,7 @@ export const readRecords = async (folder: string, summary: Pick<Summary, "dt" | 
 const arrayOf = (arrays: Readonly<Record<string, NpyArray>>, name: string, path: string): NpyArray => {
   if (Object.hasOwn(arrays, name)) return arrays[name]!;
   throw new FileError(
-    `${path} must hold an array "${name}"; received ${Object.keys(arrays).join(", ")}. Run it again.`,
+    `${path} must contain an array "${name}"; received ${Object.keys(arrays).join(", ")}. Run it again.`,
   );
 };
 /** Integers are stored in 64 bits, and are small enough for doubles. */

@@ -28,7 +28,7 @@ export const planFit = (request: Request): Plan => {
   const scales = scalesOf(training, membrane, settings.dt);
   const sought = given.free;
   if (scales.reach <= 0 && (sought === undefined || Object.values(sought).includes(true))) {
-    const message = "must hold a current above 0 pA to derive bounds from; received none. Give bounds under free.";
+    const message = "must contain a current above 0 pA to derive bounds from; received none. Give bounds under free.";
     issues.push({ path: "fit.recordings", message });
   }
   const voltage = objective.voltage !== undefined;

@@ -92,7 +92,11 @@ export const readRequest = (fitted: Fitted, given: FitOptions): Request => {
     });
   }
   const whole = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 0xffffffff;
-  const seedRule = { words: "a whole number from 0 to 4294967295", holds: whole, remedy: "Give such a number." };
+  const seedRule = {
+    words: "a whole number from 0 to 4294967295",
+    holds: whole,
+    remedy: "Give a whole number in this range.",
+  };
   const seed = readNumber(`${WHERE}.seed`, options.seed, seedRule, issues) ?? 1;
   const budget = readBudget(options.budget, issues);
   const fixed = { ...own.fixed, ...readFixed(type.model, options.fixed, `${WHERE}.fixed`, issues) };
@@ -291,6 +295,6 @@ const checkTargets = (
     fitted.length > 0 && fitted.every(({ repetitions }) => repetitions.every((train) => train.length === 0));
   if (!spikes || !silent) return;
   const names = fitted.map(({ name }) => `"${name}"`).join(", ");
-  const message = `must hold spikes for the fit; received none in ${names}. Give spike times, check the level of spike detection in the voltage, or fit { voltage: {} } alone.`;
+  const message = `must contain spikes for the fit; received none in ${names}. Give spike times, check the level of spike detection in the voltage, or fit { voltage: {} } alone.`;
   issues.push({ path: `${WHERE}.recordings`, message });
 };

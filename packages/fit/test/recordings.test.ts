@@ -165,7 +165,7 @@ describe("recordings", () => {
       ],
     ]);
     expect(await refused({ spikes: [[], []] })).toEqual([
-      ["fit.recordings", expect.stringMatching(/^must hold spikes for the fit; received none in "A"\. /)],
+      ["fit.recordings", expect.stringMatching(/^must contain spikes for the fit; received none in "A"\. /)],
     ]);
   });
 });

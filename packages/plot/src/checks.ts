@@ -30,14 +30,14 @@ export function requireTimes(where: string, time: Numbers): void {
   const span = time.length === 0 ? 0 : time[time.length - 1]! - time[0]!;
   if (time.length >= 2 && span > 0) return;
   const received = time.length < 2 ? `${time.length} of them` : `${time.length} equal ones`;
-  throw new RangeError(`${where} must hold two or more different times; received ${received}. Record more samples.`);
+  throw new RangeError(`${where} must contain two or more different times; received ${received}. Record more samples.`);
 }
 
 /** Refuses values that are not finite, or whose number differs from `count`, the length of `along`. */
 export function requireAlong(where: string, values: Numbers, unit: string, count: number, along: string): void {
   requireNumbers(where, values, unit);
   if (values.length === count) return;
-  const rule = `must hold one value for each of the ${count} values of ${along}`;
+  const rule = `must contain one value for each of the ${count} values of ${along}`;
   throw new RangeError(`${where} ${rule}; received ${values.length}. Give both the same length.`);
 }
 
@@ -68,7 +68,7 @@ export function requireNumber(
 /** Refuses a list whose length is outside `least` … `most`. */
 export function requireCount(where: string, count: number, least: number, most: number, remedy: string): void {
   if (count >= least && count <= most) return;
-  throw new RangeError(`${where} must hold ${least} to ${most} entries; received ${count}. ${remedy}`);
+  throw new RangeError(`${where} must contain ${least} to ${most} entries; received ${count}. ${remedy}`);
 }
 
 /** Refuses a window whose end is not after its start. */
@@ -86,7 +86,7 @@ export function requireSpikes(where: string, times: Numbers, units: Numbers, uni
   requireNumbers(`${where}.times`, times, "ms");
   requireNumbers(`${where}.units`, units, "");
   if (units.length !== times.length) {
-    const rule = `must hold the unit of each of the ${times.length} spikes of ${where}.times`;
+    const rule = `must contain the unit of each of the ${times.length} spikes of ${where}.times`;
     throw new RangeError(`${where}.units ${rule}; received ${units.length}. Give both the same length.`);
   }
   for (let i = 0; i < units.length; i++) {

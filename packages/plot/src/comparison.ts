@@ -43,7 +43,7 @@ export function comparisonFigure(data: ComparisonData, options: FigureOptions = 
   requireWindow("comparisonFigure", view.from, view.to);
   const [start, end] = windowOf(data.time, view.from, view.to);
   if (end - start < 2) {
-    const rule = `must hold two or more samples between ${view.from} and ${view.to} ms`;
+    const rule = `must contain two or more samples between ${view.from} and ${view.to} ms`;
     throw new RangeError(`comparisonFigure.time ${rule}; received ${end - start}. Move the window.`);
   }
   const theme = themeOf(options.theme ?? "light");

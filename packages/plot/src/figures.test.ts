@@ -153,10 +153,12 @@ test("a figure of read-outs has a panel for each, with its unit and curve names,
   for (const text of ["Time (ms)", "left (Hz)", "depth", "mean", "unit 3", "unit 4", "400"])
     expect(texts).toContain(text);
   expect(texts.filter((text) => text === "Time (ms)")).toHaveLength(1);
-  expect(() => readoutFigure({ readouts: [] })).toThrow("readoutFigure.readouts must hold 1 to 6 entries; received 0.");
+  expect(() => readoutFigure({ readouts: [] })).toThrow(
+    "readoutFigure.readouts must contain 1 to 6 entries; received 0.",
+  );
   const short = { label: "a", unit: "mV", time: [1, 2], curves: [{ label: "mean", values: [1] }] };
   expect(() => readoutFigure({ readouts: [short] })).toThrow(
-    "readoutFigure.readouts[0].curves[0].values must hold one value for each of the 2 values",
+    "readoutFigure.readouts[0].curves[0].values must contain one value for each of the 2 values",
   );
 });
 
@@ -279,12 +281,12 @@ const wrong: readonly (readonly [string, () => string, string])[] = [
   [
     "potentials of another length",
     () => traceFigure({ time: [0, 1, 2], units: [{ potential: [0, 1] }] }),
-    "traceFigure.units[0].potential must hold one value for each of the 3 values of traceFigure.time; received 2.",
+    "traceFigure.units[0].potential must contain one value for each of the 3 values of traceFigure.time; received 2.",
   ],
   [
     "no samples",
     () => traceFigure({ time: [], units: [{ potential: [] }] }),
-    "traceFigure.time must hold two or more different times; received 0 of them.",
+    "traceFigure.time must contain two or more different times; received 0 of them.",
   ],
   [
     "times that decrease",
@@ -294,7 +296,7 @@ const wrong: readonly (readonly [string, () => string, string])[] = [
   [
     "no units",
     () => traceFigure({ time: [0, 1], units: [] }),
-    "traceFigure.units must hold 1 to 6 entries; received 0.",
+    "traceFigure.units must contain 1 to 6 entries; received 0.",
   ],
   [
     "an infinite threshold",
@@ -309,7 +311,7 @@ const wrong: readonly (readonly [string, () => string, string])[] = [
   [
     "a current of another length",
     () => traceFigure({ time: [0, 1], units: [{ potential: [0, 0] }], current: [1] }),
-    "traceFigure.current must hold one value",
+    "traceFigure.current must contain one value",
   ],
   [
     "a unit out of range",
@@ -319,7 +321,7 @@ const wrong: readonly (readonly [string, () => string, string])[] = [
   [
     "spikes without units",
     () => rasterFigure({ times: [1, 2], units: [0], unitCount: 4, to: 10 }),
-    "rasterFigure.units must hold the unit of each of the 2 spikes of rasterFigure.times; received 1.",
+    "rasterFigure.units must contain the unit of each of the 2 spikes of rasterFigure.times; received 1.",
   ],
   [
     "a window that ends before it starts",
@@ -356,7 +358,11 @@ const wrong: readonly (readonly [string, () => string, string])[] = [
     () => intervalFigure({ intervals: "12" as unknown as number[] }),
     "intervalFigure.intervals must be an array of numbers; received string.",
   ],
-  ["no spectra", () => spectrumFigure({ curves: [] }), "spectrumFigure.curves must hold 1 to 8 entries; received 0."],
+  [
+    "no spectra",
+    () => spectrumFigure({ curves: [] }),
+    "spectrumFigure.curves must contain 1 to 8 entries; received 0.",
+  ],
   [
     "negative power",
     () => spectrumFigure({ curves: [{ label: "a", frequencies: [1, 2], power: [1, -1] }] }),
@@ -365,9 +371,13 @@ const wrong: readonly (readonly [string, () => string, string])[] = [
   [
     "a spectrum of one frequency",
     () => spectrumFigure({ curves: [{ label: "a", frequencies: [1], power: [1] }] }),
-    "spectrumFigure.curves[0].frequencies must hold 2 to 1000000 entries; received 1.",
+    "spectrumFigure.curves[0].frequencies must contain 2 to 1000000 entries; received 1.",
   ],
-  ["no curves", () => frequencyFigure({ curves: [] }), "frequencyFigure.curves must hold 1 to 7 entries; received 0."],
+  [
+    "no curves",
+    () => frequencyFigure({ curves: [] }),
+    "frequencyFigure.curves must contain 1 to 7 entries; received 0.",
+  ],
   [
     "a negative rate",
     () => frequencyFigure({ curves: [{ label: "a", current: [1], rate: [-1] }] }),
@@ -381,7 +391,7 @@ const wrong: readonly (readonly [string, () => string, string])[] = [
   [
     "a window outside the recording",
     () => comparisonFigure({ ...comparison, from: 900, to: 999 }),
-    "comparisonFigure.time must hold two or more samples between 900 and 999 ms; received 0.",
+    "comparisonFigure.time must contain two or more samples between 900 and 999 ms; received 0.",
   ],
   [
     "a prediction out of order",

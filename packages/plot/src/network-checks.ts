@@ -28,7 +28,7 @@ function checkPopulation(path: string, population: NetworkPopulation): void {
 
 function checkBars(path: string, { values }: NetworkBars, count: number): void {
   if (values.length !== count) {
-    const rule = `must hold one value for each of the ${count} populations`;
+    const rule = `must contain one value for each of the ${count} populations`;
     throw new RangeError(`${path} ${rule}; received ${values.length}. Give NaN for undefined values.`);
   }
   for (let index = 0; index < count; index++) {

@@ -130,7 +130,7 @@ test("sixteen populations without spikes are drawn", () => {
 });
 
 const wrong: readonly (readonly [string, Partial<NetworkData>, string])[] = [
-  ["no populations", { populations: [] }, "networkFigure.populations must hold 1 to 16 entries; received 0."],
+  ["no populations", { populations: [] }, "networkFigure.populations must contain 1 to 16 entries; received 0."],
   [
     "a unit out of range",
     { populations: [{ label: "a", times: [1], units: [4], unitCount: 4 }] },
@@ -139,7 +139,7 @@ const wrong: readonly (readonly [string, Partial<NetworkData>, string])[] = [
   [
     "spikes without units",
     { populations: [{ label: "a", times: [1], units: [], unitCount: 4 }] },
-    "networkFigure.populations[0].units must hold the unit of each of the 1 spikes",
+    "networkFigure.populations[0].units must contain the unit of each of the 1 spikes",
   ],
   [
     "an invalid colour",
@@ -151,7 +151,7 @@ const wrong: readonly (readonly [string, Partial<NetworkData>, string])[] = [
   [
     "bars for one of two populations",
     { bars: [{ title: "CV", values: [1] }] },
-    "networkFigure.bars[0].values must hold one value for each of the 2 populations; received 1.",
+    "networkFigure.bars[0].values must contain one value for each of the 2 populations; received 1.",
   ],
   [
     "a negative bar",

@@ -9,7 +9,7 @@ const keys = ["name", "current", "spikes", "voltage", "duration", "weight"];
 /** Reads all recordings of a fit. Recordings with problems are omitted, and the problems are added to `issues`. */
 export const readRecordings = (path: string, given: unknown, dt: number, issues: Issue[]): ReadRecording[] => {
   if (!Array.isArray(given) || given.length === 0) {
-    const message = `must be a list of recordings, { current, spikes } or { current, voltage }; received ${shown(given)}. Give one or more.`;
+    const message = `must be a list of recordings, { current, spikes } or { current, voltage }; received ${shown(given)}. Give at least one.`;
     issues.push({ path, message });
     return [];
   }

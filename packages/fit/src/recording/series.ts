@@ -90,7 +90,7 @@ const givenTimes = (
     issues.push({ path: `${path}.${extra}`, message: "cannot be combined with times. Remove one of them." });
   }
   if (!isList(list) || list.length !== values.length) {
-    const message = `must hold one time for each of the ${values.length} samples; received ${shown(list)}. Give one per sample.`;
+    const message = `must contain one time for each of the ${values.length} samples; received ${shown(list)}. Give one per sample.`;
     issues.push({ path: where, message });
     return undefined;
   }
@@ -98,7 +98,7 @@ const givenTimes = (
   if (!times) return undefined;
   const back = times.findIndex((time, k) => k > 0 && time <= times[k - 1]!);
   if (back > 0) {
-    const message = `must be later than the time before it, ${times[back - 1]} ms; received ${times[back]} ms. Sort the samples by time.`;
+    const message = `must be later than the time before, ${times[back - 1]} ms; received ${times[back]} ms. Sort the samples by time.`;
     issues.push({ path: `${where}[${back}]`, message });
     return undefined;
   }

@@ -63,7 +63,7 @@ export const readSpace = (where: string, request: SpaceRequest, issues: Issue[])
   if (names.length === 0 && issues.length === before) {
     issues.push({
       path: `${where}.free`,
-      message: "must hold at least one parameter with bounds; received none. Name one.",
+      message: "must contain at least one parameter with bounds; received none. Name one.",
     });
   }
   const fixed = Object.fromEntries(

@@ -121,7 +121,7 @@ describe("the layer-5 pyramidal neuron", () => {
 
 test("a reliability needs two repetitions", () => {
   expect(() => reliability([[1]], { duration: 10 })).toThrow(ShapeError);
-  expect(() => reliability([[1]], { duration: 10 })).toThrow("must hold at least 2 trains; received 1.");
+  expect(() => reliability([[1]], { duration: 10 })).toThrow("must contain at least 2 trains; received 1.");
 });
 
 test("a model that spikes too often gives an error, or the value in saturated", () => {

@@ -81,7 +81,9 @@ export function meanCoincidence(
   options: CoincidenceOptions,
 ): number {
   if (repetitions.length === 0) {
-    throw new ShapeError("meanCoincidence.repetitions must hold at least 1 train; received 0. Give recorded trains.");
+    throw new ShapeError(
+      "meanCoincidence.repetitions must contain at least 1 train; received 0. Give recorded trains.",
+    );
   }
   let sum = 0;
   for (const recorded of repetitions) sum += coincidenceFactor(model, recorded, options);
@@ -96,7 +98,7 @@ export function meanCoincidence(
 export function reliability(repetitions: readonly ArrayLike<number>[], options: CoincidenceOptions): number {
   const count = repetitions.length;
   if (count < 2) {
-    const rule = "reliability.repetitions must hold at least 2 trains";
+    const rule = "reliability.repetitions must contain at least 2 trains";
     throw new ShapeError(`${rule}; received ${count}. Give repetitions of one stimulus.`);
   }
   let sum = 0;

@@ -97,7 +97,9 @@ export function requireEvents(where: string, events: SpikeEvents, unitCount: num
   const { steps, units } = events;
   if (steps.length !== units.length) {
     const sizes = `${steps.length} steps and ${units.length} units`;
-    throw new ShapeError(`${where}.events must hold one unit per step; received ${sizes}. Give lists of equal length.`);
+    throw new ShapeError(
+      `${where}.events must contain one unit per step; received ${sizes}. Give lists of equal length.`,
+    );
   }
   let before = 1;
   for (let index = 0; index < steps.length; index++) {

@@ -97,7 +97,11 @@ test("a modulated rate appears at its frequency with half the square of its ampl
 });
 
 test.each([
-  ["one value", () => powerSpectrum([1], { width: 1 }), "powerSpectrum.values must hold at least 2 values; received 1"],
+  [
+    "one value",
+    () => powerSpectrum([1], { width: 1 }),
+    "powerSpectrum.values must contain at least 2 values; received 1",
+  ],
   [
     "a value of NaN",
     () => powerSpectrum([1, Number.NaN], { width: 1 }),

@@ -79,7 +79,7 @@ function checkSpectrum(values: ArrayLike<number>, { width, highest, segment }: S
   ]);
   requireFinite(`${where}.values`, values, "");
   if (values.length < 2) {
-    const message = `must hold at least 2 values; received ${values.length}. Give a longer series.`;
+    const message = `must contain at least 2 values; received ${values.length}. Give a longer series.`;
     throw new ConfigError({ path: `${where}.values`, message });
   }
   const size = segment === undefined ? values.length : Math.round(segment / width);

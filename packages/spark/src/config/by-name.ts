@@ -3,10 +3,10 @@ import { suggestName } from "./nearest-name.ts";
 import { describe, isRecord } from "./shape.ts";
 import { unknownKeys } from "./unknown-keys.ts";
 
-/** What stands below a population, though one might write it beside. */
+/** Keys that belong in the entry of a population, but are easily written one level too high. */
 const BELOW = ["current", "inSpikes", "outSpikes", "rate", "potential"];
 
-/** Adds an issue for every name of a population that is not known; some are those of read-outs. */
+/** Adds an issue for every unknown population name, with a hint if it names a read-out. */
 export const unknownNames = (
   path: string,
   given: object,
@@ -19,15 +19,15 @@ export const unknownNames = (
     const hint = readouts.includes(name)
       ? `It is a read-out: write { "readouts": { "${name}": … } }.`
       : BELOW.includes(name)
-        ? `It stands below a population: write { "${names[0]}": { "${name}": … } }.`
+        ? `It belongs to a population: write { "${names[0]}": { "${name}": … } }.`
         : suggestName(name, names);
     issues.push({ path: `${path}.${name}`, message: `is unknown. ${hint}` });
   }
 };
 
 /**
- * An object with entries by such names, those of populations or of what `kind` says; unknown ones become issues, which
- * know the names of read-outs.
+ * Reads an object with one entry per population, or per `kind`. Unknown names become issues, with a hint for names of
+ * read-outs.
  */
 export const byName = (
   path: string,
@@ -38,7 +38,7 @@ export const byName = (
 ): Readonly<Record<string, never>> => {
   if (given === undefined) return {};
   if (!isRecord(given)) {
-    const message = `takes an object with one entry a ${kind}; received ${describe(given)}. Name the ${kind}s.`;
+    const message = `takes an object with one entry per ${kind}; received ${describe(given)}. Use ${kind} names as keys.`;
     issues.push({ path, message });
     return {};
   }

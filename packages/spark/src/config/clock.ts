@@ -1,11 +1,11 @@
-/** Share of a time by which two times may differ and still be the same one, rounded in two ways. */
+/** Relative difference up to which two times count as equal despite rounding. */
 const SAME = 1e-9;
-/** At late times that share grows beyond a sample: then a thousandth of a step decides. */
+/** Absolute limit as a fraction of a step: at late times, the relative tolerance would exceed a sampling interval. */
 const LIMIT = 1e-3;
 
 /**
- * Whether two times, ms, are one: multiples of dt and of a sampling interval meet, but not to the last bit. `scale` is
- * the size of the times that they were computed from, where that is larger.
+ * Whether two times in ms are equal up to rounding: multiples of dt and of a sampling interval can differ in the last
+ * bits. `scale` is the magnitude of the times from which they were computed, if that is larger.
  */
 export const sameTime = (
   a: number,
@@ -14,15 +14,16 @@ export const sameTime = (
   scale: number = Math.max(Math.abs(a), Math.abs(b)),
 ): boolean => Math.abs(a - b) <= Math.min(SAME * scale, LIMIT * dt);
 
-/** Number, from 0, of the first step that starts at or after a time. Infinite for an infinite time. */
+/** Number, counted from 0, of the first step that starts at or after a time. Infinite for an infinite time. */
 export const firstStepFrom = (time: number, dt: number): number => {
   const position = time / dt;
   const whole = Math.round(position);
   return sameTime(whole * dt, time, dt) ? whole : Math.ceil(position);
 };
 
-/** A time as a message shows it: without the last digits, which rounding made. */
+/** Formats a time for a message, without the last digits, which are rounding errors. */
 export const timeText = (time: number): string => `${Number(time.toPrecision(12))} ms`;
 
-/** A step as messages about data name it: "step 12 (from 0, at 1.2 ms)". */
-export const stepText = (step: number, dt: number): string => `step ${step} (from 0, at ${timeText(step * dt)})`;
+/** Formats a step for messages about data: "step 12 (counted from 0, at 1.2 ms)". */
+export const stepText = (step: number, dt: number): string =>
+  `step ${step} (counted from 0, at ${timeText(step * dt)})`;

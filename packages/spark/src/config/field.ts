@@ -1,20 +1,20 @@
 import type { VaryingField } from "./series.ts";
 
-/** A rule that every value of a field keeps, in words for people and as JSON Schema for editors. */
+/** A rule for every value of a field, in words for messages and as JSON Schema for editors. */
 export interface Check {
   readonly holds: (value: number) => boolean;
-  /** Completes the sentence "potentialTau …". `unit` stands where the field's unit is put. */
+  /** Completes the sentence "potentialTau …". The word `unit` is replaced by the unit of the field. */
   readonly requirement: string;
   readonly schema: Readonly<Record<string, number>>;
 }
 
-/** One parameter of a component. Its texts are part of the type, so that editors show them where a value is given. */
+/** One parameter of a component. Its texts are part of the type, so that editors show them. */
 export interface Field<M extends string = string, U extends string = string, D extends number = number> {
   readonly default: D;
   readonly unit: U;
   readonly description: M;
   readonly checks: readonly Check[];
-  /** Reads a series, where the value may change in time; undefined for what is not meant as one. */
+  /** Reads a series, if the value may change over time. Returns undefined for a value that is not meant as a series. */
   readonly readSeries?: VaryingField["readSeries"];
 }
 export type Fields = Readonly<Record<string, Field>>;
@@ -34,14 +34,14 @@ export const nonNegative: Check = {
   requirement: "must be at least 0 unit",
   schema: { minimum: 0 },
 };
-/** Between two bounds, both included. */
+/** Between two bounds, inclusive. */
 export const between = (low: number, high: number): Check => ({
   holds: (value) => value >= low && value <= high,
   requirement: `must be between ${low} and ${high} unit`,
   schema: { minimum: low, maximum: high },
 });
 
-/** Declares a parameter: its default, its unit ("1" for a pure number), what it is, and rules beyond being finite. */
+/** Declares a parameter: its default, unit ("1" for a pure number), description, and checks in addition to finiteness. */
 export const field = <const D extends number, const U extends string, const M extends string>(
   value: D,
   unit: U,
@@ -54,10 +54,10 @@ export const field = <const D extends number, const U extends string, const M ex
   checks: [finite, ...checks],
 });
 
-/** A number with its unit for a message: "-5 ms"; a pure number stays bare. */
+/** Formats a number with its unit for a message: "-5 ms". A pure number has no unit. */
 export const withUnit = (value: number, unit: string): string => (unit === "1" ? `${value}` : `${value} ${unit}`);
 
-/** A rule in words, with the unit of the value that it is about: "must be greater than 0 ms". */
+/** A rule in words, with the unit of the value: "must be greater than 0 ms". */
 export const requirementText = (check: Check, unit: string): string =>
   check.requirement.replace(" unit", unit === "1" ? "" : ` ${unit}`);
 

@@ -186,37 +186,40 @@ describe("initializerIssues", () => {
     ],
     [{ constant: "3" }, 'x.constant must be a finite number; received "3". Give a number.'],
     [{ constant: Number.NaN }, "x.constant must be a finite number; received NaN. Give a number."],
-    [{ uniform: [1, 2] }, "x.uniform takes an object with min, max; received [1, 2]. Give these by name."],
-    [{ uniform: null }, "x.uniform takes an object with min, max; received null. Give these by name."],
+    [{ uniform: [1, 2] }, "x.uniform takes an object with min, max; received [1, 2]. Give them by name."],
+    [{ uniform: null }, "x.uniform takes an object with min, max; received null. Give them by name."],
     [{ uniform: { min: 1 } }, "x.uniform.max is missing. Give a number."],
     [
       { uniform: { min: 1, max: 1 } },
-      "x.uniform.max must be above min; received max 1 and min 1. Swap or widen the bounds.",
+      "x.uniform.max must be greater than min; received max 1 and min 1. Swap or widen the bounds.",
     ],
     [
       { uniform: { min: -1.5e308, max: 1.5e308 } },
-      "x.uniform.max must be within the range of a number above min; received max 1.5e+308 and min -1.5e+308. Narrow the bounds.",
+      "x.uniform.max must not be so far above min that the difference is infinite; received max 1.5e+308 and min -1.5e+308. Narrow the bounds.",
     ],
     [{ uniform: { min: 1, max: "2" } }, 'x.uniform.max must be a finite number; received "2". Give a number.'],
     [{ uniform: { min: 1, max: 2, mean: 1 } }, "x.uniform.mean is unknown. Known: min, max."],
     [{ uniform: { min: 1, max: 2, constructor: 1 } }, "x.uniform.constructor is unknown. Known: min, max."],
-    [{ normal: { mean: 1, std: -1 } }, "x.normal.std must be at least 0; received -1. Give a non-negative spread."],
+    [
+      { normal: { mean: 1, std: -1 } },
+      "x.normal.std must be at least 0; received -1. Give a standard deviation of at least 0.",
+    ],
     [
       { normal: { mean: 1, std: 1, min: 3, max: 2 } },
-      "x.normal.max must be above min; received max 2 and min 3. Swap or widen the bounds.",
+      "x.normal.max must be greater than min; received max 2 and min 3. Swap or widen the bounds.",
     ],
     [{ normal: { mean: 1, sdt: 1 } }, 'x.normal.sdt is unknown. Did you mean "std"?'],
     [
       { logNormal: { median: 0, sigma: 1 } },
-      "x.logNormal.median must be greater than 0; received 0. A log-normal value is positive.",
+      "x.logNormal.median must be greater than 0; received 0. Log-normal values are positive.",
     ],
     [
       { logNormal: { median: 1, sigma: -1 } },
-      "x.logNormal.sigma must be at least 0; received -1. Give a non-negative spread.",
+      "x.logNormal.sigma must be at least 0; received -1. Give a standard deviation of at least 0.",
     ],
     [
       { sparseUniform: { scale: 1, density: 1.5 } },
-      "x.sparseUniform.density must be between 0 and 1; received 1.5. Give the share of values that are not zero.",
+      "x.sparseUniform.density must be between 0 and 1; received 1.5. Give the fraction of nonzero values.",
     ],
   ])("refuses %j", (value, message) => {
     const [first] = initializerIssues(value, "x");

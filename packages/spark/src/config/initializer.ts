@@ -6,7 +6,7 @@ import { between, type Check, nonNegative, positive, requirementText } from "./f
 import { suggestName } from "./nearest-name.ts";
 import { describe } from "./shape.ts";
 
-/** How a field's values are made, one a unit. The same object in code and in a document. */
+/** A distribution that gives a parameter one value per unit. Code and documents use the same object. */
 export type Initializer =
   | { readonly constant: number }
   | { readonly uniform: UniformOptions }
@@ -22,13 +22,13 @@ export interface UniformOptions {
 export interface NormalOptions {
   readonly mean: number;
   readonly std: number;
-  /** Values below are drawn again. */
+  /** Values below it are drawn again. */
   readonly min?: number;
-  /** Values above are drawn again. */
+  /** Values above it are drawn again. */
   readonly max?: number;
 }
 export interface LogNormalOptions {
-  /** Half of the values are below it: exp of the mean of the logarithm. */
+  /** Median: exp of the mean of the logarithm. */
   readonly median: number;
   /** Standard deviation of the logarithm, a pure number. */
   readonly sigma: number;
@@ -37,7 +37,7 @@ export interface LogNormalOptions {
 }
 export interface SparseOptions {
   readonly scale: number;
-  /** Share of values that are not zero, from 0 to 1. */
+  /** Fraction of nonzero values, from 0 to 1. */
   readonly density: number;
 }
 
@@ -49,28 +49,28 @@ export const uniform = (options: UniformOptions): Initializer => ({ uniform: opt
 export const normal = (options: NormalOptions): Initializer => ({ normal: options });
 /** median·exp(sigma·z) with z standard normal; values outside [min, max] are drawn again. */
 export const logNormal = (options: LogNormalOptions): Initializer => ({ logNormal: options });
-/** Uniform in [0, scale) where a second draw is below density, else 0. */
+/** Uniform in [0, scale) with probability `density`, otherwise 0. */
 export const sparseUniform = (options: SparseOptions): Initializer => ({ sparseUniform: options });
-/** Sparse uniform; then the values along the last axis sum to scale (rows of zeros stay zero). */
+/** Sparse uniform, normalized so that the values along the last axis sum to scale. Rows of zeros stay zero. */
 export const normalizedSparseUniform = (options: SparseOptions): Initializer => ({ normalizedSparseUniform: options });
 
-/** One option of an initializer. What the options mean is told in recipe-text.ts, which no page has to load. */
+/** One option of an initializer. The descriptions are in recipe-text.ts, so that web pages do not load them. */
 export interface RecipeOption {
   readonly required: boolean;
-  /** A rule beyond being finite, and what to do when it is broken. */
+  /** A check in addition to finiteness, and the remedy if it fails. */
   readonly check?: Check;
   readonly remedy?: string;
 }
 export interface Recipe {
   readonly options: Readonly<Record<string, RecipeOption>>;
-  /** What is wrong with the options taken together, and where. */
+  /** A problem of the combined options, and the key where it is reported. */
   readonly problem?: (options: Options) => readonly [key: string, sentence: string] | undefined;
 }
 type Options = Readonly<Record<string, number>>;
 
 const bounds = (o: Options): readonly [string, string] | undefined =>
   o["min"] !== undefined && o["max"] !== undefined && o["min"] >= o["max"]
-    ? ["max", `must be above min; received max ${o["max"]} and min ${o["min"]}. Swap or widen the bounds.`]
+    ? ["max", `must be greater than min; received max ${o["max"]} and min ${o["min"]}. Swap or widen the bounds.`]
     : undefined;
 const range = (o: Options): readonly [string, string] | undefined =>
   bounds(o) ??
@@ -78,7 +78,7 @@ const range = (o: Options): readonly [string, string] | undefined =>
     ? undefined
     : [
         "max",
-        `must be within the range of a number above min; received max ${o["max"]} and min ${o["min"]}. Narrow the bounds.`,
+        `must not be so far above min that the difference is infinite; received max ${o["max"]} and min ${o["min"]}. Narrow the bounds.`,
       ]);
 
 const needed = (check?: Check, remedy?: string): RecipeOption => ({
@@ -92,10 +92,10 @@ const limits: Recipe["options"] = {
 };
 const sparse: Recipe["options"] = {
   scale: needed(),
-  density: needed(between(0, 1), "Give the share of values that are not zero."),
+  density: needed(between(0, 1), "Give the fraction of nonzero values."),
 };
 
-/** The initializers that take options. */
+/** Initializers that have options. */
 export type RecipeName = "uniform" | "normal" | "logNormal" | "sparseUniform" | "normalizedSparseUniform";
 
 /** Every initializer with options, by name; also the source of the document's schema. */
@@ -107,15 +107,15 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
   normal: {
     options: {
       mean: needed(),
-      std: needed(nonNegative, "Give a non-negative spread."),
+      std: needed(nonNegative, "Give a standard deviation of at least 0."),
       ...limits,
     },
     problem: bounds,
   },
   logNormal: {
     options: {
-      median: needed(positive, "A log-normal value is positive."),
-      sigma: needed(nonNegative, "Give a non-negative spread."),
+      median: needed(positive, "Log-normal values are positive."),
+      sigma: needed(nonNegative, "Give a standard deviation of at least 0."),
       ...limits,
     },
     problem: bounds,
@@ -125,7 +125,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
 };
 export const initializerNames: readonly string[] = ["constant", ...Object.keys(recipes)];
 
-/** Everything wrong with a value that is meant to be an initializer. */
+/** All problems of a value given as an initializer. */
 export const initializerIssues = (value: object, path: string): Issue[] => {
   const names = Object.keys(value);
   const [name] = names;
@@ -145,7 +145,7 @@ const optionIssues = (recipe: Recipe, given: unknown, path: string): Issue[] => 
   const known = Object.keys(recipe.options);
   if (typeof given !== "object" || given === null || Array.isArray(given)) {
     return [
-      { path, message: `takes an object with ${known.join(", ")}; received ${describe(given)}. Give these by name.` },
+      { path, message: `takes an object with ${known.join(", ")}; received ${describe(given)}. Give them by name.` },
     ];
   }
   const issues: Issue[] = [];
@@ -156,7 +156,10 @@ const optionIssues = (recipe: Recipe, given: unknown, path: string): Issue[] => 
     else if (!Number.isFinite(value)) {
       add(key, `must be a finite number; received ${describe(value)}. Give a number.`);
     } else if (option.check && !option.check.holds(value as number)) {
-      add(key, `${requirementText(option.check, "1")}; received ${value}. ${option.remedy ?? "Give such a number."}`);
+      add(
+        key,
+        `${requirementText(option.check, "1")}; received ${value}. ${option.remedy ?? "Give a number in this range."}`,
+      );
     }
   }
   for (const [key, option] of Object.entries(recipe.options)) {
@@ -178,15 +181,15 @@ const redrawn = (key: Key, index: number, draw: (z: number) => number, min: numb
 };
 
 /**
- * Draws one value a unit; each depends on the key and the unit's index alone. Where the bounds leave no room for a
- * unit, its value and all that follow are NaN.
+ * Draws one value per unit. Each depends only on the key and the index of the unit. If all draws of a unit fall outside
+ * the bounds, its value and all later values are NaN.
  */
 export const drawValues = (initializer: Initializer, key: Key, shape: readonly number[]): Float64Array => {
   const values = new Float64Array(shape.reduce((product, n) => product * n, 1));
   const fill = (draw: (index: number) => number): Float64Array => {
     for (let index = 0; index < values.length; index++) {
       const value = draw(index);
-      // Bounds that leave no room for one unit leave none for the next: 10 000 draws for each would take minutes.
+      // Bounds that reject all draws of one unit reject those of the next too: 10 000 draws for each would take minutes.
       if (Number.isNaN(value)) return values.fill(Number.NaN, index);
       values[index] = value;
     }
@@ -195,7 +198,7 @@ export const drawValues = (initializer: Initializer, key: Key, shape: readonly n
   if ("constant" in initializer) return values.fill(initializer.constant);
   if ("uniform" in initializer) {
     const { min, max } = initializer.uniform;
-    // Rounding can reach max itself, which is not part of the range.
+    // Rounding can give max itself, which is outside the range.
     return fill((index) => {
       const value = min + (max - min) * drawUnit(key, index);
       return value < max ? value : min;

@@ -5,7 +5,7 @@ export interface JsonSchema {
   readonly [key: string]: JsonValue;
 }
 
-/** The schema of an object that takes these keys and no others. */
+/** The schema of an object with these keys and no others. */
 export const objectSchema = (
   properties: Readonly<Record<string, JsonSchema>>,
   required: readonly string[] = [],

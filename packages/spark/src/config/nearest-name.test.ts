@@ -49,5 +49,5 @@ test("the nearer of two wins", () => {
 test("the sentence names the nearest, else all, else says that there is nothing", () => {
   expect(suggestName("thresholt", known)).toBe('Did you mean "threshold"?');
   expect(suggestName("x", ["min", "max"])).toBe("Known: min, max.");
-  expect(suggestName("x", [])).toBe("Nothing can be named here: leave it out.");
+  expect(suggestName("x", [])).toBe("No name is valid here. Remove it.");
 });

@@ -1,4 +1,4 @@
-/** Edits (insert, delete, replace, swap of neighbours) from one word to the other: Damerau 1964. */
+/** Edit distance of two words: insertions, deletions, replacements and swaps of neighbours (Damerau 1964). */
 const distance = (a: string, b: string): number => {
   let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
@@ -17,14 +17,14 @@ const distance = (a: string, b: string): number => {
 const plain = (name: string): string => name.replaceAll(/[_\-\s]/g, "").toLowerCase();
 
 /**
- * The known name most like the given one, if any is: few edits away, or the only one that contains it or begins with it
- * ("reset" finds potentialReset). snake_case finds its camelCase.
+ * The known name that is most similar to the given one, if any: within a few edits, or the only name that contains it or
+ * starts with it ("reset" finds potentialReset). Ignores case, spaces, hyphens and underscores.
  */
 export const nearestName = (given: string, known: Iterable<string>): string | undefined => {
   const wanted = plain(given);
   const names = [...known];
   let best: string | undefined;
-  // A third of the letters may differ, of short names one; a single letter that differs is another name.
+  // A third of the letters may differ, or one letter of a short name. A name of one letter must match exactly.
   let least = Math.max(Math.min(1, wanted.length - 1), Math.floor(wanted.length / 3)) + 1;
   for (const name of names) {
     const d = distance(wanted, plain(name));
@@ -36,9 +36,9 @@ export const nearestName = (given: string, known: Iterable<string>): string | un
   return containing.length === 1 ? containing[0] : begun.length === 1 ? begun[0] : undefined;
 };
 
-/** The sentence after an unknown name: what was probably meant, else all that there is. */
+/** The hint for an unknown name: the most similar known name, otherwise all known names. */
 export const suggestName = (given: string, known: readonly string[]): string => {
   const nearest = nearestName(given, known);
   if (nearest !== undefined) return `Did you mean "${nearest}"?`;
-  return known.length > 0 ? `Known: ${known.join(", ")}.` : "Nothing can be named here: leave it out.";
+  return known.length > 0 ? `Known: ${known.join(", ")}.` : "No name is valid here. Remove it.";
 };

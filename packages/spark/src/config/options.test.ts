@@ -71,7 +71,7 @@ describe("a reader", () => {
       "experiment.ring.size is missing. Give a number.",
       'experiment.ring.speed must be a finite number; received "fast". Give a number.',
       "experiment.ring.wrap must be true or false; received 1. Leave it out for true.",
-      'experiment.ring.label must be a text; received "". Give one.',
+      'experiment.ring.label must be a non-empty string; received "". Give one.',
       'experiment.ring.mode must be one of "left", "right"; received "lefd". Did you mean "left"?',
       "experiment.ring.tau must be greater than 0 ms; received -1 ms. Give a time in ms.",
     ]);
@@ -105,7 +105,7 @@ describe("a reader", () => {
       a: { size: 1, speed: 2, wrap: true },
     });
     expect(told(site)).toEqual([
-      "rings.b c must be named with letters and digits. Rename it.",
+      "rings.b c must be a name of letters and digits that starts with a letter. Rename it.",
       "rings.d.size is missing. Give a number.",
     ]);
   });

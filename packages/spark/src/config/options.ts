@@ -4,33 +4,33 @@ import type { Site } from "./place.ts";
 import { describe, isRecord } from "./shape.ts";
 
 /*
- * What a user can write, declared once: one declaration gives the TypeScript type, the reader with its defaults and
- * messages, the JSON Schema, and the rows of help and reference tables.
+ * Options that users can write, each declared once. The declaration gives the TypeScript type, the reader with its
+ * defaults and messages, the JSON Schema, and the rows of help and reference tables.
  */
 
-/** Whether a key must be given, may be left out, or has a default. */
+/** Whether a key is required, is optional, or has a default. */
 export type Need = "required" | "optional" | "default";
 
-/** A value that a user can write: `G` is what is written, `R` what the reader gives, `C` what its checks know. */
+/** An option: `G` is the type that users write, `R` the type that the reader returns, `C` the context of its checks. */
 export interface Option<G = unknown, R = unknown, N extends Need = Need, C = unknown> {
   readonly need: N;
-  /** A sentence for help, schemas and tables; a unit is named apart. */
+  /** The description for help, schemas and tables, without the unit. */
   readonly about: string;
   /** Completes "must be …", such as "a whole number of at least 1". */
   readonly takes: string;
   readonly unit?: string;
   readonly default?: JsonValue;
-  /** What to do where a required value is missing. */
+  /** The remedy for a missing required value. */
   readonly remedy: string;
-  /** The same where it depends on the context. */
+  /** The remedy, if it depends on the context. */
   missing?(context: C): string;
   /** The schema of the value in a document. */
   readonly schema: JsonSchema;
   /** The declarations of the parts, for tables and tests. */
   readonly parts?: Declarations;
-  /** Reads a value that is there. Adds every problem to the issues and then gives undefined. */
+  /** Reads a given value. If it is invalid, adds every problem to the issues and returns undefined. */
   read(value: unknown, site: Site<C>): R | undefined;
-  /** For the type alone. */
+  /** Exists only for its type. */
   readonly written?: G;
 }
 
@@ -45,14 +45,14 @@ type ValueOf<O> = O extends { read(value: unknown, site: never): infer R } ? Exc
 type Flat<T> = { readonly [K in keyof T]: T[K] };
 type KeysOf<D, N extends Need> = { [K in keyof D]: D[K] extends { readonly need: N } ? K : never }[keyof D];
 
-/** What a user writes for some options. */
+/** The type that users write for the declared options. */
 export type Written<D> = Flat<
   { readonly [K in keyof Pick<D, KeysOf<D, "required">>]: GivenOf<D[K]> } & {
     readonly [K in keyof Pick<D, KeysOf<D, "optional" | "default">>]?: GivenOf<D[K]>;
   }
 >;
 
-/** What the reader gives: defaults are in place. */
+/** The type that the reader returns, with defaults filled in. */
 export type Read<D> = Flat<
   { readonly [K in keyof Pick<D, KeysOf<D, "required" | "default">>]: ValueOf<D[K]> } & {
     readonly [K in keyof Pick<D, KeysOf<D, "optional">>]?: ValueOf<D[K]>;
@@ -61,18 +61,18 @@ export type Read<D> = Flat<
 
 type Needed<G, R = G, C = unknown> = Option<G, R, "required", C>;
 
-/** A value with a reader of its own. */
+/** An option with its own reader. */
 export const custom = <G, R = G, C = unknown>(
   option: Omit<Needed<G, R, C>, "need" | "remedy" | "written"> & { readonly remedy?: string },
 ): Needed<G, R, C> => ({ remedy: "Give a value.", ...option, need: "required" });
 
-/** The same value where it may be left out. */
+/** The same option, but optional. */
 export const optional = <G, R, C>(option: Option<G, R, Need, C>): Option<G, R, "optional", C> => ({
   ...option,
   need: "optional",
 });
 
-/** The same value with a default. */
+/** The same option with a default. */
 export const byDefault = <G, R, C>(
   value: R & JsonValue,
   option: Option<G, R, Need, C>,
@@ -91,10 +91,10 @@ interface NumberRule {
   readonly schema?: JsonSchema;
 }
 
-/** A sentence about a value, with its unit. */
+/** A description with its unit. */
 export const described = (about: string, unit = "1"): string => (unit === "1" ? about : `${about} In ${unit}.`);
 
-/** A finite number that keeps a rule. */
+/** A finite number that satisfies a rule. */
 export const number = (about: string, rule: NumberRule = {}): Needed<number> => {
   const { holds, takes = "a finite number", remedy = "Give a number.", schema, ...unit } = rule;
   return {
@@ -124,7 +124,7 @@ export const time = (about: string, remedy = "Give a time in ms."): Needed<numbe
   },
 });
 
-/** A whole number between two bounds, both included. */
+/** A whole number between two bounds, inclusive. */
 export const whole = (about: string, least: number, most = Infinity, remedy?: string): Needed<number> =>
   number(about, {
     holds: (value) => Number.isInteger(value) && value >= least && value <= most,
@@ -160,23 +160,23 @@ export const choice = <const T extends string>(about: string, names: readonly T[
     schema: { description: about, enum: names },
     read: (value, site) => {
       if (names.includes(value as T)) return value as T;
-      const hint = typeof value === "string" ? suggestName(value, names) : (remedy ?? "Name one of these.");
+      const hint = typeof value === "string" ? suggestName(value, names) : (remedy ?? "Choose one of these.");
       const known = names.map((name) => `"${name}"`).join(", ");
       return site.refuse(`must be one of ${known}; received ${describe(value)}. ${hint}`);
     },
   });
 
-/** A text that is not empty. */
+/** A string that is not empty. */
 export const text = (about: string, remedy = "Give one."): Needed<string> =>
   custom<string>({
     about,
-    takes: "a text",
+    takes: "a non-empty string",
     remedy,
     schema: { description: about, type: "string", minLength: 1 },
     read: (value, site) =>
       typeof value === "string" && value !== ""
         ? value
-        : site.refuse(`must be a text; received ${describe(value)}. ${remedy}`),
+        : site.refuse(`must be a non-empty string; received ${describe(value)}. ${remedy}`),
   });
 
 /** Adds a problem for every key that is not declared. */
@@ -195,7 +195,7 @@ export const optionsSchema = (declared: Declarations, about?: string): JsonSchem
     about,
   );
 
-/** Reads options from an object that was found to be one: gives those that have no problems, and adds all problems. */
+/** Reads options from an object. Returns the valid ones and adds all problems to the issues. */
 export const readSound = <D extends Declarations>(
   declared: D,
   given: Readonly<Record<string, unknown>>,
@@ -216,7 +216,7 @@ export const readSound = <D extends Declarations>(
   return read as Partial<Read<D>>;
 };
 
-/** Reads options from an object that was found to be one; undefined where one of them has a problem. */
+/** Reads options from an object. Returns undefined if one of them is invalid. */
 export const readOptions = <D extends Declarations>(
   declared: D,
   given: Readonly<Record<string, unknown>>,
@@ -239,7 +239,7 @@ export const namedSchema = (about: string, entry: JsonSchema, more: JsonSchema =
   ...more,
 });
 
-/** An object with an entry for each name. What is read holds the entries that have no problems. */
+/** An object with an entry for each name. The result contains the valid entries. */
 export const named = <G, R, C>(
   about: string,
   option: Option<G, R, Need, C>,
@@ -258,7 +258,7 @@ export const named = <G, R, C>(
     for (const [name, entry] of Object.entries(value)) {
       const own = site.at(name);
       if (!NAME.test(name)) {
-        own.refuse("must be named with letters and digits. Rename it.");
+        own.refuse("must be a name of letters and digits that starts with a letter. Rename it.");
         continue;
       }
       const one = option.read(entry, own);
@@ -277,25 +277,25 @@ export const options = <const D extends Declarations>(
   need: "required",
   about,
   takes,
-  remedy: "Give these by name.",
+  remedy: "Give them by name.",
   schema: optionsSchema(declared, about),
   parts: declared,
   read: (value, site) =>
     isRecord(value)
       ? readOptions(declared, value, site)
-      : site.refuse(`takes ${takes}; received ${describe(value)}. Give these by name.`),
+      : site.refuse(`takes ${takes}; received ${describe(value)}. Give them by name.`),
 });
 
 const takesOf = (declared: Declarations): string =>
   Object.keys(declared).length === 0 ? "{}" : `an object with ${Object.keys(declared).join(", ")}`;
 
-/** What was read of an object with one key: the key and the value of its option. */
+/** The result of reading an object with one key: the key and the value of its option. */
 export type ReadVariant<V> = { [K in keyof V & string]: { readonly name: K; readonly value: ValueOf<V[K]> } }[keyof V &
   string];
 /** An object with one of the keys. */
 export type WrittenVariant<V> = { [K in keyof V]: { readonly [P in K]: GivenOf<V[K]> } }[keyof V];
 
-/** The only key of an object, which names one of some variants; undefined, with an issue, where it does not. */
+/** Reads the only key of an object, which names a variant. Adds an issue and returns undefined if it does not. */
 export const readName = (
   value: unknown,
   known: readonly string[],
@@ -306,7 +306,7 @@ export const readName = (
     const nearest = typeof value === "string" ? nearestName(value, known) : undefined;
     const remedy = `Write { "${nearest ?? known[0]}": { … } }${nearest === undefined ? " or another" : ""}.`;
     if (value === undefined) return site.refuse(`is missing. ${remedy}`);
-    const received = typeof value === "function" ? "a function that is not called" : describe(value);
+    const received = typeof value === "function" ? "a function that was not called" : describe(value);
     return site.refuse(`must be a ${noun}; received ${received}. ${remedy}`);
   }
   const names = Object.keys(value);

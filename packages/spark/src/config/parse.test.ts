@@ -43,10 +43,10 @@ describe("what a config may be", () => {
 });
 
 test.each<[unknown, string]>([
-  [null, "Soma takes an object of fields; received null. Write Soma({ … })."],
-  [[1], "Soma takes an object of fields; received [1]. Write Soma({ … })."],
-  ["tau", 'Soma takes an object of fields; received "tau". Write Soma({ … }).'],
-  [Float64Array.of(1), "Soma takes an object of fields; received a Float64Array. Write Soma({ … })."],
+  [null, "Soma takes an object of parameters; received null. Write Soma({ … })."],
+  [[1], "Soma takes an object of parameters; received [1]. Write Soma({ … })."],
+  ["tau", 'Soma takes an object of parameters; received "tau". Write Soma({ … }).'],
+  [Float64Array.of(1), "Soma takes an object of parameters; received a Float64Array. Write Soma({ … })."],
   [{ taus: 1 }, 'Soma.taus is unknown. Did you mean "tau"?'],
   [{ capacitance: 1 }, "Soma.capacitance is unknown. Known: tau, share, rest, units, dt, dtype, seed, skipValidation."],
   [{ skip_validation: true }, 'Soma.skip_validation is unknown. Did you mean "skipValidation"?'],
@@ -70,27 +70,33 @@ test.each<[unknown, string]>([
     "Soma.tau[1] must be greater than 0 ms; received -1 ms. 1 more of 3 values break this rule. The default is 20 ms.",
   ],
   [{ tau: [[5], [-1]] }, "Soma.tau[1][0] must be greater than 0 ms; received -1 ms. The default is 20 ms."],
-  [
-    { tau: Float64Array.of(1, Number.NaN) },
-    "Soma.tau[1] must be a finite number; received NaN. Give a number at this place.",
-  ],
-  [{ tau: [] }, "Soma.tau must hold at least one value; received an empty array. Give one value a unit."],
+  [{ tau: Float64Array.of(1, Number.NaN) }, "Soma.tau[1] must be a finite number; received NaN. Give a number here."],
+  [{ tau: [] }, "Soma.tau must contain at least one value; received an empty array. Give one value per unit."],
   [{ tau: { constant: -5 } }, "Soma.tau.constant must be greater than 0 ms; received -5 ms. The default is 20 ms."],
   [{ tau: { normal: { mean: 1 } } }, "Soma.tau.normal.std is missing. Give a number."],
   [
     { units: 10 },
-    "Soma.units must be a list of sizes such as [1000] or [28, 28]; received 10. Give one whole number an axis.",
+    "Soma.units must be a list of sizes such as [1000] or [28, 28]; received 10. Give one whole number per axis.",
   ],
-  [{ dt: 0 }, "Soma.dt must be greater than 0 ms; received 0 ms. Give the length of a step."],
-  [{ dt: "1" }, 'Soma.dt must be a number of ms greater than 0; received "1". Give the length of a step.'],
+  [{ dt: 0 }, "Soma.dt must be greater than 0 ms; received 0 ms. Give the time step in ms."],
+  [{ dt: "1" }, 'Soma.dt must be a number of ms greater than 0; received "1". Give the time step in ms.'],
   [{ dtype: "float32" }, 'Soma.dtype must be "f32" or "f64"; received "float32". Choose single or double precision.'],
-  [{ seed: -1 }, "Soma.seed must be a whole number from 0 to 4294967295; received -1. Give such a number."],
-  [{ seed: 0.5 }, "Soma.seed must be a whole number from 0 to 4294967295; received 0.5. Give such a number."],
+  [
+    { seed: -1 },
+    "Soma.seed must be a whole number from 0 to 4294967295; received -1. Give a whole number in this range.",
+  ],
+  [
+    { seed: 0.5 },
+    "Soma.seed must be a whole number from 0 to 4294967295; received 0.5. Give a whole number in this range.",
+  ],
   [
     { seed: 2 ** 32 },
-    "Soma.seed must be a whole number from 0 to 4294967295; received 4294967296. Give such a number.",
+    "Soma.seed must be a whole number from 0 to 4294967295; received 4294967296. Give a whole number in this range.",
   ],
-  [{ skipValidation: "yes" }, 'Soma.skipValidation must be true or false; received "yes". Leave it out to validate.'],
+  [
+    { skipValidation: "yes" },
+    'Soma.skipValidation must be true or false; received "yes". Omit it to check the values.',
+  ],
 ])("refuses %o", (config, message) => {
   expect(refusal(config)).toBe(message);
 });
@@ -124,7 +130,7 @@ describe("skipValidation", () => {
     [{ tua: 1 }, "Soma.tua is unknown"],
     [{ units: [] }, "Soma.units must be a list"],
     [{ dt: -1 }, "Soma.dt must be greater than 0 ms"],
-    [{ tau: { uniform: { min: 2, max: 1 } } }, "Soma.tau.uniform.max must be above min"],
+    [{ tau: { uniform: { min: 2, max: 1 } } }, "Soma.tau.uniform.max must be greater than min"],
   ])("still refuses %j", (config, start) => {
     expect(refusal({ ...config, skipValidation: true })).toContain(start);
   });

@@ -17,24 +17,24 @@ import { unknownKeys } from "./unknown-keys.ts";
 
 export type Precision = "f32" | "f64";
 
-/** What a field takes: one number for all units, an array in the shape of the units, or an initializer. */
+/** Accepted value of a parameter: one number for all units, an array in the shape of the units, or an initializer. */
 export type FieldInput = number | NestedArray | NumericArray | Initializer;
 
-/** Nothing: it carries texts that editors show with the alias that names it. */
+/** Always `never`. Its arguments are texts that editors show with the alias. */
 type Texts<Meaning, Unit, Default> = [Meaning, Unit, Default] extends [never, never, never] ? never : never;
 
-/** What a parameter takes. Its meaning, unit and default are there to be read in an editor. */
+/** Accepted value of a parameter. Editors show the type arguments: meaning, unit and default. */
 export type Parameter<Meaning extends string, Unit extends string, Default extends number> =
   | FieldInput
   | Texts<Meaning, Unit, Default>;
 
-/** What a parameter takes that may change in time: a series too. */
+/** Accepted value of a parameter that may change over time: also a series. */
 export type VaryingParameter<Meaning extends string, Unit extends string, Default extends number> =
   | FieldInput
   | SeriesInput
   | Texts<Meaning, Unit, Default>;
 
-/** What the fields of a declaration take. */
+/** Accepted value of a declared field. */
 export type InputOf<F> =
   F extends VaryingField<infer M, infer U, infer D>
     ? VaryingParameter<M, U, D>
@@ -42,23 +42,23 @@ export type InputOf<F> =
       ? Parameter<M, U, D>
       : FieldInput;
 
-/** Options that every component takes beside its fields. */
+/** Options that every component accepts in addition to its parameters. */
 export interface CommonConfig {
-  /** Shape of the population, such as [1000] or [28, 28]. Inferred from the inputs when left out. */
+  /** Shape of the population, such as [1000] or [28, 28]. Inferred from the inputs if omitted. */
   readonly units?: Shape;
-  /** Length of a step, ms. */
+  /** Time step, ms. */
   readonly dt?: number;
-  /** Precision of states and equations. */
+  /** Precision of state variables and equations. */
   readonly dtype?: Precision;
-  /** Seed of the initializers and noises, a whole number from 0 to 4294967295. */
+  /** Seed of initializers and noise: a whole number from 0 to 4294967295. */
   readonly seed?: number;
-  /** Takes the values as they are: no check of ranges. Shapes and names are still checked. */
+  /** Skips the range checks of values. Shapes and names are still checked. */
   readonly skipValidation?: boolean;
 }
 
 export type FieldSetting = number | ShapedArray | Initializer | Series;
 
-/** A config that was read and found sound. */
+/** A valid config. */
 export interface ParsedConfig {
   readonly settings: Readonly<Record<string, FieldSetting>>;
   readonly units?: Shape;
@@ -68,7 +68,7 @@ export interface ParsedConfig {
   readonly skipValidation: boolean;
 }
 
-/** Names of the options that every component takes beside its fields. */
+/** Names of the options that every component accepts in addition to its parameters. */
 export const commonNames: readonly string[] = ["units", "dt", "dtype", "seed", "skipValidation"];
 
 export const isShapedArray = (value: FieldSetting): value is ShapedArray =>
@@ -76,11 +76,11 @@ export const isShapedArray = (value: FieldSetting): value is ShapedArray =>
 
 export const isSeries = (value: FieldSetting): value is Series => typeof value === "object" && "samples" in value;
 
-/** Whether a setting says the shape of the units: an array, or a series of arrays. */
+/** Whether a setting determines the shape of the units: an array, or a series of arrays. */
 export const hasShape = (value: FieldSetting): value is FieldSetting & Pick<ShapedArray, "shape" | "flat"> =>
   typeof value === "object" && "shape" in value;
 
-/** Reads a config; throws one ConfigError that names every problem. */
+/** Reads a config. @throws ConfigError with all problems. */
 export const parseConfig = (name: string, fields: Fields, input: unknown): ParsedConfig => {
   const issues: Issue[] = [];
   const result = readConfig(name, fields, input, issues);
@@ -88,7 +88,7 @@ export const parseConfig = (name: string, fields: Fields, input: unknown): Parse
   return result;
 };
 
-/** Reads a config and adds its problems to `issues`. `options` are the keys that it may have beside the fields. */
+/** Reads a config and adds its problems to `issues`. `options` are the keys allowed in addition to the fields. */
 export const readConfig = (
   name: string,
   fields: Fields,
@@ -100,7 +100,7 @@ export const readConfig = (
   if (input !== undefined && !isRecord(input)) {
     issues.push({
       path: name,
-      message: `takes an object of fields; received ${describe(input)}. Write ${name}({ … }).`,
+      message: `takes an object of parameters; received ${describe(input)}. Write ${name}({ … }).`,
     });
   }
   const known = [...Object.keys(fields), ...options];
@@ -125,14 +125,14 @@ const readCommon = (
   }
   issues.push(...timingIssues(given, name));
   if (skipValidation !== undefined && typeof skipValidation !== "boolean") {
-    const message = `must be true or false; received ${describe(skipValidation)}. Leave it out to validate.`;
+    const message = `must be true or false; received ${describe(skipValidation)}. Omit it to check the values.`;
     issues.push({ path: `${name}.skipValidation`, message });
   }
   const set = commonNames.flatMap((key) => (given[key] === undefined ? [] : [[key, given[key]]]));
   return { ...(Object.fromEntries(set) as CommonConfig), skipValidation: skipValidation === true };
 };
 
-/** What is wrong with the length of a step, the precision and the seed, where they are given. */
+/** Problems of the time step, the precision and the seed, if given. */
 export const timingIssues = (given: Readonly<Record<string, unknown>>, where: string): Issue[] =>
   Object.entries({ dt: dtIssues, dtype: dtypeIssues, seed: seedIssues }).flatMap(([key, issuesOf]) =>
     given[key] === undefined ? [] : issuesOf(given[key], `${where}.${key}`),
@@ -141,9 +141,9 @@ export const timingIssues = (given: Readonly<Record<string, unknown>>, where: st
 export const dtIssues = (dt: unknown, path: string): Issue[] =>
   typeof dt === "number" && Number.isFinite(dt) && dt > 0
     ? []
-    : [{ path, message: `must be ${positiveTime(dt)}. Give the length of a step.` }];
+    : [{ path, message: `must be ${positiveTime(dt)}. Give the time step in ms.` }];
 
-/** What a time has to be, and what was received: a text such as "1 ms" is told that a number is wanted. */
+/** The requirement for a positive time, with the value received. For text such as "1 ms" it asks for a number. */
 export const positiveTime = (value: unknown): string =>
   typeof value === "number"
     ? `greater than 0 ms; received ${withUnit(value, "ms")}`
@@ -160,7 +160,7 @@ export const seedIssues = (seed: unknown, path: string): Issue[] =>
     : [
         {
           path,
-          message: `must be a whole number from 0 to 4294967295; received ${describe(seed)}. Give such a number.`,
+          message: `must be a whole number from 0 to 4294967295; received ${describe(seed)}. Give a whole number in this range.`,
         },
       ];
 
@@ -184,7 +184,7 @@ const readField = (field: Field, value: unknown, path: string, skip: boolean, is
     const series = field.readSeries?.(field, value, path, skip, issues);
     if (series !== undefined) return series;
     if (Object.hasOwn(value, "series")) {
-      const message = "cannot change in time; received a series. Give a number, an array or an initializer.";
+      const message = "cannot change over time; received a series. Give a number, an array or an initializer.";
       issues.push({ path, message });
       return field.default;
     }
@@ -198,7 +198,7 @@ const readField = (field: Field, value: unknown, path: string, skip: boolean, is
   return field.default;
 };
 
-/** A constant is known now, and keeps the field's rules now; drawn values are checked when they are drawn. */
+/** Checks the value of a constant. Drawn values are checked when they are drawn. */
 const initializerSettingIssues = (field: Field, value: object, path: string, skip: boolean): Issue[] => {
   const found = initializerIssues(value, path);
   if (found.length > 0 || skip || !("constant" in value)) return found;
@@ -208,7 +208,7 @@ const initializerSettingIssues = (field: Field, value: object, path: string, ski
 
 const remedy = (field: Field): string => `The default is ${withUnit(field.default, field.unit)}.`;
 
-/** The first value of an array that breaks a rule, and how many do. */
+/** An issue for the first value of an array that breaks a rule, with the number of such values. */
 export const arrayIssues = (field: Field, array: Pick<ShapedArray, "data" | "shape">, path: string): Issue[] => {
   const bad: number[] = [];
   array.data.forEach((value, k) => {

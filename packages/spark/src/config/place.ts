@@ -1,16 +1,16 @@
 import type { Issue, Key } from "../errors/errors.ts";
 
-/** What a value is written in. Messages quote it in the same language. */
+/** The language in which a value is written. Messages use the same language. */
 export type Language = "code" | "document";
 
-/** Keys as people write them: brain.projections.recurrent.delay, experiment.inputs.current[3]. */
+/** Formats keys as a path: brain.projections.recurrent.delay, experiment.inputs.current[3]. */
 export const pathText = (keys: readonly Key[]): string =>
   keys.reduce<string>(
     (text, key) => (typeof key === "number" ? `${text}[${key}]` : text === "" ? key : `${text}.${key}`),
     "",
   );
 
-/** Where a user writes something: the keys that lead to it, from the outermost, and the language. */
+/** The place of a value in the user's input: its keys, outermost first, and the language. */
 export class Place {
   readonly keys: readonly Key[];
   readonly language: Language;
@@ -20,17 +20,17 @@ export class Place {
     this.language = language;
   }
 
-  /** The place of a part. */
+  /** The place of a nested value. */
   at(...keys: readonly Key[]): Place {
     return new Place([...this.keys, ...keys], this.language);
   }
 
-  /** The place as messages print it. */
+  /** The path for messages. */
   get path(): string {
     return pathText(this.keys);
   }
 
-  /** The words for the language of the place. */
+  /** Selects the wording for the language of the place. */
   say(words: Readonly<Record<Language, string>>): string {
     return words[this.language];
   }
@@ -40,10 +40,10 @@ export class Place {
   }
 }
 
-/** Where the parts of a run stand: in code they go without the name of the function. */
+/** The place that contains the parts of a run. In code, their paths omit the name of the function. */
 export const runParts = (run: Place): Place => (run.language === "code" ? new Place([]) : run);
 
-/** A place that is being read: problems go to `issues`, and `context` is what the checks need to know. */
+/** A place that is being read: `issues` collects the problems, and `context` holds data for the checks. */
 export class Site<C = unknown> {
   readonly place: Place;
   readonly issues: Issue[];
@@ -59,12 +59,12 @@ export class Site<C = unknown> {
     return new Site(this.place.at(...keys), this.issues, this.context);
   }
 
-  /** The same place for checks that need to know something else. */
+  /** The same place with another context. */
   with<D>(context: D): Site<D> {
     return new Site(this.place, this.issues, context);
   }
 
-  /** Adds a problem of the value at this place. */
+  /** Adds a problem with the value at this place. */
   refuse(message: string): undefined {
     this.issues.push(this.place.issue(message));
   }

@@ -1,10 +1,10 @@
 import { sameTime } from "./clock.ts";
 
-/** Where a time falls among samples: at or after sample `index`, by `fraction` of the way to the next one. */
+/** Position of a time among samples: `fraction` of the way from sample `index` to the next one. */
 export interface Position {
-  /** Negative before the first sample; may be beyond the last one where samples are evenly spaced. */
+  /** Negative before the first sample; may exceed the index of the last one. */
   readonly index: number;
-  /** From 0 up to, but not, 1. */
+  /** At least 0 and less than 1. */
   readonly fraction: number;
 }
 
@@ -13,14 +13,14 @@ export interface Sampling {
   readonly count: number;
   readonly first: number;
   readonly last: number;
-  /** When a held series ends, and where a repeated one starts again. */
+  /** Time at which a held series ends and a repeated one starts again. */
   readonly end: number;
   readonly locate: (time: number) => Position;
-  /** The same for a time at or after the first sample, with the series repeated without end. */
+  /** Like `locate`, for an endlessly repeated series and a time at or after the first sample. */
   readonly locateRepeated: (time: number) => Position;
 }
 
-/** Samples at start, start + interval and on. A time within rounding of a sample's is that sample's. */
+/** Samples at start, start + interval, start + 2·interval, … A time equal to a sample's up to rounding belongs to it. */
 export const evenSampling = (count: number, interval: number, start: number, dt: number): Sampling => {
   const locate = (time: number): Position => {
     const position = (time - start) / interval;
@@ -43,14 +43,14 @@ export const evenSampling = (count: number, interval: number, start: number, dt:
   };
 };
 
-/** Samples at given times, ascending. The last one lasts as long as the one before it. */
+/** Samples at given ascending times. The last sample lasts as long as the one before it. */
 export const timedSampling = (times: Float64Array, dt: number): Sampling => {
   const count = times.length;
   const first = times[0]!;
   const last = times[count - 1]!;
   const end = last + (last - (times[count - 2] ?? last));
   const find = (time: number, scale: number): Position => {
-    // The first sample after the time, by halving.
+    // Binary search for the first sample after the time.
     let low = 0;
     let high = count;
     while (low < high) {

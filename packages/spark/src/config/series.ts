@@ -15,28 +15,28 @@ import {
 } from "./shape.ts";
 import { unknownKeys } from "./unknown-keys.ts";
 
-/* Values that change in time by samples of their own: of a current, or of a field that may change. */
+/* Sampled values that change over time: of a current, or of a parameter that may change. */
 
 interface SeriesOptions {
-  /** Samples in pA, or in the unit of the field: one a sample for all units, or an array a sample with one a unit. */
+  /** Samples in pA, or in the unit of the parameter. Each is a number for all units, or an array with one per unit. */
   readonly series: readonly number[] | NumericArray | readonly NestedArray[];
-  /** Between samples the last one holds (default), or the line to the next one is followed. */
+  /** Value between samples: the last sample (default) or a linear interpolation. */
   readonly between?: "hold" | "linear";
-  /** What comes before the first sample; by default a run that starts before it is refused. */
+  /** Value before the first sample. By default, a run that starts earlier is an error. */
   readonly before?: "error" | "hold" | "zero";
-  /** What follows the series; by default a run that outlasts it is refused. */
+  /** Value after the end of the series. By default, a run that ends later is an error. */
   readonly after?: "error" | "hold" | "zero" | "repeat";
 }
 
 /**
- * A value sampled in its own time. A step takes the value at its start: step s, from 0, that at s·dt. A held series
- * lasts as long after its last sample as that sample's distance from the one before; a linear one ends at its last
- * sample, unless it repeats.
+ * A value with its own sampling times. A step uses the value at its start: step s, counted from 0, uses the value at
+ * s·dt. The last sample of a held series lasts as long as the one before it. A linear series ends at its last sample,
+ * unless it repeats.
  */
 export type SeriesInput = SeriesOptions &
   (
     | {
-        /** Time from sample to sample, ms. */
+        /** Time between samples, ms. */
         readonly interval: number;
         /** Time of the first sample, ms; default 0. */
         readonly start?: number;
@@ -59,37 +59,37 @@ type Given = Readonly<Record<string, unknown>>;
 type Choices = { readonly [K in keyof typeof seriesChoices]: (typeof seriesChoices)[K][number] };
 type Timing = { readonly interval: number; readonly start: number } | { readonly times: Float64Array };
 
-/** A series that was read and found sound. */
+/** A valid series. */
 export interface Series {
-  /** Of each sample, where it has one value a unit; a flat one fits every shape of its length. */
+  /** Shape of each sample, if samples have one value per unit. A flat shape fits every shape of the same length. */
   readonly shape?: Shape;
   readonly flat?: boolean;
   /** The samples are along the first axis. */
   readonly samples: ShapedArray;
   /** Whether the value is 0 before or after the samples. */
   readonly zero: boolean;
-  /** The same over steps of a length, ms. `path` stands for what the series is of. */
+  /** The series on a grid of time steps, ms. `path` names it in messages. */
   readonly on: (dt: number, path: string) => SteppedSeries;
 }
 
 export interface SteppedSeries {
-  /** Values at a time: 1 for all units, else one a unit. */
+  /** Number of values at a time: 1 for all units, or one per unit. */
   readonly columns: number;
-  /** Writes the values at a time, ms. @throws ConfigError where the series does not say them. */
+  /** Writes the values at a time, ms. @throws ConfigError if the series does not cover that time. */
   readonly write: (time: number, into: Float64Array | Float32Array | Int32Array | Uint32Array, offset: number) => void;
-  /** What is wrong with a run of so many steps from time 0 on; Infinity where the end is open. */
+  /** Problems of a run of `steps` steps that starts at time 0; Infinity for a run without a set end. */
   readonly issues: (steps: number) => Issue[];
 }
 
-/** What a series is of. */
+/** The quantity that a series describes. */
 export interface SeriesPlace {
   readonly path: string;
   readonly unit: string;
-  /** What is wrong with samples beyond what is wrong with any. */
+  /** An additional check of the samples. */
   readonly judge: (samples: ShapedArray, path: string) => Issue | undefined;
 }
 
-/** Reads { series, interval or times, … }. Adds what is wrong to the issues and then gives undefined. */
+/** Reads { series, interval or times, … }. Returns undefined, and adds issues, if it is invalid. */
 export const readSeries = (given: Given, place: SeriesPlace, issues: Issue[]): Series | undefined => {
   const before = issues.length;
   const { path } = place;
@@ -107,7 +107,7 @@ export const readSeries = (given: Given, place: SeriesPlace, issues: Issue[]): S
   };
 };
 
-/** A field whose value may change in time: a config may give a series for it. At most one of a model does. */
+/** A parameter that may change over time: a config may give a series for it. A model has at most one. */
 export interface VaryingField<M extends string = string, U extends string = string, D extends number = number>
   extends Field<M, U, D> {
   readonly readSeries: typeof readFieldSeries;
@@ -116,10 +116,10 @@ export const varying = <M extends string, U extends string, D extends number>(
   field: Field<M, U, D>,
 ): VaryingField<M, U, D> => ({ ...field, readSeries: readFieldSeries });
 
-/** Inputs that follow from the time. */
+/** Generators that are functions of time. */
 const waves = ["step", "pulses", "ramp", "sine"];
 
-/** Reads what is meant as a series of a field, even where it lacks the samples; undefined for an initializer. */
+/** Reads a value meant as a series, even if its samples are missing. Returns undefined for an initializer. */
 const readFieldSeries = (
   field: Field,
   value: Given,
@@ -129,7 +129,7 @@ const readFieldSeries = (
 ): Series | number | undefined => {
   const [name, ...more] = Object.keys(value);
   if (waves.some((wave) => wave === name)) {
-    const message = `takes no generator; received { ${name} }. Give its values as a series: { series, interval, after }.`;
+    const message = `does not accept a generator; received { ${name} }. Give its values as a series: { series, interval, after }.`;
     issues.push({ path, message });
     return field.default;
   }
@@ -155,7 +155,7 @@ const stepped = (
     write: (time, into, offset) => {
       const at = locate(time, sampling, choices);
       if (at === "early") throw new ConfigError(earlyIssue(sampling, path));
-      if (at === "late") throw new ConfigError(lateIssue(sampling, choices, path, `has come to ${timeText(time)}`));
+      if (at === "late") throw new ConfigError(lateIssue(sampling, choices, path, `has reached ${timeText(time)}`));
       for (let column = 0; column < columns; column++) {
         into[offset + column] = at === "zero" ? 0 : valueAt(data, at, column, columns, sampling.count);
       }
@@ -182,7 +182,7 @@ const readChoices = (given: Given, path: string, issues: Issue[]): Choices => {
     const value = given[key] ?? known[0];
     if ((known as readonly unknown[]).includes(value)) return [key, value];
     const names = known.map((name) => `"${name}"`).join(", ");
-    const hint = typeof value === "string" ? suggestName(value, known) : "Name one of these.";
+    const hint = typeof value === "string" ? suggestName(value, known) : "Choose one of these.";
     issues.push({ path: `${path}.${key}`, message: `must be one of ${names}; received ${describe(value)}. ${hint}` });
     return [key, known[0]];
   });
@@ -197,10 +197,10 @@ const readSamples = (
   const path = `${of}.series`;
   const add = (message: string): undefined => void issues.push({ path, message });
   if (!Array.isArray(value) && !isTypedArray(value)) {
-    return add(`must be an array of samples in ${unit}; received ${describe(value)}. Give one or more.`);
+    return add(`must be an array of samples in ${unit}; received ${describe(value)}. Give at least one.`);
   }
   if (value.length === 0) {
-    return add("must hold at least one sample; received an empty array. Give one or more.");
+    return add("must contain at least one sample; received an empty array. Give at least one.");
   }
   const array = readArray(value as NestedArray, path);
   const problem = "message" in array ? array : judge(array, path);
@@ -219,10 +219,17 @@ const readTiming = (
   const add = (key: string, message: string): undefined => void issues.push({ path: `${path}.${key}`, message });
   if (times !== undefined) {
     const extra = ["interval", "start"].find((key) => given[key] !== undefined);
-    if (extra) return add(extra, "cannot stand beside times, which say when each sample is. Leave one of them out.");
+    if (extra)
+      return add(
+        extra,
+        "cannot be combined with times, which already give the time of each sample. Remove one of them.",
+      );
     const read = readTimes(times, count, `${path}.times`, issues);
     if (!read || count > 1 || after !== "repeat") return read && { times: read };
-    return add("after", 'cannot repeat: a single sample with a time has no length. Give interval, or after: "hold".');
+    return add(
+      "after",
+      'cannot be "repeat": a single sample in times has no duration. Give interval instead, or after: "hold".',
+    );
   }
   if (interval === undefined) return add("interval", "is missing. Give the time between samples in ms, or times.");
   if (typeof interval !== "number" || !Number.isFinite(interval) || interval <= 0) {
@@ -239,24 +246,24 @@ const millis = (value: unknown): string => (typeof value === "number" ? withUnit
 const readTimes = (value: unknown, count: number, path: string, issues: Issue[]): Float64Array | undefined => {
   const add = (at: string, message: string): undefined => void issues.push({ path: at, message });
   if (!Array.isArray(value) && !isTypedArray(value)) {
-    return add(path, `must be an array of times in ms; received ${describe(value)}. Give one a sample.`);
+    return add(path, `must be an array of times in ms; received ${describe(value)}. Give one per sample.`);
   }
   const array = readArray(value as NestedArray, path);
   if ("message" in array) return add(array.path, array.message);
   if (array.shape.length !== 1 || array.data.length !== count) {
     const received = array.shape.length === 1 ? `${array.data.length}` : "nested arrays";
-    return add(path, `must hold ${count} times, one a sample; received ${received}. Give one a sample.`);
+    return add(path, `must contain ${count} times, one per sample; received ${received}. Give one per sample.`);
   }
   const { data } = array;
   const bad = data.findIndex((time, k) => k > 0 && time <= data[k - 1]!);
   if (bad < 0) return data;
   return add(
     `${path}[${bad}]`,
-    `must be later than the time before it, ${millis(data[bad - 1])}; received ${millis(data[bad])}. Sort the samples by time.`,
+    `must be later than the time before, ${millis(data[bad - 1])}; received ${millis(data[bad])}. Sort the samples by time.`,
   );
 };
 
-/** Where a time falls, by what the series says of times outside of it; where it says nothing, what is wrong. */
+/** Position of a time, after `before` and `after` are applied: "early" or "late" if they do not allow the time. */
 const locate = (
   time: number,
   sampling: Sampling,
@@ -274,28 +281,28 @@ const locate = (
 
 const earlyIssue = ({ first }: Sampling, path: string): Issue => ({
   path: `${path}.series`,
-  message: `starts at ${timeText(first)}, but the run starts at 0 ms. Say what comes before with before: "zero" or "hold".`,
+  message: `starts at ${timeText(first)}, but the run starts at 0 ms. Set before to "zero" or "hold".`,
 });
 
 const lateIssue = ({ count, last, end }: Sampling, { between }: Choices, path: string, run: string): Issue => {
   const samples = count === 1 ? "1 sample" : `${count} samples`;
   const reach =
     between === "linear"
-      ? `leads to its last sample at ${timeText(last)} (${samples})`
-      : `lasts to ${timeText(end)} (${samples})`;
+      ? `ends with its last sample at ${timeText(last)} (${samples})`
+      : `ends at ${timeText(end)} (${samples})`;
   return {
     path: `${path}.series`,
-    message: `${reach}, but the run ${run}. Give more samples, shorten the run, or say what follows with after: "hold", "zero" or "repeat".`,
+    message: `${reach}, but the run ${run}. Give more samples, shorten the run, or set after to "hold", "zero" or "repeat".`,
   };
 };
 
-/** Whether the series covers the run, found before it starts where its end is known. */
+/** Checks that the series covers the run. If the end of the run is open, checks its start only. */
 const coverIssues = (sampling: Sampling, choices: Choices, path: string, steps: number, dt: number): Issue[] => {
   const end = Number.isFinite(steps) ? Math.max(steps - 1, 0) * dt : 0;
   const found = new Set([0, end].map((time) => locate(time, sampling, choices)));
   const issues: Issue[] = [];
   if (found.has("early")) issues.push(earlyIssue(sampling, path));
   if (!found.has("late")) return issues;
-  const run = Number.isFinite(steps) ? `lasts to ${timeText(steps * dt)}` : `has come to ${timeText(end)}`;
+  const run = Number.isFinite(steps) ? `ends at ${timeText(steps * dt)}` : `has reached ${timeText(end)}`;
   return [...issues, lateIssue(sampling, choices, path, run)];
 };

@@ -39,56 +39,56 @@ group("readArray", () => {
     [
       "a row of another length",
       [[1, 2], [3]],
-      "x[1] must hold 2 values like its neighbours; received 1. Make the rows equally long.",
+      "x[1] must contain 2 values like its neighbours; received 1. Make all rows equally long.",
     ],
     [
       "a number among rows",
       [[1, 2], 3],
-      "x[1] must hold 2 values like its neighbours; received 3. Make the rows equally long.",
+      "x[1] must contain 2 values like its neighbours; received 3. Make all rows equally long.",
     ],
-    ["a row among numbers", [1, [2]], "x[1] must be a finite number; received [2]. Give a number at this place."],
+    ["a row among numbers", [1, [2]], "x[1] must be a finite number; received [2]. Give a number here."],
     [
       "a deep misfit",
       [
         [[1], [2]],
         [[3], [4, 5]],
       ],
-      "x[1][1] must hold 1 values like its neighbours; received 2. Make the rows equally long.",
+      "x[1][1] must contain 1 values like its neighbours; received 2. Make all rows equally long.",
     ],
-    ["text", [1, "2"], 'x[1] must be a finite number; received "2". Give a number at this place.'],
+    ["text", [1, "2"], 'x[1] must be a finite number; received "2". Give a number here.'],
     [
       "NaN",
       [
         [0, 1],
         [2, Number.NaN],
       ],
-      "x[1][1] must be a finite number; received NaN. Give a number at this place.",
+      "x[1][1] must be a finite number; received NaN. Give a number here.",
     ],
-    ["a hole", new Array(2), "x[0] must be a finite number; received undefined. Give a number at this place."],
+    ["a hole", new Array(2), "x[0] must be a finite number; received undefined. Give a number here."],
     [
       "infinity in a typed array",
       Float32Array.of(0, Number.POSITIVE_INFINITY),
-      "x[1] must be a finite number; received Infinity. Give a number at this place.",
+      "x[1] must be a finite number; received Infinity. Give a number here.",
     ],
-    ["no value", [], "x must hold at least one value; received an empty array. Give one value a unit."],
-    ["no value within", [[], []], "x must hold at least one value; received an empty array. Give one value a unit."],
+    ["no value", [], "x must contain at least one value; received an empty array. Give one value per unit."],
+    [
+      "no value within",
+      [[], []],
+      "x must contain at least one value; received an empty array. Give one value per unit.",
+    ],
     [
       "no value in a typed array",
       new Float64Array(),
-      "x must hold at least one value; received an empty array. Give one value a unit.",
+      "x must contain at least one value; received an empty array. Give one value per unit.",
     ],
-    [
-      "typed rows",
-      [Float64Array.of(1)],
-      "x[0] must be a finite number; received a Float64Array. Give a number at this place.",
-    ],
+    ["typed rows", [Float64Array.of(1)], "x[0] must be a finite number; received a Float64Array. Give a number here."],
   ])("refuses %s with its place", (_, value, message) => {
     expect(sentence(readArray(value as NestedArray, "x"))).toBe(message);
   });
 
   test("a wide first row does not make it allocate for rows that are not there", () => {
     const wide = Array.from({ length: 100_000 }, () => 0);
-    expect(sentence(readArray([wide, ...wide], "x"))).toContain("x[1] must hold 100000 values");
+    expect(sentence(readArray([wide, ...wide], "x"))).toContain("x[1] must contain 100000 values");
   });
 });
 
@@ -98,9 +98,9 @@ group("shapeIssue", () => {
   });
 
   test.each<[unknown, string]>([
-    [1000, "units must be a list of sizes such as [1000] or [28, 28]; received 1000. Give one whole number an axis."],
-    [[], "units must be a list of sizes such as [1000] or [28, 28]; received []. Give one whole number an axis."],
-    [null, "units must be a list of sizes such as [1000] or [28, 28]; received null. Give one whole number an axis."],
+    [1000, "units must be a list of sizes such as [1000] or [28, 28]; received 1000. Give one whole number per axis."],
+    [[], "units must be a list of sizes such as [1000] or [28, 28]; received []. Give one whole number per axis."],
+    [null, "units must be a list of sizes such as [1000] or [28, 28]; received null. Give one whole number per axis."],
     [[10, 0], "units[1] must be a whole number of at least 1; received 0. Give the size of the axis."],
     [[2.5], "units[0] must be a whole number of at least 1; received 2.5. Give the size of the axis."],
     [["3"], 'units[0] must be a whole number of at least 1; received "3". Give the size of the axis.'],

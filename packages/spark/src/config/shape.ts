@@ -28,24 +28,24 @@ export const isTypedArray = (value: unknown): value is NumericArray =>
   !(value instanceof DataView) &&
   !(value instanceof BigInt64Array || value instanceof BigUint64Array);
 
-/** An object written as such, in code or in a document. */
+/** Whether a value is a plain object, in code or in a document. */
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 
-/** Numbers laid out in row-major order, with the shape they came in. A typed array is flat: its shape is its length. */
+/** Numbers in row-major order, with their shape. A typed array is flat: its shape is its length. */
 export interface ShapedArray {
   readonly data: Float64Array;
   readonly shape: Shape;
-  /** True when the array was typed, so that it may stand for any shape of its length. */
+  /** True for a typed array, which fits any shape of its length. */
   readonly flat: boolean;
 }
 
-/** Flattens nested arrays, or says where they are ragged, empty or hold something that is no finite number. */
+/** Flattens nested arrays. Returns an issue if they are ragged or empty, or contain a value that is not a finite number. */
 export const readArray = (value: NestedArray | NumericArray, path: string): ShapedArray | Issue => {
   const shape: number[] = [];
   for (let level: unknown = value; Array.isArray(level); level = level[0]) shape.push(level.length);
   if (value.length === 0 || shape.includes(0)) {
-    return { path, message: "must hold at least one value; received an empty array. Give one value a unit." };
+    return { path, message: "must contain at least one value; received an empty array. Give one value per unit." };
   }
   if (isTypedArray(value)) {
     const data = Float64Array.from(value);
@@ -57,7 +57,7 @@ export const readArray = (value: NestedArray | NumericArray, path: string): Shap
   return misplaced(value, shape, path) ?? { data: Float64Array.from(data), shape, flat: false };
 };
 
-/** The first part of nested arrays that does not fit the shape, or is no finite number. */
+/** An issue for the first part of nested arrays that does not fit the shape or is not a finite number. */
 const misplaced = (part: unknown, shape: Shape, at: string): Issue | undefined => {
   const [length, ...inner] = shape;
   if (length === undefined) {
@@ -67,7 +67,7 @@ const misplaced = (part: unknown, shape: Shape, at: string): Issue | undefined =
     const received = Array.isArray(part) ? `${part.length}` : describe(part);
     return {
       path: at,
-      message: `must hold ${length} values like its neighbours; received ${received}. Make the rows equally long.`,
+      message: `must contain ${length} values like its neighbours; received ${received}. Make all rows equally long.`,
     };
   }
   for (let k = 0; k < length; k++) {
@@ -78,14 +78,14 @@ const misplaced = (part: unknown, shape: Shape, at: string): Issue | undefined =
 };
 
 const notFinite = (value: unknown): string =>
-  `must be a finite number; received ${describe(value)}. Give a number at this place.`;
+  `must be a finite number; received ${describe(value)}. Give a number here.`;
 
-/** What is wrong with a value that is meant to be a shape. */
+/** The problem of a value given as a shape, if any. */
 export const shapeIssue = (value: unknown, path: string): Issue | undefined => {
   if (!Array.isArray(value) || value.length === 0) {
     return {
       path,
-      message: `must be a list of sizes such as [1000] or [28, 28]; received ${describe(value)}. Give one whole number an axis.`,
+      message: `must be a list of sizes such as [1000] or [28, 28]; received ${describe(value)}. Give one whole number per axis.`,
     };
   }
   const bad = value.findIndex((n) => !Number.isInteger(n) || n < 1);
@@ -103,7 +103,7 @@ export const shapeIssue = (value: unknown, path: string): Issue | undefined => {
   return undefined;
 };
 
-/** A value as a message shows it: text in quotes, arrays by their start. */
+/** Formats a value for a message: text in quotes, long arrays and objects shortened. */
 export const describe = (value: unknown): string => {
   if (typeof value === "string") return `"${value}"`;
   if (typeof value === "function") return "a function";

@@ -1,10 +1,10 @@
 import type { Issue } from "../errors/errors.ts";
 import { describe, type NumericArray } from "./shape.ts";
 
-/** Flat indices of units, from 0, row by row. */
+/** Flat indices of units: counted from 0, row by row. */
 export type UnitList = readonly number[] | NumericArray;
 
-/** A list of some of `size` units, each of them once; undefined where none is given, or, with an issue, a wrong one. */
+/** Reads distinct units of a population of `size` units. Returns undefined if none are given or they are invalid. */
 export const readUnitList = (
   path: string,
   units: unknown,
@@ -26,7 +26,7 @@ export const readUnitList = (
   const seen = new Set<unknown>();
   const twice = list.findIndex((unit) => seen.has(unit) || !seen.add(unit));
   if (twice >= 0) {
-    return add(`${path}[${twice}]`, `must name a unit once; received ${list[twice]} again. Remove it.`);
+    return add(`${path}[${twice}]`, `must not repeat a unit; received ${list[twice]} again. Remove it.`);
   }
   return list as number[];
 };

@@ -8,7 +8,7 @@ export interface Unit {
 
 const unit = (volt: number, ampere: number, second: number, ten: number): Unit => ({ volt, ampere, second, ten });
 
-/** The units that equations are written in. Every other unit is a product of powers of these. */
+/** Units that equations can name. Every other unit is a product of powers of these. */
 const named: Readonly<Record<string, Unit>> = {
   "1": unit(0, 0, 0, 0),
   mV: unit(1, 0, 0, -3),
@@ -38,7 +38,7 @@ export const power = (a: Unit, n: number): Unit => unit(a.volt * n, a.ampere * n
 export const sameUnit = (a: Unit, b: Unit): boolean =>
   a.volt === b.volt && a.ampere === b.ampere && a.second === b.second && a.ten === b.ten;
 
-/** Reads "mV", "mV/ms", "nS·mV", "1/ms", "mV^2". Gives undefined where a part is no known unit. */
+/** Reads "mV", "mV/ms", "nS·mV", "1/ms", "mV^2". Returns undefined if a part is not a known unit. */
 export const parseUnit = (text: string): Unit | undefined => {
   // The ohm and micro signs of Unicode have twins that look the same.
   const [over = "", ...under] = text.normalize("NFC").replaceAll("μ", "µ").split("/");
@@ -53,7 +53,7 @@ export const parseUnit = (text: string): Unit | undefined => {
   return result;
 };
 
-/** The unit's name, or its powers where it has none: "10^−3 V·s^−1". */
+/** The name of a unit, or its powers if it has none: "10^−3 V·s^−1". */
 export const unitName = (u: Unit): string => {
   for (const [name, known] of Object.entries(named))
     if (sameUnit(known, u)) return name === "1" ? "a pure number" : name;
@@ -68,5 +68,5 @@ export const unitName = (u: Unit): string => {
   return [...scale, powers.join("·")].filter((part) => part !== "").join(" ");
 };
 
-/** Units of which a component may be written, for error messages. */
+/** Names of the known units, for error messages. */
 export const unitNames: readonly string[] = Object.keys(named);

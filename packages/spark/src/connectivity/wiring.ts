@@ -134,7 +134,7 @@ const refuseValues = (wiring: ReadWiring, values: SynapseValues, known: number |
       );
     } else if (values.length !== known) {
       site.refuse(
-        `must hold one value a synapse, ${known}; received ${values.length}. Give them in the order of the rule.`,
+        `must contain one value a synapse, ${known}; received ${values.length}. Give them in the order of the rule.`,
       );
     }
     return;
@@ -147,6 +147,8 @@ const refuseValues = (wiring: ReadWiring, values: SynapseValues, known: number |
     if (!list || list.length === wiring[end].units) continue;
     site
       .at(key)
-      .refuse(`must hold one value a ${end} unit, ${wiring[end].units}; received ${list.length}. Give one for each.`);
+      .refuse(
+        `must contain one value a ${end} unit, ${wiring[end].units}; received ${list.length}. Give one for each.`,
+      );
   }
 };

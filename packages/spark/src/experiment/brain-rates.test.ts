@@ -138,8 +138,8 @@ describe("rates that change in a document", () => {
     [
       { series: [5, 50], interval: 20 },
       { series: [5, 50], interval: 25 },
-      'experiment.model.populations.noise.rate.series lasts to 40 ms (2 samples), but the run lasts to 60 ms. Give more samples, shorten the run, or say what follows with after: "hold", "zero" or "repeat".\n' +
-        'experiment.model.drives.outside.poisson.rate.series lasts to 50 ms (2 samples), but the run lasts to 60 ms. Give more samples, shorten the run, or say what follows with after: "hold", "zero" or "repeat".',
+      'experiment.model.populations.noise.rate.series ends at 40 ms (2 samples), but the run ends at 60 ms. Give more samples, shorten the run, or set after to "hold", "zero" or "repeat".\n' +
+        'experiment.model.drives.outside.poisson.rate.series ends at 50 ms (2 samples), but the run ends at 60 ms. Give more samples, shorten the run, or set after to "hold", "zero" or "repeat".',
     ],
     [
       { csv: "broken.csv", column: "hz", time: "ms" },

@@ -380,7 +380,7 @@ describe("values of a brain in files", () => {
     [
       { npz: "synapses.npz", sources: "pr", targets: "post" },
       FileError,
-      'must hold an array "pr"; received pre, post, w, d',
+      'must contain an array "pr"; received pre, post, w, d',
     ],
     [{ npy: "start.npy", sources: 0, targets: 1 }, ConfigError, "explicit.npy holds one array"],
     [{ csv: "none.csv", sources: 0, targets: 1 }, FileError, "none.csv cannot be read: it does not exist."],

@@ -111,7 +111,7 @@ describe("spikes in files are refused", () => {
       "experiment.model.populations.input.events is no part of a population, but what drives it in a run. Write it under experiment.inputs.input.",
     );
     expect(await problem(documentOf({}, { inputs: { inSpikes: { events: { csv: "run.csv" } } } }))).toBe(
-      'experiment.inputs.inSpikes is unknown. It stands below a population: write { "input": { "inSpikes": … } }.',
+      'experiment.inputs.inSpikes is unknown. It belongs to a population: write { "input": { "inSpikes": … } }.',
     );
   });
 

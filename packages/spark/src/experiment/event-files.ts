@@ -127,7 +127,7 @@ const eventsOfNpz = (bytes: Uint8Array, name: string, path: string, context: Fil
     const listOf = (key: string): ArrayLike<number> => {
       if (Object.hasOwn(arrays, key)) return numbersIn(arrays[key]!);
       throw new FileError(
-        `${name} must hold the array "${key}"; received ${Object.keys(arrays).join(", ") || "none"}. Save steps or times in ms, and units of spikes, under these names.`,
+        `${name} must contain the array "${key}"; received ${Object.keys(arrays).join(", ") || "none"}. Save steps or times in ms, and units of spikes, under these names.`,
       );
     };
     if (!Object.hasOwn(arrays, "steps") && Object.hasOwn(arrays, "times")) {

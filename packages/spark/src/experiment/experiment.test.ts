@@ -234,7 +234,7 @@ describe("all problems of a document", () => {
       experiment.name must be text; received 3. Put it in quotes.
       experiment.model.treshold is unknown. Did you mean "threshold"?
       experiment.model.potentialTau must be greater than 0 ms; received -5 ms. The default is 20 ms.
-      experiment.seed must be a whole number from 0 to 4294967295; received -1. Give such a number.
+      experiment.seed must be a whole number from 0 to 4294967295; received -1. Give a whole number in this range.
       experiment.duration must be a whole number of steps of 1 ms; received 3.35 ms. The nearest is 3 ms.
       experiment.inputs.curent is unknown. Did you mean "current"?
       experiment.inputs.current.betwen is unknown. Did you mean "between"?

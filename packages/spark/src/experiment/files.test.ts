@@ -29,7 +29,7 @@ const refused: readonly (readonly [string, object, new (...args: never[]) => Err
     "times that stand still",
     { csv: "gap.csv", time: "time_ms", column: "a" },
     ConfigError,
-    'experiment.inputs.current.csv ("gap.csv" line 4, column "time_ms") must be later than the time before it, 1 ms; received 1 ms. Sort the samples by time.',
+    'experiment.inputs.current.csv ("gap.csv" line 4, column "time_ms") must be later than the time before, 1 ms; received 1 ms. Sort the samples by time.',
   ],
   [
     "a column twice",
@@ -41,13 +41,13 @@ const refused: readonly (readonly [string, object, new (...args: never[]) => Err
     "a series that is too short",
     { csv: "currents.csv", column: "a", interval: 0.01 },
     ConfigError,
-    'experiment.inputs.current.csv lasts to 0.5 ms (50 samples), but the run lasts to 20 ms. Give more samples, shorten the run, or say what follows with after: "hold", "zero" or "repeat".',
+    'experiment.inputs.current.csv ends at 0.5 ms (50 samples), but the run ends at 20 ms. Give more samples, shorten the run, or set after to "hold", "zero" or "repeat".',
   ],
   [
     "an array without an axis",
     { npy: "one.npy" },
     FileError,
-    "experiment.inputs.current.npy cannot be used: one.npy must hold at least one row; received shape []. Save an array of steps × units.",
+    "experiment.inputs.current.npy cannot be used: one.npy must contain at least one row; received shape []. Save an array of steps × units.",
   ],
   [
     "whole numbers beyond doubles",
@@ -59,7 +59,7 @@ const refused: readonly (readonly [string, object, new (...args: never[]) => Err
     "an array of another shape",
     { npy: "whole.npy" },
     ConfigError,
-    "experiment.inputs.current.npy must hold an array of 3 values for each step; received [900, 20, 300]. Give the steps in order, each with one value a unit.",
+    "experiment.inputs.current.npy must contain an array of 3 values for each step; received [900, 20, 300]. Give the steps in order, each with one value a unit.",
   ],
   [
     "a file that is no array",
@@ -130,7 +130,7 @@ describe("inputs from files", () => {
       `${path}.npz ("late.npz" units[1]) must be a whole number from 0 to 2; received 7.`,
     );
     await expect(spikesOf({ npz: "steps.npz" })).rejects.toThrow(
-      `${path}.npz cannot be used: steps.npz must hold the array "units"; received steps. Save steps or times in ms, and units of spikes, under these names.`,
+      `${path}.npz cannot be used: steps.npz must contain the array "units"; received steps. Save steps or times in ms, and units of spikes, under these names.`,
     );
     await expect(spikesOf({ csv: "spikes.csv", npz: "spikes.npz" })).rejects.toThrow(`${path}.npz is unknown.`);
   });

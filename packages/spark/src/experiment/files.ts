@@ -236,7 +236,7 @@ export interface NumberArray {
 export const numbersOf = ({ data, shape }: NpyArray, name: string): NumberArray => {
   if (shape.length === 0 || data.length === 0) {
     throw new FileError(
-      `${name} must hold at least one row; received shape [${shape.join(", ")}]. Save an array of steps × units.`,
+      `${name} must contain at least one row; received shape [${shape.join(", ")}]. Save an array of steps × units.`,
     );
   }
   if (shape.length > MAX_RANK) {

@@ -113,7 +113,7 @@ const arrayIn = (bytes: Uint8Array, name: unknown, file: string): NpyArray => {
   if (name === undefined && names.length === 1) return arrays[names[0]!]!;
   if (typeof name === "string" && Object.hasOwn(arrays, name)) return arrays[name]!;
   const wanted = name === undefined ? "one array, or array must name one of them" : `an array ${describe(name)}`;
-  throw new FileError(`${file} must hold ${wanted}; received ${names.join(", ")}. Name one of these.`);
+  throw new FileError(`${file} must contain ${wanted}; received ${names.join(", ")}. Choose one of these.`);
 };
 
 const inFile =

@@ -94,7 +94,7 @@ describe("a brain", () => {
     ).toMatchInlineSnapshot(`
       [
         "brain.projectons is unknown. Did you mean "projections"?",
-        "brain.populations.no name must be named with letters and digits. Rename it.",
+        "brain.populations.no name must be a name of letters and digits that starts with a letter. Rename it.",
         "brain.populations.steps is a name that every run has. Rename the population.",
         "brain.populations.sizeless must say its units. Write LeakySoma({ units: [100], … }).",
         "brain.populations.other must be a soma, a neuron or a source of spikes; received 3. Give one of these.",
@@ -193,7 +193,7 @@ describe("a brain", () => {
     expect(refusal({ populations, readouts })).toMatchInlineSnapshot(`
       [
         "brain.readouts.outSpikes is the name of recorded spikes. Rename the read-out.",
-        "brain.readouts.a b must be named with letters and digits. Rename it.",
+        "brain.readouts.a b must be a name of letters and digits that starts with a letter. Rename it.",
         "brain.readouts.lost.from must be the name of a population; received "cels". Did you mean "cells"?",
         "brain.readouts.port.of must be something that cells (AdaptiveLeakySoma) shows; received "potental". Did you mean "potential"?",
         "brain.readouts.spikes2.of must be something that cells (AdaptiveLeakySoma) shows; received "spikes". Did you mean "outSpikes"?",
@@ -206,7 +206,7 @@ describe("a brain", () => {
         "brain.readouts.odd.scale must be a finite number; received "2". Leave it out for 1.",
         "brain.readouts.odd.units[1] must be a whole number from 0 to 9; received 10. Count units from 0, row by row.",
         "brain.readouts.twice.tau must be a number of ms greater than 0; received "20 ms". Leave it out for values that are not filtered.",
-        "brain.readouts.twice.units[1] must name a unit once; received 3 again. Remove it.",
+        "brain.readouts.twice.units[1] must not repeat a unit; received 3 again. Remove it.",
         "brain.readouts.nothing takes an object; received 3. Give its parts.",
       ]
     `);
@@ -240,7 +240,7 @@ describe("a brain", () => {
         "brain.projections.texts.connect must be a rule; received "fixedIndegree". Write { "fixedInDegree": { … } }.",
         "brain.projections.texts.weight must be a number, a list or one of constant, uniform, normal, logNormal, bySource, byTarget, byDistance; received "30 pA". Write 30, a number without a unit.",
         "brain.projections.texts.delay must be a number, a list or one of constant, uniform, normal, logNormal, bySource, byTarget, byDistance; received "1.5 ms". Write 1.5, a number without a unit.",
-        "brain.projections.called.connect must be a rule; received a function that is not called. Write { "allToAll": { … } } or another.",
+        "brain.projections.called.connect must be a rule; received a function that was not called. Write { "allToAll": { … } } or another.",
         "brain.readouts.rate.from is missing. Name a population: a, b.",
         "brain.readouts.rate.tau must be a number of ms greater than 0; received "5 ms". Leave it out for values that are not filtered.",
       ]
@@ -277,7 +277,7 @@ describe("a neuron", () => {
     expect(() =>
       neuron({ soma: cell(3), synapses: { "a b": DeltaSynapse(), c: 4 as never }, inhibitory: [true] }),
     ).toThrow(
-      "neuron.synapses.a b must be named in camelCase, such as excitatory. Rename it.\nneuron.synapses.c takes a synapse such as ExponentialSynapse({ tau: 5 }); received 4. Give one.\nneuron.inhibitory must hold 3 values, one a unit; received 1. Give one a unit.",
+      "neuron.synapses.a b must be named in camelCase, such as excitatory. Rename it.\nneuron.synapses.c takes a synapse such as ExponentialSynapse({ tau: 5 }); received 4. Give one.\nneuron.inhibitory must contain 3 values, one a unit; received 1. Give one a unit.",
     );
   });
 });

@@ -91,7 +91,7 @@ export const surveyBrain = (
     const { inhibitory } = population;
     const units = sizeOf(survey.surveyed.component.units);
     if (typeof inhibitory !== "boolean" && inhibitory.length !== units) {
-      const message = `must hold ${units} values, one a unit; received ${inhibitory.length}. Give one a unit.`;
+      const message = `must contain ${units} values, one a unit; received ${inhibitory.length}. Give one a unit.`;
       issues.push(population.place.at("inhibitory").issue(message));
     }
   });

@@ -104,7 +104,7 @@ export const readNeuron = (
   const mask = given.inhibitory === undefined ? false : inhibitory.read(given.inhibitory, site.at("inhibitory"));
   const size = soma.units && sizeOf(soma.units);
   if (mask !== undefined && typeof mask !== "boolean" && size !== undefined && mask.length !== size) {
-    const message = `must hold ${size} values, one a unit; received ${mask.length}. Give one a unit.`;
+    const message = `must contain ${size} values, one a unit; received ${mask.length}. Give one a unit.`;
     site.at("inhibitory").refuse(message);
   }
   return site.issues.length > before ? undefined : { kind: "neuron", soma, synapses, inhibitory: mask! };

@@ -49,7 +49,7 @@ test.each<[string, (chunk: InputChunk) => unknown, string]>([
   [
     "gives NaN",
     ({ values }) => void values.fill(Number.NaN, 3),
-    "inputs.current was filled with NaN pA for step 5 (from 0, at 2.5 ms), unit [1]. Give finite numbers.",
+    "inputs.current was filled with NaN pA for step 5 (counted from 0, at 2.5 ms), unit [1]. Give finite numbers.",
   ],
   [
     "returns its values",
@@ -137,7 +137,7 @@ test("an iterable starts where the run stands, and cannot go back", async () => 
   const view = new Float64Array(64);
   expect(feed!.fill!([view], 100, 2)).toBe(2);
   expect(() => feed!.fill!([view], 100, 1)).toThrow(
-    "inputs.current is read once and stands at step 102 (from 0, at 51 ms); received a request for step 100. Give an array or a function to run steps again.",
+    "inputs.current is read once and stands at step 102 (counted from 0, at 51 ms); received a request for step 100. Give an array or a function to run steps again.",
   );
 });
 
@@ -160,17 +160,17 @@ test.each<[string, unknown, string]>([
   [
     "an infinity",
     Float64Array.of(1, 2, 3, Number.POSITIVE_INFINITY),
-    "inputs.current yielded Infinity pA for step 2 (from 0, at 1 ms), unit [1]. Give finite numbers.",
+    "inputs.current yielded Infinity pA for step 2 (counted from 0, at 1 ms), unit [1]. Give finite numbers.",
   ],
   [
     "NaN for all units",
     Number.NaN,
-    "inputs.current yielded NaN pA for step 1 (from 0, at 0.5 ms). Give finite numbers.",
+    "inputs.current yielded NaN pA for step 1 (counted from 0, at 0.5 ms). Give finite numbers.",
   ],
   [
     "a hole",
     [1, undefined],
-    "inputs.current item 1 (from 0)[1] must be a finite number; received undefined. Give a number at this place.",
+    "inputs.current item 1 (from 0)[1] must be a finite number; received undefined. Give a number here.",
   ],
 ])("an iterable is refused when it yields %s", async (_, piece, expected) => {
   for (const data of [[0, piece].values(), later([0, piece])]) {

@@ -53,7 +53,7 @@ test("steps that a run without a set end has used up are an error", async () => 
   const open = { ...square, steps: Number.POSITIVE_INFINITY };
   const [feed] = await feedsOf({ steps: new Float32Array(8) }, open);
   await expect(rowsOf(feed!, open, [2, 1])).rejects.toThrow(
-    "inputs.current.steps holds 2 steps (2 ms at dt 1 ms), but the run has come to step 3. Give the other steps, shorten the run, or give { series, interval, after }.",
+    "inputs.current.steps holds 2 steps (2 ms at dt 1 ms), but the run has reached step 3. Give the other steps, shorten the run, or give { series, interval, after }.",
   );
 });
 
@@ -154,7 +154,7 @@ test.each<[string, unknown, string[]]>([
       'inputs.current must be a current in pA: a number, an array, a series, a generator, a function or an iterable; received "300 pA". Give one of these.',
     ],
   ],
-  ["NaN", Number.NaN, ["inputs.current must be a finite number; received NaN pA. Give a number at this place."]],
+  ["NaN", Number.NaN, ["inputs.current must be a finite number; received NaN pA. Give a number here."]],
   [
     "a number beyond single precision",
     -1e39,
@@ -167,11 +167,7 @@ test.each<[string, unknown, string[]]>([
     [1, 2, 3],
     ["inputs.current has shape [3], but the population has shape [2]. Give one value a unit."],
   ],
-  [
-    "a hole in an array",
-    [1, null],
-    ["inputs.current[1] must be a finite number; received null. Give a number at this place."],
-  ],
+  ["a hole in an array", [1, null], ["inputs.current[1] must be a finite number; received null. Give a number here."]],
   [
     "an array of another length",
     new Float32Array(5),
@@ -187,7 +183,7 @@ test.each<[string, unknown, string[]]>([
   [
     "NaN within a CurrentArray",
     new CurrentArray(Float32Array.of(1, Number.NaN)),
-    ["inputs.current[1] must be a finite number; received NaN. Give a number at this place."],
+    ["inputs.current[1] must be a finite number; received NaN. Give a number here."],
   ],
   [
     "spikes on a port of currents",
@@ -233,13 +229,13 @@ test.each<[string, unknown, string[]]>([
     },
     ["inputs.current.interval is unknown beside steps. Remove it."],
   ],
-  ["an empty sum", { sum: [] }, ["inputs.current.sum must be an array of inputs; received []. Give one or more."]],
+  ["an empty sum", { sum: [] }, ["inputs.current.sum must be an array of inputs; received []. Give at least one."]],
   ["a key beside a sum", { sum: [1], seed: 3 }, ["inputs.current.seed cannot stand beside sum. Put it into the sum."]],
   [
     "every fault of a sum",
     { sum: [Number.POSITIVE_INFINITY, { step: {} }, { sum: [1] }] },
     [
-      "inputs.current.sum[0] must be a finite number; received Infinity pA. Give a number at this place.",
+      "inputs.current.sum[0] must be a finite number; received Infinity pA. Give a number here.",
       "inputs.current.sum[1].step.amplitude is missing. Give a number in pA.",
       "inputs.current.sum[2] is a sum within a sum. Put its parts into the outer one.",
     ],
@@ -254,12 +250,12 @@ test.each<[string, unknown, string[]]>([
   [
     "a broken row of steps",
     { steps: new Float32Array(7) },
-    ["inputs.current.steps must hold steps × 2 values, one a unit in each step; received 7. Give whole steps."],
+    ["inputs.current.steps must contain steps × 2 values, one a unit in each step; received 7. Give whole steps."],
   ],
   [
     "a ragged row of steps",
     { steps: [[1, 2], [1], [1, 2]] },
-    ["inputs.current.steps[1] must hold 2 values like its neighbours; received 1. Make the rows equally long."],
+    ["inputs.current.steps[1] must contain 2 values like its neighbours; received 1. Make all rows equally long."],
   ],
   [
     "steps of another shape",
@@ -271,28 +267,28 @@ test.each<[string, unknown, string[]]>([
   [
     "an infinity among typed steps",
     { steps: Float64Array.of(1, 2, 3, Number.NEGATIVE_INFINITY, 5, 6) },
-    ["inputs.current.steps[3] must be a finite number; received -Infinity pA. Give a number at this place."],
+    ["inputs.current.steps[3] must be a finite number; received -Infinity pA. Give a number here."],
   ],
   [
     "a list of numbers for steps of several units",
     { steps: [1, 2, 3] },
     [
-      "inputs.current.steps must hold an array of 2 values for each step; received [1, 2, 3]. Give the steps in order, each with one value a unit.",
+      "inputs.current.steps must contain an array of 2 values for each step; received [1, 2, 3]. Give the steps in order, each with one value a unit.",
     ],
   ],
   [
     "a negative spread and a time constant of zero",
     ornsteinUhlenbeck({ mean: 1, std: [1, -1], tau: 0 }),
     [
-      "inputs.current.ornsteinUhlenbeck.std[1] must be at least 0 pA; received -1 pA. Give such a number.",
-      "inputs.current.ornsteinUhlenbeck.tau must be greater than 0 ms; received 0 ms. Give such a number.",
+      "inputs.current.ornsteinUhlenbeck.std[1] must be at least 0 pA; received -1 pA. Give a number in this range.",
+      "inputs.current.ornsteinUhlenbeck.tau must be greater than 0 ms; received 0 ms. Give a number in this range.",
     ],
   ],
   [
     "a seed and a flag of the wrong kind",
     { whiteNoise: { mean: 0, std: 1, seed: -1, shared: "yes" } },
     [
-      "inputs.current.whiteNoise.seed must be a whole number from 0 to 4294967295; received -1. Give such a number.",
+      "inputs.current.whiteNoise.seed must be a whole number from 0 to 4294967295; received -1. Give a whole number in this range.",
       'inputs.current.whiteNoise.shared must be true or false; received "yes". Leave it out for false.',
     ],
   ],

@@ -24,7 +24,7 @@ export const readInput = async (port: Port, value: unknown, context: FeedContext
   }
   const parts = value["sum"];
   if (!Array.isArray(parts) || parts.length === 0) {
-    issues.push({ path, message: `must be an array of inputs; received ${describe(parts)}. Give one or more.` });
+    issues.push({ path, message: `must be an array of inputs; received ${describe(parts)}. Give at least one.` });
     return [];
   }
   const feeds: Feed[] = [];

@@ -36,7 +36,7 @@ const single = (about: string, unit: string, check: Check) =>
       if (problem) return site.refuse(problem);
       if (check.holds(value as number)) return value as number;
       const received = withUnit(value as number, unit);
-      return site.refuse(`${requirementText(check, unit)}; received ${received}. Give such a number.`);
+      return site.refuse(`${requirementText(check, unit)}; received ${received}. Give a number in this range.`);
     },
   });
 

@@ -22,7 +22,7 @@ test("a linear series is interpolated and needs its last sample only", async () 
   const given = { series: [0, 4, 2], interval: 1, between: "linear" };
   expect(flat(await valuesOf(given, context))).toEqual([0, 1, 2, 3, 4, 3.5, 3, 2.5, 2]);
   expect(await problemsOf(currentPort, given, { ...context, steps: 10 })).toEqual([
-    'inputs.current.series leads to its last sample at 2 ms (3 samples), but the run lasts to 2.5 ms. Give more samples, shorten the run, or say what follows with after: "hold", "zero" or "repeat".',
+    'inputs.current.series ends with its last sample at 2 ms (3 samples), but the run ends at 2.5 ms. Give more samples, shorten the run, or set after to "hold", "zero" or "repeat".',
   ]);
 });
 
@@ -74,7 +74,7 @@ test("what comes before a series that starts later must be said", async () => {
   const given = { series: [7, 8], interval: 2, start: 2 };
   const context = contextOf({ steps: 6 });
   expect(await problemsOf(currentPort, given, context)).toEqual([
-    'inputs.current.series starts at 2 ms, but the run starts at 0 ms. Say what comes before with before: "zero" or "hold".',
+    'inputs.current.series starts at 2 ms, but the run starts at 0 ms. Set before to "zero" or "hold".',
   ]);
   expect(flat(await valuesOf({ ...given, before: "zero" }, context))).toEqual([0, 0, 7, 7, 8, 8]);
   expect(flat(await valuesOf({ ...given, before: "hold" }, context))).toEqual([7, 7, 7, 7, 8, 8]);
@@ -146,7 +146,7 @@ test("a series ends a run without a set end where its data ends", async () => {
   const [feed] = await feedsOf({ series: [1, 2, 3], interval: 1 }, context);
   expect(flat(await rowsOf(feed!, context, [3]))).toEqual([1, 2, 3]);
   await expect(rowsOf(feed!, context, [2, 2])).rejects.toThrow(
-    'inputs.current.series lasts to 3 ms (3 samples), but the run has come to 3 ms. Give more samples, shorten the run, or say what follows with after: "hold", "zero" or "repeat".',
+    'inputs.current.series ends at 3 ms (3 samples), but the run has reached 3 ms. Give more samples, shorten the run, or set after to "hold", "zero" or "repeat".',
   );
 });
 
@@ -154,17 +154,17 @@ test.each<[string, unknown, string]>([
   [
     "too short",
     { series: [1, 2, 3], interval: 2 },
-    'inputs.current.series lasts to 6 ms (3 samples), but the run lasts to 10 ms. Give more samples, shorten the run, or say what follows with after: "hold", "zero" or "repeat".',
+    'inputs.current.series ends at 6 ms (3 samples), but the run ends at 10 ms. Give more samples, shorten the run, or set after to "hold", "zero" or "repeat".',
   ],
   [
     "NaN",
     { series: [1, 2, Number.NaN], interval: 1, after: "hold" },
-    "inputs.current.series[2] must be a finite number; received NaN. Give a number at this place.",
+    "inputs.current.series[2] must be a finite number; received NaN. Give a number here.",
   ],
   [
     "an infinity in a typed array",
     { series: Float32Array.of(1, Number.POSITIVE_INFINITY), interval: 10 },
-    "inputs.current.series[1] must be a finite number; received Infinity. Give a number at this place.",
+    "inputs.current.series[1] must be a finite number; received Infinity. Give a number here.",
   ],
   [
     "columns of another number",
@@ -174,12 +174,12 @@ test.each<[string, unknown, string]>([
   [
     "no samples",
     { series: [], interval: 1 },
-    "inputs.current.series must hold at least one sample; received an empty array. Give one or more.",
+    "inputs.current.series must contain at least one sample; received an empty array. Give at least one.",
   ],
   [
     "text",
     { series: "1,2", interval: 1 },
-    'inputs.current.series must be an array of samples in pA; received "1,2". Give one or more.',
+    'inputs.current.series must be an array of samples in pA; received "1,2". Give at least one.',
   ],
   [
     "no interval",
@@ -199,27 +199,27 @@ test.each<[string, unknown, string]>([
   [
     "times and an interval",
     { series: [1, 2], interval: 1, times: [0, 1] },
-    "inputs.current.interval cannot stand beside times, which say when each sample is. Leave one of them out.",
+    "inputs.current.interval cannot be combined with times, which already give the time of each sample. Remove one of them.",
   ],
   [
     "times that go back",
     { series: [1, 2, 3], times: [0, 2, 2], after: "hold" },
-    "inputs.current.times[2] must be later than the time before it, 2 ms; received 2 ms. Sort the samples by time.",
+    "inputs.current.times[2] must be later than the time before, 2 ms; received 2 ms. Sort the samples by time.",
   ],
   [
     "times of another number",
     { series: [1, 2, 3], times: [0, 2] },
-    "inputs.current.times must hold 3 times, one a sample; received 2. Give one a sample.",
+    "inputs.current.times must contain 3 times, one per sample; received 2. Give one per sample.",
   ],
   [
     "times that are no array",
     { series: [1], times: 5 },
-    "inputs.current.times must be an array of times in ms; received 5. Give one a sample.",
+    "inputs.current.times must be an array of times in ms; received 5. Give one per sample.",
   ],
   [
     "a sample without a length that is repeated",
     { series: [1], times: [0], after: "repeat" },
-    'inputs.current.after cannot repeat: a single sample with a time has no length. Give interval, or after: "hold".',
+    'inputs.current.after cannot be "repeat": a single sample in times has no duration. Give interval instead, or after: "hold".',
   ],
   [
     "an unknown way between",

@@ -97,7 +97,7 @@ test.each<[object, string]>([
   [{ times: 5, units: [0, 1] }, "events.times must be an array of times in ms; received 5. Give one a spike."],
   [
     { times: [5], units: [0, 1] },
-    "events.units must hold as many values as times; received 2 units and 1 times. Give one of each a spike.",
+    "events.units must contain as many values as times; received 2 units and 1 times. Give one of each a spike.",
   ],
   [
     { times: [5.2, 2, 5.9], units: [1, 1, 1] },
@@ -135,7 +135,7 @@ test("an array of spikes ends a run without a set end where its data ends", asyn
   const open = { ...context, steps: Number.POSITIVE_INFINITY };
   const feed = await read({ steps: [[1, 0, 0]] }, open);
   await expect(spikesOf(feed, open, [1, 1])).rejects.toThrow(
-    "inputs.inSpikes.steps holds 1 step (1 ms at dt 1 ms), but the run has come to step 2.",
+    "inputs.inSpikes.steps holds 1 step (1 ms at dt 1 ms), but the run has reached step 2.",
   );
 });
 
@@ -184,7 +184,7 @@ test.each<[string, unknown, string[]]>([
     "lists of different lengths",
     { events: { steps: [1, 2], units: [0] } },
     [
-      "inputs.inSpikes.events.units must hold as many values as steps; received 1 units and 2 steps. Give one of each a spike.",
+      "inputs.inSpikes.events.units must contain as many values as steps; received 1 units and 2 steps. Give one of each a spike.",
     ],
   ],
   ["no units", { events: { steps: [1] } }, ["inputs.inSpikes.events.units is missing. Give one whole number a spike."]],
@@ -225,7 +225,7 @@ test.each<[string, unknown, string[]]>([
     "a list where steps × units are meant",
     { steps: [1, 4] },
     [
-      "inputs.inSpikes.steps must hold an array for each step; received [1, 4]. For a list of spikes give { events: { steps, units } }.",
+      "inputs.inSpikes.steps must contain an array for each step; received [1, 4]. For a list of spikes give { events: { steps, units } }.",
     ],
   ],
   [

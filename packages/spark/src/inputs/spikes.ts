@@ -162,7 +162,7 @@ const readEvents = (
   const unitList = wholeNumbers(given["units"], `${path}.units`, 0, units - 1, issues);
   if (!stepList || !unitList) return undefined;
   if (stepList.length !== unitList.length) {
-    const message = `must hold as many values as ${key}; received ${unitList.length} units and ${stepList.length} ${key}. Give one of each a spike.`;
+    const message = `must contain as many values as ${key}; received ${unitList.length} units and ${stepList.length} ${key}. Give one of each a spike.`;
     issues.push({ path: `${path}.units`, message });
     return undefined;
   }
@@ -189,7 +189,7 @@ const readDense = (value: unknown, context: FeedContext, issues: Issue[]): Feed 
   const path = `${context.path}.steps`;
   const before = issues.length;
   if (Array.isArray(value) && value.length > 0 && !Array.isArray(value[0]) && sizeOf(context.units) > 1) {
-    const message = `must hold an array for each step; received ${describe(value)}. For a list of spikes give ${LIST}.`;
+    const message = `must contain an array for each step; received ${describe(value)}. For a list of spikes give ${LIST}.`;
     issues.push({ path, message });
     return undefined;
   }

@@ -28,7 +28,7 @@ export const readStepValues = (
   if (isTypedArray(value)) {
     if (value.length === 0 || value.length % units !== 0) {
       return add(
-        `must hold steps × ${units} values, one a unit in each step; received ${value.length}. Give whole steps.`,
+        `must contain steps × ${units} values, one a unit in each step; received ${value.length}. Give whole steps.`,
       );
     }
     return {
@@ -42,7 +42,7 @@ export const readStepValues = (
   if ("message" in array) return add(array.message, array.path);
   const [steps, ...inner] = array.shape;
   if (inner.length === 0 && units > 1) {
-    return add(`must hold an array of ${units} values for each step; received ${describe(value)}. ${REMEDY}`);
+    return add(`must contain an array of ${units} values for each step; received ${describe(value)}. ${REMEDY}`);
   }
   if (inner.length > 0 && !fitsUnits(inner, context.units, true)) {
     return add(`holds steps of another shape: each ${shapeProblem(inner, context.units)}`);
@@ -56,7 +56,7 @@ const OTHER = "{ series, interval, after }";
 const tooShort = (steps: number, { dt, steps: asked }: FeedContext, needed: number, other: string): string => {
   const run = Number.isFinite(asked)
     ? `the run has ${asked} (${timeText(asked * dt)})`
-    : `the run has come to step ${needed}`;
+    : `the run has reached step ${needed}`;
   return `holds ${steps} ${steps === 1 ? "step" : "steps"} (${timeText(steps * dt)} at dt ${timeText(dt)}), but ${run}. Give the other steps, shorten the run, or give ${other}.`;
 };
 

@@ -23,7 +23,7 @@ const within = (unit: string): string => (unit === "1" ? "" : ` in ${unit}`);
 export const numberProblem = (value: unknown, unit: string, precision: Precision): string | undefined => {
   if (typeof value !== "number") return `must be a number${within(unit)}; received ${describe(value)}. Give a number.`;
   if (!Number.isFinite(value)) {
-    return `must be a finite number; received ${withUnit(value, unit)}. Give a number at this place.`;
+    return `must be a finite number; received ${withUnit(value, unit)}. Give a number here.`;
   }
   return precision === "f32" && !Number.isFinite(Math.fround(value))
     ? `is beyond the range of single precision; received ${withUnit(value, unit)}. Use dtype: "f64" or a smaller number.`
@@ -88,7 +88,7 @@ export const readPerUnit = (
   const { unit, check } = rule;
   const broken = (v: number): string | undefined =>
     check && !check.holds(v)
-      ? `${requirementText(check, unit)}; received ${withUnit(v, unit)}. Give such a number.`
+      ? `${requirementText(check, unit)}; received ${withUnit(v, unit)}. Give a number in this range.`
       : undefined;
   if (Array.isArray(value) || isTypedArray(value)) {
     const array = readArray(value as NestedArray, path);

@@ -93,7 +93,7 @@ test.each<[string, unknown, string[]]>([
     { step: { amplitude: Number.NaN, form: 3 } },
     [
       'inputs.current.step.form is unknown. Did you mean "from"?',
-      "inputs.current.step.amplitude must be a finite number; received NaN pA. Give a number at this place.",
+      "inputs.current.step.amplitude must be a finite number; received NaN pA. Give a number here.",
     ],
   ],
   [
@@ -114,18 +114,18 @@ test.each<[string, unknown, string[]]>([
   [
     "a negative time",
     stepCurrent({ amplitude: 1, from: -1 }),
-    ["inputs.current.step.from must be at least 0 ms; received -1 ms. Give such a number."],
+    ["inputs.current.step.from must be at least 0 ms; received -1 ms. Give a number in this range."],
   ],
   [
     "a time that is no number",
     stepCurrent({ amplitude: 1, to: Number.POSITIVE_INFINITY }),
-    ["inputs.current.step.to must be a finite number; received Infinity ms. Give a number at this place."],
+    ["inputs.current.step.to must be a finite number; received Infinity ms. Give a number here."],
   ],
   [
     "an array in place of options",
     { step: [[1, 2]] },
     [
-      'inputs.current.step takes an object with amplitude, from, to; received [[1, 2]]. Give these by name. Did you mean "steps"?',
+      'inputs.current.step takes an object with amplitude, from, to; received [[1, 2]]. Give them by name. Did you mean "steps"?',
     ],
   ],
   [
@@ -141,7 +141,7 @@ test.each<[string, unknown, string[]]>([
   [
     "a period of zero",
     pulses({ amplitude: 1, period: 0, width: 1 }),
-    ["inputs.current.pulses.period must be greater than 0 ms; received 0 ms. Give such a number."],
+    ["inputs.current.pulses.period must be greater than 0 ms; received 0 ms. Give a number in this range."],
   ],
   [
     "a sine too fast for the steps",
@@ -153,7 +153,7 @@ test.each<[string, unknown, string[]]>([
   [
     "a frequency of zero for one unit",
     sine({ amplitude: 1, frequency: [10, 0] }),
-    ["inputs.current.sine.frequency[1] must be greater than 0 Hz; received 0 Hz. Give such a number."],
+    ["inputs.current.sine.frequency[1] must be greater than 0 Hz; received 0 Hz. Give a number in this range."],
   ],
   [
     "an array of another shape",

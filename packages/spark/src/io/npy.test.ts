@@ -152,7 +152,7 @@ describe("decodeNpy refuses", () => {
     [
       "cut data",
       fileWith(plain, six.slice(0, 11)),
-      "must hold 12 bytes from byte 70 for shape [2, 3] of i2; received 11.",
+      "must contain 12 bytes from byte 70 for shape [2, 3] of i2; received 11.",
     ],
     ["extra bytes", fileWith(plain, Uint8Array.from([...six, 0])), "received 13. Save one array per file."],
     ["objects", fileWith(i2("'|O'"), six), 'header at byte 20 has an unsupported dtype; received "|O". Convert it'],

@@ -95,7 +95,7 @@ export function decodeNpy(bytes: Uint8Array, options: NpyReadOptions = {}): NpyA
   if (expected !== present) {
     const remedy = present < expected ? "The file is incomplete; copy or save it again" : "Save one array per file";
     throw new FileError(
-      `${where} must hold ${expected} bytes from byte ${dataOffset} for shape [${shape.join(", ")}] of ${dtype}; received ${present}. ${remedy}.`,
+      `${where} must contain ${expected} bytes from byte ${dataOffset} for shape [${shape.join(", ")}] of ${dtype}; received ${present}. ${remedy}.`,
     );
   }
   if (dtype === "b1") checkBools(bytes.subarray(dataOffset), dataOffset, where);

@@ -104,7 +104,7 @@ describe("decodeNpz refuses", () => {
     ["zip64 sizes", edited(bytes, directory, 24, [255, 255, 255, 255]), 'member "spikes.npy" uses the zip64 extension'],
     ["a zip64 directory", edited(bytes, endRecord, 16, [255, 255, 255, 255]), "x.npz uses the zip64 extension"],
     ["several disks", edited(bytes, endRecord, 4, [1]), "spans several disks"],
-    ["a missing member", edited(bytes, directory, 42, [1]), "byte 1 must hold the member's own record"],
+    ["a missing member", edited(bytes, directory, 42, [1]), "byte 1 must contain the member's own record"],
     [
       "a member that ends elsewhere",
       edited(bytes, directory, 20, [255, 255, 0, 0, 255, 255]),

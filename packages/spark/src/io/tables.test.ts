@@ -148,8 +148,8 @@ describe("a table of samples", () => {
 
   it.each([
     ["4,0.4,7,0.1\n", "", "x.csv ends at line 4 with 1 of 2 units of step 4."],
-    ["4,0.4,0,", "4,0.4,3,", "x.csv line 4 must hold step 4, time 0.4 ms, unit 0; received 4, 0.4 ms, 3."],
-    ["4,0.4,7,", "5,0.5,7,", "x.csv line 5 must hold step 4, time 0.4 ms, unit 7; received 5, 0.5 ms, 7."],
+    ["4,0.4,0,", "4,0.4,3,", "x.csv line 4 must contain step 4, time 0.4 ms, unit 0; received 4, 0.4 ms, 3."],
+    ["4,0.4,7,", "5,0.5,7,", "x.csv line 5 must contain step 4, time 0.4 ms, unit 7; received 5, 0.5 ms, 7."],
     ["2,0.2,7,", "2,0.2,0,", "x.csv line 3 repeats unit 0 of step 2; first on line 2."],
     ["4,0.4,0,-58.7\n4,0.4,7", "1,0.1,0,-58.7\n1,0.1,7", "x.csv line 4 must begin a later step than 2; received 1."],
     ["-59.9", "", 'x.csv line 3 column "potential_mV" is empty.'],

@@ -170,7 +170,7 @@ export function traceFromCsv(
     }
     if (rowSteps[row] !== steps[s] || rowUnits[row] !== units[u] || rowTimes[row] !== times[s])
       throw new FileError(
-        `${where} line ${row + 2} must hold step ${steps[s]}, time ${times[s]} ms, unit ${units[u]}; received ${rowSteps[row]}, ${rowTimes[row]} ms, ${rowUnits[row]}. Give the same units in the same order for every step.`,
+        `${where} line ${row + 2} must contain step ${steps[s]}, time ${times[s]} ms, unit ${units[u]}; received ${rowSteps[row]}, ${rowTimes[row]} ms, ${rowUnits[row]}. Give the same units in the same order for every step.`,
       );
   }
   if (length * width !== table.rows)

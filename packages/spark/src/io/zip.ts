@@ -111,7 +111,7 @@ function readEntry(
   const local = view.getUint32(at + 42, true);
   if (packed === 0xffffffff || size === 0xffffffff || local === 0xffffffff) refuseZip64(member);
   if (local + localRecordSize > directory.start || view.getUint32(local, true) !== 0x04034b50)
-    damaged(member, local, "must hold the member's own record", "byte");
+    damaged(member, local, "must contain the member's own record", "byte");
   const localNameLength = view.getUint16(local + 26, true);
   const body = local + localRecordSize + localNameLength + view.getUint16(local + 28, true);
   if (body + packed > directory.start) {

@@ -120,12 +120,12 @@ describe("the shape", () => {
     [
       "a step of zero length",
       () => LeakySoma().build({}, { dt: 0 }),
-      "LeakySoma.dt must be greater than 0 ms; received 0 ms. Give the length of a step.",
+      "LeakySoma.dt must be greater than 0 ms; received 0 ms. Give the time step in ms.",
     ],
     [
       "an invalid seed",
       () => LeakySoma().build({}, { seed: -1 }),
-      "LeakySoma.seed must be a whole number from 0 to 4294967295; received -1. Give such a number.",
+      "LeakySoma.seed must be a whole number from 0 to 4294967295; received -1. Give a whole number in this range.",
     ],
   ])("and %s is refused", (_, action, message) => {
     const error = refusal(action);

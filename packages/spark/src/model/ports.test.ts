@@ -21,7 +21,7 @@ describe("PortSpecs", () => {
         },
         {
           path: "PortSpecs.shape",
-          message: "must be a list of sizes such as [1000] or [28, 28]; received []. Give one whole number an axis.",
+          message: "must be a list of sizes such as [1000] or [28, 28]; received []. Give one whole number per axis.",
         },
       ]),
     );
@@ -37,7 +37,7 @@ describe.each([CurrentArray, PotentialArray])("%o", (Payload) => {
   test("refuses a shape of another size", () => {
     expect(() => new Payload(Float32Array.of(1, 2, 3), [2, 2])).toThrow(
       new ShapeError(
-        `${Payload.name}.values must hold 4 values for shape [2, 2]; received 3. Give one value per unit.`,
+        `${Payload.name}.values must contain 4 values for shape [2, 2]; received 3. Give one value per unit.`,
       ),
     );
   });
@@ -67,10 +67,12 @@ describe("SpikeArray", () => {
 
   test("refuses too few words, of either kind", () => {
     expect(() => new SpikeArray(new Uint32Array(1), [33])).toThrow(
-      new ShapeError("SpikeArray.bits must hold 2 words of 32 bits for shape [33]; received 1. Give one bit per unit."),
+      new ShapeError(
+        "SpikeArray.bits must contain 2 words of 32 bits for shape [33]; received 1. Give one bit per unit.",
+      ),
     );
     expect(() => new SpikeArray(new Uint32Array(2), [33], new Uint32Array(1))).toThrow(
-      "SpikeArray.inhibitory must hold 2",
+      "SpikeArray.inhibitory must contain 2",
     );
   });
 

@@ -93,7 +93,7 @@ export class PortSpecs {
 const checkLength = (name: string, length: number, shape: Shape): void => {
   if (length !== sizeOf(shape)) {
     throw new ShapeError(
-      `${name}.values must hold ${sizeOf(shape)} values for shape [${shape.join(", ")}]; received ${length}. Give one value per unit.`,
+      `${name}.values must contain ${sizeOf(shape)} values for shape [${shape.join(", ")}]; received ${length}. Give one value per unit.`,
     );
   }
 };
@@ -141,7 +141,7 @@ export class SpikeArray {
     for (const [name, array] of [["bits", bits] as const, ["inhibitory", inhibitory] as const]) {
       if (array && array.length < words) {
         throw new ShapeError(
-          `SpikeArray.${name} must hold ${words} words of 32 bits for shape [${shape.join(", ")}]; received ${array.length}. Give one bit per unit.`,
+          `SpikeArray.${name} must contain ${words} words of 32 bits for shape [${shape.join(", ")}]; received ${array.length}. Give one bit per unit.`,
         );
       }
     }

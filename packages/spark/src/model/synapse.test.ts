@@ -66,7 +66,7 @@ describe("a config", () => {
       ExponentialSynapse.currentOf must be "mean" or "value"; received "peak". Omit it for the mean."
     `);
     expect(refusal(3)).toMatchInlineSnapshot(
-      `"ExponentialSynapse takes an object of fields; received 3. Write ExponentialSynapse({ … })."`,
+      `"ExponentialSynapse takes an object of parameters; received 3. Write ExponentialSynapse({ … })."`,
     );
   });
 

@@ -95,13 +95,13 @@ describe("frequencyCurve", () => {
   test.each([
     [
       { currents: [] },
-      "frequencyCurve.currents must hold at least one current; received an empty array. Give one or more.",
+      "frequencyCurve.currents must contain at least one current; received an empty array. Give at least one.",
     ],
     [
       { currents: [1, Number.NaN] },
       "frequencyCurve.currents[1] must be a finite number; received NaN pA. Give a current.",
     ],
-    [{ currents: 200 }, "frequencyCurve.currents must be an array of currents in pA; received 200. Give one or more."],
+    [{ currents: 200 }, "frequencyCurve.currents must be an array of currents in pA; received 200. Give at least one."],
     [{ duration: 0 }, "frequencyCurve.duration must be greater than 0 ms; received 0 ms."],
     [{ settle: -1 }, "frequencyCurve.settle must be greater than 0 ms; received -1 ms."],
     [{ settle: 0.5 }, "frequencyCurve.settle must be a whole number of steps of 1 ms; received 0.5 ms."],

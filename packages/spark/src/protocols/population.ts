@@ -73,13 +73,13 @@ export const withUnits = (component: Component, count: number): Component => {
 /** Reads a list of currents, pA. Adds an issue for the first value that is not a finite number. */
 export const readCurrents = (path: string, given: unknown, issues: Issue[]): Float64Array => {
   if (!Array.isArray(given) && !isTypedArray(given)) {
-    const message = `must be an array of currents in pA; received ${describe(given)}. Give one or more.`;
+    const message = `must be an array of currents in pA; received ${describe(given)}. Give at least one.`;
     issues.push({ path, message });
     return new Float64Array();
   }
   const list: ArrayLike<unknown> = given as readonly unknown[] | NumericArray;
   if (list.length === 0) {
-    issues.push({ path, message: "must hold at least one current; received an empty array. Give one or more." });
+    issues.push({ path, message: "must contain at least one current; received an empty array. Give at least one." });
   }
   for (let k = 0; k < list.length; k++) {
     if (Number.isFinite(list[k])) continue;

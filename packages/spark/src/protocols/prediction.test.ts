@@ -25,5 +25,7 @@ test("the ratio is NaN if the neuron does not predict itself", () => {
 });
 
 test("one repetition has no reliability", () => {
-  expect(() => predictionScore([100], [[100]], options)).toThrow("reliability.repetitions must hold at least 2 trains");
+  expect(() => predictionScore([100], [[100]], options)).toThrow(
+    "reliability.repetitions must contain at least 2 trains",
+  );
 });

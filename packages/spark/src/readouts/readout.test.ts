@@ -245,7 +245,7 @@ describe("what is wrong with the records of read-outs", () => {
       "record.readouts.trace.from must leave steps within the run, 0 ms to 120 ms; received 400 ms to 120 ms. Move the window.",
     ]);
     expect(await wrong(3)).toEqual([
-      "record.readouts takes an object with one entry a read-out; received 3. Name the read-outs.",
+      "record.readouts takes an object with one entry per read-out; received 3. Use read-out names as keys.",
     ]);
     const beside = simulate(read(), { ...options, record: { rate: true, potental: true } as never });
     await expect(beside).rejects.toThrow(

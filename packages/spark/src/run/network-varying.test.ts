@@ -32,7 +32,7 @@ test("single steps take rates at their time, as a run does, and are refused wher
   }
   expect(spikes).toEqual([...noise.outSpikes.steps].map((step, k) => [step, noise.outSpikes.units[k]]));
   expect(potentials).toEqual([...cells.potential.values]);
-  const late = "brain.populations.noise.rate.series lasts to 20 ms (2 samples), but the run has come to 20 ms.";
+  const late = "brain.populations.noise.rate.series ends at 20 ms (2 samples), but the run has reached 20 ms.";
   expect(() => steps.step()).toThrow(late);
   steps.reset();
   expect(steps.step().noise.outSpikes.indices()).toEqual(spikes.filter(([step]) => step === 1).map(([, unit]) => unit));
@@ -44,8 +44,8 @@ test("a run of a network that outlasts rates is refused with each of them", asyn
   await simulation.run({ duration: 15 });
   await expect(simulation.run({ duration: 10 })).rejects.toThrow(
     [
-      'brain.populations.noise.rate.series lasts to 20 ms (2 samples), but the run lasts to 25 ms. Give more samples, shorten the run, or say what follows with after: "hold", "zero" or "repeat".',
-      "brain.drives.outside.rate.series lasts to 20 ms (2 samples), but the run lasts to 25 ms.",
+      'brain.populations.noise.rate.series ends at 20 ms (2 samples), but the run ends at 25 ms. Give more samples, shorten the run, or set after to "hold", "zero" or "repeat".',
+      "brain.drives.outside.rate.series ends at 20 ms (2 samples), but the run ends at 25 ms.",
     ].join("\n"),
   );
   expect((await simulation.run({ duration: 5, record: { noise: { outSpikes: true } } })).steps).toBe(10);

@@ -101,7 +101,7 @@ describe("simulate", () => {
     expect(error).toBeInstanceOf(ConfigError);
     expect((error as ConfigError).message.split("\n")).toEqual([
       'simulate.sed is unknown. Did you mean "seed"?',
-      "simulate.dt must be greater than 0 ms; received NaN ms. Give the length of a step.",
+      "simulate.dt must be greater than 0 ms; received NaN ms. Give the time step in ms.",
       'simulate.backend must be one of wasm, native, fastest, interpreter; received "gpu". Leave it out for wasm.',
       'simulate.worker must be true or false; received "yes". Leave it out to run in this thread.',
       "initial.adaptation is unknown. Known: potential.",
@@ -112,7 +112,7 @@ describe("simulate", () => {
       "simulate.sink must be an object with the methods open, spikes, rows, close; received { open }. It lacks spikes.",
       'inputs.curent is unknown. Did you mean "current"?',
       'record.potental is unknown. Did you mean "potential"?',
-      "record.outSpikes.units[1] must name a unit once; received 0 again. Remove it.",
+      "record.outSpikes.units[1] must not repeat a unit; received 0 again. Remove it.",
       "record.rate must say the width of its bins. Write rate: { bin: 10 } for bins of 10 ms.",
       'record.potential.evry is unknown. Did you mean "every"?',
       "record.potential.units[0] must be a whole number from 0 to 2; received 9. Count units from 0, row by row.",

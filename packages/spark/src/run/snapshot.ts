@@ -109,7 +109,7 @@ const checkStates = ({ state, dtype, step }: Snapshot, { populations, initial }:
     const size = shape ? sizeOf(shape) : fail(path, name, "the state of a population");
     if (values.length !== size) {
       throw new ShapeError(
-        `snapshot.${path} must hold ${size} values, one a unit; received ${values.length}. ${ORIGIN}`,
+        `snapshot.${path} must contain ${size} values, one a unit; received ${values.length}. ${ORIGIN}`,
       );
     }
   }

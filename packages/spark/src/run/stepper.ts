@@ -94,7 +94,7 @@ export class Stepper implements Stepping {
     if (current instanceof CurrentArray) this.#checkShape("current", current.shape);
     if (values.length !== this.#units) {
       throw new ShapeError(
-        `step.current must hold ${this.#units} values, one a unit; received ${values.length}. Give as many as the population has units.`,
+        `step.current must contain ${this.#units} values, one a unit; received ${values.length}. Give as many as the population has units.`,
       );
     }
     if (!Number.isFinite(sumOf(values))) {

@@ -249,7 +249,7 @@ describe("a rate as a series is refused", () => {
         ],
         interval: 200,
       },
-      "ConfigError: PoissonSource.rate.series[1][1] must be a finite number; received NaN. Give a number at this place.",
+      "ConfigError: PoissonSource.rate.series[1][1] must be a finite number; received NaN. Give a number here.",
     ],
     [
       "for another number of units",
@@ -280,22 +280,22 @@ describe("a rate as a series is refused", () => {
     [
       "without samples",
       { values: [5, 40], interval: 200 },
-      "ConfigError: PoissonSource.rate.values is unknown. Known: series, interval, start, times, between, before, after.\nPoissonSource.rate.series must be an array of samples in Hz; received undefined. Give one or more.",
+      "ConfigError: PoissonSource.rate.values is unknown. Known: series, interval, start, times, between, before, after.\nPoissonSource.rate.series must be an array of samples in Hz; received undefined. Give at least one.",
     ],
     [
       "as a generator",
       { sine: { amplitude: 5, frequency: 8, offset: 10 } },
-      "ConfigError: PoissonSource.rate takes no generator; received { sine }. Give its values as a series: { series, interval, after }.",
+      "ConfigError: PoissonSource.rate does not accept a generator; received { sine }. Give its values as a series: { series, interval, after }.",
     ],
     [
       "if the run is longer",
       { series: [5, 40], interval: 100 },
-      'ConfigError: PoissonSource.rate.series lasts to 200 ms (2 samples), but the run lasts to 400 ms. Give more samples, shorten the run, or say what follows with after: "hold", "zero" or "repeat".',
+      'ConfigError: PoissonSource.rate.series ends at 200 ms (2 samples), but the run ends at 400 ms. Give more samples, shorten the run, or set after to "hold", "zero" or "repeat".',
     ],
     [
       "if it starts later than the run",
       { series: [5, 40], interval: 200, start: 100 },
-      'ConfigError: PoissonSource.rate.series starts at 100 ms, but the run starts at 0 ms. Say what comes before with before: "zero" or "hold".',
+      'ConfigError: PoissonSource.rate.series starts at 100 ms, but the run starts at 0 ms. Set before to "zero" or "hold".',
     ],
   ])("%s", async (_, rate, message) => {
     expect(await problem(rate)).toBe(message);
@@ -305,13 +305,13 @@ describe("a rate as a series is refused", () => {
     const simulation = await compile(PoissonSource({ rate: { series: [5, 40], interval: 100 } }));
     await simulation.run({ duration: 150 });
     await expect(simulation.run({ duration: 100 })).rejects.toThrow(
-      "PoissonSource.rate.series lasts to 200 ms (2 samples), but the run lasts to 250 ms.",
+      "PoissonSource.rate.series ends at 200 ms (2 samples), but the run ends at 250 ms.",
     );
   });
 
   test("for fields that cannot change over time", () => {
     expect(() => PoissonDrive({ trains: { series: [1, 2], interval: 5 } } as never)).toThrow(
-      "PoissonDrive.trains cannot change in time; received a series. Give a number, an array or an initializer.",
+      "PoissonDrive.trains cannot change over time; received a series. Give a number, an array or an initializer.",
     );
   });
 

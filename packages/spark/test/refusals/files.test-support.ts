@@ -180,13 +180,13 @@ export const files: readonly Row[] = [
     "an array that is cut",
     () => decodeNpy(goodNpy.subarray(0, goodNpy.length - 3), { name: "a.npy" }),
     FileError,
-    "a.npy must hold 16 bytes from byte 128 for shape [2, 2] of f4; received 13. The file is incomplete; copy or save it again.",
+    "a.npy must contain 16 bytes from byte 128 for shape [2, 2] of f4; received 13. The file is incomplete; copy or save it again.",
   ],
   [
     "an array with something behind it",
     () => decodeNpy(Uint8Array.from([...goodNpy, 0]), { name: "a.npy" }),
     FileError,
-    "a.npy must hold 16 bytes from byte 128 for shape [2, 2] of f4; received 17. Save one array per file.",
+    "a.npy must contain 16 bytes from byte 128 for shape [2, 2] of f4; received 17. Save one array per file.",
   ],
   [
     "an empty array file",

@@ -23,7 +23,7 @@ export const inputs: readonly Row[] = [
     "a current of NaN",
     withCurrent(Number.NaN),
     ConfigError,
-    "inputs.current must be a finite number; received NaN pA. Give a number at this place.",
+    "inputs.current must be a finite number; received NaN pA. Give a number here.",
   ],
   [
     "a current beyond single precision",
@@ -41,7 +41,7 @@ export const inputs: readonly Row[] = [
     "a current of infinity in an array",
     withCurrent([1, 2, Number.NEGATIVE_INFINITY]),
     ConfigError,
-    "inputs.current[2] must be a finite number; received -Infinity. Give a number at this place.",
+    "inputs.current[2] must be a finite number; received -Infinity. Give a number here.",
   ],
   [
     "an unknown kind of input",
@@ -71,7 +71,7 @@ export const inputs: readonly Row[] = [
     "NaN in a step",
     withCurrent({ steps: Array(10).fill([1, 2, Number.NaN]) }),
     ConfigError,
-    "inputs.current.steps[0][2] must be a finite number; received NaN. Give a number at this place.",
+    "inputs.current.steps[0][2] must be a finite number; received NaN. Give a number here.",
   ],
   [
     "a series without times",
@@ -83,19 +83,19 @@ export const inputs: readonly Row[] = [
     "a series that ends too early",
     withCurrent({ series: [1, 2, 3], interval: 1 }),
     ConfigError,
-    'inputs.current.series lasts to 3 ms (3 samples), but the run lasts to 10 ms. Give more samples, shorten the run, or say what follows with after: "hold", "zero" or "repeat".',
+    'inputs.current.series ends at 3 ms (3 samples), but the run ends at 10 ms. Give more samples, shorten the run, or set after to "hold", "zero" or "repeat".',
   ],
   [
     "a series that begins too late",
     withCurrent({ series: [1, 2], interval: 10, start: 5 }),
     ConfigError,
-    'inputs.current.series starts at 5 ms, but the run starts at 0 ms. Say what comes before with before: "zero" or "hold".',
+    'inputs.current.series starts at 5 ms, but the run starts at 0 ms. Set before to "zero" or "hold".',
   ],
   [
     "times that go back",
     withCurrent({ series: [1, 2, 3], times: [0, 5, 4], after: "hold" }),
     ConfigError,
-    "inputs.current.times[2] must be later than the time before it, 5 ms; received 4 ms. Sort the samples by time.",
+    "inputs.current.times[2] must be later than the time before, 5 ms; received 4 ms. Sort the samples by time.",
   ],
   [
     "an unknown way between samples",
@@ -119,7 +119,7 @@ export const inputs: readonly Row[] = [
     "a negative standard deviation",
     withCurrent({ whiteNoise: { mean: 0, std: -1 } }),
     ConfigError,
-    "inputs.current.whiteNoise.std must be at least 0 pA; received -1 pA. Give such a number.",
+    "inputs.current.whiteNoise.std must be at least 0 pA; received -1 pA. Give a number in this range.",
   ],
   [
     "noise without a time constant",
@@ -143,7 +143,7 @@ export const inputs: readonly Row[] = [
     "an empty sum",
     withCurrent({ sum: [] }),
     ConfigError,
-    "inputs.current.sum must be an array of inputs; received []. Give one or more.",
+    "inputs.current.sum must be an array of inputs; received []. Give at least one.",
   ],
   [
     "a number of spikes",
@@ -167,7 +167,7 @@ export const inputs: readonly Row[] = [
     "spikes without units",
     withSpikes({ events: { steps: [1, 2], units: [0] } }),
     ConfigError,
-    "inputs.inSpikes.events.units must hold as many values as steps; received 1 units and 2 steps. Give one of each a spike.",
+    "inputs.inSpikes.events.units must contain as many values as steps; received 1 units and 2 steps. Give one of each a spike.",
   ],
   [
     "a spike twice",

@@ -132,7 +132,7 @@ export const records: readonly Row[] = [
     "a unit twice",
     withRecord({ outSpikes: { units: [1, 1] } }),
     ConfigError,
-    "record.outSpikes.units[1] must name a unit once; received 1 again. Remove it.",
+    "record.outSpikes.units[1] must not repeat a unit; received 1 again. Remove it.",
   ],
   [
     "no units",
@@ -183,7 +183,7 @@ export const simulations: readonly Row[] = [
     "a step of too many currents",
     async () => (await compiled()).step({ current: Float32Array.of(1, 2, 3, 4) }),
     ShapeError,
-    "step.current must hold 3 values, one a unit; received 4. Give as many as the population has units.",
+    "step.current must contain 3 values, one a unit; received 4. Give as many as the population has units.",
   ],
   [
     "a step of NaN",
