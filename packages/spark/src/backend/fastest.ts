@@ -1,5 +1,5 @@
 import type { Backend } from "../program/machine.ts";
-import { nativeLacks } from "./native/lacks.ts";
+import { nativeLacks } from "./native-lacks.ts";
 
 const loadFallback = (): Promise<typeof import("./fallback.ts")> => import("./fallback.ts");
 

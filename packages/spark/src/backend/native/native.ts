@@ -1,10 +1,10 @@
 import { availableParallelism } from "node:os";
 import { BackendError, ConfigError } from "../../errors/errors.ts";
 import type { Backend, EngineOptions } from "../../program/machine.ts";
+import { nativeLacks } from "../native-lacks.ts";
 import { closeStore, openStore } from "./cache.ts";
 import type { CompilerOptions } from "./compiler.ts";
 import { NativeEngine } from "./engine.ts";
-import { nativeLacks } from "./lacks.ts";
 import { compilerFor, findKoffi } from "./library.ts";
 
 export interface NativeOptions extends CompilerOptions {

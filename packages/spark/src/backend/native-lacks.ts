@@ -1,4 +1,4 @@
-import type { Backend } from "../../program/machine.ts";
+import type { Backend } from "../program/machine.ts";
 
 /** What native code cannot do, and so what backends that use it cannot. */
 export const nativeLacks: Backend["lacks"] = {
