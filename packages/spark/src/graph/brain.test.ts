@@ -251,6 +251,12 @@ describe("a brain", () => {
     expect(refusal({ populations: {} })).toEqual([
       "brain.populations takes an object of somas, neurons and sources; received {}. Name one population or more.",
     ]);
+    expect(refusal({ population: {} } as never)).toEqual([
+      'brain.population is unknown. Did you mean "populations"?',
+      "brain.populations takes an object of somas, neurons and sources; received undefined. Name one population or more.",
+    ]);
+    expect(() => brain(undefined as never)).toThrow("brain takes an object of options; received undefined. Name");
+    expect(() => neuron(undefined as never)).toThrow("neuron takes an object of options; received undefined. Name");
   });
 
   test("refuses a synapse on a port that the soma has not", () => {

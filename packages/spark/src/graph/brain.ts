@@ -56,8 +56,8 @@ export interface Brain<P extends Populations = Populations, O = Readouts> {
 export const brain = <const P extends Populations, const O extends ReadoutsOf<P> = Record<never, never>>(
   options: BrainOptions<P, O>,
 ): Brain<P, O> => {
-  const { name = "Brain", populations } = options;
   const { projections, drives, positions, wiring } = readBrain(options as unknown as BrainOptions<Populations>);
+  const { name = "Brain", populations } = options;
   const readouts = (options.readouts ?? {}) as O;
   return { kind: "brain", name, populations, projections, drives, readouts, positions, wiring };
 };

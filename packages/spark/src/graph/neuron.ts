@@ -2,7 +2,7 @@ import type { Fields } from "../config/field.ts";
 import { suggestName } from "../config/nearest-name.ts";
 import { byDefault, custom } from "../config/options.ts";
 import { Place, Site } from "../config/place.ts";
-import { describe, sizeOf } from "../config/shape.ts";
+import { describe, isRecord, sizeOf } from "../config/shape.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import type { Component, Model } from "../model/component.ts";
 import { targetPort } from "../model/ports.ts";
@@ -89,6 +89,7 @@ export const readNeuron = (
   keysOf: (synapse: string) => readonly string[] = (name) => ["synapses", name],
 ): Neuron | undefined => {
   const before = site.issues.length;
+  if (!isRecord(given)) return site.refuse(`takes an object of options; received ${describe(given)}. Name a soma.`);
   const { soma } = given;
   if (!isComponent(soma) || soma.model.kind !== "soma") {
     const received = uncalled(soma) ?? `received ${describe(soma)}. Give one.`;

@@ -125,7 +125,11 @@ const reserved: readonly string[] = [
 /** Resolves the names of a brain in code. @throws ConfigError with every problem. */
 export const readBrain = (options: BrainOptions<Populations>): ReadParts => {
   const issues: Issue[] = [];
-  const read = readParts(options, new Site(new Place(["brain"]), issues, codeParts));
+  const place = new Place(["brain"]);
+  if (!isRecord(options)) {
+    throw new ConfigError(place.issue(`takes an object of options; received ${describe(options)}. Name populations.`));
+  }
+  const read = readParts(options, new Site(place, issues, codeParts));
   if (issues.length > 0) throw new ConfigError(issues);
   return read;
 };
@@ -229,6 +233,7 @@ class BrainReader implements BrainContext {
     const { populations } = given;
     const nothing = { populations: [], projections: [], drives: [], readouts: [] };
     if (!isRecord(populations) || Object.keys(populations).length === 0) {
+      refuseUnknown(given, Object.keys(optionsIn(this.#site.place)), this.#site);
       refusePopulations(populations, this.#site.at("populations"));
       return { ...this.#sound, positions: {}, wiring: nothing, broken: new Set() };
     }

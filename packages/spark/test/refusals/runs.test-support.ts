@@ -36,6 +36,12 @@ export const runs: readonly Row[] = [
     'simulate.backedn is unknown. Did you mean "backend"?',
   ],
   [
+    "no options",
+    () => simulate(three(), wrong(null)),
+    ConfigError,
+    "simulate takes an object of options; received null. Give one.",
+  ],
+  [
     "no duration",
     () => simulate(three(), wrong({})),
     ConfigError,
@@ -179,6 +185,12 @@ export const records: readonly Row[] = [
 ];
 
 export const simulations: readonly Row[] = [
+  [
+    "a run without options",
+    async () => (await compiled()).run(wrong(null)),
+    ConfigError,
+    "run takes an object of options; received null. Give one.",
+  ],
   [
     "a step of too many currents",
     async () => (await compiled()).step({ current: Float32Array.of(1, 2, 3, 4) }),
