@@ -39,7 +39,7 @@ const estimateOf = async (scale: number): Promise<number> => {
 
 const backends = nativeAvailable().available ? (["wasm", "native"] as const) : (["wasm"] as const);
 
-test("the full microcircuit fits 2.4 GB by what is counted before it is laid out, or 8 bytes a synapse", async () => {
+test("the full microcircuit fits 2.4 GB by what is counted before it is laid out, or 8 bytes per synapse", async () => {
   const bytes = await estimateOf(1);
   expect(bytes).toBeLessThan(2.4e9);
   expect(bytes / 298_880_968).toBeLessThan(8);

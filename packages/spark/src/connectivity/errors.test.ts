@@ -75,8 +75,8 @@ test("rules of a document are read by the same words, each mistake with its path
     rule.fixedOutDegree.autapses must be true or false; received "no". Leave it out to allow them.
     rule.fixedTotalNumber.total must be a whole number from 0 to 4294967295; received 4294967296. Give a number of synapses.
     rule.explicit.sources[1] must be a finite number; received NaN. Give a number here.
-    rule.explicit.targets must be a list of numbers; received 3. Give one number a synapse.
-    rule.explicit.sources must be a flat list of numbers; received nested lists. Give one number a synapse or unit.
+    rule.explicit.targets must be a list of numbers; received 3. Give one number per synapse.
+    rule.explicit.sources must be a flat list of numbers; received nested lists. Give one number per synapse or unit.
     rule.distanceBernoulli.probability must be a profile; received 0.1. Write { "gaussian": { … } } or another.
     rule.distanceBernoulli.probability.gaussian.sigma is unknown. Known: peak, width, reach.
     rule.distanceBernoulli.probability.gaussian.peak must be a probability from 0 to 1; received 2. Give the share of pairs that are connected.
@@ -106,11 +106,11 @@ test("weights and delays of a document likewise", () => {
     weights must be a number, a list or one of constant, uniform, normal, logNormal, bySource, byTarget, byDistance; received null. Give a number for one value for all.
     weights must be a finite number; received NaN. Give a number.
     weights[1] must be a finite number; received "2". Give a number here.
-    weights must be a flat list of numbers; received nested lists. Give one number a synapse or unit.
+    weights must be a flat list of numbers; received nested lists. Give one number per synapse or unit.
     weights must name one way to make values; received "gaussian". Known: constant, uniform, normal, logNormal, bySource, byTarget, byDistance.
     weights.normal.std is missing. Give a number.
     weights must name one way to make values; received "sparseUniform". Known: constant, uniform, normal, logNormal, bySource, byTarget, byDistance.
-    weights.bySource must be a list of numbers; received 3. Give one number a unit.
+    weights.bySource must be a list of numbers; received 3. Give one number per unit.
     weights.byDistance takes an object with offset and slope; received 3. Give them by name.
     weights.byDistance.slop is unknown. Did you mean "slope"?
     weights.byDistance.slope is missing. Give a number."
@@ -163,8 +163,8 @@ describe("what a rule needs of its populations", () => {
       [at(plane, [[0], [1]]), at([[0, 0]], plane), at([0, 1], plane), at([[0, 0], [1]], plane)].join("\n"),
     ).toMatchInlineSnapshot(`
       "brain.projection.target.positions must have as many coordinates as those of the source, 2; received 1. Give both populations positions in one space.
-      brain.projection.source.positions must have one entry a unit; received 1 for 2 units. Give 2.
-      brain.projection.source.positions must be one list of coordinates a unit; received lists of depth 1. Write [[x, y], …].
+      brain.projection.source.positions must have one entry per unit; received 1 for 2 units. Give 2.
+      brain.projection.source.positions must be one list of coordinates per unit; received lists of depth 1. Write [[x, y], …].
       brain.projection.source.positions[1] must contain 2 values like its neighbours; received 1. Make all rows equally long."
     `);
   });

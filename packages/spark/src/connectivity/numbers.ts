@@ -12,7 +12,12 @@ export const listIssues = (list: NumberList, path: string): Issue[] => {
   if ("message" in read) return [read];
   return read.shape.length === 1
     ? []
-    : [{ path, message: "must be a flat list of numbers; received nested lists. Give one number a synapse or unit." }];
+    : [
+        {
+          path,
+          message: "must be a flat list of numbers; received nested lists. Give one number per synapse or unit.",
+        },
+      ];
 };
 
 const LIST = "a list of numbers";
@@ -21,7 +26,7 @@ const LIST = "a list of numbers";
 export const takesList = ({ takes }: Option): boolean => takes === LIST;
 
 /** A flat list of numbers, which a document may keep in a file. */
-export const numbers = (about: string, remedy = "Give one number a synapse.") =>
+export const numbers = (about: string, remedy = "Give one number per synapse.") =>
   custom<NumberList>({
     about,
     takes: LIST,

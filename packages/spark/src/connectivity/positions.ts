@@ -1,7 +1,7 @@
 import { type NestedArray, readArray } from "../config/shape.ts";
 import type { Issue } from "../errors/errors.ts";
 
-/** Where the units of a population are: one list of coordinates a unit, in any unit of length. */
+/** Where the units of a population are: one list of coordinates per unit, in any unit of length. */
 export type Positions = NestedArray;
 
 /** Coordinates in one row: unit u has those from u · dimensions on. */
@@ -18,12 +18,12 @@ export const readPositions = (positions: Positions, units: number, path: string)
   if (read.shape.length !== 2) {
     return {
       path,
-      message: `must be one list of coordinates a unit; received lists of depth ${read.shape.length}. Write [[x, y], …].`,
+      message: `must be one list of coordinates per unit; received lists of depth ${read.shape.length}. Write [[x, y], …].`,
     };
   }
   return rows === units
     ? { dimensions, coordinates: read.data }
-    : { path, message: `must have one entry a unit; received ${rows} for ${units} units. Give ${units}.` };
+    : { path, message: `must have one entry per unit; received ${rows} for ${units} units. Give ${units}.` };
 };
 
 /** Distance in a straight line. */

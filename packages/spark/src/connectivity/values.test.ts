@@ -160,7 +160,7 @@ test("values of source and target units, and by distance", () => {
   expect([...built({ ...wiring, delays: byDistance({ offset: 0.5, slope: 0.02 }) }).delays]).toEqual([5, 6, 7]);
 });
 
-test("lists give one value a synapse, in the rule's order", () => {
+test("lists give one value per synapse, in the rule's order", () => {
   const wiring = wiringOf(fixedInDegree({ inDegree: 2 }), { targets: 3, weights: [1, 2, 3, 4, 5, 6] });
   const { targets, weights } = listed(built(wiring));
   expect(targets).toEqual([0, 0, 1, 1, 2, 2]);

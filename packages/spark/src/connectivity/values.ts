@@ -19,13 +19,13 @@ const distanceOptions = {
 export type DistanceValue = Written<typeof distanceOptions>;
 
 const own = {
-  bySource: numbers("One value a source unit.", "Give one number a unit."),
-  byTarget: numbers("One value a target unit.", "Give one number a unit."),
+  bySource: numbers("One value per source unit.", "Give one number per unit."),
+  byTarget: numbers("One value per target unit.", "Give one number per unit."),
   byDistance: options("offset + slope · distance.", distanceOptions, "an object with offset and slope"),
 };
 
 /**
- * Weights or delays of a projection: one for all; a list with one a synapse, in the rule's order, where the rule tells
+ * Weights or delays of a projection: one for all; a list with one per synapse, in the rule's order, where the rule tells
  * their number; one a source or target unit; drawn; or by distance.
  */
 export type SynapseValues =
@@ -86,7 +86,7 @@ export const synapseValuesSchema = {
   anyOf: [
     { type: "number" },
     {
-      description: "One value a synapse, in the order of the rule.",
+      description: "One value per synapse, in the order of the rule.",
       type: "array",
       items: { type: "number" },
     },

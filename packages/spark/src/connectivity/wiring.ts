@@ -134,7 +134,7 @@ const refuseValues = (wiring: ReadWiring, values: SynapseValues, known: number |
       );
     } else if (values.length !== known) {
       site.refuse(
-        `must contain one value a synapse, ${known}; received ${values.length}. Give them in the order of the rule.`,
+        `must contain one value per synapse, ${known}; received ${values.length}. Give them in the order of the rule.`,
       );
     }
     return;
@@ -148,7 +148,7 @@ const refuseValues = (wiring: ReadWiring, values: SynapseValues, known: number |
     site
       .at(key)
       .refuse(
-        `must contain one value a ${end} unit, ${wiring[end].units}; received ${list.length}. Give one for each.`,
+        `must contain one value per ${end} unit, ${wiring[end].units}; received ${list.length}. Give one for each.`,
       );
   }
 };

@@ -87,7 +87,7 @@ describe("rates that change in a document", () => {
   test.each<[string, unknown, unknown]>([
     ["a column and one of times", { csv: "rates.csv", column: "hz", time: "ms" }, shared],
     ["a column at even intervals", { csv: "rates.csv", column: "hz", interval: 20 }, shared],
-    ["a column a unit", { csv: "rates.csv", columns: ["a", "b", "c"], time: "ms" }, single],
+    ["a column per unit", { csv: "rates.csv", columns: ["a", "b", "c"], time: "ms" }, single],
     ["an array of NumPy", { npy: "all.npy", interval: 20 }, shared],
     ["an array of samples × units", { npy: "each.npy", interval: 20 }, single],
     ["an array of an archive", { series: { npz: "rates.npz", array: "hz" }, interval: 20 }, shared],
@@ -96,7 +96,7 @@ describe("rates that change in a document", () => {
       { series: { npz: "rates.npz", array: "hz" }, times: { npz: "rates.npz", array: "ms" } },
       shared,
     ],
-    ["a column without times: one value a unit", { csv: "rates.csv", column: "hz" }, levels],
+    ["a column without times: one value per unit", { csv: "rates.csv", column: "hz" }, levels],
   ])("stand in files: %s", async (_, file, values) => {
     expect(schemaTakes(documentOf(file, file))).toBe(true);
     expect(await runOf(documentOf(file, 8))).toEqual(await runOf(documentOf(values, 8)));
@@ -154,7 +154,7 @@ describe("rates that change in a document", () => {
     [
       { csv: "rates.csv", time: "ms" },
       8,
-      "experiment.model.populations.noise.rate.column is missing. Name the column of values, or columns with one a unit.",
+      "experiment.model.populations.noise.rate.column is missing. Name the column of values, or columns with one per unit.",
     ],
     [
       { npz: "rates.npz", array: "hz", interval: 20 },

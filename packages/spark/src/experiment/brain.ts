@@ -31,7 +31,7 @@ export interface BrainExperiment {
   /** Shape of each population. */
   readonly units: Readonly<Record<string, Shape>>;
   /**
-   * Values of each population's fields: a number for all units, or one a unit in row-major order. Values are drawn when
+   * Values of each population's fields: a number for all units, or one per unit in row-major order. Values are drawn when
    * this is read.
    */
   readonly fields: Readonly<Record<string, BuiltComponent["fields"]>>;

@@ -94,12 +94,12 @@ describe("spikes in files are refused", () => {
     [
       "with two spikes in a step",
       { events: { csv: "twice.csv", time: "t", unit: "sender" } },
-      `${path}.events.csv ("twice.csv" line 3, column "t") repeats the spike of unit 0 in step 20 of 0.5 ms, which is at place 0. A unit spikes once a step at most: drop one, or use a shorter dt.`,
+      `${path}.events.csv ("twice.csv" line 3, column "t") repeats the spike of unit 0 in step 20 (dt 0.5 ms), which is at index 0. A unit spikes at most once per step: remove one, or use a smaller dt.`,
     ],
     [
       "at the start",
       { events: { csv: "early.csv", time: "t", unit: "sender" } },
-      `${path}.events.csv ("early.csv" line 3, column "t") must be after 0 ms, where the run starts; received 0 ms. Shift the times.`,
+      `${path}.events.csv ("early.csv" line 3, column "t") must be after the start of the run at 0 ms; received 0 ms. Shift the times.`,
     ],
   ])("%s: %j", async (_, inSpikes, message) => {
     expect(await problem(documentOf(inSpikes))).toBe(message);
@@ -126,6 +126,6 @@ test("a list of inputs that should be a sum says so", async () => {
   const current = [{ step: { amplitude: 250, from: 5 } }, { pulses: { amplitude: 500, period: 20, width: 2 } }];
   const document = { model: { soma: "LeakySoma", units: [2] }, duration: 50, inputs: { current } };
   expect(await problem(document)).toBe(
-    'experiment.inputs.current holds inputs, not one number a unit; received [{ step }, { pulses }]. Add them up with { "sum": [ … ] }.',
+    'experiment.inputs.current holds inputs, not one number per unit; received [{ step }, { pulses }]. Add them up with { "sum": [ … ] }.',
   );
 });

@@ -41,7 +41,7 @@ export const seriesFileForms = (of: string, values: string): readonly JsonSchema
           [which]:
             which === "column"
               ? { ...columnName, description: `Column of ${values}, for all units.` }
-              : { description: `Columns of ${values}, one a unit.`, type: "array", minItems: 1, items: columnName },
+              : { description: `Columns of ${values}, one per unit.`, type: "array", minItems: 1, items: columnName },
           ...(when === "time" ? { time: { ...columnName, description: "Column of times in ms." } } : evenly),
           separator,
           ...choices,

@@ -59,7 +59,7 @@ const refused: readonly (readonly [string, object, new (...args: never[]) => Err
     "an array of another shape",
     { npy: "whole.npy" },
     ConfigError,
-    "experiment.inputs.current.npy must contain an array of 3 values for each step; received [900, 20, 300]. Give the steps in order, each with one value a unit.",
+    "experiment.inputs.current.npy must contain an array of 3 values for each step; received [900, 20, 300]. Give the steps in order, each with one value per unit.",
   ],
   [
     "a file that is no array",
@@ -89,7 +89,7 @@ const refused: readonly (readonly [string, object, new (...args: never[]) => Err
     "no column",
     { csv: "currents.csv", time: 0 },
     ConfigError,
-    "experiment.inputs.current.column is missing. Name the column of currents in pA, or columns with one a unit.",
+    "experiment.inputs.current.column is missing. Name the column of currents in pA, or columns with one per unit.",
   ],
   [
     "another separator",

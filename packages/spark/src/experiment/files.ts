@@ -39,7 +39,7 @@ export const npyKeys: readonly string[] = ["npy", ...timingKeys, ...seriesKeys];
 /** Puts values in the place of the files of a current. Undefined where something is wrong. */
 export const resolveCurrent = async (value: unknown, path: string, context: FileContext): Promise<unknown> => {
   if (Array.isArray(value) && value.some(isObject)) {
-    const message = `holds inputs, not one number a unit; received ${describe(value)}. Add them up with { "sum": [ … ] }.`;
+    const message = `holds inputs, not one number per unit; received ${describe(value)}. Add them up with { "sum": [ … ] }.`;
     context.issues.push({ path, message });
     return undefined;
   }
@@ -116,17 +116,17 @@ const columnsOf = (given: Given, path: string, what: string, issues: Issue[]): r
   const add = (key: string, message: string): undefined => void issues.push({ path: `${path}.${key}`, message });
   const { column, columns } = given;
   if (column !== undefined && columns !== undefined) {
-    return add("columns", "cannot stand beside column. Keep column for one column, or columns for one a unit.");
+    return add("columns", "cannot stand beside column. Keep column for one column, or columns for one per unit.");
   }
   if (column === undefined && columns === undefined) {
-    return add("column", `is missing. Name the column of ${what}, or columns with one a unit.`);
+    return add("column", `is missing. Name the column of ${what}, or columns with one per unit.`);
   }
   if (columns === undefined) {
     if (isColumn(column)) return [column];
     return add("column", `must be the name of a column, or its number from 0; received ${describe(column)}. Name one.`);
   }
   if (!Array.isArray(columns) || columns.length === 0) {
-    return add("columns", `must be a list of columns, one a unit; received ${describe(columns)}. Name one or more.`);
+    return add("columns", `must be a list of columns, one per unit; received ${describe(columns)}. Name one or more.`);
   }
   const bad = columns.findIndex((one) => !isColumn(one));
   if (bad < 0) return columns as readonly Column[];

@@ -70,7 +70,7 @@ describe("a population in a document", () => {
       `${path}.potentialTau must be greater than 0 ms; received -1 ms. The default is 20 ms.`,
     ]);
     expect(await ready({ inhibitory: [true] })).toEqual([
-      `${path}.inhibitory must contain 3 values, one a unit; received 1. Give one a unit.`,
+      `${path}.inhibitory must contain 3 values, one per unit; received 1. Give one per unit.`,
     ]);
     expect(await ready({ neuron: "LIFNeuro" })).toEqual([
       `${path}.neuron must be the name of a ready-made neuron; received "LIFNeuro". Did you mean "LIFNeuron"?`,

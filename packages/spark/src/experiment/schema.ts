@@ -130,11 +130,7 @@ const currentDefinitions = (): Record<string, JsonSchema> => {
   const { description, anyOf } = currentSchema(currentFileForms) as JsonSchema & { readonly anyOf: JsonSchema[] };
   const isSum = (form: JsonSchema): boolean => Object.hasOwn((form["properties"] ?? {}) as JsonSchema, "sum");
   const part: JsonSchema = { $ref: "#/$defs/currentPart" };
-  const sum = object(
-    { sum: { type: "array", minItems: 1, items: part } },
-    ["sum"],
-    "Inputs that are added up, in order.",
-  );
+  const sum = object({ sum: { type: "array", minItems: 1, items: part } }, ["sum"], "Inputs that are added in order.");
   return {
     currentPart: { description: "One input.", anyOf: anyOf.filter((form) => !isSum(form)) },
     current: { description: description!, anyOf: [part, sum] },
@@ -242,7 +238,7 @@ const eventFileForm: JsonSchema = object(
       ],
     },
     inhibitory: {
-      description: "Units whose spikes count −1.",
+      description: "Units whose spikes count as −1.",
       type: "array",
       items: { type: "integer", minimum: 0 },
     },

@@ -30,7 +30,7 @@ export interface SomaExperiment {
   readonly document: ExperimentDocument;
   /** Shape of the population. */
   readonly units: Shape;
-  /** Value of each field: a number for all units, or one a unit in row-major order. Values are drawn when this is read. */
+  /** Value of each field: a number for all units, or one per unit in row-major order. Values are drawn when this is read. */
   readonly fields: BuiltComponent["fields"];
   /** Steps of the run. */
   readonly steps: number;

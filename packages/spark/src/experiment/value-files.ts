@@ -60,7 +60,7 @@ export const resolveValues = async (value: unknown, path: string, context: FileC
   return resolved;
 };
 
-/** Keys by which a file holds a series rather than one value a unit. */
+/** Keys by which a file holds a series rather than one value per unit. */
 const timeKeys = ["time", "interval", "columns"] as const;
 
 /** A series in a file; undefined where it cannot be used, and the context has the reason. */

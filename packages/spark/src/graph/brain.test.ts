@@ -283,7 +283,7 @@ describe("a neuron", () => {
     expect(() =>
       neuron({ soma: cell(3), synapses: { "a b": DeltaSynapse(), c: 4 as never }, inhibitory: [true] }),
     ).toThrow(
-      "neuron.synapses.a b must be named in camelCase, such as excitatory. Rename it.\nneuron.synapses.c takes a synapse such as ExponentialSynapse({ tau: 5 }); received 4. Give one.\nneuron.inhibitory must contain 3 values, one a unit; received 1. Give one a unit.",
+      "neuron.synapses.a b must be named in camelCase, such as excitatory. Rename it.\nneuron.synapses.c takes a synapse such as ExponentialSynapse({ tau: 5 }); received 4. Give one.\nneuron.inhibitory must contain 3 values, one per unit; received 1. Give one per unit.",
     );
   });
 });

@@ -28,7 +28,7 @@ export interface BuiltPopulation {
   readonly name: string;
   readonly component: BuiltComponent<Model>;
   readonly receptors: readonly BuiltReceptor[];
-  /** One value a unit where the population is mixed. */
+  /** One value per unit where the population is mixed. */
   readonly inhibitory: boolean | readonly boolean[];
 }
 
@@ -91,7 +91,7 @@ export const surveyBrain = (
     const { inhibitory } = population;
     const units = sizeOf(survey.surveyed.component.units);
     if (typeof inhibitory !== "boolean" && inhibitory.length !== units) {
-      const message = `must contain ${units} values, one a unit; received ${inhibitory.length}. Give one a unit.`;
+      const message = `must contain ${units} values, one per unit; received ${inhibitory.length}. Give one per unit.`;
       issues.push(population.place.at("inhibitory").issue(message));
     }
   });

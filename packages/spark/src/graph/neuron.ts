@@ -24,7 +24,7 @@ export interface Neuron<C extends Soma = Soma, R extends string = string> {
   readonly kind: "neuron";
   readonly soma: C;
   readonly synapses: Readonly<Record<R, Synapse>>;
-  /** True for all units, or one truth value a unit. The weights of an inhibitory unit's synapses count negative. */
+  /** True for all units, or one truth value per unit. The weights of an inhibitory unit's synapses count negative. */
   readonly inhibitory: boolean | readonly boolean[];
 }
 
@@ -69,10 +69,10 @@ export const codeSynapse: ReadSynapse = (value, site) => {
 export const inhibitory = byDefault(
   false,
   custom<boolean | readonly boolean[]>({
-    about: "True for all units, or one truth value a unit: their weights count negative.",
+    about: "True for all units, or one truth value per unit: their weights count negative.",
     takes: "true, false or one of them a unit",
     schema: {
-      description: "True for all units, or one truth value a unit: their weights count negative.",
+      description: "True for all units, or one truth value per unit: their weights count negative.",
       anyOf: [{ type: "boolean" }, { type: "array", items: { type: "boolean" } }],
     },
     read: (value, site) =>
@@ -105,7 +105,7 @@ export const readNeuron = (
   const mask = given.inhibitory === undefined ? false : inhibitory.read(given.inhibitory, site.at("inhibitory"));
   const size = soma.units && sizeOf(soma.units);
   if (mask !== undefined && typeof mask !== "boolean" && size !== undefined && mask.length !== size) {
-    const message = `must contain ${size} values, one a unit; received ${mask.length}. Give one a unit.`;
+    const message = `must contain ${size} values, one per unit; received ${mask.length}. Give one per unit.`;
     site.at("inhibitory").refuse(message);
   }
   return site.issues.length > before ? undefined : { kind: "neuron", soma, synapses, inhibitory: mask! };

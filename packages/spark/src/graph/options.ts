@@ -146,10 +146,10 @@ export const readoutOptions = {
       "Leave it out for values that are not filtered.",
     ),
   ),
-  /** True for one number, the mean over the units; false (default) for one a unit. */
+  /** True for one number, the mean over the units; false (default) for one per unit. */
   mean: flag(
     false,
-    "True for the mean over the units, false for one value a unit.",
+    "True for the mean over the units, false for one value per unit.",
     "True gives one number for all units.",
   ),
   /** Flat indices of the units that are read; all when left out. */

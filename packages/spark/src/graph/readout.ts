@@ -14,7 +14,7 @@ export type OwnStates<P> = SomaOf<P> extends Component<infer M> ? keyof M["state
 /** The same, and what the synapses that end there show: "synapse.state". */
 export type StatesOf<P> = OwnStates<P> | `${string}.${string}`;
 
-/** A number that is put out, to a robot or a decoder: what a population does, filtered, a value a unit or their mean. */
+/** A number that is put out, to a robot or a decoder: what a population does, filtered, a value per unit or their mean. */
 export interface Readout<From extends string = string, Of extends string = string>
   extends Omit<Written<typeof readoutOptions>, "from" | "of"> {
   /** The population that is read. */

@@ -170,7 +170,7 @@ export const brainOptions = {
   positions: optional(
     custom<By<Positions>, By<Positions>, BrainReader>({
       about: POSITIONS,
-      takes: "an object with one list of coordinates a unit",
+      takes: "an object with one list of coordinates per unit",
       schema: namedSchema(POSITIONS, schemaOf("numbers")),
       read: (value, site) => site.context.readPositions(value, site),
     }),
@@ -269,7 +269,7 @@ class BrainReader implements BrainContext {
   readPositions(value: unknown, site: Site): Readonly<Record<string, Positions>> | undefined {
     if (!isRecord(value)) {
       return site.refuse(
-        `takes an object with one list of coordinates a unit; received ${describe(value)}. Name the populations.`,
+        `takes an object with one list of coordinates per unit; received ${describe(value)}. Name the populations.`,
       );
     }
     refuseUnknown(value, [...this.places.keys()], site);

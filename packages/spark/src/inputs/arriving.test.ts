@@ -38,7 +38,7 @@ test("a function may take its time", async () => {
   ]);
 });
 
-test("a function for one unit fills one number a step", async () => {
+test("a function for one unit fills one number per step", async () => {
   const one = contextOf({ steps: 3 });
   const [feed] = await feedsOf((chunk: InputChunk) => chunk.values.set([4, 5, 6]), one);
   expect(feed!.binding).toEqual({ kind: "row" });
@@ -61,7 +61,7 @@ test.each<[string, (chunk: InputChunk) => unknown, string]>([
     async function* () {
       yield 1;
     },
-    "inputs.current is a function that yields; received it uncalled. Call it: give what it returns.",
+    "inputs.current is a generator function that was not called. Pass the iterator that it returns.",
   ],
 ])("a function is refused when it %s", async (_, given, expected) => {
   const [feed] = await feedsOf(given, context);
@@ -137,7 +137,7 @@ test("an iterable starts where the run stands, and cannot go back", async () => 
   const view = new Float64Array(64);
   expect(feed!.fill!([view], 100, 2)).toBe(2);
   expect(() => feed!.fill!([view], 100, 1)).toThrow(
-    "inputs.current is read once and stands at step 102 (counted from 0, at 51 ms); received a request for step 100. Give an array or a function to run steps again.",
+    "inputs.current can be read only once and is at step 102 (counted from 0, at 51 ms); received a request for step 100. Give an array or a function to repeat steps.",
   );
 });
 
@@ -145,17 +145,17 @@ test.each<[string, unknown, string]>([
   [
     "text",
     "3",
-    'inputs.current item 1 (from 0) must be a number, an array of 2 values (one step) or a typed array of whole steps; received "3". Yield currents in pA.',
+    'inputs.current item 1 (counted from 0) must be a number, an array of 2 values (one step) or a typed array of whole steps; received "3". Yield currents in pA.',
   ],
   [
     "an array for other units",
     [1, 2, 3],
-    "inputs.current item 1 (from 0) must be a number, an array of 2 values (one step) or a typed array of whole steps; received [1, 2, 3]. Yield currents in pA.",
+    "inputs.current item 1 (counted from 0) must be a number, an array of 2 values (one step) or a typed array of whole steps; received [1, 2, 3]. Yield currents in pA.",
   ],
   [
     "part of a step",
     new Float32Array(3),
-    "inputs.current item 1 (from 0) must be a number, an array of 2 values (one step) or a typed array of whole steps; received a Float32Array of 3 values. Yield currents in pA.",
+    "inputs.current item 1 (counted from 0) must be a number, an array of 2 values (one step) or a typed array of whole steps; received a Float32Array of 3 values. Yield currents in pA.",
   ],
   [
     "an infinity",
@@ -170,7 +170,7 @@ test.each<[string, unknown, string]>([
   [
     "a hole",
     [1, undefined],
-    "inputs.current item 1 (from 0)[1] must be a finite number; received undefined. Give a number here.",
+    "inputs.current item 1 (counted from 0)[1] must be a finite number; received undefined. Give a number here.",
   ],
 ])("an iterable is refused when it yields %s", async (_, piece, expected) => {
   for (const data of [[0, piece].values(), later([0, piece])]) {

@@ -7,7 +7,7 @@ import { checkSteps } from "./rows.ts";
 
 type Values = Float32Array | Float64Array;
 
-/** The feed of a function that fills a chunk of steps at a time. */
+/** The feed of a function that fills one chunk of steps per call. */
 export const functionFeed = (fillChunk: InputFunction, context: FeedContext): Feed => {
   const units = sizeOf(context.units);
   const stride = units === 1 ? 1 : context.padded;
@@ -39,5 +39,5 @@ const copyRows = (values: Values, view: View, rows: number, units: number, strid
 
 const misused = (result: unknown): string =>
   typeof result === "object" && result !== null && (Symbol.asyncIterator in result || "next" in result)
-    ? "is a function that yields; received it uncalled. Call it: give what it returns."
+    ? "is a generator function that was not called. Pass the iterator that it returns."
     : `is a function that returned ${describe(result)}. Fill chunk.values and return nothing.`;

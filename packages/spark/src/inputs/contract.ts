@@ -3,39 +3,38 @@ import type { Precision } from "../config/parse.ts";
 import type { Shape } from "../config/shape.ts";
 import type { View } from "../program/machine.ts";
 
-/** One input, read and checked: how its values reach the machine. */
+/** A checked input, and how its values reach the machine. */
 export interface Feed {
   readonly binding: Binding;
-  /** Of scalar and unit bindings: written once before the run; a number, or one a unit. */
+  /** For scalar and unit bindings: a number, or one per unit, that is written once before the run. */
   readonly constant?: number | Float64Array | Float32Array;
   /**
-   * Of row, rowUnit and rowBit bindings: fills the first `rows` rows of the chunk. `firstStep` counts from 0: the step
+   * For row, rowUnit and rowBit bindings: fills the first `rows` rows of the chunk. `firstStep` counts from 0: the step
    * at row 0 covers the times (firstStep·dt, (firstStep + 1)·dt]. `views[0]` is the buffer (row: [row]; rowUnit:
    * [row·padded + unit]; rowBit: words [row·padded/32 + unit/32]), `views[1]` the inhibitory plane of a signed rowBit.
-   * Gives the number of rows that were filled; fewer than asked means that the data has ended there, which only data
-   * from an iterable does.
-   * @throws ConfigError when data that is known only now is wrong, with the step and unit.
+   * Returns the number of filled rows. It is less than `rows` only for an iterable whose data have ended.
+   * @throws ConfigError if data that arrive during the run are invalid, with the step and unit.
    */
   fill?(views: readonly View[], firstStep: number, rows: number): number | Promise<number>;
-  /** Frees what the input holds: closes an iterator. */
+  /** Frees resources, such as an iterator. */
   close?(): void | Promise<void>;
 }
 
-/** What an input needs to know of the run that it drives. */
+/** Data about the run that an input needs. */
 export interface FeedContext {
-  /** Where messages say that the input is, such as "inputs.current". */
+  /** Path of the input in messages, such as "inputs.current". */
   readonly path: string;
-  /** Keys the draws of the input, whatever its place in messages. */
+  /** Key of the draws of the input, independent of its path in messages. */
   readonly key: string;
   /** Shape of the population. */
   readonly units: Shape;
   /** Units rounded up to a multiple of 32: the length of a row in a buffer. */
   readonly padded: number;
-  /** Length of a step, ms. */
+  /** Time step, ms. */
   readonly dt: number;
-  /** Steps of the run, counted from step 0; Infinity where the end is open. */
+  /** Number of steps from step 0 to the end of the run; Infinity for a run without a set end. */
   readonly steps: number;
-  /** Seed of noises that have none of their own. */
+  /** Seed of noise that has no seed of its own. */
   readonly seed: number;
   readonly precision: Precision;
 }

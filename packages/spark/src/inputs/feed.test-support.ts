@@ -29,7 +29,7 @@ export const problemsOf = async (port: Port, value: unknown, context: FeedContex
   return issues.map(({ path, message }) => `${path} ${message}`);
 };
 
-/** The feeds of an input that is meant to be sound. */
+/** The feeds of a valid input. */
 export const feedsOf = async (
   value: unknown,
   context: FeedContext = contextOf(),
@@ -46,7 +46,7 @@ const lengthOf = (feed: Feed, rows: number, padded: number): number => {
   return kind === "row" ? rows : kind === "rowUnit" ? rows * padded : (rows * padded) / 32;
 };
 
-/** Values of one step after the other, one array a step with one a unit, or one number where all units share it. */
+/** Values of successive steps: one array per step, with one value per unit or a single shared value. */
 export const rowsOf = async (
   feed: Feed,
   context: FeedContext,
@@ -70,7 +70,7 @@ export const rowsOf = async (
   return found;
 };
 
-/** Rows of the one feed of an input, in one chunk of all steps. */
+/** Rows of an input with a single feed, read in one chunk. */
 export const valuesOf = async (value: unknown, context: FeedContext, steps = context.steps): Promise<number[][]> => {
   const [feed] = await feedsOf(value, context);
   return rowsOf(feed!, context, [steps]);
@@ -88,7 +88,7 @@ export const spikesOf = async (
   const found: number[][] = [];
   let firstStep = start;
   for (const rows of chunks) {
-    // Words of an earlier chunk must not shine through.
+    // Words of an earlier chunk must be overwritten.
     const views = [new Uint32Array(rows * words).fill(0xffffffff), new Uint32Array(rows * words).fill(0xffffffff)];
     await feed.fill!(views, firstStep, rows);
     const bit = (plane: number, row: number, unit: number): number =>

@@ -7,7 +7,7 @@ import { type CurrentInput, ornsteinUhlenbeck, pulses, ramp, sine, stepCurrent, 
 
 const square = contextOf({ units: [2, 2], steps: 3 });
 
-test("a number is one constant, an array one a unit", async () => {
+test("a number is one constant, an array one per unit", async () => {
   expect(await feedsOf(250)).toEqual([{ binding: { kind: "scalar" }, constant: 250 }]);
   const expected = [{ binding: { kind: "unit" }, constant: Float64Array.of(1, 2, 3, 4) }];
   for (const given of [
@@ -43,7 +43,7 @@ test("steps × units give each step its row: nested, flat within a step or typed
   expect((await feedsOf({ steps: rows }, square))[0]!.binding).toEqual({ kind: "rowUnit" });
 });
 
-test("steps of one unit may be a plain list, and are one number a step", async () => {
+test("steps of one unit may be a plain list, and are one number per step", async () => {
   const context = contextOf({ steps: 3 });
   expect((await feedsOf({ steps: [1, 2, 3] }, context))[0]!.binding).toEqual({ kind: "row" });
   expect(await valuesOf({ steps: [1, 2, 3] }, context)).toEqual([[1], [2], [3]]);
@@ -53,7 +53,7 @@ test("steps that a run without a set end has used up are an error", async () => 
   const open = { ...square, steps: Number.POSITIVE_INFINITY };
   const [feed] = await feedsOf({ steps: new Float32Array(8) }, open);
   await expect(rowsOf(feed!, open, [2, 1])).rejects.toThrow(
-    "inputs.current.steps holds 2 steps (2 ms at dt 1 ms), but the run has reached step 3. Give the other steps, shorten the run, or give { series, interval, after }.",
+    "inputs.current.steps contains 2 steps (2 ms at dt 1 ms), but the run has reached step 3. Give the missing steps, shorten the run, or give { series, interval, after }.",
   );
 });
 
@@ -158,20 +158,18 @@ test.each<[string, unknown, string[]]>([
   [
     "a number beyond single precision",
     -1e39,
-    [
-      'inputs.current is beyond the range of single precision; received -1e+39 pA. Use dtype: "f64" or a smaller number.',
-    ],
+    ['inputs.current exceeds the range of single precision; received -1e+39 pA. Use dtype: "f64" or a smaller number.'],
   ],
   [
     "an array of another shape",
     [1, 2, 3],
-    ["inputs.current has shape [3], but the population has shape [2]. Give one value a unit."],
+    ["inputs.current has shape [3], but the population has shape [2]. Give one value per unit."],
   ],
   ["a hole in an array", [1, null], ["inputs.current[1] must be a finite number; received null. Give a number here."]],
   [
     "an array of another length",
     new Float32Array(5),
-    ["inputs.current has shape [5], but the population has shape [2]. Give one value a unit."],
+    ["inputs.current has shape [5], but the population has shape [2]. Give one value per unit."],
   ],
   [
     "a CurrentArray of another shape",
@@ -188,12 +186,12 @@ test.each<[string, unknown, string[]]>([
   [
     "spikes on a port of currents",
     SpikeArray.fromIndices([0], [2]),
-    ["inputs.current takes a CurrentArray (pA); received a SpikeArray. Wire it to a port of that payload."],
+    ["inputs.current takes a CurrentArray (pA); received a SpikeArray. Connect it to a port of that payload."],
   ],
   [
     "potentials on a port of currents",
     new PotentialArray(new Float32Array(2)),
-    ["inputs.current takes a CurrentArray (pA); received a PotentialArray. Wire it to a port of that payload."],
+    ["inputs.current takes a CurrentArray (pA); received a PotentialArray. Connect it to a port of that payload."],
   ],
   [
     "a misspelt kind",
@@ -210,12 +208,12 @@ test.each<[string, unknown, string[]]>([
   [
     "two kinds in one",
     { step: { amplitude: 1 }, sine: { amplitude: 1, frequency: 2 } },
-    ["inputs.current names both step and sine. Add them up with { sum: [{ … }, { … }] }."],
+    ["inputs.current contains both step and sine. Add them with { sum: [{ … }, { … }] }."],
   ],
   [
     "an option outside of its generator",
     { step: { amplitude: 1 }, from: 5 },
-    ["inputs.current.from belongs within step. Write { step: { from: … } }."],
+    ["inputs.current.from belongs inside step. Write { step: { from: … } }."],
   ],
   [
     "a key beside steps",
@@ -227,30 +225,34 @@ test.each<[string, unknown, string[]]>([
       ],
       interval: 1,
     },
-    ["inputs.current.interval is unknown beside steps. Remove it."],
+    ["inputs.current.interval is not allowed next to steps. Remove it."],
   ],
   ["an empty sum", { sum: [] }, ["inputs.current.sum must be an array of inputs; received []. Give at least one."]],
-  ["a key beside a sum", { sum: [1], seed: 3 }, ["inputs.current.seed cannot stand beside sum. Put it into the sum."]],
+  [
+    "a key beside a sum",
+    { sum: [1], seed: 3 },
+    ["inputs.current.seed cannot be combined with sum. Move it into the sum."],
+  ],
   [
     "every fault of a sum",
     { sum: [Number.POSITIVE_INFINITY, { step: {} }, { sum: [1] }] },
     [
       "inputs.current.sum[0] must be a finite number; received Infinity pA. Give a number here.",
       "inputs.current.sum[1].step.amplitude is missing. Give a number in pA.",
-      "inputs.current.sum[2] is a sum within a sum. Put its parts into the outer one.",
+      "inputs.current.sum[2] is a sum within a sum. Move its parts into the outer sum.",
     ],
   ],
   [
     "steps too few",
     { steps: [[1, 2]] },
     [
-      "inputs.current.steps holds 1 step (1 ms at dt 1 ms), but the run has 3 (3 ms). Give the other steps, shorten the run, or give { series, interval, after }.",
+      "inputs.current.steps contains 1 step (1 ms at dt 1 ms), but the run has 3 (3 ms). Give the missing steps, shorten the run, or give { series, interval, after }.",
     ],
   ],
   [
     "a broken row of steps",
     { steps: new Float32Array(7) },
-    ["inputs.current.steps must contain steps × 2 values, one a unit in each step; received 7. Give whole steps."],
+    ["inputs.current.steps must contain steps × 2 values, one per unit in each step; received 7. Give whole steps."],
   ],
   [
     "a ragged row of steps",
@@ -261,7 +263,7 @@ test.each<[string, unknown, string[]]>([
     "steps of another shape",
     { steps: [[1, 2, 3]] },
     [
-      "inputs.current.steps holds steps of another shape: each has shape [3], but the population has shape [2]. Give one value a unit.",
+      "inputs.current.steps contains steps of another shape: each has shape [3], but the population has shape [2]. Give one value per unit.",
     ],
   ],
   [
@@ -273,7 +275,7 @@ test.each<[string, unknown, string[]]>([
     "a list of numbers for steps of several units",
     { steps: [1, 2, 3] },
     [
-      "inputs.current.steps must contain an array of 2 values for each step; received [1, 2, 3]. Give the steps in order, each with one value a unit.",
+      "inputs.current.steps must contain an array of 2 values for each step; received [1, 2, 3]. Give the steps in order, each with one value per unit.",
     ],
   ],
   [

@@ -7,12 +7,12 @@ import { fitsUnits, readPerUnit, shapeProblem, sumOf } from "./values.ts";
 
 export type { Feed, FeedContext } from "./contract.ts";
 
-/** Loaded when asked for, since a page with constant currents needs none of it. */
+/** Loaded on demand, because a page with constant currents does not need it. */
 const loadForms = (): Promise<typeof import("./form.ts")> => import("./form.ts");
 
 /**
- * Reads and checks the value of a port. Gives several feeds where the input is a sum, which the machine adds in order.
- * Problems are added to `issues`; the feeds are of use only when there are none.
+ * Reads and checks the value of a port. A sum gives several feeds, which the machine adds in order. Problems are added
+ * to `issues`; use the feeds only if there are none.
  */
 export const readInput = async (port: Port, value: unknown, context: FeedContext, issues: Issue[]): Promise<Feed[]> => {
   if (port.payload === "SpikeArray") return list(await readSpikes(port, value, context, issues));
@@ -20,7 +20,7 @@ export const readInput = async (port: Port, value: unknown, context: FeedContext
   const path = `${context.path}.sum`;
   for (const key of Object.keys(value)) {
     if (key === "sum") continue;
-    issues.push({ path: `${context.path}.${key}`, message: "cannot stand beside sum. Put it into the sum." });
+    issues.push({ path: `${context.path}.${key}`, message: "cannot be combined with sum. Move it into the sum." });
   }
   const parts = value["sum"];
   if (!Array.isArray(parts) || parts.length === 0) {
@@ -41,7 +41,8 @@ const readSpikes = async (port: Port, value: unknown, context: FeedContext, issu
   if (port.unsigned && feed?.binding.kind === "rowBit" && feed.binding.signed) {
     issues.push({
       path: context.path,
-      message: "takes spikes without a sign; received inhibitory ones. Declare the population that spikes inhibitory.",
+      message:
+        "accepts only unsigned spikes; received inhibitory ones. Declare the population that spikes as inhibitory.",
     });
   }
   return feed;
@@ -51,7 +52,7 @@ const list = (feed: Feed | undefined): Feed[] => (feed ? [feed] : []);
 
 const readCurrent = async (value: unknown, context: FeedContext, issues: Issue[]): Promise<Feed | undefined> => {
   const add = (message: string): undefined => void issues.push({ path: context.path, message });
-  // In double precision a large one would take as much again as the machine. Sums of single precision never overflow.
+  // A large array in double precision would take as much memory as the machine. Sums of single precision never overflow.
   if (value instanceof Float32Array && value.length === sizeOf(context.units) && Number.isFinite(sumOf(value))) {
     return constantFeed(value.slice());
   }
@@ -60,11 +61,11 @@ const readCurrent = async (value: unknown, context: FeedContext, issues: Issue[]
   }
   if (value instanceof CurrentArray) {
     if (!fitsUnits(value.shape, context.units, false)) return add(shapeProblem(value.shape, context.units));
-    // A flat copy stands for any shape of its length, and that of the array was compared just now.
+    // A flat copy fits any shape of its length. The shape of the array was checked above.
     return constantFeed(readPerUnit(Float64Array.from(value.values), context.path, context, issues));
   }
   if (value instanceof SpikeArray || value instanceof PotentialArray) {
-    return add(`takes a CurrentArray (pA); received a ${value.payload}. Wire it to a port of that payload.`);
+    return add(`takes a CurrentArray (pA); received a ${value.payload}. Connect it to a port of that payload.`);
   }
   return (await loadForms()).readForm(value, context, issues);
 };
@@ -75,9 +76,8 @@ const constantFeed = (constant: number | Float64Array | Float32Array | undefined
     : { binding: { kind: typeof constant === "number" ? "scalar" : "unit" }, constant };
 
 /**
- * The shape of the population that an input implies, so that it can be inferred before the build; undefined for inputs
- * that fit any shape. A flat array implies one axis, though it would also fit another shape of its length: ask only
- * when no shape was given.
+ * The shape of the population that an input implies; undefined for inputs that fit any shape. A flat array implies one
+ * axis although it fits every shape of its length, so use this only if no shape is given.
  */
 export const inputShape = (value: unknown): Shape | undefined => {
   if (Array.isArray(value)) return nestedShape(value);
@@ -100,6 +100,6 @@ const nestedShape = (value: readonly unknown[]): Shape | undefined => {
   return shape.includes(0) ? undefined : shape;
 };
 
-/** The first shape of several axes, which says more than a flat one. */
+/** The first shape with several axes, which is more specific than a flat one; otherwise the first shape. */
 const foremost = (shapes: readonly (Shape | undefined)[]): Shape | undefined =>
   shapes.find((shape) => shape !== undefined && shape.length > 1) ?? shapes.find((shape) => shape !== undefined);

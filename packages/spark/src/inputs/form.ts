@@ -12,14 +12,14 @@ import { readSteps } from "./steps.ts";
 import { streamFeed } from "./stream.ts";
 import { isWave, waveFeed } from "./waves.ts";
 
-/* Every form of an input that changes in time. feed.ts loads this file, and all that it needs, when one is given. */
+/* All forms of inputs that change over time. feed.ts loads this file and its imports on demand. */
 
 export { readSpikes } from "./spikes.ts";
 
-/** Keys of which an input that is an object has exactly one. */
+/** An input that is an object has exactly one of these keys. */
 const inputKeys: readonly string[] = ["steps", "series", "sum", ...generatorNames];
 
-/** Reads what is neither a number nor an array: a function, an iterable or an object that names its form. */
+/** Reads an input that is neither a number nor an array: a function, an iterable or an object that names its form. */
 export const readForm = (value: unknown, context: FeedContext, issues: Issue[]): Feed | undefined => {
   if (typeof value === "function") return functionFeed(value as InputFunction, context);
   if (isStream(value)) return streamFeed(value, context);
@@ -40,8 +40,8 @@ const readObject = (
   const named = inputKeys.filter((key) => keys.includes(key));
   const [name, other] = named;
   if (name === undefined) return add(unnamed(keys));
-  if (other !== undefined) return add(`names both ${name} and ${other}. Add them up with { sum: [{ … }, { … }] }.`);
-  if (name === "sum") return add("is a sum within a sum. Put its parts into the outer one.");
+  if (other !== undefined) return add(`contains both ${name} and ${other}. Add them with { sum: [{ … }, { … }] }.`);
+  if (name === "sum") return add("is a sum within a sum. Move its parts into the outer sum.");
   if (name === "series") return seriesFeed(value, context, issues);
   const extra = keys.filter((key) => key !== name);
   for (const key of extra) add(strayKey(key, name), `${path}.${key}`);
@@ -58,11 +58,11 @@ const unnamed = (keys: readonly string[]): string => {
   return `must name a kind of input; received { ${keys.join(", ")} }. ${suggestName(meant, inputKeys)}`;
 };
 
-/** An option that was written beside its generator instead of within. */
+/** The message for an unexpected key, which may be an option of the generator at the wrong level. */
 const strayKey = (key: string, name: string): string =>
   name !== "steps" && Object.hasOwn(generators[name as GeneratorName].parts ?? {}, key)
-    ? `belongs within ${name}. Write { ${name}: { ${key}: … } }.`
-    : `is unknown beside ${name}. Remove it.`;
+    ? `belongs inside ${name}. Write { ${name}: { ${key}: … } }.`
+    : `is not allowed next to ${name}. Remove it.`;
 
 const generatorFeed = (
   name: GeneratorName,

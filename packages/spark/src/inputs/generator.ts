@@ -12,11 +12,11 @@ import { numberProblem, type PerUnit, readPerUnit } from "./values.ts";
 
 const remedyFor = (unit: string): string => `Give ${unit === "1" ? "a number" : `a number in ${unit}`}.`;
 
-/** A number, or one a unit. */
+/** A number, or one per unit. */
 const perUnit = (about: string, unit: string, check?: Check) =>
   custom<PerUnit, number | Float64Array, FeedContext>({
     about,
-    takes: "a number, or an array with one a unit",
+    takes: "a number, or an array with one per unit",
     unit,
     remedy: remedyFor(unit),
     schema: perUnitSchema(described(about, unit), check),
@@ -40,7 +40,7 @@ const single = (about: string, unit: string, check: Check) =>
     },
   });
 
-/** Arrays within arrays, to any depth: what is no array is held to `leaf`. */
+/** The schema of nested arrays whose elements match `leaf`. */
 export const nested = (description: string, leaf: JsonSchema): JsonSchema => ({
   description,
   type: "array",
@@ -54,70 +54,70 @@ const levels = (depth: number, leaf: JsonSchema): JsonSchema => ({
   items: depth === 1 ? leaf : levels(depth - 1, leaf),
 });
 
-/** The schema of a number, or of one a unit. */
+/** The schema of a number, or of one per unit. */
 export const perUnitSchema = (description: string, check?: Check): JsonSchema => {
   const leaf = { type: "number", ...check?.schema };
-  return { description, anyOf: [leaf, nested("One value a unit, in the shape of the units.", leaf)] };
+  return { description, anyOf: [leaf, nested("One value per unit, in the shape of the units.", leaf)] };
 };
 
-/** Part of a run: it holds the steps that start at or after `from` and before `to`. */
+/** A part of a run: the steps that start at or after `from` and before `to`. */
 const window = {
-  /** When it begins, ms. Default 0. */
-  from: optional(single("When it begins; 0 when left out.", "ms", nonNegative)),
-  /** When it ends, ms. Default: the end of the run. */
-  to: optional(single("When it ends; the end of the run when left out.", "ms", positive)),
+  /** Start time, ms. Default 0. */
+  from: optional(single("Start time; 0 if omitted.", "ms", nonNegative)),
+  /** End time, ms. Default: the end of the run. */
+  to: optional(single("End time; the end of the run if omitted.", "ms", positive)),
 };
 
 const step = {
-  /** pA. */
-  amplitude: perUnit("Current while it is on.", "pA"),
+  /** Current within the window, pA. */
+  amplitude: perUnit("Current within the window.", "pA"),
   ...window,
 };
 
 const pulses = {
   /** Current within a pulse, pA. */
-  amplitude: perUnit("Current while it is on.", "pA"),
-  /** From the start of a pulse to that of the next, ms. */
-  period: single("From the start of a pulse to that of the next.", "ms", positive),
-  /** Length of a pulse, ms: at least a step and at most the period. */
-  width: single("Length of a pulse: at least a step, at most the period.", "ms", positive),
+  amplitude: perUnit("Current within a pulse.", "pA"),
+  /** Time between the starts of two pulses, ms. */
+  period: single("Time between the starts of two pulses.", "ms", positive),
+  /** Duration of a pulse, ms: at least one step, at most the period. */
+  width: single("Duration of a pulse: at least one step, at most the period.", "ms", positive),
   ...window,
 };
 
 const ramp = {
   /** Current at `from`, pA. */
-  start: perUnit("Current at from.", "pA"),
-  /** Current that is reached at `to`, pA. */
-  end: perUnit("Current that is reached at to.", "pA"),
+  start: perUnit("Current at the start time.", "pA"),
+  /** Current at `to`, pA. */
+  end: perUnit("Current at the end time.", "pA"),
   ...window,
 };
 
 const sine = {
   /** Half the distance from peak to trough, pA. */
   amplitude: perUnit("Half the distance from peak to trough.", "pA"),
-  /** Hz; below half of the steps a second. */
-  frequency: perUnit("Frequency, below half of the steps a second.", "Hz", positive),
-  /** Angle at time 0, in turns: 0.25 starts at the peak. Default 0. */
-  phase: optional(perUnit("Angle at time 0 in turns: 0.25 starts at the peak. 0 when left out.", "1")),
-  /** Current about which it swings, pA. Default 0. */
-  offset: optional(perUnit("Current about which it swings; 0 when left out.", "pA")),
+  /** Frequency, Hz; below half the number of steps per second. */
+  frequency: perUnit("Frequency, below half the number of steps per second.", "Hz", positive),
+  /** Phase at time 0, in turns: 0.25 starts at the peak. Default 0. */
+  phase: optional(perUnit("Phase at time 0 in turns: 0.25 starts at the peak. 0 if omitted.", "1")),
+  /** Mean current, pA. Default 0. */
+  offset: optional(perUnit("Mean current; 0 if omitted.", "pA")),
 };
 
 const noise = {
-  /** pA. */
+  /** Mean, pA. */
   mean: perUnit("Mean.", "pA"),
   /** Standard deviation, pA. */
   std: perUnit("Standard deviation.", "pA", nonNegative),
 };
 
 const draws = {
-  /** A whole number from 0 to 4294967295; the run's seed when left out. */
+  /** A whole number from 0 to 4294967295. Default: the seed of the run. */
   seed: optional(
     custom<number>({
-      about: "Seed of the draws; the run's own when left out.",
+      about: "Seed of the draws; the seed of the run if omitted.",
       takes: "a whole number from 0 to 4294967295",
       schema: {
-        description: "Seed of the draws; the run's own when left out.",
+        description: "Seed of the draws; the seed of the run if omitted.",
         type: "integer",
         minimum: 0,
         maximum: 4294967295,
@@ -129,8 +129,8 @@ const draws = {
       },
     }),
   ),
-  /** True for the same draws in all units. */
-  shared: flag(false, "True for the same draws in all units."),
+  /** True to use the same draws for all units. */
+  shared: flag(false, "True to use the same draws for all units."),
 };
 
 const correlated = {
@@ -144,12 +144,15 @@ const white = { ...noise, ...draws };
 
 /** Every generator by name. */
 export const generators = {
-  step: options("A constant current within a window, else 0 pA.", step),
-  pulses: options("A rectangular pulse every period, else 0 pA.", pulses),
-  ramp: options("A current that changes in a line; 0 pA outside of its window.", ramp),
+  step: options("A constant current within a window, otherwise 0 pA.", step),
+  pulses: options("A rectangular pulse in every period, otherwise 0 pA.", pulses),
+  ramp: options("A current that changes linearly; 0 pA outside its window.", ramp),
   sine: options("offset + amplitude·sin(2π·(frequency·time + phase)).", sine),
-  ornsteinUhlenbeck: options("Ornstein–Uhlenbeck noise: its correlation falls as exp(−time/tau).", correlated),
-  whiteNoise: options("A normal number drawn anew in every step; std is that of a step, whatever its length.", white),
+  ornsteinUhlenbeck: options("Ornstein–Uhlenbeck noise with the autocorrelation exp(−time/tau).", correlated),
+  whiteNoise: options(
+    "White noise: a new normal number in every step. std refers to one step, whatever its length.",
+    white,
+  ),
 } satisfies Record<GeneratorName, Option>;
 
 export interface StepCurrentOptions extends Written<typeof step> {}
@@ -159,7 +162,7 @@ export interface SineOptions extends Written<typeof sine> {}
 export interface NoiseOptions extends Written<typeof white> {}
 export interface OrnsteinUhlenbeckOptions extends Written<typeof correlated> {}
 
-/** The options of a generator, read: numbers, or one number a unit. */
+/** The options of a generator after reading: numbers, or one number per unit. */
 export interface GeneratorValues {
   readonly name: GeneratorName;
   readonly path: string;
@@ -168,7 +171,7 @@ export interface GeneratorValues {
   readonly shared: boolean;
 }
 
-/** Reads the options of a generator, and adds everything wrong with them to `issues`. */
+/** Reads the options of a generator. Adds all problems to `issues`. */
 export const readGenerator = (
   name: GeneratorName,
   given: unknown,
@@ -180,7 +183,7 @@ export const readGenerator = (
   const option = generators[name] as unknown as Option<unknown, Partial<Read<typeof white>>>;
   const read = option.read(given, new Site(new Place([path]), found, context));
   const hint = name === "step" && Array.isArray(given) ? ' Did you mean "steps"?' : "";
-  // The path was printed before: its keys are told by the printed path.
+  // Without keys: the path of the input is already text.
   issues.push(...found.map((issue) => ({ path: issue.path, message: issue.message + hint })));
   if (!read) return undefined;
   const { seed, shared = false, ...numbers } = read;

@@ -1,6 +1,6 @@
 import type { NestedArray, NumericArray } from "../config/shape.ts";
 
-/* What tells the forms of an input apart: little, since every page loads it; the forms themselves are loaded on demand. */
+/* Distinguishes the forms of an input. Every page loads this file, so it is small; the forms are loaded on demand. */
 
 export type GeneratorName = "step" | "pulses" | "ramp" | "sine" | "ornsteinUhlenbeck" | "whiteNoise";
 export const generatorNames: readonly GeneratorName[] = [
@@ -13,8 +13,8 @@ export const generatorNames: readonly GeneratorName[] = [
 ];
 
 /**
- * What an iterable yields, pA: a number for one step of all units, an array for one step, or a typed array of whole
- * steps. It is used up before the next one is asked for, so that one array may be filled again and again.
+ * A value that an iterable yields, pA: a number for one step of all units, an array for one step, or a typed array of
+ * whole steps. It is consumed before the next one is requested, so that an array can be reused.
  */
 export type InputPiece = number | NestedArray | NumericArray;
 export type InputStream = AsyncIterable<InputPiece> | Iterable<InputPiece>;

@@ -7,7 +7,7 @@ import { type SourceModel, source, sourceState } from "../model/source.ts";
 import type { Feed, FeedContext } from "./contract.ts";
 import type { GeneratorValues } from "./generator.ts";
 
-/* Noises are computed within the machine, unit by unit. A shared one draws for unit 0, whichever unit it is. */
+/* The machine computes noise unit by unit. Shared noise uses the draws of unit 0 for every unit. */
 
 const white = {
   mean: field(0, "pA", "Mean."),
@@ -21,16 +21,16 @@ const correlated = {
 
 const whiteNoise = (name: string, draw: () => ReturnType<typeof normalNoise>): SourceModel =>
   source(name, white, {
-    about: "A normal number drawn anew in every step.",
+    about: "White noise: a new normal number in every step.",
     step: (x) => ({ value: add(x.mean, mul(x.std, draw())) }),
   });
 
 const ornsteinUhlenbeck = (name: string, draw: () => ReturnType<typeof normalNoise>): SourceModel =>
   source(name, correlated, {
-    about: "Ornstein–Uhlenbeck noise, updated exactly. Gillespie 1996, Phys. Rev. E 54, 2084.",
+    about: "Ornstein–Uhlenbeck noise with the exact update of Gillespie 1996, Phys. Rev. E 54, 2084.",
     state: { current: sourceState("pA", "Current of the step.") },
     step(x) {
-      // What decays of the variance within a step is drawn anew.
+      // Restores the variance that decays within a step.
       const spread = mul(x.std, sqrt(neg(expm1(neg(div(mul(2, dt), x.tau))))));
       const current = add(relax(x.current, x.mean, x.tau), mul(spread, draw()));
       return { current, value: current };
@@ -40,7 +40,7 @@ const ornsteinUhlenbeck = (name: string, draw: () => ReturnType<typeof normalNoi
 const own = () => normalNoise("noise");
 const common = () => normalNoise("noise", 0);
 
-/** The noises by name: with draws of each unit's own, and with the same draws for all. */
+/** The models of noise by name: with separate draws for each unit, and with the same draws for all. */
 export const noiseModels = {
   whiteNoise: [whiteNoise("WhiteNoise", own), whiteNoise("SharedWhiteNoise", common)],
   ornsteinUhlenbeck: [
@@ -50,7 +50,7 @@ export const noiseModels = {
 } as const satisfies Record<string, readonly [SourceModel, SourceModel]>;
 export type NoiseName = keyof typeof noiseModels;
 
-/** The feed of a noise. An Ornstein–Uhlenbeck process starts from its stationary distribution. */
+/** The feed of a noise generator. An Ornstein–Uhlenbeck process starts from its stationary distribution. */
 export const noiseFeed = (name: NoiseName, values: GeneratorValues, context: FeedContext): Feed => {
   const { numbers, shared } = values;
   const seed = values.seed ?? context.seed;

@@ -7,10 +7,10 @@ import type { View } from "../program/machine.ts";
 import type { Feed, FeedContext } from "./contract.ts";
 import { firstProblem } from "./values.ts";
 
-/** Fills one row: `view` from `offset` on gets the values of a step. */
+/** Fills one row: writes the values of a step to `view`, starting at `offset`. */
 export type FillRow = (view: View, offset: number, step: number) => void;
 
-/** A feed of rows that are all known: of one number for all units, or of one a unit. */
+/** A feed of rows that are known before the run, each with one number for all units or one per unit. */
 export const rowFeed = (width: number, context: FeedContext, fillRow: FillRow): Feed => {
   const stride = width === 1 ? 1 : context.padded;
   return {
@@ -22,7 +22,7 @@ export const rowFeed = (width: number, context: FeedContext, fillRow: FillRow): 
   };
 };
 
-/** @throws ConfigError at the first value that cannot be used, with its step and, unless it serves all units, its unit. */
+/** @throws ConfigError for the first invalid value, with its step and, unless all units share the value, its unit. */
 export const checkSteps = (data: NumericArray, firstStep: number, verb: string, context: FeedContext): void => {
   const problem = firstProblem(data, context.precision);
   if (!problem) return;

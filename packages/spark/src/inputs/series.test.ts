@@ -169,7 +169,7 @@ test.each<[string, unknown, string]>([
   [
     "columns of another number",
     { series: [[1, 2, 3]], interval: 10 },
-    "inputs.current.series holds samples of another shape: each has shape [3], but the population has shape [1]. Give one value a unit.",
+    "inputs.current.series contains samples of another shape: each has shape [3], but the population has shape [1]. Give one value per unit.",
   ],
   [
     "no samples",
@@ -234,7 +234,7 @@ test.each<[string, unknown, string]>([
   [
     "too large for single precision",
     { series: [1, 1e39], interval: 10 },
-    'inputs.current.series[1] is beyond the range of single precision; received 1e+39 pA. Use dtype: "f64" or a smaller number.',
+    'inputs.current.series[1] exceeds the range of single precision; received 1e+39 pA. Use dtype: "f64" or a smaller number.',
   ],
 ])("a series is refused: %s", async (_, value, expected) => {
   expect(await problemsOf(currentPort, value, contextOf({ precision: "f32" }))).toEqual([expected]);

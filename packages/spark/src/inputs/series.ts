@@ -25,7 +25,7 @@ export const seriesFeed = (
 const sampleIssue = ({ data, shape }: ShapedArray, path: string, context: FeedContext): Issue | undefined => {
   const inner = shape.slice(1);
   if (inner.length > 0 && !fitsUnits(inner, context.units, true)) {
-    return { path, message: `holds samples of another shape: each ${shapeProblem(inner, context.units)}` };
+    return { path, message: `contains samples of another shape: each ${shapeProblem(inner, context.units)}` };
   }
   const problem = firstProblem(data, context.precision);
   return problem && { path: `${path}${indexText(problem.at, shape)}`, message: problem.message };

@@ -87,23 +87,23 @@ test("times of a recording give its steps again, whatever dt", async () => {
 test.each<[object, string]>([
   [
     { times: [0, 5], units: [0, 1] },
-    "events.times[0] must be after 0 ms, where the run starts; received 0 ms. Shift the times.",
+    "events.times[0] must be after the start of the run at 0 ms; received 0 ms. Shift the times.",
   ],
   [
     { times: [5, -3], units: [0, 1] },
-    "events.times[1] must be after 0 ms, where the run starts; received -3 ms. Shift the times.",
+    "events.times[1] must be after the start of the run at 0 ms; received -3 ms. Shift the times.",
   ],
   [{ times: [5, "6"], units: [0, 1] }, 'events.times[1] must be a finite number; received "6". Give a time in ms.'],
-  [{ times: 5, units: [0, 1] }, "events.times must be an array of times in ms; received 5. Give one a spike."],
+  [{ times: 5, units: [0, 1] }, "events.times must be an array of times in ms; received 5. Give one per spike."],
   [
     { times: [5], units: [0, 1] },
-    "events.units must contain as many values as times; received 2 units and 1 times. Give one of each a spike.",
+    "events.units must contain as many values as times; received 2 units and 1 times. Give one of each per spike.",
   ],
   [
     { times: [5.2, 2, 5.9], units: [1, 1, 1] },
-    "events.times[2] repeats the spike of unit 1 in step 6 of 1 ms, which is at place 0. A unit spikes once a step at most: drop one, or use a shorter dt.",
+    "events.times[2] repeats the spike of unit 1 in step 6 (dt 1 ms), which is at index 0. A unit spikes at most once per step: remove one, or use a smaller dt.",
   ],
-  [{ times: [5], steps: [5], units: [1] }, "events.times cannot stand beside steps. Leave one of them out."],
+  [{ times: [5], steps: [5], units: [1] }, "events.times cannot be combined with steps. Remove one of them."],
   [{ times: [5], units: [1], unit: 3 }, 'events.unit is unknown. Did you mean "units"?'],
 ])("times of spikes are refused: %j", async (events, message) => {
   expect(await problemsOf(spikePort, { events }, context)).toEqual([`inputs.inSpikes.${message}`]);
@@ -135,7 +135,7 @@ test("an array of spikes ends a run without a set end where its data ends", asyn
   const open = { ...context, steps: Number.POSITIVE_INFINITY };
   const feed = await read({ steps: [[1, 0, 0]] }, open);
   await expect(spikesOf(feed, open, [1, 1])).rejects.toThrow(
-    "inputs.inSpikes.steps holds 1 step (1 ms at dt 1 ms), but the run has reached step 2.",
+    "inputs.inSpikes.steps contains 1 step (1 ms at dt 1 ms), but the run has reached step 2.",
   );
 });
 
@@ -151,7 +151,7 @@ test.each<[string, unknown, string[]]>([
     "a SpikeArray, which holds one step",
     SpikeArray.fromIndices([1], [3]),
     [
-      "inputs.inSpikes takes the spikes of every step; received a SpikeArray, which holds those of one. Give { events: { steps: indices.map(() => 1), units: indices } } with indices = spikes.indices().",
+      "inputs.inSpikes takes the spikes of all steps; received a SpikeArray, which contains the spikes of one step. Give { events: { steps: indices.map(() => 1), units: indices } } with indices = spikes.indices().",
     ],
   ],
   ["a misspelt key", { event: {} }, ['inputs.inSpikes takes spikes; received { event }. Did you mean "events"?']],
@@ -164,7 +164,7 @@ test.each<[string, unknown, string[]]>([
     "two spikes of a unit in a step",
     { events: { steps: [2, 1, 2], units: [1, 1, 1] } },
     [
-      "inputs.inSpikes.events.steps[2] repeats the spike of unit 1 in step 2, which is at place 0. A unit spikes once a step at most: drop one.",
+      "inputs.inSpikes.events.steps[2] repeats the spike of unit 1 in step 2, which is at index 0. A unit spikes at most once per step: remove one.",
     ],
   ],
   [
@@ -184,10 +184,14 @@ test.each<[string, unknown, string[]]>([
     "lists of different lengths",
     { events: { steps: [1, 2], units: [0] } },
     [
-      "inputs.inSpikes.events.units must contain as many values as steps; received 1 units and 2 steps. Give one of each a spike.",
+      "inputs.inSpikes.events.units must contain as many values as steps; received 1 units and 2 steps. Give one of each per spike.",
     ],
   ],
-  ["no units", { events: { steps: [1] } }, ["inputs.inSpikes.events.units is missing. Give one whole number a spike."]],
+  [
+    "no units",
+    { events: { steps: [1] } },
+    ["inputs.inSpikes.events.units is missing. Give one whole number per spike."],
+  ],
   [
     "inhibitory units by truth",
     { events: { steps: [1], units: [1] }, inhibitory: [false, true] },
@@ -204,28 +208,28 @@ test.each<[string, unknown, string[]]>([
       ],
     },
     [
-      "inputs.inSpikes.steps[0][1] must be 1 (spike), −1 (inhibitory spike) or 0 (none); received 2. A unit spikes once a step at most.",
+      "inputs.inSpikes.steps[0][1] must be 1 (spike), −1 (inhibitory spike) or 0 (none); received 2. A unit spikes at most once per step.",
     ],
   ],
   [
     "an array too short",
     { steps: [[0, 1, 0]] },
     [
-      "inputs.inSpikes.steps holds 1 step (1 ms at dt 1 ms), but the run has 4 (4 ms). Give the other steps, shorten the run, or give { events: { steps, units } }.",
+      "inputs.inSpikes.steps contains 1 step (1 ms at dt 1 ms), but the run has 4 (4 ms). Give the missing steps, shorten the run, or give { events: { steps, units } }.",
     ],
   ],
   [
     "an array of other units",
     { steps: [[0, 1]] },
     [
-      "inputs.inSpikes.steps holds steps of another shape: each has shape [2], but the population has shape [3]. Give one value a unit.",
+      "inputs.inSpikes.steps contains steps of another shape: each has shape [2], but the population has shape [3]. Give one value per unit.",
     ],
   ],
   [
     "a list where steps × units are meant",
     { steps: [1, 4] },
     [
-      "inputs.inSpikes.steps must contain an array for each step; received [1, 4]. For a list of spikes give { events: { steps, units } }.",
+      "inputs.inSpikes.steps must contain an array for each step; received [1, 4]. For a list of spikes, give { events: { steps, units } }.",
     ],
   ],
   [
@@ -233,7 +237,7 @@ test.each<[string, unknown, string[]]>([
     { steps: [1], units: [0], shape: [4], dt: 0.5 },
     [
       "inputs.inSpikes.shape is [4], but the population has shape [3]. Replay spikes of the same shape.",
-      "inputs.inSpikes.dt is that of the recording, 0.5 ms, but the run has 1 ms. Replay spikes at the dt at which they were recorded.",
+      "inputs.inSpikes.dt is 0.5 ms in the recording, but 1 ms in the run. Use the dt of the recording.",
     ],
   ],
 ])("spikes are refused: %s", async (_, value, expected) => {

@@ -16,11 +16,11 @@ import { SpikeArray } from "../model/ports.ts";
 import type { Feed, FeedContext } from "./contract.ts";
 import { checkReached, lengthIssue, readStepValues } from "./steps.ts";
 
-/** Spikes in order of their steps, which count from 0 here. */
+/** Spikes ordered by step. Steps count from 0 here. */
 interface Spikes {
   readonly steps: Float64Array;
   readonly units: Uint32Array;
-  /** 1 where the spike counts −1; absent when none does. */
+  /** 1 for each spike that counts as −1; undefined if there are none. */
   readonly inhibitory: Uint8Array | undefined;
 }
 type Given = Readonly<Record<string, unknown>>;
@@ -29,16 +29,16 @@ const LIST = "{ events: { steps, units } }";
 const FORMS = `${LIST}, { steps: [[0, 1, …], …] } or recorded spikes`;
 const eventKeys = ["steps", "units"];
 const timedKeys = ["times", "units"];
-/** What a recording holds beside its spikes. */
+/** The keys of a recording. */
 const recordedKeys = [...eventKeys, "shape", "count", "times", "dt"];
 
-/** Reads what drives a port of spikes. */
+/** Reads the input of a spike port. */
 export const readSpikes = (value: unknown, context: FeedContext, issues: Issue[]): Feed | undefined => {
   const { path } = context;
   const add = (message: string): undefined => void issues.push({ path, message });
   if (value instanceof SpikeArray) {
     return add(
-      "takes the spikes of every step; received a SpikeArray, which holds those of one. Give { events: { steps: indices.map(() => 1), units: indices } } with indices = spikes.indices().",
+      "takes the spikes of all steps; received a SpikeArray, which contains the spikes of one step. Give { events: { steps: indices.map(() => 1), units: indices } } with indices = spikes.indices().",
     );
   }
   if (typeof value !== "object" || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) {
@@ -62,13 +62,13 @@ const readEventsInput = (given: Given, context: FeedContext, issues: Issue[]): F
   const { events, inhibitory } = given;
   unknownKeys(context.path, given, ["events", "inhibitory"], issues);
   if (typeof events !== "object" || events === null || Array.isArray(events)) {
-    const message = `takes an object with steps or times, and units; received ${describe(events)}. Give one of each a spike.`;
+    const message = `takes an object with steps or times, and units; received ${describe(events)}. Give one of each per spike.`;
     issues.push({ path, message });
     return undefined;
   }
   const timed = "times" in events;
   if (timed && "steps" in events) {
-    issues.push({ path: `${path}.times`, message: "cannot stand beside steps. Leave one of them out." });
+    issues.push({ path: `${path}.times`, message: "cannot be combined with steps. Remove one of them." });
     return undefined;
   }
   unknownKeys(path, events as Given, timed ? timedKeys : eventKeys, issues);
@@ -96,7 +96,7 @@ const readRecording = (given: Given, context: FeedContext, issues: Issue[]): Fee
     }
   }
   if (given["dt"] !== undefined && given["dt"] !== dt) {
-    const message = `is that of the recording, ${describe(given["dt"])} ms, but the run has ${dt} ms. Replay spikes at the dt at which they were recorded.`;
+    const message = `is ${describe(given["dt"])} ms in the recording, but ${dt} ms in the run. Use the dt of the recording.`;
     issues.push({ path: `${path}.dt`, message });
   }
   const read = readEvents(given, path, context, issues);
@@ -112,9 +112,9 @@ const wholeNumbers = (
   issues: Issue[],
 ): ArrayLike<number> | undefined => {
   const add = (at: string, message: string): undefined => void issues.push({ path: at, message });
-  if (value === undefined) return add(path, "is missing. Give one whole number a spike.");
+  if (value === undefined) return add(path, "is missing. Give one whole number per spike.");
   if (!Array.isArray(value) && !isTypedArray(value)) {
-    return add(path, `must be an array of whole numbers; received ${describe(value)}. Give one a spike or unit.`);
+    return add(path, `must be an array of whole numbers; received ${describe(value)}. Give one per spike or unit.`);
   }
   const list = value as readonly unknown[] | NumericArray;
   for (let k = 0; k < list.length; k++) {
@@ -127,11 +127,11 @@ const wholeNumbers = (
   return list as ArrayLike<number>;
 };
 
-/** The step of each time, from 1: a step holds the times after its start up to its end. */
+/** The step of each time, counted from 1. A step contains the times after its start, up to and including its end. */
 const stepsOfTimes = (value: unknown, path: string, dt: number, issues: Issue[]): ArrayLike<number> | undefined => {
   const add = (at: string, message: string): undefined => void issues.push({ path: at, message });
   if (!Array.isArray(value) && !isTypedArray(value)) {
-    return add(path, `must be an array of times in ms; received ${describe(value)}. Give one a spike.`);
+    return add(path, `must be an array of times in ms; received ${describe(value)}. Give one per spike.`);
   }
   const list = value as readonly unknown[] | NumericArray;
   const steps = new Float64Array(list.length);
@@ -142,7 +142,7 @@ const stepsOfTimes = (value: unknown, path: string, dt: number, issues: Issue[])
     }
     steps[k] = firstStepFrom(time, dt);
     if (steps[k]! >= 1) continue;
-    return add(`${path}[${k}]`, `must be after 0 ms, where the run starts; received ${time} ms. Shift the times.`);
+    return add(`${path}[${k}]`, `must be after the start of the run at 0 ms; received ${time} ms. Shift the times.`);
   }
   return steps;
 };
@@ -162,7 +162,7 @@ const readEvents = (
   const unitList = wholeNumbers(given["units"], `${path}.units`, 0, units - 1, issues);
   if (!stepList || !unitList) return undefined;
   if (stepList.length !== unitList.length) {
-    const message = `must contain as many values as ${key}; received ${unitList.length} units and ${stepList.length} ${key}. Give one of each a spike.`;
+    const message = `must contain as many values as ${key}; received ${unitList.length} units and ${stepList.length} ${key}. Give one of each per spike.`;
     issues.push({ path: `${path}.units`, message });
     return undefined;
   }
@@ -173,8 +173,8 @@ const readEvents = (
     const a = order[n - 1]!;
     const b = order[n]!;
     if (stepList[a] !== stepList[b] || unitList[a] !== unitList[b]) continue;
-    const rest = key === "times" ? ` of ${timeText(context.dt)}` : "";
-    const message = `repeats the spike of unit ${unitList[b]} in step ${stepList[b]}${rest}, which is at place ${a}. A unit spikes once a step at most: drop one${rest && ", or use a shorter dt"}.`;
+    const rest = key === "times" ? ` (dt ${timeText(context.dt)})` : "";
+    const message = `repeats the spike of unit ${unitList[b]} in step ${stepList[b]}${rest}, which is at index ${a}. A unit spikes at most once per step: remove one${rest && ", or use a smaller dt"}.`;
     issues.push({ path: `${path}.${key}[${b}]`, message });
     return undefined;
   }
@@ -189,7 +189,7 @@ const readDense = (value: unknown, context: FeedContext, issues: Issue[]): Feed 
   const path = `${context.path}.steps`;
   const before = issues.length;
   if (Array.isArray(value) && value.length > 0 && !Array.isArray(value[0]) && sizeOf(context.units) > 1) {
-    const message = `must contain an array for each step; received ${describe(value)}. For a list of spikes give ${LIST}.`;
+    const message = `must contain an array for each step; received ${describe(value)}. For a list of spikes, give ${LIST}.`;
     issues.push({ path, message });
     return undefined;
   }
@@ -202,7 +202,7 @@ const readDense = (value: unknown, context: FeedContext, issues: Issue[]): Feed 
     const spike = read.data[k]!;
     if (spike === 0) continue;
     if (spike !== 1 && spike !== -1) {
-      const message = `must be 1 (spike), −1 (inhibitory spike) or 0 (none); received ${spike}. A unit spikes once a step at most.`;
+      const message = `must be 1 (spike), −1 (inhibitory spike) or 0 (none); received ${spike}. A unit spikes at most once per step.`;
       issues.push({ path: `${path}${read.place(k)}`, message });
       break;
     }
@@ -218,7 +218,7 @@ const readDense = (value: unknown, context: FeedContext, issues: Issue[]): Feed 
   return spikeFeed(spikes, context, (lastStep) => checkReached(lastStep, read.steps, path, context, LIST));
 };
 
-/** Place of the first spike of a step or a later one. */
+/** Index of the first spike at or after a step. */
 const firstAt = (steps: Float64Array, step: number): number => {
   let low = 0;
   let high = steps.length;

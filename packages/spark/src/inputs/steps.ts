@@ -14,9 +14,9 @@ export interface StepValues {
   readonly place: (index: number) => string;
 }
 
-const REMEDY = "Give the steps in order, each with one value a unit.";
+const REMEDY = "Give the steps in order, each with one value per unit.";
 
-/** Reads steps × units: nested, flat within each step, or a typed array. Its numbers are not looked at yet. */
+/** Reads steps × units: nested arrays, one flat array per step, or a typed array. Does not check the numbers yet. */
 export const readStepValues = (
   value: unknown,
   path: string,
@@ -28,7 +28,7 @@ export const readStepValues = (
   if (isTypedArray(value)) {
     if (value.length === 0 || value.length % units !== 0) {
       return add(
-        `must contain steps × ${units} values, one a unit in each step; received ${value.length}. Give whole steps.`,
+        `must contain steps × ${units} values, one per unit in each step; received ${value.length}. Give whole steps.`,
       );
     }
     return {
@@ -45,28 +45,28 @@ export const readStepValues = (
     return add(`must contain an array of ${units} values for each step; received ${describe(value)}. ${REMEDY}`);
   }
   if (inner.length > 0 && !fitsUnits(inner, context.units, true)) {
-    return add(`holds steps of another shape: each ${shapeProblem(inner, context.units)}`);
+    return add(`contains steps of another shape: each ${shapeProblem(inner, context.units)}`);
   }
   return { data: array.data, steps: steps!, place: (index) => indexText(index, array.shape) };
 };
 
-/** What can be given in place of steps, for data that does not cover the run. */
+/** The alternative to steps for data that do not cover the run. */
 const OTHER = "{ series, interval, after }";
 
 const tooShort = (steps: number, { dt, steps: asked }: FeedContext, needed: number, other: string): string => {
   const run = Number.isFinite(asked)
     ? `the run has ${asked} (${timeText(asked * dt)})`
     : `the run has reached step ${needed}`;
-  return `holds ${steps} ${steps === 1 ? "step" : "steps"} (${timeText(steps * dt)} at dt ${timeText(dt)}), but ${run}. Give the other steps, shorten the run, or give ${other}.`;
+  return `contains ${steps} ${steps === 1 ? "step" : "steps"} (${timeText(steps * dt)} at dt ${timeText(dt)}), but ${run}. Give the missing steps, shorten the run, or give ${other}.`;
 };
 
-/** What is wrong with the number of steps: more than the run has are welcome, fewer are not. */
+/** An issue if there are fewer steps than the run has. More steps are allowed. */
 export const lengthIssue = (steps: number, path: string, context: FeedContext, other: string): Issue[] =>
   Number.isFinite(context.steps) && steps < context.steps
     ? [{ path, message: tooShort(steps, context, context.steps, other) }]
     : [];
 
-/** @throws ConfigError when a run without a set end has outlasted the data. */
+/** @throws ConfigError if a run without a set end continues beyond the data. */
 export const checkReached = (step: number, steps: number, path: string, context: FeedContext, other: string): void => {
   if (step >= steps) throw new ConfigError({ path, message: tooShort(steps, context, step + 1, other) });
 };

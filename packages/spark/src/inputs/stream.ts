@@ -9,13 +9,13 @@ import { fitsUnits } from "./values.ts";
 
 type Result = IteratorResult<unknown, unknown>;
 
-/** Data that arrives piece by piece; what a chunk leaves of a piece waits for the next one. */
+/** Data that arrive in pieces. The rest of a piece is kept for the next chunk. */
 class Stream {
   readonly #context: FeedContext;
   readonly #units: number;
   readonly #iterator: Iterator<unknown> | AsyncIterator<unknown>;
   readonly #later: boolean;
-  /** The piece that is being used up, in whole steps; of length 1 where one number serves all units. */
+  /** The current piece, in whole steps; of length 1 if all units share one number. */
   #piece: NumericArray = new Float64Array(0);
   #used = 0;
   #items = 0;
@@ -34,7 +34,7 @@ class Stream {
     if (firstStep !== this.#step) {
       const at = stepText(this.#step, this.#context.dt);
       throw new StateError(
-        `${this.#context.path} is read once and stands at ${at}; received a request for step ${firstStep}. Give an array or a function to run steps again.`,
+        `${this.#context.path} can be read only once and is at ${at}; received a request for step ${firstStep}. Give an array or a function to repeat steps.`,
       );
     }
     return this.#later ? this.#fillLater(view, rows) : this.#fillNow(view, rows);
@@ -58,7 +58,7 @@ class Stream {
     return filled;
   }
 
-  /** Moves steps of the piece into the rows from `filled` on; gives the number of filled rows. */
+  /** Copies steps of the piece to the rows from `filled` on. Returns the number of filled rows. */
   #take(view: View, filled: number, rows: number): number {
     const units = this.#units;
     const stride = units === 1 ? 1 : this.#context.padded;
@@ -91,7 +91,7 @@ class Stream {
     if (isTypedArray(value)) {
       if (value.length > 0 && value.length % units === 0) return value;
     } else if (Array.isArray(value)) {
-      const array = readArray(value as NestedArray, `item ${this.#items} (from 0)`);
+      const array = readArray(value as NestedArray, `item ${this.#items} (counted from 0)`);
       if ("message" in array) {
         throw new ConfigError({ path: this.#context.path, message: `${array.path} ${array.message}` });
       }
@@ -105,7 +105,7 @@ class Stream {
 
   #refuse(sentence: string, value: unknown): never {
     const received = isTypedArray(value) ? `a ${value.constructor.name} of ${value.length} values` : describe(value);
-    const message = `item ${this.#items} (from 0) ${sentence}; received ${received}. Yield currents in pA.`;
+    const message = `item ${this.#items} (counted from 0) ${sentence}; received ${received}. Yield currents in pA.`;
     throw new ConfigError({ path: this.#context.path, message });
   }
 
@@ -115,7 +115,7 @@ class Stream {
   }
 }
 
-/** The feed of an iterable: it ends when the data does. */
+/** The feed of an iterable. It ends when the data end. */
 export const streamFeed = (data: InputStream, context: FeedContext): Feed => {
   const stream = new Stream(data, context);
   return {

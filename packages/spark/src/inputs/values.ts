@@ -14,29 +14,29 @@ import {
 import type { Issue } from "../errors/errors.ts";
 import type { FeedContext } from "./contract.ts";
 
-/** A number for all units, or one a unit: nested in the shape of the units, or a flat typed array. */
+/** A number for all units, or one per unit: nested in the shape of the units, or a flat typed array. */
 export type PerUnit = number | NestedArray | NumericArray;
 
 const within = (unit: string): string => (unit === "1" ? "" : ` in ${unit}`);
 
-/** Why a number cannot be used, as a sentence, if so. */
+/** The message for an invalid number; undefined for a valid one. */
 export const numberProblem = (value: unknown, unit: string, precision: Precision): string | undefined => {
   if (typeof value !== "number") return `must be a number${within(unit)}; received ${describe(value)}. Give a number.`;
   if (!Number.isFinite(value)) {
     return `must be a finite number; received ${withUnit(value, unit)}. Give a number here.`;
   }
   return precision === "f32" && !Number.isFinite(Math.fround(value))
-    ? `is beyond the range of single precision; received ${withUnit(value, unit)}. Use dtype: "f64" or a smaller number.`
+    ? `exceeds the range of single precision; received ${withUnit(value, unit)}. Use dtype: "f64" or a smaller number.`
     : undefined;
 };
 
-/** The first number of an array that cannot be used: its place and why. */
+/** The first invalid number of an array: its index and the message. */
 export const firstProblem = (
   data: NumericArray,
   precision: Precision,
   unit = "pA",
 ): { readonly at: number; readonly message: string } | undefined => {
-  // Text for a good number costs nothing only if none is made: the common case stays a plain comparison.
+  // A valid number costs only this comparison; the message is made for invalid ones.
   const limit = precision === "f32" ? 3.4028235677973366e38 : Number.POSITIVE_INFINITY;
   for (let at = 0; at < data.length; at++) {
     if (!(Math.abs(data[at]!) < limit)) return { at, message: numberProblem(data[at], unit, precision)! };
@@ -45,9 +45,9 @@ export const firstProblem = (
 };
 
 /**
- * Infinities and NaN outlive every sum, so one number tells whether there may be any; a sum of huge values may overflow
- * too, so then each is looked at. Four sums do not wait for one another, and declared one by one they take a third of
- * the time that they take as one pattern.
+ * The sum of an array, as a quick check for infinities and NaN: each makes the sum infinite or NaN. Huge values can
+ * overflow too, so a caller then checks each value. Four independent sums run in parallel; declared as one destructuring
+ * pattern, they would take three times as long.
  */
 export const sumOf = (values: NumericArray): number => {
   let a = 0;
@@ -66,17 +66,17 @@ export const sumOf = (values: NumericArray): number => {
   return a + b + c + d;
 };
 
-/** Whether an array of some shape gives one value a unit; a flat one stands for any shape of its length. */
+/** Whether an array of a shape contains one value per unit. A flat array fits any shape of its length. */
 export const fitsUnits = (shape: Shape, units: Shape, flat: boolean): boolean =>
   sameShape(shape, units) || (flat && shape.length === 1 && shape[0] === sizeOf(units));
 
 export const shapeProblem = (shape: Shape, units: Shape): string => {
   const enough = sizeOf(shape) === sizeOf(units);
-  const remedy = enough ? "Give the values in that shape, or as a typed array." : "Give one value a unit.";
+  const remedy = enough ? "Give the values in that shape, or as a typed array." : "Give one value per unit.";
   return `has shape ${shapeText(shape)}, but the population has shape ${shapeText(units)}. ${remedy}`;
 };
 
-/** Reads a number, or one a unit. Adds what is wrong to `issues` and then gives undefined. */
+/** Reads a number, or one per unit. Returns undefined, and adds issues, if it is invalid. */
 export const readPerUnit = (
   value: unknown,
   path: string,
@@ -101,7 +101,10 @@ export const readPerUnit = (
   }
   if (typeof value !== "number") {
     const received = describe(value);
-    return add(path, `must be a number${within(unit)} or an array with one a unit; received ${received}. Give these.`);
+    return add(
+      path,
+      `must be a number${within(unit)} or an array with one per unit; received ${received}. Give one of these.`,
+    );
   }
   const message = numberProblem(value, unit, context.precision) ?? broken(value);
   return message === undefined ? value : add(path, message);

@@ -99,7 +99,9 @@ test.each<[string, unknown, string[]]>([
   [
     "an amplitude that is text",
     { step: { amplitude: "300" } },
-    ['inputs.current.step.amplitude must be a number in pA or an array with one a unit; received "300". Give these.'],
+    [
+      'inputs.current.step.amplitude must be a number in pA or an array with one per unit; received "300". Give one of these.',
+    ],
   ],
   [
     "a window that ends before it begins",
@@ -136,7 +138,7 @@ test.each<[string, unknown, string[]]>([
   [
     "pulses that fall between steps",
     pulses({ amplitude: 1, period: 4, width: 0.5 }),
-    ["inputs.current.pulses.width must be at least a step, 1 ms; received 0.5 ms. Use a smaller dt."],
+    ["inputs.current.pulses.width must be at least one step, 1 ms; received 0.5 ms. Use a smaller dt."],
   ],
   [
     "a period of zero",
@@ -147,7 +149,7 @@ test.each<[string, unknown, string[]]>([
     "a sine too fast for the steps",
     sine({ amplitude: 1, frequency: 500 }),
     [
-      "inputs.current.sine.frequency must be below half of the steps a second, 500 Hz; received 500 Hz. Use a smaller dt.",
+      "inputs.current.sine.frequency must be below half the number of steps per second, 500 Hz; received 500 Hz. Use a smaller dt.",
     ],
   ],
   [
@@ -158,7 +160,7 @@ test.each<[string, unknown, string[]]>([
   [
     "an array of another shape",
     ramp({ start: [1, 2, 3], end: 0 }),
-    ["inputs.current.ramp.start has shape [3], but the population has shape [2]. Give one value a unit."],
+    ["inputs.current.ramp.start has shape [3], but the population has shape [2]. Give one value per unit."],
   ],
 ])("a generator is refused: %s", async (_, value, expected) => {
   expect(await problemsOf(currentPort, value, contextOf({ units: [2] }))).toEqual(expected);
@@ -168,6 +170,6 @@ test("a ramp in a run without a set end needs `to`", async () => {
   expect(
     await problemsOf(currentPort, ramp({ start: 0, end: 1 }), contextOf({ steps: Number.POSITIVE_INFINITY })),
   ).toEqual([
-    "inputs.current.ramp.to is missing. The end of this run is open: give the time in ms at which end is reached.",
+    "inputs.current.ramp.to is missing. This run has no set end: give the time in ms at which the ramp ends.",
   ]);
 });

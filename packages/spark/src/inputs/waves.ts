@@ -9,9 +9,9 @@ import type { GeneratorValues } from "./generator.ts";
 import type { GeneratorName } from "./kinds.ts";
 import { rowFeed } from "./rows.ts";
 
-/* Generators whose values follow from the time alone. They are computed in double precision from exact operations. */
+/* Generators that are functions of time. They are computed in double precision, with the same bits on every machine. */
 
-/** The current of every unit in a step: a wave is asked once a step and then once a unit. */
+/** A wave is evaluated once per step; the function that it returns gives the current of each unit. */
 type Wave = (step: number, time: number) => (unit: number) => number;
 type Refuse = (key: string, message: string) => undefined;
 type MakeWave = (values: GeneratorValues["numbers"], context: FeedContext, refuse: Refuse) => Wave | undefined;
@@ -48,7 +48,10 @@ const pulsesWave: MakeWave = (values, context, refuse) => {
     return refuse("width", `must be at most the period, ${timeText(period)}; received ${timeText(width)}. Shorten it.`);
   }
   if (width < dt && !sameTime(width, dt, dt)) {
-    return refuse("width", `must be at least a step, ${timeText(dt)}; received ${timeText(width)}. Use a smaller dt.`);
+    return refuse(
+      "width",
+      `must be at least one step, ${timeText(dt)}; received ${timeText(width)}. Use a smaller dt.`,
+    );
   }
   if (!window) return undefined;
   const { first, end, from } = window;
@@ -65,13 +68,13 @@ const rampWave: MakeWave = (values, context, refuse) => {
   const end = values["end"]!;
   const to = (values["to"] as number | undefined) ?? context.steps * context.dt;
   if (!Number.isFinite(to)) {
-    return refuse("to", "is missing. The end of this run is open: give the time in ms at which end is reached.");
+    return refuse("to", "is missing. This run has no set end: give the time in ms at which the ramp ends.");
   }
   const window = windowOf({ ...values, to }, context, refuse);
   if (!window) return undefined;
   return (step, time) => {
     if (step < window.first || step >= window.end) return silent;
-    // A step that rounding puts before `from` is the first one.
+    // Rounding can place the first step slightly before `from`.
     const share = Math.max((time - window.from) / (to - window.from), 0);
     return (unit) => at(start, unit) + (at(end, unit) - at(start, unit)) * share;
   };
@@ -84,7 +87,7 @@ const sineWave: MakeWave = (values, { dt }, refuse) => {
   const limit = 500 / dt;
   const fast = typeof frequency === "number" ? frequency : frequency.reduce((a, b) => Math.max(a, b), 0);
   if (fast >= limit) {
-    const steps = `half of the steps a second, ${withUnit(Number(limit.toPrecision(12)), "Hz")}`;
+    const steps = `half the number of steps per second, ${withUnit(Number(limit.toPrecision(12)), "Hz")}`;
     return refuse("frequency", `must be below ${steps}; received ${withUnit(fast, "Hz")}. Use a smaller dt.`);
   }
   const swing = (time: number, unit: number): number =>
@@ -104,7 +107,7 @@ const waves = { step: stepWave, pulses: pulsesWave, ramp: rampWave, sine: sineWa
 export type WaveName = keyof typeof waves;
 export const isWave = (name: GeneratorName): name is WaveName => Object.hasOwn(waves, name);
 
-/** The feed of a generator whose values follow from the time: one number a step where no option is per unit. */
+/** The feed of a generator that is a function of time: one number per step if no option is per unit. */
 export const waveFeed = (
   name: WaveName,
   { numbers, path }: GeneratorValues,

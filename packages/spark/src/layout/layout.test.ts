@@ -30,7 +30,7 @@ describe("nobody says how", () => {
     expect(layoutOf([laid(pairwiseBernoulli({ probability: 0.66 }))])).toBe("sparse");
   });
 
-  test("all pairs, or equal ones, with one weight or one a source unit and one delay, are worked out", () => {
+  test("all pairs, or equal ones, with one weight or one per source unit and one delay, are worked out", () => {
     expect(layoutOf([laid(allToAll(), { weights: 2 })])).toBe("procedural");
     expect(layoutOf([laid(allToAll(), { weights: { bySource: new Array(100).fill(1) } })])).toBe("procedural");
     expect(layoutOf([laid(oneToOne(), { weights: { constant: 2 }, targets: 100 })])).toBe("procedural");

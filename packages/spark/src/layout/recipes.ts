@@ -57,7 +57,7 @@ const requestOf = (inputs: readonly BundleInput[], shards: readonly Shard[]): Bu
   return { sources, shards: shards.length, wide: shards.some(({ wide }) => wide), projections };
 };
 
-/** Writes the weight that all synapses of a bundle share, one a source unit. */
+/** Writes the weight that all synapses of a bundle share, one per source unit. */
 export const fillShared = ({ signs }: BundleInput, weight: number, arrays: readonly BundlePart[]): void => {
   for (const { weights } of arrays) {
     for (let source = 0; source < weights.length; source++) weights[source] = signs ? weight * signs[source]! : weight;

@@ -244,7 +244,7 @@ describe("wrong weights are refused", () => {
     finish(writeWeights(stored!, placeOf(stored!), values, numbers));
 
   test.each<[string, () => unknown, string]>([
-    ["too few", write([1, 2]), "p0.weights must contain 5 values, one a synapse; received 2."],
+    ["too few", write([1, 2]), "p0.weights must contain 5 values, one per synapse; received 2."],
     ["NaN", write([1, 1, Number.NaN, 1, 1]), "p0.weights[2] must be a finite number"],
     ["negative", write([1, -2, 1, 1, 1]), "Give the magnitude."],
     ["an unknown synapse", write([1], [5]), "p0.synapses[0] must be a whole number from 0 to 4; received 5."],

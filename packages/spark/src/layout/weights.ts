@@ -59,7 +59,7 @@ export const writeWeights = function* (
   const { name } = stored.input.synapses;
   const length = numbers?.length ?? stored.synapses;
   if (values.length !== length) {
-    const message = `must contain ${length} values, one a synapse; received ${values.length}. Give one for each.`;
+    const message = `must contain ${length} values, one per synapse; received ${values.length}. Give one for each.`;
     throw new ConfigError({ path: `${name}.weights`, message });
   }
   checkValues(values, stored.input);

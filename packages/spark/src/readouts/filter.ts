@@ -130,7 +130,7 @@ export interface BuiltReadout {
   readonly filter: SpikeFilter | FloatFilter;
   /** Units that are read, in their order. */
   readonly units: readonly number[];
-  /** Values: one a unit, or their mean. */
+  /** Values: one per unit, or their mean. */
   readonly columns: number;
 }
 

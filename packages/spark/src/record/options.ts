@@ -107,8 +107,8 @@ export const rateOptions = {
   }),
   /** Flat indices of the units to count, in the order of the columns; all when left out. */
   units,
-  /** True for one column a unit; false (default) for the mean over the chosen units. */
-  each: flag(false, "True for one column a unit, false for their mean.", "True keeps one column a unit."),
+  /** True for one column per unit; false (default) for the mean over the chosen units. */
+  each: flag(false, "True for one column per unit, false for their mean.", "True keeps one column per unit."),
   ...window,
 };
 

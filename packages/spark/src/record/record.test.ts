@@ -151,7 +151,7 @@ describe("recording of spikes", () => {
     expect(events(outSpikes)).toEqual(list.filter(([step, unit]) => units.includes(unit) && step > 200 && step <= 905));
   });
 
-  it("gives rates per bin as the mean over units, and one a unit", async () => {
+  it("gives rates per bin as the mean over units, and one per unit", async () => {
     const list = events((await whole).outSpikes);
     const units = [60, 5, 33];
     const { rate } = await simulate(soma, { ...base, record: { rate: { bin: 20 } } });

@@ -65,7 +65,7 @@ export interface Ran<Q extends RunRequest = RunRequest> extends Running<Q> {
 
 /** The options of a run of a network. */
 export interface NetworkRequest extends RunRequest {
-  /** One a read-out, in order. */
+  /** One per read-out, in order. */
   readonly readouts: readonly ReadoutPlan[];
   readonly sink: RecordSink | undefined;
 }

@@ -7,7 +7,7 @@ import { keyOf } from "../math/threefry.ts";
 import type { BuiltComponent, Model, Surveyed } from "../model/component.ts";
 import { evaluateFixed } from "../model/fixed.ts";
 
-/** Start values of states by name: a number, one a unit, or an initializer. `potential` is absolute, mV. */
+/** Start values of states by name: a number, one per unit, or an initializer. `potential` is absolute, mV. */
 export type InitialOptions<S extends string = string> = { readonly [K in S]?: FieldInput };
 
 /** Writes start values into the state of a component. @throws ConfigError when a drawn value cannot be a start */
@@ -103,7 +103,7 @@ const wrongStart = (
 const isInitializer = (value: FieldInput): value is Initializer =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 
-/** One value a unit, of a number or an array. */
+/** One value per unit, of a number or an array. */
 const spread = (
   path: string,
   value: FieldInput,
@@ -119,7 +119,7 @@ const spread = (
     }
     if (array.flat ? array.data.length === sizeOf(units) : sameShape(array.shape, units)) return array.data;
     throw new ShapeError(
-      `${path} has shape ${shapeText(array.shape)}, but the population has shape ${shapeText(units)}. Give one value a unit.`,
+      `${path} has shape ${shapeText(array.shape)}, but the population has shape ${shapeText(units)}. Give one value per unit.`,
     );
   }
   issues.push({

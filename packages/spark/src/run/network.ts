@@ -43,7 +43,7 @@ import { WeightKeeper } from "./weights.ts";
 
 /** A network goes step by step through all its populations: its chunks need not stay in a cache. */
 const CHUNK_BYTES = 4e6;
-/** Steps of a chunk whose read-outs wait for a sink, a value a unit and step. */
+/** Steps of a chunk whose read-outs wait for a sink, a value per unit and step. */
 const STREAMED_ROWS = 64;
 const DEFAULT_MEMORY = 2 ** 32;
 /** Where read-outs stand among the names of populations. */

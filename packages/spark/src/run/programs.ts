@@ -63,7 +63,7 @@ export class Programs {
     return { program, feeds: wired, inputs };
   }
 
-  /** The states of the population and its receptors as they start, one value a unit. */
+  /** The states of the population and its receptors as they start, one value per unit. */
   initialStates(): [string, View][] {
     const { program } = this.#compile({});
     return program.buffers.flatMap((buffer): [string, View][] => {

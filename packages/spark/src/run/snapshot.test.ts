@@ -99,7 +99,7 @@ describe("a snapshot", () => {
     refused(state({ extra: [1] }), 'snapshot.state["extra"] must be a Float32Array or Int32Array; received [1].');
     refused(
       state({ "soma.potential": new Float32Array(5) }),
-      "must contain 6 values, one a unit; received 5.",
+      "must contain 6 values, one per unit; received 5.",
       ShapeError,
     );
     const { kind, version, populations, spikes, ...rest } = good;

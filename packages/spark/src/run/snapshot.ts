@@ -16,7 +16,7 @@ export interface Snapshot {
   readonly seed: number;
   /** Steps done. */
   readonly step: number;
-  /** State by name, such as "soma.potential", one value a unit; noises of the inputs have theirs here too. */
+  /** State by name, such as "soma.potential", one value per unit; noises of the inputs have theirs here too. */
   readonly state: Readonly<Record<string, View>>;
   /** Spikes that have not arrived everywhere. */
   readonly spikes: readonly SpikesInFlight[];
@@ -109,7 +109,7 @@ const checkStates = ({ state, dtype, step }: Snapshot, { populations, initial }:
     const size = shape ? sizeOf(shape) : fail(path, name, "the state of a population");
     if (values.length !== size) {
       throw new ShapeError(
-        `snapshot.${path} must contain ${size} values, one a unit; received ${values.length}. ${ORIGIN}`,
+        `snapshot.${path} must contain ${size} values, one per unit; received ${values.length}. ${ORIGIN}`,
       );
     }
   }

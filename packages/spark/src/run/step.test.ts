@@ -118,7 +118,7 @@ describe("step", () => {
       "step.current must be a finite number; received Infinity pA.",
     );
     expect(step({ current: new Float32Array(5) })).toThrow(
-      "step.current must contain 6 values, one a unit; received 5.",
+      "step.current must contain 6 values, one per unit; received 5.",
     );
     expect(step({ current: [1, 2] })).toThrow("step.current must be a number, a typed array or a CurrentArray");
     expect(step({ current: new CurrentArray(new Float32Array(6), [3, 2]) })).toThrow(

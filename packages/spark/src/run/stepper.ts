@@ -17,7 +17,7 @@ import type { Driven } from "./programs.ts";
 
 /** What goes into one step: either port, both or none. */
 export interface StepInputs {
-  /** pA: one number, one a unit, or a payload. */
+  /** pA: one number, one per unit, or a payload. */
   readonly current?: number | NumericArray | CurrentArray;
   readonly inSpikes?: SpikeArray;
 }
@@ -88,13 +88,13 @@ export class Stepper implements Stepping {
     if (!isTypedArray(values)) {
       throw new ConfigError({
         path: "step.current",
-        message: `must be a number, a typed array or a CurrentArray; received ${describe(values)}. Give one value a unit, in pA.`,
+        message: `must be a number, a typed array or a CurrentArray; received ${describe(values)}. Give one value per unit, in pA.`,
       });
     }
     if (current instanceof CurrentArray) this.#checkShape("current", current.shape);
     if (values.length !== this.#units) {
       throw new ShapeError(
-        `step.current must contain ${this.#units} values, one a unit; received ${values.length}. Give as many as the population has units.`,
+        `step.current must contain ${this.#units} values, one per unit; received ${values.length}. Give as many as the population has units.`,
       );
     }
     if (!Number.isFinite(sumOf(values))) {
@@ -117,7 +117,7 @@ export class Stepper implements Stepping {
   #checkShape(port: string, shape: Shape): void {
     if (shape.length === 1 ? shape[0] === this.#units : sameShape(shape, this.#shape)) return;
     throw new ShapeError(
-      `step.${port} has shape ${shapeText(shape)}, but the population has shape ${shapeText(this.#shape)}. Give one value a unit.`,
+      `step.${port} has shape ${shapeText(shape)}, but the population has shape ${shapeText(this.#shape)}. Give one value per unit.`,
     );
   }
 

@@ -8,7 +8,7 @@ export type BrainStepInputs<P = Readonly<Record<string, unknown>>> = {
   readonly [K in keyof P]?: P[K] extends SpikeSource ? never : Pick<StepInputs, "current">;
 };
 
-/** Values of read-outs by name: a number for a mean over units, else one a unit. */
+/** Values of read-outs by name: a number for a mean over units, else one per unit. */
 export type ReadoutValues<O> = {
   readonly [K in keyof O]: "mean" extends keyof O[K]
     ? O[K]["mean"] extends true

@@ -28,6 +28,6 @@ test("is silent without an input", async () => {
 test("takes no inhibitory spikes, because the population itself is inhibitory or not", async () => {
   const inSpikes = { events: { steps: [3], units: [0] }, inhibitory: [0] };
   await expect(simulate(SpikeReplay({ units: [5] }), { ...options, inputs: { inSpikes } })).rejects.toThrow(
-    "inputs.inSpikes takes spikes without a sign; received inhibitory ones. Declare the population that spikes inhibitory.",
+    "inputs.inSpikes accepts only unsigned spikes; received inhibitory ones. Declare the population that spikes as inhibitory.",
   );
 });

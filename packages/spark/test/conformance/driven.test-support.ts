@@ -38,7 +38,7 @@ const list = <T>(length: number, each: (k: number) => T): T[] => Array.from({ le
 /** What drives a port of currents, by name: one number for all units and one each take turns. */
 const currents: Readonly<Record<string, (draw: Draw, units: number) => CurrentPart>> = {
   constant: (draw) => 100 + draw(200),
-  "one a unit": (draw, units) => list(units, () => draw(400)),
+  "one per unit": (draw, units) => list(units, () => draw(400)),
   steps: (draw, units) => ({ steps: list(STEPS, () => list(units, () => (draw(5) === 0 ? 2000 : draw(100)))) }),
   "series for all": (draw) => ({ series: list(7, () => draw(600)), interval: 1.3, after: "repeat" }),
   "series for each": (draw, units) => ({

@@ -23,9 +23,9 @@ const spread = (fields: Fields, units: number): Record<string, Float64Array> =>
 const inputs: Readonly<Record<string, Readonly<Record<"current" | "inSpikes", readonly Binding[]>>>> = {
   nothing: { current: [], inSpikes: [] },
   "a number": { current: [{ kind: "scalar" }], inSpikes: [] },
-  "a number a unit": { current: [{ kind: "unit" }], inSpikes: [] },
-  "a number a step": { current: [{ kind: "row" }], inSpikes: [] },
-  "a number a step and unit": { current: [{ kind: "rowUnit" }], inSpikes: [] },
+  "a number per unit": { current: [{ kind: "unit" }], inSpikes: [] },
+  "a number per step": { current: [{ kind: "row" }], inSpikes: [] },
+  "a number per step and unit": { current: [{ kind: "rowUnit" }], inSpikes: [] },
   spikes: { current: [], inSpikes: [{ kind: "rowBit", signed: false }] },
   "signed spikes and a sum": {
     current: [{ kind: "unit" }, { kind: "row" }],

@@ -29,13 +29,13 @@ export const inputs: readonly Row[] = [
     "a current beyond single precision",
     withCurrent(1e39),
     ConfigError,
-    'inputs.current is beyond the range of single precision; received 1e+39 pA. Use dtype: "f64" or a smaller number.',
+    'inputs.current exceeds the range of single precision; received 1e+39 pA. Use dtype: "f64" or a smaller number.',
   ],
   [
     "a current for two of three units",
     withCurrent([1, 2]),
     ConfigError,
-    "inputs.current has shape [2], but the population has shape [3]. Give one value a unit.",
+    "inputs.current has shape [2], but the population has shape [3]. Give one value per unit.",
   ],
   [
     "a current of infinity in an array",
@@ -53,19 +53,19 @@ export const inputs: readonly Row[] = [
     "two kinds of input at once",
     withCurrent({ steps: [], series: [] }),
     ConfigError,
-    "inputs.current names both steps and series. Add them up with { sum: [{ … }, { … }] }.",
+    "inputs.current contains both steps and series. Add them with { sum: [{ … }, { … }] }.",
   ],
   [
     "too few steps",
     withCurrent({ steps: [[1, 2, 3]] }),
     ConfigError,
-    "inputs.current.steps holds 1 step (1 ms at dt 1 ms), but the run has 10 (10 ms). Give the other steps, shorten the run, or give { series, interval, after }.",
+    "inputs.current.steps contains 1 step (1 ms at dt 1 ms), but the run has 10 (10 ms). Give the missing steps, shorten the run, or give { series, interval, after }.",
   ],
   [
     "steps of too few units",
     withCurrent({ steps: Array(10).fill([1, 2]) }),
     ConfigError,
-    "inputs.current.steps holds steps of another shape: each has shape [2], but the population has shape [3]. Give one value a unit.",
+    "inputs.current.steps contains steps of another shape: each has shape [2], but the population has shape [3]. Give one value per unit.",
   ],
   [
     "NaN in a step",
@@ -113,7 +113,7 @@ export const inputs: readonly Row[] = [
     "an option beside its generator",
     withCurrent({ step: { amplitude: 3 }, from: 3 }),
     ConfigError,
-    "inputs.current.from belongs within step. Write { step: { from: … } }.",
+    "inputs.current.from belongs inside step. Write { step: { from: … } }.",
   ],
   [
     "a negative standard deviation",
@@ -137,7 +137,7 @@ export const inputs: readonly Row[] = [
     "a sine faster than the steps",
     withCurrent({ sine: { amplitude: 1, frequency: 600 } }),
     ConfigError,
-    "inputs.current.sine.frequency must be below half of the steps a second, 500 Hz; received 600 Hz. Use a smaller dt.",
+    "inputs.current.sine.frequency must be below half the number of steps per second, 500 Hz; received 600 Hz. Use a smaller dt.",
   ],
   [
     "an empty sum",
@@ -167,12 +167,12 @@ export const inputs: readonly Row[] = [
     "spikes without units",
     withSpikes({ events: { steps: [1, 2], units: [0] } }),
     ConfigError,
-    "inputs.inSpikes.events.units must contain as many values as steps; received 1 units and 2 steps. Give one of each a spike.",
+    "inputs.inSpikes.events.units must contain as many values as steps; received 1 units and 2 steps. Give one of each per spike.",
   ],
   [
     "a spike twice",
     withSpikes({ events: { steps: [1, 1], units: [0, 0] } }),
     ConfigError,
-    "inputs.inSpikes.events.steps[1] repeats the spike of unit 0 in step 1, which is at place 0. A unit spikes once a step at most: drop one.",
+    "inputs.inSpikes.events.steps[1] repeats the spike of unit 0 in step 1, which is at index 0. A unit spikes at most once per step: remove one.",
   ],
 ];

@@ -195,7 +195,7 @@ export const simulations: readonly Row[] = [
     "a step of too many currents",
     async () => (await compiled()).step({ current: Float32Array.of(1, 2, 3, 4) }),
     ShapeError,
-    "step.current must contain 3 values, one a unit; received 4. Give as many as the population has units.",
+    "step.current must contain 3 values, one per unit; received 4. Give as many as the population has units.",
   ],
   [
     "a step of NaN",
@@ -207,13 +207,13 @@ export const simulations: readonly Row[] = [
     "a step of a plain array",
     async () => (await compiled()).step({ current: wrong([1, 2, 3]) }),
     ConfigError,
-    "step.current must be a number, a typed array or a CurrentArray; received [1, 2, 3]. Give one value a unit, in pA.",
+    "step.current must be a number, a typed array or a CurrentArray; received [1, 2, 3]. Give one value per unit, in pA.",
   ],
   [
     "a step of spikes of others",
     async () => (await compiled()).step({ inSpikes: SpikeArray.fromIndices([0], [64]) }),
     ShapeError,
-    "step.inSpikes has shape [64], but the population has shape [3]. Give one value a unit.",
+    "step.inSpikes has shape [64], but the population has shape [3]. Give one value per unit.",
   ],
   [
     "a simulation after its end",

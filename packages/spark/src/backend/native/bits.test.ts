@@ -52,9 +52,9 @@ const machinesOf = (program: Program, threads: readonly number[], flags: readonl
 const inputs: Readonly<Record<string, Readonly<Record<"current" | "inSpikes", readonly Binding[]>>>> = {
   nothing: { current: [], inSpikes: [] },
   "a number": { current: [{ kind: "scalar" }], inSpikes: [] },
-  "a number a unit": { current: [{ kind: "unit" }], inSpikes: [] },
-  "a number a step, summed with a number": { current: [{ kind: "row" }, { kind: "scalar" }], inSpikes: [] },
-  "a number a step and unit": { current: [{ kind: "rowUnit" }], inSpikes: [] },
+  "a number per unit": { current: [{ kind: "unit" }], inSpikes: [] },
+  "a number per step, summed with a number": { current: [{ kind: "row" }, { kind: "scalar" }], inSpikes: [] },
+  "a number per step and unit": { current: [{ kind: "rowUnit" }], inSpikes: [] },
   spikes: { current: [], inSpikes: [{ kind: "rowBit", signed: false }] },
   "signed spikes and a sum": {
     current: [{ kind: "unit" }, { kind: "row" }],

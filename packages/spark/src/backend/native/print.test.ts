@@ -57,7 +57,7 @@ test("what all units share is computed before the loops over units, and only tha
   expect(printProgram(compiled(64, {}, { kind: "scalar" })).slots.some(({ kind }) => kind === "rows")).toBe(false);
 });
 
-test("a refractory soma with a drive a unit takes 12 bytes a unit in single precision, and 10 million fit into 200 MB", () => {
+test("a refractory soma with a drive a unit takes 12 bytes per unit in single precision, and 10 million fit into 200 MB", () => {
   const bytes = (units: number): number => memoryOf(compiled(units, {}, { kind: "unit" }), 16);
   const bits = 16 / 8;
   expect((bytes(102_400) - bytes(51_200)) / 51_200 - bits).toBe(12);

@@ -15,7 +15,7 @@ const refuseUnits = (list: NumberList, units: number, site: Site): void => {
   }
 };
 
-/** A list with one number a synapse; there may be no synapse. */
+/** A list with one number per synapse; there may be no synapse. */
 const perSynapse = (about: string): ReturnType<typeof numbers> => {
   const option = numbers(about);
   const { $ref } = option.schema as { readonly $ref: string };
@@ -42,7 +42,7 @@ export const explicit = connectionRule("explicit", {
     for (const key of ["targets", "weights", "delays"] as const) {
       const list = lists[key];
       if (!list || list.length === sources.length) continue;
-      const message = `must be as long as sources, ${sources.length}; received ${list.length} values. Give one a synapse.`;
+      const message = `must be as long as sources, ${sources.length}; received ${list.length} values. Give one per synapse.`;
       site.at(key).refuse(message);
     }
     refuseUnits(sources, site.context.source.units, site.at("sources"));
