@@ -1,8 +1,8 @@
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import { findNodeAtLocation, type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
 import { ConfigError, FileError, type Issue, type Key } from "spark-snn";
 import { readFileStrict } from "spark-snn/node";
 import { UsageError } from "./arguments.ts";
+import { plainJson } from "./plain-json.ts";
 
 /** A document with its text, so that problems name line and column. */
 export interface DocumentFile {
@@ -10,13 +10,11 @@ export interface DocumentFile {
   readonly path: string;
   readonly value: unknown;
   /** Line and column ("12:5") for the keys of a problem; undefined if they are not in the text. */
-  readonly place: (keys: readonly Key[]) => string | undefined;
+  readonly place: (keys: readonly Key[]) => Promise<string | undefined>;
 }
 
 /** Maximum size of a document, bytes; it is read as one text. */
 const LIMIT = 256 * 2 ** 20;
-/** Deeper than any document, but safe for the stack. */
-const MAX_DEPTH = 200;
 
 /**
  * Reads JSON with comments and trailing commas.
@@ -35,99 +33,21 @@ const decode = (path: string, bytes: Uint8Array): string => {
   }
 };
 
-/** Parses the text of a document; `path` names it in messages. */
-export const parseDocument = (path: string, text: string): DocumentFile => {
-  const lineStarts = [0, ...[...text.matchAll(/\r\n|\r|\n/g)].map((match) => match.index + match[0].length)];
-  const positionOf = (offset: number): string => {
-    const line = lineStarts.findLastIndex((start) => start <= offset);
-    return `${line + 1}:${offset - lineStarts[line]! + 1}`;
-  };
-  const fail = (offset: number, message: string): never => {
-    throw new ConfigError({ path: `${path}:${positionOf(offset)}`, message });
-  };
-  const deep = tooDeep(text);
-  if (deep !== undefined) fail(deep, `is nested more than ${MAX_DEPTH} levels deep. Flatten the document.`);
-  const errors: ParseError[] = [];
-  const root = parseTree(text, errors, { allowTrailingComma: true, disallowComments: false });
-  const [first] = errors;
-  if (first) fail(first.offset, syntaxMessage(first, text));
-  if (!root) return fail(0, 'contains no JSON. Write an object such as { "model": … }, or start with spark-snn init.');
-  return {
-    path,
-    value: readTree(root, (node, key) => fail(node.offset, `repeats the key "${key}". Keep one of them.`)),
-    place: (keys) => {
-      const node = nodeOf(root, keys);
-      return node && positionOf(node.offset);
-    },
-  };
-};
+/** Loaded for documents with comments, and for problems: the parser of such documents takes a while to load. */
+const loadParser = (): Promise<typeof import("./document-tree.ts")> => import("./document-tree.ts");
 
-/** Offset at which brackets are nested too deep for a document; strings and comments are skipped. */
-const tooDeep = (text: string): number | undefined => {
-  let depth = 0;
-  const marks = /"(?:[^"\\]|\\.)*"|\/\/[^\r\n]*|\/\*[\s\S]*?\*\/|[[\]{}]/g;
-  for (const match of text.matchAll(marks)) {
-    const [mark] = match;
-    if (mark === "[" || mark === "{") depth++;
-    else if (mark === "]" || mark === "}") depth--;
-    if (depth > MAX_DEPTH) return match.index;
+/**
+ * Parses the text of a document; `path` names it in messages.
+ * @throws ConfigError for text that is not JSON with comments, or that repeats a key
+ */
+export const parseDocument = async (path: string, text: string): Promise<DocumentFile> => {
+  const value = plainJson(text);
+  if (value === undefined) {
+    const { parseTreeOf } = await loadParser();
+    const tree = parseTreeOf(path, text);
+    return { path, value: tree.value, place: async (keys) => tree.place(keys) };
   }
-  return undefined;
-};
-
-const sentences: Readonly<Record<string, string>> = {
-  InvalidSymbol: "is not JSON. Put texts in double quotes; numbers are written like -12.5e3.",
-  InvalidNumberFormat: "is not a number. Write it like -12.5e3.",
-  PropertyNameExpected: "must be a name in double quotes. Quote it.",
-  ValueExpected: "must be a value: a number, a text in quotes, true, false, null, an array or an object. Give one.",
-  ColonExpected: "must be a colon between name and value. Add it.",
-  CommaExpected: "must be a comma between two values. Add it.",
-  CloseBraceExpected: "must close an object with }. Add it.",
-  CloseBracketExpected: "must close an array with ]. Add it.",
-  EndOfFileExpected: "must be the end of the document. Keep one object.",
-  UnexpectedEndOfComment: "begins a comment that does not end. Close it with */.",
-  UnexpectedEndOfString: "begins a text that does not end on its line. Close it with a double quote.",
-  UnexpectedEndOfNumber: "is an incomplete number. Write it like -12.5e3.",
-  InvalidUnicode: "contains \\u without four hexadecimal digits. Write it like \\u00b5.",
-  InvalidEscapeCharacter: 'contains an escape that JSON does not have. Known: \\" \\\\ \\/ \\b \\f \\n \\r \\t \\u.',
-  InvalidCharacter: "contains a control character. Write it as an escape such as \\n.",
-};
-
-const syntaxMessage = ({ error, offset, length }: ParseError, text: string): string => {
-  const found = text.slice(offset, offset + Math.min(length, 20));
-  const sentence = sentences[printParseErrorCode(error)] ?? "is not JSON. Correct it.";
-  const received = found.trim() === "" ? (offset >= text.trimEnd().length ? "the end of the file" : "") : `"${found}"`;
-  return received === "" ? sentence : sentence.replace(/\. /, `; received ${received}. `);
-};
-
-/** The value of a tree. A key named __proto__ has no special meaning. */
-const readTree = (node: Node, refuse: (node: Node, key: string) => never): unknown => {
-  if (node.type === "array") return (node.children ?? []).map((child) => readTree(child, refuse));
-  if (node.type !== "object") return node.value as unknown;
-  const result: Record<string, unknown> = {};
-  for (const property of node.children ?? []) {
-    const [key, value] = property.children as [Node, Node];
-    const name = String(key.value);
-    if (Object.hasOwn(result, name)) refuse(key, name);
-    Object.defineProperty(result, name, {
-      value: readTree(value, refuse),
-      enumerable: true,
-      writable: true,
-      configurable: true,
-    });
-  }
-  return result;
-};
-
-/** The deepest existing node on the way of the keys of a problem, whose first names the document. */
-const nodeOf = (root: Node, [, ...keys]: readonly Key[]): Node | undefined => {
-  let found: Node | undefined;
-  for (let count = 1; count <= keys.length; count++) {
-    const node = findNodeAtLocation(root, keys.slice(0, count));
-    if (!node) break;
-    found = node;
-  }
-  return found;
+  return { path, value, place: async (keys) => (await loadParser()).parseTreeOf(path, text).place(keys) };
 };
 
 /**
@@ -135,18 +55,19 @@ const nodeOf = (root: Node, [, ...keys]: readonly Key[]): Node | undefined => {
  *
  * @param changed keys that are not from the file, such as ["experiment", "seed"].
  */
-export const placeIssues = (
+export const placeIssues = async (
   error: ConfigError,
   file: DocumentFile,
   changed: readonly (readonly Key[])[],
-): ConfigError =>
-  new ConfigError(
-    error.issues.map(({ path, keys, message }): Issue => {
-      const isChanged = changed.some((way) => way.every((key, k) => key === keys[k]));
-      const place = isChanged ? undefined : file.place(keys);
-      return { path: place === undefined ? path : `${file.path}:${place} ${path}`, keys, message };
-    }),
-  );
+): Promise<ConfigError> => {
+  const issues: Issue[] = [];
+  for (const { path, keys, message } of error.issues) {
+    const isChanged = changed.some((way) => way.every((key, k) => key === keys[k]));
+    const place = isChanged ? undefined : await file.place(keys);
+    issues.push({ path: place === undefined ? path : `${file.path}:${place} ${path}`, keys, message });
+  }
+  return new ConfigError(issues);
+};
 
 /** Reads the files that a document names, relative to the document. */
 export const fileReader =
@@ -167,13 +88,14 @@ export const assignedKeys = (assignment: string): Key[] =>
  * Sets one value of a document: "model.potentialTau=[10, 12]". The value is JSON, otherwise text.
  * @throws UsageError if there is no =, or the path leads through a value that is not an object or array.
  */
-export const setValue = (document: unknown, assignment: string): void => {
+export const setValue = async (document: unknown, assignment: string): Promise<void> => {
   const cut = assignment.indexOf("=");
   const path = assignment.slice(0, cut).trim();
   const keys = assignedKeys(assignment);
   if (cut < 1 || keys.length === 0) {
     throw new UsageError(`--set takes path=value; received "${assignment}". Write --set model.potentialTau=15.`);
   }
+  const value = await readValue(assignment.slice(cut + 1));
   let at = document;
   keys.forEach((key, k) => {
     if (typeof at !== "object" || at === null) {
@@ -184,7 +106,7 @@ export const setValue = (document: unknown, assignment: string): void => {
     if (k < keys.length - 1) {
       if (!Object.hasOwn(target, key)) define(target, key, {});
       at = target[key];
-    } else define(target, key, readValue(assignment.slice(cut + 1)));
+    } else define(target, key, value);
   });
 };
 
@@ -192,12 +114,4 @@ const define = (target: object, key: Key, value: unknown): void => {
   Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
 };
 
-const readValue = (text: string): unknown => {
-  const errors: ParseError[] = [];
-  const tree = parseTree(text, errors);
-  return tree && errors.length === 0 && tooDeep(text) === undefined
-    ? readTree(tree, (_, key) => {
-        throw new UsageError(`--set repeats the key "${key}". Keep one of them.`);
-      })
-    : text;
-};
+const readValue = async (text: string): Promise<unknown> => plainJson(text) ?? (await loadParser()).parseValue(text);

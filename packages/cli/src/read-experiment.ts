@@ -15,7 +15,7 @@ export const readExperiment = async (
     const value = given.text(name);
     if (value !== undefined) assignments.push(`${name}=${value}`);
   }
-  for (const assignment of assignments) setValue(file.value, assignment);
+  for (const assignment of assignments) await setValue(file.value, assignment);
   const memory = memoryOf(given);
   try {
     return await experiment(file.value, {
@@ -26,6 +26,6 @@ export const readExperiment = async (
     if (!(error instanceof ConfigError)) throw error;
     // Values set on the command line have no place in the file.
     const changed = assignments.map((assignment) => ["experiment", ...assignedKeys(assignment)]);
-    throw placeIssues(error, file, changed);
+    throw await placeIssues(error, file, changed);
   }
 };

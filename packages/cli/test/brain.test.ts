@@ -10,7 +10,7 @@ import { makeFolder, runIn } from "./terminal.test-support.ts";
 
 const folder = await makeFolder();
 await runIn(folder, ["init", "brain.json", "--template", "brain"]);
-const document = parseDocument("brain.json", brainStarter).value as { readonly model: object };
+const document = (await parseDocument("brain.json", brainStarter)).value as { readonly model: object };
 const put = (name: string, content: string): Promise<void> => writeFile(join(folder, name), content);
 const summaryOf = async (out: string): Promise<BrainSummary> =>
   JSON.parse(await readFile(join(folder, out, "summary.json"), "utf8")) as BrainSummary;

@@ -200,7 +200,7 @@ describe("init", () => {
   test("writes an experiment that runs, with comments", async () => {
     const { code, out } = await runIn(folder, ["init", "start.json"]);
     expect([code, out.split("\n")[0]]).toEqual([0, "Wrote start.json."]);
-    const { value } = parseDocument("start.json", starter);
+    const { value } = await parseDocument("start.json", starter);
     expect(await readFile(join(folder, "start.json"), "utf8")).toBe(starter);
     const { component, options } = await experiment(value, { kind: "soma" });
     const run = await simulate(component, options);

@@ -54,7 +54,7 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
   const path = given.operands[0]!;
   const file = await readDocument(path, terminal.folder);
   const assignments = assignmentsOf(given);
-  for (const assignment of assignments) setValue(file.value, assignment);
+  for (const assignment of assignments) await setValue(file.value, assignment);
   const folder = resolve(terminal.folder, out);
   const resume = given.has("resume") ? await readState(folder, out) : undefined;
   const fitted = await placed(file, assignments, async () => {
@@ -97,7 +97,7 @@ const placed = async <T>(file: DocumentFile, assignments: readonly string[], wor
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const changed = assignments.map((assignment) => ["fit", ...assignedKeys(assignment)]);
-    throw placeIssues(error, file, changed);
+    throw await placeIssues(error, file, changed);
   }
 };
 
