@@ -1,4 +1,4 @@
-import type { PopulationProgram, ReceptorSlots } from "../program/network.ts";
+import type { NetworkProgram, PopulationProgram, ReceptorSlots } from "../program/network.ts";
 import { type Program, paddedTo } from "../program/program.ts";
 import { arrivalsName, type Receptor } from "./receptors.ts";
 
@@ -11,15 +11,8 @@ export interface NetworkPart {
   readonly receptors: readonly Receptor[];
 }
 
-export interface NetworkParts {
-  readonly populations: readonly PopulationProgram[];
-  readonly slots: number;
-  /** Number of units of all populations. */
-  readonly sources: number;
-}
-
 /** Numbers the units of all populations and the slots of their receptors, in order. */
-export const numberParts = (parts: readonly NetworkPart[]): NetworkParts => {
+export const numberParts = (parts: readonly NetworkPart[]): Pick<NetworkProgram, "populations" | "slots"> => {
   let sources = 0;
   let slots = 0;
   const populations = parts.map(({ name, program, receptors }): PopulationProgram => {
@@ -35,7 +28,7 @@ export const numberParts = (parts: readonly NetworkPart[]): NetworkParts => {
       });
     return { name, program, firstSource, receptors: placed };
   });
-  return { populations, slots, sources };
+  return { populations, slots };
 };
 
 /** First slot of each receptor of a population, in order; undefined for receptors without slots. */

@@ -77,8 +77,6 @@ export interface Stepping {
   take(inputs: object, step: number): void;
   /** Brings the outputs up to a step, from 1, that was done just now. */
   read?(step: number): void;
-  /** Inputs are zero until they are given. */
-  clear(): void;
 }
 
 /** The part of a frontend for single steps. */

@@ -60,11 +60,6 @@ export class NetworkStepper implements Stepping {
     this.#reader.readAll(step, this.#values);
   }
 
-  /** No current flows until one is given. */
-  clear(): void {
-    for (const stepper of this.#steppers.values()) stepper.clear();
-  }
-
   /** Takes what goes into a step; `step` counts those before it. */
   take(inputs: BrainStepInputs, step: number): void {
     for (const { feed, views } of this.#changing) feed.fill!(views, step, 1);

@@ -38,14 +38,14 @@ type Signature = Readonly<Record<string, readonly Binding[]>>;
 
 /** The programs of one population: one for each way in which its inputs reach it. */
 export class Programs {
-  readonly population: BuiltPopulation;
+  readonly #population: BuiltPopulation;
   readonly #precision: Precision;
   readonly #receptorNode: typeof receptorNode | undefined;
   readonly #compiled: { readonly signature: Signature; readonly compiled: Compiled }[] = [];
 
   /** `compileReceptor` is what `compilePopulation` needs where there are receptors. */
   constructor(population: BuiltPopulation, precision: Precision, compileReceptor?: typeof receptorNode) {
-    this.population = population;
+    this.#population = population;
     this.#precision = precision;
     this.#receptorNode = compileReceptor;
   }
@@ -80,7 +80,7 @@ export class Programs {
     for (const [port, list] of Object.entries(feeds)) signature[port] = list.map(({ binding }) => binding);
     const known = this.#compiled.find((other) => isSame(other.signature, signature));
     if (known) return known.compiled;
-    const { name, component, receptors } = this.population;
+    const { name, component, receptors } = this.#population;
     const compiled = compilePopulation(component, {
       precision: this.#precision,
       inputs: signature,

@@ -56,16 +56,12 @@ export class Stepper implements Stepping {
     const [spikes, inhibitory] = (inputs["inSpikes"]?.[0] ?? []).map((buffer) => population.view(buffer));
     this.#spikes = spikes as Uint32Array | undefined;
     this.#inhibitory = inhibitory as Uint32Array | undefined;
-    this.clear();
+    // No current flows until one is given.
+    this.current.fill(0);
   }
 
   get takesSpikes(): boolean {
     return this.#spikes !== undefined;
-  }
-
-  /** No current flows until one is given. */
-  clear(): void {
-    this.current.fill(0);
   }
 
   /** Takes what goes into the next step. */

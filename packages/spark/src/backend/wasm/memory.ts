@@ -14,8 +14,6 @@ export class Space {
   readonly #name: string;
   readonly shared: boolean;
   #memory: WebAssembly.Memory;
-  /** Whether all bytes are 0 that nobody wrote. */
-  clean = true;
 
   /** @throws MemoryError if the bytes are more than a memory holds, or the system refuses them */
   constructor(name: string, bytes: number, shared: boolean) {
