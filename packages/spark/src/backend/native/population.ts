@@ -2,6 +2,7 @@ import type { MachinePopulation, PopulationSetup, TakeSpikes, View } from "../..
 import { bytesOf, fillInitial, lengthOf, recordBytes, viewOf } from "../../program/memory.ts";
 import type { Probe } from "../../program/probe.ts";
 import { type Program, wordsOf } from "../../program/program.ts";
+import { isSame } from "../../program/same.ts";
 import { addressOf } from "./library.ts";
 import { allocate, type Block, LINE, Places, recycle, writeWords } from "./memory.ts";
 import type { PlacedProgram } from "./placed.ts";
@@ -59,7 +60,7 @@ export class NativePopulation implements MachinePopulation {
   attach({ program, probes }: PopulationSetup, rows: number): boolean {
     const other = program !== this.program;
     if (other) this.#changeProgram(program);
-    else if (rows === this.#rows && sameProbes(probes, this.#probes)) return false;
+    else if (rows === this.#rows && isSame(probes, this.#probes)) return false;
     this.#layOut(probes, rows, other || rows !== this.#rows);
     return true;
   }
@@ -175,16 +176,3 @@ export class NativePopulation implements MachinePopulation {
     recycle(this.#chunk);
   }
 }
-
-const sameProbes = (some: readonly Probe[], others: readonly Probe[]): boolean =>
-  some.length === others.length && some.every((probe, k) => sameProbe(probe, others[k]!));
-
-const sameProbe = (a: Probe, b: Probe): boolean =>
-  a === b ||
-  (a.observable === b.observable &&
-    a.width === b.width &&
-    a.rows === b.rows &&
-    sameUnits(a.list?.units, b.list?.units));
-
-const sameUnits = (a: Int32Array | undefined, b: Int32Array | undefined): boolean =>
-  a === b || (a?.length === b?.length && a?.every((unit, k) => unit === b![k]) === true);
