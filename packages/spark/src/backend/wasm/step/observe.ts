@@ -1,3 +1,4 @@
+import { bytesOf } from "../../../program/memory.ts";
 import type { Observable, Program } from "../../../program/program.ts";
 import { call, type FunctionBuilder, type FunctionReference } from "../assembler/code.ts";
 import { i32 } from "../assembler/constants.ts";
@@ -136,9 +137,6 @@ const start = (
   emitter.emitUniforms();
   return { cursor, emitter };
 };
-
-const bytesOf = ({ type }: Observable, { precision }: Program): number =>
-  type === "float" && precision === "f64" ? 8 : 4;
 
 /** Adds a function for the units from one to another, whose values lie at their places in the record's row. */
 const emitAll = (
