@@ -1,7 +1,7 @@
 import { BackendError } from "../../errors/errors.ts";
 import type { Engine } from "../../program/machine.ts";
 import type { NetworkProgram } from "../../program/network.ts";
-import { drawerOf } from "../drawer.ts";
+import { wasmDrawer } from "./drawer.ts";
 import { WasmMachine } from "./machine.ts";
 
 /** An engine by what it does otherwise than on the calling thread alone. Synapses are drawn there in any case. */
@@ -9,7 +9,7 @@ export const engineWith = (own: Pick<Engine, "create"> & Partial<Engine>): Engin
   backend: "wasm",
   threads: 1,
   warnings: [],
-  drawer: drawerOf((network) => new WasmMachine(network)),
+  drawer: wasmDrawer,
   close: () => {},
   ...own,
 });
