@@ -4,7 +4,8 @@ import { exponent, nearest } from "../../src/math/doubles.ts";
 import { fadesAfter } from "../../src/program/fading.ts";
 import type { Backend, Engine, Machine, MachinePopulation, PopulationSetup, View } from "../../src/program/machine.ts";
 import { fillInitial, lengthOf, viewOf } from "../../src/program/memory.ts";
-import type { BundlePart, NetworkProgram } from "../../src/program/network.ts";
+import type { NetworkProgram } from "../../src/program/network.ts";
+import { makePart } from "../../src/program/parts.ts";
 import { proceduralTargets } from "../../src/program/procedural.ts";
 import { type Kernel, type Node, type Program, wordsOf } from "../../src/program/program.ts";
 
@@ -99,14 +100,9 @@ const populationOf = ({ program, probes }: PopulationSetup, rows: number, kept: 
 };
 
 const machineOf = (network: NetworkProgram): Machine => {
-  const Floats = network.precision === "f64" ? Float64Array : Float32Array;
-  const slots = new Floats(network.slots);
+  const slots = network.precision === "f64" ? new Float64Array(network.slots) : new Float32Array(network.slots);
   const parts = network.bundles.map((bundle) => {
-    const own = bundle.shards.map(({ synapses, row, procedure }, s): BundlePart => {
-      const Targets = network.shards[s]!.wide ? Uint32Array : Uint16Array;
-      const weights = new Floats(bundle.weights === "source" ? bundle.sources : synapses);
-      return { targets: new Targets(row || procedure ? 0 : synapses), weights };
-    });
+    const own = bundle.shards.map((_, shard) => makePart(network, bundle, shard));
     bundle.fill(own);
     return own;
   });

@@ -1,6 +1,7 @@
 import { StateError } from "../../errors/errors.ts";
 import type { Machine, Setup, SpikesInFlight, View } from "../../program/machine.ts";
 import type { Bundle, BundlePart, NetworkProgram, Weights } from "../../program/network.ts";
+import { makePart } from "../../program/parts.ts";
 import { proceduralTargets } from "../../program/procedural.ts";
 import { wordsOf } from "../../program/program.ts";
 import { InterpreterPopulation } from "./population.ts";
@@ -25,16 +26,9 @@ export class InterpreterMachine implements Machine {
 
   constructor(network: NetworkProgram) {
     this.network = network;
-    const Floats = network.precision === "f64" ? Float64Array : Float32Array;
-    this.#slots = new Floats(network.slots);
+    this.#slots = network.precision === "f64" ? new Float64Array(network.slots) : new Float32Array(network.slots);
     this.#parts = network.bundles.map((bundle) => {
-      const parts = bundle.shards.map(({ synapses, row, procedure }, shard) => {
-        const listed = row || procedure ? 0 : synapses;
-        return {
-          targets: network.shards[shard]!.wide ? new Uint32Array(listed) : new Uint16Array(listed),
-          weights: new Floats(bundle.weights === "source" ? bundle.sources : synapses),
-        };
-      });
+      const parts = bundle.shards.map((_, shard) => makePart(network, bundle, shard));
       bundle.fill(parts);
       return parts;
     });

@@ -1,13 +1,6 @@
 import { BackendError, MemoryError } from "../../../errors/errors.ts";
-import type {
-  Bundle,
-  BundlePart,
-  BundleShard,
-  NetworkProgram,
-  Shard,
-  Targets,
-  Weights,
-} from "../../../program/network.ts";
+import type { Bundle, BundlePart, NetworkProgram, Targets, Weights } from "../../../program/network.ts";
+import { makePart, partLengths } from "../../../program/parts.ts";
 import { addressOf } from "../library.ts";
 import type { CoreLibrary } from "../pool/library.ts";
 import type { NetworkLibrary } from "./library.ts";
@@ -40,18 +33,9 @@ export class Tables {
 
   #fill(network: NetworkProgram, bundle: Bundle): Table[] {
     const name = `${network.name}.${network.populations[bundle.population]!.name}`;
-    const allocate = (bytes: number): ArrayBuffer => this.#allocate(bytes, network);
-    const parts = bundle.shards.map(({ synapses, row, procedure }, s) => {
+    const parts = bundle.shards.map((_, s) => {
       checkOffsets(bundle, s, name);
-      const listed = row || procedure ? 0 : synapses;
-      const count = bundle.weights === "source" ? bundle.sources : synapses;
-      return {
-        targets: network.shards[s]!.wide
-          ? new Uint32Array(allocate(listed * 4))
-          : new Uint16Array(allocate(listed * 2)),
-        weights:
-          network.precision === "f64" ? new Float64Array(allocate(count * 8)) : new Float32Array(allocate(count * 4)),
-      };
+      return makePart(network, bundle, s, (bytes) => ({ memory: this.#allocate(bytes, network), offset: 0 }));
     });
     this.parts.push(parts);
     bundle.fill(parts);
@@ -112,13 +96,11 @@ const placeOf = (array: Targets | Weights): bigint =>
 /** Bytes that all tables of a network take. */
 const tableBytes = ({ bundles, shards, precision }: NetworkProgram): number => {
   const weight = precision === "f64" ? 8 : 4;
-  const bytesOf = (bundle: Bundle, shard: Shard, { synapses, row, procedure }: BundleShard): number =>
-    (row || procedure ? 0 : synapses * (shard.wide ? 4 : 2)) +
-    (bundle.weights === "source" ? bundle.sources : synapses) * weight;
-  return bundles.reduce(
-    (sum, bundle) => bundle.shards.reduce((all, part, s) => all + bytesOf(bundle, shards[s]!, part), sum),
-    0,
-  );
+  const bytesOf = (bundle: Bundle, shard: number): number => {
+    const lengths = partLengths(bundle, shard);
+    return lengths.targets * (shards[shard]!.wide ? 4 : 2) + lengths.weights * weight;
+  };
+  return bundles.reduce((sum, bundle) => bundle.shards.reduce((all, _, s) => all + bytesOf(bundle, s), sum), 0);
 };
 
 /** Compiled code goes where offsets lead it, so they are looked at first. */

@@ -1,5 +1,6 @@
 import { MemoryError } from "../../../errors/errors.ts";
-import type { Bundle, BundleShard, NetworkProgram, Shard } from "../../../program/network.ts";
+import type { Bundle, BundleShard, NetworkProgram } from "../../../program/network.ts";
+import { partLengths } from "../../../program/parts.ts";
 import { PAGE } from "../memory.ts";
 import { regionBytes } from "../populations.ts";
 import { SCAN_BYTES } from "../step/scan.ts";
@@ -166,9 +167,7 @@ export const layOutNetwork = (network: NetworkProgram): NetworkLayout => {
   const regions = room.take(network.populations.length * 4);
   const own = room.next;
   const parts = network.bundles.flatMap((bundle, b) =>
-    network.shards.flatMap((shard, s) =>
-      bundle.shards[s]!.synapses > 0 ? [placePart(network, room, [b, s], shard)] : [],
-    ),
+    network.shards.flatMap((_, s) => (bundle.shards[s]!.synapses > 0 ? [placePart(network, room, [b, s])] : [])),
   );
   const unitBytes = regionBytes(network.populations.map(({ program }) => program));
   requireRoom(network, own + unitBytes, room.next + unitBytes);
@@ -198,17 +197,16 @@ const placePart = (
   network: NetworkProgram,
   room: Room,
   [bundle, shard]: readonly [bundle: number, shard: number],
-  { wide }: Shard,
 ): PartLayout => {
-  const { weights, sources, shards } = network.bundles[bundle]!;
-  const { offsets, synapses, row, procedure } = shards[shard]!;
-  const listed = row ? 0 : synapses * (wide ? 4 : 2);
+  const own = network.bundles[bundle]!;
+  const { offsets, procedure } = own.shards[shard]!;
+  const lengths = partLengths(own, shard);
   return {
     bundle,
     shard,
     offsets: room.take(offsets.length * 4),
-    weights: room.take((weights === "source" ? sources : synapses) * floatBytes(network)),
-    targets: room.take(procedure ? PROCEDURE_BYTES : listed),
+    weights: room.take(lengths.weights * floatBytes(network)),
+    targets: room.take(procedure ? PROCEDURE_BYTES : lengths.targets * (network.shards[shard]!.wide ? 4 : 2)),
   };
 };
 

@@ -1,6 +1,7 @@
 import { StateError } from "../../../errors/errors.ts";
 import type { Machine, MachinePopulation, Setup, SpikesInFlight } from "../../../program/machine.ts";
 import type { BundlePart, NetworkProgram } from "../../../program/network.ts";
+import { makePart } from "../../../program/parts.ts";
 import type { UnitList } from "../../../program/probe.ts";
 import { procedureWords } from "../../../program/procedural.ts";
 import { requireVectors, Space } from "../memory.ts";
@@ -9,7 +10,7 @@ import { scannerOf } from "../scanner.ts";
 import type { SlotOffsets } from "../step/region.ts";
 import { exportsOf } from "../threads/control.js";
 import type { Load } from "../threads/team.ts";
-import { layOutNetwork, type NetworkLayout, type PartLayout, ROW_BYTES, rowWords, slotAddress } from "./layout.ts";
+import { layOutNetwork, type NetworkLayout, ROW_BYTES, rowWords, slotAddress } from "./layout.ts";
 import { emitNetwork } from "./module.ts";
 import { SpikeRing } from "./ring.ts";
 import { rowModule } from "./row.ts";
@@ -136,16 +137,14 @@ export class WasmNetwork implements Machine {
   }
 
   #part(bundle: number, shard: number): BundlePart {
-    const { weights: each, sources, shards } = this.network.bundles[bundle]!;
-    const { synapses, row, procedure } = shards[shard]!;
-    const { wide } = this.network.shards[shard]!;
+    const own = this.network.bundles[bundle]!;
     const place = this.layout.parts.find((part) => part.bundle === bundle && part.shard === shard);
-    const lengths = [row || procedure ? 0 : synapses, each === "source" ? sources : synapses] as const;
-    if (place) return partOf(this.network, wide, this.#space.memory.buffer, place, lengths);
+    if (place) {
+      const memory = this.#space.memory.buffer;
+      return makePart(this.network, own, shard, (_, list) => ({ memory, offset: place[list] }));
+    }
     const key = `${bundle} ${shard}`;
-    const known = this.#unplaced.get(key);
-    const part =
-      known ?? partOf(this.network, wide, new ArrayBuffer(lengths[1] * 8), { targets: 0, weights: 0 }, lengths);
+    const part = this.#unplaced.get(key) ?? makePart(this.network, own, shard);
     this.#unplaced.set(key, part);
     return part;
   }
@@ -216,15 +215,3 @@ const writeTables = (network: NetworkProgram, layout: NetworkLayout, memory: Arr
     if (procedure) new Int32Array(memory, targets).set(procedureWords(procedure));
   }
 };
-
-const partOf = (
-  { precision }: NetworkProgram,
-  wide: boolean,
-  memory: ArrayBuffer,
-  at: Pick<PartLayout, "targets" | "weights">,
-  [synapses, weights]: readonly [synapses: number, weights: number],
-): BundlePart => ({
-  targets: wide ? new Uint32Array(memory, at.targets, synapses) : new Uint16Array(memory, at.targets, synapses),
-  weights:
-    precision === "f64" ? new Float64Array(memory, at.weights, weights) : new Float32Array(memory, at.weights, weights),
-});
