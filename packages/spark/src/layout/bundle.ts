@@ -21,7 +21,7 @@ export interface BundleInput {
 }
 
 /** A bundle whose synapses can be written little by little. */
-export interface LaidBundle extends Bundle {
+export interface LaidBundle extends Omit<Bundle, "fill"> {
   readonly filling: (parts: readonly BundlePart[]) => Work<void>;
 }
 

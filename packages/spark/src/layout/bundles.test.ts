@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { built, drawsOf, listed, wiringOf } from "../connectivity/connectivity.test-support.ts";
 import { fixedInDegree, fixedTotalNumber, pairwiseBernoulli, type Rule } from "../connectivity/rule.ts";
 import type { SynapseValues } from "../connectivity/values.ts";
-import type { Bundle, Shard } from "../program/network.ts";
-import type { BundleInput } from "./bundle.ts";
-import { bundlesOf } from "./bundles.ts";
+import type { Shard } from "../program/network.ts";
+import type { BundleInput, LaidBundle } from "./bundle.ts";
+import { bundlesOf, filledParts } from "./laid.test-support.ts";
 import { shardsOf } from "./shards.ts";
 
 const units = [300, 130, 70];
@@ -67,14 +67,10 @@ interface Row {
 }
 
 /** The synapses of bundles as they add up in each slot: by source unit, and in order. */
-const rowsOf = (bundles: readonly Bundle[], shards: readonly Shard[]): Map<string, Row[]> => {
+const rowsOf = (bundles: readonly LaidBundle[], shards: readonly Shard[]): Map<string, Row[]> => {
   const rows = new Map<string, Row[]>();
   for (const bundle of bundles) {
-    const parts = bundle.shards.map(({ synapses }, k) => ({
-      targets: shards[k]!.wide ? new Uint32Array(synapses) : new Uint16Array(synapses),
-      weights: new Float64Array(bundle.weights === "source" ? bundle.sources : synapses),
-    }));
-    bundle.fill(parts);
+    const parts = filledParts(bundle, { precision: "f64", shards });
     bundle.shards.forEach(({ offsets, synapses }, shard) => {
       expect(offsets).toHaveLength(bundle.sources * bundle.delays.length + 1);
       expect(offsets.at(-1)).toBe(synapses);

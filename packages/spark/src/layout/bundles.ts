@@ -3,7 +3,7 @@ import type { Synapses } from "../connectivity/synapses.ts";
 import { ConfigError, MemoryError } from "../errors/errors.ts";
 import type { BundlePart, BundleShard, Shard } from "../program/network.ts";
 import type { SynapseBuilder } from "../program/recipe.ts";
-import { finish, type Work } from "../program/work.ts";
+import type { Work } from "../program/work.ts";
 import type { BundleInput, Bundles, Group, LaidBundle, StoredProjection, Tell } from "./bundle.ts";
 import { countRows, denseRows, fillRows } from "./dense.ts";
 import { conflictIssues, layoutOf } from "./layout.ts";
@@ -13,20 +13,12 @@ import { builtBy, fillShared } from "./recipes.ts";
 import { signIssues } from "./signs.ts";
 
 /**
- * Lays out the synapses of a network: counts them now, and has them written where a machine keeps them. The order of
- * the projections is that in which weights of one source unit add up.
+ * Lays out the synapses of a network, as work that can be left off between parts: counts them now, and has them written
+ * where a machine keeps them. A builder draws and writes what it can; the rest is drawn batch by batch. It must not be
+ * disposed before the bundles are filled. The order of the projections is that in which weights of one source unit add
+ * up.
  * @throws ConfigError for negative weights where a sign is applied to magnitudes, and for layouts that do not go
  * together; MemoryError for synapses that fit no rows
- */
-export const bundlesOf = (
-  inputs: readonly BundleInput[],
-  shards: readonly Shard[],
-  builder?: SynapseBuilder,
-): Bundles => finish(layOutBundles(inputs, shards, builder));
-
-/**
- * The same as work that can be left off between parts. A builder draws and writes what it can; the rest is drawn batch by
- * batch. It must not be disposed before the bundles are filled.
  */
 export const layOutBundles = function* (
   inputs: readonly BundleInput[],
@@ -151,7 +143,6 @@ const bundleOf = function* (
     delays,
     weights: group.weight === undefined ? "synapse" : "source",
     shards: parts,
-    fill: (arrays) => finish(filling(arrays)),
     filling,
   };
 };

@@ -4,7 +4,7 @@ import { explicit, fixedTotalNumber, pairwiseBernoulli, type Rule } from "../con
 import type { SynapseValues } from "../connectivity/values.ts";
 import type { Shard } from "../program/network.ts";
 import type { BundleInput } from "./bundle.ts";
-import { bundlesOf } from "./bundles.ts";
+import { bundlesOf, filledParts } from "./laid.test-support.ts";
 import { shardsOf } from "./shards.ts";
 
 const SOURCES = 30;
@@ -30,11 +30,8 @@ const added = (inputs: readonly BundleInput[], shards: readonly Shard[]): Map<st
   const found = new Map<string, number[]>();
   for (const bundle of bundlesOf(inputs, shards).bundles) {
     expect(bundle.weights).toBe("synapse");
-    const arrays = bundle.shards.map(({ synapses }) => ({
-      targets: new Uint16Array(0),
-      weights: new Float64Array(synapses),
-    }));
-    bundle.fill(arrays);
+    const arrays = filledParts(bundle, { precision: "f64", shards });
+    expect(arrays.every(({ targets }) => targets.length === 0)).toBe(true);
     bundle.shards.forEach(({ offsets, synapses, row }, s) => {
       expect(offsets.at(-1)).toBe(synapses);
       for (let place = 0; place < SOURCES * bundle.delays.length; place++) {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { built, drawsOf, wiringOf } from "../connectivity/connectivity.test-support.ts";
 import { fixedTotalNumber } from "../connectivity/rule.ts";
-import { bundlesOf } from "./bundles.ts";
+import { bundlesOf } from "./laid.test-support.ts";
 import { shardsOf } from "./shards.ts";
 
 /*

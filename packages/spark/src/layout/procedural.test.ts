@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { built, drawsOf, listed, wiringOf } from "../connectivity/connectivity.test-support.ts";
 import { allToAll, fixedOutDegree, fixedTotalNumber, oneToOne, type Rule } from "../connectivity/rule.ts";
 import { bySource, type SynapseValues } from "../connectivity/values.ts";
-import type { BundlePart, Shard } from "../program/network.ts";
+import type { Shard } from "../program/network.ts";
 import { proceduralTargets } from "../program/procedural.ts";
 import type { BundleInput } from "./bundle.ts";
-import { bundlesOf } from "./bundles.ts";
+import { bundlesOf, filledParts } from "./laid.test-support.ts";
 import { shardsOf } from "./shards.ts";
 
 const UNITS = 150;
@@ -33,8 +33,8 @@ const told = (given: BundleInput, shards: readonly Shard[]): string[][][] => {
   const [bundle] = bundles;
   expect([bundles.length, longestDelay, bundle!.weights]).toEqual([1, 7, "source"]);
   expect(synapses).toBe(given.synapses.expected);
-  const written = shards.map((): BundlePart => ({ targets: new Uint16Array(0), weights: new Float32Array(UNITS) }));
-  bundle!.fill(written);
+  const written = filledParts(bundle!, { precision: "f32", shards });
+  expect(written.map(({ targets, weights }) => [targets.length, weights.length])).toEqual(shards.map(() => [0, UNITS]));
   return bundle!.shards.map(({ offsets, procedure }, s) =>
     Array.from({ length: UNITS }, (_, source) =>
       Array.from(proceduralTargets({ offsets }, procedure!, source), (target) => {

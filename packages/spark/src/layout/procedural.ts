@@ -1,5 +1,5 @@
 import type { BundlePart, BundleShard, Shard } from "../program/network.ts";
-import { finish, type Work } from "../program/work.ts";
+import type { Work } from "../program/work.ts";
 import type { BundleInput, LaidBundle, Tell } from "./bundle.ts";
 
 /** A bundle of which nothing is kept but a weight for each source unit, and the number of its first draw. */
@@ -36,6 +36,5 @@ export const proceduralBundle = (
     shards: parts,
     filling,
     delays: expected > 0 ? delays : new Int32Array(0),
-    fill: (written) => finish(filling(written)),
   };
 };

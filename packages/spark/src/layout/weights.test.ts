@@ -14,7 +14,7 @@ import type { BundlePart, Shard } from "../program/network.ts";
 import { proceduralTargets } from "../program/procedural.ts";
 import { finish } from "../program/work.ts";
 import type { BundleInput, Bundles, StoredProjection } from "./bundle.ts";
-import { bundlesOf } from "./bundles.ts";
+import { bundlesOf, filledParts } from "./laid.test-support.ts";
 import type { Layout } from "./layout.ts";
 import { shardsOf } from "./shards.ts";
 import { needsOwnWeights, readWeights, type StoredBundle, selectSynapses, writeWeights } from "./weights.ts";
@@ -50,16 +50,7 @@ const inputsOf = (
 /** Bundles with the arrays that a machine would have. */
 const filled = (inputs: readonly BundleInput[], shards: readonly Shard[]) => {
   const laid = bundlesOf(inputs, shards);
-  const parts = laid.bundles.map((bundle) => {
-    const own = bundle.shards.map(({ synapses, row, procedure }): BundlePart => {
-      return {
-        targets: new Uint16Array(row || procedure ? 0 : synapses),
-        weights: new Float32Array(bundle.weights === "source" ? bundle.sources : synapses),
-      };
-    });
-    bundle.fill(own);
-    return own;
-  });
+  const parts = laid.bundles.map((bundle) => filledParts(bundle, { precision: "f32", shards }));
   const placeOf = ({ bundle }: StoredProjection): StoredBundle => ({
     bundle: laid.bundles[bundle ?? 0] ?? { delays: new Int32Array(0), weights: "synapse", shards: [] },
     shards,

@@ -1,8 +1,11 @@
 import type { Bundle, BundlePart, NetworkProgram } from "./network.ts";
 
+/** A bundle whose synapses are counted. */
+type Counted = Pick<Bundle, "weights" | "sources" | "shards">;
+
 /** Numbers of targets and weights in the part of a bundle that ends in a shard. */
 export const partLengths = (
-  { weights, sources, shards }: Pick<Bundle, "weights" | "sources" | "shards">,
+  { weights, sources, shards }: Counted,
   shard: number,
 ): Readonly<Record<keyof BundlePart, number>> => {
   const { synapses, row, procedure } = shards[shard]!;
@@ -20,7 +23,7 @@ const anywhere: PlaceList = (bytes) => ({ memory: new ArrayBuffer(bytes), offset
 /** The part of a bundle that ends in a shard. By default, each of its lists has memory of its own. */
 export const makePart = (
   { precision, shards }: Pick<NetworkProgram, "precision" | "shards">,
-  bundle: Bundle,
+  bundle: Counted,
   shard: number,
   place: PlaceList = anywhere,
 ): BundlePart => {

@@ -7,7 +7,8 @@ import type { SynapseValues } from "../../../connectivity/values.ts";
 import type { BundleInput, Bundles } from "../../../layout/bundle.ts";
 import { layOutBundles } from "../../../layout/bundles.ts";
 import { shardsOf } from "../../../layout/shards.ts";
-import type { BundlePart, Shard } from "../../../program/network.ts";
+import type { Shard } from "../../../program/network.ts";
+import { makePart } from "../../../program/parts.ts";
 import type { SynapseBuilder } from "../../../program/recipe.ts";
 import { finish, type Work } from "../../../program/work.ts";
 import { builderAtOnce, openBuilder } from "./builder.ts";
@@ -64,13 +65,7 @@ const laid = async (
   const { bundles, ...rest }: Bundles = await finished(layOutBundles(inputs, shards, builder));
   const filled: object[] = [];
   for (const bundle of bundles) {
-    const parts = bundle.shards.map(({ synapses }, s): BundlePart => {
-      const count = bundle.weights === "source" ? bundle.sources : synapses;
-      return {
-        targets: shards[s]!.wide ? new Uint32Array(synapses) : new Uint16Array(synapses),
-        weights: precision === "f64" ? new Float64Array(count) : new Float32Array(count),
-      };
-    });
+    const parts = shards.map((_, s) => makePart({ precision, shards }, bundle, s));
     await finished(bundle.filling(parts));
     const { population, sources, delays, weights, shards: own } = bundle;
     const digest = createHash("sha1").update(delays);
