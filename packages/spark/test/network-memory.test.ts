@@ -55,7 +55,7 @@ test("spikes that are kept stop at the budget, and what was kept is in the error
     (reason: unknown) => reason as MemoryError,
   );
   expect(error).toBeInstanceOf(MemoryError);
-  expect(error!.message).toMatch(/^memory of 1\.5 MB was used up by \d+ spikes; .*stream to files with a sink/);
+  expect(error!.message).toMatch(/^memory of 1\.5 MB was exhausted by \d+ spikes; .*stream to files with a sink/);
   const { excitatory, inhibitory } = (error as unknown as { readonly partial: BrainRun<typeof record> }).partial;
   const count = excitatory.outSpikes.count + inhibitory.outSpikes.count;
   expect(count).toBeGreaterThan(10_000);

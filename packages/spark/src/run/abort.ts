@@ -1,19 +1,19 @@
-/** Stands for a result that an abort came before. */
+/** The outcome of work that was aborted before it gave a result. */
 export const ABORTED: unique symbol = Symbol("aborted");
 
-/** Watches a signal for the length of a run. */
+/** Observes an abort signal during a run. */
 export interface AbortWatch {
   readonly aborted: boolean;
-  /** The outcome of some work, or ABORTED as soon as the signal says so; the work then ends unheard. */
+  /** Resolves to the result of some work, or to ABORTED once the signal is aborted; the result is then ignored. */
   race<T>(work: Promise<T>): Promise<T | typeof ABORTED>;
-  /** Stops watching. */
+  /** Stops observing the signal. */
   end(): void;
 }
 
-/** A watch on a signal; without one it never aborts. */
+/** Observes a signal. Without a signal, the watch never aborts. */
 export const watchAbort = (signal: AbortSignal | undefined): AbortWatch => {
   if (!signal) return { aborted: false, race: (work) => work, end: () => {} };
-  // One listener for the whole run: a promise a chunk would keep them all until the signal goes.
+  // One listener for the whole run: the signal would retain one promise per chunk for its own lifetime.
   const waiting = new Set<() => void>();
   const onAbort = (): void => {
     for (const resolve of waiting) resolve();

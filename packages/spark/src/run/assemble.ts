@@ -10,8 +10,8 @@ export interface Assembled extends Pick<LaidNetwork, "synapses" | "warnings" | "
 }
 
 /**
- * Lays out a network, makes a machine and fills it, part by part. Gives ABORTED as soon as `stopped` says so: then there
- * is no machine, and nothing that it had.
+ * Plans the layout of a network, creates a machine and fills it, part by part. Returns ABORTED once `stopped` returns
+ * true; the machine, if any, is then disposed of.
  */
 export const assemble = async (
   laying: Work<LaidNetwork>,

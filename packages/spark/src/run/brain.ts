@@ -4,7 +4,7 @@ import type { BrainRecordOptions } from "./model.ts";
 import type { CompileOptions, RunOptions, SimulateOptions } from "./options.ts";
 import type { Simulation } from "./simulation.ts";
 
-/* What networks are compiled and run with, by their populations and read-outs. */
+/* Options and results of networks, typed by their populations and read-outs. */
 
 export type BrainSimulation<P extends Populations = Populations, O = Readouts> = Simulation<Brain<P, O>>;
 export type BrainCompileOptions<P extends Populations = Populations, O = Readouts> = CompileOptions<Brain<P, O>>;

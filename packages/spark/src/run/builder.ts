@@ -1,12 +1,12 @@
 import type { Synapses } from "../connectivity/synapses.ts";
 import type { SynapseBuilder } from "../program/recipe.ts";
 
-/** Synapses below which loading a builder takes longer than it saves. */
+/** Number of synapses below which loading a builder takes longer than it saves. */
 const LEAST_SYNAPSES = 1e5;
 
 /**
- * Draws and writes the synapses of a large network on some threads; undefined where the plain way is as fast. `joins`:
- * whether the calling thread works too.
+ * Returns a builder that draws and writes the synapses of a large network on several threads, or undefined if the
+ * machine is as fast without one. `joins`: whether the calling thread works too.
  */
 export const builderFor = async (
   projections: readonly Synapses[],

@@ -13,11 +13,11 @@ import type { Stepper } from "./stepper.ts";
 import type { ProjectionWeights, WeightKeeper } from "./weights.ts";
 
 /*
- * What a compiled simulation does at once, beside its runs: steps, snapshots and weights. `compile` loads it; an
- * experiment that `simulate` runs has no need of it.
+ * The synchronous calls of a compiled simulation: steps, snapshots and weights. `compile` loads this file; `simulate`
+ * does not need it.
  */
 
-/** Lays out a network, makes a machine and fills it, at once. @throws StateError with `message` where that takes time */
+/** Creates and fills the machine of a network synchronously. @throws StateError with `message` if that is impossible */
 const assembleAtOnce = (laying: Work<LaidNetwork>, engine: Engine, message: string): Assembled => {
   const { network, fill, ...about } = finish(laying);
   const machine = engine.create(network);
@@ -29,19 +29,19 @@ const assembleAtOnce = (laying: Work<LaidNetwork>, engine: Engine, message: stri
   return { machine, ...about };
 };
 
-/** A machine that can be made, saved and brought elsewhere at once. */
+/** A standing machine with synchronous calls: it can be created, saved and restored at once. */
 export class StandingAtOnce extends Standing {
-  /** Whether a machine stands in the present state. */
+  /** Whether a machine exists and is in the current state. */
   get stands(): boolean {
     return this.attached !== undefined && !this.pending && this.machine?.broken !== true;
   }
 
-  /** Whether exactly this is attached to the machine, and its state is in place. */
+  /** Whether this setup is attached to the machine and the state is loaded. */
   has(setup: Setup): boolean {
     return this.attached === setup && !this.pending && this.machine?.broken !== true;
   }
 
-  /** `setUp` at once. @throws StateError with `message` where that takes time */
+  /** Synchronous `setUp`. @throws StateError with `message` if that is impossible */
   setUpNow(setup: Setup, message: string): Machine {
     this.dropBroken();
     if (!this.machine) this.take(assembleAtOnce(this.lay(setup, undefined), this.engine, message));
@@ -56,7 +56,7 @@ export class StandingAtOnce extends Standing {
     return this.machine!;
   }
 
-  /** Copies all state where the engine may change to another backend because it cannot attach a setup. */
+  /** Copies all state if the engine may switch to another backend when it cannot attach a setup. */
   protected override rescue(setup: Setup): ((error: unknown) => boolean) | undefined {
     const { attached, engine } = this;
     if (!engine.replaces || !attached || this.pending || isSameSetup(attached, setup)) return undefined;
@@ -70,7 +70,7 @@ export class StandingAtOnce extends Standing {
     };
   }
 
-  /** All state by name, as copies, and the spikes under way. `initial` is the state of what has not run. */
+  /** Copies of all state by name, and the spikes in transit. `initial` is the state of what has not run. */
   save(initial: ReadonlyMap<string, View>): { state: Record<string, View>; spikes: SpikesInFlight[] } {
     const state: Record<string, View> = {};
     for (const [name, view] of initial) state[name] = view.slice();
@@ -81,7 +81,7 @@ export class StandingAtOnce extends Standing {
     return { state, spikes: spikes.map(({ step, sources }) => ({ step, sources: sources.slice() })) };
   }
 
-  /** Builds the network once more, with other places for its synapses, and goes on from where it is. */
+  /** Builds the network again with another layout of its synapses, and continues from the current state. */
   rebuild(message: string): void {
     const setup = this.attached!;
     this.keep(() => true);
@@ -90,13 +90,13 @@ export class StandingAtOnce extends Standing {
     this.setUpNow(setup, message);
   }
 
-  /** Lets weights that were written take effect in what is delivered next. */
+  /** Makes changed weights take effect for the spikes that are still to be delivered. */
   deliverAnew(): void {
     const { step } = this.course;
     this.machine!.setSpikes(this.machine!.spikesBefore(step));
   }
 
-  /** Starts from saved state; what it does not name begins as its program says. */
+  /** Loads saved state. State variables that it omits get their initial values. */
   load({ state, spikes, weights = {} }: Pick<Snapshot, "state" | "spikes" | "weights">): void {
     if (this.front.network?.weights.load(weights)) this.dispose(false);
     this.kept.clear();
@@ -106,13 +106,13 @@ export class StandingAtOnce extends Standing {
   }
 }
 
-/** One setup for single steps, and what steps the machine with it. */
+/** A setup for single steps, and the stepper for it. */
 interface StepSetup {
   readonly setup: Setup;
   readonly stepper: Stepping;
 }
 
-/** The calls of a simulation that answer at once. See `Simulation` for what each of them does. */
+/** The synchronous calls of a simulation. `Simulation` documents them. */
 export class Calls {
   readonly #inside: Inside;
   readonly #standing: StandingAtOnce;
@@ -146,7 +146,7 @@ export class Calls {
     return stepper.outputs;
   }
 
-  /** `projection` names the weights that are asked for, where that is why a machine is needed. */
+  /** `projection` names the requested weights, if they are the reason why a machine is needed. */
   #stepperFor(inputs: object, projection?: string): StepSetup {
     const present = this.#steps;
     const attached = present && this.#standing.has(present.setup);
@@ -157,7 +157,7 @@ export class Calls {
     const driven = feeds.map((own, p) => front.programs[p]!.drivenBy(own));
     const populations = driven.map(({ program }, p) => ({ program, probes: probesOf(program, traces[p]!, 1) }));
     const setup = { rows: 1, populations };
-    // Spikes that come in for the first time change the program, but not the current.
+    // The first spikes change the program, but the current stays.
     const current = attached ? (present.stepper as Stepper).current.slice() : undefined;
     this.#inside.machine = this.#standing.setUpNow(setup, this.#notNow(projection));
     this.#inside.stepped = true;
@@ -178,11 +178,11 @@ export class Calls {
     }
   }
 
-  /** Why a machine cannot be made at once, as the message of an error. */
+  /** The error message if a machine cannot be created synchronously. */
   #notNow(projection: string | undefined): string {
     const { settings, engine } = this.#inside;
     const where = settings.worker ? "in a worker" : "here";
-    const reason = engine.noSteps ?? "The machine is made in other threads.";
+    const reason = engine.noSteps ?? "Other threads create the network.";
     if (projection !== undefined) {
       const remedy = settings.worker
         ? "Call run() first, or compile without worker: true."
@@ -274,7 +274,7 @@ export class Calls {
     return { model: checked.name, populations: Object.fromEntries(shapes), dt, dtype: precision, seed };
   }
 
-  /** The states that are there whatever drives the simulation, as they start. */
+  /** Initial values of the state variables that exist for all inputs. */
   #initial(): Map<string, View> {
     return new Map(this.#inside.front.programs.flatMap((programs) => programs.initialStates()));
   }

@@ -1,24 +1,24 @@
 import { StateError } from "../errors/errors.ts";
 
-/** What a course needs of a machine. */
+/** The part of a machine that a course needs. */
 interface Advancing {
   advance(firstStep: number, rows: number): void | Promise<void>;
 }
 
-/** Where a simulation stands, and what may be asked of it now. */
+/** The progress of a simulation, and which calls are currently allowed. */
 export class Course {
-  /** Steps done since the start or the last reset. */
+  /** Steps since the start or the last reset. */
   step = 0;
   running = false;
-  /** True while a machine is between two states, and for good when it failed there. */
+  /** True while a machine is between two states, and permanently if it failed there. */
   lost = false;
   #ended = false;
-  /** Any further call is an error. */
+  /** Makes every further call an error. */
   end(): void {
     this.#ended = true;
   }
 
-  /** @throws StateError when the simulation is of no use now; one that `recovers` may have lost its state. */
+  /** @throws StateError if calls are not allowed now. Calls with `recovers` are allowed after the state was lost. */
   ready(recovers = false): void {
     if (this.#ended) throw new StateError(`Simulation was used after dispose(). Compile it again.`);
     if (this.running) throw new StateError(`Simulation is running. Wait for run() before the next call.`);
@@ -26,12 +26,12 @@ export class Course {
     throw new StateError(`Simulation lost its state when a run failed. Call reset(), or restore() a snapshot.`);
   }
 
-  /** Whether any further call is an error. */
+  /** Whether every further call is an error. */
   get ended(): boolean {
     return this.#ended;
   }
 
-  /** @throws StateError when the simulation was disposed while it ran. */
+  /** @throws StateError if the simulation was disposed of during its run. */
   goesOn(): void {
     if (!this.#ended) return;
     throw new StateError(`Simulation was disposed while it ran. Wait for run() first, or stop it with a signal.`);
@@ -45,13 +45,13 @@ export class Course {
     this.step += rows;
   }
 
-  /** Runs a loop and brings the state home with `pull`, also where the loop failed between two chunks. */
+  /** Runs a loop and then updates the state with `pull`, also if the loop failed between two chunks. */
   async guard<T>(pull: () => void | Promise<void>, loop: () => Promise<T>): Promise<T> {
     let result: T;
     try {
       result = await loop();
     } catch (error) {
-      // What went wrong first is what the caller has to know.
+      // The caller needs the first error.
       if (!this.lost) await this.#pull(pull).catch(() => {});
       throw error;
     }

@@ -20,165 +20,165 @@ import type { Driven, Programs, ProgramTrace } from "./programs.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { WeightKeeper } from "./weights.ts";
 
-/** What one population does in a run. */
+/** Inputs and records of one population in a run. */
 export interface PopulationRequest {
   readonly feeds: Readonly<Record<string, readonly Feed[]>>;
   readonly record: RecordPlan;
-  /** What is recorded of it for read-outs, beside what was asked for. */
+  /** Additional records that read-outs need. */
   readonly readouts: readonly ProgramTrace[];
   readonly sink: RecordSink | undefined;
 }
 
-/** The options of a run, read and found sound. */
+/** The validated options of a run. */
 export interface RunRequest {
-  /** One for each population, in order. */
+  /** One per population, in order. */
   readonly populations: readonly PopulationRequest[];
   readonly steps: number;
-  /** Bytes that the run may take. */
+  /** Bytes that the run may use. */
   readonly memory: number;
   readonly progress: ((progress: Progress) => void) | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
-/** One run on the way: what it was asked for, and what it runs on. */
+/** A run in progress: its request, and what executes it. */
 export interface Running<Q extends RunRequest = RunRequest> {
   readonly request: Q;
   readonly driven: readonly Driven[];
   readonly setup: Setup;
-  /** Populations of the machine; where the run is aborted before there is one, what stands for them. */
+  /** Populations of the machine; placeholders if the run is aborted before a machine exists. */
   readonly populations: readonly MachinePopulation[];
-  /** Spikes of each population that there is room for. */
+  /** Number of spikes of each population that fit in memory. */
   readonly room: readonly number[];
-  /** Steps before the first one. */
+  /** Number of steps before this run. */
   readonly before: number;
 }
 
-/** How a run is put into the form that its user gets. */
+/** A finished run, before its results are in the form for the user. */
 export interface Ran<Q extends RunRequest = RunRequest> extends Running<Q> {
   readonly info: RunInfo;
   readonly result: LoopResult;
   readonly parts: readonly LoopPart[];
-  /** Seconds that the machine took to be made; 0 where it stood. */
+  /** Time in seconds to create the machine; 0 if it existed. */
   readonly buildTime: number;
   readonly synapses: number;
 }
 
-/** The options of a run of a network. */
+/** The validated options of a run of a network. */
 export interface NetworkRequest extends RunRequest {
   /** One per read-out, in order. */
   readonly readouts: readonly ReadoutPlan[];
   readonly sink: RecordSink | undefined;
 }
 
-/** What steps a machine one step at a time. */
+/** Steps a machine one step at a time. */
 export interface Stepping {
   readonly outputs: unknown;
-  /** Takes what goes into the next step; `step` counts those before it. */
+  /** Sets the inputs of the next step. `step` counts the steps before it. */
   take(inputs: object, step: number): void;
-  /** Brings the outputs up to a step, from 1, that was done just now. */
+  /** Updates the outputs after the given step, counted from 1. */
   read?(step: number): void;
 }
 
 /** The part of a frontend for single steps. */
 export interface SteppingFrontend {
-  /** What one step at a time is driven by and recorded for. */
+  /** Inputs and records of single steps. */
   stepRequest(inputs: object): {
     readonly feeds: readonly Record<string, readonly Feed[]>[];
     readonly traces: readonly (readonly ProgramTrace[])[];
   };
-  /** Whether a stepper takes such inputs. */
+  /** Whether a stepper accepts these inputs. */
   takes(stepper: Stepping, inputs: object): boolean;
   stepper(machine: Machine, driven: readonly Driven[], inputs: object): Stepping;
 }
 
-/** A network that is laid out: what an engine makes a machine of, and the writing of synapses into that machine. */
+/** A planned network: the engine creates a machine from it, and `fill` writes its synapses. */
 export interface LaidNetwork {
   readonly network: NetworkProgram;
   readonly synapses: number;
   readonly warnings: readonly string[];
-  /** Where the synapses of each projection are stored. */
+  /** Location of the synapses of each projection. */
   readonly projections: readonly StoredProjection[];
-  /** Writes the synapses into the machine that was made of the network. */
+  /** Writes the synapses into the machine created from the network. */
   readonly fill: () => Work<void>;
 }
 
-/** State of one kind of read-out filter, by name. */
+/** State of the read-out filters, by read-out name. */
 export type KeptFilters = NonNullable<Snapshot["readouts"]>;
 
-/** A model as its options say it, checked as far as nothing need be drawn. */
+/** A model with its options, checked as far as possible without drawing values. */
 export interface Checked<Q extends RunRequest = RunRequest> {
-  /** What results and snapshots call it. */
+  /** Name of the model in results and snapshots. */
   readonly name: string;
   readonly settings: Settings;
   readonly populations: readonly SurveyedPopulation[];
-  /** Expected synapses of each projection. @throws ConfigError with every problem of the projections */
+  /** Expected number of synapses of each projection. @throws ConfigError that lists every problem of the projections */
   synapses?(): Readonly<Record<string, number>>;
   /**
    * Reads the options of a run that begins after `before` steps.
-   * @throws ConfigError with every problem, those in `issues` first.
+   * @throws ConfigError that lists every problem, starting with those in `issues`
    */
   readRun(where: Place, options: GivenRun, before: number, issues: Issue[]): Promise<Q>;
-  /** A request with other choices of whoever runs it. Adds what is wrong with them to `issues`. */
+  /** Applies the run options of the caller to a request. Adds their problems to `issues`. */
   choose(request: Q, where: string, choices: RunChoices, issues: Issue[]): Q;
-  /** Draws all values, once. @throws ConfigError with every problem that only drawing tells */
+  /** Draws all values, once. @throws ConfigError that lists every problem that only drawing reveals */
   build(): Frontend<Q>;
 }
 
 /**
- * What stands between a user and the populations that a machine runs: it reads options and makes results in the user's
- * words. There is one for a single population and one for networks.
+ * The layer between the user and the populations of a machine: it reads options and makes results in the user's terms.
+ * There is one implementation for single populations and one for networks.
  */
 export interface Frontend<Q extends RunRequest = RunRequest> {
   readonly checked: Checked<Q>;
   readonly populations: readonly BuiltPopulation[];
   readonly warnings: readonly string[];
-  /** Shape of a single population; the number of units of a network. */
+  /** Shape of a single population; number of units of a network. */
   readonly units: Shape | number;
-  /** Programs of each population. */
+  /** The programs of each population. */
   readonly programs: readonly Programs[];
-  /** Steps of a chunk, at most `most`: the result never depends on it. */
+  /** Number of steps per chunk, at most `most`. The result never depends on it. */
   chunkRows(request: Q, most?: number): number;
-  /** Steps of a chunk below which fetching the units takes a good part of the time. */
+  /** Steps per chunk below which loading the units into the cache takes a considerable part of the time. */
   readonly enoughRows: number;
   /**
-   * Checks a run against its budget before memory is allocated. Gives for each population the number of spikes that
-   * there is room for.
-   * @throws MemoryError with what takes how much and how to get below.
+   * Checks a run against its memory budget before memory is allocated. Returns the number of spikes of each population
+   * that fit.
+   * @throws MemoryError that lists what takes how much memory and how to reduce it
    */
   checkMemory(
     setup: Setup,
     request: Q,
     site: { readonly drawer: Drawer; readonly worker: boolean },
   ): readonly number[] | Promise<readonly number[]>;
-  /** The network that these programs make; a builder draws its synapses. */
+  /** Plans the network of these programs. A builder, if given, draws its synapses. */
   lay(
     programs: readonly Program[],
     engine: Pick<Engine, "drawer" | "threads">,
     builder: SynapseBuilder | undefined,
   ): Work<LaidNetwork>;
-  /** Draws synapses quickly, on threads where that pays; undefined where the plain way is as fast. */
+  /** Opens a builder that draws synapses on threads; undefined if the machine is as fast without one. */
   openBuilder?(engine: Pick<Engine, "drawer" | "threads">, worker: boolean): Promise<SynapseBuilder | undefined>;
   partsOf(running: Running<Q>): LoopPart[];
   resultOf(ran: Ran<Q>): object;
-  /** How it is stepped one step at a time; a component alone is so as `single-stepping.ts` says. */
+  /** Single steps of a network; for single populations, see `single-stepping.ts`. */
   readonly stepping?: SteppingFrontend;
-  /** What of a network is no state of a population. */
+  /** Projections and read-outs, for networks. */
   readonly network?: NetworkParts;
 }
 
-/** What networks have beside populations. */
+/** What networks have in addition to populations. */
 export interface NetworkParts {
   /** The synapses of a projection. @throws StateError for an unknown name */
   projection(name: string, drawer: Drawer): Synapses;
-  /** Place of a projection in the list of projections. @throws StateError for an unknown name */
+  /** Index of a projection in the list of projections. @throws StateError for an unknown name */
   placeOf(name: string): number;
   readonly weights: WeightKeeper;
-  /** Forgets drawn synapses. */
+  /** Discards drawn synapses. */
   dispose(): void;
-  /** What read-outs keep; undefined where none keeps anything. */
+  /** State of the read-out filters; undefined if no read-out has state. */
   keptFilters(): KeptFilters | undefined;
-  /** Puts back what was kept; without it read-outs are at their start. */
+  /** Restores the state of the read-out filters; resets them if it is undefined. */
   restoreFilters(kept: KeptFilters | undefined): void;
-  /** What is wrong with spikes and read-outs of a snapshot: where, what was received and what is wanted. */
+  /** The first problem in the weights, spikes and read-outs of a snapshot: path, received value and rule. */
   faultOf(snapshot: Snapshot): readonly [at: string, received: unknown, wanted: string] | undefined;
 }

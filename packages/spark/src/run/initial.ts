@@ -7,16 +7,16 @@ import { keyOf } from "../math/threefry.ts";
 import type { BuiltComponent, Model, Surveyed } from "../model/component.ts";
 import { evaluateFixed } from "../model/fixed.ts";
 
-/** Start values of states by name: a number, one per unit, or an initializer. `potential` is absolute, mV. */
+/** Initial values of state variables: a number, one per unit, or an initializer. `potential` is absolute, mV. */
 export type InitialOptions<S extends string = string> = { readonly [K in S]?: FieldInput };
 
-/** Writes start values into the state of a component. @throws ConfigError when a drawn value cannot be a start */
+/** Writes initial values into the state of a component. @throws ConfigError if a drawn value is invalid */
 export type ApplyInitial = (component: BuiltComponent) => void;
 
 /**
- * Reads start values of a population, or adds to `issues` what is wrong with them. `where` is where they stand. Nothing
- * is drawn before the start values are applied.
- * @throws ShapeError for arrays of another shape.
+ * Reads the initial values of a population. Adds problems to `issues`; `where` is the path of the option. No value is
+ * drawn before the returned function is called.
+ * @throws ShapeError for arrays of another shape
  */
 export const readInitial = (
   component: Surveyed<Model>,
@@ -29,7 +29,7 @@ export const readInitial = (
   if (typeof initial !== "object" || initial === null || Array.isArray(initial)) {
     issues.push({
       path: where,
-      message: `takes an object such as { potential: -65 }; received ${describe(initial)}. Name the states.`,
+      message: `takes an object such as { potential: -65 }; received ${describe(initial)}. Use state variables as keys.`,
     });
     return () => {};
   }
@@ -46,7 +46,7 @@ export const readInitial = (
   };
 };
 
-/** The start values of one state. */
+/** Reads the initial values of one state variable. */
 const readState = (
   component: Surveyed<Model>,
   name: string,
@@ -97,13 +97,13 @@ const wrongStart = (
   const place = alike ? "" : indexText(bad, units);
   const wanted = isWhole ? "a whole number of 32 bits" : "a finite number";
   const received = `${values[bad]}${unit === "1" ? "" : ` ${unit}`}`;
-  return { path: `${path}${place}`, message: `must be ${wanted}; received ${received}. Give such a start value.` };
+  return { path: `${path}${place}`, message: `must be ${wanted}; received ${received}. Give a valid initial value.` };
 };
 
 const isInitializer = (value: FieldInput): value is Initializer =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 
-/** One value per unit, of a number or an array. */
+/** Expands a number or an array to one value per unit. */
 const spread = (
   path: string,
   value: FieldInput,

@@ -3,7 +3,7 @@ import type { Course } from "./course.ts";
 import type { Frontend } from "./frontend.ts";
 import type { Settings } from "./options.ts";
 
-/** What a simulation is made of. */
+/** The parts of a simulation. */
 export interface Inside {
   readonly course: Course;
   readonly front: Frontend;

@@ -8,24 +8,24 @@ import type { Progress } from "./options.ts";
 import { pause } from "./pause.ts";
 import type { WiredFeed } from "./programs.ts";
 
-/** A chunk aims at this many seconds, so that an abort or a page's event waits no longer. */
+/** Target duration of a chunk in seconds, so that an abort or an event in a page does not wait longer. */
 const SLICE = 0.02;
-/** A chunk that would have too few steps for its blocks of units may take as long as this. */
+/** Upper limit for chunks that would otherwise have too few steps for their blocks of units. */
 const LONG_SLICE = 0.08;
-/** Seconds between the moments at which others get their turn. */
+/** Seconds between two pauses, in which other code on the thread can run. */
 const PAUSE_INTERVAL = 0.01;
 const PROGRESS_INTERVAL = 0.1;
 
-/** A population of the run: what drives it, what is kept of it and where that goes. */
+/** A population in a run: its inputs, its record and the destination of the record. */
 export interface LoopPart {
   readonly feeds: readonly WiredFeed[];
   readonly record: RecordPlan;
   readonly population: MachinePopulation;
-  /** Spikes that there is room for. */
+  /** Number of spikes that fit in memory. */
   readonly room: number;
   readonly header: RecordHeader;
   readonly sink?: RecordSink | undefined;
-  /** What takes its records; those of its record when left out. */
+  /** Collects its records; by default, new collectors for `record`. */
   readonly collectors?: Collecting;
 }
 
@@ -35,29 +35,29 @@ export interface LoopOptions {
   /** Steps done before this run. */
   readonly before: number;
   readonly steps: number;
-  /** Most steps of a chunk. */
+  /** Largest number of steps per chunk. */
   readonly rows: number;
-  /** Steps of a chunk below which fetching the units takes a good part of the time; 1 when left out. */
+  /** Steps per chunk below which loading the units into the cache takes a considerable part of the time. Default 1. */
   readonly enoughRows?: number;
-  /** Advances the machine; rejects when the simulation may not go on. */
+  /** Advances the machine. Rejects if the simulation cannot continue. */
   readonly advance: (firstStep: number, rows: number) => Promise<void>;
   readonly progress?: ((progress: Progress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface LoopResult {
-  /** One for each part. */
+  /** One per part. */
   readonly collectors: readonly Collecting[];
   readonly done: number;
   readonly stoppedBy: StopReason | undefined;
-  /** Last step whose spikes are held; of interest only where memory ended the run. */
+  /** Last step whose spikes are recorded; relevant only if memory ended the run. */
   readonly lastSpikeStep: number;
   readonly wallTime: number;
 }
 
 const now = (): number => performance.now() / 1000;
 
-/** Steps a machine through a run: feeds each chunk, advances, takes the records, gives way to others. */
+/** Runs a machine chunk by chunk: sets inputs, advances, collects records, and pauses for other code on the thread. */
 export const runLoop = async (options: LoopOptions): Promise<LoopResult> => {
   const { parts, dt } = options;
   const begin = now();
@@ -82,7 +82,7 @@ export const runLoop = async (options: LoopOptions): Promise<LoopResult> => {
   return { ...result, collectors, wallTime: now() - begin };
 };
 
-/** Opens every sink, runs, and closes those that were opened. */
+/** Opens every sink, runs, and closes the open sinks. */
 const withSinks = async <T extends { readonly stoppedBy: StopReason | undefined }>(
   parts: readonly LoopPart[],
   run: () => Promise<T>,
@@ -97,7 +97,7 @@ const withSinks = async <T extends { readonly stoppedBy: StopReason | undefined 
     }
     result = await run();
   } catch (error) {
-    // What went wrong first is what the caller has to know, here and below.
+    // The caller needs the first error, here and below.
     for (const sink of opened) await Promise.resolve(sink.close(false)).catch(() => {});
     throw error;
   }
@@ -147,7 +147,7 @@ const runChunks = async (
   return { done, stoppedBy: undefined, lastSpikeStep: before + done };
 };
 
-/** Takes a chunk's records. Gives the row whose spikes there was no room for, else `chunk`. */
+/** Collects the records of a chunk. Returns the first row whose spikes did not fit in memory, otherwise `chunk`. */
 const takeChunk = async (
   collectors: Collecting,
   firstStep: number,
@@ -165,7 +165,7 @@ const takeChunk = async (
   return taken;
 };
 
-/** As many rows as fit a slice, by the speed of the last chunk; grows fourfold at most, since small chunks mislead. */
+/** The rows that fit a slice at the speed of the last chunk; at most four times as many, because short times vary. */
 export const nextRows = (rows: number, seconds: number, enough: number): number => {
   const fitting = (slice: number): number => Math.floor((rows * slice) / Math.max(seconds, 1e-6));
   return Math.max(1, Math.min(rows * 4, Math.max(fitting(SLICE), Math.min(fitting(LONG_SLICE), enough))));
@@ -200,7 +200,7 @@ const feedRows = async (
       if (!feed.fill) continue;
       const views = buffers.map((buffer) => population.view(buffer));
       const given = feed.fill(views, firstStep, rows);
-      // Data may be long in coming: an abort does not wait for it.
+      // Data may arrive late; an abort does not wait for them.
       const count = typeof given === "number" ? given : await watch.race(given);
       if (count === ABORTED) return ABORTED;
       filled = Math.min(filled, count);
@@ -209,11 +209,11 @@ const feedRows = async (
   return filled;
 };
 
-/** Closes every input, also after one fails to. */
+/** Closes every input, even if one of them fails. */
 const closeFeeds = async (parts: readonly LoopPart[], watch: AbortWatch): Promise<void> => {
   const feeds = parts.flatMap((part) => part.feeds);
   const closing = Promise.allSettled(feeds.map(async ({ feed }) => feed.close?.()));
-  // An iterator that waits for data ends only when the data comes: an abort does not wait for that.
+  // An iterator that waits for data ends only when they arrive; an abort does not wait for that.
   const results = await (watch.aborted ? Promise.race([closing, pause()]) : closing);
   const failed = results?.find((result) => result.status === "rejected");
   if (failed) throw failed.reason;

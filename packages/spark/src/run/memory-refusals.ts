@@ -1,7 +1,7 @@
 import { MemoryError } from "../errors/errors.ts";
 import { type Budget, LARGE_CHUNK_BYTES } from "./budget.ts";
 
-/* What is said where a run outgrows its budget. */
+/* Error messages of runs that exceed their memory budget. */
 
 export const memoryText = (bytes: number): string =>
   bytes >= 1e9 ? `${(bytes / 1e9).toFixed(2)} GB` : bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${bytes} bytes`;
@@ -11,7 +11,7 @@ interface Records {
   readonly bytes: number;
 }
 
-/** Refuses a run whose machine takes `own` bytes. @throws MemoryError with what takes how much and how to get below. */
+/** Rejects a run whose machine takes `own` bytes. @throws MemoryError that lists what takes how much memory */
 export const refuseMemory = (own: number, records: readonly Records[], budget: Budget): never => {
   const parts = [`simulation ${memoryText(own)}`, ...records.map(({ name, bytes }) => `${name} ${memoryText(bytes)}`)];
   const enough = enoughFor(records.reduce((sum, { bytes }) => sum + bytes, own));
@@ -20,25 +20,25 @@ export const refuseMemory = (own: number, records: readonly Records[], budget: B
   );
 };
 
-/** A larger budget makes larger chunks, so more than the sum is needed; in round numbers. */
+/** A round number of bytes. It exceeds the sum, because a larger budget makes larger chunks. */
 const enoughFor = (total: number): number => Math.ceil((total + Math.min(LARGE_CHUNK_BYTES, total / 3)) / 1e5) * 1e5;
 
 const remedyFor = (own: number, records: readonly Records[], { memory, streamed }: Budget): string => {
   if (own >= memory) return "Use fewer units";
   const largest = records.reduce((a, b) => (b.bytes > a.bytes ? b : a), { name: "", bytes: 0 });
   const others = records.reduce((sum, { bytes }) => sum + bytes, own - largest.bytes);
-  // Chunks shrink and grow a little with what is recorded, so the advice leaves some room.
+  // The size of a chunk varies with the records, so the advice includes a margin.
   const free = memory * 0.85 - others;
   const rarer = free > 0 ? Math.ceil(largest.bytes / free) : 0;
   const sparser =
     rarer > 1 && largest.name !== "rate"
-      ? `Record ${largest.name} with every ${rarer} times as large, or fewer`
+      ? `Multiply record.${largest.name}.every by ${rarer}, record fewer`
       : "Record fewer";
-  return `${sparser} units or a shorter window, reduce it${streamed ? "" : ", stream to files with a sink"}`;
+  return `${sparser} units or a shorter window, use reduce${streamed ? "" : ", stream to files with a sink"}`;
 };
 
-/** The error of a run whose spikes outgrew the budget. */
+/** The error of a run whose spikes exceeded the budget. */
 export const spikesTooMany = (count: number, lastStep: number, memory: number): MemoryError =>
   new MemoryError(
-    `memory of ${memoryText(memory)} was used up by ${count} spikes; outSpikes ends with step ${lastStep}. Record fewer units or a shorter window, record rate in place of outSpikes, stream to files with a sink, or raise memory. What was recorded is in the error's "partial".`,
+    `memory of ${memoryText(memory)} was exhausted by ${count} spikes; outSpikes ends with step ${lastStep}. Record fewer units or a shorter window, record rate instead of outSpikes, stream to files with a sink, or raise memory. The property partial of this error holds the records up to this step.`,
   );

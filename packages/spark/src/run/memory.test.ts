@@ -30,7 +30,7 @@ describe("the memory budget", () => {
     const failure = await failureOf(1000, 10_000, 20e6, record);
     expect(failure).toBeInstanceOf(MemoryError);
     expect(failure?.message).toMatchInlineSnapshot(
-      `"memory must be at least 54.6 MB for this run (simulation 527936 bytes, potential 40.2 MB, rate 240000 bytes); received 20.0 MB. Record potential with every 3 times as large, or fewer units or a shorter window, reduce it, stream to files with a sink, or raise memory to 54600000."`,
+      `"memory must be at least 54.6 MB for this run (simulation 527936 bytes, potential 40.2 MB, rate 240000 bytes); received 20.0 MB. Multiply record.potential.every by 3, record fewer units or a shorter window, use reduce, stream to files with a sink, or raise memory to 54600000."`,
     );
   });
 
@@ -46,7 +46,7 @@ describe("the memory budget", () => {
           if (!failure) return;
           const enough = Number(/raise memory to (\d+)\./.exec(failure.message)?.[1]);
           expect(await failureOf(units, duration, enough, { potential: true })).toBeUndefined();
-          const rarer = /Record potential with every (\d+) times as large/.exec(failure.message)?.[1];
+          const rarer = /Multiply record\.potential\.every by (\d+)/.exec(failure.message)?.[1];
           if (rarer === undefined) return;
           expect(await failureOf(units, duration, memory, { potential: { every: Number(rarer) } })).toBeUndefined();
         },

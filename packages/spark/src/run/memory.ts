@@ -5,7 +5,7 @@ import { planMemory, type RecordPlan, rowsMemory } from "../record/plan.ts";
 import type { Budget } from "./budget.ts";
 import type { refuseMemory } from "./memory-refusals.ts";
 
-/** Bytes that the buffers of all populations take, and what they are watched for. */
+/** Bytes of the buffers and probes of all populations. */
 export const setupMemory = ({ rows, populations }: Setup): number =>
   populations.reduce(
     (sum, { program, probes }) =>
@@ -16,7 +16,7 @@ export const setupMemory = ({ rows, populations }: Setup): number =>
     0,
   );
 
-/** Bytes of the machine, and of what a sink has not taken yet. */
+/** Bytes of the machine, and of records that a sink has not taken yet. */
 const ownMemory = (setup: Setup, record: RecordPlan, { streamed, worker }: Budget): number => {
   const machine = setupMemory(setup) * (worker ? 2 : 1);
   if (!streamed) return machine;
@@ -26,9 +26,8 @@ const ownMemory = (setup: Setup, record: RecordPlan, { streamed, worker }: Budge
 };
 
 /**
- * Checks a run of one population against its budget before anything is allocated. Gives the number of spikes that there
- * is room for.
- * @throws MemoryError with what takes how much and how to get below.
+ * Checks a run of one population against its budget before memory is allocated. Returns the number of spikes that fit.
+ * @throws MemoryError that lists what takes how much memory and how to reduce it
  */
 export const checkPopulationMemory = (setup: Setup, record: RecordPlan, budget: Budget): number | Promise<never> => {
   const { memory, streamed } = budget;
@@ -42,6 +41,6 @@ export const checkPopulationMemory = (setup: Setup, record: RecordPlan, budget: 
   return refused(own, records, budget);
 };
 
-/** Loaded where it is needed, since most runs fit. */
+/** The messages are loaded only when needed, because most runs fit. */
 const refused = async (...given: Parameters<typeof refuseMemory>): Promise<never> =>
   (await import("./memory-refusals.ts")).refuseMemory(...given);

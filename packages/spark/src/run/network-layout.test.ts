@@ -106,10 +106,10 @@ describe("layouts change no bit", () => {
 
 test("rows that do not fit are told as such, with what lists would take less", async () => {
   await expect(simulate(network("dense"), { ...base, duration: 1, memory: 50_000 })).rejects.toThrow(
-    /often in rows [\d.]+ \w+.*Write layout: "sparse" for often, which takes [\d.]+ \w+ less\./,
+    /often \(dense\) [\d.]+ \w+.*Set layout: "sparse" for often, which saves [\d.]+ \w+\./,
   );
   await expect(simulate(network("sparse"), { ...base, duration: 1, memory: 50_000 })).rejects.toThrow(
-    /^(?!.*(in rows|layout)).*memory must be at least/,
+    /^(?!.*(dense|layout)).*memory must be at least/,
   );
 });
 
@@ -140,9 +140,11 @@ test("a network that does not fit is told what it takes and what would fit, whic
     );
   const message = await messageFor(1_000_000, 3e6);
   expect(message).toMatch(
-    /for this brain \(projection large 6\.0 MB, projection small 212000 bytes, populations .*; received 3\.0 MB\./,
+    /for this network \(projection large 6\.0 MB, projection small 212000 bytes, populations .*; received 3\.0 MB\./,
   );
-  const [, share] = /About (\d+) % of the synapses would fit: use fewer, record less, or raise memory/.exec(message)!;
+  const [, share] = /About (\d+) % of the synapses would fit: use fewer synapses, record less, or raise memory/.exec(
+    message,
+  )!;
   expect(Number(share)).toBeGreaterThan(40);
   expect(Number(share)).toBeLessThan(50);
   expect(await messageFor(10_000 * Number(share), 3e6)).toBe("fits");
@@ -254,7 +256,7 @@ describe("what is worked out by each spike changes no bit", () => {
       });
     const options = { ...base, duration: 1, memory: 3_000_000 } as const;
     await expect(simulate(wide("sparse"), options)).rejects.toThrow(
-      /Write layout: "procedural" for all, which takes [34]\.\d* MB less\. About/,
+      /Set layout: "procedural" for all, which saves [34]\.\d* MB\. About/,
     );
     expect((await simulate(wide("procedural"), options)).synapses).toBe(2_000_000);
   });

@@ -12,14 +12,14 @@ import type { RunRequest } from "./frontend.ts";
 import { setupMemory } from "./memory.ts";
 import { memoryText } from "./memory-refusals.ts";
 
-/** Each table of offsets is made twice, by whoever counts and by the machine, and needed a third time to fill. */
+/** Each table of offsets exists three times: for counting, in the machine, and for filling. */
 const TABLES = 3;
 
 type Laying = Exclude<Layout, "auto">;
 
 /**
- * Bytes that the synapses of a projection take: in lists a target of 16 bits, and a weight where each has its own; in rows
- * a weight for every pair and, while they are filled, a byte; where they are not kept, a weight for each source unit.
+ * Bytes of the synapses of a projection. Sparse: a 16-bit target per synapse, and a weight if each synapse has its own.
+ * Dense: a weight for every pair and, during filling, a byte. Procedural: a weight per source unit.
  */
 export const synapsesMemory = (synapses: Synapses, precision: Precision, layout: Laying): number => {
   const { sources, targets, delays, telling } = synapses;
@@ -32,21 +32,21 @@ export const synapsesMemory = (synapses: Synapses, precision: Precision, layout:
 
 const floatBytes = (precision: Precision): number => (precision === "f64" ? 8 : 4);
 
-/** The part of it that goes with the number of synapses. */
+/** The part that is proportional to the number of synapses. */
 const listsMemory = ({ expected, weight }: Synapses, precision: Precision): number =>
   expected * (2 + (weight === undefined ? floatBytes(precision) : 0));
 
 interface Table {
   readonly name: string;
   readonly bytes: number;
-  /** Those that go with the number of synapses. */
+  /** The bytes that are proportional to the number of synapses. */
   readonly listed: number;
-  /** Bytes that another layout takes less. */
+  /** Bytes that another layout would save. */
   readonly saved: number;
   readonly remedy: string;
 }
 
-/** What each projection takes, and how it could lie to take less. */
+/** Memory of each projection, and the layout that would need less. */
 const tablesOf = (
   { projections }: BuiltBrain["wiring"],
   synapses: readonly Synapses[],
@@ -61,16 +61,16 @@ const tablesOf = (
     const bytes = synapsesMemory(own, precision, layout);
     const other = own.telling && together.length === 1 ? "procedural" : "sparse";
     const saved = bytes - synapsesMemory(own, precision, other);
-    const remedy = `Write layout: "${other}" for ${name}, which takes ${memoryText(saved)} less. `;
+    const remedy = `Set layout: "${other}" for ${name}, which saves ${memoryText(saved)}. `;
     const listed = layout === "sparse" ? listsMemory(own, precision) : 0;
-    return { name: `projection ${name}${layout === "dense" ? " in rows" : ""}`, bytes, listed, saved, remedy };
+    return { name: `projection ${name}${layout === "dense" ? " (dense)" : ""}`, bytes, listed, saved, remedy };
   });
 };
 
 /**
- * Checks a brain against its budget before its synapses are laid out. Gives for each population the number of spikes
- * that there is room for.
- * @throws MemoryError with what takes how much and how to get below.
+ * Checks a network against its budget before memory for its synapses is allocated. Returns the number of spikes of each
+ * population that fit.
+ * @throws MemoryError that lists what takes how much memory and how to reduce it
  */
 export const checkNetworkMemory = (
   { wiring, populations }: BuiltBrain,
@@ -111,14 +111,14 @@ const tooLarge = (
   const more = parts.length > listed.length ? `, and ${parts.length - listed.length} more` : "";
   const named = listed.map(({ name, bytes }) => `${name} ${memoryText(bytes)}`).join(", ");
   const [best] = tables.filter(({ saved }) => saved > 0).sort((a, b) => b.saved - a.saved);
-  // What is left beside all that fewer synapses would take nothing away from.
+  // The memory left for synapses, relative to what all of them take.
   const ofSynapses = tables.reduce((sum, { listed: own }) => sum + own, 0);
   const fitting = ofSynapses > 0 ? Math.floor(((memory - total + ofSynapses) / ofSynapses) * 100) : 0;
   const fewer =
     fitting >= 1
-      ? `About ${fitting} % of the synapses would fit: use fewer, record less, `
+      ? `About ${fitting} % of the synapses would fit: use fewer synapses, record less, `
       : `${recorded ? "Record less, use" : "Use"} fewer units, `;
   return new MemoryError(
-    `memory must be at least ${memoryText(total)} for this brain (${named}${more}); received ${memoryText(memory)}. ${best?.remedy ?? ""}${fewer}or raise memory to ${Math.ceil(total / 1e6) * 1e6}.`,
+    `memory must be at least ${memoryText(total)} for this network (${named}${more}); received ${memoryText(memory)}. ${best?.remedy ?? ""}${fewer}or raise memory to ${Math.ceil(total / 1e6) * 1e6}.`,
   );
 };

@@ -12,12 +12,12 @@ import type { Driven, WiredFeed } from "./programs.ts";
 import { Stepper } from "./stepper.ts";
 import type { BrainStepInputs } from "./steps.ts";
 
-/** The views of a network that steps one at a time. */
+/** The views of a network for single steps. */
 export class NetworkStepper implements Stepping {
   readonly outputs: object;
   readonly #steppers: ReadonlyMap<string, Stepper>;
   readonly #names: readonly string[];
-  /** What fields that change in time put into each step. */
+  /** Feeds of fields that change in time, with the views that they fill. */
   readonly #changing: readonly { readonly feed: WiredFeed["feed"]; readonly views: readonly View[] }[];
   readonly #reader: ReadoutReader;
   readonly #values: Record<string, number | Float64Array> = {};
@@ -40,7 +40,7 @@ export class NetworkStepper implements Stepping {
       return [name, { outSpikes: new SpikeArray(bits, component.units) }] as const;
     });
     this.outputs = { ...Object.fromEntries(outputs), readouts: this.#values };
-    // Where there is a membrane, its potential is recorded first.
+    // The potential is the first record of populations with a membrane.
     const recorded = populations.map(({ component }) => (hasPotential(component) ? 1 : 0));
     const reading = { filtered, plans: planSteps(filtered), recorded, rows: 1, streamed: false };
     this.#reader = new ReadoutReader(machine.populations, reading);
@@ -54,13 +54,13 @@ export class NetworkStepper implements Stepping {
     );
   }
 
-  /** Brings the values of read-outs up to a step, from 1, that was done just now. */
+  /** Updates the read-outs after the given step, counted from 1. */
   read(step: number): void {
     this.#reader.take(step, 1);
     this.#reader.readAll(step, this.#values);
   }
 
-  /** Takes what goes into a step; `step` counts those before it. */
+  /** Sets the inputs of a step. `step` counts the steps before it. */
   take(inputs: BrainStepInputs, step: number): void {
     for (const { feed, views } of this.#changing) feed.fill!(views, step, 1);
     for (const name in inputs) {
@@ -69,7 +69,7 @@ export class NetworkStepper implements Stepping {
       const given: unknown = inputs[name];
       if (given === undefined) continue;
       if (typeof given !== "object" || given === null) {
-        const message = `takes an object such as { current: 250 }; received ${describe(given)}. Name the port.`;
+        const message = `takes an object such as { current: 250 }; received ${describe(given)}. Use port names as keys.`;
         throw new ConfigError({ path: `step.${name}`, message });
       }
       for (const key in given) if (key !== "current") refuse(`step.${name}`, given, ["current"]);
@@ -78,11 +78,11 @@ export class NetworkStepper implements Stepping {
   }
 }
 
-/** Whether a population shows a potential. */
+/** Whether a population has a membrane potential. */
 export const hasPotential = ({ model }: BuiltPopulation["component"]): boolean =>
   Object.hasOwn(model.observables, "potential");
 
-/** Tells which names are not known. */
+/** Rejects unknown names. */
 const refuse = (path: string, given: object, known: readonly string[]): never => {
   const issues: Issue[] = [];
   unknownKeys(path, given, known, issues);

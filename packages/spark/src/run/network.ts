@@ -41,17 +41,17 @@ import type { Snapshot } from "./snapshot.ts";
 import { drawProjections, planNetwork } from "./synapses.ts";
 import { WeightKeeper } from "./weights.ts";
 
-/** A network goes step by step through all its populations: its chunks need not stay in a cache. */
+/** A network advances all its populations step by step, so its chunks do not have to fit in a cache. */
 const CHUNK_BYTES = 4e6;
-/** Steps of a chunk whose read-outs wait for a sink, a value per unit and step. */
+/** Steps per chunk while read-outs, with a value per unit and step, wait for a sink. */
 const STREAMED_ROWS = 64;
 const DEFAULT_MEMORY = 2 ** 32;
-/** Where read-outs stand among the names of populations. */
+/** Key of the read-outs among the names of populations. */
 const READOUTS = "readouts";
 
 export type AnyBrain = Brain<Populations, Readouts>;
 
-/** What populations say of the whole network: they must agree. Adds an issue where they do not. */
+/** The settings that all populations of a network share. Adds an issue if they differ. */
 export const commonOf = (
   { wiring }: AnyBrain,
   issues: Issue[],
@@ -62,7 +62,7 @@ export const commonOf = (
     const first = given[0];
     const other = given.find(({ component }) => component.config[key] !== first!.component.config[key]);
     if (first && other) {
-      const message = `is ${other.component.config[key]}, but that of ${first.name} is ${first.component.config[key]}. Give all populations the same.`;
+      const message = `is ${other.component.config[key]}, but that of ${first.name} is ${first.component.config[key]}. Give all populations the same value.`;
       issues.push(other.place.at(key).issue(message));
     }
     if (first) Object.assign(common, { [key]: first.component.config[key] });
@@ -71,8 +71,8 @@ export const commonOf = (
 };
 
 /**
- * A network, checked as far as nothing need be drawn. What is wrong with start values is added to `issues`.
- * @throws ShapeError for start values of another shape
+ * Checks a network as far as possible without drawing values. Adds the problems of initial values to `issues`.
+ * @throws ShapeError for initial values of another shape
  */
 export const checkNetwork = (
   surveyed: SurveyedBrain,
@@ -108,7 +108,7 @@ export const checkNetwork = (
   return checked;
 };
 
-/** Checks a network. @throws ConfigError, ShapeError as the build of its components does */
+/** Checks a network. @throws ConfigError and ShapeError like the build of its components */
 export const prepareNetwork = (
   brain: AnyBrain,
   settings: Settings,
@@ -122,7 +122,7 @@ const buildAll = (surveyed: SurveyedBrain, apply: readonly ApplyInitial[]): Buil
   return built;
 };
 
-/** For each projection how many synapses it has, or is expected to have where only drawing tells. Nothing is drawn. */
+/** The number of synapses of each projection, or the expected number if it is random. Nothing is drawn. */
 const expectedSynapses = (
   { wiring, populations }: SurveyedBrain,
   synapses: readonly Synapses[],
@@ -134,7 +134,7 @@ const expectedSynapses = (
   return Object.fromEntries(wiring.projections.map(({ name }, k) => [name, synapses[k]!.expected]));
 };
 
-/** The projections of a network: they are checked before there is anything to draw with. */
+/** The projections of a network, which are checked before a backend can draw them. */
 class LateSynapses {
   readonly #network: SurveyedBrain;
   #drawer: Drawer | undefined;
@@ -144,7 +144,7 @@ class LateSynapses {
     this.#network = network;
   }
 
-  /** @throws ConfigError with every problem */
+  /** @throws ConfigError that lists every problem */
   get all(): readonly Synapses[] {
     const create = (program: Program): DrawMachine => {
       if (this.#drawer) return this.#drawer.create(program);
@@ -154,7 +154,7 @@ class LateSynapses {
     return this.#synapses;
   }
 
-  /** All of them, drawn with this. */
+  /** All projections, drawn with this drawer. */
   with(drawer: Drawer): readonly Synapses[] {
     if (this.#drawer !== drawer && this.#drawer) this.forget();
     this.#drawer = drawer;
@@ -206,7 +206,7 @@ const readRun = async (
   return withChosen({ populations: populationRequests, readouts: planned, steps }, names, chosen);
 };
 
-/** What the caller of a run chooses. */
+/** Reads the run options of the caller. */
 const readChosen = (
   names: readonly string[],
   where: string,
@@ -234,7 +234,7 @@ const withChosen = (
   ...chosen,
 });
 
-/** What drives single steps: a current a unit. */
+/** The input of single steps: a current per unit. */
 const stepFeeds: Record<string, Feed[]> = { current: [{ binding: { kind: "unit" } }] };
 
 const frontendOf = (
@@ -262,7 +262,7 @@ const frontendOf = (
         const traces = [...record.traces, ...readouts];
         return sum + rowBytes(populations[p]!, precision, { feeds, traces });
       }, 1);
-      // As many steps as fit the budget of all populations together; the same for any duration.
+      // As many steps as fit the budget for all populations, independent of the duration.
       const fitting = Math.floor(Math.min(CHUNK_BYTES, memory / 16) / row);
       const most = sink ? STREAMED_ROWS : longest;
       return Math.max(1, Math.min(most, fitting));
@@ -304,8 +304,8 @@ const frontendOf = (
 };
 
 /**
- * What a run goes through, chunk by chunk: the read-outs and then every population. A sink of a population may fail; the
- * filters of read-outs have then taken all that the machine has done.
+ * What a run collects in every chunk: the read-outs, then every population. The read-outs come first, because a sink of
+ * a population may fail, and their filters must have processed all steps of the machine.
  */
 const partsOf = (
   built: BuiltBrain,

@@ -9,67 +9,67 @@ import type { Backend, Feature } from "../program/machine.ts";
 import type { Exactly } from "../record/exact.ts";
 import type { InitialOf, InputsOf, RecordOf, Runnable, SinkOf } from "./model.ts";
 
-/** How far a run is. */
+/** Progress of a run. */
 export interface Progress {
-  /** Steps done of this run. */
+  /** Steps done in this run. */
   readonly step: number;
-  /** Steps of this run. */
+  /** Total steps of this run. */
   readonly steps: number;
-  /** From 0 to 1. */
+  /** Fraction done, from 0 to 1. */
   readonly fraction: number;
-  /** Seconds since the run began. */
+  /** Wall-clock time since the start of the run, in seconds. */
   readonly elapsed: number;
-  /** Seconds that are left at the present speed. */
+  /** Estimated time to the end of the run, in seconds. */
   readonly remaining: number;
 }
 
-/** What a simulation of a model is compiled with. */
+/** Options of `compile`. */
 export interface CompileOptions<M = Runnable> {
-  /** Length of a step, ms. Default: the model's own, else 1. */
+  /** Time step, ms. Default: that of the model, otherwise 1. */
   readonly dt?: number;
-  /** Default: the model's own, else f32. */
+  /** Precision. Default: that of the model, otherwise f32. */
   readonly dtype?: Precision;
-  /** Seed of initializers, noises and synapses, 0 to 4294967295. Default: the component's own, else 1. */
+  /** Seed of initializers, noise and synapses, 0 to 4294967295. Default: that of the component, otherwise 1. */
   readonly seed?: number;
-  /** Values of states at the start and after `reset()`; states that you omit start as the component says. */
+  /** Initial values of state variables, also used by `reset()`. Default: those of the component. */
   readonly initial?: InitialOf<M>;
   /**
-   * Default "wasm", which runs everywhere. "native": machine code by the system's C compiler, in Node after importing
-   * "spark-snn/node". "fastest": native where it can run, else wasm with a warning that says why. Or a backend, such as
-   * `native({ threads: 4 })`. The bits are the same.
+   * Default "wasm", which runs everywhere. "native" compiles machine code with the C compiler of the system. It requires
+   * Node and an import of "spark-snn/node". "fastest" selects native if available, otherwise wasm with a warning that
+   * gives the reason. You can also pass a backend, such as `native({ threads: 4 })`. All backends give the same bits.
    */
   readonly backend?: BackendChoice;
   /**
-   * Threads that share the units in runs; "all" for one a processor. Default 1. A page that is not cross-origin isolated
-   * has one, and a warning says so. The bits are the same for any number.
+   * Number of threads that share the units in runs; "all" for one per processor. Default 1. A page that is not
+   * cross-origin isolated has only one thread; a warning says so. The bits do not depend on the number.
    */
   readonly threads?: number | "all";
-  /** Runs in a worker thread, so that the page or the event loop stays free. `step` is not available then. */
+  /** Runs in a worker thread, which keeps the page or event loop responsive. `step` is then not available. */
   readonly worker?: boolean;
 }
 
-/** One run of a model: how long, driven by what, keeping what. `R` is what is recorded. */
+/** Options of one run: duration, inputs and records. `R` is the type of `record`. */
 export interface RunOptions<M = Runnable, R = RecordOf<M>> {
-  /** ms; a whole number of steps. */
+  /** Duration, ms; a whole number of steps. */
   readonly duration: number;
-  /** What is wired to the input ports; of a network, by population. */
+  /** Inputs by port; for a network, by population and port. */
   readonly inputs?: InputsOf<M>;
-  /** What to keep; of a network, by population, and of read-outs under "readouts". */
+  /** What to record; for a network, by population, with read-outs under "readouts". */
   readonly record?: Exactly<R, RecordOf<M>>;
   /**
-   * Bytes that the simulation, its synapses and its records may take together, checked before the run. Default 2 GiB; for
-   * a network 4 GiB.
+   * Memory budget in bytes for the simulation, its synapses and its records, checked before the run. Default: 2 GiB;
+   * 4 GiB for a network.
    */
   readonly memory?: number;
-  /** Called now and then, ten times a second at most. */
+  /** Called during the run, at most ten times per second. */
   readonly progress?: (progress: Progress) => void;
-  /** Stops the run soon after it is aborted; what was recorded is kept and marked as incomplete. */
+  /** Aborting it stops the run soon. The run keeps its records and is marked as incomplete. */
   readonly signal?: AbortSignal;
-  /** Takes the records in place of memory, chunk by chunk; of a network, those of a population or of all read-outs. */
+  /** Receives the records in chunks, instead of memory; for a network, per population, or for all read-outs. */
   readonly sink?: SinkOf<M>;
 }
 
-/** The same before it is checked. */
+/** Options of a run before validation. */
 export interface GivenRun {
   readonly duration?: unknown;
   readonly inputs?: unknown;
@@ -80,11 +80,11 @@ export interface GivenRun {
   readonly sink?: unknown;
 }
 
-/** Options of a run that a document leaves to whoever runs it. */
+/** Run options that a document leaves to its caller. */
 export type RunChoices = Pick<CompileOptions, "backend" | "threads" | "worker"> &
   Pick<GivenRun, "memory" | "progress" | "signal" | "sink">;
 
-/** Options of `compile` before they are checked. */
+/** Options of `compile` before validation. */
 export type GivenSettings = Omit<CompileOptions, "initial"> & { readonly initial?: unknown };
 
 export type SimulateOptions<M = Runnable, R = RecordOf<M>> = CompileOptions<M> & RunOptions<M, R>;
@@ -92,7 +92,7 @@ export type SimulateOptions<M = Runnable, R = RecordOf<M>> = CompileOptions<M> &
 export const compileKeys = ["dt", "dtype", "seed", "initial", "backend", "threads", "worker"] as const;
 export const runKeys = ["duration", "inputs", "record", "memory", "progress", "signal", "sink"] as const;
 
-/** dt, dtype and seed from the options or the component, and what runs it. */
+/** dt, dtype and seed from the options or the component, and the backend settings. */
 export interface Settings {
   readonly dt: number;
   readonly precision: Precision;
@@ -100,11 +100,11 @@ export interface Settings {
   readonly backend: BackendChoice;
   readonly threads: number | "all";
   readonly worker: boolean;
-  /** Most steps of a chunk, for tests: results never depend on it. */
+  /** Largest number of steps per chunk, for tests. Results never depend on it. */
   readonly rows?: number;
 }
 
-/** @throws ConfigError when the given thing is no component. */
+/** @throws ConfigError if the value is not a component. */
 export const checkComponent = (where: string, component: unknown): void => {
   if (typeof component === "object" && component !== null && "model" in component && "config" in component) return;
   if (typeof component === "function" && "model" in component) {
@@ -116,11 +116,11 @@ export const checkComponent = (where: string, component: unknown): void => {
   }
   throw new ConfigError({
     path: where,
-    message: `takes a component such as LeakySoma(); received ${describe(component)}. Make one first.`,
+    message: `takes a component such as LeakySoma(); received ${describe(component)}. Create a component first.`,
   });
 };
 
-/** Settings of what is called `name` and has some of its own. */
+/** Reads settings for the model `name`, which may set some of them itself. */
 export const readSettings = (
   where: string,
   name: string,
@@ -140,7 +140,7 @@ export const readSettings = (
       });
     }
   }
-  // Where dt or seed is wrong, the rest is checked with a sound one.
+  // If dt or seed is invalid, check the rest with a valid value.
   const sound = issues.length === 0;
   return {
     dt: (sound ? options.dt : undefined) ?? config.dt ?? DEFAULT_DT,
@@ -150,7 +150,7 @@ export const readSettings = (
   };
 };
 
-/** What runs a simulation. */
+/** Reads the options that select how a simulation is executed. */
 export const readMachines = (
   where: string,
   { backend: given, threads, worker }: Pick<CompileOptions, "backend" | "threads" | "worker">,
@@ -168,7 +168,7 @@ export const readMachines = (
   return { backend: backend ?? DEFAULT_BACKEND, threads: threads ?? 1, worker: worker ?? false };
 };
 
-/** A backend or its name; undefined where it is neither or left out. */
+/** A backend or its name; undefined if the option is invalid or omitted. */
 const readBackend = (path: string, given: unknown, issues: Issue[]): BackendChoice | undefined => {
   if (given === undefined) return undefined;
   if (backendNames.includes(given as BackendName)) return given as BackendName;
@@ -183,7 +183,7 @@ const readBackend = (path: string, given: unknown, issues: Issue[]): BackendChoi
 const isBackend = (value: unknown): value is Backend =>
   typeof value === "object" && value !== null && "open" in value && "lacks" in value && "name" in value;
 
-/** What is asked of a backend that lacks it. A name that is not there is refused when it is opened. */
+/** Issues of features that the backend lacks. A backend that is only known by name checks them when it is opened. */
 const lackIssues = (path: string, feature: Feature, given: unknown, choice: BackendChoice | undefined): Issue[] => {
   const backend = typeof choice === "object" ? choice : findBackend(choice ?? DEFAULT_BACKEND);
   const reason = backend?.lacks[feature];
@@ -201,10 +201,10 @@ const threadsIssues = (path: string, threads: unknown, backend: BackendChoice | 
   return lackIssues(path, "threads", threads, backend);
 };
 
-/** Steps are numbered with 32 bits in what is recorded. */
+/** Records number their steps with 32 bits. */
 const MAX_STEPS = 0xffffffff;
 
-/** A duration as a number of steps. */
+/** Converts a duration to a number of steps. */
 export const stepsOf = (path: string, duration: unknown, dt: number, issues: Issue[]): number => {
   if (duration === undefined) {
     issues.push({ path, message: "is missing. Give the length of the run in ms." });
@@ -244,13 +244,13 @@ export const readMemory = (where: string, memory: unknown, otherwise: number, is
   return otherwise;
 };
 
-/** Not instanceof: a signal may come from another window or library. */
+/** Does not use instanceof, because a signal may come from another window or library. */
 const isSignal = (value: unknown): boolean =>
   typeof value === "object" && value !== null && "aborted" in value && "addEventListener" in value;
 
 const sinkMethods = ["open", "spikes", "rows", "close"] as const;
 
-/** Checks what a run calls back. */
+/** Checks the callbacks of a run. */
 export const readCallbacks = <T extends Pick<GivenRun, "progress" | "signal">>(
   where: string,
   callbacks: T,
@@ -260,7 +260,7 @@ export const readCallbacks = <T extends Pick<GivenRun, "progress" | "signal">>(
   const refuse = (key: string, wanted: string, value: unknown, remedy: string): void =>
     void issues.push({ path: `${where}.${key}`, message: `must be ${wanted}; received ${describe(value)}. ${remedy}` });
   if (progress !== undefined && typeof progress !== "function") {
-    refuse("progress", "a function", progress, "It is called with the progress of the run.");
+    refuse("progress", "a function", progress, "Give a function that receives the progress of the run.");
   }
   if (signal !== undefined && !isSignal(signal)) {
     refuse("signal", "an AbortSignal", signal, "Give the signal of an AbortController.");
@@ -268,7 +268,7 @@ export const readCallbacks = <T extends Pick<GivenRun, "progress" | "signal">>(
   return callbacks;
 };
 
-/** Refuses a sink that lacks a method. */
+/** Rejects a sink that lacks a method. */
 export const checkSink = (path: string, sink: unknown, issues: Issue[]): void => {
   const missing = sinkMethods.find(
     (name) => typeof (sink as Readonly<Record<string, unknown>> | null)?.[name] !== "function",

@@ -9,26 +9,26 @@ import type { Runnable } from "./model.ts";
 import { checkComponent, type GivenRun, type GivenSettings, readSettings, type Settings } from "./options.ts";
 import { checkSingle, surveySingle } from "./single.ts";
 
-/** A model with its options, checked as far as nothing need be drawn. */
+/** A model with its options, checked as far as possible without drawing values. */
 export interface Prepared<M = Runnable> {
-  /** Names the type of the model; there is no such value. */
+  /** Carries the type of the model; never present at run time. */
   readonly of?: M;
   readonly settings: Settings;
-  /** The options of a run from the start; each call is for one run. @throws ConfigError with every problem */
+  /** The options of a run from the start; call it once per run. @throws ConfigError that lists every problem */
   request(): Promise<RunRequest>;
   /** See `Checked`. */
   readonly choose: Checked["choose"];
-  /** Draws all values, once. @throws ConfigError with every problem that only drawing tells */
+  /** Draws all values, once. @throws ConfigError that lists every problem that only drawing reveals */
   build(): Frontend;
 }
 
-/** Loaded when a network is given, since a page with one population needs none of it. */
+/** Loaded for networks only, because a page with one population does not need this code. */
 const networks = (): Promise<typeof import("./network.ts")> => import("./network.ts");
 
 export const isBrain = (value: unknown): value is Brain<Populations, Readouts> =>
   typeof value === "object" && value !== null && (value as { readonly kind?: unknown }).kind === "brain";
 
-/** Checks a model whose settings are read. @throws ConfigError, ShapeError */
+/** Checks a model with validated settings. @throws ConfigError, ShapeError */
 export const checkModel = async (
   model: unknown,
   settings: Settings,
@@ -55,7 +55,7 @@ const settingsOf = async (
 
 /**
  * Reads a model and its options for `where`, such as "simulate". Nothing is drawn.
- * @throws ConfigError with every problem of the model and its settings; ShapeError
+ * @throws ConfigError that lists every problem of the model and its settings; ShapeError
  */
 export const prepare = async (
   where: string,
@@ -90,7 +90,7 @@ export const prepare = async (
   };
 };
 
-/** What was found before stands first. */
+/** Combines issues with an error; the earlier issues come first. */
 const together = (issues: readonly Issue[], error: unknown): unknown => {
   if (error instanceof ConfigError) return new ConfigError([...issues, ...error.issues]);
   return issues.length > 0 ? new ConfigError(issues) : error;

@@ -11,7 +11,7 @@ import { type Program, paddedTo, wordsOf } from "../program/program.ts";
 import { isSame } from "../program/same.ts";
 import type { TracePlan } from "../record/plan.ts";
 
-/** What drives each input port of a population, by name. */
+/** Feeds of each input port of a population, by name. */
 export type Feeds = Readonly<Record<string, readonly Pick<Feed, "binding">[]>>;
 
 /** A feed and the buffers that it fills. */
@@ -20,7 +20,7 @@ export interface WiredFeed {
   readonly buffers: readonly number[];
 }
 
-/** What runs in one population during one run. */
+/** The program of a population in a run, and its feeds. */
 export interface Driven {
   readonly program: Program;
   /** The feeds of each port, then those of fields that change in time. */
@@ -28,29 +28,29 @@ export interface Driven {
   readonly inputs: Compiled["inputs"];
 }
 
-/** A variable as it is recorded. */
+/** A variable to record. */
 export type ProgramTrace = Pick<TracePlan, "name" | "units" | "every" | "reduce" | "over">;
 
-/** Programs of other inputs that are kept: a closed loop may drive each run by another noise. */
+/** Number of programs for other inputs to keep: a closed loop may use different noise in each run. */
 const KEPT = 8;
 
 type Signature = Readonly<Record<string, readonly Binding[]>>;
 
-/** The programs of one population: one for each way in which its inputs reach it. */
+/** The programs of one population: one for each combination of input kinds. */
 export class Programs {
   readonly #population: BuiltPopulation;
   readonly #precision: Precision;
   readonly #receptorNode: typeof receptorNode | undefined;
   readonly #compiled: { readonly signature: Signature; readonly compiled: Compiled }[] = [];
 
-  /** `compileReceptor` is what `compilePopulation` needs where there are receptors. */
+  /** `compileReceptor` is the `receptorNode` of `compilePopulation`; required if there are receptors. */
   constructor(population: BuiltPopulation, precision: Precision, compileReceptor?: typeof receptorNode) {
     this.#population = population;
     this.#precision = precision;
     this.#receptorNode = compileReceptor;
   }
 
-  /** The program for some inputs: the same object for the same kinds of inputs and equal sources. */
+  /** The program for some inputs. Returns the same object for the same kinds of inputs and equal sources. */
   drivenBy(feeds: Readonly<Record<string, readonly Feed[]>>): Driven {
     const compiled = this.#compile(feeds);
     const { program, inputs, changing } = compiled;
@@ -63,7 +63,7 @@ export class Programs {
     return { program, feeds: wired, inputs };
   }
 
-  /** The states of the population and its receptors as they start, one value per unit. */
+  /** Initial values of the state variables of the population and its receptors, one per unit. */
   initialStates(): [string, View][] {
     const { program } = this.#compile({});
     return program.buffers.flatMap((buffer): [string, View][] => {
@@ -94,24 +94,24 @@ export class Programs {
   }
 }
 
-/** Whether a trace takes every step, to reduce it over time. */
+/** Whether a trace uses every step, to reduce over time. */
 const takesAll = ({ reduce, over }: Pick<ProgramTrace, "reduce" | "over">): boolean =>
   reduce !== undefined && over === "time";
 
-/** What a machine is watched for, so that it records some traces in chunks of at most `rows` steps. */
+/** The probes that record these traces in chunks of at most `rows` steps. */
 export const probesOf = (program: Program, traces: readonly ProgramTrace[], rows: number): Probe[] =>
   traces.map((trace) => {
     const most = takesAll(trace) ? rows : Math.floor((rows - 1) / trace.every) + 1;
     return probeOf(program, trace.name, most, trace.units && [...trace.units].sort((a, b) => a - b));
   });
 
-/** What one population is driven by and recorded for. */
+/** Inputs and records of one population. */
 export interface ChunkRequest {
   readonly feeds: Feeds;
   readonly traces: readonly ProgramTrace[];
 }
 
-/** Bytes that one step more in a chunk takes: of inputs, spikes, records and fields that change in time. */
+/** Bytes that one step adds to a chunk: inputs, spikes, records and fields that change in time. */
 export const rowBytes = (
   { component, receptors }: BuiltPopulation,
   precision: Precision,
@@ -135,5 +135,5 @@ export const rowBytes = (
   return bytes;
 };
 
-/** Most steps of any chunk. */
+/** Largest number of steps in any chunk. */
 export const MAX_ROWS = 4096;

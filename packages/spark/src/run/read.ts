@@ -10,10 +10,10 @@ import type { RecordPlan } from "../record/plan.ts";
 import type { RecordHeader } from "../record/sink.ts";
 import type { Settings } from "./options.ts";
 
-/** A run of unknown length is checked as a long one, so that only its duration is called wrong. */
+/** A run with an invalid duration is checked as a long one, so that only its duration is reported. */
 export const LONG = 2 ** 40;
 
-/** Reads what is wired to the ports of one population. `key` keys the draws of noises. */
+/** Reads the inputs of one population. `key` is part of the key of noise draws. */
 export const readInputs = async (
   { path, key }: { readonly path: string; readonly key: string },
   component: Surveyed<Model>,
@@ -24,7 +24,7 @@ export const readInputs = async (
 ): Promise<Record<string, Feed[]>> => {
   const feeds: Record<string, Feed[]> = {};
   if (inputs !== undefined && !isRecord(inputs)) {
-    const message = `takes an object such as { current: 250 }; received ${describe(inputs)}. Name the ports.`;
+    const message = `takes an object such as { current: 250 }; received ${describe(inputs)}. Use port names as keys.`;
     issues.push({ path, message });
     return {};
   }
@@ -33,7 +33,7 @@ export const readInputs = async (
   const known = Object.keys(ports);
   if (known.length > 0) unknownKeys(path, given, known, issues);
   else if (Object.keys(given).length > 0) {
-    issues.push({ path, message: `must be left out: a ${component.model.name} has no input port. Remove it.` });
+    issues.push({ path, message: `must be omitted, because a ${component.model.name} has no input port. Remove it.` });
   }
   const { dt, seed, precision } = settings;
   const { units } = component;
@@ -47,7 +47,7 @@ export const readInputs = async (
   return feeds;
 };
 
-/** What a sink is told before the first value. */
+/** The header that a sink receives before the first value. */
 export const headerOf = (
   component: { readonly model: { readonly name: string }; readonly units: Shape },
   { dt }: Settings,

@@ -6,10 +6,10 @@ import type { LoopResult } from "./loop.ts";
 import type { RunInfo } from "./model.ts";
 import type { Settings } from "./options.ts";
 
-/** A list without its spare room, where that is worth a copy. */
+/** Removes the unused capacity of a list if that is worth a copy. */
 const fitted = (list: Uint32Array): Uint32Array => (list.byteLength * 2 < list.buffer.byteLength ? list.slice() : list);
 
-/** What is known of a run, whatever was recorded. */
+/** Information about a run that does not depend on its records. */
 export const infoOf = (
   { name, units, warnings, backend }: Pick<RunInfo, "units" | "warnings" | "backend"> & { readonly name: string },
   { dt, precision, seed }: Settings,
@@ -37,7 +37,7 @@ const identity = (units: number): Uint32Array => {
   return list;
 };
 
-/** Puts what was collected of a population of `all` units into the form that users get. */
+/** Converts the collected records of a population of `all` units to the public form. */
 export const recordsOf = (
   plan: RecordPlan,
   collectors: Pick<Collecting, "spikes" | "rate" | "traces">,

@@ -107,7 +107,7 @@ describe("simulate", () => {
       "initial.adaptation is unknown. Known: potential.",
       "simulate.duration must be greater than 0 ms; received -5 ms. Give the length of the run in ms.",
       "simulate.memory must be a number of bytes greater than 0; received 0. Leave it out for 2 GiB.",
-      "simulate.progress must be a function; received 4. It is called with the progress of the run.",
+      "simulate.progress must be a function; received 4. Give a function that receives the progress of the run.",
       "simulate.signal must be an AbortSignal; received {}. Give the signal of an AbortController.",
       "simulate.sink must be an object with the methods open, spikes, rows, close; received { open }. It lacks spikes.",
       'inputs.curent is unknown. Did you mean "current"?',
@@ -122,7 +122,7 @@ describe("simulate", () => {
 
   it("refuses inputs that name no port", async () => {
     await expect(simulate(LeakySoma(), { duration: 10, inputs: 250 as never })).rejects.toThrow(
-      "inputs takes an object such as { current: 250 }; received 250. Name the ports.",
+      "inputs takes an object such as { current: 250 }; received 250. Use port names as keys.",
     );
   });
 

@@ -19,7 +19,7 @@ import { runPrepared, Simulation } from "./simulation.ts";
 
 type NoRecords = Record<never, never>;
 
-/** The engine that a simulation asks for. */
+/** Opens the engine that the settings select. */
 const openEngine = async (
   { network }: Pick<Frontend, "network">,
   { backend, threads, worker }: Pick<Settings, "backend" | "threads" | "worker">,
@@ -28,13 +28,13 @@ const openEngine = async (
   return chosen.open({ threads, worker, networks: network !== undefined });
 };
 
-/** A simulation that answers all calls. */
+/** Creates a simulation with all calls. */
 export const openSimulation = async <M>(front: Frontend, settings: Settings): Promise<Simulation<M>> => {
   const calls = await import("./calls.ts");
   return new Simulation<M>(front, settings, await openEngine(front, settings), calls);
 };
 
-/** Compiles a component or a network for closed loops and for runs one after the other. Call `dispose()` when done. */
+/** Compiles a component or a network, for closed loops and for consecutive runs. Call `dispose()` when done. */
 export const compile = async <const M extends Runnable>(
   model: M,
   options: CompileOptions<M> = {},
@@ -43,7 +43,7 @@ export const compile = async <const M extends Runnable>(
   return openSimulation<M>(prepared.build(), prepared.settings);
 };
 
-/** Runs a whole experiment and gives what was recorded. Throws what `compile` and `run` throw. */
+/** Runs a whole experiment and returns its records. Throws the errors of `compile` and `run`. */
 export const simulate = async <const M extends Runnable, const R = NoRecords>(
   model: M,
   options: SimulateOptions<M, R>,
@@ -53,7 +53,7 @@ export const simulate = async <const M extends Runnable, const R = NoRecords>(
   return (await runOnce(prepared, prepared.settings, await prepared.request())) as RunOf<M, R>;
 };
 
-/** Runs what is prepared, with what it leaves to its caller. @throws what `simulate` throws */
+/** Runs a prepared experiment with the options of the caller. @throws the errors of `simulate` */
 export const simulatePrepared = async <M>(
   prepared: Prepared<M>,
   choices: RunChoices & { readonly sink?: SinkOf<M> } = {},

@@ -21,13 +21,13 @@ import { Standing } from "./standing.ts";
 import type { StepInputsOf, StepOutputsOf } from "./steps.ts";
 import type { ProjectionWeights } from "./weights.ts";
 
-/** Runs what was read before; `simulate` and documents use it. */
+/** Runs a validated request; for `simulate` and documents. */
 let runRequest: (simulation: Simulation, request: RunRequest) => Promise<object>;
 export const runPrepared = (...given: Parameters<typeof runRequest>): Promise<object> => runRequest(...given);
 
 /**
- * A component or a network that is compiled and ready to run, step by step or for a while. The synapses of a network are
- * drawn and stored once, at the first run or step.
+ * A compiled component or network, ready to run or to step. The synapses of a network are drawn and stored once, at the
+ * first run or step.
  */
 export class Simulation<M = Runnable> {
   readonly #course = new Course();
@@ -45,7 +45,7 @@ export class Simulation<M = Runnable> {
     };
   }
 
-  /** Use `compile`. Without `calls` there are only runs. */
+  /** Use `compile` instead. Without `calls`, only `run` is available. */
   constructor(front: Frontend, settings: Settings, engine: Engine, calls?: typeof import("./calls.ts")) {
     this.#front = front;
     this.#settings = settings;
@@ -57,7 +57,7 @@ export class Simulation<M = Runnable> {
       this.#calls = new calls.Calls(this.#inside, standing);
       this.#standing = standing;
     } else this.#standing = new Standing(engine, course, front, settings.worker);
-    // Another simulation of the same model may have left its read-outs elsewhere.
+    // Another simulation of the same model may have changed the filters of its read-outs.
     front.network?.restoreFilters(undefined);
   }
 
@@ -67,11 +67,11 @@ export class Simulation<M = Runnable> {
     return this.#calls!;
   }
 
-  /** Shape of the population; of a network, the number of its units. */
+  /** Shape of the population; number of units of a network. */
   get units(): M extends Component<Model> ? Shape : number {
     return this.#front.units as never;
   }
-  /** Length of a step, ms. */
+  /** Time step, ms. */
   get dt(): number {
     return this.#settings.dt;
   }
@@ -81,39 +81,39 @@ export class Simulation<M = Runnable> {
   get seed(): number {
     return this.#settings.seed;
   }
-  /** Name of the backend that serves. */
+  /** Name of the backend in use. */
   get backend(): string {
     return this.#engine.backend;
   }
-  /** Steps done since the start or the last reset. */
+  /** Steps since the start or the last reset. */
   get stepCount(): number {
     return this.#course.step;
   }
-  /** Time simulated since the start or the last reset, ms. */
+  /** Simulated time since the start or the last reset, ms. */
   get time(): number {
     return timeOfStep(this.#course.step, this.#settings.dt);
   }
-  /** Sentences about what is allowed but unusual. */
+  /** Sentences about values that are allowed but unusual. */
   get warnings(): readonly string[] {
     return [...this.#front.warnings, ...this.#engine.warnings, ...this.#standing.warnings];
   }
 
   /**
-   * Live memory of the currents that `step()` reads when called without one, pA: write into it, then step. Values
-   * written here are not checked. Ask for it again after `run`, `reset`, `restore` and the first step with spikes, which
-   * move the memory. Only for a component alone.
+   * Live memory of the currents that `step()` uses when called without a current, pA. Write to it, then step; these
+   * values are not checked. Get it again after `run`, `reset`, `restore` and the first step with spikes, which move the
+   * memory. Only available for a single component.
    */
   get current(): M extends Component<Model> ? Float32Array | Float64Array : never {
     return this.#now().current as never;
   }
 
   /**
-   * One step, at once and without allocating. A current that is left out keeps its last values, zero at first and after
-   * `run`, `reset` and `restore`; spikes that are left out are none. The outputs are the same objects every time until
-   * the next `run`; copy what must outlive the next step.
-   * @throws ShapeError when an input has another shape; ConfigError when it holds NaN or an infinity or is for no
-   * population, or a rate does not say its value at this time; StateError where steps are not available, such as in a
-   * worker, during a run and after `dispose`.
+   * Advances by one step, synchronously and without allocating memory. Without a current, the last values stay in use;
+   * they are zero at first and after `run`, `reset` and `restore`. Without spikes, there are none. The outputs are the
+   * same objects in every step until the next `run`; copy values that you need after the next step.
+   * @throws ShapeError if an input has another shape; ConfigError if it contains NaN or infinity or names an unknown
+   * population, or if a rate has no value at this time; StateError if steps are not available, such as in a worker,
+   * during a run and after `dispose`
    */
   step(inputs?: StepInputsOf<M>): StepOutputsOf<M>;
   step(inputs: object = NO_INPUTS): unknown {
@@ -121,10 +121,10 @@ export class Simulation<M = Runnable> {
   }
 
   /**
-   * Runs on from the present time. Inputs and windows are on the simulation's own clock: a series that starts at 0 ms
-   * goes on where the last run ended. Runs may record other variables and take other inputs than those before.
-   * @throws ConfigError, ShapeError for wrong options; MemoryError when it would not fit `memory`, or, with what was
-   * recorded in `partial`, when spikes outgrow it; StateError during another run and after `dispose`.
+   * Runs from the current time. Inputs and windows use the clock of the simulation: a series that starts at 0 ms
+   * continues where the last run ended. Each run may have its own records and inputs.
+   * @throws ConfigError, ShapeError for invalid options; MemoryError if the run exceeds `memory`, before the run, or
+   * during it with the records so far in `partial`; StateError during another run and after `dispose`
    */
   async run<const R = Record<never, never>>(options: RunOptions<M, R>): Promise<RunOf<M, R>> {
     this.#course.ready();
@@ -189,43 +189,42 @@ export class Simulation<M = Runnable> {
     return { units: this.#front.units as Shape, warnings: this.warnings, backend: this.backend };
   }
 
-  /** Back to the start: time 0, every state at its initial value, no spike under way. */
+  /** Returns to the start: time 0, all state variables at their initial values, no spikes in transit. */
   reset(): void {
     this.#now().reset();
   }
 
-  /** All that is needed to go on from here later, in this or another process. Spikes under way are included. */
+  /** Returns all that is needed to continue from here, in this or another process, including spikes in transit. */
   snapshot(): Snapshot {
     return this.#now().snapshot();
   }
 
   /**
-   * Goes back to a snapshot: what runs from here gives the same bits as what ran from there.
-   * @throws ConfigError, ShapeError when it is of another simulation, or damaged.
+   * Restores a snapshot. The simulation then continues with the same bits as after the snapshot was taken.
+   * @throws ConfigError, ShapeError if the snapshot is damaged or belongs to another simulation
    */
   restore(snapshot: Snapshot): void {
     this.#now().restore(snapshot);
   }
 
   /**
-   * The synapses of a projection, drawn again: the same ones that the network runs with.
-   * @throws StateError for an unknown name.
+   * Returns the synapses of a projection. They are drawn again and equal those of the running network.
+   * @throws StateError for an unknown name
    */
   projection(name: string): Synapses {
     return this.#now().projection(name);
   }
 
   /**
-   * The present weights of a projection, to read and to write. Asking for them builds the network where no run has built
-   * it yet.
-   * @throws StateError for an unknown name, during a run, and where the network cannot be built at once, such as in a
-   * worker before the first run
+   * Returns access to the current weights of a projection. The first call builds the network if no run has built it.
+   * @throws StateError for an unknown name, during a run, and if the network cannot be built synchronously, such as in
+   * a worker before the first run
    */
   weights(name: string): ProjectionWeights {
     return this.#now().weights(name);
   }
 
-  /** Frees memory and ends threads; a run that is under way fails. Any further call is an error. */
+  /** Frees memory and ends threads. A run in progress fails, and every further call is an error. */
   dispose(): void {
     const course = this.#course;
     course.end();
@@ -239,10 +238,10 @@ export class Simulation<M = Runnable> {
 
 const NO_INPUTS = {};
 
-/** Stands for the populations of a machine that was not made: an aborted run asks nothing of them. */
+/** Placeholders for the populations of a machine that was not created; an aborted run does not access them. */
 const unbuilt = ({ populations }: Setup): MachinePopulation[] => {
   const missing = (): never => {
-    throw new StateError("Simulation asked for a machine that was not made. Report this as a bug.");
+    throw new StateError("The simulation accessed a network that was not built. Report this as a bug.");
   };
   return populations.map(({ program, probes }) => ({
     program,

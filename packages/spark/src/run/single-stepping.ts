@@ -2,13 +2,13 @@ import type { Feed } from "../inputs/contract.ts";
 import type { Frontend, SteppingFrontend } from "./frontend.ts";
 import { type StepInputs, Stepper } from "./stepper.ts";
 
-/** What drives single steps: a current a unit, and spikes where some are given. */
+/** The inputs of single steps: a current per unit, and spikes if some are given. */
 const stepFeeds = (spikes: boolean): Record<string, Feed[]> => ({
   current: [{ binding: { kind: "unit" } }],
   ...(spikes && { inSpikes: [{ binding: { kind: "rowBit", signed: true } }] }),
 });
 
-/** How a component alone, or a network, is stepped one step at a time. */
+/** Single steps of a component or of a network. */
 export const steppingOf = ({ stepping, populations }: Pick<Frontend, "stepping" | "populations">): SteppingFrontend => {
   if (stepping) return stepping;
   const { component } = populations[0]!;

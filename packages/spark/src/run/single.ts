@@ -27,13 +27,13 @@ import { MAX_ROWS, Programs, rowBytes } from "./programs.ts";
 import { headerOf, LONG, readInputs } from "./read.ts";
 import { recordsOf } from "./result.ts";
 
-/** Bytes that the buffers of a chunk aim at: input rows, spike bits and records. They then stay in a second-level cache. */
+/** Target size of the buffers of a chunk in bytes (inputs, spikes, records), so that they stay in a level-2 cache. */
 const CHUNK_BYTES = 2 ** 19;
 const DEFAULT_MEMORY = 2 ** 31;
-/** Its name in programs and snapshots, and in the keys of noises. */
+/** Name of the population in programs and snapshots, and in the keys of noise draws. */
 const NAME = "soma";
 
-/** The ports that inputs are wired to, where the inputs say a shape. */
+/** The ports of the inputs that define a shape. */
 const specsOf = (model: Model, inputs: unknown): Record<string, PortSpecs> => {
   const specs: Record<string, PortSpecs> = {};
   const ports = runInputs(model.inputs);
@@ -48,21 +48,21 @@ const specsOf = (model: Model, inputs: unknown): Record<string, PortSpecs> => {
 /** A component before its values are drawn. */
 export type SingleSurvey = ReturnType<typeof surveyComponent<Model>>;
 
-/** Finds the shape of a component alone. @throws ConfigError, ShapeError as the build of a component does */
+/** Determines the shape of a single component. @throws ConfigError and ShapeError like the build of a component */
 export const surveySingle = (
   component: Component,
   { dt, seed }: Pick<Settings, "dt" | "seed">,
   inputs: unknown,
   place: string = component.model.name,
 ): SingleSurvey => {
-  // A flat input fits any shape of its length, so that it is asked only where no shape was given.
+  // A flat input fits any shape of its length, so inputs only define the shape if the component does not.
   const specs = component.units ? {} : specsOf(component.model, inputs);
   return surveyComponent(component, specs, { dt, seed, place });
 };
 
 /**
- * A component alone, checked as far as nothing need be drawn. What is wrong with start values is added to `issues`.
- * @throws ShapeError for start values of another shape
+ * Checks a single component as far as possible without drawing values. Adds the problems of initial values to `issues`.
+ * @throws ShapeError for initial values of another shape
  */
 export const checkSingle = async (
   { surveyed, warnings, build }: SingleSurvey,
@@ -98,7 +98,7 @@ const readRecord = async (given: unknown, span: RunSpan, parts: Place, issues: I
   return planRecord(given, span, new Site(parts.at("record"), issues, undefined));
 };
 
-/** Reads the options of a run of a component alone. @throws ConfigError with every problem */
+/** Reads the options of a run of a single component. @throws ConfigError that lists every problem */
 export const readSingleRun = async (
   component: Surveyed<Model>,
   settings: Settings,
@@ -126,7 +126,7 @@ export const readSingleRun = async (
   return { populations: [{ feeds, record, readouts: [], sink }], steps, ...chosen };
 };
 
-/** What the caller of a run chooses. */
+/** Reads the run options of the caller. */
 const readChosen = (where: string, { memory, sink, progress, signal }: RunChoices, issues: Issue[]) => {
   const chosen = {
     memory: readMemory(where, memory, DEFAULT_MEMORY, issues),
@@ -136,8 +136,8 @@ const readChosen = (where: string, { memory, sink, progress, signal }: RunChoice
   return { ...chosen, sink: sink as RecordSink | undefined };
 };
 
-/** Work that is done already. */
-// biome-ignore lint/correctness/useYield: nothing has to be waited for.
+/** Work that is already done. */
+// biome-ignore lint/correctness/useYield: there is nothing to wait for.
 const done = function* <T>(value: T): Work<T> {
   return value;
 };

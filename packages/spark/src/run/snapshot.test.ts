@@ -81,7 +81,7 @@ describe("a snapshot", () => {
       expect(restore).toThrow(message);
       expect(restore).toThrow(type);
     };
-    refused({ kind: "other" }, "snapshot must be what snapshot() gave");
+    refused({ kind: "other" }, "snapshot must be a result of snapshot()");
     refused({ version: 3 }, "snapshot.version must be 1 or 2; received 3.");
     refused({ model: "LeakySoma" }, 'snapshot.model must be "AdaptiveLeakySoma"; received "LeakySoma".');
     refused({ dt: 1 }, "snapshot.dt must be 0.5; received 1.");
@@ -106,7 +106,7 @@ describe("a snapshot", () => {
     simulation.restore({ kind, version: 1, units: [2, 3], ...rest } as never);
     expect(simulation.snapshot()).toEqual(good);
     expect([version, populations, spikes]).toEqual([2, { soma: [2, 3] }, []]);
-    expect(() => simulation.restore(null as never)).toThrow("snapshot must be what snapshot() gave; received null.");
+    expect(() => simulation.restore(null as never)).toThrow("snapshot must be a result of snapshot(); received null.");
     expect(simulation.snapshot()).toEqual(good);
   });
 });

@@ -3,36 +3,36 @@ import { describe, isRecord, type Shape, sameShape, shapeText, sizeOf } from "..
 import { ConfigError, ShapeError } from "../errors/errors.ts";
 import type { SpikesInFlight, View } from "../program/machine.ts";
 
-/** Everything that a simulation needs to go on from where it stands. Plain data: it can be cloned, sent and saved. */
+/** Everything that a simulation needs to continue. Plain data: it can be cloned, sent and saved. */
 export interface Snapshot {
   readonly kind: "spark-snn snapshot";
   readonly version: 2;
   readonly model: string;
-  /** Shape of each population; a component alone is the population "soma". */
+  /** Shape of each population. A single component is the population "soma". */
   readonly populations: Readonly<Record<string, Shape>>;
   /** ms */
   readonly dt: number;
   readonly dtype: Precision;
   readonly seed: number;
-  /** Steps done. */
+  /** Number of steps done. */
   readonly step: number;
-  /** State by name, such as "soma.potential", one value per unit; noises of the inputs have theirs here too. */
+  /** State variables by name, such as "soma.potential", one value per unit; includes those of noise inputs. */
   readonly state: Readonly<Record<string, View>>;
-  /** Spikes that have not arrived everywhere. */
+  /** Spikes in transit. */
   readonly spikes: readonly SpikesInFlight[];
-  /** Weights that were changed, by projection, in the order of its synapses; absent where none was. */
+  /** Changed weights, by projection, in the order of its synapses; absent if no weights were changed. */
   readonly weights?: Readonly<Record<string, Float32Array | Float64Array>>;
-  /** State of the read-outs' filters by name; absent where no read-out keeps anything. */
+  /** State of the read-out filters by name; absent if no read-out has state. */
   readonly readouts?: Readonly<Record<string, { readonly values: Float64Array; readonly since: Float64Array }>>;
 }
 
-/** What a snapshot must have in common with the simulation that it is restored into. */
+/** The properties that a snapshot and the simulation that restores it must share. */
 export interface SnapshotIdentity extends Pick<Snapshot, "model" | "populations" | "dt" | "dtype" | "seed"> {
-  /** The states that a simulation has whatever drives it, as they start. */
+  /** Initial values of the state variables that the simulation has for all inputs. */
   readonly initial: ReadonlyMap<string, View>;
 }
 
-const ORIGIN = "Restore it into the simulation that it came from.";
+const ORIGIN = "Restore it into the simulation that created it.";
 type Given = Readonly<Record<string, unknown>>;
 
 const fail = (what: string, given: unknown, wanted: string): never => {
@@ -41,8 +41,8 @@ const fail = (what: string, given: unknown, wanted: string): never => {
 };
 
 /**
- * A snapshot that is sound and of this simulation, in the present format.
- * @throws ConfigError or ShapeError when it is none, of another simulation, or damaged.
+ * Validates a snapshot and converts it to the current format.
+ * @throws ConfigError or ShapeError if it is damaged, of another simulation, or not a snapshot
  */
 export const readSnapshot = (given: unknown, own: SnapshotIdentity): Snapshot => {
   const snapshot = upgraded(given, own);
@@ -59,19 +59,19 @@ export const readSnapshot = (given: unknown, own: SnapshotIdentity): Snapshot =>
   return snapshot;
 };
 
-/** Older formats: those of version 1 told populations from networks. */
+/** Converts older formats. Version 1 had different formats for populations and networks. */
 const upgraded = (given: unknown, own: SnapshotIdentity): Snapshot => {
   if (!isRecord(given) || (given["kind"] !== "spark-snn snapshot" && given["kind"] !== "spark-snn brain snapshot")) {
     throw new ConfigError({
       path: "snapshot",
-      message: `must be what snapshot() gave; received ${describe(given)}. Give that object, or one from loadSnapshot.`,
+      message: `must be a result of snapshot(); received ${describe(given)}. Give that object, or one from loadSnapshot.`,
     });
   }
   const { version, units, populations } = given;
   if (version === 2) return given as unknown as Snapshot;
   if (version !== 1) fail("version", version, "1 or 2");
   if (units !== undefined) return { spikes: [], ...given, populations: { soma: units } } as unknown as Snapshot;
-  // Networks were told by the numbers of their units alone.
+  // For networks, version 1 stored only the number of units of each population.
   const shapes = Object.entries({ ...(populations as Given) }).map(([name, count]) => {
     const shape = own.populations[name];
     return [name, shape && sizeOf(shape) === count ? shape : [count]];
@@ -96,7 +96,7 @@ const checkPopulations = (given: unknown, own: Snapshot["populations"]): void =>
 
 const checkStates = ({ state, dtype, step }: Snapshot, { populations, initial }: SnapshotIdentity): void => {
   const floats = dtype === "f64" ? "Float64Array" : "Float32Array";
-  // A network of version 1 that had not run has no state yet.
+  // A snapshot of version 1 of a network that has not run contains no state.
   const all = step > 0 || Object.keys(state).length > 0;
   for (const [name, values] of all ? initial : []) {
     const wanted = kindOf(values);
@@ -115,12 +115,12 @@ const checkStates = ({ state, dtype, step }: Snapshot, { populations, initial }:
   }
 };
 
-/** Refuses what the simulation finds wrong with the rest of a snapshot. */
+/** Throws the error for a problem that the simulation found in a snapshot. */
 export const refuseFault = (fault: readonly [at: string, received: unknown, wanted: string] | undefined): void => {
   if (fault) fail(...fault);
 };
 
-/** Name of a typed array's kind, also of one that came from another window or thread. */
+/** Name of a typed array's class, also for arrays from another window or thread. */
 const kindOf = (value: unknown): string | undefined =>
   ArrayBuffer.isView(value)
     ? (value as unknown as { readonly [Symbol.toStringTag]: string })[Symbol.toStringTag]

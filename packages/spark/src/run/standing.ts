@@ -7,7 +7,7 @@ import { type Assembled, assemble } from "./assemble.ts";
 import type { Course } from "./course.ts";
 import type { Frontend } from "./frontend.ts";
 
-/** Work that may have to wait for others: it yields what it waits for. */
+/** Work that may have to wait: it yields the promises that it waits for. */
 type Waiting = Generator<Promise<void>, void, void>;
 
 const wait = function* (done: void | Promise<void>): Waiting {
@@ -15,9 +15,9 @@ const wait = function* (done: void | Promise<void>): Waiting {
 };
 
 /**
- * The one machine of a simulation. It is made at the first run or step and then stands: what a run is driven by and
- * recorded for is attached to it. State that the machine has no buffer for, such as that of a noise that pauses, is kept
- * here by name and returns with its buffer.
+ * The one machine of a simulation. The first run or step creates it; it then stays, and runs attach their inputs and
+ * records to it. State that has no buffer in the machine, such as that of a paused noise input, is kept here by name
+ * and returns with its buffer.
  */
 export class Standing {
   protected readonly engine: Engine;
@@ -26,17 +26,17 @@ export class Standing {
   protected readonly worker: boolean;
   protected machine: Machine | undefined;
   protected attached: Setup | undefined;
-  /** The step at which something was last attached or loaded, and states that began there. */
+  /** The step of the last attach or load, and the state variables that began there. */
   #attachedAt = 0;
   #fresh: ReadonlySet<string> = new Set();
   protected readonly kept = new Map<string, View>();
   protected spikes: readonly SpikesInFlight[] = [];
-  /** Whether the machine has to be brought to what is kept. */
+  /** Whether the kept state still has to be loaded into the machine. */
   protected pending = false;
   synapses = 0;
   warnings: readonly string[] = [];
 
-  /** `worker` says whether the calling thread must stay free. */
+  /** `worker`: whether the calling thread must stay responsive. */
   constructor(engine: Engine, course: Course, front: Frontend, worker: boolean) {
     this.worker = worker;
     this.engine = engine;
@@ -44,7 +44,7 @@ export class Standing {
     this.front = front;
   }
 
-  /** Makes the machine ready for a setup, in turns with others. Undefined where `stopped` says so before it is made. */
+  /** Prepares the machine for a setup, with pauses. Returns undefined if `stopped` returns true before it exists. */
   async setUp(setup: Setup, stopped: () => boolean): Promise<Machine | undefined> {
     this.course.goesOn();
     if (stopped()) return undefined;
@@ -61,7 +61,7 @@ export class Standing {
     return this.machine;
   }
 
-  /** Makes the machine. Gives false where `stopped` says so before. */
+  /** Creates the machine. Returns false if `stopped` returns true before it is complete. */
   async #make(setup: Setup, stopped: () => boolean): Promise<boolean> {
     const builder = await this.front.openBuilder?.(this.engine, this.worker);
     let assembled: Awaited<ReturnType<typeof assemble>>;
@@ -80,7 +80,7 @@ export class Standing {
     return true;
   }
 
-  /** Whether a machine is to be made again after it could not attach a setup. */
+  /** Returns a function that decides whether to create the machine again after it failed to attach a setup. */
   protected rescue(_setup: Setup): ((error: unknown) => boolean) | undefined {
     return undefined;
   }
@@ -117,7 +117,7 @@ export class Standing {
         if (buffer.role !== "state") continue;
         const { name } = buffer;
         const kept = this.kept.get(name);
-        // The machine itself starts buffers that are new to it.
+        // The machine itself initializes buffers that are new to it.
         const stale = present.has(name) && (this.pending || unmoved.has(name));
         if (!kept && (stale || this.pending || !present.has(name))) began.add(name);
         if (!kept && !stale) continue;
@@ -136,17 +136,17 @@ export class Standing {
     this.attached = setup;
   }
 
-  /** States that are only where they began: they may be of inputs that never ran. */
+  /** State variables that have not advanced: they may belong to inputs that never ran. */
   #unmoved(): ReadonlySet<string> {
     return this.course.step === this.#attachedAt ? this.#fresh : new Set();
   }
 
-  /** Keeps states of the machine by name. */
+  /** Keeps state variables of the machine by name. */
   protected keep(wanted: (name: string) => boolean): void {
     for (const [name, view] of this.states()) if (wanted(name)) this.kept.set(name, view.slice());
   }
 
-  /** Live state of the machine, without padding and without what is only where it began. */
+  /** Live state of the machine, without padding and without variables that have not advanced. */
   protected *states(): Generator<[string, View]> {
     const unmoved = this.#unmoved();
     for (const [p, { program }] of this.attached?.populations.entries() ?? []) {
@@ -157,7 +157,7 @@ export class Standing {
     }
   }
 
-  /** Brings the views of all states up to date. */
+  /** Updates the views of all state. */
   pull(): void | Promise<void> {
     const waiting = [...this.#pulling()];
     if (waiting.length > 0) return Promise.all(waiting).then(() => {});
@@ -173,7 +173,7 @@ export class Standing {
     }
   }
 
-  /** A broken machine may still be written to by threads that are left. */
+  /** Drops a broken machine without reusing its memory, because remaining threads may still write to it. */
   protected dropBroken(): void {
     const machine = this.machine;
     if (!machine?.broken) return;
@@ -184,7 +184,7 @@ export class Standing {
     this.dispose(false);
   }
 
-  /** `recycle` says that nobody else has views of the machine and nothing writes to it. */
+  /** `recycle`: nobody else has views of the machine, and nothing writes to it. */
   dispose(recycle: boolean): void {
     const machine = this.machine;
     if (machine && !machine.broken) this.front.network?.weights.fall();

@@ -117,9 +117,7 @@ describe("step", () => {
     expect(step({ current: Number.POSITIVE_INFINITY })).toThrow(
       "step.current must be a finite number; received Infinity pA.",
     );
-    expect(step({ current: new Float32Array(5) })).toThrow(
-      "step.current must contain 6 values, one per unit; received 5.",
-    );
+    expect(step({ current: new Float32Array(5) })).toThrow("step.current must contain 6 values; received 5.");
     expect(step({ current: [1, 2] })).toThrow("step.current must be a number, a typed array or a CurrentArray");
     expect(step({ current: new CurrentArray(new Float32Array(6), [3, 2]) })).toThrow(
       "step.current has shape [3, 2], but the population has shape [2, 3].",

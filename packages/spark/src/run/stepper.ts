@@ -15,30 +15,30 @@ import type { MachinePopulation } from "../program/machine.ts";
 import type { Stepping } from "./frontend.ts";
 import type { Driven } from "./programs.ts";
 
-/** What goes into one step: either port, both or none. */
+/** Inputs of one step; both ports are optional. */
 export interface StepInputs {
-  /** pA: one number, one per unit, or a payload. */
+  /** Current, pA: one number, one per unit, or a payload. */
   readonly current?: number | NumericArray | CurrentArray;
   readonly inSpikes?: SpikeArray;
 }
 
-/** What comes out of one step. The same objects every time: their contents change with the next step. */
+/** Outputs of one step. Every step returns the same objects and changes their contents. */
 export interface StepOutputs {
   readonly outSpikes: SpikeArray;
   readonly potential: PotentialArray;
 }
 
-/** The views of a machine that steps one at a time. Nothing is allocated in a step. */
+/** The views of a machine for single steps. A step allocates no memory. */
 export class Stepper implements Stepping {
   readonly outputs: StepOutputs;
-  /** Current of each unit, pA: to be written before a step that is called without a current. */
+  /** Current of each unit, pA. Write to it before a step without a current. */
   readonly current: Float32Array | Float64Array;
   readonly #shape: Shape;
   readonly #units: number;
   readonly #spikes: Uint32Array | undefined;
   readonly #inhibitory: Uint32Array | undefined;
 
-  /** `inputs` are the buffers of each port. */
+  /** `inputs`: the buffers of each port. */
   constructor(
     { units: shape }: Pick<BuiltComponent, "units">,
     population: MachinePopulation,
@@ -64,7 +64,7 @@ export class Stepper implements Stepping {
     return this.#spikes !== undefined;
   }
 
-  /** Takes what goes into the next step. */
+  /** Sets the inputs of the next step. */
   take(inputs: StepInputs): void {
     const { current, inSpikes } = inputs;
     if (inSpikes !== undefined) this.#checkSpikes(inSpikes);
@@ -90,7 +90,7 @@ export class Stepper implements Stepping {
     if (current instanceof CurrentArray) this.#checkShape("current", current.shape);
     if (values.length !== this.#units) {
       throw new ShapeError(
-        `step.current must contain ${this.#units} values, one per unit; received ${values.length}. Give as many as the population has units.`,
+        `step.current must contain ${this.#units} values; received ${values.length}. Give one value per unit.`,
       );
     }
     if (!Number.isFinite(sumOf(values))) {
@@ -103,13 +103,13 @@ export class Stepper implements Stepping {
     if (!(spikes instanceof SpikeArray)) {
       throw new ConfigError({
         path: "step.inSpikes",
-        message: `must be a SpikeArray; received ${describe(spikes)}. Make one with SpikeArray.fromIndices.`,
+        message: `must be a SpikeArray; received ${describe(spikes)}. Create one with SpikeArray.fromIndices.`,
       });
     }
     this.#checkShape("inSpikes", spikes.shape);
   }
 
-  /** A list fits any shape with as many units. */
+  /** A flat list fits any shape with as many units. */
   #checkShape(port: string, shape: Shape): void {
     if (shape.length === 1 ? shape[0] === this.#units : sameShape(shape, this.#shape)) return;
     throw new ShapeError(
@@ -120,7 +120,7 @@ export class Stepper implements Stepping {
   #setSpikes(spikes: SpikeArray | undefined): void {
     const bits = this.#spikes!;
     const inhibitory = this.#inhibitory!;
-    // Word by word: a subarray would be garbage in every step.
+    // Word by word, because a subarray would allocate memory in every step.
     for (let w = 0; w < bits.length; w++) {
       bits[w] = spikes?.bits[w] ?? 0;
       inhibitory[w] = spikes?.inhibitory?.[w] ?? 0;
@@ -131,6 +131,6 @@ export class Stepper implements Stepping {
 const refuse = (place: string, value: number): never => {
   throw new ConfigError({
     path: `step.${place}`,
-    message: `must be a finite number; received ${value} pA. Check where it was computed.`,
+    message: `must be a finite number; received ${value} pA. Check how it was computed.`,
   });
 };

@@ -15,7 +15,7 @@ import type { SynapseBuilder } from "../program/recipe.ts";
 import type { Work } from "../program/work.ts";
 import type { LaidNetwork } from "./frontend.ts";
 
-/** Every projection ready to be drawn; no synapse is drawn yet. @throws ConfigError with every problem. */
+/** Prepares every projection; no synapse is drawn yet. @throws ConfigError that lists every problem */
 export const drawProjections = (built: SurveyedBrain, drawer: Drawer): Synapses[] => {
   const issues: Issue[] = [];
   const draws = new Draws(drawer);
@@ -48,7 +48,7 @@ export const drawProjections = (built: SurveyedBrain, drawer: Drawer): Synapses[
   return drawn;
 };
 
-/** Puts populations and synapses together into what a backend takes: counts the synapses. */
+/** Combines populations and synapses into a network program for a backend. This counts the synapses. */
 export const planNetwork = function* (
   built: BuiltBrain,
   programs: readonly Program[],
@@ -96,7 +96,7 @@ export const planNetwork = function* (
   };
 };
 
-/** −1 for inhibitory units; undefined where no unit is. The same array for every call, by which bundles compare. */
+/** −1 for inhibitory units; undefined if there are none. Always the same array, so that bundles can compare it. */
 const signsOf = (population: BuiltPopulation): Int8Array | undefined => {
   const { component, inhibitory } = population;
   if (inhibitory === false) return undefined;

@@ -13,45 +13,46 @@ import type { Weights } from "../program/network.ts";
 import { finish } from "../program/work.ts";
 
 /**
- * The weights of a projection. A synapse has a number: its place in the order in which the projection draws its
- * synapses, whatever the layout, the backend and the number of threads.
+ * The weights of a projection. The number of a synapse is its position in the order in which the projection draws its
+ * synapses. It does not depend on the layout, the backend or the number of threads.
  */
 export interface ProjectionWeights {
   /** Number of synapses. */
   readonly synapses: number;
   /**
-   * Present weights in the order of the synapses, or of the given numbers of synapses: a copy, in the unit of the
-   * synapse model. Weights of inhibitory units are magnitudes, as they are given.
+   * Returns a copy of the current weights in the unit of the synapse model, for all synapses in order or for those with
+   * the given numbers. Weights of inhibitory units are magnitudes, as in the options.
    */
   read(numbers?: ArrayLike<number>): Float32Array | Float64Array;
   /**
-   * Sets weights, from the next step on: one for each synapse or for each of the given numbers, or one number for all.
-   * Synapses that share a weight get weights of their own the first time, for which the network is built once more.
-   * @throws ConfigError for a wrong number of values, one that is not finite, or a negative one of an inhibitory unit
+   * Sets weights from the next step on. Pass one value for all, or one for each synapse or each given number. The first
+   * write to synapses that share a weight builds the network again, with a weight for each synapse.
+   * @throws ConfigError for a wrong number of values, a value that is not finite, or a negative value of an inhibitory
+   * unit
    */
   write(values: number | ArrayLike<number>, numbers?: ArrayLike<number>): void;
-  /** Numbers and ends of the synapses from some source units to some target units; all where a side is left out. */
+  /** Numbers and ends of the synapses between the given source and target units; an omitted side selects all units. */
   select(selection?: SynapseSelection): SelectedSynapses;
 }
 
-/** Keeps what became of the weights of a network's projections beyond the life of a machine. */
+/** Keeps changed weights of a network's projections while no machine holds them. */
 export class WeightKeeper {
   readonly #names: readonly string[];
   #machine: Machine | undefined;
   #stored: readonly StoredProjection[] = [];
-  /** Projections whose weights were written. */
+  /** Projections whose weights were changed. */
   readonly #changed = new Set<number>();
   /** Weights of changed projections that no machine holds. */
   readonly #saved = new Map<number, ArrayLike<number>>();
-  /** Projections that were stored with a weight for each synapse on purpose. */
+  /** Projections that are deliberately stored with a weight for each synapse. */
   readonly owned = new Set<number>();
 
-  /** `names` are those of the projections, in order. */
+  /** `names`: the names of the projections, in order. */
   constructor(names: readonly string[]) {
     this.#names = names;
   }
 
-  /** Writes what was saved into a machine that was made just now. */
+  /** Writes saved weights into a new machine. */
   stand(machine: Machine, stored: readonly StoredProjection[]): void {
     this.#machine = machine;
     this.#stored = stored;
@@ -59,19 +60,19 @@ export class WeightKeeper {
     this.#saved.clear();
   }
 
-  /** Saves changed weights of a machine that goes. */
+  /** Saves the changed weights of a machine before it is disposed of. */
   fall(): void {
     if (this.#machine) for (const k of this.#changed) this.#saved.set(k, this.read(k));
     this.#machine = undefined;
   }
 
-  /** Weights that changed, by projection; undefined where none did. */
+  /** Changed weights, by projection; undefined if there are none. */
   save(): Record<string, Weights> | undefined {
     if (this.#changed.size === 0) return undefined;
     return Object.fromEntries([...this.#changed].map((k) => [this.#names[k]!, this.read(k)]));
   }
 
-  /** Starts from saved weights; all others are those that the network was built with. Gives whether to build it anew. */
+  /** Loads saved weights and resets all others. Returns whether the network must be built again. */
   load(weights: Readonly<Record<string, ArrayLike<number>>>): boolean {
     const given = new Map(Object.entries(weights).map(([name, values]) => [this.#names.indexOf(name), values]));
     const anew = given.size > 0 || this.#changed.size > 0;
@@ -99,7 +100,7 @@ export class WeightKeeper {
     return place ? finish(readWeights(stored, place, numbers)) : new Float32Array(0);
   }
 
-  /** Whether the weights were written; false where the synapses share weights. */
+  /** Writes weights. Returns false, and writes nothing, if the synapses share weights. */
   write(k: number, values: number | ArrayLike<number>, numbers?: ArrayLike<number>): boolean {
     const length = numbers?.length ?? this.#stored[k]!.synapses;
     const list = typeof values === "number" ? new Float64Array(length).fill(values) : values;
@@ -121,7 +122,7 @@ export class WeightKeeper {
 
   #placeOf({ bundle: place }: StoredProjection): StoredBundle | undefined {
     const machine = this.#machine;
-    if (!machine) throw new StateError("Weights were asked for without a machine. Report this as a bug.");
+    if (!machine) throw new StateError("Weights were accessed before a network was built. Report this as a bug.");
     if (place === undefined) return undefined;
     const { bundles, shards } = machine.network;
     return { bundle: bundles[place]!, shards, parts: machine.parts(place) };

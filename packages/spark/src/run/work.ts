@@ -2,12 +2,12 @@ import type { Work } from "../program/work.ts";
 import { ABORTED } from "./abort.ts";
 import { pause } from "./pause.ts";
 
-/** Seconds between the moments at which others get their turn. */
+/** Seconds between two pauses, in which other code on the thread can run. */
 const PAUSE_INTERVAL = 0.01;
 
 /**
- * Does some work part by part and gives way to timers, messages and events in between, so that what `stopped` looks at
- * can change. Gives ABORTED, with the rest left undone, as soon as it says so.
+ * Does work part by part and pauses in between, so that timers, messages and events can run and change what `stopped`
+ * returns. Returns ABORTED, without doing the rest, once `stopped` returns true.
  */
 export const finishInTurns = async <T>(work: Work<T>, stopped: () => boolean): Promise<T | typeof ABORTED> => {
   let paused = performance.now();

@@ -124,7 +124,7 @@ describe("a Poisson source", () => {
       "Simulation.step was called for PoissonSource, which has no membrane. Use run().",
     );
     await expect(simulate(PoissonSource(), { duration: 1, inputs: { current: 5 } as never })).rejects.toThrow(
-      "inputs must be left out: a PoissonSource has no input port. Remove it.",
+      "inputs must be omitted, because a PoissonSource has no input port. Remove it.",
     );
   });
 

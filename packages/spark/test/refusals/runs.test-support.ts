@@ -27,7 +27,7 @@ export const runs: readonly Row[] = [
     "nothing in place of a component",
     () => compile(wrong(null)),
     ConfigError,
-    "compile takes a component such as LeakySoma(); received null. Make one first.",
+    "compile takes a component such as LeakySoma(); received null. Create a component first.",
   ],
   [
     "an unknown option",
@@ -81,7 +81,7 @@ export const runs: readonly Row[] = [
     "more records than memory",
     () => simulate(LeakySoma({ units: [1000] }), { duration: 100_000, record: { potential: true }, memory: 10e6 }),
     MemoryError,
-    "memory must be at least … for this run (simulation …, potential …); received …. Record potential with every … as large, or fewer units or a shorter window, reduce it, stream to files with a sink, or raise memory to ….",
+    "memory must be at least … for this run (simulation …, potential …); received …. Multiply record.potential.every by …, record fewer units or a shorter window, use reduce, stream to files with a sink, or raise memory to ….",
   ],
   [
     "a start value of no state",
@@ -195,13 +195,13 @@ export const simulations: readonly Row[] = [
     "a step of too many currents",
     async () => (await compiled()).step({ current: Float32Array.of(1, 2, 3, 4) }),
     ShapeError,
-    "step.current must contain 3 values, one per unit; received 4. Give as many as the population has units.",
+    "step.current must contain 3 values; received 4. Give one value per unit.",
   ],
   [
     "a step of NaN",
     async () => (await compiled()).step({ current: Float32Array.of(1, Number.NaN, 3) }),
     ConfigError,
-    "step.current[1] must be a finite number; received NaN pA. Check where it was computed.",
+    "step.current[1] must be a finite number; received NaN pA. Check how it was computed.",
   ],
   [
     "a step of a plain array",
@@ -243,18 +243,18 @@ export const simulations: readonly Row[] = [
     "a snapshot of another model",
     async () => (await compiled()).restore((await compile(RefractoryLeakySoma({ units: [3] }))).snapshot()),
     ConfigError,
-    'snapshot.model must be "LeakySoma"; received "RefractoryLeakySoma". Restore it into the simulation that it came from.',
+    'snapshot.model must be "LeakySoma"; received "RefractoryLeakySoma". Restore it into the simulation that created it.',
   ],
   [
     "a snapshot of other units",
     async () => (await compiled()).restore((await compile(LeakySoma({ units: [2] }), { dt: 1 })).snapshot()),
     ShapeError,
-    "snapshot.populations.soma must be [3]; received [2]. Restore it into the simulation that it came from.",
+    "snapshot.populations.soma must be [3]; received [2]. Restore it into the simulation that created it.",
   ],
   [
     "a snapshot that is none",
     async () => (await compiled()).restore(wrong({})),
     ConfigError,
-    "snapshot must be what snapshot() gave; received {}. Give that object, or one from loadSnapshot.",
+    "snapshot must be a result of snapshot(); received {}. Give that object, or one from loadSnapshot.",
   ],
 ];
