@@ -197,7 +197,7 @@ describe("plot of a brain", () => {
   });
 
   test.each([
-    [["--figure", "trace"], "--figure trace of a brain needs --population NAME. Known: excitatory, inhibitory."],
+    [["--figure", "trace"], "--figure trace of a network needs --population NAME. Known: excitatory, inhibitory."],
     [["--figure", "readouts", "--population", "excitatory"], "--figure readouts needs a whole brain"],
     [["--population", "excitatry"], 'received "excitatry". Did you mean "excitatory"?'],
   ])("is refused: %j", async (options, message) => {
@@ -235,8 +235,8 @@ describe("check and show of a brain", () => {
   });
 
   test.each([
-    [["show", "brain.json", "--latex"], "--latex needs a model, but brain.json contains a brain."],
-    [["show", "LeakySoma", "--mermaid"], "--mermaid needs a brain, but LeakySoma is one model."],
+    [["show", "brain.json", "--latex"], "--latex needs a model, but brain.json contains a network."],
+    [["show", "LeakySoma", "--mermaid"], "--mermaid needs a network, but LeakySoma is one model."],
     [["show", "PoissonDrive", "--latex"], "--latex needs equations, but PoissonDrive has none."],
     [["init", "x.json", "--template", "brian"], 'received "brian". Did you mean "brain"?'],
   ])("refuse %j", async (argv, message) => {

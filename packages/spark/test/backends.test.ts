@@ -67,7 +67,7 @@ describe.runIf(found.available)("native code", () => {
 
 test("threads go with compiled code, and are counted in whole numbers", async () => {
   await expect(simulate(soma, { duration: 1, backend: "interpreter", threads: 2 })).rejects.toThrow(
-    'simulate.threads is not available with the backend "interpreter"; received 2. It computes one unit after the other, on the calling thread. Leave one of them out.',
+    'simulate.threads is not available with the backend "interpreter"; received 2. It computes one unit after the other, on the calling thread. Remove one of them.',
   );
   await expect(simulate(soma, { duration: 1, threads: 1.5 })).rejects.toThrow(
     'simulate.threads must be a whole number from 1 to 1024 or "all"; received 1.5. Give 1 for one thread.',

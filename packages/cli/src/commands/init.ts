@@ -11,7 +11,7 @@ export const spec: CommandSpec = {
   operands: ["[FILE]"],
   about: "Writes a small experiment with comments as a starting point. Default: experiment.json.",
   options: {
-    template: { value: "soma|brain", about: "soma (default): one population. brain: two connected populations." },
+    template: { value: "soma|brain", about: "soma (default): one population. brain: a network of two populations." },
     force: { about: "Replaces an existing file." },
   },
   examples: [
@@ -95,7 +95,7 @@ export const brainStarter = `{
         "potentialTau": 20,
         "resistance": 0.1,
         "cooldown": 2,
-        // The weights of its projections are magnitudes, and count negative.
+        // Give the weights of its projections as magnitudes; their sign is negative.
         "inhibitory": true,
         "synapses": {
           "fast": { "synapse": "ExponentialSynapse", "tau": 5 },

@@ -23,7 +23,7 @@ export const spec: CommandSpec = {
   options: {
     out: { value: "FILE", about: "File of the figure. Default: DIR/FIGURE.svg or .png." },
     figure: { value: "KIND", about: `${kinds.join(", ")}. Default: the kind that suits the records.` },
-    population: { value: "NAME", about: "Population of a brain to draw. Default: the spikes of all populations." },
+    population: { value: "NAME", about: "Population of a network to draw. Default: the spikes of all populations." },
     format: { value: "svg|png", about: "Default: from the name of FILE, otherwise svg." },
     theme: { value: "light|dark", about: "Default light." },
     from: { value: "MS", about: "Start of the drawn window." },
@@ -83,7 +83,7 @@ const populationOf = (summary: AnySummary, given: Arguments, asked: AskedKind | 
   if (summary.kind !== "spark-snn brain summary") {
     if (name === undefined) return undefined;
     throw new UsageError(
-      `--population needs results of a brain; these are of one population, ${summary.model}. Remove it.`,
+      `--population needs results of a network; these are of one population, ${summary.model}. Remove it.`,
     );
   }
   const known = Object.keys(summary.populations);
@@ -92,7 +92,7 @@ const populationOf = (summary: AnySummary, given: Arguments, asked: AskedKind | 
   if (name !== undefined && known.includes(name)) return name;
   throw new UsageError(
     name === undefined
-      ? `--figure ${asked} of a brain needs --population NAME. Known: ${known.join(", ")}.`
+      ? `--figure ${asked} of a network needs --population NAME. Known: ${known.join(", ")}.`
       : `--population must be a population of the brain; received "${name}". ${suggestName(name, known)}`,
   );
 };

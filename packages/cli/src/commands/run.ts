@@ -20,7 +20,7 @@ export const spec: CommandSpec = {
   name: "run",
   operands: ["FILE"],
   about:
-    "Runs an experiment and writes its records, a figure and summary.json to a folder.\nFor a brain, each population gets its own folder of records.\nAn interrupted run (Ctrl-C) writes its records so far, marked as incomplete, and exits with 130.",
+    "Runs an experiment and writes its records, a figure and summary.json to a folder.\nFor a network, each population gets its own folder of records.\nAn interrupted run (Ctrl-C) writes its records so far, marked as incomplete, and exits with 130.",
   options: {
     out: { value: "DIR", about: "Folder for the results; created if missing. Required." },
     force: { about: "Writes to a folder that is not empty; replaces files of the same name." },
@@ -34,7 +34,7 @@ export const spec: CommandSpec = {
     dtype: { value: "f32|f64", about: "Precision." },
     backend: { value: "NAME", about: `${backendNames.join(", ")}. Default wasm.` },
     threads: { value: "N|all", about: "Threads that share the units. Default 1." },
-    memory: { value: "MB", about: "Memory limit of the run in megabytes. Default 2147; 4295 for a brain." },
+    memory: { value: "MB", about: "Memory limit of the run in megabytes. Default 2147; 4295 for a network." },
     format: { value: "csv|npz", about: "Format of the records: text (csv), or arrays for NumPy (npz). Default csv." },
     json: { about: "Prints only the summary, as JSON, to standard output." },
     "no-figure": { about: "Draws no figure." },

@@ -30,12 +30,12 @@ export const spec: CommandSpec = {
   name: "show",
   operands: ["MODEL|FILE"],
   about:
-    "Shows a model: its equations, parameters, state variables and ports.\nFor the file of an experiment with a brain: populations and projections, as a diagram and tables.",
+    "Shows a model: its equations, parameters, state variables and ports.\nFor the file of an experiment with a network: populations and projections, as a diagram and tables.",
   options: {
     latex: { about: "Prints only the equations, in LaTeX." },
-    json: { about: "Prints parameters, state variables, ports and equations as JSON; for a brain, its tables." },
-    schema: { about: "Prints the JSON Schema of its config." },
-    mermaid: { about: "Prints a brain as a Mermaid flowchart." },
+    json: { about: "Prints parameters, state variables, ports and equations as JSON; for a network, its tables." },
+    schema: { about: "Prints the JSON Schema of the model's config." },
+    mermaid: { about: "Prints a network as a Mermaid flowchart." },
     set: {
       value: "PATH=VALUE",
       many: true,
@@ -83,7 +83,7 @@ const json = (value: unknown): string => JSON.stringify(value, null, 2);
 
 const showModel = (model: Shown["model"], given: Arguments, terminal: Terminal): void => {
   if (given.has("mermaid")) {
-    throw new UsageError(`--mermaid needs a brain, but ${model.name} is one model. Name the file of an experiment.`);
+    throw new UsageError(`--mermaid needs a network, but ${model.name} is one model. Name the file of an experiment.`);
   }
   if (given.has("latex")) {
     if (!hasEquations(model)) throw new UsageError(`--latex needs equations, but ${model.name} has none. Remove it.`);
@@ -96,7 +96,7 @@ const showModel = (model: Shown["model"], given: Arguments, terminal: Terminal):
 const showBrain = (brain: Brain, file: string, given: Arguments, terminal: Terminal): void => {
   const refused = ["latex", "schema"].find((view) => given.has(view));
   if (refused)
-    throw new UsageError(`--${refused} needs a model, but ${file} contains a brain. Name one of its models.`);
+    throw new UsageError(`--${refused} needs a model, but ${file} contains a network. Name one of its models.`);
   if (given.has("mermaid")) terminal.out(brainMermaid(brain));
   else if (given.has("json")) terminal.out(`${json(brainTable(brain))}\n`);
   else terminal.out(brainPage(brain, terminal));

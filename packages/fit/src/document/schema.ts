@@ -17,8 +17,8 @@ export const fitSchema = (models: SomaTypes = {}): JsonSchema => {
     type: "object",
     properties: {
       $schema: text("Address of this schema, for editors."),
-      name: text("What to call the fit."),
-      description: text("What it is about."),
+      name: text("Name of the fit."),
+      description: text("Description of the fit."),
       model: {
         description: "The soma by name, and fields with fixed values.",
         type: "object",
@@ -121,9 +121,9 @@ const spikes: JsonSchema = {
 
 const recording: JsonSchema = {
   ...object(
-    "A current and what came of it: spikes, a voltage, or both.",
+    "A current and the recorded response: spikes, a voltage, or both.",
     {
-      name: { ...text("What to call it."), minLength: 1 },
+      name: { ...text("Name of the recording."), minLength: 1 },
       current: series("pA"),
       spikes,
       voltage: series("mV"),

@@ -31,7 +31,7 @@ const variants = {
   /** peak · exp(−distance / length) */
   exponential: options("peak · exp(−distance / length)", {
     peak,
-    length: length("Distance over which the probability falls to 1/e."),
+    length: length("Distance over which the probability decreases to 1/e."),
     reach: optional(reach),
   }),
   /** peak up to the distance reach, 0 beyond it. */
@@ -41,7 +41,7 @@ const variants = {
 /** How a probability falls with distance, which has the unit of the positions. */
 export type DistanceProfile = WrittenVariant<typeof variants>;
 
-const declared = oneOf("profile", "How a probability falls with distance.", variants);
+const declared = oneOf("profile", "Profile: how the probability decreases with distance.", variants);
 
 /** The profile of a rule, given and read as the same object. */
 export const profile = custom<DistanceProfile>({

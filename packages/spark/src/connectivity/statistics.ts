@@ -19,10 +19,10 @@ export interface ConnectivityStatistics {
   readonly synapses: number;
   /** Share of pairs of a source and a target unit, each counted as often as it has synapses. */
   readonly density: number;
-  /** Synapses that each target unit receives. */
+  /** Number of synapses that each target unit receives. */
   readonly inDegrees: Uint32Array;
   readonly inDegree: Summary;
-  /** Synapses that each source unit makes. */
+  /** Number of synapses that each source unit makes. */
   readonly outDegrees: Uint32Array;
   readonly outDegree: Summary;
   /** Of all weights. */

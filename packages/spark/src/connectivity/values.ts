@@ -10,7 +10,7 @@ export { isList };
 const distanceOptions = {
   offset: number("Value at distance 0."),
   /** Per unit of length of the positions; of a delay, one over the velocity. */
-  slope: number("Change for each unit of length of the positions; of a delay, one over the velocity."),
+  slope: number("Change per unit of length of the positions. For a delay: one over the velocity."),
   min: optional(number("Lower bound of the values.")),
   max: optional(number("Upper bound of the values.")),
 };

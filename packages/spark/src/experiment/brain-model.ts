@@ -105,7 +105,7 @@ const readPopulation = (
     return undefined;
   }
   const [kind, other] = ["soma", "neuron", "source"].filter((one) => Object.hasOwn(value, one));
-  if (other !== undefined) return site.at(other).refuse(`cannot stand beside ${kind}. Keep one of them.`);
+  if (other !== undefined) return site.at(other).refuse(`cannot be combined with ${kind}. Remove one of them.`);
   if (kind === "neuron") return readReadyMade(value, site, types, synapse);
   if (kind === "source") return readSource(value, site, types);
   const { synapses = {}, inhibitory: mask, ...given } = value;

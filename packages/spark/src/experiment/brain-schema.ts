@@ -43,17 +43,17 @@ const modelOptions = Object.fromEntries(Object.entries(brainOptions).filter(([ke
 export const brainDefinitions = (parts: PartSchemas): Record<string, JsonSchema> => ({
   brain: optionsSchema(modelOptions, "Populations wired to one another."),
   "brain.inputs": namedSchema(
-    "What is wired to the input ports of populations.",
+    "Inputs by population and port.",
     objectSchema({ current: schemaOf("current"), inSpikes: schemaOf("spikes") }),
   ),
   "brain.record": namedSchema(
-    "What to keep of populations. States of a synapse are named as synapse.state.",
+    "Records by population. Name state variables of a synapse as synapse.variable.",
     {
       type: "object",
       properties: { outSpikes: schemaOf("outSpikes"), rate: schemaOf("rate") },
       additionalProperties: schemaOf("trace"),
     },
-    { properties: { readouts: namedSchema("What to keep of read-outs.", readoutRecord.schema) } },
+    { properties: { readouts: namedSchema("Records of read-outs, by name.", readoutRecord.schema) } },
   ),
   "brain.initial": namedSchema("Start values of the states of populations.", {
     type: "object",

@@ -142,10 +142,10 @@ describe("a brain in a document", () => {
 
   test("is one kind, and a soma another", async () => {
     await expect(experiment(everything, { kind: "soma" })).rejects.toThrow(
-      'experiment.model must be one soma; received a brain. Name it by "soma".',
+      'experiment.model must be one soma; received a network. Name it by "soma".',
     );
     await expect(experiment({ model: { soma: "LeakySoma" }, duration: 1 }, { kind: "brain" })).rejects.toThrow(
-      "experiment.model must be a brain; received one soma. Give populations.",
+      "experiment.model must be a network; received one soma. Give populations.",
     );
     expect((await experiment(wired({}))).kind).toBe("brain");
   });

@@ -59,7 +59,7 @@ test.each<[string, unknown]>([
 describe("spikes in files are refused", () => {
   const path = "experiment.inputs.input.inSpikes";
   test.each<[string, unknown, string]>([
-    ["beside events", { csv: "run.csv" }, `${path}.csv belongs within events. Write { "events": { "csv": … } }.`],
+    ["beside events", { csv: "run.csv" }, `${path}.csv belongs inside events. Write { "events": { "csv": … } }.`],
     [
       "as text",
       { events: "run.csv" },
@@ -117,7 +117,7 @@ describe("spikes in files are refused", () => {
 
   test("where a source is given as a soma", async () => {
     expect(await problem({ model: { soma: "SpikeReplay", units: [3] }, duration: 50 })).toBe(
-      'experiment.model.soma must be the name of a soma; SpikeReplay is a source of spikes. Give a brain: { "populations": { "input": { "source": "SpikeReplay", "units": [100] } } }.',
+      'experiment.model.soma must be the name of a soma; SpikeReplay is a source of spikes. Give a network: { "populations": { "input": { "source": "SpikeReplay", "units": [100] } } }.',
     );
   });
 });
@@ -126,6 +126,6 @@ test("a list of inputs that should be a sum says so", async () => {
   const current = [{ step: { amplitude: 250, from: 5 } }, { pulses: { amplitude: 500, period: 20, width: 2 } }];
   const document = { model: { soma: "LeakySoma", units: [2] }, duration: 50, inputs: { current } };
   expect(await problem(document)).toBe(
-    'experiment.inputs.current holds inputs, not one number per unit; received [{ step }, { pulses }]. Add them up with { "sum": [ … ] }.',
+    'experiment.inputs.current contains inputs instead of one number per unit; received [{ step }, { pulses }]. Add them with { "sum": [ … ] }.',
   );
 });

@@ -22,7 +22,7 @@ const resolveSpikes = async (value: unknown, path: string, context: FileContext)
   const add = (at: string, message: string): undefined => void context.issues.push({ path: at, message });
   const stray = kinds.find((kind) => Object.hasOwn(value, kind));
   if (stray !== undefined && !Object.hasOwn(value, "events")) {
-    return add(`${path}.${stray}`, `belongs within events. Write { "events": { "${stray}": … } }.`);
+    return add(`${path}.${stray}`, `belongs inside events. Write { "events": { "${stray}": … } }.`);
   }
   const { events } = value;
   if (typeof events === "string") {

@@ -31,7 +31,7 @@ export interface ExperimentOptions {
   readonly rules?: RuleTypes;
   /** What the document must be about, where the caller knows. */
   readonly kind?: Experiment["kind"];
-  /** Bytes that a population may take while it is built. Default 2 GiB; of a brain 4 GiB. */
+  /** Memory limit while a population is built, bytes. Default 2 GiB; 4 GiB for a network. */
   readonly memory?: number;
 }
 
@@ -73,8 +73,8 @@ const readDocument = async (document: unknown, options: ExperimentOptions): Prom
   const isBrain = isBrainModel(model);
   if (options.kind !== undefined && options.kind !== (isBrain ? "brain" : "soma") && isObject(model)) {
     const [wanted, remedy] = isBrain
-      ? ["one soma; received a brain", 'Name it by "soma".']
-      : ["a brain; received one soma", "Give populations."];
+      ? ["one soma; received a network", 'Name it by "soma".']
+      : ["a network; received one soma", "Give populations."];
     issues.push({ path: `${ROOT}.model`, message: `must be ${wanted}. ${remedy}` });
     throw new ConfigError(issues);
   }

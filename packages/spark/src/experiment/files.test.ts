@@ -83,7 +83,7 @@ const refused: readonly (readonly [string, object, new (...args: never[]) => Err
     "time and interval",
     { csv: "currents.csv", column: "a", time: 0, interval: 1 },
     ConfigError,
-    "experiment.inputs.current.interval cannot stand beside time. Leave one of them out.",
+    "experiment.inputs.current.interval cannot be combined with time. Remove one of them.",
   ],
   [
     "no column",

@@ -39,7 +39,7 @@ export const npyKeys: readonly string[] = ["npy", ...timingKeys, ...seriesKeys];
 /** Puts values in the place of the files of a current. Undefined where something is wrong. */
 export const resolveCurrent = async (value: unknown, path: string, context: FileContext): Promise<unknown> => {
   if (Array.isArray(value) && value.some(isObject)) {
-    const message = `holds inputs, not one number per unit; received ${describe(value)}. Add them up with { "sum": [ … ] }.`;
+    const message = `contains inputs instead of one number per unit; received ${describe(value)}. Add them with { "sum": [ … ] }.`;
     context.issues.push({ path, message });
     return undefined;
   }
@@ -116,7 +116,10 @@ const columnsOf = (given: Given, path: string, what: string, issues: Issue[]): r
   const add = (key: string, message: string): undefined => void issues.push({ path: `${path}.${key}`, message });
   const { column, columns } = given;
   if (column !== undefined && columns !== undefined) {
-    return add("columns", "cannot stand beside column. Keep column for one column, or columns for one per unit.");
+    return add(
+      "columns",
+      "cannot be combined with column. Use column for one column, or columns for one column per unit.",
+    );
   }
   if (column === undefined && columns === undefined) {
     return add("column", `is missing. Name the column of ${what}, or columns with one per unit.`);
@@ -162,7 +165,7 @@ export const resolveCsv = async (given: Given, path: string, what: string, conte
     });
   }
   if (time !== undefined && interval !== undefined) {
-    issues.push({ path: `${path}.interval`, message: "cannot stand beside time. Leave one of them out." });
+    issues.push({ path: `${path}.interval`, message: "cannot be combined with time. Remove one of them." });
   }
   issues.push(...separatorIssues(separator, path));
   const bytes = await load(given, "csv", path, context);

@@ -39,7 +39,7 @@ export const readModel = (value: unknown, models: SomaTypes, issues: Issue[]): R
   if (typeof soma !== "string" || !Object.hasOwn(known, soma)) {
     if (typeof soma === "string" && Object.hasOwn(sources, soma)) {
       const example = `{ "populations": { "input": { "source": "${soma}", "units": [100] } } }`;
-      return own.refuse(`must be the name of a soma; ${soma} is a source of spikes. Give a brain: ${example}.`);
+      return own.refuse(`must be the name of a soma; ${soma} is a source of spikes. Give a network: ${example}.`);
     }
     const hint = typeof soma === "string" ? suggestName(soma, names) : `Known: ${names.join(", ")}.`;
     return own.refuse(`must be the name of a soma; received ${describe(soma)}. ${hint}`);

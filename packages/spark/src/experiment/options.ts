@@ -3,7 +3,7 @@ import { byDefault, choice, custom, optional, time, type Written, whole } from "
 import { describe } from "../config/shape.ts";
 import type { BrainDocument, JsonObject, SomaDocument } from "./document.ts";
 
-/* What the top level of an experiment document holds, declared once. */
+/* Options at the top level of an experiment document. */
 
 const words = (about: string) =>
   optional(
@@ -23,10 +23,10 @@ const part = <G>(about: string, takes: string, schema: JsonSchema = { type: "obj
 export const documentTexts = {
   /** Address of the JSON Schema, for editors. Not read. */
   $schema: words("Address of this schema, for editors."),
-  /** What to call the experiment. */
-  name: words("What to call the experiment."),
-  /** What it is about. */
-  description: words("What it is about."),
+  /** Name of the experiment. */
+  name: words("Name of the experiment."),
+  /** Description of the experiment. */
+  description: words("Description of the experiment."),
 };
 
 /** dt, dtype and seed mean the same in the document and in the model. */
@@ -41,24 +41,28 @@ export const timingOptions = {
 
 export const documentOptions = {
   ...documentTexts,
-  /** The soma by name, and the fields of its config; or a brain. */
+  /** The soma by name, with its parameters; or a network. */
   model: part<SomaDocument | BrainDocument>(
-    "The soma by name, and its fields; or a brain: populations, projections and drives.",
+    "The soma by name, with its parameters; or a network: populations, projections and drives.",
     "an object with soma, or with populations",
   ),
   /** Length of the run, ms. */
   duration: time("Length of the run; a whole number of steps."),
   ...timingOptions,
-  /** What is wired to the input ports, by name; of a brain, by population and name. Beside the forms of code: { csv, … }, { npy, … }, { events: { csv } } or { events: { npz } }. */
-  inputs: optional(
-    part<JsonObject>("What is wired to the input ports, by name; of a brain, by population and name.", "an object"),
-  ),
-  /** What to keep; of a brain, by population, and of its read-outs under `readouts`. */
+  /**
+   * Inputs by port; for a network, by population and port. In addition to the forms in code: { csv, … }, { npy, … },
+   * { events: { csv } } or { events: { npz } }.
+   */
+  inputs: optional(part<JsonObject>("Inputs by port; for a network, by population and port.", "an object")),
+  /** Records by name; for a network, by population, and records of read-outs under `readouts`. */
   record: optional(
-    part<JsonObject>("What to keep; of a brain, by population, and of its read-outs under `readouts`.", "an object"),
+    part<JsonObject>(
+      "Records by name; for a network, by population, and records of read-outs under `readouts`.",
+      "an object",
+    ),
   ),
-  /** Start values of states; of a brain, by population. `potential` is absolute, mV. */
-  initial: optional(part<JsonObject>("Start values of states; of a brain, by population.", "an object")),
+  /** Start values of state variables; for a network, by population. `potential` is absolute, mV. */
+  initial: optional(part<JsonObject>("Start values of state variables; for a network, by population.", "an object")),
 };
 
 /**

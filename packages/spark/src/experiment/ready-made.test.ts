@@ -75,7 +75,9 @@ describe("a population in a document", () => {
     expect(await ready({ neuron: "LIFNeuro" })).toEqual([
       `${path}.neuron must be the name of a ready-made neuron; received "LIFNeuro". Did you mean "LIFNeuron"?`,
     ]);
-    expect(await ready({ soma: "LeakySoma" })).toEqual([`${path}.neuron cannot stand beside soma. Keep one of them.`]);
+    expect(await ready({ soma: "LeakySoma" })).toEqual([
+      `${path}.neuron cannot be combined with soma. Remove one of them.`,
+    ]);
     expect(await ready({ synapses: {} })).toEqual([
       `${path}.synapses belongs to a soma, and a ready-made neuron has two synapses. Give excitatorySynapse and inhibitorySynapse.`,
     ]);

@@ -85,7 +85,7 @@ const inputsSchema = ({ inputs }: Model): JsonSchema =>
       ]),
     ),
     [],
-    "What is wired to the input ports of the soma.",
+    "Inputs by port.",
   );
 
 const definitions = (types: SomaTypes, rules: RuleTypes): Record<string, JsonSchema> => {
@@ -171,7 +171,7 @@ const recordSchema = (model: Model): JsonSchema =>
       ),
     },
     [],
-    "What to keep.",
+    "Records by name.",
   );
 
 const initialSchema = ({ state, observables }: Model): JsonSchema =>
@@ -190,11 +190,11 @@ const initialSchema = ({ state, observables }: Model): JsonSchema =>
       ]),
     ),
     [],
-    "Start values of states; those left out start as the model says.",
+    "Start values of state variables. Default: those of the model.",
   );
 
 const unitList: JsonSchema = {
-  description: "Flat indices of the units, from 0; all when left out.",
+  description: "Flat indices of the units, counted from 0. Default: all units.",
   type: "array",
   minItems: 1,
   uniqueItems: true,

@@ -25,12 +25,12 @@ export interface Input<To extends string = string> extends Omit<Written<typeof d
 }
 
 export interface BrainOptions<P extends Populations, O = Readouts> {
-  /** What it is called in results and messages. Default "Brain". */
+  /** Name of the network in results and messages. Default "Brain". */
   readonly name?: string;
   readonly populations: P;
   readonly projections?: Readonly<Record<string, Projection<keyof P & string, TargetOf<P>>>>;
   readonly drives?: Readonly<Record<string, Input<TargetOf<P>>>>;
-  /** Numbers that are put out, by the names under which steps and runs give them. */
+  /** Read-outs by name: filtered values that steps and runs return. */
   readonly readouts?: O & OnlyReadouts<O>;
   /** Where the units of populations are, in any unit of length; what goes by distance needs them. */
   readonly positions?: { readonly [K in keyof P]?: Positions };

@@ -24,7 +24,7 @@ export interface Neuron<C extends Soma = Soma, R extends string = string> {
   readonly kind: "neuron";
   readonly soma: C;
   readonly synapses: Readonly<Record<R, Synapse>>;
-  /** True for all units, or one truth value per unit. The weights of an inhibitory unit's synapses count negative. */
+  /** Whether the units are inhibitory: one value for all, or one per unit. Synapses of inhibitory units have negative weights. */
   readonly inhibitory: boolean | readonly boolean[];
 }
 
@@ -69,10 +69,11 @@ export const codeSynapse: ReadSynapse = (value, site) => {
 export const inhibitory = byDefault(
   false,
   custom<boolean | readonly boolean[]>({
-    about: "True for all units, or one truth value per unit: their weights count negative.",
+    about: "Whether the units are inhibitory, so that their weights are negative: one value for all, or one per unit.",
     takes: "true, false or one of them a unit",
     schema: {
-      description: "True for all units, or one truth value per unit: their weights count negative.",
+      description:
+        "Whether the units are inhibitory, so that their weights are negative: one value for all, or one per unit.",
       anyOf: [{ type: "boolean" }, { type: "array", items: { type: "boolean" } }],
     },
     read: (value, site) =>

@@ -10,20 +10,20 @@ import type { Synapse } from "../model/synapse.ts";
 import type { Drive } from "../sources/drive.ts";
 import type { Parts } from "./parts.ts";
 
-/* What projections, drives and read-outs take, declared once. */
+/* Options of projections, drives and read-outs. */
 
-/** What reading a part of a brain needs to know. */
+/** Data that the readers of the parts of a network need. */
 export interface BrainContext {
   readonly parts: Parts;
-  /** Rules of one's own. */
+  /** Custom connection rules. */
   readonly rules?: RuleTypes;
-  /** Every population that is named; the place of one in the list, undefined where it has problems of its own. */
+  /** Index of each population by name; undefined if the population is invalid. */
   readonly places: ReadonlyMap<string, number | undefined>;
 }
 
 type BrainSite = Site<BrainContext>;
 
-/** The place of a population that is named; undefined, with an issue, where there is none of that name. */
+/** The index of the named population; undefined, with an issue, if there is none. */
 const placeOf = (name: unknown, site: BrainSite): number | undefined => {
   const { places } = site.context;
   if (typeof name === "string" && places.has(name)) return places.get(name);
@@ -50,7 +50,7 @@ const population = (about: string) =>
     },
   });
 
-/** Where something ends, as it is written: a population, or one of its synapses. */
+/** The target of a projection or drive, as written: a population, or one of its synapses. */
 export interface Goal {
   readonly target: number;
   readonly synapse: string | undefined;
@@ -76,29 +76,29 @@ const goal = (about: string) =>
   });
 
 const synapse = custom<Synapse, Synapse, BrainContext>({
-  about: "How arriving spikes act; left out where `to` names a synapse, or a neuron with one.",
+  about: "Synapse model. Omit it if `to` names a synapse, or a neuron with one synapse.",
   takes: "a synapse",
   schema: { $ref: "#/$defs/synapse" },
   read: (value, site) => site.context.parts.synapse(value, site),
 });
 
 export const projectionOptions = {
-  from: population("Name of the population whose spikes it carries."),
-  to: goal("Name of the population that gets them, or population.synapse."),
-  /** Who is connected to whom. */
+  from: population("Name of the source population."),
+  to: goal("Name of the target population, or population.synapse."),
+  /** Connection rule. */
   connect: ruleOption,
-  /** In the unit of the synapse: pA, mV, or nS. Of inhibitory units: magnitudes, which count negative. */
-  weight: synapseValues("In the unit of the synapse: pA, mV or nS. Of inhibitory units: magnitudes."),
+  /** In the unit of the synapse: pA, mV or nS. For inhibitory units, give magnitudes; the sign is applied for you. */
+  weight: synapseValues("In the unit of the synapse: pA, mV or nS. For inhibitory units, give magnitudes."),
   /** ms; rounded to whole steps, at least one. Default: one step. */
-  delay: optional(synapseValues("ms; rounded to whole steps, at least one. One step when left out.")),
-  /** How arriving spikes act; left out where `to` is or names a synapse of a neuron. */
+  delay: optional(synapseValues("ms; rounded to whole steps, at least one. Default: one step.")),
+  /** Synapse model. Omit it if `to` is or names a synapse of a neuron. */
   synapse: optional(synapse),
-  /** How synapses lie in memory: changes speed and memory, never a result. Default "auto". */
+  /** Layout of the synapses in memory. It changes speed and memory, never results. Default "auto". */
   layout: layoutOption,
 };
 
 const drive = custom<Drive, Drive, BrainContext>({
-  about: "What is drawn, such as the spikes of many Poisson trains.",
+  about: "Kind of drive, such as the spikes of many Poisson trains.",
   takes: "a drive",
   remedy: "Give one such as PoissonDrive({ rate: 8, trains: 1000 }).",
   schema: { $ref: "#/$defs/PoissonDrive" },
@@ -106,14 +106,14 @@ const drive = custom<Drive, Drive, BrainContext>({
 });
 
 export const driveOptions = {
-  to: goal("Name of the population that it drives, or population.synapse."),
-  /** Left out where `to` is or names a synapse of a neuron. */
+  to: goal("Name of the driven population, or population.synapse."),
+  /** Omit it if `to` is or names a synapse of a neuron. */
   synapse: optional(synapse),
   /** Such as PoissonDrive({ rate: 8, trains: 1000, weight: 87.8 }). */
   drive,
 };
 
-/** The same in a document, where the key names the kind of drive. */
+/** Options of a drive in a document, where the key names the kind of drive. */
 export const documentDriveOptions = {
   to: driveOptions.to,
   synapse: driveOptions.synapse,
@@ -121,7 +121,7 @@ export const documentDriveOptions = {
 };
 
 const units = custom<UnitList>({
-  about: "Flat indices of the units, from 0; all when left out.",
+  about: "Flat indices of the units, counted from 0. Default: all units.",
   takes: "a list of units",
   schema: { $ref: "#/$defs/unitList" },
   // Which units there are is known once the population is.
@@ -131,20 +131,19 @@ const units = custom<UnitList>({
 export const readoutOptions = {
   /** The population that is read. */
   from: { ...population("Name of the population that is read."), read: placeOf },
-  /** "outSpikes" (default), as a rate in Hz; a state such as "potential"; or one of a synapse, as "synapse.state". */
+  /** "outSpikes" (default), as a rate in Hz; a state variable such as "potential"; or a state variable of a synapse, as "synapse.variable". */
   of: byDefault(
     "outSpikes",
     custom<string, unknown>({
-      ...text("outSpikes, as a rate in Hz; a state such as potential; or one of a synapse, as synapse.state."),
+      ...text(
+        "outSpikes, as a rate in Hz; a state variable such as potential; or a state variable of a synapse, as synapse.variable.",
+      ),
       read: (value) => value,
     }),
   ),
   /** Time constant of the low-pass filter, ms; omit it for no filtering. */
   tau: optional(
-    time(
-      "Time constant of the low-pass filter. No filter when left out.",
-      "Leave it out for values that are not filtered.",
-    ),
+    time("Time constant of the low-pass filter. Default: no filter.", "Leave it out for values that are not filtered."),
   ),
   /** True for one number, the mean over the units; false (default) for one per unit. */
   mean: flag(
@@ -152,7 +151,7 @@ export const readoutOptions = {
     "True for the mean over the units, false for one value per unit.",
     "True gives one number for all units.",
   ),
-  /** Flat indices of the units that are read; all when left out. */
+  /** Flat indices of the units that are read. Default: all units. */
   units: optional(units),
   /** Multiplies every value, which then has no unit. Default 1. */
   scale: byDefault(1, number("Multiplies every value, which then has no unit.", { remedy: "Leave it out for 1." })),

@@ -19,7 +19,7 @@ export interface Readout<From extends string = string, Of extends string = strin
   extends Omit<Written<typeof readoutOptions>, "from" | "of"> {
   /** The population that is read. */
   readonly from: From;
-  /** "outSpikes" (default), as a rate in Hz; a state such as "potential"; or one of a synapse, as "synapse.state". */
+  /** "outSpikes" (default), as a rate in Hz; a state variable such as "potential"; or a state variable of a synapse, as "synapse.variable". */
   readonly of?: Of;
 }
 

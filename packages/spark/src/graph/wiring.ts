@@ -160,7 +160,7 @@ const POSITIONS = "Coordinates of the units of populations, in any unit of lengt
 
 /** What a brain is made of, in the order in which it is read. */
 export const brainOptions = {
-  name: byDefault("Brain", text("What it is called in results and messages.", 'Leave it out for "Brain".')),
+  name: byDefault("Brain", text("Name of the network in results and messages.", 'Omit it for "Brain".')),
   populations: {
     ...partsOf<Population, WiredPopulation>(POPULATIONS, "population", (value, site) =>
       site.context.readPopulation(value, site),
@@ -185,7 +185,7 @@ export const brainOptions = {
   ),
   drives: optional(
     partsOf<Input, WiredDrive>(
-      "What is drawn for each unit and step and acts through a synapse, by name.",
+      "Drives by name: random input that is drawn for each unit and step, and acts through a synapse.",
       "drive",
       (value, site) => site.context.readDrive(value, site),
       documentDriveOptions,
@@ -193,7 +193,7 @@ export const brainOptions = {
   ),
   readouts: optional(
     partsOf<Readout, WiredReadout>(
-      "Numbers that are put out, by name.",
+      "Read-outs by name: filtered values for robots or decoders.",
       "readout",
       (value, site) => site.context.readReadout(value, site),
       readoutOptions,
@@ -397,7 +397,7 @@ class BrainReader implements BrainContext {
     if (given["synapse"] === undefined) return this.#named(goal, population, site);
     const own = site.at("synapse");
     if (goal.synapse !== undefined) {
-      return own.refuse(`cannot stand beside "${goal.written}", which names a synapse. Drop one of them.`);
+      return own.refuse(`cannot be combined with "${goal.written}", which names a synapse. Remove one of them.`);
     }
     if (!synapse) return undefined;
     if (!fitsPort(synapse, population.component, own)) return undefined;

@@ -3,14 +3,14 @@ import type { Place } from "../config/place.ts";
 import type { Synapses } from "../connectivity/synapses.ts";
 import type { Issue } from "../errors/errors.ts";
 
-/** How synapses lie in memory. It changes speed and memory, never a result. */
+/** Layout of synapses in memory. It changes speed and memory, never results. */
 export type Layout = "auto" | "sparse" | "dense" | "procedural";
 
 /** A layout as an option. */
 export const layoutOption = byDefault(
   "auto",
   choice<Layout>(
-    "How synapses lie in memory: changes speed and memory, never a result.",
+    "Layout of the synapses in memory. It changes speed and memory, never results.",
     ["auto", "sparse", "dense", "procedural"],
     "Leave it out for auto.",
   ),

@@ -216,7 +216,7 @@ const inputsOf = (weightUnit: string, used: ReadonlySet<string>): Record<string,
   inSpikes: {
     payload: "SpikeArray",
     unit: "1",
-    description: `Spikes that arrive, with weights in ${weightUnit}. Those of inhibitory units count negative.`,
+    description: `Spikes that arrive, with weights in ${weightUnit}. Spikes of inhibitory units have negative weights.`,
   },
   ...(used.has("potential") ? { potential: potentialPort } : {}),
 });

@@ -17,9 +17,9 @@ import type { Place } from "../config/place.ts";
 import { describe, isRecord } from "../config/shape.ts";
 import { readUnitList, type UnitList } from "../config/unit-list.ts";
 
-/* What to keep of a run, declared once. */
+/* Options of records. */
 
-/** What reading a record needs to know of the run. */
+/** Data about the run that the readers of records need. */
 export interface RecordContext {
   /** Number of units of the population. */
   readonly units: number;
@@ -39,14 +39,14 @@ const time = (about: string) =>
 /** Which steps a record covers: those whose end t, ms, has from < t ≤ to. */
 const window = {
   /** ms. Default: the start of the run. */
-  from: optional(time("Steps that end after this time, from the start of the run when left out.")),
+  from: optional(time("Records the steps that end after this time. Default: the start of the run.")),
   /** ms. Default: the end of the run. */
-  to: optional(time("Steps that end at this time or before, to the end of the run when left out.")),
+  to: optional(time("Records the steps that end at or before this time. Default: the end of the run.")),
 };
 
 const units = optional(
   custom<UnitList, readonly number[], RecordContext>({
-    about: "Flat indices of the units, from 0, in the order of the columns; all when left out.",
+    about: "Flat indices of the units, counted from 0, in the order of the columns. Default: all units.",
     takes: "a list of units",
     schema: { $ref: "#/$defs/unitList" },
     read: (value, site) => readUnitList(site.place.path, value, site.context.units, site.issues),
@@ -55,32 +55,35 @@ const units = optional(
 
 const every = byDefault(
   1,
-  whole("Keeps every n-th step, counted from the start of the window.", 1, Infinity, "Give a count of steps."),
+  whole("Records every n-th step, counted from the start of the window.", 1, Infinity, "Give a count of steps."),
 );
 const dtype = optional(
-  choice<Precision>("Precision in which values are kept; the run's own when left out.", ["f32", "f64"]),
+  choice<Precision>("Precision of the recorded values. Default: that of the run.", ["f32", "f64"]),
 );
 
 export const spikeOptions = {
-  /** Flat indices of the units to keep; all when left out. */
+  /** Flat indices of the recorded units. Default: all units. */
   units,
   ...window,
 };
 
 export const traceOptions = {
-  /** Flat indices of the units to keep, in the order of the columns; all when left out. */
+  /** Flat indices of the recorded units, in the order of the columns. Default: all units. */
   units,
-  /** Keeps every n-th step, counted from the start of the window. Default 1. */
+  /** Records every n-th step, counted from the start of the window. Default 1. */
   every,
-  /** Keeps one number in place of many: over the chosen units of a step, or over the steps of each interval. */
+  /** Records one number instead of many: over the selected units of a step, or over the steps of each interval. */
   reduce: optional(
-    choice("Keeps one number in place of many: over units of a step, or over steps.", ["mean", "min", "max"]),
+    choice("Records one number instead of many: over the units of a step, or over steps.", ["mean", "min", "max"]),
   ),
-  /** What `reduce` goes over: the units (default), or the `every` steps up to each kept one. */
+  /** Dimension that `reduce` reduces: the units (default), or the `every` steps up to each recorded step. */
   over: optional(
-    choice("What reduce goes over: the units when left out, or the steps up to each kept one.", ["units", "time"]),
+    choice("Dimension that reduce reduces: the units (default), or the steps up to each recorded step.", [
+      "units",
+      "time",
+    ]),
   ),
-  /** Precision in which values are kept; the run's own when left out. */
+  /** Precision of the recorded values. Default: that of the run. */
   dtype,
   ...window,
 };
@@ -105,9 +108,9 @@ export const rateOptions = {
       return site.refuse(`must be a whole number of steps of ${dt} ms; received ${received}. Give a multiple of dt.`);
     },
   }),
-  /** Flat indices of the units to count, in the order of the columns; all when left out. */
+  /** Flat indices of the counted units, in the order of the columns. Default: all units. */
   units,
-  /** True for one column per unit; false (default) for the mean over the chosen units. */
+  /** True for one column per unit; false (default) for the mean over the selected units. */
   each: flag(false, "True for one column per unit, false for their mean.", "True keeps one column per unit."),
   ...window,
 };
@@ -115,10 +118,10 @@ export const rateOptions = {
 /** Which steps a record covers: those whose end t, ms, has from < t ≤ to. */
 export interface RecordWindow extends Written<typeof window> {}
 
-/** What to keep of the spikes. */
+/** Options of a record of spikes. */
 export interface SpikeRecordOptions extends Written<typeof spikeOptions> {}
 
-/** What to keep of a variable. */
+/** Options of a record of a variable. */
 export interface TraceRecordOptions extends Written<typeof traceOptions> {}
 
 /** Spikes counted in bins. */

@@ -67,7 +67,7 @@ const windowOf = (
   if (given.from !== undefined && given.to !== undefined && from >= to) {
     site
       .at("to")
-      .refuse(`must be at least a step after from; received from ${at(from)} and to ${at(to)}. Widen the window.`);
+      .refuse(`must be at least one step after from; received from ${at(from)} and to ${at(to)}. Widen the window.`);
   } else if (from >= end || to <= before) {
     site
       .at("from")

@@ -110,7 +110,7 @@ describe("recording of a variable", () => {
     );
     await refused(
       { potential: { from: 50, to: 50 } },
-      "record.potential.to must be at least a step after from; received from 50 ms and to 50 ms.",
+      "record.potential.to must be at least one step after from; received from 50 ms and to 50 ms.",
     );
     await refused(
       { potential: { from: 120 } },

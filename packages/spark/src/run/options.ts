@@ -188,7 +188,7 @@ const lackIssues = (path: string, feature: Feature, given: unknown, choice: Back
   const backend = typeof choice === "object" ? choice : findBackend(choice ?? DEFAULT_BACKEND);
   const reason = backend?.lacks[feature];
   if (reason === undefined) return [];
-  const message = `is not available with the backend "${backend!.name}"; received ${describe(given)}. ${reason} Leave one of them out.`;
+  const message = `is not available with the backend "${backend!.name}"; received ${describe(given)}. ${reason} Remove one of them.`;
   return [{ path, message }];
 };
 

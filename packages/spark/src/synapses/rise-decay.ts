@@ -29,7 +29,7 @@ export const RiseDecaySynapse = synapse("RiseDecaySynapse", riseDecay, {
   weightUnit: "pA",
   state: () => ({
     falling: float(0, "pA", "Trace of the decay at the end of the step."),
-    rising: float(0, "pA", "Trace that is subtracted from it, so that the current rises."),
+    rising: float(0, "pA", "Trace that is subtracted from `falling`, so that the current rises."),
   }),
   observe: (x) => ({
     trace: { expr: sub(x.falling, x.rising), unit: "pA", description: "Current at the end of the step." },

@@ -112,7 +112,7 @@ const takesText = ({ fields }: Pick<Declaration, "fields">, shape: string): stri
   const changing = Object.keys(fields).filter((name) => fields[name]!.readSeries);
   const names = changing.map((name) => `\`${name}\``).join(" and ");
   const series = `[series](../guide/sources.md#rates-that-change-in-time), which changes over time`;
-  return `Each takes a number, an array in the shape of ${shape}, or an initializer.${names === "" ? "" : ` ${names} also takes a ${series}.`}`;
+  return `Each parameter takes a number, an array in the shape of ${shape}, or an initializer.${names === "" ? "" : ` ${names} also takes a ${series}.`}`;
 };
 
 const shapeText = (model: Described): string => (model.kind === "synapse" ? "the target population" : "`units`");

@@ -156,7 +156,7 @@ export const records: readonly Row[] = [
     "a window that ends before it begins",
     withRecord({ potential: { from: 5, to: 2 } }),
     ConfigError,
-    "record.potential.to must be at least a step after from; received from 5 ms and to 2 ms. Widen the window.",
+    "record.potential.to must be at least one step after from; received from 5 ms and to 2 ms. Widen the window.",
   ],
   [
     "an unknown reduction",

@@ -8,7 +8,7 @@ import { NativeEngine } from "./engine.ts";
 import { compilerFor, findKoffi } from "./library.ts";
 
 export interface NativeOptions extends CompilerOptions {
-  /** Threads that share the units, or "all" for as many as there are processors; those of the simulation when left out. */
+  /** Threads that share the units, or "all" for one per processor. Default: the threads of the simulation. */
   readonly threads?: number | "all";
   /** Operations on units in a call from which on threads are used; for tests. */
   readonly leastWork?: number;

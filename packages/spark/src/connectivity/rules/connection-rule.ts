@@ -154,7 +154,7 @@ export const count = (about: string) => whole(about, 0, MOST_SYNAPSES, "Give a n
 
 export const autapses = flag(
   true,
-  "Whether a unit may be connected to itself; of no effect where the source is another population than the target.",
+  "Whether a unit may be connected to itself. No effect if source and target are different populations.",
   "Leave it out to allow them.",
 );
 

@@ -7,8 +7,8 @@ import { refuseDegree } from "./degree.ts";
 export const fixedInDegree = connectionRule("fixedInDegree", {
   about: "The same number of synapses for each target unit, their sources drawn uniformly.",
   options: {
-    /** Synapses that each target unit receives. */
-    inDegree: count("Synapses that each target unit receives."),
+    /** Number of synapses that each target unit receives. */
+    inDegree: count("Number of synapses that each target unit receives."),
     autapses,
     multapses,
   },

@@ -7,8 +7,8 @@ import { refuseDegree } from "./degree.ts";
 export const fixedOutDegree = connectionRule("fixedOutDegree", {
   about: "The same number of synapses for each source unit, their targets drawn uniformly.",
   options: {
-    /** Synapses that each source unit makes. */
-    outDegree: count("Synapses that each source unit makes."),
+    /** Number of synapses that each source unit makes. */
+    outDegree: count("Number of synapses that each source unit makes."),
     autapses,
     multapses,
   },

@@ -13,7 +13,7 @@ export const fixedTotalNumber = connectionRule("fixedTotalNumber", {
   about: "A number of synapses, each between a source and a target drawn uniformly.",
   options: {
     /** Synapses of the projection. */
-    total: count("Synapses of the projection."),
+    total: count("Number of synapses of the projection."),
     autapses,
     multapses,
   },
