@@ -166,8 +166,11 @@ const recordOf = (population: MachinePopulation, setup: Setup, p: number, k: num
     record.subarray(end).every((value) => value === UNTOUCHED),
     `nothing of ${name} is written beyond its due rows`,
   ).toBe(true);
-  const used = probe.list ? probe.width : program.units;
-  return record.slice(0, end).filter((_, place) => place % probe.width < used);
+  const units = probe.list?.units;
+  // A list repeats a unit as padding; how often depends on the blocks of the program.
+  const isUsed = (place: number): boolean =>
+    units ? place === 0 || units[place] !== units[place - 1] : place < program.units;
+  return record.slice(0, end).filter((_, place) => isUsed(place % probe.width));
 };
 
 const outcomeOf = async (
@@ -258,20 +261,39 @@ const meaningOf = (program: Program, setup: Setup, given: AloneCourse): Promise<
   return meant;
 };
 
-/** Runs a program alone on an engine, and expects the interpreter's bits of all that each chunk leaves behind. */
-export const expectBits = async (
-  engine: Engine,
+/**
+ * Runs a population alone on a machine, which is then disposed, and expects the interpreter's bits of all that each
+ * chunk leaves behind. The program of the machine may be cut into other blocks.
+ */
+export const expectMachineBits = async (
+  machine: Machine,
   program: Program,
   course: AloneCourse,
 ): Promise<readonly Outcome[]> => {
   const rows = Math.max(...course.chunks);
-  const setup = setupOf([program], rows, [course.records ?? []]);
-  const machine = await engine.create(aloneAmong(program, engine.threads));
+  const setupFor = (own: Program): Setup => setupOf([own], rows, [course.records ?? []]);
+  const setup = setupFor(machine.network.populations[0]!.program);
   await machine.attach(setup);
   const found = await outcomesOf(machine, setup, courseOf(course));
   machine.dispose();
-  expectSameOutcomes(found, await meaningOf(program, setup, course), `${program.units} ${program.precision} units`);
+  const meant = await meaningOf(program, setupFor(program), course);
+  expectSameOutcomes(found, meant, `${program.units} ${program.precision} units`);
   return found;
+};
+
+/** The same on an engine. */
+export const expectBits = async (engine: Engine, program: Program, course: AloneCourse): Promise<readonly Outcome[]> =>
+  expectMachineBits(await engine.create(aloneAmong(program, engine.threads)), program, course);
+
+/** A population alone on a machine, ready for chunks of some rows without probes. */
+export const standAlone = async (
+  create: (network: NetworkProgram) => Machine,
+  program: Program,
+  rows: number,
+): Promise<Machine> => {
+  const machine = create(alone(program));
+  await machine.attach(setupOf([program], rows, []));
+  return machine;
 };
 
 export const spikesOf = (outcomes: readonly Outcome[]): number => outcomes.reduce((sum, { spikes }) => sum + spikes, 0);

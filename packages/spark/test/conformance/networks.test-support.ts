@@ -347,6 +347,23 @@ export const randomRecipe = (seed: number): NetworkRecipe => {
   return { precision: draw(2) ? "f32" : "f64", populations, bundles, cuts, wide: draw(3) === 0 };
 };
 
+/** Units of the ring. */
+export const RING_UNITS = 700;
+
+/** One population in two shards. Each unit has one synapse of each delay, in steps. */
+export const ringOf = (delays: readonly number[], precision: "f32" | "f64" = "f32"): NetworkProgram => {
+  const synapses = Array.from({ length: RING_UNITS }, (_, source): Synapse[] =>
+    delays.map((delay) => ({ source, receptor: 0, unit: (source * 7 + delay) % 5, delay, weight: 1 + source / 3 })),
+  );
+  return networkOf({
+    precision,
+    cuts: [128],
+    wide: false,
+    populations: [{ units: RING_UNITS, receptors: 1 }],
+    bundles: [{ population: 0, weights: "synapse", synapses: synapses.flat() }],
+  });
+};
+
 /** Chunks of at most 7 steps. */
 export const MOST_ROWS = 7;
 

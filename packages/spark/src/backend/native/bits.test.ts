@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect } from "vitest";
+import { expectMachineBits } from "../../../test/conformance/both.test-support.ts";
 import { declare, recipes } from "../../../test/conformance/random-soma.test-support.ts";
 import { type Binding, compileComponent } from "../../compile/compile.ts";
 import type { Fields } from "../../config/field.ts";
@@ -37,7 +38,7 @@ import { probeOf } from "../../program/probe.ts";
 import type { Program } from "../../program/program.ts";
 import { wordsOf } from "../../program/program.ts";
 import { somas } from "../../somas/index.ts";
-import { countSpikes, createNative, everyObservable, expectBits, nativeTest } from "./native.test-support.ts";
+import { createNative, nativeTest } from "./native.test-support.ts";
 
 type Create = (config: object) => Component;
 const all = Object.entries(somas) as [string, Create][];
@@ -77,7 +78,7 @@ for (const [name, create] of all) {
       for (const [what, bindings] of Object.entries(inputs)) {
         nativeTest(
           `in ${precision} with ${what} as input, on 1, 2, 3 and 7 threads`,
-          () => {
+          async () => {
             let spikes = 0;
             for (const units of [1, 33, 200]) {
               const { fields } = create({}).model;
@@ -85,10 +86,12 @@ for (const [name, create] of all) {
               for (const config of what === "a number" ? [{}, ...spreads] : spreads) {
                 const built = create({ ...config, units: [units] }).build({}, { dt: 0.5 });
                 const program = compileComponent(built, { precision, inputs: bindings });
-                const watched = everyObservable(program, (k) => ({ first: k, every: 1 + 3 * k, last: 22 }));
-                const machines = machinesOf(program, units === 200 ? [1, 2, 3, 7] : [1]);
-                const reference = expectBits(program, [24, 9], machines, { watched, scale: 6000 });
-                spikes += countSpikes(reference, 9);
+                const dues = program.observables.map((_, k) => ({ first: k, every: 1 + 3 * k, last: 22 }));
+                const course = { chunks: [24, 9], records: program.observables, dues, scale: 6000 };
+                for (const [k, machine] of machinesOf(program, units === 200 ? [1, 2, 3, 7] : [1]).entries()) {
+                  const outcomes = await expectMachineBits(machine, program, course);
+                  if (k === 0) spikes += outcomes.at(-1)!.spikes;
+                }
               }
             }
             if (bindings["current"].length > 0) expect(spikes).toBeGreaterThan(20);
@@ -145,10 +148,10 @@ const cases = fc.record({
 for (const [k, flags] of ways.entries()) {
   nativeTest(
     `random equations give the interpreter's bits, compiled with ${flags.join(" ") || "what the processor has"}`,
-    () => {
+    async () => {
       const seen = new Set<string>();
-      fc.assert(
-        fc.property(cases, ({ recipe, precision, current, signed, list, seed }) => {
+      await fc.assert(
+        fc.asyncProperty(cases, async ({ recipe, precision, current, signed, list, seed }) => {
           const built = declare(recipe)({ units: [UNITS], f: 0.75, g: -3, skipValidation: true }).build(
             {},
             { dt: 0.1, seed: 5 },
@@ -156,11 +159,14 @@ for (const [k, flags] of ways.entries()) {
           const options = { precision, inputs: { current, inSpikes: [{ kind: "rowBit" as const, signed }] } };
           const program = compiled(() => compileComponent(built, options));
           fc.pre(program !== undefined);
-          const watched = [
-            { name: "potential", units: list, due: { first: 1, every: 2, last: 19 } },
-            { name: "k", due: { first: 3, every: 7, last: 18 } },
+          const records = [{ name: "potential", units: list }, { name: "k" }];
+          const dues = [
+            { first: 1, every: 2, last: 19 },
+            { first: 3, every: 7, last: 18 },
           ];
-          expectBits(program, [20, 5], machinesOf(program, [1, 3], flags), { seed, scale: 80, watched });
+          for (const machine of machinesOf(program, [1, 3], flags)) {
+            await expectMachineBits(machine, program, { chunks: [20, 5], records, dues, seed, scale: 80 });
+          }
           for (const node of program.step.nodes) seen.add(node.op);
         }),
         { numRuns: k === 0 ? 24 : 10, seed: 20 + k, endOnFailure: true },
@@ -235,7 +241,7 @@ describe("functions of special numbers give the interpreter's bits", () => {
     for (const precision of ["f32", "f64"] as const) {
       nativeTest(
         `in ${precision}, compiled with ${flags.join(" ") || "what the processor has"}`,
-        () => {
+        async () => {
           const numbers = fc.sample(fc.double(), { numRuns: 103, seed: 4 }).concat(special);
           const built = Applied({ units: [numbers.length] }).build({}, {});
           const program = compileComponent(built, { precision, inputs: { current: [{ kind: "unit" as const }] } });
@@ -245,8 +251,8 @@ describe("functions of special numbers give the interpreter's bits", () => {
             k === place ? { ...buffer, role: "field" as const, initial: numbers } : buffer,
           );
           const given = { ...program, buffers };
-          const reference = expectBits(given, [1], [createNative(given, { flags })]);
-          const roots = reference.view(program.buffers.findIndex((buffer) => buffer.name === "soma.sqrt"));
+          const outcomes = await expectMachineBits(createNative(given, { flags }), given, { chunks: [1] });
+          const roots = outcomes[0]!.values.get("soma.sqrt")!;
           expect(roots[103 + special.indexOf(0.5)]).toBe(
             precision === "f32" ? Math.fround(Math.SQRT1_2) : Math.SQRT1_2,
           );

@@ -1,10 +1,11 @@
 import { expect } from "vitest";
+import { expectMachineBits } from "../../../test/conformance/both.test-support.ts";
 import { compileComponent } from "../../compile/compile.ts";
 import { constant } from "../../expr/expr.ts";
 import { add, lt, pairedBits, quantity, randomBits, select, toFloat, unitIndex } from "../../expr/verbs.ts";
 import { float, int } from "../../model/scope.ts";
 import { soma } from "../../model/soma.ts";
-import { createNative, expectBits, nativeTest } from "./native.test-support.ts";
+import { createNative, nativeTest } from "./native.test-support.ts";
 import { printProgram } from "./print.ts";
 
 /** Keeps what it draws, by two purposes in pairs and by one each step. */
@@ -39,19 +40,22 @@ const programOf = (units: number, precision: "f32" | "f64") =>
 for (const flags of [[], ["-DNARROW"], ["-DNARROW", "-DPLAIN"]]) {
   nativeTest(
     `draws in pairs give the interpreter's bits from any step on, compiled with ${flags.join(" ") || "what the processor has"}`,
-    () => {
+    async () => {
       for (const precision of ["f32", "f64"] as const) {
         const program = programOf(70, precision);
-        const machines = [1, 3].map((threads) =>
-          createNative({ ...program, block: 32 }, { threads, leastWork: 0, flags }),
-        );
-        const watched = [
-          { name: "own", units: [0, 3, 69], due: { first: 0, every: 1, last: 19 } },
-          { name: "count", due: { first: 1, every: 3, last: 19 } },
-        ];
-        const reference = expectBits(program, [3, 1, 1, 20, 2, 7, 17], machines, { watched });
-        const counts = reference.view(program.buffers.findIndex(({ name }) => name.endsWith(".count")));
-        expect(Math.max(...counts)).toBeGreaterThan(25);
+        const course = {
+          chunks: [3, 1, 1, 20, 2, 7, 17],
+          records: [{ name: "own", units: [0, 3, 69] }, { name: "count" }],
+          dues: [
+            { first: 0, every: 1, last: 19 },
+            { first: 1, every: 3, last: 19 },
+          ],
+        };
+        for (const threads of [1, 3]) {
+          const machine = createNative({ ...program, block: 32 }, { threads, leastWork: 0, flags });
+          const outcomes = await expectMachineBits(machine, program, course);
+          expect(Math.max(...outcomes.at(-1)!.values.get("soma.count")!)).toBeGreaterThan(25);
+        }
       }
     },
     240_000,

@@ -1,4 +1,5 @@
 import { describe, expect } from "vitest";
+import { expectMachineBits } from "../../../test/conformance/both.test-support.ts";
 import { receptorOf, spread } from "../../../test/conformance/receptor.test-support.ts";
 import { compileComponent } from "../../compile/compile.ts";
 import type { Component } from "../../model/component.ts";
@@ -6,7 +7,7 @@ import type { Synapse } from "../../model/synapse.ts";
 import { AdaptiveLeakySoma } from "../../somas/index.ts";
 import { sources } from "../../sources/index.ts";
 import { synapses } from "../../synapses/index.ts";
-import { countSpikes, createNative, everyObservable, expectBits, nativeTest } from "./native.test-support.ts";
+import { createNative, nativeTest } from "./native.test-support.ts";
 
 const THREADS = [1, 2, 3, 7] as const;
 const UNITS = 200;
@@ -20,21 +21,24 @@ for (const [name, create] of Object.entries(synapses) as [string, (config: objec
       for (const precision of ["f32", "f64"] as const) {
         nativeTest(
           `in ${precision}${"currentOf" in way ? ` by its ${way.currentOf}` : ""}`,
-          () => {
+          async () => {
             const receptor = receptorOf(create({ ...spread(model.fields, UNITS), ...way }), UNITS, 0.5);
             const program = compileComponent(AdaptiveLeakySoma({ units: [UNITS] }).build({}, { dt: 0.5 }), {
               precision,
               inputs: {},
               receptors: [receptor],
             });
-            const watched = everyObservable(program, (k) => ({ first: k, every: k + 1, last: 39 }));
-            expect(watched.length).toBeGreaterThan(Object.keys(model.observables).length);
+            const dues = program.observables.map((_, k) => ({ first: k, every: k + 1, last: 39 }));
+            expect(dues.length).toBeGreaterThan(Object.keys(model.observables).length);
+            const course = { chunks: [13, 40], records: program.observables, dues };
             // Blocks of 32 units, so that every thread has some.
             const machines = THREADS.map((threads) =>
               createNative({ ...program, block: 32 }, { threads, leastWork: 0 }),
             );
-            const reference = expectBits(program, [13, 40], machines, { watched });
-            expect(countSpikes(reference, 40)).toBeGreaterThan(20);
+            for (const machine of machines) {
+              const outcomes = await expectMachineBits(machine, program, course);
+              expect(outcomes.at(-1)!.spikes).toBeGreaterThan(20);
+            }
           },
           120_000,
         );
@@ -46,15 +50,17 @@ for (const [name, create] of Object.entries(synapses) as [string, (config: objec
 describe("sources as machine code give the interpreter's bits on 1, 2, 3 and 7 threads", () => {
   for (const [name, create] of Object.entries(sources) as [string, (config: object) => Component][]) {
     for (const precision of ["f32", "f64"] as const) {
-      nativeTest(`${name} in ${precision}`, () => {
+      nativeTest(`${name} in ${precision}`, async () => {
         const built = create({ units: [UNITS] }).build({}, { dt: 10 });
         const inputs = Object.hasOwn(built.model.inputs, "inSpikes")
           ? { inSpikes: [{ kind: "rowBit", signed: false } as const] }
           : {};
         const program = compileComponent(built, { precision, inputs });
         const machines = THREADS.map((threads) => createNative({ ...program, block: 32 }, { threads, leastWork: 0 }));
-        const reference = expectBits(program, [5, 16], machines);
-        expect(countSpikes(reference, 16)).toBeGreaterThan(20);
+        for (const machine of machines) {
+          const outcomes = await expectMachineBits(machine, program, { chunks: [5, 16] });
+          expect(outcomes.at(-1)!.spikes).toBeGreaterThan(20);
+        }
       });
     }
   }

@@ -1,12 +1,17 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import {
+  type Course,
+  expectSameOutcomes,
+  fillInputs,
+  outcomesOf,
+  setupOf,
+} from "../../../test/conformance/both.test-support.ts";
 import { declare, numbers, recipes, unlessCountless } from "../../../test/conformance/random-soma.test-support.ts";
 import { type Binding, compileComponent } from "../../compile/compile.ts";
 import { alone } from "../../program/network.ts";
-import { listByBlock, type Probe } from "../../program/probe.ts";
 import type { Program } from "../../program/program.ts";
 import { InterpreterMachine } from "../interpreter/machine.ts";
-import { expectSameChunks } from "./compare.test-support.ts";
 import { WasmMachine } from "./machine.ts";
 
 const UNITS = [1, 3, 16, 17, 32, 33, 100, 300];
@@ -64,24 +69,23 @@ test("random populations give the bits of the interpreter, from setup to setup w
       let step = 60;
       for (const { current, rows, chunks, probes: wanted } of courses) {
         const program = programs[current]!;
-        const probes = wanted.map(({ observable, units: listed }): Probe => {
-          const which = observable % program.observables.length;
-          if (!listed) return { observable: which, width: program.padded, rows };
-          const list = listByBlock(
-            [...listed].sort((a, b) => a - b),
-            program,
-          );
-          return { observable: which, list, width: list.units.length, rows };
+        const records = wanted.map(({ observable, units: listed }) => ({
+          name: program.observables[observable % program.observables.length]!.name,
+          ...(listed && { units: [...listed].sort((a, b) => a - b) }),
+        }));
+        const setup = setupOf([program], rows, [records]);
+        const course: Course = {
+          chunks: chunks.map((count) => Math.min(count, rows)),
+          from: step,
+          feed: (population, _, firstStep) => fillInputs(population, firstStep),
+          dues: () => wanted.map(({ due }) => due),
+        };
+        const [meant, given] = machines.map((machine) => {
+          machine.attach(setup);
+          return outcomesOf(machine, setup, course);
         });
-        const setup = { rows, populations: [{ program, probes }] };
-        for (const machine of machines) machine.attach(setup);
-        const options = { from: step, dues: [wanted.map(({ due }) => due)] };
-        step = await expectSameChunks(
-          machines,
-          setup,
-          chunks.map((count) => Math.min(count, rows)),
-          options,
-        );
+        expectSameOutcomes(await given!, await meant!, `${units} ${precision} units`);
+        step += course.chunks.reduce((sum, count) => sum + count);
       }
       expect(step).toBeGreaterThan(60);
     }),

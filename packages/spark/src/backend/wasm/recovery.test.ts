@@ -1,32 +1,14 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { allToAll } from "../../connectivity/rule.ts";
 import { brain } from "../../graph/brain.ts";
 import { LeakySoma } from "../../somas/leaky.ts";
 import { ExponentialSynapse } from "../../synapses/exponential.ts";
-import type { Thread } from "./thread.ts";
-
-const started: Thread[] = [];
-
-afterEach(() => {
-  vi.doUnmock("./thread.ts");
-  vi.resetModules();
-  started.length = 0;
-});
+import { watchThreads } from "./thread.test-support.ts";
 
 /** `compile` with threads that can be ended from outside. */
 const watched = async () => {
-  vi.resetModules();
-  vi.doMock("./thread.ts", async (original) => {
-    const real = await original<typeof import("./thread.ts")>();
-    return {
-      startThread: async (...args: Parameters<typeof real.startThread>) => {
-        const thread = await real.startThread(...args);
-        started.push(thread);
-        return thread;
-      },
-    };
-  });
-  return import("../../run/simulate.ts");
+  const started = watchThreads();
+  return { started, ...(await import("../../run/simulate.ts")) };
 };
 
 const cells = brain({
@@ -38,7 +20,7 @@ const cells = brain({
 const run = { duration: 50, inputs: { cells: { current: 400 } }, record: { cells: { outSpikes: true } } } as const;
 
 test("a brain that lost a thread runs on others after a reset, and gives the same", async () => {
-  const { compile } = await watched();
+  const { compile, started } = await watched();
   const simulation = await compile(cells, { dt: 0.1, threads: 2, worker: true, backend: "wasm" });
   const first = await simulation.run(run);
   const record = { cells: { outSpikes: { to: 51 } } };
@@ -53,7 +35,7 @@ test("a brain that lost a thread runs on others after a reset, and gives the sam
 });
 
 test("a brain whose threads end between two runs goes on where it stood", async () => {
-  const { compile } = await watched();
+  const { compile, started } = await watched();
   const whole = await compile(cells, { dt: 0.1, backend: "wasm" });
   await whole.run(run);
   const wanted = await whole.run(run);

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { standAlone } from "../../../test/conformance/both.test-support.ts";
 import { compileComponent } from "../../compile/compile.ts";
 import { BackendError, MemoryError, StateError } from "../../errors/errors.ts";
 import type { Machine } from "../../program/machine.ts";
@@ -6,7 +7,6 @@ import { memoryOf } from "../../program/memory.ts";
 import { alone } from "../../program/network.ts";
 import { probeOf } from "../../program/probe.ts";
 import { LeakySoma } from "../../somas/leaky.ts";
-import { attachAlone } from "./compare.test-support.ts";
 import { WasmMachine } from "./machine.ts";
 import { regionOf } from "./step/region.ts";
 import { wasm } from "./wasm.ts";
@@ -15,7 +15,7 @@ const program = compileComponent(LeakySoma({ units: [33] }).build(), {
   precision: "f32",
   inputs: { current: [{ kind: "rowUnit" }, { kind: "unit" }] },
 });
-const create = (rows: number) => attachAlone((network) => new WasmMachine(network), program, rows);
+const create = (rows: number) => standAlone((network) => new WasmMachine(network), program, rows);
 const current = program.buffers.findIndex(({ name }) => name === "soma.current");
 const inputOf = (machine: Machine) => machine.populations[0]!.view(current);
 

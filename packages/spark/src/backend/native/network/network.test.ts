@@ -2,33 +2,31 @@ import { readdirSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { networkOf, randomRecipe, type Synapse } from "../../../../test/conformance/networks.test-support.ts";
+import { expectSameOutcomes } from "../../../../test/conformance/both.test-support.ts";
+import {
+  networkOf,
+  RING_UNITS,
+  randomRecipe,
+  ringOf,
+  runNetwork,
+  setupFor,
+  stand,
+} from "../../../../test/conformance/networks.test-support.ts";
 import { BackendError, MemoryError, StateError } from "../../../errors/errors.ts";
 import type { Setup } from "../../../program/machine.ts";
 import type { BundlePart, BundleShard, NetworkProgram } from "../../../program/network.ts";
+import { openInterpreter } from "../../interpreter/engine.ts";
 import { InterpreterMachine } from "../../interpreter/machine.ts";
 import type { NativeMachine } from "../machine.ts";
-import { createNetwork, expectNetworkBits, nativeTest } from "../native.test-support.ts";
+import { createNetwork, nativeTest } from "../native.test-support.ts";
 import { type NativeOptions, native } from "../native.ts";
 
 afterEach(() => vi.unstubAllGlobals());
 
-const UNITS = 700;
 const DRAWS = { schedule: [1, 2, 3], choices: 700 } as const;
 
-/** One population whose every unit ends at two units, after 2 steps and after 5; two shards. */
-const ring = (precision: "f32" | "f64" = "f32"): NetworkProgram => {
-  const synapses = Array.from({ length: UNITS }, (_, source): Synapse[] =>
-    [2, 5].map((delay) => ({ source, receptor: 0, unit: (source * 7 + delay) % 5, delay, weight: 1 + source / 3 })),
-  );
-  return networkOf({
-    precision,
-    cuts: [128],
-    wide: false,
-    populations: [{ units: UNITS, receptors: 1 }],
-    bundles: [{ population: 0, weights: "synapse", synapses: synapses.flat() }],
-  });
-};
+/** Every unit ends at two units, after 2 steps and after 5. */
+const ring = (precision?: "f32" | "f64"): NetworkProgram => ringOf([2, 5], precision);
 
 /** The ring with other shards of its bundle, and what it fills. */
 const otherRing = (
@@ -69,7 +67,7 @@ describe("a network in native code", () => {
   nativeTest("adds up more runs than are collected at once in the order that is defined", () => {
     for (const precision of ["f32", "f64"] as const) {
       const network = ring(precision);
-      const all = Uint32Array.from({ length: UNITS }, (_, unit) => unit);
+      const all = Uint32Array.from({ length: RING_UNITS }, (_, unit) => unit);
       const machines = [create(network, two), interpret(network)];
       const [native, meaning] = machines.map((machine) => {
         machine.setSpikes([
@@ -91,7 +89,7 @@ describe("a network in native code", () => {
     const network = ring();
     const { program } = network.populations[0]!;
     const current = program.buffers.findIndex(({ role, type }) => role === "input" && type === "float");
-    const work = program.step.nodes.length * UNITS + UNITS / 5;
+    const work = program.step.nodes.length * RING_UNITS + RING_UNITS / 5;
     const machines = [create(network, { threads: 2, leastWork: 4 * work }), interpret(network)];
     const [native, meaning] = machines.map((machine) => {
       const underWay: unknown[] = [];
@@ -176,7 +174,7 @@ describe("a network in native code", () => {
     const Memory = ArrayBuffer;
     const Refusing = class extends Memory {
       constructor(bytes: number) {
-        if (bytes === 4 * 2 * UNITS) throw new RangeError("Array buffer allocation failed");
+        if (bytes === 4 * 2 * RING_UNITS) throw new RangeError("Array buffer allocation failed");
         super(bytes);
       }
     };
@@ -269,21 +267,22 @@ nativeTest(
 describe("random networks give the interpreter's bits", () => {
   for (const options of [{ threads: 1 }, { threads: 2, leastWork: 0 }, { threads: 5, leastWork: 0 }]) {
     nativeTest(
-      `on ${options.threads} threads, from chunk to chunk and after other setups`,
-      () => {
+      `on ${options.threads} threads, from chunk to chunk`,
+      async () => {
         const engine = native(options).open({ threads: 1, worker: false, networks: true });
         for (let seed = 0; seed < 25; seed++) {
           const recipe = randomRecipe(seed);
           const network = networkOf(recipe);
-          const watched = recipe.populations.map(({ records = [] }) =>
-            records.map(({ name, units }, k) => ({
-              name,
-              ...(units && { units: [...units] }),
-              due: { first: k, every: 1 + k, last: 6 },
-            })),
+          const setup = setupFor(recipe, network);
+          const [meant, found] = await Promise.all(
+            [openInterpreter(), engine].map(async (each) => {
+              const standing = await stand(each, network, setup);
+              const outcomes = await runNetwork(standing, [7, 1, 3, 5, 7, 2]);
+              standing.machine.dispose();
+              return outcomes;
+            }),
           );
-          const machine = engine.create(network);
-          expectNetworkBits(network, [7, 1, 3, 5, 7, 2], [machine], { seed, scale: 3000, watched });
+          expectSameOutcomes(found!, meant!, `network ${seed}`);
         }
         engine.close();
       },

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { networkOf, type Synapse } from "../../../../test/conformance/networks.test-support.ts";
+import { RING_UNITS, ringOf } from "../../../../test/conformance/networks.test-support.ts";
 import { BackendError, MemoryError, StateError } from "../../../errors/errors.ts";
 import type { Machine } from "../../../program/machine.ts";
 import type { NetworkProgram } from "../../../program/network.ts";
@@ -9,21 +9,8 @@ import { WasmNetwork } from "./machine.ts";
 
 afterEach(() => vi.unstubAllGlobals());
 
-const UNITS = 700;
-
-/** One population whose every unit ends at two units, after 1 step and after 3. */
-const ringOf = (precision: "f32" | "f64" = "f32"): NetworkProgram => {
-  const synapses = Array.from({ length: UNITS }, (_, source): Synapse[] =>
-    [1, 3].map((delay) => ({ source, receptor: 0, unit: (source * 7 + delay) % 5, delay, weight: 1 + source / 3 })),
-  );
-  return networkOf({
-    precision,
-    cuts: [128],
-    wide: false,
-    populations: [{ units: UNITS, receptors: 1 }],
-    bundles: [{ population: 0, weights: "synapse", synapses: synapses.flat() }],
-  });
-};
+/** Every unit ends at two units, after 1 step and after 3. */
+const coupled = (precision?: "f32" | "f64"): NetworkProgram => ringOf([1, 3], precision);
 
 /** A machine with chunks of up to four steps. */
 const attach = <T extends Machine>(machine: T): T => {
@@ -46,10 +33,10 @@ const claiming = (network: NetworkProgram, synapses: number): NetworkProgram => 
 describe("a network in WebAssembly", () => {
   test("adds up more segments than are gathered at once in the order that is defined", () => {
     for (const precision of ["f32", "f64"] as const) {
-      const network = ringOf(precision);
-      const all = Uint32Array.from({ length: UNITS }, (_, unit) => unit);
+      const network = coupled(precision);
+      const all = Uint32Array.from({ length: RING_UNITS }, (_, unit) => unit);
       const machines = [createNetwork(network), attach(new InterpreterMachine(network))];
-      expect(2 * UNITS).toBeGreaterThan(BATCH);
+      expect(2 * RING_UNITS).toBeGreaterThan(BATCH);
       const [wasm, meaning] = machines.map((machine) => {
         machine.setSpikes([
           { step: 7, sources: all },
@@ -65,7 +52,7 @@ describe("a network in WebAssembly", () => {
   });
 
   test("refuses to advance after dispose", () => {
-    const machine = createNetwork(ringOf());
+    const machine = createNetwork(coupled());
     void machine.advance(0, 2);
     machine.dispose();
     expect(() => machine.advance(2, 1)).toThrow(StateError);
@@ -73,14 +60,14 @@ describe("a network in WebAssembly", () => {
   });
 
   test("does nothing in a chunk of no steps", () => {
-    const machine = createNetwork(ringOf());
+    const machine = createNetwork(coupled());
     machine.setSpikes([{ step: 4, sources: Uint32Array.of(3) }]);
     void machine.advance(5, 0);
     expect(machine.spikesBefore(5)).toEqual([{ step: 4, sources: Uint32Array.of(3) }]);
   });
 
   test("goes on where it is told, and forgets spikes that are out of reach there", () => {
-    const machine = createNetwork(ringOf());
+    const machine = createNetwork(coupled());
     machine.setSpikes([
       { step: 4, sources: Uint32Array.of(3) },
       { step: 6, sources: Uint32Array.of(2, 699) },
@@ -94,16 +81,16 @@ describe("a network in WebAssembly", () => {
   });
 
   test("that is larger than a memory is refused with what it needs and what would fit", () => {
-    const large = claiming(ringOf(), 1e9);
+    const large = claiming(coupled(), 1e9);
     expect(() => createNetwork(large)).toThrow(MemoryError);
     expect(() => createNetwork(large)).toThrow(
       /^Network needs 6\.0 GB, 6\.0 GB of it for 10000\d+ synapses; a WebAssembly memory holds 4\.3 GB\. About 715\d{6} such synapses would fit\. Use fewer or backend: "native"\.$/,
     );
-    expect(() => createNetwork(claiming(ringOf("f64"), 1e9))).toThrow('Use fewer, precision: "f32" or');
+    expect(() => createNetwork(claiming(coupled("f64"), 1e9))).toThrow('Use fewer, precision: "f32" or');
   });
 
   test("that is too large by rows of weights is told to lie in lists", () => {
-    const large = claiming(ringOf(), 2e9);
+    const large = claiming(coupled(), 2e9);
     const bundles = large.bundles.map((bundle) => ({
       ...bundle,
       shards: bundle.shards.map((shard, k) => (k === 0 ? { ...shard, row: { first: 0, length: 16 } } : shard)),
@@ -114,7 +101,7 @@ describe("a network in WebAssembly", () => {
   });
 
   test("whose units alone are too large is told to use fewer", () => {
-    const network = { ...ringOf(), longestDelay: 2e6 };
+    const network = { ...coupled(), longestDelay: 2e6 };
     expect(() => createNetwork(network)).toThrow("Use fewer units, shorter delays or smaller chunks of records.");
   });
 
@@ -125,15 +112,15 @@ describe("a network in WebAssembly", () => {
       }
     };
     vi.stubGlobal("WebAssembly", { ...WebAssembly, Memory, validate: () => true });
-    expect(() => createNetwork(ringOf())).toThrow(
+    expect(() => createNetwork(coupled())).toThrow(
       "Network needs 0 MB of WebAssembly memory, which the system refused.",
     );
     vi.stubGlobal("WebAssembly", { validate: () => false });
-    expect(() => createNetwork(ringOf())).toThrow(BackendError);
+    expect(() => createNetwork(coupled())).toThrow(BackendError);
   });
 
   test("lays everything on cache lines, apart from one another, in memory that an address reaches", () => {
-    const network = claiming(ringOf(), 7e8);
+    const network = claiming(coupled(), 7e8);
     const { parts, tables, bytes, ring } = layOutNetwork(network);
     expect(bytes).toBeGreaterThan(2 ** 31);
     expect(bytes).toBeLessThanOrEqual(2 ** 32);

@@ -1,15 +1,10 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { networkOf } from "../../../../test/conformance/networks.test-support.ts";
 import type { Machine } from "../../../program/machine.ts";
 import type { NetworkProgram } from "../../../program/network.ts";
-import type { Thread } from "../thread.ts";
+import { watchThreads } from "../thread.test-support.ts";
 import { Team } from "../threads/team.ts";
 import { ThreadedNetwork } from "./threaded.ts";
-
-afterEach(() => {
-  vi.doUnmock("../thread.ts");
-  vi.resetModules();
-});
 
 /** Two shards; every unit of the first ends at one of the second, a step later. */
 const pairs = (units: number): NetworkProgram =>
@@ -91,18 +86,7 @@ test("dispose ends a chunk that is under way, and refuses the next", async () =>
 });
 
 test("a thread that is lost between two meetings ends the chunk with an error", async () => {
-  vi.resetModules();
-  const started: Thread[] = [];
-  vi.doMock("../thread.ts", async (original) => {
-    const real = await original<typeof import("../thread.ts")>();
-    return {
-      startThread: async (...args: Parameters<typeof real.startThread>) => {
-        const thread = await real.startThread(...args);
-        started.push(thread);
-        return thread;
-      },
-    };
-  });
+  const started = watchThreads();
   const { Team: Watched } = await import("../threads/team.ts");
   const { ThreadedNetwork: Network } = await import("./threaded.ts");
   const team = new Watched(2, false, 2);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { expectMachineBits } from "../../../../test/conformance/both.test-support.ts";
 import { compileComponent } from "../../../compile/compile.ts";
-import { probeOf } from "../../../program/probe.ts";
+import { alone } from "../../../program/network.ts";
 import { AdaptiveLeakySoma, LeakySoma, RefractoryLeakySoma, StrictRefractoryLeakySoma } from "../../../somas/leaky.ts";
-import { countSpikes, expectSameAlone } from "../compare.test-support.ts";
 import { WasmMachine } from "../machine.ts";
 import { calmOf } from "./calm.ts";
 
@@ -58,14 +58,13 @@ describe("the calm form of a kernel", () => {
         const counts: number[] = [];
         for (const scale of [260, 20_000, 260]) {
           const program = programOf(create, precision);
-          const machine = await expectSameAlone((network) => new WasmMachine(network), program, {
-            rows: ROWS,
+          const outcomes = await expectMachineBits(new WasmMachine(alone(program)), program, {
             chunks: [ROWS, ROWS, 1, 7, ROWS],
-            probes: [probeOf(program, "potential", ROWS)],
+            records: [{ name: "potential" }],
             dues: [{ first: 3, every: 10, last: ROWS - 1 }],
             scale,
           });
-          counts.push(countSpikes(machine, ROWS) / (ROWS * 333));
+          counts.push(outcomes.at(-1)!.spikes / (ROWS * 333));
         }
         expect(counts[0]).toBeLessThan(0.1);
         expect(counts[1]).toBeGreaterThan(counts[0]!);

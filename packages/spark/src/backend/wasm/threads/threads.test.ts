@@ -1,13 +1,13 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, vi } from "vitest";
+import { standAlone } from "../../../../test/conformance/both.test-support.ts";
 import { compileComponent } from "../../../compile/compile.ts";
 import type { Machine } from "../../../program/machine.ts";
 import type { Program } from "../../../program/program.ts";
 import { simulate } from "../../../run/simulate.ts";
 import { AdaptiveLeakySoma, LeakySoma } from "../../../somas/leaky.ts";
-import { attachAlone } from "../compare.test-support.ts";
-import type { Thread } from "../thread.ts";
+import { watchThreads } from "../thread.test-support.ts";
 import { ThreadedMachine } from "./machine.ts";
 import { Team } from "./team.ts";
 
@@ -22,7 +22,7 @@ const programOf = (units: number) => ({
 const brokenProgram = () => ({ ...programOf(500), units: 1e6, block: 5e5 });
 
 const create = (program: Program, team: Team, rows = 16): Promise<Machine> =>
-  attachAlone((network) => new ThreadedMachine(network, team, { leastWork: 0 }), program, rows);
+  standAlone((network) => new ThreadedMachine(network, team, { leastWork: 0 }), program, rows);
 
 describe("threads", () => {
   for (const joins of [true, false]) {
@@ -66,22 +66,11 @@ describe("threads", () => {
   }
 
   it("that are lost while they work end the round with an error", async () => {
-    vi.resetModules();
-    const started: Thread[] = [];
-    vi.doMock("../thread.ts", async (original) => {
-      const real = await original<typeof import("../thread.ts")>();
-      return {
-        startThread: async (...args: Parameters<typeof real.startThread>) => {
-          const thread = await real.startThread(...args);
-          started.push(thread);
-          return thread;
-        },
-      };
-    });
+    const started = watchThreads();
     const { Team: Watched } = await import("./team.ts");
     const { ThreadedMachine: Watching } = await import("./machine.ts");
     const team = new Watched(2, false, 2);
-    const machine = await attachAlone(
+    const machine = await standAlone(
       (network) => new Watching(network, team, { leastWork: 0 }),
       programOf(320_000),
       4096,
@@ -93,8 +82,6 @@ describe("threads", () => {
     expect(team.broken).toBe(true);
     expect(() => machine.advance(0, 1)).toThrow("Simulation's threads failed: the thread ended.");
     team.dispose();
-    vi.doUnmock("../thread.ts");
-    vi.resetModules();
   });
 });
 

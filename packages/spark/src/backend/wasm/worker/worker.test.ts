@@ -1,42 +1,42 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, vi } from "vitest";
+import { expectMachineBits } from "../../../../test/conformance/both.test-support.ts";
 import { compileComponent } from "../../../compile/compile.ts";
-import type { Machine } from "../../../program/machine.ts";
-import { listByBlock } from "../../../program/probe.ts";
+import { alone } from "../../../program/network.ts";
+import { probeOf } from "../../../program/probe.ts";
 import type { Program } from "../../../program/program.ts";
 import { AdaptiveLeakySoma, LeakySoma } from "../../../somas/leaky.ts";
-import { attachAlone, expectSameAlone, probeAt } from "../compare.test-support.ts";
 import { WorkerMachine } from "./machine.ts";
 
 const programOf = (units: number): Program => {
   const component = AdaptiveLeakySoma({ units: [units], potentialTau: { uniform: { min: 5, max: 9 } } }).build();
   return compileComponent(component, { precision: "f32", inputs: { current: [{ kind: "rowUnit" }] } });
 };
-const create = (program: Program, rows = 16, probes = [probeAt(program, 0, rows)]): Promise<Machine> =>
-  attachAlone((network) => new WorkerMachine(network), program, rows, probes);
+const create = async (program: Program, rows = 16, probes = [probeOf(program, "potential", rows)]) => {
+  const machine = new WorkerMachine(alone(program));
+  await machine.attach({ rows, populations: [{ program, probes }] });
+  return machine;
+};
 
 describe("a machine in a worker", () => {
   it("gives the bits of the interpreter, for any number of rows", async () => {
     const program = programOf(45);
-    const list = listByBlock([0, 44], program);
-    const machine = await expectSameAlone((network) => new WorkerMachine(network), program, {
-      rows: 16,
+    await expectMachineBits(new WorkerMachine(alone(program)), program, {
       chunks: [1, 16, 3, 7],
-      probes: [probeAt(program, 0, 16), probeAt(program, 1, 16, list)],
+      records: [{ name: "potential" }, { name: "age", units: [0, 44] }],
       dues: [
         { first: 0, every: 2, last: 15 },
         { first: 0, every: 1, last: 15 },
       ],
       scale: 900,
     });
-    machine.dispose();
   });
 
   it("brings whole records from a chunk that is shorter than the distance between them", async () => {
     const program = programOf(45);
     // Of sixteen rows one is recorded, so that there is room for one.
-    const machine = await create(program, 16, [probeAt(program, 0, 1)]);
+    const machine = await create(program, 16, [probeOf(program, "potential", 1)]);
     machine.populations[0]!.schedule.set([2, 16, 2]);
     await machine.advance(0, 3);
     expect(machine.populations[0]!.record(0).subarray(0, 45)).toEqual(new Float32Array(45).fill(-60));
