@@ -1,21 +1,18 @@
 import { unitMask } from "./bits.ts";
 import type { RatePlan } from "./plan.ts";
+import { Rows } from "./rows.ts";
 
 /** Counts spikes in bins and gives rates in Hz. */
-export class RateCollector {
-  readonly plan: RatePlan;
+export class RateCollector extends Rows<RatePlan, Float64Array> {
   readonly #words: number;
   readonly #mask: Uint32Array | undefined;
   readonly #columnOf: Int32Array | undefined;
   readonly #counts: Float64Array;
   /** Hz for one spike in a bin, for one unit or as the mean over all chosen ones. */
   readonly #scale: number;
-  #values: Float64Array;
-  #steps: Float64Array;
-  #rows = 0;
 
   constructor(plan: RatePlan, words: number, units: number, dt: number, capacity: number) {
-    this.plan = plan;
+    super(plan, new Float64Array(capacity * plan.columns), capacity);
     this.#words = words;
     const chosen = plan.units?.length ?? units;
     this.#scale = 1000 / (plan.bin * dt) / (plan.each ? 1 : chosen);
@@ -27,25 +24,6 @@ export class RateCollector {
         this.#columnOf![unit] = column;
       });
     }
-    this.#values = new Float64Array(capacity * plan.columns);
-    this.#steps = new Float64Array(capacity);
-  }
-
-  get values(): Float64Array {
-    return this.#values.subarray(0, this.#rows * this.plan.columns);
-  }
-
-  /** Number of the last step of each bin. */
-  get steps(): Float64Array {
-    return this.#steps.subarray(0, this.#rows);
-  }
-
-  get rows(): number {
-    return this.#rows;
-  }
-
-  clear(): void {
-    this.#rows = 0;
   }
 
   /** Takes the bits of `rows` steps, the first of which has number `firstStep`, from 1. */
@@ -56,10 +34,10 @@ export class RateCollector {
       const step = firstStep + row;
       this.#count(bits, row * this.#words);
       if ((step - first + 1) % bin !== 0) continue;
-      const out = this.#rows * columns;
-      for (let c = 0; c < columns; c++) this.#values[out + c] = this.#counts[c]! * this.#scale;
+      const out = this.end;
+      for (let c = 0; c < columns; c++) this.room[out + c] = this.#counts[c]! * this.#scale;
       this.#counts.fill(0);
-      this.#steps[this.#rows++] = step;
+      this.add(step);
     }
   }
 

@@ -1,7 +1,6 @@
 import type { View } from "../program/machine.ts";
 import type { TracePlan } from "./plan.ts";
-
-type Values = Float32Array | Float64Array | Int32Array;
+import { Rows, type Values } from "./rows.ts";
 
 const allocate = (type: TracePlan["type"], length: number): Values =>
   type === "f64" ? new Float64Array(length) : type === "f32" ? new Float32Array(length) : new Int32Array(length);
@@ -15,8 +14,7 @@ export interface Schedule {
 }
 
 /** Takes record rows of a machine, puts the columns in the user's order and reduces where asked. */
-export class TraceCollector {
-  readonly plan: TracePlan;
+export class TraceCollector extends Rows<TracePlan, Values> {
   /** Where each column is in a record row; absent where each is at its own number. */
   readonly #places: Int32Array | undefined;
   /** Columns of a record row that are taken. */
@@ -24,9 +22,6 @@ export class TraceCollector {
   readonly #width: number;
   readonly #partial: Float64Array;
   #merged = 0;
-  #values: Values;
-  #steps: Float64Array;
-  #rows = 0;
   #next: number;
 
   /**
@@ -34,35 +29,17 @@ export class TraceCollector {
    * or a chunk's.
    */
   constructor(plan: TracePlan, places: Int32Array | undefined, width: number, units: number, capacity: number) {
-    this.plan = plan;
+    super(plan, allocate(plan.type, capacity * plan.columns), capacity);
     this.#places = places;
     this.#taken = places?.length ?? units;
     this.#width = width;
     this.#partial = new Float64Array(plan.reduce && plan.over === "time" ? plan.columns : 0);
-    this.#values = allocate(plan.type, capacity * plan.columns);
-    this.#steps = new Float64Array(capacity);
     this.#next = this.inTime ? plan.first : plan.first + plan.every - 1;
   }
 
   /** Whether each step is taken, to be reduced over time. */
   get inTime(): boolean {
     return this.plan.reduce !== undefined && this.plan.over === "time";
-  }
-
-  get values(): Values {
-    return this.#values.subarray(0, this.#rows * this.plan.columns);
-  }
-
-  get steps(): Float64Array {
-    return this.#steps.subarray(0, this.#rows);
-  }
-
-  get rows(): number {
-    return this.#rows;
-  }
-
-  clear(): void {
-    this.#rows = 0;
   }
 
   schedule(firstStep: number, rows: number): Schedule {
@@ -86,12 +63,12 @@ export class TraceCollector {
 
   #keep(recorded: View, start: number, step: number): void {
     const { columns, reduce } = this.plan;
-    const out = this.#rows * columns;
+    const out = this.end;
     const places = this.#places;
-    if (reduce) this.#values[out] = this.#reduceRow(recorded, start);
-    else if (places) for (let c = 0; c < columns; c++) this.#values[out + c] = recorded[start + places[c]!]!;
-    else this.#values.set(recorded.subarray(start, start + columns), out);
-    this.#steps[this.#rows++] = step;
+    if (reduce) this.room[out] = this.#reduceRow(recorded, start);
+    else if (places) for (let c = 0; c < columns; c++) this.room[out + c] = recorded[start + places[c]!]!;
+    else this.room.set(recorded.subarray(start, start + columns), out);
+    this.add(step);
   }
 
   /** Over the units in their order, in double precision. */
@@ -118,9 +95,9 @@ export class TraceCollector {
     }
     this.#merged++;
     if (this.#merged < every) return;
-    const out = this.#rows * columns;
-    for (let c = 0; c < columns; c++) this.#values[out + c] = reduce === "mean" ? partial[c]! / every : partial[c]!;
-    this.#steps[this.#rows++] = step;
+    const out = this.end;
+    for (let c = 0; c < columns; c++) this.room[out + c] = reduce === "mean" ? partial[c]! / every : partial[c]!;
+    this.add(step);
     this.#merged = 0;
   }
 }
