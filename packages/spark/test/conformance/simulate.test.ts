@@ -21,7 +21,10 @@ const changing = PoissonSource({
   rate: { series: [rate(10), rate(40), rate(0)], interval: 7, between: "linear", after: "repeat" },
 });
 const rates = { duration: 50, dt: 0.5, record: { outSpikes: true } } as const;
-const meantRates = once(() => simulate(changing, { ...rates, ...choiceOf(meaning) }));
+const ratesCases = ([{}, { memory: 3e6 }, { dtype: "f64" }] as const).map((more) => ({
+  more,
+  meant: once(() => simulate(changing, { ...rates, ...choiceOf(meaning), ...more })),
+}));
 
 describeEach(
   "gives the interpreter's bits of a population",
@@ -45,8 +48,8 @@ describeEach(
       expect([run.dtype, run.potential.values]).toEqual(["f64", Float32Array.from(wanted.potential.values)]);
     });
 
-    test.each([{}, { memory: 3e6 }])("with rates that change, with %o", async (more) => {
-      const wanted = await meantRates();
+    test.each(ratesCases)("with rates that change, with $more", async ({ more, meant }) => {
+      const wanted = await meant();
       expect(wanted.outSpikes.count).toBeGreaterThan(500);
       const { outSpikes } = await simulate(changing, { ...rates, ...choiceOf(listed), ...more });
       expect(outSpikes.steps).toEqual(wanted.outSpikes.steps);
