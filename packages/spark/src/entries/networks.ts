@@ -19,13 +19,8 @@ export {
 export type { SynapseBatch, Synapses } from "../connectivity/synapses.ts";
 export { byDistance, bySource, byTarget, type SynapseValues } from "../connectivity/values.ts";
 // Neurons and brains
-export {
-  type Brain,
-  type BrainOptions,
-  brain,
-  type Input,
-  type Projection,
-} from "../graph/brain.ts";
+export { type Brain, brain } from "../graph/brain.ts";
+export type { BrainOptions, Input, Projection } from "../graph/brain-options.ts";
 export {
   type Neuron,
   type NeuronOptions,

@@ -1,40 +1,7 @@
-import type { Written } from "../config/options.ts";
 import type { Positions } from "../connectivity/positions.ts";
-import type { Neuron, Population, Soma, SpikeSource } from "./neuron.ts";
-import type { driveOptions, projectionOptions } from "./options.ts";
-import type { OnlyReadouts, Readouts, ReadoutsOf } from "./readout.ts";
+import type { BrainOptions, Input, Populations, Projection } from "./brain-options.ts";
+import type { Readouts, ReadoutsOf } from "./readout.ts";
 import { readBrain, type Wiring } from "./wiring.ts";
-
-export type Populations = Readonly<Record<string, Population>>;
-
-/** A population with a membrane by its name, or one of a neuron's synapses as "population.synapse". */
-export type TargetOf<P extends Populations> = {
-  [K in keyof P & string]: P[K] extends Neuron<Soma, infer R> ? K | `${K}.${R}` : P[K] extends SpikeSource ? never : K;
-}[keyof P & string];
-
-/** Synapses from one population to another. */
-export interface Projection<From extends string = string, To extends string = string>
-  extends Omit<Written<typeof projectionOptions>, "from" | "to"> {
-  readonly from: From;
-  readonly to: To;
-}
-
-/** A drive that is drawn for each unit and step of a population, and acts through a synapse. */
-export interface Input<To extends string = string> extends Omit<Written<typeof driveOptions>, "to"> {
-  readonly to: To;
-}
-
-export interface BrainOptions<P extends Populations, O = Readouts> {
-  /** Name of the network in results and messages. Default "Brain". */
-  readonly name?: string;
-  readonly populations: P;
-  readonly projections?: Readonly<Record<string, Projection<keyof P & string, TargetOf<P>>>>;
-  readonly drives?: Readonly<Record<string, Input<TargetOf<P>>>>;
-  /** Read-outs by name: filtered values that steps and runs return. */
-  readonly readouts?: O & OnlyReadouts<O>;
-  /** Where the units of populations are, in any unit of length; what goes by distance needs them. */
-  readonly positions?: { readonly [K in keyof P]?: Positions };
-}
 
 /** Populations wired to one another. Immutable; nothing is drawn or allocated before it is compiled. */
 export interface Brain<P extends Populations = Populations, O = Readouts> {

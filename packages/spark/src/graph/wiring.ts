@@ -26,7 +26,7 @@ import { conflictIssues, type Laid, type Layout } from "../layout/layout.ts";
 import type { Component, Model } from "../model/component.ts";
 import type { Synapse } from "../model/synapse.ts";
 import type { Drive } from "../sources/drive.ts";
-import type { BrainOptions, Input, Populations, Projection } from "./brain.ts";
+import type { BrainOptions, Input, Populations, Projection } from "./brain-options.ts";
 import { fitsPort, isNeuron, type Population } from "./neuron.ts";
 import {
   type BrainContext,

@@ -1,4 +1,5 @@
-import type { Brain, Populations } from "../graph/brain.ts";
+import type { Brain } from "../graph/brain.ts";
+import type { Populations } from "../graph/brain-options.ts";
 import type { Readouts } from "../graph/readout.ts";
 import type { BrainRecordOptions } from "./model.ts";
 import type { CompileOptions, RunOptions, SimulateOptions } from "./options.ts";

@@ -1,6 +1,7 @@
 import type { Precision } from "../config/parse.ts";
 import type { Shape } from "../config/shape.ts";
-import type { Brain, Populations } from "../graph/brain.ts";
+import type { Brain } from "../graph/brain.ts";
+import type { Populations } from "../graph/brain-options.ts";
 import type { SpikeSource } from "../graph/neuron.ts";
 import type { OwnStates, Readouts, StatesOf } from "../graph/readout.ts";
 import type { CurrentInput, SpikeInput } from "../inputs/forms.ts";

@@ -1,7 +1,8 @@
 import { Place } from "../config/place.ts";
 import { unknownKeys } from "../config/unknown-keys.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
-import type { Brain, Populations } from "../graph/brain.ts";
+import type { Brain } from "../graph/brain.ts";
+import type { Populations } from "../graph/brain-options.ts";
 import type { Readouts } from "../graph/readout.ts";
 import type { Component } from "../model/component.ts";
 import type { Checked, Frontend, RunRequest } from "./frontend.ts";

@@ -1,4 +1,5 @@
-import type { Brain, Populations } from "../graph/brain.ts";
+import type { Brain } from "../graph/brain.ts";
+import type { Populations } from "../graph/brain-options.ts";
 import type { Neuron, Soma, SpikeSource } from "../graph/neuron.ts";
 import type { Readouts } from "../graph/readout.ts";
 import type { StepInputs, StepOutputs } from "./stepper.ts";

@@ -1,6 +1,7 @@
 import type { SeriesInput } from "../../src/config/series.ts";
 import { pairwiseBernoulli } from "../../src/connectivity/rule.ts";
-import { type Brain, brain, type Input, type Projection } from "../../src/graph/brain.ts";
+import { type Brain, brain } from "../../src/graph/brain.ts";
+import type { Input, Projection } from "../../src/graph/brain-options.ts";
 import { neuron, type Population, type Soma } from "../../src/graph/neuron.ts";
 import type { CurrentPart } from "../../src/inputs/forms.ts";
 import { doubles } from "../../src/math/doubles.ts";
