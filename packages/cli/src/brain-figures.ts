@@ -10,7 +10,7 @@ const SHOWN_READOUTS = 6;
 const SHOWN_CURVES = 7;
 
 /**
- * Draws a brain: the spikes of all populations with recorded spikes, otherwise the potentials of the first population
+ * Draws a network: the spikes of all populations with recorded spikes, otherwise the potentials of the first population
  * with any, otherwise the read-outs. Undefined if there is nothing to draw.
  */
 export const drawBrain = (

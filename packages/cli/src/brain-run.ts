@@ -31,7 +31,7 @@ export interface Destination {
 }
 
 /**
- * Runs a brain and writes its records, with one folder for each population and one for read-outs, a figure and
+ * Runs a network and writes its records, with one folder for each population and one for read-outs, a figure and
  * summary.json.
  */
 export const runBrain = async (
@@ -113,7 +113,7 @@ const drawFigure = async (
 
 const grouped = (count: number): string => `${count}`.replace(/\B(?=(\d{3})+$)/g, " ");
 
-/** The text that is printed after a run of a brain. */
+/** The text that is printed after a run of a network. */
 export const brainText = (summary: BrainSummary, out: string, file: string, terminal: Terminal): string => {
   const { model, units, synapses, duration, dt, backend, dtype, complete, populations } = summary;
   const rows: (readonly [string, string])[] = [
@@ -144,7 +144,7 @@ export const brainText = (summary: BrainSummary, out: string, file: string, term
   const next = twoColumns([
     ...(spiked ? [[`spark-snn analyze ${out}`, "analyzes correlation and rhythm of the spikes"] as const] : []),
     [`spark-snn plot ${out} --to ${numberText(duration / 10)} --out zoom.svg`, "draws part of it"],
-    [`spark-snn show ${file}`, "prints the brain as a diagram and tables"],
+    [`spark-snn show ${file}`, "prints the network as a diagram and tables"],
   ]);
   const headings = ["Population", "Units", "Spikes", "Rate, Hz", "CV", "Synchrony"];
   return `${head}\n\n${twoColumns(rows)}\n\n${textTable(headings, table)}\n\nNext\n${next}\n`;

@@ -19,7 +19,7 @@ export interface PopulationSummary {
   readonly shown: Shown;
 }
 
-/** Contents of summary.json for a brain. Times are in ms, except buildTime and wallTime in s; rates are in Hz. */
+/** Contents of summary.json for a network. Times are in ms, except buildTime and wallTime in s; rates are in Hz. */
 export interface BrainSummary extends Omit<Summary, "kind" | "units" | "spikes" | "records" | "shown"> {
   readonly kind: "spark-snn brain summary";
   /** Number of units of all populations. */
@@ -65,7 +65,7 @@ const nothing: PopulationParts = {
   files: [],
 };
 
-/** Creates the contents of summary.json for a brain. */
+/** Creates the contents of summary.json for a network. */
 export const summarizeBrain = ({ experiment, run, recorded, files }: BrainSummaryParts): BrainSummary => {
   const { document, brain, units, synapses } = experiment;
   const { wiring } = brain;

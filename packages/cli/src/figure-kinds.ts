@@ -14,7 +14,7 @@ export interface Span {
   readonly to: number;
 }
 
-/** The part of a run to draw, and the population of a brain. */
+/** The part of a run to draw, and the population of a network. */
 export interface View extends Span {
   readonly population?: string | undefined;
 }

@@ -11,7 +11,7 @@ import type { Summary } from "./summary.ts";
 const nothingIn = (shown: string, example: string): ConfigError =>
   new ConfigError({ path: shown, message: `contains nothing to draw. Run the experiment with "record": ${example}.` });
 
-/** Draws all populations of a brain. */
+/** Draws all populations of a network. */
 export const drawWhole = async (
   shown: string,
   folder: string,

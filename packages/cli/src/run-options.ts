@@ -11,13 +11,22 @@ export interface RunChoices {
 
 export const readChoices = (given: Arguments): RunChoices => {
   const backend = given.text("backend");
-  const threads = given.text("threads");
+  const threads = threadsOf(given);
   const memory = memoryOf(given);
   return {
     ...(backend !== undefined && { backend: backend as BackendChoice }),
-    ...(threads !== undefined && { threads: threads === "all" ? threads : Number(threads) }),
+    ...(threads !== undefined && { threads }),
     ...(memory !== undefined && { memory }),
   };
+};
+
+const threadsOf = (given: Arguments): number | "all" | undefined => {
+  const text = given.text("threads");
+  if (text === undefined || text === "all") return text;
+  const threads = Number(text);
+  // The simulation refuses numbers outside its range.
+  if (text.trim() !== "" && Number.isFinite(threads)) return threads;
+  throw new UsageError(`--threads must be a whole number or all; received "${text}". Write --threads 2.`);
 };
 
 /** Memory limit of a run, bytes. */

@@ -36,7 +36,7 @@ const spikesIn = async (path: string) => {
 };
 
 describe("analyze", () => {
-  test("gives the results of the analysis functions for each population of a brain", async () => {
+  test("gives the results of the analysis functions for each population of a network", async () => {
     const { from, to, bin, populations } = await numbers(["brain", "--from", "100", "--bin", "5"]);
     expect([from, to, bin, Object.keys(populations)]).toEqual([100, 500, 5, ["excitatory", "inhibitory"]]);
     for (const [name, unitCount] of [

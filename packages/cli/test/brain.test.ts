@@ -21,7 +21,7 @@ const files = async (out: string): Promise<string[]> =>
     .sort();
 await runIn(folder, ["run", "brain.json", "--out", "first", "--quiet"]);
 
-describe("run of a brain", () => {
+describe("run of a network", () => {
   test("writes a folder for each population, with the same bits as code", async () => {
     expect(await files("first")).toEqual([
       "excitatory/outSpikes.csv",
@@ -183,7 +183,7 @@ const sampleCv = ({ steps, units }: { readonly steps: Float64Array; readonly uni
   return all.reduce((sum, cv) => sum + cv, 0) / all.length;
 };
 
-describe("plot of a brain", () => {
+describe("plot of a network", () => {
   test.each([
     [[], "raster.svg", "excitatory"],
     [["--figure", "spectrum", "--from", "100"], "spectrum.svg", "Frequency (Hz)"],
@@ -198,7 +198,7 @@ describe("plot of a brain", () => {
 
   test.each([
     [["--figure", "trace"], "--figure trace of a network needs --population NAME. Known: excitatory, inhibitory."],
-    [["--figure", "readouts", "--population", "excitatory"], "--figure readouts needs a whole brain"],
+    [["--figure", "readouts", "--population", "excitatory"], "--figure readouts needs a whole network"],
     [["--population", "excitatry"], 'received "excitatry". Did you mean "excitatory"?'],
   ])("is refused: %j", async (options, message) => {
     const { code, err } = await runIn(folder, ["plot", "first", ...options]);
@@ -206,7 +206,7 @@ describe("plot of a brain", () => {
   });
 });
 
-describe("check and show of a brain", () => {
+describe("check and show of a network", () => {
   test("describe it", async () => {
     expect((await runIn(folder, ["check", "brain.json"])).out).toMatchInlineSnapshot(`
       "brain.json is valid.

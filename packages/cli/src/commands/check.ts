@@ -52,7 +52,7 @@ const kept = (records: unknown): string[] =>
     .filter(([, options]) => options !== false)
     .map(([name]) => name);
 
-/** The entries below the populations of a brain, as "population.name". */
+/** The entries below the populations of a network, as "population.name". */
 const within = (populations: unknown): string[] =>
   Object.entries(populations ?? {}).flatMap(([population, names]) =>
     kept(names).map((name) => `${population}.${name}`),

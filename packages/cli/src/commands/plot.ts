@@ -72,12 +72,12 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
 
 type AnySummary = Summary | BrainSummary;
 
-/** The population of a figure; undefined for a figure of a whole brain, and if there is only one population. */
+/** The population of a figure; undefined for a figure of a whole network, and if there is only one population. */
 const populationOf = (summary: AnySummary, given: Arguments, asked: AskedKind | undefined): string | undefined => {
   const name = given.text("population");
   if (asked === READOUTS_KIND && (summary.kind !== "spark-snn brain summary" || name !== undefined)) {
     throw new UsageError(
-      `--figure readouts needs a whole brain; received ${name === undefined ? `one population, ${summary.model}` : `--population ${name}`}. Remove it.`,
+      `--figure readouts needs a whole network; received ${name === undefined ? `one population, ${summary.model}` : `--population ${name}`}. Remove it.`,
     );
   }
   if (summary.kind !== "spark-snn brain summary") {
@@ -93,7 +93,7 @@ const populationOf = (summary: AnySummary, given: Arguments, asked: AskedKind | 
   throw new UsageError(
     name === undefined
       ? `--figure ${asked} of a network needs --population NAME. Known: ${known.join(", ")}.`
-      : `--population must be a population of the brain; received "${name}". ${suggestName(name, known)}`,
+      : `--population must be a population of the network; received "${name}". ${suggestName(name, known)}`,
   );
 };
 

@@ -216,18 +216,19 @@ const reasons: Readonly<Record<string, string>> = {
 async function explain(error: unknown, path: string, verb: "read" | "written"): Promise<FileError> {
   const { code, message } = error as NodeJS.ErrnoException;
   const start = `${path} cannot be ${verb}:`;
-  if (code === "ENOENT") return new FileError(`${start} ${await explainMissing(path)}`, { cause: error });
+  if (code === "ENOENT") return new FileError(`${start} ${await explainMissing(path, verb)}`, { cause: error });
   const reason = code === undefined ? undefined : reasons[code];
   return new FileError(`${start} ${reason ?? `${message}. Check the path and the disk.`}`, { cause: error });
 }
 
-async function explainMissing(path: string): Promise<string> {
+async function explainMissing(path: string, verb: "read" | "written"): Promise<string> {
   const folder = dirname(path);
   const names = await readdir(folder).catch(() => undefined);
   if (names === undefined) {
     const above = await readdir(dirname(folder)).catch((): string[] => []);
     const near = nearestName(basename(folder), above);
-    return `its folder ${folder} does not exist. ${near === undefined ? "Create it or correct the path." : `Did you mean ${join(dirname(folder), near)}?`}`;
+    const remedy = verb === "written" ? "Create it or correct the path." : "Correct the path.";
+    return `its folder ${folder} does not exist. ${near === undefined ? remedy : `Did you mean ${join(dirname(folder), near)}?`}`;
   }
   const near = nearestName(basename(path), names);
   if (near !== undefined) return `it does not exist. Did you mean ${join(folder, near)}?`;
