@@ -61,9 +61,8 @@ describe.each(backends)("ten million refractory units in f32 by %s", (backend) =
     const many = growth(backend, each, {});
     const megabytes = UNITS / 2 ** 20;
     expect(one).toBeGreaterThan(7 * megabytes);
-    // The spike bits of a chunk come on top, whether or not they are recorded.
-    expect(one).toBeLessThan(11 * megabytes);
-    expect(many).toBeLessThan((12 + 4 + 3) * megabytes);
+    expect(one).toBeLessThan(10 * megabytes);
+    expect(many).toBeLessThan((12 + 4 + 2) * megabytes);
     expect(many).toBeLessThan(200);
   }, 120_000);
 

@@ -29,6 +29,8 @@ import { recordsOf } from "./result.ts";
 
 /** Target size of the buffers of a chunk in bytes (inputs, spikes, records), so that they stay in a level-2 cache. */
 const CHUNK_BYTES = 2 ** 19;
+/** Maximum bytes of the spike bits of a chunk that nothing reads. For ten million units, this is one byte per unit. */
+const UNREAD_BYTES = 10e6;
 const DEFAULT_MEMORY = 2 ** 31;
 /** Name of the population in programs and snapshots, and in the keys of noise draws. */
 const NAME = "soma";
@@ -160,7 +162,9 @@ const frontendOf = (checked: Checked, component: BuiltComponent, apply: ApplyIni
       const row = Math.max(rowBytes(population, precision, { feeds, traces: record.traces }), 1);
       const large = Math.min(LARGE_CHUNK_BYTES, LARGE_CHUNK_ROWS * row);
       const fitting = Math.floor(Math.min(Math.max(CHUNK_BYTES, large), memory / 16) / row);
-      return Math.max(1, Math.min(steps, most, fitting));
+      const isRead = record.spikes !== undefined || record.rate !== undefined;
+      const unread = isRead ? Infinity : Math.floor((8 * UNREAD_BYTES) / units);
+      return Math.max(1, Math.min(steps, most, fitting, unread));
     },
     checkMemory: async (setup, { populations, memory }, { worker }) => {
       const { record, sink } = populations[0]!;
