@@ -264,7 +264,7 @@ describe("check and show of a network", () => {
     ['"probability": 0.1', '"probability": 2', "2 }", "must be a probability from 0 to 1; received 2."],
     ['"inDegree": 20', '"inDegree": 200, "multapses": false', "200", "to choose from, 100; received 200."],
     ['"delay": 1.5', '"delay": 0.01', "0.01", "must be from 0.1 ms, one step, to"],
-    ['"weight": 100', '"weight": -100', "-100", "must be at least 0 where source units are inhibitory"],
+    ['"weight": 100', '"weight": -100', "-100", "must be at least 0 if source units are inhibitory"],
     ['"weight": 20,', '"weight": "20 pA",', '"20 pA"', 'byDistance; received "20 pA".'],
     [
       '"units": [400],',

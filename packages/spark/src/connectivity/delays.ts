@@ -123,7 +123,7 @@ const WORDS = 2 ** 32;
 const drawnDelays = (distribution: Distribution, wiring: CheckedWiring, draws: Draws, path: string): Delays => {
   const { dt } = wiring;
   if (!(distribution.kept >= LEAST_KEPT)) {
-    const message = `leaves between min and max ${distribution.kept} of all draws; needed is at least ${LEAST_KEPT}. Widen the bounds.`;
+    const message = `keeps only the fraction ${distribution.kept} of the draws between min and max; at least ${LEAST_KEPT} is required. Widen the bounds.`;
     throw new ConfigError({ path, message });
   }
   if (distribution.max < dt / 2) throw wrongDelay(`at most ${distribution.max} ms`, path, dt);

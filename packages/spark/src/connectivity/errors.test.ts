@@ -162,7 +162,7 @@ describe("what a rule needs of its populations", () => {
     expect(
       [at(plane, [[0], [1]]), at([[0, 0]], plane), at([0, 1], plane), at([[0, 0], [1]], plane)].join("\n"),
     ).toMatchInlineSnapshot(`
-      "brain.projection.target.positions must have as many coordinates as those of the source, 2; received 1. Give both populations positions in one space.
+      "brain.projection.target.positions must have as many coordinates as those of the source, 2; received 1. Give both populations positions in the same space.
       brain.projection.source.positions must have one entry per unit; received 1 for 2 units. Give 2.
       brain.projection.source.positions must be one list of coordinates per unit; received lists of depth 1. Write [[x, y], …].
       brain.projection.source.positions[1] must contain 2 values like its neighbours; received 1. Make all rows equally long."

@@ -21,7 +21,7 @@ export const proceduralProblem = (
   ];
   if (wrong.length === 0) return undefined;
   const told = ruleDeclarations().filter((each) => each.told);
-  return `may be "procedural" for ${told.map(({ name }) => name).join(", ")}, with multapses, one weight a source unit and one delay; received ${wrong.join(", ")}. Use "sparse", "dense" or "auto".`;
+  return `may be "procedural" for ${told.map(({ name }) => name).join(", ")}, with multapses, one weight per source unit and one delay; received ${wrong.join(", ")}. Use "sparse", "dense" or "auto".`;
 };
 
 const isOne = (values: SynapseValues): boolean => typeof values === "number" || formOf(values) === "constant";

@@ -71,7 +71,7 @@ const drawnWeights = (values: Initializer, wiring: CheckedWiring, draws: Draws, 
   const [name] = Object.keys(values);
   const { min, kept } = distributionOf(values)!;
   if (!(kept >= LEAST_KEPT)) {
-    const message = `leaves between min and max ${kept} of all draws; needed is at least ${LEAST_KEPT}. Widen the bounds.`;
+    const message = `keeps only the fraction ${kept} of the draws between min and max; at least ${LEAST_KEPT} is required. Widen the bounds.`;
     throw new ConfigError({ path: `${path}.${name}`, message });
   }
   const drawn =

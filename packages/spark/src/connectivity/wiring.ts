@@ -108,7 +108,7 @@ const positionsOf = (wiring: ReadWiring, places: WiringPlaces, issues: Issue[]):
     const place = places[end].positions;
     const table = positions
       ? readPositions(positions, units, place.path)
-      : place.issue(`is missing, and needed for ${users.join(" and ")}. Give the population's positions.`);
+      : place.issue(`is missing, but needed for ${users.join(" and ")}. Give the population's positions.`);
     if (!("message" in table)) return table;
     issues.push(table);
     return undefined;
@@ -117,7 +117,7 @@ const positionsOf = (wiring: ReadWiring, places: WiringPlaces, issues: Issue[]):
   const target = read("target");
   if (!source || !target) return undefined;
   if (source.dimensions !== target.dimensions) {
-    const message = `must have as many coordinates as those of the source, ${source.dimensions}; received ${target.dimensions}. Give both populations positions in one space.`;
+    const message = `must have as many coordinates as those of the source, ${source.dimensions}; received ${target.dimensions}. Give both populations positions in the same space.`;
     issues.push(places.target.positions.issue(message));
     return undefined;
   }
@@ -130,7 +130,7 @@ const refuseValues = (wiring: ReadWiring, values: SynapseValues, known: number |
   if (isList(values)) {
     if (known === undefined) {
       site.refuse(
-        `may be a list only where the rule tells the number of synapses; received ${values.length} values. Draw them, or give them by source or target unit.`,
+        `may be a list only if the rule determines the number of synapses; received ${values.length} values. Draw them, or give them by source or target unit.`,
       );
     } else if (values.length !== known) {
       site.refuse(

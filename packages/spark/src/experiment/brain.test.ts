@@ -230,7 +230,7 @@ describe("a brain in a document", () => {
     [
       "a missing synapse",
       wired({ synapse: undefined }),
-      'experiment.model.projections.ab.synapse is missing: nothing says how spikes act on b. Add "synapse": { "synapse": "ExponentialSynapse", "tau": 5 }, for instance.',
+      'experiment.model.projections.ab.synapse is missing: no synapse model is given for spikes to b. Add "synapse": { "synapse": "ExponentialSynapse", "tau": 5 }, for instance.',
     ],
     [
       "an in-degree beyond the sources",
@@ -265,7 +265,7 @@ describe("a brain in a document", () => {
     [
       "a read-out of a port that is not there",
       withReadout({ from: "a", of: "spikes" }),
-      'experiment.model.readouts.left.of must be something that a (LeakySoma) shows; received "spikes". Did you mean "outSpikes"?',
+      'experiment.model.readouts.left.of must be a variable of a (LeakySoma); received "spikes". Did you mean "outSpikes"?',
     ],
     [
       "a record of a read-out that is not there",
@@ -275,7 +275,7 @@ describe("a brain in a document", () => {
     [
       "positions that are missing",
       { ...wired({}), model: { ...placed, positions: { b: everything.model.positions.a } } },
-      "experiment.model.positions.a is missing, and needed for weight. Give the population's positions.",
+      "experiment.model.positions.a is missing, but needed for weight. Give the population's positions.",
     ],
     [
       "an unknown record of a synapse",
@@ -296,7 +296,7 @@ describe("a brain in a document", () => {
           projections: { ab: { from: "a", to: "b", connect: parts.all, weight: -3, synapse: parts.exponential } },
         },
       },
-      "experiment.model.projections.ab.weight must be at least 0 where source units are inhibitory",
+      "experiment.model.projections.ab.weight must be at least 0 if source units are inhibitory",
     ],
   ];
   test.each(refused)("is refused for %s", async (_, document, message) => {

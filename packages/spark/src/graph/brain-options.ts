@@ -6,7 +6,7 @@ import type { OnlyReadouts, Readouts } from "./readout.ts";
 
 export type Populations = Readonly<Record<string, Population>>;
 
-/** A population with a membrane by its name, or one of a neuron's synapses as "population.synapse". */
+/** Name of a population with a membrane, or of a synapse of a neuron as "population.synapse". */
 export type TargetOf<P extends Populations> = {
   [K in keyof P & string]: P[K] extends Neuron<Soma, infer R> ? K | `${K}.${R}` : P[K] extends SpikeSource ? never : K;
 }[keyof P & string];
@@ -31,6 +31,6 @@ export interface BrainOptions<P extends Populations, O = Readouts> {
   readonly drives?: Readonly<Record<string, Input<TargetOf<P>>>>;
   /** Read-outs by name: filtered values that steps and runs return. */
   readonly readouts?: O & OnlyReadouts<O>;
-  /** Where the units of populations are, in any unit of length; what goes by distance needs them. */
+  /** Coordinates of the units of populations, in any unit of length. Required by rules and values that use distances. */
   readonly positions?: { readonly [K in keyof P]?: Positions };
 }

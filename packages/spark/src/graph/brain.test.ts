@@ -96,10 +96,10 @@ describe("a brain", () => {
         "brain.projectons is unknown. Did you mean "projections"?",
         "brain.populations.no name must be a name of letters and digits that starts with a letter. Rename it.",
         "brain.populations.steps is a name that every run has. Rename the population.",
-        "brain.populations.sizeless must say its units. Write LeakySoma({ units: [100], … }).",
+        "brain.populations.sizeless needs units. Write LeakySoma({ units: [100], … }).",
         "brain.populations.other must be a soma, a neuron or a source of spikes; received 3. Give one of these.",
         "brain.projections.ee.from must be the name of a population; received "exitatory". Did you mean "excitatory"?",
-        "brain.projections.bare.synapse is missing: nothing says how spikes act on excitatory. Add synapse: ExponentialSynapse({ tau: 5 }), for instance.",
+        "brain.projections.bare.synapse is missing: no synapse model is given for spikes to excitatory. Add synapse: ExponentialSynapse({ tau: 5 }), for instance.",
         "brain.projections.odd.delai is unknown. Did you mean "delay"?",
         "brain.projections.odd.connect.pairwiseBernoulli.probability must be a probability from 0 to 1; received 2. Give the share of pairs that are connected.",
         "brain.projections.odd.weight must be a number, a list or one of constant, uniform, normal, logNormal, bySource, byTarget, byDistance; received "much". Give a number for one value for all.",
@@ -195,11 +195,11 @@ describe("a brain", () => {
         "brain.readouts.outSpikes is the name of recorded spikes. Rename the read-out.",
         "brain.readouts.a b must be a name of letters and digits that starts with a letter. Rename it.",
         "brain.readouts.lost.from must be the name of a population; received "cels". Did you mean "cells"?",
-        "brain.readouts.port.of must be something that cells (AdaptiveLeakySoma) shows; received "potental". Did you mean "potential"?",
-        "brain.readouts.spikes2.of must be something that cells (AdaptiveLeakySoma) shows; received "spikes". Did you mean "outSpikes"?",
-        "brain.readouts.deaf.of must be something that noise (PoissonSource) shows; received "potential". Known: outSpikes.",
-        "brain.readouts.count.of must be spikes or a float; age of cells counts in whole numbers. Known: outSpikes, potential, adaptation.",
-        "brain.readouts.synapse.of must be something that cells (AdaptiveLeakySoma) shows; received "exponential.trace". Known: outSpikes, potential, adaptation.",
+        "brain.readouts.port.of must be a variable of cells (AdaptiveLeakySoma); received "potental". Did you mean "potential"?",
+        "brain.readouts.spikes2.of must be a variable of cells (AdaptiveLeakySoma); received "spikes". Did you mean "outSpikes"?",
+        "brain.readouts.deaf.of must be a variable of noise (PoissonSource); received "potential". Known: outSpikes.",
+        "brain.readouts.count.of must be spikes or a float; age of cells is an integer. Known: outSpikes, potential, adaptation.",
+        "brain.readouts.synapse.of must be a variable of cells (AdaptiveLeakySoma); received "exponential.trace". Known: outSpikes, potential, adaptation.",
         "brain.readouts.odd.weight is unknown. Known: from, of, tau, mean, units, scale.",
         "brain.readouts.odd.tau must be greater than 0 ms; received -5 ms. Leave it out for values that are not filtered.",
         "brain.readouts.odd.mean must be true or false; received 1. True gives one number for all units.",
@@ -249,11 +249,11 @@ describe("a brain", () => {
 
   test("needs a population", () => {
     expect(refusal({ populations: {} })).toEqual([
-      "brain.populations takes an object of somas, neurons and sources; received {}. Name one population or more.",
+      "brain.populations takes an object of somas, neurons and sources; received {}. Name at least one population.",
     ]);
     expect(refusal({ population: {} } as never)).toEqual([
       'brain.population is unknown. Did you mean "populations"?',
-      "brain.populations takes an object of somas, neurons and sources; received undefined. Name one population or more.",
+      "brain.populations takes an object of somas, neurons and sources; received undefined. Name at least one population.",
     ]);
     expect(() => brain(undefined as never)).toThrow("brain takes an object of options; received undefined. Name");
     expect(() => neuron(undefined as never)).toThrow("neuron takes an object of options; received undefined. Name");

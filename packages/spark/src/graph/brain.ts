@@ -3,7 +3,7 @@ import type { BrainOptions, Input, Populations, Projection } from "./brain-optio
 import type { Readouts, ReadoutsOf } from "./readout.ts";
 import { readBrain, type Wiring } from "./wiring.ts";
 
-/** Populations wired to one another. Immutable; nothing is drawn or allocated before it is compiled. */
+/** A network: populations and the projections between them. Immutable. `compile` draws and allocates. */
 export interface Brain<P extends Populations = Populations, O = Readouts> {
   readonly kind: "brain";
   readonly name: string;
@@ -17,8 +17,8 @@ export interface Brain<P extends Populations = Populations, O = Readouts> {
 }
 
 /**
- * Wires populations into a brain. Loops are allowed: every spike takes at least one step to arrive.
- * @throws ConfigError with every problem of the wiring at once.
+ * Connects populations to a network. Loops are allowed, because every spike takes at least one step to arrive.
+ * @throws ConfigError with all problems of the network
  */
 export const brain = <const P extends Populations, const O extends ReadoutsOf<P> = Record<never, never>>(
   options: BrainOptions<P, O>,

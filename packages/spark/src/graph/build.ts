@@ -10,14 +10,14 @@ import type { Varying } from "../model/varying.ts";
 import type { Brain } from "./brain.ts";
 import type { WiredPopulation, Wiring } from "./wiring.ts";
 
-/** A synapse model at a population, with its values. */
+/** A receptor with its values. */
 export interface BuiltReceptor {
   readonly name: string;
   readonly model: SynapseModel;
   readonly fields: Readonly<Record<string, number | Float64Array>>;
   readonly start: Readonly<Record<string, Float64Array | Int32Array>>;
   readonly seed: number;
-  /** The soma's input that it acts on. */
+  /** Input of the soma that it acts on. */
   readonly port: string;
   /** Whether projections end here. */
   readonly wired: boolean;
@@ -28,7 +28,7 @@ export interface BuiltPopulation {
   readonly name: string;
   readonly component: BuiltComponent<Model>;
   readonly receptors: readonly BuiltReceptor[];
-  /** One value per unit where the population is mixed. */
+  /** One value per unit if the population is mixed. */
   readonly inhibitory: boolean | readonly boolean[];
 }
 
@@ -38,7 +38,7 @@ export interface SurveyedPopulation {
   readonly component: Surveyed<Model>;
   readonly receptors: readonly SurveyedReceptor[];
   readonly inhibitory: boolean | readonly boolean[];
-  /** Sentences about values that are allowed but unusual, as far as they need not be drawn. */
+  /** Sentences about allowed but unusual values, except drawn ones. */
   readonly warnings: readonly string[];
 }
 
@@ -48,7 +48,7 @@ export interface SurveyedReceptor {
   readonly drives: readonly { readonly varying: Varying | undefined }[];
 }
 
-/** The populations of a brain with their values; synapses are drawn later, where they are stored. */
+/** The populations of a network with their values. Synapses are drawn later, when they are stored. */
 export interface BuiltBrain {
   readonly name: string;
   readonly wiring: Wiring;
@@ -59,23 +59,23 @@ export interface BuiltBrain {
   readonly warnings: readonly string[];
 }
 
-/** The populations of a brain before their values are drawn. */
+/** The populations of a network before their values are drawn. */
 export interface SurveyedBrain extends Omit<BuiltBrain, "populations" | "warnings"> {
   readonly populations: readonly SurveyedPopulation[];
-  /** Draws all values, once. @throws ConfigError with every problem that only drawing tells */
+  /** Draws all values, once. @throws ConfigError with all problems that only drawing reveals */
   build(): BuiltBrain;
 }
 
 /**
- * Builds every population of a brain.
- * @throws ConfigError with every problem, ShapeError as a single component's build does, each with its path.
+ * Builds every population of a network.
+ * @throws ConfigError with all problems; ShapeError like the build of a single component, with the path
  */
 export const buildBrain = (brain: Brain, options: { readonly dt: number; readonly seed: number }): BuiltBrain =>
   surveyBrain(brain, options).build();
 
 /**
- * Finds the shape of every population and checks all values that need not be drawn.
- * @throws as `buildBrain`, but for what only drawing tells
+ * Determines the shape of every population and checks all values except drawn ones.
+ * @throws the errors of `buildBrain`, except those that only drawing reveals
  */
 export const surveyBrain = (
   { name, wiring, positions }: Brain,
@@ -124,7 +124,7 @@ const buildAll = (surveys: readonly PopulationSurvey[]): Pick<BuiltBrain, "popul
 };
 
 interface Site {
-  /** Keys the draws of the population. */
+  /** Key of the draws of the population. */
   readonly path: string;
   readonly dt: number;
   readonly seed: number;
@@ -184,7 +184,7 @@ const surveyDrive = (
   return { name, varying: source.varying, build: () => source };
 };
 
-/** Builds one part; what is wrong with its config is collected, so that all parts are checked. */
+/** Builds one part. Collects the problems of its config, so that all parts are checked. */
 const collected = <T>(issues: Issue[], build: () => T): T | undefined => {
   try {
     return build();

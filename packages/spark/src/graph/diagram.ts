@@ -1,7 +1,7 @@
 import type { Brain } from "./brain.ts";
 import { type BrainTable, brainTable, type PopulationRow, type ProjectionRow, type ReadoutRow } from "./table.ts";
 
-/** A count as people read it: 3 200, 15.6 M. */
+/** A count for readers: 3 200, 15.6 M. */
 const countText = (count: number): string => {
   if (count >= 1e9) return `${Number((count / 1e9).toPrecision(3))} G`;
   if (count >= 1e6) return `${Number((count / 1e6).toPrecision(3))} M`;
@@ -17,8 +17,8 @@ const populationText = ({ model, units, inhibitory }: PopulationRow): string => 
 };
 
 /**
- * A brain as a drawing of text: each population with where its spikes go and what is read of it, and each drive. An
- * arrow excites, a bar inhibits, a line with neither may do both; a double arrow reads out.
+ * Draws a network as text: each population with its projections and read-outs, and each drive. An arrow excites, a bar
+ * inhibits, and a line with neither can do both. A double arrow is a read-out.
  */
 export const brainDiagram = (brain: Brain): string => {
   const table = brainTable(brain);
@@ -54,7 +54,7 @@ const readoutText = ({ of, units, mean, filter }: ReadoutRow): string => {
 const branches = (lines: readonly string[]): string[] =>
   lines.map((line, k) => `${k === lines.length - 1 ? "└" : "├"}${line}`);
 
-/** A brain as a flowchart in the language of Mermaid, which GitHub and many editors draw. A round head inhibits. */
+/** A network as a Mermaid flowchart, which GitHub and many editors draw. Lines with a round head inhibit. */
 export const brainMermaid = (brain: Brain): string => {
   const table = brainTable(brain);
   const place = new Map(table.populations.map(({ name }, k) => [name, `p${k}`]));
@@ -83,7 +83,7 @@ const link = (row: ProjectionRow): string => {
   return row.sign === -1 ? `-- ${text} --o` : row.sign === 1 ? `-- ${text} -->` : `-- ${text} ---`;
 };
 
-/** Populations whose spikes only inhibit are drawn with a dashed border. */
+/** Inhibitory populations have a dashed border. */
 const inhibitoryStyle = ({ populations, projections }: BrainTable, place: ReadonlyMap<string, string>): string[] =>
   populations
     .filter(({ name }) => {

@@ -10,15 +10,15 @@ import type { Synapse } from "../model/synapse.ts";
 
 /** A population with a membrane. */
 export type Soma = Component<Model<Fields, string, "soma">>;
-/** A population without one: nothing can end there. */
+/** A population without a membrane. Projections cannot end there. */
 export type SpikeSource = Component<Model<Fields, string, "spikeSource">>;
 
 /** Synapses of a neuron by the names that projections use. */
 export type NeuronSynapses = Readonly<Record<string, Synapse>>;
 
 /**
- * A population as a reusable part: a soma, the synapses through which it is reached, and which of its units are
- * inhibitory. Delays belong to the projections that end in it.
+ * A population as a reusable part: a soma, its synapses, and which of its units are inhibitory. Delays belong to the
+ * projections that end in it.
  */
 export interface Neuron<C extends Soma = Soma, R extends string = string> {
   readonly kind: "neuron";
@@ -28,23 +28,23 @@ export interface Neuron<C extends Soma = Soma, R extends string = string> {
   readonly inhibitory: boolean | readonly boolean[];
 }
 
-/** What may stand under `populations`: a soma, a source of spikes, or a neuron. */
+/** An entry of `populations`: a soma, a source of spikes, or a neuron. */
 export type Population = Component<Model> | Neuron;
 
 export interface NeuronOptions<C extends Soma, S extends NeuronSynapses> {
   readonly soma: C;
-  /** Default: none, so that every projection brings its own. */
+  /** Synapses by name. Default: none, so every projection needs its own. */
   readonly synapses?: S;
-  /** Default false. */
+  /** Whether the units are inhibitory: one value for all, or one per unit. Default false. */
   readonly inhibitory?: boolean | readonly boolean[];
 }
 
 const camelCase = /^[a-z][A-Za-z0-9]*$/;
 
 /**
- * Puts a neuron together.
- * @throws ConfigError when a part is no component, a synapse acts on a port that the soma has not, or the inhibition
- * mask has another length than the population.
+ * Combines a soma and synapses into a neuron.
+ * @throws ConfigError if a part is not a component, a synapse acts on a port that the soma does not have, or the length
+ * of `inhibitory` differs from that of the population
  */
 export const neuron = <C extends Soma, const S extends NeuronSynapses = Record<never, never>>(
   options: NeuronOptions<C, S>,
@@ -55,10 +55,10 @@ export const neuron = <C extends Soma, const S extends NeuronSynapses = Record<n
   return read as Neuron<C, keyof S & string>;
 };
 
-/** Reads a synapse, which is a value in code and stands by name in a document. */
+/** Reads a synapse: a value in code, a name in a document. */
 export type ReadSynapse = (value: unknown, site: Site) => Synapse | undefined;
 
-/** A synapse in code. */
+/** Reads a synapse in code. */
 export const codeSynapse: ReadSynapse = (value, site) => {
   if (isSynapse(value)) return value;
   const received = uncalled(value) ?? `received ${describe(value)}. Give one.`;
@@ -70,7 +70,7 @@ export const inhibitory = byDefault(
   false,
   custom<boolean | readonly boolean[]>({
     about: "Whether the units are inhibitory, so that their weights are negative: one value for all, or one per unit.",
-    takes: "true, false or one of them a unit",
+    takes: "true, false or one of them per unit",
     schema: {
       description:
         "Whether the units are inhibitory, so that their weights are negative: one value for all, or one per unit.",
@@ -79,11 +79,11 @@ export const inhibitory = byDefault(
     read: (value, site) =>
       typeof value === "boolean" || (Array.isArray(value) && value.every((one) => typeof one === "boolean"))
         ? value
-        : site.refuse(`must be true, false or one of them a unit; received ${describe(value)}. Give one of these.`),
+        : site.refuse(`must be true, false or one of them per unit; received ${describe(value)}. Give one of these.`),
   }),
 );
 
-/** Reads a neuron; undefined, with issues, where it has problems. */
+/** Reads a neuron. Returns undefined, with issues, if it has problems. */
 export const readNeuron = (
   given: Partial<NeuronOptions<Soma, Readonly<Record<string, unknown>> & NeuronSynapses>>,
   site: Site<ReadSynapse>,
@@ -117,7 +117,7 @@ const kindOf = (value: unknown): unknown =>
     ? (value.model as { readonly kind?: unknown } | undefined)?.kind
     : undefined;
 
-/** A population of units that spike: a soma, or a source of spikes. */
+/** Whether a value is a population: a soma, or a source of spikes. */
 export const isComponent = (value: unknown): value is Component<Model> => {
   const kind = kindOf(value);
   return kind !== undefined && kind !== "synapse";
@@ -125,24 +125,23 @@ export const isComponent = (value: unknown): value is Component<Model> => {
 
 export const isSynapse = (value: unknown): value is Synapse => kindOf(value) === "synapse";
 
-/** A neuron made of other parts than these is of no use to a brain. */
 export const isNeuron = (value: unknown): value is Neuron =>
   typeof value === "object" && value !== null && (value as { readonly kind?: unknown }).kind === "neuron";
 
-/** What was received and what to do where a type stands in place of what it makes; undefined for all else. */
+/** The end of a message for a type that was not called, such as LeakySoma; undefined for other values. */
 export const uncalled = (value: unknown): string | undefined => {
   if (typeof value !== "function" || !("model" in value)) return undefined;
   const { name } = value.model as { readonly name: string };
   return `received its type ${name}. Call it: ${name}({ … }).`;
 };
 
-/** Whether a synapse has a port of a soma to act on; adds a problem where it has none. */
+/** Whether the soma has a port for the synapse. Adds a problem if not. */
 export const fitsPort = ({ model, port }: Synapse, soma: Component<Model>, site: Site): boolean => {
   const { output, name } = model;
   const { inputs } = soma.model;
   if (targetPort(inputs, output.port, port) !== undefined) return true;
   if (port !== undefined && !Object.hasOwn(inputs, port)) {
-    site.at("port").refuse(`is no input of a ${soma.model.name}. ${suggestName(port, Object.keys(inputs))}`);
+    site.at("port").refuse(`is not an input of ${soma.model.name}. ${suggestName(port, Object.keys(inputs))}`);
     return false;
   }
   const wanted = port === undefined ? `the port ${output.port}` : `${port} with a ${output.port}`;

@@ -43,7 +43,7 @@ const population = (about: string) =>
     read: (value, site) => {
       const [name = "", synapse] = typeof value === "string" ? value.split(".") : [];
       if (synapse === undefined || !site.context.places.has(name)) return placeOf(value, site);
-      // Spikes leave from none of its synapses, as one might write.
+      // A synapse is not a source of spikes.
       return site.refuse(
         `must be the name of a population; received "${value}". Spikes leave from the population: write "${name}".`,
       );
@@ -124,7 +124,7 @@ const units = custom<UnitList>({
   about: "Flat indices of the units, counted from 0. Default: all units.",
   takes: "a list of units",
   schema: { $ref: "#/$defs/unitList" },
-  // Which units there are is known once the population is.
+  // The units are checked when the population is known.
   read: (value) => value as UnitList,
 });
 

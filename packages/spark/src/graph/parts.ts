@@ -6,14 +6,14 @@ import type { Synapse } from "../model/synapse.ts";
 import type { Drive } from "../sources/drive.ts";
 import { codeSynapse, isComponent, isNeuron, type Neuron, type Population, uncalled } from "./neuron.ts";
 
-/** A synapse of a population, and where it is written. */
+/** A synapse of a population, with its path in messages. */
 export interface PlacedSynapse {
   readonly name: string;
   readonly synapse: Synapse;
   readonly place: Place;
 }
 
-/** A population taken apart. */
+/** The parts of a population. */
 export interface PopulationParts {
   readonly population: Population;
   readonly component: Component<Model>;
@@ -21,16 +21,16 @@ export interface PopulationParts {
   readonly synapses: readonly PlacedSynapse[];
 }
 
-/** Reads the parts of a brain, which are values in code and stand by name in a document. */
+/** Reads the parts of a network: values in code, names in a document. */
 export interface Parts {
-  /** Connection rules beside those of the library. */
+  /** Custom connection rules. */
   readonly rules?: RuleTypes;
   population(value: unknown, site: Site): PopulationParts | undefined;
   synapse(value: unknown, site: Site): Synapse | undefined;
   drive(value: unknown, site: Site): Drive | undefined;
 }
 
-/** Takes a population apart whose synapses have places of their own. */
+/** Splits a population whose synapses have their own paths. */
 export const takeApart = (population: Population, placeOf: (synapse: string) => Place): PopulationParts => {
   const whole: Neuron | undefined = isNeuron(population) ? population : undefined;
   return {
@@ -41,7 +41,7 @@ export const takeApart = (population: Population, placeOf: (synapse: string) => 
   };
 };
 
-/** The parts of a brain in code. */
+/** Reads the parts of a network in code. */
 export const codeParts: Parts = {
   population: (value, site) => {
     if (!isComponent(isNeuron(value) ? value.soma : value)) {

@@ -7,14 +7,14 @@ import type { Component, Model, Observable } from "../model/component.ts";
 import type { Neuron } from "./neuron.ts";
 import type { readoutOptions } from "./options.ts";
 
-/** The component within a population. */
+/** The soma or source of a population. */
 type SomaOf<P> = P extends Neuron<infer C> ? C : P;
-/** States of a population's soma, by name. */
+/** Names of the state variables of the soma of a population. */
 export type OwnStates<P> = SomaOf<P> extends Component<infer M> ? keyof M["state"] & string : string;
-/** The same, and what the synapses that end there show: "synapse.state". */
+/** These names, and those of the observables of its synapses: "synapse.variable". */
 export type StatesOf<P> = OwnStates<P> | `${string}.${string}`;
 
-/** A number that is put out, to a robot or a decoder: what a population does, filtered, a value per unit or their mean. */
+/** A read-out for a robot or decoder: the filtered spikes or variable of a population, one value per unit or the mean. */
 export interface Readout<From extends string = string, Of extends string = string>
   extends Omit<Written<typeof readoutOptions>, "from" | "of"> {
   /** The population that is read. */
@@ -25,12 +25,12 @@ export interface Readout<From extends string = string, Of extends string = strin
 
 export type Readouts = Readonly<Record<string, Readout>>;
 
-/** Read-outs of such populations: from one that is there, of a port that it has. */
+/** Read-outs of the given populations. */
 export type ReadoutsOf<P> = Readonly<
   Record<string, { [K in keyof P & string]: Readout<K, "outSpikes" | StatesOf<P[K]>> }[keyof P & string]>
 >;
 
-/** Makes every key a compile error that is no option of a read-out. */
+/** Makes a key that is not an option of a read-out a compile error. */
 export type OnlyReadouts<O> = {
   readonly [K in keyof O]: O[K] & { readonly [Q in Exclude<keyof O[K], keyof Readout>]: never };
 };
@@ -38,9 +38,9 @@ export type OnlyReadouts<O> = {
 /** A read-out with every name resolved. */
 export interface WiredReadout {
   readonly name: string;
-  /** Place in the list of populations. */
+  /** Index in the list of populations. */
   readonly source: number;
-  /** "outSpikes", or what the population shows. */
+  /** "outSpikes", or the name of an observable. */
   readonly port: string;
   /** Physical unit of the values. */
   readonly unit: string;
@@ -50,18 +50,18 @@ export interface WiredReadout {
   readonly scale: number;
 }
 
-/** A population as a read-out sees it. */
+/** The parts of a population that a read-out needs. */
 export interface ReadPopulation {
   readonly name: string;
   readonly model: Model;
   /** Number of units. */
   readonly size: number;
   readonly receptors: readonly { readonly name: string; readonly model: Pick<Model, "observables"> }[];
-  /** Whether it may have more receptors, since other parts of the brain have problems. */
+  /** Whether it may have more receptors, because other parts of the network have problems. */
   readonly partial: boolean;
 }
 
-/** What a soma and its synapses show: the latter as "synapse.state". */
+/** Observables of a soma and its synapses; those of synapses as "synapse.variable". */
 export const observablesOf = (
   model: Pick<Model, "observables">,
   receptors: ReadPopulation["receptors"],
@@ -73,7 +73,7 @@ export const observablesOf = (
     ),
   ]);
 
-/** Reads all of a read-out but its name; undefined, with issues or where other parts have problems, where it has problems. */
+/** Reads a read-out, except its name. Returns undefined if it has problems, with issues unless another part is the cause. */
 export const readReadout = (
   { of = "outSpikes", tau, mean = false, units, scale = 1 }: Partial<Read<typeof readoutOptions>>,
   population: ReadPopulation,
@@ -92,7 +92,7 @@ export const readReadout = (
   };
 };
 
-/** The physical unit of what is read; undefined, with an issue, for what the population does not show. */
+/** The physical unit of the variable. Returns undefined, with an issue, if the population has no such variable. */
 const unitOf = (of: unknown, population: ReadPopulation, site: Site): string | undefined => {
   if (of === "outSpikes") return "Hz";
   const { name, model, receptors, partial } = population;
@@ -101,10 +101,10 @@ const unitOf = (of: unknown, population: ReadPopulation, site: Site): string | u
   const readable = Object.keys(observables).filter((key) => observables[key]!.expr.dtype === "float");
   const known = ["outSpikes", ...readable];
   if (observable?.expr.dtype === "float") return observable.unit;
-  // A synapse may come with a projection that has problems of its own.
+  // The synapse may belong to a projection that has problems.
   if (partial && typeof of === "string" && of.includes(".")) return undefined;
   const message = observable
-    ? `must be spikes or a float; ${of} of ${name} counts in whole numbers. Known: ${known.join(", ")}.`
-    : `must be something that ${name} (${model.name}) shows; received ${describe(of)}. ${typeof of === "string" ? suggestName(of, known) : `Known: ${known.join(", ")}.`}`;
+    ? `must be spikes or a float; ${of} of ${name} is an integer. Known: ${known.join(", ")}.`
+    : `must be a variable of ${name} (${model.name}); received ${describe(of)}. ${typeof of === "string" ? suggestName(of, known) : `Known: ${known.join(", ")}.`}`;
   return site.refuse(message);
 };

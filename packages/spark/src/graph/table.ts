@@ -9,7 +9,7 @@ import type { Brain } from "./brain.ts";
 import type { WiredReadout } from "./readout.ts";
 import { unitsOf, type WiredPopulation, type WiredProjection, type Wiring } from "./wiring.ts";
 
-/** A population of a brain, for people. */
+/** A population of a network in a table. */
 export interface PopulationRow {
   readonly name: string;
   readonly model: string;
@@ -17,7 +17,7 @@ export interface PopulationRow {
   readonly units: number;
   /** Number of inhibitory units. */
   readonly inhibitory: number;
-  /** What differs from the defaults, such as "potentialTau 10 ms, threshold −50 mV". */
+  /** Parameters that differ from the defaults, such as "potentialTau 10 ms, threshold −50 mV". */
   readonly parameters: string;
 }
 
@@ -25,26 +25,26 @@ export interface ProjectionRow {
   readonly name: string;
   readonly from: string;
   readonly to: string;
-  /** "pairwiseBernoulli, probability 0.02" */
+  /** For example "pairwiseBernoulli, probability 0.02". */
   readonly rule: string;
-  /** Number of synapses where the rule tells it, else the number to be expected; absent where only drawing tells. */
+  /** Number of synapses if the rule determines it, otherwise the expected number; absent if only drawing reveals it. */
   readonly synapses?: number;
   /** Whether `synapses` is exact. */
   readonly exact: boolean;
   readonly weight: string;
-  /** −1 or 1 where all weights have one sign. */
+  /** −1 or 1 if all weights have this sign. */
   readonly sign?: -1 | 1;
   readonly delay: string;
-  /** "ExponentialSynapse, tau 5 ms" */
+  /** For example "ExponentialSynapse, tau 5 ms". */
   readonly synapse: string;
-  /** As it was asked for. */
+  /** The requested layout. */
   readonly layout: Layout;
 }
 
 export interface DriveRow {
   readonly name: string;
   readonly to: string;
-  /** "PoissonDrive, rate 8 Hz, trains 1000, weight 0.1 mV" */
+  /** For example "PoissonDrive, rate 8 Hz, trains 1000, weight 0.1 mV". */
   readonly drive: string;
   readonly synapse: string;
 }
@@ -52,17 +52,17 @@ export interface DriveRow {
 export interface ReadoutRow {
   readonly name: string;
   readonly from: string;
-  /** "rate, Hz", "potential, mV", "exponential.trace × 0.01" */
+  /** For example "rate, Hz", "potential, mV" or "exponential.trace × 0.01". */
   readonly of: string;
   /** Number of units that are read. */
   readonly units: number;
-  /** True for their mean, false for a value each. */
+  /** True for the mean over the units, false for one value per unit. */
   readonly mean: boolean;
-  /** "low-pass, tau 20 ms", or "none" */
+  /** For example "low-pass, tau 20 ms", or "none". */
   readonly filter: string;
 }
 
-/** A brain as tables: what it is made of, in the order of its declaration. */
+/** The parts of a network as tables, in the order of declaration. */
 export interface BrainTable {
   readonly name: string;
   readonly populations: readonly PopulationRow[];
@@ -71,7 +71,7 @@ export interface BrainTable {
   readonly readouts: readonly ReadoutRow[];
 }
 
-/** The populations, projections, drives and read-outs of a brain as rows for people. Nothing is drawn. */
+/** The populations, projections, drives and read-outs of a network as rows of text. Draws nothing. */
 export const brainTable = ({ name, wiring }: Brain): BrainTable => ({
   name,
   populations: wiring.populations.map((population) => ({
@@ -180,10 +180,10 @@ const optionText = (value: object): string =>
     .join(", ");
 
 const united = (text: string, unit: string): string => (unit === "" || unit === "1" ? text : `${text} ${unit}`);
-/** A number with as many digits as people need. */
+/** A number with few digits. */
 const short = (value: number): string => numberText(Number(value.toPrecision(4)));
 
-/** Values as people write them: "16.2 pA", "87.8 ± 8.78 pA", "−60 … −50 mV", "3 values, pA". */
+/** Values as text: "16.2 pA", "87.8 ± 8.78 pA", "−60 … −50 mV", "3 values, pA". */
 const valuesText = (values: SynapseValues | FieldSetting, unit: string): string => {
   if (typeof values === "number") return united(short(values), unit);
   if (ArrayBuffer.isView(values) || Array.isArray(values)) return `${(values as Float64Array).length} values, ${unit}`;
@@ -209,7 +209,7 @@ const drawnText = (drawn: Initializer, unit: string): string => {
   return `${Object.keys(drawn)[0]}, ${unit}`;
 };
 
-/** The fields of a config; of the many of a soma those that differ from the defaults. */
+/** The fields of a config; for a soma, only those that differ from the defaults. */
 const parametersText = ({ fields }: Pick<Declaration, "fields">, { settings }: ParsedConfig, all = false): string =>
   Object.entries(fields)
     .filter(([name, field]) => settings[name] !== undefined && (all || settings[name] !== field.default))

@@ -39,11 +39,11 @@ import {
 import { codeParts, type Parts } from "./parts.ts";
 import { type Readout, readReadout, type WiredReadout } from "./readout.ts";
 
-/** A synapse model at one population: what all equal synapses that end there share. */
+/** A receptor: the instance of a synapse model at one population that all equal synapses share. */
 export interface WiredReceptor {
   readonly name: string;
   readonly synapse: Synapse;
-  /** Where it is written. */
+  /** Path of the synapse in messages. */
   readonly place: Place;
 }
 
@@ -51,12 +51,12 @@ export interface WiredPopulation {
   readonly name: string;
   readonly component: Component<Model>;
   readonly inhibitory: boolean | readonly boolean[];
-  /** Those of a neuron in its order, then those that projections and drives bring, in theirs. */
+  /** Receptors: first those of a neuron, then those of projections and drives, each in order. */
   readonly receptors: WiredReceptor[];
   readonly place: Place;
 }
 
-/** Where something ends: places in the lists of populations and of its receptors. */
+/** Target of a projection or drive: indices in the lists of populations and of its receptors. */
 export interface Ending {
   readonly target: number;
   readonly receptor: number;
@@ -67,11 +67,11 @@ export interface WiredProjection extends Ending {
   readonly source: number;
   readonly rule: ReadRule;
   readonly weight: SynapseValues;
-  /** One step where it is left out. */
+  /** Default: one step. */
   readonly delay: SynapseValues | undefined;
   readonly layout: Layout;
   readonly places: WiringPlaces;
-  /** Draws its synapses: brought along, as drives bring their kernels, so that whoever only runs need not have it. */
+  /** Draws the synapses. A property, so that code that only runs does not load it. */
   readonly draw: typeof buildSynapses;
 }
 
@@ -81,7 +81,7 @@ export interface WiredDrive extends Ending {
   readonly place: Place;
 }
 
-/** A brain with every name resolved, in the order of its declaration. */
+/** A network with every name resolved, in the order of its declaration. */
 export interface Wiring {
   readonly populations: readonly WiredPopulation[];
   readonly projections: readonly WiredProjection[];
@@ -89,7 +89,7 @@ export interface Wiring {
   readonly readouts: readonly WiredReadout[];
 }
 
-/** A brain that was read: what of it has no problems. */
+/** Result of reading a network: the parts without problems. */
 export interface ReadParts {
   readonly populations: Readonly<Record<string, Population>>;
   readonly projections: Readonly<Record<string, Projection>>;
@@ -97,11 +97,11 @@ export interface ReadParts {
   readonly readouts: Readonly<Record<string, Readout>>;
   readonly positions: Readonly<Record<string, Positions>>;
   readonly wiring: Wiring;
-  /** Populations that are named, but have problems. */
+  /** Names of populations with problems. */
   readonly broken: ReadonlySet<string>;
 }
 
-/** Names that a run has for itself. */
+/** Names of properties that every run has. */
 const reserved: readonly string[] = [
   "model",
   "units",
@@ -122,7 +122,7 @@ const reserved: readonly string[] = [
   "brain",
   "readouts",
 ];
-/** Resolves the names of a brain in code. @throws ConfigError with every problem. */
+/** Resolves the names of a network in code. @throws ConfigError with all problems */
 export const readBrain = (options: BrainOptions<Populations>): ReadParts => {
   const issues: Issue[] = [];
   const place = new Place(["brain"]);
@@ -135,15 +135,15 @@ export const readBrain = (options: BrainOptions<Populations>): ReadParts => {
 };
 
 /**
- * Reads a brain, in code or in a document. All problems are added to the issues; what has none is wired.
- * @param without parts that are left out, as "populations.a": their problems were told before.
+ * Reads a network, in code or in a document. Adds all problems to the issues and connects the parts without problems.
+ * @param without parts to skip, such as "populations.a", because their problems are already reported
  */
 export const readParts = (given: object, site: Site<Parts>, without: ReadonlySet<string> = new Set()): ReadParts =>
   new BrainReader(site, without).read(given as Readonly<Record<string, unknown>>);
 
 type By<T> = Readonly<Record<string, T>>;
 
-/** Parts of a kind by name; the schema of one stands under the name of the kind. */
+/** Parts of a kind by name. The definition of their schema has the name of the kind. */
 const partsOf = <G, R>(
   about: string,
   kind: string,
@@ -158,7 +158,7 @@ const partsOf = <G, R>(
 const POPULATIONS = "Populations by name.";
 const POSITIONS = "Coordinates of the units of populations, in any unit of length.";
 
-/** What a brain is made of, in the order in which it is read. */
+/** The parts of a network, in the order of reading. */
 export const brainOptions = {
   name: byDefault("Brain", text("Name of the network in results and messages.", 'Omit it for "Brain".')),
   populations: {
@@ -203,17 +203,17 @@ export const brainOptions = {
 
 type Given = Readonly<Record<string, unknown>>;
 
-/** Reads the parts of a brain in order: each knows those before it. */
+/** Reads the parts of a network in order. Each part can refer to earlier parts. */
 class BrainReader implements BrainContext {
   readonly parts: Parts;
   readonly rules: RuleTypes;
   readonly places = new Map<string, number | undefined>();
   readonly #site: Site<BrainReader>;
   readonly #without: ReadonlySet<string>;
-  /** What projections and drives have brought to a population is known only where they have no problems. */
+  /** Whether some projections or drives have problems, so that the receptors of populations are not all known. */
   #partial: boolean | undefined;
   readonly #populations: WiredPopulation[] = [];
-  /** Layouts of projections by their ends, of those with problems too. */
+  /** Layouts of projections by their ends, including projections with problems. */
   readonly #laid = new Map<string, Laid[]>();
   readonly #sound = {
     populations: {} as Record<string, Population>,
@@ -251,7 +251,7 @@ class BrainReader implements BrainContext {
     return { ...this.#sound, positions: read.positions ?? {}, wiring, broken: new Set(broken) };
   }
 
-  /** Whether a part is left out, or is no object. */
+  /** Whether a part is missing or not an object. */
   #isLeftOut(value: unknown, kind: string, site: Site): value is never {
     if (this.#without.has(`${kind}.${nameAt(site)}`)) return true;
     if (isRecord(value)) return false;
@@ -284,7 +284,7 @@ class BrainReader implements BrainContext {
     if (!read) return undefined;
     const { population, component, inhibitory, synapses } = read;
     if (!shapeOf(component)) {
-      return site.refuse(`must say its units. Write ${component.model.name}({ units: [100], … }).`);
+      return site.refuse(`needs units. Write ${component.model.name}({ units: [100], … }).`);
     }
     const { place } = site;
     const wired: WiredPopulation = { name, component, inhibitory, receptors: [...synapses], place };
@@ -357,7 +357,7 @@ class BrainReader implements BrainContext {
     const before = site.issues.length;
     const name = nameAt(site);
     this.#partial ??= before > 0 || this.#without.size > 0;
-    // In results and files this name stands for spikes.
+    // Results and files use this name for spikes.
     if (name === "outSpikes") return site.refuse("is the name of recorded spikes. Rename the read-out.");
     const read = readSound(readoutOptions, value as Given, site);
     const population = read.from === undefined ? undefined : this.#populations[read.from];
@@ -404,7 +404,7 @@ class BrainReader implements BrainContext {
     return { target, receptor: placeOf(population, synapse, own.place) };
   }
 
-  /** The synapse of a neuron that is named, or its only one. */
+  /** The named synapse of a neuron, or its only one. */
   #named({ target, synapse: name }: Goal, population: WiredPopulation, site: Site): Ending | undefined {
     const own = this.#sound.populations[population.name];
     const names = isNeuron(own) ? Object.keys(own.synapses) : [];
@@ -419,7 +419,7 @@ class BrainReader implements BrainContext {
           : `Write ${site.place.say({ code: "to", document: '"to"' })}: "${population.name}.${names[0]}"`;
       return site
         .at("synapse")
-        .refuse(`is missing: nothing says how spikes act on ${population.name}. ${remedy}, for instance.`);
+        .refuse(`is missing: no synapse model is given for spikes to ${population.name}. ${remedy}, for instance.`);
     }
     const receptor = names.indexOf(name);
     if (receptor >= 0) return { target, receptor };
@@ -428,13 +428,13 @@ class BrainReader implements BrainContext {
   }
 }
 
-/** The name of the part at a place. */
+/** Name of the part at a place. */
 const nameAt = ({ place }: Site): string => `${place.keys.at(-1)}`;
 
 const synapseOf = ({ synapse }: { readonly synapse?: Synapse }): { readonly synapse?: Synapse } =>
   synapse === undefined ? {} : { synapse };
 
-/** A document has the name of the brain beside the model. */
+/** In a document, the name is next to the model instead. */
 const optionsIn = ({ language }: Place): typeof brainOptions => {
   const { name, ...others } = brainOptions;
   return language === "code" ? brainOptions : (others as typeof brainOptions);
@@ -447,17 +447,17 @@ const refusePopulations = (given: unknown, site: Site): void => {
     document: `an object such as ${example}`,
   });
   if (given === undefined && site.place.language === "document") site.refuse(`is missing. Give ${example}.`);
-  else site.refuse(`takes ${wanted}; received ${describe(given)}. Name one population or more.`);
+  else site.refuse(`takes ${wanted}; received ${describe(given)}. Name at least one population.`);
 };
 
-/** The shape that a population says, or that of its arrays. */
+/** The shape of a population: given, or that of its arrays. */
 const shapeOf = ({ units, config }: Component<Model>): Shape | undefined =>
   units ?? Object.values(config.settings).find(hasShape)?.shape;
 
 /** Number of units of a population. */
 export const unitsOf = ({ component }: Pick<WiredPopulation, "component">): number => sizeOf(shapeOf(component) ?? [0]);
 
-/** The receptor of an equal synapse, or a new one. */
+/** The existing receptor of an equal synapse, or a new one. */
 const placeOf = ({ receptors }: WiredPopulation, synapse: Synapse, place: Place): number => {
   const wanted = textOf(synapse);
   const known = receptors.findIndex(
@@ -471,7 +471,7 @@ const placeOf = ({ receptors }: WiredPopulation, synapse: Synapse, place: Place)
   return receptors.push({ name, synapse, place }) - 1;
 };
 
-/** A config as text, so that equal ones are found. */
+/** A config as text, to find equal configs. */
 const textOf = ({ config, port }: Synapse): string =>
   JSON.stringify([config, port], (_, value: unknown) =>
     ArrayBuffer.isView(value) ? Array.from(value as unknown as ArrayLike<number>) : value,

@@ -193,8 +193,8 @@ test("weights that can be negative are refused where source units have signs", (
   const loose = projection("loose", 1, 0, 0, fixedTotalNumber({ total: 10 }), weights, 1);
   const negative = projection("negative", 1, 0, 0, fixedTotalNumber({ total: 10 }), -2, 1);
   expect(() => bundlesOf([loose, negative], shardsFor(1))).toThrowErrorMatchingInlineSnapshot(`
-    [ConfigError: brain.projection.weights must be at least 0 where source units are inhibitory, whose spikes count as -1; received draws without a lower bound. Give magnitudes, and drawn ones min: 0.
-    brain.projection.weights must be at least 0 where source units are inhibitory, whose spikes count as -1; received -2. Give magnitudes, and drawn ones min: 0.]
+    [ConfigError: brain.projection.weights must be at least 0 if source units are inhibitory, whose spikes count as -1; received draws without a lower bound. Give magnitudes; for drawn weights, set min: 0.
+    brain.projection.weights must be at least 0 if source units are inhibitory, whose spikes count as -1; received -2. Give magnitudes; for drawn weights, set min: 0.]
   `);
 });
 

@@ -119,6 +119,6 @@ test("projections to one receptor with two layouts are refused", () => {
     { ...input("brain.projections.b", pairwiseBernoulli({ probability: 0.4 }), 1, drawn), layout: "sparse" as const },
   ];
   expect(() => bundlesOf(inputs, shardsFor(1))).toThrowErrorMatchingInlineSnapshot(
-    `[ConfigError: brain.projections.b.layout must be "dense", as that of brain.projections.a, which comes from the same population and ends at the same synapse; received "sparse". Give both one layout, or each a synapse of its own.]`,
+    `[ConfigError: brain.projections.b.layout must be "dense", as that of brain.projections.a, which has the same source and ends at the same synapse; received "sparse". Give both the same layout, or each its own synapse.]`,
   );
 });

@@ -73,9 +73,9 @@ describe("what is to be worked out", () => {
       ...issuesOf(fixedOutDegree({ outDegree: 3, multapses: false }), drawn, drawn),
     ]).toMatchInlineSnapshot(`
       [
-        "p.layout may be "procedural" for allToAll, oneToOne, fixedOutDegree, fixedTotalNumber, with multapses, one weight a source unit and one delay; received pairwiseBernoulli. Use "sparse", "dense" or "auto".",
-        "p.layout may be "procedural" for allToAll, oneToOne, fixedOutDegree, fixedTotalNumber, with multapses, one weight a source unit and one delay; received explicit, weights by byTarget, delays by list. Use "sparse", "dense" or "auto".",
-        "p.layout may be "procedural" for allToAll, oneToOne, fixedOutDegree, fixedTotalNumber, with multapses, one weight a source unit and one delay; received multapses: false, weights by normal, delays by normal. Use "sparse", "dense" or "auto".",
+        "p.layout may be "procedural" for allToAll, oneToOne, fixedOutDegree, fixedTotalNumber, with multapses, one weight per source unit and one delay; received pairwiseBernoulli. Use "sparse", "dense" or "auto".",
+        "p.layout may be "procedural" for allToAll, oneToOne, fixedOutDegree, fixedTotalNumber, with multapses, one weight per source unit and one delay; received explicit, weights by byTarget, delays by list. Use "sparse", "dense" or "auto".",
+        "p.layout may be "procedural" for allToAll, oneToOne, fixedOutDegree, fixedTotalNumber, with multapses, one weight per source unit and one delay; received multapses: false, weights by normal, delays by normal. Use "sparse", "dense" or "auto".",
       ]
     `);
   });
@@ -104,7 +104,7 @@ test("two layouts at one synapse are refused", () => {
   ).toMatchInlineSnapshot(`
     [
       {
-        "message": "must be "dense", as that of b, which comes from the same population and ends at the same synapse; received "sparse". Give both one layout, or each a synapse of its own.",
+        "message": "must be "dense", as that of b, which has the same source and ends at the same synapse; received "sparse". Give both the same layout, or each its own synapse.",
         "path": "brain.projections.c.layout",
       },
     ]
@@ -120,7 +120,7 @@ test("what is worked out beside another projection is refused", () => {
   ).toMatchInlineSnapshot(`
     [
       {
-        "message": "must be "sparse" or "dense", as that of a, which comes from the same population and ends at the same synapse; received "procedural". Give both one layout, or each a synapse of its own.",
+        "message": "must be "sparse" or "dense", as that of a, which has the same source and ends at the same synapse; received "procedural". Give both the same layout, or each its own synapse.",
         "path": "brain.projections.b.layout",
       },
     ]

@@ -33,7 +33,7 @@ export const conflictIssues = (together: readonly Laid[], place: (name: string) 
   const other = alone ?? others.find(({ layout }) => layout !== chosen!.layout);
   if (!first || !other) return [];
   const meant = alone ? '"sparse" or "dense"' : `"${first.layout}"`;
-  const message = `must be ${meant}, as that of ${first.name}, which comes from the same population and ends at the same synapse; received "${other.layout}". Give both one layout, or each a synapse of its own.`;
+  const message = `must be ${meant}, as that of ${first.name}, which has the same source and ends at the same synapse; received "${other.layout}". Give both the same layout, or each its own synapse.`;
   return [place(other.name).issue(message)];
 };
 

@@ -140,7 +140,7 @@ const checkValues = (values: ArrayLike<number>, { synapses, signs }: BundleInput
   for (let k = 0; k < values.length; k++) {
     const value = values[k]!;
     if (Number.isFinite(value) && !(inhibitory && value < 0)) continue;
-    const wanted = inhibitory ? "a finite number, at least 0 where source units are inhibitory" : "a finite number";
+    const wanted = inhibitory ? "a finite number, at least 0 if source units are inhibitory" : "a finite number";
     const message = `must be ${wanted}; received ${value}. ${inhibitory ? "Give the magnitude" : "Give a number"}.`;
     throw new ConfigError({ path: `${synapses.name}.weights[${k}]`, message });
   }

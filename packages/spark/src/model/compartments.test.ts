@@ -140,7 +140,7 @@ describe("a soma with several inputs", () => {
   test("refuses synapses on inputs that do not exist or take another payload", () => {
     const soma = TwoCompartmentSoma({ units: [2] });
     expect(() => neuron({ soma, synapses: { far: ExponentialSynapse({ port: "dendrit" }) } })).toThrow(
-      'neuron.synapses.far.port is no input of a TwoCompartmentSoma. Did you mean "dendrite"?',
+      'neuron.synapses.far.port is not an input of TwoCompartmentSoma. Did you mean "dendrite"?',
     );
     expect(() => neuron({ soma, synapses: { far: DeltaSynapse({ port: "dendrite" }) } })).toThrow(
       "neuron.synapses.far is a DeltaSynapse, which acts on dendrite with a jump; TwoCompartmentSoma has soma, inSpikes, dendrite, kick, level. Use a synapse that gives a current.",

@@ -2,34 +2,34 @@ import { doubles } from "../math/doubles.ts";
 import { exp, expm1 } from "../math/elementary.ts";
 
 /*
- * A read-out follows r ← r + k·(x − r) once a step, with k = 1 − e^(−dt/tau): of spikes x is 1000/dt Hz in a step with
- * a spike and 0 in all others, so that the mean of r over time is the rate. All in double precision.
+ * A read-out follows r ← r + k·(x − r) in every step, with k = 1 − e^(−dt/tau). For spikes, x is 1000/dt Hz in a step with
+ * a spike and 0 in all other steps, so the mean of r over time is the rate. All values are in double precision.
  */
 
-/** What a filter keeps from step to step. */
+/** State of a filter. */
 export interface FilterState {
-  /** One a column. */
+  /** One value per column. */
   readonly values: Float64Array;
-  /** Of spikes: the step, from 1, to which each value belongs; 0 before the first spike. Else empty. */
+  /** For spikes: the step (counted from 1) to which each value belongs; 0 before the first spike. Otherwise empty. */
   readonly since: Float64Array;
 }
 
-/** What a filter is made of. */
+/** Parameters of a filter. */
 export interface FilterOptions {
-  /** ms; no filter when left out. */
+  /** Time constant, ms. Default: no filter. */
   readonly tau?: number | undefined;
   readonly mean: boolean;
   /** Multiplies every value. */
   readonly scale: number;
 }
 
-/** Share of the way to its target that a value goes in a step; all of it without a filter. */
+/** Fraction of the distance to its target that a value moves in one step; 1 without a filter. */
 const rateOf = (tau: number | undefined, dt: number): number => (tau === undefined ? 1 : -expm1(doubles, -dt / tau));
 
-/** Steps up to which what is left of a value is computed once. */
+/** Number of steps for which the remaining fractions are tabulated. */
 const REMEMBERED = 1024;
 
-/** What is left of a value after some steps without spikes. */
+/** Remaining fraction of a value after some steps without spikes. */
 const decayOf = (tau: number | undefined, dt: number): ((steps: number) => number) => {
   if (tau === undefined) return (steps) => (steps === 0 ? 1 : 0);
   const after = (steps: number): number => exp(doubles, (-dt / tau) * steps);
@@ -38,21 +38,21 @@ const decayOf = (tau: number | undefined, dt: number): ((steps: number) => numbe
 };
 
 /**
- * Filters spikes, with work for spikes and for reading alone. A value stays as its last spike left it and is brought
- * forward by one exponential, so that when it is read, or how steps are cut into chunks, never changes a bit.
+ * Filters spikes. It works only when a spike arrives or a value is read. A value is stored as of its last spike and
+ * decayed by one exponential, so the times of reading and the division into chunks never change a bit.
  */
 export class SpikeFilter {
   readonly kind = "spikes";
-  /** Whether anything of it outlives a step. */
+  /** Whether the filter has state. */
   readonly keeps = true;
   readonly state: FilterState;
   readonly #columnOf: Int32Array | undefined;
   readonly #decay: (steps: number) => number;
-  /** What a spike adds to its column. */
+  /** Increase of a column by a spike. */
   readonly #gain: number;
   readonly #scale: number;
 
-  /** `columnOf` gives the column of each unit, −1 for none; that of its own number where it is left out. */
+  /** `columnOf` is the column of each unit, −1 for none. Default: column k for unit k. */
   constructor(
     columns: number,
     columnOf: Int32Array | undefined,
@@ -67,7 +67,7 @@ export class SpikeFilter {
     this.#gain = (rateOf(tau, dt) * 1000) / dt / share;
   }
 
-  /** Takes a spike of a step, from 1, that is not before those of earlier calls. */
+  /** Adds a spike. Steps count from 1 and must not decrease from call to call. */
   add(step: number, unit: number): void {
     const column = this.#columnOf ? this.#columnOf[unit]! : unit;
     if (column < 0) return;
@@ -85,10 +85,10 @@ export class SpikeFilter {
   }
 }
 
-/** Filters a variable of which every step is seen. Starts at the value of the first step. */
+/** Filters a variable that is read in every step. Starts at the value of the first step. */
 export class FloatFilter {
   readonly kind = "variable";
-  /** Whether anything of it outlives a step; else its value is that of the step. */
+  /** Whether the filter has state; otherwise its value is that of the step. */
   readonly keeps: boolean;
   readonly state: FilterState;
   readonly #mean: boolean;
@@ -103,7 +103,7 @@ export class FloatFilter {
     this.#rate = rateOf(tau, dt);
   }
 
-  /** Takes the values of a step, from 1: those of a row of records from `start` on, at the given places. */
+  /** Adds the values of a step (counted from 1): those at the given places of a record row that begins at `start`. */
   take(step: number, row: ArrayLike<number>, start: number, places: Int32Array): void {
     if (this.#mean) {
       let sum = 0;
@@ -118,7 +118,7 @@ export class FloatFilter {
     values[column] = step === 1 || !this.keeps ? value : last + this.#rate * (value - last);
   }
 
-  /** Writes the values at the end of the last step that was taken. */
+  /** Writes the values at the end of the last added step. */
   read(_step: number, out: Float64Array): void {
     const { values } = this.state;
     for (let c = 0; c < out.length; c++) out[c] = values[c]! * this.#scale;
@@ -128,21 +128,21 @@ export class FloatFilter {
 /** A read-out with its filter. */
 export interface BuiltReadout {
   readonly filter: SpikeFilter | FloatFilter;
-  /** Units that are read, in their order. */
+  /** The units that are read, in order. */
   readonly units: readonly number[];
-  /** Values: one per unit, or their mean. */
+  /** Number of values: one per unit, or one for the mean. */
   readonly columns: number;
 }
 
-/** What is read of how many units. */
+/** Kind of source of a read-out, and its units. */
 export interface ReadUnits {
   readonly ofSpikes: boolean;
   readonly units: readonly number[] | undefined;
-  /** Units of the population. */
+  /** Number of units of the population. */
   readonly size: number;
 }
 
-/** The filter of a read-out at its start. */
+/** The filter of a read-out in its initial state. */
 export const buildReadout = (
   { ofSpikes, units, size }: ReadUnits,
   options: FilterOptions,
@@ -158,7 +158,7 @@ export const buildReadout = (
   return { units: read, columns, filter };
 };
 
-/** What is wrong with a state that is given to a filter at the end of a step: where, what was received and wanted. */
+/** The first invalid value of a state to restore at the end of a step: its key, the value and the requirement. */
 export const stateFault = (
   { state }: SpikeFilter | FloatFilter,
   given: FilterState | undefined,

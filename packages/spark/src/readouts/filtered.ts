@@ -7,7 +7,7 @@ export interface Filtered extends BuiltReadout {
   readonly wired: WiredReadout;
 }
 
-/** A network as its read-outs see it. */
+/** The parts of a network that read-outs need. */
 export interface ReadNetwork {
   readonly readouts: readonly WiredReadout[];
   readonly populations: readonly { readonly units: Shape }[];
@@ -17,14 +17,14 @@ export interface ReadNetwork {
 const filterOf = ({ port, units, tau, mean, scale }: WiredReadout, size: number, dt: number): BuiltReadout =>
   buildReadout({ ofSpikes: port === "outSpikes", units, size }, { tau, mean, scale }, dt);
 
-/** The read-outs of a network at their start. */
+/** The read-outs of a network in their initial state. */
 export const makeFilters = ({ readouts, populations, dt }: ReadNetwork): readonly Filtered[] =>
   readouts.map((wired) => ({
     wired,
     ...filterOf(wired, sizeOf(populations[wired.source]!.units), dt),
   }));
 
-/** What read-outs keep, by name; those that keep nothing are left out. Copies. */
+/** Copies of the states of read-outs by name, without read-outs that have no state. */
 export const keptOf = (filtered: readonly Filtered[]): Record<string, FilterState> =>
   Object.fromEntries(
     filtered
@@ -35,7 +35,7 @@ export const keptOf = (filtered: readonly Filtered[]): Record<string, FilterStat
       ]),
   );
 
-/** Puts back what was kept; without it read-outs are at their start. */
+/** Restores states. Read-outs without one get their initial state. */
 export const restoreFilters = (
   filtered: readonly Filtered[],
   kept: Readonly<Record<string, FilterState>> = {},

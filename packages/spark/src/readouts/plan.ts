@@ -5,26 +5,26 @@ import type { RecordPlan, TracePlan } from "../record/plan.ts";
 import { planReadout } from "../record/read.ts";
 import type { Filtered } from "./filtered.ts";
 
-/** What a population records for a read-out, beside what was asked for. */
+/** Record of a population that a read-out needs, in addition to the requested records. */
 export type SourceTrace = Pick<TracePlan, "name" | "units" | "every" | "reduce" | "over">;
 
-/** What a run does with a read-out. */
+/** Plan of a read-out in a run. */
 export interface ReadoutPlan {
-  /** What is kept of its values; undefined for nothing. */
+  /** Record of its values; undefined if they are not recorded. */
   readonly record: TracePlan | undefined;
-  /** What its population records for it, beside what was asked for; undefined where spikes do, or nothing is needed. */
+  /** Record of its population that it needs; undefined if it reads spikes, or nothing is needed. */
   readonly source: SourceTrace | undefined;
 }
 
 export interface ReadoutSpan {
   readonly dt: number;
   readonly precision: Precision;
-  /** Steps before the run's first one. */
+  /** Steps before the first step of the run. */
   readonly before: number;
   readonly steps: number;
 }
 
-/** Reads what is to be recorded of each read-out, and finds what their populations have to record for that. */
+/** Reads the records of read-outs, and determines which records of the populations they need. */
 export const planReadouts = (
   filtered: readonly Filtered[],
   given: unknown,
@@ -37,13 +37,13 @@ export const planReadouts = (
     const { name } = readout.wired;
     const given = Object.hasOwn(wanted, name) ? wanted[name] : undefined;
     const record = planOne(readout, given, span, site.at(name));
-    // A variable that is filtered is needed in every step, another one where it is kept.
+    // A filtered variable is needed in every step, any other only in recorded steps.
     const { keeps } = readout.filter;
     return { record, source: keeps || record ? sourceOf(readout, keeps ? 1 : record?.every) : undefined };
   });
 };
 
-/** A read-out is recorded as a variable of its own. */
+/** A read-out is recorded like a variable. */
 const planOne = (
   { wired, units, columns }: Filtered,
   given: unknown,
@@ -54,15 +54,15 @@ const planOne = (
   return plan && { ...plan, ...(wired.mean ? { reduce: "mean" } : { units }) };
 };
 
-/** What the population of a read-out records for it; nothing of spikes, which it has in any case. */
+/** Record that a read-out needs of its population; none for spikes, which are always available. */
 const sourceOf = ({ wired: { port }, filter, units }: Filtered, every = 1): SourceTrace | undefined =>
   filter.kind === "spikes" ? undefined : { name: port, units, every, reduce: undefined, over: "units" };
 
-/** What single steps do with read-outs: all are needed, and nothing is kept. */
+/** Plan for single steps: all read-outs are needed, and none is recorded. */
 export const planSteps = (filtered: readonly Filtered[]): ReadoutPlan[] =>
   filtered.map((readout) => ({ record: undefined, source: sourceOf(readout) }));
 
-/** What each of so many populations records for read-outs, in their order. */
+/** Records for read-outs, for each population. */
 export const sourcesOf = (
   populations: number,
   filtered: readonly Filtered[],
@@ -75,7 +75,7 @@ export const sourcesOf = (
     }),
   );
 
-/** What is kept of all read-outs. */
+/** Records of all read-outs. */
 export const recordOf = (plans: readonly ReadoutPlan[]): RecordPlan => ({
   spikes: undefined,
   rate: undefined,

@@ -8,9 +8,9 @@ import type { ReadoutPlan } from "./plan.ts";
 export interface ReaderOptions {
   readonly filtered: readonly Filtered[];
   readonly plans: readonly ReadoutPlan[];
-  /** Records of each population that were asked for by name: those for read-outs stand behind them. */
+  /** Number of requested records of each population. The records for read-outs follow them. */
   readonly recorded: readonly number[];
-  /** Most steps of a chunk. */
+  /** Largest number of steps per chunk. */
   readonly rows: number;
   /** Whether rows go to a sink. */
   readonly streamed: boolean;
@@ -21,9 +21,9 @@ interface Followed {
   readonly readout: Filtered;
   readonly part: MachinePopulation;
   readonly collector: TraceCollector | undefined;
-  /** Its values at one step. */
+  /** Values of one step. */
   readonly row: Float64Array;
-  /** Place among the records of its population, and where its units lie in a row of them; absent for spikes. */
+  /** Index among the records of its population, and the positions of its units in a row; undefined for spikes. */
   readonly source?: { readonly record: number; readonly width: number; readonly places: Int32Array };
 }
 
@@ -31,16 +31,16 @@ const identity = (units: number): Int32Array => new Int32Array(units).map((_, un
 
 const NOTHING: Schedule = { first: 0, every: 1, last: -1, count: 0 };
 
-/** Reads the populations of a machine chunk by chunk, moves the filters on and keeps what is recorded of them. */
+/** Reads the populations of a machine chunk by chunk, advances the filters and records their values. */
 export class ReadoutReader implements Collecting {
   readonly spikes: undefined;
   readonly rate: undefined;
   readonly traces: readonly TraceCollector[];
   readonly #followed: readonly Followed[];
-  /** Spikes of a chunk, for each population of which any are read. */
+  /** Spikes of a chunk, for each population whose spikes are read. */
   readonly #events = new Map<MachinePopulation, Collectors>();
 
-  /** `parts` are the populations of the machine. */
+  /** @param parts the populations of the machine. */
   constructor(parts: readonly MachinePopulation[], { filtered, plans, recorded, rows, streamed }: ReaderOptions) {
     const next = [...recorded];
     this.#followed = filtered.map((readout, k): Followed => {
@@ -93,7 +93,7 @@ export class ReadoutReader implements Collecting {
     }
   }
 
-  /** Its spikes are read by `take`. */
+  /** `take` reads the spikes of the population. */
   takeSpikes(_firstStep: number, rows: number): number {
     return rows;
   }
@@ -105,7 +105,7 @@ export class ReadoutReader implements Collecting {
     }
   }
 
-  /** Writes all values at the end of a step under their names: a number, or an array that is the same every time. */
+  /** Writes all values at the end of a step by name: a number, or an array that is the same object in every step. */
   readAll(step: number, outputs: Record<string, number | Float64Array>): void {
     for (const { readout, row } of this.#followed) {
       const { wired, filter } = readout;
@@ -114,7 +114,7 @@ export class ReadoutReader implements Collecting {
     }
   }
 
-  /** What brings a filter up to a row of a chunk, from one to the next. */
+  /** Returns a function that advances a filter to a row of a chunk. Call it with ascending rows. */
   #advance(followed: Followed, firstStep: number, rows: number): (row: number) => void {
     const { readout, part, source } = followed;
     const { filter } = readout;
@@ -136,7 +136,7 @@ export class ReadoutReader implements Collecting {
   }
 }
 
-/** The steps of a chunk in which a variable is needed: all where it is filtered, or nothing is kept of it over time. */
+/** The steps of a chunk in which a variable is needed: all if it is filtered or not recorded, otherwise the recorded ones. */
 const neededOf = ({ readout, collector }: Followed, firstStep: number, rows: number): Schedule =>
   readout.filter.keeps || !collector
     ? { first: 0, every: 1, last: rows - 1, count: rows }

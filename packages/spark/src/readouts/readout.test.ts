@@ -242,7 +242,7 @@ describe("what is wrong with the records of read-outs", () => {
       'record.readouts.rate.evry is unknown. Did you mean "every"?',
       "record.readouts.each.every must be a whole number of at least 1; received 0. Give a count of steps.",
       "record.readouts.raw must be true, false or an object of options; received 5. Give one of these.",
-      "record.readouts.trace.from must leave steps within the run, 0 ms to 120 ms; received 400 ms to 120 ms. Move the window.",
+      "record.readouts.trace.from must leave at least one step within the run, 0 ms to 120 ms; received 400 ms to 120 ms. Move the window.",
     ]);
     expect(await wrong(3)).toEqual([
       "record.readouts takes an object with one entry per read-out; received 3. Use read-out names as keys.",

@@ -1,4 +1,4 @@
-/** One bit per unit, set for the given ones: bit u % 32 of word u / 32. */
+/** One bit per unit, set for the given units: bit u % 32 of word ⌊u / 32⌋. */
 export const unitMask = (units: readonly number[], words: number): Uint32Array => {
   const mask = new Uint32Array(words);
   for (const unit of units) mask[unit >>> 5]! |= 1 << (unit & 31);

@@ -7,39 +7,39 @@ import type { RecordSink } from "./sink.ts";
 import { SpikeCollector } from "./spikes.ts";
 import { type Schedule, TraceCollector } from "./traces.ts";
 
-/** Spikes that wait for a sink together, unless a single step can have more. */
+/** Spikes that are collected for one call of a sink, unless a single step can have more. */
 const STREAMED_SPIKES = 65_536;
-/** Bytes of a spike: its step and unit, and half as much again while their arrays grow. */
+/** Bytes per spike: its step and unit, and half as much again while the arrays grow. */
 export const SPIKE_BYTES = 12;
 
-/** Rows of a trace or rate that are held at once: all, or with a sink those of a chunk. */
+/** Rows of a trace or rate in memory: all rows, or with a sink those of one chunk. */
 export const heldRows = (plan: TracePlan | RatePlan, chunk: number, streamed: boolean): number =>
   streamed ? Math.min(plan.rows, Math.floor(chunk / ("type" in plan ? plan.every : plan.bin)) + 1) : plan.rows;
 
-/** Spikes that are held at once when they go to a sink. */
+/** Spikes in memory if they go to a sink. */
 export const heldSpikes = (plan: RecordPlan, units: number): number =>
   plan.spikes ? Math.max(STREAMED_SPIKES, plan.spikes.units?.length ?? units) : 0;
 
 export interface CollectorOptions {
   readonly record: RecordPlan;
-  /** Most steps of a chunk. */
+  /** Largest number of steps per chunk. */
   readonly rows: number;
   readonly dt: number;
   readonly streamed: boolean;
-  /** Spikes that there is room for. */
+  /** Largest number of spikes. */
   readonly room: number;
-  /** Needed where rates are recorded. */
+  /** Present if rates are recorded. */
   readonly rates: typeof import("./rates.ts") | undefined;
 }
 
-/** What counts rates, where one of some records asks for them. */
+/** The counter of rates, if a record needs one. */
 export const loadRates = async (records: readonly RecordPlan[]): Promise<CollectorOptions["rates"]> =>
   records.some(({ rate }) => rate) ? import("./rates.ts") : undefined;
 
-/** What takes records of a machine, chunk by chunk. */
+/** Collects the records of a machine, chunk by chunk. */
 export type Collecting = Pick<Collectors, keyof Collectors>;
 
-/** Takes what a machine records of a population, chunk by chunk. Its probes begin with the traces, in their order. */
+/** Collects the records of a population, chunk by chunk. Its probes begin with the traces, in their order. */
 export class Collectors {
   readonly spikes: SpikeCollector | undefined;
   readonly rate: RateCollector | undefined;
@@ -60,20 +60,20 @@ export class Collectors {
     });
   }
 
-  /** Tells the machine which steps of the next chunk to record. `firstStep` counts from 1. */
+  /** Schedules the recorded steps of the next chunk in the machine. `firstStep` counts from 1. */
   schedule(firstStep: number, rows: number): void {
     const { schedule } = this.#population;
     this.#due = this.traces.map((trace) => trace.schedule(firstStep, rows));
     for (const [k, { first, every, last }] of this.#due.entries()) schedule.set([first, every, last], 3 * k);
   }
 
-  /** Takes the variables and rates of a chunk. */
+  /** Adds the variables and rates of a chunk. */
   take(firstStep: number, rows: number): void {
     this.rate?.take(this.#bits(), firstStep, rows);
     for (const [k, trace] of this.traces.entries()) trace.take(this.#population.record(k), this.#due[k]!.count);
   }
 
-  /** Takes the spikes of a chunk from row `from` on; gives the row that there is no room for, else `rows`. */
+  /** Adds the spikes of a chunk from row `from` on. Returns the first row without room, otherwise `rows`. */
   takeSpikes(firstStep: number, rows: number, from: number): number {
     const { spikes } = this;
     if (!spikes) return rows;
@@ -86,7 +86,7 @@ export class Collectors {
     return this.#population.view(this.#population.program.spikes!) as Uint32Array;
   }
 
-  /** Hands everything on to a sink and makes room. */
+  /** Passes everything to the sink and empties the buffers. */
   async drain(sink: RecordSink): Promise<void> {
     const { spikes, rate, traces } = this;
     if (spikes && spikes.count > 0) {
@@ -102,9 +102,9 @@ export class Collectors {
   }
 }
 
-/** Where the columns of a trace are in a record row of the machine, and how long that row is. */
+/** Position of the columns of a trace in a record row of the machine, and the length of that row. */
 export interface Places {
-  /** Absent where each column is at its own number. */
+  /** Undefined if column k is at position k. */
   readonly places: Int32Array | undefined;
   readonly width: number;
 }

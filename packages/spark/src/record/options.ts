@@ -23,7 +23,7 @@ import { readUnitList, type UnitList } from "../config/unit-list.ts";
 export interface RecordContext {
   /** Number of units of the population. */
   readonly units: number;
-  /** Length of a step, ms. */
+  /** Time step, ms. */
   readonly dt: number;
 }
 
@@ -36,7 +36,7 @@ const time = (about: string) =>
     schema: { minimum: 0 },
   });
 
-/** Which steps a record covers: those whose end t, ms, has from < t ≤ to. */
+/** The steps that a record covers: those that end at a time t (ms) with from < t ≤ to. */
 const window = {
   /** ms. Default: the start of the run. */
   from: optional(time("Records the steps that end after this time. Default: the start of the run.")),
@@ -88,7 +88,7 @@ export const traceOptions = {
   ...window,
 };
 
-/** Read-outs choose units and reduce themselves. */
+/** Without `units` and `reduce`, which the read-out itself has. */
 export const readoutRecordOptions = { every, ...window, dtype };
 
 export const rateOptions = {
@@ -115,7 +115,7 @@ export const rateOptions = {
   ...window,
 };
 
-/** Which steps a record covers: those whose end t, ms, has from < t ≤ to. */
+/** The steps that a record covers: those that end at a time t (ms) with from < t ≤ to. */
 export interface RecordWindow extends Written<typeof window> {}
 
 /** Options of a record of spikes. */
@@ -127,14 +127,14 @@ export interface TraceRecordOptions extends Written<typeof traceOptions> {}
 /** Spikes counted in bins. */
 export interface RateRecordOptions extends Written<typeof rateOptions> {}
 
-/** What a run keeps. Every state variable of the component may be named; `potential` is absolute. */
+/** The records of a run. Any state variable of the component can be named; `potential` is absolute. */
 export type RecordOptions<S extends string = string> = string extends S
   ? { readonly [name: string]: boolean | SpikeRecordOptions | TraceRecordOptions | RateRecordOptions | undefined }
   : { readonly outSpikes?: boolean | SpikeRecordOptions; readonly rate?: RateRecordOptions } & {
       readonly [K in S]?: boolean | TraceRecordOptions;
     };
 
-/** Keeps all of something for true, nothing for false, or what options say. `lacking` is what true does not say. */
+/** A record: true for everything, false for nothing, or options. `lacking` is the message if true is not enough. */
 const kept = <const D extends Declarations>(about: string, declared: D, lacking?: (place: Place) => string) =>
   optional(
     custom<boolean | Written<D>, Read<D> | false, RecordContext>({
@@ -161,7 +161,7 @@ export const traceRecord = kept("A variable of some units, every n-th step or re
 export const readoutRecord = kept("The values of a read-out.", readoutRecordOptions);
 export const rateRecord = kept("Spikes counted in bins, as rates in Hz.", rateOptions, (place) =>
   place.say({
-    code: "must say the width of its bins. Write rate: { bin: 10 } for bins of 10 ms.",
-    document: 'must say the width of its bins. Write "rate": { "bin": 10 } for bins of 10 ms.',
+    code: "needs the width of its bins. Write rate: { bin: 10 } for bins of 10 ms.",
+    document: 'needs the width of its bins. Write "rate": { "bin": 10 } for bins of 10 ms.',
   }),
 );

@@ -1,7 +1,7 @@
 import type { Precision } from "../config/parse.ts";
 import type { Model } from "../model/component.ts";
 
-/** Steps, from 1, that a record covers, both ends included. */
+/** First and last step that a record covers, counted from 1, both included. */
 export interface StepWindow {
   readonly first: number;
   readonly last: number;
@@ -25,7 +25,7 @@ export interface TracePlan extends StepWindow {
 
 export interface RatePlan extends StepWindow {
   readonly units: readonly number[] | undefined;
-  /** Steps of a bin. */
+  /** Width of a bin in steps. */
   readonly bin: number;
   readonly each: boolean;
   readonly columns: number;
@@ -43,23 +43,23 @@ export interface RunSpan {
   readonly units: number;
   readonly dt: number;
   readonly precision: Precision;
-  /** Steps before the run's first one. */
+  /** Steps before the first step of the run. */
   readonly before: number;
   readonly steps: number;
 }
 
-/** A run that keeps nothing. */
+/** The plan of a run without records. */
 export const NOTHING: RecordPlan = { spikes: undefined, rate: undefined, traces: [] };
 
 const bytes = { f32: 4, f64: 8, i32: 4 } as const;
 /** The number and the time of a row. */
 const ROW_BYTES = 16;
 
-/** Bytes that `rows` rows of a trace or rate take. */
+/** Bytes of `rows` rows of a trace or rate. */
 export const rowsMemory = (plan: TracePlan | RatePlan, rows: number): number =>
   rows * (ROW_BYTES + plan.columns * ("type" in plan ? bytes[plan.type] : 8));
 
-/** Bytes that the traces and rates of a plan take when kept in memory. */
+/** Bytes of the traces and rates of a plan in memory. */
 export const planMemory = (plan: RecordPlan): { readonly name: string; readonly bytes: number }[] => [
   ...plan.traces.map((trace) => ({ name: trace.name, bytes: rowsMemory(trace, trace.rows) })),
   ...(plan.rate ? [{ name: "rate", bytes: rowsMemory(plan.rate, plan.rate.rows) }] : []),

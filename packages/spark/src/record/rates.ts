@@ -2,13 +2,13 @@ import { unitMask } from "./bits.ts";
 import type { RatePlan } from "./plan.ts";
 import { Rows } from "./rows.ts";
 
-/** Counts spikes in bins and gives rates in Hz. */
+/** Counts spikes in bins and converts the counts to rates in Hz. */
 export class RateCollector extends Rows<RatePlan, Float64Array> {
   readonly #words: number;
   readonly #mask: Uint32Array | undefined;
   readonly #columnOf: Int32Array | undefined;
   readonly #counts: Float64Array;
-  /** Hz for one spike in a bin, for one unit or as the mean over all chosen ones. */
+  /** Rate of one spike in a bin, Hz: of one unit, or as the mean over all selected units. */
   readonly #scale: number;
 
   constructor(plan: RatePlan, words: number, units: number, dt: number, capacity: number) {
@@ -26,7 +26,7 @@ export class RateCollector extends Rows<RatePlan, Float64Array> {
     }
   }
 
-  /** Takes the bits of `rows` steps, the first of which has number `firstStep`, from 1. */
+  /** Counts the bits of `rows` steps, starting at step `firstStep` (counted from 1). */
   take(bits: Uint32Array, firstStep: number, rows: number): void {
     const { first, last, bin, columns } = this.plan;
     const end = Math.min(rows, last - firstStep + 1);

@@ -14,12 +14,12 @@ import {
 } from "./options.ts";
 import { NOTHING, type RatePlan, type RecordPlan, type RunSpan, type StepWindow, type TracePlan } from "./plan.ts";
 
-/** Reads what is to be recorded of a population. Every problem is added to the issues of the site. */
+/** Reads the records of a population. Adds all problems to the issues of the site. */
 export const planRecord = (record: unknown, span: RunSpan, site: Site): RecordPlan => {
   if (record === undefined) return NOTHING;
   if (!isRecord(record)) {
     const example = site.place.say({ code: "{ outSpikes: true }", document: '{ "outSpikes": true }' });
-    site.refuse(`takes an object such as ${example}; received ${describe(record)}. Name what to keep.`);
+    site.refuse(`takes an object such as ${example}; received ${describe(record)}. Name the records.`);
     return NOTHING;
   }
   const { observables } = span.model;
@@ -42,7 +42,7 @@ export const planRecord = (record: unknown, span: RunSpan, site: Site): RecordPl
   };
 };
 
-/** Reads what is to be recorded of a read-out, whose values stand for a variable. */
+/** Reads the record of a read-out, whose values are treated like a variable. */
 export const planReadout = (
   given: unknown,
   { name, unit }: { readonly name: string; readonly unit: string },
@@ -72,7 +72,7 @@ const windowOf = (
     site
       .at("from")
       .refuse(
-        `must leave steps within the run, ${at(before)} to ${at(end)}; received ${at(from)} to ${at(to)}. Move the window.`,
+        `must leave at least one step within the run, ${at(before)} to ${at(end)}; received ${at(from)} to ${at(to)}. Move the window.`,
       );
   }
   return { first: Math.max(from, before) + 1, last: Math.min(to, end) };
@@ -91,7 +91,7 @@ const planTrace = (
   const window = windowOf(given, span, site);
   if (over !== undefined && reduce === undefined) {
     const remedy = site.place.say({ code: 'reduce: "mean"', document: '"reduce": "mean"' });
-    site.at("over").refuse(`needs reduce. Add ${remedy}, or drop over.`);
+    site.at("over").refuse(`needs reduce. Add ${remedy}, or remove over.`);
   }
   const covered = window.last - window.first + 1;
   if (covered > 0 && every > covered) {
@@ -120,7 +120,7 @@ const planRate = (given: Read<typeof rateOptions>, span: RunSpan, site: Site): R
   const { bin, units, each } = given;
   const window = windowOf(given, span, site);
   const covered = window.last - window.first + 1;
-  // With other problems about, the window may not be the one that is meant.
+  // If there are other problems, the window may be wrong too.
   if (site.issues.length === 0 && covered % bin !== 0) {
     site
       .at("bin")

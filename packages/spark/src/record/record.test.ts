@@ -65,7 +65,7 @@ describe("recording of a variable", () => {
       expect(potential.columns).toBe(1);
       expect(potential.units).toHaveLength(0);
       expect(potential.trace()).toEqual(potential.values);
-      expect(() => potential.trace(2)).toThrow("received 2. The units were reduced to one: leave it out.");
+      expect(() => potential.trace(2)).toThrow("received 2. The units were reduced to one column: omit the index.");
       expect([...potential.values]).toEqual(
         Array.from({ length: 120 }, (_, k) => of(units.map((unit) => row(all, 10 * k + 9)[unit]!))),
       );
@@ -114,11 +114,11 @@ describe("recording of a variable", () => {
     );
     await refused(
       { potential: { from: 120 } },
-      "record.potential.from must leave steps within the run, 0 ms to 120 ms; received 120 ms to 120 ms.",
+      "record.potential.from must leave at least one step within the run, 0 ms to 120 ms; received 120 ms to 120 ms.",
     );
     await refused(
       { potential: { from: 130, to: 140 } },
-      "record.potential.from must leave steps within the run, 0 ms to 120 ms; received 130 ms to 140 ms.",
+      "record.potential.from must leave at least one step within the run, 0 ms to 120 ms; received 130 ms to 140 ms.",
     );
     await refused({ potential: { from: -1 } }, "record.potential.from must be a time of at least 0 ms; received -1.");
     await refused({ potential: { units: [] } }, "record.potential.units must be a list of unit indices");

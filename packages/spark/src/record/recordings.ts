@@ -4,32 +4,32 @@ import { ConfigError } from "../errors/errors.ts";
 
 /** Spikes as events, ordered by step and then by unit. */
 export interface SpikeRecording {
-  /** Number of the step of each spike, from 1. */
+  /** Step of each spike, counted from 1. */
   readonly steps: Uint32Array;
-  /** Flat index of the unit of each spike, from 0. */
+  /** Flat index of the unit of each spike, counted from 0. */
   readonly units: Uint32Array;
   readonly count: number;
-  /** Times of all spikes, or of one unit's, ms: step · dt. */
+  /** Times of all spikes, or of the spikes of one unit, ms: step · dt. */
   times(unit?: number): Float64Array;
 }
 
-/** A variable over time: rows are kept steps, columns units. */
+/** A variable over time: one row per recorded step, one column per unit. */
 export interface TraceRecording {
   readonly name: string;
   /** Physical unit of the values. */
   readonly unit: string;
-  /** Flat indices of the columns' units; empty where the columns were reduced to one. */
+  /** Flat index of the unit of each column; empty if the units were reduced to one column. */
   readonly units: Uint32Array;
-  /** Number of the step of each row, from 1. */
+  /** Step of each row, counted from 1. */
   readonly steps: Float64Array;
   /** Time of each row, ms. */
   readonly times: Float64Array;
   readonly columns: number;
-  /** Row by row. */
+  /** Values, row by row. */
   readonly values: Float32Array | Float64Array | Int32Array;
   /**
-   * The values of one unit over time, by its flat index; without an index those of the only column.
-   * @throws ConfigError when the unit was not recorded.
+   * Returns the values of one unit over time. `unit` is its flat index; omit it if there is only one column.
+   * @throws ConfigError if the unit was not recorded
    */
   trace(unit?: number): Float32Array | Float64Array | Int32Array;
 }
@@ -70,7 +70,7 @@ const columnOf = (name: string, unit: number | undefined, units: Uint32Array, co
   const column = unit === undefined ? -1 : units.indexOf(unit);
   if (column >= 0) return column;
   const some = units.length > 6 ? `${Array.from(units.subarray(0, 6)).join(", ")}, …` : Array.from(units).join(", ");
-  const remedy = units.length === 0 ? "The units were reduced to one: leave it out." : `Recorded: ${some}.`;
+  const remedy = units.length === 0 ? "The units were reduced to one column: omit the index." : `Recorded: ${some}.`;
   throw new ConfigError({
     path: `${name}.trace`,
     message: `takes the index of a recorded unit; received ${describe(unit)}. ${remedy}`,

@@ -2,7 +2,7 @@ import { unitMask } from "./bits.ts";
 import type { SpikePlan } from "./plan.ts";
 
 const FIRST_ROOM = 1024;
-/** Units of a word; arrays are longer by as many, so that room is looked for once a word. */
+/** Units per word. Arrays have that many extra elements, so that capacity is checked once per word. */
 const WORD = 32;
 
 const countBits = (word: number): number => {
@@ -11,7 +11,7 @@ const countBits = (word: number): number => {
   return count;
 };
 
-/** Turns rows of spike bits into events, as many as it has room for. */
+/** Converts rows of spike bits to events, up to a capacity. */
 export class SpikeCollector {
   readonly #plan: SpikePlan;
   readonly #words: number;
@@ -22,14 +22,14 @@ export class SpikeCollector {
   #units: Uint32Array;
   #count = 0;
 
-  /** `room` is the number of events that it may hold; `units` that of the population. */
+  /** `room` is the largest number of events; `units` is the number of units of the population. */
   constructor(plan: SpikePlan, words: number, units: number, room: number) {
     this.#plan = plan;
     this.#words = words;
     this.#mask = plan.units && unitMask(plan.units, words);
     this.#most = plan.units?.length ?? units;
     this.#room = room;
-    // Doubling from here ends exactly at the room, so that old and new arrays never take more than one and a half of it.
+    // Doubling from here ends exactly at `room`, so old and new arrays together never exceed one and a half times it.
     const doublings = Math.max(0, Math.ceil(Math.log2(room / FIRST_ROOM)));
     const start = Math.max(1, Math.ceil(room / 2 ** doublings));
     this.#steps = new Uint32Array(start + WORD);
@@ -53,8 +53,8 @@ export class SpikeCollector {
   }
 
   /**
-   * Takes the bits of rows `from` to `rows` of a chunk whose first step has number `firstStep`, from 1. Gives the row
-   * at which it stopped: `rows`, or an earlier one that it has no room for.
+   * Adds the spikes of rows `from` to `rows` of a chunk that starts at step `firstStep` (counted from 1). Returns the row
+   * at which it stopped: `rows`, or the first row that exceeds the capacity.
    */
   take(bits: Uint32Array, firstStep: number, rows: number, from = 0): number {
     const { first, last } = this.#plan;
@@ -62,14 +62,14 @@ export class SpikeCollector {
     const end = Math.min(rows, last - firstStep + 1);
     for (let row = begin; row < end; row++) {
       const start = row * this.#words;
-      // Counting beforehand costs time; it is only needed near the end of the room.
+      // Counting beforehand costs time and is needed only near the capacity.
       if (this.#count + this.#most > this.#room && this.#count + this.#countRow(bits, start) > this.#room) return row;
       this.#takeRow(bits, start, firstStep + row);
     }
     return rows;
   }
 
-  /** Whether every spike of these steps is wanted, and there is room for all that there can be. */
+  /** Whether all spikes of these steps are recorded, and there is room even if every unit spikes in every step. */
   takesAll(firstStep: number, rows: number): boolean {
     const { first, last, units } = this.#plan;
     return (
@@ -77,7 +77,7 @@ export class SpikeCollector {
     );
   }
 
-  /** Takes spikes that a machine has found. */
+  /** Adds spikes that a machine returns as events. */
   add(steps: Uint32Array, units: Uint32Array): void {
     while (this.#count + steps.length > this.#steps.length) this.#grow();
     this.#steps.set(steps, this.#count);
@@ -86,7 +86,7 @@ export class SpikeCollector {
   }
 
   #takeRow(bits: Uint32Array, start: number, step: number): void {
-    // Most words are zero: four at a time are passed over by one comparison.
+    // Most words are zero: one comparison skips four of them.
     const end = start + this.#words;
     let at = start;
     for (; at + 3 < end; at += 4) {

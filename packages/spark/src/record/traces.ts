@@ -5,7 +5,7 @@ import { Rows, type Values } from "./rows.ts";
 const allocate = (type: TracePlan["type"], length: number): Values =>
   type === "f64" ? new Float64Array(length) : type === "f32" ? new Float32Array(length) : new Int32Array(length);
 
-/** What a machine records of a chunk: rows counted from 0, and how many there will be. */
+/** Schedule of a chunk: the rows to record, counted from 0, and their number. */
 export interface Schedule {
   readonly first: number;
   readonly every: number;
@@ -13,11 +13,11 @@ export interface Schedule {
   readonly count: number;
 }
 
-/** Takes record rows of a machine, puts the columns in the user's order and reduces where asked. */
+/** Copies record rows of a machine, with the columns in the user's order, and reduces them if requested. */
 export class TraceCollector extends Rows<TracePlan, Values> {
-  /** Where each column is in a record row; absent where each is at its own number. */
+  /** Position of each column in a record row; undefined if column k is at position k. */
   readonly #places: Int32Array | undefined;
-  /** Columns of a record row that are taken. */
+  /** Number of columns that are copied from a record row. */
   readonly #taken: number;
   readonly #width: number;
   readonly #partial: Float64Array;
@@ -25,8 +25,8 @@ export class TraceCollector extends Rows<TracePlan, Values> {
   #next: number;
 
   /**
-   * `places` and `width` describe a record row, of a population of `units`; `capacity` is how many kept rows to hold: all,
-   * or a chunk's.
+   * `places` and `width` describe a record row of a population of `units`. `capacity` is the number of recorded rows in
+   * memory: all, or those of one chunk.
    */
   constructor(plan: TracePlan, places: Int32Array | undefined, width: number, units: number, capacity: number) {
     super(plan, allocate(plan.type, capacity * plan.columns), capacity);
@@ -37,7 +37,7 @@ export class TraceCollector extends Rows<TracePlan, Values> {
     this.#next = this.inTime ? plan.first : plan.first + plan.every - 1;
   }
 
-  /** Whether each step is taken, to be reduced over time. */
+  /** Whether every step is read, for a reduction over time. */
   get inTime(): boolean {
     return this.plan.reduce !== undefined && this.plan.over === "time";
   }
@@ -47,11 +47,11 @@ export class TraceCollector extends Rows<TracePlan, Values> {
     const first = this.#next - firstStep;
     const last = Math.min(rows - 1, this.plan.last - firstStep);
     const count = first > last ? 0 : Math.floor((last - first) / every) + 1;
-    // Rows are 32 bits wide; an interval beyond the chunk never comes round again within it.
+    // Row numbers have 32 bits; an interval longer than the chunk occurs at most once in it.
     return { first: count > 0 ? first : rows, every: Math.min(every, rows), last: count > 0 ? last : -1, count };
   }
 
-  /** Takes the rows that the machine recorded by that schedule. */
+  /** Adds the rows that the machine recorded by that schedule. */
   take(recorded: View, count: number): void {
     const every = this.inTime ? 1 : this.plan.every;
     for (let row = 0; row < count; row++) {
@@ -71,7 +71,7 @@ export class TraceCollector extends Rows<TracePlan, Values> {
     this.add(step);
   }
 
-  /** Over the units in their order, in double precision. */
+  /** Reduces over the units, in their order and in double precision. */
   #reduceRow(recorded: ArrayLike<number>, start: number): number {
     const places = this.#places;
     let result = recorded[start + (places?.[0] ?? 0)]!;

@@ -170,7 +170,7 @@ test("a brain refuses layouts that there are not, and two at one synapse", () =>
   } as const;
   expect(() => brain({ populations, projections })).toThrowErrorMatchingInlineSnapshot(`
     [ConfigError: brain.projections.three.layout must be one of "auto", "sparse", "dense", "procedural"; received "spars". Did you mean "sparse"?
-    brain.projections.two.layout must be "dense", as that of one, which comes from the same population and ends at the same synapse; received "sparse". Give both one layout, or each a synapse of its own.]
+    brain.projections.two.layout must be "dense", as that of one, which has the same source and ends at the same synapse; received "sparse". Give both the same layout, or each its own synapse.]
   `);
 });
 
@@ -271,8 +271,8 @@ test("a brain refuses what cannot be worked out", () => {
     two: { ...wire, to: "cells.slow", connect: oneToOne() },
   } as const;
   expect(() => brain({ populations, projections })).toThrowErrorMatchingInlineSnapshot(`
-    [ConfigError: brain.projections.drawn.layout may be "procedural" for allToAll, oneToOne, fixedOutDegree, fixedTotalNumber, with multapses, one weight a source unit and one delay; received pairwiseBernoulli, weights by normal. Use "sparse", "dense" or "auto".
-    brain.projections.one.layout may be "procedural" for allToAll, oneToOne, fixedOutDegree, fixedTotalNumber, with multapses, one weight a source unit and one delay; received delays by uniform. Use "sparse", "dense" or "auto".
-    brain.projections.one.layout must be "sparse" or "dense", as that of two, which comes from the same population and ends at the same synapse; received "procedural". Give both one layout, or each a synapse of its own.]
+    [ConfigError: brain.projections.drawn.layout may be "procedural" for allToAll, oneToOne, fixedOutDegree, fixedTotalNumber, with multapses, one weight per source unit and one delay; received pairwiseBernoulli, weights by normal. Use "sparse", "dense" or "auto".
+    brain.projections.one.layout may be "procedural" for allToAll, oneToOne, fixedOutDegree, fixedTotalNumber, with multapses, one weight per source unit and one delay; received delays by uniform. Use "sparse", "dense" or "auto".
+    brain.projections.one.layout must be "sparse" or "dense", as that of two, which has the same source and ends at the same synapse; received "procedural". Give both the same layout, or each its own synapse.]
   `);
 });

@@ -159,7 +159,7 @@ describe("simulate with a brain", () => {
     expect(Number(count)).toBeGreaterThan(9);
     expect(Number(count)).toBeLessThan(41);
     await expect(simulate(wired({ weight: -1 }), { duration: 1 })).rejects.toThrow(
-      "brain.projections.loop.weight must be at least 0 where source units are inhibitory, whose spikes count as -1; received -1. Give magnitudes, and drawn ones min: 0.",
+      "brain.projections.loop.weight must be at least 0 if source units are inhibitory, whose spikes count as -1; received -1. Give magnitudes; for drawn weights, set min: 0.",
     );
     const listed = explicit({ sources: [0], targets: [1], weights: [-2], delays: [0.16] });
     await expect(simulate(wired({ connect: listed }), { duration: 1 })).rejects.toThrow(
@@ -167,7 +167,7 @@ describe("simulate with a brain", () => {
     );
     const far = { delay: { byDistance: { offset: 1, slope: 1 } } };
     await expect(simulate(wired(far), { duration: 1 })).rejects.toThrow(
-      "brain.positions.cells is missing, and needed for delay. Give the population's positions.",
+      "brain.positions.cells is missing, but needed for delay. Give the population's positions.",
     );
   });
 

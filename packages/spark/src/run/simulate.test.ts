@@ -113,7 +113,7 @@ describe("simulate", () => {
       'inputs.curent is unknown. Did you mean "current"?',
       'record.potental is unknown. Did you mean "potential"?',
       "record.outSpikes.units[1] must not repeat a unit; received 0 again. Remove it.",
-      "record.rate must say the width of its bins. Write rate: { bin: 10 } for bins of 10 ms.",
+      "record.rate needs the width of its bins. Write rate: { bin: 10 } for bins of 10 ms.",
       'record.potential.evry is unknown. Did you mean "every"?',
       "record.potential.units[0] must be a whole number from 0 to 2; received 9. Count units from 0, row by row.",
       "record.potential.every must be a whole number of at least 1; received 0. Give a count of steps.",

@@ -64,7 +64,7 @@ describe("the compiler refuses", () => {
     await refused(simulate(LeakySoma(), { duration, record: { outSpike: true } }), "record.outSpike is unknown.");
     // @ts-expect-error
     const rate = simulate(LeakySoma(), { duration, record: { rate: true } });
-    await refused(rate, "record.rate must say the width of its bins.");
+    await refused(rate, "record.rate needs the width of its bins.");
   });
 
   it("options that a record does not have", async () => {

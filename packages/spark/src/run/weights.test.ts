@@ -99,7 +99,7 @@ describe("the weights of a projection", () => {
     const simulation = await compile(inhibited, { dt: 0.5 });
     const weights = simulation.weights("among");
     expect([...new Set(weights.read())]).toEqual([2]);
-    expect(() => weights.write(-1)).toThrow("at least 0 where source units are inhibitory");
+    expect(() => weights.write(-1)).toThrow("at least 0 if source units are inhibitory");
     simulation.dispose();
   });
 

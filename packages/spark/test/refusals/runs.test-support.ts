@@ -102,7 +102,7 @@ export const records: readonly Row[] = [
     "a record that is no object",
     withRecord(true),
     ConfigError,
-    "record takes an object such as { outSpikes: true }; received true. Name what to keep.",
+    "record takes an object such as { outSpikes: true }; received true. Name the records.",
   ],
   [
     "an unknown variable",
@@ -150,7 +150,7 @@ export const records: readonly Row[] = [
     "a window behind the run",
     withRecord({ potential: { from: 20 } }),
     ConfigError,
-    "record.potential.from must leave steps within the run, 0 ms to 10 ms; received 20 ms to 10 ms. Move the window.",
+    "record.potential.from must leave at least one step within the run, 0 ms to 10 ms; received 20 ms to 10 ms. Move the window.",
   ],
   [
     "a window that ends before it begins",
@@ -168,13 +168,13 @@ export const records: readonly Row[] = [
     "a reduction that is not named",
     withRecord({ potential: { over: "time" } }),
     ConfigError,
-    'record.potential.over needs reduce. Add reduce: "mean", or drop over.',
+    'record.potential.over needs reduce. Add reduce: "mean", or remove over.',
   ],
   [
     "rates without bins",
     withRecord({ rate: true }),
     ConfigError,
-    "record.rate must say the width of its bins. Write rate: { bin: 10 } for bins of 10 ms.",
+    "record.rate needs the width of its bins. Write rate: { bin: 10 } for bins of 10 ms.",
   ],
   [
     "bins that do not divide the run",

@@ -10,7 +10,7 @@ export const oneToOne = connectionRule("oneToOne", {
     const { source, target } = site.context;
     if (source.units === target.units) return;
     site.refuse(
-      `needs populations of one size; received ${source.units} source units and ${target.units} target units. Use another rule, or populations of one size.`,
+      `needs populations of equal size; received ${source.units} source units and ${target.units} target units. Use another rule, or populations of equal size.`,
     );
   },
   told: { targets: "same" },
