@@ -1,11 +1,47 @@
-import type { Numbers } from "./data.ts";
+import type { FigureOptions, Numbers } from "./data.ts";
+import { themes } from "./palette.ts";
+
+const figureOptions: Readonly<Record<keyof FigureOptions, true>> = {
+  width: true,
+  height: true,
+  theme: true,
+  title: true,
+};
+
+/** Refuses data and options that are not objects, unknown options, and unknown themes. */
+export function requireFigure(where: string, data: object, options: FigureOptions): void {
+  requireObject(where, data);
+  requireObject(`${where}.options`, options);
+  for (const name of Object.keys(options)) {
+    if (Object.hasOwn(figureOptions, name)) continue;
+    const known = Object.keys(figureOptions).join(", ");
+    throw new TypeError(`${where}.${name} is not an option. Known: ${known}.`);
+  }
+  const { theme = "light", title } = options;
+  if (title !== undefined) requireText(`${where}.title`, title);
+  if (Object.hasOwn(themes, theme)) return;
+  const names = Object.keys(themes)
+    .map((known) => `"${known}"`)
+    .join(" or ");
+  throw new RangeError(`${where}.theme must be ${names}; received ${JSON.stringify(theme)}. Name one of them.`);
+}
+
+/** Refuses anything that is not an object, such as data that were left out. */
+export function requireObject(where: string, value: object): void {
+  const given: unknown = value;
+  if (typeof given === "object" && given !== null && !Array.isArray(given)) return;
+  throw new TypeError(`${where} takes an object; received ${shown(given)}. Give one.`);
+}
+
+/** Refuses anything that is not text. */
+export function requireText(where: string, value: string): void {
+  if (typeof value !== "string") throw new TypeError(`${where} must be text; received ${shown(value)}. Give a text.`);
+}
 
 /** Refuses anything that is not a list of numbers. */
 export function requireNumbers(where: string, values: Numbers, unit: string): void {
-  const given: unknown = values;
-  const listed = Array.isArray(given) || (ArrayBuffer.isView(given) && "length" in given);
-  if (!listed) {
-    const received = given === null ? "null" : typeof given;
+  if (!isList(values)) {
+    const received = shown(values);
     throw new TypeError(`${where} must be an array of numbers; received ${received}. Give an array or typed array.`);
   }
   for (let i = 0; i < values.length; i++) {
@@ -65,10 +101,17 @@ export function requireNumber(
   throw new RangeError(`${where} ${sentence}. Give a value in that range.`);
 }
 
-/** Refuses a list whose length is outside `least` … `most`. */
-export function requireCount(where: string, count: number, least: number, most: number, remedy: string): void {
-  if (count >= least && count <= most) return;
-  throw new RangeError(`${where} must contain ${least} to ${most} entries; received ${count}. ${remedy}`);
+/** Refuses anything that is not a list of `least` … `most` entries. */
+export function requireCount(
+  where: string,
+  list: ArrayLike<unknown>,
+  least: number,
+  most: number,
+  remedy: string,
+): void {
+  if (!isList(list)) throw new TypeError(`${where} must be an array; received ${shown(list)}. Give an array.`);
+  if (list.length >= least && list.length <= most) return;
+  throw new RangeError(`${where} must contain ${least} to ${most} entries; received ${list.length}. ${remedy}`);
 }
 
 /** Refuses a window whose end is not after its start. */
@@ -95,6 +138,17 @@ export function requireSpikes(where: string, times: Numbers, units: Numbers, uni
     const rule = `must be a whole number from 0 to ${unitCount - 1}`;
     throw new RangeError(`${where}.units[${i}] ${rule}; received ${unit}. Correct it, or raise unitCount.`);
   }
+}
+
+function isList(given: unknown): boolean {
+  return Array.isArray(given) || (ArrayBuffer.isView(given) && "length" in given);
+}
+
+function shown(given: unknown): string {
+  if (Array.isArray(given)) return "an array";
+  if (typeof given === "object" && given !== null) return "an object";
+  if (typeof given === "function") return "a function";
+  return (typeof given === "string" ? JSON.stringify(given) : String(given)).slice(0, 40);
 }
 
 function spaced(unit: string): string {

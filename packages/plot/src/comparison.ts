@@ -1,5 +1,13 @@
 import type { Mark } from "vega";
-import { requireAlong, requireAscending, requireCount, requireNumber, requireTimes, requireWindow } from "./checks.ts";
+import {
+  requireAlong,
+  requireAscending,
+  requireCount,
+  requireFigure,
+  requireNumber,
+  requireTimes,
+  requireWindow,
+} from "./checks.ts";
 import type { ComparisonData, FigureOptions, Numbers } from "./data.ts";
 import { type Area, drawFigure, type LegendEntry } from "./figure.ts";
 import { printCount, printQuantity } from "./lettering.ts";
@@ -34,6 +42,7 @@ interface View {
  * length, and for a window with fewer than two samples
  */
 export function comparisonFigure(data: ComparisonData, options: FigureOptions = {}): string {
+  requireFigure("comparisonFigure", data, options);
   checkComparison(data);
   const view: View = {
     from: data.from ?? data.time[0]!,
@@ -46,7 +55,7 @@ export function comparisonFigure(data: ComparisonData, options: FigureOptions = 
     const rule = `must contain two or more samples between ${view.from} and ${view.to} ms`;
     throw new RangeError(`comparisonFigure.time ${rule}; received ${end - start}. Move the window.`);
   }
-  const theme = themeOf(options.theme ?? "light");
+  const theme = themeOf(options);
   const scored = score(data);
   return drawFigure(
     {
@@ -67,7 +76,7 @@ function checkComparison(data: ComparisonData): void {
   requireAlong(`${where}.current`, data.current, "pA", count, `${where}.time`);
   if (data.recorded) requireAlong(`${where}.recorded`, data.recorded, "mV", count, `${where}.time`);
   requireAlong(`${where}.potential`, data.potential, "mV", count, `${where}.time`);
-  requireCount(`${where}.repetitions`, data.repetitions.length, 1, 40, "Choose the repetitions to show.");
+  requireCount(`${where}.repetitions`, data.repetitions, 1, 40, "Choose the repetitions to show.");
   for (const [index, train] of data.repetitions.entries()) {
     requireAscending(`${where}.repetitions[${index}]`, train, "ms");
   }

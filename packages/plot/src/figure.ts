@@ -45,10 +45,10 @@ const remarkSize = 13;
 
 /** Checks the options, lays out header and panels, and draws the SVG. */
 export function drawFigure(plan: Plan, options: FigureOptions): string {
-  const { width = 1000, height = 500, theme: themeName = "light", title } = options;
+  const { width = 1000, height = 500, title } = options;
   requireNumber(`${plan.kind}.width`, width, { least: 400, most: 8000, whole: true, unit: "px" });
   requireNumber(`${plan.kind}.height`, height, { least: 250, most: 8000, whole: true, unit: "px" });
-  const theme = themeOf(themeName);
+  const theme = themeOf(options);
   const header = drawHeader(plan, title, width, theme);
   const leftMargin = plan.leftMargin ?? usualLeftMargin;
   const area: Area = {

@@ -5,8 +5,10 @@ import {
   frequencyFigure,
   intervalFigure,
   networkFigure,
+  profileFigure,
   rasterFigure,
   readoutFigure,
+  searchFigure,
   spectrumFigure,
   traceFigure,
 } from "./index.ts";
@@ -356,7 +358,7 @@ const wrong: readonly (readonly [string, () => string, string])[] = [
   [
     "a text instead of a list",
     () => intervalFigure({ intervals: "12" as unknown as number[] }),
-    "intervalFigure.intervals must be an array of numbers; received string.",
+    'intervalFigure.intervals must be an array of numbers; received "12".',
   ],
   [
     "no spectra",
@@ -398,7 +400,53 @@ const wrong: readonly (readonly [string, () => string, string])[] = [
     () => comparisonFigure({ ...comparison, prediction: [5, 3] }),
     "comparisonFigure.prediction[1] must not be less than the value before it",
   ],
+  [
+    "a misspelt option",
+    () => intervalFigure({ intervals: [] }, { tittle: "x" } as FigureOptions),
+    "intervalFigure.tittle is not an option. Known: width, height, theme, title.",
+  ],
+  [
+    "a title that is not text",
+    () => intervalFigure({ intervals: [] }, { title: 3 } as unknown as FigureOptions),
+    "intervalFigure.title must be text; received 3.",
+  ],
+  [
+    "no options",
+    () => intervalFigure({ intervals: [] }, null as unknown as FigureOptions),
+    "intervalFigure.options takes an object; received null.",
+  ],
+  [
+    "an entry that is not an object",
+    () => spectrumFigure({ curves: [null as never] }),
+    "spectrumFigure.curves[0] takes an object; received null.",
+  ],
+  [
+    "a curve without a name",
+    () => frequencyFigure({ curves: [{ current: [1], rate: [1] } as never] }),
+    "frequencyFigure.curves[0].label must be text; received undefined.",
+  ],
 ];
+
+const allFigures = {
+  comparisonFigure,
+  frequencyFigure,
+  intervalFigure,
+  networkFigure,
+  profileFigure,
+  rasterFigure,
+  readoutFigure,
+  searchFigure,
+  spectrumFigure,
+  traceFigure,
+};
+
+test.each(Object.entries(allFigures))("%s names itself and the missing data", (name, draw) => {
+  const one = draw as (data: unknown) => string;
+  expect(() => one(undefined)).toThrow(`${name} takes an object; received undefined. Give one.`);
+  expect(() => one([])).toThrow(`${name} takes an object; received an array. Give one.`);
+  const place = new RegExp(`^${name}\\.\\w+ must .*; received undefined\\. Give `);
+  expect(() => one({})).toThrow(place);
+});
 
 test.each(wrong)("%s is refused, with its place and value", (_, draw, message) => {
   let thrown: unknown;

@@ -1,5 +1,13 @@
 import type { Data, Mark, SymbolShape } from "vega";
-import { requireAlong, requireAscending, requireCount, requireNumber } from "./checks.ts";
+import {
+  requireAlong,
+  requireAscending,
+  requireCount,
+  requireFigure,
+  requireNumber,
+  requireObject,
+  requireText,
+} from "./checks.ts";
 import type { FigureOptions, FrequencyCurve, FrequencyData } from "./data.ts";
 import { type Area, drawFigure } from "./figure.ts";
 import { measureText, printQuantity, spreadLabels } from "./lettering.ts";
@@ -25,8 +33,9 @@ const shapes: readonly SymbolShape[] = [
  * that are not finite, and fewer than 1 or more than 7 curves
  */
 export function frequencyFigure(data: FrequencyData, options: FigureOptions = {}): string {
+  requireFigure("frequencyFigure", data, options);
   checkFrequency(data);
-  const theme = themeOf(options.theme ?? "light");
+  const theme = themeOf(options);
   const widest = Math.max(...data.curves.map((curve) => measureText(curve.label, 12)));
   return drawFigure(
     {
@@ -40,11 +49,13 @@ export function frequencyFigure(data: FrequencyData, options: FigureOptions = {}
 
 function checkFrequency(data: FrequencyData): void {
   const where = "frequencyFigure.curves";
-  requireCount(where, data.curves.length, 1, 7, "Draw more curves in a second figure.");
+  requireCount(where, data.curves, 1, 7, "Draw more curves in a second figure.");
   for (const [index, curve] of data.curves.entries()) {
     const path = `${where}[${index}]`;
+    requireObject(path, curve);
+    requireText(`${path}.label`, curve.label);
     requireAscending(`${path}.current`, curve.current, "pA");
-    requireCount(`${path}.current`, curve.current.length, 1, 100_000, "Give at least one current.");
+    requireCount(`${path}.current`, curve.current, 1, 100_000, "Give at least one current.");
     requireAlong(`${path}.rate`, curve.rate, "Hz", curve.current.length, `${path}.current`);
     for (let i = 0; i < curve.rate.length; i++) {
       requireNumber(`${path}.rate[${i}]`, curve.rate[i]!, { least: 0, unit: "Hz" });

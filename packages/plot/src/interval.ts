@@ -1,4 +1,4 @@
-import { requireNumber, requireNumbers } from "./checks.ts";
+import { requireFigure, requireNumber, requireNumbers } from "./checks.ts";
 import type { FigureOptions, IntervalData, Numbers } from "./data.ts";
 import { type Area, drawFigure } from "./figure.ts";
 import { printCount, printNumber, printQuantity } from "./lettering.ts";
@@ -14,6 +14,7 @@ import { coordinate, extent, place, roundUp, type Scale } from "./strokes.ts";
  * width that would give more than 2000 bars
  */
 export function intervalFigure(data: IntervalData, options: FigureOptions = {}): string {
+  requireFigure("intervalFigure", data, options);
   const { intervals } = data;
   requireNumbers("intervalFigure.intervals", intervals, "ms");
   for (let i = 0; i < intervals.length; i++) {
@@ -22,7 +23,7 @@ export function intervalFigure(data: IntervalData, options: FigureOptions = {}):
   const longest = intervals.length === 0 ? 0 : extent(intervals)[1];
   const bin = data.bin ?? chooseBin(intervals, longest);
   requireNumber("intervalFigure.bin", bin, { least: longest / 2000, above: longest === 0, unit: "ms" });
-  const theme = themeOf(options.theme ?? "light");
+  const theme = themeOf(options);
   return drawFigure(
     {
       kind: "intervalFigure",

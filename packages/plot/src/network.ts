@@ -1,3 +1,4 @@
+import { requireFigure } from "./checks.ts";
 import type { FigureOptions, NetworkData } from "./data.ts";
 import { type Area, drawFigure } from "./figure.ts";
 import { measureText, printCount, printQuantity, printUnits } from "./lettering.ts";
@@ -27,10 +28,11 @@ const rasterShare = 0.62;
  * finite, a size that is too small for the populations, and an `every` that leaves too many spikes
  */
 export function networkFigure(data: NetworkData, options: FigureOptions = {}): string {
+  requireFigure("networkFigure", data, options);
   checkNetwork(data);
   const { populations, from = 0, to } = data;
   const view = { from, to, bin: data.bin ?? roundUp((to - from) / 250) };
-  const theme = themeOf(options.theme ?? "light");
+  const theme = themeOf(options);
   const rows = populations.map(({ label, unitCount, color }, index) => ({
     label,
     unitCount,

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { ThemeName } from "./data.ts";
-import { themeOf, themes } from "./palette.ts";
+import { intervalFigure } from "./interval.ts";
+import { themes } from "./palette.ts";
 
 type Triple = readonly [number, number, number];
 
@@ -70,7 +71,7 @@ for (const name of ["light", "dark"] as const) {
 }
 
 test("an unknown theme is refused with the names of the themes", () => {
-  expect(() => themeOf("sepia" as ThemeName)).toThrow(
-    'FigureOptions.theme must be "light" or "dark"; received "sepia".',
+  expect(() => intervalFigure({ intervals: [] }, { theme: "sepia" as ThemeName })).toThrow(
+    'intervalFigure.theme must be "light" or "dark"; received "sepia".',
   );
 });

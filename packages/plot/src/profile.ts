@@ -1,5 +1,13 @@
 import type { Mark } from "vega";
-import { requireAlong, requireAscending, requireCount, requireNumber } from "./checks.ts";
+import {
+  requireAlong,
+  requireAscending,
+  requireCount,
+  requireFigure,
+  requireNumber,
+  requireObject,
+  requireText,
+} from "./checks.ts";
 import type { FigureOptions, Numbers, ProfileData, ProfileParameter } from "./data.ts";
 import { type Area, drawFigure } from "./figure.ts";
 import { type Theme, themeOf } from "./palette.ts";
@@ -19,11 +27,12 @@ const gapY = 58;
  * than 1 or more than 12 parameters
  */
 export function profileFigure(data: ProfileData, options: FigureOptions = {}): string {
+  requireFigure("profileFigure", data, options);
   const where = "profileFigure";
   const { parameters } = data;
-  requireCount(`${where}.parameters`, parameters.length, 1, 12, "Choose the parameters to show.");
+  requireCount(`${where}.parameters`, parameters, 1, 12, "Choose the parameters to show.");
   for (const [k, parameter] of parameters.entries()) checkParameter(`${where}.parameters[${k}]`, parameter);
-  const theme = themeOf(options.theme ?? "light");
+  const theme = themeOf(options);
   const rows = Math.ceil(parameters.length / COLUMNS);
   return drawFigure(
     {
@@ -40,9 +49,11 @@ export function profileFigure(data: ProfileData, options: FigureOptions = {}): s
 }
 
 function checkParameter(where: string, parameter: ProfileParameter): void {
-  const { values, scores, bestValues, bestScores, value, low, high, scale } = parameter;
+  requireObject(where, parameter);
+  const { label, values, scores, bestValues, bestScores, value, low, high, scale } = parameter;
+  requireText(`${where}.label`, label);
   requireAscending(`${where}.values`, values, "");
-  requireCount(`${where}.values`, values.length, 2, 10_000, "Give more values.");
+  requireCount(`${where}.values`, values, 2, 10_000, "Give more values.");
   requireAlong(`${where}.scores`, scores, "", values.length, `${where}.values`);
   requireAscending(`${where}.bestValues`, bestValues, "");
   requireAlong(`${where}.bestScores`, bestScores, "", bestValues.length, `${where}.bestValues`);

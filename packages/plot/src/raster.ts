@@ -1,6 +1,14 @@
 import type { Mark } from "vega";
 import { drawCells } from "./cells.ts";
-import { requireCount, requireNumber, requireSpikes, requireWindow } from "./checks.ts";
+import {
+  requireCount,
+  requireFigure,
+  requireNumber,
+  requireObject,
+  requireSpikes,
+  requireText,
+  requireWindow,
+} from "./checks.ts";
 import type { FigureOptions, RasterData, RasterGroup } from "./data.ts";
 import { type Area, drawFigure } from "./figure.ts";
 import { measureText, printCount, printQuantity, printUnits, spreadLabels } from "./lettering.ts";
@@ -24,10 +32,11 @@ const gap = 16;
  * and values that are not finite
  */
 export function rasterFigure(data: RasterData, options: FigureOptions = {}): string {
+  requireFigure("rasterFigure", data, options);
   checkRaster(data);
   const { from = 0, to } = data;
   const bin = data.bin ?? roundUp((to - from) / 100);
-  const theme = themeOf(options.theme ?? "light");
+  const theme = themeOf(options);
   const series = sortSpikes(data, from, theme);
   const count = series.reduce((sum, group) => sum + group.times.length, 0);
   const labels = series.map((group) => group.label ?? "");
@@ -54,19 +63,15 @@ function checkRaster(data: RasterData): void {
     const span = data.to - (data.from ?? 0);
     requireNumber(`${where}.bin`, data.bin, { least: span / 10_000, most: span, unit: "ms" });
   }
-  requireCount(
-    `${where}.groups`,
-    data.groups?.length ?? 0,
-    0,
-    7,
-    "Join groups: more colours would not be distinguishable.",
-  );
+  requireCount(`${where}.groups`, data.groups ?? [], 0, 7, "Join groups: more colours would not be distinguishable.");
   checkGroups(where, data.groups ?? [], data.unitCount);
 }
 
 function checkGroups(where: string, groups: readonly RasterGroup[], unitCount: number): void {
   for (const [index, group] of groups.entries()) {
     const path = `${where}.groups[${index}]`;
+    requireObject(path, group);
+    requireText(`${path}.label`, group.label);
     requireNumber(`${path}.from`, group.from, { least: 0, most: unitCount - 1, whole: true, unit: "" });
     requireNumber(`${path}.to`, group.to, { least: group.from + 1, most: unitCount, whole: true, unit: "" });
     for (const [other, earlier] of groups.slice(0, index).entries()) {

@@ -1,4 +1,4 @@
-import { requireAlong, requireCount, requireTimes } from "./checks.ts";
+import { requireAlong, requireCount, requireFigure, requireObject, requireText, requireTimes } from "./checks.ts";
 import type { FigureOptions, ReadoutCurves, ReadoutData } from "./data.ts";
 import { type Area, drawFigure } from "./figure.ts";
 import { measureText } from "./lettering.ts";
@@ -17,17 +17,25 @@ const MOST_CURVES = 7;
  * @throws TypeError or RangeError that names the place, for data that is not finite, not ascending or of unequal length
  */
 export function readoutFigure(data: ReadoutData, options: FigureOptions = {}): string {
+  requireFigure("readoutFigure", data, options);
   const where = "readoutFigure";
-  requireCount(`${where}.readouts`, data.readouts.length, 1, MOST_PANELS, "Choose a few of them.");
-  for (const [index, { time, curves, unit }] of data.readouts.entries()) {
+  requireCount(`${where}.readouts`, data.readouts, 1, MOST_PANELS, "Choose a few of them.");
+  for (const [index, readout] of data.readouts.entries()) {
     const path = `${where}.readouts[${index}]`;
+    requireObject(path, readout);
+    const { label, unit, time, curves } = readout;
+    requireText(`${path}.label`, label);
+    requireText(`${path}.unit`, unit);
     requireTimes(`${path}.time`, time);
-    requireCount(`${path}.curves`, curves.length, 1, MOST_CURVES, "Choose a few units.");
-    for (const [k, { values }] of curves.entries()) {
-      requireAlong(`${path}.curves[${k}].values`, values, unit, time.length, `${path}.time`);
+    requireCount(`${path}.curves`, curves, 1, MOST_CURVES, "Choose a few units.");
+    for (const [k, curve] of curves.entries()) {
+      const own = `${path}.curves[${k}]`;
+      requireObject(own, curve);
+      requireText(`${own}.label`, curve.label);
+      requireAlong(`${own}.values`, curve.values, unit, time.length, `${path}.time`);
     }
   }
-  const theme = themeOf(options.theme ?? "light");
+  const theme = themeOf(options);
   const labels = data.readouts.flatMap(({ curves }) => curves.map(({ label }) => label));
   const rightMargin = Math.max(24, 18 + Math.ceil(Math.max(...labels.map((label) => measureText(label, 12)))));
   return drawFigure({ kind: where, rightMargin, panels: (area) => panelsOf(data.readouts, area, theme) }, options);

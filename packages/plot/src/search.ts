@@ -1,4 +1,12 @@
-import { requireAlong, requireAscending, requireCount, requireNumber } from "./checks.ts";
+import {
+  requireAlong,
+  requireAscending,
+  requireCount,
+  requireFigure,
+  requireNumber,
+  requireObject,
+  requireText,
+} from "./checks.ts";
 import type { FigureOptions, Numbers, SearchData } from "./data.ts";
 import { type Area, drawFigure } from "./figure.ts";
 import { printCount, printNumber } from "./lettering.ts";
@@ -16,13 +24,18 @@ const FLOOR = 0;
  * candidates that are not ascending
  */
 export function searchFigure(data: SearchData, options: FigureOptions = {}): string {
+  requireFigure("searchFigure", data, options);
   const where = "searchFigure";
   requireAscending(`${where}.evaluated`, data.evaluated, "");
-  requireCount(`${where}.evaluated`, data.evaluated.length, 1, 1_000_000, "Give one value per generation.");
+  requireCount(`${where}.evaluated`, data.evaluated, 1, 1_000_000, "Give one value per generation.");
   requireAlong(`${where}.best`, data.best, "", data.evaluated.length, `${where}.evaluated`);
   requireAlong(`${where}.median`, data.median, "", data.evaluated.length, `${where}.evaluated`);
-  if (data.reference) requireNumber(`${where}.reference.score`, data.reference.score, { unit: "" });
-  const theme = themeOf(options.theme ?? "light");
+  if (data.reference !== undefined) {
+    requireObject(`${where}.reference`, data.reference);
+    requireText(`${where}.reference.label`, data.reference.label);
+    requireNumber(`${where}.reference.score`, data.reference.score, { unit: "" });
+  }
+  const theme = themeOf(options);
   const count = data.evaluated.length;
   return drawFigure(
     {

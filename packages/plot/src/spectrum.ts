@@ -1,5 +1,13 @@
 import type { Mark } from "vega";
-import { requireAlong, requireAscending, requireCount, requireNumber } from "./checks.ts";
+import {
+  requireAlong,
+  requireAscending,
+  requireCount,
+  requireFigure,
+  requireNumber,
+  requireObject,
+  requireText,
+} from "./checks.ts";
 import type { FigureOptions, SpectrumCurve, SpectrumData } from "./data.ts";
 import { type Area, drawFigure } from "./figure.ts";
 import { measureText, spreadLabels } from "./lettering.ts";
@@ -14,8 +22,9 @@ import { coordinate, drawTrace, extent, place, type Scale } from "./strokes.ts";
  * that are not finite, and fewer than 1 or more than 8 curves
  */
 export function spectrumFigure(data: SpectrumData, options: FigureOptions = {}): string {
+  requireFigure("spectrumFigure", data, options);
   checkSpectrum(data);
-  const theme = themeOf(options.theme ?? "light");
+  const theme = themeOf(options);
   const widest = Math.max(...data.curves.map((curve) => measureText(curve.label, 12)));
   return drawFigure(
     {
@@ -34,11 +43,14 @@ function dotted(theme: Theme): Paint {
 
 function checkSpectrum(data: SpectrumData): void {
   const where = "spectrumFigure.curves";
-  requireCount(where, data.curves.length, 1, 8, "Draw more curves in a second figure.");
-  for (const [index, { frequencies, power }] of data.curves.entries()) {
+  requireCount(where, data.curves, 1, 8, "Draw more curves in a second figure.");
+  for (const [index, curve] of data.curves.entries()) {
     const path = `${where}[${index}]`;
+    requireObject(path, curve);
+    const { label, frequencies, power } = curve;
+    requireText(`${path}.label`, label);
     requireAscending(`${path}.frequencies`, frequencies, "Hz");
-    requireCount(`${path}.frequencies`, frequencies.length, 2, 1_000_000, "Compute the spectrum from a longer series.");
+    requireCount(`${path}.frequencies`, frequencies, 2, 1_000_000, "Compute the spectrum from a longer series.");
     requireAlong(`${path}.power`, power, "", frequencies.length, `${path}.frequencies`);
     for (let i = 0; i < power.length; i++) requireNumber(`${path}.power[${i}]`, power[i]!, { least: 0, unit: "" });
   }

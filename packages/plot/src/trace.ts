@@ -1,5 +1,14 @@
 import type { Mark } from "vega";
-import { requireAlong, requireAscending, requireCount, requireNumber, requireTimes } from "./checks.ts";
+import {
+  requireAlong,
+  requireAscending,
+  requireCount,
+  requireFigure,
+  requireNumber,
+  requireObject,
+  requireText,
+  requireTimes,
+} from "./checks.ts";
 import type { FigureOptions, Numbers, TraceData, TraceUnit } from "./data.ts";
 import { type Area, drawFigure, type LegendEntry } from "./figure.ts";
 import { measureText, printCount, printQuantity, spreadLabels } from "./lettering.ts";
@@ -32,8 +41,9 @@ const spikeRoom = 22;
  * @throws TypeError or RangeError that names the place, for data that is not finite, not ascending or of unequal length
  */
 export function traceFigure(data: TraceData, options: FigureOptions = {}): string {
+  requireFigure("traceFigure", data, options);
   checkTrace(data);
-  const theme = themeOf(options.theme ?? "light");
+  const theme = themeOf(options);
   const first = data.time[0]!;
   const last = data.time[data.time.length - 1]!;
   const count = data.units.reduce((sum, unit) => {
@@ -57,11 +67,13 @@ export function traceFigure(data: TraceData, options: FigureOptions = {}): strin
 function checkTrace(data: TraceData): void {
   const where = "traceFigure";
   requireTimes(`${where}.time`, data.time);
-  requireCount(`${where}.units`, data.units.length, 1, 6, "Choose a few units; a raster figure shows many.");
+  requireCount(`${where}.units`, data.units, 1, 6, "Choose a few units; a raster figure shows many.");
   const along = `${where}.time`;
   const count = data.time.length;
   for (const [index, unit] of data.units.entries()) {
     const path = `${where}.units[${index}]`;
+    requireObject(path, unit);
+    if (unit.label !== undefined) requireText(`${path}.label`, unit.label);
     requireAlong(`${path}.potential`, unit.potential, "mV", count, along);
     if (unit.spikes !== undefined) requireAscending(`${path}.spikes`, unit.spikes, "ms");
     if (typeof unit.threshold === "number") requireNumber(`${path}.threshold`, unit.threshold, { unit: "mV" });
