@@ -1,5 +1,5 @@
 /*
- * What draws and writes synapses. It computes in WebAssembly for every backend, since compiled code for it is small, is
- * there without a compiler, and gives the same bits.
+ * Draws and writes synapses. All backends use WebAssembly for this: the code is small, needs no compiler, and gives the
+ * same bits.
  */
 export { openBuilder } from "./wasm/build/builder.ts";

@@ -1,7 +1,7 @@
 import type { Drawer, Machine } from "../program/machine.ts";
 import { alone, type NetworkProgram } from "../program/network.ts";
 
-/** A drawer on the machines of an engine, which must be made and advance at once. */
+/** A drawer that uses the machines of an engine, which must be created and must advance synchronously. */
 export const drawerOf = (create: (network: NetworkProgram) => Machine): Drawer => ({
   create: (program) => {
     const machine = create(alone(program));

@@ -5,7 +5,7 @@ import type { Program } from "../program/program.ts";
 import { obstacleOf, registeredBackend } from "./registry.ts";
 import { wasm } from "./wasm/wasm.ts";
 
-/** Opens native code; where that is not possible, WebAssembly, which takes over from code that cannot be compiled, too. */
+/** Opens native code, or WebAssembly if it is unavailable. WebAssembly also takes over if a compilation fails. */
 export const openFallback = async (options: EngineOptions): Promise<Engine> => {
   const obstacle = obstacleOf("native");
   const fallback = wasm();
@@ -17,12 +17,12 @@ export const openFallback = async (options: EngineOptions): Promise<Engine> => {
     if (!(error instanceof BackendError)) throw error;
     return fallen(await fallback.open(options), error.message);
   }
-  // Opened beforehand, so that single steps can fall back at once.
+  // Opened in advance, so that single steps can fall back synchronously.
   const spare = await fallback.open({ ...options, threads: 1 });
   return new FastestEngine(native, spare, options);
 };
 
-const sentence = (obstacle: string): string => `backend "fastest" is wasm here, not native. ${obstacle}`;
+const sentence = (obstacle: string): string => `backend "fastest" uses wasm here instead of native. ${obstacle}`;
 
 const fallen = (engine: Engine, obstacle: string): Engine => ({
   backend: engine.backend,
@@ -36,7 +36,7 @@ const fallen = (engine: Engine, obstacle: string): Engine => ({
   close: () => engine.close(),
 });
 
-/** Native code; from the first time on that it cannot be compiled, WebAssembly. */
+/** Native code until a compilation fails, WebAssembly from then on. */
 class FastestEngine implements Engine {
   readonly drawer: Drawer;
   readonly #options: EngineOptions;
@@ -45,9 +45,9 @@ class FastestEngine implements Engine {
   #opening: Promise<Engine> | undefined;
   #obstacle: string | undefined;
   #closed = false;
-  /** Native code whose machines may still stand. */
+  /** The engine of native code whose machines may still exist. */
   #retired: Engine | undefined;
-  /** Whether native code was compiled: a failure after that is no reason to change the backend. */
+  /** Whether native code was compiled before: then a failure does not change the backend. */
   #served = false;
 
   constructor(native: Engine, spare: Engine, options: EngineOptions) {
@@ -127,7 +127,7 @@ class FastestEngine implements Engine {
       if (this.#closed) engine.close();
       return engine;
     });
-    // A failure is told to whoever asks for a machine.
+    // Callers of `create` receive the error.
     this.#opening.catch(() => {});
   }
 }

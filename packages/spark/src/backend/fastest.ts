@@ -3,9 +3,7 @@ import { nativeLacks } from "./native-lacks.ts";
 
 const loadFallback = (): Promise<typeof import("./fallback.ts")> => import("./fallback.ts");
 
-/**
- * Native code while it can be compiled, else WebAssembly, with a warning that says why. The results have the same bits.
- */
+/** Native code if it can be compiled, otherwise WebAssembly with a warning that says why. The bits are the same. */
 export const fastest = (): Backend => ({
   name: "fastest",
   lacks: nativeLacks,

@@ -1,6 +1,6 @@
 import type { Backend } from "../program/machine.ts";
 
-/** What native code cannot do, and so what backends that use it cannot. */
+/** Features that native code lacks, and with it every backend that uses it. */
 export const nativeLacks: Backend["lacks"] = {
   worker: "Native code runs on the calling thread, which waits for the other threads.",
 };

@@ -11,19 +11,19 @@ const run = (backend: "native" | "fastest") =>
   simulate(LeakySoma(), { duration: 30, backend, record: { outSpikes: true } });
 
 test("native code that was not brought is refused with what to import; fastest is wasm and says why", async () => {
-  const reason = 'It comes with "spark-snn/node": add import "spark-snn/node" in Node.';
+  const reason = 'It is part of "spark-snn/node": add import "spark-snn/node" in Node.';
   expect(obstacleOf("native")).toBe(reason);
   await expect(run("native")).rejects.toThrow(`backend "native" cannot run here. ${reason} Or use backend: "wasm".`);
   const { backend, warnings } = await run("fastest");
   expect(backend).toBe("wasm");
-  expect(warnings).toEqual([`backend "fastest" is wasm here, not native. ${reason}`]);
+  expect(warnings).toEqual([`backend "fastest" uses wasm here instead of native. ${reason}`]);
 });
 
 test("native code that cannot run, or breaks when it compiles, leaves fastest with wasm and the reason", async () => {
   registerBackend("native", { obstacle: () => "No C compiler was found.", make: wasm });
   await expect(run("native")).rejects.toThrow("No C compiler was found.");
   expect((await run("fastest")).warnings).toEqual([
-    'backend "fastest" is wasm here, not native. No C compiler was found.',
+    'backend "fastest" uses wasm here instead of native. No C compiler was found.',
   ]);
 
   const { BackendError } = await import("../errors/errors.ts");
@@ -35,7 +35,7 @@ test("native code that cannot run, or breaks when it compiles, leaves fastest wi
   await expect(run("native")).rejects.toThrow("The compiler died.");
   const fallen = await run("fastest");
   expect(fallen.backend).toBe("wasm");
-  expect(fallen.warnings).toEqual(['backend "fastest" is wasm here, not native. The compiler died.']);
+  expect(fallen.warnings).toEqual(['backend "fastest" uses wasm here instead of native. The compiler died.']);
 });
 
 test("fastest refuses a worker for the reason of native code", async () => {

@@ -1,10 +1,10 @@
-/** Smaller memories are not worth keeping. */
+/** Bytes below which a memory is not kept. */
 const LEAST = 2 ** 22;
 
 /**
- * Memories that machines gave back, for the next machines to take. A collector that counts objects frees large memories
- * late, and one that worker threads share later still. Whoever gives one back must be the last who sees it; it is held
- * weakly, so none is kept from the collector.
+ * Keeps memories of disposed machines for the next machines. A garbage collector that counts objects frees large
+ * memories late, and memories shared with worker threads even later. The caller of `give` must hold the last reference.
+ * Memories are held weakly, so the collector can still free them.
  */
 export class Spares<T extends object> {
   readonly #bytesOf: (memory: T) => number;
@@ -18,7 +18,7 @@ export class Spares<T extends object> {
     if (this.#bytesOf(memory) >= LEAST) this.#kept.push(new WeakRef(memory));
   }
 
-  /** A memory of at least as many bytes and not much more, with what was left in it. */
+  /** A memory of at least this size and not much larger. It still holds its old contents. */
   take(bytes: number): T | undefined {
     this.#kept = this.#kept.filter((kept) => kept.deref() !== undefined);
     const place = this.#kept.findIndex((kept) => {

@@ -2,7 +2,7 @@ import type { Drawer, Engine } from "../../program/machine.ts";
 import { drawerOf } from "../drawer.ts";
 import { InterpreterMachine } from "./machine.ts";
 
-/** An engine on a drawer, since its own machines draw a thousand times slower than others, though the same. */
+/** An engine with the given drawer. Drawing in the interpreter gives the same values, but a thousand times slower. */
 export const interpreterWith = (drawer: Drawer): Engine => ({
   backend: "interpreter",
   threads: 1,
@@ -12,5 +12,5 @@ export const interpreterWith = (drawer: Drawer): Engine => ({
   close: () => {},
 });
 
-/** An engine that draws by the interpreter, too. */
+/** An engine that also draws in the interpreter. */
 export const openInterpreter = (): Engine => interpreterWith(drawerOf((network) => new InterpreterMachine(network)));

@@ -5,7 +5,7 @@ const open = async (): Promise<Engine> => {
   return interpreterWith(wasmDrawer);
 };
 
-/** The backend that defines what every program means: plain JavaScript, one unit after the other, slow. */
+/** The reference backend, which defines the result of every program: plain JavaScript, one unit at a time, slow. */
 export const interpreter = (): Backend => ({
   name: "interpreter",
   lacks: {

@@ -6,13 +6,13 @@ import { proceduralTargets } from "../../program/procedural.ts";
 import { wordsOf } from "../../program/program.ts";
 import { InterpreterPopulation } from "./population.ts";
 
-/** The synapses of a bundle that end in one shard, as it filled them. */
+/** The filled synapses of a bundle that end in one shard. */
 interface Filled extends BundlePart {
   readonly bundle: Bundle;
   readonly shard: number;
 }
 
-/** Populations and the synapses between them, one step after the other and one synapse after the other. */
+/** Populations and the synapses between them, computed one step and one synapse at a time. */
 export class InterpreterMachine implements Machine {
   readonly network: NetworkProgram;
   readonly #slots: Weights;
@@ -50,7 +50,7 @@ export class InterpreterMachine implements Machine {
       present?.program.buffers.forEach(({ name, role }, k) => {
         if (role === "state") kept.set(name, present.view(k));
       });
-      // Slots of receptors are one row: each population has a view of its part.
+      // The slots of all receptors form one row, and each population has a view of its part.
       for (const { buffer, firstSlot } of receptors) {
         const { name } = this.network.populations[p]!.program.buffers[buffer]!;
         kept.set(name, this.#slots.subarray(firstSlot, firstSlot + setup.program.padded));
@@ -80,7 +80,7 @@ export class InterpreterMachine implements Machine {
     this.advance(step, 1);
   }
 
-  /** The longest delay first, so that weights add up in the order in which their spikes were emitted. */
+  /** Starts with the longest delay, so that weights are added in the order in which their spikes were emitted. */
   #deliver(step: number): void {
     for (let delay = this.network.longestDelay; delay >= 1; delay--) {
       const spikes = this.#spikes.get(step - delay);
@@ -107,7 +107,7 @@ export class InterpreterMachine implements Machine {
       const start = offsets[first]!;
       for (let k = start; k < offsets[first + 1]!; k++) {
         const target = row ? row.first + ((k - start) % row.length) : targets[k]!;
-        // Rounded to the precision by the array, as in every backend.
+        // The array rounds the sum to its precision, as in every backend.
         this.#slots[firstSlot + target]! += weights[bundle.weights === "source" ? source : k]!;
       }
     }

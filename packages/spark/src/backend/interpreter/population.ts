@@ -6,7 +6,7 @@ import type { Probe } from "../../program/probe.ts";
 import type { Kernel, Node, Place, Program, Store } from "../../program/program.ts";
 import { wordsOf } from "../../program/program.ts";
 
-/** Position of an evaluation. */
+/** The step, row and unit of an evaluation. */
 interface Position {
   step: number;
   row: number;
@@ -14,8 +14,8 @@ interface Position {
 }
 
 /**
- * Scalar, slow and plain: one unit at a time, one node at a time, by the table that defines what each operation means.
- * Every other backend must give the bits that this one gives.
+ * Evaluates one node of one unit at a time, with the table that defines the meaning of each operation. This is simple
+ * and slow. All other backends must give the same bits.
  */
 export class InterpreterPopulation implements MachinePopulation {
   readonly program: Program;
@@ -23,11 +23,11 @@ export class InterpreterPopulation implements MachinePopulation {
   readonly #probes: readonly Probe[];
   readonly #views: readonly View[];
   readonly #records: readonly View[];
-  /** For each probe the row at which it is due next, and the records so far, in this chunk. */
+  /** For each probe: the row in which it is due next, and its number of records in this chunk. */
   #next: number[] = [];
   #recorded: number[] = [];
 
-  /** `kept` are buffers that keep their memory, with its values; `initial` ones start anew. */
+  /** `kept`: state buffers that keep their memory and values. All others get initial values. */
   constructor({ program, probes }: PopulationSetup, rows: number, kept: ReadonlyMap<string, View>) {
     this.program = program;
     this.#probes = probes;
@@ -65,7 +65,7 @@ export class InterpreterPopulation implements MachinePopulation {
     this.#next = this.#probes.map((_, k) => this.schedule[k * 3]!);
   }
 
-  /** One step, at a row of the chunk, and the probes that are due then. */
+  /** Advances by one step, stored in a row of the chunk, and evaluates the probes that are due. */
   advanceRow(row: number, step: number): void {
     const { program } = this;
     const at: Position = { step, row, unit: 0 };

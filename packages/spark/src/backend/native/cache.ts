@@ -16,17 +16,18 @@ import { isAbsolute, join } from "node:path";
 import { BackendError } from "../../errors/errors.ts";
 
 /*
- * Compiled libraries are kept as <key>.<digest of the file>.so. A file comes into being by being renamed, and its name
- * says what must be in it: any number of processes may write the same one, and a damaged one is found and made again.
+ * Compiled libraries are stored as <key>.<digest of the file>.so. Each is written under a temporary name and then
+ * renamed, so any number of processes may write the same library. The digest reveals damaged files, which are compiled
+ * again.
  */
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Files beyond which the oldest are removed. */
+/** Number of files to keep; the oldest ones beyond it are removed. */
 const MOST_FILES = 400;
 const HOUR = 3_600_000;
 
-/** Where compiled libraries are kept on this system. */
+/** The cache folder for compiled libraries on this system. */
 export const cacheFolder = (environment: Environment = process.env): string => {
   const chosen = environment["XDG_CACHE_HOME"];
   if (chosen !== undefined && isAbsolute(chosen)) return join(chosen, "spark-snn");
@@ -36,7 +37,7 @@ export const cacheFolder = (environment: Environment = process.env): string => {
     : join(home, ".cache", "spark-snn");
 };
 
-/** The folder if this user alone may write there; libraries of others are not to be run. */
+/** The folder if only this user may write to it: libraries of other users must not be executed. */
 const ownFolder = (folder: string): string | undefined => {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -49,14 +50,14 @@ const ownFolder = (folder: string): string | undefined => {
   }
 };
 
-/** A folder for libraries: the user's cache, or one that this process alone uses. */
+/** A folder for libraries: the user's cache, or a temporary folder of this process. */
 export interface Store {
   readonly folder: string;
-  /** False where the cache cannot be written and nothing outlasts the process. */
+  /** False for a temporary folder, which does not outlast the process. */
   readonly lasting: boolean;
 }
 
-/** @throws BackendError when neither the cache nor the folder for temporary files can be written. */
+/** @throws BackendError if neither the cache nor the folder for temporary files is writable */
 export const openStore = (environment: Environment = process.env): Store => {
   const cache = cacheFolder(environment);
   const own = ownFolder(cache);
@@ -66,14 +67,14 @@ export const openStore = (environment: Environment = process.env): Store => {
     return { folder: mkdtempSync(join(temporary, "spark-snn-")), lasting: false };
   } catch {
     throw new BackendError(
-      `Compiled code can be kept neither in ${cache} nor in ${temporary}: both cannot be written. Name a folder in XDG_CACHE_HOME, or use backend: "wasm".`,
+      `Compiled code cannot be stored: ${cache} and ${temporary} are not writable. Set XDG_CACHE_HOME to a writable folder, or use backend: "wasm".`,
     );
   }
 };
 
 const digestOf = (path: string): string => createHash("sha256").update(readFileSync(path)).digest("hex").slice(0, 16);
 
-/** The library of a key, if a sound one is there; damaged ones are removed. */
+/** The intact library with a key, if there is one. Damaged ones are removed. */
 export const findLibrary = ({ folder }: Store, key: string): string | undefined => {
   for (const name of readdirSync(folder)) {
     if (!name.startsWith(`${key}.`) || !name.endsWith(".so")) continue;
@@ -81,14 +82,14 @@ export const findLibrary = ({ folder }: Store, key: string): string | undefined 
     try {
       if (`${key}.${digestOf(path)}.so` === name) return path;
     } catch {
-      // Another process may have removed it meanwhile.
+      // Another process may have removed it in the meantime.
     }
     rmSync(path, { force: true });
   }
   return undefined;
 };
 
-/** Makes the library of a key with `make`, which writes it to a path, and gives its place. */
+/** Adds the library with a key, which `make` writes to a given path. Returns the final path. */
 export const addLibrary = (store: Store, key: string, make: (path: string) => void): string => {
   const own = join(store.folder, `.${key}-${process.pid}-${randomBytes(4).toString("hex")}.tmp`);
   try {
@@ -101,12 +102,12 @@ export const addLibrary = (store: Store, key: string, make: (path: string) => vo
     rmSync(own, { force: true });
     if (error instanceof BackendError) throw error;
     throw new BackendError(
-      `Compiled code was not written to ${store.folder} (${error instanceof Error ? error.message : String(error)}). Check the compiler and the free space, or use backend: "wasm".`,
+      `Compiled code could not be written to ${store.folder} (${error instanceof Error ? error.message : String(error)}). Check the compiler and the free disk space, or use backend: "wasm".`,
     );
   }
 };
 
-/** Removes what a process left unfinished an hour ago, and the oldest libraries where there are too many. */
+/** Removes unfinished files older than an hour, and the oldest libraries if there are too many. */
 const tidy = (folder: string): void => {
   try {
     const files = readdirSync(folder).map((name) => ({ name, time: statSync(join(folder, name)).mtimeMs }));
@@ -115,11 +116,11 @@ const tidy = (folder: string): void => {
     const kept = files.filter(({ name }) => /\.(so|log)$/.test(name));
     for (const { name } of [...stale, ...kept.slice(MOST_FILES)]) rmSync(join(folder, name), { force: true });
   } catch {
-    // Another process tidies at the same time.
+    // Another process is tidying at the same time.
   }
 };
 
-/** Stores what a compiler said and gives the path of the file. */
+/** Stores the output of a compiler. Returns the path of the file. */
 export const keepLog = (store: Store, key: string, log: string): string => {
   const path = join(store.folder, `${key}.log`);
   const own = `${path}.${process.pid}.tmp`;
@@ -128,11 +129,11 @@ export const keepLog = (store: Store, key: string, log: string): string => {
     renameSync(own, path);
     return path;
   } catch {
-    return `no file, because ${store.folder} cannot be written`;
+    return `no file, because ${store.folder} is not writable`;
   }
 };
 
-/** Removes a folder that only this process used, once its library is loaded. */
+/** Removes a temporary folder. Call it when the library is loaded. */
 export const closeStore = ({ folder, lasting }: Store): void => {
   if (!lasting) rmSync(folder, { recursive: true, force: true });
 };

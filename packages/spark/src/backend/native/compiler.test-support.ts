@@ -3,19 +3,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
 
-/** Holds the folders of a file of tests, and goes with its last test. */
+/** Holds the folders of a test file. It is removed after the last test. */
 export const root: string = mkdtempSync(join(tmpdir(), "spark-snn-test-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 let count = 0;
-/** A folder that nobody has used. */
+/** A new folder. */
 export const fresh = (): string => {
   const folder = join(root, `${count++}`);
   mkdirSync(folder);
   return folder;
 };
 
-/** A compiler that is a script of a shell. */
+/** A shell script that acts as a compiler. */
 export const script = (text: string): string => {
   const path = join(fresh(), "cc");
   writeFileSync(path, `#!/bin/sh\n${text}\n`);
@@ -23,6 +23,6 @@ export const script = (text: string): string => {
   return path;
 };
 
-/** The same, which answers when it is asked who it is. */
+/** The same, but it also answers `--version`. */
 export const pretending = (text: string): string =>
   script(`[ "$1" = --version ] && { echo pretended 1.0; exit 0; }\n${text}`);

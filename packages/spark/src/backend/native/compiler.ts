@@ -6,26 +6,26 @@ import { BackendError } from "../../errors/errors.ts";
 
 /** A C compiler of the system. */
 export interface Compiler {
-  /** Program and arguments that come before all others. */
+  /** Program, and arguments that precede all others. */
   readonly command: readonly [string, ...string[]];
-  /** First line of what it says about itself. */
+  /** First line of the output of `--version`. */
   readonly version: string;
 }
 
 export interface CompilerOptions {
-  /** Variables of the environment: CC names the compiler, otherwise cc, gcc and clang are tried. */
+  /** Environment variables. CC names the compiler; without it, cc, gcc and clang are tried. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** Seconds after which a compiler that has not ended is stopped. */
+  /** Seconds after which the compiler is stopped. */
   readonly timeout?: number;
-  /** Flags after those that are always given. */
+  /** Additional flags, which follow the default ones. */
   readonly flags?: readonly string[];
 }
 
 const DEFAULT_TIMEOUT = 120;
 
 /**
- * IEEE arithmetic to the letter: no contraction to fused operations, no reassociation, no flushing. `nodelete` keeps
- * the library in place while a forgotten thread sleeps in it.
+ * Strict IEEE arithmetic: no contraction to fused operations, no reassociation, no flushing to zero. `nodelete` keeps
+ * the library loaded, because a thread may still sleep in it.
  */
 const flagsFor = (platform: string, processor: string): string[] => [
   "-O3",
@@ -44,7 +44,7 @@ const flagsFor = (platform: string, processor: string): string[] => [
   ...(platform === "linux" ? ["-Wl,-z,nodelete"] : []),
 ];
 
-/** Every flag of a compilation. */
+/** All compiler flags. */
 export const compilerFlags = (options: CompilerOptions): string[] => [
   ...flagsFor(process.platform, process.arch),
   ...(options.flags ?? []),
@@ -53,11 +53,11 @@ export const compilerFlags = (options: CompilerOptions): string[] => [
 interface Ended {
   readonly status: number | null;
   readonly output: string;
-  /** What went wrong where it did not end by itself. */
+  /** The problem, if the compiler did not end by itself. */
   readonly trouble?: string;
 }
 
-/** Runs the compiler in a process group of its own, so that what it started ends with it. */
+/** Runs the compiler in its own process group, so that its child processes end with it. */
 const runCompiler = (
   command: readonly [string, ...string[]],
   args: readonly string[],
@@ -83,11 +83,11 @@ const runCompiler = (
     try {
       process.kill(-pid, "SIGKILL");
     } catch {
-      // It left no process behind.
+      // No process of the group is left.
     }
     return { status, output, trouble: `did not end within ${timeout} s` };
   }
-  // A compiler may end without reading its input.
+  // A compiler may exit without reading its input.
   if (error && code !== "EPIPE") return { status, output, trouble: `could not be started (${code ?? error.message})` };
   if (signal) return { status, output, trouble: `was ended by ${signal}` };
   return { status, output };
@@ -100,7 +100,7 @@ const candidates = ({ environment = process.env }: CompilerOptions): [string, ..
   return chosen.length > 0 ? [chosen as [string, ...string[]]] : [["cc"], ["gcc"], ["clang"]];
 };
 
-/** The compiler to use, or a sentence that says why there is none. */
+/** The compiler to use, or a sentence that says why none was found. */
 export const findCompiler = (options: CompilerOptions = {}): Compiler | string => {
   const reasons: string[] = [];
   for (const command of candidates(options)) {
@@ -109,12 +109,12 @@ export const findCompiler = (options: CompilerOptions = {}): Compiler | string =
     if (trouble === undefined && status === 0 && version !== "") return { command, version };
     reasons.push(`${command.join(" ")} ${trouble ?? `ended with status ${status}`}`);
   }
-  return `No C compiler answers: ${reasons.join("; ")}. Install gcc or clang, or name one in the variable CC.`;
+  return `No C compiler was found: ${reasons.join("; ")}. Install gcc or clang, or set the environment variable CC.`;
 };
 
 let processor: string | undefined;
 
-/** What a compiled file depends on beside its text; read once. */
+/** The processor, on which compiled code depends. It is read once. */
 const describeProcessor = (): string => {
   processor ??= readProcessor();
   return processor;
@@ -131,7 +131,7 @@ const readProcessor = (): string => {
   }
 };
 
-/** Name of a compilation: the same text, compiler, flags and processor give the same one. */
+/** Key of a compilation, derived from text, compiler, flags and processor. */
 export const keyOfText = (text: string, compiler: Compiler, flags: readonly string[]): string =>
   createHash("sha256")
     .update(JSON.stringify([1, process.platform, describeProcessor(), compiler.command, compiler.version, flags, text]))
@@ -140,7 +140,7 @@ export const keyOfText = (text: string, compiler: Compiler, flags: readonly stri
 
 /**
  * Compiles a text to a shared library at a path.
- * @throws BackendError when the compiler fails; `keepLog` stores what it said and gives the place.
+ * @throws BackendError if the compiler fails; `keepLog` stores its output and returns the path
  */
 export const compileText = (
   compiler: Compiler,
@@ -155,6 +155,6 @@ export const compileText = (
   const line = [...compiler.command, ...args].join(" ");
   const place = keepLog(`${line}\n${compiler.version}\n${trouble ?? `status ${status}`}\n\n${output}\n\n${text}`);
   throw new BackendError(
-    `C compiler ${compiler.command.join(" ")} ${trouble ?? `ended with status ${status}`}; what it said is in ${place}. Use backend: "wasm", or name another compiler in the variable CC.`,
+    `C compiler ${compiler.command.join(" ")} ${trouble ?? `ended with status ${status}`}; its output is in ${place}. Use backend: "wasm", or set the environment variable CC to another compiler.`,
   );
 };

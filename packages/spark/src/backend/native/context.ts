@@ -1,16 +1,16 @@
 import type { Buffer, Program } from "../../program/program.ts";
 import type { KernelPrinter } from "./kernel.ts";
 
-/** A member of the struct that a population's functions get, 64 bits. */
+/** A 64-bit member of the struct that the functions of a population receive. */
 export type Slot =
   | { readonly kind: "size"; readonly of: "units" | "padded" | "words" }
   | { readonly kind: "constants"; readonly of: "floats" | "ints" }
   | { readonly kind: "probes" }
   | { readonly kind: "probeCount" }
   | { readonly kind: "buffer"; readonly buffer: number }
-  /** Values of a node for each row, computed at the start of a chunk. */
+  /** Values of a node per row, computed at the start of a chunk. */
   | { readonly kind: "rows"; readonly type: "float" | "int" }
-  /** Values of a node for each unit, kept from an even step for the odd one after it. */
+  /** Values of a node per unit, kept from an even step for the next, odd one. */
   | { readonly kind: "kept" };
 
 interface Member {
@@ -44,7 +44,7 @@ const membersOf = ({ buffers }: Program, step: KernelPrinter): Member[] => [
   ...step.pairs.map(({ node }): Member => ({ declaration: `int32_t *p${node}`, slot: { kind: "kept" } })),
 ];
 
-/** The struct that a population's functions get: its C text, and what its members hold. */
+/** The struct that the functions of a population receive: its C text, and the contents of its members. */
 export const contextOf = (program: Program, step: KernelPrinter): { readonly text: string; readonly slots: Slot[] } => {
   const members = membersOf(program, step);
   return {

@@ -6,10 +6,10 @@ import { NativeMachine } from "./machine.ts";
 import { coreLibrary } from "./pool/library.ts";
 import { Threads } from "./pool/threads.ts";
 
-/** Operations on units below which waking threads takes longer than it saves. */
+/** Number of operations on units below which waking threads takes longer than it saves. */
 const LEAST_WORK = 1e7;
 
-/** Threads, and the code that all machines share. */
+/** The threads and the code that all machines share. */
 export class NativeEngine implements Engine {
   readonly backend = "native";
   readonly warnings: readonly string[] = [];
@@ -19,7 +19,7 @@ export class NativeEngine implements Engine {
   readonly #core: ReturnType<typeof coreLibrary>;
   readonly #threads: Threads;
 
-  /** @throws BackendError where the compiler fails or the system refuses the threads. */
+  /** @throws BackendError if the compiler fails or the system refuses the threads */
   constructor(options: CompilerOptions, threads: number, leastWork = LEAST_WORK) {
     this.#options = options;
     this.#leastWork = leastWork;
@@ -32,7 +32,7 @@ export class NativeEngine implements Engine {
     return this.#threads.count;
   }
 
-  /** @throws BackendError where the compiler fails; MemoryError where buffers or synapses do not fit. */
+  /** @throws BackendError if the compiler fails; MemoryError if buffers or synapses do not fit */
   create(network: NetworkProgram): NativeMachine {
     return new NativeMachine(network, {
       options: this.#options,

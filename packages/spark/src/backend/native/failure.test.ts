@@ -41,11 +41,11 @@ describe("a compiler that", () => {
     expect(found).toEqual({
       available: false,
       reason:
-        "No C compiler answers: /no/such/compiler could not be started (ENOENT). Install gcc or clang, or name one in the variable CC.",
+        "No C compiler was found: /no/such/compiler could not be started (ENOENT). Install gcc or clang, or set the environment variable CC.",
     });
     const error = failureOf(options);
     expect(error).toBeInstanceOf(BackendError);
-    expect(error.message).toContain("No C compiler answers");
+    expect(error.message).toContain("No C compiler was found");
   });
 
   nativeTest("fails leaves what it said in a file that the error names", () => {
@@ -70,7 +70,7 @@ describe("a compiler that", () => {
   nativeTest("dies, writes nothing or writes nonsense is an error of the right class and leaves no library", () => {
     for (const [text, sentence] of [
       ["kill -9 $$", "was ended by SIGKILL"],
-      ["exit 0", "was not written"],
+      ["exit 0", "could not be written"],
       ['for last; do :; done; echo nonsense > "$last"; exit 0', "cannot be loaded"],
     ] as const) {
       const cache = fresh();
@@ -193,7 +193,7 @@ describe("the cache", () => {
     const nowhere = own({ XDG_CACHE_HOME: blocked, TMPDIR: blocked });
     expect(nativeAvailable(nowhere)).toMatchObject({
       available: false,
-      reason: expect.stringContaining("cannot be written"),
+      reason: expect.stringContaining("are not writable"),
     });
     expect(failureOf(nowhere)).toBeInstanceOf(BackendError);
   });

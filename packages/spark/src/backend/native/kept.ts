@@ -3,7 +3,7 @@ import type { KernelPrinter } from "./kernel.ts";
 export const indented = (lines: readonly string[], by: number): string =>
   lines.map((line) => " ".repeat(by) + line).join("\n");
 
-/** What is kept of even steps: read and written around a segment, and made where a chunk begins with an odd step. */
+/** C text: loads and saves the values kept from even steps, and computes them if a chunk begins with an odd step. */
 export const keptText = (step: KernelPrinter, loads: ReadonlyMap<number, string>): string => {
   const { pairs } = step;
   if (pairs.length === 0) return "";

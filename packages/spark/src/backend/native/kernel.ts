@@ -3,19 +3,19 @@ import type { DType } from "../../expr/expr.ts";
 import type { Kernel, Node, Program } from "../../program/program.ts";
 import { masked, printed } from "./ops.ts";
 
-/** C types of values: floats, ints, truth. */
+/** C types of values: float, int, bool. */
 const types: Readonly<Record<DType, string>> = { float: "F", int: "I", bool: "M" };
 
-/** Numbers that a text leaves open, so that one compiled library serves every value of them. */
+/** Numbers that are passed at run time, so that one compiled library serves all their values. */
 export class Constants {
   readonly floats: number[] = [];
   readonly ints: number[] = [];
 }
 
-/** How often a value changes: never within a chunk, once a step, or with the unit. */
+/** How often a value changes: never within a chunk, once per step, or per unit. */
 type Rate = "fixed" | "row" | "unit";
 
-/** A choice between two values of which the second is due in even steps and the first in the odd ones after them. */
+/** A node that selects one value in even steps and another in odd steps. */
 export interface Pair {
   readonly node: number;
   readonly even: number;
@@ -23,8 +23,8 @@ export interface Pair {
 }
 
 /**
- * The choices by even and odd steps between values that stay the same for these two steps, as words of one draw: what
- * they are made of is then computed in even steps alone.
+ * Finds the nodes that select by even and odd steps between values that do not change in these two steps, such as words
+ * of one draw. The operands are then computed only in even steps.
  */
 const pairsOf = (nodes: readonly Node[]): Pair[] => {
   const one = (k: number): boolean => isConstant(nodes[k], 1);
@@ -35,7 +35,7 @@ const pairsOf = (nodes: readonly Node[]): Pair[] => {
     const last = nodes[node.args[0]!]!;
     return last.op === "intAnd" && isStep(last.args[0]!) && one(last.args[1]!);
   };
-  // Whether a value is a function of the unit and of half the step.
+  // Whether a value depends only on the unit and on half the step.
   const stays: boolean[] = [];
   for (const node of nodes) {
     const half = node.op === "shiftRightUnsigned" && isStep(node.args[0]!) && one(node.args[1]!);
@@ -59,12 +59,12 @@ const rateOf = (node: Node, rates: readonly Rate[]): Rate => {
   return "args" in node && node.args.some((arg) => rates[arg] === "row") ? "row" : "fixed";
 };
 
-/** What a value that lives in memory is read through: units in a row, or the units of a list. */
+/** How a value is read from memory: for neighbouring units, or for the units of a list. */
 export type Access = "group" | "listed";
 
 /**
- * Prints the parts of one kernel. Values that stay the same within a chunk are members of `k`, those that all units of
- * a step share are members of `r`, and the state of a group of lanes is in `s`.
+ * Prints the parts of one kernel. `k` holds values that are constant within a chunk, `r` those that all units of a step
+ * share, and `s` the state of a group of lanes.
  */
 export class KernelPrinter {
   readonly #program: Program;
@@ -75,7 +75,7 @@ export class KernelPrinter {
   readonly rates: readonly Rate[];
   readonly pairs: readonly Pair[];
   readonly #uses: number[];
-  /** Comparisons that are made within the `and` that uses them. */
+  /** Comparisons that are merged into the `and` that uses them. */
   readonly #fused = new Set<number>();
 
   constructor(name: string, program: Program, kernel: Kernel, constants: Constants) {
@@ -96,7 +96,7 @@ export class KernelPrinter {
     }
   }
 
-  /** The argument of an `and` that is a comparison which nothing else uses: a masked comparison does both. */
+  /** The argument of an `and` that is a comparison without other uses: one masked comparison computes both. */
   #fusedBy(node: Node): number | undefined {
     if (node.op !== "and") return undefined;
     const [first, second] = node.args as readonly [number, number];
@@ -106,7 +106,7 @@ export class KernelPrinter {
     });
   }
 
-  /** Places of the nodes of a rate that others read, constants of shifts left aside. */
+  /** Indices of the nodes of a rate that others read, except for the constants of shifts. */
   members(rate: Rate): number[] {
     return this.#kernel.nodes.flatMap((node, k) => {
       if (this.rates[k] !== rate) return [];
@@ -116,7 +116,7 @@ export class KernelPrinter {
     });
   }
 
-  /** Row values that take computing: done for all rows of a chunk before the loops over units. */
+  /** Row values that must be computed, for all rows of a chunk before the loops over units. */
   computed(): number[] {
     return this.members("row").filter((k) => "args" in this.#kernel.nodes[k]!);
   }
@@ -174,7 +174,7 @@ export class KernelPrinter {
     });
   }
 
-  /** Some nodes and all that they are computed from. */
+  /** The given nodes and all their operands. */
   #neededBy(wanted: readonly number[]): ReadonlySet<number> {
     const needed = new Set(wanted);
     for (let k = this.#kernel.nodes.length - 1; k >= 0; k--) {
@@ -184,7 +184,7 @@ export class KernelPrinter {
     return needed;
   }
 
-  /** Statements that fill `r` from what was computed ahead, or from buffers. */
+  /** Statements that fill `r` from values computed ahead, or from buffers. */
   rows(): string[] {
     return this.members("row").map((k) => {
       const node = this.#kernel.nodes[k]!;
@@ -195,7 +195,7 @@ export class KernelPrinter {
     });
   }
 
-  /** Statements that fill `r` by computing all of it at once: for a kernel that runs now and then. */
+  /** Statements that compute all of `r`, for kernels that run only in some steps. */
   rowsAtOnce(): string[] {
     const members = new Set(this.members("row"));
     return this.#kernel.nodes.flatMap((node, k) => {
@@ -211,8 +211,8 @@ export class KernelPrinter {
   }
 
   /**
-   * Statements that compute what differs between units, or what some nodes need of it. `loads` gives the text of a load
-   * where it is not from memory.
+   * Statements that compute the values that differ between units, or only those that the `wanted` nodes need. `loads`
+   * gives the text of loads that do not read memory.
    */
   units(
     access: Access,
@@ -237,7 +237,7 @@ export class KernelPrinter {
     });
   }
 
-  /** Text of a node's value within the loop over units. */
+  /** C text of a node's value within the loop over units. */
   argument(k: number): string {
     return this.rates[k] === "unit" ? `n${k}` : this.rates[k] === "row" ? `r->n${k}` : this.#fixedName(k);
   }
@@ -261,7 +261,7 @@ export class KernelPrinter {
     if (node.op === "load")
       return node.dtype === "int" ? `splat_int(x->b${node.buffer}[0])` : `splat(x->b${node.buffer}[0])`;
     if (node.op === "unit" || node.op === "step")
-      throw new BackendError(`Node ${k} of ${this.name} has no place here.`);
+      throw new BackendError(`Node ${k} of ${this.name} is not allowed here. Report this as a bug.`);
     const fused = this.#fusedBy(node);
     if (fused !== undefined) {
       const comparison = this.#kernel.nodes[fused] as Extract<Node, { readonly args: readonly number[] }>;
@@ -274,13 +274,13 @@ export class KernelPrinter {
       if (!(isShift(node.op) && place === 1)) return argument(arg);
       if (operand.op === "constant") return String(operand.value & 31);
       throw new BackendError(
-        `${this.#program.name} shifts by a number that is not a constant. Give the bits as a number.`,
+        `${this.#program.name} shifts by a value that is not constant. Give the number of bits as a constant.`,
       );
     });
     return printed[node.op](args[0] ?? "", args[1] ?? "", args[2] ?? "");
   }
 
-  /** Zeros are written out, so that the compiler can use them; other numbers come with the call. */
+  /** Zeros are part of the text, so that the compiler can optimise; other numbers are passed at run time. */
   #constant(dtype: DType, value: number): string {
     if (dtype === "bool") return `truth(${value ? 1 : 0})`;
     if (Object.is(value, 0)) return dtype === "int" ? "splat_int(0)" : "splat(0)";

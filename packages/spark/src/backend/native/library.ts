@@ -12,7 +12,7 @@ import {
   keyOfText,
 } from "./compiler.ts";
 
-/** The function of a population's compiled text: it writes the addresses of those that advance the population. */
+/** The exported function of a population's library. It writes the addresses of the functions that advance it. */
 export interface ProgramLibrary {
   readonly parts: (addresses: bigint) => void;
 }
@@ -20,13 +20,13 @@ export interface ProgramLibrary {
 type Koffi = typeof koffi;
 let koffiModule: Koffi | string | undefined;
 
-/** The package that calls C functions, or a sentence that says why it is missing. */
+/** The package that calls C functions, or a sentence that says why it cannot be loaded. */
 export const findKoffi = (): Koffi | string => {
   try {
     koffiModule ??= createRequire(import.meta.url)("koffi") as Koffi;
   } catch (error) {
     const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
-    koffiModule = `The package koffi, which calls compiled code, cannot be loaded (${reason}). Install it with npm install koffi.`;
+    koffiModule = `The package koffi, which calls compiled code, could not be loaded (${reason}). Run npm install koffi.`;
   }
   return koffiModule;
 };
@@ -41,7 +41,7 @@ const requireKoffi = (): Koffi => {
 };
 
 const compilers = new Map<string, Compiler>();
-/** Asked once a process: a compiler that answered keeps answering. */
+/** The compiler to use. A compiler that was found is remembered for the whole process. */
 export const compilerFor = (options: CompilerOptions): Compiler | string => {
   const { CC = "", PATH = "" } = options.environment ?? process.env;
   const key = `${CC}\n${PATH}`;
@@ -52,7 +52,7 @@ export const compilerFor = (options: CompilerOptions): Compiler | string => {
 
 export type Loaded = ReturnType<Koffi["load"]>;
 
-/** Gives the library of a text with its functions, which `bind` finds: the one that this process has, one from the cache, or a new one. */
+/** Finds the bound library of a text: loaded by this process before, in the cache, or compiled now. */
 export const libraries = <L>(bind: (library: Loaded) => L): ((text: string, options?: CompilerOptions) => L) => {
   const known = new Map<string, L>();
   return (text, options = {}) => {
@@ -76,7 +76,7 @@ export const libraries = <L>(bind: (library: Loaded) => L): ((text: string, opti
       failed = false;
       return library;
     } finally {
-      // A log must outlast the error that names it.
+      // After a failure the folder is kept, because it holds the log that the error names.
       if (!failed) closeStore(store);
     }
   };
@@ -84,13 +84,13 @@ export const libraries = <L>(bind: (library: Loaded) => L): ((text: string, opti
 
 /**
  * The library of a program's text.
- * @throws BackendError when there is no compiler, no koffi, no folder to write to, or the compiler fails.
+ * @throws BackendError if there is no compiler, no koffi or no writable folder, or if the compiler fails
  */
 export const programLibrary: (text: string, options?: CompilerOptions) => ProgramLibrary = libraries((library) => ({
   parts: library.func("spark_parts", "void", ["void *"]) as ProgramLibrary["parts"],
 }));
 
-/** Loads what is found; where that fails, what is made. */
+/** Loads the cached file. If there is none, or loading fails, compiles and loads a new one. */
 const loadSound = (find: () => string | undefined, make: () => string): Loaded => {
   const found = find();
   if (found !== undefined) {
@@ -106,7 +106,7 @@ const loadSound = (find: () => string | undefined, make: () => string): Loaded =
   } catch (error) {
     rmSync(made, { force: true });
     throw new BackendError(
-      `C compiler made a file that cannot be loaded (${error instanceof Error ? error.message : String(error)}). Name another compiler in the variable CC, or use backend: "wasm".`,
+      `The C compiler produced a file that cannot be loaded (${error instanceof Error ? error.message : String(error)}). Set the environment variable CC to another compiler, or use backend: "wasm".`,
     );
   }
 };

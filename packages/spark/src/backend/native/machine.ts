@@ -10,16 +10,16 @@ import type { Threads } from "./pool/threads.ts";
 import { NativePopulation } from "./population.ts";
 import { populationStruct, populationsStruct } from "./structs.ts";
 
-/** What an engine gives its machines. */
+/** Options, code and threads that an engine passes to its machines. */
 export interface MachineSite {
   readonly options: CompilerOptions;
   readonly core: CoreLibrary;
   readonly threads: Threads;
-  /** Operations in a call from which on it pays to wake threads. */
+  /** Number of operations in a call above which threads are used. */
   readonly leastWork: number;
 }
 
-/** A network as machine code that the compiler of the system made. */
+/** A network in machine code, compiled by the system's C compiler. */
 export class NativeMachine implements Machine {
   readonly network: NetworkProgram;
   readonly populations: readonly NativePopulation[];
@@ -28,9 +28,9 @@ export class NativeMachine implements Machine {
   /** Descriptions of the populations for compiled code. */
   readonly #descriptions: Block;
   readonly #synapses: Synapses | undefined;
-  /** Rows from which on it pays to wake threads, where there are no synapses. */
+  /** Number of rows above which threads are used, if there are no synapses. */
   readonly #leastRows: number;
-  /** What must not be transferred away. */
+  /** Memory that must not be transferred. */
   #memories: readonly ArrayBuffer[] = [];
   #rows = 0;
   #disposed = false;
@@ -74,7 +74,7 @@ export class NativeMachine implements Machine {
     });
   }
 
-  /** The slots of a population's receptors, by the names of their buffers. */
+  /** The slots of a population's receptors, by buffer name. */
   #receptors({ program, receptors }: PopulationProgram, batch: number): ReadonlyMap<string, SharedBuffer> {
     const { precision, slots } = this.network;
     const Floats = precision === "f64" ? Float64Array : Float32Array;
@@ -90,7 +90,7 @@ export class NativeMachine implements Machine {
     );
   }
 
-  /** @throws BackendError where another program cannot be compiled; MemoryError where a chunk does not fit. */
+  /** @throws BackendError if a new program cannot be compiled; MemoryError if a chunk does not fit */
   attach({ rows, populations }: Setup): void {
     this.#open("attach");
     populations.forEach((setup, p) => {
@@ -107,12 +107,12 @@ export class NativeMachine implements Machine {
     ];
   }
 
-  /** @throws StateError after dispose, for more rows than were attached, or where views were transferred away. */
+  /** @throws StateError after dispose, for more rows than were attached, or if views were transferred */
   advance(firstStep: number, rows: number): void {
     this.#open("advance");
     if (!Number.isInteger(rows) || rows > this.#rows) {
       throw new StateError(
-        `Machine.advance takes 0 to ${this.#rows} whole steps; received ${rows}. Attach a setup with longer chunks.`,
+        `Machine.advance takes a whole number of steps from 0 to ${this.#rows}; received ${rows}. Attach a setup with longer chunks.`,
       );
     }
     if (rows < 1) return;
@@ -142,7 +142,7 @@ export class NativeMachine implements Machine {
       const sound = Number.isInteger(step) && step >= 0;
       if (sound && sources.every((source, k) => source < end && (k === 0 || source > sources[k - 1]!))) continue;
       throw new StateError(
-        `Machine.setSpikes takes ascending numbers of units below ${end} at whole steps from 0; received others for step ${step}. Take them from spikesBefore.`,
+        `Machine.setSpikes takes ascending unit numbers below ${end} and whole, non-negative steps; received invalid spikes for step ${step}. Pass the result of spikesBefore.`,
       );
     }
     this.#synapses?.setSpikes(spikes);
@@ -171,7 +171,9 @@ export class NativeMachine implements Machine {
     }
     for (const memory of this.#memories) {
       if (memory.byteLength > 0) continue;
-      throw new StateError(`Machine.${call} found its memory transferred elsewhere. Copy views before posting them.`);
+      throw new StateError(
+        `Machine.${call} was called after its memory was transferred. Copy views before posting them.`,
+      );
     }
   }
 }

@@ -3,21 +3,21 @@ import { Spares } from "../spares.ts";
 import { addressOf } from "./library.ts";
 import type { Word } from "./struct.ts";
 
-/** Bytes of a cache line, and of the longest vector. */
+/** Size in bytes of a cache line, and of the longest vector. */
 export const LINE = 64;
 export const toLine = (bytes: number): number => Math.ceil(bytes / LINE) * LINE;
 
 const spares = new Spares<ArrayBuffer>(({ byteLength }) => byteLength);
 
-/** Memory that starts on a cache line and does not move. */
+/** Memory at a fixed address that starts on a cache line. */
 export interface Block {
   readonly memory: ArrayBuffer;
-  /** Offset of its first byte in the memory. */
+  /** Offset of the first byte in the memory. */
   readonly start: number;
   readonly address: bigint;
 }
 
-/** Zeroed memory, from a machine that is gone where it fits. */
+/** Zeroed memory; reuses that of a disposed machine if one fits. */
 const zeroed = (bytes: number): ArrayBuffer => {
   const spare = spares.take(bytes);
   if (!spare) return new ArrayBuffer(bytes);
@@ -25,7 +25,7 @@ const zeroed = (bytes: number): ArrayBuffer => {
   return spare;
 };
 
-/** Allocates zeroed memory. @throws MemoryError when the system refuses. */
+/** Allocates zeroed memory. @throws MemoryError if the system refuses it */
 export const allocate = (bytes: number, name: string): Block => {
   try {
     const memory = zeroed(bytes + LINE);
@@ -40,12 +40,12 @@ export const allocate = (bytes: number, name: string): Block => {
   }
 };
 
-/** Leaves memory to later machines. The caller must be the last who sees it. */
+/** Passes memory on to later machines. The caller must hold the last reference. */
 export const recycle = ({ memory }: Block): void => {
   if (memory.byteLength > 0) spares.give(memory);
 };
 
-/** Places of things that lie one behind the other, each from a cache line on. */
+/** Allocates consecutive places, each of which starts on a cache line. */
 export class Places {
   bytes = 0;
 

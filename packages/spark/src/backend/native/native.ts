@@ -8,13 +8,13 @@ import { NativeEngine } from "./engine.ts";
 import { compilerFor, findKoffi } from "./library.ts";
 
 export interface NativeOptions extends CompilerOptions {
-  /** Threads that share the units, or "all" for one per processor. Default: the threads of the simulation. */
+  /** Number of threads that share the units; "all" for one per processor. Default: the option of the simulation. */
   readonly threads?: number | "all";
-  /** Operations on units in a call from which on threads are used; for tests. */
+  /** Number of operations on units in a call above which threads are used. For tests. */
   readonly leastWork?: number;
 }
 
-/** The native backend. Its engines and machines never give promises. */
+/** The native backend. Its engines and machines never return promises. */
 export interface NativeBackend extends Backend {
   open(options: EngineOptions): NativeEngine;
 }
@@ -23,7 +23,7 @@ export type Availability = { readonly available: true } | { readonly available: 
 
 const MOST_THREADS = 1024;
 
-/** The number of threads that an option means. @throws ConfigError when it is not a whole number from 1 on. */
+/** Resolves the option to a number of threads. @throws ConfigError if it is invalid */
 const threadsOf = (threads: number | "all"): number => {
   if (threads === "all") return availableParallelism();
   if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
@@ -40,7 +40,7 @@ const systemTrouble = (): string | undefined => {
     return 'Windows is not supported yet. Use backend: "wasm", or run under WSL.';
   }
   if (process.arch !== "x64" && process.arch !== "arm64") {
-    return `Processors of kind ${process.arch} are not supported yet. Use backend: "wasm".`;
+    return `${process.arch} processors are not supported yet. Use backend: "wasm".`;
   }
   return undefined;
 };
@@ -50,7 +50,7 @@ const refuseSystem = (): void => {
   if (system !== undefined) throw new BackendError(`backend "native" cannot run here. ${system}`);
 };
 
-/** Whether compiled machine code can run here, and if not, one sentence that says why. */
+/** Whether native code can run here; if not, a sentence that says why. */
 export const nativeAvailable = (options: CompilerOptions = {}): Availability => {
   const system = systemTrouble();
   if (system !== undefined) return { available: false, reason: system };
@@ -67,8 +67,8 @@ export const nativeAvailable = (options: CompilerOptions = {}): Availability => 
 };
 
 /**
- * The native backend: machine code that the C compiler of the system makes. Options given here win over those of the
- * simulation.
+ * The native backend: machine code, compiled by the system's C compiler. Options given here take precedence over those
+ * of the simulation.
  */
 export const native = (given: NativeOptions = {}): NativeBackend => ({
   name: "native",

@@ -47,7 +47,7 @@ const record = { cells: { outSpikes: true, potential: { units: [7], every: 10 } 
 const options = { duration: 100, dt: 0.5, record } as const;
 
 const found = nativeAvailable();
-if (!found.available) console.info(`Native code of networks is not tested. ${found.reason}`);
+if (!found.available) console.info(`Tests of native code for networks are skipped. ${found.reason}`);
 
 describe.runIf(found.available)("the fastest network", () => {
   test("is native code, without a warning", async () => {
@@ -61,7 +61,7 @@ describe.runIf(found.available)("the fastest network", () => {
     const run = await simulate(network, { ...options, backend: "fastest" });
     expect(run.backend).toBe("wasm");
     expect(run.warnings).toEqual([
-      'backend "fastest" is wasm here, not native. No C compiler answers: /no/such/compiler could not be started (ENOENT). Install gcc or clang, or name one in the variable CC.',
+      'backend "fastest" uses wasm here instead of native. No C compiler was found: /no/such/compiler could not be started (ENOENT). Install gcc or clang, or set the environment variable CC.',
     ]);
     await expect(simulate(network, { ...options, backend: "native" })).rejects.toThrow(BackendError);
   });
@@ -69,7 +69,7 @@ describe.runIf(found.available)("the fastest network", () => {
   test.each([
     ["fails", "echo no such vector >&2; exit 3", "ended with status 3"],
     ["dies", "kill -9 $$", "was ended by SIGKILL"],
-    ["writes nothing", "exit 0", "was not written"],
+    ["writes nothing", "exit 0", "could not be written"],
     ["writes nonsense", 'for last; do :; done; echo nonsense > "$last"; exit 0', "cannot be loaded"],
   ])("is in WebAssembly where the compiler %s, with the same bits, and says so once", async (_, text, sentence) => {
     const meant = await simulate(network, options);
@@ -78,7 +78,7 @@ describe.runIf(found.available)("the fastest network", () => {
       const run = await simulate(network, { ...options, backend: "fastest", threads });
       expect(run.backend).toBe("wasm");
       expect(run.warnings).toHaveLength(1);
-      expect(run.warnings[0]).toMatch(/^backend "fastest" is wasm here, not native\. /);
+      expect(run.warnings[0]).toMatch(/^backend "fastest" uses wasm here instead of native\. /);
       expect(run.warnings[0]).toContain(sentence);
       const log = /is in (\S+\.log)\./.exec(run.warnings[0]!)?.[1];
       if (log !== undefined) expect(readFileSync(log, "utf8")).toContain("pretended 1.0");
@@ -144,7 +144,7 @@ describe.runIf(found.available)("the fastest network", () => {
     vi.stubEnv("TMPDIR", blocked);
     const nowhere = await simulate(network, { ...options, backend: "fastest" });
     expect(nowhere.backend).toBe("wasm");
-    expect(nowhere.warnings).toEqual([expect.stringContaining("cannot be written")]);
+    expect(nowhere.warnings).toEqual([expect.stringContaining("are not writable")]);
     expect(nowhere.cells.outSpikes.units).toEqual(run.cells.outSpikes.units);
   });
 });
@@ -222,8 +222,8 @@ test("without the package koffi the fastest network is in WebAssembly, and says 
     };`;
   const { status, output } = await inProcess({ backend: "fastest" }, {}, hide);
   const reason =
-    "The package koffi, which calls compiled code, cannot be loaded (Cannot find module 'koffi'). Install it with npm install koffi.";
-  const wanted = `wasm ${await printed()}backend "fastest" is wasm here, not native. ${reason}\n`;
+    "The package koffi, which calls compiled code, could not be loaded (Cannot find module 'koffi'). Run npm install koffi.";
+  const wanted = `wasm ${await printed()}backend "fastest" uses wasm here instead of native. ${reason}\n`;
   expect([status, output]).toEqual([0, process.platform === "win32" ? expect.stringContaining("wasm") : wanted]);
   const native = await inProcess({ backend: "native" }, {}, hide);
   expect(native.status).toBe(1);

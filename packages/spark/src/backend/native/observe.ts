@@ -2,7 +2,7 @@ import type { Observable, Program } from "../../program/program.ts";
 import { indented } from "./kept.ts";
 import { type Constants, KernelPrinter } from "./kernel.ts";
 
-/** C text: the struct of what stays the same within a chunk, the function that fills it, and the struct of a row. */
+/** C text: the struct of values that are constant within a chunk, a function that fills it, and the struct of a row. */
 export const fixedText = (
   printer: KernelPrinter,
 ): string => `typedef struct { ${printer.struct("fixed")} } ${printer.name}_fixed;
@@ -14,8 +14,8 @@ ${indented(printer.fixed(), 2)}
 typedef struct { ${printer.struct("row")} } ${printer.name}_rows;`;
 
 /**
- * C text: a function for each observable, and `observe`, which calls the one of a probe. Each writes a record row, for
- * units that lie side by side or at the places of a list.
+ * C text: a function per observable, and `observe`, which calls the function of a probe. Each writes a row of records,
+ * for neighbouring units or for the units of a list.
  */
 export const observersText = (program: Program, constants: Constants): string => {
   const { observables } = program;

@@ -11,7 +11,7 @@ const call =
   (a, b, c) =>
     `${name}(${[a, b, c].filter((arg) => arg !== "").join(", ")})`;
 
-/** How each primitive is written over the vectors of vectors.ts. A shift's second argument is a plain number. */
+/** C text of each primitive, on the vectors of vectors.ts. The second argument of a shift is a plain number. */
 export const printed = {
   add: infix("+"),
   sub: infix("-"),
@@ -54,7 +54,7 @@ export const printed = {
   mantissa: call("mantissa"),
 } satisfies Record<PrimitiveName, Print> as Readonly<Record<PrimitiveName, Print>>;
 
-/** Comparisons that can be made where a mask is set: one operation for the two. */
+/** Comparisons that have a masked form, which computes comparison and `and` in one operation. */
 export const masked: Readonly<Partial<Record<string, string>>> = {
   less: "and_less",
   lessEqual: "and_less_equal",

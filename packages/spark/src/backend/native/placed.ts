@@ -7,34 +7,34 @@ import { addressOf, programLibrary } from "./library.ts";
 import { allocate, type Block, LINE, Places, toLine } from "./memory.ts";
 import { printProgram } from "./print.ts";
 
-/** A buffer that lies elsewhere, once for each context; the view is of the first. */
+/** A buffer outside the program's own memory, one per context. `view` shows the first one. */
 export interface SharedBuffer {
   readonly view: View;
   readonly addresses: readonly bigint[];
 }
 
-/** Where the parts of a chunk's memory are that a context leads to. */
+/** Addresses in the memory of a chunk that contexts refer to. */
 export interface ChunkAddresses {
-  /** By buffer: those that have rows. */
+  /** Addresses of the buffers that have rows, by buffer. */
   readonly buffers: ReadonlyMap<number, bigint>;
-  /** By slot: values by row and kept values. */
+  /** Addresses of values per row and of kept values, by slot. */
   readonly slots: readonly bigint[];
   readonly probes: bigint;
   readonly probeCount: number;
 }
 
 /**
- * A program with the memory that lasts while it runs: its contexts, its constants, and its buffers without rows. There is
- * a context for each row of slots; they differ in the addresses of shared buffers.
+ * A program with its fixed memory: contexts, constants, and buffers without rows. There is one context per row of
+ * slots. Contexts differ in the addresses of shared buffers.
  */
 export class PlacedProgram {
   readonly program: Program;
   readonly slots: readonly Slot[];
-  /** Views of the buffers that it has, by their numbers. */
+  /** Views of its buffers, by number. */
   readonly views: ReadonlyMap<number, View>;
   readonly block: Block;
   readonly contextBytes: number;
-  /** Addresses of the functions that advance it. */
+  /** Addresses of the functions that advance the population. */
   readonly ahead: bigint;
   readonly advance: bigint;
   readonly #contexts: readonly BigInt64Array[];

@@ -10,16 +10,16 @@ import type { CoreLibrary } from "./pool/library.ts";
 import type { Word } from "./struct.ts";
 import { populationStruct, probeStruct } from "./structs.ts";
 
-/** Spikes that one call finds. */
+/** Largest number of spikes that one call can find. */
 const SCAN_EVENTS = 16_384;
 
-/** Bytes of chunks that are not kept for a chunk which needs a fraction of them. */
+/** Memory of chunks above this size is not kept for a chunk that needs only a fraction of it. */
 const LARGE = 2 ** 24;
 
-/** Makes the memory of a program that is attached, with the functions that advance it. */
+/** Allocates the memory of an attached program and finds the functions that advance it. */
 export type PlaceProgram = (program: Program) => PlacedProgram;
 
-/** A population of a machine. Memory of chunks is allocated when they grow, and used again otherwise. */
+/** A population of a machine. Memory for chunks is allocated when they grow and reused otherwise. */
 export class NativePopulation implements MachinePopulation {
   readonly #place: PlaceProgram;
   readonly #core: CoreLibrary;
@@ -56,7 +56,7 @@ export class NativePopulation implements MachinePopulation {
     return [this.#placed.block.memory, this.#chunk.memory];
   }
 
-  /** Whether something changed. */
+  /** Returns whether anything changed. */
   attach({ program, probes }: PopulationSetup, rows: number): boolean {
     const other = program !== this.program;
     if (other) this.#changeProgram(program);
@@ -72,17 +72,18 @@ export class NativePopulation implements MachinePopulation {
     before.program.buffers.forEach(({ name, role }, k) => {
       const place = role === "state" ? places.get(name) : undefined;
       const view = place === undefined ? undefined : this.#placed.views.get(place);
-      // Slots are the same memory for every program.
+      // All programs share the memory of the slots.
       if (view && view !== before.views.get(k)) view.set(before.views.get(k)!);
     });
   }
 
-  /** Puts what a chunk needs one behind the other: buffers first, so that they stay in place when probes change. */
+  /** Arranges the memory of a chunk. Buffers come first, so that they stay in place when probes change. */
   #layOut(probes: readonly Probe[], rows: number, fresh: boolean): void {
     const { program, slots } = this.#placed;
     const realBytes = program.precision === "f64" ? 8 : 4;
     const places = new Places();
-    // A context starts its block too. Processors take a load for one of a store whose address has the same low 12 bits.
+    // Contexts also start at the beginning of a block. Processors may confuse a load with a store whose address has the
+    // same low 12 bits.
     places.take(1024);
     const steps = program.buffers.flatMap((buffer, k) => {
       if (!buffer.perStep) return [];
@@ -91,7 +92,7 @@ export class NativePopulation implements MachinePopulation {
     });
     const slotOffsets = slots.map((slot) => {
       if (slot.kind === "kept") return places.take(program.padded * 4 + LINE);
-      // Rows are computed a vector at a time, so the last vector may reach beyond them.
+      // Rows are computed one vector at a time, so the last vector may extend beyond them.
       return slot.kind === "rows" ? places.take((rows + LINE / 4) * (slot.type === "float" ? realBytes : 4)) : 0;
     });
     const table = places.take(probes.length * probeStruct.bytes);
@@ -139,7 +140,7 @@ export class NativePopulation implements MachinePopulation {
     this.#rows = rows;
   }
 
-  /** What compiled code is told of it. */
+  /** The members of its struct for compiled code. */
   words(firstSource: number): Word[] {
     const { program, ahead, advance, context, contextBytes } = this.#placed;
     return populationStruct.words({
@@ -170,7 +171,7 @@ export class NativePopulation implements MachinePopulation {
     return true;
   }
 
-  /** Leaves the memory to later machines. */
+  /** Passes its memory on to later machines. */
   recycle(): void {
     recycle(this.#placed.block);
     recycle(this.#chunk);

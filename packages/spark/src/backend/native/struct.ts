@@ -1,20 +1,20 @@
 /*
- * A struct of C that TypeScript fills is described once, by a table of its members, which prints the C text and puts
- * values in order. All members take the same number of bytes, which the compiler checks.
+ * Describes a C struct that TypeScript fills. One table of its members prints the C text and puts values in order. All
+ * members have the same size, which the compiler checks.
  */
 
 export type Word = bigint | number;
 
 export interface Struct<Member extends string> {
-  /** C text of its type. */
+  /** C text of the type. */
   readonly text: string;
-  /** Bytes of one. */
+  /** Size in bytes. */
   readonly bytes: number;
   /** Values of all members, in order. */
   words(values: Readonly<Record<Member, Word>>): Word[];
 }
 
-/** Describes a struct by the C types of its members, which take 8 bytes each where nothing else is said. */
+/** Describes a struct by the C types of its members, which take 8 bytes each by default. */
 export const struct = <const Members extends Readonly<Record<string, string>>>(
   name: string,
   members: Members,

@@ -1,9 +1,9 @@
 import { struct } from "./struct.ts";
 
-/** What a population is watched for. `observable` is the number of one of its functions. */
+/** A probe of a population. `observable` is the index of a function of the population. */
 export const probeStruct = struct("Probe", {
   observable: "int64_t",
-  // Values of one record row.
+  // Number of values in a row of the record.
   width: "int64_t",
   // Ascending units, or NULL for all.
   list: "const int32_t *",
@@ -12,11 +12,11 @@ export const probeStruct = struct("Probe", {
   values: "void *",
 });
 
-/** A population in memory, and how it advances. */
+/** The memory of a population, and the functions that advance it. */
 export const populationStruct = struct("Population", {
   ahead: "Ahead *",
   advance: "Advance *",
-  // One context for each row of slots, that far apart.
+  // One context per row of slots, at this distance in bytes.
   context: "const char *",
   contextBytes: "int64_t",
   bits: "const uint32_t *",

@@ -1,6 +1,6 @@
 /*
- * The shards of a network are the tasks of a group, and a group takes as many steps as the shortest delay: no spike that
- * one of its tasks emits arrives before the next group.
+ * The shards of a network are the tasks of a group. A group takes as many steps as the shortest delay, so a spike that
+ * one of its tasks emits never arrives before the next group.
  */
 
 typedef struct {
@@ -38,7 +38,7 @@ static int next_window(Job *job) {
   return chunk->row < chunk->rows;
 }
 
-// Without a pool the caller does everything. Returns 0 if there was no memory for spikes in flight.
+// Without a pool the caller does all tasks. Returns 0 if there was no memory for spikes in transit.
 EXPORT int32_t spark_advance(const void *handle, void *threads, double firstStep, int64_t rows) {
   const Machine *machine = handle;
   const Network *n = machine->network;

@@ -1,9 +1,9 @@
 /*
- * Delivery first collects the additions of a step as a list of runs, each a stretch of memory, and then adds them up in
- * order. So the memory of the next runs can be requested while one is added.
+ * Delivery first collects the additions of a step as a list of runs, each a stretch of memory, and then performs them
+ * in order. The memory of the next runs can thus be prefetched while one is added.
  */
 
-// Runs that are collected, and how far ahead their memory is requested.
+// Number of runs that are collected, and how many runs ahead their memory is prefetched.
 #ifndef RUNS
 #define RUNS 512
 #endif
@@ -20,7 +20,7 @@ typedef struct {
 } Run;
 
 INLINE void fetch(const void *start, int64_t bytes) {
-  // The processor itself recognizes stretches that are longer.
+  // The processor prefetches longer stretches by itself.
   const int64_t most = bytes < 1024 ? bytes : 1024;
   for (int64_t at = 0; at < most; at += 64) __builtin_prefetch((const char *)start + at);
 }
@@ -62,7 +62,7 @@ INLINE void add_runs(const Run *runs, int64_t count, const int wide) {
   }
 }
 
-// Requests the offsets of the synapses that the spikes of a step have in `span` steps.
+// Prefetches the offsets of the synapses that the spikes of a step have in `span` steps.
 INLINE void fetch_offsets(const Network *n, const Shard *shard, const Spikes *kept, int64_t ago, int64_t span) {
   for (const Table *table = n->tables + shard->firstTable; table < n->tables + shard->endTable; table++) {
     const int64_t from = table->places[ago];
@@ -77,9 +77,9 @@ INLINE void fetch_offsets(const Network *n, const Shard *shard, const Spikes *ke
   }
 }
 
-// Delivers what arrives in `span` steps from `step` on and was emitted up to `farthest` steps before `step`. `slots` is
-// the row of slots of `step`; those of the next steps follow. Earlier spikes come first, so that the weights for one slot
-// add up in the order in which their spikes were emitted.
+// Delivers the spikes that arrive in `span` steps from `step` on and were emitted up to `farthest` steps before `step`.
+// `slots` is the row of slots of `step`; those of the next steps follow. Earlier spikes come first, so that the weights
+// of a slot are added in the order in which their spikes were emitted.
 INLINE void deliver(const Network *n, const Shard *shard, real *slots, const Spikes *ring, int64_t step, int64_t span,
                     int64_t farthest, const int wide) {
   Run runs[RUNS];
@@ -129,16 +129,16 @@ INLINE void deliver(const Network *n, const Shard *shard, real *slots, const Spi
   add_runs(runs, count, wide);
 }
 
-// Advances a shard from one meeting of the threads to the next: rows `row` to `stop` of a chunk of `rows`.
+// Advances a shard from one synchronisation of the threads to the next: rows `row` to `stop` of a chunk of `rows`.
 static void advance_shard(const Network *n, const Shard *shard, const Spikes *ring, int64_t firstStep, int64_t row,
                           int64_t stop, int64_t rows) {
   for (int64_t at = row; at < stop; at++) {
-    // A batch either takes whole windows between meetings, or a window takes batches and cuts the last one.
+    // Either a batch consists of whole windows, or a window consists of batches, of which the last may be shorter.
     const int within = n->batch < n->window;
     const int64_t begin = within ? row + (at - row) / n->batch * n->batch : at / n->batch * n->batch;
     const int64_t limit = within ? stop : rows;
     const int64_t end = begin + n->batch < limit ? begin + n->batch : limit;
-    // Within a batch only the spikes of the last window are new.
+    // Within a batch, only the spikes of the last window are new.
     const int64_t farthest = at == begin ? n->longest : at == row ? n->window : 0;
     real *slots = shard->slots + (at - begin) * n->slots;
     if (farthest > 0 && shard->firstTable < shard->endTable) {

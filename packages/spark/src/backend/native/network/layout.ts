@@ -8,25 +8,25 @@ import { networkStruct, procedureStruct, shardStruct, tableStruct, unitsStruct }
 import type { Table } from "./tables.ts";
 
 export interface NetworkParts {
-  /** Address of the descriptions of populations. */
+  /** Address of the population structs. */
   readonly populations: bigint;
   readonly tables: readonly Table[];
   /** Address of slot 0. */
   readonly slots: bigint;
   readonly threads: number;
-  /** Steps that are delivered together, each to a row of slots of its own. */
+  /** Number of steps that are delivered together, each to its own row of slots. */
   readonly batch: number;
 }
 
-/** What compiled code is told of a network. */
+/** The structs that describe a network for compiled code. */
 export interface NetworkLayout {
   readonly memory: ArrayBuffer;
   readonly address: bigint;
-  /** Memory that it points to and nobody else keeps. */
+  /** Memory that the structs point to, and that only this list keeps alive. */
   readonly kept: readonly ArrayBuffer[];
 }
 
-/** Where the lists of all shards end, one behind the other. */
+/** End positions of the consecutive lists of all shards. */
 const endsOf = (lengths: readonly number[]): number[] => {
   let end = 0;
   return lengths.map((length) => {
@@ -35,7 +35,7 @@ const endsOf = (lengths: readonly number[]): number[] => {
   });
 };
 
-/** How many delays are shorter than each number of steps, to beyond the longest. */
+/** Number of delays that are shorter than each number of steps, up to beyond the longest delay. */
 const placesOf = (delays: Int32Array, longest: number, batch: number): Int32Array => {
   const places = new Int32Array(longest + batch + 1);
   for (const delay of delays) places[delay + 1]!++;
@@ -43,7 +43,7 @@ const placesOf = (delays: Int32Array, longest: number, batch: number): Int32Arra
   return places;
 };
 
-/** Writes down a network. Shards lie in the order of the threads that prefer them. */
+/** Writes the structs of a network. Shards are in the order of the threads that prefer them. */
 export const layOutNetwork = (network: NetworkProgram, parts: NetworkParts): NetworkLayout => {
   const { populations, tables, slots, threads, batch } = parts;
   const realBytes = network.precision === "f64" ? 8 : 4;
@@ -123,7 +123,7 @@ export const layOutNetwork = (network: NetworkProgram, parts: NetworkParts): Net
   return { memory: block.memory, address: block.address, kept };
 };
 
-/** Steps of the shortest delay of a network that has synapses. */
+/** The shortest delay of a network with synapses, in steps. */
 export const shortestDelay = ({ bundles, longestDelay }: NetworkProgram): number =>
   bundles.reduce((least, { delays }) => Math.min(least, delays[0] ?? least), longestDelay);
 

@@ -9,19 +9,19 @@ import { networkStruct, procedureStruct, shardStruct, tableStruct, unitsStruct }
 import { advanceC, deliveryC, headH, proceduralC, spikesC } from "./texts.ts";
 
 /*
- * The text of networks knows nothing of equations: each population's own library advances its units, and is called
- * through addresses. So this text is compiled once for each precision.
+ * The C text of networks does not depend on equations: it advances units by calling the library of each population
+ * through function addresses. It is therefore compiled once per precision.
  */
 
 type Address = bigint | null;
 
-/** The functions of a network's text. */
+/** The exported functions of the C text. */
 export interface NetworkLibrary {
   readonly open: (network: bigint) => Address;
   readonly close: (machine: Address) => void;
-  /** Gives 0 where there was no memory for spikes in flight. */
+  /** Returns 0 if there was no memory for spikes in transit. */
   readonly advance: (machine: Address, pool: Address, firstStep: number, rows: number) => number;
-  /** Writes the spikes of a step, where that is not null, and gives how many they are. */
+  /** Writes the spikes of a step to `sources`, unless it is null. Returns their number. */
   readonly readSpikes: (machine: Address, step: number, sources: Address) => number;
   readonly writeSpikes: (machine: Address, step: number, sources: Address, count: number) => number;
   readonly forgetSpikes: (machine: Address) => void;
@@ -90,6 +90,6 @@ const libraryOfText = libraries((library): NetworkLibrary => {
   };
 });
 
-/** What all networks of a precision share. @throws BackendError where it cannot be compiled. */
+/** The library that all networks of a precision share. @throws BackendError if it cannot be compiled */
 export const networkLibrary = (precision: NetworkProgram["precision"], options: CompilerOptions): NetworkLibrary =>
   libraryOfText(networkText(precision), options);

@@ -1,13 +1,13 @@
 /*
- * Delivery of synapses that are not stored but computed. A shard leaves out the targets that it does not own.
- * `draw_word` is printed from the random generator that all backends share.
+ * Delivery of synapses that are computed instead of stored. A shard skips the targets that it does not own. `draw_word`
+ * is printed from the random generator that all backends share.
  */
 
-// Sources that are added to all units together.
+// Number of sources that are added to all units together.
 #define TOGETHER 4
 
-// Reads and writes each slot once for some sources, and adds their weights one by one. Where a unit does not connect to
-// itself, the sum of its slot is computed a second time without its own weight.
+// Reads and writes each slot once for several sources, and adds their weights one by one. If a unit does not connect to
+// itself, the sum of its slot is computed again without its own weight.
 INLINE void add_to_all(const Procedure *p, real *restrict slots, const uint32_t *units, const real *weights,
                        const int many) {
   real own[TOGETHER];
@@ -30,7 +30,7 @@ INLINE void add_to_all(const Procedure *p, real *restrict slots, const uint32_t 
   }
 }
 
-// Computes the units of `count` draws from number `first` on. A unit that is left out is not counted by the draws.
+// Computes the units of `count` draws from number `first` on. Draws do not count an excluded unit.
 static void draw_units(const Procedure *p, uint32_t first, int64_t count, int32_t limit, int32_t *units) {
   const uint32_t key0 = (uint32_t)p->key0;
   const uint32_t key1 = (uint32_t)p->key1;
@@ -43,7 +43,7 @@ static void draw_units(const Procedure *p, uint32_t first, int64_t count, int32_
   }
 }
 
-// Draws that are computed together.
+// Number of draws that are computed together.
 #define DRAWN 256
 
 static void add_to_drawn(const Procedure *p, real *slots, uint32_t source, real weight, uint32_t number, uint32_t end) {
@@ -51,7 +51,7 @@ static void add_to_drawn(const Procedure *p, real *slots, uint32_t source, real 
   while (number < end) {
     const int64_t left = (int64_t)end - number;
     const int64_t count = left < DRAWN ? left : DRAWN;
-    // Whole vectors: the draws beyond the count are not used.
+    // Whole vectors: draws beyond the count are not used.
     draw_units(p, number, (count + 15) / 16 * 16, p->skips ? (int32_t)source : INT32_MAX, units);
     for (int64_t k = 0; k < count; k++) {
       const uint32_t place = (uint32_t)(units[k] - p->first);
@@ -61,7 +61,7 @@ static void add_to_drawn(const Procedure *p, real *slots, uint32_t source, real 
   }
 }
 
-// Adds the weights of some source units of one step, in their order.
+// Adds the weights of the given source units of one step, in order.
 static void add_procedure(const Procedure *p, const uint32_t *offsets, const real *weights, real *slots,
                           const uint32_t *units, int64_t count) {
   int64_t k = 0;

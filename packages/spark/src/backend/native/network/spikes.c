@@ -1,13 +1,13 @@
 /*
- * Spikes in flight: for each of as many steps as the longest delay a list of units, population by population. The list
- * of a step lies at its number modulo the longest delay.
+ * Spikes in transit: for each of as many steps as the longest delay, a list of units, population by population. The
+ * list of a step is stored at its number modulo the longest delay.
  */
 
 typedef struct {
-  // The step, or INT64_MIN where there is none.
+  // The step, or INT64_MIN if there is none.
   int64_t step;
   int64_t room;
-  // Where the units of each population begin, and the end.
+  // Index of the first unit of each population, followed by the number of units.
   int64_t *firsts;
   uint32_t *units;
 } Spikes;
@@ -73,7 +73,7 @@ static Spikes *make_ring(const Network *n) {
   return ring;
 }
 
-// Writes the spikes of a step by their numbers among all units, unless `sources` is NULL. Returns how many there are.
+// Writes the spikes of a step as numbers among all units, unless `sources` is NULL. Returns how many there are.
 static int64_t read_spikes(const Network *n, const Spikes *ring, int64_t step, uint32_t *sources) {
   if (n->longest == 0 || step < 0) return 0;
   const Spikes *kept = &ring[step % n->longest];
@@ -84,7 +84,7 @@ static int64_t read_spikes(const Network *n, const Spikes *ring, int64_t step, u
   return kept->firsts[n->populationCount];
 }
 
-// Puts the ascending spikes of a step where keep_spikes would put them. Returns 0 if there is no memory for them.
+// Stores the ascending spikes of a step as keep_spikes does. Returns 0 if there is no memory for them.
 static int write_spikes(const Network *n, Spikes *ring, int64_t step, const uint32_t *sources, int64_t count) {
   if (n->longest == 0) return 1;
   Spikes *kept = &ring[step % n->longest];

@@ -1,6 +1,6 @@
 import { struct } from "../struct.ts";
 
-/** The targets of synapses that are not stored. */
+/** Parameters to compute the targets of procedural synapses. */
 export const procedureStruct = struct(
   "Procedure",
   {
@@ -22,20 +22,20 @@ export const tableStruct = struct("Table", {
   targets: "const void *",
   weights: "const real *",
   delays: "const int32_t *",
-  // How many delays are shorter than a number of steps.
+  // Number of delays that are shorter than each number of steps.
   places: "const int32_t *",
-  // NULL where synapses are stored.
+  // NULL if synapses are stored.
   procedure: "const Procedure *",
   population: "int64_t",
   // Number of delays.
   width: "int64_t",
-  // 0 where each synapse has its weight, 1 where those of a source share one, else the length of rows of weights.
+  // 0: each synapse has its own weight. 1: the synapses of a source share one. Otherwise: length of rows of weights.
   kind: "int64_t",
-  // First slot of a row or procedure, counted from the first slot of the shard.
+  // First slot of a row or procedure, relative to the first slot of the shard.
   first: "int64_t",
 });
 
-/** A run of units of a shard. */
+/** A range of units of a shard. */
 export const unitsStruct = struct("Units", { population: "int64_t", first: "int64_t", end: "int64_t" });
 
 export const shardStruct = struct("Shard", {
@@ -50,16 +50,16 @@ export const shardStruct = struct("Shard", {
 export const networkStruct = struct("Network", {
   populationCount: "int64_t",
   shardCount: "int64_t",
-  // Steps of the shortest and the longest delay.
+  // Shortest and longest delay, in steps.
   window: "int64_t",
   longest: "int64_t",
-  // Steps that are delivered together, each to a row of slots of its own.
+  // Number of steps that are delivered together, each to its own row of slots.
   batch: "int64_t",
-  // Slots of a row.
+  // Number of slots in a row.
   slots: "int64_t",
   populations: "const Population *",
   shards: "const Shard *",
-  // The first shard that each thread prefers, and the end.
+  // The first shard that each thread prefers, followed by the number of shards.
   firstShards: "const int64_t *",
   tables: "const Table *",
   units: "const Units *",

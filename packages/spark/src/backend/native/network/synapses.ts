@@ -8,12 +8,12 @@ import { layOutNetwork, type NetworkLayout, shortestDelay } from "./layout.ts";
 import { type NetworkLibrary, networkLibrary } from "./library.ts";
 import { Tables } from "./tables.ts";
 
-/** Frees the spikes in flight of machines that were dropped without dispose. */
+/** Frees the spikes in transit of machines that were not disposed of. */
 const forgotten = new FinalizationRegistry<() => void>((close) => close());
 
 /**
- * Operations of a step: a synapse whose source fires at some 5 Hz costs a tenth of one, with steps of 0.1 ms; a weight in
- * a row, or one that goes to all units, costs a quarter of that, and a target that is drawn a multiple.
+ * Synapses per operation of a step, for rates of about 5 Hz and steps of 0.1 ms: a stored synapse costs a tenth of an
+ * operation. A weight in a dense row, or one that goes to all units, costs a quarter of that; a drawn target, twice.
  */
 const cheapness = ({ row, procedure }: BundleShard): number => {
   if (procedure) return procedure.draws ? 5 : 40;
@@ -24,15 +24,15 @@ const workOf = ({ populations, bundles }: NetworkProgram): number =>
   populations.reduce((sum, { program }) => sum + program.step.nodes.length * program.units, 1) +
   bundles.reduce((sum, { shards }) => shards.reduce((all, shard) => all + shard.synapses / cheapness(shard), sum), 0);
 
-/** How much less work is needed from one meeting of the threads to the next than from one waking to the next. */
+/** Synchronising threads pays off for this many times less work than waking them. */
 const MEETINGS = 5;
 
-/** Steps that are delivered together where synapses of a source differ in their delays. */
+/** Number of steps that are delivered together if the synapses of a source have different delays. */
 const BATCH = 4;
 
 /**
- * Synapses of one source lie side by side by delay, so those of neighbouring delays are read in one go. A batch takes
- * whole windows of the shortest delay, or is part of one.
+ * The synapses of a source are sorted by delay, so those of consecutive delays are read together. A batch consists of
+ * whole windows of the shortest delay, or is part of one window.
  */
 export const batchOf = (network: NetworkProgram): number => {
   if (network.bundles.every(({ delays }) => delays.length < 2)) return 1;
@@ -40,26 +40,26 @@ export const batchOf = (network: NetworkProgram): number => {
   return shortest >= BATCH ? BATCH : Math.ceil(BATCH / shortest) * shortest;
 };
 
-/** What synapses are made with. */
+/** Options, code and addresses that synapses need. */
 export interface SynapsesSite {
   readonly options: CompilerOptions;
   readonly core: CoreLibrary;
-  /** Threads that shards are for. */
+  /** Number of threads to which shards are assigned. */
   readonly threads: number;
-  /** Operations from which on it pays to wake threads. */
+  /** Number of operations above which threads are used. */
   readonly leastWork: number;
-  /** Addresses of the populations' descriptions and of slot 0. */
+  /** Addresses of the population structs and of slot 0. */
   readonly populations: bigint;
   readonly slots: bigint;
 }
 
-/** The synapses of a network and the spikes in flight. */
+/** The synapses of a network and its spikes in transit. */
 export class Synapses {
   readonly #network: NetworkProgram;
   readonly #library: NetworkLibrary;
   readonly #tables: Tables;
   readonly #layout: NetworkLayout;
-  /** Rows from which on it pays to wake threads. */
+  /** Number of rows above which threads are used. */
   readonly #rows: number;
   readonly #handle: bigint;
 
@@ -77,7 +77,7 @@ export class Synapses {
     this.#handle = handle;
     const library = this.#library;
     const layout = this.#layout;
-    // The layout is read when the spikes are freed.
+    // Freeing the spikes reads the layout, so the closure keeps it alive.
     forgotten.register(this, () => layout.memory && library.close(handle), this);
   }
 
@@ -103,7 +103,7 @@ export class Synapses {
 
   setSpikes(spikes: readonly SpikesInFlight[]): void {
     this.#library.forgetSpikes(this.#handle);
-    // Of two steps that are a longest delay apart, the earlier has been delivered.
+    // Steps share places modulo the longest delay. In ascending order, the later one remains: the earlier is delivered.
     for (const { step, sources } of [...spikes].sort((a, b) => a.step - b.step)) {
       const copy = Uint32Array.from(sources);
       const address = copy.length === 0 ? null : addressOf(copy.buffer);

@@ -5,7 +5,7 @@ import { addressOf } from "../library.ts";
 import type { CoreLibrary } from "../pool/library.ts";
 import type { NetworkLibrary } from "./library.ts";
 
-/** A bundle's synapses that end in one shard. */
+/** The synapses of a bundle that end in one shard. */
 export interface Table {
   readonly shard: number;
   readonly bundle: Bundle;
@@ -14,17 +14,17 @@ export interface Table {
   readonly weights: bigint;
 }
 
-/** All synapses of a network, in memory of their own. */
+/** All synapses of a network, in separate memory. */
 export class Tables {
   readonly list: readonly Table[];
-  /** For each bundle its parts, one a shard. */
+  /** The parts of each bundle, one per shard. */
   readonly parts: (readonly BundlePart[])[] = [];
   readonly #library: NetworkLibrary;
   readonly #core: CoreLibrary;
   #memory: ArrayBuffer[] = [];
   #checked = false;
 
-  /** @throws MemoryError when the system refuses the memory; BackendError when a bundle's numbers contradict each other. */
+  /** @throws MemoryError if the system refuses the memory; BackendError if the offsets of a bundle are inconsistent */
   constructor(network: NetworkProgram, library: NetworkLibrary, core: CoreLibrary) {
     this.#library = library;
     this.#core = core;
@@ -46,7 +46,7 @@ export class Tables {
     });
   }
 
-  /** Looks once, when the synapses are there, at whether all of them end in slots. @throws BackendError else */
+  /** Checks once, after filling, that all synapses end in valid slots. @throws BackendError if one does not */
   check(network: NetworkProgram): void {
     if (this.#checked) return;
     for (const { shard, bundle, targets } of this.list) {
@@ -76,12 +76,12 @@ export class Tables {
       if (!(error instanceof RangeError)) throw error;
       const rows = network.bundles.some(({ shards }) => shards.some(({ row }) => row)) ? ', layout: "sparse"' : "";
       throw new MemoryError(
-        `${network.name} needs ${(tableBytes(network) / 1e6).toFixed(0)} MB for its synapses, which the system refused. Use fewer synapses${rows} or one weight a projection, or end other programs.`,
+        `${network.name} needs ${(tableBytes(network) / 1e6).toFixed(0)} MB for its synapses, which the system refused. Use fewer synapses${rows} or one weight per projection, or close other programs.`,
       );
     }
   }
 
-  /** Gives the memory back at once. */
+  /** Returns the memory to the system immediately. */
   release(): void {
     for (const memory of this.#memory)
       if (memory.byteLength > 0) this.#core.release(addressOf(memory), memory.byteLength);
@@ -89,11 +89,11 @@ export class Tables {
   }
 }
 
-/** Address of the first value of an array. */
+/** Address of the first element of an array. */
 const placeOf = (array: Targets | Weights): bigint =>
   array.length === 0 ? 0n : addressOf(array.buffer as ArrayBuffer) + BigInt(array.byteOffset);
 
-/** Bytes that all tables of a network take. */
+/** Size in bytes of all tables of a network. */
 const tableBytes = ({ bundles, shards, precision }: NetworkProgram): number => {
   const weight = precision === "f64" ? 8 : 4;
   const bytesOf = (bundle: Bundle, shard: number): number => {
@@ -103,7 +103,7 @@ const tableBytes = ({ bundles, shards, precision }: NetworkProgram): number => {
   return bundles.reduce((sum, bundle) => bundle.shards.reduce((all, _, s) => all + bytesOf(bundle, s), sum), 0);
 };
 
-/** Compiled code goes where offsets lead it, so they are looked at first. */
+/** Checks the offsets, because compiled code would follow invalid ones out of the memory. */
 const checkOffsets = (bundle: Bundle, shard: number, name: string): void => {
   const { offsets, synapses, row, procedure } = bundle.shards[shard]!;
   if (procedure && (synapses === 0 || !procedure.draws) && bundle.delays.length === 1 && bundle.weights === "source")
@@ -118,6 +118,6 @@ const checkOffsets = (bundle: Bundle, shard: number, name: string): void => {
   }
   if (sound) return;
   throw new BackendError(
-    `A bundle of ${name} has ${offsets.length} offsets up to ${offsets.at(-1)} in shard ${shard}; ${wanted} that rise to ${synapses} are needed. Report this as a bug.`,
+    `A bundle of ${name} has ${offsets.length} offsets up to ${offsets.at(-1)} in shard ${shard}; it needs ${wanted} offsets that rise to ${synapses}. Report this as a bug.`,
   );
 };

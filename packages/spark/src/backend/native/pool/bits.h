@@ -1,4 +1,4 @@
-// Words of bits that are looked at together: most are zero, since few units spike in a step.
+// Number of words of bits that are tested together. Most are zero, because few units spike in a step.
 #define SCANNED 16
 
 INLINE uint32_t any_of(const uint32_t *words, int64_t count) {
@@ -7,7 +7,7 @@ INLINE uint32_t any_of(const uint32_t *words, int64_t count) {
   return any;
 }
 
-// Whether one of at most SCANNED words has a bit set. The usual number is a constant, so that it becomes vectors.
+// Whether any bit of at most SCANNED words is set. The usual count is a constant, so that the compiler uses vectors.
 INLINE uint32_t any_bit(const uint32_t *words, int64_t count) {
   return count == SCANNED ? any_of(words, SCANNED) : any_of(words, count);
 }

@@ -1,6 +1,6 @@
 /*
- * Populations without synapses: nothing passes from one unit to another, so a block of units goes through all steps of
- * a chunk before the next block. A task is a block.
+ * Populations without synapses. Their units are independent, so a block of units computes all steps of a chunk before
+ * the next block. A task is a block.
  */
 
 typedef struct {
@@ -12,7 +12,7 @@ typedef struct {
   int64_t rows;
 } Blocks;
 
-// Units of a block: some blocks for each thread, whose spikes of a step start on a cache line of their own.
+// Number of units in a block. Each thread gets several blocks, and the spikes of a block start on their own cache line.
 static int64_t block_units(const Population *population, int64_t threads) {
   const int64_t share = (population->padded / (threads * 4) + 511) / 512 * 512;
   return threads > 1 && share > 0 && share < population->block ? share : population->block;
@@ -41,7 +41,7 @@ static int no_more(Job *job) {
   return 0;
 }
 
-// Without a pool the caller does everything.
+// Without a pool the caller does all tasks.
 EXPORT void spark_advance(void *handle, const void *list, int32_t step, int32_t rows) {
   const Population *populations = ((const Populations *)list)->populations;
   const int64_t count = ((const Populations *)list)->count;

@@ -5,14 +5,14 @@ import { bitsH, blocksC, headH, pagesC, poolC, poolH, populationH, scanC } from 
 
 type Address = bigint | null;
 
-/** The functions that do not depend on equations or precision. Addresses are 64-bit numbers; 0 and null are none. */
+/** Functions that do not depend on equations or precision. Addresses are 64-bit numbers; 0 and null mean none. */
 export interface CoreLibrary {
-  /** Starts threads. Gives none where the system refuses. */
+  /** Starts threads. Returns 0 or null if the system refuses them. */
   readonly open: (threads: number) => Address;
   readonly close: (pool: Address) => void;
   /** Advances populations without synapses. */
   readonly advance: (pool: Address, populations: bigint, firstStep: number, rows: number) => void;
-  /** Finds spikes among bits, from a word to another; gives the word at which it stopped. */
+  /** Finds spikes in a range of words of bits. Returns the word at which it stopped. */
   readonly scan: (
     bits: bigint,
     words: number,
@@ -22,9 +22,9 @@ export interface CoreLibrary {
     found: bigint,
     room: number,
   ) => number;
-  /** Asks for large pages before memory is first touched. */
+  /** Requests large pages. Call it before the memory is first accessed. */
   readonly advise: (start: bigint, bytes: number) => void;
-  /** Gives pages back; they read as zeros from then on. */
+  /** Returns pages to the system; afterwards they read as zeros. */
   readonly release: (start: bigint, bytes: number) => void;
 }
 
@@ -57,5 +57,5 @@ const libraryOfText = libraries((library): CoreLibrary => {
   };
 });
 
-/** The library that all machines share. @throws BackendError where it cannot be compiled. */
+/** The library that all machines share. @throws BackendError if it cannot be compiled */
 export const coreLibrary = (options: CompilerOptions): CoreLibrary => libraryOfText(coreText, options);

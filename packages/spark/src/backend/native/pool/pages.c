@@ -1,6 +1,6 @@
-/* Memory of synapses, which takes gigabytes. */
+/* Memory of synapses, which can take gigabytes. */
 
-// Finds the whole pages within a stretch of memory. Returns their bytes.
+// Finds the whole pages within a stretch of memory. Returns their size in bytes.
 static int64_t pages_within(char **start, int64_t bytes) {
   const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
   const uintptr_t from = ((uintptr_t)*start + page - 1) / page * page;
@@ -9,7 +9,7 @@ static int64_t pages_within(char **start, int64_t bytes) {
   return to > from ? (int64_t)(to - from) : 0;
 }
 
-// Asks for pages of two megabytes, so that fewer addresses of pages have to be looked up.
+// Requests pages of two megabytes, so that fewer page addresses must be looked up.
 EXPORT void spark_advise(char *start, int64_t bytes) {
   const int64_t whole = pages_within(&start, bytes);
 #ifdef MADV_HUGEPAGE
@@ -19,7 +19,7 @@ EXPORT void spark_advise(char *start, int64_t bytes) {
 #endif
 }
 
-// Gives pages back at once, before the array is collected. They read as zeros from now on.
+// Returns pages to the system immediately, before the array is garbage-collected. Afterwards they read as zeros.
 EXPORT void spark_release(char *start, int64_t bytes) {
   const int64_t whole = pages_within(&start, bytes);
 #ifdef __linux__

@@ -1,12 +1,12 @@
 /*
- * The threads of an engine. A thread takes tasks one by one: first those that it prefers, so that they find their
- * memory in its cache, then those of the other threads. Tasks share no memory that one of them writes, so it does not
- * matter for the results who does one.
+ * The threads of an engine. A thread takes tasks one by one: first those that it prefers, because their memory is in
+ * its cache, then those of the other threads. No task writes memory that another one uses, so the results do not depend
+ * on which thread does a task.
  *
- * Nobody waits for a thread that has not taken a task. A thread that the system put aside therefore delays the others
- * only if this happened within a task, and one that comes late finds nothing to do. If it happened within a task and the
- * others waited for most of the group, the thread's processor is busy with something else: it rests for some
- * milliseconds, longer each time, while the others do its tasks.
+ * The threads wait only for tasks that were taken. A thread that the system suspended therefore delays the others only
+ * if it had taken a task; otherwise it finds nothing to do when it resumes. If it had taken a task and the others
+ * waited for most of the group, its processor is busy with something else. The thread then rests for some milliseconds,
+ * longer each time, while the others do its tasks.
  */
 
 #define LINE 64
@@ -18,19 +18,19 @@
 #define RELAX() ((void)0)
 #endif
 
-// A number that only grows. Threads wait for it to change: they spin for some microseconds, then sleep.
+// A number that only grows. Threads that wait for a change spin for some microseconds, then sleep.
 typedef struct {
   _Alignas(LINE) _Atomic uint32_t number;
   _Atomic int sleeping;
   pthread_cond_t moved;
 } Gate;
 
-// Tasks that nobody has taken yet: the next one in the lower half, the end in the upper half.
+// Tasks that no thread has taken yet: the next one in the lower half, the end in the upper half.
 typedef struct {
   _Alignas(LINE) _Atomic uint64_t open;
 } Range;
 
-// When a thread rests, in nanoseconds.
+// Times at which a thread rests, in nanoseconds.
 typedef struct {
   _Alignas(LINE) _Atomic int64_t until;
   int64_t length;
@@ -38,7 +38,7 @@ typedef struct {
 
 #define SHORTEST_REST 4000000
 #define LONGEST_REST 128000000
-// A delay that is too short to be the system's. Tests set another one.
+// A delay too short to be caused by the system. Tests set another value.
 #ifndef UNNOTICED
 #define UNNOTICED 500000
 #endif
@@ -53,14 +53,14 @@ typedef struct {
   pthread_mutex_t lock;
   Job *job;
   _Atomic int stopping;
-  // Whether the job still has tasks, taken or not.
+  // Whether the job has unfinished tasks, taken or not.
   _Atomic int busy;
-  // Threads that the job has tasks for.
+  // Number of threads that the job has tasks for.
   _Atomic int64_t helpers;
-  // When the group began, and how long its last task usually takes; 0 if unknown.
+  // Time at which the group began, and how long its last task usually takes; 0 if unknown.
   int64_t begun;
   int64_t usual;
-  // Tasks of the group that are not done.
+  // Number of tasks of the group that are not done.
   _Alignas(LINE) _Atomic int64_t left;
   Gate jobs;
   Gate groups;
@@ -101,7 +101,7 @@ static void move_on(Threads *threads, Gate *gate) {
   pthread_mutex_unlock(&threads->lock);
 }
 
-// Takes a task. An exchange that succeeds took it from the present group, however long ago the range was read.
+// Takes a task. If the exchange succeeds, the task is from the current group, however long ago the range was read.
 static int64_t take(Threads *threads, int64_t place) {
   const int64_t count = threads->pool.threads;
   for (int64_t turn = 0; turn < count; turn++) {
@@ -114,7 +114,7 @@ static int64_t take(Threads *threads, int64_t place) {
   return -1;
 }
 
-// Sleeps until a time, or until the job ends.
+// Sleeps until the given time, or until the job ends.
 static void rest_until(Threads *threads, int64_t time, uint32_t ends) {
   const struct timespec until = {time / 1000000000, time % 1000000000};
   pthread_mutex_lock(&threads->lock);
@@ -125,7 +125,7 @@ static void rest_until(Threads *threads, int64_t time, uint32_t ends) {
   pthread_mutex_unlock(&threads->lock);
 }
 
-// Whether another thread of the job does not rest.
+// Whether another thread of the job is not resting.
 static int others_work(Threads *threads, int64_t place, int64_t time) {
   const int64_t helpers = atomic_load(&threads->helpers);
   for (int64_t t = 0; t < threads->pool.threads && t < helpers; t++)
@@ -214,7 +214,7 @@ static void run(Pool *pool, Job *job) {
   atomic_store(&threads->helpers, job->tasks);
   atomic_store(&threads->busy, 1);
   open_group(threads, job);
-  // A thread that is late in the last job may already wait for a group of this one.
+  // A late thread of the last job may already wait for a group of this one.
   move_on(threads, &threads->groups);
   move_on(threads, &threads->jobs);
   help(threads, 0);
@@ -236,7 +236,7 @@ EXPORT void spark_close(void *handle) {
   free(threads);
 }
 
-// Starts one thread less than the count, since the caller is one of them. Returns NULL if the system refuses.
+// Starts one thread fewer than the count, because the caller is one of them. Returns NULL if the system refuses.
 EXPORT void *spark_open(int32_t count) {
   Threads *threads = NULL;
   if (posix_memalign((void **)&threads, LINE, sizeof(Threads))) return NULL;
@@ -253,7 +253,7 @@ EXPORT void *spark_open(int32_t count) {
   pthread_cond_init(&threads->jobs.moved, NULL);
   pthread_cond_init(&threads->groups.moved, NULL);
   pthread_cond_init(&threads->ends.moved, NULL);
-  // Signals are for the thread that the program runs in.
+  // The main thread of the program handles signals.
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_BLOCK, &all, &before);

@@ -1,7 +1,7 @@
-/* Finds the spikes among the bits of a population's rows. */
+/* Finds the spikes in the rows of bits of a population. */
 
 // Writes step and unit of each spike from a word on to `found`: steps, then units from `room` on, then their number.
-// Returns the word at which it stopped, at the end or for want of room.
+// Returns the word at which it stopped: the end, or the word for whose spikes there was no room.
 EXPORT int64_t spark_scan(const uint32_t *bits, int64_t words, int64_t word, int64_t end, double firstStep,
                           uint32_t *found, int64_t room) {
   int64_t count = 0;

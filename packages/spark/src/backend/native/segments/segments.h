@@ -1,4 +1,4 @@
-// Values at the places of an index.
+// Values at the positions of an index.
 INLINE F gather_F(const real *values, I index) {
   F lanes;
   for (int k = 0; k < LANES; k++) lanes[k] = values[index[k]];
@@ -11,7 +11,7 @@ INLINE I gather_I(const int32_t *values, I index) {
   return lanes;
 }
 
-// Units at up to LANES places of a list.
+// Units at up to LANES positions of a list.
 INLINE I units_at(const int32_t *list, int64_t count, int64_t padded) {
   I index = splat_int(0);
   for (int64_t lane = 0; lane < count; lane++) index[lane] = list[lane] >= 0 && list[lane] < padded ? list[lane] : 0;
@@ -20,17 +20,17 @@ INLINE I units_at(const int32_t *list, int64_t count, int64_t padded) {
 
 // A probe of a block of units within a chunk.
 typedef struct {
-  // The row after which it is due next, and the last one that it can be due after.
+  // The next row in which it is due, and the last one in which it can be due.
   int64_t next;
   int64_t last;
-  // Records so far.
+  // Number of records so far.
   int64_t done;
-  // Places of the block among the values of a record row.
+  // Positions of the block among the values of a record row.
   int64_t from;
   int64_t to;
 } Due;
 
-// The first place of an ascending list whose unit is not below the given one.
+// The first position of an ascending list whose unit is not below the given one.
 INLINE int64_t place_of(const int32_t *list, int64_t length, int64_t unit) {
   int64_t low = 0;
   int64_t high = length;

@@ -59,7 +59,7 @@ INLINE F root(F a) {
 #endif
   return a;
 }
-// A number this large has no fraction bits left: adding and taking it away rounds to the nearest, half to even.
+// A number this large has no fraction bits: adding and subtracting it rounds to the nearest integer, half to even.
 #define LARGE splat(DOUBLE ? 0x1p52 : 0x1p23)
 #define SIGN ((W)splat(-0.0))
 INLINE F nearest(F a) {
@@ -71,7 +71,7 @@ INLINE F below(F a) {
   F whole = nearest(a);
   return choose(less(a, whole), whole - splat(1), whole);
 }
-// Only ever given what an int holds, NaN and what is too large being taken out before.
+// Callers replace NaN and values outside the range of int beforehand.
 INLINE I truncated(F a) { return __builtin_convertvector(a, I); }
 INLINE uint32_t bits_of(M m) {
   uint32_t bits = 0;

@@ -1,7 +1,7 @@
 INLINE I to_int(F a) {
   M high = less_equal(splat(2147483648.0), a), number = equal(a, a);
 #if defined(MASKS) || defined(__AVX2__) && !defined(PLAIN)
-  // These processors give the least int for all that an int cannot hold.
+  // These processors return the smallest int for values outside the range of int.
   I whole = truncated(a);
 #else
   M low = less(a, splat(-2147483648.0));
@@ -30,7 +30,7 @@ INLINE uint32_t bits_at(const uint32_t *words, int64_t unit) {
   return ((const uint8_t *)words)[unit >> 3] >> (unit & 4);
 #endif
 }
-// Puts the truth of 2, 4 or 8 groups of lanes at a place of the row.
+// Stores the truth values of 2, 4 or 8 groups of lanes at a position of the row.
 INLINE void store_bits(uint32_t *words, int64_t unit, M a, M b, M c, M d, M e, M f, M g, M h, const int groups) {
   char *at = (char *)words + unit / 8;
 #if defined(MASKS) && !DOUBLE
