@@ -52,7 +52,7 @@ test.each([
   const files = await filesOf(argv);
   expect(files.some((file) => file.includes("/packages/spark/dist/"))).toBe(true);
   expect(files.filter((file) => heavy.test(file))).toEqual([]);
-  expect(files.length).toBeLessThanOrEqual(80);
+  expect(files.length).toBeLessThanOrEqual(40);
 });
 
 test("a figure loads Vega as part of one file", async () => {
