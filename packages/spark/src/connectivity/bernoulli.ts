@@ -5,13 +5,13 @@ import { type PairBatch, PairCollector, type PairContext, type Pairs, purposeKey
 import { distanceOf } from "./positions.ts";
 import { type DistanceProfile, profileOf } from "./profile.ts";
 
-/** ln(1 − p) for p in (0, 1), precise for small p. */
+/** ln(1 − p) for p in (0, 1), accurate for small p. */
 const logOfRest = (p: number): number => (p < 1e-5 ? -(p + (p * p) / 2 + (p * p * p) / 3) : log(doubles, 1 - p));
 
 /**
- * Goes through pairs that are drawn each with the same probability, row by row: the pairs left out between one and the
- * next are geometrically distributed, so that only those that are taken are drawn. Devroye, Non-Uniform Random Variate
- * Generation (1986), ch. X.2. A batch holds the pairs of one chunk of draws.
+ * Iterates row by row over pairs that are connected with the same probability. The number of skipped pairs between two
+ * connected ones has a geometric distribution, so only connected pairs are drawn. Devroye, Non-Uniform Random Variate
+ * Generation (1986), ch. X.2. A batch contains the pairs of one chunk of draws.
  */
 const skipping = function* ({ wiring, draws }: PairContext, probability: number): Generator<PairBatch> {
   const width = choices(wiring, wiring.target.units);
@@ -19,7 +19,7 @@ const skipping = function* ({ wiring, draws }: PairContext, probability: number)
   if (probability === 0 || width === 0) return;
   const skips = skipsDiagonal(wiring);
   const key = purposeKey(wiring, "gaps");
-  // Every pair is taken where the probability is 1: gaps of −0.
+  // With probability 1, every pair is connected: the gaps are −0.
   const scale = probability === 1 ? 0 : 1 / logOfRest(probability);
   const sources = new Int32Array(draws.chunk);
   const targets = new Int32Array(draws.chunk);
@@ -44,13 +44,13 @@ const skipping = function* ({ wiring, draws }: PairContext, probability: number)
   }
 };
 
-/** Each pair with one probability. */
+/** Pairs that are connected with the same probability. */
 export const bernoulliPairs =
   (context: PairContext, probability: number): Pairs =>
   () =>
     skipping(context, probability);
 
-/** Each pair with a probability by distance: drawn with the largest one, then kept with the share at its distance. */
+/** Pairs by distance: drawn with the largest probability, then kept with the fraction of it at their distance. */
 export const distancePairs = (context: PairContext, profile: DistanceProfile): Pairs =>
   function* () {
     const { wiring, draws } = context;
@@ -59,7 +59,7 @@ export const distancePairs = (context: PairContext, profile: DistanceProfile): P
     const key = purposeKey(wiring, "kept");
     const collector = new PairCollector(draws.chunk);
     for (const { first, length, sources, targets } of skipping(context, peak)) {
-      // Copied, for whoever takes the pairs draws too.
+      // Copied, because the consumer of the pairs uses the same drawer.
       const kept = draws.units(key, first).slice();
       for (let k = 0; k < length; k++) {
         const isKept = kept[k]! < share(distanceOf(source, sources[k]!, target, targets[k]!));

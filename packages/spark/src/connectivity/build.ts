@@ -8,7 +8,7 @@ import type { SynapseValues } from "./values.ts";
 import { weightsOf } from "./weights.ts";
 import { type CheckedWiring, checkWiring, type ReadWiring, type WiringPlaces } from "./wiring.ts";
 
-/** Weights or delays of a wiring, and where they stand: a list of the rule goes before the projection's own. */
+/** Weights or delays of a projection, and their path. A list of the rule replaces those of the projection. */
 const valuesOf = (
   wiring: CheckedWiring,
   kind: "weights" | "delays",
@@ -20,8 +20,8 @@ const valuesOf = (
 };
 
 /**
- * The synapses of a projection. Nothing is drawn before they are asked for.
- * @throws ConfigError that names every problem by the given places
+ * The synapses of a projection. Nothing is drawn before they are requested.
+ * @throws ConfigError with all problems, which have the given paths
  */
 export const buildSynapses = (given: ReadWiring, draws: Draws, places: WiringPlaces): Synapses => {
   const wiring = checkWiring(given, places);

@@ -1,7 +1,7 @@
 import { choices, skipsDiagonal } from "./ends.ts";
 import { PARTNERS, type PairBatch, type PairContext, type Pairs, purposeKey } from "./pairs.ts";
 
-/** Which end has the fixed number of synapses. */
+/** The end with the fixed number of synapses. */
 type FixedEnd = "source" | "target";
 interface Degree {
   readonly end: FixedEnd;
@@ -9,7 +9,7 @@ interface Degree {
   readonly multapses: boolean;
 }
 
-/** Each unit of one end with the same number of synapses, whose partners are drawn uniformly. */
+/** Pairs with the same number of synapses for each unit of one end, and uniformly drawn partners. */
 export const degreePairs = (context: PairContext, degree: Degree): Pairs =>
   degree.multapses ? repeating(context, degree) : distinct(context, degree);
 
@@ -50,9 +50,9 @@ const repeating = ({ wiring, draws }: PairContext, { end, degree }: Degree): Pai
   };
 
 /**
- * Partners without repetition: one draw each. Floyd's algorithm, in Bentley and Floyd, "A sample of brilliance",
- * Communications of the ACM 30 (1987): the draw of place j is among the first j choices; what was taken already gives
- * way to choice j itself.
+ * Partners without repetition, with one draw each. Uses Floyd's algorithm (Bentley and Floyd, "A sample of brilliance",
+ * Communications of the ACM 30, 1987): draw j selects among the first j choices, and if that choice is taken, choice j
+ * itself is used.
  */
 const distinct = ({ wiring, draws }: PairContext, { end, degree }: Degree): Pairs =>
   function* () {
@@ -62,7 +62,7 @@ const distinct = ({ wiring, draws }: PairContext, { end, degree }: Degree): Pair
     const key = purposeKey(wiring, PARTNERS);
     const units = new Int32Array(draws.chunk);
     const chosen = new Int32Array(draws.chunk);
-    /** One more than the unit that took a choice last. */
+    /** For each choice, one more than the unit that took it last. */
     const takenBy = new Int32Array(count);
     for (let first = 0; first < total; first += draws.chunk) {
       const length = Math.min(draws.chunk, total - first);

@@ -12,22 +12,22 @@ import type { CheckedWiring } from "./wiring.ts";
 
 /** The delays of a projection in whole steps. */
 export interface Delays {
-  /** Steps of every delay that can occur, ascending. */
+  /** Possible delays in steps, ascending. */
   readonly steps: Int32Array;
-  /** Writes those of a batch. Gives how many of them were below half a step, and so were made one step. */
+  /** Writes the delays of a batch. Returns the number of delays below half a step, which became one step. */
   readonly fill: (batch: PairBatch, delays: Int32Array) => number;
-  /** The same as plain numbers, where it can be said so. */
+  /** The delays as plain numbers, if possible. */
   readonly recipe?: RecipeDelays;
-  /** Sentence about a constant that is no whole number of steps. */
+  /** Sentence about a constant delay that is not a whole number of steps. */
   readonly note?: string;
 }
 
-/** Steps that a delay may have: a spike is kept for as long. */
+/** Largest delay in steps: spikes are stored that long. */
 export const LONGEST = 65_535;
 
 const SLACK = 1e-6;
 
-/** Reads delays in ms. @throws ConfigError for one below a step, or too long */
+/** Reads delays in ms. @throws ConfigError for a delay that is shorter than a step or too long */
 export const delaysOf = (values: SynapseValues, wiring: CheckedWiring, draws: Draws, path: string): Delays => {
   const { dt } = wiring;
   if (typeof values === "number") return constantDelay(values, dt, path);
@@ -112,13 +112,13 @@ const distanceDelays = (value: DistanceValue, wiring: CheckedWiring, path: strin
   };
 };
 
-/** Cells of the table that tells where to begin to look for a word among the thresholds. */
+/** Number of cells of the table of start positions for the search among the thresholds. */
 const CELLS = 4096;
 const WORDS = 2 ** 32;
 
 /**
- * Delays that are drawn: one word each. The word is below the threshold of d steps with the probability that the drawn
- * time rounds to at most d steps, so that rounding and bounds are part of the distribution and nothing is drawn again.
+ * Drawn delays take one word each. The word is below the threshold of d steps with the probability that the drawn time
+ * rounds to at most d steps. Rounding and bounds are therefore part of the distribution, and no delay is drawn again.
  */
 const drawnDelays = (distribution: Distribution, wiring: CheckedWiring, draws: Draws, path: string): Delays => {
   const { dt } = wiring;
@@ -156,13 +156,13 @@ const drawnDelays = (distribution: Distribution, wiring: CheckedWiring, draws: D
   };
 };
 
-/** For each number of steps from the lowest on: how many of 2³² words mean it or less. */
+/** For each number of steps from the lowest on: how many of the 2³² words give at most this number. */
 const thresholdsOf = (
   { below, min }: Distribution,
   dt: number,
   path: string,
 ): { readonly thresholds: Float64Array; readonly lowest: number } => {
-  // Times below zero count as zero: they are clipped to one step like all below half a step.
+  // Negative times become one step, like all times below half a step.
   const lowest = Math.max(0, nearest(Math.max(0, min) / dt));
   const thresholds: number[] = [];
   for (let steps = lowest; ; steps++) {

@@ -1,7 +1,7 @@
 import { type NumberList, skipsDiagonal } from "./ends.ts";
 import { PairCollector, type PairContext, type Pairs } from "./pairs.ts";
 
-/** Every source unit to every target unit. */
+/** All pairs of a source unit and a target unit. */
 export const allPairs = ({ wiring, draws }: PairContext): Pairs =>
   function* () {
     const { source, target } = wiring;
@@ -15,7 +15,7 @@ export const allPairs = ({ wiring, draws }: PairContext): Pairs =>
     yield* collector.rest();
   };
 
-/** Source unit k to target unit k. */
+/** Pairs of source unit k and target unit k. */
 export const equalPairs = ({ wiring, draws }: PairContext): Pairs =>
   function* () {
     const collector = new PairCollector(draws.chunk);
@@ -28,7 +28,7 @@ interface Lists {
   readonly targets: NumberList;
 }
 
-/** The pairs of two lists. */
+/** Pairs from two lists. */
 export const listedPairs = ({ draws }: PairContext, { sources, targets }: Lists): Pairs =>
   function* () {
     const collector = new PairCollector(draws.chunk);

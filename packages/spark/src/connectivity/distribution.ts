@@ -3,16 +3,16 @@ import { doubles } from "../math/doubles.ts";
 import { log } from "../math/elementary.ts";
 import { normalBelow } from "../math/gaussian.ts";
 
-/** A drawn value: the probability that it is below x, and the bounds that it keeps. */
+/** Distribution of a drawn value: the probability that it is below x, and its bounds. */
 export interface Distribution {
   readonly below: (x: number) => number;
   readonly min: number;
   readonly max: number;
-  /** Probability that a draw without bounds keeps them. */
+  /** Probability that an unbounded draw lies within the bounds. */
   readonly kept: number;
 }
 
-/** The distribution of an initializer that is drawn; undefined for a constant. */
+/** The distribution of an initializer; undefined for a constant. */
 export const distributionOf = (initializer: Initializer): Distribution | undefined => {
   if ("uniform" in initializer) {
     const { min, max } = initializer.uniform;
@@ -45,7 +45,7 @@ export const distributionOf = (initializer: Initializer): Distribution | undefin
   return undefined;
 };
 
-/** A distribution whose draws outside of the bounds are drawn again; `only` is its value where it has one value. */
+/** A distribution whose draws outside the bounds are redrawn. `only` is the value if there is just one. */
 const bounded = (free: (x: number) => number, min: number, max: number, only: number | undefined): Distribution => {
   const low = free(min);
   const kept = only === undefined ? free(max) - low : only >= min && only <= max ? 1 : 0;

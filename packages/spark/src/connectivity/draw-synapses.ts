@@ -7,24 +7,24 @@ import type { Synapses } from "./synapses.ts";
 import type { SynapseValues } from "./values.ts";
 import { placesIn, readWiring, type Wiring } from "./wiring.ts";
 
-/** A projection by itself, outside of a network. */
+/** A single projection, without a network. */
 export interface DrawSynapsesOptions {
   readonly rule: Rule;
   readonly source: End;
-  /** Default: the source population itself. */
+  /** Target population. Default: the source population. */
   readonly target?: End;
-  /** Default 1. */
+  /** Weights, pA; mV for synapses that make the membrane jump. Default 1. */
   readonly weights?: SynapseValues;
-  /** ms; default one step. */
+  /** Delays, ms. Default: one step. */
   readonly delays?: SynapseValues;
   readonly seed: number;
-  /** ms */
+  /** Time step, ms. */
   readonly dt: number;
   /** Name of the projection, part of the keys of its draws. Default "projection". */
   readonly name?: string;
 }
 
-/** The synapses of one projection. Every drawer draws the same. @throws ConfigError that names every problem */
+/** The synapses of one projection, which do not depend on the drawer. @throws ConfigError with all problems */
 export const drawSynapsesWith = (drawer: Drawer, options: DrawSynapsesOptions): Synapses => {
   const { rule, source, target = source, weights = 1, seed, dt, name = "projection" } = options;
   const { delays = dt } = options;

@@ -6,17 +6,17 @@ import type { Drawer, DrawMachine } from "../program/machine.ts";
 import { type Buffer, type BufferType, type Program, paddedTo } from "../program/program.ts";
 
 /*
- * Draws of a network, many at a time, by programs in double precision: so that a network is the same in runs of single
- * and of double precision, and on every backend. The draw of number n depends on its key and on n alone.
+ * Draws of a network, many at a time, by programs in double precision. A network is therefore the same in single and in
+ * double precision, and on every backend. Draw number n depends only on its key and on n.
  */
 
-/** Draws that are made together. Numbers are drawn in chunks that start at its multiples. */
+/** Number of draws per chunk. Chunks start at multiples of it. */
 const CHUNK = 8192;
 const WORD = 2 ** 32;
 
 type Values = Readonly<Record<string, number>>;
 
-/** What a program of draws stores, from the two words of each draw. `scale` is a number that it is given. */
+/** Formulas of programs of draws, from the two words of each draw. `scale` is an argument of the program. */
 type Formula = (
   m: Arithmetic<number, number, number>,
   builder: KernelBuilder,
@@ -84,26 +84,26 @@ const programOf = (name: FormulaName, units: number): Program => {
 
 const OUTPUT = INPUTS.length + 1;
 
-/** Values of numbers that follow each other, the even ones and the odd ones apart. */
+/** Values of consecutive numbers, with even and odd ones in separate arrays. */
 export interface Twofold {
   readonly even: Float64Array;
   readonly odd: Float64Array;
 }
 
-/** Makes draws by programs. Views hold until the next call of their method. */
+/** Runs programs of draws. Returned views are valid until the next call of the same method. */
 export class Draws {
-  /** Draws of one call. */
+  /** Number of draws per call. */
   readonly chunk: number;
   readonly #drawer: Drawer;
   readonly #machines = new Map<FormulaName, DrawMachine>();
 
-  /** Another length of chunk draws the same. */
+  /** The draws do not depend on the length of chunks. */
   constructor(drawer: Drawer, chunk: number = CHUNK) {
     this.#drawer = drawer;
     this.chunk = paddedTo(chunk, 64);
   }
 
-  /** Runs a formula for the numbers from `first` on, a multiple of the chunk. */
+  /** Runs a formula for the numbers from `first` on, which must be a multiple of the chunk. */
   #run(name: FormulaName, key: Key, first: number, scale: number, units: number = this.chunk): DrawMachine {
     const machine = this.#machines.get(name) ?? this.#drawer.create(programOf(name, units));
     this.#machines.set(name, machine);
@@ -115,13 +115,13 @@ export class Draws {
     return machine;
   }
 
-  /** For each number a whole number below `count`, and a word of 32 bits that is independent of it. */
+  /** For each number: an integer below `count`, and an independent word of 32 bits. */
   partners(key: Key, first: number, count: number): { readonly partners: Int32Array; readonly words: Int32Array } {
     const machine = this.#run("partners", key, first, count);
     return { partners: machine.view(OUTPUT) as Int32Array, words: machine.view(OUTPUT + 1) as Int32Array };
   }
 
-  /** For each number two whole numbers below `count`. */
+  /** For each number: two integers below `count`. */
   pairs(key: Key, first: number, count: number): readonly [Int32Array, Int32Array] {
     const machine = this.#run("pairs", key, first, count);
     return [machine.view(OUTPUT) as Int32Array, machine.view(OUTPUT + 1) as Int32Array];
@@ -132,12 +132,12 @@ export class Draws {
     return this.#run("units", key, first, 0).view(OUTPUT) as Float64Array;
   }
 
-  /** Failures before a success: floor(ln u · scale), with scale = 1 / ln(1 − probability). */
+  /** Number of failures before a success: floor(ln u · scale), with scale = 1 / ln(1 − probability). */
   gaps(key: Key, first: number, scale: number): Float64Array {
     return this.#run("gaps", key, first, scale).view(OUTPUT) as Float64Array;
   }
 
-  /** Standard normal numbers: one draw gives those of an even number and of the odd one after it. */
+  /** Standard normal numbers. One draw gives the values of an even number and of the following odd number. */
   normals(key: Key, first: number): Twofold {
     return this.#twofold("normals", key, first, 0);
   }

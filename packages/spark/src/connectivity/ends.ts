@@ -7,11 +7,11 @@ export type NumberList = readonly number[] | NumericArray;
 /** One end of a projection. */
 export interface End {
   readonly units: number;
-  /** Where its units are; only what goes by distance needs them. */
+  /** Coordinates of the units. Required by rules and values that use distances. */
   readonly positions?: Positions;
 }
 
-/** What a rule connects. */
+/** The two populations that a rule connects. */
 export interface Ends {
   readonly source: End;
   readonly target: End;
@@ -19,14 +19,14 @@ export interface Ends {
   readonly recurrent: boolean;
   /** Whether a unit may be connected to itself. */
   readonly autapses: boolean;
-  /** Where the units are, where distances count and both populations have positions. */
+  /** Coordinates of the units, if distances are used and both populations have positions. */
   readonly positions: { readonly source: PositionTable; readonly target: PositionTable } | undefined;
 }
 
-/** Whether the pairs of a unit with itself are left out. */
+/** Whether pairs of a unit with itself are excluded. */
 export const skipsDiagonal = ({ recurrent, autapses }: Ends): boolean => recurrent && !autapses;
 
-/** Target units that a source unit may be connected to, or the other way round. */
+/** Number of possible partners of a unit, among `units` of the other end. */
 export const choices = (ends: Ends, units: number): number => (skipsDiagonal(ends) ? units - 1 : units);
 
 /** Number of pairs of a source and a target unit. */

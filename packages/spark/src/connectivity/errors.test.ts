@@ -64,9 +64,9 @@ test("rules of a document are read by the same words, each mistake with its path
     rule must name one rule; received an object with 0 keys. Known: allToAll, oneToOne, pairwiseBernoulli, distanceBernoulli, fixedInDegree, fixedOutDegree, fixedTotalNumber, explicit.
     rule must name one rule; received an object with 2 keys. Known: allToAll, oneToOne, pairwiseBernoulli, distanceBernoulli, fixedInDegree, fixedOutDegree, fixedTotalNumber, explicit.
     rule must name one rule; received "pairwiseBernouli". Did you mean "pairwiseBernoulli"?
-    rule.pairwiseBernoulli.probability must be a probability from 0 to 1; received 1.5. Give the share of pairs that are connected.
-    rule.pairwiseBernoulli.probability must be a probability from 0 to 1; received "0.1". Give the share of pairs that are connected.
-    rule.pairwiseBernoulli.probability is missing. Give the share of pairs that are connected.
+    rule.pairwiseBernoulli.probability must be a probability from 0 to 1; received 1.5. Give the fraction of pairs to connect.
+    rule.pairwiseBernoulli.probability must be a probability from 0 to 1; received "0.1". Give the fraction of pairs to connect.
+    rule.pairwiseBernoulli.probability is missing. Give the fraction of pairs to connect.
     rule.pairwiseBernoulli takes an object with probability, autapses; received 0.1. Give them by name.
     rule.oneToOne.autapses is unknown. It takes no options.
     rule.fixedInDegree.multapse is unknown. Did you mean "multapses"?
@@ -79,7 +79,7 @@ test("rules of a document are read by the same words, each mistake with its path
     rule.explicit.sources must be a flat list of numbers; received nested lists. Give one number per synapse or unit.
     rule.distanceBernoulli.probability must be a profile; received 0.1. Write { "gaussian": { … } } or another.
     rule.distanceBernoulli.probability.gaussian.sigma is unknown. Known: peak, width, reach.
-    rule.distanceBernoulli.probability.gaussian.peak must be a probability from 0 to 1; received 2. Give the share of pairs that are connected.
+    rule.distanceBernoulli.probability.gaussian.peak must be a probability from 0 to 1; received 2. Give the fraction of pairs to connect.
     rule.distanceBernoulli.probability.gaussian.width must be a finite number above 0; received 0. Give it in the unit of the positions.
     rule.distanceBernoulli.probability.disc.reach is missing. Give it in the unit of the positions."
   `);
@@ -103,7 +103,7 @@ test("weights and delays of a document likewise", () => {
   ];
   expect(wrong.map((values) => textOf(valuesIssues(values, "weights"))).join("\n")).toMatchInlineSnapshot(`
     "weights must be a number, a list or one of constant, uniform, normal, logNormal, bySource, byTarget, byDistance; received "1". Write 1, a number without a unit.
-    weights must be a number, a list or one of constant, uniform, normal, logNormal, bySource, byTarget, byDistance; received null. Give a number for one value for all.
+    weights must be a number, a list or one of constant, uniform, normal, logNormal, bySource, byTarget, byDistance; received null. Give a number for the same value everywhere.
     weights must be a finite number; received NaN. Give a number.
     weights[1] must be a finite number; received "2". Give a number here.
     weights must be a flat list of numbers; received nested lists. Give one number per synapse or unit.

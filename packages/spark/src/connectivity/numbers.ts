@@ -5,7 +5,7 @@ import type { NumberList } from "./ends.ts";
 
 export const isList = (value: unknown): value is NumberList => Array.isArray(value) || isTypedArray(value);
 
-/** What is wrong with the numbers of a flat list. */
+/** Issues of a flat list of numbers. */
 export const listIssues = (list: NumberList, path: string): Issue[] => {
   if (list.length === 0) return [];
   const read = readArray(list as readonly number[], path);
@@ -25,7 +25,7 @@ const LIST = "a list of numbers";
 /** Whether an option takes a list of numbers. */
 export const takesList = ({ takes }: Option): boolean => takes === LIST;
 
-/** A flat list of numbers, which a document may keep in a file. */
+/** A flat list of numbers. A document can also store it in a file. */
 export const numbers = (about: string, remedy = "Give one number per synapse.") =>
   custom<NumberList>({
     about,

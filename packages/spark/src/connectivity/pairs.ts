@@ -2,27 +2,27 @@ import { type Key, keyOf } from "../math/threefry.ts";
 import type { Draws } from "./draws.ts";
 import type { Ends } from "./ends.ts";
 
-/** Some pairs in the order of their rule. All batches of a projection but the last have the length of a chunk of draws. */
+/** Some pairs in the order of their rule. All batches except the last have the length of a chunk of draws. */
 export interface PairBatch {
-  /** Number of the first, counted from the first pair of the projection. */
+  /** Number of the first pair, counted from 0 within the projection. */
   readonly first: number;
   readonly length: number;
   readonly sources: Int32Array;
   readonly targets: Int32Array;
-  /** A word of 32 bits for each, which its partner was not drawn from; absent where none was drawn yet. */
+  /** The spare 32 bits of the draw of each partner; absent if nothing was drawn. */
   readonly words?: Int32Array;
 }
 
-/** Goes through the pairs of a rule, the same ones every time. Arrays of a batch are valid until the next is asked for. */
+/** Iterates over the pairs of a rule, which are the same every time. A batch is valid until the next is requested. */
 export type Pairs = () => Iterable<PairBatch>;
 
-/** What a rule draws with. */
+/** Data for the draws of a rule. */
 export interface PairContext {
   readonly wiring: DrawnWiring;
   readonly draws: Draws;
 }
 
-/** The ends of a projection, with what keys its draws. */
+/** The ends of a projection, with the name and seed that key its draws. */
 export interface DrawnWiring extends Ends {
   readonly name: string;
   readonly seed: number;
@@ -34,7 +34,7 @@ export const purposeKey = ({ seed, name }: DrawnWiring, purpose: string): Key =>
 /** Purpose of the draws that give each synapse its partner and a spare word. */
 export const PARTNERS = "partners";
 
-/** Collects pairs that come one by one into batches. */
+/** Collects single pairs in batches. */
 export class PairCollector {
   readonly #sources: Int32Array;
   readonly #targets: Int32Array;
@@ -46,14 +46,14 @@ export class PairCollector {
     this.#targets = new Int32Array(chunk);
   }
 
-  /** Adds a pair. True where a batch is full, and must be taken before the next pair comes. */
+  /** Adds a pair. Returns true if the batch is full; take it before you add the next pair. */
   add(source: number, target: number): boolean {
     this.#sources[this.#length] = source;
     this.#targets[this.#length++] = target;
     return this.#length === this.#sources.length;
   }
 
-  /** Hands over what was added. */
+  /** Returns the added pairs as a batch. */
   take(): PairBatch {
     const length = this.#length;
     const batch = { first: this.#first, length, sources: this.#sources, targets: this.#targets };
@@ -62,7 +62,7 @@ export class PairCollector {
     return batch;
   }
 
-  /** Hands over what is left, if anything is. */
+  /** Yields the remaining pairs, if any. */
   *rest(): Generator<PairBatch> {
     if (this.#length > 0) yield this.take();
   }

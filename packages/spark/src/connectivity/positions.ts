@@ -1,16 +1,16 @@
 import { type NestedArray, readArray } from "../config/shape.ts";
 import type { Issue } from "../errors/errors.ts";
 
-/** Where the units of a population are: one list of coordinates per unit, in any unit of length. */
+/** Positions of the units of a population: one list of coordinates per unit, in any unit of length. */
 export type Positions = NestedArray;
 
-/** Coordinates in one row: unit u has those from u · dimensions on. */
+/** Coordinates in one array: those of unit u start at u · dimensions. */
 export interface PositionTable {
   readonly dimensions: number;
   readonly coordinates: Float64Array;
 }
 
-/** Reads the positions of a population, or says what is wrong with them. */
+/** Reads the positions of a population, or returns an issue. */
 export const readPositions = (positions: Positions, units: number, path: string): PositionTable | Issue => {
   const read = readArray(positions, path);
   if ("message" in read) return read;
@@ -26,7 +26,7 @@ export const readPositions = (positions: Positions, units: number, path: string)
     : { path, message: `must have one entry per unit; received ${rows} for ${units} units. Give ${units}.` };
 };
 
-/** Distance in a straight line. */
+/** Euclidean distance. */
 export const distanceOf = (from: PositionTable, source: number, to: PositionTable, target: number): number => {
   const { dimensions } = from;
   let sum = 0;
@@ -37,7 +37,7 @@ export const distanceOf = (from: PositionTable, source: number, to: PositionTabl
   return Math.sqrt(sum);
 };
 
-/** A distance that no pair of units exceeds: the diagonal of the box around them all. */
+/** An upper bound of the distances: the diagonal of the box that contains all units. */
 export const farthest = (from: PositionTable, to: PositionTable): number => {
   const { dimensions } = from;
   let sum = 0;

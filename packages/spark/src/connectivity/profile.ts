@@ -6,7 +6,7 @@ export const probability = (about: string) =>
   number(about, {
     holds: (value) => value >= 0 && value <= 1,
     takes: "a probability from 0 to 1",
-    remedy: "Give the share of pairs that are connected.",
+    remedy: "Give the fraction of pairs to connect.",
     schema: { minimum: 0, maximum: 1 },
   });
 
@@ -38,18 +38,18 @@ const variants = {
   disc: options("peak up to the distance reach, 0 beyond it.", { peak, reach }),
 };
 
-/** How a probability falls with distance, which has the unit of the positions. */
+/** A probability that decreases with the distance, in the unit of the positions. */
 export type DistanceProfile = WrittenVariant<typeof variants>;
 
 const declared = oneOf("profile", "Profile: how the probability decreases with distance.", variants);
 
-/** The profile of a rule, given and read as the same object. */
+/** The profile of a rule as an option. */
 export const profile = custom<DistanceProfile>({
   ...declared,
   read: (value, site) => (declared.read(value, site) ? (value as DistanceProfile) : undefined),
 });
 
-/** The largest probability of a profile, and the share of it that is left at a distance. */
+/** The largest probability of a profile, and the fraction of it at a distance. */
 export const profileOf = (
   shape: DistanceProfile,
 ): { readonly peak: number; readonly share: (distance: number) => number } => {

@@ -6,10 +6,10 @@ import { PARTNERS, purposeKey } from "./pairs.ts";
 import type { Weighing } from "./weights.ts";
 import type { CheckedWiring } from "./wiring.ts";
 
-/** Numbers of draws that fit one word. */
+/** Largest number of draws whose numbers fit into one word. */
 const MOST_NUMBERS = 2 ** 32 - 2 ** 16;
 
-/** A wiring as plain numbers, where its synapses follow one another source unit by source unit. */
+/** A projection as plain numbers, if its synapses are ordered by source unit. */
 export const recipeOf = (wiring: CheckedWiring, delays: Delays, weighing: Weighing): Recipe | undefined => {
   const outgoing = wiring.rule.outgoing(wiring);
   if (!outgoing || !delays.recipe || !weighing.recipe || wiring.expected > MOST_NUMBERS) return undefined;

@@ -44,7 +44,7 @@ type Library = {
   [K in keyof typeof rules]: Omit<ReturnType<(typeof rules)[K]>, typeof declaration>;
 }[keyof typeof rules];
 
-/** Who is connected to whom: a rule of the library as plain data, or what a rule of one's own makes. */
+/** A connection rule: a rule of the library as plain data, or the result of a custom rule. */
 export type Rule = Library | DeclaredRule;
 
 const ruleNamed = (name: string, own: RuleTypes): RuleDeclaration | undefined =>
@@ -55,8 +55,8 @@ const ruleNamed = (name: string, own: RuleTypes): RuleDeclaration | undefined =>
       : undefined;
 
 /**
- * Reads a rule, but for what depends on the populations.
- * @param own rules of one's own, which a document names; those of code know their declarations.
+ * Reads a rule, without the checks that depend on the populations.
+ * @param own custom rules that a document can name; custom rules in code carry their declarations
  */
 export const readRule = (value: unknown, site: Site, own: RuleTypes = {}): ReadRule | undefined => {
   const known = isRecord(value) ? (value as Partial<DeclaredRule>)[declaration] : undefined;
@@ -67,22 +67,22 @@ export const readRule = (value: unknown, site: Site, own: RuleTypes = {}): ReadR
   return option.read((value as Readonly<Record<string, unknown>>)[name], site.at(name));
 };
 
-/** Every connection rule, of the library and of one's own. */
+/** All connection rules: those of the library and custom ones. */
 export const ruleDeclarations = (own: RuleTypes = {}): readonly RuleDeclaration[] =>
   Object.values({ ...(rules as RuleTypes), ...own }).map(({ rule }) => rule);
 
-/** The schema of a rule. `change` gives the schema of the options of one rule, which a document may write otherwise. */
+/** The schema of a rule. `change` returns the schema of the options of a rule, which can differ in documents. */
 export const ruleSchema = (
   own: RuleTypes = {},
   change: (rule: RuleDeclaration) => JsonSchema = ({ option }) => option.schema,
 ): JsonSchema => ({
-  description: "Who is connected to whom.",
+  description: "Connection rule.",
   oneOf: ruleDeclarations(own).map((rule) => objectSchema({ [rule.name]: change(rule) }, [rule.name])),
 });
 
-/** A connection rule as an option; the context may know rules of one's own. */
+/** A connection rule as an option. The context can contain custom rules. */
 export const ruleOption = custom<Rule, ReadRule, { readonly rules?: RuleTypes } | undefined>({
-  about: "Who is connected to whom.",
+  about: "Connection rule.",
   takes: "a connection rule",
   schema: { $ref: "#/$defs/rule" },
   remedy: `Write { "${Object.keys(rules)[0]}": { … } } or another.`,

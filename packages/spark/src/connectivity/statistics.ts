@@ -3,13 +3,13 @@ import type { Synapses } from "./synapses.ts";
 /** Mean, spread and range of numbers. */
 export interface Summary {
   readonly mean: number;
-  /** Standard deviation of the numbers themselves (divided by their count). */
+  /** Standard deviation, with the count as divisor. */
   readonly std: number;
   readonly min: number;
   readonly max: number;
 }
 
-/** How many values fall between each edge and the next; those equal to the last edge fall into the last bin. */
+/** Number of values between each edge and the next. Values equal to the last edge belong to the last bin. */
 export interface ValueHistogram {
   readonly edges: Float64Array;
   readonly counts: Float64Array;
@@ -17,7 +17,7 @@ export interface ValueHistogram {
 
 export interface ConnectivityStatistics {
   readonly synapses: number;
-  /** Share of pairs of a source and a target unit, each counted as often as it has synapses. */
+  /** Number of synapses per pair of a source and a target unit. */
   readonly density: number;
   /** Number of synapses that each target unit receives. */
   readonly inDegrees: Uint32Array;
@@ -25,16 +25,16 @@ export interface ConnectivityStatistics {
   /** Number of synapses that each source unit makes. */
   readonly outDegrees: Uint32Array;
   readonly outDegree: Summary;
-  /** Of all weights. */
+  /** Summary of all weights. */
   readonly weight: Summary;
   readonly weights: ValueHistogram;
-  /** Steps of every delay that occurs, and how many synapses have it. */
+  /** The occurring delays in steps, and the number of synapses with each. */
   readonly delays: { readonly steps: Int32Array; readonly counts: Float64Array };
-  /** Of all delays, in steps. */
+  /** Summary of all delays, in steps. */
   readonly delay: Summary;
 }
 
-/** Collects the summary of numbers that come one by one (Welford 1962). */
+/** Summarises numbers one by one (Welford 1962). */
 class Collector {
   #count = 0;
   #mean = 0;
@@ -52,7 +52,7 @@ class Collector {
     this.#max = Math.max(this.#max, value);
   }
 
-  /** NaN throughout where no number came. */
+  /** The summary; all values are NaN if there are no numbers. */
   get summary(): Summary {
     if (this.#count === 0) return { mean: Number.NaN, std: Number.NaN, min: Number.NaN, max: Number.NaN };
     return { mean: this.#mean, std: Math.sqrt(this.#squares / this.#count), min: this.#min, max: this.#max };
@@ -70,7 +70,7 @@ const summaryOf = (counts: Uint32Array): Summary => {
   };
 };
 
-/** Degrees, weights and delays of a projection: draws its synapses twice, and keeps none of them. */
+/** Statistics of the degrees, weights and delays of a projection. Draws its synapses twice and stores none. */
 export const connectivityStatistics = (
   synapses: Synapses,
   options: { readonly bins?: number } = {},

@@ -2,33 +2,33 @@ import type { Procedure } from "../program/network.ts";
 import type { Recipe } from "../program/recipe.ts";
 
 /*
- * Who is connected to whom, with what weight and delay: pure numbers. A projection's synapses are drawn when asked for,
- * the same ones every time, so that whoever lays them out may go through them twice instead of keeping them.
+ * The synapses of a projection as numbers: sources, targets, weights and delays. They are drawn on request and are the
+ * same every time, so a layout can iterate over them twice instead of storing them.
  */
 
-/** Some synapses, in order. Arrays may be longer than `length`, and are valid during the call only. */
+/** Some synapses, in order. The arrays can be longer than `length`, and are valid only during the call. */
 export interface SynapseBatch {
   readonly length: number;
-  /** Source unit of each. */
+  /** Source unit of each synapse. */
   readonly sources: Int32Array;
-  /** Target unit of each. */
+  /** Target unit of each synapse. */
   readonly targets: Int32Array;
-  /** Delay of each in whole steps, 1 or more. */
+  /** Delay of each synapse in steps, at least 1. */
   readonly delays: Int32Array;
-  /** Weight of each, when asked for. */
+  /** Weight of each synapse, if requested. */
   readonly weights: Float64Array;
 }
 
-/** What going through all synapses of a projection found. */
+/** Result of iterating over all synapses of a projection. */
 export interface SynapseTally {
   readonly synapses: number;
-  /** Synapses whose delay was below half a step, and so was made one step. */
+  /** Number of synapses whose delay was below half a step, and became one step. */
   readonly clipped: number;
 }
 
-/** How a source unit alone tells its targets and its weight. */
+/** How to compute the targets and the weight of one source unit. */
 export interface Telling extends Pick<Procedure, "targets" | "skips" | "draws"> {
-  /** Number of the first draw of each source unit and of the one after the last; empty where nothing is drawn. */
+  /** Number of the first draw of each source unit, and the total; empty if nothing is drawn. */
   readonly offsets: () => Uint32Array;
   readonly weightOf: (source: number) => number;
 }
@@ -38,29 +38,29 @@ export interface Synapses {
   readonly name: string;
   readonly sources: number;
   readonly targets: number;
-  /** Number of synapses where it is known without drawing them, else the number to be expected. */
+  /** Number of synapses if it is known without drawing, otherwise the expected number. */
   readonly expected: number;
   /** Whether a pair may have several synapses. */
   readonly repeats: boolean;
-  /** Steps of every delay that can occur, ascending. */
+  /** Possible delays in steps, ascending. */
   readonly delays: Int32Array;
-  /** The weight of all, where they have one weight. */
+  /** The weight of all synapses, if they share one. */
   readonly weight: number | undefined;
-  /** Where it can be: the synapses without going through all of them. They have one delay then. */
+  /** How to compute the synapses of single source units, if possible. All synapses then have the same delay. */
   readonly telling: Telling | undefined;
-  /** Where it can be: the projection as plain numbers, of which any part can be drawn on any thread. */
+  /** The projection as plain numbers, if possible: any part of it can be drawn on any thread. */
   readonly recipe: Recipe | undefined;
-  /** No weight is below it. */
+  /** Lower bound of the weights. */
   readonly leastWeight: number;
-  /** Where its weights and its delays are said, for messages. */
+  /** Paths of the weights and the delays in messages. */
   readonly paths: { readonly weights: string; readonly delays: string };
   /** Sentences about values that were rounded. */
   readonly notes: readonly string[];
   /**
-   * Gives all synapses, batch by batch. Those of one source unit come in the order in which they add up into a target;
-   * those of different ones in any order. Weights are left out (of no meaning) where `weights` is false.
+   * Passes all synapses in batches. The synapses of one source unit come in the order in which a target adds them; the
+   * order of different source units is arbitrary. With `weights: false`, weights are undefined.
    */
   each(take: (batch: SynapseBatch) => void, options: { readonly weights: boolean }): SynapseTally;
-  /** The same one batch after the other: each is valid until the next is asked for, and the rest may be left. */
+  /** The same as a generator: each batch is valid until the next is requested. Not all batches need be requested. */
   batches(options: { readonly weights: boolean }): Generator<SynapseBatch, SynapseTally>;
 }

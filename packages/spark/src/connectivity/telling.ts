@@ -8,7 +8,7 @@ import type { Telling } from "./synapses.ts";
 import { isList, type SynapseValues } from "./values.ts";
 import type { CheckedWiring } from "./wiring.ts";
 
-/** What keeps the synapses of a projection, whose parts are sound by themselves, from being worked out by each spike. */
+/** The reason why a projection of valid parts cannot have the procedural layout; undefined if it can. */
 export const proceduralProblem = (
   rule: ReadRule,
   { weight, delay = 0 }: { readonly weight: SynapseValues; readonly delay?: SynapseValues | undefined },
@@ -27,7 +27,7 @@ export const proceduralProblem = (
 const isOne = (values: SynapseValues): boolean => typeof values === "number" || formOf(values) === "constant";
 const formOf = (values: SynapseValues): string => (isList(values) ? "list" : Object.keys(values)[0]!);
 
-/** How each source unit of a wiring tells its synapses, where it can. */
+/** How to compute the synapses of each source unit, if the projection allows it. */
 export const tellingOf = (wiring: CheckedWiring, draws: Draws): Telling | undefined => {
   const { rule, target, weights, delays } = wiring;
   if (!rule.told || proceduralProblem(rule, { weight: weights, delay: delays })) return undefined;

@@ -1,14 +1,14 @@
 import { choices, skipsDiagonal } from "./ends.ts";
 import { PARTNERS, PairCollector, type PairContext, type Pairs, purposeKey } from "./pairs.ts";
 
-/** A number of synapses between sources and targets that are drawn uniformly. */
+/** The pairs of a fixed number of synapses with uniformly drawn sources and targets. */
 export const totalPairs = (context: PairContext, total: number, multapses: boolean): Pairs =>
   multapses ? repeating(context, total) : distinct(context, total);
 
 /**
- * First the source of each synapse is drawn, which tells how many each source unit makes; then, source unit by source
- * unit, their targets. That is the distribution of pairs drawn one by one, and gives them in the order in which they
- * are laid out.
+ * First draws the source of each synapse, which determines the number of synapses of each source unit. Then draws the
+ * targets, source unit by source unit. The distribution is that of pairs drawn one by one, and the pairs come in the
+ * order of storage.
  */
 const repeating = ({ wiring, draws }: PairContext, total: number): Pairs => {
   let ends: Float64Array | undefined;
@@ -37,12 +37,12 @@ const repeating = ({ wiring, draws }: PairContext, total: number): Pairs => {
 /** Purpose of the draws that give each synapse its source. */
 export const SOURCES = "sources";
 
-/** For each source unit the number of synapses that it and those before it make. */
+/** Cumulative number of synapses: of each source unit and all units before it. */
 export const endsBySource = ({ wiring, draws }: PairContext, total: number): Float64Array => {
   const units = wiring.source.units;
   const key = purposeKey(wiring, SOURCES);
   const counts = new Uint32Array(units);
-  // One draw gives two.
+  // One draw gives two numbers.
   const drawn = Math.ceil(total / 2);
   for (let first = 0; first < drawn; first += draws.chunk) {
     const length = Math.min(draws.chunk, drawn - first);
@@ -57,12 +57,12 @@ export const endsBySource = ({ wiring, draws }: PairContext, total: number): Flo
   return Float64Array.from(counts, (count) => (sum += count));
 };
 
-/** Pairs without repetition, as bits of a table of all pairs: Floyd's algorithm as in degrees.ts. */
+/** Pairs without repetition, as bits in a table of all pairs. Uses Floyd's algorithm, as in degrees.ts. */
 const distinct = ({ wiring, draws }: PairContext, total: number): Pairs => {
   const width = choices(wiring, wiring.target.units);
   const pairs = wiring.source.units * width;
   const skips = skipsDiagonal(wiring);
-  // Where most pairs are taken, those that are left out are drawn.
+  // If most pairs are connected, the excluded ones are drawn instead.
   const inverted = total > pairs / 2;
   let bits: Uint32Array | undefined;
   return function* () {

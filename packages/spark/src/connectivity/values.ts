@@ -9,13 +9,13 @@ export { isList };
 
 const distanceOptions = {
   offset: number("Value at distance 0."),
-  /** Per unit of length of the positions; of a delay, one over the velocity. */
+  /** Change per unit of length of the positions. For a delay: one over the velocity. */
   slope: number("Change per unit of length of the positions. For a delay: one over the velocity."),
   min: optional(number("Lower bound of the values.")),
   max: optional(number("Upper bound of the values.")),
 };
 
-/** A value that grows with the distance of source and target: offset + slope · distance, kept within the bounds. */
+/** A value that depends on the distance of source and target: offset + slope · distance, clipped to the bounds. */
 export type DistanceValue = Written<typeof distanceOptions>;
 
 const own = {
@@ -25,8 +25,8 @@ const own = {
 };
 
 /**
- * Weights or delays of a projection: one for all; a list with one per synapse, in the rule's order, where the rule tells
- * their number; one a source or target unit; drawn; or by distance.
+ * Weights or delays of a projection: one value for all; one per source or target unit; drawn; by distance; or, if the
+ * rule determines the number of synapses, a list with one value per synapse in the order of the rule.
  */
 export type SynapseValues =
   | number
@@ -36,9 +36,9 @@ export type SynapseValues =
   | { readonly byTarget: NumberList }
   | { readonly byDistance: DistanceValue };
 
-/** The value of a synapse is that of its source unit. */
+/** One value per source unit, for all its synapses. */
 export const bySource = (values: NumberList): SynapseValues => ({ bySource: values });
-/** The value of a synapse is that of its target unit. */
+/** One value per target unit, for all its synapses. */
 export const byTarget = (values: NumberList): SynapseValues => ({ byTarget: values });
 /** offset + slope · distance between the positions of source and target. */
 export const byDistance = (value: DistanceValue): SynapseValues => ({ byDistance: value });
@@ -56,7 +56,7 @@ const readValues = (value: unknown, site: Site): SynapseValues | undefined => {
     const meant = typeof value === "string" ? Number.parseFloat(value) : Number.NaN;
     const remedy = Number.isFinite(meant)
       ? `Write ${meant}, a number without a unit.`
-      : "Give a number for one value for all.";
+      : "Give a number for the same value everywhere.";
     site.refuse(`must be ${TAKES}; received ${describe(value)}. ${remedy}`);
   } else {
     const name = readName(value, KNOWN, { noun: "value", meant: "way to make values" }, site);
@@ -73,7 +73,7 @@ export const synapseValues = (about: string) =>
   custom<SynapseValues>({
     about,
     takes: TAKES,
-    remedy: "Give a number for one value for all.",
+    remedy: "Give a number for the same value everywhere.",
     schema: { description: about, $ref: "#/$defs/synapseValues" },
     parts: own,
     read: readValues,
@@ -81,7 +81,7 @@ export const synapseValues = (about: string) =>
 
 const variants = variantsSchema("Values by source unit, target unit or distance.", own)["oneOf"];
 
-/** The definition that options of weights and delays refer to. */
+/** The schema definition of weights and delays. */
 export const synapseValuesSchema = {
   anyOf: [
     { type: "number" },

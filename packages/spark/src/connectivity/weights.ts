@@ -14,16 +14,16 @@ import type { CheckedWiring } from "./wiring.ts";
 
 /** The weights of a projection. */
 export interface Weighing {
-  /** The weight of all, where they have one. */
+  /** The weight of all synapses, if they share one. */
   readonly constant: number | undefined;
-  /** No weight is below it. */
+  /** Lower bound of the weights. */
   readonly least: number;
   readonly fill: (batch: PairBatch, weights: Float64Array) => void;
-  /** The same as plain numbers, where it can be said so. */
+  /** The weights as plain numbers, if possible. */
   readonly recipe?: RecipeWeights;
 }
 
-/** Share of draws that bounds must leave: below it, drawing again would take longer than all else. */
+/** Fraction of draws that bounds must keep. Below it, redrawing would take longer than everything else. */
 export const LEAST_KEPT = 1e-3;
 const REDRAWS = 100_000;
 
@@ -83,7 +83,7 @@ const drawnWeights = (values: Initializer, wiring: CheckedWiring, draws: Draws, 
   return { constant: undefined, least: min, ...drawn };
 };
 
-/** How drawn weights are filled, and the same as plain numbers. */
+/** Fills drawn weights, and describes them as plain numbers. */
 type DrawnWeights = Required<Pick<Weighing, "fill" | "recipe">>;
 
 const uniformWeights = ({ min, max }: UniformOptions, wiring: CheckedWiring, draws: Draws): DrawnWeights => {
@@ -94,7 +94,7 @@ const uniformWeights = ({ min, max }: UniformOptions, wiring: CheckedWiring, dra
       const shares = draws.units(key, first);
       for (let k = 0; k < length; k++) {
         const value = min + (max - min) * shares[k]!;
-        // Rounding can reach max itself, which is not part of the range.
+        // Rounding can give max itself, which is not part of the range.
         weights[k] = value < max ? value : min;
       }
     },
@@ -140,7 +140,7 @@ const logNormalWeights = (options: LogNormalOptions, wiring: CheckedWiring, draw
   };
 };
 
-/** Draws those again that fall outside of the bounds, each by its number and the count of its attempts. */
+/** Redraws the values outside the bounds, keyed by the number and the count of attempts. */
 const boundedBy = (
   wiring: CheckedWiring,
   { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }: Bounds,

@@ -6,12 +6,12 @@ import { type Rule, ruleOption } from "./rule.ts";
 import { MOST_SYNAPSES, type ReadRule } from "./rules/connection-rule.ts";
 import { isList, type SynapseValues, synapseValues } from "./values.ts";
 
-/** Connect these populations by this rule. */
+/** A projection: two populations, a rule, weights and delays. */
 export interface Wiring {
   /** Name of the projection, part of the keys of its draws. */
   readonly name: string;
   readonly rule: Rule;
-  /** pA; mV for synapses that make the membrane jump. */
+  /** Weights, pA; mV for synapses that make the membrane jump. */
   readonly weights: SynapseValues;
   /** ms */
   readonly delays: SynapseValues;
@@ -24,7 +24,7 @@ export interface Wiring {
   readonly dt: number;
 }
 
-/** Where users say the parts of a wiring. */
+/** Paths of the parts of a projection in messages. */
 export interface WiringPlaces {
   readonly rule: Place;
   readonly weights: Place;
@@ -33,7 +33,7 @@ export interface WiringPlaces {
   readonly target: { readonly positions: Place };
 }
 
-/** The places of a wiring that is given as one object. */
+/** The paths of a projection that is given as one object. */
 export const placesIn = (...keys: readonly string[]): WiringPlaces => {
   const place = new Place(keys);
   return {
@@ -45,23 +45,23 @@ export const placesIn = (...keys: readonly string[]): WiringPlaces => {
   };
 };
 
-/** A wiring whose parts are sound by themselves. */
+/** A projection whose parts are valid individually. */
 export interface ReadWiring extends Omit<Wiring, "rule"> {
   readonly rule: ReadRule;
 }
 
-/** A wiring that was found sound. */
+/** A valid projection. */
 export interface CheckedWiring extends ReadWiring, Ends {
-  /** Number of synapses where the rule tells it without drawing. */
+  /** Number of synapses, if it is known without drawing. */
   readonly known: number | undefined;
-  /** Number of synapses, or the number to be expected. */
+  /** Number of synapses, or the expected number. */
   readonly expected: number;
 }
 
 const weightValues = synapseValues("Weights.");
 const delayValues = synapseValues("Delays.");
 
-/** Reads the parts of a wiring that is given as one object. @throws ConfigError that names every problem */
+/** Reads the parts of a projection that is given as one object. @throws ConfigError with all problems */
 export const readWiring = (wiring: Wiring, places: WiringPlaces): ReadWiring => {
   const issues: Issue[] = [];
   const at = (place: Place): Site<undefined> => new Site(place, issues, undefined);
@@ -72,7 +72,7 @@ export const readWiring = (wiring: Wiring, places: WiringPlaces): ReadWiring => 
   return { ...wiring, rule };
 };
 
-/** Checks whether the parts of a wiring fit the populations. @throws ConfigError that names every problem */
+/** Checks whether the parts of a projection fit the populations. @throws ConfigError with all problems */
 export const checkWiring = (wiring: ReadWiring, places: WiringPlaces): CheckedWiring => {
   const issues: Issue[] = [];
   const at = (place: Place): Site<undefined> => new Site(place, issues, undefined);
@@ -124,7 +124,7 @@ const positionsOf = (wiring: ReadWiring, places: WiringPlaces, issues: Issue[]):
   return { source, target };
 };
 
-/** Refuses values that do not fit the populations or the number of synapses. */
+/** Rejects values that do not fit the populations or the number of synapses. */
 const refuseValues = (wiring: ReadWiring, values: SynapseValues, known: number | undefined, site: Site): void => {
   if (typeof values === "number") return;
   if (isList(values)) {

@@ -13,12 +13,12 @@ import { builtBy, fillShared } from "./recipes.ts";
 import { signIssues } from "./signs.ts";
 
 /**
- * Lays out the synapses of a network, as work that can be left off between parts: counts them now, and has them written
- * where a machine keeps them. A builder draws and writes what it can; the rest is drawn batch by batch. It must not be
- * disposed before the bundles are filled. The order of the projections is that in which weights of one source unit add
- * up.
- * @throws ConfigError for negative weights where a sign is applied to magnitudes, and for layouts that do not go
- * together; MemoryError for synapses that fit no rows
+ * Lays out the synapses of a network, as work that can be interrupted: counts them now, and writes them later to the
+ * memory of a machine. A builder draws and writes the projections that it supports; the others are drawn in batches. Do
+ * not dispose of the builder before the bundles are filled. Weights of one source unit are added in the order of the
+ * projections.
+ * @throws ConfigError for negative weights of inhibitory units, and for incompatible layouts; MemoryError for synapses
+ * that do not fit into rows
  */
 export const layOutBundles = function* (
   inputs: readonly BundleInput[],
@@ -66,9 +66,9 @@ const checkSigns = (inputs: readonly BundleInput[]): void => {
 };
 
 /**
- * Splits the projections of one source population: those that end in one receptor stay together, so that their weights
- * add up in order. Receptors whose synapses all have one same weight share a bundle without weights; the others, one
- * with a weight a synapse. Receptors whose synapses do not lie in lists have a bundle each.
+ * Splits the projections of one source population into bundles. Projections to one receptor stay together, so that their
+ * weights are added in order. Receptors whose synapses all share one weight have a common bundle without weights, and the
+ * other receptors in lists one with a weight per synapse. Each receptor that is not in lists has its own bundle.
  */
 const groupsOf = (inputs: readonly BundleInput[]): Group[] => {
   const byReceptor = new Map<number, BundleInput[]>();
@@ -152,7 +152,7 @@ const tooMany = (name: string, synapses: number): MemoryError =>
     `${name} must make at most 4294967295 synapses a thread; received ${synapses}. Use more threads, or fewer synapses.`,
   );
 
-/** Synapses of each shard, source unit and delay. */
+/** Number of synapses of each shard, source unit and delay. */
 const countSynapses = function* (
   { inputs }: Group,
   shards: readonly Shard[],
@@ -178,7 +178,7 @@ const countSynapses = function* (
   return counts;
 };
 
-/** Leaves out delays that no synapse has. */
+/** Removes delays without synapses. */
 const withoutUnused = (
   counts: Uint32Array,
   delays: Int32Array,
@@ -199,7 +199,7 @@ const withoutUnused = (
   return { delays: Int32Array.from(used, (k) => delays[k]!), counts: kept };
 };
 
-/** Draws the synapses of a bundle again and writes each to its place. */
+/** Draws the synapses of a bundle again and writes them. */
 const fillBundle = function* (
   { inputs, weight, layout }: Group,
   shards: readonly Shard[],

@@ -4,11 +4,11 @@ import type { Work } from "../program/work.ts";
 import type { BundleInput, Tell } from "./bundle.ts";
 import { ROW_UNITS } from "./layout.ts";
 
-/** Cells of the table that tells how many synapses a source unit has with a target by a delay. */
+/** Largest number of cells of the table of counts per source unit, target and delay. */
 const MOST_CELLS = 2 ** 32;
 const MOST_ROWS = 255;
 
-/** The row of each shard: over the units of the target population that it owns. */
+/** The row of each shard, which covers its units of the target population. */
 export const denseRows = ({ target, firstSlot }: BundleInput, shards: readonly Shard[]): DenseRow[] =>
   shards.map((shard) => {
     const run = shard.units.find(({ population }) => population === target);
@@ -17,7 +17,7 @@ export const denseRows = ({ target, firstSlot }: BundleInput, shards: readonly S
     return { first: firstSlot + run.first - shard.firstSlot, length };
   });
 
-/** Counts synapses with one source unit, target and delay. */
+/** Counts synapses per source unit, target and delay. */
 export class Cells {
   readonly #counts: Uint8Array;
   readonly #width: number;
@@ -41,12 +41,12 @@ export class Cells {
     }
   }
 
-  /** The number of such synapses before this one. */
+  /** Counts a synapse. Returns the number of earlier ones with the same source unit, target and delay. */
   add(source: number, place: number, target: number): number {
     return this.#counts[(source * this.#width + place) * this.#targets + target]!++;
   }
 
-  /** The largest number of synapses that one of some targets has. */
+  /** Largest number of synapses of one target in a range. */
   most(source: number, place: number, first: number, end: number): number {
     const start = (source * this.#width + place) * this.#targets;
     let most = 0;
@@ -57,7 +57,7 @@ export class Cells {
 
 export type Inputs = readonly [BundleInput, ...BundleInput[]];
 
-/** Weights of each shard, source unit and delay in rows: as many rows as one target has synapses. */
+/** Weights in rows per shard, source unit and delay: as many rows as a target has synapses. */
 export const countRows = function* (
   inputs: Inputs,
   shards: readonly Shard[],
@@ -99,7 +99,7 @@ const tooMany = (name: string): MemoryError =>
     `${name} must have at most ${MOST_ROWS} synapses of one delay between a source unit and a target to lie in rows. Use layout: "sparse".`,
   );
 
-/** Draws the synapses again and writes each weight to its place in a row; the second of a pair goes to a second row. */
+/** Draws the synapses again and writes the weights to rows. The second synapse of a pair goes to a second row. */
 export const fillRows = function* (
   inputs: Inputs,
   shards: readonly Shard[],

@@ -16,7 +16,7 @@ export const layoutOption = byDefault(
   ),
 );
 
-/** A projection as far as its layout goes. */
+/** The properties of a projection that determine its layout. */
 export interface Laid {
   readonly name: string;
   readonly layout?: Layout | undefined;
@@ -25,7 +25,7 @@ export interface Laid {
 const chosenOf = (together: readonly Laid[]): readonly Laid[] =>
   together.filter(({ layout = "auto" }) => layout !== "auto");
 
-/** What is wrong with the layouts of projections whose weights must add up in one order. */
+/** Issues of the layouts of projections whose weights are added in one order. */
 export const conflictIssues = (together: readonly Laid[], place: (name: string) => Place): Issue[] => {
   const [chosen, ...others] = chosenOf(together);
   const alone = together.length > 1 ? together.find(({ layout }) => layout === "procedural") : undefined;
@@ -37,13 +37,13 @@ export const conflictIssues = (together: readonly Laid[], place: (name: string) 
   return [place(other.name).issue(message)];
 };
 
-/** Share of pairs that are connected from which on rows are delivered faster than lists. Measured: see layouts.md. */
+/** Fraction of connected pairs above which rows are faster than lists. Measured: see layouts.md. */
 const BREAK_EVEN = 2 / 3;
 
 /**
- * How projections of one population that end at the same slots lie. Where nobody says so, only one by itself lies in no
- * list. It is worked out by each spike where nothing is drawn for it. It lies in rows where it has one delay, weights of its
- * own, and connects so many of its pairs, each by one synapse.
+ * Layout of projections that share source and receptor. By default, several such projections are stored in lists. A
+ * single projection is procedural if nothing is drawn for it. It is stored in rows if it has one delay and its own
+ * weights, and connects enough pairs with one synapse each.
  */
 export const layoutOf = (together: readonly (Laid & { readonly synapses: Synapses })[]): Exclude<Layout, "auto"> => {
   const [chosen] = chosenOf(together);
@@ -55,12 +55,12 @@ export const layoutOf = (together: readonly (Laid & { readonly synapses: Synapse
   return full && synapses.delays.length === 1 && synapses.weight === undefined ? "dense" : "sparse";
 };
 
-/** Weights that rows hold, or about so many. */
+/** Approximate number of weights in rows. */
 export const rowWeights = ({ sources, targets, delays, expected, repeats }: Synapses): number => {
   const each = expected / sources;
   const length = Math.ceil(targets / ROW_UNITS) * ROW_UNITS;
   const rows = sources * Math.min(delays.length, Math.max(1, Math.ceil(each)));
-  // The most of some Poisson numbers.
+  // The largest of several Poisson numbers.
   const mean = (each * sources) / (rows * targets);
   return rows * length * (repeats ? Math.max(1, Math.ceil(mean + 4 * Math.sqrt(mean))) : 1);
 };

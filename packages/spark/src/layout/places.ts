@@ -1,7 +1,7 @@
 import type { Shard } from "../program/network.ts";
 import { SHARD_UNITS } from "./shards.ts";
 
-/** Where a synapse goes by its target: the shard of each stretch of target units. */
+/** The shard of each range of target units. */
 export const stretchesOf = (target: number, units: number, shards: readonly Shard[]): Uint8Array | Uint16Array => {
   const length = Math.ceil(units / SHARD_UNITS);
   const stretches = shards.length > 256 ? new Uint16Array(length) : new Uint8Array(length);
@@ -13,7 +13,7 @@ export const stretchesOf = (target: number, units: number, shards: readonly Shar
   return stretches;
 };
 
-/** Place of each number of steps among ascending ones. */
+/** Index of each number of steps in an ascending list. */
 export const placesOf = (delays: Int32Array): Int32Array => {
   const places = new Int32Array((delays.at(-1) ?? 0) + 1);
   delays.forEach((steps, place) => {

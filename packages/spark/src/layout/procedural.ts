@@ -2,7 +2,7 @@ import type { BundlePart, BundleShard, Shard } from "../program/network.ts";
 import type { Work } from "../program/work.ts";
 import type { BundleInput, LaidBundle, Tell } from "./bundle.ts";
 
-/** A bundle of which nothing is kept but a weight for each source unit, and the number of its first draw. */
+/** A bundle that stores only a weight and the number of the first draw for each source unit. */
 export const proceduralBundle = (
   { synapses, source, target, firstSlot, signs }: BundleInput,
   shards: readonly Shard[],

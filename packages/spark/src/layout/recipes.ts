@@ -4,14 +4,14 @@ import type { Work } from "../program/work.ts";
 import type { BundleInput, Group, Tell } from "./bundle.ts";
 import { placesOf, stretchesOf } from "./places.ts";
 
-/** The work on a bundle that a builder does. */
+/** The work of a builder on a bundle. */
 export interface BuiltBundle {
   /** Counts the synapses of each shard, source unit and possible delay. */
   count(possible: Int32Array, tell: Tell): Work<Uint32Array>;
   fill(delays: Int32Array, parts: readonly BundleShard[], arrays: readonly BundlePart[]): Work<void>;
 }
 
-/** How a builder draws projections of one bundle; undefined where it cannot. */
+/** How a builder draws the projections of one bundle; undefined if it cannot. */
 export const builtBy = (
   builder: SynapseBuilder,
   { inputs, weight, layout }: Group,
@@ -57,7 +57,7 @@ const requestOf = (inputs: readonly BundleInput[], shards: readonly Shard[]): Bu
   return { sources, shards: shards.length, wide: shards.some(({ wide }) => wide), projections };
 };
 
-/** Writes the weight that all synapses of a bundle share, one per source unit. */
+/** Writes the weight that all synapses of a bundle share: one value per source unit, with its sign. */
 export const fillShared = ({ signs }: BundleInput, weight: number, arrays: readonly BundlePart[]): void => {
   for (const { weights } of arrays) {
     for (let source = 0; source < weights.length; source++) weights[source] = signs ? weight * signs[source]! : weight;

@@ -1,24 +1,24 @@
 import type { ReceptorSlots, Shard, ShardUnits } from "../program/network.ts";
 
-/** What the cuts of a population go by. */
+/** Data that determine how a population is divided into shards. */
 export interface ShardPopulation {
   readonly units: number;
   readonly receptors: readonly Pick<ReceptorSlots, "firstSlot">[];
-  /** Synapses that end in the population, or the number to be expected. */
+  /** Number of synapses that end in the population, or the expected number. */
   readonly incoming: number;
 }
 
-/** Units that are never cut apart: spikes are kept 32 a word, and two threads never write to one cache line of them. */
+/** Units that stay together: a word has the spikes of 32 units, and two threads must not write to one cache line. */
 export const SHARD_UNITS = 64;
-/** Slots that 16 bits tell apart. */
+/** Number of slots that 16 bits can address. */
 const REACH = 65_536;
 /**
- * How many incoming synapses cost as much as a unit: a unit takes some 4 ns a step for its equations, and a synapse,
- * at 5 Hz and a step of 0.1 ms, 1.5 ns in one of 2000 steps.
+ * Number of incoming synapses that cost as much as a unit. The equations of a unit take about 4 ns per step. A synapse,
+ * at 5 Hz and a step of 0.1 ms, takes 1.5 ns in one of 2000 steps.
  */
 const UNIT_COST = 5000;
 
-/** The cuts for a number of threads: each gets units that cost about the same, in as few shards as 16 bits allow. */
+/** The shards for a number of threads. Each thread gets about the same cost, in as few shards as 16 bits allow. */
 export const shardsOf = (populations: readonly ShardPopulation[], threads: number): Shard[] =>
   partsOf(populations, threads).flatMap((runs, thread) => {
     if (runs.length === 0) return [];
@@ -29,7 +29,7 @@ export const shardsOf = (populations: readonly ShardPopulation[], threads: numbe
     });
   });
 
-/** Runs of units for each thread. */
+/** Ranges of units for each thread. */
 const partsOf = (populations: readonly ShardPopulation[], threads: number): ShardUnits[][] => {
   const costs = populations.map(({ units, incoming }) => UNIT_COST + incoming / Math.max(1, units));
   const total = populations.reduce((sum, { units }, p) => sum + units * costs[p]!, 0);
@@ -47,7 +47,7 @@ const partsOf = (populations: readonly ShardPopulation[], threads: number): Shar
   return parts;
 };
 
-/** Adds units to runs that end where they begin. */
+/** Adds units, and merges adjacent ranges. */
 const extend = (runs: ShardUnits[], units: ShardUnits): void => {
   const last = runs.at(-1);
   if (last?.population === units.population) runs[runs.length - 1] = { ...last, end: units.end };
@@ -69,7 +69,7 @@ const slotsOf = (
   return { first: Math.min(first, end), end };
 };
 
-/** Cuts runs so that 16 bits reach all slots of each part; undefined where a part of 64 units is too far apart. */
+/** Splits ranges so that 16 bits address all slots of each part; undefined if the slots of 64 units are too far apart. */
 const narrowed = (populations: readonly ShardPopulation[], runs: readonly ShardUnits[]): ShardUnits[][] | undefined => {
   const parts: ShardUnits[][] = [[]];
   for (const run of runs) {

@@ -1,7 +1,7 @@
 import type { Synapses } from "../connectivity/synapses.ts";
 import type { Issue } from "../errors/errors.ts";
 
-/** What is wrong with the weights of a projection whose source units are inhibitory. */
+/** Issues of the weights of a projection with inhibitory source units. */
 export const signIssues = ({ leastWeight, paths }: Pick<Synapses, "leastWeight" | "paths">): Issue[] => {
   if (leastWeight >= 0) return [];
   const received = Number.isFinite(leastWeight) ? `${leastWeight}` : "draws without a lower bound";

@@ -7,8 +7,8 @@ import { Cells } from "./dense.ts";
 import { placesOf, stretchesOf } from "./places.ts";
 
 /*
- * Weights of a projection by the numbers of its synapses. Where synapse number k is stored is found by going through the
- * draws again and counting as they were counted when they were written, so that no table of places is kept.
+ * Weights of a projection by synapse number. To find the place of synapse k, the code repeats the draws and counts as
+ * when the synapses were written. No table of places is needed.
  */
 
 /** A bundle in a machine. */
@@ -18,12 +18,12 @@ export interface StoredBundle {
   readonly parts: readonly BundlePart[];
 }
 
-/** Whether synapses share weights, so that none can be written: lay the bundle out again with `ownWeights`. */
+/** Whether synapses share weights, so that single weights cannot be written. Lay out such a bundle with `ownWeights`. */
 export const needsOwnWeights = ({ bundle }: Pick<StoredBundle, "bundle">): boolean => bundle.weights === "source";
 
 /**
- * Weights of a projection as the user gives them, magnitudes where source units are inhibitory, in the order of its
- * synapses, or of the given numbers of synapses.
+ * Weights of a projection as the user gives them (magnitudes for inhibitory source units), in the order of its synapses
+ * or of the given synapse numbers.
  */
 export const readWeights = function* (
   stored: StoredProjection,
@@ -46,9 +46,9 @@ export const readWeights = function* (
 };
 
 /**
- * Writes weights of a projection, in the order of its synapses or of the given numbers of synapses. Nothing is written
- * where synapses share weights.
- * @throws ConfigError for a wrong number of values, one that is not finite, or a negative one of an inhibitory unit
+ * Writes weights of a projection, in the order of its synapses or of the given synapse numbers. Writes nothing if
+ * synapses share weights.
+ * @throws ConfigError for a wrong number of values, a value that is not finite, or a negative value of an inhibitory unit
  */
 export const writeWeights = function* (
   stored: StoredProjection,
@@ -76,11 +76,11 @@ export const writeWeights = function* (
   return "written";
 };
 
-/** Synapses of a projection by their ends. */
+/** Selects synapses of a projection by their ends. */
 export interface SynapseSelection {
-  /** Numbers of source units; all where left out. */
+  /** Indices of source units. Default: all. */
   readonly sources?: ArrayLike<number>;
-  /** Numbers of target units; all where left out. */
+  /** Indices of target units. Default: all. */
   readonly targets?: ArrayLike<number>;
 }
 
@@ -146,7 +146,7 @@ const checkValues = (values: ArrayLike<number>, { synapses, signs }: BundleInput
   }
 };
 
-/** Looks up the places of ascending numbers in a list of numbers in any order. */
+/** Finds the positions of ascending numbers in an unordered list of numbers. */
 class Picked {
   readonly #numbers: ArrayLike<number>;
   readonly #order: Uint32Array;
@@ -173,7 +173,7 @@ class Picked {
   }
 }
 
-/** Takes the number of a synapse, the shard and place of its weight, and the sign that it is stored with. */
+/** Receives the number of a synapse, the shard and place of its weight, and the sign of the stored weight. */
 type TakePlace = (number: number, shard: number, at: number, sign: number) => void;
 
 const eachPlace = function* (stored: StoredProjection, place: StoredBundle, take: TakePlace): Work<void> {
@@ -202,7 +202,7 @@ const eachPlace = function* (stored: StoredProjection, place: StoredBundle, take
   }
 };
 
-/** Gives the place of the weight of each synapse of a bundle within its shard, when called in their order. */
+/** Returns the place of the weight of each synapse within its shard, if called in order of the synapses. */
 const counterOf = (
   { group }: StoredProjection,
   { bundle, shards }: StoredBundle,

@@ -6,24 +6,24 @@ import type { Ends, NumberList } from "../ends.ts";
 import type { DrawnWiring, PairContext, Pairs } from "../pairs.ts";
 
 /*
- * A connection rule says who is connected to whom. It is declared in a file of its own and named in ../rule.ts; its
- * checks, schema, tables and layouts follow. The names are those of the field: Senk et al., "Connectivity concepts in
- * neuronal network modeling", PLoS Comput Biol 18 (2022), e1010086.
+ * A connection rule determines who is connected to whom. Each rule is declared in its own file and listed in ../rule.ts.
+ * Its checks, schema, tables and layouts are derived. The names follow Senk et al., "Connectivity concepts in neuronal
+ * network modeling", PLoS Comput Biol 18 (2022), e1010086.
  *
- * Every rule gives its synapses in an order, by which they are numbered from 0. Draws are counted by that number.
+ * Every rule generates its synapses in a fixed order and numbers them from 0. Draws are keyed by that number.
  */
 
 /** Number of synapses. */
 export interface Size {
   readonly synapses: number;
-  /** False where only drawing tells the number, and this one is to be expected. */
+  /** False if `synapses` is the expected number, because only drawing reveals the exact one. */
   readonly exact: boolean;
 }
 
-/** How the targets of a source unit are found without those of the other units. */
+/** How to find the targets of one source unit without those of the other units. */
 export interface Told<R> {
   readonly targets: Procedure["targets"];
-  /** Where targets are drawn: the number of the first draw of each source unit, and of the one after the last. */
+  /** For drawn targets: number of the first draw of each source unit, and the total. */
   readonly offsets?: (options: R, context: PairContext) => Uint32Array;
 }
 
@@ -33,32 +33,32 @@ export interface RuleDefinition<D extends OptionsBy> {
   /** A sentence for tables and schemas. */
   readonly about: string;
   readonly options: D;
-  /** Whether the distance of two units counts. */
+  /** Whether the rule depends on distances. */
   readonly byDistance?: boolean;
-  /** Whether a pair may have several synapses; by default as the option `multapses` says, else false. */
+  /** Whether a pair may have several synapses. Default: the option `multapses`, otherwise false. */
   readonly repeats?: boolean;
   readonly told?: Told<Read<D>>;
-  /** How many synapses each source unit makes, where they follow one another source unit by source unit. */
+  /** Number of synapses of each source unit, if the synapses are ordered by source unit. */
   outgoing?(options: Read<D>, wiring: DrawnWiring): Recipe["outgoing"] | undefined;
-  /** Number of synapses; undefined where it takes positions that are not there. */
+  /** Number of synapses; undefined if required positions are missing. */
   size(options: Read<D>, ends: Ends): Size | undefined;
-  /** Refuses options that do not fit the populations. */
+  /** Rejects options that do not fit the populations. */
   check?(options: Read<D>, site: Site<Ends>): void;
   pairs(options: Read<D>, context: PairContext): Pairs;
 }
 
-/** Weights and delays that a rule lists itself, in place of those of the projection. */
+/** Weights and delays that the rule lists; they replace those of the projection. */
 export interface Lists {
   readonly weights?: NumberList;
   readonly delays?: NumberList;
 }
 
-/** A rule with its options, read. */
+/** A rule after reading. */
 export interface ReadRule {
   readonly name: string;
-  /** As it was written. */
+  /** The options as written. */
   readonly given: Readonly<Record<string, unknown>>;
-  /** Every option, with defaults. */
+  /** All options, including defaults. */
   readonly options: Readonly<Record<string, unknown>> & Lists;
   readonly autapses: boolean;
   readonly repeats: boolean;
@@ -80,17 +80,17 @@ export interface RuleDeclaration {
   readonly option: Option<unknown, ReadRule>;
 }
 
-/** Leads from a rule as plain data to the declaration that made it. */
+/** Key of the declaration in a rule, which is otherwise plain data. */
 export const declaration = Symbol("connection rule");
 
-/** A rule that knows its declaration. */
+/** A rule that carries its declaration. */
 export interface DeclaredRule {
   readonly [declaration]: RuleDeclaration;
 }
 
 type OptionsGiven<D> = Record<never, never> extends Written<D> ? [options?: Written<D>] : [options: Written<D>];
 
-/** Makes a rule from its options, and carries its declaration. */
+/** Creates a rule from its options, and carries its declaration. */
 export type RuleType<N extends string, D> = ((...options: OptionsGiven<D>) => {
   readonly [K in N]: Written<D>;
 } & DeclaredRule) & {
@@ -145,9 +145,9 @@ export const connectionRule = <const N extends string, const D extends OptionsBy
   return Object.defineProperty(Object.assign(make, { rule }), "name", { value: name }) as unknown as RuleType<N, D>;
 };
 
-/* Options that rules share. */
+/* Shared options of rules. */
 
-/** Synapses of one projection: their numbers fill the 32 bits of a counter. */
+/** Largest number of synapses of one projection: their numbers use a counter of 32 bits. */
 export const MOST_SYNAPSES = 2 ** 32 - 1;
 
 export const count = (about: string) => whole(about, 0, MOST_SYNAPSES, "Give a number of synapses.");

@@ -4,7 +4,7 @@ import { distanceOf } from "../positions.ts";
 import { type DistanceProfile, profile, profileOf } from "../profile.ts";
 import { autapses, connectionRule } from "./connection-rule.ts";
 
-/** Units of each population whose distances are looked at for an estimate. */
+/** Number of units of each population whose distances are sampled for an estimate. */
 const SAMPLE = 256;
 
 const expected = (shape: DistanceProfile, ends: Ends): number | undefined => {
@@ -20,11 +20,11 @@ const expected = (shape: DistanceProfile, ends: Ends): number | undefined => {
   return (peak * sum * pairsOf(ends)) / (sources.length * targets.length);
 };
 
-/** Each pair with a probability that falls with their distance, by itself; in order of source units. */
+/** Connects each pair independently, with a probability that decreases with the distance; ordered by source unit. */
 export const distanceBernoulli = connectionRule("distanceBernoulli", {
-  about: "Each pair with a probability that falls with their distance.",
+  about: "Connects each pair with a probability that decreases with the distance.",
   options: {
-    /** Of a synapse, by the distance of the two units. */
+    /** Probability of a synapse as a function of the distance of the two units. */
     probability: profile,
     autapses,
   },

@@ -15,16 +15,16 @@ const refuseUnits = (list: NumberList, units: number, site: Site): void => {
   }
 };
 
-/** A list with one number per synapse; there may be no synapse. */
+/** A list with one number per synapse, which may be empty. */
 const perSynapse = (about: string): ReturnType<typeof numbers> => {
   const option = numbers(about);
   const { $ref } = option.schema as { readonly $ref: string };
   return { ...option, schema: { description: about, anyOf: [{ $ref }, { type: "array", maxItems: 0 }] } };
 };
 
-/** The synapses of lists, in their order. Columns of `readCsv` and arrays of `decodeNpz` may be given as they are. */
+/** The listed synapses, in their order. Accepts columns of `readCsv` and arrays of `decodeNpz`. */
 export const explicit = connectionRule("explicit", {
-  about: "The synapses of lists, in their order.",
+  about: "The listed synapses, in their order.",
   options: {
     /** Source unit of each synapse, counted from 0. */
     sources: perSynapse("Source unit of each synapse, counted from 0."),

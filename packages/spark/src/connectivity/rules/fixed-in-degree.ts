@@ -3,9 +3,9 @@ import { choices } from "../ends.ts";
 import { autapses, connectionRule, count, multapses } from "./connection-rule.ts";
 import { refuseDegree } from "./degree.ts";
 
-/** The same number of synapses for each target unit, their sources drawn uniformly; in order of target units. */
+/** The same number of synapses for each target unit, with uniformly drawn sources; ordered by target unit. */
 export const fixedInDegree = connectionRule("fixedInDegree", {
-  about: "The same number of synapses for each target unit, their sources drawn uniformly.",
+  about: "The same number of synapses for each target unit, with uniformly drawn sources.",
   options: {
     /** Number of synapses that each target unit receives. */
     inDegree: count("Number of synapses that each target unit receives."),

@@ -3,9 +3,9 @@ import { choices } from "../ends.ts";
 import { autapses, connectionRule, count, multapses } from "./connection-rule.ts";
 import { refuseDegree } from "./degree.ts";
 
-/** The same number of synapses for each source unit, their targets drawn uniformly; in order of source units. */
+/** The same number of synapses for each source unit, with uniformly drawn targets; ordered by source unit. */
 export const fixedOutDegree = connectionRule("fixedOutDegree", {
-  about: "The same number of synapses for each source unit, their targets drawn uniformly.",
+  about: "The same number of synapses for each source unit, with uniformly drawn targets.",
   options: {
     /** Number of synapses that each source unit makes. */
     outDegree: count("Number of synapses that each source unit makes."),

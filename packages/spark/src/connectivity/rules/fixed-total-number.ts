@@ -5,14 +5,14 @@ import { endsBySource, SOURCES, totalPairs } from "../total.ts";
 import { autapses, connectionRule, count, multapses } from "./connection-rule.ts";
 import { refuseDegree } from "./degree.ts";
 
-/** Bits of one pass over all pairs, which is how pairs are drawn without repetition: 256 MB. */
+/** Bits of the table of all pairs for drawing without repetition: 256 MB. */
 const MOST_DISTINCT_PAIRS = 2 ** 31;
 
-/** A number of synapses, each between a source and a target drawn uniformly; in order of source units. */
+/** A fixed number of synapses, with uniformly drawn sources and targets; ordered by source unit. */
 export const fixedTotalNumber = connectionRule("fixedTotalNumber", {
-  about: "A number of synapses, each between a source and a target drawn uniformly.",
+  about: "A fixed number of synapses, with uniformly drawn sources and targets.",
   options: {
-    /** Synapses of the projection. */
+    /** Number of synapses of the projection. */
     total: count("Number of synapses of the projection."),
     autapses,
     multapses,

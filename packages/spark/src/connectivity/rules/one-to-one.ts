@@ -1,9 +1,9 @@
 import { equalPairs } from "../deterministic.ts";
 import { connectionRule } from "./connection-rule.ts";
 
-/** Source unit k to target unit k, of populations of one size. */
+/** Connects source unit k to target unit k. The populations must have the same size. */
 export const oneToOne = connectionRule("oneToOne", {
-  about: "Source unit k to target unit k.",
+  about: "Connects source unit k to target unit k.",
   options: {},
   size: (_, { source }) => ({ synapses: source.units, exact: true }),
   check: (_, site) => {

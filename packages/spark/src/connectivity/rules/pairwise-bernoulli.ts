@@ -3,11 +3,11 @@ import { pairsOf } from "../ends.ts";
 import { probability } from "../profile.ts";
 import { autapses, connectionRule } from "./connection-rule.ts";
 
-/** Each pair with the same probability, by itself; in order of source units, then of target units. */
+/** Connects each pair independently with the same probability; ordered by source unit and then by target unit. */
 export const pairwiseBernoulli = connectionRule("pairwiseBernoulli", {
-  about: "Each pair with the same probability, by itself.",
+  about: "Connects each pair independently with the same probability.",
   options: {
-    /** Of a synapse from a source unit to a target unit, from 0 to 1. */
+    /** Probability of a synapse from a source unit to a target unit, from 0 to 1. */
     probability: probability("Probability of a synapse from a source unit to a target unit."),
     autapses,
   },
