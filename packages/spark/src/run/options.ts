@@ -6,6 +6,7 @@ import { ConfigError, type Issue } from "../errors/errors.ts";
 import { DEFAULT_DT, DEFAULT_SEED } from "../model/build.ts";
 import type { Component, Model } from "../model/component.ts";
 import type { Backend, Feature } from "../program/machine.ts";
+import { threadsIssues } from "../program/threads.ts";
 import type { Exactly } from "../record/exact.ts";
 import type { InitialOf, InputsOf, RecordOf, Runnable, SinkOf } from "./model.ts";
 
@@ -164,7 +165,11 @@ export const readMachines = (
     });
   }
   if (worker === true) issues.push(...lackIssues(`${where}.worker`, "worker", true, backend));
-  issues.push(...threadsIssues(`${where}.threads`, threads, backend));
+  if (threads !== undefined && threads !== 1) {
+    const path = `${where}.threads`;
+    const invalid = threadsIssues(path, threads);
+    issues.push(...(invalid.length > 0 ? invalid : lackIssues(path, "threads", threads, backend)));
+  }
   return { backend: backend ?? DEFAULT_BACKEND, threads: threads ?? 1, worker: worker ?? false };
 };
 
@@ -190,15 +195,6 @@ const lackIssues = (path: string, feature: Feature, given: unknown, choice: Back
   if (reason === undefined) return [];
   const message = `is not available with the backend "${backend!.name}"; received ${describe(given)}. ${reason} Remove one of them.`;
   return [{ path, message }];
-};
-
-const threadsIssues = (path: string, threads: unknown, backend: BackendChoice | undefined): Issue[] => {
-  if (threads === undefined || threads === 1) return [];
-  if (threads !== "all" && !(Number.isInteger(threads) && (threads as number) >= 1 && (threads as number) <= 1024)) {
-    const message = `must be a whole number from 1 to 1024 or "all"; received ${describe(threads)}. Give 1 for one thread.`;
-    return [{ path, message }];
-  }
-  return lackIssues(path, "threads", threads, backend);
 };
 
 /** Records number their steps with 32 bits. */
@@ -234,7 +230,7 @@ export const stepsOf = (path: string, duration: unknown, dt: number, issues: Iss
   return steps;
 };
 
-export const readMemory = (where: string, memory: unknown, otherwise: number, issues: Issue[]): number => {
+const readMemory = (where: string, memory: unknown, otherwise: number, issues: Issue[]): number => {
   if (memory === undefined) return otherwise;
   if (typeof memory === "number" && memory > 0) return memory;
   issues.push({

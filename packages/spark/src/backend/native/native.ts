@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
-import { BackendError, ConfigError } from "../../errors/errors.ts";
+import { BackendError } from "../../errors/errors.ts";
 import type { Backend, EngineOptions } from "../../program/machine.ts";
+import { requireThreads } from "../../program/threads.ts";
 import { nativeLacks } from "../native-lacks.ts";
 import { closeStore, openStore } from "./cache.ts";
 import type { CompilerOptions } from "./compiler.ts";
@@ -20,20 +21,6 @@ export interface NativeBackend extends Backend {
 }
 
 export type Availability = { readonly available: true } | { readonly available: false; readonly reason: string };
-
-const MOST_THREADS = 1024;
-
-/** Resolves the option to a number of threads. @throws ConfigError if it is invalid */
-const threadsOf = (threads: number | "all"): number => {
-  if (threads === "all") return availableParallelism();
-  if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
-    throw new ConfigError({
-      path: "threads",
-      message: `must be a whole number from 1 to ${MOST_THREADS} or "all"; received ${String(threads)}. Give 1 for one thread.`,
-    });
-  }
-  return threads;
-};
 
 const systemTrouble = (): string | undefined => {
   if (process.platform === "win32") {
@@ -74,8 +61,9 @@ export const native = (given: NativeOptions = {}): NativeBackend => ({
   name: "native",
   lacks: nativeLacks,
   open: ({ threads }) => {
-    const count = threadsOf(given.threads ?? threads);
+    const asked = given.threads ?? threads;
+    requireThreads(asked);
     refuseSystem();
-    return new NativeEngine(given, count, given.leastWork);
+    return new NativeEngine(given, asked === "all" ? availableParallelism() : asked, given.leastWork);
   },
 });

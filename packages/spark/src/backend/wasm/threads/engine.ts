@@ -1,11 +1,9 @@
-import { ConfigError } from "../../../errors/errors.ts";
 import type { Engine, EngineOptions } from "../../../program/machine.ts";
+import { requireThreads } from "../../../program/threads.ts";
 import { engineWith, openAlone, openNetworks, requireNoSynapses } from "../engine.ts";
 import { ThreadedMachine } from "./machine.ts";
 import { processors, threadsObstacle } from "./shared.ts";
 import { Team } from "./team.ts";
-
-const MOST_THREADS = 1024;
 
 /**
  * An engine with threads beside the calling one, or instead of it. `leastWork` is the number of operations on units from
@@ -23,12 +21,6 @@ export const openShared = async (options: EngineOptions, leastWork?: number): Pr
     return networks ? openNetworks(warnings) : openAlone(warnings);
   }
   return openTeam(options, await processors(), leastWork);
-};
-
-const requireThreads = (threads: number | "all"): void => {
-  if (threads === "all" || (Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS)) return;
-  const message = `must be a whole number from 1 to ${MOST_THREADS} or "all"; received ${String(threads)}. Give 1 for one thread.`;
-  throw new ConfigError([{ path: "threads", message }]);
 };
 
 const openWorker = async ({ threads }: EngineOptions, obstacle: string | undefined): Promise<Engine> => {
