@@ -5,15 +5,13 @@ import type { RecordHeader, RecordSink } from "../record/sink.ts";
 import { ABORTED, type AbortWatch, watchAbort } from "./abort.ts";
 import type { StopReason } from "./model.ts";
 import type { Progress } from "./options.ts";
-import { pause } from "./pause.ts";
+import { PAUSE_INTERVAL, pause } from "./pause.ts";
 import type { WiredFeed } from "./programs.ts";
 
 /** Target duration of a chunk in seconds, so that an abort or an event in a page does not wait longer. */
 const SLICE = 0.02;
 /** Upper limit for chunks that would otherwise have too few steps for their blocks of units. */
 const LONG_SLICE = 0.08;
-/** Seconds between two pauses, in which other code on the thread can run. */
-const PAUSE_INTERVAL = 0.01;
 const PROGRESS_INTERVAL = 0.1;
 
 /** A population in a run: its inputs, its record and the destination of the record. */

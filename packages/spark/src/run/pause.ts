@@ -1,3 +1,6 @@
+/** Seconds between two pauses, in which other code on the thread can run. */
+export const PAUSE_INTERVAL = 0.01;
+
 /** Lets timers, messages and other work of the page run, then continues. */
 export const pause = (): Promise<void> =>
   new Promise((resolve) => {

@@ -1,9 +1,6 @@
 import type { Work } from "../program/work.ts";
 import { ABORTED } from "./abort.ts";
-import { pause } from "./pause.ts";
-
-/** Seconds between two pauses, in which other code on the thread can run. */
-const PAUSE_INTERVAL = 0.01;
+import { PAUSE_INTERVAL, pause } from "./pause.ts";
 
 /**
  * Does work part by part and pauses in between, so that timers, messages and events can run and change what `stopped`
