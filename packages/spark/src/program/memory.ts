@@ -9,18 +9,18 @@ export const bytesOf = (buffer: Pick<Buffer, "type">, program: Pick<Program, "pr
 /** Number of values in a buffer for chunks of at most `rows` steps. */
 export const lengthOf = ({ length, perStep }: Buffer, rows: number): number => (perStep ? length * rows : length);
 
+/** Rounds a number of bytes up to whole cache lines. */
+export const lines = (bytes: number): number => Math.ceil(bytes / 64) * 64;
+
 /** Bytes of all buffers of a program for chunks of at most `rows` steps. Each buffer is aligned to a cache line. */
 export const memoryOf = (program: Pick<Program, "precision" | "buffers">, rows: number): number =>
-  program.buffers.reduce(
-    (sum, buffer) => sum + Math.ceil((lengthOf(buffer, rows) * bytesOf(buffer, program)) / 64) * 64,
-    0,
-  );
+  program.buffers.reduce((sum, buffer) => sum + lines(lengthOf(buffer, rows) * bytesOf(buffer, program)), 0);
 
 /** Bytes of one record of a probe. */
 export const recordBytes = (
   { observables, precision }: Pick<Program, "observables" | "precision">,
   probe: Probe,
-): number => (observables[probe.observable]!.type === "float" && precision === "f64" ? 8 : 4);
+): number => bytesOf(observables[probe.observable]!, { precision });
 
 /** A typed view of a buffer in a block of memory. */
 export const viewOf = (

@@ -1,5 +1,5 @@
 import type { Setup } from "../program/machine.ts";
-import { memoryOf, recordBytes } from "../program/memory.ts";
+import { lines, memoryOf, recordBytes } from "../program/memory.ts";
 import { heldRows, heldSpikes, SPIKE_BYTES } from "../record/collectors.ts";
 import { planMemory, type RecordPlan, rowsMemory } from "../record/plan.ts";
 import type { Budget } from "./budget.ts";
@@ -10,8 +10,8 @@ export const setupMemory = ({ rows, populations }: Setup): number =>
   populations.reduce(
     (sum, { program, probes }) =>
       probes.reduce(
-        (bytes, probe) => bytes + Math.ceil((probe.width * probe.rows * recordBytes(program, probe)) / 64) * 64,
-        sum + memoryOf(program, rows) + Math.ceil((probes.length * 3 * 4) / 64) * 64,
+        (bytes, probe) => bytes + lines(probe.width * probe.rows * recordBytes(program, probe)),
+        sum + memoryOf(program, rows) + lines(probes.length * 3 * 4),
       ),
     0,
   );

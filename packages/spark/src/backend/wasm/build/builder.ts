@@ -1,4 +1,5 @@
 import { MemoryError } from "../../../errors/errors.ts";
+import { lines } from "../../../program/memory.ts";
 import type { BundlePart } from "../../../program/network.ts";
 import type {
   BuildCounts,
@@ -159,7 +160,7 @@ class WasmBuilder implements SynapseBuilder {
   ): Work<Uint32Array> {
     const places = new Places();
     const record = places.take(tallyWords.bytes);
-    const tableBytes = Math.ceil((sources * 4) / 64) * 64;
+    const tableBytes = lines(sources * 4);
     const tables = places.take(tableBytes * this.#slots);
     const slotBytes = 16 * PAGE;
     const slots = places.take(slotBytes * this.#slots);

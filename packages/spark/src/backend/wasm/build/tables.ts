@@ -1,3 +1,4 @@
+import { lines } from "../../../program/memory.ts";
 import type { BuildProjection, BuildRequest, DelayPlaces, Recipe, RecipeWeights } from "../../../program/recipe.ts";
 import {
   CLIPPED,
@@ -57,7 +58,7 @@ export class Places {
   /** A multiple of 64. */
   take(bytes: number): number {
     const at = this.end;
-    this.end = Math.ceil((at + bytes) / 64) * 64;
+    this.end = lines(at + bytes);
     return at;
   }
 }

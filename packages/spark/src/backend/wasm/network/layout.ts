@@ -1,4 +1,5 @@
 import { MemoryError } from "../../../errors/errors.ts";
+import { lines } from "../../../program/memory.ts";
 import type { Bundle, BundleShard, NetworkProgram } from "../../../program/network.ts";
 import { partLengths } from "../../../program/parts.ts";
 import { PAGE } from "../memory.ts";
@@ -125,7 +126,7 @@ class Room {
 
   take(bytes: number): number {
     const at = this.next;
-    this.next += Math.ceil(bytes / 64) * 64;
+    this.next += lines(bytes);
     return at;
   }
 }
@@ -140,7 +141,7 @@ export const slotAddress = (network: NetworkProgram, { slots }: Pick<NetworkLayo
 export const layOutNetwork = (network: NetworkProgram): NetworkLayout => {
   const room = new Room();
   const { window, group, cycle } = timesOf(network);
-  const slotBytes = Math.ceil((network.slots * floatBytes(network)) / 64) * 64;
+  const slotBytes = lines(network.slots * floatBytes(network));
   const slots = room.take(slotBytes * window);
   const found = room.take(SCAN_BYTES);
   const runs = unitRuns(network);
