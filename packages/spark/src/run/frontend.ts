@@ -15,7 +15,7 @@ import type { RecordPlan } from "../record/plan.ts";
 import type { RecordSink } from "../record/sink.ts";
 import type { LoopPart, LoopResult } from "./loop.ts";
 import type { RunInfo } from "./model.ts";
-import type { GivenRun, Progress, RunChoices, Settings } from "./options.ts";
+import type { GivenRun, RunChoices, Settings, SharedChoices } from "./options.ts";
 import type { Driven, Programs, ProgramTrace } from "./programs.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { WeightKeeper } from "./weights.ts";
@@ -30,14 +30,10 @@ export interface PopulationRequest {
 }
 
 /** The validated options of a run. */
-export interface RunRequest {
+export interface RunRequest extends SharedChoices {
   /** One per population, in order. */
   readonly populations: readonly PopulationRequest[];
   readonly steps: number;
-  /** Bytes that the run may use. */
-  readonly memory: number;
-  readonly progress: ((progress: Progress) => void) | undefined;
-  readonly signal: AbortSignal | undefined;
 }
 
 /** A run in progress: its request, and what executes it. */

@@ -9,7 +9,7 @@ import { planSteps } from "../readouts/plan.ts";
 import { ReadoutReader } from "../readouts/reader.ts";
 import type { Stepping } from "./frontend.ts";
 import type { Driven, WiredFeed } from "./programs.ts";
-import { Stepper } from "./stepper.ts";
+import { Stepper, stepTraces } from "./stepper.ts";
 import type { BrainStepInputs } from "./steps.ts";
 
 /** The views of a network for single steps. */
@@ -40,8 +40,8 @@ export class NetworkStepper implements Stepping {
       return [name, { outSpikes: new SpikeArray(bits, component.units) }] as const;
     });
     this.outputs = { ...Object.fromEntries(outputs), readouts: this.#values };
-    // The potential is the first record of populations with a membrane.
-    const recorded = populations.map(({ component }) => (hasPotential(component) ? 1 : 0));
+    // The records of steps come before those of read-outs.
+    const recorded = populations.map(({ component }) => stepTraces(component).length);
     const reading = { filtered, plans: planSteps(filtered), recorded, rows: 1, streamed: false };
     this.#reader = new ReadoutReader(machine.populations, reading);
     this.#reader.schedule(1, 1);
@@ -77,10 +77,6 @@ export class NetworkStepper implements Stepping {
     }
   }
 }
-
-/** Whether a population has a membrane potential. */
-export const hasPotential = ({ model }: BuiltPopulation["component"]): boolean =>
-  Object.hasOwn(model.observables, "potential");
 
 /** Rejects unknown names. */
 const refuse = (path: string, given: object, known: readonly string[]): never => {

@@ -2,18 +2,14 @@ import { receptorNode } from "../compile/receptors.ts";
 import { byName } from "../config/by-name.ts";
 import { suggestName } from "../config/nearest-name.ts";
 import { Place, runParts, Site } from "../config/place.ts";
-import { describe, sizeOf } from "../config/shape.ts";
+import { sizeOf } from "../config/shape.ts";
 import type { Synapses } from "../connectivity/synapses.ts";
 import { ConfigError, type Issue, StateError } from "../errors/errors.ts";
 import type { Brain } from "../graph/brain.ts";
 import type { Populations } from "../graph/brain-options.ts";
 import { type BuiltBrain, type SurveyedBrain, surveyBrain } from "../graph/build.ts";
 import { observablesOf, type Readouts } from "../graph/readout.ts";
-import type { Feed } from "../inputs/contract.ts";
 import { signIssues } from "../layout/signs.ts";
-import type { Drawer, DrawMachine, SpikesInFlight } from "../program/machine.ts";
-import type { Program } from "../program/program.ts";
-import { stateFault } from "../readouts/filter.ts";
 import { type Filtered, keptOf, makeFilters, restoreFilters } from "../readouts/filtered.ts";
 import { planReadouts, planSteps, recordOf, sourcesOf } from "../readouts/plan.ts";
 import { ReadoutReader } from "../readouts/reader.ts";
@@ -22,24 +18,25 @@ import type { RecordSink } from "../record/sink.ts";
 import { builderFor } from "./builder.ts";
 import type { Checked, Frontend, NetworkParts, NetworkRequest, PopulationRequest, Ran, Running } from "./frontend.ts";
 import { type ApplyInitial, readInitial } from "./initial.ts";
+import { LateSynapses } from "./late-synapses.ts";
 import type { LoopPart } from "./loop.ts";
+import { networkFault } from "./network-faults.ts";
 import { checkNetworkMemory } from "./network-memory.ts";
-import { hasPotential, NetworkStepper } from "./network-stepper.ts";
+import { NetworkStepper } from "./network-stepper.ts";
 import {
   checkSink,
   type GivenRun,
   type GivenSettings,
   type RunChoices,
-  readCallbacks,
-  readMemory,
+  readChoices,
   type Settings,
   stepsOf,
 } from "./options.ts";
 import { MAX_ROWS, Programs, rowBytes } from "./programs.ts";
 import { headerOf, LONG, readInputs } from "./read.ts";
 import { recordsOf } from "./result.ts";
-import type { Snapshot } from "./snapshot.ts";
-import { drawProjections, planNetwork } from "./synapses.ts";
+import { stepFeeds, stepTraces } from "./stepper.ts";
+import { planNetwork } from "./synapses.ts";
 import { WeightKeeper } from "./weights.ts";
 
 /** A network advances all its populations step by step, so its chunks do not have to fit in a cache. */
@@ -135,39 +132,6 @@ const expectedSynapses = (
   return Object.fromEntries(wiring.projections.map(({ name }, k) => [name, synapses[k]!.expected]));
 };
 
-/** The projections of a network, which are checked before a backend can draw them. */
-class LateSynapses {
-  readonly #network: SurveyedBrain;
-  #drawer: Drawer | undefined;
-  #synapses: readonly Synapses[] | undefined;
-
-  constructor(network: SurveyedBrain) {
-    this.#network = network;
-  }
-
-  /** @throws ConfigError that lists every problem */
-  get all(): readonly Synapses[] {
-    const create = (program: Program): DrawMachine => {
-      if (this.#drawer) return this.#drawer.create(program);
-      throw new StateError("A check of projections drew synapses. Report this as a bug.");
-    };
-    this.#synapses ??= drawProjections(this.#network, { create });
-    return this.#synapses;
-  }
-
-  /** All projections, drawn with this drawer. */
-  with(drawer: Drawer): readonly Synapses[] {
-    if (this.#drawer !== drawer && this.#drawer) this.forget();
-    this.#drawer = drawer;
-    return this.all;
-  }
-
-  forget(): void {
-    this.#drawer = undefined;
-    this.#synapses = undefined;
-  }
-}
-
 const readRun = async (
   { settings, populations }: Checked,
   filtered: readonly Filtered[],
@@ -208,17 +172,9 @@ const readRun = async (
 };
 
 /** Reads the run options of the caller. */
-const readChosen = (
-  names: readonly string[],
-  where: string,
-  { memory, sink, progress, signal }: RunChoices,
-  issues: Issue[],
-) => {
-  const chosen = {
-    memory: readMemory(where, memory, DEFAULT_MEMORY, issues),
-    ...readCallbacks(where, { progress, signal }, issues),
-  };
-  const sinks: Readonly<Record<string, RecordSink>> = byName("sink", sink, [...names, READOUTS], issues);
+const readChosen = (names: readonly string[], where: string, choices: RunChoices, issues: Issue[]) => {
+  const chosen = readChoices(where, choices, DEFAULT_MEMORY, issues);
+  const sinks: Readonly<Record<string, RecordSink>> = byName("sink", choices.sink, [...names, READOUTS], issues);
   for (const [name, own] of Object.entries(sinks)) checkSink(`${where}.sink.${name}`, own, issues);
   return { ...chosen, sinks };
 };
@@ -235,9 +191,6 @@ const withChosen = (
   ...chosen,
 });
 
-/** The input of single steps: a current per unit. */
-const stepFeeds: Record<string, Feed[]> = { current: [{ binding: { kind: "unit" } }] };
-
 const frontendOf = (
   checked: Checked<NetworkRequest>,
   filtered: readonly Filtered[],
@@ -249,7 +202,6 @@ const frontendOf = (
   const { populations } = built;
   const sizes = populations.map(({ component }) => sizeOf(component.units));
   const units = sizes.reduce((sum, size) => sum + size, 0);
-  const synapsesOf = (drawer: Drawer): readonly Synapses[] => projections.with(drawer);
   const weights = new WeightKeeper(built.wiring.projections.map(({ name }) => name));
   return {
     checked,
@@ -269,10 +221,10 @@ const frontendOf = (
       return Math.max(1, Math.min(most, fitting));
     },
     checkMemory: (setup, request, { drawer }) =>
-      checkNetworkMemory(built, setup, request, synapsesOf(drawer), precision),
+      checkNetworkMemory(built, setup, request, projections.with(drawer), precision),
     lay: (programs, { drawer, threads }, builder) =>
-      planNetwork(built, programs, synapsesOf(drawer), threads, { builder, owned: weights.owned }),
-    openBuilder: ({ drawer, threads }, worker) => builderFor(synapsesOf(drawer), threads, !worker),
+      planNetwork(built, programs, projections.with(drawer), threads, { builder, owned: weights.owned }),
+    openBuilder: ({ drawer, threads }, worker) => builderFor(projections.with(drawer), threads, !worker),
     partsOf: (running) => partsOf(built, settings, filtered, running),
     resultOf: ({ info, result, parts, synapses, buildTime }: Ran<NetworkRequest>) => {
       const named = populations.map(({ name }, k) => {
@@ -289,18 +241,13 @@ const frontendOf = (
           feeds: populations.map(({ component }) =>
             Object.hasOwn(component.model.inputs, "current") ? stepFeeds : {},
           ),
-          traces: populations.map(({ component }, place) => [
-            ...(hasPotential(component)
-              ? [{ name: "potential", units: undefined, every: 1, reduce: undefined, over: "units" } as const]
-              : []),
-            ...sources[place]!,
-          ]),
+          traces: populations.map(({ component }, place) => [...stepTraces(component), ...sources[place]!]),
         };
       },
       takes: () => true,
       stepper: (machine, driven) => new NetworkStepper(populations, machine, driven, filtered),
     },
-    network: partsBeside(built, filtered, { units, weights, synapsesOf }, () => projections.forget()),
+    network: partsBeside(built, filtered, { units, weights, projections }),
   };
 };
 
@@ -339,14 +286,13 @@ const partsOf = (
 interface Beside {
   readonly units: number;
   readonly weights: WeightKeeper;
-  readonly synapsesOf: (drawer: Drawer) => readonly Synapses[];
+  readonly projections: LateSynapses;
 }
 
 const partsBeside = (
   { wiring }: BuiltBrain,
   filtered: readonly Filtered[],
-  { units, weights, synapsesOf }: Beside,
-  forget: () => void,
+  { units, weights, projections }: Beside,
 ): NetworkParts => {
   const placeOf = (name: string): number => {
     const place = wiring.projections.findIndex((wired) => wired.name === name);
@@ -357,49 +303,11 @@ const partsBeside = (
   const keeping = filtered.filter(({ filter }) => filter.keeps);
   return {
     placeOf,
-    projection: (name, drawer) => synapsesOf(drawer)[placeOf(name)]!,
+    projection: (name, drawer) => projections.with(drawer)[placeOf(name)]!,
     weights,
-    dispose: forget,
+    dispose: () => projections.forget(),
     keptFilters: () => (keeping.length > 0 ? keptOf(filtered) : undefined),
     restoreFilters: (kept) => restoreFilters(filtered, kept),
-    faultOf: (snapshot) =>
-      spikesFault(snapshot, units) ?? readoutsFault(snapshot, keeping) ?? weightsFault(snapshot, wiring.projections),
+    faultOf: (snapshot) => networkFault(snapshot, { units, keeping, projections: wiring.projections }),
   };
-};
-
-type Fault = ReturnType<NetworkParts["faultOf"]>;
-
-const weightsFault = ({ weights = {} }: Snapshot, projections: readonly { readonly name: string }[]): Fault => {
-  for (const [name, values] of Object.entries(weights)) {
-    if (!projections.some((known) => known.name === name)) return [`weights.${name}`, name, "the name of a projection"];
-    const list = values instanceof Float32Array || values instanceof Float64Array;
-    if (!list) return [`weights.${name}`, values, "a Float32Array or Float64Array"];
-  }
-  return undefined;
-};
-
-const spikesFault = ({ spikes, step }: Snapshot, units: number): Fault => {
-  for (const [k, emitted] of (spikes as readonly (SpikesInFlight | undefined)[]).entries()) {
-    const path = `spikes[${k}]`;
-    const own = emitted?.step;
-    if (!emitted || !Number.isSafeInteger(own) || emitted.step < 0 || emitted.step >= step) {
-      return [`${path}.step`, own, `a step before ${step}`];
-    }
-    const wrong = emitted.sources.findIndex(
-      (source, at) => source >= units || source <= (emitted.sources[at - 1] ?? -1),
-    );
-    if (wrong >= 0) return [`${path}.sources[${wrong}]`, emitted.sources[wrong], `ascending numbers below ${units}`];
-  }
-  return undefined;
-};
-
-const readoutsFault = ({ readouts = {}, step }: Snapshot, keeping: readonly Filtered[]): Fault => {
-  const given = Object.keys(readouts).sort();
-  const wanted = keeping.map(({ wired }) => wired.name).sort();
-  if (`${given}` !== `${wanted}`) return ["readouts", given, `of ${describe(wanted)}`];
-  for (const { wired, filter } of keeping) {
-    const fault = stateFault(filter, readouts[wired.name], step);
-    if (fault) return [`readouts.${wired.name}.${fault[0]}`, fault[1], fault[2]];
-  }
-  return undefined;
 };

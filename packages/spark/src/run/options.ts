@@ -246,13 +246,22 @@ const isSignal = (value: unknown): boolean =>
 
 const sinkMethods = ["open", "spikes", "rows", "close"] as const;
 
-/** Checks the callbacks of a run. */
-export const readCallbacks = <T extends Pick<GivenRun, "progress" | "signal">>(
+/** Validated choices of a run that have the same form for all models. */
+export interface SharedChoices {
+  /** Bytes that the run may use. */
+  readonly memory: number;
+  readonly progress: ((progress: Progress) => void) | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Reads the choices of a run, without its sinks. */
+export const readChoices = (
   where: string,
-  callbacks: T,
+  { memory, progress, signal }: RunChoices,
+  defaultMemory: number,
   issues: Issue[],
-): T => {
-  const { progress, signal } = callbacks;
+): SharedChoices => {
+  const bytes = readMemory(where, memory, defaultMemory, issues);
   const refuse = (key: string, wanted: string, value: unknown, remedy: string): void =>
     void issues.push({ path: `${where}.${key}`, message: `must be ${wanted}; received ${describe(value)}. ${remedy}` });
   if (progress !== undefined && typeof progress !== "function") {
@@ -261,7 +270,7 @@ export const readCallbacks = <T extends Pick<GivenRun, "progress" | "signal">>(
   if (signal !== undefined && !isSignal(signal)) {
     refuse("signal", "an AbortSignal", signal, "Give the signal of an AbortController.");
   }
-  return callbacks;
+  return { memory: bytes, progress, signal };
 };
 
 /** Rejects a sink that lacks a method. */

@@ -1,12 +1,8 @@
-import type { Feed } from "../inputs/contract.ts";
 import type { Frontend, SteppingFrontend } from "./frontend.ts";
-import { type StepInputs, Stepper } from "./stepper.ts";
+import { type StepInputs, Stepper, stepFeeds, stepTraces } from "./stepper.ts";
 
-/** The inputs of single steps: a current per unit, and spikes if some are given. */
-const stepFeeds = (spikes: boolean): Record<string, Feed[]> => ({
-  current: [{ binding: { kind: "unit" } }],
-  ...(spikes && { inSpikes: [{ binding: { kind: "rowBit", signed: true } }] }),
-});
+/** The input of single steps with spikes. */
+const spikeFeeds = { ...stepFeeds, inSpikes: [{ binding: { kind: "rowBit", signed: true } }] } as const;
 
 /** Single steps of a component or of a network. */
 export const steppingOf = ({ stepping, populations }: Pick<Frontend, "stepping" | "populations">): SteppingFrontend => {
@@ -14,12 +10,8 @@ export const steppingOf = ({ stepping, populations }: Pick<Frontend, "stepping" 
   const { component } = populations[0]!;
   return {
     stepRequest: (inputs: StepInputs) => ({
-      feeds: [stepFeeds(inputs.inSpikes !== undefined)],
-      traces: [
-        Object.hasOwn(component.model.observables, "potential")
-          ? [{ name: "potential", units: undefined, every: 1, reduce: undefined, over: "units" }]
-          : [],
-      ],
+      feeds: [inputs.inSpikes === undefined ? stepFeeds : spikeFeeds],
+      traces: [stepTraces(component)],
     }),
     takes: (stepper, inputs: StepInputs) => inputs.inSpikes === undefined || (stepper as Stepper).takesSpikes,
     stepper: (machine, driven) => new Stepper(component, machine.populations[0]!, driven[0]!.inputs),

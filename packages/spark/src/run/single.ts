@@ -18,8 +18,7 @@ import {
   type GivenRun,
   type GivenSettings,
   type RunChoices,
-  readCallbacks,
-  readMemory,
+  readChoices,
   type Settings,
   stepsOf,
 } from "./options.ts";
@@ -129,11 +128,9 @@ export const readSingleRun = async (
 };
 
 /** Reads the run options of the caller. */
-const readChosen = (where: string, { memory, sink, progress, signal }: RunChoices, issues: Issue[]) => {
-  const chosen = {
-    memory: readMemory(where, memory, DEFAULT_MEMORY, issues),
-    ...readCallbacks(where, { progress, signal }, issues),
-  };
+const readChosen = (where: string, choices: RunChoices, issues: Issue[]) => {
+  const chosen = readChoices(where, choices, DEFAULT_MEMORY, issues);
+  const { sink } = choices;
   if (sink !== undefined) checkSink(`${where}.sink`, sink, issues);
   return { ...chosen, sink: sink as RecordSink | undefined };
 };

@@ -8,12 +8,13 @@ import {
   sizeOf,
 } from "../config/shape.ts";
 import { ConfigError, ShapeError } from "../errors/errors.ts";
+import type { Feed } from "../inputs/contract.ts";
 import { sumOf } from "../inputs/values.ts";
 import type { BuiltComponent } from "../model/component.ts";
 import { CurrentArray, PotentialArray, SpikeArray } from "../model/ports.ts";
 import type { MachinePopulation } from "../program/machine.ts";
 import type { Stepping } from "./frontend.ts";
-import type { Driven } from "./programs.ts";
+import type { Driven, ProgramTrace } from "./programs.ts";
 
 /** Inputs of one step; both ports are optional. */
 export interface StepInputs {
@@ -27,6 +28,15 @@ export interface StepOutputs {
   readonly outSpikes: SpikeArray;
   readonly potential: PotentialArray;
 }
+
+/** The input of single steps: a current per unit. */
+export const stepFeeds: Record<string, Feed[]> = { current: [{ binding: { kind: "unit" } }] };
+
+/** The records of single steps: the membrane potential, if there is one. */
+export const stepTraces = ({ model }: Pick<BuiltComponent, "model">): ProgramTrace[] =>
+  Object.hasOwn(model.observables, "potential")
+    ? [{ name: "potential", units: undefined, every: 1, reduce: undefined, over: "units" }]
+    : [];
 
 /** The views of a machine for single steps. A step allocates no memory. */
 export class Stepper implements Stepping {

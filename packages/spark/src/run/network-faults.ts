@@ -1,0 +1,55 @@
+import { describe } from "../config/shape.ts";
+import type { SpikesInFlight } from "../program/machine.ts";
+import { stateFault } from "../readouts/filter.ts";
+import type { Filtered } from "../readouts/filtered.ts";
+import type { NetworkParts } from "./frontend.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+type Fault = ReturnType<NetworkParts["faultOf"]>;
+
+/** What a snapshot of a network has to fit. */
+interface Network {
+  readonly units: number;
+  /** The read-outs that keep a state. */
+  readonly keeping: readonly Filtered[];
+  readonly projections: readonly { readonly name: string }[];
+}
+
+/** The first fault in the spikes, read-outs and weights of a snapshot. */
+export const networkFault = (snapshot: Snapshot, { units, keeping, projections }: Network): Fault =>
+  spikesFault(snapshot, units) ?? readoutsFault(snapshot, keeping) ?? weightsFault(snapshot, projections);
+
+const weightsFault = ({ weights = {} }: Snapshot, projections: Network["projections"]): Fault => {
+  for (const [name, values] of Object.entries(weights)) {
+    if (!projections.some((known) => known.name === name)) return [`weights.${name}`, name, "the name of a projection"];
+    const list = values instanceof Float32Array || values instanceof Float64Array;
+    if (!list) return [`weights.${name}`, values, "a Float32Array or Float64Array"];
+  }
+  return undefined;
+};
+
+const spikesFault = ({ spikes, step }: Snapshot, units: number): Fault => {
+  for (const [k, emitted] of (spikes as readonly (SpikesInFlight | undefined)[]).entries()) {
+    const path = `spikes[${k}]`;
+    const own = emitted?.step;
+    if (!emitted || !Number.isSafeInteger(own) || emitted.step < 0 || emitted.step >= step) {
+      return [`${path}.step`, own, `a step before ${step}`];
+    }
+    const wrong = emitted.sources.findIndex(
+      (source, at) => source >= units || source <= (emitted.sources[at - 1] ?? -1),
+    );
+    if (wrong >= 0) return [`${path}.sources[${wrong}]`, emitted.sources[wrong], `ascending numbers below ${units}`];
+  }
+  return undefined;
+};
+
+const readoutsFault = ({ readouts = {}, step }: Snapshot, keeping: readonly Filtered[]): Fault => {
+  const given = Object.keys(readouts).sort();
+  const wanted = keeping.map(({ wired }) => wired.name).sort();
+  if (`${given}` !== `${wanted}`) return ["readouts", given, `of ${describe(wanted)}`];
+  for (const { wired, filter } of keeping) {
+    const fault = stateFault(filter, readouts[wired.name], step);
+    if (fault) return [`readouts.${wired.name}.${fault[0]}`, fault[1], fault[2]];
+  }
+  return undefined;
+};
