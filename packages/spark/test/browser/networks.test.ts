@@ -120,7 +120,7 @@ describe.runIf(missing === undefined)("networks in a page", () => {
     expect(isolated).toBe(false);
     expect(result.warnings).toEqual([
       expect.stringMatching(
-        /^threads: 2 is one thread here, the calling one\. .* Cross-Origin-Embedder-Policy: require-corp\.$/,
+        /^threads: 2 uses one thread here, the calling one\. .* Cross-Origin-Embedder-Policy: require-corp\.$/,
       ),
     ]);
     expect(bitsOf(result)).toEqual(bitsOf(expected.get("cuba")!));

@@ -119,7 +119,7 @@ describe.runIf(missing === undefined)("in a page", () => {
       const options = { threads: 2, worker };
       expect(await threadsIn(isolating, options)).toEqual([[true, { warnings: [], bits }], 0]);
       const warnings = [
-        expect.stringMatching(/^threads: 2 is one thread here\. .* Cross-Origin-Embedder-Policy: require-corp\.$/),
+        expect.stringMatching(/^threads: 2 uses one thread here\. .* Cross-Origin-Embedder-Policy: require-corp\.$/),
       ];
       expect(await threadsIn(server, options)).toEqual([[false, { warnings, bits }], 0]);
     }, 60_000);

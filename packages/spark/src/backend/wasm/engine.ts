@@ -4,7 +4,7 @@ import type { NetworkProgram } from "../../program/network.ts";
 import { wasmDrawer } from "./drawer.ts";
 import { WasmMachine } from "./machine.ts";
 
-/** An engine by what it does otherwise than on the calling thread alone. Synapses are drawn there in any case. */
+/** An engine with the given overrides. By default it runs, and in any case it draws synapses, on the calling thread. */
 export const engineWith = (own: Pick<Engine, "create"> & Partial<Engine>): Engine => ({
   backend: "wasm",
   threads: 1,
@@ -14,14 +14,14 @@ export const engineWith = (own: Pick<Engine, "create"> & Partial<Engine>): Engin
   ...own,
 });
 
-/** @throws BackendError for synapses, in an engine that did not load their code. */
+/** @throws BackendError if the network has synapses, for engines that did not load their code */
 export const requireNoSynapses = ({ name, bundles }: NetworkProgram): void => {
   if (bundles.length === 0) return;
   const message = `${name} has synapses, and this engine was opened for populations without them.`;
   throw new BackendError(`${message} Open the backend with networks: true.`);
 };
 
-/** On the calling thread, for populations without synapses. */
+/** An engine on the calling thread, for populations without synapses. */
 export const openAlone = (warnings: readonly string[] = []): Engine =>
   engineWith({
     warnings,
@@ -31,7 +31,7 @@ export const openAlone = (warnings: readonly string[] = []): Engine =>
     },
   });
 
-/** On the calling thread, for all networks; the code of synapses is loaded here, so that others do without. */
+/** An engine on the calling thread, for all networks. The code of synapses is loaded only here. */
 export const openNetworks = async (warnings: readonly string[] = []): Promise<Engine> => {
   const { WasmNetwork } = await import("./network/machine.ts");
   return engineWith({

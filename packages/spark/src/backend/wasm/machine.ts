@@ -14,8 +14,8 @@ type Run = (firstStep: number, rows: number, base: number, first: number, end: n
 type Task = readonly [population: number, base: number, first: number, end: number, part: number];
 
 /**
- * Populations that no synapses couple, as WebAssembly with 128-bit vectors: four units in single precision at a time. A
- * block of units goes through all steps of a chunk while it lies in the cache.
+ * Populations without synapses, in WebAssembly with 128-bit vectors: four units at a time in single precision. A block
+ * of units computes all steps of a chunk while it is in the cache.
  */
 export class WasmMachine implements Machine {
   readonly network: NetworkProgram;
@@ -28,17 +28,17 @@ export class WasmMachine implements Machine {
   #scans: readonly (Scan | undefined)[] = [];
   #tasks: readonly Task[] = [];
   #disposed = false;
-  /** What threads share. */
+  /** Work for threads. */
   protected work: Load | undefined;
 
-  /** Threads need a `shared` memory. */
+  /** Threads need `shared` memory. */
   constructor(network: NetworkProgram, shared = false) {
     requireVectors();
     this.network = network;
     this.#shared = shared;
     const programs = network.populations.map(({ program }) => program);
     requireBytes(network.name, regionBytes(programs));
-    // Address 0 is that of nothing.
+    // Address 0 means none.
     this.#found = 64;
     const start = this.#found + (programs.some(({ spikes }) => spikes !== undefined) ? SCAN_BYTES : 0);
     const grounds = programs.map(() => ({ parts: blockParts }));
@@ -133,6 +133,6 @@ export const tasksOf = ({ units, block }: Program, population: number, base: num
   return tasks;
 };
 
-/** Where each block's part of a list begins and ends. */
+/** Start and end of the part of a list in each block. */
 export const blockParts = (_: Program, { ends }: UnitList): number[] =>
   ends.flatMap((end, k) => [ends[k - 1] ?? 0, end]);

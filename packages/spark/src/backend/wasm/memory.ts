@@ -3,13 +3,13 @@ import { Spares } from "../spares.ts";
 import { MOST_PAGES } from "./step/module.ts";
 
 export const PAGE = 65536;
-/** Pages beyond those needed at first, up to which a shared memory may grow at least. */
+/** Minimal number of pages by which a shared memory can grow beyond its initial size. */
 const ROOM = 1024;
 
 const bytesOf = ({ buffer }: WebAssembly.Memory): number => buffer.byteLength;
 const spares = { own: new Spares(bytesOf), shared: new Spares(bytesOf) };
 
-/** A memory that grows. Growing makes views of a memory that is not shared useless. */
+/** A memory that can grow. Growing invalidates the views of a memory that is not shared. */
 export class Space {
   readonly #name: string;
   readonly shared: boolean;
@@ -29,7 +29,7 @@ export class Space {
     return this.#memory;
   }
 
-  /** Sees to it that there are so many bytes; where a shared memory has reached its end, in another memory. */
+  /** Ensures the given size in bytes. Replaces a shared memory that has reached its maximum. */
   ensure(bytes: number): void {
     const pages = pagesOf(this.#name, bytes);
     const present = bytesOf(this.#memory) / PAGE;
@@ -43,7 +43,7 @@ export class Space {
     }
   }
 
-  /** Leaves the memory to later spaces. */
+  /** Passes the memory on to later spaces. */
   recycle(): void {
     spares[this.shared ? "shared" : "own"].give(this.#memory);
   }
@@ -73,12 +73,12 @@ export const requireBytes = (name: string, bytes: number): void => {
   );
 };
 
-/** A module of one vector instruction: whether the engine compiles it says whether it knows 128-bit vectors. */
+/** A module with one vector instruction, to test whether the engine supports 128-bit vectors. */
 const vectors = new Uint8Array([
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
 ]);
 
-/** @throws BackendError where the engine cannot run what is emitted. */
+/** @throws BackendError if the engine lacks 128-bit vectors */
 export const requireVectors = (): void => {
   if (typeof WebAssembly !== "undefined" && WebAssembly.validate(vectors)) return;
   throw new BackendError(

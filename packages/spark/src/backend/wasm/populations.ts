@@ -7,22 +7,23 @@ import { PROBE_BYTES, type ProbeRow, probeWords } from "./step/observe.ts";
 import { lines, PROBE_COUNT, PROBE_TABLE, type Region, regionOf, SCHEDULE, type SlotOffsets } from "./step/region.ts";
 
 /*
- * The end of a memory: a region for each population, then what depends on rows and probes. What lies before it stays.
+ * The last part of a memory: a region per population, then the data that depend on rows and probes. Setups do not move
+ * the data before it.
  */
 
-/** What is the same for all setups of a population. */
+/** Properties of a population that are the same for all setups. */
 export interface Ground {
-  /** Slots of receptors that lie elsewhere, and the address of the first one. */
+  /** Slots of receptors, which are outside the region, and the address of the first one. */
   readonly slots?: { readonly offsets: SlotOffsets; readonly at: number };
-  /** First place of each part of a list and the one behind its last, for each task of the population. */
+  /** First position of the part of a list, and the position after its last, for each task of the population. */
   readonly parts: (program: Program, list: UnitList) => readonly number[];
 }
 
-/** Where everything of a population lies. */
+/** Addresses of the data of a population. */
 export interface Placed extends PopulationSetup {
   readonly region: Region;
   readonly base: number;
-  /** For each buffer its address. */
+  /** Address of each buffer. */
   readonly addresses: readonly number[];
   readonly table: number;
   readonly schedule: number;
@@ -33,7 +34,7 @@ export interface Placed extends PopulationSetup {
 interface Plan {
   readonly placed: readonly Placed[];
   readonly rows: number;
-  /** Buffers with a row for each step lie between these. */
+  /** Address range of the buffers with a row per step. */
   readonly chunk: readonly [start: number, end: number];
   readonly bytes: number;
 }
@@ -73,14 +74,14 @@ const planOf = ({ rows, populations }: Setup, grounds: readonly Ground[], start:
   return { placed, rows, chunk, bytes: next };
 };
 
-/** Bytes that the regions of some programs take. */
+/** Size in bytes of the regions of the given programs. */
 export const regionBytes = (programs: readonly Program[]): number =>
   programs.reduce((sum, program) => sum + regionOf(program).bytes, 0);
 
-/** What an attach changed, the least first: views alone, what depends on rows and probes, or programs too. */
+/** What an attach changed: nothing, only views, also the data that depend on rows and probes, or also programs. */
 export type Change = "nothing" | "views" | "chunk" | "programs";
 
-/** The populations of a machine, from setup to setup. */
+/** The populations of a machine across setups. */
 export class Populations {
   readonly #grounds: readonly Ground[];
   readonly #start: number;
@@ -90,7 +91,7 @@ export class Populations {
   #memory: ArrayBuffer | undefined;
   #all: readonly WasmPopulation[] = [];
 
-  /** `start` is where the first region begins. */
+  /** `start`: address of the first region. */
   constructor(grounds: readonly Ground[], start: number, scanOf: (population: number) => Scan | undefined) {
     this.#grounds = grounds;
     this.#start = start;
@@ -105,19 +106,19 @@ export class Populations {
     return this.#plan?.placed ?? [];
   }
 
-  /** Steps of the longest chunk; none before the first setup. */
+  /** Length of the longest chunk in steps; 0 before the first setup. */
   get rows(): number {
     return this.#setup?.rows ?? 0;
   }
 
-  /** Whether a setup leaves everything where it is. */
+  /** Whether a setup moves nothing. */
   keeps({ populations, rows }: Setup): boolean {
     if (!this.#plan || rows > this.#plan.rows) return false;
     const old = this.#setup!.populations;
     return populations.every(({ program, probes }, p) => program === old[p]!.program && isSame(probes, old[p]!.probes));
   }
 
-  /** Takes a setup; `ensure` gives a memory of at least so many bytes, in which what was written before still lies. */
+  /** Attaches a setup. `ensure` returns a memory of at least the given size that keeps its previous contents. */
   attach(setup: Setup, ensure: (bytes: number) => ArrayBuffer): Change {
     const present = this.#setup;
     const plan = this.#plan;
@@ -153,7 +154,7 @@ export class Populations {
     this.#all = this.#plan!.placed.map((placed, p) => new WasmPopulation(placed, rows, memory, () => this.#scanOf(p)));
   }
 
-  /** Values of states by name. Slots of receptors stay where they are. */
+  /** Values of state variables by name. Slots of receptors do not move. */
   #states(): ReadonlyMap<string, View>[] {
     return this.placed.map(({ program }, p) => {
       const states = program.buffers.flatMap(({ role, name }, k): [string, View][] =>
@@ -167,7 +168,7 @@ export class Populations {
     return this.#grounds[population]!.slots?.offsets.has(buffer) ?? false;
   }
 
-  /** Writes initial values into memory that holds zeros. */
+  /** Writes initial values to zeroed memory. */
   #fill({ program }: Placed, p: number, anew: boolean, kept: ReadonlyMap<string, View> | undefined): void {
     program.buffers.forEach((buffer, k) => {
       if (!(anew || buffer.perStep) || this.#isSlot(p, buffer.name)) return;
@@ -179,7 +180,7 @@ export class Populations {
   }
 }
 
-/** Writes what compiled code reads of a population: the words of its region, the table of its probes and their lists. */
+/** Writes the data that compiled code reads: the words of the region, the table of probes and their lists. */
 const writePlaced = ({ program, probes, region, base, ...at }: Placed, memory: ArrayBuffer): void => {
   const words = new Int32Array(memory, base);
   words[PROBE_COUNT / 4] = probes.length;
@@ -202,14 +203,14 @@ const writePlaced = ({ program, probes, region, base, ...at }: Placed, memory: A
     };
     new Int32Array(memory, at.table + k * PROBE_BYTES, probeWords.length).set(probeWords.map((name) => row[name]));
   });
-  // Nothing is due until the host says so.
+  // No probe is due until the host sets its schedule.
   new Int32Array(memory, at.schedule, probes.length * 3).set(probes.flatMap(() => [0, 1, -1]));
 };
 
-/** Finds the spikes in some words of bits, which begin at an address. */
+/** Finds the spikes in words of bits at an address. */
 export type Scan = (bits: number, words: number, firstStep: number, take: TakeSpikes) => void;
 
-/** A population as the last setup left it. */
+/** A population in its current setup. */
 export class WasmPopulation implements MachinePopulation {
   readonly program: Program;
   readonly schedule: Int32Array;

@@ -25,7 +25,7 @@ test("a brain that lost a thread runs on others after a reset, and gives the sam
   const first = await simulation.run(run);
   const record = { cells: { outSpikes: { to: 51 } } };
   const lost = simulation.run({ ...run, duration: 1e6, record, progress: () => started[0]!.end() });
-  await expect(lost).rejects.toThrow("Simulation's threads failed: the thread ended.");
+  await expect(lost).rejects.toThrow("The threads of the simulation failed: the thread ended.");
   simulation.reset();
   const again = await simulation.run(run);
   expect(first.cells.outSpikes.count).toBeGreaterThan(0);

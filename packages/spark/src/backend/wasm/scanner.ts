@@ -3,7 +3,7 @@ import { SCAN_EVENTS } from "./step/scan.ts";
 
 type ScanFunction = (word: number, endWord: number, firstStep: number, bits: number, found: number) => number;
 
-/** Puts a scanner around the function `scan` of a module, which leaves what it finds at `found`. */
+/** Wraps the function `scan` of a module, which writes the spikes that it finds to `found`. */
 export const scannerOf = (exported: unknown, memory: WebAssembly.Memory, found: number): Scan | undefined => {
   if (!exported) return undefined;
   const scan = exported as ScanFunction;

@@ -1,12 +1,12 @@
-/** What Node's and the page's workers have in common here. */
+/** A worker thread, in Node or in a page. */
 export interface Thread {
   post(message: object, transfer?: readonly ArrayBuffer[]): void;
   end(): void;
-  /** Whether an answer is awaited: only then does the thread keep the process alive. */
+  /** Sets whether an answer is awaited. Only then does the thread keep the process alive. */
   hold(busy: boolean): void;
 }
 
-/** Starts a worker from its text; `onError` hears why it ended, also when nobody ended it. */
+/** Starts a worker from its source text. `onError` receives the reason if the worker ends or fails. */
 export const startThread = async <Answer>(
   source: string,
   onAnswer: (answer: Answer) => void,
@@ -14,12 +14,12 @@ export const startThread = async <Answer>(
 ): Promise<Thread> => {
   if (typeof Worker === "undefined") {
     const { Worker: NodeWorker } = await import("node:worker_threads");
-    // The process's own flags, such as a loader, would be started again for nothing.
+    // Without this, the worker would start with the flags of the process, such as loaders, which it does not need.
     const worker = new NodeWorker(source, { eval: true, execArgv: [] });
     worker.on("message", onAnswer);
     worker.on("error", (error) => onError(String(error)));
     worker.on("exit", () => onError("the thread ended"));
-    // A process that forgot dispose() still ends.
+    // The process can end even without dispose().
     worker.unref();
     return {
       post: (message, transfer = []) => {
@@ -29,7 +29,7 @@ export const startThread = async <Answer>(
       hold: (busy) => (busy ? worker.ref() : worker.unref()),
     };
   }
-  // A blob needs no file on the server; where a page forbids it, the error says so.
+  // A blob needs no file on the server. If the page forbids it, the error says so.
   const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
   const worker = new Worker(url);
   worker.onmessage = ({ data }) => onAnswer(data as Answer);

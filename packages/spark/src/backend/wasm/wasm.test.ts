@@ -110,11 +110,11 @@ test("an engine says what it does where memory cannot be shared", async () => {
     engine.close();
     return [engine.threads, engine.noSteps, engine.warnings.map((text) => text.split(". Threads share")[0])];
   };
-  const threads = "threads: 4 is one thread here";
-  const noSteps = "The units are in a worker, whose memory the calling thread cannot reach.";
+  const threads = "threads: 4 uses one thread here";
+  const noSteps = "The units are in a worker, whose memory the calling thread cannot access.";
   expect(await saidBy(4, false, false)).toEqual([1, undefined, [threads]]);
   expect(await saidBy(4, false, true)).toEqual([1, undefined, [`${threads}, the calling one`]]);
-  expect(await saidBy(1, true, true)).toEqual([1, undefined, ["worker: true is one thread here, the calling one"]]);
+  expect(await saidBy(1, true, true)).toEqual([1, undefined, ["worker: true uses one thread here, the calling one"]]);
   expect(await saidBy(1, true, false)).toEqual([1, noSteps, []]);
-  expect(await saidBy(2, true, false)).toEqual([1, noSteps, ["threads: 2 is one thread here"]]);
+  expect(await saidBy(2, true, false)).toEqual([1, noSteps, ["threads: 2 uses one thread here"]]);
 });

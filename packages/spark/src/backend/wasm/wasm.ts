@@ -2,15 +2,15 @@ import type { Backend } from "../../program/machine.ts";
 import { openAlone, openNetworks } from "./engine.ts";
 
 export interface WasmOptions {
-  /** Threads that share the units: 1 to 1024, or "all" for as many as there are processors. */
+  /** Number of threads that share the units, 1 to 1024; "all" for one per processor. */
   readonly threads?: number | "all";
-  /** Whether the calling thread stays free, so that a page stays alive during a run. */
+  /** Whether to run in a worker thread, which keeps a page responsive. */
   readonly worker?: boolean;
-  /** Operations on units from which on threads are used; for tests. */
+  /** Number of operations on units above which threads are used. For tests. */
   readonly leastWork?: number;
 }
 
-/** The default backend: WebAssembly with vectors. It needs no compiler and no server, in Node and in pages alike. */
+/** The default backend: WebAssembly with 128-bit vectors. It needs no compiler, in Node or in pages. */
 export const wasm = ({ leastWork, ...own }: WasmOptions = {}): Backend => ({
   name: "wasm",
   lacks: {},

@@ -18,16 +18,16 @@ import { CLIPPED, MANY, NOTE, NOTES, tallyWords } from "./records.ts";
 import { type BuildLayout, blocksOf, bytesOfBuild, layOutBuild, Places, writeBuild } from "./tables.ts";
 
 const PAGE = 65_536;
-/** Blocks of a round for each thread: so that one that is held up does not keep the others waiting. */
+/** Number of blocks per thread and round, so that the others do not wait for a delayed thread. */
 const SLOTS = 4;
-/** Draws of a task that counts source units. */
+/** Number of draws in a task that counts source units. */
 const TALLY = 16_384;
 
 type Task = (record: number, first: number, slot: number, task: number) => void;
 type JobName = "tally" | "count" | "fill";
 const jobNames: readonly JobName[] = ["tally", "count", "fill"];
 
-/** Draws and writes synapses in WebAssembly, on the calling thread or on a team's. */
+/** Draws and writes synapses in WebAssembly, on the calling thread or on a team of threads. */
 class WasmBuilder implements SynapseBuilder {
   readonly #team: Team | undefined;
   readonly #slots: number;
@@ -104,7 +104,7 @@ class WasmBuilder implements SynapseBuilder {
         writer.write(first + task, firstSlot + task);
       }
     };
-    // Threads fill one set of slots while this one empties the other.
+    // The threads fill one set of slots while this one empties the other.
     let written = 0;
     let firstSlot = 0;
     for (let block = 0; block < count; block += this.#slots) {
@@ -136,7 +136,7 @@ class WasmBuilder implements SynapseBuilder {
     return { blocks, layout: layOutBuild(request, { delays, blocks: blocks.length - 1, most, slots }) };
   }
 
-  /** For each projection the number of the first synapse of each source unit, and the one after the last. */
+  /** For each projection: the number of the first synapse of each source unit, followed by the number of synapses. */
   *#startsOf({ projections, sources }: BuildRequest): Work<Uint32Array[]> {
     const all: Uint32Array[] = [];
     for (const { recipe } of projections) {
@@ -184,7 +184,7 @@ class WasmBuilder implements SynapseBuilder {
     return starts;
   }
 
-  /** Gives the threads another module, where the present one does not serve. */
+  /** Loads another module into the threads, if the current one does not match. */
   #load(own: Omit<BuildVariant, "shared">): Promise<void> | undefined {
     const variant = `${own.wide} ${own.precision}`;
     if (variant === this.#variant) return undefined;
@@ -224,13 +224,13 @@ class WasmBuilder implements SynapseBuilder {
 interface Written {
   readonly request: BuildRequest;
   readonly parts: readonly BundlePart[];
-  /** Of each shard: where the synapses of each block begin. */
+  /** For each shard: position of the first synapse of each block. */
   readonly bases: readonly Uint32Array[];
   readonly weighs: boolean;
   readonly precision: "f32" | "f64";
 }
 
-/** Copies the synapses of blocks to where they stay. */
+/** Copies the synapses of blocks to their final positions. */
 class Writer {
   readonly #memory: ArrayBuffer;
   readonly #layout: BuildLayout;
@@ -261,7 +261,7 @@ class Writer {
     });
   }
 
-  /** Draws those weights again that came out of bounds. */
+  /** Draws the weights that are out of bounds again. */
   #redraw(start: number, weights: Float32Array | Float64Array): void {
     const [notes] = new Uint32Array(this.#memory, start + NOTES, 1);
     const words = new Uint32Array(this.#memory, start + this.#layout.inSlot.log, (notes! * NOTE) / 4);
@@ -274,15 +274,15 @@ class Writer {
   }
 }
 
-/** Synapses below which starting threads takes longer than it saves. */
+/** Number of synapses below which starting threads takes longer than it saves. */
 const LEAST_SYNAPSES = 4e6;
 
-/** A builder on the calling thread alone, whose work never waits. */
+/** A synchronous builder on the calling thread. */
 export const builderAtOnce = (): SynapseBuilder => new WasmBuilder();
 
 /**
- * A builder for about so many synapses, on several threads where that pays and they can share memory.
- * `joins`: whether the calling thread works too.
+ * Opens a builder for about the given number of synapses. It uses several threads if that is faster and they can share
+ * memory. `joins`: whether the calling thread works too.
  */
 export const openBuilder = async (
   synapses: number,
@@ -295,7 +295,7 @@ export const openBuilder = async (
   try {
     return new WasmBuilder(team);
   } catch {
-    // Shared memory takes address room, which the system may refuse where it grants plain memory.
+    // Shared memory reserves addresses, which the system may refuse even if it grants plain memory.
     team.dispose();
     return builderAtOnce();
   }

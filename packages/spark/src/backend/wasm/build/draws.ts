@@ -13,14 +13,14 @@ import { chunkPlaces, projectionWords } from "./records.ts";
 import type { Scalar } from "./words.ts";
 
 /*
- * The draws of connectivity/draws.ts, eight numbers a round. Each function takes a record, the number of the first draw
- * (a multiple of 8), the one after the last and an address; it may write up to a multiple of 8.
+ * The draws of connectivity/draws.ts, eight numbers per round. Each function takes a record, the number of the first
+ * draw (a multiple of 8), the number after the last, and an address. It may write up to the next multiple of 8.
  */
 
 export type Draw = FunctionReference<readonly ["i32", "i32", "i32", "i32"], readonly []>;
 export type WeightDraw = FunctionReference<readonly ["i32", "i32", "i32", "i32"], readonly ["i32"]>;
 
-/** Numbers a round. */
+/** Numbers per round. */
 const ROUND = 8;
 
 /** Uniform in (0, 1) with 53 bits. */
@@ -38,7 +38,7 @@ const keysAt = (f: FunctionBuilder, record: Scalar, offset: number, groups: numb
 const numberAt = (f: FunctionBuilder, record: Scalar, offset: number, groups: number): Groups =>
   everywhere(f, groups, op("v128.load64_splat", f.get(record), { offset }), "float");
 
-/** Numbers from one on, as many as the groups have. */
+/** Consecutive numbers, one for each element of the groups. */
 const indicesFrom = (f: FunctionBuilder, first: Value<"i32">, groups: number): Groups => {
   const base = f.let(op("i32x4.splat", first));
   return Array.from({ length: groups }, (_, g) => ({
@@ -49,7 +49,7 @@ const indicesFrom = (f: FunctionBuilder, first: Value<"i32">, groups: number): G
 const store = (f: FunctionBuilder, at: Scalar, value: Vector, offset: number): void =>
   f.emit("v128.store", f.get(at), value, { offset });
 
-/** Goes through numbers in rounds, at an address that goes with them. */
+/** Emits a loop over numbers in rounds, with an address that advances with them. */
 const eachRound = (
   f: FunctionBuilder,
   [first, end, at]: readonly [Scalar, Scalar, Scalar],
@@ -57,7 +57,7 @@ const eachRound = (
   bytes: number,
   round: () => void,
 ): void => {
-  // So far that the last ones fill a round.
+  // Rounded up, so that the last numbers fill a round.
   const stop = f.let(op("i32.add", f.get(end), i32(numbers - 1)));
   repeat(f, [first, stop], numbers, () => {
     round();
@@ -72,7 +72,7 @@ const threefryOf = <V, I, B>(m: Arithmetic<V, I, B>): readonly [I, I] => {
 
 const GROUPS = 2;
 
-/** Adds the draw of words that the delays of synapses come from, where their targets do not matter. */
+/** Adds the draw of words that determine the delays of synapses, without their targets. */
 export const emitDelayWords = (m: ModuleBuilder): Draw =>
   m.func({ name: "delayWords", params: ["i32", "i32", "i32", "i32"], results: [] }, (f) => {
     const [record, first, end, at] = f.params;
@@ -88,12 +88,12 @@ export const emitDelayWords = (m: ModuleBuilder): Draw =>
 
 const HIGH_WORDS = [4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31];
 
-/** Choices below which \`below\` is exact, and so the same in whole numbers. */
+/** Number of choices below which `below` is exact, so that integer arithmetic gives the same result. */
 export const MOST_CHOICES = 2 ** 20;
 
 /**
- * The same as \`below\` for fewer than MOST_CHOICES choices c: (w + ½) · c is exact in double precision then, so its part
- * above 2³² is that of w · c + ⌊c / 2⌋ in whole numbers.
+ * The same as `below` for fewer than MOST_CHOICES choices c. Then (w + ½) · c is exact in double precision, so its part
+ * above 2³² is that of w · c + ⌊c / 2⌋ in integers.
  */
 const belowExactly = (f: FunctionBuilder, word: VectorLocal, choices: VectorLocal, half: VectorLocal): Vector => {
   const [low, high] = (["i64x2.extmul_low_i32x4_u", "i64x2.extmul_high_i32x4_u"] as const).map((name) =>
@@ -102,7 +102,7 @@ const belowExactly = (f: FunctionBuilder, word: VectorLocal, choices: VectorLoca
   return op("i8x16.shuffle", low!, high!, HIGH_WORDS);
 };
 
-/** Adds the draw of targets, each with a word that is independent of it. */
+/** Adds the draw of targets, each with an independent word. */
 export const emitPartners = (m: ModuleBuilder): Draw =>
   m.func({ name: "partners", params: ["i32", "i32", "i32", "i32"], results: [] }, (f) => {
     const [record, first, end, at] = f.params;
@@ -118,7 +118,7 @@ export const emitPartners = (m: ModuleBuilder): Draw =>
     });
   });
 
-/** Adds the draw of two numbers below some choices. */
+/** Adds the draw of two numbers below a number of choices. */
 export const emitPairs = (m: ModuleBuilder, places: { readonly key: number; readonly choices: number }): Draw =>
   m.func({ name: "pairs", params: ["i32", "i32", "i32", "i32"], results: [] }, (f) => {
     const [record, first, end, at] = f.params;
@@ -136,7 +136,7 @@ export const emitPairs = (m: ModuleBuilder, places: { readonly key: number; read
     });
   });
 
-/** The number of choices in every lane, and its half. */
+/** The number of choices, and its half, in every lane. */
 const exactChoices = (f: FunctionBuilder, record: Scalar, offset: number) => {
   const count = f.let(op("i32.load", f.get(record), { offset }));
   const choices = f.let(op("i32x4.splat", f.get(count)));
@@ -144,7 +144,7 @@ const exactChoices = (f: FunctionBuilder, record: Scalar, offset: number) => {
   return { choices, half };
 };
 
-/** A constant weight for all. */
+/** The same weight for all synapses. */
 export const emitConstant = (m: ModuleBuilder): WeightDraw =>
   m.func({ name: "constant", params: ["i32", "i32", "i32", "i32"], results: ["i32"] }, (f) => {
     const [record, first, end, at] = f.params;
@@ -155,7 +155,7 @@ export const emitConstant = (m: ModuleBuilder): WeightDraw =>
     f.return(i32(0));
   });
 
-/** One draw a weight: `offset` + `factor` · u, and `offset` where that is rounded up to `max`. */
+/** One draw per weight: `offset` + `factor` · u, or `offset` if that is rounded up to `max`. */
 export const emitUniform = (m: ModuleBuilder): WeightDraw =>
   m.func({ name: "uniform", params: ["i32", "i32", "i32", "i32"], results: ["i32"] }, (f) => {
     const [record, first, end, at] = f.params;
@@ -177,14 +177,14 @@ export const emitUniform = (m: ModuleBuilder): WeightDraw =>
     f.return(i32(0));
   });
 
-/** Groups of four draws of two weights. */
+/** Number of groups of four draws, each for two weights. */
 const PAIR_GROUPS = 1;
 const LOW_PAIR = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
 const HIGH_PAIR = [8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31];
 
 /**
  * One draw for two weights, of an even number and the odd one after it: `offset` + `factor` · z, or `offset` ·
- * exp(`factor` · z). Gives whether one of them is out of bounds.
+ * exp(`factor` · z). Returns whether one of them is out of bounds.
  */
 export const emitNormal = (m: ModuleBuilder, kind: "normal" | "logNormal"): WeightDraw =>
   m.func({ name: kind, params: ["i32", "i32", "i32", "i32"], results: ["i32"] }, (f) => {

@@ -5,12 +5,12 @@ import { i32 } from "../assembler/constants.ts";
 import { op } from "../assembler/op.ts";
 import { lowering, type Operand, splatFloat, type Vector, type VectorLocal } from "../step/lanes.ts";
 
-/** A value for some groups of four numbers. Several groups side by side keep a processor busy while one waits. */
+/** A value for several groups of four numbers. The processor can compute one group while another one waits. */
 export type Groups = readonly Operand[];
 
 export type LaneArithmetic = Arithmetic<Groups, Groups, Groups>;
 
-/** Turns by whole bytes are one instruction. */
+/** Rotates by `bits`. Rotations by whole bytes are one instruction. */
 const turned = (f: FunctionBuilder, local: VectorLocal, bits: number): Vector => {
   const value = f.get(local);
   if (bits % 8 !== 0) return op("v128.or", op("i32x4.shl", value, i32(bits)), op("i32x4.shr_u", value, i32(32 - bits)));
@@ -18,7 +18,7 @@ const turned = (f: FunctionBuilder, local: VectorLocal, bits: number): Vector =>
   return op("i8x16.shuffle", value, value, bytes);
 };
 
-/** Sees which constants a formula uses. */
+/** Collects the constants that a formula uses. */
 const constantsOf = (
   formula: (m: Arithmetic<null, null, null>) => unknown,
 ): { readonly floats: ReadonlySet<number>; readonly ints: ReadonlySet<number> } => {
@@ -42,8 +42,8 @@ const constantsOf = (
 };
 
 /**
- * Double precision on groups of four numbers. The constants of the formulas that will be emitted with it are put in
- * locals now, so that a loop that begins after this does not make them in every round.
+ * Double precision on groups of four numbers. The constants of the given formulas are stored in locals now, so that a
+ * loop that begins later does not create them in every round.
  */
 export const lanesArithmetic = (
   f: FunctionBuilder,
@@ -100,7 +100,7 @@ export const lanesArithmetic = (
     "intEqual",
   ];
   const operations = Object.fromEntries(names.map((name) => [name, apply(name)]));
-  // The two shifts that make up a turn to the left. Where they become one, the engine drops them.
+  // The two shifts that form a rotation to the left. If they are merged, the engine removes them.
   const shifted = new WeakMap<Groups, { readonly of: Groups; readonly turn: number }>();
   const shift =
     (name: "shiftLeft" | "shiftRightUnsigned", turnOf: (bits: number) => number) =>
@@ -124,7 +124,7 @@ export const lanesArithmetic = (
   } as unknown as LaneArithmetic;
 };
 
-/** One vector for all groups, in as many parts as its type takes. */
+/** The same vector for all groups, in as many parts as its type needs. */
 export const everywhere = (f: FunctionBuilder, groups: number, value: Vector, type: "float" | "int"): Groups => {
   const local = f.let(value);
   const operand: Operand = { parts: type === "float" ? [local, local] : [local] };

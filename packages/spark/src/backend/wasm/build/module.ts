@@ -6,20 +6,20 @@ import { emitPass } from "./pass.ts";
 import { CHUNK, chunkPlaces, tallyWords } from "./records.ts";
 import { advance, least, plus, type Scalar, whileBelow, word } from "./words.ts";
 
-/** What of the text differs from module to module. */
+/** Properties in which modules differ. */
 export interface BuildVariant {
   readonly shared: boolean;
-  /** Whether targets take 32 bits. */
+  /** Whether targets have 32 bits. */
   readonly wide: boolean;
   readonly precision: "f32" | "f64";
 }
 
-/** The most pages of a memory that threads share; address room, not memory. */
+/** Maximal number of pages of a shared memory. It reserves addresses, not memory. */
 export const MOST_PAGES = 16_384;
 
 /**
  * A module that imports `spark.memory` and exports
- * - `tally(record, first, count, slot)`: counts the source units of some draws in the slot's own table;
+ * - `tally(record, first, count, slot)`: counts the source units of a range of draws in the table of the slot;
  * - `count(head, block, slots, slot)`: counts the synapses of the source units of a block by shard, source and delay;
  * - `fill(head, block, slots, slot)`: writes those synapses, in their final order, into the slot.
  */
@@ -62,7 +62,7 @@ const emitTally = (m: ModuleBuilder): void => {
       const at = f.let(plus(f, table, op("i32.shl", op("i32.load", f.get(drawn)), i32(2))));
       f.emit("i32.store", f.get(at), op("i32.add", op("i32.load", f.get(at)), i32(1)));
     };
-    // An even draw for each even number below the total, an odd one for each odd number.
+    // One even draw per even number below the total, and one odd draw per odd number.
     const odds = f.let(op("i32.shr_u", f.get(total), i32(1)));
     const evens = f.let(plus(f, odds, op("i32.and", f.get(total), i32(1))));
     const begin = f.let(plus(f, first, op("i32.mul", f.get(slot), f.get(count))));

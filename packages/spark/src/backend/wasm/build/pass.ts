@@ -24,7 +24,7 @@ interface Writing {
   readonly double: boolean;
 }
 
-/** What a pass calls; one that counts has no `writing`. */
+/** The functions that a pass calls. A counting pass has no `writing`. */
 interface Functions {
   readonly partners: Draw;
   readonly delayWords: Draw;
@@ -32,8 +32,8 @@ interface Functions {
 }
 
 /**
- * Adds a function that goes through the source units of a block, projection by projection, and counts their synapses by
- * shard, source and delay, or writes them to the places that the counts have made for them.
+ * Adds a function that processes the source units of a block, projection by projection. It counts their synapses by
+ * shard, source and delay, or writes them to the positions derived from these counts.
  */
 
 export const emitPass = (m: ModuleBuilder, name: "count" | "fill", own: Functions): void => {
@@ -81,7 +81,7 @@ interface Places {
   readonly clipped: Scalar;
 }
 
-/** Where the rows of each shard are and, when filling, what brings places within the shard to places within the slot. */
+/** Writes the rows of each shard and, for a fill, the shift from positions in the shard to positions in the slot. */
 const emitShardRecords = (f: FunctionBuilder, head: Scalar, block: Scalar, records: Scalar, fills: boolean): void => {
   const of = (key: keyof typeof headWords): Value<"i32"> => op("i32.load", f.get(head), { offset: headWords[key] });
   const shard = f.let(i32(0));
@@ -122,7 +122,7 @@ interface Tables {
   readonly signs: Scalar;
 }
 
-/** Goes through the numbers of a projection that the source units of a block have, chunk by chunk. */
+/** Processes the synapse numbers of a projection that belong to the source units of a block, chunk by chunk. */
 const emitProjection = (
   f: FunctionBuilder,
   site: Site,
@@ -218,25 +218,25 @@ const emitProjection = (
   }
 };
 
-/** Synapses of one source unit whose draws are in the chunk. */
+/** The synapses of one source unit whose draws are in the chunk. */
 interface Run {
-  /** Address of a target and, further on, of its word. */
+  /** Address of a target; its word is at a fixed distance. */
   readonly at: Scalar;
   readonly end: Scalar;
   readonly weightAt: Scalar;
-  /** Number of the first synapse that does not belong to it. */
+  /** Number of the first synapse after the run. */
   readonly last: Scalar;
   readonly source: Scalar;
-  /** Target units from this one on are one further, for the source unit itself is left out. */
+  /** Target units from this one on are shifted by one, because the source unit itself is excluded. */
   readonly limit: Scalar;
-  /** Where the counts or places of the source unit begin: within a shard, or where there is one. */
+  /** Start of the counts or positions of the source unit, within a shard or if there is only one. */
   readonly row: Scalar;
   readonly sign: Local<"f64">;
   readonly clipped: Scalar;
   readonly outside: Scalar;
 }
 
-/** How a run is gone through: `alone` where all its targets are in one shard. */
+/** How to process a run. `alone`: all its targets are in one shard. */
 interface RunKind {
   readonly writing: Writing | undefined;
   readonly alone?: { readonly slotShift: Scalar; readonly targetShift: Scalar };
@@ -286,7 +286,7 @@ const emitRun = (
   });
 };
 
-/** Four times the place of the delay that a word means. */
+/** Four times the index of the delay that a word selects. */
 const emitDelay = (f: FunctionBuilder, projection: Scalar, words: Scalar, bits: Scalar): Scalar => {
   const entry = f.let(plus(f, words, op("i32.shl", op("i32.shr_u", f.get(bits), i32(20)), i32(3))));
   const both = word(f, entry, 4);
@@ -311,7 +311,7 @@ const emitDelay = (f: FunctionBuilder, projection: Scalar, words: Scalar, bits: 
   return delay;
 };
 
-/** Writes a weight to its place in the slot; one that is out of bounds is noted. */
+/** Writes a weight to its position in the slot, and a note if it is out of bounds. */
 const emitWeight = (
   f: FunctionBuilder,
   { projection, slot, number }: Site,

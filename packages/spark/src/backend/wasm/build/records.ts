@@ -1,5 +1,5 @@
 /*
- * The tables by which compiled code and this library speak: words of 32 bits, except for numbers that are marked.
+ * The tables that the library and compiled code share: 32-bit words, except for numbers that are marked.
  */
 
 const wordsOf = <const Names extends readonly string[]>(
@@ -9,7 +9,7 @@ const wordsOf = <const Names extends readonly string[]>(
   return { ...offsets, bytes: Math.ceil(names.length / 4) * 16 } as never;
 };
 
-/** What all projections of a bundle share. */
+/** Data that all projections of a bundle share. */
 export const headWords = wordsOf([
   "blocks",
   "blockCount",
@@ -30,12 +30,12 @@ export const headWords = wordsOf([
   "weighs",
 ]);
 
-/** Of a projection that ends in several shards. */
+/** Marks a projection that ends in several shards. */
 export const SEVERAL = -1;
-/** Of words that have delays at more than two places. */
+/** Marks cells with more than two delays. */
 export const MANY = 0xffff;
 
-/** One projection; those from `choices` on are numbers of double precision. */
+/** Data of one projection. Those from `choices` on are in double precision. */
 const projectionNames = wordsOf([
   "starts",
   "key0",
@@ -68,7 +68,7 @@ export const projectionWords = {
 /** Kinds of weights by number. */
 export const weightKinds = ["constant", "uniform", "normal", "logNormal"] as const;
 
-/** A draw of the sources of a total number of synapses. */
+/** Data to draw the sources of a fixed total number of synapses. */
 export const tallyWords = wordsOf([
   "total",
   "key0",
@@ -82,15 +82,15 @@ export const tallyWords = wordsOf([
   "units",
 ]);
 
-/** One shard within a block. */
+/** Data of one shard within a block. */
 export const shardWords = wordsOf(["row", "shift"]);
 
-/** Numbers that are drawn together, so that what lies between stays in the nearest cache. */
+/** Count of numbers that are drawn together, so that intermediate values stay in the nearest cache. */
 export const CHUNK = 512;
-/** Targets, words and weights of a chunk lie one after the other. */
+/** Offsets of the targets, words and weights of a chunk. */
 export const chunkPlaces = { targets: 0, words: 4 * CHUNK, weights: 8 * CHUNK, bytes: 16 * CHUNK } as const;
-/** Bytes of a note about a weight that must be drawn again: number, place, source unit and projection. */
+/** Size in bytes of a note about a weight to draw again: number, position, source unit and projection. */
 export const NOTE = 16;
-/** At the start of a slot: how many notes it has, then the clipped delays of each projection. */
+/** A slot starts with the number of notes, followed by the clipped delays of each projection. */
 export const NOTES = 0;
 export const CLIPPED = 4;

@@ -12,10 +12,10 @@ import {
   weightKinds,
 } from "./records.ts";
 
-/** Synapses that a block should have, so that its rows stay in a cache. */
+/** Target number of synapses in a block, so that its rows stay in the cache. */
 const BLOCK = 32_768;
 
-/** Source units of neighbouring blocks: block b has those from blocks[b] on. Each has one unit or more. */
+/** Divides source units into blocks of at least one unit. Block b starts with unit blocks[b]. */
 export const blocksOf = (starts: readonly Uint32Array[], sources: number): { blocks: Uint32Array; most: number } => {
   const blocks = [0];
   let most = 0;
@@ -34,28 +34,28 @@ export const blocksOf = (starts: readonly Uint32Array[], sources: number): { blo
   return { blocks: Uint32Array.from(blocks), most };
 };
 
-/** Synapses that a source unit has at most, or nearly so where their number is drawn. */
+/** Maximal number of synapses of a source unit; an approximate bound if the number is drawn. */
 const mostOf = ({ outgoing }: Recipe, sources: number): number => {
   if ("each" in outgoing) return outgoing.each;
   const mean = outgoing.total / sources;
-  // The most of some Poisson numbers.
+  // An approximate maximum of Poisson numbers.
   return mean + 10 * Math.sqrt(mean) + 10;
 };
 
-/** Bytes of a target, a weight and a note. */
+/** Size in bytes of a target, a weight and a note. */
 const SYNAPSE_BYTES = 4 + 8 + NOTE;
 
-/** About how many bytes a request takes. */
+/** Approximate size in bytes of a request. */
 export const bytesOfBuild = ({ projections, sources, shards }: BuildRequest, delays: number, slots: number): number => {
   const most = projections.reduce((sum, { recipe }) => sum + mostOf(recipe, sources), BLOCK);
   return shards * sources * delays * 4 + slots * most * SYNAPSE_BYTES + projections.length * sources * 12;
 };
 
-/** Hands out parts of a memory one after the other. */
+/** Allocates consecutive parts of a memory. */
 export class Places {
   end = 64;
 
-  /** A multiple of 64. */
+  /** Returns an address that is a multiple of 64. */
   take(bytes: number): number {
     const at = this.end;
     this.end = lines(at + bytes);
@@ -63,7 +63,7 @@ export class Places {
   }
 }
 
-/** Where the tables of a bundle are, in bytes. */
+/** Addresses of the tables of a bundle. */
 export interface BuildLayout {
   readonly head: number;
   readonly blocks: number;
@@ -137,7 +137,7 @@ export const layOutBuild = (
   };
 };
 
-/** Writes all that a pass reads, but the table of counts or cursors. */
+/** Writes all tables that a pass reads, except for counts and cursors. */
 export const writeBuild = (
   memory: ArrayBuffer,
   layout: BuildLayout,
@@ -228,8 +228,8 @@ const weightNumbers = (weights: RecipeWeights): Readonly<Record<"offset" | "fact
 const WORDS = 2 ** 32;
 
 /**
- * A word is looked up by its upper 12 bits. Most such cells have one delay, or two with the last word of the first; in
- * others the word is compared with the last word of each delay. One delay for all is that of every word.
+ * Writes the table that maps words to delays by their upper 12 bits. Most cells have one delay, or two delays and the
+ * last word of the first. In other cells, the word is compared with the last word of each delay.
  */
 const writeDelays = (
   memory: ArrayBuffer,

@@ -5,19 +5,19 @@ import type { Local, Value } from "../assembler/value.ts";
 
 export type Scalar = Local<"i32">;
 
-/** A word of a record. */
+/** Loads a word of a record. */
 export const word = (f: FunctionBuilder, record: Scalar, offset: number): Scalar =>
   f.let(op("i32.load", f.get(record), { offset }));
 export const plus = (f: FunctionBuilder, a: Scalar, b: Value<"i32">): Value<"i32"> => op("i32.add", f.get(a), b);
-/** Address of an element of 32 bits. */
+/** Address of a 32-bit element. */
 export const element = (f: FunctionBuilder, base: Scalar, place: Scalar): Value<"i32"> =>
   plus(f, base, op("i32.shl", f.get(place), i32(2)));
-/** The smaller one, without a sign. */
+/** The smaller of two unsigned numbers. */
 export const least = (f: FunctionBuilder, a: Scalar, b: Scalar): Value<"i32"> =>
   select(op("i32.lt_u", f.get(a), f.get(b)), f.get(a), f.get(b));
 export const advance = (f: FunctionBuilder, local: Scalar, by: number): void => f.set(local, plus(f, local, i32(by)));
 
-/** As long as a < b, without a sign. */
+/** Loops while a < b, as unsigned numbers. */
 export const whileBelow = (f: FunctionBuilder, a: Scalar, b: Scalar, round: () => void): void => {
   f.block((leave) => {
     f.loop((again) => {

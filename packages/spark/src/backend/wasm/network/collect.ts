@@ -6,8 +6,8 @@ import { op } from "../assembler/op.ts";
 export type Collector = FunctionReference<readonly ["i32", "i32", "i32", "i32"], readonly ["i32"]>;
 
 /**
- * Adds `collect(word, endWord, unit, list)`: writes the units whose bits are set from address `word` on to `list`, the
- * first bit being that of `unit`, and gives the address behind the last one. Silence goes by at 128 units a comparison.
+ * Adds `collect(word, endWord, unit, list)`, which writes to `list` the units whose bits are set from address `word`
+ * on. The first bit is that of `unit`. Returns the address after the last entry. One comparison skips 128 silent units.
  */
 export const emitCollect = (m: ModuleBuilder): Collector =>
   m.func({ name: "collect", params: ["i32", "i32", "i32", "i32"], results: ["i32"] }, (f) => {

@@ -19,7 +19,7 @@ type Scalar = Local<"i32">;
 type Adder = FunctionReference<readonly ["i32", "i32"], readonly []>;
 export type Deliverer = FunctionReference<readonly ["i32", "i32", "i32", "i32"], readonly []>;
 
-/** How synapses are kept: by two numbers of bytes. */
+/** Size in bytes of a target and of a weight. */
 export interface SynapseWidths {
   readonly target: 2 | 4;
   readonly float: 4 | 8;
@@ -29,12 +29,12 @@ const UNROLLED = 4;
 const shiftOf = (bytes: number): number => 31 - Math.clz32(bytes);
 
 /**
- * Adds `deliver(row, endRow, head, batch)`: goes through rows of a shard's table; `head` is the place of the step under
- * way in the ring of lists, `batch` room of the shard's own.
+ * Adds `deliver(row, endRow, head, batch)`, which processes rows of the table of a shard. `head` is the position of the
+ * current step in the ring of lists, `batch` the address of room that belongs to the shard.
  *
- * First the segments of synapses that spikes arrive by are gathered, then their weights are added, segment by segment.
- * Gathering reads offsets that do not wait for one another, and adding goes from segment to segment without a look at
- * lists. What a procedure works out is added at once, after what was gathered before it.
+ * It first gathers the segments of synapses by which spikes arrive, then adds their weights, segment by segment.
+ * Gathering reads offsets that do not depend on one another, and adding does not access the lists. Procedural synapses
+ * are added immediately, after the segments gathered before them.
  */
 export const emitDelivery = (
   m: ModuleBuilder,
@@ -86,32 +86,32 @@ export const emitDelivery = (
   });
 };
 
-/** The kind of rows whose synapses share a weight of their source. */
+/** Kind of rows in which the synapses of a source share a weight. */
 const SHARED = 1;
 
-/** Adds the gathered segments of one kind. */
+/** The functions that add the gathered segments, by kind. */
 interface Adders {
   readonly each: Adder;
   readonly shared: Adder;
-  /** Takes the bytes of a row too. */
+  /** Also takes the size of a row in bytes. */
   readonly rows: FunctionReference<readonly ["i32", "i32", "i32"], readonly []>;
 }
 
-/** Where the gathered segments stand. */
+/** Position of the gathered segments. */
 interface Gathered {
   readonly kind: Scalar;
-  /** Behind the last segment. */
+  /** Address after the last segment. */
   readonly place: Scalar;
   readonly batch: Scalar;
 }
 
-/** Words of a gathered segment: where its targets begin and end, its weights begin, and target 0 has its slot. */
+/** Words of a gathered segment: addresses of its first target, its end, its first weight, and the slot of target 0. */
 const BEGIN = 0;
 const END = 4;
 const WEIGHTS = 8;
 const SLOTS = 12;
 
-/** Adds the weights of the gathered segments and starts anew. */
+/** Adds the weights of the gathered segments and clears the list. */
 const emitFlush = (f: FunctionBuilder, { each, shared, rows }: Adders, { kind, place, batch }: Gathered): void => {
   f.if(
     f.get(kind),
@@ -127,7 +127,7 @@ const emitFlush = (f: FunctionBuilder, { each, shared, rows }: Adders, { kind, p
   f.set(place, f.get(batch));
 };
 
-/** Gathers the segments of the sources in a list: one for each delay of the row. */
+/** Gathers the segments of the sources in a list, one per delay of the row. */
 const emitGather = (
   f: FunctionBuilder,
   at: Gathered & {
@@ -160,7 +160,7 @@ const emitGather = (
       f.emit("i32.store", f.get(place), address(weights!, weight, float), { offset: WEIGHTS });
       const slots = op("i32.add", f.get(origin!), op("i32.load", f.get(distance)));
       f.emit("i32.store", f.get(place), slots, { offset: SLOTS });
-      // An empty segment is overwritten by the next one.
+      // The next segment overwrites an empty one.
       const taken = op("i32.mul", op("i32.ne", f.get(first), f.get(end)), i32(SEGMENT_BYTES));
       f.set(place, op("i32.add", f.get(place), taken));
       f.set(first, f.get(end));
@@ -171,7 +171,7 @@ const emitGather = (
   });
 };
 
-/** Adds a function of `(segment, endSegment)` that adds the weights of the gathered segments to slots, in order. */
+/** Adds a function of `(segment, endSegment)` that adds the weights of gathered segments to slots, in order. */
 const emitAdder = (m: ModuleBuilder, name: string, { target, float }: SynapseWidths, shared: boolean): Adder => {
   const type = float === 8 ? "f64" : "f32";
   return m.func({ name, params: ["i32", "i32"], results: [] }, (f) => {
@@ -215,12 +215,12 @@ const emitAdder = (m: ModuleBuilder, name: string, { target, float }: SynapseWid
   });
 };
 
-/** Vectors that are added before the end of a row is looked for: rows are multiples of 16 floats, so of 64 bytes. */
+/** Vectors between two tests for the end of a row, whose length is a multiple of 16 floats and so of 64 bytes. */
 const ROW_VECTORS = 4;
 
 /**
- * Adds a function of `(segment, endSegment, rowBytes)` that adds rows of weights to slots, row by row. Such a segment
- * counts its weights as others count their targets.
+ * Adds a function of `(segment, endSegment, rowBytes)` that adds rows of weights to slots, row by row. These segments
+ * count weights instead of targets.
  */
 const emitRowAdder = (m: ModuleBuilder, name: string, { target, float }: SynapseWidths): Adders["rows"] => {
   const add = (float === 8 ? "f64x2.add" : "f32x4.add") as "f32x4.add";

@@ -6,121 +6,121 @@ import { PAGE } from "../memory.ts";
 import { regionBytes } from "../populations.ts";
 import { SCAN_BYTES } from "../step/scan.ts";
 
-/** Segments of synapses that are gathered before their weights are added. */
+/** Number of segments that are gathered before their weights are added. */
 export const BATCH = 1024;
 export const SEGMENT_BYTES = 16;
-/** Steps that are delivered at once where spikes arrive by several delays. */
+/** Number of steps that are delivered together if there are several delays. */
 const WINDOW = 8;
-/** Steps of the longest group: longer ones save nothing, and lists are kept for them. */
+/** Length of the longest group in steps. Longer groups save nothing, but need more lists. */
 const MOST_STEPS = 32;
 
-/** Units of one population in one shard: they keep a list of their own of the units that spiked. */
+/** The units of one population in one shard. Each run has its own list of units that spiked. */
 export interface UnitRun {
   readonly population: number;
   readonly shard: number;
   readonly first: number;
   readonly end: number;
-  /** Byte of its list within a row of lists. */
+  /** Offset in bytes of its list within a row of lists. */
   readonly list: number;
 }
 
-/** Where the synapses of a bundle that end in one shard lie. */
+/** Addresses of the synapses of a bundle that end in one shard. */
 export interface PartLayout {
   readonly bundle: number;
   readonly shard: number;
   readonly offsets: number;
-  /** Or those of its procedure. */
+  /** The targets, or the parameters of the procedure. */
   readonly targets: number;
   readonly weights: number;
 }
 
 /**
- * What is to be delivered into a shard. A window is some steps whose slots lie in rows of their own, so that the synapses
- * of a source whose delays follow each other are gone through at once. In the first step of a window all that arrives in
- * the window from spikes before it is delivered; in the first one of each later group, what spikes of the group before it
- * bring to the rest of the window. So every slot gets its spikes in the order in which they were emitted.
+ * The deliveries into a shard. A window consists of steps with separate rows of slots, so that synapses of a source
+ * with consecutive delays are processed together. The first step of a window delivers all earlier spikes that arrive in
+ * the window. The first step of each later group delivers the spikes of the group before that arrive in the rest of the
+ * window. Each slot thus receives its spikes in the order in which they were emitted.
  */
 export interface DeliveryTable {
   readonly address: number;
-  /** Room for gathered segments. */
+  /** Address of the room for gathered segments. */
   readonly batch: number;
-  /** For each step of a window, and behind the last one, the address at which its rows begin. */
+  /** Addresses at which the rows of each step of a window begin, followed by their end. */
   readonly bounds: number;
-  /** For each step of a window, the earliest spikes first, within those of a step by bundle. */
+  /** The rows of each step of a window: earliest spikes first, and by bundle among those of a step. */
   readonly rows: readonly (readonly DeliveryRow[])[];
 }
 
-/** The words of one row: some delays of a bundle, by which spikes of one step arrive. */
+/** The words of one row: the delays of a bundle by which the spikes of one step arrive. */
 export interface DeliveryRow {
-  /** Steps since the spikes. */
+  /** Number of steps since the spikes. */
   readonly age: number;
-  /** Bytes within a row of counts at which those of the source population begin and end. */
+  /** Offsets in bytes, within a row of counts, of the first and last count of the source population. */
   readonly firstCount: number;
   readonly endCount: number;
-  /** Where the first source's offset for the first delay lies, and bytes from one source to the next. */
+  /** Address of the offset of the first source for the first delay, and bytes from one source to the next. */
   readonly offsets: number;
   readonly stride: number;
   readonly targets: number;
   readonly weights: number;
   /**
-   * 1 where all synapses of a source share one weight, 0 where each has its own, 2 where targets are worked out, else bytes
-   * of the rows that the weights lie in.
+   * 1 if the synapses of a source share one weight, 0 if each has its own, 2 if targets are computed, otherwise the
+   * bytes of a row of weights.
    */
   readonly kind: number;
   /** Number of delays. */
   readonly delays: number;
-  /** Where bytes from slots to slots stand for each delay, and the address that they count from. */
+  /** Address of the offsets in bytes of the rows of slots, per delay, and the address that they are relative to. */
   readonly distances: number;
   readonly origin: number;
 }
-/** The words of a row in the order in which they lie in memory. */
+/** The words of a row in memory order. */
 export const rowWords = [
   ...(["age", "firstCount", "endCount", "offsets", "stride", "targets", "weights"] as const),
   ...(["kind", "delays", "distances", "origin"] as const),
 ] as const satisfies readonly (keyof DeliveryRow)[];
-/** A multiple of 16, so that few rows lie in two cache lines. */
+/** A multiple of 16, so that few rows extend over two cache lines. */
 export const ROW_BYTES = 48;
 
-/** Kind of a row whose targets are worked out. */
+/** Kind of a row whose targets are computed. */
 export const WORKED_OUT = 2;
-/** Bytes of what `procedureWords` tells. */
+/** Bytes of the words of `procedureWords`. */
 const PROCEDURE_BYTES = 32;
 
-/** Where everything lies that stays where it is from setup to setup, each thing from a cache line on. */
+/** Addresses of everything that setups do not move. Each item starts on a cache line. */
 export interface NetworkLayout {
-  /** The slots of the first step of a window, and bytes from one step to the next. */
+  /** Address of the slots of the first step of a window, and bytes from one step to the next. */
   readonly slots: number;
   readonly slotBytes: number;
-  /** Steps of a window. */
+  /** Number of steps in a window. */
   readonly window: number;
-  /** Steps of which none brings spikes to another: no more than the shortest delay. Shards meet once in a group. */
+  /** Number of steps without spikes among them: at most the shortest delay. Shards synchronise once per group. */
   readonly group: number;
-  /** Steps after which windows and groups begin anew. */
+  /** Number of steps after which windows and groups repeat. */
   readonly cycle: number;
-  /** Room for what `scan` finds. */
+  /** Address of the room for the results of `scan`. */
   readonly found: number;
-  /** In the order of populations, within one in that of units. */
+  /** By population, then by unit. */
   readonly runs: readonly UnitRun[];
   readonly ring: {
-    /** Steps that are kept: those of the longest delay, and of the group under way. */
+    /** Number of steps that are kept: the longest delay and the current group. */
     readonly depth: number;
     readonly counts: number;
     readonly countBytes: number;
     readonly lists: number;
     readonly listBytes: number;
-    /** For each run the byte of its list within a row of lists. */
+    /** For each run, the offset in bytes of its list within a row of lists. */
     readonly places: number;
   };
-  /** For each bundle where the distances of its delays lie: delay · slotBytes. */
+  /** For each bundle, the address of the distances of its delays: delay · slotBytes. */
   readonly distances: readonly number[];
   readonly tables: readonly DeliveryTable[];
   readonly parts: readonly PartLayout[];
-  /** For each population the address of its region: of what a setup may move. */
+  /** Address of the addresses of the populations' regions, which setups may move. */
   readonly regions: number;
   readonly bytes: number;
 }
 
-/** Bytes that are given away from the bottom up. */
+/** Allocates addresses in ascending order. */
 class Room {
   next = 0;
 
@@ -212,7 +212,7 @@ const placePart = (
 };
 
 interface Base extends Pick<NetworkLayout, "slots" | "slotBytes" | "window" | "group" | "distances"> {
-  /** For each population the bytes within a row of counts at which its own begin and end. */
+  /** For each population, the offsets in bytes of its counts within a row of counts. */
   readonly spans: readonly (readonly [first: number, end: number])[];
 }
 
@@ -233,7 +233,7 @@ const deliveryRows = (
   return Array.from({ length: base.window }, (_, step) => {
     const rows: DeliveryRow[] = [];
     if (step % base.group !== 0) return rows;
-    // Steps of the spikes, counted from the begin of the window.
+    // Steps of the spikes, relative to the beginning of the window.
     for (let emitted = step === 0 ? -network.longestDelay : step - base.group; emitted < step; emitted++) {
       for (const part of own) rows.push(...deliveryRow(network, base, part, [emitted, step]));
     }
@@ -241,7 +241,7 @@ const deliveryRows = (
   });
 };
 
-/** None where nothing of the bundle arrives in what is left of the window. */
+/** Returns no row if no spike of the bundle arrives in the rest of the window. */
 const deliveryRow = (
   network: NetworkProgram,
   { slots, slotBytes, window, distances, spans }: Base,
@@ -267,7 +267,7 @@ const deliveryRow = (
       kind: kindOf(shards[shard]!, each === "source", floatBytes(network)),
       delays: places.length,
       distances: distances[bundle]! + first * 4,
-      // Below 0 it wraps, as addresses in WebAssembly do.
+      // Values below 0 wrap around, like addresses in WebAssembly.
       origin: slots + firstSlot * floatBytes(network) + emitted * slotBytes,
     },
   ];
@@ -280,7 +280,7 @@ const kindOf = ({ row, procedure }: BundleShard, shared: boolean, float: number)
 
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
 
-/** `own` bytes are those of the units, the rest is of synapses. */
+/** `own`: bytes of the units. The remaining bytes are of synapses. */
 const requireRoom = (network: NetworkProgram, own: number, bytes: number): void => {
   const most = PAGE * PAGE;
   if (bytes <= most) return;
@@ -290,12 +290,14 @@ const requireRoom = (network: NetworkProgram, own: number, bytes: number): void 
       .reduce((sum, { synapses }) => sum + synapses, 0);
   const synapses = count(false);
   const cells = count(true);
-  const rows = cells > 0 ? ` and ${cells} weights in rows` : "";
+  const rows = cells > 0 ? ` and ${cells} dense weights` : "";
   const start = `${network.name} needs ${gigabytes(bytes)}, ${gigabytes(bytes - own)} of it for ${synapses} synapses${rows}; a WebAssembly memory holds 4.3 GB.`;
   if (own > most) throw new MemoryError(`${start} Use fewer units, shorter delays or smaller chunks of records.`);
   const share = (most - own) / (bytes - own);
   const fitting = rows ? `${Math.floor(share * 100)} % of them` : `${Math.floor(share * synapses)} such synapses`;
   const sparse = rows ? ', layout: "sparse"' : "";
-  const single = network.precision === "f64" ? ', precision: "f32"' : "";
-  throw new MemoryError(`${start} About ${fitting} would fit. Use fewer${sparse}${single} or backend: "native".`);
+  const single = network.precision === "f64" ? ', dtype: "f32"' : "";
+  throw new MemoryError(
+    `${start} About ${fitting} would fit. Use fewer synapses${sparse}${single} or backend: "native".`,
+  );
 };

@@ -84,9 +84,9 @@ describe("a network in WebAssembly", () => {
     const large = claiming(coupled(), 1e9);
     expect(() => createNetwork(large)).toThrow(MemoryError);
     expect(() => createNetwork(large)).toThrow(
-      /^Network needs 6\.0 GB, 6\.0 GB of it for 10000\d+ synapses; a WebAssembly memory holds 4\.3 GB\. About 715\d{6} such synapses would fit\. Use fewer or backend: "native"\.$/,
+      /^Network needs 6\.0 GB, 6\.0 GB of it for 10000\d+ synapses; a WebAssembly memory holds 4\.3 GB\. About 715\d{6} such synapses would fit\. Use fewer synapses or backend: "native"\.$/,
     );
-    expect(() => createNetwork(claiming(coupled("f64"), 1e9))).toThrow('Use fewer, precision: "f32" or');
+    expect(() => createNetwork(claiming(coupled("f64"), 1e9))).toThrow('Use fewer synapses, dtype: "f32" or');
   });
 
   test("that is too large by rows of weights is told to lie in lists", () => {
@@ -96,7 +96,7 @@ describe("a network in WebAssembly", () => {
       shards: bundle.shards.map((shard, k) => (k === 0 ? { ...shard, row: { first: 0, length: 16 } } : shard)),
     }));
     expect(() => createNetwork({ ...large, bundles })).toThrow(
-      /^Network needs 8\.0 GB, 8\.0 GB of it for \d+ synapses and 2000000000 weights in rows; a WebAssembly memory holds 4\.3 GB\. About 53 % of them would fit\. Use fewer, layout: "sparse" or backend: "native"\.$/,
+      /^Network needs 8\.0 GB, 8\.0 GB of it for \d+ synapses and 2000000000 dense weights; a WebAssembly memory holds 4\.3 GB\. About 53 % of them would fit\. Use fewer synapses, layout: "sparse" or backend: "native"\.$/,
     );
   });
 

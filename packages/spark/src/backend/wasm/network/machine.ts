@@ -17,7 +17,7 @@ import { rowModule } from "./row.ts";
 
 type Advance = (step: number, row: number, head: number, phase: number, rows: number) => void;
 
-/** A network with synapses in one memory: a module of its own delivers spikes and calls those of the populations. */
+/** A network with synapses, in one memory. Its module delivers spikes and calls the modules of the populations. */
 export class WasmNetwork implements Machine {
   readonly network: NetworkProgram;
   readonly layout: NetworkLayout;
@@ -26,15 +26,15 @@ export class WasmNetwork implements Machine {
   readonly #slots: readonly SlotOffsets[];
   readonly #populations: Populations;
   readonly #ring: SpikeRing;
-  /** Parts of shards without synapses: what is written there is dropped. */
+  /** Parts of shards without synapses. Values written there are ignored. */
   readonly #unplaced = new Map<string, BundlePart>();
   #advance: Advance | undefined;
   #scans: readonly (Scan | undefined)[] = [];
   #disposed = false;
-  /** What threads share: all steps of a chunk as one task, or the shards of a group. */
+  /** Work for threads: all steps of a chunk as one task, or the shards of a group as tasks. */
   protected work: Load | undefined;
 
-  /** Threads need a `shared` memory. @throws MemoryError if it is larger than a memory or the system refuses it */
+  /** Threads need `shared` memory. @throws MemoryError if the network exceeds a memory or the system refuses it */
   constructor(network: NetworkProgram, shared = false) {
     requireVectors();
     this.network = network;
@@ -99,12 +99,12 @@ export class WasmNetwork implements Machine {
     this.advanceHere(step, 1);
   }
 
-  /** The same within a chunk: from the first arguments of a task up to a row. */
+  /** The same from within a chunk, given by the first arguments of a task, up to a row. */
   protected advanceFrom([step, row, head, phase]: readonly number[], rows: number): void {
     this.#advance!(step!, row!, head!, phase!, rows);
   }
 
-  /** Makes ready for some steps; `advanced` must say when they are done. */
+  /** Prepares for some steps. Call `advanced` when they are done. */
   protected begin(step: number, rows: number): ReturnType<SpikeRing["begin"]> {
     this.#require("advance");
     if (rows > this.#populations.rows) {
@@ -166,7 +166,7 @@ export class WasmNetwork implements Machine {
   }
 }
 
-/** For each population the bytes from the slots of its first receptor to those of each. */
+/** For each population, the offsets in bytes of the slots of its receptors from those of the first one. */
 const slotsOf = ({ populations, precision }: NetworkProgram): SlotOffsets[] =>
   populations.map(({ program, receptors }) => {
     const first = receptors[0]?.firstSlot ?? 0;
@@ -185,7 +185,7 @@ const groundsOf = (network: NetworkProgram, layout: NetworkLayout, slots: readon
     };
   });
 
-/** The places of a list, in fours, that hold units of a run. */
+/** The positions of a list, in multiples of four, that contain the units of a run. */
 const placesOf = ({ units }: UnitList, { first, end }: { readonly first: number; readonly end: number }): number[] => {
   const begin = units.findIndex((unit) => unit >= first && unit < end);
   const last = units.findLastIndex((unit) => unit >= first && unit < end);

@@ -12,23 +12,23 @@ import { type Deliverer, emitDelivery } from "./delivery.ts";
 import { type NetworkLayout, slotAddress } from "./layout.ts";
 import { ROW_PARAMS } from "./row.ts";
 
-/** Functions that the step of a network is made of. */
+/** The functions that compute a step of a network. */
 interface Parts {
   readonly rows: readonly FunctionReference<typeof ROW_PARAMS, readonly []>[];
   readonly collect: Collector;
-  /** Where targets take 16 bits, and where they take 32. */
+  /** For 16-bit and for 32-bit targets. */
   readonly deliver: { readonly narrow?: Deliverer; readonly wide?: Deliverer };
 }
 
 type Scalar = Local<"i32">;
 
-/** Where the loop over steps stands. */
+/** Position of the loop over steps. */
 interface StepCursor {
   readonly step: Scalar;
   readonly row: Scalar;
-  /** Place of the step in the ring of lists. */
+  /** Position of the step in the ring of lists. */
   readonly head: Scalar;
-  /** Place of the step in the cycle of windows and groups. */
+  /** Position of the step in the cycle of windows and groups. */
   readonly phase: Scalar;
 }
 
@@ -36,11 +36,12 @@ const STEPS = ["i32", "i32", "i32", "i32", "i32"] as const;
 type Steps = FunctionReference<typeof STEPS, readonly []>;
 
 /**
- * A module that takes the function `row` of each population from the modules of their programs, as "0.row" and so on;
- * with `advance(step, row, head, phase, rows)`, the steps from one of a chunk up to row `rows`; with
- * `shard(step, row, head, phase, rows, number)`, which does the same for one shard and may do so within a group only.
- * Tables in memory say what is to be delivered, so that the module does
- * not grow with synapses or delays.
+ * Emits the module of a network. It imports the function `row` of the module of each population, as "0.row" and so on,
+ * and exports
+ * - `advance(step, row, head, phase, rows)`: computes the steps of a chunk from `row` up to row `rows`;
+ * - `shard(step, row, head, phase, rows, number)`: does the same for one shard, within one group of steps.
+ *
+ * Tables in memory describe the deliveries, so the module does not grow with synapses or delays.
  */
 export const emitNetwork = (
   network: NetworkProgram,
@@ -69,7 +70,7 @@ export const emitNetwork = (
   return m.bytes();
 };
 
-/** Group by group, since a shard may get spikes of every other one from the group before. */
+/** Goes group by group, because a shard may receive spikes of all shards from the group before. */
 const emitAdvance = (m: ModuleBuilder, { group, cycle, ring }: NetworkLayout, shards: readonly Steps[]): void => {
   m.func({ name: "advance", params: STEPS, results: [], export: true }, (f) => {
     const [step, row, head, phase, rows] = f.params;
@@ -106,7 +107,7 @@ const deliverers = (m: ModuleBuilder, network: NetworkProgram, layout: NetworkLa
   };
 };
 
-/** Steps of a shard within a group: what arrives, then its units population by population, whose spikes are listed. */
+/** The steps of a shard within a group: deliveries, then the units of each population, whose spikes are listed. */
 const emitShard = (
   m: ModuleBuilder,
   network: NetworkProgram,
@@ -136,7 +137,7 @@ const emitShard = (
     });
   });
 
-/** One step of a run of units, whose spikes are listed then. */
+/** One step of a run of units, and the list of their spikes. */
 const emitUnits = (
   f: FunctionBuilder,
   network: NetworkProgram,

@@ -9,15 +9,15 @@ import type { Local, Value } from "../assembler/value.ts";
 import { rowWords } from "./layout.ts";
 import { repeat } from "./repeat.ts";
 
-/** Takes a list of source units, its end, the row of the table, and the address of the slot of the first target unit. */
+/** Takes the addresses of a list of source units and its end, of the table row, and of the slot of the first target. */
 type Procedural = FunctionReference<readonly ["i32", "i32", "i32", "i32"], readonly []>;
 type Scalar = Local<"i32">;
 type Vector = Value<"v128">;
 
-/** Types of single precision stand for those of either. */
+/** The single-precision type stands for both types. */
 const typeOf = (float: 4 | 8): "f32" => (float === 8 ? "f64" : "f32") as "f32";
 
-/** Adds a function that adds weights to the targets that a procedure tells, for one source unit after the other. */
+/** Adds a function that adds weights to the targets computed by a procedure, one source unit at a time. */
 export const emitProcedural = (m: ModuleBuilder, name: string, float: 4 | 8): Procedural => {
   const stretch = emitStretch(m, `${name}.stretch`, float);
   return m.func({ name, params: ["i32", "i32", "i32", "i32"], results: [] }, (f) => {
@@ -72,7 +72,7 @@ const addTo = (f: FunctionBuilder, slot: Scalar, weight: Local<"f32">, float: 4 
   f.emit(`${type}.store`, f.get(slot), op(`${type}.add`, op(`${type}.load`, f.get(slot)), f.get(weight)));
 };
 
-/** Bytes that a round of a stretch takes. */
+/** Bytes per round of a stretch. */
 const ROUND = 64;
 
 /** Adds a function that adds one weight to all slots from one address to another. */
@@ -91,7 +91,7 @@ const emitStretch = (m: ModuleBuilder, name: string, float: 4 | 8) => {
   });
 };
 
-/** Four words: equal ones that are known, or what is used once or, in a local, more often. */
+/** Four words: equal known ones, a value for a single use, or a local for repeated use. */
 type Word = number | Vector | Local<"v128">;
 
 const both = (value: number): Vector => op("f64x2.splat", op("f64.const", value));
@@ -101,8 +101,8 @@ const UPPER_HALF = [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15];
 const COUNT = Uint8Array.from({ length: 16 }, (_, byte) => (byte % 4 === 0 ? byte / 4 : 0));
 
 /**
- * Makes draws by the numbers from one to another: words four at a time, and each a unit in double precision. What is done
- * with a unit is told whether it counts.
+ * Emits draws for a range of numbers: four words at a time, and from each a unit in double precision. The callback for
+ * a unit also receives whether the draw is in the range.
  */
 const emitDraws = (
   f: FunctionBuilder,
@@ -124,7 +124,7 @@ const emitDraws = (
   };
   const keys = [20, 24, 28].map((offset) => f.let(op("v128.load32_splat", f.get(told), { offset })));
   const choices = f.let(op("f64x2.convert_low_i32x4_s", op("v128.load32_splat", f.get(told), { offset: 16 })));
-  // As `openUnit` has it, two at a time.
+  // The formula of `openUnit`, for two words at a time.
   const unitsOf = (signed: Vector): Vector => {
     const share = op(
       "f64x2.mul",
@@ -133,7 +133,7 @@ const emitDraws = (
     );
     return op("i32x4.trunc_sat_f64x2_s_zero", op("f64x2.mul", share, f.get(choices)));
   };
-  // So far that the last ones fill a vector.
+  // Rounded up, so that the last draws fill a vector.
   const stop = f.let(op("i32.add", f.get(end), i32(3)));
   repeat(f, [number, stop], 4, (left) => {
     const index = f.let(op("i32x4.add", op("i32x4.splat", f.get(number)), op("v128.const", COUNT)));

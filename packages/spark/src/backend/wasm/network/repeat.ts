@@ -3,7 +3,7 @@ import { i32 } from "../assembler/constants.ts";
 import { op } from "../assembler/op.ts";
 import type { Local } from "../assembler/value.ts";
 
-/** Goes by steps from one number to another, as long as a whole step is left. */
+/** Emits a loop from one number to another, as long as a whole step is left. */
 export const repeat = (
   f: FunctionBuilder,
   [at, end]: readonly [Local<"i32">, Local<"i32">],

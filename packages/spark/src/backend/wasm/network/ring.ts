@@ -2,17 +2,17 @@ import type { SpikesInFlight } from "../../../program/machine.ts";
 import type { NetworkProgram } from "../../../program/network.ts";
 import type { NetworkLayout } from "./layout.ts";
 
-/** The lists of units that spiked in the last steps, as they lie in memory: one row a step, in a ring. */
+/** The lists of units that spiked in the last steps, in a ring in memory with one row per step. */
 export class SpikeRing {
   readonly #network: NetworkProgram;
   readonly #layout: NetworkLayout;
   readonly #space: { readonly memory: WebAssembly.Memory };
-  /** The step that comes next, where the ring holds the spikes before it. */
+  /** The next step, if the ring holds the spikes before it. */
   #next: number | undefined;
-  /** The step at which the first cycle began. */
+  /** The step in which the first cycle began. */
   #start = 0;
   #exposed = false;
-  /** Spikes that are yet to be put into the ring, where it does not. */
+  /** Otherwise, the spikes that must still be written to the ring. */
   #waiting: readonly SpikesInFlight[] = [];
 
   constructor(network: NetworkProgram, layout: NetworkLayout, space: { readonly memory: WebAssembly.Memory }) {
@@ -25,12 +25,12 @@ export class SpikeRing {
     return this.#space.memory.buffer;
   }
 
-  /** Says that the host may write weights between two chunks: then nothing may have been delivered ahead. */
+  /** Call this if weights may be written between chunks: spikes are then not delivered ahead. */
   expose(): void {
     this.#exposed = true;
   }
 
-  /** Makes the ring ready for a step, and gives the place of the step in it and in its cycle. It must be told the end. */
+  /** Prepares for a step. Returns its positions in the ring and in the cycle. A call of `advanced` must follow. */
   begin(step: number): { readonly head: number; readonly phase: number } {
     const { ring, slots, slotBytes, window, cycle } = this.#layout;
     if (this.#next !== step) {
@@ -41,28 +41,28 @@ export class SpikeRing {
     }
     const under = (step - this.#start) % cycle !== 0;
     if (this.#next !== step || (this.#exposed && under)) {
-      // What was delivered ahead is delivered again: the slots of the first step alone are state.
+      // Spikes delivered ahead are delivered again, because only the slots of the first step are state.
       new Uint8Array(this.#memory, slots + slotBytes, slotBytes * (window - 1)).fill(0);
       this.#start = step;
     }
-    // Until the steps are done, or where they fail, nothing is known of what the ring holds.
+    // Until the steps are done, or if they fail, the contents of the ring are undefined.
     this.#next = undefined;
     this.#waiting = [];
     return { head: this.#place(step), phase: (step - this.#start) % cycle };
   }
 
-  /** Says that the machine has advanced to a step. */
+  /** Call this when the machine has advanced to a step. */
   advanced(step: number): void {
     this.#next = step;
   }
 
-  /** Drops all spikes and takes these. */
+  /** Replaces all spikes. */
   set(spikes: readonly SpikesInFlight[]): void {
     this.#next = undefined;
     this.#waiting = spikes.map(({ step, sources }) => ({ step, sources: sources.slice() }));
   }
 
-  /** The spikes of earlier steps that are still to be delivered at a step or later. */
+  /** The spikes of earlier steps that are still to be delivered at the given step or later. */
   before(step: number): SpikesInFlight[] {
     const earliest = step - this.#network.longestDelay;
     const kept = this.#next === undefined ? this.#waiting : this.#held(this.#next);
@@ -85,7 +85,7 @@ export class SpikeRing {
     return new Uint32Array(this.#memory, ring.counts + this.#place(step) * ring.countBytes, runs.length);
   }
 
-  /** The first `length` entries of a run's list. */
+  /** The first `length` entries of the list of a run. */
   #list(step: number, run: number, length: number): Uint32Array {
     const { runs, ring } = this.#layout;
     const at = ring.lists + this.#place(step) * ring.listBytes + runs[run]!.list;

@@ -11,7 +11,7 @@ import { emitObserve, type StoreListed } from "../step/observe.ts";
 import { PROBE_COUNT, type SlotOffsets } from "../step/region.ts";
 import { emitCalmRound, emitRound, type Mood, ROUND } from "../step/rounds.ts";
 
-/** The module of a population between synapses: with `row`. */
+/** The module of a population in a network with synapses. It exports `row`. */
 export const rowModule = (program: Program, shared: boolean, slots: SlotOffsets): WebAssembly.Module =>
   stepModule(program, shared, { key: [...slots].join(" ") || "row", emit: (m) => emitRow(m, program, slots) });
 
@@ -19,9 +19,9 @@ export const rowModule = (program: Program, shared: boolean, slots: SlotOffsets)
 export const ROW_PARAMS = ["i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
 
 /**
- * Adds `row(step, row, base, firstUnit, endUnit, part, slots)` for one step of a population: some of its units, and the
- * probes of these that are due. `part` is the number of the run of units, and `slots` the address of unit 0's slot of
- * the first receptor.
+ * Adds `row(step, row, base, firstUnit, endUnit, part, slots)`, which computes one step of a range of units and their
+ * due probes. `part` is the number of the run of units, and `slots` the address of the slot of unit 0 of the first
+ * receptor.
  */
 const emitRow = (m: ModuleBuilder, program: Program, offsets: SlotOffsets): void => {
   const observe = emitObserve(m, program, storeWithin, offsets);
@@ -47,7 +47,7 @@ const emitRow = (m: ModuleBuilder, program: Program, offsets: SlotOffsets): void
   });
 };
 
-/** Rounds as long as few of them hold a spike; where more than a sixth does, no calm form is tried in what is left. */
+/** Emits the rounds. If more than a sixth of them contain a spike, the rest do not try the calm form. */
 const emitRounds = (
   f: FunctionBuilder,
   program: Program,
@@ -56,7 +56,7 @@ const emitRounds = (
   [firstUnit, endUnit]: readonly [Scalar, Scalar],
 ): void => {
   const calm = calmOf(program.step);
-  // Units that went by, without six for each unit of a round that held a spike.
+  // Number of units so far, minus six for each unit of a round that contained a spike.
   const patience = f.let(i32(MOOD_UNITS));
   const mood: Mood = {
     isPlain: () => op("i32.lt_s", f.get(patience), i32(0)),
@@ -72,10 +72,10 @@ const emitRounds = (
     f.branchIf(nextRound, op("i32.lt_u", f.get(cursor.unit), f.get(endUnit)));
   });
 };
-/** Units that it takes at least to tell how many rounds hold a spike. */
+/** Minimal number of units to estimate how many rounds contain a spike. */
 const MOOD_UNITS = 512;
 
-/** Stores those of four listed values whose units lie within a range. */
+/** Stores those of four listed values whose units are in a range. */
 const storeWithin: StoreListed = (f, [first, end], units, address, parts) => {
   const wide = parts.length === 2;
   units.forEach((unit, k) => {

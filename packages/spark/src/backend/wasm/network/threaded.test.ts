@@ -55,7 +55,7 @@ test.each([true, false])(
       const broken = attach(new ThreadedNetwork(beyond(), team, { leastWork: 0, free: !joins }), 8);
       broken.setSpikes(spike);
       await expect((async () => broken.advance(1, 4))()).rejects.toThrow(
-        /^Simulation's threads failed: RuntimeError: .*out of bounds.*\. Compile it again, or leave threads out\.$/,
+        /^The threads of the simulation failed: RuntimeError: .*out of bounds.*\. Compile it again, or omit threads\.$/,
       );
       broken.dispose();
       const sound = attach(new ThreadedNetwork(pairs(256), team, { leastWork: 0, free: !joins }), 8);
@@ -81,7 +81,7 @@ test("dispose ends a chunk that is under way, and refuses the next", async () =>
   const chunk = (async () => machine.advance(0, 2000))();
   team.dispose();
   await expect(chunk).rejects.toThrow("Simulation was disposed while it ran. Wait for run() first.");
-  await expect((async () => machine.advance(0, 1))()).rejects.toThrow("Simulation's threads have ended.");
+  await expect((async () => machine.advance(0, 1))()).rejects.toThrow("The threads of the simulation have ended.");
   machine.dispose();
 });
 
@@ -95,7 +95,7 @@ test("a thread that is lost between two meetings ends the chunk with an error", 
     for (let step = 0; ; step += 100) await machine.advance(step, 100);
   })();
   setTimeout(() => started[0]!.end(), 30);
-  await expect(lost).rejects.toThrow("Simulation's threads failed: the thread ended.");
+  await expect(lost).rejects.toThrow("The threads of the simulation failed: the thread ended.");
   expect(team.broken).toBe(true);
   team.dispose();
 });

@@ -4,13 +4,13 @@ import { Payoff } from "../threads/payoff.ts";
 import type { Team } from "../threads/team.ts";
 import { WasmNetwork } from "./machine.ts";
 
-/** Operations on units between two meetings below which meeting takes longer than sharing saves. */
+/** Number of operations on units between two synchronisations below which these take longer than sharing saves. */
 const LEAST_WORK = 3e5;
-/** Places of jobs. */
+/** Indices of jobs. */
 const WHOLE = 0;
 const SHARDS = 1;
 
-/** Where a chunk stands. */
+/** Position within a chunk. */
 interface Position {
   readonly firstStep: number;
   readonly rows: number;
@@ -19,7 +19,7 @@ interface Position {
   phase: number;
 }
 
-/** A network whose shards are shared among threads. They meet once in as many steps as the shortest delay takes. */
+/** A network whose shards are shared among threads, which synchronise once per shortest delay. */
 export class ThreadedNetwork extends WasmNetwork {
   readonly #team: Team;
   readonly #shares: boolean;
@@ -55,7 +55,7 @@ export class ThreadedNetwork extends WasmNetwork {
     this.advanced(at.firstStep + at.rows);
   }
 
-  /** The steps up to the next meeting, or all where one thread takes them. */
+  /** Computes the steps up to the next synchronisation, or all if one thread computes them. */
   #next(at: Position): void | Promise<void> {
     const { group, cycle, ring } = this.layout;
     const { firstStep, row, rows, head, phase } = at;
@@ -80,7 +80,7 @@ export class ThreadedNetwork extends WasmNetwork {
     const { ownTime, ownTasks } = this.#team;
     const now = performance.now();
     const tasks = this.network.shards.length;
-    // Nothing is learnt where nobody joined, or where the calling thread had no task and so knows not how long one takes.
+    // The round is informative only if other threads joined and the calling thread measured a task.
     if (ownTasks > 0 && ownTasks < tasks) this.#payoff.note(now, now - begin, (ownTime * tasks) / ownTasks);
   }
 }

@@ -1,20 +1,20 @@
 import type { Kernel } from "../../../program/program.ts";
 
-/** What of a kernel is left to compute for units in none of which the rare thing happens. */
+/** The reduced kernel for groups of units in which the rare event, such as a spike, does not occur. */
 export interface Calm {
-  /** A truth value that is false wherever the rare one is, and takes less to compute. */
+  /** Node of a condition that is cheap to compute. If it is false, the rare event does not occur. */
   readonly test: number;
   readonly rare: number;
-  /** Nodes that are needed, the test's among them. */
+  /** Nodes that must be computed, including the test. */
   readonly needed: ReadonlySet<number>;
-  /** Nodes that equal another one. */
+  /** Nodes that are equal to another one. */
   readonly same: ReadonlyMap<number, number>;
 }
 
-/** Operations on units beyond which a second form of the kernel is more code than it gains. */
+/** Number of operations above which a second form of the kernel costs more in code than it saves. */
 const LARGEST = 80;
 
-/** The calm form of a kernel; undefined where it has no rare thing, or would gain little. */
+/** The calm form of a kernel; undefined if the kernel has no rare event or the gain would be small. */
 export const calmOf = ({ nodes, stores, rare }: Kernel): Calm | undefined => {
   if (rare === undefined || nodes.filter(({ uniform }) => !uniform).length > LARGEST) return undefined;
   const happening = nodes[rare]!;
@@ -26,7 +26,7 @@ export const calmOf = ({ nodes, stores, rare }: Kernel): Calm | undefined => {
     same.set(k, same.get(otherwise) ?? otherwise);
   });
   if (same.size === 0) return undefined;
-  // a ∧ b is false where b is; a comparison of floats is what a threshold is.
+  // a ∧ b is false if b is false. Thresholds are comparisons of floats.
   const sides = happening.op === "and" ? happening.args : [];
   const test = sides.find((side) => nodes[side]!.op === "less" && !nodes[side]!.uniform) ?? rare;
   const needed = new Set<number>();

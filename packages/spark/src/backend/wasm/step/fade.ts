@@ -5,7 +5,7 @@ import { op } from "../assembler/op.ts";
 import { type Cursor, KernelEmitter, type Scalar, type Site } from "./kernel.ts";
 import { GROUPS, ROUND } from "./rounds.ts";
 
-/** After the rounds of a step: fades the states of the units from first to end where the step asks for it. */
+/** Emits, after the rounds of a step, the fade of the state of a range of units in steps that require it. */
 export const emitFade = (
   f: FunctionBuilder,
   site: Site,

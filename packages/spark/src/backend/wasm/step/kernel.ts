@@ -10,13 +10,13 @@ import { type Region, regionOf, type SlotOffsets } from "./region.ts";
 export type Scalar = Local<"i32">;
 type Load = Extract<Node, { op: "load" }>;
 
-/** Where the buffers of a kernel lie. */
+/** Addresses of the buffers of a kernel. */
 export interface Site {
   readonly program: Program;
   readonly region: Region;
   /** Address of the region. */
   readonly base: Scalar;
-  /** Slots of receptors that lie elsewhere: from this address on. */
+  /** Slots of receptors outside the region, from the address `at` on. */
   readonly slots?: { readonly offsets: SlotOffsets; readonly at: Scalar };
 }
 
@@ -27,7 +27,7 @@ export const siteOf = (program: Program, base: Scalar, slots?: Site["slots"]): S
   ...(slots && { slots }),
 });
 
-/** Locals that say where the loops stand. */
+/** Locals with the positions of the loops. */
 export interface Cursor {
   readonly row: Scalar;
   readonly step: Scalar;
@@ -35,7 +35,7 @@ export interface Cursor {
   readonly unit: Scalar;
 }
 
-/** Emits the nodes of one kernel: what is uniform once a step, the rest for groups of four units. */
+/** Emits the nodes of one kernel: uniform values once per step, the others for groups of four units. */
 export class KernelEmitter {
   readonly #f: FunctionBuilder;
   readonly #program: Program;
@@ -44,7 +44,7 @@ export class KernelEmitter {
   readonly #stores: readonly Store[];
   readonly #cursor: Cursor;
   readonly #uniform = new Map<number, Operand>();
-  /** Addresses of the buffers with a row for each step, and of the row under way. */
+  /** Addresses of the buffers with a row per step, and of their current rows. */
   readonly #chunks = new Map<number, Scalar>();
   readonly #rows = new Map<number, Scalar>();
   #bits = new Map<number, Scalar>();
@@ -58,7 +58,7 @@ export class KernelEmitter {
     this.#cursor = cursor;
   }
 
-  /** Constants and addresses: before all loops. */
+  /** Emits constants and addresses. Call it before all loops. */
   emitConstants(): void {
     this.#nodes.forEach((node, k) => {
       if (node.op === "constant") this.#uniform.set(k, this.#constant(node.dtype, node.value));
@@ -73,7 +73,7 @@ export class KernelEmitter {
     this.#chunks.set(buffer, this.#f.let(op("i32.load", this.#f.get(this.#site.base), { offset })));
   }
 
-  /** Values that all units share in a step: before the loop over units. */
+  /** Emits values that all units share in a step. Call it before the loop over units. */
   emitUniforms(): void {
     for (const [buffer, chunk] of this.#chunks) {
       const { type, length } = this.#program.buffers[buffer]!;
@@ -86,7 +86,7 @@ export class KernelEmitter {
     });
   }
 
-  /** Starts a round of sixteen units: what is loaded once for all of them. */
+  /** Starts a round of sixteen units: emits the loads that they share. */
   startRound(): void {
     this.#bits = new Map();
     for (const node of this.#nodes) {
@@ -95,7 +95,7 @@ export class KernelEmitter {
     }
   }
 
-  /** Units 4·group to 4·group + 3 of the round; gives every node's value. */
+  /** Emits units 4·group to 4·group + 3 of the round. Returns the value of every node. */
   emitGroup(group: number, gather?: readonly Scalar[]): ReadonlyMap<number, Operand> {
     const values = new Map(this.#uniform);
     this.#nodes.forEach((node, k) => {
@@ -104,7 +104,7 @@ export class KernelEmitter {
     return values;
   }
 
-  /** The same for units in none of which the rare thing happens; of use where the test says so. */
+  /** The same for units in which the rare event does not occur. Valid only if the test is false. */
   emitCalmGroup(group: number, { test, rare, needed, same }: Calm): ReadonlyMap<number, Operand> {
     const values = new Map(this.#uniform);
     this.#nodes.forEach((node, k) => {
@@ -168,7 +168,7 @@ export class KernelEmitter {
     };
   }
 
-  /** Where a buffer, or its row of the step under way, begins: an address and bytes from there. */
+  /** Start of a buffer, or of its row for the current step: an address and an offset in bytes. */
   #place(buffer: number): { readonly start: Scalar; readonly offset: number } {
     const { region, base, slots } = this.#site;
     const slot = slots?.offsets.get(this.#program.buffers[buffer]!.name);
@@ -182,7 +182,7 @@ export class KernelEmitter {
     return op("i32.add", this.#f.get(start), unit);
   }
 
-  /** Address of the round's sixteen bits in the row of a buffer. */
+  /** Address of the sixteen bits of the round in the row of a buffer. */
   #bitAddress(buffer: number): Value<"i32"> {
     const byte = op("i32.shr_u", this.#f.get(this.#cursor.unit), i32(3));
     return op("i32.add", this.#f.get(this.#rows.get(buffer)!), byte);
@@ -207,12 +207,12 @@ export class KernelEmitter {
     });
   }
 
-  /** Stores that sixteen units have no spike. */
+  /** Stores that none of the sixteen units spikes. */
   storeNoBits(buffer: number): void {
     this.#f.emit("i32.store16", this.#bitAddress(buffer), i32(0));
   }
 
-  /** Stores the truth values of sixteen units as bits. `mask` keeps the bits of units that exist. */
+  /** Stores the truth values of sixteen units as bits. `mask` selects the bits of existing units. */
   storeBits(buffer: number, masks: readonly Vector[], mask?: Value<"i32">): void {
     const [a, b, c, d] = masks;
     const packed = op("i8x16.narrow_i16x8_s", op("i16x8.narrow_i32x4_s", a!, b!), op("i16x8.narrow_i32x4_s", c!, d!));
@@ -221,7 +221,7 @@ export class KernelEmitter {
   }
 }
 
-/** Four ints as a vector. */
+/** A vector of four ints. */
 const lanesOfInts = ([a, b, c, d]: readonly Value<"i32">[]): Vector => {
   let vector: Vector = op("i32x4.splat", a!);
   [b, c, d].forEach((value, k) => {

@@ -9,15 +9,15 @@ export type Vector = Value<"v128">;
 export type VectorLocal = Local<"v128">;
 
 /**
- * The values of four units in locals. A float takes one vector in single precision and two in double; an int takes
- * one. A truth value is a mask as wide as ints (`narrow`), as wide as floats (`wide`), or both once both were needed.
+ * The values of four units in locals. A float needs one vector in single precision and two in double; an int needs one.
+ * A truth value is a mask as wide as ints (`narrow`), as wide as floats (`wide`), or both after both were needed.
  */
 export interface Lanes {
   readonly parts: readonly VectorLocal[];
   mask?: { narrow?: VectorLocal; wide?: readonly VectorLocal[] };
 }
 
-/** A constant of the dtype, for the shortcuts of select. */
+/** Lanes, and for constants whether they are zero and their value as the count of a shift. */
 export type Operand = Lanes & { readonly zero?: boolean; readonly count?: number };
 
 type Emit = (f: FunctionBuilder, args: readonly Operand[]) => Lanes;
@@ -44,7 +44,7 @@ export const narrow = (f: FunctionBuilder, lanes: Lanes): VectorLocal => {
   return mask.narrow;
 };
 
-/** The vectors of a truth value in the width that it has. */
+/** The vectors of a truth value, in the width that exists. */
 export const vectorsOf = ({ mask }: Lanes): readonly VectorLocal[] => mask!.wide ?? [mask!.narrow!];
 
 /** A mask as wide as floats. */
@@ -57,7 +57,7 @@ const wide = (f: FunctionBuilder, lanes: Lanes, precision: "f32" | "f64"): reado
   return mask.wide;
 };
 
-/** Puts c ? a : b on each vector; a zero on either side takes one operation instead of three. */
+/** Computes c ? a : b for each vector. If a or b is zero, one operation replaces three. */
 const choose = (f: FunctionBuilder, masks: readonly VectorLocal[], a: Operand, b: Operand): Lanes =>
   keep(
     f,
@@ -103,7 +103,7 @@ type Applied<Operands> = {
     ? Name
     : never;
 }[ValueOpcode];
-/** The instructions from two vectors, or from one, to a vector. */
+/** Instructions that take two vectors, or one, and return a vector. */
 type BinaryOpcode = Applied<readonly ["v128", "v128"]>;
 type UnaryOpcode = Applied<readonly ["v128"]>;
 

@@ -3,10 +3,10 @@ import { type ModuleBuilder, moduleBuilder } from "../assembler/module.ts";
 import { emitRun } from "./run.ts";
 import { emitScan } from "./scan.ts";
 
-/** The most pages that a memory can have. */
+/** Maximal number of pages of a memory. */
 export const MOST_PAGES = 65536;
 
-/** A module that imports a memory of any size; threads need a shared one. */
+/** A module that imports a memory of any size. Threads need a shared one. */
 export const moduleOn = (shared: boolean): ModuleBuilder => {
   const m = moduleBuilder();
   m.importMemory("spark", "memory", shared ? { min: 0, max: MOST_PAGES, shared } : { min: 0 });
@@ -17,14 +17,14 @@ const modules = new WeakMap<Program, Map<string, WebAssembly.Module>>();
 
 /** Adds the functions that advance the units of a program. */
 export interface StepEmitter {
-  /** Differs where what is emitted for the same program does. */
+  /** Key that distinguishes different code for the same program. */
   readonly key: string;
   readonly emit: (m: ModuleBuilder, program: Program) => void;
 }
 
 const uncoupled: StepEmitter = { key: "", emit: emitRun };
 
-/** The bytes of a module: what advances the units of a program, `run` unless said otherwise, and `scan` for its spikes. */
+/** Emits the module of a program: a function that advances its units, by default `run`, and `scan` for its spikes. */
 export const emitStep = (program: Program, shared: boolean, { emit } = uncoupled): Uint8Array<ArrayBuffer> => {
   const m = moduleOn(shared);
   emit(m, program);
@@ -32,7 +32,7 @@ export const emitStep = (program: Program, shared: boolean, { emit } = uncoupled
   return m.bytes();
 };
 
-/** The module of a program, compiled the first time that it is asked for. */
+/** The module of a program, compiled on the first call. */
 export const stepModule = (program: Program, shared: boolean, emitter = uncoupled): WebAssembly.Module => {
   const own = modules.get(program) ?? new Map<string, WebAssembly.Module>();
   modules.set(program, own);

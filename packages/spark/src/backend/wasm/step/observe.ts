@@ -14,14 +14,14 @@ import { GROUPS, ROUND } from "./rounds.ts";
 export const probeWords = ["observable", "listed", "list", "parts", "record", "rowBytes"] as const;
 export type ProbeRow = Readonly<Record<(typeof probeWords)[number], number>>;
 export const PROBE_BYTES = probeWords.length * 4;
-/** Bytes of a part of a list: its first place, and the one behind its last. */
+/** Size in bytes of a part of a list: its first position, and the position after its last. */
 const PART_BYTES = 8;
 
 /** A row in which no probe is due. */
 export const FIND = -1;
 const NEVER = 2 ** 31 - 1;
 
-/** Stores the values of four listed units, from an address on; only units in a range are meant, where others are listed. */
+/** Stores the values of four listed units from an address on. Listed units outside the range are skipped. */
 export type StoreListed = (
   f: FunctionBuilder,
   range: readonly [first: Scalar, end: Scalar],
@@ -30,16 +30,16 @@ export type StoreListed = (
   parts: Operand["parts"],
 ) => void;
 
-/** Stores all four. */
+/** Stores all four values. */
 export const storeWhole: StoreListed = (f, _range, _units, address, parts) =>
   parts.forEach((part, k) => void f.emit("v128.store", f.get(address), f.get(part), { offset: 16 * k }));
 
-/** Takes base, step, row, first unit, end unit, part and slots; gives the row at which a probe is due next. */
+/** Takes base, step, row, first unit, end unit, part and slots. Returns the next row in which a probe is due. */
 type Observe = (f: FunctionBuilder, args: readonly Value<"i32">[]) => Value<"i32">;
 
 /**
- * Adds a function that evaluates the probes that are due in a row, for some units. When that is the schedule in memory
- * says, and the row of a record follows from it, so that threads need not agree.
+ * Adds a function that evaluates the probes that are due in a row, for a range of units. The schedule in memory
+ * determines when they are due and the row of the record, so that threads need no coordination.
  */
 export const emitObserve = (
   m: ModuleBuilder,
@@ -85,7 +85,7 @@ export const emitObserve = (
         f.if(op("i32.ge_s", f.get(row), f.get(begin!)), () => {
           const since = f.let(op("i32.sub", f.get(row), f.get(begin!)));
           f.set(recordRow, f.get(since));
-          // A division takes as long as some units, and most records keep every step.
+          // A division takes as long as several units, and most records contain every step.
           f.if(op("i32.ne", f.get(every!), i32(1)), () => {
             f.set(recordRow, op("i32.div_u", f.get(since), f.get(every!)));
           });
@@ -108,7 +108,7 @@ export const emitObserve = (
   return (_, args) => call(observe as FunctionReference<readonly "i32"[], readonly ["i32"]>, ...padded(args));
 };
 
-/** Without slots their address is never read. */
+/** Adds the address of the slots, which is never read if there are none. */
 const padded = (args: readonly Value<"i32">[]): Value<"i32">[] => (args.length === 6 ? [...args, i32(0)] : [...args]);
 
 type Args = [
@@ -122,7 +122,7 @@ type Args = [
 ];
 const COMMON = ["i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
 
-/** What the functions of an observable have in common. */
+/** The common beginning of the functions of an observable. */
 const start = (
   f: FunctionBuilder<typeof COMMON>,
   program: Program,
@@ -138,7 +138,7 @@ const start = (
   return { cursor, emitter };
 };
 
-/** Adds a function for the units from one to another, whose values lie at their places in the record's row. */
+/** Adds a function for a range of units. It stores each value at the position of its unit in the row of the record. */
 const emitAll = (
   m: ModuleBuilder,
   program: Program,
@@ -177,7 +177,7 @@ const storeParts = (
   });
 };
 
-/** Adds a function for the units at some places of a list, four at a time. */
+/** Adds a function for a range of positions in a list of units, four at a time. */
 const emitListed = (
   m: ModuleBuilder,
   program: Program,

@@ -2,23 +2,24 @@ import { bytesOf } from "../../../program/memory.ts";
 import type { Program } from "../../../program/program.ts";
 
 /*
- * A region is the part of a memory that holds a population's buffers of fixed size. Compiled code gets its address and
- * finds the rest from there: buffers at fixed distances, and buffers with a row for each step, probes and their schedule
- * by words at the start of the region. So code depends neither on rows nor on probes nor on where a region lies.
+ * A region is the part of a memory with the buffers of fixed size of a population. Compiled code receives its address
+ * and derives the other ones: buffers are at fixed offsets, and words at the start of the region hold the addresses of
+ * buffers with a row per step, of probes and of their schedule. Code therefore depends on neither rows nor probes nor
+ * the address of the region.
  */
 
-/** Words at the start of a region: the number of probes, and where their table, their schedule and the spikes lie. */
+/** Words at the start of a region: the number of probes, and the addresses of their table, schedule and the spikes. */
 export const PROBE_COUNT = 0;
 export const PROBE_TABLE = 4;
 export const SCHEDULE = 8;
 export const SPIKES = 12;
 const POINTERS = 16;
 
-/** Slots of receptors, which lie outside the region: by the name of their buffer, bytes from those of the first one. */
+/** Slots of receptors, which are outside the region: offset in bytes from those of the first one, by buffer name. */
 export type SlotOffsets = ReadonlyMap<string, number>;
 
 export interface Region {
-  /** For each buffer its bytes from the start of the region; those of its address where it has a row for each step. */
+  /** Offset of each buffer from the start of the region; for buffers with a row per step, the offset of its address. */
   readonly offsets: readonly number[];
   readonly bytes: number;
 }

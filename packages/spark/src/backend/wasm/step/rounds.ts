@@ -10,14 +10,14 @@ import { narrow, type Vector, vectorsOf } from "./lanes.ts";
 export const GROUPS = 4;
 export const ROUND = 16;
 
-/** Tells where the calm form is not tried, for too many rounds before were not calm. */
+/** Decides when not to try the calm form, because too many earlier rounds were not calm. */
 export interface Mood {
   readonly isPlain: () => Value<"i32">;
   /** Counts a round that was not calm. */
   readonly excite: () => void;
 }
 
-/** A round whose calm form is computed first, and stored where it holds; else everything is computed. */
+/** Emits a round that tries the calm form and stores its results if it holds. Otherwise it computes everything. */
 export const emitCalmRound = (
   f: FunctionBuilder,
   program: Program,
@@ -66,7 +66,7 @@ export const emitRound = (f: FunctionBuilder, program: Program, step: KernelEmit
     if (rest === 0) step.storeBits(buffer, vectors);
     else {
       const isLast = op("i32.eq", f.get(cursor.unit), i32(program.units - rest));
-      // Lanes beyond the last unit compute too, but must not spike: 0xffff, or the bits of units that exist.
+      // Lanes beyond the last unit also compute, but must not spike: 0xffff, or the bits of existing units.
       const all = i32(0xffff);
       const some = i32((1 << rest) - 1);
       step.storeBits(buffer, vectors, op("i32.xor", all, op("i32.mul", isLast, op("i32.xor", all, some))));

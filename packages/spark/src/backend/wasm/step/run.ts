@@ -13,8 +13,8 @@ import { emitCalmRound, emitRound, type Mood, ROUND } from "./rounds.ts";
 const PARAMS = ["i32", "i32", "i32", "i32", "i32", "i32"] as const;
 
 /**
- * Adds `run(firstStep, rows, base, firstUnit, endUnit, part)`: a block of units through the steps of a chunk, and the
- * probes that are due. `part` is the number of the block. Threads may run blocks at the same time.
+ * Adds `run(firstStep, rows, base, firstUnit, endUnit, part)`, which computes the steps of a chunk for a block of
+ * units and evaluates the due probes. `part` is the number of the block. Threads may run blocks concurrently.
  */
 export const emitRun = (m: ModuleBuilder, program: Program): void => {
   const observe = emitObserve(m, program, storeWhole);
@@ -28,7 +28,7 @@ export const emitRun = (m: ModuleBuilder, program: Program): void => {
     const calm = calmOf(program.step);
     const mood = calm && startMood(f, firstUnit, endUnit);
     const next = observe && f.local("i32");
-    /** Row at which a probe is due next, found by one that never is. */
+    /** Evaluates the due probes and finds the next row in which one is due. With FIND, it only finds that row. */
     const observeAt = (row: Scalar | typeof FIND): void => {
       if (!observe || !next) return;
       const at = row === FIND ? i32(FIND) : f.get(row);
@@ -55,10 +55,10 @@ export const emitRun = (m: ModuleBuilder, program: Program): void => {
   });
 };
 
-/** Rows for which a block is not tried again of which more than a sixth was not calm. */
+/** If more than a sixth of a block is not calm, the calm form is not tried for this number of rows. */
 const PLAIN_ROWS = 8;
 
-/** Counts the rounds of a row that were not calm, and after it the rows in which none is tried. */
+/** Counts the rounds of a row that were not calm, and then the rows in which the calm form is not tried. */
 const startMood = (f: FunctionBuilder, firstUnit: Scalar, endUnit: Scalar): Mood & { readonly endRow: () => void } => {
   const units = f.let(op("i32.sub", f.get(endUnit), f.get(firstUnit)));
   const excited = f.local("i32");

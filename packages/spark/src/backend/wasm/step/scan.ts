@@ -3,19 +3,18 @@ import { i32 } from "../assembler/constants.ts";
 import type { ModuleBuilder } from "../assembler/module.ts";
 import { op } from "../assembler/op.ts";
 
-/** Events that one call of `scan` can find. */
+/** Largest number of events that one call of `scan` can find. */
 export const SCAN_EVENTS = 16_384;
-/** Events of the four words that are looked at together. */
+/** Largest number of events in the four words that are tested together. */
 const GROUP_EVENTS = 128;
 
-/** Bytes of memory for what `scan` finds: steps, then units, then their number. */
+/** Size in bytes of the results of `scan`: steps, then units, then their number. */
 export const SCAN_BYTES = SCAN_EVENTS * 8 + 64;
 
 /**
- * Adds `scan(word, endWord, firstStep, bits, found)`: goes over the spike bits that lie from address `bits` on, from one
- * word to another, and writes the step and unit of each spike to memory at `found`. Gives the word at which it stopped,
- * since it ran out of bits or of room; the number of spikes stands behind them. Silence goes by at four words a
- * comparison, which JavaScript cannot.
+ * Adds `scan(word, endWord, firstStep, bits, found)`, which searches a range of words of the spike bits at address
+ * `bits` and writes the step and unit of each spike to `found`, followed by their number. Returns the word at which it
+ * stopped, because the words or the room ended. One comparison skips four silent words, which JavaScript cannot do.
  */
 export const emitScan = (m: ModuleBuilder, program: Program): void => {
   const words = wordsOf(program.padded);

@@ -6,18 +6,18 @@ import { processors, threadsObstacle } from "./shared.ts";
 import { Team } from "./team.ts";
 
 /**
- * An engine with threads beside the calling one, or instead of it. `leastWork` is the number of operations on units from
- * which on they are used. @throws ConfigError for a wrong number of threads
+ * Opens an engine with threads in addition to the calling one, or instead of it. `leastWork`: number of operations on
+ * units above which they are used. @throws ConfigError for an invalid number of threads
  */
 export const openShared = async (options: EngineOptions, leastWork?: number): Promise<Engine> => {
   const { threads, worker, networks } = options;
   requireThreads(threads);
   const obstacle = threadsObstacle();
-  // One population in a worker of its own needs no shared memory.
+  // A single population in a worker needs no shared memory.
   if (worker && !networks && (threads === 1 || obstacle !== undefined)) return openWorker(options, obstacle);
   if (obstacle !== undefined) {
     const asked = worker ? "worker: true" : `threads: ${threads}`;
-    const warnings = [`${asked} is one thread here${networks ? ", the calling one" : ""}. ${obstacle}`];
+    const warnings = [`${asked} uses one thread here${networks ? ", the calling one" : ""}. ${obstacle}`];
     return networks ? openNetworks(warnings) : openAlone(warnings);
   }
   return openTeam(options, await processors(), leastWork);
@@ -26,8 +26,8 @@ export const openShared = async (options: EngineOptions, leastWork?: number): Pr
 const openWorker = async ({ threads }: EngineOptions, obstacle: string | undefined): Promise<Engine> => {
   const { WorkerMachine } = await import("../worker/machine.ts");
   return engineWith({
-    warnings: threads === 1 ? [] : [`threads: ${threads} is one thread here. ${obstacle}`],
-    noSteps: "The units are in a worker, whose memory the calling thread cannot reach.",
+    warnings: threads === 1 ? [] : [`threads: ${threads} uses one thread here. ${obstacle}`],
+    noSteps: "The units are in a worker, whose memory the calling thread cannot access.",
     create: (network) => {
       requireNoSynapses(network);
       return new WorkerMachine(network);
@@ -35,7 +35,7 @@ const openWorker = async ({ threads }: EngineOptions, obstacle: string | undefin
   });
 };
 
-/** Threads serve the machines of an engine one after the other. */
+/** Opens an engine whose machines share one team of threads. */
 const openTeam = async (
   { threads, worker, networks }: EngineOptions,
   most: number,

@@ -2,18 +2,18 @@ import type { NetworkProgram } from "../../../program/network.ts";
 import { WasmMachine } from "../machine.ts";
 import type { Team } from "./team.ts";
 
-/** Operations on units in a chunk below which waking threads takes longer than it saves. */
+/** Number of operations on units in a chunk below which waking threads takes longer than it saves. */
 const LEAST_WORK = 5e6;
 
-/** How work is left to the calling thread. */
+/** When the calling thread does the work alone, and whether it takes part. */
 export interface ThreadedOptions {
-  /** Operations on units from which on threads are used; 0 where the calling thread must stay free. */
+  /** Number of operations on units above which threads are used; 0 if the calling thread must stay free. */
   readonly leastWork?: number;
-  /** Whether the calling thread must stay free: where the team does without it. */
+  /** Whether the calling thread must stay free, because it is not part of the team. */
   readonly free?: boolean;
 }
 
-/** A machine whose blocks of units are shared among threads. Units are uncoupled: they meet once a chunk. */
+/** A machine whose blocks of units are shared among threads, which synchronise once per chunk. */
 export class ThreadedMachine extends WasmMachine {
   readonly #team: Team;
   readonly #leastRows: number;
@@ -36,6 +36,6 @@ export class ThreadedMachine extends WasmMachine {
   }
 }
 
-/** Operations on units in one step. */
+/** Number of operations on units in one step. */
 export const operationsOf = ({ populations }: NetworkProgram): number =>
   populations.reduce((sum, { program }) => sum + program.step.nodes.length * program.units, 0);

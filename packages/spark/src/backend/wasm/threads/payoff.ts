@@ -1,11 +1,11 @@
-/** ms for which rounds are watched, and for which threads are left alone at first and at most. */
+/** Duration of a measurement, and shortest and longest duration for which threads are not used. In ms. */
 const WINDOW = 10;
 const SHORTEST = 20;
 const LONGEST = 320;
 
 /**
- * Tells from the time that rounds take whether sharing pays. A processor that is busy with something else delays the
- * thread that works there, and all others wait for it: then the calling thread goes on alone, and tries again later.
+ * Decides from the duration of rounds whether threads are worth using. If a processor is busy with something else, its
+ * thread is delayed and all others wait for it. The calling thread then continues alone and tries again later.
  */
 export class Payoff {
   #taken = 0;
@@ -13,12 +13,12 @@ export class Payoff {
   #pause = SHORTEST;
   #until = 0;
 
-  /** Whether threads are worth being called, at a moment in ms. */
+  /** Whether to use threads at a time in ms. */
   pays(now: number): boolean {
     return now >= this.#until;
   }
 
-  /** Takes note of a round that ended at a moment: how long it took, and how long it would have on one thread. */
+  /** Records a round that ended at time `now`: how long it took, and how long it would take on one thread. In ms. */
   note(now: number, taken: number, alone: number): void {
     this.#taken += taken;
     this.#alone += alone;

@@ -20,21 +20,21 @@ import {
 } from "./control.js";
 import { teamWorker } from "./texts.ts";
 
-/** Calls of exported functions: for each task which function, and its last arguments. */
+/** Calls of exported functions: for each task, the function and its last arguments. */
 export interface Job {
   readonly names: readonly string[];
   readonly tasks: readonly (readonly number[])[];
 }
 
-/** Modules that import `spark.memory`, the shared memory that they work on, and what is done with them. */
+/** Modules that import `spark.memory`, that shared memory, and the jobs that use the modules. */
 export interface Load {
-  /** Functions of one are known to the later ones, and to jobs, by its name and theirs. */
+  /** Later modules, and jobs, refer to the functions of a module by its name and theirs. */
   readonly modules: readonly { readonly name: string; readonly module: WebAssembly.Module }[];
   readonly memory: WebAssembly.Memory;
   readonly jobs: readonly Job[];
 }
 
-/** What a thread is sent. @public since the text of the worker names it */
+/** A message to a thread. @public because the source of the worker uses it */
 export interface Orders extends Load {
   readonly control: Int32Array<SharedArrayBuffer>;
   readonly generation: number;
@@ -43,13 +43,13 @@ export interface Orders extends Load {
   readonly spins: number;
 }
 
-/** A thread that ended a round which was waited for, or could not begin. */
+/** A message from a thread: it ended a round that the team waits for, or it could not start. */
 export type Answer = { readonly turn: number } | { readonly failure: string };
 
 const MOST_FIRST = 8;
-/** Looks at a word before a thread sleeps: some microseconds. */
+/** Number of tests of a word before a thread sleeps; they take some microseconds. */
 const SPINS = 2000;
-/** ms that the calling thread sleeps at a time, before it gives way to whatever else there is to do. */
+/** Time in ms that the calling thread sleeps before it lets other code run. */
 const NAP = 5;
 
 interface Waiting {
@@ -58,23 +58,23 @@ interface Waiting {
   readonly reject: (reason: Error) => void;
 }
 
-/** What the threads' messages change; it does not hold the team, so that one that was forgotten can be collected. */
+/** State that messages of threads change. It does not refer to the team, so that the team can be garbage-collected. */
 interface Outcome {
   waiting: Waiting | undefined;
   failure: string | undefined;
 }
 
-/** Ends the threads of teams that were dropped without dispose. */
+/** Ends the threads of teams that were not disposed of. */
 const forgotten = new FinalizationRegistry<readonly Thread[]>((threads) => {
   for (const thread of threads) thread.end();
 });
 
 const failed = (reason: string): BackendError =>
-  new BackendError(`Simulation's threads failed: ${reason}. Compile it again, or leave threads out.`);
+  new BackendError(`The threads of the simulation failed: ${reason}. Compile it again, or omit threads.`);
 
 const disposed = (): StateError => new StateError("Simulation was disposed while it ran. Wait for run() first.");
 
-/** Whether this thread may sleep: that of a page may not. */
+/** Whether this thread may block: the main thread of a page may not. */
 const mayBlock = (control: Int32Array<SharedArrayBuffer>): boolean => {
   try {
     Atomics.wait(control, GATE, 1, 0);
@@ -86,11 +86,11 @@ const mayBlock = (control: Int32Array<SharedArrayBuffer>): boolean => {
 
 /**
  * Worker threads that call exported functions of modules on one shared memory. A round calls a function for all tasks
- * of a job, in any order and on any thread: tasks of one job must not write what others read. Threads are started when
- * first needed, kept from load to load, and asleep between rounds.
+ * of a job, in any order and on any thread, so no task may write memory that another one reads. Threads are started
+ * when first needed, kept between loads, and sleep between rounds.
  */
 export class Team {
-  /** Threads that work in a round, the calling one among them where it joins. */
+  /** Number of threads that work in a round, including the calling one if it joins. */
   readonly seats: number;
   readonly #joins: boolean;
   readonly #spins: number;
@@ -101,12 +101,12 @@ export class Team {
   #load: Load | undefined;
   #calls: readonly ((task: number, first: readonly number[]) => void)[] = [];
   #present = 0;
-  /** Of the last round: tasks that the calling thread took, and the ms that they took it. */
+  /** In the last round: number of tasks of the calling thread, and the time in ms that they took. */
   ownTasks = 0;
   ownTime = 0;
   #ended = false;
 
-  /** `joins`: whether the calling thread takes tasks too. `processors`: beyond as many threads none looks for work. */
+  /** `joins`: whether the calling thread takes tasks. `processors`: threads beyond this number do not spin. */
   constructor(seats: number, joins: boolean, processors: number) {
     this.seats = seats;
     this.#joins = joins;
@@ -116,19 +116,19 @@ export class Team {
     forgotten.register(this, this.#threads, this);
   }
 
-  /** Whether a thread was lost, so that another team is needed. */
+  /** Whether a thread was lost, so that a new team is needed. */
   get broken(): boolean {
     return this.#outcome.failure !== undefined;
   }
 
-  /** Whether the threads have this to work with. */
+  /** Whether the threads have this load. */
   holds(load: Load): boolean {
     return this.#load === load;
   }
 
   /**
-   * Gives the threads other work. They need not have begun when this resolves: who is ready takes part. At most `seats`
-   * threads take part, and no more than a job has tasks.
+   * Loads other work into the threads. Resolves even before all of them have started; those that are ready take part.
+   * At most `seats` threads take part, and no more than a job has tasks.
    */
   async load(load: Load): Promise<void> {
     this.#ready();
@@ -141,7 +141,7 @@ export class Team {
       );
       this.#threads.push(thread);
       if (!this.#ended) continue;
-      // Nobody else would end this one.
+      // No other code would end this one.
       thread.end();
       throw disposed();
     }
@@ -160,8 +160,8 @@ export class Team {
   }
 
   /**
-   * Calls the functions of a job for all its tasks, with `first` as the first arguments. Gives a promise where threads
-   * are still at work. A module's trap is a BackendError. The calling thread does `meanwhile` while the others begin.
+   * Calls the functions of a job for all its tasks, with `first` as the first arguments. Returns a promise if threads
+   * are still at work. A trap of a module is a BackendError. The calling thread runs `meanwhile` as the others begin.
    */
   round(job: number, first: readonly number[], meanwhile?: () => void): void | Promise<void> {
     this.#ready();
@@ -203,14 +203,14 @@ export class Team {
     return (Atomics.load(this.#control, GATE) & COUNT) !== 0;
   }
 
-  /** Sleeps until the threads are done, but not long: their processor may be at work for others. */
+  /** Sleeps until the threads are done, for a short time at most: their processor may be busy with something else. */
   #nap(): void {
     const gate = Atomics.or(this.#control, GATE, ASLEEP) | ASLEEP;
     if ((gate & COUNT) !== 0) Atomics.wait(this.#control, GATE, gate, NAP);
     Atomics.and(this.#control, GATE, ~ASLEEP);
   }
 
-  /** Ends the threads; a round that is under way is rejected. */
+  /** Ends the threads and rejects the current round. */
   dispose(): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -220,7 +220,7 @@ export class Team {
   }
 
   #ready(): void {
-    if (this.#ended) throw new StateError("Simulation's threads have ended. Compile it again.");
+    if (this.#ended) throw new StateError("The threads of the simulation have ended. Compile it again.");
     if (this.#outcome.failure !== undefined) throw failed(this.#outcome.failure);
   }
 
@@ -232,7 +232,7 @@ export class Team {
     return finished.then(() => this.#finish());
   }
 
-  /** @throws BackendError when a call failed; the threads are sound and may go on with another module. */
+  /** @throws BackendError if a call failed. The threads are intact and can continue with another module. */
   #finish(): void {
     const control = this.#control;
     if (Atomics.exchange(control, FAILED, 0) === 0) return;
@@ -252,7 +252,7 @@ const fail = (outcome: Outcome, threads: readonly Thread[], reason: string): voi
   settle(outcome, threads)?.reject(failed(outcome.failure));
 };
 
-/** Nobody waits any more, so the threads keep no process alive. */
+/** Ends the wait, so that the threads no longer keep the process alive. */
 const settle = (outcome: Outcome, threads: readonly Thread[]): Waiting | undefined => {
   const { waiting } = outcome;
   outcome.waiting = undefined;

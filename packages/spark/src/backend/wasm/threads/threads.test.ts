@@ -32,7 +32,7 @@ describe("threads", () => {
       for (let turn = 0; turn < 3; turn++) {
         const broken = await create(brokenProgram(), team);
         await expect((async () => broken.advance(0, 1))()).rejects.toThrow(
-          /^Simulation's threads failed: RuntimeError: .*out of bounds.*\. Compile it again, or leave threads out\.$/,
+          /^The threads of the simulation failed: RuntimeError: .*out of bounds.*\. Compile it again, or omit threads\.$/,
         );
         const sound = await create(programOf(500), team);
         await sound.advance(0, 16);
@@ -51,9 +51,9 @@ describe("threads", () => {
       // The calling thread may have ended its part, and all of it, before it could be disposed.
       if (joins) await round.catch(() => {});
       else await expect(round).rejects.toThrow("Simulation was disposed while it ran. Wait for run() first.");
-      expect(() => machine.advance(1, 1)).toThrow("Simulation's threads have ended. Compile it again.");
+      expect(() => machine.advance(1, 1)).toThrow("The threads of the simulation have ended. Compile it again.");
       const late = await create(programOf(500), team);
-      await expect((async () => late.advance(0, 1))()).rejects.toThrow("Simulation's threads have ended.");
+      await expect((async () => late.advance(0, 1))()).rejects.toThrow("The threads of the simulation have ended.");
     });
 
     it(`${where}: dispose while they start ends the first round`, async () => {
@@ -78,9 +78,9 @@ describe("threads", () => {
     await machine.advance(0, 1);
     const round = machine.advance(0, 4096);
     setTimeout(() => started[0]!.end(), 30);
-    await expect(round).rejects.toThrow("Simulation's threads failed: the thread ended.");
+    await expect(round).rejects.toThrow("The threads of the simulation failed: the thread ended.");
     expect(team.broken).toBe(true);
-    expect(() => machine.advance(0, 1)).toThrow("Simulation's threads failed: the thread ended.");
+    expect(() => machine.advance(0, 1)).toThrow("The threads of the simulation failed: the thread ended.");
     team.dispose();
   });
 });
@@ -105,7 +105,7 @@ describe("a simulation on threads", () => {
     vi.unstubAllGlobals();
     expect(run.complete).toBe(true);
     expect(run.warnings).toEqual([
-      "threads: 4 is one thread here. Threads share memory, which a page may do only when it is cross-origin isolated. Serve it with the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp.",
+      "threads: 4 uses one thread here. Threads share memory, which requires a cross-origin isolated page. Serve the page with the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp.",
     ]);
   });
 

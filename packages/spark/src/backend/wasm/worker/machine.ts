@@ -14,7 +14,7 @@ interface Part {
 }
 type Range = readonly [offset: number, length: number];
 
-/** What the worker is asked: in this order. */
+/** A request to the worker, which handles the fields in this order. */
 export interface Request {
   readonly id: number;
   /** A new memory, and the modules of all populations. */
@@ -34,14 +34,14 @@ interface Answer {
   readonly error?: string;
 }
 
-/** Address 0 is that of nothing. */
+/** Address of the first region. Address 0 means none. */
 const START = 64;
 
 const rangeOf = ({ byteOffset, byteLength }: View): Range => [byteOffset, byteLength];
 
 /**
- * Populations that no synapses couple in a worker thread, without shared memory. Views are this thread's copy: inputs go
- * over before a chunk, spikes and records come back after it.
+ * Populations without synapses in a worker thread, without shared memory. Views are copies in the calling thread:
+ * inputs are sent before a chunk, and spikes and records are received after it.
  */
 export class WorkerMachine implements Machine {
   readonly network: NetworkProgram;
@@ -52,7 +52,7 @@ export class WorkerMachine implements Machine {
   #disposed = false;
   #id = 0;
   #failure: string | undefined;
-  /** Whether a call failed, so that nobody knows what the memory holds. */
+  /** Whether a call failed, which leaves the contents of the memory undefined. */
   #spoilt = false;
 
   constructor(network: NetworkProgram) {
@@ -76,9 +76,9 @@ export class WorkerMachine implements Machine {
   }
 
   async attach(setup: Setup): Promise<void> {
-    if (this.#disposed) throw new StateError("Simulation's worker has ended. Compile it again.");
+    if (this.#disposed) throw new StateError("The worker of the simulation has ended. Compile it again.");
     const keeps = this.#populations.keeps(setup);
-    // The copy of states is what the new memory begins with.
+    // The new memory starts from the copy of the state.
     if (!keeps && this.#populations.rows > 0) await this.#read(this.#rangesOf("state"));
     this.#populations.attach(setup, (bytes) => this.#ensure(bytes));
     if (keeps) return;
@@ -95,7 +95,7 @@ export class WorkerMachine implements Machine {
       (reason) => this.#fail(reason),
     );
     if (!this.#disposed) return thread;
-    // Nobody else would end it.
+    // No other code would end it.
     thread.end();
     throw disposed();
   }
@@ -147,7 +147,7 @@ export class WorkerMachine implements Machine {
     this.#rejectAll(disposed());
   }
 
-  /** Where all buffers of a role lie; of those with a row for each step the first rows. */
+  /** Address ranges of all buffers with a role; for buffers with a row per step, of the first rows. */
   #rangesOf(role: "input" | "spikes" | "state", rows = this.#populations.rows): Range[] {
     const share = rows / this.#populations.rows;
     return this.#populations.all.flatMap((population) =>
@@ -159,7 +159,7 @@ export class WorkerMachine implements Machine {
     );
   }
 
-  /** Where the records lie that are due in a chunk: they fill their memory from the front. */
+  /** Address ranges of the records of a chunk, which fill their memory from the start. */
   #recorded(rows: number): Range[] {
     return this.#populations.all.flatMap((population, p) =>
       this.#populations.placed[p]!.probes.map((probe, k): Range => {
@@ -185,7 +185,7 @@ export class WorkerMachine implements Machine {
 
   #ask(request: Omit<Request, "id">): Promise<Answer> {
     const thread = this.#thread;
-    if (!thread) throw new StateError("Simulation's worker has ended. Compile it again.");
+    if (!thread) throw new StateError("The worker of the simulation has ended. Compile it again.");
     if (this.#failure) throw failed(this.#failure);
     return new Promise((resolve, reject) => {
       const id = this.#id++;
@@ -220,7 +220,7 @@ export class WorkerMachine implements Machine {
 }
 
 const failed = (reason: string): BackendError =>
-  new BackendError(`Simulation's worker failed: ${reason}. Compile it again.`);
+  new BackendError(`The worker of the simulation failed: ${reason}. Compile it again.`);
 
 const disposed = (): StateError => new StateError("Simulation was disposed while it ran. Wait for run() first.");
 

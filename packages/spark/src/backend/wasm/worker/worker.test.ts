@@ -62,7 +62,7 @@ describe("a machine in a worker", () => {
     // A program that claims more units than its buffers hold reads beyond its memory.
     const broken = await create({ ...programOf(3), units: 1e6 }, 16, []);
     await expect(broken.advance(0, 1)).rejects.toThrow(
-      /^Simulation's worker failed: RuntimeError: .*out of bounds.*\. Compile it again\.$/,
+      /^The worker of the simulation failed: RuntimeError: .*out of bounds.*\. Compile it again\.$/,
     );
     broken.dispose();
   });
@@ -72,7 +72,7 @@ describe("a machine in a worker", () => {
     const call = machine.advance(0, 1);
     machine.dispose();
     await expect(call).rejects.toThrow("Simulation was disposed while it ran.");
-    await expect(machine.advance(1, 1)).rejects.toThrow("Simulation's worker has ended. Compile it again.");
+    await expect(machine.advance(1, 1)).rejects.toThrow("The worker of the simulation has ended. Compile it again.");
   });
 
   it("refuses more memory than WebAssembly has", async () => {
@@ -100,7 +100,7 @@ describe("a simulation in a worker", () => {
     const { compile } = await import("../../../run/simulate.ts");
     const simulation = await compile(LeakySoma(), { worker: true });
     const run = () => simulation.run({ duration: 5 });
-    await expect(run()).rejects.toThrow("Simulation's worker failed: RuntimeError");
+    await expect(run()).rejects.toThrow("The worker of the simulation failed: RuntimeError");
     const lost = "Simulation lost its state when a run failed. Call reset(), or restore() a snapshot.";
     await expect(run()).rejects.toThrow(lost);
     expect(() => simulation.snapshot()).toThrow(lost);
