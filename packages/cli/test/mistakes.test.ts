@@ -106,7 +106,7 @@ const mistakes: readonly (readonly [string, readonly string[], number, string])[
     "more units than memory",
     ["check", "small.json", "--set", "model.units=[99999999]"],
     5,
-    "experiment.model.units asks for 99999999 units, which need up to ",
+    "experiment.model.units requests 99999999 units, which need up to ",
   ],
   [
     "fewer bytes than a population needs",

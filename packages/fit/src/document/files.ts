@@ -142,7 +142,7 @@ const requireColumn = (path: string, column: unknown, unit: "pA" | "mV" | "ms", 
   if (typeof column !== "string" && !(Number.isInteger(column) && (column as number) >= 0)) {
     issues.push({
       path,
-      message: `must be the name of a column, or its number from 0; received ${shown(column)}. Give one.`,
+      message: `must be the name of a column, or its index, counted from 0; received ${shown(column)}. Give one.`,
     });
     return;
   }

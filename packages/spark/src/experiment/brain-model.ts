@@ -15,36 +15,36 @@ import { type Given, isObject } from "./document.ts";
 import { made, type PartType, readPart } from "./parts.ts";
 import { DOCUMENT, MODEL } from "./place.ts";
 
-/** Parts that documents name. */
+/** Parts that documents can name. */
 export interface BrainParts {
   readonly somas: Readonly<Record<string, PartType<Soma>>>;
-  /** Somas of ready-made neurons, by the names of the neurons. */
+  /** Somas of ready-made neurons, by name of the neuron. */
   readonly neurons: Readonly<Record<string, PartType<Soma>>>;
   readonly sources: Readonly<Record<string, PartType<Component<Model>>>>;
   readonly synapses: Readonly<Record<string, PartType<Synapse>>>;
   readonly rules: RuleTypes;
 }
 
-/** What was read of a document's brain. */
+/** Result of reading the network of a document. */
 export interface ReadBrain {
-  /** The brain; where it has problems, what of it has none. */
+  /** The network; if it has problems, the parts without problems. */
   readonly brain: Brain;
-  /** Populations that are in the document, but have problems. */
+  /** Names of populations with problems. */
   readonly broken: ReadonlySet<string>;
-  /** Whether some of its parts were left out. */
+  /** Whether some parts are missing because of problems. */
   readonly partial: boolean;
-  /** The same without the parts in which there are such problems. */
+  /** Reads the network again, without the parts that have these problems. */
   without(issues: readonly Issue[]): ReadBrain | undefined;
 }
 
-/** What drives a population, and is no part of it. */
+/** Keys that belong to the inputs of a run, not to a population. */
 export const inputKeys: readonly string[] = ["inputs", "current", "inSpikes", "events"];
 
-/** Whether a model is a brain rather than one population. */
+/** Whether a model is a network rather than one population. */
 export const isBrainModel = (value: unknown): value is Given =>
   isObject(value) && ["populations", "projections", "drives", "readouts"].some((key) => Object.hasOwn(value, key));
 
-/** Reads { populations, projections, drives, readouts }. Gives undefined where no population can be made. */
+/** Reads { populations, projections, drives, readouts }. Returns undefined if no population is valid. */
 export const readBrain = (
   value: Given,
   name: string | undefined,
@@ -63,13 +63,13 @@ export const readBrain = (
   };
 };
 
-/** The part of a brain in which there is a problem, such as "populations.a". */
+/** The part of a network that has a problem, such as "populations.a". */
 const partOf = ({ keys = [] }: Issue): string[] => {
   const [kind, name] = keys.slice(MODEL.keys.length);
   return MODEL.keys.every((key, k) => keys[k] === key) && name !== undefined ? [`${kind}.${name}`] : [];
 };
 
-/** The parts of a brain as a document writes them. */
+/** Reads the parts of a network in a document. */
 const documentParts = (types: BrainParts): Parts => {
   const synapse: Parts["synapse"] = (value, site) => readSynapse(value, site, types);
   return {
@@ -100,7 +100,7 @@ const readPopulation = (
   if (driven.length > 0) {
     const place = DOCUMENT.at("inputs", site.place.keys.at(-1)!);
     for (const key of driven) {
-      site.at(key).refuse(`is no part of a population, but what drives it in a run. Write it under ${place.path}.`);
+      site.at(key).refuse(`is an input of a run, not a part of a population. Write it under ${place.path}.`);
     }
     return undefined;
   }
@@ -131,16 +131,16 @@ const readSource = (value: Given, site: Site, { sources }: BrainParts): Populati
   const { synapses, inhibitory: mask, ...given } = value;
   for (const [key, foreign] of Object.entries({ synapses, inhibitory: mask })) {
     if (foreign === undefined) continue;
-    site.at(key).refuse("belongs to a soma, and this population is a source of spikes. Remove it.");
+    site.at(key).refuse("belongs to a soma, but this population is a source of spikes. Remove it.");
   }
   const source = sized(given, site) ? readPart("source", given, site, sources) : undefined;
   return source && (synapses ?? mask) === undefined ? takeApart(source, () => site.place) : undefined;
 };
 
-/** Keys of the synapses of a ready-made neuron. */
+/** Keys of the two synapses of a ready-made neuron. */
 const readyMadeKeys = { excitatory: "excitatorySynapse", inhibitory: "inhibitorySynapse" } as const;
 
-/** A ready-made neuron: its soma's fields, its two synapses where they are not the usual ones, its inhibitory units. */
+/** Reads a ready-made neuron: the parameters of its soma, its two synapses, and its inhibitory units. */
 const readReadyMade = (
   value: Given,
   site: Site,
@@ -153,7 +153,7 @@ const readReadyMade = (
     site
       .at("synapses")
       .refuse(
-        "belongs to a soma, and a ready-made neuron has two synapses. Give excitatorySynapse and inhibitorySynapse.",
+        "belongs to a soma, but a ready-made neuron has two synapses. Give excitatorySynapse and inhibitorySynapse.",
       );
   }
   const isSized = sized(given, site);
@@ -175,7 +175,7 @@ const readReadyMade = (
   return neuron && takeApart(neuron, (name) => site.place.at(keyOf(name)));
 };
 
-/** Whether a population says how many units it has, itself or by arrays. */
+/** Checks that a population has units, given or by arrays. */
 const sized = (given: Given, site: Site): boolean => {
   const isList = (value: unknown): boolean => Array.isArray(value) || (isObject(value) && isList(value["series"]));
   if (Object.hasOwn(given, "units") || Object.values(given).some(isList)) return true;

@@ -159,7 +159,7 @@ describe("rates that change in a document", () => {
     [
       { npz: "rates.npz", array: "hz", interval: 20 },
       8,
-      'experiment.model.populations.noise.rate.npz holds no series by itself. Write { "series": { "npz": …, "array": … }, "interval": … }.',
+      'experiment.model.populations.noise.rate.npz is not a series by itself. Write { "series": { "npz": …, "array": … }, "interval": … }.',
     ],
     [
       { series: [[1, 2]], interval: 60 },

@@ -16,32 +16,32 @@ import { seriesForms } from "../tell/series-schema.ts";
 import { seriesFileForms } from "./file-schema.ts";
 
 /*
- * The part of the JSON Schema of experiments that is about brains. What it cannot say and `experiment` refuses: names of
- * populations and synapses that are not there, degrees beyond the population, lists of another length.
+ * JSON Schema of networks in experiments. `experiment` also rejects what the schema cannot express: unknown names of
+ * populations and synapses, degrees that exceed the population, and lists of the wrong length.
  */
 
-/** A model with the keys that say its part of a schema, and how references into it are led elsewhere. */
+/** Models with the keys of their schemas, and the function that redirects references into them. */
 export interface PartSchemas {
   readonly somas: Readonly<Record<string, Model>>;
-  /** Somas of ready-made neurons, by the names of the neurons. */
+  /** Somas of ready-made neurons, by name of the neuron. */
   readonly neurons: Readonly<Record<string, Model>>;
   readonly sources: Readonly<Record<string, Model>>;
   readonly synapses: Readonly<Record<string, SynapseModel>>;
-  /** Connection rules of one's own. */
+  /** Custom connection rules. */
   readonly rules: RuleTypes;
-  /** Puts a model's own definitions under its name and gives the rest. */
+  /** Moves the definitions of a model below its name, and returns the rest. */
   readonly define: (name: string, model: Declaration, own: Readonly<Record<string, JsonSchema>>) => JsonSchema;
 }
 
 const text = (description: string): JsonSchema => ({ description, type: "string", minLength: 1 });
-const separator: JsonSchema = { description: "Between two cells.", enum: [",", ";", "\t"], default: "," };
+const separator: JsonSchema = { description: "Separator between cells.", enum: [",", ";", "\t"], default: "," };
 
-/** What a brain takes in a document, where its name stands beside the model. */
+/** Options of a network in a document, where the name is next to the model. */
 const modelOptions = Object.fromEntries(Object.entries(brainOptions).filter(([key]) => key !== "name"));
 
-/** The definitions that a document about a brain refers to. */
+/** The definitions for documents with a network. */
 export const brainDefinitions = (parts: PartSchemas): Record<string, JsonSchema> => ({
-  brain: optionsSchema(modelOptions, "Populations wired to one another."),
+  brain: optionsSchema(modelOptions, "A network: populations and the projections between them."),
   "brain.inputs": namedSchema(
     "Inputs by population and port.",
     objectSchema({ current: schemaOf("current"), inSpikes: schemaOf("spikes") }),
@@ -55,7 +55,7 @@ export const brainDefinitions = (parts: PartSchemas): Record<string, JsonSchema>
     },
     { properties: { readouts: namedSchema("Records of read-outs, by name.", readoutRecord.schema) } },
   ),
-  "brain.initial": namedSchema("Start values of the states of populations.", {
+  "brain.initial": namedSchema("Start values of state variables, by population.", {
     type: "object",
     additionalProperties: schemaOf("fieldValue"),
   }),
@@ -63,8 +63,8 @@ export const brainDefinitions = (parts: PartSchemas): Record<string, JsonSchema>
   rule: ruleSchema(parts.rules, ruleOptions),
   ...partDefinitions(parts),
   projection: optionsSchema(projectionOptions, "Synapses from one population to another."),
-  drive: optionsSchema(documentDriveOptions, "The sum of many trains of spikes."),
-  readout: optionsSchema(readoutOptions, "What a population does as numbers, filtered."),
+  drive: optionsSchema(documentDriveOptions, "Drive: the sum of many spike trains."),
+  readout: optionsSchema(readoutOptions, "Read-out: filtered spikes or a filtered variable of a population."),
 });
 
 const valueDefinitions = (): Record<string, JsonSchema> => ({
@@ -73,13 +73,14 @@ const valueDefinitions = (): Record<string, JsonSchema> => ({
     oneOf: [
       objectSchema({ csv: text("A CSV file."), column: schemaOf("columnName"), separator }, ["csv", "column"]),
       objectSchema({ npy: text("A NumPy file.") }, ["npy"]),
-      objectSchema({ npz: text("A NumPy archive."), array: text("Name of the array, where there are several.") }, [
-        "npz",
-      ]),
+      objectSchema(
+        { npz: text("A NumPy archive."), array: text("Name of the array; required if there are several.") },
+        ["npz"],
+      ),
     ],
   },
   columnName: {
-    description: "Name of a column, or its number from 0.",
+    description: "Name of a column, or its index, counted from 0.",
     anyOf: [
       { type: "string", minLength: 1 },
       { type: "integer", minimum: 0 },
@@ -87,7 +88,7 @@ const valueDefinitions = (): Record<string, JsonSchema> => ({
   },
   numbers: { anyOf: [schemaOf("values"), schemaOf("valueFile")] },
   series: {
-    description: "Values that change in time, sampled in their own time.",
+    description: "Values that change over time, with their own sampling times.",
     anyOf: [
       ...seriesForms("A value", schemaOf("numbers"), schemaOf("numbers")),
       ...seriesFileForms("A value", "values"),
@@ -97,7 +98,7 @@ const valueDefinitions = (): Record<string, JsonSchema> => ({
   synapseValues: synapseValuesSchema,
 });
 
-/** The options of a rule; lists may stand in a file, where each names a column or an array. */
+/** The options of a rule. Lists can be in a file; each then names a column or an array. */
 const ruleOptions = ({ about, option }: RuleDeclaration): JsonSchema => {
   const declared = Object.entries(option.parts ?? {});
   if (declared.length === 0 || !declared.every(([, one]) => takesList(one))) return option.schema;
@@ -113,7 +114,7 @@ const ruleOptions = ({ about, option }: RuleDeclaration): JsonSchema => {
   };
 };
 
-/** Populations, synapses and drives: one definition a model, and one that finds it by name. */
+/** Populations, synapses and drives: one definition per model, and one that selects it by name. */
 const partDefinitions = ({ somas, neurons, sources, synapses, define }: PartSchemas): Record<string, JsonSchema> => {
   const all: Record<string, JsonSchema> = {};
   const key = (value: string): JsonSchema => ({ const: value });
@@ -154,7 +155,7 @@ const partDefinitions = ({ somas, neurons, sources, synapses, define }: PartSche
     ],
   };
   all["synapse"] = {
-    description: "How arriving spikes act.",
+    description: "Synapse model.",
     type: "object",
     properties: { synapse: { description: "Name of the synapse.", enum: Object.keys(synapses) } },
     required: ["synapse"],
@@ -169,7 +170,7 @@ const when = (key: string, value: string, definition: string): JsonSchema => ({
   then: schemaOf(definition),
 });
 
-/** The same schema with fields that may also stand in files. */
+/** The same schema, with fields that can also be in files. */
 const fromFiles = (schema: JsonSchema): JsonSchema => {
   const properties = schema["properties"] as Readonly<Record<string, JsonSchema>>;
   return {
@@ -183,7 +184,7 @@ const fromFiles = (schema: JsonSchema): JsonSchema => {
   };
 };
 
-/** A soma as in a document of its own, with what a population adds: its fields are those of the soma's definition. */
+/** A soma as in a document with one population, with the additional keys of a population. */
 const populationSchema = (own: string, model: Model, more: Readonly<Record<string, JsonSchema>>): JsonSchema => {
   const {
     properties,

@@ -307,7 +307,7 @@ describe("a brain in a document", () => {
     const model = { populations: { a: { ...soma, units: [10_000_000] } } };
     await expect(experiment({ model, duration: 1 }, { memory: 1e8 })).rejects.toThrow(MemoryError);
     await expect(experiment({ model, duration: 1 }, { memory: 1e8 })).rejects.toThrow(
-      "experiment.model.populations.a.units asks for 10000000 units",
+      "experiment.model.populations.a.units requests 10000000 units",
     );
   });
 });
@@ -382,7 +382,7 @@ describe("values of a brain in files", () => {
       FileError,
       'must contain an array "pr"; received pre, post, w, d',
     ],
-    [{ npy: "start.npy", sources: 0, targets: 1 }, ConfigError, "explicit.npy holds one array"],
+    [{ npy: "start.npy", sources: 0, targets: 1 }, ConfigError, "explicit.npy contains only one array"],
     [{ csv: "none.csv", sources: 0, targets: 1 }, FileError, "none.csv cannot be read: it does not exist."],
   ])("are refused where they do not hold what is asked for: %#", async (given, kind, message) => {
     const error = await experiment(connected(given), { readFile }).catch((thrown: unknown) => thrown);

@@ -20,39 +20,39 @@ import { inWords, preparedOf } from "./prepared.ts";
 import { checkPopulationMemory } from "./size.ts";
 import { resolveValues } from "./value-files.ts";
 
-/** A document about a brain, read and found sound. `simulate(brain, options)` runs it. */
+/** A valid document with a network. `simulate(brain, options)` runs it. */
 export interface BrainExperiment {
   readonly kind: "brain";
   readonly brain: Brain;
-  /** For `simulate`, with the files of inputs and start values in place. Only what the document says is set. */
+  /** Options for `simulate`, with the contents of files. Contains only options that the document sets. */
   readonly options: BrainSimulateOptions;
-  /** A checked copy of what was given. */
+  /** A checked copy of the document. */
   readonly document: ExperimentDocument;
   /** Shape of each population. */
   readonly units: Readonly<Record<string, Shape>>;
   /**
-   * Values of each population's fields: a number for all units, or one per unit in row-major order. Values are drawn when
-   * this is read.
+   * Parameters of each population: a number for all units, or one per unit in row-major order. The first access draws
+   * the values.
    */
   readonly fields: Readonly<Record<string, BuiltComponent["fields"]>>;
-  /** Synapses of each projection: their number where the rule tells it, else the number to be expected. */
+  /** Number of synapses of each projection if the rule determines it, otherwise the expected number. */
   readonly synapses: Readonly<Record<string, number>>;
-  /** Steps of the run. */
+  /** Number of steps of the run. */
   readonly steps: number;
-  /** What the run takes: the document's, the populations' or the default. */
+  /** Settings of the run: those of the document, otherwise of the populations, otherwise the defaults. */
   readonly settings: Pick<Settings, "dt" | "precision" | "seed">;
-  /** Sentences about values that are allowed but unusual, as far as they are known before values are drawn. */
+  /** Sentences about allowed but unusual values, except drawn ones. */
   readonly warnings: readonly string[];
   /** For `simulatePrepared`, which does not read the document again. */
   readonly prepared: Prepared<Brain>;
 }
 
-/** A copy of a brain's description with numbers in the place of the files that it names. */
+/** Copies the description of a network, with the files replaced by their numbers. */
 export const resolveModel = async (model: Given, files: FileContext): Promise<Given> => {
   const resolved: Record<string, unknown> = { ...model };
   for (const kind of ["populations", "projections", "drives"]) {
     const parts = model[kind];
-    // Names are free: only what stands under a name can be a file.
+    // Names are arbitrary, so a file can only be below a name.
     const path = MODEL.at(kind).path;
     if (isObject(parts))
       resolved[kind] = await resolveEach(parts, path, files, kind === "populations" ? inputKeys : []);
@@ -62,7 +62,7 @@ export const resolveModel = async (model: Given, files: FileContext): Promise<Gi
   return resolved;
 };
 
-/** The keys `left` of each part are left as they are. */
+/** Does not change the keys `left` of each part. */
 const resolveEach = async (
   parts: Given,
   path: string,
@@ -91,7 +91,7 @@ const resolveFields = async (
   return resolved;
 };
 
-/** Checks everything about a run of a brain. Gives undefined where there are problems, all of them in `issues`. */
+/** Checks everything about a run of a network. Returns undefined, with all problems in `issues`, if there are any. */
 export const checkBrain = async (
   read: ReadBrain,
   given: Given,
@@ -126,7 +126,7 @@ export const checkBrain = async (
   };
 };
 
-/** Refuses populations that would not fit while they are built. */
+/** Rejects populations that exceed the memory limit while they are built. */
 const checkSize = ({ wiring }: Brain, memory: number): void => {
   for (const { name, component } of wiring.populations) {
     const { model, units } = component;
@@ -149,7 +149,7 @@ interface Surveyable {
   readonly surveyed: SurveyedBrain;
 }
 
-/** Surveys the populations; where some have problems, the others. */
+/** Surveys the populations, except those with problems. */
 const surveyable = (read: ReadBrain, settings: Settings, found: Issue[]): Surveyable | undefined => {
   let rest: ReadBrain | undefined = read;
   while (rest) {
@@ -165,11 +165,11 @@ const surveyable = (read: ReadBrain, settings: Settings, found: Issue[]): Survey
   return undefined;
 };
 
-/** Number of the parts of a brain. */
+/** Number of parts of a network. */
 const sizeOfBrain = ({ brain: { wiring } }: ReadBrain): number =>
   wiring.populations.length + wiring.projections.length + wiring.drives.length;
 
-/** The options of the run, with the files of inputs and start values in place. */
+/** The options of the run, with the contents of the files of inputs and start values. */
 const optionsOf = async (given: Given, files: FileContext): Promise<Given> => {
   const { duration, dt, dtype, seed, inputs, record, initial } = given;
   const start = isObject(initial) ? await resolveEach(initial, `${ROOT}.initial`, files) : initial;
@@ -190,7 +190,7 @@ const optionsOf = async (given: Given, files: FileContext): Promise<Given> => {
 const resolveInputs = async (inputs: Given, populations: readonly string[], files: FileContext): Promise<Given> => {
   const resolved: Record<string, unknown> = {};
   for (const [name, ports] of Object.entries(inputs)) {
-    // What stands for no population is called unknown later, and no file of it is looked for.
+    // Keys without a population are reported as unknown later. Their files are not read.
     if (!isObject(ports) || !populations.includes(name)) {
       resolved[name] = ports;
       continue;
@@ -207,7 +207,7 @@ const resolveInputs = async (inputs: Given, populations: readonly string[], file
 
 interface CheckedRun {
   readonly checked: Checked;
-  /** Undefined where it has problems. */
+  /** Undefined if the run has problems. */
   readonly request: RunRequest | undefined;
 }
 
@@ -221,7 +221,7 @@ const checkRun = async (
   const { broken, partial } = read;
   const own: Issue[] = [];
   const names = surveyed.populations.map(({ name }) => name);
-  // What stands for a population with problems of its own is neither called unknown nor checked.
+  // Entries of populations with problems are neither reported as unknown nor checked.
   const knownOf = (key: "initial" | "inputs" | "record"): unknown => {
     const value = options[key];
     if (!isObject(value)) return value;
@@ -248,12 +248,12 @@ const checkRun = async (
   } catch (error) {
     own.push(...issuesOf(error));
   }
-  // What projections bring to a population is not known where some were left out, nor all read-outs.
+  // If some parts are missing, the receptors and read-outs are not all known.
   found.push(...(partial ? new ConfigError(own).issues.filter((issue) => !mayBeBrought(issue)) : own));
   return { checked, request };
 };
 
-/** Whether a problem of a record is about a read-out, or about what a projection may bring to a population. */
+/** Whether a problem of a record is about a read-out, or about a receptor that a projection may add. */
 const mayBeBrought = ({ keys }: Required<Issue>): boolean => {
   const [, kind, name, ...more] = keys;
   return kind === "record" && more.length > 0 && (name === "readouts" || `${more[0]}`.includes("."));

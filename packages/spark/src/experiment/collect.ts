@@ -1,10 +1,10 @@
 import { ConfigError, FileError, type Issue, ShapeError } from "../errors/errors.ts";
 import type { FileContext, Relocate } from "./files.ts";
 
-/** Where every path of a document begins. */
+/** The first key of every path in a document. */
 export const ROOT = "experiment";
 
-/** Runs a check that throws; what it says of the document is added to the issues. */
+/** Runs a check that throws. Adds its problems to the issues. */
 export const collect = <T>(issues: Issue[], run: () => T, place: (issue: Issue) => Issue): T | undefined => {
   try {
     return run();
@@ -14,7 +14,7 @@ export const collect = <T>(issues: Issue[], run: () => T, place: (issue: Issue) 
   }
 };
 
-/** The problems that an error tells. @throws the error, where it tells none. */
+/** The problems that an error contains. @throws the error if it contains none */
 export const issuesOf = (error: unknown): readonly Required<Issue>[] => {
   if (error instanceof ConfigError) return error.issues;
   if (!(error instanceof ShapeError)) throw error;
@@ -22,7 +22,7 @@ export const issuesOf = (error: unknown): readonly Required<Issue>[] => {
   return new ConfigError({ path, message }).issues;
 };
 
-/** Where a value came from a file, the file is named. */
+/** Names the file in the path of a problem, if the value comes from a file. */
 export const moved = (issue: Issue, moves: ReadonlyMap<string, Relocate>): Issue => {
   for (const [path, relocation] of moves) {
     const rest = issue.path.startsWith(path) ? issue.path.slice(path.length) : "?";
@@ -33,7 +33,7 @@ export const moved = (issue: Issue, moves: ReadonlyMap<string, Relocate>): Issue
 
 const sentence = ({ path, message }: Issue): string => `${path} ${message}`;
 
-/** @throws ConfigError with every problem, FileError where files alone have problems. */
+/** @throws ConfigError with all problems; FileError if only files have problems */
 export const throwIssues = ({ issues, fileIssues }: FileContext): void => {
   if (issues.length > 0) throw new ConfigError([...issues, ...fileIssues]);
   if (fileIssues.length > 0) throw new FileError(fileIssues.map(sentence).join("\n"));

@@ -1,18 +1,18 @@
 import { describe } from "../config/shape.ts";
 import type { Issue } from "../errors/errors.ts";
 
-/** Plain JSON: what a document is made of. */
+/** A JSON value in a document. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
 export interface JsonObject {
   readonly [key: string]: Json;
 }
 
-/** One population: a soma by name, and the fields of its config. */
+/** One population: a soma by name, with its parameters. */
 export type SomaDocument = JsonObject & { readonly soma: string };
 
-/** Populations wired to one another. */
+/** A network: populations and the projections between them. */
 export type BrainDocument = JsonObject & {
-  /** By name: { "soma": …, fields }, with `synapses` and `inhibitory` where it has any, or { "source": …, fields }. */
+  /** By name: { "soma": …, parameters } with optional `synapses` and `inhibitory`, or { "source": …, parameters }. */
   readonly populations: JsonObject;
   /** By name: from, to, connect, weight, delay, synapse, layout. */
   readonly projections?: JsonObject;
@@ -24,15 +24,15 @@ export type BrainDocument = JsonObject & {
 
 export type Given = Readonly<Record<string, unknown>>;
 
-/** Levels of arrays and objects that a document may have: more are a mistake, and would exhaust the stack. */
+/** Largest nesting depth of a document. Deeper nesting is a mistake and would exhaust the stack. */
 export const MAX_DEPTH = 64;
 
 export const isObject = (value: unknown): value is Given =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 
 /**
- * A copy of plain data, so that what was checked cannot change afterwards. Keys that are undefined are left out, as in
- * JSON; a key named __proto__ stays an ordinary key, and is then refused like any unknown one.
+ * Copies plain data, so that checked data cannot change afterwards. Undefined keys are omitted, as in JSON. A key named
+ * __proto__ stays an ordinary key, which is then rejected as unknown.
  */
 export const copyJson = (value: unknown, path: string, issues: Issue[], depth = 0): unknown => {
   if (depth > MAX_DEPTH) {
@@ -54,7 +54,7 @@ export const copyJson = (value: unknown, path: string, issues: Issue[], depth = 
     const copy: unknown[] = [];
     for (let k = 0; k < value.length; k++) {
       copy.push(copyJson(value[k], `${path}[${k}]`, issues, depth + 1));
-      // One problem of an array is told; a long one would tell the same a million times.
+      // Only the first problem of an array is reported: a long array could repeat it a million times.
       if (issues.length > before) return undefined;
     }
     return copy;
@@ -67,7 +67,7 @@ export const copyJson = (value: unknown, path: string, issues: Issue[], depth = 
   return undefined;
 };
 
-/** Whether an object is a literal, of this realm or another. */
+/** Whether an object is a plain object, of this realm or another. */
 const isPlain = (value: object): boolean => {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;

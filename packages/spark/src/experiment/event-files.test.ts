@@ -69,7 +69,7 @@ describe("spikes in files are refused", () => {
     [
       "by another key",
       { events: { file: "run.csv" } },
-      `${path}.events must say where the spikes are; received { file }. Give { "csv": … }, { "npz": … }, or lists of steps or times and of units.`,
+      `${path}.events must name the file of the spikes; received { file }. Give { "csv": … }, { "npz": … }, or lists of steps or times and of units.`,
     ],
     [
       "without a step",
@@ -84,7 +84,7 @@ describe("spikes in files are refused", () => {
     [
       "with a column that is none",
       { events: { csv: "twice.csv", time: -1, unit: 0 } },
-      `${path}.events.time must be the name of a column, or its number from 0; received -1. Name the column of times in ms.`,
+      `${path}.events.time must be the name of a column, or its index, counted from 0; received -1. Name the column of times in ms.`,
     ],
     [
       "with semicolons and no columns named",
@@ -108,7 +108,7 @@ describe("spikes in files are refused", () => {
   test("within a population, or for none", async () => {
     const model = { populations: { input: { ...population, events: { csv: "run.csv" } } } };
     expect(await problem({ model, duration: 50, dt: 0.5 })).toBe(
-      "experiment.model.populations.input.events is no part of a population, but what drives it in a run. Write it under experiment.inputs.input.",
+      "experiment.model.populations.input.events is an input of a run, not a part of a population. Write it under experiment.inputs.input.",
     );
     expect(await problem(documentOf({}, { inputs: { inSpikes: { events: { csv: "run.csv" } } } }))).toBe(
       'experiment.inputs.inSpikes is unknown. It belongs to a population: write { "input": { "inSpikes": … } }.',

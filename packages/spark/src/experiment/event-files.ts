@@ -8,12 +8,12 @@ import { eventsFromCsv } from "../io/tables.ts";
 import { type Given, isObject } from "./document.ts";
 import { attempt, type Column, type FileContext, isColumn, load, resolveCurrent, separatorIssues } from "./files.ts";
 
-/* Spikes of a document that stand in files: { events: { csv } }, { events: { csv, time, unit } }, { events: { npz } }. */
+/* Spikes of a document in files: { events: { csv } }, { events: { csv, time, unit } }, { events: { npz } }. */
 
 const kinds = ["csv", "npz"] as const;
 const lists: readonly string[] = ["steps", "times", "units"];
 
-/** Puts values in the place of the files of one input; everything else is left as it is. Undefined where that fails. */
+/** Replaces the files of an input by their values and keeps everything else. Returns undefined if that fails. */
 export const resolveInput = (port: string, value: unknown, path: string, context: FileContext): Promise<unknown> =>
   port === "inSpikes" ? resolveSpikes(value, path, context) : resolveCurrent(value, path, context);
 
@@ -32,7 +32,7 @@ const resolveSpikes = async (value: unknown, path: string, context: FileContext)
   if (!isObject(events) || lists.some((key) => Object.hasOwn(events, key))) return value;
   if (!kinds.some((kind) => Object.hasOwn(events, kind))) {
     const forms = '{ "csv": … }, { "npz": … }, or lists of steps or times and of units';
-    return add(`${path}.events`, `must say where the spikes are; received ${describe(events)}. Give ${forms}.`);
+    return add(`${path}.events`, `must name the file of the spikes; received ${describe(events)}. Give ${forms}.`);
   }
   const read = await resolveEvents(events, `${path}.events`, context);
   return read && { ...value, events: read };
@@ -51,7 +51,7 @@ const resolveEvents = async (given: Given, path: string, context: FileContext): 
   return named ? timesOfCsv(given, path, context) : eventsOfCsv(given, path, context);
 };
 
-/** Events of a table as a run writes it. */
+/** Reads events from a table that a run has written. */
 const eventsOfCsv = async (given: Given, path: string, context: FileContext): Promise<unknown> => {
   const before = context.issues.length;
   if (given["separator"] !== undefined) {
@@ -65,7 +65,7 @@ const eventsOfCsv = async (given: Given, path: string, context: FileContext): Pr
     try {
       return eventsFromCsv(bytes, { name, dt: context.dt });
     } catch (error) {
-      // A table of another program.
+      // A table from another program.
       const foreign = error instanceof FileError && error.message.includes('requested column; received "');
       if (!foreign) throw error;
       const remedy = 'Name those of the times in ms and of the units: "time": …, "unit": ….';
@@ -77,7 +77,7 @@ const eventsOfCsv = async (given: Given, path: string, context: FileContext): Pr
   return { steps: table.steps, units: table.units };
 };
 
-/** Spikes by their times, from a table of any program. */
+/** Reads spikes by time from a table of any program. */
 const timesOfCsv = async (given: Given, path: string, context: FileContext): Promise<unknown> => {
   const { issues } = context;
   const before = issues.length;
@@ -90,7 +90,7 @@ const timesOfCsv = async (given: Given, path: string, context: FileContext): Pro
     const message =
       column === undefined
         ? `is missing. Name the column of ${what}.`
-        : `must be the name of a column, or its number from 0; received ${describe(column)}. Name the column of ${what}.`;
+        : `must be the name of a column, or its index, counted from 0; received ${describe(column)}. Name the column of ${what}.`;
     issues.push({ path: `${path}.${key}`, message });
   }
   issues.push(...separatorIssues(separator, path));
@@ -106,7 +106,7 @@ const timesOfCsv = async (given: Given, path: string, context: FileContext): Pro
   return { times: table.columns[0]!, units: table.columns[1]! };
 };
 
-/** Problems of spikes are told by line and column. Row i of a table stands on line i + 2 of its file. */
+/** Reports problems of spikes by line and column. Row i of a table is line i + 2 of its file. */
 const inColumns = (
   path: string,
   name: string,
@@ -120,7 +120,7 @@ const inColumns = (
   });
 };
 
-/** Events of an archive as a run writes it: `steps`, `units`, and the length of a step in ms as `dt`; or `times`, `units`. */
+/** Reads events from an archive that a run has written: `steps`, `units` and `dt` (ms); or `times` and `units`. */
 const eventsOfNpz = (bytes: Uint8Array, name: string, path: string, context: FileContext): unknown => {
   const events = attempt(`${path}.npz`, context, () => {
     const arrays = decodeNpz(bytes, { name });
@@ -147,6 +147,6 @@ const eventsOfNpz = (bytes: Uint8Array, name: string, path: string, context: Fil
   return events;
 };
 
-/** Numbers as doubles: NumPy keeps whole ones in 64 bits, and what is beyond doubles is refused as no step or unit. */
+/** Converts integers of 64 bits to doubles. Values beyond the integers of a double are later rejected as steps or units. */
 const numbersIn = ({ data }: NpyArray): ArrayLike<number> =>
   Float64Array.from(data as ArrayLike<number | bigint>, Number);

@@ -19,28 +19,28 @@ import { documentOptions, documentTexts, type ExperimentDocument } from "./optio
 import { DOCUMENT } from "./place.ts";
 import { durationOf, looseSettings, readSomaDocument, type SomaExperiment } from "./soma.ts";
 
-/** What reading a document needs beside the document. */
+/** Options of `experiment`. */
 export interface ExperimentOptions {
-  /** Reads the files that inputs name. Without it such inputs are refused. */
+  /** Reads the files that a document names. Without it, a file in a document is an error. */
   readonly readFile?: ReadFile;
-  /** Somas and sources of one's own by name; a name of the library is replaced. */
+  /** Custom somas and sources by name. They replace models of the library with the same name. */
   readonly models?: SomaTypes;
-  /** Synapses of one's own by name. */
+  /** Custom synapses by name. */
   readonly synapses?: Readonly<Record<string, SynapseType>>;
-  /** Connection rules of one's own by name. */
+  /** Custom connection rules by name. */
   readonly rules?: RuleTypes;
-  /** What the document must be about, where the caller knows. */
+  /** Required kind of document. Default: any. */
   readonly kind?: Experiment["kind"];
   /** Memory limit while a population is built, bytes. Default 2 GiB; 4 GiB for a network. */
   readonly memory?: number;
 }
 
-/** A document, read and found sound: what code would have written. */
+/** A valid document, with the models and options that equivalent code would use. */
 export type Experiment = SomaExperiment | BrainExperiment;
 
-/** What `experiment` takes and gives. */
+/** Signature of `experiment`. */
 export interface ReadExperiment {
-  /** For a caller that knows what the document is about: another kind is refused. */
+  /** With `kind`, a document of another kind is an error. */
   <K extends Experiment["kind"]>(
     document: unknown,
     options: ExperimentOptions & { readonly kind: K },
@@ -49,11 +49,11 @@ export interface ReadExperiment {
 }
 
 /**
- * Reads an experiment document: plain data, such as `JSON.parse` gives. What comes back has a `kind`: "soma" for one
- * population, "brain" for populations wired to one another.
+ * Reads an experiment document: plain data, such as the result of `JSON.parse`. The `kind` of the result is "soma" for
+ * one population and "brain" for a network.
  *
- * @throws ConfigError that names every problem of the document with its path, such as "experiment.model.potentialTau";
- * FileError when nothing but files is wrong; MemoryError when the population alone would not fit.
+ * @throws ConfigError with all problems of the document and their paths, such as "experiment.model.potentialTau";
+ * FileError if only files have problems; MemoryError if the population alone exceeds `memory`
  */
 export const experiment: ReadExperiment = async (document: unknown, options: ExperimentOptions = {}): Promise<never> =>
   (await readDocument(document, options)) as never;
@@ -93,7 +93,7 @@ const readBrainDocument = async (
   const { name } = given;
   const before = issues.length;
   const resolved = await resolveModel(model, files);
-  // Without the values of its files nothing more can be said of a brain.
+  // Without the values of its files, a network cannot be checked further.
   if (issues.length > before || fileIssues.length > 0) throwIssues(files);
   const parts = partsOf(options);
   const found: Issue[] = [];
@@ -121,7 +121,7 @@ const partsOf = ({ models = {}, synapses: own = {}, rules = {} }: ExperimentOpti
   };
 };
 
-/** Refuses unknown keys and reads the texts; the other parts need to know the model. */
+/** Rejects unknown keys and reads the texts. The other parts depend on the model. */
 const readTexts = (given: Given, site: Site): void => {
   refuseUnknown(given, Object.keys(documentOptions), site);
   readSound(documentTexts, Object.fromEntries(Object.entries(given).filter(([key]) => key in documentTexts)), site);

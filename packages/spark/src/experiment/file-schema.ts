@@ -1,23 +1,23 @@
 import type { JsonSchema } from "../config/json-schema.ts";
 import { seriesChoices } from "../config/series.ts";
 
-/* The part of the JSON Schema of experiments that is about files of series. */
+/* JSON Schema of files of series in experiments. */
 
 export const file = (description: string): JsonSchema => ({ description, type: "string", minLength: 1 });
 
 export const columnName: JsonSchema = {
-  description: "Name of a column, or its number from 0.",
+  description: "Name of a column, or its index, counted from 0.",
   anyOf: [
     { type: "string", minLength: 1 },
     { type: "integer", minimum: 0 },
   ],
 };
-export const separator: JsonSchema = { description: "Between two cells.", enum: [",", ";", "\t"], default: "," };
+export const separator: JsonSchema = { description: "Separator between cells.", enum: [",", ";", "\t"], default: "," };
 const choices: Readonly<Record<string, JsonSchema>> = Object.fromEntries(
   Object.entries(seriesChoices).map(([key, names]) => [key, { enum: names, default: names[0] }]),
 );
 const evenly: Readonly<Record<string, JsonSchema>> = {
-  interval: { description: "Time from row to row in ms.", type: "number", exclusiveMinimum: 0 },
+  interval: { description: "Time between rows in ms.", type: "number", exclusiveMinimum: 0 },
   start: { description: "Time of the first row in ms.", type: "number", default: 0 },
 };
 
@@ -28,9 +28,10 @@ const object = (
 ): JsonSchema => ({ type: "object", description, properties, required, additionalProperties: false });
 
 /**
- * A series in a CSV or NumPy file, sampled in its own time.
+ * A series in a CSV or NumPy file, with its own sampling times.
  *
- * @param of what is sampled, such as "A current"; `values` are its values with their unit.
+ * @param of the sampled quantity, such as "A current"
+ * @param values the values with their unit, such as "currents in pA"
  */
 export const seriesFileForms = (of: string, values: string): readonly JsonSchema[] => [
   ...(["column", "columns"] as const).flatMap((which) =>

@@ -53,7 +53,7 @@ const refused: readonly (readonly [string, object, new (...args: never[]) => Err
     "whole numbers beyond doubles",
     { npy: "huge.npy" },
     FileError,
-    "experiment.inputs.current.npy cannot be used: huge.npy element 0 is beyond the whole numbers of a double; received 1152921504606846976. Save it as float64.",
+    "experiment.inputs.current.npy cannot be used: huge.npy element 0 exceeds the integers that a double can represent; received 1152921504606846976. Save it as float64.",
   ],
   [
     "an array of another shape",

@@ -6,20 +6,20 @@ import { readCsv } from "../io/csv.ts";
 import { decodeNpy, type NpyArray } from "../io/npy.ts";
 import { type Given, isObject } from "./document.ts";
 
-/** Gives the bytes of a file that a document names; relative paths are relative to the document. */
+/** Returns the bytes of a file that a document names. Relative paths are relative to the document. */
 export type ReadFile = (path: string) => Promise<Uint8Array>;
 
-/** Puts a problem of values that came from a file where the document can be changed. */
+/** Moves a problem of values from a file to the place in the document or the file where it can be fixed. */
 export type Relocate = (issue: Issue) => Issue;
 
-/** Reads the files of a document, and collects what is wrong. */
+/** Context for reading the files of a document. Collects the problems. */
 export interface FileContext {
   readonly readFile: ReadFile | undefined;
   readonly dt: number;
   readonly issues: Issue[];
-  /** What is wrong with files rather than with the document. */
+  /** Problems of files, not of the document. */
   readonly fileIssues: Issue[];
-  /** Each file is read once. */
+  /** Contents by path, so that each file is read once. */
   readonly cache: Map<string, Promise<Uint8Array>>;
   readonly relocate: Map<string, Relocate>;
 }
@@ -36,7 +36,7 @@ export const csvKeys: readonly string[] = [
   ...seriesKeys,
 ];
 export const npyKeys: readonly string[] = ["npy", ...timingKeys, ...seriesKeys];
-/** Puts values in the place of the files of a current. Undefined where something is wrong. */
+/** Replaces the files of a current by their values. Returns undefined if there are problems. */
 export const resolveCurrent = async (value: unknown, path: string, context: FileContext): Promise<unknown> => {
   if (Array.isArray(value) && value.some(isObject)) {
     const message = `contains inputs instead of one number per unit; received ${describe(value)}. Add them with { "sum": [ … ] }.`;
@@ -59,7 +59,7 @@ export const resolveCurrent = async (value: unknown, path: string, context: File
 const pick = (given: Given, keys: readonly string[]): Given =>
   Object.fromEntries(keys.filter((key) => Object.hasOwn(given, key)).map((key) => [key, given[key]]));
 
-/** The bytes of a named file; adds to the issues and gives undefined where there are none. */
+/** The bytes of a named file. Returns undefined, with issues, if the file cannot be read. */
 export const load = async (
   given: Given,
   key: "csv" | "npy" | "npz",
@@ -94,7 +94,7 @@ export const load = async (
   }
 };
 
-/** Runs a reader of bytes; its complaints become issues. */
+/** Runs a reader of bytes. Its errors become issues. */
 export const attempt = <T>(path: string, context: FileContext, read: () => T): T | undefined => {
   try {
     return read();
@@ -111,7 +111,7 @@ export type Column = string | number;
 export const isColumn = (value: unknown): value is Column =>
   (typeof value === "string" && value !== "") || (Number.isInteger(value) && (value as number) >= 0);
 
-/** The columns of values that are asked for; one or several. */
+/** The requested columns of values: one or several. */
 const columnsOf = (given: Given, path: string, what: string, issues: Issue[]): readonly Column[] | undefined => {
   const add = (key: string, message: string): undefined => void issues.push({ path: `${path}.${key}`, message });
   const { column, columns } = given;
@@ -126,7 +126,10 @@ const columnsOf = (given: Given, path: string, what: string, issues: Issue[]): r
   }
   if (columns === undefined) {
     if (isColumn(column)) return [column];
-    return add("column", `must be the name of a column, or its number from 0; received ${describe(column)}. Name one.`);
+    return add(
+      "column",
+      `must be the name of a column, or its index, counted from 0; received ${describe(column)}. Name one.`,
+    );
   }
   if (!Array.isArray(columns) || columns.length === 0) {
     return add("columns", `must be a list of columns, one per unit; received ${describe(columns)}. Name one or more.`);
@@ -135,7 +138,7 @@ const columnsOf = (given: Given, path: string, what: string, issues: Issue[]): r
   if (bad < 0) return columns as readonly Column[];
   return add(
     `columns[${bad}]`,
-    `must be the name of a column, or its number from 0; received ${describe(columns[bad])}. Name one.`,
+    `must be the name of a column, or its index, counted from 0; received ${describe(columns[bad])}. Name one.`,
   );
 };
 
@@ -145,7 +148,7 @@ export const separatorIssues = (separator: unknown, path: string): Issue[] => {
   return [{ path: `${path}.separator`, message }];
 };
 
-/** A series from a CSV file; `what` stands for its values in messages. */
+/** A series from a CSV file. `what` describes its values in messages. */
 export const resolveCsv = async (given: Given, path: string, what: string, context: FileContext): Promise<unknown> => {
   const { issues } = context;
   const before = issues.length;
@@ -155,7 +158,7 @@ export const resolveCsv = async (given: Given, path: string, what: string, conte
   if (time !== undefined && !isColumn(time)) {
     issues.push({
       path: `${path}.time`,
-      message: `must be the name of a column, or its number from 0; received ${describe(time)}. Name the column of times in ms.`,
+      message: `must be the name of a column, or its index, counted from 0; received ${describe(time)}. Name the column of times in ms.`,
     });
   }
   if (time === undefined && interval === undefined) {
@@ -189,7 +192,7 @@ export const resolveCsv = async (given: Given, path: string, what: string, conte
 const rowsOf = (columns: readonly Float64Array[]): number[][] =>
   Array.from(columns[0]!, (_, row) => columns.map((column) => column[row]!));
 
-/** Row i of a table stands on line i + 2 of its file. */
+/** Row i of a table is line i + 2 of its file. */
 const csvRelocation =
   (path: string, name: string, names: readonly string[], timed: boolean): Relocate =>
   ({ path: at, message }) => {
@@ -200,7 +203,7 @@ const csvRelocation =
     return { path: `${path}.csv${line}`, message };
   };
 
-/** A series from a NumPy file; without an interval one row a step. */
+/** A series from a NumPy file; without an interval, one row per step. */
 export const resolveNpy = async (given: Given, path: string, context: FileContext): Promise<unknown> => {
   const { issues } = context;
   const before = issues.length;
@@ -227,7 +230,7 @@ export const resolveNpy = async (given: Given, path: string, context: FileContex
   return timed ? { series: nested, ...pick(given, [...timingKeys, ...seriesKeys]) } : { steps: nested };
 };
 
-/** As many axes as an array of NumPy can have. */
+/** Largest number of axes of an array in NumPy. */
 const MAX_RANK = 64;
 
 export interface NumberArray {
@@ -235,7 +238,7 @@ export interface NumberArray {
   readonly shape: readonly number[];
 }
 
-/** The numbers of an array; whole numbers of 64 bits as doubles, where they fit. */
+/** The numbers of an array, with integers of 64 bits converted to doubles. @throws FileError if one does not fit */
 export const numbersOf = ({ data, shape }: NpyArray, name: string): NumberArray => {
   if (shape.length === 0 || data.length === 0) {
     throw new FileError(
@@ -250,13 +253,13 @@ export const numbersOf = ({ data, shape }: NpyArray, name: string): NumberArray 
   const bad = numbers.findIndex((value) => !Number.isSafeInteger(value));
   if (bad < 0) return { data: numbers, shape };
   throw new FileError(
-    `${name} element ${bad} is beyond the whole numbers of a double; received ${data[bad]}. Save it as float64.`,
+    `${name} element ${bad} exceeds the integers that a double can represent; received ${data[bad]}. Save it as float64.`,
   );
 };
 
 type Nested = number | Nested[];
 
-/** Nested arrays, so that the shape of the file is checked like that of values in the document. */
+/** Nested arrays, so that the shape of a file is checked like that of values in the document. */
 export const nest = (data: ArrayLike<number>, shape: readonly number[]): Nested => {
   let at = 0;
   const build = (axis: number): Nested =>

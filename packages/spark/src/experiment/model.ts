@@ -15,16 +15,16 @@ import { MODEL } from "./place.ts";
 /** Somas by name, in addition to those of the library. */
 export type SomaTypes = Readonly<Record<string, ComponentType>>;
 
-/** What was read of a document's model. */
+/** Result of reading the model of a document. */
 export interface ReadModel {
   readonly type: ComponentType;
-  /** The component; where the config has problems, what remains of it without the fields that have them. */
+  /** The component; if the config has problems, without the fields that have them. */
   readonly component: Component;
-  /** False where a field that may have told the shape of the population was left out. */
+  /** False if a removed field could have determined the shape of the population. */
   readonly shapeKnown: boolean;
 }
 
-/** Reads { soma, …fields } at its place. Gives undefined where not even the soma is known. */
+/** Reads { soma, …fields }. Returns undefined if the soma is not known. */
 export const readModel = (value: unknown, models: SomaTypes, issues: Issue[]): ReadModel | undefined => {
   const site = new Site(MODEL, issues, undefined);
   const known: SomaTypes = { ...(somas as SomaTypes), ...models };
@@ -55,7 +55,7 @@ export const readModel = (value: unknown, models: SomaTypes, issues: Issue[]): R
   }
 };
 
-/** What is left of a config without the keys that have problems, so that the rest of a document can be checked too. */
+/** A config without the keys that have problems, so that the rest of the document can be checked too. */
 const remainder = (type: ComponentType, config: Given, broken: ReadonlySet<string>): Omit<ReadModel, "type"> => {
   const known = [...Object.keys(type.model.fields), ...commonNames];
   const kept = Object.fromEntries(Object.entries(config).filter(([key]) => known.includes(key) && !broken.has(key)));

@@ -16,12 +16,12 @@ const words = (about: string) =>
     }),
   );
 
-/** A part whose reader needs to know the model. */
+/** A part that is read later, when the model is known. */
 const part = <G>(about: string, takes: string, schema: JsonSchema = { type: "object" }) =>
   custom<G>({ about, takes, schema, read: (value) => value as G });
 
 export const documentTexts = {
-  /** Address of the JSON Schema, for editors. Not read. */
+  /** Address of the JSON Schema, for editors. Ignored by the library. */
   $schema: words("Address of this schema, for editors."),
   /** Name of the experiment. */
   name: words("Name of the experiment."),
@@ -29,13 +29,13 @@ export const documentTexts = {
   description: words("Description of the experiment."),
 };
 
-/** dt, dtype and seed mean the same in the document and in the model. */
+/** dt, dtype and seed have the same meaning in the document and in the model. */
 export const timingOptions = {
-  /** Length of a step, ms. Default 1. */
+  /** Time step, ms. Default 1. */
   dt: byDefault(1, time("Time step. Default: that of the model, otherwise 1 ms.")),
-  /** Seed of initializers and noises, 0 to 4294967295. Default 1. */
+  /** Seed of the initializers and noise, 0 to 4294967295. Default 1. */
   seed: byDefault(1, whole("Seed of the initializers and noise. Default: 1.", 0, 4294967295)),
-  /** Default f32. */
+  /** Precision of state variables and equations. Default f32. */
   dtype: byDefault("f32", choice("Precision of state variables and equations. Default: f32.", ["f32", "f64"])),
 };
 
@@ -46,8 +46,8 @@ export const documentOptions = {
     "The soma by name, with its parameters; or a network: populations, projections and drives.",
     "an object with soma, or with populations",
   ),
-  /** Length of the run, ms. */
-  duration: time("Length of the run; a whole number of steps."),
+  /** Duration of the run, ms; a whole number of steps. */
+  duration: time("Duration of the run; a whole number of steps."),
   ...timingOptions,
   /**
    * Inputs by port; for a network, by population and port. In addition to the forms in code: { csv, … }, { npy, … },
@@ -66,7 +66,7 @@ export const documentOptions = {
 };
 
 /**
- * An experiment as data: which model, for how long, driven by what, keeping what. Its JSON Schema is
- * `experimentSchema()`, published as schema/experiment.schema.json.
+ * An experiment as data: the model, the duration, the inputs and the records. Its JSON Schema is `experimentSchema()`,
+ * published as schema/experiment.schema.json.
  */
 export interface ExperimentDocument extends Written<typeof documentOptions> {}

@@ -4,7 +4,7 @@ import { describe } from "../config/shape.ts";
 import { ConfigError } from "../errors/errors.ts";
 import type { Given } from "./document.ts";
 
-/** What makes a part of a brain from its fields: a soma, a source of spikes or a synapse. */
+/** Constructor of a part of a network from its fields: a soma, a source of spikes or a synapse. */
 export interface PartType<T> {
   (config: never, place: string): T;
   readonly model: { readonly name: string };
@@ -20,8 +20,8 @@ const nouns: Readonly<Record<PartKey, string>> = {
 };
 
 /**
- * Makes the part that an object names under `key`, from the rest of the object. Gives undefined where that cannot be
- * done, and adds to the issues why.
+ * Creates the part that an object names under `key`, from the rest of the object. Returns undefined, with issues, if
+ * that fails.
  */
 export const readPart = <T>(
   key: PartKey,
@@ -39,7 +39,7 @@ export const readPart = <T>(
   return made(site, () => types[name]!(config as never, site.place.path));
 };
 
-/** What to say where nothing stands under the key that names a part. */
+/** The message for a missing name of a part. */
 export const missingName = (key: PartKey, config: Given, names: readonly string[]): string => {
   const meant = Object.keys(config).find((given) => nearestName(given, [key]) !== undefined);
   return meant === undefined
@@ -47,7 +47,7 @@ export const missingName = (key: PartKey, config: Given, names: readonly string[
     : `is missing; received "${meant}" in its place. Rename it.`;
 };
 
-/** Makes something; its problems become issues. */
+/** Creates a part. Its problems become issues. */
 export const made = <T>(site: Site, make: () => T): T | undefined => {
   try {
     return make();

@@ -5,14 +5,14 @@ import type { GivenRun, Settings } from "../run/options.ts";
 import type { Prepared } from "../run/prepare.ts";
 import { issuesOf } from "./collect.ts";
 
-/** What runs a document until its caller chooses. */
+/** Backend settings of a document before the caller chooses others. */
 export const localMachines: Pick<Settings, "backend" | "threads" | "worker"> = {
   backend: "wasm",
   threads: 1,
   worker: false,
 };
 
-/** Runs a build whose problems are told in the words of the document. */
+/** Runs a build, and reports its problems with the paths of the document. */
 export const inWords = <T>(build: () => T, place: (issue: Issue) => Issue): T => {
   try {
     return build();
@@ -21,7 +21,7 @@ export const inWords = <T>(build: () => T, place: (issue: Issue) => Issue): T =>
   }
 };
 
-/** A document for `simulatePrepared`: its first run is the one that was read with the document. */
+/** A document for `simulatePrepared`. The first run uses the request that was read with the document. */
 export const preparedOf = <M>(
   checked: Checked,
   first: RunRequest,

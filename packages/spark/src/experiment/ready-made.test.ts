@@ -79,7 +79,7 @@ describe("a population in a document", () => {
       `${path}.neuron cannot be combined with soma. Remove one of them.`,
     ]);
     expect(await ready({ synapses: {} })).toEqual([
-      `${path}.synapses belongs to a soma, and a ready-made neuron has two synapses. Give excitatorySynapse and inhibitorySynapse.`,
+      `${path}.synapses belongs to a soma, but a ready-made neuron has two synapses. Give excitatorySynapse and inhibitorySynapse.`,
     ]);
     expect(await ready({ inhibitorySynapse: { synapse: "ExponentialSynapse", tau: [1, 2] } })).toEqual([
       expect.stringMatching(/^experiment\.model\.populations\.a\.inhibitorySynapse\.tau has shape \[2\]/),

@@ -17,11 +17,11 @@ import type { SomaTypes } from "./model.ts";
 import { documentOptions } from "./options.ts";
 
 /**
- * The JSON Schema (draft 2020-12) of experiment documents: every soma with its fields, inputs and records. What it
- * cannot say and `experiment` refuses: shapes that differ, windows outside of the run, files that are not there.
+ * The JSON Schema (draft 2020-12) of experiment documents: every soma with its parameters, inputs and records.
+ * `experiment` also rejects what the schema cannot express: different shapes, windows outside the run, missing files.
  *
- * @param models somas of one's own by name, beside those of the library.
- * @param rules connection rules of one's own by name.
+ * @param models custom somas by name, in addition to those of the library
+ * @param rules custom connection rules by name
  */
 export const experimentSchema = (models: SomaTypes = {}, rules: RuleTypes = {}): JsonSchema => {
   const types: SomaTypes = { ...(somas as SomaTypes), ...models };
@@ -101,7 +101,7 @@ const definitions = (types: SomaTypes, rules: RuleTypes): Record<string, JsonSch
     const { $schema, $defs, ...rest } = configSchema(model, own) as JsonSchema & {
       readonly $defs: Record<string, JsonSchema>;
     };
-    // What all models share keeps its name; the rest is named after the model.
+    // Definitions that all models share keep their names; the others get the name of the model as a prefix.
     const place = (key: string): string => (shared.includes(key) ? key : `${name}.${key}`);
     for (const [key, schema] of Object.entries($defs)) all[place(key)] = redirect(schema, place) as JsonSchema;
     return redirect(rest, place) as JsonSchema;
@@ -125,7 +125,7 @@ const definitions = (types: SomaTypes, rules: RuleTypes): Record<string, JsonSch
   return { ...all, ...brains };
 };
 
-/** A current, or a sum of them; the forms of one stand in the schema once. */
+/** A current, or a sum of currents. The schema contains the forms of a current once. */
 const currentDefinitions = (): Record<string, JsonSchema> => {
   const { description, anyOf } = currentSchema(currentFileForms) as JsonSchema & { readonly anyOf: JsonSchema[] };
   const isSum = (form: JsonSchema): boolean => Object.hasOwn((form["properties"] ?? {}) as JsonSchema, "sum");
@@ -139,7 +139,7 @@ const currentDefinitions = (): Record<string, JsonSchema> => {
 
 const shared: readonly string[] = ["values", "initializer", "series"];
 
-/** The same schema with its references into $defs led elsewhere. */
+/** The same schema, with its references into $defs redirected. */
 const redirect = (value: JsonValue, place: (key: string) => string): JsonValue => {
   if (Array.isArray(value)) return value.map((item: JsonValue) => redirect(item, place));
   if (typeof value !== "object" || value === null) return value;
@@ -206,7 +206,7 @@ const currentFileForms: readonly JsonSchema[] = [
   object(
     { npy: file("Path of a NumPy file of steps × units, in pA.") },
     ["npy"],
-    "A current from a NumPy file, one row a step.",
+    "A current from a NumPy file, one row per step.",
   ),
 ];
 
@@ -224,7 +224,7 @@ const eventFileForm: JsonSchema = object(
           {
             csv: file("Path of a CSV file of any program."),
             time: { ...columnName, description: "Column of times in ms." },
-            unit: { ...columnName, description: "Column of units, from 0." },
+            unit: { ...columnName, description: "Column of units, counted from 0." },
             separator,
           },
           ["csv", "time", "unit"],

@@ -3,7 +3,7 @@ import { MemoryError } from "../errors/errors.ts";
 import type { Declaration } from "../model/component.ts";
 import { memoryText } from "../run/memory-refusals.ts";
 
-/** @throws MemoryError where a population would take more than `memory` bytes while it is built. */
+/** @throws MemoryError if a population needs more than `memory` bytes while it is built */
 export const checkPopulationMemory = (
   path: string,
   { state, fields }: Pick<Declaration, "state" | "fields">,
@@ -13,6 +13,6 @@ export const checkPopulationMemory = (
   const needed = units ? sizeOf(units) * 8 * (Object.keys(state).length + Object.keys(fields).length) : 0;
   if (needed <= memory) return;
   throw new MemoryError(
-    `${path}.units asks for ${sizeOf(units!)} units, which need up to ${memoryText(needed)} while they are built; memory is ${memoryText(memory)}. Use fewer units, or raise memory.`,
+    `${path}.units requests ${sizeOf(units!)} units, which need up to ${memoryText(needed)} while they are built; memory is ${memoryText(memory)}. Use fewer units, or raise memory.`,
   );
 };

@@ -20,29 +20,29 @@ import { DOCUMENT, MODEL } from "./place.ts";
 import { inWords, localMachines, preparedOf } from "./prepared.ts";
 import { checkPopulationMemory } from "./size.ts";
 
-/** A document about one population, read and found sound. `simulate(component, options)` runs it. */
+/** A valid document with one population. `simulate(component, options)` runs it. */
 export interface SomaExperiment {
   readonly kind: "soma";
   readonly component: Component;
-  /** For `simulate`, with the files of the inputs in place. Only what the document says is set. */
+  /** Options for `simulate`, with the contents of files. Contains only options that the document sets. */
   readonly options: SimulateOptions<Component>;
-  /** A checked copy of what was given. */
+  /** A checked copy of the document. */
   readonly document: ExperimentDocument;
   /** Shape of the population. */
   readonly units: Shape;
-  /** Value of each field: a number for all units, or one per unit in row-major order. Values are drawn when this is read. */
+  /** Parameters: a number for all units, or one per unit in row-major order. The first access draws the values. */
   readonly fields: BuiltComponent["fields"];
-  /** Steps of the run. */
+  /** Number of steps of the run. */
   readonly steps: number;
-  /** What the run takes: the document's, the model's or the default. */
+  /** Settings of the run: those of the document, otherwise of the model, otherwise the defaults. */
   readonly settings: Pick<Settings, "dt" | "precision" | "seed">;
-  /** Sentences about values that are allowed but unusual, as far as they are known before values are drawn. */
+  /** Sentences about allowed but unusual values, except drawn ones. */
   readonly warnings: readonly string[];
   /** For `simulatePrepared`, which does not read the document again. */
   readonly prepared: Prepared<Component>;
 }
 
-/** Reads the rest of a document about one population. @throws as `experiment` does. */
+/** Reads the rest of a document with one population. @throws the errors of `experiment` */
 export const readSomaDocument = async (
   given: Given,
   options: { readonly models?: SomaTypes; readonly memory?: number },
@@ -87,7 +87,7 @@ const settingsOf = (component: Component, given: Given, issues: Issue[]): Timing
     found,
   );
   issues.push(...found);
-  // What is wrong is told; what is checked after it goes on with the default.
+  // Problems are reported, and later checks use the defaults.
   const wrong = (key: string): boolean => found.some(({ path }) => path === `${ROOT}.${key}`);
   return {
     dt: wrong("dt") ? 1 : read.dt,
@@ -96,7 +96,7 @@ const settingsOf = (component: Component, given: Given, issues: Issue[]): Timing
   };
 };
 
-/** The settings of a document whose model is not known. */
+/** The settings of a document whose model is invalid. */
 export const looseSettings = (given: Given, issues: Issue[]): Timing => {
   issues.push(...timingIssues(given, ROOT));
   const { dt } = given;
@@ -105,7 +105,7 @@ export const looseSettings = (given: Given, issues: Issue[]): Timing => {
 
 export const durationOf = (duration: unknown, dt: number, issues: Issue[]): number => {
   if (duration !== undefined) return stepsOf(`${ROOT}.duration`, duration, dt, issues);
-  issues.push({ path: `${ROOT}.duration`, message: "is missing. Give the length of the run in ms." });
+  issues.push({ path: `${ROOT}.duration`, message: "is missing. Give the duration of the run in ms." });
   return 0;
 };
 
@@ -134,17 +134,17 @@ const resolveInputs = async (
   return resolved;
 };
 
-/** A problem of something that follows from the fields, such as round(cooldown/dt), is one of the model. */
+/** Assigns problems of derived values, such as round(cooldown/dt), to the model. */
 const within = (issue: Issue): Issue =>
   issue.path.startsWith(`${ROOT}.`) ? issue : MODEL.issue(`gives ${issue.path}, which ${issue.message}`);
 
-/** What a document says of a run, checked. Nothing is drawn. */
+/** The checked run of a document. Nothing is drawn. */
 interface Run extends Pick<Prepared, "build"> {
   readonly checked: Checked;
   readonly request: RunRequest | undefined;
 }
 
-/** Checks the population, its inputs and records. Gives undefined where its shape is not known. */
+/** Checks the population, its inputs and records. Returns undefined if the shape is not known. */
 const check = async (
   { component, shapeKnown, type }: ReadModel,
   given: Given,
@@ -170,7 +170,7 @@ const check = async (
   let request: RunRequest | undefined;
   if (steps > 0) {
     try {
-      // What is wrong with the duration was told already.
+      // Problems of the duration are already reported.
       const duration = timeOfStep(steps, dt);
       request = await readSingleRun(surveyed, settings, DOCUMENT, { duration, inputs, record }, 0, []);
     } catch (error) {

@@ -21,9 +21,9 @@ import {
 } from "./files.ts";
 
 /*
- * Values of a brain that stand in files: { csv, column }, { npy } and { npz, array } in place of a list of numbers,
- * { csv, column or columns, time or interval } and { npy, interval } in place of a series, and
- * { csv, sources, targets, … } and { npz, sources, targets, … } in place of the lists of explicit connections.
+ * Values of a network in files: { csv, column }, { npy } and { npz, array } instead of a list of numbers,
+ * { csv, column or columns, time or interval } and { npy, interval } instead of a series, and
+ * { csv, sources, targets, … } and { npz, sources, targets, … } instead of the lists of explicit connections.
  */
 
 export const valueFileKeys = {
@@ -34,12 +34,12 @@ export const valueFileKeys = {
 type FileKind = keyof typeof valueFileKeys;
 
 const kindOf = (value: Given): FileKind | undefined =>
-  // A part that is named like a kind of file is an object.
+  // A part can have the name of a kind of file, but is then an object.
   (Object.keys(valueFileKeys) as FileKind[]).find((kind) => Object.hasOwn(value, kind) && !isObject(value[kind]));
 
 /**
- * The same value with numbers in the place of files, however deep. Where a file cannot be used there is an empty list,
- * and the context has the reason.
+ * The same value with files replaced by numbers, at any depth. If a file cannot be used, the result has an empty list
+ * there, and the context gets an issue.
  */
 export const resolveValues = async (value: unknown, path: string, context: FileContext): Promise<unknown> => {
   if (!isObject(value)) return value;
@@ -60,28 +60,28 @@ export const resolveValues = async (value: unknown, path: string, context: FileC
   return resolved;
 };
 
-/** Keys by which a file holds a series rather than one value per unit. */
+/** Keys that mark a series in a file, as opposed to one value per unit. */
 const timeKeys = ["time", "interval", "columns"] as const;
 
-/** A series in a file; undefined where it cannot be used, and the context has the reason. */
+/** A series in a file. Returns undefined, with an issue, if it cannot be used. */
 const readSeriesFile = async (kind: FileKind, value: Given, path: string, context: FileContext): Promise<unknown> => {
   if (kind === "csv") return resolveCsv(value, path, "values", context);
   if (kind === "npy" && Object.hasOwn(value, "interval")) return resolveNpy(value, path, context);
   const message =
     kind === "npz"
-      ? 'holds no series by itself. Write { "series": { "npz": …, "array": … }, "interval": … }.'
-      : "holds no times. Give the interval between rows in ms.";
+      ? 'is not a series by itself. Write { "series": { "npz": …, "array": … }, "interval": … }.'
+      : "contains no times. Give the interval between rows in ms.";
   context.issues.push({ path: `${path}.${kind}`, message });
   return undefined;
 };
 
-/** Whether a value says that it stands in a file. */
+/** Whether a value names a column. Adds an issue if not. */
 const column = (value: unknown, path: string, what: string, { issues }: FileContext): value is Column => {
   if (isColumn(value)) return true;
   const message =
     value === undefined
       ? `is missing. Name the column of ${what}.`
-      : `must be the name of a column, or its number from 0; received ${describe(value)}. Name one.`;
+      : `must be the name of a column, or its index, counted from 0; received ${describe(value)}. Name one.`;
   issues.push({ path, message });
   return false;
 };
@@ -123,13 +123,16 @@ const inFile =
 const lists = explicit.rule.option.parts ?? {};
 const listKeys = Object.keys(lists);
 
-/** Lists of explicit connections: columns of a table, or arrays of a file. */
+/** Lists of explicit connections: columns of a table, or arrays of an archive. */
 const readLists = async (kind: FileKind, given: Given, path: string, context: FileContext): Promise<unknown> => {
   const { issues } = context;
   const before = issues.length;
   const empty = { sources: [], targets: [] };
   if (kind === "npy") {
-    issues.push({ path: `${path}.npy`, message: "holds one array, and connections are several. Use csv or npz." });
+    issues.push({
+      path: `${path}.npy`,
+      message: "contains only one array, but connections need several. Use csv or npz.",
+    });
     return empty;
   }
   unknownKeys(path, given, [kind, ...listKeys, ...(kind === "csv" ? ["separator"] : [])], issues);
@@ -157,7 +160,7 @@ const readLists = async (kind: FileKind, given: Given, path: string, context: Fi
 
 const flat = (data: ArrayLike<number>): Float64Array => Float64Array.from(data);
 
-/** Columns of a CSV file under the names of what they hold. */
+/** Columns of a CSV file, by the names of their values. */
 const readColumns = async (
   names: Readonly<Record<string, Column>>,
   given: Given,
@@ -180,7 +183,7 @@ const readColumns = async (
   context.relocate.set(path, ({ path: at, message }) => {
     const [, key = "values", row] = /^(?:\.(\w+))?\[(\d+)\]/.exec(at.slice(path.length)) ?? [];
     if (row === undefined || names[key] === undefined) return { path: at, message };
-    // Row i of a table stands on line i + 2 of its file.
+    // Row i of a table is line i + 2 of its file.
     return { path: `${path}.csv ("${file}" line ${Number(row) + 2}, column "${names[key]}")`, message };
   });
   return Object.fromEntries(keys.map((key, k) => [key, table.columns[k]!]));

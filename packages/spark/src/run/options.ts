@@ -203,7 +203,7 @@ const MAX_STEPS = 0xffffffff;
 /** Converts a duration to a number of steps. */
 export const stepsOf = (path: string, duration: unknown, dt: number, issues: Issue[]): number => {
   if (duration === undefined) {
-    issues.push({ path, message: "is missing. Give the length of the run in ms." });
+    issues.push({ path, message: "is missing. Give the duration of the run in ms." });
     return 0;
   }
   if (typeof duration !== "number" || !Number.isFinite(duration) || duration <= 0) {

@@ -31,7 +31,7 @@ export const documents: readonly Row[] = [
     "an empty document",
     () => experiment({}),
     ConfigError,
-    'experiment.model is missing. Give { "soma": "LeakySoma" } with its fields.\nexperiment.duration is missing. Give the length of the run in ms.',
+    'experiment.model is missing. Give { "soma": "LeakySoma" } with its fields.\nexperiment.duration is missing. Give the duration of the run in ms.',
   ],
   [
     "a model by its name alone",
@@ -61,7 +61,7 @@ export const documents: readonly Row[] = [
     "a key that is not known",
     () => experiment({ model: { soma: "LeakySoma" }, durration: 1 }),
     ConfigError,
-    'experiment.durration is unknown. Did you mean "duration"?\nexperiment.duration is missing. Give the length of the run in ms.',
+    'experiment.durration is unknown. Did you mean "duration"?\nexperiment.duration is missing. Give the duration of the run in ms.',
   ],
   [
     "a number that JSON does not have",

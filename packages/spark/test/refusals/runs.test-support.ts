@@ -45,7 +45,7 @@ export const runs: readonly Row[] = [
     "no duration",
     () => simulate(three(), wrong({})),
     ConfigError,
-    "simulate.duration is missing. Give the length of the run in ms.",
+    "simulate.duration is missing. Give the duration of the run in ms.",
   ],
   [
     "a negative duration",
