@@ -1,19 +1,16 @@
 import { byName } from "../config/by-name.ts";
 import type { Precision } from "../config/parse.ts";
 import type { Site } from "../config/place.ts";
-import type { RecordPlan, TracePlan } from "../record/plan.ts";
+import type { ProgramTrace, RecordPlan, TracePlan } from "../record/plan.ts";
 import { planReadout } from "../record/read.ts";
 import type { Filtered } from "./filtered.ts";
-
-/** Record of a population that a read-out needs, in addition to the requested records. */
-export type SourceTrace = Pick<TracePlan, "name" | "units" | "every" | "reduce" | "over">;
 
 /** Plan of a read-out in a run. */
 export interface ReadoutPlan {
   /** Record of its values; undefined if they are not recorded. */
   readonly record: TracePlan | undefined;
   /** Record of its population that it needs; undefined if it reads spikes, or nothing is needed. */
-  readonly source: SourceTrace | undefined;
+  readonly source: ProgramTrace | undefined;
 }
 
 export interface ReadoutSpan {
@@ -55,7 +52,7 @@ const planOne = (
 };
 
 /** Record that a read-out needs of its population; none for spikes, which are always available. */
-const sourceOf = ({ wired: { port }, filter, units }: Filtered, every = 1): SourceTrace | undefined =>
+const sourceOf = ({ wired: { port }, filter, units }: Filtered, every = 1): ProgramTrace | undefined =>
   filter.kind === "spikes" ? undefined : { name: port, units, every, reduce: undefined, over: "units" };
 
 /** Plan for single steps: all read-outs are needed, and none is recorded. */
@@ -67,7 +64,7 @@ export const sourcesOf = (
   populations: number,
   filtered: readonly Filtered[],
   plans: readonly ReadoutPlan[],
-): SourceTrace[][] =>
+): ProgramTrace[][] =>
   Array.from({ length: populations }, (_, place) =>
     filtered.flatMap(({ wired }, k) => {
       const { source } = plans[k]!;

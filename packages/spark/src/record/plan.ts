@@ -23,6 +23,13 @@ export interface TracePlan extends StepWindow {
   readonly rows: number;
 }
 
+/** The part of a trace that decides what a machine records for it. */
+export type ProgramTrace = Pick<TracePlan, "name" | "units" | "every" | "reduce" | "over">;
+
+/** Whether a trace uses every step, to reduce over time. */
+export const takesAll = ({ reduce, over }: Pick<TracePlan, "reduce" | "over">): boolean =>
+  reduce !== undefined && over === "time";
+
 export interface RatePlan extends StepWindow {
   readonly units: readonly number[] | undefined;
   /** Width of a bin in steps. */

@@ -1,5 +1,5 @@
 import type { View } from "../program/machine.ts";
-import type { TracePlan } from "./plan.ts";
+import { type TracePlan, takesAll } from "./plan.ts";
 import { Rows, type Values } from "./rows.ts";
 
 const allocate = (type: TracePlan["type"], length: number): Values =>
@@ -33,17 +33,12 @@ export class TraceCollector extends Rows<TracePlan, Values> {
     this.#places = places;
     this.#taken = places?.length ?? units;
     this.#width = width;
-    this.#partial = new Float64Array(plan.reduce && plan.over === "time" ? plan.columns : 0);
-    this.#next = this.inTime ? plan.first : plan.first + plan.every - 1;
-  }
-
-  /** Whether every step is read, for a reduction over time. */
-  get inTime(): boolean {
-    return this.plan.reduce !== undefined && this.plan.over === "time";
+    this.#partial = new Float64Array(takesAll(plan) ? plan.columns : 0);
+    this.#next = takesAll(plan) ? plan.first : plan.first + plan.every - 1;
   }
 
   schedule(firstStep: number, rows: number): Schedule {
-    const every = this.inTime ? 1 : this.plan.every;
+    const every = takesAll(this.plan) ? 1 : this.plan.every;
     const first = this.#next - firstStep;
     const last = Math.min(rows - 1, this.plan.last - firstStep);
     const count = first > last ? 0 : Math.floor((last - first) / every) + 1;
@@ -53,9 +48,10 @@ export class TraceCollector extends Rows<TracePlan, Values> {
 
   /** Adds the rows that the machine recorded by that schedule. */
   take(recorded: View, count: number): void {
-    const every = this.inTime ? 1 : this.plan.every;
+    const all = takesAll(this.plan);
+    const every = all ? 1 : this.plan.every;
     for (let row = 0; row < count; row++) {
-      if (this.inTime) this.#merge(recorded, row * this.#width, this.#next);
+      if (all) this.#merge(recorded, row * this.#width, this.#next);
       else this.#keep(recorded, row * this.#width, this.#next);
       this.#next += every;
     }

@@ -11,12 +11,12 @@ import type { Program } from "../program/program.ts";
 import type { SynapseBuilder } from "../program/recipe.ts";
 import type { Work } from "../program/work.ts";
 import type { ReadoutPlan } from "../readouts/plan.ts";
-import type { RecordPlan } from "../record/plan.ts";
+import type { ProgramTrace, RecordPlan } from "../record/plan.ts";
 import type { RecordSink } from "../record/sink.ts";
 import type { LoopPart, LoopResult } from "./loop.ts";
 import type { RunInfo } from "./model.ts";
 import type { GivenRun, RunChoices, Settings, SharedChoices } from "./options.ts";
-import type { Driven, Programs, ProgramTrace } from "./programs.ts";
+import type { Driven, Programs } from "./programs.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { WeightKeeper } from "./weights.ts";
 

@@ -9,7 +9,7 @@ import { bytesOf, fillInitial, viewOf } from "../program/memory.ts";
 import { type Probe, probeOf } from "../program/probe.ts";
 import { type Program, paddedTo, wordsOf } from "../program/program.ts";
 import { isSame } from "../program/same.ts";
-import type { TracePlan } from "../record/plan.ts";
+import { type ProgramTrace, takesAll } from "../record/plan.ts";
 
 /** Feeds of each input port of a population, by name. */
 export type Feeds = Readonly<Record<string, readonly Pick<Feed, "binding">[]>>;
@@ -27,9 +27,6 @@ export interface Driven {
   readonly feeds: readonly WiredFeed[];
   readonly inputs: Compiled["inputs"];
 }
-
-/** A variable to record. */
-export type ProgramTrace = Pick<TracePlan, "name" | "units" | "every" | "reduce" | "over">;
 
 /** Number of programs for other inputs to keep: a closed loop may use different noise in each run. */
 const KEPT = 8;
@@ -93,10 +90,6 @@ export class Programs {
     return compiled;
   }
 }
-
-/** Whether a trace uses every step, to reduce over time. */
-const takesAll = ({ reduce, over }: Pick<ProgramTrace, "reduce" | "over">): boolean =>
-  reduce !== undefined && over === "time";
 
 /** The probes that record these traces in chunks of at most `rows` steps. */
 export const probesOf = (program: Program, traces: readonly ProgramTrace[], rows: number): Probe[] =>

@@ -13,8 +13,9 @@ import { sumOf } from "../inputs/values.ts";
 import type { BuiltComponent } from "../model/component.ts";
 import { CurrentArray, PotentialArray, SpikeArray } from "../model/ports.ts";
 import type { MachinePopulation } from "../program/machine.ts";
+import type { ProgramTrace } from "../record/plan.ts";
 import type { Stepping } from "./frontend.ts";
-import type { Driven, ProgramTrace } from "./programs.ts";
+import type { Driven } from "./programs.ts";
 
 /** Inputs of one step; both ports are optional. */
 export interface StepInputs {

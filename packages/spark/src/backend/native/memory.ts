@@ -1,11 +1,11 @@
 import { MemoryError } from "../../errors/errors.ts";
+import { lines } from "../../program/memory.ts";
 import { Spares } from "../spares.ts";
 import { addressOf } from "./library.ts";
 import type { Word } from "./struct.ts";
 
 /** Size in bytes of a cache line, and of the longest vector. */
 export const LINE = 64;
-export const toLine = (bytes: number): number => Math.ceil(bytes / LINE) * LINE;
 
 const spares = new Spares<ArrayBuffer>(({ byteLength }) => byteLength);
 
@@ -51,7 +51,7 @@ export class Places {
 
   take(bytes: number): number {
     const offset = this.bytes;
-    this.bytes += toLine(bytes);
+    this.bytes += lines(bytes);
     return offset;
   }
 }

@@ -1,10 +1,10 @@
 import type { View } from "../../program/machine.ts";
-import { bytesOf, fillInitial, viewOf } from "../../program/memory.ts";
+import { bytesOf, fillInitial, lines, viewOf } from "../../program/memory.ts";
 import { type Program, wordsOf } from "../../program/program.ts";
 import type { CompilerOptions } from "./compiler.ts";
 import type { Slot } from "./context.ts";
 import { addressOf, programLibrary } from "./library.ts";
-import { allocate, type Block, LINE, Places, toLine } from "./memory.ts";
+import { allocate, type Block, LINE, Places } from "./memory.ts";
 import { printProgram } from "./print.ts";
 
 /** A buffer outside the program's own memory, one per context. `view` shows the first one. */
@@ -52,7 +52,7 @@ export class PlacedProgram {
     this.ahead = parts[0]!;
     this.advance = parts[1]!;
     this.slots = slots;
-    this.contextBytes = toLine(slots.length * 8);
+    this.contextBytes = lines(slots.length * 8);
     const Floats = program.precision === "f64" ? Float64Array : Float32Array;
     const places = new Places();
     places.take(contexts * this.contextBytes);

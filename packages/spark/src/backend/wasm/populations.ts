@@ -1,10 +1,10 @@
 import type { MachinePopulation, PopulationSetup, Setup, TakeSpikes, View } from "../../program/machine.ts";
-import { bytesOf, fillInitial, lengthOf, recordBytes, viewOf } from "../../program/memory.ts";
+import { bytesOf, fillInitial, lengthOf, lines, recordBytes, viewOf } from "../../program/memory.ts";
 import type { UnitList } from "../../program/probe.ts";
 import { type Program, wordsOf } from "../../program/program.ts";
 import { isSame } from "../../program/same.ts";
 import { PROBE_BYTES, type ProbeRow, probeWords } from "./step/observe.ts";
-import { lines, PROBE_COUNT, PROBE_TABLE, type Region, regionOf, SCHEDULE, type SlotOffsets } from "./step/region.ts";
+import { PROBE_COUNT, PROBE_TABLE, type Region, regionOf, SCHEDULE, type SlotOffsets } from "./step/region.ts";
 
 /*
  * The last part of a memory: a region per population, then the data that depend on rows and probes. Setups do not move

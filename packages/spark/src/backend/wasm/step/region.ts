@@ -1,4 +1,4 @@
-import { bytesOf } from "../../../program/memory.ts";
+import { bytesOf, lines } from "../../../program/memory.ts";
 import type { Program } from "../../../program/program.ts";
 
 /*
@@ -23,9 +23,6 @@ export interface Region {
   readonly offsets: readonly number[];
   readonly bytes: number;
 }
-
-/** Bytes rounded up to a cache line. */
-export const lines = (bytes: number): number => Math.ceil(bytes / 64) * 64;
 
 export const regionOf = (program: Program, slots?: SlotOffsets): Region => {
   const pointers = program.buffers.filter(({ perStep }) => perStep).length;
