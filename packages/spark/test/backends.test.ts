@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { AdaptiveLeakySoma, simulate } from "../src/entries/index.ts";
-import { nativeAvailable } from "../src/entries/node.ts";
+import { AdaptiveLeakySoma, simulate, wasm } from "../src/entries/index.ts";
+import { native, nativeAvailable } from "../src/entries/node.ts";
 
 /* Backends by their names, as users choose them. conformance/simulate.test.ts compares the bits of all backends. */
 
@@ -45,5 +45,19 @@ test("threads go with compiled code, and are counted in whole numbers", async ()
   );
   await expect(simulate(soma, { duration: 1, threads: 1.5 })).rejects.toThrow(
     'simulate.threads must be a whole number from 1 to 1024 or "all"; received 1.5. Give 1 for one thread.',
+  );
+});
+
+test("backends refuse options that they do not know, and wrong numbers of threads", async () => {
+  const runOn = (given: object) => simulate(soma, { duration: 1, backend: wasm(given) });
+  await expect(runOn({ thread: 2 })).rejects.toThrow('wasm.thread is unknown. Did you mean "threads"?');
+  await expect(runOn({ threads: "two" })).rejects.toThrow(
+    'threads must be a whole number from 1 to 1024 or "all"; received "two". Give 1 for one thread.',
+  );
+  expect((await runOn({ threads: 1 })).warnings).toEqual([]);
+  expect(() => native({ thread: 2 } as object)).toThrow('native.thread is unknown. Did you mean "threads"?');
+  expect(() => native(null as never)).toThrow("native takes an object of options; received null.");
+  await expect(simulate(soma, { duration: 1, backend: native({ threads: 0 }) })).rejects.toThrow(
+    'threads must be a whole number from 1 to 1024 or "all"; received 0. Give 1 for one thread.',
   );
 });

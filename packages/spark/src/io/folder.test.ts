@@ -140,6 +140,9 @@ describe("recording to CSV files", () => {
     await expect(run(folder)).rejects.toThrow("is a folder and cannot be replaced by a file");
     expect(readdirSync(folder).sort()).toEqual(["outSpikes.csv", "potential.csv"]);
     expect(() => recordToFolder("")).toThrow("recordToFolder.folder must be the path of a folder");
+    expect(() => recordToFolder("x", { fromat: "npz" } as object)).toThrow(
+      'recordToFolder.fromat is unknown. Did you mean "format"?',
+    );
     expect(() => recordToFolder("x", { format: "hdf5" as never })).toThrow('must be "csv" or "npz"; received "hdf5".');
   });
 

@@ -1,7 +1,8 @@
 import { mkdir, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe } from "../config/shape.ts";
-import { ConfigError, FileError, StateError } from "../errors/errors.ts";
+import { unknownKeys } from "../config/unknown-keys.ts";
+import { ConfigError, FileError, type Issue, StateError } from "../errors/errors.ts";
 import type { RecordHeader, RecordSink } from "../record/sink.ts";
 import { writeAtomic } from "./files.ts";
 import { rowCsv, spikeCsv } from "./folder-csv.ts";
@@ -47,9 +48,12 @@ const formats = {
  * Files get their final names only when the run has ended. If a run is stopped, the files contain the records until
  * then, and a file `PARTIAL` marks the folder; a complete run removes it. Memory holds at most one chunk of the run.
  *
- * @throws ConfigError for an unknown format. The run ends with a FileError if something cannot be written.
+ * @throws ConfigError for an unknown format or option. The run ends with a FileError if something cannot be written.
  */
 export const recordToFolder = (folder: string, options: FolderOptions = {}): FolderSink => {
+  const issues: Issue[] = [];
+  unknownKeys("recordToFolder", options, ["format"], issues);
+  if (issues.length > 0) throw new ConfigError(issues);
   const { format = "csv" } = options;
   if (!Object.hasOwn(formats, format)) {
     throw new ConfigError({

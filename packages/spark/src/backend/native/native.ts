@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
-import { BackendError } from "../../errors/errors.ts";
+import { unknownKeys } from "../../config/unknown-keys.ts";
+import { BackendError, ConfigError, type Issue } from "../../errors/errors.ts";
 import type { Backend, EngineOptions } from "../../program/machine.ts";
 import { requireThreads } from "../../program/threads.ts";
 import { nativeLacks } from "../native-lacks.ts";
@@ -21,6 +22,21 @@ export interface NativeBackend extends Backend {
 }
 
 export type Availability = { readonly available: true } | { readonly available: false; readonly reason: string };
+
+const nativeKeys = Object.keys({
+  threads: true,
+  leastWork: true,
+  environment: true,
+  timeout: true,
+  flags: true,
+} satisfies Record<keyof NativeOptions, true>);
+
+/** Refuses unknown options. A misspelt number of threads would otherwise be one thread. */
+const refuseUnknown = (given: NativeOptions): void => {
+  const issues: Issue[] = [];
+  unknownKeys("native", given, nativeKeys, issues);
+  if (issues.length > 0) throw new ConfigError(issues);
+};
 
 const systemTrouble = (): string | undefined => {
   if (process.platform === "win32") {
@@ -56,14 +72,18 @@ export const nativeAvailable = (options: CompilerOptions = {}): Availability => 
 /**
  * The native backend: machine code, compiled by the system's C compiler. Options given here take precedence over those
  * of the simulation.
+ * @throws ConfigError for an unknown option
  */
-export const native = (given: NativeOptions = {}): NativeBackend => ({
-  name: "native",
-  lacks: nativeLacks,
-  open: ({ threads }) => {
-    const asked = given.threads ?? threads;
-    requireThreads(asked);
-    refuseSystem();
-    return new NativeEngine(given, asked === "all" ? availableParallelism() : asked, given.leastWork);
-  },
-});
+export const native = (given: NativeOptions = {}): NativeBackend => {
+  refuseUnknown(given);
+  return {
+    name: "native",
+    lacks: nativeLacks,
+    open: ({ threads }) => {
+      const asked = given.threads ?? threads;
+      requireThreads(asked);
+      refuseSystem();
+      return new NativeEngine(given, asked === "all" ? availableParallelism() : asked, given.leastWork);
+    },
+  };
+};

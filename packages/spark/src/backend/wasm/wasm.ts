@@ -16,7 +16,8 @@ export const wasm = ({ leastWork, ...own }: WasmOptions = {}): Backend => ({
   lacks: {},
   open: (given) => {
     const options = { ...given, ...own };
-    if (options.threads !== 1 || options.worker) return openShared(options, leastWork);
+    // What was given here is checked there, so that a page without it does not load the check.
+    if (options.threads !== 1 || options.worker || Object.keys(own).length > 0) return openShared(options, leastWork);
     return options.networks ? openNetworks() : openAlone();
   },
 });

@@ -1,3 +1,5 @@
+import { unknownKeys } from "../../../config/unknown-keys.ts";
+import { ConfigError, type Issue } from "../../../errors/errors.ts";
 import type { Engine, EngineOptions } from "../../../program/machine.ts";
 import { requireThreads } from "../../../program/threads.ts";
 import { engineWith, openAlone, openNetworks, requireNoSynapses } from "../engine.ts";
@@ -5,13 +7,19 @@ import { ThreadedMachine } from "./machine.ts";
 import { processors, threadsObstacle } from "./shared.ts";
 import { Team } from "./team.ts";
 
+const engineOptions: readonly string[] = ["threads", "worker", "networks"] satisfies (keyof EngineOptions)[];
+
 /**
  * Opens an engine with threads in addition to the calling one, or instead of it. `leastWork`: number of operations on
  * units above which they are used. @throws ConfigError for an invalid number of threads
  */
 export const openShared = async (options: EngineOptions, leastWork?: number): Promise<Engine> => {
+  const issues: Issue[] = [];
+  unknownKeys("wasm", options, engineOptions, issues);
+  if (issues.length > 0) throw new ConfigError(issues);
   const { threads, worker, networks } = options;
   requireThreads(threads);
+  if (threads === 1 && !worker) return networks ? openNetworks() : openAlone();
   const obstacle = threadsObstacle();
   // A single population in a worker needs no shared memory.
   if (worker && !networks && (threads === 1 || obstacle !== undefined)) return openWorker(options, obstacle);
