@@ -1,6 +1,6 @@
 /*
- * Makes sure that the packages of the lock file are installed, and says so in one line when it has to install them.
- * Plain Node without packages, since it runs before there are any.
+ * Ensures that the packages of the lock file are installed, and prints a line if it has to install them. This script
+ * uses no packages, because it runs before any are installed.
  *
  *     node tools/install.mjs
  */
@@ -15,7 +15,7 @@ import { writeTexts } from "./texts.mjs";
 export const root = fileURLToPath(new URL("..", import.meta.url));
 const leastNode = [20, 19];
 
-/** The sentence to show where a version of Node, such as "v18.20.0", is too old; otherwise undefined. */
+/** The error message if a version of Node, such as "v18.20.0", is too old; otherwise undefined. */
 export const versionProblem = (given) => {
   const [major, minor] = given.replace(/^v/, "").split(".").map(Number);
   if (major > leastNode[0] || (major === leastNode[0] && minor >= leastNode[1])) return undefined;
@@ -26,7 +26,7 @@ const hashOf = (path) => createHash("sha256").update(readFileSync(path)).digest(
 const lockOf = (folder) => join(folder, "package-lock.json");
 const markerOf = (folder) => join(folder, "node_modules", ".installed-lock");
 
-/** Why the packages of a folder must be installed, as the middle of a sentence; undefined when they are as they should be. */
+/** A clause that says why the packages of a folder must be installed; undefined if they are up to date. */
 export const installReason = (folder) => {
   const hidden = join(folder, "node_modules", ".package-lock.json");
   if (!existsSync(hidden)) return "nothing is installed yet";
@@ -34,7 +34,7 @@ export const installReason = (folder) => {
   if (existsSync(marker)) {
     return readFileSync(marker, "utf8") === hashOf(lockOf(folder)) ? undefined : "package-lock.json has changed";
   }
-  // Installed by hand: then what npm noted decides. Packages for other platforms are rightly absent.
+  // Installed by hand: the notes of npm decide. Packages for other platforms may be missing.
   const wanted = JSON.parse(readFileSync(lockOf(folder), "utf8")).packages;
   const present = JSON.parse(readFileSync(hidden, "utf8")).packages;
   for (const [path, entry] of Object.entries(wanted)) {
@@ -45,14 +45,14 @@ export const installReason = (folder) => {
   return undefined;
 };
 
-/** Notes that the folder holds what its lock file names. */
+/** Marks the folder as installed according to its lock file. */
 export const markInstalled = (folder) => writeFileSync(markerOf(folder), hashOf(lockOf(folder)));
 
-/** Whether npm installed what the lock file names. */
+/** Installs the packages of the lock file. Returns whether npm succeeded. */
 const runNpm = (folder) => {
   const stdio = "inherit";
   const options = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
-  // npm names its own script when it runs this; the same npm is then used again.
+  // If npm runs this script, it passes the path of its own script. The same npm is then used again.
   const script = env.npm_execpath?.endsWith(".js") ? env.npm_execpath : undefined;
   const result = script
     ? spawnSync(execPath, [script, ...options], { cwd: folder, stdio })
@@ -60,7 +60,7 @@ const runNpm = (folder) => {
   return result.status === 0;
 };
 
-/** Installs where it must. Ends the process with a sentence when Node is too old or npm fails. */
+/** Installs if necessary. Ends the process with an error message if Node is too old or npm fails. */
 export const ensureInstalled = (folder = root) => {
   const problem = versionProblem(version);
   if (problem) {
@@ -69,9 +69,9 @@ export const ensureInstalled = (folder = root) => {
   }
   const reason = installReason(folder);
   if (reason) {
-    console.log(`Installing the packages of package-lock.json, since ${reason} …`);
+    console.log(`Installing the packages of package-lock.json, because ${reason} …`);
     if (!runNpm(folder)) {
-      console.error("npm did not finish, so nothing was run. Read what it says above, and try again.");
+      console.error("npm failed, so nothing was run. Read its output above, and try again.");
       exit(1);
     }
   }

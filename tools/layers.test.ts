@@ -4,11 +4,11 @@ import { describe, expect, test } from "vitest";
 import { root } from "./install.mjs";
 
 /*
- * Who may import whom in all packages. The rooms of packages/spark/src have a map of their own, in
- * packages/spark/test/layers.test.ts.
+ * The allowed imports in all packages. packages/spark/test/layers.test.ts lists those between the folders of
+ * packages/spark/src.
  */
 
-/** Names of other packages that a package may import. Files of Node are allowed where the package is for Node only. */
+/** Names of other packages that a package may import. Modules of Node are allowed in packages for Node only. */
 const publicNames: Readonly<Record<string, readonly string[]>> = {
   spark: ["fflate", "koffi"],
   plot: ["spark-snn", "vega", "vega-interpreter", "@resvg/resvg-js", "node:module"],
@@ -16,7 +16,7 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
   cli: ["spark-snn", "spark-snn/node", "@spark-snn/fit", "@spark-snn/plot", "@spark-snn/plot/png", "jsonc-parser"],
 };
 
-/** Folders of a package, and the folders beside them that they may import. Files beside all folders serve all of them. */
+/** Folders of a package, and the other folders that they may import. All may import the files next to the folders. */
 const folders: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   plot: {},
   fit: {
@@ -30,19 +30,19 @@ const folders: Readonly<Record<string, Readonly<Record<string, readonly string[]
   cli: { commands: [] },
 };
 
-/** Circles of types that are known, each as the files of packages/spark/src in it. None may be added. */
+/** Known circular imports of types, as lists of files of packages/spark/src. None may be added. */
 const knownCircles: readonly (readonly string[])[] = [
   ["config/field.ts", "config/initializer.ts", "config/parse.ts", "config/series.ts"],
 ];
 
 interface Import {
-  /** As it is written. */
+  /** The import as written. */
   readonly name: string;
-  /** From the root of the repository; undefined for another package. */
+  /** Path from the root of the repository; undefined for another package. */
   readonly file: string | undefined;
-  /** Nothing of it is left when the program runs. */
+  /** Whether the import only exists for types, not when the program runs. */
   readonly isType: boolean;
-  /** Loaded when it is asked for. */
+  /** Whether the import is dynamic. */
   readonly isLazy: boolean;
 }
 
@@ -69,7 +69,7 @@ const importsIn = (path: string): Import[] => {
   const lazy = /\bimport\(\s*["']([^"']+)["']\s*\)(\.)?/g;
   return [
     ...[...text.matchAll(statements)].map(([, type, name]) => make(name!, type !== undefined, false)),
-    // `import("./a.ts").Name` is a type. A program loads a module by `await import(…)` or with then.
+    // `import("./a.ts").Name` is a type. Programs load modules with `await import(…)` or with `then`.
     ...[...text.matchAll(lazy)].map(([whole, name, dot]) => {
       const isType = dot !== undefined && !text.includes(`${whole}then`);
       return make(name!, isType, !isType);
@@ -78,7 +78,7 @@ const importsIn = (path: string): Import[] => {
 };
 const imports: ReadonlyMap<string, readonly Import[]> = new Map(sources.map((path) => [path, importsIn(path)]));
 
-/** The groups of files of which each leads to all others (Tarjan 1972). */
+/** Groups of files that all import one another, directly or indirectly (Tarjan 1972). */
 const circlesOf = (follows: (one: Import) => boolean): string[][] => {
   const order = new Map<string, number>();
   const lowest = new Map<string, number>();
@@ -135,7 +135,7 @@ describe.each(packages)("the package %s", (name) => {
     const wrong = own.flatMap((path) =>
       imports.get(path)!.flatMap(({ name: target, file }) => {
         const allowed = file?.startsWith(`${src}/`) ?? publicNames[name]!.includes(target);
-        // Files of Node are for the rest of packages/spark to rule, and for the command line to use.
+        // packages/spark/test/layers.test.ts checks modules of Node in packages/spark. The command line may use them.
         const ofNode = target.startsWith("node:") && (name === "spark" || name === "cli");
         return allowed || ofNode ? [] : [`${path} imports ${target}`];
       }),

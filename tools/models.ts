@@ -91,7 +91,7 @@ const writePages = async (): Promise<Map<string, string>> => {
   const { model: drive } = PoissonDrive;
   const code = "`PoissonDrive({ rate: 8 })` at dt = 0.1 ms";
   const { model: built } = PoissonDrive({ rate: 8 }).build([1], "pA", { dt: 0.1 });
-  // A drive gives one value per step, as a synapse does.
+  // A drive gives one value per step, like a synapse.
   const value = { port: "value", value: built.value };
   const text = equationsText({ ...built, kind: "synapse", output: value } as unknown as SynapseModel);
   pages.set(`${drive.name}.md`, drivePage(drive, { code, text, source: `../../${SRC}/sources/drive.ts` }));

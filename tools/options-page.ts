@@ -10,9 +10,9 @@ import { rateOptions, readoutRecordOptions, spikeOptions, traceOptions } from ".
 import { optionTable } from "../packages/spark/src/tell/options.ts";
 import { markdownTable } from "../packages/spark/src/tell/table.ts";
 
-/* The reference of options, from their declarations. */
+/* The reference page of all options, generated from their declarations. */
 
-/** The name of a section, a sentence about it, and its options. */
+/** The title of a section, an introductory sentence, and its options. */
 type Section = readonly [title: string, about: string, declared: Declarations];
 
 const withParts = (declared: Declarations): Section[] =>
@@ -20,31 +20,35 @@ const withParts = (declared: Declarations): Section[] =>
 
 /** Every declared option, by the section of the page. */
 export const sections: readonly Section[] = [
-  ["Experiments", "What an experiment document holds.", documentOptions],
-  ["Brain", "What `brain` and the model of a document take. A document has the name beside the model.", brainOptions],
+  ["Experiments", "The keys of an experiment document.", documentOptions],
+  [
+    "Brain",
+    "Options of `brain` and of the model of a document. In a document, `name` is outside the model.",
+    brainOptions,
+  ],
   ["Projections", "Synapses from one population to another.", projectionOptions],
-  ["Drives", "What is drawn for each unit and step. A document writes `poisson` in place of `drive`.", driveOptions],
-  ["Read-outs", "What a population does as numbers, filtered.", readoutOptions],
-  ["Connection rules", "Who is connected to whom: one rule, by its name.", {}],
+  [
+    "Drives",
+    "Random input, drawn for each unit and step. Documents use the key `poisson` instead of `drive`.",
+    driveOptions,
+  ],
+  ["Read-outs", "The filtered activity of a population.", readoutOptions],
+  ["Connection rules", "Which units are connected. Give one rule by name.", {}],
   ...ruleDeclarations().map(({ name, about, option }): Section => [`\`${name}\``, about, option.parts ?? {}]),
-  ["Distance profiles", "How a probability falls with distance: one profile, by its name.", {}],
+  ["Distance profiles", "How the connection probability decreases with distance. Give one profile by name.", {}],
   ...withParts(profile.parts ?? {}),
   [
     "Weights and delays",
-    "A number for all synapses, a list, an initializer, or one of these.",
+    "A number for all synapses, a list, an initializer, or one of the following.",
     synapseValues("").parts!,
   ],
-  [
-    "`byDistance`",
-    "offset + slope · distance, kept within the bounds.",
-    synapseValues("").parts!["byDistance"]!.parts!,
-  ],
-  ["Currents in time", "What `inputs` takes for a port of currents: one generator, by its name.", {}],
+  ["`byDistance`", "offset + slope · distance, clipped to the bounds.", synapseValues("").parts!["byDistance"]!.parts!],
+  ["Currents in time", "Generators of currents for the ports in `inputs`. Give one generator by name.", {}],
   ...withParts(generators),
-  ["Records of spikes", "What `record` takes under `outSpikes`, beside true and false.", spikeOptions],
-  ["Records of variables", "What `record` takes under the name of a variable, beside true and false.", traceOptions],
-  ["Records of rates", "What `record` takes under `rate`, beside false.", rateOptions],
-  ["Records of read-outs", "What `record` takes under `readouts` and a name.", readoutRecordOptions],
+  ["Records of spikes", "Options of `record.outSpikes`, which also accepts true and false.", spikeOptions],
+  ["Records of variables", "Options of a variable in `record`, which also accepts true and false.", traceOptions],
+  ["Records of rates", "Options of `record.rate`, which also accepts false.", rateOptions],
+  ["Records of read-outs", "Options of a read-out in `record.readouts`.", readoutRecordOptions],
 ];
 
 const table = (declared: Declarations): string =>
@@ -65,7 +69,7 @@ const heading = (title: string): string => (title.startsWith("`") ? `### ${title
 export const optionsPage = (): string =>
   `${[
     "# Options",
-    "This page is generated from the declarations: `npm run models`.",
+    "`npm run models` generates this page from the declarations of the options.",
     ...sections.flatMap(([title, about, declared]) => [
       heading(title),
       about,

@@ -1,5 +1,5 @@
-// Packs all packages, installs the tarballs into an empty folder as a user would, type-checks a strict consumer
-// under both kinds of module resolution, and runs it and the command with the Node that runs this script.
+// Packs all packages and installs the tarballs into an empty folder, as a user would. Then type-checks a strict
+// consumer with both kinds of module resolution, and runs it and the command with the Node that runs this script.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -94,7 +94,8 @@ try {
   const command = "node_modules/@spark-snn/cli/bin/spark-snn.js";
   const version = run(process.execPath, [command, "--version"]).trim();
   const expected = JSON.parse(readFileSync(join(root, "packages/cli/package.json"), "utf8")).version;
-  if (!version.includes(expected)) throw new Error(`spark-snn --version says "${version}", not ${expected}.`);
+  if (!version.includes(expected))
+    throw new Error(`spark-snn --version must print ${expected}; received "${version}".`);
   run(process.execPath, [command, "init"]);
   run(process.execPath, [command, "run", "experiment.json", "--out", "results"]);
   if (!existsSync(join(folder, "results/figure.png"))) throw new Error("spark-snn run drew no figure.");

@@ -1,5 +1,5 @@
 /*
- * The first thing to run: installs what is missing, then simulates a second of the cortical microcircuit.
+ * The quick start: installs missing packages, then simulates a second of the cortical microcircuit.
  *
  *     npm run quickstart
  *     npm run quickstart -- --scale 1

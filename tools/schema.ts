@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { fitSchema } from "../packages/fit/src/document/schema.ts";
 import { experimentSchema } from "../packages/spark/src/experiment/schema.ts";
 
-/* Writes the JSON Schemas of documents. With --check writes nothing and fails where one is out of date. */
+/* Writes the JSON Schemas of documents. With --check, writes nothing and fails if a schema is out of date. */
 
 const at = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const schemas = {

@@ -1,12 +1,12 @@
 /*
- * Runs tests, and before them installs and builds what they need.
+ * Runs tests, after installing and building what they need.
  *
- *     npm test                          everything
- *     npm test packages/spark/src/expr  the tests whose path contains one of these texts
- *     npm run test:unit                 the tests that need neither a build nor a compiler, thread or browser
- *     npm run test:backends             native code, threads, and every backend against the others
+ *     npm test                          all tests
+ *     npm test packages/spark/src/expr  the tests whose path contains one of the arguments
+ *     npm run test:unit                 the tests that need no build, compiler, thread or browser
+ *     npm run test:backends             the tests of native code and threads, and the comparisons of all backends
  *
- * Options go on to vitest.
+ * Options are passed on to vitest.
  */
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
@@ -26,7 +26,7 @@ const filesBelow = (folder) =>
     return entry.isDirectory() ? filesBelow(path) : [path];
   });
 
-/** The test files that vitest will run for these arguments. More than those do no harm: they only decide what is built. */
+/** The test files that vitest runs for these arguments. Additional files do no harm: they only decide what is built. */
 const selected = (args) => {
   const all = ["packages", "examples", "tools"]
     .flatMap((folder) => filesBelow(join(root, folder)))

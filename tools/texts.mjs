@@ -1,13 +1,14 @@
 /*
- * Backends hold sources of other languages, which they compile or start at run time. Each source is a file of its own.
- * This writes the sources of a folder as strings into a module `texts.ts` beside them. The modules are not checked in:
- * installing, testing and building write those that are missing or out of date. Plain Node, since installing runs it.
+ * Backends contain source files of other languages, which they compile or start at run time. This script writes the
+ * sources of a folder as strings to a module `texts.ts` in that folder. The modules are not checked in: installing,
+ * testing and building write those that are missing or out of date. The script uses no packages, because installing
+ * runs it.
  *
  *     node tools/texts.mjs
  *
- * A file `pool.c` becomes `poolC`, `vectors.h` becomes `vectorsH`, and `team.worker.js` becomes `teamWorker`. Pages load
- * workers, so their comments and indentation are left out. A comment in a worker takes whole lines, or has a type within
- * one. What a worker imports from a file beside it takes the place of the import.
+ * A file `pool.c` becomes `poolC`, `vectors.h` becomes `vectorsH`, and `team.worker.js` becomes `teamWorker`. Pages
+ * load workers, so their comments and indentation are removed. Comments in a worker must take whole lines, except for
+ * those with a type. A module that a worker imports from the same folder replaces the import.
  */
 import { readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -35,7 +36,7 @@ const withoutComments = (text) =>
     .filter((line) => line !== "" && !line.startsWith("//"))
     .join("\n");
 
-/** A worker with the modules that it imports in place of its imports. */
+/** The text of a worker, with its imports replaced by the imported modules. */
 const withImports = (folder, text) =>
   text.replace(/^import \{[^}]*\} from "\.\/([\w.-]+\.js)";$/gm, (_, file) =>
     readFileSync(join(folder, file), "utf8").replace(/^export /gm, ""),
@@ -43,7 +44,7 @@ const withImports = (folder, text) =>
 
 const literal = (text) => `\`${text.replace(/[\\`]|\$\{/g, "\\$&")}\``;
 
-/** The module for the sources in a folder; undefined where it has none. */
+/** The module for the sources in a folder; undefined if there are none. */
 export const moduleOf = (folder) => {
   const constants = readdirSync(folder)
     .sort()

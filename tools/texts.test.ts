@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { moduleOf } from "./texts.mjs";
 
-/** What the module for some sources exports. */
+/** The exports of the module for the given sources. */
 const exportsOf = async (sources: Readonly<Record<string, string>>): Promise<unknown> => {
   const folder = mkdtempSync(join(tmpdir(), "texts-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -14,7 +14,7 @@ const exportsOf = async (sources: Readonly<Record<string, string>>): Promise<unk
   return { ...(await import(`data:text/javascript,${encodeURIComponent(module)}`)) };
 };
 
-test("C sources become strings, to the letter", async () => {
+test("C sources become identical strings", async () => {
   const pool = `/* a */\n#define F(x) \\\n  "\`\\n\${x}\`"\n`;
   expect(await exportsOf({ "pool.c": pool, "wide-lanes.h": "int a;\n", "read.me": "" })).toEqual({
     poolC: pool,
@@ -22,7 +22,7 @@ test("C sources become strings, to the letter", async () => {
   });
 });
 
-test("workers lose comments and indentation, and hold what they import", async () => {
+test("workers lose comments and indentation, and contain the modules that they import", async () => {
   const sources = {
     "control.js": "// Loops.\nexport const half = (a) => a / 2;\n",
     "team.worker.js": [

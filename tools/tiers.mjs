@@ -1,12 +1,12 @@
 /*
- * The tiers of the tests, and what must be built before a test can run. Plain Node, since tools/test.mjs reads it
- * before anything is installed; vitest.config.ts makes a project of each tier.
+ * The tiers of the tests, and the packages that must be built before a test can run. This module uses no packages,
+ * because tools/test.mjs imports it before any are installed. vitest.config.ts defines a project for each tier.
  *
- * A path is a file, or a folder when it ends with a slash. A test that stands in no list is a unit test, and
- * tools/tiers.test.ts says so when it needs what a unit test must not need.
+ * Paths that end with a slash are folders, all others are files. A test that is in no list is a unit test.
+ * tools/tiers.test.ts fails if it needs more than a unit test may use.
  */
 
-/** Tests that compile native code, start threads or processes, or take seconds because every backend has to agree. */
+/** Tests that compile native code, start threads or processes, or take seconds because they compare all backends. */
 const backends = [
   "packages/spark/src/backend/native/",
   "packages/spark/src/backend/registry.test.ts",
@@ -34,7 +34,7 @@ const backends = [
   "packages/spark/test/threaded-networks.test.ts",
 ];
 
-/** Tests of what people receive: commands, pages in a browser, examples, documentation, fits, files for other programs. */
+/** Tests of what users see: commands, pages in a browser, examples, documentation, fits, files for other programs. */
 const product = [
   "examples/",
   "packages/cli/",
@@ -52,7 +52,7 @@ const product = [
 
 export const tiers = { backends, product };
 
-/** Packages whose dist/ a test reads. Other tests run from the sources. */
+/** Packages whose dist/ a test uses. Other tests use the sources. */
 const builds = {
   "packages/cli/test/built.test.ts": ["spark", "plot", "fit", "cli"],
   "packages/cli/test/start.test.ts": ["spark", "plot", "fit", "cli"],
@@ -61,17 +61,17 @@ const builds = {
   "packages/spark/test/peers/": ["spark"],
 };
 
-/** All packages, each after those that it is built from. */
+/** All packages, each after its dependencies. */
 const packages = ["spark", "plot", "fit", "cli"];
 
-/** Whether a listed path names a file or a folder that holds it. */
+/** Whether a listed path is the file or a folder that contains it. */
 export const names = (listed, file) => (listed.endsWith("/") ? file.startsWith(listed) : file === listed);
 
 /** The tier of a test file, given by its path from the root of the repository. */
 export const tierOf = (file) =>
   Object.keys(tiers).find((tier) => tiers[tier].some((listed) => names(listed, file))) ?? "unit";
 
-/** The packages to build before these test files can run, in the order in which they are built. */
+/** The packages to build before these test files can run, in build order. */
 export const packagesToBuild = (files) => {
   const needed = new Set(
     Object.entries(builds).flatMap(([listed, built]) => (files.some((file) => names(listed, file)) ? built : [])),
@@ -79,5 +79,5 @@ export const packagesToBuild = (files) => {
   return packages.filter((name) => needed.has(name));
 };
 
-/** The same paths as patterns of files, for vitest. */
+/** The same paths as file patterns for vitest. */
 export const patternsOf = (listed) => listed.map((path) => (path.endsWith("/") ? `${path}**/*.test.ts` : path));

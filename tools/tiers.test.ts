@@ -13,7 +13,7 @@ const filesBelow = (folder: string): string[] =>
 const tests = ["packages", "examples", "tools"].flatMap(filesBelow).filter((path) => path.endsWith(".test.ts"));
 const textOf = (path: string): string => readFileSync(join(root, path), "utf8");
 
-/** Modules by which a test starts processes, threads, servers or browsers, or runs native code. */
+/** Modules that start processes, threads, servers or browsers, or run native code. */
 const forbidden = [
   "node:child_process",
   "node:worker_threads",
@@ -34,7 +34,7 @@ const aliases: Readonly<Record<string, string>> = {
   "@spark-snn/plot/png": "packages/plot/src/png.ts",
 };
 
-/** What a file imports when it is loaded, types left aside. A test is searched for imports within functions too. */
+/** The imports of a file when it is loaded, without types. For tests, also the imports within functions. */
 const known = new Map<string, readonly string[]>();
 const importsOf = (path: string): readonly string[] => {
   const found = known.get(path) ?? readImports(path);
@@ -53,7 +53,7 @@ const readImports = (path: string): string[] => {
   });
 };
 
-/** The way from a test to a module that a unit test must not load. */
+/** The chain of imports from a test to a module that unit tests must not load. */
 const wayToForbidden = (start: string): string | undefined => {
   const ways = new Map([[start, start]]);
   for (const [path, way] of ways) {

@@ -1,6 +1,6 @@
 /*
- * The time of short commands beside that of an empty Node program in the same minute, since other work on the computer
- * lengthens both. Prints the least of several turns.
+ * Measures the time of short commands and of an empty Node program, in turns, because other load on the computer
+ * affects both. Prints the minimum of several turns.
  *
  *     npm run bench:start
  */
@@ -25,7 +25,7 @@ const programs: Readonly<Record<string, readonly string[]>> = {
   "spark-snn run with its figure": [command, "run", "experiment.json", "--out", "drawn", "--force"],
 };
 
-/** Seconds that a program takes. */
+/** Run time of a program in seconds. */
 const timeOf = (argv: readonly string[]): number => {
   const start = performance.now();
   const { status, stderr } = spawnSync(process.execPath, argv, { cwd: folder, encoding: "utf8" });

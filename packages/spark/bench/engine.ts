@@ -6,9 +6,9 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 /*
- * npm run bench:engine -- [--turns=N] [--scale=S] [--threads=N] [steps | records | compile | build | read …]: what the
- * engine promises beside the speed of its steps. Each figure stands beside one that was taken in the same minute,
- * because other work on the computer lengthens both. `scale` and `threads` are for the synapses of the microcircuit.
+ * npm run bench:engine -- [--turns=N] [--scale=S] [--threads=N] [steps | records | compile | build | read …]: measures
+ * the costs of the engine other than the speed of long runs. It prints each figure with a reference measured in turns,
+ * because other load on the computer affects both. `scale` and `threads` apply to the synapses of the microcircuit.
  */
 const { values: given, positionals: named } = parseArgs({
   allowPositionals: true,
@@ -22,7 +22,7 @@ const turns = Number(given.turns);
 const scale = Number(given.scale);
 const threads = Number(given.threads);
 
-// An empty cache of compiled code, so that each library that is made can be counted. Set before native code is loaded.
+// An empty cache of compiled code, so that every new library is counted. It must be set before native code is loaded.
 const cache = mkdtempSync(join(tmpdir(), "spark-snn-bench-"));
 process.env["XDG_CACHE_HOME"] = cache;
 process.on("exit", () => rmSync(cache, { recursive: true, force: true }));
@@ -38,13 +38,13 @@ const { median } = await import("./machine.ts");
 const DT = 0.1;
 const backends = nativeAvailable().available ? (["wasm", "native"] as const) : (["wasm"] as const);
 
-/** Libraries that the C compiler has made. */
+/** Number of libraries that the C compiler has produced. */
 const libraries = (): number => {
   const folder = join(cache, "spark-snn");
   return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".so")).length : 0;
 };
 
-/** WebAssembly modules that were compiled. */
+/** Number of compiled WebAssembly modules. */
 let modules = 0;
 const { Module } = WebAssembly;
 WebAssembly.Module = new Proxy(Module, {
@@ -57,7 +57,7 @@ WebAssembly.Module = new Proxy(Module, {
 interface Cost {
   /** ms */
   readonly wall: number;
-  /** ms of all threads of this process; the C compiler is another one. */
+  /** Processor time of all threads of this process in ms, without the C compiler. */
   readonly processor: number;
   readonly compiled: number;
 }
@@ -76,7 +76,7 @@ const ms = (value: number): string => `${value.toPrecision(3)} ms`;
 const costText = ({ wall, processor, compiled }: Cost): string =>
   `${ms(wall)} (processor ${ms(processor)}), compiled ${compiled}`;
 
-/** A run of one step beside a call of step(), both with a current for each unit. */
+/** A run of one step compared with a call of step(), both with a current per unit. */
 const measureSteps = async (): Promise<void> => {
   const units = 100_000;
   const calls = 100;
@@ -109,7 +109,7 @@ const measureSteps = async (): Promise<void> => {
   }
 };
 
-/** A second run that records something else. */
+/** A second run with different records. */
 const measureRecords = async (): Promise<void> => {
   for (const backend of backends) {
     const soma = await compile(RefractoryLeakySoma({ units: [10_000] }), { dt: DT, backend });
@@ -132,12 +132,12 @@ const measureRecords = async (): Promise<void> => {
       rebuilt = (await network.run({ duration: 100, record })).buildTime;
     });
     network.dispose();
-    console.log(`records, ${backend}, CUBA: nothing ${costText(plain)}, of which to build ${ms(built * 1000)}`);
-    console.log(`  then potentials and spikes ${costText(other)}, of which to build ${ms(rebuilt * 1000)}`);
+    console.log(`records, ${backend}, CUBA: nothing ${costText(plain)}, including ${ms(built * 1000)} to build`);
+    console.log(`  then potentials and spikes ${costText(other)}, including ${ms(rebuilt * 1000)} to build`);
   }
 };
 
-/** Two simulations with equal equations, until their first step is done. */
+/** Two simulations with the same equations, up to the end of their first step. */
 const measureCompile = async (): Promise<void> => {
   const once = async (backend: (typeof backends)[number], units: number, resistance: number): Promise<void> => {
     const simulation = await compile(AdaptiveLeakySoma({ units: [units], resistance }), { dt: DT, backend });
@@ -150,11 +150,11 @@ const measureCompile = async (): Promise<void> => {
     const sized = await costOf(() => once(backend, 3000, 0.25));
     const valued = await costOf(() => once(backend, 1000, 0.26));
     console.log(`compile, ${backend}: ${costText(first)}; again ${costText(same)}`);
-    console.log(`  with other units ${costText(sized)}; with another value ${costText(valued)}`);
+    console.log(`  with a different number of units ${costText(sized)}; with a different value ${costText(valued)}`);
   }
 };
 
-/** The synapses of the microcircuit, drawn and stored, beside a loop of JavaScript. */
+/** Drawing and storing the synapses of the microcircuit, compared with a JavaScript loop. */
 const measureBuild = async (): Promise<void> => {
   const { brain, inputs, initial } = microcircuit(scale);
   const build = async (backend: (typeof backends)[number]): Promise<{ synapses: number; buildTime: number }> => {
@@ -164,7 +164,7 @@ const measureBuild = async (): Promise<void> => {
     return { synapses, buildTime };
   };
   for (const backend of backends) {
-    // The time of the C compiler does not count.
+    // The time of the C compiler is not included.
     if (backend === "native") await build(backend);
     const reference = await costOf(async () => runJavaScript(10_000, 5000));
     let built = { synapses: 0, buildTime: 0 };
@@ -178,7 +178,7 @@ const measureBuild = async (): Promise<void> => {
   }
 };
 
-/** Reading the document of the full microcircuit without a run, beside the shortest command. */
+/** Reading the document of the full microcircuit without a run, compared with the shortest command. */
 const measureRead = async (): Promise<void> => {
   const { experiment } = await import("../src/entries/index.ts");
   const path = fileURLToPath(new URL("../../../examples/microcircuit/experiment.json", import.meta.url));

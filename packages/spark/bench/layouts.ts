@@ -16,7 +16,7 @@ import {
 } from "spark-snn";
 
 /*
- * npm run bench:layouts -- [--native | --wasm] [--f64] [--rows | --worked-out] [UNITS …]: measures µs per spike that
+ * npm run bench:layouts -- [--native | --wasm] [--f64] [--dense | --procedural] [UNITS …]: measures µs per spike that
  * targets this many units, by layout, on one thread, and the time of another layout relative to lists. Turns of both
  * alternate, and the ratio is the median of their ratios. The time without synapses is subtracted.
  */
@@ -93,7 +93,7 @@ const compare = async (
 
 const drawn = normal({ mean: 0, std: 0.001 });
 
-const rows = function* () {
+const dense = function* () {
   for (const [kind, weight] of Object.entries({ drawn, constant: 0.001 })) {
     for (const probability of [0.1, 0.2, 0.3, 0.5, 1]) {
       const connect = probability === 1 ? allToAll() : pairwiseBernoulli({ probability });
@@ -102,7 +102,7 @@ const rows = function* () {
   }
 };
 
-const workedOut = function* (units: number) {
+const procedural = function* (units: number) {
   const wireOf = (connect: Wire["connect"]): Wire => ({ connect, weight: 0.001 });
   const other = "procedural" as const;
   if (units === SOURCES) yield { name: "one to one", wire: wireOf(oneToOne()), other };
@@ -115,7 +115,7 @@ const workedOut = function* (units: number) {
 
 for (const backend of backends) {
   for (const units of sizes.length > 0 ? sizes : [500, 4000, 16_000]) {
-    if (!given("worked-out")) for (const one of rows()) await compare(backend, units, one);
-    if (!given("rows")) for (const one of workedOut(units)) await compare(backend, units, one);
+    if (!given("procedural")) for (const one of dense()) await compare(backend, units, one);
+    if (!given("dense")) for (const one of procedural(units)) await compare(backend, units, one);
   }
 }
