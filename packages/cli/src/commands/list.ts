@@ -7,7 +7,7 @@ export const spec: CommandSpec = {
   name: "list",
   operands: [],
   about: "Lists the models of the library.",
-  options: { json: { about: "Prints them as JSON." } },
+  options: { json: { about: "Prints the models as JSON." } },
   examples: [["spark-snn list", "Prints the name and a description of each model."]],
 };
 

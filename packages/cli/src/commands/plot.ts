@@ -22,10 +22,10 @@ export const spec: CommandSpec = {
   about: "Draws a figure of the results in a folder.",
   options: {
     out: { value: "FILE", about: "File of the figure. Default: DIR/FIGURE.svg or .png." },
-    figure: { value: "KIND", about: `${kinds.join(", ")}. Default: the kind that suits the records.` },
+    figure: { value: "KIND", about: `Kind of figure: ${kinds.join(", ")}. Default: the kind that suits the records.` },
     population: { value: "NAME", about: "Population of a network to draw. Default: the spikes of all populations." },
-    format: { value: "svg|png", about: "Default: from the name of FILE, otherwise svg." },
-    theme: { value: "light|dark", about: "Default light." },
+    format: { value: "svg|png", about: "File format. Default: that of the name of FILE, otherwise svg." },
+    theme: { value: "light|dark", about: "Colours of the figure. Default light." },
     from: { value: "MS", about: "Start of the drawn window." },
     to: { value: "MS", about: "End of the drawn window." },
     title: { value: "TEXT", about: "Title. Default: the name of the experiment, otherwise its model." },

@@ -30,10 +30,10 @@ export const spec: CommandSpec = {
       about: "Changes a value of the experiment. The value is JSON, otherwise text.",
     },
     duration: { value: "MS", about: "Duration of the run in ms; replaces that of the experiment." },
-    seed: { value: "SEED", about: "Seed of initializers and noise." },
-    dtype: { value: "f32|f64", about: "Precision." },
-    backend: { value: "NAME", about: `${backendNames.join(", ")}. Default wasm.` },
-    threads: { value: "N|all", about: "Threads that share the units. Default 1." },
+    seed: { value: "SEED", about: "Seed of initializers, noise and synapses." },
+    dtype: { value: "f32|f64", about: "Precision of state variables and equations." },
+    backend: { value: "NAME", about: `Backend: ${backendNames.join(", ")}. Default wasm.` },
+    threads: { value: "N|all", about: "Number of threads that share the units. Default 1." },
     memory: { value: "MB", about: "Memory limit of the run in megabytes. Default 2147; 4295 for a network." },
     format: { value: "csv|npz", about: "Format of the records: text (csv), or arrays for NumPy (npz). Default csv." },
     json: { about: "Prints only the summary, as JSON, to standard output." },
@@ -41,7 +41,7 @@ export const spec: CommandSpec = {
     quiet: { about: "Prints no progress and no summary." },
   },
   examples: [
-    ["spark-snn run experiment.json --out results", "Runs it; the figure is results/figure.svg."],
+    ["spark-snn run experiment.json --out results", "Runs the experiment; the figure is results/figure.svg."],
     [
       "spark-snn run experiment.json --out results/hot --set model.potentialTau=12 --set 'inputs.current=[300,310]'",
       "Runs it with other values.",

@@ -43,8 +43,8 @@ export const spec: CommandSpec = {
     },
   },
   examples: [
-    ["spark-snn show AdaptiveLeakySoma", "Prints its equations and parameters."],
-    ["spark-snn show LeakySoma --latex", "Prints its equations for a paper."],
+    ["spark-snn show AdaptiveLeakySoma", "Prints the equations and parameters of the model."],
+    ["spark-snn show LeakySoma --latex", "Prints the equations in LaTeX, for a paper."],
     ["spark-snn show brain.json", "Prints populations, projections, drives and read-outs of an experiment."],
     ["spark-snn show brain.json --mermaid", "Prints a flowchart that GitHub draws."],
   ],
