@@ -1,8 +1,8 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
 import { optionsPage, sections } from "../../../tools/options-page.ts";
-import { refuseUnknown } from "../src/config/options.ts";
 import { Place, Site } from "../src/config/place.ts";
+import { refuseUnknown } from "../src/config/unknown-keys.ts";
 import { rules } from "../src/connectivity/rule.ts";
 import { experimentSchema } from "../src/experiment/schema.ts";
 

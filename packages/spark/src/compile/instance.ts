@@ -1,3 +1,4 @@
+import type { Place } from "../config/place.ts";
 import type { Expr } from "../expr/expr.ts";
 import type { StateVariable } from "../model/component.ts";
 import { evaluateFixed } from "../model/fixed.ts";
@@ -9,6 +10,8 @@ import { fixedExprs, lower, type Scope } from "./lower.ts";
 /** The data of a component or source that compilation needs. */
 export interface Part {
   readonly path: string;
+  /** Where messages say that it is. */
+  readonly place?: Place | undefined;
   readonly fields: Readonly<Record<string, number | Float64Array>>;
   /** The field that changes in time, if any. */
   readonly varying?: Varying | undefined;
@@ -112,7 +115,9 @@ export class Instance {
     const { fields, varying } = this.part;
     const { dt, padded } = this.#context;
     const changes = varying?.names(expr);
-    const value = changes ? varying!.first(expr, fields) : evaluateFixed(expr, fields, dt, this.#values);
+    const value = changes
+      ? varying!.first(expr, fields)
+      : evaluateFixed(expr, fields, { dt, place: this.part.place }, this.#values);
     const same = typeof value === "number";
     if (same && !changes) return builder.constant(expr.dtype, value);
     const form = formOf(expr, this.#forms, this.#formOf);

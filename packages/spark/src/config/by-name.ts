@@ -1,17 +1,16 @@
-import type { Issue } from "../errors/errors.ts";
 import { suggestName } from "./nearest-name.ts";
+import type { Site } from "./place.ts";
 import { describe, isRecord } from "./shape.ts";
-import { unknownKeys } from "./unknown-keys.ts";
+import { refuseUnknown } from "./unknown-keys.ts";
 
 /** Keys that belong in the entry of a population, but are easily written one level too high. */
 const BELOW = ["current", "inSpikes", "outSpikes", "rate", "potential"];
 
 /** Adds an issue for every unknown population name, with a hint if it names a read-out. */
-export const unknownNames = (
-  path: string,
+export const refuseUnknownNames = (
   given: object,
   names: readonly string[],
-  issues: Issue[],
+  site: Site,
   readouts: readonly string[] = [],
 ): void => {
   for (const name of Object.keys(given)) {
@@ -21,7 +20,7 @@ export const unknownNames = (
       : BELOW.includes(name)
         ? `It belongs to a population: write { "${names[0]}": { "${name}": … } }.`
         : suggestName(name, names);
-    issues.push({ path: `${path}.${name}`, message: `is unknown. ${hint}` });
+    site.at(name).refuse(`is unknown. ${hint}`);
   }
 };
 
@@ -30,19 +29,17 @@ export const unknownNames = (
  * read-outs.
  */
 export const byName = (
-  path: string,
   given: unknown,
   names: readonly string[],
-  issues: Issue[],
+  site: Site,
   { kind = "population", readouts }: { readonly kind?: string; readonly readouts?: readonly string[] } = {},
 ): Readonly<Record<string, never>> => {
   if (given === undefined) return {};
   if (!isRecord(given)) {
-    const message = `takes an object with one entry per ${kind}; received ${describe(given)}. Use ${kind} names as keys.`;
-    issues.push({ path, message });
+    site.refuse(`takes an object with one entry per ${kind}; received ${describe(given)}. Use ${kind} names as keys.`);
     return {};
   }
-  if (kind === "population") unknownNames(path, given, names, issues, readouts);
-  else unknownKeys(path, given, names, issues);
+  if (kind === "population") refuseUnknownNames(given, names, site, readouts);
+  else refuseUnknown(given, names, site);
   return given as Readonly<Record<string, never>>;
 };

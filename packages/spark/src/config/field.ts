@@ -57,6 +57,9 @@ export const field = <const D extends number, const U extends string, const M ex
 /** Formats a number with its unit for a message: "-5 ms". A pure number has no unit. */
 export const withUnit = (value: number, unit: string): string => (unit === "1" ? `${value}` : `${value} ${unit}`);
 
+/** The unit after a noun, such as " in pA"; empty for pure numbers. */
+export const inUnit = (unit: string): string => (unit === "1" ? "" : ` in ${unit}`);
+
 /** A rule in words, with the unit of the value: "must be greater than 0 ms". */
 export const requirementText = (check: Check, unit: string): string =>
   check.requirement.replace(" unit", unit === "1" ? "" : ` ${unit}`);

@@ -1,17 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Issue } from "../errors/errors.ts";
 import { keyOf } from "../math/threefry.ts";
 import {
+  checkInitializer,
   constant,
   drawValues,
   type Initializer,
-  initializerIssues,
   logNormal,
   normal,
   normalizedSparseUniform,
   sparseUniform,
   uniform,
 } from "./initializer.ts";
+import { Place, Site } from "./place.ts";
 
 const COUNT = 20_000;
 const key = keyOf(7, "test");
@@ -157,7 +159,13 @@ test("bounds without room give NaN from there on, at once", () => {
   expect(values.every(Number.isNaN)).toBe(true);
 });
 
-describe("initializerIssues", () => {
+const issuesOf = (value: object): readonly Issue[] => {
+  const site = new Site(new Place(["x"]), [], undefined);
+  expect(checkInitializer(value, site)).toBe(site.issues.length === 0);
+  return site.issues;
+};
+
+describe("checkInitializer", () => {
   test.each<object>([
     { constant: -3 },
     { uniform: { min: -1, max: 1 } },
@@ -167,7 +175,7 @@ describe("initializerIssues", () => {
     { sparseUniform: { scale: -1, density: 0 } },
     { normalizedSparseUniform: { scale: 1, density: 1 } },
   ])("takes %j", (value) => {
-    expect(initializerIssues(value, "x")).toEqual([]);
+    expect(issuesOf(value)).toEqual([]);
   });
 
   test.each<[object, string]>([
@@ -222,12 +230,12 @@ describe("initializerIssues", () => {
       "x.sparseUniform.density must be between 0 and 1; received 1.5. Give the fraction of nonzero values.",
     ],
   ])("refuses %j", (value, message) => {
-    const [first] = initializerIssues(value, "x");
+    const [first] = issuesOf(value);
     expect(`${first?.path} ${first?.message}`).toBe(message);
   });
 
   test("names every wrong option", () => {
-    expect(initializerIssues({ normal: { maen: 1, std: -1, min: "a" } }, "x").map(({ path }) => path)).toEqual([
+    expect(issuesOf({ normal: { maen: 1, std: -1, min: "a" } }).map(({ path }) => path)).toEqual([
       "x.normal.maen",
       "x.normal.std",
       "x.normal.min",

@@ -1,10 +1,10 @@
-import type { Issue } from "../errors/errors.ts";
 import { doubles } from "../math/doubles.ts";
 import { exp } from "../math/elementary.ts";
 import { drawNormal, drawUnit, type Key } from "../math/threefry.ts";
 import { between, type Check, nonNegative, positive, requirementText } from "./field.ts";
 import { suggestName } from "./nearest-name.ts";
-import { describe } from "./shape.ts";
+import type { Site } from "./place.ts";
+import { describe, isRecord } from "./shape.ts";
 
 /** A distribution that gives a parameter one value per unit. Code and documents use the same object. */
 export type Initializer =
@@ -125,49 +125,49 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
 };
 export const initializerNames: readonly string[] = ["constant", ...Object.keys(recipes)];
 
-/** All problems of a value given as an initializer. */
-export const initializerIssues = (value: object, path: string): Issue[] => {
+/** Whether an object is a valid initializer. Adds an issue for each problem. */
+export const checkInitializer = (value: object, site: Site): boolean => {
+  const before = site.issues.length;
   const names = Object.keys(value);
   const [name] = names;
   if (name === undefined || names.length > 1 || !initializerNames.includes(name)) {
     const received = names.length === 1 ? `"${name}"` : `an object with ${names.length} keys`;
     const hint = names.length === 1 ? suggestName(name!, initializerNames) : `Known: ${initializerNames.join(", ")}.`;
-    return [{ path, message: `must name one initializer; received ${received}. ${hint}` }];
+    site.refuse(`must name one initializer; received ${received}. ${hint}`);
+    return false;
   }
   const given = (value as Readonly<Record<string, unknown>>)[name];
-  if (name !== "constant") return optionIssues(recipes[name as RecipeName], given, `${path}.${name}`);
-  return Number.isFinite(given)
-    ? []
-    : [{ path: `${path}.constant`, message: `must be a finite number; received ${describe(given)}. Give a number.` }];
+  const own = site.at(name);
+  if (name !== "constant") checkOptions(recipes[name as RecipeName], given, own);
+  else if (!Number.isFinite(given)) own.refuse(`must be a finite number; received ${describe(given)}. Give a number.`);
+  return site.issues.length === before;
 };
 
-const optionIssues = (recipe: Recipe, given: unknown, path: string): Issue[] => {
+const checkOptions = (recipe: Recipe, given: unknown, site: Site): void => {
   const known = Object.keys(recipe.options);
-  if (typeof given !== "object" || given === null || Array.isArray(given)) {
-    return [
-      { path, message: `takes an object with ${known.join(", ")}; received ${describe(given)}. Give them by name.` },
-    ];
+  if (!isRecord(given)) {
+    site.refuse(`takes an object with ${known.join(", ")}; received ${describe(given)}. Give them by name.`);
+    return;
   }
-  const issues: Issue[] = [];
-  const add = (key: string, message: string): void => void issues.push({ path: `${path}.${key}`, message });
+  const before = site.issues.length;
   for (const [key, value] of Object.entries(given)) {
     const option = known.includes(key) ? recipe.options[key] : undefined;
-    if (!option) add(key, `is unknown. ${suggestName(key, known)}`);
+    const own = site.at(key);
+    if (!option) own.refuse(`is unknown. ${suggestName(key, known)}`);
     else if (!Number.isFinite(value)) {
-      add(key, `must be a finite number; received ${describe(value)}. Give a number.`);
+      own.refuse(`must be a finite number; received ${describe(value)}. Give a number.`);
     } else if (option.check && !option.check.holds(value as number)) {
-      add(
-        key,
+      own.refuse(
         `${requirementText(option.check, "1")}; received ${value}. ${option.remedy ?? "Give a number in this range."}`,
       );
     }
   }
   for (const [key, option] of Object.entries(recipe.options)) {
-    if (option.required && !Object.hasOwn(given, key)) add(key, "is missing. Give a number.");
+    if (option.required && !Object.hasOwn(given, key)) site.at(key).refuse("is missing. Give a number.");
   }
-  if (issues.length > 0) return issues;
+  if (site.issues.length > before) return;
   const problem = recipe.problem?.(given as Options);
-  return problem ? [{ path: `${path}.${problem[0]}`, message: problem[1] }] : [];
+  if (problem) site.at(problem[0]).refuse(problem[1]);
 };
 
 const REDRAWS = 10_000;

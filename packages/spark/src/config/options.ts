@@ -2,6 +2,7 @@ import { type JsonSchema, type JsonValue, objectSchema } from "./json-schema.ts"
 import { nearestName, suggestName } from "./nearest-name.ts";
 import type { Site } from "./place.ts";
 import { describe, isRecord } from "./shape.ts";
+import { refuseUnknown } from "./unknown-keys.ts";
 
 /*
  * Options that users can write, each declared once. The declaration gives the TypeScript type, the reader with its
@@ -178,14 +179,6 @@ export const text = (about: string, remedy = "Give one."): Needed<string> =>
         ? value
         : site.refuse(`must be a non-empty string; received ${describe(value)}. ${remedy}`),
   });
-
-/** Adds a problem for every key that is not declared. */
-export const refuseUnknown = (given: object, known: readonly string[], site: Site): void => {
-  for (const key of Object.keys(given)) {
-    if (known.includes(key)) continue;
-    site.at(key).refuse(`is unknown. ${known.length === 0 ? "It takes no options." : suggestName(key, known)}`);
-  }
-};
 
 /** The schema of options: an object with these keys and no others. */
 export const optionsSchema = (declared: Declarations, about?: string): JsonSchema =>

@@ -3,13 +3,14 @@ import { describe, expect, test } from "vitest";
 import { ConfigError } from "../errors/errors.ts";
 import { between, field, positive } from "./field.ts";
 import { indexText, parseConfig } from "./parse.ts";
+import { Place } from "./place.ts";
 
 const fields = {
   tau: field(20, "ms", "Time constant.", positive),
   share: field(0.5, "1", "Share.", between(0, 1)),
   rest: field(-60, "mV", "Rest."),
 };
-const parse = (config: unknown): ReturnType<typeof parseConfig> => parseConfig("Soma", fields, config);
+const parse = (config: unknown): ReturnType<typeof parseConfig> => parseConfig(new Place(["Soma"]), fields, config);
 const refusal = (config: unknown): string => {
   try {
     parse(config);

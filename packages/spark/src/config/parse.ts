@@ -1,19 +1,22 @@
-import { ConfigError, type Issue } from "../errors/errors.ts";
+import { ConfigError } from "../errors/errors.ts";
 import { brokenRule, type Field, type Fields, withUnit } from "./field.ts";
-import { type Initializer, initializerIssues } from "./initializer.ts";
+import { checkInitializer, type Initializer } from "./initializer.ts";
+import { type Place, pathText, Site } from "./place.ts";
 import type { Series, SeriesInput, VaryingField } from "./series.ts";
 import {
   describe,
+  indicesOf,
   isRecord,
   isTypedArray,
+  type Misfit,
   type NestedArray,
   type NumericArray,
   readArray,
   type Shape,
   type ShapedArray,
-  shapeIssue,
+  shapeMisfit,
 } from "./shape.ts";
-import { unknownKeys } from "./unknown-keys.ts";
+import { refuseUnknown } from "./unknown-keys.ts";
 
 export type Precision = "f32" | "f64";
 
@@ -81,67 +84,59 @@ export const hasShape = (value: FieldSetting): value is FieldSetting & Pick<Shap
   typeof value === "object" && "shape" in value;
 
 /** Reads a config. @throws ConfigError with all problems. */
-export const parseConfig = (name: string, fields: Fields, input: unknown): ParsedConfig => {
-  const issues: Issue[] = [];
-  const result = readConfig(name, fields, input, issues);
-  if (issues.length > 0) throw new ConfigError(issues);
+export const parseConfig = (place: Place, fields: Fields, input: unknown): ParsedConfig => {
+  const site = new Site(place, [], undefined);
+  const result = readConfig(site, fields, input);
+  if (site.issues.length > 0) throw new ConfigError(site.issues);
   return result;
 };
 
-/** Reads a config and adds its problems to `issues`. `options` are the keys allowed in addition to the fields. */
+/** Reads a config. `options` are the keys allowed in addition to the fields. */
 export const readConfig = (
-  name: string,
+  site: Site,
   fields: Fields,
   input: unknown,
-  issues: Issue[],
   options: readonly string[] = commonNames,
 ): ParsedConfig => {
   const given: Readonly<Record<string, unknown>> = isRecord(input) ? input : {};
   if (input !== undefined && !isRecord(input)) {
-    issues.push({
-      path: name,
-      message: `takes an object of parameters; received ${describe(input)}. Write ${name}({ … }).`,
-    });
+    site.refuse(`takes an object of parameters; received ${describe(input)}. Write ${site.place.path}({ … }).`);
   }
-  const known = [...Object.keys(fields), ...options];
-  unknownKeys(name, given, known, issues);
-  const common = readCommon(name, given, issues);
+  refuseUnknown(given, [...Object.keys(fields), ...options], site);
+  const common = readCommon(given, site);
   const settings: Record<string, FieldSetting> = {};
   for (const [key, field] of Object.entries(fields)) {
-    settings[key] = readField(field, given[key], `${name}.${key}`, common.skipValidation, issues);
+    settings[key] = readField(field, given[key], site.at(key), common.skipValidation);
   }
   return { settings, ...common };
 };
 
-const readCommon = (
-  name: string,
-  given: Readonly<Record<string, unknown>>,
-  issues: Issue[],
-): Omit<ParsedConfig, "settings"> => {
+const readCommon = (given: Readonly<Record<string, unknown>>, site: Site): Omit<ParsedConfig, "settings"> => {
   const { units, skipValidation } = given;
-  if (units !== undefined) {
-    const issue = shapeIssue(units, `${name}.units`);
-    if (issue) issues.push(issue);
-  }
-  issues.push(...timingIssues(given, name));
+  if (units !== undefined) site.at("units").refusePart(shapeMisfit(units));
+  checkTiming(given, site);
   if (skipValidation !== undefined && typeof skipValidation !== "boolean") {
-    const message = `must be true or false; received ${describe(skipValidation)}. Omit it to check the values.`;
-    issues.push({ path: `${name}.skipValidation`, message });
+    site
+      .at("skipValidation")
+      .refuse(`must be true or false; received ${describe(skipValidation)}. Omit it to check the values.`);
   }
   const set = commonNames.flatMap((key) => (given[key] === undefined ? [] : [[key, given[key]]]));
   return { ...(Object.fromEntries(set) as CommonConfig), skipValidation: skipValidation === true };
 };
 
-/** Problems of the time step, the precision and the seed, if given. */
-export const timingIssues = (given: Readonly<Record<string, unknown>>, where: string): Issue[] =>
-  Object.entries({ dt: dtIssues, dtype: dtypeIssues, seed: seedIssues }).flatMap(([key, issuesOf]) =>
-    given[key] === undefined ? [] : issuesOf(given[key], `${where}.${key}`),
-  );
+/** Checks the time step, the precision and the seed, if given. */
+export const checkTiming = (given: Readonly<Record<string, unknown>>, site: Site): void => {
+  for (const [key, check] of Object.entries({ dt: checkDt, dtype: checkDtype, seed: checkSeed })) {
+    if (given[key] !== undefined) check(given[key], site.at(key));
+  }
+};
 
-export const dtIssues = (dt: unknown, path: string): Issue[] =>
-  typeof dt === "number" && Number.isFinite(dt) && dt > 0
-    ? []
-    : [{ path, message: `must be ${positiveTime(dt)}. Give the time step in ms.` }];
+/** Whether a value is a valid time step. */
+export const checkDt = (dt: unknown, site: Site): boolean => {
+  if (typeof dt === "number" && Number.isFinite(dt) && dt > 0) return true;
+  site.refuse(`must be ${positiveTime(dt)}. Give the time step in ms.`);
+  return false;
+};
 
 /** The requirement for a positive time, with the value received. For text such as "1 ms" it asks for a number. */
 export const positiveTime = (value: unknown): string =>
@@ -149,88 +144,68 @@ export const positiveTime = (value: unknown): string =>
     ? `greater than 0 ms; received ${withUnit(value, "ms")}`
     : `a number of ms greater than 0; received ${describe(value)}`;
 
-const dtypeIssues = (dtype: unknown, path: string): Issue[] =>
-  dtype === "f32" || dtype === "f64"
-    ? []
-    : [{ path, message: `must be "f32" or "f64"; received ${describe(dtype)}. Choose single or double precision.` }];
+const checkDtype = (dtype: unknown, site: Site): boolean => {
+  if (dtype === "f32" || dtype === "f64") return true;
+  site.refuse(`must be "f32" or "f64"; received ${describe(dtype)}. Choose single or double precision.`);
+  return false;
+};
 
-export const seedIssues = (seed: unknown, path: string): Issue[] =>
-  Number.isInteger(seed) && (seed as number) >= 0 && (seed as number) <= 0xffffffff
-    ? []
-    : [
-        {
-          path,
-          message: `must be a whole number from 0 to 4294967295; received ${describe(seed)}. Give a whole number in this range.`,
-        },
-      ];
+/** Whether a value is a valid seed. */
+export const checkSeed = (seed: unknown, site: Site): boolean => {
+  if (Number.isInteger(seed) && (seed as number) >= 0 && (seed as number) <= 0xffffffff) return true;
+  site.refuse(
+    `must be a whole number from 0 to 4294967295; received ${describe(seed)}. Give a whole number in this range.`,
+  );
+  return false;
+};
 
-const readField = (field: Field, value: unknown, path: string, skip: boolean, issues: Issue[]): FieldSetting => {
+const readField = (field: Field, value: unknown, site: Site, skip: boolean): FieldSetting => {
   if (value === undefined) return field.default;
   if (typeof value === "number") {
     const broken = skip && Number.isFinite(value) ? undefined : brokenRule(field, value);
-    if (broken) issues.push({ path, message: `${broken}. ${remedy(field)}` });
+    if (broken) site.refuse(`${broken}. ${remedy(field)}`);
     return value;
   }
   if (Array.isArray(value) || isTypedArray(value)) {
-    const array = readArray(value as NestedArray, path);
+    const array = readArray(value as NestedArray);
     if ("message" in array) {
-      issues.push(array);
+      site.refusePart(array);
       return field.default;
     }
-    if (!skip) issues.push(...arrayIssues(field, array, path));
+    if (!skip) site.refusePart(arrayMisfit(field, array));
     return array;
   }
   if (isRecord(value)) {
-    const series = field.readSeries?.(field, value, path, skip, issues);
+    const series = field.readSeries?.(field, value, site, skip);
     if (series !== undefined) return series;
     if (Object.hasOwn(value, "series")) {
-      const message = "cannot change over time; received a series. Give a number, an array or an initializer.";
-      issues.push({ path, message });
+      site.refuse("cannot change over time; received a series. Give a number, an array or an initializer.");
       return field.default;
     }
-    issues.push(...initializerSettingIssues(field, value, path, skip));
+    // Drawn values are checked when they are drawn.
+    if (checkInitializer(value, site) && !skip && "constant" in value) {
+      const broken = brokenRule(field, value["constant"] as number);
+      if (broken) site.at("constant").refuse(`${broken}. ${remedy(field)}`);
+    }
     return value as unknown as Initializer;
   }
-  issues.push({
-    path,
-    message: `must be a number, an array or an initializer; received ${describe(value)}. ${remedy(field)}`,
-  });
+  site.refuse(`must be a number, an array or an initializer; received ${describe(value)}. ${remedy(field)}`);
   return field.default;
-};
-
-/** Checks the value of a constant. Drawn values are checked when they are drawn. */
-const initializerSettingIssues = (field: Field, value: object, path: string, skip: boolean): Issue[] => {
-  const found = initializerIssues(value, path);
-  if (found.length > 0 || skip || !("constant" in value)) return found;
-  const broken = brokenRule(field, value.constant as number);
-  return broken ? [{ path: `${path}.constant`, message: `${broken}. ${remedy(field)}` }] : [];
 };
 
 const remedy = (field: Field): string => `The default is ${withUnit(field.default, field.unit)}.`;
 
-/** An issue for the first value of an array that breaks a rule, with the number of such values. */
-export const arrayIssues = (field: Field, array: Pick<ShapedArray, "data" | "shape">, path: string): Issue[] => {
+/** The first value of an array that breaks a rule, with the number of such values. */
+export const arrayMisfit = (field: Field, { data, shape }: Pick<ShapedArray, "data" | "shape">): Misfit | undefined => {
   const bad: number[] = [];
-  array.data.forEach((value, k) => {
+  data.forEach((value, k) => {
     if (brokenRule(field, value)) bad.push(k);
   });
-  if (bad.length === 0) return [];
-  const others = bad.length > 1 ? ` ${bad.length - 1} more of ${array.data.length} values break this rule.` : "";
-  return [
-    {
-      path: `${path}${indexText(bad[0]!, array.shape)}`,
-      message: `${brokenRule(field, array.data[bad[0]!]!)}.${others} ${remedy(field)}`,
-    },
-  ];
+  const [first] = bad;
+  if (first === undefined) return undefined;
+  const others = bad.length > 1 ? ` ${bad.length - 1} more of ${data.length} values break this rule.` : "";
+  return { at: indicesOf(first, shape), message: `${brokenRule(field, data[first]!)}.${others} ${remedy(field)}` };
 };
 
 /** "[3][7]" for a flat index in a shape. */
-export const indexText = (flat: number, shape: Shape): string => {
-  const parts: number[] = [];
-  let rest = flat;
-  for (let k = shape.length - 1; k >= 0; k--) {
-    parts.unshift(rest % shape[k]!);
-    rest = Math.floor(rest / shape[k]!);
-  }
-  return parts.map((n) => `[${n}]`).join("");
-};
+export const indexText = (flat: number, shape: Shape): string => pathText(indicesOf(flat, shape));

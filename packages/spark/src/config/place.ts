@@ -1,4 +1,5 @@
 import type { Issue, Key } from "../errors/errors.ts";
+import type { Misfit } from "./shape.ts";
 
 /** The language in which a value is written. Messages use the same language. */
 export type Language = "code" | "document";
@@ -67,5 +68,10 @@ export class Site<C = unknown> {
   /** Adds a problem with the value at this place. */
   refuse(message: string): undefined {
     this.issues.push(this.place.issue(message));
+  }
+
+  /** Adds a problem of a part of the value, if there is one. */
+  refusePart(wrong: Misfit | undefined): undefined {
+    if (wrong) this.at(...wrong.at).refuse(wrong.message);
   }
 }

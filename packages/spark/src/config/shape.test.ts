@@ -1,18 +1,22 @@
 import fc from "fast-check";
 import { expect, describe as group, test } from "vitest";
-import type { Issue } from "../errors/errors.ts";
+import { pathText } from "./place.ts";
 import {
   describe,
   isTypedArray,
+  type Misfit,
   type NestedArray,
   readArray,
   sameShape,
-  shapeIssue,
+  shapeMisfit,
   shapeText,
   sizeOf,
 } from "./shape.ts";
 
-const sentence = (issue: unknown): string => `${(issue as Issue).path} ${(issue as Issue).message}`;
+const sentence = (wrong: unknown, name = "x"): string => {
+  const { at, message } = wrong as Misfit;
+  return `${pathText([name, ...at])} ${message}`;
+};
 
 group("readArray", () => {
   test("reads nested arrays in row-major order, whatever their rank", () => {
@@ -23,14 +27,14 @@ group("readArray", () => {
         const nest = (depth: number): NestedArray =>
           Array.from({ length: shape[depth]! }, () => (depth === shape.length - 1 ? next++ : nest(depth + 1)));
         const data = Float64Array.from({ length: sizeOf(shape) }, (_, k) => k);
-        expect(readArray(nest(0), "x")).toEqual({ data, shape, flat: false });
+        expect(readArray(nest(0))).toEqual({ data, shape, flat: false });
       }),
     );
   });
 
   test("a typed array is flat, and is copied", () => {
     const given = Int16Array.of(1, 2, 3);
-    const read = readArray(given, "x");
+    const read = readArray(given);
     given[0] = 9;
     expect(read).toEqual({ data: Float64Array.of(1, 2, 3), shape: [3], flat: true });
   });
@@ -83,18 +87,18 @@ group("readArray", () => {
     ],
     ["typed rows", [Float64Array.of(1)], "x[0] must be a finite number; received a Float64Array. Give a number here."],
   ])("refuses %s with its place", (_, value, message) => {
-    expect(sentence(readArray(value as NestedArray, "x"))).toBe(message);
+    expect(sentence(readArray(value as NestedArray))).toBe(message);
   });
 
   test("a wide first row does not make it allocate for rows that are not there", () => {
     const wide = Array.from({ length: 100_000 }, () => 0);
-    expect(sentence(readArray([wide, ...wide], "x"))).toContain("x[1] must contain 100000 values");
+    expect(sentence(readArray([wide, ...wide]))).toContain("x[1] must contain 100000 values");
   });
 });
 
-group("shapeIssue", () => {
+group("shapeMisfit", () => {
   test.each([[[1]], [[28, 28]], [[2, 3, 4]], [[2147483647]]])("takes %j", (shape) => {
-    expect(shapeIssue(shape, "units")).toBeUndefined();
+    expect(shapeMisfit(shape)).toBeUndefined();
   });
 
   test.each<[unknown, string]>([
@@ -106,7 +110,7 @@ group("shapeIssue", () => {
     [["3"], 'units[0] must be a whole number of at least 1; received "3". Give the size of the axis.'],
     [[65536, 65536], "units must not exceed 2147483647 units; received 4294967296. Split the population."],
   ])("refuses %j", (shape, message) => {
-    expect(sentence(shapeIssue(shape, "units"))).toBe(message);
+    expect(sentence(shapeMisfit(shape), "units")).toBe(message);
   });
 });
 

@@ -1,5 +1,3 @@
-import type { Issue } from "../errors/errors.ts";
-
 /** Sizes of the axes of a population: [1000], [28, 28]. */
 export type Shape = readonly number[];
 
@@ -40,39 +38,56 @@ export interface ShapedArray {
   readonly flat: boolean;
 }
 
-/** Flattens nested arrays. Returns an issue if they are ragged or empty, or contain a value that is not a finite number. */
-export const readArray = (value: NestedArray | NumericArray, path: string): ShapedArray | Issue => {
+/** A problem of one part of nested arrays, with the indices of that part. */
+export interface Misfit {
+  readonly at: readonly number[];
+  readonly message: string;
+}
+
+/** The indices of a flat index in a shape. */
+export const indicesOf = (flat: number, shape: Shape): number[] => {
+  const parts: number[] = [];
+  let rest = flat;
+  for (let k = shape.length - 1; k >= 0; k--) {
+    parts.unshift(rest % shape[k]!);
+    rest = Math.floor(rest / shape[k]!);
+  }
+  return parts;
+};
+
+/** Flattens nested arrays. Returns a misfit if they are ragged or empty, or contain a value that is not a finite number. */
+export const readArray = (value: NestedArray | NumericArray): ShapedArray | Misfit => {
   const shape: number[] = [];
   for (let level: unknown = value; Array.isArray(level); level = level[0]) shape.push(level.length);
   if (value.length === 0 || shape.includes(0)) {
-    return { path, message: "must contain at least one value; received an empty array. Give one value per unit." };
+    return { at: [], message: "must contain at least one value; received an empty array. Give one value per unit." };
   }
   if (isTypedArray(value)) {
     const data = Float64Array.from(value);
     const bad = data.findIndex((v) => !Number.isFinite(v));
-    if (bad >= 0) return { path: `${path}[${bad}]`, message: notFinite(data[bad]) };
+    if (bad >= 0) return { at: [bad], message: notFinite(data[bad]) };
     return { data, shape: [data.length], flat: true };
   }
   const data = (value as readonly unknown[]).flat(shape.length - 1) as number[];
-  return misplaced(value, shape, path) ?? { data: Float64Array.from(data), shape, flat: false };
+  return misplaced(value, shape) ?? { data: Float64Array.from(data), shape, flat: false };
 };
 
-/** An issue for the first part of nested arrays that does not fit the shape or is not a finite number. */
-const misplaced = (part: unknown, shape: Shape, at: string): Issue | undefined => {
+/** A misfit for the first part of nested arrays that does not fit the shape or is not a finite number. */
+const misplaced = (part: unknown, shape: Shape): Misfit | undefined => {
   const [length, ...inner] = shape;
   if (length === undefined) {
-    return typeof part === "number" && Number.isFinite(part) ? undefined : { path: at, message: notFinite(part) };
+    return typeof part === "number" && Number.isFinite(part) ? undefined : { at: [], message: notFinite(part) };
   }
   if (!Array.isArray(part) || part.length !== length) {
     const received = Array.isArray(part) ? `${part.length}` : describe(part);
     return {
-      path: at,
+      at: [],
       message: `must contain ${length} values like its neighbours; received ${received}. Make all rows equally long.`,
     };
   }
   for (let k = 0; k < length; k++) {
-    const issue = misplaced(part[k], inner, `${at}[${k}]`);
-    if (issue) return issue;
+    const misfit = misplaced(part[k], inner);
+    if (misfit) return { at: [k, ...misfit.at], message: misfit.message };
   }
   return undefined;
 };
@@ -81,26 +96,23 @@ const notFinite = (value: unknown): string =>
   `must be a finite number; received ${describe(value)}. Give a number here.`;
 
 /** The problem of a value given as a shape, if any. */
-export const shapeIssue = (value: unknown, path: string): Issue | undefined => {
+export const shapeMisfit = (value: unknown): Misfit | undefined => {
+  const wrong = (message: string, at: readonly number[] = []): Misfit => ({ at, message });
   if (!Array.isArray(value) || value.length === 0) {
-    return {
-      path,
-      message: `must be a list of sizes such as [1000] or [28, 28]; received ${describe(value)}. Give one whole number per axis.`,
-    };
+    return wrong(
+      `must be a list of sizes such as [1000] or [28, 28]; received ${describe(value)}. Give one whole number per axis.`,
+    );
   }
   const bad = value.findIndex((n) => !Number.isInteger(n) || n < 1);
-  if (bad >= 0)
-    return {
-      path: `${path}[${bad}]`,
-      message: `must be a whole number of at least 1; received ${describe(value[bad])}. Give the size of the axis.`,
-    };
-  if (sizeOf(value as number[]) > 2 ** 31 - 1) {
-    return {
-      path,
-      message: `must not exceed 2147483647 units; received ${sizeOf(value as number[])}. Split the population.`,
-    };
+  if (bad >= 0) {
+    return wrong(`must be a whole number of at least 1; received ${describe(value[bad])}. Give the size of the axis.`, [
+      bad,
+    ]);
   }
-  return undefined;
+  const size = sizeOf(value as number[]);
+  return size > 2 ** 31 - 1
+    ? wrong(`must not exceed 2147483647 units; received ${size}. Split the population.`)
+    : undefined;
 };
 
 /** Formats a value for a message: text in quotes, long arrays and objects shortened. */

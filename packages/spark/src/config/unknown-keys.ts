@@ -1,15 +1,28 @@
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import { suggestName } from "./nearest-name.ts";
+import type { Site } from "./place.ts";
 import { describe, isRecord } from "./shape.ts";
 
 /** Adds an issue for every unknown key. @throws ConfigError if the options are not an object */
 export const unknownKeys = (where: string, given: unknown, known: readonly string[], issues: Issue[]): void => {
-  if (!isRecord(given)) {
-    const message = `takes an object of options; received ${describe(given)}. Give one.`;
-    throw new ConfigError({ path: where, message });
-  }
+  requireOptions(where, given);
   for (const key of Object.keys(given)) {
     if (!known.includes(key))
       issues.push({ path: `${where}.${key}`, message: `is unknown. ${suggestName(key, known)}` });
   }
 };
+
+/** Adds an issue for every unknown key. @throws ConfigError if the options are not an object */
+export const refuseUnknown = (given: unknown, known: readonly string[], site: Site): void => {
+  requireOptions(site.place.path, given);
+  for (const key of Object.keys(given)) {
+    if (known.includes(key)) continue;
+    site.at(key).refuse(`is unknown. ${known.length === 0 ? "It takes no options." : suggestName(key, known)}`);
+  }
+};
+
+/** @throws ConfigError if the options are not an object */
+function requireOptions(path: string, given: unknown): asserts given is object {
+  if (isRecord(given)) return;
+  throw new ConfigError({ path, message: `takes an object of options; received ${describe(given)}. Give one.` });
+}

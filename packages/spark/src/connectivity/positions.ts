@@ -1,5 +1,4 @@
-import { type NestedArray, readArray } from "../config/shape.ts";
-import type { Issue } from "../errors/errors.ts";
+import { type Misfit, type NestedArray, readArray } from "../config/shape.ts";
 
 /** Positions of the units of a population: one list of coordinates per unit, in any unit of length. */
 export type Positions = NestedArray;
@@ -11,19 +10,18 @@ export interface PositionTable {
 }
 
 /** Reads the positions of a population, or returns an issue. */
-export const readPositions = (positions: Positions, units: number, path: string): PositionTable | Issue => {
-  const read = readArray(positions, path);
+export const readPositions = (positions: Positions, units: number): PositionTable | Misfit => {
+  const read = readArray(positions);
   if ("message" in read) return read;
+  const wrong = (message: string): Misfit => ({ at: [], message });
   const [rows = 0, dimensions = 0] = read.shape;
   if (read.shape.length !== 2) {
-    return {
-      path,
-      message: `must be one list of coordinates per unit; received lists of depth ${read.shape.length}. Write [[x, y], …].`,
-    };
+    const received = `lists of depth ${read.shape.length}`;
+    return wrong(`must be one list of coordinates per unit; received ${received}. Write [[x, y], …].`);
   }
   return rows === units
     ? { dimensions, coordinates: read.data }
-    : { path, message: `must have one entry per unit; received ${rows} for ${units} units. Give ${units}.` };
+    : wrong(`must have one entry per unit; received ${rows} for ${units} units. Give ${units}.`);
 };
 
 /** Euclidean distance. */

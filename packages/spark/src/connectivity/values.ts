@@ -1,9 +1,9 @@
-import { type Initializer, initializerIssues } from "../config/initializer.ts";
+import { checkInitializer, type Initializer } from "../config/initializer.ts";
 import { custom, number, optional, options, readName, variantsSchema, type Written } from "../config/options.ts";
 import type { Site } from "../config/place.ts";
 import { describe } from "../config/shape.ts";
 import type { NumberList } from "./ends.ts";
-import { isList, listIssues, numbers } from "./numbers.ts";
+import { isList, listMisfit, numbers } from "./numbers.ts";
 
 export { isList };
 
@@ -51,7 +51,7 @@ const readValues = (value: unknown, site: Site): SynapseValues | undefined => {
   const before = site.issues.length;
   if (typeof value === "number") {
     if (!Number.isFinite(value)) site.refuse(`must be a finite number; received ${value}. Give a number.`);
-  } else if (isList(value)) site.issues.push(...listIssues(value, site.place.path));
+  } else if (isList(value)) site.refusePart(listMisfit(value));
   else if (typeof value !== "object" || value === null) {
     const meant = typeof value === "string" ? Number.parseFloat(value) : Number.NaN;
     const remedy = Number.isFinite(meant)
@@ -60,7 +60,7 @@ const readValues = (value: unknown, site: Site): SynapseValues | undefined => {
     site.refuse(`must be ${TAKES}; received ${describe(value)}. ${remedy}`);
   } else {
     const name = readName(value, KNOWN, { noun: "value", meant: "way to make values" }, site);
-    if (name !== undefined && DRAWN.includes(name)) site.issues.push(...initializerIssues(value, site.place.path));
+    if (name !== undefined && DRAWN.includes(name)) checkInitializer(value, site);
     else if (name !== undefined) {
       own[name as keyof typeof own].read((value as Readonly<Record<string, unknown>>)[name], site.at(name));
     }

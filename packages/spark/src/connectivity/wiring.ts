@@ -106,12 +106,12 @@ const positionsOf = (wiring: ReadWiring, places: WiringPlaces, issues: Issue[]):
   const read = (end: "source" | "target"): PositionTable | undefined => {
     const { positions, units } = wiring[end];
     const place = places[end].positions;
-    const table = positions
-      ? readPositions(positions, units, place.path)
-      : place.issue(`is missing, but needed for ${users.join(" and ")}. Give the population's positions.`);
-    if (!("message" in table)) return table;
-    issues.push(table);
-    return undefined;
+    const site = new Site(place, issues, undefined);
+    if (!positions) {
+      return site.refuse(`is missing, but needed for ${users.join(" and ")}. Give the population's positions.`);
+    }
+    const table = readPositions(positions, units);
+    return "message" in table ? site.refusePart(table) : table;
   };
   const source = read("source");
   const target = read("target");

@@ -18,6 +18,8 @@ export interface Issue {
   readonly keys?: readonly Key[];
 }
 
+const sentenceOf = ({ path, message }: Issue): string => `${path} ${message}`;
+
 /** The keys of a printed path. */
 const keysOf = (path: string): Key[] =>
   (path.split(" ")[0]!.match(/[^.[\]]+/g) ?? []).map((key) => (Number.isNaN(+key) ? key : +key));
@@ -29,7 +31,7 @@ export class ConfigError extends SparkError {
 
   constructor(issues: readonly Issue[] | Issue) {
     const list: readonly Issue[] = [issues].flat();
-    super(list.map((issue) => `${issue.path} ${issue.message}`).join("\n"));
+    super(list.map(sentenceOf).join("\n"));
     this.issues = list.map((issue) => ({ keys: keysOf(issue.path), ...issue }));
   }
 }
@@ -37,6 +39,13 @@ export class ConfigError extends SparkError {
 /** An array has a different shape than required. */
 export class ShapeError extends SparkError {
   override readonly name = "ShapeError";
+  /** The problem with its place, where the array is a value of a config or document. */
+  readonly issue: Issue | undefined;
+
+  constructor(problem: string | Issue) {
+    super(typeof problem === "string" ? problem : sentenceOf(problem));
+    this.issue = typeof problem === "string" ? undefined : problem;
+  }
 }
 
 /** Equations combine quantities whose units do not agree. */

@@ -1,5 +1,5 @@
 import { suggestName } from "../config/nearest-name.ts";
-import { Site } from "../config/place.ts";
+import { type Place, Site } from "../config/place.ts";
 import { describe } from "../config/shape.ts";
 import type { RuleTypes } from "../connectivity/rule.ts";
 import type { Issue } from "../errors/errors.ts";
@@ -77,14 +77,14 @@ const documentParts = (types: BrainParts): Parts => {
     synapse,
     population: (value, site) => readPopulation(value, site, types, synapse),
     drive: (value, site) => {
-      if (isObject(value)) return made(site, () => makeDrive(value, site.place.path));
+      if (isObject(value)) return made(site, () => makeDrive(value, site.place));
       const example = '{ "rate": 8, "trains": 1000, "weight": 0.1 }';
       return site.refuse(`takes an object such as ${example}; received ${describe(value)}. Give one.`);
     },
   };
 };
 
-const makeDrive = PoissonDrive as (config: Given, place: string) => ReturnType<typeof PoissonDrive>;
+const makeDrive = PoissonDrive as (config: Given, place: Place) => ReturnType<typeof PoissonDrive>;
 
 const readPopulation = (
   value: unknown,

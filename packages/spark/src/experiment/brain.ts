@@ -1,4 +1,5 @@
-import { unknownNames } from "../config/by-name.ts";
+import { refuseUnknownNames } from "../config/by-name.ts";
+import { Site } from "../config/place.ts";
 import type { Shape } from "../config/shape.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import type { Brain } from "../graph/brain.ts";
@@ -105,7 +106,7 @@ export const checkBrain = async (
   const options = await optionsOf(given, { ...files, dt: settings.dt });
   const run = sound && (await checkRun(sound, settings, options, found));
   const synapses = run ? expectedOf(run.checked, found) : {};
-  if (!sound) stepsOf(`${ROOT}.duration`, given["duration"], settings.dt, found);
+  if (!sound) stepsOf(given["duration"], settings.dt, new Site(DOCUMENT.at("duration"), found, undefined));
   const place = (issue: Issue): Issue => moved(issue, files.relocate);
   files.issues.push(...found.map(place));
   if (!run?.request || files.issues.length > 0) return undefined;
@@ -141,7 +142,7 @@ const settingsOf = (brain: AnyBrain, given: Given, found: Issue[]): Settings => 
     ...(dtype !== undefined && { dtype }),
     ...(seed !== undefined && { seed }),
   };
-  return readSettings(ROOT, brain.name, commonOf(brain, found), options, found);
+  return readSettings(brain.name, commonOf(brain, found), options, new Site(DOCUMENT, found, undefined));
 };
 
 interface Surveyable {
@@ -227,18 +228,13 @@ const checkRun = async (
     if (!isObject(value)) return value;
     const known = key === "record" ? [...names, "readouts"] : names;
     const readouts = key === "record" ? Object.keys(read.brain.readouts) : [];
-    unknownNames(DOCUMENT.at(key).path, value, [...known, ...broken], own, readouts);
+    refuseUnknownNames(value, [...known, ...broken], new Site(DOCUMENT.at(key), own, undefined), readouts);
     return Object.fromEntries(Object.entries(value).filter(([name]) => known.includes(name)));
   };
   const initial = knownOf("initial");
   const check = (start: unknown): Checked =>
     checkNetwork(surveyed, settings, { initial: start }, own, DOCUMENT.at("initial")) as unknown as Checked;
-  const checked =
-    collect(
-      own,
-      () => check(initial),
-      (issue) => issue,
-    ) ?? check(undefined);
+  const checked = collect(own, () => check(initial)) ?? check(undefined);
   const { duration } = options;
   const inputs = knownOf("inputs");
   const record = knownOf("record");

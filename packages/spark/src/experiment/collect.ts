@@ -4,12 +4,12 @@ import type { FileContext, Relocate } from "./files.ts";
 /** The first key of every path in a document. */
 export const ROOT = "experiment";
 
-/** Runs a check that throws. Adds its problems to the issues. */
-export const collect = <T>(issues: Issue[], run: () => T, place: (issue: Issue) => Issue): T | undefined => {
+/** Runs a check that throws, and adds its problems to the issues. */
+export const collect = <T>(issues: Issue[], run: () => T): T | undefined => {
   try {
     return run();
   } catch (error) {
-    issues.push(...issuesOf(error).map(place));
+    issues.push(...issuesOf(error));
     return undefined;
   }
 };
@@ -17,9 +17,8 @@ export const collect = <T>(issues: Issue[], run: () => T, place: (issue: Issue) 
 /** The problems that an error contains. @throws the error if it contains none */
 export const issuesOf = (error: unknown): readonly Required<Issue>[] => {
   if (error instanceof ConfigError) return error.issues;
-  if (!(error instanceof ShapeError)) throw error;
-  const [, path = ROOT, message = ""] = /^(\S+) (.*)$/s.exec(error.message) ?? [];
-  return new ConfigError({ path, message }).issues;
+  if (error instanceof ShapeError && error.issue) return new ConfigError(error.issue).issues;
+  throw error;
 };
 
 /** Names the file in the path of a problem, if the value comes from a file. */

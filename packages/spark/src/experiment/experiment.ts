@@ -1,6 +1,7 @@
-import { readSound, refuseUnknown } from "../config/options.ts";
+import { readSound } from "../config/options.ts";
 import { Site } from "../config/place.ts";
 import { describe } from "../config/shape.ts";
+import { refuseUnknown } from "../config/unknown-keys.ts";
 import type { RuleTypes } from "../connectivity/rule.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import type { ComponentType } from "../model/component.ts";

@@ -1,5 +1,5 @@
 import type { JsonSchema } from "../config/json-schema.ts";
-import { seriesChoices } from "../config/series.ts";
+import { seriesOptions } from "../config/series.ts";
 
 /* JSON Schema of files of series in experiments. */
 
@@ -13,9 +13,8 @@ export const columnName: JsonSchema = {
   ],
 };
 export const separator: JsonSchema = { description: "Separator between cells.", enum: [",", ";", "\t"], default: "," };
-const choices: Readonly<Record<string, JsonSchema>> = Object.fromEntries(
-  Object.entries(seriesChoices).map(([key, names]) => [key, { enum: names, default: names[0] }]),
-);
+const { between, before, after } = seriesOptions;
+const choices = { between: between.schema, before: before.schema, after: after.schema };
 const evenly: Readonly<Record<string, JsonSchema>> = {
   interval: { description: "Time between rows in ms.", type: "number", exclusiveMinimum: 0 },
   start: { description: "Time of the first row in ms.", type: "number", default: 0 },

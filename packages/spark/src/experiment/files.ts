@@ -1,4 +1,4 @@
-import { seriesChoices } from "../config/series.ts";
+import type { seriesOptions } from "../config/series.ts";
 import { describe } from "../config/shape.ts";
 import { unknownKeys } from "../config/unknown-keys.ts";
 import { ConfigError, FileError, type Issue } from "../errors/errors.ts";
@@ -24,7 +24,7 @@ export interface FileContext {
   readonly relocate: Map<string, Relocate>;
 }
 
-const seriesKeys: readonly string[] = Object.keys(seriesChoices);
+const seriesKeys = ["between", "before", "after"] as const satisfies readonly (keyof typeof seriesOptions)[];
 const timingKeys = ["interval", "start"] as const;
 export const csvKeys: readonly string[] = [
   "csv",

@@ -1,7 +1,7 @@
 import type { Fields } from "../config/field.ts";
 import { suggestName } from "../config/nearest-name.ts";
 import { commonNames } from "../config/parse.ts";
-import { Site } from "../config/place.ts";
+import { type Place, Site } from "../config/place.ts";
 import { describe } from "../config/shape.ts";
 import type { Issue } from "../errors/errors.ts";
 import type { Component, ComponentType, ConfigOf } from "../model/component.ts";
@@ -45,9 +45,9 @@ export const readModel = (value: unknown, models: SomaTypes, issues: Issue[]): R
     return own.refuse(`must be the name of a soma; received ${describe(soma)}. ${hint}`);
   }
   const type = known[soma]!;
-  const make = type as (config: ConfigOf<Fields>, place: string) => Component;
+  const make = type as (config: ConfigOf<Fields>, place: Place) => Component;
   try {
-    return { type, component: make(config as ConfigOf<Fields>, MODEL.path), shapeKnown: true };
+    return { type, component: make(config as ConfigOf<Fields>, MODEL), shapeKnown: true };
   } catch (error) {
     const wrong = issuesOf(error);
     issues.push(...wrong);

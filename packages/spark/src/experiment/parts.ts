@@ -1,12 +1,12 @@
 import { nearestName, suggestName } from "../config/nearest-name.ts";
-import type { Site } from "../config/place.ts";
+import type { Place, Site } from "../config/place.ts";
 import { describe } from "../config/shape.ts";
 import { ConfigError } from "../errors/errors.ts";
 import type { Given } from "./document.ts";
 
 /** Constructor of a part of a network from its fields: a soma, a source of spikes or a synapse. */
 export interface PartType<T> {
-  (config: never, place: string): T;
+  (config: never, place: Place): T;
   readonly model: { readonly name: string };
 }
 
@@ -36,7 +36,7 @@ export const readPart = <T>(
     const hint = typeof name === "string" ? suggestName(name, names) : `Known: ${names.join(", ")}.`;
     return own.refuse(`must be the name of ${nouns[key]}; received ${describe(name)}. ${hint}`);
   }
-  return made(site, () => types[name]!(config as never, site.place.path));
+  return made(site, () => types[name]!(config as never, site.place));
 };
 
 /** The message for a missing name of a part. */

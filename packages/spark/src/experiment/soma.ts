@@ -1,4 +1,5 @@
-import { dtIssues, timingIssues } from "../config/parse.ts";
+import { checkDt, checkTiming } from "../config/parse.ts";
+import { Site } from "../config/place.ts";
 import { describe, type Shape } from "../config/shape.ts";
 import { timeOfStep } from "../config/time.ts";
 import { unknownKeys } from "../config/unknown-keys.ts";
@@ -77,18 +78,17 @@ export const readSomaDocument = async (
 type Timing = Pick<Settings, "dt" | "precision" | "seed">;
 
 const settingsOf = (component: Component, given: Given, issues: Issue[]): Timing => {
-  const found: Issue[] = [];
+  const site = new Site(DOCUMENT, [], undefined);
   const { dt, dtype, seed } = given as Pick<ExperimentDocument, "dt" | "dtype" | "seed">;
   const read = readSettings(
-    ROOT,
     MODEL.path,
     component.config,
     { ...(dt !== undefined && { dt }), ...(dtype !== undefined && { dtype }), ...(seed !== undefined && { seed }) },
-    found,
+    site,
   );
-  issues.push(...found);
-  // Problems are reported, and later checks use the defaults.
-  const wrong = (key: string): boolean => found.some(({ path }) => path === `${ROOT}.${key}`);
+  issues.push(...site.issues);
+  // What is checked later uses the default in place of an invalid value.
+  const wrong = (key: string): boolean => site.issues.some(({ keys = [] }) => keys.at(-1) === key);
   return {
     dt: wrong("dt") ? 1 : read.dt,
     precision: wrong("dtype") ? "f32" : read.precision,
@@ -98,16 +98,14 @@ const settingsOf = (component: Component, given: Given, issues: Issue[]): Timing
 
 /** The settings of a document whose model is invalid. */
 export const looseSettings = (given: Given, issues: Issue[]): Timing => {
-  issues.push(...timingIssues(given, ROOT));
+  checkTiming(given, new Site(DOCUMENT, issues, undefined));
   const { dt } = given;
-  return { dt: dtIssues(dt, "").length === 0 ? (dt as number) : 1, precision: "f32", seed: 1 };
+  const isValid = checkDt(dt, new Site(DOCUMENT, [], undefined));
+  return { dt: isValid ? (dt as number) : 1, precision: "f32", seed: 1 };
 };
 
-export const durationOf = (duration: unknown, dt: number, issues: Issue[]): number => {
-  if (duration !== undefined) return stepsOf(`${ROOT}.duration`, duration, dt, issues);
-  issues.push({ path: `${ROOT}.duration`, message: "is missing. Give the duration of the run in ms." });
-  return 0;
-};
+export const durationOf = (duration: unknown, dt: number, issues: Issue[]): number =>
+  stepsOf(duration, dt, new Site(DOCUMENT.at("duration"), issues, undefined));
 
 const resolveInputs = async (
   inputs: unknown,
@@ -134,10 +132,6 @@ const resolveInputs = async (
   return resolved;
 };
 
-/** Assigns problems of derived values, such as round(cooldown/dt), to the model. */
-const within = (issue: Issue): Issue =>
-  issue.path.startsWith(`${ROOT}.`) ? issue : MODEL.issue(`gives ${issue.path}, which ${issue.message}`);
-
 /** The checked run of a document. Nothing is drawn. */
 interface Run extends Pick<Prepared, "build"> {
   readonly checked: Checked;
@@ -158,13 +152,13 @@ const check = async (
   if (!shapeKnown && !implied) return undefined;
   checkPopulationMemory(`${ROOT}.model`, model, component.units ?? implied, memory);
   const settings = { ...timing, ...localMachines };
-  const survey = collect(issues, () => surveySingle(component, settings, inputs, MODEL.path), within);
-  const inRun = (issue: Issue): Issue => moved(within(issue), moves);
+  const survey = collect(issues, () => surveySingle(component, settings, inputs, MODEL));
+  const inRun = (issue: Issue): Issue => moved(issue, moves);
   const { dt, seed } = timing;
   const shape = component.units;
   const surveyed =
     survey?.surveyed ??
-    (shape && { model, path: model.name, place: MODEL.path, units: shape, dt, seed, varying: undefined });
+    (shape && { model, path: model.name, place: MODEL, units: shape, dt, seed, varying: undefined });
   if (!surveyed) return undefined;
   const { record } = given;
   let request: RunRequest | undefined;
@@ -181,7 +175,7 @@ const check = async (
   const starts: Issue[] = [];
   let checked = await checkSingle(survey, settings, {}, []);
   try {
-    checked = await checkSingle(survey, settings, { initial: given["initial"] }, starts, `${ROOT}.initial`);
+    checked = await checkSingle(survey, settings, { initial: given["initial"] }, starts, DOCUMENT.at("initial"));
   } catch (error) {
     starts.push(...issuesOf(error));
   }

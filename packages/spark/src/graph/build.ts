@@ -136,10 +136,10 @@ const surveyPopulation = (
   wiring: Wiring,
   { path, dt, seed }: Site,
 ): PopulationSurvey => {
-  const own = surveyComponent(component, {}, { dt, seed: component.config.seed ?? seed, path, place: written.path });
+  const own = surveyComponent(component, {}, { dt, seed: component.config.seed ?? seed, path, place: written });
   const { units } = own.surveyed;
   const parts = receptors.map(({ name: receptor, synapse, place: at }, k) => {
-    const site = { dt, seed: synapse.config.seed ?? seed, path: `${path}.${receptor}`, place: at.path };
+    const site = { dt, seed: synapse.config.seed ?? seed, path: `${path}.${receptor}`, place: at };
     const survey = surveyOn(synapse.model, synapse.config, units, "the population it acts on", site);
     const ends = ({ target, receptor: at }: { readonly target: number; readonly receptor: number }): boolean =>
       target === place && at === k;
@@ -174,7 +174,7 @@ const surveyDrive = (
   weightUnit: string,
   { dt, seed }: Omit<Site, "path">,
 ): { readonly name: string; readonly varying: Varying | undefined; build(): SourceInstance } => {
-  const site = { dt, seed, path: `brain.drives.${name}`, place: place.path };
+  const site = { dt, seed, path: `brain.drives.${name}`, place };
   const build = (): SourceInstance => drive.build(units, weightUnit, site);
   if (isDrawn(drive.config)) {
     const { surveyed } = surveyOn(drive.model, drive.config, units, "the population it drives", site);

@@ -80,7 +80,7 @@ export const readReadout = (
   site: Site,
 ): Omit<WiredReadout, "name" | "source"> | undefined => {
   const unit = unitOf(of, population, site.at("of"));
-  const chosen = readUnitList(site.at("units").place.path, units, population.size, site.issues);
+  const chosen = readUnitList(units, population.size, site.at("units"));
   if (unit === undefined) return undefined;
   return {
     port: of as string,

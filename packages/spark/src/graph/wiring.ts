@@ -8,12 +8,12 @@ import {
   namedSchema,
   optional,
   readSound,
-  refuseUnknown,
   text,
 } from "../config/options.ts";
 import { hasShape } from "../config/parse.ts";
 import { Place, Site } from "../config/place.ts";
 import { describe, isRecord, type Shape, sizeOf } from "../config/shape.ts";
+import { refuseUnknown } from "../config/unknown-keys.ts";
 import { buildSynapses } from "../connectivity/build.ts";
 import type { Positions } from "../connectivity/positions.ts";
 import type { RuleTypes } from "../connectivity/rule.ts";

@@ -145,17 +145,17 @@ test.each<[string, unknown, string]>([
   [
     "text",
     "3",
-    'inputs.current item 1 (counted from 0) must be a number, an array of 2 values (one step) or a typed array of whole steps; received "3". Yield currents in pA.',
+    'inputs.current item 1 (counted from 0) must be a number, an array of 2 values (one step) or a typed array of whole steps; received "3". Yield values in pA.',
   ],
   [
     "an array for other units",
     [1, 2, 3],
-    "inputs.current item 1 (counted from 0) must be a number, an array of 2 values (one step) or a typed array of whole steps; received [1, 2, 3]. Yield currents in pA.",
+    "inputs.current item 1 (counted from 0) must be a number, an array of 2 values (one step) or a typed array of whole steps; received [1, 2, 3]. Yield values in pA.",
   ],
   [
     "part of a step",
     new Float32Array(3),
-    "inputs.current item 1 (counted from 0) must be a number, an array of 2 values (one step) or a typed array of whole steps; received a Float32Array of 3 values. Yield currents in pA.",
+    "inputs.current item 1 (counted from 0) must be a number, an array of 2 values (one step) or a typed array of whole steps; received a Float32Array of 3 values. Yield values in pA.",
   ],
   [
     "an infinity",

@@ -1,3 +1,4 @@
+import type { Site } from "../config/place.ts";
 import { describe, sizeOf } from "../config/shape.ts";
 import { ConfigError } from "../errors/errors.ts";
 import type { View } from "../program/machine.ts";
@@ -8,7 +9,8 @@ import { checkSteps } from "./rows.ts";
 type Values = Float32Array | Float64Array;
 
 /** The feed of a function that fills one chunk of steps per call. */
-export const functionFeed = (fillChunk: InputFunction, context: FeedContext): Feed => {
+export const functionFeed = (fillChunk: InputFunction, site: Site<FeedContext>): Feed => {
+  const { context, place } = site;
   const units = sizeOf(context.units);
   const stride = units === 1 ? 1 : context.padded;
   let kept: Values = new Float64Array(0);
@@ -21,8 +23,8 @@ export const functionFeed = (fillChunk: InputFunction, context: FeedContext): Fe
     fill: ([view], firstStep, rows) => {
       const values = valuesFor(rows * units);
       const finish = (result: unknown): number => {
-        if (result !== undefined) throw new ConfigError({ path: context.path, message: misused(result) });
-        checkSteps(values, firstStep, "was filled with", context);
+        if (result !== undefined) throw new ConfigError(place.issue(misused(result)));
+        checkSteps(values, firstStep, "was filled with", site);
         copyRows(values, view!, rows, units, stride);
         return rows;
       };

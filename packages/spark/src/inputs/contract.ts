@@ -1,6 +1,7 @@
 import type { Binding } from "../compile/population.ts";
 import type { Precision } from "../config/parse.ts";
 import type { Shape } from "../config/shape.ts";
+import type { Port } from "../model/ports.ts";
 import type { View } from "../program/machine.ts";
 
 /** A checked input, and how its values reach the machine. */
@@ -22,8 +23,7 @@ export interface Feed {
 
 /** Data about the run that an input needs. */
 export interface FeedContext {
-  /** Path of the input in messages, such as "inputs.current". */
-  readonly path: string;
+  readonly port: Port;
   /** Key of the draws of the input, independent of its path in messages. */
   readonly key: string;
   /** Shape of the population. */

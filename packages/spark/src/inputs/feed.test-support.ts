@@ -1,3 +1,4 @@
+import { Place, Site } from "../config/place.ts";
 import { sizeOf } from "../config/shape.ts";
 import type { Issue } from "../errors/errors.ts";
 import type { Port } from "../model/ports.ts";
@@ -10,7 +11,7 @@ export const spikePort: Port = { payload: "SpikeArray", unit: "1", description: 
 export const contextOf = (given: Partial<FeedContext> = {}): FeedContext => {
   const units = given.units ?? [1];
   return {
-    path: "inputs.current",
+    port: currentPort,
     key: "inputs.current",
     units,
     padded: Math.ceil(sizeOf(units) / 32) * 32,
@@ -22,10 +23,14 @@ export const contextOf = (given: Partial<FeedContext> = {}): FeedContext => {
   };
 };
 
+/** Where the input of a port stands. */
+const siteOf = (port: Port, context: FeedContext, issues: Issue[]): Site<FeedContext> =>
+  new Site(new Place(["inputs", port.payload === "SpikeArray" ? "inSpikes" : "current"]), issues, { ...context, port });
+
 /** The problems of an input as lines of text. */
 export const problemsOf = async (port: Port, value: unknown, context: FeedContext = contextOf()): Promise<string[]> => {
   const issues: Issue[] = [];
-  await readInput(port, value, context, issues);
+  await readInput(value, siteOf(port, context, issues));
   return issues.map(({ path, message }) => `${path} ${message}`);
 };
 
@@ -36,7 +41,7 @@ export const feedsOf = async (
   port: Port = currentPort,
 ): Promise<Feed[]> => {
   const issues: Issue[] = [];
-  const feeds = await readInput(port, value, context, issues);
+  const feeds = await readInput(value, siteOf(port, context, issues));
   if (issues.length > 0) throw new Error(issues.map(({ path, message }) => `${path} ${message}`).join("\n"));
   return feeds;
 };

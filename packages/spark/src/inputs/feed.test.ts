@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { CurrentArray, PotentialArray, SpikeArray } from "../model/ports.ts";
+import { CurrentArray, PotentialArray, SpikeArray, signal } from "../model/ports.ts";
 import { contextOf, currentPort, feedsOf, problemsOf, rowsOf, valuesOf } from "./feed.test-support.ts";
 import { inputShape } from "./feed.ts";
 import { type CurrentInput, ornsteinUhlenbeck, pulses, ramp, sine, stepCurrent, sum, whiteNoise } from "./forms.ts";
@@ -144,14 +144,14 @@ test.each<[string, unknown, string[]]>([
     "nothing",
     undefined,
     [
-      "inputs.current must be a current in pA: a number, an array, a series, a generator, a function or an iterable; received undefined. Give one of these.",
+      "inputs.current must be a number in pA, an array, a series, a generator, a function or an iterable; received undefined. Give one of these.",
     ],
   ],
   [
     "text",
     "300 pA",
     [
-      'inputs.current must be a current in pA: a number, an array, a series, a generator, a function or an iterable; received "300 pA". Give one of these.',
+      'inputs.current must be a number in pA, an array, a series, a generator, a function or an iterable; received "300 pA". Give one of these.',
     ],
   ],
   ["NaN", Number.NaN, ["inputs.current must be a finite number; received NaN pA. Give a number here."]],
@@ -186,12 +186,12 @@ test.each<[string, unknown, string[]]>([
   [
     "spikes on a port of currents",
     SpikeArray.fromIndices([0], [2]),
-    ["inputs.current takes a CurrentArray (pA); received a SpikeArray. Connect it to a port of that payload."],
+    ["inputs.current takes values in pA; received a SpikeArray. Connect it to a port of that payload."],
   ],
   [
     "potentials on a port of currents",
     new PotentialArray(new Float32Array(2)),
-    ["inputs.current takes a CurrentArray (pA); received a PotentialArray. Connect it to a port of that payload."],
+    ["inputs.current takes values in pA; received a PotentialArray. Connect it to a port of that payload."],
   ],
   [
     "a misspelt kind",
@@ -296,4 +296,43 @@ test.each<[string, unknown, string[]]>([
   ],
 ])("an input is refused: %s", async (_, value, expected) => {
   expect(await problemsOf(currentPort, value, contextOf({ units: [2], steps: 3, precision: "f32" }))).toEqual(expected);
+});
+
+test("messages about the input of a signal have the unit of the signal", async () => {
+  const level = signal("mV", "A shift of the threshold.");
+  const share = signal("1", "A share.");
+  const context = contextOf({ units: [2], steps: 3, precision: "f32" });
+  const all = [
+    undefined,
+    [1, Number.NaN],
+    1e39,
+    {
+      steps: [
+        [1, Number.POSITIVE_INFINITY],
+        [1, 2],
+        [1, 2],
+      ],
+    },
+    { series: 1, interval: 1 },
+    { sine: { amplitude: "1", frequency: 10 } },
+    { whiteNoise: { std: -1 } },
+  ];
+  const messages: string[] = [];
+  for (const value of all) {
+    const found = await problemsOf(level, value, context);
+    expect((await problemsOf(share, value, context)).join("\n")).not.toMatch(/mV|pA/);
+    messages.push(...found);
+  }
+  expect(messages).toMatchInlineSnapshot(`
+    [
+      "inputs.current must be a number in mV, an array, a series, a generator, a function or an iterable; received undefined. Give one of these.",
+      "inputs.current[1] must be a finite number; received NaN. Give a number here.",
+      "inputs.current exceeds the range of single precision; received 1e+39 mV. Use dtype: "f64" or a smaller number.",
+      "inputs.current.steps[0][1] must be a finite number; received Infinity. Give a number here.",
+      "inputs.current.series must be an array of samples in mV; received 1. Give at least one.",
+      "inputs.current.sine.amplitude must be a number in mV or an array with one per unit; received "1". Give one of these.",
+      "inputs.current.whiteNoise.mean is missing. Give a number in mV.",
+      "inputs.current.whiteNoise.std must be at least 0 mV; received -1 mV. Give a number in this range.",
+    ]
+  `);
 });

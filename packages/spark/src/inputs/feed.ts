@@ -1,6 +1,7 @@
-import { describe, isRecord, isTypedArray, type Shape, shapeIssue, sizeOf } from "../config/shape.ts";
-import type { Issue } from "../errors/errors.ts";
-import { CurrentArray, type Port, PotentialArray, SpikeArray } from "../model/ports.ts";
+import { inUnit } from "../config/field.ts";
+import type { Site } from "../config/place.ts";
+import { describe, isRecord, isTypedArray, type Shape, shapeMisfit, sizeOf } from "../config/shape.ts";
+import { CurrentArray, PotentialArray, SpikeArray } from "../model/ports.ts";
 import type { Feed, FeedContext } from "./contract.ts";
 import { generatorNames, isStream } from "./kinds.ts";
 import { fitsUnits, readPerUnit, shapeProblem, sumOf } from "./values.ts";
@@ -11,63 +12,61 @@ export type { Feed, FeedContext } from "./contract.ts";
 const loadForms = (): Promise<typeof import("./form.ts")> => import("./form.ts");
 
 /**
- * Reads and checks the value of a port. A sum gives several feeds, which the machine adds in order. Problems are added
- * to `issues`; use the feeds only if there are none.
+ * Reads and checks the value of a port. A sum gives several feeds, which the machine adds in order. Use the feeds only
+ * if there are no issues.
  */
-export const readInput = async (port: Port, value: unknown, context: FeedContext, issues: Issue[]): Promise<Feed[]> => {
-  if (port.payload === "SpikeArray") return list(await readSpikes(port, value, context, issues));
-  if (!isRecord(value) || !Object.hasOwn(value, "sum")) return list(await readCurrent(value, context, issues));
-  const path = `${context.path}.sum`;
+export const readInput = async (value: unknown, site: Site<FeedContext>): Promise<Feed[]> => {
+  if (site.context.port.payload === "SpikeArray") return list(await readSpikes(value, site));
+  if (!isRecord(value) || !Object.hasOwn(value, "sum")) return list(await readValues(value, site));
   for (const key of Object.keys(value)) {
-    if (key === "sum") continue;
-    issues.push({ path: `${context.path}.${key}`, message: "cannot be combined with sum. Move it into the sum." });
+    if (key !== "sum") site.at(key).refuse("cannot be combined with sum. Move it into the sum.");
   }
   const parts = value["sum"];
+  const all = site.at("sum");
   if (!Array.isArray(parts) || parts.length === 0) {
-    issues.push({ path, message: `must be an array of inputs; received ${describe(parts)}. Give at least one.` });
+    all.refuse(`must be an array of inputs; received ${describe(parts)}. Give at least one.`);
     return [];
   }
   const feeds: Feed[] = [];
   for (const [k, part] of parts.entries()) {
-    feeds.push(
-      ...list(await readCurrent(part, { ...context, path: `${path}[${k}]`, key: `${context.key}.sum[${k}]` }, issues)),
-    );
+    const { context } = site;
+    feeds.push(...list(await readValues(part, all.at(k).with({ ...context, key: `${context.key}.sum[${k}]` }))));
   }
   return feeds;
 };
 
-const readSpikes = async (port: Port, value: unknown, context: FeedContext, issues: Issue[]) => {
-  const feed = (await loadForms()).readSpikes(value, context, issues);
-  if (port.unsigned && feed?.binding.kind === "rowBit" && feed.binding.signed) {
-    issues.push({
-      path: context.path,
-      message:
-        "accepts only unsigned spikes; received inhibitory ones. Declare the population that spikes as inhibitory.",
-    });
+const readSpikes = async (value: unknown, site: Site<FeedContext>): Promise<Feed | undefined> => {
+  const feed = (await loadForms()).readSpikes(value, site);
+  if (site.context.port.unsigned && feed?.binding.kind === "rowBit" && feed.binding.signed) {
+    site.refuse(
+      "accepts only unsigned spikes; received inhibitory ones. Declare the population that spikes as inhibitory.",
+    );
   }
   return feed;
 };
 
 const list = (feed: Feed | undefined): Feed[] => (feed ? [feed] : []);
 
-const readCurrent = async (value: unknown, context: FeedContext, issues: Issue[]): Promise<Feed | undefined> => {
-  const add = (message: string): undefined => void issues.push({ path: context.path, message });
+const readValues = async (value: unknown, site: Site<FeedContext>): Promise<Feed | undefined> => {
+  const { units, port } = site.context;
   // A large array in double precision would take as much memory as the machine. Sums of single precision never overflow.
-  if (value instanceof Float32Array && value.length === sizeOf(context.units) && Number.isFinite(sumOf(value))) {
+  if (value instanceof Float32Array && value.length === sizeOf(units) && Number.isFinite(sumOf(value))) {
     return constantFeed(value.slice());
   }
   if (typeof value === "number" || Array.isArray(value) || isTypedArray(value)) {
-    return constantFeed(readPerUnit(value, context.path, context, issues));
+    return constantFeed(readPerUnit(value, site, port));
   }
   if (value instanceof CurrentArray) {
-    if (!fitsUnits(value.shape, context.units, false)) return add(shapeProblem(value.shape, context.units));
+    if (!fitsUnits(value.shape, units, false)) return site.refuse(shapeProblem(value.shape, units));
     // A flat copy fits any shape of its length. The shape of the array was checked above.
-    return constantFeed(readPerUnit(Float64Array.from(value.values), context.path, context, issues));
+    return constantFeed(readPerUnit(Float64Array.from(value.values), site, port));
   }
   if (value instanceof SpikeArray || value instanceof PotentialArray) {
-    return add(`takes a CurrentArray (pA); received a ${value.payload}. Connect it to a port of that payload.`);
+    return site.refuse(
+      `takes values${inUnit(port.unit)}; received a ${value.payload}. Connect it to a port of that payload.`,
+    );
   }
-  return (await loadForms()).readForm(value, context, issues);
+  return (await loadForms()).readForm(value, site);
 };
 
 const constantFeed = (constant: number | Float64Array | Float32Array | undefined): Feed | undefined =>
@@ -85,7 +84,7 @@ export const inputShape = (value: unknown): Shape | undefined => {
   if (value instanceof CurrentArray || value instanceof SpikeArray) return value.shape;
   if (!isRecord(value) || isStream(value)) return undefined;
   const { shape, steps, series, sum } = value;
-  if (shape !== undefined && steps !== undefined && shapeIssue(shape, "") === undefined) return shape as Shape;
+  if (shape !== undefined && steps !== undefined && shapeMisfit(shape) === undefined) return shape as Shape;
   const rows = steps ?? series;
   if (Array.isArray(rows)) return Array.isArray(rows[0]) ? nestedShape(rows[0]) : undefined;
   if (Array.isArray(sum)) return foremost(sum.map(inputShape));

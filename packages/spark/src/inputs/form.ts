@@ -1,6 +1,7 @@
+import { inUnit } from "../config/field.ts";
 import { nearestName, suggestName } from "../config/nearest-name.ts";
+import type { Site } from "../config/place.ts";
 import { describe, isRecord } from "../config/shape.ts";
-import type { Issue } from "../errors/errors.ts";
 import { functionFeed } from "./callback.ts";
 import type { Feed, FeedContext } from "./contract.ts";
 import type { InputFunction } from "./forms.ts";
@@ -20,35 +21,29 @@ export { readSpikes } from "./spikes.ts";
 const inputKeys: readonly string[] = ["steps", "series", "sum", ...generatorNames];
 
 /** Reads an input that is neither a number nor an array: a function, an iterable or an object that names its form. */
-export const readForm = (value: unknown, context: FeedContext, issues: Issue[]): Feed | undefined => {
-  if (typeof value === "function") return functionFeed(value as InputFunction, context);
-  if (isStream(value)) return streamFeed(value, context);
-  if (isRecord(value)) return readObject(value, context, issues);
-  const message = `must be a current in pA: a number, an array, a series, a generator, a function or an iterable; received ${describe(value)}. Give one of these.`;
-  issues.push({ path: context.path, message });
-  return undefined;
+export const readForm = (value: unknown, site: Site<FeedContext>): Feed | undefined => {
+  if (typeof value === "function") return functionFeed(value as InputFunction, site);
+  if (isStream(value)) return streamFeed(value, site);
+  if (isRecord(value)) return readObject(value, site);
+  const wanted = `a number${inUnit(site.context.port.unit)}, an array, a series, a generator, a function or an iterable`;
+  return site.refuse(`must be ${wanted}; received ${describe(value)}. Give one of these.`);
 };
 
-const readObject = (
-  value: Readonly<Record<string, unknown>>,
-  context: FeedContext,
-  issues: Issue[],
-): Feed | undefined => {
-  const { path } = context;
-  const add = (message: string, at = path): undefined => void issues.push({ path: at, message });
+const readObject = (value: Readonly<Record<string, unknown>>, site: Site<FeedContext>): Feed | undefined => {
   const keys = Object.keys(value);
   const named = inputKeys.filter((key) => keys.includes(key));
   const [name, other] = named;
-  if (name === undefined) return add(unnamed(keys));
-  if (other !== undefined) return add(`contains both ${name} and ${other}. Add them with { sum: [{ … }, { … }] }.`);
-  if (name === "sum") return add("is a sum within a sum. Move its parts into the outer sum.");
-  if (name === "series") return seriesFeed(value, context, issues);
+  if (name === undefined) return site.refuse(unnamed(keys));
+  if (other !== undefined) {
+    return site.refuse(`contains both ${name} and ${other}. Add them with { sum: [{ … }, { … }] }.`);
+  }
+  if (name === "sum") return site.refuse("is a sum within a sum. Move its parts into the outer sum.");
+  if (name === "series") return seriesFeed(value, site);
   const extra = keys.filter((key) => key !== name);
-  for (const key of extra) add(strayKey(key, name), `${path}.${key}`);
+  for (const key of extra) site.at(key).refuse(strayKey(key, name));
+  const own = site.at(name);
   const feed =
-    name === "steps"
-      ? readSteps(value["steps"], context, issues)
-      : generatorFeed(name as GeneratorName, value[name], context, issues);
+    name === "steps" ? readSteps(value["steps"], own) : generatorFeed(name as GeneratorName, value[name], own);
   return extra.length === 0 ? feed : undefined;
 };
 
@@ -64,13 +59,8 @@ const strayKey = (key: string, name: string): string =>
     ? `belongs inside ${name}. Write { ${name}: { ${key}: … } }.`
     : `is not allowed next to ${name}. Remove it.`;
 
-const generatorFeed = (
-  name: GeneratorName,
-  given: unknown,
-  context: FeedContext,
-  issues: Issue[],
-): Feed | undefined => {
-  const values = readGenerator(name, given, context, issues);
+const generatorFeed = (name: GeneratorName, given: unknown, site: Site<FeedContext>): Feed | undefined => {
+  const values = readGenerator(name, given, site);
   if (!values) return undefined;
-  return isWave(name) ? waveFeed(name, values, context, issues) : noiseFeed(name as NoiseName, values, context);
+  return isWave(name) ? waveFeed(name, values, site) : noiseFeed(name as NoiseName, values, site.context);
 };

@@ -1,9 +1,9 @@
 import { type Check, nonNegative, positive, requirementText, withUnit } from "../config/field.ts";
 import type { JsonSchema } from "../config/json-schema.ts";
 import { custom, described, flag, type Option, optional, options, type Read, type Written } from "../config/options.ts";
-import { seedIssues } from "../config/parse.ts";
-import { Place, Site } from "../config/place.ts";
-import type { Issue } from "../errors/errors.ts";
+import { checkSeed } from "../config/parse.ts";
+import type { Site } from "../config/place.ts";
+import { describe } from "../config/shape.ts";
 import type { FeedContext } from "./contract.ts";
 import type { GeneratorName } from "./kinds.ts";
 import { numberProblem, type PerUnit, readPerUnit } from "./values.ts";
@@ -13,16 +13,19 @@ import { numberProblem, type PerUnit, readPerUnit } from "./values.ts";
 const remedyFor = (unit: string): string => `Give ${unit === "1" ? "a number" : `a number in ${unit}`}.`;
 
 /** A number, or one per unit. */
-const perUnit = (about: string, unit: string, check?: Check) =>
+const perUnit = (about: string, unit: string, check?: Check, unitFor: (context: FeedContext) => string = () => unit) =>
   custom<PerUnit, number | Float64Array, FeedContext>({
     about,
     takes: "a number, or an array with one per unit",
     unit,
     remedy: remedyFor(unit),
+    missing: (context) => remedyFor(unitFor(context)),
     schema: perUnitSchema(described(about, unit), check),
-    read: (value, { place, context, issues }) =>
-      readPerUnit(value, place.path, context, issues, { unit, ...(check && { check }) }),
+    read: (value, site) => readPerUnit(value, site, { unit: unitFor(site.context), ...(check && { check }) }),
   });
+
+/** A value in the unit of the port, which is pA for currents. */
+const driving = (about: string, check?: Check) => perUnit(about, "pA", check, ({ port }) => port.unit);
 
 const single = (about: string, unit: string, check: Check) =>
   custom<number>({
@@ -70,13 +73,13 @@ const window = {
 
 const step = {
   /** Current within the window, pA. */
-  amplitude: perUnit("Current within the window.", "pA"),
+  amplitude: driving("Current within the window."),
   ...window,
 };
 
 const pulses = {
   /** Current within a pulse, pA. */
-  amplitude: perUnit("Current within a pulse.", "pA"),
+  amplitude: driving("Current within a pulse."),
   /** Time between the starts of two pulses, ms. */
   period: single("Time between the starts of two pulses.", "ms", positive),
   /** Duration of a pulse, ms: at least one step, at most the period. */
@@ -86,28 +89,28 @@ const pulses = {
 
 const ramp = {
   /** Current at `from`, pA. */
-  start: perUnit("Current at the start time.", "pA"),
+  start: driving("Current at the start time."),
   /** Current at `to`, pA. */
-  end: perUnit("Current at the end time.", "pA"),
+  end: driving("Current at the end time."),
   ...window,
 };
 
 const sine = {
   /** Half the distance from peak to trough, pA. */
-  amplitude: perUnit("Half the distance from peak to trough.", "pA"),
+  amplitude: driving("Half the distance from peak to trough."),
   /** Frequency, Hz; below half the number of steps per second. */
   frequency: perUnit("Frequency, below half the number of steps per second.", "Hz", positive),
   /** Phase at time 0, in turns: 0.25 starts at the peak. Default 0. */
   phase: optional(perUnit("Phase at time 0 in turns: 0.25 starts at the peak. 0 if omitted.", "1")),
   /** Mean current, pA. Default 0. */
-  offset: optional(perUnit("Mean current; 0 if omitted.", "pA")),
+  offset: optional(driving("Mean current; 0 if omitted.")),
 };
 
 const noise = {
   /** Mean, pA. */
-  mean: perUnit("Mean.", "pA"),
+  mean: driving("Mean."),
   /** Standard deviation, pA. */
-  std: perUnit("Standard deviation.", "pA", nonNegative),
+  std: driving("Standard deviation.", nonNegative),
 };
 
 const draws = {
@@ -122,11 +125,7 @@ const draws = {
         minimum: 0,
         maximum: 4294967295,
       },
-      read: (value, { place, issues }) => {
-        const wrong = seedIssues(value, place.path);
-        issues.push(...wrong);
-        return wrong.length === 0 ? (value as number) : undefined;
-      },
+      read: (value, site) => (checkSeed(value, site) ? (value as number) : undefined),
     }),
   ),
   /** True to use the same draws for all units. */
@@ -164,28 +163,23 @@ export interface OrnsteinUhlenbeckOptions extends Written<typeof correlated> {}
 
 /** The options of a generator after reading: numbers, or one number per unit. */
 export interface GeneratorValues {
-  readonly name: GeneratorName;
-  readonly path: string;
   readonly numbers: Readonly<Record<string, number | Float64Array>>;
   readonly seed: number | undefined;
   readonly shared: boolean;
 }
 
-/** Reads the options of a generator. Adds all problems to `issues`. */
+/** Reads the options of a generator. */
 export const readGenerator = (
   name: GeneratorName,
   given: unknown,
-  context: FeedContext,
-  issues: Issue[],
+  site: Site<FeedContext>,
 ): GeneratorValues | undefined => {
-  const path = `${context.path}.${name}`;
-  const found: Issue[] = [];
   const option = generators[name] as unknown as Option<unknown, Partial<Read<typeof white>>>;
-  const read = option.read(given, new Site(new Place([path]), found, context));
-  const hint = name === "step" && Array.isArray(given) ? ' Did you mean "steps"?' : "";
-  // Without keys: the path of the input is already text.
-  issues.push(...found.map((issue) => ({ path: issue.path, message: issue.message + hint })));
+  if (name === "step" && Array.isArray(given)) {
+    return site.refuse(`takes ${option.takes}; received ${describe(given)}. Give them by name. Did you mean "steps"?`);
+  }
+  const read = option.read(given, site);
   if (!read) return undefined;
   const { seed, shared = false, ...numbers } = read;
-  return { name, path, numbers, seed, shared };
+  return { numbers, seed, shared };
 };

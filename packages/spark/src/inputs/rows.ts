@@ -1,6 +1,7 @@
 import { stepText } from "../config/clock.ts";
 import { withUnit } from "../config/field.ts";
 import { indexText } from "../config/parse.ts";
+import type { Site } from "../config/place.ts";
 import { type NumericArray, sizeOf } from "../config/shape.ts";
 import { ConfigError } from "../errors/errors.ts";
 import type { View } from "../program/machine.ts";
@@ -23,15 +24,14 @@ export const rowFeed = (width: number, context: FeedContext, fillRow: FillRow): 
 };
 
 /** @throws ConfigError for the first invalid value, with its step and, unless all units share the value, its unit. */
-export const checkSteps = (data: NumericArray, firstStep: number, verb: string, context: FeedContext): void => {
-  const problem = firstProblem(data, context.precision);
+export const checkSteps = (data: NumericArray, firstStep: number, verb: string, site: Site<FeedContext>): void => {
+  const { context, place } = site;
+  const { port, precision } = context;
+  const problem = firstProblem(data, precision, port.unit);
   if (!problem) return;
   const units = sizeOf(context.units);
   const step = stepText(firstStep + Math.floor(problem.at / units), context.dt);
   const unit = data.length < units ? "" : `, unit ${indexText(problem.at % units, context.units)}`;
   const remedy = Number.isFinite(data[problem.at]) ? 'Use dtype: "f64" or smaller numbers.' : "Give finite numbers.";
-  throw new ConfigError({
-    path: context.path,
-    message: `${verb} ${withUnit(data[problem.at]!, "pA")} for ${step}${unit}. ${remedy}`,
-  });
+  throw new ConfigError(place.issue(`${verb} ${withUnit(data[problem.at]!, port.unit)} for ${step}${unit}. ${remedy}`));
 };

@@ -4,7 +4,7 @@ import { SpikeArray } from "../model/ports.ts";
 import { spikeRecording } from "../record/recordings.ts";
 import { contextOf, feedsOf, problemsOf, spikePort, spikesOf } from "./feed.test-support.ts";
 
-const context = contextOf({ path: "inputs.inSpikes", units: [3], steps: 4 });
+const context = contextOf({ units: [3], steps: 4 });
 const read = async (value: unknown, given = context) => (await feedsOf(value, given, spikePort))[0]!;
 
 test("events set the bit of their step, counted from 1, and of their unit, in any order", async () => {

@@ -1,20 +1,20 @@
 import { firstStepFrom, timeText } from "../config/clock.ts";
 import { suggestName } from "../config/nearest-name.ts";
+import type { Site } from "../config/place.ts";
 import {
   describe,
+  isRecord,
   isTypedArray,
-  type NestedArray,
   type NumericArray,
   type Shape,
   sameShape,
-  shapeIssue,
+  shapeMisfit,
   sizeOf,
 } from "../config/shape.ts";
-import { unknownKeys } from "../config/unknown-keys.ts";
-import type { Issue } from "../errors/errors.ts";
+import { refuseUnknown } from "../config/unknown-keys.ts";
 import { SpikeArray } from "../model/ports.ts";
 import type { Feed, FeedContext } from "./contract.ts";
-import { checkReached, lengthIssue, readStepValues } from "./steps.ts";
+import { checkReached, readStepValues, refuseShort } from "./steps.ts";
 
 /** Spikes ordered by step. Steps count from 0 here. */
 interface Spikes {
@@ -33,88 +33,77 @@ const timedKeys = ["times", "units"];
 const recordedKeys = [...eventKeys, "shape", "count", "times", "dt"];
 
 /** Reads the input of a spike port. */
-export const readSpikes = (value: unknown, context: FeedContext, issues: Issue[]): Feed | undefined => {
-  const { path } = context;
-  const add = (message: string): undefined => void issues.push({ path, message });
+export const readSpikes = (value: unknown, site: Site<FeedContext>): Feed | undefined => {
   if (value instanceof SpikeArray) {
-    return add(
+    return site.refuse(
       "takes the spikes of all steps; received a SpikeArray, which contains the spikes of one step. Give { events: { steps: indices.map(() => 1), units: indices } } with indices = spikes.indices().",
     );
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) {
-    return add(`takes spikes; received ${describe(value)}. Give ${FORMS}.`);
+  if (!isRecord(value)) return site.refuse(`takes spikes; received ${describe(value)}. Give ${FORMS}.`);
+  if ("events" in value) return readEventsInput(value, site);
+  if ("steps" in value && "units" in value) return readRecording(value, site);
+  if ("steps" in value) {
+    refuseUnknown(value, ["steps"], site);
+    return readDense(value["steps"], site.at("steps"));
   }
-  const given = value as Given;
-  if ("events" in given) return readEventsInput(given, context, issues);
-  if ("steps" in given && "units" in given) return readRecording(given, context, issues);
-  if ("steps" in given) {
-    unknownKeys(path, given, ["steps"], issues);
-    return readDense(given["steps"], context, issues);
-  }
-  const [name] = Object.keys(given);
+  const [name] = Object.keys(value);
   const hint = name === undefined ? `Give ${FORMS}.` : suggestName(name, ["events", "steps"]);
-  return add(`takes spikes; received ${describe(value)}. ${hint}`);
+  return site.refuse(`takes spikes; received ${describe(value)}. ${hint}`);
 };
 
-const readEventsInput = (given: Given, context: FeedContext, issues: Issue[]): Feed | undefined => {
-  const before = issues.length;
-  const path = `${context.path}.events`;
+const readEventsInput = (given: Given, site: Site<FeedContext>): Feed | undefined => {
+  const before = site.issues.length;
+  const own = site.at("events");
   const { events, inhibitory } = given;
-  unknownKeys(context.path, given, ["events", "inhibitory"], issues);
+  refuseUnknown(given, ["events", "inhibitory"], site);
   if (typeof events !== "object" || events === null || Array.isArray(events)) {
-    const message = `takes an object with steps or times, and units; received ${describe(events)}. Give one of each per spike.`;
-    issues.push({ path, message });
-    return undefined;
+    return own.refuse(
+      `takes an object with steps or times, and units; received ${describe(events)}. Give one of each per spike.`,
+    );
   }
   const timed = "times" in events;
   if (timed && "steps" in events) {
-    issues.push({ path: `${path}.times`, message: "cannot be combined with steps. Remove one of them." });
-    return undefined;
+    return own.at("times").refuse("cannot be combined with steps. Remove one of them.");
   }
-  unknownKeys(path, events as Given, timed ? timedKeys : eventKeys, issues);
-  const read = readEvents(events as Given, path, context, issues, timed ? "times" : "steps");
-  const units = sizeOf(context.units);
-  const minus =
-    inhibitory === undefined ? [] : wholeNumbers(inhibitory, `${context.path}.inhibitory`, 0, units - 1, issues);
-  if (!read || !minus || issues.length > before) return undefined;
-  if (minus.length === 0) return spikeFeed(read, context);
+  refuseUnknown(events, timed ? timedKeys : eventKeys, own);
+  const read = readEvents(events as Given, own, timed ? "times" : "steps");
+  const units = sizeOf(site.context.units);
+  const minus = inhibitory === undefined ? [] : wholeNumbers(inhibitory, 0, units - 1, site.at("inhibitory"));
+  if (!read || !minus || site.issues.length > before) return undefined;
+  if (minus.length === 0) return spikeFeed(read, site.context);
   const marked = new Set(Array.from(minus));
-  return spikeFeed({ ...read, inhibitory: Uint8Array.from(read.units, (unit) => +marked.has(unit)) }, context);
+  return spikeFeed({ ...read, inhibitory: Uint8Array.from(read.units, (unit) => +marked.has(unit)) }, site.context);
 };
 
-const readRecording = (given: Given, context: FeedContext, issues: Issue[]): Feed | undefined => {
-  const before = issues.length;
-  const { path, dt, units } = context;
-  unknownKeys(path, given, recordedKeys, issues);
+const readRecording = (given: Given, site: Site<FeedContext>): Feed | undefined => {
+  const before = site.issues.length;
+  const { dt, units } = site.context;
+  refuseUnknown(given, recordedKeys, site);
   const shape = given["shape"];
   if (shape !== undefined) {
-    const issue = shapeIssue(shape, `${path}.shape`);
-    if (issue) issues.push(issue);
+    const own = site.at("shape");
+    const wrong = shapeMisfit(shape);
+    if (wrong) own.refusePart(wrong);
     else if (!sameShape(shape as Shape, units)) {
-      const message = `is [${(shape as Shape).join(", ")}], but the population has shape [${units.join(", ")}]. Replay spikes of the same shape.`;
-      issues.push({ path: `${path}.shape`, message });
+      own.refuse(
+        `is [${(shape as Shape).join(", ")}], but the population has shape [${units.join(", ")}]. Replay spikes of the same shape.`,
+      );
     }
   }
   if (given["dt"] !== undefined && given["dt"] !== dt) {
-    const message = `is ${describe(given["dt"])} ms in the recording, but ${dt} ms in the run. Use the dt of the recording.`;
-    issues.push({ path: `${path}.dt`, message });
+    site
+      .at("dt")
+      .refuse(`is ${describe(given["dt"])} ms in the recording, but ${dt} ms in the run. Use the dt of the recording.`);
   }
-  const read = readEvents(given, path, context, issues);
-  return read && issues.length === before ? spikeFeed(read, context) : undefined;
+  const read = readEvents(given, site);
+  return read && site.issues.length === before ? spikeFeed(read, site.context) : undefined;
 };
 
 /** Whole numbers within bounds. */
-const wholeNumbers = (
-  value: unknown,
-  path: string,
-  from: number,
-  to: number,
-  issues: Issue[],
-): ArrayLike<number> | undefined => {
-  const add = (at: string, message: string): undefined => void issues.push({ path: at, message });
-  if (value === undefined) return add(path, "is missing. Give one whole number per spike.");
+const wholeNumbers = (value: unknown, from: number, to: number, site: Site): ArrayLike<number> | undefined => {
+  if (value === undefined) return site.refuse("is missing. Give one whole number per spike.");
   if (!Array.isArray(value) && !isTypedArray(value)) {
-    return add(path, `must be an array of whole numbers; received ${describe(value)}. Give one per spike or unit.`);
+    return site.refuse(`must be an array of whole numbers; received ${describe(value)}. Give one per spike or unit.`);
   }
   const list = value as readonly unknown[] | NumericArray;
   for (let k = 0; k < list.length; k++) {
@@ -122,49 +111,43 @@ const wholeNumbers = (
     if (typeof n === "number" && Number.isInteger(n) && n >= from && n <= to) continue;
     const counted = from === 0 ? "Count units from 0." : "Count steps from 1.";
     const range = to === Number.MAX_SAFE_INTEGER ? `of at least ${from}` : `from ${from} to ${to}`;
-    return add(`${path}[${k}]`, `must be a whole number ${range}; received ${describe(n)}. ${counted}`);
+    return site.at(k).refuse(`must be a whole number ${range}; received ${describe(n)}. ${counted}`);
   }
   return list as ArrayLike<number>;
 };
 
 /** The step of each time, counted from 1. A step contains the times after its start, up to and including its end. */
-const stepsOfTimes = (value: unknown, path: string, dt: number, issues: Issue[]): ArrayLike<number> | undefined => {
-  const add = (at: string, message: string): undefined => void issues.push({ path: at, message });
+const stepsOfTimes = (value: unknown, site: Site<FeedContext>): ArrayLike<number> | undefined => {
   if (!Array.isArray(value) && !isTypedArray(value)) {
-    return add(path, `must be an array of times in ms; received ${describe(value)}. Give one per spike.`);
+    return site.refuse(`must be an array of times in ms; received ${describe(value)}. Give one per spike.`);
   }
   const list = value as readonly unknown[] | NumericArray;
   const steps = new Float64Array(list.length);
   for (let k = 0; k < list.length; k++) {
     const time = list[k];
     if (typeof time !== "number" || !Number.isFinite(time)) {
-      return add(`${path}[${k}]`, `must be a finite number; received ${describe(time)}. Give a time in ms.`);
+      return site.at(k).refuse(`must be a finite number; received ${describe(time)}. Give a time in ms.`);
     }
-    steps[k] = firstStepFrom(time, dt);
+    steps[k] = firstStepFrom(time, site.context.dt);
     if (steps[k]! >= 1) continue;
-    return add(`${path}[${k}]`, `must be after the start of the run at 0 ms; received ${time} ms. Shift the times.`);
+    return site.at(k).refuse(`must be after the start of the run at 0 ms; received ${time} ms. Shift the times.`);
   }
   return steps;
 };
 
-const readEvents = (
-  given: Given,
-  path: string,
-  context: FeedContext,
-  issues: Issue[],
-  key: "steps" | "times" = "steps",
-): Spikes | undefined => {
-  const units = sizeOf(context.units);
+const readEvents = (given: Given, site: Site<FeedContext>, key: "steps" | "times" = "steps"): Spikes | undefined => {
+  const { units, dt } = site.context;
   const stepList =
     key === "times"
-      ? stepsOfTimes(given["times"], `${path}.times`, context.dt, issues)
-      : wholeNumbers(given["steps"], `${path}.steps`, 1, Number.MAX_SAFE_INTEGER, issues);
-  const unitList = wholeNumbers(given["units"], `${path}.units`, 0, units - 1, issues);
+      ? stepsOfTimes(given["times"], site.at("times"))
+      : wholeNumbers(given["steps"], 1, Number.MAX_SAFE_INTEGER, site.at("steps"));
+  const unitList = wholeNumbers(given["units"], 0, sizeOf(units) - 1, site.at("units"));
   if (!stepList || !unitList) return undefined;
   if (stepList.length !== unitList.length) {
-    const message = `must contain as many values as ${key}; received ${unitList.length} units and ${stepList.length} ${key}. Give one of each per spike.`;
-    issues.push({ path: `${path}.units`, message });
-    return undefined;
+    const received = `${unitList.length} units and ${stepList.length} ${key}`;
+    return site
+      .at("units")
+      .refuse(`must contain as many values as ${key}; received ${received}. Give one of each per spike.`);
   }
   const order = Uint32Array.from({ length: stepList.length }, (_, k) => k);
   const before = (a: number, b: number): number => stepList[a]! - stepList[b]! || unitList[a]! - unitList[b]! || a - b;
@@ -173,10 +156,12 @@ const readEvents = (
     const a = order[n - 1]!;
     const b = order[n]!;
     if (stepList[a] !== stepList[b] || unitList[a] !== unitList[b]) continue;
-    const rest = key === "times" ? ` (dt ${timeText(context.dt)})` : "";
-    const message = `repeats the spike of unit ${unitList[b]} in step ${stepList[b]}${rest}, which is at index ${a}. A unit spikes at most once per step: remove one${rest && ", or use a smaller dt"}.`;
-    issues.push({ path: `${path}.${key}[${b}]`, message });
-    return undefined;
+    const rest = key === "times" ? ` (dt ${timeText(dt)})` : "";
+    return site
+      .at(key, b)
+      .refuse(
+        `repeats the spike of unit ${unitList[b]} in step ${stepList[b]}${rest}, which is at index ${a}. A unit spikes at most once per step: remove one${rest && ", or use a smaller dt"}.`,
+      );
   }
   return {
     steps: Float64Array.from(order, (k) => stepList[k]! - 1),
@@ -185,37 +170,40 @@ const readEvents = (
   };
 };
 
-const readDense = (value: unknown, context: FeedContext, issues: Issue[]): Feed | undefined => {
-  const path = `${context.path}.steps`;
-  const before = issues.length;
-  if (Array.isArray(value) && value.length > 0 && !Array.isArray(value[0]) && sizeOf(context.units) > 1) {
-    const message = `must contain an array for each step; received ${describe(value)}. For a list of spikes, give ${LIST}.`;
-    issues.push({ path, message });
-    return undefined;
-  }
-  const read = readStepValues(value as NestedArray, path, context, issues);
-  if (!read) return undefined;
-  issues.push(...lengthIssue(read.steps, path, context, LIST));
+const readDense = (value: unknown, site: Site<FeedContext>): Feed | undefined => {
+  const { context, place } = site;
+  const before = site.issues.length;
   const units = sizeOf(context.units);
+  if (Array.isArray(value) && value.length > 0 && !Array.isArray(value[0]) && units > 1) {
+    return site.refuse(
+      `must contain an array for each step; received ${describe(value)}. For a list of spikes, give ${LIST}.`,
+    );
+  }
+  const read = readStepValues(value, site);
+  if (!read) return undefined;
+  refuseShort(read.steps, site, LIST);
   const found: number[] = [];
   for (let k = 0; k < read.data.length; k++) {
     const spike = read.data[k]!;
     if (spike === 0) continue;
     if (spike !== 1 && spike !== -1) {
-      const message = `must be 1 (spike), −1 (inhibitory spike) or 0 (none); received ${spike}. A unit spikes at most once per step.`;
-      issues.push({ path: `${path}${read.place(k)}`, message });
+      site
+        .at(...read.indices(k))
+        .refuse(
+          `must be 1 (spike), −1 (inhibitory spike) or 0 (none); received ${spike}. A unit spikes at most once per step.`,
+        );
       break;
     }
     found.push(k);
   }
-  if (issues.length > before) return undefined;
+  if (site.issues.length > before) return undefined;
   const inhibitory = Uint8Array.from(found, (k) => +(read.data[k] === -1));
   const spikes = {
     steps: Float64Array.from(found, (k) => Math.floor(k / units)),
     units: Uint32Array.from(found, (k) => k % units),
     inhibitory: inhibitory.includes(1) ? inhibitory : undefined,
   };
-  return spikeFeed(spikes, context, (lastStep) => checkReached(lastStep, read.steps, path, context, LIST));
+  return spikeFeed(spikes, context, (lastStep) => checkReached(lastStep, read.steps, place, context, LIST));
 };
 
 /** Index of the first spike at or after a step. */

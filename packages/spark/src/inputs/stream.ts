@@ -1,4 +1,6 @@
 import { stepText } from "../config/clock.ts";
+import { inUnit } from "../config/field.ts";
+import { pathText, type Site } from "../config/place.ts";
 import { describe, isTypedArray, type NestedArray, type NumericArray, readArray, sizeOf } from "../config/shape.ts";
 import { ConfigError, StateError } from "../errors/errors.ts";
 import type { View } from "../program/machine.ts";
@@ -11,7 +13,7 @@ type Result = IteratorResult<unknown, unknown>;
 
 /** Data that arrive in pieces. The rest of a piece is kept for the next chunk. */
 class Stream {
-  readonly #context: FeedContext;
+  readonly #site: Site<FeedContext>;
   readonly #units: number;
   readonly #iterator: Iterator<unknown> | AsyncIterator<unknown>;
   readonly #later: boolean;
@@ -22,9 +24,9 @@ class Stream {
   #step: number | undefined;
   #ended = false;
 
-  constructor(data: InputStream, context: FeedContext) {
-    this.#context = context;
-    this.#units = sizeOf(context.units);
+  constructor(data: InputStream, site: Site<FeedContext>) {
+    this.#site = site;
+    this.#units = sizeOf(site.context.units);
     this.#later = Symbol.asyncIterator in data;
     this.#iterator = Symbol.asyncIterator in data ? data[Symbol.asyncIterator]() : data[Symbol.iterator]();
   }
@@ -32,9 +34,9 @@ class Stream {
   fill(view: View, firstStep: number, rows: number): number | Promise<number> {
     this.#step ??= firstStep;
     if (firstStep !== this.#step) {
-      const at = stepText(this.#step, this.#context.dt);
+      const at = stepText(this.#step, this.#site.context.dt);
       throw new StateError(
-        `${this.#context.path} can be read only once and is at ${at}; received a request for step ${firstStep}. Give an array or a function to repeat steps.`,
+        `${this.#site.place.path} can be read only once and is at ${at}; received a request for step ${firstStep}. Give an array or a function to repeat steps.`,
       );
     }
     return this.#later ? this.#fillLater(view, rows) : this.#fillNow(view, rows);
@@ -61,7 +63,7 @@ class Stream {
   /** Copies steps of the piece to the rows from `filled` on. Returns the number of filled rows. */
   #take(view: View, filled: number, rows: number): number {
     const units = this.#units;
-    const stride = units === 1 ? 1 : this.#context.padded;
+    const stride = units === 1 ? 1 : this.#site.context.padded;
     let row = filled;
     for (; row < rows && this.#used < this.#piece.length; row++) {
       const offset = row * stride;
@@ -79,7 +81,7 @@ class Stream {
       return;
     }
     const piece = this.#read(result.value);
-    checkSteps(piece, this.#step!, "yielded", this.#context);
+    checkSteps(piece, this.#step!, "yielded", this.#site);
     this.#piece = piece;
     this.#used = 0;
     this.#items++;
@@ -91,22 +93,19 @@ class Stream {
     if (isTypedArray(value)) {
       if (value.length > 0 && value.length % units === 0) return value;
     } else if (Array.isArray(value)) {
-      const array = readArray(value as NestedArray, `item ${this.#items} (counted from 0)`);
-      if ("message" in array) {
-        throw new ConfigError({ path: this.#context.path, message: `${array.path} ${array.message}` });
-      }
-      if (fitsUnits(array.shape, this.#context.units, true)) return array.data;
+      const array = readArray(value as NestedArray);
+      if ("message" in array) this.#refuse(`${pathText(array.at)} ${array.message}`);
+      if (fitsUnits(array.shape, this.#site.context.units, true)) return array.data;
     }
-    return this.#refuse(
-      `must be a number, an array of ${units} values (one step) or a typed array of whole steps`,
-      value,
-    );
+    const received = isTypedArray(value) ? `a ${value.constructor.name} of ${value.length} values` : describe(value);
+    const wanted = `a number, an array of ${units} values (one step) or a typed array of whole steps`;
+    const remedy = `Yield values${inUnit(this.#site.context.port.unit)}.`;
+    return this.#refuse(` must be ${wanted}; received ${received}. ${remedy}`);
   }
 
-  #refuse(sentence: string, value: unknown): never {
-    const received = isTypedArray(value) ? `a ${value.constructor.name} of ${value.length} values` : describe(value);
-    const message = `item ${this.#items} (counted from 0) ${sentence}; received ${received}. Yield currents in pA.`;
-    throw new ConfigError({ path: this.#context.path, message });
+  /** Says what is wrong with the present item or a part of it. */
+  #refuse(message: string): never {
+    throw new ConfigError(this.#site.place.issue(`item ${this.#items} (counted from 0)${message}`));
   }
 
   async close(): Promise<void> {
@@ -116,10 +115,10 @@ class Stream {
 }
 
 /** The feed of an iterable. It ends when the data end. */
-export const streamFeed = (data: InputStream, context: FeedContext): Feed => {
-  const stream = new Stream(data, context);
+export const streamFeed = (data: InputStream, site: Site<FeedContext>): Feed => {
+  const stream = new Stream(data, site);
   return {
-    binding: { kind: sizeOf(context.units) === 1 ? "row" : "rowUnit" },
+    binding: { kind: sizeOf(site.context.units) === 1 ? "row" : "rowUnit" },
     fill: ([view], firstStep, rows) => stream.fill(view!, firstStep, rows),
     close: () => stream.close(),
   };

@@ -1,7 +1,9 @@
-import { type Check, requirementText, withUnit } from "../config/field.ts";
-import { indexText, type Precision } from "../config/parse.ts";
+import { type Check, inUnit, requirementText, withUnit } from "../config/field.ts";
+import type { Precision } from "../config/parse.ts";
+import type { Site } from "../config/place.ts";
 import {
   describe,
+  indicesOf,
   isTypedArray,
   type NestedArray,
   type NumericArray,
@@ -11,17 +13,14 @@ import {
   shapeText,
   sizeOf,
 } from "../config/shape.ts";
-import type { Issue } from "../errors/errors.ts";
 import type { FeedContext } from "./contract.ts";
 
 /** A number for all units, or one per unit: nested in the shape of the units, or a flat typed array. */
 export type PerUnit = number | NestedArray | NumericArray;
 
-const within = (unit: string): string => (unit === "1" ? "" : ` in ${unit}`);
-
 /** The message for an invalid number; undefined for a valid one. */
 export const numberProblem = (value: unknown, unit: string, precision: Precision): string | undefined => {
-  if (typeof value !== "number") return `must be a number${within(unit)}; received ${describe(value)}. Give a number.`;
+  if (typeof value !== "number") return `must be a number${inUnit(unit)}; received ${describe(value)}. Give a number.`;
   if (!Number.isFinite(value)) {
     return `must be a finite number; received ${withUnit(value, unit)}. Give a number here.`;
   }
@@ -34,7 +33,7 @@ export const numberProblem = (value: unknown, unit: string, precision: Precision
 export const firstProblem = (
   data: NumericArray,
   precision: Precision,
-  unit = "pA",
+  unit: string,
 ): { readonly at: number; readonly message: string } | undefined => {
   // A valid number costs only this comparison; the message is made for invalid ones.
   const limit = precision === "f32" ? 3.4028235677973366e38 : Number.POSITIVE_INFINITY;
@@ -76,36 +75,32 @@ export const shapeProblem = (shape: Shape, units: Shape): string => {
   return `has shape ${shapeText(shape)}, but the population has shape ${shapeText(units)}. ${remedy}`;
 };
 
-/** Reads a number, or one per unit. Returns undefined, and adds issues, if it is invalid. */
+/** Reads a number, or one a unit. */
 export const readPerUnit = (
   value: unknown,
-  path: string,
-  context: FeedContext,
-  issues: Issue[],
-  rule: { readonly unit: string; readonly check?: Check } = { unit: "pA" },
+  site: Site<FeedContext>,
+  { unit, check }: { readonly unit: string; readonly check?: Check },
 ): number | Float64Array | undefined => {
-  const add = (at: string, message: string): undefined => void issues.push({ path: at, message });
-  const { unit, check } = rule;
+  const { units, precision } = site.context;
   const broken = (v: number): string | undefined =>
     check && !check.holds(v)
       ? `${requirementText(check, unit)}; received ${withUnit(v, unit)}. Give a number in this range.`
       : undefined;
   if (Array.isArray(value) || isTypedArray(value)) {
-    const array = readArray(value as NestedArray, path);
-    if ("message" in array) return add(array.path, array.message);
-    if (!fitsUnits(array.shape, context.units, array.flat)) return add(path, shapeProblem(array.shape, context.units));
-    const problem = firstProblem(array.data, context.precision, unit);
-    if (problem) return add(`${path}${indexText(problem.at, array.shape)}`, problem.message);
-    const bad = array.data.findIndex((v) => broken(v) !== undefined);
-    return bad < 0 ? array.data : add(`${path}${indexText(bad, array.shape)}`, broken(array.data[bad]!)!);
+    const array = readArray(value as NestedArray);
+    if ("message" in array) return site.refusePart(array);
+    const { data, shape, flat } = array;
+    if (!fitsUnits(shape, units, flat)) return site.refuse(shapeProblem(shape, units));
+    const problem = firstProblem(data, precision, unit);
+    const bad = problem?.at ?? data.findIndex((v) => broken(v) !== undefined);
+    if (bad < 0) return data;
+    return site.at(...indicesOf(bad, shape)).refuse(problem?.message ?? broken(data[bad]!)!);
   }
   if (typeof value !== "number") {
-    const received = describe(value);
-    return add(
-      path,
-      `must be a number${within(unit)} or an array with one per unit; received ${received}. Give one of these.`,
+    return site.refuse(
+      `must be a number${inUnit(unit)} or an array with one per unit; received ${describe(value)}. Give one of these.`,
     );
   }
-  const message = numberProblem(value, unit, context.precision) ?? broken(value);
-  return message === undefined ? value : add(path, message);
+  const message = numberProblem(value, unit, precision) ?? broken(value);
+  return message === undefined ? value : site.refuse(message);
 };

@@ -1,7 +1,7 @@
 import { firstStepFrom, sameTime, timeText } from "../config/clock.ts";
 import { withUnit } from "../config/field.ts";
+import type { Site } from "../config/place.ts";
 import { sizeOf } from "../config/shape.ts";
-import type { Issue } from "../errors/errors.ts";
 import { doubles } from "../math/doubles.ts";
 import { sinTurn } from "../math/elementary.ts";
 import type { Feed, FeedContext } from "./contract.ts";
@@ -108,13 +108,9 @@ export type WaveName = keyof typeof waves;
 export const isWave = (name: GeneratorName): name is WaveName => Object.hasOwn(waves, name);
 
 /** The feed of a generator that is a function of time: one number per step if no option is per unit. */
-export const waveFeed = (
-  name: WaveName,
-  { numbers, path }: GeneratorValues,
-  context: FeedContext,
-  issues: Issue[],
-): Feed | undefined => {
-  const wave = waves[name](numbers, context, (key, message) => void issues.push({ path: `${path}.${key}`, message }));
+export const waveFeed = (name: WaveName, { numbers }: GeneratorValues, site: Site<FeedContext>): Feed | undefined => {
+  const { context } = site;
+  const wave = waves[name](numbers, context, (key, message) => site.at(key).refuse(message));
   if (!wave) return undefined;
   const perUnit = Object.values(numbers).some((value) => typeof value !== "number");
   const width = perUnit ? sizeOf(context.units) : 1;

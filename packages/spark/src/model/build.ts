@@ -2,20 +2,21 @@ import { brokenRule, type Field, finite } from "../config/field.ts";
 import { drawValues } from "../config/initializer.ts";
 import { suggestName } from "../config/nearest-name.ts";
 import {
-  dtIssues,
+  checkDt,
+  checkSeed,
   type FieldSetting,
   hasShape,
   indexText,
   isSeries,
   isShapedArray,
   type ParsedConfig,
-  seedIssues,
 } from "../config/parse.ts";
+import { Place, Site } from "../config/place.ts";
 import type { Series } from "../config/series.ts";
-import { type Shape, sameShape, shapeText, sizeOf } from "../config/shape.ts";
+import { indicesOf, type Shape, sameShape, shapeText, sizeOf } from "../config/shape.ts";
 import { ConfigError, type Issue, ShapeError } from "../errors/errors.ts";
 import { keyOf } from "../math/threefry.ts";
-import type { BuildOptions, Built, BuiltComponent, Component, Declaration, Model, Surveyed } from "./component.ts";
+import type { Built, BuiltComponent, Component, Declaration, Model, PlacedOptions, Surveyed } from "./component.ts";
 import { evaluateFixed } from "./fixed.ts";
 import { PortSpecs } from "./ports.ts";
 
@@ -26,7 +27,7 @@ export const DEFAULT_SEED = 1;
 export const buildComponent = <M extends Model>(
   component: Component<M>,
   inputSpecs: Readonly<Record<string, PortSpecs>> = {},
-  options: BuildOptions = {},
+  options: PlacedOptions = {},
 ): BuiltComponent<M> => surveyComponent(component, inputSpecs, options).build();
 
 /** Everything that is known before values are drawn, and the build that draws them. */
@@ -43,7 +44,7 @@ export interface Survey<S extends Surveyed, B> {
 export const surveyComponent = <M extends Model>(
   component: Component<M>,
   inputSpecs: Readonly<Record<string, PortSpecs>> = {},
-  options: BuildOptions = {},
+  options: PlacedOptions = {},
 ): Survey<Surveyed<M>, BuiltComponent<M>> & { readonly warnings: readonly string[] } => {
   const { model, config } = component;
   const site = siteOf(model, config, options);
@@ -83,7 +84,7 @@ export const buildOn = <M extends Declaration>(
   config: ParsedConfig,
   units: Shape,
   population: string,
-  options: BuildOptions,
+  options: PlacedOptions,
 ): Built<M> => surveyOn(model, config, units, population, options).build();
 
 /** Like `buildOn`, but draws no values. */
@@ -92,7 +93,7 @@ export const surveyOn = <M extends Declaration>(
   config: ParsedConfig,
   units: Shape,
   population: string,
-  options: BuildOptions,
+  options: PlacedOptions,
 ): Survey<Surveyed<M>, Built<M>> => {
   const own = config.seed === undefined ? {} : { seed: config.seed };
   const site = siteOf(model, config, { ...options, ...own });
@@ -105,7 +106,7 @@ export const surveyOn = <M extends Declaration>(
  * on other units.
  * @throws ConfigError like the draw of all values
  */
-const refuseRanges = (model: Declaration, config: ParsedConfig, units: Shape, site: Required<BuildOptions>): void => {
+const refuseRanges = (model: Declaration, config: ParsedConfig, units: Shape, site: Required<PlacedOptions>): void => {
   const issues = Object.entries(model.fields).flatMap(([name, field]) => {
     const setting = config.settings[name]!;
     if (config.skipValidation || typeof setting !== "object" || !("uniform" in setting)) return [];
@@ -116,7 +117,7 @@ const refuseRanges = (model: Declaration, config: ParsedConfig, units: Shape, si
       keyOf(site.seed, `${site.path}.${name}`),
       units.map(() => 1),
     );
-    return drawnIssue(`${site.place}.${name}`, field, first, units) ?? [];
+    return drawnIssue(site.place.at(name), field, first, units) ?? [];
   });
   if (issues.length > 0) throw new ConfigError(issues);
 };
@@ -144,7 +145,7 @@ const surveyValues = <M extends Declaration>(
   model: M,
   config: ParsedConfig,
   units: Shape,
-  site: Required<BuildOptions>,
+  site: Required<PlacedOptions>,
 ): Survey<Surveyed<M>, Built<M>> => {
   const build = once(() => buildValues(model, config, units, site));
   if (!isDrawn(config)) return { surveyed: build(), build };
@@ -156,12 +157,14 @@ const surveyValues = <M extends Declaration>(
 };
 
 /** Everything that the options omit: dt and seed from the config, otherwise the defaults. */
-const siteOf = ({ name }: Declaration, config: ParsedConfig, options: BuildOptions): Required<BuildOptions> => {
-  const { path = name, place = path } = options;
+const siteOf = ({ name }: Declaration, config: ParsedConfig, options: PlacedOptions): Required<PlacedOptions> => {
+  const { path = name, place = new Place([path]) } = options;
   const dt = options.dt ?? config.dt ?? DEFAULT_DT;
   const seed = options.seed ?? config.seed ?? DEFAULT_SEED;
-  const wrong = [...dtIssues(dt, `${place}.dt`), ...seedIssues(seed, `${place}.seed`)];
-  if (wrong.length > 0) throw new ConfigError(wrong);
+  const site = new Site(place, [], undefined);
+  checkDt(dt, site.at("dt"));
+  checkSeed(seed, site.at("seed"));
+  if (site.issues.length > 0) throw new ConfigError(site.issues);
   return { dt, seed, path, place };
 };
 
@@ -170,13 +173,13 @@ const buildValues = <M extends Declaration>(
   model: M,
   config: ParsedConfig,
   units: Shape,
-  { dt, seed, path, place }: Required<BuildOptions>,
+  { dt, seed, path, place }: Required<PlacedOptions>,
 ): Built<M> => {
   const fields = drawFields(model, config, units, { seed, path, place });
   const initial: Record<string, number | Float64Array> = {};
   for (const [name, variable] of Object.entries(model.state)) {
-    initial[name] = evaluateFixed(variable.initial, fields, dt);
-    refuseUnbounded(`${place}.${name}`, initial[name], units);
+    initial[name] = evaluateFixed(variable.initial, fields, { dt, place });
+    refuseUnbounded(place.at(name), initial[name], units);
   }
   const built = { model, path, place, units, dt, seed, fields };
   return { ...built, varying: model.finish?.(built, config), ...stateOf(model, initial, sizeOf(units)) };
@@ -212,7 +215,7 @@ const stateOf = (
 };
 
 /** The shape of `units`, otherwise of the inputs, otherwise of arrays among the fields, otherwise one unit. */
-const findShape = (component: Component, inputSpecs: Readonly<Record<string, PortSpecs>>, path: string): Shape => {
+const findShape = (component: Component, inputSpecs: Readonly<Record<string, PortSpecs>>, place: Place): Shape => {
   const { model, config } = component;
   const found: FoundShape[] = [];
   if (config.units) found.push({ from: "units", shape: config.units, flat: false });
@@ -220,23 +223,24 @@ const findShape = (component: Component, inputSpecs: Readonly<Record<string, Por
     const specs = new PortSpecs(given);
     const declared = Object.hasOwn(model.inputs, port) ? model.inputs[port] : undefined;
     if (!declared) {
-      throw new ConfigError({
-        path: `${path}.${port}`,
-        message: `is not an input port. ${suggestName(port, Object.keys(model.inputs))}`,
-      });
+      throw new ConfigError(
+        place.at(port).issue(`is not an input port. ${suggestName(port, Object.keys(model.inputs))}`),
+      );
     }
     if (specs.payload !== declared.payload) {
-      throw new ConfigError({
-        path: `${path}.${port}`,
-        message: `takes a ${declared.payload} (${declared.unit}); received a ${specs.payload}. Connect a port with that payload.`,
-      });
+      const { payload, unit } = declared;
+      throw new ConfigError(
+        place
+          .at(port)
+          .issue(`takes a ${payload} (${unit}); received a ${specs.payload}. Connect a port with that payload.`),
+      );
     }
     found.push({ from: `input ${port}`, shape: specs.shape, flat: false });
   }
   found.push(...shapesOf(config));
   const [first] = [...found.filter(({ flat }) => !flat), ...found];
   if (!first) return [1];
-  checkShapes(found, first, path);
+  checkShapes(found, first, place);
   return first.shape;
 };
 
@@ -254,12 +258,11 @@ const shapesOf = (config: ParsedConfig): FoundShape[] =>
   );
 
 /** @throws ShapeError if a shape differs from that of the units */
-const checkShapes = (found: readonly FoundShape[], units: Pick<FoundShape, "from" | "shape">, path: string): void => {
+const checkShapes = (found: readonly FoundShape[], units: Pick<FoundShape, "from" | "shape">, place: Place): void => {
   for (const { from, shape, flat } of found) {
     if (flat ? sizeOf(shape) === sizeOf(units.shape) : sameShape(shape, units.shape)) continue;
-    throw new ShapeError(
-      `${path}.${from} has shape ${shapeText(shape)}, but ${units.from} has shape ${shapeText(units.shape)}. Give both the same shape.`,
-    );
+    const message = `has shape ${shapeText(shape)}, but ${units.from} has shape ${shapeText(units.shape)}. Give both the same shape.`;
+    throw new ShapeError(place.at(from).issue(message));
   }
 };
 
@@ -267,7 +270,7 @@ const drawFields = (
   model: Declaration,
   config: ParsedConfig,
   units: Shape,
-  { seed, path, place }: Omit<Required<BuildOptions>, "dt">,
+  { seed, path, place }: Omit<Required<PlacedOptions>, "dt">,
 ): Record<string, number | Float64Array> => {
   const issues: Issue[] = [];
   const fields: Record<string, number | Float64Array> = {};
@@ -278,7 +281,7 @@ const drawFields = (
     const drawn = fields[name];
     if (typeof drawn === "number" || isShapedArray(setting)) continue;
     const checked = config.skipValidation ? { ...field, checks: [finite] } : field;
-    const issue = drawnIssue(`${place}.${name}`, checked, drawn, units);
+    const issue = drawnIssue(place.at(name), checked, drawn, units);
     if (issue) issues.push(issue);
   }
   if (issues.length > 0) throw new ConfigError(issues);
@@ -295,32 +298,29 @@ const settle = (
   return "constant" in setting ? setting.constant : drawValues(setting, key(), units);
 };
 
-const drawnIssue = (path: string, field: Field, drawn: Float64Array, units: Shape): Issue | undefined => {
+const drawnIssue = (place: Place, field: Field, drawn: Float64Array, units: Shape): Issue | undefined => {
   const unfilled = drawn.findIndex(Number.isNaN);
   if (unfilled >= 0) {
-    return {
-      path,
-      message: `found no value between min and max in 10000 draws for unit ${indexText(unfilled, units)}. Widen the bounds.`,
-    };
+    const unit = indexText(unfilled, units);
+    return place.issue(`found no value between min and max in 10000 draws for unit ${unit}. Widen the bounds.`);
   }
   const bad = drawn.findIndex((value) => brokenRule(field, value) !== undefined);
   if (bad < 0) return undefined;
-  return {
-    path: `${path}${indexText(bad, units)}`,
-    message: `${brokenRule(field, drawn[bad]!)} as drawn for that unit. Change the initializer's range or add a min.`,
-  };
+  const broken = brokenRule(field, drawn[bad]!)!;
+  return place
+    .at(...indicesOf(bad, units))
+    .issue(`${broken} as drawn for that unit. Change the initializer's range or add a min.`);
 };
 
 /** A start value that divides by zero would make every later value NaN. */
-const refuseUnbounded = (path: string, value: number | Float64Array, units: Shape): void => {
+const refuseUnbounded = (place: Place, value: number | Float64Array, units: Shape): void => {
   const values = typeof value === "number" ? [value] : value;
   const bad = values.findIndex((v) => !Number.isFinite(v));
   if (bad < 0) return;
-  const where = typeof value === "number" ? "" : indexText(bad, units);
-  throw new ConfigError({
-    path: `${path}${where}`,
-    message: `must start from a finite number; received ${values[bad]}. Change the fields that it starts from.`,
-  });
+  const own = typeof value === "number" ? place : place.at(...indicesOf(bad, units));
+  throw new ConfigError(
+    own.issue(`must start from a finite number; received ${values[bad]}. Change the fields that it starts from.`),
+  );
 };
 
 /** A reset at or above the threshold makes a unit spike in every step in which it can. */

@@ -1,5 +1,6 @@
 import type { Fields } from "../config/field.ts";
 import type { CommonConfig, InputOf, ParsedConfig } from "../config/parse.ts";
+import type { Place } from "../config/place.ts";
 import type { Shape } from "../config/shape.ts";
 import type { Bool, DType, Expr, Float } from "../expr/expr.ts";
 import type { Port, PortSpecs } from "./ports.ts";
@@ -114,8 +115,12 @@ export interface BuildOptions {
   readonly seed?: number;
   /** Keys the draws of the component, with the seed. Default: the name of the model. */
   readonly path?: string;
-  /** Name in messages. Default: `path`. */
-  readonly place?: string;
+}
+
+/** The same for a part of a network or document. */
+export interface PlacedOptions extends BuildOptions {
+  /** Where messages say that the component is. Default: its path. */
+  readonly place?: Place;
 }
 
 /** A declaration with a known shape. Values are known unless they must be drawn. */
@@ -123,8 +128,8 @@ export interface Surveyed<M extends Declaration = Declaration> {
   readonly model: M;
   /** Keys its draws, with the seed. */
   readonly path: string;
-  /** Name in messages. */
-  readonly place: string;
+  /** Where messages say that it is. */
+  readonly place: Place;
   readonly units: Shape;
   readonly dt: number;
   readonly seed: number;

@@ -1,5 +1,5 @@
 import { withUnit } from "../config/field.ts";
-import { indexText } from "../config/parse.ts";
+import { indicesOf } from "../config/shape.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import type { Finish } from "./component.ts";
 import { evaluateFixed } from "./fixed.ts";
@@ -13,19 +13,19 @@ export const finish: Finish = (built, config) => {
   return varying;
 };
 
-const checkRules = ({ model, fields, dt, units, place: where }: Unfinished, varying: Varying | undefined): void => {
+const checkRules = ({ model, fields, dt, units, place }: Unfinished, varying: Varying | undefined): void => {
   const issues: Issue[] = [];
-  const cases = varying?.occurring(fields) ?? [{ values: fields, place: undefined }];
+  const cases = varying?.occurring(fields) ?? [{ values: fields, keys: undefined }];
   for (const { field, holds, requirement, remedy } of model.rules ?? []) {
-    for (const { values, place } of cases) {
-      const truth = evaluateFixed(holds, values, dt);
+    for (const { values, keys } of cases) {
+      const truth = evaluateFixed(holds, values, { dt, place });
       const bad = (typeof truth === "number" ? [truth] : truth).indexOf(0);
       if (bad < 0) continue;
       const value = values[field]!;
       const given = withUnit(typeof value === "number" ? value : value[bad]!, model.fields[field]!.unit);
-      const at = place ? `.${place(bad)}` : typeof value === "number" ? "" : indexText(bad, units);
+      const at = keys ? keys(bad) : typeof value === "number" ? [] : indicesOf(bad, units);
       const message = `${requirement}; received ${given} with dt ${dt} ms. ${remedy}`;
-      issues.push({ path: `${where}.${field}${at}`, message });
+      issues.push(place.at(field, ...at).issue(message));
       break;
     }
   }

@@ -1,3 +1,4 @@
+import { Place } from "../config/place.ts";
 import { ConfigError, ModelError } from "../errors/errors.ts";
 import { meaning } from "../expr/evaluate.ts";
 import type { Expr } from "../expr/expr.ts";
@@ -15,6 +16,13 @@ const functions: Partial<Record<CompositeName, (x: number) => number>> = {
   cosTurn: (x) => cosTurn(doubles, x),
 };
 
+/** The step, and where messages say that the fields are. */
+export interface FixedContext {
+  /** ms */
+  readonly dt: number;
+  readonly place?: Place | undefined;
+}
+
 /**
  * Evaluates an expression of fields and dt in double precision. Returns a number if every field in it is one number,
  * otherwise one value per unit.
@@ -22,12 +30,12 @@ const functions: Partial<Record<CompositeName, (x: number) => number>> = {
 export const evaluateFixed = (
   root: Expr,
   fields: Readonly<Record<string, number | Float64Array>>,
-  dt: number,
+  context: FixedContext,
   memo: Map<Expr, number | Float64Array> = new Map(),
 ): number | Float64Array => {
   const known = memo.get(root);
   if (known !== undefined) return known;
-  const value = compute(root, fields, dt, memo);
+  const value = compute(root, fields, context, memo);
   memo.set(root, value);
   return value;
 };
@@ -35,17 +43,17 @@ export const evaluateFixed = (
 const compute = (
   expr: Expr,
   fields: Readonly<Record<string, number | Float64Array>>,
-  dt: number,
+  context: FixedContext,
   memo: Map<Expr, number | Float64Array>,
 ): number | Float64Array => {
   if (expr.op === "constant") return expr.value!;
   if (expr.op === "symbol") {
-    const value = expr.source === "dt" ? dt : fields[expr.name!];
+    const value = expr.source === "dt" ? context.dt : fields[expr.name!];
     if (value === undefined) throw new ModelError(`${expr.name} is known only during a run. Use fields and dt here.`);
     return value;
   }
-  const args = expr.args.map((arg) => evaluateFixed(arg, fields, dt, memo));
-  if (expr.op === "toInt") checkCount(expr.args[0]!, args[0]!);
+  const args = expr.args.map((arg) => evaluateFixed(arg, fields, context, memo));
+  if (expr.op === "toInt") checkCount(expr.args[0]!, args[0]!, context);
   const apply = (functions[expr.op as CompositeName] ?? meaning[expr.op as PrimitiveName]) as
     | ((...values: number[]) => number)
     | undefined;
@@ -62,12 +70,15 @@ const compute = (
 const at = (value: number | Float64Array, k: number): number => (typeof value === "number" ? value : value[k]!);
 
 /** Counts have 32 bits. One value stays free so that a count can still grow by one. */
-const checkCount = (expr: Expr, value: number | Float64Array): void => {
+const checkCount = (
+  expr: Expr,
+  value: number | Float64Array,
+  { place = new Place(["fields"]) }: FixedContext,
+): void => {
   const bad = (typeof value === "number" ? [value] : value).find((count) => !(Math.abs(count) < 2147483647));
   if (bad === undefined) return;
-  const text = printExpr(expr);
-  throw new ConfigError({
-    path: text,
-    message: `must be below 2147483647 steps; received ${bad}. Give a shorter time or a longer dt.`,
-  });
+  const wanted = "which must be below 2147483647 steps";
+  throw new ConfigError(
+    place.issue(`gives ${printExpr(expr)}, ${wanted}; received ${bad}. Give a shorter time or a longer dt.`),
+  );
 };

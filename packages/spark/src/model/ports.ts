@@ -1,4 +1,5 @@
-import { describe, type NumericArray, type Shape, shapeIssue, sizeOf } from "../config/shape.ts";
+import { Place, Site } from "../config/place.ts";
+import { describe, type NumericArray, type Shape, shapeMisfit, sizeOf } from "../config/shape.ts";
 import { ConfigError, ShapeError } from "../errors/errors.ts";
 
 /** Payload of a port. Jumps exist only inside compiled code, so there is no class JumpArray. */
@@ -75,16 +76,13 @@ export class PortSpecs {
   /** @throws ConfigError if the payload is unknown or the shape is not a list of positive integers. */
   constructor(options: { readonly payload: PayloadName; readonly shape: Shape }) {
     const names: readonly string[] = ["SpikeArray", "CurrentArray", "PotentialArray", "JumpArray", "SignalArray"];
-    const issues = [];
+    const site = new Site(new Place(["PortSpecs"]), [], undefined);
     if (!names.includes(options.payload)) {
-      issues.push({
-        path: "PortSpecs.payload",
-        message: `must be one of ${names.join(", ")}; received ${describe(options.payload)}. Name the payload.`,
-      });
+      const received = describe(options.payload);
+      site.at("payload").refuse(`must be one of ${names.join(", ")}; received ${received}. Name the payload.`);
     }
-    const shape = shapeIssue(options.shape, "PortSpecs.shape");
-    if (shape) issues.push(shape);
-    if (issues.length > 0) throw new ConfigError(issues);
+    site.at("shape").refusePart(shapeMisfit(options.shape));
+    if (site.issues.length > 0) throw new ConfigError(site.issues);
     this.payload = options.payload;
     this.shape = options.shape;
   }

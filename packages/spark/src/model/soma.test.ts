@@ -86,8 +86,8 @@ describe("a custom soma", () => {
       let potential: number | Float64Array = 0;
       for (let step = 0; step < 2000; step++) {
         const scope = { ...fields, potential, current };
-        if (evaluateFixed(ExponentialSoma.model.spikes, scope, 0.1)) return true;
-        potential = evaluateFixed(ExponentialSoma.model.next["potential"]!, scope, 0.1);
+        if (evaluateFixed(ExponentialSoma.model.spikes, scope, { dt: 0.1 })) return true;
+        potential = evaluateFixed(ExponentialSoma.model.next["potential"]!, scope, { dt: 0.1 });
       }
       return false;
     };
@@ -114,7 +114,7 @@ describe("a custom soma", () => {
 
 test("the potential that users read is absolute if the soma stores it relative to rest", () => {
   const { observables, state } = LeakySoma.model;
-  expect(evaluateFixed(observables["potential"]!.expr, { potential: 5, potentialRest: -60 }, 1)).toBe(-55);
+  expect(evaluateFixed(observables["potential"]!.expr, { potential: 5, potentialRest: -60 }, { dt: 1 })).toBe(-55);
   expect(state["potential"]?.description).toBe("Membrane potential relative to potentialRest.");
 });
 

@@ -1,6 +1,7 @@
 import type { Fields } from "../config/field.ts";
 import { suggestName } from "../config/nearest-name.ts";
 import { commonNames, parseConfig } from "../config/parse.ts";
+import { Place } from "../config/place.ts";
 import { ModelError } from "../errors/errors.ts";
 import { type Bool, type Expr, type Float, symbol } from "../expr/expr.ts";
 import { add } from "../expr/verbs.ts";
@@ -239,7 +240,7 @@ const absoluteObservables = (state: States, scope: Readonly<Record<string, Expr>
 export const componentType = <F extends Fields, S extends string, K extends PopulationKind>(
   model: ComponentType<F, S, K>["model"],
 ): ComponentType<F, S, K> => {
-  const create = (config?: ConfigOf<F>, place = model.name): Component<ModelOf<F, S, K>> => {
+  const create = (config?: ConfigOf<F>, place = new Place([model.name])): Component<ModelOf<F, S, K>> => {
     const parsed = parseConfig(place, model.fields, config);
     const component: Component<ModelOf<F, S, K>> = {
       model,

@@ -1,7 +1,8 @@
 import type { Fields } from "../config/field.ts";
 import { commonNames, type InputOf, type ParsedConfig, readConfig } from "../config/parse.ts";
+import { Place, Site } from "../config/place.ts";
 import { describe, type Shape } from "../config/shape.ts";
-import { ConfigError, type Issue, ModelError } from "../errors/errors.ts";
+import { ConfigError, ModelError } from "../errors/errors.ts";
 import { type Expr, type Float, symbol } from "../expr/expr.ts";
 import { buildOn } from "./build.ts";
 import type { BuildOptions, Built, Declaration } from "./component.ts";
@@ -235,25 +236,21 @@ const synapseType = <F extends Fields, S extends string>(
   model: SynapseModel<F, S>,
   byValue: SynapseModel<F, S> | undefined,
 ): SynapseType<F, S> => {
-  const create = (config?: SynapseConfigOf<F>, place = model.name): Synapse<SynapseModel<F, S>> => {
-    const issues: Issue[] = [];
+  const create = (config?: SynapseConfigOf<F>, place = new Place([model.name])): Synapse<SynapseModel<F, S>> => {
+    const site = new Site(place, [], undefined);
     const options = ["seed", "skipValidation", "port", ...(byValue ? ["currentOf"] : [])];
-    const parsed = readConfig(place, model.fields, config, issues, options);
+    const parsed = readConfig(site, model.fields, config, options);
     const currentOf = byValue && config?.currentOf;
     if (currentOf !== undefined && currentOf !== "mean" && currentOf !== "value") {
-      issues.push({
-        path: `${place}.currentOf`,
-        message: `must be "mean" or "value"; received ${describe(currentOf)}. Omit it for the mean.`,
-      });
+      site.at("currentOf").refuse(`must be "mean" or "value"; received ${describe(currentOf)}. Omit it for the mean.`);
     }
     const port: unknown = config?.port;
     if (port !== undefined && typeof port !== "string") {
-      issues.push({
-        path: `${place}.port`,
-        message: `must be the name of an input of the soma; received ${describe(port)}. Omit it for the first one.`,
-      });
+      site
+        .at("port")
+        .refuse(`must be the name of an input of the soma; received ${describe(port)}. Omit it for the first one.`);
     }
-    if (issues.length > 0) throw new ConfigError(issues);
+    if (site.issues.length > 0) throw new ConfigError(site.issues);
     return synapseOf(byValue && currentOf === "value" ? byValue : model, parsed, config?.port);
   };
   return Object.defineProperty(Object.assign(create, { model }), "name", { value: model.name });

@@ -1,7 +1,8 @@
-import { indexText, isSeries, type ParsedConfig } from "../config/parse.ts";
+import { isSeries, type ParsedConfig } from "../config/parse.ts";
+import type { Place } from "../config/place.ts";
 import type { Series } from "../config/series.ts";
-import { sizeOf } from "../config/shape.ts";
-import type { Issue } from "../errors/errors.ts";
+import { indicesOf, sizeOf } from "../config/shape.ts";
+import type { Issue, Key } from "../errors/errors.ts";
 import type { Expr } from "../expr/expr.ts";
 import { evaluateFixed } from "./fixed.ts";
 
@@ -15,8 +16,8 @@ export type FieldValues = Readonly<Record<string, number | Float64Array>>;
  */
 export interface Occurring {
   readonly values: FieldValues;
-  /** Place of value k of the changing field in the config, such as "series[3]". */
-  readonly place: (k: number) => string;
+  /** Keys of value k of the changing field, below the field: "series" and indices. */
+  readonly keys: (k: number) => readonly Key[];
 }
 
 type View = Float32Array | Float64Array | Int32Array | Uint32Array;
@@ -52,17 +53,18 @@ export interface Varying {
 /**
  * The field of a config that changes over time, if any. A model with several such fields uses at most one per config.
  */
-export const varyingOf = ({ settings }: ParsedConfig, dt: number, path: string): Varying | undefined => {
+export const varyingOf = ({ settings }: ParsedConfig, dt: number, place: Place): Varying | undefined => {
   for (const [name, setting] of Object.entries(settings)) {
-    if (isSeries(setting)) return varyingField(name, setting, dt, `${path}.${name}`);
+    if (isSeries(setting)) return varyingField(name, setting, dt, place);
   }
   return undefined;
 };
 
-const varyingField = (name: string, given: Series, dt: number, path: string): Varying => {
+const varyingField = (name: string, given: Series, dt: number, place: Place): Varying => {
   const { data } = given.samples;
-  const series = given.on(dt, path);
+  const series = given.on(dt, place.at(name));
   const { columns } = series;
+  const context = { dt, place };
   const known = new Map<Expr, boolean>();
   const names = (expr: Expr): boolean => {
     const own = known.get(expr) ?? ((expr.op === "symbol" && expr.name === name) || expr.args.some(names));
@@ -71,7 +73,7 @@ const varyingField = (name: string, given: Series, dt: number, path: string): Va
   };
   const memo = new Map<Expr, number | Float64Array>();
   const first = (expr: Expr, fixed: FieldValues): number | Float64Array =>
-    evaluateFixed(expr, { ...fixed, [name]: columns === 1 ? data[0]! : data.subarray(0, columns) }, dt, memo);
+    evaluateFixed(expr, { ...fixed, [name]: columns === 1 ? data[0]! : data.subarray(0, columns) }, context, memo);
   return {
     names,
     first,
@@ -87,7 +89,7 @@ const varyingField = (name: string, given: Series, dt: number, path: string): Va
             last.set(next);
             const now = { ...fixed, [name]: columns === 1 ? next[0]! : next };
             const seen = new Map<Expr, number | Float64Array>();
-            values = exprs.map((expr) => evaluateFixed(expr, now, dt, seen));
+            values = exprs.map((expr) => evaluateFixed(expr, now, context, seen));
           }
           for (const [k, value] of values.entries()) {
             if (typeof value === "number") views[k]![row] = value;
@@ -134,21 +136,21 @@ const changingParts = (roots: readonly Expr[], names: (expr: Expr) => boolean): 
 };
 
 const occurring = (name: string, { samples: { data, shape }, zero }: Series, fixed: FieldValues): Occurring[] => {
-  const at = (value: number | Float64Array, place: Occurring["place"]): Occurring => ({
+  const at = (value: number | Float64Array, keys: Occurring["keys"]): Occurring => ({
     values: { ...fixed, [name]: value },
-    place,
+    keys,
   });
-  const silent = zero ? [at(0, () => "series")] : [];
+  const silent = zero ? [at(0, () => ["series"])] : [];
   // If no other field differs between units, all samples are checked together as if they were units.
   if (Object.values(fixed).every((value) => typeof value === "number")) {
-    return [at(data, (k) => `series${indexText(k, shape)}`), ...silent];
+    return [at(data, (k) => ["series", ...indicesOf(k, shape)]), ...silent];
   }
   const [count, ...inner] = shape as readonly [number, ...number[]];
   const width = sizeOf(inner);
   const each = Array.from({ length: count }, (_, row) =>
     inner.length === 0
-      ? at(data[row]!, () => `series[${row}]`)
-      : at(data.subarray(row * width, (row + 1) * width), (k) => `series[${row}]${indexText(k, inner)}`),
+      ? at(data[row]!, () => ["series", row])
+      : at(data.subarray(row * width, (row + 1) * width), (k) => ["series", row, ...indicesOf(k, inner)]),
   );
   return [...each, ...silent];
 };

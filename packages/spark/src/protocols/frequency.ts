@@ -1,6 +1,7 @@
+import { Place, Site } from "../config/place.ts";
 import type { NumericArray } from "../config/shape.ts";
-import { unknownKeys } from "../config/unknown-keys.ts";
-import { ConfigError, type Issue, StateError } from "../errors/errors.ts";
+import { refuseUnknown } from "../config/unknown-keys.ts";
+import { ConfigError, StateError } from "../errors/errors.ts";
 import type { Component } from "../model/component.ts";
 import type { SpikeRecording } from "../record/recordings.ts";
 import { type Progress, stepsOf } from "../run/options.ts";
@@ -47,14 +48,15 @@ export interface FrequencyCurve {
  */
 export const frequencyCurve = async (soma: Examined, options: FrequencyCurveOptions): Promise<FrequencyCurve> => {
   const where = "frequencyCurve";
-  const issues: Issue[] = [];
+  const site = new Site(new Place([where]), [], undefined);
+  const { issues } = site;
   const component = examinedComponent(where, soma, issues);
-  unknownKeys(where, options, [...protocolKeys, "currents", "duration", "settle", "progress"], issues);
+  refuseUnknown(options, [...protocolKeys, "currents", "duration", "settle", "progress"], site);
   const currents = readCurrents(`${where}.currents`, options.currents, issues);
   const { duration, settle = 0, progress } = options;
   const dt = stepOf(component, options);
-  stepsOf(`${where}.duration`, duration, dt, issues);
-  const before = settle === 0 ? 0 : stepsOf(`${where}.settle`, settle, dt, issues);
+  stepsOf(duration, dt, site.at("duration"));
+  const before = settle === 0 ? 0 : stepsOf(settle, dt, site.at("settle"));
   if (issues.length > 0) throw new ConfigError(issues);
   const spikes = await runAtCurrents(where, component, currents, settle + duration, options, progress);
   const rates = new Float64Array(currents.length);

@@ -1,4 +1,5 @@
 import { isShapedArray } from "../config/parse.ts";
+import { Place } from "../config/place.ts";
 import { describe, isTypedArray, type NumericArray, shapeText, sizeOf } from "../config/shape.ts";
 import type { Issue } from "../errors/errors.ts";
 import { buildComponent, DEFAULT_DT } from "../model/build.ts";
@@ -33,7 +34,7 @@ export const examinedComponent = (where: string, examined: Examined, issues: Iss
   const type: ComponentType | undefined =
     typeof examined === "function" && "model" in examined ? (examined as ComponentType) : undefined;
   const component: Component = type ? type() : (examined as Component);
-  checkComponent(where, component);
+  checkComponent(new Place([where]), component);
   const { model, config } = component;
   if (config.units && sizeOf(config.units) !== 1) {
     issues.push({

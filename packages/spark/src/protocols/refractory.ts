@@ -1,5 +1,6 @@
 import { withUnit } from "../config/field.ts";
-import { dtIssues } from "../config/parse.ts";
+import { checkDt } from "../config/parse.ts";
+import { Place, Site } from "../config/place.ts";
 import { describe } from "../config/shape.ts";
 import { timeOfStep } from "../config/time.ts";
 import { ConfigError } from "../errors/errors.ts";
@@ -18,8 +19,9 @@ import { stepsOf } from "../run/options.ts";
  */
 export const absoluteRefractory = (time: number, dt: number): number => {
   const where = "absoluteRefractory";
-  const issues = dtIssues(dt, `${where}.dt`);
-  if (issues.length > 0) throw new ConfigError(issues);
+  const site = new Site(new Place([where]), [], undefined);
+  const { issues } = site;
+  if (!checkDt(dt, site.at("dt"))) throw new ConfigError(issues);
   if (time === 0) return 0;
   if (typeof time !== "number" || !Number.isFinite(time) || time < 0) {
     const received = typeof time === "number" ? withUnit(time, "ms") : describe(time);
@@ -28,7 +30,7 @@ export const absoluteRefractory = (time: number, dt: number): number => {
       message: `must be at least 0 ms; received ${received}. Give the refractory period.`,
     });
   }
-  const steps = stepsOf(`${where}.time`, time, dt, issues);
+  const steps = stepsOf(time, dt, site.at("time"));
   if (issues.length > 0) throw new ConfigError(issues);
   return timeOfStep(steps - 1, dt);
 };

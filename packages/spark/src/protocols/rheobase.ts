@@ -1,7 +1,8 @@
 import { withUnit } from "../config/field.ts";
+import { Place, Site } from "../config/place.ts";
 import { describe } from "../config/shape.ts";
-import { unknownKeys } from "../config/unknown-keys.ts";
-import { ConfigError, type Issue } from "../errors/errors.ts";
+import { refuseUnknown } from "../config/unknown-keys.ts";
+import { ConfigError } from "../errors/errors.ts";
 import { stepsOf } from "../run/options.ts";
 import { runAtCurrents } from "./frequency.ts";
 import { type Examined, examinedComponent, type ProtocolOptions, protocolKeys, stepOf } from "./population.ts";
@@ -35,12 +36,13 @@ const TRIED = 66;
  */
 export const rheobase = async (soma: Examined, options: RheobaseOptions = {}): Promise<number> => {
   const where = "rheobase";
-  const issues: Issue[] = [];
+  const site = new Site(new Place([where]), [], undefined);
+  const { issues } = site;
   const component = examinedComponent(where, soma, issues);
-  unknownKeys(where, options, [...protocolKeys, "duration", "from", "to", "tolerance"], issues);
+  refuseUnknown(options, [...protocolKeys, "duration", "from", "to", "tolerance"], site);
   const { duration = 1000, from = 0, to = 10_000, tolerance = 0.01 } = options;
-  stepsOf(`${where}.duration`, duration, stepOf(component, options), issues);
-  checkBracket(where, { from, to, tolerance }, issues);
+  stepsOf(duration, stepOf(component, options), site.at("duration"));
+  checkBracket({ from, to, tolerance }, site);
   if (issues.length > 0) throw new ConfigError(issues);
   let silent = from;
   let spiking = to;
@@ -58,17 +60,13 @@ export const rheobase = async (soma: Examined, options: RheobaseOptions = {}): P
   return spiking;
 };
 
-const checkBracket = (
-  where: string,
-  values: Required<Pick<RheobaseOptions, "from" | "to" | "tolerance">>,
-  issues: Issue[],
-): void => {
+const checkBracket = (values: Required<Pick<RheobaseOptions, "from" | "to" | "tolerance">>, site: Site): void => {
   const { from, to, tolerance } = values;
   const require = (key: keyof typeof values, holds: boolean, rule: string, remedy: string): void => {
     const value: unknown = values[key];
     if (holds && Number.isFinite(value)) return;
     const received = typeof value === "number" ? withUnit(value, "pA") : describe(value);
-    issues.push({ path: `${where}.${key}`, message: `must be ${rule}; received ${received}. ${remedy}` });
+    site.at(key).refuse(`must be ${rule}; received ${received}. ${remedy}`);
   };
   require("from", true, "a finite current", "Give a current without spikes.");
   require("to", to > from, `greater than from, ${from} pA`, "Give a current with spikes.");

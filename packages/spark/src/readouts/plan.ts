@@ -29,7 +29,7 @@ export const planReadouts = (
   site: Site,
 ): ReadoutPlan[] => {
   const names = filtered.map(({ wired }) => wired.name);
-  const wanted = byName(site.place.path, given, names, site.issues, { kind: "read-out" });
+  const wanted = byName(given, names, site, { kind: "read-out" });
   return filtered.map((readout) => {
     const { name } = readout.wired;
     const given = Object.hasOwn(wanted, name) ? wanted[name] : undefined;

@@ -49,7 +49,7 @@ const units = optional(
     about: "Flat indices of the units, counted from 0, in the order of the columns. Default: all units.",
     takes: "a list of units",
     schema: { $ref: "#/$defs/unitList" },
-    read: (value, site) => readUnitList(site.place.path, value, site.context.units, site.issues),
+    read: (value, site) => readUnitList(value, site.context.units, site),
   }),
 );
 

@@ -73,10 +73,10 @@ export class StandingAtOnce extends Standing {
   /** Copies of all state by name, and the spikes in transit. `initial` is the state of what has not run. */
   save(initial: ReadonlyMap<string, View>): { state: Record<string, View>; spikes: SpikesInFlight[] } {
     const state: Record<string, View> = {};
-    for (const [name, view] of initial) state[name] = view.slice();
     const stands = this.machine && !this.pending;
-    if (stands) for (const [name, view] of this.states()) state[name] = view.slice();
-    for (const [name, view] of this.kept) state[name] = view.slice();
+    for (const views of [initial, stands ? this.states() : [], this.kept]) {
+      for (const [name, view] of views) state[name] = view.slice();
+    }
     const spikes = stands ? this.machine!.spikesBefore(this.course.step) : this.spikes;
     return { state, spikes: spikes.map(({ step, sources }) => ({ step, sources: sources.slice() })) };
   }

@@ -1,4 +1,4 @@
-import type { Place } from "../config/place.ts";
+import type { Place, Site } from "../config/place.ts";
 import type { Shape } from "../config/shape.ts";
 import type { Synapses } from "../connectivity/synapses.ts";
 import type { Issue } from "../errors/errors.ts";
@@ -114,8 +114,8 @@ export interface Checked<Q extends RunRequest = RunRequest> {
    * @throws ConfigError that lists every problem, starting with those in `issues`
    */
   readRun(where: Place, options: GivenRun, before: number, issues: Issue[]): Promise<Q>;
-  /** Applies the run options of the caller to a request. Adds their problems to `issues`. */
-  choose(request: Q, where: string, choices: RunChoices, issues: Issue[]): Q;
+  /** Applies the run options of the caller to a request. */
+  choose(request: Q, choices: RunChoices, site: Site): Q;
   /** Draws all values, once. @throws ConfigError that lists every problem that only drawing reveals */
   build(): Frontend<Q>;
 }

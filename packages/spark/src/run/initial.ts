@@ -1,8 +1,21 @@
-import { drawValues, type Initializer, initializerIssues } from "../config/initializer.ts";
-import { type FieldInput, indexText } from "../config/parse.ts";
-import { describe, isTypedArray, type NestedArray, readArray, sameShape, shapeText, sizeOf } from "../config/shape.ts";
-import { unknownKeys } from "../config/unknown-keys.ts";
-import { ConfigError, type Issue, ShapeError } from "../errors/errors.ts";
+import { withUnit } from "../config/field.ts";
+import { checkInitializer, drawValues, type Initializer } from "../config/initializer.ts";
+import type { FieldInput } from "../config/parse.ts";
+import type { Site } from "../config/place.ts";
+import {
+  describe,
+  indicesOf,
+  isRecord,
+  isTypedArray,
+  type Misfit,
+  type NestedArray,
+  readArray,
+  sameShape,
+  shapeText,
+  sizeOf,
+} from "../config/shape.ts";
+import { refuseUnknown } from "../config/unknown-keys.ts";
+import { ConfigError, ShapeError } from "../errors/errors.ts";
 import { keyOf } from "../math/threefry.ts";
 import type { BuiltComponent, Model, Surveyed } from "../model/component.ts";
 import { evaluateFixed } from "../model/fixed.ts";
@@ -14,31 +27,24 @@ export type InitialOptions<S extends string = string> = { readonly [K in S]?: Fi
 export type ApplyInitial = (component: BuiltComponent) => void;
 
 /**
- * Reads the initial values of a population. Adds problems to `issues`; `where` is the path of the option. No value is
- * drawn before the returned function is called.
+ * Reads the initial values of a population. No value is drawn before the returned function is called.
  * @throws ShapeError for arrays of another shape
  */
-export const readInitial = (
-  component: Surveyed<Model>,
-  initial: unknown,
-  issues: Issue[],
-  where = "initial",
-): ApplyInitial => {
+export const readInitial = (component: Surveyed<Model>, initial: unknown, site: Site): ApplyInitial => {
   const { model } = component;
   if (initial === undefined) return () => {};
-  if (typeof initial !== "object" || initial === null || Array.isArray(initial)) {
-    issues.push({
-      path: where,
-      message: `takes an object such as { potential: -65 }; received ${describe(initial)}. Use state variables as keys.`,
-    });
+  if (!isRecord(initial)) {
+    site.refuse(
+      `takes an object such as { potential: -65 }; received ${describe(initial)}. Use state variables as keys.`,
+    );
     return () => {};
   }
   const writes: ApplyInitial[] = [];
   const known = Object.keys(model.state);
-  unknownKeys(where, initial, known, issues);
+  refuseUnknown(initial, known, site);
   for (const [name, value] of Object.entries(initial)) {
     if (!known.includes(name) || value === undefined) continue;
-    const write = readState(component, name, value as FieldInput, issues, `${where}.${name}`);
+    const write = readState(component, name, value as FieldInput, site.at(name));
     if (write) writes.push(write);
   }
   return (built) => {
@@ -51,80 +57,62 @@ const readState = (
   component: Surveyed<Model>,
   name: string,
   value: FieldInput,
-  issues: Issue[],
-  path: string,
+  site: Site,
 ): ApplyInitial | undefined => {
   if (!isInitializer(value)) {
-    const values = spread(path, value, component, issues);
-    const wrong = values && wrongStart(component, name, values, typeof value === "number", path);
-    if (wrong) issues.push(wrong);
-    return values && !wrong ? (built) => setState(built, name, values) : undefined;
+    const values = spread(value, component, site);
+    if (!values) return undefined;
+    const wrong = misfitOf(component, name, values, typeof value === "number");
+    return wrong ? site.refusePart(wrong) : (built) => setState(built, name, values);
   }
-  const found = initializerIssues(value, path);
-  issues.push(...found);
-  if (found.length > 0) return undefined;
+  if (!checkInitializer(value, site)) return undefined;
   return (built) => {
     const { units, seed } = component;
     const values = drawValues(value, keyOf(seed, `${component.path}.initial.${name}`), units);
-    const wrong = wrongStart(component, name, values, false, path);
-    if (wrong) throw new ConfigError(wrong);
+    const wrong = misfitOf(component, name, values, false);
+    if (wrong) throw new ConfigError(site.place.at(...wrong.at).issue(wrong.message));
     setState(built, name, values);
   };
 };
 
-const setState = ({ model, state, fields, dt }: BuiltComponent, name: string, values: Float64Array): void => {
+const setState = ({ model, state, fields, dt, place }: BuiltComponent, name: string, values: Float64Array): void => {
   const own = state[name]!;
   own.set(values);
   const { from } = model.state[name]!;
   if (!from) return;
-  const origin = evaluateFixed(from, fields, dt);
+  const origin = evaluateFixed(from, fields, { dt, place });
   values.forEach((value, k) => {
     own[k] = value - (typeof origin === "number" ? origin : origin[k]!);
   });
 };
 
-const wrongStart = (
+/** The first start value that a state cannot have; `alike` says that all units have the same. */
+const misfitOf = (
   { model, units }: Surveyed<Model>,
   name: string,
   values: Float64Array,
   alike: boolean,
-  path: string,
-): Issue | undefined => {
+): Misfit | undefined => {
   const { dtype, unit } = model.state[name]!;
   const isWhole = dtype === "int";
   const bad = values.findIndex((v) => (isWhole ? (v | 0) !== v : !Number.isFinite(v)));
   if (bad < 0) return undefined;
-  const place = alike ? "" : indexText(bad, units);
   const wanted = isWhole ? "a whole number of 32 bits" : "a finite number";
-  const received = `${values[bad]}${unit === "1" ? "" : ` ${unit}`}`;
-  return { path: `${path}${place}`, message: `must be ${wanted}; received ${received}. Give a valid initial value.` };
+  const message = `must be ${wanted}; received ${withUnit(values[bad]!, unit)}. Give a valid initial value.`;
+  return { at: alike ? [] : indicesOf(bad, units), message };
 };
 
-const isInitializer = (value: FieldInput): value is Initializer =>
-  typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+const isInitializer = (value: FieldInput): value is Initializer => isRecord(value);
 
 /** Expands a number or an array to one value per unit. */
-const spread = (
-  path: string,
-  value: FieldInput,
-  { units }: Surveyed<Model>,
-  issues: Issue[],
-): Float64Array | undefined => {
+const spread = (value: FieldInput, { units }: Surveyed<Model>, site: Site): Float64Array | undefined => {
   if (typeof value === "number") return new Float64Array(sizeOf(units)).fill(value);
   if (Array.isArray(value) || isTypedArray(value)) {
-    const array = readArray(value as NestedArray, path);
-    if ("message" in array) {
-      issues.push(array);
-      return undefined;
-    }
+    const array = readArray(value as NestedArray);
+    if ("message" in array) return site.refusePart(array);
     if (array.flat ? array.data.length === sizeOf(units) : sameShape(array.shape, units)) return array.data;
-    throw new ShapeError(
-      `${path} has shape ${shapeText(array.shape)}, but the population has shape ${shapeText(units)}. Give one value per unit.`,
-    );
+    const shapes = `has shape ${shapeText(array.shape)}, but the population has shape ${shapeText(units)}`;
+    throw new ShapeError(site.place.issue(`${shapes}. Give one value per unit.`));
   }
-  issues.push({
-    path,
-    message: `must be a number, an array or an initializer; received ${describe(value)}. Give one of these.`,
-  });
-  return undefined;
+  return site.refuse(`must be a number, an array or an initializer; received ${describe(value)}. Give one of these.`);
 };

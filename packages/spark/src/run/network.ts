@@ -80,10 +80,9 @@ export const checkNetwork = (
   place: Place = new Place(["initial"]),
 ): Checked<NetworkRequest> => {
   const names = surveyed.populations.map(({ name }) => name);
-  const initial = byName(place.path, options.initial, names, issues);
-  const apply = surveyed.populations.map(({ name, component }) =>
-    readInitial(component, initial[name], issues, place.at(name).path),
-  );
+  const site = new Site(place, issues, undefined);
+  const initial = byName(options.initial, names, site);
+  const apply = surveyed.populations.map(({ name, component }) => readInitial(component, initial[name], site.at(name)));
   const filtered = makeFilters({
     readouts: surveyed.wiring.readouts,
     populations: surveyed.populations.map(({ component }) => component),
@@ -97,7 +96,7 @@ export const checkNetwork = (
     populations: surveyed.populations,
     synapses: () => expectedSynapses(surveyed, projections.all),
     readRun: (where, given, before, found) => readRun(checked, filtered, where, given, before, found),
-    choose: (request, where, choices, found) => withChosen(request, names, readChosen(names, where, choices, found)),
+    choose: (request, choices, at) => withChosen(request, names, readChosen(names, choices, at)),
     build: () => {
       frontend ??= frontendOf(checked, filtered, buildAll(surveyed, apply), projections);
       return frontend;
@@ -141,21 +140,22 @@ const readRun = async (
   issues: Issue[],
 ): Promise<NetworkRequest> => {
   const { dt, precision } = settings;
-  const steps = stepsOf(where.at("duration").path, options.duration, dt, issues);
+  const site = new Site(where, issues, undefined);
+  const steps = stepsOf(options.duration, dt, site.at("duration"));
   const names = populations.map(({ name }) => name);
-  const chosen = readChosen(names, where.path, options, issues);
+  const chosen = readChosen(names, options, site);
   const readouts = filtered.map(({ wired }) => wired.name);
   const parts = runParts(where);
-  const inputsAt = parts.at("inputs");
+  const inputsAt = new Site(parts.at("inputs"), issues, "inputs");
   const recordAt = new Site(parts.at("record"), issues, undefined);
-  const inputs = byName(inputsAt.path, options.inputs, names, issues);
-  const records = byName(recordAt.place.path, options.record, [...names, READOUTS], issues, { readouts });
+  const inputs = byName(options.inputs, names, inputsAt);
+  const records = byName(options.record, [...names, READOUTS], recordAt, { readouts });
   const requests: Omit<PopulationRequest, "readouts">[] = [];
   for (const { name, component, receptors } of populations) {
     const own = { ...settings, seed: component.seed };
     const last = before + (steps || LONG);
-    const place = { path: inputsAt.at(name).path, key: `inputs.${name}` };
-    const feeds = await readInputs(place, component, inputs[name], own, last, issues);
+    const at = inputsAt.at(name).with(`inputs.${name}`);
+    const feeds = await readInputs(component, inputs[name], own, last, at);
     component.varying?.check(before + steps, issues);
     for (const { drives } of receptors) for (const { varying } of drives) varying?.check(before + steps, issues);
     const model = { ...component.model, observables: observablesOf(component.model, receptors) };
@@ -172,10 +172,11 @@ const readRun = async (
 };
 
 /** Reads the run options of the caller. */
-const readChosen = (names: readonly string[], where: string, choices: RunChoices, issues: Issue[]) => {
-  const chosen = readChoices(where, choices, DEFAULT_MEMORY, issues);
-  const sinks: Readonly<Record<string, RecordSink>> = byName("sink", choices.sink, [...names, READOUTS], issues);
-  for (const [name, own] of Object.entries(sinks)) checkSink(`${where}.sink.${name}`, own, issues);
+const readChosen = (names: readonly string[], choices: RunChoices, site: Site) => {
+  const chosen = readChoices(choices, DEFAULT_MEMORY, site);
+  const named = new Site(new Place(["sink"]), site.issues, undefined);
+  const sinks: Readonly<Record<string, RecordSink>> = byName(choices.sink, [...names, READOUTS], named);
+  for (const [name, own] of Object.entries(sinks)) checkSink(own, site.at("sink", name));
   return { ...chosen, sinks };
 };
 

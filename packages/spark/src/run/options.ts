@@ -1,11 +1,12 @@
 import { type BackendChoice, type BackendName, backendNames, DEFAULT_BACKEND, findBackend } from "../backend/named.ts";
-import { type Precision, positiveTime, timingIssues } from "../config/parse.ts";
+import { checkTiming, type Precision, positiveTime } from "../config/parse.ts";
+import type { Place, Site } from "../config/place.ts";
 import { describe } from "../config/shape.ts";
 import { timeOfStep, wholeStepsIn } from "../config/time.ts";
-import { ConfigError, type Issue } from "../errors/errors.ts";
+import { ConfigError } from "../errors/errors.ts";
 import { DEFAULT_DT, DEFAULT_SEED } from "../model/build.ts";
 import type { Component, Model } from "../model/component.ts";
-import type { Backend, Feature } from "../program/machine.ts";
+import type { Backend } from "../program/machine.ts";
 import { threadsIssues } from "../program/threads.ts";
 import type { Exactly } from "../record/exact.ts";
 import type { InitialOf, InputsOf, RecordOf, Runnable, SinkOf } from "./model.ts";
@@ -106,43 +107,34 @@ export interface Settings {
 }
 
 /** @throws ConfigError if the value is not a component. */
-export const checkComponent = (where: string, component: unknown): void => {
+export const checkComponent = (where: Place, component: unknown): void => {
   if (typeof component === "object" && component !== null && "model" in component && "config" in component) return;
   if (typeof component === "function" && "model" in component) {
     const { name } = (component as unknown as { model: Model }).model;
-    throw new ConfigError({
-      path: where,
-      message: `takes a component; received its type ${name}. Call it: ${name}({ … }).`,
-    });
+    throw new ConfigError(where.issue(`takes a component; received its type ${name}. Call it: ${name}({ … }).`));
   }
-  throw new ConfigError({
-    path: where,
-    message: `takes a component such as LeakySoma(); received ${describe(component)}. Create a component first.`,
-  });
+  const received = `takes a component such as LeakySoma(); received ${describe(component)}`;
+  throw new ConfigError(where.issue(`${received}. Create a component first.`));
 };
 
 /** Reads settings for the model `name`, which may set some of them itself. */
 export const readSettings = (
-  where: string,
   name: string,
   config: Pick<Component["config"], "dt" | "dtype" | "seed">,
   options: GivenSettings,
-  issues: Issue[],
+  site: Site,
 ): Settings => {
-  issues.push(...timingIssues({ ...options }, where));
-  const machines = readMachines(where, options, issues);
+  checkTiming({ ...options }, site);
+  const machines = readMachines(options, site);
   for (const key of ["dt", "dtype", "seed"] as const) {
     const mine = options[key];
     const theirs = config[key];
     if (mine !== undefined && theirs !== undefined && mine !== theirs) {
-      issues.push({
-        path: `${where}.${key}`,
-        message: `is ${mine}, but ${name}.${key} is ${theirs}. Set it in one place.`,
-      });
+      site.at(key).refuse(`is ${mine}, but ${name}.${key} is ${theirs}. Set it in one place.`);
     }
   }
   // If dt or seed is invalid, check the rest with a valid value.
-  const sound = issues.length === 0;
+  const sound = site.issues.length === 0;
   return {
     dt: (sound ? options.dt : undefined) ?? config.dt ?? DEFAULT_DT,
     precision: options.dtype ?? config.dtype ?? "f32",
@@ -153,90 +145,82 @@ export const readSettings = (
 
 /** Reads the options that select how a simulation is executed. */
 export const readMachines = (
-  where: string,
   { backend: given, threads, worker }: Pick<CompileOptions, "backend" | "threads" | "worker">,
-  issues: Issue[],
+  site: Site,
 ): Pick<Settings, "backend" | "threads" | "worker"> => {
-  const backend = readBackend(`${where}.backend`, given, issues);
+  const backend = readBackend(given, site.at("backend"));
   if (worker !== undefined && typeof worker !== "boolean") {
-    issues.push({
-      path: `${where}.worker`,
-      message: `must be true or false; received ${describe(worker)}. Leave it out to run in this thread.`,
-    });
+    site
+      .at("worker")
+      .refuse(`must be true or false; received ${describe(worker)}. Leave it out to run in this thread.`);
   }
-  if (worker === true) issues.push(...lackIssues(`${where}.worker`, "worker", true, backend));
+  if (worker === true) refuseLack("worker", true, backend, site);
   if (threads !== undefined && threads !== 1) {
-    const path = `${where}.threads`;
-    const invalid = threadsIssues(path, threads);
-    issues.push(...(invalid.length > 0 ? invalid : lackIssues(path, "threads", threads, backend)));
+    const invalid = threadsIssues(site.place.at("threads").path, threads);
+    site.issues.push(...invalid);
+    if (invalid.length === 0) refuseLack("threads", threads, backend, site);
   }
   return { backend: backend ?? DEFAULT_BACKEND, threads: threads ?? 1, worker: worker ?? false };
 };
 
 /** A backend or its name; undefined if the option is invalid or omitted. */
-const readBackend = (path: string, given: unknown, issues: Issue[]): BackendChoice | undefined => {
+const readBackend = (given: unknown, site: Site): BackendChoice | undefined => {
   if (given === undefined) return undefined;
   if (backendNames.includes(given as BackendName)) return given as BackendName;
   if (isBackend(given)) return given;
-  issues.push({
-    path,
-    message: `must be one of ${backendNames.join(", ")}; received ${describe(given)}. Leave it out for ${DEFAULT_BACKEND}.`,
-  });
-  return undefined;
+  const known = backendNames.join(", ");
+  return site.refuse(`must be one of ${known}; received ${describe(given)}. Leave it out for ${DEFAULT_BACKEND}.`);
 };
 
 const isBackend = (value: unknown): value is Backend =>
   typeof value === "object" && value !== null && "open" in value && "lacks" in value && "name" in value;
 
-/** Issues of features that the backend lacks. A backend that is only known by name checks them when it is opened. */
-const lackIssues = (path: string, feature: Feature, given: unknown, choice: BackendChoice | undefined): Issue[] => {
+/** Refuses a feature that the backend lacks. A backend that is only known by name checks it when it is opened. */
+const refuseLack = (
+  feature: "threads" | "worker",
+  given: unknown,
+  choice: BackendChoice | undefined,
+  site: Site,
+): void => {
   const backend = typeof choice === "object" ? choice : findBackend(choice ?? DEFAULT_BACKEND);
   const reason = backend?.lacks[feature];
-  if (reason === undefined) return [];
-  const message = `is not available with the backend "${backend!.name}"; received ${describe(given)}. ${reason} Remove one of them.`;
-  return [{ path, message }];
+  if (reason === undefined) return;
+  const wanted = `is not available with the backend "${backend!.name}"`;
+  site.at(feature).refuse(`${wanted}; received ${describe(given)}. ${reason} Remove one of them.`);
 };
 
 /** Records number their steps with 32 bits. */
 const MAX_STEPS = 0xffffffff;
 
 /** Converts a duration to a number of steps. */
-export const stepsOf = (path: string, duration: unknown, dt: number, issues: Issue[]): number => {
+export const stepsOf = (duration: unknown, dt: number, site: Site): number => {
   if (duration === undefined) {
-    issues.push({ path, message: "is missing. Give the duration of the run in ms." });
+    site.refuse("is missing. Give the duration of the run in ms.");
     return 0;
   }
   if (typeof duration !== "number" || !Number.isFinite(duration) || duration <= 0) {
-    issues.push({
-      path,
-      message: `must be ${positiveTime(duration)}. Give the length of the run in ms.`,
-    });
+    site.refuse(`must be ${positiveTime(duration)}. Give the length of the run in ms.`);
     return 0;
   }
   const steps = Math.round(duration / dt);
   if (steps > MAX_STEPS) {
-    issues.push({
-      path,
-      message: `must be at most ${MAX_STEPS} steps; received ${duration} ms, ${steps} steps of ${dt} ms. Shorten the run, or use a longer dt.`,
-    });
+    site.refuse(
+      `must be at most ${MAX_STEPS} steps; received ${duration} ms, ${steps} steps of ${dt} ms. Shorten the run, or use a longer dt.`,
+    );
     return 0;
   }
   if (steps < 1 || wholeStepsIn(duration, dt) !== steps || Math.abs(duration / dt - steps) > 1e-9 * steps) {
-    issues.push({
-      path,
-      message: `must be a whole number of steps of ${dt} ms; received ${duration} ms. The nearest is ${timeOfStep(Math.max(1, steps), dt)} ms.`,
-    });
+    const nearest = timeOfStep(Math.max(1, steps), dt);
+    site.refuse(`must be a whole number of steps of ${dt} ms; received ${duration} ms. The nearest is ${nearest} ms.`);
   }
   return steps;
 };
 
-const readMemory = (where: string, memory: unknown, otherwise: number, issues: Issue[]): number => {
+const readMemory = (memory: unknown, otherwise: number, site: Site): number => {
   if (memory === undefined) return otherwise;
   if (typeof memory === "number" && memory > 0) return memory;
-  issues.push({
-    path: `${where}.memory`,
-    message: `must be a number of bytes greater than 0; received ${describe(memory)}. Leave it out for ${otherwise / 2 ** 30} GiB.`,
-  });
+  const usual = `${otherwise / 2 ** 30} GiB`;
+  site.refuse(`must be a number of bytes greater than 0; received ${describe(memory)}. Leave it out for ${usual}.`);
   return otherwise;
 };
 
@@ -256,14 +240,13 @@ export interface SharedChoices {
 
 /** Reads the choices of a run, without its sinks. */
 export const readChoices = (
-  where: string,
   { memory, progress, signal }: RunChoices,
   defaultMemory: number,
-  issues: Issue[],
+  site: Site,
 ): SharedChoices => {
-  const bytes = readMemory(where, memory, defaultMemory, issues);
+  const bytes = readMemory(memory, defaultMemory, site.at("memory"));
   const refuse = (key: string, wanted: string, value: unknown, remedy: string): void =>
-    void issues.push({ path: `${where}.${key}`, message: `must be ${wanted}; received ${describe(value)}. ${remedy}` });
+    site.at(key).refuse(`must be ${wanted}; received ${describe(value)}. ${remedy}`);
   if (progress !== undefined && typeof progress !== "function") {
     refuse("progress", "a function", progress, "Give a function that receives the progress of the run.");
   }
@@ -274,11 +257,11 @@ export const readChoices = (
 };
 
 /** Rejects a sink that lacks a method. */
-export const checkSink = (path: string, sink: unknown, issues: Issue[]): void => {
+export const checkSink = (sink: unknown, site: Site): void => {
   const missing = sinkMethods.find(
     (name) => typeof (sink as Readonly<Record<string, unknown>> | null)?.[name] !== "function",
   );
   if (!missing) return;
   const wanted = `an object with the methods ${sinkMethods.join(", ")}`;
-  issues.push({ path, message: `must be ${wanted}; received ${describe(sink)}. It lacks ${missing}.` });
+  site.refuse(`must be ${wanted}; received ${describe(sink)}. It lacks ${missing}.`);
 };

@@ -1,5 +1,5 @@
-import { Place } from "../config/place.ts";
-import { unknownKeys } from "../config/unknown-keys.ts";
+import { Place, Site } from "../config/place.ts";
+import { refuseUnknown } from "../config/unknown-keys.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import type { Brain } from "../graph/brain.ts";
 import type { Populations } from "../graph/brain-options.ts";
@@ -40,18 +40,13 @@ export const checkModel = async (
     ? ((await networks()).prepareNetwork(model, settings, options, issues) as unknown as Checked)
     : checkSingle(surveySingle(model as Component, settings, options.inputs), settings, options, issues);
 
-const settingsOf = async (
-  where: string,
-  model: unknown,
-  options: GivenSettings,
-  issues: Issue[],
-): Promise<Settings> => {
+const settingsOf = async (model: unknown, options: GivenSettings, site: Site): Promise<Settings> => {
   if (!isBrain(model)) {
     const { model: declared, config } = model as Component;
-    return readSettings(where, declared.name, config, options, issues);
+    return readSettings(declared.name, config, options, site);
   }
   const { commonOf } = await networks();
-  return readSettings(where, model.name, commonOf(model, issues), options, issues);
+  return readSettings(model.name, commonOf(model, site.issues), options, site);
 };
 
 /**
@@ -64,10 +59,12 @@ export const prepare = async (
   options: GivenSettings & GivenRun,
   keys: readonly string[],
 ): Promise<Prepared> => {
-  if (!isBrain(model)) checkComponent(where, model);
+  const place = new Place([where]);
+  if (!isBrain(model)) checkComponent(place, model);
   const issues: Issue[] = [];
-  unknownKeys(where, options, keys, issues);
-  const settings = await settingsOf(where, model, options, issues);
+  const site = new Site(place, issues, undefined);
+  refuseUnknown(options, keys, site);
+  const settings = await settingsOf(model, options, site);
   let checked: Checked;
   try {
     checked = await checkModel(model, settings, options, issues);
@@ -77,7 +74,7 @@ export const prepare = async (
   let front: Frontend | undefined;
   return {
     settings,
-    request: () => checked.readRun(new Place([where]), options, 0, [...issues]),
+    request: () => checked.readRun(place, options, 0, [...issues]),
     choose: checked.choose,
     build: () => {
       if (issues.length > 0) throw new ConfigError(issues);

@@ -1,6 +1,6 @@
+import type { Site } from "../config/place.ts";
 import { describe, isRecord, type Shape, sizeOf } from "../config/shape.ts";
-import { unknownKeys } from "../config/unknown-keys.ts";
-import type { Issue } from "../errors/errors.ts";
+import { refuseUnknown } from "../config/unknown-keys.ts";
 import type { Feed } from "../inputs/contract.ts";
 import { readInput } from "../inputs/feed.ts";
 import type { Model, Surveyed } from "../model/component.ts";
@@ -13,36 +13,34 @@ import type { Settings } from "./options.ts";
 /** A run with an invalid duration is checked as a long one, so that only its duration is reported. */
 export const LONG = 2 ** 40;
 
-/** Reads the inputs of one population. `key` is part of the key of noise draws. */
+/** Reads the inputs of one population. The context of the site keys the draws of noises. */
 export const readInputs = async (
-  { path, key }: { readonly path: string; readonly key: string },
   component: Surveyed<Model>,
   inputs: unknown,
   settings: Settings,
   steps: number,
-  issues: Issue[],
+  site: Site<string>,
 ): Promise<Record<string, Feed[]>> => {
   const feeds: Record<string, Feed[]> = {};
   if (inputs !== undefined && !isRecord(inputs)) {
-    const message = `takes an object such as { current: 250 }; received ${describe(inputs)}. Use port names as keys.`;
-    issues.push({ path, message });
+    site.refuse(`takes an object such as { current: 250 }; received ${describe(inputs)}. Use port names as keys.`);
     return {};
   }
-  const given: Readonly<Record<string, unknown>> = { ...(inputs as object | undefined) };
+  const given: Readonly<Record<string, unknown>> = { ...inputs };
   const ports = runInputs(component.model.inputs);
   const known = Object.keys(ports);
-  if (known.length > 0) unknownKeys(path, given, known, issues);
+  if (known.length > 0) refuseUnknown(given, known, site);
   else if (Object.keys(given).length > 0) {
-    issues.push({ path, message: `must be omitted, because a ${component.model.name} has no input port. Remove it.` });
+    site.refuse(`must be omitted, because a ${component.model.name} has no input port. Remove it.`);
   }
   const { dt, seed, precision } = settings;
   const { units } = component;
   for (const [name, port] of Object.entries(ports)) {
     if (given[name] === undefined) continue;
     const padded = paddedTo(sizeOf(units), 32);
-    const site = { path: `${path}.${name}`, key: `${key}.${name}` };
-    const context = { ...site, units, padded, dt, steps, seed, precision };
-    feeds[name] = await readInput(port, given[name], context, issues);
+    const key = `${site.context}.${name}`;
+    const context = { port, key, units, padded, dt, steps, seed, precision };
+    feeds[name] = await readInput(given[name], site.at(name).with(context));
   }
   return feeds;
 };

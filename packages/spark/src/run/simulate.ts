@@ -1,5 +1,6 @@
 import { backendNamed } from "../backend/named.ts";
-import { ConfigError, type Issue } from "../errors/errors.ts";
+import { Place, Site } from "../config/place.ts";
+import { ConfigError } from "../errors/errors.ts";
 import type { Engine } from "../program/machine.ts";
 import type { Frontend, RunRequest } from "./frontend.ts";
 import type { Runnable, RunOf, SinkOf } from "./model.ts";
@@ -58,10 +59,10 @@ export const simulatePrepared = async <M>(
   prepared: Prepared<M>,
   choices: RunChoices & { readonly sink?: SinkOf<M> } = {},
 ): Promise<RunOf<M, NoRecords>> => {
-  const issues: Issue[] = [];
-  const settings = { ...prepared.settings, ...readMachines("simulate", choices, issues) };
-  const request = prepared.choose(await prepared.request(), "simulate", choices, issues);
-  if (issues.length > 0) throw new ConfigError(issues);
+  const site = new Site(new Place(["simulate"]), [], undefined);
+  const settings = { ...prepared.settings, ...readMachines(choices, site) };
+  const request = prepared.choose(await prepared.request(), choices, site);
+  if (site.issues.length > 0) throw new ConfigError(site.issues);
   return (await runOnce(prepared, settings, request)) as RunOf<M, NoRecords>;
 };
 

@@ -1,10 +1,10 @@
 import type { Precision } from "../config/parse.ts";
-import { Place } from "../config/place.ts";
+import { Place, Site } from "../config/place.ts";
 import type { Shape } from "../config/shape.ts";
 import { timeOfStep } from "../config/time.ts";
-import { unknownKeys } from "../config/unknown-keys.ts";
+import { refuseUnknown } from "../config/unknown-keys.ts";
 import type { Synapses } from "../connectivity/synapses.ts";
-import { type Issue, StateError } from "../errors/errors.ts";
+import { StateError } from "../errors/errors.ts";
 import type { Component, Model } from "../model/component.ts";
 import type { Engine, MachinePopulation, Setup } from "../program/machine.ts";
 import type { Calls } from "./calls.ts";
@@ -128,11 +128,11 @@ export class Simulation<M = Runnable> {
    */
   async run<const R = Record<never, never>>(options: RunOptions<M, R>): Promise<RunOf<M, R>> {
     this.#course.ready();
-    const issues: Issue[] = [];
-    unknownKeys("run", options, runKeys, issues);
+    const site = new Site(new Place(["run"]), [], undefined);
+    refuseUnknown(options, runKeys, site);
     const { checked } = this.#front;
     const read = (): Promise<RunRequest> =>
-      checked.readRun(new Place(["run"]), options as GivenRun, this.#course.step, issues);
+      checked.readRun(site.place, options as GivenRun, this.#course.step, site.issues);
     return (await this.#run(read)) as RunOf<M, R>;
   }
 

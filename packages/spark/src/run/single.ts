@@ -1,4 +1,4 @@
-import { type Place, runParts, Site } from "../config/place.ts";
+import { Place, runParts, Site } from "../config/place.ts";
 import { sizeOf } from "../config/shape.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import { inputShape } from "../inputs/feed.ts";
@@ -54,7 +54,7 @@ export const surveySingle = (
   component: Component,
   { dt, seed }: Pick<Settings, "dt" | "seed">,
   inputs: unknown,
-  place: string = component.model.name,
+  place: Place = new Place([component.model.name]),
 ): SingleSurvey => {
   // A flat input fits any shape of its length, so inputs only define the shape if the component does not.
   const specs = component.units ? {} : specsOf(component.model, inputs);
@@ -70,11 +70,11 @@ export const checkSingle = async (
   settings: Settings,
   options: Pick<GivenSettings, "initial">,
   issues: Issue[],
-  place = "initial",
+  place: Place = new Place(["initial"]),
 ): Promise<Checked> => {
   let apply: ApplyInitial | undefined;
   if (options.initial !== undefined) {
-    apply = (await import("./initial.ts")).readInitial(surveyed, options.initial, issues, place);
+    apply = (await import("./initial.ts")).readInitial(surveyed, options.initial, new Site(place, issues, undefined));
   }
   let built: Frontend | undefined;
   const checked: Checked = {
@@ -82,8 +82,8 @@ export const checkSingle = async (
     settings,
     populations: [{ name: NAME, component: surveyed, receptors: [], inhibitory: false, warnings }],
     readRun: (where, given, before, found) => readSingleRun(surveyed, settings, where, given, before, found),
-    choose: ({ populations, steps }, where, choices, found) => {
-      const { sink, ...chosen } = readChosen(where, choices, found);
+    choose: ({ populations, steps }, choices, site) => {
+      const { sink, ...chosen } = readChosen(choices, site);
       return { populations: populations.map((population) => ({ ...population, sink })), steps, ...chosen };
     },
     build: () => {
@@ -110,15 +110,15 @@ export const readSingleRun = async (
 ): Promise<RunRequest> => {
   const { dt, precision } = settings;
   const parts = runParts(where);
-  const steps = stepsOf(where.at("duration").path, options.duration, dt, issues);
-  const { sink, ...chosen } = readChosen(where.path, options, issues);
+  const site = new Site(where, issues, undefined);
+  const steps = stepsOf(options.duration, dt, site.at("duration"));
+  const { sink, ...chosen } = readChosen(options, site);
   const feeds = await readInputs(
-    { path: parts.at("inputs").path, key: "inputs" },
     component,
     options.inputs,
     settings,
     before + (steps || LONG),
-    issues,
+    new Site(parts.at("inputs"), issues, "inputs"),
   );
   component.varying?.check(before + steps, issues);
   const span = { model: component.model, units: sizeOf(component.units), dt, precision, before, steps: steps || LONG };
@@ -128,10 +128,10 @@ export const readSingleRun = async (
 };
 
 /** Reads the run options of the caller. */
-const readChosen = (where: string, choices: RunChoices, issues: Issue[]) => {
-  const chosen = readChoices(where, choices, DEFAULT_MEMORY, issues);
+const readChosen = (choices: RunChoices, site: Site) => {
+  const chosen = readChoices(choices, DEFAULT_MEMORY, site);
   const { sink } = choices;
-  if (sink !== undefined) checkSink(`${where}.sink`, sink, issues);
+  if (sink !== undefined) checkSink(sink, site.at("sink"));
   return { ...chosen, sink: sink as RecordSink | undefined };
 };
 

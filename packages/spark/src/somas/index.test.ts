@@ -14,9 +14,9 @@ const spikeSteps = (name: keyof typeof somas, current: number, dt: number, count
   for (let step = 1; found.length < count; step++) {
     const scope = { ...fields, ...values, current, jump: 0 };
     const memo = new Map();
-    if (evaluateFixed(model.spikes, scope, dt, memo)) found.push(step);
+    if (evaluateFixed(model.spikes, scope, { dt }, memo)) found.push(step);
     values = Object.fromEntries(
-      Object.entries(model.next).map(([key, expr]) => [key, evaluateFixed(expr, scope, dt, memo) as number]),
+      Object.entries(model.next).map(([key, expr]) => [key, evaluateFixed(expr, scope, { dt }, memo) as number]),
     );
   }
   return found;

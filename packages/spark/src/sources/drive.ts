@@ -1,12 +1,13 @@
 import { field, nonNegative } from "../config/field.ts";
 import { type FieldInput, type InputOf, type ParsedConfig, readConfig } from "../config/parse.ts";
+import { Place, Site } from "../config/place.ts";
 import { varying } from "../config/series.ts";
 import type { Shape } from "../config/shape.ts";
-import { ConfigError, type Issue } from "../errors/errors.ts";
+import { ConfigError } from "../errors/errors.ts";
 import { constant, type Float, type Int } from "../expr/expr.ts";
 import { add, le, lt, mul, pairedBits, quantity, select, toFloat } from "../expr/verbs.ts";
 import { buildOn } from "../model/build.ts";
-import type { BuildOptions, Declaration } from "../model/component.ts";
+import type { BuildOptions, Declaration, PlacedOptions } from "../model/component.ts";
 import { fieldSymbols } from "../model/declare.ts";
 import { finish } from "../model/finish.ts";
 import { evaluateFixed } from "../model/fixed.ts";
@@ -80,12 +81,12 @@ export interface Drive {
   build(units: Shape, weightUnit: string, options?: BuildOptions): SourceInstance;
 }
 
-const build = (config: ParsedConfig, units: Shape, weightUnit: string, options: BuildOptions = {}): SourceInstance => {
+const build = (config: ParsedConfig, units: Shape, weightUnit: string, options: PlacedOptions = {}): SourceInstance => {
   const model = declaration(weightUnit);
   const { fields, varying: changing, dt, seed } = buildOn(model, config, units, "the population it drives", options);
   const mean = meanOf(fieldSymbols(model.fields) as FieldScope<DriveFields>);
   const all = changing?.occurring(fields) ?? [{ values: fields }];
-  const { first, last } = termsFor(all.map(({ values }) => evaluateFixed(mean, values, dt)));
+  const { first, last } = termsFor(all.map(({ values }) => evaluateFixed(mean, values, { dt })));
   const drawn = source(model.name, model.fields, {
     about: model.about,
     step(x) {
@@ -120,14 +121,14 @@ const chancesAt = (mean: number): number[] => {
   const memo = new Map();
   // Far beyond the last probability that does not count as zero.
   const terms = Math.ceil(mean + 10 * Math.sqrt(mean) + 30);
-  return exceedances(quantity(mean, "1"), terms).map((chance) => evaluateFixed(chance, {}, 1, memo) as number);
+  return exceedances(quantity(mean, "1"), terms).map((chance) => evaluateFixed(chance, {}, { dt: 1 }, memo) as number);
 };
 
-const create = (config?: PoissonDriveConfig, place = "PoissonDrive"): Drive => {
+const create = (config?: PoissonDriveConfig, place = new Place(["PoissonDrive"])): Drive => {
   const model = declaration("1");
-  const issues: Issue[] = [];
-  const parsed = readConfig(place, model.fields, config, issues, ["seed", "skipValidation"]);
-  if (issues.length > 0) throw new ConfigError(issues);
+  const site = new Site(place, [], undefined);
+  const parsed = readConfig(site, model.fields, config, ["seed", "skipValidation"]);
+  if (site.issues.length > 0) throw new ConfigError(site.issues);
   return { model, config: parsed, build: (units, weightUnit, options) => build(parsed, units, weightUnit, options) };
 };
 

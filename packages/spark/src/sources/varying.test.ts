@@ -280,7 +280,7 @@ describe("a rate as a series is refused", () => {
     [
       "without samples",
       { values: [5, 40], interval: 200 },
-      "ConfigError: PoissonSource.rate.values is unknown. Known: series, interval, start, times, between, before, after.\nPoissonSource.rate.series must be an array of samples in Hz; received undefined. Give at least one.",
+      "ConfigError: PoissonSource.rate.values is unknown. Known: series, interval, start, times, between, before, after.\nPoissonSource.rate.series is missing. Give at least one sample in Hz.",
     ],
     [
       "as a generator",

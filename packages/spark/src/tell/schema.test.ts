@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { between, field } from "../config/field.ts";
 import { parseConfig } from "../config/parse.ts";
+import { Place } from "../config/place.ts";
 import { ConfigError } from "../errors/errors.ts";
 import { gt, mul, quantity } from "../expr/verbs.ts";
 import type { Model } from "../model/component.ts";
@@ -16,7 +17,7 @@ const { model } = AdaptiveLeakySoma;
 const schemaTakes = compile(model);
 const parserTakes = (config: unknown): boolean => {
   try {
-    parseConfig(model.name, model.fields, config);
+    parseConfig(new Place([model.name]), model.fields, config);
     return true;
   } catch (error) {
     expect(error).toBeInstanceOf(ConfigError);

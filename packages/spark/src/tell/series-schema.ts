@@ -1,16 +1,8 @@
-import type { JsonSchema, JsonValue } from "../config/json-schema.ts";
-import { seriesChoices } from "../config/series.ts";
+import type { JsonSchema } from "../config/json-schema.ts";
+import { seriesOptions } from "../config/series.ts";
 
-const choice = (key: keyof typeof seriesChoices, description: string): JsonSchema => {
-  const known: readonly JsonValue[] = seriesChoices[key];
-  return { description, enum: known, default: known[0]! };
-};
-
-const choices = {
-  between: choice("between", "Value between samples: that of the last sample, or linear interpolation."),
-  before: choice("before", "Value before the first sample. If omitted, a run that starts earlier is an error."),
-  after: choice("after", "Value after the series ends. If omitted, a run that lasts longer is an error."),
-};
+const { interval, start, between, before, after } = seriesOptions;
+const choices = { between: between.schema, before: before.schema, after: after.schema };
 
 const form = (
   properties: Readonly<Record<string, JsonSchema>>,
@@ -25,12 +17,7 @@ const form = (
  */
 export const seriesForms = (of: string, series: JsonSchema, times: JsonSchema): readonly JsonSchema[] => [
   form(
-    {
-      series,
-      ...choices,
-      interval: { description: "Time between samples in ms.", type: "number", exclusiveMinimum: 0 },
-      start: { description: "Time of the first sample in ms.", type: "number", default: 0 },
-    },
+    { series, ...choices, interval: interval.schema, start: start.schema },
     ["series", "interval"],
     `${of} that is sampled at regular intervals.`,
   ),

@@ -17,7 +17,7 @@ export const inputs: readonly Row[] = [
     "a current that is text",
     withCurrent("300"),
     ConfigError,
-    'inputs.current must be a current in pA: a number, an array, a series, a generator, a function or an iterable; received "300". Give one of these.',
+    'inputs.current must be a number in pA, an array, a series, a generator, a function or an iterable; received "300". Give one of these.',
   ],
   [
     "a current of NaN",
