@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
-import { dirname } from "node:path";
+import { basename, dirname, relative } from "node:path";
+import { cwd } from "node:process";
 import { fileURLToPath } from "node:url";
 import { networkFigure } from "@spark-snn/plot";
 import { toPng } from "@spark-snn/plot/png";
@@ -61,5 +62,5 @@ export const report = async (
   await mkdir(dirname(path), { recursive: true });
   await writeAtomic(path, svg);
   await writeAtomic(path.replace(/svg$/, "png"), toPng(svg));
-  console.log(`\n${path}`);
+  console.log(`\nFigure: ${relative(cwd(), path)} and ${basename(path, "svg")}png`);
 };

@@ -1,20 +1,20 @@
 #!/usr/bin/env node
-// npm links a command only to a file that is there when it installs, and in a clone dist/ is not there yet.
+// npm links only commands whose file exists at installation, and in a clone dist/ does not exist yet.
 import { existsSync } from "node:fs";
 import module from "node:module";
 
 const main = new URL("../dist/main.js", import.meta.url);
 if (!existsSync(main)) {
-  console.error("Building spark-snn, once, since this clone has not been built yet …");
+  console.error("Building spark-snn once, because this clone has not been built yet …");
   const { spawnSync } = await import("node:child_process");
   const { fileURLToPath } = await import("node:url");
   const cwd = fileURLToPath(new URL("../../..", import.meta.url));
   const build = spawnSync("npm", ["run", "build"], { cwd, encoding: "utf8", shell: process.platform === "win32" });
   if (build.status !== 0) {
-    console.error(`${build.stdout ?? ""}${build.stderr ?? ""}\nThe build failed, as it says above.`);
+    console.error(`${build.stdout ?? ""}${build.stderr ?? ""}\nThe build failed; the reason is above.`);
     process.exit(1);
   }
 }
-// Node 22.8 and newer keep what they compiled for the next start.
+// Node 22.8 and later cache the compiled code for the next start.
 module.enableCompileCache?.();
 await import(main.href);

@@ -4,7 +4,7 @@ import { SHOWN_UNITS } from "./summary.ts";
 export type FigureKind = "trace" | "raster" | "intervals" | "frequency" | "spectrum";
 export const figureKinds: readonly FigureKind[] = ["trace", "raster", "intervals", "frequency", "spectrum"];
 
-/** Figure kind that only brains have. */
+/** Figure kind that only networks have. */
 export const READOUTS_KIND = "readouts";
 export type AskedKind = FigureKind | typeof READOUTS_KIND;
 
