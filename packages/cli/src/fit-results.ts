@@ -30,8 +30,12 @@ export const writeFitFiles = async (files: FitFiles): Promise<string[]> => {
     written.push(await write(`${names[k]}.outSpikes.csv`, csv(["step", "time_ms", "unit"], rows)));
   }
   const fields = Object.keys(result.parameters);
-  const rows = result.best.map(({ parameters, score }) => [...fields.map((name) => parameters[name]!), score]);
-  written.push(await write("candidates.csv", csv([...fields, "score"], rows)));
+  const isDelayed = result.best.some(({ latency }) => latency > 0);
+  const rows = result.best.map(({ parameters, latency, score }) => {
+    return [...fields.map((name) => parameters[name]!), ...(isDelayed ? [latency] : []), score];
+  });
+  const columns = [...fields, ...(isDelayed ? ["latency"] : []), "score"];
+  written.push(await write("candidates.csv", csv(columns, rows)));
   const history = result.history.map(({ evaluated, best, top, median }) => [evaluated, best, top, median]);
   written.push(await write("history.csv", csv(["evaluated", "best", "generation_best", "generation_median"], history)));
   const profiles = result.fitted.flatMap(({ name, profile }) =>
@@ -60,6 +64,7 @@ export const fitSummary = ({ result, name }: FitFiles, files: readonly string[])
     ...(name !== undefined && { name }),
     model: result.model,
     parameters: result.parameters,
+    latency: result.latency,
     fitted: result.fitted.map(({ profile, atBound, bounds, ...rest }) => ({
       ...rest,
       bounds: { ...bounds },
@@ -71,8 +76,9 @@ export const fitSummary = ({ result, name }: FitFiles, files: readonly string[])
       ...scores([one])[0]!,
       count: result.recordings[k]!.spikes.length,
     })),
-    folds: result.folds.map(({ parameters, score, recordings }) => ({
+    folds: result.folds.map(({ parameters, latency, score, recordings }) => ({
       parameters,
+      latency,
       score,
       recordings: scores(recordings),
     })),

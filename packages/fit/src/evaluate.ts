@@ -11,7 +11,8 @@ import {
 import { type ReadObjective, type RecordingScorers, scorersFor } from "./objective.ts";
 import type { ReadRecording } from "./recording/recording.ts";
 import type { Point } from "./search/optimizer.ts";
-import { configAt, type Space } from "./space/space.ts";
+import { delaySpikes } from "./space/latency.ts";
+import { configAt, latencyAt, type Space } from "./space/space.ts";
 
 /** Run settings. Only dt and dtype affect the result. */
 export interface RunSettings {
@@ -54,11 +55,13 @@ interface Job {
   readonly share: number;
 }
 
-/** The current of a recording as an input of a run. */
-export const currentOf = ({ current: { values, times, interval, even } }: ReadRecording) =>
-  even
-    ? ({ series: values, interval, start: times[0]!, after: "hold" } as const)
-    : ({ series: values, times, after: "hold" } as const);
+/** The current of a recording as an input of a run that it reaches after a latency, ms. */
+export const currentOf = ({ current: { values, times, interval, even } }: ReadRecording, latency = 0) => ({
+  series: values,
+  ...(even ? { interval, start: times[0]! + latency } : { times: times.map((time) => time + latency) }),
+  ...(latency > 0 && { before: "zero" as const }),
+  after: "hold" as const,
+});
 
 const now = (): number => performance.now() / 1000;
 
@@ -80,6 +83,11 @@ export const makeEvaluator = (
     const guides = new Float64Array(points.length);
     const config = { ...configAt(space, points), units: [points.length] } as ConfigOf<Fields>;
     const component = type(config);
+    // All candidates share the current. Instead of delaying it for each of them, their spikes are delayed.
+    const latencies =
+      space.latency === undefined
+        ? undefined
+        : Uint32Array.from(points, (point) => latencyAt(space, point, settings.dt));
     for (const { recording, scorers, share } of jobs) {
       const { list, every } = scorers;
       for (const { scorer } of list) scorer.begin(points.length);
@@ -88,7 +96,7 @@ export const makeEvaluator = (
         ...settings,
         inputs: { current: currentOf(recording) },
         record: { outSpikes: true, ...(every !== undefined && { potential: { every } }) },
-        sink: scoringSink(scorers, timing),
+        sink: scoringSink(scorers, timing, latencies, recording.steps),
         ...(signal && { signal }),
       } as SimulateOptions);
       if (!run.complete) throw new Stopped("The run was stopped.");
@@ -103,12 +111,18 @@ export const makeEvaluator = (
 };
 
 /** Passes the records of a run to the scorers, chunk by chunk, without keeping them. */
-const scoringSink = ({ list }: RecordingScorers, timing: Timing): RecordSink => ({
+const scoringSink = (
+  { list }: RecordingScorers,
+  timing: Timing,
+  latencies: Uint32Array | undefined,
+  last: number,
+): RecordSink => ({
   open: () => {},
   close: () => {},
   spikes: (steps, units) => {
     const start = now();
-    for (const { scorer } of list) scorer.spikes?.(steps, units);
+    const moved = latencies ? delaySpikes(steps, units, latencies, last) : { steps, units };
+    for (const { scorer } of list) scorer.spikes?.(moved.steps, moved.units);
     timing.scoring += now() - start;
   },
   rows: (_name, steps, values) => {

@@ -8,9 +8,10 @@ import { experimentOf } from "./result/document.ts";
 import { boundWarnings, describeParameters } from "./result/parameters.ts";
 import { type Judge, predict, scoreOnly } from "./result/predict.ts";
 import type { FitResult, Fold, Prediction } from "./result/result.ts";
+import type { Point } from "./search/optimizer.ts";
 import { runSearch, type SearchState, type SearchStop } from "./search/search.ts";
 import { isObject, shown } from "./shown.ts";
-import { parametersAt } from "./space/space.ts";
+import { dimensionsOf, latencyAt, parametersAt, type Space, stepsInMs } from "./space/space.ts";
 
 /**
  * Fits the parameters of a soma so that it predicts recordings as well as possible. A generation of candidates is one
@@ -95,7 +96,7 @@ const searchAll = async (
     if (present && present.evaluated >= candidates) continue;
     const { stoppedBy } = await runSearch(evaluators[k]!, {
       ...request,
-      dimensions: plan.space.names.length,
+      dimensions: dimensionsOf(plan.space),
       purpose: `fit.${k}`,
       until,
       state: present,
@@ -125,27 +126,28 @@ const describeFit = async (
   const [main, ...others] = searches as [SearchState, ...SearchState[]];
   const window = objective.coincidence?.window ?? 4;
   const judge: Judge = { type, space, objective, settings, window };
-  const parameters = parametersAt(space, main.kept[0]!.point);
+  const { parameters, latency } = settingsAt(space, main.kept[0]!.point, settings.dt);
   const predictions = await predictAll(judge, request, main, trainings[0]!);
   const folds: Fold[] = [];
   for (const [k, state] of others.entries()) {
     if (state.evaluated < request.candidates) continue;
     const { point, score } = state.kept[0]!;
     const scores = await predictAll(judge, request, state, trainings[k + 1]!);
-    folds.push({ parameters: parametersAt(space, point), score, recordings: scores.map(scoreOnly) });
+    folds.push({ ...settingsAt(space, point, settings.dt), score, recordings: scores.map(scoreOnly) });
   }
-  const fitted = await describeParameters(model, space, main, evaluator);
+  const fitted = await describeParameters(model, space, main, evaluator, settings.dt);
   const found = await findRheobase(request, parameters);
-  const parts = { model: model.name, parameters, ...settings, recordings, predictions };
+  const parts = { model: model.name, parameters, latency, ...settings, recordings, predictions };
   return {
     model: model.name,
     parameters,
+    latency,
     fitted,
     measured,
     score: main.kept[0]!.score,
     recordings: predictions,
     folds,
-    best: main.kept.map(({ point, score }) => ({ parameters: parametersAt(space, point), score })),
+    best: main.kept.map(({ point, score }) => ({ ...settingsAt(space, point, settings.dt), score })),
     history: main.history,
     rheobase: found,
     window,
@@ -158,6 +160,12 @@ const describeFit = async (
     experiment: (name, current) => experimentOf(parts, name, current),
   };
 };
+
+/** The parameters of the soma at a point, and its latency in ms. */
+const settingsAt = (space: Space, point: Point, dt: number) => ({
+  parameters: parametersAt(space, point),
+  latency: stepsInMs(latencyAt(space, point, dt), dt),
+});
 
 const predictAll = async (
   judge: Judge,

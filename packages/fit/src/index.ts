@@ -17,5 +17,6 @@ export type {
   RecordingScore,
 } from "./result/result.ts";
 export type { Generation, Method, SearchState, SearchStop } from "./search/search.ts";
+export type { Latency } from "./space/latency.ts";
 export type { FreeParameter, FreeParameters } from "./space/read.ts";
 export type { Bounds } from "./space/space.ts";

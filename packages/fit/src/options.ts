@@ -2,6 +2,7 @@ import type { BackendChoice, Component, ComponentType, Precision } from "spark-s
 import type { Objective } from "./objective.ts";
 import type { Recording } from "./recording/recording.ts";
 import type { Method, SearchState } from "./search/search.ts";
+import type { Latency } from "./space/latency.ts";
 import type { FreeParameters } from "./space/read.ts";
 
 /** Limits of the computation. */
@@ -54,6 +55,12 @@ export interface FitOptions {
   readonly free?: FreeParameters;
   /** Values of parameters that are not free. Rest and resistance are by default measured in a recorded voltage. */
   readonly fixed?: Readonly<Record<string, number>>;
+  /**
+   * Time from the current to its effect on the soma, ms, for example the time from a sound to a receptor's response. The
+   * soma receives the current later by this time, rounded to whole steps, and is at rest until then. A number is fixed;
+   * bounds, or true for 0 to 20 ms, make it a free parameter. Default 0. Not available with `objective.voltage`.
+   */
+  readonly latency?: Latency;
   readonly objective?: Objective;
   /** Held-out recordings. Default: none. */
   readonly validate?: Validation;

@@ -43,7 +43,11 @@ export const planFit = (request: Request): Plan => {
   const settled = Object.keys(model.fields).filter(
     (name) => !space.names.includes(name) && !Object.hasOwn(space.ties, name),
   );
-  const whole: Space = { ...space, fixed: Object.fromEntries(settled.map((name) => [name, complete[name]!])) };
+  const whole: Space = {
+    ...space,
+    fixed: Object.fromEntries(settled.map((name) => [name, complete[name]!])),
+    ...(request.latency !== undefined && { latency: request.latency }),
+  };
   return {
     space: whole,
     measured: Object.fromEntries(Object.entries(measured).filter(([name]) => settled.includes(name))),

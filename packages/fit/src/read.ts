@@ -15,6 +15,8 @@ import { readRecordings } from "./recording/read.ts";
 import type { ReadRecording } from "./recording/recording.ts";
 import { type Method, methods } from "./search/search.ts";
 import { isObject, readNumber, shown } from "./shown.ts";
+import { readLatency } from "./space/latency.ts";
+import type { Bounds } from "./space/space.ts";
 
 /** The checked arguments of `fit`. */
 export interface Request {
@@ -27,6 +29,8 @@ export interface Request {
   /** Names of the training recordings of each search: the main search first, then one for each fold. */
   readonly trainings: readonly (readonly string[])[];
   readonly objective: ReadObjective;
+  /** ms; undefined for none. */
+  readonly latency: number | Bounds | undefined;
   readonly method: Method;
   readonly seed: number;
   readonly size: number;
@@ -41,6 +45,7 @@ const keys = [
   "recordings",
   "free",
   "fixed",
+  "latency",
   "objective",
   "validate",
   "method",
@@ -76,6 +81,12 @@ export const readRequest = (fitted: Fitted, given: FitOptions): Request => {
   const dt = readNumber(`${WHERE}.dt`, options.dt, dtRule, issues) ?? own.dt ?? 0.5;
   const recordings = readRecordings(`${WHERE}.recordings`, options.recordings, dt, issues);
   const objective = readObjective(`${WHERE}.objective`, options.objective, issues);
+  const latency = readLatency(`${WHERE}.latency`, options.latency, dt, recordings, issues);
+  if (latency !== undefined && objective.voltage) {
+    const message =
+      "cannot be combined with objective.voltage, which compares potentials without a latency. Remove one of them.";
+    issues.push({ path: `${WHERE}.latency`, message });
+  }
   const trainings = readValidation(options.validate, recordings, issues);
   checkTargets(recordings, trainings[0]!, objective, issues);
   if (objective.coincidence) checkWindow(recordings, objective.coincidence.window, issues);
@@ -109,6 +120,7 @@ export const readRequest = (fitted: Fitted, given: FitOptions): Request => {
     recordings,
     trainings,
     objective,
+    latency,
     method,
     seed,
     ...budget,

@@ -51,6 +51,8 @@ export interface FitDocument {
   readonly model: JsonObject & { readonly soma: string };
   readonly recordings: readonly RecordingDocument[];
   readonly free?: JsonObject;
+  /** Time from the current to its effect on the soma, ms, or its bounds; true for 0 to 20 ms. */
+  readonly latency?: number | true | { readonly from: number; readonly to: number };
   readonly objective?: JsonObject;
   readonly validate?: Json;
   readonly method?: string;

@@ -37,6 +37,7 @@ const keys = [
   "model",
   "recordings",
   "free",
+  "latency",
   "objective",
   "validate",
   "method",
@@ -45,7 +46,7 @@ const keys = [
   "dt",
   "dtype",
 ];
-const passed = ["free", "objective", "validate", "method", "seed", "budget", "dt", "dtype"] as const;
+const passed = ["free", "latency", "objective", "validate", "method", "seed", "budget", "dt", "dtype"] as const;
 
 /**
  * Reads a fit document (plain data, such as the result of `JSON.parse`) and the files that it names.

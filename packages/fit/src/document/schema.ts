@@ -27,6 +27,7 @@ export const fitSchema = (models: SomaTypes = {}): JsonSchema => {
       },
       recordings: { type: "array", minItems: 1, items: recording },
       free: { description: "Fields that are sought. Default: all that the recordings can tell.", type: "object" },
+      latency,
       objective,
       validate,
       method: { description: "Default: cmaes.", enum: ["cmaes", "differentialEvolution"], default: "cmaes" },
@@ -133,6 +134,21 @@ const recording: JsonSchema = {
     ["current"],
   ),
   anyOf: [{ required: ["spikes"] }, { required: ["voltage"] }],
+};
+
+const notNegative = (description: string): JsonSchema => ({ description, type: "number", minimum: 0 });
+const latency: JsonSchema = {
+  description: "Time from the current to its effect on the soma, ms, rounded to whole steps.",
+  anyOf: [
+    notNegative("A fixed latency, ms."),
+    object(
+      "A free latency within bounds.",
+      { from: notNegative("Lower bound, ms."), to: above(0, "Upper bound, ms.") },
+      ["from", "to"],
+    ),
+    { description: "A free latency from 0 to 20 ms.", const: true },
+  ],
+  default: 0,
 };
 
 const weight: JsonSchema = { ...above(0, "Its part in the mean over scores."), default: 1 };

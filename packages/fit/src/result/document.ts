@@ -6,6 +6,8 @@ import type { Prediction } from "./result.ts";
 export interface ExperimentParts {
   readonly model: string;
   readonly parameters: Readonly<Record<string, number>>;
+  /** ms */
+  readonly latency: number;
   readonly dt: number;
   readonly dtype: "f32" | "f64";
   readonly recordings: readonly ReadRecording[];
@@ -14,7 +16,7 @@ export interface ExperimentParts {
 
 /** The fitted soma under the current of a recording, as `spark-snn run` takes it. */
 export const experimentOf = (
-  { model, parameters, dt, dtype, recordings, predictions }: ExperimentParts,
+  { model, parameters, latency, dt, dtype, recordings, predictions }: ExperimentParts,
   name: string = recordings[0]!.name,
   current?: JsonObject,
 ): ExperimentDocument => {
@@ -30,15 +32,27 @@ export const experimentOf = (
     });
   }
   const recording = recordings[k]!;
-  const { values, times, interval, even } = recording.current;
-  const sampling = even ? { interval, start: times[0]! } : { times: [...times] };
   return {
     name: `${model} fitted, under the current of ${name}`,
     model: { soma: model, ...parameters },
     duration: recording.duration,
     dt,
     ...(dtype !== "f32" && { dtype }),
-    inputs: { current: current ?? { series: [...values], ...sampling, after: "hold" } },
+    inputs: { current: delayed(recording, latency, current) },
     record: { outSpikes: true, potential: { every: Math.round(predictions[k]!.interval / dt) } },
   };
+};
+
+/** The current in a document, from its samples or as given. A latency makes it start later. */
+const delayed = (
+  { current: { values, times, interval, even } }: ReadRecording,
+  latency: number,
+  given?: JsonObject,
+) => {
+  if (given && latency === 0) return given;
+  const before = latency > 0 && ({ before: "zero" } as const);
+  if (!even)
+    return { series: [...values], times: Array.from(times, (time) => time + latency), ...before, after: "hold" };
+  const { time, ...rest } = given ?? { series: [...values] };
+  return { ...rest, interval, start: times[0]! + latency, ...before, after: "hold" };
 };

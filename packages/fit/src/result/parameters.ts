@@ -2,7 +2,7 @@ import type { Model } from "spark-snn";
 import type { Evaluator } from "../evaluate.ts";
 import type { Point } from "../search/optimizer.ts";
 import { PARTS, type Scored, type SearchState } from "../search/search.ts";
-import { type Space, valueAt } from "../space/space.ts";
+import { type Bounds, type Space, stepsInMs, valueAt } from "../space/space.ts";
 import type { FittedParameter } from "./result.ts";
 
 /** Number of points of a profile, without its best value. */
@@ -18,14 +18,15 @@ export const describeParameters = async (
   space: Space,
   state: SearchState,
   evaluator: Evaluator,
+  dt: number,
 ): Promise<FittedParameter[]> => {
   const best = state.kept[0]!;
-  const places = space.names.map((_, d) => placesOf(best.point[d]!));
+  const axes = axesOf(model, space, dt);
+  const places = axes.map((_, d) => placesOf(best.point[d]!));
   const points = places.flatMap((list, d) => list.map((place) => replaced(best.point, d, place)));
   const { scores } = await evaluator.evaluate(points);
   let next = 0;
-  return space.names.map((name, d): FittedParameter => {
-    const bounds = space.bounds[d]!;
+  return axes.map(({ name, unit, bounds, toValue }, d): FittedParameter => {
     const profileScores = Array.from(scores.subarray(next, next + places[d]!.length));
     next += places[d]!.length;
     const held = places[d]!.map(
@@ -41,11 +42,11 @@ export const describeParameters = async (
     const place = best.point[d]!;
     return {
       name,
-      unit: model.fields[name]!.unit,
-      value: valueAt(bounds, place),
+      unit,
+      value: toValue(place),
       bounds,
-      low: valueAt(bounds, Math.min(...good)),
-      high: valueAt(bounds, Math.max(...good)),
+      low: toValue(Math.min(...good)),
+      high: toValue(Math.max(...good)),
       atBound: place < EDGE ? "from" : place > 1 - EDGE ? "to" : undefined,
       profile: {
         values: places[d]!.map((one) => valueAt(bounds, one)),
@@ -55,6 +56,24 @@ export const describeParameters = async (
       },
     };
   });
+};
+
+/** A free parameter, in the order of the coordinates of a point. */
+interface Axis {
+  readonly name: string;
+  readonly unit: string;
+  readonly bounds: Bounds;
+  readonly toValue: (place: number) => number;
+}
+
+const axesOf = (model: Model, { names, bounds, latency }: Space, dt: number): Axis[] => {
+  const axes = names.map((name, d): Axis => {
+    const own = bounds[d]!;
+    return { name, unit: model.fields[name]!.unit, bounds: own, toValue: (place) => valueAt(own, place) };
+  });
+  if (typeof latency !== "object") return axes;
+  const toValue = (place: number): number => stepsInMs(Math.round(valueAt(latency, place) / dt), dt);
+  return [...axes, { name: "latency", unit: "ms", bounds: latency, toValue }];
 };
 
 /** The best candidates of each part of the range, among those of the search and those of the profile. */

@@ -3,7 +3,7 @@ import { currentOf, makeEvaluator, type RunSettings } from "../evaluate.ts";
 import type { ReadObjective } from "../objective.ts";
 import type { ReadRecording } from "../recording/recording.ts";
 import type { Point } from "../search/optimizer.ts";
-import { parametersAt, type Space } from "../space/space.ts";
+import { latencyAt, parametersAt, type Space, stepsInMs } from "../space/space.ts";
 import type { Prediction, RecordingScore } from "./result.ts";
 
 /** Settings for scoring a soma. */
@@ -28,7 +28,7 @@ export const predict = async (
   const run = await simulate(type(parametersAt(space, point) as ConfigOf<Fields>), {
     duration,
     ...settings,
-    inputs: { current: currentOf(recording) },
+    inputs: { current: currentOf(recording, stepsInMs(latencyAt(space, point, settings.dt), settings.dt)) },
     record: { outSpikes: true, potential: { every } },
   });
   const spikes = run.outSpikes.times();

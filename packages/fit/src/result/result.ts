@@ -60,6 +60,8 @@ export interface Profile {
 /** A fit without some of the recordings, and its scores on all of them. */
 export interface Fold {
   readonly parameters: Readonly<Record<string, number>>;
+  /** ms */
+  readonly latency: number;
   readonly score: number;
   readonly recordings: readonly RecordingScore[];
 }
@@ -67,6 +69,8 @@ export interface Fold {
 /** A candidate of the search. */
 export interface Candidate {
   readonly parameters: Readonly<Record<string, number>>;
+  /** ms */
+  readonly latency: number;
   readonly score: number;
 }
 
@@ -75,7 +79,9 @@ export interface FitResult {
   readonly model: string;
   /** The value of every parameter, for the soma's config. */
   readonly parameters: Readonly<Record<string, number>>;
-  /** The free parameters. */
+  /** Time from the current to its effect on the soma, ms: `options.latency`, or its fitted value. */
+  readonly latency: number;
+  /** The free parameters of the soma, then a free latency. */
   readonly fitted: readonly FittedParameter[];
   /** Parameters whose values were measured in the recorded potential. */
   readonly measured: Readonly<Record<string, number>>;
@@ -109,8 +115,8 @@ export interface FitResult {
   /** State from which a later call can resume. */
   readonly state: FitState;
   /**
-   * Creates an experiment of the fitted soma under the current of a recording. `current` replaces the samples in the
-   * document, for example with { csv, time, column }.
+   * Creates an experiment of the fitted soma under the current of a recording, which starts after the latency.
+   * `current` replaces the samples in the document, for example with { csv, time, column }.
    * @throws ConfigError for an unknown name of a recording.
    */
   experiment(recording?: string, current?: JsonObject): ExperimentDocument;

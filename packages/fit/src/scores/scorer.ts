@@ -6,7 +6,7 @@
 export interface Scorer {
   /** Begins a run of `count` candidates. */
   begin(count: number): void;
-  /** Receives spikes in the order of their steps, from 1; units are candidates. */
+  /** Receives the spikes of each candidate in the order of their steps, from 1; units are candidates. */
   spikes?(steps: Uint32Array, units: Uint32Array): void;
   /** Receives absolute potentials, mV, of all candidates, row by row. */
   potentials?(steps: Float64Array, values: Float32Array | Float64Array): void;

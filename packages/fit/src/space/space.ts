@@ -17,7 +17,12 @@ export interface Space {
   /** Parameters that share the value of another one. */
   readonly ties: Readonly<Record<string, string>>;
   readonly fixed: Readonly<Record<string, number>>;
+  /** Latency of the soma, ms, or its bounds; absent for none. A free one is the last coordinate of a point. */
+  readonly latency?: number | Bounds;
 }
+
+/** Number of free parameters, including a free latency. */
+export const dimensionsOf = ({ names, latency }: Space): number => names.length + (typeof latency === "object" ? 1 : 0);
 
 /** Significant digits of a value, so that printed values are exactly those of the run. */
 const DIGITS = 6;
@@ -28,7 +33,14 @@ export const valueAt = ({ from, to, scale }: Bounds, place: number): number => {
   return Math.min(to, Math.max(from, Number(value.toPrecision(DIGITS))));
 };
 
-/** The value of every parameter at a point. */
+/** The latency at a point, in steps. */
+export const latencyAt = ({ names, latency = 0 }: Space, point: Point, dt: number): number =>
+  Math.round((typeof latency === "number" ? latency : valueAt(latency, point[names.length]!)) / dt);
+
+/** A number of steps in ms, without the digits of rounding. */
+export const stepsInMs = (steps: number, dt: number): number => Number((steps * dt).toPrecision(12));
+
+/** The value of every parameter of the soma at a point. */
 export const parametersAt = (space: Space, point: Point): Record<string, number> => {
   const values: Record<string, number> = { ...space.fixed };
   space.names.forEach((name, d) => {
