@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
@@ -75,6 +74,8 @@ const runCompiler = (
     detached: true,
     env: { ...process.env, ...options.environment, LC_ALL: "C" },
   } as const;
+  // Loaded here, because every program that imports spark-snn/node would wait for it, and few programs compile.
+  const { spawnSync } = process.getBuiltinModule("node:child_process");
   const ended = spawnSync(program, [...before, ...args], settings);
   const { error, signal, status, pid } = ended;
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
