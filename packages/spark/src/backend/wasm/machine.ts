@@ -13,6 +13,15 @@ import type { Load } from "./threads/team.ts";
 type Run = (firstStep: number, rows: number, base: number, first: number, end: number, part: number) => void;
 type Task = readonly [population: number, base: number, first: number, end: number, part: number];
 
+/** The call that advances a block of units. */
+interface Block {
+  readonly run: Run;
+  readonly base: number;
+  readonly first: number;
+  readonly end: number;
+  readonly part: number;
+}
+
 /**
  * Populations without synapses, in WebAssembly with 128-bit vectors: four units at a time in single precision. A block
  * of units computes all steps of a chunk while it is in the cache.
@@ -23,11 +32,10 @@ export class WasmMachine implements Machine {
   readonly #found: number;
   readonly #populations: Populations;
   #space: Space | undefined;
-  #modules: readonly WebAssembly.Module[] = [];
-  #runs: readonly Run[] = [];
+  #blocks: readonly Block[] = [];
   #scans: readonly (Scan | undefined)[] = [];
-  #tasks: readonly Task[] = [];
-  #disposed = false;
+  /** Steps of the longest chunk; no chunk is as short after `dispose`. */
+  #rows = 0;
   /** Work for threads. */
   protected work: Load | undefined;
 
@@ -50,24 +58,27 @@ export class WasmMachine implements Machine {
   }
 
   attach(setup: Setup): void {
-    this.#require("attach");
+    this.#open("attach");
     const before = this.#space?.memory;
     const change = this.#populations.attach(setup, (bytes) => {
       this.#space ??= new Space(this.network.name, bytes, this.#shared);
       this.#space.ensure(bytes);
       return this.#space.memory.buffer;
     });
+    this.#rows = setup.rows;
     const { memory } = this.#space!;
     if (change !== "programs" && memory === before) return;
-    this.#modules = setup.populations.map(({ program }) => stepModule(program, this.#shared));
-    const all = this.#modules.map((module) => new WebAssembly.Instance(module, { spark: { memory } }).exports);
-    this.#runs = all.map((exports) => exports["run"] as Run);
+    const modules = setup.populations.map(({ program }) => stepModule(program, this.#shared));
+    const all = modules.map((module) => new WebAssembly.Instance(module, { spark: { memory } }).exports);
     this.#scans = all.map((exports) => scannerOf(exports["scan"], memory, this.#found));
-    this.#tasks = this.#populations.placed.flatMap(({ program, base }, p) => tasksOf(program, p, base));
+    const tasks = this.#populations.placed.flatMap(({ program, base }, p) => tasksOf(program, p, base));
+    this.#blocks = tasks.map(([population, base, first, end, part]) => {
+      return { run: all[population]!["run"] as Run, base, first, end, part };
+    });
     this.work = {
-      modules: this.#modules.map((module, p) => ({ name: `${p}.`, module })),
+      modules: modules.map((module, p) => ({ name: `${p}.`, module })),
       memory,
-      jobs: [{ names: this.#modules.map((_, p) => `${p}.run`), tasks: this.#tasks }],
+      jobs: [{ names: modules.map((_, p) => `${p}.run`), tasks }],
     };
   }
 
@@ -78,10 +89,9 @@ export class WasmMachine implements Machine {
   /** Advances on the calling thread. */
   protected advanceHere(firstStep: number, rows: number): void {
     this.requireRows(rows);
-    const tasks = this.#tasks;
-    for (let k = 0; k < tasks.length; k++) {
-      const [population, base, first, end, part] = tasks[k]!;
-      this.#runs[population]!(firstStep | 0, rows, base, first, end, part);
+    for (let k = 0; k < this.#blocks.length; k++) {
+      const { run, base, first, end, part } = this.#blocks[k]!;
+      run(firstStep | 0, rows, base, first, end, part);
     }
   }
 
@@ -90,10 +100,10 @@ export class WasmMachine implements Machine {
   }
 
   protected requireRows(rows: number): void {
-    this.#require("advance");
-    if (rows <= this.#populations.rows) return;
+    if (rows <= this.#rows) return;
+    this.#open("advance");
     throw new StateError(
-      `Machine.advance takes 0 to ${this.#populations.rows} steps; received ${rows}. Attach a setup with longer chunks.`,
+      `Machine.advance takes 0 to ${this.#rows} steps; received ${rows}. Attach a setup with longer chunks.`,
     );
   }
 
@@ -108,8 +118,8 @@ export class WasmMachine implements Machine {
   }
 
   dispose(): void {
-    this.#disposed = true;
-    this.#runs = [];
+    this.#rows = Number.NEGATIVE_INFINITY;
+    this.#blocks = [];
   }
 
   recycle(): void {
@@ -118,7 +128,11 @@ export class WasmMachine implements Machine {
     this.#space?.recycle();
   }
 
-  #require(call: string): void {
+  get #disposed(): boolean {
+    return this.#rows < 0;
+  }
+
+  #open(call: string): void {
     if (!this.#disposed) return;
     throw new StateError(`Machine.${call} was called after dispose. Compile the simulation again.`);
   }

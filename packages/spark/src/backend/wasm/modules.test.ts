@@ -117,14 +117,14 @@ test("the kernel of LeakySoma reads as its equations, with each constant kept ou
   const { nodes, stores } = program.step;
   const bytes = emit({ ...program, step: { nodes, stores }, fade: { nodes: [], stores: [] }, observables: [] });
   expect(kernelOf(textOf(bytes, true))).toMatchInlineSnapshot(`
-    "$11 = (f32x4.splat 20)
-    $12 = (f32x4.splat 0.004987520631402731)
-    $13 = (f32x4.splat 0.10000000149011612)
-    $14 = (f32x4.splat 10)
-    $21 = (f32x4.lt $11 {$20 = (f32x4.add {$16 = (v128.load offset=64 (i32.add $2 (i32.shl $8 2)))} (f32x4.mul $12 (f32x4.sub (f32x4.mul $13 (v128.load offset=320 (i32.add $2 (i32.shl $8 2)))) $16)))})
-    (v128.store offset=64 (i32.add $2 (i32.shl $8 2)) (v128.bitselect $14 $20 $21))
+    "$12 = (f32x4.splat 20)
+    $13 = (f32x4.splat 0.004987520631402731)
+    $14 = (f32x4.splat 0.10000000149011612)
+    $15 = (f32x4.splat 10)
+    $22 = (f32x4.lt $12 {$21 = (f32x4.add {$17 = (v128.load offset=64 (i32.add $2 (i32.shl $8 2)))} (f32x4.mul $13 (f32x4.sub (f32x4.mul $14 (v128.load offset=320 (i32.add $2 (i32.shl $8 2)))) $17)))})
+    (v128.store offset=64 (i32.add $2 (i32.shl $8 2)) (v128.bitselect $15 $21 $22))
     …
-    (i32.store16 (i32.add $10 (i32.shr_u $8 3)) (i8x16.bitmask (i8x16.narrow_i16x8_s (i16x8.narrow_i32x4_s $21 $29) (i16x8.narrow_i32x4_s $37 $45))))
+    (i32.store16 (i32.add $11 (i32.shr_u $8 3)) (i8x16.bitmask (i8x16.narrow_i16x8_s (i16x8.narrow_i32x4_s $22 $30) (i16x8.narrow_i32x4_s $38 $46))))
     (br_if $label (i32.lt_u {$8 = (i32.add $8 16)} $4))"
   `);
 });

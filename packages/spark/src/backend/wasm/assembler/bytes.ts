@@ -61,8 +61,15 @@ export function requireRange(what: string, value: unknown, least: number, most: 
   throw new RangeError(`${what} must be an integer from ${least} to ${most}; received ${String(value)}.`);
 }
 
-/** The signed LEB128 of an integer in −2^31 … 2^31 − 1. */
+/** Encodings of one byte: most constants are small, and a typed array takes longer to make than the code around it. */
+const short: Uint8Array[] = [];
+
+/** The signed LEB128 of an integer in −2^31 … 2^31 − 1. Read only: equal integers may share the array. */
 export function signed32(value: number): Uint8Array {
+  if (value >= -0x40 && value <= 0x3f) {
+    short[value & 0x7f] ??= Uint8Array.of(value & 0x7f);
+    return short[value & 0x7f]!;
+  }
   const bytes: number[] = [];
   let rest = value | 0;
   while (rest < -0x40 || rest > 0x3f) {

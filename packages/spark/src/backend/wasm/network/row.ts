@@ -37,12 +37,7 @@ const emitRow = (m: ModuleBuilder, program: Program, offsets: SlotOffsets): void
     emitFade(f, site, cursor, units);
     if (!observe) return;
     f.if(op("i32.load", f.get(base), { offset: PROBE_COUNT }), () => {
-      f.drop(
-        observe(
-          f,
-          [base, stepNumber, row, firstUnit, endUnit, part, at].map((local) => f.get(local)),
-        ),
-      );
+      f.drop(observe(f, [base, stepNumber, row, firstUnit, endUnit, part, at]));
     });
   });
 };

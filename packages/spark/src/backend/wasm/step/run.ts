@@ -6,7 +6,7 @@ import { op } from "../assembler/op.ts";
 import { calmOf } from "./calm.ts";
 import { emitFade } from "./fade.ts";
 import { type Cursor, KernelEmitter, type Scalar, siteOf } from "./kernel.ts";
-import { emitObserve, FIND, storeWhole } from "./observe.ts";
+import { emitObserve, storeWhole } from "./observe.ts";
 import { emitCalmRound, emitRound, type Mood, ROUND } from "./rounds.ts";
 
 /** Arguments of `run`: those of a chunk, then those of a task. */
@@ -27,14 +27,8 @@ export const emitRun = (m: ModuleBuilder, program: Program): void => {
     step.emitConstants();
     const calm = calmOf(program.step);
     const mood = calm && startMood(f, firstUnit, endUnit);
-    const next = observe && f.local("i32");
-    /** Evaluates the due probes and finds the next row in which one is due. With FIND, it only finds that row. */
-    const observeAt = (row: Scalar | typeof FIND): void => {
-      if (!observe || !next) return;
-      const at = row === FIND ? i32(FIND) : f.get(row);
-      f.set(next, observe(f, [f.get(base), f.get(cursor.step), at, f.get(firstUnit), f.get(endUnit), f.get(part)]));
-    };
-    observeAt(FIND);
+    // The call after row 0 finds the next row in which a probe is due.
+    const next = f.local("i32");
     f.set(cursor.step, f.get(firstStep));
     f.loop((nextRow) => {
       step.emitUniforms();
@@ -47,7 +41,11 @@ export const emitRun = (m: ModuleBuilder, program: Program): void => {
       });
       mood?.endRow();
       emitFade(f, site, cursor, [firstUnit, endUnit]);
-      if (next) f.if(op("i32.eq", f.get(cursor.row), f.get(next)), () => observeAt(cursor.row));
+      if (observe) {
+        f.if(op("i32.eq", f.get(cursor.row), f.get(next)), () => {
+          f.set(next, observe(f, [base, cursor.step, cursor.row, firstUnit, endUnit, part]));
+        });
+      }
       f.set(cursor.step, op("i32.add", f.get(cursor.step), i32(1)));
       f.set(cursor.row, op("i32.add", f.get(cursor.row), i32(1)));
       f.branchIf(nextRow, op("i32.lt_s", f.get(cursor.row), f.get(rows)));
@@ -58,23 +56,22 @@ export const emitRun = (m: ModuleBuilder, program: Program): void => {
 /** If more than a sixth of a block is not calm, the calm form is not tried for this number of rows. */
 const PLAIN_ROWS = 8;
 
-/** Counts the rounds of a row that were not calm, and then the rows in which the calm form is not tried. */
+/**
+ * Chooses the rows in which the calm form is not tried. One local holds both counts, because every local that lasts
+ * through a row takes a register from the loop over units: positive values are rows that are left without the calm form,
+ * negative values are rounds of this row that were not calm.
+ */
 const startMood = (f: FunctionBuilder, firstUnit: Scalar, endUnit: Scalar): Mood & { readonly endRow: () => void } => {
-  const units = f.let(op("i32.sub", f.get(endUnit), f.get(firstUnit)));
-  const excited = f.local("i32");
-  const plainRows = f.local("i32");
+  const mood = f.local("i32");
+  const less = (): void => f.set(mood, op("i32.sub", f.get(mood), i32(1)));
   return {
-    isPlain: () => f.get(plainRows),
-    excite: () => f.set(excited, op("i32.add", f.get(excited), i32(1))),
+    isPlain: () => op("i32.gt_s", f.get(mood), i32(0)),
+    excite: less,
     endRow: () =>
-      f.if(
-        f.get(plainRows),
-        () => f.set(plainRows, op("i32.sub", f.get(plainRows), i32(1))),
-        () => {
-          const rounds = op("i32.mul", f.get(excited), i32(6 * ROUND));
-          f.if(op("i32.gt_u", rounds, f.get(units)), () => f.set(plainRows, i32(PLAIN_ROWS)));
-          f.set(excited, i32(0));
-        },
-      ),
+      f.if(op("i32.gt_s", f.get(mood), i32(0)), less, () => {
+        const units = op("i32.sub", f.get(endUnit), f.get(firstUnit));
+        const isExcited = op("i32.gt_u", op("i32.mul", f.get(mood), i32(-6 * ROUND)), units);
+        f.set(mood, op("i32.mul", isExcited, i32(PLAIN_ROWS)));
+      }),
   };
 };
