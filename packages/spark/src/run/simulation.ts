@@ -117,7 +117,7 @@ export class Simulation<M = Runnable> {
    */
   step(inputs?: StepInputsOf<M>): StepOutputsOf<M>;
   step(inputs: object = NO_INPUTS): unknown {
-    // The calls check themselves whether the simulation is ready, which a closed loop feels when it is done twice.
+    // `Calls.step` checks whether the simulation is ready. A second check takes time that a closed loop notices.
     return (this.#calls ?? this.#now()).step(inputs);
   }
 

@@ -30,8 +30,8 @@ export class NativeMachine implements Machine {
   readonly #synapses: Synapses | undefined;
   /** Number of rows above which threads are used, if there are no synapses. */
   readonly #leastRows: number;
-  /** Memory that must not be transferred. */
-  #memories: readonly ArrayBuffer[] = [];
+  /** Views of memory that must not be transferred. The length of a view is faster to read than that of its memory. */
+  #memories: readonly Uint8Array[] = [];
   #rows = 0;
   #disposed = false;
 
@@ -101,10 +101,11 @@ export class NativeMachine implements Machine {
       writeWords(this.#descriptions, offset, population.words(firstSource));
     });
     this.#rows = rows;
-    this.#memories = [
+    const memories = [
       ...(this.network.slots > 0 ? [this.#slots.memory] : []),
-      ...this.populations.flatMap(({ memories }) => memories),
+      ...this.populations.flatMap((population) => population.memories),
     ];
+    this.#memories = memories.map((memory) => new Uint8Array(memory, 0, 1));
   }
 
   /** @throws StateError after dispose, for more rows than were attached, or if views were transferred */
@@ -169,8 +170,8 @@ export class NativeMachine implements Machine {
     if (this.#disposed) {
       throw new StateError(`Machine.${call} was called after dispose. Compile the simulation again.`);
     }
-    for (const memory of this.#memories) {
-      if (memory.byteLength > 0) continue;
+    for (let k = 0; k < this.#memories.length; k++) {
+      if (this.#memories[k]!.length > 0) continue;
       throw new StateError(
         `Machine.${call} was called after its memory was transferred. Copy views before posting them.`,
       );
