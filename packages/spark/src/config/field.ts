@@ -1,4 +1,6 @@
-import type { VaryingField } from "./series.ts";
+import type { Site } from "./place.ts";
+import type { Series } from "./sampling.ts";
+import { indicesOf, type Misfit, type ShapedArray } from "./shape.ts";
 
 /** A rule for every value of a field, in words for messages and as JSON Schema for editors. */
 export interface Check {
@@ -15,8 +17,15 @@ export interface Field<M extends string = string, U extends string = string, D e
   readonly description: M;
   readonly checks: readonly Check[];
   /** Reads a series, if the value may change over time. Returns undefined for a value that is not meant as a series. */
-  readonly readSeries?: VaryingField["readSeries"];
+  readonly readSeries?: ReadFieldSeries;
 }
+/** Reads a series of a field. It is passed in, because only fields that may change over time load this code. */
+export type ReadFieldSeries = (
+  field: Field,
+  value: Readonly<Record<string, unknown>>,
+  site: Site,
+  skip: boolean,
+) => Series | number | undefined;
 export type Fields = Readonly<Record<string, Field>>;
 
 export const finite: Check = {
@@ -68,4 +77,19 @@ export const requirementText = (check: Check, unit: string): string =>
 export const brokenRule = (field: Field, value: number): string | undefined => {
   const broken = field.checks.find((check) => !check.holds(value));
   return broken && `${requirementText(broken, field.unit)}; received ${withUnit(value, field.unit)}`;
+};
+
+/** The default of a field, as a sentence for messages. */
+export const remedy = (field: Field): string => `The default is ${withUnit(field.default, field.unit)}.`;
+
+/** The first value of an array that breaks a rule, with the number of such values. */
+export const arrayMisfit = (field: Field, { data, shape }: Pick<ShapedArray, "data" | "shape">): Misfit | undefined => {
+  const bad: number[] = [];
+  data.forEach((value, k) => {
+    if (brokenRule(field, value)) bad.push(k);
+  });
+  const [first] = bad;
+  if (first === undefined) return undefined;
+  const others = bad.length > 1 ? ` ${bad.length - 1} more of ${data.length} values break this rule.` : "";
+  return { at: indicesOf(first, shape), message: `${brokenRule(field, data[first]!)}.${others} ${remedy(field)}` };
 };

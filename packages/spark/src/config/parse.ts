@@ -1,14 +1,14 @@
 import { ConfigError } from "../errors/errors.ts";
-import { brokenRule, type Field, type Fields, withUnit } from "./field.ts";
+import { arrayMisfit, brokenRule, type Field, type Fields, remedy, withUnit } from "./field.ts";
 import { checkInitializer, type Initializer } from "./initializer.ts";
 import { type Place, pathText, Site } from "./place.ts";
-import type { Series, SeriesInput, VaryingField } from "./series.ts";
+import type { Series } from "./sampling.ts";
+import type { SeriesInput, VaryingField } from "./series.ts";
 import {
   describe,
   indicesOf,
   isRecord,
   isTypedArray,
-  type Misfit,
   type NestedArray,
   type NumericArray,
   readArray,
@@ -191,20 +191,6 @@ const readField = (field: Field, value: unknown, site: Site, skip: boolean): Fie
   }
   site.refuse(`must be a number, an array or an initializer; received ${describe(value)}. ${remedy(field)}`);
   return field.default;
-};
-
-const remedy = (field: Field): string => `The default is ${withUnit(field.default, field.unit)}.`;
-
-/** The first value of an array that breaks a rule, with the number of such values. */
-export const arrayMisfit = (field: Field, { data, shape }: Pick<ShapedArray, "data" | "shape">): Misfit | undefined => {
-  const bad: number[] = [];
-  data.forEach((value, k) => {
-    if (brokenRule(field, value)) bad.push(k);
-  });
-  const [first] = bad;
-  if (first === undefined) return undefined;
-  const others = bad.length > 1 ? ` ${bad.length - 1} more of ${data.length} values break this rule.` : "";
-  return { at: indicesOf(first, shape), message: `${brokenRule(field, data[first]!)}.${others} ${remedy(field)}` };
 };
 
 /** "[3][7]" for a flat index in a shape. */

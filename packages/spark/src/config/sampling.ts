@@ -1,4 +1,29 @@
+import type { Issue } from "../errors/errors.ts";
 import { sameTime } from "./clock.ts";
+import type { Place } from "./place.ts";
+import type { Shape, ShapedArray } from "./shape.ts";
+
+/** A valid series. */
+export interface Series {
+  /** Shape of each sample, if samples have one value per unit. A flat shape fits every shape of the same length. */
+  readonly shape?: Shape;
+  readonly flat?: boolean;
+  /** The samples are along the first axis. */
+  readonly samples: ShapedArray;
+  /** Whether the value is 0 before or after the samples. */
+  readonly zero: boolean;
+  /** The series on a grid of time steps, ms. `place` is that of its samples. */
+  readonly on: (dt: number, place: Place) => SteppedSeries;
+}
+
+export interface SteppedSeries {
+  /** Number of values at a time: 1 for all units, or one per unit. */
+  readonly columns: number;
+  /** Writes the values at a time, ms. @throws ConfigError if the series does not cover that time. */
+  readonly write: (time: number, into: Float64Array | Float32Array | Int32Array | Uint32Array, offset: number) => void;
+  /** Problems of a run of `steps` steps that starts at time 0; Infinity for a run without a set end. */
+  readonly issues: (steps: number) => Issue[];
+}
 
 /** Position of a time among samples: `fraction` of the way from sample `index` to the next one. */
 export interface Position {

@@ -1,11 +1,17 @@
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import { timeText } from "./clock.ts";
-import { type Field, inUnit } from "./field.ts";
+import { arrayMisfit, type Field, inUnit, type ReadFieldSeries } from "./field.ts";
 import { schemaOf } from "./json-schema.ts";
 import { byDefault, choice, custom, number, optional, type Read, readOptions, time, type Written } from "./options.ts";
-import { arrayMisfit } from "./parse.ts";
 import type { Place, Site } from "./place.ts";
-import { evenSampling, type Position, type Sampling, timedSampling } from "./sampling.ts";
+import {
+  evenSampling,
+  type Position,
+  type Sampling,
+  type Series,
+  type SteppedSeries,
+  timedSampling,
+} from "./sampling.ts";
 import {
   describe,
   isTypedArray,
@@ -13,7 +19,6 @@ import {
   type NestedArray,
   type NumericArray,
   readArray,
-  type Shape,
   type ShapedArray,
 } from "./shape.ts";
 
@@ -113,28 +118,6 @@ type ReadOptions = Read<typeof seriesOptions>;
 type Choices = Pick<ReadOptions, "between" | "before" | "after">;
 type Timing = { readonly interval: number; readonly start: number } | { readonly times: Float64Array };
 
-/** A valid series. */
-export interface Series {
-  /** Shape of each sample, if samples have one value per unit. A flat shape fits every shape of the same length. */
-  readonly shape?: Shape;
-  readonly flat?: boolean;
-  /** The samples are along the first axis. */
-  readonly samples: ShapedArray;
-  /** Whether the value is 0 before or after the samples. */
-  readonly zero: boolean;
-  /** The series on a grid of time steps, ms. `place` is that of its samples. */
-  readonly on: (dt: number, place: Place) => SteppedSeries;
-}
-
-export interface SteppedSeries {
-  /** Number of values at a time: 1 for all units, or one per unit. */
-  readonly columns: number;
-  /** Writes the values at a time, ms. @throws ConfigError if the series does not cover that time. */
-  readonly write: (time: number, into: Float64Array | Float32Array | Int32Array | Uint32Array, offset: number) => void;
-  /** Problems of a run of `steps` steps that starts at time 0; Infinity for a run without a set end. */
-  readonly issues: (steps: number) => Issue[];
-}
-
 /** Reads { series, interval or times, … }. Returns undefined, and adds issues, if it is invalid. */
 export const readSeries = (given: Given, site: Site<SeriesContext>): Series | undefined => {
   const before = site.issues.length;
@@ -154,7 +137,7 @@ export const readSeries = (given: Given, site: Site<SeriesContext>): Series | un
 /** A parameter that may change over time: a config may give a series for it. A model has at most one. */
 export interface VaryingField<M extends string = string, U extends string = string, D extends number = number>
   extends Field<M, U, D> {
-  readonly readSeries: typeof readFieldSeries;
+  readonly readSeries: ReadFieldSeries;
 }
 export const varying = <M extends string, U extends string, D extends number>(
   field: Field<M, U, D>,
@@ -164,7 +147,7 @@ export const varying = <M extends string, U extends string, D extends number>(
 const waves = ["step", "pulses", "ramp", "sine"];
 
 /** Reads a value meant as a series, even if its samples are missing. Returns undefined for an initializer. */
-const readFieldSeries = (field: Field, value: Given, site: Site, skip: boolean): Series | number | undefined => {
+const readFieldSeries: ReadFieldSeries = (field, value, site, skip) => {
   const [name, ...more] = Object.keys(value);
   if (waves.some((wave) => wave === name)) {
     site.refuse(

@@ -12,7 +12,7 @@ import {
   type ParsedConfig,
 } from "../config/parse.ts";
 import { Place, Site } from "../config/place.ts";
-import type { Series } from "../config/series.ts";
+import type { Series } from "../config/sampling.ts";
 import { indicesOf, type Shape, sameShape, shapeText, sizeOf } from "../config/shape.ts";
 import { ConfigError, type Issue, ShapeError } from "../errors/errors.ts";
 import { keyOf } from "../math/threefry.ts";

@@ -1,6 +1,6 @@
 import { isSeries, type ParsedConfig } from "../config/parse.ts";
 import type { Place } from "../config/place.ts";
-import type { Series } from "../config/series.ts";
+import type { Series } from "../config/sampling.ts";
 import { indicesOf, sizeOf } from "../config/shape.ts";
 import type { Issue, Key } from "../errors/errors.ts";
 import type { Expr } from "../expr/expr.ts";
