@@ -6,8 +6,8 @@ import { timeOfStep, wholeStepsIn } from "../config/time.ts";
 import { ConfigError } from "../errors/errors.ts";
 import { DEFAULT_DT, DEFAULT_SEED } from "../model/build.ts";
 import type { Component, Model } from "../model/component.ts";
+import { threadsIssues } from "../program/backend-options.ts";
 import type { Backend } from "../program/machine.ts";
-import { threadsIssues } from "../program/threads.ts";
 import type { Exactly } from "../record/exact.ts";
 import type { InitialOf, InputsOf, RecordOf, Runnable, SinkOf } from "./model.ts";
 

@@ -1,8 +1,7 @@
 import { availableParallelism } from "node:os";
-import { unknownKeys } from "../../config/unknown-keys.ts";
-import { BackendError, ConfigError, type Issue } from "../../errors/errors.ts";
+import { BackendError } from "../../errors/errors.ts";
+import { requireKnown, requireThreads } from "../../program/backend-options.ts";
 import type { Backend, EngineOptions } from "../../program/machine.ts";
-import { requireThreads } from "../../program/threads.ts";
 import { nativeLacks } from "../native-lacks.ts";
 import { closeStore, openStore } from "./cache.ts";
 import type { CompilerOptions } from "./compiler.ts";
@@ -30,13 +29,6 @@ const nativeKeys = Object.keys({
   timeout: true,
   flags: true,
 } satisfies Record<keyof NativeOptions, true>);
-
-/** Refuses unknown options. A misspelt number of threads would otherwise be one thread. */
-const refuseUnknown = (given: NativeOptions): void => {
-  const issues: Issue[] = [];
-  unknownKeys("native", given, nativeKeys, issues);
-  if (issues.length > 0) throw new ConfigError(issues);
-};
 
 const systemTrouble = (): string | undefined => {
   if (process.platform === "win32") {
@@ -75,7 +67,7 @@ export const nativeAvailable = (options: CompilerOptions = {}): Availability => 
  * @throws ConfigError for an unknown option
  */
 export const native = (given: NativeOptions = {}): NativeBackend => {
-  refuseUnknown(given);
+  requireKnown("native", given, nativeKeys);
   return {
     name: "native",
     lacks: nativeLacks,

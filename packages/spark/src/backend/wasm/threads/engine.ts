@@ -1,7 +1,5 @@
-import { unknownKeys } from "../../../config/unknown-keys.ts";
-import { ConfigError, type Issue } from "../../../errors/errors.ts";
+import { requireKnown, requireThreads } from "../../../program/backend-options.ts";
 import type { Engine, EngineOptions } from "../../../program/machine.ts";
-import { requireThreads } from "../../../program/threads.ts";
 import { engineWith, openAlone, openNetworks, requireNoSynapses } from "../engine.ts";
 import { ThreadedMachine } from "./machine.ts";
 import { processors, threadsObstacle } from "./shared.ts";
@@ -14,9 +12,7 @@ const engineOptions: readonly string[] = ["threads", "worker", "networks"] satis
  * units above which they are used. @throws ConfigError for an invalid number of threads
  */
 export const openShared = async (options: EngineOptions, leastWork?: number): Promise<Engine> => {
-  const issues: Issue[] = [];
-  unknownKeys("wasm", options, engineOptions, issues);
-  if (issues.length > 0) throw new ConfigError(issues);
+  requireKnown("wasm", options, engineOptions);
   const { threads, worker, networks } = options;
   requireThreads(threads);
   if (threads === 1 && !worker) return networks ? openNetworks() : openAlone();

@@ -1,4 +1,5 @@
 import { describe } from "../config/shape.ts";
+import { unknownKeys } from "../config/unknown-keys.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 
 const MOST_THREADS = 1024;
@@ -14,5 +15,12 @@ export const threadsIssues = (path: string, threads: unknown): Issue[] => {
 /** @throws ConfigError for an invalid number of threads */
 export const requireThreads = (threads: number | "all"): void => {
   const issues = threadsIssues("threads", threads);
+  if (issues.length > 0) throw new ConfigError(issues);
+};
+
+/** @throws ConfigError for unknown options of a backend; a misspelt number of threads would otherwise be one thread */
+export const requireKnown = (backend: string, options: object, known: readonly string[]): void => {
+  const issues: Issue[] = [];
+  unknownKeys(backend, options, known, issues);
   if (issues.length > 0) throw new ConfigError(issues);
 };
