@@ -1,4 +1,4 @@
-import { type Issue, suggestName } from "spark-snn";
+import { ConfigError, type Issue, suggestName } from "spark-snn";
 import type { ReadRecording } from "./recording/recording.ts";
 import { coincidenceScorer } from "./scores/coincidence.ts";
 import type { Scorer } from "./scores/scorer.ts";
@@ -148,7 +148,7 @@ export const scorersFor = (objective: ReadObjective, recording: ReadRecording, d
 
 /** The recorded potential at the ends of steps, about as far apart as its samples, by linear interpolation. */
 const voltageTarget = (
-  { voltage, repetitions, steps }: ReadRecording,
+  { name, voltage, repetitions, steps }: ReadRecording,
   { before, after }: { readonly before: number; readonly after: number },
   dt: number,
 ): VoltageTarget | undefined => {
@@ -168,5 +168,7 @@ const voltageTarget = (
     if (to === undefined || time < from) return time === from ? values[sample]! : Number.NaN;
     return values[sample]! + ((values[sample + 1]! - values[sample]!) * (time - from)) / (to - from);
   });
-  return { values: compared, every };
+  if (!compared.every((value) => Number.isNaN(value))) return { values: compared, every };
+  const message = `compares no sample of "${name}": its samples within the recording are all at most ${before} ms before or ${after} ms after a spike. Give shorter before and after.`;
+  throw new ConfigError({ path: "fit.objective.voltage", message });
 };

@@ -11,6 +11,8 @@ import {
 import type { RunSettings } from "./evaluate.ts";
 import { type ReadObjective, readObjective } from "./objective.ts";
 import type { FitOptions, Fitted } from "./options.ts";
+import { LEAST_HEIGHT } from "./recording/detect.ts";
+import { timeDoubts, voltageDoubts } from "./recording/doubts.ts";
 import { readRecordings } from "./recording/read.ts";
 import type { ReadRecording } from "./recording/recording.ts";
 import { type Method, methods } from "./search/search.ts";
@@ -279,7 +281,9 @@ const checkWindow = (recordings: readonly ReadRecording[], window: number, issue
     const covered = coveredShare(recording, window);
     if (covered < 1) continue;
     const fitting = Number(((CROWDED * window) / covered).toPrecision(2));
-    const message = `must be shorter than half the mean interval between the spikes of "${recording.name}", or Γ is undefined; received ${window} ms. Give at most ${fitting} ms.`;
+    const [doubt] = timeDoubts(recording);
+    const remedy = doubt === undefined ? `Give at most ${fitting} ms.` : `Check the unit first: ${doubt}`;
+    const message = `must be shorter than half the mean interval between the spikes of "${recording.name}", or Γ is undefined; received ${window} ms. ${remedy}`;
     issues.push({ path: `${WHERE}.objective.coincidence.window`, message });
     return;
   }
@@ -303,10 +307,24 @@ const checkTargets = (
     const message = "needs a recording with a voltage; received none. Give one, or remove voltage from the objective.";
     issues.push({ path: `${WHERE}.objective.voltage`, message });
   }
+  recordings.forEach((recording, k) => {
+    const values = voltage && recording.voltage?.values;
+    if (!values?.every((value) => value === values[0])) return;
+    const message = `must vary to be compared by objective.voltage; received ${values[0]} mV in all ${values.length} samples. Check the column, or remove voltage from the objective.`;
+    issues.push({ path: `${WHERE}.recordings[${k}].voltage.series`, message });
+  });
   const silent =
     fitted.length > 0 && fitted.every(({ repetitions }) => repetitions.every((train) => train.length === 0));
   if (!spikes || !silent) return;
   const names = fitted.map(({ name }) => `"${name}"`).join(", ");
-  const message = `must contain spikes for the fit; received none in ${names}. Give spike times, check the level of spike detection in the voltage, or fit { voltage: {} } alone.`;
+  const doubts = fitted.flatMap(voltageDoubts);
+  const found = fitted.some(({ voltage: recorded }) => recorded !== undefined)
+    ? ` A voltage shows spikes if it rises by ${LEAST_HEIGHT} mV above its median.`
+    : "";
+  const remedy =
+    doubts.length > 0
+      ? `Check the unit first: ${doubts.join(" ")}`
+      : `Give spike times${found === "" ? "." : `, or fit { voltage: {} } alone.${found}`}`;
+  const message = `must contain spikes for the fit; received none in ${names}. ${remedy}`;
   issues.push({ path: `${WHERE}.recordings`, message });
 };

@@ -1,7 +1,7 @@
-import { AdaptiveLeakySoma, type ComponentType, ConfigError } from "spark-snn";
+import { AdaptiveLeakySoma, type ComponentType, ConfigError, simulate } from "spark-snn";
 import { describe, expect, test } from "vitest";
 import { type FitOptions, fit } from "../src/index.ts";
-import { scale, simulateRecording } from "./data.test-support.ts";
+import { noisyCurrent, scale, simulateRecording, truth } from "./data.test-support.ts";
 
 const budget = { candidates: 1600, generation: 64 } as const;
 const recording = await simulateRecording();
@@ -62,6 +62,31 @@ describe("recordings", () => {
     expect(result.measured["resistance"]! / 0.08).toBeGreaterThan(0.7);
     expect(result.measured["resistance"]! / 0.08).toBeLessThan(1.1);
     expect(result.recordings[0]!.recordedCounts).toEqual([spikes![0]!.length]);
+  });
+
+  test("compare a run's own potential at its own times: true parameters score 1", async () => {
+    const series = noisyCurrent(1000, 260, 8);
+    const { outSpikes, potential } = await simulate(AdaptiveLeakySoma(truth), {
+      duration: 1000,
+      dt: 0.5,
+      inputs: { current: { series, interval: 1 } },
+      record: { outSpikes: true, potential: true },
+    });
+    const { threshold, ...rest } = truth;
+    const result = await fit(adaptive, {
+      recordings: [
+        {
+          current: { series, interval: 1 },
+          spikes: [outSpikes.times()],
+          voltage: { series: potential.trace(), interval: 0.5, start: 0.5 },
+        },
+      ],
+      free: { threshold: { from: threshold - 1e-4, to: threshold + 1e-4 } },
+      fixed: rest,
+      objective: { voltage: { before: 2, after: 2 } },
+      budget: { candidates: 16, generation: 8 },
+    });
+    expect(result.score).toBeCloseTo(1, 6);
   });
 
   test("with a current in nA by mistake are detected by the current and by the rheobase", async () => {

@@ -60,6 +60,7 @@ const good: readonly unknown[] = [
   withSpikes({ csv: "spikes.csv", time: "time", repetition: "repetition" }),
   withSpikes([[20], []]),
   withRecording({ voltage: current, duration: 150 }),
+  withRecording({ voltage: { ...current, start: 3 } }),
 ];
 const bad: readonly unknown[] = [
   null,

@@ -79,12 +79,16 @@ const column = (unit: string): JsonSchema => ({
 const separator: JsonSchema = { description: "What stands between cells. Default: a comma.", enum: [",", ";", "\t"] };
 const file: JsonSchema = { description: "Path of the file, relative to the document.", type: "string", minLength: 1 };
 const interval = above(0, "Time between samples in ms.");
-const start: JsonSchema = {
-  description: "Time of the first sample in ms, at most 0, where the run starts.",
-  type: "number",
-  maximum: 0,
-  default: 0,
-};
+/** A current must be known from the start of the run on, a voltage need not. */
+const startOf = (unit: string): JsonSchema =>
+  unit === "pA"
+    ? {
+        description: "Time of the first sample in ms, at most 0, where the run starts.",
+        type: "number",
+        maximum: 0,
+        default: 0,
+      }
+    : { description: "Time of the first sample in ms.", type: "number", default: 0 };
 
 /** A form is one of two: with the time between samples, or with their times. */
 const series = (unit: string): JsonSchema => {
@@ -95,6 +99,7 @@ const series = (unit: string): JsonSchema => {
     items: { type: "number" },
   };
   const times: JsonSchema = { description: "Time of each sample in ms.", type: "array", items: { type: "number" } };
+  const start = startOf(unit);
   const csv = { csv: file, column: column(unit), separator };
   return {
     description: `Samples in ${unit}: in the document, or a column of a CSV file.`,

@@ -1,11 +1,14 @@
 import { ConfigError } from "spark-snn";
+import { durationsOf, weightedMedian } from "./series.ts";
 
 /** Options of spike detection. */
 export interface DetectOptions {
-  /** Time between samples, ms. */
-  readonly interval: number;
+  /** Time between samples, ms. Required without `times`. */
+  readonly interval?: number;
   /** Time of the first sample, ms. Default 0. */
   readonly start?: number;
+  /** Time of each sample, ms, ascending; replaces `interval` and `start`. */
+  readonly times?: ArrayLike<number>;
   /** Potential that a spike crosses from below, mV. Default: halfway between the median and the highest value. */
   readonly level?: number;
   /** Time after a spike without further detection, ms. Default 1. */
@@ -13,7 +16,7 @@ export interface DetectOptions {
 }
 
 /** Minimum height of the highest value above the median for a recording with spikes, mV. */
-const LEAST_HEIGHT = 25;
+export const LEAST_HEIGHT = 25;
 
 /**
  * Detects spikes in a potential: the times, ms, at which it crosses a level from below. Returns none if no level is
@@ -22,21 +25,42 @@ const LEAST_HEIGHT = 25;
  * @throws ConfigError for an invalid option.
  */
 export const detectSpikes = (potential: ArrayLike<number>, options: DetectOptions): Float64Array => {
-  const { interval, start = 0, dead = 1 } = options;
-  if (!(interval > 0)) {
-    const message = `must be greater than 0 ms; received ${interval} ms. Give the time between samples.`;
-    throw new ConfigError({ path: "detectSpikes.interval", message });
-  }
+  const { dead = 1 } = options;
+  const timeOf = timesOf(potential.length, options);
   const sorted = Float64Array.from(potential).sort();
   const highest = sorted[sorted.length - 1] ?? 0;
-  const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
+  const median = options.times ? medianInTime(potential, options.times) : (sorted[Math.floor(sorted.length / 2)] ?? 0);
   if (options.level === undefined && !(highest - median >= LEAST_HEIGHT)) return new Float64Array();
   const level = options.level ?? (highest + median) / 2;
   const times: number[] = [];
   for (let k = 1; k < potential.length; k++) {
     if (!(potential[k]! >= level && potential[k - 1]! < level)) continue;
-    const time = start + k * interval;
+    const time = timeOf(k);
     if (times.length === 0 || time - times[times.length - 1]! >= dead) times.push(time);
   }
   return Float64Array.from(times);
 };
+
+/** A function that gives the time of each sample, ms. */
+const timesOf = (count: number, { interval, start = 0, times }: DetectOptions): ((sample: number) => number) => {
+  if (times === undefined) {
+    if (interval !== undefined && interval > 0) return (sample) => start + sample * interval;
+    const received = interval === undefined ? "received none" : `received ${interval} ms`;
+    const message = `must be greater than 0 ms; ${received}. Give the time between samples, or times.`;
+    throw new ConfigError({ path: "detectSpikes.interval", message });
+  }
+  if (times.length !== count) {
+    const message = `must contain one time for each of the ${count} samples; received ${times.length}. Give one per sample.`;
+    throw new ConfigError({ path: "detectSpikes.times", message });
+  }
+  for (let k = 1; k < count; k++) {
+    if (times[k]! > times[k - 1]!) continue;
+    const message = `must be later than the time before, ${times[k - 1]} ms; received ${times[k]} ms. Sort the samples by time.`;
+    throw new ConfigError({ path: `detectSpikes.times[${k}]`, message });
+  }
+  return (sample) => times[sample]!;
+};
+
+/** The median over time: a sample counts as long as it lasts, so that dense samples around spikes do not move it. */
+const medianInTime = (values: ArrayLike<number>, times: ArrayLike<number>): number =>
+  values.length === 0 ? 0 : weightedMedian(Float64Array.from(values), durationsOf(Float64Array.from(times)));

@@ -1,5 +1,5 @@
 import type { ReadRecording, Sampled } from "./recording.ts";
-import { medianOf } from "./series.ts";
+import { durationsOf, medianOf, weightedMedian } from "./series.ts";
 
 /** Membrane properties that the recorded potential shows directly. */
 export interface Membrane {
@@ -40,8 +40,10 @@ export const measureMembrane = (recording: ReadRecording): Membrane | undefined 
   const largest = current.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const spikes = repetitions[0]!;
   let next = 0;
-  const pairs: { readonly current: number; readonly potential: number }[] = [];
-  const quiet: number[] = [];
+  const pairs: Pair[] = [];
+  const quiet: Pair[] = [];
+  // A sample counts as long as it lasts. Equal samples count equally.
+  const lasting = voltage.even ? undefined : durationsOf(voltage.times);
   let driven = false;
   voltage.values.forEach((potential, k) => {
     const time = voltage.times[k]!;
@@ -49,28 +51,45 @@ export const measureMembrane = (recording: ReadRecording): Membrane | undefined 
     if (next < spikes.length && spikes[next]! - BEFORE <= time) return;
     const value = at(time);
     driven ||= Math.abs(value) > QUIET * largest;
-    if (driven) pairs.push({ current: value, potential });
-    else quiet.push(potential);
+    (driven ? pairs : quiet).push({ current: value, potential, weight: lasting?.[k] ?? 1 });
   });
   if (pairs.length < 10) return undefined;
-  const mean = pairs.reduce((sum, pair) => sum + pair.current, 0) / pairs.length;
-  const variance = pairs.reduce((sum, pair) => sum + (pair.current - mean) * (pair.current - mean), 0) / pairs.length;
+  const total = weightOf(pairs);
+  const mean = pairs.reduce((sum, pair) => sum + pair.weight * pair.current, 0) / total;
+  const variance =
+    pairs.reduce((sum, pair) => sum + pair.weight * ((pair.current - mean) * (pair.current - mean)), 0) / total;
   const line = lineThrough(pairs, mean, variance);
-  const calm = quiet.length * voltage.interval >= LEAST_QUIET;
-  const rest = calm ? medianOf(Float64Array.from(quiet)) : line.rest;
-  const median = medianOf(Float64Array.from(pairs, (pair) => pair.potential));
+  const calm = weightOf(quiet) * (lasting ? 1 : voltage.interval) >= LEAST_QUIET;
+  const middle = lasting ? middleInTime : middleOf;
+  const rest = calm ? middle(quiet) : line.rest;
+  const median = middle(pairs);
   const steady = calm && mean * mean > 0.1 * variance;
   const resistance = steady ? (median - rest) / mean : line.resistance;
   return resistance > 0 && Number.isFinite(rest) && Number.isFinite(resistance) ? { rest, resistance } : undefined;
 };
 
-const lineThrough = (
-  pairs: readonly { readonly current: number; readonly potential: number }[],
-  mean: number,
-  variance: number,
-): Membrane => {
-  const middle = pairs.reduce((sum, pair) => sum + pair.potential, 0) / pairs.length;
-  const shared = pairs.reduce((sum, pair) => sum + (pair.current - mean) * (pair.potential - middle), 0) / pairs.length;
+/** A sample of current and potential, with its weight. */
+interface Pair {
+  readonly current: number;
+  readonly potential: number;
+  readonly weight: number;
+}
+
+const weightOf = (pairs: readonly Pair[]): number => pairs.reduce((sum, { weight }) => sum + weight, 0);
+const potentialsOf = (pairs: readonly Pair[]): Float64Array => Float64Array.from(pairs, ({ potential }) => potential);
+const middleOf = (pairs: readonly Pair[]): number => medianOf(potentialsOf(pairs));
+const middleInTime = (pairs: readonly Pair[]): number =>
+  weightedMedian(
+    potentialsOf(pairs),
+    Float64Array.from(pairs, ({ weight }) => weight),
+  );
+
+const lineThrough = (pairs: readonly Pair[], mean: number, variance: number): Membrane => {
+  const total = weightOf(pairs);
+  const middle = pairs.reduce((sum, { weight, potential }) => sum + weight * potential, 0) / total;
+  const shared =
+    pairs.reduce((sum, { weight, current, potential }) => sum + weight * ((current - mean) * (potential - middle)), 0) /
+    total;
   const resistance = variance > 0 ? shared / variance : Number.NaN;
   return { rest: middle - resistance * mean, resistance };
 };

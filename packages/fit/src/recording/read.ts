@@ -58,30 +58,69 @@ const readRecording = (
     });
   }
   const repetitions = spikes === undefined ? [] : readTrains(`${path}.spikes`, spikes, duration, issues);
+  const uncovered =
+    voltage && issues.length === before
+      ? spikes === undefined
+        ? coverIssue(`${path}.voltage`, voltage, duration, dt)
+        : outsideIssue(`${path}.voltage`, voltage, duration)
+      : undefined;
+  if (uncovered) issues.push(uncovered);
   if (issues.length > before || !repetitions) return undefined;
   const steps = Math.round(duration / dt);
   const found = spikes === undefined && voltage ? [spikesIn(voltage, duration)] : repetitions;
   return { name: name as string, current, repetitions: found, voltage, duration, steps, weight };
 };
 
-const spikesIn = ({ values, times, interval }: Sampled, duration: number): Float64Array =>
-  detectSpikes(values, { interval, start: times[0]! }).filter((time) => time >= 0 && time <= duration);
+const spikesIn = ({ values, times, interval, even }: Sampled, duration: number): Float64Array =>
+  detectSpikes(values, even ? { interval, start: times[0]! } : { times }).filter(
+    (time) => time >= 0 && time <= duration,
+  );
+
+/** A voltage shows spikes only where it was recorded: a part without samples is not a part without spikes. */
+const coverIssue = (path: string, voltage: Sampled, duration: number, dt: number): Issue | undefined => {
+  const first = voltage.times[0]!;
+  const end = endOf(voltage);
+  // A run records from the end of its first step on.
+  const slack = Math.max(dt, 1.5 * voltage.interval, 1);
+  if (first > slack) {
+    const message = `starts at ${first} ms, but the current at 0 ms. Spikes before the first sample are unknown: give spikes, or cut the current.`;
+    return { path, message };
+  }
+  if (end >= duration - slack) return undefined;
+  const message = `ends at ${shortest(end)} ms, but the recording at ${shortest(duration)} ms. Spikes after the last sample are unknown: give spikes, or duration: ${Math.floor(end / dt) * dt}.`;
+  return { path, message };
+};
+
+/** A voltage beside spikes may cover a part of the recording. */
+const outsideIssue = (path: string, voltage: Sampled, duration: number): Issue | undefined => {
+  const first = voltage.times[0]!;
+  const last = voltage.times[voltage.times.length - 1]!;
+  if (first < duration && last > 0) return undefined;
+  const message = `has no sample within the recording, 0 to ${shortest(duration)} ms; received samples from ${shortest(first)} to ${shortest(last)} ms. Shift its clock.`;
+  return { path, message };
+};
+
+/** End of sampled data, ms. The last sample lasts as long as the one before it. */
+const endOf = ({ times, interval, even }: Sampled): number => {
+  const last = times[times.length - 1]!;
+  return last + (even ? interval : last - times[times.length - 2]!);
+};
 
 /** Duration of the run: as given, or as many whole steps as the current covers. */
 const readDuration = (
   path: string,
   given: unknown,
-  { times, interval }: Sampled,
+  current: Sampled,
   dt: number,
   issues: Issue[],
 ): number | undefined => {
-  const end = times[times.length - 1]! + interval;
+  const end = endOf(current);
   if (given === undefined) {
     const steps = Math.floor(end / dt + 1e-6);
     if (steps >= 1) return steps * dt;
     issues.push({
       path,
-      message: `must be at least one step of ${dt} ms; received a current that ends at ${end} ms. Record longer.`,
+      message: `must be at least one step of ${dt} ms; received a current that ends at ${end} ms. If its times are in seconds, multiply them by 1000; otherwise record longer.`,
     });
     return undefined;
   }
@@ -135,7 +174,13 @@ const readTrain = (path: string, given: unknown, duration: number, issues: Issue
   if (outside >= 0) {
     const count = train.filter((time) => !(time >= 0 && time <= duration)).length;
     const others = count > 1 ? ` ${count - 1} more of ${train.length} are outside too.` : "";
-    const message = `must be within the recording, 0 to ${duration} ms; received ${train[outside]} ms.${others} Check the unit (ms) and the clock, or remove the spikes.`;
+    const last = train.reduce((most, time) => Math.max(most, time), 0);
+    // A thousand times too late: either the spikes are in µs, or the times of the current are in seconds.
+    const doubt =
+      last > 100 * duration && train.every((time) => time >= 0)
+        ? " If the spikes are in µs, divide them by 1000; if the times of the current are in seconds, multiply them by 1000."
+        : "";
+    const message = `must be within the recording, 0 to ${duration} ms; received ${train[outside]} ms.${others}${doubt} Check the unit (ms) and the clock, or remove the spikes.`;
     issues.push({ path: `${path}[${outside}]`, message });
     return undefined;
   }
@@ -145,3 +190,5 @@ const readTrain = (path: string, given: unknown, duration: number, issues: Issue
   issues.push({ path: `${path}[${back}]`, message });
   return undefined;
 };
+
+const shortest = (value: number): string => `${Number(value.toPrecision(9))}`;

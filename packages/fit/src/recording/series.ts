@@ -21,6 +21,11 @@ export const readSampled = (path: string, given: unknown, unit: "pA" | "mV", iss
   if (!values) return undefined;
   const sampled =
     given["times"] === undefined ? evenTimes(path, given, values, issues) : givenTimes(path, given, values, issues);
+  if (sampled && unit === "pA" && sampled.times[0]! > 0) {
+    const at = sampled.even ? `${path}.start` : `${path}.times[0]`;
+    const message = `must be a time of at most 0 ms, where the run starts; received ${sampled.times[0]} ms. Add the current from 0 ms on, or shift the clock of the recording with its spikes and voltage.`;
+    issues.push({ path: at, message });
+  }
   return issues.length > before ? undefined : sampled;
 };
 
@@ -66,13 +71,13 @@ const evenTimes = (
   }
   const rule = { words: "greater than 0 ms", unit: "ms", holds: (value: number) => value > 0 };
   const interval = readNumber(`${path}.interval`, gap, { ...rule, remedy: "Give the time between samples." }, issues);
-  const atMost = {
-    words: "a time of at most 0 ms, where the run starts",
+  const finite = {
+    words: "a finite number",
     unit: "ms",
-    holds: (value: number) => value <= 0,
+    holds: () => true,
+    remedy: "Give the time of the first sample.",
   };
-  const remedy = "Shift the clock of the recording, and its spikes with it.";
-  const start = readNumber(`${path}.start`, first, { ...atMost, remedy }, issues) ?? 0;
+  const start = readNumber(`${path}.start`, first, finite, issues) ?? 0;
   if (interval === undefined) return undefined;
   return { values, times: values.map((_, k) => start + k * interval), interval, even: true };
 };
@@ -102,11 +107,6 @@ const givenTimes = (
     issues.push({ path: `${where}[${back}]`, message });
     return undefined;
   }
-  if (times[0]! > 0) {
-    const message = `must be at most 0 ms, where the run starts; received ${times[0]} ms. Shift the clock of the recording, and its spikes with it.`;
-    issues.push({ path: `${where}[0]`, message });
-    return undefined;
-  }
   const interval = medianOf(times.subarray(1).map((time, k) => time - times[k]!));
   const gap = gapIssue(where, times, interval);
   if (gap) issues.push(gap);
@@ -130,3 +130,19 @@ const gapIssue = (path: string, times: Float64Array, interval: number): Issue | 
 
 /** The median of a list, or the lower of the two values in the middle. */
 export const medianOf = (values: Float64Array): number => values.slice().sort()[Math.floor((values.length - 1) / 2)]!;
+
+/** How long each sample lasts, ms. The last one lasts as long as the one before it. */
+export const durationsOf = (times: Float64Array): Float64Array =>
+  times.map((time, k) => (k + 1 < times.length ? times[k + 1]! - time : k === 0 ? 1 : time - times[k - 1]!));
+
+/** The smallest value that, with all smaller ones, has at least half of the total weight. */
+export const weightedMedian = (values: Float64Array, weights: Float64Array): number => {
+  const order = Uint32Array.from(values, (_, k) => k).sort((a, b) => values[a]! - values[b]!);
+  const half = weights.reduce((sum, weight) => sum + weight, 0) / 2;
+  let below = 0;
+  for (const k of order) {
+    below += weights[k]!;
+    if (below >= half) return values[k]!;
+  }
+  return values[order[order.length - 1]!]!;
+};
