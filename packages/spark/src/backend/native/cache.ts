@@ -1,18 +1,22 @@
 import { createHash, randomBytes } from "node:crypto";
 import {
   accessSync,
+  chmodSync,
   constants,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   writeFileSync,
 } from "node:fs";
-import { homedir, tmpdir } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { tmpdir, userInfo } from "node:os";
+import { dirname, isAbsolute, join } from "node:path";
 import { BackendError } from "../../errors/errors.ts";
 
 /*
@@ -27,22 +31,50 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const MOST_FILES = 400;
 const HOUR = 3_600_000;
 
-/** The cache folder for compiled libraries on this system. */
-export const cacheFolder = (environment: Environment = process.env): string => {
+const absolute = (folder: string | undefined): folder is string => folder !== undefined && isAbsolute(folder);
+
+/**
+ * The cache folder for compiled libraries on this system. Environment variables that do not hold an absolute folder are
+ * ignored: the current folder may be a repository that brings a library of its own.
+ */
+export const cacheFolder = (environment: Environment = process.env): string | undefined => {
   const chosen = environment["XDG_CACHE_HOME"];
-  if (chosen !== undefined && isAbsolute(chosen)) return join(chosen, "spark-snn");
-  const home = environment["HOME"] ?? homedir();
+  if (absolute(chosen)) return join(chosen, "spark-snn");
+  const home = [environment["HOME"], knownHome()].find(absolute);
+  if (home === undefined) return undefined;
   return process.platform === "darwin"
     ? join(home, "Library", "Caches", "spark-snn")
     : join(home, ".cache", "spark-snn");
+};
+
+/** The home folder in the system's list of users. homedir() prefers HOME. */
+const knownHome = (): string | undefined => {
+  try {
+    return userInfo().homedir;
+  } catch {
+    // The user of a container may be in no list.
+    return undefined;
+  }
+};
+
+const isMine = ({ uid, mode }: Stats): boolean => uid === process.getuid?.() && (mode & 0o022) === 0;
+
+/** Whether any user may replace entries of a folder that contains this one, which allows to replace this one. */
+const isReplaceable = (folder: string): boolean => {
+  const above = dirname(folder);
+  if (above === folder) return false;
+  const { mode } = statSync(above);
+  const isSticky = (mode & 0o1000) !== 0;
+  return ((mode & 0o002) !== 0 && !isSticky) || isReplaceable(above);
 };
 
 /** The folder if only this user may write to it: libraries of other users must not be executed. */
 const ownFolder = (folder: string): string | undefined => {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const { uid, mode } = statSync(folder);
-    if (uid !== process.getuid?.() || (mode & 0o022) !== 0) return undefined;
+    if (!isMine(statSync(folder)) || isReplaceable(realpathSync(folder))) return undefined;
+    // Nobody else may open a file in it while the compiler writes there.
+    chmodSync(folder, 0o700);
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
     return folder;
   } catch {
@@ -60,31 +92,34 @@ export interface Store {
 /** @throws BackendError if neither the cache nor the folder for temporary files is writable */
 export const openStore = (environment: Environment = process.env): Store => {
   const cache = cacheFolder(environment);
-  const own = ownFolder(cache);
+  const own = cache === undefined ? undefined : ownFolder(cache);
   if (own !== undefined) return { folder: own, lasting: true };
-  const temporary = environment["TMPDIR"] ?? tmpdir();
+  const temporary = [environment["TMPDIR"], tmpdir()].find(absolute) ?? "/tmp";
   try {
     return { folder: mkdtempSync(join(temporary, "spark-snn-")), lasting: false };
   } catch {
+    const places = cache === undefined ? `${temporary} is` : `${cache} and ${temporary} are`;
     throw new BackendError(
-      `Compiled code cannot be stored: ${cache} and ${temporary} are not writable. Set XDG_CACHE_HOME to a writable folder, or use backend: "wasm".`,
+      `Compiled code cannot be stored: ${places} not writable. Set XDG_CACHE_HOME to a writable folder, or use backend: "wasm".`,
     );
   }
 };
 
 const digestOf = (path: string): string => createHash("sha256").update(readFileSync(path)).digest("hex").slice(0, 16);
 
-/** The intact library with a key, if there is one. Damaged ones are removed. */
+/** The intact library with a key, if there is one. Damaged ones, and those that others can write, are removed. */
 export const findLibrary = ({ folder }: Store, key: string): string | undefined => {
   for (const name of readdirSync(folder)) {
     if (!name.startsWith(`${key}.`) || !name.endsWith(".so")) continue;
     const path = join(folder, name);
     try {
-      if (`${key}.${digestOf(path)}.so` === name) return path;
+      const found = lstatSync(path);
+      // Somebody else may have put it there while the folder was open to others.
+      if (found.isFile() && isMine(found) && `${key}.${digestOf(path)}.so` === name) return path;
     } catch {
       // Another process may have removed it in the meantime.
     }
-    rmSync(path, { force: true });
+    rmSync(path, { force: true, recursive: true });
   }
   return undefined;
 };
@@ -94,6 +129,8 @@ export const addLibrary = (store: Store, key: string, make: (path: string) => vo
   const own = join(store.folder, `.${key}-${process.pid}-${randomBytes(4).toString("hex")}.tmp`);
   try {
     make(own);
+    // Compilers obey the umask, which may let the group write.
+    chmodSync(own, 0o700);
     const path = join(store.folder, `${key}.${digestOf(own)}.so`);
     renameSync(own, path);
     tidy(store.folder);

@@ -16,23 +16,27 @@ export interface CompilerOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Seconds after which the compiler is stopped. */
   readonly timeout?: number;
-  /** Additional flags, which follow the default ones. */
+  /** Additional flags. They cannot change the arithmetic: flags for strict IEEE arithmetic follow them. */
   readonly flags?: readonly string[];
 }
 
 const DEFAULT_TIMEOUT = 120;
 
-/**
- * Strict IEEE arithmetic: no contraction to fused operations, no reassociation, no flushing to zero. `nodelete` keeps
- * the library loaded, because a thread may still sleep in it.
- */
-const flagsFor = (platform: string, processor: string): string[] => [
-  "-O3",
+/** Flags that CC and `flags` may not change, so they come last. `nodelete` keeps a library in which a thread may sleep. */
+const requiredFlags = (platform: string, processor: string): string[] => [
   "-std=gnu11",
-  processor === "arm64" ? "-mcpu=native" : "-march=native",
+  // Strict IEEE arithmetic: no contraction to fused operations, no reassociation, no other precision.
   "-ffp-contract=off",
   "-fno-fast-math",
+  "-fno-unsafe-math-optimizations",
+  "-fno-associative-math",
+  "-fno-reciprocal-math",
+  "-fno-finite-math-only",
+  "-fsigned-zeros",
+  "-fno-rounding-math",
+  "-fno-single-precision-constant",
   "-fno-math-errno",
+  ...(processor === "x64" ? ["-mfpmath=sse"] : []),
   "-fwrapv",
   "-fno-strict-aliasing",
   "-fvisibility=hidden",
@@ -40,13 +44,16 @@ const flagsFor = (platform: string, processor: string): string[] => [
   "-shared",
   "-pthread",
   "-w",
-  ...(platform === "linux" ? ["-Wl,-z,nodelete"] : []),
+  // Without start files: for flags such as -Ofast, they include code that flushes subnormal numbers in the whole thread.
+  ...(platform === "linux" ? ["-nostartfiles", "-Wl,-z,nodelete"] : []),
 ];
 
 /** All compiler flags. */
 export const compilerFlags = (options: CompilerOptions): string[] => [
-  ...flagsFor(process.platform, process.arch),
+  "-O3",
+  process.arch === "arm64" ? "-mcpu=native" : "-march=native",
   ...(options.flags ?? []),
+  ...requiredFlags(process.platform, process.arch),
 ];
 
 interface Ended {

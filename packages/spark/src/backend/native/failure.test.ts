@@ -1,5 +1,18 @@
-import { spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
@@ -7,7 +20,7 @@ import { compileComponent } from "../../compile/compile.ts";
 import { BackendError, ConfigError, StateError } from "../../errors/errors.ts";
 import type { Program } from "../../program/program.ts";
 import { LeakySoma } from "../../somas/leaky.ts";
-import { cacheFolder, openStore } from "./cache.ts";
+import { cacheFolder, closeStore, findLibrary, openStore } from "./cache.ts";
 import { fresh, pretending, root, script } from "./compiler.test-support.ts";
 import { createNative, nativeTest } from "./native.test-support.ts";
 import { type NativeOptions, native, nativeAvailable } from "./native.ts";
@@ -209,6 +222,95 @@ describe("the cache", () => {
     const store = openStore({ XDG_CACHE_HOME: cache, TMPDIR: fresh() });
     expect(store.lasting).toBe(false);
   });
+
+  test("is an absolute folder, whatever the environment says", () => {
+    for (const HOME of ["", ".", "relative/home"]) {
+      for (const XDG_CACHE_HOME of ["", ".cache", undefined]) {
+        const folder = cacheFolder({ HOME, XDG_CACHE_HOME });
+        if (folder !== undefined) expect(folder).toMatch(/^\//);
+      }
+    }
+    const store = openStore({ XDG_CACHE_HOME: "/dev/null", TMPDIR: "relative" });
+    expect(store.folder).toMatch(/^\//);
+    closeStore(store);
+  });
+
+  test("lies in no folder whose entries everybody may replace, and is closed to others", () => {
+    const open = fresh();
+    chmodSync(open, 0o777);
+    const exposed = openStore({ XDG_CACHE_HOME: join(open, "cache"), TMPDIR: fresh() });
+    expect(exposed.lasting).toBe(false);
+    closeStore(exposed);
+    const cache = fresh();
+    mkdirSync(join(cache, "spark-snn"));
+    chmodSync(join(cache, "spark-snn"), 0o755);
+    expect(openStore({ XDG_CACHE_HOME: cache }).lasting).toBe(true);
+    expect(statSync(join(cache, "spark-snn")).mode & 0o777).toBe(0o700);
+  });
+
+  test("gives files of this user alone", () => {
+    const store = openStore({ XDG_CACHE_HOME: fresh() });
+    const planted = (write: (path: string) => void): string => {
+      const digest = createHash("sha256").update("code").digest("hex").slice(0, 16);
+      const path = join(store.folder, `key.${digest}.so`);
+      write(path);
+      return path;
+    };
+    const own = planted((path) => writeFileSync(path, "code", { mode: 0o600 }));
+    expect(findLibrary(store, "key")).toBe(own);
+    for (const mode of [0o666, 0o620, 0o602]) {
+      chmodSync(own, mode);
+      expect(findLibrary(store, "key")).toBeUndefined();
+      expect(existsSync(own)).toBe(false);
+      planted((path) => writeFileSync(path, "code", { mode: 0o600 }));
+    }
+    rmSync(own);
+    const elsewhere = join(fresh(), "library.so");
+    writeFileSync(elsewhere, "code");
+    planted((path) => symlinkSync(elsewhere, path));
+    expect(findLibrary(store, "key")).toBeUndefined();
+    expect(existsSync(elsewhere)).toBe(true);
+    planted((path) => mkdirSync(path));
+    expect(findLibrary(store, "key")).toBeUndefined();
+    if (process.getuid?.() === 0) {
+      planted((path) => writeFileSync(path, "code", { mode: 0o600 }));
+      chownSync(own, 12345, 12345);
+      expect(findLibrary(store, "key")).toBeUndefined();
+    }
+  });
+
+  nativeTest("stores libraries that nobody else may write, whatever the umask", () => {
+    const before = process.umask(0);
+    try {
+      const cache = fresh();
+      createNative(program(), own({ XDG_CACHE_HOME: cache })).dispose();
+      for (const name of readdirSync(join(cache, "spark-snn"))) {
+        expect(statSync(join(cache, "spark-snn", name)).mode & 0o077).toBe(0);
+      }
+    } finally {
+      process.umask(before);
+    }
+  });
+
+  nativeTest(
+    "replaces libraries without the expected functions",
+    async () => {
+      const cache = fresh();
+      const first = await inProcess(runOnce, { XDG_CACHE_HOME: cache });
+      const folder = join(cache, "spark-snn");
+      const other = join(fresh(), "other.so");
+      spawnSync(script('exec cc "$@"'), ["-shared", "-fPIC", "-x", "c", "-", "-o", other], { input: "int other;" });
+      chmodSync(other, 0o700);
+      const digest = createHash("sha256").update(readFileSync(other)).digest("hex").slice(0, 16);
+      for (const name of readdirSync(folder)) {
+        rmSync(join(folder, name));
+        copyFileSync(other, join(folder, `${name.split(".")[0]}.${digest}.so`));
+      }
+      expect(await inProcess(runOnce, { XDG_CACHE_HOME: cache })).toEqual(first);
+      expect(readdirSync(folder).filter((name) => name.includes(digest))).toEqual([]);
+    },
+    60_000,
+  );
 });
 
 const threadsNow = (): number => readdirSync("/proc/self/task").length;

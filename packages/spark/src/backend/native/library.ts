@@ -66,11 +66,10 @@ export const libraries = <L>(bind: (library: Loaded) => L): ((text: string, opti
     const make = (path: string): void => compileText(compiler, text, path, options, (log) => keepLog(store, key, log));
     let failed = true;
     try {
-      const library = bind(
-        loadSound(
-          () => findLibrary(store, key),
-          () => addLibrary(store, key, make),
-        ),
+      const library = loadSound(
+        () => findLibrary(store, key),
+        () => addLibrary(store, key, make),
+        bind,
       );
       known.set(key, library);
       failed = false;
@@ -91,22 +90,53 @@ export const programLibrary: (text: string, options?: CompilerOptions) => Progra
 }));
 
 /** Loads the cached file. If there is none, or loading fails, compiles and loads a new one. */
-const loadSound = (find: () => string | undefined, make: () => string): Loaded => {
+const loadSound = <L>(find: () => string | undefined, make: () => string, bind: (library: Loaded) => L): L => {
   const found = find();
   if (found !== undefined) {
     try {
-      return requireKoffi().load(found);
-    } catch {
+      return bind(loadUnchanged(found));
+    } catch (error) {
       rmSync(found, { force: true });
+      if (error instanceof BackendError) throw error;
     }
   }
   const made = make();
   try {
-    return requireKoffi().load(made);
+    return bind(loadUnchanged(made));
   } catch (error) {
     rmSync(made, { force: true });
+    if (error instanceof BackendError) throw error;
     throw new BackendError(
       `The C compiler produced a file that cannot be loaded (${error instanceof Error ? error.message : String(error)}). Set the environment variable CC to another compiler, or use backend: "wasm".`,
     );
+  }
+};
+
+/** In memory, so that no compiler of JavaScript divides it beforehand. */
+const smallest = Float64Array.of(2 ** -1022);
+
+/** Whether this thread computes with subnormal numbers. */
+const keepsSubnormals = (): boolean => smallest[0]! / 4 !== 0;
+
+/**
+ * Loads a library.
+ * @throws BackendError if code that runs when it is loaded lets the thread flush subnormal numbers to zero
+ */
+const loadUnchanged = (path: string): Loaded => {
+  const kept = keepsSubnormals();
+  const library = requireKoffi().load(path);
+  if (!kept || keepsSubnormals()) return library;
+  restoreFloatingPoint();
+  throw new BackendError(
+    `The compiled library contains start-up code that flushes subnormal numbers to zero, which changes results. Remove flags such as -ffast-math and -mdaz-ftz from the environment variable CC, or use backend: "wasm".`,
+  );
+};
+
+/** Sets the default floating-point environment: FE_DFL_ENV is −1 in the C libraries of Linux. */
+const restoreFloatingPoint = (): void => {
+  try {
+    requireKoffi().load("libm.so.6").func("fesetenv", "int", ["intptr_t"])(-1);
+  } catch {
+    // The error tells that the state has changed.
   }
 };
