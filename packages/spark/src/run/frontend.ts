@@ -144,7 +144,7 @@ export interface Frontend<Q extends RunRequest = RunRequest> {
   checkMemory(
     setup: Setup,
     request: Q,
-    site: { readonly drawer: Drawer; readonly worker: boolean },
+    site: Pick<Engine, "drawer" | "backend"> & { readonly worker: boolean },
   ): readonly number[] | Promise<readonly number[]>;
   /** Plans the network of these programs. A builder, if given, draws its synapses. */
   lay(

@@ -34,6 +34,14 @@ describe("the memory budget", () => {
     );
   });
 
+  it.each([2 ** 53, 1e300, Infinity])("of %d bytes is no limit", async (memory) => {
+    const options = { duration: 300, inputs: { current: 300 }, record: { outSpikes: true } } as const;
+    const usual = await simulate(LeakySoma({ units: [3] }), options);
+    const run = await simulate(LeakySoma({ units: [3] }), { ...options, memory });
+    expect(run.outSpikes.count).toBe(usual.outSpikes.count);
+    expect(run.outSpikes.count).toBeGreaterThan(0);
+  });
+
   it("is met when its advice is followed", async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -36,6 +36,9 @@ const floatBytes = (precision: Precision): number => (precision === "f64" ? 8 : 
 const listsMemory = ({ expected, weight }: Synapses, precision: Precision): number =>
   expected * (2 + (weight === undefined ? floatBytes(precision) : 0));
 
+/** Name of the spikes in transit in messages. */
+const TRANSIT = "spikes in transit";
+
 interface Table {
   readonly name: string;
   readonly bytes: number;
@@ -45,6 +48,36 @@ interface Table {
   readonly saved: number;
   readonly remedy: string;
 }
+
+/** WebAssembly delivers the spikes of up to this many steps together: of fewer if delays differ. */
+const STEPS_TOGETHER = 32;
+const STEPS_AHEAD = 8;
+/** Spikes per second and unit that count for backends that store only the spikes that occur. */
+const EXPECTED_RATE = 100;
+
+/**
+ * Bytes of the spikes in transit. WebAssembly reserves room for a spike of every unit in every step of the longest
+ * delay. Other backends store the spikes that occur, and native code reserves up to twice their room.
+ */
+export const transitMemory = (
+  { populations, dt }: Pick<BuiltBrain, "populations" | "dt">,
+  synapses: readonly Pick<Synapses, "delays">[],
+  backend: string,
+  precision: Precision,
+): number => {
+  const ends = synapses.flatMap(({ delays }) => (delays.length > 0 ? [delays[0]!, delays.at(-1)!] : []));
+  if (ends.length === 0) return 0;
+  const longest = Math.max(...ends);
+  const sizes = populations.map(({ component }) => sizeOf(component.units));
+  const units = sizes.reduce((sum, size) => sum + size, 0);
+  if (backend !== "wasm") return Math.ceil(units * longest * Math.min(1, (EXPECTED_RATE * dt) / 1000) * 2 * 4);
+  const differ = new Set(ends).size > 1;
+  const slots = populations.reduce((sum, { receptors }, p) => {
+    return sum + receptors.filter(({ wired }) => wired).length * sizes[p]!;
+  }, 0);
+  const steps = longest + Math.min(differ ? STEPS_AHEAD : STEPS_TOGETHER, ...ends);
+  return units * steps * 4 + (differ ? slots * (STEPS_AHEAD - 1) * floatBytes(precision) : 0);
+};
 
 /** Memory of each projection, and the layout that would need less. */
 const tablesOf = (
@@ -73,12 +106,13 @@ const tablesOf = (
  * @throws MemoryError that lists what takes how much memory and how to reduce it
  */
 export const checkNetworkMemory = (
-  { wiring, populations }: BuiltBrain,
+  brain: BuiltBrain,
   setup: Setup,
   { populations: requests, readouts, memory }: RunRequest & { readonly readouts: readonly ReadoutPlan[] },
   synapses: readonly Synapses[],
-  precision: Precision,
+  { precision, backend }: { readonly precision: Precision; readonly backend: string },
 ): number[] => {
+  const { wiring, populations } = brain;
   const tables = tablesOf(wiring, synapses, precision);
   const kept = [
     ...requests.map(({ record }, k) => [populations[k]!.name, record] as const),
@@ -88,7 +122,13 @@ export const checkNetworkMemory = (
     planMemory(record).map(({ name, bytes }) => ({ name: `${population}.${name}`, bytes })),
   );
   const own = setupMemory(setup);
-  const parts = [{ name: "populations", bytes: own }, ...tables, ...records].filter(({ bytes }) => bytes > 0);
+  const transit = transitMemory(brain, synapses, backend, precision);
+  const parts = [
+    { name: "populations", bytes: own },
+    { name: TRANSIT, bytes: transit },
+    ...tables,
+    ...records,
+  ].filter(({ bytes }) => bytes > 0);
   const total = parts.reduce((sum, { bytes }) => sum + bytes, 0);
   if (total > memory) throw tooLarge(parts, total, { memory, tables, recorded: records.length > 0 });
   const units = populations.map(({ component }) => sizeOf(component.units));
@@ -111,6 +151,7 @@ const tooLarge = (
   const more = parts.length > listed.length ? `, and ${parts.length - listed.length} more` : "";
   const named = listed.map(({ name, bytes }) => `${name} ${memoryText(bytes)}`).join(", ");
   const [best] = tables.filter(({ saved }) => saved > 0).sort((a, b) => b.saved - a.saved);
+  const delays = listed[0]!.name === TRANSIT ? "Use shorter delays. " : "";
   // The memory left for synapses, relative to what all of them take.
   const ofSynapses = tables.reduce((sum, { listed: own }) => sum + own, 0);
   const fitting = ofSynapses > 0 ? Math.floor(((memory - total + ofSynapses) / ofSynapses) * 100) : 0;
@@ -119,6 +160,6 @@ const tooLarge = (
       ? `About ${fitting} % of the synapses would fit: use fewer synapses, record less, `
       : `${recorded ? "Record less, use" : "Use"} fewer units, `;
   return new MemoryError(
-    `memory must be at least ${memoryText(total)} for this network (${named}${more}); received ${memoryText(memory)}. ${best?.remedy ?? ""}${fewer}or raise memory to ${Math.ceil(total / 1e6) * 1e6}.`,
+    `memory must be at least ${memoryText(total)} for this network (${named}${more}); received ${memoryText(memory)}. ${delays}${best?.remedy ?? ""}${fewer}or raise memory to ${Math.ceil(total / 1e6) * 1e6}.`,
   );
 };

@@ -221,8 +221,8 @@ const frontendOf = (
       const most = sink ? STREAMED_ROWS : longest;
       return Math.max(1, Math.min(most, fitting));
     },
-    checkMemory: (setup, request, { drawer }) =>
-      checkNetworkMemory(built, setup, request, projections.with(drawer), precision),
+    checkMemory: (setup, request, { drawer, backend }) =>
+      checkNetworkMemory(built, setup, request, projections.with(drawer), { precision, backend }),
     lay: (programs, { drawer, threads }, builder) =>
       planNetwork(built, programs, projections.with(drawer), threads, { builder, owned: weights.owned }),
     openBuilder: ({ drawer, threads }, worker) => builderFor(projections.with(drawer), threads, !worker),

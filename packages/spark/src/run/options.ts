@@ -218,7 +218,8 @@ export const stepsOf = (duration: unknown, dt: number, site: Site): number => {
 
 const readMemory = (memory: unknown, otherwise: number, site: Site): number => {
   if (memory === undefined) return otherwise;
-  if (typeof memory === "number" && memory > 0) return memory;
+  // Infinity means no limit. Sizes are computed from the number, so it must be finite.
+  if (typeof memory === "number" && memory > 0) return Math.min(memory, Number.MAX_SAFE_INTEGER);
   const usual = `${otherwise / 2 ** 30} GiB`;
   site.refuse(`must be a number of bytes greater than 0; received ${describe(memory)}. Leave it out for ${usual}.`);
   return otherwise;

@@ -153,7 +153,8 @@ export class Simulation<M = Runnable> {
         return { program, probes: probesOf(program, [...record.traces, ...readouts], rows) };
       });
       const setup = { rows, populations };
-      const room = await front.checkMemory(setup, request, { drawer: this.#engine.drawer, worker });
+      const { drawer, backend } = this.#engine;
+      const room = await front.checkMemory(setup, request, { drawer, backend, worker });
       const start = performance.now();
       const stood = this.#inside.machine;
       const machine = await this.#standing.setUp(setup, () => signal?.aborted === true || course.ended);
