@@ -146,6 +146,9 @@ export const scorersFor = (objective: ReadObjective, recording: ReadRecording, d
   return { list: all.map(({ weight, ...rest }) => ({ ...rest, share: weight / total })), every: compared?.every };
 };
 
+/** Relative difference up to which two times are equal. */
+const ROUNDING = 1e-12;
+
 /** The recorded potential at the ends of steps, about as far apart as its samples, by linear interpolation. */
 const voltageTarget = (
   { name, voltage, repetitions, steps }: ReadRecording,
@@ -160,12 +163,14 @@ const voltageTarget = (
   let spike = 0;
   const compared = Float64Array.from({ length: Math.floor(steps / every) }, (_, row) => {
     const time = (row + 1) * every * dt;
-    while (spike < spikes.length && spikes[spike]! + after < time) spike++;
-    if (spike < spikes.length && spikes[spike]! - before <= time) return Number.NaN;
+    // Computed times on a border of the window around a spike, or at the last sample, may differ in the last bits.
+    const slack = ROUNDING * Math.max(1, time);
+    while (spike < spikes.length && spikes[spike]! + after < time - slack) spike++;
+    if (spike < spikes.length && spikes[spike]! - before <= time + slack) return Number.NaN;
     while (sample + 1 < times.length && times[sample + 1]! < time) sample++;
     const from = times[sample]!;
     const to = times[sample + 1];
-    if (to === undefined || time < from) return time === from ? values[sample]! : Number.NaN;
+    if (to === undefined || time < from) return Math.abs(time - from) <= slack ? values[sample]! : Number.NaN;
     return values[sample]! + ((values[sample + 1]! - values[sample]!) * (time - from)) / (to - from);
   });
   if (!compared.every((value) => Number.isNaN(value))) return { values: compared, every };

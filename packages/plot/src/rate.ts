@@ -34,7 +34,8 @@ export function binRates(times: Numbers, unitCount: number, view: Omit<View, "ce
   for (let i = 0; i < times.length; i++) {
     const time = times[i]!;
     if (time < view.from || time > view.to) continue;
-    const index = Math.min(bins - 1, Math.floor((time - view.from) / view.bin));
+    // The quotient of a time on a border of bins may be slightly too small.
+    const index = Math.min(bins - 1, Math.floor((time - view.from) / view.bin + 1e-9));
     counts[index] = counts[index]! + 1;
   }
   return counts.map((count, index) => {

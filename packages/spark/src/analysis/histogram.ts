@@ -10,10 +10,13 @@ export interface HistogramOptions {
   readonly binCount: number;
 }
 
+/** Fraction of the width of a bin up to which a value belongs to a border. */
+const ROUNDING = 1e-7;
+
 export interface Histogram {
   /** Borders of the bins, one more than the number of bins. */
   readonly edges: Float64Array;
-  /** Number of values in each bin: edges[k] <= value < edges[k + 1]. The last bin also includes its right border. */
+  /** Number of values in each bin: edges[k] <= value < edges[k + 1], up to rounding. The last bin also includes its right border. */
   readonly counts: Uint32Array;
   /** Number of values below the first border. */
   readonly below: number;
@@ -34,13 +37,15 @@ export function countValues(
   const edges = Float64Array.from({ length: binCount + 1 }, (_, k) => from + ((to - from) * k) / binCount);
   edges[binCount] = to;
   const counts = new Uint32Array(binCount);
+  // A value that differs from a border only by rounding errors, such as a difference of times, lies on the border.
+  const slack = (ROUNDING * (to - from)) / binCount;
   let below = 0;
   let above = 0;
   for (let index = 0; index < values.length; index++) {
     const value = values[index]!;
-    if (value < from) below++;
-    else if (value > to) above++;
-    else counts[binOf(value, edges, from, to)]!++;
+    if (value < from - slack) below++;
+    else if (value > to + slack) above++;
+    else counts[binOf(value + slack, edges, from, to)]!++;
   }
   return { edges, counts, below, above };
 }

@@ -118,3 +118,14 @@ test("a negative refractoriness and zero bins are refused", () => {
   );
   expect(() => intervalHistogram(times, { to: 10, binCount: 0 })).toThrow("intervalHistogram.binCount");
 });
+
+test("an interval on a border of bins belongs to the bin that starts there, whatever the rounding of the times", () => {
+  // Differences such as 38.9 − 38.6 are slightly below 0.3, others slightly above.
+  const times = Array.from({ length: 400 }, (_, k) => (k * 3) / 10);
+  const { counts, below, above } = intervalHistogram(times, { to: 1, binCount: 10 });
+  expect([...counts]).toEqual([0, 0, 0, 399, 0, 0, 0, 0, 0, 0]);
+  expect([below, above]).toEqual([0, 0]);
+  const bordered = intervalHistogram(times, { from: 0.1, to: 0.3, binCount: 2 });
+  expect([[...bordered.counts], bordered.above]).toEqual([[0, 399], 0]);
+  expect(intervalHistogram(times, { from: 0.3, to: 0.5, binCount: 2 }).below).toBe(0);
+});

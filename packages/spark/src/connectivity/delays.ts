@@ -26,6 +26,18 @@ export interface Delays {
 export const LONGEST = 65_535;
 
 const SLACK = 1e-6;
+/** Relative distance from a half step that counts as a rounding error. */
+const TIE = 1e-12;
+
+/**
+ * A time in steps, rounded to nearest; ties go to even. A time that differs from a half step only by rounding errors
+ * counts as a half step, so that equal distances on a grid give equal delays.
+ */
+const nearestStep = (time: number, dt: number): number => {
+  const exact = time / dt;
+  const half = Math.floor(exact) + 0.5;
+  return nearest(Math.abs(exact - half) <= TIE * Math.max(1, half) ? half : exact);
+};
 
 /** Reads delays in ms. @throws ConfigError for a delay that is shorter than a step or too long */
 export const delaysOf = (values: SynapseValues, wiring: CheckedWiring, draws: Draws, path: string): Delays => {
@@ -49,7 +61,7 @@ const wrongDelay = (received: string, path: string, dt: number): ConfigError =>
 
 const constantDelay = (value: number, dt: number, path: string): Delays => {
   const exact = value / dt;
-  const steps = nearest(exact);
+  const steps = nearestStep(value, dt);
   if (exact < 1 - SLACK || steps > LONGEST) throw wrongDelay(`${value} ms`, path, dt);
   const off = Math.abs(exact - steps) > SLACK * steps;
   return {
@@ -71,7 +83,7 @@ const listedDelays = (
 ): Delays => {
   const all = new Int32Array(list.length);
   for (let k = 0; k < list.length; k++) {
-    const steps = nearest(list[k]! / dt);
+    const steps = nearestStep(list[k]!, dt);
     if (steps < 0 || steps > LONGEST) throw wrongDelay(`${list[k]} ms`, `${path}[${k}]`, dt);
     all[k] = steps;
   }
@@ -93,7 +105,7 @@ const distanceDelays = (value: DistanceValue, wiring: CheckedWiring, path: strin
   const { source, target } = wiring.positions!;
   const { offset, slope, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = value;
   const stepsAt = (distance: number): number =>
-    nearest(Math.min(max, Math.max(min, offset + slope * distance)) / wiring.dt);
+    nearestStep(Math.min(max, Math.max(min, offset + slope * distance)), wiring.dt);
   const ends = [stepsAt(0), stepsAt(farthest(source, target))];
   const shortest = Math.max(1, Math.min(...ends));
   const longest = Math.max(1, ...ends);

@@ -49,19 +49,25 @@ export const profile = custom<DistanceProfile>({
   read: (value, site) => (declared.read(value, site) ? (value as DistanceProfile) : undefined),
 });
 
+/** Whether a computed distance is within reach. On a grid, the sums of coordinates differ from it in the last bits. */
+const isWithin = (distance: number, reach: number): boolean => distance <= reach * (1 + 1e-9);
+
 /** The largest probability of a profile, and the fraction of it at a distance. */
 export const profileOf = (
   shape: DistanceProfile,
 ): { readonly peak: number; readonly share: (distance: number) => number } => {
   if ("disc" in shape) {
     const { peak: most, reach: end } = shape.disc;
-    return { peak: most, share: (distance) => (distance <= end ? 1 : 0) };
+    return { peak: most, share: (distance) => (isWithin(distance, end) ? 1 : 0) };
   }
   if ("gaussian" in shape) {
     const { peak: most, width, reach: end = Number.POSITIVE_INFINITY } = shape.gaussian;
     const factor = -1 / (2 * width * width);
-    return { peak: most, share: (distance) => (distance <= end ? exp(doubles, factor * distance * distance) : 0) };
+    return {
+      peak: most,
+      share: (distance) => (isWithin(distance, end) ? exp(doubles, factor * distance * distance) : 0),
+    };
   }
   const { peak: most, length: scale, reach: end = Number.POSITIVE_INFINITY } = shape.exponential;
-  return { peak: most, share: (distance) => (distance <= end ? exp(doubles, -distance / scale) : 0) };
+  return { peak: most, share: (distance) => (isWithin(distance, end) ? exp(doubles, -distance / scale) : 0) };
 };

@@ -109,6 +109,9 @@ export const connectivityStatistics = (
   };
 };
 
+/** Fraction of the width of a bin up to which a weight belongs to a border. */
+const ROUNDING = 1e-9;
+
 const weightHistogram = (synapses: Synapses, { min, max }: Summary, bins: number): ValueHistogram => {
   if (!(min <= max)) return { edges: new Float64Array(0), counts: new Float64Array(0) };
   const width = (max - min) / bins;
@@ -119,7 +122,10 @@ const weightHistogram = (synapses: Synapses, { min, max }: Summary, bins: number
   const counts = new Float64Array(bins);
   synapses.each(
     ({ length, weights }) => {
-      for (let k = 0; k < length; k++) counts[Math.min(bins - 1, Math.floor((weights[k]! - min) / width))]!++;
+      for (let k = 0; k < length; k++) {
+        // The quotient of a weight on a border may be slightly too small.
+        counts[Math.min(bins - 1, Math.floor((weights[k]! - min) / width + ROUNDING))]!++;
+      }
     },
     { weights: true },
   );

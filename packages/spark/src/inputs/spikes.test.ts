@@ -243,3 +243,9 @@ test.each<[string, unknown, string[]]>([
 ])("spikes are refused: %s", async (_, value, expected) => {
   expect(await problemsOf(spikePort, value, context)).toEqual(expected);
 });
+
+test("a recording whose dt differs from that of the run by a rounding error is accepted", async () => {
+  const recorded = { steps: [1], units: [0], dt: (0.1 + 0.2) / 0.3 };
+  expect(recorded.dt).not.toBe(context.dt);
+  expect(await problemsOf(spikePort, recorded, context)).toEqual([]);
+});

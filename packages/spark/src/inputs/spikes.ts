@@ -90,7 +90,7 @@ const readRecording = (given: Given, site: Site<FeedContext>): Feed | undefined 
       );
     }
   }
-  if (given["dt"] !== undefined && given["dt"] !== dt) {
+  if (given["dt"] !== undefined && !(typeof given["dt"] === "number" && isSameStep(given["dt"], dt))) {
     site
       .at("dt")
       .refuse(`is ${describe(given["dt"])} ms in the recording, but ${dt} ms in the run. Use the dt of the recording.`);
@@ -98,6 +98,9 @@ const readRecording = (given: Given, site: Site<FeedContext>): Feed | undefined 
   const read = readEvents(given, site);
   return read && site.issues.length === before ? spikeFeed(read, site.context) : undefined;
 };
+
+/** Whether two time steps are equal up to rounding, such as 0.1 and 0.30000000000000004 / 3. */
+const isSameStep = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-12 * b;
 
 /** Whole numbers within bounds. */
 const wholeNumbers = (value: unknown, from: number, to: number, site: Site): ArrayLike<number> | undefined => {

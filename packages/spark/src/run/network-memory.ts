@@ -123,12 +123,9 @@ export const checkNetworkMemory = (
   );
   const own = setupMemory(setup);
   const transit = transitMemory(brain, synapses, backend, precision);
-  const parts = [
-    { name: "populations", bytes: own },
-    { name: TRANSIT, bytes: transit },
-    ...tables,
-    ...records,
-  ].filter(({ bytes }) => bytes > 0);
+  const parts = [{ name: "populations", bytes: own }, { name: TRANSIT, bytes: transit }, ...tables, ...records].filter(
+    ({ bytes }) => bytes > 0,
+  );
   const total = parts.reduce((sum, { bytes }) => sum + bytes, 0);
   if (total > memory) throw tooLarge(parts, total, { memory, tables, recorded: records.length > 0 });
   const units = populations.map(({ component }) => sizeOf(component.units));
