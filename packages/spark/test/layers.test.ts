@@ -43,7 +43,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "record",
     "readouts",
   ],
-  analysis: ["errors", "math"],
+  analysis: ["errors", "math", "config"],
   protocols: ["errors", "config", "model", "somas", "run", "record", "analysis"],
   io: ["errors", "config", "record", "run"],
   experiment: [

@@ -1,8 +1,9 @@
 import { ConfigError } from "../errors/errors.ts";
-import { positive, refuse } from "./checks.ts";
+import { positive, refuse, requireOptions } from "./checks.ts";
 import {
   gridIssues,
   type PopulationWindow,
+  populationKeys,
   requireEvents,
   type SpikeEvents,
   stepWindow,
@@ -77,6 +78,7 @@ export function unitBinCounts(events: SpikeEvents, options: BinnedWindow): Uint3
 
 /** The counts of `binCounts` or `unitBinCounts`, with errors in the name of the caller. */
 export function countInBins(where: string, events: SpikeEvents, options: BinnedWindow, perUnit: boolean): Uint32Array {
+  requireOptions(where, options, populationKeys);
   const bins = stepBins(where, options);
   requireEvents(where, events, options.unitCount, Math.round(options.duration / options.dt));
   return binCountsIn(events, bins, perUnit ? options.unitCount : undefined);

@@ -1,5 +1,14 @@
 import { ConfigError, type Issue, ShapeError } from "../errors/errors.ts";
-import { notNegative, positive, requireTrain, timeSlack } from "./checks.ts";
+import {
+  keysOf,
+  notNegative,
+  positive,
+  received,
+  requireList,
+  requireOptions,
+  requireTrain,
+  timeSlack,
+} from "./checks.ts";
 
 export interface CoincidenceOptions {
   /** Δ, ms: spikes at most this far apart coincide. At least 0, at most `duration`. Default 4. */
@@ -13,6 +22,8 @@ export interface CoincidenceOptions {
    */
   readonly saturated?: number | undefined;
 }
+
+const coincidenceKeys = keysOf<CoincidenceOptions>({ window: true, duration: true, saturated: true });
 
 /**
  * Coincidence factor Γ between a model's train and a recorded train, times in ms:
@@ -34,9 +45,14 @@ export function coincidenceFactor(
   recorded: ArrayLike<number>,
   options: CoincidenceOptions,
 ): number {
-  const { duration, window = 4 } = options;
-  if (!(window >= 0 && window <= duration && duration > 0 && duration <= Number.MAX_VALUE)) {
+  requireOptions("coincidenceFactor", options, coincidenceKeys);
+  const { duration, window = 4, saturated } = options;
+  if (!Number.isFinite(window) || !(window >= 0 && window <= duration && duration > 0 && Number.isFinite(duration))) {
     throw new ConfigError(windowIssues(window, duration));
+  }
+  if (saturated !== undefined && typeof saturated !== "number") {
+    const message = `must be a number; received ${received(saturated, "")}. Give the result for saturated trains.`;
+    throw new ConfigError({ path: "coincidenceFactor.saturated", message });
   }
   requireTrain("coincidenceFactor.model", model, 0, duration, false);
   requireTrain("coincidenceFactor.recorded", recorded, 0, duration, false);
@@ -80,13 +96,15 @@ export function meanCoincidence(
   repetitions: readonly ArrayLike<number>[],
   options: CoincidenceOptions,
 ): number {
+  requireList("meanCoincidence.repetitions", repetitions, "trains");
   if (repetitions.length === 0) {
     throw new ShapeError(
       "meanCoincidence.repetitions must contain at least 1 train; received 0. Give recorded trains.",
     );
   }
   let sum = 0;
-  for (const recorded of repetitions) sum += coincidenceFactor(model, recorded, options);
+  for (let index = 0; index < repetitions.length; index++)
+    sum += coincidenceFactor(model, repetitions[index]!, options);
   return sum / repetitions.length;
 }
 
@@ -96,6 +114,7 @@ export function meanCoincidence(
  * @throws ShapeError for fewer than two repetitions; ConfigError like `coincidenceFactor`
  */
 export function reliability(repetitions: readonly ArrayLike<number>[], options: CoincidenceOptions): number {
+  requireList("reliability.repetitions", repetitions, "trains");
   const count = repetitions.length;
   if (count < 2) {
     const rule = "reliability.repetitions must contain at least 2 trains";

@@ -1,8 +1,9 @@
+import { describe } from "../config/shape.ts";
 import { ConfigError } from "../errors/errors.ts";
 import { drawUnit, keyOf } from "../math/threefry.ts";
 import { type BinnedWindow, stepBins } from "./bins.ts";
-import { refuse, wholeCount } from "./checks.ts";
-import { requireEvents, type SpikeEvents } from "./events.ts";
+import { isList, keysOf, refuse, requireList, requireOptions, wholeCount } from "./checks.ts";
+import { populationKeys, requireEvents, type SpikeEvents } from "./events.ts";
 import { correlate, type SparseCounts, sparseCounts, spread } from "./sparse.ts";
 
 /** Mean correlation over pairs of units. */
@@ -24,6 +25,8 @@ export interface PairOptions extends BinnedWindow {
   readonly seed?: number | undefined;
 }
 
+const pairKeys = [...populationKeys, ...keysOf<Omit<PairOptions, keyof BinnedWindow>>({ pairs: true, seed: true })];
+
 /** Correlations of pairs of units: pair k consists of the units `first[k]` and `second[k]`. */
 export interface PairCorrelations {
   readonly first: Uint32Array;
@@ -44,6 +47,7 @@ const mostUnits = 8192;
  */
 export function correlationMatrix(events: SpikeEvents, options: BinnedWindow): Float64Array {
   const where = "correlationMatrix";
+  requireOptions(where, options, populationKeys);
   const { unitCount } = options;
   const bins = stepBins(where, options);
   if (unitCount > mostUnits) {
@@ -72,6 +76,7 @@ export function correlationMatrix(events: SpikeEvents, options: BinnedWindow): F
  */
 export function meanCorrelation(events: SpikeEvents, options: BinnedWindow): MeanCorrelation {
   const where = "meanCorrelation";
+  requireOptions(where, options, populationKeys);
   const bins = stepBins(where, options);
   requireEvents(where, events, options.unitCount, Math.round(options.duration / options.dt));
   const rows = sparseCounts(events, options.unitCount, bins);
@@ -102,13 +107,14 @@ export function meanCorrelation(events: SpikeEvents, options: BinnedWindow): Mea
  */
 export function pairCorrelations(events: SpikeEvents, options: PairOptions): PairCorrelations {
   const where = "pairCorrelations";
+  requireOptions(where, options, pairKeys);
   const { pairs, seed = 0, unitCount } = options;
   const bins = stepBins(where, options);
   if (typeof pairs === "number")
     refuse([wholeCount(`${where}.pairs`, pairs, "Give pairs, or the number of pairs to draw.")]);
   else requirePairs(where, pairs, unitCount);
   if (!Number.isSafeInteger(seed)) {
-    const message = `must be a whole number; received ${seed}. Give a seed such as 1.`;
+    const message = `must be a whole number; received ${describe(seed)}. Give a seed such as 1.`;
     throw new ConfigError({ path: `${where}.seed`, message });
   }
   requireEvents(where, events, unitCount, Math.round(options.duration / options.dt));
@@ -122,14 +128,19 @@ export function pairCorrelations(events: SpikeEvents, options: PairOptions): Pai
 }
 
 function requirePairs(where: string, pairs: readonly (readonly [number, number])[], unitCount: number): void {
-  for (const [index, [one, two]] of pairs.entries()) {
-    const known = [one, two].every((unit) => Number.isSafeInteger(unit) && unit >= 0 && unit < unitCount);
+  requireList(`${where}.pairs`, pairs, "pairs of units");
+  for (const [index, pair] of Array.from(pairs).entries()) {
+    const [one, two] = isList(pair) ? Array.from(pair) : [pair];
+    const known = [one, two].every((unit) => isUnit(unit, unitCount));
     if (known && one !== two) continue;
     const rule = `must be two different whole numbers in 0 … ${unitCount - 1}`;
-    const message = `${rule}; received ${one} and ${two}. Give flat indices of units.`;
+    const message = `${rule}; received ${describe(one)} and ${describe(two)}. Give flat indices of units.`;
     throw new ConfigError({ path: `${where}.pairs[${index}]`, message });
   }
 }
+
+const isUnit = (unit: unknown, unitCount: number): boolean =>
+  typeof unit === "number" && Number.isSafeInteger(unit) && unit >= 0 && unit < unitCount;
 
 /** Distinct pairs of units with varying counts, in ascending order. */
 function drawPairs(rows: SparseCounts, unitCount: number, wanted: number, seed: number): [number, number][] {

@@ -1,5 +1,5 @@
-import { ordered, refuse, requireTrain } from "./checks.ts";
-import type { TimeWindow } from "./window.ts";
+import { ordered, refuse, requireOptions, requireTrain } from "./checks.ts";
+import { type TimeWindow, windowKeys } from "./window.ts";
 
 /**
  * A train that spans its window, so that every time has a spike before and after it. If the train does not reach a
@@ -21,6 +21,7 @@ export function edgedPair(
   second: ArrayLike<number>,
   window: TimeWindow,
 ): { readonly first: EdgedTrain; readonly second: EdgedTrain; readonly from: number; readonly to: number } {
+  requireOptions(where, window, windowKeys);
   const { from = 0, to } = window;
   refuse([ordered(where, from, to, "ms")]);
   requireTrain(`${where}.first`, first, from, to, true);

@@ -1,5 +1,6 @@
+import { describe, isRecord } from "../config/shape.ts";
 import { ConfigError, type Issue, ShapeError } from "../errors/errors.ts";
-import { positive, refuse, wholeCount } from "./checks.ts";
+import { isList, keysOf, positive, received, refuse, wholeCount } from "./checks.ts";
 
 /**
  * Spikes of a population in temporal order: spike i belongs to unit `units[i]` (flat index from 0) at step `steps[i]`
@@ -31,6 +32,18 @@ export interface PopulationWindow extends PopulationGrid {
   /** End of the window, ms. Default: `duration`. */
   readonly to?: number | undefined;
 }
+
+export const gridKeys: readonly string[] = keysOf<PopulationGrid>({ dt: true, unitCount: true });
+/**
+ * Options of the functions of populations. Each takes them all, so that one object can describe the population and its
+ * window for several functions.
+ */
+export const populationKeys: readonly string[] = [
+  ...gridKeys,
+  ...keysOf<Omit<PopulationWindow, keyof PopulationGrid>>({ duration: true, from: true, to: true }),
+  "width",
+  "leastSpikes",
+];
 
 /** A window in steps: `first < step <= last`. */
 export interface StepWindow {
@@ -79,7 +92,7 @@ export function stepWindow(where: string, options: PopulationWindow): StepWindow
 /** An issue unless the time is finite and a whole number of steps. */
 export function wholeStepsIssue(path: string, time: number, dt: number): Issue | undefined {
   if (!Number.isFinite(time)) {
-    return { path, message: `must be finite; received ${time} ms. Give a time in ms.` };
+    return { path, message: `must be finite; received ${received(time, "ms")}. Give a time in ms.` };
   }
   // An invalid dt has its own issue.
   if (!(dt > 0) || stepsIn(time, dt) !== undefined) return undefined;
@@ -94,6 +107,10 @@ export function wholeStepsIssue(path: string, time: number, dt: number): Issue |
  * 1.
  */
 export function requireEvents(where: string, events: SpikeEvents, unitCount: number, lastStep: number): void {
+  if (!isRecord(events) || !isList(events.steps) || !isList(events.units)) {
+    const message = `must be spikes with steps and units; ${eventsRemedy(events)}`;
+    throw new ConfigError({ path: `${where}.events`, message });
+  }
   const { steps, units } = events;
   if (steps.length !== units.length) {
     const sizes = `${steps.length} steps and ${units.length} units`;
@@ -108,12 +125,12 @@ export function requireEvents(where: string, events: SpikeEvents, unitCount: num
     if (!(Number.isSafeInteger(step) && step >= before && step <= lastStep)) {
       const span = lastStep === Number.MAX_SAFE_INTEGER ? `of at least ${before}` : `in ${before} … ${lastStep}`;
       const rule = `must be a whole number ${span}, in ascending order`;
-      const message = `${rule}; received ${step}. Give the steps as recorded, counted from 1.`;
+      const message = `${rule}; received ${describe(step)}. Give the steps as recorded, counted from 1.`;
       throw new ConfigError({ path: `${where}.events.steps[${index}]`, message });
     }
     if (!(Number.isSafeInteger(unit) && unit >= 0 && unit < unitCount)) {
       const rule = `must be a whole number in 0 … ${unitCount - 1}`;
-      const message = `${rule}; received ${unit}. Give flat indices of units and their number as unitCount.`;
+      const message = `${rule}; received ${describe(unit)}. Give flat indices of units and their number as unitCount.`;
       throw new ConfigError({ path: `${where}.events.units[${index}]`, message });
     }
     before = step;
@@ -126,3 +143,9 @@ export function refuseRepeat(where: string, events: SpikeEvents, index: number):
   const message = `must not repeat a spike; received ${received}. Give each spike once.`;
   throw new ConfigError({ path: `${where}.events.units[${index}]`, message });
 }
+
+const eventsRemedy = (events: unknown): string => {
+  if (isRecord(events) && "outSpikes" in events) return "received a run. Write run.outSpikes.";
+  if (isList(events)) return `received a list of ${events.length} values. Give the spikes of a run: run.outSpikes.`;
+  return `received ${describe(events)}. Give the spikes of a run: run.outSpikes.`;
+};

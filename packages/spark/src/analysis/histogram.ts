@@ -1,4 +1,4 @@
-import { ordered, refuse, requireFinite, wholeCount } from "./checks.ts";
+import { keysOf, ordered, refuse, requireFinite, requireOptions, wholeCount } from "./checks.ts";
 
 /** Range and number of the bins of a histogram, in the unit of its values. */
 export interface HistogramOptions {
@@ -12,6 +12,8 @@ export interface HistogramOptions {
 
 /** Fraction of the width of a bin up to which a value belongs to a border. */
 const ROUNDING = 1e-7;
+
+const histogramKeys = keysOf<HistogramOptions>({ from: true, to: true, binCount: true });
 
 export interface Histogram {
   /** Borders of the bins, one more than the number of bins. */
@@ -31,6 +33,7 @@ export function countValues(
   options: HistogramOptions,
   unit: string,
 ): Histogram {
+  requireOptions(where, options, histogramKeys);
   const { from = 0, to, binCount } = options;
   refuse([ordered(where, from, to, unit), wholeCount(`${where}.binCount`, binCount, "Give the number of bins.")]);
   requireFinite(`${where}.values`, values, unit);

@@ -1,7 +1,8 @@
 import { binCountsIn, stepBinsFrom } from "./bins.ts";
-import { refuse, wholeCount } from "./checks.ts";
+import { refuse, requireOptions, wholeCount } from "./checks.ts";
 import {
   type PopulationWindow,
+  populationKeys,
   refuseRepeat,
   requireEvents,
   type SpikeEvents,
@@ -46,6 +47,7 @@ export interface PopulationSummary {
  * of different lengths
  */
 export function unitVariations(events: SpikeEvents, options: VariationOptions): Float64Array {
+  requireOptions("unitVariations", options, populationKeys);
   const { window, least } = checkVariation("unitVariations", events, options);
   return variations("unitVariations", events, options.unitCount, window, least);
 }
@@ -54,6 +56,7 @@ export function unitVariations(events: SpikeEvents, options: VariationOptions): 
  * Mean of `unitVariations` over the units with enough spikes, and the number of these units. Throws the same errors.
  */
 export function meanVariation(events: SpikeEvents, options: VariationOptions): MeanVariation {
+  requireOptions("meanVariation", options, populationKeys);
   const { window, least } = checkVariation("meanVariation", events, options);
   return meanOf(variations("meanVariation", events, options.unitCount, window, least));
 }
@@ -68,6 +71,7 @@ export function meanVariation(events: SpikeEvents, options: VariationOptions): M
  */
 export function populationSummary(events: SpikeEvents, options: SummaryOptions): PopulationSummary {
   const where = "populationSummary";
+  requireOptions(where, options, populationKeys);
   const bins = stepBinsFrom(where, { ...options, width: options.width ?? 3 });
   const { window, least } = checkVariation(where, events, options);
   const { steps } = events;

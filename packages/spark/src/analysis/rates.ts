@@ -1,8 +1,8 @@
 import { type BinnedWindow, countInBins } from "./bins.ts";
-import { notNegative, ordered, refuse, requireAscending, timeSlack } from "./checks.ts";
-import { type PopulationWindow, requireEvents, type SpikeEvents, stepWindow } from "./events.ts";
+import { notNegative, ordered, refuse, requireAscending, requireList, requireOptions, timeSlack } from "./checks.ts";
+import { type PopulationWindow, populationKeys, requireEvents, type SpikeEvents, stepWindow } from "./events.ts";
 import { countValues, type Histogram, type HistogramOptions } from "./histogram.ts";
-import type { TimeWindow } from "./window.ts";
+import { type TimeWindow, windowKeys } from "./window.ts";
 
 /** One value for each bin of a window. */
 export interface BinnedValues {
@@ -17,6 +17,7 @@ export interface BinnedValues {
  * @throws ConfigError for times that are not ascending or not finite, and for an empty window
  */
 export function firingRate(times: ArrayLike<number>, window: TimeWindow): number {
+  requireOptions("firingRate", window, windowKeys);
   const { from = 0, to } = window;
   refuse([ordered("firingRate", from, to, "ms")]);
   requireAscending("firingRate.times", times, false);
@@ -34,6 +35,7 @@ export function firingRate(times: ArrayLike<number>, window: TimeWindow): number
  * @throws ConfigError or ShapeError for invalid events or options
  */
 export function unitRates(events: SpikeEvents, options: PopulationWindow): Float64Array {
+  requireOptions("unitRates", options, populationKeys);
   const { first, last } = stepWindow("unitRates", options);
   requireEvents("unitRates", events, options.unitCount, Math.round(options.duration / options.dt));
   const rates = new Float64Array(options.unitCount);
@@ -61,6 +63,7 @@ export function populationRate(events: SpikeEvents, options: BinnedWindow): Binn
 
 /** Histogram of firing rates, Hz. Throws ConfigError for a negative or non-finite rate and for invalid bins. */
 export function rateHistogram(rates: ArrayLike<number>, options: HistogramOptions): Histogram {
+  requireList("rateHistogram.rates", rates, "rates in Hz");
   refuse(Array.from(rates, (rate, index) => rateIssue(rate, index)));
   return countValues("rateHistogram", rates, options, "Hz");
 }

@@ -1,5 +1,5 @@
 import { ConfigError } from "../errors/errors.ts";
-import { positive, refuse, requireFinite } from "./checks.ts";
+import { keysOf, positive, refuse, requireFinite, requireOptions } from "./checks.ts";
 import { wholeStepsIssue } from "./events.ts";
 import { fourierPower } from "./fourier.ts";
 
@@ -14,6 +14,8 @@ export interface SpectrumOptions {
    */
   readonly segment?: number | undefined;
 }
+
+const spectrumKeys = keysOf<SpectrumOptions>({ width: true, highest: true, segment: true });
 
 /** Power at ascending frequencies. */
 export interface Spectrum {
@@ -39,6 +41,7 @@ export interface Spectrum {
  * @throws ConfigError for fewer than two values, values that are not finite, and an invalid width or segment
  */
 export function powerSpectrum(values: ArrayLike<number>, options: SpectrumOptions): Spectrum {
+  requireOptions("powerSpectrum", options, spectrumKeys);
   checkSpectrum(values, options);
   const { width, highest = Number.MAX_VALUE, segment } = options;
   const size = segment === undefined ? values.length : Math.round(segment / width);

@@ -1,6 +1,7 @@
 import { ConfigError } from "../errors/errors.ts";
 import { binCountsIn, stepBinsFrom } from "./bins.ts";
-import { type PopulationWindow, requireEvents, type SpikeEvents } from "./events.ts";
+import { received, requireList, requireOptions } from "./checks.ts";
+import { type PopulationWindow, populationKeys, requireEvents, type SpikeEvents } from "./events.ts";
 
 export interface SynchronyOptions extends PopulationWindow {
   /** Width of a bin, ms, a whole number of steps. Default 3. */
@@ -14,11 +15,12 @@ export interface SynchronyOptions extends PopulationWindow {
  * @throws ConfigError for a count that is negative or not finite
  */
 export function fanoFactor(counts: ArrayLike<number>): number {
+  requireList("fanoFactor.counts", counts, "counts");
   let sum = 0;
   for (let index = 0; index < counts.length; index++) {
     const count = counts[index]!;
     if (!(Number.isFinite(count) && count >= 0)) {
-      const message = `must be a finite count of at least 0; received ${count}. Give counts of spikes in bins.`;
+      const message = `must be a finite count of at least 0; received ${received(count, "")}. Give counts of spikes in bins.`;
       throw new ConfigError({ path: `fanoFactor.counts[${index}]`, message });
     }
     sum += count;
@@ -38,6 +40,7 @@ export function fanoFactor(counts: ArrayLike<number>): number {
  * @throws ConfigError or ShapeError for invalid events, window or width
  */
 export function synchrony(events: SpikeEvents, options: SynchronyOptions): number {
+  requireOptions("synchrony", options, populationKeys);
   const bins = stepBinsFrom("synchrony", { ...options, width: options.width ?? 3 });
   requireEvents("synchrony", events, options.unitCount, Math.round(options.duration / options.dt));
   return fanoFactor(binCountsIn(events, bins));

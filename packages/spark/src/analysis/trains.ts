@@ -1,5 +1,5 @@
-import { refuse } from "./checks.ts";
-import { gridIssues, type PopulationGrid, refuseRepeat, requireEvents, type SpikeEvents } from "./events.ts";
+import { refuse, requireOptions } from "./checks.ts";
+import { gridIssues, gridKeys, type PopulationGrid, refuseRepeat, requireEvents, type SpikeEvents } from "./events.ts";
 
 /**
  * Spike times of each unit, ms, ascending: one array per unit, empty for a silent unit. A spike at step s has the time
@@ -9,6 +9,7 @@ import { gridIssues, type PopulationGrid, refuseRepeat, requireEvents, type Spik
  */
 export function trainsOf(events: SpikeEvents, grid: PopulationGrid): Float64Array[] {
   const where = "trainsOf";
+  requireOptions(where, grid, gridKeys);
   refuse(gridIssues(where, grid));
   requireEvents(where, events, grid.unitCount, Number.MAX_SAFE_INTEGER);
   const { steps, units } = events;

@@ -1,9 +1,11 @@
-import { positive, refuse, requireAscending } from "./checks.ts";
+import { keysOf, positive, refuse, requireAscending, requireOptions } from "./checks.ts";
 
 export interface VanRossumOptions {
   /** Time constant of the kernel, ms, greater than 0. */
   readonly tau: number;
 }
+
+const vanRossumKeys = keysOf<VanRossumOptions>({ tau: true });
 
 /**
  * Van Rossum distance D of two trains, times in ms. Each spike becomes exp(−t/tau) from its time, and D² = 1/tau ∫ (f −
@@ -21,6 +23,7 @@ export function vanRossumDistance(
   second: ArrayLike<number>,
   options: VanRossumOptions,
 ): number {
+  requireOptions("vanRossumDistance", options, vanRossumKeys);
   const { tau } = options;
   refuse([positive("vanRossumDistance.tau", tau, "ms", "Give the time constant of the kernel.")]);
   requireAscending("vanRossumDistance.first", first, false);

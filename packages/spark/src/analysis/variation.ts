@@ -1,10 +1,12 @@
-import { notNegative, refuse } from "./checks.ts";
+import { keysOf, notNegative, refuse, requireOptions } from "./checks.ts";
 import { intervalsOf } from "./intervals.ts";
 
 export interface RevisedLocalVariationOptions {
   /** Refractoriness constant R, ms, at least 0. Default 5, the value fitted by Shinomoto et al. (2009). */
   readonly refractoriness?: number | undefined;
 }
+
+const revisedKeys = keysOf<RevisedLocalVariationOptions>({ refractoriness: true });
 
 /**
  * Coefficient of variation (CV) of the intervals of one train: standard deviation (over n, not n − 1) divided by mean.
@@ -38,6 +40,7 @@ export function localVariation(times: ArrayLike<number>): number {
  * @throws ConfigError like `coefficientOfVariation`, and for a negative R
  */
 export function revisedLocalVariation(times: ArrayLike<number>, options: RevisedLocalVariationOptions = {}): number {
+  requireOptions("revisedLocalVariation", options, revisedKeys);
   const { refractoriness = 5 } = options;
   const path = "revisedLocalVariation.refractoriness";
   refuse([notNegative(path, refractoriness, "ms", "Give the refractoriness constant R.")]);

@@ -1,4 +1,4 @@
-import { notNegative, refuse, requireAscending } from "./checks.ts";
+import { keysOf, notNegative, refuse, requireAscending, requireOptions } from "./checks.ts";
 
 export interface VictorPurpuraOptions {
   /**
@@ -7,6 +7,8 @@ export interface VictorPurpuraOptions {
    */
   readonly cost: number;
 }
+
+const victorPurpuraKeys = keysOf<VictorPurpuraOptions>({ cost: true });
 
 /**
  * Victor–Purpura spike-time distance of two trains, times in ms: the lowest cost of changing one train into the other.
@@ -20,6 +22,7 @@ export function victorPurpuraDistance(
   second: ArrayLike<number>,
   options: VictorPurpuraOptions,
 ): number {
+  requireOptions("victorPurpuraDistance", options, victorPurpuraKeys);
   const { cost } = options;
   refuse([notNegative("victorPurpuraDistance.cost", cost, "per ms", "Give the cost of a shift by 1 ms.")]);
   requireAscending("victorPurpuraDistance.first", first, false);

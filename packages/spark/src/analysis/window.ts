@@ -1,3 +1,5 @@
+import { keysOf } from "./checks.ts";
+
 /** A time window of a train, ms. */
 export interface TimeWindow {
   /** Start, ms. Default 0. */
@@ -5,3 +7,5 @@ export interface TimeWindow {
   /** End, ms, greater than `from`. */
   readonly to: number;
 }
+
+export const windowKeys: readonly string[] = keysOf<TimeWindow>({ from: true, to: true });
