@@ -6,6 +6,7 @@ import { documentOptions } from "../packages/spark/src/experiment/options.ts";
 import { driveOptions, projectionOptions, readoutOptions } from "../packages/spark/src/graph/options.ts";
 import { brainOptions } from "../packages/spark/src/graph/wiring.ts";
 import { generators } from "../packages/spark/src/inputs/generator.ts";
+import { tableOptions } from "../packages/spark/src/io/table-options.ts";
 import { rateOptions, readoutRecordOptions, spikeOptions, traceOptions } from "../packages/spark/src/record/options.ts";
 import { optionTable } from "../packages/spark/src/tell/options.ts";
 import { markdownTable } from "../packages/spark/src/tell/table.ts";
@@ -45,6 +46,7 @@ export const sections: readonly Section[] = [
   ["`byDistance`", "offset + slope · distance, clipped to the bounds.", synapseValues("").parts!["byDistance"]!.parts!],
   ["Currents in time", "Generators of currents for the ports in `inputs`. Give one generator by name.", {}],
   ...withParts(generators),
+  ["Text tables", "How a table is written: for `readCsv`, and next to `csv` in experiments and fits.", tableOptions],
   ["Records of spikes", "Options of `record.outSpikes`, which also accepts true and false.", spikeOptions],
   ["Records of variables", "Options of a variable in `record`, which also accepts true and false.", traceOptions],
   ["Records of rates", "Options of `record.rate`, which also accepts false.", rateOptions],

@@ -153,7 +153,7 @@ describe("mistakes in a fit", () => {
       "
     `);
     expect(await failing(recordingWith({ spikes: [[]] }))).toMatchInlineSnapshot(`
-      "3 error bad.json:9:17 fit.recordings must contain spikes for the fit; received none in "first one". Give spike times, check the level of spike detection in the voltage, or fit { voltage: {} } alone.
+      "3 error bad.json:9:17 fit.recordings must contain spikes for the fit; received none in "first one". Give spike times.
       "
     `);
     expect(await failing({ duration: 3 })).toMatchInlineSnapshot(`

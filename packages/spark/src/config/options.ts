@@ -157,12 +157,12 @@ export const flag = (
 export const choice = <const T extends string>(about: string, names: readonly T[], remedy?: string): Needed<T> =>
   custom<T>({
     about,
-    takes: `one of ${names.map((name) => `"${name}"`).join(", ")}`,
+    takes: `one of ${names.map((name) => JSON.stringify(name)).join(", ")}`,
     schema: { description: about, enum: names },
     read: (value, site) => {
       if (names.includes(value as T)) return value as T;
       const hint = typeof value === "string" ? suggestName(value, names) : (remedy ?? "Choose one of these.");
-      const known = names.map((name) => `"${name}"`).join(", ");
+      const known = names.map((name) => JSON.stringify(name)).join(", ");
       return site.refuse(`must be one of ${known}; received ${describe(value)}. ${hint}`);
     },
   });

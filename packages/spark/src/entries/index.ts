@@ -51,6 +51,7 @@ export {
   type TypedArray,
 } from "../io/npy.ts";
 export { decodeNpz, encodeNpz, type NpzReadOptions, type NpzWriteOptions } from "../io/npz.ts";
+export type { TableOptions } from "../io/table-options.ts";
 export {
   type EventTable,
   eventsFromCsv,

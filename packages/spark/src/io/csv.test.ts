@@ -107,6 +107,7 @@ describe("readCsv", () => {
       header: ["a", "b"],
       rows: 0,
       columns: [new Float64Array(0), new Float64Array(0)],
+      lines: [],
     });
   });
 });

@@ -4,6 +4,7 @@ import { FileError } from "../errors/errors.ts";
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const unitLike = /^[[(]?[A-Za-zµμΩ%]+(?:[/·^−-]?[A-Za-zµμΩ0-9]+)*[\])]?$/;
 const infinite = /^[+-]?(?:nan|inf|infinity|na|null)$/i;
 const shown = 40;
 const listed = 20;
@@ -15,6 +16,7 @@ export function quoteText(text: string): string {
 
 /** The cells of one line, without quotes and outer spaces. @throws FileError for a misplaced quote. */
 export function splitLine(text: string, separator: string, where: string): readonly string[] {
+  if (separator === " ") return splitLine(oneTabEach(text.trim()), "\t", where);
   const cells: string[] = [];
   let at = 0;
   while (true) {
@@ -53,23 +55,53 @@ export function splitLine(text: string, separator: string, where: string): reado
   }
 }
 
+/** Replaces each run of spaces and tabs outside quotes by one tab. */
+function oneTabEach(text: string): string {
+  if (!text.includes('"')) return text.replaceAll(/[ \t]+/g, "\t");
+  return text
+    .split('"')
+    .map((part, k) => (k % 2 === 0 ? part.replaceAll(/[ \t]+/g, "\t") : part))
+    .join('"');
+}
+
 /** Whether a cell is a decimal number. The cell has no outer spaces. */
 export function isNumber(text: string): boolean {
   return number.test(text);
 }
 
+/** What is known about a cell, for the remedy if it is not a number. */
+interface CellContext {
+  readonly decimal: string;
+  readonly separator: string;
+  /** The remedy if its line looks like a comment. */
+  readonly comment: string | undefined;
+  /** Whether its line is the first one below the names. */
+  readonly first: boolean;
+}
+
 /** Parses the number in a cell; `where` names line and column. @throws FileError if it is not a finite number. */
-export function parseCell(text: string, where: string): number {
-  if (number.test(text)) {
+export function parseCell(cell: string, where: string, { decimal, separator, comment, first }: CellContext): number {
+  const text = decimal === "," && !cell.includes(".") ? cell.replace(",", ".") : cell;
+  if (number.test(text) && (decimal !== "," || !cell.includes("."))) {
     const value = Number(text);
     if (Number.isFinite(value)) return value;
-    throw new FileError(`${where} is too large for a double; received ${quoteText(text)}. Write a finite number.`);
+    throw new FileError(`${where} is too large for a double; received ${quoteText(cell)}. Write a finite number.`);
   }
-  if (text === "") throw new FileError(`${where} is empty. Write a number, or remove the row.`);
+  if (text === "") throw new FileError(`${where} is empty. ${comment ?? "Write a number, or remove the row."}`);
   if (infinite.test(text))
-    throw new FileError(`${where} must be finite; received ${quoteText(text)}. Remove the row or fill the gap.`);
-  throw new FileError(`${where} is not a number; received ${quoteText(text)}. Write a decimal number such as -12.5.`);
+    throw new FileError(`${where} must be finite; received ${quoteText(cell)}. Remove the row or fill the gap.`);
+  const remedy = comment ?? cellRemedy(cell, decimal, separator, first);
+  throw new FileError(`${where} is not a number; received ${quoteText(cell)}. ${remedy}`);
 }
+
+const cellRemedy = (cell: string, decimal: string, separator: string, first: boolean): string => {
+  const other = decimal === "." ? "," : ".";
+  const isOther = cell.includes(other) && number.test(cell.replace(other, "."));
+  if (isOther && !cell.includes(decimal) && other !== separator)
+    return `If it is a decimal number, set decimal to ${JSON.stringify(other)}.`;
+  if (first && unitLike.test(cell)) return "If the line gives units, set unitsRow to true.";
+  return `Write a decimal number such as -12${decimal}5.`;
+};
 
 /** A line as text, for the slow reader and for messages. Bytes that are not UTF-8 become U+FFFD. */
 export function decodeLine(line: Uint8Array): string {
@@ -77,64 +109,117 @@ export function decodeLine(line: Uint8Array): string {
   return decoder.decode(line.subarray(0, end));
 }
 
-/** Parses the names in the first line. @throws FileError if it is not a valid header. */
-export function parseHeader(line: Uint8Array, separator: string, where: string): readonly string[] {
-  if (line.length >= 2 && ((line[0] === 0xff && line[1] === 0xfe) || (line[0] === 0xfe && line[1] === 0xff)))
-    throw new FileError(`${where} is UTF-16 text. Save it as UTF-8.`);
+/** A line of the start of a file as text. @throws FileError if it is not UTF-8 text. */
+export function textOf(line: Uint8Array, where: string, file: string): string {
+  const kind = kindOf(line);
+  if (kind !== undefined) throw new FileError(`${file} is ${kind[0]}. ${kind[1]}`);
   let text: string;
   try {
     text = strictDecoder.decode(line).replace(/^\uFEFF/, "");
   } catch {
-    throw new FileError(`${where} line 1 is not UTF-8; received ${quoteText(decodeLine(line))}. Save it as UTF-8.`);
+    throw new FileError(`${where} is not UTF-8; received ${quoteText(decodeLine(line))}. Save it as UTF-8.`);
   }
   if (text.endsWith("\r")) text = text.slice(0, -1);
   if (text.includes("\r"))
-    throw new FileError(
-      `${where} line 1 contains a carriage return without a line feed. Save it with LF or CRLF line ends.`,
-    );
+    throw new FileError(`${where} contains a carriage return without a line feed. Save it with LF or CRLF line ends.`);
+  return text;
+}
+
+/** Kinds of files that are no tables, by their first bytes. Their content is of no use in a message. */
+const kinds: readonly (readonly [start: readonly number[], kind: string, remedy: string])[] = [
+  [[0xff, 0xfe], "UTF-16 text", "Save it as UTF-8."],
+  [[0xfe, 0xff], "UTF-16 text", "Save it as UTF-8."],
+  [[0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59], "a NumPy file, not a text table", "Use npy instead of csv."],
+  [
+    [0x50, 0x4b, 0x03, 0x04],
+    "a zip archive, not a text table",
+    "Use npz for a NumPy archive, or save a spreadsheet as CSV.",
+  ],
+  [[0x89, 0x48, 0x44, 0x46], "an HDF5 file, not a text table", "Save the columns as CSV."],
+];
+
+const kindOf = (line: Uint8Array): readonly [kind: string, remedy: string] | undefined => {
+  const known = kinds.find(([start]) => start.every((byte, k) => line[k] === byte));
+  if (known) return [known[1], known[2]];
+  return line.includes(0) ? ["binary, not a text table", "Save the columns as CSV."] : undefined;
+};
+
+/** Parses the names of columns, or the cells of the first row. @throws FileError if it is not a valid line. */
+export function parseHeader(text: string, separator: string, where: string, header: boolean): readonly string[] {
   if (text.trim() === "")
-    throw new FileError(`${where} line 1 is blank, but must contain the column names. Begin the file with a header.`);
-  const names = splitLine(text, separator, `${where} line 1`);
-  const seen = new Map<string, number>();
-  names.forEach((name, column) => {
-    const first = seen.get(name);
-    if (first !== undefined)
-      throw new FileError(
-        `${where} line 1 gives columns ${first + 1} and ${column + 1} the same name; received ${quoteText(name)}. Give each column its own name.`,
-      );
-    seen.set(name, column);
-  });
-  return names;
+    throw new FileError(`${where} is blank, but must contain the column names. Begin the file with a header.`);
+  if (header && /^\s*[{[]\s*(?:["{[\]}]|$)/.test(text))
+    throw new FileError(
+      `${where} starts like JSON, not like a text table. Put the values into the document, or save columns.`,
+    );
+  if (header && /^\s*<[!?A-Za-z]/.test(text))
+    throw new FileError(`${where} starts like HTML or XML, not like a text table. Save the columns as CSV.`);
+  return splitLine(text, separator, where);
+}
+
+/** What findColumns needs to know about the table. */
+interface ColumnContext {
+  readonly header: boolean;
+  readonly decimal: string;
+  /** Options that would find the columns. */
+  readonly remedy: (asked: readonly string[]) => string | undefined;
 }
 
 /**
- * Position of each requested column in the file. A header of numbers only is probably the first row of a file without a
- * header, so it is refused unless the columns are requested by name.
+ * Finds the requested columns; all of them if none are requested. Numbers in the place of names are probably the first
+ * row of a file without a header, so they are refused unless the columns are requested by name.
  */
 export function findColumns(
   names: readonly string[],
   asked: readonly (string | number)[] | undefined,
   where: string,
+  { header, decimal, remedy }: ColumnContext,
 ): readonly number[] {
+  const isValue = (name: string): boolean =>
+    number.test(decimal === "," ? name.replace(",", ".") : name) || infinite.test(name);
   const byName = asked?.length !== 0 && asked?.every((column) => typeof column === "string") === true;
-  if (!byName && names.every((name) => number.test(name)))
+  const few = names.slice(0, listed).map(quoteText).join(", ");
+  const list = names.length > listed ? `${few} and ${names.length - listed} more` : few;
+  const missing = (column: string): never => {
+    const near = nearestName(column, names);
+    const hint =
+      remedy((asked ?? []).filter((one) => typeof one === "string")) ??
+      (near === undefined ? "Name one of them." : `Did you mean ${quoteText(near)}?`);
     throw new FileError(
-      `${where} line 1 contains numbers instead of column names; received ${quoteText(names.join(","))}. Begin the file with a header, or request the columns by name.`,
+      `${where.replace(/ line 1$/, "")} must have the requested column; received ${quoteText(column)}. Its columns are ${list}. ${hint}`,
     );
+  };
+  if (header) {
+    const written = names.filter((name) => name !== "");
+    const picked = asked?.flatMap((column) => (typeof column === "number" ? (names[column] ?? []) : [])) ?? [];
+    const isRow = written.length > 0 && written.every(isValue);
+    if (!byName && (isRow || picked.some(isValue)))
+      throw new FileError(
+        `${where} contains numbers instead of column names; received ${quoteText(names.join(","))}. Set header to false, begin the file with a header, or request the columns by name.`,
+      );
+    const absent = asked?.find((column): column is string => typeof column === "string" && !names.includes(column));
+    if (absent !== undefined && isRow)
+      throw new FileError(
+        `${where} contains numbers instead of column names; received ${quoteText(names.join(","))}. Set header to false and request the columns by index, counted from 0.`,
+      );
+    if (absent !== undefined) missing(absent);
+    names.forEach((name, column) => {
+      const first = names.indexOf(name);
+      if (first === column || (asked !== undefined && !asked.includes(name))) return;
+      throw new FileError(
+        `${where} gives columns ${first + 1} and ${column + 1} the same name; received ${quoteText(name)}. Give each column its own name.`,
+      );
+    });
+  }
   if (asked === undefined) return names.map((_, column) => column);
   return asked.map((column) => {
     const found = typeof column === "string" ? names.indexOf(column) : column;
     if (found >= 0 && found < names.length && Number.isInteger(found)) return found;
-    const few = names.slice(0, listed).map(quoteText).join(", ");
-    const list = names.length > listed ? `${few} and ${names.length - listed} more` : few;
-    if (typeof column === "number")
-      throw new FileError(
-        `${where} has ${names.length} columns, numbered from 0; received index ${column}. Its columns are ${list}.`,
-      );
-    const near = nearestName(column, names);
-    const remedy = near === undefined ? "Name one of them" : `Did you mean ${quoteText(near)}?`;
+    if (typeof column === "string") return missing(column);
+    const columns = header ? ` Its columns are ${list}.` : "";
+    const hint = names.length === 1 ? remedy([]) : undefined;
     throw new FileError(
-      `${where} must have the requested column; received ${quoteText(column)}. Its columns are ${list}. ${remedy}${near === undefined ? "." : ""}`,
+      `${where.replace(/ line \d+$/, "")} has ${names.length} columns, numbered from 0; received index ${column}.${columns}${hint === undefined ? "" : ` ${hint}`}`,
     );
   });
 }

@@ -114,7 +114,7 @@ export const files: readonly Row[] = [
     "a decimal comma",
     () => readCsv('t;i\n0;"1,5"\n', { separator: ";" }),
     FileError,
-    'CSV line 2 column "i" is not a number; received "1,5". Write a decimal number such as -12.5.',
+    'CSV line 2 column "i" is not a number; received "1,5". If it is a decimal number, set decimal to ",".',
   ],
   [
     "a blank line within",
