@@ -117,14 +117,14 @@ test("the kernel of LeakySoma reads as its equations, with each constant kept ou
   const { nodes, stores } = program.step;
   const bytes = emit({ ...program, step: { nodes, stores }, fade: { nodes: [], stores: [] }, observables: [] });
   expect(kernelOf(textOf(bytes, true))).toMatchInlineSnapshot(`
-    "$12 = (f32x4.splat 20)
-    $13 = (f32x4.splat 0.004987520631402731)
-    $14 = (f32x4.splat 0.10000000149011612)
-    $15 = (f32x4.splat 10)
-    $22 = (f32x4.lt $12 {$21 = (f32x4.add {$17 = (v128.load offset=64 (i32.add $2 (i32.shl $8 2)))} (f32x4.mul $13 (f32x4.sub (f32x4.mul $14 (v128.load offset=320 (i32.add $2 (i32.shl $8 2)))) $17)))})
-    (v128.store offset=64 (i32.add $2 (i32.shl $8 2)) (v128.bitselect $15 $21 $22))
+    "$13 = (f32x4.splat 20)
+    $14 = (f32x4.splat 0.004987520631402731)
+    $15 = (f32x4.splat 0.10000000149011612)
+    $16 = (f32x4.splat 10)
+    $23 = (f32x4.lt $13 {$22 = (f32x4.add {$18 = (v128.load offset=64 (i32.add $2 (i32.shl $8 2)))} (f32x4.mul $14 (f32x4.sub (f32x4.mul $15 (v128.load offset=320 (i32.add $2 (i32.shl $8 2)))) $18)))})
+    (v128.store offset=64 (i32.add $2 (i32.shl $8 2)) (v128.bitselect $16 $22 $23))
     …
-    (i32.store16 (i32.add $11 (i32.shr_u $8 3)) (i8x16.bitmask (i8x16.narrow_i16x8_s (i16x8.narrow_i32x4_s $22 $30) (i16x8.narrow_i32x4_s $38 $46))))
+    (i32.store16 (i32.add $11 (i32.shr_u $8 3)) (i8x16.bitmask (i8x16.narrow_i16x8_s (i16x8.narrow_i32x4_s $23 $31) (i16x8.narrow_i32x4_s $39 $47))))
     (br_if $label (i32.lt_u {$8 = (i32.add $8 16)} $4))"
   `);
 });

@@ -4,6 +4,7 @@ import { i32 } from "../assembler/constants.ts";
 import type { ModuleBuilder } from "../assembler/module.ts";
 import { op } from "../assembler/op.ts";
 import { calmOf } from "../step/calm.ts";
+import { emitEnd } from "../step/end.ts";
 import { emitFade } from "../step/fade.ts";
 import { type Cursor, KernelEmitter, type Scalar, siteOf } from "../step/kernel.ts";
 import { stepModule } from "../step/module.ts";
@@ -34,6 +35,7 @@ const emitRow = (m: ModuleBuilder, program: Program, offsets: SlotOffsets): void
     step.emitUniforms();
     const units = [firstUnit, endUnit] as const;
     emitRounds(f, program, step, cursor, units);
+    emitEnd(f, site, [row, f.let(op("i32.add", f.get(row), i32(1)))], endUnit);
     emitFade(f, site, cursor, units);
     if (!observe) return;
     f.if(op("i32.load", f.get(base), { offset: PROBE_COUNT }), () => {
@@ -60,9 +62,9 @@ const emitRounds = (
   f.set(cursor.unit, f.get(firstUnit));
   f.loop((nextRound) => {
     if (calm) {
-      emitCalmRound(f, program, step, cursor, calm, mood);
+      emitCalmRound(f, program, step, calm, mood);
       f.set(patience, op("i32.add", f.get(patience), i32(ROUND)));
-    } else emitRound(f, program, step, cursor);
+    } else emitRound(f, program, step);
     f.set(cursor.unit, op("i32.add", f.get(cursor.unit), i32(ROUND)));
     f.branchIf(nextRound, op("i32.lt_u", f.get(cursor.unit), f.get(endUnit)));
   });

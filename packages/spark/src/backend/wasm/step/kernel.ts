@@ -212,12 +212,11 @@ export class KernelEmitter {
     this.#f.emit("i32.store16", this.#bitAddress(buffer), i32(0));
   }
 
-  /** Stores the truth values of sixteen units as bits. `mask` selects the bits of existing units. */
-  storeBits(buffer: number, masks: readonly Vector[], mask?: Value<"i32">): void {
+  /** Stores the truth values of sixteen units as bits. */
+  storeBits(buffer: number, masks: readonly Vector[]): void {
     const [a, b, c, d] = masks;
     const packed = op("i8x16.narrow_i16x8_s", op("i16x8.narrow_i32x4_s", a!, b!), op("i16x8.narrow_i32x4_s", c!, d!));
-    const bits = op("i8x16.bitmask", packed);
-    this.#f.emit("i32.store16", this.#bitAddress(buffer), mask ? op("i32.and", bits, mask) : bits);
+    this.#f.emit("i32.store16", this.#bitAddress(buffer), op("i8x16.bitmask", packed));
   }
 }
 

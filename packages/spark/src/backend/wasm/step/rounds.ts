@@ -1,10 +1,9 @@
 import type { Program } from "../../../program/program.ts";
 import type { FunctionBuilder } from "../assembler/code.ts";
-import { i32 } from "../assembler/constants.ts";
 import { op } from "../assembler/op.ts";
 import type { Local, Value } from "../assembler/value.ts";
 import type { Calm } from "./calm.ts";
-import type { Cursor, KernelEmitter } from "./kernel.ts";
+import type { KernelEmitter } from "./kernel.ts";
 import { narrow, type Vector, vectorsOf } from "./lanes.ts";
 
 export const GROUPS = 4;
@@ -22,7 +21,6 @@ export const emitCalmRound = (
   f: FunctionBuilder,
   program: Program,
   step: KernelEmitter,
-  cursor: Cursor,
   calm: Calm,
   { isPlain, excite }: Mood,
 ): void => {
@@ -45,11 +43,12 @@ export const emitCalmRound = (
       }
       f.branch(next);
     });
-    emitRound(f, program, step, cursor);
+    emitRound(f, program, step);
   });
 };
 
-export const emitRound = (f: FunctionBuilder, program: Program, step: KernelEmitter, cursor: Cursor): void => {
+/** A round. Lanes after the last unit can spike in it; `emitEnd` clears their bits. */
+export const emitRound = (f: FunctionBuilder, program: Program, step: KernelEmitter): void => {
   step.startRound();
   const masks = new Map<number, Local<"v128">[]>();
   for (let group = 0; group < GROUPS; group++) {
@@ -60,16 +59,8 @@ export const emitRound = (f: FunctionBuilder, program: Program, step: KernelEmit
       else masks.set(buffer, [...(masks.get(buffer) ?? []), narrow(f, lanes)]);
     }
   }
-  const rest = program.units % ROUND;
   for (const [buffer, locals] of masks) {
     const vectors = locals.map((local) => f.get(local));
-    if (rest === 0) step.storeBits(buffer, vectors);
-    else {
-      const isLast = op("i32.eq", f.get(cursor.unit), i32(program.units - rest));
-      // Lanes beyond the last unit also compute, but must not spike: 0xffff, or the bits of existing units.
-      const all = i32(0xffff);
-      const some = i32((1 << rest) - 1);
-      step.storeBits(buffer, vectors, op("i32.xor", all, op("i32.mul", isLast, op("i32.xor", all, some))));
-    }
+    step.storeBits(buffer, vectors);
   }
 };

@@ -4,6 +4,7 @@ import { i32 } from "../assembler/constants.ts";
 import type { ModuleBuilder } from "../assembler/module.ts";
 import { op } from "../assembler/op.ts";
 import { calmOf } from "./calm.ts";
+import { emitEnd } from "./end.ts";
 import { emitFade } from "./fade.ts";
 import { type Cursor, KernelEmitter, type Scalar, siteOf } from "./kernel.ts";
 import { emitObserve, storeWhole } from "./observe.ts";
@@ -34,8 +35,8 @@ export const emitRun = (m: ModuleBuilder, program: Program): void => {
       step.emitUniforms();
       f.set(cursor.unit, f.get(firstUnit));
       f.loop((nextRound) => {
-        if (calm && mood) emitCalmRound(f, program, step, cursor, calm, mood);
-        else emitRound(f, program, step, cursor);
+        if (calm && mood) emitCalmRound(f, program, step, calm, mood);
+        else emitRound(f, program, step);
         f.set(cursor.unit, op("i32.add", f.get(cursor.unit), i32(ROUND)));
         f.branchIf(nextRound, op("i32.lt_u", f.get(cursor.unit), f.get(endUnit)));
       });
@@ -50,6 +51,7 @@ export const emitRun = (m: ModuleBuilder, program: Program): void => {
       f.set(cursor.row, op("i32.add", f.get(cursor.row), i32(1)));
       f.branchIf(nextRow, op("i32.lt_s", f.get(cursor.row), f.get(rows)));
     });
+    emitEnd(f, site, [f.let(i32(0)), rows], endUnit);
   });
 };
 
