@@ -16,9 +16,11 @@ const SPIKE_SOURCES = "spikeSources";
 const READOUTS = "readouts.";
 /** Members for changed weights: weights_NAME. No name of a population has an underscore. */
 const WEIGHTS = "weights_";
+/** Members for the currents that steps keep: currents_NAME. */
+const CURRENTS = "currents_";
 
 /** Contents of a snapshot without its arrays: the JSON text of the member `metadata`. */
-type Metadata = Omit<Snapshot, "state" | "spikes" | "weights" | "readouts">;
+type Metadata = Omit<Snapshot, "state" | "spikes" | "weights" | "readouts" | "currents">;
 
 const list = (data: NpyArray["data"]): Pick<NpyArray, "data" | "shape"> => ({ data, shape: [data.length] });
 
@@ -31,7 +33,7 @@ export const saveSnapshot = async (path: string, snapshot: Snapshot): Promise<vo
   if (!kinds.includes(snapshot?.kind)) {
     throw new FileError(`${path} cannot be written: the given value is not a snapshot. Give the result of snapshot().`);
   }
-  const { state, spikes, weights, readouts, ...metadata } = snapshot;
+  const { state, spikes, weights, readouts, currents, ...metadata } = snapshot;
   const states = Object.entries(state).map(([name, values]) => [name, list(values)] as const);
   const text = list(new TextEncoder().encode(JSON.stringify(metadata)));
   const kept = Object.entries(readouts ?? {}).flatMap(([name, { values, since }]) => [
@@ -39,10 +41,11 @@ export const saveSnapshot = async (path: string, snapshot: Snapshot): Promise<vo
     [`${READOUTS}${name}.since`, list(since)] as const,
   ]);
   const changed = Object.entries(weights ?? {}).map(([name, values]) => [`${WEIGHTS}${name}`, list(values)] as const);
+  const held = Object.entries(currents ?? {}).map(([name, values]) => [`${CURRENTS}${name}`, list(values)] as const);
   const members = {
     [METADATA]: text,
     ...spikeMembers(spikes ?? []),
-    ...Object.fromEntries([...states, ...changed, ...kept]),
+    ...Object.fromEntries([...states, ...changed, ...held, ...kept]),
   };
   await writeAtomic(path, encodeNpz(members));
 };
@@ -65,6 +68,7 @@ export const loadSnapshot = async (path: string): Promise<Snapshot> => {
   const metadata = readMetadata(path, text);
   const state: Record<string, Snapshot["state"][string]> = {};
   const weights: Record<string, Float32Array | Float64Array> = {};
+  const currents: Record<string, Float32Array | Float64Array> = {};
   const readouts: Record<string, { values: Float64Array; since: Float64Array }> = {};
   for (const [name, { data, shape }] of Object.entries(arrays)) {
     if (name.startsWith(READOUTS)) {
@@ -75,10 +79,11 @@ export const loadSnapshot = async (path: string): Promise<Snapshot> => {
       readouts[readout] = { ...readouts[readout], [key]: data } as (typeof readouts)[string];
       continue;
     }
-    if (name.startsWith(WEIGHTS)) {
+    const prefix = [WEIGHTS, CURRENTS].find((start) => name.startsWith(start));
+    if (prefix) {
       const isFloat = data instanceof Float32Array || data instanceof Float64Array;
       if (!isFloat || shape.length !== 1) throw wrongMember(path, name, { data, shape }, "a list of f4 or f8");
-      weights[name.slice(WEIGHTS.length)] = data;
+      (prefix === WEIGHTS ? weights : currents)[name.slice(prefix.length)] = data;
       continue;
     }
     const isState = data instanceof Float32Array || data instanceof Float64Array || data instanceof Int32Array;
@@ -93,6 +98,7 @@ export const loadSnapshot = async (path: string): Promise<Snapshot> => {
     spikes,
     ...(Object.keys(weights).length > 0 && { weights }),
     ...(Object.keys(readouts).length > 0 && { readouts }),
+    ...(Object.keys(currents).length > 0 && { currents }),
   };
 };
 
@@ -136,6 +142,7 @@ const common: Readonly<Record<string, (value: unknown) => boolean>> = {
   dtype: (value) => value === "f32" || value === "f64",
   seed: (value) => Number.isInteger(value),
   step: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
+  fingerprints: (value) => value === undefined || areAll(value, (each) => typeof each === "string"),
 };
 
 /** Whether the metadata have version 1 and belong to a single population. */

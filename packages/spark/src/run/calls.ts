@@ -1,13 +1,15 @@
+import { unknownKeys } from "../config/unknown-keys.ts";
 import type { Synapses } from "../connectivity/synapses.ts";
 import { StateError } from "../errors/errors.ts";
 import type { Engine, Machine, Setup, SpikesInFlight, View } from "../program/machine.ts";
 import { finish, type Work } from "../program/work.ts";
 import type { Assembled } from "./assemble.ts";
+import { type Fingerprints, fingerprintsOf } from "./fingerprint.ts";
 import type { LaidNetwork, Stepping, SteppingFrontend } from "./frontend.ts";
 import type { Inside } from "./inside.ts";
 import { probesOf } from "./programs.ts";
 import { steppingOf } from "./single-stepping.ts";
-import { readSnapshot, refuseFault, type Snapshot } from "./snapshot.ts";
+import { readSnapshot, refuseFault, refuseNetworkParts, type Snapshot } from "./snapshot.ts";
 import { isSameSetup, Standing } from "./standing.ts";
 import type { Stepper } from "./stepper.ts";
 import type { ProjectionWeights, WeightKeeper } from "./weights.ts";
@@ -118,6 +120,9 @@ export class Calls {
   readonly #standing: StandingAtOnce;
   readonly #stepping: SteppingFrontend;
   #steps: StepSetup | undefined;
+  /** Restored currents for the next step, which are zero after a run. */
+  #held: { readonly step: number; readonly currents: NonNullable<Snapshot["currents"]> } | undefined;
+  #prints: Fingerprints | undefined;
 
   constructor(inside: Inside, standing: StandingAtOnce) {
     this.#inside = inside;
@@ -136,6 +141,7 @@ export class Calls {
   step(inputs: object): unknown {
     const { course } = this.#inside;
     course.ready();
+    if (typeof inputs !== "object" || inputs === null) unknownKeys("step", inputs, [], []);
     const { stepper } = this.#stepperFor(inputs);
     stepper.take(inputs, course.step);
     course.lost = true;
@@ -163,8 +169,27 @@ export class Calls {
     this.#inside.stepped = true;
     const stepper = this.#stepping.stepper(this.#inside.machine, driven, inputs);
     if (current) (stepper as Stepper).current.set(current);
+    if (this.#held?.step === this.#inside.course.step) {
+      for (const [name, values] of Object.entries(this.#held.currents))
+        this.#currentsOf(stepper).get(name)?.set(values);
+    }
+    this.#held = undefined;
     this.#steps = { setup, stepper };
     return this.#steps;
+  }
+
+  #currentsOf(stepper: Stepping): ReadonlyMap<string, Float32Array | Float64Array> {
+    const [only] = this.#inside.front.populations;
+    return stepper.currents ?? new Map([[only!.name, (stepper as Stepper).current]]);
+  }
+
+  /** Currents that the next step uses if it gets none; undefined if all are zero. */
+  #keptCurrents(): Snapshot["currents"] {
+    const { course } = this.#inside;
+    if (this.#held) return this.#held.step === course.step ? this.#held.currents : undefined;
+    if (!this.#steps || !this.#standing.has(this.#steps.setup)) return undefined;
+    const kept = [...this.#currentsOf(this.#steps.stepper)].filter(([, values]) => values.some((value) => value !== 0));
+    return kept.length > 0 ? Object.fromEntries(kept.map(([name, values]) => [name, values.slice()])) : undefined;
   }
 
   #refuseSteps(projection: string | undefined): void {
@@ -205,6 +230,7 @@ export class Calls {
     const { state, spikes } = this.#standing.save(this.#initial());
     const readouts = this.#inside.front.network?.keptFilters();
     const weights = this.#inside.front.network?.weights.save();
+    const currents = this.#keptCurrents();
     return {
       kind: "spark-snn snapshot",
       version: 2,
@@ -214,15 +240,21 @@ export class Calls {
       spikes,
       ...(weights && { weights }),
       ...(readouts && { readouts }),
+      ...(currents && { currents }),
+      fingerprints: this.#fingerprints(),
     };
   }
 
   restore(snapshot: Snapshot): void {
     this.#inside.course.ready(true);
-    const sound = readSnapshot(snapshot, { ...this.#identity(), initial: this.#initial() });
+    const own = { ...this.#identity(), initial: this.#initial(), fingerprints: this.#fingerprints() };
+    const sound = readSnapshot(snapshot, own);
     const { network } = this.#inside.front;
-    refuseFault(network?.faultOf(sound));
+    if (network) refuseFault(network.faultOf(sound));
+    else refuseNetworkParts(sound);
     this.#startFrom(sound, sound.step);
+    const { currents, step } = sound;
+    if (currents) this.#held = { step, currents: structuredClone(currents) };
     network?.restoreFilters(sound.readouts);
   }
 
@@ -230,6 +262,7 @@ export class Calls {
     this.#standing.load(from);
     this.#inside.course.step = step;
     this.#inside.course.lost = false;
+    this.#held = undefined;
   }
 
   projection(name: string): Synapses {
@@ -272,6 +305,12 @@ export class Calls {
     const { checked, populations } = this.#inside.front;
     const shapes = populations.map(({ name, component }) => [name, component.units] as const);
     return { model: checked.name, populations: Object.fromEntries(shapes), dt, dtype: precision, seed };
+  }
+
+  #fingerprints(): Fingerprints {
+    const { populations, network } = this.#inside.front;
+    this.#prints ??= fingerprintsOf(populations, network?.built);
+    return this.#prints;
   }
 
   /** Initial values of the state variables that exist for all inputs. */

@@ -2,7 +2,7 @@ import type { Place, Site } from "../config/place.ts";
 import type { Shape } from "../config/shape.ts";
 import type { Synapses } from "../connectivity/synapses.ts";
 import type { Issue } from "../errors/errors.ts";
-import type { BuiltPopulation, SurveyedPopulation } from "../graph/build.ts";
+import type { BuiltBrain, BuiltPopulation, SurveyedPopulation } from "../graph/build.ts";
 import type { Feed } from "../inputs/contract.ts";
 import type { StoredProjection } from "../layout/bundle.ts";
 import type { Drawer, Engine, Machine, MachinePopulation, Setup } from "../program/machine.ts";
@@ -69,6 +69,8 @@ export interface NetworkRequest extends RunRequest {
 /** Steps a machine one step at a time. */
 export interface Stepping {
   readonly outputs: unknown;
+  /** Live memory of the currents of each population of a network, pA. */
+  readonly currents?: ReadonlyMap<string, Float32Array | Float64Array>;
   /** Sets the inputs of the next step. `step` counts the steps before it. */
   take(inputs: object, step: number): void;
   /** Updates the outputs after the given step, counted from 1. */
@@ -164,6 +166,7 @@ export interface Frontend<Q extends RunRequest = RunRequest> {
 
 /** What networks have in addition to populations. */
 export interface NetworkParts {
+  readonly built: BuiltBrain;
   /** The synapses of a projection. @throws StateError for an unknown name */
   projection(name: string, drawer: Drawer): Synapses;
   /** Index of a projection in the list of projections. @throws StateError for an unknown name */

@@ -24,21 +24,29 @@ const weightsFault = ({ weights = {} }: Snapshot, projections: Network["projecti
     if (!projections.some((known) => known.name === name)) return [`weights.${name}`, name, "the name of a projection"];
     const list = values instanceof Float32Array || values instanceof Float64Array;
     if (!list) return [`weights.${name}`, values, "a Float32Array or Float64Array"];
+    const wrong = values.findIndex((value) => !Number.isFinite(value));
+    if (wrong >= 0) return [`weights.${name}[${wrong}]`, values[wrong], "a finite number"];
   }
   return undefined;
 };
 
 const spikesFault = ({ spikes, step }: Snapshot, units: number): Fault => {
+  let last = -1;
   for (const [k, emitted] of (spikes as readonly (SpikesInFlight | undefined)[]).entries()) {
     const path = `spikes[${k}]`;
     const own = emitted?.step;
     if (!emitted || !Number.isSafeInteger(own) || emitted.step < 0 || emitted.step >= step) {
       return [`${path}.step`, own, `a step before ${step}`];
     }
-    const wrong = emitted.sources.findIndex(
-      (source, at) => source >= units || source <= (emitted.sources[at - 1] ?? -1),
+    if (emitted.step <= last) return [`${path}.step`, own, `a step after ${last}`];
+    last = emitted.step;
+    const sources: unknown = emitted.sources;
+    if (!(Array.isArray(sources) || ArrayBuffer.isView(sources))) return [`${path}.sources`, sources, "an array"];
+    const list = sources as readonly number[];
+    const wrong = list.findIndex(
+      (source, at) => !Number.isInteger(source) || source >= units || source <= (list[at - 1] ?? -1),
     );
-    if (wrong >= 0) return [`${path}.sources[${wrong}]`, emitted.sources[wrong], `ascending numbers below ${units}`];
+    if (wrong >= 0) return [`${path}.sources[${wrong}]`, list[wrong], `ascending whole numbers below ${units}`];
   }
   return undefined;
 };

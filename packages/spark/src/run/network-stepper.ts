@@ -54,6 +54,10 @@ export class NetworkStepper implements Stepping {
     );
   }
 
+  get currents(): ReadonlyMap<string, Stepper["current"]> {
+    return new Map([...this.#steppers].map(([name, { current }]) => [name, current]));
+  }
+
   /** Updates the read-outs after the given step, counted from 1. */
   read(step: number): void {
     this.#reader.take(step, 1);

@@ -291,10 +291,11 @@ interface Beside {
 }
 
 const partsBeside = (
-  { wiring }: BuiltBrain,
+  built: BuiltBrain,
   filtered: readonly Filtered[],
   { units, weights, projections }: Beside,
 ): NetworkParts => {
+  const { wiring } = built;
   const placeOf = (name: string): number => {
     const place = wiring.projections.findIndex((wired) => wired.name === name);
     if (place >= 0) return place;
@@ -303,6 +304,7 @@ const partsBeside = (
   };
   const keeping = filtered.filter(({ filter }) => filter.keeps);
   return {
+    built,
     placeOf,
     projection: (name, drawer) => projections.with(drawer)[placeOf(name)]!,
     weights,

@@ -109,8 +109,8 @@ export class Simulation<M = Runnable> {
 
   /**
    * Advances by one step, synchronously and without allocating memory. Without a current, the last values stay in use;
-   * they are zero at first and after `run`, `reset` and `restore`. Without spikes, there are none. The outputs are the
-   * same objects in every step until the next `run`; copy values that you need after the next step.
+   * they are zero at first and after `run` and `reset`, and `restore` restores them. Without spikes, there are none. The
+   * outputs are the same objects in every step until the next `run`; copy values that you need after the next step.
    * @throws ShapeError if an input has another shape; ConfigError if it contains NaN or infinity or names an unknown
    * population, or if a rate has no value at this time; StateError if steps are not available, such as in a worker,
    * during a run and after `dispose`
@@ -203,7 +203,8 @@ export class Simulation<M = Runnable> {
 
   /**
    * Restores a snapshot. The simulation then continues with the same bits as after the snapshot was taken.
-   * @throws ConfigError, ShapeError if the snapshot is damaged or belongs to another simulation
+   * @throws ConfigError, ShapeError if the snapshot is damaged, contains a value that is not finite, or belongs to a
+   * simulation with other parameters, equations or connections
    */
   restore(snapshot: Snapshot): void {
     this.#now().restore(snapshot);

@@ -63,6 +63,7 @@ describe("a snapshot", () => {
       step: 0,
       state: { "soma.potential": new Float32Array(2) },
       spikes: [],
+      fingerprints: { "populations.soma": expect.stringMatching(/^[0-9a-f]{16}$/) },
     });
     const copy = structuredClone(snapshot);
     simulation.step({ current: 100 });

@@ -2,6 +2,7 @@ import type { Precision } from "../config/parse.ts";
 import { describe, isRecord, type Shape, sameShape, shapeText, sizeOf } from "../config/shape.ts";
 import { ConfigError, ShapeError } from "../errors/errors.ts";
 import type { SpikesInFlight, View } from "../program/machine.ts";
+import type { Fingerprints } from "./fingerprint.ts";
 
 /** Everything that a simulation needs to continue. Plain data: it can be cloned, sent and saved. */
 export interface Snapshot {
@@ -24,10 +25,18 @@ export interface Snapshot {
   readonly weights?: Readonly<Record<string, Float32Array | Float64Array>>;
   /** State of the read-out filters by name; absent if no read-out has state. */
   readonly readouts?: Readonly<Record<string, { readonly values: Float64Array; readonly since: Float64Array }>>;
+  /** Currents that the next `step()` uses if it gets none, pA, by population; absent if all are zero. */
+  readonly currents?: Readonly<Record<string, Float32Array | Float64Array>>;
+  /**
+   * Identifies the equations and parameters of each population, the connections of each projection and each read-out.
+   * `restore` compares them. Absent in older snapshots. Remove it to continue with other parameters on purpose.
+   */
+  readonly fingerprints?: Fingerprints;
 }
 
 /** The properties that a snapshot and the simulation that restores it must share. */
 export interface SnapshotIdentity extends Pick<Snapshot, "model" | "populations" | "dt" | "dtype" | "seed"> {
+  readonly fingerprints: Fingerprints;
   /** Initial values of the state variables that the simulation has for all inputs. */
   readonly initial: ReadonlyMap<string, View>;
 }
@@ -50,12 +59,14 @@ export const readSnapshot = (given: unknown, own: SnapshotIdentity): Snapshot =>
     if (snapshot[key] !== own[key]) fail(key, snapshot[key], describe(own[key]));
   }
   checkPopulations(snapshot.populations, own.populations);
+  checkFingerprints(snapshot.fingerprints, own.fingerprints);
   if (!Number.isSafeInteger(snapshot.step) || snapshot.step < 0) {
     fail("step", snapshot.step, "a whole number of at least 0");
   }
   if (!isRecord(snapshot.state)) fail("state", snapshot.state, "an object of arrays");
   checkStates(snapshot, own);
   if (!Array.isArray(snapshot.spikes)) fail("spikes", snapshot.spikes, "an array");
+  checkCurrents(snapshot.currents, own);
   return snapshot;
 };
 
@@ -94,8 +105,54 @@ const checkPopulations = (given: unknown, own: Snapshot["populations"]): void =>
   }
 };
 
+const DIFFERENCES = {
+  populations: "parameters, equations, synapses, drives or seed",
+  projections: "connection rule, weights, delays or synapse",
+  readouts: "source, units or filter",
+};
+
+/** Older snapshots have no fingerprints. */
+const checkFingerprints = (given: unknown, own: Fingerprints): void => {
+  if (given === undefined) return;
+  const prints = isRecord(given) ? given : fail("fingerprints", given, "an object of texts");
+  for (const name of new Set([...Object.keys(own), ...Object.keys(prints)])) {
+    if (prints[name] === own[name]) continue;
+    const [kind = "", part] = name.split(".");
+    const difference =
+      own[name] === undefined || prints[name] === undefined
+        ? `exists only in ${own[name] === undefined ? "the snapshot" : "this simulation"}`
+        : `differs in ${DIFFERENCES[kind as keyof typeof DIFFERENCES]}`;
+    const message = `is of another simulation: the ${kind.slice(0, -1)} "${part}" ${difference}. ${ORIGIN} To continue with other values on purpose, remove fingerprints from the snapshot.`;
+    throw new ConfigError({ path: "snapshot", message });
+  }
+};
+
+const checkCurrents = (given: unknown, { populations, dtype }: SnapshotIdentity): void => {
+  if (given === undefined) return;
+  const lists = isRecord(given) ? given : fail("currents", given, "an object of arrays");
+  const wanted = floatsOf(dtype);
+  for (const [name, values] of Object.entries(lists)) {
+    const shape = Object.hasOwn(populations, name)
+      ? populations[name]!
+      : fail(`currents.${name}`, name, "a population");
+    const list = kindOf(values) === wanted ? (values as Float64Array) : fail(`currents.${name}`, values, `a ${wanted}`);
+    if (list.length !== sizeOf(shape)) {
+      fail(`currents.${name}`, list.length, `${sizeOf(shape)} values, one per unit`);
+    }
+    checkFinite(`currents.${name}`, list);
+  }
+};
+
+/** Refuses NaN and infinities that the simulation itself does not start with. */
+const checkFinite = (path: string, values: View, initial?: View): void => {
+  const wrong = values.findIndex((value: number, unit: number) => !Number.isFinite(value) && initial?.[unit] !== value);
+  if (wrong >= 0) fail(`${path}[${wrong}]`, values[wrong], "a finite number");
+};
+
+const floatsOf = (dtype: Precision): string => (dtype === "f64" ? "Float64Array" : "Float32Array");
+
 const checkStates = ({ state, dtype, step }: Snapshot, { populations, initial }: SnapshotIdentity): void => {
-  const floats = dtype === "f64" ? "Float64Array" : "Float32Array";
+  const floats = floatsOf(dtype);
   // A snapshot of version 1 of a network that has not run contains no state.
   const all = step > 0 || Object.keys(state).length > 0;
   for (const [name, values] of all ? initial : []) {
@@ -105,19 +162,28 @@ const checkStates = ({ state, dtype, step }: Snapshot, { populations, initial }:
   for (const [name, values] of Object.entries(state)) {
     const path = `state["${name}"]`;
     if (kindOf(values) !== floats && kindOf(values) !== "Int32Array") fail(path, values, `a ${floats} or Int32Array`);
-    const shape = populations[name.split(".", 1)[0]!];
+    const population = name.split(".", 1)[0]!;
+    const shape = Object.hasOwn(populations, population) ? populations[population] : undefined;
     const size = shape ? sizeOf(shape) : fail(path, name, "the state of a population");
     if (values.length !== size) {
       throw new ShapeError(
         `snapshot.${path} must contain ${size} values, one per unit; received ${values.length}. ${ORIGIN}`,
       );
     }
+    checkFinite(path, values, initial.get(name));
   }
 };
 
 /** Throws the error for a problem that the simulation found in a snapshot. */
 export const refuseFault = (fault: readonly [at: string, received: unknown, wanted: string] | undefined): void => {
   if (fault) fail(...fault);
+};
+
+/** Refuses the parts of a network in the snapshot of a single component. */
+export const refuseNetworkParts = ({ spikes, weights, readouts }: Snapshot): void => {
+  if (spikes.length > 0) fail("spikes", spikes, "empty for a single component");
+  if (weights) fail("weights", weights, "absent for a single component");
+  if (readouts) fail("readouts", readouts, "absent for a single component");
 };
 
 /** Name of a typed array's class, also for arrays from another window or thread. */

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { brain } from "../graph/brain.ts";
 import { CurrentArray, SpikeArray } from "../model/ports.ts";
 import { AdaptiveLeakySoma, LeakySoma } from "../somas/leaky.ts";
 import { events, mixed, row } from "./run.test-support.ts";
@@ -195,5 +196,24 @@ describe("initial", () => {
     await expect(of({ potential: "rest" })).rejects.toThrow("must be a number, an array or an initializer");
     await expect(of({ potential: { unifrm: {} } })).rejects.toThrow('Did you mean "uniform"?');
     await expect(of([1])).rejects.toThrow("initial takes an object such as { potential: -65 }; received [1].");
+  });
+});
+
+describe("the keys of a step", () => {
+  it("are refused if they are unknown, in the first step and whenever no current is given", async () => {
+    const simulation = await compile(LeakySoma(), { dt: 1 });
+    const refused = (inputs: unknown, message: string): void =>
+      expect(() => simulation.step(inputs as never)).toThrow(message);
+    refused({ curent: 3 }, 'step.curent is unknown. Did you mean "current"?');
+    refused({ current: 3, inSpiks: undefined }, 'step.inSpiks is unknown. Did you mean "inSpikes"?');
+    simulation.step({ current: 3 });
+    simulation.step();
+    refused({ curent: 3 }, 'step.curent is unknown. Did you mean "current"?');
+    for (const inputs of [null, 3, "3", [3]]) refused(inputs, "step takes an object of options; received");
+    expect(simulation.stepCount).toBe(2);
+    const network = await compile(brain({ populations: { a: LeakySoma({ units: [1] }) } }), { dt: 1 });
+    for (const inputs of [null, 3]) {
+      expect(() => network.step(inputs as never)).toThrow("step takes an object of options; received");
+    }
   });
 });

@@ -7,7 +7,8 @@ import {
   shapeText,
   sizeOf,
 } from "../config/shape.ts";
-import { ConfigError, ShapeError } from "../errors/errors.ts";
+import { unknownKeys } from "../config/unknown-keys.ts";
+import { ConfigError, type Issue, ShapeError } from "../errors/errors.ts";
 import type { Feed } from "../inputs/contract.ts";
 import { sumOf } from "../inputs/values.ts";
 import type { BuiltComponent } from "../model/component.ts";
@@ -51,6 +52,8 @@ export class Stepper implements Stepping {
   readonly #units: number;
   readonly #spikes: Uint32Array | undefined;
   readonly #inhibitory: Uint32Array | undefined;
+  /** The last inputs whose keys were checked. */
+  #seen: object | undefined;
 
   /** `inputs`: the buffers of each port. */
   constructor(
@@ -81,9 +84,21 @@ export class Stepper implements Stepping {
   /** Sets the inputs of the next step. */
   take(inputs: StepInputs): void {
     const { current, inSpikes } = inputs;
+    // The check costs a few percent of a step, so steps with a current are checked once.
+    if (inputs !== this.#seen && (current === undefined || this.#seen === undefined)) this.#checkKeys(inputs);
     if (inSpikes !== undefined) this.#checkSpikes(inSpikes);
     if (current !== undefined) this.#setCurrent(current);
     if (this.takesSpikes) this.#setSpikes(inSpikes);
+  }
+
+  #checkKeys(inputs: object): void {
+    for (const key in inputs) {
+      if (key === "current" || key === "inSpikes") continue;
+      const issues: Issue[] = [];
+      unknownKeys("step", inputs, ["current", "inSpikes"], issues);
+      throw new ConfigError(issues);
+    }
+    this.#seen = inputs;
   }
 
   #setCurrent(current: NonNullable<StepInputs["current"]>): void {

@@ -1,0 +1,124 @@
+import type { BuiltBrain, BuiltPopulation, BuiltReceptor } from "../graph/build.ts";
+import type { Built } from "../model/component.ts";
+
+/** Fingerprints of the parts of a simulation, such as "populations.soma" and "projections.ab". */
+export type Fingerprints = Readonly<Record<string, string>>;
+
+/** A hash of plain data: FNV-1a in two halves. It detects mistakes, not attacks. */
+class Hash {
+  #first = 0x811c9dc5;
+  #second = 0x2c1b3c6d;
+  readonly #cell = new Float64Array(1);
+  readonly #halves = new Int32Array(this.#cell.buffer);
+  readonly #known = new Map<object, number>();
+
+  /** Adds data. Objects that occur again, such as shared expressions, are added once. Functions are ignored. */
+  add(value: unknown): void {
+    if (typeof value === "number") this.#number(value);
+    else if (typeof value === "string") this.#text(value);
+    else if (typeof value !== "object" || value === null) this.#text(`${value}`);
+    else if (ArrayBuffer.isView(value) || Array.isArray(value)) this.#list(value as ArrayLike<unknown>);
+    else this.#object(value as Readonly<Record<string, unknown>>);
+  }
+
+  #list(values: ArrayLike<unknown>): void {
+    this.#number(values.length);
+    for (let k = 0; k < values.length; k++) this.add(values[k]);
+  }
+
+  #object(value: Readonly<Record<string, unknown>>): void {
+    const known = this.#known.get(value);
+    if (known !== undefined) {
+      this.#number(known);
+      return;
+    }
+    this.#known.set(value, this.#known.size);
+    for (const key of Object.keys(value).sort()) {
+      const part = value[key];
+      if (part === undefined || typeof part === "function") continue;
+      this.#text(key);
+      this.add(part);
+    }
+    this.#text("}");
+  }
+
+  #number(value: number): void {
+    this.#cell[0] = value;
+    this.#word(this.#halves[0]!);
+    this.#word(this.#halves[1]!);
+  }
+
+  #text(text: string): void {
+    for (let k = 0; k < text.length; k++) this.#word(text.charCodeAt(k));
+    this.#word(-1);
+  }
+
+  #word(word: number): void {
+    this.#first = Math.imul(this.#first ^ word, 0x01000193) ^ (this.#first >>> 13);
+    this.#second = Math.imul(this.#second ^ word, 0x01000193) ^ (this.#second >>> 15);
+  }
+
+  get value(): string {
+    return [this.#first, this.#second].map((half) => (half >>> 0).toString(16).padStart(8, "0")).join("");
+  }
+}
+
+const hashOf = (value: unknown): string => {
+  const hash = new Hash();
+  hash.add(value);
+  return hash.value;
+};
+
+type Equated = Pick<Built, "fields" | "seed"> & {
+  readonly model: Partial<Pick<Built["model"], "next" | "state">> & { readonly name: string };
+};
+
+/** Equations and values. Values that change over time count as inputs, which a restored simulation may change. */
+const valuesOf = ({ fields, seed, model }: Equated) => ({
+  name: model.name,
+  next: model.next,
+  spikes: (model as { readonly spikes?: unknown }).spikes,
+  from: Object.values(model.state ?? {}).map(({ from }) => from),
+  fields,
+  seed,
+});
+
+const driveOf = (source: BuiltReceptor["drives"][number]["source"]) =>
+  // The equations of a drive depend on its values, also on those that change over time.
+  source.varying
+    ? { name: source.model.name, fields: source.fields, seed: source.seed }
+    : { ...valuesOf(source), value: source.model.value };
+
+const populationOf = ({ component, receptors, inhibitory }: BuiltPopulation) => ({
+  ...valuesOf(component),
+  inhibitory,
+  receptors: receptors.map((receptor) => ({
+    ...valuesOf(receptor),
+    key: receptor.name,
+    output: receptor.model.output,
+    port: receptor.port,
+    drives: receptor.drives.map(({ name, source }) => [name, driveOf(source)]),
+  })),
+});
+
+/** Fingerprints of everything that decides how a simulation continues, except its inputs. */
+export const fingerprintsOf = (
+  populations: readonly BuiltPopulation[],
+  network?: Pick<BuiltBrain, "wiring" | "positions" | "dt">,
+): Fingerprints => {
+  const prints: Record<string, string> = {};
+  for (const population of populations) prints[`populations.${population.name}`] = hashOf(populationOf(population));
+  if (!network) return prints;
+  const { wiring, positions, dt } = network;
+  for (const { name, source, target, receptor, rule, weight, delay = dt } of wiring.projections) {
+    const places = rule.byDistance || byDistance(weight) || byDistance(delay);
+    const ends = [source, target].map((end) => (places ? positions[populations[end]!.name] : undefined));
+    const { name: connect, options } = rule;
+    prints[`projections.${name}`] = hashOf({ source, target, receptor, connect, options, weight, delay, ends });
+  }
+  for (const { name, ...readout } of wiring.readouts) prints[`readouts.${name}`] = hashOf(readout);
+  return prints;
+};
+
+const byDistance = (values: unknown): boolean =>
+  typeof values === "object" && values !== null && "byDistance" in values;
