@@ -75,7 +75,8 @@ export class ReadoutReader implements Collecting {
     }
   }
 
-  take(firstStep: number, rows: number): void {
+  /** Advances the filters by all rows of a chunk, and records the first `kept` rows. */
+  take(firstStep: number, rows: number, kept = rows): void {
     for (const events of this.#events.values()) {
       events.spikes!.clear();
       events.takeSpikes(firstStep, rows, 0);
@@ -85,6 +86,7 @@ export class ReadoutReader implements Collecting {
       const due = followed.collector?.schedule(firstStep, rows) ?? NOTHING;
       for (let k = 0; k < due.count; k++) {
         const row = due.first + k * due.every;
+        if (row >= kept) break;
         advance(row);
         followed.readout.filter.read(firstStep + row, followed.row);
         followed.collector!.take(followed.row, 1);

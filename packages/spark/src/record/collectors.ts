@@ -67,10 +67,15 @@ export class Collectors {
     for (const [k, { first, every, last }] of this.#due.entries()) schedule.set([first, every, last], 3 * k);
   }
 
-  /** Adds the variables and rates of a chunk. */
-  take(firstStep: number, rows: number): void {
-    this.rate?.take(this.#bits(), firstStep, rows);
-    for (const [k, trace] of this.traces.entries()) trace.take(this.#population.record(k), this.#due[k]!.count);
+  /** Adds the variables and rates of the first `kept` rows of a chunk, and removes later spikes. */
+  take(firstStep: number, _rows: number, kept: number): void {
+    this.spikes?.cut(firstStep + kept - 1);
+    this.rate?.take(this.#bits(), firstStep, kept);
+    for (const [k, trace] of this.traces.entries()) {
+      const { first, every, last, count } = this.#due[k]!;
+      const present = last < kept ? count : Math.max(0, Math.floor((kept - 1 - first) / every) + 1);
+      trace.take(this.#population.record(k), Math.min(count, present));
+    }
   }
 
   /** Adds the spikes of a chunk from row `from` on. Returns the first row without room, otherwise `rows`. */

@@ -52,6 +52,11 @@ export class SpikeCollector {
     this.#count = 0;
   }
 
+  /** Removes the spikes after a step, counted from 1. */
+  cut(lastStep: number): void {
+    while (this.#count > 0 && this.#steps[this.#count - 1]! > lastStep) this.#count--;
+  }
+
   /**
    * Adds the spikes of rows `from` to `rows` of a chunk that starts at step `firstStep` (counted from 1). Returns the row
    * at which it stopped: `rows`, or the first row that exceeds the capacity.

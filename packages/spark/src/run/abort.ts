@@ -4,8 +4,11 @@ export const ABORTED: unique symbol = Symbol("aborted");
 /** Observes an abort signal during a run. */
 export interface AbortWatch {
   readonly aborted: boolean;
-  /** Resolves to the result of some work, or to ABORTED once the signal is aborted; the result is then ignored. */
-  race<T>(work: Promise<T>): Promise<T | typeof ABORTED>;
+  /**
+   * Resolves to the result of some work, or to ABORTED if the signal is aborted and the work takes longer than `grace`
+   * milliseconds (default 0) after that; the result is then ignored.
+   */
+  race<T>(work: Promise<T>, grace?: number): Promise<T | typeof ABORTED>;
   /** Stops observing the signal. */
   end(): void;
 }
@@ -23,11 +26,18 @@ export const watchAbort = (signal: AbortSignal | undefined): AbortWatch => {
     get aborted() {
       return signal.aborted;
     },
-    race: <T>(work: Promise<T>) =>
+    race: <T>(work: Promise<T>, grace = 0) =>
       new Promise<T | typeof ABORTED>((resolve, reject) => {
-        const stop = (): void => resolve(ABORTED);
+        let timer: ReturnType<typeof setTimeout> | undefined;
+        const stop = (): void => {
+          if (grace > 0) timer ??= setTimeout(resolve, grace, ABORTED);
+          else resolve(ABORTED);
+        };
         waiting.add(stop);
-        work.then(resolve, reject).finally(() => waiting.delete(stop));
+        work.then(resolve, reject).finally(() => {
+          waiting.delete(stop);
+          clearTimeout(timer);
+        });
         if (signal.aborted) stop();
       }),
     end: () => signal.removeEventListener("abort", onAbort),

@@ -48,14 +48,28 @@ export interface LoopResult {
   readonly collectors: readonly Collecting[];
   readonly done: number;
   readonly stoppedBy: StopReason | undefined;
-  /** Last step whose spikes are recorded; relevant only if memory ended the run. */
-  readonly lastSpikeStep: number;
+  /** Sentences about what failed around the run. */
+  readonly warnings: readonly string[];
   readonly wallTime: number;
 }
 
 const now = (): number => performance.now() / 1000;
 
-/** Runs a machine chunk by chunk: sets inputs, advances, collects records, and pauses for other code on the thread. */
+/** An error that ended a loop, with the records until then. */
+export class LoopFailure {
+  readonly error: unknown;
+  readonly result: LoopResult;
+
+  constructor(error: unknown, result: LoopResult) {
+    this.error = error;
+    this.result = result;
+  }
+}
+
+/**
+ * Runs a machine chunk by chunk: sets inputs, advances, collects records, and pauses for other code on the thread.
+ * @throws LoopFailure
+ */
 export const runLoop = async (options: LoopOptions): Promise<LoopResult> => {
   const { parts, dt } = options;
   const begin = now();
@@ -66,101 +80,195 @@ export const runLoop = async (options: LoopOptions): Promise<LoopResult> => {
       own ?? new Collectors(population, { record, rows: options.rows, dt, streamed: sink !== undefined, room, rates })
     );
   });
-  let result: Omit<LoopResult, "collectors" | "wallTime">;
+  const course: Course = { done: 0, stoppedBy: undefined };
+  const warnings: string[] = [];
+  const resultOf = (): LoopResult => ({ ...course, warnings, collectors, wallTime: now() - begin });
   try {
     if (!watch.aborted) for (const part of parts) feedConstants(part);
-    result = await withSinks(parts, () => runChunks(options, collectors, watch, begin));
+    await withSinks(parts, watch, warnings, course, (sinks) => runChunks(options, collectors, sinks, course));
   } catch (error) {
     await closeFeeds(parts, watch).catch(() => {});
+    course.stoppedBy = "error";
+    throw new LoopFailure(error, resultOf());
+  } finally {
     watch.end();
-    throw error;
   }
-  await closeFeeds(parts, watch);
-  watch.end();
-  return { ...result, collectors, wallTime: now() - begin };
+  try {
+    await closeFeeds(parts, watch);
+  } catch (error) {
+    // The run is over, so its records are worth more than this error.
+    const message = error instanceof Error ? error.message : String(error);
+    warnings.push(`Closing an input failed after the run: ${message}`);
+  }
+  return resultOf();
 };
 
+/** How far a run has come, and why it ended early. */
+interface Course {
+  done: number;
+  stoppedBy: StopReason | undefined;
+}
+
+/** Calls of the sinks of a run, which an abort does not wait for. */
+interface Sinks {
+  readonly watch: AbortWatch;
+  /** Waits for a call of a sink. Returns ABORTED if it is still pending after an abort. */
+  wait(sink: RecordSink, call: () => void | Promise<void>): Promise<undefined | typeof ABORTED>;
+}
+
+/** Milliseconds that a call of a sink may take after an abort. */
+const GRACE = 50;
+const UNSETTLED =
+  "A sink did not finish its work after the run was aborted. The run did not wait for it, and its last records may be missing.";
+
 /** Opens every sink, runs, and closes the open sinks. */
-const withSinks = async <T extends { readonly stoppedBy: StopReason | undefined }>(
+const withSinks = async (
   parts: readonly LoopPart[],
-  run: () => Promise<T>,
-): Promise<T> => {
+  watch: AbortWatch,
+  warnings: string[],
+  course: Course,
+  run: (sinks: Sinks) => Promise<void>,
+): Promise<void> => {
   const opened: RecordSink[] = [];
-  let result: T;
+  /** Calls that an abort did not wait for. */
+  const pending = new Map<RecordSink, Promise<void>>();
+  const wait: Sinks["wait"] = async (sink, call) => {
+    const calling = (async () => call())();
+    const ended = await watch.race(calling, GRACE);
+    if (ended !== ABORTED) return undefined;
+    if (pending.size === 0) warnings.push(UNSETTLED);
+    pending.set(sink, calling);
+    return ABORTED;
+  };
+  /** Closes all sinks, even if one fails. One with a pending call is closed after that call. */
+  const closeAll = async (complete: boolean): Promise<void> => {
+    const closing = opened.map(async (sink) => {
+      const call = pending.get(sink);
+      if (call) call.then(() => sink.close(false)).catch(() => {});
+      else await wait(sink, () => sink.close(complete));
+    });
+    const failed = (await Promise.allSettled(closing)).find(({ status }) => status === "rejected");
+    if (failed) throw (failed as PromiseRejectedResult).reason;
+  };
   try {
     for (const { sink, header } of parts) {
-      if (!sink) continue;
-      await sink.open(header);
+      if (!sink || course.stoppedBy) continue;
+      const ended = await wait(sink, () => sink.open(header));
       opened.push(sink);
+      if (ended === ABORTED) course.stoppedBy = "abort";
     }
-    result = await run();
+    if (!course.stoppedBy) await run({ watch, wait });
   } catch (error) {
-    // The caller needs the first error, here and below.
-    for (const sink of opened) await Promise.resolve(sink.close(false)).catch(() => {});
+    // The caller needs the first error.
+    await closeAll(false).catch(() => {});
     throw error;
   }
-  for (const sink of opened) await sink.close(result.stoppedBy === undefined);
-  return result;
+  await closeAll(course.stoppedBy === undefined);
 };
 
 const runChunks = async (
   options: LoopOptions,
   collectors: readonly Collecting[],
-  watch: AbortWatch,
-  begin: number,
-): Promise<Omit<LoopResult, "collectors" | "wallTime">> => {
-  const { parts, before, steps, progress } = options;
+  { watch, wait }: Sinks,
+  course: Course,
+): Promise<void> => {
+  const { parts, before, steps } = options;
+  const begin = now();
+  const report = reporter(options.progress);
   let reported = begin;
   let paused = begin;
-  let done = 0;
   let rows = 1;
-  while (done < steps) {
-    if (watch.aborted) return { done, stoppedBy: "abort", lastSpikeStep: before + done };
+  while (course.done < steps) {
+    course.stoppedBy = watch.aborted ? "abort" : undefined;
+    if (course.stoppedBy) return;
     const start = now();
-    const first = before + done;
-    const asked = Math.min(rows, options.rows, steps - done);
+    const first = before + course.done;
+    const asked = Math.min(rows, options.rows, steps - course.done);
     const chunk = await feedRows(parts, first, asked, watch);
-    if (chunk === ABORTED) return { done, stoppedBy: "abort", lastSpikeStep: first };
+    if (chunk === ABORTED) {
+      course.stoppedBy = "abort";
+      return;
+    }
     if (chunk > 0) {
       for (const collector of collectors) collector.schedule(first + 1, chunk);
       await options.advance(first, chunk);
-      done += chunk;
-      let taken = chunk;
+      const kept = collect(parts, collectors, first + 1, chunk);
+      course.done += kept;
+      if (kept < chunk) course.stoppedBy = "memory";
       for (const [k, { sink }] of parts.entries()) {
-        taken = Math.min(taken, await takeChunk(collectors[k]!, first + 1, chunk, sink));
+        const draining = sink && (() => drain(collectors[k]!, first + 1, kept, sink));
+        if (draining && (await wait(sink, draining)) === ABORTED) course.stoppedBy ??= "abort";
       }
-      if (taken < chunk) return { done, stoppedBy: "memory", lastSpikeStep: first + taken };
+      if (course.stoppedBy) return;
     }
     const end = now();
-    if (progress && chunk > 0 && (end - reported >= PROGRESS_INTERVAL || done === steps)) {
+    if (chunk > 0 && (end - reported >= PROGRESS_INTERVAL || course.done === steps)) {
       reported = end;
-      progress(progressOf(done, steps, end - begin));
+      report.tell(progressOf(course.done, steps, end - begin));
     }
-    if (chunk < asked) return { done, stoppedBy: "input", lastSpikeStep: before + done };
+    if (chunk < asked) {
+      course.stoppedBy = "input";
+      break;
+    }
     rows = nextRows(asked, end - start, options.enoughRows ?? 1);
     if (end - paused < PAUSE_INTERVAL) continue;
     await pause();
+    report.check();
     paused = now();
   }
-  return { done, stoppedBy: undefined, lastSpikeStep: before + done };
+  await report.end();
 };
 
-/** Collects the records of a chunk. Returns the first row whose spikes did not fit in memory, otherwise `chunk`. */
-const takeChunk = async (
-  collectors: Collecting,
+/** Reports progress. A callback that returns a promise is not waited for, but its rejection is an error of the run. */
+const reporter = (progress: LoopOptions["progress"]) => {
+  let failed: { readonly error: unknown } | undefined;
+  let isAsync = false;
+  const check = (): void => {
+    if (failed) throw failed.error;
+  };
+  return {
+    tell: (state: Progress): void => {
+      const returned: unknown = progress?.(state);
+      if (typeof (returned as Promise<void> | undefined)?.then !== "function") return;
+      isAsync = true;
+      Promise.resolve(returned).catch((error: unknown) => {
+        failed ??= { error };
+      });
+    },
+    check,
+    end: async (): Promise<void> => {
+      if (isAsync) await pause();
+      check();
+    },
+  };
+};
+
+/**
+ * Collects the records of a chunk. Returns the number of rows that were kept: if the spikes of one population do not fit
+ * in memory, all records end with the last step whose spikes fit.
+ */
+const collect = (
+  parts: readonly LoopPart[],
+  collectors: readonly Collecting[],
   firstStep: number,
   chunk: number,
-  sink: RecordSink | undefined,
-): Promise<number> => {
-  collectors.take(firstStep, chunk);
-  let taken = collectors.takeSpikes(firstStep, chunk, 0);
-  if (!sink) return taken;
+): number => {
+  let kept = chunk;
+  for (const [k, collector] of collectors.entries()) {
+    if (!parts[k]!.sink) kept = Math.min(kept, collector.takeSpikes(firstStep, chunk, 0));
+  }
+  for (const collector of collectors) collector.take(firstStep, chunk, kept);
+  return kept;
+};
+
+/** Passes the first `kept` rows of a chunk to a sink. */
+const drain = async (collectors: Collecting, firstStep: number, kept: number, sink: RecordSink): Promise<void> => {
+  let taken = collectors.takeSpikes(firstStep, kept, 0);
   await collectors.drain(sink);
-  while (taken < chunk) {
-    taken = collectors.takeSpikes(firstStep, chunk, taken);
+  while (taken < kept) {
+    taken = collectors.takeSpikes(firstStep, kept, taken);
     await collectors.drain(sink);
   }
-  return taken;
 };
 
 /** The rows that fit a slice at the speed of the last chunk; at most four times as many, because short times vary. */

@@ -62,8 +62,11 @@ export type SinkOf<M> = M extends { readonly kind: "brain"; readonly populations
   ? { readonly [K in keyof P | "readouts"]?: RecordSink }
   : RecordSink;
 
-/** Why a run ended early: its signal was aborted, its input ended, or its spikes exceeded the memory budget. */
-export type StopReason = "abort" | "input" | "memory";
+/**
+ * Why a run ended early: its signal was aborted, its input ended, its spikes exceeded the memory budget, or another
+ * error ended it. After an error, the run is the property `partial` of the error.
+ */
+export type StopReason = "abort" | "input" | "memory" | "error";
 
 /** Information about a finished run, in addition to its records. */
 export interface RunInfo {

@@ -13,7 +13,7 @@ const fitted = (list: Uint32Array): Uint32Array => (list.byteLength * 2 < list.b
 export const infoOf = (
   { name, units, warnings, backend }: Pick<RunInfo, "units" | "warnings" | "backend"> & { readonly name: string },
   { dt, precision, seed }: Settings,
-  { done, stoppedBy, wallTime }: LoopResult,
+  { done, stoppedBy, wallTime, warnings: late }: LoopResult,
   before: number,
 ): RunInfo => ({
   model: name,
@@ -27,7 +27,7 @@ export const infoOf = (
   start: timeOfStep(before, dt),
   complete: stoppedBy === undefined,
   ...(stoppedBy && { stoppedBy }),
-  warnings,
+  warnings: late.length > 0 ? [...warnings, ...late] : warnings,
   wallTime,
 });
 

@@ -11,7 +11,7 @@ import type { Calls } from "./calls.ts";
 import { Course } from "./course.ts";
 import type { Frontend, RunRequest } from "./frontend.ts";
 import type { Inside } from "./inside.ts";
-import { type LoopResult, runLoop } from "./loop.ts";
+import { LoopFailure, type LoopResult, runLoop } from "./loop.ts";
 import type { Runnable, RunOf } from "./model.ts";
 import { type GivenRun, type RunOptions, runKeys, type Settings } from "./options.ts";
 import { probesOf } from "./programs.ts";
@@ -125,7 +125,8 @@ export class Simulation<M = Runnable> {
    * Runs from the current time. Inputs and windows use the clock of the simulation: a series that starts at 0 ms
    * continues where the last run ended. Each run may have its own records and inputs.
    * @throws ConfigError, ShapeError for invalid options; MemoryError if the run exceeds `memory`, before the run, or
-   * during it with the records so far in `partial`; StateError during another run and after `dispose`
+   * during it with the records so far in `partial`; StateError during another run and after `dispose`; an error of a
+   * callback, an input or a sink, also with the records so far in `partial`
    */
   async run<const R = Record<never, never>>(options: RunOptions<M, R>): Promise<RunOf<M, R>> {
     this.#course.ready();
@@ -174,14 +175,19 @@ export class Simulation<M = Runnable> {
           progress,
           signal,
         });
-      const result = machine ? await course.guard(() => this.#standing.pull(), loop) : await loop();
-      const { name } = front.checked;
-      const info = infoOf({ ...this.#shown(), name }, this.#settings, result, before);
-      const run = front.resultOf({ ...running, info, result, parts, buildTime, synapses: this.#standing.synapses });
-      if (result.stoppedBy !== "memory") return run;
+      const runOf = (result: LoopResult): object => {
+        const info = infoOf({ ...this.#shown(), name: front.checked.name }, this.#settings, result, before);
+        return front.resultOf({ ...running, info, result, parts, buildTime, synapses: this.#standing.synapses });
+      };
+      const looped = machine ? course.guard(() => this.#standing.pull(), loop) : loop();
+      const result = await looped.catch((failure: unknown) => {
+        if (!(failure instanceof LoopFailure)) throw failure;
+        throw withPartial(failure.error, runOf(failure.result));
+      });
+      if (result.stoppedBy !== "memory") return runOf(result);
       const count = result.collectors.reduce((sum, { spikes }) => sum + (spikes?.count ?? 0), 0);
       const { spikesTooMany } = await import("./memory-refusals.ts");
-      throw Object.assign(spikesTooMany(count, result.lastSpikeStep, memory), { partial: run });
+      throw Object.assign(spikesTooMany(count, before + result.done, memory), { partial: runOf(result) });
     } finally {
       course.running = false;
     }
@@ -240,6 +246,12 @@ export class Simulation<M = Runnable> {
 }
 
 const NO_INPUTS = {};
+
+/** Adds the records so far to an error. Printing the error does not print them. */
+const withPartial = (error: unknown, partial: object): unknown => {
+  if (!(error instanceof Error) || "partial" in error || !Object.isExtensible(error)) return error;
+  return Object.defineProperty(error, "partial", { value: partial, configurable: true, writable: true });
+};
 
 /** Placeholders for the populations of a machine that was not created; an aborted run does not access them. */
 const unbuilt = ({ populations }: Setup): MachinePopulation[] => {
