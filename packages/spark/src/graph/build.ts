@@ -1,13 +1,14 @@
 import { type Shape, sizeOf } from "../config/shape.ts";
 import type { Positions } from "../connectivity/positions.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
-import { isDrawn, surveyComponent, surveyOn } from "../model/build.ts";
+import { isDrawn, knownFields, surveyComponent, surveyOn } from "../model/build.ts";
 import type { BuiltComponent, Model, Surveyed } from "../model/component.ts";
 import { targetPort } from "../model/ports.ts";
 import type { SourceInstance } from "../model/source.ts";
 import type { SynapseModel } from "../model/synapse.ts";
 import type { Varying } from "../model/varying.ts";
 import type { Brain } from "./brain.ts";
+import { directionIssues } from "./conductances.ts";
 import type { WiredPopulation, Wiring } from "./wiring.ts";
 
 /** A receptor with its values. */
@@ -95,6 +96,14 @@ export const surveyBrain = (
       issues.push(population.place.at("inhibitory").issue(message));
     }
   });
+  if (issues.length === 0) {
+    const known = wiring.populations.map(({ component: { model, config }, receptors }) => ({
+      model,
+      fields: knownFields(config),
+      receptors: receptors.map(({ synapse }) => ({ model: synapse.model, fields: knownFields(synapse.config) })),
+    }));
+    issues.push(...directionIssues(wiring, known));
+  }
   if (issues.length > 0) throw new ConfigError(issues);
   const common = { name, wiring, positions, dt, seed };
   let built: BuiltBrain | undefined;
@@ -102,7 +111,7 @@ export const surveyBrain = (
     ...common,
     populations: surveys.map(({ surveyed }) => surveyed),
     build: () => {
-      built ??= { ...common, ...buildAll(surveys) };
+      built ??= { ...common, ...buildAll(surveys, wiring) };
       return built;
     },
   };
@@ -113,9 +122,16 @@ interface PopulationSurvey {
   build(): BuiltPopulation;
 }
 
-const buildAll = (surveys: readonly PopulationSurvey[]): Pick<BuiltBrain, "populations" | "warnings"> => {
+const buildAll = (
+  surveys: readonly PopulationSurvey[],
+  wiring: Wiring,
+): Pick<BuiltBrain, "populations" | "warnings"> => {
   const issues: Issue[] = [];
   const populations = surveys.flatMap(({ build }) => collected(issues, build) ?? []);
+  if (issues.length === 0) {
+    const directed = populations.map(({ component, receptors }) => ({ ...component, receptors }));
+    issues.push(...directionIssues(wiring, directed));
+  }
   if (issues.length > 0) throw new ConfigError(issues);
   const warnings = populations.flatMap(({ name, component }) =>
     component.warnings.map((warning) => `${name}: ${warning}`),

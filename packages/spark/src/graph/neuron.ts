@@ -24,7 +24,7 @@ export interface Neuron<C extends Soma = Soma, R extends string = string> {
   readonly kind: "neuron";
   readonly soma: C;
   readonly synapses: Readonly<Record<R, Synapse>>;
-  /** Whether the units are inhibitory: one value for all, or one per unit. Synapses of inhibitory units have negative weights. */
+  /** Whether the units are inhibitory: one value for all, or one per unit. Their weights in pA and mV act with a negative sign. */
   readonly inhibitory: boolean | readonly boolean[];
 }
 
@@ -65,15 +65,17 @@ export const codeSynapse: ReadSynapse = (value, site) => {
   return site.refuse(`takes a synapse such as ExponentialSynapse({ tau: 5 }); ${received}`);
 };
 
+const INHIBITORY =
+  "Whether the units are inhibitory: one value for all, or one per unit. Weights in pA and mV then act with a negative sign; conductances act in the direction of potentialReversal.";
+
 /** Which units of a population are inhibitory. */
 export const inhibitory = byDefault(
   false,
   custom<boolean | readonly boolean[]>({
-    about: "Whether the units are inhibitory, so that their weights are negative: one value for all, or one per unit.",
+    about: INHIBITORY,
     takes: "true, false or one of them per unit",
     schema: {
-      description:
-        "Whether the units are inhibitory, so that their weights are negative: one value for all, or one per unit.",
+      description: INHIBITORY,
       anyOf: [{ type: "boolean" }, { type: "array", items: { type: "boolean" } }],
     },
     read: (value, site) =>

@@ -88,7 +88,9 @@ export const projectionOptions = {
   /** Connection rule. */
   connect: ruleOption,
   /** In the unit of the synapse: pA, mV or nS. For inhibitory units, give magnitudes; the sign is applied for you. */
-  weight: synapseValues("In the unit of the synapse: pA, mV or nS. For inhibitory units, give magnitudes."),
+  weight: synapseValues(
+    "In the unit of the synapse: pA, mV or nS. For inhibitory units, give magnitudes. A conductance is never negative.",
+  ),
   /** ms; rounded to whole steps, at least one. Default: one step. */
   delay: optional(synapseValues("ms; rounded to whole steps, at least one. Default: one step.")),
   /** Synapse model. Omit it if `to` is or names a synapse of a neuron. */

@@ -1,11 +1,14 @@
 import type { Initializer } from "../config/initializer.ts";
 import type { FieldSetting, ParsedConfig } from "../config/parse.ts";
+import { isConductance } from "../config/unit.ts";
 import type { ReadRule } from "../connectivity/rules/connection-rule.ts";
 import type { SynapseValues } from "../connectivity/values.ts";
 import { numberText } from "../expr/print.ts";
 import type { Layout } from "../layout/layout.ts";
+import { knownFields } from "../model/build.ts";
 import type { Declaration } from "../model/component.ts";
 import type { Brain } from "./brain.ts";
+import { directionOf } from "./conductances.ts";
 import type { WiredReadout } from "./readout.ts";
 import { unitsOf, type WiredPopulation, type WiredProjection, type Wiring } from "./wiring.ts";
 
@@ -123,7 +126,7 @@ const projectionRow = (wired: WiredProjection, wiring: Wiring): ProjectionRow =>
   const size = rule.size({ ...ends, autapses: rule.autapses, positions: undefined });
   const weights = rule.options.weights ?? weight;
   const delays = rule.options.delays ?? delay;
-  const sign = signOf(weights, from);
+  const sign = isConductance(model.weightUnit) ? conductanceSign(to, receptor) : signOf(weights, from);
   return {
     name,
     from: from.name,
@@ -145,6 +148,13 @@ const inhibitoryUnits = (population: WiredPopulation): number =>
       ? unitsOf(population)
       : 0
     : population.inhibitory.filter(Boolean).length;
+
+/** A conductance acts in the direction of its reversal potential. */
+const conductanceSign = ({ component, receptors }: WiredPopulation, receptor: number): -1 | 1 | undefined => {
+  const fields = knownFields(component.config);
+  const known = receptors.map(({ synapse: { model, config } }) => ({ model, fields: knownFields(config) }));
+  return directionOf({ model: component.model, fields, receptors: known }, receptor);
+};
 
 const signOf = (weights: SynapseValues, from: WiredPopulation): -1 | 1 | undefined => {
   if (from.inhibitory === true) return -1;

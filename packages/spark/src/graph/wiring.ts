@@ -70,6 +70,7 @@ export interface WiredProjection extends Ending {
   /** Default: one step. */
   readonly delay: SynapseValues | undefined;
   readonly layout: Layout;
+  readonly place: Place;
   readonly places: WiringPlaces;
   /** Draws the synapses. A property, so that code that only runs does not load it. */
   readonly draw: typeof buildSynapses;
@@ -323,6 +324,7 @@ class BrainReader implements BrainContext {
       weight: weight!,
       delay,
       layout: layout!,
+      place,
       places: {
         rule: place.at("connect"),
         weights: place.at("weight"),

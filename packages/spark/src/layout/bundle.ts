@@ -14,6 +14,8 @@ export interface BundleInput {
   readonly firstSlot: number;
   /** Sign of the weights of each source unit, 1 or −1. Default: 1 for all. */
   readonly signs?: ArrayLike<number>;
+  /** Whether the weights are conductances, which are never negative. */
+  readonly conductance?: boolean;
   /** Requested layout. Default "auto". */
   readonly layout?: Layout;
   /** Whether each synapse needs its own writable weight. Default false. */

@@ -17,7 +17,7 @@ import { signIssues } from "./signs.ts";
  * memory of a machine. A builder draws and writes the projections that it supports; the others are drawn in batches. Do
  * not dispose of the builder before the bundles are filled. Weights of one source unit are added in the order of the
  * projections.
- * @throws ConfigError for negative weights of inhibitory units, and for incompatible layouts; MemoryError for synapses
+ * @throws ConfigError for negative weights of inhibitory units or of conductances, and for incompatible layouts; MemoryError for synapses
  * that do not fit into rows
  */
 export const layOutBundles = function* (
@@ -61,7 +61,9 @@ export const layOutBundles = function* (
 };
 
 const checkSigns = (inputs: readonly BundleInput[]): void => {
-  const issues = inputs.flatMap(({ synapses, signs }) => (signs ? signIssues(synapses) : []));
+  const issues = inputs.flatMap(({ synapses, signs, conductance }) =>
+    signs || conductance ? signIssues(synapses, conductance) : [],
+  );
   if (issues.length > 0) throw new ConfigError(issues);
 };
 

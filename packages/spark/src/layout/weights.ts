@@ -48,7 +48,7 @@ export const readWeights = function* (
 /**
  * Writes weights of a projection, in the order of its synapses or of the given synapse numbers. Writes nothing if
  * synapses share weights.
- * @throws ConfigError for a wrong number of values, a value that is not finite, or a negative value of an inhibitory unit
+ * @throws ConfigError for a wrong number of values, a value that is not finite, or a negative value of an inhibitory unit or a conductance
  */
 export const writeWeights = function* (
   stored: StoredProjection,
@@ -135,12 +135,16 @@ const membersOf = (units: ArrayLike<number> | undefined, count: number, path: st
   return members;
 };
 
-const checkValues = (values: ArrayLike<number>, { synapses, signs }: BundleInput): void => {
+const checkValues = (values: ArrayLike<number>, { synapses, signs, conductance = false }: BundleInput): void => {
   const inhibitory = signs !== undefined && Array.prototype.some.call(signs, (sign) => sign < 0);
   for (let k = 0; k < values.length; k++) {
     const value = values[k]!;
-    if (Number.isFinite(value) && !(inhibitory && value < 0)) continue;
-    const wanted = inhibitory ? "a finite number, at least 0 if source units are inhibitory" : "a finite number";
+    if (Number.isFinite(value) && !((inhibitory || conductance) && value < 0)) continue;
+    const wanted = conductance
+      ? "a finite conductance of at least 0"
+      : inhibitory
+        ? "a finite number, at least 0 if source units are inhibitory"
+        : "a finite number";
     const message = `must be ${wanted}; received ${value}. ${inhibitory ? "Give the magnitude" : "Give a number"}.`;
     throw new ConfigError({ path: `${synapses.name}.weights[${k}]`, message });
   }

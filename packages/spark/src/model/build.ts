@@ -123,7 +123,7 @@ const refuseRanges = (model: Declaration, config: ParsedConfig, units: Shape, si
 };
 
 /** Values that need not be drawn. */
-const knownFields = ({ settings }: ParsedConfig): Record<string, number | Float64Array> => {
+export const knownFields = ({ settings }: ParsedConfig): Record<string, number | Float64Array> => {
   const known: Record<string, number | Float64Array> = {};
   for (const [name, setting] of Object.entries(settings)) {
     if (typeof setting === "number") known[name] = setting;

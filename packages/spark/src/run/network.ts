@@ -3,6 +3,7 @@ import { byName } from "../config/by-name.ts";
 import { suggestName } from "../config/nearest-name.ts";
 import { Place, runParts, Site } from "../config/place.ts";
 import { sizeOf } from "../config/shape.ts";
+import { isConductance } from "../config/unit.ts";
 import type { Synapses } from "../connectivity/synapses.ts";
 import { ConfigError, type Issue, StateError } from "../errors/errors.ts";
 import type { Brain } from "../graph/brain.ts";
@@ -124,9 +125,11 @@ const expectedSynapses = (
   { wiring, populations }: SurveyedBrain,
   synapses: readonly Synapses[],
 ): Record<string, number> => {
-  const issues = wiring.projections.flatMap(({ source }, k) =>
-    populations[source]!.inhibitory === false ? [] : signIssues(synapses[k]!),
-  );
+  const issues = wiring.projections.flatMap(({ source, target, receptor }, k) => {
+    const conductance = isConductance(populations[target]!.receptors[receptor]!.model.weightUnit);
+    const checked = conductance || populations[source]!.inhibitory !== false;
+    return checked ? signIssues(synapses[k]!, conductance) : [];
+  });
   if (issues.length > 0) throw new ConfigError(issues);
   return Object.fromEntries(wiring.projections.map(({ name }, k) => [name, synapses[k]!.expected]));
 };

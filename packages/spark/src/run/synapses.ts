@@ -1,5 +1,6 @@
 import { numberParts, slotsOf } from "../compile/network.ts";
 import { sizeOf } from "../config/shape.ts";
+import { isConductance } from "../config/unit.ts";
 import { Draws } from "../connectivity/draws.ts";
 import type { Synapses } from "../connectivity/synapses.ts";
 import type { ReadWiring } from "../connectivity/wiring.ts";
@@ -60,13 +61,17 @@ export const planNetwork = function* (
     built.populations.map(({ name, receptors }, k) => ({ name, program: programs[k]!, receptors })),
   );
   const inputs = built.wiring.projections.map(({ source, target, receptor, layout }, k): BundleInput => {
-    const signs = signsOf(built.populations[source]!);
+    const { model } = built.populations[target]!.receptors[receptor]!;
+    const conductance = isConductance(model.weightUnit);
+    // The reversal potential of a conductance gives its direction, not the sign of the weight.
+    const signs = conductance ? undefined : signsOf(built.populations[source]!);
     return {
       synapses: synapses[k]!,
       source,
       target,
       firstSlot: slotsOf(built.populations[target]!.receptors, populations[target]!)[receptor]!,
       ...(signs && { signs }),
+      ...(conductance && { conductance }),
       layout,
       ...(owned.has(k) && { ownWeights: true }),
     };

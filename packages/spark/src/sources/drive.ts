@@ -3,6 +3,7 @@ import { type FieldInput, type InputOf, type ParsedConfig, readConfig } from "..
 import { Place, Site } from "../config/place.ts";
 import { varying } from "../config/series.ts";
 import type { Shape } from "../config/shape.ts";
+import { isConductance } from "../config/unit.ts";
 import { ConfigError } from "../errors/errors.ts";
 import { constant, type Float, type Int } from "../expr/expr.ts";
 import { add, le, lt, mul, pairedBits, quantity, select, toFloat } from "../expr/verbs.ts";
@@ -84,6 +85,7 @@ export interface Drive {
 const build = (config: ParsedConfig, units: Shape, weightUnit: string, options: PlacedOptions = {}): SourceInstance => {
   const model = declaration(weightUnit);
   const { fields, varying: changing, dt, seed } = buildOn(model, config, units, "the population it drives", options);
+  if (isConductance(weightUnit)) refuseNegative(fields["weight"]!, options.place ?? new Place([model.name]));
   const mean = meanOf(fieldSymbols(model.fields) as FieldScope<DriveFields>);
   const all = changing?.occurring(fields) ?? [{ values: fields }];
   const { first, last } = termsFor(all.map(({ values }) => evaluateFixed(mean, values, { dt })));
@@ -100,6 +102,14 @@ const build = (config: ParsedConfig, units: Shape, weightUnit: string, options: 
     },
   });
   return { model: drawn, fields, varying: changing, seed, start: {} };
+};
+
+/** @throws ConfigError for a negative conductance */
+const refuseNegative = (weight: number | Float64Array, place: Place): void => {
+  const least = typeof weight === "number" ? weight : weight.reduce((a, b) => Math.min(a, b), 0);
+  if (least >= 0) return;
+  const remedy = "For inhibition, set potentialReversal of the synapse; for drawn weights, set min: 0.";
+  throw new ConfigError(place.at("weight").issue(`must be a conductance of at least 0; received ${least}. ${remedy}`));
 };
 
 /** The count that is certain and the largest count that is possible, for the means of all units at all times. */
