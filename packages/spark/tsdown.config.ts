@@ -30,7 +30,7 @@ const together = [
   { name: "initial", test: /run\/initial\.ts$/, priority: 3 },
   {
     name: "shared",
-    test: /(program\/procedural\.ts|run\/memory-refusals\.ts|wasm\/drawer\.ts|wasm\/threads\/control\.js|wasm\/network\/repeat\.ts)$/,
+    test: /(program\/procedural\.ts|run\/memory-refusals\.ts|run\/duration\.ts|wasm\/drawer\.ts|wasm\/threads\/control\.js|wasm\/network\/repeat\.ts)$/,
     priority: 3,
   },
   { name: "records", test: /(record\/read|config\/options)\.ts$/, priority: 2 },

@@ -53,12 +53,6 @@ export const parseUnit = (text: string): Unit | undefined => {
   return result;
 };
 
-/** Whether a text names a unit of conductance. */
-export const isConductance = (text: string): boolean => {
-  const { volt, ampere, second } = parseUnit(text) ?? dimensionless;
-  return volt === -1 && ampere === 1 && second === 0;
-};
-
 /** The name of a unit, or its powers if it has none: "10^−3 V·s^−1". */
 export const unitName = (u: Unit): string => {
   for (const [name, known] of Object.entries(named))

@@ -1,4 +1,4 @@
-import { isConductance } from "../config/unit.ts";
+import { isConductance } from "../config/conductance.ts";
 import type { Issue } from "../errors/errors.ts";
 import type { Model } from "../model/component.ts";
 import type { SynapseModel } from "../model/synapse.ts";

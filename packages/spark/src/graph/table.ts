@@ -1,6 +1,6 @@
+import { isConductance } from "../config/conductance.ts";
 import type { Initializer } from "../config/initializer.ts";
 import type { FieldSetting, ParsedConfig } from "../config/parse.ts";
-import { isConductance } from "../config/unit.ts";
 import type { ReadRule } from "../connectivity/rules/connection-rule.ts";
 import type { SynapseValues } from "../connectivity/values.ts";
 import { numberText } from "../expr/print.ts";

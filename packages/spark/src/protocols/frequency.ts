@@ -4,7 +4,8 @@ import { refuseUnknown } from "../config/unknown-keys.ts";
 import { ConfigError, StateError } from "../errors/errors.ts";
 import type { Component } from "../model/component.ts";
 import type { SpikeRecording } from "../record/recordings.ts";
-import { type Progress, stepsOf } from "../run/options.ts";
+import { stepsOf } from "../run/duration.ts";
+import type { Progress } from "../run/options.ts";
 import { simulate } from "../run/simulate.ts";
 import {
   type Examined,

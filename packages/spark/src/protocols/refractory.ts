@@ -4,7 +4,7 @@ import { Place, Site } from "../config/place.ts";
 import { describe } from "../config/shape.ts";
 import { timeOfStep } from "../config/time.ts";
 import { ConfigError } from "../errors/errors.ts";
-import { stepsOf } from "../run/options.ts";
+import { stepsOf } from "../run/duration.ts";
 
 /**
  * Returns the `cooldown`, ms, with which StrictRefractoryLeakySoma has an absolute refractory period of `time` ms in

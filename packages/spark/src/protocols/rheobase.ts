@@ -3,7 +3,7 @@ import { Place, Site } from "../config/place.ts";
 import { describe } from "../config/shape.ts";
 import { refuseUnknown } from "../config/unknown-keys.ts";
 import { ConfigError } from "../errors/errors.ts";
-import { stepsOf } from "../run/options.ts";
+import { stepsOf } from "../run/duration.ts";
 import { runAtCurrents } from "./frequency.ts";
 import { type Examined, examinedComponent, type ProtocolOptions, protocolKeys, stepOf } from "./population.ts";
 

@@ -13,6 +13,7 @@ import { readSnapshot, refuseFault, refuseNetworkParts, type Snapshot } from "./
 import { isSameSetup, Standing } from "./standing.ts";
 import type { Stepper } from "./stepper.ts";
 import type { ProjectionWeights, WeightKeeper } from "./weights.ts";
+import { MAX_STEPS } from "./whole-steps.ts";
 
 /*
  * The synchronous calls of a compiled simulation: steps, snapshots and weights. `compile` loads this file; `simulate`
@@ -143,6 +144,8 @@ export class Calls {
     course.ready();
     if (typeof inputs !== "object" || inputs === null) unknownKeys("step", inputs, [], []);
     const { stepper } = this.#stepperFor(inputs);
+    if (course.step >= MAX_STEPS)
+      throw new StateError(`Simulation has reached its last step, ${MAX_STEPS}. Call reset().`);
     stepper.take(inputs, course.step);
     course.lost = true;
     this.#inside.machine!.stepNow!(course.step);

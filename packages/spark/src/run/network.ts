@@ -1,9 +1,9 @@
 import { receptorNode } from "../compile/receptors.ts";
 import { byName } from "../config/by-name.ts";
+import { isConductance } from "../config/conductance.ts";
 import { suggestName } from "../config/nearest-name.ts";
 import { Place, runParts, Site } from "../config/place.ts";
 import { sizeOf } from "../config/shape.ts";
-import { isConductance } from "../config/unit.ts";
 import type { Synapses } from "../connectivity/synapses.ts";
 import { ConfigError, type Issue, StateError } from "../errors/errors.ts";
 import type { Brain } from "../graph/brain.ts";
@@ -30,8 +30,8 @@ import {
   type GivenSettings,
   type RunChoices,
   readChoices,
+  readSteps,
   type Settings,
-  stepsOf,
 } from "./options.ts";
 import { MAX_ROWS, Programs, rowBytes } from "./programs.ts";
 import { headerOf, LONG, readInputs } from "./read.ts";
@@ -144,7 +144,7 @@ const readRun = async (
 ): Promise<NetworkRequest> => {
   const { dt, precision } = settings;
   const site = new Site(where, issues, undefined);
-  const steps = stepsOf(options.duration, dt, site.at("duration"));
+  const steps = await readSteps(options.duration, dt, before, site.at("duration"));
   const names = populations.map(({ name }) => name);
   const chosen = readChosen(names, options, site);
   const readouts = filtered.map(({ wired }) => wired.name);

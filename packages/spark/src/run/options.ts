@@ -1,8 +1,7 @@
 import { type BackendChoice, type BackendName, backendNames, DEFAULT_BACKEND, findBackend } from "../backend/named.ts";
-import { checkTiming, type Precision, positiveTime } from "../config/parse.ts";
+import { checkTiming, type Precision } from "../config/parse.ts";
 import type { Place, Site } from "../config/place.ts";
 import { describe } from "../config/shape.ts";
-import { timeOfStep, wholeStepsIn } from "../config/time.ts";
 import { ConfigError } from "../errors/errors.ts";
 import { DEFAULT_DT, DEFAULT_SEED } from "../model/build.ts";
 import type { Component, Model } from "../model/component.ts";
@@ -10,6 +9,7 @@ import { threadsIssues } from "../program/backend-options.ts";
 import type { Backend } from "../program/machine.ts";
 import type { Exactly } from "../record/exact.ts";
 import type { InitialOf, InputsOf, RecordOf, Runnable, SinkOf } from "./model.ts";
+import { wholeSteps } from "./whole-steps.ts";
 
 /** Progress of a run. */
 export interface Progress {
@@ -189,32 +189,9 @@ const refuseLack = (
   site.at(feature).refuse(`${wanted}; received ${describe(given)}. ${reason} Remove one of them.`);
 };
 
-/** Records number their steps with 32 bits. */
-const MAX_STEPS = 0xffffffff;
-
-/** Converts a duration to a number of steps. */
-export const stepsOf = (duration: unknown, dt: number, site: Site): number => {
-  if (duration === undefined) {
-    site.refuse("is missing. Give the duration of the run in ms.");
-    return 0;
-  }
-  if (typeof duration !== "number" || !Number.isFinite(duration) || duration <= 0) {
-    site.refuse(`must be ${positiveTime(duration)}. Give the length of the run in ms.`);
-    return 0;
-  }
-  const steps = Math.round(duration / dt);
-  if (steps > MAX_STEPS) {
-    site.refuse(
-      `must be at most ${MAX_STEPS} steps; received ${duration} ms, ${steps} steps of ${dt} ms. Shorten the run, or use a longer dt.`,
-    );
-    return 0;
-  }
-  if (steps < 1 || wholeStepsIn(duration, dt) !== steps || Math.abs(duration / dt - steps) > 1e-9 * steps) {
-    const nearest = timeOfStep(Math.max(1, steps), dt);
-    site.refuse(`must be a whole number of steps of ${dt} ms; received ${duration} ms. The nearest is ${nearest} ms.`);
-  }
-  return steps;
-};
+/** The steps of a valid duration. The messages are loaded only for an invalid one. */
+export const readSteps = async (duration: unknown, dt: number, before: number, site: Site): Promise<number> =>
+  wholeSteps(duration, dt, before) ?? (await import("./duration.ts")).stepsOf(duration, dt, site, before);
 
 const readMemory = (memory: unknown, otherwise: number, site: Site): number => {
   if (memory === undefined) return otherwise;

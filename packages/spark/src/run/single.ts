@@ -19,8 +19,8 @@ import {
   type GivenSettings,
   type RunChoices,
   readChoices,
+  readSteps,
   type Settings,
-  stepsOf,
 } from "./options.ts";
 import { MAX_ROWS, Programs, rowBytes } from "./programs.ts";
 import { headerOf, LONG, readInputs } from "./read.ts";
@@ -111,7 +111,7 @@ export const readSingleRun = async (
   const { dt, precision } = settings;
   const parts = runParts(where);
   const site = new Site(where, issues, undefined);
-  const steps = stepsOf(options.duration, dt, site.at("duration"));
+  const steps = await readSteps(options.duration, dt, before, site.at("duration"));
   const { sink, ...chosen } = readChosen(options, site);
   const feeds = await readInputs(
     component,

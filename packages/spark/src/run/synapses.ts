@@ -1,6 +1,6 @@
 import { numberParts, slotsOf } from "../compile/network.ts";
+import { isConductance } from "../config/conductance.ts";
 import { sizeOf } from "../config/shape.ts";
-import { isConductance } from "../config/unit.ts";
 import { Draws } from "../connectivity/draws.ts";
 import type { Synapses } from "../connectivity/synapses.ts";
 import type { ReadWiring } from "../connectivity/wiring.ts";

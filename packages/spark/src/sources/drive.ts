@@ -1,9 +1,9 @@
+import { isConductance } from "../config/conductance.ts";
 import { field, nonNegative } from "../config/field.ts";
 import { type FieldInput, type InputOf, type ParsedConfig, readConfig } from "../config/parse.ts";
 import { Place, Site } from "../config/place.ts";
 import { varying } from "../config/series.ts";
 import type { Shape } from "../config/shape.ts";
-import { isConductance } from "../config/unit.ts";
 import { ConfigError } from "../errors/errors.ts";
 import { constant, type Float, type Int } from "../expr/expr.ts";
 import { add, le, lt, mul, pairedBits, quantity, select, toFloat } from "../expr/verbs.ts";
