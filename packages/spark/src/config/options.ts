@@ -1,6 +1,7 @@
 import { type JsonSchema, type JsonValue, objectSchema } from "./json-schema.ts";
 import { nearestName, suggestName } from "./nearest-name.ts";
 import type { Site } from "./place.ts";
+import { isObjectName } from "./reserved-names.ts";
 import { describe, isRecord } from "./shape.ts";
 import { refuseUnknown } from "./unknown-keys.ts";
 
@@ -252,6 +253,10 @@ export const named = <G, R, C>(
       const own = site.at(name);
       if (!NAME.test(name)) {
         own.refuse("must be a name of letters and digits that starts with a letter. Rename it.");
+        continue;
+      }
+      if (isObjectName(name)) {
+        own.refuse("is a name that every JavaScript object has. Rename it.");
         continue;
       }
       const one = option.read(entry, own);

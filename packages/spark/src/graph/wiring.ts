@@ -12,6 +12,7 @@ import {
 } from "../config/options.ts";
 import { hasShape } from "../config/parse.ts";
 import { Place, Site } from "../config/place.ts";
+import { runNames } from "../config/reserved-names.ts";
 import { describe, isRecord, type Shape, sizeOf } from "../config/shape.ts";
 import { refuseUnknown } from "../config/unknown-keys.ts";
 import { buildSynapses } from "../connectivity/build.ts";
@@ -102,27 +103,11 @@ export interface ReadParts {
   readonly broken: ReadonlySet<string>;
 }
 
-/** Names of properties that every run has. */
-const reserved: readonly string[] = [
-  "model",
-  "units",
-  "dt",
-  "dtype",
-  "seed",
-  "backend",
-  "steps",
-  "duration",
-  "start",
-  "complete",
-  "stoppedBy",
-  "warnings",
-  "wallTime",
-  "synapses",
-  "buildTime",
-  "populations",
-  "brain",
-  "readouts",
-];
+/** Names of properties that every run of a network has. */
+const reserved: readonly string[] = [...runNames, "synapses", "buildTime", "populations", "brain", "readouts"];
+/** Name of the file that marks a folder of results whose run was stopped, beside the folders of the populations. */
+const MARKER = "PARTIAL";
+
 /** Resolves the names of a network in code. @throws ConfigError with all problems */
 export const readBrain = (options: BrainOptions<Populations>): ReadParts => {
   const issues: Issue[] = [];
@@ -281,6 +266,9 @@ class BrainReader implements BrainContext {
     const name = nameAt(site);
     if (this.#without.has(`populations.${name}`)) return undefined;
     if (reserved.includes(name)) return site.refuse("is a name that every run has. Rename the population.");
+    if (name === MARKER) {
+      return site.refuse("is the name of the file that marks the results of a stopped run. Rename the population.");
+    }
     const read = this.parts.population(value, site);
     if (!read) return undefined;
     const { population, component, inhibitory, synapses } = read;

@@ -1,4 +1,5 @@
 import { type Fields, requirementText, withUnit } from "../config/field.ts";
+import { isObjectName, runNames } from "../config/reserved-names.ts";
 import { describe } from "../config/shape.ts";
 import { parseUnit, unitNames } from "../config/unit.ts";
 import { ModelError } from "../errors/errors.ts";
@@ -13,7 +14,12 @@ export interface Kind {
   /** An example of a well-formed name. */
   readonly example: string;
   readonly reserved: readonly string[];
+  /** Names in the results of a run, which its state variables must not take. */
+  readonly results?: readonly string[];
 }
+
+/** Names in the results of a population. */
+export const resultNames: readonly string[] = [...runNames, "name", "rate"];
 
 export type States = Readonly<Record<string, StateVariable>>;
 
@@ -36,6 +42,7 @@ export const checkNames = (kind: Kind, name: string, fields: Fields): void => {
     if (!camelCase.test(key)) {
       throw new ModelError(`${name}.${key} must be named in camelCase, such as potentialTau. Rename the field.`);
     }
+    checkObjectName(name, key, "field");
     checkUnitName(`${name}.${key}`, field.unit);
     for (const check of field.checks) {
       if (!check.holds(field.default)) {
@@ -44,6 +51,12 @@ export const checkNames = (kind: Kind, name: string, fields: Fields): void => {
         );
       }
     }
+  }
+};
+
+export const checkObjectName = (name: string, key: string, noun: string): void => {
+  if (isObjectName(key)) {
+    throw new ModelError(`${name}.${key} is a name that every JavaScript object has. Rename the ${noun}.`);
   }
 };
 
@@ -67,6 +80,12 @@ export const checkStates = (kind: Kind, name: string, fields: Fields, state: Sta
     if (!camelCase.test(key)) {
       throw new ModelError(`${name}.${key} must be named in camelCase, such as adaptation. Rename the state variable.`);
     }
+    if (kind.results?.includes(key)) {
+      throw new ModelError(
+        `${name}.${key} is a name that the result of every run has. A record of it would take its place. Rename the state variable.`,
+      );
+    }
+    checkObjectName(name, key, "state variable");
     checkUnitName(`${name}.${key}`, variable.unit);
     walk([variable.initial], ({ op, source, name: what }) => {
       if (op !== "symbol" || source === "field" || source === "dt") return;

@@ -19,12 +19,14 @@ import type {
 import {
   checkNames,
   checkNext,
+  checkObjectName,
   checkStates,
   checkSymbols,
   checkUnitName,
   fieldSymbols,
   inputsUsed,
   type Kind,
+  resultNames,
   returned,
   type States,
   stateObservables,
@@ -97,6 +99,7 @@ const kind: Kind = {
   name: "soma",
   example: "LeakySoma",
   reserved: [...commonNames, "inSpikes", "outSpikes", "spikes"],
+  results: resultNames,
 };
 
 /**
@@ -179,6 +182,7 @@ const checkInputs = (name: string, inputs: Inputs): void => {
     if (!/^[a-z][A-Za-z0-9]*$/.test(key)) {
       throw new ModelError(`${name}.inputs.${key} must be named in camelCase, such as dendrite. Rename the input.`);
     }
+    checkObjectName(`${name}.inputs`, key, "input");
     checkUnitName(`${name}.inputs.${key}`, unit);
   }
 };

@@ -11,6 +11,7 @@ import {
   fieldSymbols,
   inputsUsed,
   type Kind,
+  resultNames,
   returned,
   type States,
   stateObservables,
@@ -45,6 +46,7 @@ const kind: Kind = {
   name: "spikeSource",
   example: "PoissonSource",
   reserved: [...commonNames, "inSpikes", "outSpikes", "spikes"],
+  results: resultNames,
 };
 const relayed: Readonly<Record<string, Port>> = {
   inSpikes: { payload: "SpikeArray", unit: "1", description: "Spikes from outside.", unsigned: true },

@@ -1,0 +1,21 @@
+/* Names that would take the place of something else. */
+
+/** Properties of every run, beside its records. */
+export const runNames: readonly string[] = [
+  "model",
+  "units",
+  "dt",
+  "dtype",
+  "seed",
+  "backend",
+  "steps",
+  "duration",
+  "start",
+  "complete",
+  "stoppedBy",
+  "warnings",
+  "wallTime",
+];
+
+/** Whether every JavaScript object has a property of this name, such as "constructor". */
+export const isObjectName = (name: string): boolean => name in Object.prototype;
