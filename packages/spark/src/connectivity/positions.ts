@@ -1,4 +1,4 @@
-import { type Misfit, type NestedArray, readArray } from "../config/shape.ts";
+import { describe, isTypedArray, type Misfit, type NestedArray, readArray } from "../config/shape.ts";
 
 /** Positions of the units of a population: one list of coordinates per unit, in any unit of length. */
 export type Positions = NestedArray;
@@ -11,6 +11,12 @@ export interface PositionTable {
 
 /** Reads the positions of a population, or returns an issue. */
 export const readPositions = (positions: Positions, units: number): PositionTable | Misfit => {
+  if (!Array.isArray(positions) && !isTypedArray(positions)) {
+    return {
+      at: [],
+      message: `must be one list of coordinates per unit; received ${describe(positions)}. Write [[x, y], …].`,
+    };
+  }
   const read = readArray(positions);
   if ("message" in read) return read;
   const wrong = (message: string): Misfit => ({ at: [], message });

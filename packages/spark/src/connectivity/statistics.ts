@@ -1,3 +1,7 @@
+import { byDefault, readOptions, whole } from "../config/options.ts";
+import { Place, Site } from "../config/place.ts";
+import { describe, isRecord } from "../config/shape.ts";
+import { ConfigError } from "../errors/errors.ts";
 import type { Synapses } from "./synapses.ts";
 
 /** Mean, spread and range of numbers. */
@@ -75,6 +79,7 @@ export const connectivityStatistics = (
   synapses: Synapses,
   options: { readonly bins?: number } = {},
 ): ConnectivityStatistics => {
+  const bins = readBins(synapses, options);
   const inDegrees = new Uint32Array(synapses.targets);
   const outDegrees = new Uint32Array(synapses.sources);
   const delayCounts = new Float64Array((synapses.delays.at(-1) ?? 0) + 1);
@@ -103,7 +108,7 @@ export const connectivityStatistics = (
     outDegrees,
     outDegree: summaryOf(outDegrees),
     weight: weight.summary,
-    weights: weightHistogram(synapses, weight.summary, options.bins ?? 100),
+    weights: weightHistogram(synapses, weight.summary, bins),
     delays: { steps, counts: Float64Array.from(steps, (each) => delayCounts[each]!) },
     delay: delay.summary,
   };
@@ -111,6 +116,20 @@ export const connectivityStatistics = (
 
 /** Fraction of the width of a bin up to which a weight belongs to a border. */
 const ROUNDING = 1e-9;
+
+const readBins = (synapses: unknown, options: unknown): number => {
+  const site = new Site(new Place(["connectivityStatistics"]), [], undefined);
+  if (!isRecord(synapses) || typeof synapses["each"] !== "function") {
+    site.refuse(
+      `takes synapses; received ${describe(synapses)}. Give the result of drawSynapses or simulation.projection().`,
+    );
+    throw new ConfigError(site.issues);
+  }
+  const declared = { bins: byDefault(100, whole("Number of bins of the weights.", 1, 2 ** 24)) };
+  const read = readOptions(declared, options as Readonly<Record<string, unknown>>, site);
+  if (!read) throw new ConfigError(site.issues);
+  return read.bins;
+};
 
 const weightHistogram = (synapses: Synapses, { min, max }: Summary, bins: number): ValueHistogram => {
   if (!(min <= max)) return { edges: new Float64Array(0), counts: new Float64Array(0) };

@@ -15,6 +15,7 @@ import { type BrainParts, isBrainModel, readBrain } from "./brain-model.ts";
 import { moved, ROOT, throwIssues } from "./collect.ts";
 import { copyJson, type Given, isObject } from "./document.ts";
 import type { FileContext, ReadFile } from "./files.ts";
+import { requireExperimentOptions } from "./given.ts";
 import type { SomaTypes } from "./model.ts";
 import { documentOptions, documentTexts, type ExperimentDocument } from "./options.ts";
 import { DOCUMENT } from "./place.ts";
@@ -60,6 +61,7 @@ export const experiment: ReadExperiment = async (document: unknown, options: Exp
   (await readDocument(document, options)) as never;
 
 const readDocument = async (document: unknown, options: ExperimentOptions): Promise<Experiment> => {
+  requireExperimentOptions(options);
   const issues: Issue[] = [];
   const given = copyJson(document, ROOT, issues);
   if (issues.length > 0) throw new ConfigError(issues);

@@ -13,6 +13,7 @@ import { synapses } from "../synapses/index.ts";
 import { configSchema } from "../tell/schema.ts";
 import { brainDefinitions } from "./brain-schema.ts";
 import { columnName, file, separator, seriesFileForms } from "./file-schema.ts";
+import { requireTypes } from "./given.ts";
 import type { SomaTypes } from "./model.ts";
 import { documentOptions } from "./options.ts";
 
@@ -24,6 +25,7 @@ import { documentOptions } from "./options.ts";
  * @param rules custom connection rules by name
  */
 export const experimentSchema = (models: SomaTypes = {}, rules: RuleTypes = {}): JsonSchema => {
+  requireTypes("experimentSchema", { models, rules });
   const types: SomaTypes = { ...(somas as SomaTypes), ...models };
   const names = Object.keys(types);
   return {

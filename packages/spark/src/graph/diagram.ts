@@ -1,5 +1,5 @@
 import type { Brain } from "./brain.ts";
-import { type BrainTable, brainTable, type PopulationRow, type ProjectionRow, type ReadoutRow } from "./table.ts";
+import { type BrainTable, type PopulationRow, type ProjectionRow, type ReadoutRow, tableOf } from "./table.ts";
 
 /** A count for readers: 3 200, 15.6 M. */
 const countText = (count: number): string => {
@@ -21,7 +21,7 @@ const populationText = ({ model, units, inhibitory }: PopulationRow): string => 
  * inhibits, and a line with neither can do both. A double arrow is a read-out.
  */
 export const brainDiagram = (brain: Brain): string => {
-  const table = brainTable(brain);
+  const table = tableOf("brainDiagram", brain);
   const width = Math.max(
     0,
     ...table.populations.map(({ name }) => name.length),
@@ -56,7 +56,7 @@ const branches = (lines: readonly string[]): string[] =>
 
 /** A network as a Mermaid flowchart, which GitHub and many editors draw. Lines with a round head inhibit. */
 export const brainMermaid = (brain: Brain): string => {
-  const table = brainTable(brain);
+  const table = tableOf("brainMermaid", brain);
   const place = new Map(table.populations.map(({ name }, k) => [name, `p${k}`]));
   return [
     "flowchart LR",

@@ -1,8 +1,10 @@
 import { isConductance } from "../config/conductance.ts";
 import type { Initializer } from "../config/initializer.ts";
 import type { FieldSetting, ParsedConfig } from "../config/parse.ts";
+import { describe, isRecord } from "../config/shape.ts";
 import type { ReadRule } from "../connectivity/rules/connection-rule.ts";
 import type { SynapseValues } from "../connectivity/values.ts";
+import { ConfigError } from "../errors/errors.ts";
 import { numberText } from "../expr/print.ts";
 import type { Layout } from "../layout/layout.ts";
 import { knownFields } from "../model/build.ts";
@@ -75,7 +77,16 @@ export interface BrainTable {
 }
 
 /** The populations, projections, drives and read-outs of a network as rows of text. Draws nothing. */
-export const brainTable = ({ name, wiring }: Brain): BrainTable => ({
+export const brainTable = (brain: Brain): BrainTable => tableOf("brainTable", brain);
+
+/** The table of a network for the function `where`. @throws ConfigError unless it is a network */
+export const tableOf = (where: string, brain: Brain): BrainTable => {
+  if (isRecord(brain) && brain.kind === "brain") return rowsOf(brain);
+  const message = `takes a network; received ${describe(brain)}. Create one with brain({ populations, projections }).`;
+  throw new ConfigError({ path: where, message });
+};
+
+const rowsOf = ({ name, wiring }: Brain): BrainTable => ({
   name,
   populations: wiring.populations.map((population) => ({
     name: population.name,

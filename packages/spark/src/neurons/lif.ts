@@ -39,6 +39,8 @@ export const readyMadeSynapses = (
 
 /** Separates the parameters of the soma from the options of the neuron. */
 const split = <F extends object>(config: F & ReadyMade): [soma: F, options: ReadyMade] => {
+  // The soma refuses what is not an object.
+  if (typeof config !== "object" || config === null) return [config, {}];
   const { inhibitory, excitatorySynapse, inhibitorySynapse, ...soma } = config;
   const options = {
     ...(inhibitory !== undefined && { inhibitory }),
@@ -49,19 +51,19 @@ const split = <F extends object>(config: F & ReadyMade): [soma: F, options: Read
 };
 
 /** Leaky integrate-and-fire neurons: `LeakySoma` with an excitatory and an inhibitory synapse. */
-export const LIFNeuron = (config: LeakySomaConfig & ReadyMade) => {
+export const LIFNeuron = (config: LeakySomaConfig & ReadyMade = {}) => {
   const [soma, options] = split<LeakySomaConfig>(config);
   return assemble(LeakySoma(soma), options);
 };
 
 /** Leaky integrate-and-fire neurons with a refractory period: `RefractoryLeakySoma` with two synapses. */
-export const RefractoryLIFNeuron = (config: RefractoryLeakySomaConfig & ReadyMade) => {
+export const RefractoryLIFNeuron = (config: RefractoryLeakySomaConfig & ReadyMade = {}) => {
   const [soma, options] = split<RefractoryLeakySomaConfig>(config);
   return assemble(RefractoryLeakySoma(soma), options);
 };
 
 /** Leaky integrate-and-fire neurons with an adaptive threshold: `AdaptiveLeakySoma` with two synapses. */
-export const AdaptiveLIFNeuron = (config: AdaptiveLeakySomaConfig & ReadyMade) => {
+export const AdaptiveLIFNeuron = (config: AdaptiveLeakySomaConfig & ReadyMade = {}) => {
   const [soma, options] = split<AdaptiveLeakySomaConfig>(config);
   return assemble(AdaptiveLeakySoma(soma), options);
 };

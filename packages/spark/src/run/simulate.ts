@@ -1,5 +1,6 @@
 import { backendNamed } from "../backend/named.ts";
 import { Place, Site } from "../config/place.ts";
+import { describe } from "../config/shape.ts";
 import { ConfigError } from "../errors/errors.ts";
 import type { Engine } from "../program/machine.ts";
 import type { Frontend, RunRequest } from "./frontend.ts";
@@ -59,7 +60,13 @@ export const simulatePrepared = async <M>(
   prepared: Prepared<M>,
   choices: RunChoices & { readonly sink?: SinkOf<M> } = {},
 ): Promise<RunOf<M, NoRecords>> => {
-  const site = new Site(new Place(["simulate"]), [], undefined);
+  const place = new Place(["simulate"]);
+  const site = new Site(place, [], undefined);
+  if (typeof prepared?.request !== "function") {
+    throw new ConfigError(
+      place.issue(`takes a prepared experiment; received ${describe(prepared)}. Give experiment(…).prepared.`),
+    );
+  }
   const settings = { ...prepared.settings, ...readMachines(choices, site) };
   const request = prepared.choose(await prepared.request(), choices, site);
   if (site.issues.length > 0) throw new ConfigError(site.issues);

@@ -5,6 +5,7 @@ import { printExpr } from "../expr/print.ts";
 import { share } from "../expr/share.ts";
 import type { Model } from "../model/component.ts";
 import type { SynapseModel } from "../model/synapse.ts";
+import { requireModel } from "./described.ts";
 
 /** A declaration of any kind that has printable equations. */
 export type Described = Model | SynapseModel;
@@ -151,6 +152,7 @@ const sections = (model: Described): (readonly [title: string, lines: readonly E
 
 /** The equations as a block of text: the model's name, then the lines at build, at the start and in each step. */
 export const equationsText = (model: Described): string => {
+  requireModel("equationsText", model);
   const lines = sections(model).flatMap(([title, list]) =>
     list.map(({ name, sign, text }, k) => `  ${(k === 0 ? title : "").padEnd(11)}${name} ${sign} ${text}`),
   );
@@ -159,6 +161,7 @@ export const equationsText = (model: Described): string => {
 
 /** The equations as one LaTeX `aligned` environment, without math delimiters. */
 export const equationsLatex = (model: Described): string => {
+  requireModel("equationsLatex", model);
   const rows = sections(model).flatMap(([title, list]) => [
     `&\\textbf{${title}}`,
     ...list.map(({ latexName, sign, dtype, latex }) => {

@@ -3,6 +3,7 @@ import { type Recipe, type RecipeName, recipes } from "../config/initializer.ts"
 import type { JsonSchema } from "../config/json-schema.ts";
 import { type RecipeText, recipeTexts } from "../config/recipe-text.ts";
 import type { Declaration } from "../model/component.ts";
+import { requireModel } from "./described.ts";
 import { seriesForms } from "./series-schema.ts";
 
 /**
@@ -16,6 +17,7 @@ export const configSchema = (
   model: Declaration & { readonly kind?: string; readonly currentOf?: string },
   own: Readonly<Record<string, JsonSchema>> = {},
 ): JsonSchema => {
+  requireModel("configSchema", model);
   const ruled = Object.entries(model.fields).filter(([, field]) => Object.keys(bounds(field)).length > 0);
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",

@@ -2,6 +2,7 @@ import { type Check, type Field, finite, requirementText } from "../config/field
 import { numberText, printExpr } from "../expr/print.ts";
 import type { Declaration } from "../model/component.ts";
 import type { PayloadName } from "../model/ports.ts";
+import { requireModel } from "./described.ts";
 
 export interface FieldRow {
   readonly name: string;
@@ -29,28 +30,33 @@ export interface PortRow {
 }
 
 /** The parameters of a model, in the order of their declaration. */
-export const fieldTable = (model: Declaration): FieldRow[] =>
-  Object.entries(model.fields).map(([name, field]) => ({
+export const fieldTable = (model: Declaration): FieldRow[] => {
+  requireModel("fieldTable", model);
+  return Object.entries(model.fields).map(([name, field]) => ({
     name,
     default: field.default,
     unit: field.unit,
     rule: ruleText(field),
     description: field.description,
   }));
+};
 
 /** The state variables of a model, in the order of their declaration. */
-export const stateTable = (model: Declaration): StateRow[] =>
-  Object.entries(model.state).map(([name, { dtype, initial, unit, description }]) => ({
+export const stateTable = (model: Declaration): StateRow[] => {
+  requireModel("stateTable", model);
+  return Object.entries(model.state).map(([name, { dtype, initial, unit, description }]) => ({
     name,
     type: dtype,
     start: printExpr(initial),
     unit,
     description,
   }));
+};
 
 /** The inputs of a model, then its outputs. */
-export const portTable = (model: Declaration): PortRow[] =>
-  (["in", "out"] as const).flatMap((direction) =>
+export const portTable = (model: Declaration): PortRow[] => {
+  requireModel("portTable", model);
+  return (["in", "out"] as const).flatMap((direction) =>
     Object.entries(direction === "in" ? model.inputs : model.outputs).map(([name, { payload, unit, description }]) => ({
       name,
       direction,
@@ -59,6 +65,7 @@ export const portTable = (model: Declaration): PortRow[] =>
       description,
     })),
   );
+};
 
 /** The rules of a field as signs, such as "> 0" or "0 … 1". A rule without a sign uses its own words. */
 export const ruleText = (field: Field): string =>
