@@ -173,7 +173,7 @@ describe("mistakes in a fit", () => {
   test("of units are detected by the names of columns", async () => {
     const current = { csv: "current.csv", time: "time_ms", column: "current_nA" };
     expect(await failing(recordingWith({ current }))).toMatchInlineSnapshot(`
-      "3 error bad.json:15:19 fit.recordings[0].current.column must be a column in pA; received "current_nA", whose name says nA. Convert the column to pA and rename it.
+      "3 error bad.json:15:19 fit.recordings[0].current.column must be a column in pA; received "current_nA", whose name says nA. Add "units": { "column": "nA" }, or convert the column to pA and rename it.
       "
     `);
   });

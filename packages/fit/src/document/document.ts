@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "spark-snn";
+import type { Json, JsonObject, TableOptions } from "spark-snn";
 
 /** Samples that stand in a document, or in the column of a CSV file. */
 export type SeriesDocument =
@@ -8,7 +8,7 @@ export type SeriesDocument =
       readonly start?: number;
       readonly times?: readonly number[];
     }
-  | {
+  | ({
       /** Path of the file, relative to the document. */
       readonly csv: string;
       /** Column of the samples, by name or number from 0. */
@@ -17,8 +17,9 @@ export type SeriesDocument =
       readonly time?: string | number;
       readonly interval?: number;
       readonly start?: number;
-      readonly separator?: "," | ";" | "\t";
-    };
+      /** Units of the columns, if not pA or mV, and ms: { "time": "s", "column": "nA" }. */
+      readonly units?: { readonly time?: string; readonly column?: string };
+    } & TableOptions);
 
 /** Spike times that stand in a document or a file. */
 export type SpikesDocument =
@@ -26,12 +27,16 @@ export type SpikesDocument =
   /** A JSON file with a list for each repetition, under a key where it holds more. */
   | { readonly json: string; readonly key?: string }
   /** A CSV file with the time of each spike, ms, and the number of its repetition; without one all are of one. */
-  | {
+  | ({
       readonly csv: string;
       readonly time: string | number;
       readonly repetition?: string | number;
-      readonly separator?: "," | ";" | "\t";
-    };
+      /** Number of repetitions, also those without a spike. Default: those in the file. */
+      readonly repetitions?: number;
+      /** Number of the first repetition. Default 0. */
+      readonly firstId?: 0 | 1;
+      readonly units?: { readonly time?: string };
+    } & TableOptions);
 
 export interface RecordingDocument {
   readonly name?: string;

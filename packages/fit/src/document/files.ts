@@ -1,4 +1,15 @@
-import { FileError, type Issue, type ReadFile, readCsv, suggestName } from "spark-snn";
+import {
+  FileError,
+  type Issue,
+  type ReadFile,
+  type RequestedColumn,
+  type RequestedColumns,
+  readTable,
+  readTableForm,
+  suggestName,
+  type TableForm,
+  tableKeys,
+} from "spark-snn";
 import { isObject, shown } from "../shown.ts";
 
 /** Context for reading the files of a document. */
@@ -10,15 +21,11 @@ export interface FileContext {
 
 type Given = Readonly<Record<string, unknown>>;
 
-const seriesKeys = ["csv", "column", "time", "interval", "start", "separator"];
-const spikeKeys = ["csv", "time", "repetition", "separator", "json", "key"];
-
-/** Other units that a column may have in its name, by the required unit. */
-const otherUnits: Readonly<Record<"pA" | "mV" | "ms", readonly string[]>> = {
-  pA: ["A", "mA", "uA", "µA", "nA", "fA"],
-  mV: ["V", "uV", "µV"],
-  ms: ["s", "us", "µs", "min"],
-};
+export const seriesForm = (unit: "pA" | "mV"): TableForm => ({ units: { column: unit, time: "ms" } });
+export const spikeForm: TableForm = { units: { time: "ms" }, counts: true };
+const seriesKeys = ["csv", "column", "time", "interval", "start"];
+const jsonKeys = ["json", "key"];
+const spikeKeys = ["csv", "time", "repetition", "repetitions"];
 
 /** Reads { csv, … } into samples. Other forms are returned unchanged. */
 export const resolveSeries = async (
@@ -28,25 +35,54 @@ export const resolveSeries = async (
   context: FileContext,
 ): Promise<unknown> => {
   if (!isObject(given) || !("csv" in given)) return given;
-  const before = context.issues.length;
-  checkKeys(path, given, seriesKeys, context.issues);
-  const { column, time, interval, start, separator } = given;
-  requireColumn(`${path}.column`, column, unit, context.issues);
-  if (time !== undefined) requireColumn(`${path}.time`, time, "ms", context.issues);
+  const { issues } = context;
+  const before = issues.length;
+  const form = seriesForm(unit);
+  checkKeys(path, given, [...seriesKeys, ...tableKeys(form)], issues);
+  const { column, time, interval, start } = given;
+  requireColumn(`${path}.column`, column, unit, issues);
+  if (time !== undefined) requireColumn(`${path}.time`, time, "ms", issues);
   else if (interval === undefined) {
-    context.issues.push({
+    issues.push({
       path: `${path}.time`,
       message: "is missing. Name the column of the times in ms, or give interval.",
     });
   }
+  for (const key of ["interval", "start"]) {
+    if (time === undefined || given[key] === undefined) continue;
+    issues.push({ path: `${path}.${key}`, message: "cannot be combined with time. Remove one of them." });
+  }
+  // Without a column of times there is no unit of times.
+  const text = readTableForm(given, path, time === undefined ? { units: { column: unit } } : form, issues);
   const bytes = await load(path, given["csv"], context);
-  if (!bytes || context.issues.length > before) return undefined;
-  const columns = [column, ...(time === undefined ? [] : [time])] as (string | number)[];
-  const table = readCsv(bytes, { columns, name: String(given["csv"]), ...separatorOf(separator) });
-  return {
-    series: table.columns[0],
-    ...(time === undefined ? { interval, ...(start !== undefined && { start }) } : evenly(table.columns[1]!)),
-  };
+  if (!bytes || !text || issues.length > before) return undefined;
+  const wanted: RequestedColumn[] = [{ key: "column", column: column as string, unit }];
+  if (time !== undefined) wanted.push({ key: "time", column: time as string, unit: "ms" });
+  const table = readTable(bytes, String(given["csv"]), wanted, text, { path, issues });
+  if (!table) return undefined;
+  const [series, times] = table.columns;
+  if (!times) return { series, interval, ...(start !== undefined && { start }) };
+  const problem = timeIssue(path, table, times, unit);
+  if (!problem) return { series, ...evenly(times) };
+  issues.push(problem);
+  return undefined;
+};
+
+/** Problems of times are reported with their line in the file. `fit` checks everything else. */
+const timeIssue = (
+  path: string,
+  table: RequestedColumns,
+  times: Float64Array,
+  unit: "pA" | "mV",
+): Issue | undefined => {
+  const back = times.findIndex((time, k) => k > 0 && time <= times[k - 1]!);
+  if (back > 0) {
+    const message = `must be later than the time before, ${times[back - 1]} ms; received ${times[back]} ms. Sort the samples by time.`;
+    return { path: `${path}.time (${table.placeOf(back, 1)})`, message };
+  }
+  if (unit === "mV" || times[0]! <= 0) return undefined;
+  const message = `must be at most 0 ms, where the run starts; received ${times[0]} ms. Add the current from 0 ms on, or shift the clock of the recording with its spikes and voltage.`;
+  return { path: `${path}.time (${table.placeOf(0, 1)})`, message };
 };
 
 /** Converts times with equal distances (to within a millionth) to an interval, which is exact. */
@@ -64,8 +100,8 @@ const evenly = (
 export const resolveSpikes = async (path: string, given: unknown, context: FileContext): Promise<unknown> => {
   if (!isObject(given)) return given;
   const before = context.issues.length;
-  checkKeys(path, given, spikeKeys, context.issues);
   const fromJson = "json" in given;
+  checkKeys(path, given, fromJson ? jsonKeys : [...spikeKeys, ...tableKeys(spikeForm), ...jsonKeys], context.issues);
   if (!fromJson && !("csv" in given)) {
     context.issues.push({
       path,
@@ -97,60 +133,94 @@ const spikesOfJson = (path: string, given: Given, bytes: Uint8Array, issues: Iss
 };
 
 const spikesOfCsv = (path: string, given: Given, bytes: Uint8Array, issues: Issue[]): unknown => {
-  const { time, repetition, separator } = given;
-  const columns = [time, ...(repetition === undefined ? [] : [repetition])] as (string | number)[];
-  const options = { columns, name: String(given["csv"]), allowNoRows: true, ...separatorOf(separator) };
-  const [times, numbers] = readCsv(bytes, options).columns;
-  if (!numbers) return [times!];
-  const trains = new Map<number, number[]>();
-  for (let k = 0; k < numbers.length; k++) {
-    const number = numbers[k]!;
-    if (!Number.isInteger(number)) {
-      issues.push({
-        path: `${path}.repetition`,
-        message: `must be a column of whole numbers; received ${number} on line ${k + 2} of ${String(given["csv"])}. Number the repetitions.`,
-      });
-      return undefined;
-    }
-    trains.set(number, [...(trains.get(number) ?? []), times![k]!]);
+  const { time, repetition, repetitions } = given;
+  const before = issues.length;
+  const form = readTableForm(given, path, spikeForm, issues);
+  if (repetition !== undefined) requireColumn(`${path}.repetition`, repetition, "whole numbers", issues);
+  if (repetitions !== undefined && repetition === undefined) {
+    issues.push({ path: `${path}.repetitions`, message: "needs repetition. Name the column of their numbers." });
   }
-  return [...trains].sort(([a], [b]) => a - b).map(([, train]) => train.sort((a, b) => a - b));
+  if (repetitions !== undefined && !(Number.isInteger(repetitions) && (repetitions as number) >= 1)) {
+    const message = `must be a whole number of at least 1; received ${shown(repetitions)}. Give the number of repetitions.`;
+    issues.push({ path: `${path}.repetitions`, message });
+  }
+  if (!form || issues.length > before) return undefined;
+  const wanted: RequestedColumn[] = [{ key: "time", column: time as string, unit: "ms" }];
+  if (repetition !== undefined) wanted.push({ key: "repetition", column: repetition as string, counts: true });
+  const table = readTable(bytes, String(given["csv"]), wanted, form, { path, issues, allowNoRows: true });
+  if (!table) return undefined;
+  const [times, numbers] = table.columns;
+  if (!numbers) return [times!];
+  const count = repetitions as number | undefined;
+  const fits = (number: number): boolean =>
+    Number.isInteger(number) && (count === undefined || (number >= 0 && number < count));
+  const bad = numbers.findIndex((number) => !fits(number));
+  if (bad >= 0) {
+    const range = count === undefined ? "" : ` from ${form.firstId} to ${form.firstId + count - 1}`;
+    const fromOne = form.firstId === 0 && numbers[bad] === count && !numbers.includes(0);
+    const remedy = fromOne ? 'If the file counts from 1, set "firstId": 1.' : "Number the repetitions.";
+    const message = `must be a whole number${range}; received ${numbers[bad]! + form.firstId}. ${remedy}`;
+    issues.push({ path: `${path}.repetition (${table.placeOf(bad, 1)})`, message });
+    return undefined;
+  }
+  return trainsOf(path, times!, numbers, form.firstId, count, issues);
 };
 
-const separatorOf = (separator: unknown): { readonly separator?: "," | ";" | "\t" } =>
-  separator === undefined ? {} : { separator: separator as "," };
+/** The trains of all repetitions. A repetition without spikes has no row, so its number shows it only between others. */
+const trainsOf = (
+  path: string,
+  times: Float64Array,
+  numbers: Float64Array,
+  firstId: number,
+  count: number | undefined,
+  issues: Issue[],
+): unknown => {
+  const trains = new Map<number, number[]>();
+  for (let number = 0; number < (count ?? 0); number++) trains.set(number, []);
+  numbers.forEach((number, k) => {
+    const train = trains.get(number);
+    if (train) train.push(times[k]!);
+    else trains.set(number, [times[k]!]);
+  });
+  const order = [...trains.keys()].sort((a, b) => a - b);
+  const gap = order.findIndex((number, k) => k > 0 && number !== order[k - 1]! + 1);
+  if (gap > 0) {
+    issues.push({ path: `${path}.repetition`, message: gapMessage(order, gap, firstId) });
+    return undefined;
+  }
+  return order.map((number) => trains.get(number)!.sort((a, b) => a - b));
+};
+
+/** The message about numbers of repetitions that are missing between others. */
+const gapMessage = (order: readonly number[], gap: number, firstId: number): string => {
+  const last = order[gap - 1]! + firstId;
+  const next = order[gap]! + firstId;
+  const one = next - last === 2;
+  const missing = one ? `repetition ${last + 1}` : `repetitions ${last + 1} to ${next - 1}`;
+  const first = order[0]! + firstId >= 1 ? 1 : 0;
+  const total = order[order.length - 1]! + firstId - first + 1;
+  const counted = first === 1 && firstId === 0 ? ' and "firstId": 1' : "";
+  return `contains no row of ${missing} between ${last} and ${next}. If the neuron did not spike in ${one ? "it" : "them"}, add "repetitions": ${total}${counted}; otherwise number the repetitions without gaps.`;
+};
 
 const checkKeys = (path: string, given: Given, known: readonly string[], issues: Issue[]): void => {
   for (const key of Object.keys(given)) {
     if (!known.includes(key))
       issues.push({ path: `${path}.${key}`, message: `is unknown. ${suggestName(key, known)}` });
   }
-  const { separator } = given;
-  if (separator === undefined || [",", ";", "\t"].includes(separator as string)) return;
-  issues.push({
-    path: `${path}.separator`,
-    message: `must be ",", ";" or a tab; received ${shown(separator)}. Omit it for a comma.`,
-  });
 };
 
-/** Refuses a missing column, and one whose name gives another unit. */
-const requireColumn = (path: string, column: unknown, unit: "pA" | "mV" | "ms", issues: Issue[]): void => {
+/** Refuses a missing column. */
+const requireColumn = (path: string, column: unknown, unit: string, issues: Issue[]): void => {
   if (column === undefined) {
     issues.push({ path, message: `is missing. Name the column, in ${unit}, or give its number from 0.` });
     return;
   }
-  if (typeof column !== "string" && !(Number.isInteger(column) && (column as number) >= 0)) {
-    issues.push({
-      path,
-      message: `must be the name of a column, or its index, counted from 0; received ${shown(column)}. Give one.`,
-    });
-    return;
-  }
-  const said = typeof column === "string" ? /(?:_|\(|\[| )([A-Za-zµ]+)[)\]]?$/.exec(column)?.[1] : undefined;
-  if (said === undefined || !otherUnits[unit].includes(said)) return;
+  if (typeof column === "string" && column !== "") return;
+  if (typeof column === "number" && Number.isInteger(column) && column >= 0) return;
   issues.push({
     path,
-    message: `must be a column in ${unit}; received "${column}", whose name says ${said}. Convert the column to ${unit} and rename it.`,
+    message: `must be the name of a column, or its index, counted from 0; received ${shown(column)}. Give one.`,
   });
 };
 

@@ -55,6 +55,8 @@ const good: readonly unknown[] = [
   withCurrent({ ...current, start: -3 }),
   withCurrent({ csv: "table.csv", time: "t", column: "a" }),
   withCurrent({ csv: "table.csv", interval: 1, column: 1, separator: "," }),
+  withCurrent({ csv: "table.csv", time: "t", column: "a", units: { column: "pA" }, skipLines: 0, header: true }),
+  withSpikes({ csv: "spikes.csv", time: "time", repetition: "repetition", repetitions: 2, firstId: 1 }),
   withSpikes({ json: "spikes.json" }),
   withSpikes({ json: "keyed.json", key: "spikes_ms" }),
   withSpikes({ csv: "spikes.csv", time: "time", repetition: "repetition" }),
@@ -131,6 +133,11 @@ const bad: readonly unknown[] = [
   withSpikes([1, 2]),
   withSpikes([[-1]]),
   withSpikes({ csv: "spikes.csv" }),
+  withSpikes({ csv: "spikes.csv", time: "time", repetition: "repetition", repetitions: 0 }),
+  withSpikes({ csv: "spikes.csv", time: "time", firstId: 2 }),
+  withCurrent({ csv: "table.csv", interval: 1, column: "a", units: { time: "s" } }),
+  withCurrent({ csv: "table.csv", time: "t", column: "a", units: { column: "V" } }),
+  withCurrent({ csv: "table.csv", time: "t", column: "a", decimal: ";" }),
   withSpikes({ json: "spikes.json", keys: "a" }),
 ];
 

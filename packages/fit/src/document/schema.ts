@@ -1,4 +1,5 @@
-import { type Field, type JsonSchema, type Model, type SomaTypes, somas } from "spark-snn";
+import { type Field, type JsonSchema, type Model, type SomaTypes, somas, tableSchemas } from "spark-snn";
+import { seriesForm, spikeForm } from "./files.ts";
 
 /**
  * The JSON Schema (draft 2020-12) of fit documents, for editors that complete, explain and check them. What it accepts
@@ -60,11 +61,11 @@ const above = (least: number, description: string): JsonSchema => ({
   type: "number",
   exclusiveMinimum: least,
 });
-const atLeast = (least: number, description: string, value: number): JsonSchema => ({
+const atLeast = (least: number, description: string, value?: number): JsonSchema => ({
   description,
   type: "integer",
   minimum: least,
-  default: value,
+  ...(value !== undefined && { default: value }),
 });
 const object = (
   description: string,
@@ -76,7 +77,6 @@ const column = (unit: string): JsonSchema => ({
   description: `Column in ${unit}, by its name or its number from 0.`,
   anyOf: [{ type: "string" }, { type: "integer", minimum: 0 }],
 });
-const separator: JsonSchema = { description: "What stands between cells. Default: a comma.", enum: [",", ";", "\t"] };
 const file: JsonSchema = { description: "Path of the file, relative to the document.", type: "string", minLength: 1 };
 const interval = above(0, "Time between samples in ms.");
 /** A current must be known from the start of the run on, a voltage need not. */
@@ -91,7 +91,7 @@ const startOf = (unit: string): JsonSchema =>
     : { description: "Time of the first sample in ms.", type: "number", default: 0 };
 
 /** A form is one of two: with the time between samples, or with their times. */
-const series = (unit: string): JsonSchema => {
+const series = (unit: "pA" | "mV"): JsonSchema => {
   const values: JsonSchema = {
     description: `Samples in ${unit}.`,
     type: "array",
@@ -100,14 +100,24 @@ const series = (unit: string): JsonSchema => {
   };
   const times: JsonSchema = { description: "Time of each sample in ms.", type: "array", items: { type: "number" } };
   const start = startOf(unit);
-  const csv = { csv: file, column: column(unit), separator };
+  const csv = { csv: file, column: column(unit) };
+  const { units, ...table } = tableSchemas(seriesForm(unit));
+  const ownUnits = tableSchemas({ units: { column: unit } })["units"]!;
   return {
     description: `Samples in ${unit}: in the document, or a column of a CSV file.`,
     anyOf: [
       object("Samples evenly apart.", { series: values, interval, start }, ["series", "interval"]),
       object("Samples with their times.", { series: values, times }, ["series", "times"]),
-      object("A column, with the column of its times.", { ...csv, time: column("ms") }, ["csv", "column", "time"]),
-      object("A column whose samples are evenly apart.", { ...csv, interval, start }, ["csv", "column", "interval"]),
+      object("A column, with the column of its times.", { ...csv, time: column("ms"), ...table, units: units! }, [
+        "csv",
+        "column",
+        "time",
+      ]),
+      object("A column whose samples are evenly apart.", { ...csv, interval, start, ...table, units: ownUnits }, [
+        "csv",
+        "column",
+        "interval",
+      ]),
     ],
   };
 };
@@ -119,7 +129,13 @@ const spikes: JsonSchema = {
     object("A JSON file with a list for each repetition.", { json: file, key: text("Key of the lists.") }, ["json"]),
     object(
       "A CSV file with one row a spike.",
-      { csv: file, time: column("ms"), repetition: column("whole numbers"), separator },
+      {
+        csv: file,
+        time: column("ms"),
+        repetition: column("whole numbers"),
+        repetitions: atLeast(1, "Number of repetitions, also those without a spike. Default: those in the file."),
+        ...tableSchemas(spikeForm),
+      },
       ["csv", "time"],
     ),
   ],

@@ -51,6 +51,16 @@ export {
   type TypedArray,
 } from "../io/npy.ts";
 export { decodeNpz, encodeNpz, type NpzReadOptions, type NpzWriteOptions } from "../io/npz.ts";
+export {
+  type ReadTableForm,
+  type RequestedColumn,
+  type RequestedColumns,
+  readTable,
+  readTableForm,
+  type TableForm,
+  tableKeys,
+  tableSchemas,
+} from "../io/table-file.ts";
 export type { TableOptions } from "../io/table-options.ts";
 export {
   type EventTable,

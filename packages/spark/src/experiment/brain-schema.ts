@@ -7,6 +7,7 @@ import { synapseValuesSchema } from "../connectivity/values.ts";
 import { inhibitory } from "../graph/neuron.ts";
 import { documentDriveOptions, projectionOptions, readoutOptions } from "../graph/options.ts";
 import { brainOptions } from "../graph/wiring.ts";
+import { arraySchemas, tableSchemas } from "../io/table-file.ts";
 import type { Declaration, Model } from "../model/component.ts";
 import type { SynapseModel } from "../model/synapse.ts";
 import { readoutRecord } from "../record/options.ts";
@@ -14,6 +15,7 @@ import { PoissonDrive } from "../sources/index.ts";
 import { configSchema } from "../tell/schema.ts";
 import { seriesForms } from "../tell/series-schema.ts";
 import { seriesFileForms } from "./file-schema.ts";
+import { listForm } from "./value-files.ts";
 
 /*
  * JSON Schema of networks in experiments. `experiment` also rejects what the schema cannot express: unknown names of
@@ -34,7 +36,6 @@ export interface PartSchemas {
 }
 
 const text = (description: string): JsonSchema => ({ description, type: "string", minLength: 1 });
-const separator: JsonSchema = { description: "Separator between cells.", enum: [",", ";", "\t"], default: "," };
 
 /** Options of a network in a document, where the name is next to the model. */
 const modelOptions = Object.fromEntries(Object.entries(brainOptions).filter(([key]) => key !== "name"));
@@ -71,7 +72,10 @@ const valueDefinitions = (): Record<string, JsonSchema> => ({
   valueFile: {
     description: "Numbers in a file, relative to the document.",
     oneOf: [
-      objectSchema({ csv: text("A CSV file."), column: schemaOf("columnName"), separator }, ["csv", "column"]),
+      objectSchema({ csv: text("A CSV file."), column: schemaOf("columnName"), ...tableSchemas({}) }, [
+        "csv",
+        "column",
+      ]),
       objectSchema({ npy: text("A NumPy file.") }, ["npy"]),
       objectSchema(
         { npz: text("A NumPy archive."), array: text("Name of the array; required if there are several.") },
@@ -108,8 +112,8 @@ const ruleOptions = ({ about, option }: RuleDeclaration): JsonSchema => {
     description: about,
     anyOf: [
       option.schema,
-      objectSchema({ csv: text("A CSV file."), separator, ...columns }, ["csv", ...needed]),
-      objectSchema({ npz: text("A NumPy archive."), ...columns }, ["npz", ...needed]),
+      objectSchema({ csv: text("A CSV file."), ...tableSchemas(listForm), ...columns }, ["csv", ...needed]),
+      objectSchema({ npz: text("A NumPy archive."), ...arraySchemas(listForm), ...columns }, ["npz", ...needed]),
     ],
   };
 };

@@ -89,7 +89,7 @@ describe("spikes in files are refused", () => {
     [
       "with semicolons and no columns named",
       { events: { csv: "run.csv", separator: ";" } },
-      `${path}.events.separator needs time and unit: files of a run have commas. Name these columns.`,
+      `${path}.events.separator needs time and unit: files of a run need no options. Name these columns.`,
     ],
     [
       "with two spikes in a step",

@@ -1,5 +1,7 @@
 import type { JsonSchema } from "../config/json-schema.ts";
 import { seriesOptions } from "../config/series.ts";
+import type { ColumnUnit } from "../io/column-units.ts";
+import { tableSchemas } from "../io/table-file.ts";
 
 /* JSON Schema of files of series in experiments. */
 
@@ -12,7 +14,6 @@ export const columnName: JsonSchema = {
     { type: "integer", minimum: 0 },
   ],
 };
-export const separator: JsonSchema = { description: "Separator between cells.", enum: [",", ";", "\t"], default: "," };
 const { between, before, after } = seriesOptions;
 const choices = { between: between.schema, before: before.schema, after: after.schema };
 const evenly: Readonly<Record<string, JsonSchema>> = {
@@ -31,8 +32,9 @@ const object = (
  *
  * @param of the sampled quantity, such as "A current"
  * @param values the values with their unit, such as "currents in pA"
+ * @param unit the unit of the values, if columns can be converted to it
  */
-export const seriesFileForms = (of: string, values: string): readonly JsonSchema[] => [
+export const seriesFileForms = (of: string, values: string, unit?: ColumnUnit): readonly JsonSchema[] => [
   ...(["column", "columns"] as const).flatMap((which) =>
     (["time", "interval"] as const).map((when) =>
       object(
@@ -43,7 +45,9 @@ export const seriesFileForms = (of: string, values: string): readonly JsonSchema
               ? { ...columnName, description: `Column of ${values}, for all units.` }
               : { description: `Columns of ${values}, one per unit.`, type: "array", minItems: 1, items: columnName },
           ...(when === "time" ? { time: { ...columnName, description: "Column of times in ms." } } : evenly),
-          separator,
+          ...tableSchemas({
+            units: { ...(when === "time" && { time: "ms" }), ...(unit && { [which]: unit }) },
+          }),
           ...choices,
         },
         ["csv", which, when],

@@ -95,7 +95,7 @@ const refused: readonly (readonly [string, object, new (...args: never[]) => Err
     "another separator",
     { csv: "currents.csv", time: 0, column: 1, separator: "|" },
     ConfigError,
-    'experiment.inputs.current.separator must be ",", ";" or a tab; received "|". Convert the file.',
+    'experiment.inputs.current.separator must be ",", ";", a tab, or " " for spaces; received "|". Convert the file if it has another one.',
   ],
 ];
 

@@ -2,8 +2,16 @@ import type { seriesOptions } from "../config/series.ts";
 import { describe } from "../config/shape.ts";
 import { unknownKeys } from "../config/unknown-keys.ts";
 import { ConfigError, FileError, type Issue } from "../errors/errors.ts";
-import { readCsv } from "../io/csv.ts";
+import type { ColumnUnit } from "../io/column-units.ts";
 import { decodeNpy, type NpyArray } from "../io/npy.ts";
+import {
+  type ReadTableForm,
+  type RequestedColumn,
+  type RequestedColumns,
+  readTable,
+  readTableForm,
+  tableKeys,
+} from "../io/table-file.ts";
 import { type Given, isObject } from "./document.ts";
 
 /** Returns the bytes of a file that a document names. Relative paths are relative to the document. */
@@ -31,7 +39,7 @@ export const csvKeys: readonly string[] = [
   "column",
   "columns",
   "time",
-  "separator",
+  ...tableKeys({ units: {} }),
   ...timingKeys,
   ...seriesKeys,
 ];
@@ -44,7 +52,7 @@ export const resolveCurrent = async (value: unknown, path: string, context: File
     return undefined;
   }
   if (!isObject(value)) return value;
-  if (Object.hasOwn(value, "csv")) return resolveCsv(value, path, "currents in pA", context);
+  if (Object.hasOwn(value, "csv")) return resolveCsv(value, path, "currents in pA", context, "pA");
   if (Object.hasOwn(value, "npy")) return resolveNpy(value, path, context);
   if (Object.hasOwn(value, "sum") && Array.isArray(value["sum"])) {
     const parts: unknown[] = [];
@@ -142,19 +150,19 @@ const columnsOf = (given: Given, path: string, what: string, issues: Issue[]): r
   );
 };
 
-export const separatorIssues = (separator: unknown, path: string): Issue[] => {
-  if (separator === undefined || [",", ";", "\t"].includes(separator as string)) return [];
-  const message = `must be ",", ";" or a tab; received ${describe(separator)}. Convert the file.`;
-  return [{ path: `${path}.separator`, message }];
-};
-
-/** A series from a CSV file. `what` describes its values in messages. */
-export const resolveCsv = async (given: Given, path: string, what: string, context: FileContext): Promise<unknown> => {
+/** A series from a CSV file. `what` describes its values in messages, and `unit` is theirs, if it is known. */
+export const resolveCsv = async (
+  given: Given,
+  path: string,
+  what: string,
+  context: FileContext,
+  unit?: ColumnUnit,
+): Promise<unknown> => {
   const { issues } = context;
   const before = issues.length;
   unknownKeys(path, given, csvKeys, issues);
   const columns = columnsOf(given, path, what, issues);
-  const { time, interval, separator } = given;
+  const { time, interval } = given;
   if (time !== undefined && !isColumn(time)) {
     issues.push({
       path: `${path}.time`,
@@ -170,36 +178,56 @@ export const resolveCsv = async (given: Given, path: string, what: string, conte
   if (time !== undefined && interval !== undefined) {
     issues.push({ path: `${path}.interval`, message: "cannot be combined with time. Remove one of them." });
   }
-  issues.push(...separatorIssues(separator, path));
+  const key = given["columns"] === undefined ? "column" : "columns";
+  // Only columns that are read have a unit.
+  const units = { ...(time !== undefined && { time: "ms" as const }), ...(unit && { [key]: unit }) };
+  const form = readTableForm(given, path, { units }, issues);
   const bytes = await load(given, "csv", path, context);
-  if (!bytes || !columns || issues.length > before) return undefined;
-  const wanted = time === undefined ? columns : [time as Column, ...columns];
-  const name = given["csv"] as string;
-  const table = attempt(`${path}.csv`, context, () =>
-    readCsv(bytes, { columns: wanted, name, ...(separator !== undefined && { separator: separator as ";" }) }),
-  );
+  if (!bytes || !columns || !form || issues.length > before) return undefined;
+  const wanted: RequestedColumn[] = columns.map((column, k) => ({
+    key,
+    at: key === "column" ? key : `columns[${k}]`,
+    column,
+    unit,
+  }));
+  if (time !== undefined) wanted.unshift({ key: "time", column: time as Column, unit: "ms" });
+  const table = readColumns(bytes, wanted, form, given, path, context);
   if (!table) return undefined;
-  const values = time === undefined ? table.columns : table.columns.slice(1);
-  const names = wanted.map((column) => (typeof column === "number" ? (table.header[column] ?? "") : column));
-  context.relocate.set(path, csvRelocation(path, name, names, time !== undefined));
+  const timed = time !== undefined;
+  const values = timed ? table.columns.slice(1) : table.columns;
+  context.relocate.set(path, csvRelocation(path, table, timed));
   return {
     series: given["columns"] === undefined ? values[0]! : rowsOf(values),
-    ...(time !== undefined && { times: table.columns[0]! }),
+    ...(timed && { times: table.columns[0]! }),
     ...pick(given, [...timingKeys, ...seriesKeys]),
   };
 };
 
+/** Reads requested columns of the table under `csv`. Its errors become issues. */
+export const readColumns = (
+  bytes: Uint8Array,
+  wanted: readonly RequestedColumn[],
+  form: ReadTableForm,
+  given: Given,
+  path: string,
+  context: FileContext,
+  allowNoRows = false,
+): RequestedColumns | undefined =>
+  attempt(`${path}.csv`, context, () =>
+    readTable(bytes, given["csv"] as string, wanted, form, { path, issues: context.issues, allowNoRows }),
+  );
+
 const rowsOf = (columns: readonly Float64Array[]): number[][] =>
   Array.from(columns[0]!, (_, row) => columns.map((column) => column[row]!));
 
-/** Row i of a table is line i + 2 of its file. */
+/** Problems of a series are reported by line and column. */
 const csvRelocation =
-  (path: string, name: string, names: readonly string[], timed: boolean): Relocate =>
+  (path: string, table: RequestedColumns, timed: boolean): Relocate =>
   ({ path: at, message }) => {
     const [, kind, row, column] = /^\.(series|times)(?:\[(\d+)\])?(?:\[(\d+)\])?/.exec(at.slice(path.length)) ?? [];
     if (kind === undefined) return { path: at, message };
     const index = kind === "times" ? 0 : Number(column ?? 0) + (timed ? 1 : 0);
-    const line = row === undefined ? "" : ` ("${name}" line ${Number(row) + 2}, column "${names[index] ?? ""}")`;
+    const line = row === undefined ? "" : ` (${table.placeOf(Number(row), index)})`;
     return { path: `${path}.csv${line}`, message };
   };
 
@@ -248,6 +276,11 @@ export const numbersOf = ({ data, shape }: NpyArray, name: string): NumberArray 
   if (shape.length > MAX_RANK) {
     throw new FileError(`${name} must have at most ${MAX_RANK} axes; received ${shape.length}. Reshape the array.`);
   }
+  return integersOf({ data, shape }, name);
+};
+
+/** The same with integers of 64 bits converted to doubles; the array may be empty. @throws FileError if one does not fit */
+export const integersOf = ({ data, shape }: Pick<NpyArray, "data" | "shape">, name: string): NumberArray => {
   if (!(data instanceof BigInt64Array || data instanceof BigUint64Array)) return { data, shape };
   const numbers = Float64Array.from(data, Number);
   const bad = numbers.findIndex((value) => !Number.isSafeInteger(value));

@@ -2,6 +2,7 @@ import type { JsonSchema, JsonValue } from "../config/json-schema.ts";
 import { optionsSchema } from "../config/options.ts";
 import type { RuleTypes } from "../connectivity/rule.ts";
 import { currentSchema, spikeSchema } from "../inputs/schema.ts";
+import { arraySchemas, tableSchemas } from "../io/table-file.ts";
 import type { Declaration, Model } from "../model/component.ts";
 import { runInputs } from "../model/ports.ts";
 import type { SynapseType } from "../model/synapse.ts";
@@ -12,7 +13,8 @@ import { sources } from "../sources/index.ts";
 import { synapses } from "../synapses/index.ts";
 import { configSchema } from "../tell/schema.ts";
 import { brainDefinitions } from "./brain-schema.ts";
-import { columnName, file, separator, seriesFileForms } from "./file-schema.ts";
+import { eventForm } from "./event-files.ts";
+import { columnName, file, seriesFileForms } from "./file-schema.ts";
 import { requireTypes } from "./given.ts";
 import type { SomaTypes } from "./model.ts";
 import { documentOptions } from "./options.ts";
@@ -204,7 +206,7 @@ const unitList: JsonSchema = {
 };
 
 const currentFileForms: readonly JsonSchema[] = [
-  ...seriesFileForms("A current", "currents in pA"),
+  ...seriesFileForms("A current", "currents in pA", "pA"),
   object(
     { npy: file("Path of a NumPy file of steps × units, in pA.") },
     ["npy"],
@@ -226,14 +228,17 @@ const eventFileForm: JsonSchema = object(
           {
             csv: file("Path of a CSV file of any program."),
             time: { ...columnName, description: "Column of times in ms." },
-            unit: { ...columnName, description: "Column of units, counted from 0." },
-            separator,
+            unit: { ...columnName, description: "Column of units, counted from 0, or from firstId." },
+            ...tableSchemas(eventForm),
           },
           ["csv", "time", "unit"],
           "A CSV file with the times of spikes.",
         ),
         object(
-          { npz: file("Path of a NumPy archive with the arrays steps or times (ms), and units.") },
+          {
+            npz: file("Path of a NumPy archive with the arrays steps or times (ms), and units."),
+            ...arraySchemas(eventForm),
+          },
           ["npz"],
           "A NumPy archive.",
         ),

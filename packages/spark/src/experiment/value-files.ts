@@ -2,22 +2,30 @@ import { describe } from "../config/shape.ts";
 import { unknownKeys } from "../config/unknown-keys.ts";
 import { explicit } from "../connectivity/rule.ts";
 import { FileError } from "../errors/errors.ts";
-import { readCsv } from "../io/csv.ts";
 import { decodeNpy, type NpyArray } from "../io/npy.ts";
-import { decodeNpz } from "../io/npz.ts";
+import { type NpzArchive, openNpz } from "../io/npz.ts";
+import {
+  type ReadTableForm,
+  type RequestedColumn,
+  readTableForm,
+  type TableForm,
+  tableKeys,
+  toDocument,
+} from "../io/table-file.ts";
 import { type Given, isObject } from "./document.ts";
 import {
   attempt,
   type Column,
   type FileContext,
+  integersOf,
   isColumn,
   load,
   nest,
   numbersOf,
   type Relocate,
+  readColumns,
   resolveCsv,
   resolveNpy,
-  separatorIssues,
 } from "./files.ts";
 
 /*
@@ -27,7 +35,7 @@ import {
  */
 
 export const valueFileKeys = {
-  csv: ["csv", "column", "separator"],
+  csv: ["csv", "column", ...tableKeys({})],
   npy: ["npy"],
   npz: ["npz", "array"],
 } as const;
@@ -53,7 +61,7 @@ export const resolveValues = async (value: unknown, path: string, context: FileC
     const at = `${path}.${key}`;
     const listed = key === explicit.rule.name && isObject(given) ? kindOf(given) : undefined;
     const read = listed
-      ? await readLists(listed, given as Given, at, context)
+      ? await resolveLists(listed, given as Given, at, context)
       : await resolveValues(given, at, context);
     Object.defineProperty(resolved, key, { value: read, enumerable: true, writable: true, configurable: true });
   }
@@ -90,28 +98,28 @@ const readNumbers = async (kind: FileKind, given: Given, path: string, context: 
   const before = context.issues.length;
   unknownKeys(path, given, valueFileKeys[kind], context.issues);
   if (kind === "csv") {
-    const { column: name, separator } = given;
+    const { column: name } = given;
     const isNamed = column(name, `${path}.column`, "values", context);
-    context.issues.push(...separatorIssues(separator, path));
-    if (!isNamed || context.issues.length > before) return undefined;
-    return (await readColumns({ values: name }, given, path, context))?.["values"];
+    const form = readTableForm(given, path, {}, context.issues);
+    if (!isNamed || !form || context.issues.length > before) return undefined;
+    return (await readLists([{ key: "values", column: name }], form, given, path, context))?.["values"];
   }
   const bytes = await load(given, kind, path, context);
   if (!bytes || context.issues.length > before) return undefined;
   const file = given[kind] as string;
   return attempt(`${path}.${kind}`, context, () => {
-    const array = kind === "npy" ? decodeNpy(bytes, { name: file }) : arrayIn(bytes, given["array"], file);
+    const array =
+      kind === "npy" ? decodeNpy(bytes, { name: file }) : arrayIn(openNpz(bytes, { name: file }), given["array"], file);
     const { data, shape } = numbersOf(array, file);
     context.relocate.set(path, inFile(path, kind, file));
     return nest(data, shape);
   });
 };
 
-const arrayIn = (bytes: Uint8Array, name: unknown, file: string): NpyArray => {
-  const arrays = decodeNpz(bytes, { name: file });
-  const names = Object.keys(arrays);
-  if (name === undefined && names.length === 1) return arrays[names[0]!]!;
-  if (typeof name === "string" && Object.hasOwn(arrays, name)) return arrays[name]!;
+const arrayIn = (archive: NpzArchive, name: unknown, file: string): NpyArray => {
+  const { names } = archive;
+  if (name === undefined && names.length === 1) return archive.read(names[0]!);
+  if (typeof name === "string" && names.includes(name)) return archive.read(name);
   const wanted = name === undefined ? "one array, or array must name one of them" : `an array ${describe(name)}`;
   throw new FileError(`${file} must contain ${wanted}; received ${names.join(", ")}. Choose one of these.`);
 };
@@ -123,8 +131,12 @@ const inFile =
 const lists = explicit.rule.option.parts ?? {};
 const listKeys = Object.keys(lists);
 
+/** The delays of a table are times, and its units may count from 1. */
+export const listForm: TableForm = { units: { delays: "ms" }, counts: true };
+const counted: readonly string[] = ["sources", "targets"];
+
 /** Lists of explicit connections: columns of a table, or arrays of an archive. */
-const readLists = async (kind: FileKind, given: Given, path: string, context: FileContext): Promise<unknown> => {
+const resolveLists = async (kind: FileKind, given: Given, path: string, context: FileContext): Promise<unknown> => {
   const { issues } = context;
   const before = issues.length;
   const empty = { sources: [], targets: [] };
@@ -135,56 +147,55 @@ const readLists = async (kind: FileKind, given: Given, path: string, context: Fi
     });
     return empty;
   }
-  unknownKeys(path, given, [kind, ...listKeys, ...(kind === "csv" ? ["separator"] : [])], issues);
-  const names: Record<string, Column> = {};
+  const described = kind === "csv" ? tableKeys(listForm) : ["firstId", "units"];
+  unknownKeys(path, given, [kind, ...listKeys, ...described], issues);
+  const wanted: RequestedColumn[] = [];
   for (const key of listKeys) {
     const name = given[key];
     if (name === undefined && lists[key]!.need !== "required") continue;
-    if (column(name, `${path}.${key}`, key, context)) names[key] = name;
+    if (!column(name, `${path}.${key}`, key, context)) continue;
+    wanted.push({ key, column: name, unit: key === "delays" ? "ms" : undefined, counts: counted.includes(key) });
   }
-  issues.push(...separatorIssues(given["separator"], path));
-  if (issues.length > before) return empty;
-  if (kind === "csv") return (await readColumns(names, given, path, context)) ?? empty;
+  const form = readTableForm(given, path, listForm, issues);
+  if (!form || issues.length > before) return empty;
+  if (kind === "csv") return (await readLists(wanted, form, given, path, context)) ?? empty;
   const bytes = await load(given, "npz", path, context);
   const file = given["npz"] as string;
   const read =
     bytes &&
-    attempt(`${path}.npz`, context, () =>
-      Object.fromEntries(
-        Object.entries(names).map(([key, name]) => [key, flat(numbersOf(arrayIn(bytes, name, file), file).data)]),
-      ),
-    );
+    attempt(`${path}.npz`, context, () => {
+      const archive = openNpz(bytes, { name: file });
+      return Object.fromEntries(
+        wanted.map((one) => {
+          const { data } = integersOf(arrayIn(archive, one.column, file), file);
+          return [one.key, toDocument(Float64Array.from(data), one, form)];
+        }),
+      );
+    });
   if (read) context.relocate.set(path, inFile(path, "npz", file));
   return read ?? empty;
 };
 
-const flat = (data: ArrayLike<number>): Float64Array => Float64Array.from(data);
-
-/** Columns of a CSV file, by the names of their values. */
-const readColumns = async (
-  names: Readonly<Record<string, Column>>,
+/** Lists of numbers from a CSV file, by the keys of their columns. */
+const readLists = async (
+  wanted: readonly RequestedColumn[],
+  form: ReadTableForm,
   given: Given,
   path: string,
   context: FileContext,
 ): Promise<Record<string, Float64Array> | undefined> => {
   const bytes = await load(given, "csv", path, context);
   if (!bytes) return undefined;
-  const file = given["csv"] as string;
-  const { separator } = given;
-  const keys = Object.keys(names);
-  const table = attempt(`${path}.csv`, context, () =>
-    readCsv(bytes, {
-      columns: Object.values(names),
-      name: file,
-      ...(separator !== undefined && { separator: separator as ";" }),
-    }),
-  );
+  const isValues = wanted[0]?.key === "values";
+  const table = readColumns(bytes, wanted, form, given, path, context, !isValues);
   if (!table) return undefined;
+  const keys = wanted.map(({ key }) => key);
   context.relocate.set(path, ({ path: at, message }) => {
     const [, key = "values", row] = /^(?:\.(\w+))?\[(\d+)\]/.exec(at.slice(path.length)) ?? [];
-    if (row === undefined || names[key] === undefined) return { path: at, message };
-    // Row i of a table is line i + 2 of its file.
-    return { path: `${path}.csv ("${file}" line ${Number(row) + 2}, column "${names[key]}")`, message };
+    const k = keys.indexOf(key);
+    if (row === undefined || k < 0) return { path: at, message };
+    const remedy = counted.includes(key) ? table.idRemedy(k, message) : "";
+    return { path: `${path}.csv (${table.placeOf(Number(row), k)})`, message: `${message}${remedy}` };
   });
   return Object.fromEntries(keys.map((key, k) => [key, table.columns[k]!]));
 };

@@ -67,32 +67,68 @@ export function encodeNpz(
  * zip64 (over 4 GiB), for a name that occurs twice or looks like a path, and for a member that is not a .npy file.
  */
 export function decodeNpz(bytes: Uint8Array, options: NpzReadOptions = {}): Record<string, NpyArray> {
+  const { names, read } = openNpz(bytes, options, true);
+  return Object.fromEntries(names.map((name) => [name, read(name)]));
+}
+
+/** An archive whose arrays are decoded when they are needed, so that other members do not matter. */
+export interface NpzArchive {
+  /** Names of the arrays, in their order. */
+  readonly names: readonly string[];
+  /** Decodes an array. The limit of the size counts the decoded arrays together. */
+  read(name: string): NpyArray;
+}
+
+/**
+ * Opens an NPZ file, and decodes nothing yet. If the archive is not `strict`, problems of members matter when they are
+ * read, and members that are no arrays are ignored.
+ *
+ * @throws FileError for a damaged archive
+ */
+export function openNpz(bytes: Uint8Array, options: NpzReadOptions = {}, strict = false): NpzArchive {
   const where = options.name ?? "NPZ data";
   const limit = options.limit ?? defaultLimit;
   const entries = readZipDirectory(bytes, where);
-  const names = new Set<string>();
-  let total = 0;
+  const arrays = new Map<string, (typeof entries)[number]>();
+  const repeated = new Set<string>();
+  const memberOf = (name: string): string => `${where} member ${JSON.stringify(name)}`;
+  const refuseRepeat = (name: string): never => {
+    throw new FileError(`${memberOf(name + extension)} occurs twice. Save each array under its own name.`);
+  };
   for (const entry of entries) {
-    const member = `${where} member ${JSON.stringify(entry.name)}`;
-    if (!entry.name.endsWith(extension))
+    const member = memberOf(entry.name);
+    if (!entry.name.endsWith(extension)) {
+      if (!strict) continue;
       throw new FileError(`${member} is not a .npy file. Save the arrays with numpy.savez.`);
-    const problem = nameProblem(entry.name.slice(0, -extension.length));
-    if (problem !== undefined) throw new FileError(`${member} has a name that ${problem}. Rename the array.`);
-    if (names.has(entry.name)) throw new FileError(`${member} occurs twice. Save each array under its own name.`);
-    names.add(entry.name);
-    total += entry.size;
-    if (total > limit) {
-      throw new FileError(
-        `${member} takes the arrays to ${total} bytes, more than the limit of ${limit}. Raise the limit if you trust the file.`,
-      );
     }
+    const name = entry.name.slice(0, -extension.length);
+    const problem = nameProblem(name);
+    if (problem !== undefined) {
+      if (!strict) continue;
+      throw new FileError(`${member} has a name that ${problem}. Rename the array.`);
+    }
+    if (arrays.has(name)) {
+      if (strict) refuseRepeat(name);
+      repeated.add(name);
+    }
+    arrays.set(name, entry);
   }
-  return Object.fromEntries(
-    entries.map((entry) => {
-      const array = decodeNpy(readZipEntry(entry, where), { name: `${where} member "${entry.name}"` });
-      return [entry.name.slice(0, -extension.length), array];
-    }),
-  );
+  let total = 0;
+  return {
+    names: [...arrays.keys()],
+    read: (name) => {
+      const entry = arrays.get(name)!;
+      const member = memberOf(entry.name);
+      if (repeated.has(name)) refuseRepeat(name);
+      total += entry.size;
+      if (total > limit) {
+        throw new FileError(
+          `${member} takes the arrays to ${total} bytes, more than the limit of ${limit}. Raise the limit if you trust the file.`,
+        );
+      }
+      return decodeNpy(readZipEntry(entry, where), { name: `${where} member "${entry.name}"` });
+    },
+  };
 }
 
 function nameProblem(name: string): string | undefined {

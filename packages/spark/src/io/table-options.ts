@@ -3,18 +3,21 @@ import { describe } from "../config/shape.ts";
 
 /* How a text table is written. The same options hold in code, in experiments and in fits. */
 
+const separators = [",", ";", "\t", " "] as const;
+type Separator = (typeof separators)[number];
 const prefixes = "#%/!;'\"";
 
 export const tableOptions = {
   /** Separator between cells. A space stands for one or more spaces or tabs. Default: a comma. */
-  separator: byDefault(
-    ",",
-    choice(
-      "Separator between cells. A space stands for one or more spaces or tabs.",
-      [",", ";", "\t", " "],
-      "Convert the file.",
-    ),
-  ),
+  separator: byDefault(",", {
+    ...choice("Separator between cells. A space stands for one or more spaces or tabs.", separators),
+    read: (value, site) =>
+      separators.includes(value as Separator)
+        ? (value as Separator)
+        : site.refuse(
+            `must be ",", ";", a tab, or " " for spaces; received ${describe(value)}. Convert the file if it has another one.`,
+          ),
+  }),
   /** Whether a line names the columns. Without one, request columns by their index. Default true. */
   header: flag(true, "Whether a line names the columns. Without one, request columns by their index, counted from 0."),
   /** Lines to skip at the start of the file. Default 0. */
