@@ -9,6 +9,7 @@ import {
   simulate,
 } from "spark-snn";
 import { type ReadObjective, type RecordingScorers, scorersFor } from "./objective.ts";
+import { currentOf } from "./recording/current.ts";
 import type { ReadRecording } from "./recording/recording.ts";
 import type { Point } from "./search/optimizer.ts";
 import { delaySpikes } from "./space/latency.ts";
@@ -54,14 +55,6 @@ interface Job {
   readonly scorers: RecordingScorers;
   readonly share: number;
 }
-
-/** The current of a recording as an input of a run that it reaches after a latency, ms. */
-export const currentOf = ({ current: { values, times, interval, even } }: ReadRecording, latency = 0) => ({
-  series: values,
-  ...(even ? { interval, start: times[0]! + latency } : { times: times.map((time) => time + latency) }),
-  ...(latency > 0 && { before: "zero" as const }),
-  after: "hold" as const,
-});
 
 const now = (): number => performance.now() / 1000;
 

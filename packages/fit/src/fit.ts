@@ -137,6 +137,7 @@ const describeFit = async (
   }
   const fitted = await describeParameters(model, space, main, evaluator, settings.dt);
   const found = await findRheobase(request, parameters);
+  const warnings = [...plan.warnings, ...boundWarnings(fitted), ...denseWarnings(predictions, request)];
   const parts = { model: model.name, parameters, latency, ...settings, recordings, predictions };
   return {
     model: model.name,
@@ -156,7 +157,7 @@ const describeFit = async (
     seed,
     method,
     evaluated: searches.reduce((sum, { evaluated }) => sum + evaluated, 0),
-    warnings: [...plan.warnings, ...boundWarnings(fitted), ...rheobaseWarnings(found)],
+    warnings: [...warnings, ...rheobaseWarnings(found)],
     experiment: (name, current) => experimentOf(parts, name, current),
   };
 };
@@ -179,6 +180,22 @@ const predictAll = async (
     predictions.push(await predict(judge, recording, state.kept[0]!.point, role));
   }
   return predictions;
+};
+
+/** Fraction of the time within Δ of a predicted spike above which Γ rewards a soma that spikes all the time. */
+const DENSE = 0.8;
+
+/** Γ divides by the fraction of the time that is not within Δ of a predicted spike. Near 0, any surplus scores well. */
+const denseWarnings = (predictions: readonly Prediction[], { objective, recordings }: Request): string[] => {
+  const { coincidence } = objective;
+  if (!coincidence) return [];
+  return predictions.flatMap(({ name, spikes }, k) => {
+    const covered = (2 * coincidence.window * spikes.length) / recordings[k]!.duration;
+    if (covered < DENSE) return [];
+    return [
+      `${name}: the soma spikes so often that ${Math.round(100 * covered)} % of the time is within ${coincidence.window} ms of a predicted spike, where Γ means little. Give a shorter coincidence.window, or add vanRossum to the objective.`,
+    ];
+  });
 };
 
 /** The rheobase of the fitted soma, up to ten times the largest recorded current; undefined beyond. */

@@ -86,6 +86,32 @@ test("a current in a file, or with uneven times, starts later too", async () => 
   expect(current.times.slice(0, 3)).toEqual([5, 6.25, 7]);
 });
 
+test("samples from before the run do not reach a soma with a latency", async () => {
+  const recording = await delayed(5);
+  const series = [...Array.from({ length: 40 }, () => 900), ...noisyCurrent(3000, 260, 1)];
+  const early = { ...recording, current: { series, interval: 1, start: -40 } };
+  const { threshold, ...fixed } = truth;
+  const shared = { fixed, latency: 5, free: { threshold: { from: threshold, to: threshold + 5 } }, budget };
+  const plain = await fit(adaptive, { recordings: [recording], ...shared });
+  const result = await fit(adaptive, { recordings: [early], ...shared });
+  expect(result.recordings[0]!.spikes).toEqual(plain.recordings[0]!.spikes);
+  const document = result.experiment("A", { csv: "a.csv", interval: 1, start: -40, column: "i" });
+  expect(document).toEqual(plain.experiment());
+});
+
+test("predicted spikes that cover nearly all of the time with their windows give a warning", async () => {
+  const result = await fit(adaptive, {
+    recordings: [await simulateRecording()],
+    fixed: { ...scale, potentialTau: 14, potentialReset: -66, cooldown: 5, thresholdTau: 60, thresholdDelta: 0 },
+    free: { threshold: { from: -64.99, to: -64.9 } },
+    objective: { coincidence: { window: 4 } },
+    budget,
+  });
+  const sentence =
+    /^A: the soma spikes so often that \d+ % of the time is within 4 ms of a predicted spike, where Γ means/;
+  expect(result.warnings.filter((text) => sentence.test(text))).toHaveLength(1);
+});
+
 test("a fit with another latency refuses the state", async () => {
   const recordings = [await delayed(5)];
   const { state } = await fit(adaptive, { recordings, fixed: scale, latency: 5, budget });

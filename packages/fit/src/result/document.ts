@@ -1,4 +1,5 @@
 import { ConfigError, type ExperimentDocument, type JsonObject, suggestName } from "spark-snn";
+import { currentOf } from "../recording/current.ts";
 import type { ReadRecording } from "../recording/recording.ts";
 import type { Prediction } from "./result.ts";
 
@@ -44,15 +45,12 @@ export const experimentOf = (
 };
 
 /** The current in a document, from its samples or as given. A latency makes it start later. */
-const delayed = (
-  { current: { values, times, interval, even } }: ReadRecording,
-  latency: number,
-  given?: JsonObject,
-) => {
+const delayed = (recording: ReadRecording, latency: number, given?: JsonObject): JsonObject => {
   if (given && latency === 0) return given;
-  const before = latency > 0 && ({ before: "zero" } as const);
-  if (!even)
-    return { series: [...values], times: Array.from(times, (time) => time + latency), ...before, after: "hold" };
-  const { time, ...rest } = given ?? { series: [...values] };
-  return { ...rest, interval, start: times[0]! + latency, ...before, after: "hold" };
+  const { series, ...rest } = currentOf(recording, latency);
+  if ("times" in rest) return { series: [...series], ...rest, times: [...rest.times] };
+  // Only the whole file of a current can start later.
+  if (!given || recording.current.times[0] !== 0) return { series: [...series], ...rest };
+  const { time, ...file } = given;
+  return { ...file, ...rest };
 };

@@ -1,6 +1,7 @@
 import { analysis, type ComponentType, type ConfigOf, type Fields, simulate } from "spark-snn";
-import { currentOf, makeEvaluator, type RunSettings } from "../evaluate.ts";
+import { makeEvaluator, type RunSettings } from "../evaluate.ts";
 import type { ReadObjective } from "../objective.ts";
+import { currentOf } from "../recording/current.ts";
 import type { ReadRecording } from "../recording/recording.ts";
 import type { Point } from "../search/optimizer.ts";
 import { latencyAt, parametersAt, type Space, stepsInMs } from "../space/space.ts";
