@@ -1,18 +1,25 @@
 /*
- * Draws the picture of the README and that of the fit from the example, for light and dark pages.
+ * Draws the picture of the README from the quickstart, and those of the recorded neuron and its fit from the example,
+ * for light and dark pages.
  *
  *     npx tsx docs/images/make.ts
  */
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { drawPrediction, drawProfiles } from "../../examples/l5-pyramidal/figure.ts";
-import { fitNeuron } from "../../examples/l5-pyramidal/fit.ts";
-import { predict } from "../../examples/l5-pyramidal/predict.ts";
+import { drawMicrocircuit } from "../../examples/microcircuit/figure.ts";
+import { simulateSecond } from "../../examples/microcircuit/second.ts";
+import { drawPrediction, drawProfiles } from "../../examples/real-neuron/figure.ts";
+import { fitNeuron } from "../../examples/real-neuron/fit.ts";
+import { predict } from "../../examples/real-neuron/predict.ts";
 
 const at = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
-const prediction = await predict("04");
+const scale = 0.1;
+const { run, populations, rows } = await simulateSecond(scale);
+const prediction = await predict("200Hz-second");
 const result = await fitNeuron();
 for (const theme of ["light", "dark"] as const) {
-  await writeFile(at(`l5-pyramidal-${theme}.svg`), drawPrediction(prediction, 10_000, 11_500, theme));
-  await writeFile(at(`l5-profiles-${theme}.svg`), drawProfiles(result, theme));
+  const { duration } = run;
+  await writeFile(at(`quickstart-${theme}.svg`), drawMicrocircuit(populations, rows, { duration, scale, theme }));
+  await writeFile(at(`real-neuron-${theme}.svg`), drawPrediction(prediction, 1000, 1300, theme));
+  await writeFile(at(`real-neuron-profiles-${theme}.svg`), drawProfiles(result, theme));
 }

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
@@ -38,6 +38,9 @@ test.each([
 
 test("a tenth agrees with NEST within six standard deviations between seeds", async () => {
   const { rows } = await simulateSecond(0.1);
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  const cells = readme.split("\n").map((line) => line.split(/ {2,}/).join("|"));
+  for (const row of tableOf(rows, 0.1)) expect(cells).toContain(row.join("|"));
   for (const [k, row] of rows.entries()) {
     for (const measure of ["rate", "cv"] as const) {
       const { mean, deviation } = nestTenth[measure][k]!;

@@ -70,7 +70,7 @@ console.log(`Everything took ${(performance.now() / 1000).toFixed(1)} s.
 Three things to try next:
   1. Simulate the full network, ${grouped(77169)} units and 299 million synapses, in 2 GB of memory:
      npm run quickstart -- --scale 1
-  2. Drive a soma step by step from your own code, in a closed loop:
-     npx tsx examples/closed-loop/run.ts
+  2. Fit a soma with an adaptive threshold to a real neuron, and test it on data that the fit did not use:
+     npx tsx examples/real-neuron/fit.ts
   3. Declare a soma of your own, with its equations, units and parameters:
      npx tsx examples/own-soma/run.ts`);

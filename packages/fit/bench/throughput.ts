@@ -1,7 +1,7 @@
 /*
  * Measures how many candidates per second a fit evaluates with one thread of each backend, and the fraction of the time
- * spent in scoring. The recording is stimulus 04 of examples/l5-pyramidal: 34 s at dt 0.5 ms, four repetitions scored
- * by Γ.
+ * spent in scoring. The recording is the first half of one condition of examples/real-neuron: 5 s at dt 0.1 ms, one
+ * repetition, scored by Γ and the van Rossum distance, with a free latency.
  *
  *     npm run bench:fit -- [candidates per turn, default 15360] [turns, default 5]
  *
@@ -14,7 +14,7 @@ import { cpus } from "node:os";
 import { fit, readFitDocument } from "../src/index.ts";
 
 const [candidates = 15_360, turns = 5] = process.argv.slice(2).map(Number);
-const folder = new URL("../../../examples/l5-pyramidal/", import.meta.url);
+const folder = new URL("../../../examples/real-neuron/", import.meta.url);
 const text = await readFile(new URL("fit.json", folder), "utf8");
 const read = (name: string): Promise<Uint8Array> => readFile(new URL(name, folder));
 
@@ -32,7 +32,7 @@ let score: number | undefined;
 for (let turn = -1; turn < turns; turn++) {
   for (const backend of backends) {
     const document = JSON.parse(text) as { recordings: { name: string }[]; validate?: unknown };
-    document.recordings = document.recordings.filter(({ name }) => name === "04");
+    document.recordings = document.recordings.filter(({ name }) => name === "200Hz-first");
     delete document.validate;
     const { model, options } = await readFitDocument(document, { readFile: read });
     let first = { at: 0, evaluated: 0 };

@@ -5,6 +5,7 @@ import {
   requireCount,
   requireFigure,
   requireNumber,
+  requireText,
   requireTimes,
   requireWindow,
 } from "./checks.ts";
@@ -32,7 +33,7 @@ interface View {
 
 /**
  * Compares a recorded neuron with its model. The panels show the stimulus (pA), the potentials of recording and model
- * (mV), and a row of spikes for each recorded repetition and for the prediction. Bands of ±Δ around the predicted
+ * and the model's threshold if given (mV), and a row of spikes for each recorded repetition and for the prediction. Bands of ±Δ around the predicted
  * spikes cross the rows. Predicted spikes with a recorded spike within Δ, in any repetition, are drawn in full colour
  * and the others faint; the same holds for recorded spikes. In short windows, thin lines also mark the predicted spikes
  * in the potential panel. Γ and Γ/reliability, if given, are below the title.
@@ -62,7 +63,7 @@ export function comparisonFigure(data: ComparisonData, options: FigureOptions = 
       kind: "comparisonFigure",
       ...(scored === undefined ? {} : { score: scored }),
       subtitle: describe(data, view),
-      legend: comparisonLegend(view.window, theme),
+      legend: comparisonLegend(data, view.window, theme),
       panels: (area) => comparisonPanels(data, view, area, theme),
     },
     options,
@@ -76,6 +77,10 @@ function checkComparison(data: ComparisonData): void {
   requireAlong(`${where}.current`, data.current, "pA", count, `${where}.time`);
   if (data.recorded) requireAlong(`${where}.recorded`, data.recorded, "mV", count, `${where}.time`);
   requireAlong(`${where}.potential`, data.potential, "mV", count, `${where}.time`);
+  const { threshold } = data;
+  if (typeof threshold === "number") requireNumber(`${where}.threshold`, threshold, { unit: "mV" });
+  else if (threshold !== undefined) requireAlong(`${where}.threshold`, threshold, "mV", count, `${where}.time`);
+  if (data.currentTitle !== undefined) requireText(`${where}.currentTitle`, data.currentTitle);
   requireCount(`${where}.repetitions`, data.repetitions, 1, 40, "Choose the repetitions to show.");
   for (const [index, train] of data.repetitions.entries()) {
     requireAscending(`${where}.repetitions[${index}]`, train, "ms");
@@ -106,12 +111,15 @@ function describe(data: ComparisonData, view: View): string {
 
 const recordedPaint = (theme: Theme): Paint => ({ stroke: theme.series[0]!, width: 1.3 });
 const modelPaint = (theme: Theme): Paint => ({ stroke: theme.series[1]!, width: 1.6 });
+const thresholdPaint = (theme: Theme): Paint => ({ stroke: theme.series[2]!, width: 1.4, dash: [6, 3] });
 const bandPaint = (theme: Theme): Paint => ({ fill: theme.series[1]!, opacity: 0.2 });
 
-function comparisonLegend(window: number, theme: Theme): LegendEntry[] {
+function comparisonLegend({ threshold }: ComparisonData, window: number, theme: Theme): LegendEntry[] {
+  const level: LegendEntry = { label: "threshold", sample: "line", paint: thresholdPaint(theme) };
   return [
     { label: "recorded", sample: "line", paint: recordedPaint(theme) },
     { label: "model", sample: "line", paint: modelPaint(theme) },
+    ...(threshold === undefined ? [] : [level]),
     { label: `within ${printQuantity(window, "ms")} of a predicted spike`, sample: "area", paint: bandPaint(theme) },
     { label: "no coincidence", sample: "strokes", paint: { stroke: theme.faint, width: 1.4 } },
   ];
@@ -169,11 +177,13 @@ function currentPanel(data: ComparisonData, x: Scale, height: number, theme: The
   const y = verticalScale(height, data.time, x, data.current);
   const path = drawTrace(data.time, data.current, x, y);
   const marks = [pathMark("current", path, { stroke: theme.muted, width: 1.2 })];
-  return { height, x, y, yTitle: "Current (pA)", marks };
+  return { height, x, y, yTitle: data.currentTitle ?? "Current (pA)", marks };
 }
 
 function tracesPanel(data: ComparisonData, x: Scale, height: number, theme: Theme): Omit<Panel, "top"> {
-  const shown = data.recorded ? [data.recorded, data.potential] : [data.potential];
+  const { threshold } = data;
+  const level = typeof threshold === "number" ? new Float64Array(data.time.length).fill(threshold) : threshold;
+  const shown = [data.potential, ...(data.recorded ? [data.recorded] : []), ...(level ? [level] : [])];
   const y = verticalScale(height, data.time, x, ...shown);
   const count = inside(data.prediction, { from: x.from, to: x.to }).length;
   const lines = count * spikeLineSpacing <= x.range[1] ? drawStrokes(data.prediction, x, 0, height) : "";
@@ -181,6 +191,7 @@ function tracesPanel(data: ComparisonData, x: Scale, height: number, theme: Them
     pathMark("modelSpikes", lines, { stroke: theme.series[1]!, width: 1, opacity: 0.45 }),
     pathMark("recorded", data.recorded ? drawTrace(data.time, data.recorded, x, y) : "", recordedPaint(theme)),
     pathMark("model", drawTrace(data.time, data.potential, x, y), modelPaint(theme)),
+    ...(level ? [pathMark("threshold", drawTrace(data.time, level, x, y), thresholdPaint(theme))] : []),
   ];
   return { height, x, y, yTitle: "Potential (mV)", marks };
 }

@@ -173,12 +173,16 @@ export interface SpectrumData {
 export interface ComparisonData {
   /** Sample times, ms, ascending; two or more. */
   readonly time: Numbers;
-  /** Stimulus, pA, one value per time. */
+  /** Stimulus, pA unless `currentTitle` gives another quantity, one value per time. */
   readonly current: Numbers;
+  /** Title of the axis of the stimulus. Default "Current (pA)". */
+  readonly currentTitle?: string;
   /** Recorded potential, mV, one value per time; omit it if only spikes were recorded. */
   readonly recorded?: Numbers;
   /** Potential of the model, mV, one value per time. */
   readonly potential: Numbers;
+  /** Threshold of the model, mV: a number, or one value per time for an adaptive threshold. */
+  readonly threshold?: number | Numbers;
   /** Spike times of each recorded repetition, ms, ascending: 1 to 40 repetitions. */
   readonly repetitions: readonly Numbers[];
   /** Spike times of the model, ms, ascending. */

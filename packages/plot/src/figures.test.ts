@@ -253,7 +253,7 @@ test("a spectrum figure draws each curve to the highest common frequency, and th
 });
 
 test("a comparison figure separates coincident spikes from the others and gives its scores", () => {
-  const svg = comparisonFigure(comparison, { title: "Stimulus 04" });
+  const svg = comparisonFigure(comparison, { title: "A stimulus" });
   const texts = textsOf(svg);
   for (const text of ["Γ = 0.62 · Γ/reliability = 0.89", "2 of 3 predicted spikes coincide", "1", "2", "model"]) {
     expect(texts).toContain(text);
@@ -265,6 +265,19 @@ test("a comparison figure separates coincident spikes from the others and gives 
   expect([count("prediction"), count("predictionAlone"), count("bands"), count("bandsAlone")]).toEqual([2, 1, 2, 1]);
   expect([count("repetition1"), count("repetition1Alone")]).toEqual([1, 1]);
   expect([count("repetition2"), count("repetition2Alone")]).toEqual([2, 0]);
+});
+
+test("a comparison figure draws a constant or adaptive threshold, and another stimulus than a current", () => {
+  const plain = comparisonFigure(comparison);
+  expect(textsOf(plain)).not.toContain("threshold");
+  expect(textsOf(plain)).toContain("Current (pA)");
+  const threshold = time.map((_, k) => -40 + k / 100);
+  const svg = comparisonFigure({ ...comparison, threshold, currentTitle: "Sound" });
+  for (const text of ["threshold", "Sound"]) expect(textsOf(svg)).toContain(text);
+  expect(textsOf(svg)).not.toContain("Current (pA)");
+  const constant = comparisonFigure({ ...comparison, threshold: -30 });
+  const [start, end] = [...pathOf(constant, "threshold").matchAll(/(-?[\d.]+),(-?[\d.]+)/g)].map(([, , y]) => y);
+  expect(end).toBe(start);
 });
 
 test("a comparison figure of a window draws only that window", () => {
@@ -394,6 +407,11 @@ const wrong: readonly (readonly [string, () => string, string])[] = [
     "a window outside the recording",
     () => comparisonFigure({ ...comparison, from: 900, to: 999 }),
     "comparisonFigure.time must contain two or more samples between 900 and 999 ms; received 0.",
+  ],
+  [
+    "a threshold of another length",
+    () => comparisonFigure({ ...comparison, threshold: [1, 2] }),
+    "comparisonFigure.threshold must",
   ],
   [
     "a prediction out of order",

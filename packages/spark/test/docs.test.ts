@@ -4,8 +4,10 @@ import { pathToFileURL } from "node:url";
 import { format } from "node:util";
 import ts from "typescript";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { drawPrediction } from "../../../examples/l5-pyramidal/figure.ts";
-import { predict } from "../../../examples/l5-pyramidal/predict.ts";
+import { drawMicrocircuit } from "../../../examples/microcircuit/figure.ts";
+import { simulateSecond } from "../../../examples/microcircuit/second.ts";
+import { drawPrediction } from "../../../examples/real-neuron/figure.ts";
+import { predict } from "../../../examples/real-neuron/predict.ts";
 import { checkBlock, expectPrinted, readJson } from "./docs/blocks.test-support.ts";
 import {
   brokenLinks,
@@ -68,14 +70,21 @@ test("ARCHITECTURE.md says of each folder what the layers allow it", () => {
   expect(said).toEqual(allowed);
 });
 
-test("the pictures of the README say what the example gives", async () => {
+test("the pictures of the README and of the recorded neuron say what the examples give", async () => {
   const words = (svg: string): string => svg.replaceAll(/<[^>]*>/g, " ").replaceAll(/\s+/g, " ");
-  const prediction = await predict("04");
+  const prediction = await predict("200Hz-second");
+  const scale = 0.1;
+  const { run: second, populations, rows } = await simulateSecond(scale);
+  const { duration } = second;
   for (const theme of ["light", "dark"] as const) {
-    const picture = readFileSync(join(root, `docs/images/l5-pyramidal-${theme}.svg`), "utf8");
-    expect(words(picture), "Run npx tsx docs/images/make.ts.").toBe(
-      words(drawPrediction(prediction, 10_000, 11_500, theme)),
-    );
+    const drawn = {
+      quickstart: drawMicrocircuit(populations, rows, { duration, scale, theme }),
+      "real-neuron": drawPrediction(prediction, 1000, 1300, theme),
+    };
+    for (const [name, svg] of Object.entries(drawn)) {
+      const picture = readFileSync(join(root, `docs/images/${name}-${theme}.svg`), "utf8");
+      expect(words(picture), "Run npx tsx docs/images/make.ts.").toBe(words(svg));
+    }
   }
 });
 

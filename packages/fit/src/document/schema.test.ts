@@ -160,6 +160,6 @@ test("the published file is that of the code", async () => {
 });
 
 test("the example's fit is as the schema says", async () => {
-  const text = await readFile(new URL("../../../../examples/l5-pyramidal/fit.json", import.meta.url), "utf8");
+  const text = await readFile(new URL("../../../../examples/real-neuron/fit.json", import.meta.url), "utf8");
   expect(schemaTakes(JSON.parse(text)), JSON.stringify(schemaTakes.errors)).toBe(true);
 });

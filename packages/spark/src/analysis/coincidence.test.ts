@@ -96,26 +96,26 @@ test("the mean over repetitions is the mean, and needs at least one repetition",
   expect(() => meanCoincidence([10], [], options)).toThrow(ShapeError);
 });
 
-describe("the layer-5 pyramidal neuron", () => {
-  const repetitionsOf = (name: string): number[][] => {
-    const file = new URL(`../../test/golden/l5-pyramidal/${name}.spikes.json`, import.meta.url);
-    return JSON.parse(readFileSync(file, "utf8")).spikes_ms;
-  };
+describe("against a maximum matching in Python", () => {
+  const read = (path: string) => JSON.parse(readFileSync(new URL(`../../${path}`, import.meta.url), "utf8"));
+  const golden = read("test/golden/coincidence.json");
+  const { duration } = golden;
 
-  test.each([
-    ["04", 0.7, 0.70334299],
-    ["05", 0.73, 0.73339789],
-    ["06", 0.2, 0.19801333],
-  ])("stimulus %s has the published reliability %f", (name, published, value) => {
-    const result = reliability(repetitionsOf(name), { duration: 34000 });
-    expect(Math.round(100 * result) / 100).toBe(published);
-    expect(result).toBeCloseTo(value, 8);
+  test("the factors of a grasshopper's spike trains are equal", () => {
+    const trains = Object.values<number[][]>(read("../../examples/real-neuron/data/spikes.json")).map(
+      ([train]) => train!,
+    );
+    expect(golden.receptor).toHaveLength(36);
+    for (const { model, data, window, factor } of golden.receptor) {
+      const value = coincidenceFactor(trains[model]!, trains[data]!, { duration, window });
+      expect(value, `${model} ${data} ${window}`).toBeCloseTo(factor, 12);
+    }
   });
 
-  test("the order of the repetitions does not matter", () => {
-    const repetitions = repetitionsOf("05");
-    const value = reliability(repetitions, { duration: 34000 });
-    expect(reliability(repetitions.toReversed(), { duration: 34000 })).toBeCloseTo(value, 14);
+  test.each([0, 1, 2])("the reliability of drawn repetitions is equal, in any order (%i)", (k) => {
+    const { trains, reliability: known } = golden.repetitions[k];
+    expect(reliability(trains, { duration })).toBeCloseTo(known, 12);
+    expect(reliability(trains.toReversed(), { duration })).toBeCloseTo(known, 12);
   });
 });
 

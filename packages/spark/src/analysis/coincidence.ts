@@ -88,7 +88,7 @@ function countCoincidences(model: ArrayLike<number>, recorded: ArrayLike<number>
 
 /**
  * Mean Γ of a model's train over the recorded repetitions of one stimulus. Divided by their `reliability`, this is the
- * score of the Quantitative Single-Neuron Modeling Competition.
+ * score of Jolivet et al. 2008, Biol. Cybern. 99:417.
  * @throws ShapeError without repetitions; ConfigError like `coincidenceFactor`
  */
 export function meanCoincidence(

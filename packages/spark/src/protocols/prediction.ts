@@ -8,13 +8,13 @@ export interface PredictionScore {
   readonly mean: number;
   /** Mean Γ between the repetitions: how well the neuron predicts itself. */
   readonly reliability: number;
-  /** mean/reliability, the score of the competition; NaN if the reliability is not above 0. */
+  /** mean/reliability, the score of Jolivet et al. 2008; NaN if the reliability is not above 0. */
   readonly ratio: number;
 }
 
 /**
- * Scores a predicted train (spike times in ms) against two or more recorded repetitions of the same stimulus, as in the
- * Quantitative Single-Neuron Modeling Competition: Jolivet et al. 2008, Biol. Cybern. 99:417. `window` is Δ in ms, 4 by
+ * Scores a predicted train (spike times in ms) against two or more recorded repetitions of the same stimulus, as in
+ * Jolivet et al. 2008, Biol. Cybern. 99:417. `window` is Δ in ms, 4 by
  * default.
  *
  * @throws ShapeError for fewer than two repetitions. ConfigError for invalid times or options, and for a train whose
