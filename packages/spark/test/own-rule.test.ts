@@ -1,22 +1,25 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
-import { PairCollector } from "../src/connectivity/pairs.ts";
-import { connectionRule, count } from "../src/connectivity/rules/connection-rule.ts";
-import { drawSynapses } from "../src/entries/draw-synapses.ts";
-import { ConfigError } from "../src/errors/errors.ts";
-import { experiment } from "../src/experiment/experiment.ts";
-import { experimentSchema } from "../src/experiment/schema.ts";
-import { brain } from "../src/graph/brain.ts";
-import { brainTable } from "../src/graph/table.ts";
-import { LeakySoma } from "../src/somas/leaky.ts";
-import { ExponentialSynapse } from "../src/synapses/exponential.ts";
+import {
+  brain,
+  brainTable,
+  ConfigError,
+  connectionRule,
+  drawSynapses,
+  ExponentialSynapse,
+  experiment,
+  experimentSchema,
+  LeakySoma,
+  PairCollector,
+  ruleOptions,
+} from "../src/entries/index.ts";
 
 /** Each source unit to the next ones of the target population, around a ring. */
 const ring = connectionRule("ring", {
   about: "Each source unit to its next neighbours.",
   options: {
     /** Neighbours of each source unit. */
-    neighbours: count("Neighbours of each source unit."),
+    neighbours: ruleOptions.count("Neighbours of each source unit."),
   },
   size: ({ neighbours }, { source }) => ({ synapses: neighbours * source.units, exact: true }),
   check: ({ neighbours }, site) => {

@@ -237,9 +237,9 @@ describe("checkInitializer", () => {
   test("names every wrong option", () => {
     expect(issuesOf({ normal: { maen: 1, std: -1, min: "a" } }).map(({ path }) => path)).toEqual([
       "x.normal.maen",
+      "x.normal.mean",
       "x.normal.std",
       "x.normal.min",
-      "x.normal.mean",
     ]);
   });
 });

@@ -5,6 +5,7 @@ import { between, type Check, nonNegative, positive, requirementText } from "./f
 import { suggestName } from "./nearest-name.ts";
 import type { Site } from "./place.ts";
 import { describe, isRecord } from "./shape.ts";
+import { refuseUnknown } from "./unknown-keys.ts";
 
 /** A distribution that gives a parameter one value per unit. Code and documents use the same object. */
 export type Initializer =
@@ -150,20 +151,19 @@ const checkOptions = (recipe: Recipe, given: unknown, site: Site): void => {
     return;
   }
   const before = site.issues.length;
-  for (const [key, value] of Object.entries(given)) {
-    const option = known.includes(key) ? recipe.options[key] : undefined;
+  refuseUnknown(given, known, site);
+  for (const [key, option] of Object.entries(recipe.options)) {
+    const value = given[key];
     const own = site.at(key);
-    if (!option) own.refuse(`is unknown. ${suggestName(key, known)}`);
-    else if (!Number.isFinite(value)) {
+    if (!Object.hasOwn(given, key)) {
+      if (option.required) own.refuse("is missing. Give a number.");
+    } else if (!Number.isFinite(value)) {
       own.refuse(`must be a finite number; received ${describe(value)}. Give a number.`);
     } else if (option.check && !option.check.holds(value as number)) {
       own.refuse(
         `${requirementText(option.check, "1")}; received ${value}. ${option.remedy ?? "Give a number in this range."}`,
       );
     }
-  }
-  for (const [key, option] of Object.entries(recipe.options)) {
-    if (option.required && !Object.hasOwn(given, key)) site.at(key).refuse("is missing. Give a number.");
   }
   if (site.issues.length > before) return;
   const problem = recipe.problem?.(given as Options);

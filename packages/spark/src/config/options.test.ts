@@ -94,7 +94,7 @@ describe("a reader", () => {
       "shape must name one shape; received an object with 0 keys. Known: ring, point.",
       "shape must name one shape; received an object with 2 keys. Known: ring, point.",
       'shape must name one shape; received "rings". Did you mean "ring"?',
-      "shape.point.size is unknown. It takes no options.",
+      "shape.point.size is unknown. No name is valid here. Remove it.",
     ]);
   });
 

@@ -85,7 +85,8 @@ export const byDefault = <G, R, C>(
   schema: { ...option.schema, default: value },
 });
 
-interface NumberRule {
+/** What a number must satisfy, in addition to being finite. */
+export interface NumberRule {
   readonly holds?: (value: number) => boolean;
   readonly takes?: string;
   readonly unit?: string;

@@ -68,7 +68,7 @@ test("rules of a document are read by the same words, each mistake with its path
     rule.pairwiseBernoulli.probability must be a probability from 0 to 1; received "0.1". Give the fraction of pairs to connect.
     rule.pairwiseBernoulli.probability is missing. Give the fraction of pairs to connect.
     rule.pairwiseBernoulli takes an object with probability, autapses; received 0.1. Give them by name.
-    rule.oneToOne.autapses is unknown. It takes no options.
+    rule.oneToOne.autapses is unknown. No name is valid here. Remove it.
     rule.fixedInDegree.multapse is unknown. Did you mean "multapses"?
     rule.fixedInDegree.inDegree must be a whole number from 0 to 4294967295; received 2.5. Give a number of synapses.
     rule.fixedOutDegree.outDegree must be a whole number from 0 to 4294967295; received -1. Give a number of synapses.

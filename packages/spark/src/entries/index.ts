@@ -11,7 +11,12 @@ export type { JsonSchema, JsonValue } from "../config/json-schema.ts";
 export { suggestName } from "../config/nearest-name.ts";
 // Statistics of connectivity
 export type { DrawSynapsesOptions } from "../connectivity/draw-synapses.ts";
-export type { End } from "../connectivity/ends.ts";
+export type { End, Ends } from "../connectivity/ends.ts";
+// Custom connection rules
+export { type PairBatch, PairCollector, type PairContext, type Pairs } from "../connectivity/pairs.ts";
+export type { RuleTypes } from "../connectivity/rule.ts";
+export { connectionRule, type RuleDefinition, type RuleType } from "../connectivity/rules/connection-rule.ts";
+export { ruleOptions } from "../connectivity/rules/rule-options.ts";
 export {
   type ConnectivityStatistics,
   connectivityStatistics,

@@ -10,7 +10,7 @@ import { stepsOf } from "../run/duration.ts";
 import type { Checked, Frontend, RunRequest } from "../run/frontend.ts";
 import { type AnyBrain, checkNetwork, commonOf } from "../run/network.ts";
 import { readSettings, type Settings } from "../run/options.ts";
-import type { Prepared } from "../run/prepare.ts";
+import { type Prepared, preparedOf } from "../run/prepare.ts";
 import { inputKeys, type ReadBrain } from "./brain-model.ts";
 import { collect, issuesOf, moved, ROOT } from "./collect.ts";
 import { type Given, isObject } from "./document.ts";
@@ -18,7 +18,7 @@ import { resolveInput } from "./event-files.ts";
 import type { FileContext } from "./files.ts";
 import type { ExperimentDocument } from "./options.ts";
 import { DOCUMENT, MODEL } from "./place.ts";
-import { inWords, preparedOf } from "./prepared.ts";
+import { inWords } from "./prepared.ts";
 import { checkPopulationMemory } from "./size.ts";
 import { resolveValues } from "./value-files.ts";
 
@@ -120,7 +120,7 @@ export const checkBrain = async (
     synapses,
     steps: request.steps,
     settings,
-    prepared: preparedOf(checked, request, build, options),
+    prepared: preparedOf(checked, request, () => checked.readRun(DOCUMENT, options, 0, []), build),
     get fields() {
       return Object.fromEntries(build().populations.map(({ name, component }) => [name, component.fields]));
     },

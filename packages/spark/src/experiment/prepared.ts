@@ -1,8 +1,5 @@
-import { Place } from "../config/place.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
-import type { Checked, Frontend, RunRequest } from "../run/frontend.ts";
-import type { GivenRun, Settings } from "../run/options.ts";
-import type { Prepared } from "../run/prepare.ts";
+import type { Settings } from "../run/options.ts";
 import { issuesOf } from "./collect.ts";
 
 /** Backend settings of a document before the caller chooses others. */
@@ -19,24 +16,4 @@ export const inWords = <T>(build: () => T, place: (issue: Issue) => Issue): T =>
   } catch (error) {
     throw new ConfigError(issuesOf(error).map(place));
   }
-};
-
-/** A document for `simulatePrepared`. The first run uses the request that was read with the document. */
-export const preparedOf = <M>(
-  checked: Checked,
-  first: RunRequest,
-  build: () => Frontend,
-  options: GivenRun,
-): Prepared<M> => {
-  let read: RunRequest | undefined = first;
-  return {
-    settings: checked.settings,
-    request: async () => {
-      const request = read ?? (await checked.readRun(new Place(["simulate"]), options, 0, []));
-      read = undefined;
-      return request;
-    },
-    choose: checked.choose,
-    build,
-  };
 };

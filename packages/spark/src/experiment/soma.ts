@@ -10,7 +10,7 @@ import { runInputs } from "../model/ports.ts";
 import { stepsOf } from "../run/duration.ts";
 import type { Checked, RunRequest } from "../run/frontend.ts";
 import { readSettings, type Settings, type SimulateOptions } from "../run/options.ts";
-import type { Prepared } from "../run/prepare.ts";
+import { type Prepared, preparedOf } from "../run/prepare.ts";
 import { checkSingle, readSingleRun, surveySingle } from "../run/single.ts";
 import { collect, issuesOf, moved, ROOT, throwIssues } from "./collect.ts";
 import { type Given, isObject } from "./document.ts";
@@ -19,7 +19,7 @@ import type { FileContext } from "./files.ts";
 import { type ReadModel, readModel, type SomaTypes } from "./model.ts";
 import type { ExperimentDocument } from "./options.ts";
 import { DOCUMENT, MODEL } from "./place.ts";
-import { inWords, localMachines, preparedOf } from "./prepared.ts";
+import { inWords, localMachines } from "./prepared.ts";
 import { checkPopulationMemory } from "./size.ts";
 
 /** A valid document with one population. `simulate(component, options)` runs it. */
@@ -68,7 +68,7 @@ export const readSomaDocument = async (
     units: checked.populations[0]!.component.units,
     steps,
     settings,
-    prepared: preparedOf(checked, request!, build, runsWith),
+    prepared: preparedOf(checked, request, () => checked.readRun(DOCUMENT, runsWith, 0, []), build),
     get fields() {
       return build().populations[0]!.component.fields;
     },

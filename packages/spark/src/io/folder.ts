@@ -1,8 +1,9 @@
 import { mkdir, unlink } from "node:fs/promises";
 import { join } from "node:path";
+import { Place } from "../config/place.ts";
 import { describe } from "../config/shape.ts";
-import { unknownKeys } from "../config/unknown-keys.ts";
-import { ConfigError, FileError, type Issue, StateError } from "../errors/errors.ts";
+import { requireKnown } from "../config/unknown-keys.ts";
+import { ConfigError, FileError, StateError } from "../errors/errors.ts";
 import type { RecordHeader, RecordSink } from "../record/sink.ts";
 import { writeAtomic } from "./files.ts";
 import { rowCsv, spikeCsv } from "./folder-csv.ts";
@@ -51,9 +52,7 @@ const formats = {
  * @throws ConfigError for an unknown format or option. The run ends with a FileError if something cannot be written.
  */
 export const recordToFolder = (folder: string, options: FolderOptions = {}): FolderSink => {
-  const issues: Issue[] = [];
-  unknownKeys("recordToFolder", options, ["format"], issues);
-  if (issues.length > 0) throw new ConfigError(issues);
+  requireKnown(new Place(["recordToFolder"]), options, ["format"]);
   const { format = "csv" } = options;
   if (!Object.hasOwn(formats, format)) {
     throw new ConfigError({

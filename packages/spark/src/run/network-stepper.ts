@@ -1,6 +1,7 @@
+import { Place } from "../config/place.ts";
 import { describe } from "../config/shape.ts";
-import { unknownKeys } from "../config/unknown-keys.ts";
-import { ConfigError, type Issue } from "../errors/errors.ts";
+import { requireKnown } from "../config/unknown-keys.ts";
+import { ConfigError } from "../errors/errors.ts";
 import type { BuiltPopulation } from "../graph/build.ts";
 import { SpikeArray } from "../model/ports.ts";
 import type { Machine, View } from "../program/machine.ts";
@@ -69,22 +70,15 @@ export class NetworkStepper implements Stepping {
     for (const { feed, views } of this.#changing) feed.fill!(views, step, 1);
     for (const name in inputs) {
       const stepper = this.#steppers.get(name);
-      if (!stepper) refuse("step", inputs, this.#names);
+      if (!stepper) requireKnown(new Place(["step"]), inputs, this.#names);
       const given: unknown = inputs[name];
       if (given === undefined) continue;
       if (typeof given !== "object" || given === null) {
         const message = `takes an object such as { current: 250 }; received ${describe(given)}. Use port names as keys.`;
-        throw new ConfigError({ path: `step.${name}`, message });
+        throw new ConfigError(new Place(["step", name]).issue(message));
       }
-      for (const key in given) if (key !== "current") refuse(`step.${name}`, given, ["current"]);
+      for (const key in given) if (key !== "current") requireKnown(new Place(["step", name]), given, ["current"]);
       stepper!.take(given);
     }
   }
 }
-
-/** Rejects unknown names. */
-const refuse = (path: string, given: object, known: readonly string[]): never => {
-  const issues: Issue[] = [];
-  unknownKeys(path, given, known, issues);
-  throw new ConfigError(issues);
-};

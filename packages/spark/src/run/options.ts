@@ -5,7 +5,7 @@ import { describe } from "../config/shape.ts";
 import { ConfigError } from "../errors/errors.ts";
 import { DEFAULT_DT, DEFAULT_SEED } from "../model/build.ts";
 import type { Component, Model } from "../model/component.ts";
-import { threadsIssues } from "../program/backend-options.ts";
+import { checkThreads } from "../program/backend-options.ts";
 import type { Backend } from "../program/machine.ts";
 import type { Exactly } from "../record/exact.ts";
 import type { InitialOf, InputsOf, RecordOf, Runnable, SinkOf } from "./model.ts";
@@ -155,10 +155,8 @@ export const readMachines = (
       .refuse(`must be true or false; received ${describe(worker)}. Leave it out to run in this thread.`);
   }
   if (worker === true) refuseLack("worker", true, backend, site);
-  if (threads !== undefined && threads !== 1) {
-    const invalid = threadsIssues(site.place.at("threads").path, threads);
-    site.issues.push(...invalid);
-    if (invalid.length === 0) refuseLack("threads", threads, backend, site);
+  if (threads !== undefined && threads !== 1 && checkThreads(threads, site.at("threads"))) {
+    refuseLack("threads", threads, backend, site);
   }
   return { backend: backend ?? DEFAULT_BACKEND, threads: threads ?? 1, worker: worker ?? false };
 };

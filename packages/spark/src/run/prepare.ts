@@ -1,6 +1,6 @@
 import { Place, Site } from "../config/place.ts";
 import { refuseUnknown } from "../config/unknown-keys.ts";
-import { ConfigError, type Issue } from "../errors/errors.ts";
+import { ConfigError, type Issue, ShapeError } from "../errors/errors.ts";
 import type { Brain } from "../graph/brain.ts";
 import type { Populations } from "../graph/brain-options.ts";
 import type { Readouts } from "../graph/readout.ts";
@@ -49,47 +49,57 @@ const settingsOf = async (model: unknown, options: GivenSettings, site: Site): P
   return readSettings(model.name, commonOf(model, site.issues), options, site);
 };
 
+/** The problems of a model and its options, and the error that reports them. */
+export interface Refused {
+  readonly issues: readonly Issue[];
+  readonly error: ConfigError | ShapeError;
+}
+
+/** A checked model as a prepared experiment. The first run uses the request that was read with the model, if any. */
+export const preparedOf = <M>(
+  checked: Checked,
+  first: RunRequest | undefined,
+  readAgain: () => Promise<RunRequest>,
+  build: () => Frontend = () => checked.build(),
+): Prepared<M> => {
+  let read = first;
+  return {
+    settings: checked.settings,
+    request: async () => {
+      const request = read ?? (await readAgain());
+      read = undefined;
+      return request;
+    },
+    choose: checked.choose,
+    build,
+  };
+};
+
 /**
- * Reads a model and its options for `where`, such as "simulate". Nothing is drawn.
- * @throws ConfigError that lists every problem of the model and its settings; ShapeError
+ * Reads a model and its options for `where`, such as "simulate", and the run too if `keys` has options of runs. Nothing
+ * is drawn. Returns either all problems or a prepared experiment.
  */
 export const prepare = async (
   where: string,
   model: unknown,
   options: GivenSettings & GivenRun,
   keys: readonly string[],
-): Promise<Prepared> => {
-  const place = new Place([where]);
-  if (!isBrain(model)) checkComponent(place, model);
-  const issues: Issue[] = [];
-  const site = new Site(place, issues, undefined);
-  refuseUnknown(options, keys, site);
-  const settings = await settingsOf(model, options, site);
-  let checked: Checked;
+): Promise<Prepared | Refused> => {
+  const site = new Site(new Place([where]), [], undefined);
+  const { place, issues } = site;
   try {
-    checked = await checkModel(model, settings, options, issues);
+    if (!isBrain(model)) checkComponent(place, model);
+    refuseUnknown(options, keys, site);
+    const checked = await checkModel(model, await settingsOf(model, options, site), options, issues);
+    const readRun = (): Promise<RunRequest> => checked.readRun(place, options, 0, []);
+    const first = keys.includes("duration") ? await readRun() : undefined;
+    if (issues.length === 0) return preparedOf(checked, first, readRun);
   } catch (error) {
-    throw together(issues, error);
+    if (error instanceof ConfigError) issues.push(...error.issues);
+    else if (issues.length === 0) {
+      if (!(error instanceof ShapeError && error.issue)) throw error;
+      return { issues: [error.issue], error };
+    }
   }
-  let front: Frontend | undefined;
-  return {
-    settings,
-    request: () => checked.readRun(place, options, 0, [...issues]),
-    choose: checked.choose,
-    build: () => {
-      if (issues.length > 0) throw new ConfigError(issues);
-      try {
-        front ??= checked.build();
-        return front;
-      } catch (error) {
-        throw together(issues, error);
-      }
-    },
-  };
-};
-
-/** Combines issues with an error; the earlier issues come first. */
-const together = (issues: readonly Issue[], error: unknown): unknown => {
-  if (error instanceof ConfigError) return new ConfigError([...issues, ...error.issues]);
-  return issues.length > 0 ? new ConfigError(issues) : error;
+  return { issues, error: new ConfigError(issues) };
 };

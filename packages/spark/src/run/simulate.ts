@@ -16,7 +16,7 @@ import {
   type Settings,
   type SimulateOptions,
 } from "./options.ts";
-import { type Prepared, prepare } from "./prepare.ts";
+import { type Prepared, prepare, type Refused } from "./prepare.ts";
 import { runPrepared, Simulation } from "./simulation.ts";
 
 type NoRecords = Record<never, never>;
@@ -36,12 +36,18 @@ export const openSimulation = async <M>(front: Frontend, settings: Settings): Pr
   return new Simulation<M>(front, settings, await openEngine(front, settings), calls);
 };
 
+/** @throws the error of a refused experiment */
+const accepted = (outcome: Prepared | Refused): Prepared => {
+  if ("error" in outcome) throw outcome.error;
+  return outcome;
+};
+
 /** Compiles a component or a network, for closed loops and for consecutive runs. Call `dispose()` when done. */
 export const compile = async <const M extends Runnable>(
   model: M,
   options: CompileOptions<M> = {},
 ): Promise<Simulation<M>> => {
-  const prepared = await prepare("compile", model, options as GivenSettings, compileKeys);
+  const prepared = accepted(await prepare("compile", model, options as GivenSettings, compileKeys));
   return openSimulation<M>(prepared.build(), prepared.settings);
 };
 
@@ -51,7 +57,7 @@ export const simulate = async <const M extends Runnable, const R = NoRecords>(
   options: SimulateOptions<M, R>,
 ): Promise<RunOf<M, R>> => {
   const given = options as GivenSettings & GivenRun;
-  const prepared = await prepare("simulate", model, given, [...compileKeys, ...runKeys]);
+  const prepared = accepted(await prepare("simulate", model, given, [...compileKeys, ...runKeys]));
   return (await runOnce(prepared, prepared.settings, await prepared.request())) as RunOf<M, R>;
 };
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { BackendError } from "../../errors/errors.ts";
-import { requireKnown, requireThreads } from "../../program/backend-options.ts";
+import { requireOptions, requireThreads } from "../../program/backend-options.ts";
 import type { Backend, EngineOptions } from "../../program/machine.ts";
 import { nativeLacks } from "../native-lacks.ts";
 import { closeStore, openStore } from "./cache.ts";
@@ -67,7 +67,7 @@ export const nativeAvailable = (options: CompilerOptions = {}): Availability => 
  * @throws ConfigError for an unknown option
  */
 export const native = (given: NativeOptions = {}): NativeBackend => {
-  requireKnown("native", given, nativeKeys);
+  requireOptions("native", given, nativeKeys);
   return {
     name: "native",
     lacks: nativeLacks,

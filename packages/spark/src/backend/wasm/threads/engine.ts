@@ -1,4 +1,4 @@
-import { requireKnown, requireThreads } from "../../../program/backend-options.ts";
+import { requireOptions, requireThreads } from "../../../program/backend-options.ts";
 import type { Engine, EngineOptions } from "../../../program/machine.ts";
 import { engineWith, openAlone, openNetworks, requireNoSynapses } from "../engine.ts";
 import { ThreadedMachine } from "./machine.ts";
@@ -12,7 +12,7 @@ const engineOptions: readonly string[] = ["threads", "worker", "networks"] satis
  * units above which they are used. @throws ConfigError for an invalid number of threads
  */
 export const openShared = async (options: EngineOptions, leastWork?: number): Promise<Engine> => {
-  requireKnown("wasm", options, engineOptions);
+  requireOptions("wasm", options, engineOptions);
   const { threads, worker, networks } = options;
   requireThreads(threads);
   if (threads === 1 && !worker) return networks ? openNetworks() : openAlone();
