@@ -1,6 +1,6 @@
 import { unlink } from "node:fs/promises";
 import { join } from "node:path";
-import { type BrainExperiment, simulatePrepared } from "spark-snn";
+import { type BrainExperiment, type BrainRunInfo, simulatePrepared } from "spark-snn";
 import { type FolderSink, PARTIAL, recordToFolder, writeAtomic } from "spark-snn/node";
 import type { Arguments } from "./arguments.ts";
 import {
@@ -11,7 +11,8 @@ import {
   summarizeBrain,
 } from "./brain-summary.ts";
 import type { Format } from "./results.ts";
-import { watched, writeFigure } from "./run-figure.ts";
+import { forgetResults } from "./results-folder.ts";
+import { DESCRIPTIONS, partialOf, SUMMARY, watched, writeFigure } from "./run-figure.ts";
 import { type RunChoices, warn } from "./run-options.ts";
 import { Tally } from "./tally.ts";
 import { durationText, numberText, styleText, type Terminal, textTable, twoColumns } from "./terminal.ts";
@@ -42,33 +43,51 @@ export const runBrain = async (
   terminal: Terminal,
 ): Promise<BrainSummary> => {
   const recorders = recordersOf(experiment, folder, format);
+  const tallies = Object.values(recorders).map(({ tally }) => tally);
   const sink = Object.fromEntries(Object.entries(recorders).map(([name, { tally }]) => [name, tally]));
+  const partsOf = (run: BrainRunInfo): BrainSummaryParts => ({
+    experiment,
+    run,
+    recorded: Object.fromEntries(
+      Object.entries(recorders).map(([name, { sink: own, tally }]): [string, PopulationParts] => [
+        name,
+        {
+          results: tally.results,
+          spikes: tally.summarize(run.steps),
+          synchrony: tally.synchrony(run.steps),
+          files: own.files.map((file) => `${name}/${file}`),
+        },
+      ]),
+    ),
+    files: [],
+  });
+  const write = async (run: BrainRunInfo, drawn: readonly string[]): Promise<BrainSummary> => {
+    const parts = partsOf(run);
+    const records = Object.values(parts.recorded).flatMap(({ files }) => files);
+    await mark(folder, run.complete);
+    const files = [...records, ...drawn, ...(run.complete ? [] : [PARTIAL]), SUMMARY];
+    const summary = summarizeBrain({ ...parts, files });
+    await writeAtomic(join(folder, SUMMARY), `${JSON.stringify(summary, null, 2)}\n`);
+    return summary;
+  };
+  const closed = () => Promise.all(tallies.map((tally) => tally.closed));
   const run = await watched(given, terminal, (watch) =>
     simulatePrepared(experiment.prepared, { ...choices, sink, ...watch }),
-  );
+  ).catch(async (error: unknown) => {
+    await closed();
+    const partial = partialOf<BrainRunInfo>(error);
+    // The first error matters, even if the disk is too full for a summary.
+    if (partial) await write(partial, []).catch(() => {});
+    throw error;
+  });
+  await closed();
+  const summary = await write(run, []);
   warn(
     run.warnings.filter((warning) => !experiment.warnings.includes(warning)),
     terminal,
   );
-  const recorded = Object.fromEntries(
-    Object.entries(recorders).map(([name, { sink, tally }]): [string, PopulationParts] => [
-      name,
-      {
-        results: tally.results,
-        spikes: tally.summarize(run.steps),
-        synchrony: tally.synchrony(run.steps),
-        files: sink.files.map((file) => `${name}/${file}`),
-      },
-    ]),
-  );
-  const records = Object.values(recorded).flatMap(({ files }) => files);
-  const parts: BrainSummaryParts = { experiment, run, recorded, files: [] };
-  const drawn = given.has("no-figure") ? [] : await drawFigure(folder, parts, recorders, terminal);
-  await mark(folder, run.complete);
-  const files = [...records, ...drawn, ...(run.complete ? [] : [PARTIAL]), "summary.json"];
-  const summary = summarizeBrain({ ...parts, files });
-  await writeAtomic(join(folder, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`);
-  return summary;
+  const drawn = given.has("no-figure") ? [] : await drawFigure(folder, partsOf(run), recorders, terminal);
+  return drawn.length > 0 ? write(run, drawn) : summary;
 };
 
 /** One recorder for each population with records, and one for all read-outs. */
@@ -78,11 +97,16 @@ const recordersOf = (
   format: Format,
 ): Record<string, Recorder> => {
   const recorders: Record<string, Recorder> = {};
+  let begun: Promise<void> | undefined;
+  const begin = (): Promise<void> => {
+    begun ??= forgetResults(folder, DESCRIPTIONS).then(() => mark(folder, false));
+    return begun;
+  };
   for (const name of [...brain.wiring.populations.map((population) => population.name), READOUTS]) {
     const records = (document.record?.[name] ?? {}) as Readonly<Record<string, unknown>>;
     if (!Object.values(records).some((options) => options !== false)) continue;
     const sink = recordToFolder(join(folder, name), { format });
-    recorders[name] = { sink, tally: new Tally(sink) };
+    recorders[name] = { sink, tally: new Tally(sink, begin) };
   }
   return recorders;
 };
@@ -91,7 +115,11 @@ const recordersOf = (
 const mark = async (folder: string, complete: boolean): Promise<void> => {
   const marker = join(folder, PARTIAL);
   if (complete) await unlink(marker).catch(() => undefined);
-  else await writeAtomic(marker, "The run was stopped early. The files contain the records until then.\n");
+  else
+    await writeAtomic(
+      marker,
+      "The run has not ended, or it was stopped early. The files contain the records until then.\n",
+    );
 };
 
 const drawFigure = async (

@@ -1,30 +1,59 @@
-import { mkdir, readdir } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { FileError } from "spark-snn";
+import { makeFolder } from "spark-snn/node";
+import { warn } from "./run-options.ts";
+import type { Terminal } from "./terminal.ts";
 
 /**
- * Creates the folder of results, and returns whether it is new. @throws FileError if it cannot be created, or if it
- * contains files and `force` is false.
+ * Creates the folder of results, and returns whether it is new. Warns of temporary files of a run that was killed.
+ * @throws FileError if it cannot be created, or if it contains files and `force` is false.
  */
-export const prepareFolder = async (folder: string, shown: string, force: boolean): Promise<boolean> => {
+export const prepareFolder = async (
+  folder: string,
+  shown: string,
+  force: boolean,
+  terminal: Terminal,
+): Promise<boolean> => {
   let present: string[] = [];
   let made: string | undefined;
   try {
-    made = await mkdir(folder, { recursive: true });
+    made = await makeFolder(folder);
     present = await readdir(folder);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const reason =
-      code === "EEXIST" || code === "ENOTDIR"
-        ? "it is a file. Name another folder."
-        : code === "EACCES" || code === "EPERM" || code === "EROFS"
-          ? "there is no permission. Choose another place."
-          : `${message}.`;
-    throw new FileError(`${shown} cannot be created: ${reason}`, { cause: error });
+    if (error instanceof FileError) throw new FileError(error.message.replace(folder, shown), { cause: error });
+    throw new FileError(`${shown} cannot be read: ${(error as Error).message}.`, { cause: error });
   }
   if (present.length > 0 && !force) {
     throw new FileError(
       `${shown} is not empty; it contains ${present.slice(0, 3).join(", ")}${present.length > 3 ? " and more" : ""}. Name another folder, or write to this one with --force.`,
     );
   }
+  warn(await orphansIn(folder, shown), terminal);
   return made !== undefined;
+};
+
+/** Removes the description of earlier results, before the first of their files is replaced. */
+export const forgetResults = async (folder: string, names: readonly string[]): Promise<void> => {
+  for (const name of names) await rm(join(folder, name), { force: true });
+};
+
+/** Name of a file before it gets its final name. */
+const TEMPORARY = /^\.(.+)\.[0-9a-f]{12}\.tmp$/;
+
+/** Warnings of temporary files in a folder of results and the folders of its populations. */
+export const orphansIn = async (folder: string, shown: string): Promise<string[]> => {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const inner = await Promise.all(
+    entries
+      .filter((entry) => entry.isDirectory())
+      .map(async ({ name }) => (await readdir(join(folder, name)).catch(() => [])).map((file) => join(name, file))),
+  );
+  const files = [...entries.map(({ name }) => name), ...inner.flat()];
+  const found = files.filter((file) => TEMPORARY.test(file.split(/[\\/]/).at(-1)!)).sort();
+  if (found.length === 0) return [];
+  const some = found.slice(0, 3).join(", ");
+  return [
+    `${shown} contains ${found.length > 1 ? "temporary files" : "a temporary file"} of a run that was killed or still runs: ${some}${found.length > 3 ? " and more" : ""}. They contain its records until then. Delete them if no run writes to this folder.`,
+  ];
 };

@@ -1,9 +1,20 @@
 import { join } from "node:path";
-import { FileError, type Progress } from "spark-snn";
+import type { BrainRunInfo, Progress, RunInfo } from "spark-snn";
 import { writeAtomic } from "spark-snn/node";
 import type { Arguments } from "./arguments.ts";
 import { warn } from "./run-options.ts";
 import { numberText, ProgressBar, type Terminal } from "./terminal.ts";
+
+/** Name of the file that describes the results of a run. */
+export const SUMMARY = "summary.json";
+/** Files about all results in a folder, which an earlier run may have left. */
+export const DESCRIPTIONS: readonly string[] = [SUMMARY, "figure.svg", "figure.png"];
+
+/** The run until an error ended it, if it had begun. */
+export const partialOf = <T extends RunInfo | BrainRunInfo = RunInfo>(error: unknown): T | undefined => {
+  const partial = error instanceof Error ? (error as Error & { readonly partial?: T }).partial : undefined;
+  return partial && partial.steps > 0 ? partial : undefined;
+};
 
 /** The time that a figure shows, and the time of the run, ms. */
 export interface ShownTime {
@@ -32,7 +43,6 @@ export const writeFigure = async (
     }
     return ["figure.svg", "figure.png"];
   } catch (error) {
-    if (error instanceof FileError) throw error;
     warn([`No figure was drawn: ${(error as Error).message}`], terminal);
     return [];
   }

@@ -64,8 +64,26 @@ export class Tally implements RecordSink {
   readonly #bins: number[] = [];
   #binSteps = 1;
 
-  constructor(next: RecordSink) {
+  readonly #begin: () => Promise<void>;
+  #opening: Promise<void> | undefined;
+  #settle: () => void = () => {};
+  readonly #closed = new Promise<void>((resolve) => {
+    this.#settle = resolve;
+  });
+
+  /** `begin` is called before the next sink is opened. */
+  constructor(next: RecordSink, begin: () => Promise<void> = async () => {}) {
     this.#next = next;
+    this.#begin = begin;
+  }
+
+  /** Resolves when the next sink is closed, also if the run did not wait for it after an abort. */
+  get closed(): Promise<void> {
+    const opened = this.#opening?.then(
+      () => true,
+      () => false,
+    );
+    return Promise.resolve(opened).then((isOpen) => (isOpen ? this.#closed : undefined));
   }
 
   async open(header: RecordHeader): Promise<void> {
@@ -85,7 +103,8 @@ export class Tally implements RecordSink {
       const { units, columns, each } = header.rate;
       this.#keep("rate", "Hz", each ? (units ?? all) : [], columns, "f64");
     }
-    await this.#next.open(header);
+    this.#opening = this.#begin().then(() => this.#next.open(header));
+    await this.#opening;
   }
 
   async spikes(steps: Uint32Array, units: Uint32Array): Promise<void> {
@@ -114,7 +133,11 @@ export class Tally implements RecordSink {
   }
 
   async close(complete: boolean): Promise<void> {
-    await this.#next.close(complete);
+    try {
+      await this.#next.close(complete);
+    } finally {
+      this.#settle();
+    }
   }
 
   /** Data for a figure: all records, or the beginning of long ones. */

@@ -66,7 +66,7 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
       ...read,
       options: { ...read.options, ...(resume && { resume }) },
       prepare: async () => {
-        if (!ready && !resume) await prepareFolder(folder, out, given.has("force"));
+        if (!ready && !resume) await prepareFolder(folder, out, given.has("force"), terminal);
         ready = true;
       },
     });

@@ -1,6 +1,6 @@
 import { rmdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { backendNames, type SomaExperiment, simulatePrepared } from "spark-snn";
+import { backendNames, type RunInfo, type SomaExperiment, simulatePrepared } from "spark-snn";
 import { PARTIAL, recordToFolder, writeAtomic } from "spark-snn/node";
 import { type Arguments, type CommandSpec, UsageError } from "../arguments.ts";
 import { brainText, type Destination, runBrain } from "../brain-run.ts";
@@ -9,8 +9,8 @@ import { exitCodes } from "../exit.ts";
 import { chooseKind } from "../figure-kinds.ts";
 import { readExperiment } from "../read-experiment.ts";
 import { type Format, formats } from "../results.ts";
-import { prepareFolder } from "../results-folder.ts";
-import { watched, writeFigure } from "../run-figure.ts";
+import { forgetResults, prepareFolder } from "../results-folder.ts";
+import { DESCRIPTIONS, partialOf, SUMMARY, watched, writeFigure } from "../run-figure.ts";
 import { type RunChoices, readChoices, warn } from "../run-options.ts";
 import { type Summary, type SummaryParts, summarize } from "../summary.ts";
 import { Tally } from "../tally.ts";
@@ -71,7 +71,7 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
   const read = await readExperiment(file, given, terminal);
   warn(read.warnings, terminal);
   const folder = resolve(terminal.folder, out);
-  const isNew = await prepareFolder(folder, out, given.has("force"));
+  const isNew = await prepareFolder(folder, out, given.has("force"), terminal);
   const destination: Destination = { folder, out, format };
   const choices = readChoices(given);
   const summary = await (read.kind === "brain"
@@ -99,24 +99,40 @@ const runSoma = async (
   terminal: Terminal,
 ): Promise<Summary> => {
   const sink = recordToFolder(folder, { format });
-  const tally = new Tally(sink);
+  const tally = new Tally(sink, () => forgetResults(folder, DESCRIPTIONS));
+  const partsOf = (run: RunInfo): Omit<SummaryParts, "recordFiles" | "files"> => ({
+    experiment: read,
+    run,
+    results: tally.results,
+    spikes: tally.summarize(run.steps),
+  });
+  const write = async (run: RunInfo, drawn: readonly string[]): Promise<Summary> => {
+    const marker = run.complete ? [] : [PARTIAL];
+    const files = [...sink.files, ...drawn, ...marker, SUMMARY];
+    const summary = summarize({ ...partsOf(run), recordFiles: sink.files, files });
+    await writeAtomic(join(folder, SUMMARY), `${JSON.stringify(summary, null, 2)}\n`);
+    return summary;
+  };
   // The records go to a sink, so that they may exceed the memory.
   const info = await watched(given, terminal, (watch) =>
     simulatePrepared(read.prepared, { ...choices, sink: tally, ...watch }),
-  );
+  ).catch(async (error: unknown) => {
+    await tally.closed;
+    const partial = partialOf(error);
+    // The first error matters, even if the disk is too full for a summary.
+    if (partial) await write(partial, []).catch(() => {});
+    throw error;
+  });
+  await tally.closed;
+  const summary = await write(info, []);
   warn(
     info.warnings.filter((warning) => !read.warnings.includes(warning)),
     terminal,
   );
-  const parts = { experiment: read, run: info, results: tally.results, spikes: tally.summarize(info.steps) };
   const drawn = given.has("no-figure")
     ? []
-    : await drawFigure(folder, { ...parts, recordFiles: sink.files, files: [] }, tally, terminal);
-  const marker = info.complete ? [] : [PARTIAL];
-  const files = [...sink.files, ...drawn, ...marker, "summary.json"];
-  const summary = summarize({ ...parts, recordFiles: sink.files, files });
-  await writeAtomic(join(folder, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`);
-  return summary;
+    : await drawFigure(folder, { ...partsOf(info), recordFiles: sink.files, files: [] }, tally, terminal);
+  return drawn.length > 0 ? write(info, drawn) : summary;
 };
 
 const drawFigure = async (folder: string, parts: SummaryParts, tally: Tally, terminal: Terminal): Promise<string[]> => {

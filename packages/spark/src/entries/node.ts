@@ -28,6 +28,7 @@ export {
   type AtomicStream,
   atomicStream,
   type FileReadOptions,
+  makeFolder,
   readFileStrict,
   writeAtomic,
 } from "../io/files.ts";

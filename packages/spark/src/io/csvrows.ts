@@ -8,7 +8,12 @@ export interface CsvRowsOptions {
   readonly rowsPerChunk?: number;
   /** Begins with the line of names. Default true; false for the later parts of a table. */
   readonly header?: boolean;
+  /** Writes NaN and infinities as `nan`, `inf` and `-inf`, like NumPy. Default: they are refused. */
+  readonly nonFinite?: boolean;
 }
+
+/** A value that is not finite, in the notation of NumPy. */
+export const nonFiniteText = (value: number): string => (Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf");
 
 /**
  * CSV text with typed arrays as columns, in chunks, with LF line ends. A float is printed as the shortest decimal that
@@ -47,8 +52,9 @@ export function* csvRows(
     for (let row = start; row < end; row++) {
       for (let i = 0; i < columns.length; i++) {
         const value = columns[i]![row]!;
-        if (typeof value === "number" && !Number.isFinite(value)) refuse(header[i]!, row, value);
-        text += (i === 0 ? "" : ",") + printers[i]!(value);
+        const finite = typeof value !== "number" || Number.isFinite(value);
+        if (!finite && options.nonFinite !== true) refuse(header[i]!, row, value as number);
+        text += (i === 0 ? "" : ",") + (finite ? printers[i]!(value) : nonFiniteText(value as number));
       }
       text += "\n";
     }

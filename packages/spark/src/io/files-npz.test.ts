@@ -57,6 +57,7 @@ describe("an NPZ file that grows", () => {
     const late = await npzStream(taken, members);
     mkdirSync(taken);
     await expect(late.finish()).rejects.toThrow("is a folder");
+    await late.abort();
     rmSync(taken, { recursive: true });
     expect(readdirSync(folder)).toEqual(before);
   });

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type FileHandle, open, unlink } from "node:fs/promises";
+import { type FileHandle, open, rename, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { FileError } from "../errors/errors.ts";
 import { atomicStream } from "./files.ts";
@@ -19,10 +19,17 @@ export interface NpzStreamMember {
 export interface NpzStream {
   /** Appends complete rows to an array. */
   append(name: string, data: TypedArray): Promise<void>;
-  /** Joins the arrays and gives the file its final name. */
+  /** Joins the arrays and gives the file its final name. If it fails, call `keep` or `abort`. */
   finish(): Promise<void>;
   /** Removes the written data. May be called twice, and after a failure. */
   abort(): Promise<void>;
+  /** Marks all data so far as complete, for `keep`. */
+  commit(): void;
+  /**
+   * After a failure: keeps the data until the last `commit`, each array as a .npy file next to the path, which needs no
+   * further space. Returns the names of these files.
+   */
+  keep(): Promise<readonly string[]>;
 }
 
 const PIECE = 2 ** 20;
@@ -30,7 +37,7 @@ const PIECE = 2 ** 20;
 /**
  * Writes an NPZ file with arrays whose lengths are known only at the end. Each array grows in a temporary file in the
  * same folder. At the end, the temporary files are joined piece by piece, so that the memory use is limited to the data
- * of one `append`. Arrays and files beyond 4 GiB use the zip64 extension, which NumPy reads.
+ * of one `append`. The disk needs twice the size of the file for that. Arrays and files beyond 4 GiB use the zip64 extension, which NumPy reads.
  *
  * @throws FileError like `atomicStream`.
  */
@@ -52,10 +59,29 @@ export const npzStream = async (
     await abort();
     throw error;
   }
+  let failed: { readonly error: unknown } | undefined;
   return {
-    append: (name, data) => growing.get(name)!.append(data),
-    finish: () => joinArrays(path, growing, limit).finally(abort),
+    append: async (name, data) => {
+      try {
+        await growing.get(name)!.append(data);
+      } catch (error) {
+        failed ??= { error };
+        throw error;
+      }
+    },
+    finish: async () => {
+      if (failed) throw failed.error;
+      await joinArrays(path, growing, limit);
+      await abort();
+    },
     abort,
+    commit: () => {
+      for (const array of growing.values()) array.commit();
+    },
+    keep: async () => {
+      const stem = path.replace(/\.npz$/, "");
+      return Promise.all([...growing].map(([name, array]) => array.keep(`${stem}.${name}.npy`)));
+    },
   };
 };
 
@@ -82,6 +108,7 @@ class GrowingArray {
   #size: number;
   #count = 0;
   #removed = false;
+  #sound = { size: 0, count: 0 };
 
   constructor(path: string, temporary: string, handle: FileHandle, member: NpzStreamMember, size: number) {
     this.#path = path;
@@ -89,6 +116,7 @@ class GrowingArray {
     this.#handle = handle;
     this.#member = member;
     this.#size = size;
+    this.commit();
   }
 
   static async create(path: string, name: string, member: NpzStreamMember): Promise<GrowingArray> {
@@ -122,6 +150,29 @@ class GrowingArray {
       yield buffer.subarray(0, bytesRead);
       at += bytesRead;
     }
+  }
+
+  commit(): void {
+    this.#sound = { size: this.#size, count: this.#count };
+  }
+
+  /** Gives the array until the last commit a final name. */
+  async keep(path: string): Promise<string> {
+    this.#removed = true;
+    this.#size = this.#sound.size;
+    this.#count = this.#sound.count;
+    try {
+      await this.complete();
+      await this.#handle.truncate(this.#size);
+      await this.#handle.close();
+      await rename(this.#temporary, path);
+    } catch (error) {
+      throw new FileError(
+        `${path} cannot be written: ${(error as Error).message}. Its data are in ${this.#temporary}.`,
+        { cause: error },
+      );
+    }
+    return basename(path);
   }
 
   async remove(): Promise<void> {

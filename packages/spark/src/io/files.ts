@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type FileHandle, open, readdir, realpath, rename, stat, unlink } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, realpath, rename, stat, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { nearestName } from "../config/nearest-name.ts";
 import { FileError, StateError } from "../errors/errors.ts";
@@ -14,6 +14,11 @@ export interface AtomicStream {
   finish(): Promise<void>;
   /** Removes the written data and keeps an old file of the same name. May be called twice, and after a failure. */
   abort(): Promise<void>;
+  /**
+   * After a failure: gives the file its final name, with the data of all complete writes before.
+   * @throws FileError that names the temporary file, which then stays
+   */
+  keep(): Promise<void>;
 }
 
 export interface FileReadOptions {
@@ -69,6 +74,8 @@ class TemporaryFile implements AtomicStream {
   private readonly temporary: string;
   private readonly handle: FileHandle;
   private length = 0;
+  /** Bytes of all complete writes. */
+  private sound = 0;
   private state: "open" | "finishing" | "finished" | "aborted" = "open";
   // Each operation waits for the earlier ones, and fails if they failed.
   private queue: Promise<void> = Promise.resolve();
@@ -84,7 +91,10 @@ class TemporaryFile implements AtomicStream {
     const bytes = typeof chunk === "string" ? new TextEncoder().encode(chunk) : chunk;
     const offset = this.length;
     this.length += bytes.length;
-    return this.enqueue("write", () => writeAt(this.handle, bytes, offset));
+    return this.enqueue("write", async () => {
+      await writeAt(this.handle, bytes, offset);
+      this.sound = offset + bytes.length;
+    });
   }
 
   patch(offset: number, bytes: Uint8Array): Promise<void> {
@@ -115,6 +125,23 @@ class TemporaryFile implements AtomicStream {
     await this.queue.catch(() => undefined);
     await this.handle.close().catch(() => undefined);
     await unlink(this.temporary).catch(() => undefined);
+  }
+
+  async keep(): Promise<void> {
+    if (this.state === "finished" || this.state === "aborted") return;
+    this.state = "aborted";
+    await this.queue.catch(() => undefined);
+    // A file that failed may refuse each of these, and the data are there nevertheless.
+    await this.handle.truncate(this.sound).catch(() => undefined);
+    await this.handle.sync().catch(() => undefined);
+    await this.handle.close().catch(() => undefined);
+    await rename(this.temporary, this.target).catch((error: unknown) => {
+      throw new FileError(
+        `${this.path} cannot be written: ${(error as Error).message}. Its data are in ${this.temporary}. Rename that file.`,
+        { cause: error },
+      );
+    });
+    this.state = "finished";
   }
 
   private enqueue(call: string, work: () => Promise<void>): Promise<void> {
@@ -168,6 +195,43 @@ export async function readFileStrict(path: string, options: FileReadOptions = {}
     throw error instanceof FileError ? error : await explain(error, path, "read");
   } finally {
     await handle?.close();
+  }
+}
+
+/**
+ * Creates a folder and the missing folders above it. Returns the first one that it created.
+ * @throws FileError if it cannot be created
+ */
+export async function makeFolder(path: string): Promise<string | undefined> {
+  try {
+    return await makeFolders(path);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason =
+      code === "EEXIST"
+        ? "it is a file. Name another folder."
+        : code === "ENOENT"
+          ? "the file system does not accept it. Choose another place."
+          : ((code !== undefined && reasons[code]) ?? `${message}. Choose another place.`);
+    throw new FileError(`${path} cannot be created: ${reason}`, { cause: error });
+  }
+}
+
+/** The recursive `mkdir` of Node never ends in file systems without new folders, such as /proc. */
+async function makeFolders(path: string): Promise<string | undefined> {
+  try {
+    await mkdir(path);
+    return path;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST" && (await stat(path)).isDirectory()) return undefined;
+    const above = dirname(path);
+    if (code !== "ENOENT" || above === path) throw error;
+    const first = await makeFolders(above);
+    // If the folder above existed already, nothing is missing any more.
+    if (first === undefined) throw error;
+    await mkdir(path);
+    return first;
   }
 }
 

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { csvRows } from "./csvrows.ts";
 import { timeOfStep } from "./decimal.ts";
 import { type AtomicStream, atomicStream } from "./files.ts";
@@ -20,6 +21,11 @@ const startStream = async (path: string, header: Iterable<string>): Promise<Atom
   return stream;
 };
 
+const keepStream = async (stream: AtomicStream, path: string): Promise<readonly string[]> => {
+  await stream.keep();
+  return [basename(path)];
+};
+
 /** Spikes as `step,time_ms,unit`. */
 export const spikeCsv = async (path: string, dt: number): Promise<SpikeFile> => {
   const stream = await startStream(path, eventsToCsv({ steps: [], units: [] }, { dt }));
@@ -27,6 +33,7 @@ export const spikeCsv = async (path: string, dt: number): Promise<SpikeFile> => 
     append: (steps, units) => writeAll(stream, eventsToCsv({ steps, units }, { dt, header: false })),
     finish: () => stream.finish(),
     abort: () => stream.abort(),
+    keep: () => keepStream(stream, path),
   };
 };
 
@@ -36,15 +43,17 @@ export const rowCsv = async (path: string, table: RowTable): Promise<RowFile> =>
     table.units
       ? traceToCsv(
           { steps, units: table.units, values: values instanceof Int32Array ? Float64Array.from(values) : values },
-          { dt: table.dt, column: table.column, header },
+          { dt: table.dt, column: table.column, header, nonFinite: true },
         )
       : csvRows(["step", "time_ms", table.column], [steps, steps.map((step) => timeOfStep(step, table.dt)), values], {
           header,
+          nonFinite: true,
         });
   const stream = await startStream(path, lines(new Float64Array(0), new Float64Array(0), true));
   return {
     append: (steps, values) => writeAll(stream, lines(steps, values, false)),
     finish: () => stream.finish(),
     abort: () => stream.abort(),
+    keep: () => keepStream(stream, path),
   };
 };

@@ -8,6 +8,8 @@ export interface SpikeFile {
   append(steps: Uint32Array, units: Uint32Array): Promise<void>;
   finish(): Promise<void>;
   abort(): Promise<void>;
+  /** After a failure: keeps the complete data before it. Returns the names of the files. */
+  keep(): Promise<readonly string[]>;
 }
 
 /** A file that is being written and receives rows of a variable or of rates. */
@@ -15,6 +17,8 @@ export interface RowFile {
   append(steps: Float64Array, values: RecordValues): Promise<void>;
   finish(): Promise<void>;
   abort(): Promise<void>;
+  /** After a failure: keeps the complete data before it. Returns the names of the files. */
+  keep(): Promise<readonly string[]>;
 }
 
 /** A recorded variable or rate, in the form of its file. */

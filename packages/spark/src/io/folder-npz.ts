@@ -23,6 +23,7 @@ export const spikeNpz = async (path: string, dt: number): Promise<SpikeFile> => 
   });
   try {
     await file.append("dt", Float64Array.of(dt));
+    file.commit();
   } catch (error) {
     await file.abort();
     throw error;
@@ -31,9 +32,11 @@ export const spikeNpz = async (path: string, dt: number): Promise<SpikeFile> => 
     append: async (steps, units) => {
       await file.append("steps", wholes(steps));
       await file.append("units", wholes(units));
+      file.commit();
     },
     finish: () => file.finish(),
     abort: () => file.abort(),
+    keep: () => file.keep(),
   };
 };
 
@@ -47,6 +50,7 @@ export const rowNpz = async (path: string, table: RowTable): Promise<RowFile> =>
   });
   try {
     if (table.units) await file.append("units", wholes(table.units));
+    file.commit();
   } catch (error) {
     await file.abort();
     throw error;
@@ -59,8 +63,10 @@ export const rowNpz = async (path: string, table: RowTable): Promise<RowFile> =>
         steps.map((step) => timeOfStep(step, table.dt)),
       );
       await file.append("values", values);
+      file.commit();
     },
     finish: () => file.finish(),
     abort: () => file.abort(),
+    keep: () => file.keep(),
   };
 };

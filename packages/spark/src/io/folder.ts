@@ -1,11 +1,12 @@
-import { mkdir, unlink } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { Place } from "../config/place.ts";
 import { describe } from "../config/shape.ts";
 import { requireKnown } from "../config/unknown-keys.ts";
 import { ConfigError, FileError, StateError } from "../errors/errors.ts";
 import type { RecordHeader, RecordSink } from "../record/sink.ts";
-import { writeAtomic } from "./files.ts";
+import { makeFolder, writeAtomic } from "./files.ts";
 import { rowCsv, spikeCsv } from "./folder-csv.ts";
 import {
   type RecordValues,
@@ -32,6 +33,7 @@ export interface FolderSink extends RecordSink {
 
 /** Name of the file that marks a folder whose run was stopped early. */
 export const PARTIAL = "PARTIAL";
+const PARTIAL_TEXT = "The run has not ended, or it was stopped early. The files contain the records until then.\n";
 
 const formats = {
   csv: { spikes: "outSpikes.csv", extension: "csv", spikeFile: spikeCsv, rowFile: rowCsv },
@@ -46,8 +48,10 @@ const formats = {
  * rates per unit). `npz`: `spikes.npz` (`steps`, `units`, `dt`) and `<name>.npz` (`steps`, `times`, `units`, `values`
  * of rows × columns). Steps count from 1, times are in ms, units are flat indices from 0.
  *
- * Files get their final names only when the run has ended. If a run is stopped, the files contain the records until
- * then, and a file `PARTIAL` marks the folder; a complete run removes it. Memory holds at most one chunk of the run.
+ * Files get their final names only when the run has ended. A file `PARTIAL` marks the folder during the run, and a
+ * complete run removes it. If a run is stopped, or if the disk is full, the files contain the complete records until
+ * then. An NPZ file that cannot be joined stays as one `.npy` file per array (`potential.values.npy`). NPZ needs twice
+ * its size on the disk while it is joined. Memory holds at most one chunk of the run.
  *
  * @throws ConfigError for an unknown format or option. The run ends with a FileError if something cannot be written.
  */
@@ -101,8 +105,12 @@ class FilesOfRun implements FolderSink {
     this.#complete = undefined;
     this.#rows = new Map();
     this.#spikes = undefined;
+    const marker = join(this.#folder, PARTIAL);
+    let isMarked = true;
     try {
-      await this.#makeFolder();
+      await makeFolder(this.#folder);
+      isMarked = existsSync(marker);
+      if (!isMarked) await writeAtomic(marker, PARTIAL_TEXT);
       if (spikes) {
         const name = this.#format.spikes;
         this.#spikes = await this.#format.spikeFile(join(this.#folder, name), dt);
@@ -114,6 +122,7 @@ class FilesOfRun implements FolderSink {
       await Promise.all([...this.#open.values()].map((file) => file.abort()));
       this.#open.clear();
       this.#busy = false;
+      if (!isMarked) await unlink(marker).catch(() => undefined);
       throw error;
     }
   }
@@ -126,29 +135,33 @@ class FilesOfRun implements FolderSink {
     await this.#rows.get(name)?.append(steps, values);
   }
 
-  /** Finishes every file that can be finished, even if another one fails. */
+  /** Finishes every file, even if another one fails. Of a file that fails, the complete rows are kept. */
   async close(complete: boolean): Promise<void> {
     const open = [...this.#open];
     this.#open.clear();
     this.#busy = false;
-    const results = await Promise.allSettled(
-      open.map(async ([name, file]) => {
+    const failures: unknown[] = [];
+    const closed = await Promise.all(
+      open.map(async ([name, file]): Promise<readonly string[]> => {
         try {
           await file.finish();
-          return name;
+          return [name];
         } catch (error) {
-          await file.abort();
-          throw error;
+          failures.push(error);
+          return file.keep().catch((reason: unknown) => {
+            failures.push(reason);
+            return [];
+          });
         }
       }),
     );
-    this.#files = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
-    const failed = results.find((result) => result.status === "rejected");
-    this.#complete = complete && !failed;
-    const marker = join(this.#folder, PARTIAL);
-    if (this.#complete) await unlink(marker).catch(() => undefined);
-    else await writeAtomic(marker, "The run was stopped early. The files contain the records until then.\n");
-    if (failed) throw failed.reason;
+    this.#files = closed.flat();
+    this.#complete = complete && failures.length === 0;
+    if (this.#complete) await unlink(join(this.#folder, PARTIAL)).catch(() => undefined);
+    if (failures.length === 0) return;
+    const reasons = [...new Set(failures.map((error) => (error instanceof Error ? error.message : String(error))))];
+    const kept = this.#files.length > 0 ? [`Records until then are in ${this.#files.join(", ")}.`] : [];
+    throw new FileError([...reasons, ...kept].join(" "), { cause: failures[0] });
   }
 
   async #addRows(name: string, table: RowTable): Promise<void> {
@@ -156,15 +169,5 @@ class FilesOfRun implements FolderSink {
     const rows = await this.#format.rowFile(join(this.#folder, file), table);
     this.#rows.set(name, rows);
     this.#open.set(file, rows);
-  }
-
-  async #makeFolder(): Promise<void> {
-    try {
-      await mkdir(this.#folder, { recursive: true });
-    } catch (error) {
-      throw new FileError(`${this.#folder} cannot be created: ${(error as Error).message}. Choose another place.`, {
-        cause: error,
-      });
-    }
   }
 }

@@ -1,6 +1,6 @@
 import { FileError, ShapeError } from "../errors/errors.ts";
 import { type CsvOptions, type CsvTable, readCsv } from "./csv.ts";
-import { headerLine } from "./csvrows.ts";
+import { headerLine, nonFiniteText } from "./csvrows.ts";
 import { printF32, printF64, timeOfStep } from "./decimal.ts";
 
 /** Events as parallel lists: event `i` is in step `steps[i]` at unit `units[i]`. */
@@ -26,6 +26,8 @@ export interface TableWriteOptions {
 export interface TraceWriteOptions extends TableWriteOptions {
   /** Name of the column of values, with its unit. Default `potential_mV`. */
   readonly column?: string;
+  /** Writes NaN and infinities as `nan`, `inf` and `-inf`, like NumPy. Default: they are refused. */
+  readonly nonFinite?: boolean;
 }
 
 export interface TableReadOptions {
@@ -92,11 +94,12 @@ export function* traceToCsv(trace: TraceTable, options: TraceWriteOptions): Gene
     for (let u = 0; u < units.length; u++) {
       const unit = checkIndex(units[u]!, 0, "traceToCsv.units", u);
       const value = values[s * units.length + u]!;
-      if (!Number.isFinite(value))
+      const finite = Number.isFinite(value);
+      if (!finite && options.nonFinite !== true)
         throw new FileError(
           `traceToCsv.values must be finite at step ${steps[s]} of unit ${unit}; received ${value}. Find out why the run diverged.`,
         );
-      text += `${start}${unit},${print(value)}\n`;
+      text += `${start}${unit},${finite ? print(value) : nonFiniteText(value)}\n`;
       if (text.length < chunkLength) continue;
       yield text;
       text = "";

@@ -151,11 +151,13 @@ const withSinks = async (
     if (failed) throw (failed as PromiseRejectedResult).reason;
   };
   try {
-    for (const { sink, header } of parts) {
-      if (!sink || course.stoppedBy) continue;
-      const ended = await wait(sink, () => sink.open(header));
+    const opening = parts.map(async ({ sink, header }) => {
+      if (!sink) return;
+      if ((await wait(sink, () => sink.open(header))) === ABORTED) course.stoppedBy = "abort";
       opened.push(sink);
-      if (ended === ABORTED) course.stoppedBy = "abort";
+    });
+    for (const { status, ...rest } of await Promise.allSettled(opening)) {
+      if (status === "rejected") throw (rest as { readonly reason: unknown }).reason;
     }
     if (!course.stoppedBy) await run({ watch, wait });
   } catch (error) {
