@@ -42,6 +42,7 @@ const product = [
   "packages/fit/test/",
   "packages/spark/src/io/files-npz.test.ts",
   "packages/spark/src/io/files.test.ts",
+  "packages/spark/src/io/folder-full.test.ts",
   "packages/spark/src/io/folder.test.ts",
   "packages/spark/src/io/python.test.ts",
   "packages/spark/test/browser/",
