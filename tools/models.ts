@@ -93,7 +93,13 @@ const writePages = async (): Promise<Map<string, string>> => {
   const { model: built } = PoissonDrive({ rate: 8 }).build([1], "pA", { dt: 0.1 });
   // A drive gives one value per step, like a synapse.
   const value = { port: "value", value: built.value };
-  const text = equationsText({ ...built, kind: "synapse", output: value } as unknown as SynapseModel);
+  const text = equationsText({
+    inputs: {},
+    outputs: {},
+    ...built,
+    kind: "synapse",
+    output: value,
+  } as unknown as SynapseModel);
   pages.set(`${drive.name}.md`, drivePage(drive, { code, text, source: `../../${SRC}/sources/drive.ts` }));
   tables.push(markdownTable(["Drive", "Description"], [[`[${drive.name}](${drive.name}.md)`, drive.about]]));
   const memory = markdownTable(

@@ -67,6 +67,13 @@ export const drawSynapsesWith = (drawer: Drawer, given: DrawSynapsesOptions): Sy
     const wrong = table === undefined ? undefined : readPositions(table, units);
     if (wrong && "message" in wrong) site.at(key, "positions").refusePart(wrong);
   }
+  const { explicit: listed } = (read.rule ?? {}) as { readonly explicit?: Readonly<Record<string, unknown>> };
+  for (const key of ["weights", "delays"] as const) {
+    if (read[key] === undefined || listed?.[key] === undefined) continue;
+    site
+      .at(key)
+      .refuse(`cannot be combined with rule.explicit.${key}, which lists one value per synapse. Remove one of them.`);
+  }
   if (site.issues.length > 0) throw new ConfigError(site.issues);
   const { rule, source, target = source, weights = 1, seed, dt, name = "projection", delays = dt } = read;
   const recurrent = read.target === undefined;

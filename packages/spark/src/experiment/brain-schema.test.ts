@@ -54,7 +54,8 @@ const good: readonly unknown[] = [
   connected({ fixedOutDegree: { outDegree: 2 } }),
   connected({ fixedTotalNumber: { total: 5, multapses: false } }),
   connected({ explicit: { sources: [], targets: [] } }),
-  connected({ explicit: { csv: "a.csv", sources: "pre", targets: 1, weights: "w", separator: "," } }),
+  connected({ explicit: { csv: "a.csv", sources: "pre", targets: 1, separator: "," } }),
+  wired({ connect: { explicit: { csv: "a.csv", sources: "pre", targets: 1, weights: "w" } }, weight: undefined }),
   wired({ weight: { byTarget: [1, 2, 3, 4, 5, 6] }, delay: { logNormal: { median: 2, sigma: 0.1, min: 0.5 } } }),
   wired({ synapse: { synapse: "ExponentialSynapse", currentOf: "value", seed: 3 } }),
   drive(poisson),
@@ -66,6 +67,9 @@ const good: readonly unknown[] = [
 ];
 
 const bad: readonly unknown[] = [
+  wired({ weight: undefined }),
+  connected({ explicit: { sources: [0], targets: [1], weights: [2] } }),
+  connected({ explicit: { sources: [0], targets: [1], delays: [2] } }, { delay: 3 }),
   { duration: 1, model: {} },
   { duration: 1, model: { populations: {} } },
   { duration: 1, model: { populations: 3 } },

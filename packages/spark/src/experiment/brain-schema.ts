@@ -63,9 +63,29 @@ export const brainDefinitions = (parts: PartSchemas): Record<string, JsonSchema>
   ...valueDefinitions(),
   rule: ruleSchema(parts.rules, ruleOptions),
   ...partDefinitions(parts),
-  projection: optionsSchema(projectionOptions, "Synapses from one population to another."),
+  projection: {
+    ...optionsSchema(projectionOptions, "Synapses from one population to another."),
+    allOf: [onlyOne("weights", "weight", ["weight"]), onlyOne("delays", "delay", [])],
+  },
   drive: optionsSchema(documentDriveOptions, "Drive: the sum of many spike trains."),
   readout: optionsSchema(readoutOptions, "Read-out: filtered spikes or a filtered variable of a population."),
+});
+
+/** Either the rule lists values, or the projection gives them. */
+const onlyOne = (listed: string, key: string, required: readonly string[]): JsonSchema => ({
+  if: {
+    properties: {
+      connect: {
+        type: "object",
+        properties: { explicit: { type: "object", required: [listed] } },
+        required: ["explicit"],
+      },
+    },
+    required: ["connect"],
+  },
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema; the object is plain data.
+  then: { properties: { [key]: false } },
+  else: { required },
 });
 
 const valueDefinitions = (): Record<string, JsonSchema> => ({

@@ -47,7 +47,6 @@ export const everything = {
         from: "mixed",
         to: "b",
         connect: { explicit: { sources: [0, 1, 2], targets: [3, 0, 1], weights: [10, 20, 30] } },
-        weight: 0,
       },
       near: {
         from: "a",

@@ -73,7 +73,6 @@ const inCode = () => {
       mixedOut: {
         from: "mixed",
         to: "b",
-        weight: 0,
         connect: explicit({ sources: [0, 1, 2], targets: [3, 0, 1], weights: [10, 20, 30] }),
       },
       near: {
@@ -335,7 +334,7 @@ describe("values of a brain in files", () => {
     return files[path];
   };
   const connected = (explicitly: object, more: object = {}): object => ({
-    ...wired({ connect: { explicit: explicitly }, weight: 0 }),
+    ...wired({ connect: { explicit: explicitly }, weight: "weights" in explicitly ? undefined : 0 }),
     ...more,
   });
   const runOf = async (document: object): Promise<unknown> => {

@@ -35,6 +35,7 @@ const files: Readonly<Record<string, Uint8Array>> = {
   "seconds.csv": text("time_s,unit\n0.0099,1\n0.0128,1\n0.0099,3\n"),
   "none.csv": text("time_ms,unit\n"),
   "nobody.csv": text("source,target,weight\n"),
+  "weights.csv": text("source,target,weight,delay\n0,1,120,1.5\n0,2,80,1.5\n2,0,95,0.8\n"),
   "nest2.conn": text("1\t2\t120\t1.5\t\n2\t3\t80\t2\t\n"),
   "pynn.txt": text('# columns = ["i", "j"]\n0 1 120 1.5\n1 2 80 2\n'),
   "one.npz": encodeNpz(arrays),
@@ -196,11 +197,13 @@ describe("spikes are read", () => {
   });
 });
 
-const connected = (explicit: object): object => ({
+const connected = (explicit: object, more: object = "weights" in explicit ? {} : { weight: 1 }): object => ({
   ...base,
   model: {
     populations: { a: { source: "PoissonSource", units: [3] }, b: { soma: "LeakySoma", units: [3] } },
-    projections: { p: { from: "a", to: "b", weight: 1, synapse: { synapse: "LinearSynapse" }, connect: { explicit } } },
+    projections: {
+      p: { from: "a", to: "b", synapse: { synapse: "LinearSynapse" }, connect: { explicit }, ...more },
+    },
   },
   record: { b: { outSpikes: true } },
 });
@@ -237,6 +240,27 @@ describe("connections are read", () => {
     ["archive", { npz: "none.npz", sources: "i", targets: "j" }],
   ])("from a %s without rows", async (_, explicit) => {
     expect(await lists(explicit)).toEqual({ sources: [], targets: [] });
+  });
+
+  test("with weights and delays of their own, or of the projection, never of both", async () => {
+    const table = { csv: "weights.csv", sources: "source", targets: "target" };
+    const listed = { ...table, weights: "weight", delays: "delay" };
+    const check = (explicit: object, more: object): Promise<string> =>
+      messageOf(experiment(connected(explicit, more), { readFile }));
+    const path = "experiment.model.projections.p";
+    expect(await check(listed, {})).toBe("accepted");
+    expect(await check(table, { weight: 2, delay: 3 })).toBe("accepted");
+    expect(await check(listed, { weight: 7, delay: 9 })).toBe(
+      [
+        `${path}.weight cannot be combined with ${path}.connect.explicit.weights, which lists one value per synapse. Remove one of them.`,
+        `${path}.delay cannot be combined with ${path}.connect.explicit.delays, which lists one value per synapse. Remove one of them.`,
+      ].join("\n"),
+    );
+    expect(await check(table, {})).toBe(`${path}.weight is missing. Give a number for the same value everywhere.`);
+    // Problems of the file come alone.
+    expect(await check({ ...listed, weights: "wieght" }, {})).toMatch(
+      /^experiment\S+explicit\.csv cannot be used: [^\n]+$/,
+    );
   });
 
   test("and refused with the option that is missing", async () => {

@@ -139,7 +139,9 @@ const counted: readonly string[] = ["sources", "targets"];
 const resolveLists = async (kind: FileKind, given: Given, path: string, context: FileContext): Promise<unknown> => {
   const { issues } = context;
   const before = issues.length;
-  const empty = { sources: [], targets: [] };
+  // If the file cannot be used, the lists are known to exist.
+  const existing = listKeys.filter((key) => given[key] !== undefined || lists[key]!.need === "required");
+  const empty = Object.fromEntries(existing.map((key) => [key, []]));
   if (kind === "npy") {
     issues.push({
       path: `${path}.npy`,

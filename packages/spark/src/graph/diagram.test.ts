@@ -233,7 +233,6 @@ test("every rule and every kind of values has words", () => {
         listed: {
           ...projection,
           connect: explicit({ sources: [0, 1], targets: [1, 2], weights: [3, 4], delays: [1, 2] }),
-          weight: 0,
         },
       },
       positions: { a: [[0], [1], [2]] },

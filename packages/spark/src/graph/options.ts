@@ -87,11 +87,16 @@ export const projectionOptions = {
   to: goal("Name of the target population, or population.synapse."),
   /** Connection rule. */
   connect: ruleOption,
-  /** In the unit of the synapse: pA, mV or nS. For inhibitory units, give magnitudes; the sign is applied for you. */
-  weight: synapseValues(
-    "In the unit of the synapse: pA, mV or nS. For inhibitory units, give magnitudes. A conductance is never negative.",
+  /**
+   * In the unit of the synapse: pA, mV or nS. For inhibitory units, give magnitudes; the sign is applied for you. Omit it
+   * only if the connection rule lists weights.
+   */
+  weight: optional(
+    synapseValues(
+      "In the unit of the synapse: pA, mV or nS. For inhibitory units, give magnitudes. A conductance is never negative. Required, unless the rule lists weights.",
+    ),
   ),
-  /** ms; rounded to whole steps, at least one. Default: one step. */
+  /** ms; rounded to whole steps, at least one. Default: one step, or the delays that the connection rule lists. */
   delay: optional(synapseValues("ms; rounded to whole steps, at least one. Default: one step.")),
   /** Synapse model. Omit it if `to` is or names a synapse of a neuron. */
   synapse: optional(synapse),

@@ -189,6 +189,34 @@ export const brainOptions = {
 
 type Given = Readonly<Record<string, unknown>>;
 
+type Listed = Pick<WiredProjection["rule"], "name" | "options">;
+const lists = { weight: "weights", delay: "delays" } as const;
+
+/** Refuses a value for all synapses next to a list with one per synapse: one of them would have no effect. */
+const refuseTwice = (
+  given: Given,
+  rule: Listed | undefined,
+  key: keyof typeof lists,
+  site: Site<BrainReader>,
+): void => {
+  if (given[key] === undefined || !rule?.options[lists[key]]) return;
+  const place = site.at("connect", rule.name, lists[key]).place.path;
+  site.at(key).refuse(`cannot be combined with ${place}, which lists one value per synapse. Remove one of them.`);
+};
+
+/** The weight of a projection, which may be omitted if the rule lists weights. */
+const readWeight = (
+  read: { readonly weight?: WiredProjection["weight"]; readonly connect?: Listed },
+  given: Given,
+  site: Site<BrainReader>,
+): WiredProjection["weight"] | undefined => {
+  refuseTwice(given, read.connect, "weight", site);
+  if (given["weight"] !== undefined) return read.weight;
+  // The list of the rule acts in place of this value.
+  if (read.connect?.options.weights) return 0;
+  return site.at("weight").refuse("is missing. Give a number for the same value everywhere.");
+};
+
 /** Reads the parts of a network in order. Each part can refer to earlier parts. */
 class BrainReader implements BrainContext {
   readonly parts: Parts;
@@ -289,7 +317,9 @@ class BrainReader implements BrainContext {
     const before = site.issues.length;
     const read = readSound(projectionOptions, given, site);
     const ending = this.#readEnding(read, given, site);
-    const { from, connect, weight, delay, layout } = read;
+    const { from, connect, delay, layout } = read;
+    const weight = readWeight(read, given, site);
+    refuseTwice(given, connect, "delay", site);
     if (layout === "procedural" && site.issues.length === before) {
       const problem = proceduralProblem(connect!, { weight: weight!, delay });
       if (problem !== undefined) site.at("layout").refuse(problem);

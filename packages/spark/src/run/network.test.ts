@@ -162,7 +162,7 @@ describe("simulate with a brain", () => {
       "brain.projections.loop.weight must be at least 0 if source units are inhibitory, whose spikes count as -1; received -1. Give magnitudes; for drawn weights, set min: 0.",
     );
     const listed = explicit({ sources: [0], targets: [1], weights: [-2], delays: [0.16] });
-    await expect(simulate(wired({ connect: listed }), { duration: 1 })).rejects.toThrow(
+    await expect(simulate(wired({ connect: listed, weight: undefined }), { duration: 1 })).rejects.toThrow(
       "brain.projections.loop.connect.explicit.weights must be at least 0",
     );
     const far = { delay: { byDistance: { offset: 1, slope: 1 } } };

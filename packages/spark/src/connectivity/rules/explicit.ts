@@ -30,10 +30,10 @@ export const explicit = connectionRule("explicit", {
     sources: perSynapse("Source unit of each synapse, counted from 0."),
     /** Target unit of each synapse, counted from 0. */
     targets: perSynapse("Target unit of each synapse, counted from 0."),
-    /** Weight of each synapse; replaces the weights of the projection. */
-    weights: optional(perSynapse("Weight of each synapse; replaces the weights of the projection.")),
-    /** Delay of each synapse in ms; replaces the delays of the projection. */
-    delays: optional(perSynapse("Delay of each synapse in ms; replaces the delays of the projection.")),
+    /** Weight of each synapse. The projection then has no weight. */
+    weights: optional(perSynapse("Weight of each synapse. The projection then has no weight.")),
+    /** Delay of each synapse in ms. The projection then has no delay. */
+    delays: optional(perSynapse("Delay of each synapse in ms. The projection then has no delay.")),
   },
   repeats: true,
   size: ({ sources }) => ({ synapses: sources.length, exact: true }),
