@@ -1,6 +1,63 @@
 import { expect, test } from "vitest";
 import * as spark from "../src/entries/index.ts";
 
+/*
+ * Every public function gets values of every kind in the place of its arguments. It may accept them, because many
+ * functions only make data that is checked where it is used. What it may not do is end with an error of JavaScript.
+ */
+
+const junk = [
+  undefined,
+  null,
+  7,
+  -1,
+  Number.NaN,
+  "x",
+  true,
+  {},
+  [],
+  [1, "2"],
+  { foo: 1 },
+  () => 1,
+  new Map(),
+  { length: 3 },
+];
+
+/** Functions for equations throw a TypeError that names the argument. */
+const named = /argument \d is|takes \(/;
+
+const functions: Readonly<Record<string, unknown>> = { ...spark };
+/** Readers and writers of files are tested with files of every kind. */
+const files = /^(readCsv|decodeNp|encodeNp|eventsFromCsv|traceFromCsv)/;
+
+const names = Object.keys(functions).filter((name) => {
+  if (files.test(name)) return false;
+  const value = functions[name];
+  return typeof value === "function" && !Function.prototype.toString.call(value).startsWith("class");
+});
+
+const problem = async (call: (...given: readonly unknown[]) => unknown, given: readonly unknown[]): Promise<string> => {
+  try {
+    await call(...given);
+    return "";
+  } catch (error) {
+    if (error instanceof spark.SparkError) return "";
+    if (error instanceof TypeError && named.test(error.message)) return "";
+    return `${given.map(String).join(", ")}: ${String(error)}`;
+  }
+};
+
+test.each(names)("%s takes or refuses values of every kind", async (name) => {
+  const call = functions[name] as (...given: readonly unknown[]) => unknown;
+  const problems = [await problem(call, [])];
+  for (const first of junk) {
+    problems.push(await problem(call, [first]));
+    for (const second of junk) problems.push(await problem(call, [first, second]));
+  }
+  for (const third of junk) problems.push(await problem(call, ["X", {}, third]));
+  expect(problems.filter((text) => text !== "")).toEqual([]);
+});
+
 const somas = { a: 1 } as never;
 
 test.each([

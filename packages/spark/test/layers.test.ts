@@ -10,7 +10,7 @@ import { expect, test } from "vitest";
 const layers: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   math: [],
-  expr: ["math"],
+  expr: ["errors", "math"],
   config: ["errors", "math"],
   model: ["errors", "math", "expr", "config"],
   tell: ["errors", "math", "expr", "config", "model"],

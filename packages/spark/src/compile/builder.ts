@@ -6,6 +6,9 @@ import { type PrimitiveName, signatures } from "../expr/ops.ts";
 import type { Arithmetic } from "../math/arithmetic.ts";
 import type { Kernel, Node, Place, Store } from "../program/program.ts";
 
+/** Beyond it, no backend compiles a kernel in a reasonable time. */
+const MOST_NODES = 1e5;
+
 /** Collects the nodes of one kernel. Equal nodes are shared, and operations on constants are computed immediately. */
 export class KernelBuilder {
   readonly precision: Precision;
@@ -22,6 +25,9 @@ export class KernelBuilder {
   #put(key: string, node: Node): number {
     const known = this.#places.get(key);
     if (known !== undefined) return known;
+    if (this.nodes.length === MOST_NODES) {
+      throw new ModelError(`A population must have at most ${MOST_NODES} operations per step. Use fewer synapses.`);
+    }
     this.#places.set(key, this.nodes.length);
     return this.nodes.push(node) - 1;
   }

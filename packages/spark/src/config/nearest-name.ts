@@ -14,6 +14,11 @@ const distance = (a: string, b: string): number => {
   return row[b.length]!;
 };
 
+/** Number of known names beyond which only those that differ by case and separators are suggested. */
+const MANY = 500;
+/** Number of known names that a message lists. */
+const LISTED = 40;
+
 const plain = (name: string): string => name.replaceAll(/[_\-\s]/g, "").toLowerCase();
 
 /**
@@ -27,6 +32,9 @@ export const nearestName = (given: string, known: Iterable<string>): string | un
   // A third of the letters may differ, or one letter of a short name. A name of one letter must match exactly.
   let least = Math.max(Math.min(1, wanted.length - 1), Math.floor(wanted.length / 3)) + 1;
   for (const name of names) {
+    // Spares the time for long names, and for many: every one of many unknown names would be compared to all known ones.
+    if (Math.abs(name.length - given.length) > given.length / 2 + 4 || (names.length > MANY && plain(name) !== wanted))
+      continue;
     const d = distance(wanted, plain(name));
     if (d < least) [least, best] = [d, name];
   }
@@ -40,5 +48,6 @@ export const nearestName = (given: string, known: Iterable<string>): string | un
 export const suggestName = (given: string, known: readonly string[]): string => {
   const nearest = nearestName(given, known);
   if (nearest !== undefined) return `Did you mean "${nearest}"?`;
-  return known.length > 0 ? `Known: ${known.join(", ")}.` : "No name is valid here. Remove it.";
+  const more = known.length > LISTED ? ", …" : "";
+  return known.length > 0 ? `Known: ${known.slice(0, LISTED).join(", ")}${more}.` : "No name is valid here. Remove it.";
 };

@@ -41,6 +41,9 @@ export class Place {
   }
 }
 
+/** A place that a reader passed on, otherwise the name of a model. `configs.map(LeakySoma)` passes an index. */
+export const placeOf = (name: string, given: unknown): Place => (given instanceof Place ? given : new Place([name]));
+
 /** The place that contains the parts of a run. In code, their paths omit the name of the function. */
 export const runParts = (run: Place): Place => (run.language === "code" ? new Place([]) : run);
 

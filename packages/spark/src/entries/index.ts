@@ -8,7 +8,7 @@ export * as analysis from "../analysis/index.ts";
 export { backendNames } from "../backend/named.ts";
 export type { JsonSchema, JsonValue } from "../config/json-schema.ts";
 // Suggestions for misspelled names
-export { suggestName } from "../config/nearest-name.ts";
+export { suggestName } from "../config/suggest.ts";
 // Statistics of connectivity
 export type { DrawSynapsesOptions } from "../connectivity/draw-synapses.ts";
 export type { End, Ends } from "../connectivity/ends.ts";

@@ -1,3 +1,4 @@
+import { ModelError } from "../errors/errors.ts";
 import type { DType } from "./dtype.ts";
 import type { OpName } from "./ops.ts";
 
@@ -45,14 +46,22 @@ export const symbol = <T extends DType>(dtype: T, name: string, source: SymbolSo
 /** Time step of the run, ms. */
 export const dt: Float = symbol("float", "dt", "dt", "ms");
 
-/** Calls `visit` once for every expression reachable from the roots, arguments first. */
+/** Most operations that may be nested. Later stages enter the same expressions recursively, with larger frames. */
+const DEEPEST = 2000;
+
+/**
+ * Calls `visit` once for every expression reachable from the roots, arguments first.
+ * @throws ModelError if they are nested too deeply
+ */
 export const walk = (roots: Iterable<Expr>, visit: (expr: Expr) => void): void => {
   const seen = new Set<Expr>();
-  const enter = (expr: Expr): void => {
+  const enter = (expr: Expr, depth: number): void => {
     if (seen.has(expr)) return;
+    if (depth > DEEPEST)
+      throw new ModelError(`Equations must nest at most ${DEEPEST} operations. Use fewer sub-steps.`);
     seen.add(expr);
-    for (const arg of expr.args) enter(arg);
+    for (const arg of expr.args) enter(arg, depth + 1);
     visit(expr);
   };
-  for (const root of roots) enter(root);
+  for (const root of roots) enter(root, 0);
 };

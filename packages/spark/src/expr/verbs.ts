@@ -36,7 +36,7 @@ const toExpr = (value: Expr | number, dtype: "float" | "int"): Expr =>
   typeof value === "number" ? constant(dtype, value) : value;
 
 const isInt = (a: unknown, b: unknown): boolean =>
-  (typeof a === "object" && (a as Expr).dtype === "int") || (typeof b === "object" && (b as Expr).dtype === "int");
+  (a as Partial<Expr> | undefined)?.dtype === "int" || (b as Partial<Expr> | undefined)?.dtype === "int";
 
 /** Two-argument functions for floats and ints. A plain number takes the type of the other argument. */
 interface Arithmetic2 {
@@ -145,7 +145,7 @@ const FADED = 1e-30;
  * processors handle slowly.
  */
 export const decay = (trace: Float, tau: Float): Float =>
-  when(lt(constant("float", FADED, trace.unit), abs(trace)), mul(trace, exp(neg(div(dt, tau)))));
+  when(lt(constant("float", FADED, trace?.unit), abs(trace)), mul(trace, exp(neg(div(dt, tau)))));
 
 /** Mean of exp(−t/tau) over one step. */
 export const meanOfDecay = (tau: Float): Float => mul(div(tau, dt), neg(expm1(neg(div(dt, tau)))));

@@ -106,4 +106,4 @@ export const sum = (...parts: readonly CurrentInput[]): { readonly sum: readonly
 });
 
 const isSum = (input: CurrentInput): input is { readonly sum: readonly CurrentPart[] } =>
-  typeof input === "object" && Object.hasOwn(input, "sum");
+  typeof input === "object" && input !== null && Object.hasOwn(input, "sum");

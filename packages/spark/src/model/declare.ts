@@ -29,21 +29,36 @@ export const fieldSymbols = (fields: Fields): Record<string, Float> =>
 export const stateSymbols = (state: States): Record<string, Expr> =>
   Object.fromEntries(Object.entries(state).map(([key, { dtype, unit }]) => [key, symbol(dtype, key, "state", unit)]));
 
+const undeclared = (path: string, form: string): ModelError =>
+  new ModelError(`${path} is not declared. Write ${form}.`);
+
 const camelCase = /^[a-z][A-Za-z0-9]*$/;
 
-export const checkNames = (kind: Kind, name: string, fields: Fields): void => {
+/** Checks the name and the unit of a field or a state variable. */
+const checkName = (kind: Kind, name: string, key: string, unit: string, noun: string, example: string): void => {
+  const path = `${name}.${key}`;
+  const remedy = `Rename the ${noun}.`;
+  if (kind.reserved.includes(key)) throw new ModelError(`${path} is a name that every ${kind.name} has. ${remedy}`);
+  if (!camelCase.test(key)) throw new ModelError(`${path} must be named in camelCase, such as ${example}. ${remedy}`);
+  checkObjectName(name, key, noun);
+  checkUnitName(path, unit);
+};
+
+export const checkNames = (
+  kind: Kind,
+  name: string,
+  fields: Fields,
+  definition: { readonly step?: unknown } | undefined,
+): void => {
   if (!/^[A-Z][A-Za-z0-9]*$/.test(name)) {
     throw new ModelError(`${kind.name}("${name}") must be named in PascalCase, such as ${kind.example}. Rename it.`);
   }
+  if (typeof (fields && definition?.step) !== "function") {
+    throw undeclared(name, "fields and { step: (x) => … }");
+  }
   for (const [key, field] of Object.entries(fields)) {
-    if (kind.reserved.includes(key)) {
-      throw new ModelError(`${name}.${key} is a name that every ${kind.name} has. Rename the field.`);
-    }
-    if (!camelCase.test(key)) {
-      throw new ModelError(`${name}.${key} must be named in camelCase, such as potentialTau. Rename the field.`);
-    }
-    checkObjectName(name, key, "field");
-    checkUnitName(`${name}.${key}`, field.unit);
+    if (!field?.checks) throw undeclared(`${name}.${key}`, "field(…)");
+    checkName(kind, name, key, field.unit, "field", "potentialTau");
     for (const check of field.checks) {
       if (!check.holds(field.default)) {
         throw new ModelError(
@@ -71,22 +86,16 @@ export const checkUnitName = (path: string, unit: string): void => {
 /** Checks that a state variable has a unique name, a known unit and a start value that is known before a run. */
 export const checkStates = (kind: Kind, name: string, fields: Fields, state: States): void => {
   for (const [key, variable] of Object.entries(state)) {
+    if (!variable?.initial) throw undeclared(`${name}.${key}`, "float(…)");
     if (Object.hasOwn(fields, key)) {
       throw new ModelError(`${name}.${key} is declared twice, as a field and as a state variable. Rename one of them.`);
     }
-    if (kind.reserved.includes(key)) {
-      throw new ModelError(`${name}.${key} is a name that every ${kind.name} has. Rename the state variable.`);
-    }
-    if (!camelCase.test(key)) {
-      throw new ModelError(`${name}.${key} must be named in camelCase, such as adaptation. Rename the state variable.`);
-    }
+    checkName(kind, name, key, variable.unit, "state variable", "adaptation");
     if (kind.results?.includes(key)) {
       throw new ModelError(
         `${name}.${key} is a name that the result of every run has. A record of it would take its place. Rename the state variable.`,
       );
     }
-    checkObjectName(name, key, "state variable");
-    checkUnitName(`${name}.${key}`, variable.unit);
     walk([variable.initial], ({ op, source, name: what }) => {
       if (op !== "symbol" || source === "field" || source === "dt") return;
       throw new ModelError(`${name}.${key} starts from ${what}, which is known only during a run. Use fields and dt.`);

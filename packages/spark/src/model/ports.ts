@@ -29,20 +29,20 @@ interface PortOptions {
 }
 
 /** Declares an input of a soma: a current, pA. */
-export const current = (description: string, { potential = "potential" }: PortOptions = {}): InputPort => ({
+export const current = (description: string, options?: PortOptions): InputPort => ({
   payload: "CurrentArray",
   unit: "pA",
   description,
-  potential,
+  potential: options?.potential ?? "potential",
 });
 
 /** Declares an input of a soma: jumps of a potential by delta synapses, mV. */
-export const jump = (description: string, { potential = "potential" }: PortOptions = {}): InputPort => ({
+export const jump = (description: string, options?: PortOptions): InputPort => ({
   payload: "JumpArray",
   unit: "mV",
   description,
   synaptic: true,
-  potential,
+  potential: options?.potential ?? "potential",
 });
 
 /** Declares an input of a soma: a quantity in the given unit, such as the concentration of a modulator. */

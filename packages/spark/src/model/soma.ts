@@ -1,7 +1,7 @@
 import type { Fields } from "../config/field.ts";
 import { suggestName } from "../config/nearest-name.ts";
 import { commonNames, parseConfig } from "../config/parse.ts";
-import { Place } from "../config/place.ts";
+import { type Place, placeOf } from "../config/place.ts";
 import { ModelError } from "../errors/errors.ts";
 import { type Bool, type Expr, type Float, symbol } from "../expr/expr.ts";
 import { add } from "../expr/verbs.ts";
@@ -123,9 +123,9 @@ export const soma = <
   fields: F,
   definition: SomaDefinition<F, S, I>,
 ): ComponentType<F, (keyof S & string) | "potential", "soma"> => {
-  const declared: Inputs = definition.inputs ?? pointInputs;
+  const declared: Inputs = definition?.inputs ?? pointInputs;
   const reserved = [...kind.reserved, ...Object.keys(declared)];
-  checkNames({ ...kind, reserved: [...reserved, "potential"] }, name, fields);
+  checkNames({ ...kind, reserved: [...reserved, "potential"] }, name, fields, definition);
   checkInputs(name, declared);
   const symbols = fieldSymbols(fields);
   const own: Record<string, StateVariable> = { ...definition.state?.(symbols as FieldScope<F>) };
@@ -244,8 +244,8 @@ const absoluteObservables = (state: States, scope: Readonly<Record<string, Expr>
 export const componentType = <F extends Fields, S extends string, K extends PopulationKind>(
   model: ComponentType<F, S, K>["model"],
 ): ComponentType<F, S, K> => {
-  const create = (config?: ConfigOf<F>, place = new Place([model.name])): Component<ModelOf<F, S, K>> => {
-    const parsed = parseConfig(place, model.fields, config);
+  const create = (config?: ConfigOf<F>, place?: Place): Component<ModelOf<F, S, K>> => {
+    const parsed = parseConfig(placeOf(model.name, place), model.fields, config);
     const component: Component<ModelOf<F, S, K>> = {
       model,
       config: parsed,

@@ -68,7 +68,7 @@ export const spikeSource = <F extends Fields, S extends States = Record<never, n
   fields: F,
   definition: SpikeSourceDefinition<F, S>,
 ): ComponentType<F, keyof S & string, "spikeSource"> => {
-  checkNames(kind, name, fields);
+  checkNames(kind, name, fields, definition);
   const symbols = fieldSymbols(fields);
   const state: States = { ...definition.state?.(symbols as FieldScope<F>) };
   checkStates(kind, name, fields, state);

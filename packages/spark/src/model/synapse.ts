@@ -1,6 +1,6 @@
 import type { Fields } from "../config/field.ts";
 import { commonNames, type InputOf, type ParsedConfig, readConfig } from "../config/parse.ts";
-import { Place, Site } from "../config/place.ts";
+import { type Place, placeOf, Site } from "../config/place.ts";
 import { describe, type Shape } from "../config/shape.ts";
 import { ConfigError, ModelError } from "../errors/errors.ts";
 import { type Expr, type Float, symbol } from "../expr/expr.ts";
@@ -128,7 +128,7 @@ export const synapse = <F extends Fields, S extends States = Record<never, never
   fields: F,
   definition: SynapseDefinition<F, S>,
 ): SynapseType<F, keyof S & string> => {
-  checkNames(kind, name, fields);
+  checkNames(kind, name, fields, definition);
   checkUnitName(`${name}.weightUnit`, definition.weightUnit);
   const mean = declared(name, fields, definition, "mean");
   const value = declared(name, fields, definition, "value");
@@ -236,8 +236,8 @@ const synapseType = <F extends Fields, S extends string>(
   model: SynapseModel<F, S>,
   byValue: SynapseModel<F, S> | undefined,
 ): SynapseType<F, S> => {
-  const create = (config?: SynapseConfigOf<F>, place = new Place([model.name])): Synapse<SynapseModel<F, S>> => {
-    const site = new Site(place, [], undefined);
+  const create = (config?: SynapseConfigOf<F>, place?: Place): Synapse<SynapseModel<F, S>> => {
+    const site = new Site(placeOf(model.name, place), [], undefined);
     const options = ["seed", "skipValidation", "port", ...(byValue ? ["currentOf"] : [])];
     const parsed = readConfig(site, model.fields, config, options);
     const currentOf = byValue && config?.currentOf;

@@ -1,7 +1,7 @@
 import { isConductance } from "../config/conductance.ts";
 import { field, nonNegative } from "../config/field.ts";
 import { type FieldInput, type InputOf, type ParsedConfig, readConfig } from "../config/parse.ts";
-import { Place, Site } from "../config/place.ts";
+import { Place, placeOf, Site } from "../config/place.ts";
 import { varying } from "../config/series.ts";
 import type { Shape } from "../config/shape.ts";
 import { ConfigError } from "../errors/errors.ts";
@@ -134,9 +134,9 @@ const chancesAt = (mean: number): number[] => {
   return exceedances(quantity(mean, "1"), terms).map((chance) => evaluateFixed(chance, {}, { dt: 1 }, memo) as number);
 };
 
-const create = (config?: PoissonDriveConfig, place = new Place(["PoissonDrive"])): Drive => {
+const create = (config?: PoissonDriveConfig, place?: Place): Drive => {
   const model = declaration("1");
-  const site = new Site(place, [], undefined);
+  const site = new Site(placeOf("PoissonDrive", place), [], undefined);
   const parsed = readConfig(site, model.fields, config, ["seed", "skipValidation"]);
   if (site.issues.length > 0) throw new ConfigError(site.issues);
   return { model, config: parsed, build: (units, weightUnit, options) => build(parsed, units, weightUnit, options) };

@@ -11,10 +11,11 @@ export interface WasmOptions {
 }
 
 /** The default backend: WebAssembly with 128-bit vectors. It needs no compiler, in Node or in pages. */
-export const wasm = ({ leastWork, ...own }: WasmOptions = {}): Backend => ({
+export const wasm = (chosen: WasmOptions = {}): Backend => ({
   name: "wasm",
   lacks: {},
   open: (given) => {
+    const { leastWork, ...own } = chosen ?? {};
     const options = { ...given, ...own };
     // What was given here is checked there, so that a page without it does not load the check.
     if (options.threads !== 1 || options.worker || Object.keys(own).length > 0) return openShared(options, leastWork);

@@ -7,6 +7,7 @@ import { procedureWords } from "../../../program/procedural.ts";
 import { requireVectors, Space } from "../memory.ts";
 import { type Ground, Populations, type Scan } from "../populations.ts";
 import { scannerOf } from "../scanner.ts";
+import { moduleFrom } from "../step/module.ts";
 import type { SlotOffsets } from "../step/region.ts";
 import { exportsOf } from "../threads/control.js";
 import type { Load } from "../threads/team.ts";
@@ -41,7 +42,7 @@ export class WasmNetwork implements Machine {
     const layout = layOutNetwork(network);
     this.layout = layout;
     this.#space = new Space(network.name, layout.bytes, shared);
-    this.#module = new WebAssembly.Module(emitNetwork(network, layout, shared));
+    this.#module = moduleFrom(emitNetwork(network, layout, shared));
     this.#slots = slotsOf(network);
     const grounds = groundsOf(network, layout, this.#slots);
     this.#populations = new Populations(grounds, layout.bytes, (p) => this.#scans[p]);

@@ -1,3 +1,4 @@
+import { BackendError } from "../../../errors/errors.ts";
 import type { Program } from "../../../program/program.ts";
 import { type ModuleBuilder, moduleBuilder } from "../assembler/module.ts";
 import { emitRun } from "./run.ts";
@@ -11,6 +12,15 @@ export const moduleOn = (shared: boolean): ModuleBuilder => {
   const m = moduleBuilder();
   m.importMemory("spark", "memory", shared ? { min: 0, max: MOST_PAGES, shared } : { min: 0 });
   return m;
+};
+
+/** Compiles a module. @throws BackendError if it exceeds the limits of the engine, such as 50 000 values in a function */
+export const moduleFrom = (bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module => {
+  try {
+    return new WebAssembly.Module(bytes);
+  } catch (error) {
+    throw new BackendError(`The equations are too large for WebAssembly. Use a smaller model. ${error}`);
+  }
 };
 
 const modules = new WeakMap<Program, Map<string, WebAssembly.Module>>();
@@ -37,7 +47,7 @@ export const stepModule = (program: Program, shared: boolean, emitter = uncouple
   const own = modules.get(program) ?? new Map<string, WebAssembly.Module>();
   modules.set(program, own);
   const key = `${shared} ${emitter.key}`;
-  const module = own.get(key) ?? new WebAssembly.Module(emitStep(program, shared, emitter));
+  const module = own.get(key) ?? moduleFrom(emitStep(program, shared, emitter));
   own.set(key, module);
   return module;
 };
