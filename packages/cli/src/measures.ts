@@ -6,6 +6,9 @@ import { stepsNear } from "./times.ts";
 
 /** Statistics of the spikes of a population; null if undefined. */
 export interface Measures {
+  /** Window of the analysis, ms: the requested one, as far as spikes were recorded. */
+  readonly from: number;
+  readonly to: number;
   readonly units: number;
   readonly spikes: number;
   /** Hz */
@@ -101,6 +104,12 @@ class Sample {
     return { dt, duration, unitCount, from: first * dt, to: last * dt };
   }
 
+  /** ms */
+  get window(): Pick<Measures, "from" | "to"> {
+    const { first, last } = this.#window;
+    return { from: Number((first * this.#dt).toFixed(9)), to: Number((last * this.#dt).toFixed(9)) };
+  }
+
   /** Options of the analysis for the whole window. */
   get whole() {
     return this.#until(this.#window.last);
@@ -136,6 +145,7 @@ export const measure = (
   const pairs = sample.cut(binSteps, 2);
   const { mean, pairCount } = pairs ? analysis.meanCorrelation(events, pairs) : { mean: Number.NaN, pairCount: 0 };
   return {
+    ...sample.window,
     units: unitCount,
     spikes: spikeCount,
     rate,

@@ -1,15 +1,32 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { FileError } from "spark-snn";
-import { readFileStrict } from "spark-snn/node";
+import { PARTIAL, readFileStrict } from "spark-snn/node";
 import type { BrainSummary } from "./brain-summary.ts";
+import { checkSummary } from "./check-summary.ts";
+import { orphansIn } from "./results-folder.ts";
+import { warn } from "./run-options.ts";
 import type { Summary } from "./summary.ts";
+import { numberText, type Terminal } from "./terminal.ts";
 
 /**
- * Reads the summary of a run.
- * @throws FileError if the folder has none, or it was not written by a run.
+ * Reads the summary of a run. Warns if the run was stopped, or if the files may be of different runs.
+ * @throws FileError if the folder has none, or a run did not write it
  */
-export const readSummary = async (folder: string): Promise<Summary | BrainSummary> => {
+export const readSummary = async (
+  folder: string,
+  shown: string,
+  terminal: Terminal,
+): Promise<Summary | BrainSummary> => {
   const path = join(folder, "summary.json");
+  const isMarked = existsSync(join(folder, PARTIAL));
+  const orphans = await orphansIn(folder, shown);
+  if (isMarked && !existsSync(path)) {
+    const remedy = "Run the experiment again.";
+    throw new FileError(
+      [`${shown} contains no summary.json, because its run was killed or still runs. ${remedy}`, ...orphans].join(" "),
+    );
+  }
   const text = new TextDecoder().decode(await readFileStrict(path));
   let value: unknown;
   try {
@@ -20,6 +37,25 @@ export const readSummary = async (folder: string): Promise<Summary | BrainSummar
     });
   }
   const kind = typeof value === "object" && value !== null ? (value as Partial<Summary>).kind : undefined;
-  if (kind === "spark-snn summary" || kind === "spark-snn brain summary") return value as Summary | BrainSummary;
-  throw new FileError(`${path} is not a summary of a run. Name a folder written by spark-snn run.`);
+  if (kind !== "spark-snn summary" && kind !== "spark-snn brain summary") {
+    throw new FileError(`${path} is not a summary of a run. Name a folder written by spark-snn run.`);
+  }
+  checkSummary(value as object, path);
+  const summary = value as Summary | BrainSummary;
+  warn([...doubtsOf(summary, shown, isMarked), ...orphans], terminal);
+  return summary;
+};
+
+const doubtsOf = (
+  { complete, stoppedBy, duration }: Summary | BrainSummary,
+  shown: string,
+  isMarked: boolean,
+): string[] => {
+  if (!complete) {
+    const reason = stoppedBy === undefined ? "" : ` (${stoppedBy})`;
+    return [`${shown} contains a run that was stopped early${reason}, after ${numberText(duration)} ms.`];
+  }
+  return isMarked
+    ? [`${shown} contains ${PARTIAL}: a later run did not end, and files may be of different runs. Run it again.`]
+    : [];
 };

@@ -8,7 +8,10 @@ export type Format = "csv" | "npz";
 export const formats: readonly Format[] = ["csv", "npz"];
 
 /** Reads the records of a run from its folder. */
-export const readRecords = async (folder: string, summary: Pick<Summary, "dt" | "records">): Promise<Results> => {
+export const readRecords = async (
+  folder: string,
+  summary: Pick<Summary, "dt" | "records"> & { readonly units?: Summary["units"] },
+): Promise<Results> => {
   let spikes: Spikes | undefined;
   const traces: Trace[] = [];
   const { dt } = summary;
@@ -18,6 +21,7 @@ export const readRecords = async (folder: string, summary: Pick<Summary, "dt" | 
     const isText = file.endsWith(".csv");
     if (record === "outSpikes") {
       spikes = isText ? eventsFromCsv(bytes, { dt, name: path }) : spikesOfNpz(bytes, path);
+      checkUnits(spikes, path, summary.units);
       continue;
     }
     const trace = isText ? traceOfCsv(bytes, path, record, unit) : traceOfNpz(bytes, path, record, unit);
@@ -25,6 +29,16 @@ export const readRecords = async (folder: string, summary: Pick<Summary, "dt" | 
     traces.push(type === "f32" ? { ...trace, values: Float32Array.from(trace.values) } : trace);
   }
   return { spikes, traces };
+};
+
+const checkUnits = ({ units }: Spikes, path: string, shape: Summary["units"] | undefined): void => {
+  const count = shape?.reduce((product, size) => product * size, 1) ?? Number.POSITIVE_INFINITY;
+  for (let k = 0; k < units.length; k++) {
+    if (units[k]! < count) continue;
+    throw new FileError(
+      `${path} contains unit ${units[k]}, but summary.json names ${count} units, counted from 0. The files are of different runs: run the experiment again.`,
+    );
+  }
 };
 
 const arrayOf = (arrays: Readonly<Record<string, NpyArray>>, name: string, path: string): NpyArray => {

@@ -107,6 +107,8 @@ describe("analyze", () => {
     await writeFile(join(folder, "silent.json"), JSON.stringify(silent));
     await runIn(folder, ["run", "silent.json", "--out", "silent", "--quiet", "--no-figure"]);
     expect((await numbers(["silent"])).populations["LeakySoma"]).toEqual({
+      from: 0,
+      to: 100,
       units: 2,
       spikes: 0,
       rate: 0,

@@ -32,7 +32,7 @@ const BIN = 10;
 export const run = async (given: Arguments, terminal: Terminal): Promise<number> => {
   const shown = given.operands[0]!;
   const folder = resolve(terminal.folder, shown);
-  const summary = await readSummary(folder);
+  const summary = await readSummary(folder, shown, terminal);
   const { dt } = summary;
   const window = { first: stepsOf(given, "from", dt) ?? 0, last: stepsOf(given, "to", dt) ?? summary.steps };
   const from = timeText(window.first, dt);
@@ -59,12 +59,24 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
   terminal.out(
     given.has("json")
       ? `${JSON.stringify({ kind: "spark-snn analysis", from: Number(from), to: Number(to), bin: Number(timeText(binSteps, dt)), populations }, null, 2)}\n`
-      : `${tableOf(populations)}\n\nFrom ${from} to ${to} ms; correlation of counts in bins of ${timeText(binSteps, dt)} ms.\n`,
+      : `${tableOf(populations)}\n\n${windowText(populations)}; correlation of counts in bins of ${timeText(binSteps, dt)} ms.\n`,
   );
   return exitCodes.done[0];
 };
 
 const timeText = (steps: number, dt: number): string => `${Number((steps * dt).toFixed(9))}`;
+
+/** The windows of the analysis, which are shorter than the requested one if spikes were recorded in part of it. */
+const windowText = (populations: Readonly<Record<string, Measures>>): string => {
+  const windows = new Map<string, string[]>();
+  for (const [name, { from, to }] of Object.entries(populations)) {
+    const text = `rom ${from} to ${to} ms`;
+    windows.set(text, [...(windows.get(text) ?? []), name]);
+  }
+  const [only, ...others] = windows.keys();
+  if (others.length === 0) return `F${only}`;
+  return [...windows].map(([text, names]) => `${names.join(", ")} f${text}`).join("; ");
+};
 
 const populationsOf = (summary: Summary | BrainSummary): Record<string, Summary> =>
   summary.kind === "spark-snn summary"

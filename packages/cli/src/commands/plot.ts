@@ -46,7 +46,7 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
   const format = formatOf(given);
   const shown = given.operands[0]!;
   const folder = resolve(terminal.folder, shown);
-  const summary = await readSummary(folder);
+  const summary = await readSummary(folder, shown, terminal);
   const span = { from: timeOf(given, "from") ?? 0, to: timeOf(given, "to") ?? summary.duration };
   if (!(span.from < span.to)) {
     throw new UsageError(`--to must be after --from; received ${span.from} ms and ${span.to} ms. Widen the window.`);
