@@ -24,8 +24,13 @@ if ("text" in task) {
 const { scale } = task;
 const terminal = process.stdout.isTTY === true;
 const strong = (text: string): string => (terminal && !process.env["NO_COLOR"] ? `\x1b[1m${text}\x1b[0m` : text);
-/** Replaces the last line of a terminal. */
-const show = (text: string): void => void (terminal && process.stdout.write(`\r\x1b[K${text}`));
+/** Replaces the last line of a terminal. Elsewhere, prints a line for each new stage. */
+let stage = "";
+const show = (next: string, detail = ""): void => {
+  if (terminal) process.stdout.write(`\r\x1b[K${next}${detail}`);
+  else if (next !== stage && next !== "") console.log(next);
+  stage = next;
+};
 const grouped = (count: number): string => `${count}`.replace(/\B(?=(\d{3})+$)/g, " ");
 
 const planned = microcircuit(scale);
@@ -40,7 +45,7 @@ console.log(
   `${grouped(units)} units in eight populations, ${grouped(synapses)} synapses, one second in steps of 0.1 ms\n`,
 );
 show("Building the synapses …");
-const second = await simulateSecond(scale, (fraction) => show(`Simulating … ${Math.round(100 * fraction)} %`));
+const second = await simulateSecond(scale, (fraction) => show("Simulating …", ` ${Math.round(100 * fraction)} %`));
 show("");
 const { run, rows } = second;
 const processors = cpus().length;
