@@ -168,8 +168,9 @@ const readTrain = (path: string, given: unknown, duration: number, issues: Issue
     issues.push({ path, message: `must be a list of spike times in ms; received ${shown(given)}. Give the times.` });
     return undefined;
   }
-  const train = readFinite(path, given, "ms", "Give a time in ms, or remove the spike.", issues);
-  if (!train) return undefined;
+  const written = readFinite(path, given, "ms", "Give a time in ms, or remove the spike.", issues);
+  if (!written) return undefined;
+  const train = withoutSingleRounding(written);
   const outside = train.findIndex((time) => !(time >= 0 && time <= duration));
   if (outside >= 0) {
     const count = train.filter((time) => !(time >= 0 && time <= duration)).length;
@@ -192,3 +193,19 @@ const readTrain = (path: string, given: unknown, duration: number, issues: Issue
 };
 
 const shortest = (value: number): string => `${Number(value.toPrecision(9))}`;
+
+/**
+ * Times that were kept in single precision, as the decimals that someone wrote: 9.9 instead of 9.899999618530273. Their
+ * rounding would decide which spikes are within a window. Other lists are returned unchanged.
+ */
+const withoutSingleRounding = (times: Float64Array): Float64Array =>
+  times.every((time) => Math.fround(time) === time) ? times.map(shortestSingle) : times;
+
+/** The shortest decimal that single precision rounds to the value. */
+const shortestSingle = (value: number): number => {
+  for (let digits = 1; digits < 9; digits++) {
+    const decimal = Number(value.toPrecision(digits));
+    if (Math.fround(decimal) === value) return decimal;
+  }
+  return value;
+};

@@ -70,6 +70,12 @@ describe("spikes in a voltage with its own times", () => {
 });
 
 describe("times of a recording", () => {
+  test("in single precision are the decimals that they round", () => {
+    expect(read({ current, spikes: [Float32Array.of(9.9, 10.1, 300.3)] }).spikes).toEqual([9.9, 10.1, 300.3]);
+    expect(read({ current, spikes: [Array.from(Float32Array.of(9.9, 12.5))] }).spikes).toEqual([9.9, 12.5]);
+    expect(read({ current, spikes: [[9.9, 10.1000001]] }).spikes).toEqual([9.9, 10.1000001]);
+  });
+
   test("of a voltage may begin at the end of the first step, those of a current may not", () => {
     const series = Array.from({ length: 2000 }, (_, k) => -60 + (k % 7));
     const own = { series, interval: 0.5, start: 0.5 };

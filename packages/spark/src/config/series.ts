@@ -21,6 +21,7 @@ import {
   readArray,
   type ShapedArray,
 } from "./shape.ts";
+import { withoutSingleRounding } from "./single.ts";
 
 /* Sampled values that change over time: of a current, or of a parameter that may change. */
 
@@ -161,7 +162,9 @@ const readFieldSeries: ReadFieldSeries = (field, value, site, skip) => {
 };
 
 const samplingOf = (count: number, timing: Timing, dt: number): Sampling =>
-  "times" in timing ? timedSampling(timing.times, dt) : evenSampling(count, timing.interval, timing.start, dt);
+  "times" in timing
+    ? timedSampling(Float64Array.from(withoutSingleRounding(timing.times, dt)), dt)
+    : evenSampling(count, timing.interval, timing.start, dt);
 
 const stepped = (
   { data }: ShapedArray,

@@ -1,4 +1,5 @@
 import { describe } from "../config/shape.ts";
+import { singleMisfit } from "../config/single.ts";
 import { unknownKeys } from "../config/unknown-keys.ts";
 import { FileError } from "../errors/errors.ts";
 import type { NpyArray } from "../io/npy.ts";
@@ -155,6 +156,10 @@ const eventsOfNpz = (
     };
     const units = (): Float64Array => toDocument(listOf("units"), { key: "unit", counts: true }, form);
     if (!archive.names.includes("steps") && archive.names.includes("times")) {
+      const { data } = archive.read("times");
+      const scale = form.units["time"];
+      const misfit = data instanceof Float32Array && scale === undefined ? singleMisfit(data, context.dt) : undefined;
+      if (misfit !== undefined) throw new FileError(`${name} ${misfit}`);
       return { times: toDocument(listOf("times"), { key: "time", unit: "ms" }, form), units: units() };
     }
     if (form.units["time"] !== undefined) {

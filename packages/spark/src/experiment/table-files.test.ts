@@ -48,6 +48,19 @@ const files: Readonly<Record<string, Uint8Array>> = {
     units: { data: BigInt64Array.from([1n, 1n, 3n]), shape: [3] },
     dt: { data: Float32Array.of(0.1), shape: [1] },
   }),
+  "times4.npz": encodeNpz({
+    times: { data: Float32Array.of(9.9, 12.8, 9.9), shape: [3] },
+    units: { data: BigInt64Array.from([0n, 0n, 2n]), shape: [3] },
+  }),
+  "seconds4.npz": encodeNpz({
+    times: { data: Float32Array.of(0.0099, 0.0128, 0.0099), shape: [3] },
+    units: { data: BigInt64Array.from([0n, 0n, 2n]), shape: [3] },
+  }),
+  "late4.npz": encodeNpz({
+    times: { data: Float32Array.of(2e6), shape: [1] },
+    units: { data: BigInt64Array.from([0n]), shape: [1] },
+  }),
+  "single.csv": text("t,u\n9.899999618530273438e+00,0\n1.280000019073486328e+01,0\n9.899999618530273438e+00,2\n"),
   "single.npz": encodeNpz({
     steps: { data: Float32Array.of(99, 128, 99), shape: [3] },
     units: { data: BigInt64Array.from([0n, 0n, 2n]), shape: [3] },
@@ -171,6 +184,9 @@ describe("spikes are read", () => {
     ["in seconds", { csv: "seconds.csv", time: "time_s", unit: "unit", units: { time: "s" }, firstId: 1 }],
     ["from an archive in seconds", { npz: "times.npz", units: { time: "s" }, firstId: 1 }],
     ["from an archive with a dt in single precision", { npz: "single.npz" }],
+    ["in single precision", { npz: "times4.npz" }],
+    ["in single precision and seconds", { npz: "seconds4.npz", units: { time: "s" } }],
+    ["in single precision from a text", { csv: "single.csv", time: "t", unit: "u" }],
   ])("%s", async (_, events) => {
     expect(await replayed(events)).toEqual(["0@99", "2@99", "0@128"]);
   });
@@ -190,6 +206,9 @@ describe("spikes are read", () => {
       await messageOf(replayed({ csv: "nest3.dat", time: "time_ms", unit: "sender", separator: "\t", comment: "#" })),
     ).toBe(
       'experiment.inputs.r.inSpikes.events.csv ("nest3.dat" line 6, column "sender") must be a whole number from 0 to 2; received 3. Count units from 0. If the file counts from 1, set "firstId": 1.',
+    );
+    expect(await messageOf(replayed({ npz: "late4.npz" }))).toContain(
+      "late4.npz has times in single precision, which are 0.125 ms apart at 2000000 ms, more than a step of 0.1 ms.",
     );
     expect(await messageOf(replayed({ npz: "single.npz", units: { time: "s" } }))).toContain(
       "contains steps, which have no unit",

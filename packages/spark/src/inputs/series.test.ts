@@ -239,3 +239,12 @@ test.each<[string, unknown, string]>([
 ])("a series is refused: %s", async (_, value, expected) => {
   expect(await problemsOf(currentPort, value, contextOf({ precision: "f32" }))).toEqual([expected]);
 });
+
+test("times in single precision are those of the steps that they round", async () => {
+  const context = contextOf({ dt: 0.1, steps: 300 });
+  const series = Array.from({ length: 300 }, (_, k) => k);
+  const times = Float32Array.from(series, (k) => Number((k * 0.1).toPrecision(12)));
+  for (const given of [times, Float64Array.from(times)]) {
+    expect(flat(await valuesOf({ series, times: given, after: "hold" }, context))).toEqual(series);
+  }
+});

@@ -249,3 +249,31 @@ test("a recording whose dt differs from that of the run by a rounding error is a
   expect(recorded.dt).not.toBe(context.dt);
   expect(await problemsOf(spikePort, recorded, context)).toEqual([]);
 });
+
+test.each([0.1, 0.05, 0.025, 0.2, 0.5, 1])("times in single precision go into the steps at dt %f", async (dt) => {
+  const last = 4000;
+  const grid = contextOf({ units: [1], dt, steps: last });
+  const steps = Array.from({ length: 500 }, (_, k) => 3 + 7 * k);
+  const times = Float32Array.from(steps, (step) => Number((step * dt).toPrecision(12)));
+  // In an array of doubles, or computed in single precision, they are the same.
+  const computed = Float32Array.from(steps, (step) => Math.fround(step) * Math.fround(dt));
+  for (const given of [times, Float64Array.from(times), Array.from(times), computed]) {
+    const feed = await read({ events: { times: given, units: steps.map(() => 0) } }, grid);
+    const bits = (await spikesOf(feed, grid, [last])).flat();
+    expect(bits.flatMap((bit, step) => (bit === 1 ? [step + 1] : []))).toEqual(steps);
+  }
+});
+
+test("times in double precision just after a step stay in the next one", async () => {
+  const fine = contextOf({ units: [1], dt: 0.1, steps: 6 });
+  const feed = await read({ events: { times: [0.1, 0.30000001], units: [0, 0] } }, fine);
+  expect((await spikesOf(feed, fine, [6])).flat()).toEqual([1, 0, 0, 1, 0, 0]);
+});
+
+test("times in single precision that do not tell steps apart are refused", async () => {
+  const late = contextOf({ units: [1], dt: 0.1, steps: 2 ** 25 });
+  const [problem] = await problemsOf(spikePort, { events: { times: Float32Array.of(2_000_000.1), units: [0] } }, late);
+  expect(problem).toContain(
+    "has times in single precision, which are 0.125 ms apart at 2000000.125 ms, more than a step of 0.1 ms. Save them in double precision, or as steps.",
+  );
+});

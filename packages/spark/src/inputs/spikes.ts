@@ -11,6 +11,7 @@ import {
   shapeMisfit,
   sizeOf,
 } from "../config/shape.ts";
+import { singleMisfit, withoutSingleRounding } from "../config/single.ts";
 import { refuseUnknown } from "../config/unknown-keys.ts";
 import { SpikeArray } from "../model/ports.ts";
 import type { Feed, FeedContext } from "./contract.ts";
@@ -125,13 +126,19 @@ const stepsOfTimes = (value: unknown, site: Site<FeedContext>): ArrayLike<number
     return site.refuse(`must be an array of times in ms; received ${describe(value)}. Give one per spike.`);
   }
   const list = value as readonly unknown[] | NumericArray;
+  const { dt } = site.context;
+  const misfit = value instanceof Float32Array ? singleMisfit(value, dt) : undefined;
+  if (misfit !== undefined) return site.refuse(misfit);
   const steps = new Float64Array(list.length);
+  const times = list.every((time: unknown) => typeof time === "number")
+    ? withoutSingleRounding(list as never, dt)
+    : list;
   for (let k = 0; k < list.length; k++) {
-    const time = list[k];
+    const time: unknown = times[k];
     if (typeof time !== "number" || !Number.isFinite(time)) {
       return site.at(k).refuse(`must be a finite number; received ${describe(time)}. Give a time in ms.`);
     }
-    steps[k] = firstStepFrom(time, site.context.dt);
+    steps[k] = firstStepFrom(time, dt);
     if (steps[k]! >= 1) continue;
     return site.at(k).refuse(`must be after the start of the run at 0 ms; received ${time} ms. Shift the times.`);
   }

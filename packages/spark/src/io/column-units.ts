@@ -1,3 +1,5 @@
+import { printF32 } from "./decimal.ts";
+
 /* Units of columns in files. A document gives times in ms, currents in pA and potentials in mV. */
 
 /** Units that columns can be converted to. */
@@ -63,8 +65,11 @@ export const convertUnits = (
 ): Float64Array<ArrayBuffer> => {
   const { ten, factor = 1 } = scales[to][from]!;
   if (ten === 0) return values;
+  // Values in single precision have the decimals that someone wrote, not those of the double.
+  const isSingle = values.every((value) => Math.fround(value) === value);
   return values.map((value) => {
-    const [digits, exponent = "0"] = String(value * factor).split("e");
+    const written = isSingle ? Number(printF32(value)) : value;
+    const [digits, exponent = "0"] = String(written * factor).split("e");
     return Number(`${digits}e${Number(exponent) + ten}`);
   });
 };
