@@ -15,7 +15,7 @@ import { forgetResults } from "./results-folder.ts";
 import { DESCRIPTIONS, partialOf, SUMMARY, watched, writeFigure } from "./run-figure.ts";
 import { type RunChoices, warn } from "./run-options.ts";
 import { Tally } from "./tally.ts";
-import { durationText, numberText, styleText, type Terminal, textTable, twoColumns } from "./terminal.ts";
+import { durationText, nameText, numberText, styleText, type Terminal, textTable, twoColumns } from "./terminal.ts";
 
 interface Recorder {
   readonly sink: FolderSink;
@@ -145,7 +145,7 @@ const grouped = (count: number): string => `${count}`.replace(/\B(?=(\d{3})+$)/g
 export const brainText = (summary: BrainSummary, out: string, file: string, terminal: Terminal): string => {
   const { model, units, synapses, duration, dt, backend, dtype, complete, populations } = summary;
   const rows: (readonly [string, string])[] = [
-    ["model", `${model}: ${grouped(units)} units, ${grouped(synapses)} synapses`],
+    ["model", `${nameText(model)}: ${grouped(units)} units, ${grouped(synapses)} synapses`],
     ["simulated", `${numberText(duration)} ms in ${summary.steps} steps of ${dt} ms`],
     [
       "computed",

@@ -1,5 +1,5 @@
 import { exitCodes } from "./exit.ts";
-import type { Terminal } from "./terminal.ts";
+import { guarded, type Terminal } from "./terminal.ts";
 import { cliVersion } from "./version.ts";
 
 /**
@@ -7,7 +7,8 @@ import { cliVersion } from "./version.ts";
  *
  * Modules are loaded when a command needs them, because loading takes most of the time of a short command.
  */
-export const runProgram = async (argv: readonly string[], terminal: Terminal): Promise<number> => {
+export const runProgram = async (argv: readonly string[], given: Terminal): Promise<number> => {
+  const terminal = guarded(given);
   if (argv[0] === "--version" || argv[0] === "-v" || argv[0] === "version") {
     terminal.out(`${cliVersion()}\n`);
     return exitCodes.done[0];

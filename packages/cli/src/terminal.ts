@@ -17,6 +17,27 @@ export type Style = "bold" | "red" | "yellow" | "green" | "dim";
 const codes: Readonly<Record<Style, number>> = { bold: 1, red: 31, yellow: 33, green: 32, dim: 2 };
 const ESCAPE = "\u001b[";
 
+const OWN = [...Object.values(codes).map((code) => `${ESCAPE}${code}m`), `${ESCAPE}0m`, `${ESCAPE}2K`];
+
+/** Text with control characters as \\u001b, except line breaks, tabs and the sequences of this program. */
+export const visible = (text: string): string =>
+  text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, (sign, at: number) =>
+    sign === "\n" || sign === "\t" || OWN.some((own) => text.startsWith(own, sign === "\r" ? at + 1 : at))
+      ? sign
+      : `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+
+/** A name from a document on one line. */
+export const nameText = (name: string): string =>
+  visible(name).replaceAll("\n", "\\u000a").replaceAll(ESCAPE, "\\u001b[");
+
+/** A terminal to which no text from a document can write control characters. */
+export const guarded = (terminal: Terminal): Terminal =>
+  Object.create(terminal, {
+    out: { value: (text: string) => terminal.out(visible(text)) },
+    err: { value: (text: string) => terminal.err(visible(text)) },
+  }) as Terminal;
+
 /** Colours text if the output is a terminal with colours; https://no-color.org. */
 export const styleText = (terminal: Terminal, where: "out" | "err", style: Style, text: string): string => {
   const { environment } = terminal;

@@ -78,7 +78,9 @@ export function drawFigure(plan: Plan, options: FigureOptions): string {
     { width, height },
   );
   const label = [plan.kind, title, plan.score, plan.subtitle].filter((part) => part !== undefined).join(". ");
-  return svg.replace("<svg ", () => `<svg role="img" aria-label="${escapeMarkup(label)}" `);
+  const labelled = svg.replace("<svg ", () => `<svg role="img" aria-label="${escapeMarkup(label)}" `);
+  // XML has no notation for most control characters and for halves of surrogate pairs.
+  return labelled.replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "");
 }
 
 function drawHeader(plan: Plan, title: string | undefined, width: number, theme: Theme) {

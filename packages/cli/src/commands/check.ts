@@ -4,7 +4,7 @@ import { readDocument } from "../document.ts";
 import { exitCodes } from "../exit.ts";
 import { readExperiment } from "../read-experiment.ts";
 import { warn } from "../run-options.ts";
-import { numberText, styleText, type Terminal, twoColumns } from "../terminal.ts";
+import { nameText, numberText, styleText, type Terminal, twoColumns } from "../terminal.ts";
 
 export const spec: CommandSpec = {
   name: "check",
@@ -63,5 +63,5 @@ const brainLine = ({ brain, units, synapses }: BrainExperiment): string => {
   const count = shapes.reduce((sum, shape) => sum + shape.reduce((product, n) => product * n, 1), 0);
   const expected = Object.values(synapses).reduce((sum, each) => sum + each, 0);
   const populations = `${shapes.length} ${shapes.length === 1 ? "population" : "populations"}`;
-  return `${brain.name}: ${populations}, ${count} units, about ${numberText(expected)} synapses`;
+  return `${nameText(brain.name)}: ${populations}, ${count} units, about ${numberText(expected)} synapses`;
 };

@@ -24,7 +24,7 @@ import { type Arguments, type CommandSpec, UsageError } from "../arguments.ts";
 import { readDocument } from "../document.ts";
 import { exitCodes } from "../exit.ts";
 import { readExperiment } from "../read-experiment.ts";
-import { numberText, styleText, type Terminal, textTable } from "../terminal.ts";
+import { nameText, numberText, styleText, type Terminal, textTable } from "../terminal.ts";
 
 export const spec: CommandSpec = {
   name: "show",
@@ -109,7 +109,7 @@ const brainPage = (brain: Brain, terminal: Terminal): string => {
     rows.length === 0 ? [] : ["", heading(title), textTable(headings, rows)];
   const diagram = brainDiagram(brain).replace(/^/gm, "  ");
   return [
-    heading(name),
+    heading(nameText(name)),
     "",
     diagram,
     ...section(

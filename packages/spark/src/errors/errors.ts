@@ -1,9 +1,22 @@
 /**
+ * Text with its control characters and marks of direction as \\u001b: names and keys of documents must not move the
+ * cursor of a terminal or forge lines.
+ */
+const visible = (text: string, kept: string): string =>
+  text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, (sign) =>
+    kept.includes(sign) ? sign : `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+
+/**
  * Base class. Each situation has its own class, so that a caller can distinguish them with `instanceof` or by `name`. A
  * message names the place, states the problem and the received value with its unit, and ends with the remedy.
  */
 export class SparkError extends Error {
   override readonly name: string = "SparkError";
+
+  constructor(message = "", options?: ErrorOptions) {
+    super(visible(message, "\n\t"), options);
+  }
 }
 
 /** A name in an object, or a place in a list, from 0. */
@@ -18,7 +31,7 @@ export interface Issue {
   readonly keys?: readonly Key[];
 }
 
-const sentenceOf = ({ path, message }: Issue): string => `${path} ${message}`;
+const sentenceOf = ({ path, message }: Issue): string => visible(`${path} ${message}`, "\t");
 
 /** The keys of a printed path. */
 const keysOf = (path: string): Key[] =>
