@@ -8,7 +8,7 @@ const usage = `Usage: npm run quickstart -- [--scale FRACTION]
 Simulates one second of the cortical microcircuit of Potjans and Diesmann (2014).
 
   --scale FRACTION  fraction of the units and of each unit's inputs, from ${LEAST} to 1; default 0.1.
-                    The full network, --scale 1, takes 2 GB of memory and about a minute.
+                    The full network, --scale 1, takes 2 GB of memory and about half a minute.
   --help            prints this text`;
 
 /** What to do: simulate at a scale, or print a text and exit. */
