@@ -101,7 +101,9 @@ export const fitSummary = ({ result, name }: FitFiles, files: readonly string[])
 export const fileNames = ({ recordings }: FitResult): string[] => {
   const taken = new Set(["search", "profiles", "candidates", "history"]);
   return recordings.map(({ name }) => {
-    const plain = name.replace(/[^\p{L}\p{N}._-]+/gu, "-").replace(/^\.+/, "") || "recording";
+    // File systems limit names to 255 bytes, and a character takes up to four.
+    const short = [...name.replace(/[^\p{L}\p{N}._-]+/gu, "-").replace(/^\.+/, "")].slice(0, 50).join("");
+    const plain = short || "recording";
     let chosen = plain;
     for (let k = 2; taken.has(chosen); k++) chosen = `${plain}-${k}`;
     taken.add(chosen);

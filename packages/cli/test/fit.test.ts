@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LeakySoma, simulate } from "spark-snn";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -209,5 +209,43 @@ describe("mistakes in a fit", () => {
       2,
       "error fit needs --out DIR, the folder for the results. Name one.\nSee spark-snn --help.\n",
     ]);
+  });
+});
+
+describe("a fit whose files cannot be written", () => {
+  test("shortens long names of recordings, in bytes", async () => {
+    const [first, second] = document.recordings;
+    const names = [`${"An ordinary sentence. ".repeat(13)}`, `${"神経細胞".repeat(70)}`, `${"神経細胞".repeat(70)}!`];
+    const recordings = [{ ...first, name: names[0] }, ...names.slice(1).map((name) => ({ ...second, name }))];
+    await put("long.json", { ...document, recordings, validate: names.slice(1) });
+    const { code, err } = await runIn(folder, ["fit", "long.json", "--out", "long", "--candidates", "100"]);
+    expect([code, err]).toEqual([0, expect.not.stringContaining("cannot be written")]);
+    const { files, recordings: read } = await readJson("long", "fit.json");
+    expect(read.map(({ name }: { readonly name: string }) => name)).toEqual(names);
+    expect(files.filter((name: string) => name.endsWith(".outSpikes.csv"))).toHaveLength(3);
+    for (const name of files) expect(new TextEncoder().encode(name).length).toBeLessThan(255);
+  });
+
+  test("writes fit.json first, and prints the result", async () => {
+    await mkdir(join(folder, "blocked", "candidates.csv"), { recursive: true });
+    const argv = ["fit", "fit.json", "--out", "blocked", "--force", "--quiet", "--candidates", "100"];
+    const { code, out, err } = await runIn(folder, argv);
+    expect([code, err]).toEqual([4, expect.stringContaining("candidates.csv is a folder")]);
+    expect(out).toMatch(/^Done\./);
+    expect(await readJson("blocked", "fit.json")).toMatchObject({ kind: "spark-snn fit result", model: "LeakySoma" });
+    // Figures are less important than results.
+    await mkdir(join(folder, "undrawn", "search.svg"), { recursive: true });
+    const undrawn = ["fit", "fit.json", "--out", "undrawn", "--force", "--quiet", "--candidates", "100"];
+    const drawn = await runIn(folder, undrawn);
+    expect([drawn.code, drawn.err]).toEqual([0, expect.stringContaining("Not all figures were drawn")]);
+    expect((await readJson("undrawn", "fit.json")).files).toContain("candidates.csv");
+  });
+
+  test("goes on if its state cannot be saved", async () => {
+    await mkdir(join(folder, "stateless", "state.json"), { recursive: true });
+    const argv = ["fit", "fit.json", "--out", "stateless", "--force", "--quiet", "--candidates", "100", "--no-figure"];
+    const { code, err } = await runIn(folder, argv);
+    expect([code, err]).toEqual([0, expect.stringContaining("The state of the fit was not saved")]);
+    expect(await readJson("stateless", "fit.json")).toMatchObject({ complete: true });
   });
 });

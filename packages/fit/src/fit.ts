@@ -1,5 +1,6 @@
 import { ConfigError, type ConfigOf, type Fields, rheobase, StateError } from "spark-snn";
 import { type Evaluator, makeEvaluator } from "./evaluate.ts";
+import { Fingerprint } from "./fingerprint.ts";
 import type { FitOptions, FitState, Fitted } from "./options.ts";
 import { type Plan, planFit } from "./plan.ts";
 import { ProgressClock } from "./progress.ts";
@@ -19,7 +20,8 @@ import { dimensionsOf, latencyAt, parametersAt, type Space, stepsInMs } from "./
  * threads.
  *
  * @throws ConfigError that lists every problem of the options and recordings; StateError if the signal stopped the fit
- * before the first candidates were evaluated.
+ * before the first candidates were evaluated. An error of `progress` or `checkpoint` has the state so far in its
+ * property `state`.
  */
 export const fit = async (model: Fitted, options: FitOptions): Promise<FitResult> => {
   const begin = performance.now();
@@ -35,7 +37,13 @@ export const fit = async (model: Fitted, options: FitOptions): Promise<FitResult
       request.settings,
     ),
   );
-  const stoppedBy = await searchAll(request, plan, searches, evaluators);
+  const stoppedBy = await searchAll(request, plan, searches, evaluators).catch((error: unknown) => {
+    // A search may take hours, so the error of a callback does not lose it.
+    if (error instanceof Error && searches.length > 0 && Object.isExtensible(error)) {
+      Object.defineProperty(error, "state", { value: stateOf(plan, searches), configurable: true });
+    }
+    throw error;
+  });
   if (searches.length === 0) {
     throw new StateError("fit was stopped before its first candidates were evaluated. Let it run longer.");
   }
@@ -56,10 +64,17 @@ export const fit = async (model: Fitted, options: FitOptions): Promise<FitResult
 
 const stateOf = ({ fingerprint }: Plan, searches: readonly SearchState[]): FitState => ({
   kind: "spark-snn fit",
-  version: 1,
+  version: 2,
   fingerprint,
+  checksum: checksumOf(searches),
   searches: [...searches],
 });
+
+const checksumOf = (searches: unknown): string => {
+  const print = new Fingerprint();
+  print.data(searches);
+  return print.value;
+};
 
 /** States of the searches of an earlier call. @throws ConfigError if they belong to another fit. */
 const readResume = (given: unknown, fingerprint: string): SearchState[] => {
@@ -68,16 +83,22 @@ const readResume = (given: unknown, fingerprint: string): SearchState[] => {
   if (
     !isObject(given) ||
     given["kind"] !== "spark-snn fit" ||
-    given["version"] !== 1 ||
+    (given["version"] !== 1 && given["version"] !== 2) ||
     !Array.isArray(given["searches"])
   ) {
     const message = `takes the state of an earlier fit; received ${shown(given)}. Give the state from checkpoint, or result.state.`;
     throw new ConfigError({ path, message });
   }
-  if (given["fingerprint"] !== fingerprint) {
-    const message = "is from a fit with other recordings or settings. Use the same ones, or omit it to start again.";
-    throw new ConfigError({ path, message });
+  const refuse = (message: string): never => {
+    throw new ConfigError({ path, message: `${message}, or omit it to start again.` });
+  };
+  if (given["version"] === 1) {
+    refuse("has format 1, which does not identify the equations of the soma. Finish it with the version that wrote it");
   }
+  if (given["fingerprint"] !== fingerprint) {
+    refuse("is from a fit with other recordings or settings, or of another soma. Use the same ones");
+  }
+  if (given["checksum"] !== checksumOf(given["searches"])) refuse("was edited or damaged. Use an unchanged state");
   return [...(given["searches"] as readonly SearchState[])];
 };
 
@@ -104,11 +125,13 @@ const searchAll = async (
       generation: async (state) => {
         searches[k] = state;
         clock.tell(k, searches);
+        clock.check();
         await given.checkpoint?.(stateOf(plan, searches));
       },
     });
     if (stoppedBy !== "candidates") return stoppedBy;
   }
+  await clock.end();
   return "candidates";
 };
 

@@ -42,9 +42,11 @@ export interface FitProgress {
 /** State of a fit, as plain data for JSON. `fit` continues from it as if it had not been interrupted. */
 export interface FitState {
   readonly kind: "spark-snn fit";
-  readonly version: 1;
-  /** Identifies recordings and settings; another fit refuses the state. */
+  readonly version: 2;
+  /** Identifies recordings, settings and the equations of the soma; another fit refuses the state. */
   readonly fingerprint: string;
+  /** Detects a state that was edited or damaged. */
+  readonly checksum: string;
   /** The searches in order; the last one may be unfinished. */
   readonly searches: readonly SearchState[];
 }
@@ -79,6 +81,7 @@ export interface FitOptions {
   readonly threads?: number | "all";
   /** Ends the fit soon after it is aborted, with the best result so far. */
   readonly signal?: AbortSignal;
+  /** Called after each generation. If it returns a promise, the fit does not wait for it, but fails if it rejects. */
   readonly progress?: (progress: FitProgress) => void;
   /** Called with the state after each generation, for example to save it. The fit waits for a returned promise. */
   readonly checkpoint?: (state: FitState) => void | Promise<void>;

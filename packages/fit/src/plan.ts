@@ -97,8 +97,11 @@ const fingerprintOf = (request: Request, space: Space): string => {
   const { dt, dtype } = settings;
   const print = new Fingerprint();
   print.text(JSON.stringify([model.name, space, objective, method, seed, size, firstSize, dt, dtype, trainings]));
+  const origins = Object.values(model.state).flatMap(({ from }) => from ?? []);
+  print.text(Object.keys(model.next).join());
+  print.expressions([model.spikes, ...Object.values(model.next), ...origins]);
   for (const { name, current, repetitions, voltage, duration, weight } of recordings) {
-    print.text(JSON.stringify([name, duration, weight, repetitions.length]));
+    print.text(JSON.stringify([name, duration, weight, repetitions.map(({ length }) => length)]));
     for (const values of [current.values, current.times, ...repetitions]) print.numbers(values);
     if (voltage) for (const values of [voltage.values, voltage.times]) print.numbers(values);
   }

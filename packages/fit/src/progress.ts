@@ -6,6 +6,8 @@ import type { SearchState } from "./search/search.ts";
 export class ProgressClock {
   readonly #request: Request;
   readonly #begin = performance.now();
+  #isAsync = false;
+  #failed: { readonly error: unknown } | undefined;
   /** Candidates evaluated before this call. */
   readonly #before: number;
 
@@ -34,6 +36,22 @@ export class ProgressClock {
       elapsed,
       remaining: Math.max(0, Math.min(left, seconds - elapsed)),
     };
-    given.progress(progress);
+    const returned: unknown = given.progress(progress);
+    if (typeof (returned as Promise<void> | undefined)?.then !== "function") return;
+    this.#isAsync = true;
+    Promise.resolve(returned).catch((error: unknown) => {
+      this.#failed ??= { error };
+    });
+  }
+
+  /** @throws the rejection of a callback */
+  check(): void {
+    if (this.#failed) throw this.#failed.error;
+  }
+
+  /** Checks the last callback too. */
+  async end(): Promise<void> {
+    if (this.#isAsync) await new Promise((resolve) => setTimeout(resolve));
+    this.check();
   }
 }

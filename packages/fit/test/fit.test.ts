@@ -135,7 +135,7 @@ describe("an interrupted fit", () => {
   test("is refused by another fit", async () => {
     const { state } = await fit(adaptive, options);
     await expect(fit(adaptive, { ...options, seed: 2, resume: state })).rejects.toThrow(
-      "fit.resume is from a fit with other recordings or settings. Use the same ones, or omit it to start again.",
+      "fit.resume is from a fit with other recordings or settings, or of another soma. Use the same ones, or omit it to start again.",
     );
   });
 

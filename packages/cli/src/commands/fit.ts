@@ -8,8 +8,9 @@ import { assignedKeys, type DocumentFile, fileReader, placeIssues, readDocument,
 import { exitCodes } from "../exit.ts";
 import { type FitFiles, fitSummary, writeFitFiles } from "../fit-results.ts";
 import { fitText } from "../fit-text.ts";
-import { prepareFolder } from "../results-folder.ts";
-import { durationText, numberText, ProgressBar, styleText, type Terminal } from "../terminal.ts";
+import { forgetResults, prepareFolder } from "../results-folder.ts";
+import { warn } from "../run-options.ts";
+import { durationText, numberText, ProgressBar, type Terminal } from "../terminal.ts";
 
 export const spec: CommandSpec = {
   name: "fit",
@@ -43,6 +44,8 @@ export const spec: CommandSpec = {
 
 /** The file with the state of a fit, to resume from. */
 const STATE = "state.json";
+/** The file with the parameters and scores. */
+const RESULT = "fit.json";
 /** Interval between writes of the state, s. */
 const STATE_INTERVAL = 1;
 /** Maximum size of the state, bytes. */
@@ -66,7 +69,10 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
       ...read,
       options: { ...read.options, ...(resume && { resume }) },
       prepare: async () => {
-        if (!ready && !resume) await prepareFolder(folder, out, given.has("force"), terminal);
+        if (!ready && !resume) {
+          await prepareFolder(folder, out, given.has("force"), terminal);
+          await forgetResults(folder, [RESULT]);
+        }
         ready = true;
       },
     });
@@ -138,6 +144,17 @@ const search = async (
   const threads = given.text("threads");
   let written = Number.NEGATIVE_INFINITY;
   let latest = undefined as FitState | undefined;
+  let isWarned = false;
+  /** Writes the state. The search goes on if that fails. */
+  const save = async (state: FitState): Promise<void> => {
+    try {
+      await writeAtomic(join(folder, STATE), JSON.stringify(state));
+    } catch (error) {
+      bar.clear();
+      if (!isWarned) warn([`The state of the fit was not saved: ${(error as Error).message}`], terminal);
+      isWarned = true;
+    }
+  };
   const { fit } = await import("@spark-snn/fit");
   try {
     const result = await fit(model, {
@@ -150,12 +167,12 @@ const search = async (
         latest = state;
         await prepare();
         if (performance.now() - written < STATE_INTERVAL * 1000) return;
-        await writeAtomic(join(folder, STATE), JSON.stringify(state));
+        await save(state);
         written = performance.now();
       },
     });
     await prepare();
-    await writeAtomic(join(folder, STATE), JSON.stringify(result.state));
+    await save(result.state);
     return result;
   } catch (error) {
     if (error instanceof StateError && terminal.signal.aborted && latest === undefined) return undefined;
@@ -175,8 +192,6 @@ const report = async (
   place: { readonly path: string; readonly out: string; readonly folder: string; readonly file: DocumentFile },
   { read, result }: { readonly read: Awaited<ReturnType<typeof readFitDocument>>; readonly result: FitResult },
 ): Promise<number> => {
-  const warn = (text: string): void => terminal.err(`${styleText(terminal, "err", "yellow", "warning")} ${text}\n`);
-  for (const warning of result.warnings) warn(warning);
   const { folder, path, out } = place;
   const { name } = place.file.value as { readonly name?: string };
   const parts: FitFiles = {
@@ -187,28 +202,46 @@ const report = async (
     recordings: read.options.recordings,
     currents: read.currents,
   };
-  const files = await writeFitFiles(parts);
+  const files: string[] = [STATE, RESULT];
+  const writeResult = () => writeAtomic(join(folder, RESULT), `${JSON.stringify(fitSummary(parts, files), null, 2)}\n`);
+  const warnings = [...result.warnings];
+  let failure: unknown;
   try {
+    // The parameters first: if another file cannot be written, they are not lost.
+    await writeResult();
+    if (result.complete) await rm(join(folder, PARTIAL), { force: true });
+    else {
+      await writeAtomic(join(folder, PARTIAL), partialText(result));
+      files.unshift(PARTIAL);
+    }
+    files.unshift(...(await writeFitFiles(parts)));
+    await writeResult();
     if (!given.has("no-figure")) {
-      const { writeFitFigures } = await import("../fit-figures.ts");
-      files.push(...(await writeFitFigures(parts)));
+      const drawn = await drawFigures(parts, warnings);
+      files.splice(files.length - (result.complete ? 2 : 3), 0, ...drawn);
+      await writeResult();
     }
   } catch (error) {
-    if (error instanceof FileError) throw error;
-    warn(`Not all figures were drawn: ${(error as Error).message}`);
+    failure = error;
   }
-  if (result.complete) await rm(join(folder, PARTIAL), { force: true });
-  else {
-    await writeAtomic(join(folder, PARTIAL), partialText(result));
-    files.push(PARTIAL);
-  }
-  files.push(STATE, "fit.json");
+  warn(warnings, terminal);
   const summary = fitSummary(parts, files);
-  await writeAtomic(join(folder, "fit.json"), `${JSON.stringify(summary, null, 2)}\n`);
   if (given.has("json")) terminal.out(`${JSON.stringify(summary, null, 2)}\n`);
-  else if (!given.has("quiet"))
+  else if (!given.has("quiet") || failure !== undefined)
     terminal.out(fitText(result, { out, path, files, assignments: assignmentsOf(given) }, terminal));
+  if (failure !== undefined) throw failure;
   return result.stoppedBy === "abort" ? exitCodes.interrupted[0] : exitCodes.done[0];
+};
+
+/** Draws the figures and returns their names. The results are more important, so a failure is only a warning. */
+const drawFigures = async (parts: FitFiles, warnings: string[]): Promise<string[]> => {
+  try {
+    const { writeFitFigures } = await import("../fit-figures.ts");
+    return await writeFitFigures(parts);
+  } catch (error) {
+    warnings.push(`Not all figures were drawn: ${(error as Error).message}`);
+    return [];
+  }
 };
 
 const partialText = ({ evaluated, wallTime }: FitResult): string =>

@@ -1,8 +1,7 @@
-import { randomBytes } from "node:crypto";
 import { type FileHandle, open, rename, unlink } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename } from "node:path";
 import { FileError } from "../errors/errors.ts";
-import { atomicStream } from "./files.ts";
+import { atomicStream, temporaryFor } from "./files.ts";
 import { ZIP_LIMIT, zipStream } from "./files-zip.ts";
 import { type NpyDtype, npyBody, npyHeader, type TypedArray } from "./npy.ts";
 
@@ -120,8 +119,7 @@ class GrowingArray {
   }
 
   static async create(path: string, name: string, member: NpzStreamMember): Promise<GrowingArray> {
-    const random = randomBytes(6).toString("hex");
-    const temporary = join(dirname(path), `.${basename(path).slice(0, 100)}.${name}.${random}.tmp`);
+    const temporary = temporaryFor(path, `.${name}`);
     const handle = await open(temporary, "wx+");
     const size = headerOf(member, 0).length;
     return new GrowingArray(path, temporary, handle, member, size);

@@ -56,7 +56,7 @@ export async function writeAtomic(path: string, data: string | Uint8Array): Prom
  */
 export async function atomicStream(path: string): Promise<AtomicStream> {
   const { target, mode } = await resolveTarget(path);
-  const temporary = join(dirname(target), `.${basename(target).slice(0, 100)}.${randomBytes(6).toString("hex")}.tmp`);
+  const temporary = temporaryFor(target);
   let handle: FileHandle | undefined;
   try {
     handle = await open(temporary, "wx");
@@ -66,6 +66,12 @@ export async function atomicStream(path: string): Promise<AtomicStream> {
     throw await explain(error, path, "written");
   }
   return new TemporaryFile(path, target, temporary, handle);
+}
+
+/** The path of a temporary file next to a file. File systems limit names to 255 bytes; a character takes up to four. */
+export function temporaryFor(path: string, part = ""): string {
+  const name = [...basename(path)].slice(0, 50).join("");
+  return join(dirname(path), `.${name}${part}.${randomBytes(6).toString("hex")}.tmp`);
 }
 
 class TemporaryFile implements AtomicStream {

@@ -22,6 +22,7 @@ class Hash {
   }
 
   #list(values: ArrayLike<unknown>): void {
+    this.#text("[");
     this.#number(values.length);
     for (let k = 0; k < values.length; k++) this.add(values[k]);
   }
