@@ -156,7 +156,7 @@ const constantLatex = ({ dtype, value = 0, unit = "1" }: Expr): Written => {
 export const symbolLatex = (name: string): string => (name === "dt" ? "\\Delta t" : word(name));
 
 const latex: Notation = {
-  forms,
+  formOf: (op) => forms[op],
   symbol: symbolLatex,
   constant: constantLatex,
   parentheses,

@@ -35,7 +35,7 @@ export type Form = (place: Place) => Written;
 
 /** A notation for expressions: text or LaTeX. */
 export interface Notation {
-  readonly forms: Readonly<Record<OpName, Form>>;
+  readonly formOf: (op: OpName) => Form;
   readonly symbol: (name: string) => string;
   readonly constant: (expr: Expr) => Written;
   readonly parentheses: (text: string) => string;
@@ -111,7 +111,7 @@ export const write = (notation: Notation, root: Expr, options: PrintOptions = {}
       return written.level < least ? notation.parentheses(written.text) : written.text;
     };
     const arg = (k: number, least: number): string => print(expr.args[k]!, least);
-    return notation.forms[expr.op]({ expr, alone, print, arg, named: (part) => names?.has(part) ?? false });
+    return notation.formOf(expr.op)({ expr, alone, print, arg, named: (part) => names?.has(part) ?? false });
   };
   return enter(root, depth, true).text;
 };

@@ -43,17 +43,13 @@ const noise =
     return { text: `${name}("${expr.purpose ?? ""}"${index})`, level: level.atom };
   };
 
-const forms = {
+/** Operations that are not here are written as calls under their own names. */
+const forms: Readonly<Partial<Record<OpName, Form>>> = {
   add: infix(" + ", level.sum),
   sub: infix(" − ", level.sum),
   mul: infix("·", level.product),
   div: infix("/", level.product),
-  sqrt: call("sqrt"),
-  abs: call("abs"),
   neg: minus,
-  min: call("min"),
-  max: call("max"),
-  floor: call("floor"),
   nearest: call("round"),
   select: choice,
   less: comparison(" < ", " > "),
@@ -67,9 +63,6 @@ const forms = {
   intAnd: call("bitAnd"),
   intOr: call("bitOr"),
   intXor: call("bitXor"),
-  shiftLeft: call("shiftLeft"),
-  shiftRight: call("shiftRight"),
-  shiftRightUnsigned: call("shiftRightUnsigned"),
   intSelect: choice,
   intLess: comparison(" < ", " > "),
   intLessEqual: comparison(" ≤ ", " ≥ "),
@@ -79,22 +72,12 @@ const forms = {
   xor,
   not,
   toInt: whole,
-  toFloat: call("toFloat"),
-  pow2: call("pow2"),
-  exponent: call("exponent"),
-  mantissa: call("mantissa"),
-  exp: call("exp"),
-  expm1: call("expm1"),
-  log: call("log"),
-  tanh: call("tanh"),
-  sinTurn: call("sinTurn"),
-  cosTurn: call("cosTurn"),
   normal: noise("normalNoise"),
   uniform: noise("uniformNoise"),
   bits: noise("randomBits"),
   otherBits: noise("otherBits"),
   pairedBits: noise("pairedBits"),
-} as const satisfies Record<OpName, Form>;
+};
 
 /** A number as equations show it: with a true minus sign, and ∞. */
 export const numberText = (value: number): string =>
@@ -109,7 +92,7 @@ const constantText = ({ dtype, value = 0, unit = "1" }: Expr): Written => {
 };
 
 const text: Notation = {
-  forms,
+  formOf: (op) => forms[op] ?? call(op),
   symbol: (name) => name,
   constant: constantText,
   parentheses: (inner) => `(${inner})`,

@@ -155,23 +155,29 @@ const common = {
 const splat32 = (value: number): Vector => op("i32x4.splat", i32(value));
 const splat64 = (value: bigint): Vector => op("i64x2.splat", i64(value));
 
+/** Operations on floats that differ only in the shape of the vectors and the width of truth values. */
+const ofFloats = (shape: "f32x4" | "f64x2", precision: "f32" | "f64", width: "narrow" | "wide") =>
+  ({
+    ...common,
+    add: each2(`${shape}.add`),
+    sub: each2(`${shape}.sub`),
+    mul: each2(`${shape}.mul`),
+    div: each2(`${shape}.div`),
+    sqrt: each1(`${shape}.sqrt`),
+    abs: each1(`${shape}.abs`),
+    neg: each1(`${shape}.neg`),
+    min: each2(`${shape}.pmin`),
+    max: each2(`${shape}.pmax`),
+    floor: each1(`${shape}.floor`),
+    nearest: each1(`${shape}.nearest`),
+    select: (f: FunctionBuilder, [c, a, b]: readonly Operand[]) => choose(f, wide(f, c!, precision), a!, b!),
+    less: test2(`${shape}.lt`, width),
+    lessEqual: test2(`${shape}.le`, width),
+    equal: test2(`${shape}.eq`, width),
+  }) satisfies Partial<Record<PrimitiveName, Emit>>;
+
 const single = {
-  ...common,
-  add: each2("f32x4.add"),
-  sub: each2("f32x4.sub"),
-  mul: each2("f32x4.mul"),
-  div: each2("f32x4.div"),
-  sqrt: each1("f32x4.sqrt"),
-  abs: each1("f32x4.abs"),
-  neg: each1("f32x4.neg"),
-  min: each2("f32x4.pmin"),
-  max: each2("f32x4.pmax"),
-  floor: each1("f32x4.floor"),
-  nearest: each1("f32x4.nearest"),
-  select: (f: FunctionBuilder, [c, a, b]: readonly Operand[]) => choose(f, wide(f, c!, "f32"), a!, b!),
-  less: test2("f32x4.lt", "narrow"),
-  lessEqual: test2("f32x4.le", "narrow"),
-  equal: test2("f32x4.eq", "narrow"),
+  ...ofFloats("f32x4", "f32", "narrow"),
   toInt: each1("i32x4.trunc_sat_f32x4_s"),
   toFloat: each1("f32x4.convert_i32x4_s"),
   pow2: each1((a) => op("i32x4.shl", op("i32x4.add", a, splat32(127)), i32(23))),
@@ -180,22 +186,7 @@ const single = {
 } satisfies Record<PrimitiveName, Emit>;
 
 const double = {
-  ...common,
-  add: each2("f64x2.add"),
-  sub: each2("f64x2.sub"),
-  mul: each2("f64x2.mul"),
-  div: each2("f64x2.div"),
-  sqrt: each1("f64x2.sqrt"),
-  abs: each1("f64x2.abs"),
-  neg: each1("f64x2.neg"),
-  min: each2("f64x2.pmin"),
-  max: each2("f64x2.pmax"),
-  floor: each1("f64x2.floor"),
-  nearest: each1("f64x2.nearest"),
-  select: (f: FunctionBuilder, [c, a, b]: readonly Operand[]) => choose(f, wide(f, c!, "f64"), a!, b!),
-  less: test2("f64x2.lt", "wide"),
-  lessEqual: test2("f64x2.le", "wide"),
-  equal: test2("f64x2.eq", "wide"),
+  ...ofFloats("f64x2", "f64", "wide"),
   toInt: (f, [a]) => {
     const [low, high] = a!.parts.map((part) => op("i32x4.trunc_sat_f64x2_s_zero", f.get(part)));
     return keep(f, [op("i8x16.shuffle", low!, high!, LOW_HALVES)]);
