@@ -1,5 +1,8 @@
 import type { MachinePopulation } from "../program/machine.ts";
-import { type Collecting, Collectors, heldRows, placesOf } from "../record/collectors.ts";
+import { type Collecting, Collectors, placesOf } from "../record/collectors.ts";
+import { heldRows } from "../record/held.ts";
+import type { Recordings } from "../record/recordings.ts";
+import { recordsOf } from "../record/results.ts";
 import type { RecordSink } from "../record/sink.ts";
 import { type Schedule, TraceCollector } from "../record/traces.ts";
 import type { Filtered } from "./filtered.ts";
@@ -56,7 +59,7 @@ export class ReadoutReader implements Collecting {
         const spikes = { first: 1, last: Number.POSITIVE_INFINITY, units: undefined };
         const record = { spikes, rate: undefined, traces: [] };
         const room = rows * program.units;
-        this.#events.set(part, new Collectors(part, { record, rows, dt: 1, streamed: true, room, rates: undefined }));
+        this.#events.set(part, new Collectors(part, { record, rows, dt: 1, streamed: true, room }));
       }
       if (!source) return common;
       const at = next[place]!++;
@@ -98,6 +101,10 @@ export class ReadoutReader implements Collecting {
   /** `take` reads the spikes of the population. */
   takeSpikes(_firstStep: number, rows: number): number {
     return rows;
+  }
+
+  results(dt: number): Recordings {
+    return recordsOf(this, 0, dt);
   }
 
   async drain(sink: RecordSink): Promise<void> {

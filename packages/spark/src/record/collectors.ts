@@ -1,24 +1,14 @@
 import type { MachinePopulation } from "../program/machine.ts";
 import { listByBlock } from "../program/probe.ts";
 import { type Program, wordsOf } from "../program/program.ts";
-import type { RatePlan, RecordPlan, TracePlan } from "./plan.ts";
-import type { RateCollector } from "./rates.ts";
+import { heldRows } from "./held.ts";
+import type { RecordPlan, TracePlan } from "./plan.ts";
+import { RateCollector } from "./rates.ts";
+import type { Recordings } from "./recordings.ts";
+import { recordsOf } from "./results.ts";
 import type { RecordSink } from "./sink.ts";
 import { SpikeCollector } from "./spikes.ts";
 import { type Schedule, TraceCollector } from "./traces.ts";
-
-/** Spikes that are collected for one call of a sink, unless a single step can have more. */
-const STREAMED_SPIKES = 65_536;
-/** Bytes per spike: its step and unit, and half as much again while the arrays grow. */
-export const SPIKE_BYTES = 12;
-
-/** Rows of a trace or rate in memory: all rows, or with a sink those of one chunk. */
-export const heldRows = (plan: TracePlan | RatePlan, chunk: number, streamed: boolean): number =>
-  streamed ? Math.min(plan.rows, Math.floor(chunk / ("type" in plan ? plan.every : plan.bin)) + 1) : plan.rows;
-
-/** Spikes in memory if they go to a sink. */
-export const heldSpikes = (plan: RecordPlan, units: number): number =>
-  plan.spikes ? Math.max(STREAMED_SPIKES, plan.spikes.units?.length ?? units) : 0;
 
 export interface CollectorOptions {
   readonly record: RecordPlan;
@@ -28,13 +18,7 @@ export interface CollectorOptions {
   readonly streamed: boolean;
   /** Largest number of spikes. */
   readonly room: number;
-  /** Present if rates are recorded. */
-  readonly rates: typeof import("./rates.ts") | undefined;
 }
-
-/** The counter of rates, if a record needs one. */
-export const loadRates = async (records: readonly RecordPlan[]): Promise<CollectorOptions["rates"]> =>
-  records.some(({ rate }) => rate) ? import("./rates.ts") : undefined;
 
 /** Collects the records of a machine, chunk by chunk. */
 export type Collecting = Pick<Collectors, keyof Collectors>;
@@ -47,13 +31,13 @@ export class Collectors {
   readonly #population: MachinePopulation;
   #due: readonly Schedule[] = [];
 
-  constructor(population: MachinePopulation, { record, rows, dt, streamed, room, rates }: CollectorOptions) {
+  constructor(population: MachinePopulation, { record, rows, dt, streamed, room }: CollectorOptions) {
     const { program } = population;
     this.#population = population;
     const words = wordsOf(program.padded);
     const { spikes, rate } = record;
     this.spikes = spikes && new SpikeCollector(spikes, words, program.units, room);
-    this.rate = rate && new rates!.RateCollector(rate, words, program.units, dt, heldRows(rate, rows, streamed));
+    this.rate = rate && new RateCollector(rate, words, program.units, dt, heldRows(rate, rows, streamed));
     this.traces = record.traces.map((trace) => {
       const { places, width } = placesOf(trace, program);
       return new TraceCollector(trace, places, width, program.units, heldRows(trace, rows, streamed));
@@ -89,6 +73,11 @@ export class Collectors {
 
   #bits(): Uint32Array {
     return this.#population.view(this.#population.program.spikes!) as Uint32Array;
+  }
+
+  /** All records in the public form. */
+  results(dt: number): Recordings {
+    return recordsOf(this, this.#population.program.units, dt);
   }
 
   /** Passes everything to the sink and empties the buffers. */

@@ -34,6 +34,9 @@ export interface TraceRecording {
   trace(unit?: number): Float32Array | Float64Array | Int32Array;
 }
 
+/** Recordings by name. */
+export type Recordings = Readonly<Record<string, SpikeRecording | TraceRecording>>;
+
 export const spikeRecording = (steps: Uint32Array, units: Uint32Array, dt: number): SpikeRecording => ({
   steps,
   units,

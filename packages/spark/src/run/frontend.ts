@@ -53,7 +53,6 @@ export interface Running<Q extends RunRequest = RunRequest> {
 export interface Ran<Q extends RunRequest = RunRequest> extends Running<Q> {
   readonly info: RunInfo;
   readonly result: LoopResult;
-  readonly parts: readonly LoopPart[];
   /** Time in seconds to create the machine; 0 if it existed. */
   readonly buildTime: number;
   readonly synapses: number;

@@ -1,5 +1,5 @@
 import type { MachinePopulation } from "../program/machine.ts";
-import { type Collecting, Collectors, loadRates } from "../record/collectors.ts";
+import type { Collecting } from "../record/collectors.ts";
 import type { RecordPlan } from "../record/plan.ts";
 import type { RecordHeader, RecordSink } from "../record/sink.ts";
 import { ABORTED, type AbortWatch, watchAbort } from "./abort.ts";
@@ -71,15 +71,10 @@ export class LoopFailure {
  * @throws LoopFailure
  */
 export const runLoop = async (options: LoopOptions): Promise<LoopResult> => {
-  const { parts, dt } = options;
+  const { parts } = options;
   const begin = now();
-  const rates = await loadRates(parts.map(({ record }) => record));
+  const collectors = await collectorsOf(options);
   const watch = watchAbort(options.signal);
-  const collectors = parts.map(({ record, population, sink, room, collectors: own }) => {
-    return (
-      own ?? new Collectors(population, { record, rows: options.rows, dt, streamed: sink !== undefined, room, rates })
-    );
-  });
   const course: Course = { done: 0, stoppedBy: undefined };
   const warnings: string[] = [];
   const resultOf = (): LoopResult => ({ ...course, warnings, collectors, wallTime: now() - begin });
@@ -101,6 +96,32 @@ export const runLoop = async (options: LoopOptions): Promise<LoopResult> => {
     warnings.push(`Closing an input failed after the run: ${message}`);
   }
   return resultOf();
+};
+
+/** Collects nothing. */
+const nothing: Collecting = {
+  spikes: undefined,
+  rate: undefined,
+  traces: [],
+  schedule: () => {},
+  take: () => {},
+  takeSpikes: (_, rows) => rows,
+  results: () => ({}),
+  drain: async () => {},
+};
+
+let loaded: typeof import("../record/collectors.ts") | undefined;
+
+/** The collectors of each part. They are loaded when a run first records something. */
+const collectorsOf = async ({ parts, rows, dt }: LoopOptions): Promise<readonly Collecting[]> => {
+  const records = ({ record, collectors }: LoopPart): boolean =>
+    !collectors && (record.spikes !== undefined || record.rate !== undefined || record.traces.length > 0);
+  if (parts.some(records)) loaded ??= await import("../record/collectors.ts");
+  return parts.map((part) => {
+    const { record, population, sink, room } = part;
+    if (!records(part)) return part.collectors ?? nothing;
+    return new loaded!.Collectors(population, { record, rows, dt, streamed: sink !== undefined, room });
+  });
 };
 
 /** How far a run has come, and why it ended early. */

@@ -1,6 +1,6 @@
 import type { Setup } from "../program/machine.ts";
 import { lines, memoryOf, recordBytes } from "../program/memory.ts";
-import { heldRows, heldSpikes, SPIKE_BYTES } from "../record/collectors.ts";
+import { heldRows, heldSpikes, SPIKE_BYTES } from "../record/held.ts";
 import { planMemory, type RecordPlan, rowsMemory } from "../record/plan.ts";
 import type { Budget } from "./budget.ts";
 import type { refuseMemory } from "./memory-refusals.ts";

@@ -6,7 +6,7 @@ import type { BuiltBrain } from "../graph/build.ts";
 import { type Layout, layoutOf, rowWeights } from "../layout/layout.ts";
 import type { Setup } from "../program/machine.ts";
 import { type ReadoutPlan, recordOf } from "../readouts/plan.ts";
-import { SPIKE_BYTES } from "../record/collectors.ts";
+import { SPIKE_BYTES } from "../record/held.ts";
 import { planMemory } from "../record/plan.ts";
 import type { RunRequest } from "./frontend.ts";
 import { setupMemory } from "./memory.ts";

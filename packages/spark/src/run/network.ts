@@ -35,7 +35,6 @@ import {
 } from "./options.ts";
 import { MAX_ROWS, Programs, rowBytes } from "./programs.ts";
 import { headerOf, LONG, readInputs } from "./read.ts";
-import { recordsOf } from "./result.ts";
 import { stepFeeds, stepTraces } from "./stepper.ts";
 import { planNetwork } from "./synapses.ts";
 import { WeightKeeper } from "./weights.ts";
@@ -230,12 +229,12 @@ const frontendOf = (
       planNetwork(built, programs, projections.with(drawer), threads, { builder, owned: weights.owned }),
     openBuilder: ({ drawer, threads }, worker) => builderFor(projections.with(drawer), threads, !worker),
     partsOf: (running) => partsOf(built, settings, filtered, running),
-    resultOf: ({ info, result, parts, synapses, buildTime }: Ran<NetworkRequest>) => {
+    resultOf: ({ info, result, synapses, buildTime }: Ran<NetworkRequest>) => {
       const named = populations.map(({ name }, k) => {
-        const records = recordsOf(parts[k + 1]!.record, result.collectors[k + 1]!, sizes[k]!, settings.dt);
+        const records = result.collectors[k + 1]!.results(settings.dt);
         return [name, { name, units: sizes[k]!, ...records }] as const;
       });
-      const readouts = recordsOf(parts[0]!.record, result.collectors[0]!, 0, settings.dt);
+      const readouts = result.collectors[0]!.results(settings.dt);
       return { ...info, units, synapses, buildTime, ...Object.fromEntries(named), readouts };
     },
     stepping: {

@@ -177,7 +177,7 @@ export class Simulation<M = Runnable> {
         });
       const runOf = (result: LoopResult): object => {
         const info = infoOf({ ...this.#shown(), name: front.checked.name }, this.#settings, result, before);
-        return front.resultOf({ ...running, info, result, parts, buildTime, synapses: this.#standing.synapses });
+        return front.resultOf({ ...running, info, result, buildTime, synapses: this.#standing.synapses });
       };
       const looped = machine ? course.guard(() => this.#standing.pull(), loop) : loop();
       const result = await looped.catch((failure: unknown) => {

@@ -24,7 +24,6 @@ import {
 } from "./options.ts";
 import { MAX_ROWS, Programs, rowBytes } from "./programs.ts";
 import { headerOf, LONG, readInputs } from "./read.ts";
-import { recordsOf } from "./result.ts";
 
 /** Target size of the buffers of a chunk in bytes (inputs, spikes, records), so that they stay in a level-2 cache. */
 const CHUNK_BYTES = 2 ** 19;
@@ -174,9 +173,9 @@ const frontendOf = (checked: Checked, component: BuiltComponent, apply: ApplyIni
       const header = headerOf(component, settings, record, before);
       return [{ feeds: driven[0]!.feeds, record, population: populations[0]!, room: room[0]!, header, sink }];
     },
-    resultOf: ({ info, result, parts }) => ({
+    resultOf: ({ info, result }) => ({
       ...info,
-      ...recordsOf(parts[0]!.record, result.collectors[0]!, units, settings.dt),
+      ...result.collectors[0]!.results(settings.dt),
     }),
   };
 };

@@ -1,0 +1,16 @@
+import type { RatePlan, RecordPlan, TracePlan } from "./plan.ts";
+
+/* How much of the records is in memory at once. */
+
+/** Spikes that are collected for one call of a sink, unless a single step can have more. */
+const STREAMED_SPIKES = 65_536;
+/** Bytes per spike: its step and unit, and half as much again while the arrays grow. */
+export const SPIKE_BYTES = 12;
+
+/** Rows of a trace or rate in memory: all rows, or with a sink those of one chunk. */
+export const heldRows = (plan: TracePlan | RatePlan, chunk: number, streamed: boolean): number =>
+  streamed ? Math.min(plan.rows, Math.floor(chunk / ("type" in plan ? plan.every : plan.bin)) + 1) : plan.rows;
+
+/** Spikes in memory if they go to a sink. */
+export const heldSpikes = (plan: RecordPlan, units: number): number =>
+  plan.spikes ? Math.max(STREAMED_SPIKES, plan.spikes.units?.length ?? units) : 0;
