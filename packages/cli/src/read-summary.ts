@@ -32,7 +32,7 @@ export const readSummary = async (
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new FileError(`${path} is not JSON: ${(error as Error).message}. Run the experiment again.`, {
+    throw new FileError(`${path} is not JSON. Run the experiment again.`, {
       cause: error,
     });
   }

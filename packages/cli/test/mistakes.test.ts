@@ -100,7 +100,7 @@ const mistakes: readonly (readonly [string, readonly string[], number, string])[
   ["a file in place of a folder", ["run", "small.json", "--out", "small.json"], 4, "small.json cannot be created: "],
   ["a folder without a summary", ["plot", "inner"], 4, "summary.json cannot be read"],
   ["a summary of something else", ["plot", "foreign"], 4, "summary.json is not a summary of a run."],
-  ["a truncated summary", ["plot", "cut"], 4, "summary.json is not JSON:"],
+  ["a truncated summary", ["plot", "cut"], 4, "summary.json is not JSON."],
   ["a truncated record", ["plot", "damaged"], 4, "outSpikes.csv line 2"],
   [
     "more units than memory",

@@ -119,7 +119,7 @@ const readState = async (folder: string, shown: string): Promise<FitState> => {
   try {
     return JSON.parse(new TextDecoder().decode(bytes)) as FitState;
   } catch (error) {
-    throw new FileError(`${join(shown, STATE)} is not JSON: ${(error as Error).message}. Start the fit again.`, {
+    throw new FileError(`${join(shown, STATE)} is not JSON. Start the fit again.`, {
       cause: error,
     });
   }

@@ -18,6 +18,8 @@ const files: Readonly<Record<string, Uint8Array>> = {
   "fromone.csv": text("time_ms,repetition\n20,4\n10,1\n11,2\n12,5\n5,1\n"),
   "none.csv": text("time_ms,repetition\n"),
   "spikes_s.csv": text("time_s,repetition\n0.0201,0\n0.0304,0\n"),
+  "wrong.json": text("secret: yes\nno\n"),
+  "cut.json": text("[[1, 2], [secret"),
   "half.csv": text("time_ms,repetition\n20,0.5\n"),
 };
 const read = async (
@@ -122,4 +124,12 @@ describe("repetitions of spikes in a table", () => {
     expect((await read({ spikes: { ...seconds, units: { time: "s" } } })).spikes).toEqual([[20.1, 30.4]]);
     expect(await messageOf({ spikes: seconds })).toContain('Add "units": { "time": "s" }');
   });
+});
+
+test("a file that is not JSON is not quoted", async () => {
+  for (const json of ["wrong.json", "cut.json"]) {
+    const message = await messageOf({ spikes: { json } });
+    expect(message).toMatch(/^\w+\.json is not JSON.*\. Correct it\.$/);
+    expect(message).not.toContain("secret");
+  }
 });

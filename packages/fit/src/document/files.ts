@@ -121,7 +121,7 @@ const spikesOfJson = (path: string, given: Given, bytes: Uint8Array, issues: Iss
   try {
     value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (error) {
-    throw new FileError(`${name} is not JSON: ${(error as Error).message}. Correct it.`, { cause: error });
+    throw new FileError(`${name} is not JSON${positionIn(error)}. Correct it.`, { cause: error });
   }
   const { key } = given;
   if (key === undefined) return value;
@@ -130,6 +130,14 @@ const spikesOfJson = (path: string, given: Given, bytes: Uint8Array, issues: Iss
   const hint = typeof key === "string" && keys.length > 0 ? suggestName(key, keys) : "Omit it if the file is a list.";
   issues.push({ path: `${path}.key`, message: `must be a key of ${name}; received ${shown(key)}. ${hint}` });
   return undefined;
+};
+
+/** Where JSON ends to be valid. The rest of the error quotes the file, which may be the wrong one. */
+const positionIn = (error: unknown): string => {
+  const [, line, column] = /line (\d+) column (\d+)/.exec((error as Error).message) ?? [];
+  if (line !== undefined) return ` from line ${line}, column ${column} on`;
+  const [, position] = /position (\d+)/.exec((error as Error).message) ?? [];
+  return position === undefined ? "" : ` from character ${Number(position) + 1} on`;
 };
 
 const spikesOfCsv = (path: string, given: Given, bytes: Uint8Array, issues: Issue[]): unknown => {

@@ -283,6 +283,9 @@ describe("readCsv names the option that is missing", () => {
 describe("readCsv tells files that are no tables, without their content", () => {
   const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
   const cases: readonly (readonly [name: string, bytes: Uint8Array, message: string])[] = [
+    ["an image with text", Uint8Array.of(0x89, ...encode("PNG\r\n"), 0x1a, 10), "CSV is an image, not a text table."],
+    ["a compressed table", Uint8Array.of(0x1f, 0x8b, 8, 10), "CSV is compressed. Decompress it."],
+    ["a MATLAB file", encode("MATLAB 5.0 MAT-file, secret\n"), "CSV is a MATLAB file, not a text table."],
     ["an archive", Uint8Array.of(0x50, 0x4b, 3, 4, 20, 0, 10), "CSV is a zip archive, not a text table. Use npz"],
     [
       "a NumPy file",
@@ -291,7 +294,7 @@ describe("readCsv tells files that are no tables, without their content", () => 
     ],
     [
       "an image",
-      Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 10),
+      Uint8Array.of(0x49, 0x49, 0x2a, 0, 8, 0, 0, 10),
       "CSV is binary, not a text table. Save the columns as CSV.",
     ],
     [
@@ -301,6 +304,13 @@ describe("readCsv tells files that are no tables, without their content", () => 
     ],
     ["a page", encode("<!doctype html>\n<p>secret\n"), "CSV line 1 starts like HTML or XML, not like a text table."],
   ];
+  test("such as a list of passwords", () => {
+    const options = { columns: ["time_ms", "current_pA"] };
+    expect(() => readCsv("secret:x:0:0:root\nsecret:y:1:1\n", options)).toThrow(
+      /^CSV must have the requested column; received "time_ms". The line contains only one column. Check that the file is the right one.$/,
+    );
+  });
+
   test.each(cases)("%s", (_, bytes, message) => {
     expect(() => readCsv(bytes)).toThrow(message);
     expect(() => readCsv(bytes)).not.toThrow("secret");

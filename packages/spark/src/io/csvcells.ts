@@ -126,20 +126,22 @@ export function textOf(line: Uint8Array, where: string, file: string): string {
 }
 
 /** Kinds of files that are no tables, by their first bytes. Their content is of no use in a message. */
-const kinds: readonly (readonly [start: readonly number[], kind: string, remedy: string])[] = [
-  [[0xff, 0xfe], "UTF-16 text", "Save it as UTF-8."],
-  [[0xfe, 0xff], "UTF-16 text", "Save it as UTF-8."],
-  [[0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59], "a NumPy file, not a text table", "Use npy instead of csv."],
-  [
-    [0x50, 0x4b, 0x03, 0x04],
-    "a zip archive, not a text table",
-    "Use npz for a NumPy archive, or save a spreadsheet as CSV.",
-  ],
-  [[0x89, 0x48, 0x44, 0x46], "an HDF5 file, not a text table", "Save the columns as CSV."],
+const kinds: readonly (readonly [start: string, kind: string, remedy: string])[] = [
+  ["\xff\xfe", "UTF-16 text", "Save it as UTF-8."],
+  ["\xfe\xff", "UTF-16 text", "Save it as UTF-8."],
+  ["\x93NUMPY", "a NumPy file, not a text table", "Use npy instead of csv."],
+  ["PK\x03\x04", "a zip archive, not a text table", "Use npz for a NumPy archive, or save a spreadsheet as CSV."],
+  ["\xd0\xcf\x11\xe0", "an Excel file, not a text table", "Save the sheet as CSV."],
+  ["\x89HDF", "an HDF5 file, not a text table", "Save the columns as CSV."],
+  ["MATLAB ", "a MATLAB file, not a text table", "Save the columns with writematrix."],
+  ["ABF", "an Axon binary file, not a text table", "Save it as an Axon text file."],
+  ["\x1f\x8b", "compressed", "Decompress it."],
+  ["\x89PNG", "an image, not a text table", "Name the file of the numbers."],
+  ["%PDF", "a PDF document, not a text table", "Save the columns as CSV."],
 ];
 
 const kindOf = (line: Uint8Array): readonly [kind: string, remedy: string] | undefined => {
-  const known = kinds.find(([start]) => start.every((byte, k) => line[k] === byte));
+  const known = kinds.find(([start]) => [...start].every((character, k) => line[k] === character.charCodeAt(0)));
   if (known) return [known[1], known[2]];
   return line.includes(0) ? ["binary, not a text table", "Save the columns as CSV."] : undefined;
 };
@@ -185,8 +187,12 @@ export function findColumns(
     const hint =
       remedy((asked ?? []).filter((one) => typeof one === "string")) ??
       (near === undefined ? "Name one of them." : `Did you mean ${quoteText(near)}?`);
+    // A single column without a resemblance is probably another kind of file, whose content is of no use here.
+    const isOther = names.length === 1 && near === undefined && asked?.length !== 1;
+    const columns = isOther ? "The line contains only one column." : `Its columns are ${list}.`;
+    const last = isOther && hint === "Name one of them." ? "Check that the file is the right one." : hint;
     throw new FileError(
-      `${where.replace(/ line 1$/, "")} must have the requested column; received ${quoteText(column)}. Its columns are ${list}. ${hint}`,
+      `${where.replace(/ line 1$/, "")} must have the requested column; received ${quoteText(column)}. ${columns} ${last}`,
     );
   };
   if (header) {
