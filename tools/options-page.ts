@@ -8,6 +8,7 @@ import { brainOptions } from "../packages/spark/src/graph/wiring.ts";
 import { generators } from "../packages/spark/src/inputs/generator.ts";
 import { tableOptions } from "../packages/spark/src/io/table-options.ts";
 import { rateOptions, readoutRecordOptions, spikeOptions, traceOptions } from "../packages/spark/src/record/options.ts";
+import { runOptions } from "../packages/spark/src/run/declared.ts";
 import { optionTable } from "../packages/spark/src/tell/options.ts";
 import { markdownTable } from "../packages/spark/src/tell/table.ts";
 
@@ -22,6 +23,11 @@ const withParts = (declared: Declarations): Section[] =>
 /** Every declared option, by the section of the page. */
 export const sections: readonly Section[] = [
   ["Experiments", "The keys of an experiment document.", documentOptions],
+  [
+    "Runs",
+    "Options of `simulate`. A document has the first four; the command line sets the others, except `worker`.",
+    runOptions,
+  ],
   [
     "Brain",
     "Options of `brain` and of the model of a document. In a document, `name` is outside the model.",

@@ -9,6 +9,13 @@ export interface OptionSpec {
   readonly about: string;
 }
 
+/** The row of help for an option that runs also have in code: its description is that of the declaration. */
+export const declaredRow = (
+  value: string,
+  { about, default: usual }: { readonly about: string; readonly default?: unknown },
+  more = usual === undefined ? "" : `Default ${usual}.`,
+): OptionSpec => ({ value, about: `${about} ${more}`.trim() });
+
 /** A command as data. Its help and the parsing of its arguments are derived from it. */
 export interface CommandSpec {
   readonly name: string;

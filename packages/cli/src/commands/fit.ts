@@ -1,9 +1,9 @@
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { FitOptions, FitProgress, FitResult, FitState, fit, readFitDocument } from "@spark-snn/fit";
-import { type BackendChoice, backendNames, ConfigError, FileError, StateError } from "spark-snn";
+import { type BackendChoice, ConfigError, FileError, runOptions, StateError } from "spark-snn";
 import { PARTIAL, readFileStrict, writeAtomic } from "spark-snn/node";
-import { type Arguments, type CommandSpec, UsageError } from "../arguments.ts";
+import { type Arguments, type CommandSpec, declaredRow, UsageError } from "../arguments.ts";
 import { assignedKeys, type DocumentFile, fileReader, placeIssues, readDocument, setValue } from "../document.ts";
 import { exitCodes } from "../exit.ts";
 import { type FitFiles, fitSummary, writeFitFiles } from "../fit-results.ts";
@@ -29,8 +29,8 @@ export const spec: CommandSpec = {
     seed: { value: "SEED", about: "Seed of the search; replaces that of the document." },
     candidates: { value: "N", about: "Number of candidates to evaluate; replaces that of the document." },
     seconds: { value: "S", about: "Ends the search after this time." },
-    backend: { value: "NAME", about: `Backend: ${backendNames.join(", ")}. Default fastest. The result is the same.` },
-    threads: { value: "N|all", about: "Number of threads of native code. Default 1." },
+    backend: declaredRow("NAME", runOptions.backend, "Default fastest."),
+    threads: declaredRow("N|all", runOptions.threads),
     json: { about: "Prints only the result, as JSON, to standard output." },
     "no-figure": { about: "Draws no figures." },
     quiet: { about: "Prints no progress and no summary." },

@@ -1,8 +1,8 @@
 import { rmdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { backendNames, type RunInfo, type SomaExperiment, simulatePrepared } from "spark-snn";
+import { backendNames, type RunInfo, runOptions, type SomaExperiment, simulatePrepared } from "spark-snn";
 import { PARTIAL, recordToFolder, writeAtomic } from "spark-snn/node";
-import { type Arguments, type CommandSpec, UsageError } from "../arguments.ts";
+import { type Arguments, type CommandSpec, declaredRow, UsageError } from "../arguments.ts";
 import { brainText, type Destination, runBrain } from "../brain-run.ts";
 import { readDocument } from "../document.ts";
 import { exitCodes } from "../exit.ts";
@@ -29,12 +29,12 @@ export const spec: CommandSpec = {
       many: true,
       about: "Changes a value of the experiment. The value is JSON, otherwise text.",
     },
-    duration: { value: "MS", about: "Duration of the run in ms; replaces that of the experiment." },
-    seed: { value: "SEED", about: "Seed of initializers, noise and synapses." },
-    dtype: { value: "f32|f64", about: "Precision of state variables and equations." },
-    backend: { value: "NAME", about: `Backend: ${backendNames.join(", ")}. Default wasm.` },
-    threads: { value: "N|all", about: "Number of threads that share the units. Default 1." },
-    memory: { value: "MB", about: "Memory limit of the run in megabytes. Default 2147; 4295 for a network." },
+    duration: declaredRow("MS", runOptions.duration, "Replaces that of the experiment."),
+    seed: declaredRow("SEED", runOptions.seed, "Replaces that of the experiment."),
+    dtype: declaredRow("f32|f64", runOptions.dtype, "Replaces that of the experiment."),
+    backend: declaredRow("NAME", runOptions.backend),
+    threads: declaredRow("N|all", runOptions.threads),
+    memory: declaredRow("MB", runOptions.memory, "In megabytes. Default 2147; 4295 for a network."),
     format: { value: "csv|npz", about: "Format of the records: text (csv), or arrays for NumPy (npz). Default csv." },
     json: { about: "Prints only the summary, as JSON, to standard output." },
     "no-figure": { about: "Draws no figure." },

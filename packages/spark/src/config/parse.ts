@@ -144,7 +144,8 @@ export const positiveTime = (value: unknown): string =>
     ? `greater than 0 ms; received ${withUnit(value, "ms")}`
     : `a number of ms greater than 0; received ${describe(value)}`;
 
-const checkDtype = (dtype: unknown, site: Site): boolean => {
+/** Whether a value is a valid precision. */
+export const checkDtype = (dtype: unknown, site: Site): boolean => {
   if (dtype === "f32" || dtype === "f64") return true;
   site.refuse(`must be "f32" or "f64"; received ${describe(dtype)}. Choose single or double precision.`);
   return false;

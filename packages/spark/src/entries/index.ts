@@ -85,6 +85,8 @@ export {
 export { type Draws, drawsFor, exactExp, exactLog } from "../math/draws.ts";
 // Protocols: experiments of several runs
 export * from "../protocols/index.ts";
+// Options of runs as data: their descriptions, defaults and checks
+export { runOptions } from "../run/declared.ts";
 // Runs of prepared experiments, for command lines and forms
 export { simulatePrepared } from "../run/simulate.ts";
 export { somas } from "../somas/index.ts";

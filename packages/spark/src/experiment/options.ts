@@ -1,6 +1,8 @@
 import type { JsonSchema } from "../config/json-schema.ts";
-import { byDefault, choice, custom, optional, time, type Written, whole } from "../config/options.ts";
+import { custom, optional, type Written } from "../config/options.ts";
 import { describe } from "../config/shape.ts";
+import { timingOptions } from "../config/timing.ts";
+import { runOptions } from "../run/declared.ts";
 import type { BrainDocument, JsonObject, SomaDocument } from "./document.ts";
 
 /* Options at the top level of an experiment document. */
@@ -29,16 +31,6 @@ export const documentTexts = {
   description: words("Description of the experiment."),
 };
 
-/** dt, dtype and seed have the same meaning in the document and in the model. */
-export const timingOptions = {
-  /** Time step, ms. Default 1. */
-  dt: byDefault(1, time("Time step. Default: that of the model, otherwise 1 ms.")),
-  /** Seed of the initializers and noise, 0 to 4294967295. Default 1. */
-  seed: byDefault(1, whole("Seed of the initializers and noise. Default: 1.", 0, 4294967295)),
-  /** Precision of state variables and equations. Default f32. */
-  dtype: byDefault("f32", choice("Precision of state variables and equations. Default: f32.", ["f32", "f64"])),
-};
-
 export const documentOptions = {
   ...documentTexts,
   /** The soma by name, with its parameters; or a network. */
@@ -47,7 +39,7 @@ export const documentOptions = {
     "an object with soma, or with populations",
   ),
   /** Duration of the run, ms; a whole number of steps. */
-  duration: time("Duration of the run; a whole number of steps."),
+  duration: runOptions.duration,
   ...timingOptions,
   /**
    * Inputs by port; for a network, by population and port. In addition to the forms in code: { csv, … }, { npy, … },

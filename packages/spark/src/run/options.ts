@@ -162,7 +162,7 @@ export const readMachines = (
 };
 
 /** A backend or its name; undefined if the option is invalid or omitted. */
-const readBackend = (given: unknown, site: Site): BackendChoice | undefined => {
+export const readBackend = (given: unknown, site: Site): BackendChoice | undefined => {
   if (given === undefined) return undefined;
   if (backendNames.includes(given as BackendName)) return given as BackendName;
   if (isBackend(given)) return given;

@@ -2,6 +2,7 @@ import { type Field, type Fields, requirementText, withUnit } from "../config/fi
 import { type Recipe, type RecipeName, recipes } from "../config/initializer.ts";
 import type { JsonSchema } from "../config/json-schema.ts";
 import { type RecipeText, recipeTexts } from "../config/recipe-text.ts";
+import { timingOptions } from "../config/timing.ts";
 import type { Declaration } from "../model/component.ts";
 import { requireModel } from "./described.ts";
 import { seriesForms } from "./series-schema.ts";
@@ -157,19 +158,9 @@ const common: Readonly<Record<string, JsonSchema>> = {
     minItems: 1,
     items: { type: "integer", minimum: 1, maximum: 2147483647 },
   },
-  dt: { description: "Time step in ms. Default: 1 ms.", type: "number", exclusiveMinimum: 0, default: 1 },
-  dtype: {
-    description: "Precision of state variables and equations. Default: f32.",
-    enum: ["f32", "f64"],
-    default: "f32",
-  },
-  seed: {
-    description: "Seed of the initializers and noise. Default: 1.",
-    type: "integer",
-    minimum: 0,
-    maximum: 4294967295,
-    default: 1,
-  },
+  dt: timingOptions.dt.schema,
+  dtype: timingOptions.dtype.schema,
+  seed: timingOptions.seed.schema,
   skipValidation: {
     description: "Skips the check of ranges. Shapes and names are still checked.",
     type: "boolean",
