@@ -74,6 +74,66 @@ describe("the built program", () => {
   });
 });
 
+describe.skipIf(process.platform === "win32")("a standard error that is lost", () => {
+  const doubtful = { ...small, model: { ...small.model, potentialReset: -30 } };
+  const clipped = {
+    model: {
+      populations: { a: { soma: "LeakySoma", units: [50] } },
+      projections: {
+        p: {
+          from: "a",
+          to: "a",
+          connect: { fixedInDegree: { inDegree: 10 } },
+          weight: 1,
+          delay: { normal: { mean: 0.2, std: 0.2, min: 0 } },
+          synapse: { synapse: "ExponentialSynapse" },
+        },
+      },
+    },
+    duration: 100,
+    dt: 0.1,
+    inputs: { a: { current: 300 } },
+    record: { a: { outSpikes: true } },
+  };
+
+  test.each([
+    ["before the run", "early", doubtful, "2>&1 >/dev/null | true"],
+    ["after the run", "late", clipped, "2>&1 >/dev/null | true"],
+    ["on a full disk", "full", clipped, "2>/dev/full"],
+  ])("does not end a run with warnings %s", async (_, out, document, redirection) => {
+    if (redirection.includes("/dev/full") && !existsSync("/dev/full")) return;
+    await writeFile(join(folder, `${out}.json`), JSON.stringify(document));
+    const good = await runBuilt(folder, ["run", `${out}.json`, "--out", `${out}-good`]);
+    expect(good.err).toContain("warning");
+    const command = `sleep 0.2; exec "${process.execPath}" "${mainFile}" run ${out}.json --out ${out}`;
+    const shell = `(sh -c '${command}'; echo $? > ${out}.code) ${redirection}`;
+    await outcomeOf(spawn("sh", ["-c", shell], { cwd: folder, stdio: "ignore" }));
+    while (!existsSync(join(folder, `${out}.code`))) await wait(20);
+    await wait(50);
+    expect((await readFile(join(folder, `${out}.code`), "utf8")).trim()).toBe("0");
+    const files = async (name: string) => (await readdir(join(folder, name), { recursive: true })).sort();
+    expect(await files(out)).toEqual(await files(`${out}-good`));
+  });
+
+  test.runIf(existsSync("/dev/full"))("does not hide that standard output cannot be written", async () => {
+    const shell = `"${process.execPath}" "${mainFile}" run small.json --out unprinted >/dev/full`;
+    const { code, err } = await outcomeOf(
+      spawn("sh", ["-c", shell], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] }),
+    );
+    expect([code, err]).toEqual([4, expect.stringContaining("Standard output cannot be written")]);
+    expect(await readdir(join(folder, "unprinted"))).toContain("summary.json");
+  });
+});
+
+test.runIf(existsSync("/proc/self"))(
+  "a folder that the file system does not accept is an error",
+  async () => {
+    const { code, err } = await runBuilt(folder, ["run", "small.json", "--out", "/proc/self/foo"]);
+    expect([code, err]).toEqual([4, expect.stringContaining("/proc/self/foo cannot be created: the file system")]);
+  },
+  20_000,
+);
+
 const long = {
   model: { soma: "AdaptiveLeakySoma", units: [2000], potentialTau: { uniform: { min: 15, max: 25 } } },
   duration: 1e8,
@@ -82,24 +142,29 @@ const long = {
   record: { outSpikes: { to: 20 }, potential: { units: [0], to: 20 }, rate: { bin: 1e6 } },
 };
 
-test.each(["SIGINT", "SIGTERM"] as const)("an interrupted run (%s) keeps its records so far", async (signal) => {
-  await writeFile(join(folder, "long.json"), JSON.stringify(long));
-  const child = start(folder, ["run", "long.json", "--out", signal]);
-  const ended = outcomeOf(child);
-  while (!existsSync(join(folder, signal)) && child.exitCode === null) await wait(10);
-  // The folder is created just before the run begins.
-  await wait(500);
-  child.kill(signal);
-  const { code, out, err } = await ended;
-  expect([code, err]).toEqual([130, ""]);
-  expect(out).toContain("Incomplete: stopped by abort.");
-  const summary = await summaryOf(signal);
-  expect(summary).toMatchObject({ complete: false, stoppedBy: "abort" });
-  expect(summary.steps).toBeGreaterThan(0);
-  expect(summary.steps).toBeLessThan(1e9);
-  expect(readCsv(await readFile(join(folder, signal, "potential.csv"))).rows).toBe(200);
-  expect((await readdir(join(folder, signal))).filter((name) => name.endsWith(".tmp"))).toEqual([]);
-});
+test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+  "an interrupted run (%s) keeps its records so far",
+  async (signal) => {
+    await writeFile(join(folder, "long.json"), JSON.stringify(long));
+    const child = start(folder, ["run", "long.json", "--out", signal]);
+    const ended = outcomeOf(child);
+    while (!existsSync(join(folder, signal)) && child.exitCode === null) await wait(10);
+    // The folder is created just before the run begins.
+    await wait(500);
+    child.kill(signal);
+    // A terminal that closes may send this signal twice.
+    if (signal === "SIGHUP") child.kill(signal);
+    const { code, out, err } = await ended;
+    expect([code, err]).toEqual([130, ""]);
+    expect(out).toContain("Incomplete: stopped by abort.");
+    const summary = await summaryOf(signal);
+    expect(summary).toMatchObject({ complete: false, stoppedBy: "abort" });
+    expect(summary.steps).toBeGreaterThan(0);
+    expect(summary.steps).toBeLessThan(1e9);
+    expect(readCsv(await readFile(join(folder, signal, "potential.csv"))).rows).toBe(200);
+    expect((await readdir(join(folder, signal))).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+  },
+);
 
 test("an interrupted fit (SIGINT) writes the best result so far, and can be resumed", async () => {
   const series = Array.from({ length: 4000 }, (_, k) => 260 + 120 * Math.sin(k / 7) + 90 * Math.sin(k / 23));
