@@ -45,6 +45,7 @@ const product = [
   "packages/spark/src/io/folder-full.test.ts",
   "packages/spark/src/io/folder.test.ts",
   "packages/spark/src/io/python.test.ts",
+  "packages/spark/test/arm64/",
   "packages/spark/test/browser/",
   "packages/spark/test/docs.test.ts",
   "packages/spark/test/peers/",
@@ -58,6 +59,7 @@ const builds = {
   "packages/cli/test/built.test.ts": ["spark", "plot", "fit", "cli"],
   "packages/cli/test/start.test.ts": ["spark", "plot", "fit", "cli"],
   "packages/fit/test/page.test.ts": ["spark"],
+  "packages/spark/test/arm64/": ["spark"],
   "packages/spark/test/browser/": ["spark"],
   "packages/spark/test/peers/": ["spark"],
 };
