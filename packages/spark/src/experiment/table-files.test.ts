@@ -143,6 +143,15 @@ describe("a current is read", () => {
     );
   });
 
+  test("and refused if a line of names is given as one name", async () => {
+    const line = "Zeit (ms);Strom (pA)";
+    const current = { csv: "excel.csv", time: line, column: line };
+    const remedy = `must be the name of one column; received "${line}". If ";" separates names, add "separator": ";" and name one of them.`;
+    expect(await messageOf(endOf(current))).toBe(
+      `experiment.inputs.current.time ${remedy}\nexperiment.inputs.current.column ${remedy}`,
+    );
+  });
+
   test("and its options are checked", async () => {
     const current = { csv: "matlab.csv", time: 0, column: 1 };
     expect(await messageOf(endOf(current))).toContain("Set header to false");

@@ -147,8 +147,11 @@ export const readTable = (
   place: { readonly path: string; readonly issues: Issue[]; readonly allowNoRows?: boolean },
 ): RequestedColumns | undefined => {
   const before = place.issues.length;
-  // The units that names give are checked first: they do not depend on the file.
-  for (const one of requested) if (typeof one.column === "string") checkName(one.column, one, units, place);
+  // Names are checked first: they do not depend on the file.
+  for (const one of requested) {
+    if (typeof one.column !== "string") continue;
+    if (!refuseLine(one.column, one, text, place)) checkName(one.column, one, units, place);
+  }
   if (place.issues.length > before) return undefined;
   const columns = requested.map(({ column }) => column);
   const table = readCsv(bytes, { ...text, columns, name, allowNoRows: place.allowNoRows === true });
@@ -190,6 +193,21 @@ export const toDocument = (
 ): Float64Array<ArrayBuffer> => {
   if (counts === true) return firstId === 0 ? values : values.map((id) => id - firstId);
   return unit === undefined || units[key] === undefined ? values : convertUnits(values, units[key], unit);
+};
+
+/** Refuses the names of several columns as the name of one: they are copied from a file with another separator. */
+const refuseLine = (
+  name: string,
+  { key, at = key }: RequestedColumn,
+  { separator = "," }: TableOptions,
+  { path, issues }: { readonly path: string; readonly issues: Issue[] },
+): boolean => {
+  const other = [";", "\t"].find((one) => one !== separator && name.includes(one));
+  if (other === undefined) return false;
+  const shown = JSON.stringify(other);
+  const message = `must be the name of one column; received ${JSON.stringify(name)}. If ${shown} separates names, add "separator": ${shown} and name one of them.`;
+  issues.push({ path: `${path}.${at}`, message });
+  return true;
 };
 
 /** Refuses a column whose name gives another unit than the document. */
