@@ -1,4 +1,13 @@
-import { BackendError, ConfigError, FileError, MemoryError, ModelError, ShapeError, UnitError } from "spark-snn";
+import {
+  BackendError,
+  ConfigError,
+  FileError,
+  MemoryError,
+  ModelError,
+  NonFiniteError,
+  ShapeError,
+  UnitError,
+} from "spark-snn";
 import { UsageError } from "./arguments.ts";
 import { exitCodes } from "./exit.ts";
 import { styleText, type Terminal } from "./terminal.ts";
@@ -10,6 +19,7 @@ export const exitCodeOf = (error: unknown): number => {
   if (documentErrors.some((kind) => error instanceof kind)) return exitCodes.document[0];
   if (error instanceof FileError) return exitCodes.file[0];
   if (error instanceof MemoryError) return exitCodes.memory[0];
+  if (error instanceof NonFiniteError) return exitCodes.nonFinite[0];
   return exitCodes.unexpected[0];
 };
 

@@ -7,16 +7,19 @@ export interface RunChoices {
   readonly backend?: BackendChoice;
   readonly threads?: number | "all";
   readonly memory?: number;
+  readonly nonFinite?: "error" | "ignore";
 }
 
 export const readChoices = (given: Arguments): RunChoices => {
   const backend = given.text("backend");
   const threads = threadsOf(given);
   const memory = memoryOf(given);
+  const nonFinite = nonFiniteOf(given);
   return {
     ...(backend !== undefined && { backend: backend as BackendChoice }),
     ...(threads !== undefined && { threads }),
     ...(memory !== undefined && { memory }),
+    ...(nonFinite !== undefined && { nonFinite }),
   };
 };
 
@@ -27,6 +30,12 @@ const threadsOf = (given: Arguments): number | "all" | undefined => {
   // The simulation refuses numbers outside its range.
   if (text.trim() !== "" && Number.isFinite(threads)) return threads;
   throw new UsageError(`--threads must be a whole number or all; received "${text}". Write --threads 2.`);
+};
+
+const nonFiniteOf = (given: Arguments): "error" | "ignore" | undefined => {
+  const text = given.text("non-finite");
+  if (text === undefined || text === "error" || text === "ignore") return text;
+  throw new UsageError(`--non-finite must be error or ignore; received "${text}". Omit it for error.`);
 };
 
 /** Memory limit of a run, bytes. */

@@ -89,6 +89,8 @@ export const makeEvaluator = (
         ...settings,
         inputs: { current: currentOf(recording) },
         record: { outSpikes: true, ...(every !== undefined && { potential: { every } }) },
+        // A poor candidate may grow without bound. It gets a low score, and the others go on.
+        nonFinite: "ignore",
         sink: scoringSink(scorers, timing, latencies, recording.steps),
         ...(signal && { signal }),
       } as SimulateOptions);

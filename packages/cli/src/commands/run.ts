@@ -35,6 +35,7 @@ export const spec: CommandSpec = {
     backend: declaredRow("NAME", runOptions.backend),
     threads: declaredRow("N|all", runOptions.threads),
     memory: declaredRow("MB", runOptions.memory, "In megabytes. Default 2147; 4295 for a network."),
+    "non-finite": declaredRow("error|ignore", runOptions.nonFinite),
     format: { value: "csv|npz", about: "Format of the records: text (csv), or arrays for NumPy (npz). Default csv." },
     json: { about: "Prints only the summary, as JSON, to standard output." },
     "no-figure": { about: "Draws no figure." },

@@ -31,6 +31,7 @@ export const predict = async (
     ...settings,
     inputs: { current: currentOf(recording, stepsInMs(latencyAt(space, point, settings.dt), settings.dt)) },
     record: { outSpikes: true, potential: { every } },
+    nonFinite: "ignore",
   });
   const spikes = run.outSpikes.times();
   const scored = await makeEvaluator(type, space, [recording], objective, settings).evaluate([point]);

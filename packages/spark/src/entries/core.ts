@@ -32,6 +32,7 @@ export {
   type Key,
   MemoryError,
   ModelError,
+  NonFiniteError,
   ShapeError,
   SparkError,
   StateError,

@@ -81,6 +81,19 @@ export class MemoryError extends SparkError {
   override readonly name = "MemoryError";
 }
 
+/** A state variable became NaN or infinite during a run. The property `partial` holds the records so far. */
+export class NonFiniteError extends SparkError {
+  override readonly name = "NonFiniteError";
+  /** Name of the population of a network. */
+  readonly population?: string;
+  /** Name of the state variable. */
+  readonly state?: string;
+  /** Flat index of the first unit with such a value. */
+  readonly unit?: number;
+  /** The step after which the value is not finite, counted from 1. */
+  readonly step?: number;
+}
+
 /** A backend is unknown or not available in this environment. */
 export class BackendError extends SparkError {
   override readonly name = "BackendError";

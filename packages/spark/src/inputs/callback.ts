@@ -20,6 +20,7 @@ export const functionFeed = (fillChunk: InputFunction, site: Site<FeedContext>):
   };
   return {
     binding: { kind: units === 1 ? "row" : "rowUnit" },
+    once: true,
     fill: ([view], firstStep, rows) => {
       const values = valuesFor(rows * units);
       const finish = (result: unknown): number => {

@@ -17,6 +17,8 @@ export interface Feed {
    * @throws ConfigError if data that arrive during the run are invalid, with the step and unit.
    */
   fill?(views: readonly View[], firstStep: number, rows: number): number | Promise<number>;
+  /** True if the values depend on the calls before, so that steps cannot be repeated. */
+  readonly once?: boolean;
   /** Frees resources, such as an iterator. */
   close?(): void | Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { inUnit } from "../config/field.ts";
 import type { Site } from "../config/place.ts";
-import { describe, isRecord, isTypedArray, type Shape, shapeMisfit, sizeOf } from "../config/shape.ts";
+import { isRecord, isTypedArray, type Shape, shapeMisfit, sizeOf } from "../config/shape.ts";
 import { CurrentArray, PotentialArray, SpikeArray } from "../model/ports.ts";
 import type { Feed, FeedContext } from "./contract.ts";
 import { generatorNames, isStream } from "./kinds.ts";
@@ -18,21 +18,7 @@ const loadForms = (): Promise<typeof import("./form.ts")> => import("./form.ts")
 export const readInput = async (value: unknown, site: Site<FeedContext>): Promise<Feed[]> => {
   if (site.context.port.payload === "SpikeArray") return list(await readSpikes(value, site));
   if (!isRecord(value) || !Object.hasOwn(value, "sum")) return list(await readValues(value, site));
-  for (const key of Object.keys(value)) {
-    if (key !== "sum") site.at(key).refuse("cannot be combined with sum. Move it into the sum.");
-  }
-  const parts = value["sum"];
-  const all = site.at("sum");
-  if (!Array.isArray(parts) || parts.length === 0) {
-    all.refuse(`must be an array of inputs; received ${describe(parts)}. Give at least one.`);
-    return [];
-  }
-  const feeds: Feed[] = [];
-  for (const [k, part] of parts.entries()) {
-    const { context } = site;
-    feeds.push(...list(await readValues(part, all.at(k).with({ ...context, key: `${context.key}.sum[${k}]` }))));
-  }
-  return feeds;
+  return (await loadForms()).readSum(value, site, readValues);
 };
 
 const readSpikes = async (value: unknown, site: Site<FeedContext>): Promise<Feed | undefined> => {

@@ -16,6 +16,7 @@ import { isWave, waveFeed } from "./waves.ts";
 /* All forms of inputs that change over time. feed.ts loads this file and its imports on demand. */
 
 export { readSpikes } from "./spikes.ts";
+export { readSum } from "./sum.ts";
 
 /** An input that is an object has exactly one of these keys. */
 const inputKeys: readonly string[] = ["steps", "series", "sum", ...generatorNames];

@@ -120,6 +120,7 @@ export const streamFeed = (data: InputStream, site: Site<FeedContext>): Feed => 
   return {
     binding: { kind: sizeOf(site.context.units) === 1 ? "row" : "rowUnit" },
     fill: ([view], firstStep, rows) => stream.fill(view!, firstStep, rows),
+    once: true,
     close: () => stream.close(),
   };
 };

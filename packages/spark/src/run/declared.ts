@@ -41,7 +41,7 @@ export const runOptions = {
   /** Memory budget, bytes. */
   memory: optional(
     custom<number>({
-      about: "Memory budget for the simulation, its synapses and its records.",
+      about: "Memory budget for the simulation, its synapses, its spikes in transit and its records.",
       takes: "a number greater than 0; 2 GiB if omitted, 4 GiB for a network",
       unit: "bytes",
       schema: { type: "number", exclusiveMinimum: 0 },
@@ -49,6 +49,19 @@ export const runOptions = {
         typeof value === "number" && value > 0
           ? value
           : site.refuse(`must be a number of bytes greater than 0; received ${describe(value)}. Give a larger one.`),
+    }),
+  ),
+  /** Whether a state variable that becomes NaN or infinite ends the run. */
+  nonFinite: byDefault(
+    "error",
+    custom<"error" | "ignore">({
+      about: "Whether a state variable that becomes NaN or infinite ends the run with a NonFiniteError.",
+      takes: '"error" or "ignore"',
+      schema: { enum: ["error", "ignore"] },
+      read: (value, site) =>
+        value === "error" || value === "ignore"
+          ? value
+          : site.refuse(`must be "error" or "ignore"; received ${describe(value)}. Omit it for an error.`),
     }),
   ),
 };

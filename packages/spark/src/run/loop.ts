@@ -39,6 +39,8 @@ export interface LoopOptions {
   readonly enoughRows?: number;
   /** Advances the machine. Rejects if the simulation cannot continue. */
   readonly advance: (firstStep: number, rows: number) => Promise<void>;
+  /** Called after each chunk with the number of steps done, and whether the run ends here. It may throw. */
+  readonly check?: ((step: number, last: boolean) => void | Promise<void>) | undefined;
   readonly progress?: ((progress: Progress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -223,6 +225,8 @@ const runChunks = async (
         if (draining && (await wait(sink, draining)) === ABORTED) course.stoppedBy ??= "abort";
       }
       if (course.stoppedBy) return;
+      const checking = options.check?.(before + course.done, course.done === steps || chunk < asked);
+      if (checking) await checking;
     }
     const end = now();
     if (chunk > 0 && (end - reported >= PROGRESS_INTERVAL || course.done === steps)) {

@@ -63,6 +63,11 @@ export interface RunOptions<M = Runnable, R = RecordOf<M>> {
    * 4 GiB for a network.
    */
   readonly memory?: number;
+  /**
+   * Whether a state variable that becomes NaN or infinite ends the run with a NonFiniteError. Default "error"; "ignore"
+   * accepts such values.
+   */
+  readonly nonFinite?: "error" | "ignore";
   /** Called during the run, at most ten times per second. */
   readonly progress?: (progress: Progress) => void;
   /** Aborting it stops the run soon. The run keeps its records and is marked as incomplete. */
@@ -77,6 +82,7 @@ export interface GivenRun {
   readonly inputs?: unknown;
   readonly record?: unknown;
   readonly memory?: unknown;
+  readonly nonFinite?: unknown;
   readonly progress?: ((progress: Progress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly sink?: unknown;
@@ -84,7 +90,7 @@ export interface GivenRun {
 
 /** Run options that a document leaves to its caller. */
 export type RunChoices = Pick<CompileOptions, "backend" | "threads" | "worker"> &
-  Pick<GivenRun, "memory" | "progress" | "signal" | "sink">;
+  Pick<GivenRun, "memory" | "nonFinite" | "progress" | "signal" | "sink">;
 
 /** Options of `compile` before validation. */
 export type GivenSettings = Omit<CompileOptions, "initial"> & { readonly initial?: unknown };
@@ -92,7 +98,7 @@ export type GivenSettings = Omit<CompileOptions, "initial"> & { readonly initial
 export type SimulateOptions<M = Runnable, R = RecordOf<M>> = CompileOptions<M> & RunOptions<M, R>;
 
 export const compileKeys = ["dt", "dtype", "seed", "initial", "backend", "threads", "worker"] as const;
-export const runKeys = ["duration", "inputs", "record", "memory", "progress", "signal", "sink"] as const;
+export const runKeys = ["duration", "inputs", "record", "memory", "nonFinite", "progress", "signal", "sink"] as const;
 
 /** dt, dtype and seed from the options or the component, and the backend settings. */
 export interface Settings {
@@ -210,13 +216,15 @@ const sinkMethods = ["open", "spikes", "rows", "close"] as const;
 export interface SharedChoices {
   /** Bytes that the run may use. */
   readonly memory: number;
+  /** Whether state variables may become NaN or infinite. */
+  readonly acceptsNonFinite: boolean;
   readonly progress: ((progress: Progress) => void) | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
 /** Reads the choices of a run, without its sinks. */
 export const readChoices = (
-  { memory, progress, signal }: RunChoices,
+  { memory, nonFinite = "error", progress, signal }: RunChoices,
   defaultMemory: number,
   site: Site,
 ): SharedChoices => {
@@ -229,7 +237,11 @@ export const readChoices = (
   if (signal !== undefined && !isSignal(signal)) {
     refuse("signal", "an AbortSignal", signal, "Give the signal of an AbortController.");
   }
-  return { memory: bytes, progress, signal };
+  const acceptsNonFinite = nonFinite === "ignore";
+  if (!acceptsNonFinite && nonFinite !== "error") {
+    refuse("nonFinite", '"error" or "ignore"', nonFinite, "Omit it for an error.");
+  }
+  return { memory: bytes, acceptsNonFinite, progress, signal };
 };
 
 /** Rejects a sink that lacks a method. */

@@ -9,6 +9,7 @@ import type { Component, Model } from "../model/component.ts";
 import type { Engine, MachinePopulation, Setup } from "../program/machine.ts";
 import type { Calls } from "./calls.ts";
 import { Course } from "./course.ts";
+import { FiniteWatch } from "./finite.ts";
 import type { Frontend, RunRequest } from "./frontend.ts";
 import type { Inside } from "./inside.ts";
 import { LoopFailure, type LoopResult, runLoop } from "./loop.ts";
@@ -125,7 +126,8 @@ export class Simulation<M = Runnable> {
    * Runs from the current time. Inputs and windows use the clock of the simulation: a series that starts at 0 ms
    * continues where the last run ended. Each run may have its own records and inputs.
    * @throws ConfigError, ShapeError for invalid options; MemoryError if the run exceeds `memory`, before the run, or
-   * during it with the records so far in `partial`; StateError during another run and after `dispose`; an error of a
+   * during it with the records so far in `partial`; NonFiniteError if a state variable becomes NaN or infinite, also
+   * with `partial`; StateError during another run and after `dispose`; an error of a
    * callback, an input or a sink, also with the records so far in `partial`
    */
   async run<const R = Record<never, never>>(options: RunOptions<M, R>): Promise<RunOf<M, R>> {
@@ -144,7 +146,7 @@ export class Simulation<M = Runnable> {
     course.running = true;
     try {
       const request = await read();
-      const { steps, memory, progress, signal } = request;
+      const { steps, memory, acceptsNonFinite, progress, signal } = request;
       const front = this.#front;
       const driven = request.populations.map(({ feeds }, p) => front.programs[p]!.drivenBy(feeds));
       const { worker, rows: longest } = this.#settings;
@@ -163,6 +165,22 @@ export class Simulation<M = Runnable> {
       const buildTime = machine && machine === stood ? 0 : (performance.now() - start) / 1000;
       const running = { request, driven, setup, populations: machine?.populations ?? unbuilt(setup), room, before };
       const parts = front.partsOf(running);
+      const pull = () => this.#standing.pull();
+      const watch = machine && !acceptsNonFinite ? new FiniteWatch(machine, pull, before, steps) : undefined;
+      const check = (step: number, last: boolean): void | Promise<void> => {
+        const fails = watch!.fails(step, last);
+        if (fails) return refuse(step, fails);
+      };
+      const refuse = async (to: number, fails: boolean | Promise<boolean>): Promise<void> => {
+        if (!(await fails)) return;
+        // The state is of no use, and finding the step changes it.
+        course.lost = true;
+        const { nonFiniteError } = await import("./non-finite.ts");
+        const names = front.network && front.populations.map((population) => population.name);
+        const { saved, checked } = watch!;
+        const { name: model } = front.checked;
+        throw await nonFiniteError({ machine: machine!, parts, names, model, dt: this.dt, saved, checked, to, pull });
+      };
       const loop = (): Promise<LoopResult> =>
         runLoop({
           parts,
@@ -172,6 +190,7 @@ export class Simulation<M = Runnable> {
           rows,
           enoughRows: front.enoughRows,
           advance: async (first, count) => machine && course.advance(machine, first, count),
+          check: watch && check,
           progress,
           signal,
         });

@@ -1,0 +1,111 @@
+import type { Machine, SpikesInFlight, View } from "../program/machine.ts";
+
+/** Values of the state at a step, from which a run can be repeated. */
+export interface SavedState {
+  /** Steps before it. */
+  readonly step: number;
+  /** The views of `statesOf`, in order. */
+  readonly values: readonly View[];
+  readonly spikes: readonly SpikesInFlight[];
+}
+
+/** Values per check beyond which the state is not saved: a copy would take too much memory. */
+const MOST_SAVED = 2 ** 22;
+/** A check waits for this multiple of the time that the last one took, so that checks take at most 1 % of a run. */
+const RARITY = 100;
+/** Estimated time to check and save a value, in milliseconds. */
+const CHECK_TIME = 2e-6;
+/** Steps of a run from which on a copy of the state takes a small part of the time. */
+const MANY_STEPS = 2000;
+
+/** The state variables of a machine. */
+export const statesOf = function* ({ populations }: Machine): Generator<{
+  readonly population: number;
+  readonly buffer: number;
+  readonly view: View;
+}> {
+  for (const [population, { program, view }] of populations.entries()) {
+    for (const [buffer, { role }] of program.buffers.entries()) {
+      if (role !== "state") continue;
+      yield { population, buffer, view: view.call(populations[population], buffer).subarray(0, program.units) };
+    }
+  }
+};
+
+/** Whether all values are finite. A product with 0 is 0 for finite values only. Four sums do not wait for each other. */
+export const isFiniteView = (view: View): boolean => {
+  const end = view.length & ~3;
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  for (let k = 0; k < end; k += 4) {
+    a += view[k]! * 0;
+    b += view[k + 1]! * 0;
+    c += view[k + 2]! * 0;
+    d += view[k + 3]! * 0;
+  }
+  for (let k = end; k < view.length; k++) a += view[k]! * 0;
+  return a + b + c + d === 0;
+};
+
+const isFloat = (view: View): boolean => view instanceof Float32Array || view instanceof Float64Array;
+
+export const isFiniteState = (machine: Machine): boolean => {
+  for (const { view } of statesOf(machine)) if (isFloat(view) && !isFiniteView(view)) return false;
+  return true;
+};
+
+/** Detects state variables that are not finite, between the chunks of a run. */
+export class FiniteWatch {
+  readonly #machine: Machine;
+  readonly #pull: () => void | Promise<void>;
+  /** The last state that was saved; undefined if it is the initial one, or unknown. */
+  saved: SavedState | undefined;
+  /** The step of the last check. */
+  checked: number;
+  #due: number;
+
+  /** `pull` updates the views of the state. The run has `steps` steps after `before` others. */
+  constructor(machine: Machine, pull: () => void | Promise<void>, before: number, steps: number) {
+    this.#machine = machine;
+    this.#pull = pull;
+    this.checked = before;
+    const values = machine.populations.reduce((sum, { program }) => sum + program.units * program.buffers.length, 0);
+    this.#due = performance.now() + RARITY * values * CHECK_TIME;
+    // The first run starts from the initial state, which need not be saved.
+    if (before > 0 && steps >= MANY_STEPS) this.#save(before);
+  }
+
+  /** Checks the state after `step` steps, if it is time or `last` is true. Returns whether a value is not finite. */
+  fails(step: number, last: boolean): boolean | Promise<boolean> {
+    const start = performance.now();
+    if (start < this.#due && !last) return false;
+    const pulling = this.#pull();
+    return pulling ? pulling.then(() => this.#fails(step, last, start)) : this.#fails(step, last, start);
+  }
+
+  #fails(step: number, last: boolean, start: number): boolean {
+    if (!isFiniteState(this.#machine)) return true;
+    if (!last) {
+      this.#save(step);
+      const end = performance.now();
+      this.#due = end + RARITY * (end - start);
+    }
+    this.checked = step;
+    return false;
+  }
+
+  #save(step: number): void {
+    const views = [...statesOf(this.#machine)].map(({ view }) => view);
+    if (views.reduce((sum, { length }) => sum + length, 0) > MOST_SAVED) return;
+    const before = this.saved?.values;
+    const values = views.map((view, k) => {
+      const room = before?.[k];
+      if (room?.length !== view.length) return view.slice();
+      room.set(view);
+      return room;
+    });
+    this.saved = { step, values, spikes: this.#machine.spikesBefore(step) };
+  }
+}
