@@ -7,6 +7,7 @@ import type { CurrentPart } from "../../src/inputs/forms.ts";
 import { doubles } from "../../src/math/doubles.ts";
 import { threefry } from "../../src/math/threefry.ts";
 import type { Component, ComponentType } from "../../src/model/component.ts";
+import type { Synapse } from "../../src/model/synapse.ts";
 import type { InputOptions } from "../../src/run/model.ts";
 import { somas } from "../../src/somas/index.ts";
 import { PoissonDrive, PoissonSource, SpikeReplay } from "../../src/sources/index.ts";
@@ -125,6 +126,13 @@ const sourcePart = (draw: Draw, kind: number): Part => {
   return { population: PoissonSource({ units: [units], rate }), record, forms: [`source ${form}`] };
 };
 
+/** A conductance has the direction of its reversal potential. */
+const conductanceFrom = (parts: readonly (readonly [string, Part])[], from: string): Synapse => {
+  const { population } = parts.find(([name]) => name === from)![1];
+  const inhibits = "inhibitory" in population && population.inhibitory === true;
+  return ConductanceExponentialSynapse(inhibits ? { potentialReversal: -80 } : {});
+};
+
 /** A brain of two to four populations by a seed; what drives them goes through all forms as seeds go on. */
 export const drivenBrain = (seed: number): DrivenBrain => {
   const draw = drawBy(seed);
@@ -137,7 +145,7 @@ export const drivenBrain = (seed: number): DrivenBrain => {
   for (const [from] of parts) {
     for (const [to] of somata) {
       if (draw(3) === 0) continue;
-      const synapse = draw(4) === 0 ? { to, synapse: ConductanceExponentialSynapse() } : { to: `${to}.fast` };
+      const synapse = draw(4) === 0 ? { to, synapse: conductanceFrom(parts, from) } : { to: `${to}.fast` };
       const weight = "synapse" in synapse ? 2 : { uniform: { min: 10, max: 90 } };
       const delay = { uniform: { min: DT, max: 4 } };
       projections[`${from}To${to}`] = {

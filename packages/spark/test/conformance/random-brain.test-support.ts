@@ -195,6 +195,10 @@ export const randomBrain = (seed: number, layout: Layout): RandomBrain => {
       ? { to: name, synapse: own, strength: strengthOf(own) }
       : { to: `${name}.${receptor}`, strength: strengthOf(own) };
   };
+  const conducts = ({ to, synapse }: { readonly to: string; readonly synapse?: Synapse }, place: number): boolean => {
+    const own: Readonly<Record<string, Synapse>> = made[place]!.synapses;
+    return (synapse ?? own[to.split(".")[1]!])!.model.weightUnit === "nS";
+  };
   const projections: Record<string, Projection> = {};
   for (let k = 0; k < 1 + dice.below(6); k++) {
     const source = dice.of(sources);
@@ -202,7 +206,9 @@ export const randomBrain = (seed: number, layout: Layout): RandomBrain => {
     const { strength: about, ...ending } = endingIn(place);
     const target = ends[place]!;
     const weight = randomValues(dice, about, source, target);
-    const negative = !inhibits(source.name) && dice.once(4) && typeof weight === "number";
+    const negative = !inhibits(source.name) && dice.once(4) && typeof weight === "number" && !conducts(ending, place);
+    // A conductance has the direction of its reversal potential, so inhibitory units do not get an excitatory one.
+    if (inhibits(source.name) && conducts(ending, place)) continue;
     projections[`p${k}`] = {
       from: source.name,
       ...ending,
