@@ -1,4 +1,5 @@
 import type { Machine, SpikesInFlight, View } from "../program/machine.ts";
+import type { LoopOptions, LoopPart } from "./loop.ts";
 
 /** Values of the state at a step, from which a run can be repeated. */
 export interface SavedState {
@@ -56,8 +57,44 @@ export const isFiniteState = (machine: Machine): boolean => {
   return true;
 };
 
+/** What the check of a run and its message need. */
+export interface Watched {
+  readonly machine: Machine;
+  readonly parts: readonly LoopPart[];
+  /** Names of the populations; undefined for a single population. */
+  readonly names: readonly string[] | undefined;
+  readonly model: string;
+  readonly dt: number;
+  /** Updates the views of the state. */
+  readonly pull: () => void | Promise<void>;
+}
+
+/**
+ * Checks between the chunks of a run whether the state is finite. The run has `steps` steps after `before` others. The
+ * check throws a NonFiniteError, after which the state is lost.
+ */
+export const watchState = (
+  watched: Watched,
+  course: { lost: boolean },
+  before: number,
+  steps: number,
+): NonNullable<LoopOptions["check"]> => {
+  const watch = new FiniteWatch(watched, before, steps);
+  const refuse = async (to: number, fails: boolean | Promise<boolean>): Promise<void> => {
+    if (!(await fails)) return;
+    // The state is of no use, and finding the step changes it.
+    course.lost = true;
+    const { saved, checked } = watch;
+    throw await (await import("./non-finite.ts")).nonFiniteError({ ...watched, saved, checked, to });
+  };
+  return (step, last) => {
+    const fails = watch.fails(step, last);
+    if (fails) return refuse(step, fails);
+  };
+};
+
 /** Detects state variables that are not finite, between the chunks of a run. */
-export class FiniteWatch {
+class FiniteWatch {
   readonly #machine: Machine;
   readonly #pull: () => void | Promise<void>;
   /** The last state that was saved; undefined if it is the initial one, or unknown. */
@@ -66,8 +103,7 @@ export class FiniteWatch {
   checked: number;
   #due: number;
 
-  /** `pull` updates the views of the state. The run has `steps` steps after `before` others. */
-  constructor(machine: Machine, pull: () => void | Promise<void>, before: number, steps: number) {
+  constructor({ machine, pull }: Watched, before: number, steps: number) {
     this.#machine = machine;
     this.#pull = pull;
     this.checked = before;

@@ -2,22 +2,14 @@ import { timeOfStep } from "../config/time.ts";
 import { NonFiniteError } from "../errors/errors.ts";
 import type { Machine } from "../program/machine.ts";
 import { fillInitial } from "../program/memory.ts";
-import { isFiniteState, isFiniteView, type SavedState, statesOf } from "./finite.ts";
-import type { LoopPart } from "./loop.ts";
+import { isFiniteState, isFiniteView, type SavedState, statesOf, type Watched } from "./finite.ts";
 
 /** What is known about a run whose state is not finite. */
-export interface Failure {
-  readonly machine: Machine;
-  readonly parts: readonly LoopPart[];
-  /** Names of the populations; undefined for a single population. */
-  readonly names: readonly string[] | undefined;
-  readonly dt: number;
-  readonly model: string;
+export interface Failure extends Watched {
   readonly saved: SavedState | undefined;
   /** Numbers of steps after which the state was last finite, and after which it was not. */
   readonly checked: number;
   readonly to: number;
-  readonly pull: () => void | Promise<void>;
 }
 
 /**

@@ -9,7 +9,6 @@ import type { Component, Model } from "../model/component.ts";
 import type { Engine, MachinePopulation, Setup } from "../program/machine.ts";
 import type { Calls } from "./calls.ts";
 import { Course } from "./course.ts";
-import { FiniteWatch } from "./finite.ts";
 import type { Frontend, RunRequest } from "./frontend.ts";
 import type { Inside } from "./inside.ts";
 import { LoopFailure, type LoopResult, runLoop } from "./loop.ts";
@@ -166,21 +165,12 @@ export class Simulation<M = Runnable> {
       const running = { request, driven, setup, populations: machine?.populations ?? unbuilt(setup), room, before };
       const parts = front.partsOf(running);
       const pull = () => this.#standing.pull();
-      const watch = machine && !acceptsNonFinite ? new FiniteWatch(machine, pull, before, steps) : undefined;
-      const check = (step: number, last: boolean): void | Promise<void> => {
-        const fails = watch!.fails(step, last);
-        if (fails) return refuse(step, fails);
-      };
-      const refuse = async (to: number, fails: boolean | Promise<boolean>): Promise<void> => {
-        if (!(await fails)) return;
-        // The state is of no use, and finding the step changes it.
-        course.lost = true;
-        const { nonFiniteError } = await import("./non-finite.ts");
-        const names = front.network && front.populations.map((population) => population.name);
-        const { saved, checked } = watch!;
-        const { name: model } = front.checked;
-        throw await nonFiniteError({ machine: machine!, parts, names, model, dt: this.dt, saved, checked, to, pull });
-      };
+      const names = front.network && front.populations.map(({ name }) => name);
+      const about = { parts, names, model: front.checked.name, dt: this.dt, pull };
+      const check =
+        machine && !acceptsNonFinite
+          ? (await import("./finite.ts")).watchState({ ...about, machine }, course, before, steps)
+          : undefined;
       const loop = (): Promise<LoopResult> =>
         runLoop({
           parts,
@@ -190,7 +180,7 @@ export class Simulation<M = Runnable> {
           rows,
           enoughRows: front.enoughRows,
           advance: async (first, count) => machine && course.advance(machine, first, count),
-          check: watch && check,
+          check,
           progress,
           signal,
         });
