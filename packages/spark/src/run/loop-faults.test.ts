@@ -149,6 +149,20 @@ describe("an abort", () => {
     });
   }
 
+  it("does not wait for an input that cannot be closed", async () => {
+    const stop = new AbortController();
+    const current = {
+      [Symbol.asyncIterator]: () => ({
+        next: async () => ({ value: 300, done: false as const }),
+        return: never as never,
+      }),
+    };
+    setTimeout(() => stop.abort(), 100);
+    const running = simulate(LeakySoma(), { duration: 10, inputs: { current }, signal: stop.signal });
+    const late = new Promise((_, reject) => setTimeout(reject, 5000, new Error("still running")));
+    expect(await Promise.race([running, late])).toMatchObject({ complete: true, steps: 10 });
+  });
+
   it("closes a slow sink after its last call, without an overlap", async () => {
     const stop = new AbortController();
     const calls: string[] = [];

@@ -86,9 +86,8 @@ export const runLoop = async (options: LoopOptions): Promise<LoopResult> => {
   } catch (error) {
     await closeFeeds(parts, watch).catch(() => {});
     course.stoppedBy = "error";
-    throw new LoopFailure(error, resultOf());
-  } finally {
     watch.end();
+    throw new LoopFailure(error, resultOf());
   }
   try {
     await closeFeeds(parts, watch);
@@ -97,6 +96,7 @@ export const runLoop = async (options: LoopOptions): Promise<LoopResult> => {
     const message = error instanceof Error ? error.message : String(error);
     warnings.push(`Closing an input failed after the run: ${message}`);
   }
+  watch.end();
   return resultOf();
 };
 
@@ -347,7 +347,8 @@ const closeFeeds = async (parts: readonly LoopPart[], watch: AbortWatch): Promis
   const feeds = parts.flatMap((part) => part.feeds);
   const closing = Promise.allSettled(feeds.map(async ({ feed }) => feed.close?.()));
   // An iterator that waits for data ends only when they arrive; an abort does not wait for that.
-  const results = await (watch.aborted ? Promise.race([closing, pause()]) : closing);
+  const results = await (watch.aborted ? Promise.race([closing, pause()]) : watch.race(closing));
+  if (results === ABORTED) return;
   const failed = results?.find((result) => result.status === "rejected");
   if (failed) throw failed.reason;
 };

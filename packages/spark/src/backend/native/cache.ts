@@ -68,10 +68,25 @@ const isReplaceable = (folder: string): boolean => {
   return ((mode & 0o002) !== 0 && !isSticky) || isReplaceable(above);
 };
 
+/** Returns whether it created a folder. The recursive `mkdir` of Node never ends in places such as /proc. */
+const makeFolders = (folder: string): boolean => {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return false;
+    const above = dirname(folder);
+    if (code !== "ENOENT" || above === folder || !makeFolders(above)) throw error;
+    mkdirSync(folder, { mode: 0o700 });
+    return true;
+  }
+};
+
 /** The folder if only this user may write to it: libraries of other users must not be executed. */
 const ownFolder = (folder: string): string | undefined => {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolders(folder);
     if (!isMine(statSync(folder)) || isReplaceable(realpathSync(folder))) return undefined;
     // Nobody else may open a file in it while the compiler writes there.
     chmodSync(folder, 0o700);
