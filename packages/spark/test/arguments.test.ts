@@ -27,11 +27,11 @@ const junk = [
 const named = /argument \d is|takes \(/;
 
 const functions: Readonly<Record<string, unknown>> = { ...spark };
-/** Readers and writers of files are tested with files of every kind. */
-const files = /^(readCsv|decodeNp|encodeNp|eventsFromCsv|traceFromCsv)/;
+/** Parts of the reader of tables, which other packages share. */
+const shared = ["readTable", "readTableForm", "tableKeys", "tableSchemas"];
 
 const names = Object.keys(functions).filter((name) => {
-  if (files.test(name)) return false;
+  if (shared.includes(name)) return false;
   const value = functions[name];
   return typeof value === "function" && !Function.prototype.toString.call(value).startsWith("class");
 });
@@ -90,6 +90,35 @@ test.each([
   ],
   [() => spark.experimentSchema(somas), "experimentSchema.models.a must be one of somas and sources; received 1."],
   [() => spark.LIFNeuron(7 as never), "LeakySoma takes an object of parameters; received 7."],
+  [() => spark.decodeNpz(new Uint8Array(4), { nmae: "x" } as never), 'decodeNpz.nmae is unknown. Did you mean "name"?'],
+  [() => spark.decodeNpz(new Uint8Array(4), { limit: "1" } as never), "decodeNpz.limit must be a number of bytes"],
+  [() => spark.decodeNpy("text" as never), 'decodeNpy takes the bytes of a file; received "text".'],
+  [() => spark.encodeNpz({ a: [1, 2] } as never), "encodeNpz.a takes { data, shape }, a typed array and its axes"],
+  [() => spark.encodeNpz({}, { compres: true } as never), 'encodeNpz.compres is unknown. Did you mean "compress"?'],
+  [() => spark.encodeNpy({ data: [1], shape: [1] } as never), "encodeNpy takes { data, shape }"],
+  [() => spark.readCsv("a\n1\n", { colums: ["a"] } as never), "colums is unknown."],
+  [
+    () => spark.readCsv("a\n1\n", { columns: "a" } as never),
+    'columns must be an array of names, or of indices from 0; received "a".',
+  ],
+  [() => spark.readCsv(7 as never), "readCsv takes text, bytes or chunks of bytes; received 7."],
+  [() => spark.readCsv([1, 2] as never), "readCsv takes the bytes of a file; received 1."],
+  [() => spark.readCsvStream("text" as never), 'readCsvStream takes a stream of bytes; received "text".'],
+  [() => spark.traceFromCsv("", { colum: "v" } as never), 'traceFromCsv.colum is unknown. Did you mean "column"?'],
+  [() => spark.suggestName(7 as never, []), "suggestName takes a name; received 7."],
+  [
+    () => [
+      spark.LeakySoma({}),
+      ...[{}, {}].map(spark.LeakySoma as never),
+      spark.soma("X" as never, {} as never, undefined as never),
+    ],
+    "X is not declared.",
+  ],
+  [
+    () => spark.soma("X", { tau: 3 } as never, { about: "", step: () => 0 } as never),
+    "X.tau is not declared. Write field(…).",
+  ],
+  [() => spark.synapse("X", {}, {} as never), "X is not declared. Write fields and { step: (x) => … }."],
 ])("%o says what to give", async (call, message) => {
   await expect((async () => call())()).rejects.toThrow(message);
 });

@@ -1,8 +1,10 @@
 import { readOptions } from "../config/options.ts";
 import { Place, Site } from "../config/place.ts";
+import { describe } from "../config/shape.ts";
 import { ConfigError, FileError, type Issue } from "../errors/errors.ts";
 import { decodeLine, findColumns, isNumber, parseCell, parseHeader, quoteText, splitLine, textOf } from "./csvcells.ts";
 import { commentRemedy, foreignRemedy } from "./csvremedies.ts";
+import { requireBytes, requireObject, requireSource, requireText } from "./given.ts";
 import { type ReadTableOptions, type TableOptions, tableOptions } from "./table-options.ts";
 
 export { csvRows } from "./csvrows.ts";
@@ -51,17 +53,27 @@ export const lineOfRow = ({ lines }: Pick<CsvTable, "lines">, row: number): numb
  * would read the line, it names them. ConfigError for invalid options, and if `columns` is empty or repeats a column.
  */
 export function readCsv(source: string | Uint8Array | Iterable<Uint8Array>, options: CsvOptions = {}): CsvTable {
+  requireSource("readCsv", source, Symbol.iterator);
   const reader = new CsvReader(options);
   if (typeof source === "string") reader.push(new TextEncoder().encode(source));
   else if (source instanceof Uint8Array) reader.push(source);
-  else for (const chunk of source) reader.push(chunk);
+  else {
+    for (const chunk of source) {
+      requireBytes("readCsv", chunk);
+      reader.push(chunk);
+    }
+  }
   return reader.finish();
 }
 
 /** Like {@link readCsv}, for bytes that arrive in chunks, such as a file stream or a response body. */
 export async function readCsvStream(chunks: AsyncIterable<Uint8Array>, options: CsvOptions = {}): Promise<CsvTable> {
+  requireSource("readCsvStream", chunks, Symbol.asyncIterator);
   const reader = new CsvReader(options);
-  for await (const chunk of chunks) reader.push(chunk);
+  for await (const chunk of chunks) {
+    requireBytes("readCsvStream", chunk);
+    reader.push(chunk);
+  }
   return reader.finish();
 }
 
@@ -372,9 +384,19 @@ class CsvReader {
 }
 
 function checkOptions(options: CsvOptions): ReadTableOptions {
+  requireObject("readCsv", options);
   const { columns, name, allowNoRows, ...text } = options;
   const issues: Issue[] = [];
-  if (columns !== undefined && columns.length === 0)
+  requireText("name", name);
+  if (allowNoRows !== undefined && typeof allowNoRows !== "boolean") {
+    const message = `must be true or false; received ${describe(allowNoRows)}. Omit it to require rows.`;
+    issues.push({ path: "allowNoRows", message });
+  }
+  if (columns !== undefined && !isColumns(columns)) {
+    const message = `must be an array of names, or of indices from 0; received ${describe(columns)}. Write ["name"].`;
+    throw new ConfigError({ path: "columns", message });
+  }
+  if (columns?.length === 0)
     issues.push({
       path: "columns",
       message: "must name at least one column; received none. Omit it to read all columns.",
@@ -388,6 +410,9 @@ function checkOptions(options: CsvOptions): ReadTableOptions {
   if (issues.length > 0 || !read) throw new ConfigError(issues);
   return read;
 }
+
+const isColumns = (columns: unknown): boolean =>
+  Array.isArray(columns) && columns.every((column) => typeof column === "string" || typeof column === "number");
 
 /** Reads the options of a text table. */
 export const readTableOptions = (

@@ -1,4 +1,5 @@
 import { FileError } from "../errors/errors.ts";
+import { requireArray, requireBytes, requireKeys, requireText } from "./given.ts";
 import { dtypeSize, type NpyDtype, npyHeader, parseNpyHeader, type TypedArray } from "./npyheader.ts";
 
 export { type NpyDtype, npyHeader, type TypedArray } from "./npyheader.ts";
@@ -58,6 +59,8 @@ export function npyBody(data: TypedArray): Uint8Array {
  * @throws FileError if the shape does not fit the number of elements, or a bool is neither 0 nor 1.
  */
 export function encodeNpy(array: NpySource): Uint8Array<ArrayBuffer> {
+  requireArray("encodeNpy", array);
+  requireKeys("encodeNpy", array, ["data", "shape", "dtype"]);
   const { data, shape } = array;
   const natural = dtypeOf(data);
   const dtype = array.dtype ?? natural;
@@ -87,6 +90,9 @@ export function encodeNpy(array: NpySource): Uint8Array<ArrayBuffer> {
  * unsupported dtype.
  */
 export function decodeNpy(bytes: Uint8Array, options: NpyReadOptions = {}): NpyArray {
+  requireBytes("decodeNpy", bytes);
+  requireKeys("decodeNpy", options, ["name"]);
+  requireText("decodeNpy.name", options.name);
   const where = options.name ?? "NPY data";
   const { dtype, bigEndian, fortranOrder, shape, dataOffset } = parseNpyHeader(bytes, where);
   const size = dtypeSize(dtype);

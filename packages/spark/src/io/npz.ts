@@ -1,5 +1,7 @@
 import { zipSync } from "fflate";
-import { FileError } from "../errors/errors.ts";
+import { describe, isRecord } from "../config/shape.ts";
+import { ConfigError, FileError } from "../errors/errors.ts";
+import { requireArray, requireBytes, requireKeys, requireText } from "./given.ts";
 import { decodeNpy, encodeNpy, type NpyArray, type NpySource } from "./npy.ts";
 import { readZipDirectory, readZipEntry } from "./zip.ts";
 
@@ -37,6 +39,13 @@ export function encodeNpz(
   options: NpzWriteOptions = {},
 ): Uint8Array<ArrayBuffer> {
   const members: Record<string, Uint8Array> = Object.create(null);
+  if (!isRecord(arrays)) {
+    throw new ConfigError({
+      path: "encodeNpz",
+      message: `takes arrays by name; received ${describe(arrays)}. Give { name: { data, shape } }.`,
+    });
+  }
+  requireKeys("encodeNpz", options, ["compress"]);
   const names = Object.keys(arrays);
   if (names.length >= memberLimit) {
     throw new FileError(
@@ -49,12 +58,14 @@ export function encodeNpz(
     if (problem !== undefined)
       throw new FileError(`encodeNpz name ${JSON.stringify(name)} ${problem}. Use letters, digits and underscores.`);
     const array = arrays[name]!;
+    if (!isRecord(array) || !array.data || !array.shape) requireArray(`encodeNpz.${name}`, array);
     total += array.data.byteLength + name.length * 6 + memberOverhead + array.shape.length * 24;
     if (total > zipLimit) {
       throw new FileError(
         `encodeNpz array "${name}" exceeds the ${zipLimit} bytes of a zip; received ${array.data.byteLength} bytes of data. Write it as a .npy file.`,
       );
     }
+    requireArray(`encodeNpz.${name}`, array);
     members[name + extension] = encodeNpy(array);
   }
   return zipSync(members, { level: options.compress === true ? 6 : 0, mtime: oldest }) as Uint8Array<ArrayBuffer>;
@@ -67,6 +78,14 @@ export function encodeNpz(
  * zip64 (over 4 GiB), for a name that occurs twice or looks like a path, and for a member that is not a .npy file.
  */
 export function decodeNpz(bytes: Uint8Array, options: NpzReadOptions = {}): Record<string, NpyArray> {
+  requireBytes("decodeNpz", bytes);
+  requireKeys("decodeNpz", options, ["name", "limit"]);
+  requireText("decodeNpz.name", options.name);
+  const { limit } = options;
+  if (limit !== undefined && !(typeof limit === "number" && limit > 0)) {
+    const message = `must be a number of bytes greater than 0; received ${describe(limit)}. Omit it for 8 GiB.`;
+    throw new ConfigError({ path: "decodeNpz.limit", message });
+  }
   const { names, read } = openNpz(bytes, options, true);
   return Object.fromEntries(names.map((name) => [name, read(name)]));
 }

@@ -2,6 +2,7 @@ import { FileError, ShapeError } from "../errors/errors.ts";
 import { type CsvOptions, type CsvTable, readCsv } from "./csv.ts";
 import { headerLine, nonFiniteText } from "./csvrows.ts";
 import { printF32, printF64, timeOfStep } from "./decimal.ts";
+import { requireKeys, requireSource, requireText } from "./given.ts";
 
 /** Events as parallel lists: event `i` is in step `steps[i]` at unit `units[i]`. */
 export interface EventTable {
@@ -108,6 +109,11 @@ export function* traceToCsv(trace: TraceTable, options: TraceWriteOptions): Gene
   if (text !== "") yield text;
 }
 
+const requireRead = (where: string, options: TableReadOptions, known: readonly string[]): void => {
+  requireKeys(where, options, known);
+  requireText(`${where}.name`, options.name);
+};
+
 /** Events from a file. */
 export interface ReadEvents extends EventTable {
   readonly steps: Float64Array<ArrayBuffer>;
@@ -135,6 +141,8 @@ export function eventsFromCsv(
   source: string | Uint8Array | Iterable<Uint8Array>,
   options: TableReadOptions = {},
 ): ReadEvents {
+  requireSource("eventsFromCsv", source, Symbol.iterator);
+  requireRead("eventsFromCsv", options, ["dt", "name"]);
   const table = readCsv(source, readOptions(options, keys));
   const [steps, times, units] = checkedKeys(table, options);
   return { steps, times, units };
@@ -149,6 +157,9 @@ export function traceFromCsv(
   source: string | Uint8Array | Iterable<Uint8Array>,
   options: TraceReadOptions = {},
 ): ReadTrace {
+  requireSource("traceFromCsv", source, Symbol.iterator);
+  requireRead("traceFromCsv", options, ["dt", "name", "column"]);
+  requireText("traceFromCsv.column", options.column);
   const where = options.name ?? "CSV";
   const table = readCsv(source, readOptions(options, [...keys, options.column ?? defaultColumn]));
   const [rowSteps, rowTimes, rowUnits] = checkedKeys(table, options);

@@ -1,5 +1,6 @@
 import { flag, type Option, options, type Read, type Written, whole } from "../../config/options.ts";
 import type { Site } from "../../config/place.ts";
+import { ConfigError } from "../../errors/errors.ts";
 import type { Procedure } from "../../program/network.ts";
 import type { Recipe } from "../../program/recipe.ts";
 import type { Ends, NumberList } from "../ends.ts";
@@ -104,6 +105,11 @@ export const connectionRule = <const N extends string, const D extends OptionsBy
   name: N,
   definition: RuleDefinition<D>,
 ): RuleType<N, D> => {
+  if (typeof definition?.size !== "function" || typeof definition.pairs !== "function" || !definition.options) {
+    const message =
+      "takes a name and a definition. Give { about, options, size, pairs }; size and pairs are functions.";
+    throw new ConfigError({ path: "connectionRule", message });
+  }
   const { about, told, byDistance = false } = definition;
   const declared = options(about, definition.options);
   const bind = (given: ReadRule["given"], read: Read<D>): ReadRule => {
