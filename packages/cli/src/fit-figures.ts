@@ -7,6 +7,8 @@ import { type FitFiles, fileNames } from "./fit-results.ts";
 
 /** Length of the part of a recording in its figure, ms. */
 const STRETCH = 2000;
+/** Shortest window with a recorded potential, ms. */
+const LEAST_STRETCH = 20;
 
 /** Writes the figures as SVG and PNG: one per recording, the progress of the search, and the profiles. */
 export const writeFitFigures = async (files: FitFiles): Promise<string[]> => {
@@ -33,12 +35,13 @@ const drawRecording = (result: FitResult, recording: Recording, k: number): stri
   const end = time[time.length - 1]!;
   const first = recorded[0]!;
   const anchor = first.length > 0 ? first[Math.floor(first.length / 3)]! - 200 : 0;
-  const from = Math.max(time[0]!, Math.min(anchor, end - STRETCH));
+  const usual = Math.max(time[0]!, Math.min(anchor, end - STRETCH));
+  const { from, to, isRecorded } = windowOf(recording.voltage, usual, time[0]!, end);
   return comparisonFigure(
     {
       time,
       current: resample(recording.current, time),
-      ...(recording.voltage && { recorded: resample(recording.voltage, time) }),
+      ...(recording.voltage && isRecorded && { recorded: resample(recording.voltage, time) }),
       potential,
       repetitions: recorded.slice(0, 40),
       prediction: spikes,
@@ -47,18 +50,39 @@ const drawRecording = (result: FitResult, recording: Recording, k: number): stri
       coincidence: Math.min(1, meanCoincidence),
       ...(reliability !== undefined && reliability > 0 && { reliability: Math.min(1, reliability) }),
       from,
-      to: Math.min(end, from + STRETCH),
+      to,
     },
     { title: `${result.model} and ${prediction.name} (${prediction.role})`, height: 600 },
   );
 };
 
+/** A window that the voltage covers, so that no potential is drawn where none was recorded. */
+export const windowOf = (
+  voltage: Recording["voltage"],
+  from: number,
+  start: number,
+  end: number,
+): { readonly from: number; readonly to: number; readonly isRecorded: boolean } => {
+  const usual = { from, to: Math.min(end, from + STRETCH), isRecorded: false };
+  if (!voltage) return usual;
+  const last = voltage.series.length - 1;
+  const first = Math.max(start, timeOf(voltage, 0));
+  const until = Math.min(end, timeOf(voltage, last) + (timeOf(voltage, last) - timeOf(voltage, last - 1)));
+  const inside = { from: Math.max(from, first), to: Math.min(usual.to, until), isRecorded: true };
+  if (inside.to - inside.from >= LEAST_STRETCH || (inside.from === from && inside.to === usual.to)) return inside;
+  const moved = { from: first, to: Math.min(until, first + STRETCH), isRecorded: true };
+  return moved.to - moved.from >= LEAST_STRETCH ? moved : usual;
+};
+
+const timeOf = ({ interval = 1, start = 0, times }: Recording["current"], sample: number): number =>
+  times ? times[sample]! : start + sample * interval;
+
 /** Samples at other times, by holding the last sample. */
-const resample = ({ series, interval = 1, start = 0, times }: Recording["current"], at: Float64Array): Float64Array => {
+const resample = (sampled: Recording["current"], at: Float64Array): Float64Array => {
+  const { series } = sampled;
   let k = 0;
-  const timeOf = (index: number): number => (times ? times[index]! : start + index * interval);
   return at.map((time) => {
-    while (k + 1 < series.length && timeOf(k + 1) <= time) k++;
+    while (k + 1 < series.length && timeOf(sampled, k + 1) <= time) k++;
     return series[k]!;
   });
 };

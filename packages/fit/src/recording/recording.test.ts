@@ -148,6 +148,10 @@ describe("units that the numbers suggest", () => {
     expect(timeDoubts(few!)).toEqual([
       "r: the samples are only 0.001 ms apart. If the times are in seconds, multiply them by 1000.",
     ]);
+    const narrow = { coincidence: { window: 0.03 } };
+    expect(await problem({ ...recording, spikes: [[3, 8]] }, narrow)).toContain(
+      "r: the samples are only 0.001 ms apart.",
+    );
   });
 
   test("are named if no spike is found because the voltage is in volts", async () => {

@@ -36,6 +36,7 @@ const files: Readonly<Record<string, Uint8Array>> = {
   "none.csv": text("time_ms,unit\n"),
   "nobody.csv": text("source,target,weight\n"),
   "weights.csv": text("source,target,weight,delay\n0,1,120,1.5\n0,2,80,1.5\n2,0,95,0.8\n"),
+  "units.conn": text("source,target,weight_nA,delay_s\n0,1,0.12,0.0015\n"),
   "nest2.conn": text("1\t2\t120\t1.5\t\n2\t3\t80\t2\t\n"),
   "pynn.txt": text('# columns = ["i", "j"]\n0 1 120 1.5\n1 2 80 2\n'),
   "one.npz": encodeNpz(arrays),
@@ -285,6 +286,12 @@ describe("connections are read", () => {
       ].join("\n"),
     );
     expect(await check(table, {})).toBe(`${path}.weight is missing. Give a number for the same value everywhere.`);
+    expect(await check({ ...table, csv: "units.conn", weights: "weight_nA", delays: "delay_s" }, {})).toBe(
+      [
+        `${path}.connect.explicit.weights must be a column in pA, mV or nS; received "weight_nA", whose name says nA. Convert the column and rename it.`,
+        `${path}.connect.explicit.delays must be a column in ms; received "delay_s", whose name says s. Add "units": { "delays": "s" }, or convert the column to ms and rename it.`,
+      ].join("\n"),
+    );
     // Problems of the file come alone.
     expect(await check({ ...listed, weights: "wieght" }, {})).toMatch(
       /^experiment\S+explicit\.csv cannot be used: [^\n]+$/,

@@ -156,7 +156,13 @@ const resolveLists = async (kind: FileKind, given: Given, path: string, context:
     const name = given[key];
     if (name === undefined && lists[key]!.need !== "required") continue;
     if (!column(name, `${path}.${key}`, key, context)) continue;
-    wanted.push({ key, column: name, unit: key === "delays" ? "ms" : undefined, counts: counted.includes(key) });
+    wanted.push({
+      key,
+      column: name,
+      unit: key === "delays" ? "ms" : undefined,
+      among: key === "weights" ? ["pA", "mV", "nS"] : undefined,
+      counts: counted.includes(key),
+    });
   }
   const form = readTableForm(given, path, listForm, issues);
   if (!form || issues.length > before) return empty;

@@ -18,6 +18,8 @@ export interface RequestedColumn {
   readonly column: string | number;
   /** The unit that the values must have. */
   readonly unit?: ColumnUnit | undefined;
+  /** Units that the name of the column may say, if values of several units are possible and none is converted. */
+  readonly among?: readonly string[] | undefined;
   /** Whether the values number units or repetitions. The columns then count from `firstId`. */
   readonly counts?: boolean | undefined;
 }
@@ -213,11 +215,15 @@ const refuseLine = (
 /** Refuses a column whose name gives another unit than the document. */
 const checkName = (
   name: string,
-  { key, at = key, unit }: RequestedColumn,
+  { key, at = key, unit, among }: RequestedColumn,
   units: Readonly<Record<string, string>>,
   { path, issues }: { readonly path: string; readonly issues: Issue[] },
 ): void => {
   const said = unitInName(name);
+  if (among && said !== undefined && said.length > 1 && !among.includes(said)) {
+    const message = `must be a column in ${listText(among)}; received "${name}", whose name says ${said}. Convert the column and rename it.`;
+    issues.push({ path: `${path}.${at}`, message });
+  }
   if (unit === undefined || said === undefined || said === (units[key] ?? unit)) return;
   const received = `received "${name}", whose name says ${said}`;
   if (isForeign(said, unit)) {
@@ -231,6 +237,8 @@ const checkName = (
     issues.push({ path: `${path}.${at}`, message });
   }
 };
+
+const listText = (names: readonly string[]): string => `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
 
 /** Units of quantities that are never converted. */
 const others = ["", "-", "1", "mV", "pA", "ms", "GΩ", "nS", "pF", "Hz"];
