@@ -3,6 +3,7 @@ import { ConfigError } from "spark-snn";
 import { type BrainSummary, READOUTS, summaryOfPopulation } from "./brain-summary.ts";
 import { chooseKind, type Span } from "./figure-kinds.ts";
 import { columnOf, drawResults, drawSpectra, rowsWithin, spectrumCurve } from "./figures.ts";
+import { recordedOf } from "./measures.ts";
 import type { Results, Trace } from "./records.ts";
 
 /** Largest number of panels and curves in a figure of read-outs. */
@@ -28,6 +29,7 @@ export const drawBrain = (
       unitCount: units.reduce((product, n) => product * n, 1),
       times: Float64Array.from(spikes.steps, (step) => step * dt),
       units: spikes.units,
+      recorded: recordedOf(summary, name),
     };
   });
   if (rows.length > 0) {

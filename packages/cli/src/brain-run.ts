@@ -10,6 +10,7 @@ import {
   READOUTS,
   summarizeBrain,
 } from "./brain-summary.ts";
+import { recordedOf } from "./measures.ts";
 import type { Format } from "./results.ts";
 import { forgetResults } from "./results-folder.ts";
 import { DESCRIPTIONS, partialOf, SUMMARY, watched, writeFigure } from "./run-figure.ts";
@@ -141,6 +142,10 @@ const drawFigure = async (
 
 const grouped = (count: number): string => `${count}`.replace(/\B(?=(\d{3})+$)/g, " ");
 
+/** "2 of 10" if the spikes of some units were recorded. */
+const unitsText = (count: number, recorded: readonly number[] | undefined): string =>
+  recorded ? `${grouped(recorded.length)} of ${grouped(count)}` : grouped(count);
+
 /** The text that is printed after a run of a network. */
 export const brainText = (summary: BrainSummary, out: string, file: string, terminal: Terminal): string => {
   const { model, units, synapses, duration, dt, backend, dtype, complete, populations } = summary;
@@ -155,7 +160,10 @@ export const brainText = (summary: BrainSummary, out: string, file: string, term
   ];
   const table = Object.entries(populations).map(([name, { units: shape, spikes }]) => [
     name,
-    grouped(shape.reduce((product, n) => product * n, 1)),
+    unitsText(
+      shape.reduce((product, n) => product * n, 1),
+      spikes && recordedOf(summary, name).units,
+    ),
     ...(spikes
       ? [
           `${spikes.count}`,

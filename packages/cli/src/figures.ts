@@ -111,6 +111,7 @@ const drawRaster = (summary: Summary, spikes: Spikes, options: FigureOptions, { 
       unitCount: unitCount(summary),
       from,
       to,
+      recorded: recordedOf(summary, summary.model),
     },
     options,
   );
@@ -150,8 +151,11 @@ const drawFrequency = (summary: Summary, spikes: Spikes, options: FigureOptions)
       message: 'needs one current per unit, such as "inputs": { "current": [100, 200, 300] }. Run such an experiment.',
     });
   }
-  const rates = analysis.unitRates(spikes, { dt: summary.dt, unitCount: count, duration: summary.duration });
-  const order = [...currents.keys()].sort((a, b) => currents[a]! - currents[b]!);
+  const { dt, duration } = summary;
+  const { units = currents.keys(), from = 0, to = duration } = recordedOf(summary, summary.model);
+  const window = { from: Math.max(0, from), to: Math.min(to, duration) };
+  const rates = analysis.unitRates(spikes, { dt, unitCount: count, duration, ...window });
+  const order = [...units].sort((a, b) => currents[a]! - currents[b]!);
   const curve = {
     label: summary.model,
     current: order.map((unit) => currents[unit]!),

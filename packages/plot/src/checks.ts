@@ -1,4 +1,4 @@
-import type { FigureOptions, Numbers } from "./data.ts";
+import type { FigureOptions, Numbers, RecordedPart } from "./data.ts";
 import { themes } from "./palette.ts";
 
 const figureOptions: Readonly<Record<keyof FigureOptions, true>> = {
@@ -138,6 +138,16 @@ export function requireSpikes(where: string, times: Numbers, units: Numbers, uni
     const rule = `must be a whole number from 0 to ${unitCount - 1}`;
     throw new RangeError(`${where}.units[${i}] ${rule}; received ${unit}. Correct it, or raise unitCount.`);
   }
+}
+
+/** Refuses a recorded part that is not valid. */
+export function requireRecorded(where: string, recorded: RecordedPart | undefined): void {
+  if (recorded === undefined) return;
+  requireObject(`${where}.recorded`, recorded);
+  const { units, from, to } = recorded;
+  if (units !== undefined) requireNumbers(`${where}.recorded.units`, units, "");
+  if (from !== undefined) requireNumber(`${where}.recorded.from`, from, { unit: "ms" });
+  if (to !== undefined) requireNumber(`${where}.recorded.to`, to, { unit: "ms" });
 }
 
 function isList(given: unknown): boolean {

@@ -60,6 +60,16 @@ export interface ReadoutData {
   readonly readouts: readonly ReadoutCurves[];
 }
 
+/** The units and the times that were recorded, where that is only a part. Rates refer to this part. */
+export interface RecordedPart {
+  /** The recorded units. Default: all. */
+  readonly units?: Numbers;
+  /** Start of the recording, ms. Default: the start of the window. */
+  readonly from?: number;
+  /** End of the recording, ms. Default: the end of the window. */
+  readonly to?: number;
+}
+
 /** A range of adjacent units that share a colour and a rate curve. */
 export interface RasterGroup {
   /** Name beside the rows, for example "excitatory". */
@@ -84,6 +94,8 @@ export interface RasterData {
   readonly to: number;
   /** Width of a bin of the population rate, ms. Default: a round width near a hundredth of the window. */
   readonly bin?: number;
+  /** The recorded part, if not all units were recorded all the time. No rate is drawn where nothing was recorded. */
+  readonly recorded?: RecordedPart;
   /** At most 7 groups without common units. Units without a group have a neutral colour and do not enter any rate. */
   readonly groups?: readonly RasterGroup[];
 }
@@ -98,6 +110,8 @@ export interface NetworkPopulation {
   readonly units: Numbers;
   /** Number of units, including silent ones. */
   readonly unitCount: number;
+  /** The recorded part, if not all units were recorded all the time. No rate is drawn where nothing was recorded. */
+  readonly recorded?: RecordedPart;
   /** Index in the palette, 0 to 7. Default: the position of the population, modulo 8. */
   readonly color?: number;
 }

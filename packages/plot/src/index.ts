@@ -15,6 +15,7 @@ export type {
   RasterGroup,
   ReadoutCurves,
   ReadoutData,
+  RecordedPart,
   SearchData,
   SpectrumCurve,
   SpectrumData,

@@ -69,6 +69,11 @@ export function printUnits(count: number): string {
   return `${printCount(count)} ${count === 1 ? "unit" : "units"}`;
 }
 
+/** "2 of 10 units" if only some were recorded. */
+export function printRecorded(recorded: number, count: number): string {
+  return recorded === count ? printUnits(count) : `${printCount(recorded)} of ${printUnits(count)}`;
+}
+
 /**
  * Moves labels apart until neighbours are at least `gap` px away from each other, within `least` … `most`, without
  * changing their order. Returns the positions in the given order.

@@ -1,4 +1,12 @@
-import { requireCount, requireNumber, requireObject, requireSpikes, requireText, requireWindow } from "./checks.ts";
+import {
+  requireCount,
+  requireNumber,
+  requireObject,
+  requireRecorded,
+  requireSpikes,
+  requireText,
+  requireWindow,
+} from "./checks.ts";
 import type { NetworkBars, NetworkData, NetworkPopulation } from "./data.ts";
 
 const where = "networkFigure";
@@ -21,11 +29,12 @@ export function checkNetwork(data: NetworkData): void {
 
 function checkPopulation(path: string, population: NetworkPopulation): void {
   requireObject(path, population);
-  const { label, times, units, unitCount, color } = population;
+  const { label, times, units, unitCount, color, recorded } = population;
   requireText(`${path}.label`, label);
   requireNumber(`${path}.unitCount`, unitCount, { least: 1, whole: true, unit: "" });
   if (color !== undefined) requireNumber(`${path}.color`, color, { least: 0, most: 7, whole: true, unit: "" });
   requireSpikes(path, times, units, unitCount);
+  requireRecorded(path, recorded);
 }
 
 function checkBars(path: string, chart: NetworkBars, count: number): void {

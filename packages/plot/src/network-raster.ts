@@ -1,6 +1,6 @@
 import type { Mark } from "vega";
 import type { NetworkData } from "./data.ts";
-import { printUnits, spreadLabels } from "./lettering.ts";
+import { printRecorded, spreadLabels } from "./lettering.ts";
 import type { Theme } from "./palette.ts";
 import { type Panel, pathMark, textMark } from "./panel.ts";
 import { coordinate, place, type Scale } from "./strokes.ts";
@@ -18,6 +18,7 @@ const leastBand = 11;
 export interface Row {
   readonly label: string;
   readonly unitCount: number;
+  readonly recordedCount: number;
   readonly color: string;
 }
 
@@ -61,7 +62,7 @@ export function thinSpikes(
 }
 
 /** Bands with heights proportional to the number of units, but high enough for the name. */
-export function bandsOf(rows: readonly Row[], height: number): Band[] {
+export function bandsOf(rows: readonly Pick<Row, "unitCount">[], height: number): Band[] {
   const room = height - bandGap * (rows.length - 1);
   const least = Math.min(leastBand, room / rows.length);
   const low = new Set<number>();
@@ -95,13 +96,13 @@ export function rasterPanel(
   const height = last.top + last.height;
   const middles = bands.map((band) => band.top + band.height / 2);
   const places = spreadLabels(middles, 13, 6, height - 6);
-  const marks: Mark[] = rows.flatMap(({ label, unitCount, color }, index) => [
+  const marks: Mark[] = rows.flatMap(({ label, unitCount, recordedCount, color }, index) => [
     pathMark(`spikes${index + 1}`, drawSpikes(data, index, bands[index]!, view.every, x), {
       stroke: color,
       width: 1.2,
     }),
     textMark(label, -10, places[index]!, { color, weight: 600, align: "right" }),
-    textMark(printUnits(unitCount), x.range[1] + 8, places[index]!, { color: theme.muted }),
+    textMark(printRecorded(recordedCount, unitCount), x.range[1] + 8, places[index]!, { color: theme.muted }),
   ]);
   // Unit 0 of each population is at the top, as is the first population.
   return { height, x, y: { from: height, to: 0, range: [height, 0] }, yTicks: false, marks };

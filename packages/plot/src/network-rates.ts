@@ -4,7 +4,7 @@ import { printFigures } from "./lettering.ts";
 import type { Row } from "./network-raster.ts";
 import type { Theme } from "./palette.ts";
 import { type Panel, pathMark, textMark } from "./panel.ts";
-import { binRates, drawSteps } from "./rate.ts";
+import { binRates, countRecorded, drawSteps } from "./rate.ts";
 import { coordinate, type Scale } from "./strokes.ts";
 
 /** Minimum height of a strip with its name, px. */
@@ -23,14 +23,15 @@ export function stripPanel(
 ): Omit<Panel, "top"> {
   const strip = height / rows.length;
   const marks: Mark[] = rows.flatMap(({ label, unitCount, color }, index) => {
-    const rates = binRates(populations[index]!.times, unitCount, view);
-    const peak = rates.reduce((most, rate) => Math.max(most, rate), 0);
+    const { times, recorded } = populations[index]!;
+    const rates = binRates(times, countRecorded(recorded, 0, unitCount), view, recorded);
+    const peak = rates.reduce((most, rate) => (rate > most ? rate : most), 0);
     const bottom = (index + 1) * strip;
     const y: Scale = { from: 0, to: peak > 0 ? peak : 1, range: [bottom, bottom - strip * (1 - headroom)] };
-    const line = drawSteps(rates, view, x, y);
+    const area = drawSteps(rates, view, x, y, bottom);
     const middle = bottom - strip / 2;
     return [
-      pathMark(`rateArea${index + 1}`, `${line}V${coordinate(bottom)}H0Z`, { fill: color, opacity: 0.85 }),
+      pathMark(`rateArea${index + 1}`, area, { fill: color, opacity: 0.85 }),
       pathMark(`rateBase${index + 1}`, `M0,${coordinate(bottom)}H${x.range[1]}`, { stroke: theme.faint, width: 0.5 }),
       textMark(label, -10, middle, { color, weight: 600, align: "right" }),
       textMark(`peak ${printFigures(peak, 3)}\u00a0Hz`, x.range[1] + 8, middle, { color: theme.muted }),

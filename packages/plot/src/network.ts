@@ -1,13 +1,14 @@
 import { requireFigure } from "./checks.ts";
 import type { FigureOptions, NetworkData } from "./data.ts";
 import { type Area, drawFigure } from "./figure.ts";
-import { measureText, printCount, printQuantity, printUnits } from "./lettering.ts";
+import { measureText, printCount, printQuantity, printRecorded } from "./lettering.ts";
 import { barPanels } from "./network-bars.ts";
 import { checkNetwork } from "./network-checks.ts";
 import { bandsOf, type Row, rasterPanel, thinSpikes } from "./network-raster.ts";
 import { leastStrip, stripPanel } from "./network-rates.ts";
 import { type Theme, themeOf } from "./palette.ts";
 import type { Panel } from "./panel.ts";
+import { countRecorded } from "./rate.ts";
 import { roundUp, type Scale } from "./strokes.ts";
 
 /** Gap between panels, px. */
@@ -33,14 +34,18 @@ export function networkFigure(data: NetworkData, options: FigureOptions = {}): s
   const { populations, from = 0, to } = data;
   const view = { from, to, bin: data.bin ?? roundUp((to - from) / 250) };
   const theme = themeOf(options);
-  const rows = populations.map(({ label, unitCount, color }, index) => ({
+  const rows = populations.map(({ label, unitCount, color, recorded }, index) => ({
     label,
     unitCount,
+    recordedCount: countRecorded(recorded, 0, unitCount),
     color: theme.series[color ?? index % theme.series.length]!,
   }));
   const thinned = thinSpikes(data, view);
   const names = Math.ceil(Math.max(...rows.map(({ label }) => measureText(label, 12))) * 1.06) + 12;
-  const remarks = ["peak 99.9 Hz", ...rows.map(({ unitCount }) => printUnits(unitCount))];
+  const remarks = [
+    "peak 99.9 Hz",
+    ...rows.map(({ recordedCount, unitCount }) => printRecorded(recordedCount, unitCount)),
+  ];
   const counts = Math.ceil(Math.max(...remarks.map((text) => measureText(text, 12)))) + 12;
   const bars = data.bars ?? [];
   return drawFigure(
@@ -93,7 +98,8 @@ function spikePanels(
 function describe(data: NetworkData, spikes: { readonly count: number; readonly every: number }, bin: number): string {
   const { count, every } = spikes;
   const units = data.populations.reduce((sum, { unitCount }) => sum + unitCount, 0);
+  const recorded = data.populations.reduce((sum, own) => sum + countRecorded(own.recorded, 0, own.unitCount), 0);
   const all = count === 0 ? "no spikes" : `${printCount(count)} ${count === 1 ? "spike" : "spikes"}`;
   const drawn = every === 1 ? "" : ` · 1 unit in ${printCount(every)} drawn`;
-  return `${all} of ${printUnits(units)}${drawn} · rates in bins of ${printQuantity(bin, "ms")}`;
+  return `${all} of ${printRecorded(recorded, units)}${drawn} · rates in bins of ${printQuantity(bin, "ms")}`;
 }

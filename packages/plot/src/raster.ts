@@ -5,16 +5,17 @@ import {
   requireFigure,
   requireNumber,
   requireObject,
+  requireRecorded,
   requireSpikes,
   requireText,
   requireWindow,
 } from "./checks.ts";
 import type { FigureOptions, RasterData, RasterGroup } from "./data.ts";
 import { type Area, drawFigure } from "./figure.ts";
-import { measureText, printCount, printQuantity, printUnits, spreadLabels } from "./lettering.ts";
+import { measureText, printCount, printQuantity, printRecorded, spreadLabels } from "./lettering.ts";
 import { type Theme, themeOf } from "./palette.ts";
 import { type Panel, pathMark, textMark } from "./panel.ts";
-import { ratePanel } from "./rate.ts";
+import { countRecorded, ratePanel } from "./rate.ts";
 import { type Cells, type Series, sortSpikes, type View } from "./series.ts";
 import { coordinate, place, roundUp, type Scale } from "./strokes.ts";
 
@@ -59,6 +60,7 @@ function checkRaster(data: RasterData): void {
   requireNumber(`${where}.unitCount`, data.unitCount, { least: 1, whole: true, unit: "" });
   requireSpikes(where, data.times, data.units, data.unitCount);
   requireWindow(where, data.from ?? 0, data.to);
+  requireRecorded(where, data.recorded);
   if (data.bin !== undefined) {
     const span = data.to - (data.from ?? 0);
     requireNumber(`${where}.bin`, data.bin, { least: span / 10_000, most: span, unit: "ms" });
@@ -90,9 +92,13 @@ function cellsOf(options: FigureOptions, unitCount: number): Cells {
 
 function describe(data: RasterData, count: number, view: View): string {
   const spikes = count === 0 ? "no spikes" : `${printCount(count)} ${count === 1 ? "spike" : "spikes"}`;
-  const units = printUnits(data.unitCount);
+  const recorded = countRecorded(data.recorded, 0, data.unitCount);
+  const units = printRecorded(recorded, data.unitCount);
   const span = view.to - view.from;
-  const rate = printQuantity((count / data.unitCount / span) * 1000, "Hz", 3);
+  const { from = view.from, to = view.to } = data.recorded ?? {};
+  const seen = Math.min(to, view.to) - Math.max(from, view.from);
+  const mean = recorded > 0 && seen > 0 ? (count / recorded / seen) * 1000 : 0;
+  const rate = printQuantity(mean, "Hz", 3);
   const text = `${spikes} of ${units} · mean ${rate} · rate in bins of ${printQuantity(view.bin, "ms")}`;
   if (view.cells === undefined) return text;
   const cell = `${printQuantity(span / view.cells.columns, "ms", 3)} × ${printQuantity(data.unitCount / view.cells.rows, "units", 3)}`;
