@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ConfigError, FileError } from "../errors/errors.ts";
 import { type CsvOptions, lineOfRow, readCsv } from "./csv.ts";
@@ -315,4 +316,70 @@ describe("readCsv tells files that are no tables, without their content", () => 
     expect(() => readCsv(bytes)).toThrow(message);
     expect(() => readCsv(bytes)).not.toThrow("secret");
   });
+});
+
+test("readCsv reads what is written with any options, from pieces of any length", () => {
+  const numbers = fc.oneof(
+    // The text of −0 is that of 0.
+    fc.double({ noNaN: true, noDefaultInfinity: true }).map((n) => n + 0),
+    fc.integer({ min: -1000, max: 1000 }).map((n) => n / 8),
+  );
+  const tables = fc.record({
+    rows: fc.array(fc.tuple(numbers, numbers, numbers), { minLength: 1, maxLength: 20 }),
+    separator: fc.constantFrom(",", ";", "\t", " "),
+    comma: fc.boolean(),
+    header: fc.boolean(),
+    skipLines: fc.nat(3),
+    comment: fc.constantFrom(undefined, "#", "//"),
+    unitsRow: fc.boolean(),
+    end: fc.constantFrom("\n", "\r\n"),
+    gaps: fc.constantFrom(" ", "\t", "  \t"),
+    mark: fc.boolean(),
+    columns: fc.subarray([0, 1, 2], { minLength: 1 }),
+    piece: fc.integer({ min: 1, max: 40 }),
+  });
+  fc.assert(
+    fc.property(tables, (given) => {
+      const { rows, separator, header, skipLines, comment, end, gaps, mark, columns, piece } = given;
+      const decimal = given.comma && separator !== "," ? "," : ".";
+      const unitsRow = given.unitsRow && header;
+      const between = separator === " " ? gaps : separator;
+      const outside = separator === " " ? gaps : "";
+      const line = (cells: readonly string[]): string => outside + cells.join(between) + outside;
+      const note = comment === undefined ? [] : [`${comment} ${separator} 1${separator}2`];
+      const lines = [
+        ...Array.from({ length: skipLines }, (_, k) => `skipped ${k}; , "`),
+        ...note,
+        ...(header ? [line(["a", "b", "c"])] : []),
+        ...note,
+        ...(unitsRow ? [line(["ms", "-", "pA"])] : []),
+        ...rows.flatMap((row, k) => [
+          ...(k % 3 === 1 ? note : []),
+          line(row.map((n) => String(n).replace(".", decimal))),
+        ]),
+      ];
+      const bytes = new TextEncoder().encode(`${mark ? "\uFEFF" : ""}${lines.join(end)}${end}`);
+      const pieces = Array.from({ length: Math.ceil(bytes.length / piece) }, (_, k) =>
+        bytes.subarray(k * piece, (k + 1) * piece),
+      );
+      const options = {
+        separator: separator as " ",
+        decimal: decimal as ".",
+        header,
+        skipLines,
+        unitsRow,
+        ...(comment !== undefined && { comment }),
+        columns: header ? columns.map((column) => "abc"[column]!) : columns,
+      };
+      const table = readCsv(pieces, options);
+      expect(table.columns.map((column) => [...column])).toEqual(
+        columns.map((column) => rows.map((row) => row[column])),
+      );
+      rows.forEach((row, k) => {
+        const at = lines[lineOfRow(table, k) - 1]!;
+        expect(at).toBe(line(row.map((n) => String(n).replace(".", decimal))));
+      });
+    }),
+    { numRuns: 300 },
+  );
 });
