@@ -339,6 +339,7 @@ describe("help", () => {
         3    the experiment has a problem
         4    a file cannot be read or written
         5    the run needs more memory than its limit allows
+        6    a state variable became NaN or infinite; the records so far are written, marked as incomplete
         130  interrupted; the records so far are written, marked as incomplete
 
       Examples

@@ -126,11 +126,10 @@ describe("a mistake", async () => {
   await put("empty.json", "");
   await writeFile(join(folder, "latin.json"), Uint8Array.of(0x7b, 0xe9, 0x7d));
   await put("data.json", { ...small, inputs: { current: { csv: "none.csv", time: 0, column: 1 } } });
-  for (const name of ["foreign", "cut", "damaged"]) await mkdir(join(folder, name));
+  for (const name of ["foreign", "cut"]) await mkdir(join(folder, name));
   await put("foreign/summary.json", { kind: "other" });
   await put("cut/summary.json", '{ "kind": "spark-snn summary", ');
-  const records = [{ record: "outSpikes", file: "outSpikes.csv", unit: "1", type: "i32" }];
-  await put("damaged/summary.json", { kind: "spark-snn summary", dt: 1, duration: 5, units: [1], records });
+  await runIn(folder, ["run", "small.json", "--out", "damaged"]);
   await put("damaged/outSpikes.csv", "step,time_ms,unit\n1,1\n");
 
   test.each(mistakes)("exits with its code and a sentence: %s", async (_, argv, code, sentence) => {
