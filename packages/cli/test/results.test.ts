@@ -26,7 +26,7 @@ beforeAll(async () => {
     const { code, err } = await runIn(folder, ["run", `${name}.json`, "--out", name, "--no-figure", "--quiet"]);
     expect([code, err]).toEqual([0, ""]);
   }
-});
+}, 60_000);
 
 describe("an edited summary", () => {
   /** Paths of all values that commands use. */

@@ -167,7 +167,9 @@ export const stateFault = (
   for (const key of ["values", "since"] as const) {
     const { length } = state[key];
     const list = given?.[key];
-    if (list?.length !== length) return [key, list?.length, `${length} values`];
+    if (!(list instanceof Float64Array) || list.length !== length) {
+      return [key, (list as ArrayLike<number> | undefined)?.length, `a Float64Array of ${length} values`];
+    }
     const wrong = list.findIndex((value) =>
       key === "values" ? !Number.isFinite(value) : !(Number.isInteger(value) && value >= 0 && value <= step),
     );

@@ -226,3 +226,47 @@ describe("restore", () => {
     expect(whole.step().a.potential.values).toEqual(next);
   });
 });
+
+test("a snapshot with any changed value is refused with a sentence", async () => {
+  const first = await compile(network(), { dt: 0.5 });
+  await first.run({ duration: 60, inputs });
+  first.weights("ab").write(3);
+  first.step({ a: { current: 300 } });
+  const snapshot = first.snapshot();
+  const simulation = await compile(network(), { dt: 0.5 });
+  // Only a network that is built knows its number of synapses.
+  simulation.step();
+  const paths: (readonly string[])[] = [];
+  const enter = (value: unknown, path: readonly string[]): void => {
+    if (path.length > 0) paths.push(path);
+    if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return;
+    for (const key of Object.keys(value).slice(0, 12)) enter((value as never)[key], [...path, key]);
+  };
+  enter(snapshot, []);
+  const values = [null, "text", -1, 0.5, Number.NaN, [], {}, [null], () => {}, new Float64Array(2), { length: 40 }];
+  const raw: string[] = [];
+  // Without these parts, a snapshot is complete too.
+  const optional = /^(?:spikes|spikes\.\d+\.sources|weights)$/;
+  for (const path of paths) {
+    for (const value of values) {
+      const isEmpty = typeof value === "object" && value !== null && Object.keys(value).length === 0;
+      if ((isEmpty && optional.test(path.join("."))) || value === snapshot[path.join(".") as keyof Snapshot]) continue;
+      const changed = structuredClone(snapshot);
+      let at = changed as unknown as Record<string, never>;
+      for (const key of path.slice(0, -1)) at = at[key]!;
+      at[path.at(-1)!] = value as never;
+      try {
+        simulation.restore(changed);
+      } catch (error) {
+        const { name, message } = error as Error;
+        if (name === "ConfigError" || name === "ShapeError") continue;
+        raw.push(`${path.join(".")} = ${typeof value} ${String(JSON.stringify(value))}: ${name} ${message}`);
+        continue;
+      }
+      raw.push(`${path.join(".")} = ${typeof value} ${String(JSON.stringify(value))}: accepted`);
+    }
+  }
+  expect(raw).toEqual([]);
+  simulation.restore(snapshot);
+  expect(simulation.snapshot()).toEqual(snapshot);
+});

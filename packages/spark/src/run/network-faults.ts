@@ -1,4 +1,4 @@
-import { describe } from "../config/shape.ts";
+import { describe, isRecord } from "../config/shape.ts";
 import type { SpikesInFlight } from "../program/machine.ts";
 import { stateFault } from "../readouts/filter.ts";
 import type { Filtered } from "../readouts/filtered.ts";
@@ -13,17 +13,25 @@ interface Network {
   /** The read-outs that keep a state. */
   readonly keeping: readonly Filtered[];
   readonly projections: readonly { readonly name: string }[];
+  /** Number of synapses of a projection, if the network is built. */
+  readonly synapsesOf: (projection: number) => number | undefined;
 }
 
 /** The first fault in the spikes, read-outs and weights of a snapshot. */
-export const networkFault = (snapshot: Snapshot, { units, keeping, projections }: Network): Fault =>
-  spikesFault(snapshot, units) ?? readoutsFault(snapshot, keeping) ?? weightsFault(snapshot, projections);
+export const networkFault = (snapshot: Snapshot, network: Network): Fault =>
+  spikesFault(snapshot, network.units) ?? readoutsFault(snapshot, network.keeping) ?? weightsFault(snapshot, network);
 
-const weightsFault = ({ weights = {} }: Snapshot, projections: Network["projections"]): Fault => {
+const weightsFault = ({ weights = {} }: Snapshot, { projections, synapsesOf }: Network): Fault => {
+  if (!isRecord(weights)) return ["weights", weights, "an object of arrays"];
   for (const [name, values] of Object.entries(weights)) {
-    if (!projections.some((known) => known.name === name)) return [`weights.${name}`, name, "the name of a projection"];
+    const place = projections.findIndex((known) => known.name === name);
+    if (place < 0) return [`weights.${name}`, name, "the name of a projection"];
     const list = values instanceof Float32Array || values instanceof Float64Array;
     if (!list) return [`weights.${name}`, values, "a Float32Array or Float64Array"];
+    const count = synapsesOf(place);
+    if (count !== undefined && values.length !== count) {
+      return [`weights.${name}`, values.length, `${count} values, one per synapse`];
+    }
     const wrong = values.findIndex((value) => !Number.isFinite(value));
     if (wrong >= 0) return [`weights.${name}[${wrong}]`, values[wrong], "a finite number"];
   }
@@ -52,6 +60,7 @@ const spikesFault = ({ spikes, step }: Snapshot, units: number): Fault => {
 };
 
 const readoutsFault = ({ readouts = {}, step }: Snapshot, keeping: readonly Filtered[]): Fault => {
+  if (!isRecord(readouts)) return ["readouts", readouts, "an object of states"];
   const given = Object.keys(readouts).sort();
   const wanted = keeping.map(({ wired }) => wired.name).sort();
   if (`${given}` !== `${wanted}`) return ["readouts", given, `of ${describe(wanted)}`];

@@ -313,6 +313,9 @@ const partsBeside = (
     dispose: () => projections.forget(),
     keptFilters: () => (keeping.length > 0 ? keptOf(filtered) : undefined),
     restoreFilters: (kept) => restoreFilters(filtered, kept),
-    faultOf: (snapshot) => networkFault(snapshot, { units, keeping, projections: wiring.projections }),
+    faultOf: (snapshot) => {
+      const synapsesOf = (projection: number): number | undefined => weights.knownCountOf(projection);
+      return networkFault(snapshot, { units, keeping, projections: wiring.projections, synapsesOf });
+    },
   };
 };

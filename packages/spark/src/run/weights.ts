@@ -92,6 +92,11 @@ export class WeightKeeper {
     return this.#stored[k]!.synapses;
   }
 
+  /** The same; undefined if the network was never built. */
+  knownCountOf(k: number): number | undefined {
+    return this.#stored[k]?.synapses;
+  }
+
   read(k: number, numbers?: ArrayLike<number>): Weights {
     const saved = this.#saved.get(k);
     if (saved && !this.#machine) return saved instanceof Float64Array ? saved.slice() : Float32Array.from(saved);
