@@ -8,6 +8,7 @@ import {
   somas,
   suggestName,
 } from "spark-snn";
+import { requireModels, requireOptions } from "../given.ts";
 import type { FitOptions } from "../options.ts";
 import { readFixed } from "../read.ts";
 import { isObject, shown } from "../shown.ts";
@@ -58,6 +59,12 @@ export const readFitDocument = async (
   document: unknown,
   options: FitDocumentOptions = {},
 ): Promise<ReadFitDocument> => {
+  requireOptions("readFitDocument", options, ["readFile", "models"]);
+  requireModels("readFitDocument.models", options.models ?? {});
+  if (options.readFile !== undefined && typeof options.readFile !== "function") {
+    const message = `must be a function that reads a file; received ${shown(options.readFile)}. Give async (path) => ….`;
+    throw new ConfigError({ path: "readFitDocument.readFile", message });
+  }
   const issues: Issue[] = [];
   if (!isObject(document)) {
     const message = `takes an object with model and recordings; received ${shown(document)}. Give one.`;

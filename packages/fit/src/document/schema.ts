@@ -1,4 +1,5 @@
 import { type Field, type JsonSchema, type Model, type SomaTypes, somas, tableSchemas } from "spark-snn";
+import { requireModels } from "../given.ts";
 import { seriesForm, spikeForm } from "./files.ts";
 
 /**
@@ -9,6 +10,7 @@ import { seriesForm, spikeForm } from "./files.ts";
  * @param models somas of one's own by name, beside those of the library.
  */
 export const fitSchema = (models: SomaTypes = {}): JsonSchema => {
+  requireModels("fitSchema.models", models);
   const types: SomaTypes = { ...(somas as SomaTypes), ...models };
   const names = Object.keys(types);
   return {

@@ -1,4 +1,6 @@
 import { ConfigError } from "spark-snn";
+import { requireOptions } from "../given.ts";
+import { isList, shown } from "../shown.ts";
 import { durationsOf, weightedMedian } from "./series.ts";
 
 /** Options of spike detection. */
@@ -25,6 +27,7 @@ export const LEAST_HEIGHT = 25;
  * @throws ConfigError for an invalid option.
  */
 export const detectSpikes = (potential: ArrayLike<number>, options: DetectOptions): Float64Array => {
+  checkGiven(potential, options);
   const { dead = 1 } = options;
   const timeOf = timesOf(potential.length, options);
   const sorted = Float64Array.from(potential).sort();
@@ -39,6 +42,21 @@ export const detectSpikes = (potential: ArrayLike<number>, options: DetectOption
     if (times.length === 0 || time - times[times.length - 1]! >= dead) times.push(time);
   }
   return Float64Array.from(times);
+};
+
+const checkGiven = (potential: unknown, options: DetectOptions): void => {
+  requireOptions("detectSpikes", options, ["interval", "start", "times", "level", "dead"]);
+  for (const [name, list] of Object.entries({ potential, times: options.times ?? [] })) {
+    if (isList(list) && Array.from(list).every((value) => typeof value === "number")) continue;
+    const message = `must be a list of numbers; received ${shown(list)}. Give an array.`;
+    throw new ConfigError({ path: `detectSpikes.${name}`, message });
+  }
+  for (const [key, unit] of Object.entries({ interval: "ms", start: "ms", level: "mV", dead: "ms" })) {
+    const value = options[key as keyof DetectOptions];
+    if (value === undefined || Number.isFinite(value)) continue;
+    const message = `must be a finite number; received ${shown(value, unit)}. Give a number of ${unit}, or omit it.`;
+    throw new ConfigError({ path: `detectSpikes.${key}`, message });
+  }
 };
 
 /** A function that gives the time of each sample, ms. */

@@ -3,6 +3,7 @@ import { type FileHandle, mkdir, open, readdir, realpath, rename, stat, unlink }
 import { basename, dirname, join } from "node:path";
 import { nearestName } from "../config/nearest-name.ts";
 import { FileError, StateError } from "../errors/errors.ts";
+import { requireKeys } from "./given.ts";
 
 /** A file that is being written. It gets its final name only when `finish()` has succeeded. */
 export interface AtomicStream {
@@ -172,6 +173,7 @@ class TemporaryFile implements AtomicStream {
  * empty, larger than `limit`, or changes during the read.
  */
 export async function readFileStrict(path: string, options: FileReadOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+  requireKeys("readFileStrict", options, ["limit"]);
   const limit = options.limit ?? defaultLimit;
   let handle: FileHandle | undefined;
   try {

@@ -47,6 +47,13 @@ const failureOf = (options: NativeOptions): Error => {
   throw new Error("nothing was thrown");
 };
 
+test("unknown options are refused, also where only availability is asked for", () => {
+  for (const options of [null, 7, { flag: ["-O2"] }]) {
+    expect(() => nativeAvailable(options as never)).toThrow(ConfigError);
+    expect(() => native(options as never)).toThrow(ConfigError);
+  }
+});
+
 describe("a compiler that", () => {
   nativeTest("is not there gives a sentence", () => {
     const options = own({ CC: "/no/such/compiler", XDG_CACHE_HOME: fresh() });

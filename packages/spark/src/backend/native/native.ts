@@ -47,6 +47,7 @@ const refuseSystem = (): void => {
 
 /** Whether native code can run here; if not, a sentence that says why. */
 export const nativeAvailable = (options: CompilerOptions = {}): Availability => {
+  requireOptions("nativeAvailable", options, nativeKeys);
   const system = systemTrouble();
   if (system !== undefined) return { available: false, reason: system };
   const koffi = findKoffi();
