@@ -33,7 +33,7 @@ const together = [
     test: /(program\/procedural\.ts|run\/memory-refusals\.ts|run\/duration\.ts|wasm\/drawer\.ts|wasm\/threads\/control\.js|wasm\/network\/repeat\.ts)$/,
     priority: 3,
   },
-  { name: "records", test: /(record\/(read|collectors)|config\/options)\.ts$/, priority: 2 },
+  { name: "records", test: /(record\/(read|collectors)|config\/options|run\/sinks)\.ts$/, priority: 2 },
   { name: "threads", test: /wasm\/(threads\/(engine|machine|team)|worker\/machine)\.ts$/, priority: 2 },
   { name: "network", test: /(run\/network|wasm\/network\/machine)\.ts$/, priority: 1 },
 ];

@@ -7,6 +7,7 @@ import type { StopReason } from "./model.ts";
 import type { Progress } from "./options.ts";
 import { PAUSE_INTERVAL, pause } from "./pause.ts";
 import type { WiredFeed } from "./programs.ts";
+import type { Drain } from "./sinks.ts";
 
 /** Target duration of a chunk in seconds, so that an abort or an event in a page does not wait longer. */
 const SLICE = 0.02;
@@ -82,7 +83,10 @@ export const runLoop = async (options: LoopOptions): Promise<LoopResult> => {
   const resultOf = (): LoopResult => ({ ...course, warnings, collectors, wallTime: now() - begin });
   try {
     if (!watch.aborted) for (const part of parts) feedConstants(part);
-    await withSinks(parts, watch, warnings, course, (sinks) => runChunks(options, collectors, sinks, course));
+    if (parts.some(({ sink }) => sink)) {
+      const { withSinks } = await import("./sinks.ts");
+      await withSinks(parts, watch, warnings, course, (drain) => runChunks(options, collectors, watch, course, drain));
+    } else await runChunks(options, collectors, watch, course);
   } catch (error) {
     await closeFeeds(parts, watch).catch(() => {});
     course.stoppedBy = "error";
@@ -132,70 +136,12 @@ interface Course {
   stoppedBy: StopReason | undefined;
 }
 
-/** Calls of the sinks of a run, which an abort does not wait for. */
-interface Sinks {
-  readonly watch: AbortWatch;
-  /** Waits for a call of a sink. Returns ABORTED if it is still pending after an abort. */
-  wait(sink: RecordSink, call: () => void | Promise<void>): Promise<undefined | typeof ABORTED>;
-}
-
-/** Milliseconds that a call of a sink may take after an abort. */
-const GRACE = 50;
-const UNSETTLED =
-  "A sink did not finish its work after the run was aborted. The run did not wait for it, and its last records may be missing.";
-
-/** Opens every sink, runs, and closes the open sinks. */
-const withSinks = async (
-  parts: readonly LoopPart[],
-  watch: AbortWatch,
-  warnings: string[],
-  course: Course,
-  run: (sinks: Sinks) => Promise<void>,
-): Promise<void> => {
-  const opened: RecordSink[] = [];
-  /** Calls that an abort did not wait for. */
-  const pending = new Map<RecordSink, Promise<void>>();
-  const wait: Sinks["wait"] = async (sink, call) => {
-    const calling = (async () => call())();
-    const ended = await watch.race(calling, GRACE);
-    if (ended !== ABORTED) return undefined;
-    if (pending.size === 0) warnings.push(UNSETTLED);
-    pending.set(sink, calling);
-    return ABORTED;
-  };
-  /** Closes all sinks, even if one fails. One with a pending call is closed after that call. */
-  const closeAll = async (complete: boolean): Promise<void> => {
-    const closing = opened.map(async (sink) => {
-      const call = pending.get(sink);
-      if (call) call.then(() => sink.close(false)).catch(() => {});
-      else await wait(sink, () => sink.close(complete));
-    });
-    const failed = (await Promise.allSettled(closing)).find(({ status }) => status === "rejected");
-    if (failed) throw (failed as PromiseRejectedResult).reason;
-  };
-  try {
-    const opening = parts.map(async ({ sink, header }) => {
-      if (!sink) return;
-      if ((await wait(sink, () => sink.open(header))) === ABORTED) course.stoppedBy = "abort";
-      opened.push(sink);
-    });
-    for (const { status, ...rest } of await Promise.allSettled(opening)) {
-      if (status === "rejected") throw (rest as { readonly reason: unknown }).reason;
-    }
-    if (!course.stoppedBy) await run({ watch, wait });
-  } catch (error) {
-    // The caller needs the first error.
-    await closeAll(false).catch(() => {});
-    throw error;
-  }
-  await closeAll(course.stoppedBy === undefined);
-};
-
 const runChunks = async (
   options: LoopOptions,
   collectors: readonly Collecting[],
-  { watch, wait }: Sinks,
+  watch: AbortWatch,
   course: Course,
+  drain?: Drain,
 ): Promise<void> => {
   const { parts, before, steps } = options;
   const begin = now();
@@ -221,8 +167,7 @@ const runChunks = async (
       course.done += kept;
       if (kept < chunk) course.stoppedBy = "memory";
       for (const [k, { sink }] of parts.entries()) {
-        const draining = sink && (() => drain(collectors[k]!, first + 1, kept, sink));
-        if (draining && (await wait(sink, draining)) === ABORTED) course.stoppedBy ??= "abort";
+        if (sink && (await drain!(sink, collectors[k]!, first + 1, kept)) === ABORTED) course.stoppedBy ??= "abort";
       }
       if (course.stoppedBy) return;
       const checking = options.check?.(before + course.done, course.done === steps || chunk < asked);
@@ -286,16 +231,6 @@ const collect = (
   }
   for (const collector of collectors) collector.take(firstStep, chunk, kept);
   return kept;
-};
-
-/** Passes the first `kept` rows of a chunk to a sink. */
-const drain = async (collectors: Collecting, firstStep: number, kept: number, sink: RecordSink): Promise<void> => {
-  let taken = collectors.takeSpikes(firstStep, kept, 0);
-  await collectors.drain(sink);
-  while (taken < kept) {
-    taken = collectors.takeSpikes(firstStep, kept, taken);
-    await collectors.drain(sink);
-  }
 };
 
 /** The rows that fit a slice at the speed of the last chunk; at most four times as many, because short times vary. */

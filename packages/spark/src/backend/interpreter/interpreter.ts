@@ -1,9 +1,7 @@
 import type { Backend, Engine } from "../../program/machine.ts";
+import { wasmDrawer } from "../wasm/drawer.ts";
 
-const open = async (): Promise<Engine> => {
-  const [{ interpreterWith }, { wasmDrawer }] = await Promise.all([import("./engine.ts"), import("../wasm/drawer.ts")]);
-  return interpreterWith(wasmDrawer);
-};
+const open = async (): Promise<Engine> => (await import("./engine.ts")).interpreterWith(wasmDrawer);
 
 /** The reference backend, which defines the result of every program: plain JavaScript, one unit at a time, slow. */
 export const interpreter = (): Backend => ({
