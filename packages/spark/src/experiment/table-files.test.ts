@@ -1,3 +1,4 @@
+import { unzipSync, zipSync } from "fflate";
 import { describe, expect, test } from "vitest";
 import { encodeNpz } from "../io/npz.ts";
 import { simulate } from "../run/simulate.ts";
@@ -18,6 +19,7 @@ const files: Readonly<Record<string, Uint8Array>> = {
   "units.csv": text(`time_s,current_nA\n${listed((t) => `${t / 1000},${level(t) / 1000}\n`)}`),
   "row.csv": text(`time,current\n[s],[nA]\n${listed((t) => `${t / 1000},${level(t) / 1000}\n`)}`),
   "oddrow.csv": text("time,current\nminutes,furlong\n0,0\n"),
+  "neurons.csv": text(`t,I_A\n${listed((t) => `${t},${level(t)}\n`)}`),
   "excel.csv": text(
     `\uFEFFZeit (ms);Strom (pA)\r\n${listed((t) => `${String(t).replace(".", ",")};${level(t)},000\r\n`)}`,
   ),
@@ -40,6 +42,13 @@ const files: Readonly<Record<string, Uint8Array>> = {
   "nest2.conn": text("1\t2\t120\t1.5\t\n2\t3\t80\t2\t\n"),
   "pynn.txt": text('# columns = ["i", "j"]\n0 1 120 1.5\n1 2 80 2\n'),
   "one.npz": encodeNpz(arrays),
+  // An archive with a member that is no array, and one with an array that cannot be read.
+  "more.npz": zipSync({
+    ...unzipSync(encodeNpz(arrays)),
+    "readme.txt": text("made by a program"),
+    "names.npy": text("not an array"),
+    "folder/x.npy": text("a path"),
+  }),
   "none.npz": encodeNpz({
     i: { data: Int32Array.of(), shape: [0] },
     j: { data: Int32Array.of(), shape: [0] },
@@ -142,6 +151,14 @@ describe("a current is read", () => {
     expect(await messageOf(endOf({ csv: "oddrow.csv", time: "time", column: "current", unitsRow: true }))).toContain(
       'oddrow.csv line 2 gives the unit "furlong" for column, which must be one of fA, pA, nA, µA, mA, A.',
     );
+  });
+
+  test("of a neuron A, if the document says that A is not the unit", async () => {
+    const current = { csv: "neurons.csv", time: "t", column: "I_A", after: "hold" };
+    expect(await messageOf(endOf(current))).toBe(
+      'experiment.inputs.current.column must be a column in pA; received "I_A", whose name says A. Add "units": { "column": "A" } (or "pA", if the name means something else), or convert the column to pA and rename it.',
+    );
+    expect(await endOf({ ...current, units: { column: "pA" } })).toBeCloseTo(expected, 2);
   });
 
   test("and refused if a line of names is given as one name", async () => {
@@ -262,6 +279,14 @@ describe("connections are read", () => {
     ],
   ])("%s", async (_, explicit, more) => {
     expect(await lists(explicit)).toEqual({ ...pairs, ...more });
+  });
+
+  test("from an archive whose other members cannot be read", async () => {
+    const explicit = { npz: "more.npz", sources: "pre", targets: "post", firstId: 1 };
+    expect(await lists(explicit)).toEqual(pairs);
+    expect(await messageOf(lists({ ...explicit, targets: "names" }))).toContain(
+      'more.npz member "names.npy" is not a NumPy',
+    );
   });
 
   test.each<[string, object]>([

@@ -229,14 +229,20 @@ const checkName = (
   if (isForeign(said, unit)) {
     issues.push({ path: `${path}.${at}`, message: `must be a column in ${unit}; ${received}. Name another column.` });
   } else if (!columnUnits(unit).includes(said)) return;
+  // "I_A" can be the current of a neuron A, so the document decides.
+  else if (letters.includes(said) && units[key] !== undefined) return;
   else if (units[key] !== undefined) {
     const message = `is ${units[key]}, but the name of the column, "${name}", says ${said}. Correct the unit, or rename the column.`;
     issues.push({ path: `${path}.units.${key}`, message });
   } else {
-    const message = `must be a column in ${unit}; ${received}. Add "units": { "${key}": "${said}" }, or convert the column to ${unit} and rename it.`;
+    const other = letters.includes(said) ? ` (or "${unit}", if the name means something else)` : "";
+    const message = `must be a column in ${unit}; ${received}. Add "units": { "${key}": "${said}" }${other}, or convert the column to ${unit} and rename it.`;
     issues.push({ path: `${path}.${at}`, message });
   }
 };
+
+/** Units that a name can end with by chance. */
+const letters: readonly string[] = ["A", "V"];
 
 const listText = (names: readonly string[]): string => `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
 
