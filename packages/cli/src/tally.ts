@@ -86,6 +86,10 @@ export class Tally implements RecordSink {
     return Promise.resolve(opened).then((isOpen) => (isOpen ? this.#closed : undefined));
   }
 
+  get grace(): number {
+    return this.#next.grace ?? 0;
+  }
+
   async open(header: RecordHeader): Promise<void> {
     this.#header = header;
     const all = Array.from({ length: Math.min(header.units, MOST_NUMBERS) }, (_, unit) => unit);

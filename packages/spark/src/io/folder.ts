@@ -74,6 +74,8 @@ export const recordToFolder = (folder: string, options: FolderOptions = {}): Fol
 };
 
 class FilesOfRun implements FolderSink {
+  /** A disk of the network that hangs must not hold an aborted run, but a busy disk gets the time to finish. */
+  readonly grace = 5000;
   readonly #folder: string;
   readonly #format: (typeof formats)[keyof typeof formats];
   #spikes: SpikeFile | undefined;

@@ -27,4 +27,6 @@ export interface RecordSink {
   rows(name: string, steps: Float64Array, values: Float32Array | Float64Array | Int32Array): void | Promise<void>;
   /** Called at the end; `complete` is false if the run ended early. */
   close(complete: boolean): void | Promise<void>;
+  /** Milliseconds that a call may take after an abort; then the run ends without it, with a warning. Default 50. */
+  readonly grace?: number;
 }

@@ -191,6 +191,28 @@ describe("an abort", () => {
   });
 });
 
+describe("a sink with a grace", () => {
+  it("gets that time after an abort to finish its work", async () => {
+    const stop = new AbortController();
+    const sink = Object.assign(new KeepingSink(), {
+      grace: 10_000,
+      spikes: async () => {
+        stop.abort();
+        await new Promise((resolve) => setTimeout(resolve, 300));
+      },
+    });
+    const run = await simulate(LeakySoma({ units: [10] }), {
+      duration: 1000,
+      inputs: { current: 300 },
+      record: { outSpikes: true },
+      sink,
+      signal: stop.signal,
+    });
+    expect([run.stoppedBy, run.warnings]).toEqual(["abort", []]);
+    expect(sink.calls.at(-1)).toBe("close false");
+  });
+});
+
 describe("a run that exceeds its memory", () => {
   it("ends all its records with the same step, which is that of partial.steps", async () => {
     const network = brain({

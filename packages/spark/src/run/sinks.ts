@@ -13,7 +13,7 @@ export type Drain = (
   kept: number,
 ) => Promise<undefined | typeof ABORTED>;
 
-/** Milliseconds that a call of a sink may take after an abort. */
+/** Milliseconds that a call of a sink may take after an abort, unless the sink has its own. */
 const GRACE = 50;
 const UNSETTLED =
   "A sink did not finish its work after the run was aborted. The run did not wait for it, and its last records may be missing.";
@@ -32,7 +32,7 @@ export const withSinks = async (
   /** Waits for a call of a sink. Returns ABORTED if it is still pending after an abort. */
   const wait = async (sink: RecordSink, call: () => void | Promise<void>): Promise<undefined | typeof ABORTED> => {
     const calling = (async () => call())();
-    const ended = await watch.race(calling, GRACE);
+    const ended = await watch.race(calling, sink.grace ?? GRACE);
     if (ended !== ABORTED) return undefined;
     if (pending.size === 0) warnings.push(UNSETTLED);
     pending.set(sink, calling);
