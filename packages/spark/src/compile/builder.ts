@@ -26,7 +26,9 @@ export class KernelBuilder {
     const known = this.#places.get(key);
     if (known !== undefined) return known;
     if (this.nodes.length === MOST_NODES) {
-      throw new ModelError(`A population must have at most ${MOST_NODES} operations per step. Use fewer synapses.`);
+      throw new ModelError(
+        `A population must have at most ${MOST_NODES} operations per step. Use fewer synapses or inputs.`,
+      );
     }
     this.#places.set(key, this.nodes.length);
     return this.nodes.push(node) - 1;

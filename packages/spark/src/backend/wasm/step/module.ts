@@ -19,7 +19,10 @@ export const moduleFrom = (bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module =
   try {
     return new WebAssembly.Module(bytes);
   } catch (error) {
-    throw new BackendError(`The equations are too large for WebAssembly. Use a smaller model. ${error}`);
+    const reason = (error as Error).message;
+    throw new BackendError(
+      `The equations are too large for WebAssembly (${reason}). Use fewer synapses, inputs or state variables, or backend: "native".`,
+    );
   }
 };
 
