@@ -17,6 +17,11 @@ export interface Feed {
    * @throws ConfigError if data that arrive during the run are invalid, with the step and unit.
    */
   fill?(views: readonly View[], firstStep: number, rows: number): number | Promise<number>;
+  /**
+   * A sentence about values that this run ignores, if any. The run has the steps from `first` up to, but excluding,
+   * `end`, counted from 0. `continues`: other runs of the simulation may use the rest.
+   */
+  doubt?(first: number, end: number, continues: boolean): string | undefined;
   /** True if the values depend on the calls before, so that steps cannot be repeated. */
   readonly once?: boolean;
   /** Frees resources, such as an iterator. */

@@ -71,9 +71,9 @@ const readEventsInput = (given: Given, site: Site<FeedContext>): Feed | undefine
   const units = sizeOf(site.context.units);
   const minus = inhibitory === undefined ? [] : wholeNumbers(inhibitory, 0, units - 1, site.at("inhibitory"));
   if (!read || !minus || site.issues.length > before) return undefined;
-  if (minus.length === 0) return spikeFeed(read, site.context);
+  if (minus.length === 0) return spikeFeed(read, site);
   const marked = new Set(Array.from(minus));
-  return spikeFeed({ ...read, inhibitory: Uint8Array.from(read.units, (unit) => +marked.has(unit)) }, site.context);
+  return spikeFeed({ ...read, inhibitory: Uint8Array.from(read.units, (unit) => +marked.has(unit)) }, site);
 };
 
 const readRecording = (given: Given, site: Site<FeedContext>): Feed | undefined => {
@@ -97,7 +97,7 @@ const readRecording = (given: Given, site: Site<FeedContext>): Feed | undefined 
       .refuse(`is ${describe(given["dt"])} ms in the recording, but ${dt} ms in the run. Use the dt of the recording.`);
   }
   const read = readEvents(given, site);
-  return read && site.issues.length === before ? spikeFeed(read, site.context) : undefined;
+  return read && site.issues.length === before ? spikeFeed(read, site) : undefined;
 };
 
 /** Whether two time steps are equal up to rounding, such as 0.1 and 0.30000000000000004 / 3. */
@@ -213,7 +213,7 @@ const readDense = (value: unknown, site: Site<FeedContext>): Feed | undefined =>
     units: Uint32Array.from(found, (k) => k % units),
     inhibitory: inhibitory.includes(1) ? inhibitory : undefined,
   };
-  return spikeFeed(spikes, context, (lastStep) => checkReached(lastStep, read.steps, place, context, LIST));
+  return spikeFeed(spikes, site, (lastStep) => checkReached(lastStep, read.steps, place, context, LIST));
 };
 
 /** Index of the first spike at or after a step. */
@@ -228,11 +228,38 @@ const firstAt = (steps: Float64Array, step: number): number => {
   return low;
 };
 
-const spikeFeed = (spikes: Spikes, context: FeedContext, checkEnd?: (lastStep: number) => void): Feed => {
+/** The sentence about spikes outside a run. A list for several runs has spikes in each of them, or on both sides. */
+const outsideText = (
+  steps: Float64Array,
+  first: number,
+  end: number,
+  { place, context }: Site<FeedContext>,
+): string => {
+  const before = firstAt(steps, first);
+  const after = steps.length - firstAt(steps, end);
+  const start = timeText(first * context.dt);
+  const parts = [
+    before > 0 ? `${before} of ${steps.length} spikes lie at or before ${start}, where this run starts` : "",
+    after > 0 ? `${after} of ${steps.length} spikes lie after ${timeText(end * context.dt)}, where this run ends` : "",
+  ].filter((part) => part !== "");
+  const remedy =
+    first > 0 ? "Times count from the start of the simulation, in ms." : "Give times in ms from the start.";
+  return `${place.path}: ${parts.join(", and ")}, so the run ignores them. ${remedy}`;
+};
+
+const spikeFeed = (spikes: Spikes, site: Site<FeedContext>, checkEnd?: (lastStep: number) => void): Feed => {
+  const { context } = site;
   const { steps, units, inhibitory } = spikes;
   const words = context.padded / 32;
   return {
     binding: { kind: "rowBit", signed: inhibitory !== undefined },
+    doubt: (first, end, continues) => {
+      const before = firstAt(steps, first);
+      const inside = firstAt(steps, end) - before;
+      if (inside === steps.length) return undefined;
+      const isAside = inside === 0 && (before === 0 || before === steps.length);
+      return !continues || isAside ? outsideText(steps, first, end, site) : undefined;
+    },
     fill: ([bits, minus], firstStep, rows) => {
       checkEnd?.(firstStep + rows - 1);
       bits!.fill(0, 0, rows * words);

@@ -112,10 +112,20 @@ export const waveFeed = (name: WaveName, { numbers }: GeneratorValues, site: Sit
   const { context } = site;
   const wave = waves[name](numbers, context, (key, message) => site.at(key).refuse(message));
   if (!wave) return undefined;
+  const { from = 0, to = Number.POSITIVE_INFINITY } = numbers as { readonly from?: number; readonly to?: number };
+  const begin = firstStepFrom(from, context.dt);
+  const close = firstStepFrom(to, context.dt);
   const perUnit = Object.values(numbers).some((value) => typeof value !== "number");
   const width = perUnit ? sizeOf(context.units) : 1;
-  return rowFeed(width, context, (view, offset, step) => {
+  const feed = rowFeed(width, context, (view, offset, step) => {
     const current = wave(step, step * context.dt);
     for (let unit = 0; unit < width; unit++) view[offset + unit] = current(unit);
   });
+  const doubt = (first: number, end: number): string | undefined => {
+    if (name === "sine" || (begin < end && close > first)) return undefined;
+    const run = `from ${timeText(first * context.dt)} to ${timeText(end * context.dt)}`;
+    const window = `from ${timeText(from)}${Number.isFinite(to) ? ` to ${timeText(to)}` : ""}`;
+    return `${site.place.path}: the window ${window} lies outside this run, ${run}, so the current is 0. Times count from the start of the simulation, in ms.`;
+  };
+  return { ...feed, doubt };
 };

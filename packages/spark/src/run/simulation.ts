@@ -41,7 +41,7 @@ export class Simulation<M = Runnable> {
   static {
     runRequest = (simulation, request) => {
       simulation.#course.ready();
-      return simulation.#run(async () => request);
+      return simulation.#run(async () => request, false);
     };
   }
 
@@ -136,10 +136,11 @@ export class Simulation<M = Runnable> {
     const { checked } = this.#front;
     const read = (): Promise<RunRequest> =>
       checked.readRun(site.place, options as GivenRun, this.#course.step, site.issues);
-    return (await this.#run(read)) as RunOf<M, R>;
+    return (await this.#run(read, true)) as RunOf<M, R>;
   }
 
-  async #run(read: () => Promise<RunRequest>): Promise<object> {
+  /** `continues`: whether other runs may follow. */
+  async #run(read: () => Promise<RunRequest>, continues: boolean): Promise<object> {
     const course = this.#course;
     const before = course.step;
     course.running = true;
@@ -148,7 +149,11 @@ export class Simulation<M = Runnable> {
       const { steps, memory, acceptsNonFinite, progress, signal } = request;
       const front = this.#front;
       const driven = request.populations.map(({ feeds }, p) => front.programs[p]!.drivenBy(feeds));
-      const { worker, rows: longest } = this.#settings;
+      const settings = this.#settings;
+      const { doubtsOf } = await import("./doubts.ts");
+      const doubted = { populations: front.populations, settings, driven, first: before, end: before + steps };
+      const doubts = doubtsOf({ ...doubted, continues });
+      const { worker, rows: longest } = settings;
       const rows = front.chunkRows(request, longest);
       const populations = request.populations.map(({ record, readouts }, p) => {
         const { program } = driven[p]!;
@@ -185,7 +190,7 @@ export class Simulation<M = Runnable> {
           signal,
         });
       const runOf = (result: LoopResult): object => {
-        const info = infoOf({ ...this.#shown(), name: front.checked.name }, this.#settings, result, before);
+        const info = infoOf({ ...this.#shown(doubts), name: front.checked.name }, this.#settings, result, before);
         return front.resultOf({ ...running, info, result, buildTime, synapses: this.#standing.synapses });
       };
       const looped = machine ? course.guard(() => this.#standing.pull(), loop) : loop();
@@ -202,8 +207,12 @@ export class Simulation<M = Runnable> {
     }
   }
 
-  #shown(): { readonly units: Shape; readonly warnings: readonly string[]; readonly backend: string } {
-    return { units: this.#front.units as Shape, warnings: this.warnings, backend: this.backend };
+  #shown(doubts: readonly string[]): {
+    readonly units: Shape;
+    readonly warnings: readonly string[];
+    readonly backend: string;
+  } {
+    return { units: this.#front.units as Shape, warnings: [...this.warnings, ...doubts], backend: this.backend };
   }
 
   /** Returns to the start: time 0, all state variables at their initial values, no spikes in transit. */

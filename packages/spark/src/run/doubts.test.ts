@@ -1,0 +1,107 @@
+import { describe, expect, it } from "vitest";
+import { ConfigError } from "../errors/errors.ts";
+import { AdaptiveLeakySoma, LeakySoma } from "../somas/leaky.ts";
+import { SpikeReplay } from "../sources/replay.ts";
+import { compile, simulate } from "./simulate.ts";
+
+const replay = SpikeReplay({ units: [1] });
+const spikesAt = (times: readonly number[]) => ({ inSpikes: { events: { times, units: times.map(() => 0) } } });
+
+describe("values that a run ignores", () => {
+  it("are named for spikes before and after the run", async () => {
+    const simulation = await compile(replay, { dt: 0.1 });
+    const run = (times: readonly number[]) =>
+      simulation.run({ duration: 100, inputs: spikesAt(times), record: { outSpikes: true } });
+    expect((await run([50])).warnings).toEqual([]);
+    expect((await run([50])).warnings).toEqual([
+      "inputs.inSpikes: 1 of 1 spikes lie at or before 100 ms, where this run starts, so the run ignores them. Times count from the start of the simulation, in ms.",
+    ]);
+    // A list for several runs.
+    expect((await run([50, 250, 350])).warnings).toEqual([]);
+    simulation.reset();
+    expect((await run([50, 250])).outSpikes.count).toBe(1);
+    simulation.dispose();
+  });
+
+  it("are named for spikes after the end of a single run", async () => {
+    const inputs = spikesAt([50, 60_000, 70_000]);
+    const run = await simulate(replay, { duration: 100, dt: 0.1, inputs });
+    expect(run.warnings).toEqual([
+      "inputs.inSpikes: 2 of 3 spikes lie after 100 ms, where this run ends, so the run ignores them. Give times in ms from the start.",
+    ]);
+    expect((await simulate(replay, { duration: 100, dt: 0.1, inputs: spikesAt([0.1, 100]) })).warnings).toEqual([]);
+  });
+
+  it.each([
+    ["step", { step: { amplitude: 300, from: 500, to: 900 } }],
+    ["pulses", { pulses: { amplitude: 300, period: 10, width: 5, from: 500 } }],
+    ["ramp", { ramp: { start: 0, end: 300, from: 500, to: 900 } }],
+  ])("are named for the window of a %s outside the run", async (name, current) => {
+    const { warnings } = await simulate(LeakySoma(), { duration: 100, inputs: { current: current as never } });
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain(`inputs.current.${name}: the window from 500 ms`);
+    expect(warnings[0]).toContain("lies outside this run, from 0 ms to 100 ms, so the current is 0.");
+    const within = await simulate(LeakySoma(), { duration: 600, inputs: { current: current as never } });
+    expect(within.warnings).toEqual([]);
+  });
+
+  it("are named for samples that are closer than a step", async () => {
+    const samples = Array.from({ length: 1000 }, (_, k) => (k % 10 === 5 ? 3000 : 0));
+    const run = await simulate(LeakySoma(), {
+      duration: 10,
+      dt: 0.1,
+      inputs: { current: { series: samples, interval: 0.01 } },
+    });
+    expect(run.warnings).toEqual([
+      "inputs.current: samples are 0.01 ms apart, but a step takes 0.1 ms. A step uses the value at its start, so pulses between two starts have no effect. Use a shorter dt, or average the samples.",
+    ]);
+    const times = { series: [0, 5, 0], times: [0, 3, 3.05], after: "hold" as const };
+    const timed = await simulate(LeakySoma(), { duration: 10, dt: 0.1, inputs: { current: times } });
+    expect(timed.warnings[0]).toContain("samples are 0.05 ms apart");
+    const even = { series: samples, interval: 0.1 };
+    expect((await simulate(LeakySoma(), { duration: 10, dt: 0.1, inputs: { current: even } })).warnings).toEqual([]);
+  });
+});
+
+describe("single precision", () => {
+  it.each([
+    [
+      "parameters",
+      { threshold: 1e39 },
+      {},
+      "LeakySoma.threshold exceeds the range of single precision; received 1e+39 mV.",
+    ],
+    [
+      "small parameters",
+      { resistance: 1e-50 },
+      {},
+      "LeakySoma.resistance is below the range of single precision; received 1e-50 GΩ.",
+    ],
+    [
+      "initial values",
+      {},
+      { potential: 1e39 },
+      "LeakySoma.potential exceeds the range of single precision; received 1e+39 mV.",
+    ],
+  ])("refuses %s beyond its range", async (_, config, initial, message) => {
+    const options = { duration: 5, inputs: { current: 300 }, initial } as const;
+    const failure = await simulate(LeakySoma(config), options).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(ConfigError);
+    expect((failure as Error).message).toContain(message);
+    expect((await simulate(LeakySoma(config), { ...options, dtype: "f64" })).complete).toBe(true);
+  });
+
+  it("warns where a potential stalls below its target", async () => {
+    const warningsOf = async (dt: number, dtype: "f32" | "f64", soma = LeakySoma()) =>
+      (await simulate(soma, { dt, dtype, duration: dt * 10, inputs: { current: 200.1 } })).warnings;
+    expect(await warningsOf(0.001, "f32")).toEqual([
+      'LeakySoma: dt/potentialTau is so small, 0.00005, that single precision stalls up to 0.024 mV below its target. Use dtype: "f64" or a longer dt.',
+    ]);
+    expect(await warningsOf(0.001, "f64")).toEqual([]);
+    expect(await warningsOf(0.1, "f32")).toEqual([]);
+    expect(await warningsOf(0.1, "f32", LeakySoma({ potentialTau: 20_000 }))).toHaveLength(1);
+    expect(await warningsOf(1e-5, "f32", AdaptiveLeakySoma() as never)).toEqual([
+      expect.stringContaining("stalls up to 2.4 mV below its target"),
+    ]);
+  });
+});
