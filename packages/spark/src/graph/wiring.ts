@@ -492,7 +492,15 @@ const placeOf = ({ receptors }: WiredPopulation, synapse: Synapse, place: Place)
 };
 
 /** A config as text, to find equal configs. */
-const textOf = ({ config, port }: Synapse): string =>
-  JSON.stringify([config, port], (_, value: unknown) =>
+/** Texts of synapses, which are immutable: each is compared with all others of its population. */
+const texts = new WeakMap<Synapse, string>();
+
+const textOf = (synapse: Synapse): string => {
+  const known = texts.get(synapse);
+  if (known !== undefined) return known;
+  const text = JSON.stringify([synapse.config, synapse.port], (_, value: unknown) =>
     ArrayBuffer.isView(value) ? Array.from(value as unknown as ArrayLike<number>) : value,
   );
+  texts.set(synapse, text);
+  return text;
+};

@@ -86,10 +86,16 @@ const tablesOf = (
   precision: Precision,
 ): readonly Table[] => {
   const laid = projections.map((wired, k) => ({ ...wired, synapses: synapses[k]! }));
-  return laid.map(({ name, source, target, receptor, synapses: own }): Table => {
-    const together = laid.filter(
-      (other) => other.source === source && other.target === target && other.receptor === receptor,
-    );
+  const placeOf = ({ source, target, receptor }: (typeof laid)[number]): string => `${source} ${target} ${receptor}`;
+  const groups = new Map<string, (typeof laid)[number][]>();
+  for (const one of laid) {
+    const group = groups.get(placeOf(one));
+    if (group) group.push(one);
+    else groups.set(placeOf(one), [one]);
+  }
+  return laid.map((one): Table => {
+    const { name, synapses: own } = one;
+    const together = groups.get(placeOf(one))!;
     const layout = layoutOf(together);
     const bytes = synapsesMemory(own, precision, layout);
     const other = own.telling && together.length === 1 ? "procedural" : "sparse";
