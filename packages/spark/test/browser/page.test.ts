@@ -125,7 +125,7 @@ describe.runIf(missing === undefined)("in a page", () => {
     }, 60_000);
   }
 
-  test("a page loads core.js alone until it asks for more", async () => {
+  test("a page loads core.js and the check of the state until it asks for more", async () => {
     const page = await browser.newPage();
     const loaded: string[] = [];
     page.on("request", (request) => loaded.push(request.url()));
@@ -137,10 +137,10 @@ describe.runIf(missing === undefined)("in a page", () => {
       })`);
       return loaded.map((address) => address.split("/dist/page/")[1] ?? address);
     };
-    expect(await files("250", "undefined")).toEqual(["core.js"]);
+    expect(await files("250", "undefined")).toEqual(["core.js", "finite.js"]);
     const recorded = await files("250", "{ potential: true }");
-    expect(recorded.slice(0, 2)).toEqual(["core.js", "records.js"]);
-    expect(recorded.slice(2)).toEqual(["rolldown-runtime.js"]);
+    expect(recorded.slice(0, 3)).toEqual(["core.js", "finite.js", "records.js"]);
+    expect(recorded.slice(3)).toEqual(["rolldown-runtime.js"]);
     expect(await files("{ steps: [250] }", "{ potential: true }")).toEqual([...recorded, "form.js"]);
     await page.close();
   }, 60_000);
