@@ -1,3 +1,4 @@
+import { ModelError } from "../errors/errors.ts";
 import { constant, type Expr, type Float, type FloatLike, type IntLike } from "../expr/expr.ts";
 import type { StateVariable } from "./component.ts";
 
@@ -20,12 +21,19 @@ export const float = (
 });
 
 /** Declares an integer state variable, such as steps since an event. */
-export const int = (initial: IntLike, description: string): StateVariable<"int"> => ({
-  dtype: "int",
-  initial: typeof initial === "number" ? constant("int", initial) : initial,
-  unit: "1",
-  description,
-});
+export const int = (initial: IntLike, description: string): StateVariable<"int"> => {
+  if (typeof initial === "number" && (initial | 0) !== initial) {
+    throw new ModelError(
+      `int() takes a whole number of 32 bits as start value; received ${initial}. Use float() for other numbers.`,
+    );
+  }
+  return {
+    dtype: "int",
+    initial: typeof initial === "number" ? constant("int", initial) : initial,
+    unit: "1",
+    description,
+  };
+};
 
 /** The fields of a component, as symbols for equations. */
 export type FieldScope<F> = { readonly [K in keyof F]: Float };
