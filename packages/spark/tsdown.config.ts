@@ -73,7 +73,9 @@ const isOfCore = (id: string, modules: Modules, later: boolean, known = new Set<
   return importers.some((importer) => isOfCore(importer, modules, later, known));
 };
 
-const groupOf = (id: string, modules: Modules): string => {
+const groupOf = (id: string, modules: Modules): string | null => {
+  // Declarations are chunked by the bundler, which names their files.
+  if (/\.d\.ts$/.test(id)) return null;
   if (isOfCore(id, modules, false)) return "inner";
   return isOfCore(id, modules, true) ? "later" : "outer";
 };
