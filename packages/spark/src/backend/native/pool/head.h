@@ -1,3 +1,4 @@
+#define _GNU_SOURCE // RUSAGE_THREAD
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -5,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 

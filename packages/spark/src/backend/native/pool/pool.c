@@ -4,9 +4,9 @@
  * on which thread does a task.
  *
  * The threads wait only for tasks that were taken. A thread that the system suspended therefore delays the others only
- * if it had taken a task; otherwise it finds nothing to do when it resumes. If it had taken a task and the others
- * waited for most of the group, its processor is busy with something else. The thread then rests for some milliseconds,
- * longer each time, while the others do its tasks.
+ * if it had taken a task; otherwise it finds nothing to do when it resumes. If it had taken a task, the others waited
+ * for most of the group, and this happens again soon, its processor is busy with something else. The thread then rests
+ * for some milliseconds, longer each time, while the others do its tasks.
  */
 
 #define LINE 64
@@ -30,10 +30,13 @@ typedef struct {
   _Alignas(LINE) _Atomic uint64_t open;
 } Range;
 
-// Times at which a thread rests, in nanoseconds.
+// When and how long a thread rests, in nanoseconds.
 typedef struct {
   _Alignas(LINE) _Atomic int64_t until;
   int64_t length;
+  // When it was last suspended or rested, and how often it had been suspended by then.
+  int64_t last;
+  int64_t suspended;
 } Rest;
 
 #define SHORTEST_REST 4000000
@@ -76,6 +79,17 @@ static int64_t now(void) {
   struct timespec time;
   clock_gettime(CLOCK_REALTIME, &time);
   return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+// How often the system took the processor away from this thread. Tasks also take longer when more units spike.
+static int64_t suspensions(const Rest *rest) {
+#if defined(RUSAGE_THREAD) && UNNOTICED > 0
+  struct rusage usage;
+  return getrusage(RUSAGE_THREAD, &usage) ? rest->suspended : usage.ru_nivcsw;
+#else
+  // Elsewhere, and in tests, every delay counts as a suspension.
+  return rest->suspended + 1;
+#endif
 }
 
 static uint32_t wait_beyond(Threads *threads, Gate *gate, uint32_t seen) {
@@ -145,9 +159,19 @@ static void judge(Threads *threads, int64_t place, int64_t begun, int64_t ended)
   threads->usual += (took < 4 * usual ? took - usual : usual) / 16;
   if (late < UNNOTICED || late < (ended - threads->begun) / 2 || !others_work(threads, place, ended)) return;
   Rest *rest = &threads->rests[place];
-  const int again = ended - atomic_load(&rest->until) < 8 * rest->length;
-  rest->length = !again ? SHORTEST_REST : rest->length < LONGEST_REST / 2 ? rest->length * 2 : LONGEST_REST;
-  atomic_store(&rest->until, ended + rest->length);
+  const int64_t suspended = suspensions(rest);
+  if (suspended == rest->suspended) return;
+  rest->suspended = suspended;
+  // A single suspension is chance: the system interrupts each thread now and then.
+  const int again = ended - rest->last < 8 * (rest->length > SHORTEST_REST ? rest->length : SHORTEST_REST);
+  rest->last = ended;
+  if (!again) {
+    rest->length = 0;
+    return;
+  }
+  rest->length = rest->length == 0 ? SHORTEST_REST : rest->length < LONGEST_REST / 2 ? rest->length * 2 : LONGEST_REST;
+  rest->last += rest->length;
+  atomic_store(&rest->until, rest->last);
 }
 
 static void open_group(Threads *threads, const Job *job) {
