@@ -1,19 +1,17 @@
-import { ConfigError, suggestName } from "spark-snn";
-import { isObject, shown } from "./shown.ts";
+import { ConfigError, type Issue } from "spark-snn";
+import { isObject, refuseUnknown, shown } from "./shown.ts";
 
 /* Checks of the arguments of public functions, for plain JavaScript. */
 
-/** @throws ConfigError for options that are not an object, and for an unknown one */
+/** @throws ConfigError for options that are not an object, and for unknown ones */
 export const requireOptions = (where: string, options: unknown, known: readonly string[]): void => {
   if (!isObject(options)) {
     const message = `takes an object of options; received ${shown(options)}. Give one with ${known.join(", ")}.`;
     throw new ConfigError({ path: where, message });
   }
-  for (const key of Object.keys(options)) {
-    if (!known.includes(key)) {
-      throw new ConfigError({ path: `${where}.${key}`, message: `is unknown. ${suggestName(key, known)}` });
-    }
-  }
+  const issues: Issue[] = [];
+  refuseUnknown(where, options, known, issues);
+  if (issues.length > 0) throw new ConfigError(issues);
 };
 
 /** @throws ConfigError unless these are models by name */

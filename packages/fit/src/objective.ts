@@ -4,7 +4,7 @@ import { coincidenceScorer } from "./scores/coincidence.ts";
 import type { Scorer } from "./scores/scorer.ts";
 import { vanRossumScorer } from "./scores/van-rossum.ts";
 import { type VoltageTarget, voltageScorer } from "./scores/voltage.ts";
-import { isObject, readNumber, shown } from "./shown.ts";
+import { isObject, readNumber, refuseUnknown, shown } from "./shown.ts";
 
 /**
  * The objective to maximise: one score, or the weighted mean of several. Each score is 1 for a perfect soma and 0 for a
@@ -92,10 +92,7 @@ const readPart = (
     });
     return {};
   }
-  for (const key of Object.keys(given)) {
-    if (!known.includes(key))
-      issues.push({ path: `${path}.${key}`, message: `is unknown. ${suggestName(key, known)}` });
-  }
+  refuseUnknown(path, given, known, issues);
   const positive = (value: number): boolean => value > 0;
   const read: Record<string, number> = {};
   for (const [key, value] of Object.entries({ ...defaults, weight: 1 })) {

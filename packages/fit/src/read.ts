@@ -16,7 +16,7 @@ import { timeDoubts, voltageDoubts } from "./recording/doubts.ts";
 import { readRecordings } from "./recording/read.ts";
 import type { ReadRecording } from "./recording/recording.ts";
 import { type Method, methods } from "./search/search.ts";
-import { isObject, readNumber, shown } from "./shown.ts";
+import { isObject, readNumber, refuseUnknown, shown } from "./shown.ts";
 import { readLatency } from "./space/latency.ts";
 import type { Bounds } from "./space/space.ts";
 
@@ -75,9 +75,7 @@ export const readRequest = (fitted: Fitted, given: FitOptions): Request => {
   if (!isObject(given)) {
     issues.push({ path: WHERE, message: `takes { recordings: […] }; received ${shown(given)}. Give options.` });
   }
-  for (const key of Object.keys(options)) {
-    if (!keys.includes(key)) issues.push({ path: `${WHERE}.${key}`, message: `is unknown. ${suggestName(key, keys)}` });
-  }
+  refuseUnknown(WHERE, options, keys, issues);
   const positive = (value: number): boolean => value > 0;
   const dtRule = { words: "greater than 0 ms", unit: "ms", holds: positive, remedy: "Give the time step." };
   const dt = readNumber(`${WHERE}.dt`, options.dt, dtRule, issues) ?? own.dt ?? 0.5;
@@ -211,10 +209,7 @@ const readBudget = (
       message: `takes { candidates, seconds }; received ${shown(given)}. Write { candidates: 60000 }.`,
     });
   }
-  for (const key of Object.keys(budget)) {
-    if (!known.includes(key))
-      issues.push({ path: `${path}.${key}`, message: `is unknown. ${suggestName(key, known)}` });
-  }
+  refuseUnknown(path, budget, known, issues);
   const count = (least: number, value: number) => ({
     words: `a whole number of at least ${least}`,
     holds: (n: number) => Number.isInteger(n) && n >= least,

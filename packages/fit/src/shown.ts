@@ -1,4 +1,4 @@
-import type { Issue } from "spark-snn";
+import { type Issue, suggestName } from "spark-snn";
 
 /** A value as text in a message. */
 export const shown = (value: unknown, unit = ""): string => {
@@ -17,6 +17,20 @@ export const isObject = (value: unknown): value is Readonly<Record<string, unkno
 /** Whether the value is a list that may hold numbers. */
 export const isList = (value: unknown): value is ArrayLike<unknown> =>
   Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+
+/** Adds an issue for every unknown key. `more` are names that a key may have been meant for. */
+export const refuseUnknown = (
+  path: string,
+  given: object,
+  known: readonly string[],
+  issues: Issue[],
+  more: readonly string[] = [],
+): void => {
+  for (const key of Object.keys(given)) {
+    if (known.includes(key)) continue;
+    issues.push({ path: `${path}.${key}`, message: `is unknown. ${suggestName(key, [...known, ...more])}` });
+  }
+};
 
 /** Reads a finite number in a range. Returns undefined if it is omitted or, with an issue, invalid. */
 export const readNumber = (

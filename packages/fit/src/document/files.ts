@@ -3,14 +3,14 @@ import {
   type Issue,
   type ReadFile,
   type RequestedColumn,
-  type RequestedColumns,
   readTable,
   readTableForm,
   suggestName,
   type TableForm,
   tableKeys,
 } from "spark-snn";
-import { isObject, shown } from "../shown.ts";
+import { orderProblem, startProblem } from "../sample-times.ts";
+import { isObject, refuseUnknown, shown } from "../shown.ts";
 
 /** Context for reading the files of a document. */
 export interface FileContext {
@@ -38,7 +38,7 @@ export const resolveSeries = async (
   const { issues } = context;
   const before = issues.length;
   const form = seriesForm(unit);
-  checkKeys(path, given, [...seriesKeys, ...tableKeys(form)], issues);
+  refuseUnknown(path, given, [...seriesKeys, ...tableKeys(form)], issues);
   const { column, time, interval, start } = given;
   requireColumn(`${path}.column`, column, unit, issues);
   if (time !== undefined) requireColumn(`${path}.time`, time, "ms", issues);
@@ -62,27 +62,11 @@ export const resolveSeries = async (
   if (!table) return undefined;
   const [series, times] = table.columns;
   if (!times) return { series, interval, ...(start !== undefined && { start }) };
-  const problem = timeIssue(path, table, times, unit);
+  // Problems of times are reported with their line in the file. `fit` checks everything else.
+  const problem = orderProblem(times) ?? startProblem(times[0]!, unit);
   if (!problem) return { series, ...evenly(times) };
-  issues.push(problem);
+  issues.push({ path: `${path}.time (${table.placeOf(problem.at, 1)})`, message: problem.message });
   return undefined;
-};
-
-/** Problems of times are reported with their line in the file. `fit` checks everything else. */
-const timeIssue = (
-  path: string,
-  table: RequestedColumns,
-  times: Float64Array,
-  unit: "pA" | "mV",
-): Issue | undefined => {
-  const back = times.findIndex((time, k) => k > 0 && time <= times[k - 1]!);
-  if (back > 0) {
-    const message = `must be later than the time before, ${times[back - 1]} ms; received ${times[back]} ms. Sort the samples by time.`;
-    return { path: `${path}.time (${table.placeOf(back, 1)})`, message };
-  }
-  if (unit === "mV" || times[0]! <= 0) return undefined;
-  const message = `must be at most 0 ms, where the run starts; received ${times[0]} ms. Add the current from 0 ms on, or shift the clock of the recording with its spikes and voltage.`;
-  return { path: `${path}.time (${table.placeOf(0, 1)})`, message };
 };
 
 /** Converts times with equal distances (to within a millionth) to an interval, which is exact. */
@@ -101,7 +85,12 @@ export const resolveSpikes = async (path: string, given: unknown, context: FileC
   if (!isObject(given)) return given;
   const before = context.issues.length;
   const fromJson = "json" in given;
-  checkKeys(path, given, fromJson ? jsonKeys : [...spikeKeys, ...tableKeys(spikeForm), ...jsonKeys], context.issues);
+  refuseUnknown(
+    path,
+    given,
+    fromJson ? jsonKeys : [...spikeKeys, ...tableKeys(spikeForm), ...jsonKeys],
+    context.issues,
+  );
   if (!fromJson && !("csv" in given)) {
     context.issues.push({
       path,
@@ -209,13 +198,6 @@ const gapMessage = (order: readonly number[], gap: number, firstId: number): str
   const total = order[order.length - 1]! + firstId - first + 1;
   const counted = first === 1 && firstId === 0 ? ' and "firstId": 1' : "";
   return `contains no row of ${missing} between ${last} and ${next}. If the neuron did not spike in ${one ? "it" : "them"}, add "repetitions": ${total}${counted}; otherwise number the repetitions without gaps.`;
-};
-
-const checkKeys = (path: string, given: Given, known: readonly string[], issues: Issue[]): void => {
-  for (const key of Object.keys(given)) {
-    if (!known.includes(key))
-      issues.push({ path: `${path}.${key}`, message: `is unknown. ${suggestName(key, known)}` });
-  }
 };
 
 /** Refuses a missing column. */

@@ -1,5 +1,6 @@
 import { ConfigError } from "spark-snn";
 import { requireOptions } from "../given.ts";
+import { orderProblem } from "../sample-times.ts";
 import { isList, shown } from "../shown.ts";
 import { durationsOf, weightedMedian } from "./series.ts";
 
@@ -71,11 +72,8 @@ const timesOf = (count: number, { interval, start = 0, times }: DetectOptions): 
     const message = `must contain one time for each of the ${count} samples; received ${times.length}. Give one per sample.`;
     throw new ConfigError({ path: "detectSpikes.times", message });
   }
-  for (let k = 1; k < count; k++) {
-    if (times[k]! > times[k - 1]!) continue;
-    const message = `must be later than the time before, ${times[k - 1]} ms; received ${times[k]} ms. Sort the samples by time.`;
-    throw new ConfigError({ path: `detectSpikes.times[${k}]`, message });
-  }
+  const back = orderProblem(times);
+  if (back) throw new ConfigError({ path: `detectSpikes.times[${back.at}]`, message: back.message });
   return (sample) => times[sample]!;
 };
 

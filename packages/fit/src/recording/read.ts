@@ -1,5 +1,5 @@
-import { type Issue, suggestName } from "spark-snn";
-import { isList, isObject, readNumber, shown } from "../shown.ts";
+import type { Issue } from "spark-snn";
+import { isList, isObject, readNumber, refuseUnknown, shown } from "../shown.ts";
 import { detectSpikes } from "./detect.ts";
 import type { ReadRecording, Sampled } from "./recording.ts";
 import { readFinite, readSampled } from "./series.ts";
@@ -38,9 +38,7 @@ const readRecording = (
     issues.push({ path, message: `takes { current, spikes }; received ${shown(given)}. Give a recording.` });
     return undefined;
   }
-  for (const key of Object.keys(given)) {
-    if (!keys.includes(key)) issues.push({ path: `${path}.${key}`, message: `is unknown. ${suggestName(key, keys)}` });
-  }
+  refuseUnknown(path, given, keys, issues);
   const { name = otherwise, current: currentGiven, voltage: voltageGiven, spikes, weight: weightGiven } = given;
   if (typeof name !== "string" || name === "") {
     issues.push({ path: `${path}.name`, message: `must be text; received ${shown(name)}. Give a name.` });

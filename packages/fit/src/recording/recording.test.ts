@@ -86,7 +86,7 @@ describe("times of a recording", () => {
     expect(read({ current: own, spikes: [[10]] }).issues[0]).toEqual({
       path: "fit.recordings[0].current.start",
       message:
-        "must be a time of at most 0 ms, where the run starts; received 0.5 ms. Add the current from 0 ms on, or shift the clock of the recording with its spikes and voltage.",
+        "must be at most 0 ms, where the run starts; received 0.5 ms. Add the current from 0 ms on, or shift the clock of the recording with its spikes and voltage.",
     });
   });
 

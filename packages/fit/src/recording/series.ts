@@ -1,5 +1,6 @@
-import { type Issue, suggestName } from "spark-snn";
-import { isList, isObject, readNumber, shown } from "../shown.ts";
+import type { Issue } from "spark-snn";
+import { orderProblem, startProblem } from "../sample-times.ts";
+import { isList, isObject, readNumber, refuseUnknown, shown } from "../shown.ts";
 import type { Sampled } from "./recording.ts";
 
 const keys = ["series", "interval", "start", "times"];
@@ -14,18 +15,13 @@ export const readSampled = (path: string, given: unknown, unit: "pA" | "mV", iss
     issues.push({ path, message });
     return undefined;
   }
-  for (const key of Object.keys(given)) {
-    if (!keys.includes(key)) issues.push({ path: `${path}.${key}`, message: `is unknown. ${suggestName(key, keys)}` });
-  }
+  refuseUnknown(path, given, keys, issues);
   const values = readValues(`${path}.series`, given["series"], unit, issues);
   if (!values) return undefined;
   const sampled =
     given["times"] === undefined ? evenTimes(path, given, values, issues) : givenTimes(path, given, values, issues);
-  if (sampled && unit === "pA" && sampled.times[0]! > 0) {
-    const at = sampled.even ? `${path}.start` : `${path}.times[0]`;
-    const message = `must be a time of at most 0 ms, where the run starts; received ${sampled.times[0]} ms. Add the current from 0 ms on, or shift the clock of the recording with its spikes and voltage.`;
-    issues.push({ path: at, message });
-  }
+  const late = sampled && startProblem(sampled.times[0]!, unit);
+  if (late) issues.push({ path: `${path}.${sampled.even ? "start" : "times[0]"}`, message: late.message });
   return issues.length > before ? undefined : sampled;
 };
 
@@ -101,10 +97,9 @@ const givenTimes = (
   }
   const times = readFinite(where, list, "ms", "Give the time of the sample.", issues);
   if (!times) return undefined;
-  const back = times.findIndex((time, k) => k > 0 && time <= times[k - 1]!);
-  if (back > 0) {
-    const message = `must be later than the time before, ${times[back - 1]} ms; received ${times[back]} ms. Sort the samples by time.`;
-    issues.push({ path: `${where}[${back}]`, message });
+  const back = orderProblem(times);
+  if (back) {
+    issues.push({ path: `${where}[${back.at}]`, message: back.message });
     return undefined;
   }
   const interval = medianOf(times.subarray(1).map((time, k) => time - times[k]!));

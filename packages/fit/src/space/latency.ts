@@ -1,6 +1,6 @@
-import { type Issue, suggestName } from "spark-snn";
+import type { Issue } from "spark-snn";
 import type { ReadRecording } from "../recording/recording.ts";
-import { isObject, readNumber, shown } from "../shown.ts";
+import { isObject, readNumber, refuseUnknown, shown } from "../shown.ts";
 import type { Bounds } from "./space.ts";
 
 /**
@@ -43,11 +43,7 @@ export const readLatency = (
     return undefined;
   }
   const before = issues.length;
-  for (const key of Object.keys(given)) {
-    if (!boundKeys.includes(key)) {
-      issues.push({ path: `${path}.${key}`, message: `is unknown. ${suggestName(key, boundKeys)}` });
-    }
-  }
+  refuseUnknown(path, given, boundKeys, issues);
   for (const key of boundKeys) {
     if (given[key] === undefined) issues.push({ path: `${path}.${key}`, message: "is missing. Give a bound in ms." });
     else readNumber(`${path}.${key}`, given[key], rule, issues);

@@ -1,5 +1,5 @@
 import { type Issue, type Model, suggestName } from "spark-snn";
-import { isObject, shown } from "../shown.ts";
+import { isObject, refuseUnknown, shown } from "../shown.ts";
 import { deriveBounds, type Scales, scaleFields } from "./bounds.ts";
 import type { Bounds, Space } from "./space.ts";
 
@@ -124,11 +124,7 @@ const readBounds = (path: string, given: unknown, model: Model, name: string, is
     issues.push({ path, message });
     return undefined;
   }
-  for (const key of Object.keys(given)) {
-    if (!boundKeys.includes(key)) {
-      issues.push({ path: `${path}.${key}`, message: `is unknown. ${suggestName(key, [...boundKeys, "sameAs"])}` });
-    }
-  }
+  refuseUnknown(path, given, boundKeys, issues, ["sameAs"]);
   const { from, to, scale = "linear" } = given;
   if (scale !== "linear" && scale !== "log") {
     issues.push({
