@@ -1,7 +1,6 @@
 import { byName } from "../config/by-name.ts";
-import type { Precision } from "../config/parse.ts";
 import type { Site } from "../config/place.ts";
-import type { ProgramTrace, RecordPlan, TracePlan } from "../record/plan.ts";
+import type { ProgramTrace, RecordPlan, RunSpan, TracePlan } from "../record/plan.ts";
 import { planReadout } from "../record/read.ts";
 import type { Filtered } from "./filtered.ts";
 
@@ -13,13 +12,7 @@ export interface ReadoutPlan {
   readonly source: ProgramTrace | undefined;
 }
 
-export interface ReadoutSpan {
-  readonly dt: number;
-  readonly precision: Precision;
-  /** Steps before the first step of the run. */
-  readonly before: number;
-  readonly steps: number;
-}
+export type ReadoutSpan = Omit<RunSpan, "model" | "units">;
 
 /** Reads the records of read-outs, and determines which records of the populations they need. */
 export const planReadouts = (

@@ -53,6 +53,8 @@ export interface RunSpan {
   /** Steps before the first step of the run. */
   readonly before: number;
   readonly steps: number;
+  /** Collects a sentence for each window that exceeds the run. */
+  readonly cuts: string[];
 }
 
 /** The plan of a run without records. */

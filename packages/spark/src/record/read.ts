@@ -57,7 +57,7 @@ export const planReadout = (
 
 const windowOf = (
   given: { readonly from?: number; readonly to?: number },
-  { before, steps, dt }: Omit<RunSpan, "model">,
+  { before, steps, dt, cuts }: Omit<RunSpan, "model">,
   site: Site,
 ): StepWindow => {
   const end = before + steps;
@@ -74,6 +74,10 @@ const windowOf = (
       .refuse(
         `must leave at least one step within the run, ${at(before)} to ${at(end)}; received ${at(from)} to ${at(to)}. Move the window.`,
       );
+  } else if (from < before || to > end) {
+    cuts.push(
+      `${site.place.path}: the window from ${at(from)} to ${at(to)} exceeds this run, from ${at(before)} to ${at(end)}, so the record covers only the part within the run. Times count from the start of the simulation, in ms.`,
+    );
   }
   return { first: Math.max(from, before) + 1, last: Math.min(to, end) };
 };

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ConfigError } from "../errors/errors.ts";
+import { brain } from "../graph/brain.ts";
+import { LIFNeuron } from "../neurons/lif.ts";
 import { AdaptiveLeakySoma, LeakySoma } from "../somas/leaky.ts";
 import { SpikeReplay } from "../sources/replay.ts";
 import { compile, simulate } from "./simulate.ts";
@@ -43,6 +45,31 @@ describe("values that a run ignores", () => {
     expect(warnings[0]).toContain("lies outside this run, from 0 ms to 100 ms, so the current is 0.");
     const within = await simulate(LeakySoma(), { duration: 600, inputs: { current: current as never } });
     expect(within.warnings).toEqual([]);
+  });
+
+  it("are named for windows of records that exceed the run", async () => {
+    const options = { duration: 100, dt: 0.1, inputs: { current: 300 } };
+    const warningsOf = async (potential: object) =>
+      (await simulate(LeakySoma(), { ...options, record: { potential } })).warnings;
+    expect(await warningsOf({ from: 50, to: 250 })).toEqual([
+      "record.potential: the window from 50 ms to 250 ms exceeds this run, from 0 ms to 100 ms, so the record covers only the part within the run. Times count from the start of the simulation, in ms.",
+    ]);
+    expect(await warningsOf({ to: 100 })).toEqual([]);
+    expect(await warningsOf({ from: 0, to: 100.05 })).toEqual([]);
+    const fast = LIFNeuron({ units: [1] });
+    const net = brain({ populations: { a: fast }, readouts: { level: { from: "a", of: "outSpikes", tau: 20 } } });
+    const record = { a: { outSpikes: { to: 300 } }, readouts: { level: { from: 20, to: 101 } } } as const;
+    expect((await simulate(net, { duration: 100, record })).warnings).toEqual([
+      expect.stringContaining("record.a.outSpikes: the window from 0 ms to 300 ms exceeds this run"),
+      expect.stringContaining("record.readouts.level: the window from 20 ms to 101 ms exceeds this run"),
+    ]);
+    // The same window for several runs.
+    const simulation = await compile(LeakySoma(), { dt: 0.1 });
+    const window = { potential: { from: 50, to: 150 } };
+    const first = await simulation.run({ duration: 100, record: window });
+    const second = await simulation.run({ duration: 100, record: window });
+    expect([first.warnings, second.warnings]).toEqual([[], []]);
+    simulation.dispose();
   });
 
   it("are named for samples that are closer than a step", async () => {

@@ -19,10 +19,12 @@ export interface Doubted {
   readonly populations: readonly BuiltPopulation[];
   readonly settings: Settings;
   readonly driven: readonly Driven[];
+  /** Sentences about windows of records that exceed the run. */
+  readonly cuts: readonly string[];
   /** Steps before the run, and at its end. */
   readonly first: number;
   readonly end: number;
-  /** Whether other runs may follow, which use the rest of inputs. */
+  /** Whether other runs may follow, which use the rest of inputs and windows. */
   readonly continues: boolean;
 }
 
@@ -30,9 +32,10 @@ export interface Doubted {
  * Sentences about values that are allowed but unusual in a run.
  * @throws ConfigError for values beyond the range of single precision
  */
-export const doubtsOf = ({ populations, settings, driven, first, end, continues }: Doubted): string[] => {
+export const doubtsOf = ({ populations, settings, driven, cuts, first, end, continues }: Doubted): string[] => {
   const inputs = driven.flatMap(({ feeds }) => feeds.flatMap(({ feed }) => feed.doubt?.(first, end, continues) ?? []));
-  return settings.precision === "f32" ? [...populations.flatMap(singleOf), ...inputs] : inputs;
+  const ignored = continues ? inputs : [...inputs, ...cuts];
+  return settings.precision === "f32" ? [...populations.flatMap(singleOf), ...ignored] : ignored;
 };
 
 const known = new WeakMap<BuiltPopulation, readonly string[]>();

@@ -34,6 +34,8 @@ export interface RunRequest extends SharedChoices {
   /** One per population, in order. */
   readonly populations: readonly PopulationRequest[];
   readonly steps: number;
+  /** Sentences about windows of records that exceed the run. */
+  readonly cuts: readonly string[];
 }
 
 /** A run in progress: its request, and what executes it. */

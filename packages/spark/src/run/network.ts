@@ -152,6 +152,7 @@ const readRun = async (
   const recordAt = new Site(parts.at("record"), issues, undefined);
   const inputs = byName(options.inputs, names, inputsAt);
   const records = byName(options.record, [...names, READOUTS], recordAt, { readouts });
+  const cuts: string[] = [];
   const requests: Omit<PopulationRequest, "readouts">[] = [];
   for (const { name, component, receptors } of populations) {
     const own = { ...settings, seed: component.seed };
@@ -161,16 +162,16 @@ const readRun = async (
     component.varying?.check(before + steps, issues);
     for (const { drives } of receptors) for (const { varying } of drives) varying?.check(before + steps, issues);
     const model = { ...component.model, observables: observablesOf(component.model, receptors) };
-    const span = { model, units: sizeOf(component.units), dt, precision, before, steps: steps || LONG };
+    const span = { model, units: sizeOf(component.units), dt, precision, before, steps: steps || LONG, cuts };
     const record = planRecord(records[name], span, recordAt.at(name));
     requests.push({ feeds, record, sink: undefined });
   }
-  const whole = { dt, precision, before, steps: steps || LONG };
+  const whole = { dt, precision, before, steps: steps || LONG, cuts };
   const planned = planReadouts(filtered, records[READOUTS], whole, recordAt.at(READOUTS));
   const sources = sourcesOf(populations.length, filtered, planned);
   const populationRequests = requests.map((request, place) => ({ ...request, readouts: sources[place]! }));
   if (issues.length > 0) throw new ConfigError(issues);
-  return withChosen({ populations: populationRequests, readouts: planned, steps }, names, chosen);
+  return withChosen({ populations: populationRequests, readouts: planned, steps, cuts }, names, chosen);
 };
 
 /** Reads the run options of the caller. */
@@ -183,13 +184,14 @@ const readChosen = (names: readonly string[], choices: RunChoices, site: Site) =
 };
 
 const withChosen = (
-  { populations, readouts, steps }: Pick<NetworkRequest, "populations" | "readouts" | "steps">,
+  { populations, readouts, steps, cuts }: Pick<NetworkRequest, "populations" | "readouts" | "steps" | "cuts">,
   names: readonly string[],
   { sinks, ...chosen }: ReturnType<typeof readChosen>,
 ): NetworkRequest => ({
   populations: populations.map((population, p) => ({ ...population, sink: sinks[names[p]!] })),
   readouts,
   steps,
+  cuts,
   sink: sinks[READOUTS],
   ...chosen,
 });

@@ -146,13 +146,13 @@ export class Simulation<M = Runnable> {
     course.running = true;
     try {
       const request = await read();
-      const { steps, memory, acceptsNonFinite, progress, signal } = request;
+      const { steps, cuts, memory, acceptsNonFinite, progress, signal } = request;
       const front = this.#front;
       const driven = request.populations.map(({ feeds }, p) => front.programs[p]!.drivenBy(feeds));
       const settings = this.#settings;
       const { doubtsOf } = await import("./doubts.ts");
-      const doubted = { populations: front.populations, settings, driven, first: before, end: before + steps };
-      const doubts = doubtsOf({ ...doubted, continues });
+      const doubted = { populations: front.populations, settings, driven, cuts, continues };
+      const doubts = doubtsOf({ ...doubted, first: before, end: before + steps });
       const { worker, rows: longest } = settings;
       const rows = front.chunkRows(request, longest);
       const populations = request.populations.map(({ record, readouts }, p) => {

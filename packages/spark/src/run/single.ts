@@ -81,9 +81,9 @@ export const checkSingle = async (
     settings,
     populations: [{ name: NAME, component: surveyed, receptors: [], inhibitory: false, warnings }],
     readRun: (where, given, before, found) => readSingleRun(surveyed, settings, where, given, before, found),
-    choose: ({ populations, steps }, choices, site) => {
+    choose: ({ populations, steps, cuts }, choices, site) => {
       const { sink, ...chosen } = readChosen(choices, site);
-      return { populations: populations.map((population) => ({ ...population, sink })), steps, ...chosen };
+      return { populations: populations.map((population) => ({ ...population, sink })), steps, cuts, ...chosen };
     },
     build: () => {
       built ??= frontendOf(checked, build(), apply);
@@ -120,10 +120,12 @@ export const readSingleRun = async (
     new Site(parts.at("inputs"), issues, "inputs"),
   );
   component.varying?.check(before + steps, issues);
-  const span = { model: component.model, units: sizeOf(component.units), dt, precision, before, steps: steps || LONG };
+  const { model } = component;
+  const cuts: string[] = [];
+  const span = { model, units: sizeOf(component.units), dt, precision, before, steps: steps || LONG, cuts };
   const record = options.record === undefined ? NOTHING : await readRecord(options.record, span, parts, issues);
   if (issues.length > 0) throw new ConfigError(issues);
-  return { populations: [{ feeds, record, readouts: [], sink }], steps, ...chosen };
+  return { populations: [{ feeds, record, readouts: [], sink }], steps, cuts, ...chosen };
 };
 
 /** Reads the run options of the caller. */
