@@ -5,7 +5,7 @@ import type { BuiltComponent } from "../model/component.ts";
 import type { Settings } from "./options.ts";
 import type { Driven } from "./programs.ts";
 
-/* What a run checks before it starts, beyond the validity of its options. Runs load this file on demand. */
+/* What a run checks before it starts, beyond the validity of its options. */
 
 /** Largest finite number of single precision. */
 const LARGEST = 3.4028235677973366e38;

@@ -123,5 +123,7 @@ describe("a state that becomes NaN or infinite", () => {
         for (const bad of [Number.NaN, Infinity, -Infinity]) expect(isFiniteView(view.with(k, bad))).toBe(false);
       }
     }
+    // The sum overflows.
+    expect(isFiniteView(new Float64Array(20).fill(1e308))).toBe(true);
   });
 });

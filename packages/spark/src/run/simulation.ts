@@ -21,6 +21,9 @@ import { Standing } from "./standing.ts";
 import type { StepInputsOf, StepOutputsOf } from "./steps.ts";
 import type { ProjectionWeights } from "./weights.ts";
 
+/** Loaded by the first run. An import takes a considerable part of a short run, even if it was loaded before. */
+let checks: typeof import("./checks.ts") | undefined;
+
 /** Runs a validated request; for `simulate` and documents. */
 let runRequest: (simulation: Simulation, request: RunRequest) => Promise<object>;
 export const runPrepared = (...given: Parameters<typeof runRequest>): Promise<object> => runRequest(...given);
@@ -150,7 +153,8 @@ export class Simulation<M = Runnable> {
       const front = this.#front;
       const driven = request.populations.map(({ feeds }, p) => front.programs[p]!.drivenBy(feeds));
       const settings = this.#settings;
-      const { doubtsOf } = await import("./doubts.ts");
+      checks ??= await import("./checks.ts");
+      const { doubtsOf, watchState } = checks;
       const doubted = { populations: front.populations, settings, driven, cuts, continues };
       const doubts = doubtsOf({ ...doubted, first: before, end: before + steps });
       const { worker, rows: longest } = settings;
@@ -172,10 +176,7 @@ export class Simulation<M = Runnable> {
       const pull = () => this.#standing.pull();
       const names = front.network && front.populations.map(({ name }) => name);
       const about = { parts, names, model: front.checked.name, dt: this.dt, pull };
-      const check =
-        machine && !acceptsNonFinite
-          ? (await import("./finite.ts")).watchState({ ...about, machine }, course, before, steps)
-          : undefined;
+      const check = machine && !acceptsNonFinite ? watchState({ ...about, machine }, course, before, steps) : undefined;
       const loop = (): Promise<LoopResult> =>
         runLoop({
           parts,
