@@ -11,10 +11,10 @@ import {
   summarizeBrain,
 } from "./brain-summary.ts";
 import { recordedOf } from "./measures.ts";
+import { DESCRIPTIONS, recordRun, SUMMARY, writeFigure } from "./record-run.ts";
 import type { Format } from "./results.ts";
 import { forgetResults } from "./results-folder.ts";
-import { DESCRIPTIONS, partialOf, SUMMARY, watched, writeFigure } from "./run-figure.ts";
-import { type RunChoices, warn } from "./run-options.ts";
+import type { RunChoices } from "./run-options.ts";
 import { Tally } from "./tally.ts";
 import { durationText, nameText, numberText, styleText, type Terminal, textTable, twoColumns } from "./terminal.ts";
 
@@ -71,24 +71,17 @@ export const runBrain = async (
     await writeAtomic(join(folder, SUMMARY), `${JSON.stringify(summary, null, 2)}\n`);
     return summary;
   };
-  const closed = () => Promise.all(tallies.map((tally) => tally.closed));
-  const run = await watched(given, terminal, (watch) =>
-    simulatePrepared(experiment.prepared, { ...choices, sink, ...watch }),
-  ).catch(async (error: unknown) => {
-    await closed();
-    const partial = partialOf<BrainRunInfo>(error);
-    // The first error matters, even if the disk is too full for a summary.
-    if (partial) await write(partial, []).catch(() => {});
-    throw error;
-  });
-  await closed();
-  const summary = await write(run, []);
-  warn(
-    run.warnings.filter((warning) => !experiment.warnings.includes(warning)),
+  return recordRun(
+    {
+      warnings: experiment.warnings,
+      simulate: (watch) => simulatePrepared(experiment.prepared, { ...choices, sink, ...watch }),
+      closed: () => Promise.all(tallies.map((tally) => tally.closed)),
+      write,
+      draw: (run) => drawFigure(folder, partsOf(run), recorders, terminal),
+    },
+    given,
     terminal,
   );
-  const drawn = given.has("no-figure") ? [] : await drawFigure(folder, partsOf(run), recorders, terminal);
-  return drawn.length > 0 ? write(run, drawn) : summary;
 };
 
 /** One recorder for each population with records, and one for all read-outs. */

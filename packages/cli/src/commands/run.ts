@@ -8,9 +8,9 @@ import { readDocument } from "../document.ts";
 import { exitCodes } from "../exit.ts";
 import { chooseKind } from "../figure-kinds.ts";
 import { readExperiment } from "../read-experiment.ts";
+import { DESCRIPTIONS, recordRun, SUMMARY, writeFigure } from "../record-run.ts";
 import { type Format, formats } from "../results.ts";
 import { forgetResults, prepareFolder } from "../results-folder.ts";
-import { DESCRIPTIONS, partialOf, SUMMARY, watched, writeFigure } from "../run-figure.ts";
 import { type RunChoices, readChoices, warn } from "../run-options.ts";
 import { type Summary, type SummaryParts, summarize } from "../summary.ts";
 import { Tally } from "../tally.ts";
@@ -114,26 +114,18 @@ const runSoma = async (
     await writeAtomic(join(folder, SUMMARY), `${JSON.stringify(summary, null, 2)}\n`);
     return summary;
   };
-  // The records go to a sink, so that they may exceed the memory.
-  const info = await watched(given, terminal, (watch) =>
-    simulatePrepared(read.prepared, { ...choices, sink: tally, ...watch }),
-  ).catch(async (error: unknown) => {
-    await tally.closed;
-    const partial = partialOf(error);
-    // The first error matters, even if the disk is too full for a summary.
-    if (partial) await write(partial, []).catch(() => {});
-    throw error;
-  });
-  await tally.closed;
-  const summary = await write(info, []);
-  warn(
-    info.warnings.filter((warning) => !read.warnings.includes(warning)),
+  return recordRun(
+    {
+      warnings: read.warnings,
+      // The records go to a sink, so that they may exceed the memory.
+      simulate: (watch) => simulatePrepared(read.prepared, { ...choices, sink: tally, ...watch }),
+      closed: () => tally.closed,
+      write,
+      draw: (run) => drawFigure(folder, { ...partsOf(run), recordFiles: sink.files, files: [] }, tally, terminal),
+    },
+    given,
     terminal,
   );
-  const drawn = given.has("no-figure")
-    ? []
-    : await drawFigure(folder, { ...partsOf(info), recordFiles: sink.files, files: [] }, tally, terminal);
-  return drawn.length > 0 ? write(info, drawn) : summary;
 };
 
 const drawFigure = async (folder: string, parts: SummaryParts, tally: Tally, terminal: Terminal): Promise<string[]> => {

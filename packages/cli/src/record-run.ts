@@ -11,7 +11,7 @@ export const SUMMARY = "summary.json";
 export const DESCRIPTIONS: readonly string[] = [SUMMARY, "figure.svg", "figure.png"];
 
 /** The run until an error ended it, if it had begun. */
-export const partialOf = <T extends RunInfo | BrainRunInfo = RunInfo>(error: unknown): T | undefined => {
+const partialOf = <T extends RunInfo | BrainRunInfo>(error: unknown): T | undefined => {
   const partial = error instanceof Error ? (error as Error & { readonly partial?: T }).partial : undefined;
   return partial && partial.steps > 0 ? partial : undefined;
 };
@@ -48,12 +48,14 @@ export const writeFigure = async (
   }
 };
 
+/** Options of a run by which it is interrupted and shows its progress. */
+interface Watch {
+  readonly signal: AbortSignal;
+  readonly progress: (progress: Progress) => void;
+}
+
 /** Runs work with a handler for Ctrl-C, and with a progress bar that disappears at the end. */
-export const watched = async <T>(
-  given: Arguments,
-  terminal: Terminal,
-  run: (watch: { readonly signal: AbortSignal; readonly progress: (progress: Progress) => void }) => Promise<T>,
-): Promise<T> => {
+const watched = async <T>(given: Arguments, terminal: Terminal, run: (watch: Watch) => Promise<T>): Promise<T> => {
   const bar = new ProgressBar(terminal, given.has("quiet"));
   try {
     return await run({
@@ -63,4 +65,40 @@ export const watched = async <T>(
   } finally {
     bar.clear();
   }
+};
+
+/** What a run of a population and of a network do in their own ways. */
+export interface RecordedRun<Info, Summary> {
+  /** Warnings that were printed before the run. */
+  readonly warnings: readonly string[];
+  simulate(watch: Watch): Promise<Info>;
+  /** Resolves when all sinks are closed. */
+  closed(): Promise<unknown>;
+  /** Writes the summary, which names the figures. */
+  write(run: Info, drawn: readonly string[]): Promise<Summary>;
+  /** Draws the figures and returns their names. */
+  draw(run: Info): Promise<readonly string[]>;
+}
+
+/** Runs, and writes the summary and the figures. A run that fails leaves the summary of its records. */
+export const recordRun = async <Info extends RunInfo | BrainRunInfo, Summary>(
+  { warnings, simulate, closed, write, draw }: RecordedRun<Info, Summary>,
+  given: Arguments,
+  terminal: Terminal,
+): Promise<Summary> => {
+  const run = await watched(given, terminal, simulate).catch(async (error: unknown) => {
+    await closed();
+    const partial = partialOf<Info>(error);
+    // The first error matters, even if the disk is too full for a summary.
+    if (partial) await write(partial, []).catch(() => {});
+    throw error;
+  });
+  await closed();
+  const summary = await write(run, []);
+  warn(
+    run.warnings.filter((warning) => !warnings.includes(warning)),
+    terminal,
+  );
+  const drawn = given.has("no-figure") ? [] : await draw(run);
+  return drawn.length > 0 ? write(run, drawn) : summary;
 };
