@@ -1,66 +1,8 @@
 import { expect, test } from "vitest";
-import { compile, simulate } from "../../src/entries/index.ts";
 import { choiceOf, describeEach, meaning, once, partOf, presentBackends } from "./backends.test-support.ts";
 import { graphs, graphsTimeout } from "./graphs.test-support.ts";
-import { type RandomBrain, randomBrain, randomRunTime } from "./random-brain.test-support.ts";
-
-type Options = ReturnType<typeof choiceOf> & { readonly dtype: "f32" | "f64" };
-
-/** All numbers of a run that must not depend on what it ran on. */
-const essence = (run: object): unknown =>
-  JSON.parse(
-    JSON.stringify(run, (key, value: unknown) => {
-      if (["backend", "wallTime", "buildTime", "warnings"].includes(key)) return undefined;
-      return ArrayBuffer.isView(value) ? Array.from(value as unknown as ArrayLike<number>) : value;
-    }),
-  );
-
-const spikesOf = (run: object): number =>
-  Object.values(run).reduce<number>(
-    (sum, part) => sum + ((part as { outSpikes?: { count: number } } | null)?.outSpikes?.count ?? 0),
-    0,
-  );
-
-const runOf = async ({ brain, inputs, record }: RandomBrain, seed: number, options: Options): Promise<object> =>
-  simulate(brain, { ...randomRunTime, inputs, record, seed, ...options } as never);
-
-/** The run in two parts, the second one by another simulation that goes on from a snapshot. */
-const inTwoParts = async (
-  { brain, inputs, record }: RandomBrain,
-  seed: number,
-  kinds: readonly [Options, Options],
-): Promise<readonly object[]> => {
-  const { dt, duration } = randomRunTime;
-  const parts: object[] = [];
-  let before: Awaited<ReturnType<typeof compile>> | undefined;
-  for (const [k, options] of kinds.entries()) {
-    const simulation = await compile(brain, { dt, seed, ...options } as never);
-    if (before) simulation.restore(before.snapshot());
-    before?.dispose();
-    before = simulation;
-    const share = k === 0 ? 0.4 : 0.6;
-    parts.push(await simulation.run({ duration: duration * share, inputs, record } as never));
-  }
-  before!.dispose();
-  return parts;
-};
-
-type Values = Readonly<Record<string, { readonly values: Float64Array }>>;
-
-/** Spikes of every population, and values of every read-out, of runs that follow each other. */
-const coursesOf = (runs: readonly object[], { record }: RandomBrain): unknown =>
-  Object.keys(record).map((name) =>
-    name === "readouts"
-      ? Object.keys(record["readouts"]!).map((key) =>
-          runs.flatMap((run) => [...(run as { readouts: Values }).readouts[key]!.values]),
-        )
-      : runs.flatMap((run) => {
-          const { steps, units } = (run as Record<string, { outSpikes: { steps: Uint32Array; units: Uint32Array } }>)[
-            name
-          ]!.outSpikes;
-          return Array.from(steps, (step, k) => `${step} ${units[k]}`);
-        }),
-  );
+import { randomBrain } from "./random-brain.test-support.ts";
+import { coursesOf, essence, inParts, runOf, spikesOf, type TriedOptions } from "./random-runs.test-support.ts";
 
 const layouts = ["auto", "dense", "procedural"] as const;
 
@@ -109,9 +51,13 @@ describeEach(
         for (const [k, { seed, dtype, meant }] of mine.filter((_, place) => place % 4 === 0).entries()) {
           const plain = randomBrain(seed, "sparse");
           const other = presentBackends[(presentBackends.indexOf(listed) + 1 + k) % presentBackends.length]!;
-          const [own, next] = [listed, other].map((one): Options => ({ ...choiceOf(one), dtype }));
+          const [own, next] = [listed, other].map((one): TriedOptions => ({ ...choiceOf(one), dtype }));
           for (const kinds of [[own!, next!] as const, [next!, own!] as const]) {
-            const parts = await inTwoParts(plain, seed, kinds);
+            const [first, second] = kinds;
+            const parts = await inParts(plain, seed, [
+              { options: first, share: 0.4 },
+              { options: second, share: 0.6 },
+            ]);
             expect(coursesOf(parts, plain), `${seed} with ${other.name}`).toEqual(
               coursesOf([(await meant()).run], plain),
             );
