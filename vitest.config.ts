@@ -11,6 +11,12 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 const backends = patternsOf(tiers.backends);
 const product = patternsOf(tiers.product);
 
+/** Attacks take as long as they are told to, so they run only when tools/attack.mjs asks for them. */
+const attacks =
+  process.env["SPARK_ATTACK_SECONDS"] === undefined
+    ? []
+    : [{ extends: true as const, test: { name: "attack", include: ["packages/*/test/attack/*.attack.ts"] } }];
+
 const config: ViteUserConfig = defineConfig({
   resolve: {
     alias: [
@@ -40,6 +46,7 @@ const config: ViteUserConfig = defineConfig({
       },
       { extends: true, test: { name: "backends", include: backends } },
       { extends: true, test: { name: "product", include: product } },
+      ...attacks,
     ],
   },
 });

@@ -34,6 +34,10 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
   const folder = resolve(terminal.folder, shown);
   const summary = await readSummary(folder, shown, terminal);
   const { dt } = summary;
+  if (summary.steps === 0) {
+    const message = "contains a run that was stopped before its first step. Run the experiment again.";
+    throw new ConfigError({ path: shown, message });
+  }
   const window = { first: stepsOf(given, "from", dt) ?? 0, last: stepsOf(given, "to", dt) ?? summary.steps };
   const from = timeText(window.first, dt);
   const to = timeText(window.last, dt);
