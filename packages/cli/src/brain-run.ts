@@ -11,6 +11,7 @@ import {
   summarizeBrain,
 } from "./brain-summary.ts";
 import { recordedOf } from "./measures.ts";
+import { nextText } from "./next-steps.ts";
 import { DESCRIPTIONS, recordRun, SUMMARY, writeFigure } from "./record-run.ts";
 import type { Format } from "./results.ts";
 import { forgetResults } from "./results-folder.ts";
@@ -170,11 +171,11 @@ export const brainText = (summary: BrainSummary, out: string, file: string, term
     ? styleText(terminal, "out", "green", "Done.")
     : styleText(terminal, "out", "yellow", `Incomplete: stopped by ${summary.stoppedBy ?? "an error"}.`);
   const spiked = Object.values(populations).some(({ spikes }) => (spikes?.count ?? 0) > 0);
-  const next = twoColumns([
-    ...(spiked ? [[`spark-snn analyze ${out}`, "analyzes correlation and rhythm of the spikes"] as const] : []),
-    [`spark-snn plot ${out} --to ${numberText(duration / 10)} --out zoom.svg`, "draws part of it"],
-    [`spark-snn show ${file}`, "prints the network as a diagram and tables"],
+  const next = nextText(terminal, [
+    ...(spiked ? [[["analyze", out], "analyzes correlation and rhythm of the spikes"] as const] : []),
+    [["plot", out, "--to", numberText(duration / 10), "--out", "zoom.svg"], "draws part of it"],
+    [["show", file], "prints the network as a diagram and tables"],
   ]);
   const headings = ["Population", "Units", "Spikes", "Rate, Hz", "CV", "Synchrony"];
-  return `${head}\n\n${twoColumns(rows)}\n\n${textTable(headings, table)}\n\nNext\n${next}\n`;
+  return `${head}\n\n${twoColumns(rows)}\n\n${textTable(headings, table)}\n\n${next}\n`;
 };

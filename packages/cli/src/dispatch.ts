@@ -1,6 +1,7 @@
 import { suggestName } from "spark-snn";
 import { type Arguments, type CommandSpec, helpText, readArguments, UsageError } from "./arguments.ts";
 import { exitCodes } from "./exit.ts";
+import { commandText } from "./next-steps.ts";
 import { type Terminal, twoColumns } from "./terminal.ts";
 
 interface Command {
@@ -24,7 +25,7 @@ export const dispatch = async ([name, ...rest]: readonly string[], terminal: Ter
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
     const topic = name === "help" ? rest[0] : undefined;
     if (topic !== undefined) return dispatch([topic, "--help"], terminal);
-    terminal.out(await overview());
+    terminal.out(commandText(terminal, await overview()));
     return name === undefined ? exitCodes.usage[0] : exitCodes.done[0];
   }
   if (!Object.hasOwn(commands, name)) {
@@ -33,7 +34,7 @@ export const dispatch = async ([name, ...rest]: readonly string[], terminal: Ter
   const { spec, run } = await commands[name]!();
   const given = readArguments(spec, rest);
   if (given.has("help")) {
-    terminal.out(helpText(spec));
+    terminal.out(commandText(terminal, helpText(spec)));
     return exitCodes.done[0];
   }
   return run(given, terminal);

@@ -10,6 +10,7 @@ import {
 } from "spark-snn";
 import { UsageError } from "./arguments.ts";
 import { exitCodes } from "./exit.ts";
+import { commandText } from "./next-steps.ts";
 import { styleText, type Terminal } from "./terminal.ts";
 
 const documentErrors = [ConfigError, ShapeError, UnitError, ModelError, BackendError];
@@ -32,6 +33,6 @@ export const errorText = (error: unknown, terminal: Terminal): string => {
   const lines = message.split("\n").map((line) => `${label} ${line}`);
   if (shown) lines.push(error instanceof Error ? (error.stack ?? "") : "");
   else if (code === exitCodes.unexpected[0]) lines.push("Run it again with SPARK_DEBUG=1 to see where it happened.");
-  else if (code === exitCodes.usage[0]) lines.push("See spark-snn --help.");
+  else if (code === exitCodes.usage[0]) lines.push(`See ${commandText(terminal, "spark-snn --help")}.`);
   return `${lines.join("\n")}\n`;
 };

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { FitResult } from "@spark-snn/fit";
+import { nextText } from "./next-steps.ts";
 import { durationText, numberText, styleText, type Terminal, textTable, twoColumns } from "./terminal.ts";
 
 const three = (value: number | undefined): string => (value === undefined ? "–" : value.toFixed(3));
@@ -42,29 +43,26 @@ export const fitText = (
     ]);
   }
   rows.push(["files", files.map((name) => join(out, name)).join("\n             ")]);
-  const next: (readonly [string, string])[] = [
-    [`spark-snn run ${join(out, "experiment.json")} --out ${join(out, "run")}`, "runs the fitted soma"],
+  const seed = result.seed === 2 ? "3" : "2";
+  const next = nextText(terminal, [
+    [["run", join(out, "experiment.json"), "--out", join(out, "run")], "runs the fitted soma"],
     result.complete
       ? [
-          `spark-snn fit ${path} --out other${changesText(assignments, "seed")} --seed ${result.seed === 2 ? 3 : 2}`,
+          ["fit", path, "--out", "other", ...changes(assignments, "seed"), "--seed", seed],
           "searches again with another seed",
         ]
-      : [
-          `spark-snn fit ${path} --out ${out}${changesText(assignments, "budget.seconds")} --resume`,
-          "resumes this fit",
-        ],
-  ];
+      : [["fit", path, "--out", out, ...changes(assignments, "budget.seconds"), "--resume"], "resumes this fit"],
+  ]);
   const blocks = [head, recordingTable(result), parameterTable(result)];
   if (result.folds.length > 0) blocks.push(foldTable(result));
-  return `${[...blocks, twoColumns(rows), `Next\n${twoColumns(next)}`].join("\n\n")}\n`;
+  return `${[...blocks, twoColumns(rows), next].join("\n\n")}\n`;
 };
 
-/** The changes of a document in shell syntax, without those of one value. */
-const changesText = (assignments: readonly string[], left: string): string =>
+/** The options for the changes of a document, without those of one value. */
+const changes = (assignments: readonly string[], left: string): string[] =>
   assignments
     .filter((assignment) => assignment.split("=")[0]!.trim() !== left)
-    .map((assignment) => ` --set '${assignment.replaceAll("'", "'\\''")}'`)
-    .join("");
+    .flatMap((assignment) => ["--set", assignment]);
 
 const endings: Readonly<Record<FitResult["stoppedBy"], string>> = {
   candidates: "the budget is used up",

@@ -4,7 +4,8 @@ import { FileError, suggestName } from "spark-snn";
 import { writeAtomic } from "spark-snn/node";
 import { type Arguments, type CommandSpec, UsageError } from "../arguments.ts";
 import { exitCodes } from "../exit.ts";
-import { type Terminal, twoColumns } from "../terminal.ts";
+import { nextText } from "../next-steps.ts";
+import type { Terminal } from "../terminal.ts";
 
 export const spec: CommandSpec = {
   name: "init",
@@ -180,12 +181,11 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
     throw new FileError(`${name} exists already. Name another file, or replace it with --force.`);
   }
   await writeAtomic(path, templates[template]!);
-  terminal.out(
-    `Wrote ${name}.\n\nNext\n${twoColumns([
-      [`spark-snn check ${name}`, "checks it"],
-      ...(template === "brain" ? ([[`spark-snn show ${name}`, "prints populations and projections"]] as const) : []),
-      [`spark-snn run ${name} --out results`, "runs it"],
-    ])}\n`,
-  );
+  const next = nextText(terminal, [
+    [["check", name], "checks it"],
+    ...(template === "brain" ? [[["show", name], "prints populations and projections"] as const] : []),
+    [["run", name, "--out", "results"], "runs it"],
+  ]);
+  terminal.out(`Wrote ${name}.\n\n${next}\n`);
   return exitCodes.done[0];
 };

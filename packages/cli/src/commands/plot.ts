@@ -75,15 +75,20 @@ type AnySummary = Summary | BrainSummary;
 /** The population of a figure; undefined for a figure of a whole network, and if there is only one population. */
 const populationOf = (summary: AnySummary, given: Arguments, asked: AskedKind | undefined): string | undefined => {
   const name = given.text("population");
-  if (asked === READOUTS_KIND && (summary.kind !== "spark-snn brain summary" || name !== undefined)) {
+  if (asked === READOUTS_KIND && summary.kind !== "spark-snn brain summary") {
     throw new UsageError(
-      `--figure readouts needs a whole network; received ${name === undefined ? `one population, ${summary.model}` : `--population ${name}`}. Remove it.`,
+      `--figure readouts needs results of a network; these are of one population, ${summary.model}. Draw another figure, such as --figure raster.`,
+    );
+  }
+  if (asked === READOUTS_KIND && name !== undefined) {
+    throw new UsageError(
+      `--figure readouts needs a whole network; received --population ${name}. Remove --population.`,
     );
   }
   if (summary.kind !== "spark-snn brain summary") {
     if (name === undefined) return undefined;
     throw new UsageError(
-      `--population needs results of a network; these are of one population, ${summary.model}. Remove it.`,
+      `--population needs results of a network; these are of one population, ${summary.model}. Remove --population.`,
     );
   }
   const known = Object.keys(summary.populations);

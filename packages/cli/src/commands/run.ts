@@ -7,6 +7,7 @@ import { brainText, type Destination, runBrain } from "../brain-run.ts";
 import { readDocument } from "../document.ts";
 import { exitCodes } from "../exit.ts";
 import { chooseKind } from "../figure-kinds.ts";
+import { nextText } from "../next-steps.ts";
 import { readExperiment } from "../read-experiment.ts";
 import { DESCRIPTIONS, recordRun, SUMMARY, writeFigure } from "../record-run.ts";
 import { type Format, formats } from "../results.ts";
@@ -159,12 +160,11 @@ const summaryText = (summary: Summary, out: string, file: string, terminal: Term
   const head = complete
     ? styleText(terminal, "out", "green", "Done.")
     : styleText(terminal, "out", "yellow", `Incomplete: stopped by ${summary.stoppedBy ?? "an error"}.`);
-  return `${head}\n\n${twoColumns(rows)}\n\nNext\n${twoColumns(nextSteps(summary, out, file))}\n`;
+  const next = nextText(terminal, [
+    spikes && spikes.count > 1
+      ? [["plot", out, "--figure", "intervals", "--out", "intervals.svg"], "draws the intervals between spikes"]
+      : [["run", file, "--out", "other", "--set", "inputs.current=400"], "runs it with a stronger current"],
+    [["show", model], "prints its equations and parameters"],
+  ]);
+  return `${head}\n\n${twoColumns(rows)}\n\n${next}\n`;
 };
-
-const nextSteps = (summary: Summary, out: string, file: string): readonly (readonly [string, string])[] => [
-  summary.spikes && summary.spikes.count > 1
-    ? [`spark-snn plot ${out} --figure intervals --out intervals.svg`, "draws the intervals between spikes"]
-    : [`spark-snn run ${file} --out other --set inputs.current=400`, "runs it with a stronger current"],
-  [`spark-snn show ${summary.model}`, "prints its equations and parameters"],
-];
