@@ -28,6 +28,22 @@ export const QuadraticSoma = soma(
   },
 );
 
+const { potentialRest, potentialCritical, potentialPeak, potentialReset, potentialTau, resistance } =
+  QuadraticSoma.model.fields;
+const critical = potentialCritical.default - potentialRest.default; // mV above rest
+
 /** Smallest current with spikes, pA; the parabola then just touches zero. */
 export const quadraticRheobase = (fields: { critical: number; rest: number; resistance: number }): number =>
   (fields.critical - fields.rest) / (4 * fields.resistance);
+
+/** Firing rate of the default soma at a constant current (pA), Hz: the closed form, without time steps. */
+export const quadraticRate = (current: number): number => {
+  // With u = (v − critical/2)/critical, the equation becomes tau·du/dt = u² + gap.
+  const gap = (resistance.default * current) / critical - 1 / 4;
+  if (gap <= 0) return 0;
+  const phase = (potential: number): number =>
+    Math.atan(((potential - potentialRest.default) / critical - 1 / 2) / Math.sqrt(gap));
+  const interval =
+    (potentialTau.default * (phase(potentialPeak.default) - phase(potentialReset.default))) / Math.sqrt(gap);
+  return 1000 / interval;
+};

@@ -1,6 +1,7 @@
 import { compile, frequencyCurve, rheobase, simulate } from "spark-snn";
 import { describe, expect, test } from "vitest";
-import { QuadraticSoma, quadraticRheobase } from "./quadratic.ts";
+import { drawCurve, measureCurve } from "./curve.ts";
+import { QuadraticSoma, quadraticRate, quadraticRheobase } from "./quadratic.ts";
 
 describe("the quadratic soma", () => {
   test.each([
@@ -18,12 +19,24 @@ describe("the quadratic soma", () => {
   );
 
   test("spikes at the rate of the closed form", async () => {
-    // From reset to peak, u = (v − critical/2)/critical: tau·(atan(u₁/w) − atan(u₀/w))/w with w² = RI/critical − 1/4.
-    const w = Math.sqrt((0.1 * 100) / 15 - 0.25);
-    const phase = (potential: number): number => Math.atan((potential + 65 - 7.5) / 15 / w);
-    const interval = (10 * (phase(30) - phase(-70))) / w;
-    const { rates } = await frequencyCurve(QuadraticSoma, { currents: [100], duration: 5000, settle: 100, dt: 0.01 });
-    expect(Math.abs(rates[0]! / (1000 / interval) - 1)).toBeLessThan(0.01);
+    const currents = [40, 50, 100, 160]; // pA
+    const options = { currents, duration: 5000, settle: 100, dt: 0.01 };
+    const { rates } = await frequencyCurve(QuadraticSoma, options);
+    for (const [k, current] of currents.entries()) {
+      // Whole spikes in 4.9 s: 0.2 Hz. Time steps delay each spike by at most one step.
+      expect(Math.abs(rates[k]! - quadraticRate(current))).toBeLessThan(0.25);
+    }
+  });
+
+  test("has an f–I curve that begins at the rheobase and follows the closed form", async () => {
+    const curve = await measureCurve();
+    expect(curve.rheobase).toBeCloseTo(quadraticRheobase({ critical: -50, rest: -65, resistance: 0.1 }), 1);
+    for (const [k, current] of curve.currents.entries()) {
+      expect(Math.abs(curve.rates[k]! - quadraticRate(current))).toBeLessThan(0.5);
+      if (current < curve.rheobase) expect(curve.rates[k]).toBe(0);
+    }
+    const svg = drawCurve(curve);
+    for (const text of ["closed form", "simulation", "rheobase"]) expect(svg).toContain(text);
   });
 
   test("gives the same bits on both backends", async () => {

@@ -6,6 +6,7 @@ import ts from "typescript";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { drawMicrocircuit } from "../../../examples/microcircuit/figure.ts";
 import { simulateSecond } from "../../../examples/microcircuit/second.ts";
+import { drawCurve, measureCurve } from "../../../examples/own-soma/curve.ts";
 import { drawPrediction } from "../../../examples/real-neuron/figure.ts";
 import { predict } from "../../../examples/real-neuron/predict.ts";
 import { checkBlock, expectPrinted, readJson } from "./docs/blocks.test-support.ts";
@@ -70,8 +71,9 @@ test("ARCHITECTURE.md says of each folder what the layers allow it", () => {
   expect(said).toEqual(allowed);
 });
 
-test("the pictures of the README and of the recorded neuron say what the examples give", async () => {
+test("the pictures of the README, of the custom soma and of the recorded neuron say what the examples give", async () => {
   const words = (svg: string): string => svg.replaceAll(/<[^>]*>/g, " ").replaceAll(/\s+/g, " ");
+  const curve = await measureCurve();
   const prediction = await predict("200Hz-second");
   const scale = 0.1;
   const { run: second, populations, rows } = await simulateSecond(scale);
@@ -79,6 +81,7 @@ test("the pictures of the README and of the recorded neuron say what the example
   for (const theme of ["light", "dark"] as const) {
     const drawn = {
       quickstart: drawMicrocircuit(populations, rows, { duration, scale, theme }),
+      "own-soma": drawCurve(curve, theme),
       "real-neuron": drawPrediction(prediction, 1000, 1300, theme),
     };
     for (const [name, svg] of Object.entries(drawn)) {
