@@ -1,5 +1,7 @@
 // Packs all packages and installs the tarballs into an empty folder, as a user would. Then type-checks a strict
 // consumer with both kinds of module resolution, and runs it and the command with the Node that runs this script.
+// A library whose exports have inferred types must be able to name every type, so the declarations of such a library
+// are emitted with each version of TypeScript.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -60,6 +62,42 @@ void analysis.coefficientOfVariation;
 console.log("consumer ok");
 `;
 
+const library = `
+import * as fitting from "@spark-snn/fit";
+import * as plot from "@spark-snn/plot";
+import * as png from "@spark-snn/plot/png";
+import * as spark from "spark-snn";
+import * as core from "spark-snn/core";
+import * as node from "spark-snn/node";
+
+const { allToAll, brain, compile, ExponentialSynapse, LeakySoma, LIFNeuron, PoissonSource, simulate } = spark;
+export const all = { ...spark, analysis: { ...spark.analysis } };
+export const others = [{ ...core }, { ...node }, { ...fitting }, { ...plot }, { ...png }] as const;
+export const network = (units: number) =>
+  brain({
+    populations: { e: LeakySoma({ units: [units] }), n: LIFNeuron({ units: [3] }), s: PoissonSource({ rate: 3 }) },
+    projections: {
+      en: { from: "e", to: "n", connect: allToAll(), weight: spark.uniform({ min: 0, max: 1 }) },
+      se: { from: "s", to: "e", connect: allToAll(), weight: 3, synapse: ExponentialSynapse({ tau: 5 }) },
+    },
+  });
+export const simulation = () => compile(network(10), { dt: 0.1 });
+export const weights = async () => (await simulation()).weights("en");
+export const snapshot = async () => (await simulation()).snapshot();
+export const run = () => simulate(network(10), { duration: 10, dt: 0.1, record: { e: { outSpikes: true } } });
+export const single = () => simulate(LeakySoma(), { duration: 10, record: { potential: { every: 5 } } });
+`;
+
+/** Emits the declarations of a library and checks that they refer to public entries only. */
+const checkDeclarations = (compiler) => {
+  const options = ["--strict", "--exactOptionalPropertyTypes", "--declaration", "--target", "es2022"];
+  const modules = ["--module", "nodenext", "--lib", "es2022,dom", "--outDir", "declared"];
+  run(process.execPath, [join(root, "node_modules", compiler, "bin/tsc"), ...options, ...modules, "src/library.ts"]);
+  const imports = readFileSync(join(folder, "declared/library.d.ts"), "utf8").matchAll(/(?:import\(|from )"([^"]+)"/g);
+  const inner = new Set([...imports].map(([, name]) => name).filter((name) => /dist|node_modules/.test(name)));
+  if (inner.size > 0) throw new Error(`Declarations refer to inner files: ${[...inner].join(", ")}`);
+};
+
 try {
   const tarballs = packages.map((path) => {
     const [{ filename }] = JSON.parse(run("npm", ["pack", "--json", "--pack-destination", folder], join(root, path)));
@@ -69,6 +107,7 @@ try {
   run("npm", ["install", "--no-audit", "--no-fund", ...tarballs]);
   mkdirSync(join(folder, "src"));
   writeFileSync(join(folder, "src/main.ts"), consumer);
+  writeFileSync(join(folder, "src/library.ts"), library);
   const tsc = join(root, "node_modules/typescript/bin/tsc");
   for (const [module, moduleResolution] of [
     ["nodenext", "nodenext"],
@@ -90,6 +129,8 @@ try {
     ]);
     console.log(`types under ${moduleResolution}: ok`);
   }
+  for (const compiler of ["typescript-5.9", "typescript", "typescript-7.0"]) checkDeclarations(compiler);
+  console.log("declarations with inferred types: ok");
   console.log(run(process.execPath, ["out/main.js"]).trim());
   const command = "node_modules/@spark-snn/cli/bin/spark-snn.js";
   const version = run(process.execPath, [command, "--version"]).trim();

@@ -6,21 +6,25 @@
 export { fastest } from "../backend/fastest.ts";
 export { interpreter } from "../backend/interpreter/interpreter.ts";
 export type { BackendChoice, BackendName } from "../backend/named.ts";
-export { wasm } from "../backend/wasm/wasm.ts";
+export { type WasmOptions, wasm } from "../backend/wasm/wasm.ts";
 // Declaring custom somas
 export { between, type Check, type Field, type Fields, field, nonNegative, positive } from "../config/field.ts";
 // Values of fields
 export {
   constant,
   type Initializer,
+  type LogNormalOptions,
   logNormal,
+  type NormalOptions,
   normal,
   normalizedSparseUniform,
+  type SparseOptions,
   sparseUniform,
+  type UniformOptions,
   uniform,
 } from "../config/initializer.ts";
 export type { CommonConfig, FieldInput, Parameter, Precision, VaryingParameter } from "../config/parse.ts";
-export type { SeriesInput } from "../config/series.ts";
+export type { SeriesInput, VaryingField } from "../config/series.ts";
 export type { NestedArray, NumericArray, Shape } from "../config/shape.ts";
 export type { UnitList } from "../config/unit-list.ts";
 // Errors
@@ -38,12 +42,15 @@ export {
   StateError,
   UnitError,
 } from "../errors/errors.ts";
+export type { DType } from "../expr/dtype.ts";
 export type { Bool, Expr, Float, FloatLike, Int, IntLike } from "../expr/expr.ts";
 export { dt } from "../expr/expr.ts";
 export {
+  type Arithmetic,
   abs,
   add,
   and,
+  type Comparison,
   cosTurn,
   decay,
   div,
@@ -70,6 +77,7 @@ export {
   quantity,
   randomBits,
   relax,
+  type Selection,
   select,
   since,
   sinTurn,
@@ -85,7 +93,6 @@ export {
   when,
   xor,
 } from "../expr/verbs.ts";
-// Inputs
 export {
   type CurrentInput,
   type InputChunk,
@@ -93,11 +100,21 @@ export {
   pulses,
   ramp,
   type SpikeInput,
+  type StepsInput,
   sine,
   stepCurrent,
   sum,
   whiteNoise,
 } from "../inputs/forms.ts";
+// Inputs
+export type {
+  NoiseOptions,
+  OrnsteinUhlenbeckOptions,
+  PulsesOptions,
+  RampOptions,
+  SineOptions,
+  StepCurrentOptions,
+} from "../inputs/generator.ts";
 export type {
   BuildOptions,
   Built,
@@ -118,6 +135,7 @@ export {
   jump,
   type PayloadName,
   type Port,
+  type PortOptions,
   PortSpecs,
   PotentialArray,
   SpikeArray,
@@ -125,6 +143,7 @@ export {
 } from "../model/ports.ts";
 export { type FieldScope, float, int } from "../model/scope.ts";
 export { type SomaDefinition, type SomaScope, type SomaStep, soma } from "../model/soma.ts";
+export type { Backend } from "../program/machine.ts";
 export type {
   RateRecordOptions,
   RecordOptions,
@@ -150,13 +169,14 @@ export type {
   StateOf,
   StopReason,
 } from "../run/model.ts";
-export type { CompileOptions, Progress, RunOptions, SimulateOptions } from "../run/options.ts";
+export type { CompileOptions, Progress, RunChoices, RunOptions, SimulateOptions } from "../run/options.ts";
 export type { Prepared } from "../run/prepare.ts";
 export { compile, simulate } from "../run/simulate.ts";
 export { Simulation } from "../run/simulation.ts";
 export type { Snapshot } from "../run/snapshot.ts";
 export type { StepInputs, StepOutputs } from "../run/stepper.ts";
 export type { StepInputsOf, StepOutputsOf } from "../run/steps.ts";
+export type { ProjectionWeights } from "../run/weights.ts";
 // Somas
 export {
   AdaptiveLeakySoma,

@@ -7,6 +7,7 @@
 export * as analysis from "../analysis/index.ts";
 export { backendNames } from "../backend/named.ts";
 export type { JsonSchema, JsonValue } from "../config/json-schema.ts";
+export type { Need, NumberRule, Option } from "../config/options.ts";
 // Suggestions for misspelled names
 export { suggestName } from "../config/suggest.ts";
 // Statistics of connectivity

@@ -29,7 +29,7 @@ export {
   type Soma,
   type SpikeSource,
 } from "../graph/neuron.ts";
-export type { Readout, Readouts } from "../graph/readout.ts";
+export type { Readout, Readouts, StatesOf } from "../graph/readout.ts";
 export type { Layout } from "../layout/layout.ts";
 export {
   type SpikeSourceDefinition,

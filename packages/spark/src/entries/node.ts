@@ -15,6 +15,7 @@ registerBackend("native", {
 });
 
 // Native code
+export type { CompilerOptions } from "../backend/native/compiler.ts";
 export {
   type Availability,
   type NativeBackend,

@@ -39,13 +39,14 @@ const isInt = (a: unknown, b: unknown): boolean =>
   (a as Partial<Expr> | undefined)?.dtype === "int" || (b as Partial<Expr> | undefined)?.dtype === "int";
 
 /** Two-argument functions for floats and ints. A plain number takes the type of the other argument. */
-interface Arithmetic2 {
+export interface Arithmetic {
   (a: Int, b: IntLike): Int;
   (a: number, b: Int): Int;
   (a: FloatLike, b: Float): Float;
   (a: Float, b: FloatLike): Float;
 }
-interface Compare {
+/** Comparisons of floats or of ints. A plain number takes the type of the other argument. */
+export interface Comparison {
   (a: Int, b: IntLike): Bool;
   (a: number, b: Int): Bool;
   (a: FloatLike, b: Float): Bool;
@@ -63,19 +64,19 @@ const two = <V>(float: OpName, int: OpName, swap = false): V => {
   return verb as V;
 };
 
-export const add: Arithmetic2 = two("add", "intAdd");
-export const sub: Arithmetic2 = two("sub", "intSub");
-export const mul: Arithmetic2 = two("mul", "intMul");
+export const add: Arithmetic = two("add", "intAdd");
+export const sub: Arithmetic = two("sub", "intSub");
+export const mul: Arithmetic = two("mul", "intMul");
 /** Minimum: b < a ? b : a. */
-export const min: Arithmetic2 = two("min", "intMin");
+export const min: Arithmetic = two("min", "intMin");
 /** Maximum: a < b ? b : a. */
-export const max: Arithmetic2 = two("max", "intMax");
+export const max: Arithmetic = two("max", "intMax");
 
-export const lt: Compare = two("less", "intLess");
-export const le: Compare = two("lessEqual", "intLessEqual");
-export const gt: Compare = two("less", "intLess", true);
-export const ge: Compare = two("lessEqual", "intLessEqual", true);
-export const eq: Compare = two("equal", "intEqual");
+export const lt: Comparison = two("less", "intLess");
+export const le: Comparison = two("lessEqual", "intLessEqual");
+export const gt: Comparison = two("less", "intLess", true);
+export const ge: Comparison = two("lessEqual", "intLessEqual", true);
+export const eq: Comparison = two("equal", "intEqual");
 
 const float1 =
   (op: OpName) =>
@@ -104,21 +105,22 @@ export const or = (a: Bool, b: Bool): Bool => make("or", a, b);
 export const xor = (a: Bool, b: Bool): Bool => make("xor", a, b);
 export const not = (a: Bool): Bool => make("not", a);
 
-interface Select {
+/** A choice between two floats or two ints. A plain number takes the type of the other argument. */
+export interface Selection {
   (condition: Bool, a: Int, b: IntLike): Int;
   (condition: Bool, a: number, b: Int): Int;
   (condition: Bool, a: FloatLike, b: Float): Float;
   (condition: Bool, a: Float, b: FloatLike): Float;
 }
 /** condition ? a : b, for each unit. */
-export const select: Select = ((
+export const select: Selection = ((
   condition: Bool,
   a: Expr<"float" | "int"> | number,
   b: Expr<"float" | "int"> | number,
 ) => {
   const dtype = isInt(a, b) ? "int" : "float";
   return make(dtype === "int" ? "intSelect" : "select", condition, toExpr(a, dtype), toExpr(b, dtype));
-}) as Select;
+}) as Selection;
 
 /** Converts an integer to a float. */
 export const toFloat = (a: Int): Float => make("toFloat", a);

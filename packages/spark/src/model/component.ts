@@ -165,12 +165,9 @@ export interface ComponentType<
   S extends string = string,
   K extends PopulationKind = PopulationKind,
 > {
-  (config?: ConfigOf<F>): Component<ModelOf<F, S, K>>;
-  readonly model: ModelOf<F, S, K>;
+  (config?: ConfigOf<F>): Component<Model<F, S, K>>;
+  readonly model: Model<F, S, K>;
 }
-
-/** A model whose fields and state variables are known by name, so that settings and records are typed. */
-export type ModelOf<F extends Fields, S extends string, K extends PopulationKind = PopulationKind> = Model<F, S, K>;
 
 /** Config of a declaration: every field is optional. Includes the common options. */
 export type ConfigOf<F extends Fields> = { readonly [K in keyof F]?: InputOf<F[K]> } & CommonConfig;

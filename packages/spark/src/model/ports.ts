@@ -23,7 +23,7 @@ export interface Port {
 /** An input that a soma declares; its equations use it by name. */
 export type InputPort = Port & { readonly payload: "CurrentArray" | "JumpArray" | "SignalArray" };
 
-interface PortOptions {
+export interface PortOptions {
   /** State variable in mV that synapses on this port use as the potential. Default: "potential". */
   readonly potential?: string;
 }

@@ -6,16 +6,7 @@ import { ModelError } from "../errors/errors.ts";
 import { type Bool, type Expr, type Float, symbol } from "../expr/expr.ts";
 import { add } from "../expr/verbs.ts";
 import { buildComponent } from "./build.ts";
-import type {
-  Component,
-  ComponentType,
-  ConfigOf,
-  Model,
-  ModelOf,
-  PopulationKind,
-  Roles,
-  StateVariable,
-} from "./component.ts";
+import type { Component, ComponentType, ConfigOf, Model, PopulationKind, Roles, StateVariable } from "./component.ts";
 import {
   checkNames,
   checkNext,
@@ -244,9 +235,9 @@ const absoluteObservables = (state: States, scope: Readonly<Record<string, Expr>
 export const componentType = <F extends Fields, S extends string, K extends PopulationKind>(
   model: ComponentType<F, S, K>["model"],
 ): ComponentType<F, S, K> => {
-  const create = (config?: ConfigOf<F>, place?: Place): Component<ModelOf<F, S, K>> => {
+  const create = (config?: ConfigOf<F>, place?: Place): Component<Model<F, S, K>> => {
     const parsed = parseConfig(placeOf(model.name, place), model.fields, config);
-    const component: Component<ModelOf<F, S, K>> = {
+    const component: Component<Model<F, S, K>> = {
       model,
       config: parsed,
       units: parsed.units,

@@ -15,7 +15,7 @@ import type { ProgramTrace, RecordPlan } from "../record/plan.ts";
 import type { RecordSink } from "../record/sink.ts";
 import type { LoopPart, LoopResult } from "./loop.ts";
 import type { RunInfo } from "./model.ts";
-import type { GivenRun, RunChoices, Settings, SharedChoices } from "./options.ts";
+import type { GivenChoices, GivenRun, Settings, SharedChoices } from "./options.ts";
 import type { Driven, Programs } from "./programs.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { WeightKeeper } from "./weights.ts";
@@ -118,7 +118,7 @@ export interface Checked<Q extends RunRequest = RunRequest> {
    */
   readRun(where: Place, options: GivenRun, before: number, issues: Issue[]): Promise<Q>;
   /** Applies the run options of the caller to a request. */
-  choose(request: Q, choices: RunChoices, site: Site): Q;
+  choose(request: Q, choices: GivenChoices, site: Site): Q;
   /** Draws all values, once. @throws ConfigError that lists every problem that only drawing reveals */
   build(): Frontend<Q>;
 }

@@ -26,9 +26,9 @@ import { checkNetworkMemory } from "./network-memory.ts";
 import { NetworkStepper } from "./network-stepper.ts";
 import {
   checkSink,
+  type GivenChoices,
   type GivenRun,
   type GivenSettings,
-  type RunChoices,
   readChoices,
   readSteps,
   type Settings,
@@ -175,7 +175,7 @@ const readRun = async (
 };
 
 /** Reads the run options of the caller. */
-const readChosen = (names: readonly string[], choices: RunChoices, site: Site) => {
+const readChosen = (names: readonly string[], choices: GivenChoices, site: Site) => {
   const chosen = readChoices(choices, DEFAULT_MEMORY, site);
   const named = new Site(new Place(["sink"]), site.issues, undefined);
   const sinks: Readonly<Record<string, RecordSink>> = byName(choices.sink, [...names, READOUTS], named);

@@ -88,9 +88,15 @@ export interface GivenRun {
   readonly sink?: unknown;
 }
 
+type Choice = "memory" | "nonFinite" | "progress" | "signal" | "sink";
+
 /** Run options that a document leaves to its caller. */
-export type RunChoices = Pick<CompileOptions, "backend" | "threads" | "worker"> &
-  Pick<GivenRun, "memory" | "nonFinite" | "progress" | "signal" | "sink">;
+export interface RunChoices<M = Runnable>
+  extends Pick<CompileOptions<M>, "backend" | "threads" | "worker">,
+    Pick<RunOptions<M>, Choice> {}
+
+/** The same before validation. */
+export type GivenChoices = Pick<CompileOptions, "backend" | "threads" | "worker"> & Pick<GivenRun, Choice>;
 
 /** Options of `compile` before validation. */
 export type GivenSettings = Omit<CompileOptions, "initial"> & { readonly initial?: unknown };
@@ -224,7 +230,7 @@ export interface SharedChoices {
 
 /** Reads the choices of a run, without its sinks. */
 export const readChoices = (
-  { memory, nonFinite = "error", progress, signal }: RunChoices,
+  { memory, nonFinite = "error", progress, signal }: GivenChoices,
   defaultMemory: number,
   site: Site,
 ): SharedChoices => {

@@ -4,7 +4,7 @@ import { describe } from "../config/shape.ts";
 import { ConfigError } from "../errors/errors.ts";
 import type { Engine } from "../program/machine.ts";
 import type { Frontend, RunRequest } from "./frontend.ts";
-import type { Runnable, RunOf, SinkOf } from "./model.ts";
+import type { Runnable, RunOf } from "./model.ts";
 import {
   type CompileOptions,
   compileKeys,
@@ -64,7 +64,7 @@ export const simulate = async <const M extends Runnable, const R = NoRecords>(
 /** Runs a prepared experiment with the options of the caller. @throws the errors of `simulate` */
 export const simulatePrepared = async <M>(
   prepared: Prepared<M>,
-  choices: RunChoices & { readonly sink?: SinkOf<M> } = {},
+  choices: RunChoices<M> = {},
 ): Promise<RunOf<M, NoRecords>> => {
   const place = new Place(["simulate"]);
   const site = new Site(place, [], undefined);

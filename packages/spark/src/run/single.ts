@@ -15,9 +15,9 @@ import type { ApplyInitial } from "./initial.ts";
 import { checkPopulationMemory } from "./memory.ts";
 import {
   checkSink,
+  type GivenChoices,
   type GivenRun,
   type GivenSettings,
-  type RunChoices,
   readChoices,
   readSteps,
   type Settings,
@@ -129,7 +129,7 @@ export const readSingleRun = async (
 };
 
 /** Reads the run options of the caller. */
-const readChosen = (choices: RunChoices, site: Site) => {
+const readChosen = (choices: GivenChoices, site: Site) => {
   const chosen = readChoices(choices, DEFAULT_MEMORY, site);
   const { sink } = choices;
   if (sink !== undefined) checkSink(sink, site.at("sink"));
