@@ -1,15 +1,13 @@
+import { Place } from "../config/place.ts";
 import { describe, isRecord, isTypedArray } from "../config/shape.ts";
-import { unknownKeys } from "../config/unknown-keys.ts";
-import { ConfigError, type Issue } from "../errors/errors.ts";
+import { requireKnown } from "../config/unknown-keys.ts";
+import { ConfigError } from "../errors/errors.ts";
 
 /* Checks of the arguments of readers and writers of files. */
 
-/** @throws ConfigError for options that are not an object, and for unknown ones */
-export const requireKeys = (where: string, options: unknown, known: readonly string[]): void => {
-  const issues: Issue[] = [];
-  unknownKeys(where, options, known, issues);
-  if (issues.length > 0) throw new ConfigError(issues);
-};
+/** @throws ConfigError for unknown options, and if they are not an object */
+export const requireKeys = (where: string, options: unknown, known: readonly string[]): void =>
+  requireKnown(new Place([where]), options, known);
 
 /** @throws ConfigError unless the options are an object */
 export const requireObject = (where: string, options: unknown): void => {

@@ -163,6 +163,7 @@ export const stateFault = (
   { state }: SpikeFilter | FloatFilter,
   given: FilterState | undefined,
   step: number,
+  nonFinite: "ignore" | undefined,
 ): readonly [at: string, received: unknown, wanted: string] | undefined => {
   for (const key of ["values", "since"] as const) {
     const { length } = state[key];
@@ -171,7 +172,9 @@ export const stateFault = (
       return [key, (list as ArrayLike<number> | undefined)?.length, `a Float64Array of ${length} values`];
     }
     const wrong = list.findIndex((value) =>
-      key === "values" ? !Number.isFinite(value) : !(Number.isInteger(value) && value >= 0 && value <= step),
+      key === "values"
+        ? !nonFinite && !Number.isFinite(value)
+        : !(Number.isInteger(value) && value >= 0 && value <= step),
     );
     if (wrong >= 0)
       return [`${key}[${wrong}]`, list[wrong], key === "values" ? "a finite number" : `a step up to ${step}`];

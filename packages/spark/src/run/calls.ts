@@ -1,4 +1,5 @@
-import { unknownKeys } from "../config/unknown-keys.ts";
+import { Place } from "../config/place.ts";
+import { requireKnown } from "../config/unknown-keys.ts";
 import type { Synapses } from "../connectivity/synapses.ts";
 import { StateError } from "../errors/errors.ts";
 import type { Engine, Machine, Setup, SpikesInFlight, View } from "../program/machine.ts";
@@ -9,7 +10,7 @@ import type { LaidNetwork, Stepping, SteppingFrontend } from "./frontend.ts";
 import type { Inside } from "./inside.ts";
 import { probesOf } from "./programs.ts";
 import { steppingOf } from "./single-stepping.ts";
-import { readSnapshot, refuseFault, refuseNetworkParts, type Snapshot } from "./snapshot.ts";
+import { nonFiniteIn, readSnapshot, refuseFault, refuseNetworkParts, type Snapshot } from "./snapshot.ts";
 import { isSameSetup, Standing } from "./standing.ts";
 import type { Stepper } from "./stepper.ts";
 import type { ProjectionWeights, WeightKeeper } from "./weights.ts";
@@ -142,7 +143,7 @@ export class Calls {
   step(inputs: object): unknown {
     const { course } = this.#inside;
     course.ready();
-    if (typeof inputs !== "object" || inputs === null) unknownKeys("step", inputs, [], []);
+    if (typeof inputs !== "object" || inputs === null) requireKnown(new Place(["step"]), inputs, []);
     const { stepper } = this.#stepperFor(inputs);
     if (course.step >= MAX_STEPS)
       throw new StateError(`Simulation has reached its last step, ${MAX_STEPS}. Call reset().`);
@@ -230,10 +231,14 @@ export class Calls {
 
   snapshot(): Snapshot {
     this.#inside.course.ready();
-    const { state, spikes } = this.#standing.save(this.#initial());
+    const initial = this.#initial();
+    const { state, spikes } = this.#standing.save(initial);
     const readouts = this.#inside.front.network?.keptFilters();
     const weights = this.#inside.front.network?.weights.save();
     const currents = this.#keptCurrents();
+    const nonFinite =
+      Object.entries(state).some(([name, values]) => nonFiniteIn(values, initial.get(name)) >= 0) ||
+      Object.values(readouts ?? {}).some(({ values }) => nonFiniteIn(values) >= 0);
     return {
       kind: "spark-snn snapshot",
       version: 2,
@@ -244,6 +249,7 @@ export class Calls {
       ...(weights && { weights }),
       ...(readouts && { readouts }),
       ...(currents && { currents }),
+      ...(nonFinite && { nonFinite: "ignore" }),
       fingerprints: this.#fingerprints(),
     };
   }

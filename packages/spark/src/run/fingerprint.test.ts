@@ -2,9 +2,10 @@ import { describe, expect, test } from "vitest";
 import { field, positive } from "../config/field.ts";
 import { fixedInDegree, pairwiseBernoulli, type Rule } from "../connectivity/rule.ts";
 import type { SynapseValues } from "../connectivity/values.ts";
-import { gt, mul, quantity, relax } from "../expr/verbs.ts";
+import { gt, mul, quantity, relax, sub } from "../expr/verbs.ts";
 import { brain } from "../graph/brain.ts";
 import { neuron } from "../graph/neuron.ts";
+import { float } from "../model/scope.ts";
 import { soma } from "../model/soma.ts";
 import { LeakySoma, RefractoryLeakySoma } from "../somas/leaky.ts";
 import { PoissonDrive, PoissonSource } from "../sources/index.ts";
@@ -197,6 +198,32 @@ describe("restore", () => {
     expect(() => single.restore({ ...whole, spikes: at([0]).spikes as never, step: 200 })).toThrow(
       "snapshot.spikes must be empty for a single component",
     );
+  });
+
+  test("accepts NaN and infinities only of a snapshot that was taken with them", async () => {
+    const Diverging = soma(
+      "Diverging",
+      {},
+      {
+        about: "A soma whose state variable becomes NaN: ∞ − ∞.",
+        state: () => ({ z: float(1e38, "1", "A number.") }),
+        step: (x) => ({ spikes: gt(x.z, 1e30), potential: x.potential, z: sub(mul(x.z, x.z), mul(x.z, x.z)) }),
+      },
+    );
+    const cells = neuron({ soma: Diverging({ units: [2] }) });
+    const model = brain({ populations: { cells }, readouts: { out: { from: "cells", of: "z", tau: 5 } } });
+    const simulation = await compile(model);
+    await simulation.run({ duration: 10, nonFinite: "ignore" });
+    const snapshot = structuredClone(simulation.snapshot());
+    expect(snapshot.nonFinite).toBe("ignore");
+    expect([...snapshot.state["cells.z"]!]).toEqual([Number.NaN, Number.NaN]);
+    expect([...snapshot.readouts!["out"]!.values]).toEqual([Number.NaN, Number.NaN]);
+    const other = await compile(model);
+    other.restore(snapshot);
+    expect(other.snapshot()).toEqual(snapshot);
+    const { nonFinite, ...damaged } = snapshot;
+    expect(() => other.restore(damaged)).toThrow('snapshot.state["cells.z"][0] must be a finite number; received NaN.');
+    expect((await compile(model)).snapshot().nonFinite).toBeUndefined();
   });
 
   test("restores the currents that steps keep", async () => {

@@ -59,13 +59,13 @@ const spikesFault = ({ spikes, step }: Snapshot, units: number): Fault => {
   return undefined;
 };
 
-const readoutsFault = ({ readouts = {}, step }: Snapshot, keeping: readonly Filtered[]): Fault => {
+const readoutsFault = ({ readouts = {}, step, nonFinite }: Snapshot, keeping: readonly Filtered[]): Fault => {
   if (!isRecord(readouts)) return ["readouts", readouts, "an object of states"];
   const given = Object.keys(readouts).sort();
   const wanted = keeping.map(({ wired }) => wired.name).sort();
   if (`${given}` !== `${wanted}`) return ["readouts", given, `of ${describe(wanted)}`];
   for (const { wired, filter } of keeping) {
-    const fault = stateFault(filter, readouts[wired.name], step);
+    const fault = stateFault(filter, readouts[wired.name], step, nonFinite);
     if (fault) return [`readouts.${wired.name}.${fault[0]}`, fault[1], fault[2]];
   }
   return undefined;

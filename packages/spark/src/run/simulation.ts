@@ -228,8 +228,8 @@ export class Simulation<M = Runnable> {
 
   /**
    * Restores a snapshot. The simulation then continues with the same bits as after the snapshot was taken.
-   * @throws ConfigError, ShapeError if the snapshot is damaged, contains a value that is not finite, or belongs to a
-   * simulation with other parameters, equations or connections
+   * @throws ConfigError, ShapeError if the snapshot is damaged, or belongs to a simulation with other parameters,
+   * equations or connections
    */
   restore(snapshot: Snapshot): void {
     this.#now().restore(snapshot);

@@ -27,6 +27,8 @@ export interface Snapshot {
   readonly readouts?: Readonly<Record<string, { readonly values: Float64Array; readonly since: Float64Array }>>;
   /** Currents that the next `step()` uses if it gets none, pA, by population; absent if all are zero. */
   readonly currents?: Readonly<Record<string, Float32Array | Float64Array>>;
+  /** Present if state variables or read-outs were NaN or infinite; `restore` then accepts such values. */
+  readonly nonFinite?: "ignore";
   /**
    * Identifies the equations and parameters of each population, the connections of each projection and each read-out.
    * `restore` compares them. Absent in older snapshots. Remove it to continue with other parameters on purpose.
@@ -143,15 +145,18 @@ const checkCurrents = (given: unknown, { populations, dtype }: SnapshotIdentity)
   }
 };
 
-/** Refuses NaN and infinities that the simulation itself does not start with. */
+/** Index of the first NaN or infinity that is not an initial value. */
+export const nonFiniteIn = (values: View, initial?: View): number =>
+  values.findIndex((value: number, unit: number) => !Number.isFinite(value) && initial?.[unit] !== value);
+
 const checkFinite = (path: string, values: View, initial?: View): void => {
-  const wrong = values.findIndex((value: number, unit: number) => !Number.isFinite(value) && initial?.[unit] !== value);
+  const wrong = nonFiniteIn(values, initial);
   if (wrong >= 0) fail(`${path}[${wrong}]`, values[wrong], "a finite number");
 };
 
 const floatsOf = (dtype: Precision): string => (dtype === "f64" ? "Float64Array" : "Float32Array");
 
-const checkStates = ({ state, dtype, step }: Snapshot, { populations, initial }: SnapshotIdentity): void => {
+const checkStates = ({ state, dtype, step, nonFinite }: Snapshot, { populations, initial }: SnapshotIdentity): void => {
   const floats = floatsOf(dtype);
   // A snapshot of version 1 of a network that has not run contains no state.
   const all = step > 0 || Object.keys(state).length > 0;
@@ -170,7 +175,7 @@ const checkStates = ({ state, dtype, step }: Snapshot, { populations, initial }:
         `snapshot.${path} must contain ${size} values, one per unit; received ${values.length}. ${ORIGIN}`,
       );
     }
-    checkFinite(path, values, initial.get(name));
+    if (!nonFinite) checkFinite(path, values, initial.get(name));
   }
 };
 

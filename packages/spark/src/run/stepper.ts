@@ -1,3 +1,4 @@
+import { Place } from "../config/place.ts";
 import {
   describe,
   isTypedArray,
@@ -7,8 +8,8 @@ import {
   shapeText,
   sizeOf,
 } from "../config/shape.ts";
-import { unknownKeys } from "../config/unknown-keys.ts";
-import { ConfigError, type Issue, ShapeError } from "../errors/errors.ts";
+import { requireKnown } from "../config/unknown-keys.ts";
+import { ConfigError, ShapeError } from "../errors/errors.ts";
 import type { Feed } from "../inputs/contract.ts";
 import { sumOf } from "../inputs/values.ts";
 import type { BuiltComponent } from "../model/component.ts";
@@ -94,9 +95,7 @@ export class Stepper implements Stepping {
   #checkKeys(inputs: object): void {
     for (const key in inputs) {
       if (key === "current" || key === "inSpikes") continue;
-      const issues: Issue[] = [];
-      unknownKeys("step", inputs, ["current", "inSpikes"], issues);
-      throw new ConfigError(issues);
+      requireKnown(new Place(["step"]), inputs, ["current", "inSpikes"]);
     }
     this.#seen = inputs;
   }
