@@ -6,6 +6,7 @@ import { documentOptions } from "../packages/spark/src/experiment/options.ts";
 import { driveOptions, projectionOptions, readoutOptions } from "../packages/spark/src/graph/options.ts";
 import { brainOptions } from "../packages/spark/src/graph/wiring.ts";
 import { generators } from "../packages/spark/src/inputs/generator.ts";
+import { folderOptions } from "../packages/spark/src/io/folder.ts";
 import { tableOptions } from "../packages/spark/src/io/table-options.ts";
 import { rateOptions, readoutRecordOptions, spikeOptions, traceOptions } from "../packages/spark/src/record/options.ts";
 import { runOptions } from "../packages/spark/src/run/declared.ts";
@@ -57,6 +58,11 @@ export const sections: readonly Section[] = [
   ["Records of variables", "Options of a variable in `record`, which also accepts true and false.", traceOptions],
   ["Records of rates", "Options of `record.rate`, which also accepts false.", rateOptions],
   ["Records of read-outs", "Options of a read-out in `record.readouts`.", readoutRecordOptions],
+  [
+    "Folders of records",
+    "Options of `recordToFolder`, and of `spark-snn run` as `--format` and `--force`.",
+    folderOptions,
+  ],
 ];
 
 const table = (declared: Declarations): string =>

@@ -100,7 +100,7 @@ const recordersOf = (
   for (const name of [...brain.wiring.populations.map((population) => population.name), READOUTS]) {
     const records = (document.record?.[name] ?? {}) as Readonly<Record<string, unknown>>;
     if (!Object.values(records).some((options) => options !== false)) continue;
-    const sink = recordToFolder(join(folder, name), { format });
+    const sink = recordToFolder(join(folder, name), { format, force: true });
     recorders[name] = { sink, tally: new Tally(sink, begin) };
   }
   return recorders;

@@ -1,7 +1,6 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { FileError } from "spark-snn";
-import { makeFolder } from "spark-snn/node";
+import { makeResultsFolder } from "spark-snn/node";
 import { warn } from "./run-options.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -15,20 +14,7 @@ export const prepareFolder = async (
   force: boolean,
   terminal: Terminal,
 ): Promise<boolean> => {
-  let present: string[] = [];
-  let made: string | undefined;
-  try {
-    made = await makeFolder(folder);
-    present = await readdir(folder);
-  } catch (error) {
-    if (error instanceof FileError) throw new FileError(error.message.replace(folder, shown), { cause: error });
-    throw new FileError(`${shown} cannot be read: ${(error as Error).message}.`, { cause: error });
-  }
-  if (present.length > 0 && !force) {
-    throw new FileError(
-      `${shown} is not empty; it contains ${present.slice(0, 3).join(", ")}${present.length > 3 ? " and more" : ""}. Name another folder, or write to this one with --force.`,
-    );
-  }
+  const made = await makeResultsFolder(folder, { force, shown, permit: "write to this one with --force" });
   warn(await orphansIn(folder, shown), terminal);
   return made !== undefined;
 };

@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { FitOptions, FitProgress, FitResult, FitState, fit, readFitDocument } from "@spark-snn/fit";
 import { type BackendChoice, ConfigError, FileError, runOptions, StateError } from "spark-snn";
-import { PARTIAL, readFileStrict, writeAtomic } from "spark-snn/node";
+import { folderOptions, PARTIAL, readFileStrict, writeAtomic } from "spark-snn/node";
 import { type Arguments, type CommandSpec, declaredRow, UsageError } from "../arguments.ts";
 import { assignedKeys, type DocumentFile, fileReader, placeIssues, readDocument, setValue } from "../document.ts";
 import { exitCodes } from "../exit.ts";
@@ -20,7 +20,7 @@ export const spec: CommandSpec = {
   options: {
     out: { value: "DIR", about: "Folder for the results; created if missing. Required." },
     resume: { about: "Resumes from the state.json of an earlier, unfinished fit in DIR." },
-    force: { about: "Writes to a folder that is not empty; replaces files of the same name." },
+    force: { about: folderOptions.force.about },
     set: {
       value: "PATH=VALUE",
       many: true,

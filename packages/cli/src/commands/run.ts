@@ -1,7 +1,7 @@
 import { rmdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { backendNames, type RunInfo, runOptions, type SomaExperiment, simulatePrepared } from "spark-snn";
-import { PARTIAL, recordToFolder, writeAtomic } from "spark-snn/node";
+import { folderOptions, PARTIAL, recordToFolder, writeAtomic } from "spark-snn/node";
 import { type Arguments, type CommandSpec, declaredRow, UsageError } from "../arguments.ts";
 import { brainText, type Destination, runBrain } from "../brain-run.ts";
 import { readDocument } from "../document.ts";
@@ -24,7 +24,7 @@ export const spec: CommandSpec = {
     "Runs an experiment and writes its records, a figure and summary.json to a folder.\nFor a network, each population gets its own folder of records.\nAn interrupted run (Ctrl-C) writes its records so far, marked as incomplete, and exits with 130.",
   options: {
     out: { value: "DIR", about: "Folder for the results; created if missing. Required." },
-    force: { about: "Writes to a folder that is not empty; replaces files of the same name." },
+    force: { about: folderOptions.force.about },
     set: {
       value: "PATH=VALUE",
       many: true,
@@ -37,7 +37,7 @@ export const spec: CommandSpec = {
     threads: declaredRow("N|all", runOptions.threads),
     memory: declaredRow("MB", runOptions.memory, "In megabytes. Default 2147; 4295 for a network."),
     "non-finite": declaredRow("error|ignore", runOptions.nonFinite),
-    format: { value: "csv|npz", about: "Format of the records: text (csv), or arrays for NumPy (npz). Default csv." },
+    format: declaredRow("csv|npz", folderOptions.format),
     json: { about: "Prints only the summary, as JSON, to standard output." },
     "no-figure": { about: "Draws no figure." },
     quiet: { about: "Prints no progress and no summary." },
@@ -100,7 +100,7 @@ const runSoma = async (
   given: Arguments,
   terminal: Terminal,
 ): Promise<Summary> => {
-  const sink = recordToFolder(folder, { format });
+  const sink = recordToFolder(folder, { format, force: true });
   const tally = new Tally(sink, () => forgetResults(folder, DESCRIPTIONS));
   const partsOf = (run: RunInfo): Omit<SummaryParts, "recordFiles" | "files"> => ({
     experiment: read,

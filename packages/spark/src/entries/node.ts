@@ -29,11 +29,11 @@ export {
   type AtomicStream,
   atomicStream,
   type FileReadOptions,
-  makeFolder,
+  makeResultsFolder,
   readFileStrict,
   writeAtomic,
 } from "../io/files.ts";
 // Records
-export { type FolderOptions, type FolderSink, PARTIAL, recordToFolder } from "../io/folder.ts";
+export { type FolderOptions, type FolderSink, folderOptions, PARTIAL, recordToFolder } from "../io/folder.ts";
 // Snapshots
 export { loadSnapshot, saveSnapshot } from "../io/snapshot-file.ts";

@@ -207,10 +207,10 @@ export async function readFileStrict(path: string, options: FileReadOptions = {}
 }
 
 /**
- * Creates a folder and the missing folders above it. Returns the first one that it created.
+ * Creates a folder and the missing folders above it. Returns the first one that it created. Messages name it as `shown`.
  * @throws FileError if it cannot be created
  */
-export async function makeFolder(path: string): Promise<string | undefined> {
+export async function makeFolder(path: string, shown: string = path): Promise<string | undefined> {
   try {
     return await makeFolders(path);
   } catch (error) {
@@ -221,8 +221,30 @@ export async function makeFolder(path: string): Promise<string | undefined> {
         : code === "ENOENT"
           ? "the file system does not accept it. Choose another place."
           : ((code !== undefined && reasons[code]) ?? `${message}. Choose another place.`);
-    throw new FileError(`${path} cannot be created: ${reason}`, { cause: error });
+    throw new FileError(`${shown} cannot be created: ${reason}`, { cause: error });
   }
+}
+
+/**
+ * Creates a folder for results, as `makeFolder`. Results of different runs are not mixed: without `force`, the folder
+ * must be empty.
+ *
+ * @param options `shown` is the path for messages, and `permit` says how to permit files, such as "pass force: true"
+ * @throws FileError if the folder cannot be created or read, or is not empty
+ */
+export async function makeResultsFolder(
+  path: string,
+  options: { readonly force: boolean; readonly permit: string; readonly shown?: string },
+): Promise<string | undefined> {
+  const { force, permit, shown = path } = options;
+  const made = await makeFolder(path, shown);
+  if (force) return made;
+  const present = await readdir(path).catch(async (error: unknown) => {
+    throw await explain(error, shown, "read");
+  });
+  if (present.length === 0) return made;
+  const some = `${present.slice(0, 3).join(", ")}${present.length > 3 ? " and more" : ""}`;
+  throw new FileError(`${shown} is not empty; it contains ${some}. Name another folder, or ${permit}.`);
 }
 
 /** The recursive `mkdir` of Node never ends in file systems without new folders, such as /proc. */

@@ -96,7 +96,7 @@ describe("recording to CSV files", () => {
     const data = function* (): Generator<number> {
       for (let k = 0; k < 250; k++) yield 300;
     };
-    const sink = recordToFolder(folder);
+    const sink = recordToFolder(folder, { force: true });
     const inputs = { current: data() };
     await simulate(LeakySoma(), { duration: 100, dt: 0.1, inputs, record: { outSpikes: true }, sink });
     expect(readdirSync(folder).sort()).toEqual([PARTIAL, "outSpikes.csv"]);
@@ -130,7 +130,7 @@ describe("recording to CSV files", () => {
       simulate(LeakySoma(), {
         duration: 1,
         record: { outSpikes: true, potential: true },
-        sink: recordToFolder(folder),
+        sink: recordToFolder(folder, { force: true }),
       });
     await expect(run(join(file, "folder"))).rejects.toThrow(FileError);
     const folder = fresh();
@@ -143,7 +143,30 @@ describe("recording to CSV files", () => {
     expect(() => recordToFolder("x", { fromat: "npz" } as object)).toThrow(
       'recordToFolder.fromat is unknown. Did you mean "format"?',
     );
-    expect(() => recordToFolder("x", { format: "hdf5" as never })).toThrow('must be "csv" or "npz"; received "hdf5".');
+    expect(() => recordToFolder("x", { format: "hdf5" as never })).toThrow(
+      'recordToFolder.format must be one of "csv", "npz"; received "hdf5".',
+    );
+  });
+
+  it("replaces earlier results only if it is told to", async () => {
+    const folder = fresh();
+    const run = (duration: number, force?: boolean) =>
+      simulate(LeakySoma(), {
+        duration,
+        record: { potential: true },
+        sink: recordToFolder(folder, force === undefined ? {} : { force }),
+      });
+    const rows = (): number => readCsv(read(folder, "potential.csv")).rows;
+    await run(10);
+    await expect(run(20)).rejects.toThrow(
+      `${folder} is not empty; it contains potential.csv. Name another folder, or pass force: true to replace files of the same name.`,
+    );
+    expect([rows(), readdirSync(folder)]).toEqual([10, ["potential.csv"]]);
+    await run(20, true);
+    expect(rows()).toBe(20);
+    expect(() => recordToFolder(folder, { force: "yes" as never })).toThrow(
+      "recordToFolder.force must be true or false",
+    );
   });
 
   it("serves one run at a time", async () => {
@@ -229,7 +252,7 @@ describe("NumPy and pandas", () => {
   it.runIf(pandas)("read both formats with the same numbers", async () => {
     const folder = fresh();
     await simulate(soma, { ...options, record, sink: recordToFolder(folder, { format: "csv" }) });
-    await simulate(soma, { ...options, record, sink: recordToFolder(folder, { format: "npz" }) });
+    await simulate(soma, { ...options, record, sink: recordToFolder(folder, { format: "npz", force: true }) });
     const program = `
 import numpy as np, pandas as pd
 s, v, r = np.load("spikes.npz"), np.load("potential.npz"), np.load("rate.npz")

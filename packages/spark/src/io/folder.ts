@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { unlink } from "node:fs/promises";
 import { join } from "node:path";
-import { Place } from "../config/place.ts";
+import { byDefault, choice, flag, readOptions, type Written } from "../config/options.ts";
+import { Place, Site } from "../config/place.ts";
 import { describe } from "../config/shape.ts";
-import { requireKnown } from "../config/unknown-keys.ts";
 import { ConfigError, FileError, StateError } from "../errors/errors.ts";
 import type { RecordHeader, RecordSink } from "../record/sink.ts";
-import { makeFolder, writeAtomic } from "./files.ts";
+import { makeResultsFolder, writeAtomic } from "./files.ts";
 import { rowCsv, spikeCsv } from "./folder-csv.ts";
 import {
   type RecordValues,
@@ -18,10 +18,14 @@ import {
 } from "./folder-file.ts";
 import { rowNpz, spikeNpz } from "./folder-npz.ts";
 
-export interface FolderOptions {
+export const folderOptions = {
   /** `csv` (default): tables that every program reads. `npz`: arrays for NumPy, smaller and faster. */
-  readonly format?: "csv" | "npz";
-}
+  format: byDefault("csv", choice("Format of the records: text (csv), or arrays for NumPy (npz).", ["csv", "npz"])),
+  /** Writes to a folder that is not empty, and replaces files of the same name. Default false. */
+  force: flag(false, "Writes to a folder that is not empty; replaces files of the same name."),
+};
+
+export interface FolderOptions extends Written<typeof folderOptions> {}
 
 /** A sink that writes the records of a run to files in a folder during the run. */
 export interface FolderSink extends RecordSink {
@@ -53,24 +57,22 @@ const formats = {
  * then. An NPZ file that cannot be joined stays as one `.npy` file per array (`potential.values.npy`). NPZ needs twice
  * its size on the disk while it is joined. Memory holds at most one chunk of the run.
  *
- * @throws ConfigError for an unknown format or option. The run ends with a FileError if something cannot be written.
+ * The folder must be empty when a run starts, unless `force` is true: results of different runs are not mixed.
+ *
+ * @throws ConfigError for an unknown format or option. The run ends with a FileError if the folder is not empty, or if
+ * something cannot be written.
  */
 export const recordToFolder = (folder: string, options: FolderOptions = {}): FolderSink => {
-  requireKnown(new Place(["recordToFolder"]), options, ["format"]);
-  const { format = "csv" } = options;
-  if (!Object.hasOwn(formats, format)) {
-    throw new ConfigError({
-      path: "recordToFolder.format",
-      message: `must be "csv" or "npz"; received ${describe(format)}. Omit it for csv.`,
-    });
-  }
+  const site = new Site(new Place(["recordToFolder"]), [], undefined);
+  const read = readOptions(folderOptions, options, site);
+  if (!read) throw new ConfigError(site.issues);
   if (typeof folder !== "string" || folder === "") {
     throw new ConfigError({
       path: "recordToFolder.folder",
       message: `must be the path of a folder; received ${describe(folder)}. Name one.`,
     });
   }
-  return new FilesOfRun(folder, formats[format]);
+  return new FilesOfRun(folder, formats[read.format], read.force);
 };
 
 class FilesOfRun implements FolderSink {
@@ -78,6 +80,7 @@ class FilesOfRun implements FolderSink {
   readonly grace = 5000;
   readonly #folder: string;
   readonly #format: (typeof formats)[keyof typeof formats];
+  readonly #force: boolean;
   #spikes: SpikeFile | undefined;
   #rows = new Map<string, RowFile>();
   #open = new Map<string, SpikeFile | RowFile>();
@@ -85,9 +88,10 @@ class FilesOfRun implements FolderSink {
   #complete: boolean | undefined;
   #busy = false;
 
-  constructor(folder: string, format: (typeof formats)[keyof typeof formats]) {
+  constructor(folder: string, format: (typeof formats)[keyof typeof formats], force: boolean) {
     this.#folder = folder;
     this.#format = format;
+    this.#force = force;
   }
 
   get files(): readonly string[] {
@@ -110,7 +114,8 @@ class FilesOfRun implements FolderSink {
     const marker = join(this.#folder, PARTIAL);
     let isMarked = true;
     try {
-      await makeFolder(this.#folder);
+      const permit = "pass force: true to replace files of the same name";
+      await makeResultsFolder(this.#folder, { force: this.#force, permit });
       isMarked = existsSync(marker);
       if (!isMarked) await writeAtomic(marker, PARTIAL_TEXT);
       if (spikes) {
