@@ -1,12 +1,28 @@
 import { suggestName } from "../config/nearest-name.ts";
 import { describe, isRecord, isTypedArray } from "../config/shape.ts";
+import { SINGLE } from "../config/single.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 
 /**
  * Relative tolerance for times. `step * dt` in double precision can differ from the nominal time by a few ulp, and a
  * spike exactly on a border must still count.
  */
-export const timeSlack = 1e-12;
+const DOUBLE = 1e-12;
+
+/** Whether all times fit into single precision, and not because all are whole. */
+const isSingle = (times: ArrayLike<number>): boolean => {
+  let isWhole = true;
+  for (let index = 0; index < times.length; index++) {
+    const time = times[index]!;
+    if (Math.fround(time) !== time) return false;
+    isWhole &&= Number.isInteger(time);
+  }
+  return !isWhole;
+};
+
+/** How far the times of a train, at most `latest`, may be from a border and still lie on it: their rounding error. */
+export const timeSlack = (times: ArrayLike<number>, latest: number): number =>
+  (isSingle(times) ? SINGLE : DOUBLE) * latest;
 
 /** Throws one ConfigError with all issues in the list; undefined entries are skipped. */
 export function refuse(issues: readonly (Issue | undefined)[]): void {
@@ -138,7 +154,7 @@ function orderIssue(path: string, times: ArrayLike<number>, index: number): Issu
 export function requireTrain(path: string, times: ArrayLike<number>, from: number, to: number, strict: boolean): void {
   requireAscending(path, times, strict);
   if (times.length === 0) return;
-  const slack = timeSlack * Math.max(Math.abs(from), Math.abs(to));
+  const slack = timeSlack(times, Math.max(Math.abs(from), Math.abs(to)));
   const last = times.length - 1;
   if (times[0]! < from - slack) throw new ConfigError(outsideIssue(path, times, 0, from, to));
   if (times[last]! > to + slack) throw new ConfigError(outsideIssue(path, times, last, from, to));

@@ -60,7 +60,8 @@ export function coincidenceFactor(
   // Fraction of the time within Δ of a model spike, if these intervals do not overlap.
   const covered = (2 * window * model.length) / duration;
   if (covered >= 1) return saturatedValue(covered, options);
-  const coincidences = countCoincidences(model, recorded, window + timeSlack * duration);
+  const slack = Math.max(timeSlack(model, duration), timeSlack(recorded, duration));
+  const coincidences = countCoincidences(model, recorded, window + slack);
   const beyondChance = coincidences - covered * recorded.length;
   return beyondChance / (0.5 * (model.length + recorded.length)) / (1 - covered);
 }

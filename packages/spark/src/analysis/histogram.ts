@@ -26,12 +26,16 @@ export interface Histogram {
   readonly above: number;
 }
 
-/** Histogram of values. Values outside the range are counted in `below` and `above`. */
+/**
+ * Histogram of values. Values outside the range are counted in `below` and `above`. `error` is the rounding error of
+ * the values.
+ */
 export function countValues(
   where: string,
   values: ArrayLike<number>,
   options: HistogramOptions,
   unit: string,
+  error = 0,
 ): Histogram {
   requireOptions(where, options, histogramKeys);
   const { from = 0, to, binCount } = options;
@@ -41,7 +45,8 @@ export function countValues(
   edges[binCount] = to;
   const counts = new Uint32Array(binCount);
   // A value that differs from a border only by rounding errors, such as a difference of times, lies on the border.
-  const slack = (ROUNDING * (to - from)) / binCount;
+  const width = (to - from) / binCount;
+  const slack = Math.min(Math.max(ROUNDING * width, error), width / 2);
   let below = 0;
   let above = 0;
   for (let index = 0; index < values.length; index++) {

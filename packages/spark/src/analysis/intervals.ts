@@ -1,4 +1,4 @@
-import { requireAscending } from "./checks.ts";
+import { requireAscending, timeSlack } from "./checks.ts";
 import { countValues, type Histogram, type HistogramOptions } from "./histogram.ts";
 
 /**
@@ -18,5 +18,12 @@ export function intervalsOf(where: string, times: ArrayLike<number>): Float64Arr
 
 /** Histogram of the intervals of one train, ms. Throws ConfigError for invalid times or bins. */
 export function intervalHistogram(times: ArrayLike<number>, options: HistogramOptions): Histogram {
-  return countValues("intervalHistogram", intervalsOf("intervalHistogram", times), options, "ms");
+  const gaps = intervalsOf("intervalHistogram", times);
+  return countValues(
+    "intervalHistogram",
+    gaps,
+    options,
+    "ms",
+    timeSlack(times, Math.abs(times[times.length - 1] ?? 0)),
+  );
 }

@@ -21,7 +21,7 @@ export function firingRate(times: ArrayLike<number>, window: TimeWindow): number
   const { from = 0, to } = window;
   refuse([ordered("firingRate", from, to, "ms")]);
   requireAscending("firingRate.times", times, false);
-  const slack = timeSlack * Math.max(Math.abs(from), Math.abs(to));
+  const slack = timeSlack(times, Math.max(Math.abs(from), Math.abs(to)));
   let count = 0;
   for (let index = 0; index < times.length; index++) {
     const time = times[index]!;

@@ -3,7 +3,7 @@ import { timeText } from "./clock.ts";
 /* Times that were kept in single precision. */
 
 /** Largest relative error of a time in single precision after one operation: a unit in the last place. */
-const SINGLE = 2 ** -23;
+export const SINGLE = 2 ** -23;
 /** A decimal with more significant digits than this is not what someone wrote, but a rounded binary number. */
 const WRITTEN = 10;
 
