@@ -1,4 +1,8 @@
+import type { Precision } from "../config/parse.ts";
+import { rangeProblem } from "../config/range.ts";
 import { type Shape, sizeOf } from "../config/shape.ts";
+import type { NumberList } from "../connectivity/ends.ts";
+import { isList } from "../connectivity/numbers.ts";
 import type { Positions } from "../connectivity/positions.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import { isDrawn, knownFields, surveyComponent, surveyOn } from "../model/build.ts";
@@ -9,7 +13,7 @@ import type { SynapseModel } from "../model/synapse.ts";
 import type { Varying } from "../model/varying.ts";
 import type { Brain } from "./brain.ts";
 import { directionIssues } from "./conductances.ts";
-import type { WiredPopulation, Wiring } from "./wiring.ts";
+import type { WiredPopulation, WiredProjection, Wiring } from "./wiring.ts";
 
 /** A receptor with its values. */
 export interface BuiltReceptor {
@@ -49,6 +53,11 @@ export interface SurveyedReceptor {
   readonly drives: readonly { readonly varying: Varying | undefined }[];
 }
 
+/** What the populations of a network share. `precision`: values must be within its range. */
+interface Site extends Pick<BuiltBrain, "dt" | "seed"> {
+  readonly precision?: Precision;
+}
+
 /** The populations of a network with their values. Synapses are drawn later, when they are stored. */
 export interface BuiltBrain {
   readonly name: string;
@@ -71,8 +80,7 @@ export interface SurveyedBrain extends Omit<BuiltBrain, "populations" | "warning
  * Builds every population of a network.
  * @throws ConfigError with all problems; ShapeError like the build of a single component, with the path
  */
-export const buildBrain = (brain: Brain, options: { readonly dt: number; readonly seed: number }): BuiltBrain =>
-  surveyBrain(brain, options).build();
+export const buildBrain = (brain: Brain, site: Site): BuiltBrain => surveyBrain(brain, site).build();
 
 /**
  * Determines the shape of every population and checks all values except drawn ones.
@@ -80,13 +88,13 @@ export const buildBrain = (brain: Brain, options: { readonly dt: number; readonl
  */
 export const surveyBrain = (
   { name, wiring, positions }: Brain,
-  { dt, seed }: { readonly dt: number; readonly seed: number },
+  { dt, seed, precision = "f64" }: Site,
 ): SurveyedBrain => {
   const issues: Issue[] = [];
   const surveys: PopulationSurvey[] = [];
   wiring.populations.forEach((population, place) => {
     const path = `brain.populations.${population.name}`;
-    const survey = collected(issues, () => surveyPopulation(population, place, wiring, { path, dt, seed }));
+    const survey = collected(issues, () => surveyPopulation(population, place, wiring, { path, dt, seed, precision }));
     if (!survey) return;
     surveys.push(survey);
     const { inhibitory } = population;
@@ -103,6 +111,7 @@ export const surveyBrain = (
       receptors: receptors.map(({ synapse }) => ({ model: synapse.model, fields: knownFields(synapse.config) })),
     }));
     issues.push(...directionIssues(wiring, known));
+    if (precision === "f32") issues.push(...wiring.projections.flatMap((wired) => weightIssues(wired, wiring)));
   }
   if (issues.length > 0) throw new ConfigError(issues);
   const common = { name, wiring, positions, dt, seed };
@@ -115,6 +124,28 @@ export const surveyBrain = (
       return built;
     },
   };
+};
+
+/** Issues of weights that single precision cannot hold. Of drawn weights, it checks the options of the draw. */
+const weightIssues = (
+  { rule, weight, places, target, receptor }: WiredProjection,
+  { populations }: Wiring,
+): Issue[] => {
+  const listed = rule.options.weights as NumberList | undefined;
+  const values = listed ?? (typeof weight === "number" || isList(weight) ? weight : numbersOf(weight));
+  const { weightUnit } = populations[target]!.receptors[receptor]!.synapse.model;
+  const problem = rangeProblem(values, weightUnit);
+  if (problem === undefined) return [];
+  return [(listed ? places.rule.at(rule.name, "weights") : places.weights).issue(problem)];
+};
+
+/** The list of a distribution, or its options except those below 1, because a small spread is valid. */
+const numbersOf = (weight: object): NumberList => {
+  const [options] = Object.values(weight) as [number | NumberList | object];
+  if (typeof options === "number") return [options];
+  return isList(options)
+    ? options
+    : Object.values(options).filter((value) => typeof value === "number" && Math.abs(value) > 1);
 };
 
 interface PopulationSurvey {
@@ -139,35 +170,28 @@ const buildAll = (
   return { populations, warnings };
 };
 
-interface Site {
-  /** Key of the draws of the population. */
-  readonly path: string;
-  readonly dt: number;
-  readonly seed: number;
-}
-
 const surveyPopulation = (
   { name, component, receptors, inhibitory, place: written }: WiredPopulation,
   place: number,
   wiring: Wiring,
-  { path, dt, seed }: Site,
+  { path, seed, ...site }: Site & { readonly path: string },
 ): PopulationSurvey => {
-  const own = surveyComponent(component, {}, { dt, seed: component.config.seed ?? seed, path, place: written });
+  const own = surveyComponent(component, {}, { ...site, seed: component.config.seed ?? seed, path, place: written });
   const { units } = own.surveyed;
   const parts = receptors.map(({ name: receptor, synapse, place: at }, k) => {
-    const site = { dt, seed: synapse.config.seed ?? seed, path: `${path}.${receptor}`, place: at };
-    const survey = surveyOn(synapse.model, synapse.config, units, "the population it acts on", site);
+    const options = { ...site, seed: synapse.config.seed ?? seed, path: `${path}.${receptor}`, place: at };
+    const survey = surveyOn(synapse.model, synapse.config, units, "the population it acts on", options);
     const ends = ({ target, receptor: at }: { readonly target: number; readonly receptor: number }): boolean =>
       target === place && at === k;
     const drives = wiring.drives
       .filter(ends)
-      .map((wired) => surveyDrive(wired, units, synapse.model.weightUnit, { dt, seed }));
+      .map((wired) => surveyDrive(wired, units, synapse.model.weightUnit, { ...site, seed }));
     const wired = wiring.projections.some(ends);
     const port = targetPort(component.model.inputs, synapse.model.output.port, synapse.port)!;
     const build = (): BuiltReceptor => {
       const { model, fields, state } = survey.build();
       const built = drives.map((drive) => ({ name: drive.name, source: drive.build() }));
-      return { name: receptor, model, fields, start: state, seed: site.seed, port, wired, drives: built };
+      return { name: receptor, model, fields, start: state, seed: options.seed, port, wired, drives: built };
     };
     return { surveyed: { name: receptor, model: synapse.model, drives }, build };
   });
@@ -188,9 +212,9 @@ const surveyDrive = (
   { name, drive, place }: Wiring["drives"][number],
   units: Shape,
   weightUnit: string,
-  { dt, seed }: Omit<Site, "path">,
+  shared: Site,
 ): { readonly name: string; readonly varying: Varying | undefined; build(): SourceInstance } => {
-  const site = { dt, seed, path: `brain.drives.${name}`, place };
+  const site = { ...shared, path: `brain.drives.${name}`, place };
   const build = (): SourceInstance => drive.build(units, weightUnit, site);
   if (isDrawn(drive.config)) {
     const { surveyed } = surveyOn(drive.model, drive.config, units, "the population it drives", site);

@@ -1,6 +1,7 @@
 import { type Check, inUnit, requirementText, withUnit } from "../config/field.ts";
 import type { Precision } from "../config/parse.ts";
 import type { Site } from "../config/place.ts";
+import { rangeProblem } from "../config/range.ts";
 import {
   describe,
   indicesOf,
@@ -24,9 +25,8 @@ export const numberProblem = (value: unknown, unit: string, precision: Precision
   if (!Number.isFinite(value)) {
     return `must be a finite number; received ${withUnit(value, unit)}. Give a number here.`;
   }
-  return precision === "f32" && !Number.isFinite(Math.fround(value))
-    ? `exceeds the range of single precision; received ${withUnit(value, unit)}. Use dtype: "f64" or a smaller number.`
-    : undefined;
+  // A current that is too small has no effect, also in double precision.
+  return precision === "f32" && Math.abs(value) > 1 ? rangeProblem(value, unit) : undefined;
 };
 
 /** The first invalid number of an array: its index and the message. */

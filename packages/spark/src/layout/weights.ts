@@ -1,3 +1,4 @@
+import { rangeProblem } from "../config/range.ts";
 import type { SynapseBatch } from "../connectivity/synapses.ts";
 import { ConfigError } from "../errors/errors.ts";
 import type { Bundle, BundlePart, Shard, Weights } from "../program/network.ts";
@@ -62,7 +63,8 @@ export const writeWeights = function* (
     const message = `must contain ${length} values, one per synapse; received ${values.length}. Give one for each.`;
     throw new ConfigError({ path: `${name}.weights`, message });
   }
-  checkValues(values, stored.input);
+  const narrows = place.parts[0]?.weights instanceof Float32Array && !(values instanceof Float32Array);
+  checkValues(values, stored.input, narrows);
   if (needsOwnWeights(place)) return "needsOwnWeights";
   const { parts } = place;
   const picked = numbers && new Picked(numbers, stored);
@@ -135,18 +137,27 @@ const membersOf = (units: ArrayLike<number> | undefined, count: number, path: st
   return members;
 };
 
-const checkValues = (values: ArrayLike<number>, { synapses, signs, conductance = false }: BundleInput): void => {
+const checkValues = (
+  values: ArrayLike<number>,
+  { synapses, signs, conductance = false }: BundleInput,
+  narrows: boolean,
+): void => {
+  const path = (k: number): string => `${synapses.name}.weights[${k}]`;
   const inhibitory = signs !== undefined && Array.prototype.some.call(signs, (sign) => sign < 0);
   for (let k = 0; k < values.length; k++) {
     const value = values[k]!;
-    if (Number.isFinite(value) && !((inhibitory || conductance) && value < 0)) continue;
+    if (Number.isFinite(value) && !((inhibitory || conductance) && value < 0)) {
+      const beyond = narrows && rangeProblem(value, "1");
+      if (beyond) throw new ConfigError({ path: path(k), message: beyond });
+      continue;
+    }
     const wanted = conductance
       ? "a finite conductance of at least 0"
       : inhibitory
         ? "a finite number, at least 0 if source units are inhibitory"
         : "a finite number";
     const message = `must be ${wanted}; received ${value}. ${inhibitory ? "Give the magnitude" : "Give a number"}.`;
-    throw new ConfigError({ path: `${synapses.name}.weights[${k}]`, message });
+    throw new ConfigError({ path: path(k), message });
   }
 };
 

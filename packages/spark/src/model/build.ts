@@ -12,6 +12,7 @@ import {
   type ParsedConfig,
 } from "../config/parse.ts";
 import { Place, Site } from "../config/place.ts";
+import { rangeProblem } from "../config/range.ts";
 import type { Series } from "../config/sampling.ts";
 import { indicesOf, type Shape, sameShape, shapeText, sizeOf } from "../config/shape.ts";
 import { ConfigError, type Issue, ShapeError } from "../errors/errors.ts";
@@ -158,14 +159,14 @@ const surveyValues = <M extends Declaration>(
 
 /** Everything that the options omit: dt and seed from the config, otherwise the defaults. */
 const siteOf = ({ name }: Declaration, config: ParsedConfig, options: PlacedOptions): Required<PlacedOptions> => {
-  const { path = name, place = new Place([path]) } = options;
+  const { path = name, place = new Place([path]), precision = "f64" } = options;
   const dt = options.dt ?? config.dt ?? DEFAULT_DT;
   const seed = options.seed ?? config.seed ?? DEFAULT_SEED;
   const site = new Site(place, [], undefined);
   checkDt(dt, site.at("dt"));
   checkSeed(seed, site.at("seed"));
   if (site.issues.length > 0) throw new ConfigError(site.issues);
-  return { dt, seed, path, place };
+  return { dt, seed, path, place, precision };
 };
 
 /** Draws and checks the values for a known shape, and sets the state to its start. */
@@ -173,9 +174,10 @@ const buildValues = <M extends Declaration>(
   model: M,
   config: ParsedConfig,
   units: Shape,
-  { dt, seed, path, place }: Required<PlacedOptions>,
+  site: Required<PlacedOptions>,
 ): Built<M> => {
-  const fields = drawFields(model, config, units, { seed, path, place });
+  const { dt, seed, path, place } = site;
+  const fields = drawFields(model, config, units, site);
   const initial: Record<string, number | Float64Array> = {};
   for (const [name, variable] of Object.entries(model.state)) {
     initial[name] = evaluateFixed(variable.initial, fields, { dt, place });
@@ -270,7 +272,7 @@ const drawFields = (
   model: Declaration,
   config: ParsedConfig,
   units: Shape,
-  { seed, path, place }: Omit<Required<PlacedOptions>, "dt">,
+  { seed, path, place, precision }: Required<PlacedOptions>,
 ): Record<string, number | Float64Array> => {
   const issues: Issue[] = [];
   const fields: Record<string, number | Float64Array> = {};
@@ -279,6 +281,8 @@ const drawFields = (
     if (isSeries(setting)) continue;
     fields[name] = settle(setting, () => keyOf(seed, `${path}.${name}`), units);
     const drawn = fields[name];
+    const beyond = precision === "f32" && rangeProblem(drawn, field.unit);
+    if (beyond) issues.push(place.at(name).issue(beyond));
     if (typeof drawn === "number" || isShapedArray(setting)) continue;
     const checked = config.skipValidation ? { ...field, checks: [finite] } : field;
     const issue = drawnIssue(place.at(name), checked, drawn, units);

@@ -1,5 +1,5 @@
 import type { Fields } from "../config/field.ts";
-import type { CommonConfig, InputOf, ParsedConfig } from "../config/parse.ts";
+import type { CommonConfig, InputOf, ParsedConfig, Precision } from "../config/parse.ts";
 import type { Place } from "../config/place.ts";
 import type { Shape } from "../config/shape.ts";
 import type { Bool, DType, Expr, Float } from "../expr/expr.ts";
@@ -121,6 +121,8 @@ export interface BuildOptions {
 export interface PlacedOptions extends BuildOptions {
   /** Where messages say that the component is. Default: its path. */
   readonly place?: Place;
+  /** Values must be within its range. Default: f64. */
+  readonly precision?: Precision;
 }
 
 /** A declaration with a known shape. Values are known unless they must be drawn. */

@@ -1,5 +1,3 @@
-import { withUnit } from "../config/field.ts";
-import { ConfigError, type Issue } from "../errors/errors.ts";
 import type { BuiltPopulation } from "../graph/build.ts";
 import type { BuiltComponent } from "../model/component.ts";
 import type { Settings } from "./options.ts";
@@ -7,8 +5,6 @@ import type { Driven } from "./programs.ts";
 
 /* What a run checks before it starts, beyond the validity of its options. */
 
-/** Largest finite number of single precision. */
-const LARGEST = 3.4028235677973366e38;
 /** Fraction of a value that single precision distinguishes. */
 const PLACE = 2 ** -24;
 /** Distance from its target, mV, in which a potential may stall without a warning. */
@@ -28,48 +24,14 @@ export interface Doubted {
   readonly continues: boolean;
 }
 
-/**
- * Sentences about values that are allowed but unusual in a run.
- * @throws ConfigError for values beyond the range of single precision
- */
+/** Sentences about values that are allowed but unusual in a run. */
 export const doubtsOf = ({ populations, settings, driven, cuts, first, end, continues }: Doubted): string[] => {
   const inputs = driven.flatMap(({ feeds }) => feeds.flatMap(({ feed }) => feed.doubt?.(first, end, continues) ?? []));
   const ignored = continues ? inputs : [...inputs, ...cuts];
-  return settings.precision === "f32" ? [...populations.flatMap(singleOf), ...ignored] : ignored;
+  return settings.precision === "f32"
+    ? [...populations.flatMap(({ component }) => stallOf(component)), ...ignored]
+    : ignored;
 };
-
-const known = new WeakMap<BuiltPopulation, readonly string[]>();
-
-/** The warnings of a population in single precision. Its values are checked once. */
-const singleOf = (population: BuiltPopulation): readonly string[] => {
-  const before = known.get(population);
-  if (before) return before;
-  const parts = [population.component, ...population.receptors.map((receptor) => ({ ...receptor, place: undefined }))];
-  const issues = parts.flatMap(({ model, fields, start, place }) => {
-    const values = [...Object.entries(fields), ...Object.entries(start)];
-    return values.flatMap(([name, value]): Issue[] => {
-      const wrong = beyond(value);
-      if (wrong === undefined) return [];
-      const unit = (model.fields[name] ?? model.state[name])!.unit;
-      const message = `${Math.abs(wrong) > 1 ? "exceeds" : "is below"} the range of single precision; received ${withUnit(wrong, unit)}. Use dtype: "f64" or another number.`;
-      return [place ? place.at(name).issue(message) : { path: `${population.name}.${model.name}.${name}`, message }];
-    });
-  });
-  if (issues.length > 0) throw new ConfigError(issues);
-  const warnings = stallOf(population.component);
-  known.set(population, warnings);
-  return warnings;
-};
-
-/** The first value that becomes infinite or 0 in single precision. */
-const beyond = (value: number | ArrayLike<number>): number | undefined => {
-  if (typeof value === "number") return isBeyond(value) ? value : undefined;
-  for (let k = 0; k < value.length; k++) if (isBeyond(value[k]!)) return value[k];
-  return undefined;
-};
-
-const isBeyond = (value: number): boolean =>
-  Math.abs(value) > LARGEST || (value !== 0 && Math.abs(value) < 1e-44 && Math.fround(value) === 0);
 
 /**
  * A potential stays where it is once its change in a step is less than half the distance of two neighbouring numbers.

@@ -1,7 +1,8 @@
 import { withUnit } from "../config/field.ts";
 import { checkInitializer, drawValues, type Initializer } from "../config/initializer.ts";
-import type { FieldInput } from "../config/parse.ts";
+import type { FieldInput, Precision } from "../config/parse.ts";
 import type { Site } from "../config/place.ts";
+import { rangeProblem } from "../config/range.ts";
 import {
   describe,
   indicesOf,
@@ -23,6 +24,9 @@ import { evaluateFixed } from "../model/fixed.ts";
 /** Initial values of state variables: a number, one per unit, or an initializer. `potential` is absolute, mV. */
 export type InitialOptions<S extends string = string> = { readonly [K in S]?: FieldInput };
 
+/** Where initial values are given, and the precision that must hold them. */
+type InitialSite = Site<{ readonly precision: Precision }>;
+
 /** Writes initial values into the state of a component. @throws ConfigError if a drawn value is invalid */
 export type ApplyInitial = (component: BuiltComponent) => void;
 
@@ -30,7 +34,7 @@ export type ApplyInitial = (component: BuiltComponent) => void;
  * Reads the initial values of a population. No value is drawn before the returned function is called.
  * @throws ShapeError for arrays of another shape
  */
-export const readInitial = (component: Surveyed<Model>, initial: unknown, site: Site): ApplyInitial => {
+export const readInitial = (component: Surveyed<Model>, initial: unknown, site: InitialSite): ApplyInitial => {
   const { model } = component;
   if (initial === undefined) return () => {};
   if (!isRecord(initial)) {
@@ -57,19 +61,20 @@ const readState = (
   component: Surveyed<Model>,
   name: string,
   value: FieldInput,
-  site: Site,
+  site: InitialSite,
 ): ApplyInitial | undefined => {
+  const { precision } = site.context;
   if (!isInitializer(value)) {
     const values = spread(value, component, site);
     if (!values) return undefined;
-    const wrong = misfitOf(component, name, values, typeof value === "number");
+    const wrong = misfitOf(component, name, values, precision, typeof value === "number");
     return wrong ? site.refusePart(wrong) : (built) => setState(built, name, values);
   }
   if (!checkInitializer(value, site)) return undefined;
   return (built) => {
     const { units, seed } = component;
     const values = drawValues(value, keyOf(seed, `${component.path}.initial.${name}`), units);
-    const wrong = misfitOf(component, name, values, false);
+    const wrong = misfitOf(component, name, values, precision, false);
     if (wrong) throw new ConfigError(site.place.at(...wrong.at).issue(wrong.message));
     setState(built, name, values);
   };
@@ -91,14 +96,23 @@ const misfitOf = (
   { model, units }: Surveyed<Model>,
   name: string,
   values: Float64Array,
+  precision: Precision,
   alike: boolean,
 ): Misfit | undefined => {
   const { dtype, unit } = model.state[name]!;
   const isWhole = dtype === "int";
-  const bad = values.findIndex((v) => (isWhole ? (v | 0) !== v : !Number.isFinite(v)));
+  const isSingle = !isWhole && precision === "f32";
+  const bad = values.findIndex((v) => {
+    if (isWhole) return (v | 0) !== v;
+    return !Number.isFinite(v) || (isSingle && rangeProblem(v, unit) !== undefined);
+  });
   if (bad < 0) return undefined;
+  const value = values[bad]!;
   const wanted = isWhole ? "a whole number of 32 bits" : "a finite number";
-  const message = `must be ${wanted}; received ${withUnit(values[bad]!, unit)}. Give a valid initial value.`;
+  const message =
+    isSingle && Number.isFinite(value)
+      ? rangeProblem(value, unit)!
+      : `must be ${wanted}; received ${withUnit(value, unit)}. Give a valid initial value.`;
   return { at: alike ? [] : indicesOf(bad, units), message };
 };
 

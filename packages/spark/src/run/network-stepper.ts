@@ -33,7 +33,7 @@ export class NetworkStepper implements Stepping {
     const outputs = populations.map(({ name, component }, k) => {
       const part = machine.populations[k]!;
       if (Object.hasOwn(component.model.inputs, "current")) {
-        const stepper = new Stepper(component, part, driven[k]!.inputs);
+        const stepper = new Stepper(component, part, driven[k]!.inputs, `step.${name}`);
         steppers.set(name, stepper);
         return [name, stepper.outputs] as const;
       }

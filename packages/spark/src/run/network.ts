@@ -80,7 +80,7 @@ export const checkNetwork = (
   place: Place = new Place(["initial"]),
 ): Checked<NetworkRequest> => {
   const names = surveyed.populations.map(({ name }) => name);
-  const site = new Site(place, issues, undefined);
+  const site = new Site(place, issues, settings);
   const initial = byName(options.initial, names, site);
   const apply = surveyed.populations.map(({ name, component }) => readInitial(component, initial[name], site.at(name)));
   const filtered = makeFilters({

@@ -51,13 +51,13 @@ export type SingleSurvey = ReturnType<typeof surveyComponent<Model>>;
 /** Determines the shape of a single component. @throws ConfigError and ShapeError like the build of a component */
 export const surveySingle = (
   component: Component,
-  { dt, seed }: Pick<Settings, "dt" | "seed">,
+  { dt, seed, precision }: Pick<Settings, "dt" | "seed" | "precision">,
   inputs: unknown,
   place: Place = new Place([component.model.name]),
 ): SingleSurvey => {
   // A flat input fits any shape of its length, so inputs only define the shape if the component does not.
   const specs = component.units ? {} : specsOf(component.model, inputs);
-  return surveyComponent(component, specs, { dt, seed, place });
+  return surveyComponent(component, specs, { dt, seed, place, precision });
 };
 
 /**
@@ -73,7 +73,8 @@ export const checkSingle = async (
 ): Promise<Checked> => {
   let apply: ApplyInitial | undefined;
   if (options.initial !== undefined) {
-    apply = (await import("./initial.ts")).readInitial(surveyed, options.initial, new Site(place, issues, undefined));
+    const site = new Site(place, issues, settings);
+    apply = (await import("./initial.ts")).readInitial(surveyed, options.initial, site);
   }
   let built: Frontend | undefined;
   const checked: Checked = {

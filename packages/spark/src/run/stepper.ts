@@ -11,7 +11,7 @@ import {
 import { requireKnown } from "../config/unknown-keys.ts";
 import { ConfigError, ShapeError } from "../errors/errors.ts";
 import type { Feed } from "../inputs/contract.ts";
-import { sumOf } from "../inputs/values.ts";
+import { firstProblem, numberProblem, sumOf } from "../inputs/values.ts";
 import type { BuiltComponent } from "../model/component.ts";
 import { CurrentArray, PotentialArray, SpikeArray } from "../model/ports.ts";
 import type { MachinePopulation } from "../program/machine.ts";
@@ -49,6 +49,7 @@ export class Stepper implements Stepping {
   readonly outputs: StepOutputs;
   /** Current of each unit, pA. Write to it before a step without a current. */
   readonly current: Float32Array | Float64Array;
+  readonly #path: string;
   readonly #shape: Shape;
   readonly #units: number;
   readonly #spikes: Uint32Array | undefined;
@@ -56,12 +57,14 @@ export class Stepper implements Stepping {
   /** The last inputs whose keys were checked. */
   #seen: object | undefined;
 
-  /** `inputs`: the buffers of each port. */
+  /** `inputs`: the buffers of each port. `path`: of the inputs in messages. */
   constructor(
     { units: shape }: Pick<BuiltComponent, "units">,
     population: MachinePopulation,
     inputs: Driven["inputs"],
+    path = "step",
   ) {
+    this.#path = path;
     this.#shape = shape;
     this.#units = sizeOf(shape);
     population.schedule.set([0, 1, 0]);
@@ -102,8 +105,10 @@ export class Stepper implements Stepping {
 
   #setCurrent(current: NonNullable<StepInputs["current"]>): void {
     const target = this.current;
+    const precision = target instanceof Float32Array ? "f32" : "f64";
     if (typeof current === "number") {
-      if (!Number.isFinite(current)) refuse("current", current);
+      const problem = numberProblem(current, "pA", precision);
+      if (problem !== undefined) this.#refuse("current", problem);
       target.fill(current);
       return;
     }
@@ -111,19 +116,18 @@ export class Stepper implements Stepping {
     if (values === target) return;
     // Most currents are Float32Arrays, and this check is faster than the general one.
     if (!(values instanceof Float32Array || isTypedArray(values))) {
-      throw new ConfigError({
-        path: "step.current",
-        message: `must be a number, a typed array or a CurrentArray; received ${describe(values)}. Give one value per unit, in pA.`,
-      });
+      const wanted = "must be a number, a typed array or a CurrentArray";
+      this.#refuse("current", `${wanted}; received ${describe(values)}. Give one value per unit, in pA.`);
     }
     if (current instanceof CurrentArray) this.#checkShape("current", current.shape);
     if (values.length !== this.#units) {
       throw new ShapeError(
-        `step.current must contain ${this.#units} values; received ${values.length}. Give one value per unit.`,
+        `${this.#path}.current must contain ${this.#units} values; received ${values.length}. Give one value per unit.`,
       );
     }
-    if (!Number.isFinite(sumOf(values))) {
-      for (let k = 0; k < values.length; k++) if (!Number.isFinite(values[k])) refuse(`current[${k}]`, values[k]!);
+    if (!Number.isFinite(sumOf(values)) || (precision === "f32" && !(values instanceof Float32Array))) {
+      const problem = firstProblem(values, precision, "pA");
+      if (problem) this.#refuse(`current[${problem.at}]`, problem.message);
     }
     if (values.length > FEW) target.set(values);
     else for (let k = 0; k < values.length; k++) target[k] = values[k]!;
@@ -131,10 +135,8 @@ export class Stepper implements Stepping {
 
   #checkSpikes(spikes: SpikeArray): void {
     if (!(spikes instanceof SpikeArray)) {
-      throw new ConfigError({
-        path: "step.inSpikes",
-        message: `must be a SpikeArray; received ${describe(spikes)}. Create one with SpikeArray.fromIndices.`,
-      });
+      const message = `must be a SpikeArray; received ${describe(spikes)}. Create one with SpikeArray.fromIndices.`;
+      this.#refuse("inSpikes", message);
     }
     this.#checkShape("inSpikes", spikes.shape);
   }
@@ -143,8 +145,12 @@ export class Stepper implements Stepping {
   #checkShape(port: string, shape: Shape): void {
     if (shape.length === 1 ? shape[0] === this.#units : sameShape(shape, this.#shape)) return;
     throw new ShapeError(
-      `step.${port} has shape ${shapeText(shape)}, but the population has shape ${shapeText(this.#shape)}. Give one value per unit.`,
+      `${this.#path}.${port} has shape ${shapeText(shape)}, but the population has shape ${shapeText(this.#shape)}. Give one value per unit.`,
     );
+  }
+
+  #refuse(place: string, message: string): never {
+    throw new ConfigError({ path: `${this.#path}.${place}`, message });
   }
 
   #setSpikes(spikes: SpikeArray | undefined): void {
@@ -157,10 +163,3 @@ export class Stepper implements Stepping {
     }
   }
 }
-
-const refuse = (place: string, value: number): never => {
-  throw new ConfigError({
-    path: `step.${place}`,
-    message: `must be a finite number; received ${value} pA. Check how it was computed.`,
-  });
-};

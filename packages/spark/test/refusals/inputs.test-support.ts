@@ -29,7 +29,7 @@ export const inputs: readonly Row[] = [
     "a current beyond single precision",
     withCurrent(1e39),
     ConfigError,
-    'inputs.current exceeds the range of single precision; received 1e+39 pA. Use dtype: "f64" or a smaller number.',
+    'inputs.current is outside the range of single precision; received 1e+39 pA. Use dtype: "f64".',
   ],
   [
     "a current for two of three units",

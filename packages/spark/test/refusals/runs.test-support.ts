@@ -201,7 +201,7 @@ export const simulations: readonly Row[] = [
     "a step of NaN",
     async () => (await compiled()).step({ current: Float32Array.of(1, Number.NaN, 3) }),
     ConfigError,
-    "step.current[1] must be a finite number; received NaN pA. Check how it was computed.",
+    "step.current[1] must be a finite number; received NaN pA. Give a number here.",
   ],
   [
     "a step of a plain array",
