@@ -19,6 +19,9 @@ const valuesOf = (
   return listed ? [listed, places.rule.at(name, kind)] : [wiring[kind], places[kind]];
 };
 
+/** The part of an array that holds the synapses of a batch. */
+const filled = <A extends Int32Array | Float64Array>(array: A, length: number): A => array.subarray(0, length) as A;
+
 /**
  * The synapses of a projection. Nothing is drawn before they are requested.
  * @throws ConfigError with all problems, which have the given paths
@@ -43,7 +46,7 @@ export const buildSynapses = (given: ReadWiring, draws: Draws, places: WiringPla
     leastWeight: weighing.least,
     paths: { weights: weightPlace.path, delays: delayPlace.path },
     notes: delays.note === undefined ? [] : [delays.note],
-    *batches({ weights: wanted }) {
+    *batches({ weights: wanted = true } = {}) {
       const steps = new Int32Array(draws.chunk);
       const weights = new Float64Array(wanted ? draws.chunk : 0);
       let synapses = 0;
@@ -53,7 +56,13 @@ export const buildSynapses = (given: ReadWiring, draws: Draws, places: WiringPla
         clipped += delays.fill(batch, steps);
         if (wanted) weighing.fill(batch, weights);
         synapses += length;
-        yield { length, sources, targets, delays: steps, weights };
+        yield {
+          length,
+          sources: filled(sources, length),
+          targets: filled(targets, length),
+          delays: filled(steps, length),
+          weights: filled(weights, length),
+        };
       }
       return { synapses, clipped };
     },

@@ -1,7 +1,17 @@
 import { describe, expect, test } from "vitest";
+import { normal } from "../config/initializer.ts";
 import { drawSynapses } from "../entries/draw-synapses.ts";
 import { ConfigError } from "../errors/errors.ts";
-import { allToAll } from "./rule.ts";
+import {
+  allToAll,
+  distanceBernoulli,
+  explicit,
+  fixedInDegree,
+  fixedOutDegree,
+  fixedTotalNumber,
+  oneToOne,
+  pairwiseBernoulli,
+} from "./rule.ts";
 import { connectivityStatistics } from "./statistics.ts";
 
 const options = { rule: allToAll(), source: { units: 10 }, target: { units: 8 }, seed: 1, dt: 0.1 };
@@ -12,6 +22,42 @@ test("takes valid options", () => {
   expect(
     connectivityStatistics(draw({ target: undefined, source: { units: 3, positions: [[0], [1], [2]] } })).synapses,
   ).toBe(9);
+});
+
+describe("a batch of synapses has one element per synapse in each array", () => {
+  const line = Array.from({ length: 10 }, (_, unit) => [unit]);
+  const places = { source: { units: 10, positions: line }, target: { units: 8, positions: line.slice(0, 8) } };
+  const rules = {
+    allToAll: allToAll(),
+    oneToOne: oneToOne(),
+    pairwiseBernoulli: pairwiseBernoulli({ probability: 0.3 }),
+    distanceBernoulli: distanceBernoulli({ probability: { disc: { peak: 1, reach: 1 } } }),
+    fixedInDegree: fixedInDegree({ inDegree: 2 }),
+    fixedOutDegree: fixedOutDegree({ outDegree: 3, multapses: false }),
+    fixedTotalNumber: fixedTotalNumber({ total: 9 }),
+    explicit: explicit({ sources: [3], targets: [5] }),
+  };
+
+  test.each(Object.entries(rules))("of %s", (name, rule) => {
+    const ends = name === "oneToOne" ? { source: { units: 8 }, target: { units: 8 } } : places;
+    const synapses = draw({ ...ends, rule, weights: normal({ mean: 1, std: 0.1 }) });
+    let count = 0;
+    synapses.each(({ length, ...arrays }) => {
+      expect(length).toBeGreaterThan(0);
+      for (const array of Object.values(arrays)) expect(array).toHaveLength(length);
+      count += length;
+    });
+    expect(count).toBe(connectivityStatistics(synapses).synapses);
+  });
+
+  test("and no weights if they are not requested", () => {
+    const lengths: number[][] = [];
+    const { synapses } = draw({ rule: rules.explicit }).each(
+      ({ sources, weights }) => lengths.push([sources.length, weights.length]),
+      { weights: false },
+    );
+    expect([synapses, lengths]).toEqual([1, [[1, 0]]]);
+  });
 });
 
 describe("drawSynapses refuses", () => {

@@ -6,8 +6,9 @@ import type { Recipe } from "../program/recipe.ts";
  * same every time, so a layout can iterate over them twice instead of storing them.
  */
 
-/** Some synapses, in order. The arrays can be longer than `length`, and are valid only during the call. */
+/** Some synapses, in order. The arrays hold one element per synapse, and are valid only during the call. */
 export interface SynapseBatch {
+  /** Number of synapses. */
   readonly length: number;
   /** Source unit of each synapse. */
   readonly sources: Int32Array;
@@ -15,7 +16,7 @@ export interface SynapseBatch {
   readonly targets: Int32Array;
   /** Delay of each synapse in steps, at least 1. */
   readonly delays: Int32Array;
-  /** Weight of each synapse, if requested. */
+  /** Weight of each synapse; empty if weights were not requested. */
   readonly weights: Float64Array;
 }
 
@@ -58,9 +59,9 @@ export interface Synapses {
   readonly notes: readonly string[];
   /**
    * Passes all synapses in batches. The synapses of one source unit come in the order in which a target adds them; the
-   * order of different source units is arbitrary. With `weights: false`, weights are undefined.
+   * order of different source units is arbitrary. `weights: false` leaves out the weights, which saves their draws.
    */
-  each(take: (batch: SynapseBatch) => void, options: { readonly weights: boolean }): SynapseTally;
+  each(take: (batch: SynapseBatch) => void, options?: { readonly weights?: boolean }): SynapseTally;
   /** The same as a generator: each batch is valid until the next is requested. Not all batches need be requested. */
-  batches(options: { readonly weights: boolean }): Generator<SynapseBatch, SynapseTally>;
+  batches(options?: { readonly weights?: boolean }): Generator<SynapseBatch, SynapseTally>;
 }
