@@ -26,10 +26,9 @@ export interface PopulationSpikes {
 }
 
 /** Rate, CV and synchrony of each population after the first `from` ms, as in tables of network models. */
-export const summaries = (run: NetworkRun, populations: readonly PopulationSpikes[], from: number) =>
+export const summaries = (populations: readonly PopulationSpikes[], from: number) =>
   populations.map(({ name, units, outSpikes }) => {
-    const options = { dt: run.dt, duration: run.duration, unitCount: units, from };
-    return { name, units, ...analysis.populationSummary(outSpikes, options) };
+    return { name, units, ...analysis.populationSummary(outSpikes, { from }) };
   });
 
 /** Prints the statistics of a network, and draws its last 300 ms. */
@@ -42,7 +41,7 @@ export const report = async (
   console.log(`${run.model}: ${run.units} units, ${run.synapses} synapses, built in ${run.buildTime.toFixed(2)} s.`);
   console.log(`${seconds} s were simulated in ${run.wallTime.toFixed(2)} s with ${run.backend}.\n`);
   console.log("population    units  rate (Hz)    CV  synchrony");
-  const rows = summaries(run, populations, from);
+  const rows = summaries(populations, from);
   for (const { name, units, rate, cv, synchrony } of rows) {
     const cells = [name.padEnd(11), `${units}`.padStart(7), rate.toFixed(2).padStart(10), cv.toFixed(2).padStart(6)];
     console.log(`${cells.join(" ")} ${synchrony.toFixed(2).padStart(10)}`);

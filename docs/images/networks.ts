@@ -26,7 +26,7 @@ for (const { name, title, duration, span, every } of pictures) {
   const { brain, options } = await experiment({ ...document, duration }, { kind: "brain" });
   const run = await simulate(brain, options);
   const populations = Object.keys(brain.populations).map((key) => (run as never)[key] as PopulationSpikes);
-  const bars = summaries(run, populations, 500);
+  const bars = summaries(populations, 500);
   for (const theme of ["light", "dark"] as const) {
     const svg = networkFigure(
       {

@@ -27,7 +27,7 @@ test("a tenth of the microcircuit agrees with NEST within the differences betwee
     const run = await simulate(brain, { duration: 10_000, dt, seed, initial, inputs, record });
     expect(run.synapses).toBe(tenth[0].synapses);
     const populations = names.map((name): PopulationSpikes => run[name]);
-    ours.push(summaries(run, populations, 500));
+    ours.push(summaries(populations, 500));
   }
   for (const [k, name] of names.entries()) {
     const known = tenth.map((each: { populations: Record<string, number>[] }) => each.populations[k]!);

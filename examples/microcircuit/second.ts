@@ -31,5 +31,5 @@ export const simulateSecond = async (scale: number, progress?: (fraction: number
     ...(progress && { progress: ({ fraction }) => progress(fraction) }),
   });
   const populations = names.map((name): PopulationSpikes => run[name]);
-  return { run, populations, rows: summaries(run, populations, DISCARDED) };
+  return { run, populations, rows: summaries(populations, DISCARDED) };
 };

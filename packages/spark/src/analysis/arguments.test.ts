@@ -63,7 +63,8 @@ describe.each(Object.entries(calls))("%s", (name, valid) => {
       }
     });
     if (options > 0 && name !== "revisedLocalVariation") {
-      expect(() => call(...valid.slice(0, options))).toThrow(/takes an object of options; received undefined/);
+      const wrong = /takes an object of options; received undefined|dt is missing. Give the time step in ms/;
+      expect(() => call(...valid.slice(0, options))).toThrow(wrong);
     }
   });
 

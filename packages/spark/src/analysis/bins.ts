@@ -1,10 +1,12 @@
 import { ConfigError } from "../errors/errors.ts";
 import { positive, refuse, requireOptions } from "./checks.ts";
 import {
+  type DescribedWindow,
+  describedWindow,
   gridIssues,
   type PopulationWindow,
   populationKeys,
-  requireEvents,
+  requireEventsIn,
   type SpikeEvents,
   stepWindow,
   wholeStepsIssue,
@@ -31,7 +33,7 @@ export interface StepBins {
  * Checks the bins and returns them in steps.
  * @throws ConfigError for an invalid window or width, and if the window is not a whole number of bins
  */
-export function stepBins(where: string, options: BinnedWindow): StepBins {
+export function stepBins(where: string, options: DescribedWindow<BinnedWindow>): StepBins {
   const { dt, width } = options;
   const bins = stepBinsFrom(where, options);
   const { first, last } = stepWindow(where, options);
@@ -47,7 +49,7 @@ export function stepBins(where: string, options: BinnedWindow): StepBins {
 }
 
 /** Like `stepBins`, but drops a partial bin at the end of the window. */
-export function stepBinsFrom(where: string, options: BinnedWindow): StepBins {
+export function stepBinsFrom(where: string, options: DescribedWindow<BinnedWindow>): StepBins {
   const { dt, width } = options;
   refuse([
     ...gridIssues(where, options),
@@ -64,7 +66,7 @@ export function stepBinsFrom(where: string, options: BinnedWindow): StepBins {
  * @throws ConfigError or ShapeError for invalid events or bins
  */
 export function binCounts(events: SpikeEvents, options: BinnedWindow): Uint32Array {
-  return countInBins("binCounts", events, options, false);
+  return countInBins("binCounts", events, options, false).counts;
 }
 
 /**
@@ -73,15 +75,16 @@ export function binCounts(events: SpikeEvents, options: BinnedWindow): Uint32Arr
  * @throws ConfigError or ShapeError for invalid events or bins
  */
 export function unitBinCounts(events: SpikeEvents, options: BinnedWindow): Uint32Array {
-  return countInBins("unitBinCounts", events, options, true);
+  return countInBins("unitBinCounts", events, options, true).counts;
 }
 
-/** The counts of `binCounts` or `unitBinCounts`, with errors in the name of the caller. */
-export function countInBins(where: string, events: SpikeEvents, options: BinnedWindow, perUnit: boolean): Uint32Array {
+/** The counts of `binCounts` or `unitBinCounts`, with errors in the name of the caller, and the complete options. */
+export function countInBins(where: string, events: SpikeEvents, options: BinnedWindow, perUnit: boolean) {
   requireOptions(where, options, populationKeys);
-  const bins = stepBins(where, options);
-  requireEvents(where, events, options.unitCount, Math.round(options.duration / options.dt));
-  return binCountsIn(events, bins, perUnit ? options.unitCount : undefined);
+  const described = describedWindow(where, events, options);
+  const bins = stepBins(where, described);
+  requireEventsIn(where, events, described);
+  return { counts: binCountsIn(events, bins, perUnit ? described.unitCount : undefined), described };
 }
 
 /** Counts of checked events: of the population, or one row for each of `unitCount` units. */

@@ -3,7 +3,7 @@ import { ConfigError } from "../errors/errors.ts";
 import { drawUnit, keyOf } from "../math/threefry.ts";
 import { type BinnedWindow, stepBins } from "./bins.ts";
 import { isList, keysOf, refuse, requireList, requireOptions, wholeCount } from "./checks.ts";
-import { populationKeys, requireEvents, type SpikeEvents } from "./events.ts";
+import { describedWindow, populationKeys, requireEventsIn, type SpikeEvents } from "./events.ts";
 import { correlate, type SparseCounts, sparseCounts, spread } from "./sparse.ts";
 
 /** Mean correlation over pairs of units. */
@@ -48,13 +48,14 @@ const mostUnits = 8192;
 export function correlationMatrix(events: SpikeEvents, options: BinnedWindow): Float64Array {
   const where = "correlationMatrix";
   requireOptions(where, options, populationKeys);
-  const { unitCount } = options;
-  const bins = stepBins(where, options);
+  const described = describedWindow(where, events, options);
+  const { unitCount } = described;
+  const bins = stepBins(where, described);
   if (unitCount > mostUnits) {
     const message = `must be at most ${mostUnits}; received ${unitCount}. Use meanCorrelation or pairCorrelations.`;
     throw new ConfigError({ path: `${where}.unitCount`, message });
   }
-  requireEvents(where, events, unitCount, Math.round(options.duration / options.dt));
+  requireEventsIn(where, events, described);
   const rows = sparseCounts(events, unitCount, bins);
   const matrix = new Float64Array(unitCount * unitCount);
   for (let one = 0; one < unitCount; one++) {
@@ -77,14 +78,16 @@ export function correlationMatrix(events: SpikeEvents, options: BinnedWindow): F
 export function meanCorrelation(events: SpikeEvents, options: BinnedWindow): MeanCorrelation {
   const where = "meanCorrelation";
   requireOptions(where, options, populationKeys);
-  const bins = stepBins(where, options);
-  requireEvents(where, events, options.unitCount, Math.round(options.duration / options.dt));
-  const rows = sparseCounts(events, options.unitCount, bins);
+  const described = describedWindow(where, events, options);
+  const bins = stepBins(where, described);
+  requireEventsIn(where, events, described);
+  const { unitCount } = described;
+  const rows = sparseCounts(events, unitCount, bins);
   // Sum of the standard scores of all units in each bin: (count − mean)/length. The part −mean/length is in every bin.
   const total = new Float64Array(bins.binCount);
   let rest = 0;
   let units = 0;
-  for (let unit = 0; unit < options.unitCount; unit++) {
+  for (let unit = 0; unit < unitCount; unit++) {
     const squares = spread(rows, unit);
     if (squares === 0) continue;
     const length = Math.sqrt(squares / bins.binCount);
@@ -108,8 +111,9 @@ export function meanCorrelation(events: SpikeEvents, options: BinnedWindow): Mea
 export function pairCorrelations(events: SpikeEvents, options: PairOptions): PairCorrelations {
   const where = "pairCorrelations";
   requireOptions(where, options, pairKeys);
-  const { pairs, seed = 0, unitCount } = options;
-  const bins = stepBins(where, options);
+  const described = describedWindow(where, events, options);
+  const { pairs, seed = 0, unitCount } = described;
+  const bins = stepBins(where, described);
   if (typeof pairs === "number")
     refuse([wholeCount(`${where}.pairs`, pairs, "Give pairs, or the number of pairs to draw.")]);
   else requirePairs(where, pairs, unitCount);
@@ -117,7 +121,7 @@ export function pairCorrelations(events: SpikeEvents, options: PairOptions): Pai
     const message = `must be a whole number; received ${describe(seed)}. Give a seed such as 1.`;
     throw new ConfigError({ path: `${where}.seed`, message });
   }
-  requireEvents(where, events, unitCount, Math.round(options.duration / options.dt));
+  requireEventsIn(where, events, described);
   const rows = sparseCounts(events, unitCount, bins);
   const chosen = typeof pairs === "number" ? drawPairs(rows, unitCount, pairs, seed) : pairs;
   return {

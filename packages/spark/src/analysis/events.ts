@@ -4,19 +4,28 @@ import { isList, keysOf, positive, received, refuse, wholeCount } from "./checks
 
 /**
  * Spikes of a population in temporal order: spike i belongs to unit `units[i]` (flat index from 0) at step `steps[i]`
- * (from 1). Its time is `steps[i] * dt`, the end of that step. A spike recording has this shape.
+ * (from 1). Its time is `steps[i] * dt`, the end of that step. A spike recording of a run has this shape, and also the
+ * properties that describe it. They are the defaults of the options.
  */
 export interface SpikeEvents {
   readonly steps: ArrayLike<number>;
   readonly units: ArrayLike<number>;
+  /** Time step of the run, ms. */
+  readonly dt?: number | undefined;
+  /** Number of units of the population. */
+  readonly unitCount?: number | undefined;
+  /** Start of the recorded window, ms. */
+  readonly from?: number | undefined;
+  /** End of the recorded window, ms. */
+  readonly to?: number | undefined;
 }
 
 /** Grid of the events: the time step and the number of units, including silent ones. */
 export interface PopulationGrid {
-  /** Time step, ms, greater than 0. */
-  readonly dt: number;
-  /** Number of units, at least 1. */
-  readonly unitCount: number;
+  /** Time step, ms, greater than 0. Default: that of the recording; needed for other events. */
+  readonly dt?: number | undefined;
+  /** Number of units, at least 1. Default: that of a recording of all units; needed for other events. */
+  readonly unitCount?: number | undefined;
 }
 
 /**
@@ -25,9 +34,9 @@ export interface PopulationGrid {
  * share no spike. All three times are whole numbers of steps.
  */
 export interface PopulationWindow extends PopulationGrid {
-  /** Length of the recorded run, ms. */
-  readonly duration: number;
-  /** Start of the window, ms. Default 0. */
+  /** End of the recorded run, ms. Default: that of the recording; needed for other events. */
+  readonly duration?: number | undefined;
+  /** Start of the window, ms. Default: that of the recording; 0 for other events. */
   readonly from?: number | undefined;
   /** End of the window, ms. Default: `duration`. */
   readonly to?: number | undefined;
@@ -45,6 +54,53 @@ export const populationKeys: readonly string[] = [
   "leastSpikes",
 ];
 
+/** Options in which everything that describes the events is known. */
+export type Described<O extends PopulationGrid> = O & { readonly dt: number; readonly unitCount: number };
+export type DescribedWindow<O extends PopulationWindow> = Described<O> & {
+  readonly duration: number;
+  readonly from: number;
+};
+
+/** Adds what a recording knows about its time step and its units to the options. Refuses what neither knows. */
+export function describedGrid<O extends PopulationGrid>(where: string, events: SpikeEvents, options: O): Described<O> {
+  return described(where, events, options, []) as Described<O>;
+}
+
+/** Like `describedGrid`, and adds the recorded window. */
+export function describedWindow<O extends PopulationWindow>(
+  where: string,
+  events: SpikeEvents,
+  options: O,
+): DescribedWindow<O> {
+  requireSpikes(where, events);
+  const { duration = events.to, from = events.from ?? 0 } = options;
+  const length = missing(`${where}.duration`, duration, "Give the length of the run in ms.");
+  return described(where, events, { ...options, duration, from }, [length]) as DescribedWindow<O>;
+}
+
+function described(
+  where: string,
+  events: SpikeEvents,
+  options: PopulationGrid,
+  issues: readonly (Issue | undefined)[],
+): PopulationGrid {
+  requireSpikes(where, events);
+  const { dt = events.dt, unitCount = events.unitCount } = options;
+  const isPartial = events.dt !== undefined && events.unitCount === undefined;
+  const units = isPartial
+    ? "The recording contains only some units of its population. Record all units, or number the recorded ones from 0 and give how many they are."
+    : "Give the number of units, including silent ones.";
+  refuse([
+    missing(`${where}.dt`, dt, "Give the time step in ms."),
+    missing(`${where}.unitCount`, unitCount, units),
+    ...issues,
+  ]);
+  return { ...options, dt, unitCount };
+}
+
+const missing = (path: string, value: unknown, remedy: string): Issue | undefined =>
+  value === undefined ? { path, message: `is missing. ${remedy}` } : undefined;
+
 /** A window in steps: `first < step <= last`. */
 export interface StepWindow {
   readonly first: number;
@@ -58,7 +114,7 @@ export function stepsIn(time: number, dt: number): number | undefined {
 }
 
 /** Issues of `dt` and `unitCount`. */
-export function gridIssues(where: string, grid: PopulationGrid): readonly (Issue | undefined)[] {
+export function gridIssues(where: string, grid: Described<PopulationGrid>): readonly (Issue | undefined)[] {
   return [
     positive(`${where}.dt`, grid.dt, "ms", "Give the time step of the recording."),
     wholeCount(`${where}.unitCount`, grid.unitCount, "Give the number of recorded units."),
@@ -66,8 +122,8 @@ export function gridIssues(where: string, grid: PopulationGrid): readonly (Issue
 }
 
 /** Checks a window and returns it in steps. Throws one ConfigError with all its issues. */
-export function stepWindow(where: string, options: PopulationWindow): StepWindow {
-  const { dt, duration, from = 0, to = duration } = options;
+export function stepWindow(where: string, options: DescribedWindow<PopulationWindow>): StepWindow {
+  const { dt, duration, from, to = duration } = options;
   const times: [string, number][] = [
     ["duration", duration],
     ["from", from],
@@ -101,16 +157,25 @@ export function wholeStepsIssue(path: string, time: number, dt: number): Issue |
   return { path, message: `${rule}; received ${time} ms. The nearest is ${nearest} ms.` };
 }
 
+/** Refuses what is not a list of steps and a list of units. */
+function requireSpikes(where: string, events: SpikeEvents): void {
+  if (isRecord(events) && isList(events.steps) && isList(events.units)) return;
+  const message = `must be spikes with steps and units; ${eventsRemedy(events)}`;
+  throw new ConfigError({ path: `${where}.events`, message });
+}
+
+/** Refuses events that do not fit their window, like `requireEvents`. */
+export function requireEventsIn(where: string, events: SpikeEvents, options: DescribedWindow<PopulationWindow>): void {
+  const { unitCount, duration, dt } = options;
+  requireEvents(where, events, unitCount, Math.round(duration / dt));
+}
+
 /**
  * Refuses events whose lists differ in length (ShapeError), and steps or units that are invalid (ConfigError that names
  * the position). Steps must be integers from 1 to `lastStep` in ascending order, and units integers in 0 … unitCount −
  * 1.
  */
 export function requireEvents(where: string, events: SpikeEvents, unitCount: number, lastStep: number): void {
-  if (!isRecord(events) || !isList(events.steps) || !isList(events.units)) {
-    const message = `must be spikes with steps and units; ${eventsRemedy(events)}`;
-    throw new ConfigError({ path: `${where}.events`, message });
-  }
   const { steps, units } = events;
   if (steps.length !== units.length) {
     const sizes = `${steps.length} steps and ${units.length} units`;

@@ -1,12 +1,13 @@
 import { binCountsIn, stepBinsFrom } from "./bins.ts";
 import { refuse, requireOptions, wholeCount } from "./checks.ts";
 import {
+  type DescribedWindow,
+  describedWindow,
   type PopulationWindow,
   populationKeys,
   refuseRepeat,
-  requireEvents,
+  requireEventsIn,
   type SpikeEvents,
-  type StepWindow,
   stepWindow,
 } from "./events.ts";
 import { fanoFactor, type SynchronyOptions } from "./synchrony.ts";
@@ -46,19 +47,20 @@ export interface PopulationSummary {
  * @throws ConfigError for invalid events or options, and for a unit that spikes twice in one step; ShapeError for lists
  * of different lengths
  */
-export function unitVariations(events: SpikeEvents, options: VariationOptions): Float64Array {
+export function unitVariations(events: SpikeEvents, options: VariationOptions = {}): Float64Array {
   requireOptions("unitVariations", options, populationKeys);
-  const { window, least } = checkVariation("unitVariations", events, options);
-  return variations("unitVariations", events, options.unitCount, window, least);
+  const described = describedWindow("unitVariations", events, options);
+  return variations("unitVariations", events, described.unitCount, checkVariation("unitVariations", events, described));
 }
 
 /**
  * Mean of `unitVariations` over the units with enough spikes, and the number of these units. Throws the same errors.
  */
-export function meanVariation(events: SpikeEvents, options: VariationOptions): MeanVariation {
+export function meanVariation(events: SpikeEvents, options: VariationOptions = {}): MeanVariation {
   requireOptions("meanVariation", options, populationKeys);
-  const { window, least } = checkVariation("meanVariation", events, options);
-  return meanOf(variations("meanVariation", events, options.unitCount, window, least));
+  const described = describedWindow("meanVariation", events, options);
+  const checked = checkVariation("meanVariation", events, described);
+  return meanOf(variations("meanVariation", events, described.unitCount, checked));
 }
 
 /**
@@ -69,36 +71,38 @@ export function meanVariation(events: SpikeEvents, options: VariationOptions): M
  * synchrony is that of `synchrony`, in bins of 3 ms by default.
  * @throws ConfigError or ShapeError like these functions
  */
-export function populationSummary(events: SpikeEvents, options: SummaryOptions): PopulationSummary {
+export function populationSummary(events: SpikeEvents, options: SummaryOptions = {}): PopulationSummary {
   const where = "populationSummary";
   requireOptions(where, options, populationKeys);
-  const bins = stepBinsFrom(where, { ...options, width: options.width ?? 3 });
-  const { window, least } = checkVariation(where, events, options);
+  const described = describedWindow(where, events, options);
+  const bins = stepBinsFrom(where, { ...described, width: described.width ?? 3 });
+  const checked = checkVariation(where, events, described);
+  const { window } = checked;
   const { steps } = events;
   let spikeCount = 0;
   for (let index = 0; index < steps.length; index++) {
     if (steps[index]! > window.first && steps[index]! <= window.last) spikeCount++;
   }
-  const seconds = ((window.last - window.first) * options.dt) / 1000;
-  const { mean, unitCount } = meanOf(variations(where, events, options.unitCount, window, least));
+  const seconds = ((window.last - window.first) * described.dt) / 1000;
+  const { mean, unitCount } = meanOf(variations(where, events, described.unitCount, checked));
   return {
     spikeCount,
-    rate: spikeCount / options.unitCount / seconds,
+    rate: spikeCount / described.unitCount / seconds,
     cv: mean,
     cvUnits: unitCount,
     synchrony: fanoFactor(binCountsIn(events, bins)),
   };
 }
 
-function checkVariation(where: string, events: SpikeEvents, options: VariationOptions) {
-  const { leastSpikes: least = 4, unitCount, duration, dt } = options;
+function checkVariation(where: string, events: SpikeEvents, options: DescribedWindow<VariationOptions>) {
+  const { leastSpikes: least = 4 } = options;
   const window = stepWindow(where, options);
   refuse([wholeCount(`${where}.leastSpikes`, least, "Give the number of spikes that a unit needs, at least 3.")]);
   if (least < 3) {
     const message = `must be at least 3; received ${least}. A CV needs two intervals.`;
     refuse([{ path: `${where}.leastSpikes`, message }]);
   }
-  requireEvents(where, events, unitCount, Math.round(duration / dt));
+  requireEventsIn(where, events, options);
   return { window, least };
 }
 
@@ -107,8 +111,7 @@ function variations(
   where: string,
   events: SpikeEvents,
   unitCount: number,
-  { first, last }: StepWindow,
-  least: number,
+  { window: { first, last }, least }: ReturnType<typeof checkVariation>,
 ): Float64Array {
   const spikes = new Uint32Array(unitCount);
   const latest = new Float64Array(unitCount);

@@ -1,6 +1,13 @@
 import { type BinnedWindow, countInBins } from "./bins.ts";
 import { notNegative, ordered, refuse, requireAscending, requireList, requireOptions, timeSlack } from "./checks.ts";
-import { type PopulationWindow, populationKeys, requireEvents, type SpikeEvents, stepWindow } from "./events.ts";
+import {
+  describedWindow,
+  type PopulationWindow,
+  populationKeys,
+  requireEventsIn,
+  type SpikeEvents,
+  stepWindow,
+} from "./events.ts";
 import { countValues, type Histogram, type HistogramOptions } from "./histogram.ts";
 import { type TimeWindow, windowKeys } from "./window.ts";
 
@@ -34,16 +41,17 @@ export function firingRate(times: ArrayLike<number>, window: TimeWindow): number
  * Mean firing rate of each unit in the window, Hz; 0 for a silent unit.
  * @throws ConfigError or ShapeError for invalid events or options
  */
-export function unitRates(events: SpikeEvents, options: PopulationWindow): Float64Array {
+export function unitRates(events: SpikeEvents, options: PopulationWindow = {}): Float64Array {
   requireOptions("unitRates", options, populationKeys);
-  const { first, last } = stepWindow("unitRates", options);
-  requireEvents("unitRates", events, options.unitCount, Math.round(options.duration / options.dt));
-  const rates = new Float64Array(options.unitCount);
+  const described = describedWindow("unitRates", events, options);
+  const { first, last } = stepWindow("unitRates", described);
+  requireEventsIn("unitRates", events, described);
+  const rates = new Float64Array(described.unitCount);
   const { steps, units } = events;
   for (let index = 0; index < steps.length; index++) {
     if (steps[index]! > first && steps[index]! <= last) rates[units[index]!]!++;
   }
-  const seconds = ((last - first) * options.dt) / 1000;
+  const seconds = ((last - first) * described.dt) / 1000;
   return rates.map((count) => count / seconds);
 }
 
@@ -52,8 +60,8 @@ export function unitRates(events: SpikeEvents, options: PopulationWindow): Float
  * @throws ConfigError or ShapeError for invalid events or options, and if the window is not a whole number of bins
  */
 export function populationRate(events: SpikeEvents, options: BinnedWindow): BinnedValues {
-  const counts = countInBins("populationRate", events, options, false);
-  const { from = 0, width, unitCount } = options;
+  const { counts, described } = countInBins("populationRate", events, options, false);
+  const { from, width, unitCount } = described;
   const scale = 1000 / (width * unitCount);
   return {
     times: Float64Array.from(counts, (_, bin) => from + (bin + 0.5) * width),

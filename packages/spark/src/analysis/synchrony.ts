@@ -1,7 +1,7 @@
 import { ConfigError } from "../errors/errors.ts";
 import { binCountsIn, stepBinsFrom } from "./bins.ts";
 import { received, requireList, requireOptions } from "./checks.ts";
-import { type PopulationWindow, populationKeys, requireEvents, type SpikeEvents } from "./events.ts";
+import { describedWindow, type PopulationWindow, populationKeys, requireEventsIn, type SpikeEvents } from "./events.ts";
 
 export interface SynchronyOptions extends PopulationWindow {
   /** Width of a bin, ms, a whole number of steps. Default 3. */
@@ -39,9 +39,10 @@ export function fanoFactor(counts: ArrayLike<number>): number {
  * Diesmann 2014, Cereb. Cortex 24:785.
  * @throws ConfigError or ShapeError for invalid events, window or width
  */
-export function synchrony(events: SpikeEvents, options: SynchronyOptions): number {
+export function synchrony(events: SpikeEvents, options: SynchronyOptions = {}): number {
   requireOptions("synchrony", options, populationKeys);
-  const bins = stepBinsFrom("synchrony", { ...options, width: options.width ?? 3 });
-  requireEvents("synchrony", events, options.unitCount, Math.round(options.duration / options.dt));
+  const described = describedWindow("synchrony", events, options);
+  const bins = stepBinsFrom("synchrony", { ...described, width: described.width ?? 3 });
+  requireEventsIn("synchrony", events, described);
   return fanoFactor(binCountsIn(events, bins));
 }

@@ -1,5 +1,13 @@
 import { refuse, requireOptions } from "./checks.ts";
-import { gridIssues, gridKeys, type PopulationGrid, refuseRepeat, requireEvents, type SpikeEvents } from "./events.ts";
+import {
+  describedGrid,
+  gridIssues,
+  gridKeys,
+  type PopulationGrid,
+  refuseRepeat,
+  requireEvents,
+  type SpikeEvents,
+} from "./events.ts";
 
 /**
  * Spike times of each unit, ms, ascending: one array per unit, empty for a silent unit. A spike at step s has the time
@@ -7,9 +15,10 @@ import { gridIssues, gridKeys, type PopulationGrid, refuseRepeat, requireEvents,
  * @throws ConfigError for an invalid grid or event, and for a unit that spikes twice in one step; ShapeError for lists
  * of different lengths
  */
-export function trainsOf(events: SpikeEvents, grid: PopulationGrid): Float64Array[] {
+export function trainsOf(events: SpikeEvents, options: PopulationGrid = {}): Float64Array[] {
   const where = "trainsOf";
-  requireOptions(where, grid, gridKeys);
+  requireOptions(where, options, gridKeys);
+  const grid = describedGrid(where, events, options);
   refuse(gridIssues(where, grid));
   requireEvents(where, events, grid.unitCount, Number.MAX_SAFE_INTEGER);
   const { steps, units } = events;

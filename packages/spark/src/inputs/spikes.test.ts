@@ -45,7 +45,8 @@ test("arrays of steps × units give their spikes and signs, nested, shaped or ty
 });
 
 test("recorded spikes are replayed as they are", async () => {
-  const recording = spikeRecording(Uint32Array.of(1, 1, 3), Uint32Array.of(0, 2, 1), 1);
+  const [steps, units] = [Uint32Array.of(1, 1, 3), Uint32Array.of(0, 2, 1)];
+  const recording = spikeRecording({ steps, units, dt: 1, unitCount: 3 }, { first: 1, last: 4 });
   expect(await spikesOf(await read(recording), context, [4])).toEqual([
     [1, 0, 1],
     [0, 0, 0],
@@ -75,7 +76,11 @@ test("times of a recording give its steps again, whatever dt", async () => {
       fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { minLength: 1 }),
       async (dt, steps) => {
         const own = contextOf({ units: [1], dt, steps: 60 });
-        const recording = spikeRecording(Uint32Array.from(steps), new Uint32Array(steps.length), dt);
+        const units = new Uint32Array(steps.length);
+        const recording = spikeRecording(
+          { steps: Uint32Array.from(steps), units, dt, unitCount: 1 },
+          { first: 1, last: 60 },
+        );
         const feed = await read({ events: { times: recording.times(), units: new Array(steps.length).fill(0) } }, own);
         const meant = await read({ events: { steps, units: new Array(steps.length).fill(0) } }, own);
         expect(await spikesOf(feed, own, [60])).toEqual(await spikesOf(meant, own, [60]));
@@ -151,7 +156,7 @@ test.each<[string, unknown, string[]]>([
     "a SpikeArray, which holds one step",
     SpikeArray.fromIndices([1], [3]),
     [
-      "inputs.inSpikes takes the spikes of all steps; received a SpikeArray, which contains the spikes of one step. Give { events: { steps: indices.map(() => 1), units: indices } } with indices = spikes.indices().",
+      "inputs.inSpikes takes the spikes of all steps; received a SpikeArray, which contains the spikes of one step. Give { events: { steps, units } }, with units from spikes.indices().",
     ],
   ],
   ["a misspelt key", { event: {} }, ['inputs.inSpikes takes spikes; received { event }. Did you mean "events"?']],

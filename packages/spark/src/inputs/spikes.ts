@@ -31,13 +31,13 @@ const FORMS = `${LIST}, { steps: [[0, 1, …], …] } or recorded spikes`;
 const eventKeys = ["steps", "units"];
 const timedKeys = ["times", "units"];
 /** The keys of a recording. */
-const recordedKeys = [...eventKeys, "shape", "count", "times", "dt"];
+const recordedKeys = [...eventKeys, "shape", "count", "times", "dt", "unitCount", "from", "to"];
 
 /** Reads the input of a spike port. */
 export const readSpikes = (value: unknown, site: Site<FeedContext>): Feed | undefined => {
   if (value instanceof SpikeArray) {
     return site.refuse(
-      "takes the spikes of all steps; received a SpikeArray, which contains the spikes of one step. Give { events: { steps: indices.map(() => 1), units: indices } } with indices = spikes.indices().",
+      `takes the spikes of all steps; received a SpikeArray, which contains the spikes of one step. Give ${LIST}, with units from spikes.indices().`,
     );
   }
   if (!isRecord(value)) return site.refuse(`takes spikes; received ${describe(value)}. Give ${FORMS}.`);

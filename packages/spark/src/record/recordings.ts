@@ -1,6 +1,7 @@
 import { describe } from "../config/shape.ts";
 import { timeOfStep } from "../config/time.ts";
 import { ConfigError } from "../errors/errors.ts";
+import type { StepWindow } from "./plan.ts";
 
 /** Spikes as events, ordered by step and then by unit. */
 export interface SpikeRecording {
@@ -9,6 +10,13 @@ export interface SpikeRecording {
   /** Flat index of the unit of each spike, counted from 0. */
   readonly units: Uint32Array;
   readonly count: number;
+  /** Time step of the run, ms. */
+  readonly dt: number;
+  /** Number of units of the population; undefined if only some of its units were recorded. */
+  readonly unitCount: number | undefined;
+  /** The recorded window, ms: spikes with `from` < time <= `to`. A run that ended early also ends the window. */
+  readonly from: number;
+  readonly to: number;
   /** Times of all spikes, or of the spikes of one unit, ms: step · dt. */
   times(unit?: number): Float64Array;
 }
@@ -37,15 +45,23 @@ export interface TraceRecording {
 /** Recordings by name. */
 export type Recordings = Readonly<Record<string, SpikeRecording | TraceRecording>>;
 
-export const spikeRecording = (steps: Uint32Array, units: Uint32Array, dt: number): SpikeRecording => ({
-  steps,
-  units,
-  count: steps.length,
-  times: (unit) => {
-    const chosen = unit === undefined ? steps : steps.filter((_, k) => units[k] === unit);
-    return Float64Array.from(chosen, (step) => timeOfStep(step, dt));
-  },
-});
+/** `first` and `last` are the first and the last recorded step, counted from 1. */
+export const spikeRecording = (
+  spikes: Pick<SpikeRecording, "steps" | "units" | "dt" | "unitCount">,
+  { first, last }: StepWindow,
+): SpikeRecording => {
+  const { steps, units, dt } = spikes;
+  return {
+    ...spikes,
+    count: steps.length,
+    from: timeOfStep(first - 1, dt),
+    to: timeOfStep(last, dt),
+    times: (unit) => {
+      const chosen = unit === undefined ? steps : steps.filter((_, k) => units[k] === unit);
+      return Float64Array.from(chosen, (step) => timeOfStep(step, dt));
+    },
+  };
+};
 
 export const traceRecording = (options: {
   readonly name: string;

@@ -28,13 +28,14 @@ const identity = (units: number): Uint32Array => {
 /** Converts the collected records of a population of `all` units to the public form. */
 export const recordsOf = ({ spikes, traces, rate }: Collected, all: number, dt: number): Recordings => {
   const records: Record<string, SpikeRecording | TraceRecording> = {};
-  if (spikes) records["outSpikes"] = spikeRecording(fitted(spikes.steps), fitted(spikes.units), dt);
-  const columnsOf = (units: readonly number[] | undefined, columns: number): Uint32Array =>
-    units && columns === units.length
-      ? Uint32Array.from(units)
-      : columns === all && !units
-        ? identity(all)
-        : new Uint32Array();
+  if (spikes) {
+    const { steps, units, covered } = spikes;
+    const unitCount = covered.units ? undefined : all;
+    records["outSpikes"] = spikeRecording({ steps: fitted(steps), units: fitted(units), dt, unitCount }, covered);
+  }
+  /** The units of the columns; none if they are reduced to one column. */
+  const columnsOf = (units: readonly number[] | undefined, reduced: boolean): Uint32Array =>
+    reduced ? new Uint32Array() : units ? Uint32Array.from(units) : identity(all);
   const trace = (
     name: string,
     unit: string,
@@ -45,12 +46,12 @@ export const recordsOf = ({ spikes, traces, rate }: Collected, all: number, dt: 
     traceRecording({ name, unit, units, steps: collector.steps, dt, columns, values: collector.values });
   for (const collector of traces) {
     const { name, unit, units, columns, reduce, over } = collector.plan;
-    const named = reduce && over === "units" ? new Uint32Array() : columnsOf(units, columns);
-    records[name] = trace(name, unit, collector, named, columns);
+    const own = columnsOf(units, reduce !== undefined && over === "units");
+    records[name] = trace(name, unit, collector, own, columns);
   }
   if (rate) {
     const { units, columns, each } = rate.plan;
-    records["rate"] = trace("rate", "Hz", rate, each ? columnsOf(units, columns) : new Uint32Array(), columns);
+    records["rate"] = trace("rate", "Hz", rate, columnsOf(units, !each), columns);
   }
   return records;
 };

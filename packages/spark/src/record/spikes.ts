@@ -21,6 +21,8 @@ export class SpikeCollector {
   #steps: Uint32Array;
   #units: Uint32Array;
   #count = 0;
+  /** Last step that the run has done. */
+  #reached = 0;
 
   /** `room` is the largest number of events; `units` is the number of units of the population. */
   constructor(plan: SpikePlan, words: number, units: number, room: number) {
@@ -48,12 +50,19 @@ export class SpikeCollector {
     return this.#count;
   }
 
+  /** What the run has recorded so far. `last` is before `first` if that is nothing. */
+  get covered(): SpikePlan {
+    const { first, last } = this.#plan;
+    return { ...this.#plan, last: Math.max(first - 1, Math.min(last, this.#reached)) };
+  }
+
   clear(): void {
     this.#count = 0;
   }
 
   /** Removes the spikes after a step, counted from 1. */
   cut(lastStep: number): void {
+    this.#reached = lastStep;
     while (this.#count > 0 && this.#steps[this.#count - 1]! > lastStep) this.#count--;
   }
 
