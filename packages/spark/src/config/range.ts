@@ -6,8 +6,9 @@ const isBeyond = (value: number): boolean => {
   return single === 0 ? value !== 0 : !Number.isFinite(single);
 };
 
-/** The problem of the first number that single precision cannot hold. */
+/** The problem of the first number that single precision cannot hold. Allocates nothing for one number within range. */
 export const rangeProblem = (values: number | ArrayLike<number>, unit: string): string | undefined => {
-  const wrong = Array.prototype.find.call(typeof values === "number" ? [values] : values, isBeyond);
-  return wrong && `is outside the range of single precision; received ${withUnit(wrong, unit)}. Use dtype: "f64".`;
+  const wrong: number = typeof values === "number" ? values : Array.prototype.find.call(values, isBeyond);
+  if (!wrong || !isBeyond(wrong)) return undefined;
+  return `is outside the range of single precision; received ${withUnit(wrong, unit)}. Use dtype: "f64".`;
 };

@@ -200,7 +200,7 @@ describe("initial", () => {
 });
 
 describe("the keys of a step", () => {
-  it("are refused if they are unknown, in the first step and whenever no current is given", async () => {
+  it("are refused if they are unknown, in every step", async () => {
     const simulation = await compile(LeakySoma(), { dt: 1 });
     const refused = (inputs: unknown, message: string): void =>
       expect(() => simulation.step(inputs as never)).toThrow(message);
@@ -209,6 +209,7 @@ describe("the keys of a step", () => {
     simulation.step({ current: 3 });
     simulation.step();
     refused({ curent: 3 }, 'step.curent is unknown. Did you mean "current"?');
+    refused({ current: 3, inSpiks: undefined }, 'step.inSpiks is unknown. Did you mean "inSpikes"?');
     for (const inputs of [null, 3, "3", [3]]) refused(inputs, "step takes an object of options; received");
     expect(simulation.stepCount).toBe(2);
     const network = await compile(brain({ populations: { a: LeakySoma({ units: [1] }) } }), { dt: 1 });

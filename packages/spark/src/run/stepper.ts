@@ -41,7 +41,7 @@ export const stepTraces = ({ model }: Pick<BuiltComponent, "model">): ProgramTra
     ? [{ name: "potential", units: undefined, every: 1, reduce: undefined, over: "units" }]
     : [];
 
-/** Up to this number of values, a loop copies faster than a call of `set`. */
+/** Up to this number of values, a loop copies faster than a call of `set` or `fill`. */
 const FEW = 16;
 
 /** The views of a machine for single steps. A step allocates no memory. */
@@ -54,8 +54,6 @@ export class Stepper implements Stepping {
   readonly #units: number;
   readonly #spikes: Uint32Array | undefined;
   readonly #inhibitory: Uint32Array | undefined;
-  /** The last inputs whose keys were checked. */
-  #seen: object | undefined;
 
   /** `inputs`: the buffers of each port. `path`: of the inputs in messages. */
   constructor(
@@ -88,19 +86,12 @@ export class Stepper implements Stepping {
   /** Sets the inputs of the next step. */
   take(inputs: StepInputs): void {
     const { current, inSpikes } = inputs;
-    // The check costs a few percent of a step, so steps with a current are checked once.
-    if (inputs !== this.#seen && (current === undefined || this.#seen === undefined)) this.#checkKeys(inputs);
+    for (const key in inputs) {
+      if (key !== "current" && key !== "inSpikes") requireKnown(new Place(["step"]), inputs, ["current", "inSpikes"]);
+    }
     if (inSpikes !== undefined) this.#checkSpikes(inSpikes);
     if (current !== undefined) this.#setCurrent(current);
     if (this.takesSpikes) this.#setSpikes(inSpikes);
-  }
-
-  #checkKeys(inputs: object): void {
-    for (const key in inputs) {
-      if (key === "current" || key === "inSpikes") continue;
-      requireKnown(new Place(["step"]), inputs, ["current", "inSpikes"]);
-    }
-    this.#seen = inputs;
   }
 
   #setCurrent(current: NonNullable<StepInputs["current"]>): void {
@@ -109,7 +100,8 @@ export class Stepper implements Stepping {
     if (typeof current === "number") {
       const problem = numberProblem(current, "pA", precision);
       if (problem !== undefined) this.#refuse("current", problem);
-      target.fill(current);
+      if (target.length > FEW) target.fill(current);
+      else for (let k = 0; k < target.length; k++) target[k] = current;
       return;
     }
     const values = current instanceof CurrentArray ? current.values : current;
