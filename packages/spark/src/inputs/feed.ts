@@ -4,7 +4,7 @@ import { isRecord, isTypedArray, type Shape, shapeMisfit, sizeOf } from "../conf
 import { CurrentArray, PotentialArray, SpikeArray } from "../model/ports.ts";
 import type { Feed, FeedContext } from "./contract.ts";
 import { generatorNames, isStream } from "./kinds.ts";
-import { fitsUnits, readPerUnit, shapeProblem, sumOf } from "./values.ts";
+import { fitsUnits, hasFiniteSum, readPerUnit, shapeProblem } from "./values.ts";
 
 export type { Feed, FeedContext } from "./contract.ts";
 
@@ -36,7 +36,7 @@ const list = (feed: Feed | undefined): Feed[] => (feed ? [feed] : []);
 const readValues = async (value: unknown, site: Site<FeedContext>): Promise<Feed | undefined> => {
   const { units, port } = site.context;
   // A large array in double precision would take as much memory as the machine. Sums of single precision never overflow.
-  if (value instanceof Float32Array && value.length === sizeOf(units) && Number.isFinite(sumOf(value))) {
+  if (value instanceof Float32Array && value.length === sizeOf(units) && hasFiniteSum(value)) {
     return constantFeed(value.slice());
   }
   if (typeof value === "number" || Array.isArray(value) || isTypedArray(value)) {

@@ -25,8 +25,9 @@ export const numberProblem = (value: unknown, unit: string, precision: Precision
   if (!Number.isFinite(value)) {
     return `must be a finite number; received ${withUnit(value, unit)}. Give a number here.`;
   }
-  // A current that is too small has no effect, also in double precision.
-  return precision === "f32" && Math.abs(value) > 1 ? rangeProblem(value, unit) : undefined;
+  // A current that is too small has no effect, also in double precision. This comes first, since every step has it.
+  const isBeyond = precision === "f32" && !Number.isFinite(Math.fround(value));
+  return isBeyond ? rangeProblem(value, unit) : undefined;
 };
 
 /** The first invalid number of an array: its index and the message. */
@@ -44,12 +45,12 @@ export const firstProblem = (
 };
 
 /**
- * The sum of an array, as a quick check for infinities and NaN: each makes the sum infinite or NaN. Huge values can
+ * A quick check for infinities and NaN: each makes the sum of an array infinite or NaN. The sum of huge values can
  * overflow too, so a caller then checks each value. Four independent sums do not wait for each other; eight are no faster
  * for a thousand values, and V8 compiles so long a loop late: the first sum of ten million values took three times as long
  * and 17 MB of boxed numbers.
  */
-export const sumOf = (values: NumericArray): number => {
+export const hasFiniteSum = (values: NumericArray): boolean => {
   let a = 0;
   let b = 0;
   let c = 0;
@@ -62,7 +63,7 @@ export const sumOf = (values: NumericArray): number => {
     d += values[k + 3]!;
   }
   for (let k = end; k < values.length; k++) a += values[k]!;
-  return a + b + (c + d);
+  return Number.isFinite(a + b + (c + d));
 };
 
 /** Whether an array of a shape contains one value per unit. A flat array fits any shape of its length. */

@@ -1,4 +1,4 @@
-import { sumOf } from "../inputs/values.ts";
+import { hasFiniteSum } from "../inputs/values.ts";
 import type { Machine, SpikesInFlight, View } from "../program/machine.ts";
 import type { LoopOptions, LoopPart } from "./loop.ts";
 
@@ -35,7 +35,7 @@ export const statesOf = function* ({ populations }: Machine): Generator<{
 };
 
 /** Whether all values are finite. Only a sum that overflowed needs a look at each value. */
-export const isFiniteView = (view: View): boolean => Number.isFinite(sumOf(view)) || view.every(Number.isFinite);
+export const isFiniteView = (view: View): boolean => hasFiniteSum(view) || view.every(Number.isFinite);
 
 const isFloat = (view: View): boolean => view instanceof Float32Array || view instanceof Float64Array;
 

@@ -11,7 +11,7 @@ import {
 import { requireKnown } from "../config/unknown-keys.ts";
 import { ConfigError, ShapeError } from "../errors/errors.ts";
 import type { Feed } from "../inputs/contract.ts";
-import { firstProblem, numberProblem, sumOf } from "../inputs/values.ts";
+import { firstProblem, hasFiniteSum, numberProblem } from "../inputs/values.ts";
 import type { BuiltComponent } from "../model/component.ts";
 import { CurrentArray, PotentialArray, SpikeArray } from "../model/ports.ts";
 import type { MachinePopulation } from "../program/machine.ts";
@@ -117,7 +117,7 @@ export class Stepper implements Stepping {
         `${this.#path}.current must contain ${this.#units} values; received ${values.length}. Give one value per unit.`,
       );
     }
-    if (!Number.isFinite(sumOf(values)) || (precision === "f32" && !(values instanceof Float32Array))) {
+    if (!hasFiniteSum(values) || (precision === "f32" && !(values instanceof Float32Array))) {
       const problem = firstProblem(values, precision, "pA");
       if (problem) this.#refuse(`current[${problem.at}]`, problem.message);
     }
