@@ -53,7 +53,7 @@ export const fitText = (
         ]
       : [["fit", path, "--out", out, ...changes(assignments, "budget.seconds"), "--resume"], "resumes this fit"],
   ]);
-  const blocks = [head, recordingTable(result), parameterTable(result)];
+  const blocks = [head, recordingTable(result), parameterTable(result), spreadNote];
   if (result.folds.length > 0) blocks.push(foldTable(result));
   return `${[...blocks, twoColumns(rows), next].join("\n\n")}\n`;
 };
@@ -93,7 +93,7 @@ const countsText = (counts: readonly number[]): string => {
 
 const parameterTable = ({ fitted }: FitResult): string =>
   textTable(
-    ["Parameter", "Value", "Within 1 % of the best", "Sought", "Unit"],
+    ["Parameter", "Value", "Nearly as good", "Sought", "Unit"],
     fitted.map(({ name, value, low, high, bounds, unit, atBound }) => [
       name,
       `${numberText(value)}${atBound ? " (at its bound)" : ""}`,
@@ -102,6 +102,9 @@ const parameterTable = ({ fitted }: FitResult): string =>
       unit,
     ]),
   );
+
+const spreadNote =
+  '"Nearly as good": the values of the candidates whose score is at most 1 % below the best. They depend on the search and are not a confidence interval.';
 
 const foldTable = ({ folds }: FitResult): string =>
   textTable(

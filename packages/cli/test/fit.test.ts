@@ -56,6 +56,7 @@ describe("fit", () => {
     expect(out).toMatch(/^Done\.\n\n {2}Recording {2}/);
     expect(out).toMatch(/first one {2}training/);
     expect(out).toMatch(/spark-snn run fitted\/experiment\.json --out fitted\/run/);
+    expect(out).toContain("score is at most 1 % below the best. They depend on the search and are not a confidence");
     expect((await readdir(join(folder, "fitted"))).sort()).toEqual([
       "candidates.csv",
       "experiment.json",

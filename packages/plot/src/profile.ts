@@ -40,7 +40,7 @@ export function profileFigure(data: ProfileData, options: FigureOptions = {}): s
       legend: [
         { label: "other parameters fixed", sample: "line", paint: { stroke: theme.series[0]!, width: 1.8 } },
         { label: "best candidates of the search", sample: "line", paint: { stroke: theme.series[1]!, width: 1.4 } },
-        { label: "within 1 % of the best", sample: "area", paint: { fill: theme.shade } },
+        { label: "score at most 1 % below the best", sample: "area", paint: { fill: theme.shade } },
       ],
       panels: (area) => profilePanels(parameters, area, theme),
     },

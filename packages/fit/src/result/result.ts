@@ -39,7 +39,10 @@ export interface FittedParameter {
   readonly unit: string;
   readonly value: number;
   readonly bounds: Bounds;
-  /** Smallest and largest value among the candidates within 1 % of the best score. */
+  /**
+   * Smallest and largest value among the candidates whose score is at most 1 % below the best. They depend on the search
+   * and are not a confidence interval.
+   */
   readonly low: number;
   readonly high: number;
   /** Whether the value lies at the end of its bounds, within 1 % of their width. */
