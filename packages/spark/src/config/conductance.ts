@@ -1,7 +1,9 @@
-import { dimensionless, parseUnit } from "./unit.ts";
+import { parseUnit, placesBetween } from "./unit.ts";
+
+const siemens = parseUnit("S")!;
 
 /** Whether a text names a unit of conductance. */
 export const isConductance = (text: string): boolean => {
-  const { volt, ampere, second } = parseUnit(text) ?? dimensionless;
-  return volt === -1 && ampere === 1 && second === 0;
+  const unit = parseUnit(text);
+  return unit !== undefined && placesBetween(unit, siemens) !== undefined;
 };

@@ -1,8 +1,28 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { dimensionless, multiply, parseUnit, power, sameUnit, unitName, unitNames } from "./unit.ts";
+import {
+  dimensionless,
+  multiply,
+  parseUnit,
+  placesBetween,
+  sameUnit,
+  simpleUnit,
+  type Unit,
+  unitBases,
+  unitPrefixes,
+  unitText,
+} from "./unit.ts";
 
 const same = (a: string, b: string): boolean => sameUnit(parseUnit(a)!, parseUnit(b)!);
+const names = unitBases.flatMap((base) => unitPrefixes.map((prefix) => prefix + base));
+
+/** Products of powers of different names; powers may be fractions. */
+const units: fc.Arbitrary<Unit> = fc
+  .uniqueArray(fc.tuple(fc.constantFrom(...names), fc.constantFrom(-3, -2, -1, -0.5, 0.5, 0.25, 1, 1.5, 2)), {
+    selector: ([name]) => name,
+    maxLength: 6,
+  })
+  .map((factors) => new Map(factors));
 
 describe("parseUnit", () => {
   test.each([
@@ -20,6 +40,15 @@ describe("parseUnit", () => {
     ["mV/ms/ms", "mV/ms^2"],
     ["nA·GΩ", "V"],
     ["mV^0.5·mV^0.5", "mV"],
+    ["mV^0.1·mV^0.2", "mV^0.3"],
+    ["nS*mV", "nS·mV"],
+    [" pF · mV / ms ", "pF·mV/ms"],
+    ["1·mV", "mV"],
+    ["uS", "µS"],
+    ["MOhm", "MΩ"],
+    ["kohm", "kΩ"],
+    ["fA·GΩ", "µV"],
+    ["S·Ω", "1"],
   ])("%s is %s", (a, b) => {
     expect(same(a, b)).toBe(true);
   });
@@ -28,6 +57,7 @@ describe("parseUnit", () => {
     ["mV", "V"],
     ["mV", "pA"],
     ["ms", "Hz"],
+    ["mS", "ms"],
     ["MΩ·pA", "mV"],
   ])("%s is not %s", (a, b) => {
     expect(same(a, b)).toBe(false);
@@ -37,11 +67,18 @@ describe("parseUnit", () => {
     "",
     " ",
     "mv",
-    "ohm",
-    "mV*ms",
+    "m",
+    "k1",
+    "cm",
+    "msec",
+    "volt",
+    "mmV",
+    "mV ms",
     "mV/",
     "/ms",
     "mV·",
+    "·mV",
+    "mV/·ms",
     "mV^",
     "mV^x",
     "mV^2^3",
@@ -49,6 +86,13 @@ describe("parseUnit", () => {
     "constructor",
     "mV^Infinity",
     "mV^0x2",
+    "(mV)",
+    "mV/(ms·pA)",
+    "mV/ms·pA",
+    "1/ms*mV",
+    undefined,
+    null,
+    5,
   ])("%j is no unit", (text) => {
     expect(parseUnit(text)).toBeUndefined();
   });
@@ -58,32 +102,61 @@ describe("parseUnit", () => {
     expect(same("\u03bcS", "\u00b5S")).toBe(true);
   });
 
-  test("a product of powers is read as such, in any order", () => {
-    const factor = fc.tuple(fc.constantFrom(...unitNames), fc.integer({ min: -3, max: 3 }));
+  test("every base unit takes every prefix", () => {
+    for (const name of names) expect([...parseUnit(name)!]).toEqual([[name, 1]]);
+  });
+
+  test("reads the text that unitText writes", () => {
     fc.assert(
-      fc.property(fc.array(factor, { minLength: 1, maxLength: 5 }), (factors) => {
-        const expected = factors.reduce(
-          (product, [name, n]) => multiply(product, power(parseUnit(name)!, n)),
-          dimensionless,
-        );
-        const text = factors.map(([name, n]) => `${name}^${n}`);
-        expect(sameUnit(parseUnit(text.join("·"))!, expected)).toBe(true);
-        expect(sameUnit(parseUnit(text.reverse().join("·"))!, expected)).toBe(true);
+      fc.property(units, (unit) => {
+        const text = unitText(unit);
+        expect(new Map(parseUnit(text)!)).toEqual(new Map(unit));
+        expect(unitText(parseUnit(text)!)).toBe(text);
+      }),
+    );
+  });
+
+  test("a product of powers is read as such, in any order and notation", () => {
+    fc.assert(
+      fc.property(units, fc.constantFrom("·", "*", " * "), (unit, sign) => {
+        const factors = [...unit].map(([name, n]) => `${name}^${n}`);
+        for (const order of [factors, factors.toReversed()]) {
+          expect(sameUnit(parseUnit(order.join(sign) || "1")!, unit)).toBe(true);
+        }
       }),
     );
   });
 });
 
-describe("unitName", () => {
-  test("gives each known unit its name", () => {
-    for (const name of unitNames) if (name !== "1") expect(unitName(parseUnit(name)!)).toBe(name);
-    expect(unitName(dimensionless)).toBe("a pure number");
+describe("multiply", () => {
+  test("cancels what divides itself", () => {
+    fc.assert(
+      fc.property(units, units, (a, b) => {
+        expect(multiply(a, a, -1)).toEqual(dimensionless);
+        expect(sameUnit(multiply(multiply(a, b), b, -1), a)).toBe(true);
+      }),
+    );
   });
+});
 
-  test("gives other units as powers", () => {
-    expect(unitName(parseUnit("mV/s")!)).toBe("10^−3 V·s^−1");
-    expect(unitName(parseUnit("V^2")!)).toBe("V^2");
-    expect(unitName(power(parseUnit("V")!, 0.5))).toBe("V^0.5");
-    expect(unitName(parseUnit("mV/V")!)).toBe("10^−3");
+describe("placesBetween", () => {
+  test("gives the decimal places between two units of one dimension", () => {
+    const places = (a: string, b: string) => placesBetween(parseUnit(a)!, parseUnit(b)!);
+    expect(places("s", "ms")).toBe(3);
+    expect(places("MΩ·pA", "mV")).toBe(-3);
+    expect(places("1/ms", "Hz")).toBe(3);
+    expect(places("mV", "pA")).toBeUndefined();
+  });
+});
+
+describe("simpleUnit", () => {
+  test("names the base unit with a prefix, and its quantity", () => {
+    const simple = (text: string) => simpleUnit(parseUnit(text)!)?.join(" ");
+    expect(simple("mV/pA")).toBe("GΩ resistance");
+    expect(simple("pA/mV")).toBe("nS conductance");
+    expect(simple("pA·ms/mV")).toBe("pF capacitance");
+    expect(simple("1/ms")).toBe("kHz rate");
+    expect(simple("mV/ms")).toBeUndefined();
+    for (const name of names) expect(simpleUnit(parseUnit(name)!)![0]).toBe(name);
   });
 });

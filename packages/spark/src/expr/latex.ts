@@ -160,7 +160,6 @@ const latex: Notation = {
   symbol: symbolLatex,
   constant: constantLatex,
   parentheses,
-  ellipsis: "\\ldots",
 };
 
 /** An expression in LaTeX, for use inside mathematics. */

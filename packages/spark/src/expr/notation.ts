@@ -39,8 +39,6 @@ export interface Notation {
   readonly symbol: (name: string) => string;
   readonly constant: (expr: Expr) => Written;
   readonly parentheses: (text: string) => string;
-  /** Replaces the parts below the printed depth. */
-  readonly ellipsis: string;
 }
 
 /** Printed name of a symbol that no declaration names. */
@@ -93,25 +91,22 @@ export const inReadingOrder = (expr: Expr): readonly Expr[] => {
 export interface PrintOptions {
   /** Names to print instead of sub-expressions. The root is always written out. */
   readonly names?: ReadonlyMap<Expr, string>;
-  /** Number of levels to print before an ellipsis. */
-  readonly depth?: number;
 }
 
 /** Writes an expression in a notation. */
 export const write = (notation: Notation, root: Expr, options: PrintOptions = {}): string => {
-  const { names, depth = Number.POSITIVE_INFINITY } = options;
-  const enter = (expr: Expr, left: number, alone: boolean): Written => {
+  const { names } = options;
+  const enter = (expr: Expr, alone: boolean): Written => {
     const name = alone ? undefined : names?.get(expr);
     if (name !== undefined) return { text: name, level: level.atom };
     if (expr.op === "constant") return notation.constant(expr);
     if (expr.op === "symbol") return { text: notation.symbol(symbolName(expr)), level: level.atom };
-    if (left <= 0) return { text: notation.ellipsis, level: level.atom };
     const print = (part: Expr, least: number): string => {
-      const written = enter(part, left - 1, false);
+      const written = enter(part, false);
       return written.level < least ? notation.parentheses(written.text) : written.text;
     };
     const arg = (k: number, least: number): string => print(expr.args[k]!, least);
     return notation.formOf(expr.op)({ expr, alone, print, arg, named: (part) => names?.has(part) ?? false });
   };
-  return enter(root, depth, true).text;
+  return enter(root, true).text;
 };

@@ -96,7 +96,6 @@ const text: Notation = {
   symbol: (name) => name,
   constant: constantText,
   parentheses: (inner) => `(${inner})`,
-  ellipsis: "…",
 };
 
 /**

@@ -11,25 +11,37 @@ import {
   symbol,
 } from "./expr.ts";
 import { type OpName, signatures } from "./ops.ts";
+import { written } from "./written.ts";
 
 /*
  * Functions to write equations with. Each takes typed expressions or plain numbers and returns a typed expression. A
  * bool in place of a number is a compile error in TypeScript, and an error at the declaration in JavaScript.
  */
 
-const make = <T extends DType>(op: OpName, ...args: Expr[]): Expr<T> => {
-  const signature = signatures[op];
-  args.forEach((arg, k) => {
-    if (arg?.dtype !== signature.args[k]) {
-      throw new TypeError(`${op} takes (${signature.args.join(", ")}); argument ${k + 1} is ${describe(arg)}.`);
+/** @throws TypeError that names the function as its caller does */
+const check = (verb: string, types: readonly DType[], args: readonly Expr[]): void => {
+  types.forEach((type, k) => {
+    if (args[k]?.dtype !== type) {
+      throw new TypeError(`${verb} takes (${types.join(", ")}); argument ${k + 1} is ${describe(args[k])}.`);
     }
   });
-  return { op, dtype: signature.result as T, args };
+};
+
+const make = <T extends DType>(op: OpName, args: readonly Expr[], verb: string = op): Expr<T> => {
+  const { args: types, result } = signatures[op];
+  check(verb, types, args);
+  return { op, dtype: result as T, args };
+};
+
+/** A function that is composed of others. Messages show the call, not its parts. */
+const compose = <E extends Expr>(verb: string, types: readonly DType[], args: readonly Expr[], expr: () => E): E => {
+  check(verb, types, args);
+  return written(verb, args, expr());
 };
 
 const describe = (arg: unknown): string => {
   if (typeof arg === "object" && arg !== null && "dtype" in arg) return `a ${String(arg.dtype)} expression`;
-  return arg === undefined ? "missing" : `${typeof arg} ${String(arg)}`;
+  return arg === undefined ? "undefined: check its name" : `the ${typeof arg} ${String(arg)}`;
 };
 
 const toExpr = (value: Expr | number, dtype: "float" | "int"): Expr =>
@@ -53,15 +65,14 @@ export interface Comparison {
   (a: Float, b: FloatLike): Bool;
 }
 
-const two = <V>(float: OpName, int: OpName, swap = false): V => {
-  const verb = (a: Expr<"float" | "int"> | number, b: Expr<"float" | "int"> | number): Expr => {
+const two = <V>(float: OpName, int: OpName, verb: string = float, swap = false): V => {
+  const apply = (a: Expr<"float" | "int"> | number, b: Expr<"float" | "int"> | number): Expr => {
     const dtype = isInt(a, b) ? "int" : "float";
-    const x = toExpr(a, dtype);
-    const y = toExpr(b, dtype);
-    const op = dtype === "int" ? int : float;
-    return swap ? make(op, y, x) : make(op, x, y);
+    const args = [toExpr(a, dtype), toExpr(b, dtype)];
+    const expr = make(dtype === "int" ? int : float, args, verb);
+    return swap ? written(verb, args, { ...expr, args: [args[1]!, args[0]!] }) : expr;
   };
-  return verb as V;
+  return apply as V;
 };
 
 export const add: Arithmetic = two("add", "intAdd");
@@ -72,18 +83,18 @@ export const min: Arithmetic = two("min", "intMin");
 /** Maximum: a < b ? b : a. */
 export const max: Arithmetic = two("max", "intMax");
 
-export const lt: Comparison = two("less", "intLess");
-export const le: Comparison = two("lessEqual", "intLessEqual");
-export const gt: Comparison = two("less", "intLess", true);
-export const ge: Comparison = two("lessEqual", "intLessEqual", true);
-export const eq: Comparison = two("equal", "intEqual");
+export const lt: Comparison = two("less", "intLess", "lt");
+export const le: Comparison = two("lessEqual", "intLessEqual", "le");
+export const gt: Comparison = two("less", "intLess", "gt", true);
+export const ge: Comparison = two("lessEqual", "intLessEqual", "ge", true);
+export const eq: Comparison = two("equal", "intEqual", "eq");
 
 const float1 =
   (op: OpName) =>
   (a: FloatLike): Float =>
-    make(op, toExpr(a, "float"));
+    make(op, [toExpr(a, "float")]);
 
-export const div = (a: FloatLike, b: FloatLike): Float => make("div", toExpr(a, "float"), toExpr(b, "float"));
+export const div = (a: FloatLike, b: FloatLike): Float => make("div", [toExpr(a, "float"), toExpr(b, "float")]);
 export const neg: (a: FloatLike) => Float = float1("neg");
 export const abs: (a: FloatLike) => Float = float1("abs");
 export const sqrt: (a: FloatLike) => Float = float1("sqrt");
@@ -100,10 +111,10 @@ export const sinTurn: (a: FloatLike) => Float = float1("sinTurn");
 /** Cosine of an angle in turns. */
 export const cosTurn: (a: FloatLike) => Float = float1("cosTurn");
 
-export const and = (a: Bool, b: Bool): Bool => make("and", a, b);
-export const or = (a: Bool, b: Bool): Bool => make("or", a, b);
-export const xor = (a: Bool, b: Bool): Bool => make("xor", a, b);
-export const not = (a: Bool): Bool => make("not", a);
+export const and = (a: Bool, b: Bool): Bool => make("and", [a, b]);
+export const or = (a: Bool, b: Bool): Bool => make("or", [a, b]);
+export const xor = (a: Bool, b: Bool): Bool => make("xor", [a, b]);
+export const not = (a: Bool): Bool => make("not", [a]);
 
 /** A choice between two floats or two ints. A plain number takes the type of the other argument. */
 export interface Selection {
@@ -119,16 +130,22 @@ export const select: Selection = ((
   b: Expr<"float" | "int"> | number,
 ) => {
   const dtype = isInt(a, b) ? "int" : "float";
-  return make(dtype === "int" ? "intSelect" : "select", condition, toExpr(a, dtype), toExpr(b, dtype));
+  return make(dtype === "int" ? "intSelect" : "select", [condition, toExpr(a, dtype), toExpr(b, dtype)], "select");
 }) as Selection;
 
 /** Converts an integer to a float. */
-export const toFloat = (a: Int): Float => make("toFloat", a);
+export const toFloat = (a: Int): Float => make("toFloat", [a]);
 /** Truncates a float to an integer. */
-export const toInt = (a: Float): Int => make("toInt", a);
+export const toInt = (a: Float): Int => make("toInt", [a]);
 
 /** A number with a unit, for use in equations: quantity(30, "mV"). */
-export const quantity = (value: number, unit: string): Float => constant("float", value, unit);
+export const quantity = (value: number, unit: string): Float => {
+  if (typeof value !== "number" || typeof unit !== "string") {
+    const wrong = typeof value !== "number" ? `argument 1 is ${describe(value)}` : `argument 2 is ${describe(unit)}`;
+    throw new TypeError(`quantity takes (number, unit), such as quantity(30, "mV"); ${wrong}.`);
+  }
+  return constant("float", value, unit);
+};
 
 /**
  * Moves x toward target with time constant tau: x + rate·(target − x) with rate = −expm1(−dt/tau). Exact for a target
@@ -136,7 +153,9 @@ export const quantity = (value: number, unit: string): Float => constant("float"
  * ch. 1.3.
  */
 export const relax = (x: Float, target: FloatLike, tau: Float): Float =>
-  add(x, mul(neg(expm1(neg(div(dt, tau)))), sub(target, x)));
+  compose("relax", ["float", "float", "float"], [x, toExpr(target, "float"), tau], () =>
+    add(x, mul(neg(expm1(neg(div(dt, tau)))), sub(target, x))),
+  );
 
 /** Traces below this value, in the unit of the trace, become zero. */
 const FADED = 1e-30;
@@ -147,22 +166,30 @@ const FADED = 1e-30;
  * processors handle slowly.
  */
 export const decay = (trace: Float, tau: Float): Float =>
-  when(lt(constant("float", FADED, trace?.unit), abs(trace)), mul(trace, exp(neg(div(dt, tau)))));
+  compose("decay", ["float", "float"], [trace, tau], () =>
+    when(lt(constant("float", FADED, trace.unit), abs(trace)), mul(trace, exp(neg(div(dt, tau))))),
+  );
 
 /** Mean of exp(−t/tau) over one step. */
-export const meanOfDecay = (tau: Float): Float => mul(div(tau, dt), neg(expm1(neg(div(dt, tau)))));
+export const meanOfDecay = (tau: Float): Float =>
+  compose("meanOfDecay", ["float"], [tau], () => mul(div(tau, dt), neg(expm1(neg(div(dt, tau))))));
 
 /** Mean over one step of a trace that decays from its value with time constant tau. */
-export const meanDecay = (trace: Float, tau: Float): Float => mul(trace, meanOfDecay(tau));
+export const meanDecay = (trace: Float, tau: Float): Float =>
+  compose("meanDecay", ["float", "float"], [trace, tau], () => mul(trace, meanOfDecay(tau)));
 
 /** x if the condition is true, otherwise zero. */
-export const when = (condition: Bool, x: Float): Float => select(condition, x, 0);
+export const when = (condition: Bool, x: Float): Float =>
+  compose("when", ["bool", "float"], [condition, x], () => select(condition, x, 0));
 
 /** Steps since the last event: resets `age` to 0 at an event, otherwise counts up to `limit`. */
-export const since = (event: Bool, age: Int, limit: IntLike): Int => select(event, 0, min(add(age, 1), limit));
+export const since = (event: Bool, age: Int, limit: IntLike): Int =>
+  compose("since", ["bool", "int", "int"], [event, age, toExpr(limit, "int")], () =>
+    select(event, 0, min(add(age, 1), limit)),
+  );
 
 /** A time as a number of steps, rounded to nearest; ties go to even. */
-export const steps = (time: Float): Int => toInt(nearest(div(time, dt)));
+export const steps = (time: Float): Int => compose("steps", ["float"], [time], () => toInt(nearest(div(time, dt))));
 
 /** Flat index of the unit, from 0. */
 export const unitIndex: Int = symbol("int", "unit", "unit", "1");
@@ -175,7 +202,7 @@ export const stepIndex: Int = symbol("int", "step", "step", "1");
  * units.
  */
 export const normalNoise = (purpose: string, index: IntLike = unitIndex): Float => ({
-  ...make<"float">("normal", toExpr(index, "int"), stepIndex),
+  ...make<"float">("normal", [toExpr(index, "int"), stepIndex], "normalNoise"),
   purpose,
 });
 /**
@@ -183,12 +210,12 @@ export const normalNoise = (purpose: string, index: IntLike = unitIndex): Float 
  * `normalNoise`. A comparison with an integer has the same result in single and double precision.
  */
 export const randomBits = (purpose: string, index: IntLike = unitIndex): Int => ({
-  ...make<"int">("bits", toExpr(index, "int"), stepIndex),
+  ...make<"int">("bits", [toExpr(index, "int"), stepIndex], "randomBits"),
   purpose,
 });
 /** The other 32 bits of the `randomBits` draw with the same purpose and index, at no extra cost. */
 export const otherBits = (purpose: string, index: IntLike = unitIndex): Int => ({
-  ...make<"int">("otherBits", toExpr(index, "int"), stepIndex),
+  ...make<"int">("otherBits", [toExpr(index, "int"), stepIndex], "otherBits"),
   purpose,
 });
 /**
@@ -196,11 +223,11 @@ export const otherBits = (purpose: string, index: IntLike = unitIndex): Int => (
  * bits differ from those of `randomBits`, so a model that switches between the two draws other numbers.
  */
 export const pairedBits = (purpose: string, index: IntLike = unitIndex): Int => ({
-  ...make<"int">("pairedBits", toExpr(index, "int"), stepIndex),
+  ...make<"int">("pairedBits", [toExpr(index, "int"), stepIndex], "pairedBits"),
   purpose,
 });
 /** A uniform number in (0, 1), drawn for every unit and step; `purpose` and `index` as for `normalNoise`. */
 export const uniformNoise = (purpose: string, index: IntLike = unitIndex): Float => ({
-  ...make<"float">("uniform", toExpr(index, "int"), stepIndex),
+  ...make<"float">("uniform", [toExpr(index, "int"), stepIndex], "uniformNoise"),
   purpose,
 });

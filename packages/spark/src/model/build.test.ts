@@ -291,6 +291,6 @@ describe("warnings", () => {
 
 test("a time of more steps than a counter can hold is refused", () => {
   expect(() => RefractoryLeakySoma({ cooldown: 1e10 }).build()).toThrow(
-    "RefractoryLeakySoma gives round(cooldown/dt), which must be below 2147483647 steps; received 10000000000. Give a shorter time or a longer dt.",
+    "RefractoryLeakySoma gives steps(cooldown), which must be below 2147483647 steps; received 10000000000. Give a shorter time or a longer dt.",
   );
 });

@@ -1,7 +1,7 @@
 import { type Fields, requirementText, withUnit } from "../config/field.ts";
 import { isObjectName, runNames } from "../config/reserved-names.ts";
 import { describe } from "../config/shape.ts";
-import { parseUnit, unitNames } from "../config/unit.ts";
+import { parseUnit, unitBases, unitPrefixes } from "../config/unit.ts";
 import { ModelError } from "../errors/errors.ts";
 import { type Expr, type Float, type Int, symbol, walk } from "../expr/expr.ts";
 import type { Declaration, Observable, StateVariable } from "./component.ts";
@@ -34,14 +34,13 @@ const undeclared = (path: string, form: string): ModelError =>
 
 const camelCase = /^[a-z][A-Za-z0-9]*$/;
 
-/** Checks the name and the unit of a field or a state variable. */
-const checkName = (kind: Kind, name: string, key: string, unit: string, noun: string, example: string): void => {
+/** Checks the name of a field or a state variable. */
+const checkName = (kind: Kind, name: string, key: string, noun: string, example: string): void => {
   const path = `${name}.${key}`;
   const remedy = `Rename the ${noun}.`;
   if (kind.reserved.includes(key)) throw new ModelError(`${path} is a name that every ${kind.name} has. ${remedy}`);
   if (!camelCase.test(key)) throw new ModelError(`${path} must be named in camelCase, such as ${example}. ${remedy}`);
   checkObjectName(name, key, noun);
-  checkUnitName(path, unit);
 };
 
 export const checkNames = (
@@ -58,7 +57,7 @@ export const checkNames = (
   }
   for (const [key, field] of Object.entries(fields)) {
     if (!field?.checks) throw undeclared(`${name}.${key}`, "field(…)");
-    checkName(kind, name, key, field.unit, "field", "potentialTau");
+    checkName(kind, name, key, "field", "potentialTau");
     for (const check of field.checks) {
       if (!check.holds(field.default)) {
         throw new ModelError(
@@ -75,12 +74,26 @@ export const checkObjectName = (name: string, key: string, noun: string): void =
   }
 };
 
-export const checkUnitName = (path: string, unit: string): void => {
-  if (parseUnit(unit) === undefined) {
-    throw new ModelError(
-      `${path} has the unknown unit "${unit}". Use ${unitNames.join(", ")}, or products such as mV/ms.`,
-    );
-  }
+/** Completes the sentence "WrongSoma.tau …" for a unit that is unknown. */
+export const unknownUnit = (unit: unknown): string => {
+  if (typeof unit !== "string")
+    return `has no unit; received ${describe(unit)}. Give one, such as "mV", or "1" for a pure number.`;
+  const problem = `has the unknown unit "${unit}".`;
+  if (/[()]|\/.*[·*]/.test(unit))
+    return `${problem} Write products first, then each divisor after its own "/": "pA·s/mV/ms".`;
+  const names = unitBases.flatMap((base) => unitPrefixes.map((prefix) => prefix + base));
+  const meant = names.find((name) => name.toLowerCase() === unit.toLowerCase());
+  return meant
+    ? `${problem} Did you mean "${meant}"?`
+    : `${problem} Use ${unitBases.join(", ")} with a prefix, such as mV, products such as mV/ms, or "1" for a pure number.`;
+};
+
+/** @throws ModelError that lists all unknown units of the parts of a declaration */
+export const checkUnitNames = (name: string, ...parts: Readonly<Record<string, { readonly unit: string }>>[]): void => {
+  const wrong = parts.flatMap((part) =>
+    Object.entries(part).flatMap(([key, { unit }]) => (parseUnit(unit) ? [] : [`${name}.${key} ${unknownUnit(unit)}`])),
+  );
+  if (wrong.length > 0) throw new ModelError(wrong.join("\n"));
 };
 
 /** Checks that a state variable has a unique name, a known unit and a start value that is known before a run. */
@@ -90,7 +103,7 @@ export const checkStates = (kind: Kind, name: string, fields: Fields, state: Sta
     if (Object.hasOwn(fields, key)) {
       throw new ModelError(`${name}.${key} is declared twice, as a field and as a state variable. Rename one of them.`);
     }
-    checkName(kind, name, key, variable.unit, "state variable", "adaptation");
+    checkName(kind, name, key, "state variable", "adaptation");
     if (kind.results?.includes(key)) {
       throw new ModelError(
         `${name}.${key} is a name that the result of every run has. A record of it would take its place. Rename the state variable.`,

@@ -3,7 +3,7 @@ import { ConfigError, ModelError } from "../errors/errors.ts";
 import { meaning } from "../expr/evaluate.ts";
 import type { Expr } from "../expr/expr.ts";
 import type { CompositeName, PrimitiveName } from "../expr/ops.ts";
-import { printExpr } from "../expr/print.ts";
+import { codeText } from "../expr/written.ts";
 import { doubles } from "../math/doubles.ts";
 import { cosTurn, exp, expm1, log, sinTurn, tanh } from "../math/elementary.ts";
 
@@ -53,7 +53,7 @@ const compute = (
     return value;
   }
   const args = expr.args.map((arg) => evaluateFixed(arg, fields, context, memo));
-  if (expr.op === "toInt") checkCount(expr.args[0]!, args[0]!, context);
+  if (expr.op === "toInt") checkCount(expr, args[0]!, context);
   const apply = (functions[expr.op as CompositeName] ?? meaning[expr.op as PrimitiveName]) as
     | ((...values: number[]) => number)
     | undefined;
@@ -79,6 +79,6 @@ const checkCount = (
   if (bad === undefined) return;
   const wanted = "which must be below 2147483647 steps";
   throw new ConfigError(
-    place.issue(`gives ${printExpr(expr)}, ${wanted}; received ${bad}. Give a shorter time or a longer dt.`),
+    place.issue(`gives ${codeText(expr)}, ${wanted}; received ${bad}. Give a shorter time or a longer dt.`),
   );
 };

@@ -13,7 +13,7 @@ import {
   checkObjectName,
   checkStates,
   checkSymbols,
-  checkUnitName,
+  checkUnitNames,
   fieldSymbols,
   inputsUsed,
   type Kind,
@@ -25,7 +25,7 @@ import {
 } from "./declare.ts";
 import { current, type InputPort, jump, type Port } from "./ports.ts";
 import { type FieldScope, float, type StateScope } from "./scope.ts";
-import { checkUnits } from "./units.ts";
+import { checkUnits, type Result } from "./units.ts";
 
 /** Inputs of a soma by name, with their declarations. */
 export type Inputs = Readonly<Record<string, InputPort>>;
@@ -123,6 +123,12 @@ export const soma = <
   checkPotential(name, own["potential"]);
   const state: States = { potential: float(0, "mV", "Membrane potential."), ...own };
   checkStates({ ...kind, reserved }, name, fields, state);
+  checkUnitNames(
+    name,
+    fields,
+    Object.fromEntries(Object.entries(declared).map(([key, port]) => [`inputs.${key}`, port])),
+    state,
+  );
   const scope: Record<string, Expr> = {
     ...symbols,
     ...stateSymbols(state),
@@ -169,12 +175,11 @@ const checkPotential = (name: string, potential: StateVariable | undefined): voi
 };
 
 const checkInputs = (name: string, inputs: Inputs): void => {
-  for (const [key, { unit }] of Object.entries(inputs)) {
+  for (const key of Object.keys(inputs)) {
     if (!/^[a-z][A-Za-z0-9]*$/.test(key)) {
       throw new ModelError(`${name}.inputs.${key} must be named in camelCase, such as dendrite. Rename the input.`);
     }
     checkObjectName(`${name}.inputs`, key, "input");
-    checkUnitName(`${name}.inputs.${key}`, unit);
   }
 };
 
@@ -216,9 +221,11 @@ const checkRoles = (name: string, { roles = {}, fields, state, inputs }: Model):
 };
 
 /** The reference values of state variables, which must have the units of the state variables. */
-const origins = (state: States): Record<string, { readonly expr: Expr; readonly unit: string }> =>
+const origins = (state: States): Record<string, Result> =>
   Object.fromEntries(
-    Object.entries(state).flatMap(([key, { from, unit }]) => (from ? [[`${key} from`, { expr: from, unit }]] : [])),
+    Object.entries(state).flatMap(([key, { from, unit }]) =>
+      from ? [[`${key}.from`, { expr: from, unit, from: "received" }]] : [],
+    ),
   );
 
 /** State variables as users read them: absolute if they have a reference value. */

@@ -8,6 +8,7 @@ import {
   checkNext,
   checkStates,
   checkSymbols,
+  checkUnitNames,
   fieldSymbols,
   inputsUsed,
   type Kind,
@@ -72,6 +73,7 @@ export const spikeSource = <F extends Fields, S extends States = Record<never, n
   const symbols = fieldSymbols(fields);
   const state: States = { ...definition.state?.(symbols as FieldScope<F>) };
   checkStates(kind, name, fields, state);
+  checkUnitNames(name, fields, state);
   const own: Record<string, Expr> = { ...symbols, ...stateSymbols(state) };
   const scope = { ...own, inSpikes: symbol("bool", "inSpikes", "input", "1") };
   const step = { ...definition.step(scope as unknown as SpikeSourceScope<F, S>) };
@@ -99,7 +101,7 @@ export const spikeSource = <F extends Fields, S extends States = Record<never, n
     finish,
   };
   const starts = Object.values(state).map(({ initial }) => initial);
-  const conditions = Object.fromEntries((rules ?? []).map(({ field, holds }) => [`${field} rule`, { expr: holds }]));
+  const conditions = Object.fromEntries((rules ?? []).map(({ field, holds }) => [`rules.${field}`, { expr: holds }]));
   checkSymbols(model, ["inSpikes"], [...roots, ...starts]);
   checkSymbols(
     { ...model, state: {} },

@@ -11,7 +11,7 @@ import {
   checkNext,
   checkStates,
   checkSymbols,
-  checkUnitName,
+  checkUnitNames,
   fieldSymbols,
   inputsUsed,
   type Kind,
@@ -22,7 +22,7 @@ import {
 } from "./declare.ts";
 import type { Port } from "./ports.ts";
 import type { FieldScope, StateScope } from "./scope.ts";
-import { checkUnits } from "./units.ts";
+import { refuseUnits, unitErrors } from "./units.ts";
 
 /** Value of a changing current that drives the soma for a whole step. */
 export type CurrentOf = "mean" | "value";
@@ -129,9 +129,9 @@ export const synapse = <F extends Fields, S extends States = Record<never, never
   definition: SynapseDefinition<F, S>,
 ): SynapseType<F, keyof S & string> => {
   checkNames(kind, name, fields, definition);
-  checkUnitName(`${name}.weightUnit`, definition.weightUnit);
   const mean = declared(name, fields, definition, "mean");
   const value = declared(name, fields, definition, "value");
+  refuseUnits([...mean.errors, ...value.errors]);
   return synapseType(mean.model, mean.differs ? value.model : undefined);
 };
 
@@ -142,7 +142,11 @@ const declared = <F extends Fields, S extends States>(
   fields: F,
   definition: SynapseDefinition<F, S>,
   currentOf: CurrentOf,
-): { readonly model: SynapseModel<F, keyof S & string>; readonly differs: boolean } => {
+): {
+  readonly model: SynapseModel<F, keyof S & string>;
+  readonly differs: boolean;
+  readonly errors: readonly string[];
+} => {
   const symbols = fieldSymbols(fields);
   const state: States = { ...definition.state?.(symbols as FieldScope<F>) };
   checkStates(kind, name, fields, state);
@@ -166,6 +170,7 @@ const declared = <F extends Fields, S extends States>(
     if (!Object.hasOwn(own, key)) continue;
     throw new ModelError(`${name}.${key} is an observable with the name of a field or state variable. Rename it.`);
   }
+  checkUnitNames(name, fields, { weightUnit: { unit: definition.weightUnit } }, state, observed);
   const roots = [output.value, ...(Object.values(next) as Expr[])];
   const used = inputsUsed(roots);
   const model = {
@@ -191,11 +196,11 @@ const declared = <F extends Fields, S extends States>(
       ...Object.values(observed).map(({ expr }) => expr),
     ],
   );
-  checkUnits(model, {
+  const errors = unitErrors(model, {
     [output.port]: { expr: output.value, unit: outputUnits[output.port] },
-    ...observed,
+    ...Object.fromEntries(Object.entries(observed).map(([key, value]) => [key, { ...value, from: "observe returns" }])),
   });
-  return { model: model as SynapseModel<F, keyof S & string>, differs };
+  return { model: model as SynapseModel<F, keyof S & string>, differs, errors };
 };
 
 const outputOf = (name: string, current: Expr | undefined, jump: Expr | undefined): SynapseModel["output"] => {

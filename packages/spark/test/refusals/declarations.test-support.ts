@@ -43,7 +43,7 @@ export const declarations: readonly Row[] = [
     "an unknown unit",
     () => soma("Mine", { tau: field(1, "msec", "Time.") }, { about: "", step: wrong(step) }),
     ModelError,
-    'Mine.tau has the unknown unit "msec". Use 1, mV, V, pA, nA, A, ms, s, Hz, kHz, GΩ, MΩ, nS, µS, pF, nF, or products such as mV/ms.',
+    'Mine.tau has the unknown unit "msec". Use V, A, s, Hz, Ω, S, F with a prefix, such as mV, products such as mV/ms, or "1" for a pure number.',
   ],
   [
     "a default that breaks its rule",
@@ -101,7 +101,7 @@ export const declarations: readonly Row[] = [
     "a verb without its argument",
     () => sqrt(wrong(undefined)),
     TypeError,
-    "sqrt takes (float); argument 1 is missing.",
+    "sqrt takes (float); argument 1 is undefined: check its name.",
   ],
   [
     "potential plus current",
@@ -112,13 +112,13 @@ export const declarations: readonly Row[] = [
         { about: "", step: (x) => ({ spikes: gt(x.potential, 0), potential: add(x.potential, x.current) }) },
       ),
     UnitError,
-    "Mine.potential combines mV and pA in potential + current. Convert one of them.",
+    "Mine.potential: add(potential, current) takes two values in one unit; received potential in mV and current in pA. Multiply current by a resistance in GΩ.",
   ],
   [
     "a bare number beside a potential",
     () => soma("Mine", {}, { about: "", step: (x) => ({ spikes: gt(x.potential, 30), potential: x.potential }) }),
     UnitError,
-    'Mine.spikes combines a pure number and mV in potential > 30. Give a number its unit with quantity(30, "mV").',
+    'Mine.spikes: gt(potential, 30) takes two values in one unit; received potential in mV and 30 without a unit. Write quantity(30, "mV").',
   ],
   [
     "a state that becomes another unit",
@@ -129,7 +129,7 @@ export const declarations: readonly Row[] = [
         { about: "", step: (x) => ({ spikes: gt(x.potential, 0), potential: mul(x.r, x.current) }) },
       ),
     UnitError,
-    "Mine.potential is declared in mV but becomes 10^−6 V. Change its equation or its unit.",
+    'Mine.potential must be in mV; step returns mul(r, current) in MΩ·pA. Declare r in GΩ, with the default 0.001, or multiply r by quantity(0.001, "GΩ/MΩ").',
   ],
   [
     "a threshold in another unit",
@@ -140,7 +140,7 @@ export const declarations: readonly Row[] = [
         { about: "", step: (x) => ({ spikes: gt(x.potential, x.threshold), potential: x.potential }) },
       ),
     UnitError,
-    "Mine.spikes combines pA and mV in potential > threshold. Convert one of them.",
+    "Mine.spikes: gt(potential, threshold) takes two values in one unit; received potential in mV and threshold in pA. Declare threshold in mV, or multiply threshold by a resistance in GΩ.",
   ],
   [
     "a time constant that is no time",
@@ -151,7 +151,7 @@ export const declarations: readonly Row[] = [
         { about: "", step: (x) => ({ spikes: gt(x.potential, 0), potential: relax(x.potential, 0, x.tau) }) },
       ),
     UnitError,
-    "Mine.potential takes expm1 of V^−1·s in expm1(−dt/tau). Divide by a quantity of that unit first.",
+    "Mine.potential: relax(potential, 0, tau) takes a time in ms; received tau in mV. Declare tau in ms.",
   ],
   [
     "a difference of unlike units",
@@ -162,6 +162,6 @@ export const declarations: readonly Row[] = [
         { about: "", step: (x) => ({ spikes: gt(sub(x.potential, x.tau), 0), potential: x.potential }) },
       ),
     UnitError,
-    "Mine.spikes combines mV and ms in potential − tau. Convert one of them.",
+    "Mine.spikes: sub(potential, tau) takes two values in one unit; received potential in mV and tau in ms. Declare tau in mV.",
   ],
 ];
