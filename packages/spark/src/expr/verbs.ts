@@ -140,11 +140,8 @@ export const toInt = (a: Float): Int => make("toInt", [a]);
 
 /** A number with a unit, for use in equations: quantity(30, "mV"). */
 export const quantity = (value: number, unit: string): Float => {
-  if (typeof value !== "number" || typeof unit !== "string") {
-    const wrong = typeof value !== "number" ? `argument 1 is ${describe(value)}` : `argument 2 is ${describe(unit)}`;
-    throw new TypeError(`quantity takes (number, unit), such as quantity(30, "mV"); ${wrong}.`);
-  }
-  return constant("float", value, unit);
+  if (typeof value === "number") return constant("float", value, unit);
+  throw new TypeError(`quantity takes a number and a unit; argument 1 is ${describe(value)}.`);
 };
 
 /**

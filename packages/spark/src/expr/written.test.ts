@@ -57,8 +57,8 @@ test("a wrong argument is named in the call that the author wrote", () => {
   expect(() => decay(missing, tau)).toThrow("decay takes (float, float); argument 1 is undefined");
   expect(() => steps(missing)).toThrow("steps takes (float); argument 1 is undefined");
   expect(() => verbs.normalNoise("x", v as never)).toThrow("normalNoise takes (int, int); argument 1 is a float");
-  expect(() => quantity(30, missing)).toThrow(
-    'quantity takes (number, unit), such as quantity(30, "mV"); argument 2 is undefined: check its name.',
+  expect(() => quantity("30" as never, "mV")).toThrow(
+    "quantity takes a number and a unit; argument 1 is the string 30.",
   );
-  expect(() => quantity("30" as never, "mV")).toThrow("argument 1 is the string 30.");
+  expect(() => quantity(v as never, "mV")).toThrow("argument 1 is a float expression.");
 });

@@ -76,16 +76,12 @@ export const checkObjectName = (name: string, key: string, noun: string): void =
 
 /** Completes the sentence "WrongSoma.tau …" for a unit that is unknown. */
 export const unknownUnit = (unit: unknown): string => {
-  if (typeof unit !== "string")
-    return `has no unit; received ${describe(unit)}. Give one, such as "mV", or "1" for a pure number.`;
-  const problem = `has the unknown unit "${unit}".`;
-  if (/[()]|\/.*[·*]/.test(unit))
-    return `${problem} Write products first, then each divisor after its own "/": "pA·s/mV/ms".`;
   const names = unitBases.flatMap((base) => unitPrefixes.map((prefix) => prefix + base));
-  const meant = names.find((name) => name.toLowerCase() === unit.toLowerCase());
-  return meant
-    ? `${problem} Did you mean "${meant}"?`
-    : `${problem} Use ${unitBases.join(", ")} with a prefix, such as mV, products such as mV/ms, or "1" for a pure number.`;
+  const meant = names.find((name) => name.toLowerCase() === String(unit).toLowerCase());
+  const remedy = meant
+    ? `Did you mean "${meant}"?`
+    : `Use ${unitBases.join(", ")} with a prefix, such as mV, products before quotients, such as nS·mV/ms, or "1" for a pure number.`;
+  return `has the unknown unit ${describe(unit)}. ${remedy}`;
 };
 
 /** @throws ModelError that lists all unknown units of the parts of a declaration */

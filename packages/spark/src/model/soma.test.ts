@@ -163,7 +163,7 @@ describe("a declaration is refused", () => {
     [
       "by an unknown unit",
       refusal({ tau: field(1, "msec", "") }),
-      'Wrong.tau has the unknown unit "msec". Use V, A, s, Hz, Ω, S, F with a prefix, such as mV, products such as mV/ms, or "1" for a pure number.',
+      'Wrong.tau has the unknown unit "msec". Use V, A, s, Hz, Ω, S, F with a prefix, such as mV, products before quotients, such as nS·mV/ms, or "1" for a pure number.',
     ],
     [
       "by a default that breaks its rule",
@@ -193,7 +193,7 @@ describe("a declaration is refused", () => {
     [
       "by a state variable in an unknown unit",
       refusal({}, still, () => ({ w: float(0, "amp", "") })),
-      'Wrong.w has the unknown unit "amp". Use V, A, s, Hz, Ω, S, F with a prefix, such as mV, products such as mV/ms, or "1" for a pure number.',
+      'Wrong.w has the unknown unit "amp". Use V, A, s, Hz, Ω, S, F with a prefix, such as mV, products before quotients, such as nS·mV/ms, or "1" for a pure number.',
     ],
     [
       "by a potential in another unit",

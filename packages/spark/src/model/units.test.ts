@@ -285,7 +285,7 @@ test.each<[string, () => unknown, string[]]>([
         potential: add(x["potential"]!, quantity(2, "millivolt")),
       })),
     [
-      'Mine.potential: quantity(2, "millivolt") has the unknown unit "millivolt". Use V, A, s, Hz, Ω, S, F with a prefix, such as mV, products such as mV/ms, or "1" for a pure number.',
+      'Mine.potential: quantity(2, "millivolt") has the unknown unit "millivolt". Use V, A, s, Hz, Ω, S, F with a prefix, such as mV, products before quotients, such as nS·mV/ms, or "1" for a pure number.',
       'Mine.spikes: quantity(1, "mv") has the unknown unit "mv". Did you mean "mV"?',
     ],
   ],
@@ -374,15 +374,15 @@ test("all unknown units of a declaration are told at once, each with a remedy", 
     ),
   );
   expect(error).toBeInstanceOf(ModelError);
-  const use = 'Use V, A, s, Hz, Ω, S, F with a prefix, such as mV, products such as mV/ms, or "1" for a pure number.';
-  const order = 'Write products first, then each divisor after its own "/": "pA·s/mV/ms".';
+  const use =
+    'Use V, A, s, Hz, Ω, S, F with a prefix, such as mV, products before quotients, such as nS·mV/ms, or "1" for a pure number.';
   expect(error.message.split("\n")).toEqual([
     `Mine.tau has the unknown unit "msec". ${use}`,
     `Mine.g has the unknown unit "mS/cm^2". ${use}`,
     'Mine.r has the unknown unit "mv". Did you mean "mV"?',
-    `Mine.d has the unknown unit "mV/(ms·pA)". ${order}`,
-    `Mine.e has the unknown unit "mV/ms*pA". ${order}`,
-    'Mine.none has no unit; received undefined. Give one, such as "mV", or "1" for a pure number.',
+    `Mine.d has the unknown unit "mV/(ms·pA)". ${use}`,
+    `Mine.e has the unknown unit "mV/ms*pA". ${use}`,
+    `Mine.none has the unknown unit undefined. ${use}`,
     `Mine.w has the unknown unit "ampere". ${use}`,
   ]);
 });

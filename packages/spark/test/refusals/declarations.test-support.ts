@@ -43,7 +43,7 @@ export const declarations: readonly Row[] = [
     "an unknown unit",
     () => soma("Mine", { tau: field(1, "msec", "Time.") }, { about: "", step: wrong(step) }),
     ModelError,
-    'Mine.tau has the unknown unit "msec". Use V, A, s, Hz, Ω, S, F with a prefix, such as mV, products such as mV/ms, or "1" for a pure number.',
+    'Mine.tau has the unknown unit "msec". Use V, A, s, Hz, Ω, S, F with a prefix, such as mV, products before quotients, such as nS·mV/ms, or "1" for a pure number.',
   ],
   [
     "a default that breaks its rule",
