@@ -21,6 +21,7 @@ const config: ViteUserConfig = defineConfig({
   resolve: {
     alias: [
       { find: /^spark-snn\/core$/, replacement: at("./packages/spark/src/entries/core.ts") },
+      { find: /^spark-snn\/documents$/, replacement: at("./packages/spark/src/entries/documents.ts") },
       { find: /^spark-snn\/node$/, replacement: at("./packages/spark/src/entries/node.ts") },
       { find: /^spark-snn$/, replacement: at("./packages/spark/src/entries/index.ts") },
       { find: /^@spark-snn\/fit$/, replacement: at("./packages/fit/src/index.ts") },

@@ -12,8 +12,16 @@ import { root } from "./install.mjs";
 const publicNames: Readonly<Record<string, readonly string[]>> = {
   spark: ["fflate", "koffi"],
   plot: ["spark-snn", "vega", "vega-interpreter", "@resvg/resvg-js", "node:module"],
-  fit: ["spark-snn"],
-  cli: ["spark-snn", "spark-snn/node", "@spark-snn/fit", "@spark-snn/plot", "@spark-snn/plot/png", "jsonc-parser"],
+  fit: ["spark-snn", "spark-snn/documents"],
+  cli: [
+    "spark-snn",
+    "spark-snn/documents",
+    "spark-snn/node",
+    "@spark-snn/fit",
+    "@spark-snn/plot",
+    "@spark-snn/plot/png",
+    "jsonc-parser",
+  ],
 };
 
 /** Folders of a package, and the other folders that they may import. All may import the files next to the folders. */

@@ -68,11 +68,12 @@ import * as plot from "@spark-snn/plot";
 import * as png from "@spark-snn/plot/png";
 import * as spark from "spark-snn";
 import * as core from "spark-snn/core";
+import * as documents from "spark-snn/documents";
 import * as node from "spark-snn/node";
 
 const { allToAll, brain, compile, ExponentialSynapse, LeakySoma, LIFNeuron, PoissonSource, simulate } = spark;
 export const all = { ...spark, analysis: { ...spark.analysis } };
-export const others = [{ ...core }, { ...node }, { ...fitting }, { ...plot }, { ...png }] as const;
+export const others = [{ ...core }, { ...documents }, { ...node }, { ...fitting }, { ...plot }, { ...png }] as const;
 export const network = (units: number) =>
   brain({
     populations: { e: LeakySoma({ units: [units] }), n: LIFNeuron({ units: [3] }), s: PoissonSource({ rate: 3 }) },

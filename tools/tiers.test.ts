@@ -29,6 +29,7 @@ const forbidden = [
 const aliases: Readonly<Record<string, string>> = {
   "spark-snn": "packages/spark/src/entries/index.ts",
   "spark-snn/core": "packages/spark/src/entries/core.ts",
+  "spark-snn/documents": "packages/spark/src/entries/documents.ts",
   "@spark-snn/fit": "packages/fit/src/index.ts",
   "@spark-snn/plot": "packages/plot/src/index.ts",
   "@spark-snn/plot/png": "packages/plot/src/png.ts",

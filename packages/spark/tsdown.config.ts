@@ -91,7 +91,13 @@ const inFewFiles = {
 const config: UserConfig[] = defineConfig([
   {
     ...shared,
-    entry: ["src/entries/index.ts", "src/entries/core.ts", "src/entries/node.ts", "src/entries/page.ts"],
+    entry: [
+      "src/entries/index.ts",
+      "src/entries/core.ts",
+      "src/entries/documents.ts",
+      "src/entries/node.ts",
+      "src/entries/page.ts",
+    ],
     dts: true,
     clean: true,
     outputOptions: inFewFiles,

@@ -2,6 +2,7 @@ import { ConfigError, type ConfigOf, type Fields, rheobase, StateError } from "s
 import { type Evaluator, makeEvaluator } from "./evaluate.ts";
 import { Fingerprint } from "./fingerprint.ts";
 import type { FitOptions, FitState, Fitted } from "./options.ts";
+import { originOf } from "./origin.ts";
 import { type Plan, planFit } from "./plan.ts";
 import { ProgressClock } from "./progress.ts";
 import { type Request, readRequest } from "./read.ts";
@@ -25,8 +26,7 @@ import { dimensionsOf, latencyAt, parametersAt, type Space, stepsInMs } from "./
  */
 export const fit = async (model: Fitted, options: FitOptions): Promise<FitResult> => {
   const begin = performance.now();
-  const request = readRequest(model, options);
-  const plan = planFit(request);
+  const { request, plan } = prepare(model, options);
   const searches = readResume(request.given.resume, plan.fingerprint);
   const evaluators = request.trainings.map((names) =>
     makeEvaluator(
@@ -60,6 +60,17 @@ export const fit = async (model: Fitted, options: FitOptions): Promise<FitResult
     scoringShare: timing.total > 0 ? timing.scoring / timing.total : 0,
     state: stateOf(plan, searches),
   };
+};
+
+/** Checks everything before the search. @throws ConfigError with the places of the document or code */
+const prepare = (model: Fitted, options: FitOptions): { readonly request: Request; readonly plan: Plan } => {
+  try {
+    const request = readRequest(model, options);
+    return { request, plan: planFit(request) };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ConfigError(error.issues.map(originOf(options).located));
+  }
 };
 
 const stateOf = ({ fingerprint }: Plan, searches: readonly SearchState[]): FitState => ({

@@ -24,7 +24,12 @@ describe.skipIf(missing)("in a page", () => {
     await build({
       logLevel: "error",
       configFile: false,
-      resolve: { alias: { "spark-snn": fileOf("../../spark/dist/index.js") } },
+      resolve: {
+        alias: {
+          "spark-snn/documents": fileOf("../../spark/dist/documents.js"),
+          "spark-snn": fileOf("../../spark/dist/index.js"),
+        },
+      },
       build: { outDir: bundle, lib: { entry: { fit: fileOf("page-entry.test-support.ts") }, formats: ["es"] } },
     });
     server = await serve({ bundle, test: here });

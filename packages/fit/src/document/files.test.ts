@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { readFitDocument } from "./read.ts";
+import { fit } from "../fit.ts";
+import { type ReadFitDocument, readFitDocument } from "./read.ts";
 
 const text = (content: string): Uint8Array => new TextEncoder().encode(content);
 const rows = (row: (k: number) => string): string => Array.from({ length: 100 }, (_, k) => row(k)).join("");
@@ -18,23 +19,30 @@ const files: Readonly<Record<string, Uint8Array>> = {
   "fromone.csv": text("time_ms,repetition\n20,4\n10,1\n11,2\n12,5\n5,1\n"),
   "none.csv": text("time_ms,repetition\n"),
   "spikes_s.csv": text("time_s,repetition\n0.0201,0\n0.0304,0\n"),
+  "late.json": text('{ "spikes_ms": [[5, 20]] }'),
   "wrong.json": text("secret: yes\nno\n"),
   "cut.json": text("[[1, 2], [secret"),
   "half.csv": text("time_ms,repetition\n20,0.5\n"),
 };
-const read = async (
-  parts: object,
-): Promise<{ readonly current: never; readonly voltage: never; readonly spikes: number[][] }> => {
+const readParts = (parts: object): Promise<ReadFitDocument> => {
   const current = { csv: "current.csv", time: "t", column: "i" };
   const document = { model: { soma: "LeakySoma" }, recordings: [{ current, spikes: [[1]], ...parts }] };
-  const { options } = await readFitDocument(document, { readFile: async (path) => files[path]! });
-  return options.recordings[0] as never;
+  return readFitDocument(document, { readFile: async (path) => files[path]! });
 };
-const messageOf = (parts: object): Promise<string> =>
-  read(parts).then(
-    () => "accepted",
-    (error: Error) => error.message,
-  );
+const read = async (
+  parts: object,
+): Promise<{ readonly current: never; readonly voltage: never; readonly spikes: number[][] }> =>
+  (await readParts(parts)).options.recordings[0] as never;
+/** The first problem that the reader of documents or the fit finds. */
+const messageOf = async (parts: object): Promise<string> => {
+  try {
+    const { model, options } = await readParts(parts);
+    await fit(model, { ...options, signal: AbortSignal.abort() });
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return "accepted";
+};
 const series = Array.from({ length: 100 }, (_, k) => 100 + k);
 
 describe("a current is read", () => {
@@ -61,10 +69,10 @@ describe("a current is read", () => {
       'set skipLines to 3 and separator to "\\t"',
     );
     expect(await messageOf({ current: { csv: "late.csv", time: "t", column: "i" } })).toContain(
-      `${path}.time ("late.csv" line 2, column "t") must be at most 0 ms, where the run starts; received 5 ms.`,
+      `${path}.csv ("late.csv" line 2, column "t") must be at most 0 ms, where the run starts; received 5 ms.`,
     );
     expect(await messageOf({ current: { csv: "back.csv", time: "t", column: "i", comment: "#" } })).toContain(
-      `${path}.time ("back.csv" line 5, column "t") must be later than the time before, 2 ms; received 1 ms.`,
+      `${path}.csv ("back.csv" line 5, column "t") must be later than the time before, 2 ms; received 1 ms.`,
     );
     expect(await messageOf({ current: { csv: "current.csv", time: "t", interval: 2, column: "i" } })).toBe(
       `${path}.interval cannot be combined with time. Remove one of them.`,
@@ -126,10 +134,23 @@ describe("repetitions of spikes in a table", () => {
   });
 });
 
+test("problems of values name their position in the file", async () => {
+  const spikes = { csv: "spikes.csv", time: "time_ms", repetition: "repetition", repetitions: 5 };
+  const message = "must be within the recording, 0 to 11 ms; received 20 ms.";
+  expect(await messageOf({ duration: 11, spikes })).toContain(
+    `fit.recordings[0].spikes.csv ("spikes.csv" line 2, column "time_ms") ${message}`,
+  );
+  expect(await messageOf({ duration: 11, spikes: { json: "late.json", key: "spikes_ms" } })).toContain(
+    `fit.recordings[0].spikes.json ("late.json" spikes_ms[0][1]) ${message}`,
+  );
+});
+
 test("a file that is not JSON is not quoted", async () => {
   for (const json of ["wrong.json", "cut.json"]) {
     const message = await messageOf({ spikes: { json } });
-    expect(message).toMatch(/^\w+\.json is not JSON.*\. Correct it\.$/);
+    expect(message).toMatch(
+      /^fit\.recordings\[0\]\.spikes\.json cannot be used: \w+\.json is not JSON.*\. Correct it\.$/,
+    );
     expect(message).not.toContain("secret");
   }
 });

@@ -8,11 +8,13 @@ import {
   somas,
   suggestName,
 } from "spark-snn";
+import { isRecord, NamedFiles, Place, Site } from "spark-snn/documents";
 import { requireModels, requireOptions } from "../given.ts";
 import type { FitOptions } from "../options.ts";
+import { withOrigin } from "../origin.ts";
 import { readFixed } from "../read.ts";
 import { isObject, shown } from "../shown.ts";
-import { type FileContext, resolveSeries, resolveSpikes } from "./files.ts";
+import { resolveSeries, resolveSpikes } from "./files.ts";
 
 /** Options for reading a fit document. */
 export interface FitDocumentOptions {
@@ -79,17 +81,16 @@ export const readFitDocument = async (
     issues.push({ path: `${ROOT}.${key}`, message: `must be text; received ${shown(value)}. Put it in quotes.` });
   }
   const model = readModel(document["model"], options.models ?? {}, issues);
-  const context: FileContext = { readFile: options.readFile, issues, cache: new Map() };
-  const { recordings, currents } = await readRecordings(document["recordings"], context);
-  if (issues.length > 0 || !model) throw new ConfigError(issues);
+  const files = new NamedFiles(options.readFile);
+  const site = new Site(new Place([ROOT], "document"), issues, { files });
+  const { recordings, currents } = await readRecordings(document["recordings"], site.at("recordings"));
+  files.require(issues);
   const rest = Object.fromEntries(
     passed.filter((key) => document[key] !== undefined).map((key) => [key, document[key]]),
   );
-  return {
-    model: model.type,
-    options: { ...rest, fixed: model.fixed, recordings } as FitOptions,
-    currents,
-  };
+  const read = { ...rest, fixed: model!.fixed, recordings } as FitOptions;
+  const located = (issue: Issue): Issue => files.located(issue);
+  return { model: model!.type, options: withOrigin(read, { place: site.place, located }), currents };
 };
 
 /** An experiment instead of a fit is a likely mistake. */
@@ -128,21 +129,21 @@ const readModel = (
 
 const readRecordings = async (
   given: unknown,
-  context: FileContext,
+  site: Site<{ readonly files: NamedFiles }>,
 ): Promise<{ readonly recordings: unknown; readonly currents: Record<string, JsonObject> }> => {
   const currents: Record<string, JsonObject> = {};
   // `fit` refuses everything that is not a list of objects.
   if (!Array.isArray(given)) return { recordings: given, currents };
   const recordings: unknown[] = [];
   for (const [k, one] of given.entries()) {
-    if (!isObject(one)) {
+    if (!isRecord(one)) {
       recordings.push(one);
       continue;
     }
-    const path = `${ROOT}.recordings[${k}]`;
-    const current = await resolveSeries(`${path}.current`, one["current"], "pA", context);
-    const voltage = await resolveSeries(`${path}.voltage`, one["voltage"], "mV", context);
-    const spikes = await resolveSpikes(`${path}.spikes`, one["spikes"], context);
+    const own = site.at(k);
+    const current = await resolveSeries(one["current"], "pA", own.at("current"));
+    const voltage = await resolveSeries(one["voltage"], "mV", own.at("voltage"));
+    const spikes = await resolveSpikes(one["spikes"], own.at("spikes"));
     recordings.push({
       ...one,
       current,
@@ -150,7 +151,7 @@ const readRecordings = async (
       ...(one["spikes"] !== undefined && { spikes }),
     });
     const name = typeof one["name"] === "string" ? one["name"] : `recording ${k + 1}`;
-    if (isObject(one["current"])) currents[name] = one["current"] as JsonObject;
+    if (isRecord(one["current"])) currents[name] = one["current"] as JsonObject;
   }
   return { recordings, currents };
 };

@@ -1,6 +1,8 @@
-import { type Field, type JsonSchema, type Model, type SomaTypes, somas, tableSchemas } from "spark-snn";
+import { type Field, type JsonSchema, type Model, type SomaTypes, somas } from "spark-snn";
+import { optionsSchema } from "spark-snn/documents";
 import { requireModels } from "../given.ts";
-import { seriesForm, spikeForm } from "./files.ts";
+import { interval, type SampledUnit } from "../sample-options.ts";
+import { evenColumn, spikesInJson, spikesInTable, timedColumn } from "./file-options.ts";
 
 /**
  * The JSON Schema (draft 2020-12) of fit documents, for editors that complete, explain and check them. What it accepts
@@ -75,25 +77,8 @@ const object = (
   required: readonly string[] = [],
 ): JsonSchema => ({ description, type: "object", properties, required, additionalProperties: false });
 
-const column = (unit: string): JsonSchema => ({
-  description: `Column in ${unit}, by its name or its number from 0.`,
-  anyOf: [{ type: "string" }, { type: "integer", minimum: 0 }],
-});
-const file: JsonSchema = { description: "Path of the file, relative to the document.", type: "string", minLength: 1 };
-const interval = above(0, "Time between samples in ms.");
-/** A current must be known from the start of the run on, a voltage need not. */
-const startOf = (unit: string): JsonSchema =>
-  unit === "pA"
-    ? {
-        description: "Time of the first sample in ms, at most 0, where the run starts.",
-        type: "number",
-        maximum: 0,
-        default: 0,
-      }
-    : { description: "Time of the first sample in ms.", type: "number", default: 0 };
-
 /** A form is one of two: with the time between samples, or with their times. */
-const series = (unit: "pA" | "mV"): JsonSchema => {
+const series = (unit: SampledUnit): JsonSchema => {
   const values: JsonSchema = {
     description: `Samples in ${unit}.`,
     type: "array",
@@ -101,25 +86,17 @@ const series = (unit: "pA" | "mV"): JsonSchema => {
     items: { type: "number" },
   };
   const times: JsonSchema = { description: "Time of each sample in ms.", type: "array", items: { type: "number" } };
-  const start = startOf(unit);
-  const csv = { csv: file, column: column(unit) };
-  const { units, ...table } = tableSchemas(seriesForm(unit));
-  const ownUnits = tableSchemas({ units: { column: unit } })["units"]!;
+  const { start } = evenColumn(unit);
   return {
     description: `Samples in ${unit}: in the document, or a column of a CSV file.`,
     anyOf: [
-      object("Samples evenly apart.", { series: values, interval, start }, ["series", "interval"]),
-      object("Samples with their times.", { series: values, times }, ["series", "times"]),
-      object("A column, with the column of its times.", { ...csv, time: column("ms"), ...table, units: units! }, [
-        "csv",
-        "column",
-        "time",
-      ]),
-      object("A column whose samples are evenly apart.", { ...csv, interval, start, ...table, units: ownUnits }, [
-        "csv",
-        "column",
+      object("Samples evenly apart.", { series: values, interval: interval.schema, start: start.schema }, [
+        "series",
         "interval",
       ]),
+      object("Samples with their times.", { series: values, times }, ["series", "times"]),
+      optionsSchema(timedColumn(unit), "A column, with the column of its times."),
+      optionsSchema(evenColumn(unit), "A column whose samples are evenly apart."),
     ],
   };
 };
@@ -128,18 +105,8 @@ const spikes: JsonSchema = {
   description: "Spike times in ms, one list for each repetition of the current.",
   anyOf: [
     { type: "array", minItems: 1, items: { type: "array", items: { type: "number", minimum: 0 } } },
-    object("A JSON file with a list for each repetition.", { json: file, key: text("Key of the lists.") }, ["json"]),
-    object(
-      "A CSV file with one row a spike.",
-      {
-        csv: file,
-        time: column("ms"),
-        repetition: column("whole numbers"),
-        repetitions: atLeast(1, "Number of repetitions, also those without a spike. Default: those in the file."),
-        ...tableSchemas(spikeForm),
-      },
-      ["csv", "time"],
-    ),
+    optionsSchema(spikesInJson, "A JSON file with a list for each repetition."),
+    optionsSchema(spikesInTable, "A CSV file with one row a spike."),
   ],
 };
 

@@ -74,6 +74,9 @@ export const optional = <G, R, C>(option: Option<G, R, Need, C>): Option<G, R, "
   need: "optional",
 });
 
+/** The same option, but required. */
+export const required = <G, R, C>(option: Option<G, R, Need, C>): Needed<G, R, C> => ({ ...option, need: "required" });
+
 /** The same option with a default. */
 export const byDefault = <G, R, C>(
   value: R & JsonValue,
@@ -110,9 +113,13 @@ export const number = (about: string, rule: NumberRule = {}): Needed<number> => 
     read: (value, site) =>
       typeof value === "number" && Number.isFinite(value) && (holds?.(value) ?? true)
         ? value
-        : site.refuse(`must be ${takes}; received ${describe(value)}. ${remedy}`),
+        : site.refuse(`must be ${takes}; received ${received(value, unit.unit)}. ${remedy}`),
   };
 };
+
+/** A value for a message, a number with its unit. */
+const received = (value: unknown, unit = "1"): string =>
+  typeof value === "number" && unit !== "1" ? `${value} ${unit}` : describe(value);
 
 /** A time above 0 ms. */
 export const time = (about: string, remedy = "Give a time in ms."): Needed<number> => ({
@@ -121,9 +128,7 @@ export const time = (about: string, remedy = "Give a time in ms."): Needed<numbe
   read: (value, site) => {
     if (typeof value === "number" && Number.isFinite(value) && value > 0) return value;
     const wanted = typeof value === "number" ? "greater than 0 ms" : "a number of ms greater than 0";
-    return site.refuse(
-      `must be ${wanted}; received ${describe(value)}${typeof value === "number" ? " ms" : ""}. ${remedy}`,
-    );
+    return site.refuse(`must be ${wanted}; received ${received(value, "ms")}. ${remedy}`);
   },
 });
 
@@ -181,6 +186,28 @@ export const text = (about: string, remedy = "Give one."): Needed<string> =>
         ? value
         : site.refuse(`must be a non-empty string; received ${describe(value)}. ${remedy}`),
   });
+
+type Given = Readonly<Record<string, unknown>>;
+
+/**
+ * Chooses between two groups of options that exclude each other. The first key of a group identifies it. Refuses the
+ * other group next to the first one. Returns the key of the chosen group, and the options without the other group.
+ */
+export const chooseGroup = <const F extends string, const S extends string>(
+  given: Given,
+  [first, second]: readonly [readonly [F, ...string[]], readonly [S, ...string[]]],
+  site: Site,
+  remedy = "Remove one of them.",
+): { readonly key: F | S; readonly given: Given } => {
+  const isGiven = (key: string): boolean => given[key] !== undefined;
+  const isFirst = isGiven(first[0]) || !isGiven(second[0]);
+  const other: readonly string[] = isFirst ? second : first;
+  if (isGiven(first[0])) {
+    for (const key of other.filter(isGiven)) site.at(key).refuse(`cannot be combined with ${first[0]}. ${remedy}`);
+  }
+  const rest = Object.fromEntries(Object.entries(given).filter(([key]) => !other.includes(key)));
+  return { key: isFirst ? first[0] : second[0], given: rest };
+};
 
 /** The schema of options: an object with these keys and no others. */
 export const optionsSchema = (declared: Declarations, about?: string): JsonSchema =>

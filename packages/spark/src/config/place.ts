@@ -69,8 +69,8 @@ export class Site<C = unknown> {
   }
 
   /** Adds a problem with the value at this place. */
-  refuse(message: string): undefined {
-    this.issues.push(this.place.issue(message));
+  refuse(message: string, more?: Pick<Issue, "excess">): undefined {
+    this.issues.push({ ...this.place.issue(message), ...more });
   }
 
   /** Adds a problem of a part of the value, if there is one. */

@@ -1,16 +1,7 @@
-import { ConfigError, type Issue } from "../errors/errors.ts";
+import { ConfigError } from "../errors/errors.ts";
 import { suggestName } from "./nearest-name.ts";
 import { type Place, Site } from "./place.ts";
 import { describe, isRecord } from "./shape.ts";
-
-/** Adds an issue for every unknown key. @throws ConfigError if the options are not an object */
-export const unknownKeys = (where: string, given: unknown, known: readonly string[], issues: Issue[]): void => {
-  requireOptions(where, given);
-  for (const key of Object.keys(given)) {
-    if (!known.includes(key))
-      issues.push({ path: `${where}.${key}`, message: `is unknown. ${suggestName(key, known)}` });
-  }
-};
 
 /** Adds an issue for every unknown key. @throws ConfigError if the options are not an object */
 export const refuseUnknown = (given: unknown, known: readonly string[], site: Site): void => {

@@ -1,4 +1,4 @@
-import { custom, type Option } from "../config/options.ts";
+import { custom } from "../config/options.ts";
 import { describe, isTypedArray, type Misfit, readArray } from "../config/shape.ts";
 import type { NumberList } from "./ends.ts";
 
@@ -17,16 +17,11 @@ export const listMisfit = (list: NumberList): Misfit | undefined => {
       };
 };
 
-const LIST = "a list of numbers";
-
-/** Whether an option takes a list of numbers. */
-export const takesList = ({ takes }: Option): boolean => takes === LIST;
-
 /** A flat list of numbers. A document can also store it in a file. */
 export const numbers = (about: string, remedy = "Give one number per synapse.") =>
   custom<NumberList>({
     about,
-    takes: LIST,
+    takes: "a list of numbers",
     schema: { description: about, $ref: "#/$defs/numbers" },
     read: (value, site) => {
       if (!isList(value)) return site.refuse(`must be a list of numbers; received ${describe(value)}. ${remedy}`);

@@ -29,7 +29,6 @@ export type { SynapseTally } from "../connectivity/synapses.ts";
 export type { BrainExperiment } from "../experiment/brain.ts";
 export type { BrainDocument, Json, JsonObject, SomaDocument } from "../experiment/document.ts";
 export { type Experiment, type ExperimentOptions, experiment, type ReadExperiment } from "../experiment/experiment.ts";
-export type { ReadFile } from "../experiment/files.ts";
 export type { SomaTypes } from "../experiment/model.ts";
 export type { ExperimentDocument } from "../experiment/options.ts";
 export { experimentSchema } from "../experiment/schema.ts";
@@ -47,6 +46,7 @@ export {
 // File formats
 export { type CsvOptions, type CsvTable, csvRows, readCsv, readCsvStream } from "../io/csv.ts";
 export type { CsvRowsOptions } from "../io/csvrows.ts";
+export type { ReadFile } from "../io/named-files.ts";
 export {
   decodeNpy,
   encodeNpy,
@@ -57,16 +57,6 @@ export {
   type TypedArray,
 } from "../io/npy.ts";
 export { decodeNpz, encodeNpz, type NpzReadOptions, type NpzWriteOptions } from "../io/npz.ts";
-export {
-  type ReadTableForm,
-  type RequestedColumn,
-  type RequestedColumns,
-  readTable,
-  readTableForm,
-  type TableForm,
-  tableKeys,
-  tableSchemas,
-} from "../io/table-file.ts";
 export type { TableOptions } from "../io/table-options.ts";
 export {
   type EventTable,

@@ -29,18 +29,23 @@ export interface Issue {
   readonly message: string;
   /** The path as keys, from the outermost. The issues of a ConfigError always have them. */
   readonly keys?: readonly Key[];
+  /** By how much a whole number exceeds the largest one allowed. */
+  readonly excess?: number;
 }
+
+/** A problem with the keys of its path. */
+export type KeyedIssue = Issue & Required<Pick<Issue, "keys">>;
 
 const sentenceOf = ({ path, message }: Issue): string => visible(`${path} ${message}`, "\t");
 
 /** The keys of a printed path. */
-const keysOf = (path: string): Key[] =>
+export const keysOf = (path: string): Key[] =>
   (path.split(" ")[0]!.match(/[^.[\]]+/g) ?? []).map((key) => (Number.isNaN(+key) ? key : +key));
 
 /** A config, option or document contains an invalid value. `issues` lists all problems found. */
 export class ConfigError extends SparkError {
   override readonly name = "ConfigError";
-  readonly issues: readonly Required<Issue>[];
+  readonly issues: readonly KeyedIssue[];
 
   constructor(issues: readonly Issue[] | Issue) {
     const list: readonly Issue[] = [issues].flat();

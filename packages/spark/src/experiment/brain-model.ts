@@ -1,6 +1,6 @@
 import { suggestName } from "../config/nearest-name.ts";
 import { type Place, Site } from "../config/place.ts";
-import { describe } from "../config/shape.ts";
+import { describe, isRecord } from "../config/shape.ts";
 import type { RuleTypes } from "../connectivity/rule.ts";
 import type { Issue } from "../errors/errors.ts";
 import type { Brain } from "../graph/brain.ts";
@@ -11,7 +11,7 @@ import type { Component, Model } from "../model/component.ts";
 import type { Synapse } from "../model/synapse.ts";
 import { readyMadeSynapses } from "../neurons/lif.ts";
 import { PoissonDrive } from "../sources/index.ts";
-import { type Given, isObject } from "./document.ts";
+import type { Given } from "./document.ts";
 import { made, type PartType, readPart } from "./parts.ts";
 import { DOCUMENT, MODEL } from "./place.ts";
 
@@ -42,7 +42,7 @@ export const inputKeys: readonly string[] = ["inputs", "current", "inSpikes", "e
 
 /** Whether a model is a network rather than one population. */
 export const isBrainModel = (value: unknown): value is Given =>
-  isObject(value) && ["populations", "projections", "drives", "readouts"].some((key) => Object.hasOwn(value, key));
+  isRecord(value) && ["populations", "projections", "drives", "readouts"].some((key) => Object.hasOwn(value, key));
 
 /** Reads { populations, projections, drives, readouts }. Returns undefined if no population is valid. */
 export const readBrain = (
@@ -77,7 +77,7 @@ const documentParts = (types: BrainParts): Parts => {
     synapse,
     population: (value, site) => readPopulation(value, site, types, synapse),
     drive: (value, site) => {
-      if (isObject(value)) return made(site, () => makeDrive(value, site.place));
+      if (isRecord(value)) return made(site, () => makeDrive(value, site.place));
       const example = '{ "rate": 8, "trains": 1000, "weight": 0.1 }';
       return site.refuse(`takes an object such as ${example}; received ${describe(value)}. Give one.`);
     },
@@ -92,7 +92,7 @@ const readPopulation = (
   types: BrainParts,
   synapse: Parts["synapse"],
 ): PopulationParts | undefined => {
-  if (!isObject(value)) {
+  if (!isRecord(value)) {
     const example = '{ "soma": "LeakySoma", "units": [100] }';
     return site.refuse(`takes an object such as ${example}; received ${describe(value)}. Give one.`);
   }
@@ -112,7 +112,7 @@ const readPopulation = (
   const before = site.issues.length;
   const isSized = sized(given, site);
   const soma = readPart("soma", given, site, types.somas);
-  if (!isObject(synapses)) {
+  if (!isRecord(synapses)) {
     const example = '{ "fast": { "synapse": "ExponentialSynapse", "tau": 5 } }';
     return site
       .at("synapses")
@@ -177,7 +177,7 @@ const readReadyMade = (
 
 /** Checks that a population has units, given or by arrays. */
 const sized = (given: Given, site: Site): boolean => {
-  const isList = (value: unknown): boolean => Array.isArray(value) || (isObject(value) && isList(value["series"]));
+  const isList = (value: unknown): boolean => Array.isArray(value) || (isRecord(value) && isList(value["series"]));
   if (Object.hasOwn(given, "units") || Object.values(given).some(isList)) return true;
   const meant = Object.keys(given).find((key) => /^(unit|size|count|n)$/i.test(key));
   if (meant !== undefined) return true;
@@ -186,7 +186,7 @@ const sized = (given: Given, site: Site): boolean => {
 };
 
 const readSynapse = (value: unknown, site: Site, { synapses }: BrainParts): Synapse | undefined => {
-  if (isObject(value)) return readPart("synapse", value, site, synapses);
+  if (isRecord(value)) return readPart("synapse", value, site, synapses);
   const known = Object.keys(synapses);
   const example = '{ "synapse": "ExponentialSynapse", "tau": 5 }';
   const remedy =

@@ -1,21 +1,18 @@
 import { type JsonSchema, objectSchema, schemaOf } from "../config/json-schema.ts";
 import { namedSchema, optionsSchema } from "../config/options.ts";
-import { takesList } from "../connectivity/numbers.ts";
-import { type RuleTypes, ruleSchema } from "../connectivity/rule.ts";
+import { explicit, type RuleTypes, ruleSchema } from "../connectivity/rule.ts";
 import type { RuleDeclaration } from "../connectivity/rules/connection-rule.ts";
 import { synapseValuesSchema } from "../connectivity/values.ts";
 import { inhibitory } from "../graph/neuron.ts";
 import { documentDriveOptions, projectionOptions, readoutOptions } from "../graph/options.ts";
 import { brainOptions } from "../graph/wiring.ts";
-import { arraySchemas, tableSchemas } from "../io/table-file.ts";
 import type { Declaration, Model } from "../model/component.ts";
 import type { SynapseModel } from "../model/synapse.ts";
 import { readoutRecord } from "../record/options.ts";
 import { PoissonDrive } from "../sources/index.ts";
 import { configSchema } from "../tell/schema.ts";
 import { seriesForms } from "../tell/series-schema.ts";
-import { seriesFileForms } from "./file-schema.ts";
-import { listForm } from "./value-files.ts";
+import { listFiles, numberFiles, parameterValues, seriesFileSchemas } from "./file-options.ts";
 
 /*
  * JSON Schema of networks in experiments. `experiment` also rejects what the schema cannot express: unknown names of
@@ -34,8 +31,6 @@ export interface PartSchemas {
   /** Moves the definitions of a model below its name, and returns the rest. */
   readonly define: (name: string, model: Declaration, own: Readonly<Record<string, JsonSchema>>) => JsonSchema;
 }
-
-const text = (description: string): JsonSchema => ({ description, type: "string", minLength: 1 });
 
 /** Options of a network in a document, where the name is next to the model. */
 const modelOptions = Object.fromEntries(Object.entries(brainOptions).filter(([key]) => key !== "name"));
@@ -91,52 +86,25 @@ const onlyOne = (listed: string, key: string, required: readonly string[]): Json
 const valueDefinitions = (): Record<string, JsonSchema> => ({
   valueFile: {
     description: "Numbers in a file, relative to the document.",
-    oneOf: [
-      objectSchema({ csv: text("A CSV file."), column: schemaOf("columnName"), ...tableSchemas({}) }, [
-        "csv",
-        "column",
-      ]),
-      objectSchema({ npy: text("A NumPy file.") }, ["npy"]),
-      objectSchema(
-        { npz: text("A NumPy archive."), array: text("Name of the array; required if there are several.") },
-        ["npz"],
-      ),
-    ],
-  },
-  columnName: {
-    description: "Name of a column, or its index, counted from 0.",
-    anyOf: [
-      { type: "string", minLength: 1 },
-      { type: "integer", minimum: 0 },
-    ],
+    oneOf: Object.values(numberFiles).map((declared) => optionsSchema(declared)),
   },
   numbers: { anyOf: [schemaOf("values"), schemaOf("valueFile")] },
   series: {
     description: "Values that change over time, with their own sampling times.",
-    anyOf: [
-      ...seriesForms("A value", schemaOf("numbers"), schemaOf("numbers")),
-      ...seriesFileForms("A value", "values"),
-    ],
+    anyOf: [...seriesForms("A value", schemaOf("numbers"), schemaOf("numbers")), ...seriesFileSchemas(parameterValues)],
   },
   fieldValue: { anyOf: [{ type: "number" }, schemaOf("values"), schemaOf("initializer"), schemaOf("valueFile")] },
   synapseValues: synapseValuesSchema,
 });
 
-/** The options of a rule. Lists can be in a file; each then names a column or an array. */
-const ruleOptions = ({ about, option }: RuleDeclaration): JsonSchema => {
-  const declared = Object.entries(option.parts ?? {});
-  if (declared.length === 0 || !declared.every(([, one]) => takesList(one))) return option.schema;
-  const columns = Object.fromEntries(declared.map(([key]) => [key, schemaOf("columnName")]));
-  const needed = declared.filter(([, { need }]) => need === "required").map(([key]) => key);
-  return {
-    description: about,
-    anyOf: [
-      option.schema,
-      objectSchema({ csv: text("A CSV file."), ...tableSchemas(listForm), ...columns }, ["csv", ...needed]),
-      objectSchema({ npz: text("A NumPy archive."), ...arraySchemas(listForm), ...columns }, ["npz", ...needed]),
-    ],
-  };
-};
+/** The options of a rule. The lists of explicit connections can be in a file. */
+const ruleOptions = ({ name, about, option }: RuleDeclaration): JsonSchema =>
+  name === explicit.rule.name
+    ? {
+        description: about,
+        anyOf: [option.schema, optionsSchema(listFiles("csv")), optionsSchema(listFiles("npz"))],
+      }
+    : option.schema;
 
 /** Populations, synapses and drives: one definition per model, and one that selects it by name. */
 const partDefinitions = ({ somas, neurons, sources, synapses, define }: PartSchemas): Record<string, JsonSchema> => {

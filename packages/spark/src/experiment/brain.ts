@@ -1,9 +1,10 @@
 import { refuseUnknownNames } from "../config/by-name.ts";
 import { Site } from "../config/place.ts";
-import type { Shape } from "../config/shape.ts";
-import { ConfigError, type Issue } from "../errors/errors.ts";
+import { isRecord, type Shape } from "../config/shape.ts";
+import { ConfigError, type Issue, type KeyedIssue } from "../errors/errors.ts";
 import type { Brain } from "../graph/brain.ts";
 import { type SurveyedBrain, surveyBrain } from "../graph/build.ts";
+import type { NamedFiles } from "../io/named-files.ts";
 import type { BuiltComponent } from "../model/component.ts";
 import type { BrainSimulateOptions } from "../run/brain.ts";
 import { stepsOf } from "../run/duration.ts";
@@ -12,15 +13,14 @@ import { type AnyBrain, checkNetwork, commonOf } from "../run/network.ts";
 import { readSettings, type Settings } from "../run/options.ts";
 import { type Prepared, preparedOf } from "../run/prepare.ts";
 import { inputKeys, type ReadBrain } from "./brain-model.ts";
-import { collect, issuesOf, moved, ROOT } from "./collect.ts";
-import { type Given, isObject } from "./document.ts";
-import { resolveInput } from "./event-files.ts";
-import type { FileContext } from "./files.ts";
+import { collect, issuesOf } from "./collect.ts";
+import type { Given } from "./document.ts";
+import { resolveFields, resolveInput } from "./list-files.ts";
 import type { ExperimentDocument } from "./options.ts";
 import { DOCUMENT, MODEL } from "./place.ts";
 import { inWords } from "./prepared.ts";
+import type { FileSite } from "./series-files.ts";
 import { checkPopulationMemory } from "./size.ts";
-import { resolveValues } from "./value-files.ts";
 
 /** A valid document with a network. `simulate(brain, options)` runs it. */
 export interface BrainExperiment {
@@ -50,45 +50,26 @@ export interface BrainExperiment {
 }
 
 /** Copies the description of a network, with the files replaced by their numbers. */
-export const resolveModel = async (model: Given, files: FileContext): Promise<Given> => {
+export const resolveModel = async (model: Given, site: FileSite): Promise<Given> => {
   const resolved: Record<string, unknown> = { ...model };
   for (const kind of ["populations", "projections", "drives"]) {
     const parts = model[kind];
     // Names are arbitrary, so a file can only be below a name.
-    const path = MODEL.at(kind).path;
-    if (isObject(parts))
-      resolved[kind] = await resolveEach(parts, path, files, kind === "populations" ? inputKeys : []);
+    if (isRecord(parts)) {
+      resolved[kind] = await resolveEach(parts, site.at(kind), kind === "populations" ? inputKeys : []);
+    }
   }
   const { positions } = model;
-  if (isObject(positions)) resolved["positions"] = await resolveFields(positions, MODEL.at("positions").path, files);
+  if (isRecord(positions)) resolved["positions"] = await resolveFields(positions, site.at("positions"));
   return resolved;
 };
 
 /** Does not change the keys `left` of each part. */
-const resolveEach = async (
-  parts: Given,
-  path: string,
-  files: FileContext,
-  left: readonly string[] = [],
-): Promise<Given> => {
+const resolveEach = async (parts: Given, site: FileSite, left: readonly string[] = []): Promise<Given> => {
   const resolved: Record<string, unknown> = {};
   for (const [name, part] of Object.entries(parts)) {
-    const value = isObject(part) ? await resolveFields(part, `${path}.${name}`, files, left) : part;
+    const value = isRecord(part) ? await resolveFields(part, site.at(name), left) : part;
     Object.defineProperty(resolved, name, { value, enumerable: true, writable: true, configurable: true });
-  }
-  return resolved;
-};
-
-const resolveFields = async (
-  part: Given,
-  path: string,
-  files: FileContext,
-  left: readonly string[] = [],
-): Promise<Given> => {
-  const resolved: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(part)) {
-    const read = left.includes(key) ? value : await resolveValues(value, `${path}.${key}`, files);
-    Object.defineProperty(resolved, key, { value: read, enumerable: true, writable: true, configurable: true });
   }
   return resolved;
 };
@@ -97,20 +78,21 @@ const resolveFields = async (
 export const checkBrain = async (
   read: ReadBrain,
   given: Given,
-  files: FileContext,
+  site: Site<NamedFiles>,
   memory: number,
 ): Promise<Omit<BrainExperiment, "kind" | "document"> | undefined> => {
   const found: Issue[] = [];
+  const { issues, context: files } = site;
   checkSize(read.brain, memory);
   const settings = settingsOf(read.brain, given, found);
   const sound = surveyable(read, settings, found);
-  const options = await optionsOf(given, { ...files, dt: settings.dt });
+  const options = await optionsOf(given, site.with({ files, dt: settings.dt }));
   const run = sound && (await checkRun(sound, settings, options, found));
   const synapses = run ? expectedOf(run.checked, found) : {};
   if (!sound) stepsOf(given["duration"], settings.dt, new Site(DOCUMENT.at("duration"), found, undefined));
-  const place = (issue: Issue): Issue => moved(issue, files.relocate);
-  files.issues.push(...found.map(place));
-  if (!run?.request || files.issues.length > 0) return undefined;
+  const place = (issue: Issue): Issue => files.located(issue);
+  issues.push(...found.map(place));
+  if (!run?.request || issues.length > 0) return undefined;
   const { checked, request } = run;
   const build = (): Frontend => inWords(() => checked.build(), place);
   return {
@@ -132,7 +114,7 @@ export const checkBrain = async (
 const checkSize = ({ wiring }: Brain, memory: number): void => {
   for (const { name, component } of wiring.populations) {
     const { model, units } = component;
-    checkPopulationMemory(MODEL.at("populations", name).path, model, units, memory);
+    checkPopulationMemory(MODEL.at("populations", name), model, units, memory);
   }
 };
 
@@ -172,12 +154,12 @@ const sizeOfBrain = ({ brain: { wiring } }: ReadBrain): number =>
   wiring.populations.length + wiring.projections.length + wiring.drives.length;
 
 /** The options of the run, with the contents of the files of inputs and start values. */
-const optionsOf = async (given: Given, files: FileContext): Promise<Given> => {
+const optionsOf = async (given: Given, site: FileSite): Promise<Given> => {
   const { duration, dt, dtype, seed, inputs, record, initial } = given;
-  const start = isObject(initial) ? await resolveEach(initial, `${ROOT}.initial`, files) : initial;
+  const start = isRecord(initial) ? await resolveEach(initial, site.at("initial")) : initial;
   const { populations } = given["model"] as Given;
-  const names = isObject(populations) ? Object.keys(populations) : [];
-  const driven = isObject(inputs) ? await resolveInputs(inputs, names, files) : inputs;
+  const names = isRecord(populations) ? Object.keys(populations) : [];
+  const driven = isRecord(inputs) ? await resolveInputs(inputs, names, site.at("inputs")) : inputs;
   return {
     duration,
     ...(dt !== undefined && { dt }),
@@ -189,17 +171,17 @@ const optionsOf = async (given: Given, files: FileContext): Promise<Given> => {
   };
 };
 
-const resolveInputs = async (inputs: Given, populations: readonly string[], files: FileContext): Promise<Given> => {
+const resolveInputs = async (inputs: Given, populations: readonly string[], site: FileSite): Promise<Given> => {
   const resolved: Record<string, unknown> = {};
   for (const [name, ports] of Object.entries(inputs)) {
     // Keys without a population are reported as unknown later. Their files are not read.
-    if (!isObject(ports) || !populations.includes(name)) {
+    if (!isRecord(ports) || !populations.includes(name)) {
       resolved[name] = ports;
       continue;
     }
     const own: Record<string, unknown> = {};
     for (const [port, value] of Object.entries(ports)) {
-      const read = await resolveInput(port, value, `${ROOT}.inputs.${name}.${port}`, files);
+      const read = await resolveInput(port, value, site.at(name, port));
       if (read !== undefined) own[port] = read;
     }
     resolved[name] = own;
@@ -226,7 +208,7 @@ const checkRun = async (
   // Entries of populations with problems are neither reported as unknown nor checked.
   const knownOf = (key: "initial" | "inputs" | "record"): unknown => {
     const value = options[key];
-    if (!isObject(value)) return value;
+    if (!isRecord(value)) return value;
     const known = key === "record" ? [...names, "readouts"] : names;
     const readouts = key === "record" ? Object.keys(read.brain.readouts) : [];
     refuseUnknownNames(value, [...known, ...broken], new Site(DOCUMENT.at(key), own, undefined), readouts);
@@ -251,7 +233,7 @@ const checkRun = async (
 };
 
 /** Whether a problem of a record is about a read-out, or about a receptor that a projection may add. */
-const mayBeBrought = ({ keys }: Required<Issue>): boolean => {
+const mayBeBrought = ({ keys }: KeyedIssue): boolean => {
   const [, kind, name, ...more] = keys;
   return kind === "record" && more.length > 0 && (name === "readouts" || `${more[0]}`.includes("."));
 };

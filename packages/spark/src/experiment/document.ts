@@ -1,5 +1,5 @@
-import { describe } from "../config/shape.ts";
-import type { Issue } from "../errors/errors.ts";
+import type { Site } from "../config/place.ts";
+import { describe, isRecord } from "../config/shape.ts";
 
 /** A JSON value in a document. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
@@ -27,45 +27,37 @@ export type Given = Readonly<Record<string, unknown>>;
 /** Largest nesting depth of a document. Deeper nesting is a mistake and would exhaust the stack. */
 export const MAX_DEPTH = 64;
 
-export const isObject = (value: unknown): value is Given =>
-  typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
-
 /**
  * Copies plain data, so that checked data cannot change afterwards. Undefined keys are omitted, as in JSON. A key named
  * __proto__ stays an ordinary key, which is then rejected as unknown.
  */
-export const copyJson = (value: unknown, path: string, issues: Issue[], depth = 0): unknown => {
-  if (depth > MAX_DEPTH) {
-    issues.push({ path, message: `is nested more than ${MAX_DEPTH} levels deep. Flatten the document.` });
-    return undefined;
-  }
+export const copyJson = (value: unknown, site: Site, depth = 0): unknown => {
+  if (depth > MAX_DEPTH) return site.refuse(`is nested more than ${MAX_DEPTH} levels deep. Flatten the document.`);
   if (typeof value === "number" && !Number.isFinite(value)) {
-    issues.push({
-      path,
-      message: `must be a finite number; received ${value}. JSON has no such number: give another.`,
-    });
-    return undefined;
+    return site.refuse(`must be a finite number; received ${value}. JSON has no such number: give another.`);
   }
-  if (value === null || typeof value === "number" || typeof value === "string" || typeof value === "boolean") {
-    return value;
-  }
-  const before = issues.length;
+  if (isScalar(value)) return value;
+  const before = site.issues.length;
   if (Array.isArray(value)) {
     const copy: unknown[] = [];
     for (let k = 0; k < value.length; k++) {
-      copy.push(copyJson(value[k], `${path}[${k}]`, issues, depth + 1));
+      copy.push(isScalar(value[k]) ? value[k] : copyJson(value[k], site.at(k), depth + 1));
       // Only the first problem of an array is reported: a long array could repeat it a million times.
-      if (issues.length > before) return undefined;
+      if (site.issues.length > before) return undefined;
     }
     return copy;
   }
-  if (isObject(value) && isPlain(value)) return copyObject(value, path, issues, depth);
-  issues.push({
-    path,
-    message: `must be plain JSON; received ${describe(value)}. Give numbers, texts, true, false, null, arrays or objects.`,
-  });
-  return undefined;
+  if (isRecord(value) && isPlain(value)) return copyObject(value, site, depth);
+  return site.refuse(
+    `must be plain JSON; received ${describe(value)}. Give numbers, texts, true, false, null, arrays or objects.`,
+  );
 };
+
+const isScalar = (value: unknown): boolean =>
+  value === null ||
+  typeof value === "string" ||
+  typeof value === "boolean" ||
+  (typeof value === "number" && Number.isFinite(value));
 
 /** Whether an object is a plain object, of this realm or another. */
 const isPlain = (value: object): boolean => {
@@ -73,11 +65,11 @@ const isPlain = (value: object): boolean => {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 };
 
-const copyObject = (value: Given, path: string, issues: Issue[], depth: number): Given => {
+const copyObject = (value: Given, site: Site, depth: number): Given => {
   const copy: Record<string, unknown> = {};
   for (const key of Object.keys(value)) {
     if (value[key] === undefined) continue;
-    const copied = copyJson(value[key], `${path}.${key}`, issues, depth + 1);
+    const copied = copyJson(value[key], site.at(key), depth + 1);
     Object.defineProperty(copy, key, { value: copied, enumerable: true, writable: true, configurable: true });
   }
   return copy;

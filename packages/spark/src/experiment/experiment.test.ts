@@ -237,8 +237,8 @@ describe("all problems of a document", () => {
       experiment.seed must be a whole number from 0 to 4294967295; received -1. Give a whole number in this range.
       experiment.duration must be a whole number of steps of 1 ms; received 3.35 ms. The nearest is 3 ms.
       experiment.inputs.curent is unknown. Did you mean "current"?
-      experiment.inputs.current.betwen is unknown. Did you mean "between"?
       experiment.inputs.current.columns cannot be combined with column. Use column for one column, or columns for one column per unit.
+      experiment.inputs.current.betwen is unknown. Did you mean "between"?
       experiment.inputs.current.csv must be the path of a file; received "". Name one.
       experiment.model.thresholdDelta has shape [3], but units has shape [2]. Give both the same shape.
       experiment.record.potental is unknown. Did you mean "potential"?

@@ -1,9 +1,10 @@
 import { readSound } from "../config/options.ts";
 import { Site } from "../config/place.ts";
-import { describe } from "../config/shape.ts";
+import { describe, isRecord } from "../config/shape.ts";
 import { refuseUnknown } from "../config/unknown-keys.ts";
 import type { RuleTypes } from "../connectivity/rule.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
+import { NamedFiles, type ReadFile } from "../io/named-files.ts";
 import type { ComponentType } from "../model/component.ts";
 import type { SynapseType } from "../model/synapse.ts";
 import { readyMadeSomas } from "../neurons/lif.ts";
@@ -12,9 +13,7 @@ import { sources } from "../sources/index.ts";
 import { synapses } from "../synapses/index.ts";
 import { type BrainExperiment, checkBrain, resolveModel } from "./brain.ts";
 import { type BrainParts, isBrainModel, readBrain } from "./brain-model.ts";
-import { moved, ROOT, throwIssues } from "./collect.ts";
-import { copyJson, type Given, isObject } from "./document.ts";
-import type { FileContext, ReadFile } from "./files.ts";
+import { copyJson, type Given } from "./document.ts";
 import { requireExperimentOptions } from "./given.ts";
 import type { SomaTypes } from "./model.ts";
 import { documentOptions, documentTexts, type ExperimentDocument } from "./options.ts";
@@ -62,52 +61,48 @@ export const experiment: ReadExperiment = async (document: unknown, options: Exp
 
 const readDocument = async (document: unknown, options: ExperimentOptions): Promise<Experiment> => {
   requireExperimentOptions(options);
-  const issues: Issue[] = [];
-  const given = copyJson(document, ROOT, issues);
-  if (issues.length > 0) throw new ConfigError(issues);
-  if (!isObject(given)) {
-    throw new ConfigError({
-      path: ROOT,
-      message: `takes an object with model, duration, inputs and record; received ${describe(given)}. Give one.`,
-    });
+  const site = new Site(DOCUMENT, [], undefined);
+  const given = copyJson(document, site);
+  if (site.issues.length === 0 && !isRecord(given)) {
+    site.refuse(`takes an object with model, duration, inputs and record; received ${describe(given)}. Give one.`);
   }
-  readTexts(given, new Site(DOCUMENT, issues, undefined));
+  if (!isRecord(given) || site.issues.length > 0) throw new ConfigError(site.issues);
+  readTexts(given, site);
   const { model } = given;
   const isBrain = isBrainModel(model);
-  if (options.kind !== undefined && options.kind !== (isBrain ? "brain" : "soma") && isObject(model)) {
+  if (options.kind !== undefined && options.kind !== (isBrain ? "brain" : "soma") && isRecord(model)) {
     const [wanted, remedy] = isBrain
       ? ["one soma; received a network", 'Name it by "soma".']
       : ["a network; received one soma", "Give populations."];
-    issues.push({ path: `${ROOT}.model`, message: `must be ${wanted}. ${remedy}` });
-    throw new ConfigError(issues);
+    site.at("model").refuse(`must be ${wanted}. ${remedy}`);
+    throw new ConfigError(site.issues);
   }
-  const { readFile } = options;
-  const files: FileContext = { readFile, dt: 1, issues, fileIssues: [], cache: new Map(), relocate: new Map() };
-  return isBrain ? readBrainDocument(given, model, options, files) : readSomaDocument(given, options, files);
+  const whole = site.with(new NamedFiles(options.readFile));
+  return isBrain ? readBrainDocument(given, model, options, whole) : readSomaDocument(given, options, whole);
 };
 
 const readBrainDocument = async (
   given: Given,
   model: Given,
   options: ExperimentOptions,
-  files: FileContext,
+  site: Site<NamedFiles>,
 ): Promise<Experiment> => {
-  const { issues, fileIssues } = files;
+  const { issues, context: files } = site;
   const { name } = given;
   const before = issues.length;
-  const resolved = await resolveModel(model, files);
+  const resolved = await resolveModel(model, site.at("model").with({ files, dt: 1 }));
   // Without the values of its files, a network cannot be checked further.
-  if (issues.length > before || fileIssues.length > 0) throwIssues(files);
+  if (issues.length > before || files.issues.length > 0) files.require(issues);
   const parts = partsOf(options);
   const found: Issue[] = [];
   const read = readBrain(resolved, typeof name === "string" && name !== "" ? name : undefined, parts, found);
-  issues.push(...found.map((issue) => moved(issue, files.relocate)));
+  issues.push(...found.map((issue) => files.located(issue)));
   if (!read) {
-    const { dt } = looseSettings(given, issues);
-    durationOf(given["duration"], dt, issues);
+    const { dt } = looseSettings(given, site);
+    durationOf(given["duration"], dt, site);
   }
-  const checked = read && (await checkBrain(read, given, files, options.memory ?? 2 ** 32));
-  throwIssues(files);
+  const checked = read && (await checkBrain(read, given, site, options.memory ?? 2 ** 32));
+  files.require(issues);
   return Object.assign(checked!, { kind: "brain", document: given as unknown as ExperimentDocument } as const);
 };
 

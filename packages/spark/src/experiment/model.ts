@@ -1,16 +1,14 @@
 import type { Fields } from "../config/field.ts";
 import { suggestName } from "../config/nearest-name.ts";
 import { commonNames } from "../config/parse.ts";
-import { type Place, Site } from "../config/place.ts";
-import { describe } from "../config/shape.ts";
-import type { Issue } from "../errors/errors.ts";
+import type { Place, Site } from "../config/place.ts";
+import { describe, isRecord } from "../config/shape.ts";
 import type { Component, ComponentType, ConfigOf } from "../model/component.ts";
 import { somas } from "../somas/index.ts";
 import { sources } from "../sources/index.ts";
 import { issuesOf } from "./collect.ts";
-import { type Given, isObject } from "./document.ts";
+import type { Given } from "./document.ts";
 import { missingName } from "./parts.ts";
-import { MODEL } from "./place.ts";
 
 /** Somas by name, in addition to those of the library. */
 export type SomaTypes = Readonly<Record<string, ComponentType>>;
@@ -25,12 +23,12 @@ export interface ReadModel {
 }
 
 /** Reads { soma, …fields }. Returns undefined if the soma is not known. */
-export const readModel = (value: unknown, models: SomaTypes, issues: Issue[]): ReadModel | undefined => {
-  const site = new Site(MODEL, issues, undefined);
+export const readModel = (value: unknown, models: SomaTypes, site: Site): ReadModel | undefined => {
+  const { place, issues } = site;
   const known: SomaTypes = { ...(somas as SomaTypes), ...models };
   const names = Object.keys(known);
   if (value === undefined) return site.refuse('is missing. Give { "soma": "LeakySoma" } with its fields.');
-  if (!isObject(value)) {
+  if (!isRecord(value)) {
     return site.refuse(`takes an object such as { "soma": "LeakySoma" }; received ${describe(value)}. Give one.`);
   }
   const { soma, ...config } = value;
@@ -47,11 +45,11 @@ export const readModel = (value: unknown, models: SomaTypes, issues: Issue[]): R
   const type = known[soma]!;
   const make = type as (config: ConfigOf<Fields>, place: Place) => Component;
   try {
-    return { type, component: make(config as ConfigOf<Fields>, MODEL), shapeKnown: true };
+    return { type, component: make(config as ConfigOf<Fields>, place), shapeKnown: true };
   } catch (error) {
     const wrong = issuesOf(error);
     issues.push(...wrong);
-    return { type, ...remainder(type, config, new Set(wrong.map(({ keys }) => `${keys[MODEL.keys.length]}`))) };
+    return { type, ...remainder(type, config, new Set(wrong.map(({ keys }) => `${keys[place.keys.length]}`))) };
   }
 };
 

@@ -2,7 +2,6 @@ import type { JsonSchema, JsonValue } from "../config/json-schema.ts";
 import { optionsSchema } from "../config/options.ts";
 import type { RuleTypes } from "../connectivity/rule.ts";
 import { currentSchema, spikeSchema } from "../inputs/schema.ts";
-import { arraySchemas, tableSchemas } from "../io/table-file.ts";
 import type { Declaration, Model } from "../model/component.ts";
 import { runInputs } from "../model/ports.ts";
 import type { SynapseType } from "../model/synapse.ts";
@@ -13,8 +12,7 @@ import { sources } from "../sources/index.ts";
 import { synapses } from "../synapses/index.ts";
 import { configSchema } from "../tell/schema.ts";
 import { brainDefinitions } from "./brain-schema.ts";
-import { eventForm } from "./event-files.ts";
-import { columnName, file, seriesFileForms } from "./file-schema.ts";
+import { currents, eventFiles, npySteps, seriesFileSchemas } from "./file-options.ts";
 import { requireTypes } from "./given.ts";
 import type { SomaTypes } from "./model.ts";
 import { documentOptions } from "./options.ts";
@@ -95,7 +93,7 @@ const inputsSchema = ({ inputs }: Model): JsonSchema =>
 const definitions = (types: SomaTypes, rules: RuleTypes): Record<string, JsonSchema> => {
   const all: Record<string, JsonSchema> = {
     ...currentDefinitions(),
-    spikes: spikeSchema([eventFileForm]),
+    spikes: spikeSchema([eventFile]),
     unitList,
     outSpikes: spikeRecord.schema,
     rate: rateRecord.schema,
@@ -131,7 +129,7 @@ const definitions = (types: SomaTypes, rules: RuleTypes): Record<string, JsonSch
 
 /** A current, or a sum of currents. The schema contains the forms of a current once. */
 const currentDefinitions = (): Record<string, JsonSchema> => {
-  const { description, anyOf } = currentSchema(currentFileForms) as JsonSchema & { readonly anyOf: JsonSchema[] };
+  const { description, anyOf } = currentSchema(currentFiles) as JsonSchema & { readonly anyOf: JsonSchema[] };
   const isSum = (form: JsonSchema): boolean => Object.hasOwn((form["properties"] ?? {}) as JsonSchema, "sum");
   const part: JsonSchema = { $ref: "#/$defs/currentPart" };
   const sum = object({ sum: { type: "array", minItems: 1, items: part } }, ["sum"], "Inputs that are added in order.");
@@ -205,43 +203,19 @@ const unitList: JsonSchema = {
   items: { type: "integer", minimum: 0 },
 };
 
-const currentFileForms: readonly JsonSchema[] = [
-  ...seriesFileForms("A current", "currents in pA", "pA"),
-  object(
-    { npy: file("Path of a NumPy file of steps × units, in pA.") },
-    ["npy"],
-    "A current from a NumPy file, one row per step.",
-  ),
+const currentFiles: readonly JsonSchema[] = [
+  ...seriesFileSchemas(currents),
+  optionsSchema(npySteps, "A current from a NumPy file, one row per step."),
 ];
 
-const eventFileForm: JsonSchema = object(
+const eventFile: JsonSchema = object(
   {
     events: {
       description: "The file.",
       oneOf: [
-        object(
-          { csv: file("Path of a CSV file with the columns step, time_ms and unit, as a run writes it.") },
-          ["csv"],
-          "A CSV file.",
-        ),
-        object(
-          {
-            csv: file("Path of a CSV file of any program."),
-            time: { ...columnName, description: "Column of times in ms." },
-            unit: { ...columnName, description: "Column of units, counted from 0, or from firstId." },
-            ...tableSchemas(eventForm),
-          },
-          ["csv", "time", "unit"],
-          "A CSV file with the times of spikes.",
-        ),
-        object(
-          {
-            npz: file("Path of a NumPy archive with the arrays steps or times (ms), and units."),
-            ...arraySchemas(eventForm),
-          },
-          ["npz"],
-          "A NumPy archive.",
-        ),
+        optionsSchema(eventFiles.run, "A CSV file of a run."),
+        optionsSchema(eventFiles.csv, "A CSV file with the times of spikes."),
+        optionsSchema(eventFiles.npz, "A NumPy archive."),
       ],
     },
     inhibitory: {

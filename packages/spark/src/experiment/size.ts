@@ -1,3 +1,4 @@
+import type { Place } from "../config/place.ts";
 import { type Shape, sizeOf } from "../config/shape.ts";
 import { MemoryError } from "../errors/errors.ts";
 import type { Declaration } from "../model/component.ts";
@@ -5,7 +6,7 @@ import { memoryText } from "../run/memory-refusals.ts";
 
 /** @throws MemoryError if a population needs more than `memory` bytes while it is built */
 export const checkPopulationMemory = (
-  path: string,
+  place: Place,
   { state, fields }: Pick<Declaration, "state" | "fields">,
   units: Shape | undefined,
   memory: number,
@@ -13,6 +14,6 @@ export const checkPopulationMemory = (
   const needed = units ? sizeOf(units) * 8 * (Object.keys(state).length + Object.keys(fields).length) : 0;
   if (needed <= memory) return;
   throw new MemoryError(
-    `${path}.units requests ${sizeOf(units!)} units, which need up to ${memoryText(needed)} while they are built; memory is ${memoryText(memory)}. Use fewer units, or raise memory.`,
+    `${place.at("units").path} requests ${sizeOf(units!)} units, which need up to ${memoryText(needed)} while they are built; memory is ${memoryText(memory)}. Use fewer units, or raise memory.`,
   );
 };

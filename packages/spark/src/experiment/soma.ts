@@ -1,10 +1,11 @@
 import { checkDt, checkTiming } from "../config/parse.ts";
 import { Site } from "../config/place.ts";
-import { describe, type Shape } from "../config/shape.ts";
+import { describe, isRecord, type Shape } from "../config/shape.ts";
 import { timeOfStep } from "../config/time.ts";
-import { unknownKeys } from "../config/unknown-keys.ts";
+import { refuseUnknown } from "../config/unknown-keys.ts";
 import type { Issue } from "../errors/errors.ts";
 import { inputShape } from "../inputs/feed.ts";
+import type { NamedFiles } from "../io/named-files.ts";
 import type { BuiltComponent, Component, Model } from "../model/component.ts";
 import { runInputs } from "../model/ports.ts";
 import { stepsOf } from "../run/duration.ts";
@@ -12,14 +13,14 @@ import type { Checked, RunRequest } from "../run/frontend.ts";
 import { readSettings, type Settings, type SimulateOptions } from "../run/options.ts";
 import { type Prepared, preparedOf } from "../run/prepare.ts";
 import { checkSingle, readSingleRun, surveySingle } from "../run/single.ts";
-import { collect, issuesOf, moved, ROOT, throwIssues } from "./collect.ts";
-import { type Given, isObject } from "./document.ts";
-import { resolveInput } from "./event-files.ts";
-import type { FileContext } from "./files.ts";
+import { collect, issuesOf } from "./collect.ts";
+import type { Given } from "./document.ts";
+import { resolveInput } from "./list-files.ts";
 import { type ReadModel, readModel, type SomaTypes } from "./model.ts";
 import type { ExperimentDocument } from "./options.ts";
 import { DOCUMENT, MODEL } from "./place.ts";
 import { inWords, localMachines } from "./prepared.ts";
+import type { FileSite } from "./series-files.ts";
 import { checkPopulationMemory } from "./size.ts";
 
 /** A valid document with one population. `simulate(component, options)` runs it. */
@@ -48,16 +49,16 @@ export interface SomaExperiment {
 export const readSomaDocument = async (
   given: Given,
   options: { readonly models?: SomaTypes; readonly memory?: number },
-  wide: FileContext,
+  site: Site<NamedFiles>,
 ): Promise<SomaExperiment> => {
-  const { issues } = wide;
-  const model = readModel(given["model"], options.models ?? {}, issues);
-  const settings = model ? settingsOf(model.component, given, issues) : looseSettings(given, issues);
-  const steps = durationOf(given["duration"], settings.dt, issues);
-  const files = { ...wide, dt: settings.dt };
-  const inputs = await resolveInputs(given["inputs"], model?.type.model, files);
-  const run = model && (await check(model, given, inputs, { ...settings, steps }, options.memory ?? 2 ** 31, files));
-  throwIssues(files);
+  const { context: files } = site;
+  const model = readModel(given["model"], options.models ?? {}, site.at("model"));
+  const settings = model ? settingsOf(model.component, given, site) : looseSettings(given, site);
+  const steps = durationOf(given["duration"], settings.dt, site);
+  const fileSite = site.at("inputs").with({ files, dt: settings.dt });
+  const inputs = await resolveInputs(given["inputs"], model?.type.model, fileSite);
+  const run = model && (await check(model, given, inputs, { ...settings, steps }, options.memory ?? 2 ** 31, site));
+  files.require(site.issues);
   const { checked, request, build } = run!;
   const runsWith = runOptions(given, inputs);
   return {
@@ -78,8 +79,8 @@ export const readSomaDocument = async (
 
 type Timing = Pick<Settings, "dt" | "precision" | "seed">;
 
-const settingsOf = (component: Component, given: Given, issues: Issue[]): Timing => {
-  const site = new Site(DOCUMENT, [], undefined);
+const settingsOf = (component: Component, given: Given, { place, issues }: Site): Timing => {
+  const site = new Site(place, [], undefined);
   const { dt, dtype, seed } = given as Pick<ExperimentDocument, "dt" | "dtype" | "seed">;
   const read = readSettings(
     MODEL.path,
@@ -98,36 +99,32 @@ const settingsOf = (component: Component, given: Given, issues: Issue[]): Timing
 };
 
 /** The settings of a document whose model is invalid. */
-export const looseSettings = (given: Given, issues: Issue[]): Timing => {
-  checkTiming(given, new Site(DOCUMENT, issues, undefined));
+export const looseSettings = (given: Given, site: Site): Timing => {
+  checkTiming(given, site);
   const { dt } = given;
-  const isValid = checkDt(dt, new Site(DOCUMENT, [], undefined));
+  const isValid = checkDt(dt, new Site(site.place, [], undefined));
   return { dt: isValid ? (dt as number) : 1, precision: "f32", seed: 1 };
 };
 
-export const durationOf = (duration: unknown, dt: number, issues: Issue[]): number =>
-  stepsOf(duration, dt, new Site(DOCUMENT.at("duration"), issues, undefined));
+export const durationOf = (duration: unknown, dt: number, site: Site): number =>
+  stepsOf(duration, dt, site.at("duration"));
 
 const resolveInputs = async (
   inputs: unknown,
   model: Model | undefined,
-  files: FileContext,
+  site: FileSite,
 ): Promise<Record<string, unknown>> => {
-  const path = `${ROOT}.inputs`;
   if (inputs === undefined) return {};
-  if (!isObject(inputs)) {
-    files.issues.push({
-      path,
-      message: `takes an object such as { "current": 250 }; received ${describe(inputs)}. Name the ports.`,
-    });
+  if (!isRecord(inputs)) {
+    site.refuse(`takes an object such as { "current": 250 }; received ${describe(inputs)}. Name the ports.`);
     return {};
   }
   const ports = model && runInputs(model.inputs);
-  if (ports) unknownKeys(path, inputs, Object.keys(ports), files.issues);
+  if (ports) refuseUnknown(inputs, Object.keys(ports), site);
   const resolved: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(inputs)) {
     if (ports && !Object.hasOwn(ports, name)) continue;
-    const read = await resolveInput(name, value, `${path}.${name}`, files);
+    const read = await resolveInput(name, value, site.at(name));
     if (read !== undefined) resolved[name] = read;
   }
   return resolved;
@@ -146,15 +143,15 @@ const check = async (
   inputs: Given,
   { steps, ...timing }: Timing & { readonly steps: number },
   memory: number,
-  { issues, relocate: moves }: FileContext,
+  { issues, context: files }: Site<NamedFiles>,
 ): Promise<Run | undefined> => {
   const { model } = type;
   const implied = component.units ? undefined : Object.values(inputs).map(inputShape).find(Boolean);
   if (!shapeKnown && !implied) return undefined;
-  checkPopulationMemory(`${ROOT}.model`, model, component.units ?? implied, memory);
+  checkPopulationMemory(MODEL, model, component.units ?? implied, memory);
   const settings = { ...timing, ...localMachines };
   const survey = collect(issues, () => surveySingle(component, settings, inputs, MODEL));
-  const inRun = (issue: Issue): Issue => moved(issue, moves);
+  const inRun = (issue: Issue): Issue => files.located(issue);
   const { dt, seed } = timing;
   const shape = component.units;
   const surveyed =

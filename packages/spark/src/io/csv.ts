@@ -53,8 +53,17 @@ export const lineOfRow = ({ lines }: Pick<CsvTable, "lines">, row: number): numb
  * would read the line, it names them. ConfigError for invalid options, and if `columns` is empty or repeats a column.
  */
 export function readCsv(source: string | Uint8Array | Iterable<Uint8Array>, options: CsvOptions = {}): CsvTable {
+  return readCsvOr(source, options);
+}
+
+/** The same with the remedy for a missing column. */
+export function readCsvOr(
+  source: string | Uint8Array | Iterable<Uint8Array>,
+  options: CsvOptions,
+  missing?: string,
+): CsvTable {
   requireSource("readCsv", source, Symbol.iterator);
-  const reader = new CsvReader(options);
+  const reader = new CsvReader(options, missing);
   if (typeof source === "string") reader.push(new TextEncoder().encode(source));
   else if (source instanceof Uint8Array) reader.push(source);
   else {
@@ -95,6 +104,7 @@ class CsvReader {
   private readonly where: string;
   private readonly options: CsvOptions;
   private readonly text: ReadTableOptions;
+  private readonly missing: string;
   private readonly separator: number;
   private readonly point: number;
   /** Whether a run of spaces and tabs separates cells. */
@@ -119,8 +129,9 @@ class CsvReader {
   private block: Uint8Array = new Uint8Array(0);
   private blockText: string | undefined;
 
-  constructor(options: CsvOptions) {
+  constructor(options: CsvOptions, missing = "Name one of them.") {
     this.text = checkOptions(options);
+    this.missing = missing;
     this.options = options;
     this.where = options.name ?? "CSV";
     this.spaced = this.text.separator === " ";
@@ -260,7 +271,7 @@ class CsvReader {
       .slice(1, 200);
     const remedy = (asked: readonly string[]): string | undefined =>
       foreignRemedy([...this.first, ...below], this.first.length - 1, asked, this.text);
-    const found = findColumns(names, this.options.columns, where, { ...this.text, remedy });
+    const found = findColumns(names, this.options.columns, where, { ...this.text, remedy, missing: this.missing });
     this.slots = new Int32Array(names.length).fill(-1);
     found.forEach((column, slot) => {
       if (this.slots[column] !== -1)
@@ -401,7 +412,9 @@ function checkOptions(options: CsvOptions): ReadTableOptions {
       path: "columns",
       message: "must name at least one column; received none. Omit it to read all columns.",
     });
-  const read = readTableOptions(text, new Site(new Place([]), issues, undefined));
+  const site = new Site(new Place([]), issues, undefined);
+  const read = readOptions(tableOptions, text, site);
+  if (read) refuseConflicts(read, site);
   if (read && !read.header && columns?.some((column) => typeof column === "string"))
     issues.push({
       path: "columns",
@@ -414,17 +427,17 @@ function checkOptions(options: CsvOptions): ReadTableOptions {
 const isColumns = (columns: unknown): boolean =>
   Array.isArray(columns) && columns.every((column) => typeof column === "string" || typeof column === "number");
 
-/** Reads the options of a text table. */
-export const readTableOptions = (
-  given: Readonly<Record<string, unknown>>,
+/** Refuses options of a text table that do not fit together. */
+export const refuseConflicts = (
+  { decimal, separator, unitsRow, header }: Partial<ReadTableOptions>,
   site: Site,
-): ReadTableOptions | undefined => {
-  const read = readOptions(tableOptions, given, site);
-  if (read?.decimal === "," && read.separator === ",")
-    return site.at("decimal").refuse('cannot be the separator too. Set separator to the one of the file, such as ";".');
-  if (read?.unitsRow === true && !read.header)
-    return site.at("unitsRow").refuse("needs a header. Skip the lines with skipLines, and give units.");
-  return read;
+): void => {
+  if (decimal === "," && separator === ",") {
+    site.at("decimal").refuse('cannot be the separator too. Set separator to the one of the file, such as ";".');
+  }
+  if (unitsRow === true && header === false) {
+    site.at("unitsRow").refuse("needs a header. Skip the lines with skipLines, and give units.");
+  }
 };
 
 /** The same lines with one tab for each run of spaces and tabs, and none at the ends of lines. */

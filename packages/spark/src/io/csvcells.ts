@@ -165,6 +165,8 @@ interface ColumnContext {
   readonly decimal: string;
   /** Options that would find the columns. */
   readonly remedy: (asked: readonly string[]) => string | undefined;
+  /** The remedy for a missing column, if nothing else helps. */
+  readonly missing: string;
 }
 
 /**
@@ -175,7 +177,7 @@ export function findColumns(
   names: readonly string[],
   asked: readonly (string | number)[] | undefined,
   where: string,
-  { header, decimal, remedy }: ColumnContext,
+  { header, decimal, remedy, missing: otherwise }: ColumnContext,
 ): readonly number[] {
   const isValue = (name: string): boolean =>
     number.test(decimal === "," ? name.replace(",", ".") : name) || infinite.test(name);
@@ -186,11 +188,11 @@ export function findColumns(
     const near = nearestName(column, names);
     const hint =
       remedy((asked ?? []).filter((one) => typeof one === "string")) ??
-      (near === undefined ? "Name one of them." : `Did you mean ${quoteText(near)}?`);
+      (near === undefined ? undefined : `Did you mean ${quoteText(near)}?`);
     // A single column without a resemblance is probably another kind of file, whose content is of no use here.
     const isOther = names.length === 1 && near === undefined && asked?.length !== 1;
     const columns = isOther ? "The line contains only one column." : `Its columns are ${list}.`;
-    const last = isOther && hint === "Name one of them." ? "Check that the file is the right one." : hint;
+    const last = hint ?? (isOther ? "Check that the file is the right one." : otherwise);
     throw new FileError(
       `${where.replace(/ line 1$/, "")} must have the requested column; received ${quoteText(column)}. ${columns} ${last}`,
     );

@@ -1,5 +1,5 @@
 import { FileError, ShapeError } from "../errors/errors.ts";
-import { type CsvOptions, type CsvTable, readCsv } from "./csv.ts";
+import { type CsvOptions, type CsvTable, readCsv, readCsvOr } from "./csv.ts";
 import { headerLine, nonFiniteText } from "./csvrows.ts";
 import { printF32, printF64, timeOfStep } from "./decimal.ts";
 import { requireKeys, requireSource, requireText } from "./given.ts";
@@ -141,9 +141,18 @@ export function eventsFromCsv(
   source: string | Uint8Array | Iterable<Uint8Array>,
   options: TableReadOptions = {},
 ): ReadEvents {
+  return eventsFromCsvOr(source, options);
+}
+
+/** The same with the remedy for a missing column. */
+export function eventsFromCsvOr(
+  source: string | Uint8Array | Iterable<Uint8Array>,
+  options: TableReadOptions,
+  missing?: string,
+): ReadEvents {
   requireSource("eventsFromCsv", source, Symbol.iterator);
   requireRead("eventsFromCsv", options, ["dt", "name"]);
-  const table = readCsv(source, readOptions(options, keys));
+  const table = readCsvOr(source, readOptions(options, keys), missing);
   const [steps, times, units] = checkedKeys(table, options);
   return { steps, times, units };
 }

@@ -120,7 +120,10 @@ describe("recording of a variable", () => {
       { potential: { from: 130, to: 140 } },
       "record.potential.from must leave at least one step within the run, 0 ms to 120 ms; received 130 ms to 140 ms.",
     );
-    await refused({ potential: { from: -1 } }, "record.potential.from must be a time of at least 0 ms; received -1.");
+    await refused(
+      { potential: { from: -1 } },
+      "record.potential.from must be a time of at least 0 ms; received -1 ms.",
+    );
     await refused({ potential: { units: [] } }, "record.potential.units must be a list of unit indices");
     await refused(
       { potential: { units: [70] } },

@@ -73,7 +73,7 @@ export const documents: readonly Row[] = [
     "a file without a reader",
     () => experiment({ model: { soma: "LeakySoma" }, duration: 1, inputs: { current: { npy: "a.npy" } } }),
     ConfigError,
-    'experiment.inputs.current.npy names a file, but files cannot be read here; received "a.npy". Give experiment() a readFile, or put the values into the document.',
+    'experiment.inputs.current.npy names a file, but files cannot be read here; received "a.npy". Pass readFile, or put the values into the document.',
   ],
 ];
 

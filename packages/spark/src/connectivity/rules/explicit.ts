@@ -10,7 +10,7 @@ const refuseUnits = (list: NumberList, units: number, site: Site): void => {
     const unit = list[k]!;
     if (Number.isInteger(unit) && unit >= 0 && unit < units) continue;
     const message = `must be a whole number from 0 to ${units - 1}; received ${unit}. Count the units of the population from 0.`;
-    site.at(k).refuse(message);
+    site.at(k).refuse(message, { excess: unit - units + 1 });
     return;
   }
 };

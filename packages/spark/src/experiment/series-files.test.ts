@@ -138,7 +138,7 @@ describe("inputs from files", () => {
   test("are refused where files cannot be read", async () => {
     const document = { ...base, model: three, inputs: { current: { npy: "a.npy" } } };
     await expect(experiment(document)).rejects.toThrow(
-      'experiment.inputs.current.npy names a file, but files cannot be read here; received "a.npy". Give experiment() a readFile, or put the values into the document.',
+      'experiment.inputs.current.npy names a file, but files cannot be read here; received "a.npy". Pass readFile, or put the values into the document.',
     );
   });
 

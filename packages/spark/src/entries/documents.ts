@@ -1,0 +1,48 @@
+/*
+ * The public names of spark-snn/documents: declaring options, and reading documents and the files that they name. Other
+ * packages with documents use them, such as @spark-snn/fit.
+ */
+
+// Options
+export {
+  byDefault,
+  choice,
+  chooseGroup,
+  custom,
+  type Declarations,
+  flag,
+  named,
+  number,
+  type Option,
+  optional,
+  options,
+  optionsSchema,
+  type Read,
+  readOptions,
+  readSound,
+  required,
+  text,
+  time,
+  type Written,
+  whole,
+} from "../config/options.ts";
+// Places of values, and problems there
+export { type Language, Place, Site } from "../config/place.ts";
+export { describe, isRecord } from "../config/shape.ts";
+// Options of files, and reading the files
+export { type FilePosition, issueInFile, type Locate, NamedFiles, type ReadFile } from "../io/named-files.ts";
+export {
+  type Column,
+  columnName,
+  type DescribedTable,
+  filePath,
+  firstId,
+  type OpenFile,
+  openFile,
+  type RequestedColumn,
+  type RequestedColumns,
+  readTable,
+  unitsOfColumns,
+} from "../io/table-file.ts";
+export { type TableOptions, tableOptions } from "../io/table-options.ts";
+export { optionTable } from "../tell/options.ts";

@@ -1,0 +1,109 @@
+import type { Place, Site } from "../config/place.ts";
+import { ConfigError, FileError, type Issue, type Key, keysOf } from "../errors/errors.ts";
+
+/* The files that a document names. */
+
+/** Returns the bytes of a file that a document names. Relative paths are relative to the document. */
+export type ReadFile = (path: string) => Promise<Uint8Array>;
+
+/** The position of a value in a file, and a sentence to add to a message about the value. */
+export interface FilePosition {
+  /** Such as '"currents.csv" line 3, column "time_ms"'. Omitted for the whole file. */
+  readonly where?: string;
+  readonly more?: string;
+}
+
+/**
+ * Finds the value that a problem is about, from its keys below the value that the file replaced. Returns undefined if
+ * that value is in the document.
+ */
+export type Locate = (below: readonly Key[], issue: Issue) => FilePosition | undefined;
+
+/** A problem of a value in the file that a place names. */
+export const issueInFile = (place: Place, where: string | undefined, message: string): Issue => ({
+  ...place.issue(message),
+  ...(where !== undefined && { path: `${place.path} (${where})` }),
+});
+
+/** A value of the document that a file replaced. */
+interface Replaced {
+  readonly place: Place;
+  /** Place of the name of the file. */
+  readonly file: Place;
+  readonly locate: Locate;
+}
+
+/** Reads the files that a document names, each once, and collects their problems. */
+export class NamedFiles {
+  /** Problems of files, which are not problems of the document. */
+  readonly issues: Issue[] = [];
+  readonly #readFile: ReadFile | undefined;
+  readonly #contents = new Map<string, Promise<Uint8Array>>();
+  readonly #replaced: Replaced[] = [];
+
+  constructor(readFile: ReadFile | undefined) {
+    this.#readFile = readFile;
+  }
+
+  /** The bytes of the file named at a place. Undefined, with an issue, if it cannot be read. */
+  async load(name: string, site: Site): Promise<Uint8Array | undefined> {
+    if (!this.#readFile) {
+      return site.refuse(
+        `names a file, but files cannot be read here; received "${name}". Pass readFile, or put the values into the document.`,
+      );
+    }
+    try {
+      const bytes = this.#contents.get(name) ?? this.#readFile(name);
+      this.#contents.set(name, bytes);
+      return await bytes;
+    } catch (error) {
+      const reason =
+        error instanceof FileError
+          ? error.message
+          : `"${name}" cannot be read: ${String((error as Error)?.message ?? error)}.`;
+      this.#refuse(site, reason);
+      return undefined;
+    }
+  }
+
+  /** Runs a reader of the file named at a place. Its errors become issues of this place. */
+  attempt<T>(site: Site, read: () => T): T | undefined {
+    try {
+      return read();
+    } catch (error) {
+      if (error instanceof FileError) this.#refuse(site, error.message);
+      else if (error instanceof ConfigError) for (const { message } of error.issues) site.refuse(message);
+      else throw error;
+      return undefined;
+    }
+  }
+
+  #refuse({ place }: Site, reason: string): void {
+    this.issues.push(place.issue(`cannot be used: ${reason}`));
+  }
+
+  /** Remembers that the value at a place comes from the file that its key `file` names. */
+  replace({ place }: Site, file: Key, locate: Locate): void {
+    this.#replaced.push({ place, file: place.at(file), locate });
+  }
+
+  /** The same problem with its position in a file, if it is about a value from a file. */
+  located(issue: Issue): Issue {
+    const { path, keys = keysOf(path), message } = issue;
+    for (const { place, file, locate } of this.#replaced) {
+      if (!place.keys.every((key, k) => key === keys[k])) continue;
+      const found = locate(keys.slice(place.keys.length), issue);
+      if (!found) return issue;
+      return issueInFile(file, found.where, `${message}${found.more ?? ""}`);
+    }
+    return issue;
+  }
+
+  /** @throws ConfigError with all problems; FileError if only files have problems */
+  require(issues: readonly Issue[]): void {
+    if (issues.length > 0) throw new ConfigError([...issues, ...this.issues]);
+    if (this.issues.length > 0) {
+      throw new FileError(this.issues.map(({ path, message }) => `${path} ${message}`).join("\n"));
+    }
+  }
+}
