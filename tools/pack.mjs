@@ -106,6 +106,12 @@ try {
   });
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "consumer", private: true, type: "module" }));
   run("npm", ["install", "--no-audit", "--no-fund", ...tarballs]);
+  for (const path of packages) {
+    const { name } = JSON.parse(readFileSync(join(root, path, "package.json"), "utf8"));
+    for (const file of ["LICENSE", "NOTICE", "README.md"]) {
+      if (!existsSync(join(folder, "node_modules", name, file))) throw new Error(`${name} was packed without ${file}.`);
+    }
+  }
   mkdirSync(join(folder, "src"));
   writeFileSync(join(folder, "src/main.ts"), consumer);
   writeFileSync(join(folder, "src/library.ts"), library);

@@ -1,0 +1,1 @@
+export declare const missingFor: (manifest: object, folder: string) => string;
