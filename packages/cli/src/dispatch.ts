@@ -29,7 +29,7 @@ export const dispatch = async ([name, ...rest]: readonly string[], terminal: Ter
     return name === undefined ? exitCodes.usage[0] : exitCodes.done[0];
   }
   if (!Object.hasOwn(commands, name)) {
-    throw new UsageError(`spark-snn has no command "${name}". ${suggestName(name, Object.keys(commands))}`);
+    throw new UsageError(`There is no command "${name}". ${suggestName(name, Object.keys(commands))}`);
   }
   const { spec, run } = await commands[name]!();
   const given = readArguments(spec, rest);

@@ -30,7 +30,9 @@ export const errorText = (error: unknown, terminal: Terminal): string => {
   const label = styleText(terminal, "err", "red", "error");
   const code = exitCodeOf(error);
   const message = error instanceof Error ? error.message : String(error);
-  const lines = message.split("\n").map((line) => `${label} ${line}`);
+  const lines = commandText(terminal, message)
+    .split("\n")
+    .map((line) => `${label} ${line}`);
   if (shown) lines.push(error instanceof Error ? (error.stack ?? "") : "");
   else if (code === exitCodes.unexpected[0]) lines.push("Run it again with SPARK_DEBUG=1 to see where it happened.");
   else if (code === exitCodes.usage[0]) lines.push(`See ${commandText(terminal, "spark-snn --help")}.`);

@@ -1,5 +1,9 @@
 import { expect, test } from "vitest";
+import { UsageError } from "./arguments.ts";
+import { overview } from "./dispatch.ts";
+import { errorText } from "./failure.ts";
 import { commandText, nextText } from "./next-steps.ts";
+import { warn } from "./run-options.ts";
 import type { Terminal } from "./terminal.ts";
 
 const terminal = (environment: Terminal["environment"]): Terminal => ({
@@ -30,5 +34,24 @@ test("each command of a line gets its npx, other names do not", () => {
   const line = "spark-snn init && spark-snn run experiment.json";
   expect(commandText(installed, line)).toBe(line);
   expect(commandText(fetched, line)).toBe("npx spark-snn init && npx spark-snn run experiment.json");
-  expect(commandText(fetched, "node_modules/spark-snn/schema")).toBe("node_modules/spark-snn/schema");
+  for (const other of ["node_modules/spark-snn/schema", "cannot read my spark-snn run/a.json", "a spark-snn runner"]) {
+    expect(commandText(fetched, other)).toBe(other);
+  }
+});
+
+test("every command of the program gets its npx", async () => {
+  for (const line of (await overview()).matchAll(/^ {2}([a-z]+) /gm)) {
+    expect(commandText(fetched, `spark-snn ${line[1]}`)).toBe(`npx spark-snn ${line[1]}`);
+  }
+});
+
+test("errors and warnings begin their commands with npx, too", () => {
+  const error = new UsageError("run needs FILE. Write spark-snn run FILE.");
+  expect(errorText(error, fetched)).toBe(
+    "error run needs FILE. Write npx spark-snn run FILE.\nSee npx spark-snn --help.\n",
+  );
+  let printed = "";
+  const noting = { ...fetched, err: (text: string) => (printed += text) };
+  warn(["Draw other parts with spark-snn plot."], noting as never);
+  expect(printed).toBe("warning Draw other parts with npx spark-snn plot.\n");
 });

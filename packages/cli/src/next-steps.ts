@@ -4,9 +4,12 @@ import { type Terminal, twoColumns } from "./terminal.ts";
 const shellWord = (word: string): string =>
   /^[\p{L}\p{N}_@%+:,./-]+$/u.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
-/** A command line as the user types it: after `npx` if the program was started with it. */
-export const commandText = ({ environment }: Terminal, command: string): string =>
-  environment["npm_command"] === "exec" ? command.replace(/\bspark-snn (?=[A-Za-z-])/g, "npx $&") : command;
+/** The start of a command line, in a text that may also contain the name of a folder. */
+const start = /\bspark-snn (?=(?:analyze|check|fit|init|list|plot|run|show|COMMAND|--help)(?![\w/]))/g;
+
+/** A text with command lines as the user types them: after `npx` if the program was started with it. */
+export const commandText = ({ environment }: Terminal, text: string): string =>
+  environment["npm_command"] === "exec" ? text.replace(start, "npx $&") : text;
 
 /** Commands to try next, each as the words after the program's name, and its purpose. */
 export const nextText = (terminal: Terminal, steps: readonly (readonly [readonly string[], string])[]): string => {

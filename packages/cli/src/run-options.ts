@@ -1,5 +1,6 @@
 import type { BackendChoice } from "spark-snn";
 import { type Arguments, UsageError } from "./arguments.ts";
+import { commandText } from "./next-steps.ts";
 import { styleText, type Terminal } from "./terminal.ts";
 
 /** Run options that the command line sets. */
@@ -51,5 +52,6 @@ export const memoryOf = (given: Arguments): number | undefined => {
 
 /** Prints warnings to standard error. */
 export const warn = (warnings: readonly string[], terminal: Terminal): void => {
-  for (const warning of warnings) terminal.err(`${styleText(terminal, "err", "yellow", "warning")} ${warning}\n`);
+  const label = styleText(terminal, "err", "yellow", "warning");
+  for (const warning of warnings) terminal.err(`${label} ${commandText(terminal, warning)}\n`);
 };

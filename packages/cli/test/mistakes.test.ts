@@ -14,7 +14,7 @@ await mkdir(join(folder, "inner"));
 
 const mistakes: readonly (readonly [string, readonly string[], number, string])[] = [
   ["no command", [], 2, ""],
-  ["an unknown command", ["rnu"], 2, 'spark-snn has no command "rnu". Did you mean "run"?'],
+  ["an unknown command", ["rnu"], 2, 'There is no command "rnu". Did you mean "run"?'],
   ["an unknown option", ["run", "small.json", "--ot", "x"], 2, 'run has no option --ot. Did you mean "--out"?'],
   ["no file", ["run"], 2, "run needs FILE. Write spark-snn run FILE."],
   ["no folder", ["run", "small.json"], 2, "run needs --out DIR, the folder for the results. Name one."],

@@ -4,7 +4,7 @@ import { FileError, suggestName } from "spark-snn";
 import { writeAtomic } from "spark-snn/node";
 import { type Arguments, type CommandSpec, UsageError } from "../arguments.ts";
 import { exitCodes } from "../exit.ts";
-import { nextText } from "../next-steps.ts";
+import { commandText, nextText } from "../next-steps.ts";
 import type { Terminal } from "../terminal.ts";
 
 export const spec: CommandSpec = {
@@ -180,7 +180,7 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
   if (existsSync(path) && !given.has("force")) {
     throw new FileError(`${name} exists already. Name another file, or replace it with --force.`);
   }
-  await writeAtomic(path, templates[template]!);
+  await writeAtomic(path, commandText(terminal, templates[template]!));
   const next = nextText(terminal, [
     [["check", name], "checks it"],
     ...(template === "brain" ? [[["show", name], "prints populations and projections"] as const] : []),
