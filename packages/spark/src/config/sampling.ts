@@ -23,6 +23,8 @@ export interface SteppedSeries {
   readonly write: (time: number, into: Float64Array | Float32Array | Int32Array | Uint32Array, offset: number) => void;
   /** Problems of a run of `steps` steps that starts at time 0; Infinity for a run without a set end. */
   readonly issues: (steps: number) => Issue[];
+  /** A sentence about samples that have no effect in a run of the steps from `first` to `end`, if any. */
+  readonly doubt: (first: number, end: number) => string | undefined;
 }
 
 /** Position of a time among samples: `fraction` of the way from sample `index` to the next one. */
@@ -40,6 +42,8 @@ export interface Sampling {
   readonly last: number;
   /** Time at which a held series ends and a repeated one starts again. */
   readonly end: number;
+  /** Shortest time between two samples. */
+  readonly shortest: number;
   readonly locate: (time: number) => Position;
   /** Like `locate`, for an endlessly repeated series and a time at or after the first sample. */
   readonly locateRepeated: (time: number) => Position;
@@ -60,6 +64,7 @@ export const evenSampling = (count: number, interval: number, start: number, dt:
     first: start,
     last: start + (count - 1) * interval,
     end: start + count * interval,
+    shortest: interval,
     locate,
     locateRepeated: (time) => {
       const { index, fraction } = locate(time);
@@ -98,5 +103,6 @@ export const timedSampling = (times: Float64Array, dt: number): Sampling => {
     const { index, fraction } = find(time - cycles * period, Math.max(Math.abs(time), Math.abs(first)));
     return index < count ? { index, fraction } : { index: 0, fraction: 0 };
   };
-  return { count, first, last, end, locate, locateRepeated };
+  const shortest = times.reduce((least, time, k) => (k > 0 ? Math.min(least, time - times[k - 1]!) : least), Infinity);
+  return { count, first, last, end, shortest, locate, locateRepeated };
 };

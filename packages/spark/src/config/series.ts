@@ -1,5 +1,5 @@
 import { ConfigError, type Issue } from "../errors/errors.ts";
-import { timeText } from "./clock.ts";
+import { sameTime, timeText } from "./clock.ts";
 import { arrayMisfit, type Field, inUnit, type ReadFieldSeries } from "./field.ts";
 import { schemaOf } from "./json-schema.ts";
 import { byDefault, choice, custom, number, optional, type Read, readOptions, time, type Written } from "./options.ts";
@@ -131,7 +131,7 @@ export const readSeries = (given: Given, site: Site<SeriesContext>): Series | un
     ...(inner.length > 0 && { shape: inner, flat: inner.length === 1 }),
     samples,
     zero: read.before === "zero" || read.after === "zero",
-    on: (dt, place) => stepped(samples, samplingOf(samples.shape[0]!, timing, dt), read, dt, place.at("series")),
+    on: (dt, place) => stepped(samples, samplingOf(samples.shape[0]!, timing, dt), read, dt, place),
   };
 };
 
@@ -171,8 +171,9 @@ const stepped = (
   sampling: Sampling,
   choices: Choices,
   dt: number,
-  place: Place,
+  parent: Place,
 ): SteppedSeries => {
+  const place = parent.at("series");
   const columns = data.length / sampling.count;
   return {
     columns,
@@ -185,7 +186,26 @@ const stepped = (
       }
     },
     issues: (steps) => coverIssues(sampling, choices, place, steps, dt),
+    doubt: (first, end) => {
+      const text = outsideDoubt(sampling, choices, [first * dt, end * dt]) ?? fineDoubt(sampling, dt);
+      return text && `${parent.path}: ${text}`;
+    },
   };
+};
+
+const fineDoubt = ({ shortest }: Sampling, dt: number): string | undefined =>
+  shortest < dt && !sameTime(shortest, dt, dt)
+    ? `samples are ${timeText(shortest)} apart, but a step takes ${timeText(dt)}. A step uses the value at its start, so pulses between two starts have no effect. Use a shorter dt, or average the samples.`
+    : undefined;
+
+const outsideDoubt = (
+  { first, last, end }: Sampling,
+  { between, before, after }: Choices,
+  [from, to]: readonly [number, number],
+): string | undefined => {
+  const close = between === "linear" ? last : end;
+  if (!(before === "zero" && first >= to) && !(after === "zero" && close <= from)) return undefined;
+  return `the samples from ${timeText(first)} to ${timeText(close)} lie outside this run, from ${timeText(from)} to ${timeText(to)}, so the value is 0. Times count from the start of the simulation, in ms.`;
 };
 
 const valueAt = (

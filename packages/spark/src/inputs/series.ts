@@ -1,4 +1,3 @@
-import { sameTime, timeText } from "../config/clock.ts";
 import type { Site } from "../config/place.ts";
 import { readSeries } from "../config/series.ts";
 import { indicesOf, type Misfit, type ShapedArray } from "../config/shape.ts";
@@ -17,17 +16,7 @@ export const seriesFeed = (given: Readonly<Record<string, unknown>>, site: Site<
   site.issues.push(...found);
   if (found.length > 0) return undefined;
   const feed = rowFeed(series.columns, context, (view, offset, step) => series.write(step * dt, view, offset));
-  const { interval, times } = given as { readonly interval?: number; readonly times?: ArrayLike<number> };
-  const shortest = interval ?? shortestIn(times ?? []);
-  if (!(shortest < dt) || sameTime(shortest, dt, dt)) return feed;
-  const text = `${site.place.path}: samples are ${timeText(shortest)} apart, but a step takes ${timeText(dt)}. A step uses the value at its start, so pulses between two starts have no effect. Use a shorter dt, or average the samples.`;
-  return { ...feed, doubt: () => text };
-};
-
-const shortestIn = (times: ArrayLike<number>): number => {
-  let shortest = Number.POSITIVE_INFINITY;
-  for (let k = 1; k < times.length; k++) shortest = Math.min(shortest, times[k]! - times[k - 1]!);
-  return shortest;
+  return { ...feed, doubt: series.doubt };
 };
 
 const misfitOf = ({ data, shape }: ShapedArray, { units, precision, port }: FeedContext): Misfit | undefined => {

@@ -1,6 +1,6 @@
 import { isSeries, type ParsedConfig } from "../config/parse.ts";
 import type { Place } from "../config/place.ts";
-import type { Series } from "../config/sampling.ts";
+import type { Series, SteppedSeries } from "../config/sampling.ts";
 import { indicesOf, sizeOf } from "../config/shape.ts";
 import type { Issue, Key } from "../errors/errors.ts";
 import type { Expr } from "../expr/expr.ts";
@@ -48,6 +48,7 @@ export interface Varying {
   readonly rowBytes: (of: Equated, padded: number) => number;
   /** Adds the problems of a run that ends after the given number of steps. */
   readonly check: (steps: number, issues: Issue[]) => void;
+  readonly doubt: SteppedSeries["doubt"];
 }
 
 /**
@@ -107,6 +108,7 @@ const varyingField = (name: string, given: Series, dt: number, place: Place): Va
       return widths.reduce((a, b) => a + b, 0);
     },
     check: (steps, issues) => void issues.push(...series.issues(steps)),
+    doubt: series.doubt,
   };
 };
 

@@ -3,7 +3,10 @@ import { ConfigError } from "../errors/errors.ts";
 import { brain } from "../graph/brain.ts";
 import { LIFNeuron } from "../neurons/lif.ts";
 import { AdaptiveLeakySoma, LeakySoma } from "../somas/leaky.ts";
+import { PoissonDrive } from "../sources/drive.ts";
+import { PoissonSource } from "../sources/poisson.ts";
 import { SpikeReplay } from "../sources/replay.ts";
+import { ExponentialSynapse } from "../synapses/exponential.ts";
 import { compile, simulate } from "./simulate.ts";
 
 const replay = SpikeReplay({ units: [1] });
@@ -70,6 +73,39 @@ describe("values that a run ignores", () => {
     const second = await simulation.run({ duration: 100, record: window });
     expect([first.warnings, second.warnings]).toEqual([[], []]);
     simulation.dispose();
+  });
+
+  it("are named for a series that lies outside the run", async () => {
+    const warningsOf = async (timing: object, duration = 100) => {
+      const current = { series: [300, 200], ...timing } as never;
+      return (await simulate(LeakySoma(), { duration, inputs: { current } })).warnings;
+    };
+    const early = { interval: 5, start: -50, after: "zero" };
+    const late = { times: [500, 505], before: "zero", after: "hold" };
+    expect(await warningsOf(early)).toEqual([
+      "inputs.current: the samples from -50 ms to -40 ms lie outside this run, from 0 ms to 100 ms, so the value is 0. Times count from the start of the simulation, in ms.",
+    ]);
+    expect(await warningsOf({ ...early, after: "hold" })).toEqual([]);
+    expect(await warningsOf({ ...early, start: -9 })).toEqual([]);
+    expect(await warningsOf(late)).toEqual([expect.stringContaining("the samples from 500 ms to 510 ms lie outside")]);
+    expect(await warningsOf(late, 501)).toEqual([]);
+  });
+
+  it("are named for rates of sources and drives, too", async () => {
+    const fine = { series: [10, 1000, 10], times: [0, 5.02, 5.04], after: "hold" } as const;
+    const late = { series: [10], interval: 10, start: 200, before: "zero", after: "zero" } as const;
+    const net = brain({
+      populations: { noise: PoissonSource({ units: [1], rate: fine }), cells: LeakySoma({ units: [1] }) },
+      drives: { d: { to: "cells", synapse: ExponentialSynapse(), drive: PoissonDrive({ rate: late }) } },
+    });
+    expect((await simulate(net, { duration: 100, dt: 0.1 })).warnings).toEqual([
+      expect.stringContaining("brain.populations.noise.rate: samples are 0.02 ms apart, but a step takes 0.1 ms."),
+      expect.stringContaining("brain.drives.d.rate: the samples from 200 ms to 210 ms lie outside this run"),
+    ]);
+    const source = PoissonSource({ units: [1], rate: fine });
+    expect((await simulate(source, { duration: 10, dt: 0.1 })).warnings).toEqual([
+      expect.stringContaining("PoissonSource.rate: samples are 0.02 ms apart"),
+    ]);
   });
 
   it("are named for samples that are closer than a step", async () => {

@@ -26,7 +26,11 @@ export interface Doubted {
 
 /** Sentences about values that are allowed but unusual in a run. */
 export const doubtsOf = ({ populations, settings, driven, cuts, first, end, continues }: Doubted): string[] => {
-  const inputs = driven.flatMap(({ feeds }) => feeds.flatMap(({ feed }) => feed.doubt?.(first, end, continues) ?? []));
+  const feeds = driven.flatMap((population) => population.feeds.map(({ feed }) => feed));
+  const varying = populations.flatMap(({ component, receptors }) =>
+    [component, ...receptors.flatMap(({ drives }) => drives.map(({ source }) => source))].map((part) => part.varying),
+  );
+  const inputs = [...feeds, ...varying].flatMap((part) => part?.doubt?.(first, end, continues) ?? []);
   const ignored = continues ? inputs : [...inputs, ...cuts];
   return settings.precision === "f32"
     ? [...populations.flatMap(({ component }) => stallOf(component)), ...ignored]
