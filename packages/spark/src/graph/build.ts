@@ -139,13 +139,11 @@ const weightIssues = (
   return [(listed ? places.rule.at(rule.name, "weights") : places.weights).issue(problem)];
 };
 
-/** The list of a distribution, or its options except those below 1, because a small spread is valid. */
+/** The list of a distribution, or its options. */
 const numbersOf = (weight: object): NumberList => {
-  const [options] = Object.values(weight) as [number | NumberList | object];
+  const [options] = Object.values(weight) as [number | NumberList | Readonly<Record<string, number>>];
   if (typeof options === "number") return [options];
-  return isList(options)
-    ? options
-    : Object.values(options).filter((value) => typeof value === "number" && Math.abs(value) > 1);
+  return isList(options) ? options : Object.values(options);
 };
 
 interface PopulationSurvey {

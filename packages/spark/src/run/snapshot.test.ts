@@ -92,6 +92,7 @@ describe("a snapshot", () => {
     refused(soma([6]), "snapshot.populations.soma must be [2, 3]; received [6].", ShapeError);
     refused(soma("many"), 'snapshot.populations.soma must be [2, 3]; received "many".', ShapeError);
     refused({ populations: { cells: [6] } }, 'snapshot.populations must be of soma; received ["cells"].');
+    refused({ weigths: {} }, 'snapshot.weigths is unknown. Did you mean "weights"?');
     refused({ spikes: 3 }, "snapshot.spikes must be an array; received 3.");
     refused({ step: -1 }, "snapshot.step must be a whole number of at least 0; received -1.");
     refused({ state: null }, "snapshot.state must be an object of arrays; received null.");

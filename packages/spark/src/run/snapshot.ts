@@ -1,5 +1,7 @@
 import type { Precision } from "../config/parse.ts";
+import { Place } from "../config/place.ts";
 import { describe, isRecord, type Shape, sameShape, shapeText, sizeOf } from "../config/shape.ts";
+import { requireKnown } from "../config/unknown-keys.ts";
 import { ConfigError, ShapeError } from "../errors/errors.ts";
 import type { SpikesInFlight, View } from "../program/machine.ts";
 import type { Fingerprints } from "./fingerprint.ts";
@@ -43,6 +45,10 @@ export interface SnapshotIdentity extends Pick<Snapshot, "model" | "populations"
   readonly initial: ReadonlyMap<string, View>;
 }
 
+const IDENTITY = ["model", "dt", "dtype", "seed"] as const;
+const PARTS = ["step", "state", "spikes", "weights", "readouts", "currents", "nonFinite", "fingerprints"] as const;
+const KEYS: readonly (keyof Snapshot)[] = ["kind", "version", "populations", ...IDENTITY, ...PARTS];
+
 const ORIGIN = "Restore it into the simulation that created it.";
 type Given = Readonly<Record<string, unknown>>;
 
@@ -57,7 +63,7 @@ const fail = (what: string, given: unknown, wanted: string): never => {
  */
 export const readSnapshot = (given: unknown, own: SnapshotIdentity): Snapshot => {
   const snapshot = upgraded(given, own);
-  for (const key of ["model", "dt", "dtype", "seed"] as const) {
+  for (const key of IDENTITY) {
     if (snapshot[key] !== own[key]) fail(key, snapshot[key], describe(own[key]));
   }
   checkPopulations(snapshot.populations, own.populations);
@@ -81,7 +87,10 @@ const upgraded = (given: unknown, own: SnapshotIdentity): Snapshot => {
     });
   }
   const { version, units, populations } = given;
-  if (version === 2) return given as unknown as Snapshot;
+  if (version === 2) {
+    requireKnown(new Place(["snapshot"]), given, KEYS);
+    return given as unknown as Snapshot;
+  }
   if (version !== 1) fail("version", version, "1 or 2");
   if (units !== undefined) return { spikes: [], ...given, populations: { soma: units } } as unknown as Snapshot;
   // For networks, version 1 stored only the number of units of each population.
