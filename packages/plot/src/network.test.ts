@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { type NetworkData, networkFigure } from "./index.ts";
 import { bandsOf } from "./network-raster.ts";
+import { axisEnd } from "./network-rates.ts";
 import { themes } from "./palette.ts";
 import { pathOf, strokesOf, textsOf } from "./svg.test-support.ts";
 
@@ -58,15 +59,31 @@ test("the first population is at the top, as is its first unit", () => {
   expect(Math.max(...first)).toBeLessThan(Math.min(...second));
 });
 
-test("each rate is spikes over units and bin, drawn up to its peak, which is labelled", () => {
+test("each rate is spikes over units and bin, with an axis of its own", () => {
   const svg = networkFigure(small);
-  // One of 4 units in 10 ms is 25 Hz, one of 2 units 50 Hz.
-  expect(textsOf(svg)).toContain("peak 25.0\u00a0Hz");
-  expect(textsOf(svg)).toContain("peak 50.0\u00a0Hz");
+  // One of 4 units in 10 ms is 25 Hz, one of 2 units 50 Hz: the ends of their axes.
+  expect(textsOf(svg).filter((text) => text.endsWith("\u00a0Hz"))).toEqual(["25\u00a0Hz", "50\u00a0Hz"]);
   const heights = [...pathOf(svg, "rateArea1").matchAll(/(?:M0,|V)([\d.]+)/g)].map((match) => Number(match[1]));
   const bottom = heights.at(-1)!;
   const bins = heights.slice(0, 10).map((height) => Math.round(height) < Math.round(bottom));
   expect(bins).toEqual([true, true, true, ...Array<boolean>(7).fill(false)]);
+});
+
+test("the axis of a rate ends at a round number, and a rate has the height that its axis gives it", () => {
+  // Seven of ten units in 10 ms are 70 Hz, so the axis ends at 80 Hz.
+  const population = { label: "a", times: Array(7).fill(5), units: [0, 1, 2, 3, 4, 5, 6], unitCount: 10 };
+  const svg = networkFigure({ populations: [population], to: 20, bin: 10 });
+  expect(textsOf(svg).filter((text) => text.endsWith("\u00a0Hz"))).toEqual(["0\u00a0Hz", "40\u00a0Hz", "80\u00a0Hz"]);
+  const [bottom, top] = pathOf(svg, "rateAxis1")
+    .match(/^M[\d.]+,([\d.]+)V([\d.]+)/)!
+    .slice(1)
+    .map(Number);
+  const [height] = pathOf(svg, "rateArea1")
+    .match(/^M0,([\d.]+)/)!
+    .slice(1)
+    .map(Number);
+  expect((bottom! - height!) / (bottom! - top!)).toBeCloseTo(70 / 80, 2);
+  expect([0, 0.999, 1, 1.01, 26, 81].map(axisEnd)).toEqual([1, 1, 1, 1.5, 30, 100]);
 });
 
 test("the heights of bands are proportional to the units, but leave room for a name", () => {
@@ -126,7 +143,7 @@ test("sixteen populations without spikes are drawn", () => {
   }));
   const texts = textsOf(networkFigure({ populations, to: 10 }));
   expect(texts[0]).toContain("no spikes of 136 units");
-  expect(texts).toContain("peak 0\u00a0Hz");
+  expect(texts.filter((text) => text === "1\u00a0Hz")).toHaveLength(16);
 });
 
 const wrong: readonly (readonly [string, Partial<NetworkData>, string])[] = [
@@ -179,7 +196,8 @@ test("a figure too low for its populations is refused with the required height",
 
 test("a figure too narrow for its names and bars is refused", () => {
   const bars = [{ title: "CV", values: [1, 1] }];
-  expect(() => networkFigure({ ...small, bars }, { width: 400 })).toThrow(
+  const populations = small.populations.map((population) => ({ ...population, label: "pyramidal" }));
+  expect(() => networkFigure({ ...small, populations, bars }, { width: 400 })).toThrow(
     /networkFigure.width must leave 120 px for the spikes beside names and bars; received one that leaves \d+ px./,
   );
 });

@@ -5,7 +5,7 @@ import { measureText, printCount, printQuantity, printRecorded } from "./letteri
 import { barPanels } from "./network-bars.ts";
 import { checkNetwork } from "./network-checks.ts";
 import { bandsOf, type Row, rasterPanel, thinSpikes } from "./network-raster.ts";
-import { leastStrip, stripPanel } from "./network-rates.ts";
+import { leastStrip, rateLabel, stripPanel } from "./network-rates.ts";
 import { type Theme, themeOf } from "./palette.ts";
 import type { Panel } from "./panel.ts";
 import { countRecorded } from "./rate.ts";
@@ -20,7 +20,7 @@ const rasterShare = 0.62;
 /**
  * Draws the spikes of the populations of a network from top to bottom, their rates (Hz per unit) below, and optionally
  * bars for numbers such as mean rates beside them. The height of a population's band is proportional to its number of
- * units, but large enough for its name. Each rate has its own strip up to its peak, which is labelled.
+ * units, but large enough for its name. Each rate has its own strip and axis.
  *
  * If there are many spikes, only those of every n-th unit are drawn, which the subtitle states. A million spikes give
  * an SVG of about 0.6 MB. The default height is 500 px for up to three populations, plus 40 px for each further
@@ -43,7 +43,7 @@ export function networkFigure(data: NetworkData, options: FigureOptions = {}): s
   const thinned = thinSpikes(data, view);
   const names = Math.ceil(Math.max(...rows.map(({ label }) => measureText(label, 12))) * 1.06) + 12;
   const remarks = [
-    "peak 99.9 Hz",
+    rateLabel(1250),
     ...rows.map(({ recordedCount, unitCount }) => printRecorded(recordedCount, unitCount)),
   ];
   const counts = Math.ceil(Math.max(...remarks.map((text) => measureText(text, 12)))) + 12;

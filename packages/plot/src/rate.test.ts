@@ -42,7 +42,7 @@ const data = (): NetworkData => {
 test("a network figure divides rates by the recorded units and has gaps outside the recorded time", () => {
   const svg = networkFigure(data());
   const texts = textsOf(svg);
-  expect(texts.filter((text) => text === "peak 200\u00a0Hz")).toHaveLength(2);
+  expect(texts.filter((text) => text === "200\u00a0Hz")).toHaveLength(2);
   expect(texts).toContain("2 of 10 units");
   expect(texts[0]).toContain("of 12 of 20 units");
   const area = pathOf(svg, "rateArea1");

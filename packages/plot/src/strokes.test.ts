@@ -52,7 +52,10 @@ test("coordinates have one decimal and no minus zero", () => {
 });
 
 test("rounding up gives the next of 1, 2, 5 times a power of ten", () => {
-  expect([0.003, 0.11, 1, 1.01, 2, 34, 5000.1].map(roundUp)).toEqual([0.005, 0.2, 1, 2, 2, 50, 10000]);
+  expect([0.003, 0.11, 1, 1.01, 2, 34, 5000.1].map((value) => roundUp(value))).toEqual([
+    0.005, 0.2, 1, 2, 2, 50, 10000,
+  ]);
+  expect(roundUp(31, [1, 3, 4])).toBe(40);
 });
 
 test("labels are moved apart without changing their order or leaving their range", () => {

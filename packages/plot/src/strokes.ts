@@ -125,9 +125,9 @@ export function widen(least: number, greatest: number, share = 0.06): readonly [
   return [least - margin, greatest + margin];
 }
 
-/** The smallest of 1, 2, 5 times a power of ten that is at least `value`, for a value above 0. */
-export function roundUp(value: number): number {
+/** The smallest of some factors times a power of ten that is at least `value`, for a value above 0. */
+export function roundUp(value: number, factors: readonly number[] = [1, 2, 5]): number {
   const power = 10 ** Math.floor(Math.log10(value));
-  const factor = [1, 2, 5].find((step) => step * power >= value * (1 - 1e-9)) ?? 10;
+  const factor = factors.find((step) => step * power >= value * (1 - 1e-9)) ?? 10;
   return Number((factor * power).toPrecision(12));
 }
