@@ -1,9 +1,9 @@
-import { StateError } from "../../errors/errors.ts";
 import type { Machine, Setup, SpikesInFlight, View } from "../../program/machine.ts";
 import type { Bundle, BundlePart, NetworkProgram, Weights } from "../../program/network.ts";
 import { makePart } from "../../program/parts.ts";
 import { proceduralTargets } from "../../program/procedural.ts";
 import { wordsOf } from "../../program/program.ts";
+import { afterDispose, tooManySteps } from "../lifecycle.ts";
 import { InterpreterPopulation } from "./population.ts";
 
 /** The filled synapses of a bundle that end in one shard. */
@@ -62,11 +62,7 @@ export class InterpreterMachine implements Machine {
 
   advance(firstStep: number, rows: number): void {
     this.#open("advance");
-    if (rows > this.#rows) {
-      throw new StateError(
-        `Machine.advance takes 0 to ${this.#rows} steps; received ${rows}. Attach a setup with longer chunks.`,
-      );
-    }
+    if (rows > this.#rows) throw tooManySteps(this.#rows, rows);
     for (const population of this.#populations) population.begin();
     for (let row = 0; row < rows; row++) {
       const step = firstStep + row;
@@ -149,7 +145,6 @@ export class InterpreterMachine implements Machine {
   }
 
   #open(call: string): void {
-    if (!this.#disposed) return;
-    throw new StateError(`Machine.${call} was called after dispose. Compile the simulation again.`);
+    if (this.#disposed) throw afterDispose(call);
   }
 }

@@ -1,6 +1,7 @@
 import { StateError } from "../../errors/errors.ts";
 import type { Machine, Setup, SpikesInFlight } from "../../program/machine.ts";
 import type { BundlePart, NetworkProgram, PopulationProgram } from "../../program/network.ts";
+import { afterDispose, tooManySteps } from "../lifecycle.ts";
 import type { CompilerOptions } from "./compiler.ts";
 import { allocate, type Block, recycle, writeWords } from "./memory.ts";
 import { batchOf, Synapses } from "./network/synapses.ts";
@@ -111,11 +112,7 @@ export class NativeMachine implements Machine {
   /** @throws StateError after dispose, for more rows than were attached, or if views were transferred */
   advance(firstStep: number, rows: number): void {
     this.#open("advance");
-    if (!Number.isInteger(rows) || rows > this.#rows) {
-      throw new StateError(
-        `Machine.advance takes a whole number of steps from 0 to ${this.#rows}; received ${rows}. Attach a setup with longer chunks.`,
-      );
-    }
+    if (!Number.isInteger(rows) || rows > this.#rows) throw tooManySteps(this.#rows, rows);
     if (rows < 1) return;
     const { core, threads } = this.#site;
     if (this.#synapses) {
@@ -167,9 +164,7 @@ export class NativeMachine implements Machine {
   }
 
   #open(call: string): void {
-    if (this.#disposed) {
-      throw new StateError(`Machine.${call} was called after dispose. Compile the simulation again.`);
-    }
+    if (this.#disposed) throw afterDispose(call);
     for (let k = 0; k < this.#memories.length; k++) {
       if (this.#memories[k]!.length > 0) continue;
       throw new StateError(

@@ -1,14 +1,15 @@
-import { StateError } from "../../errors/errors.ts";
-import type { Machine, MachinePopulation, Setup, SpikesInFlight } from "../../program/machine.ts";
-import type { BundlePart, NetworkProgram } from "../../program/network.ts";
+import type { Machine, MachinePopulation, Setup } from "../../program/machine.ts";
+import type { NetworkProgram } from "../../program/network.ts";
 import type { UnitList } from "../../program/probe.ts";
 import type { Program } from "../../program/program.ts";
+import { afterDispose } from "../lifecycle.ts";
 import { requireBytes, requireVectors, Space } from "./memory.ts";
 import { Populations, regionBytes, type Scan } from "./populations.ts";
 import { scannerOf } from "./scanner.ts";
 import { stepModule } from "./step/module.ts";
 import { SCAN_BYTES } from "./step/scan.ts";
 import type { Load } from "./threads/team.ts";
+import { Unwired } from "./unwired.ts";
 
 type Run = (firstStep: number, rows: number, base: number, first: number, end: number, part: number) => void;
 type Task = readonly [population: number, base: number, first: number, end: number, part: number];
@@ -26,7 +27,7 @@ interface Block {
  * Populations without synapses, in WebAssembly with 128-bit vectors: four units at a time in single precision. A block
  * of units computes all steps of a chunk while it is in the cache.
  */
-export class WasmMachine implements Machine {
+export class WasmMachine extends Unwired implements Machine {
   readonly network: NetworkProgram;
   readonly #shared: boolean;
   readonly #found: number;
@@ -41,6 +42,7 @@ export class WasmMachine implements Machine {
 
   /** Threads need `shared` memory. */
   constructor(network: NetworkProgram, shared = false) {
+    super();
     requireVectors();
     this.network = network;
     this.#shared = shared;
@@ -102,19 +104,7 @@ export class WasmMachine implements Machine {
   protected requireRows(rows: number): void {
     if (rows <= this.#rows) return;
     this.#open("advance");
-    throw new StateError(
-      `Machine.advance takes 0 to ${this.#rows} steps; received ${rows}. Attach a setup with longer chunks.`,
-    );
-  }
-
-  spikesBefore(): SpikesInFlight[] {
-    return [];
-  }
-
-  setSpikes(): void {}
-
-  parts(): readonly BundlePart[] {
-    return [];
+    this.#populations.require(rows);
   }
 
   dispose(): void {
@@ -133,8 +123,7 @@ export class WasmMachine implements Machine {
   }
 
   #open(call: string): void {
-    if (!this.#disposed) return;
-    throw new StateError(`Machine.${call} was called after dispose. Compile the simulation again.`);
+    if (this.#disposed) throw afterDispose(call);
   }
 }
 

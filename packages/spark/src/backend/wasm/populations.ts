@@ -3,6 +3,7 @@ import { bytesOf, fillInitial, lengthOf, lines, recordBytes, viewOf } from "../.
 import type { UnitList } from "../../program/probe.ts";
 import { type Program, wordsOf } from "../../program/program.ts";
 import { isSame } from "../../program/same.ts";
+import { tooManySteps } from "../lifecycle.ts";
 import { PROBE_BYTES, type ProbeRow, probeWords } from "./step/observe.ts";
 import { PROBE_COUNT, PROBE_TABLE, type Region, regionOf, SCHEDULE, type SlotOffsets } from "./step/region.ts";
 
@@ -109,6 +110,11 @@ export class Populations {
   /** Length of the longest chunk in steps; 0 before the first setup. */
   get rows(): number {
     return this.#setup?.rows ?? 0;
+  }
+
+  /** @throws StateError for a chunk that is longer than those of the setup */
+  require(rows: number): void {
+    if (rows > this.rows) throw tooManySteps(this.rows, rows);
   }
 
   /** Whether a setup moves nothing. */

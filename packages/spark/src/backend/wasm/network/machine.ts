@@ -1,9 +1,9 @@
-import { StateError } from "../../../errors/errors.ts";
 import type { Machine, MachinePopulation, Setup, SpikesInFlight } from "../../../program/machine.ts";
 import type { BundlePart, NetworkProgram } from "../../../program/network.ts";
 import { makePart } from "../../../program/parts.ts";
 import type { UnitList } from "../../../program/probe.ts";
 import { procedureWords } from "../../../program/procedural.ts";
+import { afterDispose } from "../../lifecycle.ts";
 import { requireVectors, Space } from "../memory.ts";
 import { type Ground, Populations, type Scan } from "../populations.ts";
 import { scannerOf } from "../scanner.ts";
@@ -108,11 +108,7 @@ export class WasmNetwork implements Machine {
   /** Prepares for some steps. Call `advanced` when they are done. */
   protected begin(step: number, rows: number): ReturnType<SpikeRing["begin"]> {
     this.#require("advance");
-    if (rows > this.#populations.rows) {
-      throw new StateError(
-        `Machine.advance takes 0 to ${this.#populations.rows} steps; received ${rows}. Attach a setup with longer chunks.`,
-      );
-    }
+    this.#populations.require(rows);
     return this.#ring.begin(step);
   }
 
@@ -162,8 +158,7 @@ export class WasmNetwork implements Machine {
   }
 
   #require(call: string): void {
-    if (!this.#disposed) return;
-    throw new StateError(`Machine.${call} was called after dispose. Compile the simulation again.`);
+    if (this.#disposed) throw afterDispose(call);
   }
 }
 

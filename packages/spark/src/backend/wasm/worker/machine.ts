@@ -1,11 +1,12 @@
 import { BackendError, MemoryError, StateError } from "../../../errors/errors.ts";
-import type { Machine, MachinePopulation, Setup, SpikesInFlight, View } from "../../../program/machine.ts";
-import type { BundlePart, NetworkProgram } from "../../../program/network.ts";
+import type { Machine, MachinePopulation, Setup, View } from "../../../program/machine.ts";
+import type { NetworkProgram } from "../../../program/network.ts";
 import { blockParts, tasksOf } from "../machine.ts";
 import { PAGE, requireBytes, requireVectors } from "../memory.ts";
 import { Populations, regionBytes } from "../populations.ts";
 import { stepModule } from "../step/module.ts";
 import { startThread, type Thread } from "../thread.ts";
+import { Unwired } from "../unwired.ts";
 import { copyWorker } from "./texts.ts";
 
 interface Part {
@@ -43,7 +44,7 @@ const rangeOf = ({ byteOffset, byteLength }: View): Range => [byteOffset, byteLe
  * Populations without synapses in a worker thread, without shared memory. Views are copies in the calling thread:
  * inputs are sent before a chunk, and spikes and records are received after it.
  */
-export class WorkerMachine implements Machine {
+export class WorkerMachine extends Unwired implements Machine {
   readonly network: NetworkProgram;
   readonly #populations: Populations;
   #bytes = new Uint8Array(0);
@@ -56,6 +57,7 @@ export class WorkerMachine implements Machine {
   #spoilt = false;
 
   constructor(network: NetworkProgram) {
+    super();
     requireVectors();
     this.network = network;
     const programs = network.populations.map(({ program }) => program);
@@ -110,11 +112,7 @@ export class WorkerMachine implements Machine {
   }
 
   async advance(firstStep: number, rows: number): Promise<void> {
-    if (rows > this.#populations.rows) {
-      throw new StateError(
-        `Machine.advance takes 0 to ${this.#populations.rows} steps; received ${rows}. Attach a setup with longer chunks.`,
-      );
-    }
+    this.#populations.require(rows);
     const schedules = this.#populations.all.map(({ schedule }) => rangeOf(schedule));
     const writes = [...this.#rangesOf("input", rows), ...schedules].map((range) => this.#part(range));
     const tasks = this.#populations.placed.flatMap(({ program, base }, p) => tasksOf(program, p, base));
@@ -128,16 +126,6 @@ export class WorkerMachine implements Machine {
 
   async pull(population: number, buffer: number): Promise<void> {
     await this.#read([rangeOf(this.#populations.all[population]!.view(buffer))]);
-  }
-
-  spikesBefore(): SpikesInFlight[] {
-    return [];
-  }
-
-  setSpikes(): void {}
-
-  parts(): readonly BundlePart[] {
-    return [];
   }
 
   dispose(): void {
