@@ -7,8 +7,8 @@
  *     node tools/texts.mjs
  *
  * A file `pool.c` becomes `poolC`, `vectors.h` becomes `vectorsH`, and `team.worker.js` becomes `teamWorker`. Pages
- * load workers, so their comments and indentation are removed. Comments in a worker must take whole lines, except for
- * those with a type. A module that a worker imports from the same folder replaces the import.
+ * load workers, so their comments, types and indentation are removed. Other comments than types must take whole lines in a
+ * worker. A module that a worker imports from the same folder replaces the import.
  */
 import { readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -31,6 +31,7 @@ const camelCase = (name) => name.replace(/-(\w)/g, (_, letter) => letter.toUpper
 const withoutComments = (text) =>
   text
     .replace(/^[ \t]*\/\*[\s\S]*?\*\/[ \t]*\n/gm, "")
+    .replace(/\/\*\* @type .*?\*\/ /g, "")
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "" && !line.startsWith("//"))

@@ -37,7 +37,7 @@ test("workers lose comments and indentation, and contain the modules that they i
       "",
     ].join("\n"),
   };
-  const worker = "const half = (a) => a / 2;\nconst f = (/** @type {number} */ a) => {\nreturn half(a); // stays\n};";
+  const worker = "const half = (a) => a / 2;\nconst f = (a) => {\nreturn half(a); // stays\n};";
   expect(await exportsOf(sources)).toEqual({ teamWorker: worker });
 });
 
