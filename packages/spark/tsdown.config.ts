@@ -28,7 +28,7 @@ const assertions = [
  */
 const together = [
   { name: "initial", test: /run\/initial\.ts$/, priority: 3 },
-  { name: "finite", test: /run\/(checks|finite|doubts)\.ts$/, priority: 3 },
+  { name: "finite", test: /run\/(checks|finite|doubts|partial)\.ts$/, priority: 3 },
   {
     name: "shared",
     test: /(program\/procedural\.ts|run\/memory-refusals\.ts|run\/duration\.ts|wasm\/drawer\.ts|wasm\/threads\/control\.js|wasm\/network\/repeat\.ts)$/,

@@ -7,5 +7,5 @@ export const afterDispose = (call: string): StateError =>
 /** The error of a chunk that is longer than those of the attached setup. */
 export const tooManySteps = (most: number, received: number): StateError =>
   new StateError(
-    `Machine.advance takes a whole number of steps from 0 to ${most}; received ${received}. Attach a setup with longer chunks.`,
+    `Machine.advance takes at most ${most} whole steps; received ${received}. Attach a setup with longer chunks.`,
   );

@@ -6,9 +6,12 @@ const isBeyond = (value: number): boolean => {
   return single === 0 ? value !== 0 : !Number.isFinite(single);
 };
 
-/** The problem of the first number that single precision cannot hold. Allocates nothing for one number within range. */
-export const rangeProblem = (values: number | ArrayLike<number>, unit: string): string | undefined => {
+/**
+ * The problem of the first number that single precision cannot hold. Allocates nothing for one number within range.
+ * @param of words before the number, such as "weights of "
+ */
+export const rangeProblem = (values: number | ArrayLike<number>, unit: string, of = ""): string | undefined => {
   const wrong: number = typeof values === "number" ? values : Array.prototype.find.call(values, isBeyond);
   if (!wrong || !isBeyond(wrong)) return undefined;
-  return `is outside the range of single precision; received ${withUnit(wrong, unit)}. Use dtype: "f64".`;
+  return `is outside the range of single precision, 1.4e-45 to 3.4e+38; received ${of}${withUnit(wrong, unit)}. Use dtype: "f64".`;
 };

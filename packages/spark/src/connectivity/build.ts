@@ -44,6 +44,7 @@ export const buildSynapses = (given: ReadWiring, draws: Draws, places: WiringPla
     telling: tellingOf(wiring, draws),
     recipe: recipeOf(wiring, delays, weighing),
     leastWeight: weighing.least,
+    reachedWeights: weighing.reached,
     paths: { weights: weightPlace.path, delays: delayPlace.path },
     notes: delays.note === undefined ? [] : [delays.note],
     *batches({ weights: wanted = true } = {}) {

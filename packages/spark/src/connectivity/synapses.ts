@@ -1,5 +1,6 @@
 import type { Procedure } from "../program/network.ts";
 import type { Recipe } from "../program/recipe.ts";
+import type { NumberList } from "./ends.ts";
 
 /*
  * The synapses of a projection as numbers: sources, targets, weights and delays. They are drawn on request and are the
@@ -53,6 +54,8 @@ export interface Synapses {
   readonly recipe: Recipe | undefined;
   /** Lower bound of the weights. */
   readonly leastWeight: number;
+  /** The given weights, or the extreme ones that draws or distances can give. */
+  readonly reachedWeights: NumberList;
   /** Paths of the weights and the delays in messages. */
   readonly paths: { readonly weights: string; readonly delays: string };
   /** Sentences about values that were rounded. */

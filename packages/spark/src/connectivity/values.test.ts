@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { describeEach } from "../../test/conformance/backends.test-support.ts";
+import { doubles } from "../math/doubles.ts";
+import { normalPair } from "../math/threefry.ts";
 import { built, chiSquare, chiSquareDeviation, drawsOf, listed, wiringOf } from "./connectivity.test-support.ts";
 import { LONGEST } from "./delays.ts";
 import { allToAll, fixedInDegree, fixedTotalNumber } from "./rule.ts";
@@ -189,4 +191,12 @@ describeEach("draws the same values:", ({ engine }) => {
     expect(listed(built(wiring, draws))).toEqual(listed(built(wiring)));
     draws.dispose();
   });
+});
+
+test("no normal number is larger than the bound of the weights", () => {
+  const { reachedWeights } = built(wiringOf(many, { weights: { normal: { mean: 0, std: 1 } } }));
+  // The smallest uniform number gives the largest radius, and the angle 0 gives all of it to the cosine.
+  const [largest] = normalPair(doubles, [0, 0]);
+  expect(largest / reachedWeights[0]!).toBeCloseTo(1, 3);
+  expect(largest).toBeLessThanOrEqual(reachedWeights[0]!);
 });

@@ -18,6 +18,8 @@ export interface Weighing {
   readonly constant: number | undefined;
   /** Lower bound of the weights. */
   readonly least: number;
+  /** The given weights, or the extreme ones that draws or distances can give. */
+  readonly reached: NumberList;
   readonly fill: (batch: PairBatch, weights: Float64Array) => void;
   /** The weights as plain numbers, if possible. */
   readonly recipe?: RecipeWeights;
@@ -26,6 +28,8 @@ export interface Weighing {
 /** Fraction of draws that bounds must keep. Below it, redrawing would take longer than everything else. */
 export const LEAST_KEPT = 1e-3;
 const REDRAWS = 100_000;
+/** No standard normal draw has a larger magnitude: the smallest uniform number, 2^-33, gives √(66·ln 2). */
+const MOST_NORMAL = 6.764;
 
 export const weightsOf = (values: SynapseValues, wiring: CheckedWiring, draws: Draws, path: string): Weighing => {
   if (typeof values === "number") return constantWeight(values);
@@ -37,9 +41,11 @@ export const weightsOf = (values: SynapseValues, wiring: CheckedWiring, draws: D
     const { source, target } = wiring.positions!;
     const { offset, slope, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = values.byDistance;
     const at = (distance: number): number => Math.min(max, Math.max(min, offset + slope * distance));
+    const ends = [at(0), at(farthest(source, target))];
     return {
       constant: undefined,
-      least: Math.min(at(0), at(farthest(source, target))),
+      least: Math.min(...ends),
+      reached: ends,
       fill: ({ length, sources, targets }, weights) => {
         for (let k = 0; k < length; k++) weights[k] = at(distanceOf(source, sources[k]!, target, targets[k]!));
       },
@@ -51,6 +57,7 @@ export const weightsOf = (values: SynapseValues, wiring: CheckedWiring, draws: D
 const constantWeight = (value: number): Weighing => ({
   constant: value,
   least: value,
+  reached: [value],
   recipe: { kind: "constant", value },
   fill: (_, weights) => void weights.fill(value),
 });
@@ -61,6 +68,7 @@ const listedWeights = (list: NumberList, placeOf: (batch: PairBatch, k: number) 
   return {
     constant: undefined,
     least,
+    reached: list,
     fill: (batch, weights) => {
       for (let k = 0; k < batch.length; k++) weights[k] = list[placeOf(batch, k)]!;
     },
@@ -84,11 +92,12 @@ const drawnWeights = (values: Initializer, wiring: CheckedWiring, draws: Draws, 
 };
 
 /** Fills drawn weights, and describes them as plain numbers. */
-type DrawnWeights = Required<Pick<Weighing, "fill" | "recipe">>;
+type DrawnWeights = Required<Pick<Weighing, "reached" | "fill" | "recipe">>;
 
 const uniformWeights = ({ min, max }: UniformOptions, wiring: CheckedWiring, draws: Draws): DrawnWeights => {
   const key = purposeKey(wiring, "weights");
   return {
+    reached: [farther(min, max)],
     recipe: { kind: "uniform", schedule: scheduleOf(key), min, max },
     fill: ({ first, length }, weights) => {
       const shares = draws.units(key, first);
@@ -109,8 +118,9 @@ interface Bounds {
 const normalWeights = (options: NormalOptions, wiring: CheckedWiring, draws: Draws): DrawnWeights => {
   const { mean, std } = options;
   const key = purposeKey(wiring, "weights");
-  const { redraw, ...bounds } = boundedBy(wiring, options, (z) => mean + std * z);
+  const { redraw, reached, ...bounds } = boundedBy(wiring, options, (z) => mean + std * z);
   return {
+    reached,
     recipe: { kind: "normal", schedule: scheduleOf(key), mean, std, ...bounds },
     fill: ({ first, length }, weights) => {
       const { even, odd } = draws.normals(key, first);
@@ -126,8 +136,9 @@ const normalWeights = (options: NormalOptions, wiring: CheckedWiring, draws: Dra
 const logNormalWeights = (options: LogNormalOptions, wiring: CheckedWiring, draws: Draws): DrawnWeights => {
   const { median, sigma } = options;
   const key = purposeKey(wiring, "weights");
-  const { redraw, ...bounds } = boundedBy(wiring, options, (z) => median * exp(doubles, sigma * z));
+  const { redraw, reached, ...bounds } = boundedBy(wiring, options, (z) => median * exp(doubles, sigma * z));
   return {
+    reached,
     recipe: { kind: "logNormal", schedule: scheduleOf(key), median, sigma, ...bounds },
     fill: ({ first, length }, weights) => {
       const { even, odd } = draws.exponentials(key, first, sigma);
@@ -158,5 +169,9 @@ const boundedBy = (
       if (weights[k]! < min || weights[k]! > max) weights[k] = again(first + k);
     }
   };
-  return { min, max, again, redraw };
+  const end = (z: number): number => Math.min(max, Math.max(min, drawnFrom(z)));
+  return { min, max, reached: [farther(end(-MOST_NORMAL), end(MOST_NORMAL))], again, redraw };
 };
+
+/** The number of larger magnitude. */
+const farther = (a: number, b: number): number => (Math.abs(a) > Math.abs(b) ? a : b);

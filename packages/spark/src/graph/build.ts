@@ -1,8 +1,5 @@
 import type { Precision } from "../config/parse.ts";
-import { rangeProblem } from "../config/range.ts";
 import { type Shape, sizeOf } from "../config/shape.ts";
-import type { NumberList } from "../connectivity/ends.ts";
-import { isList } from "../connectivity/numbers.ts";
 import type { Positions } from "../connectivity/positions.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import { isDrawn, knownFields, surveyComponent, surveyOn } from "../model/build.ts";
@@ -13,7 +10,7 @@ import type { SynapseModel } from "../model/synapse.ts";
 import type { Varying } from "../model/varying.ts";
 import type { Brain } from "./brain.ts";
 import { directionIssues } from "./conductances.ts";
-import type { WiredPopulation, WiredProjection, Wiring } from "./wiring.ts";
+import type { WiredPopulation, Wiring } from "./wiring.ts";
 
 /** A receptor with its values. */
 export interface BuiltReceptor {
@@ -111,7 +108,6 @@ export const surveyBrain = (
       receptors: receptors.map(({ synapse }) => ({ model: synapse.model, fields: knownFields(synapse.config) })),
     }));
     issues.push(...directionIssues(wiring, known));
-    if (precision === "f32") issues.push(...wiring.projections.flatMap((wired) => weightIssues(wired, wiring)));
   }
   if (issues.length > 0) throw new ConfigError(issues);
   const common = { name, wiring, positions, dt, seed };
@@ -124,26 +120,6 @@ export const surveyBrain = (
       return built;
     },
   };
-};
-
-/** Issues of weights that single precision cannot hold. Of drawn weights, it checks the options of the draw. */
-const weightIssues = (
-  { rule, weight, places, target, receptor }: WiredProjection,
-  { populations }: Wiring,
-): Issue[] => {
-  const listed = rule.options.weights as NumberList | undefined;
-  const values = listed ?? (typeof weight === "number" || isList(weight) ? weight : numbersOf(weight));
-  const { weightUnit } = populations[target]!.receptors[receptor]!.synapse.model;
-  const problem = rangeProblem(values, weightUnit);
-  if (problem === undefined) return [];
-  return [(listed ? places.rule.at(rule.name, "weights") : places.weights).issue(problem)];
-};
-
-/** The list of a distribution, or its options. */
-const numbersOf = (weight: object): NumberList => {
-  const [options] = Object.values(weight) as [number | NumberList | Readonly<Record<string, number>>];
-  if (typeof options === "number") return [options];
-  return isList(options) ? options : Object.values(options);
 };
 
 interface PopulationSurvey {
@@ -222,8 +198,8 @@ const surveyDrive = (
   return { name, varying: source.varying, build: () => source };
 };
 
-/** Builds one part. Collects the problems of its config, so that all parts are checked. */
-const collected = <T>(issues: Issue[], build: () => T): T | undefined => {
+/** Builds one part. Collects its problems, so that all parts are checked. */
+export const collected = <T>(issues: Issue[], build: () => T): T | undefined => {
   try {
     return build();
   } catch (error) {

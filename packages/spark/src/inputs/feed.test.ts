@@ -158,7 +158,9 @@ test.each<[string, unknown, string[]]>([
   [
     "a number beyond single precision",
     -1e39,
-    ['inputs.current is outside the range of single precision; received -1e+39 pA. Use dtype: "f64".'],
+    [
+      'inputs.current is outside the range of single precision, 1.4e-45 to 3.4e+38; received -1e+39 pA. Use dtype: "f64".',
+    ],
   ],
   [
     "an array of another shape",
@@ -327,7 +329,7 @@ test("messages about the input of a signal have the unit of the signal", async (
     [
       "inputs.current must be a number in mV, an array, a series, a generator, a function or an iterable; received undefined. Give one of these.",
       "inputs.current[1] must be a finite number; received NaN. Give a number here.",
-      "inputs.current is outside the range of single precision; received 1e+39 mV. Use dtype: "f64".",
+      "inputs.current is outside the range of single precision, 1.4e-45 to 3.4e+38; received 1e+39 mV. Use dtype: "f64".",
       "inputs.current.steps[0][1] must be a finite number; received Infinity. Give a number here.",
       "inputs.current.series must be an array of samples in mV; received 1. Give at least one.",
       "inputs.current.sine.amplitude must be a number in mV or an array with one per unit; received "1". Give one of these.",

@@ -63,5 +63,5 @@ const strayKey = (key: string, name: string): string =>
 const generatorFeed = (name: GeneratorName, given: unknown, site: Site<FeedContext>): Feed | undefined => {
   const values = readGenerator(name, given, site);
   if (!values) return undefined;
-  return isWave(name) ? waveFeed(name, values, site) : noiseFeed(name as NoiseName, values, site.context);
+  return isWave(name) ? waveFeed(name, values, site) : noiseFeed(name as NoiseName, values, site);
 };

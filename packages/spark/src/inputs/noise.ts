@@ -1,4 +1,5 @@
 import { field, nonNegative, positive } from "../config/field.ts";
+import type { Site } from "../config/place.ts";
 import { sizeOf } from "../config/shape.ts";
 import { dt } from "../expr/expr.ts";
 import { add, div, expm1, mul, neg, normalNoise, relax, sqrt } from "../expr/verbs.ts";
@@ -6,6 +7,7 @@ import { drawNormal, keyOf } from "../math/threefry.ts";
 import { type SourceModel, source, sourceState } from "../model/source.ts";
 import type { Feed, FeedContext } from "./contract.ts";
 import type { GeneratorValues } from "./generator.ts";
+import { firstProblem } from "./values.ts";
 
 /* The machine computes noise unit by unit. Shared noise uses the draws of unit 0 for every unit. */
 
@@ -51,13 +53,16 @@ export const noiseModels = {
 export type NoiseName = keyof typeof noiseModels;
 
 /** The feed of a noise generator. An Ornstein–Uhlenbeck process starts from its stationary distribution. */
-export const noiseFeed = (name: NoiseName, values: GeneratorValues, context: FeedContext): Feed => {
+export const noiseFeed = (name: NoiseName, values: GeneratorValues, site: Site<FeedContext>): Feed | undefined => {
+  const { context } = site;
   const { numbers, shared } = values;
   const seed = values.seed ?? context.seed;
   const model = noiseModels[name][shared ? 1 : 0];
   const start = Object.hasOwn(model.state, "current")
     ? { current: stationary(numbers, shared, seed, `${context.key}.${model.name}.start`, sizeOf(context.units)) }
     : {};
+  const wrong = start.current && firstProblem(start.current, context.precision, context.port.unit);
+  if (wrong) return site.at("std").refuse(`starts from a value that ${wrong.message}`);
   return { binding: { kind: "source", source: { model, fields: numbers, seed, start } } };
 };
 

@@ -234,7 +234,7 @@ test.each<[string, unknown, string]>([
   [
     "too large for single precision",
     { series: [1, 1e39], interval: 10 },
-    'inputs.current.series[1] is outside the range of single precision; received 1e+39 pA. Use dtype: "f64".',
+    'inputs.current.series[1] is outside the range of single precision, 1.4e-45 to 3.4e+38; received 1e+39 pA. Use dtype: "f64".',
   ],
 ])("a series is refused: %s", async (_, value, expected) => {
   expect(await problemsOf(currentPort, value, contextOf({ precision: "f32" }))).toEqual([expected]);

@@ -8,6 +8,7 @@ import type { Feed, FeedContext } from "./contract.ts";
 import type { GeneratorValues } from "./generator.ts";
 import type { GeneratorName } from "./kinds.ts";
 import { rowFeed } from "./rows.ts";
+import { firstProblem } from "./values.ts";
 
 /* Generators that are functions of time. They are computed in double precision, with the same bits on every machine. */
 
@@ -80,7 +81,7 @@ const rampWave: MakeWave = (values, context, refuse) => {
   };
 };
 
-const sineWave: MakeWave = (values, { dt }, refuse) => {
+const sineWave: MakeWave = (values, { dt, precision, port, units }, refuse) => {
   const amplitude = values["amplitude"]!;
   const frequency = values["frequency"]!;
   const { phase = 0, offset = 0 } = values;
@@ -90,6 +91,12 @@ const sineWave: MakeWave = (values, { dt }, refuse) => {
     const steps = `half the number of steps per second, ${withUnit(Number(limit.toPrecision(12)), "Hz")}`;
     return refuse("frequency", `must be below ${steps}; received ${withUnit(fast, "Hz")}. Use a smaller dt.`);
   }
+  const peaks = Float64Array.from(
+    { length: sizeOf(units) },
+    (_, unit) => Math.abs(at(offset, unit)) + Math.abs(at(amplitude, unit)),
+  );
+  const wrong = firstProblem(peaks, precision, port.unit);
+  if (wrong) return refuse("amplitude", `plus offset ${wrong.message}`);
   const swing = (time: number, unit: number): number =>
     sinTurn(doubles, (at(frequency, unit) * time) / 1000 + at(phase, unit));
   if (typeof frequency === "number" && typeof phase === "number") {

@@ -13,7 +13,7 @@ export interface BundleInput {
   /** Slot of unit 0 of the receptor. */
   readonly firstSlot: number;
   /** Sign of the weights of each source unit, 1 or −1. Default: 1 for all. */
-  readonly signs?: ArrayLike<number>;
+  readonly signs?: ArrayLike<number> | undefined;
   /** Whether the weights are conductances, which are never negative. */
   readonly conductance?: boolean;
   /** Requested layout. Default "auto". */

@@ -188,16 +188,6 @@ test("projections that make no synapse make no bundle", () => {
   expect(bundlesOf([none], shardsFor(1))).toMatchObject({ bundles: [], longestDelay: 0, synapses: 0 });
 });
 
-test("weights that can be negative are refused where source units have signs", () => {
-  const weights = { normal: { mean: 2, std: 1 } };
-  const loose = projection("loose", 1, 0, 0, fixedTotalNumber({ total: 10 }), weights, 1);
-  const negative = projection("negative", 1, 0, 0, fixedTotalNumber({ total: 10 }), -2, 1);
-  expect(() => bundlesOf([loose, negative], shardsFor(1))).toThrowErrorMatchingInlineSnapshot(`
-    [ConfigError: brain.projection.weights must be at least 0 if source units are inhibitory, whose spikes count as -1; received draws without a lower bound. Give magnitudes; for drawn weights, set min: 0.
-    brain.projection.weights must be at least 0 if source units are inhibitory, whose spikes count as -1; received -2. Give magnitudes; for drawn weights, set min: 0.]
-  `);
-});
-
 test("clipped delays are reported", () => {
   const clipped = projection("clipped", 0, 1, 0, fixedTotalNumber({ total: 1000 }), 1, {
     normal: { mean: 0.1, std: 0.1 },

@@ -10,22 +10,19 @@ import { conflictIssues, layoutOf } from "./layout.ts";
 import { placesOf, stretchesOf } from "./places.ts";
 import { proceduralBundle } from "./procedural.ts";
 import { builtBy, fillShared } from "./recipes.ts";
-import { signIssues } from "./signs.ts";
 
 /**
  * Lays out the synapses of a network, as work that can be interrupted: counts them now, and writes them later to the
  * memory of a machine. A builder draws and writes the projections that it supports; the others are drawn in batches. Do
  * not dispose of the builder before the bundles are filled. Weights of one source unit are added in the order of the
  * projections.
- * @throws ConfigError for negative weights of inhibitory units or of conductances, and for incompatible layouts; MemoryError for synapses
- * that do not fit into rows
+ * @throws ConfigError for incompatible layouts; MemoryError for synapses that do not fit into rows
  */
 export const layOutBundles = function* (
   inputs: readonly BundleInput[],
   shards: readonly Shard[],
   builder?: SynapseBuilder,
 ): Work<Bundles> {
-  checkSigns(inputs);
   const sources = [...new Set(inputs.map(({ source }) => source))].sort((a, b) => a - b);
   const groups = sources.flatMap((source) => groupsOf(inputs.filter((input) => input.source === source)));
   const warnings = inputs.flatMap(({ synapses }) => synapses.notes);
@@ -58,13 +55,6 @@ export const layOutBundles = function* (
     synapses,
     warnings,
   };
-};
-
-const checkSigns = (inputs: readonly BundleInput[]): void => {
-  const issues = inputs.flatMap(({ synapses, signs, conductance }) =>
-    signs || conductance ? signIssues(synapses, conductance) : [],
-  );
-  if (issues.length > 0) throw new ConfigError(issues);
 };
 
 /**

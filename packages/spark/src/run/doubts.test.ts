@@ -132,19 +132,19 @@ describe("single precision", () => {
       "parameters",
       { threshold: 1e39 },
       {},
-      "LeakySoma.threshold is outside the range of single precision; received 1e+39 mV.",
+      "LeakySoma.threshold is outside the range of single precision, 1.4e-45 to 3.4e+38; received 1e+39 mV.",
     ],
     [
       "small parameters",
       { resistance: 1e-50 },
       {},
-      "LeakySoma.resistance is outside the range of single precision; received 1e-50 GΩ.",
+      "LeakySoma.resistance is outside the range of single precision, 1.4e-45 to 3.4e+38; received 1e-50 GΩ.",
     ],
     [
       "initial values",
       {},
       { potential: 1e39 },
-      "initial.potential is outside the range of single precision; received 1e+39 mV.",
+      "initial.potential is outside the range of single precision, 1.4e-45 to 3.4e+38; received 1e+39 mV.",
     ],
   ])("refuses %s beyond its range", async (_, config, initial, message) => {
     const options = { duration: 5, inputs: { current: 300 }, initial } as const;

@@ -100,7 +100,7 @@ describe("the fingerprints of a snapshot", () => {
       [{ driveRate: 11 }, population("b")],
       [{ readoutTau: 21 }, 'the readout "out" differs in source, units or filter.'],
       [
-        { more: { late: { from: "b", to: "a", connect: { oneToOne: {} }, weight: 1, synapse: ExponentialSynapse() } } },
+        { more: { late: { from: "b", to: "a", connect: { allToAll: {} }, weight: 1, synapse: ExponentialSynapse() } } },
         'the population "a" differs in',
       ],
     ];

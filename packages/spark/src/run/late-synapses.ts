@@ -1,18 +1,17 @@
 import type { Synapses } from "../connectivity/synapses.ts";
 import { StateError } from "../errors/errors.ts";
-import type { SurveyedBrain } from "../graph/build.ts";
 import type { Drawer, DrawMachine } from "../program/machine.ts";
 import type { Program } from "../program/program.ts";
-import { drawProjections } from "./synapses.ts";
 
 /** The projections of a network, which are checked before a backend can draw them. */
 export class LateSynapses {
-  readonly #network: SurveyedBrain;
+  readonly #draw: (drawer: Drawer) => readonly Synapses[];
   #drawer: Drawer | undefined;
   #synapses: readonly Synapses[] | undefined;
 
-  constructor(network: SurveyedBrain) {
-    this.#network = network;
+  /** `draw` prepares every projection. @throws ConfigError that lists every problem */
+  constructor(draw: (drawer: Drawer) => readonly Synapses[]) {
+    this.#draw = draw;
   }
 
   /** @throws ConfigError that lists every problem */
@@ -21,7 +20,7 @@ export class LateSynapses {
       if (this.#drawer) return this.#drawer.create(program);
       throw new StateError("A check of projections drew synapses. Report this as a bug.");
     };
-    this.#synapses ??= drawProjections(this.#network, { create });
+    this.#synapses ??= this.#draw({ create });
     return this.#synapses;
   }
 

@@ -21,7 +21,7 @@ interface Network {
 export const networkFault = (snapshot: Snapshot, network: Network): Fault =>
   spikesFault(snapshot, network.units) ?? readoutsFault(snapshot, network.keeping) ?? weightsFault(snapshot, network);
 
-const weightsFault = ({ weights = {} }: Snapshot, { projections, synapsesOf }: Network): Fault => {
+const weightsFault = ({ weights = {}, dtype }: Snapshot, { projections, synapsesOf }: Network): Fault => {
   if (!isRecord(weights)) return ["weights", weights, "an object of arrays"];
   for (const [name, values] of Object.entries(weights)) {
     const place = projections.findIndex((known) => known.name === name);
@@ -32,8 +32,8 @@ const weightsFault = ({ weights = {} }: Snapshot, { projections, synapsesOf }: N
     if (count !== undefined && values.length !== count) {
       return [`weights.${name}`, values.length, `${count} values, one per synapse`];
     }
-    const wrong = values.findIndex((value) => !Number.isFinite(value));
-    if (wrong >= 0) return [`weights.${name}[${wrong}]`, values[wrong], "a finite number"];
+    const wrong = values.findIndex((value) => !Number.isFinite(dtype === "f32" ? Math.fround(value) : value));
+    if (wrong >= 0) return [`weights.${name}[${wrong}]`, values[wrong], `a finite number in ${dtype}`];
   }
   return undefined;
 };

@@ -1,16 +1,13 @@
 import { receptorNode } from "../compile/receptors.ts";
 import { byName } from "../config/by-name.ts";
-import { isConductance } from "../config/conductance.ts";
 import { suggestName } from "../config/nearest-name.ts";
 import { Place, runParts, Site } from "../config/place.ts";
 import { sizeOf } from "../config/shape.ts";
-import type { Synapses } from "../connectivity/synapses.ts";
 import { ConfigError, type Issue, StateError } from "../errors/errors.ts";
 import type { Brain } from "../graph/brain.ts";
 import type { Populations } from "../graph/brain-options.ts";
-import { type BuiltBrain, type SurveyedBrain, surveyBrain } from "../graph/build.ts";
+import { type BuiltBrain, collected, type SurveyedBrain, surveyBrain } from "../graph/build.ts";
 import { observablesOf, type Readouts } from "../graph/readout.ts";
-import { signIssues } from "../layout/signs.ts";
 import { type Filtered, keptOf, makeFilters, restoreFilters } from "../readouts/filtered.ts";
 import { planReadouts, planSteps, recordOf, sourcesOf } from "../readouts/plan.ts";
 import { ReadoutReader } from "../readouts/reader.ts";
@@ -36,7 +33,7 @@ import {
 import { MAX_ROWS, Programs, rowBytes } from "./programs.ts";
 import { headerOf, LONG, readInputs } from "./read.ts";
 import { stepFeeds, stepTraces } from "./stepper.ts";
-import { planNetwork } from "./synapses.ts";
+import { drawProjections, planNetwork } from "./synapses.ts";
 import { WeightKeeper } from "./weights.ts";
 
 /** A network advances all its populations step by step, so its chunks do not have to fit in a cache. */
@@ -88,13 +85,14 @@ export const checkNetwork = (
     populations: surveyed.populations.map(({ component }) => component),
     dt: surveyed.dt,
   });
-  const projections = new LateSynapses(surveyed);
+  const projections = new LateSynapses((drawer) => drawProjections(surveyed, settings.precision, drawer));
   let frontend: Frontend<NetworkRequest> | undefined;
   const checked: Checked<NetworkRequest> = {
     name: surveyed.name,
     settings,
     populations: surveyed.populations,
-    synapses: () => expectedSynapses(surveyed, projections.all),
+    synapses: () =>
+      Object.fromEntries(surveyed.wiring.projections.map(({ name }, k) => [name, projections.all[k]!.expected])),
     readRun: (where, given, before, found) => readRun(checked, filtered, where, given, before, found),
     choose: (request, choices, at) => withChosen(request, names, readChosen(names, choices, at)),
     build: () => {
@@ -111,26 +109,16 @@ export const prepareNetwork = (
   settings: Settings,
   options: Pick<GivenSettings, "initial">,
   issues: Issue[],
-): Checked<NetworkRequest> => checkNetwork(surveyBrain(brain, settings), settings, options, issues);
+): Checked<NetworkRequest> => {
+  const checked = checkNetwork(surveyBrain(brain, settings), settings, options, issues);
+  collected(issues, () => checked.synapses!());
+  return checked;
+};
 
 const buildAll = (surveyed: SurveyedBrain, apply: readonly ApplyInitial[]): BuiltBrain => {
   const built = surveyed.build();
   for (const [k, { component }] of built.populations.entries()) apply[k]!(component);
   return built;
-};
-
-/** The number of synapses of each projection, or the expected number if it is random. Nothing is drawn. */
-const expectedSynapses = (
-  { wiring, populations }: SurveyedBrain,
-  synapses: readonly Synapses[],
-): Record<string, number> => {
-  const issues = wiring.projections.flatMap(({ source, target, receptor }, k) => {
-    const conductance = isConductance(populations[target]!.receptors[receptor]!.model.weightUnit);
-    const checked = conductance || populations[source]!.inhibitory !== false;
-    return checked ? signIssues(synapses[k]!, conductance) : [];
-  });
-  if (issues.length > 0) throw new ConfigError(issues);
-  return Object.fromEntries(wiring.projections.map(({ name }, k) => [name, synapses[k]!.expected]));
 };
 
 const readRun = async (

@@ -1,11 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { logNormal, uniform } from "../config/initializer.ts";
+import { logNormal, normal, uniform } from "../config/initializer.ts";
 import { allToAll, explicit } from "../connectivity/rule.ts";
-import { bySource, byTarget, type SynapseValues } from "../connectivity/values.ts";
+import { byDistance, bySource, byTarget, type SynapseValues } from "../connectivity/values.ts";
 import { ConfigError } from "../errors/errors.ts";
 import { brain } from "../graph/brain.ts";
+import { neuron } from "../graph/neuron.ts";
+import { type CurrentInput, ornsteinUhlenbeck, sine } from "../inputs/forms.ts";
 import { LeakySoma } from "../somas/leaky.ts";
 import { PoissonDrive } from "../sources/drive.ts";
+import { DeltaSynapse } from "../synapses/delta.ts";
 import { ExponentialSynapse } from "../synapses/exponential.ts";
 import { compile, simulate } from "./simulate.ts";
 
@@ -15,6 +18,7 @@ const TINY = 1e-50;
 const network = (projection: object = {}, drive: object = {}, tau = 5) =>
   brain({
     populations: { a: LeakySoma({ units: [2] }), b: LeakySoma({ units: [2] }) },
+    positions: { a: [[0], [1]], b: [[0], [1]] },
     projections: {
       ab: { from: "a", to: "b", connect: allToAll(), weight: 1, synapse: ExponentialSynapse({ tau }), ...projection },
     },
@@ -33,18 +37,32 @@ const problemOf = async (attempt: () => unknown): Promise<string> => {
 
 describe("single precision refuses", () => {
   test.each<[string, SynapseValues, string]>([
-    ["one weight", BEYOND, "is outside the range of single precision; received 1e+39 pA."],
-    ["a tiny weight", TINY, "is outside the range of single precision; received 1e-50 pA."],
+    ["one weight", BEYOND, "1.4e-45 to 3.4e+38; received weights of 1e+39 pA."],
+    ["a tiny weight", TINY, "is outside the range of single precision, "],
     ["a listed weight", [1, 2, BEYOND, 4], "is outside"],
     ["the weight of a source", bySource([1, BEYOND]), "is outside"],
     ["the weight of a target", byTarget([TINY, 1]), "is outside"],
     ["the bound of drawn weights", uniform({ min: 1, max: BEYOND }), "is outside"],
     ["the median of drawn weights", logNormal({ median: BEYOND, sigma: 1 }), "is outside"],
+    ["drawn weights whose spread reaches too far", normal({ mean: 0, std: 1e38 }), "received weights of 6.764e+38 pA."],
+    ["drawn weights whose logarithms spread too far", logNormal({ median: 1, sigma: 100 }), "received weights of 5.7"],
+    ["drawn weights that all vanish", uniform({ min: 0, max: TINY }), "received weights of 1e-50 pA."],
+    ["weights of large distances", byDistance({ offset: 1, slope: -BEYOND }), "received weights of -1e+39 pA."],
   ])("%s", async (_, weight, message) => {
     const refused = await problemOf(() => simulate(network({ weight }), { duration: 1 }));
     expect(refused).toMatch(/^brain\.projections\.ab\.weight /);
     expect(refused).toContain(message);
     expect(await problemOf(() => simulate(network({ weight }), { duration: 1, dtype: "f64" }))).toBe("");
+  });
+
+  test.each<[string, SynapseValues]>([
+    ["the largest number", 3.4028234663852886e38],
+    ["a bounded normal distribution", normal({ mean: 0, std: 1e38, min: -3e38, max: 3e38 })],
+    ["a bounded log-normal distribution", logNormal({ median: 1, sigma: 100, max: 1 })],
+    ["distances with a bound", byDistance({ offset: 0, slope: BEYOND, max: 5 })],
+    ["draws around 0", normal({ mean: 0, std: 1 })],
+  ])("no weights within its range: %s", async (_, weight) => {
+    expect(await problemOf(() => simulate(network({ weight }), { duration: 1 }))).toBe("");
   });
 
   test("weights of a rule, values of synapses and drives, also drawn ones", async () => {
@@ -75,7 +93,8 @@ describe("single precision refuses", () => {
   test("currents of single steps, and keeps those from before", async () => {
     const soma = await compile(LeakySoma({ units: [2] }));
     soma.step({ current: 250 });
-    const message = 'is outside the range of single precision; received 1e+39 pA. Use dtype: "f64".';
+    const message =
+      'is outside the range of single precision, 1.4e-45 to 3.4e+38; received 1e+39 pA. Use dtype: "f64".';
     expect(await problemOf(() => soma.step({ current: BEYOND }))).toBe(`step.current ${message}`);
     expect(await problemOf(() => soma.step({ current: Float64Array.of(1, BEYOND) }))).toBe(
       `step.current[1] ${message}`,
@@ -96,8 +115,47 @@ describe("single precision refuses", () => {
     expect([...weights.read()]).toEqual([1, 1, 1, 1]);
     weights.write([1, 2, 3, 3e38]);
     expect(weights.read()[3]).toBe(Math.fround(3e38));
+    const snapshot = cells.snapshot();
+    const changed = { ...snapshot, weights: { ab: Float64Array.of(1, 2, BEYOND, 3) } };
+    expect(await problemOf(() => cells.restore(changed))).toContain(
+      "snapshot.weights.ab[2] must be a finite number in f32; received 1e+39.",
+    );
     const double = await compile(network(), { dtype: "f64" });
     double.weights("ab").write(BEYOND);
     expect(double.weights("ab").read()[3]).toBe(BEYOND);
   });
+});
+
+test("single precision refuses inputs that only their sum or their start carries beyond its range", async () => {
+  const run = (current: CurrentInput, dtype: "f32" | "f64" = "f32") =>
+    problemOf(() => simulate(LeakySoma({ units: [20] }), { duration: 1, dtype, inputs: { current } }));
+  const peak = sine({ amplitude: 3e38, offset: 1e38, frequency: 10 });
+  expect(await run(peak)).toContain(
+    "inputs.current.sine.amplitude plus offset is outside the range of single precision",
+  );
+  expect(await run(peak, "f64")).toBe("");
+  const noise = ornsteinUhlenbeck({ mean: 3.3e38, std: 3e38, tau: 5 });
+  expect(await run(noise)).toContain("inputs.current.ornsteinUhlenbeck.std starts from a value that is outside");
+  expect(await run(noise, "f64")).toBe("");
+});
+
+test("double precision refuses draws beyond its range", async () => {
+  const weight = normal({ mean: 0, std: 1e308 });
+  expect(await problemOf(() => compile(network({ weight }), { dtype: "f64" }))).toBe(
+    "brain.projections.ab.weight must be finite; received weights of Infinity pA. Use smaller numbers.",
+  );
+});
+
+test("weights are refused with all problems of all projections, before the first run", async () => {
+  const wired = (weight: SynapseValues) => ({ from: "a", to: "a.s", connect: allToAll(), weight }) as const;
+  const model = brain({
+    populations: { a: neuron({ soma: LeakySoma({ units: [2] }), synapses: { s: DeltaSynapse() }, inhibitory: true }) },
+    projections: { loop: wired(normal({ mean: BEYOND, std: 1 })), other: wired(-2) },
+  });
+  expect(await problemOf(() => compile(model, { initial: { a: { potential: BEYOND } } }))).toMatchInlineSnapshot(`
+    "initial.a.potential is outside the range of single precision, 1.4e-45 to 3.4e+38; received 1e+39 mV. Use dtype: "f64".
+    brain.projections.loop.weight is outside the range of single precision, 1.4e-45 to 3.4e+38; received weights of 1e+39 mV. Use dtype: "f64".
+    brain.projections.loop.weight must be at least 0 if source units are inhibitory, whose spikes count as -1; received draws without a lower bound. Give magnitudes; for drawn weights, set min: 0.
+    brain.projections.other.weight must be at least 0 if source units are inhibitory, whose spikes count as -1; received -2. Give magnitudes; for drawn weights, set min: 0."
+  `);
 });

@@ -154,7 +154,7 @@ export class Simulation<M = Runnable> {
       const driven = request.populations.map(({ feeds }, p) => front.programs[p]!.drivenBy(feeds));
       const settings = this.#settings;
       checks ??= await import("./checks.ts");
-      const { doubtsOf, watchState } = checks;
+      const { doubtsOf, watchState, withPartial } = checks;
       const doubted = { populations: front.populations, settings, driven, cuts, continues };
       const doubts = doubtsOf({ ...doubted, first: before, end: before + steps });
       const { worker, rows: longest } = settings;
@@ -265,12 +265,6 @@ export class Simulation<M = Runnable> {
 }
 
 const NO_INPUTS = {};
-
-/** Adds the records so far to an error. Printing the error does not print them. */
-const withPartial = (error: unknown, partial: object): unknown => {
-  if (!(error instanceof Error) || "partial" in error || !Object.isExtensible(error)) return error;
-  return Object.defineProperty(error, "partial", { value: partial, configurable: true, writable: true });
-};
 
 /** Placeholders for the populations of a machine that was not created; an aborted run does not access them. */
 const unbuilt = ({ populations }: Setup): MachinePopulation[] => {

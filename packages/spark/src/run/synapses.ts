@@ -1,11 +1,13 @@
 import { numberParts, slotsOf } from "../compile/network.ts";
 import { isConductance } from "../config/conductance.ts";
+import type { Precision } from "../config/parse.ts";
 import { sizeOf } from "../config/shape.ts";
 import { Draws } from "../connectivity/draws.ts";
 import type { Synapses } from "../connectivity/synapses.ts";
+import { weightIssues } from "../connectivity/weight-issues.ts";
 import type { ReadWiring } from "../connectivity/wiring.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
-import type { BuiltBrain, BuiltPopulation, SurveyedBrain } from "../graph/build.ts";
+import { type BuiltBrain, type BuiltPopulation, collected, type SurveyedBrain } from "../graph/build.ts";
 import type { BundleInput } from "../layout/bundle.ts";
 import { layOutBundles } from "../layout/bundles.ts";
 import { shardsOf } from "../layout/shards.ts";
@@ -17,15 +19,16 @@ import type { Work } from "../program/work.ts";
 import type { LaidNetwork } from "./frontend.ts";
 
 /** Prepares every projection; no synapse is drawn yet. @throws ConfigError that lists every problem */
-export const drawProjections = (built: SurveyedBrain, drawer: Drawer): Synapses[] => {
+export const drawProjections = (built: SurveyedBrain, precision: Precision, drawer: Drawer): Synapses[] => {
   const issues: Issue[] = [];
   const draws = new Draws(drawer);
   const end = (place: number): ReadWiring["source"] => {
     const { name, component } = built.populations[place]!;
     const positions = built.positions[name];
-    return { units: sizeOf(component.units), ...(positions !== undefined && { positions }) };
+    return { units: sizeOf(component.units), ...(positions && { positions }) };
   };
-  const drawn = built.wiring.projections.flatMap(({ name, source, target, rule, weight, delay, places, draw }) => {
+  const drawn = built.wiring.projections.flatMap((wired) => {
+    const { name, source, target, receptor, rule, weight, delay, places, draw } = wired;
     const wiring: ReadWiring = {
       name: `brain.projections.${name}`,
       rule,
@@ -37,13 +40,12 @@ export const drawProjections = (built: SurveyedBrain, drawer: Drawer): Synapses[
       seed: built.seed,
       dt: built.dt,
     };
-    try {
-      return [draw(wiring, draws, places)];
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      issues.push(...error.issues);
-      return [];
-    }
+    const synapses = collected(issues, () => draw(wiring, draws, places));
+    if (!synapses) return [];
+    const { weightUnit: unit } = built.populations[target]!.receptors[receptor]!.model;
+    const inhibitory = built.populations[source]!.inhibitory !== false;
+    issues.push(...weightIssues(synapses, { unit, precision, conductance: isConductance(unit), inhibitory }));
+    return [synapses];
   });
   if (issues.length > 0) throw new ConfigError(issues);
   return drawn;
@@ -70,10 +72,10 @@ export const planNetwork = function* (
       source,
       target,
       firstSlot: slotsOf(built.populations[target]!.receptors, populations[target]!)[receptor]!,
-      ...(signs && { signs }),
-      ...(conductance && { conductance }),
+      signs,
+      conductance,
       layout,
-      ...(owned.has(k) && { ownWeights: true }),
+      ownWeights: owned.has(k),
     };
   });
   const incoming = (place: number): number =>

@@ -29,7 +29,7 @@ export const inputs: readonly Row[] = [
     "a current beyond single precision",
     withCurrent(1e39),
     ConfigError,
-    'inputs.current is outside the range of single precision; received 1e+39 pA. Use dtype: "f64".',
+    'inputs.current is outside the range of single precision, 1.4e-45 to 3.4e+38; received 1e+39 pA. Use dtype: "f64".',
   ],
   [
     "a current for two of three units",
