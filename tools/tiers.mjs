@@ -57,6 +57,7 @@ export const tiers = { backends, product };
 /** Packages whose dist/ a test uses. Other tests use the sources. */
 const builds = {
   "packages/cli/test/built.test.ts": ["spark", "plot", "fit", "cli"],
+  "packages/cli/test/disk.test.ts": ["spark", "plot", "fit", "cli"],
   "packages/cli/test/start.test.ts": ["spark", "plot", "fit", "cli"],
   "packages/fit/test/page.test.ts": ["spark"],
   "packages/spark/test/arm64/": ["spark"],

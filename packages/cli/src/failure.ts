@@ -24,6 +24,13 @@ export const exitCodeOf = (error: unknown): number => {
   return exitCodes.unexpected[0];
 };
 
+/** Errors of the operating system that no other code explained, as errors of files. */
+export const explained = async (error: unknown): Promise<unknown> => {
+  if (!(error instanceof Error && "syscall" in error)) return error;
+  const { fileError } = await import("spark-snn/node");
+  return fileError(error, "path" in error ? String(error.path) : "A file", "used");
+};
+
 /** Text that reports an error. */
 export const errorText = (error: unknown, terminal: Terminal): string => {
   const shown = terminal.environment["SPARK_DEBUG"] === "1";

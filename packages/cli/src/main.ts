@@ -18,11 +18,23 @@ process.on("SIGHUP", () => {
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // A reader that closes the pipe, such as head, is not an error.
   if (error.code === "EPIPE") process.exit(process.exitCode ?? exitCodes.done[0]);
-  process.stderr.write(`Standard output cannot be written: ${error.message}. Results in files are complete.\n`);
   process.exitCode = exitCodes.file[0];
+  void import("spark-snn/node").then(async ({ fileError }) => {
+    const { message } = await fileError(error, "Standard output", "written");
+    process.stderr.write(`${message} Results in files are complete.\n`);
+  });
 });
 // A run is worth more than its warnings, so a standard error that cannot be written is ignored.
 process.stderr.on("error", () => {});
+
+const currentFolder = (): string => {
+  try {
+    return process.cwd();
+  } catch {
+    process.stderr.write("error The current folder does not exist any more. Change to another folder.\n");
+    process.exit(exitCodes.file[0]);
+  }
+};
 
 const code = await runProgram(process.argv.slice(2), {
   out: (text) => void process.stdout.write(text),
@@ -30,7 +42,7 @@ const code = await runProgram(process.argv.slice(2), {
   outIsTerminal: process.stdout.isTTY === true,
   errIsTerminal: process.stderr.isTTY === true,
   environment: process.env,
-  folder: process.cwd(),
+  folder: currentFolder(),
   get signal() {
     isWatched = true;
     return interruption.signal;

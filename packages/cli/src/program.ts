@@ -17,8 +17,9 @@ export const runProgram = async (argv: readonly string[], given: Terminal): Prom
     const { dispatch } = await import("./dispatch.ts");
     return await dispatch(argv, terminal);
   } catch (error) {
-    const { errorText, exitCodeOf } = await import("./failure.ts");
-    terminal.err(errorText(error, terminal));
-    return exitCodeOf(error);
+    const { errorText, exitCodeOf, explained } = await import("./failure.ts");
+    const told = await explained(error);
+    terminal.err(errorText(told, terminal));
+    return exitCodeOf(told);
   }
 };

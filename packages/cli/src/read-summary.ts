@@ -4,7 +4,7 @@ import { FileError } from "spark-snn";
 import { PARTIAL, readFileStrict } from "spark-snn/node";
 import type { BrainSummary } from "./brain-summary.ts";
 import { checkSummary } from "./check-summary.ts";
-import { orphansIn } from "./results-folder.ts";
+import { isMissing, orphansIn } from "./results-folder.ts";
 import { warn } from "./run-options.ts";
 import type { Summary } from "./summary.ts";
 import { numberText, type Terminal } from "./terminal.ts";
@@ -21,13 +21,12 @@ export const readSummary = async (
   const path = join(folder, "summary.json");
   const isMarked = existsSync(join(folder, PARTIAL));
   const orphans = await orphansIn(folder, shown);
-  if (isMarked && !existsSync(path)) {
-    const remedy = "Run the experiment again.";
-    throw new FileError(
-      [`${shown} contains no summary.json, because its run was killed or still runs. ${remedy}`, ...orphans].join(" "),
-    );
-  }
-  const text = new TextDecoder().decode(await readFileStrict(path));
+  const bytes = await readFileStrict(path).catch((error: unknown) => {
+    if (!isMarked || !isMissing(error)) throw error;
+    const message = `${shown} contains no summary.json, because its run was killed or still runs. Run the experiment again.`;
+    throw new FileError([message, ...orphans].join(" "), { cause: error });
+  });
+  const text = new TextDecoder().decode(bytes);
   let value: unknown;
   try {
     value = JSON.parse(text);

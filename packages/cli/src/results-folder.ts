@@ -1,6 +1,7 @@
-import { readdir, rm } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { makeResultsFolder } from "spark-snn/node";
+import { FileError } from "spark-snn";
+import { makeResultsFolder, removeFile } from "spark-snn/node";
 import { warn } from "./run-options.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -19,9 +20,13 @@ export const prepareFolder = async (
   return made !== undefined;
 };
 
+/** Whether an error says that a file does not exist. */
+export const isMissing = (error: unknown): boolean =>
+  error instanceof FileError && (error.cause as NodeJS.ErrnoException | undefined)?.code === "ENOENT";
+
 /** Removes the description of earlier results, before the first of their files is replaced. */
 export const forgetResults = async (folder: string, names: readonly string[]): Promise<void> => {
-  for (const name of names) await rm(join(folder, name), { force: true });
+  for (const name of names) await removeFile(join(folder, name));
 };
 
 /** Name of a file before it gets its final name. */

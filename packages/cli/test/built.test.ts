@@ -120,7 +120,10 @@ describe.skipIf(process.platform === "win32")("a standard error that is lost", (
     const { code, err } = await outcomeOf(
       spawn("sh", ["-c", shell], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] }),
     );
-    expect([code, err]).toEqual([4, expect.stringContaining("Standard output cannot be written")]);
+    expect([code, err]).toEqual([
+      4,
+      expect.stringContaining("Standard output cannot be written: no space is left on the disk."),
+    ]);
     expect(await readdir(join(folder, "unprinted"))).toContain("summary.json");
   });
 });

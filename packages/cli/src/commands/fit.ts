@@ -1,14 +1,13 @@
-import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { FitOptions, FitProgress, FitResult, FitState, fit, readFitDocument } from "@spark-snn/fit";
 import { type BackendChoice, ConfigError, FileError, runOptions, StateError } from "spark-snn";
-import { folderOptions, PARTIAL, readFileStrict, writeAtomic } from "spark-snn/node";
+import { folderOptions, PARTIAL, readFileStrict, removeFile, writeAtomic } from "spark-snn/node";
 import { type Arguments, type CommandSpec, declaredRow, UsageError } from "../arguments.ts";
 import { assignedKeys, type DocumentFile, fileReader, placeIssues, readDocument, setValue } from "../document.ts";
 import { exitCodes } from "../exit.ts";
 import { type FitFiles, fitSummary, writeFitFiles } from "../fit-results.ts";
 import { fitText } from "../fit-text.ts";
-import { forgetResults, prepareFolder } from "../results-folder.ts";
+import { forgetResults, isMissing, prepareFolder } from "../results-folder.ts";
 import { warn } from "../run-options.ts";
 import { durationText, numberText, ProgressBar, type Terminal } from "../terminal.ts";
 
@@ -113,6 +112,7 @@ const readState = async (folder: string, shown: string): Promise<FitState> => {
   try {
     bytes = await readFileStrict(path, { limit: STATE_LIMIT });
   } catch (error) {
+    if (!isMissing(error)) throw error;
     const message = `${shown} contains no ${STATE} to resume from. Name the folder of an unfinished fit, or omit --resume.`;
     throw new FileError(message, { cause: error });
   }
@@ -209,7 +209,7 @@ const report = async (
   try {
     // The parameters first: if another file cannot be written, they are not lost.
     await writeResult();
-    if (result.complete) await rm(join(folder, PARTIAL), { force: true });
+    if (result.complete) await removeFile(join(folder, PARTIAL));
     else {
       await writeAtomic(join(folder, PARTIAL), partialText(result));
       files.unshift(PARTIAL);

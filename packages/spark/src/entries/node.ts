@@ -29,8 +29,10 @@ export {
   type AtomicStream,
   atomicStream,
   type FileReadOptions,
+  fileError,
   makeResultsFolder,
   readFileStrict,
+  removeFile,
   writeAtomic,
 } from "../io/files.ts";
 // Records

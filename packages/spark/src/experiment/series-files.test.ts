@@ -161,6 +161,8 @@ describe("inputs from files", () => {
     const document = { ...base, model: three, inputs: { current: { npy: "a.npy" } } };
     const readFile = (): Promise<Uint8Array> => Promise.reject(new TypeError("fetch failed"));
     await expect(experiment(document, { readFile })).rejects.toThrow(FileError);
-    await expect(experiment(document, { readFile })).rejects.toThrow('"a.npy" cannot be read: fetch failed.');
+    await expect(experiment(document, { readFile })).rejects.toThrow(
+      '"a.npy" cannot be read: fetch failed. Check the path.',
+    );
   });
 });

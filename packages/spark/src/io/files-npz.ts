@@ -1,7 +1,8 @@
 import { type FileHandle, open, rename, unlink } from "node:fs/promises";
 import { basename } from "node:path";
 import { FileError } from "../errors/errors.ts";
-import { atomicStream, temporaryFor } from "./files.ts";
+import { systemReason } from "../errors/system.ts";
+import { atomicStream, fileError, temporaryFor } from "./files.ts";
 import { ZIP_LIMIT, zipStream } from "./files-zip.ts";
 import { type NpyDtype, npyBody, npyHeader, type TypedArray } from "./npy.ts";
 
@@ -120,7 +121,9 @@ class GrowingArray {
 
   static async create(path: string, name: string, member: NpzStreamMember): Promise<GrowingArray> {
     const temporary = temporaryFor(path, `.${name}`);
-    const handle = await open(temporary, "wx+");
+    const handle = await open(temporary, "wx+").catch(async (error: unknown) => {
+      throw await fileError(error, path, "written");
+    });
     const size = headerOf(member, 0).length;
     return new GrowingArray(path, temporary, handle, member, size);
   }
@@ -141,7 +144,10 @@ class GrowingArray {
   async *pieces(): AsyncGenerator<Uint8Array> {
     const buffer = new Uint8Array(Math.min(PIECE, this.#size));
     for (let at = 0; at < this.#size; ) {
-      const { bytesRead } = await this.#handle.read(buffer, 0, Math.min(buffer.length, this.#size - at), at);
+      const length = Math.min(buffer.length, this.#size - at);
+      const { bytesRead } = await this.#handle.read(buffer, 0, length, at).catch(async (error: unknown) => {
+        throw await fileError(error, this.#temporary, "read");
+      });
       if (bytesRead === 0) {
         throw new FileError(`${this.#temporary} was truncated while it was joined. Do not change temporary files.`);
       }
@@ -165,10 +171,9 @@ class GrowingArray {
       await this.#handle.close();
       await rename(this.#temporary, path);
     } catch (error) {
-      throw new FileError(
-        `${path} cannot be written: ${(error as Error).message}. Its data are in ${this.#temporary}.`,
-        { cause: error },
-      );
+      const reason =
+        error instanceof FileError ? error.message : `${path} cannot be written: ${systemReason(error, "written")}`;
+      throw new FileError(`${reason} Its data are in ${this.#temporary}.`, { cause: error });
     }
     return basename(path);
   }
@@ -186,10 +191,7 @@ class GrowingArray {
         done += (await this.#handle.write(bytes, done, bytes.length - done, offset + done)).bytesWritten;
       }
     } catch (error) {
-      throw new FileError(
-        `${this.#path} cannot be written: ${(error as Error).message}. Free some space or choose another place.`,
-        { cause: error },
-      );
+      throw await fileError(error, this.#path, "written");
     }
   }
 }

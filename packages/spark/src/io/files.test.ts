@@ -1,9 +1,10 @@
+import { spawnSync } from "node:child_process";
 import * as disk from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FileError, StateError } from "../errors/errors.ts";
-import { atomicStream, readFileStrict, writeAtomic } from "./files.ts";
+import { atomicStream, makeFolder, makeResultsFolder, readFileStrict, removeFile, writeAtomic } from "./files.ts";
 import { decodeNpy, npyBody, npyHeader } from "./npy.ts";
 
 const failure: { code: string | undefined; on: "open" | "write" | "sync" } = { code: undefined, on: "open" };
@@ -79,7 +80,7 @@ describe("writeAtomic", () => {
     expect(await refusal(writeAtomic(join(folder, "plain", "a.csv"), "x"))).toMatch(/a part of its path is a file/);
     expect(await refusal(writeAtomic("/dev/null", "x"))).toMatch(/is a device or pipe and cannot be replaced/);
     expect(await refusal(writeAtomic("", "x"))).toMatch(/is empty/);
-    expect(await refusal(writeAtomic(join(folder, "n".repeat(300)), "x"))).toMatch(/the path is too long/);
+    expect(await refusal(writeAtomic(join(folder, "n".repeat(300)), "x"))).toMatch(/its name or path is too long/);
     expect((await disk.readdir(folder)).sort()).toEqual(["plain", "results"]);
   });
 
@@ -88,7 +89,9 @@ describe("writeAtomic", () => {
     ["EDQUOT", "sync", "the disk quota is used up"],
     ["EACCES", "open", "there is no permission"],
     ["EROFS", "open", "the disk is read-only"],
-    ["EODD", "sync", "EODD: the disk reports an error. Check the path"],
+    ["EMFILE", "open", "this program has too many open files"],
+    ["EIO", "write", "the disk failed"],
+    ["EODD", "sync", 'the system reports "the disk reports an error" (EODD). Check the path'],
   ] as const)("explains %s on %s, keeps the old file and removes its own", async (code, on, sentence) => {
     const path = join(folder, "a.csv");
     await disk.writeFile(path, "old");
@@ -187,5 +190,119 @@ describe("readFileStrict", () => {
     await disk.writeFile(join(folder, "a"), "x");
     Object.assign(failure, { code: "EACCES", on: "open" });
     expect(await refusal(readFileStrict(join(folder, "a")))).toMatch(/cannot be read: there is no permission/);
+  });
+
+  it("explains paths that lead to no file", async () => {
+    await disk.writeFile(join(folder, "plain"), "x");
+    await disk.symlink("absent.csv", join(folder, "dangling"));
+    await disk.symlink("loop", join(folder, "loop"));
+    const read = (...parts: string[]) => refusal(readFileStrict(join(folder, ...parts)));
+    expect(await read("dangling")).toBe(
+      `${join(folder, "dangling")} cannot be read: it is a symbolic link to absent.csv, which does not exist. Correct the link.`,
+    );
+    expect(await read("loop")).toContain("symbolic links form a loop. Correct the links.");
+    expect(await read("plain", "a.csv")).toContain("a part of its path is a file, not a folder.");
+    expect(await read("n".repeat(300))).toContain("its name or path is too long.");
+    expect(await read("a\0b")).toContain("its path contains a null character.");
+    expect(await refusal(readFileStrict(""))).toBe(" cannot be read: its path is empty. Name a file.");
+  });
+});
+
+describe("symbolic links to files that do not exist", () => {
+  it("get their file when they are written", async () => {
+    await disk.mkdir(join(folder, "inner"));
+    await disk.symlink(join("inner", "new.csv"), join(folder, "link"));
+    await writeAtomic(join(folder, "link"), "text");
+    expect((await disk.lstat(join(folder, "link"))).isSymbolicLink()).toBe(true);
+    expect(await disk.readFile(join(folder, "inner", "new.csv"), "utf8")).toBe("text");
+  });
+});
+
+/** A small disk in memory, mounted on a folder of its own. Only root may mount. */
+const mount = async (options: string): Promise<string> => {
+  const path = join(folder, "disk");
+  await disk.mkdir(path);
+  return spawnSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", path]).status === 0 ? path : "";
+};
+const unmount = (path: string): void => void spawnSync("umount", [path]);
+const remount = (path: string, options: string): void =>
+  void spawnSync("mount", ["-o", `remount,${options}`, "tmpfs", path]);
+
+const probe = await disk.mkdtemp(join(tmpdir(), "spark-mount-"));
+const canMount = spawnSync("mount", ["-t", "tmpfs", "tmpfs", probe]).status === 0;
+unmount(probe);
+await disk.rmdir(probe);
+
+describe.runIf(canMount)("a read-only disk", () => {
+  it("is named as such for files, folders and removals, and can be read", async () => {
+    const path = await mount("size=64k");
+    try {
+      await disk.writeFile(join(path, "old.csv"), "old");
+      remount(path, "ro");
+      const why = "the disk is read-only. Choose a place on another disk.";
+      const old = join(path, "old.csv");
+      const inner = join(path, "a", "b");
+      expect(await refusal(writeAtomic(join(path, "new.csv"), "x"))).toBe(
+        `${join(path, "new.csv")} cannot be written: ${why}`,
+      );
+      expect(await refusal(writeAtomic(old, "x"))).toBe(`${old} cannot be written: ${why}`);
+      expect(await refusal(makeFolder(inner))).toBe(`${inner} cannot be created: ${why}`);
+      const results = makeResultsFolder(inner, { force: true, permit: "", shown: "results" });
+      expect(await refusal(results)).toBe(`results cannot be created: ${why}`);
+      expect(await refusal(removeFile(old))).toBe(`${old} cannot be removed: ${why}`);
+      expect(await readFileStrict(old)).toEqual(new TextEncoder().encode("old"));
+      await makeFolder(path);
+      await removeFile(join(path, "absent"));
+    } finally {
+      unmount(path);
+    }
+  });
+});
+
+describe.runIf(canMount)("a full disk", () => {
+  it("is named as such, and keeps the old file", async () => {
+    const path = await mount("size=64k");
+    try {
+      const file = join(path, "a.csv");
+      await writeAtomic(file, "old");
+      const why = "no space is left on the disk. Free some or choose another place.";
+      expect(await refusal(writeAtomic(file, new Uint8Array(200_000)))).toBe(`${file} cannot be written: ${why}`);
+      expect(await disk.readFile(file, "utf8")).toBe("old");
+      expect(await disk.readdir(path)).toEqual(["a.csv"]);
+    } finally {
+      unmount(path);
+    }
+  });
+});
+
+// Root may do everything, so the test gives up its rights for a while.
+describe.runIf(process.geteuid?.() === 0)("another user's file or folder", () => {
+  it("is not reported as missing", async () => {
+    const own = join(folder, "own");
+    await disk.mkdir(own, { mode: 0o700 });
+    await disk.writeFile(join(own, "a.csv"), "x");
+    const listed = join(folder, "unlisted");
+    await disk.mkdir(listed);
+    await disk.writeFile(join(folder, "secret.csv"), "x", { mode: 0o600 });
+    await disk.chmod(listed, 0o711);
+    await disk.chmod(folder, 0o755);
+    process.seteuid!(65534);
+    try {
+      const read = (...parts: string[]) => refusal(readFileStrict(join(folder, ...parts)));
+      const permission = "there is no permission. Change its permissions.";
+      expect(await read("secret.csv")).toBe(`${join(folder, "secret.csv")} cannot be read: ${permission}`);
+      expect(await read("own", "a.csv")).toBe(`${join(own, "a.csv")} cannot be read: ${permission}`);
+      expect(await read("own", "absent")).toBe(`${join(own, "absent")} cannot be read: ${permission}`);
+      // The folder exists, but its files cannot be listed.
+      expect(await read("unlisted", "absent")).toBe(
+        `${join(listed, "absent")} cannot be read: it does not exist. Correct the path.`,
+      );
+      const elsewhere = "there is no permission. Change the permissions or choose another place.";
+      expect(await refusal(writeAtomic(join(folder, "new"), "x"))).toContain(`cannot be written: ${elsewhere}`);
+      expect(await refusal(makeFolder(join(folder, "a", "b")))).toContain(`cannot be created: ${elsewhere}`);
+      expect(await refusal(removeFile(join(folder, "secret.csv")))).toContain(`cannot be removed: ${elsewhere}`);
+    } finally {
+      process.seteuid!(0);
+    }
   });
 });

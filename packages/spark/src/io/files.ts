@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { type FileHandle, mkdir, open, readdir, realpath, rename, stat, unlink } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { type FileHandle, mkdir, open, readdir, readlink, realpath, rename, rm, stat, unlink } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { nearestName } from "../config/nearest-name.ts";
 import { FileError, StateError } from "../errors/errors.ts";
+import { type FileAction, systemCode, systemReason } from "../errors/system.ts";
 import { requireKeys } from "./given.ts";
 
 /** A file that is being written. It gets its final name only when `finish()` has succeeded. */
@@ -64,7 +65,7 @@ export async function atomicStream(path: string): Promise<AtomicStream> {
     if (mode !== undefined) await handle.chmod(mode);
   } catch (error) {
     if (handle !== undefined) await new TemporaryFile(path, target, temporary, handle).abort();
-    throw await explain(error, path, "written");
+    throw await fileError(error, path, "written");
   }
   return new TemporaryFile(path, target, temporary, handle);
 }
@@ -144,7 +145,7 @@ class TemporaryFile implements AtomicStream {
     await this.handle.close().catch(() => undefined);
     await rename(this.temporary, this.target).catch((error: unknown) => {
       throw new FileError(
-        `${this.path} cannot be written: ${(error as Error).message}. Its data are in ${this.temporary}. Rename that file.`,
+        `${this.path} cannot be written: ${systemReason(error, "written")} Its data are in ${this.temporary}.`,
         { cause: error },
       );
     });
@@ -157,7 +158,7 @@ class TemporaryFile implements AtomicStream {
         new StateError(`AtomicStream.${call} of ${this.path} was called after finish() or abort(). Open a new stream.`),
       );
     const done = this.queue.then(work).catch(async (error: unknown) => {
-      throw error instanceof FileError ? error : await explain(error, this.path, "written");
+      throw await fileError(error, this.path, "written");
     });
     // A caller that does not wait for single calls gets the failure from finish().
     done.catch(() => undefined);
@@ -200,9 +201,10 @@ export async function readFileStrict(path: string, options: FileReadOptions = {}
       throw new FileError(`${path} changed from ${bytes.length} bytes while it was read. Read it when it is complete.`);
     return bytes;
   } catch (error) {
-    throw error instanceof FileError ? error : await explain(error, path, "read");
+    throw await fileError(error, path, "read");
   } finally {
-    await handle?.close();
+    // The bytes are read; a failure now says nothing about them.
+    await handle?.close().catch(() => undefined);
   }
 }
 
@@ -214,14 +216,7 @@ export async function makeFolder(path: string, shown: string = path): Promise<st
   try {
     return await makeFolders(path);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const reason =
-      code === "EEXIST"
-        ? "it is a file. Name another folder."
-        : code === "ENOENT"
-          ? "the file system does not accept it. Choose another place."
-          : ((code !== undefined && reasons[code]) ?? `${message}. Choose another place.`);
-    throw new FileError(`${shown} cannot be created: ${reason}`, { cause: error });
+    throw await fileError(error, shown, "created");
   }
 }
 
@@ -240,7 +235,7 @@ export async function makeResultsFolder(
   const made = await makeFolder(path, shown);
   if (force) return made;
   const present = await readdir(path).catch(async (error: unknown) => {
-    throw await explain(error, shown, "read");
+    throw await fileError(error, shown, "read");
   });
   if (present.length === 0) return made;
   const some = `${present.slice(0, 3).join(", ")}${present.length > 3 ? " and more" : ""}`;
@@ -253,7 +248,7 @@ async function makeFolders(path: string): Promise<string | undefined> {
     await mkdir(path);
     return path;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const code = systemCode(error);
     if (code === "EEXIST" && (await stat(path)).isDirectory()) return undefined;
     const above = dirname(path);
     if (code !== "ENOENT" || above === path) throw error;
@@ -286,48 +281,67 @@ async function resolveTarget(path: string): Promise<{ target: string; mode?: num
       throw new FileError(`${path} is a device or pipe and cannot be replaced. Name a regular file.`);
     return { target: await realpath(path), mode: about.mode & 0o777 };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return { target: path };
-    throw error instanceof FileError ? error : await explain(error, path, "written");
+    if (systemCode(error) === "ENOENT") return { target: await linkTarget(path) };
+    throw await fileError(error, path, "written");
   }
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: "there is no permission. Change the permissions or choose another place.",
-  EPERM: "there is no permission. Change the permissions or choose another place.",
-  EROFS: "the disk is read-only. Choose another place.",
-  ENOSPC: "no space is left on the disk. Free some or choose another place.",
-  EDQUOT: "the disk quota is used up. Free some space or choose another place.",
-  EFBIG: "the disk does not accept a file of this size. Choose another place.",
-  ENOTDIR: "a part of its path is a file, not a folder. Correct the path.",
-  ENAMETOOLONG: "the path is too long. Shorten it.",
-  ELOOP: "symbolic links form a loop. Correct the path.",
-  EMFILE: "too many files are open. Close some.",
-  ENFILE: "too many files are open. Close some.",
-  EIO: "the disk failed. Check it or choose another place.",
+/**
+ * Removes a file, if it exists. Messages name it as `shown`.
+ * @throws FileError if it cannot be removed
+ */
+export async function removeFile(path: string, shown: string = path): Promise<void> {
+  await rm(path, { force: true }).catch(async (error: unknown) => {
+    throw await fileError(error, shown, "removed");
+  });
+}
+
+/** The file that a symbolic link names, which need not exist; the path itself if it is no link. */
+const linkTarget = async (path: string): Promise<string> => {
+  const target = await readlink(path).catch(() => undefined);
+  return target === undefined ? path : resolve(dirname(path), target);
 };
 
-/** Explains an error of the operating system. */
-async function explain(error: unknown, path: string, verb: "read" | "written"): Promise<FileError> {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const start = `${path} cannot be ${verb}:`;
-  if (code === "ENOENT") return new FileError(`${start} ${await explainMissing(path, verb)}`, { cause: error });
-  const reason = code === undefined ? undefined : reasons[code];
-  return new FileError(`${start} ${reason ?? `${message}. Check the path and the disk.`}`, { cause: error });
-}
+/** Explains an error of the operating system in plain English. Returns a FileError unchanged. */
+export const fileError = async (error: unknown, path: string, action: FileAction): Promise<FileError> => {
+  if (error instanceof FileError) return error;
+  const reason = (await specificReason(systemCode(error), path, action)) ?? systemReason(error, action);
+  return new FileError(`${path} cannot be ${action}: ${reason}`, { cause: error });
+};
 
-async function explainMissing(path: string, verb: "read" | "written"): Promise<string> {
+/** A reason that the code of an error alone does not tell. */
+const specificReason = async (
+  code: string | undefined,
+  path: string,
+  action: FileAction,
+): Promise<string | undefined> => {
+  if (action === "created") {
+    if (code === "EEXIST") return "it is a file. Name another folder.";
+    return code === "ENOENT" ? "the file system does not accept it. Choose another place." : undefined;
+  }
+  return code === "ENOENT" ? explainMissing(path, action) : undefined;
+};
+
+const explainMissing = async (path: string, action: FileAction): Promise<string> => {
+  if (path === "") return "its path is empty. Name a file.";
+  const link = await readlink(path).catch(() => undefined);
+  if (link !== undefined) return `it is a symbolic link to ${link}, which does not exist. Correct the link.`;
   const folder = dirname(path);
-  const names = await readdir(folder).catch(() => undefined);
-  if (names === undefined) {
+  let names: readonly string[];
+  try {
+    names = await readdir(folder);
+  } catch (error) {
+    if (systemCode(error) !== "ENOENT") return "it does not exist. Correct the path.";
     const above = await readdir(dirname(folder)).catch((): string[] => []);
     const near = nearestName(basename(folder), above);
-    const remedy = verb === "written" ? "Create it or correct the path." : "Correct the path.";
+    const remedy = action === "read" ? "Correct the path." : "Create it or correct the path.";
     return `its folder ${folder} does not exist. ${near === undefined ? remedy : `Did you mean ${join(dirname(folder), near)}?`}`;
   }
+  if (action !== "read") return "the file system does not accept it. Choose another place.";
   const near = nearestName(basename(path), names);
   if (near !== undefined) return `it does not exist. Did you mean ${join(folder, near)}?`;
   const some = names.filter((name) => !name.startsWith(".")).sort();
   if (some.length === 0) return `it does not exist and its folder ${folder} is empty. Correct the path.`;
   const more = some.length > nearbyListed ? ` and ${some.length - nearbyListed} more` : "";
   return `it does not exist; ${folder} contains ${some.slice(0, nearbyListed).join(", ")}${more}. Correct the path.`;
-}
+};

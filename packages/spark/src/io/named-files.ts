@@ -1,5 +1,6 @@
 import type { Place, Site } from "../config/place.ts";
 import { ConfigError, FileError, type Issue, type Key, keysOf } from "../errors/errors.ts";
+import { systemReason } from "../errors/system.ts";
 
 /* The files that a document names. */
 
@@ -58,9 +59,7 @@ export class NamedFiles {
       return await bytes;
     } catch (error) {
       const reason =
-        error instanceof FileError
-          ? error.message
-          : `"${name}" cannot be read: ${String((error as Error)?.message ?? error)}.`;
+        error instanceof FileError ? error.message : `"${name}" cannot be read: ${systemReason(error, "read")}`;
       this.#refuse(site, reason);
       return undefined;
     }

@@ -18,6 +18,7 @@ import {
 import { tmpdir, userInfo } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
 import { BackendError } from "../../errors/errors.ts";
+import { systemCode, systemReason } from "../../errors/system.ts";
 
 /*
  * Compiled libraries are stored as <key>.<digest of the file>.so. Each is written under a temporary name and then
@@ -74,7 +75,7 @@ const makeFolders = (folder: string): boolean => {
     mkdirSync(folder, { mode: 0o700 });
     return true;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const code = systemCode(error);
     if (code === "EEXIST") return false;
     const above = dirname(folder);
     if (code !== "ENOENT" || above === folder || !makeFolders(above)) throw error;
@@ -153,9 +154,11 @@ export const addLibrary = (store: Store, key: string, make: (path: string) => vo
   } catch (error) {
     rmSync(own, { force: true });
     if (error instanceof BackendError) throw error;
-    throw new BackendError(
-      `Compiled code could not be written to ${store.folder} (${error instanceof Error ? error.message : String(error)}). Check the compiler and the free disk space, or use backend: "wasm".`,
-    );
+    const reason =
+      systemCode(error) === "ENOENT"
+        ? "the compiler wrote no file. Set the environment variable CC to another compiler,"
+        : `${systemReason(error, "written").slice(0, -1)},`;
+    throw new BackendError(`Compiled code cannot be written to ${store.folder}: ${reason} or use backend: "wasm".`);
   }
 };
 

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { BackendError } from "../../errors/errors.ts";
+import { systemCode, systemReason } from "../../errors/system.ts";
 
 /** A C compiler of the system. */
 export interface Compiler {
@@ -85,7 +86,7 @@ const runCompiler = (
   const { spawnSync } = process.getBuiltinModule("node:child_process");
   const ended = spawnSync(program, [...before, ...args], settings);
   const { error, signal, status, pid } = ended;
-  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  const code = systemCode(error);
   const output = `${ended.stdout ?? ""}${ended.stderr ?? ""}`;
   if (code === "ETIMEDOUT") {
     try {
@@ -96,7 +97,11 @@ const runCompiler = (
     return { status, output, trouble: `did not end within ${timeout} s` };
   }
   // A compiler may exit without reading its input.
-  if (error && code !== "EPIPE") return { status, output, trouble: `could not be started (${code ?? error.message})` };
+  if (code === "ENOENT") return { status, output, trouble: "is not installed" };
+  if (error && code !== "EPIPE") {
+    const [reason] = systemReason(error, "read").split(". ");
+    return { status, output, trouble: `could not be started: ${reason}` };
+  }
   if (signal) return { status, output, trouble: `was ended by ${signal}` };
   return { status, output };
 };

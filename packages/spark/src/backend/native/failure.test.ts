@@ -61,7 +61,7 @@ describe("a compiler that", () => {
     expect(found).toEqual({
       available: false,
       reason:
-        "No C compiler was found: /no/such/compiler could not be started (ENOENT). Install gcc or clang, or set the environment variable CC.",
+        "No C compiler was found: /no/such/compiler is not installed. Install gcc or clang, or set the environment variable CC.",
     });
     const error = failureOf(options);
     expect(error).toBeInstanceOf(BackendError);
@@ -90,7 +90,7 @@ describe("a compiler that", () => {
   nativeTest("dies, writes nothing or writes nonsense is an error of the right class and leaves no library", () => {
     for (const [text, sentence] of [
       ["kill -9 $$", "was ended by SIGKILL"],
-      ["exit 0", "could not be written"],
+      ["exit 0", "the compiler wrote no file"],
       ['for last; do :; done; echo nonsense > "$last"; exit 0', "cannot be loaded"],
     ] as const) {
       const cache = fresh();

@@ -61,7 +61,7 @@ describe.runIf(found.available)("the fastest network", () => {
     const run = await simulate(network, { ...options, backend: "fastest" });
     expect(run.backend).toBe("wasm");
     expect(run.warnings).toEqual([
-      'backend "fastest" uses wasm here instead of native. No C compiler was found: /no/such/compiler could not be started (ENOENT). Install gcc or clang, or set the environment variable CC.',
+      'backend "fastest" uses wasm here instead of native. No C compiler was found: /no/such/compiler is not installed. Install gcc or clang, or set the environment variable CC.',
     ]);
     await expect(simulate(network, { ...options, backend: "native" })).rejects.toThrow(BackendError);
   });

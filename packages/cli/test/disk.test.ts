@@ -1,0 +1,91 @@
+import { spawn, spawnSync } from "node:child_process";
+import { chmod, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ensureBuilt, mainFile, outcomeOf } from "./built.test-support.ts";
+import { makeFolder, runIn, small } from "./terminal.test-support.ts";
+
+/* What the disk refuses is said in plain English, whichever command needs it, with the exit code of files. */
+
+const folder = await makeFolder();
+await writeFile(join(folder, "small.json"), JSON.stringify(small));
+await runIn(folder, ["run", "small.json", "--out", "first"]);
+
+// Only root may mount, and only root can give up rights.
+const isRoot = process.geteuid?.() === 0;
+const disk = join(folder, "disk");
+await mkdir(disk);
+const canMount = spawnSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", disk]).status === 0;
+
+describe.runIf(canMount)("a read-only disk", () => {
+  beforeAll(async () => {
+    await runIn(folder, ["run", "small.json", "--out", "disk/old"]);
+    spawnSync("mount", ["-o", "remount,ro", "tmpfs", disk]);
+  });
+  afterAll(() => void spawnSync("umount", [disk]));
+
+  test.each([
+    [["run", "small.json", "--out", "disk/new"], "disk/new cannot be created"],
+    [["run", "small.json", "--out", "disk/a/b"], "disk/a/b cannot be created"],
+    [["run", "small.json", "--out", "disk/old", "--force"], "disk/old/summary.json cannot be removed"],
+    [["init", "disk/new.json"], "disk/new.json cannot be written"],
+    [["plot", "first", "--out", "disk/a.svg"], "disk/a.svg cannot be written"],
+    [["plot", "disk/old"], "disk/old/trace.svg cannot be written"],
+  ] as const)("%j says that it is read-only", async (argv, sentence) => {
+    const { code, err } = await runIn(folder, argv);
+    const said = err.replaceAll(`${folder}/`, "");
+    expect([code, said]).toEqual([4, `error ${sentence}: the disk is read-only. Choose a place on another disk.\n`]);
+  });
+
+  test("keeps its results readable", async () => {
+    const { code, out } = await runIn(folder, ["analyze", "disk/old"]);
+    expect([code, out]).toEqual([0, expect.stringContaining("190")]);
+    expect((await readdir(join(disk, "old"))).sort()).toEqual((await readdir(join(folder, "first"))).sort());
+  });
+});
+
+describe.runIf(isRoot)("a file of another user", () => {
+  const permission = "there is no permission. Change its permissions.";
+
+  test("is not reported as missing", async () => {
+    await writeFile(join(folder, "secret.json"), JSON.stringify(small));
+    await chmod(join(folder, "secret.json"), 0o600);
+    await chmod(folder, 0o755);
+    await mkdir(join(folder, "partial"));
+    await writeFile(join(folder, "partial", "PARTIAL"), "");
+    await writeFile(join(folder, "partial", "summary.json"), "{}");
+    await chmod(join(folder, "partial", "summary.json"), 0o600);
+    process.seteuid!(65534);
+    try {
+      const outcome = async (...argv: string[]) => {
+        const { code, err } = await runIn(folder, argv);
+        return [code, err.replaceAll(`${folder}/`, "")];
+      };
+      expect(await outcome("check", "secret.json")).toEqual([4, `error secret.json cannot be read: ${permission}\n`]);
+      const summary = `error partial/summary.json cannot be read: ${permission}\n`;
+      expect(await outcome("analyze", "partial")).toEqual([4, summary]);
+      const [code, said] = await outcome("run", "small.json", "--out", "mine");
+      const elsewhere = "Change the permissions or choose another place.";
+      expect([code, said]).toEqual([4, `error mine cannot be created: there is no permission. ${elsewhere}\n`]);
+    } finally {
+      process.seteuid!(0);
+    }
+  });
+});
+
+describe.skipIf(process.platform === "win32")("the program", () => {
+  beforeAll(ensureBuilt, 240_000);
+
+  test("says that its current folder was deleted", async () => {
+    const gone = join(folder, "gone");
+    await mkdir(gone);
+    const child = spawn("sh", ["-c", `sleep 0.2; exec "${process.execPath}" "${mainFile}" list`], {
+      cwd: gone,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    await rm(gone, { recursive: true });
+    const { code, err } = await outcomeOf(child);
+    const said = "error The current folder does not exist any more. Change to another folder.\n";
+    expect([code, err]).toEqual([4, said]);
+  });
+});
