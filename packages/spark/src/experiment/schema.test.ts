@@ -189,6 +189,8 @@ describe("a reader of documents never crashes", () => {
     fc.jsonValue({ maxDepth: 3 }),
     fc.constantFrom(0, -1, 1e308, -1e308, 5e-324, 2 ** 31, 2 ** 53, 2 ** 64, 0.1, "", "__proto__", [], {}, [[]], null),
     fc.constantFrom({ steps: [[]] }, { series: [[1], 2], interval: 1e-300 }, { sum: [{ sum: [] }] }, { csv: "x" }),
+    // JavaScript cannot convert these to numbers or texts.
+    fc.constantFrom<unknown>({ toString: null, valueOf: null }, [{ toString: null, valueOf: null }]),
     fc.constantFrom({ constant: 1e308 }, { uniform: { min: 5, max: 5 } }, { bin: 1e-9 }, { every: 2 ** 60 }),
   );
   /** Every place of a value, as the keys that lead there. */

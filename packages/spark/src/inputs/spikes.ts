@@ -115,8 +115,8 @@ const wholeNumbers = (value: unknown, from: number, to: number, site: Site): Arr
     if (typeof n === "number" && Number.isInteger(n) && n >= from && n <= to) continue;
     const counted = from === 0 ? "Count units from 0." : "Count steps from 1.";
     const range = to === Number.MAX_SAFE_INTEGER ? `of at least ${from}` : `from ${from} to ${to}`;
-    const excess = (n as number) - to;
-    return site.at(k).refuse(`must be a whole number ${range}; received ${describe(n)}. ${counted}`, { excess });
+    const more = typeof n === "number" ? { excess: n - to } : {};
+    return site.at(k).refuse(`must be a whole number ${range}; received ${describe(n)}. ${counted}`, more);
   }
   return list as ArrayLike<number>;
 };

@@ -5,10 +5,10 @@ export const MAX_STEPS = 0xffffffff;
 
 /** The steps of a duration after `before` steps; undefined if it is invalid. */
 export const wholeSteps = (duration: unknown, dt: number, before: number): number | undefined => {
-  const exact = (duration as number) / dt;
+  if (typeof duration !== "number") return undefined;
+  const exact = duration / dt;
   const steps = Math.round(exact);
   const isValid =
-    typeof duration === "number" &&
     steps >= 1 &&
     before + steps <= MAX_STEPS &&
     wholeStepsIn(duration, dt) === steps &&
