@@ -7,6 +7,7 @@ import {
   number,
   optional,
   optionsSchema,
+  time as positiveTime,
   type Read,
   readOptions,
   type Written,
@@ -94,11 +95,8 @@ export const readoutRecordOptions = { every, ...window, dtype };
 export const rateOptions = {
   /** Width of a bin, ms; a whole number of steps. */
   bin: custom<number, number, RecordContext>({
-    about: "Width of a bin; a whole number of steps.",
+    ...positiveTime("Width of a bin; a whole number of steps.", "Give the width of a bin in ms."),
     takes: "a whole number of steps",
-    unit: "ms",
-    remedy: "Give the width of a bin in ms.",
-    schema: { description: "Width of a bin; a whole number of steps. In ms.", type: "number", exclusiveMinimum: 0 },
     read: (value, site) => {
       const { dt } = site.context;
       const exact = typeof value === "number" ? value / dt : Number.NaN;

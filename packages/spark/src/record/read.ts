@@ -76,7 +76,7 @@ const windowOf = (
       );
   } else if (from < before || to > end) {
     cuts.push(
-      `${site.place.path}: the window from ${at(from)} to ${at(to)} exceeds this run, from ${at(before)} to ${at(end)}, so the record covers only the part within the run. Times count from the start of the simulation, in ms.`,
+      `${site.place.path}: the window from ${at(from)} to ${at(to)} exceeds this run, from ${at(before)} to ${at(end)}, so the record covers only the part in the run. Times count from the start of the simulation.`,
     );
   }
   return { first: Math.max(from, before) + 1, last: Math.min(to, end) };

@@ -88,7 +88,7 @@ const columnOf = (name: string, unit: number | undefined, units: Uint32Array, co
   if (unit === undefined && columns === 1) return 0;
   const column = unit === undefined ? -1 : units.indexOf(unit);
   if (column >= 0) return column;
-  const some = units.length > 6 ? `${Array.from(units.subarray(0, 6)).join(", ")}, …` : Array.from(units).join(", ");
+  const some = [...units.subarray(0, 6), ...(units.length > 6 ? ["…"] : [])].join(", ");
   const remedy = units.length === 0 ? "The units were reduced to one column: omit the index." : `Recorded: ${some}.`;
   throw new ConfigError({
     path: `${name}.trace`,

@@ -19,11 +19,7 @@ interface Collected {
 /** Removes the unused capacity of a list if that is worth a copy. */
 const fitted = (list: Uint32Array): Uint32Array => (list.byteLength * 2 < list.buffer.byteLength ? list.slice() : list);
 
-const identity = (units: number): Uint32Array => {
-  const list = new Uint32Array(units);
-  for (let unit = 0; unit < units; unit++) list[unit] = unit;
-  return list;
-};
+const identity = (units: number): Uint32Array => new Uint32Array(units).map((_, unit) => unit);
 
 /** Converts the collected records of a population of `all` units to the public form. */
 export const recordsOf = ({ spikes, traces, rate }: Collected, all: number, dt: number): Recordings => {
@@ -36,22 +32,19 @@ export const recordsOf = ({ spikes, traces, rate }: Collected, all: number, dt: 
   /** The units of the columns; none if they are reduced to one column. */
   const columnsOf = (units: readonly number[] | undefined, reduced: boolean): Uint32Array =>
     reduced ? new Uint32Array() : units ? Uint32Array.from(units) : identity(all);
-  const trace = (
+  const add = (
+    { plan, steps, values }: TraceCollector | RateCollector,
     name: string,
     unit: string,
-    collector: { steps: Float64Array; values: TraceRecording["values"] },
-    units: Uint32Array,
-    columns: number,
-  ): TraceRecording =>
-    traceRecording({ name, unit, units, steps: collector.steps, dt, columns, values: collector.values });
+    reduced: boolean,
+  ): void => {
+    const { columns } = plan;
+    records[name] = traceRecording({ name, unit, units: columnsOf(plan.units, reduced), steps, dt, columns, values });
+  };
   for (const collector of traces) {
-    const { name, unit, units, columns, reduce, over } = collector.plan;
-    const own = columnsOf(units, reduce !== undefined && over === "units");
-    records[name] = trace(name, unit, collector, own, columns);
+    const { name, unit, reduce, over } = collector.plan;
+    add(collector, name, unit, reduce !== undefined && over === "units");
   }
-  if (rate) {
-    const { units, columns, each } = rate.plan;
-    records["rate"] = trace("rate", "Hz", rate, columnsOf(units, !each), columns);
-  }
+  if (rate) add(rate, "rate", "Hz", !rate.plan.each);
   return records;
 };

@@ -11,6 +11,12 @@ const countBits = (word: number): number => {
   return count;
 };
 
+const enlarged = (list: Uint32Array, size: number): Uint32Array => {
+  const larger = new Uint32Array(size);
+  larger.set(list);
+  return larger;
+};
+
 /** Converts rows of spike bits to events, up to a capacity. */
 export class SpikeCollector {
   readonly #plan: SpikePlan;
@@ -134,11 +140,7 @@ export class SpikeCollector {
 
   #grow(): void {
     const size = Math.min((this.#steps.length - WORD) * 2, this.#room) + WORD;
-    const steps = new Uint32Array(size);
-    steps.set(this.#steps);
-    this.#steps = steps;
-    const units = new Uint32Array(size);
-    units.set(this.#units);
-    this.#units = units;
+    this.#steps = enlarged(this.#steps, size);
+    this.#units = enlarged(this.#units, size);
   }
 }

@@ -55,7 +55,7 @@ describe("values that a run ignores", () => {
     const warningsOf = async (potential: object) =>
       (await simulate(LeakySoma(), { ...options, record: { potential } })).warnings;
     expect(await warningsOf({ from: 50, to: 250 })).toEqual([
-      "record.potential: the window from 50 ms to 250 ms exceeds this run, from 0 ms to 100 ms, so the record covers only the part within the run. Times count from the start of the simulation, in ms.",
+      "record.potential: the window from 50 ms to 250 ms exceeds this run, from 0 ms to 100 ms, so the record covers only the part in the run. Times count from the start of the simulation.",
     ]);
     expect(await warningsOf({ to: 100 })).toEqual([]);
     expect(await warningsOf({ from: 0, to: 100.05 })).toEqual([]);

@@ -98,7 +98,7 @@ describe("the fingerprints of a snapshot", () => {
       [{ inhibitory: true }, population("a")],
       [{ synapseTau: 6 }, population("b")],
       [{ driveRate: 11 }, population("b")],
-      [{ readoutTau: 21 }, 'the readout "out" differs in source, units or filter.'],
+      [{ readoutTau: 21 }, 'the read-out "out" differs in source, units or filter.'],
       [
         { more: { late: { from: "b", to: "a", connect: { allToAll: {} }, weight: 1, synapse: ExponentialSynapse() } } },
         'the population "a" differs in',

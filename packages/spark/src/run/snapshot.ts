@@ -129,11 +129,12 @@ const checkFingerprints = (given: unknown, own: Fingerprints): void => {
   for (const name of new Set([...Object.keys(own), ...Object.keys(prints)])) {
     if (prints[name] === own[name]) continue;
     const [kind = "", part] = name.split(".");
+    const noun = kind === "readouts" ? "read-out" : kind.slice(0, -1);
     const difference =
       own[name] === undefined || prints[name] === undefined
         ? `exists only in ${own[name] === undefined ? "the snapshot" : "this simulation"}`
         : `differs in ${DIFFERENCES[kind as keyof typeof DIFFERENCES]}`;
-    const message = `is of another simulation: the ${kind.slice(0, -1)} "${part}" ${difference}. ${ORIGIN} To continue with other values on purpose, remove fingerprints from the snapshot.`;
+    const message = `is of another simulation: the ${noun} "${part}" ${difference}. ${ORIGIN} To use other values on purpose, remove fingerprints from the snapshot.`;
     throw new ConfigError({ path: "snapshot", message });
   }
 };

@@ -128,7 +128,7 @@ describe.runIf(missing === undefined)("networks in a page", () => {
   }, 60_000);
 
   test("the pages of the guide, as they stand, show their spikes", async () => {
-    expect(pages).toHaveLength(2);
+    expect(pages).toHaveLength(3);
     const texts: string[] = [];
     for (const html of pages) {
       const page = await browser.newPage();
@@ -137,11 +137,16 @@ describe.runIf(missing === undefined)("networks in a page", () => {
         route.fulfill({ contentType: "text/html", body: html.replaceAll("./spark-snn/page/", "/dist/page/") }),
       );
       await page.goto(address);
-      await page.waitForFunction("document.querySelector('#out').textContent !== ''");
+      await page.waitForFunction(
+        `/[1-9][\\d.]* (Hz|spikes)|^[\\d. ]+$/.test(document.querySelector("#out").textContent)`,
+      );
       texts.push((await page.textContent("#out"))!);
       await page.close();
     }
     expect(texts[0]).toMatch(/^[\d.]+( [\d.]+)+$/);
     expect(Number(/^(\d+) spikes$/.exec(texts[1]!)?.[1])).toBeGreaterThan(1000);
+    const [, time, rate] = /^(\d+) ms: ([\d.]+) Hz, \d+ spikes in the last step$/.exec(texts[2]!)!.map(Number);
+    expect(time! % 16).toBe(0);
+    expect(rate).toBeGreaterThan(0);
   }, 60_000);
 });
