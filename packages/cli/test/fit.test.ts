@@ -166,7 +166,7 @@ describe("mistakes in a fit", () => {
       "
     `);
     expect(await failing({}, ["--set", "budget.candidates=many"])).toMatchInlineSnapshot(`
-      "3 error fit.budget.candidates must be a whole number of at least 100; received "many". Omit it for 60000.
+      "3 error fit.budget.candidates must be a whole number of at least 100; received "many". Omit it for 60160.
       "
     `);
   });

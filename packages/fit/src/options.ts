@@ -8,7 +8,8 @@ import type { FreeParameters } from "./space/read.ts";
 /** Limits of the computation. */
 export interface Budget {
   /**
-   * Number of candidates to evaluate, in each fold. Each candidate is run on every training recording. Default 60000.
+   * Largest number of candidates to evaluate, in each fold. Only whole generations are evaluated, so the number may be
+   * smaller by less than one generation. Each candidate is run on every training recording. Default 60160.
    */
   readonly candidates?: number;
   /** Number of candidates per generation, which are the units of one run. Default 256. */
@@ -26,7 +27,7 @@ export interface FitProgress {
   readonly search: number;
   readonly searches: number;
   readonly generation: number;
-  /** Candidates evaluated in this search, and their maximum number. */
+  /** Candidates evaluated in this search, and the number at its end, which is at most the budget. */
   readonly evaluated: number;
   readonly candidates: number;
   /** Best score on the training recordings so far. */

@@ -62,8 +62,9 @@ const keys = [
   "checkpoint",
   "resume",
 ];
-const DEFAULT_CANDIDATES = 60_000;
 const DEFAULT_GENERATION = 256;
+/** The first generation of the default size, and 227 more. */
+const DEFAULT_CANDIDATES = 60_160;
 /** Factor by which the first generation is larger, to cover the ranges evenly. */
 const FIRST = 8;
 
@@ -206,7 +207,7 @@ const readBudget = (
   if (given !== undefined && !isObject(given)) {
     issues.push({
       path,
-      message: `takes { candidates, seconds }; received ${shown(given)}. Write { candidates: 60000 }.`,
+      message: `takes { candidates, seconds }; received ${shown(given)}. Write { candidates: ${DEFAULT_CANDIDATES} }.`,
     });
   }
   refuseUnknown(path, budget, known, issues);
@@ -218,7 +219,7 @@ const readBudget = (
   const size =
     readNumber(`${path}.generation`, budget["generation"], count(8, DEFAULT_GENERATION), issues) ?? DEFAULT_GENERATION;
   const rule = count(2 * size, DEFAULT_CANDIDATES);
-  const candidates = readNumber(`${path}.candidates`, budget["candidates"], rule, issues) ?? DEFAULT_CANDIDATES;
+  const limit = readNumber(`${path}.candidates`, budget["candidates"], rule, issues) ?? DEFAULT_CANDIDATES;
   const seconds =
     readNumber(
       `${path}.seconds`,
@@ -226,7 +227,10 @@ const readBudget = (
       { words: "greater than 0 s", unit: "s", holds: (n) => n > 0, remedy: "Omit it for no limit." },
       issues,
     ) ?? Number.POSITIVE_INFINITY;
-  return { size, firstSize: Math.min(FIRST * size, Math.floor(candidates / 2)), candidates, seconds };
+  const firstSize = Math.min(FIRST * size, Math.floor(limit / 2));
+  // Only whole generations are evaluated, and never more candidates than the limit.
+  const candidates = firstSize + Math.floor((limit - firstSize) / size) * size;
+  return { size, firstSize, candidates, seconds };
 };
 
 /** Names of the training recordings of each search. */

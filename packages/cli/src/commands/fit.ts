@@ -26,7 +26,7 @@ export const spec: CommandSpec = {
       about: "Changes a value of the document. The value is JSON, otherwise text.",
     },
     seed: { value: "SEED", about: "Seed of the search; replaces that of the document." },
-    candidates: { value: "N", about: "Number of candidates to evaluate; replaces that of the document." },
+    candidates: { value: "N", about: "Largest number of candidates to evaluate; replaces that of the document." },
     seconds: { value: "S", about: "Ends the search after this time." },
     backend: declaredRow("NAME", runOptions.backend, "Default fastest."),
     threads: declaredRow("N|all", runOptions.threads),

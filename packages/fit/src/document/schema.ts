@@ -170,7 +170,7 @@ const validate: JsonSchema = {
 };
 
 const budget = object("How much is computed.", {
-  candidates: atLeast(16, "Candidates that are evaluated.", 60_000),
+  candidates: atLeast(16, "Largest number of candidates to evaluate, in whole generations.", 60_160),
   generation: atLeast(8, "Candidates of a generation: units of one run.", 256),
   seconds: above(0, "Ends the search after so many seconds; the result then depends on the machine."),
 });
