@@ -15,6 +15,8 @@ export interface Part {
   readonly fields: Readonly<Record<string, number | Float64Array>>;
   /** The field that changes in time, if any. */
   readonly varying?: Varying | undefined;
+  /** Whether the value of an expression may be set during a simulation. */
+  readonly live?: ((expr: Expr) => boolean) | undefined;
   readonly state: Readonly<Record<string, StateVariable>>;
   readonly start: Readonly<Record<string, number | ArrayLike<number>>>;
   readonly seed: number;
@@ -25,11 +27,14 @@ export interface CompileContext {
   readonly dt: number;
   readonly padded: number;
   readonly buffers: Buffer[];
-  readonly changing: Changing[];
+  /** Values of a field that changes in time, which a run fills. */
+  readonly changing: Stored[];
+  /** Values that the machine keeps: those that differ between units, and live ones. */
+  readonly kept: Stored[];
 }
 
-/** Expressions of a part that depend on a field that changes in time, and the buffers that a run fills with them. */
-export interface Changing {
+/** Expressions of the fields of a part, and the buffers with their values. */
+export interface Stored {
   readonly part: Part;
   readonly exprs: Expr[];
   readonly buffers: number[];
@@ -60,13 +65,16 @@ export class Instance {
   readonly #values = new Map<Expr, number | Float64Array>();
   readonly #forms = new Map<string, number>();
   readonly #formOf = new Map<Expr, number>();
-  readonly #changing: Changing;
+  readonly #changing: Stored;
+  readonly #kept: Stored;
 
   constructor(part: Part, context: CompileContext) {
     this.part = part;
     this.#context = context;
     this.#changing = { part, exprs: [], buffers: [] };
+    this.#kept = { part, exprs: [], buffers: [] };
     if (part.varying) context.changing.push(this.#changing);
+    context.kept.push(this.#kept);
     for (const [name, variable] of Object.entries(part.state)) {
       this.#stateBuffers[name] = this.#add({
         name: `${part.path}.${name}`,
@@ -112,14 +120,14 @@ export class Instance {
   }
 
   #fixed(builder: KernelBuilder, expr: Expr): number {
-    const { fields, varying } = this.part;
+    const { fields, varying, live } = this.part;
     const { dt, padded } = this.#context;
     const changes = varying?.names(expr);
     const value = changes
       ? varying!.first(expr, fields)
       : evaluateFixed(expr, fields, { dt, place: this.part.place }, this.#values);
     const same = typeof value === "number";
-    if (same && !changes) return builder.constant(expr.dtype, value);
+    if (same && !changes && !live?.(expr)) return builder.constant(expr.dtype, value);
     const form = formOf(expr, this.#forms, this.#formOf);
     let buffer = this.#fixedBuffers.get(form);
     if (buffer === undefined) {
@@ -129,12 +137,11 @@ export class Instance {
       const kind = changes ? ({ role: "input", perStep: true } as const) : ({ role: "field" } as const);
       buffer = this.#add({ name, type, ...kind, length, initial: value });
       this.#fixedBuffers.set(form, buffer);
-      if (changes) {
-        this.#changing.exprs.push(expr);
-        this.#changing.buffers.push(buffer);
-      }
+      const { exprs, buffers } = changes ? this.#changing : this.#kept;
+      exprs.push(expr);
+      buffers.push(buffer);
     }
-    const at = same ? "row" : changes ? "rowUnit" : "unit";
+    const at = changes ? (same ? "row" : "rowUnit") : same ? "scalar" : "unit";
     if (expr.dtype !== "bool") return builder.load(expr.dtype, buffer, at);
     return builder.op("not", builder.op("intEqual", builder.load("int", buffer, at), builder.constant("int", 0)));
   }

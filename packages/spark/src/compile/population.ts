@@ -5,7 +5,7 @@ import type { SourceInstance } from "../model/source.ts";
 import { type Buffer, type Kernel, type Observable, type Program, paddedTo, wordsOf } from "../program/program.ts";
 import { KernelBuilder } from "./builder.ts";
 import { fadeKernel } from "./fade.ts";
-import { type Changing, type CompileContext, Instance } from "./instance.ts";
+import { type CompileContext, Instance, type Stored } from "./instance.ts";
 import type { Receptor, receptorNode } from "./receptors.ts";
 import { sourceNode } from "./source.ts";
 
@@ -45,7 +45,9 @@ export interface Compiled {
   readonly program: Program;
   /** For each binding of each port, the buffers to fill: none, one, or two for signed spikes. */
   readonly inputs: Readonly<Record<string, readonly (readonly number[])[]>>;
-  readonly changing: readonly Changing[];
+  /** Buffers with values of fields: those that a run fills, and those that the machine keeps. */
+  readonly changing: readonly Stored[];
+  readonly kept: readonly Stored[];
 }
 
 /** What the construction of a step kernel needs. */
@@ -62,11 +64,12 @@ export const compilePopulation = (component: BuiltComponent, options: CompileOpt
   const padded = paddedTo(units, 32);
   const path = options.path ?? "soma";
   const buffers: Buffer[] = [];
-  const context: CompileContext = { dt: component.dt, padded, buffers, changing: [] };
+  const context: CompileContext = { dt: component.dt, padded, buffers, changing: [], kept: [] };
   const part = {
     path,
     fields: component.fields,
     varying: component.varying,
+    live: component.live,
     state: component.model.state,
     start: component.start,
     seed: component.seed,
@@ -96,7 +99,8 @@ export const compilePopulation = (component: BuiltComponent, options: CompileOpt
     observables,
     spikes,
   };
-  return { program, inputs, changing: context.changing };
+  const { changing, kept } = context;
+  return { program, inputs, changing, kept };
 };
 
 /** Compiles the observables that a run may record. */

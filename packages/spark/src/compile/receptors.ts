@@ -21,6 +21,8 @@ export interface Receptor {
   readonly name: string;
   readonly model: ReceptorModel;
   readonly fields: Readonly<Record<string, number | Float64Array>>;
+  /** Whether the value of an expression may be set during a simulation. */
+  readonly live?: ((expr: Expr) => boolean) | undefined;
   readonly start: Readonly<Record<string, ArrayLike<number>>>;
   readonly seed: number;
   /** The input of the soma that it acts on. */
@@ -45,7 +47,7 @@ export const arrivalsName = (path: string, receptor: string): string => `${path}
 /** Adds a receptor to a step kernel. Returns its instance, for records, and the node of its output. */
 export const receptorNode = (receptor: Receptor, site: ReceptorSite): { instance: Instance; output: number } => {
   const { builder, padded, buffers } = site;
-  const { model, fields, start, seed } = receptor;
+  const { model, fields, live, start, seed } = receptor;
   const path = `${site.path}.${receptor.name}`;
   const arriving: number[] = [];
   let arrivals: number | undefined;
@@ -55,7 +57,7 @@ export const receptorNode = (receptor: Receptor, site: ReceptorSite): { instance
     arriving.push(builder.load("float", arrivals, "unit"));
   }
   for (const { name, source } of receptor.drives) arriving.push(sourceNode(source, `${path}.${name}`, site));
-  const instance = new Instance({ path, fields, state: model.state, start, seed }, site);
+  const instance = new Instance({ path, fields, live, state: model.state, start, seed }, site);
   const sum = arriving.length === 0 ? builder.constant("float", 0) : arriving.reduce((a, b) => builder.op("add", a, b));
   const nodes = instance.lower(
     builder,

@@ -8,10 +8,10 @@ export const sourceNode = (
   name: string,
   site: CompileContext & { readonly builder: KernelBuilder },
 ): number => {
-  const { model, fields, varying, start, seed } = source;
+  const { model, fields, varying, live, start, seed } = source;
   const { builder } = site;
   const path = `${name}.${model.name}`;
-  const instance = new Instance({ path, fields, varying, state: model.state, start, seed }, site);
+  const instance = new Instance({ path, fields, varying, live, state: model.state, start, seed }, site);
   const { value, ...next } = instance.lower(builder, { value: model.value, ...model.next }, {});
   for (const [state, node] of Object.entries(next)) builder.store(instance.stateBuffer(state), node, "unit");
   return value!;

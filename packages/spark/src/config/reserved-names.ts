@@ -14,6 +14,7 @@ export const runNames: readonly string[] = [
   "complete",
   "stoppedBy",
   "warnings",
+  "changes",
   "wallTime",
 ];
 

@@ -157,9 +157,11 @@ export type { RecordHeader, RecordSink } from "../record/sink.ts";
 export type { InitialOptions } from "../run/initial.ts";
 // Running
 export type {
+  Change,
   InitialOf,
   InputOptions,
   InputsOf,
+  PathOf,
   RecordOf,
   Run,
   RunInfo,

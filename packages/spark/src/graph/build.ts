@@ -2,6 +2,7 @@ import type { Precision } from "../config/parse.ts";
 import { type Shape, sizeOf } from "../config/shape.ts";
 import type { Positions } from "../connectivity/positions.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
+import type { Expr } from "../expr/expr.ts";
 import { isDrawn, knownFields, surveyComponent, surveyOn } from "../model/build.ts";
 import type { BuiltComponent, Model, Surveyed } from "../model/component.ts";
 import { targetPort } from "../model/ports.ts";
@@ -17,6 +18,11 @@ export interface BuiltReceptor {
   readonly name: string;
   readonly model: SynapseModel;
   readonly fields: Readonly<Record<string, number | Float64Array>>;
+  /**
+   * Whether the value of an expression may be set during a simulation; `fields` then contains the present values. Absent
+   * until a field is set.
+   */
+  live?: ((expr: Expr) => boolean) | undefined;
   readonly start: Readonly<Record<string, Float64Array | Int32Array>>;
   readonly seed: number;
   /** Input of the soma that it acts on. */

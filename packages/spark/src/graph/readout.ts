@@ -8,7 +8,7 @@ import type { Neuron } from "./neuron.ts";
 import type { readoutOptions } from "./options.ts";
 
 /** The soma or source of a population. */
-type SomaOf<P> = P extends Neuron<infer C> ? C : P;
+export type SomaOf<P> = P extends Neuron<infer C> ? C : P;
 /** Names of the state variables of the soma of a population. */
 export type OwnStates<P> = SomaOf<P> extends Component<infer M> ? keyof M["state"] & string : string;
 /** These names, and those of the observables of its synapses: "synapse.variable". */

@@ -18,9 +18,11 @@ const READOUTS = "readouts.";
 const WEIGHTS = "weights_";
 /** Members for the currents that steps keep: currents_NAME. */
 const CURRENTS = "currents_";
+/** Members for parameters that were set: values_PATH. A single number has the shape []. */
+const VALUES = "values_";
 
 /** Contents of a snapshot without its arrays: the JSON text of the member `metadata`. */
-type Metadata = Omit<Snapshot, "state" | "spikes" | "weights" | "readouts" | "currents">;
+type Metadata = Omit<Snapshot, "state" | "spikes" | "weights" | "readouts" | "currents" | "values">;
 
 const list = (data: NpyArray["data"]): Pick<NpyArray, "data" | "shape"> => ({ data, shape: [data.length] });
 
@@ -33,7 +35,7 @@ export const saveSnapshot = async (path: string, snapshot: Snapshot): Promise<vo
   if (!kinds.includes(snapshot?.kind)) {
     throw new FileError(`${path} cannot be written: the given value is not a snapshot. Give the result of snapshot().`);
   }
-  const { state, spikes, weights, readouts, currents, ...metadata } = snapshot;
+  const { state, spikes, weights, readouts, currents, values = {}, ...metadata } = snapshot;
   const states = Object.entries(state).map(([name, values]) => [name, list(values)] as const);
   const text = list(new TextEncoder().encode(JSON.stringify(metadata)));
   const kept = Object.entries(readouts ?? {}).flatMap(([name, { values, since }]) => [
@@ -42,10 +44,14 @@ export const saveSnapshot = async (path: string, snapshot: Snapshot): Promise<vo
   ]);
   const changed = Object.entries(weights ?? {}).map(([name, values]) => [`${WEIGHTS}${name}`, list(values)] as const);
   const held = Object.entries(currents ?? {}).map(([name, values]) => [`${CURRENTS}${name}`, list(values)] as const);
+  const set = Object.entries(values).map(([path, value]) => {
+    const array = typeof value === "number" ? { data: Float64Array.of(value), shape: [] } : list(value);
+    return [`${VALUES}${path}`, array] as const;
+  });
   const members = {
     [METADATA]: text,
     ...spikeMembers(spikes ?? []),
-    ...Object.fromEntries([...states, ...changed, ...held, ...kept]),
+    ...Object.fromEntries([...states, ...changed, ...held, ...set, ...kept]),
   };
   await writeAtomic(path, encodeNpz(members));
 };
@@ -69,6 +75,7 @@ export const loadSnapshot = async (path: string): Promise<Snapshot> => {
   const state: Record<string, Snapshot["state"][string]> = {};
   const weights: Record<string, Float32Array | Float64Array> = {};
   const currents: Record<string, Float32Array | Float64Array> = {};
+  const values: Record<string, number | Float64Array> = {};
   const readouts: Record<string, { values: Float64Array; since: Float64Array }> = {};
   for (const [name, { data, shape }] of Object.entries(arrays)) {
     if (name.startsWith(READOUTS)) {
@@ -77,6 +84,13 @@ export const loadSnapshot = async (path: string): Promise<Snapshot> => {
       }
       const [readout = "", key = ""] = name.slice(READOUTS.length).split(".");
       readouts[readout] = { ...readouts[readout], [key]: data } as (typeof readouts)[string];
+      continue;
+    }
+    if (name.startsWith(VALUES)) {
+      if (!(data instanceof Float64Array) || shape.length > 1) {
+        throw wrongMember(path, name, { data, shape }, "a number or a list of f8");
+      }
+      values[name.slice(VALUES.length)] = shape.length === 0 ? data[0]! : data;
       continue;
     }
     const prefix = [WEIGHTS, CURRENTS].find((start) => name.startsWith(start));
@@ -99,6 +113,7 @@ export const loadSnapshot = async (path: string): Promise<Snapshot> => {
     ...(Object.keys(weights).length > 0 && { weights }),
     ...(Object.keys(readouts).length > 0 && { readouts }),
     ...(Object.keys(currents).length > 0 && { currents }),
+    ...(Object.keys(values).length > 0 && { values }),
   };
 };
 

@@ -10,6 +10,7 @@ import {
   isSeries,
   isShapedArray,
   type ParsedConfig,
+  type Precision,
 } from "../config/parse.ts";
 import { Place, Site } from "../config/place.ts";
 import { rangeProblem } from "../config/range.ts";
@@ -254,13 +255,17 @@ interface FoundShape {
 }
 
 /** The shapes of the arrays among the fields. */
-const shapesOf = (config: ParsedConfig): FoundShape[] =>
+export const shapesOf = (config: ParsedConfig): FoundShape[] =>
   Object.entries(config.settings).flatMap(([from, setting]) =>
     hasShape(setting) ? [{ from, shape: setting.shape, flat: setting.flat }] : [],
   );
 
 /** @throws ShapeError if a shape differs from that of the units */
-const checkShapes = (found: readonly FoundShape[], units: Pick<FoundShape, "from" | "shape">, place: Place): void => {
+export const checkShapes = (
+  found: readonly FoundShape[],
+  units: Pick<FoundShape, "from" | "shape">,
+  place: Place,
+): void => {
   for (const { from, shape, flat } of found) {
     if (flat ? sizeOf(shape) === sizeOf(units.shape) : sameShape(shape, units.shape)) continue;
     const message = `has shape ${shapeText(shape)}, but ${units.from} has shape ${shapeText(units.shape)}. Give both the same shape.`;
@@ -279,17 +284,42 @@ const drawFields = (
   for (const [name, field] of Object.entries(model.fields)) {
     const setting = config.settings[name]!;
     if (isSeries(setting)) continue;
-    fields[name] = settle(setting, () => keyOf(seed, `${path}.${name}`), units);
-    const drawn = fields[name];
-    const beyond = precision === "f32" && rangeProblem(drawn, field.unit);
-    if (beyond) issues.push(place.at(name).issue(beyond));
-    if (typeof drawn === "number" || isShapedArray(setting)) continue;
     const checked = config.skipValidation ? { ...field, checks: [finite] } : field;
-    const issue = drawnIssue(place.at(name), checked, drawn, units);
-    if (issue) issues.push(issue);
+    fields[name] = fieldValue(setting, checked, {
+      key: () => keyOf(seed, `${path}.${name}`),
+      units,
+      place: place.at(name),
+      precision,
+      issues,
+    });
   }
   if (issues.length > 0) throw new ConfigError(issues);
   return fields;
+};
+
+/** What the value of a field depends on. */
+interface ValueSite {
+  /** Key of its draws. */
+  readonly key: () => ReturnType<typeof keyOf>;
+  readonly units: Shape;
+  readonly place: Place;
+  readonly precision: Precision | undefined;
+  readonly issues: Issue[];
+}
+
+/** The value of a field: one number for all units, or one per unit. Adds an issue for a drawn value out of range. */
+export const fieldValue = (
+  setting: Exclude<FieldSetting, Series>,
+  field: Field,
+  { key, units, place, precision, issues }: ValueSite,
+): number | Float64Array => {
+  const value = settle(setting, key, units);
+  const beyond = precision === "f32" && rangeProblem(value, field.unit);
+  if (beyond) issues.push(place.issue(beyond));
+  if (typeof value === "number" || isShapedArray(setting)) return value;
+  const issue = drawnIssue(place, field, value, units);
+  if (issue) issues.push(issue);
+  return value;
 };
 
 const settle = (

@@ -146,6 +146,11 @@ export interface Built<M extends Declaration = Declaration> extends Surveyed<M> 
    * over time.
    */
   readonly fields: Readonly<Record<string, number | Float64Array>>;
+  /**
+   * Whether the value of an expression may be set during a simulation; `fields` then contains the present values. Absent
+   * until a field is set.
+   */
+  live?: ((expr: Expr) => boolean) | undefined;
   /** State variables, one value per unit. Each array is allocated on first access. */
   readonly state: Readonly<Record<string, Float64Array | Int32Array>>;
   /** State variables without allocation: one number if all units start alike and no array was accessed. */

@@ -13,7 +13,7 @@ export const finish: Finish = (built, config) => {
   return varying;
 };
 
-const checkRules = ({ model, fields, dt, units, place }: Unfinished, varying: Varying | undefined): void => {
+export const checkRules = ({ model, fields, dt, units, place }: Unfinished, varying: Varying | undefined): void => {
   const issues: Issue[] = [];
   const cases = varying?.occurring(fields) ?? [{ values: fields, keys: undefined }];
   for (const { field, holds, requirement, remedy } of model.rules ?? []) {

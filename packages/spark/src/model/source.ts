@@ -20,9 +20,20 @@ export interface SourceModel {
 export interface SourceInstance {
   readonly model: SourceModel;
   readonly fields: Readonly<Record<string, number | Float64Array>>;
+  /**
+   * Whether the value of an expression may be set during a simulation; `fields` then contains the present values. Absent
+   * until a field is set.
+   */
+  live?: ((expr: Expr) => boolean) | undefined;
   /** The field that changes over time, if any. */
   readonly varying?: Varying | undefined;
   readonly seed: number;
+  /**
+   * Checks new values of the fields. Returns equations that hold for them: the present ones if possible. Absent if the
+   * equations do not depend on values.
+   * @throws ConfigError for invalid values
+   */
+  readonly adapt?: (fields: Readonly<Record<string, number | Float64Array>>, present: SourceModel) => SourceModel;
   /** Start of each state variable, one value per unit. Absent: the start of the model. */
   readonly start: Readonly<Record<string, Float64Array>>;
 }

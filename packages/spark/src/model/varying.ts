@@ -46,6 +46,8 @@ export interface Varying {
   readonly fill: (exprs: readonly Expr[], fixed: FieldValues, padded: number) => FillRows;
   /** Upper bound of the bytes per step in the buffers of the equations of a component or source. */
   readonly rowBytes: (of: Equated, padded: number) => number;
+  /** Makes changed values of the other fields take effect. */
+  readonly renew: () => void;
   /** Adds the problems of a run that ends after the given number of steps. */
   readonly check: (steps: number, issues: Issue[]) => void;
   readonly doubt: SteppedSeries["doubt"];
@@ -73,6 +75,7 @@ const varyingField = (name: string, given: Series, dt: number, place: Place): Va
     return own;
   };
   const memo = new Map<Expr, number | Float64Array>();
+  let version = 0;
   const first = (expr: Expr, fixed: FieldValues): number | Float64Array =>
     evaluateFixed(expr, { ...fixed, [name]: columns === 1 ? data[0]! : data.subarray(0, columns) }, context, memo);
   return {
@@ -83,14 +86,16 @@ const varyingField = (name: string, given: Series, dt: number, place: Place): Va
       const next = new Float64Array(columns);
       const last = new Float64Array(columns).fill(Number.NaN);
       let values: (number | Float64Array)[] = [];
+      let seen = version;
       return (views, firstStep, rows) => {
         for (let row = 0; row < rows; row++) {
           series.write((firstStep + row) * dt, next, 0);
-          if (next.some((value, k) => value !== last[k])) {
+          if (seen !== version || next.some((value, k) => value !== last[k])) {
             last.set(next);
+            seen = version;
             const now = { ...fixed, [name]: columns === 1 ? next[0]! : next };
-            const seen = new Map<Expr, number | Float64Array>();
-            values = exprs.map((expr) => evaluateFixed(expr, now, context, seen));
+            const known = new Map<Expr, number | Float64Array>();
+            values = exprs.map((expr) => evaluateFixed(expr, now, context, known));
           }
           for (const [k, value] of values.entries()) {
             if (typeof value === "number") views[k]![row] = value;
@@ -106,6 +111,10 @@ const varyingField = (name: string, given: Series, dt: number, place: Place): Va
         (expr) => (expr.dtype === "float" ? 8 : 4) * (typeof first(expr, fields) === "number" ? 1 : padded),
       );
       return widths.reduce((a, b) => a + b, 0);
+    },
+    renew: () => {
+      version++;
+      memo.clear();
     },
     check: (steps, issues) => void issues.push(...series.issues(steps)),
     doubt: series.doubt,

@@ -14,13 +14,17 @@ export interface FilterState {
   readonly since: Float64Array;
 }
 
-/** Parameters of a filter. */
-export interface FilterOptions {
+/** The numbers of a filter, which can be set while it is in use. */
+export interface Tuning {
   /** Time constant, ms. Default: no filter. */
   readonly tau?: number | undefined;
-  readonly mean: boolean;
   /** Multiplies every value. */
   readonly scale: number;
+}
+
+/** Parameters of a filter. */
+export interface FilterOptions extends Tuning {
+  readonly mean: boolean;
 }
 
 /** Fraction of the distance to its target that a value moves in one step; 1 without a filter. */
@@ -47,24 +51,33 @@ export class SpikeFilter {
   readonly keeps = true;
   readonly state: FilterState;
   readonly #columnOf: Int32Array | undefined;
-  readonly #decay: (steps: number) => number;
+  readonly #dt: number;
+  readonly #share: number;
+  #decay!: (steps: number) => number;
   /** Increase of a column by a spike. */
-  readonly #gain: number;
-  readonly #scale: number;
+  #gain!: number;
+  #scale!: number;
 
   /** `columnOf` is the column of each unit, −1 for none. Default: column k for unit k. */
-  constructor(
-    columns: number,
-    columnOf: Int32Array | undefined,
-    { tau, scale }: FilterOptions,
-    dt: number,
-    share: number,
-  ) {
-    this.#scale = scale;
+  constructor(columns: number, columnOf: Int32Array | undefined, options: FilterOptions, dt: number, share: number) {
+    this.#dt = dt;
+    this.#share = share;
     this.state = { values: new Float64Array(columns), since: new Float64Array(columns) };
     this.#columnOf = columnOf;
-    this.#decay = decayOf(tau, dt);
-    this.#gain = (rateOf(tau, dt) * 1000) / dt / share;
+    this.tune(options, 0);
+  }
+
+  /** Uses other numbers from the end of a step on. */
+  tune({ tau, scale }: Tuning, step: number): void {
+    const { values, since } = this.state;
+    for (let c = 0; c < values.length; c++) {
+      if (values[c] === 0) continue;
+      values[c] = values[c]! * this.#decay(step - since[c]!);
+      since[c] = step;
+    }
+    this.#scale = scale;
+    this.#decay = decayOf(tau, this.#dt);
+    this.#gain = (rateOf(tau, this.#dt) * 1000) / this.#dt / this.#share;
   }
 
   /** Adds a spike. Steps count from 1 and must not decrease from call to call. */
@@ -92,15 +105,23 @@ export class FloatFilter {
   readonly keeps: boolean;
   readonly state: FilterState;
   readonly #mean: boolean;
-  readonly #rate: number;
-  readonly #scale: number;
+  readonly #dt: number;
+  #rate!: number;
+  #scale!: number;
 
-  constructor(columns: number, { mean, tau, scale }: FilterOptions, dt: number) {
-    this.#scale = scale;
+  constructor(columns: number, options: FilterOptions, dt: number) {
+    const { mean, tau } = options;
     this.state = { values: new Float64Array(columns), since: new Float64Array(0) };
     this.#mean = mean;
     this.keeps = tau !== undefined;
-    this.#rate = rateOf(tau, dt);
+    this.#dt = dt;
+    this.tune(options);
+  }
+
+  /** Uses other numbers from now on. */
+  tune({ tau, scale }: Tuning): void {
+    this.#rate = rateOf(tau, this.#dt);
+    this.#scale = scale;
   }
 
   /** Adds the values of a step (counted from 1): those at the given places of a record row that begins at `start`. */

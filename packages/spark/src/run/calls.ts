@@ -2,17 +2,22 @@ import { Place } from "../config/place.ts";
 import { requireKnown } from "../config/unknown-keys.ts";
 import type { Synapses } from "../connectivity/synapses.ts";
 import { StateError } from "../errors/errors.ts";
+import type { Expr } from "../expr/expr.ts";
+import { evaluateFixed } from "../model/fixed.ts";
 import type { Engine, Machine, Setup, SpikesInFlight, View } from "../program/machine.ts";
 import { finish, type Work } from "../program/work.ts";
 import type { Assembled } from "./assemble.ts";
 import { type Fingerprints, fingerprintsOf } from "./fingerprint.ts";
 import type { LaidNetwork, Stepping, SteppingFrontend } from "./frontend.ts";
 import type { Inside } from "./inside.ts";
+import type { Change } from "./model.ts";
+import type { FieldValue } from "./parameters.ts";
 import { probesOf } from "./programs.ts";
 import { steppingOf } from "./single-stepping.ts";
 import { nonFiniteIn, readSnapshot, refuseFault, refuseNetworkParts, type Snapshot } from "./snapshot.ts";
-import { isSameSetup, Standing } from "./standing.ts";
+import { isSameSetup, Standing, type Waiting, wait } from "./standing.ts";
 import type { Stepper } from "./stepper.ts";
+import { LiveValues } from "./values.ts";
 import type { ProjectionWeights, WeightKeeper } from "./weights.ts";
 import { MAX_STEPS } from "./whole-steps.ts";
 
@@ -33,8 +38,50 @@ const assembleAtOnce = (laying: Work<LaidNetwork>, engine: Engine, message: stri
   return { machine, ...about };
 };
 
-/** A standing machine with synchronous calls: it can be created, saved and restored at once. */
+/** A standing machine with synchronous calls: it can be created, saved, restored and changed at once. */
 export class StandingAtOnce extends Standing {
+  readonly values = new LiveValues(this.front);
+
+  protected override *attach(setup: Setup): Waiting {
+    yield* super.attach(setup);
+    if (this.values.touched) yield* this.#write();
+  }
+
+  /** Writes the values that were set, if the machine lacks them. */
+  *write(): Waiting {
+    if (this.values.unwritten && this.stands) yield* this.#write();
+  }
+
+  *#write(): Waiting {
+    const machine = this.machine!;
+    for (const [p, { program }] of this.attached!.populations.entries()) {
+      const { view } = machine.populations[p]!;
+      for (const { part, exprs, buffers } of this.front.programs[p]!.keptBy(program)) {
+        const known = new Map<Expr, FieldValue>();
+        for (const [k, expr] of exprs.entries()) {
+          if (!part.live?.(expr)) continue;
+          const value = evaluateFixed(
+            expr,
+            part.fields,
+            { dt: this.front.checked.settings.dt, place: part.place },
+            known,
+          );
+          const into = view.call(machine.populations[p], buffers[k]!);
+          if (typeof value === "number") into.fill(value);
+          else into.set(value);
+          yield* wait(machine.push?.(p, buffers[k]!));
+        }
+      }
+    }
+    for (const { population, buffer, by } of this.values.takeShifts()) {
+      const k = this.attached!.populations[population]!.program.buffers.findIndex(({ name }) => name === buffer);
+      yield* wait(machine.pull?.(population, k));
+      shift(machine.populations[population]!.view(k), by);
+      yield* wait(machine.push?.(population, k));
+    }
+    this.values.unwritten = false;
+  }
+
   /** Whether a machine exists and is in the current state. */
   get stands(): boolean {
     return this.attached !== undefined && !this.pending && this.machine?.broken !== true;
@@ -81,6 +128,7 @@ export class StandingAtOnce extends Standing {
     for (const views of [initial, stands ? this.states() : [], this.kept]) {
       for (const [name, view] of views) state[name] = view.slice();
     }
+    for (const { buffer, by } of this.values.shifts) shift(state[buffer]!, by);
     const spikes = stands ? this.machine!.spikesBefore(this.course.step) : this.spikes;
     return { state, spikes: spikes.map(({ step, sources }) => ({ step, sources: sources.slice() })) };
   }
@@ -110,6 +158,13 @@ export class StandingAtOnce extends Standing {
   }
 }
 
+const copiesOf = <T extends Float32Array | Float64Array>(currents: Iterable<readonly [string, T]>) =>
+  Object.fromEntries([...currents].map(([name, values]) => [name, values.slice() as T]));
+
+const shift = (view: View, by: FieldValue): void => {
+  for (let k = 0; k < view.length; k++) view[k] = view[k]! + (typeof by === "number" ? by : (by[k] ?? 0));
+};
+
 /** A setup for single steps, and the stepper for it. */
 interface StepSetup {
   readonly setup: Setup;
@@ -125,6 +180,8 @@ export class Calls {
   /** Restored currents for the next step, which are zero after a run. */
   #held: { readonly step: number; readonly currents: NonNullable<Snapshot["currents"]> } | undefined;
   #prints: Fingerprints | undefined;
+  /** Whether the programs changed since the last step. */
+  #stale = false;
 
   constructor(inside: Inside, standing: StandingAtOnce) {
     this.#inside = inside;
@@ -160,26 +217,51 @@ export class Calls {
   #stepperFor(inputs: object, projection?: string): StepSetup {
     const present = this.#steps;
     const attached = present && this.#standing.has(present.setup);
-    if (present && attached && this.#stepping.takes(present.stepper, inputs)) return present;
+    if (present && attached && !this.#stale && this.#stepping.takes(present.stepper, inputs)) return present;
     this.#refuseSteps(projection);
     const front = this.#inside.front;
     const { feeds, traces } = this.#stepping.stepRequest(inputs);
     const driven = feeds.map((own, p) => front.programs[p]!.drivenBy(own));
     const populations = driven.map(({ program }, p) => ({ program, probes: probesOf(program, traces[p]!, 1) }));
     const setup = { rows: 1, populations };
-    // The first spikes change the program, but the current stays.
-    const current = attached ? (present.stepper as Stepper).current.slice() : undefined;
+    // The first spikes and changed parameters change the program, but the currents stay.
+    const currents = attached ? copiesOf(this.#currentsOf(present.stepper)) : {};
     this.#inside.machine = this.#standing.setUpNow(setup, this.#notNow(projection));
     this.#inside.stepped = true;
     const stepper = this.#stepping.stepper(this.#inside.machine, driven, inputs);
-    if (current) (stepper as Stepper).current.set(current);
-    if (this.#held?.step === this.#inside.course.step) {
-      for (const [name, values] of Object.entries(this.#held.currents))
-        this.#currentsOf(stepper).get(name)?.set(values);
-    }
+    const held = this.#held?.step === this.#inside.course.step ? this.#held.currents : currents;
+    for (const [name, values] of Object.entries(held)) this.#currentsOf(stepper).get(name)?.set(values);
     this.#held = undefined;
     this.#steps = { setup, stepper };
+    this.#stale = false;
     return this.#steps;
+  }
+
+  get(path: string): FieldValue {
+    this.#inside.course.ready(true);
+    return this.#standing.values.get(path);
+  }
+
+  set(path: string, value: unknown): void {
+    const { course, settings, engine } = this.#inside;
+    if (course.running) course.goesOn();
+    else course.ready();
+    // They identify the declared values.
+    this.#fingerprints();
+    if (this.#standing.values.set(path, value, course.step, course.running)) this.#stale = true;
+    else if (!course.running && !settings.worker && engine.noSteps === undefined)
+      for (const _ of this.#standing.write());
+  }
+
+  /** Writes the values that were set into the machine, between two chunks of a run. */
+  async flush(): Promise<void> {
+    for (const waiting of this.#standing.write()) await waiting;
+  }
+
+  /** The changes that a run of some steps used, if there are any. */
+  changesIn(before: number, steps: number): { readonly changes?: readonly Change[] } {
+    const changes = this.#standing.values.log.filter(({ step }) => step >= before && step < before + steps);
+    return changes.length > 0 ? { changes } : {};
   }
 
   #currentsOf(stepper: Stepping): ReadonlyMap<string, Float32Array | Float64Array> {
@@ -193,7 +275,7 @@ export class Calls {
     if (this.#held) return this.#held.step === course.step ? this.#held.currents : undefined;
     if (!this.#steps || !this.#standing.has(this.#steps.setup)) return undefined;
     const kept = [...this.#currentsOf(this.#steps.stepper)].filter(([, values]) => values.some((value) => value !== 0));
-    return kept.length > 0 ? Object.fromEntries(kept.map(([name, values]) => [name, values.slice()])) : undefined;
+    return kept.length > 0 ? copiesOf(kept) : undefined;
   }
 
   #refuseSteps(projection: string | undefined): void {
@@ -225,6 +307,7 @@ export class Calls {
 
   reset(): void {
     this.#inside.course.ready(true);
+    this.#stale = this.#standing.values.reset() || this.#stale;
     this.#startFrom({ state: {}, spikes: [] }, 0);
     this.#inside.front.network?.restoreFilters(undefined);
   }
@@ -239,6 +322,7 @@ export class Calls {
     const nonFinite =
       Object.entries(state).some(([name, values]) => nonFiniteIn(values, initial.get(name)) >= 0) ||
       Object.values(readouts ?? {}).some(({ values }) => nonFiniteIn(values) >= 0);
+    const values = this.#standing.values.save();
     return {
       kind: "spark-snn snapshot",
       version: 2,
@@ -250,6 +334,7 @@ export class Calls {
       ...(readouts && { readouts }),
       ...(currents && { currents }),
       ...(nonFinite && { nonFinite: "ignore" }),
+      ...(values && { values }),
       fingerprints: this.#fingerprints(),
     };
   }
@@ -261,6 +346,7 @@ export class Calls {
     const { network } = this.#inside.front;
     if (network) refuseFault(network.faultOf(sound));
     else refuseNetworkParts(sound);
+    this.#stale = this.#standing.values.load(sound.values ?? {}) || this.#stale;
     this.#startFrom(sound, sound.step);
     const { currents, step } = sound;
     if (currents) this.#held = { step, currents: structuredClone(currents) };

@@ -3,6 +3,7 @@ import type { Shape } from "../config/shape.ts";
 import type { Synapses } from "../connectivity/synapses.ts";
 import type { Issue } from "../errors/errors.ts";
 import type { BuiltBrain, BuiltPopulation, SurveyedPopulation } from "../graph/build.ts";
+import type { Directed } from "../graph/conductances.ts";
 import type { Feed } from "../inputs/contract.ts";
 import type { StoredProjection } from "../layout/bundle.ts";
 import type { Drawer, Engine, Machine, MachinePopulation, Setup } from "../program/machine.ts";
@@ -10,6 +11,7 @@ import type { NetworkProgram } from "../program/network.ts";
 import type { Program } from "../program/program.ts";
 import type { SynapseBuilder } from "../program/recipe.ts";
 import type { Work } from "../program/work.ts";
+import type { Filtered } from "../readouts/filtered.ts";
 import type { ReadoutPlan } from "../readouts/plan.ts";
 import type { ProgramTrace, RecordPlan } from "../record/plan.ts";
 import type { RecordSink } from "../record/sink.ts";
@@ -173,6 +175,9 @@ export interface NetworkParts {
   /** Index of a projection in the list of projections. @throws StateError for an unknown name */
   placeOf(name: string): number;
   readonly weights: WeightKeeper;
+  readonly readouts: readonly Filtered[];
+  /** Issues of conductances that would excite where they must inhibit, for values of the populations in order. */
+  directionIssues(populations: readonly Directed[]): Issue[];
   /** Discards drawn synapses. */
   dispose(): void;
   /** State of the read-out filters; undefined if no read-out has state. */

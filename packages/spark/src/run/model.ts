@@ -3,7 +3,7 @@ import type { Shape } from "../config/shape.ts";
 import type { Brain } from "../graph/brain.ts";
 import type { Populations } from "../graph/brain-options.ts";
 import type { SpikeSource } from "../graph/neuron.ts";
-import type { OwnStates, Readouts, StatesOf } from "../graph/readout.ts";
+import type { OwnStates, Readouts, SomaOf, StatesOf } from "../graph/readout.ts";
 import type { CurrentInput, SpikeInput } from "../inputs/forms.ts";
 import type { Component, Model } from "../model/component.ts";
 import type { RecordOptions, TraceRecordOptions } from "../record/options.ts";
@@ -62,11 +62,34 @@ export type SinkOf<M> = M extends { readonly kind: "brain"; readonly populations
   ? { readonly [K in keyof P | "readouts"]?: RecordSink }
   : RecordSink;
 
+/** Names of the parameters of the soma or source of a population. */
+type FieldsOf<P> = SomaOf<P> extends Component<infer M> ? keyof M["fields"] & string : string;
+
+/**
+ * Paths of the parameters of a simulation. In a network, editors offer those of populations; synapses and drives have
+ * others.
+ */
+export type PathOf<M> = [M] extends [Network]
+  ?
+      | { [K in keyof PopulationsOf<M> & string]: `${K}.${FieldsOf<PopulationsOf<M>[K]>}` }[keyof PopulationsOf<M> &
+          string]
+      | (string & {})
+  : FieldsOf<M>;
+
 /**
  * Why a run ended early: its signal was aborted, its input ended, its spikes exceeded the memory budget, or another
  * error ended it. After an error, the run is the property `partial` of the error.
  */
 export type StopReason = "abort" | "input" | "memory" | "error";
+
+/** A change of a parameter during a simulation. */
+export interface Change {
+  /** The first step that uses the value, counted from 0. */
+  readonly step: number;
+  /** Path of the parameter, such as "excitatory.threshold". */
+  readonly path: string;
+  readonly value: number | Float64Array;
+}
 
 /** Information about a finished run, in addition to its records. */
 export interface RunInfo {
@@ -92,6 +115,8 @@ export interface RunInfo {
   readonly warnings: readonly string[];
   /** Wall-clock time of the run, in seconds. */
   readonly wallTime: number;
+  /** Parameters that `Simulation.set` changed before or during the run, in order; absent if there are none. */
+  readonly changes?: readonly Change[];
 }
 
 export interface BrainRunInfo extends Omit<RunInfo, "units"> {

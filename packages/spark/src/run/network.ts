@@ -7,6 +7,7 @@ import { ConfigError, type Issue, StateError } from "../errors/errors.ts";
 import type { Brain } from "../graph/brain.ts";
 import type { Populations } from "../graph/brain-options.ts";
 import { type BuiltBrain, collected, type SurveyedBrain, surveyBrain } from "../graph/build.ts";
+import { directionIssues } from "../graph/conductances.ts";
 import { observablesOf, type Readouts } from "../graph/readout.ts";
 import { type Filtered, keptOf, makeFilters, restoreFilters } from "../readouts/filtered.ts";
 import { planReadouts, planSteps, recordOf, sourcesOf } from "../readouts/plan.ts";
@@ -300,6 +301,8 @@ const partsBeside = (
     placeOf,
     projection: (name, drawer) => projections.with(drawer)[placeOf(name)]!,
     weights,
+    readouts: filtered,
+    directionIssues: (directed) => directionIssues(wiring, directed),
     dispose: () => projections.forget(),
     keptFilters: () => (keeping.length > 0 ? keptOf(filtered) : undefined),
     restoreFilters: (kept) => restoreFilters(filtered, kept),

@@ -72,6 +72,16 @@ export class Programs {
     });
   }
 
+  /** Compiles again at the next use, because other values are now constants. */
+  forget(): void {
+    this.#compiled.length = 0;
+  }
+
+  /** The values of fields that a machine keeps while it runs one of the programs. */
+  keptBy(program: Program): Compiled["kept"] {
+    return this.#compiled.find(({ compiled }) => compiled.program === program)?.compiled.kept ?? [];
+  }
+
   #compile(feeds: Feeds): Compiled {
     const signature: Record<string, Binding[]> = {};
     for (const [port, list] of Object.entries(feeds)) signature[port] = list.map(({ binding }) => binding);

@@ -1,4 +1,4 @@
-import type { Precision } from "../config/parse.ts";
+import type { FieldInput, Precision } from "../config/parse.ts";
 import { Place, Site } from "../config/place.ts";
 import type { Shape } from "../config/shape.ts";
 import { timeOfStep } from "../config/time.ts";
@@ -12,7 +12,7 @@ import { Course } from "./course.ts";
 import type { Frontend, RunRequest } from "./frontend.ts";
 import type { Inside } from "./inside.ts";
 import { LoopFailure, type LoopResult, runLoop } from "./loop.ts";
-import type { Runnable, RunOf } from "./model.ts";
+import type { PathOf, Runnable, RunOf } from "./model.ts";
 import { type GivenRun, type RunOptions, runKeys, type Settings } from "./options.ts";
 import { probesOf } from "./programs.ts";
 import { infoOf } from "./result.ts";
@@ -185,13 +185,17 @@ export class Simulation<M = Runnable> {
           steps,
           rows,
           enoughRows: front.enoughRows,
-          advance: async (first, count) => machine && course.advance(machine, first, count),
+          advance: async (first, count) => {
+            await this.#calls?.flush();
+            if (machine) await course.advance(machine, first, count);
+          },
           check,
           progress,
           signal,
         });
       const runOf = (result: LoopResult): object => {
-        const info = infoOf({ ...this.#shown(doubts), name: front.checked.name }, this.#settings, result, before);
+        const about = infoOf({ ...this.#shown(doubts), name: front.checked.name }, this.#settings, result, before);
+        const info = { ...about, ...this.#calls?.changesIn(before, result.done) };
         return front.resultOf({ ...running, info, result, buildTime, synapses: this.#standing.synapses });
       };
       const looped = machine ? course.guard(() => this.#standing.pull(), loop) : loop();
@@ -216,7 +220,29 @@ export class Simulation<M = Runnable> {
     return { units: this.#front.units as Shape, warnings: [...this.warnings, ...doubts], backend: this.backend };
   }
 
-  /** Returns to the start: time 0, all state variables at their initial values, no spikes in transit. */
+  /**
+   * Returns the present value of a parameter: one number for all units, or a copy with one per unit. The path of a
+   * parameter is its name; in a network, after the name of its population, of the population and its synapse, or of the
+   * drive: "excitatory.threshold", "excitatory.ExponentialSynapse.tau", "noise.rate".
+   * @throws ConfigError for an unknown path; StateError after `dispose`
+   */
+  get(path: PathOf<M>): number | Float64Array {
+    return this.#now().get(path);
+  }
+
+  /**
+   * Sets a parameter from the next step on, also during a run: a number for all units, an array with a value per unit, or
+   * an initializer. `get` describes paths. State variables keep their values. The first change of a parameter compiles
+   * its population again, because parameters are constants of the compiled code; later ones compile nothing. `reset`
+   * returns to the declared values; snapshots contain the present ones.
+   * @throws ConfigError, ShapeError for an unknown path or an invalid value; StateError after `dispose`, and during a run
+   * for a change that compiles
+   */
+  set(path: PathOf<M>, value: FieldInput): void {
+    (this.#calls ?? this.#now()).set(path, value);
+  }
+
+  /** Returns to the start: time 0, all parameters as declared, all state variables at their initial values, no spikes in transit. */
   reset(): void {
     this.#now().reset();
   }

@@ -31,6 +31,8 @@ export interface Snapshot {
   readonly currents?: Readonly<Record<string, Float32Array | Float64Array>>;
   /** Present if state variables or read-outs were NaN or infinite; `restore` then accepts such values. */
   readonly nonFinite?: "ignore";
+  /** Parameters that were set, by path: one number, or one per unit; absent if all have their declared values. */
+  readonly values?: Readonly<Record<string, number | Float64Array>>;
   /**
    * Identifies the equations and parameters of each population, the connections of each projection and each read-out.
    * `restore` compares them. Absent in older snapshots. Remove it to continue with other parameters on purpose.
@@ -46,7 +48,17 @@ export interface SnapshotIdentity extends Pick<Snapshot, "model" | "populations"
 }
 
 const IDENTITY = ["model", "dt", "dtype", "seed"] as const;
-const PARTS = ["step", "state", "spikes", "weights", "readouts", "currents", "nonFinite", "fingerprints"] as const;
+const PARTS = [
+  "step",
+  "state",
+  "spikes",
+  "weights",
+  "readouts",
+  "currents",
+  "values",
+  "nonFinite",
+  "fingerprints",
+] as const;
 const KEYS: readonly (keyof Snapshot)[] = ["kind", "version", "populations", ...IDENTITY, ...PARTS];
 
 const ORIGIN = "Restore it into the simulation that created it.";
@@ -75,6 +87,8 @@ export const readSnapshot = (given: unknown, own: SnapshotIdentity): Snapshot =>
   checkStates(snapshot, own);
   if (!Array.isArray(snapshot.spikes)) fail("spikes", snapshot.spikes, "an array");
   checkCurrents(snapshot.currents, own);
+  const { values } = snapshot;
+  if (values !== undefined && !isRecord(values)) fail("values", values, "an object of values");
   return snapshot;
 };
 

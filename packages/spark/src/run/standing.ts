@@ -8,9 +8,9 @@ import type { Course } from "./course.ts";
 import type { Frontend } from "./frontend.ts";
 
 /** Work that may have to wait: it yields the promises that it waits for. */
-type Waiting = Generator<Promise<void>, void, void>;
+export type Waiting = Generator<Promise<void>, void, void>;
 
-const wait = function* (done: void | Promise<void>): Waiting {
+export const wait = function* (done: void | Promise<void>): Waiting {
   if (done instanceof Promise) yield done;
 };
 

@@ -13,7 +13,7 @@ import { fieldSymbols } from "../model/declare.ts";
 import { finish } from "../model/finish.ts";
 import { evaluateFixed } from "../model/fixed.ts";
 import type { FieldScope } from "../model/scope.ts";
-import { type SourceInstance, source } from "../model/source.ts";
+import { type SourceInstance, type SourceModel, source } from "../model/source.ts";
 import { bound, exceedances, perStep } from "./chance.ts";
 
 const fieldsIn = (weightUnit: string) => ({
@@ -85,12 +85,48 @@ export interface Drive {
 const build = (config: ParsedConfig, units: Shape, weightUnit: string, options: PlacedOptions = {}): SourceInstance => {
   const model = declaration(weightUnit);
   const { fields, varying: changing, dt, seed } = buildOn(model, config, units, "the population it drives", options);
-  if (isConductance(weightUnit)) refuseNegative(fields["weight"]!, options.place ?? new Place([model.name]));
+  const refuse = (weight: number | Float64Array): void => {
+    if (isConductance(weightUnit)) refuseNegative(weight, options.place ?? new Place([model.name]));
+  };
+  refuse(fields["weight"]!);
   const mean = meanOf(fieldSymbols(model.fields) as FieldScope<DriveFields>);
   const all = changing?.occurring(fields) ?? [{ values: fields }];
-  const { first, last } = termsFor(all.map(({ values }) => evaluateFixed(mean, values, { dt })));
-  const drawn = source(model.name, model.fields, {
-    about: model.about,
+  const means = all.map(({ values }) => evaluateFixed(mean, values, { dt }));
+  const told = new Map<SourceModel, Terms>();
+  const withTerms = (terms: Terms): SourceModel => {
+    const drawn = equations(model, terms);
+    told.set(drawn, terms);
+    return drawn;
+  };
+  const adapt: SourceInstance["adapt"] = (values, present) => {
+    refuse(values["weight"]!);
+    const changed = (changing?.occurring(values) ?? [{ values }]).map((now) => evaluateFixed(mean, now.values, { dt }));
+    const needed = termsFor(changed);
+    const { first, last } = told.get(present)!;
+    if (needed.first >= first && needed.last <= last) return present;
+    // Other values may follow, and each change of the equations is compiled.
+    return withTerms(termsFor([1 / SPAN, 1, SPAN].flatMap((factor) => changed.map((value) => scaled(value, factor)))));
+  };
+  return { model: withTerms(termsFor(means)), fields, varying: changing, seed, adapt, start: {} };
+};
+
+/** Largest number by which the mean may change before the equations change again. */
+const SPAN = 4;
+
+const scaled = (value: number | Float64Array, factor: number): number | Float64Array => {
+  const least = (mean: number): number => Math.min(mean * factor, MOST);
+  return typeof value === "number" ? least(value) : value.map(least);
+};
+
+/** The counts that the equations of a drive tell apart. */
+interface Terms {
+  readonly first: number;
+  readonly last: number;
+}
+
+const equations = ({ name, fields, about }: Declaration<DriveFields>, { first, last }: Terms): SourceModel =>
+  source(name, fields, {
+    about,
     step(x) {
       const chances = exceedances(meanOf(x), last);
       let count: Int = constant("int", first);
@@ -101,8 +137,6 @@ const build = (config: ParsedConfig, units: Shape, weightUnit: string, options: 
       return { value: mul(x.weight, toFloat(count)) };
     },
   });
-  return { model: drawn, fields, varying: changing, seed, start: {} };
-};
 
 /** @throws ConfigError for a negative conductance */
 const refuseNegative = (weight: number | Float64Array, place: Place): void => {
@@ -113,7 +147,7 @@ const refuseNegative = (weight: number | Float64Array, place: Place): void => {
 };
 
 /** The count that is certain and the largest count that is possible, for the means of all units at all times. */
-const termsFor = (means: readonly (number | Float64Array)[]): { readonly first: number; readonly last: number } => {
+const termsFor = (means: readonly (number | Float64Array)[]): Terms => {
   let least = Number.POSITIVE_INFINITY;
   let most = 0;
   for (const mean of means) {

@@ -1,0 +1,352 @@
+import { fixedExprs } from "../compile/lower.ts";
+import { brokenRule, field, inUnit, positive } from "../config/field.ts";
+import { readConfig } from "../config/parse.ts";
+import { Place, Site } from "../config/place.ts";
+import type { Series } from "../config/sampling.ts";
+import { describe, isRecord, type Shape } from "../config/shape.ts";
+import { ConfigError } from "../errors/errors.ts";
+import type { Expr } from "../expr/expr.ts";
+import { keyOf } from "../math/threefry.ts";
+import { checkShapes, fieldValue, shapesOf } from "../model/build.ts";
+import type { Declaration } from "../model/component.ts";
+import { checkRules } from "../model/finish.ts";
+import { evaluateFixed } from "../model/fixed.ts";
+import type { SourceInstance, SourceModel } from "../model/source.ts";
+import type { Varying } from "../model/varying.ts";
+import type { Tuning } from "../readouts/filter.ts";
+import type { Filtered } from "../readouts/filtered.ts";
+import type { Frontend } from "./frontend.ts";
+
+/* The parameters of the parts of a simulation, which can be set while it exists. */
+
+/** A value of a parameter: one number for all units, or one per unit. */
+export type FieldValue = number | Float64Array;
+
+/** A shift of a state variable that is stored relative to a field. Its value then does not change with the field. */
+export interface Shift {
+  /** Index of the population. */
+  readonly population: number;
+  /** Name of the buffer. */
+  readonly buffer: string;
+  readonly by: FieldValue;
+}
+
+/** A part with parameters: a population, a synapse at it, a drive, or a read-out. */
+export interface Part {
+  /** Path, such as "populations.excitatory"; empty for a single component. */
+  readonly path: string;
+  /** Names of the parameters. */
+  readonly names: readonly string[];
+  /** Parameters that were ever set, with their declared values. */
+  readonly declared: ReadonlyMap<string, FieldValue>;
+  /** The present value; undefined if it changes over time. */
+  get(name: string): FieldValue | undefined;
+  /** Reads and checks a value. @throws ConfigError, ShapeError */
+  read(name: string, given: unknown, place: Place): FieldValue;
+  /** Whether a checked value changes the compiled code. */
+  compiles(name: string, value: FieldValue): boolean;
+  /** Replaces a value by a checked one, from a step on. */
+  put(name: string, value: FieldValue, step: number): void;
+  /** The shifts of the state that belong to the next `put`. */
+  shifts(name: string, value: FieldValue): readonly Shift[];
+  /** Returns to the declared values. Returns whether that changes the compiled code. */
+  reset(): boolean;
+}
+
+/** What holds the present values of a part: the compiler and the machine read it. */
+interface Held {
+  readonly fields: Readonly<Record<string, FieldValue>>;
+  live?: ((expr: Expr) => boolean) | undefined;
+}
+
+/** What a part with equations is made of. */
+interface Equated {
+  readonly path: string;
+  readonly population: number;
+  /** Path of its state variables in buffers. */
+  readonly state: string;
+  readonly model: Declaration;
+  readonly held: Held;
+  readonly units: Shape;
+  readonly seed: number;
+  /** Keys its draws, with the seed. */
+  readonly key: string;
+  readonly varying?: Varying | undefined;
+  /** Absent unless the part is a drive. */
+  readonly drive?: SourceInstance;
+  /** The equations that use the fields. */
+  readonly roots: () => readonly Expr[];
+}
+
+/**
+ * A population, a synapse or a drive. Its fields are constants of the compiled code, or buffers if units differ. The
+ * first change makes a field live: the population is compiled again with a buffer for each value that depends on it.
+ */
+class EquatedPart implements Part {
+  readonly declared = new Map<string, FieldValue>();
+  readonly #front: Frontend;
+  readonly #own: Equated;
+  /** The declared equations of a drive. */
+  readonly #equations: SourceModel | undefined;
+
+  constructor(front: Frontend, own: Equated) {
+    this.#front = front;
+    this.#own = own;
+    this.#equations = own.drive?.model;
+  }
+
+  get path(): string {
+    return this.#own.path;
+  }
+
+  get names(): readonly string[] {
+    return Object.keys(this.#own.model.fields);
+  }
+
+  get #dt(): number {
+    return this.#front.checked.settings.dt;
+  }
+
+  get(name: string): FieldValue | undefined {
+    return this.#own.held.fields[name];
+  }
+
+  read(name: string, given: unknown, place: Place): FieldValue {
+    const { model, held, units, seed, key } = this.#own;
+    const site = new Site(new Place(place.keys.slice(0, -1)), [], undefined);
+    const own = site.at(name);
+    if (held.fields[name] === undefined) {
+      own.refuse("changes over time, because it was declared with a series. Declare it with a number to set it.");
+    } else if (given === undefined) {
+      own.refuse("takes a value; received undefined. Give a number, an array or an initializer.");
+    } else if (isRecord(given) && Object.hasOwn(given, "series")) {
+      own.refuse("takes a value for all later steps; received a series. Declare the series, or set each value.");
+    }
+    settle(site);
+    const field = model.fields[name]!;
+    const { settings } = readConfig(site, { [name]: field }, { [name]: given }, []);
+    settle(site);
+    checkShapes(shapesOf({ settings, skipValidation: false }), { from: "the population", shape: units }, site.place);
+    const { precision } = this.#front.checked.settings;
+    const value = fieldValue(settings[name] as Exclude<(typeof settings)[string], Series>, field, {
+      key: () => keyOf(seed, `${key}.${name}`),
+      units,
+      place: own.place,
+      precision,
+      issues: site.issues,
+    });
+    settle(site);
+    this.#check(name, value, site.place);
+    return value;
+  }
+
+  /** Checks what depends on several values. @throws ConfigError */
+  #check(name: string, value: FieldValue, place: Place): void {
+    const { model, held, units, varying, drive, roots } = this.#own;
+    const dt = this.#dt;
+    const fields = { ...held.fields, [name]: value };
+    checkRules({ model, fields, dt, units, place }, varying);
+    const uses = usesOf(new Set([name]));
+    const memo = new Map<Expr, FieldValue>();
+    for (const expr of fixedExprs(roots())) {
+      if (uses(expr) && !varying?.names(expr)) evaluateFixed(expr, fields, { dt, place }, memo);
+    }
+    drive?.adapt?.(fields, drive.model);
+    this.#checkDirections(fields);
+  }
+
+  /** @throws ConfigError if a conductance of inhibitory units would excite */
+  #checkDirections(fields: Held["fields"]): void {
+    const { network, populations } = this.#front;
+    if (!network) return;
+    const fieldsOf = (held: Held) => (held === this.#own.held ? fields : held.fields);
+    const directed = populations.map(({ component, receptors }) => ({
+      model: component.model,
+      fields: fieldsOf(component),
+      receptors: receptors.map((receptor) => ({ model: receptor.model, fields: fieldsOf(receptor) })),
+    }));
+    const issues = network.directionIssues(directed);
+    if (issues.length > 0) throw new ConfigError(issues);
+  }
+
+  compiles(name: string, value: FieldValue): boolean {
+    const { held, drive } = this.#own;
+    const isShared = typeof held.fields[name] === "number";
+    if (isShared && (!this.declared.has(name) || typeof value !== "number")) return true;
+    return drive?.adapt !== undefined && drive.adapt({ ...held.fields, [name]: value }, drive.model) !== drive.model;
+  }
+
+  put(name: string, value: FieldValue): void {
+    const { held, population, varying, drive } = this.#own;
+    if (this.compiles(name, value)) this.#front.programs[population]!.forget();
+    if (!this.declared.has(name)) {
+      this.declared.set(name, held.fields[name]!);
+      held.live = usesOf(new Set(this.declared.keys()));
+    }
+    (held.fields as Record<string, FieldValue>)[name] = value;
+    varying?.renew();
+    if (drive?.adapt) this.#replaceEquations(drive.adapt(held.fields, drive.model));
+  }
+
+  shifts(name: string, value: FieldValue): readonly Shift[] {
+    const { model, held, population, state } = this.#own;
+    const uses = usesOf(new Set([name]));
+    const dt = this.#dt;
+    return Object.entries(model.state).flatMap(([variable, { from }]) => {
+      if (!from || !uses(from)) return [];
+      const before = evaluateFixed(from, held.fields, { dt });
+      const after = evaluateFixed(from, { ...held.fields, [name]: value }, { dt });
+      return [{ population, buffer: `${state}.${variable}`, by: difference(before, after) }];
+    });
+  }
+
+  reset(): boolean {
+    let compiles = false;
+    for (const [name, value] of this.declared) {
+      compiles ||= this.compiles(name, value);
+      this.put(name, value);
+    }
+    return this.#replaceEquations(this.#equations) || compiles;
+  }
+
+  /** Replaces the equations of a drive. Returns whether they differ from the last ones. */
+  #replaceEquations(equations: SourceModel | undefined): boolean {
+    const { drive, population } = this.#own;
+    if (!drive || !equations || drive.model === equations) return false;
+    (drive as { model: SourceModel }).model = equations;
+    this.#front.programs[population]!.forget();
+    return true;
+  }
+}
+
+const tuned = {
+  tau: field(1, "ms", "Time constant of the filter.", positive),
+  scale: field(1, "1", "Factor of the values."),
+};
+
+/** A read-out. Its numbers are in its filter, so nothing is compiled for them. */
+class ReadoutPart implements Part {
+  readonly path: string;
+  readonly names: readonly string[];
+  readonly declared = new Map<string, FieldValue>();
+  readonly #filtered: Filtered;
+  readonly #present: { tau: number | undefined; scale: number };
+
+  constructor(filtered: Filtered) {
+    const { name, tau, scale } = filtered.wired;
+    this.path = `readouts.${name}`;
+    this.names = tau === undefined ? ["scale"] : ["tau", "scale"];
+    this.#filtered = filtered;
+    this.#present = { tau, scale };
+  }
+
+  get(name: string): FieldValue | undefined {
+    return this.#present[name as keyof Tuning];
+  }
+
+  read(name: string, given: unknown, place: Place): FieldValue {
+    const own = tuned[name as keyof Tuning];
+    const wanted = `must be a number${inUnit(own.unit)}; received ${describe(given)}`;
+    const wrong = typeof given === "number" ? brokenRule(own, given) : wanted;
+    if (wrong !== undefined) throw new ConfigError(place.issue(`${wrong}. Give another number.`));
+    return given as number;
+  }
+
+  compiles(): boolean {
+    return false;
+  }
+
+  put(name: string, value: FieldValue, step: number): void {
+    if (!this.declared.has(name)) this.declared.set(name, this.get(name)!);
+    this.#present[name as keyof Tuning] = value as number;
+    this.#filtered.filter.tune(this.#present, step);
+  }
+
+  shifts(): readonly Shift[] {
+    return [];
+  }
+
+  reset(): boolean {
+    for (const [name, value] of this.declared) this.put(name, value, 0);
+    return false;
+  }
+}
+
+/** @throws ConfigError with the issues of a site, if there are any */
+const settle = ({ issues }: Site): void => {
+  if (issues.length > 0) throw new ConfigError(issues);
+};
+
+/** Whether an expression uses one of the named fields. */
+const usesOf = (names: ReadonlySet<string>): ((expr: Expr) => boolean) => {
+  const known = new Map<Expr, boolean>();
+  const uses = (expr: Expr): boolean => {
+    const before = known.get(expr);
+    if (before !== undefined) return before;
+    const own = (expr.op === "symbol" && expr.source === "field" && names.has(expr.name!)) || expr.args.some(uses);
+    known.set(expr, own);
+    return own;
+  };
+  return uses;
+};
+
+const difference = (a: FieldValue, b: FieldValue): FieldValue => {
+  if (typeof a !== "number") return a.map((own, k) => own - (typeof b === "number" ? b : b[k]!));
+  return typeof b === "number" ? a - b : b.map((own) => a - own);
+};
+
+/** All parts of a simulation. */
+export const partsOf = (front: Frontend): Part[] => {
+  const { populations, network } = front;
+  const equated = populations.flatMap((_, population) => equatedAt(front, population));
+  return [...equated, ...(network?.readouts ?? []).map((filtered) => new ReadoutPart(filtered))];
+};
+
+/** The parts at a population: its own equations, its synapses and their drives. */
+const equatedAt = (front: Frontend, population: number): Part[] => {
+  const { component, receptors, name } = front.populations[population]!;
+  const { units, model, seed, path: key, varying } = component;
+  const path = front.network ? `populations.${name}` : "";
+  const common = { population, units };
+  const roots = (): Expr[] => [model.spikes, ...equationsOf(model)];
+  const own = { ...common, path, state: name, model, held: component, seed, key, varying, roots };
+  const parts = [new EquatedPart(front, own)];
+  for (const receptor of receptors) {
+    const state = `${name}.${receptor.name}`;
+    parts.push(
+      new EquatedPart(front, {
+        ...common,
+        path: `${path}.${receptor.name}`,
+        state,
+        model: receptor.model,
+        held: receptor,
+        seed: receptor.seed,
+        key: `${key}.${receptor.name}`,
+        roots: () => [receptor.model.output.value, ...equationsOf(receptor.model)],
+      }),
+    );
+    for (const { name: drive, source } of receptor.drives) {
+      const wired = front.network!.built.wiring.drives.find((other) => other.name === drive)!;
+      parts.push(
+        new EquatedPart(front, {
+          ...common,
+          path: `drives.${drive}`,
+          state: `${state}.${drive}`,
+          model: { ...wired.drive.model, fields: source.model.fields },
+          held: source,
+          seed: source.seed,
+          key: `brain.drives.${drive}`,
+          varying: source.varying,
+          drive: source,
+          roots: () => [source.model.value, ...Object.values(source.model.next)],
+        }),
+      );
+    }
+  }
+  return parts;
+};
+
+const equationsOf = ({ next, observables }: Pick<Declaration, "next" | "observables">): Expr[] => [
+  ...Object.values(next),
+  ...Object.values(observables).map(({ expr }) => expr),
+];

@@ -1,0 +1,188 @@
+import { expect, test } from "vitest";
+import {
+  brain,
+  type Component,
+  ConductanceExponentialSynapse,
+  compile,
+  fixedInDegree,
+  type Model,
+  PoissonDrive,
+  PoissonSource,
+  somas,
+  synapses,
+  uniform,
+} from "../../src/entries/index.ts";
+import { choiceOf, definition, describeEach, meaning } from "./backends.test-support.ts";
+
+/* A simulation in which a parameter is set continues like one that was declared with the value, from the same state. */
+
+const UNITS = 70;
+const dt = 0.25;
+
+/** Another valid value of a field, in three forms. */
+const others = (value: number): Record<string, unknown> => {
+  const other = value === 0 ? 0.5 : value * 0.9;
+  return {
+    number: other,
+    array: Float64Array.from({ length: UNITS }, (_, unit) => other * (1 + unit / 2000)),
+    initializer: uniform(other > 0 ? { min: other * 0.95, max: other } : { min: other, max: other * 0.95 }),
+  };
+};
+
+interface Steered {
+  readonly run: (options: object) => Promise<object>;
+  readonly set: (path: string, value: unknown) => void;
+  readonly get: (path: string) => number | Float64Array;
+  readonly snapshot: () => object;
+  readonly restore: (snapshot: object) => void;
+  readonly dispose: () => void;
+}
+
+const open = async (model: object, options: object): Promise<Steered> =>
+  (await compile(model as never, { dt, seed: 5, ...options })) as never;
+
+const ABOUT_TIME = ["wallTime", "buildTime", "backend", "fingerprints"];
+
+/** Everything in a run or snapshot that must be equal, with arrays as text. */
+const bitsOf = (value: unknown): unknown => {
+  if (ArrayBuffer.isView(value)) {
+    return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64");
+  }
+  if (Array.isArray(value)) return value.map(bitsOf);
+  if (typeof value === "function") return "a function";
+  if (typeof value !== "object" || value === null) return value;
+  const kept = Object.entries(value).filter(([key]) => !ABOUT_TIME.includes(key));
+  return Object.fromEntries(kept.map(([key, each]) => [key, bitsOf(each)]));
+};
+
+/** Runs 40 steps, sets a value and runs 60 more. The same with a model that declares it, from the state before. */
+const compare = async (
+  models: { readonly declared: object; readonly changed: object },
+  [path, value]: readonly [string, unknown],
+  run: object,
+  options: object,
+): Promise<void> => {
+  const steered = await open(models.declared, options);
+  const declared = await open(models.changed, options);
+  try {
+    await steered.run({ duration: 10, ...run });
+    const { fingerprints, ...state } = steered.snapshot() as { fingerprints: unknown };
+    declared.restore(state);
+    steered.set(path, value);
+    const after = (await steered.run({ duration: 15, ...run })) as { changes: unknown };
+    const { changes, ...records } = after;
+    expect(changes).toEqual([{ step: 40, path, value: steered.get(path) }]);
+    expect(bitsOf(records)).toEqual(bitsOf(await declared.run({ duration: 15, ...run })));
+    const { values, ...reached } = steered.snapshot() as { values: unknown };
+    expect(bitsOf(reached)).toEqual(bitsOf(declared.snapshot()));
+    expect(values).toBeDefined();
+  } finally {
+    steered.dispose();
+    declared.dispose();
+  }
+};
+
+const fieldsOf = (model: Pick<Model, "fields">): [string, number][] =>
+  Object.entries(model.fields).map(([name, { default: value }]) => [name, value]);
+
+/** Fields that states are stored relative to; see the test of continuity below. */
+const isReference = (name: string): boolean => name === "potentialRest";
+
+const singles = Object.entries(somas).flatMap(([name, soma]) =>
+  fieldsOf(soma.model)
+    .filter(([field]) => !isReference(field))
+    .flatMap(([field, value]) => Object.entries(others(value)).map(([form, other]) => ({ name, field, form, other }))),
+);
+
+const makers = somas as unknown as Record<string, (config: object) => Component>;
+
+/** A network with a synapse of every kind, drives, a source and read-outs. `changed` are configs by part. */
+const network = (changed: Readonly<Record<string, object>> = {}) => {
+  const [cells, ...receivers] = ["RefractoryLeakySoma", "LeakySoma"].map((name) => makers[name]!);
+  const connect = fixedInDegree({ inDegree: 6 });
+  const kinds = Object.entries(synapses) as unknown as [string, (config: object) => never][];
+  return brain({
+    populations: {
+      noise: PoissonSource({ units: [UNITS], rate: 40, ...changed["noise"] }),
+      cells: cells!({ units: [UNITS], ...changed["cells"] }) as never,
+      other: receivers[0]!({ units: [UNITS] }) as never,
+    },
+    projections: Object.fromEntries([
+      ...kinds.map(([name, synapse]) => [
+        name,
+        {
+          from: "noise",
+          to: "cells",
+          connect,
+          weight: name.includes("Conductance") ? 0.6 : name === "DeltaSynapse" ? 0.4 : 9,
+          delay: 1,
+          synapse: synapse(changed[name] ?? {}),
+        },
+      ]),
+      ["back", { from: "cells", to: "other", connect, weight: 20, synapse: ConductanceExponentialSynapse() }],
+    ]),
+    drives: {
+      push: {
+        to: "other",
+        synapse: ConductanceExponentialSynapse(),
+        drive: PoissonDrive({ rate: 300, weight: 2, ...changed["push"] }),
+      },
+    },
+    readouts: {
+      rate: { from: "cells", tau: 12, ...changed["rate"] },
+      mean: { from: "cells", of: "potential", tau: 5, mean: true, scale: 2, ...changed["mean"] },
+    },
+  } as never);
+};
+
+const networkRun = {
+  inputs: { cells: { current: 120 } },
+  record: {
+    noise: { outSpikes: true },
+    cells: { outSpikes: true, potential: true },
+    other: { outSpikes: true, potential: true },
+    readouts: { rate: true, mean: true },
+  },
+};
+
+const shared = Object.entries(synapses).flatMap(([name, { model }]) =>
+  fieldsOf(model as never).map(([field, value]) => ({ part: name, path: `${name}.synapse.${field}`, field, value })),
+);
+const parts = [
+  { part: "noise", path: "noise.rate", field: "rate", value: 40 },
+  { part: "cells", path: "cells.threshold", field: "threshold", value: -40 },
+  { part: "push", path: "push.rate", field: "rate", value: 300 },
+  { part: "push", path: "push.weight", field: "weight", value: 2 },
+  ...shared,
+];
+/** One form for each field, in turn. */
+const changes = parts.map((own, k) => {
+  const forms = Object.entries(others(own.value));
+  const [form, other] = forms[k % forms.length]!;
+  return { ...own, form, other };
+});
+
+describeEach("sets a parameter like one that is declared", ({ listed }) => {
+  const options = choiceOf(listed === definition ? meaning : listed);
+  const some = <T>(cases: readonly T[]): readonly T[] => cases.filter((_, k) => k % Math.round(1 / listed.share) === 0);
+
+  for (const { name, field, form, other } of some(singles)) {
+    test(`${field} of ${name} by ${form}`, async () => {
+      const models = {
+        declared: makers[name]!({ units: [UNITS] }),
+        changed: makers[name]!({ units: [UNITS], [field]: other }),
+      };
+      const run = { inputs: { current: 420 }, record: { outSpikes: true, potential: true } };
+      await compare(models, [field, other], run, options);
+    });
+  }
+
+  if (!("networks" in listed.lacks)) {
+    for (const { part, path, field, form, other } of some(changes)) {
+      test(`${path} of a network by ${form}`, async () => {
+        const models = { declared: network(), changed: network({ [part]: { [field]: other } }) };
+        await compare(models, [path, other], networkRun, options);
+      });
+    }
+  }
+});
