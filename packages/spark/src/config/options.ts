@@ -161,16 +161,19 @@ export const flag = (
   );
 
 /** One of some names. */
-export const choice = <const T extends string>(about: string, names: readonly T[], remedy?: string): Needed<T> =>
+export const choice = <const T extends string>(
+  about: string,
+  names: readonly T[],
+  remedy = "Choose one of these.",
+): Needed<T> =>
   custom<T>({
     about,
     takes: `one of ${names.map((name) => JSON.stringify(name)).join(", ")}`,
     schema: { description: about, enum: names },
     read: (value, site) => {
       if (names.includes(value as T)) return value as T;
-      const hint = typeof value === "string" ? suggestName(value, names) : (remedy ?? "Choose one of these.");
       const known = names.map((name) => JSON.stringify(name)).join(", ");
-      return site.refuse(`must be one of ${known}; received ${describe(value)}. ${hint}`);
+      return site.refuse(`must be one of ${known}; received ${describe(value)}. ${remedy}`);
     },
   });
 

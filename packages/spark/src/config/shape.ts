@@ -117,7 +117,7 @@ export const shapeMisfit = (value: unknown): Misfit | undefined => {
 
 /** Formats a value for a message: text in quotes, long arrays and objects shortened. */
 export const describe = (value: unknown): string => {
-  if (typeof value === "string") return `"${value}"`;
+  if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "function") return "a function";
   if (Array.isArray(value))
     return value.length > 4

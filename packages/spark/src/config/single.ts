@@ -4,28 +4,31 @@ import { timeText } from "./clock.ts";
 
 /** Largest relative error of a time in single precision after one operation: a unit in the last place. */
 export const SINGLE = 2 ** -23;
-/** A decimal with more significant digits than this is not what someone wrote, but a rounded binary number. */
-const WRITTEN = 10;
-
-const isWritten = (time: number): boolean => Number(time.toPrecision(WRITTEN)) === time;
+/** The same for a time that differs from the end of a step only by calculations in double precision. */
+const DOUBLE = 1e-9;
 
 /**
  * Times that were kept in single precision, with those that differ from a whole number of steps only by that precision
  * moved there: 0.30000001192092896 ms is step 3 of 0.1 ms. Other lists are returned unchanged. A list counts as single
- * precision if all its times are, and at least one has too many digits for a decimal.
+ * precision if all its times are, or if all are that close to a step: 0.300000012 ms is such a time with nine digits.
  */
 export const withoutSingleRounding = (times: ArrayLike<number>, dt: number): ArrayLike<number> => {
+  const stepAt = (time: number): number => Math.round(time / dt) * dt;
+  let isSingle = true;
+  let isNear = true;
   let isRounded = false;
-  for (let k = 0; k < times.length; k++) {
+  for (let k = 0; k < times.length && (isSingle || isNear); k++) {
     const time = times[k]!;
-    if (Math.fround(time) !== time) return times;
-    isRounded ||= !isWritten(time);
+    const off = Math.abs(stepAt(time) - time);
+    isSingle &&= Math.fround(time) === time;
+    isNear &&= off <= Math.min(SINGLE * Math.abs(time), dt / 100);
+    isRounded ||= off > DOUBLE * Math.abs(time);
   }
-  if (!isRounded) return times;
+  if (!isRounded || !(isSingle || isNear)) return times;
   return Float64Array.from(times, (time) => {
-    const onGrid = Math.round(time / dt) * dt;
-    const isNear = Math.abs(onGrid - time) <= Math.min(SINGLE * Math.abs(time), dt / 2);
-    return isNear && !isWritten(time) ? Number(onGrid.toPrecision(15)) : time;
+    const near = stepAt(time);
+    const isStep = Math.abs(near - time) <= Math.min(SINGLE * Math.abs(time), dt / 2);
+    return isStep ? Number(near.toPrecision(15)) : time;
   });
 };
 

@@ -5,7 +5,15 @@ import { explicit } from "../connectivity/rule.ts";
 import { FileError } from "../errors/errors.ts";
 import { decodeNpy } from "../io/npy.ts";
 import { type NpzArchive, openNpz } from "../io/npz.ts";
-import { type Column, type OpenFile, openFile, type RequestedColumn, readTable, toDocument } from "../io/table-file.ts";
+import {
+  type Column,
+  idRemedy,
+  type OpenFile,
+  openFile,
+  type RequestedColumn,
+  readTable,
+  toDocument,
+} from "../io/table-file.ts";
 import { eventsFromCsvOr } from "../io/tables.ts";
 import { arrayIn, doublesOf, inArray, nested, numbersOf } from "./arrays.ts";
 import type { Given } from "./document.ts";
@@ -46,11 +54,25 @@ const columnsOf = (
   return table.columns;
 };
 
+/** Lists of an archive that number units. */
+const counting: readonly unknown[] = ["units", "sources", "targets"];
+
 /** Reads arrays of an archive. */
-const inArchive = <T>({ name, bytes }: OpenFile, site: FileSite, read: (archive: NpzArchive) => T): T | undefined => {
+const inArchive = <T>(
+  { name, bytes, described }: OpenFile,
+  site: FileSite,
+  read: (archive: NpzArchive) => T,
+): T | undefined => {
   const { files } = site.context;
   const found = files.attempt(site.at("npz"), () => read(openNpz(bytes, { name })));
-  if (found) files.replace(site, "npz", (below) => inArray(name, below));
+  if (found === undefined) return undefined;
+  files.replace(site, "npz", (below, { excess }) => {
+    const where = inArray(name, below);
+    const [list] = below;
+    if (!counting.includes(list)) return where;
+    const ids = (found as Given)[`${list}`] as Float64Array;
+    return { ...where, more: idRemedy(ids, described.firstId, excess) };
+  });
   return found;
 };
 
@@ -255,13 +277,13 @@ const listsOf = async (kind: FileKind, given: Given, site: FileSite): Promise<Gi
         counts: key === "sources" || key === "targets",
       }),
     );
-  const found =
-    kind === "csv"
-      ? columnsOf(opened, wanted, site, true)
-      : inArchive(opened, site, (archive) =>
-          wanted.map((one) =>
-            toDocument(Float64Array.from(doublesOf(arrayIn(archive, one.column, name).data, name)), one, described),
-          ),
-        );
-  return found && byKey(wanted, found);
+  if (kind === "csv") {
+    const columns = columnsOf(opened, wanted, site, true);
+    return columns && byKey(wanted, columns);
+  }
+  return inArchive(opened, site, (archive) => {
+    const listOf = (one: RequestedList): Float64Array =>
+      toDocument(Float64Array.from(doublesOf(arrayIn(archive, one.column, name).data, name)), one, described);
+    return byKey(wanted, wanted.map(listOf));
+  });
 };

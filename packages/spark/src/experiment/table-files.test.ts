@@ -234,6 +234,9 @@ describe("spikes are read", () => {
     ).toBe(
       'experiment.inputs.r.inSpikes.events.csv ("nest3.dat" line 6, column "sender") must be a whole number from 0 to 2; received 3. Count units from 0. If the file counts from 1, set "firstId": 1.',
     );
+    expect(await messageOf(replayed({ npz: "times.npz", units: { time: "s" } }))).toBe(
+      'experiment.inputs.r.inSpikes.events.npz ("times.npz" units[2]) must be a whole number from 0 to 2; received 3. Count units from 0. If the file counts from 1, set "firstId": 1.',
+    );
     expect(await messageOf(replayed({ npz: "late4.npz" }))).toContain(
       "late4.npz has times in single precision, which are 0.125 ms apart at 2000000 ms, more than a step of 0.1 ms.",
     );

@@ -271,8 +271,21 @@ test.each([0.1, 0.05, 0.025, 0.2, 0.5, 1])("times in single precision go into th
 
 test("times in double precision just after a step stay in the next one", async () => {
   const fine = contextOf({ units: [1], dt: 0.1, steps: 6 });
-  const feed = await read({ events: { times: [0.1, 0.30000001], units: [0, 0] } }, fine);
-  expect((await spikesOf(feed, fine, [6])).flat()).toEqual([1, 0, 0, 1, 0, 0]);
+  const feed = await read({ events: { times: [0.1, 0.30000001, 0.45], units: [0, 0, 0] } }, fine);
+  expect((await spikesOf(feed, fine, [6])).flat()).toEqual([1, 0, 0, 1, 1, 0]);
+});
+
+test.each([8, 9, 12])("times in single precision, written with %i digits, go into their steps", async (digits) => {
+  const grid = contextOf({ units: [1], dt: 0.1, steps: 4000 });
+  const steps = Array.from({ length: 500 }, (_, k) => 3 + 7 * k);
+  const times = steps.map((step) => Number(Math.fround(step * 0.1).toPrecision(digits)));
+  // From seconds in single precision to milliseconds in double precision.
+  const scaled = steps.map((step) => Math.fround(step * 0.0001) * 1000);
+  for (const given of [times, scaled]) {
+    const feed = await read({ events: { times: given, units: steps.map(() => 0) } }, grid);
+    const bits = (await spikesOf(feed, grid, [4000])).flat();
+    expect(bits.flatMap((bit, step) => (bit === 1 ? [step + 1] : []))).toEqual(steps);
+  }
 });
 
 test("times in single precision that do not tell steps apart are refused", async () => {

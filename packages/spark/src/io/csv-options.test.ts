@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ConfigError, FileError } from "../errors/errors.ts";
+import { FileError } from "../errors/errors.ts";
 import { type CsvOptions, lineOfRow, readCsv } from "./csv.ts";
 
 const read = (text: string, options: CsvOptions): number[][] =>
@@ -28,6 +28,15 @@ describe("readCsv reads", () => {
       [
         [0, 0.5, 1],
         [0, -125, 300],
+      ],
+    ],
+    [
+      "quoted decimal commas between commas",
+      't,i\n"0,5","-1,25"\n1,"3e2"\n',
+      { decimal: ",", columns: ["t", "i"] },
+      [
+        [0.5, 1],
+        [-1.25, 300],
       ],
     ],
     [
@@ -271,8 +280,13 @@ describe("readCsv names the option that is missing", () => {
     expect(() => readCsv(text, options)).toThrow(message);
   });
 
+  test("and takes no comma between cells for a decimal comma", () => {
+    expect(() => readCsv("t,i\n0,5,1,25\n", { decimal: "," })).toThrow("must have 2 cells like the header");
+    expect(read("t,i\n0,5\n", { decimal: "," })).toEqual([[0], [5]]);
+    expect(() => readCsv('t,i\n"0,5","1"\n', {})).toThrow('If it is a decimal number, set decimal to ",".');
+  });
+
   test("and refuses options that contradict each other", () => {
-    expect(() => readCsv("a\n1\n", { decimal: "," })).toThrow(ConfigError);
     expect(() => readCsv("a\n1\n", { header: false, unitsRow: true })).toThrow("unitsRow needs a header");
     expect(() => readCsv("a\n1\n", { header: false, columns: ["a"] })).toThrow("must be indices");
     expect(() => readCsv("a\n1\n", { comment: "" })).toThrow("comment must be one to three of");
@@ -341,10 +355,14 @@ test("readCsv reads what is written with any options, from pieces of any length"
   fc.assert(
     fc.property(tables, (given) => {
       const { rows, separator, header, skipLines, comment, end, gaps, mark, columns, piece } = given;
-      const decimal = given.comma && separator !== "," ? "," : ".";
+      const decimal = given.comma ? "," : ".";
       const unitsRow = given.unitsRow && header;
       const between = separator === " " ? gaps : separator;
       const outside = separator === " " ? gaps : "";
+      const cell = (n: number): string => {
+        const written = String(n).replace(".", decimal);
+        return decimal === separator ? `"${written}"` : written;
+      };
       const line = (cells: readonly string[]): string => outside + cells.join(between) + outside;
       const note = comment === undefined ? [] : [`${comment} ${separator} 1${separator}2`];
       const lines = [
@@ -353,10 +371,7 @@ test("readCsv reads what is written with any options, from pieces of any length"
         ...(header ? [line(["a", "b", "c"])] : []),
         ...note,
         ...(unitsRow ? [line(["ms", "-", "pA"])] : []),
-        ...rows.flatMap((row, k) => [
-          ...(k % 3 === 1 ? note : []),
-          line(row.map((n) => String(n).replace(".", decimal))),
-        ]),
+        ...rows.flatMap((row, k) => [...(k % 3 === 1 ? note : []), line(row.map(cell))]),
       ];
       const bytes = new TextEncoder().encode(`${mark ? "\uFEFF" : ""}${lines.join(end)}${end}`);
       const pieces = Array.from({ length: Math.ceil(bytes.length / piece) }, (_, k) =>
@@ -377,7 +392,7 @@ test("readCsv reads what is written with any options, from pieces of any length"
       );
       rows.forEach((row, k) => {
         const at = lines[lineOfRow(table, k) - 1]!;
-        expect(at).toBe(line(row.map((n) => String(n).replace(".", decimal))));
+        expect(at).toBe(line(row.map(cell)));
       });
     }),
     { numRuns: 300 },

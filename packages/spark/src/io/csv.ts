@@ -136,7 +136,8 @@ class CsvReader {
     this.where = options.name ?? "CSV";
     this.spaced = this.text.separator === " ";
     this.separator = this.spaced ? tab : this.text.separator.charCodeAt(0);
-    this.point = this.text.decimal.charCodeAt(0);
+    // Between commas, only quoted cells have decimal commas.
+    this.point = this.text.decimal === this.text.separator ? Number.NaN : this.text.decimal.charCodeAt(0);
     this.comment = this.text.comment === undefined ? undefined : new TextEncoder().encode(this.text.comment);
   }
 
@@ -375,7 +376,6 @@ class CsvReader {
       const name = this.text.header ? quoteText(header[column]!) : header[column]!;
       const value = parseCell(cell, `${where} column ${name}`, {
         decimal,
-        separator,
         comment: remedy,
         first: this.rows === 0 && this.text.header && !this.text.unitsRow,
       });
@@ -428,13 +428,7 @@ const isColumns = (columns: unknown): boolean =>
   Array.isArray(columns) && columns.every((column) => typeof column === "string" || typeof column === "number");
 
 /** Refuses options of a text table that do not fit together. */
-export const refuseConflicts = (
-  { decimal, separator, unitsRow, header }: Partial<ReadTableOptions>,
-  site: Site,
-): void => {
-  if (decimal === "," && separator === ",") {
-    site.at("decimal").refuse('cannot be the separator too. Set separator to the one of the file, such as ";".');
-  }
+export const refuseConflicts = ({ unitsRow, header }: Partial<ReadTableOptions>, site: Site): void => {
   if (unitsRow === true && header === false) {
     site.at("unitsRow").refuse("needs a header. Skip the lines with skipLines, and give units.");
   }

@@ -72,7 +72,6 @@ export function isNumber(text: string): boolean {
 /** What is known about a cell, for the remedy if it is not a number. */
 interface CellContext {
   readonly decimal: string;
-  readonly separator: string;
   /** The remedy if its line looks like a comment. */
   readonly comment: string | undefined;
   /** Whether its line is the first one below the names. */
@@ -80,7 +79,7 @@ interface CellContext {
 }
 
 /** Parses the number in a cell; `where` names line and column. @throws FileError if it is not a finite number. */
-export function parseCell(cell: string, where: string, { decimal, separator, comment, first }: CellContext): number {
+export function parseCell(cell: string, where: string, { decimal, comment, first }: CellContext): number {
   const text = decimal === "," && !cell.includes(".") ? cell.replace(",", ".") : cell;
   if (number.test(text) && (decimal !== "," || !cell.includes("."))) {
     const value = Number(text);
@@ -90,15 +89,14 @@ export function parseCell(cell: string, where: string, { decimal, separator, com
   if (text === "") throw new FileError(`${where} is empty. ${comment ?? "Write a number, or remove the row."}`);
   if (infinite.test(text))
     throw new FileError(`${where} must be finite; received ${quoteText(cell)}. Remove the row or fill the gap.`);
-  const remedy = comment ?? cellRemedy(cell, decimal, separator, first);
+  const remedy = comment ?? cellRemedy(cell, decimal, first);
   throw new FileError(`${where} is not a number; received ${quoteText(cell)}. ${remedy}`);
 }
 
-const cellRemedy = (cell: string, decimal: string, separator: string, first: boolean): string => {
+const cellRemedy = (cell: string, decimal: string, first: boolean): string => {
   const other = decimal === "." ? "," : ".";
   const isOther = cell.includes(other) && number.test(cell.replace(other, "."));
-  if (isOther && !cell.includes(decimal) && other !== separator)
-    return `If it is a decimal number, set decimal to ${JSON.stringify(other)}.`;
+  if (isOther && !cell.includes(decimal)) return `If it is a decimal number, set decimal to ${JSON.stringify(other)}.`;
   if (first && unitLike.test(cell)) return "If the line gives units, set unitsRow to true.";
   return `Write a decimal number such as -12${decimal}5.`;
 };

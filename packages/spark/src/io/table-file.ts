@@ -243,12 +243,14 @@ export const readTable = (
       const header = table.header[indices[k]!] ?? String(columns[k]);
       return `"${name}" line ${lineOfRow(table, row)}, column ${text.header === false ? header : `"${header}"`}`;
     },
-    idRemedy: (k, excess) => {
-      if (first === 1) return " The file counts from 1, so its values are one larger.";
-      const ids = table.columns[k]!;
-      return excess === 1 && ids.every((id) => id >= 1) ? ' If the file counts from 1, set "firstId": 1.' : "";
-    },
+    idRemedy: (k, excess) => idRemedy(read[k]!, first, excess),
   };
+};
+
+/** A sentence for the message about one of the ids, which are counted from 0, if those of the file seem to count from 1. */
+export const idRemedy = (ids: Float64Array, first: number, excess: number | undefined): string => {
+  if (first === 1) return " The file counts from 1, so its values are one larger.";
+  return excess === 1 && ids.every((id) => id >= 1) ? ' If the file counts from 1, set "firstId": 1.' : "";
 };
 
 const fromZero = (ids: Float64Array<ArrayBuffer>, first: number): Float64Array<ArrayBuffer> =>
