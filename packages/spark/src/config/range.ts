@@ -11,7 +11,8 @@ const isBeyond = (value: number): boolean => {
  * @param of words before the number, such as "weights of "
  */
 export const rangeProblem = (values: number | ArrayLike<number>, unit: string, of = ""): string | undefined => {
-  const wrong: number = typeof values === "number" ? values : Array.prototype.find.call(values, isBeyond);
-  if (!wrong || !isBeyond(wrong)) return undefined;
-  return `is outside the range of single precision, 1.4e-45 to 3.4e+38; received ${of}${withUnit(wrong, unit)}. Use dtype: "f64".`;
+  const wrong = typeof values === "number" ? isBeyond(values) && values : Array.prototype.find.call(values, isBeyond);
+  return wrong
+    ? `is outside the range of single precision, 1.4e-45 to 3.4e+38; received ${of}${withUnit(wrong, unit)}. Use dtype: "f64".`
+    : undefined;
 };

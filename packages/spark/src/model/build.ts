@@ -25,6 +25,9 @@ import { PortSpecs } from "./ports.ts";
 export const DEFAULT_DT = 1;
 export const DEFAULT_SEED = 1;
 
+/** Options with their defaults. */
+type PlacedSite = Required<Omit<PlacedOptions, "precision">> & { readonly precision: Precision | undefined };
+
 /** Determines the shape, draws and checks the values, and allocates the state. */
 export const buildComponent = <M extends Model>(
   component: Component<M>,
@@ -108,7 +111,7 @@ export const surveyOn = <M extends Declaration>(
  * on other units.
  * @throws ConfigError like the draw of all values
  */
-const refuseRanges = (model: Declaration, config: ParsedConfig, units: Shape, site: Required<PlacedOptions>): void => {
+const refuseRanges = (model: Declaration, config: ParsedConfig, units: Shape, site: PlacedSite): void => {
   const issues = Object.entries(model.fields).flatMap(([name, field]) => {
     const setting = config.settings[name]!;
     if (config.skipValidation || typeof setting !== "object" || !("uniform" in setting)) return [];
@@ -147,7 +150,7 @@ const surveyValues = <M extends Declaration>(
   model: M,
   config: ParsedConfig,
   units: Shape,
-  site: Required<PlacedOptions>,
+  site: PlacedSite,
 ): Survey<Surveyed<M>, Built<M>> => {
   const build = once(() => buildValues(model, config, units, site));
   if (!isDrawn(config)) return { surveyed: build(), build };
@@ -159,8 +162,8 @@ const surveyValues = <M extends Declaration>(
 };
 
 /** Everything that the options omit: dt and seed from the config, otherwise the defaults. */
-const siteOf = ({ name }: Declaration, config: ParsedConfig, options: PlacedOptions): Required<PlacedOptions> => {
-  const { path = name, place = new Place([path]), precision = "f64" } = options;
+const siteOf = ({ name }: Declaration, config: ParsedConfig, options: PlacedOptions): PlacedSite => {
+  const { path = name, place = new Place([path]), precision } = options;
   const dt = options.dt ?? config.dt ?? DEFAULT_DT;
   const seed = options.seed ?? config.seed ?? DEFAULT_SEED;
   const site = new Site(place, [], undefined);
@@ -175,7 +178,7 @@ const buildValues = <M extends Declaration>(
   model: M,
   config: ParsedConfig,
   units: Shape,
-  site: Required<PlacedOptions>,
+  site: PlacedSite,
 ): Built<M> => {
   const { dt, seed, path, place } = site;
   const fields = drawFields(model, config, units, site);
@@ -277,7 +280,7 @@ const drawFields = (
   model: Declaration,
   config: ParsedConfig,
   units: Shape,
-  { seed, path, place, precision }: Required<PlacedOptions>,
+  { seed, path, place, precision }: PlacedSite,
 ): Record<string, number | Float64Array> => {
   const issues: Issue[] = [];
   const fields: Record<string, number | Float64Array> = {};
