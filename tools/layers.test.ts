@@ -33,7 +33,7 @@ const folders: Readonly<Record<string, Readonly<Record<string, readonly string[]
     scores: [],
     space: ["recording", "search"],
     result: ["recording", "search", "space"],
-    document: [],
+    document: ["recording", "space"],
   },
   cli: { commands: [] },
 };

@@ -1,7 +1,23 @@
+import { evenColumn, spikesInJson, spikesInTable, timedColumn } from "../packages/fit/src/document/file-options.ts";
+import { documentOptions as fitDocumentOptions, recordingDocument } from "../packages/fit/src/document/options.ts";
+import { objectiveOptions } from "../packages/fit/src/objective.ts";
+import { budgetOptions, fitOptions } from "../packages/fit/src/options.ts";
+import { sampleOptions } from "../packages/fit/src/recording/series.ts";
+import { latencyBounds } from "../packages/fit/src/space/latency.ts";
+import { boundsOf } from "../packages/fit/src/space/read.ts";
+import { field } from "../packages/spark/src/config/field.ts";
 import type { Declarations } from "../packages/spark/src/config/options.ts";
 import { profile } from "../packages/spark/src/connectivity/profile.ts";
 import { ruleDeclarations } from "../packages/spark/src/connectivity/rule.ts";
 import { synapseValues } from "../packages/spark/src/connectivity/values.ts";
+import {
+  csvSeries,
+  currents,
+  eventFiles,
+  listFiles,
+  npySeries,
+  numberFiles,
+} from "../packages/spark/src/experiment/file-options.ts";
 import { documentOptions } from "../packages/spark/src/experiment/options.ts";
 import { driveOptions, projectionOptions, readoutOptions } from "../packages/spark/src/graph/options.ts";
 import { brainOptions } from "../packages/spark/src/graph/wiring.ts";
@@ -20,6 +36,55 @@ type Section = readonly [title: string, about: string, declared: Declarations];
 
 const withParts = (declared: Declarations): Section[] =>
   Object.entries(declared).map(([name, { about, parts = {} }]) => [`\`${name}\``, about, parts]);
+
+/** Without the options of text tables, which have their own section. */
+const besideTable = (declared: Declarations): Declarations =>
+  Object.fromEntries(Object.entries(declared).filter(([key]) => !Object.hasOwn(tableOptions, key)));
+
+const without = (declared: Declarations, other: Declarations): Declarations =>
+  Object.fromEntries(Object.entries(declared).filter(([key]) => !Object.hasOwn(other, key)));
+
+/** Files in the place of values. A table also takes the options of text tables. */
+const files: readonly Section[] = [
+  [
+    "Files in experiments",
+    "Files in place of values. A CSV file also takes the [options of text tables](#text-tables).",
+    {},
+  ],
+  ["`csv` in place of a current, with times", "", besideTable(csvSeries(currents, "column", "time"))],
+  ["`csv` in place of a current, at regular intervals", "", besideTable(csvSeries(currents, "columns", "interval"))],
+  ["`npy` in place of a current", "", npySeries(currents)],
+  ["`csv` in place of spikes", "", besideTable(eventFiles.csv)],
+  ["`npz` in place of spikes", "", eventFiles.npz],
+  ["`csv` in place of values", "", besideTable(numberFiles.csv)],
+  ["`npz` in place of values", "", numberFiles.npz],
+  ["`csv` in place of explicit connections", "", besideTable(listFiles("csv"))],
+];
+
+const fits: readonly Section[] = [
+  ["Fits", "The keys of a fit document.", fitDocumentOptions],
+  ["Fits in code", "Options of `fit` that a document does not have.", without(fitOptions, fitDocumentOptions)],
+  [
+    "Free parameters",
+    "Options of a parameter in `free`, which also accepts true and `{ sameAs }`.",
+    boundsOf(field(0, "1", "A number.")),
+  ],
+  ["Latencies", "Bounds of a free `latency`.", latencyBounds],
+  ["Objectives", "Scores in `objective`. Give one or more by name.", {}],
+  ...withParts(objectiveOptions),
+  ["Budgets", "Options of `budget`.", budgetOptions],
+  ["Recordings", "A recording of a fit.", recordingDocument],
+  ["Recorded samples", "Options of `current` and `voltage`.", sampleOptions("pA")],
+  [
+    "Files in fits",
+    "Files in place of samples and spikes. A CSV file also takes the [options of text tables](#text-tables).",
+    {},
+  ],
+  ["`csv` in place of samples, with times", "", besideTable(timedColumn("pA"))],
+  ["`csv` in place of samples, at regular intervals", "", besideTable(evenColumn("pA"))],
+  ["`json` in place of spikes", "", spikesInJson],
+  ["`csv` in place of recorded spikes", "", besideTable(spikesInTable)],
+];
 
 /** Every declared option, by the section of the page. */
 export const sections: readonly Section[] = [
@@ -54,6 +119,7 @@ export const sections: readonly Section[] = [
   ["Currents in time", "Generators of currents for the ports in `inputs`. Give one generator by name.", {}],
   ...withParts(generators),
   ["Text tables", "How a table is written: for `readCsv`, and next to `csv` in experiments and fits.", tableOptions],
+  ...files,
   ["Records of spikes", "Options of `record.outSpikes`, which also accepts true and false.", spikeOptions],
   ["Records of variables", "Options of a variable in `record`, which also accepts true and false.", traceOptions],
   ["Records of rates", "Options of `record.rate`, which also accepts false.", rateOptions],
@@ -63,6 +129,7 @@ export const sections: readonly Section[] = [
     "Options of `recordToFolder`, and of `spark-snn run` as `--format` and `--force`.",
     folderOptions,
   ],
+  ...fits,
 ];
 
 const table = (declared: Declarations): string =>
@@ -86,7 +153,7 @@ export const optionsPage = (): string =>
     "`npm run models` generates this page from the declarations of the options.",
     ...sections.flatMap(([title, about, declared]) => [
       heading(title),
-      about,
+      ...(about === "" ? [] : [about]),
       ...(Object.keys(declared).length > 0 ? [table(declared)] : title.startsWith("`") ? ["It takes no options."] : []),
     ]),
   ].join("\n\n")}\n`;

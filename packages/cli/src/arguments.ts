@@ -26,6 +26,11 @@ export interface CommandSpec {
   readonly examples: readonly (readonly [command: string, meaning: string])[];
 }
 
+/** A command whose options may be loaded later, because the help of the program does not show them. */
+export interface CommandOutline extends Omit<CommandSpec, "options"> {
+  readonly options: CommandSpec["options"] | (() => Promise<CommandSpec["options"]>);
+}
+
 /** Parsed arguments: operands by position, options by name. */
 export interface Arguments {
   readonly operands: readonly string[];

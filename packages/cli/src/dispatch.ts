@@ -1,11 +1,11 @@
 import { suggestName } from "spark-snn";
-import { type Arguments, type CommandSpec, helpText, readArguments, UsageError } from "./arguments.ts";
+import { type Arguments, type CommandOutline, helpText, readArguments, UsageError } from "./arguments.ts";
 import { exitCodes } from "./exit.ts";
 import { commandText } from "./next-steps.ts";
 import { type Terminal, twoColumns } from "./terminal.ts";
 
 interface Command {
-  readonly spec: CommandSpec;
+  readonly spec: CommandOutline;
   run(given: Arguments, terminal: Terminal): Promise<number>;
 }
 
@@ -31,7 +31,9 @@ export const dispatch = async ([name, ...rest]: readonly string[], terminal: Ter
   if (!Object.hasOwn(commands, name)) {
     throw new UsageError(`There is no command "${name}". ${suggestName(name, Object.keys(commands))}`);
   }
-  const { spec, run } = await commands[name]!();
+  const { spec: outline, run } = await commands[name]!();
+  const { options } = outline;
+  const spec = { ...outline, options: typeof options === "function" ? await options() : options };
   const given = readArguments(spec, rest);
   if (given.has("help")) {
     terminal.out(commandText(terminal, helpText(spec)));

@@ -142,11 +142,11 @@ describe("mistakes in a fit", () => {
 
   test("are reported with file, line and column", async () => {
     expect(await failing({ model: { soma: "LeakySoma", treshold: 3, resistance: 0.1 } })).toMatchInlineSnapshot(`
-      "3 error bad.json:5:17 fit.model.treshold is not a parameter of LeakySoma. Did you mean "threshold"?
+      "3 error bad.json:5:17 fit.model.treshold is unknown. Did you mean "threshold"?
       "
     `);
     expect(await failing({ free: { threshold: { from: -30, to: -50 } } })).toMatchInlineSnapshot(`
-      "3 error bad.json:1051:13 fit.free.threshold.to must be greater than from, -30 mV; received -50 mV. Put fixed values under fixed.
+      "3 error bad.json:1051:13 fit.free.threshold.to must be greater than from, -30 mV; received -50 mV. Put fixed values into model.
       "
     `);
     expect(await failing(recordingWith({ spikes: [[5, 2000]] }))).toMatchInlineSnapshot(`
@@ -166,7 +166,7 @@ describe("mistakes in a fit", () => {
       "
     `);
     expect(await failing({}, ["--set", "budget.candidates=many"])).toMatchInlineSnapshot(`
-      "3 error fit.budget.candidates must be a whole number of at least 100; received "many". Omit it for 60160.
+      "3 error fit.budget.candidates must be a whole number of at least 16; received "many". Omit it for 60160.
       "
     `);
   });

@@ -44,7 +44,6 @@ test("--version loads neither the library nor other large modules", async () => 
 test.each([
   [["--help"]],
   [["run", "--help"]],
-  [["fit", "--help"]],
   [["list"]],
   [["check", "small.json"]],
   [["run", "small.json", "--out", "plain", "--no-figure"]],
@@ -52,6 +51,13 @@ test.each([
   const files = await filesOf(argv);
   expect(files.some((file) => file.includes("/packages/spark/dist/"))).toBe(true);
   expect(files.filter((file) => heavy.test(file))).toEqual([]);
+  expect(files.length).toBeLessThanOrEqual(40);
+});
+
+test("the help of fit loads the declarations of its options, but no figures", async () => {
+  const files = await filesOf(["fit", "--help"]);
+  expect(files.some((file) => file.includes("/packages/fit/dist/"))).toBe(true);
+  expect(files.filter((file) => heavy.test(file) && !file.includes("/packages/fit/"))).toEqual([]);
   expect(files.length).toBeLessThanOrEqual(40);
 });
 

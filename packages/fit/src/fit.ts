@@ -1,4 +1,5 @@
 import { ConfigError, type ConfigOf, type Fields, rheobase, StateError } from "spark-snn";
+import { describe, isRecord } from "spark-snn/documents";
 import { type Evaluator, makeEvaluator } from "./evaluate.ts";
 import { Fingerprint } from "./fingerprint.ts";
 import type { FitOptions, FitState, Fitted } from "./options.ts";
@@ -12,7 +13,6 @@ import { type Judge, predict, scoreOnly } from "./result/predict.ts";
 import type { FitResult, Fold, Prediction } from "./result/result.ts";
 import type { Point } from "./search/optimizer.ts";
 import { runSearch, type SearchState, type SearchStop } from "./search/search.ts";
-import { isObject, shown } from "./shown.ts";
 import { dimensionsOf, latencyAt, parametersAt, type Space, stepsInMs } from "./space/space.ts";
 
 /**
@@ -27,7 +27,7 @@ import { dimensionsOf, latencyAt, parametersAt, type Space, stepsInMs } from "./
 export const fit = async (model: Fitted, options: FitOptions): Promise<FitResult> => {
   const begin = performance.now();
   const { request, plan } = prepare(model, options);
-  const searches = readResume(request.given.resume, plan.fingerprint);
+  const searches = readResume(request, plan.fingerprint);
   const evaluators = request.trainings.map((names) =>
     makeEvaluator(
       request.type,
@@ -88,29 +88,26 @@ const checksumOf = (searches: unknown): string => {
 };
 
 /** States of the searches of an earlier call. @throws ConfigError if they belong to another fit. */
-const readResume = (given: unknown, fingerprint: string): SearchState[] => {
-  if (given === undefined) return [];
-  const path = "fit.resume";
-  if (
-    !isObject(given) ||
-    given["kind"] !== "spark-snn fit" ||
-    (given["version"] !== 1 && given["version"] !== 2) ||
-    !Array.isArray(given["searches"])
-  ) {
-    const message = `takes the state of an earlier fit; received ${shown(given)}. Give the state from checkpoint, or result.state.`;
-    throw new ConfigError({ path, message });
+const readResume = ({ given: { resume } }: Request, fingerprint: string): SearchState[] => {
+  if (resume === undefined) return [];
+  const place = originOf({}).place.at("resume");
+  const given: unknown = resume;
+  const isState = isRecord(given) && given["kind"] === "spark-snn fit" && Array.isArray(given["searches"]);
+  if (!isState || (given["version"] !== 1 && given["version"] !== 2)) {
+    const message = `takes the state of an earlier fit; received ${describe(given)}. Give the state from checkpoint, or result.state.`;
+    throw new ConfigError(place.issue(message));
   }
   const refuse = (message: string): never => {
-    throw new ConfigError({ path, message: `${message}, or omit it to start again.` });
+    throw new ConfigError(place.issue(`${message}, or omit it to start again.`));
   };
   if (given["version"] === 1) {
     refuse("has format 1, which does not identify the equations of the soma. Finish it with the version that wrote it");
   }
+  if (given["checksum"] !== checksumOf(given["searches"])) refuse("was edited or damaged. Use an unchanged state");
   if (given["fingerprint"] !== fingerprint) {
     refuse("is from a fit with other recordings or settings, or of another soma. Use the same ones");
   }
-  if (given["checksum"] !== checksumOf(given["searches"])) refuse("was edited or damaged. Use an unchanged state");
-  return [...(given["searches"] as readonly SearchState[])];
+  return [...resume.searches];
 };
 
 /** Runs the unfinished searches and puts their states into the list. */
@@ -132,7 +129,7 @@ const searchAll = async (
       purpose: `fit.${k}`,
       until,
       state: present,
-      signal: given.signal,
+      signal: request.signal,
       generation: async (state) => {
         searches[k] = state;
         clock.tell(k, searches);

@@ -1,12 +1,28 @@
 /* The public names of @spark-snn/fit, for Node and browsers. No file inside src/ imports this one. */
-export type { FitDocument, RecordingDocument, SeriesDocument, SpikesDocument } from "./document/document.ts";
+export {
+  documentOptions as fitDocumentOptions,
+  type FitDocument,
+  type RecordingDocument,
+  type SeriesDocument,
+  type SpikesDocument,
+} from "./document/options.ts";
 export { type FitDocumentOptions, type ReadFitDocument, readFitDocument } from "./document/read.ts";
 export { fitSchema } from "./document/schema.ts";
 export { fit } from "./fit.ts";
 export type { Objective } from "./objective.ts";
-export type { Budget, FitOptions, FitProgress, FitState, Fitted, Validation } from "./options.ts";
+export {
+  type Budget,
+  budgetOptions,
+  type FitOptions,
+  type FitProgress,
+  type FitState,
+  type Fitted,
+  fitOptions,
+  type Validation,
+} from "./options.ts";
 export { type DetectOptions, detectSpikes } from "./recording/detect.ts";
-export type { Recording, SampledSeries } from "./recording/recording.ts";
+export type { Recording } from "./recording/read.ts";
+export type { SampledSeries } from "./recording/series.ts";
 export type {
   Candidate,
   FitResult,

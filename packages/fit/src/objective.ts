@@ -1,112 +1,99 @@
-import { ConfigError, type Issue, suggestName } from "spark-snn";
+import {
+  byDefault,
+  custom,
+  describe,
+  isRecord,
+  optional,
+  options,
+  type Read,
+  type Site,
+  time,
+  type Written,
+} from "spark-snn/documents";
+import { weightIn } from "./recording/read.ts";
 import type { ReadRecording } from "./recording/recording.ts";
 import { coincidenceScorer } from "./scores/coincidence.ts";
 import type { Scorer } from "./scores/scorer.ts";
 import { vanRossumScorer } from "./scores/van-rossum.ts";
 import { type VoltageTarget, voltageScorer } from "./scores/voltage.ts";
-import { isObject, readNumber, refuseUnknown, shown } from "./shown.ts";
+
+const positive = (about: string, value: number) => byDefault(value, time(about, `Omit it for ${value} ms.`));
+const weight = weightIn("the scores");
+
+export const objectiveOptions = {
+  /**
+   * The coincidence factor Γ, averaged over the repetitions. Kistler, Gerstner, van Hemmen 1997, Neural Comput. 9:1015;
+   * Jolivet et al. 2008, Biol. Cybern. 99:417.
+   */
+  coincidence: optional(
+    options("The coincidence factor Γ, averaged over the repetitions.", {
+      /** Δ, ms: spikes at most this far apart coincide. Default 4. */
+      window: positive("Δ: spikes at most this far apart coincide.", 4),
+      weight,
+    }),
+  ),
+  /**
+   * 1 − D/D₀, averaged over the repetitions. D is the van Rossum distance of the predicted train, and D₀ that of an
+   * empty train. Van Rossum 2001, Neural Comput. 13:751.
+   */
+  vanRossum: optional(
+    options("The van Rossum distance, as 1 − D/D₀, averaged over the repetitions.", {
+      /** Time constant of the kernel, ms. Default 10. */
+      tau: positive("Time constant of the kernel.", 10),
+      weight,
+    }),
+  ),
+  /**
+   * 1 − RMS error / standard deviation of the recorded potential, without the time around recorded spikes. Jolivet,
+   * Rauch, Lüscher, Gerstner 2006, J. Comput. Neurosci. 21:35; Mensi et al. 2012, J. Neurophysiol. 107:1756.
+   */
+  voltage: optional(
+    options("The error of the potential, without the time around recorded spikes.", {
+      /** Excluded time before each recorded spike, ms. Default 5. */
+      before: positive("Excluded time before each recorded spike.", 5),
+      /** Excluded time after each recorded spike, ms. Default 15. */
+      after: positive("Excluded time after each recorded spike.", 15),
+      weight,
+    }),
+  ),
+};
 
 /**
  * The objective to maximise: one score, or the weighted mean of several. Each score is 1 for a perfect soma and 0 for a
  * worthless one. Default: the coincidence alone.
  */
-export interface Objective {
-  /**
-   * The coincidence factor Γ, averaged over the repetitions. Kistler, Gerstner, van Hemmen 1997, Neural Comput. 9:1015;
-   * Jolivet et al. 2008, Biol. Cybern. 99:417.
-   */
-  readonly coincidence?: {
-    /** Δ, ms: spikes at most this far apart coincide. Default 4. */
-    readonly window?: number;
-    readonly weight?: number;
-  };
-  /**
-   * 1 − D/D₀, averaged over the repetitions. D is the van Rossum distance of the predicted train, and D₀ that of an
-   * empty train. Van Rossum 2001, Neural Comput. 13:751.
-   */
-  readonly vanRossum?: {
-    /** Time constant of the kernel, ms. Default 10. */
-    readonly tau?: number;
-    readonly weight?: number;
-  };
-  /**
-   * 1 − RMS error / standard deviation of the recorded potential, without the time around recorded spikes. Jolivet,
-   * Rauch, Lüscher, Gerstner 2006, J. Comput. Neurosci. 21:35; Mensi et al. 2012, J. Neurophysiol. 107:1756.
-   */
-  readonly voltage?: {
-    /** Excluded time before each recorded spike, ms. Default 5. */
-    readonly before?: number;
-    /** Excluded time after each recorded spike, ms. Default 15. */
-    readonly after?: number;
-    readonly weight?: number;
-  };
-}
+export interface Objective extends Written<typeof objectiveOptions> {}
 
 /** An objective with all defaults filled in. */
-export interface ReadObjective {
-  readonly coincidence?: { readonly window: number; readonly weight: number };
-  readonly vanRossum?: { readonly tau: number; readonly weight: number };
-  readonly voltage?: { readonly before: number; readonly after: number; readonly weight: number };
-}
+export type ReadObjective = Read<typeof objectiveOptions>;
 
-const parts = {
-  coincidence: { window: 4 },
-  vanRossum: { tau: 10 },
-  voltage: { before: 5, after: 15 },
-} as const;
+const ABOUT = "What to maximise: one score, or the weighted mean of several.";
+const parts = options(ABOUT, objectiveOptions);
 
-/** Reads an objective. Adds issues for unknown names and values out of range. */
-export const readObjective = (path: string, given: unknown, issues: Issue[]): ReadObjective => {
-  if (given === undefined) return { coincidence: { window: 4, weight: 1 } };
-  const names = Object.keys(parts);
-  if (!isObject(given) || Object.keys(given).length === 0) {
-    issues.push({
-      path,
-      message: `takes an object such as { coincidence: { window: 4 } }; received ${shown(given)}. Name one or more of ${names.join(", ")}.`,
-    });
-    return {};
-  }
-  const read: Record<string, Record<string, number>> = {};
-  for (const [name, part] of Object.entries(given)) {
-    if (!Object.hasOwn(parts, name)) {
-      issues.push({ path: `${path}.${name}`, message: `is unknown. ${suggestName(name, names)}` });
-      continue;
-    }
-    if (part === undefined) continue;
-    read[name] = readPart(`${path}.${name}`, part, parts[name as keyof typeof parts], issues);
-  }
-  return read as ReadObjective;
-};
-
-const readPart = (
-  path: string,
-  given: unknown,
-  defaults: Readonly<Record<string, number>>,
-  issues: Issue[],
-): Record<string, number> => {
-  const known = [...Object.keys(defaults), "weight"];
-  if (!isObject(given)) {
-    issues.push({
-      path,
-      message: `takes an object, {} for the defaults; received ${shown(given)}. Known: ${known.join(", ")}.`,
-    });
-    return {};
-  }
-  refuseUnknown(path, given, known, issues);
-  const positive = (value: number): boolean => value > 0;
-  const read: Record<string, number> = {};
-  for (const [key, value] of Object.entries({ ...defaults, weight: 1 })) {
-    const unit = key === "weight" ? "" : "ms";
-    const rule = {
-      words: `greater than 0${unit === "" ? "" : " ms"}`,
-      unit,
-      holds: positive,
-      remedy: `Omit it for ${value}.`,
-    };
-    read[key] = readNumber(`${path}.${key}`, given[key], rule, issues) ?? value;
-  }
-  return read;
-};
+export const objective = byDefault(
+  { coincidence: { window: 4, weight: 1 } },
+  custom<Objective, ReadObjective>({
+    about: ABOUT,
+    takes: parts.takes,
+    parts: objectiveOptions,
+    schema: { ...parts.schema, minProperties: 1 },
+    read: (value, site) => {
+      if (isRecord(value) && Object.values(value).some((part) => part !== undefined)) {
+        const read = parts.read(value, site);
+        // States of fits identify an objective by its scores in the order of the user.
+        return read && Object.fromEntries(Object.keys(value).map((name) => [name, read[name as keyof ReadObjective]]));
+      }
+      const example = site.place.say({
+        code: "{ coincidence: { window: 4 } }",
+        document: '{ "coincidence": { "window": 4 } }',
+      });
+      const names = Object.keys(objectiveOptions).join(", ");
+      return site.refuse(
+        `takes an object such as ${example}; received ${describe(value)}. Name one or more of ${names}.`,
+      );
+    },
+  }),
+);
 
 /** A scorer with its weight in the objective; the weights add up to 1. */
 export interface WeightedScorer {
@@ -148,7 +135,7 @@ const ROUNDING = 1e-12;
 
 /** The recorded potential at the ends of steps, about as far apart as its samples, by linear interpolation. */
 const voltageTarget = (
-  { name, voltage, repetitions, steps }: ReadRecording,
+  { voltage, repetitions, steps }: ReadRecording,
   { before, after }: { readonly before: number; readonly after: number },
   dt: number,
 ): VoltageTarget | undefined => {
@@ -170,7 +157,24 @@ const voltageTarget = (
     if (to === undefined || time < from) return Math.abs(time - from) <= slack ? values[sample]! : Number.NaN;
     return values[sample]! + ((values[sample + 1]! - values[sample]!) * (time - from)) / (to - from);
   });
-  if (!compared.every((value) => Number.isNaN(value))) return { values: compared, every };
-  const message = `compares no sample of "${name}": its samples within the recording are all at most ${before} ms before or ${after} ms after a spike. Give shorter before and after.`;
-  throw new ConfigError({ path: "fit.objective.voltage", message });
+  return { values: compared, every };
+};
+
+/** Refuses an objective that compares no sample of a recorded voltage. */
+export const refuseWithoutSamples = (
+  { voltage }: ReadObjective,
+  recordings: readonly ReadRecording[],
+  dt: number,
+  site: Site,
+): void => {
+  if (!voltage) return;
+  const { before, after } = voltage;
+  for (const recording of recordings) {
+    if (voltageTarget(recording, voltage, dt)?.values.every(Number.isNaN) !== true) continue;
+    site
+      .at("voltage")
+      .refuse(
+        `compares no sample of "${recording.name}": its samples within the recording are all at most ${before} ms before or ${after} ms after a spike. Give shorter before and after.`,
+      );
+  }
 };

@@ -1,5 +1,7 @@
-import { ConfigError, type Issue } from "spark-snn";
+import { ConfigError } from "spark-snn";
+import { Site } from "spark-snn/documents";
 import { Fingerprint } from "./fingerprint.ts";
+import { originOf } from "./origin.ts";
 import { CROWDED, coveredShare, type Request } from "./read.ts";
 import { doubtsOf } from "./recording/doubts.ts";
 import { type Membrane, measureMembrane } from "./recording/measure.ts";
@@ -20,7 +22,7 @@ export interface Plan {
 /** @throws ConfigError if the free parameters are invalid, or no current could make a soma spike. */
 export const planFit = (request: Request): Plan => {
   const { model, given, recordings, trainings, objective, settings } = request;
-  const issues: Issue[] = [];
+  const site = new Site(originOf(given).place, [], undefined);
   const training = recordings.filter(({ name }) => trainings[0]!.includes(name));
   const measured = measuredFields(request, training);
   const fixed = { ...defaultsOf(request), ...measured, ...request.fixed };
@@ -28,17 +30,17 @@ export const planFit = (request: Request): Plan => {
   const scales = scalesOf(training, membrane, settings.dt);
   const sought = given.free;
   if (scales.reach <= 0 && (sought === undefined || Object.values(sought).includes(true))) {
-    const message = "must contain a current above 0 pA to derive bounds from; received none. Give bounds under free.";
-    issues.push({ path: "fit.recordings", message });
+    site
+      .at("recordings")
+      .refuse("must contain a current above 0 pA to derive bounds from; received none. Give bounds under free.");
   }
   const voltage = objective.voltage !== undefined;
   // If potentials are compared, the measured values only scale the bounds; otherwise they are the values themselves.
   const space = readSpace(
-    "fit",
     { model, free: sought, fixed: voltage ? request.fixed : { ...measured, ...request.fixed }, scales, voltage },
-    issues,
+    site.at("free"),
   );
-  if (!space || issues.length > 0) throw new ConfigError(issues);
+  if (!space || site.issues.length > 0) throw new ConfigError(site.issues);
   const complete = { ...fixed, ...space.fixed };
   const settled = Object.keys(model.fields).filter(
     (name) => !space.names.includes(name) && !Object.hasOwn(space.ties, name),

@@ -1,23 +1,15 @@
-import {
-  type Component,
-  type ComponentType,
-  ConfigError,
-  type Issue,
-  type Model,
-  type Precision,
-  somas,
-  suggestName,
-} from "spark-snn";
+import { type Component, type ComponentType, ConfigError, type Model, type Precision, somas } from "spark-snn";
+import { describe, isRecord, type Read, readSound, refuseUnknown, Site } from "spark-snn/documents";
 import type { RunSettings } from "./evaluate.ts";
-import { type ReadObjective, readObjective } from "./objective.ts";
-import type { FitOptions, Fitted } from "./options.ts";
+import { type ReadObjective, refuseWithoutSamples } from "./objective.ts";
+import { only } from "./only.ts";
+import { type budgetOptions, type FitOptions, type Fitted, fitOptions } from "./options.ts";
+import { originOf } from "./origin.ts";
 import { LEAST_HEIGHT } from "./recording/detect.ts";
 import { timeDoubts, voltageDoubts } from "./recording/doubts.ts";
-import { readRecordings } from "./recording/read.ts";
 import type { ReadRecording } from "./recording/recording.ts";
-import { type Method, methods } from "./search/search.ts";
-import { isObject, readNumber, refuseUnknown, shown } from "./shown.ts";
-import { readLatency } from "./space/latency.ts";
+import type { Method } from "./search/search.ts";
+import { fixedOptions } from "./space/read.ts";
 import type { Bounds } from "./space/space.ts";
 
 /** The checked arguments of `fit`. */
@@ -40,98 +32,83 @@ export interface Request {
   readonly candidates: number;
   readonly seconds: number;
   readonly settings: RunSettings;
+  readonly signal: AbortSignal | undefined;
 }
 
-const WHERE = "fit";
-const keys = [
-  "recordings",
-  "free",
-  "fixed",
-  "latency",
-  "objective",
-  "validate",
-  "method",
-  "seed",
-  "budget",
-  "dt",
-  "dtype",
-  "backend",
-  "threads",
-  "signal",
-  "progress",
-  "checkpoint",
-  "resume",
-];
-const DEFAULT_GENERATION = 256;
-/** The first generation of the default size, and 227 more. */
-const DEFAULT_CANDIDATES = 60_160;
 /** Factor by which the first generation is larger, to cover the ranges evenly. */
 const FIRST = 8;
 
 /** Reads the options of a fit except `free`, which depends on the recordings. @throws ConfigError */
 export const readRequest = (fitted: Fitted, given: FitOptions): Request => {
-  const issues: Issue[] = [];
-  const { type, settings: own } = readModel(fitted);
-  const options = isObject(given) ? given : ({} as FitOptions);
-  if (!isObject(given)) {
-    issues.push({ path: WHERE, message: `takes { recordings: […] }; received ${shown(given)}. Give options.` });
+  const { place } = originOf(given);
+  const site = new Site(place, [], undefined);
+  const { type, settings: own } = readModel(fitted, site);
+  if (!isRecord(given)) {
+    const message = `takes { recordings: […] }; received ${describe(given)}. Give options.`;
+    throw new ConfigError(place.issue(message));
   }
-  refuseUnknown(WHERE, options, keys, issues);
-  const positive = (value: number): boolean => value > 0;
-  const dtRule = { words: "greater than 0 ms", unit: "ms", holds: positive, remedy: "Give the time step." };
-  const dt = readNumber(`${WHERE}.dt`, options.dt, dtRule, issues) ?? own.dt ?? 0.5;
-  const recordings = readRecordings(`${WHERE}.recordings`, options.recordings, dt, issues);
-  const objective = readObjective(`${WHERE}.objective`, options.objective, issues);
-  const latency = readLatency(`${WHERE}.latency`, options.latency, dt, recordings, issues);
-  if (latency !== undefined && objective.voltage) {
-    const message =
-      "cannot be combined with objective.voltage, which compares potentials without a latency. Remove one of them.";
-    issues.push({ path: `${WHERE}.latency`, message });
+  refuseUnknown(given, Object.keys(fitOptions), site);
+  const part = <K extends keyof typeof fitOptions, C>(context: C, ...keys: readonly K[]) =>
+    readSound(only(fitOptions, keys), only(given as Readonly<Record<string, unknown>>, keys), site.with(context));
+  const { dt = own.dt ?? 0.5, dtype = own.dtype ?? "f32" } = part(undefined, "dt", "dtype");
+  const { recordings = [] } = part({ dt }, "recordings");
+  const shortest = recordings.reduce((least, { duration }) => Math.min(least, duration), Number.POSITIVE_INFINITY);
+  const names = recordings.map(({ name }) => name);
+  const { latency = 0 } = part({ dt, shortest }, "latency");
+  const { validate: trainings = [names] } = part({ names }, "validate");
+  const others = part(undefined, "objective", "method", "seed", "budget", "backend", "threads", "signal");
+  part(undefined, "progress", "checkpoint");
+  const { objective = {}, budget } = others;
+  if (latency !== 0 && objective.voltage) {
+    site
+      .at("latency")
+      .refuse(
+        "cannot be combined with objective.voltage, which compares potentials without a latency. Remove one of them.",
+      );
   }
-  const trainings = readValidation(options.validate, recordings, issues);
-  checkTargets(recordings, trainings[0]!, objective, issues);
-  if (objective.coincidence) checkWindow(recordings, objective.coincidence.window, issues);
-  const method = options.method ?? "cmaes";
-  if (!Object.hasOwn(methods, method)) {
-    const message = `must be one of ${Object.keys(methods).join(", ")}; received ${shown(method)}. Omit it for cmaes.`;
-    issues.push({ path: `${WHERE}.method`, message });
+  checkTargets(recordings, trainings[0]!, objective, site);
+  if (objective.coincidence) checkWindow(recordings, objective.coincidence.window, site);
+  refuseWithoutSamples(objective, recordings, dt, site.at("objective"));
+  if (budget && budget.candidates < 2 * budget.generation) {
+    site
+      .at("budget", "candidates")
+      .refuse(
+        `must be at least ${2 * budget.generation}, two generations; received ${budget.candidates}. Give more, or a smaller generation.`,
+      );
   }
-  const dtype = options.dtype ?? own.dtype ?? "f32";
-  if (dtype !== "f32" && dtype !== "f64") {
-    issues.push({
-      path: `${WHERE}.dtype`,
-      message: `must be "f32" or "f64"; received ${shown(dtype)}. Omit it for f32.`,
-    });
-  }
-  const whole = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 0xffffffff;
-  const seedRule = {
-    words: "a whole number from 0 to 4294967295",
-    holds: whole,
-    remedy: "Give a whole number in this range.",
-  };
-  const seed = readNumber(`${WHERE}.seed`, options.seed, seedRule, issues) ?? 1;
-  const budget = readBudget(options.budget, issues);
-  const fixed = { ...own.fixed, ...readFixed(type.model, options.fixed, `${WHERE}.fixed`, issues) };
-  if (issues.length > 0) throw new ConfigError(issues);
+  const fixed = { ...own.fixed, ...readFixed(type.model, given.fixed, site.at("fixed")) };
+  if (site.issues.length > 0) throw new ConfigError(site.issues);
+  const { method, seed, backend, threads, signal } = others;
+  const { seconds = Number.POSITIVE_INFINITY } = budget!;
   return {
     type,
     model: type.model,
-    given: options,
+    given,
     fixed,
     recordings,
     trainings,
     objective,
-    latency,
-    method,
-    seed,
-    ...budget,
-    settings: {
-      dt,
-      dtype,
-      backend: options.backend ?? "fastest",
-      threads: options.threads ?? 1,
-    },
+    latency: latency === 0 ? undefined : latency,
+    method: method!,
+    seed: seed!,
+    ...sizesOf(budget!, given.resume?.searches?.[0]?.history?.[0]?.evaluated),
+    seconds,
+    settings: { dt, dtype, backend: backend!, threads: threads! },
+    signal,
   };
+};
+
+/**
+ * The numbers of candidates of a generation, of the first one, and of a search. A resumed search keeps its first
+ * generation, which another budget could change.
+ */
+const sizesOf = (
+  { candidates: limit, generation: size }: Pick<Read<typeof budgetOptions>, "candidates" | "generation">,
+  firstSize = Math.min(FIRST * size, Math.floor(limit / 2)),
+): Pick<Request, "size" | "firstSize" | "candidates"> => {
+  // Only whole generations are evaluated, and never more candidates than the limit.
+  const others = Math.max(0, Math.floor((limit - firstSize) / size));
+  return { size, firstSize, candidates: firstSize + others * size };
 };
 
 interface OwnSettings {
@@ -141,127 +118,39 @@ interface OwnSettings {
 }
 
 /** The type of the soma, and its own settings. */
-const readModel = (fitted: Fitted): { readonly type: ComponentType; readonly settings: OwnSettings } => {
+const readModel = (fitted: Fitted, site: Site): { readonly type: ComponentType; readonly settings: OwnSettings } => {
   const given: unknown = fitted;
   if (typeof given === "function" && "model" in given) return { type: given as ComponentType, settings: { fixed: {} } };
-  if (!isObject(given) || !("model" in given) || !("config" in given)) {
-    const message = `takes a soma such as ${Object.keys(somas)[0]}, or one with values; received ${shown(given)}. Give one.`;
-    throw new ConfigError({ path: WHERE, message });
+  if (!isRecord(given) || !("model" in given) || !("config" in given)) {
+    const message = `takes a soma such as ${Object.keys(somas)[0]}, or one with values; received ${describe(given)}. Give one.`;
+    throw new ConfigError(site.place.issue(message));
   }
   const { model, config } = given as unknown as Component;
   const fixed: Record<string, number> = {};
   for (const [name, value] of Object.entries(config.settings)) {
     if (typeof value === "number") fixed[name] = value;
     else {
-      const message = `must be one number, because each unit of a fit is another candidate; received ${shown(value)}. Give a number, or make the parameter free.`;
+      const message = `must be one number, because each unit of a fit is another candidate; received ${describe(value)}. Give a number, or make the parameter free.`;
       throw new ConfigError({ path: `${model.name}.${name}`, message });
     }
   }
-  return { type: typeOf(model), settings: { fixed, dt: config.dt, dtype: config.dtype } };
+  return { type: typeOf(model, site), settings: { fixed, dt: config.dt, dtype: config.dtype } };
 };
 
 /** A soma knows its model but not its type. */
-const typeOf = (model: Model): ComponentType => {
+const typeOf = (model: Model, site: Site): ComponentType => {
   const known = (Object.values(somas) as readonly ComponentType[]).find((type) => type.model === model);
   if (known) return known;
   const message = "is a custom soma with values. Give its type, and the values under fixed.";
-  throw new ConfigError({ path: WHERE, message });
+  throw new ConfigError(site.place.issue(message));
 };
 
-/** Reads fixed values of parameters, which stand at `path`. */
-export const readFixed = (model: Model, given: unknown, path: string, issues: Issue[]): Record<string, number> => {
+/** Reads the fixed values of parameters. */
+export const readFixed = (model: Model, given: unknown, site: Site): Record<string, number> => {
   if (given === undefined) return {};
-  if (!isObject(given)) {
-    issues.push({
-      path,
-      message: `takes an object such as { resistance: 0.1 }; received ${shown(given)}. Name parameters.`,
-    });
-    return {};
-  }
-  const read: Record<string, number> = {};
-  for (const [name, value] of Object.entries(given)) {
-    const field = model.fields[name];
-    if (!field || !Object.hasOwn(model.fields, name)) {
-      const message = `is not a parameter of ${model.name}. ${suggestName(name, Object.keys(model.fields))}`;
-      issues.push({ path: `${path}.${name}`, message });
-      continue;
-    }
-    const unit = field.unit === "1" ? "" : field.unit;
-    const broken = typeof value === "number" ? field.checks.find((check) => !check.holds(value)) : field.checks[0];
-    if (!broken) read[name] = value as number;
-    else {
-      const rule = broken.requirement.replace(" unit", unit === "" ? "" : ` ${unit}`);
-      issues.push({ path: `${path}.${name}`, message: `${rule}; received ${shown(value, unit)}. Give a number.` });
-    }
-  }
-  return read;
-};
-
-const readBudget = (
-  given: unknown,
-  issues: Issue[],
-): Pick<Request, "size" | "firstSize" | "candidates" | "seconds"> => {
-  const path = `${WHERE}.budget`;
-  const known = ["candidates", "generation", "seconds"];
-  const budget = isObject(given) ? given : {};
-  if (given !== undefined && !isObject(given)) {
-    issues.push({
-      path,
-      message: `takes { candidates, seconds }; received ${shown(given)}. Write { candidates: ${DEFAULT_CANDIDATES} }.`,
-    });
-  }
-  refuseUnknown(path, budget, known, issues);
-  const count = (least: number, value: number) => ({
-    words: `a whole number of at least ${least}`,
-    holds: (n: number) => Number.isInteger(n) && n >= least,
-    remedy: `Omit it for ${value}.`,
-  });
-  const size =
-    readNumber(`${path}.generation`, budget["generation"], count(8, DEFAULT_GENERATION), issues) ?? DEFAULT_GENERATION;
-  const rule = count(2 * size, DEFAULT_CANDIDATES);
-  const limit = readNumber(`${path}.candidates`, budget["candidates"], rule, issues) ?? DEFAULT_CANDIDATES;
-  const seconds =
-    readNumber(
-      `${path}.seconds`,
-      budget["seconds"],
-      { words: "greater than 0 s", unit: "s", holds: (n) => n > 0, remedy: "Omit it for no limit." },
-      issues,
-    ) ?? Number.POSITIVE_INFINITY;
-  const firstSize = Math.min(FIRST * size, Math.floor(limit / 2));
-  // Only whole generations are evaluated, and never more candidates than the limit.
-  const candidates = firstSize + Math.floor((limit - firstSize) / size) * size;
-  return { size, firstSize, candidates, seconds };
-};
-
-/** Names of the training recordings of each search. */
-const readValidation = (given: unknown, recordings: readonly ReadRecording[], issues: Issue[]): string[][] => {
-  const path = `${WHERE}.validate`;
-  const names = recordings.map(({ name }) => name);
-  if (given === undefined) return [names];
-  if (Array.isArray(given)) {
-    given.forEach((name: unknown, k) => {
-      if (typeof name === "string" && names.includes(name)) return;
-      const hint = typeof name === "string" ? suggestName(name, names) : "Give its name.";
-      issues.push({
-        path: `${path}[${k}]`,
-        message: `must be the name of a recording; received ${shown(name)}. ${hint}`,
-      });
-    });
-    const training = names.filter((name) => !given.includes(name));
-    if (training.length === 0 && names.length > 0) {
-      issues.push({ path, message: "must leave a recording for the fit; received all of them. Remove one." });
-    }
-    return [training];
-  }
-  const folds = isObject(given) ? given["folds"] : undefined;
-  if (!Number.isInteger(folds) || (folds as number) < 2 || (folds as number) > Math.max(2, names.length)) {
-    const message = `takes names of recordings, or { folds } from 2 to the number of recordings, ${names.length}; received ${shown(folds ?? given)}. Omit it to fit all.`;
-    issues.push({ path, message });
-    return [names];
-  }
-  const count = folds as number;
-  const parts = Array.from({ length: count }, (_, fold) => names.filter((_name, k) => k % count !== fold));
-  return [names, ...parts];
+  if (isRecord(given)) return readSound(fixedOptions(model), given, site) as Record<string, number>;
+  site.refuse(`takes an object such as { resistance: 0.1 }; received ${describe(given)}. Name parameters.`);
+  return {};
 };
 
 /**
@@ -275,15 +164,18 @@ export const coveredShare = ({ repetitions, duration }: ReadRecording, window: n
   (2 * window * repetitions.reduce((sum, train) => sum + train.length, 0)) / repetitions.length / duration;
 
 /** Γ is undefined for a neuron that spikes too fast for its window. */
-const checkWindow = (recordings: readonly ReadRecording[], window: number, issues: Issue[]): void => {
+const checkWindow = (recordings: readonly ReadRecording[], window: number, site: Site): void => {
   for (const recording of recordings) {
     const covered = coveredShare(recording, window);
     if (covered < 1) continue;
     const fitting = Number(((CROWDED * window) / covered).toPrecision(2));
     const [doubt] = timeDoubts(recording);
     const remedy = doubt === undefined ? `Give at most ${fitting} ms.` : `Check the unit first: ${doubt}`;
-    const message = `must be shorter than half the mean interval between the spikes of "${recording.name}", or Γ is undefined; received ${window} ms. ${remedy}`;
-    issues.push({ path: `${WHERE}.objective.coincidence.window`, message });
+    site
+      .at("objective", "coincidence", "window")
+      .refuse(
+        `must be shorter than half the mean interval between the spikes of "${recording.name}", or Γ is undefined; received ${window} ms. ${remedy}`,
+      );
     return;
   }
 };
@@ -293,37 +185,40 @@ const checkTargets = (
   recordings: readonly ReadRecording[],
   training: readonly string[],
   { coincidence, vanRossum, voltage }: ReadObjective,
-  issues: Issue[],
+  site: Site,
 ): void => {
   const spikes = coincidence !== undefined || vanRossum !== undefined;
   const fitted = recordings.filter(({ name }) => training.includes(name));
   recordings.forEach((recording, k) => {
     if (spikes || !voltage || recording.voltage) return;
-    const message = `is missing, and objective.voltage compares nothing else. Give the voltage of "${recording.name}", or add coincidence to the objective.`;
-    issues.push({ path: `${WHERE}.recordings[${k}].voltage`, message });
+    site
+      .at("recordings", k, "voltage")
+      .refuse(
+        `is missing, and objective.voltage compares nothing else. Give the voltage of "${recording.name}", or add coincidence to the objective.`,
+      );
   });
   if (voltage && spikes && fitted.length > 0 && fitted.every((recording) => !recording.voltage)) {
-    const message = "needs a recording with a voltage; received none. Give one, or remove voltage from the objective.";
-    issues.push({ path: `${WHERE}.objective.voltage`, message });
+    site
+      .at("objective", "voltage")
+      .refuse("needs a recording with a voltage; received none. Give one, or remove voltage from the objective.");
   }
   recordings.forEach((recording, k) => {
     const values = voltage && recording.voltage?.values;
     if (!values?.every((value) => value === values[0])) return;
-    const message = `must vary to be compared by objective.voltage; received ${values[0]} mV in all ${values.length} samples. Check the column, or remove voltage from the objective.`;
-    issues.push({ path: `${WHERE}.recordings[${k}].voltage.series`, message });
+    site
+      .at("recordings", k, "voltage", "series")
+      .refuse(
+        `must vary to be compared by objective.voltage; received ${values[0]} mV in all ${values.length} samples. Check the column, or remove voltage from the objective.`,
+      );
   });
-  const silent =
-    fitted.length > 0 && fitted.every(({ repetitions }) => repetitions.every((train) => train.length === 0));
-  if (!spikes || !silent) return;
+  const isSilent = ({ repetitions }: ReadRecording): boolean => repetitions.every((train) => train.length === 0);
+  if (!spikes || fitted.length === 0 || !fitted.every(isSilent)) return;
   const names = fitted.map(({ name }) => `"${name}"`).join(", ");
   const doubts = fitted.flatMap(voltageDoubts);
+  const alone = site.place.say({ code: "{ voltage: {} }", document: '{ "voltage": {} }' });
   const found = fitted.some(({ voltage: recorded }) => recorded !== undefined)
-    ? ` A voltage shows spikes if it rises by ${LEAST_HEIGHT} mV above its median.`
-    : "";
-  const remedy =
-    doubts.length > 0
-      ? `Check the unit first: ${doubts.join(" ")}`
-      : `Give spike times${found === "" ? "." : `, or fit { voltage: {} } alone.${found}`}`;
-  const message = `must contain spikes for the fit; received none in ${names}. ${remedy}`;
-  issues.push({ path: `${WHERE}.recordings`, message });
+    ? `, or fit ${alone} alone. A voltage shows spikes if it rises by ${LEAST_HEIGHT} mV above its median.`
+    : ".";
+  const remedy = doubts.length > 0 ? `Check the unit first: ${doubts.join(" ")}` : `Give spike times${found}`;
+  site.at("recordings").refuse(`must contain spikes for the fit; received none in ${names}. ${remedy}`);
 };

@@ -126,6 +126,9 @@ describe("recordings", () => {
         /^A: all spikes are in the first 2\.\d+ ms of 3000 ms\. If they are in seconds, multiply them by 1000\.$/,
       ),
     ]);
+    expect(await warningsOf({ spikes: [[0.4]] })).toEqual([
+      "A: the only spike is at 0.4 ms of 3000 ms. If it is in seconds, multiply it by 1000.",
+    ]);
     const volts = { ...recorded.voltage!, series: Array.from(recorded.voltage!.series, (value) => value / 1000) };
     expect(await warningsOf({ voltage: volts })).toEqual([
       expect.stringMatching(/^A: the voltage stays within 0\.0\d+ mV\. If it is in V, multiply it by 1000\.$/),

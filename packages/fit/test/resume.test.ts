@@ -100,6 +100,18 @@ describe("a fit that resumes", () => {
     expect((await fit(type, { ...options, resume: state })).evaluated).toBe(670);
   });
 
+  test("keeps the size of its first generation, which depends on small budgets", async () => {
+    const type = AdaptiveLeakySoma as ComponentType;
+    const small = { ...options, budget: { candidates: 40, generation: 16 } };
+    const { state } = await fit(type, small);
+    expect(state.searches[0]!.history[0]!.evaluated).toBe(20);
+    const larger = await fit(type, { ...small, budget: { candidates: 400, generation: 16 }, resume: state });
+    expect(larger.evaluated).toBe(20 + 23 * 16);
+    expect(larger.history.slice(0, 2)).toEqual(state.searches[0]!.history.slice(0, 2));
+    const smaller = await fit(type, { ...small, budget: { candidates: 32, generation: 16 }, resume: larger.state });
+    expect(smaller.state).toEqual(larger.state);
+  });
+
   test("refuses recordings whose spikes moved from one repetition to the next", async () => {
     const type = AdaptiveLeakySoma as ComponentType;
     const flat = Array.from((recording.spikes as readonly ArrayLike<number>[])[0]!);

@@ -1,8 +1,8 @@
 import { join, resolve } from "node:path";
-import type { FitOptions, FitProgress, FitResult, FitState, fit, readFitDocument } from "@spark-snn/fit";
-import { type BackendChoice, ConfigError, FileError, runOptions, StateError } from "spark-snn";
+import type { FitOptions, FitProgress, FitResult, FitState, fit, ReadFitDocument } from "@spark-snn/fit";
+import { type BackendChoice, ConfigError, FileError, StateError } from "spark-snn";
 import { folderOptions, PARTIAL, readFileStrict, removeFile, writeAtomic } from "spark-snn/node";
-import { type Arguments, type CommandSpec, declaredRow, UsageError } from "../arguments.ts";
+import { type Arguments, type CommandOutline, type CommandSpec, declaredRow, UsageError } from "../arguments.ts";
 import { assignedKeys, type DocumentFile, fileReader, placeIssues, readDocument, setValue } from "../document.ts";
 import { exitCodes } from "../exit.ts";
 import { type FitFiles, fitSummary, writeFitFiles } from "../fit-results.ts";
@@ -11,12 +11,9 @@ import { forgetResults, isMissing, prepareFolder } from "../results-folder.ts";
 import { warn } from "../run-options.ts";
 import { durationText, numberText, ProgressBar, type Terminal } from "../terminal.ts";
 
-export const spec: CommandSpec = {
-  name: "fit",
-  operands: ["FILE"],
-  about:
-    "Fits a soma to recordings, and writes its parameters, scores, an experiment and figures to a folder.\nAn interrupted fit (Ctrl-C) writes the best result so far and exits with 130. Resume it with --resume.",
-  options: {
+const loadOptions = async (): Promise<CommandSpec["options"]> => {
+  const { budgetOptions, fitOptions } = await import("@spark-snn/fit");
+  return {
     out: { value: "DIR", about: "Folder for the results; created if missing. Required." },
     resume: { about: "Resumes from the state.json of an earlier, unfinished fit in DIR." },
     force: { about: folderOptions.force.about },
@@ -25,15 +22,23 @@ export const spec: CommandSpec = {
       many: true,
       about: "Changes a value of the document. The value is JSON, otherwise text.",
     },
-    seed: { value: "SEED", about: "Seed of the search; replaces that of the document." },
-    candidates: { value: "N", about: "Largest number of candidates to evaluate; replaces that of the document." },
-    seconds: { value: "S", about: "Ends the search after this time." },
-    backend: declaredRow("NAME", runOptions.backend, "Default fastest."),
-    threads: declaredRow("N|all", runOptions.threads),
+    seed: declaredRow("SEED", fitOptions.seed, "Replaces that of the document."),
+    candidates: declaredRow("N", budgetOptions.candidates, "Replaces that of the document."),
+    seconds: declaredRow("S", budgetOptions.seconds, "Replaces that of the document."),
+    backend: declaredRow("NAME", fitOptions.backend),
+    threads: declaredRow("N|all", fitOptions.threads),
     json: { about: "Prints only the result, as JSON, to standard output." },
     "no-figure": { about: "Draws no figures." },
     quiet: { about: "Prints no progress and no summary." },
-  },
+  };
+};
+
+export const spec: CommandOutline = {
+  name: "fit",
+  operands: ["FILE"],
+  about:
+    "Fits a soma to recordings, and writes its parameters, scores, an experiment and figures to a folder.\nAn interrupted fit (Ctrl-C) writes the best result so far and exits with 130. Resume it with --resume.",
+  options: loadOptions,
   examples: [
     ["spark-snn fit fit.json --out fitted", "Fits the soma; fitted/ then contains fit.json and figures."],
     ["spark-snn fit fit.json --out fitted --resume", "Resumes an interrupted fit."],
@@ -190,7 +195,7 @@ const report = async (
   given: Arguments,
   terminal: Terminal,
   place: { readonly path: string; readonly out: string; readonly folder: string; readonly file: DocumentFile },
-  { read, result }: { readonly read: Awaited<ReturnType<typeof readFitDocument>>; readonly result: FitResult },
+  { read, result }: { readonly read: ReadFitDocument; readonly result: FitResult },
 ): Promise<number> => {
   const { folder, path, out } = place;
   const { name } = place.file.value as { readonly name?: string };

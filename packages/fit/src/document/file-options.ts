@@ -1,16 +1,14 @@
 import {
-  byDefault,
   columnName,
   filePath,
   firstId,
   optional,
-  required,
   tableOptions,
   text,
   unitsOfColumns,
   whole,
 } from "spark-snn/documents";
-import { interval, type SampledUnit, startOf } from "../sample-options.ts";
+import { evenSamples, type SampledUnit } from "../recording/series.ts";
 
 /* Options of the files that a fit names in place of samples and spikes. */
 
@@ -34,19 +32,22 @@ export const timedColumn = (unit: SampledUnit) => ({
 });
 
 /** Samples at regular intervals in a column. */
-export const evenColumn = (unit: SampledUnit) => ({
-  /** Path of the file, relative to the document. */
-  csv,
-  /** Column of the samples: its name, or its index, counted from 0. */
-  column: samples(unit),
-  /** Time between samples, ms. */
-  interval: required(interval),
-  /** Time of the first sample, ms. Default 0. */
-  start: byDefault(0, startOf(unit)),
-  ...tableOptions,
-  /** Unit of the column, if not pA or mV: { "column": "nA" }. */
-  units: unitsOfColumns({ column: unit }),
-});
+export const evenColumn = (unit: SampledUnit) => {
+  const { interval, start } = evenSamples(unit);
+  return {
+    /** Path of the file, relative to the document. */
+    csv,
+    /** Column of the samples: its name, or its index, counted from 0. */
+    column: samples(unit),
+    /** Time between samples, ms. */
+    interval,
+    /** Time of the first sample, ms. Default 0. */
+    start,
+    ...tableOptions,
+    /** Unit of the column, if not pA or mV: { "column": "nA" }. */
+    units: unitsOfColumns({ column: unit }),
+  };
+};
 
 /** Spikes in a JSON file. */
 export const spikesInJson = {
@@ -74,7 +75,7 @@ export const spikesInTable = {
     whole(
       "Number of repetitions, including those without a spike. Default: those in the file.",
       1,
-      undefined,
+      100_000,
       "Give the number of repetitions.",
     ),
   ),

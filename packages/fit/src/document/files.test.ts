@@ -120,7 +120,7 @@ describe("repetitions of spikes in a table", () => {
       '("half.csv" line 2, column "repetition") must be a whole number; received 0.5.',
     );
     expect(await messageOf({ spikes: { ...spikes, repetitions: 0 } })).toContain(
-      "repetitions must be a whole number of at least 1",
+      "repetitions must be a whole number from 1 to 100000",
     );
     expect(await messageOf({ spikes: { csv: "spikes.csv", time: "time_ms", repetitions: 3 } })).toContain(
       "repetitions needs repetition",

@@ -15,7 +15,7 @@ import {
   readTable,
   type Site,
 } from "spark-snn/documents";
-import type { SampledUnit } from "../sample-options.ts";
+import type { SampledUnit } from "../recording/series.ts";
 import { evenColumn, spikesInJson, spikesInTable, timedColumn } from "./file-options.ts";
 
 /* Replaces the files of a recording by their values. Other values are returned unchanged; `fit` checks them. */

@@ -3,26 +3,51 @@ import {
   ConfigError,
   type Issue,
   type JsonObject,
-  type ReadFile,
   type SomaTypes,
   somas,
   suggestName,
 } from "spark-snn";
-import { isRecord, NamedFiles, Place, Site } from "spark-snn/documents";
-import { requireModels, requireOptions } from "../given.ts";
+import {
+  custom,
+  describe,
+  isRecord,
+  NamedFiles,
+  optional,
+  Place,
+  type ReadFile,
+  readOptions,
+  readSound,
+  refuseUnknown,
+  Site,
+  type Written,
+} from "spark-snn/documents";
+import { somaTypes } from "../models.ts";
+import { only } from "../only.ts";
 import type { FitOptions } from "../options.ts";
 import { withOrigin } from "../origin.ts";
 import { readFixed } from "../read.ts";
-import { isObject, shown } from "../shown.ts";
 import { resolveSeries, resolveSpikes } from "./files.ts";
+import { documentOptions, documentTexts } from "./options.ts";
+
+const readerOptions = {
+  /** Reads the files that the document names. Without it, such recordings are refused. */
+  readFile: optional(
+    custom<ReadFile>({
+      about: "Reads the files that the document names.",
+      takes: "a function that reads a file",
+      schema: {},
+      read: (value, site) =>
+        typeof value === "function"
+          ? (value as ReadFile)
+          : site.refuse(`must be a function that reads a file; received ${describe(value)}. Give async (path) => ….`),
+    }),
+  ),
+  /** Custom somas by name; they replace somas of the library with the same name. */
+  models: optional(somaTypes),
+};
 
 /** Options for reading a fit document. */
-export interface FitDocumentOptions {
-  /** Reads the files that the document names. Without it, such recordings are refused. */
-  readonly readFile?: ReadFile;
-  /** Custom somas by name; they replace somas of the library with the same name. */
-  readonly models?: SomaTypes;
-}
+export interface FitDocumentOptions extends Written<typeof readerOptions> {}
 
 /** A fit document as arguments of `fit(model, options)`. */
 export interface ReadFitDocument {
@@ -32,99 +57,85 @@ export interface ReadFitDocument {
   readonly currents: Readonly<Record<string, JsonObject>>;
 }
 
-const ROOT = "fit";
-const keys = [
-  "$schema",
-  "name",
-  "description",
-  "model",
-  "recordings",
-  "free",
-  "latency",
-  "objective",
-  "validate",
-  "method",
-  "seed",
-  "budget",
-  "dt",
-  "dtype",
-];
-const passed = ["free", "latency", "objective", "validate", "method", "seed", "budget", "dt", "dtype"] as const;
-
 /**
  * Reads a fit document (plain data, such as the result of `JSON.parse`) and the files that it names.
  *
  * @throws ConfigError that lists the problems with their paths, such as "fit.recordings[0].spikes"; `fit` checks the
- * values. FileError if a file cannot be read.
+ * values. FileError if only files have problems.
  */
 export const readFitDocument = async (
   document: unknown,
   options: FitDocumentOptions = {},
 ): Promise<ReadFitDocument> => {
-  requireOptions("readFitDocument", options, ["readFile", "models"]);
-  requireModels("readFitDocument.models", options.models ?? {});
-  if (options.readFile !== undefined && typeof options.readFile !== "function") {
-    const message = `must be a function that reads a file; received ${shown(options.readFile)}. Give async (path) => ….`;
-    throw new ConfigError({ path: "readFitDocument.readFile", message });
+  const { readFile, models = {} } = readReader(options);
+  const place = new Place(["fit"], "document");
+  if (!isRecord(document)) {
+    const message = `takes an object with model and recordings; received ${describe(document)}. Give one.`;
+    throw new ConfigError(place.issue(message));
   }
-  const issues: Issue[] = [];
-  if (!isObject(document)) {
-    const message = `takes an object with model and recordings; received ${shown(document)}. Give one.`;
-    throw new ConfigError({ path: ROOT, message });
-  }
-  for (const key of Object.keys(document)) {
-    if (!keys.includes(key)) issues.push({ path: `${ROOT}.${key}`, message: `is unknown. ${unknownHint(key)}` });
-  }
-  for (const key of ["$schema", "name", "description"]) {
-    const value = document[key];
-    if (value === undefined || typeof value === "string") continue;
-    issues.push({ path: `${ROOT}.${key}`, message: `must be text; received ${shown(value)}. Put it in quotes.` });
-  }
-  const model = readModel(document["model"], options.models ?? {}, issues);
-  const files = new NamedFiles(options.readFile);
-  const site = new Site(new Place([ROOT], "document"), issues, { files });
+  const files = new NamedFiles(readFile);
+  const site = new Site(place, [], { files });
+  refuseUnknownKeys(document, site);
+  readSound(documentTexts, only(document, Object.keys(documentTexts)), site);
+  const model = readModel(document["model"], models, site.at("model"));
   const { recordings, currents } = await readRecordings(document["recordings"], site.at("recordings"));
-  files.require(issues);
-  const rest = Object.fromEntries(
-    passed.filter((key) => document[key] !== undefined).map((key) => [key, document[key]]),
-  );
-  const read = { ...rest, fixed: model!.fixed, recordings } as FitOptions;
+  files.require(site.issues);
+  const passed = Object.keys(documentOptions).filter((key) => !own.includes(key));
+  const read = { ...only(document, passed), fixed: model!.fixed, recordings } as unknown as FitOptions;
   const located = (issue: Issue): Issue => files.located(issue);
-  return { model: model!.type, options: withOrigin(read, { place: site.place, located }), currents };
+  return { model: model!.model, options: withOrigin(read, { place, located }), currents };
 };
 
-/** An experiment instead of a fit is a likely mistake. */
-const unknownHint = (key: string): string =>
-  ["duration", "inputs", "record", "initial"].includes(key)
-    ? "That belongs to an experiment for spark-snn run; a fit takes it from its recordings."
-    : suggestName(key, keys);
+/** @throws ConfigError for invalid options of the reader */
+const readReader = (options: unknown): { readonly readFile?: ReadFile; readonly models?: SomaTypes } => {
+  const place = new Place(["readFitDocument"]);
+  if (!isRecord(options)) {
+    throw new ConfigError(place.issue(`takes an object of options; received ${describe(options)}. Give one.`));
+  }
+  const site = new Site(place, [], undefined);
+  const read = readOptions(readerOptions, options, site);
+  if (!read) throw new ConfigError(site.issues);
+  return read;
+};
+
+/** Keys that this reader reads. `fit` reads the others. */
+const own: readonly string[] = [...Object.keys(documentTexts), "model", "recordings"];
+
+/** Keys of experiments. An experiment instead of a fit is a likely mistake. */
+const ofExperiments = ["duration", "inputs", "record", "initial"];
+
+const refuseUnknownKeys = (document: Readonly<Record<string, unknown>>, site: Site): void => {
+  const others = Object.keys(document).filter((key) => !ofExperiments.includes(key));
+  for (const key of Object.keys(only(document, ofExperiments))) {
+    site
+      .at(key)
+      .refuse("is unknown. That belongs to an experiment for spark-snn run; a fit takes it from its recordings.");
+  }
+  refuseUnknown(only(document, others), Object.keys(documentOptions), site);
+};
 
 const readModel = (
   given: unknown,
   models: SomaTypes,
-  issues: Issue[],
-): { readonly type: ComponentType; readonly fixed: Readonly<Record<string, number>> } | undefined => {
-  const path = `${ROOT}.model`;
+  site: Site,
+): { readonly model: ComponentType; readonly fixed: Readonly<Record<string, number>> } | undefined => {
   const known = { ...(somas as SomaTypes), ...models };
   const names = Object.keys(known);
-  if (!isObject(given)) {
-    const received = given === undefined ? "is missing." : `takes an object; received ${shown(given)}.`;
-    issues.push({
-      path,
-      message: `${received} Give { "soma": "AdaptiveLeakySoma" }, with the parameters that are fixed.`,
-    });
-    return undefined;
+  if (!isRecord(given)) {
+    const received = given === undefined ? "is missing." : `takes an object; received ${describe(given)}.`;
+    return site.refuse(`${received} ${documentOptions.model.remedy}`);
   }
   const { soma, ...fixed } = given;
   if (typeof soma === "string" && Object.hasOwn(known, soma)) {
     const type = known[soma]!;
-    return { type, fixed: readFixed(type.model, fixed, path, issues) };
+    return { model: type, fixed: readFixed(type.model, fixed, site) };
   }
   const hint = typeof soma === "string" ? suggestName(soma, names) : `Name one of ${names.join(", ")}.`;
-  const message =
-    soma === undefined ? `is missing. ${hint}` : `must be the name of a soma; received ${shown(soma)}. ${hint}`;
-  issues.push({ path: `${path}.soma`, message });
-  return undefined;
+  return site
+    .at("soma")
+    .refuse(
+      soma === undefined ? `is missing. ${hint}` : `must be the name of a soma; received ${describe(soma)}. ${hint}`,
+    );
 };
 
 const readRecordings = async (

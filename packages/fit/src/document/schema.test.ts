@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
+import { readFile as readText } from "node:fs/promises";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { ConfigError, StateError } from "spark-snn";
+import { ConfigError, FileError, StateError } from "spark-snn";
 import { describe, expect, test } from "vitest";
 import { fit } from "../fit.ts";
 import { readFitDocument } from "./read.ts";
@@ -17,14 +17,19 @@ const files: Readonly<Record<string, Uint8Array>> = {
   "keyed.json": encode('{ "spikes_ms": [[20, 90]] }'),
 };
 
+const readFile = async (path: string): Promise<Uint8Array> => {
+  if (Object.hasOwn(files, path)) return files[path]!;
+  throw new FileError(`${path} cannot be read: it does not exist. Correct the path.`);
+};
+
 /** Everything that `fit` does with a document before it seeks. */
 const readerTakes = async (document: unknown): Promise<boolean> => {
   try {
-    const { model, options } = await readFitDocument(document, { readFile: async (path) => files[path]! });
+    const { model, options } = await readFitDocument(document, { readFile });
     await fit(model, { ...options, signal: AbortSignal.abort() });
   } catch (error) {
     if (error instanceof StateError) return true;
-    expect(error).toBeInstanceOf(ConfigError);
+    expect(error instanceof ConfigError || error instanceof FileError, `${error}`).toBe(true);
   }
   return false;
 };
@@ -153,13 +158,53 @@ describe("the schema of fits and their reader agree", () => {
   });
 });
 
+/** The document with another value at a place. */
+const changed = (value: unknown, path: readonly (string | number)[], other: unknown): unknown => {
+  const [key, ...rest] = path;
+  if (key === undefined) return other;
+  const copy = (Array.isArray(value) ? [...value] : { ...(value as object) }) as Record<string | number, unknown>;
+  copy[key] = changed(copy[key], rest, other);
+  if (copy[key] === undefined && !Array.isArray(copy)) delete copy[key];
+  return copy;
+};
+const pathsIn = (value: unknown): (string | number)[][] => [
+  [],
+  ...(typeof value === "object" && value !== null
+    ? (Array.isArray(value) ? [0] : Object.keys(value)).flatMap((key) =>
+        pathsIn((value as never)[key]).map((path) => [key, ...path]),
+      )
+    : []),
+];
+const odd: readonly unknown[] = [undefined, null, true, false, -1, 0, 0.5, 3, 1e9, "", "x", [], [1], {}, { a: 1 }];
+
+test("the schema accepts every document that the reader accepts, whatever value is changed", async () => {
+  const wrong: string[] = [];
+  let accepted = 0;
+  let at = 0;
+  for (const document of good) {
+    for (const path of pathsIn(document)) {
+      // Three values per place, in turn: all of them would take too long.
+      for (const value of [0, 5, 10].map((k) => odd[(at + k) % odd.length])) {
+        const other = JSON.parse(JSON.stringify(changed(document, path, value) ?? null)) as unknown;
+        if (!(await readerTakes(other))) continue;
+        accepted++;
+        if (!schemaTakes(other))
+          wrong.push(`${path.join(".")} = ${JSON.stringify(value)} in ${JSON.stringify(document)}`);
+      }
+      at++;
+    }
+  }
+  expect(wrong).toEqual([]);
+  expect(accepted).toBeGreaterThan(50);
+});
+
 test("the published file is that of the code", async () => {
-  const file = await readFile(new URL("../../schema/fit.schema.json", import.meta.url), "utf8");
+  const file = await readText(new URL("../../schema/fit.schema.json", import.meta.url), "utf8");
   // Out of date? Run npx tsx tools/schema.ts.
   expect(JSON.parse(file)).toEqual(fitSchema());
 });
 
 test("the example's fit is as the schema says", async () => {
-  const text = await readFile(new URL("../../../../examples/real-neuron/fit.json", import.meta.url), "utf8");
+  const text = await readText(new URL("../../../../examples/real-neuron/fit.json", import.meta.url), "utf8");
   expect(schemaTakes(JSON.parse(text)), JSON.stringify(schemaTakes.errors)).toBe(true);
 });

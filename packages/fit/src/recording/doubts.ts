@@ -27,10 +27,13 @@ export const doubtsOf = (recording: ReadRecording): string[] => {
   doubts.push(...voltageDoubts(recording), ...timeDoubts(recording));
   const last = repetitions.reduce((most, train) => Math.max(most, train.at(-1) ?? 0), 0);
   const count = repetitions.reduce((sum, train) => sum + train.length, 0);
-  // Times in seconds lie within the first thousandth of the time. More than one spike there is unlikely otherwise.
-  if (count > 1 && last <= duration / 1000) {
+  // Times in seconds lie within the first thousandth of the time. A neuron that spikes only there is unlikely.
+  if (count > 0 && last <= duration / 1000) {
+    const spikes = count === 1 ? "the only spike is at" : "all spikes are in the first";
+    const [they, are] = count === 1 ? ["it", "is"] : ["they", "are"];
+    const them = count === 1 ? "it" : "them";
     doubts.push(
-      `${name}: all spikes are in the first ${shortest(last)} ms of ${shortest(duration)} ms. If they are in seconds, multiply them by 1000.`,
+      `${name}: ${spikes} ${shortest(last)} ms of ${shortest(duration)} ms. If ${they} ${are} in seconds, multiply ${them} by 1000.`,
     );
   }
   if (repetitions.every((train) => train.length === 0)) doubts.push(`${name}: the recording has no spikes.`);

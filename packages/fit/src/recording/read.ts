@@ -1,72 +1,126 @@
-import type { Issue } from "spark-snn";
-import { isList, isObject, readNumber, refuseUnknown, shown } from "../shown.ts";
+import {
+  byDefault,
+  custom,
+  describe,
+  isRecord,
+  number,
+  optional,
+  optionsSchema,
+  readSound,
+  type Site,
+  text,
+  type Written,
+} from "spark-snn/documents";
 import { detectSpikes } from "./detect.ts";
 import type { ReadRecording, Sampled } from "./recording.ts";
-import { readFinite, readSampled } from "./series.ts";
+import { sampled } from "./series.ts";
+import { refuseMisplaced, trains } from "./trains.ts";
 
-const keys = ["name", "current", "spikes", "voltage", "duration", "weight"];
+/** Largest number of steps of a recording. Scores keep some values for each step. */
+const MOST_STEPS = 2 ** 28;
 
-/** Reads all recordings of a fit. Recordings with problems are omitted, and the problems are added to `issues`. */
-export const readRecordings = (path: string, given: unknown, dt: number, issues: Issue[]): ReadRecording[] => {
-  if (!Array.isArray(given) || given.length === 0) {
-    const message = `must be a list of recordings, { current, spikes } or { current, voltage }; received ${shown(given)}. Give at least one.`;
-    issues.push({ path, message });
-    return [];
-  }
-  const read: ReadRecording[] = [];
-  given.forEach((one: unknown, k) => {
-    const recording = readRecording(`${path}[${k}]`, one, `recording ${k + 1}`, dt, issues);
-    if (!recording) return;
-    if (read.some(({ name }) => name === recording.name)) {
-      const message = `must differ from the names of the others; received "${recording.name}" twice. Rename one.`;
-      issues.push({ path: `${path}[${k}].name`, message });
-    }
-    read.push(recording);
-  });
-  return read;
+/** Data for reading recordings. */
+export interface RecordingContext {
+  /** Time step of the fit, ms. */
+  readonly dt: number;
+}
+
+/** A weight in a mean. */
+export const weightIn = (mean: string) =>
+  byDefault(
+    1,
+    number(`Weight in the mean over ${mean}.`, {
+      holds: (weight) => weight > 0,
+      takes: "a number greater than 0",
+      remedy: "Omit it for 1.",
+      schema: { exclusiveMinimum: 0 },
+    }),
+  );
+
+const LENGTH = "Duration, a whole number of steps. Default: as many as the current covers.";
+
+export const recordingOptions = {
+  /** Name in results and in `validate`. Default: "recording 1" and so on. */
+  name: optional(text("Name in results and in `validate`. Default: recording 1 and so on.", "Give a name.")),
+  /** Injected current, pA. */
+  current: sampled("Injected current.", "pA"),
+  /** Spike times of each repetition of the stimulus, ms. Default: detected in the voltage. */
+  spikes: optional(trains),
+  /** Potential of one repetition, mV. */
+  voltage: optional(sampled("Potential of one repetition.", "mV")),
+  /** Duration, ms. Default: as many whole steps as the current covers. */
+  duration: optional(
+    custom<number, number, RecordingContext>({
+      about: LENGTH,
+      unit: "ms",
+      takes: "a whole number of steps",
+      schema: { description: `${LENGTH} In ms.`, type: "number", exclusiveMinimum: 0 },
+      read: (value, site) => {
+        const { dt } = site.context;
+        const steps = typeof value === "number" ? value / dt : Number.NaN;
+        if (Math.round(steps) >= 1 && Math.abs(steps - Math.round(steps)) <= 1e-6) return value as number;
+        const received = typeof value === "number" ? `${value} ms` : describe(value);
+        return site.refuse(`must be a whole number of steps of ${dt} ms; received ${received}. Give the length in ms.`);
+      },
+    }),
+  ),
+  /** Weight among the recordings that are fitted. Default 1. */
+  weight: weightIn("the recordings that are fitted"),
 };
 
-const readRecording = (
-  path: string,
-  given: unknown,
-  otherwise: string,
-  dt: number,
-  issues: Issue[],
-): ReadRecording | undefined => {
-  const before = issues.length;
-  if (!isObject(given)) {
-    issues.push({ path, message: `takes { current, spikes }; received ${shown(given)}. Give a recording.` });
-    return undefined;
-  }
-  refuseUnknown(path, given, keys, issues);
-  const { name = otherwise, current: currentGiven, voltage: voltageGiven, spikes, weight: weightGiven } = given;
-  if (typeof name !== "string" || name === "") {
-    issues.push({ path: `${path}.name`, message: `must be text; received ${shown(name)}. Give a name.` });
-  }
-  const current = readSampled(`${path}.current`, currentGiven, "pA", issues);
-  const voltage = voltageGiven === undefined ? undefined : readSampled(`${path}.voltage`, voltageGiven, "mV", issues);
-  const rule = { words: "a number greater than 0", holds: (value: number) => value > 0, remedy: "Omit it for 1." };
-  const weight = readNumber(`${path}.weight`, weightGiven, rule, issues) ?? 1;
-  const duration = current && readDuration(`${path}.duration`, given["duration"], current, dt, issues);
-  if (!current || duration === undefined) return undefined;
-  if (spikes === undefined && voltageGiven === undefined) {
-    issues.push({
-      path: `${path}.spikes`,
-      message: "is missing. Give spike times of each repetition in ms, or voltage.",
+/** One stimulus and the response of the neuron. */
+export interface Recording extends Written<typeof recordingOptions> {}
+
+/** Recordings, in code. */
+export const recordings = custom<readonly Recording[], readonly ReadRecording[], RecordingContext>({
+  about: "Recorded stimuli and responses.",
+  takes: "a list of recordings",
+  remedy: "Give { current, spikes } or { current, voltage } for each recording.",
+  schema: { type: "array", minItems: 1, items: optionsSchema(recordingOptions) },
+  parts: recordingOptions,
+  read: (value, site) => {
+    if (!Array.isArray(value) || value.length === 0) {
+      return site.refuse(
+        `must be a list of recordings, { current, spikes } or { current, voltage }; received ${describe(value)}. Give at least one.`,
+      );
+    }
+    const read: ReadRecording[] = [];
+    value.forEach((one: unknown, k) => {
+      const recording = readRecording(one, `recording ${k + 1}`, site.at(k));
+      if (!recording) return;
+      const { name } = recording;
+      if (read.some((other) => other.name === name)) {
+        site.at(k, "name").refuse(`must differ from the names of the others; received "${name}" twice. Rename one.`);
+      }
+      read.push(recording);
     });
+    // Recordings with problems are omitted, and the others are checked further.
+    return read;
+  },
+});
+
+const readRecording = (given: unknown, otherwise: string, site: Site<RecordingContext>): ReadRecording | undefined => {
+  const before = site.issues.length;
+  const { dt } = site.context;
+  if (!isRecord(given)) {
+    return site.refuse(`takes { current, spikes }; received ${describe(given)}. Give a recording.`);
   }
-  const repetitions = spikes === undefined ? [] : readTrains(`${path}.spikes`, spikes, duration, issues);
-  const uncovered =
-    voltage && issues.length === before
-      ? spikes === undefined
-        ? coverIssue(`${path}.voltage`, voltage, duration, dt)
-        : outsideIssue(`${path}.voltage`, voltage, duration)
-      : undefined;
-  if (uncovered) issues.push(uncovered);
-  if (issues.length > before || !repetitions) return undefined;
-  const steps = Math.round(duration / dt);
-  const found = spikes === undefined && voltage ? [spikesIn(voltage, duration)] : repetitions;
-  return { name: name as string, current, repetitions: found, voltage, duration, steps, weight };
+  const { name = otherwise, current, voltage, spikes, weight, duration } = readSound(recordingOptions, given, site);
+  const isTrained = given["spikes"] !== undefined;
+  if (!isTrained && given["voltage"] === undefined) {
+    site.at("spikes").refuse("is missing. Give spike times of each repetition in ms, or voltage.");
+  }
+  const length = current && lengthOf(current, duration, site.at("duration"));
+  if (length === undefined) return undefined;
+  if (spikes) refuseMisplaced(spikes, length, site.at("spikes"));
+  if (voltage && site.issues.length === before) {
+    if (isTrained) refuseOutside(voltage, length, site.at("voltage"));
+    else refuseUncovered(voltage, length, site.at("voltage"));
+  }
+  if (site.issues.length > before) return undefined;
+  const repetitions = spikes ?? [spikesIn(voltage!, length)];
+  const steps = Math.round(length / dt);
+  return { name, current: current!, repetitions, voltage, duration: length, steps, weight: weight! };
 };
 
 const spikesIn = ({ values, times, interval, even }: Sampled, duration: number): Float64Array =>
@@ -75,27 +129,31 @@ const spikesIn = ({ values, times, interval, even }: Sampled, duration: number):
   );
 
 /** A voltage shows spikes only where it was recorded: a part without samples is not a part without spikes. */
-const coverIssue = (path: string, voltage: Sampled, duration: number, dt: number): Issue | undefined => {
+const refuseUncovered = (voltage: Sampled, duration: number, site: Site<RecordingContext>): void => {
+  const { dt } = site.context;
   const first = voltage.times[0]!;
   const end = endOf(voltage);
   // A run records from the end of its first step on.
   const slack = Math.max(dt, 1.5 * voltage.interval, 1);
   if (first > slack) {
-    const message = `starts at ${first} ms, but the current at 0 ms. Spikes before the first sample are unknown: give spikes, or cut the current.`;
-    return { path, message };
+    site.refuse(
+      `starts at ${first} ms, but the current at 0 ms. Spikes before the first sample are unknown: give spikes, or cut the current.`,
+    );
+  } else if (end < duration - slack) {
+    site.refuse(
+      `ends at ${shortest(end)} ms, but the recording at ${shortest(duration)} ms. Spikes after the last sample are unknown: give spikes, or duration: ${Math.floor(end / dt) * dt}.`,
+    );
   }
-  if (end >= duration - slack) return undefined;
-  const message = `ends at ${shortest(end)} ms, but the recording at ${shortest(duration)} ms. Spikes after the last sample are unknown: give spikes, or duration: ${Math.floor(end / dt) * dt}.`;
-  return { path, message };
 };
 
 /** A voltage beside spikes may cover a part of the recording. */
-const outsideIssue = (path: string, voltage: Sampled, duration: number): Issue | undefined => {
-  const first = voltage.times[0]!;
-  const last = voltage.times[voltage.times.length - 1]!;
-  if (first < duration && last > 0) return undefined;
-  const message = `has no sample within the recording, 0 to ${shortest(duration)} ms; received samples from ${shortest(first)} to ${shortest(last)} ms. Shift its clock.`;
-  return { path, message };
+const refuseOutside = ({ times }: Sampled, duration: number, site: Site): void => {
+  const first = times[0]!;
+  const last = times[times.length - 1]!;
+  if (first < duration && last > 0) return;
+  site.refuse(
+    `has no sample within the recording, 0 to ${shortest(duration)} ms; received samples from ${shortest(first)} to ${shortest(last)} ms. Shift its clock.`,
+  );
 };
 
 /** End of sampled data, ms. The last sample lasts as long as the one before it. */
@@ -105,105 +163,22 @@ const endOf = ({ times, interval, even }: Sampled): number => {
 };
 
 /** Duration of the run: as given, or as many whole steps as the current covers. */
-const readDuration = (
-  path: string,
-  given: unknown,
-  current: Sampled,
-  dt: number,
-  issues: Issue[],
-): number | undefined => {
+const lengthOf = (current: Sampled, given: number | undefined, site: Site<RecordingContext>): number | undefined => {
+  const { dt } = site.context;
   const end = endOf(current);
-  if (given === undefined) {
-    const steps = Math.floor(end / dt + 1e-6);
-    if (steps >= 1) return steps * dt;
-    issues.push({
-      path,
-      message: `must be at least one step of ${dt} ms; received a current that ends at ${end} ms. If its times are in seconds, multiply them by 1000; otherwise record longer.`,
-    });
-    return undefined;
+  if (given !== undefined && given > end + 1e-6 * end) {
+    return site.refuse(`must be at most ${end} ms, the length of the current; received ${given} ms. Shorten it.`);
   }
-  const steps = Math.round(Number(given) / dt);
-  const whole = (value: number): boolean => steps >= 1 && Math.abs(value / dt - steps) <= 1e-6;
-  const words = `a whole number of steps of ${dt} ms`;
-  const duration = readNumber(
-    path,
-    given,
-    { words, unit: "ms", holds: whole, remedy: "Give the length in ms." },
-    issues,
+  const steps = given === undefined ? Math.floor(end / dt + 1e-6) : Math.round(given / dt);
+  if (steps > MOST_STEPS) {
+    return site.refuse(
+      `must be at most ${MOST_STEPS} steps of ${dt} ms; received ${given ?? end} ms. Check the unit of the interval or times (ms), give a shorter duration, or use a larger dt.`,
+    );
+  }
+  if (steps >= 1) return given ?? steps * dt;
+  return site.refuse(
+    `must be at least one step of ${dt} ms; received a current that ends at ${end} ms. If its times are in seconds, multiply them by 1000; otherwise record longer.`,
   );
-  if (duration === undefined || duration <= end + 1e-6 * end) return duration;
-  const message = `must be at most ${end} ms, the length of the current; received ${duration} ms. Shorten it.`;
-  issues.push({ path, message });
-  return undefined;
-};
-
-/** The trains of all repetitions, in ascending order. */
-const readTrains = (path: string, given: unknown, duration: number, issues: Issue[]): Float64Array[] | undefined => {
-  if (!isList(given) || given.length === 0) {
-    issues.push({
-      path,
-      message: `must be a list with the spike times of each repetition; received ${shown(given)}. Give one list per repetition.`,
-    });
-    return undefined;
-  }
-  if (typeof given[0] === "number") {
-    issues.push({
-      path,
-      message: "must be a list of repetitions; received a list of numbers. Put it in a list: [[…]].",
-    });
-    return undefined;
-  }
-  const trains: Float64Array[] = [];
-  for (let r = 0; r < given.length; r++) {
-    const train = readTrain(`${path}[${r}]`, given[r], duration, issues);
-    if (train) trains.push(train);
-  }
-  return trains.length === given.length ? trains : undefined;
-};
-
-const readTrain = (path: string, given: unknown, duration: number, issues: Issue[]): Float64Array | undefined => {
-  if (!isList(given)) {
-    issues.push({ path, message: `must be a list of spike times in ms; received ${shown(given)}. Give the times.` });
-    return undefined;
-  }
-  const written = readFinite(path, given, "ms", "Give a time in ms, or remove the spike.", issues);
-  if (!written) return undefined;
-  const train = withoutSingleRounding(written);
-  const outside = train.findIndex((time) => !(time >= 0 && time <= duration));
-  if (outside >= 0) {
-    const count = train.filter((time) => !(time >= 0 && time <= duration)).length;
-    const others = count > 1 ? ` ${count - 1} more of ${train.length} are outside too.` : "";
-    const last = train.reduce((most, time) => Math.max(most, time), 0);
-    // A thousand times too late: either the spikes are in µs, or the times of the current are in seconds.
-    const doubt =
-      last > 100 * duration && train.every((time) => time >= 0)
-        ? " If the spikes are in µs, divide them by 1000; if the times of the current are in seconds, multiply them by 1000."
-        : "";
-    const message = `must be within the recording, 0 to ${duration} ms; received ${train[outside]} ms.${others}${doubt} Check the unit (ms) and the clock, or remove the spikes.`;
-    issues.push({ path: `${path}[${outside}]`, message });
-    return undefined;
-  }
-  const back = train.findIndex((time, k) => k > 0 && time <= train[k - 1]!);
-  if (back < 0) return train;
-  const message = `must be later than the spike before it, ${train[back - 1]} ms; received ${train[back]} ms. Sort the spikes, and give each once.`;
-  issues.push({ path: `${path}[${back}]`, message });
-  return undefined;
 };
 
 const shortest = (value: number): string => `${Number(value.toPrecision(9))}`;
-
-/**
- * Times that were kept in single precision, as the decimals that someone wrote: 9.9 instead of 9.899999618530273. Their
- * rounding would decide which spikes are within a window. Other lists are returned unchanged.
- */
-const withoutSingleRounding = (times: Float64Array): Float64Array =>
-  times.every((time) => Math.fround(time) === time) ? times.map(shortestSingle) : times;
-
-/** The shortest decimal that single precision rounds to the value. */
-const shortestSingle = (value: number): number => {
-  for (let digits = 1; digits < 9; digits++) {
-    const decimal = Number(value.toPrecision(digits));
-    if (Math.fround(decimal) === value) return decimal;
-  }
-  return value;
-};

@@ -1,18 +1,28 @@
 import { type Issue, LeakySoma } from "spark-snn";
+import { Place, Site } from "spark-snn/documents";
 import { describe, expect, test } from "vitest";
 import { fit } from "../fit.ts";
 import { detectSpikes } from "./detect.ts";
 import { timeDoubts } from "./doubts.ts";
 import { measureMembrane } from "./measure.ts";
-import { readRecordings } from "./read.ts";
+import { recordings } from "./read.ts";
+import type { ReadRecording } from "./recording.ts";
 import { weightedMedian } from "./series.ts";
 
+const readOne = (given: object, issues: Issue[]): ReadRecording | undefined =>
+  recordings.read([given], new Site(new Place(["fit", "recordings"]), issues, { dt: 0.5 }))?.[0];
 const read = (
   given: object,
 ): { readonly issues: readonly Issue[]; readonly spikes: number[]; readonly duration: number } => {
   const issues: Issue[] = [];
-  const [recording] = readRecordings("fit.recordings", [given], 0.5, issues);
-  return { issues, spikes: [...(recording?.repetitions[0] ?? [])], duration: recording?.duration ?? 0 };
+  const recording = readOne(given, issues);
+  // Their keys are those of their paths.
+  for (const { path, keys } of issues) expect(new Place(keys!).path).toBe(path);
+  return {
+    issues: issues.map(({ path, message }) => ({ path, message })),
+    spikes: [...(recording?.repetitions[0] ?? [])],
+    duration: recording?.duration ?? 0,
+  };
 };
 const expected = Array.from({ length: 10 }, (_, k) => 50 + 100 * k);
 const spiking = (time: number): number => (time % 100 >= 50 && time % 100 < 51 ? 30 : -60);
@@ -65,7 +75,9 @@ describe("spikes in a voltage with its own times", () => {
   test("are refused with times that are too few or not ascending", () => {
     expect(() => detectSpikes([1, 2], { times: [1] })).toThrow("detectSpikes.times must contain one time for each");
     expect(() => detectSpikes([1, 2], { times: [1, 1] })).toThrow("detectSpikes.times[1] must be later");
-    expect(() => detectSpikes([1, 2], {})).toThrow("detectSpikes.interval must be greater than 0 ms; received none");
+    expect(() => detectSpikes([1, 2], {})).toThrow(
+      "detectSpikes.interval is missing. Give the time between samples in ms, or times.",
+    );
   });
 });
 
@@ -98,17 +110,13 @@ describe("times of a recording", () => {
     expect(weightedMedian(Float64Array.of(3, 1, 2), Float64Array.of(1, 10, 1))).toBe(1);
     const times = variableTimes();
     const issues: Issue[] = [];
-    const [recording] = readRecordings(
-      "fit.recordings",
-      [
-        {
-          current: { series: [0, 300, 300, 300], times: [0, 500, 600, 1000] },
-          // The potential rests at −65, and is at −50 in the dense samples before each spike.
-          voltage: { series: times.map((t) => (t % 100 >= 45 && t % 100 <= 47 ? -50 : t < 500 ? -65 : -35)), times },
-          spikes: [[]],
-        },
-      ],
-      0.5,
+    const recording = readOne(
+      {
+        current: { series: [0, 300, 300, 300], times: [0, 500, 600, 1000] },
+        // The potential rests at −65, and is at −50 in the dense samples before each spike.
+        voltage: { series: times.map((t) => (t % 100 >= 45 && t % 100 <= 47 ? -50 : t < 500 ? -65 : -35)), times },
+        spikes: [[]],
+      },
       issues,
     );
     expect(issues).toEqual([]);
@@ -144,7 +152,7 @@ describe("units that the numbers suggest", () => {
     );
     expect(await problem(dense)).not.toContain("Give at most");
     const issues: Issue[] = [];
-    const [few] = readRecordings("fit.recordings", [{ ...recording, spikes: [[3, 8]] }], 0.5, issues);
+    const few = readOne({ ...recording, spikes: [[3, 8]] }, issues);
     expect(timeDoubts(few!)).toEqual([
       "r: the samples are only 0.001 ms apart. If the times are in seconds, multiply them by 1000.",
     ]);
@@ -159,6 +167,14 @@ describe("units that the numbers suggest", () => {
     expect(await problem({ name: "r", current, voltage: { series, interval: 1 } })).toBe(
       'fit.recordings must contain spikes for the fit; received none in "r". Check the unit first: r: the voltage stays within 0.065 mV. If it is in V, multiply it by 1000.',
     );
+  });
+
+  test("are named if the recording is too long for a fit", () => {
+    const long = { series: [300, 300], interval: 1e9 };
+    const message =
+      "must be at most 268435456 steps of 0.5 ms; received 2000000000 ms. Check the unit of the interval or times (ms), give a shorter duration, or use a larger dt.";
+    expect(read({ current: long, spikes: [[5]] }).issues).toEqual([{ path: "fit.recordings[0].duration", message }]);
+    expect(read({ current: long, spikes: [[5]], duration: 1000 }).issues).toEqual([]);
   });
 
   test("are named if spikes are a thousand times too late, or the current too short for a step", () => {

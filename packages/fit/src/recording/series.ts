@@ -1,134 +1,174 @@
-import type { Issue } from "spark-snn";
-import { orderProblem, startProblem } from "../sample-times.ts";
-import { isList, isObject, readNumber, refuseUnknown, shown } from "../shown.ts";
+import type { NumericArray } from "spark-snn";
+import {
+  byDefault,
+  chooseGroup,
+  custom,
+  describe,
+  isRecord,
+  number,
+  optional,
+  optionsSchema,
+  readOptions,
+  required,
+  type Site,
+  time,
+  type Written,
+} from "spark-snn/documents";
+import { describeList, isList, readFinite, refuseDisorder } from "./lists.ts";
 import type { Sampled } from "./recording.ts";
 
-const keys = ["series", "interval", "start", "times"];
+/** Unit of samples: of a current, or of a potential. */
+export type SampledUnit = "pA" | "mV";
+
 /** Fraction of equal distances between samples above which a longer distance counts as a gap. */
 const REGULAR = 0.9;
 
+const samples = (unit: SampledUnit) => {
+  const takes = `a list of at least 2 samples in ${unit}`;
+  return custom<readonly number[] | NumericArray, Float64Array>({
+    about: "Samples.",
+    unit,
+    takes,
+    remedy: "Give the samples.",
+    schema: { description: `Samples in ${unit}.`, type: "array", minItems: 2, items: { type: "number" } },
+    read: (value, site) =>
+      isList(value) && value.length >= 2
+        ? readFinite(value, unit, "Repair the sample, or cut the recording there.", site)
+        : site.refuse(`must be ${takes}; received ${describeList(value)}. Give the samples.`),
+  });
+};
+
+const times = custom<readonly number[] | NumericArray, Float64Array>({
+  about: "Time of each sample, ascending; replaces interval and start.",
+  unit: "ms",
+  takes: "a list of times, one per sample",
+  remedy: "Give one per sample.",
+  schema: { description: "Time of each sample in ms, ascending.", type: "array", items: { type: "number" } },
+  read: (value, site) =>
+    isList(value)
+      ? readFinite(value, "ms", "Give the time of the sample.", site)
+      : site.refuse(`must be a list of times in ms; received ${describe(value)}. Give one per sample.`),
+});
+
+/** A run needs its current from 0 ms on. A voltage may start later. */
+const startOf = (unit: SampledUnit) =>
+  unit === "mV"
+    ? number("Time of the first sample.", { unit: "ms", remedy: "Give the time of the first sample." })
+    : number("Time of the first sample, at most 0 ms, where the run starts.", {
+        unit: "ms",
+        holds: (start) => start <= 0,
+        takes: "at most 0 ms, where the run starts",
+        remedy: "Add the current from 0 ms on, or shift the clock of the recording with its spikes and voltage.",
+        schema: { maximum: 0 },
+      });
+
+export const sampleOptions = (unit: SampledUnit) => ({
+  /** pA, or mV for a potential. */
+  series: samples(unit),
+  /** Time between samples, ms. */
+  interval: optional(time("Time between samples.", "Give the time between samples in ms, or times.")),
+  /** Time of the first sample, ms. Default 0. */
+  start: byDefault(0, startOf(unit)),
+  /** Time of each sample, ms, ascending; replaces interval and start. */
+  times: optional(times),
+});
+
+/** Samples of a current or a potential: at regular intervals, or each with its time. */
+export interface SampledSeries extends Written<ReturnType<typeof sampleOptions>> {}
+
+/** Samples at regular intervals. */
+export const evenSamples = (unit: SampledUnit) => {
+  const { series, interval, start } = sampleOptions(unit);
+  return { series, interval: required(interval), start };
+};
+
+/** Samples with their times. */
+export const timedSamples = (unit: SampledUnit) => {
+  const { series } = sampleOptions(unit);
+  return { series, times: required(times) };
+};
+
+/** Samples of a quantity. */
+export const sampled = (about: string, unit: SampledUnit) =>
+  custom<SampledSeries, Sampled>({
+    about,
+    unit,
+    takes: "{ series, interval } or { series, times }",
+    remedy: `Give { series, interval }, samples in ${unit} and the time between them.`,
+    schema: {
+      description: about,
+      anyOf: [
+        optionsSchema(evenSamples(unit), "Samples at regular intervals."),
+        optionsSchema(timedSamples(unit), "Samples with their times."),
+      ],
+    },
+    parts: sampleOptions(unit),
+    read: (value, site) => readSampled(value, unit, site),
+  });
+
 /** Reads samples with their times. Adds an issue for every problem. */
-export const readSampled = (path: string, given: unknown, unit: "pA" | "mV", issues: Issue[]): Sampled | undefined => {
-  const before = issues.length;
-  if (!isObject(given)) {
-    const message = `takes { series: […], interval: MS }, samples in ${unit}; received ${shown(given)}. Give the samples and their distance.`;
-    issues.push({ path, message });
-    return undefined;
+const readSampled = (given: unknown, unit: SampledUnit, site: Site): Sampled | undefined => {
+  const before = site.issues.length;
+  if (!isRecord(given)) {
+    return site.refuse(
+      `takes { series: […], interval: MS }, samples in ${unit}; received ${describe(given)}. Give the samples and their distance.`,
+    );
   }
-  refuseUnknown(path, given, keys, issues);
-  const values = readValues(`${path}.series`, given["series"], unit, issues);
-  if (!values) return undefined;
-  const sampled =
-    given["times"] === undefined ? evenTimes(path, given, values, issues) : givenTimes(path, given, values, issues);
-  const late = sampled && startProblem(sampled.times[0]!, unit);
-  if (late) issues.push({ path: `${path}.${sampled.even ? "start" : "times[0]"}`, message: late.message });
-  return issues.length > before ? undefined : sampled;
+  const timing = chooseGroup(given, [["interval", "start"], ["times"]], site);
+  const sampledAt = (timing.key === "interval" ? readEven : readTimed)(timing.given, unit, site);
+  return site.issues.length > before ? undefined : sampledAt;
 };
 
-const readValues = (path: string, given: unknown, unit: string, issues: Issue[]): Float64Array | undefined => {
-  if (!isList(given) || given.length < 2) {
-    const message = `must be a list of at least 2 samples in ${unit}; received ${shown(given)}. Give the samples.`;
-    issues.push({ path, message });
-    return undefined;
-  }
-  return readFinite(path, given, unit, "Repair the sample, or cut the recording there.", issues);
-};
+type Given = Readonly<Record<string, unknown>>;
 
-/** The numbers of a list. The first invalid one becomes an issue, which also gives the number of invalid ones. */
-export const readFinite = (
-  path: string,
-  given: ArrayLike<unknown>,
-  unit: string,
-  remedy: string,
-  issues: Issue[],
-): Float64Array | undefined => {
-  let first = -1;
-  let count = 0;
-  for (let k = 0; k < given.length; k++) {
-    if (typeof given[k] === "number" && Number.isFinite(given[k])) continue;
-    if (count++ === 0) first = k;
-  }
-  if (count === 0) return Float64Array.from(given as ArrayLike<number>);
-  const others = count > 1 ? ` ${count - 1} more of ${given.length} are not finite numbers.` : "";
-  const message = `must be a finite number; received ${shown(given[first], unit)}.${others} ${remedy}`;
-  issues.push({ path: `${path}[${first}]`, message });
-  return undefined;
-};
-
-const evenTimes = (
-  path: string,
-  given: Readonly<Record<string, unknown>>,
-  values: Float64Array,
-  issues: Issue[],
-): Sampled | undefined => {
-  const { interval: gap, start: first } = given;
-  if (gap === undefined) {
-    issues.push({ path: `${path}.interval`, message: "is missing. Give the time between samples in ms, or times." });
-  }
-  const rule = { words: "greater than 0 ms", unit: "ms", holds: (value: number) => value > 0 };
-  const interval = readNumber(`${path}.interval`, gap, { ...rule, remedy: "Give the time between samples." }, issues);
-  const finite = {
-    words: "a finite number",
-    unit: "ms",
-    holds: () => true,
-    remedy: "Give the time of the first sample.",
-  };
-  const start = readNumber(`${path}.start`, first, finite, issues) ?? 0;
-  if (interval === undefined) return undefined;
+const readEven = (given: Given, unit: SampledUnit, site: Site): Sampled | undefined => {
+  const read = readOptions(evenSamples(unit), given, site);
+  if (!read) return undefined;
+  const { series: values, interval, start } = read;
   return { values, times: values.map((_, k) => start + k * interval), interval, even: true };
 };
 
-const givenTimes = (
-  path: string,
-  given: Readonly<Record<string, unknown>>,
-  values: Float64Array,
-  issues: Issue[],
-): Sampled | undefined => {
-  const where = `${path}.times`;
-  const list = given["times"];
-  const extra = ["interval", "start"].find((key) => given[key] !== undefined);
-  if (extra) {
-    issues.push({ path: `${path}.${extra}`, message: "cannot be combined with times. Remove one of them." });
+const readTimed = (given: Given, unit: SampledUnit, site: Site): Sampled | undefined => {
+  const read = readOptions(timedSamples(unit), given, site);
+  if (!read) return undefined;
+  const { series: values, times: own } = read;
+  const at = site.at("times");
+  if (own.length !== values.length) {
+    return at.refuse(
+      `must contain one time for each of the ${values.length} samples; received ${own.length} times. Give one per sample.`,
+    );
   }
-  if (!isList(list) || list.length !== values.length) {
-    const message = `must contain one time for each of the ${values.length} samples; received ${shown(list)}. Give one per sample.`;
-    issues.push({ path: where, message });
-    return undefined;
-  }
-  const times = readFinite(where, list, "ms", "Give the time of the sample.", issues);
-  if (!times) return undefined;
-  const back = orderProblem(times);
-  if (back) {
-    issues.push({ path: `${where}[${back.at}]`, message: back.message });
-    return undefined;
-  }
-  const interval = medianOf(times.subarray(1).map((time, k) => time - times[k]!));
-  const gap = gapIssue(where, times, interval);
-  if (gap) issues.push(gap);
-  return { values, times, interval, even: false };
+  startOf(unit).read(own[0], at.at(0));
+  refuseDisorder(own, "time before", "Sort the samples by time.", at);
+  const interval = medianOf(own.subarray(1).map((value, k) => value - own[k]!));
+  refuseGap(own, interval, at);
+  return { values, times: own, interval, even: false };
 };
 
 /** If samples are otherwise regular, a longer distance means that a part is missing. */
-const gapIssue = (path: string, times: Float64Array, interval: number): Issue | undefined => {
+const refuseGap = (list: Float64Array, interval: number, site: Site): void => {
   let regular = 0;
   let widest = 0;
   let widestAt = 0;
-  for (let k = 1; k < times.length; k++) {
-    const distance = times[k]! - times[k - 1]!;
+  for (let k = 1; k < list.length; k++) {
+    const distance = list[k]! - list[k - 1]!;
     if (Math.abs(distance - interval) <= 0.05 * interval) regular++;
     if (distance > widest) [widest, widestAt] = [distance, k];
   }
-  if (times.length < 20 || regular < REGULAR * (times.length - 1) || widest < 1.5 * interval) return undefined;
-  const message = `has a gap: ${times[widestAt]} ms is ${Number(widest.toPrecision(6))} ms after the sample before it, but ${Number(interval.toPrecision(6))} ms is usual. Cut the recording there, fill in the samples, or give interval instead of times.`;
-  return { path: `${path}[${widestAt}]`, message };
+  if (list.length < 20 || regular < REGULAR * (list.length - 1) || widest < 1.5 * interval) return;
+  site
+    .at(widestAt)
+    .refuse(
+      `has a gap: ${list[widestAt]} ms is ${Number(widest.toPrecision(6))} ms after the sample before it, but ${Number(interval.toPrecision(6))} ms is usual. Cut the recording there, fill in the samples, or give interval instead of times.`,
+    );
 };
 
 /** The median of a list, or the lower of the two values in the middle. */
 export const medianOf = (values: Float64Array): number => values.slice().sort()[Math.floor((values.length - 1) / 2)]!;
 
 /** How long each sample lasts, ms. The last one lasts as long as the one before it. */
-export const durationsOf = (times: Float64Array): Float64Array =>
-  times.map((time, k) => (k + 1 < times.length ? times[k + 1]! - time : k === 0 ? 1 : time - times[k - 1]!));
+export const durationsOf = (list: Float64Array): Float64Array =>
+  list.map((value, k) => (k + 1 < list.length ? list[k + 1]! - value : k === 0 ? 1 : value - list[k - 1]!));
 
 /** The smallest value that, with all smaller ones, has at least half of the total weight. */
 export const weightedMedian = (values: Float64Array, weights: Float64Array): number => {

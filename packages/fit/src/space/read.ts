@@ -1,16 +1,92 @@
-import { type Issue, type Model, suggestName } from "spark-snn";
-import { isObject, refuseUnknown, shown } from "../shown.ts";
+import type { Field, Model } from "spark-snn";
+import {
+  byDefault,
+  choice,
+  chooseGroup,
+  custom,
+  describe,
+  fieldNumber,
+  isRecord,
+  optional,
+  optionsSchema,
+  readOptions,
+  refuseUnknown,
+  type Site,
+  type Written,
+} from "spark-snn/documents";
 import { deriveBounds, type Scales, scaleFields } from "./bounds.ts";
 import type { Bounds, Space } from "./space.ts";
+
+/** Bounds of a parameter. */
+export const boundsOf = (field: Field) => ({
+  from: { ...fieldNumber(field, "Change the bound."), about: "Lower bound." },
+  to: { ...fieldNumber(field, "Change the bound."), about: "Upper bound." },
+  /** Default linear. */
+  scale: byDefault(
+    "linear",
+    choice("Whether differences or factors matter.", ["linear", "log"], "Omit it for linear."),
+  ),
+});
+
+/** Another parameter that gives the value. */
+const tieOf = (name: string, { fields }: Model) => ({
+  sameAs: choice(
+    "Name of the parameter that gives the value.",
+    Object.keys(fields).filter((other) => other !== name),
+    "Name another parameter.",
+  ),
+});
 
 /**
  * Search range of a parameter: bounds, bounds derived from the recordings (true), or the value of another parameter.
  */
-export type FreeParameter =
-  | true
-  | { readonly from: number; readonly to: number; readonly scale?: "linear" | "log" }
-  | { readonly sameAs: string };
+export type FreeParameter = true | Written<ReturnType<typeof boundsOf>> | { readonly sameAs: string };
 export type FreeParameters = Readonly<Record<string, FreeParameter>>;
+
+/** The search range of a parameter. */
+type Range = Bounds | true | { readonly sameAs: string };
+
+const freeParameter = (name: string, model: Model) => {
+  const field = model.fields[name]!;
+  const bounds = boundsOf(field);
+  const tie = tieOf(name, model);
+  const unit = field.unit === "1" ? "" : `, in ${field.unit}`;
+  return custom<FreeParameter, Range>({
+    about: field.description,
+    unit: field.unit,
+    takes: "{ from, to }, { sameAs } or true",
+    schema: {
+      description: field.description,
+      anyOf: [
+        { description: "Within bounds that follow from the recordings.", const: true },
+        optionsSchema(bounds, "Within bounds."),
+        optionsSchema(tie, "The value of another parameter."),
+      ],
+    },
+    read: (value, site) => {
+      if (value === true) return value;
+      if (!isRecord(value)) {
+        const example = site.place.say({ code: "{ from: LOW, to: HIGH }", document: '{ "from": LOW, "to": HIGH }' });
+        return site.refuse(
+          `takes { from, to }, { sameAs } or true; received ${describe(value)}. Write ${example}${unit}, or put a value ${fixedPlace(site)}.`,
+        );
+      }
+      const { key, given } = chooseGroup(value, [["from", "to", "scale"], ["sameAs"]], site);
+      return key === "sameAs" ? readOptions(tie, given, site) : readBounds(bounds, given, field, site);
+    },
+  });
+};
+
+/** Where the fixed values are. */
+const fixedPlace = ({ place }: Site): string => place.say({ code: "under fixed", document: "into model" });
+
+/** The options of `free` for a soma. */
+export const freeOptions = (model: Model) =>
+  Object.fromEntries(Object.keys(model.fields).map((name) => [name, optional(freeParameter(name, model))]));
+
+/** The fixed values of a soma. */
+export const fixedOptions = ({ fields }: Model) =>
+  Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, optional(fieldNumber(field))]));
 
 /** Input for reading a search space. */
 export interface SpaceRequest {
@@ -24,52 +100,50 @@ export interface SpaceRequest {
   readonly voltage: boolean;
 }
 
-/** Reads the free parameters. Adds issues under `where`. */
-export const readSpace = (where: string, request: SpaceRequest, issues: Issue[]): Space | undefined => {
+/** Reads the free parameters. */
+export const readSpace = (request: SpaceRequest, site: Site): Space | undefined => {
   const { model, scales } = request;
-  const before = issues.length;
-  const known = Object.keys(model.fields);
+  const before = site.issues.length;
   const given = request.free === undefined ? everything(request) : request.free;
-  if (!isObject(given)) {
-    const message = `takes an object such as { threshold: { from: -50, to: -20 } }; received ${shown(given)}. Name parameters of ${model.name}.`;
-    issues.push({ path: `${where}.free`, message });
-    return undefined;
+  if (!isRecord(given)) {
+    const example = site.place.say({
+      code: "{ threshold: { from: -50, to: -20 } }",
+      document: '{ "threshold": { "from": -50, "to": -20 } }',
+    });
+    return site.refuse(
+      `takes an object such as ${example}; received ${describe(given)}. Name parameters of ${model.name}.`,
+    );
   }
+  const declared = freeOptions(model);
+  refuseUnknown(given, Object.keys(declared), site);
   const names: string[] = [];
   const bounds: Bounds[] = [];
   const ties: Record<string, string> = {};
-  for (const [name, setting] of Object.entries(given)) {
-    const path = `${where}.free.${name}`;
-    if (!known.includes(name)) {
-      issues.push({ path, message: `is not a parameter of ${model.name}. ${suggestName(name, known)}` });
+  // The order of the parameters is that of the coordinates of a point.
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(declared, name)) continue;
+    const own = site.at(name);
+    const range = declared[name]!.read(value, own);
+    if (range === undefined) continue;
+    if (range !== true && "sameAs" in range) {
+      refuseTieOfTie(range.sameAs, given, own.at("sameAs"));
+      ties[name] = range.sameAs;
       continue;
     }
-    if (isObject(setting) && "sameAs" in setting) {
-      readTie(path, name, setting, given, known, issues);
-      ties[name] = String(setting["sameAs"]);
-      continue;
-    }
-    const read = setting === true ? deriveBounds(model, name, scales) : readBounds(path, setting, model, name, issues);
-    if (read) {
+    const found = range === true ? deriveBounds(model, name, scales) : range;
+    if (found) {
       names.push(name);
-      bounds.push(read);
-    } else if (setting === true) {
-      issues.push({
-        path,
-        message: `has no bounds that follow from the recordings. Give { from, to } in ${model.fields[name]!.unit}.`,
-      });
-    }
+      bounds.push(found);
+    } else
+      own.refuse(`has no bounds that follow from the recordings. Give { from, to } in ${model.fields[name]!.unit}.`);
   }
-  if (names.length === 0 && issues.length === before) {
-    issues.push({
-      path: `${where}.free`,
-      message: "must contain at least one parameter with bounds; received none. Name one.",
-    });
+  if (names.length === 0 && site.issues.length === before) {
+    site.refuse("must contain at least one parameter with bounds; received none. Name one.");
   }
   const fixed = Object.fromEntries(
     Object.entries(request.fixed).filter(([name]) => !names.includes(name) && !Object.hasOwn(ties, name)),
   );
-  return issues.length > before ? undefined : { names, bounds, ties, fixed };
+  return site.issues.length > before ? undefined : { names, bounds, ties, fixed };
 };
 
 /** Every parameter that the recordings can constrain and that is not fixed. */
@@ -81,90 +155,30 @@ const everything = ({ model, fixed, scales, voltage }: SpaceRequest): FreeParame
       .map((name) => [name, true as const]),
   );
 
-const readTie = (
-  path: string,
-  name: string,
-  setting: Readonly<Record<string, unknown>>,
-  given: Readonly<Record<string, unknown>>,
-  known: readonly string[],
-  issues: Issue[],
-): void => {
-  const { sameAs, ...rest } = setting;
-  for (const key of Object.keys(rest)) {
-    issues.push({
-      path: `${path}.${key}`,
-      message: "cannot be combined with sameAs, which uses the value of the other parameter. Remove it.",
-    });
-  }
-  if (typeof sameAs !== "string" || !known.includes(sameAs) || sameAs === name) {
-    const hint = typeof sameAs === "string" && sameAs !== name ? suggestName(sameAs, known) : "Name another parameter.";
-    issues.push({
-      path: `${path}.sameAs`,
-      message: `must be the name of another parameter; received ${shown(sameAs)}. ${hint}`,
-    });
-    return;
-  }
-  const other = given[sameAs];
-  if (isObject(other) && "sameAs" in other) {
-    issues.push({
-      path: `${path}.sameAs`,
-      message: `must be a parameter with its own value; received "${sameAs}", which has the value of ${shown(other["sameAs"])}. Name that one.`,
-    });
-  }
+const refuseTieOfTie = (name: string, given: Readonly<Record<string, unknown>>, site: Site): void => {
+  const other = given[name];
+  if (!isRecord(other) || other["sameAs"] === undefined) return;
+  site.refuse(
+    `must be a parameter with its own value; received "${name}", which has the value of ${describe(other["sameAs"])}. Name that one.`,
+  );
 };
 
-const boundKeys = ["from", "to", "scale"];
-
-const readBounds = (path: string, given: unknown, model: Model, name: string, issues: Issue[]): Bounds | undefined => {
-  const before = issues.length;
-  const field = model.fields[name]!;
-  const unit = field.unit === "1" ? "" : field.unit;
-  if (!isObject(given)) {
-    const message = `takes { from, to }, { sameAs } or true; received ${shown(given)}. Write { from: LOW, to: HIGH }, in ${field.unit}, or put a value under fixed.`;
-    issues.push({ path, message });
-    return undefined;
+const readBounds = (
+  declared: ReturnType<typeof boundsOf>,
+  given: Readonly<Record<string, unknown>>,
+  { unit }: Field,
+  site: Site,
+): Bounds | undefined => {
+  const read = readOptions(declared, given, site);
+  if (!read) return undefined;
+  const { from, to, scale } = read;
+  const text = (value: number): string => (unit === "1" ? `${value}` : `${value} ${unit}`);
+  if (from >= to) {
+    const remedy = `Put fixed values ${fixedPlace(site)}.`;
+    return site.at("to").refuse(`must be greater than from, ${text(from)}; received ${text(to)}. ${remedy}`);
   }
-  refuseUnknown(path, given, boundKeys, issues, ["sameAs"]);
-  const { from, to, scale = "linear" } = given;
-  if (scale !== "linear" && scale !== "log") {
-    issues.push({
-      path: `${path}.scale`,
-      message: `must be "linear" or "log"; received ${shown(scale)}. Omit it for linear.`,
-    });
-  }
-  for (const [key, value] of [
-    ["from", from],
-    ["to", to],
-  ] as const) {
-    if (typeof value !== "number" || !Number.isFinite(value)) {
-      issues.push({
-        path: `${path}.${key}`,
-        message: `must be a finite number; received ${shown(value, unit)}. Give a bound in ${field.unit}.`,
-      });
-      continue;
-    }
-    const broken = field.checks.find((check) => !check.holds(value));
-    if (broken) {
-      const rule = broken.requirement.replace(" unit", unit === "" ? "" : ` ${unit}`);
-      issues.push({
-        path: `${path}.${key}`,
-        message: `${rule}, like ${name}; received ${shown(value, unit)}. Change the bound.`,
-      });
-    }
-  }
-  if (issues.length > before) return undefined;
-  const low = from as number;
-  const high = to as number;
-  if (low >= high) {
-    issues.push({
-      path: `${path}.to`,
-      message: `must be greater than from, ${shown(low, unit)}; received ${shown(high, unit)}. Put fixed values under fixed.`,
-    });
-  } else if (scale === "log" && low <= 0) {
-    issues.push({
-      path: `${path}.from`,
-      message: `must be greater than 0 on a log scale; received ${shown(low, unit)}. Change it, or use a linear scale.`,
-    });
-  }
-  return issues.length > before ? undefined : { from: low, to: high, scale: scale as Bounds["scale"] };
+  if (scale === "linear" || from > 0) return read;
+  return site
+    .at("from")
+    .refuse(`must be greater than 0 on a log scale; received ${text(from)}. Change it, or use a linear scale.`);
 };

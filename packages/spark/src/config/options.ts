@@ -212,6 +212,18 @@ export const chooseGroup = <const F extends string, const S extends string>(
   return { key: isFirst ? first[0] : second[0], given: rest };
 };
 
+/** A text that may be empty. */
+export const words = (about: string): Option<string, string, "optional"> =>
+  optional(
+    custom<string>({
+      about,
+      takes: "text",
+      schema: { description: about, type: "string" },
+      read: (value, site) =>
+        typeof value === "string" ? value : site.refuse(`must be text; received ${describe(value)}. Put it in quotes.`),
+    }),
+  );
+
 /** The schema of options: an object with these keys and no others. */
 export const optionsSchema = (declared: Declarations, about?: string): JsonSchema =>
   objectSchema(

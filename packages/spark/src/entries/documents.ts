@@ -4,6 +4,9 @@
  */
 
 // Options
+export { declaredTypes } from "../config/declared-types.ts";
+export { fieldNumber } from "../config/field-option.ts";
+export { suggestName } from "../config/nearest-name.ts";
 export {
   byDefault,
   choice,
@@ -25,10 +28,13 @@ export {
   time,
   type Written,
   whole,
+  words,
 } from "../config/options.ts";
 // Places of values, and problems there
 export { type Language, Place, Site } from "../config/place.ts";
 export { describe, isRecord } from "../config/shape.ts";
+export { timingOptions } from "../config/timing.ts";
+export { refuseUnknown } from "../config/unknown-keys.ts";
 // Options of files, and reading the files
 export { type FilePosition, issueInFile, type Locate, NamedFiles, type ReadFile } from "../io/named-files.ts";
 export {

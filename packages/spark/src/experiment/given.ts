@@ -1,33 +1,22 @@
+import { declaredTypes } from "../config/declared-types.ts";
 import { choice, custom, number, optional, readOptions } from "../config/options.ts";
 import { Place, Site } from "../config/place.ts";
-import { describe, isRecord } from "../config/shape.ts";
+import { describe } from "../config/shape.ts";
 import { ConfigError } from "../errors/errors.ts";
 
 /* Checks of the arguments that code gives beside a document. */
 
 const anything = { schema: {}, about: "" };
 
-/** Models by name. */
-const types = (takes: string, remedy: string, part: "model" | "rule") =>
-  optional(
-    custom<Readonly<Record<string, never>>>({
-      ...anything,
-      takes,
-      read: (value, site) => {
-        if (!isRecord(value)) return site.refuse(`takes ${takes} by name; received ${describe(value)}. ${remedy}`);
-        for (const [name, type] of Object.entries(value)) {
-          const own = (typeof type === "function" || isRecord(type)) && (type as { readonly [part: string]: unknown });
-          if (own && isRecord(own[part])) continue;
-          site.at(name).refuse(`must be one of ${takes}; received ${describe(type)}. ${remedy}`);
-        }
-        return value as Readonly<Record<string, never>>;
-      },
-    }),
-  );
-
-const models = types("somas and sources", "Give { MySoma }, what soma() returned.", "model");
-const synapses = types("synapses", "Give { MySynapse }, what synapse() returned.", "model");
-const rules = types("connection rules", "Give { myRule }, a declared rule.", "rule");
+const models = optional(
+  declaredTypes("somas and sources", "a soma or source", "Give { MySoma }, the result of soma().", "model"),
+);
+const synapses = optional(
+  declaredTypes("synapses", "a synapse", "Give { MySynapse }, the result of synapse().", "model"),
+);
+const rules = optional(
+  declaredTypes("connection rules", "a connection rule", "Give { myRule }, the result of connectionRule().", "rule"),
+);
 
 const experimentOptions = {
   readFile: optional(

@@ -1,22 +1,10 @@
 import type { JsonSchema } from "../config/json-schema.ts";
-import { custom, optional, type Written } from "../config/options.ts";
-import { describe } from "../config/shape.ts";
+import { custom, optional, type Written, words } from "../config/options.ts";
 import { timingOptions } from "../config/timing.ts";
 import { runOptions } from "../run/declared.ts";
 import type { BrainDocument, JsonObject, SomaDocument } from "./document.ts";
 
 /* Options at the top level of an experiment document. */
-
-const words = (about: string) =>
-  optional(
-    custom<string>({
-      about,
-      takes: "text",
-      schema: { description: about, type: "string" },
-      read: (value, site) =>
-        typeof value === "string" ? value : site.refuse(`must be text; received ${describe(value)}. Put it in quotes.`),
-    }),
-  );
 
 /** A part that is read later, when the model is known. */
 const part = <G>(about: string, takes: string, schema: JsonSchema = { type: "object" }) =>

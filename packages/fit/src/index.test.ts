@@ -10,7 +10,7 @@ test.each([
   [["-60", "20"], { interval: 1 }, "detectSpikes.potential must be a list of numbers; received a list of 2."],
   [wave, undefined, "detectSpikes takes an object of options; received undefined."],
   [wave, { interval: 1, deed: 2 }, 'detectSpikes.deed is unknown. Did you mean "dead"?'],
-  [wave, { interval: "1" }, 'detectSpikes.interval must be a finite number; received "1".'],
+  [wave, { interval: "1" }, 'detectSpikes.interval must be a number of ms greater than 0; received "1".'],
   [wave, { interval: 1, level: Number.NaN }, "detectSpikes.level must be a finite number; received NaN mV."],
   [wave, { times: "0123" }, 'detectSpikes.times must be a list of numbers; received "0123".'],
 ])("detectSpikes refuses %o with %o", (potential, options, message) => {

@@ -1,0 +1,108 @@
+import type { JsonObject } from "spark-snn";
+import { custom, optional, optionsSchema, type Written, words } from "spark-snn/documents";
+import { fitOptions } from "../options.ts";
+import { recordingOptions } from "../recording/read.ts";
+import { type SampledSeries, type SampledUnit, sampled } from "../recording/series.ts";
+import { trains } from "../recording/trains.ts";
+import { evenColumn, spikesInJson, spikesInTable, timedColumn } from "./file-options.ts";
+
+/* Options of fit documents. `fit` reads most of them, when the files are read. */
+
+type Samples = SampledSeries & { readonly series: readonly number[]; readonly times?: readonly number[] };
+
+/** Samples in a document, or in the column of a CSV file. */
+export type SeriesDocument = Samples | Written<ReturnType<typeof timedColumn>> | Written<ReturnType<typeof evenColumn>>;
+
+const series = (about: string, unit: SampledUnit) => {
+  const inDocument = sampled(about, unit);
+  const { anyOf } = inDocument.schema as { readonly anyOf: readonly [] };
+  return custom<SeriesDocument>({
+    ...inDocument,
+    takes: "samples, or { csv, … }",
+    schema: {
+      description: `${about} In ${unit}: in the document, or a column of a CSV file.`,
+      anyOf: [
+        ...anyOf,
+        optionsSchema(timedColumn(unit), "A column, next to the column of its times."),
+        optionsSchema(evenColumn(unit), "A column of samples at regular intervals."),
+      ],
+    },
+    read: (value) => value as SeriesDocument,
+  });
+};
+
+/** Spike times in a document or a file. */
+export type SpikesDocument =
+  | readonly (readonly number[])[]
+  | Written<typeof spikesInJson>
+  | Written<typeof spikesInTable>;
+
+const spikes = custom<SpikesDocument>({
+  ...trains,
+  takes: "a list for each repetition, { json }, or { csv, … }",
+  schema: {
+    description: `${trains.about} In ms.`,
+    anyOf: [
+      trains.schema,
+      optionsSchema(spikesInJson, "A JSON file with a list for each repetition."),
+      optionsSchema(spikesInTable, "A CSV file with one row per spike."),
+    ],
+  },
+  read: (value) => value as SpikesDocument,
+});
+
+export const recordingDocument = {
+  ...recordingOptions,
+  /** Injected current, pA. */
+  current: series(recordingOptions.current.about, "pA"),
+  /** Spike times of each repetition of the stimulus, ms. Default: detected in the voltage. */
+  spikes: optional(spikes),
+  /** Potential of one repetition, mV. */
+  voltage: optional(series(recordingOptions.voltage.about, "mV")),
+};
+
+export interface RecordingDocument extends Written<typeof recordingDocument> {}
+
+const { recordings, fixed, backend, threads, signal, progress, checkpoint, resume, ...shared } = fitOptions;
+
+export const documentTexts = {
+  /** Address of the JSON Schema, for editors. Ignored by the library. */
+  $schema: words("Address of this schema, for editors."),
+  /** Name of the fit. */
+  name: words("Name of the fit."),
+  /** Description of the fit. */
+  description: words("Description of the fit."),
+};
+
+const MODEL = "The soma by name, with the values of parameters that are fixed.";
+
+export const documentOptions = {
+  ...documentTexts,
+  /** The soma by name, with the values of parameters that are fixed. */
+  model: custom<JsonObject & { readonly soma: string }>({
+    about: MODEL,
+    takes: "an object with soma",
+    remedy: 'Give { "soma": "AdaptiveLeakySoma" }, with the parameters that are fixed.',
+    schema: { description: MODEL, type: "object" },
+    read: (value) => value as JsonObject & { readonly soma: string },
+  }),
+  recordings: custom<readonly RecordingDocument[]>({
+    about: recordings.about,
+    takes: recordings.takes,
+    parts: recordingDocument,
+    schema: {
+      description: recordings.about,
+      type: "array",
+      minItems: 1,
+      items: {
+        ...optionsSchema(recordingDocument, "A current and the recorded response: spikes, a voltage, or both."),
+        anyOf: [{ required: ["spikes"] }, { required: ["voltage"] }],
+      },
+    },
+    read: (value) => value as readonly RecordingDocument[],
+  }),
+  ...shared,
+};
+
+/** A fit as data. Its JSON Schema is `fitSchema()`, published as schema/fit.schema.json. */
+export interface FitDocument extends Written<typeof documentOptions> {}
