@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { suggestName } from "spark-snn";
+import { type Option, Place, Site } from "spark-snn/documents";
 
 export interface OptionSpec {
   /** Name of its value, such as "DIR"; absent for a switch. */
@@ -46,6 +47,21 @@ export interface Arguments {
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
+
+/**
+ * The value of a declared option, read with its declaration; undefined if it is not given. Text that is a number counts
+ * as one.
+ * @throws UsageError for an invalid value
+ */
+export const readDeclared = <G, R>(given: Arguments, name: string, option: Option<G, R>): R | undefined => {
+  const text = given.text(name);
+  if (text === undefined) return undefined;
+  const number = text.trim() === "" ? Number.NaN : Number(text);
+  const site = new Site(new Place([`--${name}`]), [], undefined);
+  const read = option.read(Number.isNaN(number) ? text : number, site);
+  if (site.issues.length === 0) return read;
+  throw new UsageError(site.issues.map(({ path, message }) => `${path} ${message}`).join("\n"));
+};
 
 /** Options that every command takes. */
 export const commonOptions: Readonly<Record<string, OptionSpec>> = {

@@ -5,7 +5,6 @@ import type { Results, Spikes, Trace } from "./records.ts";
 import type { Summary } from "./summary.ts";
 
 export type Format = "csv" | "npz";
-export const formats: readonly Format[] = ["csv", "npz"];
 
 /** Reads the records of a run from its folder. */
 export const readRecords = async (

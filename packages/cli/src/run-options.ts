@@ -1,5 +1,6 @@
-import type { BackendChoice } from "spark-snn";
-import { type Arguments, UsageError } from "./arguments.ts";
+import { type BackendChoice, runOptions } from "spark-snn";
+import { number } from "spark-snn/documents";
+import { type Arguments, readDeclared } from "./arguments.ts";
 import { commandText } from "./next-steps.ts";
 import { styleText, type Terminal } from "./terminal.ts";
 
@@ -12,43 +13,29 @@ export interface RunChoices {
 }
 
 export const readChoices = (given: Arguments): RunChoices => {
-  const backend = given.text("backend");
-  const threads = threadsOf(given);
   const memory = memoryOf(given);
-  const nonFinite = nonFiniteOf(given);
-  return {
-    ...(backend !== undefined && { backend: backend as BackendChoice }),
-    ...(threads !== undefined && { threads }),
-    ...(memory !== undefined && { memory }),
-    ...(nonFinite !== undefined && { nonFinite }),
-  };
+  const nonFinite = readDeclared(given, "non-finite", runOptions.nonFinite);
+  return { ...readMachine(given), ...(memory !== undefined && { memory }), ...(nonFinite && { nonFinite }) };
 };
 
-const threadsOf = (given: Arguments): number | "all" | undefined => {
-  const text = given.text("threads");
-  if (text === undefined || text === "all") return text;
-  const threads = Number(text);
-  // The simulation refuses numbers outside its range.
-  if (text.trim() !== "" && Number.isFinite(threads)) return threads;
-  throw new UsageError(`--threads must be a whole number or all; received "${text}". Write --threads 2.`);
-};
-
-const nonFiniteOf = (given: Arguments): "error" | "ignore" | undefined => {
-  const text = given.text("non-finite");
-  if (text === undefined || text === "error" || text === "ignore") return text;
-  throw new UsageError(`--non-finite must be error or ignore; received "${text}". Omit it for error.`);
+/** The backend and its threads. */
+export const readMachine = (given: Arguments): Pick<RunChoices, "backend" | "threads"> => {
+  const backend = readDeclared(given, "backend", runOptions.backend);
+  const threads = readDeclared(given, "threads", runOptions.threads);
+  return { ...(backend && { backend }), ...(threads && { threads }) };
 };
 
 /** Memory limit of a run, bytes. */
 export const memoryOf = (given: Arguments): number | undefined => {
-  const text = given.text("memory");
-  if (text === undefined) return undefined;
-  const megabytes = Number(text);
-  if (text.trim() !== "" && Number.isFinite(megabytes) && megabytes > 0) return megabytes * 1e6;
-  throw new UsageError(
-    `--memory must be a number of megabytes greater than 0; received "${text}". Write --memory 4000.`,
-  );
+  const megabytes = readDeclared(given, "memory", megabyteOption);
+  return megabytes === undefined ? undefined : megabytes * 1e6;
 };
+
+const megabyteOption = number(runOptions.memory.about, {
+  holds: (megabytes) => megabytes > 0,
+  takes: "a number of megabytes greater than 0",
+  remedy: "Write --memory 4000.",
+});
 
 /** Prints warnings to standard error. */
 export const warn = (warnings: readonly string[], terminal: Terminal): void => {

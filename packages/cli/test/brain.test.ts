@@ -238,7 +238,7 @@ describe("check and show of a network", () => {
     [["show", "brain.json", "--latex"], "--latex needs a model, but brain.json contains a network."],
     [["show", "LeakySoma", "--mermaid"], "--mermaid needs a network, but LeakySoma is one model."],
     [["show", "PoissonDrive", "--latex"], "--latex needs equations, but PoissonDrive has none."],
-    [["init", "x.json", "--template", "brian"], 'received "brian". Did you mean "brain"?'],
+    [["init", "x.json", "--template", "brian"], 'must be "soma" or "brain"; received "brian".'],
   ])("refuse %j", async (argv, message) => {
     const { code, err } = await runIn(folder, argv);
     expect([code, err]).toEqual([2, expect.stringContaining(message)]);

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { ConfigError } from "spark-snn";
-import { type Arguments, type CommandSpec, UsageError } from "../arguments.ts";
+import { type Arguments, type CommandSpec, declaredRow, UsageError } from "../arguments.ts";
 import { type BrainSummary, summaryOfPopulation } from "../brain-summary.ts";
 import { exitCodes } from "../exit.ts";
 import { type Measures, measure, recordedOf } from "../measures.ts";
@@ -8,16 +8,25 @@ import { readSummary } from "../read-summary.ts";
 import { readRecords } from "../results.ts";
 import type { Summary } from "../summary.ts";
 import { numberText, type Terminal, textTable } from "../terminal.ts";
-import { stepsNear, stepsOf } from "../times.ts";
+import { stepsNear, stepsOf, timeOption } from "../times.ts";
+
+/** ms */
+const BIN = 10;
+
+const own = {
+  from: timeOption("Start of the window; excludes the time in which a network settles. Default 0."),
+  to: timeOption("End of the window. Default: the end of the run."),
+  bin: timeOption(`Width of the bins for the correlation of pairs. Default ${BIN}.`),
+};
 
 export const spec: CommandSpec = {
   name: "analyze",
   operands: ["DIR"],
   about: "Analyzes the spikes in a folder of results: rate, regularity, synchrony, correlation and rhythm.",
   options: {
-    from: { value: "MS", about: "Start of the window; excludes the time in which a network settles. Default 0." },
-    to: { value: "MS", about: "End of the window. Default: the end of the run." },
-    bin: { value: "MS", about: "Width of the bins for the correlation of pairs. Default 10." },
+    from: declaredRow("MS", own.from),
+    to: declaredRow("MS", own.to),
+    bin: declaredRow("MS", own.bin),
     json: { about: "Prints the numbers and the power spectra as JSON." },
   },
   examples: [
@@ -25,9 +34,6 @@ export const spec: CommandSpec = {
     ["spark-snn analyze results --json > numbers.json", "Prints the same with the spectra of the rates, for programs."],
   ],
 };
-
-/** ms */
-const BIN = 10;
 
 export const run = async (given: Arguments, terminal: Terminal): Promise<number> => {
   const shown = given.operands[0]!;
@@ -38,7 +44,10 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
     const message = "contains a run that was stopped before its first step. Run the experiment again.";
     throw new ConfigError({ path: shown, message });
   }
-  const window = { first: stepsOf(given, "from", dt) ?? 0, last: stepsOf(given, "to", dt) ?? summary.steps };
+  const window = {
+    first: stepsOf(given, "from", own.from, dt) ?? 0,
+    last: stepsOf(given, "to", own.to, dt) ?? summary.steps,
+  };
   const from = timeText(window.first, dt);
   const to = timeText(window.last, dt);
   if (window.first >= window.last || window.last > summary.steps) {
@@ -47,7 +56,7 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
       `--from and --to must lie within the run of ${end} ms; received ${from} ms and ${to} ms. Give a window inside it.`,
     );
   }
-  const binSteps = stepsOf(given, "bin", dt) ?? stepsNear(BIN, dt);
+  const binSteps = stepsOf(given, "bin", own.bin, dt) ?? stepsNear(BIN, dt);
   if (binSteps < 1) throw new UsageError("--bin must be greater than 0 ms; received 0 ms. Omit it for 10 ms.");
   const populations: Record<string, Measures> = {};
   for (const [name, own] of Object.entries(populationsOf(summary))) {

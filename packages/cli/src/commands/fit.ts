@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import type { FitOptions, FitProgress, FitResult, FitState, fit, ReadFitDocument } from "@spark-snn/fit";
-import { type BackendChoice, ConfigError, FileError, StateError } from "spark-snn";
+import { ConfigError, FileError, StateError } from "spark-snn";
 import { folderOptions, PARTIAL, readFileStrict, removeFile, writeAtomic } from "spark-snn/node";
 import { type Arguments, type CommandOutline, type CommandSpec, declaredRow, UsageError } from "../arguments.ts";
 import { assignedKeys, type DocumentFile, fileReader, placeIssues, readDocument, setValue } from "../document.ts";
@@ -8,7 +8,7 @@ import { exitCodes } from "../exit.ts";
 import { type FitFiles, fitSummary, writeFitFiles } from "../fit-results.ts";
 import { fitText } from "../fit-text.ts";
 import { forgetResults, isMissing, prepareFolder } from "../results-folder.ts";
-import { warn } from "../run-options.ts";
+import { readMachine, warn } from "../run-options.ts";
 import { durationText, numberText, ProgressBar, type Terminal } from "../terminal.ts";
 
 const loadOptions = async (): Promise<CommandSpec["options"]> => {
@@ -145,8 +145,6 @@ const search = async (
   { model, options, prepare }: SearchParts,
 ): Promise<FitResult | undefined> => {
   const bar = new ProgressBar(terminal, given.has("quiet"));
-  const backend = given.text("backend");
-  const threads = given.text("threads");
   let written = Number.NEGATIVE_INFINITY;
   let latest = undefined as FitState | undefined;
   let isWarned = false;
@@ -164,8 +162,7 @@ const search = async (
   try {
     const result = await fit(model, {
       ...options,
-      ...(backend !== undefined && { backend: backend as BackendChoice }),
-      ...(threads !== undefined && { threads: threads === "all" ? threads : Number(threads) }),
+      ...readMachine(given),
       signal: terminal.signal,
       progress: (progress) => bar.draw(progress.fraction, progress.remaining, progressText(progress)),
       checkpoint: async (state) => {

@@ -1,18 +1,24 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { FileError, suggestName } from "spark-snn";
+import { FileError } from "spark-snn";
+import { choice } from "spark-snn/documents";
 import { writeAtomic } from "spark-snn/node";
-import { type Arguments, type CommandSpec, UsageError } from "../arguments.ts";
+import { type Arguments, type CommandSpec, declaredRow, readDeclared } from "../arguments.ts";
 import { exitCodes } from "../exit.ts";
 import { commandText, nextText } from "../next-steps.ts";
 import type { Terminal } from "../terminal.ts";
+
+const templateOption = choice("soma (default): one population. brain: a network of two populations.", [
+  "soma",
+  "brain",
+]);
 
 export const spec: CommandSpec = {
   name: "init",
   operands: ["[FILE]"],
   about: "Writes a small experiment with comments as a starting point. Default: experiment.json.",
   options: {
-    template: { value: "soma|brain", about: "soma (default): one population. brain: a network of two populations." },
+    template: declaredRow("soma|brain", templateOption),
     force: { about: "Replaces an existing file." },
   },
   examples: [
@@ -167,20 +173,16 @@ export const brainStarter = `{
 }
 `;
 
-const templates: Readonly<Record<string, string>> = { soma: starter, brain: brainStarter };
+const templates = { soma: starter, brain: brainStarter };
 
 export const run = async (given: Arguments, terminal: Terminal): Promise<number> => {
-  const template = given.text("template") ?? "soma";
-  if (!Object.hasOwn(templates, template)) {
-    const hint = suggestName(template, Object.keys(templates));
-    throw new UsageError(`--template must be soma or brain; received "${template}". ${hint}`);
-  }
+  const template = readDeclared(given, "template", templateOption) ?? "soma";
   const name = given.operands[0] ?? DEFAULT_NAME;
   const path = resolve(terminal.folder, name);
   if (existsSync(path) && !given.has("force")) {
     throw new FileError(`${name} exists already. Name another file, or replace it with --force.`);
   }
-  await writeAtomic(path, commandText(terminal, templates[template]!));
+  await writeAtomic(path, commandText(terminal, templates[template]));
   const next = nextText(terminal, [
     [["check", name], "checks it"],
     ...(template === "brain" ? [[["show", name], "prints populations and projections"] as const] : []),

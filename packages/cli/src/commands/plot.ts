@@ -1,20 +1,28 @@
 import { existsSync } from "node:fs";
 import { extname, join, resolve } from "node:path";
 import { FileError, suggestName } from "spark-snn";
+import { choice } from "spark-snn/documents";
 import { writeAtomic } from "spark-snn/node";
-import { type Arguments, type CommandSpec, UsageError } from "../arguments.ts";
+import { type Arguments, type CommandSpec, declaredRow, readDeclared, UsageError } from "../arguments.ts";
 import type { BrainSummary } from "../brain-summary.ts";
 import { exitCodes } from "../exit.ts";
 import { type AskedKind, type FigureKind, figureKinds, READOUTS_KIND } from "../figure-kinds.ts";
 import { readSummary } from "../read-summary.ts";
 import type { Summary } from "../summary.ts";
 import type { Terminal } from "../terminal.ts";
-import { timeOf } from "../times.ts";
+import { timeOption } from "../times.ts";
 
 const imageFormats = ["svg", "png"] as const;
 type ImageFormat = (typeof imageFormats)[number];
-const themes = ["light", "dark"] as const;
 const kinds: readonly AskedKind[] = [...figureKinds, READOUTS_KIND];
+
+const own = {
+  figure: choice(`Kind of figure: ${kinds.join(", ")}. Default: the kind that suits the records.`, kinds),
+  format: choice("File format. Default: that of the name of FILE, otherwise svg.", imageFormats),
+  theme: choice("Colours of the figure. Default light.", ["light", "dark"]),
+  from: timeOption("Start of the drawn window."),
+  to: timeOption("End of the drawn window."),
+};
 
 export const spec: CommandSpec = {
   name: "plot",
@@ -22,12 +30,12 @@ export const spec: CommandSpec = {
   about: "Draws a figure of the results in a folder.",
   options: {
     out: { value: "FILE", about: "File of the figure. Default: DIR/FIGURE.svg or .png." },
-    figure: { value: "KIND", about: `Kind of figure: ${kinds.join(", ")}. Default: the kind that suits the records.` },
+    figure: declaredRow("KIND", own.figure),
     population: { value: "NAME", about: "Population of a network to draw. Default: the spikes of all populations." },
-    format: { value: "svg|png", about: "File format. Default: that of the name of FILE, otherwise svg." },
-    theme: { value: "light|dark", about: "Colours of the figure. Default light." },
-    from: { value: "MS", about: "Start of the drawn window." },
-    to: { value: "MS", about: "End of the drawn window." },
+    format: declaredRow("svg|png", own.format),
+    theme: declaredRow("light|dark", own.theme),
+    from: declaredRow("MS", own.from),
+    to: declaredRow("MS", own.to),
     title: { value: "TEXT", about: "Title. Default: the name of the experiment, otherwise its model." },
     force: { about: "Replaces an existing file." },
   },
@@ -41,13 +49,16 @@ export const spec: CommandSpec = {
 };
 
 export const run = async (given: Arguments, terminal: Terminal): Promise<number> => {
-  const theme = choiceOf(given, "theme", themes) ?? "light";
-  const asked = choiceOf(given, "figure", kinds);
+  const theme = readDeclared(given, "theme", own.theme) ?? "light";
+  const asked = readDeclared(given, "figure", own.figure);
   const format = formatOf(given);
   const shown = given.operands[0]!;
   const folder = resolve(terminal.folder, shown);
   const summary = await readSummary(folder, shown, terminal);
-  const span = { from: timeOf(given, "from") ?? 0, to: timeOf(given, "to") ?? summary.duration };
+  const span = {
+    from: readDeclared(given, "from", own.from) ?? 0,
+    to: readDeclared(given, "to", own.to) ?? summary.duration,
+  };
   if (!(span.from < span.to)) {
     throw new UsageError(`--to must be after --from; received ${span.from} ms and ${span.to} ms. Widen the window.`);
   }
@@ -102,16 +113,8 @@ const populationOf = (summary: AnySummary, given: Arguments, asked: AskedKind | 
   );
 };
 
-const choiceOf = <T extends string>(given: Arguments, option: string, choices: readonly T[]): T | undefined => {
-  const value = given.text(option);
-  if (value === undefined || choices.includes(value as T)) return value as T | undefined;
-  throw new UsageError(
-    `--${option} must be one of ${choices.join(", ")}; received "${value}". ${suggestName(value, choices)}`,
-  );
-};
-
 const formatOf = (given: Arguments): ImageFormat => {
-  const asked = choiceOf(given, "format", imageFormats);
+  const asked = readDeclared(given, "format", own.format);
   const out = given.text("out");
   if (out === undefined) return asked ?? "svg";
   const ending = extname(out).slice(1).toLowerCase();

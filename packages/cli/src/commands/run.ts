@@ -1,8 +1,8 @@
 import { rmdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { backendNames, type RunInfo, runOptions, type SomaExperiment, simulatePrepared } from "spark-snn";
+import { type RunInfo, runOptions, type SomaExperiment, simulatePrepared } from "spark-snn";
 import { folderOptions, PARTIAL, recordToFolder, writeAtomic } from "spark-snn/node";
-import { type Arguments, type CommandSpec, declaredRow, UsageError } from "../arguments.ts";
+import { type Arguments, type CommandSpec, declaredRow, readDeclared, UsageError } from "../arguments.ts";
 import { brainText, type Destination, runBrain } from "../brain-run.ts";
 import { readDocument } from "../document.ts";
 import { exitCodes } from "../exit.ts";
@@ -10,7 +10,7 @@ import { chooseKind } from "../figure-kinds.ts";
 import { nextText } from "../next-steps.ts";
 import { readExperiment } from "../read-experiment.ts";
 import { DESCRIPTIONS, recordRun, SUMMARY, writeFigure } from "../record-run.ts";
-import { type Format, formats } from "../results.ts";
+import type { Format } from "../results.ts";
 import { forgetResults, prepareFolder } from "../results-folder.ts";
 import { type RunChoices, readChoices, warn } from "../run-options.ts";
 import { type Summary, type SummaryParts, summarize } from "../summary.ts";
@@ -56,16 +56,8 @@ export const spec: CommandSpec = {
 };
 
 export const run = async (given: Arguments, terminal: Terminal): Promise<number> => {
-  const format = (given.text("format") ?? "csv") as Format;
-  if (!formats.includes(format)) {
-    throw new UsageError(`--format must be csv or npz; received "${format}". Omit it for csv.`);
-  }
-  const backend = given.text("backend");
-  if (backend !== undefined && !(backendNames as readonly string[]).includes(backend)) {
-    throw new UsageError(
-      `--backend must be one of ${backendNames.join(", ")}; received "${backend}". Omit it for wasm.`,
-    );
-  }
+  const format = readDeclared(given, "format", folderOptions.format) ?? (folderOptions.format.default as Format);
+  const choices = readChoices(given);
   const out = given.text("out");
   if (out === undefined) throw new UsageError("run needs --out DIR, the folder for the results. Name one.");
   const path = given.operands[0]!;
@@ -75,7 +67,6 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
   const folder = resolve(terminal.folder, out);
   const isNew = await prepareFolder(folder, out, given.has("force"), terminal);
   const destination: Destination = { folder, out, format };
-  const choices = readChoices(given);
   const summary = await (read.kind === "brain"
     ? runBrain(read, destination, choices, given, terminal)
     : runSoma(read, destination, choices, given, terminal)

@@ -72,7 +72,7 @@ describe("a reader", () => {
       'experiment.ring.speed must be a finite number; received "fast". Give a number.',
       "experiment.ring.wrap must be true or false; received 1. Leave it out for true.",
       'experiment.ring.label must be a non-empty string; received "". Give one.',
-      'experiment.ring.mode must be one of "left", "right"; received "lefd". Did you mean "left"?',
+      'experiment.ring.mode must be "left" or "right"; received "lefd". Choose one of these.',
       "experiment.ring.tau must be greater than 0 ms; received -1 ms. Give a time in ms.",
     ]);
     expect(site.issues[0]!.keys).toEqual(["experiment", "ring", "sized"]);

@@ -165,17 +165,19 @@ export const choice = <const T extends string>(
   about: string,
   names: readonly T[],
   remedy = "Choose one of these.",
-): Needed<T> =>
-  custom<T>({
+): Needed<T> => {
+  const quoted = names.map((name) => JSON.stringify(name));
+  const takes = quoted.length === 2 ? quoted.join(" or ") : `one of ${quoted.join(", ")}`;
+  return custom<T>({
     about,
-    takes: `one of ${names.map((name) => JSON.stringify(name)).join(", ")}`,
+    takes,
     schema: { description: about, enum: names },
-    read: (value, site) => {
-      if (names.includes(value as T)) return value as T;
-      const known = names.map((name) => JSON.stringify(name)).join(", ");
-      return site.refuse(`must be one of ${known}; received ${describe(value)}. ${remedy}`);
-    },
+    read: (value, site) =>
+      names.includes(value as T)
+        ? (value as T)
+        : site.refuse(`must be ${takes}; received ${describe(value)}. ${remedy}`),
   });
+};
 
 /** A string that is not empty. */
 export const text = (about: string, remedy = "Give one."): Needed<string> =>

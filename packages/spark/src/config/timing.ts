@@ -34,7 +34,7 @@ export const timingOptions = {
     "f32",
     custom<Precision>({
       about: DTYPE,
-      takes: 'one of "f32", "f64"',
+      takes: '"f32" or "f64"',
       schema: { description: DTYPE, enum: ["f32", "f64"] },
       read: (value, site) => (checkDtype(value, site) ? (value as Precision) : undefined),
     }),

@@ -224,7 +224,7 @@ test.each<[string, unknown, string]>([
   [
     "an unknown way between",
     { series: [1], interval: 10, between: "liner" },
-    'inputs.current.between must be one of "hold", "linear"; received "liner". Did you mean "linear"?',
+    'inputs.current.between must be "hold" or "linear"; received "liner". Choose one of these.',
   ],
   [
     "an unknown key",

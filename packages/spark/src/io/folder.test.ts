@@ -144,7 +144,7 @@ describe("recording to CSV files", () => {
       'recordToFolder.fromat is unknown. Did you mean "format"?',
     );
     expect(() => recordToFolder("x", { format: "hdf5" as never })).toThrow(
-      'recordToFolder.format must be one of "csv", "npz"; received "hdf5".',
+      'recordToFolder.format must be "csv" or "npz"; received "hdf5".',
     );
   });
 

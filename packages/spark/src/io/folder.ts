@@ -20,7 +20,10 @@ import { rowNpz, spikeNpz } from "./folder-npz.ts";
 
 export const folderOptions = {
   /** `csv` (default): tables that every program reads. `npz`: arrays for NumPy, smaller and faster. */
-  format: byDefault("csv", choice("Format of the records: text (csv), or arrays for NumPy (npz).", ["csv", "npz"])),
+  format: byDefault(
+    "csv",
+    choice("Format of the records: text (csv), or arrays for NumPy (npz).", ["csv", "npz"], "Omit it for csv."),
+  ),
   /** Writes to a folder that is not empty, and replaces files of the same name. Default false. */
   force: flag(false, "Writes to a folder that is not empty; replaces files of the same name."),
 };

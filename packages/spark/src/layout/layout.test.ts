@@ -88,7 +88,7 @@ test("a layout that there is not is refused", () => {
   expect(site.issues).toEqual([]);
   for (const wrong of ["danse", 2]) layoutOption.read(wrong, site);
   expect(site.issues.map(({ message }) => message)).toEqual([
-    'must be one of "auto", "sparse", "dense", "procedural"; received "danse". Did you mean "dense"?',
+    'must be one of "auto", "sparse", "dense", "procedural"; received "danse". Leave it out for auto.',
     'must be one of "auto", "sparse", "dense", "procedural"; received 2. Leave it out for auto.',
   ]);
 });

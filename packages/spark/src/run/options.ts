@@ -179,7 +179,7 @@ export const readBackend = (given: unknown, site: Site): BackendChoice | undefin
   if (backendNames.includes(given as BackendName)) return given as BackendName;
   if (isBackend(given)) return given;
   const known = backendNames.join(", ");
-  return site.refuse(`must be one of ${known}; received ${describe(given)}. Leave it out for ${DEFAULT_BACKEND}.`);
+  return site.refuse(`must be one of ${known}; received ${describe(given)}. Omit it for the default.`);
 };
 
 const isBackend = (value: unknown): value is Backend =>

@@ -102,7 +102,7 @@ describe("simulate", () => {
     expect((error as ConfigError).message.split("\n")).toEqual([
       'simulate.sed is unknown. Did you mean "seed"?',
       "simulate.dt must be greater than 0 ms; received NaN ms. Give the time step in ms.",
-      'simulate.backend must be one of wasm, native, fastest, interpreter; received "gpu". Leave it out for wasm.',
+      'simulate.backend must be one of wasm, native, fastest, interpreter; received "gpu". Omit it for the default.',
       'simulate.worker must be true or false; received "yes". Leave it out to run in this thread.',
       "initial.adaptation is unknown. Known: potential.",
       "simulate.duration must be greater than 0 ms; received -5 ms. Give the length of the run in ms.",

@@ -101,7 +101,7 @@ export const inputs: readonly Row[] = [
     "an unknown way between samples",
     withCurrent({ series: [1], interval: 10, between: "cubic" }),
     ConfigError,
-    'inputs.current.between must be one of "hold", "linear"; received "cubic". Choose one of these.',
+    'inputs.current.between must be "hold" or "linear"; received "cubic". Choose one of these.',
   ],
   [
     "a generator without its amplitude",

@@ -63,7 +63,7 @@ export const runs: readonly Row[] = [
     "an unknown backend",
     () => run({ backend: "cuda" }),
     ConfigError,
-    'simulate.backend must be one of wasm, native, fastest, interpreter; received "cuda". Leave it out for wasm.',
+    'simulate.backend must be one of wasm, native, fastest, interpreter; received "cuda". Omit it for the default.',
   ],
   [
     "two different steps",
