@@ -62,6 +62,7 @@ export const runBrain = async (
       ]),
     ),
     files: [],
+    lastStep: Math.min(run.steps, ...Object.values(recorders).map(({ sink: own }) => own.lastStep)),
   });
   const write = async (run: BrainRunInfo, drawn: readonly string[]): Promise<BrainSummary> => {
     const parts = partsOf(run);

@@ -56,6 +56,8 @@ export interface BrainSummaryParts {
   /** By population, and of read-outs. Entries without records may be absent. */
   readonly recorded: Readonly<Record<string, PopulationParts>>;
   readonly files: readonly string[];
+  /** The step up to which all files are complete. */
+  readonly lastStep: number;
 }
 
 const nothing: PopulationParts = {
@@ -66,12 +68,12 @@ const nothing: PopulationParts = {
 };
 
 /** Creates the contents of summary.json for a network. */
-export const summarizeBrain = ({ experiment, run, recorded, files }: BrainSummaryParts): BrainSummary => {
+export const summarizeBrain = ({ experiment, run, recorded, files, lastStep }: BrainSummaryParts): BrainSummary => {
   const { document, brain, units, synapses } = experiment;
   const { wiring } = brain;
   return {
     kind: "spark-snn brain summary",
-    ...ranOf(document, run),
+    ...ranOf(document, run, lastStep),
     units: run.units,
     synapses: run.synapses,
     buildTime: run.buildTime,

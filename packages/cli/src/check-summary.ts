@@ -103,6 +103,7 @@ const problemOf = (summary: Readonly<Record<string, unknown>>): Problem | undefi
     duration: isTime,
     complete: isFlag,
     stoppedBy: optional(isText),
+    recordedSteps: optional(isCount),
   };
   const found = problemIn(summary, common, "");
   if (found) return found;

@@ -25,7 +25,7 @@ export const drawWhole = async (
     results[name] = await readRecords(folder, summaryOfPopulation(summary, name));
   }
   if (asked === "spectrum") return drawBrainSpectra(summary, results, options, span);
-  const read = await readRecords(folder, { dt: summary.dt, records: summary.readouts ?? [] });
+  const read = await readRecords(folder, { dt: summary.dt, steps: summary.steps, records: summary.readouts ?? [] });
   if (asked === READOUTS_KIND) {
     const drawn = drawReadouts(summary, read, options, span);
     if (drawn !== undefined) return drawn;

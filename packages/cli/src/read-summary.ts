@@ -42,17 +42,26 @@ export const readSummary = async (
   checkSummary(value as object, path);
   const summary = value as Summary | BrainSummary;
   warn([...doubtsOf(summary, shown, isMarked), ...orphans], terminal);
-  return summary;
+  return recordedPartOf(summary);
+};
+
+/** The run as far as its files are complete: the part that can be analyzed and drawn. */
+const recordedPartOf = (summary: Summary | BrainSummary): Summary | BrainSummary => {
+  const { steps, recordedSteps = steps, duration } = summary;
+  return recordedSteps < steps
+    ? { ...summary, steps: recordedSteps, duration: duration * (recordedSteps / steps) }
+    : summary;
 };
 
 const doubtsOf = (
-  { complete, stoppedBy, duration }: Summary | BrainSummary,
+  { complete, stoppedBy, dt, steps, recordedSteps = steps }: Summary | BrainSummary,
   shown: string,
   isMarked: boolean,
 ): string[] => {
   if (!complete) {
     const reason = stoppedBy === undefined ? "" : ` (${stoppedBy})`;
-    return [`${shown} contains a run that was stopped early${reason}, after ${numberText(duration)} ms.`];
+    const after = recordedSteps < steps ? ` Its files are complete up to ${numberText(recordedSteps * dt)} ms.` : "";
+    return [`${shown} contains a run that was stopped early${reason}, after ${numberText(steps * dt)} ms.${after}`];
   }
   return isMarked
     ? [`${shown} contains ${PARTIAL}: a later run did not end, and files may be of different runs. Run it again.`]

@@ -9,7 +9,7 @@ export type Format = "csv" | "npz";
 /** Reads the records of a run from its folder. */
 export const readRecords = async (
   folder: string,
-  summary: Pick<Summary, "dt" | "records"> & { readonly units?: Summary["units"] },
+  summary: Pick<Summary, "dt" | "steps" | "records"> & { readonly units?: Summary["units"] },
 ): Promise<Results> => {
   let spikes: Spikes | undefined;
   const traces: Trace[] = [];
@@ -21,6 +21,7 @@ export const readRecords = async (
     if (record === "outSpikes") {
       spikes = isText ? eventsFromCsv(bytes, { dt, name: path }) : spikesOfNpz(bytes, path);
       checkUnits(spikes, path, summary.units);
+      spikes = until(spikes, summary.steps);
       continue;
     }
     const trace = isText ? traceOfCsv(bytes, path, record, unit) : traceOfNpz(bytes, path, record, unit);
@@ -28,6 +29,14 @@ export const readRecords = async (
     traces.push(type === "f32" ? { ...trace, values: Float32Array.from(trace.values) } : trace);
   }
   return { spikes, traces };
+};
+
+/** The spikes up to a step. A run that failed may have written more spikes than values. */
+const until = ({ steps, units }: Spikes, last: number): Spikes => {
+  let count = steps.length;
+  while (count > 0 && steps[count - 1]! > last) count--;
+  const cut = (list: ArrayLike<number>): ArrayLike<number> => Array.prototype.slice.call(list, 0, count);
+  return count === steps.length ? { steps, units } : { steps: cut(steps), units: cut(units) };
 };
 
 const checkUnits = ({ units }: Spikes, path: string, shape: Summary["units"] | undefined): void => {

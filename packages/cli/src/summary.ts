@@ -17,6 +17,8 @@ export interface Summary {
   readonly duration: number;
   readonly complete: boolean;
   readonly stoppedBy?: string;
+  /** Steps up to which all files are complete, if that are fewer than `steps` because something could not be written. */
+  readonly recordedSteps?: number;
   readonly warnings: readonly string[];
   readonly wallTime: number;
   /** Spikes of the recorded units within the recorded window; absent if spikes were not recorded. */
@@ -83,10 +85,12 @@ export interface SummaryParts {
   readonly spikes: SpikeSummary | undefined;
   readonly recordFiles: readonly string[];
   readonly files: readonly string[];
+  /** The step up to which all files are complete. */
+  readonly lastStep: number;
 }
 
 /** The part of every summary that describes the run: software, duration and progress. */
-export const ranOf = (document: { readonly name?: string }, run: Omit<RunInfo, "units">) => ({
+export const ranOf = (document: { readonly name?: string }, run: Omit<RunInfo, "units">, lastStep: number) => ({
   versions: versionsOf(),
   ...(document.name !== undefined && { name: document.name }),
   model: run.model,
@@ -98,14 +102,23 @@ export const ranOf = (document: { readonly name?: string }, run: Omit<RunInfo, "
   duration: run.duration,
   complete: run.complete,
   ...(run.stoppedBy !== undefined && { stoppedBy: run.stoppedBy }),
+  ...(lastStep < run.steps && { recordedSteps: lastStep }),
   warnings: run.warnings,
   wallTime: run.wallTime,
 });
 
 /** Creates the contents of summary.json. */
-export const summarize = ({ experiment, run, results, spikes, recordFiles, files }: SummaryParts): Summary => ({
+export const summarize = ({
+  experiment,
+  run,
+  results,
+  spikes,
+  recordFiles,
+  files,
+  lastStep,
+}: SummaryParts): Summary => ({
   kind: "spark-snn summary",
-  ...ranOf(experiment.document, run),
+  ...ranOf(experiment.document, run, lastStep),
   units: run.units,
   ...(spikes && { spikes }),
   records: recordsOf(recordFiles, results),

@@ -136,6 +136,10 @@ export class Tally implements RecordSink {
     await this.#next.rows(name, steps, values);
   }
 
+  async reached(step: number): Promise<void> {
+    await this.#next.reached?.(step);
+  }
+
   async close(complete: boolean): Promise<void> {
     try {
       await this.#next.close(complete);

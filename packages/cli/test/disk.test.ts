@@ -44,6 +44,44 @@ describe.runIf(canMount)("a read-only disk", () => {
   });
 });
 
+describe.runIf(canMount)("a disk that becomes full during a run", () => {
+  const full = join(folder, "full");
+  beforeAll(async () => {
+    await mkdir(full);
+    spawnSync("mount", ["-t", "tmpfs", "-o", "size=1500k", "tmpfs", full]);
+  });
+  afterAll(() => void spawnSync("umount", [full]));
+
+  const document = {
+    model: { soma: "LeakySoma", units: [100] },
+    dt: 0.1,
+    inputs: { current: 600 },
+    record: { outSpikes: true, potential: { every: 100, units: [0] } },
+  };
+  const analyzed = async (name: string, ...window: string[]) => {
+    const { out, err } = await runIn(folder, ["analyze", name, ...window, "--json"]);
+    const { from, to, populations } = JSON.parse(out);
+    const { rate, spikes } = populations.LeakySoma;
+    return { window: [from, to], rate, spikes, err };
+  };
+
+  test("leaves results that are analyzed as far as all files are complete", async () => {
+    await writeFile(join(folder, "long.json"), JSON.stringify({ ...document, duration: 1e6 }));
+    const { code, err } = await runIn(folder, ["run", "long.json", "--out", "full/out", "--no-figure"]);
+    expect([code, err]).toEqual([4, expect.stringContaining("no space is left on the disk")]);
+    const partial = await analyzed("full/out");
+    const [, end] = partial.window;
+    const sentence = `full/out contains a run that was stopped early \\(error\\), after \\d+ ms. Its files are complete up to \\d+ ms.`;
+    expect(partial.err).toMatch(new RegExp(sentence));
+    await writeFile(join(folder, "whole.json"), JSON.stringify({ ...document, duration: end }));
+    await runIn(folder, ["run", "whole.json", "--out", "whole", "--no-figure"]);
+    const whole = await analyzed("whole");
+    expect([partial.rate, partial.spikes, partial.window]).toEqual([whole.rate, whole.spikes, whole.window]);
+    expect(whole.spikes).toBeGreaterThan(1000);
+    expect((await runIn(folder, ["plot", "full/out", "--figure", "raster", "--out", "raster.svg"])).code).toBe(0);
+  });
+});
+
 describe.runIf(isRoot)("a file of another user", () => {
   const permission = "there is no permission. Change its permissions.";
 

@@ -93,16 +93,18 @@ const runSoma = async (
 ): Promise<Summary> => {
   const sink = recordToFolder(folder, { format, force: true });
   const tally = new Tally(sink, () => forgetResults(folder, DESCRIPTIONS));
-  const partsOf = (run: RunInfo): Omit<SummaryParts, "recordFiles" | "files"> => ({
+  const partsOf = (run: RunInfo): Omit<SummaryParts, "files"> => ({
     experiment: read,
     run,
     results: tally.results,
     spikes: tally.summarize(run.steps),
+    recordFiles: sink.files,
+    lastStep: sink.lastStep,
   });
   const write = async (run: RunInfo, drawn: readonly string[]): Promise<Summary> => {
     const marker = run.complete ? [] : [PARTIAL];
     const files = [...sink.files, ...drawn, ...marker, SUMMARY];
-    const summary = summarize({ ...partsOf(run), recordFiles: sink.files, files });
+    const summary = summarize({ ...partsOf(run), files });
     await writeAtomic(join(folder, SUMMARY), `${JSON.stringify(summary, null, 2)}\n`);
     return summary;
   };
@@ -113,7 +115,7 @@ const runSoma = async (
       simulate: (watch) => simulatePrepared(read.prepared, { ...choices, sink: tally, ...watch }),
       closed: () => tally.closed,
       write,
-      draw: (run) => drawFigure(folder, { ...partsOf(run), recordFiles: sink.files, files: [] }, tally, terminal),
+      draw: (run) => drawFigure(folder, { ...partsOf(run), files: [] }, tally, terminal),
     },
     given,
     terminal,

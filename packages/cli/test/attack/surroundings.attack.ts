@@ -28,8 +28,25 @@ const texts = {
   "potential.csv": await readFile(join(folder, "whole", "potential.csv"), "utf8"),
 };
 
-/** Text tables consist of whole rows of the whole run; arrays can be read. */
+/** The steps up to which the summary of a folder says that all files are complete. */
+const lastStepIn = async (path: string): Promise<number> => {
+  const text = await readFile(join(path, "summary.json"), "utf8").catch(() => "{}");
+  const { steps = 0, recordedSteps = steps } = JSON.parse(text) as { steps?: number; recordedSteps?: number };
+  return recordedSteps;
+};
+
+/** Length of the rows of a table up to a step. */
+const lengthUntil = (table: string, step: number): number => {
+  let end = table.indexOf("\n") + 1;
+  while (end < table.length && Number.parseInt(table.slice(end, end + 12), 10) <= step) {
+    end = table.indexOf("\n", end) + 1;
+  }
+  return end;
+};
+
+/** Text tables consist of whole rows of the whole run, up to the step in the summary or later; arrays can be read. */
 const expectReadable = async (path: string): Promise<void> => {
+  const last = await lastStepIn(path);
   for (const name of existsSync(path) ? await readdir(path) : []) {
     const bytes = await readFile(join(path, name));
     if (name.endsWith(".npy")) decodeNpy(bytes);
@@ -40,6 +57,8 @@ const expectReadable = async (path: string): Promise<void> => {
     const length = Math.min(given.length, meant.length);
     expect(given.slice(0, length) === meant.slice(0, length), `${name} begins like that of the whole run`).toBe(true);
     expect(given === "" || given.endsWith("\n"), `${name} ends with a whole row`).toBe(true);
+    if (last > 0)
+      expect(given.length, `${name} is complete up to step ${last}`).toBeGreaterThanOrEqual(lengthUntil(meant, last));
   }
 };
 

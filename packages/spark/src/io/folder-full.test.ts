@@ -47,7 +47,7 @@ afterEach(() => {
 const options = { duration: 20_000, inputs: { current: 300 }, record: { outSpikes: true, potential: true } } as const;
 const model = LeakySoma({ units: [20] });
 
-type Failure = Error & { readonly partial: { readonly steps: number } };
+type Failure = Error & { readonly partial: { readonly steps: number }; readonly lastStep: number };
 const failing = async (format: "csv" | "npz"): Promise<Failure> => {
   const sink = recordToFolder(folder, { format });
   const failed = await simulate(model, { ...options, sink }).catch((error: unknown) => error);
@@ -58,13 +58,13 @@ const failing = async (format: "csv" | "npz"): Promise<Failure> => {
       .filter((name) => name !== PARTIAL)
       .sort(),
   );
-  return failed as Failure;
+  return Object.assign(failed as Failure, { lastStep: sink.lastStep });
 };
 
 describe("a disk that is full during a run", () => {
   it("keeps all complete rows of text", async () => {
     disk.free = 3e6;
-    const { message, partial } = await failing("csv");
+    const { message, partial, lastStep } = await failing("csv");
     expect(message).toContain("no space is left");
     expect(readdirSync(folder).sort()).toEqual([PARTIAL, "outSpikes.csv", "potential.csv"]);
     const lines = readFileSync(join(folder, "potential.csv"), "utf8").split("\n");
@@ -72,14 +72,28 @@ describe("a disk that is full during a run", () => {
     expect(lines.length).toBeGreaterThan(50_000);
     expect(lines.slice(1, -1).every((line) => line.split(",").length === 4)).toBe(true);
     expect(partial.steps).toBeGreaterThan(2500);
+    // All files are complete up to this step, which is earlier than the end of the run.
+    expect(lastStep).toBeGreaterThan(1000);
+    expect(lastStep).toBeLessThan(partial.steps);
+    const until = { ...options, duration: lastStep };
+    const { outSpikes } = await simulate(model, until);
+    const stepsIn = (name: string): number[] =>
+      readFileSync(join(folder, name), "utf8")
+        .split("\n")
+        .slice(1, -1)
+        .map((line) => Number(line.split(",")[0]))
+        .filter((step) => step <= lastStep);
+    expect(stepsIn("outSpikes.csv")).toEqual([...outSpikes.steps]);
+    expect(stepsIn("potential.csv")).toHaveLength(20 * lastStep);
   });
 
   it("keeps all complete rows of arrays, each in a file", async () => {
     disk.free = 1e6;
-    await failing("npz");
+    const { lastStep } = await failing("npz");
     const array = (name: string) => decodeNpy(readFileSync(join(folder, name)));
     const rows = array("potential.steps.npy").shape[0];
-    expect(rows).toBeGreaterThan(1000);
+    expect(rows).toBeGreaterThanOrEqual(lastStep);
+    expect(lastStep).toBeGreaterThan(1000);
     expect(array("potential.values.npy").shape).toEqual([rows, 20]);
     expect(array("potential.times.npy").shape).toEqual([rows]);
     expect(array("potential.units.npy").shape).toEqual([20]);
@@ -88,8 +102,9 @@ describe("a disk that is full during a run", () => {
   it("keeps the arrays if there is no space to join them", async () => {
     // The arrays have 20 000 · (20 · 4 + 16) bytes, and those of the spikes less.
     disk.free = 2.6e6;
-    const { message } = await failing("npz");
+    const { message, lastStep } = await failing("npz");
     expect(message).toContain("Records until then are in");
+    expect(lastStep).toBe(20_000);
     expect(decodeNpy(readFileSync(join(folder, "potential.values.npy"))).shape).toEqual([20_000, 20]);
     expect(existsSync(join(folder, "potential.npz"))).toBe(false);
   });

@@ -36,6 +36,8 @@ export interface FolderSink extends RecordSink {
   readonly files: readonly string[];
   /** Whether the run completed; undefined until it has ended. */
   readonly complete: boolean | undefined;
+  /** The step up to which all files are complete. If something could not be written, the run may have gone on longer. */
+  readonly lastStep: number;
 }
 
 /** Name of the file that marks a folder whose run was stopped early. */
@@ -89,6 +91,7 @@ class FilesOfRun implements FolderSink {
   #open = new Map<string, SpikeFile | RowFile>();
   #files: readonly string[] = [];
   #complete: boolean | undefined;
+  #lastStep = 0;
   #busy = false;
 
   constructor(folder: string, format: (typeof formats)[keyof typeof formats], force: boolean) {
@@ -105,13 +108,18 @@ class FilesOfRun implements FolderSink {
     return this.#complete;
   }
 
-  async open({ dt, spikes, rate, traces }: RecordHeader): Promise<void> {
+  get lastStep(): number {
+    return this.#lastStep;
+  }
+
+  async open({ dt, firstStep, spikes, rate, traces }: RecordHeader): Promise<void> {
     if (this.#busy) {
       throw new StateError(`recordToFolder("${this.#folder}") already serves a run. Create a sink for each run.`);
     }
     this.#busy = true;
     this.#files = [];
     this.#complete = undefined;
+    this.#lastStep = firstStep - 1;
     this.#rows = new Map();
     this.#spikes = undefined;
     const marker = join(this.#folder, PARTIAL);
@@ -143,6 +151,10 @@ class FilesOfRun implements FolderSink {
 
   async rows(name: string, steps: Float64Array, values: RecordValues): Promise<void> {
     await this.#rows.get(name)?.append(steps, values);
+  }
+
+  reached(step: number): void {
+    this.#lastStep = step;
   }
 
   /** Finishes every file, even if another one fails. Of a file that fails, the complete rows are kept. */

@@ -25,6 +25,8 @@ export interface RecordSink {
   spikes(steps: Uint32Array, units: Uint32Array): void | Promise<void>;
   /** Rows of a variable, or of "rate", in order. */
   rows(name: string, steps: Float64Array, values: Float32Array | Float64Array | Int32Array): void | Promise<void>;
+  /** Called after each part of the run: all records up to this step, counted from 1, were passed. */
+  reached?(step: number): void | Promise<void>;
   /** Called at the end; `complete` is false if the run ended early. */
   close(complete: boolean): void | Promise<void>;
   /** Milliseconds that a call may take after an abort; then the run ends without it, with a warning. Default 50. */

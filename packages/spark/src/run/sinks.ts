@@ -76,4 +76,5 @@ const drainTo = async (sink: RecordSink, collectors: Collecting, firstStep: numb
     taken = collectors.takeSpikes(firstStep, kept, taken);
     await collectors.drain(sink);
   }
+  await sink.reached?.(firstStep + kept - 1);
 };
