@@ -1,44 +1,19 @@
 import { expect, test } from "vitest";
 import * as spark from "../src/entries/index.ts";
+import { argumentsOfEveryKind, callThrough, functionsOf } from "./refusals/junk.test-support.ts";
 
 /*
  * Every public function gets values of every kind in the place of its arguments. It may accept them, because many
  * functions only make data that is checked where it is used. What it may not do is end with an error of JavaScript.
  */
 
-const junk = [
-  undefined,
-  null,
-  7,
-  -1,
-  Number.NaN,
-  "x",
-  true,
-  {},
-  [],
-  [1, "2"],
-  { foo: 1 },
-  () => 1,
-  new Map(),
-  { length: 3 },
-];
-
 /** Functions for equations throw a TypeError that names the argument. */
 const named = /argument \d is|takes \(/;
 
 const functions: Readonly<Record<string, unknown>> = { ...spark };
-/** Parts of the reader of tables, which other packages share. */
-const shared = ["readTable", "readTableForm", "tableKeys", "tableSchemas"];
-
-const names = Object.keys(functions).filter((name) => {
-  if (shared.includes(name)) return false;
-  const value = functions[name];
-  return typeof value === "function" && !Function.prototype.toString.call(value).startsWith("class");
-});
-
 const problem = async (call: (...given: readonly unknown[]) => unknown, given: readonly unknown[]): Promise<string> => {
   try {
-    await call(...given);
+    await callThrough(() => call(...given));
     return "";
   } catch (error) {
     if (error instanceof spark.SparkError) return "";
@@ -47,14 +22,10 @@ const problem = async (call: (...given: readonly unknown[]) => unknown, given: r
   }
 };
 
-test.each(names)("%s takes or refuses values of every kind", async (name) => {
+test.each(functionsOf(functions))("%s takes or refuses values of every kind", async (name) => {
   const call = functions[name] as (...given: readonly unknown[]) => unknown;
-  const problems = [await problem(call, [])];
-  for (const first of junk) {
-    problems.push(await problem(call, [first]));
-    for (const second of junk) problems.push(await problem(call, [first, second]));
-  }
-  for (const third of junk) problems.push(await problem(call, ["X", {}, third]));
+  const problems: string[] = [];
+  for (const given of argumentsOfEveryKind()) problems.push(await problem(call, given));
   expect(problems.filter((text) => text !== "")).toEqual([]);
 });
 
@@ -90,6 +61,23 @@ test.each([
   [() => spark.decodeNpz(new Uint8Array(4), { nmae: "x" } as never), 'decodeNpz.nmae is unknown. Did you mean "name"?'],
   [() => spark.decodeNpz(new Uint8Array(4), { limit: "1" } as never), "decodeNpz.limit must be a number of bytes"],
   [() => spark.decodeNpy("text" as never), 'decodeNpy takes the bytes of a file; received "text".'],
+  [
+    () => [...spark.csvRows("ab" as never, [])],
+    'csvRows.header must be a list of names; received "ab". Name each column.',
+  ],
+  [() => [...spark.csvRows(["a"], [[1]] as never)], "csvRows.columns must be a list of typed arrays; received [[1]]."],
+  [
+    () => [...spark.csvRows(["a"], [Int32Array.of(1)], { rows: 5 } as never)],
+    'csvRows.rows is unknown. Did you mean "rowsPerChunk"?',
+  ],
+  [
+    () => [...spark.eventsToCsv([] as never, { dt: 1 })],
+    "eventsToCsv takes { steps, units }, lists of numbers; received",
+  ],
+  [
+    () => [...spark.traceToCsv({ steps: [1], units: [0] } as never, { dt: 1 })],
+    "traceToCsv takes { steps, units, values }, lists of numbers; received { steps, units }. Give all of them.",
+  ],
   [() => spark.encodeNpz({ a: [1, 2] } as never), "encodeNpz.a takes { data, shape }, a typed array and its axes"],
   [() => spark.encodeNpz({}, { compres: true } as never), 'encodeNpz.compres is unknown. Did you mean "compress"?'],
   [() => spark.encodeNpy({ data: [1], shape: [1] } as never), "encodeNpy takes { data, shape }"],

@@ -16,7 +16,7 @@ export function intervalsOf(where: string, times: ArrayLike<number>): Float64Arr
   return Float64Array.from({ length: Math.max(0, times.length - 1) }, (_, i) => times[i + 1]! - times[i]!);
 }
 
-/** Histogram of the intervals of one train, ms. Throws ConfigError for invalid times or bins. */
+/** Histogram of the intervals of one train, ms. @throws ConfigError for invalid times or bins */
 export function intervalHistogram(times: ArrayLike<number>, options: HistogramOptions): Histogram {
   const gaps = intervalsOf("intervalHistogram", times);
   return countValues(

@@ -19,7 +19,10 @@ export function isiProfile(first: ArrayLike<number>, second: ArrayLike<number>, 
   return profileOf("isiProfile", first, second, window);
 }
 
-/** ISI-distance of two trains: the mean of `isiProfile` over the window. Symmetric, 0 for equal trains. */
+/**
+ * ISI-distance of two trains: the mean of `isiProfile` over the window. Symmetric, 0 for equal trains.
+ * @throws ConfigError like `isiProfile`
+ */
 export function isiDistance(first: ArrayLike<number>, second: ArrayLike<number>, window: TimeWindow): number {
   const { times, values } = profileOf("isiDistance", first, second, window);
   let area = 0;

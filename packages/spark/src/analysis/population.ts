@@ -54,7 +54,8 @@ export function unitVariations(events: SpikeEvents, options: VariationOptions = 
 }
 
 /**
- * Mean of `unitVariations` over the units with enough spikes, and the number of these units. Throws the same errors.
+ * Mean of `unitVariations` over the units with enough spikes, and the number of these units.
+ * @throws the errors of `unitVariations`
  */
 export function meanVariation(events: SpikeEvents, options: VariationOptions = {}): MeanVariation {
   requireOptions("meanVariation", options, populationKeys);

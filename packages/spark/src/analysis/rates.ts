@@ -69,7 +69,7 @@ export function populationRate(events: SpikeEvents, options: BinnedWindow): Binn
   };
 }
 
-/** Histogram of firing rates, Hz. Throws ConfigError for a negative or non-finite rate and for invalid bins. */
+/** Histogram of firing rates, Hz. @throws ConfigError for a negative or non-finite rate, and for invalid bins */
 export function rateHistogram(rates: ArrayLike<number>, options: HistogramOptions): Histogram {
   requireList("rateHistogram.rates", rates, "rates in Hz");
   refuse(Array.from(rates, (rate, index) => rateIssue(rate, index)));

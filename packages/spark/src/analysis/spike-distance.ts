@@ -27,7 +27,10 @@ export function spikeProfile(first: ArrayLike<number>, second: ArrayLike<number>
   return profileOf("spikeProfile", first, second, window);
 }
 
-/** SPIKE-distance of two trains: the mean of `spikeProfile` over the window. Symmetric, 0 for equal trains. */
+/**
+ * SPIKE-distance of two trains: the mean of `spikeProfile` over the window. Symmetric, 0 for equal trains.
+ * @throws ConfigError like `spikeProfile`
+ */
 export function spikeDistance(first: ArrayLike<number>, second: ArrayLike<number>, window: TimeWindow): number {
   const { times, starts, ends } = profileOf("spikeDistance", first, second, window);
   let area = 0;

@@ -74,7 +74,10 @@ const summaryOf = (counts: Uint32Array): Summary => {
   };
 };
 
-/** Statistics of the degrees, weights and delays of a projection. Draws its synapses twice and stores none. */
+/**
+ * Statistics of the degrees, weights and delays of a projection. Draws its synapses twice and stores none.
+ * @throws ConfigError unless it gets synapses, and for an invalid number of bins
+ */
 export const connectivityStatistics = (
   synapses: Synapses,
   options: { readonly bins?: number } = {},

@@ -23,6 +23,7 @@ import { documentOptions } from "./options.ts";
  *
  * @param models custom somas by name, in addition to those of the library
  * @param rules custom connection rules by name
+ * @throws ConfigError unless it gets models and rules by name
  */
 export const experimentSchema = (models: SomaTypes = {}, rules: RuleTypes = {}): JsonSchema => {
   requireTypes("experimentSchema", { models, rules });

@@ -19,6 +19,7 @@ const populationText = ({ model, units, inhibitory }: PopulationRow): string => 
 /**
  * Draws a network as text: each population with its projections and read-outs, and each drive. An arrow excites, a bar
  * inhibits, and a line with neither can do both. A double arrow is a read-out.
+ * @throws ConfigError unless it gets a network
  */
 export const brainDiagram = (brain: Brain): string => {
   const table = tableOf("brainDiagram", brain);
@@ -54,7 +55,10 @@ const readoutText = ({ of, units, mean, filter }: ReadoutRow): string => {
 const branches = (lines: readonly string[]): string[] =>
   lines.map((line, k) => `${k === lines.length - 1 ? "└" : "├"}${line}`);
 
-/** A network as a Mermaid flowchart, which GitHub and many editors draw. Lines with a round head inhibit. */
+/**
+ * A network as a Mermaid flowchart, which GitHub and many editors draw. Lines with a round head inhibit.
+ * @throws ConfigError unless it gets a network
+ */
 export const brainMermaid = (brain: Brain): string => {
   const table = tableOf("brainMermaid", brain);
   const place = new Map(table.populations.map(({ name }, k) => [name, `p${k}`]));

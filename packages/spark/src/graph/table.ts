@@ -76,7 +76,10 @@ export interface BrainTable {
   readonly readouts: readonly ReadoutRow[];
 }
 
-/** The populations, projections, drives and read-outs of a network as rows of text. Draws nothing. */
+/**
+ * The populations, projections, drives and read-outs of a network as rows of text. Draws nothing.
+ * @throws ConfigError unless it gets a network
+ */
 export const brainTable = (brain: Brain): BrainTable => tableOf("brainTable", brain);
 
 /** The table of a network for the function `where`. @throws ConfigError unless it is a network */

@@ -75,7 +75,10 @@ export function readCsvOr(
   return reader.finish();
 }
 
-/** Like {@link readCsv}, for bytes that arrive in chunks, such as a file stream or a response body. */
+/**
+ * Like {@link readCsv}, for bytes that arrive in chunks, such as a file stream or a response body.
+ * @throws ConfigError, FileError like `readCsv`
+ */
 export async function readCsvStream(chunks: AsyncIterable<Uint8Array>, options: CsvOptions = {}): Promise<CsvTable> {
   requireSource("readCsvStream", chunks, Symbol.asyncIterator);
   const reader = new CsvReader(options);

@@ -1,6 +1,7 @@
 import { ConfigError, FileError, ShapeError } from "../errors/errors.ts";
 import { quoteText } from "./csvcells.ts";
 import { printerOf } from "./decimal.ts";
+import { requireColumns, requireKeys } from "./given.ts";
 import type { TypedArray } from "./npyheader.ts";
 
 export interface CsvRowsOptions {
@@ -20,13 +21,15 @@ export const nonFiniteText = (value: number): string => (Number.isNaN(value) ? "
  * restores its bits in its own precision. `readCsv` reads the text if the columns are requested by name.
  *
  * @throws FileError for an invalid column name, NaN or an infinity (the error names column and row, from 0); ShapeError
- * if the columns differ in length, or in number from the names.
+ * if the columns differ in length, or in number from the names; ConfigError for other arguments
  */
 export function* csvRows(
   header: readonly string[],
   columns: readonly TypedArray[],
   options: CsvRowsOptions = {},
 ): Generator<string, void, undefined> {
+  requireColumns("csvRows", header, columns);
+  requireKeys("csvRows", options, ["rowsPerChunk", "header", "nonFinite"]);
   if (header.length === 0 || header.length !== columns.length)
     throw new ShapeError(
       `csvRows needs one column per name and at least one; received ${header.length} names and ${columns.length} columns. Name each column.`,

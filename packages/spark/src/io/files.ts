@@ -6,7 +6,10 @@ import { FileError, StateError } from "../errors/errors.ts";
 import { type FileAction, systemCode, systemReason } from "../errors/system.ts";
 import { requireKeys } from "./given.ts";
 
-/** A file that is being written. It gets its final name only when `finish()` has succeeded. */
+/**
+ * A file that is being written. It gets its final name only when `finish()` has succeeded. Calls reject with a FileError
+ * if something cannot be written, and with a StateError after `finish()` or `abort()`.
+ */
 export interface AtomicStream {
   /** Appends. Calls need not wait for each other. Do not change a chunk before its promise resolves. */
   write(chunk: string | Uint8Array): Promise<void>;
@@ -54,7 +57,7 @@ export async function writeAtomic(path: string, data: string | Uint8Array): Prom
  * its temporary file (`.NAME.RANDOM.tmp`) behind. A symbolic link is followed, and the permissions of an old file are
  * kept.
  *
- * @throws FileError like {@link writeAtomic}; StateError if used after `finish()` or `abort()`.
+ * @throws FileError like {@link writeAtomic}
  */
 export async function atomicStream(path: string): Promise<AtomicStream> {
   const { target, mode } = await resolveTarget(path);

@@ -62,10 +62,10 @@ const formats = {
  * then. An NPZ file that cannot be joined stays as one `.npy` file per array (`potential.values.npy`). NPZ needs twice
  * its size on the disk while it is joined. Memory holds at most one chunk of the run.
  *
- * The folder must be empty when a run starts, unless `force` is true: results of different runs are not mixed.
+ * The folder must be empty when a run starts, unless `force` is true: results of different runs are not mixed. The run
+ * ends with a FileError if the folder is not empty, or if something cannot be written.
  *
- * @throws ConfigError for an unknown format or option. The run ends with a FileError if the folder is not empty, or if
- * something cannot be written.
+ * @throws ConfigError for an unknown format or option
  */
 export const recordToFolder = (folder: string, options: FolderOptions = {}): FolderSink => {
   const site = new Site(new Place(["recordToFolder"]), [], undefined);

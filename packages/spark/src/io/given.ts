@@ -48,6 +48,27 @@ export const requireArray = (where: string, array: unknown): void => {
   throw new ConfigError({ path: where, message });
 };
 
+/** @throws ConfigError unless the value is an object of lists with these names, such as `{ steps, units }` */
+export const requireLists = (where: string, given: unknown, names: readonly string[]): void => {
+  if (isRecord(given) && names.every((name) => isList(given[name]))) return;
+  const message = `takes { ${names.join(", ")} }, lists of numbers; received ${describe(given)}. Give all of them.`;
+  throw new ConfigError({ path: where, message });
+};
+
+const isList = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && Number.isSafeInteger((value as ArrayLike<unknown>).length);
+
+/** @throws ConfigError unless the values are a list of names, and a list of typed arrays */
+export const requireColumns = (where: string, names: unknown, columns: unknown): void => {
+  if (!Array.isArray(names) || !names.every((name) => typeof name === "string")) {
+    const message = `must be a list of names; received ${describe(names)}. Name each column.`;
+    throw new ConfigError({ path: `${where}.header`, message });
+  }
+  if (Array.isArray(columns) && columns.every(isNumeric)) return;
+  const message = `must be a list of typed arrays; received ${describe(columns)}. Give one for each name.`;
+  throw new ConfigError({ path: `${where}.columns`, message });
+};
+
 const isNumeric = (data: unknown): boolean =>
   (isTypedArray(data) || data instanceof BigInt64Array || data instanceof BigUint64Array) &&
   !(data instanceof Uint8ClampedArray);

@@ -56,7 +56,8 @@ export function npyBody(data: TypedArray): Uint8Array {
 /**
  * Encodes a .npy file of format 1.0, which `numpy.load` opens. Equal input gives equal bytes.
  *
- * @throws FileError if the shape does not fit the number of elements, or a bool is neither 0 nor 1.
+ * @throws FileError if the shape does not fit the number of elements, or a bool is neither 0 nor 1; ConfigError unless
+ * it gets an array with its data and shape
  */
 export function encodeNpy(array: NpySource): Uint8Array<ArrayBuffer> {
   requireArray("encodeNpy", array);
@@ -87,7 +88,7 @@ export function encodeNpy(array: NpySource): Uint8Array<ArrayBuffer> {
  * Decodes a .npy file (format 1.0, 2.0 or 3.0; either byte order; either index order) into a new array.
  *
  * @throws FileError that names the byte, for data that is not a .npy file, is truncated, has extra bytes or an
- * unsupported dtype.
+ * unsupported dtype; ConfigError unless it gets bytes and valid options
  */
 export function decodeNpy(bytes: Uint8Array, options: NpyReadOptions = {}): NpyArray {
   requireBytes("decodeNpy", bytes);

@@ -32,7 +32,7 @@ const oldest = new Date(1980, 0, 1);
  * input gives equal bytes at any time and place.
  *
  * @throws FileError if a name is empty or looks like a path, a shape does not fit its data, or the file would exceed
- * the 4 GiB (minus one byte) of a zip without extensions.
+ * the 4 GiB (minus one byte) of a zip without extensions; ConfigError unless it gets arrays by name and valid options
  */
 export function encodeNpz(
   arrays: Readonly<Record<string, NpySource>>,
@@ -75,7 +75,8 @@ export function encodeNpz(
  * Decodes an NPZ file, and checks declared size, inflated size and CRC-32 of each array.
  *
  * @throws FileError that names the member, for a file that is truncated, damaged, encrypted, larger than `limit`, or
- * zip64 (over 4 GiB), for a name that occurs twice or looks like a path, and for a member that is not a .npy file.
+ * zip64 (over 4 GiB), for a name that occurs twice or looks like a path, and for a member that is not a .npy file;
+ * ConfigError unless it gets bytes and valid options
  */
 export function decodeNpz(bytes: Uint8Array, options: NpzReadOptions = {}): Record<string, NpyArray> {
   requireBytes("decodeNpz", bytes);

@@ -2,7 +2,7 @@ import { FileError, ShapeError } from "../errors/errors.ts";
 import { type CsvOptions, type CsvTable, readCsv, readCsvOr } from "./csv.ts";
 import { headerLine, nonFiniteText } from "./csvrows.ts";
 import { printF32, printF64, timeOfStep } from "./decimal.ts";
-import { requireKeys, requireSource, requireText } from "./given.ts";
+import { requireKeys, requireLists, requireSource, requireText } from "./given.ts";
 
 /** Events as parallel lists: event `i` is in step `steps[i]` at unit `units[i]`. */
 export interface EventTable {
@@ -50,9 +50,12 @@ const chunkLength = 65_536;
 /**
  * CSV text of events, in chunks: `step,time_ms,unit`, one event per line in the given order, with time = step·dt.
  *
- * @throws ShapeError if the lists differ in length; FileError if a step, unit or dt is invalid.
+ * @throws ShapeError if the lists differ in length; FileError if a step, unit or dt is invalid; ConfigError for other
+ * arguments
  */
 export function* eventsToCsv(events: EventTable, options: TableWriteOptions): Generator<string, void, undefined> {
+  requireLists("eventsToCsv", events, ["steps", "units"]);
+  requireKeys("eventsToCsv", options, ["dt", "header"]);
   const { steps, units } = events;
   checkStep(options.dt);
   if (steps.length !== units.length)
@@ -79,9 +82,13 @@ export function* eventsToCsv(events: EventTable, options: TableWriteOptions): Ge
  * CSV text of samples, in chunks: `step,time_ms,unit,potential_mV`, one line per unit for each step. Write a long
  * recording piece by piece, with `header: false` after the first piece.
  *
- * @throws ShapeError if `values` is not steps × units; FileError for NaN or infinity, with step and unit.
+ * @throws ShapeError if `values` is not steps × units; FileError if a step, unit or dt is invalid, and for NaN or
+ * infinity, with step and unit; ConfigError for other arguments
  */
 export function* traceToCsv(trace: TraceTable, options: TraceWriteOptions): Generator<string, void, undefined> {
+  requireLists("traceToCsv", trace, ["steps", "units", "values"]);
+  requireKeys("traceToCsv", options, ["dt", "header", "column", "nonFinite"]);
+  requireText("traceToCsv.column", options.column);
   const { steps, units, values } = trace;
   checkStep(options.dt);
   if (values.length !== steps.length * units.length)
@@ -135,7 +142,7 @@ export interface ReadTrace extends TraceTable {
  * Reads the output of {@link eventsToCsv}. A table without rows has no events.
  *
  * @throws FileError that names the line, for everything that `readCsv` refuses, a step below 1, a unit below 0, and a
- * time that is not step·dt.
+ * time that is not step·dt; ConfigError for other arguments
  */
 export function eventsFromCsv(
   source: string | Uint8Array | Iterable<Uint8Array>,
@@ -160,7 +167,8 @@ export function eventsFromCsvOr(
 /**
  * Reads the output of {@link traceToCsv}.
  *
- * @throws FileError that names the line, like {@link eventsFromCsv}, and if the units differ between steps.
+ * @throws FileError that names the line, like {@link eventsFromCsv}, and if the units differ between steps; ConfigError
+ * for other arguments
  */
 export function traceFromCsv(
   source: string | Uint8Array | Iterable<Uint8Array>,

@@ -150,7 +150,7 @@ export class SpikeArray {
 
   /**
    * Creates an array from the indices of the units that spike.
-   * @throws ShapeError if `inhibitory` has another size; ConfigError if an index is out of range.
+   * @throws ShapeError if an index is out of range, or if `inhibitory` has another size
    */
   static fromIndices(indices: Iterable<number>, shape: Shape, inhibitory?: Uint32Array): SpikeArray {
     const size = sizeOf(shape);

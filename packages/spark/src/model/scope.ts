@@ -20,7 +20,10 @@ export const float = (
   ...(options.from && { from: options.from }),
 });
 
-/** Declares an integer state variable, such as steps since an event. */
+/**
+ * Declares an integer state variable, such as steps since an event.
+ * @throws ModelError for a start value that is not a whole number of 32 bits
+ */
 export const int = (initial: IntLike, description: string): StateVariable<"int"> => {
   if (typeof initial === "number" && (initial | 0) !== initial) {
     throw new ModelError(

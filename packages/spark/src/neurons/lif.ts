@@ -50,19 +50,28 @@ const split = <F extends object>(config: F & ReadyMade): [soma: F, options: Read
   return [soma as unknown as F, options];
 };
 
-/** Leaky integrate-and-fire neurons: `LeakySoma` with an excitatory and an inhibitory synapse. */
+/**
+ * Leaky integrate-and-fire neurons: `LeakySoma` with an excitatory and an inhibitory synapse.
+ * @throws ConfigError with all problems of the config
+ */
 export const LIFNeuron = (config: LeakySomaConfig & ReadyMade = {}) => {
   const [soma, options] = split<LeakySomaConfig>(config);
   return assemble(LeakySoma(soma), options);
 };
 
-/** Leaky integrate-and-fire neurons with a refractory period: `RefractoryLeakySoma` with two synapses. */
+/**
+ * Leaky integrate-and-fire neurons with a refractory period: `RefractoryLeakySoma` with two synapses.
+ * @throws ConfigError with all problems of the config
+ */
 export const RefractoryLIFNeuron = (config: RefractoryLeakySomaConfig & ReadyMade = {}) => {
   const [soma, options] = split<RefractoryLeakySomaConfig>(config);
   return assemble(RefractoryLeakySoma(soma), options);
 };
 
-/** Leaky integrate-and-fire neurons with an adaptive threshold: `AdaptiveLeakySoma` with two synapses. */
+/**
+ * Leaky integrate-and-fire neurons with an adaptive threshold: `AdaptiveLeakySoma` with two synapses.
+ * @throws ConfigError with all problems of the config
+ */
 export const AdaptiveLIFNeuron = (config: AdaptiveLeakySomaConfig & ReadyMade = {}) => {
   const [soma, options] = split<AdaptiveLeakySomaConfig>(config);
   return assemble(AdaptiveLeakySoma(soma), options);

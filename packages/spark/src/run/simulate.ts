@@ -42,7 +42,11 @@ const accepted = (outcome: Prepared | Refused): Prepared => {
   return outcome;
 };
 
-/** Compiles a component or a network, for closed loops and for consecutive runs. Call `dispose()` when done. */
+/**
+ * Compiles a component or a network, for closed loops and for consecutive runs. Call `dispose()` when done.
+ * @throws ConfigError with all problems of the model and the options; ShapeError if an array has another shape than the
+ * units; BackendError if the backend cannot run here
+ */
 export const compile = async <const M extends Runnable>(
   model: M,
   options: CompileOptions<M> = {},
@@ -51,7 +55,12 @@ export const compile = async <const M extends Runnable>(
   return openSimulation<M>(prepared.build(), prepared.settings);
 };
 
-/** Runs a whole experiment and returns its records. Throws the errors of `compile` and `run`. */
+/**
+ * Runs a whole experiment and returns its records.
+ * @throws the errors of `compile`; MemoryError if the run exceeds `memory`; NonFiniteError if a state variable becomes
+ * NaN or infinite; an error of a callback, an input or a sink. An error during the run has the records so far in
+ * `partial`
+ */
 export const simulate = async <const M extends Runnable, const R = NoRecords>(
   model: M,
   options: SimulateOptions<M, R>,
@@ -61,7 +70,10 @@ export const simulate = async <const M extends Runnable, const R = NoRecords>(
   return (await runOnce(prepared, prepared.settings, await prepared.request())) as RunOf<M, R>;
 };
 
-/** Runs a prepared experiment with the options of the caller. @throws the errors of `simulate` */
+/**
+ * Runs a prepared experiment with the options of the caller.
+ * @throws ConfigError for invalid options; BackendError, MemoryError and NonFiniteError like simulate
+ */
 export const simulatePrepared = async <M>(
   prepared: Prepared<M>,
   choices: RunChoices<M> = {},

@@ -127,10 +127,9 @@ export class Simulation<M = Runnable> {
   /**
    * Runs from the current time. Inputs and windows use the clock of the simulation: a series that starts at 0 ms
    * continues where the last run ended. Each run may have its own records and inputs.
-   * @throws ConfigError, ShapeError for invalid options; MemoryError if the run exceeds `memory`, before the run, or
-   * during it with the records so far in `partial`; NonFiniteError if a state variable becomes NaN or infinite, also
-   * with `partial`; StateError during another run and after `dispose`; an error of a
-   * callback, an input or a sink, also with the records so far in `partial`
+   * @throws ConfigError for invalid options; MemoryError if the run exceeds `memory`; NonFiniteError if a state variable
+   * becomes NaN or infinite; StateError during another run and after `dispose`; an error of a callback, an input or a
+   * sink. An error during the run has the records so far in `partial`
    */
   async run<const R = Record<never, never>>(options: RunOptions<M, R>): Promise<RunOf<M, R>> {
     this.#course.ready();

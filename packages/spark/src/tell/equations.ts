@@ -150,7 +150,10 @@ const sections = (model: Described): (readonly [title: string, lines: readonly E
   );
 };
 
-/** The equations as a block of text: the model's name, then the lines at build, at the start and in each step. */
+/**
+ * The equations as a block of text: the model's name, then the lines at build, at the start and in each step.
+ * @throws ConfigError unless it gets a model, such as LeakySoma.model
+ */
 export const equationsText = (model: Described): string => {
   requireModel("equationsText", model);
   const lines = sections(model).flatMap(([title, list]) =>
@@ -159,7 +162,10 @@ export const equationsText = (model: Described): string => {
   return [model.name, ...lines].join("\n");
 };
 
-/** The equations as one LaTeX `aligned` environment, without math delimiters. */
+/**
+ * The equations as one LaTeX `aligned` environment, without math delimiters.
+ * @throws ConfigError unless it gets a model, such as LeakySoma.model
+ */
 export const equationsLatex = (model: Described): string => {
   requireModel("equationsLatex", model);
   const rows = sections(model).flatMap(([title, list]) => [

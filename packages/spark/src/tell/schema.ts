@@ -13,6 +13,7 @@ import { seriesForms } from "./series-schema.ts";
  * large.
  *
  * @param own further properties, such as the key by which a document names the model.
+ * @throws ConfigError unless it gets a model, such as LeakySoma.model
  */
 export const configSchema = (
   model: Declaration & { readonly kind?: string; readonly currentOf?: string },

@@ -29,7 +29,10 @@ export interface PortRow {
   readonly description: string;
 }
 
-/** The parameters of a model, in the order of their declaration. */
+/**
+ * The parameters of a model, in the order of their declaration.
+ * @throws ConfigError unless it gets a model, such as LeakySoma.model
+ */
 export const fieldTable = (model: Declaration): FieldRow[] => {
   requireModel("fieldTable", model);
   return Object.entries(model.fields).map(([name, field]) => ({
@@ -41,7 +44,10 @@ export const fieldTable = (model: Declaration): FieldRow[] => {
   }));
 };
 
-/** The state variables of a model, in the order of their declaration. */
+/**
+ * The state variables of a model, in the order of their declaration.
+ * @throws ConfigError unless it gets a model, such as LeakySoma.model
+ */
 export const stateTable = (model: Declaration): StateRow[] => {
   requireModel("stateTable", model);
   return Object.entries(model.state).map(([name, { dtype, initial, unit, description }]) => ({
@@ -53,7 +59,7 @@ export const stateTable = (model: Declaration): StateRow[] => {
   }));
 };
 
-/** The inputs of a model, then its outputs. */
+/** The inputs of a model, then its outputs. @throws ConfigError unless it gets a model, such as LeakySoma.model */
 export const portTable = (model: Declaration): PortRow[] => {
   requireModel("portTable", model);
   return (["in", "out"] as const).flatMap((direction) =>

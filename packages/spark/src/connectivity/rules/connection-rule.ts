@@ -100,7 +100,7 @@ export type RuleType<N extends string, D> = ((...options: OptionsGiven<D>) => {
 
 const offsetsOfNothing = (): Uint32Array => new Uint32Array(0);
 
-/** Declares a connection rule. */
+/** Declares a connection rule. @throws ConfigError for an invalid name or declaration */
 export const connectionRule = <const N extends string, const D extends OptionsBy>(
   name: N,
   definition: RuleDefinition<D>,
