@@ -32,6 +32,7 @@ const backends = [
   "packages/spark/test/memory.test.ts",
   "packages/spark/test/network-memory.test.ts",
   "packages/spark/test/threaded-networks.test.ts",
+  "packages/spark/test/throws.test.ts",
 ];
 
 /** Tests of what users see: commands, pages in a browser, examples, documentation, fits, files for other programs. */

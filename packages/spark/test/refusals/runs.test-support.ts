@@ -216,6 +216,44 @@ export const simulations: readonly Row[] = [
     "step.inSpikes has shape [64], but the population has shape [3]. Give one value per unit.",
   ],
   [
+    "a parameter that does not exist",
+    async () => (await compiled()).get(wrong("treshold")),
+    ConfigError,
+    'get.treshold is unknown. Did you mean "threshold"?',
+  ],
+  [
+    "a parameter out of its range",
+    async () => (await compiled()).set("potentialTau", -3),
+    ConfigError,
+    "set.potentialTau must be greater than 0 ms; received -3 ms. The default is 20 ms.",
+  ],
+  [
+    "a parameter of another shape",
+    async () => (await compiled()).set("threshold", [-40, -41]),
+    ShapeError,
+    "set.threshold has shape [2], but the population has shape [3]. Give both the same shape.",
+  ],
+  [
+    "a parameter after the end",
+    async () => {
+      const simulation = await compiled();
+      simulation.dispose();
+      simulation.set("threshold", -40);
+    },
+    StateError,
+    "Simulation was used after dispose(). Compile it again.",
+  ],
+  [
+    "the value of a parameter after the end",
+    async () => {
+      const simulation = await compiled();
+      simulation.dispose();
+      simulation.get("threshold");
+    },
+    StateError,
+    "Simulation was used after dispose(). Compile it again.",
+  ],
+  [
     "a simulation after its end",
     async () => {
       const simulation = await compiled();
