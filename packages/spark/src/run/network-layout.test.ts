@@ -169,7 +169,7 @@ test("a brain refuses layouts that there are not, and two at one synapse", () =>
     three: { ...wire, layout: "spars" as "sparse" },
   } as const;
   expect(() => brain({ populations, projections })).toThrowErrorMatchingInlineSnapshot(`
-    [ConfigError: brain.projections.three.layout must be one of "auto", "sparse", "dense", "procedural"; received "spars". Did you mean "sparse"?
+    [ConfigError: brain.projections.three.layout must be one of "auto", "sparse", "dense", "procedural"; received "spars". Leave it out for auto.
     brain.projections.two.layout must be "dense", as that of one, which has the same source and ends at the same synapse; received "sparse". Give both the same layout, or each its own synapse.]
   `);
 });

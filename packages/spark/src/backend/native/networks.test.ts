@@ -69,7 +69,7 @@ describe.runIf(found.available)("the fastest network", () => {
   test.each([
     ["fails", "echo no such vector >&2; exit 3", "ended with status 3"],
     ["dies", "kill -9 $$", "was ended by SIGKILL"],
-    ["writes nothing", "exit 0", "could not be written"],
+    ["writes nothing", "exit 0", "the compiler wrote no file"],
     ["writes nonsense", 'for last; do :; done; echo nonsense > "$last"; exit 0', "cannot be loaded"],
   ])("is in WebAssembly where the compiler %s, with the same bits, and says so once", async (_, text, sentence) => {
     const meant = await simulate(network, options);
