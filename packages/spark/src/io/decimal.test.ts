@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { printF32, printF64, timeOfStep } from "./decimal.ts";
+import { printF32, printF64 } from "./decimal.ts";
 
 /** Significant digits of a printed number. */
 function digitsOf(text: string): number {
@@ -56,33 +56,6 @@ describe("a double", () => {
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
         expect(Object.is(Number(printF64(value)), value)).toBe(true);
       }),
-    );
-  });
-});
-
-describe("the time of a step", () => {
-  it.each([
-    [3, 0.1, 0.3],
-    [7, 0.1, 0.7],
-    [36_000_000, 0.1, 3_600_000],
-    [3, 1 / 3, 1],
-    [12_345, 0.025, 308.625],
-    [1, 1e-3, 1e-3],
-  ])("%d of %d ms is %d ms", (step, dt, time) => {
-    expect(timeOfStep(step, dt)).toBe(time);
-  });
-
-  it("is the decimal product of step and dt as written", () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 1e9 }),
-        fc.integer({ min: 1, max: 999_999 }),
-        fc.nat({ max: 6 }),
-        (step, digits, places) => {
-          const dt = Number(`${digits}e-${places}`);
-          expect(timeOfStep(step, dt)).toBe(Number(`${BigInt(step) * BigInt(digits)}e-${places}`));
-        },
-      ),
     );
   });
 });

@@ -48,12 +48,3 @@ export function printerOf(data: TypedArray): (value: number | bigint) => string 
   if (data instanceof Float64Array) return (value) => printF64(Number(value));
   return String;
 }
-
-/**
- * The time of a step in ms, as a reader expects it: 0.3 for step 3 of 0.1 ms, not 0.30000000000000004. The error of the
- * double product is at most 2^-52 of its value, less than half a unit in the 15th digit. Rounding to 15 digits
- * therefore gives exactly the decimal product of `step` and `dt` as written, if that has no more than 15 digits.
- */
-export function timeOfStep(step: number, dt: number): number {
-  return Number((step * dt).toPrecision(15));
-}

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
+import { timesOfSteps } from "../config/time.ts";
 import { csvRows } from "./csvrows.ts";
-import { timeOfStep } from "./decimal.ts";
 import { type AtomicStream, atomicStream } from "./files.ts";
 import type { RecordValues, RowFile, RowTable, SpikeFile } from "./folder-file.ts";
 import { eventsToCsv, traceToCsv } from "./tables.ts";
@@ -45,7 +45,7 @@ export const rowCsv = async (path: string, table: RowTable): Promise<RowFile> =>
           { steps, units: table.units, values: values instanceof Int32Array ? Float64Array.from(values) : values },
           { dt: table.dt, column: table.column, header, nonFinite: true },
         )
-      : csvRows(["step", "time_ms", table.column], [steps, steps.map((step) => timeOfStep(step, table.dt)), values], {
+      : csvRows(["step", "time_ms", table.column], [steps, timesOfSteps(steps, table.dt), values], {
           header,
           nonFinite: true,
         });

@@ -1,4 +1,4 @@
-import { timeOfStep } from "./decimal.ts";
+import { timesOfSteps } from "../config/time.ts";
 import { npzStream } from "./files-npz.ts";
 import type { RowFile, RowTable, SpikeFile } from "./folder-file.ts";
 
@@ -58,10 +58,7 @@ export const rowNpz = async (path: string, table: RowTable): Promise<RowFile> =>
   return {
     append: async (steps, values) => {
       await file.append("steps", wholes(steps));
-      await file.append(
-        "times",
-        steps.map((step) => timeOfStep(step, table.dt)),
-      );
+      await file.append("times", timesOfSteps(steps, table.dt));
       await file.append("values", values);
       file.commit();
     },

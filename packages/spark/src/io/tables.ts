@@ -1,7 +1,8 @@
+import { timeOfStep } from "../config/time.ts";
 import { FileError, ShapeError } from "../errors/errors.ts";
 import { type CsvOptions, type CsvTable, readCsv, readCsvOr } from "./csv.ts";
 import { headerLine, nonFiniteText } from "./csvrows.ts";
-import { printF32, printF64, timeOfStep } from "./decimal.ts";
+import { printF32, printF64 } from "./decimal.ts";
 import { requireKeys, requireLists, requireSource, requireText } from "./given.ts";
 
 /** Events as parallel lists: event `i` is in step `steps[i]` at unit `units[i]`. */

@@ -1,5 +1,5 @@
 import { describe } from "../config/shape.ts";
-import { timeOfStep } from "../config/time.ts";
+import { timeOfStep, timesOfSteps } from "../config/time.ts";
 import { ConfigError } from "../errors/errors.ts";
 import type { StepWindow } from "./plan.ts";
 
@@ -58,7 +58,7 @@ export const spikeRecording = (
     to: timeOfStep(last, dt),
     times: (unit) => {
       const chosen = unit === undefined ? steps : steps.filter((_, k) => units[k] === unit);
-      return Float64Array.from(chosen, (step) => timeOfStep(step, dt));
+      return timesOfSteps(chosen, dt);
     },
   };
 };
@@ -76,7 +76,7 @@ export const traceRecording = (options: {
   const { columns, values, steps, name, units } = rest;
   return {
     ...rest,
-    times: steps.map((step) => timeOfStep(step, dt)),
+    times: timesOfSteps(steps, dt),
     trace: (unit) => {
       const column = columnOf(name, unit, units, columns);
       return values.filter((_, k) => k % columns === column);

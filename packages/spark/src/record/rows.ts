@@ -36,8 +36,11 @@ export class Rows<P extends { readonly columns: number }, V extends Values> {
     return this.#count * this.plan.columns;
   }
 
-  /** Counts the row that was written at `end`. */
-  protected add(step: number): void {
-    this.#steps[this.#count++] = step;
+  /** Counts rows that were written from `end` on. Gives the step of the first row and the distance to the next. */
+  protected add(step: number, every = 1, rows = 1): void {
+    const steps = this.#steps;
+    const end = this.#count + rows;
+    for (let row = this.#count, next = step; row < end; row++, next += every) steps[row] = next;
+    this.#count = end;
   }
 }

@@ -48,23 +48,25 @@ export class TraceCollector extends Rows<TracePlan, Values> {
 
   /** Adds the rows that the machine recorded by that schedule. */
   take(recorded: View, count: number): void {
-    const all = takesAll(this.plan);
-    const every = all ? 1 : this.plan.every;
-    for (let row = 0; row < count; row++) {
-      if (all) this.#merge(recorded, row * this.#width, this.#next);
-      else this.#keep(recorded, row * this.#width, this.#next);
-      this.#next += every;
-    }
+    if (takesAll(this.plan)) {
+      for (let row = 0; row < count; row++) this.#merge(recorded, row * this.#width, this.#next++);
+    } else this.#keep(recorded, count);
   }
 
-  #keep(recorded: View, start: number, step: number): void {
-    const { columns, reduce } = this.plan;
-    const out = this.end;
+  #keep(recorded: View, count: number): void {
+    const { columns, every, reduce } = this.plan;
+    const { room } = this;
     const places = this.#places;
-    if (reduce) this.room[out] = this.#reduceRow(recorded, start);
-    else if (places) for (let c = 0; c < columns; c++) this.room[out + c] = recorded[start + places[c]!]!;
-    else this.room.set(recorded.subarray(start, start + columns), out);
-    this.add(step);
+    const width = this.#width;
+    const end = count * width;
+    let out = this.end;
+    for (let start = 0; start < end; start += width, out += columns) {
+      if (reduce) room[out] = this.#reduceRow(recorded, start);
+      else if (places) for (let c = 0; c < columns; c++) room[out + c] = recorded[start + places[c]!]!;
+      else room.set(recorded.subarray(start, start + columns), out);
+    }
+    this.add(this.#next, every, count);
+    this.#next += every * count;
   }
 
   /** Reduces over the units, in their order and in double precision. */
