@@ -125,6 +125,7 @@ export type {
   Declaration,
   Model,
   Observable,
+  PopulationKind,
   Rule,
   StateVariable,
 } from "../model/component.ts";
