@@ -22,7 +22,9 @@ test.each(declared)("%s: %s is in the reference and is suggested", (title, name)
   const after = page.slice(page.indexOf(`# ${title}\n`));
   expect(after.slice(0, after.indexOf("\n#", 2) >>> 0)).toContain(`| \`${name}\` `);
   const site = new Site(new Place(["options"]), [], undefined);
-  refuseUnknown({ [`${name}s`]: 1 }, Object.keys(options), site);
+  const names = Object.keys(options);
+  const misspelt = names.includes(`${name}s`) ? `${name}x` : `${name}s`;
+  refuseUnknown({ [misspelt]: 1 }, names, site);
   expect(site.issues.map(({ message }) => message)).toEqual([`is unknown. Did you mean "${name}"?`]);
 });
 
