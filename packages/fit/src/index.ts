@@ -19,9 +19,11 @@ export {
   type Fitted,
   fitOptions,
   type Validation,
+  type ValidationContext,
 } from "./options.ts";
 export { type DetectOptions, detectSpikes } from "./recording/detect.ts";
-export type { Recording } from "./recording/read.ts";
+export type { Recording, RecordingContext } from "./recording/read.ts";
+export type { ReadRecording } from "./recording/recording.ts";
 export type { SampledSeries } from "./recording/series.ts";
 export type {
   Candidate,
@@ -33,6 +35,6 @@ export type {
   RecordingScore,
 } from "./result/result.ts";
 export type { Generation, Method, SearchState, SearchStop } from "./search/search.ts";
-export type { Latency } from "./space/latency.ts";
+export type { Latency, LatencyContext } from "./space/latency.ts";
 export type { FreeParameter, FreeParameters } from "./space/read.ts";
 export type { Bounds } from "./space/space.ts";

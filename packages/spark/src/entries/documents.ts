@@ -51,4 +51,4 @@ export {
   unitsOfColumns,
 } from "../io/table-file.ts";
 export { type TableOptions, tableOptions } from "../io/table-options.ts";
-export { optionTable } from "../tell/options.ts";
+export { type OptionRow, optionTable } from "../tell/options.ts";
