@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { FileError } from "spark-snn";
+import { ConfigError, FileError } from "spark-snn";
 import { PARTIAL, readFileStrict } from "spark-snn/node";
 import type { BrainSummary } from "./brain-summary.ts";
 import { checkSummary } from "./check-summary.ts";
@@ -66,4 +66,11 @@ const doubtsOf = (
   return isMarked
     ? [`${shown} contains ${PARTIAL}: a later run did not end, and files may be of different runs. Run it again.`]
     : [];
+};
+
+/** @throws ConfigError if a run was stopped before its first step, so that its results contain nothing */
+export const requireSteps = ({ steps }: { readonly steps: number }, shown: string): void => {
+  if (steps > 0) return;
+  const message = "contains a run that was stopped before its first step. Run the experiment again.";
+  throw new ConfigError({ path: shown, message });
 };

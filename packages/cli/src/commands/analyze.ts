@@ -4,7 +4,7 @@ import { type Arguments, type CommandSpec, declaredRow, UsageError } from "../ar
 import { type BrainSummary, summaryOfPopulation } from "../brain-summary.ts";
 import { exitCodes } from "../exit.ts";
 import { type Measures, measure, recordedOf } from "../measures.ts";
-import { readSummary } from "../read-summary.ts";
+import { readSummary, requireSteps } from "../read-summary.ts";
 import { readRecords } from "../results.ts";
 import type { Summary } from "../summary.ts";
 import { numberText, type Terminal, textTable } from "../terminal.ts";
@@ -40,10 +40,7 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
   const folder = resolve(terminal.folder, shown);
   const summary = await readSummary(folder, shown, terminal);
   const { dt } = summary;
-  if (summary.steps === 0) {
-    const message = "contains a run that was stopped before its first step. Run the experiment again.";
-    throw new ConfigError({ path: shown, message });
-  }
+  requireSteps(summary, shown);
   const window = {
     first: stepsOf(given, "from", own.from, dt) ?? 0,
     last: stepsOf(given, "to", own.to, dt) ?? summary.steps,

@@ -7,7 +7,7 @@ import { type Arguments, type CommandSpec, declaredRow, readDeclared, UsageError
 import type { BrainSummary } from "../brain-summary.ts";
 import { exitCodes } from "../exit.ts";
 import { type AskedKind, type FigureKind, figureKinds, READOUTS_KIND } from "../figure-kinds.ts";
-import { readSummary } from "../read-summary.ts";
+import { readSummary, requireSteps } from "../read-summary.ts";
 import type { Summary } from "../summary.ts";
 import type { Terminal } from "../terminal.ts";
 import { timeOption } from "../times.ts";
@@ -55,6 +55,7 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
   const shown = given.operands[0]!;
   const folder = resolve(terminal.folder, shown);
   const summary = await readSummary(folder, shown, terminal);
+  requireSteps(summary, shown);
   const span = {
     from: readDeclared(given, "from", own.from) ?? 0,
     to: readDeclared(given, "to", own.to) ?? summary.duration,
