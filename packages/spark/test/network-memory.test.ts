@@ -14,7 +14,7 @@ const measure = <T>(code: string, timeout: number): T => {
   const address = (path: string): string => JSON.stringify(fileURLToPath(new URL(path, import.meta.url)));
   const imports = `
     await import(${address("../src/entries/node.ts")});
-    const { compile, simulate } = await import(${address("../src/entries/index.ts")});
+    const { brain, compile, ExponentialSynapse, LeakySoma, PoissonSource, simulate } = await import(${address("../src/entries/index.ts")});
     const { cuba, initial } = await import(${address("../../../examples/cuba/network.ts")});
     const { microcircuit } = await import(${address("../../../examples/microcircuit/network.ts")});`;
   const child = spawnSync(
@@ -67,6 +67,33 @@ test("a sink that lacks a method is refused by the name of its population", asyn
   const refused = simulate(cuba(100), { duration: 1, dt: 0.1, sink });
   await expect(refused).rejects.toThrow(/^simulate\.sink\.excitatory must be an object .* It lacks close\.$/);
 });
+
+test.each(backends.map((backend) => [backend, backend === "wasm" ? 80_000 : 600_000] as const))(
+  "spikes at the highest rate stay within what is counted by %s",
+  (backend, units) => {
+    const { counted, grown } = measure<{ counted: number; grown: number }>(
+      `
+    // Every unit spikes in nearly every step, and the spikes arrive after half of the run.
+    const run = async (units, memory) => {
+      const populations = { busy: PoissonSource({ units: [units], rate: 10_000 }), last: LeakySoma({ units: [1] }) };
+      const ends = { from: "busy", to: "last", connect: { allToAll: {} } };
+      const link = { ...ends, weight: 1, delay: 100, synapse: ExponentialSynapse() };
+      const options = { duration: 200, dt: 0.1, backend: "${backend}", memory };
+      await simulate(brain({ populations, projections: { link } }), options);
+    };
+    const counted = await run(${units}, 1).catch(({ message }) => Number(/raise memory to (\\d+)/.exec(message)[1]));
+    await run(100, 1e9);
+    gc();
+    const before = process.resourceUsage().maxRSS;
+    await run(${units}, counted);
+    console.log(JSON.stringify({ counted, grown: (process.resourceUsage().maxRSS - before) * 1024 }));`,
+      120_000,
+    );
+    expect(grown).toBeGreaterThan(0.8 * counted);
+    expect(grown).toBeLessThan(1.1 * counted + 40 * MB);
+  },
+  130_000,
+);
 
 describe.each(backends)("by %s", (backend) => {
   test("a third of the microcircuit takes what is counted, and no more than a tenth beside it", async () => {

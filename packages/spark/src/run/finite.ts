@@ -11,7 +11,7 @@ export interface SavedState {
   readonly spikes: readonly SpikesInFlight[];
 }
 
-/** Values per check beyond which the state is not saved: a copy would take too much memory. */
+/** Values and spikes per check beyond which the state is not saved: a copy would take too much memory. */
 const MOST_SAVED = 2 ** 22;
 /** A check waits for this multiple of the time that the last one took, so that checks take at most 1 % of a run. */
 const RARITY = 100;
@@ -80,6 +80,19 @@ export const watchState = (
   };
 };
 
+/** An upper estimate of the spikes in transit, if units spike as they did in the last chunk. */
+const transitOf = ({ network: { longestDelay }, populations }: Machine): number => {
+  let transit = 0;
+  for (const population of longestDelay > 0 ? populations : []) {
+    const { spikes, padded } = population.program;
+    const words = population.view(spikes!);
+    let used = 0;
+    for (const word of words) if (word !== 0) used++;
+    transit += (used / words.length) * padded * longestDelay;
+  }
+  return transit;
+};
+
 /** Detects state variables that are not finite, between the chunks of a run. */
 class FiniteWatch {
   readonly #machine: Machine;
@@ -121,8 +134,9 @@ class FiniteWatch {
 
   #save(step: number): void {
     const views = [...statesOf(this.#machine)].map(({ view }) => view);
-    if (views.reduce((sum, { length }) => sum + length, 0) > MOST_SAVED) return;
     const before = this.saved?.values;
+    this.saved = undefined;
+    if (views.reduce((sum, { length }) => sum + length, transitOf(this.#machine)) > MOST_SAVED) return;
     const values = views.map((view, k) => {
       const room = before?.[k];
       if (room?.length !== view.length) return view.slice();

@@ -5,12 +5,19 @@ import { MemoryError } from "../errors/errors.ts";
 import type { BuiltBrain } from "../graph/build.ts";
 import { type Layout, layoutOf, rowWeights } from "../layout/layout.ts";
 import type { Setup } from "../program/machine.ts";
+import { paddedTo } from "../program/program.ts";
 import { type ReadoutPlan, recordOf } from "../readouts/plan.ts";
 import { SPIKE_BYTES } from "../record/held.ts";
 import { planMemory } from "../record/plan.ts";
 import type { RunRequest } from "./frontend.ts";
 import { setupMemory } from "./memory.ts";
 import { memoryText } from "./memory-refusals.ts";
+
+/**
+ * Largest number of bytes in a chunk. A network advances all its populations step by step, so its chunks do not have to
+ * fit in a cache.
+ */
+export const chunkBytes = (memory: number): number => Math.min(4e6, memory / 16);
 
 /** Each table of offsets exists three times: for counting, in the machine, and for filling. */
 const TABLES = 3;
@@ -52,15 +59,13 @@ interface Table {
 /** WebAssembly delivers the spikes of up to this many steps together: of fewer if delays differ. */
 const STEPS_TOGETHER = 32;
 const STEPS_AHEAD = 8;
-/** Spikes per second and unit that count for backends that store only the spikes that occur. */
-const EXPECTED_RATE = 100;
 
 /**
- * Bytes of the spikes in transit. WebAssembly reserves room for a spike of every unit in every step of the longest
- * delay. Other backends store the spikes that occur, and native code reserves up to twice their room.
+ * Bytes of the spikes in transit, if every unit spikes in every step. WebAssembly and the interpreter list them. In a
+ * step, native code lists up to an eighth of all units, and stores the bits of all units if more spike.
  */
 export const transitMemory = (
-  { populations, dt }: Pick<BuiltBrain, "populations" | "dt">,
+  { populations }: Pick<BuiltBrain, "populations">,
   synapses: readonly Pick<Synapses, "delays">[],
   backend: string,
   precision: Precision,
@@ -70,7 +75,11 @@ export const transitMemory = (
   const longest = Math.max(...ends);
   const sizes = populations.map(({ component }) => sizeOf(component.units));
   const units = sizes.reduce((sum, size) => sum + size, 0);
-  if (backend !== "wasm") return Math.ceil(units * longest * Math.min(1, (EXPECTED_RATE * dt) / 1000) * 2 * 4);
+  if (backend === "native") {
+    const padded = sizes.reduce((sum, size) => sum + paddedTo(size, 32), 0);
+    return longest * (padded / 2 + (populations.length + 5) * 8);
+  }
+  if (backend !== "wasm") return longest * units * 4;
   const differ = new Set(ends).size > 1;
   const slots = populations.reduce((sum, { receptors }, p) => {
     return sum + receptors.filter(({ wired }) => wired).length * sizes[p]!;
@@ -162,7 +171,9 @@ const tooLarge = (
     fitting >= 1
       ? `About ${fitting} % of the synapses would fit: use fewer synapses, record less, `
       : `${recorded ? "Record less, use" : "Use"} fewer units, `;
+  // A larger budget makes larger chunks.
+  const enough = Math.ceil((total + chunkBytes(total * 1.1)) / 1e6) * 1e6;
   return new MemoryError(
-    `memory must be at least ${memoryText(total)} for this network (${named}${more}); received ${memoryText(memory)}. ${delays}${best?.remedy ?? ""}${fewer}or raise memory to ${Math.ceil(total / 1e6) * 1e6}.`,
+    `memory must be at least ${memoryText(total)} for this network (${named}${more}); received ${memoryText(memory)}. ${delays}${best?.remedy ?? ""}${fewer}or raise memory to ${enough}.`,
   );
 };

@@ -20,7 +20,7 @@ import { type ApplyInitial, readInitial } from "./initial.ts";
 import { LateSynapses } from "./late-synapses.ts";
 import type { LoopPart } from "./loop.ts";
 import { networkFault } from "./network-faults.ts";
-import { checkNetworkMemory } from "./network-memory.ts";
+import { checkNetworkMemory, chunkBytes } from "./network-memory.ts";
 import { NetworkStepper } from "./network-stepper.ts";
 import {
   checkSink,
@@ -37,8 +37,6 @@ import { stepFeeds, stepTraces } from "./stepper.ts";
 import { drawProjections, planNetwork } from "./synapses.ts";
 import { WeightKeeper } from "./weights.ts";
 
-/** A network advances all its populations step by step, so its chunks do not have to fit in a cache. */
-const CHUNK_BYTES = 4e6;
 /** Steps per chunk while read-outs, with a value per unit and step, wait for a sink. */
 const STREAMED_ROWS = 64;
 const DEFAULT_MEMORY = 2 ** 32;
@@ -210,7 +208,7 @@ const frontendOf = (
         return sum + rowBytes(populations[p]!, precision, { feeds, traces });
       }, 1);
       // As many steps as fit the budget for all populations, independent of the duration.
-      const fitting = Math.floor(Math.min(CHUNK_BYTES, memory / 16) / row);
+      const fitting = Math.floor(chunkBytes(memory) / row);
       const most = sink ? STREAMED_ROWS : longest;
       return Math.max(1, Math.min(most, fitting));
     },

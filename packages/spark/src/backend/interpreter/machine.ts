@@ -20,7 +20,7 @@ export class InterpreterMachine implements Machine {
   readonly #filled: readonly Filled[];
   #populations: readonly InterpreterPopulation[] = [];
   /** Sources that spiked, by step. */
-  #spikes = new Map<number, number[]>();
+  #spikes = new Map<number, Uint32Array>();
   #rows = 0;
   #disposed = false;
 
@@ -84,7 +84,7 @@ export class InterpreterMachine implements Machine {
     }
   }
 
-  #deliverBundle({ bundle, shard, targets, weights }: Filled, delay: number, spikes: readonly number[]): void {
+  #deliverBundle({ bundle, shard, targets, weights }: Filled, delay: number, spikes: Uint32Array): void {
     const place = bundle.delays.indexOf(delay);
     if (place < 0) return;
     const { firstSource } = this.network.populations[bundle.population]!;
@@ -120,7 +120,7 @@ export class InterpreterMachine implements Machine {
         if ((bits[start + (unit >>> 5)]! >>> (unit & 31)) & 1) sources.push(firstSource + unit);
       }
     });
-    if (sources.length > 0) this.#spikes.set(step, sources);
+    if (sources.length > 0) this.#spikes.set(step, Uint32Array.from(sources));
     this.#spikes.delete(step - this.network.longestDelay);
   }
 
@@ -129,11 +129,11 @@ export class InterpreterMachine implements Machine {
     return [...this.#spikes]
       .filter(([emitted]) => emitted >= earliest && emitted < step)
       .sort(([a], [b]) => a - b)
-      .map(([emitted, sources]) => ({ step: emitted, sources: Uint32Array.from(sources) }));
+      .map(([emitted, sources]) => ({ step: emitted, sources: sources.slice() }));
   }
 
   setSpikes(spikes: readonly SpikesInFlight[]): void {
-    this.#spikes = new Map(spikes.map(({ step, sources }) => [step, [...sources]]));
+    this.#spikes = new Map(spikes.map(({ step, sources }) => [step, Uint32Array.from(sources)]));
   }
 
   parts(bundle: number): readonly BundlePart[] {

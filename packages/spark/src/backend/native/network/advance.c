@@ -15,7 +15,6 @@ typedef struct {
   int64_t row;
   int64_t stop;
   int64_t rows;
-  int failed;
 } Chunk;
 
 static int64_t stop_after(const Network *n, int64_t row, int64_t rows) {
@@ -32,14 +31,14 @@ static int next_window(Job *job) {
   Chunk *chunk = (Chunk *)job;
   const Network *n = chunk->machine->network;
   for (int64_t row = chunk->row; n->longest > 0 && row < chunk->stop; row++)
-    if (!keep_spikes(n, chunk->machine->ring, chunk->firstStep + row, row)) chunk->failed = 1;
+    keep_spikes(n, chunk->machine->ring, chunk->firstStep + row, row);
   chunk->row = chunk->stop;
   chunk->stop = stop_after(n, chunk->row, chunk->rows);
   return chunk->row < chunk->rows;
 }
 
-// Without a pool the caller does all tasks. Returns 0 if there was no memory for spikes in transit.
-EXPORT int32_t spark_advance(const void *handle, void *threads, double firstStep, int64_t rows) {
+// Without a pool the caller does all tasks.
+EXPORT void spark_advance(const void *handle, void *threads, double firstStep, int64_t rows) {
   const Machine *machine = handle;
   const Network *n = machine->network;
   Pool *pool = threads;
@@ -58,12 +57,11 @@ EXPORT int32_t spark_advance(const void *handle, void *threads, double firstStep
     do
       for (int64_t shard = 0; shard < n->shardCount; shard++) work_shard(&chunk.job, shard);
     while (next_window(&chunk.job));
-  return !chunk.failed;
 }
 
 EXPORT void spark_close(void *handle) {
   Machine *machine = handle;
-  free_ring(machine->ring, machine->network->longest);
+  free(machine->ring);
   free(machine);
 }
 
@@ -82,9 +80,9 @@ EXPORT int64_t spark_read_spikes(const void *handle, double step, uint32_t *sour
   return read_spikes(machine->network, machine->ring, (int64_t)step, sources);
 }
 
-EXPORT int32_t spark_write_spikes(const void *handle, double step, const uint32_t *sources, int64_t count) {
+EXPORT void spark_write_spikes(const void *handle, double step, const uint32_t *sources, int64_t count) {
   const Machine *machine = handle;
-  return write_spikes(machine->network, machine->ring, (int64_t)step, sources, count);
+  write_spikes(machine->network, machine->ring, (int64_t)step, sources, count);
 }
 
 EXPORT void spark_forget_spikes(const void *handle) {

@@ -68,11 +68,66 @@ INLINE void fetch_offsets(const Network *n, const Shard *shard, const Spikes *ke
     const int64_t from = table->places[ago];
     const int64_t to = table->places[ago + span];
     const int64_t end = kept->firsts[table->population + 1];
-    if (from == to || table->procedure) continue;
+    if (from == to || table->procedure || kept->dense) continue;
     for (int64_t k = kept->firsts[table->population]; k < end; k++) {
-      const uint32_t *offsets = table->offsets + (int64_t)kept->units[k] * table->width;
+      const uint32_t *offsets = table->offsets + (int64_t)kept->words[k] * table->width;
       __builtin_prefetch(offsets + from);
       __builtin_prefetch(offsets + to);
+    }
+  }
+}
+
+// Collects the synapses of some units whose delays have the places from `from` to `to`. `slots` is the row of the delay
+// `ago`. Performs additions if there are many, and returns how many are left.
+INLINE int64_t collect(Run *runs, int64_t count, const Network *n, const Table *table, int64_t from, int64_t to,
+                       real *slots, int64_t ago, const uint32_t *units, int64_t many, const int wide) {
+  if (table->procedure) {
+    add_runs(runs, count, wide);
+    real *own = slots + (table->delays[from] - ago) * n->slots + table->first;
+    add_procedure(table->procedure, table->offsets, table->weights, own, units, many);
+    return 0;
+  }
+  for (int64_t k = 0; k < many; k++) {
+    const uint32_t source = units[k];
+    const uint32_t *offsets = table->offsets + (int64_t)source * table->width;
+    for (int64_t place = from; place < to; place++) {
+      const int64_t first = offsets[place];
+      Run *run = &runs[count];
+      *run = (Run){
+          .targets = (const char *)table->targets + first * (wide ? 4 : 2),
+          .weights = table->weights + (table->kind == 1 ? source : first),
+          .slots = slots + (table->delays[place] - ago) * n->slots + table->first,
+          .count = (uint32_t)(offsets[place + 1] - first),
+          .kind = (uint32_t)table->kind,
+      };
+      if (count < FETCHED) fetch_run(run, wide);
+      count += run->count > 0;
+      if (count == RUNS) {
+        add_runs(runs, count, wide);
+        count = 0;
+      }
+    }
+  }
+  return count;
+}
+
+// Delivers the spikes of a step whose bits are stored.
+static __attribute__((noinline)) void deliver_bits(const Network *n, const Shard *shard, real *slots,
+                                                   const Spikes *kept, int64_t ago, int64_t span, int wide) {
+  Run runs[RUNS];
+  uint32_t units[SCANNED * 32];
+  for (const Table *table = n->tables + shard->firstTable; table < n->tables + shard->endTable; table++) {
+    const int64_t from = table->places[ago];
+    const int64_t to = table->places[ago + span];
+    const uint32_t *bits = bits_of(n, kept, table->population);
+    const int64_t words = from == to ? 0 : n->populations[table->population].words;
+    for (int64_t word = 0; word < words; word += SCANNED) {
+      const int64_t some = words - word < SCANNED ? words - word : SCANNED;
+      const int64_t many = list_units(bits + word, some, (uint32_t)word * 32, units);
+      if (wide)
+        add_runs(runs, collect(runs, 0, n, table, from, to, slots, ago, units, many, 1), 1);
+      else
+        add_runs(runs, collect(runs, 0, n, table, from, to, slots, ago, units, many, 0), 0);
     }
   }
 }
@@ -90,40 +145,19 @@ INLINE void deliver(const Network *n, const Shard *shard, real *slots, const Spi
     const Spikes *kept = &ring[at < 0 ? at + n->longest : at];
     if (ago > 1) fetch_offsets(n, shard, &ring[at + 1 < 0 ? at + 1 + n->longest : at + 1], ago - 1, span);
     if (kept->step != step - ago || kept->firsts[n->populationCount] == 0) continue;
+    if (kept->dense) {
+      add_runs(runs, count, wide);
+      count = 0;
+      deliver_bits(n, shard, slots, kept, ago, span, wide);
+      continue;
+    }
     for (const Table *table = n->tables + shard->firstTable; table < n->tables + shard->endTable; table++) {
       const int64_t from = table->places[ago];
       const int64_t to = table->places[ago + span];
+      const int64_t first = kept->firsts[table->population];
       const int64_t end = kept->firsts[table->population + 1];
       if (from == to) continue;
-      if (table->procedure) {
-        add_runs(runs, count, wide);
-        count = 0;
-        real *own = slots + (table->delays[from] - ago) * n->slots + table->first;
-        const int64_t first = kept->firsts[table->population];
-        add_procedure(table->procedure, table->offsets, table->weights, own, kept->units + first, end - first);
-        continue;
-      }
-      for (int64_t k = kept->firsts[table->population]; k < end; k++) {
-        const uint32_t source = kept->units[k];
-        const uint32_t *offsets = table->offsets + (int64_t)source * table->width;
-        for (int64_t place = from; place < to; place++) {
-          const int64_t first = offsets[place];
-          Run *run = &runs[count];
-          *run = (Run){
-              .targets = (const char *)table->targets + first * (wide ? 4 : 2),
-              .weights = table->weights + (table->kind == 1 ? source : first),
-              .slots = slots + (table->delays[place] - ago) * n->slots + table->first,
-              .count = (uint32_t)(offsets[place + 1] - first),
-              .kind = (uint32_t)table->kind,
-          };
-          if (count < FETCHED) fetch_run(run, wide);
-          count += run->count > 0;
-          if (count == RUNS) {
-            add_runs(runs, count, wide);
-            count = 0;
-          }
-        }
-      }
+      count = collect(runs, count, n, table, from, to, slots, ago, kept->words + first, end - first, wide);
     }
   }
   add_runs(runs, count, wide);

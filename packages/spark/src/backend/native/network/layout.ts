@@ -1,11 +1,14 @@
 import type { NetworkProgram, Procedure } from "../../../program/network.ts";
 import { procedureTargets } from "../../../program/procedural.ts";
-import { paddedTo } from "../../../program/program.ts";
+import { paddedTo, wordsOf } from "../../../program/program.ts";
 import { addressOf } from "../library.ts";
 import { allocate, writeWords } from "../memory.ts";
 import type { Word } from "../struct.ts";
 import { networkStruct, procedureStruct, shardStruct, tableStruct, unitsStruct } from "./structs.ts";
 import type { Table } from "./tables.ts";
+
+/** A list of spikes may take this many times the memory of the spike bits. Bits take longer to deliver. */
+const LISTED = 4;
 
 export interface NetworkParts {
   /** Address of the population structs. */
@@ -113,6 +116,7 @@ export const layOutNetwork = (network: NetworkProgram, parts: NetworkParts): Net
     longest: network.longestDelay,
     batch,
     slots: network.slots,
+    room: LISTED * network.populations.reduce((sum, { program }) => sum + wordsOf(program.padded), 0),
     populations,
     shards: shardsAt!,
     firstShards: firstShardsAt!,

@@ -19,11 +19,10 @@ type Address = bigint | null;
 export interface NetworkLibrary {
   readonly open: (network: bigint) => Address;
   readonly close: (machine: Address) => void;
-  /** Returns 0 if there was no memory for spikes in transit. */
-  readonly advance: (machine: Address, pool: Address, firstStep: number, rows: number) => number;
+  readonly advance: (machine: Address, pool: Address, firstStep: number, rows: number) => void;
   /** Writes the spikes of a step to `sources`, unless it is null. Returns their number. */
   readonly readSpikes: (machine: Address, step: number, sources: Address) => number;
-  readonly writeSpikes: (machine: Address, step: number, sources: Address, count: number) => number;
+  readonly writeSpikes: (machine: Address, step: number, sources: Address, count: number) => void;
   readonly forgetSpikes: (machine: Address) => void;
   readonly largest: (targets: bigint, count: number, wide: number) => number;
 }
@@ -82,9 +81,9 @@ const libraryOfText = libraries((library): NetworkLibrary => {
   return {
     open: library.func("spark_open", address, [address]) as NetworkLibrary["open"],
     close: library.func("spark_close", "void", [address]) as NetworkLibrary["close"],
-    advance: library.func("spark_advance", int, [address, address, "double", long]) as NetworkLibrary["advance"],
+    advance: library.func("spark_advance", "void", [address, address, "double", long]) as NetworkLibrary["advance"],
     readSpikes: library.func("spark_read_spikes", long, [address, "double", address]) as NetworkLibrary["readSpikes"],
-    writeSpikes: library.func("spark_write_spikes", int, writeArguments) as NetworkLibrary["writeSpikes"],
+    writeSpikes: library.func("spark_write_spikes", "void", writeArguments) as NetworkLibrary["writeSpikes"],
     forgetSpikes: library.func("spark_forget_spikes", "void", [address]) as NetworkLibrary["forgetSpikes"],
     largest: library.func("spark_largest", long, [address, long, int]) as NetworkLibrary["largest"],
   };

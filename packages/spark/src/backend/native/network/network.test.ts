@@ -108,15 +108,33 @@ describe("a network in native code", () => {
     expect(native!.flat().length).toBeGreaterThan(5);
   });
 
-  nativeTest("refuses everything after dispose, and a second dispose does nothing", () => {
-    const machine = create(ring(), two);
-    machine.advance(0, 2);
-    machine.dispose();
-    machine.dispose();
-    expect(() => machine.advance(2, 1)).toThrow("Machine.advance was called after dispose.");
-    expect(() => machine.spikesBefore(2)).toThrow(StateError);
-    expect(() => machine.setSpikes([])).toThrow(StateError);
-  });
+  nativeTest(
+    "gives the same bits where so many units spike in a step that their bits are stored, and saves them",
+    () => {
+      const network = ring();
+      const { program } = network.populations[0]!;
+      const input = program.buffers.findIndex(({ role, type }) => role === "input" && type === "float");
+      const trace = program.buffers.findIndex(({ name }) => name.endsWith(".trace"));
+      const machines = [create(network, two), interpret(network)];
+      const [native, meaning] = machines.map((machine) => {
+        // An eighth of all units spikes first, which are listed, then others, then the rest.
+        const own = [88, 200, RING_UNITS].flatMap((many, k) => {
+          const values = machine.populations[0]!.view(input);
+          values.fill(0);
+          for (let row = 0; row < 8; row++) values.fill(1e5, row * program.padded, row * program.padded + many);
+          void machine.advance(8 * k, 8);
+          const saved = machine.spikesBefore(8 * (k + 1));
+          machine.setSpikes(saved);
+          return [...saved.map(({ step, sources }) => [step, ...sources]), [...machine.populations[0]!.view(trace)]];
+        });
+        machine.dispose();
+        return own;
+      });
+      expect(native).toEqual(meaning);
+      const counts = native!.map(({ length }) => length - 1);
+      for (const many of [88, 112, 500]) expect(counts).toContain(many);
+    },
+  );
 
   nativeTest("refuses rows that it has no place for, and does nothing in a chunk of no steps", () => {
     const machine = create(ring());

@@ -57,6 +57,8 @@ export const networkStruct = struct("Network", {
   batch: "int64_t",
   // Number of slots in a row.
   slots: "int64_t",
+  // Number of spikes that are stored as a list in a step.
+  room: "int64_t",
   populations: "const Population *",
   shards: "const Shard *",
   // The first shard that each thread prefers, followed by the number of shards.

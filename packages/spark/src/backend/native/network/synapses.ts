@@ -73,7 +73,11 @@ export class Synapses {
     const parts = { populations, tables: this.#tables.list, slots, threads, batch: batchOf(network) };
     this.#layout = layOutNetwork(network, parts);
     const handle = this.#library.open(this.#layout.address);
-    if (handle === null || handle === 0n) throw this.#noRoom();
+    if (handle === null || handle === 0n) {
+      throw new MemoryError(
+        `${network.name} found no memory for spikes in transit. Use fewer units or shorter delays, or end other programs.`,
+      );
+    }
     this.#handle = handle;
     const library = this.#library;
     const layout = this.#layout;
@@ -88,7 +92,7 @@ export class Synapses {
   advance(pool: bigint | null, firstStep: number, rows: number): void {
     this.#tables.check(this.#network);
     const threads = rows < this.#rows || this.#network.shards.length < 2 ? null : pool;
-    if (this.#library.advance(this.#handle, threads, firstStep, rows) === 0) throw this.#noRoom();
+    this.#library.advance(this.#handle, threads, firstStep, rows);
   }
 
   spikesBefore(step: number): SpikesInFlight[] {
@@ -107,7 +111,7 @@ export class Synapses {
     for (const { step, sources } of [...spikes].sort((a, b) => a.step - b.step)) {
       const copy = Uint32Array.from(sources);
       const address = copy.length === 0 ? null : addressOf(copy.buffer);
-      if (this.#library.writeSpikes(this.#handle, step, address, copy.length) === 0) throw this.#noRoom();
+      this.#library.writeSpikes(this.#handle, step, address, copy.length);
     }
   }
 
@@ -115,11 +119,5 @@ export class Synapses {
     forgotten.unregister(this);
     this.#library.close(this.#handle);
     this.#tables.release();
-  }
-
-  #noRoom(): MemoryError {
-    return new MemoryError(
-      `${this.#network.name} found no memory for spikes in flight. Use fewer units, shorter delays or weaker weights, or end other programs.`,
-    );
   }
 }
