@@ -3,7 +3,15 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { cuba, initial } from "../../../examples/cuba/network.ts";
 import { microcircuit } from "../../../examples/microcircuit/network.ts";
-import { type BrainRun, MemoryError, simulate } from "../src/entries/index.ts";
+import {
+  type BrainRun,
+  brain,
+  ExponentialSynapse,
+  LeakySoma,
+  MemoryError,
+  oneToOne,
+  simulate,
+} from "../src/entries/index.ts";
 import { nativeAvailable } from "../src/entries/node.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -164,3 +172,20 @@ describe.each(backends)("by %s", (backend) => {
     expect(minutes[9]!.spikes / 1000 / 600).toBeCloseTo(5.6, 0);
   }, 310_000);
 });
+
+test.skipIf(!nativeAvailable().available)(
+  "native code counts lists of an eighth of all units, because it stores bits if more spike",
+  async () => {
+    const connect = oneToOne();
+    const late = brain({
+      populations: { a: LeakySoma({ units: [5000] }) },
+      projections: {
+        p: { from: "a", to: "a", connect, weight: 1, delay: 600, synapse: ExponentialSynapse({ tau: 3 }) },
+      },
+    });
+    const options = { duration: 1, dt: 0.1, backend: "native" } as const;
+    await expect(simulate(late, { ...options, memory: 20e6 })).resolves.toBeDefined();
+    // 5024 units with their padding, 6000 steps, half a byte, and 48 bytes per step.
+    await expect(simulate(late, { ...options, memory: 15e6 })).rejects.toThrow("spikes in transit 15.4 MB");
+  },
+);
