@@ -125,7 +125,7 @@ export class LiveValues {
       const full = joined(part!.path, name!);
       throw new ConfigError(
         place.issue(
-          `also belongs to ${others.join(", ")}, by the same synapse. Write "${full}" to change all of them.`,
+          `is a parameter of a synapse that ${others.join(" and ")} shares. Write "${full}" to change it for all of them.`,
         ),
       );
     }
