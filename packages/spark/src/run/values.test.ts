@@ -251,11 +251,7 @@ describe("set refuses", () => {
 
   test.each([
     ["cels.threshold", 1, 'Did you mean "cells.threshold"?'],
-    [
-      "first.synapse.tau",
-      1,
-      'is a parameter of a synapse that second shares. Write "populations.cells.exponential.tau"',
-    ],
+    ["first.synapse.tau", 1, 'belongs to a synapse shared with second. Write "populations.cells.exponential.tau"'],
     ["first.weight", 1, 'Weights belong to the synapses: use weights("first").write(…).'],
     ["first.delay", 1, "delay decides how the simulation is built"],
     ["raw.tau", 1, "is unknown."],

@@ -125,7 +125,7 @@ export class LiveValues {
       const full = joined(part!.path, name!);
       throw new ConfigError(
         place.issue(
-          `is a parameter of a synapse that ${others.join(" and ")} shares. Write "${full}" to change it for all of them.`,
+          `belongs to a synapse shared with ${others.join(", ")}. Write "${full}" to change it for all of them.`,
         ),
       );
     }
