@@ -38,6 +38,8 @@ export class Programs {
   readonly #population: BuiltPopulation;
   readonly #precision: Precision;
   readonly #receptorNode: typeof receptorNode | undefined;
+  /** Also of programs that are no longer in the list, since a machine may still run them. */
+  readonly #kept = new WeakMap<Program, Compiled["kept"]>();
   readonly #compiled: { readonly signature: Signature; readonly compiled: Compiled }[] = [];
 
   /** `compileReceptor` is the `receptorNode` of `compilePopulation`; required if there are receptors. */
@@ -72,14 +74,14 @@ export class Programs {
     });
   }
 
-  /** Compiles again at the next use, because other values are now constants. */
+  /** Makes the next use compile again, after a value became a buffer or changed its length. */
   forget(): void {
     this.#compiled.length = 0;
   }
 
   /** The values of fields that a machine keeps while it runs one of the programs. */
   keptBy(program: Program): Compiled["kept"] {
-    return this.#compiled.find(({ compiled }) => compiled.program === program)?.compiled.kept ?? [];
+    return this.#kept.get(program)!;
   }
 
   #compile(feeds: Feeds): Compiled {
@@ -97,6 +99,7 @@ export class Programs {
     });
     if (this.#compiled.length >= KEPT) this.#compiled.shift();
     this.#compiled.push({ signature, compiled });
+    this.#kept.set(compiled.program, compiled.kept);
     return compiled;
   }
 }

@@ -222,7 +222,7 @@ export class Simulation<M = Runnable> {
   /**
    * Returns the present value of a parameter: one number for all units, or a copy with one per unit. The path of a
    * parameter is its name; in a network, after the name of its population, of the population and its synapse, or of the
-   * drive: "excitatory.threshold", "excitatory.ExponentialSynapse.tau", "noise.rate".
+   * drive: "excitatory.threshold", "excitatory.exponential.tau", "noise.rate".
    * @throws ConfigError for an unknown path; StateError after `dispose`
    */
   get(path: PathOf<M>): number | Float64Array {

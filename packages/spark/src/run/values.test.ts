@@ -6,6 +6,7 @@ import { uniform } from "../config/initializer.ts";
 import { fixedInDegree } from "../connectivity/rule.ts";
 import { brain } from "../graph/brain.ts";
 import { neuron } from "../graph/neuron.ts";
+import { whiteNoise } from "../inputs/forms.ts";
 import { loadSnapshot, saveSnapshot } from "../io/snapshot-file.ts";
 import { AdaptiveLeakySoma, LeakySoma, RefractoryLeakySoma } from "../somas/leaky.ts";
 import { PoissonDrive, PoissonSource } from "../sources/index.ts";
@@ -198,6 +199,20 @@ describe("a parameter that is set", () => {
     expect(at).toBeLessThan(20_000);
     expect(changes?.at(-1)).toEqual({ step: at, path: "threshold", value: 1000 });
     expect((await simulation.run(run)).outSpikes.count).toBe(0);
+  });
+
+  test("reaches a program that many others have followed", async () => {
+    const simulation = await compile(cells(), { dt });
+    simulation.set("threshold", -40);
+    simulation.step({ current: 400 });
+    // Each seed of the noise is another program; the first step's program is the oldest of those that are kept.
+    for (let seed = 1; seed <= 7; seed++) {
+      await simulation.run({ duration: 1, inputs: { current: whiteNoise({ mean: 0, std: 10, seed }) } });
+    }
+    simulation.step({ current: 400 });
+    simulation.snapshot();
+    simulation.set("threshold", -1000);
+    expect(simulation.step({ current: 400 }).outSpikes.count).toBe(50);
   });
 
   test("compiles once, and is then written only", async () => {
