@@ -103,8 +103,8 @@ export class Simulation<M = Runnable> {
 
   /**
    * Live memory of the currents that `step()` uses when called without a current, pA. Write to it, then step; these
-   * values are not checked. Get it again after `run`, `reset`, `restore` and the first step with spikes, which move the
-   * memory. Only available for a single component.
+   * values are not checked. Get it again after `run`, `reset`, `restore`, the first step with spikes and the first `set`
+   * of a parameter, which move the memory. Only available for a single component.
    */
   get current(): M extends Component<Model> ? Float32Array | Float64Array : never {
     return this.#now().current as never;
@@ -113,7 +113,8 @@ export class Simulation<M = Runnable> {
   /**
    * Advances by one step, synchronously and without allocating memory. Without a current, the last values stay in use;
    * they are zero at first and after `run` and `reset`, and `restore` restores them. Without spikes, there are none. The
-   * outputs are the same objects in every step until the next `run`; copy values that you need after the next step.
+   * outputs are the same objects in every step until the next `run` or the first `set` of a parameter; copy values that
+   * you need after the next step.
    * @throws ShapeError if an input has another shape; ConfigError if it contains NaN or infinity or names an unknown
    * population, or if a rate has no value at this time; StateError if steps are not available, such as in a worker,
    * during a run and after `dispose`
@@ -241,7 +242,10 @@ export class Simulation<M = Runnable> {
     (this.#calls ?? this.#now()).set(path, value);
   }
 
-  /** Returns to the start: time 0, all parameters as declared, all state variables at their initial values, no spikes in transit. */
+  /**
+   * Returns to the start: time 0, all parameters as declared, all state variables at their initial values, no spikes in
+   * transit.
+   */
   reset(): void {
     this.#now().reset();
   }
