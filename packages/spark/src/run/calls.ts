@@ -253,9 +253,15 @@ export class Calls {
       for (const _ of this.#standing.write());
   }
 
-  /** Writes the values that were set into the machine, between two chunks of a run. */
+  /** Applies the changes that were made since the last chunk of a run, and writes them into the machine. */
   async flush(): Promise<void> {
+    this.#standing.values.apply(this.#inside.course.step);
     for (const waiting of this.#standing.write()) await waiting;
+  }
+
+  /** Applies the changes that were made since the last chunk, after a run. */
+  settle(): void {
+    if (this.#standing.values.apply(this.#inside.course.step)) this.#stale = true;
   }
 
   /** The changes that a run of some steps used, if there are any. */

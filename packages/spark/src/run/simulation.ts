@@ -209,6 +209,7 @@ export class Simulation<M = Runnable> {
       throw Object.assign(spikesTooMany(count, before + result.done, memory), { partial: runOf(result) });
     } finally {
       course.running = false;
+      this.#calls?.settle();
     }
   }
 

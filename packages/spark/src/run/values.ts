@@ -13,6 +13,12 @@ interface Target {
   readonly others?: readonly string[];
 }
 
+/** A checked value for a parameter. */
+interface Setting extends Target {
+  readonly path: string;
+  readonly value: FieldValue;
+}
+
 /** The parameters of a simulation by path, and their changes. */
 export class LiveValues {
   readonly #front: Frontend;
@@ -25,6 +31,8 @@ export class LiveValues {
   unwritten = false;
   /** Shifts of the state that the machine lacks. */
   shifts: Shift[] = [];
+  /** Changes during a run, which wait for the end of the chunk. */
+  #waiting: Setting[] = [];
   /** Changes since the start, the last reset or the last restore. */
   log: Change[] = [];
 
@@ -43,14 +51,15 @@ export class LiveValues {
   get(path: string): FieldValue {
     const place = placeOf("get", path);
     const { part, name } = this.#find(path, place);
-    const value = part.get(name);
+    const set = this.#waiting.findLast((setting) => setting.part === part && setting.name === name);
+    const value = set?.value ?? part.get(name);
     if (value !== undefined) return copyOf(value);
     throw new ConfigError(place.issue("changes over time, because it was declared with a series. Read that series."));
   }
 
   /**
-   * Sets a parameter from a step on. Returns whether a population must be compiled again.
-   * @param running whether the machine is in use, so that nothing can be compiled
+   * Sets a parameter from a step on; during a run, from the next call of `apply` on. Returns whether a population must be
+   * compiled again.
    * @throws ConfigError, ShapeError for an unknown path or an invalid value, StateError if a population would have to be
    * compiled during a run; without any effect
    */
@@ -63,10 +72,21 @@ export class LiveValues {
       const remedy = "Set it once before the run; later changes compile nothing.";
       throw new StateError(`${place.path} is a constant of the compiled code, so a run cannot change it. ${remedy}`);
     }
-    this.shifts.push(...part.shifts(name, value));
-    this.#put({ part, name, value }, step);
-    this.log.push({ step, path, value: copyOf(value) });
+    this.#waiting.push({ part, name, value, path });
+    if (!running) this.apply(step);
     return compiles;
+  }
+
+  /** Applies the changes that wait, from a step on. Returns whether there were any. */
+  apply(step: number): boolean {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const { part, name, value, path } of waiting) {
+      this.shifts.push(...part.shifts(name, value));
+      this.#put({ part, name, value }, step);
+      this.log.push({ step, path, value: copyOf(value) });
+    }
+    return waiting.length > 0;
   }
 
   /** Returns all parameters to their declared values. Returns whether a population must be compiled again. */
@@ -74,6 +94,7 @@ export class LiveValues {
     const compiled = this.#parts.map((part) => part.reset());
     this.unwritten = this.touched;
     this.shifts = [];
+    this.#waiting = [];
     this.log = [];
     return compiled.includes(true);
   }

@@ -177,6 +177,37 @@ describeEach("sets a parameter like one that is declared", ({ listed }) => {
     });
   }
 
+  test("during a run, at the step that the run tells", async () => {
+    const model = makers["RefractoryLeakySoma"]!({ units: [UNITS] });
+    const inputs = { current: 420 };
+    const steered = await open(model, options);
+    const repeated = await open(model, options);
+    try {
+      for (const each of [steered, repeated]) each.set("threshold", -40);
+      let ended = false;
+      const running = steered.run({ duration: 5000, inputs, memory: 2e6 }).finally(() => {
+        ended = true;
+      }) as Promise<{ changes: readonly { step: number; value: number }[] }>;
+      // Also while threads compute a chunk.
+      for (let k = 1; !ended; k++) {
+        await new Promise((resolve) => setImmediate(resolve));
+        if (!ended) steered.set("threshold", -40 - (k % 50) / 10);
+      }
+      const { changes } = await running;
+      let step = 0;
+      for (const change of changes) {
+        if (change.step > step) await repeated.run({ duration: (change.step - step) * dt, inputs });
+        step = change.step;
+        repeated.set("threshold", change.value);
+      }
+      if (step < 20_000) await repeated.run({ duration: (20_000 - step) * dt, inputs });
+      expect(bitsOf(steered.snapshot())).toEqual(bitsOf(repeated.snapshot()));
+    } finally {
+      steered.dispose();
+      repeated.dispose();
+    }
+  });
+
   if (!("networks" in listed.lacks)) {
     for (const { part, path, field, form, other } of some(changes)) {
       test(`${path} of a network by ${form}`, async () => {
