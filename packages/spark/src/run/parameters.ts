@@ -170,22 +170,31 @@ class EquatedPart implements Part {
   }
 
   compiles(name: string, value: FieldValue): boolean {
+    return this.#changesPlace(name, value) || this.#equationsFor(name, value) !== this.#own.drive?.model;
+  }
+
+  /** Whether a constant becomes a buffer, or a buffer of one value gets one per unit. */
+  #changesPlace(name: string, value: FieldValue): boolean {
+    const isShared = typeof this.get(name) === "number";
+    return isShared && (!this.declared.has(name) || typeof value !== "number");
+  }
+
+  /** The equations of a drive for a value: the present ones if they hold for it. */
+  #equationsFor(name: string, value: FieldValue): SourceModel | undefined {
     const { held, drive } = this.#own;
-    const isShared = typeof held.fields[name] === "number";
-    if (isShared && (!this.declared.has(name) || typeof value !== "number")) return true;
-    return drive?.adapt !== undefined && drive.adapt({ ...held.fields, [name]: value }, drive.model) !== drive.model;
+    return drive?.adapt ? drive.adapt({ ...held.fields, [name]: value }, drive.model) : drive?.model;
   }
 
   put(name: string, value: FieldValue): void {
-    const { held, population, varying, drive } = this.#own;
-    if (this.compiles(name, value)) this.#front.programs[population]!.forget();
+    const { held, population, varying } = this.#own;
+    this.#replaceEquations(this.#equationsFor(name, value));
+    if (this.#changesPlace(name, value)) this.#front.programs[population]!.forget();
     if (!this.declared.has(name)) {
       this.declared.set(name, held.fields[name]!);
       held.live = usesOf(new Set(this.declared.keys()));
     }
     (held.fields as Record<string, FieldValue>)[name] = value;
     varying?.renew();
-    if (drive?.adapt) this.#replaceEquations(drive.adapt(held.fields, drive.model));
   }
 
   shifts(name: string, value: FieldValue): readonly Shift[] {
