@@ -1,5 +1,5 @@
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import { ConfigError, FileError, type Issue, type Key } from "spark-snn";
+import { ConfigError, FileError, type Issue, type Key, valueKeys, withValue } from "spark-snn";
 import { readFileStrict } from "spark-snn/node";
 import { UsageError } from "./arguments.ts";
 import { plainJson } from "./plain-json.ts";
@@ -75,10 +75,44 @@ export const fileReader =
   (path: string): Promise<Uint8Array> =>
     readFileStrict(isAbsolute(path) ? path : join(dirname(resolve(folder, document)), path));
 
+/** An assignment such as "model.potentialTau=[10, 12]": the value is JSON, otherwise text. */
+interface Assignment {
+  readonly path: string;
+  readonly value: unknown;
+}
+
+/** @throws UsageError if there is no path or no = */
+const assignmentOf = async (text: string): Promise<Assignment> => {
+  const cut = text.indexOf("=");
+  const path = text.slice(0, Math.max(0, cut)).trim();
+  if (keysOf(path).length > 0) return { path, value: await readValue(text.slice(cut + 1)) };
+  throw new UsageError(`--set takes path=value; received "${text}". Write --set model.potentialTau=15.`);
+};
+
+/**
+ * Sets one value of an experiment, by the paths that `withValue` takes. Returns the new document and the keys of the
+ * value.
+ * @throws UsageError for a wrong assignment or path
+ */
+export const setInExperiment = async (
+  document: object,
+  assignment: string,
+): Promise<{ readonly document: object; readonly keys: readonly Key[] }> => {
+  const { path, value } = await assignmentOf(assignment);
+  try {
+    return { document: withValue(document, path, value), keys: valueKeys(document, path) };
+  } catch (error) {
+    if (error instanceof ConfigError) throw new UsageError(`--set ${error.message}`);
+    throw error;
+  }
+};
+
 /** The keys of the value that an assignment such as "model.potentialTau=[10, 12]" sets. */
 export const assignedKeys = (assignment: string): Key[] =>
-  assignment
-    .slice(0, Math.max(0, assignment.indexOf("=")))
+  keysOf(assignment.slice(0, Math.max(0, assignment.indexOf("="))));
+
+const keysOf = (path: string): Key[] =>
+  path
     .trim()
     .split(/[.[\]]/)
     .filter((key) => key !== "")
@@ -89,13 +123,8 @@ export const assignedKeys = (assignment: string): Key[] =>
  * @throws UsageError if there is no =, or the path leads through a value that is not an object or array.
  */
 export const setValue = async (document: unknown, assignment: string): Promise<void> => {
-  const cut = assignment.indexOf("=");
-  const path = assignment.slice(0, cut).trim();
-  const keys = assignedKeys(assignment);
-  if (cut < 1 || keys.length === 0) {
-    throw new UsageError(`--set takes path=value; received "${assignment}". Write --set model.potentialTau=15.`);
-  }
-  const value = await readValue(assignment.slice(cut + 1));
+  const { path, value } = await assignmentOf(assignment);
+  const keys = keysOf(path);
   let at = document;
   keys.forEach((key, k) => {
     if (typeof at !== "object" || at === null) {

@@ -1,6 +1,6 @@
-import { ConfigError, type Experiment, experiment } from "spark-snn";
+import { ConfigError, type Experiment, experiment, type Key } from "spark-snn";
 import type { Arguments } from "./arguments.ts";
-import { assignedKeys, type DocumentFile, fileReader, placeIssues, setValue } from "./document.ts";
+import { type DocumentFile, fileReader, placeIssues, setInExperiment } from "./document.ts";
 import { memoryOf } from "./run-options.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -15,17 +15,23 @@ export const readExperiment = async (
     const value = given.text(name);
     if (value !== undefined) assignments.push(`${name}=${value}`);
   }
-  for (const assignment of assignments) await setValue(file.value, assignment);
+  const changed: (readonly Key[])[] = [];
+  let document = file.value;
+  // The reader explains a document that is not an object.
+  for (const assignment of typeof document === "object" && document !== null ? assignments : []) {
+    const set = await setInExperiment(document as object, assignment);
+    document = set.document;
+    changed.push(["experiment", ...set.keys]);
+  }
   const memory = memoryOf(given);
   try {
-    return await experiment(file.value, {
+    return await experiment(document, {
       readFile: fileReader(file.path, terminal.folder),
       ...(memory !== undefined && { memory }),
     });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     // Values set on the command line have no place in the file.
-    const changed = assignments.map((assignment) => ["experiment", ...assignedKeys(assignment)]);
     throw await placeIssues(error, file, changed);
   }
 };

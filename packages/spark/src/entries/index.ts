@@ -33,6 +33,7 @@ export type { SomaTypes } from "../experiment/model.ts";
 export type { ExperimentDocument } from "../experiment/options.ts";
 export { experimentSchema } from "../experiment/schema.ts";
 export type { SomaExperiment } from "../experiment/soma.ts";
+export { valueKeys, withValue } from "../experiment/with-value.ts";
 // Tables and diagrams of networks
 export { brainDiagram, brainMermaid } from "../graph/diagram.ts";
 export {
