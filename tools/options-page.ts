@@ -25,6 +25,7 @@ import { generators } from "../packages/spark/src/inputs/generator.ts";
 import { folderOptions } from "../packages/spark/src/io/folder.ts";
 import { tableOptions } from "../packages/spark/src/io/table-options.ts";
 import { rateOptions, readoutRecordOptions, spikeOptions, traceOptions } from "../packages/spark/src/record/options.ts";
+import { changeOptions } from "../packages/spark/src/run/change-options.ts";
 import { runOptions } from "../packages/spark/src/run/declared.ts";
 import { optionTable } from "../packages/spark/src/tell/options.ts";
 import { markdownTable } from "../packages/spark/src/tell/table.ts";
@@ -94,6 +95,7 @@ export const sections: readonly Section[] = [
     "Options of `simulate`. A document has the first four; the command line sets the others, except `worker`.",
     runOptions,
   ],
+  ["Changes", "A change in `changes` of an experiment or a run.", changeOptions],
   [
     "Brain",
     "Options of `brain` and of the model of a document. In a document, `name` is outside the model.",

@@ -39,6 +39,7 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
       ],
       ["run", `${duration} ms: ${steps} steps of ${dt} ms, ${precision}, seed ${seed}`],
       ["inputs", listOf(read.kind === "brain" ? within(document.inputs) : Object.keys(document.inputs ?? {}))],
+      ...(document.changes ? [["changes", changesLine(document.changes)] as const] : []),
       ["records", listOf(read.kind === "brain" ? within(document.record) : kept(document.record))],
     ])}\n`,
   );
@@ -46,6 +47,10 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
 };
 
 const listOf = (names: readonly string[]): string => (names.length > 0 ? names.join(", ") : "nothing");
+
+/** The changed parameters by time. */
+const changesLine = (changes: NonNullable<BrainExperiment["document"]["changes"]>): string =>
+  listOf(changes.map(({ at, set = {} }) => `${Object.keys(set).join(" and ")} at ${at} ms`));
 
 const kept = (records: unknown): string[] =>
   Object.entries(records ?? {})

@@ -1,5 +1,5 @@
 /*
- * The core: declaring components, running them, errors. This is what a page needs at run time. It stays below 44.4 kB
+ * The core: declaring components, running them, errors. This is what a page needs at run time. It stays below 45 kB
  * when minified and compressed. "spark-snn" exports all of it and more. Inside src/, only index.ts imports this file.
  */
 // Backends
@@ -159,6 +159,7 @@ export type { InitialOptions } from "../run/initial.ts";
 // Running
 export type {
   Change,
+  ChangeOptions,
   InitialOf,
   InputOptions,
   InputsOf,

@@ -66,6 +66,13 @@ export class ShapeError extends SparkError {
   }
 }
 
+/** The problems that an error contains. @throws the error if it contains none */
+export const issuesOf = (error: unknown): readonly KeyedIssue[] => {
+  if (error instanceof ConfigError) return error.issues;
+  if (error instanceof ShapeError && error.issue) return new ConfigError(error.issue).issues;
+  throw error;
+};
+
 /** Equations combine quantities whose units do not agree. */
 export class UnitError extends SparkError {
   override readonly name = "UnitError";

@@ -1,7 +1,7 @@
 import { refuseUnknownNames } from "../config/by-name.ts";
 import { Site } from "../config/place.ts";
 import { isRecord, type Shape } from "../config/shape.ts";
-import { ConfigError, type Issue, type KeyedIssue } from "../errors/errors.ts";
+import { ConfigError, type Issue, issuesOf, type KeyedIssue } from "../errors/errors.ts";
 import type { Brain } from "../graph/brain.ts";
 import { type SurveyedBrain, surveyBrain } from "../graph/build.ts";
 import type { NamedFiles } from "../io/named-files.ts";
@@ -13,7 +13,7 @@ import { type AnyBrain, checkNetwork, commonOf } from "../run/network.ts";
 import { readSettings, type Settings } from "../run/options.ts";
 import { type Prepared, preparedOf } from "../run/prepare.ts";
 import { inputKeys, type ReadBrain } from "./brain-model.ts";
-import { collect, issuesOf } from "./collect.ts";
+import { collect } from "./collect.ts";
 import type { Given } from "./document.ts";
 import { resolveFields, resolveInput } from "./list-files.ts";
 import type { ExperimentDocument } from "./options.ts";
@@ -155,7 +155,7 @@ const sizeOfBrain = ({ brain: { wiring } }: ReadBrain): number =>
 
 /** The options of the run, with the contents of the files of inputs and start values. */
 const optionsOf = async (given: Given, site: FileSite): Promise<Given> => {
-  const { duration, dt, dtype, seed, inputs, record, initial } = given;
+  const { duration, dt, dtype, seed, inputs, record, changes, initial } = given;
   const start = isRecord(initial) ? await resolveEach(initial, site.at("initial")) : initial;
   const { populations } = given["model"] as Given;
   const names = isRecord(populations) ? Object.keys(populations) : [];
@@ -168,6 +168,7 @@ const optionsOf = async (given: Given, site: FileSite): Promise<Given> => {
     ...(initial !== undefined && { initial: start }),
     ...(inputs !== undefined && { inputs: driven }),
     ...(record !== undefined && { record }),
+    ...(changes !== undefined && { changes }),
   };
 };
 
@@ -223,7 +224,7 @@ const checkRun = async (
   const record = knownOf("record");
   let request: RunRequest | undefined;
   try {
-    request = await checked.readRun(DOCUMENT, { duration, inputs, record }, 0, []);
+    request = await checked.readRun(DOCUMENT, { duration, inputs, record, changes: options["changes"] }, 0, []);
   } catch (error) {
     own.push(...issuesOf(error));
   }
@@ -232,9 +233,10 @@ const checkRun = async (
   return { checked, request };
 };
 
-/** Whether a problem of a record is about a read-out, or about a receptor that a projection may add. */
+/** Whether a problem is about a part that is missing: a record of a read-out or receptor, or a changed parameter. */
 const mayBeBrought = ({ keys }: KeyedIssue): boolean => {
   const [, kind, name, ...more] = keys;
+  if (kind === "changes") return more.includes("set");
   return kind === "record" && more.length > 0 && (name === "readouts" || `${more[0]}`.includes("."));
 };
 

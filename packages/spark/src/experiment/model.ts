@@ -3,10 +3,10 @@ import { suggestName } from "../config/nearest-name.ts";
 import { commonNames } from "../config/parse.ts";
 import type { Place, Site } from "../config/place.ts";
 import { describe, isRecord } from "../config/shape.ts";
+import { issuesOf } from "../errors/errors.ts";
 import type { Component, ComponentType, ConfigOf } from "../model/component.ts";
 import { somas } from "../somas/index.ts";
 import { sources } from "../sources/index.ts";
-import { issuesOf } from "./collect.ts";
 import type { Given } from "./document.ts";
 import { missingName } from "./parts.ts";
 

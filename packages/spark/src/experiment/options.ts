@@ -1,6 +1,7 @@
 import type { JsonSchema } from "../config/json-schema.ts";
-import { custom, optional, type Written, words } from "../config/options.ts";
+import { custom, optional, optionsSchema, type Written, words } from "../config/options.ts";
 import { timingOptions } from "../config/timing.ts";
+import { changeOptions } from "../run/change-options.ts";
 import { runOptions } from "../run/declared.ts";
 import type { BrainDocument, JsonObject, SomaDocument } from "./document.ts";
 
@@ -39,6 +40,18 @@ export const documentOptions = {
     part<JsonObject>(
       "Records by name; for a network, by population, and records of read-outs under `readouts`.",
       "an object",
+    ),
+  ),
+  /** Changes of parameters at chosen times of the run. */
+  changes: optional(
+    part<readonly Written<typeof changeOptions>[]>(
+      "Changes of parameters at chosen times of the run.",
+      "a list of changes",
+      {
+        description: "Changes of parameters at chosen times of the run.",
+        type: "array",
+        items: optionsSchema(changeOptions, "A change: its time and the new values."),
+      },
     ),
   ),
   /** Start values of state variables; for a network, by population. `potential` is absolute, mV. */

@@ -1,6 +1,5 @@
-import { ConfigError, type Issue } from "../errors/errors.ts";
+import { ConfigError, type Issue, issuesOf } from "../errors/errors.ts";
 import type { Settings } from "../run/options.ts";
-import { issuesOf } from "./collect.ts";
 
 /** Backend settings of a document before the caller chooses others. */
 export const localMachines: Pick<Settings, "backend" | "threads" | "worker"> = {

@@ -3,7 +3,7 @@ import { Site } from "../config/place.ts";
 import { describe, isRecord, type Shape } from "../config/shape.ts";
 import { timeOfStep } from "../config/time.ts";
 import { refuseUnknown } from "../config/unknown-keys.ts";
-import type { Issue } from "../errors/errors.ts";
+import { type Issue, issuesOf } from "../errors/errors.ts";
 import { inputShape } from "../inputs/feed.ts";
 import type { NamedFiles } from "../io/named-files.ts";
 import type { BuiltComponent, Component, Model } from "../model/component.ts";
@@ -13,7 +13,7 @@ import type { Checked, RunRequest } from "../run/frontend.ts";
 import { readSettings, type Settings, type SimulateOptions } from "../run/options.ts";
 import { type Prepared, preparedOf } from "../run/prepare.ts";
 import { checkSingle, readSingleRun, surveySingle } from "../run/single.ts";
-import { collect, issuesOf } from "./collect.ts";
+import { collect } from "./collect.ts";
 import type { Given } from "./document.ts";
 import { resolveInput } from "./list-files.ts";
 import { type ReadModel, readModel, type SomaTypes } from "./model.ts";
@@ -158,13 +158,13 @@ const check = async (
     survey?.surveyed ??
     (shape && { model, path: model.name, place: MODEL, units: shape, dt, seed, varying: undefined });
   if (!surveyed) return undefined;
-  const { record } = given;
+  const { record, changes } = given;
   let request: RunRequest | undefined;
   if (steps > 0) {
     try {
       // Problems of the duration are already reported.
       const duration = timeOfStep(steps, dt);
-      request = await readSingleRun(surveyed, settings, DOCUMENT, { duration, inputs, record }, 0, []);
+      request = await readSingleRun(surveyed, settings, DOCUMENT, { duration, inputs, record, changes }, 0, []);
     } catch (error) {
       issues.push(...issuesOf(error).map(inRun));
     }
@@ -182,7 +182,7 @@ const check = async (
 };
 
 const runOptions = (given: Given, inputs: Given): SimulateOptions<Component> => {
-  const { duration, dt, dtype, seed, record, initial } = given as unknown as ExperimentDocument;
+  const { duration, dt, dtype, seed, record, changes, initial } = given as unknown as ExperimentDocument;
   return {
     duration,
     ...(dt !== undefined && { dt }),
@@ -190,6 +190,7 @@ const runOptions = (given: Given, inputs: Given): SimulateOptions<Component> => 
     ...(seed !== undefined && { seed }),
     ...(initial !== undefined && { initial: initial as NonNullable<SimulateOptions<Component>["initial"]> }),
     ...(given["inputs"] !== undefined && { inputs }),
+    ...(changes !== undefined && { changes: changes as NonNullable<SimulateOptions<Component>["changes"]> }),
     ...(record !== undefined && { record: record as unknown as NonNullable<SimulateOptions<Component>["record"]> }),
   };
 };

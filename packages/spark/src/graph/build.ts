@@ -53,7 +53,7 @@ export interface SurveyedPopulation {
 export interface SurveyedReceptor {
   readonly name: string;
   readonly model: SynapseModel;
-  readonly drives: readonly { readonly varying: Varying | undefined }[];
+  readonly drives: readonly { readonly name: string; readonly varying: Varying | undefined }[];
 }
 
 /** What the populations of a network share. `precision`: values must be within its range. */

@@ -29,11 +29,14 @@ export interface SourceInstance {
   readonly varying?: Varying | undefined;
   readonly seed: number;
   /**
-   * Checks new values of the fields. Returns equations that hold for them: the present ones if possible. Absent if the
-   * equations do not depend on values.
+   * Checks new values of the fields, or several sets of them. Returns equations that hold for all of them: the present
+   * ones if possible. Absent if the equations do not depend on values.
    * @throws ConfigError for invalid values
    */
-  readonly adapt?: (fields: Readonly<Record<string, number | Float64Array>>, present: SourceModel) => SourceModel;
+  readonly adapt?: (
+    fields: readonly Readonly<Record<string, number | Float64Array>>[],
+    present: SourceModel,
+  ) => SourceModel;
   /** Start of each state variable, one value per unit. Absent: the start of the model. */
   readonly start: Readonly<Record<string, Float64Array>>;
 }

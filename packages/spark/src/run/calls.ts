@@ -7,6 +7,7 @@ import { evaluateFixed } from "../model/fixed.ts";
 import type { Engine, Machine, Setup, SpikesInFlight, View } from "../program/machine.ts";
 import { finish, type Work } from "../program/work.ts";
 import type { Assembled } from "./assemble.ts";
+import type { PlannedChange } from "./changes.ts";
 import { type Fingerprints, fingerprintsOf } from "./fingerprint.ts";
 import type { LaidNetwork, Stepping, SteppingFrontend } from "./frontend.ts";
 import type { Inside } from "./inside.ts";
@@ -253,20 +254,33 @@ export class Calls {
       for (const _ of this.#standing.write());
   }
 
-  /** Applies the changes that were made since the last chunk of a run, and writes them into the machine. */
-  async flush(): Promise<void> {
-    this.#standing.values.apply(this.#inside.course.step);
+  /** Prepares the changes of a run. @throws ConfigError with all problems, without any effect */
+  plan(changes: readonly PlannedChange[]): void {
+    // They identify the declared values.
+    this.#fingerprints();
+    if (this.#standing.values.plan(changes)) this.#stale = true;
+  }
+
+  /** Applies the changes that a chunk of a run begins with, and writes them into the machine. */
+  async begin(): Promise<void> {
+    this.#standing.values.begin(this.#inside.course.step);
     for (const waiting of this.#standing.write()) await waiting;
   }
 
   /** Applies the changes that were made since the last chunk, after a run. */
   settle(): void {
+    this.#standing.values.unplan();
     if (this.#standing.values.apply(this.#inside.course.step)) this.#stale = true;
+  }
+
+  /** All changes so far. */
+  get changes(): readonly Change[] {
+    return this.#standing.values.changesIn(0, Infinity);
   }
 
   /** The changes that a run of some steps used, if there are any. */
   changesIn(before: number, steps: number): { readonly changes?: readonly Change[] } {
-    const changes = this.#standing.values.log.filter(({ step }) => step >= before && step < before + steps);
+    const changes = this.#standing.values.changesIn(before, before + steps);
     return changes.length > 0 ? { changes } : {};
   }
 

@@ -15,6 +15,7 @@ import type { Filtered } from "../readouts/filtered.ts";
 import type { ReadoutPlan } from "../readouts/plan.ts";
 import type { ProgramTrace, RecordPlan } from "../record/plan.ts";
 import type { RecordSink } from "../record/sink.ts";
+import type { PlannedChange } from "./changes.ts";
 import type { LoopPart, LoopResult } from "./loop.ts";
 import type { RunInfo } from "./model.ts";
 import type { GivenChoices, GivenRun, Settings, SharedChoices } from "./options.ts";
@@ -36,6 +37,8 @@ export interface RunRequest extends SharedChoices {
   /** One per population, in order. */
   readonly populations: readonly PopulationRequest[];
   readonly steps: number;
+  /** In order of time. */
+  readonly changes: readonly PlannedChange[];
   /** Sentences about windows of records that exceed the run. */
   readonly cuts: readonly string[];
 }

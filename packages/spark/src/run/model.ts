@@ -1,4 +1,5 @@
-import type { Precision } from "../config/parse.ts";
+import type { Written } from "../config/options.ts";
+import type { FieldInput, Precision } from "../config/parse.ts";
 import type { Shape } from "../config/shape.ts";
 import type { Brain } from "../graph/brain.ts";
 import type { Populations } from "../graph/brain-options.ts";
@@ -9,6 +10,7 @@ import type { Component, Model } from "../model/component.ts";
 import type { RecordOptions, TraceRecordOptions } from "../record/options.ts";
 import type { SpikeRecording, TraceRecording } from "../record/recordings.ts";
 import type { RecordSink } from "../record/sink.ts";
+import type { changeOptions } from "./change-options.ts";
 import type { InitialOptions } from "./initial.ts";
 
 /* Types of the options and results of a simulation, derived from the populations, state variables and read-outs. */
@@ -82,13 +84,21 @@ export type PathOf<M> = [M] extends [Network]
  */
 export type StopReason = "abort" | "input" | "memory" | "error";
 
-/** A change of a parameter during a simulation. */
+/** A change during a simulation, in the form of `changes` in the options of a run and in documents. */
 export interface Change {
-  /** The first step that uses the value, counted from 0. */
-  readonly step: number;
-  /** Path of the parameter, such as "excitatory.threshold". */
-  readonly path: string;
-  readonly value: number | Float64Array;
+  /** The start of the first step that it acted on, ms, on the clock of the simulation. */
+  readonly at: number;
+  /** New values by path, such as "excitatory.threshold": one number for all units, or one per unit. */
+  readonly set: Readonly<Record<string, number | readonly number[]>>;
+}
+
+/** A change at a chosen time of a run. */
+export interface ChangeOptions<M = Runnable> extends Omit<Written<typeof changeOptions>, "set"> {
+  /**
+   * New values of parameters by path: a number for all units, an array with a value per unit, or an initializer.
+   * `Simulation.get` describes paths.
+   */
+  readonly set?: { readonly [K in PathOf<M>]?: FieldInput };
 }
 
 /** Information about a finished run, in addition to its records. */
@@ -115,7 +125,10 @@ export interface RunInfo {
   readonly warnings: readonly string[];
   /** Wall-clock time of the run, in seconds. */
   readonly wallTime: number;
-  /** Parameters that `Simulation.set` changed before or during the run, in order; absent if there are none. */
+  /**
+   * Parameters that `Simulation.set` or the option `changes` changed before or during the run, in order; absent if there
+   * are none. As the option `changes` of a run from the same start, they repeat the run.
+   */
   readonly changes?: readonly Change[];
 }
 

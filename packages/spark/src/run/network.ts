@@ -9,6 +9,7 @@ import type { Populations } from "../graph/brain-options.ts";
 import { type BuiltBrain, collected, type SurveyedBrain, surveyBrain } from "../graph/build.ts";
 import { directionIssues } from "../graph/conductances.ts";
 import { observablesOf, type Readouts } from "../graph/readout.ts";
+import type { Wiring } from "../graph/wiring.ts";
 import { type Filtered, keptOf, makeFilters, restoreFilters } from "../readouts/filtered.ts";
 import { planReadouts, planSteps, recordOf, sourcesOf } from "../readouts/plan.ts";
 import { ReadoutReader } from "../readouts/reader.ts";
@@ -32,7 +33,7 @@ import {
   type Settings,
 } from "./options.ts";
 import { MAX_ROWS, Programs, rowBytes } from "./programs.ts";
-import { headerOf, LONG, readInputs } from "./read.ts";
+import { headerOf, LONG, readInputs, readPlan } from "./read.ts";
 import { stepFeeds, stepTraces } from "./stepper.ts";
 import { drawProjections, planNetwork } from "./synapses.ts";
 import { WeightKeeper } from "./weights.ts";
@@ -92,7 +93,7 @@ export const checkNetwork = (
     populations: surveyed.populations,
     synapses: () =>
       Object.fromEntries(surveyed.wiring.projections.map(({ name }, k) => [name, projections.all[k]!.expected])),
-    readRun: (where, given, before, found) => readRun(checked, filtered, where, given, before, found),
+    readRun: (where, given, before, found) => readRun(checked, surveyed.wiring, filtered, where, given, before, found),
     choose: (request, choices, at) => withChosen(request, names, readChosen(names, choices, at)),
     build: () => {
       frontend ??= frontendOf(checked, filtered, buildAll(surveyed, apply), projections);
@@ -122,6 +123,7 @@ const buildAll = (surveyed: SurveyedBrain, apply: readonly ApplyInitial[]): Buil
 
 const readRun = async (
   { settings, populations }: Checked,
+  wiring: Wiring,
   filtered: readonly Filtered[],
   where: Place,
   options: GivenRun,
@@ -157,8 +159,10 @@ const readRun = async (
   const planned = planReadouts(filtered, records[READOUTS], whole, recordAt.at(READOUTS));
   const sources = sourcesOf(populations.length, filtered, planned);
   const populationRequests = requests.map((request, place) => ({ ...request, readouts: sources[place]! }));
+  const changesAt = new Site(parts.at("changes"), issues, undefined);
+  const changes = await readPlan(options.changes, { populations, wiring, dt, before, steps }, changesAt);
   if (issues.length > 0) throw new ConfigError(issues);
-  return withChosen({ populations: populationRequests, readouts: planned, steps, cuts }, names, chosen);
+  return withChosen({ populations: populationRequests, readouts: planned, steps, changes, cuts }, names, chosen);
 };
 
 /** Reads the run options of the caller. */
@@ -171,13 +175,20 @@ const readChosen = (names: readonly string[], choices: GivenChoices, site: Site)
 };
 
 const withChosen = (
-  { populations, readouts, steps, cuts }: Pick<NetworkRequest, "populations" | "readouts" | "steps" | "cuts">,
+  {
+    populations,
+    readouts,
+    steps,
+    changes,
+    cuts,
+  }: Pick<NetworkRequest, "populations" | "readouts" | "steps" | "changes" | "cuts">,
   names: readonly string[],
   { sinks, ...chosen }: ReturnType<typeof readChosen>,
 ): NetworkRequest => ({
   populations: populations.map((population, p) => ({ ...population, sink: sinks[names[p]!] })),
   readouts,
   steps,
+  changes,
   cuts,
   sink: sinks[READOUTS],
   ...chosen,

@@ -8,7 +8,7 @@ import type { Component, Model } from "../model/component.ts";
 import { checkThreads } from "../program/backend-options.ts";
 import type { Backend } from "../program/machine.ts";
 import type { Exactly } from "../record/exact.ts";
-import type { InitialOf, InputsOf, RecordOf, Runnable, SinkOf } from "./model.ts";
+import type { ChangeOptions, InitialOf, InputsOf, RecordOf, Runnable, SinkOf } from "./model.ts";
 import { wholeSteps } from "./whole-steps.ts";
 
 /** Progress of a run. */
@@ -59,6 +59,11 @@ export interface RunOptions<M = Runnable, R = RecordOf<M>> {
   /** What to record; for a network, by population, with read-outs under "readouts". */
   readonly record?: Exactly<R, RecordOf<M>>;
   /**
+   * Changes of parameters at chosen times, in any order. They are checked before the run, and a change acts from the step
+   * that begins at its time.
+   */
+  readonly changes?: readonly ChangeOptions<M>[];
+  /**
    * Memory budget in bytes for the simulation, its synapses and its records, checked before the run. Default: 2 GiB;
    * 4 GiB for a network.
    */
@@ -81,6 +86,7 @@ export interface GivenRun {
   readonly duration?: unknown;
   readonly inputs?: unknown;
   readonly record?: unknown;
+  readonly changes?: unknown;
   readonly memory?: unknown;
   readonly nonFinite?: unknown;
   readonly progress?: ((progress: Progress) => void) | undefined;
@@ -104,7 +110,17 @@ export type GivenSettings = Omit<CompileOptions, "initial"> & { readonly initial
 export type SimulateOptions<M = Runnable, R = RecordOf<M>> = CompileOptions<M> & RunOptions<M, R>;
 
 export const compileKeys = ["dt", "dtype", "seed", "initial", "backend", "threads", "worker"] as const;
-export const runKeys = ["duration", "inputs", "record", "memory", "nonFinite", "progress", "signal", "sink"] as const;
+export const runKeys = [
+  "duration",
+  "inputs",
+  "record",
+  "changes",
+  "memory",
+  "nonFinite",
+  "progress",
+  "signal",
+  "sink",
+] as const;
 
 /** dt, dtype and seed from the options or the component, and the backend settings. */
 export interface Settings {

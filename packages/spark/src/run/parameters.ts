@@ -1,13 +1,10 @@
 import { fixedExprs } from "../compile/lower.ts";
-import { brokenRule, field, inUnit, positive } from "../config/field.ts";
-import { readConfig } from "../config/parse.ts";
-import { Place, Site } from "../config/place.ts";
-import type { Series } from "../config/sampling.ts";
-import { describe, isRecord, type Shape } from "../config/shape.ts";
-import { ConfigError } from "../errors/errors.ts";
+import { Place } from "../config/place.ts";
+import { type Shape, sizeOf } from "../config/shape.ts";
+import { ConfigError, type Issue } from "../errors/errors.ts";
 import type { Expr } from "../expr/expr.ts";
 import { keyOf } from "../math/threefry.ts";
-import { checkShapes, fieldValue, shapesOf } from "../model/build.ts";
+import { fieldValue } from "../model/build.ts";
 import type { Declaration } from "../model/component.ts";
 import { checkRules } from "../model/finish.ts";
 import { evaluateFixed } from "../model/fixed.ts";
@@ -16,6 +13,8 @@ import type { Varying } from "../model/varying.ts";
 import type { Tuning } from "../readouts/filter.ts";
 import type { Filtered } from "../readouts/filtered.ts";
 import type { Frontend } from "./frontend.ts";
+import type { NamedPart } from "./paths.ts";
+import { readSetting, readTuning, tuningNames } from "./setting.ts";
 
 /* The parameters of the parts of a simulation, which can be set while it exists. */
 
@@ -32,11 +31,7 @@ export interface Shift {
 }
 
 /** A part with parameters: a population, a synapse at it, a drive, or a read-out. */
-export interface Part {
-  /** Path, such as "populations.excitatory"; empty for a single component. */
-  readonly path: string;
-  /** Names of the parameters. */
-  readonly names: readonly string[];
+export interface Part extends NamedPart {
   /** Parameters that were ever set, with their declared values. */
   readonly declared: ReadonlyMap<string, FieldValue>;
   /** The present value; undefined if it changes over time. */
@@ -49,6 +44,12 @@ export interface Part {
   put(name: string, value: FieldValue, step: number): void;
   /** The shifts of the state that belong to the next `put`. */
   shifts(name: string, value: FieldValue): readonly Shift[];
+  /** Assumes a checked value, so that later values are checked together with it. `plan` or `forsake` ends that. */
+  assume(name: string, value: FieldValue): void;
+  /** Ends the assumptions. Afterwards, `put` of the assumed values compiles nothing. Returns whether this changes the compiled code. */
+  plan(): boolean;
+  /** Ends the assumptions without any effect. */
+  forsake(): void;
   /** Returns to the declared values. Returns whether that changes the compiled code. */
   reset(): boolean;
 }
@@ -88,6 +89,14 @@ class EquatedPart implements Part {
   readonly #own: Equated;
   /** The declared equations of a drive. */
   readonly #equations: SourceModel | undefined;
+  /** Fields that keep a value per unit in memory, because a planned value needs it. */
+  readonly #wide = new Set<string>();
+  /** The present value of wide fields for which it is one number. */
+  readonly #spread = new Map<string, number>();
+  /** Values before the assumptions, what was assumed, and all fields after each assumption. */
+  #assumed:
+    | { readonly before: Held["fields"]; readonly values: [string, FieldValue][]; readonly states: Held["fields"][] }
+    | undefined;
 
   constructor(front: Frontend, own: Equated) {
     this.#front = front;
@@ -108,35 +117,24 @@ class EquatedPart implements Part {
   }
 
   get(name: string): FieldValue | undefined {
-    return this.#own.held.fields[name];
+    return this.#spread.get(name) ?? this.#own.held.fields[name];
   }
 
   read(name: string, given: unknown, place: Place): FieldValue {
-    const { model, held, units, seed, key } = this.#own;
-    const site = new Site(new Place(place.keys.slice(0, -1)), [], undefined);
-    const own = site.at(name);
-    if (held.fields[name] === undefined) {
-      own.refuse("changes over time, because it was declared with a series. Declare it with a number to set it.");
-    } else if (given === undefined) {
-      own.refuse("takes a value; received undefined. Give a number, an array or an initializer.");
-    } else if (isRecord(given) && Object.hasOwn(given, "series")) {
-      own.refuse("takes a value for all later steps; received a series. Declare the series, or set each value.");
-    }
-    settle(site);
+    const { model, units, seed, key, varying } = this.#own;
     const field = model.fields[name]!;
-    const { settings } = readConfig(site, { [name]: field }, { [name]: given }, []);
-    settle(site);
-    checkShapes(shapesOf({ settings, skipValidation: false }), { from: "the population", shape: units }, site.place);
+    const setting = readSetting({ fields: model.fields, units, varying }, name, given, place);
     const { precision } = this.#front.checked.settings;
-    const value = fieldValue(settings[name] as Exclude<(typeof settings)[string], Series>, field, {
+    const issues: Issue[] = [];
+    const value = fieldValue(setting, field, {
       key: () => keyOf(seed, `${key}.${name}`),
       units,
-      place: own.place,
+      place,
       precision,
-      issues: site.issues,
+      issues,
     });
-    settle(site);
-    this.#check(name, value, site.place);
+    if (issues.length > 0) throw new ConfigError(issues);
+    this.#check(name, value, new Place(place.keys.slice(0, -1), place.language));
     return value;
   }
 
@@ -151,7 +149,7 @@ class EquatedPart implements Part {
     for (const expr of fixedExprs(roots())) {
       if (uses(expr) && !varying?.names(expr)) evaluateFixed(expr, fields, { dt, place }, memo);
     }
-    drive?.adapt?.(fields, drive.model);
+    drive?.adapt?.([fields], drive.model);
     this.#checkDirections(fields);
   }
 
@@ -175,26 +173,71 @@ class EquatedPart implements Part {
 
   /** Whether a constant becomes a buffer, or a buffer of one value gets one per unit. */
   #changesPlace(name: string, value: FieldValue): boolean {
-    const isShared = typeof this.get(name) === "number";
+    const isShared = typeof this.#own.held.fields[name] === "number";
     return isShared && (!this.declared.has(name) || typeof value !== "number");
   }
 
   /** The equations of a drive for a value: the present ones if they hold for it. */
   #equationsFor(name: string, value: FieldValue): SourceModel | undefined {
     const { held, drive } = this.#own;
-    return drive?.adapt ? drive.adapt({ ...held.fields, [name]: value }, drive.model) : drive?.model;
+    return drive?.adapt ? drive.adapt([{ ...held.fields, [name]: value }], drive.model) : drive?.model;
   }
 
   put(name: string, value: FieldValue): void {
     const { held, population, varying } = this.#own;
     this.#replaceEquations(this.#equationsFor(name, value));
     if (this.#changesPlace(name, value)) this.#front.programs[population]!.forget();
-    if (!this.declared.has(name)) {
-      this.declared.set(name, held.fields[name]!);
-      held.live = usesOf(new Set(this.declared.keys()));
+    this.#enliven(name);
+    if (this.#wide.has(name) && typeof value === "number") this.#fill(name, value);
+    else {
+      this.#spread.delete(name);
+      (held.fields as Record<string, FieldValue>)[name] = value;
     }
-    (held.fields as Record<string, FieldValue>)[name] = value;
     varying?.renew();
+  }
+
+  /** Keeps the expressions that use a field in buffers from the next compilation on. */
+  #enliven(name: string): void {
+    const { held } = this.#own;
+    if (this.declared.has(name)) return;
+    this.declared.set(name, held.fields[name]!);
+    held.live = usesOf(new Set(this.declared.keys()));
+  }
+
+  /** Gives every unit the same value. */
+  #fill(name: string, value: number): void {
+    const { held, units } = this.#own;
+    this.#spread.set(name, value);
+    (held.fields as Record<string, FieldValue>)[name] = new Float64Array(sizeOf(units)).fill(value);
+  }
+
+  assume(name: string, value: FieldValue): void {
+    const { held } = this.#own;
+    this.#assumed ??= { before: { ...held.fields }, values: [], states: [] };
+    (held.fields as Record<string, FieldValue>)[name] = value;
+    this.#assumed.values.push([name, value]);
+    this.#assumed.states.push({ ...held.fields });
+  }
+
+  forsake(): void {
+    if (this.#assumed) Object.assign(this.#own.held.fields, this.#assumed.before);
+    this.#assumed = undefined;
+  }
+
+  plan(): boolean {
+    const { held, population, drive } = this.#own;
+    const { values = [], states = [] } = this.#assumed ?? {};
+    this.forsake();
+    let compiles = false;
+    for (const [name, value] of values) {
+      compiles ||= this.#changesPlace(name, value);
+      this.#enliven(name);
+      if (typeof value === "number" || typeof held.fields[name] !== "number") continue;
+      this.#wide.add(name);
+      this.#fill(name, held.fields[name]);
+    }
+    if (compiles) this.#front.programs[population]!.forget();
+    return this.#replaceEquations(drive?.adapt?.([held.fields, ...states], drive.model)) || compiles;
   }
 
   shifts(name: string, value: FieldValue): readonly Shift[] {
@@ -228,11 +271,6 @@ class EquatedPart implements Part {
   }
 }
 
-const tuned = {
-  tau: field(1, "ms", "Time constant of the filter.", positive),
-  scale: field(1, "1", "Factor of the values."),
-};
-
 /** A read-out. Its numbers are in its filter, so nothing is compiled for them. */
 class ReadoutPart implements Part {
   readonly path: string;
@@ -244,7 +282,7 @@ class ReadoutPart implements Part {
   constructor(filtered: Filtered) {
     const { name, tau, scale } = filtered.wired;
     this.path = `readouts.${name}`;
-    this.names = tau === undefined ? ["scale"] : ["tau", "scale"];
+    this.names = tuningNames(tau);
     this.#filtered = filtered;
     this.#present = { tau, scale };
   }
@@ -254,11 +292,7 @@ class ReadoutPart implements Part {
   }
 
   read(name: string, given: unknown, place: Place): FieldValue {
-    const own = tuned[name as keyof Tuning];
-    const wanted = `must be a number${inUnit(own.unit)}; received ${describe(given)}`;
-    const wrong = typeof given === "number" ? brokenRule(own, given) : wanted;
-    if (wrong !== undefined) throw new ConfigError(place.issue(`${wrong}. Give another number.`));
-    return given as number;
+    return readTuning(name, given, place);
   }
 
   compiles(): boolean {
@@ -275,16 +309,19 @@ class ReadoutPart implements Part {
     return [];
   }
 
+  assume(): void {}
+
+  plan(): boolean {
+    return false;
+  }
+
+  forsake(): void {}
+
   reset(): boolean {
     for (const [name, value] of this.declared) this.put(name, value, 0);
     return false;
   }
 }
-
-/** @throws ConfigError with the issues of a site, if there are any */
-const settle = ({ issues }: Site): void => {
-  if (issues.length > 0) throw new ConfigError(issues);
-};
 
 /** Whether an expression uses one of the named fields. */
 const usesOf = (names: ReadonlySet<string>): ((expr: Expr) => boolean) => {

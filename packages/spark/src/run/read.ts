@@ -8,6 +8,7 @@ import { runInputs } from "../model/ports.ts";
 import { paddedTo } from "../program/program.ts";
 import type { RecordPlan } from "../record/plan.ts";
 import type { RecordHeader } from "../record/sink.ts";
+import type { ChangeSpan, PlannedChange } from "./changes.ts";
 import type { Settings } from "./options.ts";
 
 /** A run with an invalid duration is checked as a long one, so that only its duration is reported. */
@@ -44,6 +45,10 @@ export const readInputs = async (
   }
   return feeds;
 };
+
+/** Reads the changes of a run. Their code is loaded only if there are any. */
+export const readPlan = async (given: unknown, span: ChangeSpan, site: Site): Promise<PlannedChange[]> =>
+  given === undefined ? [] : (await import("./changes.ts")).readChanges(given, span, site);
 
 /** The header that a sink receives before the first value. */
 export const headerOf = (

@@ -93,7 +93,8 @@ export const simulatePrepared = async <M>(
 
 const runOnce = async (prepared: Pick<Prepared, "build">, settings: Settings, request: RunRequest): Promise<object> => {
   const front = prepared.build();
-  const simulation = new Simulation(front, settings, await openEngine(front, settings));
+  const calls = request.changes.length > 0 ? await import("./calls.ts") : undefined;
+  const simulation = new Simulation(front, settings, await openEngine(front, settings), calls);
   try {
     return await runPrepared(simulation, request);
   } finally {

@@ -12,7 +12,7 @@ import { Course } from "./course.ts";
 import type { Frontend, RunRequest } from "./frontend.ts";
 import type { Inside } from "./inside.ts";
 import { LoopFailure, type LoopResult, runLoop } from "./loop.ts";
-import type { PathOf, Runnable, RunOf } from "./model.ts";
+import type { Change, PathOf, Runnable, RunOf } from "./model.ts";
 import { type GivenRun, type RunOptions, runKeys, type Settings } from "./options.ts";
 import { probesOf } from "./programs.ts";
 import { infoOf } from "./result.ts";
@@ -48,7 +48,7 @@ export class Simulation<M = Runnable> {
     };
   }
 
-  /** Use `compile` instead. Without `calls`, only `run` is available. */
+  /** Use `compile` instead. Without `calls`, only runs without changes are available. */
   constructor(front: Frontend, settings: Settings, engine: Engine, calls?: typeof import("./calls.ts")) {
     this.#front = front;
     this.#settings = settings;
@@ -101,6 +101,11 @@ export class Simulation<M = Runnable> {
     return [...this.#front.warnings, ...this.#engine.warnings, ...this.#standing.warnings];
   }
 
+  /** Changes of parameters since the start, the last reset or the last restore, in order. */
+  get changes(): readonly Change[] {
+    return this.#calls!.changes;
+  }
+
   /**
    * Live memory of the currents that `step()` uses when called without a current, pA. Write to it, then step; these
    * values are not checked. Get it again after `run`, `reset`, `restore`, the first step with spikes and the first `set`
@@ -149,7 +154,8 @@ export class Simulation<M = Runnable> {
     course.running = true;
     try {
       const request = await read();
-      const { steps, cuts, memory, acceptsNonFinite, progress, signal } = request;
+      const { steps, changes, cuts, memory, acceptsNonFinite, progress, signal } = request;
+      if (changes.length > 0) this.#calls!.plan(changes);
       const front = this.#front;
       const driven = request.populations.map(({ feeds }, p) => front.programs[p]!.drivenBy(feeds));
       const settings = this.#settings;
@@ -185,8 +191,9 @@ export class Simulation<M = Runnable> {
           steps,
           rows,
           enoughRows: front.enoughRows,
+          starts: changes.map(({ step }) => step),
+          begin: async () => this.#calls?.begin(),
           advance: async (first, count) => {
-            await this.#calls?.flush();
             if (machine) await course.advance(machine, first, count);
           },
           check,

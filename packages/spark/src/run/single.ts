@@ -1,6 +1,7 @@
 import { Place, runParts, Site } from "../config/place.ts";
 import { sizeOf } from "../config/shape.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
+import type { SurveyedPopulation } from "../graph/build.ts";
 import { inputShape } from "../inputs/feed.ts";
 import { surveyComponent } from "../model/build.ts";
 import type { BuiltComponent, Component, Model, Surveyed } from "../model/component.ts";
@@ -23,7 +24,7 @@ import {
   type Settings,
 } from "./options.ts";
 import { MAX_ROWS, Programs, rowBytes } from "./programs.ts";
-import { headerOf, LONG, readInputs } from "./read.ts";
+import { headerOf, LONG, readInputs, readPlan } from "./read.ts";
 
 /** Target size of the buffers of a chunk in bytes (inputs, spikes, records), so that they stay in a level-2 cache. */
 const CHUNK_BYTES = 2 ** 19;
@@ -44,6 +45,15 @@ const specsOf = (model: Model, inputs: unknown): Record<string, PortSpecs> => {
   }
   return specs;
 };
+
+/** The population of a single component. */
+const populationOf = (component: Surveyed<Model>, warnings: readonly string[] = []): SurveyedPopulation => ({
+  name: NAME,
+  component,
+  receptors: [],
+  inhibitory: false,
+  warnings,
+});
 
 /** A component before its values are drawn. */
 export type SingleSurvey = ReturnType<typeof surveyComponent<Model>>;
@@ -80,11 +90,12 @@ export const checkSingle = async (
   const checked: Checked = {
     name: surveyed.model.name,
     settings,
-    populations: [{ name: NAME, component: surveyed, receptors: [], inhibitory: false, warnings }],
+    populations: [populationOf(surveyed, warnings)],
     readRun: (where, given, before, found) => readSingleRun(surveyed, settings, where, given, before, found),
-    choose: ({ populations, steps, cuts }, choices, site) => {
+    choose: ({ populations, steps, changes, cuts }, choices, site) => {
       const { sink, ...chosen } = readChosen(choices, site);
-      return { populations: populations.map((population) => ({ ...population, sink })), steps, cuts, ...chosen };
+      const own = populations.map((population) => ({ ...population, sink }));
+      return { populations: own, steps, changes, cuts, ...chosen };
     },
     build: () => {
       built ??= frontendOf(checked, build(), apply);
@@ -125,8 +136,10 @@ export const readSingleRun = async (
   const cuts: string[] = [];
   const span = { model, units: sizeOf(component.units), dt, precision, before, steps: steps || LONG, cuts };
   const record = options.record === undefined ? NOTHING : await readRecord(options.record, span, parts, issues);
+  const changed = { populations: [populationOf(component)], dt, before, steps };
+  const changes = await readPlan(options.changes, changed, new Site(parts.at("changes"), issues, undefined));
   if (issues.length > 0) throw new ConfigError(issues);
-  return { populations: [{ feeds, record, readouts: [], sink }], steps, cuts, ...chosen };
+  return { populations: [{ feeds, record, readouts: [], sink }], steps, changes, cuts, ...chosen };
 };
 
 /** Reads the run options of the caller. */

@@ -74,7 +74,7 @@ describe("a parameter that is set", () => {
     const second = await simulation.run(run);
     expect(first.outSpikes.count).toBeGreaterThan(0);
     expect(second.outSpikes.count).toBe(0);
-    expect(second.changes).toEqual([{ step: 500, path: "threshold", value: 10 }]);
+    expect(second.changes).toEqual([{ at: 50, set: { threshold: 10 } }]);
     expect((await simulation.run(run)).changes).toBeUndefined();
   });
 
@@ -197,7 +197,7 @@ describe("a parameter that is set", () => {
     const { changes } = await running;
     expect(at).toBeGreaterThan(0);
     expect(at).toBeLessThan(20_000);
-    expect(changes?.at(-1)).toEqual({ step: at, path: "threshold", value: 1000 });
+    expect(changes?.at(-1)).toEqual({ at: at / 10, set: { threshold: 1000 } });
     expect((await simulation.run(run)).outSpikes.count).toBe(0);
   });
 

@@ -1,30 +1,48 @@
-import { suggestName } from "../config/nearest-name.ts";
-import { Place } from "../config/place.ts";
-import { ConfigError, StateError } from "../errors/errors.ts";
-import type { Frontend, NetworkParts } from "./frontend.ts";
+import type { Place } from "../config/place.ts";
+import { timeOfStep } from "../config/time.ts";
+import { ConfigError, type Issue, issuesOf, StateError } from "../errors/errors.ts";
+import type { PlannedChange } from "./changes.ts";
+import type { Frontend } from "./frontend.ts";
 import type { Change } from "./model.ts";
 import { type FieldValue, type Part, partsOf, type Shift } from "./parameters.ts";
-
-/** A parameter. */
-interface Target {
-  readonly part: Part;
-  readonly name: string;
-  /** Other projections and drives that act through the same synapse, if the path names it by one of them. */
-  readonly others?: readonly string[];
-}
+import {
+  findTarget,
+  joined,
+  type Pathed,
+  placeIn,
+  placeOfPath,
+  type Target,
+  type Targets,
+  targetsOf,
+} from "./paths.ts";
 
 /** A checked value for a parameter. */
-interface Setting extends Target {
+interface Setting extends Target<Part> {
   readonly path: string;
   readonly value: FieldValue;
+}
+
+/** A value that was set, with its step. */
+interface Logged {
+  /** The first step that uses the value, counted from 0. */
+  readonly step: number;
+  readonly path: string;
+  readonly value: FieldValue;
+}
+
+/** A checked change of a run. */
+interface Due {
+  readonly step: number;
+  readonly path: string;
+  readonly value: FieldValue;
+  readonly place: Place;
 }
 
 /** The parameters of a simulation by path, and their changes. */
 export class LiveValues {
   readonly #front: Frontend;
   #parts: readonly Part[] = [];
-  /** What each path names. A short path may name several parameters. */
-  #targets: ReadonlyMap<string, readonly Target[]> | undefined;
+  #targets: Targets<Part> | undefined;
   /** Whether a parameter was ever set. */
   touched = false;
   /** Whether the machine lacks values. */
@@ -33,8 +51,10 @@ export class LiveValues {
   shifts: Shift[] = [];
   /** Changes during a run, which wait for the end of the chunk. */
   #waiting: Setting[] = [];
+  /** Planned changes of a run that are still to come, in order. */
+  #due: Due[] = [];
   /** Changes since the start, the last reset or the last restore. */
-  log: Change[] = [];
+  #log: Logged[] = [];
 
   constructor(front: Frontend) {
     this.#front = front;
@@ -49,7 +69,7 @@ export class LiveValues {
 
   /** Returns a copy of the present value. @throws ConfigError for an unknown path */
   get(path: string): FieldValue {
-    const place = placeOf("get", path);
+    const place = placeIn("get", path);
     const { part, name } = this.#find(path, place);
     const set = this.#waiting.findLast((setting) => setting.part === part && setting.name === name);
     const value = set?.value ?? part.get(name);
@@ -63,8 +83,7 @@ export class LiveValues {
    * @throws ConfigError, ShapeError for an unknown path or an invalid value, StateError if a population would have to be
    * compiled during a run; without any effect
    */
-  set(path: string, given: unknown, step: number, running: boolean): boolean {
-    const place = placeOf("set", path);
+  set(path: string, given: unknown, step: number, running: boolean, place: Place = placeIn("set", path)): boolean {
     const { part, name } = this.#find(path, place);
     const value = part.read(name, given, place);
     const compiles = part.compiles(name, value);
@@ -77,6 +96,73 @@ export class LiveValues {
     return compiles;
   }
 
+  /**
+   * Prepares the changes of a run, so that they compile nothing later. Returns whether a population must be compiled
+   * again.
+   * @throws ConfigError with all problems, without any effect
+   */
+  plan(changes: readonly PlannedChange[]): boolean {
+    const issues: Issue[] = [];
+    const due: Due[] = [];
+    const touched = new Set<Part>();
+    for (const { step, place, set } of changes) {
+      for (const [path, given] of set) {
+        const own = placeOfPath(place.at("set"), path);
+        try {
+          const { part, name } = this.#find(path, own);
+          const value = part.read(name, given, own);
+          touched.add(part);
+          part.assume(name, value);
+          due.push({ step, path, value, place: own });
+        } catch (error) {
+          issues.push(...issuesOf(error));
+        }
+      }
+    }
+    if (issues.length > 0) {
+      for (const part of touched) part.forsake();
+      throw new ConfigError(issues);
+    }
+    const compiled = [...touched].map((part) => part.plan());
+    this.touched ||= touched.size > 0;
+    this.unwritten ||= touched.size > 0;
+    this.#due = due;
+    return compiled.includes(true);
+  }
+
+  /** Applies the changes that wait and those that are due at a step. Returns whether there were any. */
+  begin(step: number): boolean {
+    let applied = this.apply(step);
+    while (this.#due[0]?.step === step) {
+      const { path, value, place } = this.#due.shift()!;
+      // Checked again, because other code may have set other values during the run.
+      this.set(path, value, step, true, place);
+      applied = this.apply(step) || applied;
+    }
+    return applied;
+  }
+
+  /** Drops the planned changes that are still to come. */
+  unplan(): void {
+    this.#due = [];
+  }
+
+  /** The changes from a step on and before another. Their form is that of `changes` of a run. */
+  changesIn(from: number, to: number): Change[] {
+    const { dt } = this.#front.checked.settings;
+    const changes: { readonly at: number; readonly set: Record<string, number | number[]> }[] = [];
+    for (const { step, path, value } of this.#log) {
+      if (step < from || step >= to) continue;
+      const at = timeOfStep(step, dt);
+      const last = changes.at(-1);
+      const plain = typeof value === "number" ? value : [...value];
+      // Values that follow one another at the same step stay in order, because a shift of the state rounds.
+      if (last?.at === at && !Object.hasOwn(last.set, path)) last.set[path] = plain;
+      else changes.push({ at, set: { [path]: plain } });
+    }
+    return changes;
+  }
+
   /** Applies the changes that wait, from a step on. Returns whether there were any. */
   apply(step: number): boolean {
     const waiting = this.#waiting;
@@ -84,7 +170,7 @@ export class LiveValues {
     for (const { part, name, value, path } of waiting) {
       this.shifts.push(...part.shifts(name, value));
       this.#put({ part, name, value }, step);
-      this.log.push({ step, path, value: copyOf(value) });
+      this.#log.push({ step, path, value: copyOf(value) });
     }
     return waiting.length > 0;
   }
@@ -95,7 +181,7 @@ export class LiveValues {
     this.unwritten = this.touched;
     this.shifts = [];
     this.#waiting = [];
-    this.log = [];
+    this.#log = [];
     return compiled.includes(true);
   }
 
@@ -116,7 +202,7 @@ export class LiveValues {
    */
   load(saved: Readonly<Record<string, unknown>>): boolean {
     const read = Object.entries(saved).map(([path, given]) => {
-      const place = placeOf("snapshot.values", path);
+      const place = placeIn("snapshot.values", path);
       const { part, name } = this.#find(path, place);
       return { part, name, value: part.read(name, given, place) };
     });
@@ -128,74 +214,24 @@ export class LiveValues {
     return compiled;
   }
 
-  #put({ part, name, value }: Target & { readonly value: FieldValue }, step: number): void {
+  #put({ part, name, value }: Target<Part> & { readonly value: FieldValue }, step: number): void {
     part.put(name, value, step);
     this.touched = true;
     this.unwritten = true;
   }
 
-  #find(path: string, place: Place): Target {
+  get #model(): Pathed {
+    const { populations, network } = this.#front;
+    return { populations, wiring: network?.built.wiring };
+  }
+
+  #find(path: string, place: Place): Target<Part> {
     if (!this.#targets) {
       this.#parts = partsOf(this.#front);
-      this.#targets = targetsOf(this.#parts, this.#front.network);
+      this.#targets = targetsOf(this.#parts, this.#model.wiring);
     }
-    const found = this.#targets.get(path) ?? [];
-    const { part, name, others = [] } = found[0] ?? {};
-    if (found.length === 1 && others.length === 0) return found[0]!;
-    if (found.length === 1) {
-      const full = joined(part!.path, name!);
-      throw new ConfigError(
-        place.issue(
-          `belongs to a synapse shared with ${others.join(", ")}. Write "${full}" to change it for all of them.`,
-        ),
-      );
-    }
-    if (found.length > 1) {
-      const full = found.map((target) => `"${joined(target.part.path, target.name)}"`);
-      throw new ConfigError(place.issue(`names several parameters. Write ${full.join(" or ")}.`));
-    }
-    const hint = builtIn(path, this.#front) ?? suggestName(path, [...this.#targets.keys()].filter(isShort));
-    throw new ConfigError(place.issue(`is unknown. ${hint}`));
+    return findTarget(this.#targets, this.#model, path, place);
   }
 }
 
 const copyOf = (value: FieldValue): FieldValue => (typeof value === "number" ? value : value.slice());
-const joined = (path: string, name: string): string => (path === "" ? name : `${path}.${name}`);
-const placeOf = (call: string, path: unknown): Place => new Place([call, ...`${path}`.split(".")]);
-
-const FULL = /^(populations|projections|drives|readouts)\./;
-const isShort = (path: string): boolean => !FULL.test(path);
-
-/** All paths of parameters: in full, and without the kind of the part. */
-const targetsOf = (parts: readonly Part[], network: NetworkParts | undefined): Map<string, Target[]> => {
-  const targets = new Map<string, Target[]>();
-  const add = (path: string, target: Target): void => {
-    for (const key of new Set([path, path.replace(FULL, "")])) targets.set(key, [...(targets.get(key) ?? []), target]);
-  };
-  for (const part of parts) for (const name of part.names) add(joined(part.path, name), { part, name });
-  const { populations = [], projections = [], drives = [] } = network?.built.wiring ?? {};
-  for (const { name: projection, target, receptor } of projections) {
-    const { name: population, receptors } = populations[target]!;
-    const part = parts.find(({ path }) => path === `populations.${population}.${receptors[receptor]!.name}`)!;
-    const users = [...projections, ...drives].filter((user) => user.target === target && user.receptor === receptor);
-    const others = users.map((user) => user.name).filter((name) => name !== projection);
-    for (const name of part.names) add(`projections.${projection}.synapse.${name}`, { part, name, others });
-  }
-  return targets;
-};
-
-/** The hint for a path of something that is built once, or that another method changes. */
-const builtIn = (path: string, { network, populations }: Frontend): string | undefined => {
-  const keys = path.replace(FULL, "").split(".");
-  const last = keys.at(-1)!;
-  const projection = network?.built.wiring.projections.find(({ name }) => name === keys[0])?.name;
-  if (projection !== undefined && (last === "weight" || last === "weights")) {
-    return `Weights belong to the synapses: use weights("${projection}").write(…).`;
-  }
-  const isProjection = projection !== undefined && ["delay", "connect", "from", "to", "layout"].includes(last);
-  const isPopulation =
-    ["units", "dt", "dtype", "seed", "inhibitory"].includes(last) &&
-    (keys.length === 1 || populations.some(({ name }) => name === keys[0]));
-  if (!isProjection && !isPopulation) return undefined;
-  return `${last} decides how the simulation is built, so it cannot change later. Compile again with another value.`;
-};

@@ -98,9 +98,10 @@ const build = (config: ParsedConfig, units: Shape, weightUnit: string, options: 
     told.set(drawn, terms);
     return drawn;
   };
-  const adapt: SourceInstance["adapt"] = (values, present) => {
-    refuse(values["weight"]!);
-    const changed = (changing?.occurring(values) ?? [{ values }]).map((now) => evaluateFixed(mean, now.values, { dt }));
+  const adapt: SourceInstance["adapt"] = (sets, present) => {
+    for (const values of sets) refuse(values["weight"]!);
+    const occurring = sets.flatMap((values) => changing?.occurring(values) ?? [{ values }]);
+    const changed = occurring.map(({ values }) => evaluateFixed(mean, values, { dt }));
     const needed = termsFor(changed);
     const { first, last } = told.get(present)!;
     if (needed.first >= first && needed.last <= last) return present;

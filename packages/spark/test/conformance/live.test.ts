@@ -8,6 +8,7 @@ import {
   type Model,
   PoissonDrive,
   PoissonSource,
+  simulate,
   somas,
   synapses,
   uniform,
@@ -37,6 +38,7 @@ interface Steered {
   readonly get: (path: string) => number | Float64Array;
   readonly snapshot: () => object;
   readonly restore: (snapshot: object) => void;
+  readonly reset: () => void;
   readonly dispose: () => void;
 }
 
@@ -57,6 +59,9 @@ const bitsOf = (value: unknown): unknown => {
   return Object.fromEntries(kept.map(([key, each]) => [key, bitsOf(each)]));
 };
 
+/** A value as a run tells it. */
+const plain = (value: number | Float64Array): number | number[] => (typeof value === "number" ? value : [...value]);
+
 /** Runs 40 steps, sets a value and runs 60 more. The same with a model that declares it, from the state before. */
 const compare = async (
   models: { readonly declared: object; readonly changed: object },
@@ -73,7 +78,7 @@ const compare = async (
     steered.set(path, value);
     const after = (await steered.run({ duration: 15, ...run })) as { changes: unknown };
     const { changes, ...records } = after;
-    expect(changes).toEqual([{ step: 40, path, value: steered.get(path) }]);
+    expect(changes).toEqual([{ at: 10, set: { [path]: plain(steered.get(path)) } }]);
     expect(bitsOf(records)).toEqual(bitsOf(await declared.run({ duration: 15, ...run })));
     const { values, ...reached } = steered.snapshot() as { values: unknown };
     expect(bitsOf(reached)).toEqual(bitsOf(declared.snapshot()));
@@ -164,6 +169,65 @@ const changes = parts.map((own, k) => {
   return { ...own, form, other };
 });
 
+/** Changes of all kinds of parts and forms: also of a number by an array and back, and of several in one step. */
+const chosen = {
+  single: {
+    run: { inputs: { current: 420 }, record: { outSpikes: true, potential: true } },
+    changes: [
+      { at: 30, set: { threshold: -40, potentialRest: -62 } },
+      { at: 0, set: { resistance: 0.11 } },
+      { at: 10.25, set: { threshold: others(-40)["array"] } },
+      { at: 10, set: { threshold: -41 } },
+      { at: 30, set: { potentialRest: -61.3 } },
+      { at: 39.75, set: { cooldown: others(2)["initializer"], potentialRest: others(-60)["array"] } },
+    ],
+  },
+  network: {
+    run: networkRun,
+    changes: [
+      { at: 5, set: { "cells.threshold": -42, "noise.rate": others(40)["array"] } },
+      { at: 5.25, set: { "noise.rate": 90, "rate.tau": 3 } },
+      { at: 12, set: { "push.rate": 4000, "ExponentialSynapse.synapse.tau": 2 } },
+      { at: 12, set: { "push.rate": 20, "push.weight": others(2)["array"] } },
+      { at: 30, set: { "push.rate": 1500, "push.weight": 1, "mean.scale": 0.5 } },
+    ],
+  },
+};
+
+/** Compares one run with changes to a run for each interval, with sets in between; and to a run of its log. */
+const compareChanges = async (
+  model: object,
+  {
+    run,
+    changes,
+  }: { readonly run: object; readonly changes: readonly { readonly at: number; readonly set: object }[] },
+  options: object,
+): Promise<void> => {
+  const duration = 40;
+  const at = await Promise.all([0, 1, 2].map(() => open(model, options)));
+  const [planned, parts, log] = at as [Steered, Steered, Steered];
+  try {
+    const whole = (await planned.run({ duration, ...run, changes })) as { readonly changes: object[] };
+    let time = 0;
+    for (const change of changes.toSorted((a, b) => a.at - b.at)) {
+      if (change.at > time) await parts.run({ duration: change.at - time, ...run });
+      time = change.at;
+      for (const [path, value] of Object.entries(change.set)) parts.set(path, value);
+    }
+    await parts.run({ duration: duration - time, ...run });
+    expect(bitsOf(planned.snapshot())).toEqual(bitsOf(parts.snapshot()));
+    const again = await log.run({ duration, ...run, changes: JSON.parse(JSON.stringify(whole.changes)) });
+    expect(bitsOf(again)).toEqual(bitsOf(whole));
+    expect(bitsOf(log.snapshot())).toEqual(bitsOf(planned.snapshot()));
+    const simulated = await simulate(model as never, { dt, seed: 5, duration, ...run, changes, ...options } as never);
+    expect(bitsOf(simulated)).toEqual(bitsOf(whole));
+    for (const each of [planned, parts]) await each.run({ duration: 5, ...run });
+    expect(bitsOf(planned.snapshot())).toEqual(bitsOf(parts.snapshot()));
+  } finally {
+    for (const each of at) each.dispose();
+  }
+};
+
 describeEach("sets a parameter like one that is declared", ({ listed }) => {
   const options = choiceOf(listed === definition ? meaning : listed);
   const some = <T>(cases: readonly T[]): readonly T[] => cases.filter((_, k) => k % Math.round(1 / listed.share) === 0);
@@ -189,21 +253,27 @@ describeEach("sets a parameter like one that is declared", ({ listed }) => {
       let ended = false;
       const running = steered.run({ duration: STEPS * dt, inputs, memory: 2e6 }).finally(() => {
         ended = true;
-      }) as Promise<{ changes: readonly { step: number; value: number }[] }>;
+      }) as Promise<{ changes: readonly { at: number; set: { threshold: number } }[] }>;
       // Also while threads compute a chunk.
       for (let k = 1; !ended; k++) {
         await new Promise((resolve) => setImmediate(resolve));
         if (!ended) steered.set("threshold", -40 - (k % 50) / 10);
       }
       const { changes } = await running;
-      let step = 0;
-      for (const change of changes) {
-        if (change.step > step) await repeated.run({ duration: (change.step - step) * dt, inputs });
-        step = change.step;
-        repeated.set("threshold", change.value);
+      let time = 0;
+      for (const { at, set } of changes) {
+        if (at > time) await repeated.run({ duration: at - time, inputs });
+        time = at;
+        repeated.set("threshold", set.threshold);
       }
-      if (step < STEPS) await repeated.run({ duration: (STEPS - step) * dt, inputs });
+      if (time < STEPS * dt) await repeated.run({ duration: STEPS * dt - time, inputs });
       // Changes after the last chunk began belong to the next run.
+      repeated.set("threshold", steered.get("threshold"));
+      expect(bitsOf(steered.snapshot())).toEqual(bitsOf(repeated.snapshot()));
+      // The log, as data, repeats the run in one call.
+      repeated.reset();
+      const again = { duration: STEPS * dt, inputs, memory: 2e6, changes: JSON.parse(JSON.stringify(changes)) };
+      expect(await repeated.run(again)).toMatchObject({ changes });
       repeated.set("threshold", steered.get("threshold"));
       expect(bitsOf(steered.snapshot())).toEqual(bitsOf(repeated.snapshot()));
     } finally {
@@ -212,7 +282,12 @@ describeEach("sets a parameter like one that is declared", ({ listed }) => {
     }
   });
 
+  test("by a run at chosen steps", () =>
+    compareChanges(makers["RefractoryLeakySoma"]!({ units: [UNITS] }), chosen.single, options));
+
   if (!("networks" in listed.lacks)) {
+    test("by a run of a network at chosen steps", () => compareChanges(network(), chosen.network, options));
+
     for (const { part, path, field, form, other } of some(changes)) {
       test(`${path} of a network by ${form}`, async () => {
         const models = { declared: network(), changed: network({ [part]: { [field]: other } }) };
