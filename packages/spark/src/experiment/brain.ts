@@ -11,6 +11,7 @@ import { stepsOf } from "../run/duration.ts";
 import type { Checked, Frontend, RunRequest } from "../run/frontend.ts";
 import { type AnyBrain, checkNetwork, commonOf } from "../run/network.ts";
 import { readSettings, type Settings } from "../run/options.ts";
+import { surprisesOf } from "../run/plausible.ts";
 import { type Prepared, preparedOf } from "../run/prepare.ts";
 import { inputKeys, type ReadBrain } from "./brain-model.ts";
 import { collect } from "./collect.ts";
@@ -106,7 +107,10 @@ export const checkBrain = async (
     get fields() {
       return Object.fromEntries(build().populations.map(({ name, component }) => [name, component.fields]));
     },
-    warnings: checked.populations.flatMap((population) => population.warnings),
+    warnings: [
+      ...checked.populations.flatMap((population) => population.warnings),
+      ...surprisesOf(checked, checked.populations, request, false),
+    ],
   };
 };
 

@@ -11,6 +11,7 @@ import { runInputs } from "../model/ports.ts";
 import { stepsOf } from "../run/duration.ts";
 import type { Checked, RunRequest } from "../run/frontend.ts";
 import { readSettings, type Settings, type SimulateOptions } from "../run/options.ts";
+import { surprisesOf } from "../run/plausible.ts";
 import { type Prepared, preparedOf } from "../run/prepare.ts";
 import { checkSingle, readSingleRun, surveySingle } from "../run/single.ts";
 import { collect } from "./collect.ts";
@@ -73,11 +74,14 @@ export const readSomaDocument = async (
     get fields() {
       return build().populations[0]!.component.fields;
     },
-    warnings: checked.populations[0]!.warnings,
+    warnings: [
+      ...checked.populations[0]!.warnings,
+      ...(request ? surprisesOf(checked, checked.populations, request, false) : []),
+    ],
   };
 };
 
-type Timing = Pick<Settings, "dt" | "precision" | "seed">;
+type Timing = Pick<Settings, "dt" | "precision" | "seed" | "assumesDt">;
 
 const settingsOf = (component: Component, given: Given, { place, issues }: Site): Timing => {
   const site = new Site(place, [], undefined);
@@ -93,6 +97,7 @@ const settingsOf = (component: Component, given: Given, { place, issues }: Site)
   const wrong = (key: string): boolean => site.issues.some(({ keys = [] }) => keys.at(-1) === key);
   return {
     dt: wrong("dt") ? 1 : read.dt,
+    assumesDt: read.assumesDt ?? false,
     precision: wrong("dtype") ? "f32" : read.precision,
     seed: wrong("seed") ? 1 : read.seed,
   };

@@ -4,7 +4,7 @@ import type { Positions } from "../connectivity/positions.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import type { Expr } from "../expr/expr.ts";
 import { isDrawn, knownFields, surveyComponent, surveyOn } from "../model/build.ts";
-import type { BuiltComponent, Model, Surveyed } from "../model/component.ts";
+import type { Built, BuiltComponent, Model, Surveyed } from "../model/component.ts";
 import { targetPort } from "../model/ports.ts";
 import type { SourceInstance } from "../model/source.ts";
 import type { SynapseModel } from "../model/synapse.ts";
@@ -50,9 +50,9 @@ export interface SurveyedPopulation {
   readonly warnings: readonly string[];
 }
 
-export interface SurveyedReceptor {
-  readonly name: string;
-  readonly model: SynapseModel;
+export interface SurveyedReceptor extends Pick<BuiltReceptor, "name" | "model" | "port" | "wired"> {
+  /** Undefined if they must be drawn. */
+  readonly fields: BuiltReceptor["fields"] | undefined;
   readonly drives: readonly { readonly name: string; readonly varying: Varying | undefined }[];
 }
 
@@ -173,7 +173,8 @@ const surveyPopulation = (
       const built = drives.map((drive) => ({ name: drive.name, source: drive.build() }));
       return { name: receptor, model, fields, start: state, seed: options.seed, port, wired, drives: built };
     };
-    return { surveyed: { name: receptor, model: synapse.model, drives }, build };
+    const { fields } = survey.surveyed as Partial<Built>;
+    return { surveyed: { name: receptor, model: synapse.model, fields, port, wired, drives }, build };
   });
   const surveyed = {
     name,

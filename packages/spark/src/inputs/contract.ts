@@ -9,6 +9,8 @@ export interface Feed {
   readonly binding: Binding;
   /** For scalar and unit bindings: a number, or one per unit, that is written once before the run. */
   readonly constant?: number | Float64Array | Float32Array;
+  /** The largest magnitude of the values, if it is known before the run and they are not constant. */
+  readonly largest?: number;
   /**
    * For row, rowUnit and rowBit bindings: fills the first `rows` rows of the chunk. `firstStep` counts from 0: the step
    * at row 0 covers the times (firstStep·dt, (firstStep + 1)·dt]. `views[0]` is the buffer (row: [row]; rowUnit:

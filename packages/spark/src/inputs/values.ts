@@ -44,6 +44,14 @@ export const firstProblem = (
   return undefined;
 };
 
+/** The largest magnitude of one number or several. */
+export const largestOf = (values: number | NumericArray): number => {
+  if (typeof values === "number") return Math.abs(values);
+  let largest = 0;
+  for (let k = 0; k < values.length; k++) largest = Math.max(largest, Math.abs(values[k]!));
+  return largest;
+};
+
 /**
  * A quick check for infinities and NaN: each makes the sum of an array infinite or NaN. The sum of huge values can
  * overflow too, so a caller then checks each value. Four independent sums do not wait for each other; eight are no faster

@@ -8,7 +8,7 @@ import type { Feed, FeedContext } from "./contract.ts";
 import type { GeneratorValues } from "./generator.ts";
 import type { GeneratorName } from "./kinds.ts";
 import { rowFeed } from "./rows.ts";
-import { firstProblem } from "./values.ts";
+import { firstProblem, largestOf } from "./values.ts";
 
 /* Generators that are functions of time. They are computed in double precision, with the same bits on every machine. */
 
@@ -134,5 +134,7 @@ export const waveFeed = (name: WaveName, { numbers }: GeneratorValues, site: Sit
     const window = `from ${timeText(from)}${Number.isFinite(to) ? ` to ${timeText(to)}` : ""}`;
     return `${site.place.path}: the window ${window} lies outside this run, ${run}, so the current is 0. Times count from the start of the simulation, in ms.`;
   };
-  return { ...feed, doubt };
+  const largest = (name: string): number => largestOf(numbers[name] ?? 0);
+  const peak = Math.max(largest("amplitude") + largest("offset"), largest("start"), largest("end"));
+  return { ...feed, doubt, largest: peak };
 };

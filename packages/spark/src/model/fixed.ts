@@ -7,7 +7,7 @@ import { codeText } from "../expr/written.ts";
 import { doubles } from "../math/doubles.ts";
 import { cosTurn, exp, expm1, log, sinTurn, tanh } from "../math/elementary.ts";
 
-const functions: Partial<Record<CompositeName, (x: number) => number>> = {
+export const functions: Partial<Record<CompositeName, (x: number) => number>> = {
   exp: (x) => exp(doubles, x),
   expm1: (x) => expm1(doubles, x),
   log: (x) => log(doubles, x),

@@ -62,10 +62,12 @@ describe("values that a run ignores", () => {
     const fast = LIFNeuron({ units: [1] });
     const net = brain({ populations: { a: fast }, readouts: { level: { from: "a", of: "outSpikes", tau: 20 } } });
     const record = { a: { outSpikes: { to: 300 } }, readouts: { level: { from: 20, to: 101 } } } as const;
-    expect((await simulate(net, { duration: 100, record })).warnings).toEqual([
-      expect.stringContaining("record.a.outSpikes: the window from 0 ms to 300 ms exceeds this run"),
-      expect.stringContaining("record.readouts.level: the window from 20 ms to 101 ms exceeds this run"),
-    ]);
+    expect((await simulate(net, { duration: 100, dt: 0.1, inputs: { a: { current: 300 } }, record })).warnings).toEqual(
+      [
+        expect.stringContaining("record.a.outSpikes: the window from 0 ms to 300 ms exceeds this run"),
+        expect.stringContaining("record.readouts.level: the window from 20 ms to 101 ms exceeds this run"),
+      ],
+    );
     // The same window for several runs.
     const simulation = await compile(LeakySoma(), { dt: 0.1 });
     const window = { potential: { from: 50, to: 150 } };

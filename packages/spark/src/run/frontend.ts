@@ -4,6 +4,7 @@ import type { Synapses } from "../connectivity/synapses.ts";
 import type { Issue } from "../errors/errors.ts";
 import type { BuiltBrain, BuiltPopulation, SurveyedPopulation } from "../graph/build.ts";
 import type { Directed } from "../graph/conductances.ts";
+import type { WiredProjection } from "../graph/wiring.ts";
 import type { Feed } from "../inputs/contract.ts";
 import type { StoredProjection } from "../layout/bundle.ts";
 import type { Drawer, Engine, Machine, MachinePopulation, Setup } from "../program/machine.ts";
@@ -109,12 +110,26 @@ export interface LaidNetwork {
 /** State of the read-out filters, by read-out name. */
 export type KeptFilters = NonNullable<Snapshot["readouts"]>;
 
+/** A projection before it is drawn. */
+export interface Ending {
+  readonly projection: WiredProjection;
+  readonly synapses: Synapses;
+  /** Whether the source is an inhibitory population. */
+  readonly inhibitory: boolean;
+}
+
 /** A model with its options, checked as far as possible without drawing values. */
 export interface Checked<Q extends RunRequest = RunRequest> {
   /** Name of the model in results and snapshots. */
   readonly name: string;
   readonly settings: Settings;
   readonly populations: readonly SurveyedPopulation[];
+  /** What is known of the projections of a network before they are drawn. */
+  readonly network?: {
+    readonly endings: () => readonly Ending[];
+    /** Sentences about units whose synapses have weights of both signs. */
+    readonly signDoubts: () => string[];
+  };
   /** Expected number of synapses of each projection. @throws ConfigError that lists every problem of the projections */
   synapses?(): Readonly<Record<string, number>>;
   /**

@@ -16,7 +16,16 @@ import { ReadoutReader } from "../readouts/reader.ts";
 import { planRecord } from "../record/read.ts";
 import type { RecordSink } from "../record/sink.ts";
 import { builderFor } from "./builder.ts";
-import type { Checked, Frontend, NetworkParts, NetworkRequest, PopulationRequest, Ran, Running } from "./frontend.ts";
+import type {
+  Checked,
+  Ending,
+  Frontend,
+  NetworkParts,
+  NetworkRequest,
+  PopulationRequest,
+  Ran,
+  Running,
+} from "./frontend.ts";
 import { type ApplyInitial, readInitial } from "./initial.ts";
 import { LateSynapses } from "./late-synapses.ts";
 import type { LoopPart } from "./loop.ts";
@@ -34,6 +43,7 @@ import {
 } from "./options.ts";
 import { MAX_ROWS, Programs, rowBytes } from "./programs.ts";
 import { headerOf, LONG, readInputs, readPlan } from "./read.ts";
+import { signDoubts } from "./signs.ts";
 import { stepFeeds, stepTraces } from "./stepper.ts";
 import { drawProjections, planNetwork } from "./synapses.ts";
 import { WeightKeeper } from "./weights.ts";
@@ -91,6 +101,10 @@ export const checkNetwork = (
     name: surveyed.name,
     settings,
     populations: surveyed.populations,
+    network: {
+      endings: () => endingsOf(surveyed.wiring, projections.all),
+      signDoubts: () => signDoubts(surveyed.wiring.populations, endingsOf(surveyed.wiring, projections.all)),
+    },
     synapses: () =>
       Object.fromEntries(surveyed.wiring.projections.map(({ name }, k) => [name, projections.all[k]!.expected])),
     readRun: (where, given, before, found) => readRun(checked, surveyed.wiring, filtered, where, given, before, found),
@@ -114,6 +128,16 @@ export const prepareNetwork = (
   collected(issues, () => checked.synapses!());
   return checked;
 };
+
+const endingsOf = (
+  { populations, projections }: SurveyedBrain["wiring"],
+  synapses: LateSynapses["all"],
+): readonly Ending[] =>
+  projections.map((projection, k) => ({
+    projection,
+    synapses: synapses[k]!,
+    inhibitory: populations[projection.source]!.inhibitory === true,
+  }));
 
 const buildAll = (surveyed: SurveyedBrain, apply: readonly ApplyInitial[]): BuiltBrain => {
   const built = surveyed.build();

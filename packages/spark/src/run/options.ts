@@ -130,6 +130,8 @@ export interface Settings {
   readonly backend: BackendChoice;
   readonly threads: number | "all";
   readonly worker: boolean;
+  /** Whether dt is the default. */
+  readonly assumesDt?: boolean;
   /** Largest number of steps per chunk, for tests. Results never depend on it. */
   readonly rows?: number;
 }
@@ -165,6 +167,7 @@ export const readSettings = (
   const sound = site.issues.length === 0;
   return {
     dt: (sound ? options.dt : undefined) ?? config.dt ?? DEFAULT_DT,
+    assumesDt: (options.dt ?? config.dt) === undefined,
     precision: options.dtype ?? config.dtype ?? "f32",
     seed: (sound ? options.seed : undefined) ?? config.seed ?? DEFAULT_SEED,
     ...machines,

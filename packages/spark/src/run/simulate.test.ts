@@ -49,7 +49,10 @@ describe("simulate", () => {
   });
 
   it("tells what was run", async () => {
-    const run = await simulate(AdaptiveLeakySoma({ units: [2, 3], dt: 0.5, seed: 7, dtype: "f64" }), { duration: 10 });
+    const run = await simulate(AdaptiveLeakySoma({ units: [2, 3], dt: 0.5, seed: 7, dtype: "f64" }), {
+      duration: 10,
+      inputs: { current: 300 },
+    });
     const { wallTime, ...info } = run;
     expect(wallTime).toBeGreaterThan(0);
     expect(info).toEqual({

@@ -163,6 +163,10 @@ export class Simulation<M = Runnable> {
       const { doubtsOf, watchState, withPartial } = checks;
       const doubted = { populations: front.populations, settings, driven, cuts, continues };
       const doubts = doubtsOf({ ...doubted, first: before, end: before + steps });
+      if (before === 0) {
+        const { surprisesOf } = await import("./plausible.ts");
+        doubts.push(...surprisesOf(front.checked, front.populations, request, continues));
+      }
       const { worker, rows: longest } = settings;
       const rows = front.chunkRows(request, longest);
       const populations = request.populations.map(({ record, readouts }, p) => {
