@@ -13,6 +13,7 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
   spark: ["fflate", "koffi"],
   plot: ["spark-snn", "vega", "vega-interpreter", "@resvg/resvg-js", "node:module"],
   fit: ["spark-snn", "spark-snn/documents"],
+  sweep: ["spark-snn", "spark-snn/documents", "spark-snn/node"],
   cli: [
     "spark-snn",
     "spark-snn/documents",
@@ -35,8 +36,12 @@ const folders: Readonly<Record<string, Readonly<Record<string, readonly string[]
     result: ["recording", "search", "space"],
     document: ["recording", "space"],
   },
+  sweep: { sampling: [], processes: [], folder: ["processes"] },
   cli: { commands: [] },
 };
+
+/** Entries that pages may load, of packages that also use modules of Node. */
+const pageEntries = ["packages/sweep/src/index.ts"];
 
 interface Import {
   /** The import as written. */
@@ -137,8 +142,8 @@ describe.each(packages)("the package %s", (name) => {
     const wrong = own.flatMap((path) =>
       imports.get(path)!.flatMap(({ name: target, file }) => {
         const allowed = file?.startsWith(`${src}/`) ?? publicNames[name]!.includes(target);
-        // packages/spark/test/layers.test.ts checks modules of Node in packages/spark. The command line may use them.
-        const ofNode = target.startsWith("node:") && (name === "spark" || name === "cli");
+        // packages/spark/test/layers.test.ts checks modules of Node in packages/spark, and the test below others.
+        const ofNode = target.startsWith("node:") && ["spark", "sweep", "cli"].includes(name);
         return allowed || ofNode ? [] : [`${path} imports ${target}`];
       }),
     );
@@ -163,6 +168,18 @@ test.each(Object.entries(folders))("the folders of the package %s import only th
     });
   });
   expect(wrong).toEqual([]);
+});
+
+test.each(pageEntries)("%s imports no modules of Node, not even by way of others", (entry) => {
+  const reached = new Set([entry]);
+  for (const path of reached) {
+    for (const { file, isType } of imports.get(path)!) if (file !== undefined && !isType) reached.add(file);
+  }
+  const ofNode = [...reached].flatMap((path) =>
+    imports.get(path)!.filter(({ name }) => name.startsWith("node:") || name === "spark-snn/node"),
+  );
+  expect(reached.size).toBeGreaterThan(5);
+  expect(ofNode).toEqual([]);
 });
 
 test("the command line loads its commands only when they are asked for", () => {

@@ -9,7 +9,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const packages = ["packages/spark", "packages/plot", "packages/fit", "packages/cli"];
+const packages = ["packages/spark", "packages/plot", "packages/fit", "packages/sweep", "packages/cli"];
 const folder = mkdtempSync(join(tmpdir(), "spark-snn-pack-"));
 const run = (command, args, cwd = folder) => {
   try {
@@ -27,6 +27,8 @@ import { recordToFolder } from "spark-snn/node";
 import { fit } from "@spark-snn/fit";
 import { rasterFigure } from "@spark-snn/plot";
 import { toPng } from "@spark-snn/plot/png";
+import { range, sweep } from "@spark-snn/sweep";
+import "@spark-snn/sweep/node";
 
 const Mine = soma("Mine", { tau: field(10, "ms", "Time constant.", positive), gain: field(0.1, "GΩ", "Gain.") }, {
   about: "A consumer's own soma.",
@@ -57,6 +59,11 @@ const fitted = await fit(LeakySoma, {
 // @ts-expect-error recordings are needed
 void (() => fit(LeakySoma, {}));
 if (!(fitted.parameters.threshold! < 0)) throw new Error("no fit");
+const swept = await sweep(
+  { model: { soma: "LeakySoma", units: [1000] }, duration: 1000, dt: 0.1, inputs: { current: 300 } },
+  { vary: { threshold: range(-52, -45, 60) }, parallel: 2 },
+);
+if (swept.rows.length !== 60 || swept.failed > 0) throw new Error("no sweep");
 void recordToFolder;
 void analysis.coefficientOfVariation;
 console.log("consumer ok");
@@ -70,10 +77,12 @@ import * as spark from "spark-snn";
 import * as core from "spark-snn/core";
 import * as documents from "spark-snn/documents";
 import * as node from "spark-snn/node";
+import * as sweeping from "@spark-snn/sweep";
+import * as sweepingInNode from "@spark-snn/sweep/node";
 
 const { allToAll, brain, compile, ExponentialSynapse, LeakySoma, LIFNeuron, PoissonSource, simulate } = spark;
 export const all = { ...spark, analysis: { ...spark.analysis } };
-export const others = [{ ...core }, { ...documents }, { ...node }, { ...fitting }, { ...plot }, { ...png }] as const;
+export const others = [{ ...core }, { ...documents }, { ...node }, { ...fitting }, { ...sweeping }, { ...sweepingInNode }, { ...plot }, { ...png }] as const;
 export const network = (units: number) =>
   brain({
     populations: { e: LeakySoma({ units: [units] }), n: LIFNeuron({ units: [3] }), s: PoissonSource({ rate: 3 }) },

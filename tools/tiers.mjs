@@ -41,6 +41,7 @@ const product = [
   "packages/cli/",
   "packages/fit/src/search/optimizers.test.ts",
   "packages/fit/test/",
+  "packages/sweep/test/",
   "packages/spark/src/io/files-npz.test.ts",
   "packages/spark/src/io/files.test.ts",
   "packages/spark/src/io/folder-full.test.ts",
@@ -57,17 +58,18 @@ export const tiers = { backends, product };
 
 /** Packages whose dist/ a test uses. Other tests use the sources. */
 const builds = {
-  "packages/cli/test/built.test.ts": ["spark", "plot", "fit", "cli"],
-  "packages/cli/test/disk.test.ts": ["spark", "plot", "fit", "cli"],
-  "packages/cli/test/start.test.ts": ["spark", "plot", "fit", "cli"],
+  "packages/cli/test/built.test.ts": ["spark", "plot", "fit", "sweep", "cli"],
+  "packages/cli/test/disk.test.ts": ["spark", "plot", "fit", "sweep", "cli"],
+  "packages/cli/test/start.test.ts": ["spark", "plot", "fit", "sweep", "cli"],
   "packages/fit/test/page.test.ts": ["spark"],
+  "packages/sweep/test/processes.test.ts": ["spark", "sweep"],
   "packages/spark/test/arm64/": ["spark"],
   "packages/spark/test/browser/": ["spark"],
   "packages/spark/test/peers/": ["spark"],
 };
 
 /** All packages, each after its dependencies. */
-const packages = ["spark", "plot", "fit", "cli"];
+const packages = ["spark", "plot", "fit", "sweep", "cli"];
 
 /** Whether a listed path is the file or a folder that contains it. */
 export const names = (listed, file) => (listed.endsWith("/") ? file.startsWith(listed) : file === listed);

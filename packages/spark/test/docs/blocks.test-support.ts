@@ -31,7 +31,7 @@ const cli = async (line: string, args: readonly string[]): Promise<string> => {
   return printed;
 };
 
-const packages = ["spark-snn", "@spark-snn/plot", "@spark-snn/fit", "@spark-snn/cli"];
+const packages = ["spark-snn", "@spark-snn/plot", "@spark-snn/fit", "@spark-snn/sweep", "@spark-snn/cli"];
 const scripts: Readonly<Record<string, string>> = readJson("package.json").scripts;
 
 /** Runs a line of a shell block where it is the command line's, else sees that what it names exists. */

@@ -1,0 +1,214 @@
+import { readdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { ConfigError, FileError } from "spark-snn";
+import { describe, Place, Site } from "spark-snn/documents";
+import { makeResultsFolder, readFileStrict, removeFile, writeAtomic } from "spark-snn/node";
+import type { SweepOptions } from "../options.ts";
+import type { Keeper } from "../processes/messages.ts";
+import { loadKeeper, readingFrom } from "../processes/parts.ts";
+import type { PlannedRun, SweepRow } from "../runs.ts";
+import { columnsOf, type PreparedSweep, prepared, prepareSweep, runPrepared, type SweepResult } from "../sweep.ts";
+import { sweepCsv } from "../table.ts";
+import { planDifference, planText, readPlan } from "./plan-file.ts";
+import { RowsFile, readRows, rowsName } from "./rows-file.ts";
+
+/* Sweeps whose plan, rows and table are files, so that they survive interruptions and may be shared by many tasks. */
+
+/** Name of the plan in the folder of a sweep. */
+export const PLAN = "plan.jsonl";
+/** Name of the table. */
+export const TABLE = "table.csv";
+
+/** Options of a sweep with a folder, in addition to those of `sweep`. */
+export interface SweepFolderOptions extends SweepOptions {
+  /** Folder for the plan, the rows and the table. A folder with the same plan is continued. */
+  readonly folder: string;
+  /** Folder of the files that the document names. Default: the current folder. */
+  readonly files?: string;
+  /** Replaces another plan and its rows in the folder. Default false. */
+  readonly force?: boolean;
+  /** Runs failed runs again. Default false. */
+  readonly retry?: boolean;
+  /** A module that keeps the records of each run: its default export makes a `KeepRun` from the data. */
+  readonly keep?: Keeper;
+}
+
+/** The part of a plan that one task runs. */
+export interface Share {
+  /** Number of the task, from 0. */
+  readonly task: number;
+  readonly tasks: number;
+}
+
+/** Options of `runPlan`. */
+export interface RunPlanOptions
+  extends Pick<SweepOptions, "parallel" | "signal" | "progress" | "onRow" | "backend" | "threads">,
+    Pick<SweepFolderOptions, "retry"> {
+  /** The part of the plan to run. Default: all of it. */
+  readonly share?: Share;
+}
+
+const prepareFolder = async (options: SweepFolderOptions, text: string): Promise<void> => {
+  const { folder, force = false } = options;
+  const file = join(folder, PLAN);
+  const before = await readFileStrict(file, { limit: 2 ** 29 }).catch((error: unknown) => {
+    if ((error as { readonly cause?: NodeJS.ErrnoException }).cause?.code === "ENOENT") return undefined;
+    throw error;
+  });
+  const present = before && new TextDecoder().decode(before);
+  const difference = present === undefined ? undefined : differenceOf(present, text);
+  if (present !== undefined && difference === undefined) return;
+  if (difference !== undefined && !force) {
+    const message = `${folder} contains a sweep with another plan: ${difference} differs.`;
+    throw new FileError(`${message} Name another folder, or replace it with force.`);
+  }
+  if (present === undefined) await makeResultsFolder(folder, { force, permit: "use force" });
+  for (const name of await readdir(folder)) {
+    if (/^rows.*\.jsonl$/.test(name) || name === TABLE) await removeFile(join(folder, name));
+  }
+  await writeAtomic(file, text);
+};
+
+const differenceOf = (before: string, now: string): string | undefined => {
+  try {
+    return planDifference(before, now);
+  } catch {
+    return "its file is damaged, so everything";
+  }
+};
+
+/** The runs of a share, in an order in which one simulation can serve runs that follow each other. */
+const runsOf = ({ plan, groups }: PreparedSweep, share: Share | undefined): readonly PlannedRun[] => {
+  if (!share) return plan.runs;
+  const { task, tasks } = share;
+  const { length } = plan.runs;
+  const at = (part: number): number => Math.floor((part * length) / tasks);
+  return groups(plan.runs)
+    .flat()
+    .slice(at(task), at(task + 1));
+};
+
+const checkShare = (share: Share | undefined): void => {
+  if (!share) return;
+  const site = new Site(new Place(["share"]), [], undefined);
+  const { task, tasks } = share;
+  const isWhole = Number.isInteger(tasks) && tasks >= 1;
+  if (!isWhole)
+    site
+      .at("tasks")
+      .refuse(`must be a whole number of at least 1; received ${describe(tasks)}. Give the number of tasks.`);
+  if (isWhole && !(Number.isInteger(task) && task >= 0 && task < tasks)) {
+    site
+      .at("task")
+      .refuse(`must be a whole number from 0 to ${tasks - 1}; received ${describe(task)}. Count tasks from 0.`);
+  }
+  if (site.issues.length > 0) throw new ConfigError(site.issues);
+};
+
+/** Runs what is missing of a plan in a folder, and writes the rows as they come. */
+const runInFolder = async (
+  ready: PreparedSweep,
+  folder: string,
+  share: Share | undefined,
+  retry: boolean,
+): Promise<SweepResult> => {
+  const chosen = runsOf(ready, share);
+  const indices = new Set(chosen.map(({ index }) => index));
+  const isDone = ({ index, error }: SweepRow): boolean => indices.has(index) && !(retry && error !== undefined);
+  const done = (await readRows(folder, ready.plan)).filter(isDone);
+  const file = await RowsFile.open(folder, rowsName(share));
+  const { onRow } = ready.options;
+  const options = {
+    ...ready.options,
+    onRow: (row: SweepRow): void => {
+      file.add(row);
+      onRow?.(row);
+    },
+  };
+  let result: SweepResult;
+  try {
+    result = await runPrepared({ ...ready, options }, done, chosen);
+  } finally {
+    await file.close();
+  }
+  await writeTable(ready, folder, share !== undefined);
+  return result;
+};
+
+/** Writes the table of all rows in a folder. With `whole`, only if no run is missing. */
+const writeTable = async ({ plan }: Pick<PreparedSweep, "plan">, folder: string, whole: boolean): Promise<void> => {
+  const rows = await readRows(folder, plan);
+  if (whole && rows.length < plan.runs.length) return;
+  await writeAtomic(join(folder, TABLE), sweepCsv({ plan, rows, columns: columnsOf(rows) }));
+};
+
+const sharedOf = async (files: string, keep: Keeper | undefined) => ({
+  files,
+  keep,
+  keeper: keep && (await loadKeeper(keep)),
+});
+
+const prepareInFolder = async (document: object, options: SweepFolderOptions): Promise<PreparedSweep> => {
+  const { folder, files = process.cwd(), force, retry, keep, ...own } = options;
+  const ready = await prepareSweep(document, own, readingFrom(files), await sharedOf(files, keep));
+  const { measure, backend } = ready.options;
+  const site = new Site(new Place(["sweep"]), [], undefined);
+  if (measure.some((one) => typeof one === "function")) {
+    site.at("measure").refuse("is a function, which a plan cannot contain. Export it from a module and give its URL.");
+  }
+  if (typeof backend !== "string") site.at("backend").refuse("is a value, which a plan cannot contain. Give its name.");
+  if (site.issues.length > 0) throw new ConfigError(site.issues);
+  return ready;
+};
+
+/**
+ * Runs a sweep and writes its plan, its rows and its table to a folder: `plan.jsonl` first, then a line of `rows.jsonl`
+ * for each run that ends, then `table.csv`. The same call continues a sweep that was interrupted.
+ *
+ * @throws the errors of `sweep`; FileError if the folder contains something else and `force` is false, or if a file
+ * cannot be written
+ */
+export const sweepToFolder = async (document: object, options: SweepFolderOptions): Promise<SweepResult> => {
+  const ready = await prepareInFolder(document, options);
+  const { folder, retry = false } = options;
+  await prepareFolder(options, planText(ready));
+  return runInFolder(ready, folder, undefined, retry);
+};
+
+/**
+ * Writes only the plan of a sweep, for tasks that run it with `runPlan`. Returns the number of runs.
+ *
+ * @throws the errors of `sweepToFolder`
+ */
+export const writePlan = async (document: object, options: SweepFolderOptions): Promise<number> => {
+  const ready = await prepareInFolder(document, options);
+  await prepareFolder(options, planText(ready));
+  return ready.plan.runs.length;
+};
+
+/**
+ * Runs a plan, or the share of one of several tasks. Runs that have ended are skipped, so a task may be started again.
+ * Each task appends to its own file next to the plan. The table is written when no run is missing.
+ *
+ * @throws ConfigError for an invalid share or document; FileError if the plan cannot be read, or a file cannot be written
+ */
+export const runPlan = async (path: string, options: RunPlanOptions = {}): Promise<SweepResult> => {
+  const { share, retry = false, ...own } = options;
+  checkShare(share);
+  const { document, plan, files, keep, options: planned } = await readPlan(path, path);
+  const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
+  const shared = await sharedOf(files, keep);
+  const ready = await prepared(document, plan, { ...planned, ...given } as never, readingFrom(files), shared);
+  return runInFolder(ready, dirname(path), share, retry);
+};
+
+/**
+ * The rows of a sweep in a folder, from all its tasks, and writes their table.
+ * @throws FileError if there is no plan
+ */
+export const gatherRows = async (folder: string): Promise<Pick<SweepResult, "plan" | "rows" | "columns">> => {
+  const { plan } = await readPlan(join(folder, PLAN), join(folder, PLAN));
+  const rows = await readRows(folder, plan);
+  await writeTable({ plan }, folder, false);
+  return { plan, rows, columns: columnsOf(rows) };
+};

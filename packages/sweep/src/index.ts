@@ -1,0 +1,10 @@
+/* The public names of @spark-snn/sweep, for Node and browsers. No file inside src/ imports this one. */
+export { type Measures, type RecordedSpikes, type Rhythm, Sample, type StepWindow } from "./measures.ts";
+export type { MeasuredRun, MeasureFunction, Measuring } from "./measuring.ts";
+export { type MeasureName, measureNames, namedMeasures } from "./named-measures.ts";
+export { measuringOptions, planOptions, type SweepOptions, type SweepProgress, sweepOptions } from "./options.ts";
+export type { PlannedRun, SweepPlan, SweepRow } from "./runs.ts";
+export type { SampleMethod } from "./sampling/points.ts";
+export { planSweep, type SweepResult, sweep } from "./sweep.ts";
+export { type SweepColumn, sweepColumns, sweepCsv } from "./table.ts";
+export { type Interval, logRange, range, type Varied } from "./values.ts";

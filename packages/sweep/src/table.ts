@@ -1,0 +1,44 @@
+import type { Json } from "spark-snn";
+import { headingOf } from "./named-measures.ts";
+import type { SweepResult } from "./sweep.ts";
+
+/** The columns of the table of a sweep, in order. */
+export interface SweepColumn {
+  readonly heading: string;
+  /** One value for each row; undefined where a run has none. */
+  readonly values: readonly (Json | undefined)[];
+}
+
+type Tabled = Pick<SweepResult, "plan" | "rows" | "columns">;
+
+/**
+ * The table of a sweep: the index, the varied values by path, the seed, the measures with their units, and the error. An
+ * undefined measure has no value.
+ */
+export const sweepColumns = ({ plan, rows, columns }: Tabled): SweepColumn[] => {
+  const column = (heading: string, of: (row: Tabled["rows"][number]) => Json | undefined): SweepColumn => ({
+    heading,
+    values: rows.map(of),
+  });
+  const number = (value: number | undefined) => (value === undefined || Number.isNaN(value) ? undefined : value);
+  return [
+    column("index", ({ index }) => index),
+    ...plan.paths.map((path) => column(path, ({ overrides }) => overrides[path])),
+    ...(plan.runs.some(({ seed }) => seed !== undefined) ? [column("seed", ({ seed }) => seed)] : []),
+    ...columns.map((name) => column(headingOf(name), ({ measures }) => number(measures[name]))),
+    ...(rows.some(({ error }) => error !== undefined) ? [column("error", ({ error }) => error)] : []),
+  ];
+};
+
+const cellText = (value: Json | undefined): string => {
+  if (value === undefined) return "";
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+};
+
+/** The table of a sweep as CSV, with a row for each run. */
+export const sweepCsv = (result: Pick<SweepResult, "plan" | "rows" | "columns">): string => {
+  const columns = sweepColumns(result);
+  const lines = result.rows.map((_, k) => columns.map(({ values }) => cellText(values[k])).join(","));
+  return `${[columns.map(({ heading }) => cellText(heading)).join(","), ...lines].join("\n")}\n`;
+};
