@@ -90,3 +90,52 @@ test("the checks of many names take time in proportion to their number", () => {
   expect(performance.now() - started).toBeLessThan(10_000);
   expect(() => spark.LeakySoma({ ["x".repeat(1e6)]: 1 } as never)).toThrow("is unknown.");
 });
+
+const noises = (count: number) => Array.from({ length: count }, () => spark.whiteNoise({ mean: 1, std: 3 }));
+
+test("more noises than a population computes are refused alike by documents and runs, before anything is drawn", async () => {
+  const refusal =
+    /must have at most 100000 operations per step; it has \d+: \d+ for LeakySoma, \d+ for 500 inputs\. Use fewer inputs\.$/;
+  const sum = Array.from({ length: 500 }, () => ({ whiteNoise: { mean: 1, std: 3 } }));
+  const soma = { soma: "LeakySoma", units: [2] };
+  const document = { model: soma, duration: 3, inputs: { current: { sum } } };
+  await expect(spark.experiment(document)).rejects.toThrow(/^experiment\.model must have/);
+  await expect(spark.experiment(document)).rejects.toThrow(refusal);
+  const network = { model: { populations: { a: soma, b: soma } }, duration: 3, inputs: { b: { current: { sum } } } };
+  await expect(spark.experiment(network)).rejects.toThrow(/^experiment\.model\.populations\.b must have/);
+  await expect(spark.experiment(network)).rejects.toThrow(refusal);
+  const inputs = { current: spark.sum(...noises(500)) };
+  const run = spark.simulate(spark.LeakySoma({ units: [2] }), { duration: 3, inputs });
+  await expect(run).rejects.toThrow(refusal);
+  const few = { current: spark.sum(...noises(150)) };
+  const done = await spark.simulate(spark.LeakySoma({ units: [2] }), { duration: 3, inputs: few, backend: "wasm" });
+  expect(done.complete).toBe(true);
+});
+
+test("too many synapse models and too large equations are refused with the population and its parts", async () => {
+  const within = { from: "a", to: "a" } as const;
+  const projections = Object.fromEntries(
+    Array.from({ length: 9000 }, (_, k) => [
+      `p${k}`,
+      { ...within, weight: 1, connect: spark.oneToOne(), synapse: spark.ExponentialSynapse({ tau: 5 + k / 1000 }) },
+    ]),
+  );
+  const network = spark.brain({ populations: { a: spark.LeakySoma({ units: [2] }) }, projections });
+  await expect(spark.simulate(network, { duration: 3 })).rejects.toThrow(
+    /^brain\.populations\.a must have at most 100000 operations per step; it has \d+: \d+ for LeakySoma, \d+ for 9000 synapse models\. Use fewer synapse models\.$/,
+  );
+  const Wide = somaOf((n) => {
+    let rows: spark.Float[] = Array.from({ length: 60_000 }, (_, k) => mul(n, quantity(1 + k, "1")));
+    while (rows.length > 1) {
+      rows = Array.from({ length: Math.ceil(rows.length / 2) }, (_, k) =>
+        rows[2 * k + 1] ? add(rows[2 * k]!, rows[2 * k + 1]!) : rows[2 * k]!,
+      );
+    }
+    return rows[0]!;
+  });
+  await expect(spark.simulate(Wide({ units: [2] }), { duration: 3 })).rejects.toThrow(
+    "Large must have at most 100000 operations per step; it has more than 100000: more than 100000 for Large. Use fewer sub-steps or state variables.",
+  );
+  await expect(spark.compile(Wide({ units: [2] }))).rejects.toThrow("more than 100000 for Large.");
+  await expect(spark.compile(network)).rejects.toThrow("144000 for 9000 synapse models.");
+});

@@ -6,8 +6,8 @@ import { type PrimitiveName, signatures } from "../expr/ops.ts";
 import type { Arithmetic } from "../math/arithmetic.ts";
 import type { Kernel, Node, Place, Store } from "../program/program.ts";
 
-/** Beyond it, no backend compiles a kernel in a reasonable time. */
-const MOST_NODES = 1e5;
+/** Most operations of a population per step. Beyond it, no backend compiles a kernel in a reasonable time. */
+export const MOST_OPERATIONS = 1e5;
 
 /** Collects the nodes of one kernel. Equal nodes are shared, and operations on constants are computed immediately. */
 export class KernelBuilder {
@@ -17,17 +17,20 @@ export class KernelBuilder {
   /** Node of a bool that is rarely true, if a backend may test for it. */
   rare: number | undefined;
   readonly #places = new Map<string, number>();
+  readonly #population: string;
 
-  constructor(precision: Precision) {
+  /** `population` is its name in messages. */
+  constructor(precision: Precision, population = "A population") {
     this.precision = precision;
+    this.#population = population;
   }
 
   #put(key: string, node: Node): number {
     const known = this.#places.get(key);
     if (known !== undefined) return known;
-    if (this.nodes.length === MOST_NODES) {
+    if (this.nodes.length === MOST_OPERATIONS) {
       throw new ModelError(
-        `A population must have at most ${MOST_NODES} operations per step. Use fewer synapses or inputs.`,
+        `${this.#population} must have at most ${MOST_OPERATIONS} operations per step. Use fewer synapses, inputs or sub-steps.`,
       );
     }
     this.#places.set(key, this.nodes.length);

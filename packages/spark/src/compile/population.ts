@@ -75,7 +75,7 @@ export const compilePopulation = (component: BuiltComponent, options: CompileOpt
     seed: component.seed,
   };
   const instance = new Instance(part, context);
-  const site: Site = { ...context, path, options, builder: new KernelBuilder(precision) };
+  const site: Site = { ...context, path, options, builder: new KernelBuilder(precision, component.place.path) };
   const { step, inputs, spikes, receptors } = stepKernel(component, instance, site);
   const unitBytes = buffers
     .filter(({ length, role }) => length === padded && (role === "state" || role === "field"))

@@ -6,7 +6,7 @@ import type { Expr } from "../expr/expr.ts";
 import { isDrawn, knownFields, surveyComponent, surveyOn } from "../model/build.ts";
 import type { Built, BuiltComponent, Model, Surveyed } from "../model/component.ts";
 import { targetPort } from "../model/ports.ts";
-import type { SourceInstance } from "../model/source.ts";
+import type { SourceInstance, SourceModel } from "../model/source.ts";
 import type { SynapseModel } from "../model/synapse.ts";
 import type { Varying } from "../model/varying.ts";
 import type { Brain } from "./brain.ts";
@@ -50,10 +50,17 @@ export interface SurveyedPopulation {
   readonly warnings: readonly string[];
 }
 
+export interface SurveyedDrive {
+  readonly name: string;
+  readonly varying: Varying | undefined;
+  /** Undefined if the equations depend on drawn values. */
+  readonly model?: SourceModel;
+}
+
 export interface SurveyedReceptor extends Pick<BuiltReceptor, "name" | "model" | "port" | "wired"> {
   /** Undefined if they must be drawn. */
   readonly fields: BuiltReceptor["fields"] | undefined;
-  readonly drives: readonly { readonly name: string; readonly varying: Varying | undefined }[];
+  readonly drives: readonly SurveyedDrive[];
 }
 
 /** What the populations of a network share. `precision`: values must be within its range. */
@@ -194,7 +201,7 @@ const surveyDrive = (
   units: Shape,
   weightUnit: string,
   shared: Site,
-): { readonly name: string; readonly varying: Varying | undefined; build(): SourceInstance } => {
+): SurveyedDrive & { build(): SourceInstance } => {
   const site = { ...shared, path: `brain.drives.${name}`, place };
   const build = (): SourceInstance => drive.build(units, weightUnit, site);
   if (isDrawn(drive.config)) {
@@ -202,7 +209,7 @@ const surveyDrive = (
     return { name, varying: surveyed.varying, build };
   }
   const source = build();
-  return { name, varying: source.varying, build: () => source };
+  return { name, varying: source.varying, model: source.model, build: () => source };
 };
 
 /** Builds one part. Collects its problems, so that all parts are checked. */

@@ -32,6 +32,7 @@ import type { LoopPart } from "./loop.ts";
 import { networkFault } from "./network-faults.ts";
 import { checkNetworkMemory, chunkBytes } from "./network-memory.ts";
 import { NetworkStepper } from "./network-stepper.ts";
+import { checkOperations } from "./operations.ts";
 import {
   checkSink,
   type GivenChoices,
@@ -90,6 +91,7 @@ export const checkNetwork = (
   const site = new Site(place, issues, settings);
   const initial = byName(options.initial, names, site);
   const apply = surveyed.populations.map(({ name, component }) => readInitial(component, initial[name], site.at(name)));
+  for (const population of surveyed.populations) checkOperations(population, undefined, settings.precision, issues);
   const filtered = makeFilters({
     readouts: surveyed.wiring.readouts,
     populations: surveyed.populations.map(({ component }) => component),
@@ -177,6 +179,7 @@ const readRun = async (
     const model = { ...component.model, observables: observablesOf(component.model, receptors) };
     const span = { model, units: sizeOf(component.units), dt, precision, before, steps: steps || LONG, cuts };
     const record = planRecord(records[name], span, recordAt.at(name));
+    checkOperations({ component, receptors }, feeds, precision, issues);
     requests.push({ feeds, record, sink: undefined });
   }
   const whole = { dt, precision, before, steps: steps || LONG, cuts };

@@ -1,6 +1,8 @@
+import type { Precision } from "../config/parse.ts";
 import { Place, runParts, Site } from "../config/place.ts";
 import { sizeOf } from "../config/shape.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
+import { walk } from "../expr/expr.ts";
 import type { SurveyedPopulation } from "../graph/build.ts";
 import { inputShape } from "../inputs/feed.ts";
 import { surveyComponent } from "../model/build.ts";
@@ -11,7 +13,7 @@ import type { Work } from "../program/work.ts";
 import { NOTHING, type RecordPlan, type RunSpan } from "../record/plan.ts";
 import type { RecordSink } from "../record/sink.ts";
 import { LARGE_CHUNK_BYTES, LARGE_CHUNK_ROWS } from "./budget.ts";
-import type { Checked, Frontend, RunRequest } from "./frontend.ts";
+import type { Checked, Frontend, PopulationRequest, RunRequest } from "./frontend.ts";
 import type { ApplyInitial } from "./initial.ts";
 import { checkPopulationMemory } from "./memory.ts";
 import {
@@ -86,6 +88,7 @@ export const checkSingle = async (
     const site = new Site(place, issues, settings);
     apply = (await import("./initial.ts")).readInitial(surveyed, options.initial, site);
   }
+  await checkLarge(surveyed, undefined, settings.precision, issues);
   let built: Frontend | undefined;
   const checked: Checked = {
     name: surveyed.model.name,
@@ -133,6 +136,7 @@ export const readSingleRun = async (
   );
   component.varying?.check(before + steps, issues);
   const { model } = component;
+  await checkLarge(component, feeds, precision, issues);
   const cuts: string[] = [];
   const span = { model, units: sizeOf(component.units), dt, precision, before, steps: steps || LONG, cuts };
   const record = options.record === undefined ? NOTHING : await readRecord(options.record, span, parts, issues);
@@ -140,6 +144,21 @@ export const readSingleRun = async (
   const changes = await readPlan(options.changes, changed, new Site(parts.at("changes"), issues, undefined));
   if (issues.length > 0) throw new ConfigError(issues);
   return { populations: [{ feeds, record, readouts: [], sink }], steps, changes, cuts, ...chosen };
+};
+
+/** Counts the operations of a step, unless they are certainly not too many. */
+const checkLarge = async (
+  component: Surveyed<Model>,
+  feeds: PopulationRequest["feeds"] | undefined,
+  precision: Precision,
+  issues: Issue[],
+): Promise<void> => {
+  const { spikes, next } = component.model;
+  let expressions = 30 * Object.values(feeds ?? {}).flat().length;
+  walk([spikes, ...Object.values(next)], () => expressions++);
+  if (expressions < 300) return;
+  const { checkOperations } = await import("./operations.ts");
+  checkOperations({ component, receptors: [] }, feeds, precision, issues);
 };
 
 /** Reads the run options of the caller. */

@@ -1,6 +1,7 @@
 import { ByteWriter } from "./bytes.ts";
 import { effect, type OpcodeArguments } from "./op.ts";
 import type { EffectOpcode, ValueType } from "./opcodes.ts";
+import { shareLocals } from "./sharing.ts";
 import {
   type AnyValue,
   type Immediate,
@@ -17,6 +18,8 @@ import {
 
 /** Engines refuse a larger function body; a tree that shares values without locals gets there by doubling. */
 const LARGEST_BODY = 7_654_321;
+/** Locals from which on those that are used at different times share places: engines accept 50 000 and slow down before. */
+const MOST_OWN = 2000;
 const NO_RESULT: readonly number[] = [0x40];
 
 const LOCAL_GET = 0x20;
@@ -220,13 +223,21 @@ export class FunctionBuilder<
   }
 
   #encodeLocals(writer: ByteWriter): void {
-    const groups = VALUE_TYPES.map((type) => ({ type, locals: this.#locals.filter((local) => local.type === type) }));
-    const used = groups.filter((group) => group.locals.length > 0);
-    let index = this.params.length;
+    const groups = VALUE_TYPES.map((type) => {
+      const locals = this.#locals.filter((local) => local.type === type);
+      if (locals.length > MOST_OWN) return { type, locals, count: shareLocals(this.#statements, locals) };
+      locals.forEach((local, place) => {
+        local.index = place;
+      });
+      return { type, locals, count: locals.length };
+    });
+    const used = groups.filter(({ count }) => count > 0);
+    let first = this.params.length;
     writer.unsigned(used.length);
-    for (const { type, locals } of used) {
-      for (const local of locals) local.index = index++;
-      writer.unsigned(locals.length);
+    for (const { type, locals, count } of used) {
+      for (const local of locals) local.index += first;
+      first += count;
+      writer.unsigned(count);
       writer.byte(typeCode(type));
     }
   }

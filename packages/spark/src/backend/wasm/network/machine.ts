@@ -42,7 +42,7 @@ export class WasmNetwork implements Machine {
     const layout = layOutNetwork(network);
     this.layout = layout;
     this.#space = new Space(network.name, layout.bytes, shared);
-    this.#module = moduleFrom(emitNetwork(network, layout, shared));
+    this.#module = moduleFrom(() => emitNetwork(network, layout, shared), "the network");
     this.#slots = slotsOf(network);
     const grounds = groundsOf(network, layout, this.#slots);
     this.#populations = new Populations(grounds, layout.bytes, (p) => this.#scans[p]);

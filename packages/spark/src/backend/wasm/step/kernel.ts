@@ -207,16 +207,30 @@ export class KernelEmitter {
     });
   }
 
-  /** Stores that none of the sixteen units spikes. */
-  storeNoBits(buffer: number): void {
-    this.#f.emit("i32.store16", this.#bitAddress(buffer), i32(0));
+  /** In a loop over the groups of a round that emits group 0 only: makes the next group the first one. */
+  nextGroup(): void {
+    const f = this.#f;
+    const { unit } = this.#cursor;
+    f.set(unit, op("i32.add", f.get(unit), i32(4)));
+    for (const bits of this.#bits.values()) f.set(bits, op("i32.shr_u", f.get(bits), i32(4)));
+  }
+
+  /** Goes back to the first group of the round. */
+  firstGroup(): void {
+    const { unit } = this.#cursor;
+    this.#f.set(unit, op("i32.sub", this.#f.get(unit), i32(16)));
+  }
+
+  /** Stores the bits of sixteen units. */
+  storeRound(buffer: number, bits: Value<"i32">): void {
+    this.#f.emit("i32.store16", this.#bitAddress(buffer), bits);
   }
 
   /** Stores the truth values of sixteen units as bits. */
   storeBits(buffer: number, masks: readonly Vector[]): void {
     const [a, b, c, d] = masks;
     const packed = op("i8x16.narrow_i16x8_s", op("i16x8.narrow_i32x4_s", a!, b!), op("i16x8.narrow_i32x4_s", c!, d!));
-    this.#f.emit("i32.store16", this.#bitAddress(buffer), op("i8x16.bitmask", packed));
+    this.storeRound(buffer, op("i8x16.bitmask", packed));
   }
 }
 

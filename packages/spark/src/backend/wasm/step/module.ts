@@ -14,14 +14,17 @@ export const moduleOn = (shared: boolean): ModuleBuilder => {
   return m;
 };
 
-/** Compiles a module. @throws BackendError if it exceeds the limits of the engine, such as 50 000 values in a function */
-export const moduleFrom = (bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module => {
+/**
+ * Compiles a module of `owner`, such as "LeakySoma".
+ * @throws BackendError if it exceeds a limit of the engine, such as the largest size of a function
+ */
+export const moduleFrom = (emit: () => Uint8Array<ArrayBuffer>, owner: string): WebAssembly.Module => {
   try {
-    return new WebAssembly.Module(bytes);
+    return new WebAssembly.Module(emit());
   } catch (error) {
     const reason = (error as Error).message;
     throw new BackendError(
-      `The equations are too large for WebAssembly (${reason}). Use fewer synapses, inputs or state variables, or backend: "native".`,
+      `The equations of ${owner} are too large for WebAssembly (${reason}). Use fewer synapses, inputs or state variables, or backend: "native".`,
     );
   }
 };
@@ -45,12 +48,18 @@ export const emitStep = (program: Program, shared: boolean, { emit } = uncoupled
   return m.bytes();
 };
 
+/** The population, whose name begins the names of its buffers, and its model. */
+const nameOf = ({ name, buffers, spikes }: Program): string => {
+  const [population] = (spikes === undefined ? "" : buffers[spikes]!.name).split(".outSpikes");
+  return population === "" || population === "soma" ? name : `${population} (${name})`;
+};
+
 /** The module of a program, compiled on the first call. */
 export const stepModule = (program: Program, shared: boolean, emitter = uncoupled): WebAssembly.Module => {
   const own = modules.get(program) ?? new Map<string, WebAssembly.Module>();
   modules.set(program, own);
   const key = `${shared} ${emitter.key}`;
-  const module = own.get(key) ?? moduleFrom(emitStep(program, shared, emitter));
+  const module = own.get(key) ?? moduleFrom(() => emitStep(program, shared, emitter), nameOf(program));
   own.set(key, module);
   return module;
 };

@@ -121,9 +121,11 @@ const emitDue = (
   const word = (name: keyof ProbeRow): Value<"i32"> =>
     op("i32.load", f.get(probe), { offset: probeWords.indexOf(name) * 4 });
   const record = f.let(op("i32.add", word("record"), op("i32.mul", f.get(recordRow), word("rowBytes"))));
+  // All observables share these locals, because engines slow down if loops use many.
+  const own: Cursor = { ...cursor, unit: f.local("i32") };
+  const [place, end, list] = [f.local("i32"), f.local("i32"), f.local("i32")];
   site.program.observables.forEach((observable, k) => {
     f.if(op("i32.eq", word("observable"), i32(k)), () => {
-      const own: Cursor = { ...cursor, unit: f.local("i32") };
       const emitter = new KernelEmitter(f, site, observable, own);
       emitter.emitConstants();
       emitter.emitUniforms();
@@ -132,9 +134,9 @@ const emitDue = (
         word("listed"),
         () => {
           const bounds = f.let(op("i32.add", word("parts"), op("i32.mul", f.get(part), i32(PART_BYTES))));
-          const place = f.let(op("i32.load", f.get(bounds)));
-          const end = f.let(op("i32.load", f.get(bounds), { offset: 4 }));
-          const list = f.let(word("list"));
+          f.set(place, op("i32.load", f.get(bounds)));
+          f.set(end, op("i32.load", f.get(bounds), { offset: 4 }));
+          f.set(list, word("list"));
           const evaluate = (four: readonly Scalar[], address: Scalar): void => {
             store(f, units, four, address, emitter.emitGroup(0, four).get(observable.value)!.parts);
           };

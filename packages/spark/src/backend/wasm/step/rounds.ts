@@ -1,5 +1,6 @@
 import type { Program } from "../../../program/program.ts";
 import type { FunctionBuilder } from "../assembler/code.ts";
+import { i32 } from "../assembler/constants.ts";
 import { op } from "../assembler/op.ts";
 import type { Local, Value } from "../assembler/value.ts";
 import type { Calm } from "./calm.ts";
@@ -7,6 +8,7 @@ import type { KernelEmitter } from "./kernel.ts";
 import { narrow, type Vector, vectorsOf } from "./lanes.ts";
 
 export const GROUPS = 4;
+const GROUP = 4;
 export const ROUND = 16;
 
 /** Decides when not to try the calm form, because too many earlier rounds were not calm. */
@@ -39,7 +41,7 @@ export const emitCalmRound = (
       });
       for (const { buffer, node, at } of program.step.stores) {
         if (at === "unit") groups.forEach((values, group) => void step.storeUnit(buffer, values.get(node)!, group));
-        else step.storeNoBits(buffer);
+        else step.storeRound(buffer, i32(0));
       }
       f.branch(next);
     });
@@ -47,9 +49,16 @@ export const emitCalmRound = (
   });
 };
 
+/** Number of nodes from which on a round is a loop over its groups: engines limit the size of a function. */
+const MANY_NODES = 5000;
+
 /** A round. Lanes after the last unit can spike in it; `emitEnd` clears their bits. */
 export const emitRound = (f: FunctionBuilder, program: Program, step: KernelEmitter): void => {
   step.startRound();
+  if (program.step.nodes.length > MANY_NODES) {
+    emitGroups(f, program, step);
+    return;
+  }
   const masks = new Map<number, Local<"v128">[]>();
   for (let group = 0; group < GROUPS; group++) {
     const values = step.emitGroup(group);
@@ -63,4 +72,25 @@ export const emitRound = (f: FunctionBuilder, program: Program, step: KernelEmit
     const vectors = locals.map((local) => f.get(local));
     step.storeBits(buffer, vectors);
   }
+};
+
+const emitGroups = (f: FunctionBuilder, { step: { stores } }: Program, step: KernelEmitter): void => {
+  const bits = new Map(stores.flatMap(({ buffer, at }) => (at === "unit" ? [] : [[buffer, f.let(i32(0))]])));
+  const first = f.let(i32(0));
+  f.loop((nextGroup) => {
+    const values = step.emitGroup(0);
+    for (const { buffer, node } of stores) {
+      const lanes = values.get(node)!;
+      const own = bits.get(buffer);
+      if (own) {
+        const four = op("i32x4.bitmask", f.get(narrow(f, lanes)));
+        f.set(own, op("i32.or", f.get(own), op("i32.shl", four, f.get(first))));
+      } else step.storeUnit(buffer, lanes, 0);
+    }
+    step.nextGroup();
+    f.set(first, op("i32.add", f.get(first), i32(GROUP)));
+    f.branchIf(nextGroup, op("i32.lt_u", f.get(first), i32(ROUND)));
+  });
+  step.firstGroup();
+  for (const [buffer, own] of bits) step.storeRound(buffer, f.get(own));
 };
