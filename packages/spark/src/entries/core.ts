@@ -163,6 +163,7 @@ export type {
   InitialOf,
   InputOptions,
   InputsOf,
+  NameOf,
   PathOf,
   RecordOf,
   Run,

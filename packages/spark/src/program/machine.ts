@@ -79,7 +79,7 @@ export interface Machine {
   pull?(population: number, buffer: number): void | Promise<void>;
   /** The spikes emitted before `step` that are in transit, by step, without steps that have no spikes. */
   spikesBefore(step: number): SpikesInFlight[];
-  /** Replaces all spikes in transit; called before the first step and after a restore. */
+  /** Replaces all spikes in transit; called before the first step, after a restore, and to add spikes to a step. */
   setSpikes(spikes: readonly SpikesInFlight[]): void;
   /** Live memory of a bundle's synapses, one part per shard. Write weights only between two calls of `advance`. */
   parts(bundle: number): readonly BundlePart[];

@@ -1,7 +1,8 @@
-import { Place } from "../config/place.ts";
+import { Place, Site } from "../config/place.ts";
+import { sizeOf } from "../config/shape.ts";
 import { requireKnown } from "../config/unknown-keys.ts";
 import type { Synapses } from "../connectivity/synapses.ts";
-import { StateError } from "../errors/errors.ts";
+import { ConfigError, StateError } from "../errors/errors.ts";
 import type { Expr } from "../expr/expr.ts";
 import { evaluateFixed } from "../model/fixed.ts";
 import type { Engine, Machine, Setup, SpikesInFlight, View } from "../program/machine.ts";
@@ -10,6 +11,7 @@ import type { Assembled } from "./assemble.ts";
 import type { PlannedChange } from "./changes.ts";
 import { type Fingerprints, fingerprintsOf } from "./fingerprint.ts";
 import type { LaidNetwork, Stepping, SteppingFrontend } from "./frontend.ts";
+import { readInjection } from "./injection.ts";
 import type { Inside } from "./inside.ts";
 import type { Change } from "./model.ts";
 import type { FieldValue } from "./parameters.ts";
@@ -183,6 +185,8 @@ export class Calls {
   #prints: Fingerprints | undefined;
   /** Whether the programs changed since the last step. */
   #stale = false;
+  /** Whether injected spikes may wait. A field, because a closed loop notices the time of a look. */
+  #injects = false;
 
   constructor(inside: Inside, standing: StandingAtOnce) {
     this.#inside = inside;
@@ -208,6 +212,7 @@ export class Calls {
     stepper.take(inputs, course.step);
     course.lost = true;
     this.#inside.machine!.stepNow!(course.step);
+    if (this.#injects) this.#emit();
     course.lost = false;
     course.step++;
     stepper.read?.(course.step);
@@ -261,10 +266,36 @@ export class Calls {
     if (this.#standing.values.plan(changes)) this.#stale = true;
   }
 
-  /** Applies the changes that a chunk of a run begins with, and writes them into the machine. */
-  async begin(): Promise<void> {
-    this.#standing.values.begin(this.#inside.course.step);
+  /**
+   * Applies the changes that a chunk of a run begins with, and writes them into the machine. Returns whether there were
+   * any, and the largest number of steps of the chunk.
+   */
+  async begin(): Promise<{ readonly changed: boolean; readonly rows: number }> {
+    const begun = this.#standing.values.begin(this.#inside.course.step);
     for (const waiting of this.#standing.write()) await waiting;
+    return begun;
+  }
+
+  /** Adds the injected spikes to those of a single step. */
+  #emit(): void {
+    this.#standing.values.inject(this.#inside.machine!, this.#inside.course.step);
+    this.#injects = false;
+  }
+
+  /** Adds the injected spikes to those that the last step emitted. */
+  end(step: number): void {
+    this.#standing.values.end(this.#inside.machine!, step);
+  }
+
+  inject(name: string, units: unknown): void {
+    const { course, front } = this.#inside;
+    if (course.running) course.goesOn();
+    else course.ready();
+    const site = new Site(new Place(["inject"]), [], undefined);
+    const found = readInjection(name, units, front, site);
+    if (!found) throw new ConfigError(site.issues);
+    this.#standing.values.injection.add(...found);
+    this.#injects = true;
   }
 
   /** Applies the changes that were made since the last chunk, after a run. */
@@ -335,7 +366,10 @@ export class Calls {
   snapshot(): Snapshot {
     this.#inside.course.ready();
     const initial = this.#initial();
-    const { state, spikes } = this.#standing.save(initial);
+    const { state, spikes: emitted } = this.#standing.save(initial);
+    const { step } = this.#inside.course;
+    const injected = this.#standing.values.injection.sources(this.#firstSources());
+    const spikes = injected.length > 0 ? [...emitted, { step, sources: injected }] : emitted;
     const readouts = this.#inside.front.network?.keptFilters();
     const weights = this.#inside.front.network?.weights.save();
     const currents = this.#keptCurrents();
@@ -347,7 +381,7 @@ export class Calls {
       kind: "spark-snn snapshot",
       version: 2,
       ...this.#identity(),
-      step: this.#inside.course.step,
+      step,
       state,
       spikes,
       ...(weights && { weights }),
@@ -367,7 +401,13 @@ export class Calls {
     if (network) refuseFault(network.faultOf(sound));
     else refuseNetworkParts(sound);
     this.#stale = this.#standing.values.load(sound.values ?? {}) || this.#stale;
-    this.#startFrom(sound, sound.step);
+    const isEmitted = ({ step }: SpikesInFlight): boolean => step < sound.step;
+    this.#startFrom({ ...sound, spikes: sound.spikes.filter(isEmitted) }, sound.step);
+    for (const { step, sources } of sound.spikes) {
+      if (step !== sound.step) continue;
+      this.#standing.values.injection.load(sources, this.#firstSources());
+      this.#injects = true;
+    }
     const { currents, step } = sound;
     if (currents) this.#held = { step, currents: structuredClone(currents) };
     network?.restoreFilters(sound.readouts);
@@ -413,6 +453,16 @@ export class Calls {
         standing.deliverAnew();
       },
     };
+  }
+
+  /** Number of the first unit of each population, counted over all populations. */
+  #firstSources(): number[] {
+    let first = 0;
+    return this.#inside.front.populations.map(({ component }) => {
+      const own = first;
+      first += sizeOf(component.units);
+      return own;
+    });
   }
 
   #identity(): Pick<Snapshot, "model" | "populations" | "dt" | "dtype" | "seed"> {

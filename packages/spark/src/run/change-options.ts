@@ -2,11 +2,13 @@ import { type JsonSchema, schemaOf } from "../config/json-schema.ts";
 import { custom, number, optional } from "../config/options.ts";
 import type { FieldInput } from "../config/parse.ts";
 import { describe, isRecord } from "../config/shape.ts";
+import type { UnitList } from "../config/unit-list.ts";
 
 /* The options of a change during a run. */
 
 const value: JsonSchema = { anyOf: [{ type: "number" }, schemaOf("values"), schemaOf("initializer")] };
 const SET = "New values of parameters by path: a number, an array with one value per unit, or an initializer.";
+const INJECT = "Units that emit a spike in the step in addition to those of the equations, by population.";
 
 export const changeOptions = {
   /** Time of the change, ms, on the clock of the simulation: the start of the first step that it acts on. */
@@ -27,6 +29,20 @@ export const changeOptions = {
         isRecord(given)
           ? (given as Readonly<Record<string, FieldInput>>)
           : site.refuse(`takes values by path; received ${describe(given)}. Write { "threshold": -45 } or similar.`),
+    }),
+  ),
+  /** Units that emit a spike in the step in addition to those of the equations, such as { noise: [3, 5] }. */
+  inject: optional(
+    custom<Readonly<Record<string, UnitList>>>({
+      about: INJECT,
+      takes: 'an object such as { "noise": [3, 5] }',
+      schema: { description: INJECT, type: "object", additionalProperties: schemaOf("unitList") },
+      read: (given, site) =>
+        isRecord(given)
+          ? (given as Readonly<Record<string, UnitList>>)
+          : site.refuse(
+              `takes units by population; received ${describe(given)}. Write { "noise": [3, 5] } or similar.`,
+            ),
     }),
   ),
 };

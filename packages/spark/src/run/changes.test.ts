@@ -194,8 +194,8 @@ describe("the changes of a run", () => {
     ];
     expect(await refused(changes)).toMatchInlineSnapshot(`
       "changes[0] takes an object such as { at: 500, set: { … } }; received 5. Give one.
-      changes[1] changes nothing. Give values in set.
-      changes[2] changes nothing. Give values in set.
+      changes[1] changes nothing. Give values in set, or units in inject.
+      changes[2] changes nothing. Give values in set, or units in inject.
       changes[3].at must be a time of at least 0 ms; received -1 ms. Give the time of the change in ms.
       changes[4].at must be at a whole number of steps of 0.1 ms; received 5.03 ms. The nearest is 5 ms.
       changes[4].set.threshold must be a number, an array or an initializer; received "high". The default is -40 mV.

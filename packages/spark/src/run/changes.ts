@@ -6,6 +6,7 @@ import { issuesOf } from "../errors/errors.ts";
 import type { SurveyedPopulation } from "../graph/build.ts";
 import type { Wiring } from "../graph/wiring.ts";
 import { changeOptions } from "./change-options.ts";
+import { readInjection } from "./injection.ts";
 import { findTarget, type NamedPart, placeOfPath, type Target, type Targets, targetsOf } from "./paths.ts";
 import { type Fielded, readSetting, readTuning, tuningNames } from "./setting.ts";
 
@@ -17,6 +18,8 @@ export interface PlannedChange {
   readonly step: number;
   readonly place: Place;
   readonly set: readonly (readonly [path: string, value: unknown])[];
+  /** Units that emit a spike in the step, by index of the population. */
+  readonly inject: readonly (readonly [population: number, units: readonly number[]])[];
 }
 
 /** What changes refer to. */
@@ -48,10 +51,18 @@ export const readChanges = (given: unknown, span: ChangeSpan, site: Site): Plann
     }
     const read = readOptions(changeOptions, one, own);
     const step = read && stepOf(read.at, span, own.at("at"));
-    if (read && Object.keys(read.set ?? {}).length === 0) own.refuse("changes nothing. Give values in set.");
+    const { set: values = {}, inject: units = {} } = read ?? {};
+    const isEmpty = Object.keys(values).length === 0 && Object.keys(units).length === 0;
+    if (read && isEmpty) own.refuse("changes nothing. Give values in set, or units in inject.");
     const set = Object.entries(isRecord(one["set"]) ? one["set"] : {});
     for (const [path, value] of set) checkSet(targets, { populations, wiring }, path, value, own.at("set"));
-    return step === undefined ? [] : [{ step, place: own.place, set }];
+    const named = Object.entries(isRecord(one["inject"]) ? one["inject"] : {});
+    const within = { populations: populations.map(({ name, component }) => ({ name, component })), network: wiring };
+    const inject = named.flatMap(([name, list]) => {
+      const found = readInjection(name, list, within, own.at("inject"));
+      return found ? [found] : [];
+    });
+    return step === undefined ? [] : [{ step, place: own.place, set, inject }];
   });
   return changes.sort((a, b) => a.step - b.step);
 };

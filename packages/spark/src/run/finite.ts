@@ -60,25 +60,28 @@ export interface Watched {
  * Checks between the chunks of a run whether the state is finite. The run has `steps` steps after `before` others. The
  * check throws a NonFiniteError, after which the state is lost.
  */
-export const watchState = (
-  watched: Watched,
-  course: { lost: boolean },
-  before: number,
-  steps: number,
-): NonNullable<LoopOptions["check"]> => {
+export const watchState = (watched: Watched, course: { lost: boolean }, before: number, steps: number): StateWatch => {
   const watch = new FiniteWatch(watched, before, steps);
   const refuse = async (to: number, fails: boolean | Promise<boolean>): Promise<void> => {
     if (!(await fails)) return;
     // The state is of no use, and finding the step changes it.
     course.lost = true;
-    const { saved, checked } = watch;
-    throw await (await import("./non-finite.ts")).nonFiniteError({ ...watched, saved, checked, to });
+    const { saved, checked, repeatable } = watch;
+    throw await (await import("./non-finite.ts")).nonFiniteError({ ...watched, saved, checked, repeatable, to });
   };
-  return (step, last) => {
+  const check: StateWatch["check"] = (step, last) => {
     const fails = watch.fails(step, last);
     if (fails) return refuse(step, fails);
   };
+  return { check, changed: () => watch.changed() };
 };
+
+/** The check of a run. */
+export interface StateWatch {
+  readonly check: NonNullable<LoopOptions["check"]>;
+  /** Tells that parameters, state or spikes in transit were changed, so that earlier steps cannot be repeated. */
+  changed(): void;
+}
 
 /** An upper estimate of the spikes in transit, if units spike as they did in the last chunk. */
 const transitOf = ({ network: { longestDelay }, populations }: Machine): number => {
@@ -101,6 +104,8 @@ class FiniteWatch {
   saved: SavedState | undefined;
   /** The step of the last check. */
   checked: number;
+  /** Whether the steps since the saved or initial state can be repeated. */
+  repeatable = true;
   #due: number;
 
   constructor({ machine, pull }: Watched, before: number, steps: number) {
@@ -111,6 +116,10 @@ class FiniteWatch {
     this.#due = performance.now() + RARITY * values * CHECK_TIME;
     // The first run starts from the initial state, which need not be saved.
     if (before > 0 && steps >= MANY_STEPS) this.#save(before);
+  }
+
+  changed(): void {
+    this.repeatable = false;
   }
 
   /** Checks the state after `step` steps, if it is time or `last` is true. Returns whether a value is not finite. */
@@ -125,6 +134,7 @@ class FiniteWatch {
     if (!isFiniteState(this.#machine)) return true;
     if (!last) {
       this.#save(step);
+      this.repeatable = this.saved !== undefined;
       const end = performance.now();
       this.#due = end + RARITY * (end - start);
     }

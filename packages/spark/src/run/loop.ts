@@ -38,10 +38,8 @@ export interface LoopOptions {
   readonly rows: number;
   /** Steps per chunk below which loading the units into the cache takes a considerable part of the time. Default 1. */
   readonly enoughRows?: number;
-  /** Steps at which a chunk must begin, ascending. */
-  readonly starts: readonly number[];
-  /** Called before the inputs of each chunk are filled. */
-  readonly begin: (firstStep: number) => Promise<void>;
+  /** Called before the inputs of each chunk are filled. Returns the largest number of steps of the chunk. */
+  readonly begin: () => Promise<number>;
   /** Advances the machine. Rejects if the simulation cannot continue. */
   readonly advance: (firstStep: number, rows: number) => Promise<void>;
   /** Called after each chunk with the number of steps done, and whether the run ends here. It may throw. */
@@ -147,22 +145,19 @@ const runChunks = async (
   course: Course,
   drain?: Drain,
 ): Promise<void> => {
-  const { parts, before, steps, starts } = options;
+  const { parts, before, steps } = options;
   const begin = now();
   const report = reporter(options.progress);
   let reported = begin;
   let paused = begin;
   let rows = 1;
-  let next = 0;
   while (course.done < steps) {
     course.stoppedBy = watch.aborted ? "abort" : undefined;
     if (course.stoppedBy) return;
     const start = now();
     const first = before + course.done;
-    while (next < starts.length && starts[next]! <= first) next++;
     const fitting = Math.min(rows, options.rows, steps - course.done);
-    const asked = Math.min(fitting, (starts[next] ?? Infinity) - first);
-    await options.begin(first);
+    const asked = Math.min(fitting, await options.begin());
     const chunk = await feedRows(parts, first, asked, watch);
     if (chunk === ABORTED) {
       course.stoppedBy = "abort";

@@ -1,6 +1,7 @@
 import type { Written } from "../config/options.ts";
 import type { FieldInput, Precision } from "../config/parse.ts";
 import type { Shape } from "../config/shape.ts";
+import type { UnitList } from "../config/unit-list.ts";
 import type { Brain } from "../graph/brain.ts";
 import type { Populations } from "../graph/brain-options.ts";
 import type { SpikeSource } from "../graph/neuron.ts";
@@ -78,6 +79,9 @@ export type PathOf<M> = [M] extends [Network]
       | (string & {})
   : FieldsOf<M>;
 
+/** Names of the populations of a network. */
+export type NameOf<M> = [M] extends [Network] ? keyof PopulationsOf<M> & string : string;
+
 /**
  * Why a run ended early: its signal was aborted, its input ended, its spikes exceeded the memory budget, or another
  * error ended it. After an error, the run is the property `partial` of the error.
@@ -89,16 +93,20 @@ export interface Change {
   /** The start of the first step that it acted on, ms, on the clock of the simulation. */
   readonly at: number;
   /** New values by path, such as "excitatory.threshold": one number for all units, or one per unit. */
-  readonly set: Readonly<Record<string, number | readonly number[]>>;
+  readonly set?: Readonly<Record<string, number | readonly number[]>>;
+  /** Units that emitted a spike in this step in addition to those of the equations, by population. */
+  readonly inject?: Readonly<Record<string, readonly number[]>>;
 }
 
 /** A change at a chosen time of a run. */
-export interface ChangeOptions<M = Runnable> extends Omit<Written<typeof changeOptions>, "set"> {
+export interface ChangeOptions<M = Runnable> extends Omit<Written<typeof changeOptions>, "set" | "inject"> {
   /**
    * New values of parameters by path: a number for all units, an array with a value per unit, or an initializer.
    * `Simulation.get` describes paths.
    */
   readonly set?: { readonly [K in PathOf<M>]?: FieldInput };
+  /** Units that emit a spike in the step in addition to those of the equations, by population of a network. */
+  readonly inject?: { readonly [K in NameOf<M>]?: UnitList };
 }
 
 /** Information about a finished run, in addition to its records. */

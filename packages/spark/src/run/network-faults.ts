@@ -43,8 +43,8 @@ const spikesFault = ({ spikes, step }: Snapshot, units: number): Fault => {
   for (const [k, emitted] of (spikes as readonly (SpikesInFlight | undefined)[]).entries()) {
     const path = `spikes[${k}]`;
     const own = emitted?.step;
-    if (!emitted || !Number.isSafeInteger(own) || emitted.step < 0 || emitted.step >= step) {
-      return [`${path}.step`, own, `a step before ${step}`];
+    if (!emitted || !Number.isSafeInteger(own) || emitted.step < 0 || emitted.step > step) {
+      return [`${path}.step`, own, `a step up to ${step}`];
     }
     if (emitted.step <= last) return [`${path}.step`, own, `a step after ${last}`];
     last = emitted.step;

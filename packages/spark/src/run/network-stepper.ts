@@ -3,21 +3,25 @@ import { describe } from "../config/shape.ts";
 import { requireKnown } from "../config/unknown-keys.ts";
 import { ConfigError } from "../errors/errors.ts";
 import type { BuiltPopulation } from "../graph/build.ts";
-import { SpikeArray } from "../model/ports.ts";
+import { runInputs, SpikeArray } from "../model/ports.ts";
 import type { Machine, View } from "../program/machine.ts";
 import type { Filtered } from "../readouts/filtered.ts";
 import { planSteps } from "../readouts/plan.ts";
 import { ReadoutReader } from "../readouts/reader.ts";
 import type { Stepping } from "./frontend.ts";
 import type { Driven, WiredFeed } from "./programs.ts";
-import { Stepper, stepTraces } from "./stepper.ts";
+import { SpikePort, type StepInputs, Stepper, stepTraces } from "./stepper.ts";
 import type { BrainStepInputs } from "./steps.ts";
 
 /** The views of a network for single steps. */
 export class NetworkStepper implements Stepping {
   readonly outputs: object;
   readonly #steppers: ReadonlyMap<string, Stepper>;
-  readonly #names: readonly string[];
+  /** Spikes into populations without a membrane. */
+  readonly #sources: ReadonlyMap<string, SpikePort>;
+  readonly #populations: readonly BuiltPopulation[];
+  /** All ports of spikes. */
+  readonly #receiving: readonly { readonly name: string; readonly port: SpikePort }[];
   /** Feeds of fields that change in time, with the views that they fill. */
   readonly #changing: readonly { readonly feed: WiredFeed["feed"]; readonly views: readonly View[] }[];
   readonly #reader: ReadoutReader;
@@ -30,6 +34,7 @@ export class NetworkStepper implements Stepping {
     filtered: readonly Filtered[],
   ) {
     const steppers = new Map<string, Stepper>();
+    const sources = new Map<string, SpikePort>();
     const outputs = populations.map(({ name, component }, k) => {
       const part = machine.populations[k]!;
       if (Object.hasOwn(component.model.inputs, "current")) {
@@ -37,6 +42,8 @@ export class NetworkStepper implements Stepping {
         steppers.set(name, stepper);
         return [name, stepper.outputs] as const;
       }
+      const views = driven[k]!.inputs["inSpikes"]?.[0]?.map((buffer) => part.view(buffer) as Uint32Array);
+      if (views) sources.set(name, new SpikePort(component.units, views, `step.${name}`));
       const bits = part.view(part.program.spikes!) as Uint32Array;
       return [name, { outSpikes: new SpikeArray(bits, component.units) }] as const;
     });
@@ -47,7 +54,10 @@ export class NetworkStepper implements Stepping {
     this.#reader = new ReadoutReader(machine.populations, reading);
     this.#reader.schedule(1, 1);
     this.#steppers = steppers;
-    this.#names = [...steppers.keys()];
+    this.#sources = sources;
+    this.#populations = populations;
+    const ports = [...steppers].flatMap(([name, { port }]) => (port ? [[name, port] as const] : []));
+    this.#receiving = [...ports, ...sources].map(([name, port]) => ({ name, port }));
     this.#changing = driven.flatMap(({ feeds }, k) =>
       feeds
         .filter(({ feed }) => feed.fill)
@@ -69,16 +79,51 @@ export class NetworkStepper implements Stepping {
   take(inputs: BrainStepInputs, step: number): void {
     for (const { feed, views } of this.#changing) feed.fill!(views, step, 1);
     for (const name in inputs) {
-      const stepper = this.#steppers.get(name);
-      if (!stepper) requireKnown(new Place(["step"]), inputs, this.#names);
-      const given: unknown = inputs[name];
+      const given: StepInputs | undefined = inputs[name];
       if (given === undefined) continue;
-      if (typeof given !== "object" || given === null) {
-        const message = `takes an object such as { current: 250 }; received ${describe(given)}. Use port names as keys.`;
-        throw new ConfigError(new Place(["step", name]).issue(message));
+      const stepper = this.#steppers.get(name);
+      const source = this.#sources.get(name);
+      if ((!stepper && !source) || typeof given !== "object" || given === null) checkNames(this.#populations, inputs);
+      for (const key in given) {
+        if (key !== "inSpikes" && !(key === "current" && stepper)) checkNames(this.#populations, inputs);
       }
-      for (const key in given) if (key !== "current") requireKnown(new Place(["step", name]), given, ["current"]);
-      stepper!.take(given);
+      if (source && given.inSpikes !== undefined) source.check(given.inSpikes);
+      stepper?.take(given);
+      source?.set(given.inSpikes);
+    }
+    // Without a loop over the entries of the maps, which would allocate memory in every step.
+    for (let k = 0; k < this.#receiving.length; k++) {
+      const { name, port } = this.#receiving[k]!;
+      if (inputs[name] === undefined) port.set(undefined);
     }
   }
 }
+
+const refuseForm = (name: string, given: unknown): never => {
+  const message = `takes an object such as { current: 250 }; received ${describe(given)}. Use port names as keys.`;
+  throw new ConfigError(new Place(["step", name]).issue(message));
+};
+
+/** @throws ConfigError for an unknown population or port */
+export const checkNames = (populations: readonly BuiltPopulation[], inputs: object): void => {
+  const place = new Place(["step"]);
+  requireKnown(
+    place,
+    inputs,
+    populations.map(({ name }) => name),
+  );
+  for (const { name, component } of populations) {
+    const given = (inputs as Readonly<Record<string, unknown>>)[name];
+    if (given === undefined) continue;
+    const ports = Object.keys(runInputs(component.model.inputs));
+    if (ports.length === 0) {
+      const remedy = `For more spikes of its units, use inject("${name}", units).`;
+      throw new ConfigError(place.at(name).issue(`has no input port: it is a ${component.model.name}. ${remedy}`));
+    }
+    if (typeof given !== "object" || given === null) refuseForm(name, given);
+    requireKnown(place.at(name), given, ports.filter(isStepped));
+  }
+};
+
+/** Whether steps have a port. Others exist only in runs. */
+const isStepped = (port: string): boolean => port === "current" || port === "inSpikes";

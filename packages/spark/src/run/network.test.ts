@@ -3,7 +3,6 @@ import { explicit, fixedInDegree, oneToOne, pairwiseBernoulli } from "../connect
 import type { SynapseValues } from "../connectivity/values.ts";
 import { brain } from "../graph/brain.ts";
 import { neuron } from "../graph/neuron.ts";
-import { SpikeArray } from "../model/ports.ts";
 import { AdaptiveLeakySoma, LeakySoma, StrictRefractoryLeakySoma } from "../somas/leaky.ts";
 import { PoissonDrive, PoissonSource, SpikeReplay } from "../sources/index.ts";
 import { DeltaSynapse } from "../synapses/delta.ts";
@@ -277,8 +276,6 @@ describe("a compiled brain", () => {
     potentialAfter({ cell: { current: 300 } });
     simulation.restore(start);
     expect(potentialAfter()).toBe(-60);
-    const inSpikes = SpikeArray.fromIndices([0], [2]);
-    expect(() => simulation.step({ cell: { inSpikes } } as never)).toThrow(/^step\.cell\.inSpikes is unknown\./);
     simulation.dispose();
   });
 

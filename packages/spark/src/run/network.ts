@@ -31,7 +31,7 @@ import { LateSynapses } from "./late-synapses.ts";
 import type { LoopPart } from "./loop.ts";
 import { networkFault } from "./network-faults.ts";
 import { checkNetworkMemory, chunkBytes } from "./network-memory.ts";
-import { NetworkStepper } from "./network-stepper.ts";
+import { checkNames, NetworkStepper } from "./network-stepper.ts";
 import { checkOperations } from "./operations.ts";
 import {
   checkSink,
@@ -45,7 +45,8 @@ import {
 import { MAX_ROWS, Programs, rowBytes } from "./programs.ts";
 import { headerOf, LONG, readInputs, readPlan } from "./read.ts";
 import { signDoubts } from "./signs.ts";
-import { stepFeeds, stepTraces } from "./stepper.ts";
+import { type StepInputs, stepFeedsOf, stepTraces } from "./stepper.ts";
+import type { BrainStepInputs } from "./steps.ts";
 import { drawProjections, planNetwork } from "./synapses.ts";
 import { WeightKeeper } from "./weights.ts";
 
@@ -232,6 +233,8 @@ const frontendOf = (
   const { populations } = built;
   const sizes = populations.map(({ component }) => sizeOf(component.units));
   const units = sizes.reduce((sum, size) => sum + size, 0);
+  /** Populations whose steps have a port for spikes from outside. */
+  const receiving = new Set<string>();
   const weights = new WeightKeeper(built.wiring.projections.map(({ name }) => name));
   return {
     checked,
@@ -265,21 +268,28 @@ const frontendOf = (
       return { ...info, units, synapses, buildTime, ...Object.fromEntries(named), readouts };
     },
     stepping: {
-      stepRequest: () => {
+      stepRequest: (inputs) => {
+        checkNames(populations, inputs);
         const sources = sourcesOf(populations.length, filtered, planSteps(filtered));
+        for (const { name } of populations) if (hasSpikes(inputs, name)) receiving.add(name);
         return {
-          feeds: populations.map(({ component }) =>
-            Object.hasOwn(component.model.inputs, "current") ? stepFeeds : {},
-          ),
+          feeds: populations.map(({ name, component }) => stepFeedsOf(component.model, receiving.has(name))),
           traces: populations.map(({ component }, place) => [...stepTraces(component), ...sources[place]!]),
         };
       },
-      takes: () => true,
+      takes: (_, inputs) => {
+        // A population gets the port with its first spikes.
+        for (const name in inputs) if (hasSpikes(inputs, name) && !receiving.has(name)) return false;
+        return true;
+      },
       stepper: (machine, driven) => new NetworkStepper(populations, machine, driven, filtered),
     },
     network: partsBeside(built, filtered, { units, weights, projections }),
   };
 };
+
+const hasSpikes = (inputs: object, name: string): boolean =>
+  (inputs as BrainStepInputs<Record<string, StepInputs>>)[name]?.inSpikes !== undefined;
 
 /**
  * What a run collects in every chunk: the read-outs, then every population. The read-outs come first, because a sink of

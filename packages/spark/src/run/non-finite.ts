@@ -7,6 +7,8 @@ import { isFiniteState, isFiniteView, type SavedState, statesOf, type Watched } 
 /** What is known about a run whose state is not finite. */
 export interface Failure extends Watched {
   readonly saved: SavedState | undefined;
+  /** Whether the steps since the saved or initial state can be repeated. */
+  readonly repeatable: boolean;
   /** Numbers of steps after which the state was last finite, and after which it was not. */
   readonly checked: number;
   readonly to: number;
@@ -60,11 +62,19 @@ const firstIn = (machine: Machine) => {
 };
 
 /** Returns the first step, counted from 1, after which the state is not finite; undefined if it cannot be found. */
-const repeat = async ({ machine, parts, saved, checked, to, pull }: Failure): Promise<number | undefined> => {
+const repeat = async ({
+  machine,
+  parts,
+  saved,
+  checked,
+  repeatable,
+  to,
+  pull,
+}: Failure): Promise<number | undefined> => {
   // Inputs that arrive during the run can be read only once.
   const canRepeat = parts.every(({ feeds }) => feeds.every(({ feed }) => !feed.once));
   // Without a saved state, a run from the start begins with the initial state.
-  if ((!saved && checked > 0) || !canRepeat) return undefined;
+  if ((!saved && checked > 0) || !repeatable || !canRepeat) return undefined;
   let k = 0;
   for (const { population, buffer, view } of statesOf(machine)) {
     if (saved) view.set(saved.values[k++]!);

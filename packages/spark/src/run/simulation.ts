@@ -2,6 +2,7 @@ import type { FieldInput, Precision } from "../config/parse.ts";
 import { Place, Site } from "../config/place.ts";
 import type { Shape } from "../config/shape.ts";
 import { timeOfStep } from "../config/time.ts";
+import type { UnitList } from "../config/unit-list.ts";
 import { refuseUnknown } from "../config/unknown-keys.ts";
 import type { Synapses } from "../connectivity/synapses.ts";
 import { StateError } from "../errors/errors.ts";
@@ -12,7 +13,7 @@ import { Course } from "./course.ts";
 import type { Frontend, RunRequest } from "./frontend.ts";
 import type { Inside } from "./inside.ts";
 import { LoopFailure, type LoopResult, runLoop } from "./loop.ts";
-import type { Change, PathOf, Runnable, RunOf } from "./model.ts";
+import type { Change, NameOf, PathOf, Runnable, RunOf } from "./model.ts";
 import { type GivenRun, type RunOptions, runKeys, type Settings } from "./options.ts";
 import { probesOf } from "./programs.ts";
 import { infoOf } from "./result.ts";
@@ -195,12 +196,16 @@ export class Simulation<M = Runnable> {
           steps,
           rows,
           enoughRows: front.enoughRows,
-          starts: changes.map(({ step }) => step),
-          begin: async () => this.#calls?.begin(),
+          begin: async () => {
+            const begun = await this.#calls?.begin();
+            if (begun?.changed) check?.changed();
+            return begun?.rows ?? Number.POSITIVE_INFINITY;
+          },
           advance: async (first, count) => {
             if (machine) await course.advance(machine, first, count);
+            this.#calls?.end(first);
           },
-          check,
+          check: check?.check,
           progress,
           signal,
         });
@@ -252,6 +257,16 @@ export class Simulation<M = Runnable> {
    */
   set(path: PathOf<M>, value: FieldInput): void {
     (this.#calls ?? this.#now()).set(path, value);
+  }
+
+  /**
+   * Lets units emit spikes in the next step in addition to their own, also during a run: then in the first step of the
+   * next chunk. The spikes take the projections of the population, and records and read-outs contain them. The state of
+   * the units does not change. `changes` of a run lists them.
+   * @throws ConfigError for an unknown population or unit, and for a single component; StateError after `dispose`
+   */
+  inject(population: NameOf<M>, units: UnitList): void {
+    (this.#calls ?? this.#now()).inject(population, units);
   }
 
   /**

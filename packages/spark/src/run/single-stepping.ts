@@ -1,8 +1,5 @@
 import type { Frontend, SteppingFrontend } from "./frontend.ts";
-import { type StepInputs, Stepper, stepFeeds, stepTraces } from "./stepper.ts";
-
-/** The input of single steps with spikes. */
-const spikeFeeds = { ...stepFeeds, inSpikes: [{ binding: { kind: "rowBit", signed: true } }] } as const;
+import { type StepInputs, Stepper, stepFeedsOf, stepTraces } from "./stepper.ts";
 
 /** Single steps of a component or of a network. */
 export const steppingOf = ({ stepping, populations }: Pick<Frontend, "stepping" | "populations">): SteppingFrontend => {
@@ -10,7 +7,7 @@ export const steppingOf = ({ stepping, populations }: Pick<Frontend, "stepping" 
   const { component } = populations[0]!;
   return {
     stepRequest: (inputs: StepInputs) => ({
-      feeds: [inputs.inSpikes === undefined ? stepFeeds : spikeFeeds],
+      feeds: [stepFeedsOf(component.model, inputs.inSpikes !== undefined)],
       traces: [stepTraces(component)],
     }),
     takes: (stepper, inputs: StepInputs) => inputs.inSpikes === undefined || (stepper as Stepper).takesSpikes,

@@ -21,7 +21,7 @@ export interface Snapshot {
   readonly step: number;
   /** State variables by name, such as "soma.potential", one value per unit; includes those of noise inputs. */
   readonly state: Readonly<Record<string, View>>;
-  /** Spikes in transit. */
+  /** Spikes in transit. Spikes of the step `step` were injected; units emit them in the next step. */
   readonly spikes: readonly SpikesInFlight[];
   /** Changed weights, by projection, in the order of its synapses; absent if no weights were changed. */
   readonly weights?: Readonly<Record<string, Float32Array | Float64Array>>;

@@ -12,7 +12,7 @@ import { requireKnown } from "../config/unknown-keys.ts";
 import { ConfigError, ShapeError } from "../errors/errors.ts";
 import type { Feed } from "../inputs/contract.ts";
 import { firstProblem, hasFiniteSum, numberProblem } from "../inputs/values.ts";
-import type { BuiltComponent } from "../model/component.ts";
+import type { BuiltComponent, Model } from "../model/component.ts";
 import { CurrentArray, PotentialArray, SpikeArray } from "../model/ports.ts";
 import type { MachinePopulation } from "../program/machine.ts";
 import type { ProgramTrace } from "../record/plan.ts";
@@ -33,7 +33,16 @@ export interface StepOutputs {
 }
 
 /** The input of single steps: a current per unit. */
-export const stepFeeds: Record<string, Feed[]> = { current: [{ binding: { kind: "unit" } }] };
+const stepFeeds: Record<string, Feed[]> = { current: [{ binding: { kind: "unit" } }] };
+
+/** The inputs of single steps of a population: a current if it has a membrane, and spikes if it gets any. */
+export const stepFeedsOf = ({ inputs }: Pick<Model, "inputs">, spikes: boolean): Record<string, Feed[]> => {
+  const signed = inputs["inSpikes"]?.unsigned !== true;
+  return {
+    ...(Object.hasOwn(inputs, "current") && stepFeeds),
+    ...(spikes && { inSpikes: [{ binding: { kind: "rowBit", signed } }] }),
+  };
+};
 
 /** The records of single steps: the membrane potential, if there is one. */
 export const stepTraces = ({ model }: Pick<BuiltComponent, "model">): ProgramTrace[] =>
@@ -44,6 +53,58 @@ export const stepTraces = ({ model }: Pick<BuiltComponent, "model">): ProgramTra
 /** Up to this number of values, a loop copies faster than a call of `set` or `fill`. */
 const FEW = 16;
 
+/** The spikes that a population gets from outside in single steps. */
+export class SpikePort {
+  readonly #shape: Shape;
+  readonly #bits: Uint32Array;
+  /** Undefined if spikes have no sign. */
+  readonly #inhibitory: Uint32Array | undefined;
+  readonly #path: string;
+
+  /** `views`: the buffers of the port. `path`: of the population in messages. */
+  constructor(shape: Shape, [bits, inhibitory]: readonly Uint32Array[], path: string) {
+    this.#shape = shape;
+    this.#bits = bits!;
+    this.#inhibitory = inhibitory;
+    this.#path = path;
+  }
+
+  /** @throws ConfigError, ShapeError */
+  check(spikes: SpikeArray): void {
+    checkSpikes(spikes, this.#shape, this.#path);
+    if (this.#inhibitory || !spikes.inhibitory?.some((word) => word !== 0)) return;
+    const message =
+      "accepts only unsigned spikes; received inhibitory ones. Declare the population that spikes as inhibitory.";
+    throw new ConfigError({ path: `${this.#path}.inSpikes`, message });
+  }
+
+  set(spikes: SpikeArray | undefined): void {
+    const bits = this.#bits;
+    const inhibitory = this.#inhibitory;
+    // Word by word, because a subarray would allocate memory in every step.
+    for (let w = 0; w < bits.length; w++) {
+      bits[w] = spikes?.bits[w] ?? 0;
+      if (inhibitory) inhibitory[w] = spikes?.inhibitory?.[w] ?? 0;
+    }
+  }
+}
+
+const checkSpikes = (spikes: SpikeArray, units: Shape, path: string): void => {
+  if (!(spikes instanceof SpikeArray)) {
+    const message = `must be a SpikeArray; received ${describe(spikes)}. Create one with SpikeArray.fromIndices.`;
+    throw new ConfigError({ path: `${path}.inSpikes`, message });
+  }
+  checkShape(spikes.shape, units, path, "inSpikes");
+};
+
+/** A flat list fits any shape with as many units. @throws ShapeError */
+const checkShape = (shape: Shape, units: Shape, path: string, port: string): void => {
+  if (shape.length === 1 ? shape[0] === sizeOf(units) : sameShape(shape, units)) return;
+  throw new ShapeError(
+    `${path}.${port} has shape ${shapeText(shape)}, but the population has shape ${shapeText(units)}. Give one value per unit.`,
+  );
+};
+
 /** The views of a machine for single steps. A step allocates no memory. */
 export class Stepper implements Stepping {
   readonly outputs: StepOutputs;
@@ -52,8 +113,8 @@ export class Stepper implements Stepping {
   readonly #path: string;
   readonly #shape: Shape;
   readonly #units: number;
-  readonly #spikes: Uint32Array | undefined;
-  readonly #inhibitory: Uint32Array | undefined;
+  /** Its spikes from outside; undefined until the first. */
+  readonly port: SpikePort | undefined;
 
   /** `inputs`: the buffers of each port. `path`: of the inputs in messages. */
   constructor(
@@ -72,15 +133,14 @@ export class Stepper implements Stepping {
       potential: new PotentialArray(potential as Float32Array, shape),
     };
     this.current = population.view(inputs["current"]![0]![0]!).subarray(0, this.#units) as Float32Array | Float64Array;
-    const [spikes, inhibitory] = (inputs["inSpikes"]?.[0] ?? []).map((buffer) => population.view(buffer));
-    this.#spikes = spikes as Uint32Array | undefined;
-    this.#inhibitory = inhibitory as Uint32Array | undefined;
+    const views = inputs["inSpikes"]?.[0]?.map((buffer) => population.view(buffer) as Uint32Array);
+    this.port = views && new SpikePort(shape, views, path);
     // No current flows until one is given.
     this.current.fill(0);
   }
 
   get takesSpikes(): boolean {
-    return this.#spikes !== undefined;
+    return this.port !== undefined;
   }
 
   /** Sets the inputs of the next step. */
@@ -89,9 +149,9 @@ export class Stepper implements Stepping {
     for (const key in inputs) {
       if (key !== "current" && key !== "inSpikes") requireKnown(new Place(["step"]), inputs, ["current", "inSpikes"]);
     }
-    if (inSpikes !== undefined) this.#checkSpikes(inSpikes);
+    if (inSpikes !== undefined) this.port!.check(inSpikes);
     if (current !== undefined) this.#setCurrent(current);
-    if (this.takesSpikes) this.#setSpikes(inSpikes);
+    this.port?.set(inSpikes);
   }
 
   #setCurrent(current: NonNullable<StepInputs["current"]>): void {
@@ -111,7 +171,7 @@ export class Stepper implements Stepping {
       const wanted = "must be a number, a typed array or a CurrentArray";
       this.#refuse("current", `${wanted}; received ${describe(values)}. Give one value per unit, in pA.`);
     }
-    if (current instanceof CurrentArray) this.#checkShape("current", current.shape);
+    if (current instanceof CurrentArray) checkShape(current.shape, this.#shape, this.#path, "current");
     if (values.length !== this.#units) {
       throw new ShapeError(
         `${this.#path}.current must contain ${this.#units} values; received ${values.length}. Give one value per unit.`,
@@ -125,33 +185,7 @@ export class Stepper implements Stepping {
     else for (let k = 0; k < values.length; k++) target[k] = values[k]!;
   }
 
-  #checkSpikes(spikes: SpikeArray): void {
-    if (!(spikes instanceof SpikeArray)) {
-      const message = `must be a SpikeArray; received ${describe(spikes)}. Create one with SpikeArray.fromIndices.`;
-      this.#refuse("inSpikes", message);
-    }
-    this.#checkShape("inSpikes", spikes.shape);
-  }
-
-  /** A flat list fits any shape with as many units. */
-  #checkShape(port: string, shape: Shape): void {
-    if (shape.length === 1 ? shape[0] === this.#units : sameShape(shape, this.#shape)) return;
-    throw new ShapeError(
-      `${this.#path}.${port} has shape ${shapeText(shape)}, but the population has shape ${shapeText(this.#shape)}. Give one value per unit.`,
-    );
-  }
-
   #refuse(place: string, message: string): never {
     throw new ConfigError({ path: `${this.#path}.${place}`, message });
-  }
-
-  #setSpikes(spikes: SpikeArray | undefined): void {
-    const bits = this.#spikes!;
-    const inhibitory = this.#inhibitory!;
-    // Word by word, because a subarray would allocate memory in every step.
-    for (let w = 0; w < bits.length; w++) {
-      bits[w] = spikes?.bits[w] ?? 0;
-      inhibitory[w] = spikes?.inhibitory?.[w] ?? 0;
-    }
   }
 }

@@ -4,9 +4,12 @@ import type { Neuron, Soma, SpikeSource } from "../graph/neuron.ts";
 import type { Readouts } from "../graph/readout.ts";
 import type { StepInputs, StepOutputs } from "./stepper.ts";
 
-/** Inputs of one step, by population. Omitted populations keep their current. Sources take no input. */
+/**
+ * Inputs of one step, by population: a current and spikes for a soma, spikes for a source that relays them. Populations
+ * without a current keep the last one; without spikes, none arrive.
+ */
 export type BrainStepInputs<P = Readonly<Record<string, unknown>>> = {
-  readonly [K in keyof P]?: P[K] extends SpikeSource ? never : Pick<StepInputs, "current">;
+  readonly [K in keyof P]?: P[K] extends SpikeSource ? Pick<StepInputs, "inSpikes"> : StepInputs;
 };
 
 /** Values of read-outs by name: a number for a mean over units, otherwise one value per unit. */

@@ -1,8 +1,10 @@
 import type { Place } from "../config/place.ts";
 import { timeOfStep } from "../config/time.ts";
 import { ConfigError, type Issue, issuesOf, StateError } from "../errors/errors.ts";
+import type { Machine } from "../program/machine.ts";
 import type { PlannedChange } from "./changes.ts";
 import type { Frontend } from "./frontend.ts";
+import { Injection } from "./injection.ts";
 import type { Change } from "./model.ts";
 import { type FieldValue, type Part, partsOf, type Shift } from "./parameters.ts";
 import {
@@ -30,13 +32,15 @@ interface Logged {
   readonly value: FieldValue;
 }
 
-/** A checked change of a run. */
-interface Due {
+/** Spikes that were injected, with their step. */
+interface Injected {
   readonly step: number;
-  readonly path: string;
-  readonly value: FieldValue;
-  readonly place: Place;
+  readonly population: number;
+  readonly units: readonly number[];
 }
+
+/** A checked change of a run. */
+type Due = (Logged & { readonly place: Place }) | Injected;
 
 /** The parameters of a simulation by path, and their changes. */
 export class LiveValues {
@@ -54,7 +58,11 @@ export class LiveValues {
   /** Planned changes of a run that are still to come, in order. */
   #due: Due[] = [];
   /** Changes since the start, the last reset or the last restore. */
-  #log: Logged[] = [];
+  #log: (Logged | Injected)[] = [];
+  /** Spikes that units emit in the next step in addition to their own. */
+  readonly injection = new Injection();
+  /** The same for the step that a run computes now. */
+  readonly #armed = new Injection();
 
   constructor(front: Frontend) {
     this.#front = front;
@@ -105,7 +113,8 @@ export class LiveValues {
     const issues: Issue[] = [];
     const due: Due[] = [];
     const touched = new Set<Part>();
-    for (const { step, place, set } of changes) {
+    for (const { step, place, set, inject } of changes) {
+      for (const [population, units] of inject) due.push({ step, population, units });
       for (const [path, given] of set) {
         const own = placeOfPath(place.at("set"), path);
         try {
@@ -130,35 +139,61 @@ export class LiveValues {
     return compiled.includes(true);
   }
 
-  /** Applies the changes that wait and those that are due at a step. Returns whether there were any. */
-  begin(step: number): boolean {
-    let applied = this.apply(step);
+  /**
+   * Applies the changes that wait and those that are due at a step. Returns whether there were any, and the largest
+   * number of steps until the next change.
+   */
+  begin(step: number): { readonly changed: boolean; readonly rows: number } {
+    let changed = this.apply(step);
     while (this.#due[0]?.step === step) {
-      const { path, value, place } = this.#due.shift()!;
-      // Checked again, because other code may have set other values during the run.
-      this.set(path, value, step, true, place);
-      applied = this.apply(step) || applied;
+      const due = this.#due.shift()!;
+      if ("units" in due) this.injection.add(due.population, due.units);
+      else {
+        // Checked again, because other code may have set other values during the run.
+        this.set(due.path, due.value, step, true, due.place);
+        changed = this.apply(step) || changed;
+      }
     }
-    return applied;
+    this.#armed.take(this.injection);
+    // Spikes are injected after their step, so no other step may follow in the chunk.
+    if (this.#armed.waits) return { changed: true, rows: 1 };
+    return { changed, rows: (this.#due[0]?.step ?? Number.POSITIVE_INFINITY) - step };
   }
 
-  /** Drops the planned changes that are still to come. */
+  /** Adds the spikes of `begin` to those that a machine emitted in its last step. */
+  end(machine: Machine, step: number): void {
+    if (!this.#armed.waits) return;
+    for (const [population, units] of this.#armed.entries) this.#log.push({ step, population, units });
+    this.#armed.emit(machine, step);
+  }
+
+  /** `begin` and `end` for a step that was just made alone. */
+  inject(machine: Machine, step: number): void {
+    this.#armed.take(this.injection);
+    this.end(machine, step);
+  }
+
+  /** Drops the planned changes that are still to come. Spikes whose step did not take place wait for the next one. */
   unplan(): void {
     this.#due = [];
+    this.injection.take(this.#armed);
   }
 
   /** The changes from a step on and before another. Their form is that of `changes` of a run. */
   changesIn(from: number, to: number): Change[] {
     const { dt } = this.#front.checked.settings;
-    const changes: { readonly at: number; readonly set: Record<string, number | number[]> }[] = [];
-    for (const { step, path, value } of this.#log) {
-      if (step < from || step >= to) continue;
-      const at = timeOfStep(step, dt);
+    const changes: { at: number; set?: Record<string, number | number[]>; inject?: Record<string, number[]> }[] = [];
+    for (const one of this.#log) {
+      if (one.step < from || one.step >= to) continue;
+      const at = timeOfStep(one.step, dt);
+      const [kind, key, plain] =
+        "units" in one
+          ? (["inject", this.#front.populations[one.population]!.name, [...one.units]] as const)
+          : (["set", one.path, typeof one.value === "number" ? one.value : [...one.value]] as const);
       const last = changes.at(-1);
-      const plain = typeof value === "number" ? value : [...value];
       // Values that follow one another at the same step stay in order, because a shift of the state rounds.
-      if (last?.at === at && !Object.hasOwn(last.set, path)) last.set[path] = plain;
-      else changes.push({ at, set: { [path]: plain } });
+      if (last?.at !== at || Object.hasOwn(last[kind] ?? {}, key)) changes.push({ at, [kind]: { [key]: plain } });
+      else Object.assign(last, { [kind]: { ...last[kind], [key]: plain } });
     }
     return changes;
   }
@@ -182,6 +217,7 @@ export class LiveValues {
     this.shifts = [];
     this.#waiting = [];
     this.#log = [];
+    this.injection.clear();
     return compiled.includes(true);
   }
 

@@ -254,6 +254,28 @@ export const simulations: readonly Row[] = [
     "Simulation was used after dispose(). Compile it again.",
   ],
   [
+    "spikes of a single component",
+    async () => (await compiled()).inject("soma", [0]),
+    ConfigError,
+    "inject needs a network: a single component has no projections that spikes could take. Use brain().",
+  ],
+  [
+    "spikes after the end",
+    async () => {
+      const simulation = await compiled();
+      simulation.dispose();
+      simulation.inject("soma", [0]);
+    },
+    StateError,
+    "Simulation was used after dispose(). Compile it again.",
+  ],
+  [
+    "a change that changes nothing",
+    async () => simulate(three(), { duration: 10, changes: [{ at: 5 }] }),
+    ConfigError,
+    "changes[0] changes nothing. Give values in set, or units in inject.",
+  ],
+  [
     "a simulation after its end",
     async () => {
       const simulation = await compiled();

@@ -97,6 +97,15 @@ export const runs = [
     console.log(seen.potential.values, other.potential.values, noise.outSpikes.count, noise.potential);
     // @ts-expect-error: and takes no current
     simulation.step({ noise: { current: 300 } });
+    simulation.step({ noise: { inSpikes: noise.outSpikes }, cells: { current: 300, inSpikes: seen.outSpikes } });
+    simulation.inject("noise", [0, 2]);
+    // @ts-expect-error: nois is no population
+    simulation.inject("nois", [0]);
+    // @ts-expect-error: nois is no population
+    await simulation.run({ duration: 1, changes: [{ at: 0, inject: { nois: [0] } }] });
+    // @ts-expect-error: sets is no kind of change
+    await simulation.run({ duration: 1, changes: [{ at: 0, sets: { "cells.threshold": 1 } }] });
+    await simulation.run({ duration: 1, changes: [{ at: 0, set: { "cells.threshold": 1 }, inject: { cells: [0] } }] });
     // @ts-expect-error: cels is no population
     simulation.step({ cels: { current: 300 } });
     // @ts-expect-error: cels is no population
