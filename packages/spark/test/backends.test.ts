@@ -26,7 +26,7 @@ describe.runIf(found.available)("native code", () => {
   });
 
   test("is what fastest means, without a warning", async () => {
-    const run = await simulate(soma, { duration: 1, backend: "fastest", threads: "all" });
+    const run = await simulate(soma, { duration: 1, inputs: { current: 300 }, backend: "fastest", threads: "all" });
     expect(run.backend).toBe("native");
     expect(run.warnings).toEqual([]);
   });
@@ -49,7 +49,7 @@ test("threads go with compiled code, and are counted in whole numbers", async ()
 });
 
 test("backends refuse options that they do not know, and wrong numbers of threads", async () => {
-  const runOn = (given: object) => simulate(soma, { duration: 1, backend: wasm(given) });
+  const runOn = (given: object) => simulate(soma, { duration: 1, inputs: { current: 300 }, backend: wasm(given) });
   await expect(runOn({ thread: 2 })).rejects.toThrow('wasm.thread is unknown. Did you mean "threads"?');
   await expect(runOn({ threads: "two" })).rejects.toThrow(
     'threads must be a whole number from 1 to 1024 or "all"; received "two". Give 1 for one thread.',

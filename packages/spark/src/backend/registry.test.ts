@@ -8,7 +8,7 @@ import { obstacleOf, registerBackend } from "./registry.ts";
 import { wasm } from "./wasm/wasm.ts";
 
 const run = (backend: "native" | "fastest") =>
-  simulate(LeakySoma(), { duration: 30, backend, record: { outSpikes: true } });
+  simulate(LeakySoma(), { duration: 30, inputs: { current: 300 }, backend, record: { outSpikes: true } });
 
 test("native code that was not brought is refused with what to import; fastest is wasm and says why", async () => {
   const reason = 'It is part of "spark-snn/node": add import "spark-snn/node" in Node.';

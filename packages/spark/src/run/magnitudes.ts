@@ -1,5 +1,7 @@
+import { fixedExprs } from "../compile/lower.ts";
 import { withUnit } from "../config/field.ts";
 import { sizeOf } from "../config/shape.ts";
+import type { Expr } from "../expr/expr.ts";
 import type { Built, Model } from "../model/component.ts";
 import { evaluateFixed } from "../model/fixed.ts";
 
@@ -21,42 +23,53 @@ const SMALL = 0.01;
 /** Distances from the start, mV, beyond which a threshold is not searched. */
 const NEAREST = 1e-4;
 const FARTHEST = 1e5;
-const known = new WeakMap<Built<Model>, Response | null>();
+
+/** The last response of each model, which often returns with the same values of the first unit. */
+const last = new WeakMap<Model, { readonly values: FirstUnit; readonly response: Response | undefined }>();
+type FirstUnit = Readonly<Record<string, number>>;
 
 /** The response of a soma; undefined if its equations have none, such as without a leak or with noise. */
 export const responseOf = (component: Built<Model>): Response | undefined => {
-  let response = known.get(component);
-  if (response === undefined) {
-    response = find(component) ?? null;
-    known.set(component, response);
-  }
-  return response ?? undefined;
+  const { model } = component;
+  const port = currentOf(component);
+  if (model.kind !== "soma" || !model.next["potential"] || port === undefined) return undefined;
+  const values = firstUnit(component);
+  const known = last.get(model);
+  const names = Object.keys(values);
+  if (known && names.every((name) => known.values[name] === values[name])) return known.response;
+  const response = find(model, values, port);
+  last.set(model, { values, response });
+  return response;
 };
 
-const find = (component: Built<Model>): Response | undefined => {
-  const { model, dt } = component;
-  const potential = model.next["potential"];
-  const port = currentOf(component);
-  if (model.kind !== "soma" || !potential || port === undefined) return undefined;
-  const values: Record<string, number> = { unit: 0, step: 0 };
+/** All values before the first step, without input. */
+const firstUnit = ({ model, fields, start, dt }: Built<Model>): FirstUnit => {
+  const values: Record<string, number> = { unit: 0, step: 0, dt };
   for (const name of Object.keys(model.inputs)) values[model.inputs[name]!.into ?? name] = 0;
-  for (const [name, value] of Object.entries({ ...component.fields, ...component.start })) {
+  const put = (name: string, value: number | ArrayLike<number>): void => {
     values[name] = typeof value === "number" ? value : value[0]!;
-  }
+  };
+  for (const name of Object.keys(fields)) put(name, fields[name]!);
+  for (const name of Object.keys(start)) put(name, start[name]!);
+  return values;
+};
+
+const find = ({ next, spikes }: Model, values: FirstUnit, port: string): Response | undefined => {
+  const dt = values["dt"]!;
   const rest = values["potential"]!;
-  const at = (above: number, current = 0): Record<string, number> => ({
-    ...values,
-    potential: rest + above,
-    [port]: current,
-  });
+  const fixed = new Map<Expr, number | Float64Array>();
+  const evaluate = (expr: Expr, above: number, current: number): number => {
+    const varied = { ...values, potential: rest + above, [port]: current };
+    return evaluateFixed(expr, varied, { dt }, new Map(fixed)) as number;
+  };
+  const after = (above: number, current: number): number => evaluate(next["potential"]!, above, current);
   try {
-    const next = (above: number, current = 0): number => evaluateFixed(potential, at(above, current), { dt }) as number;
-    const leak = 1 - (next(SMALL) - next(0)) / SMALL;
-    const resistance = (next(0, SMALL) - next(0)) / SMALL / leak;
+    for (const expr of fixedExprs([next["potential"]!, spikes])) evaluateFixed(expr, values, { dt }, fixed);
+    const leak = 1 - (after(SMALL, 0) - after(0, 0)) / SMALL;
+    const resistance = (after(0, SMALL) - after(0, 0)) / SMALL / leak;
     if (!(leak > 1e-9 && resistance > 0 && Number.isFinite(resistance))) return undefined;
     // With the current that keeps the potential there.
-    const spikes = (above: number): boolean => evaluateFixed(model.spikes, at(above, above / resistance), { dt }) === 1;
-    const height = heightOf(spikes);
+    const height = heightOf((above) => evaluate(spikes, above, above / resistance) === 1);
     return height === undefined ? undefined : { height, resistance };
   } catch {
     // Equations that draw numbers have no value before a run.
@@ -83,7 +96,7 @@ const heightOf = (spikes: (above: number) => boolean): number | undefined => {
     if (high > FARTHEST) return undefined;
   }
   let low = high / 2;
-  for (let k = 0; k < 12; k++) {
+  for (let k = 0; k < 10; k++) {
     const middle = (low + high) / 2;
     if (spikes(middle)) high = middle;
     else low = middle;

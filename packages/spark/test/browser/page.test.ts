@@ -125,7 +125,7 @@ describe.runIf(missing === undefined)("in a page", () => {
     }, 60_000);
   }
 
-  test("a page loads core.js and the check of the state until it asks for more", async () => {
+  test("a page loads core.js, the check of the state and that of values until it asks for more", async () => {
     const page = await browser.newPage();
     const loaded: string[] = [];
     page.on("request", (request) => loaded.push(request.url()));
@@ -137,10 +137,10 @@ describe.runIf(missing === undefined)("in a page", () => {
       })`);
       return loaded.map((address) => address.split("/dist/page/")[1] ?? address);
     };
-    // The last one is a function of one line, which the bundler needs for files of several modules.
-    expect(await files("250", "undefined")).toEqual(["core.js", "finite.js", "rolldown-runtime.js"]);
+    // The third is a function of one line, which the bundler needs for files of several modules.
+    expect(await files("250", "undefined")).toEqual(["core.js", "finite.js", "rolldown-runtime.js", "plausible.js"]);
     const recorded = await files("250", "{ potential: true }");
-    expect(recorded.slice(3)).toEqual(["records.js"]);
+    expect(recorded.slice(4)).toEqual(["records.js"]);
     expect(await files("{ steps: [250] }", "{ potential: true }")).toEqual([...recorded, "form.js"]);
     await page.close();
   }, 60_000);

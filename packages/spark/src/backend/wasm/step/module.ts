@@ -1,5 +1,6 @@
 import { BackendError } from "../../../errors/errors.ts";
 import type { Program } from "../../../program/program.ts";
+import { isSame } from "../../../program/same.ts";
 import { type ModuleBuilder, moduleBuilder } from "../assembler/module.ts";
 import { emitRun } from "./run.ts";
 import { emitScan } from "./scan.ts";
@@ -54,10 +55,32 @@ const nameOf = ({ name, buffers, spikes }: Program): string => {
   return population === "" || population === "soma" ? name : `${population} (${name})`;
 };
 
+/** What the code of a program depends on: everything but its names and the start values of its buffers. */
+const codeOf = ({ buffers, name: _, ...program }: Program) => ({
+  ...program,
+  buffers: buffers.map(({ name: _, initial: __, ...buffer }) => buffer),
+});
+
+/** Number of programs whose modules are kept for programs with the same code, such as in sweeps. */
+const KEPT = 16;
+const recent: { readonly code: ReturnType<typeof codeOf>; readonly own: Map<string, WebAssembly.Module> }[] = [];
+
+/** The modules of a program by key, shared by all programs with the same code. */
+const modulesOf = (program: Program): Map<string, WebAssembly.Module> => {
+  const known = modules.get(program);
+  if (known) return known;
+  const code = codeOf(program);
+  const same = recent.findIndex((other) => isSame(other.code, code));
+  const [entry] = same < 0 ? [{ code, own: new Map<string, WebAssembly.Module>() }] : recent.splice(same, 1);
+  recent.unshift(entry!);
+  recent.length = Math.min(recent.length, KEPT);
+  modules.set(program, entry!.own);
+  return entry!.own;
+};
+
 /** The module of a program, compiled on the first call. */
 export const stepModule = (program: Program, shared: boolean, emitter = uncoupled): WebAssembly.Module => {
-  const own = modules.get(program) ?? new Map<string, WebAssembly.Module>();
-  modules.set(program, own);
+  const own = modulesOf(program);
   const key = `${shared} ${emitter.key}`;
   const module = own.get(key) ?? moduleFrom(() => emitStep(program, shared, emitter), nameOf(program));
   own.set(key, module);

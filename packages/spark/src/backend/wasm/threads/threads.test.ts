@@ -101,7 +101,7 @@ describe("a simulation on threads", () => {
 
   it("warns where memory cannot be shared, and runs on one", async () => {
     vi.stubGlobal("crossOriginIsolated", false);
-    const run = await simulate(LeakySoma(), { duration: 5, threads: 4 });
+    const run = await simulate(LeakySoma(), { duration: 5, threads: 4, inputs: { current: 300 } });
     vi.unstubAllGlobals();
     expect(run.complete).toBe(true);
     expect(run.warnings).toEqual([
