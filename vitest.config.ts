@@ -27,6 +27,7 @@ const config: ViteUserConfig = defineConfig({
       { find: /^@spark-snn\/fit$/, replacement: at("./packages/fit/src/index.ts") },
       { find: /^@spark-snn\/plot\/png$/, replacement: at("./packages/plot/src/png.ts") },
       { find: /^@spark-snn\/plot$/, replacement: at("./packages/plot/src/index.ts") },
+      { find: /^@spark-snn\/sweep\/measures$/, replacement: at("./packages/sweep/src/measures.ts") },
       { find: /^@spark-snn\/sweep\/node$/, replacement: at("./packages/sweep/src/node.ts") },
       { find: /^@spark-snn\/sweep$/, replacement: at("./packages/sweep/src/index.ts") },
     ],

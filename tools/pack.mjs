@@ -78,11 +78,12 @@ import * as core from "spark-snn/core";
 import * as documents from "spark-snn/documents";
 import * as node from "spark-snn/node";
 import * as sweeping from "@spark-snn/sweep";
+import * as measuring from "@spark-snn/sweep/measures";
 import * as sweepingInNode from "@spark-snn/sweep/node";
 
 const { allToAll, brain, compile, ExponentialSynapse, LeakySoma, LIFNeuron, PoissonSource, simulate } = spark;
 export const all = { ...spark, analysis: { ...spark.analysis } };
-export const others = [{ ...core }, { ...documents }, { ...node }, { ...fitting }, { ...sweeping }, { ...sweepingInNode }, { ...plot }, { ...png }] as const;
+export const others = [{ ...core }, { ...documents }, { ...node }, { ...fitting }, { ...sweeping }, { ...sweepingInNode }, { ...measuring }, { ...plot }, { ...png }] as const;
 export const network = (units: number) =>
   brain({
     populations: { e: LeakySoma({ units: [units] }), n: LIFNeuron({ units: [3] }), s: PoissonSource({ rate: 3 }) },

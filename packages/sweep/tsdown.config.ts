@@ -1,7 +1,7 @@
 import { defineConfig, type UserConfig } from "tsdown";
 
 const config: UserConfig = defineConfig({
-  entry: { index: "src/index.ts", node: "src/node.ts", worker: "src/processes/worker.ts" },
+  entry: { index: "src/index.ts", measures: "src/measures.ts", node: "src/node.ts", worker: "src/processes/worker.ts" },
   format: "esm",
   platform: "neutral",
   target: "es2022",

@@ -33,20 +33,10 @@ export interface Destination {
   readonly format: Format;
 }
 
-/**
- * Runs a network and writes its records, with one folder for each population and one for read-outs, a figure and
- * summary.json.
- */
-export const runBrain = async (
-  experiment: BrainExperiment,
-  { folder, format }: Destination,
-  choices: RunChoices,
-  given: Arguments,
-  terminal: Terminal,
-): Promise<BrainSummary> => {
+/** Sinks for the records of a network, with one folder for each population and one for read-outs. */
+export const brainRecorder = (experiment: BrainExperiment, { folder, format }: Destination) => {
   const recorders = recordersOf(experiment, folder, format);
   const tallies = Object.values(recorders).map(({ tally }) => tally);
-  const sink = Object.fromEntries(Object.entries(recorders).map(([name, { tally }]) => [name, tally]));
   const partsOf = (run: BrainRunInfo): BrainSummaryParts => ({
     experiment,
     run,
@@ -64,22 +54,39 @@ export const runBrain = async (
     files: [],
     lastStep: Math.min(run.steps, ...Object.values(recorders).map(({ sink: own }) => own.lastStep)),
   });
-  const write = async (run: BrainRunInfo, drawn: readonly string[]): Promise<BrainSummary> => {
-    const parts = partsOf(run);
-    const records = Object.values(parts.recorded).flatMap(({ files }) => files);
-    await mark(folder, run.complete);
-    const files = [...records, ...drawn, ...(run.complete ? [] : [PARTIAL]), SUMMARY];
-    const summary = summarizeBrain({ ...parts, files });
-    await writeAtomic(join(folder, SUMMARY), `${JSON.stringify(summary, null, 2)}\n`);
-    return summary;
+  return {
+    recorders,
+    sink: Object.fromEntries(Object.entries(recorders).map(([name, { tally }]) => [name, tally])),
+    partsOf,
+    closed: () => Promise.all(tallies.map((tally) => tally.closed)),
+    write: async (run: BrainRunInfo, drawn: readonly string[]): Promise<BrainSummary> => {
+      const parts = partsOf(run);
+      const records = Object.values(parts.recorded).flatMap(({ files }) => files);
+      await mark(folder, run.complete);
+      const files = [...records, ...drawn, ...(run.complete ? [] : [PARTIAL]), SUMMARY];
+      const summary = summarizeBrain({ ...parts, files });
+      await writeAtomic(join(folder, SUMMARY), `${JSON.stringify(summary, null, 2)}\n`);
+      return summary;
+    },
   };
+};
+
+/** Runs a network and writes its records, a figure and summary.json. */
+export const runBrain = async (
+  experiment: BrainExperiment,
+  destination: Destination,
+  choices: RunChoices,
+  given: Arguments,
+  terminal: Terminal,
+): Promise<BrainSummary> => {
+  const { recorders, sink, partsOf, closed, write } = brainRecorder(experiment, destination);
   return recordRun(
     {
       warnings: experiment.warnings,
       simulate: (watch) => simulatePrepared(experiment.prepared, { ...choices, sink, ...watch }),
-      closed: () => Promise.all(tallies.map((tally) => tally.closed)),
+      closed,
       write,
-      draw: (run) => drawFigure(folder, partsOf(run), recorders, terminal),
+      draw: (run) => drawFigure(destination.folder, partsOf(run), recorders, terminal),
     },
     given,
     terminal,

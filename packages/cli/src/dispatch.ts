@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   plot: () => import("./commands/plot.ts"),
   analyze: () => import("./commands/analyze.ts"),
   fit: () => import("./commands/fit.ts"),
+  sweep: () => import("./commands/sweep.ts"),
   init: () => import("./commands/init.ts"),
 };
 
@@ -49,7 +50,7 @@ export const overview = async (): Promise<string> => {
   return [
     "spark-snn COMMAND [options]",
     "",
-    "Runs, checks, shows, plots, analyzes and fits experiments with spiking neurons.",
+    "Runs, checks, shows, plots, analyzes, fits and sweeps experiments with spiking neurons.",
     "",
     "Commands",
     twoColumns(specs.map(({ name, operands, about }) => [[name, ...operands].join(" "), about.split("\n")[0]!])),

@@ -10,8 +10,9 @@ import {
 } from "@spark-snn/plot";
 import { analysis, ConfigError } from "spark-snn";
 import type { FigureKind, Span, View } from "./figure-kinds.ts";
-import { recordedOf, spectrumOf } from "./measures.ts";
+import { recordedOf } from "./measures.ts";
 import type { Results, Spikes, Trace } from "./records.ts";
+import { spectrumOf } from "./spike-measures.ts";
 import { SHOWN_UNITS, type Summary } from "./summary.ts";
 
 /**

@@ -4,12 +4,15 @@ import { type DocumentFile, fileReader, placeIssues, setInExperiment } from "./d
 import { memoryOf } from "./run-options.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Reads the document with the changes from the command line. Problems name file, line and column. */
-export const readExperiment = async (
-  file: DocumentFile,
-  given: Arguments,
-  terminal: Pick<Terminal, "folder">,
-): Promise<Experiment> => {
+/** A document with the changes from the command line. */
+export interface ChangedDocument {
+  readonly document: unknown;
+  /** The keys that were changed, which have no place in the file. */
+  readonly changed: readonly (readonly Key[])[];
+}
+
+/** Applies --set, --duration, --seed and --dtype to a document. */
+export const changeDocument = async (file: DocumentFile, given: Arguments): Promise<ChangedDocument> => {
   const assignments = [...given.texts("set")];
   for (const name of ["duration", "seed", "dtype"]) {
     const value = given.text(name);
@@ -23,6 +26,16 @@ export const readExperiment = async (
     document = set.document;
     changed.push(["experiment", ...set.keys]);
   }
+  return { document, changed };
+};
+
+/** Reads the document with the changes from the command line. Problems name file, line and column. */
+export const readExperiment = async (
+  file: DocumentFile,
+  given: Arguments,
+  terminal: Pick<Terminal, "folder">,
+): Promise<Experiment> => {
+  const { document, changed } = await changeDocument(file, given);
   const memory = memoryOf(given);
   try {
     return await experiment(document, {
@@ -31,7 +44,6 @@ export const readExperiment = async (
     });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    // Values set on the command line have no place in the file.
     throw await placeIssues(error, file, changed);
   }
 };

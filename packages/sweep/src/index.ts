@@ -1,5 +1,4 @@
 /* The public names of @spark-snn/sweep, for Node and browsers. No file inside src/ imports this one. */
-export { type Measures, type RecordedSpikes, type Rhythm, Sample, type StepWindow } from "./measures.ts";
 export type { MeasuredRun, MeasureFunction, Measuring } from "./measuring.ts";
 export { type MeasureName, measureNames, namedMeasures } from "./named-measures.ts";
 export { measuringOptions, planOptions, type SweepOptions, type SweepProgress, sweepOptions } from "./options.ts";

@@ -56,7 +56,7 @@ export interface Split {
   readonly live: readonly (readonly [path: string, value: number])[];
 }
 
-const runKeys: readonly Key[] = ["inputs", "record", "duration", "name", "description", "$schema"];
+const runKeys: readonly Key[] = ["inputs", "record", "duration", "changes", "name", "description", "$schema"];
 
 /** Splits the values of a run by what they change. `read` is an experiment with the same parts. */
 export const splitValues = (

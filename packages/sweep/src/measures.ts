@@ -1,3 +1,5 @@
+/* The measures of spikes of one population, also as the entry @spark-snn/sweep/measures. */
+
 import { analysis } from "spark-snn";
 
 /** Spikes as events, in any order of arrays. */

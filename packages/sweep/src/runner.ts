@@ -206,9 +206,10 @@ export class Runner {
 
   #readyIn(simulation: Simulation, read: Experiment): Ready {
     const { memory, nonFinite } = this.#setup.choices;
-    const { duration, inputs, record } = read.options;
+    // The other options belong to the run: duration, inputs, records and changes.
+    const { dt, dtype, seed, initial, ...options } = read.options;
     const simulate = (more: RunMore) =>
-      simulation.run({ duration, ...given({ inputs, record, memory, nonFinite, ...more }) } as never);
+      simulation.run({ ...options, ...given({ memory, nonFinite, ...more }) } as never);
     return { read, simulate: simulate as unknown as Ready["simulate"] };
   }
 

@@ -52,6 +52,19 @@ describe("a run of a sweep has the bits of the run alone", () => {
     ["a delay and a connection rule", { "ee.delay": [1.5, 3], "ei.connect.fixedInDegree.inDegree": [5, 10] }],
   ])("for %s of a network", (_, vary) => expectAlone(network, { vary, seeds: [1, 9] }));
 
+  test("for a document with changes during the run", () =>
+    expectAlone(
+      {
+        ...network,
+        changes: [
+          { at: 20, set: { "excitatory.threshold": -51, "noise.rate": 90 } },
+          { at: 40, set: { "excitatory.threshold": -48 } },
+        ],
+        model: { ...network.model, drives: { outside: network.model.drives.outside } },
+      },
+      { vary: { "excitatory.threshold": [-52, -50], "excitatory.potentialTau": [15, 20], "changes[1].at": [30, 50] } },
+    ));
+
   test("though runs share a compiled simulation, and its synapses, if only parameters differ", async () => {
     const changes = ({ changes = [] }: { readonly changes?: readonly unknown[] }) => ({ changes: changes.length });
     const measure = [changes as never];

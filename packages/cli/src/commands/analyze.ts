@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
+import type { Measures } from "@spark-snn/sweep/measures";
 import { ConfigError } from "spark-snn";
 import { type Arguments, type CommandSpec, declaredRow, UsageError } from "../arguments.ts";
 import { type BrainSummary, summaryOfPopulation } from "../brain-summary.ts";
 import { exitCodes } from "../exit.ts";
-import { type Measures, measure, recordedOf } from "../measures.ts";
+import { recordedOf } from "../measures.ts";
 import { readSummary, requireSteps } from "../read-summary.ts";
 import { readRecords } from "../results.ts";
 import type { Summary } from "../summary.ts";
@@ -55,6 +56,7 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
   }
   const binSteps = stepsOf(given, "bin", own.bin, dt) ?? stepsNear(BIN, dt);
   if (binSteps < 1) throw new UsageError("--bin must be greater than 0 ms; received 0 ms. Omit it for 10 ms.");
+  const { measure } = await import("../spike-measures.ts");
   const populations: Record<string, Measures> = {};
   for (const [name, own] of Object.entries(populationsOf(summary))) {
     const { spikes } = await readRecords(folder, own);

@@ -1,7 +1,7 @@
 import { rmdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { type RunInfo, runOptions, type SomaExperiment, simulatePrepared } from "spark-snn";
-import { folderOptions, PARTIAL, recordToFolder, writeAtomic } from "spark-snn/node";
+import { runOptions, type SomaExperiment, simulatePrepared } from "spark-snn";
+import { folderOptions } from "spark-snn/node";
 import { type Arguments, type CommandSpec, declaredRow, readDeclared, UsageError } from "../arguments.ts";
 import { brainText, type Destination, runBrain } from "../brain-run.ts";
 import { readDocument } from "../document.ts";
@@ -9,12 +9,13 @@ import { exitCodes } from "../exit.ts";
 import { chooseKind } from "../figure-kinds.ts";
 import { nextText } from "../next-steps.ts";
 import { readExperiment } from "../read-experiment.ts";
-import { DESCRIPTIONS, recordRun, SUMMARY, writeFigure } from "../record-run.ts";
+import { recordRun, writeFigure } from "../record-run.ts";
 import type { Format } from "../results.ts";
-import { forgetResults, prepareFolder } from "../results-folder.ts";
+import { prepareFolder } from "../results-folder.ts";
 import { type RunChoices, readChoices, warn } from "../run-options.ts";
+import { somaRecorder } from "../soma-run.ts";
 import { type Summary, type SummaryParts, summarize } from "../summary.ts";
-import { Tally } from "../tally.ts";
+import type { Tally } from "../tally.ts";
 import { durationText, numberText, styleText, type Terminal, twoColumns } from "../terminal.ts";
 
 export const spec: CommandSpec = {
@@ -86,36 +87,20 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
 /** Runs one population and writes its records, a figure and summary.json. */
 const runSoma = async (
   read: SomaExperiment,
-  { folder, format }: Destination,
+  destination: Destination,
   choices: RunChoices,
   given: Arguments,
   terminal: Terminal,
 ): Promise<Summary> => {
-  const sink = recordToFolder(folder, { format, force: true });
-  const tally = new Tally(sink, () => forgetResults(folder, DESCRIPTIONS));
-  const partsOf = (run: RunInfo): Omit<SummaryParts, "files"> => ({
-    experiment: read,
-    run,
-    results: tally.results,
-    spikes: tally.summarize(run.steps),
-    recordFiles: sink.files,
-    lastStep: sink.lastStep,
-  });
-  const write = async (run: RunInfo, drawn: readonly string[]): Promise<Summary> => {
-    const marker = run.complete ? [] : [PARTIAL];
-    const files = [...sink.files, ...drawn, ...marker, SUMMARY];
-    const summary = summarize({ ...partsOf(run), files });
-    await writeAtomic(join(folder, SUMMARY), `${JSON.stringify(summary, null, 2)}\n`);
-    return summary;
-  };
+  const { tally, partsOf, closed, write } = somaRecorder(read, destination);
   return recordRun(
     {
       warnings: read.warnings,
       // The records go to a sink, so that they may exceed the memory.
       simulate: (watch) => simulatePrepared(read.prepared, { ...choices, sink: tally, ...watch }),
-      closed: () => tally.closed,
+      closed,
       write,
-      draw: (run) => drawFigure(folder, { ...partsOf(run), files: [] }, tally, terminal),
+      draw: (run) => drawFigure(destination.folder, { ...partsOf(run), files: [] }, tally, terminal),
     },
     given,
     terminal,
