@@ -1,8 +1,9 @@
 import { type FileHandle, open, rename, unlink } from "node:fs/promises";
 import { basename } from "node:path";
+import { crc32 } from "node:zlib";
 import { FileError } from "../errors/errors.ts";
 import { systemReason } from "../errors/system.ts";
-import { atomicStream, fileError, temporaryFor } from "./files.ts";
+import { atomicStream, fileError, type PlacedStream, placedStream, readAt, temporaryFor, writeAt } from "./files.ts";
 import { ZIP_LIMIT, zipStream } from "./files-zip.ts";
 import { type NpyDtype, npyBody, npyHeader, type TypedArray } from "./npy.ts";
 
@@ -32,12 +33,17 @@ export interface NpzStream {
   keep(): Promise<readonly string[]>;
 }
 
-const PIECE = 2 ** 20;
+/** Bytes that disks allocate at once. */
+const PAGE = 4096;
+/** Most and fewest pages that are moved at once. */
+const PIECES = [256, 16] as const;
 
 /**
  * Writes an NPZ file with arrays whose lengths are known only at the end. Each array grows in a temporary file in the
- * same folder. At the end, the temporary files are joined piece by piece, so that the memory use is limited to the data
- * of one `append`. The disk needs twice the size of the file for that. Arrays and files beyond 4 GiB use the zip64 extension, which NumPy reads.
+ * same folder. At the end, the arrays move into the final file, piece by piece from their ends, and each temporary file
+ * shrinks by every piece. Memory and disk need room for one piece more, if the disk has sparse files, as those of Linux
+ * and macOS do; otherwise the disk needs room for the largest array once more. If the arrays cannot be moved, all pieces
+ * move back. Arrays and files beyond 4 GiB use the zip64 extension, which NumPy reads.
  *
  * @throws FileError like `atomicStream`.
  */
@@ -85,16 +91,21 @@ export const npzStream = async (
   };
 };
 
-/** Joins the arrays into the final file. */
+/** Moves the arrays into the final file. */
 const joinArrays = async (path: string, arrays: ReadonlyMap<string, GrowingArray>, limit: number): Promise<void> => {
-  const stream = await atomicStream(path);
+  const stream = await placedStream(path);
   try {
     const zip = zipStream(stream, limit);
-    for (const [name, array] of arrays) await zip.add(`${name}.npy`, await array.complete(), array.pieces());
+    for (const [name, array] of arrays) {
+      const size = await array.complete();
+      await zip.add(`${name}.npy`, size, await array.checksum(), (offset) => array.moveTo(stream, offset));
+    }
     await zip.end();
     await stream.finish();
   } catch (error) {
+    for (const array of [...arrays.values()].reverse()) await array.moveBack();
     await stream.abort();
+    for (const array of arrays.values()) await array.settle();
     throw error;
   }
 };
@@ -109,6 +120,13 @@ class GrowingArray {
   #count = 0;
   #removed = false;
   #sound = { size: 0, count: 0 };
+  /** The archive that the array moves into, and where the array starts in it. */
+  #archive: { readonly stream: PlacedStream; readonly offset: number } | undefined;
+  /** Bytes that have not moved. */
+  #left = 0;
+  #piece = 0;
+  /** Pieces that moved back into memory. */
+  readonly #owed: { readonly at: number; readonly piece: Uint8Array }[] = [];
 
   constructor(path: string, temporary: string, handle: FileHandle, member: NpzStreamMember, size: number) {
     this.#path = path;
@@ -138,22 +156,63 @@ class GrowingArray {
   async complete(): Promise<number> {
     const width = (this.#member.row ?? []).reduce((product, n) => product * n, 1);
     await this.#write(headerOf(this.#member, width === 0 ? 0 : this.#count / width), 0);
+    this.#left = this.#size;
+    const [most, least] = PIECES;
+    this.#piece = PAGE * Math.min(most, Math.max(least, Math.ceil(this.#size / PAGE / 32)));
     return this.#size;
   }
 
-  async *pieces(): AsyncGenerator<Uint8Array> {
-    const buffer = new Uint8Array(Math.min(PIECE, this.#size));
-    for (let at = 0; at < this.#size; ) {
-      const length = Math.min(buffer.length, this.#size - at);
-      const { bytesRead } = await this.#handle.read(buffer, 0, length, at).catch(async (error: unknown) => {
-        throw await fileError(error, this.#temporary, "read");
-      });
-      if (bytesRead === 0) {
-        throw new FileError(`${this.#temporary} was truncated while it was joined. Do not change temporary files.`);
-      }
-      yield buffer.subarray(0, bytesRead);
-      at += bytesRead;
+  /** CRC-32 of the complete array. */
+  async checksum(): Promise<number> {
+    let crc = 0;
+    for (let at = 0; at < this.#size; at += this.#piece) {
+      crc = crc32(await this.#read(at, Math.min(this.#piece, this.#size - at)), crc);
     }
+    return crc;
+  }
+
+  /** Moves the array into an archive. The last piece goes first, because files can only be cut at their ends. */
+  async moveTo(stream: PlacedStream, offset: number): Promise<void> {
+    this.#archive = { stream, offset };
+    while (this.#left > 0) {
+      const at = this.#pieceBefore(this.#left);
+      await stream.patch(offset + at, await this.#read(at, this.#left - at));
+      await this.#handle.truncate(at);
+      this.#left = at;
+    }
+  }
+
+  /** Start of the last piece before `end`. Pieces start at pages of the archive, so that cutting frees their space. */
+  #pieceBefore(end: number): number {
+    const first = PAGE - (this.#archive!.offset % PAGE);
+    return end > first ? first + Math.floor((end - 1 - first) / this.#piece) * this.#piece : 0;
+  }
+
+  /** Moves back what has moved, the last piece first. Pieces for which there is no space stay in memory. */
+  async moveBack(): Promise<void> {
+    if (!this.#archive) return;
+    const { stream, offset } = this.#archive;
+    for (let end = this.#size; end > this.#left; ) {
+      const at = Math.max(this.#left, this.#pieceBefore(end));
+      const piece = await stream.read(offset + at, end - at);
+      await stream.cut(offset + at);
+      await this.#write(piece, at).catch(() => void this.#owed.push({ at, piece }));
+      end = at;
+    }
+    this.#left = this.#size;
+    this.#archive = undefined;
+  }
+
+  /** Writes the pieces that are in memory, after the archive is removed. */
+  async settle(): Promise<void> {
+    for (let next = this.#owed.at(-1); next; next = this.#owed.at(-1)) {
+      await this.#write(next.piece, next.at);
+      this.#owed.pop();
+    }
+  }
+
+  async #read(at: number, length: number): Promise<Uint8Array> {
+    return readAt(this.#handle, at, length, this.#temporary);
   }
 
   commit(): void {
@@ -163,6 +222,12 @@ class GrowingArray {
   /** Gives the array until the last commit a final name. */
   async keep(path: string): Promise<string> {
     this.#removed = true;
+    if (this.#archive || this.#owed.length > 0) {
+      const archive = this.#archive ? ` and ${this.#archive.stream.temporary}` : "";
+      throw new FileError(
+        `${path} cannot be written. The data that could be saved are in ${this.#temporary}${archive}.`,
+      );
+    }
     this.#size = this.#sound.size;
     this.#count = this.#sound.count;
     try {
@@ -187,9 +252,7 @@ class GrowingArray {
 
   async #write(bytes: Uint8Array, offset: number): Promise<void> {
     try {
-      for (let done = 0; done < bytes.length; ) {
-        done += (await this.#handle.write(bytes, done, bytes.length - done, offset + done)).bytesWritten;
-      }
+      await writeAt(this.#handle, bytes, offset);
     } catch (error) {
       throw await fileError(error, this.#path, "written");
     }

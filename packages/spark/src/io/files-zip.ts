@@ -1,13 +1,12 @@
-import { crc32 } from "node:zlib";
-import type { AtomicStream } from "./files.ts";
+import type { PlacedStream } from "./files.ts";
 
 /** Sizes and offsets of this many bytes or more need the zip64 extension. */
 export const ZIP_LIMIT = 0xffffffff;
 
 /** Adds files to a zip archive one after the other, without compression. */
 export interface ZipStream {
-  /** Adds a file of a known size, read piece by piece. */
-  add(name: string, size: number, pieces: AsyncIterable<Uint8Array>): Promise<void>;
+  /** Adds a file whose size and CRC-32 are known. `fill` writes its bytes from an offset in the archive on, in any order. */
+  add(name: string, size: number, crc: number, fill: (offset: number) => Promise<void>): Promise<void>;
   /** Writes the directory. */
   end(): Promise<void>;
 }
@@ -16,13 +15,12 @@ interface Entry {
   readonly name: Uint8Array;
   readonly size: number;
   readonly offset: number;
-  crc: number;
+  readonly crc: number;
 }
 
 // 1 January 1980, the earliest date of a zip, so that equal arrays give equal bytes.
 const DATE = 0x0021;
 const UTF8 = 0x0800;
-const LOCAL_CRC = 14;
 
 /** Little-endian fields, two, four or eight bytes each. */
 const record = (...fields: readonly (readonly [bytes: 2 | 4 | 8, value: number])[]): Uint8Array => {
@@ -49,7 +47,7 @@ const concat = (...parts: readonly Uint8Array[]): Uint8Array => {
 };
 
 /** A zip archive (APPNOTE 6.3.10) without compression, written to a stream. Sizes of `limit` or more use zip64. */
-export const zipStream = (stream: AtomicStream, limit: number = ZIP_LIMIT): ZipStream => {
+export const zipStream = (stream: PlacedStream, limit: number = ZIP_LIMIT): ZipStream => {
   const entries: Entry[] = [];
   let position = 0;
   const write = async (bytes: Uint8Array): Promise<void> => {
@@ -57,15 +55,14 @@ export const zipStream = (stream: AtomicStream, limit: number = ZIP_LIMIT): ZipS
     await stream.write(bytes);
   };
   return {
-    add: async (name, size, pieces) => {
-      const entry: Entry = { name: new TextEncoder().encode(name), size, offset: position, crc: 0 };
+    add: async (name, size, crc, fill) => {
+      const entry: Entry = { name: new TextEncoder().encode(name), size, offset: position, crc };
       entries.push(entry);
       await write(localRecord(entry, limit));
-      for await (const piece of pieces) {
-        entry.crc = crc32(piece, entry.crc);
-        await write(piece);
-      }
-      await stream.patch(entry.offset + LOCAL_CRC, record([4, entry.crc]));
+      const body = position;
+      position += size;
+      stream.skip(size);
+      await fill(body);
     },
     end: async () => {
       const start = position;

@@ -60,11 +60,28 @@ export async function writeAtomic(path: string, data: string | Uint8Array): Prom
  * @throws FileError like {@link writeAtomic}
  */
 export async function atomicStream(path: string): Promise<AtomicStream> {
+  return placedStream(path);
+}
+
+/** A stream whose bytes may be written in any order, and taken back. */
+export interface PlacedStream extends AtomicStream {
+  /** Path of the file until it has its final name. */
+  readonly temporary: string;
+  /** Leaves out bytes, which `patch` writes later. Until then, they need no space on disks with sparse files. */
+  skip(bytes: number): void;
+  /** Reads bytes, also after a failure. */
+  read(offset: number, length: number): Promise<Uint8Array>;
+  /** Frees the bytes from `offset` on, also after a failure. Nothing can be written afterwards. */
+  cut(offset: number): Promise<void>;
+}
+
+/** Like {@link atomicStream}, for a file whose parts are moved. @throws FileError like {@link writeAtomic} */
+export async function placedStream(path: string): Promise<PlacedStream> {
   const { target, mode } = await resolveTarget(path);
   const temporary = temporaryFor(target);
   let handle: FileHandle | undefined;
   try {
-    handle = await open(temporary, "wx");
+    handle = await open(temporary, "wx+");
     if (mode !== undefined) await handle.chmod(mode);
   } catch (error) {
     if (handle !== undefined) await new TemporaryFile(path, target, temporary, handle).abort();
@@ -79,10 +96,10 @@ export function temporaryFor(path: string, part = ""): string {
   return join(dirname(path), `.${name}${part}.${randomBytes(6).toString("hex")}.tmp`);
 }
 
-class TemporaryFile implements AtomicStream {
+class TemporaryFile implements PlacedStream {
   private readonly path: string;
   private readonly target: string;
-  private readonly temporary: string;
+  readonly temporary: string;
   private readonly handle: FileHandle;
   private length = 0;
   /** Bytes of all complete writes. */
@@ -116,6 +133,20 @@ class TemporaryFile implements AtomicStream {
         ),
       );
     return this.enqueue("patch", () => writeAt(this.handle, bytes, offset));
+  }
+
+  skip(bytes: number): void {
+    this.length += bytes;
+  }
+
+  async read(offset: number, length: number): Promise<Uint8Array> {
+    await this.queue.catch(() => undefined);
+    return readAt(this.handle, offset, length, this.temporary);
+  }
+
+  async cut(offset: number): Promise<void> {
+    await this.queue.catch(() => undefined);
+    await this.handle.truncate(offset);
   }
 
   async finish(): Promise<void> {
@@ -263,7 +294,24 @@ async function makeFolders(path: string): Promise<string | undefined> {
   }
 }
 
-async function writeAt(handle: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
+/** Reads bytes of a temporary file. @throws FileError if they cannot be read */
+export async function readAt(handle: FileHandle, offset: number, length: number, path: string): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  try {
+    for (let done = 0; done < length; ) {
+      const { bytesRead } = await handle.read(bytes, done, length - done, offset + done);
+      if (bytesRead === 0)
+        throw new FileError(`${path} was truncated while it was joined. Do not change temporary files.`);
+      done += bytesRead;
+    }
+  } catch (error) {
+    throw await fileError(error, path, "read");
+  }
+  return bytes;
+}
+
+/** Writes bytes at an offset. */
+export async function writeAt(handle: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
   let done = 0;
   while (done < bytes.length) {
     const length = Math.min(pieceLength, bytes.length - done);

@@ -59,8 +59,8 @@ const formats = {
  *
  * Files get their final names only when the run has ended. A file `PARTIAL` marks the folder during the run, and a
  * complete run removes it. If a run is stopped, or if the disk is full, the files contain the complete records until
- * then. An NPZ file that cannot be joined stays as one `.npy` file per array (`potential.values.npy`). NPZ needs twice
- * its size on the disk while it is joined. Memory holds at most one chunk of the run.
+ * then. An NPZ file that cannot be joined stays as one `.npy` file per array (`potential.values.npy`). Joining needs at
+ * most 1 MiB of disk space more, if the disk has sparse files. Memory holds at most one chunk of the run.
  *
  * The folder must be empty when a run starts, unless `force` is true: results of different runs are not mixed. The run
  * ends with a FileError if the folder is not empty, or if something cannot be written.
