@@ -45,6 +45,7 @@ const product = [
   "packages/spark/src/io/files-npz.test.ts",
   "packages/spark/src/io/files.test.ts",
   "packages/spark/src/io/folder-full.test.ts",
+  "packages/spark/src/io/files-npz-full.test.ts",
   "packages/spark/src/io/folder.test.ts",
   "packages/spark/src/io/python.test.ts",
   "packages/spark/test/arm64/",
