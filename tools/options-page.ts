@@ -27,6 +27,7 @@ import { tableOptions } from "../packages/spark/src/io/table-options.ts";
 import { rateOptions, readoutRecordOptions, spikeOptions, traceOptions } from "../packages/spark/src/record/options.ts";
 import { changeOptions } from "../packages/spark/src/run/change-options.ts";
 import { runOptions } from "../packages/spark/src/run/declared.ts";
+import { sessionOptions } from "../packages/spark/src/run/session/options.ts";
 import { optionTable } from "../packages/spark/src/tell/options.ts";
 import { markdownTable } from "../packages/spark/src/tell/table.ts";
 
@@ -96,6 +97,11 @@ export const sections: readonly Section[] = [
     runOptions,
   ],
   ["Changes", "A change in `changes` of an experiment or a run.", changeOptions],
+  [
+    "Sessions",
+    "Options of `start`, in addition to `duration`, `memory`, `nonFinite`, inputs and records.",
+    sessionOptions,
+  ],
   [
     "Brain",
     "Options of `brain` and of the model of a document. In a document, `name` is outside the model.",

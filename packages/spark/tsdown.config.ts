@@ -35,6 +35,7 @@ const together = [
     priority: 3,
   },
   { name: "records", test: /(record\/(read|collectors)|config\/options|run\/sinks)\.ts$/, priority: 2 },
+  { name: "session", test: /run\/session\//, priority: 2 },
   { name: "threads", test: /wasm\/(threads\/(engine|machine|team)|worker\/machine)\.ts$/, priority: 2 },
   { name: "network", test: /(run\/network|wasm\/network\/machine)\.ts$/, priority: 1 },
 ];

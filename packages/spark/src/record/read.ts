@@ -125,7 +125,7 @@ const planRate = (given: Read<typeof rateOptions>, span: RunSpan, site: Site): R
   const window = windowOf(given, span, site);
   const covered = window.last - window.first + 1;
   // If there are other problems, the window may be wrong too.
-  if (site.issues.length === 0 && covered % bin !== 0) {
+  if (site.issues.length === 0 && Number.isFinite(covered) && covered % bin !== 0) {
     site
       .at("bin")
       .refuse(

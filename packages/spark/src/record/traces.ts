@@ -37,6 +37,22 @@ export class TraceCollector extends Rows<TracePlan, Values> {
     this.#next = takesAll(plan) ? plan.first : plan.first + plan.every - 1;
   }
 
+  /** Continues after a step from which the values before it are unknown, with the next whole interval. */
+  jump(step: number): void {
+    const { first, every } = this.plan;
+    const due = takesAll(this.plan) ? first : first + every - 1;
+    this.#next = due + Math.max(0, Math.ceil((step + 1 - due) / every)) * every;
+    this.#merged = 0;
+    this.clear();
+  }
+
+  /** Takes over the unfinished interval of a collector of the same plan. */
+  resume(other: TraceCollector): void {
+    this.#partial.set(other.#partial);
+    this.#merged = other.#merged;
+    this.#next = other.#next;
+  }
+
   schedule(firstStep: number, rows: number): Schedule {
     const every = takesAll(this.plan) ? 1 : this.plan.every;
     const first = this.#next - firstStep;

@@ -10,7 +10,7 @@ import { finish, type Work } from "../program/work.ts";
 import type { Assembled } from "./assemble.ts";
 import type { PlannedChange } from "./changes.ts";
 import { type Fingerprints, fingerprintsOf } from "./fingerprint.ts";
-import type { LaidNetwork, Stepping, SteppingFrontend } from "./frontend.ts";
+import type { LaidNetwork, RunRequest, Stepping, SteppingFrontend } from "./frontend.ts";
 import { readInjection } from "./injection.ts";
 import type { Inside } from "./inside.ts";
 import type { Change } from "./model.ts";
@@ -20,7 +20,7 @@ import { steppingOf } from "./single-stepping.ts";
 import { nonFiniteIn, readSnapshot, refuseFault, refuseNetworkParts, type Snapshot } from "./snapshot.ts";
 import { isSameSetup, Standing, type Waiting, wait } from "./standing.ts";
 import type { Stepper } from "./stepper.ts";
-import { LiveValues } from "./values.ts";
+import { type Entry, LiveValues } from "./values.ts";
 import type { ProjectionWeights, WeightKeeper } from "./weights.ts";
 import { MAX_STEPS } from "./whole-steps.ts";
 
@@ -154,6 +154,11 @@ export class StandingAtOnce extends Standing {
   /** Loads saved state. State variables that it omits get their initial values. */
   load({ state, spikes, weights = {} }: Pick<Snapshot, "state" | "spikes" | "weights">): void {
     if (this.front.network?.weights.load(weights)) this.dispose(false);
+    this.replace({ state, spikes });
+  }
+
+  /** The same, but weights stay. */
+  replace({ state, spikes }: Pick<Snapshot, "state" | "spikes">): void {
     this.kept.clear();
     for (const [name, values] of Object.entries(state)) this.kept.set(name, values.slice());
     this.spikes = spikes.map(({ step, sources }) => ({ step, sources: sources.slice() }));
@@ -173,6 +178,9 @@ interface StepSetup {
   readonly setup: Setup;
   readonly stepper: Stepping;
 }
+
+/** What a session keeps of a step, to return to it. */
+export type Mark = Pick<Snapshot, "step" | "state" | "spikes" | "readouts" | "values">;
 
 /** The synchronous calls of a simulation. `Simulation` documents them. */
 export class Calls {
@@ -250,13 +258,75 @@ export class Calls {
 
   set(path: string, value: unknown): void {
     const { course, settings, engine } = this.#inside;
-    if (course.running) course.goesOn();
+    if (course.running && !course.inSession) course.goesOn();
     else course.ready();
     // They identify the declared values.
     this.#fingerprints();
     if (this.#standing.values.set(path, value, course.step, course.running)) this.#stale = true;
     else if (!course.running && !settings.worker && engine.noSteps === undefined)
       for (const _ of this.#standing.write());
+  }
+
+  /** Opens a session, which makes its runs with `run`. */
+  async start(run: (request: RunRequest) => Promise<object>, options: object): Promise<unknown> {
+    const inside = this.#inside;
+    const { course } = inside;
+    // A second call is refused from now on.
+    course.session = { wake: () => {} };
+    try {
+      const { openSession } = await import("./session/open.ts");
+      return await openSession({ inside, calls: this, pull: () => this.#standing.pull(), run }, options);
+    } catch (error) {
+      course.session = undefined;
+      throw error;
+    }
+  }
+
+  /** Checks a value as `set` does. Returns whether it changes compiled code, which a run does not allow. */
+  compiles(path: string, value: unknown): boolean {
+    return this.#standing.values.compiles(path, value);
+  }
+
+  /** The changes since the start, the last reset or the last restore. */
+  get log(): readonly Entry[] {
+    return this.#standing.values.log;
+  }
+
+  /** Entries of the log in the form of `changes` of a run. */
+  changesOf(entries: readonly Entry[]): readonly Change[] {
+    return this.#standing.values.changesOf(entries);
+  }
+
+  /** Makes a logged change again. */
+  repeat(entry: Entry): void {
+    if ("units" in entry) {
+      this.#standing.values.injection.add(entry.population, entry.units);
+      this.#injects = true;
+    } else this.set(entry.path, entry.value);
+  }
+
+  /** Everything that changes while a session is open. Call it between two chunks, after `pull`. */
+  mark(): Mark {
+    const { network } = this.#inside.front;
+    const readouts = network?.keptFilters();
+    const values = this.#standing.values.save();
+    return {
+      step: this.#inside.course.step,
+      ...this.#standing.save(new Map()),
+      ...(readouts && { readouts }),
+      ...(values && { values }),
+    };
+  }
+
+  /** Returns to a mark. Weights stay. */
+  rewind({ step, state, spikes, readouts, values }: Mark): void {
+    const { course, front } = this.#inside;
+    this.#stale = this.#standing.values.load(values ?? {}) || this.#stale;
+    this.#standing.replace({ state, spikes });
+    course.step = step;
+    course.lost = false;
+    this.#held = undefined;
+    front.network?.restoreFilters(readouts);
   }
 
   /** Prepares the changes of a run. @throws ConfigError with all problems, without any effect */
@@ -289,7 +359,7 @@ export class Calls {
 
   inject(name: string, units: unknown): void {
     const { course, front } = this.#inside;
-    if (course.running) course.goesOn();
+    if (course.running && !course.inSession) course.goesOn();
     else course.ready();
     const site = new Site(new Place(["inject"]), [], undefined);
     const found = readInjection(name, units, front, site);

@@ -12,6 +12,9 @@ export class Course {
   running = false;
   /** True while a machine is between two states, and permanently if it failed there. */
   lost = false;
+  /** The open session, which alone may use the simulation. */
+  session: { wake(): void } | undefined;
+  #ofSession = false;
   #ended = false;
   /** Makes every further call an error. */
   end(): void {
@@ -21,9 +24,28 @@ export class Course {
   /** @throws StateError if calls are not allowed now. Calls with `recovers` are allowed after the state was lost. */
   ready(recovers = false): void {
     if (this.#ended) throw new StateError(`Simulation was used after dispose(). Compile it again.`);
+    if (this.#ofSession) return;
+    if (this.inSession) {
+      throw new StateError(`Simulation is in a session. Use the methods of the session, or end it with stop() first.`);
+    }
     if (this.running) throw new StateError(`Simulation is running. Wait for run() before the next call.`);
     if (!this.lost || recovers) return;
     throw new StateError(`Simulation lost its state when a run failed. Call reset(), or restore() a snapshot.`);
+  }
+
+  /** Whether calls are not allowed because a session is open. */
+  get inSession(): boolean {
+    return this.session !== undefined && !this.#ofSession;
+  }
+
+  /** Makes a call on behalf of the session. */
+  within<T>(call: () => T): T {
+    this.#ofSession = true;
+    try {
+      return call();
+    } finally {
+      this.#ofSession = false;
+    }
   }
 
   /** Whether every further call is an error. */

@@ -33,6 +33,14 @@ export interface PopulationRequest {
   readonly sink: RecordSink | undefined;
 }
 
+/** What a session adds to each of its runs. */
+export interface Escort {
+  /** Replaces the collectors of the parts. `warnings` are those of the run. */
+  join(parts: readonly LoopPart[], setup: Setup, warnings: readonly string[]): readonly LoopPart[];
+  /** See `LoopOptions`. */
+  gate(firstStep: number, rows: number): number | Promise<number>;
+}
+
 /** The validated options of a run. */
 export interface RunRequest extends SharedChoices {
   /** One per population, in order. */
@@ -42,6 +50,7 @@ export interface RunRequest extends SharedChoices {
   readonly changes: readonly PlannedChange[];
   /** Sentences about windows of records that exceed the run. */
   readonly cuts: readonly string[];
+  readonly escort?: Escort;
 }
 
 /** A run in progress: its request, and what executes it. */

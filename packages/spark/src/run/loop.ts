@@ -38,6 +38,8 @@ export interface LoopOptions {
   readonly rows: number;
   /** Steps per chunk below which loading the units into the cache takes a considerable part of the time. Default 1. */
   readonly enoughRows?: number;
+  /** Called before each chunk. Returns how many of the next `rows` steps to run, or 0 to end the run. It may wait. */
+  readonly gate?: ((firstStep: number, rows: number) => number | Promise<number>) | undefined;
   /** Called before the inputs of each chunk are filled. Returns the largest number of steps of the chunk. */
   readonly begin: () => Promise<number>;
   /** Advances the machine. Rejects if the simulation cannot continue. */
@@ -154,10 +156,18 @@ const runChunks = async (
   while (course.done < steps) {
     course.stoppedBy = watch.aborted ? "abort" : undefined;
     if (course.stoppedBy) return;
-    const start = now();
     const first = before + course.done;
     const fitting = Math.min(rows, options.rows, steps - course.done);
-    const asked = Math.min(fitting, await options.begin());
+    let asked = fitting;
+    if (options.gate) {
+      asked = await options.gate(first, fitting);
+      if (asked === 0) {
+        if (course.done > 0) await options.check?.(first, true);
+        break;
+      }
+    }
+    const start = now();
+    asked = Math.min(asked, await options.begin());
     const chunk = await feedRows(parts, first, asked, watch);
     if (chunk === ABORTED) {
       course.stoppedBy = "abort";

@@ -151,7 +151,7 @@ export interface BrainRunInfo extends Omit<RunInfo, "units"> {
 type RecordingOf<K> = K extends "outSpikes" ? SpikeRecording : TraceRecording;
 
 /** The records, by name. */
-type RecordsOf<R> = {
+export type RecordsOf<R> = {
   readonly [K in keyof R as R[K] extends false | undefined ? never : K]: false extends R[K]
     ? RecordingOf<K> | undefined
     : RecordingOf<K>;

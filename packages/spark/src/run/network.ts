@@ -159,7 +159,7 @@ const readRun = async (
 ): Promise<NetworkRequest> => {
   const { dt, precision } = settings;
   const site = new Site(where, issues, undefined);
-  const steps = await readSteps(options.duration, dt, before, site.at("duration"));
+  const steps = options.endless ? Infinity : await readSteps(options.duration, dt, before, site.at("duration"));
   const names = populations.map(({ name }) => name);
   const chosen = readChosen(names, options, site);
   const readouts = filtered.map(({ wired }) => wired.name);

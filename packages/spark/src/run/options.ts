@@ -84,6 +84,8 @@ export interface RunOptions<M = Runnable, R = RecordOf<M>> {
 /** Options of a run before validation. */
 export interface GivenRun {
   readonly duration?: unknown;
+  /** Whether the run has no set end, as in a session; it then has no duration. */
+  readonly endless?: boolean;
   readonly inputs?: unknown;
   readonly record?: unknown;
   readonly changes?: unknown;

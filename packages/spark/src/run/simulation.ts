@@ -17,6 +17,7 @@ import type { Change, NameOf, PathOf, Runnable, RunOf } from "./model.ts";
 import { type GivenRun, type RunOptions, runKeys, type Settings } from "./options.ts";
 import { probesOf } from "./programs.ts";
 import { infoOf } from "./result.ts";
+import type { Session, SessionOptions } from "./session/model.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { Standing } from "./standing.ts";
 import type { StepInputsOf, StepOutputsOf } from "./steps.ts";
@@ -148,6 +149,18 @@ export class Simulation<M = Runnable> {
     return (await this.#run(read, true)) as RunOf<M, R>;
   }
 
+  /**
+   * Opens a session: a run without a set end that you hold in your hands. It plays, pauses, steps, goes back, and passes
+   * its records on in frames. Until it ends, it alone may use the simulation.
+   * @throws ConfigError for invalid options; MemoryError if the session exceeds `memory`; StateError during a run or
+   * another session and after `dispose`
+   */
+  async start<const R = Record<never, never>>(options: SessionOptions<M, R> = {}): Promise<Session<M, R>> {
+    this.#course.ready();
+    const run = (request: RunRequest): Promise<object> => this.#run(async () => request, true);
+    return (await this.#now().start(run, options)) as Session<M, R>;
+  }
+
   /** `continues`: whether other runs may follow. */
   async #run(read: () => Promise<RunRequest>, continues: boolean): Promise<object> {
     const course = this.#course;
@@ -155,7 +168,7 @@ export class Simulation<M = Runnable> {
     course.running = true;
     try {
       const request = await read();
-      const { steps, changes, cuts, memory, acceptsNonFinite, progress, signal } = request;
+      const { steps, changes, cuts, memory, acceptsNonFinite, progress, signal, escort } = request;
       if (changes.length > 0) this.#calls!.plan(changes);
       const front = this.#front;
       const driven = request.populations.map(({ feeds }, p) => front.programs[p]!.drivenBy(feeds));
@@ -183,7 +196,8 @@ export class Simulation<M = Runnable> {
       this.#inside.machine = machine;
       const buildTime = machine && machine === stood ? 0 : (performance.now() - start) / 1000;
       const running = { request, driven, setup, populations: machine?.populations ?? unbuilt(setup), room, before };
-      const parts = front.partsOf(running);
+      const own = front.partsOf(running);
+      const parts = escort ? escort.join(own, setup, doubts) : own;
       const pull = () => this.#standing.pull();
       const names = front.network && front.populations.map(({ name }) => name);
       const about = { parts, names, model: front.checked.name, dt: this.dt, pull };
@@ -196,6 +210,7 @@ export class Simulation<M = Runnable> {
           steps,
           rows,
           enoughRows: front.enoughRows,
+          gate: escort && ((first, rows) => escort.gate(first, rows)),
           begin: async () => {
             const begun = await this.#calls?.begin();
             if (begun?.changed) check?.changed();
@@ -312,6 +327,7 @@ export class Simulation<M = Runnable> {
   dispose(): void {
     const course = this.#course;
     course.end();
+    course.session?.wake();
     this.#standing.dispose(!this.#inside.stepped && !course.running && !course.lost);
     this.#inside.machine = undefined;
     this.#calls = undefined;

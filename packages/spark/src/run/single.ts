@@ -125,7 +125,7 @@ export const readSingleRun = async (
   const { dt, precision } = settings;
   const parts = runParts(where);
   const site = new Site(where, issues, undefined);
-  const steps = await readSteps(options.duration, dt, before, site.at("duration"));
+  const steps = options.endless ? Infinity : await readSteps(options.duration, dt, before, site.at("duration"));
   const { sink, ...chosen } = readChosen(options, site);
   const feeds = await readInputs(
     component,

@@ -39,6 +39,9 @@ interface Injected {
   readonly units: readonly number[];
 }
 
+/** What was changed at a step. */
+export type Entry = Logged | Injected;
+
 /** A checked change of a run. */
 type Due = (Logged & { readonly place: Place }) | Injected;
 
@@ -58,7 +61,7 @@ export class LiveValues {
   /** Planned changes of a run that are still to come, in order. */
   #due: Due[] = [];
   /** Changes since the start, the last reset or the last restore. */
-  #log: (Logged | Injected)[] = [];
+  #log: Entry[] = [];
   /** Spikes that units emit in the next step in addition to their own. */
   readonly injection = new Injection();
   /** The same for the step that a run computes now. */
@@ -102,6 +105,16 @@ export class LiveValues {
     this.#waiting.push({ part, name, value, path });
     if (!running) this.apply(step);
     return compiles;
+  }
+
+  /**
+   * Checks a value. Returns whether it changes compiled code.
+   * @throws ConfigError, ShapeError for an unknown path or an invalid value
+   */
+  compiles(path: string, given: unknown): boolean {
+    const place = placeIn("set", path);
+    const { part, name } = this.#find(path, place);
+    return part.compiles(name, part.read(name, given, place));
   }
 
   /**
@@ -181,21 +194,19 @@ export class LiveValues {
 
   /** The changes from a step on and before another. Their form is that of `changes` of a run. */
   changesIn(from: number, to: number): Change[] {
-    const { dt } = this.#front.checked.settings;
-    const changes: { at: number; set?: Record<string, number | number[]>; inject?: Record<string, number[]> }[] = [];
-    for (const one of this.#log) {
-      if (one.step < from || one.step >= to) continue;
-      const at = timeOfStep(one.step, dt);
-      const [kind, key, plain] =
-        "units" in one
-          ? (["inject", this.#front.populations[one.population]!.name, [...one.units]] as const)
-          : (["set", one.path, typeof one.value === "number" ? one.value : [...one.value]] as const);
-      const last = changes.at(-1);
-      // Values that follow one another at the same step stay in order, because a shift of the state rounds.
-      if (last?.at !== at || Object.hasOwn(last[kind] ?? {}, key)) changes.push({ at, [kind]: { [key]: plain } });
-      else Object.assign(last, { [kind]: { ...last[kind], [key]: plain } });
-    }
-    return changes;
+    return this.changesOf(this.#log.filter(({ step }) => step >= from && step < to));
+  }
+
+  /** The same for some entries of the log. */
+  changesOf(entries: readonly Entry[]): Change[] {
+    const { checked, populations } = this.#front;
+    const names = populations.map(({ name }) => name);
+    return changesOf(entries, checked.settings.dt, names);
+  }
+
+  /** Changes since the start, the last reset or the last restore. */
+  get log(): readonly Entry[] {
+    return this.#log;
   }
 
   /** Applies the changes that wait, from a step on. Returns whether there were any. */
@@ -269,5 +280,22 @@ export class LiveValues {
     return findTarget(this.#targets, this.#model, path, place);
   }
 }
+
+/** Changes in the form of `changes` of a run. `names` are those of the populations. */
+const changesOf = (entries: readonly Entry[], dt: number, names: readonly string[]): Change[] => {
+  const changes: { at: number; set?: Record<string, number | number[]>; inject?: Record<string, number[]> }[] = [];
+  for (const one of entries) {
+    const at = timeOfStep(one.step, dt);
+    const [kind, key, plain] =
+      "units" in one
+        ? (["inject", names[one.population]!, [...one.units]] as const)
+        : (["set", one.path, typeof one.value === "number" ? one.value : [...one.value]] as const);
+    const last = changes.at(-1);
+    // Values that follow one another at the same step stay in order, because a shift of the state rounds.
+    if (last?.at !== at || Object.hasOwn(last[kind] ?? {}, key)) changes.push({ at, [kind]: { [key]: plain } });
+    else Object.assign(last, { [kind]: { ...last[kind], [key]: plain } });
+  }
+  return changes;
+};
 
 const copyOf = (value: FieldValue): FieldValue => (typeof value === "number" ? value : value.slice());

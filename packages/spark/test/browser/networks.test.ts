@@ -22,7 +22,9 @@ import { type NetworkReplay, replayNetwork } from "./replay.mjs";
 
 /** The whole pages that the guide shows. */
 const guide = readFileSync(join(here, "../../../../docs/guide/in-a-page.md"), "utf8");
-const pages = [...guide.matchAll(/^```html\n(.*?)^```$/gms)].map((match) => match[1]!);
+const pagesIn = (text: string): string[] => [...text.matchAll(/^```html\n(.*?)^```$/gms)].map((match) => match[1]!);
+const pages = pagesIn(guide);
+const livePages = pagesIn(readFileSync(join(here, "../../../../docs/guide/live-page.md"), "utf8"));
 
 /** What each network gives in Node, and the words by which a page makes it. */
 const networks = {
@@ -125,6 +127,44 @@ describe.runIf(missing === undefined)("networks in a page", () => {
     ]);
     expect(bitsOf(result)).toEqual(bitsOf(expected.get("cuba")!));
     expect(workers).toBe(0);
+  }, 60_000);
+
+  test("the live page of the guide plays, pauses, steps, goes back and takes a threshold", async () => {
+    expect(livePages).toHaveLength(1);
+    const page = await browser.newPage();
+    const problems: string[] = [];
+    page.on("pageerror", (error) => problems.push(String(error)));
+    const address = urlOf(server, "page.html");
+    const body = livePages[0]!.replaceAll("./spark-snn/page/", "/dist/page/");
+    await page.route(address, (route) => route.fulfill({ contentType: "text/html", body }));
+    await page.goto(address);
+    const told = async (pattern: string): Promise<string> => {
+      await page.waitForFunction(`${pattern}.test(document.querySelector("#out").textContent)`);
+      return (await page.textContent("#out"))!;
+    };
+    const timeNow = async (): Promise<number> => Number.parseFloat((await page.textContent("#out"))!);
+    await told("/[1-9][\\d.]* Hz/");
+    const drawn = (await page.evaluate(`(() => {
+      const { data } = document.querySelector("#raster").getContext("2d").getImageData(0, 0, 800, 300);
+      return data.filter((_, k) => k % 4 === 3).reduce((sum, alpha) => sum + (alpha > 0), 0);
+    })()`)) as number;
+    expect(drawn).toBeGreaterThan(100);
+    await page.click("#play");
+    expect(await page.textContent("#play")).toBe("Play");
+    await page.waitForTimeout(100);
+    const paused = await timeNow();
+    await page.waitForTimeout(100);
+    expect(await timeNow()).toBe(paused);
+    await page.click("#step");
+    await page.waitForFunction(`Number.parseFloat(document.querySelector("#out").textContent) > ${paused}`);
+    expect(await timeNow()).toBeCloseTo(paused + 1, 6);
+    await page.fill("#threshold", "-47");
+    await page.fill("#pace", "0");
+    await page.click("#back");
+    await page.click("#play");
+    await page.waitForFunction(`Number.parseFloat(document.querySelector("#out").textContent) > ${paused + 100}`);
+    await page.close();
+    expect(problems).toEqual([]);
   }, 60_000);
 
   test("the pages of the guide, as they stand, show their spikes", async () => {

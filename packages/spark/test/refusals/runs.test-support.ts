@@ -186,6 +186,56 @@ export const records: readonly Row[] = [
 
 export const simulations: readonly Row[] = [
   [
+    "a session of an unknown option",
+    async () => (await compiled()).start(wrong({ evry: 16 })),
+    ConfigError,
+    'start.evry is unknown. Did you mean "every"?',
+  ],
+  [
+    "a session without a pace",
+    async () => (await compiled()).start({ pace: 0 }),
+    ConfigError,
+    'start.pace must be a number greater than 0 or "fastest"; received 0. 1 is real time.',
+  ],
+  [
+    "a session whose frames go nowhere",
+    async () => (await compiled()).start({ onFrame: wrong("draw") }),
+    ConfigError,
+    'start.onFrame must be a function; received "draw". Give one that receives a frame.',
+  ],
+  [
+    "a session with negative memory",
+    async () => (await compiled()).start({ rewind: -1 }),
+    ConfigError,
+    "start.rewind must be a number of bytes of at least 0; received -1. Give 0 to keep nothing.",
+  ],
+  [
+    "a session without memory",
+    async () => (await compiled()).start({ memory: 100 }),
+    MemoryError,
+    "memory must be at least … for this run (simulation …); received …. Use fewer units, or raise memory to ….",
+  ],
+  [
+    "a run during a session",
+    async () => {
+      const simulation = await compiled();
+      await simulation.start({ paused: true });
+      await simulation.run({ duration: 1 });
+    },
+    StateError,
+    "Simulation is in a session. Use the methods of the session, or end it with stop() first.",
+  ],
+  [
+    "a second session",
+    async () => {
+      const simulation = await compiled();
+      await simulation.start({ paused: true });
+      await simulation.start();
+    },
+    StateError,
+    "Simulation is in a session. Use the methods of the session, or end it with stop() first.",
+  ],
+  [
     "a run without options",
     async () => (await compiled()).run(wrong(null)),
     ConfigError,

@@ -1,0 +1,76 @@
+import { timeOfStep } from "../../config/time.ts";
+import {
+  type Recordings,
+  type SpikeRecording,
+  spikeRecording,
+  type TraceRecording,
+  traceRecording,
+} from "../../record/recordings.ts";
+import type { Frame } from "./model.ts";
+
+type Recording = SpikeRecording | TraceRecording;
+
+/** The steps of a frame: those after `first`, up to and including `last`. */
+export interface Extent {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Hides a property from copies, such as a function that `postMessage` would refuse. */
+const hide = <T extends object>(of: T, name: keyof T): void => {
+  Object.defineProperty(of, name, { enumerable: false });
+};
+
+const ownSpikes = (
+  { steps, units, dt, unitCount, from, to }: SpikeRecording,
+  { first, last }: Extent,
+): SpikeRecording => {
+  const start = Math.max(first, Math.round(from / dt));
+  const end = Math.max(start, Math.min(last, Math.round(to / dt)));
+  const own = spikeRecording(
+    { steps: steps.slice(), units: units.slice(), dt, unitCount },
+    { first: start + 1, last: end },
+  );
+  hide(own, "times");
+  return own;
+};
+
+const ownTrace = ({ name, unit, units, steps, columns, values }: TraceRecording, dt: number): TraceRecording => {
+  const copies = { steps: steps.slice(), values: values.slice() };
+  const own = traceRecording({ name, unit, units, dt, columns, ...copies });
+  hide(own, "trace");
+  return own;
+};
+
+const isSpikes = (recording: Recording): recording is SpikeRecording => "count" in recording;
+
+/** Copies of recordings in memory of their own. */
+export const ownRecords = (recordings: Recordings, extent: Extent, dt: number): Recordings =>
+  Object.fromEntries(
+    Object.entries(recordings).map(([name, recording]) => [
+      name,
+      isSpikes(recording) ? ownSpikes(recording, extent) : ownTrace(recording, dt),
+    ]),
+  );
+
+const buffersIn = (value: unknown): ArrayBuffer[] => {
+  if (ArrayBuffer.isView(value)) return [value.buffer as ArrayBuffer];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(buffersIn) : [];
+};
+
+/** Makes a frame. `wallTime` is in seconds. */
+export const frameOf = (records: object, { first, last }: Extent, dt: number, wallTime: number): Frame => {
+  const duration = timeOfStep(last - first, dt);
+  const frame = {
+    firstStep: first + 1,
+    steps: last - first,
+    start: timeOfStep(first, dt),
+    duration,
+    wallTime,
+    speed: duration / 1000 / Math.max(wallTime, 1e-6),
+    records,
+    buffers: buffersIn(records),
+  };
+  hide(frame, "buffers");
+  return frame as unknown as Frame;
+};

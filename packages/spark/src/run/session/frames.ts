@@ -1,0 +1,207 @@
+import type { Setup } from "../../program/machine.ts";
+import { type Collecting, Collectors } from "../../record/collectors.ts";
+import { type RecordPlan, takesAll } from "../../record/plan.ts";
+import type { Frontend, NetworkRequest, RunRequest } from "../frontend.ts";
+import type { LoopPart } from "../loop.ts";
+import { frameOf, ownRecords } from "./frame.ts";
+import type { Frame } from "./model.ts";
+
+/** Bytes of records at which a frame is full. The session then waits until it is received. */
+export const FRAME_BYTES = 64 * 2 ** 20;
+/** Largest number of steps in a frame with values of variables. */
+const MOST_STEPS = 2 ** 18;
+/** Bytes per spike. */
+const SPIKE = 8;
+/** The collectors stop at this number of spikes. A frame is full long before. */
+const SPIKE_ROOM = 2 ** 28;
+
+const plansOf = (request: RunRequest): RecordPlan[] => [
+  ...request.populations.map(({ record }) => record),
+  ...((request as Partial<NetworkRequest>).readouts ?? []).map(({ record }) => ({
+    spikes: undefined,
+    rate: undefined,
+    traces: record ? [record] : [],
+  })),
+];
+
+/** Bytes that a step adds to the traces and rates of a frame. */
+const stepBytes = (plans: readonly RecordPlan[]): number =>
+  plans.reduce((sum, { traces, rate }) => {
+    const own = traces.reduce((bytes, { columns, every, type }) => {
+      return bytes + (16 + columns * (type === "f64" ? 8 : 4)) / every;
+    }, 0);
+    return sum + own + (rate ? (16 + rate.columns * 8) / rate.bin : 0);
+  }, 0);
+
+/** The same request with room for the records of a frame, instead of all records. */
+export const framed = <Q extends RunRequest>(
+  request: Q,
+  rows: number,
+): { readonly request: Q; readonly room: number } => {
+  const bytes = stepBytes(plansOf(request));
+  const fitting = bytes === 0 ? Infinity : Math.min(MOST_STEPS, Math.floor(FRAME_BYTES / 2 / bytes));
+  const room = Math.max(fitting, 2 * rows);
+  const within = <P extends { readonly rows: number }>(plan: P, every: number): P => ({
+    ...plan,
+    rows: Math.min(plan.rows, Math.ceil(room / every) + 1),
+  });
+  const recordOf = ({ spikes, rate, traces }: RecordPlan): RecordPlan => ({
+    spikes,
+    rate: rate && within(rate, rate.bin),
+    traces: traces.map((trace) => within(trace, trace.every)),
+  });
+  const { readouts } = request as Partial<NetworkRequest>;
+  return {
+    room,
+    request: {
+      ...request,
+      populations: request.populations.map((population) => ({ ...population, record: recordOf(population.record) })),
+      ...(readouts && {
+        readouts: readouts.map((plan) => ({ ...plan, record: plan.record && within(plan.record, plan.record.every) })),
+      }),
+    },
+  };
+};
+
+/** The longest interval of a record that combines several steps. */
+export const longestInterval = (request: RunRequest): number =>
+  plansOf(request).reduce((longest, { rate, traces }) => {
+    const intervals = traces.map((trace) => (takesAll(trace) ? trace.every : 1));
+    return Math.max(longest, rate?.bin ?? 1, ...intervals);
+  }, 1);
+
+/** Collects the records of a session across its runs, and divides them into frames. */
+export class Frames {
+  readonly #front: Frontend;
+  readonly #dt: number;
+  #parts: readonly LoopPart[] = [];
+  #collectors: readonly Collecting[] = [];
+  /** Steps before the present frame, and up to its end. */
+  #first: number;
+  #reached: number;
+  /** When the session last began to compute; undefined while it does not. */
+  #began: number | undefined;
+  /** Wall-clock time of the present frame before that, ms. */
+  #spent = 0;
+  /** Steps for which a frame has room. */
+  room = Infinity;
+  /** Finished frames that wait for the receiver. */
+  readonly held: Frame[] = [];
+
+  constructor(front: Frontend, step: number) {
+    this.#front = front;
+    this.#dt = front.checked.settings.dt;
+    this.#first = step;
+    this.#reached = step;
+  }
+
+  /** Number of steps for which the present frame has room. */
+  get left(): number {
+    const spikes = this.#collectors.reduce((sum, collector) => sum + (collector.spikes?.count ?? 0), 0);
+    return spikes * SPIKE >= FRAME_BYTES ? 0 : this.room - (this.#reached - this.#first);
+  }
+
+  /** Whether the present frame has any steps. */
+  get started(): boolean {
+    return this.#reached > this.#first;
+  }
+
+  /** Collects the records of a run. Returns its parts with the collectors. */
+  join(parts: readonly LoopPart[], setup: Setup, step: number): readonly LoopPart[] {
+    const before = this.#collectors;
+    const isSame = before.length > 0 && parts.every(({ population }, p) => population === this.#parts[p]!.population);
+    if (!isSame) {
+      this.finish();
+      this.#parts = parts;
+      this.#collectors = parts.map((part) => part.collectors ?? this.#collectorsFor(part, setup));
+      for (const [k, { traces, rate }] of this.#collectors.entries()) {
+        const former = before[k];
+        for (const [t, trace] of traces.entries()) {
+          if (former) trace.resume(former.traces[t]!);
+          else trace.jump(step);
+        }
+        if (former) rate?.resume(former.rate!);
+        else rate?.jump(step);
+      }
+    }
+    return parts.map((part, p) => ({ ...part, collectors: this.#collectors[p]! }));
+  }
+
+  #collectorsFor({ record, population }: LoopPart, { rows }: Setup): Collecting {
+    return new Collectors(population, { record, rows, dt: this.#dt, streamed: false, room: SPIKE_ROOM });
+  }
+
+  /** Notes how far the session has come. */
+  reach(step: number): void {
+    this.#reached = step;
+  }
+
+  /** Starts to count the wall-clock time. */
+  resume(now: number): void {
+    this.#began = now;
+  }
+
+  /** Stops counting it. */
+  rest(now: number): void {
+    this.#spent += now - (this.#began ?? now);
+    this.#began = undefined;
+  }
+
+  /** Makes a frame of the present records, if it has any steps, and holds it. */
+  finish(): void {
+    if (!this.started) return;
+    const extent = { first: this.#first, last: this.#reached };
+    const own = this.#collectors.map((collector) => ownRecords(collector.results(this.#dt), extent, this.#dt));
+    const now = performance.now();
+    const computes = this.#began !== undefined;
+    this.rest(now);
+    if (computes) this.resume(now);
+    this.held.push(frameOf(this.#recordsOf(own), extent, this.#dt, this.#spent / 1000));
+    this.#clear();
+    this.#first = this.#reached;
+  }
+
+  #recordsOf(own: readonly object[]): object {
+    const { network, populations } = this.#front;
+    if (!network) return own[0]!;
+    const [readouts, ...others] = own;
+    const named = populations.map(({ name, component: { units } }, p) => {
+      const count = units.reduce((product, size) => product * size, 1);
+      return [name, { name, units: count, ...others[p] }];
+    });
+    return { ...Object.fromEntries(named), readouts };
+  }
+
+  #clear(): void {
+    this.#spent = 0;
+    for (const { spikes, traces, rate } of this.#collectors) {
+      spikes?.clear();
+      for (const trace of traces) trace.clear();
+      rate?.clear();
+    }
+  }
+
+  /** Discards the present records, and continues after a step. */
+  discard(step: number): void {
+    this.#clear();
+    this.#first = step;
+    this.#reached = step;
+  }
+
+  /** The same, if the records before the step are unknown. */
+  jump(step: number): void {
+    this.discard(step);
+    for (const { traces, rate } of this.#collectors) {
+      for (const trace of traces) trace.jump(step);
+      rate?.jump(step);
+    }
+  }
+
+  /** Records something else from now on. */
+  renew(room: number): void {
+    this.finish();
+    this.room = room;
+    this.#collectors = [];
+    this.#parts = [];
+  }
+}
