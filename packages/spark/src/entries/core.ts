@@ -155,6 +155,7 @@ export type {
 export type { RatePlan, SpikePlan, TracePlan } from "../record/plan.ts";
 export type { SpikeRecording, TraceRecording } from "../record/recordings.ts";
 export type { RecordHeader, RecordSink } from "../record/sink.ts";
+export type { StepWindow, StepWindows, WindowRepetition } from "../record/windows.ts";
 export type { InitialOptions } from "../run/initial.ts";
 // Running
 export type {

@@ -78,6 +78,10 @@ export class ReadoutReader implements Collecting {
     }
   }
 
+  until(firstStep: number): number {
+    return this.traces.reduce((least, trace) => Math.min(least, trace.until(firstStep)), Number.POSITIVE_INFINITY);
+  }
+
   /** Advances the filters by all rows of a chunk, and records the first `kept` rows. */
   take(firstStep: number, rows: number, kept = rows): void {
     for (const events of this.#events.values()) {

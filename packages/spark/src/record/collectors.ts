@@ -51,6 +51,11 @@ export class Collectors {
     for (const [k, { first, every, last }] of this.#due.entries()) schedule.set([first, every, last], 3 * k);
   }
 
+  /** Number of steps from a step on, counted from 1, that one schedule can cover. */
+  until(firstStep: number): number {
+    return this.traces.reduce((least, trace) => Math.min(least, trace.until(firstStep)), Number.POSITIVE_INFINITY);
+  }
+
   /** Adds the variables and rates of the first `kept` rows of a chunk, and removes later spikes. */
   take(firstStep: number, _rows: number, kept: number): void {
     this.spikes?.cut(firstStep + kept - 1);

@@ -5,18 +5,22 @@ import {
   type Declarations,
   flag,
   number,
+  type Option,
   optional,
+  options,
   optionsSchema,
   time as positiveTime,
   type Read,
   readOptions,
+  required,
   type Written,
   whole,
 } from "../config/options.ts";
 import type { Precision } from "../config/parse.ts";
-import type { Place } from "../config/place.ts";
+import type { Language, Place, Site } from "../config/place.ts";
 import { describe, isRecord } from "../config/shape.ts";
 import { readUnitList, type UnitList } from "../config/unit-list.ts";
+import type { GivenWindows, WindowRepetition } from "./windows.ts";
 
 /* Options of records. */
 
@@ -43,6 +47,61 @@ const window = {
   from: optional(time("Records the steps that end after this time. Default: the start of the run.")),
   /** ms. Default: the end of the run. */
   to: optional(time("Records the steps that end at or before this time. Default: the end of the run.")),
+};
+
+/** A list whose entries are read one by one. */
+const listed = <G, R>(about: string, entry: Option<G, R>, takes: string, example: Record<Language, string>) => {
+  const schema = { description: about, type: "array", minItems: 1, items: entry.schema };
+  const read = (value: unknown, site: Site): readonly R[] | undefined => {
+    if (!Array.isArray(value) || value.length === 0) {
+      return site.refuse(`must be ${takes}; received ${describe(value)}. Write ${site.place.say(example)}.`);
+    }
+    const before = site.issues.length;
+    const entries = value.map((one: unknown, k) => entry.read(one, site.at(k)));
+    return site.issues.length > before ? undefined : (entries as R[]);
+  };
+  return { about, takes, schema, read };
+};
+
+const times = listed(
+  "Records the steps that end at these times, in ascending order.",
+  time("A time."),
+  "a list of times",
+  {
+    code: "[100, 250]",
+    document: "[100, 250]",
+  },
+);
+const spans = listed(
+  "Records these windows, in ascending order.",
+  options("A window.", {
+    from: required(window.from),
+    to: required(window.to),
+  }),
+  "a list of windows",
+  { code: "[{ from: 100, to: 200 }]", document: '[{ "from": 100, "to": 200 }]' },
+);
+const repetition = options("Windows that repeat on the clock of the simulation.", {
+  period: positiveTime("Time from the start of a window to the start of the next; a whole number of steps."),
+  length: positiveTime("Length of a window; a whole number of steps."),
+  start: optional(time("Start of the first window. Default 0.")),
+});
+const DURING = "Records only these windows: a list, or windows that repeat.";
+
+/** Which steps within the window to record. */
+const parts = {
+  /** Records the steps that end at these times, ms, in ascending order. */
+  at: optional(custom<readonly number[]>(times)),
+  /** Records only these windows: a list of `{ from, to }`, or `{ period, length, start }`, ms. */
+  during: optional(
+    custom<NonNullable<GivenWindows["during"]>>({
+      about: DURING,
+      takes: "a list of windows, or period and length",
+      schema: { description: DURING, anyOf: [spans.schema, repetition.schema] },
+      read: (value, site) =>
+        isRecord(value) ? (repetition.read(value, site) as WindowRepetition | undefined) : spans.read(value, site),
+    }),
+  ),
 };
 
 const units = optional(
@@ -75,7 +134,12 @@ export const traceOptions = {
   every,
   /** Records one number instead of many: over the selected units of a step, or over the steps of each interval. */
   reduce: optional(
-    choice("Records one number instead of many: over the units of a step, or over steps.", ["mean", "min", "max"]),
+    choice("Records one number instead of many: over the units of a step, or over steps.", [
+      "mean",
+      "std",
+      "min",
+      "max",
+    ]),
   ),
   /** Dimension that `reduce` reduces: the units (default), or the `every` steps up to each recorded step. */
   over: optional(
@@ -87,10 +151,11 @@ export const traceOptions = {
   /** Precision of the recorded values. Default: that of the run. */
   dtype,
   ...window,
+  ...parts,
 };
 
 /** Without `units` and `reduce`, which the read-out itself has. */
-export const readoutRecordOptions = { every, ...window, dtype };
+export const readoutRecordOptions = { every, ...window, ...parts, dtype };
 
 export const rateOptions = {
   /** Width of a bin, ms; a whole number of steps. */

@@ -1,27 +1,27 @@
 import type { Precision } from "../config/parse.ts";
 import type { Model } from "../model/component.ts";
-
-/** First and last step that a record covers, counted from 1, both included. */
-export interface StepWindow {
-  readonly first: number;
-  readonly last: number;
-}
+import type { StepWindow, StepWindows } from "./windows.ts";
 
 export interface SpikePlan extends StepWindow {
   readonly units: readonly number[] | undefined;
 }
 
 export interface TracePlan extends StepWindow {
+  /** The windows between `first` and `last`; undefined if all these steps are recorded. */
+  readonly windows?: StepWindows | undefined;
   readonly name: string;
   readonly unit: string;
   readonly units: readonly number[] | undefined;
   readonly every: number;
-  readonly reduce: "mean" | "min" | "max" | undefined;
+  readonly reduce: Reduction | undefined;
   readonly over: "units" | "time";
   readonly type: Precision | "i32";
   readonly columns: number;
   readonly rows: number;
 }
+
+/** What a record computes instead of the values. */
+export type Reduction = "mean" | "std" | "min" | "max";
 
 /** The part of a trace that decides what a machine records for it. */
 export type ProgramTrace = Pick<TracePlan, "name" | "units" | "every" | "reduce" | "over">;

@@ -12,7 +12,8 @@ import {
   type traceOptions,
   traceRecord,
 } from "./options.ts";
-import { NOTHING, type RatePlan, type RecordPlan, type RunSpan, type StepWindow, type TracePlan } from "./plan.ts";
+import { NOTHING, type RatePlan, type RecordPlan, type RunSpan, type TracePlan } from "./plan.ts";
+import { extentOf, type GivenWindows, readWindows, type StepWindow, type StepWindows, windowFrom } from "./windows.ts";
 
 /** Reads the records of a population. Adds all problems to the issues of the site. */
 export const planRecord = (record: unknown, span: RunSpan, site: Site): RecordPlan => {
@@ -93,16 +94,19 @@ const planTrace = (
 ): TracePlan => {
   const { units, every, reduce, over, dtype } = given;
   const window = windowOf(given, span, site);
+  const windows = windowsOf(given, window, span, site);
   if (over !== undefined && reduce === undefined) {
     const remedy = site.place.say({ code: 'reduce: "mean"', document: '"reduce": "mean"' });
     site.at("over").refuse(`needs reduce. Add ${remedy}, or remove over.`);
   }
   const covered = window.last - window.first + 1;
-  if (covered > 0 && every > covered) {
+  const extent = windows && extentOf(windows, every, window);
+  const longest = extent?.longest ?? covered;
+  if (longest > 0 && every > longest && !given.at) {
     site
       .at("every")
       .refuse(
-        `must be at most the ${covered} steps of its window; received ${every}. Record more often or for longer.`,
+        `must be at most the ${longest} steps of its window; received ${every}. Record more often or for longer.`,
       );
   }
   const isInt = expr.dtype === "int";
@@ -110,14 +114,54 @@ const planTrace = (
     name,
     unit,
     ...window,
+    windows,
     units,
     every,
     reduce,
     over: over ?? "units",
-    type: isInt && (reduce !== "mean" || dtype !== undefined) ? (dtype ?? "i32") : (dtype ?? span.precision),
+    type:
+      isInt && (!(reduce === "mean" || reduce === "std") || dtype !== undefined)
+        ? (dtype ?? "i32")
+        : (dtype ?? span.precision),
     columns: reduce && over !== "time" ? 1 : (units?.length ?? span.units),
-    rows: Math.max(0, Math.floor(covered / every)),
+    rows: extent?.rows ?? Math.max(0, Math.floor(covered / every)),
   };
+};
+
+/** The windows within the window of a record. */
+const windowsOf = (
+  given: GivenWindows & Partial<Pick<Read<typeof traceOptions>, "every" | "over">>,
+  window: StepWindow,
+  { dt, cuts }: Omit<RunSpan, "model">,
+  site: Site,
+): StepWindows | undefined => {
+  const before = site.issues.length;
+  const windows = readWindows(given, dt, site);
+  if (!windows || site.issues.length > before) return undefined;
+  if (given.at && (given.every !== 1 || given.over === "time")) {
+    site
+      .at("at")
+      .refuse("records single steps, so every and over cannot be combined with it. Remove them, or use during.");
+  }
+  const key = given.at ? "at" : "during";
+  const { first, last } = window;
+  const within = `${timeOfStep(first - 1, dt)} to ${timeOfStep(last, dt)} ms`;
+  if (!windowFrom(windows, first, window)) {
+    site.at(key).refuse(`must have a step within the record, ${within}. Times count from the start of the simulation.`);
+    return undefined;
+  }
+  const outside = Array.isArray(windows) ? windows.filter((own) => own.first < first || own.last > last).length : 0;
+  if (outside > 0) {
+    const part = outside === 1 ? "1 entry exceeds" : `${outside} entries exceed`;
+    cuts.push(`${site.at(key).place.path}: ${part} the record, ${within}, so it covers only the part within.`);
+  }
+  const every = given.every ?? 1;
+  const short = Array.isArray(windows) ? windows.filter((own) => own.last - own.first + 1 < every).length : 0;
+  if (short > 0) {
+    const part = short === 1 ? "1 entry has" : `${short} entries have`;
+    cuts.push(`${site.at(key).place.path}: ${part} fewer steps than every, ${every}, and therefore no row.`);
+  }
+  return windows;
 };
 
 const planRate = (given: Read<typeof rateOptions>, span: RunSpan, site: Site): RatePlan => {

@@ -1,7 +1,7 @@
 import { describe } from "../config/shape.ts";
 import { timeOfStep, timesOfSteps } from "../config/time.ts";
 import { ConfigError } from "../errors/errors.ts";
-import type { StepWindow } from "./plan.ts";
+import type { StepWindow } from "./windows.ts";
 
 /** Spikes as events, ordered by step and then by unit. */
 export interface SpikeRecording {

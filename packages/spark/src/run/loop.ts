@@ -114,6 +114,7 @@ const nothing: Collecting = {
   rate: undefined,
   traces: [],
   schedule: () => {},
+  until: () => Number.POSITIVE_INFINITY,
   take: () => {},
   takeSpikes: (_, rows) => rows,
   results: () => ({}),
@@ -168,6 +169,7 @@ const runChunks = async (
     }
     const start = now();
     asked = Math.min(asked, await options.begin());
+    for (const collector of collectors) asked = Math.min(asked, collector.until(first + 1));
     const chunk = await feedRows(parts, first, asked, watch);
     if (chunk === ABORTED) {
       course.stoppedBy = "abort";

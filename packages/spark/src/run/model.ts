@@ -38,7 +38,7 @@ export interface InputOptions {
 }
 
 /** Which steps of a read-out to record, and in which precision. */
-export type ReadoutRecordOptions = Pick<TraceRecordOptions, "every" | "from" | "to" | "dtype">;
+export type ReadoutRecordOptions = Pick<TraceRecordOptions, "every" | "from" | "to" | "at" | "during" | "dtype">;
 
 /** What to record of each population and of the read-outs. */
 export type BrainRecordOptions<P = Populations, O = Readouts> = {

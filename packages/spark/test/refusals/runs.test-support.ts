@@ -162,7 +162,7 @@ export const records: readonly Row[] = [
     "an unknown reduction",
     withRecord({ potential: { reduce: "median" } }),
     ConfigError,
-    'record.potential.reduce must be one of "mean", "min", "max"; received "median". Choose one of these.',
+    'record.potential.reduce must be one of "mean", "std", "min", "max"; received "median". Choose one of these.',
   ],
   [
     "a reduction that is not named",
