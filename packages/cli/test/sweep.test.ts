@@ -99,6 +99,23 @@ describe("spark-snn sweep", () => {
     expect(await tableOf("latin")).toHaveLength(6);
   });
 
+  test("draws a line over one parameter, a heat map over two, and the spikes of kept runs", async () => {
+    const figuresIn = async (out: string) => (await readdir(join(folder, out, "figures"))).sort();
+    const one = "brain.json --vary input.weight=20:320:5:log --seeds 3 --measure rate,cv --keep-runs --out one";
+    const { out } = await sweep(...one.split(" "));
+    expect(out).toContain(join("one", "figures", "rate.svg"));
+    expect(await figuresIn("one")).toEqual(["cv.png", "cv.svg", "rate.png", "rate.svg", "runs.png", "runs.svg"]);
+    const svg = await readFile(join(folder, "one/figures/rate.svg"), "utf8");
+    for (const text of ["Rate (Hz)", "input.weight", "cells", "standard deviation of 3 runs"])
+      expect(svg).toContain(text);
+    expect(await readFile(join(folder, "one/figures/runs.svg"), "utf8")).toContain("input.weight 20");
+    await sweep(..."small.json --vary threshold=-48:-42:4 --vary resistance=0.09:0.12:3 --out two".split(" "));
+    expect(await figuresIn("two")).toEqual(["rate.png", "rate.svg"]);
+    expect(await readFile(join(folder, "two/figures/rate.svg"), "utf8")).toContain("resistance");
+    await sweep(..."small.json --vary threshold=-48:-42:4 --no-figure --out none".split(" "));
+    expect(await readdir(join(folder, "none"))).not.toContain("figures");
+  });
+
   test("goes on where it was interrupted, and refuses another plan", async () => {
     const stop = new AbortController();
     stop.abort();

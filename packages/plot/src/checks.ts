@@ -77,6 +77,32 @@ export function requireAlong(where: string, values: Numbers, unit: string, count
   throw new RangeError(`${where} ${rule}; received ${values.length}. Give both the same length.`);
 }
 
+/** Refuses lists of another length, and values that are neither finite nor NaN, which leaves a gap. */
+export function requireGaps(where: string, values: Numbers, count: number): void {
+  if (!isList(values)) {
+    throw new TypeError(
+      `${where} must be an array of numbers; received ${shown(values)}. Give an array or typed array.`,
+    );
+  }
+  if (values.length !== count) {
+    throw new RangeError(`${where} must contain ${count} values; received ${values.length}. Give NaN for a gap.`);
+  }
+  for (let i = 0; i < count; i++) {
+    const value: unknown = values[i];
+    if (Number.isFinite(value) || Number.isNaN(value)) continue;
+    throw new RangeError(
+      `${where}[${i}] must be finite, or NaN for a gap; received ${shown(value)}. Correct the value.`,
+    );
+  }
+}
+
+/** Refuses anything that is none of some names. Undefined is allowed. */
+export function requireChoice(where: string, value: string | undefined, names: readonly string[]): void {
+  if (value === undefined || names.includes(value)) return;
+  const known = names.map((name) => JSON.stringify(name)).join(" or ");
+  throw new RangeError(`${where} must be ${known}; received ${shown(value)}. Name one of them.`);
+}
+
 /** Refuses a number outside `least` … `most`. With `above`, `least` itself is refused. */
 export function requireNumber(
   where: string,

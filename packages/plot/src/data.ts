@@ -250,3 +250,61 @@ export interface ProfileParameter {
 export interface ProfileData {
   readonly parameters: readonly ProfileParameter[];
 }
+
+/** One curve of a line figure. */
+export interface LineCurve {
+  /** Name at the end of the curve. */
+  readonly label: string;
+  /** Positions, ascending. */
+  readonly x: Numbers;
+  /** One value per position; NaN leaves a gap. */
+  readonly y: Numbers;
+  /** Lower and upper end of the spread at each position, drawn as a band; both or none. NaN leaves a gap. */
+  readonly low?: Numbers;
+  readonly high?: Numbers;
+}
+
+/** Data of a line figure: 1 to 8 curves. */
+export interface LineData {
+  readonly curves: readonly LineCurve[];
+  /** Title of the horizontal axis with its unit, such as "Weight (pA)". */
+  readonly xTitle: string;
+  /** Title of the vertical axis with its unit. */
+  readonly yTitle: string;
+  /** What the bands show, for the legend, such as "standard deviation over seeds". */
+  readonly spread?: string;
+  /** Scale of the horizontal axis. Default "linear". */
+  readonly scale?: "linear" | "log";
+}
+
+/** Data of a matrix figure: a heat map. */
+export interface MatrixData {
+  /** Labels of the columns, from left to right: numbers or texts; at most 400. */
+  readonly columns: readonly (number | string)[];
+  /** Labels of the rows, from bottom to top. */
+  readonly rows: readonly (number | string)[];
+  /** One value per cell, row by row from the bottom; NaN leaves the cell empty. */
+  readonly values: Numbers;
+  readonly xTitle: string;
+  readonly yTitle: string;
+  /** Title of the colours with the unit of the values. */
+  readonly title: string;
+}
+
+/** One panel of a figure of small multiples: spikes, or one trace. */
+export type MultiplePanel =
+  | { readonly label: string; readonly times: Numbers; readonly units: Numbers; readonly unitCount: number }
+  | { readonly label: string; readonly time: Numbers; readonly values: Numbers };
+
+/** Data of a figure of small multiples: 1 to 48 panels with the same axes. */
+export interface MultiplesData {
+  readonly panels: readonly MultiplePanel[];
+  /** Start of the window, ms. Default 0. */
+  readonly from?: number;
+  /** End of the window, ms. */
+  readonly to: number;
+  /** Title of the vertical axis: the quantity of traces with its unit. Default "Unit" for spikes. */
+  readonly yTitle?: string;
+  /** Number of panels in a row. Default: the nearest to a square. */
+  readonly columns?: number;
+}

@@ -5,6 +5,11 @@ export type {
   FrequencyCurve,
   FrequencyData,
   IntervalData,
+  LineCurve,
+  LineData,
+  MatrixData,
+  MultiplePanel,
+  MultiplesData,
   NetworkBars,
   NetworkData,
   NetworkPopulation,
@@ -25,6 +30,9 @@ export type {
 } from "./data.ts";
 export { frequencyFigure } from "./frequency.ts";
 export { intervalFigure } from "./interval.ts";
+export { lineFigure } from "./line.ts";
+export { matrixFigure } from "./matrix.ts";
+export { multiplesFigure } from "./multiples.ts";
 export { networkFigure } from "./network.ts";
 export { profileFigure } from "./profile.ts";
 export { rasterFigure } from "./raster.ts";

@@ -1,6 +1,6 @@
 /* The public names of @spark-snn/sweep, for Node and browsers. No file inside src/ imports this one. */
 export type { MeasuredRun, MeasureFunction, Measuring } from "./measuring.ts";
-export { type MeasureName, measureNames, namedMeasures } from "./named-measures.ts";
+export { headingOf, type MeasureName, measureNames, namedMeasures } from "./named-measures.ts";
 export { measuringOptions, planOptions, type SweepOptions, type SweepProgress, sweepOptions } from "./options.ts";
 export type { PlannedRun, SweepPlan, SweepRow } from "./runs.ts";
 export type { SampleMethod } from "./sampling/points.ts";

@@ -19,7 +19,7 @@ import type { KeptRuns } from "../keep-run.ts";
 import { nextText } from "../next-steps.ts";
 import { changeDocument } from "../read-experiment.ts";
 import type { Format } from "../results.ts";
-import { memoryOf, readMachine } from "../run-options.ts";
+import { memoryOf, readMachine, warn } from "../run-options.ts";
 import { durationText, ProgressBar, styleText, type Terminal, twoColumns } from "../terminal.ts";
 
 const loadOptions = async (): Promise<CommandSpec["options"]> => {
@@ -64,6 +64,7 @@ const loadOptions = async (): Promise<CommandSpec["options"]> => {
     threads: declaredRow("N|all", runOptions.threads),
     memory: declaredRow("MB", runOptions.memory, "In megabytes, for each process."),
     "non-finite": declaredRow("error|ignore", runOptions.nonFinite),
+    "no-figure": { about: "Draws no figures." },
     json: { about: "Prints only the rows, as JSON, to standard output." },
     quiet: { about: "Prints no progress and no summary." },
   };
@@ -110,7 +111,26 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
       throw await explained(error, file, [...changed, ...(await keysOf(document, Object.keys(vary)))], out);
     })
     .finally(() => bar.clear());
-  return report(result, given, terminal, out);
+  const { name = "Sweep" } = document as { readonly name?: string };
+  const figures = given.has("no-figure") ? [] : await drawFigures(result, folder, name, terminal);
+  return report(result, given, terminal, out, figures);
+};
+
+/** Draws the figures and returns their names. The table is more important, so a failure is only a warning. */
+const drawFigures = async (
+  result: SweepResult,
+  folder: string,
+  title: string,
+  terminal: Terminal,
+): Promise<string[]> => {
+  if (result.rows.length === 0) return [];
+  try {
+    const { writeSweepFigures } = await import("../sweep-figures.ts");
+    return await writeSweepFigures(result, folder, title, terminal);
+  } catch (error) {
+    warn([`Not all figures were drawn: ${(error as Error).message}`], terminal);
+    return [];
+  }
 };
 
 /** The options of the sweep on the command line. @throws UsageError */
@@ -199,7 +219,13 @@ const progressText = ({ done, runs, failed }: Pick<SweepProgress, "done" | "runs
   `${done} of ${runs} runs${failed > 0 ? `, ${failed} failed` : ""}`;
 
 /** Prints the result. */
-const report = async (result: SweepResult, given: Arguments, terminal: Terminal, out: string): Promise<number> => {
+const report = async (
+  result: SweepResult,
+  given: Arguments,
+  terminal: Terminal,
+  out: string,
+  figures: readonly string[],
+): Promise<number> => {
   const { rows, plan, complete, failed, wallTime } = result;
   const code = complete ? exitCodes.done[0] : exitCodes.interrupted[0];
   if (given.has("json")) {
@@ -207,7 +233,7 @@ const report = async (result: SweepResult, given: Arguments, terminal: Terminal,
     return code;
   }
   if (given.has("quiet")) return code;
-  const files = ["table.csv", "plan.jsonl", "rows.jsonl", ...(given.has("keep-runs") ? ["runs"] : [])];
+  const files = ["table.csv", ...figures, "plan.jsonl", "rows.jsonl", ...(given.has("keep-runs") ? ["runs"] : [])];
   const head = complete
     ? styleText(terminal, "out", "green", "Done.")
     : styleText(terminal, "out", "yellow", "Interrupted. The same command goes on.");

@@ -72,16 +72,38 @@ describe("frequencyCurve", () => {
     expect([...rates]).toEqual([0, 1000 / 14]);
   });
 
-  test("refuses everything that makes units differ in more than their current, all at once", async () => {
-    const many = LeakySoma({ units: [3], resistance: [0.1, 0.2, 0.3], potentialTau: uniform({ min: 10, max: 20 }) });
-    await expect(frequencyCurve(many, { currents: [1], duration: 1 })).rejects.toThrow(
-      "LeakySoma.units must be omitted, because frequencyCurve gives each unit its own current; received [3]. Remove it.\n" +
-        "LeakySoma.potentialTau must be one number, because frequencyCurve gives each unit its own current; received the initializer uniform. Examine one unit at a time.\n" +
-        "LeakySoma.resistance must be one number, because frequencyCurve gives each unit its own current; received an array of shape [3]. Examine one unit at a time.",
-    );
-    const drawn = LeakySoma({ threshold: normal({ mean: -40, std: 1 }) });
-    await expect(frequencyCurve(drawn, { currents: [1], duration: 1 })).rejects.toThrow(
-      "received the initializer normal",
+  test("measures each unit of a population as if it were alone", async () => {
+    const resistance = [0.1, 0.2, 0.3];
+    const options = { currents: [90, 250, 400], duration: 500, settle: 50, dt: 0.5 };
+    const all = await frequencyCurve(LeakySoma({ units: [3], resistance }), options);
+    expect(all.units).toBe(3);
+    for (const [unit, own] of resistance.entries()) {
+      const alone = await frequencyCurve(LeakySoma({ resistance: own }), options);
+      const of = (values: Float64Array) => options.currents.map((_, k) => values[k * 3 + unit]);
+      expect(of(all.rates)).toEqual([...alone.rates]);
+      expect(of(all.latencies)).toEqual([...alone.latencies]);
+    }
+  });
+
+  test("measures drawn populations, with progress, and stops", async () => {
+    const drawn = LeakySoma({
+      units: [2, 5],
+      threshold: normal({ mean: -45, std: 3 }),
+      potentialTau: uniform({ min: 9, max: 20 }),
+    });
+    const seen: number[] = [];
+    const options = {
+      currents: [300, 200],
+      duration: 300,
+      progress: ({ fraction }: { fraction: number }) => seen.push(fraction),
+    };
+    const { units, rates } = await frequencyCurve(drawn, options);
+    expect([units, rates.length, new Set(rates).size > 4]).toEqual([10, 20, true]);
+    expect(seen.at(-1)).toBe(1);
+    expect(seen).toEqual([...seen].sort((a, b) => a - b));
+    const signal = AbortSignal.abort();
+    await expect(frequencyCurve(drawn, { ...options, signal })).rejects.toThrow(
+      "frequencyCurve was aborted at 300 pA.",
     );
   });
 

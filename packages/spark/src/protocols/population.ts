@@ -6,7 +6,7 @@ import { buildComponent, DEFAULT_DT } from "../model/build.ts";
 import type { Component, ComponentType, Model } from "../model/component.ts";
 import { type CompileOptions, checkComponent } from "../run/options.ts";
 
-/** The soma that a protocol examines: a component of one unit, or a model for its defaults. */
+/** The soma that a protocol examines: a component, or a model for its defaults. */
 export type Examined = Component | ComponentType;
 
 /** Run options of a protocol, as in `simulate`. */
@@ -26,15 +26,31 @@ export const runOptions = ({ dt, dtype, seed, backend, worker, signal }: Protoco
   ...(signal !== undefined && { signal }),
 });
 
+/** The component of a protocol. @throws ConfigError if it is none */
+export const componentOf = (where: string, examined: Examined): Component => {
+  const type: ComponentType | undefined =
+    typeof examined === "function" && "model" in examined ? (examined as ComponentType) : undefined;
+  const component: Component = type ? type() : (examined as Component);
+  checkComponent(new Place([where]), component);
+  return component;
+};
+
+type Setting = Component["config"]["settings"][string];
+
+/** Whether all units have the same value. */
+const isShared = (setting: Setting): boolean =>
+  typeof setting === "number" || (!isShapedArray(setting) && "constant" in setting);
+
+/** Whether a component has several units, or parameters that may differ between units. */
+export const isPopulation = ({ config }: Component): boolean =>
+  (config.units !== undefined && sizeOf(config.units) !== 1) || !Object.values(config.settings).every(isShared);
+
 /**
  * The component of a protocol: its units are equal except for their currents.
  * @throws ConfigError if it is not a component. Adds issues for a population, and for fields that differ between units.
  */
 export const examinedComponent = (where: string, examined: Examined, issues: Issue[]): Component => {
-  const type: ComponentType | undefined =
-    typeof examined === "function" && "model" in examined ? (examined as ComponentType) : undefined;
-  const component: Component = type ? type() : (examined as Component);
-  checkComponent(new Place([where]), component);
+  const component = componentOf(where, examined);
   const { model, config } = component;
   if (config.units && sizeOf(config.units) !== 1) {
     issues.push({
@@ -43,10 +59,10 @@ export const examinedComponent = (where: string, examined: Examined, issues: Iss
     });
   }
   for (const [name, setting] of Object.entries(config.settings)) {
-    if (typeof setting === "number" || (!isShapedArray(setting) && "constant" in setting)) continue;
+    if (isShared(setting)) continue;
     const received = isShapedArray(setting)
       ? `an array of shape ${shapeText(setting.shape)}`
-      : `the initializer ${Object.keys(setting)[0]}`;
+      : `the initializer ${Object.keys(setting as object)[0]}`;
     issues.push({
       path: `${model.name}.${name}`,
       message: `must be one number, because ${where} gives each unit its own current; received ${received}. Examine one unit at a time.`,

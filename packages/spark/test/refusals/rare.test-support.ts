@@ -102,6 +102,7 @@ export const rare: readonly (() => unknown)[] = [
   () => experiment({ model: { soma: "LeakySoma", units: [1e9] }, duration: 1 }, { memory: 1e6 } as never),
 
   () => frequencyCurve(LeakySoma, { currents: [300], duration: 10, ...aborted }),
+  () => frequencyCurve(misshapen, { currents: [300], duration: 10 }),
   () => rheobase(LeakySoma, { duration: 10, ...aborted }),
   () => synapse("Wrong", fields, { about, weightUnit: "pA", step: (x) => ({ current: add(x.arriving, x.tau) }) }),
   () => spikeSource("Wrong", fields, { about, step: (x) => ({ spikes: gt(add(x.tau, 1), 0) }) }),
