@@ -15,6 +15,7 @@ import { surprisesOf } from "../run/plausible.ts";
 import { type Prepared, preparedOf } from "../run/prepare.ts";
 import { inputKeys, type ReadBrain } from "./brain-model.ts";
 import { collect } from "./collect.ts";
+import { unitInBrain } from "./column-units.ts";
 import type { Given } from "./document.ts";
 import { resolveFields, resolveInput } from "./list-files.ts";
 import type { ExperimentDocument } from "./options.ts";
@@ -93,6 +94,7 @@ export const checkBrain = async (
   if (!sound) stepsOf(given["duration"], settings.dt, new Site(DOCUMENT.at("duration"), found, undefined));
   const place = (issue: Issue): Issue => files.located(issue);
   issues.push(...found.map(place));
+  if (sound) issues.push(...files.refuseUnits(unitInBrain(sound.read.brain.wiring)));
   if (!run?.request || issues.length > 0) return undefined;
   const { checked, request } = run;
   const build = (): Frontend => inWords(() => checked.build(), place);

@@ -44,6 +44,10 @@ const columnsOf = (
   const { files } = site.context;
   const table = files.attempt(site.at("csv"), () => readTable(bytes, name, wanted, described, site, allowNoRows));
   if (!table) return undefined;
+  for (const [k, { key, unit, list, counts }] of wanted.entries()) {
+    const column = table.names[k];
+    if (unit === undefined && counts !== true && column !== undefined) files.name(site, key, column, list);
+  }
   files.replace(site, "csv", (below, { excess }) => {
     const [list, row] = typeof below[0] === "number" ? [undefined, below[0]] : below;
     const k = wanted.findIndex((one) => one.list === list);
@@ -244,6 +248,7 @@ const readNumbers = async (kind: FileKind, given: Given, site: FileSite): Promis
   const { read, name, bytes } = opened;
   if (kind === "csv") return columnsOf(opened, [{ key: "column", column: read["column"] as Column }], site, false)?.[0];
   if (kind === "npz") {
+    site.context.files.name(site, "array", `${read["array"]}`);
     return inArchive(opened, site, (archive) => nested(numbersOf(arrayIn(archive, read["array"], name), name)));
   }
   const { files } = site.context;
@@ -280,6 +285,9 @@ const listsOf = async (kind: FileKind, given: Given, site: FileSite): Promise<Gi
   if (kind === "csv") {
     const columns = columnsOf(opened, wanted, site, true);
     return columns && byKey(wanted, columns);
+  }
+  for (const { key, column, list, unit, counts } of wanted) {
+    if (unit === undefined && counts !== true) site.context.files.name(site, key, `${column}`, list);
   }
   return inArchive(opened, site, (archive) => {
     const listOf = (one: RequestedList): Float64Array =>

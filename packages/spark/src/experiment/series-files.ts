@@ -72,6 +72,10 @@ export const resolveCsv = async (given: Given, sampled: Sampled, site: FileSite)
   const { files } = site.context;
   const table = files.attempt(site.at("csv"), () => readTable(bytes, name, wanted, described, site));
   if (!table) return undefined;
+  wanted.forEach(({ key, unit }, k) => {
+    const column = table.names[k];
+    if (unit === undefined && column !== undefined) files.name(site, key, column);
+  });
   files.replace(site, "csv", ([kind, row, unit]): FilePosition | undefined => {
     if (kind !== "series" && kind !== "times") return undefined;
     if (row === undefined) return {};

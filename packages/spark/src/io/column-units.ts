@@ -17,6 +17,15 @@ const scales: Readonly<Record<ColumnUnit, Readonly<Record<string, Scale>>>> = {
   mV: { µV: { ten: -3 }, mV: { ten: 0 }, V: { ten: 3 } },
 };
 
+/** Units that names of columns may say, and that are not converted: by the quantity. */
+const quantities: readonly (readonly string[])[] = [
+  ["pS", "nS", "µS", "mS", "S"],
+  ["Ω", "kΩ", "MΩ", "GΩ"],
+  ["Hz", "kHz"],
+  ["pF", "nF", "µF", "F"],
+  ...Object.values(scales).map((own) => Object.keys(own)),
+];
+
 const words: Readonly<Record<string, string>> = {
   us: "µs",
   usec: "µs",
@@ -31,6 +40,15 @@ const words: Readonly<Record<string, string>> = {
   minutes: "min",
   uA: "µA",
   uV: "µV",
+  uS: "µS",
+  uF: "µF",
+  Ohm: "Ω",
+  ohm: "Ω",
+  kOhm: "kΩ",
+  MOhm: "MΩ",
+  Mohm: "MΩ",
+  GOhm: "GΩ",
+  Gohm: "GΩ",
 };
 
 /** Names of the units that a column can have, by the unit of the document. */
@@ -39,14 +57,19 @@ export const columnUnits = (unit: ColumnUnit): readonly string[] => Object.keys(
 /** The unit as documents spell it. */
 export const spelled = (unit: string): string => {
   const text = unit.normalize("NFC").replaceAll("μ", "µ");
+  if (known(text)) return text;
   return words[text] ?? words[text.toLowerCase()] ?? text;
 };
 
-const known = (unit: string): boolean => Object.values(scales).some((own) => Object.hasOwn(own, unit));
+const known = (unit: string): boolean => quantities.some((units) => units.includes(unit));
+
+/** Whether the name of a column says another unit than that of its values. A single letter may be there by chance. */
+export const contradicts = (said: string, unit: string): boolean =>
+  said !== unit && (said.length > 1 || quantities.some((units) => units.includes(said) && units.includes(unit)));
 
 /** The unit at the end of the name of a column, as in time_ms, "Time (s)", "I [nA]", I/nA, "t in s" or seconds. */
 export const unitInName = (name: string): string | undefined => {
-  const end = /(?:[_([/\s.-]|^)\s*([A-Za-zµμ]+)\s*[)\]]?\s*$/.exec(name)?.[1];
+  const end = /(?:[_([/\s.-]|^)\s*([A-Za-zµμΩΩ]+)\s*[)\]]?\s*$/.exec(name)?.[1];
   if (end === undefined) return undefined;
   const unit = spelled(end);
   // "V" alone is more often the name of a potential than its unit.

@@ -1,6 +1,7 @@
 import type { Place, Site } from "../config/place.ts";
 import { ConfigError, FileError, type Issue, type Key, keysOf } from "../errors/errors.ts";
 import { systemReason } from "../errors/system.ts";
+import { contradicts, unitInName } from "./column-units.ts";
 
 /* The files that a document names. */
 
@@ -34,6 +35,15 @@ interface Replaced {
   readonly locate: Locate;
 }
 
+/** A column whose name says the unit of its values. */
+interface Said {
+  /** Place of the value that the column becomes, and of the name of the column. */
+  readonly value: Place;
+  readonly column: Place;
+  readonly name: string;
+  readonly unit: string;
+}
+
 /** Reads the files that a document names, each once, and collects their problems. */
 export class NamedFiles {
   /** Problems of files, which are not problems of the document. */
@@ -41,6 +51,7 @@ export class NamedFiles {
   readonly #readFile: ReadFile | undefined;
   readonly #contents = new Map<string, Promise<Uint8Array>>();
   readonly #replaced: Replaced[] = [];
+  readonly #said: Said[] = [];
 
   constructor(readFile: ReadFile | undefined) {
     this.#readFile = readFile;
@@ -84,6 +95,24 @@ export class NamedFiles {
   /** Remembers that the value at a place comes from the file that its key `file` names. */
   replace({ place }: Site, file: Key, locate: Locate): void {
     this.#replaced.push({ place, file: place.at(file), locate });
+  }
+
+  /** Remembers the name of a column, or of an array, if it says a unit. `list` is the key of the list in the value. */
+  name({ place }: Site, key: Key, name: string, list?: Key): void {
+    const unit = unitInName(name);
+    if (unit === undefined) return;
+    this.#said.push({ value: list === undefined ? place : place.at(list), column: place.at(key), name, unit });
+  }
+
+  /** Refuses columns whose names say another unit than `unitAt` returns for the keys of their values. */
+  refuseUnits(unitAt: (keys: readonly Key[]) => string | undefined): Issue[] {
+    return this.#said.flatMap(({ value, column, name, unit }) => {
+      const wanted = unitAt(value.keys);
+      if (wanted === undefined || !contradicts(unit, wanted)) return [];
+      const needed = wanted === "1" ? "must be a column of plain numbers" : `must be a column in ${wanted}`;
+      const convert = wanted === "1" ? "Name another column." : `Convert the column to ${wanted} and rename it.`;
+      return [column.issue(`${needed}; received "${name}", whose name says ${unit}. ${convert}`)];
+    });
   }
 
   /** The same problem with its position in a file, if it is about a value from a file. */

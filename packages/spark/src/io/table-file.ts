@@ -32,6 +32,8 @@ export interface RequestedColumn {
 export interface RequestedColumns {
   /** One array per requested column, in its unit, with ids counted from 0. */
   readonly columns: readonly Float64Array<ArrayBuffer>[];
+  /** Names of the requested columns; undefined in a table without a header. */
+  readonly names: readonly (string | undefined)[];
   /** The place of a value in messages: '"currents.csv" line 3, column "time_ms"'. */
   placeOf(row: number, requested: number): string;
   /** A sentence for the message about an id, if the ids seem to count from 1. `excess` is that of the issue. */
@@ -239,6 +241,7 @@ export const readTable = (
   });
   return {
     columns: read,
+    names: indices.map((index) => (text.header === false ? undefined : table.header[index])),
     placeOf: (row, k) => {
       const header = table.header[indices[k]!] ?? String(columns[k]);
       return `"${name}" line ${lineOfRow(table, row)}, column ${text.header === false ? header : `"${header}"`}`;
