@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { field } from "../config/field.ts";
 import { ConfigError } from "../errors/errors.ts";
+import { dt, type Float } from "../expr/expr.ts";
+import { add, div, gt, mul, quantity, relax, sub } from "../expr/verbs.ts";
 import { brain } from "../graph/brain.ts";
+import { soma } from "../model/soma.ts";
 import { LIFNeuron } from "../neurons/lif.ts";
 import { AdaptiveLeakySoma, LeakySoma } from "../somas/leaky.ts";
 import { PoissonDrive } from "../sources/drive.ts";
@@ -168,5 +172,34 @@ describe("single precision", () => {
     expect(await warningsOf(1e-5, "f32", AdaptiveLeakySoma() as never)).toEqual([
       expect.stringContaining("stalls up to 2.4 mV below its target"),
     ]);
+  });
+
+  it("warns where a relaxation of an own soma stalls, however it is written", async () => {
+    const fields = { tau: field(20, "ms", "Time constant."), rest: field(-65, "mV", "Resting potential.") };
+    type Scope = Parameters<Parameters<typeof soma<typeof fields>>[2]["step"]>[0];
+    const warningsOf = async (next: (x: Scope) => Float, step: number) => {
+      const Own = soma("Own", fields, {
+        about: "A soma with equations of its own.",
+        step: (x) => ({ spikes: gt(x.potential, quantity(-40, "mV")), potential: next(x) }),
+      });
+      const { warnings } = await simulate(Own({ units: [2] }), { dt: step, duration: step * 10 });
+      return warnings.filter((warning) => warning.includes("stalls"));
+    };
+    const named = [
+      'Own: dt/tau is so small, 0.00005, that single precision stalls up to 0.024 mV below its target. Use dtype: "f64" or a longer dt.',
+    ];
+    const ways: ((x: Scope) => Float)[] = [
+      (x) => relax(x.potential, x.rest, x.tau),
+      (x) => add(x.potential, mul(div(dt, x.tau), sub(x.rest, x.potential))),
+      (x) => add(div(mul(dt, add(sub(x.rest, x.potential), quantity(3, "mV"))), x.tau), x.potential),
+    ];
+    for (const way of ways) {
+      expect(await warningsOf(way, 0.001)).toEqual(named);
+      expect(await warningsOf(way, 0.1)).toEqual([]);
+    }
+    expect(await warningsOf((x) => relax(x.potential, x.rest, quantity(20, "ms")), 0.001)).toEqual([
+      'Own: in a step, potential moves by so small a part of the distance from its target, 0.00005, that single precision stalls up to 0.024 mV below its target. Use dtype: "f64" or a longer dt.',
+    ]);
+    expect(await warningsOf((x) => relax(x.potential, quantity(0, "mV"), x.tau), 0.001)).toEqual([]);
   });
 });
