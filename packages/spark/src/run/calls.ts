@@ -282,6 +282,12 @@ export class Calls {
     }
   }
 
+  /** Sentences about the model, the engine and the network that was built. */
+  get warnings(): readonly string[] {
+    const { front, engine } = this.#inside;
+    return [...front.warnings, ...engine.warnings, ...this.#standing.warnings];
+  }
+
   /** Checks a value as `set` does. Returns whether it changes compiled code, which a run does not allow. */
   compiles(path: string, value: unknown): boolean {
     return this.#standing.values.compiles(path, value);

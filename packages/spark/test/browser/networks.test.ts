@@ -144,11 +144,10 @@ describe.runIf(missing === undefined)("networks in a page", () => {
     };
     const timeNow = async (): Promise<number> => Number.parseFloat((await page.textContent("#out"))!);
     await told("/[1-9][\\d.]* Hz/");
-    const drawn = (await page.evaluate(`(() => {
+    await page.waitForFunction(`(() => {
       const { data } = document.querySelector("#raster").getContext("2d").getImageData(0, 0, 800, 300);
-      return data.filter((_, k) => k % 4 === 3).reduce((sum, alpha) => sum + (alpha > 0), 0);
-    })()`)) as number;
-    expect(drawn).toBeGreaterThan(100);
+      return data.filter((_, k) => k % 4 === 3).reduce((sum, alpha) => sum + (alpha > 0), 0) > 100;
+    })()`);
     await page.click("#play");
     expect(await page.textContent("#play")).toBe("Play");
     await page.waitForTimeout(100);
@@ -165,6 +164,50 @@ describe.runIf(missing === undefined)("networks in a page", () => {
     await page.waitForFunction(`Number.parseFloat(document.querySelector("#out").textContent) > ${paused + 100}`);
     await page.close();
     expect(problems).toEqual([]);
+  }, 60_000);
+
+  test("a session in a worker gives the spikes of a run and leaves the page free", async () => {
+    const page = await browser.newPage();
+    await page.goto(urlOf(isolating, "test/empty.html"));
+    await page.addScriptTag({ type: "importmap", content: networksMap });
+    const { spikes, steps, plain, drawn, warnings } = (await page.evaluate(`Promise.all([
+      import("spark-snn"), import("/bundle/cuba.js"),
+    ]).then(async ([spark, network]) => {
+      const simulation = await spark.compile(network.cuba(), { dt: 0.1, initial: network.initial, worker: true });
+      const names = Object.keys(network.cuba().populations);
+      const record = Object.fromEntries(names.map((name) => [name, { outSpikes: true }]));
+      const spikes = [];
+      let steps = 0;
+      let drawn = 0;
+      let playing = true;
+      const draw = () => {
+        drawn++;
+        if (playing) requestAnimationFrame(draw);
+      };
+      requestAnimationFrame(draw);
+      const session = await simulation.start({
+        pace: "fastest",
+        duration: 200,
+        record,
+        onFrame: ({ records, ...frame }) => {
+          steps += frame.steps;
+          spikes.push(...names.map((name) => records[name].outSpikes.count));
+        },
+      });
+      await session.done;
+      playing = false;
+      simulation.reset();
+      const run = await simulation.run({ duration: 200, record });
+      simulation.dispose();
+      const plain = names.map((name) => run[name].outSpikes.count).reduce((a, b) => a + b, 0);
+      return { spikes: spikes.reduce((a, b) => a + b, 0), steps, plain, drawn, warnings: session.warnings };
+    })`)) as Readonly<Record<"spikes" | "steps" | "plain" | "drawn", number>> & {
+      readonly warnings: readonly string[];
+    };
+    await page.close();
+    expect([steps, spikes, warnings]).toEqual([2000, plain, []]);
+    expect(spikes).toBeGreaterThan(1000);
+    expect(drawn).toBeGreaterThan(5);
   }, 60_000);
 
   test("the pages of the guide, as they stand, show their spikes", async () => {

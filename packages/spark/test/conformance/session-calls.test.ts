@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { field } from "../../src/config/field.ts";
 import { fixedInDegree } from "../../src/connectivity/rule.ts";
 import { add, gt, mul, quantity } from "../../src/expr/verbs.ts";
@@ -249,6 +249,54 @@ test("other records begin with the next step", async () => {
   await again.stop();
   const whole = await simulation.run({ duration: 10, inputs });
   expect(whole.start).toBe(18);
+  simulation.dispose();
+});
+
+test("promises that nobody handles do no harm, and pause resolves at the end of a session", async () => {
+  const unhandled: unknown[] = [];
+  const note = (error: unknown): void => void unhandled.push(error);
+  process.on("unhandledRejection", note);
+  const logged = vi.spyOn(console, "error").mockImplementation(() => {});
+  const failing = ({ time }: { readonly time: number }): void => {
+    if (time >= 5) throw new Error("The device is gone.");
+  };
+  const simulation = await compile(cells, { dt });
+  const session = await simulation.start({ paused: true, pace: "fastest", inputs: { current: failing } });
+  void session.step(9);
+  void session.step(9);
+  session.play();
+  void session.runTo(1e6);
+  void session.runToSpike();
+  void session.seek(3);
+  void session.pause();
+  await sleep(50);
+  void session.step();
+  await session.stop();
+  const lost = await simulation.start({ pace: "fastest", inputs: { current: failing } });
+  await sleep(50);
+  await lost.stop();
+  expect(logged).toHaveBeenCalledTimes(1);
+  const ending = await simulation.start({ pace: "fastest", duration: 500 });
+  await Promise.all([ending.stop(), ending.pause(), ending.pause()]);
+  for await (const _ of await simulation.start({ pace: "fastest", duration: 500 })) break;
+  await sleep(20);
+  process.off("unhandledRejection", note);
+  logged.mockRestore();
+  expect(unhandled).toEqual([]);
+  simulation.dispose();
+});
+
+test("records that need too much memory are refused, and the session goes on", async () => {
+  const simulation = await compile(LeakySoma({ units: [20_000] }), { dt });
+  const session = await simulation.start({ paused: true, memory: 4e6, inputs, record: { rate: { bin: 5 } } });
+  await session.step(10);
+  await expect(session.record({ potential: true })).rejects.toThrow("memory must be at least");
+  await session.step(20);
+  await expect(session.runTo(3)).rejects.toThrow("runTo takes a step from 30 on; received 3. Use seek to go back.");
+  await session.stop();
+  const frames: Frame[] = [];
+  for await (const frame of session) frames.push(frame as unknown as Frame);
+  expect(lastOf(frames)).toBe(30);
   simulation.dispose();
 });
 

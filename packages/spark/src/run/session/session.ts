@@ -1,7 +1,7 @@
 import { Place } from "../../config/place.ts";
 import { describe } from "../../config/shape.ts";
 import { timeOfStep } from "../../config/time.ts";
-import { ConfigError, StateError } from "../../errors/errors.ts";
+import { ConfigError, MemoryError, StateError } from "../../errors/errors.ts";
 import type { Setup } from "../../program/machine.ts";
 import type { Calls } from "../calls.ts";
 import type { RunRequest } from "../frontend.ts";
@@ -61,11 +61,14 @@ interface Command {
   /** Whether it interrupts everything. */
   readonly halts: boolean;
   readonly run: () => void | Promise<void>;
+  readonly resolve: () => void;
   readonly fail: (error: unknown) => void;
 }
 
 /** Milliseconds that a chunk may take on the thread of the caller. */
 const LONGEST_CHUNK = 20;
+/** Milliseconds of a single timer, whose range is limited. */
+const LONGEST_WAIT = 60_000;
 
 /** An open session: it makes runs, one after another, and acts on calls between their chunks. */
 export class OpenSession implements Session {
@@ -81,6 +84,9 @@ export class OpenSession implements Session {
   readonly #end: number;
   readonly #ended: Promise<void>;
   readonly #done: Promise<void>;
+  /** The present inputs and records, with all records of the session. */
+  #recorded: RunRequest;
+  /** The same, with the records of a frame. */
   #request: RunRequest;
   #commands: Command[] = [];
   #goal: Goal | undefined;
@@ -106,6 +112,7 @@ export class OpenSession implements Session {
     const { course, settings, front } = inside;
     this.#steered = steered;
     this.#options = options;
+    this.#recorded = options.request;
     this.#request = options.request;
     this.#playing = !options.paused;
     this.#furthest = course.step;
@@ -129,13 +136,20 @@ export class OpenSession implements Session {
   async open(request: RunRequest): Promise<void> {
     this.#steered.inside.course.session = { wake: () => this.#alarm.ring() };
     this.#framed(request);
-    await this.#advance({ until: this.stepCount, paced: false, yields: false });
+    try {
+      await this.#advance({ until: this.stepCount, paced: false, yields: false });
+    } catch (error) {
+      await this.#closeInputs();
+      throw error;
+    }
     await this.#keepMark(this.stepCount);
     this.#frames.discard(this.stepCount);
     void this.#live();
   }
 
+  /** Records what a request says, from the next step on. */
   #framed(request: RunRequest): void {
+    this.#recorded = request;
     const { front, settings } = this.#steered.inside;
     const { room, ...rest } = framed(request, front.chunkRows(request, settings.rows));
     this.#frames.renew(room);
@@ -189,7 +203,7 @@ export class OpenSession implements Session {
 
   pause(): Promise<void> {
     this.#playing = false;
-    if (this.#closed) return this.#rejectedIfFailed();
+    if (this.#stopping || this.#closed) return this.#afterEnd();
     return this.#order(() => this.#playTo(undefined), true);
   }
 
@@ -208,7 +222,13 @@ export class OpenSession implements Session {
     return this.#ask(async () => {
       requireCount("runTo", step, 0);
       this.#playing = true;
-      return this.#towards<boolean>((end) => ({ until: step, paced: true, yields: true, end }));
+      return this.#towards<boolean>((end) => {
+        if (step < this.stepCount) {
+          const message = `runTo takes a step from ${this.stepCount} on; received ${step}. Use seek to go back.`;
+          throw new Refusal(new StateError(message));
+        }
+        return { until: step, paced: true, yields: true, end };
+      });
     });
   }
 
@@ -283,8 +303,16 @@ export class OpenSession implements Session {
         throw new ConfigError(new Place(["record", "onFrame"]).issue(message));
       }
       const request = await this.#options.readRecord(record);
-      await this.#order(() => {
+      await this.#order(async () => {
+        const before = this.#recorded;
         this.#framed(request);
+        try {
+          await this.#advance({ until: this.stepCount, paced: false, yields: false });
+        } catch (error) {
+          if (!(error instanceof MemoryError)) throw error;
+          this.#framed(before);
+          throw new Refusal(error);
+        }
         if (onFrame) this.#outlet.replace(onFrame);
       });
       return this as never;
@@ -354,17 +382,23 @@ export class OpenSession implements Session {
           if (!(error instanceof Refusal)) throw error;
         }
       };
-      this.#commands.push({ halts, run: act, fail: reject });
+      this.#commands.push({ halts, run: act, resolve, fail: reject });
     });
-    ordered.catch(() => {});
     this.#alarm.ring();
-    return ordered.catch((error: unknown) => {
+    const told = ordered.catch((error: unknown) => {
       throw error instanceof Refusal ? error.reason : error;
     });
+    told.catch(() => {});
+    return told;
   }
 
-  async #rejectedIfFailed(): Promise<void> {
-    if (this.#closed && "error" in this.#closed) throw this.#closed.error;
+  /** What `pause` gives at the end of the session. */
+  #afterEnd(): Promise<void> {
+    const ended = this.#ended.then(() => {
+      if (this.#closed && "error" in this.#closed) throw this.#closed.error;
+    });
+    ended.catch(() => {});
+    return ended;
   }
 
   #playTo(goal: Goal | undefined): void {
@@ -468,7 +502,7 @@ export class OpenSession implements Session {
 
   /** Makes one run towards a goal. It ends early if a call waits, or if a change needs a compilation. */
   async #advance(goal: Goal): Promise<void> {
-    const { inside, calls } = this.#steered;
+    const { calls } = this.#steered;
     const before = this.stepCount;
     const until = Math.min(goal.until, this.#end);
     this.#frames.resume(performance.now());
@@ -484,7 +518,7 @@ export class OpenSession implements Session {
           join: (parts: readonly LoopPart[], setup: Setup, warnings: readonly string[]) => {
             const late =
               this.#marks.tooLarge === undefined ? [] : [tooSmall(this.#options.rewind, this.#marks.tooLarge)];
-            this.#warnings = [...inside.front.warnings, ...inside.engine.warnings, ...warnings, ...late];
+            this.#warnings = [...calls.warnings, ...warnings, ...late];
             return this.#frames.join(parts, setup, this.stepCount);
           },
           gate: (first: number, rows: number) => this.#gate(goal, first, rows),
@@ -550,7 +584,7 @@ export class OpenSession implements Session {
       }
       if (due < 1) {
         const next = Math.max(this.#clock.timeOf(first + 1), this.#nextFrame, now + 1);
-        await this.#alarm.wait(next - now);
+        await this.#alarm.wait(Math.min(next - now, LONGEST_WAIT));
         continue;
       }
       // A mark has the state before the changes of its step.
@@ -697,7 +731,10 @@ export class OpenSession implements Session {
     this.#closed = {};
     this.#playing = false;
     this.#playTo(undefined);
-    for (const { fail } of this.#commands.splice(0)) fail(new StateError("The session has ended. Start another one."));
+    for (const { halts, resolve, fail } of this.#commands.splice(0)) {
+      if (halts) resolve();
+      else fail(new StateError("The session has ended. Start another one."));
+    }
     this.#release();
     this.#frames.finish();
     await this.#passAll();
