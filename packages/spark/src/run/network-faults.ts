@@ -1,4 +1,8 @@
+import { arrivalsName } from "../compile/receptors.ts";
+import { isConductance } from "../config/conductance.ts";
 import { describe, isRecord } from "../config/shape.ts";
+import type { BuiltPopulation } from "../graph/build.ts";
+import type { WiredProjection } from "../graph/wiring.ts";
 import type { SpikesInFlight } from "../program/machine.ts";
 import { stateFault } from "../readouts/filter.ts";
 import type { Filtered } from "../readouts/filtered.ts";
@@ -12,16 +16,39 @@ interface Network {
   readonly units: number;
   /** The read-outs that keep a state. */
   readonly keeping: readonly Filtered[];
-  readonly projections: readonly { readonly name: string }[];
+  readonly projections: readonly Pick<WiredProjection, "name" | "target" | "receptor">[];
+  readonly populations: readonly Pick<BuiltPopulation, "name" | "receptors">[];
   /** Number of synapses of a projection, if the network is built. */
   readonly synapsesOf: (projection: number) => number | undefined;
 }
 
 /** The first fault in the spikes, read-outs and weights of a snapshot. */
 export const networkFault = (snapshot: Snapshot, network: Network): Fault =>
-  spikesFault(snapshot, network.units) ?? readoutsFault(snapshot, network.keeping) ?? weightsFault(snapshot, network);
+  spikesFault(snapshot, network.units) ??
+  readoutsFault(snapshot, network.keeping) ??
+  weightsFault(snapshot, network) ??
+  conductancesFault(snapshot, network);
 
-const weightsFault = ({ weights = {}, dtype }: Snapshot, { projections, synapsesOf }: Network): Fault => {
+/** States of synapses and arriving weights in a unit of conductance are never negative. */
+const conductancesFault = ({ state }: Snapshot, { populations }: Network): Fault => {
+  for (const { name: population, receptors } of populations) {
+    for (const { name: receptor, model } of receptors) {
+      if (!isConductance(model.weightUnit)) continue;
+      const own = Object.keys(model.state).filter((key) => isConductance(model.state[key]!.unit));
+      const names = own.map((key) => `${population}.${receptor}.${key}`);
+      for (const name of [...names, arrivalsName(population, receptor)]) {
+        const values = (state[name] ?? []) as ArrayLike<number>;
+        const wrong = Array.from(values).findIndex((value) => value < 0);
+        if (wrong >= 0) return [`state["${name}"][${wrong}]`, values[wrong], NOT_NEGATIVE];
+      }
+    }
+  }
+  return undefined;
+};
+
+const NOT_NEGATIVE = "a conductance of at least 0";
+
+const weightsFault = ({ weights = {}, dtype }: Snapshot, { projections, populations, synapsesOf }: Network): Fault => {
   if (!isRecord(weights)) return ["weights", weights, "an object of arrays"];
   for (const [name, values] of Object.entries(weights)) {
     const place = projections.findIndex((known) => known.name === name);
@@ -34,6 +61,10 @@ const weightsFault = ({ weights = {}, dtype }: Snapshot, { projections, synapses
     }
     const wrong = values.findIndex((value) => !Number.isFinite(dtype === "f32" ? Math.fround(value) : value));
     if (wrong >= 0) return [`weights.${name}[${wrong}]`, values[wrong], `a finite number in ${dtype}`];
+    const { target, receptor } = projections[place]!;
+    const { weightUnit } = populations[target]!.receptors[receptor]!.model;
+    const negative = isConductance(weightUnit) ? values.findIndex((value) => value < 0) : -1;
+    if (negative >= 0) return [`weights.${name}[${negative}]`, values[negative], NOT_NEGATIVE];
   }
   return undefined;
 };

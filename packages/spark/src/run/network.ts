@@ -354,7 +354,13 @@ const partsBeside = (
     restoreFilters: (kept) => restoreFilters(filtered, kept),
     faultOf: (snapshot) => {
       const synapsesOf = (projection: number): number | undefined => weights.knownCountOf(projection);
-      return networkFault(snapshot, { units, keeping, projections: wiring.projections, synapsesOf });
+      return networkFault(snapshot, {
+        units,
+        keeping,
+        projections: wiring.projections,
+        populations: built.populations,
+        synapsesOf,
+      });
     },
   };
 };

@@ -1,3 +1,4 @@
+import { nearestName } from "../config/nearest-name.ts";
 import type { Precision } from "../config/parse.ts";
 import { Place } from "../config/place.ts";
 import { describe, isRecord, type Shape, sameShape, shapeText, sizeOf } from "../config/shape.ts";
@@ -180,6 +181,9 @@ const checkFinite = (path: string, values: View, initial?: View): void => {
 
 const floatsOf = (dtype: Precision): string => (dtype === "f64" ? "Float64Array" : "Float32Array");
 
+/** The end of the names of states of noise inputs, such as ".current.OrnsteinUhlenbeck.current". */
+const ofInput = /^\.\w+\.[A-Z]\w*\.\w+$/;
+
 const checkStates = ({ state, dtype, step, nonFinite }: Snapshot, { populations, initial }: SnapshotIdentity): void => {
   const floats = floatsOf(dtype);
   // A snapshot of version 1 of a network that has not run contains no state.
@@ -197,6 +201,13 @@ const checkStates = ({ state, dtype, step, nonFinite }: Snapshot, { populations,
     if (values.length !== size) {
       throw new ShapeError(
         `snapshot.${path} must contain ${size} values, one per unit; received ${values.length}. ${ORIGIN}`,
+      );
+    }
+    if (!initial.has(name) && !ofInput.test(name.slice(population.length))) {
+      fail(
+        path,
+        name,
+        `a state variable, such as "${nearestName(name, [...initial.keys()]) ?? initial.keys().next().value}"`,
       );
     }
     if (!nonFinite) checkFinite(path, values, initial.get(name));
