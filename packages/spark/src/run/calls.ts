@@ -2,7 +2,7 @@ import { Place, Site } from "../config/place.ts";
 import { sizeOf } from "../config/shape.ts";
 import { requireKnown } from "../config/unknown-keys.ts";
 import type { Synapses } from "../connectivity/synapses.ts";
-import { ConfigError, StateError } from "../errors/errors.ts";
+import { ConfigError, type Issue, StateError } from "../errors/errors.ts";
 import type { Expr } from "../expr/expr.ts";
 import { evaluateFixed } from "../model/fixed.ts";
 import type { Engine, Machine, Setup, SpikesInFlight, View } from "../program/machine.ts";
@@ -90,6 +90,11 @@ export class StandingAtOnce extends Standing {
     return this.attached !== undefined && !this.pending && this.machine?.broken !== true;
   }
 
+  /** Whether a machine exists. */
+  get built(): boolean {
+    return this.machine !== undefined;
+  }
+
   /** Whether this setup is attached to the machine and the state is loaded. */
   has(setup: Setup): boolean {
     return this.attached === setup && !this.pending && this.machine?.broken !== true;
@@ -139,10 +144,17 @@ export class StandingAtOnce extends Standing {
   /** Builds the network again with another layout of its synapses, and continues from the current state. */
   rebuild(message: string): void {
     const setup = this.attached!;
-    this.keep(() => true);
-    this.spikes = this.machine!.spikesBefore(this.course.step);
-    this.dispose(false);
+    this.drop();
     this.setUpNow(setup, message);
+  }
+
+  /** Disposes of the machine. The next setup creates it again, in the present state. */
+  drop(): void {
+    if (!this.pending) {
+      this.keep(() => true);
+      this.spikes = this.machine!.spikesBefore(this.course.step);
+    }
+    this.dispose(false);
   }
 
   /** Makes changed weights take effect for the spikes that are still to be delivered. */
@@ -193,6 +205,8 @@ export class Calls {
   #prints: Fingerprints | undefined;
   /** Whether the programs changed since the last step. */
   #stale = false;
+  /** Weights that the changes of a run write and that are still to be checked. */
+  #written: readonly (readonly [place: Place, projection: number, values: number | ArrayLike<number>])[] = [];
   /** Whether injected spikes may wait. A field, because a closed loop notices the time of a look. */
   #injects = false;
 
@@ -308,7 +322,8 @@ export class Calls {
     if ("units" in entry) {
       this.#standing.values.injection.add(entry.population, entry.units);
       this.#injects = true;
-    } else this.set(entry.path, entry.value);
+    } else if ("weights" in entry) this.#write(entry.projection, entry.weights);
+    else this.set(entry.path, entry.value);
   }
 
   /** Everything that changes while a session is open. Call it between two chunks, after `pull`. */
@@ -340,6 +355,37 @@ export class Calls {
     // They identify the declared values.
     this.#fingerprints();
     if (this.#standing.values.plan(changes)) this.#stale = true;
+    const written = changes.flatMap(({ place, weights }) => weights.map((own) => [place, ...own] as const));
+    this.#written = written;
+    if (written.length > 0) this.#ownWeights(new Set(written.map(([, projection]) => projection)));
+  }
+
+  /** Makes the next setup store a weight for each synapse of some projections. */
+  #ownWeights(projections: ReadonlySet<number>): void {
+    const { weights } = this.#inside.front.network!;
+    let isShared = false;
+    for (const projection of projections) {
+      isShared ||= this.#standing.built && weights.shares(projection);
+      weights.owned.add(projection);
+    }
+    if (!isShared) return;
+    this.#standing.drop();
+    this.#inside.machine = undefined;
+  }
+
+  /** Checks the lists of weights, once the number of synapses is known. @throws ConfigError with all problems */
+  #checkWeights(): void {
+    const issues: Issue[] = [];
+    const { weights, built } = this.#inside.front.network ?? {};
+    for (const [place, projection, values] of this.#written) {
+      const count = weights!.countOf(projection);
+      if (typeof values === "number" || values.length === count) continue;
+      const { name } = built!.wiring.projections[projection]!;
+      const message = `must contain ${count} values, one per synapse; received ${values.length}. Give one for each.`;
+      issues.push(place.at("weights", name).issue(message));
+    }
+    this.#written = [];
+    if (issues.length > 0) throw new ConfigError(issues);
   }
 
   /**
@@ -347,9 +393,20 @@ export class Calls {
    * any, and the largest number of steps of the chunk.
    */
   async begin(): Promise<{ readonly changed: boolean; readonly rows: number }> {
-    const begun = this.#standing.values.begin(this.#inside.course.step);
+    if (this.#written.length > 0) this.#checkWeights();
+    const begun = this.#standing.values.begin(this.#inside.course.step, ({ projection, weights }) => {
+      this.#write(projection, weights);
+    });
     for (const waiting of this.#standing.write()) await waiting;
     return begun;
+  }
+
+  /** Writes weights of a projection that stores one for each synapse. */
+  #write(projection: number, weights: number | ArrayLike<number>): void {
+    if (!this.#inside.front.network!.weights.write(projection, weights)) {
+      throw new StateError("Weights were written to synapses that share them. Report this as a bug.");
+    }
+    this.#standing.deliverAnew();
   }
 
   /** Adds the injected spikes to those of a single step. */
@@ -377,6 +434,7 @@ export class Calls {
   /** Applies the changes that were made since the last chunk, after a run. */
   settle(): void {
     this.#standing.values.unplan();
+    this.#written = [];
     if (this.#standing.values.apply(this.#inside.course.step)) this.#stale = true;
   }
 

@@ -1,13 +1,15 @@
 import { type JsonSchema, schemaOf } from "../config/json-schema.ts";
 import { custom, number, optional } from "../config/options.ts";
 import type { FieldInput } from "../config/parse.ts";
-import { describe, isRecord } from "../config/shape.ts";
+import { describe, isRecord, type NumericArray } from "../config/shape.ts";
 import type { UnitList } from "../config/unit-list.ts";
 
 /* The options of a change during a run. */
 
 const value: JsonSchema = { anyOf: [{ type: "number" }, schemaOf("values"), schemaOf("initializer")] };
 const SET = "New values of parameters by path: a number, an array with one value per unit, or an initializer.";
+const WEIGHTS =
+  "New weights by projection: one for all synapses, or a list with one per synapse. Weights of inhibitory units are magnitudes.";
 const INJECT = "Units that emit a spike in the step in addition to those of the equations, by population.";
 
 export const changeOptions = {
@@ -29,6 +31,24 @@ export const changeOptions = {
         isRecord(given)
           ? (given as Readonly<Record<string, FieldInput>>)
           : site.refuse(`takes values by path; received ${describe(given)}. Write { "threshold": -45 } or similar.`),
+    }),
+  ),
+  /** New weights by projection, such as { recurrent: 0 }: one for all synapses, or a list with one per synapse. */
+  weights: optional(
+    custom<Readonly<Record<string, number | readonly number[] | NumericArray>>>({
+      about: WEIGHTS,
+      takes: 'an object such as { "recurrent": 0 }',
+      schema: {
+        description: WEIGHTS,
+        type: "object",
+        additionalProperties: { anyOf: [{ type: "number" }, { type: "array", items: { type: "number" } }] },
+      },
+      read: (given, site) =>
+        isRecord(given)
+          ? (given as Readonly<Record<string, number | readonly number[] | NumericArray>>)
+          : site.refuse(
+              `takes weights by projection; received ${describe(given)}. Write { "recurrent": 0 } or similar.`,
+            ),
     }),
   ),
   /** Units that emit a spike in the step in addition to those of the equations, such as { noise: [3, 5] }. */

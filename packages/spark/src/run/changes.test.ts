@@ -194,8 +194,8 @@ describe("the changes of a run", () => {
     ];
     expect(await refused(changes)).toMatchInlineSnapshot(`
       "changes[0] takes an object such as { at: 500, set: { … } }; received 5. Give one.
-      changes[1] changes nothing. Give values in set, or units in inject.
-      changes[2] changes nothing. Give values in set, or units in inject.
+      changes[1] changes nothing. Give set, weights or inject.
+      changes[2] changes nothing. Give set, weights or inject.
       changes[3].at must be a time of at least 0 ms; received -1 ms. Give the time of the change in ms.
       changes[4].at must be at a whole number of steps of 0.1 ms; received 5.03 ms. The nearest is 5 ms.
       changes[4].set.threshold must be a number, an array or an initializer; received "high". The default is -40 mV.
@@ -225,13 +225,48 @@ describe("the changes of a run", () => {
     };
     expect(await refused([{ at: 1, set }], network())).toMatchInlineSnapshot(`
       "changes[0].set.noise.rate changes over time, because it was declared with a series. Declare it with a number to set it.
-      changes[0].set.first.weight is unknown. Weights belong to the synapses: use weights("first").write(…).
+      changes[0].set.first.weight is unknown. Weights belong to the synapses: use weights("first").write(…), or weights in changes of a run.
       changes[0].set.first.synapse.tau must be greater than 0 ms; received -1 ms. The default is 5 ms.
       changes[0].set.raw.tau is unknown. Did you mean "rate.tau"?
       changes[0].set.rate.tau must be greater than 0 ms; received 0 ms. Give another number.
       changes[0].set.push.rates is unknown. Did you mean "push.rate"?
       changes[0].set.other.units is unknown. units decides how the simulation is built, so it cannot change later. Compile again with another value."
     `);
+  });
+
+  test("of weights are refused with their places, lists of another length before the first step", async () => {
+    const changes = [
+      { at: 1, weights: { frist: 3, first: "strong", second: -1 } },
+      { at: 2, weights: { first: [1, Number.NaN] } },
+      { at: 3, weights: [1] },
+      { at: 4, weights: {} },
+    ];
+    expect(await refused(changes, network())).toMatchInlineSnapshot(`
+      "changes[0].weights.frist is unknown. Did you mean "first"?
+      changes[0].weights.first must be a number or a list with one per synapse; received "strong". Give one of these.
+      changes[0].weights.second must be a finite number of at least 0; received -1 nS. Give a weight.
+      changes[1].weights.first[1] must be a finite number; received NaN pA. Give a weight.
+      changes[2].weights takes weights by projection; received [1]. Write { "recurrent": 0 } or similar.
+      changes[3] changes nothing. Give set, weights or inject."
+    `);
+    expect(await refused([{ at: 1, weights: { first: 1 } }])).toMatchInlineSnapshot(
+      `"changes[0].weights needs a network: a single component has no projections. Remove it."`,
+    );
+    const simulation = await compile(network(), { dt });
+    const lists = [
+      { at: 0, set: { "cells.threshold": -10 } },
+      { at: 40, weights: { second: [1, 2, 3] } },
+    ];
+    let message = "";
+    const failed = await simulation.run({ duration: 50, changes: lists }).catch((error: Error) => {
+      message = error.message;
+      return (error as unknown as { readonly partial: { readonly steps: number } }).partial;
+    });
+    expect(message).toBe(
+      "changes[1].weights.second must contain 100 values, one per synapse; received 3. Give one for each.",
+    );
+    expect([failed.steps, simulation.stepCount, simulation.changes.length]).toEqual([0, 0, 0]);
+    expect((await simulation.run({ duration: 1 })).steps).toBe(10);
   });
 
   test("of a document are checked without a run", async () => {

@@ -1,6 +1,8 @@
+import { isConductance } from "../config/conductance.ts";
+import { suggestName } from "../config/nearest-name.ts";
 import { readOptions } from "../config/options.ts";
 import type { Place, Site } from "../config/place.ts";
-import { describe, isRecord } from "../config/shape.ts";
+import { describe, isRecord, isTypedArray } from "../config/shape.ts";
 import { timeOfStep } from "../config/time.ts";
 import { issuesOf } from "../errors/errors.ts";
 import type { SurveyedPopulation } from "../graph/build.ts";
@@ -18,6 +20,8 @@ export interface PlannedChange {
   readonly step: number;
   readonly place: Place;
   readonly set: readonly (readonly [path: string, value: unknown])[];
+  /** New weights, by index of the projection. */
+  readonly weights: readonly (readonly [projection: number, values: number | ArrayLike<number>])[];
   /** Units that emit a spike in the step, by index of the population. */
   readonly inject: readonly (readonly [population: number, units: readonly number[]])[];
 }
@@ -51,9 +55,8 @@ export const readChanges = (given: unknown, span: ChangeSpan, site: Site): Plann
     }
     const read = readOptions(changeOptions, one, own);
     const step = read && stepOf(read.at, span, own.at("at"));
-    const { set: values = {}, inject: units = {} } = read ?? {};
-    const isEmpty = Object.keys(values).length === 0 && Object.keys(units).length === 0;
-    if (read && isEmpty) own.refuse("changes nothing. Give values in set, or units in inject.");
+    const isEmpty = [read?.set, read?.weights, read?.inject].every((part) => Object.keys(part ?? {}).length === 0);
+    if (read && isEmpty) own.refuse("changes nothing. Give set, weights or inject.");
     const set = Object.entries(isRecord(one["set"]) ? one["set"] : {});
     for (const [path, value] of set) checkSet(targets, { populations, wiring }, path, value, own.at("set"));
     const named = Object.entries(isRecord(one["inject"]) ? one["inject"] : {});
@@ -62,7 +65,8 @@ export const readChanges = (given: unknown, span: ChangeSpan, site: Site): Plann
       const found = readInjection(name, list, within, own.at("inject"));
       return found ? [found] : [];
     });
-    return step === undefined ? [] : [{ step, place: own.place, set, inject }];
+    const weights = readWeights(one["weights"], wiring, own.at("weights"));
+    return step === undefined ? [] : [{ step, place: own.place, set, weights, inject }];
   });
   return changes.sort((a, b) => a.step - b.step);
 };
@@ -84,6 +88,47 @@ const checkSet = (
   } catch (error) {
     issues.push(...issuesOf(error));
   }
+};
+
+/** Reads new weights. The number of synapses is not known yet. */
+const readWeights = (given: unknown, wiring: Wiring | undefined, site: Site): PlannedChange["weights"][number][] => {
+  if (!isRecord(given)) return [];
+  if (!wiring) {
+    site.refuse("needs a network: a single component has no projections. Remove it.");
+    return [];
+  }
+  const { projections, populations } = wiring;
+  return Object.entries(given).flatMap(([name, values]): PlannedChange["weights"][number][] => {
+    const own = site.at(name);
+    const place = projections.findIndex((projection) => projection.name === name);
+    if (place < 0) {
+      own.refuse(
+        `is unknown. ${suggestName(
+          name,
+          projections.map((projection) => projection.name),
+        )}`,
+      );
+      return [];
+    }
+    const isList = Array.isArray(values) || isTypedArray(values);
+    if (!isList && typeof values !== "number") {
+      own.refuse(`must be a number or a list with one per synapse; received ${describe(values)}. Give one of these.`);
+      return [];
+    }
+    const { source, target, receptor } = projections[place]!;
+    const { synapse } = populations[target]!.receptors[receptor]!;
+    const isMagnitude = populations[source]!.inhibitory !== false || isConductance(synapse.model.weightUnit);
+    const wanted = isMagnitude ? "a finite number of at least 0" : "a finite number";
+    const list: ArrayLike<unknown> = isList ? values : [values];
+    for (let k = 0; k < list.length; k++) {
+      const value = list[k];
+      if (typeof value === "number" && Number.isFinite(value) && !(isMagnitude && value < 0)) continue;
+      const at = isList ? own.at(k) : own;
+      at.refuse(`must be ${wanted}; received ${describe(value)} ${synapse.model.weightUnit}. Give a weight.`);
+      return [];
+    }
+    return [[place, values as number | ArrayLike<number>]];
+  });
 };
 
 /** The step that begins at a time. Undefined, with an issue, if there is none in the run. */

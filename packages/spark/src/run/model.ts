@@ -1,6 +1,6 @@
 import type { Written } from "../config/options.ts";
 import type { FieldInput, Precision } from "../config/parse.ts";
-import type { Shape } from "../config/shape.ts";
+import type { NumericArray, Shape } from "../config/shape.ts";
 import type { UnitList } from "../config/unit-list.ts";
 import type { Brain } from "../graph/brain.ts";
 import type { Populations } from "../graph/brain-options.ts";
@@ -94,17 +94,24 @@ export interface Change {
   readonly at: number;
   /** New values by path, such as "excitatory.threshold": one number for all units, or one per unit. */
   readonly set?: Readonly<Record<string, number | readonly number[]>>;
+  /** New weights by projection: one for all synapses, or one per synapse. */
+  readonly weights?: Readonly<Record<string, number | readonly number[]>>;
   /** Units that emitted a spike in this step in addition to those of the equations, by population. */
   readonly inject?: Readonly<Record<string, readonly number[]>>;
 }
 
 /** A change at a chosen time of a run. */
-export interface ChangeOptions<M = Runnable> extends Omit<Written<typeof changeOptions>, "set" | "inject"> {
+export interface ChangeOptions<M = Runnable> extends Omit<Written<typeof changeOptions>, "set" | "weights" | "inject"> {
   /**
    * New values of parameters by path: a number for all units, an array with a value per unit, or an initializer.
    * `Simulation.get` describes paths.
    */
   readonly set?: { readonly [K in PathOf<M>]?: FieldInput };
+  /**
+   * New weights by projection: a number for all synapses, or one per synapse in their order, as `Simulation.weights`
+   * writes them.
+   */
+  readonly weights?: Readonly<Record<string, number | readonly number[] | NumericArray>>;
   /** Units that emit a spike in the step in addition to those of the equations, by population of a network. */
   readonly inject?: { readonly [K in NameOf<M>]?: UnitList };
 }

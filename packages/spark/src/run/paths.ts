@@ -93,7 +93,7 @@ const builtIn = (path: string, { wiring, populations }: Pathed): string | undefi
   const last = keys.at(-1)!;
   const projection = wiring?.projections.find(({ name }) => name === keys[0])?.name;
   if (projection !== undefined && (last === "weight" || last === "weights")) {
-    return `Weights belong to the synapses: use weights("${projection}").write(…).`;
+    return `Weights belong to the synapses: use weights("${projection}").write(…), or weights in changes of a run.`;
   }
   const isProjection = projection !== undefined && ["delay", "connect", "from", "to", "layout"].includes(last);
   const isPopulation =

@@ -267,7 +267,11 @@ describe("set refuses", () => {
   test.each([
     ["cels.threshold", 1, 'Did you mean "cells.threshold"?'],
     ["first.synapse.tau", 1, 'belongs to a synapse shared with second. Write "populations.cells.exponential.tau"'],
-    ["first.weight", 1, 'Weights belong to the synapses: use weights("first").write(…).'],
+    [
+      "first.weight",
+      1,
+      'Weights belong to the synapses: use weights("first").write(…), or weights in changes of a run.',
+    ],
     ["first.delay", 1, "delay decides how the simulation is built"],
     ["raw.tau", 1, "is unknown."],
     ["rate.tau", -1, "set.rate.tau must be greater than 0 ms; received -1 ms."],

@@ -39,11 +39,18 @@ interface Injected {
   readonly units: readonly number[];
 }
 
+/** Weights that were written, with their step. */
+export interface Weighed {
+  readonly step: number;
+  readonly projection: number;
+  readonly weights: number | ArrayLike<number>;
+}
+
 /** What was changed at a step. */
-export type Entry = Logged | Injected;
+export type Entry = Logged | Weighed | Injected;
 
 /** A checked change of a run. */
-type Due = (Logged & { readonly place: Place }) | Injected;
+type Due = (Logged & { readonly place: Place }) | Weighed | Injected;
 
 /** The parameters of a simulation by path, and their changes. */
 export class LiveValues {
@@ -126,7 +133,8 @@ export class LiveValues {
     const issues: Issue[] = [];
     const due: Due[] = [];
     const touched = new Set<Part>();
-    for (const { step, place, set, inject } of changes) {
+    for (const { step, place, set, weights: written, inject } of changes) {
+      for (const [projection, weights] of written) due.push({ step, projection, weights });
       for (const [population, units] of inject) due.push({ step, population, units });
       for (const [path, given] of set) {
         const own = placeOfPath(place.at("set"), path);
@@ -153,15 +161,19 @@ export class LiveValues {
   }
 
   /**
-   * Applies the changes that wait and those that are due at a step. Returns whether there were any, and the largest
-   * number of steps until the next change.
+   * Applies the changes that wait and those that are due at a step; `write` writes weights. Returns whether there were
+   * any, and the largest number of steps until the next change.
    */
-  begin(step: number): { readonly changed: boolean; readonly rows: number } {
+  begin(step: number, write: (due: Weighed) => void): { readonly changed: boolean; readonly rows: number } {
     let changed = this.apply(step);
     while (this.#due[0]?.step === step) {
       const due = this.#due.shift()!;
       if ("units" in due) this.injection.add(due.population, due.units);
-      else {
+      else if ("weights" in due) {
+        write(due);
+        this.#log.push(due);
+        changed = true;
+      } else {
         // Checked again, because other code may have set other values during the run.
         this.set(due.path, due.value, step, true, due.place);
         changed = this.apply(step) || changed;
@@ -199,9 +211,7 @@ export class LiveValues {
 
   /** The same for some entries of the log. */
   changesOf(entries: readonly Entry[]): Change[] {
-    const { checked, populations } = this.#front;
-    const names = populations.map(({ name }) => name);
-    return changesOf(entries, checked.settings.dt, names);
+    return changesOf(entries, this.#front.checked.settings.dt, this.#model);
   }
 
   /** Changes since the start, the last reset or the last restore. */
@@ -281,19 +291,26 @@ export class LiveValues {
   }
 }
 
-/** Changes in the form of `changes` of a run. `names` are those of the populations. */
-const changesOf = (entries: readonly Entry[], dt: number, names: readonly string[]): Change[] => {
-  const changes: { at: number; set?: Record<string, number | number[]>; inject?: Record<string, number[]> }[] = [];
+const plain = (value: number | ArrayLike<number>): number | number[] =>
+  typeof value === "number" ? value : Array.from(value);
+
+type Values = Record<string, number | number[]>;
+
+/** Changes in the form of `changes` of a run. */
+const changesOf = (entries: readonly Entry[], dt: number, { populations, wiring }: Pathed): Change[] => {
+  const changes: { at: number; set?: Values; weights?: Values; inject?: Record<string, number[]> }[] = [];
   for (const one of entries) {
     const at = timeOfStep(one.step, dt);
-    const [kind, key, plain] =
+    const [kind, key, value] =
       "units" in one
-        ? (["inject", names[one.population]!, [...one.units]] as const)
-        : (["set", one.path, typeof one.value === "number" ? one.value : [...one.value]] as const);
+        ? (["inject", populations[one.population]!.name, [...one.units]] as const)
+        : "weights" in one
+          ? (["weights", wiring!.projections[one.projection]!.name, plain(one.weights)] as const)
+          : (["set", one.path, plain(one.value)] as const);
     const last = changes.at(-1);
     // Values that follow one another at the same step stay in order, because a shift of the state rounds.
-    if (last?.at !== at || Object.hasOwn(last[kind] ?? {}, key)) changes.push({ at, [kind]: { [key]: plain } });
-    else Object.assign(last, { [kind]: { ...last[kind], [key]: plain } });
+    if (last?.at !== at || Object.hasOwn(last[kind] ?? {}, key)) changes.push({ at, [kind]: { [key]: value } });
+    else Object.assign(last, { [kind]: { ...last[kind], [key]: value } });
   }
   return changes;
 };

@@ -1,6 +1,7 @@
 import { StateError } from "../errors/errors.ts";
 import type { StoredProjection } from "../layout/bundle.ts";
 import {
+  needsOwnWeights,
   readWeights,
   type SelectedSynapses,
   type StoredBundle,
@@ -95,6 +96,12 @@ export class WeightKeeper {
   /** The same; undefined if the network was never built. */
   knownCountOf(k: number): number | undefined {
     return this.#stored[k]?.synapses;
+  }
+
+  /** Whether the synapses of a standing network share weights, so that they cannot be written. */
+  shares(k: number): boolean {
+    const place = this.#placeOf(this.#stored[k]!);
+    return place !== undefined && needsOwnWeights(place);
   }
 
   read(k: number, numbers?: ArrayLike<number>): Weights {

@@ -216,3 +216,79 @@ describeEach(
   },
   { needs: ["networks"] },
 );
+
+const drawn = { uniform: { min: 20, max: 90 } };
+
+/** A network whose projections share their weights, have one each, or store none. */
+const weighed = () => {
+  const connect = fixedInDegree({ inDegree: 7 });
+  const synapse = ExponentialSynapse({ tau: 4 });
+  const ends = { from: "noise", to: "cells", connect, synapse } as const;
+  return brain({
+    populations: { noise: PoissonSource({ units: [40], rate: 40 }), cells: RefractoryLeakySoma({ units: [50] }) },
+    projections: {
+      drawn: { ...ends, weight: drawn, delay: 3 },
+      shared: { ...ends, weight: 50, delay: { uniform: { min: 0.5, max: 6 } } },
+      procedural: {
+        ...ends,
+        connect: { allToAll: {} },
+        weight: 2,
+        layout: "procedural",
+        synapse: ExponentialSynapse(),
+      },
+      kept: { ...ends, weight: 15 },
+    },
+  });
+};
+
+describeEach(
+  "writes weights at chosen steps",
+  ({ listed }) => {
+    test("like between two runs, and repeats them from the log", async () => {
+      const options = { ...choiceOf(listed === definition ? meaning : listed), dt, seed: 3 };
+      const open = () => compile(weighed(), options);
+      const [one, two, three, four] = await Promise.all([open(), open(), open(), open()]);
+      const run = { duration: 40, record: { cells: { outSpikes: true, potential: true } } } as const;
+      const list = Array.from({ length: 350 }, (_, k) => (k % 11) * 9);
+      const changes = [
+        { at: 10, weights: { drawn: list, shared: 0 } },
+        { at: 20.5, weights: { shared: 120 }, set: { "cells.threshold": -42 } },
+        { at: 20.5, weights: { procedural: 4 } },
+        { at: 30, weights: { shared: list } },
+      ];
+      try {
+        const whole = await one.run({ ...run, changes });
+        expect(whole.changes?.length).toBeGreaterThan(2);
+        let time = 0;
+        for (const { at, weights, set } of changes) {
+          if (at > time) await two.run({ ...run, duration: at - time });
+          time = at;
+          if (set) two.set("cells.threshold", -42);
+          for (const [name, values] of Object.entries(weights)) {
+            // Writing weights that synapses share needs a machine that can be created at once.
+            if (!options.worker) two.weights(name).write(values);
+          }
+        }
+        await two.run({ ...run, duration: 40 - time });
+        if (!options.worker) expect(bitsOf(two.snapshot())).toEqual(bitsOf(one.snapshot()));
+        const again = await three.run({ ...run, changes: JSON.parse(JSON.stringify(whole.changes)) });
+        expect(bitsOf(again)).toEqual(bitsOf(whole));
+        expect(bitsOf(three.snapshot())).toEqual(bitsOf(one.snapshot()));
+        // A standing network is built again if its synapses share weights.
+        await four.run({ ...run, duration: 5 });
+        four.set("cells.threshold", -41);
+        const later = changes.map((change) => ({ ...change, at: change.at + 5 }));
+        const standing = await four.run({ ...run, changes: later });
+        three.reset();
+        const start = [{ at: 5, set: { "cells.threshold": -41 } }, ...later];
+        const anew = await three.run({ ...run, duration: 45, changes: start });
+        expect(bitsOf(three.snapshot())).toEqual(bitsOf(four.snapshot()));
+        expect(anew.cells.potential.values.slice(500)).toEqual(standing.cells.potential.values);
+        expect(standing.cells.outSpikes.count).toBeGreaterThan(5);
+      } finally {
+        for (const each of [one, two, three, four]) each.dispose();
+      }
+    });
+  },
+  { needs: ["networks"] },
+);

@@ -323,7 +323,7 @@ export const simulations: readonly Row[] = [
     "a change that changes nothing",
     async () => simulate(three(), { duration: 10, changes: [{ at: 5 }] }),
     ConfigError,
-    "changes[0] changes nothing. Give values in set, or units in inject.",
+    "changes[0] changes nothing. Give set, weights or inject.",
   ],
   [
     "a simulation after its end",

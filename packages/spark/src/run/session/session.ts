@@ -624,7 +624,7 @@ export class OpenSession implements Session {
       // Spikes are logged after their step. A change that came before would be taken for them.
       if ("units" in entry) {
         if (!course.running) return true;
-      } else if (course.running && calls.compiles(entry.path, entry.value)) return false;
+      } else if (course.running && "path" in entry && calls.compiles(entry.path, entry.value)) return false;
       course.within(() => calls.repeat(entry));
       this.#timeline.repeat();
     }
