@@ -51,11 +51,12 @@ export {
 } from "../model/synapse.ts";
 export {
   AdaptiveLIFNeuron,
+  AdExNeuron,
   LIFNeuron,
   type ReadyMade,
   type ReadyMadeSynapses,
   RefractoryLIFNeuron,
-} from "../neurons/lif.ts";
+} from "../neurons/ready-made.ts";
 // Running
 export type {
   BrainCompileOptions,
@@ -71,6 +72,18 @@ export type {
   ReadoutRecordOptions,
 } from "../run/model.ts";
 export type { BrainStepInputs, BrainStepOutputs, ReadoutValues } from "../run/steps.ts";
+// Somas beyond the leaky ones
+export {
+  AdaptiveExponentialSoma,
+  type AdaptiveExponentialSomaConfig,
+  ExponentialSoma,
+  type ExponentialSomaConfig,
+  RefractoryExponentialSoma,
+  type RefractoryExponentialSomaConfig,
+  SimplifiedAdaptiveExponentialSoma,
+  type SimplifiedAdaptiveExponentialSomaConfig,
+} from "../somas/exponential.ts";
+export { IzhikevichSoma, type IzhikevichSomaConfig } from "../somas/izhikevich.ts";
 // Sources
 export {
   type Drive,

@@ -9,7 +9,7 @@ import { type Parts, type PopulationParts, takeApart } from "../graph/parts.ts";
 import { readParts } from "../graph/wiring.ts";
 import type { Component, Model } from "../model/component.ts";
 import type { Synapse } from "../model/synapse.ts";
-import { readyMadeSynapses } from "../neurons/lif.ts";
+import { readyMadeSynapses } from "../neurons/ready-made.ts";
 import { PoissonDrive } from "../sources/index.ts";
 import type { Given } from "./document.ts";
 import { made, type PartType, readPart } from "./parts.ts";

@@ -7,7 +7,7 @@ import { ConfigError, type Issue } from "../errors/errors.ts";
 import { NamedFiles, type ReadFile } from "../io/named-files.ts";
 import type { ComponentType } from "../model/component.ts";
 import type { SynapseType } from "../model/synapse.ts";
-import { readyMadeSomas } from "../neurons/lif.ts";
+import { readyMadeSomas } from "../neurons/ready-made.ts";
 import { somas } from "../somas/index.ts";
 import { sources } from "../sources/index.ts";
 import { synapses } from "../synapses/index.ts";

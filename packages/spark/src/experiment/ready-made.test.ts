@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { allToAll } from "../connectivity/rule.ts";
 import { ConfigError } from "../errors/errors.ts";
 import { brain } from "../graph/brain.ts";
-import { AdaptiveLIFNeuron, LIFNeuron } from "../neurons/lif.ts";
+import { AdaptiveLIFNeuron, LIFNeuron } from "../neurons/ready-made.ts";
 import { simulate } from "../run/simulate.ts";
 import { AlphaSynapse } from "../synapses/index.ts";
 import { experiment } from "./experiment.ts";

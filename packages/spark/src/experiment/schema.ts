@@ -5,7 +5,7 @@ import { currentSchema, spikeSchema } from "../inputs/schema.ts";
 import type { Declaration, Model } from "../model/component.ts";
 import { runInputs } from "../model/ports.ts";
 import type { SynapseType } from "../model/synapse.ts";
-import { readyMadeSomas } from "../neurons/lif.ts";
+import { readyMadeSomas } from "../neurons/ready-made.ts";
 import { rateRecord, spikeRecord, traceRecord } from "../record/options.ts";
 import { somas } from "../somas/index.ts";
 import { sources } from "../sources/index.ts";

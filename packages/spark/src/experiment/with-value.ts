@@ -4,7 +4,7 @@ import { pathText } from "../config/place.ts";
 import { describe, isRecord } from "../config/shape.ts";
 import { ConfigError, type Key } from "../errors/errors.ts";
 import { documentDriveOptions, projectionOptions, readoutOptions } from "../graph/options.ts";
-import { readyMadeSomas } from "../neurons/lif.ts";
+import { readyMadeSomas } from "../neurons/ready-made.ts";
 import { somas } from "../somas/index.ts";
 import { PoissonDrive, sources } from "../sources/index.ts";
 import { isBrainModel } from "./brain-model.ts";

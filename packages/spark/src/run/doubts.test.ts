@@ -5,7 +5,7 @@ import { dt, type Float } from "../expr/expr.ts";
 import { add, div, gt, mul, quantity, relax, sub } from "../expr/verbs.ts";
 import { brain } from "../graph/brain.ts";
 import { soma } from "../model/soma.ts";
-import { LIFNeuron } from "../neurons/lif.ts";
+import { LIFNeuron } from "../neurons/ready-made.ts";
 import { AdaptiveLeakySoma, LeakySoma } from "../somas/leaky.ts";
 import { PoissonDrive } from "../sources/drive.ts";
 import { PoissonSource } from "../sources/poisson.ts";

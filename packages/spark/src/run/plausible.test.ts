@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { allToAll, pairwiseBernoulli } from "../connectivity/rule.ts";
 import { brain } from "../graph/brain.ts";
-import { LIFNeuron } from "../neurons/lif.ts";
+import { LIFNeuron } from "../neurons/ready-made.ts";
 import { AdaptiveLeakySoma, LeakySoma, RefractoryLeakySoma } from "../somas/leaky.ts";
 import { PoissonDrive } from "../sources/drive.ts";
 import { PoissonSource } from "../sources/poisson.ts";

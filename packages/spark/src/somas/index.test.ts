@@ -33,10 +33,46 @@ test.each([
   ["RefractoryLeakySoma", 300, 0.1, [220, 390, 560]],
   ["StrictRefractoryLeakySoma", 300, 0.1, [220, 379, 538]],
   ["AdaptiveLeakySoma", 300, 0.1, [220, 724, 1240, 1757]],
+  ["ExponentialSoma", 65, 1, [8, 12, 16, 20]],
+  ["ExponentialSoma", 65, 0.1, [67, 91, 115]],
+  ["AdaptiveExponentialSoma", 65, 1, [8, 13, 19, 27, 45, 83, 121, 159]],
+  ["AdaptiveExponentialSoma", 65, 0.1, [67, 96, 135, 195, 344, 710, 1078]],
+  ["IzhikevichSoma", 100, 1, [5, 12, 28, 53, 84, 113, 136, 160]],
+  ["IzhikevichSoma", 100, 0.5, [8, 18, 33, 64, 109, 157]],
   ["LeakySoma", 100_000, 1, [1, 2, 3, 4]],
   ["RefractoryLeakySoma", 100_000, 1, [1, 5, 9]],
   ["StrictRefractoryLeakySoma", 100_000, 1, [1, 4, 7]],
   ["AdaptiveLeakySoma", 100_000, 1, [1, 5, 9]],
 ] as const)("%s at %d pA with steps of %d ms spikes at %o", (name, current, dt, steps) => {
   expect(spikeSteps(name, current, dt, steps.length)).toEqual(steps);
+});
+
+/** Steps of spikes of a refractory exponential soma with the default values, from the formulas in plain arithmetic. */
+const exponentialSteps = (current: number, dt: number, count: number, thresholdDelta: number): number[] => {
+  const [rest, reset, tau, resistance, threshold, rheobase, slope, cooldown, thresholdTau] = [
+    -70, -51, 5, 0.5, -30, -50, 2, 2, 20,
+  ] as const;
+  let v = 0;
+  let raised = 0;
+  let age = Number.POSITIVE_INFINITY;
+  const found: number[] = [];
+  for (let step = 1; found.length < count; step++) {
+    const ready = age > Math.round(cooldown / dt);
+    const upstroke = slope * Math.exp((v - (rheobase - rest)) / slope);
+    v += (dt / tau) * (-v + upstroke + (ready ? resistance * current : 0));
+    const spikes = ready && v > threshold - rest + raised;
+    raised = raised * Math.exp(-dt / thresholdTau) + (spikes ? thresholdDelta : 0);
+    age = spikes ? 0 : age + 1;
+    if (!spikes) continue;
+    found.push(step);
+    v = reset - rest;
+  }
+  return found;
+};
+
+test.each([1, 0.1])("exponential somas with a cooldown follow their formulas at dt %d ms", (dt) => {
+  const plain = exponentialSteps(65, dt, 6, 0);
+  expect(spikeSteps("RefractoryExponentialSoma", 65, dt, 6)).toEqual(plain);
+  expect(plain[1]! - plain[0]!).toBeGreaterThan(2 / dt);
+  expect(spikeSteps("SimplifiedAdaptiveExponentialSoma", 65, dt, 4)).toEqual(exponentialSteps(65, dt, 4, 100));
 });

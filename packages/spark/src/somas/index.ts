@@ -1,4 +1,11 @@
 import type { ComponentType } from "../model/component.ts";
+import {
+  AdaptiveExponentialSoma,
+  ExponentialSoma,
+  RefractoryExponentialSoma,
+  SimplifiedAdaptiveExponentialSoma,
+} from "./exponential.ts";
+import { IzhikevichSoma } from "./izhikevich.ts";
 import { AdaptiveLeakySoma, LeakySoma, RefractoryLeakySoma, StrictRefractoryLeakySoma } from "./leaky.ts";
 
 export {
@@ -19,4 +26,9 @@ export const somas = {
   RefractoryLeakySoma,
   StrictRefractoryLeakySoma,
   AdaptiveLeakySoma,
+  ExponentialSoma,
+  RefractoryExponentialSoma,
+  AdaptiveExponentialSoma,
+  SimplifiedAdaptiveExponentialSoma,
+  IzhikevichSoma,
 } as const satisfies Readonly<Record<string, ComponentType>>;

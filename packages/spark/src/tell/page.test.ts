@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Fields } from "../config/field.ts";
 import { somas } from "../somas/index.ts";
 import { PoissonDrive, sources } from "../sources/index.ts";
 import { synapses } from "../synapses/index.ts";
@@ -8,6 +9,8 @@ import { fieldMarkdown, portMarkdown, stateMarkdown } from "./table.ts";
 
 test.each(Object.values(somas))("the page of %o contains everything that its declaration defines", ({ model }) => {
   const page = modelPage(model, { source: "../../somas/leaky.ts" });
+  const tau = (model.fields as Fields)["potentialTau"]?.default;
+  const spread = tau === undefined ? "" : `, potentialTau: uniform({ min: ${0.8 * tau}, max: ${1.2 * tau} })`;
   const parts = [
     model.about,
     equationsLatex(model),
@@ -15,7 +18,7 @@ test.each(Object.values(somas))("the page of %o contains everything that its dec
     fieldMarkdown(model),
     stateMarkdown(model),
     portMarkdown(model),
-    `const soma = ${model.name}({ units: [100], potentialTau: uniform({ min: 16, max: 24 }) });`,
+    `const soma = ${model.name}({ units: [100]${spread} });`,
     "[leaky.ts](../../somas/leaky.ts)",
   ];
   for (const part of parts) expect(page).toContain(part);

@@ -36,8 +36,10 @@ const floatStates = ({ buffers }: Program, { values }: Outcome): number[] =>
 
 const silences = (["f32", "f64"] as const).flatMap((precision) =>
   (Object.entries(somas) as [string, (config: object) => Component][]).map(([name, create]) => ({
-    title: `of ${name} in ${precision}: never subnormal, and zero in the end`,
+    title: `of ${name} in ${precision}: never subnormal, and zero in the end if rest is zero`,
     precision,
+    // The upstroke of the others moves their rest.
+    isZeroAtRest: name.includes("Leaky"),
     program: once(() => silent(create, precision)),
   })),
 );
@@ -77,7 +79,7 @@ const networks = Array.from({ length: 12 }, (_, seed) => ({
 }));
 
 describeEach("lets the interpreter's values fade", ({ engine }) => {
-  for (const { title, precision, program } of silences) {
+  for (const { title, precision, isZeroAtRest, program } of silences) {
     test(title, async () => {
       const chunks = Array.from({ length: 8 }, () => [100, 1, 63, 64, 27]).flat();
       const records = program().observables.map(({ name }) => ({ name }));
@@ -87,7 +89,7 @@ describeEach("lets the interpreter's values fade", ({ engine }) => {
         expect(floatStates(program(), outcome).filter((value) => isSubnormal(value, precision))).toEqual([]);
       }
       const end = floatStates(program(), outcomes.at(-1)!);
-      expect(new Set(end)).toEqual(new Set([0, Number.NaN]));
+      if (isZeroAtRest) expect(new Set(end)).toEqual(new Set([0, Number.NaN]));
       expect(end.filter(Number.isNaN)).toHaveLength(end.length / UNITS);
     });
   }

@@ -3,7 +3,7 @@ import { fixedInDegree } from "../connectivity/rule.ts";
 import { brain } from "../graph/brain.ts";
 import { simulate } from "../run/simulate.ts";
 import { LinearSynapse } from "../synapses/linear.ts";
-import { AdaptiveLIFNeuron, LIFNeuron, RefractoryLIFNeuron } from "./lif.ts";
+import { AdaptiveLIFNeuron, LIFNeuron, RefractoryLIFNeuron } from "./ready-made.ts";
 
 test.each([
   ["LIFNeuron", LIFNeuron, "LeakySoma"],

@@ -1,5 +1,6 @@
 import { type Neuron, neuron, type Soma } from "../graph/neuron.ts";
 import type { Synapse } from "../model/synapse.ts";
+import { AdaptiveExponentialSoma, type AdaptiveExponentialSomaConfig } from "../somas/exponential.ts";
 import {
   AdaptiveLeakySoma,
   type AdaptiveLeakySomaConfig,
@@ -77,9 +78,19 @@ export const AdaptiveLIFNeuron = (config: AdaptiveLeakySomaConfig & ReadyMade = 
   return assemble(AdaptiveLeakySoma(soma), options);
 };
 
+/**
+ * Adaptive exponential integrate-and-fire neurons: `AdaptiveExponentialSoma` with two synapses.
+ * @throws ConfigError with all problems of the config
+ */
+export const AdExNeuron = (config: AdaptiveExponentialSomaConfig & ReadyMade = {}) => {
+  const [soma, options] = split<AdaptiveExponentialSomaConfig>(config);
+  return assemble(AdaptiveExponentialSoma(soma), options);
+};
+
 /** Somas of the ready-made neurons, by the names of the neurons. */
 export const readyMadeSomas = {
   LIFNeuron: LeakySoma,
   RefractoryLIFNeuron: RefractoryLeakySoma,
   AdaptiveLIFNeuron: AdaptiveLeakySoma,
+  AdExNeuron: AdaptiveExponentialSoma,
 } as const;

@@ -1,0 +1,140 @@
+import { field, nonNegative, positive } from "../config/field.ts";
+import { type Bool, dt, type Float, type FloatLike } from "../expr/expr.ts";
+import { add, and, div, exp, ge, gt, min, mul, relax, select, since, steps, sub, when } from "../expr/verbs.ts";
+import type { ConfigOf } from "../model/component.ts";
+import { type FieldScope, float, int } from "../model/scope.ts";
+import { soma } from "../model/soma.ts";
+
+/*
+ * Exponential integrate-and-fire somas. Equations: Neuronal Dynamics (2014), ch. 5.2 and 6.1, in the forward Euler form
+ * of Python Spark.
+ */
+
+const exponential = {
+  potentialRest: field(-70, "mV", "Membrane potential at rest."),
+  potentialReset: field(-51, "mV", "Membrane potential just after a spike."),
+  potentialTau: field(5, "ms", "Membrane time constant.", positive),
+  resistance: field(0.5, "GΩ", "Membrane resistance."),
+  threshold: field(-30, "mV", "Potential above which the soma spikes."),
+  rheobaseThreshold: field(-50, "mV", "Potential above which the upstroke outruns the leak, without input."),
+  spikeSlope: field(2, "mV", "Range of potentials over which the upstroke grows by a factor of e.", positive),
+};
+const refractory = {
+  ...exponential,
+  cooldown: field(2, "ms", "Time after a spike during which the soma ignores its input.", nonNegative),
+};
+const simplified = {
+  ...refractory,
+  thresholdTau: field(20, "ms", "Time constant with which the threshold returns to its base.", positive),
+  thresholdDelta: field(100, "mV", "Increase of the threshold at each spike."),
+};
+const adaptive = {
+  ...exponential,
+  cooldown: field(0, "ms", "Time after a spike during which the soma ignores its input.", nonNegative),
+  adaptationTau: field(100, "ms", "Time constant of the adaptation current.", positive),
+  adaptationDelta: field(7, "pA", "Increase of the adaptation current at each spike."),
+  adaptationSubthreshold: field(0.5, "nS", "Adaptation current per difference of the potential from rest."),
+};
+
+const roles = { threshold: "threshold", reset: "potentialReset" } as const;
+const refractoryRoles = { ...roles, refractory: "cooldown" } as const;
+
+type Exponential = FieldScope<typeof exponential>;
+type Refractory = FieldScope<typeof refractory>;
+const fromRest = (x: Exponential, potential: Float): Float => sub(potential, x.potentialRest);
+const potentialState = (x: Exponential) =>
+  float(0, "mV", "Membrane potential relative to potentialRest.", { from: x.potentialRest });
+const reset = (x: Exponential, spikes: Bool, v: Float): Float => select(spikes, fromRest(x, x.potentialReset), v);
+
+/** The potential after a forward Euler step with a current. */
+const integrate = (x: Exponential & { readonly potential: Float }, current: Float): Float => {
+  // Above the threshold, which only a refractory soma reaches, the upstroke would overflow.
+  const above = sub(min(x.potential, fromRest(x, x.threshold)), fromRest(x, x.rheobaseThreshold));
+  const upstroke = mul(x.spikeSlope, exp(div(above, x.spikeSlope)));
+  const drift = add(sub(upstroke, x.potential), mul(x.resistance, current));
+  return add(x.potential, mul(div(dt, x.potentialTau), drift));
+};
+
+const heard = (ready: Bool, v: Float, jump: Float): Float => select(ready, add(v, jump), v);
+/** Counting stops at an age that exceeds the cooldown, so a soma starts ready. */
+const rested = (x: Refractory, more: 0 | 1) => (more === 0 ? steps(x.cooldown) : add(steps(x.cooldown), more));
+
+export const ExponentialSoma = soma("ExponentialSoma", exponential, {
+  about:
+    "Exponential integrate-and-fire soma: above a rheobase threshold, the potential rises in an upstroke of its own. Fourcaud-Trocmé et al. 2003; Neuronal Dynamics, ch. 5.2.",
+  state: (x) => ({ potential: potentialState(x) }),
+  roles,
+  step(x) {
+    const v = add(integrate(x, x.current), x.jump);
+    const spikes = gt(v, fromRest(x, x.threshold));
+    return { spikes, potential: reset(x, spikes, v) };
+  },
+});
+
+/** The step of a soma with a cooldown, for a threshold above the rest. */
+const refractoryStep = (
+  x: Refractory & { readonly potential: Float; readonly current: Float; readonly jump: Float },
+  ready: Bool,
+  threshold: Float,
+) => {
+  const v = heard(ready, integrate(x, when(ready, x.current)), x.jump);
+  const spikes = and(ready, gt(v, threshold));
+  return { spikes, potential: reset(x, spikes, v) };
+};
+
+export const RefractoryExponentialSoma = soma("RefractoryExponentialSoma", refractory, {
+  about:
+    "Exponential soma that ignores its input and cannot spike for a cooldown after each spike, while leak and upstroke continue.",
+  state: (x) => ({
+    potential: potentialState(x),
+    age: int(rested(x, 1), "Steps since the last spike."),
+  }),
+  roles: refractoryRoles,
+  step(x) {
+    const ready = gt(x.age, steps(x.cooldown));
+    const next = refractoryStep(x, ready, fromRest(x, x.threshold));
+    return { ...next, age: since(next.spikes, x.age, rested(x, 1)) };
+  },
+});
+
+export const SimplifiedAdaptiveExponentialSoma = soma("SimplifiedAdaptiveExponentialSoma", simplified, {
+  about: "Refractory exponential soma whose threshold increases at each spike and relaxes back.",
+  state: (x) => ({
+    potential: potentialState(x),
+    age: int(rested(x, 1), "Steps since the last spike."),
+    adaptation: float(0, "mV", "Increase of the threshold over its base."),
+  }),
+  roles: { ...refractoryRoles, thresholdShift: "adaptation" },
+  step(x) {
+    const ready = gt(x.age, steps(x.cooldown));
+    const next = refractoryStep(x, ready, add(fromRest(x, x.threshold), x.adaptation));
+    const adaptation = add(relax(x.adaptation, 0, x.thresholdTau), when(next.spikes, x.thresholdDelta));
+    return { ...next, age: since(next.spikes, x.age, rested(x, 1)), adaptation };
+  },
+});
+
+export const AdaptiveExponentialSoma = soma("AdaptiveExponentialSoma", adaptive, {
+  about:
+    "Exponential soma with an adaptation current that follows the potential and increases at each spike. Brette and Gerstner 2005, J. Neurophysiol. 94, 3637; Neuronal Dynamics, ch. 6.1.",
+  state: (x) => ({
+    potential: potentialState(x),
+    age: int(rested(x, 0), "Steps since the last spike."),
+    adaptation: float(0, "pA", "Adaptation current."),
+  }),
+  roles: refractoryRoles,
+  step(x) {
+    const ready = ge(x.age, steps(x.cooldown));
+    const v = heard(ready, integrate(x, sub(when(ready, x.current), x.adaptation)), x.jump);
+    const spikes = and(ready, gt(v, fromRest(x, x.threshold)));
+    const potential = reset(x, spikes, v);
+    const target: FloatLike = mul(x.adaptationSubthreshold, potential);
+    const drift = mul(div(dt, x.adaptationTau), sub(target, x.adaptation));
+    const adaptation = add(add(x.adaptation, drift), when(spikes, x.adaptationDelta));
+    return { spikes, potential, age: since(spikes, x.age, rested(x, 0)), adaptation };
+  },
+});
+
+export type ExponentialSomaConfig = ConfigOf<typeof exponential>;
+export type RefractoryExponentialSomaConfig = ConfigOf<typeof refractory>;
+export type SimplifiedAdaptiveExponentialSomaConfig = ConfigOf<typeof simplified>;
+export type AdaptiveExponentialSomaConfig = ConfigOf<typeof adaptive>;
