@@ -300,6 +300,57 @@ test("records that need too much memory are refused, and the session goes on", a
   simulation.dispose();
 });
 
+test("pause waits for the end of a return, and a changed receiver gets no earlier frame", async () => {
+  const simulation = await compile(cells, { dt });
+  const first: string[][] = [];
+  const second: string[][] = [];
+  const session = await simulation.start({
+    paused: true,
+    pace: "fastest",
+    inputs,
+    rewind: 100,
+    record: { outSpikes: true },
+    onFrame: async ({ records }) => {
+      first.push(Object.keys(records));
+      await sleep(20);
+    },
+  });
+  await session.step(5000);
+  const going = session.seek(4000);
+  await session.pause();
+  await going;
+  expect(session.stepCount).toBe(4000);
+  await session.step();
+  await session.step();
+  await session.record({ potential: true }, ({ records }) => void second.push(Object.keys(records)));
+  await session.step();
+  await session.stop();
+  await session.done;
+  expect(new Set(first.flat())).toEqual(new Set(["outSpikes"]));
+  expect(first.length).toBeGreaterThan(1);
+  expect(second).toEqual([["potential"]]);
+  simulation.dispose();
+});
+
+test("a receiver that fails after the end leaves the next session alone", async () => {
+  const simulation = await compile(cells, { dt });
+  const session = await simulation.start({
+    paused: true,
+    onFrame: async () => {
+      await sleep(30);
+      throw new Error("No canvas.");
+    },
+  });
+  await session.step();
+  await session.stop();
+  const next = await simulation.start({ paused: true });
+  await expect(session.done).rejects.toThrow("No canvas.");
+  await expect(simulation.run({ duration: 1 })).rejects.toThrow("Simulation is in a session.");
+  await next.step();
+  await next.stop();
+  simulation.dispose();
+});
+
 test("only the session may use the simulation, and only one at a time", async () => {
   const simulation = await compile(cells, { dt });
   const starting = simulation.start({ paused: true });

@@ -6,6 +6,8 @@ type Receive = (frame: never) => void | Promise<void>;
 /** Passes frames to the one who receives them, one at a time. */
 export class Outlet {
   #receive: Receive | undefined;
+  /** Receivers of frames that were finished before they were replaced. */
+  readonly #former = new WeakMap<Frame, Receive>();
   /** Waits until the worker computes again, so that the receiver works at the same time. */
   readonly #defers: boolean;
   readonly #onFree: () => void;
@@ -45,8 +47,9 @@ export class Outlet {
     return this.#receive ? !this.#busy : this.isRead;
   }
 
-  /** Replaces the receiver from the next frame on. */
-  replace(receive: Receive): void {
+  /** Replaces the receiver of all frames but those that are held. */
+  replace(receive: Receive, held: readonly Frame[]): void {
+    for (const frame of held) if (this.#receive) this.#former.set(frame, this.#former.get(frame) ?? this.#receive);
     this.#receive = receive;
   }
 
@@ -73,7 +76,8 @@ export class Outlet {
       free();
     };
     try {
-      if (this.#receive) Promise.resolve(this.#receive(frame as never)).then(free, fail);
+      const receive = this.#former.get(frame) ?? this.#receive;
+      if (receive) Promise.resolve(receive(frame as never)).then(free, fail);
       else {
         this.#readers.shift()?.resolve({ done: false, value: frame });
         free();

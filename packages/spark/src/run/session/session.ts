@@ -12,11 +12,15 @@ import type { Snapshot } from "../snapshot.ts";
 import { Alarm } from "./alarm.ts";
 import { Clock } from "./clock.ts";
 import { Frames, framed, longestInterval } from "./frames.ts";
+import type { Goal } from "./goal.ts";
+import { closeInputs, isRepeatable } from "./inputs.ts";
 import { Marks } from "./marks.ts";
 import type { FoundSpikes, Frame, Session } from "./model.ts";
 import { wrongPace } from "./options.ts";
+import { Orders } from "./orders.ts";
 import { Outlet } from "./outlet.ts";
-import { type Search, searchOf, spikesIn } from "./search.ts";
+import { disposed, ended, Refusal, requireCount, tooSmall } from "./refusals.ts";
+import { searchOf, spikesIn } from "./search.ts";
 import { Timeline } from "./timeline.ts";
 
 /** What a session uses of its simulation. */
@@ -39,30 +43,6 @@ export interface SessionRequest {
   readonly onFrame: ((frame: never) => void | Promise<void>) | undefined;
   /** Checks other records. @throws ConfigError */
   readonly readRecord: (record: unknown) => Promise<RunRequest>;
-}
-
-/** Towards what a session plays. */
-interface Goal {
-  /** Step at which it pauses. */
-  readonly until: number;
-  readonly search?: Search;
-  /** Whether it keeps the pace. */
-  readonly paced: boolean;
-  /** Whether it repeats known steps, of which nobody is told. */
-  readonly silent?: boolean;
-  /** Whether any later call ends it. */
-  readonly yields: boolean;
-  readonly end?: (reached: boolean) => void;
-  reached?: boolean;
-  found?: FoundSpikes;
-}
-
-interface Command {
-  /** Whether it interrupts everything. */
-  readonly halts: boolean;
-  readonly run: () => void | Promise<void>;
-  readonly resolve: () => void;
-  readonly fail: (error: unknown) => void;
 }
 
 /** Milliseconds that a chunk may take on the thread of the caller. */
@@ -88,7 +68,7 @@ export class OpenSession implements Session {
   #recorded: RunRequest;
   /** The same, with the records of a frame. */
   #request: RunRequest;
-  #commands: Command[] = [];
+  readonly #orders = new Orders();
   #goal: Goal | undefined;
   #playing: boolean;
   #stopping = false;
@@ -118,7 +98,7 @@ export class OpenSession implements Session {
     this.#furthest = course.step;
     this.#end = course.step + options.request.steps;
     this.#clock = new Clock(options.pace, settings.dt);
-    this.#marks = new Marks(this.#repeatable() ? options.rewind : 0);
+    this.#marks = new Marks(isRepeatable(options.request) ? options.rewind : 0);
     this.#frames = new Frames(front, course.step);
     this.#timeline.begin(calls.log);
     this.#outlet = new Outlet(options.onFrame, settings.worker, {
@@ -154,12 +134,6 @@ export class OpenSession implements Session {
     const { room, ...rest } = framed(request, front.chunkRows(request, settings.rows));
     this.#frames.renew(room);
     this.#request = rest.request;
-  }
-
-  /** Inputs that can be read only once. */
-  #repeatable(): boolean {
-    const feeds = this.#options.request.populations.flatMap(({ feeds }) => Object.values(feeds).flat());
-    return feeds.every(({ once, close }) => !(once && close));
   }
 
   get pace(): number | "fastest" {
@@ -313,7 +287,7 @@ export class OpenSession implements Session {
           this.#framed(before);
           throw new Refusal(error);
         }
-        if (onFrame) this.#outlet.replace(onFrame);
+        if (onFrame) this.#outlet.replace(onFrame, this.#frames.held);
       });
       return this as never;
     });
@@ -357,7 +331,7 @@ export class OpenSession implements Session {
   /** @throws StateError after the end */
   #requireOpen(): void {
     this.#steered.inside.course.goesOn();
-    if (this.#stopping || this.#closed) throw new StateError("The session has ended. Start another one.");
+    if (this.#stopping || this.#closed) throw ended();
   }
 
   /** A call that gives a promise. Nobody has to handle its rejection. */
@@ -372,33 +346,18 @@ export class OpenSession implements Session {
 
   /** Does something when no run is in progress, in the order of the calls. */
   #order(run: () => void | Promise<void>, halts = false): Promise<void> {
-    const ordered = new Promise<void>((resolve, reject) => {
-      const act = async (): Promise<void> => {
-        try {
-          await run();
-          resolve();
-        } catch (error) {
-          reject(error);
-          if (!(error instanceof Refusal)) throw error;
-        }
-      };
-      this.#commands.push({ halts, run: act, resolve, fail: reject });
-    });
+    const ordered = this.#orders.add(run, halts);
     this.#alarm.ring();
-    const told = ordered.catch((error: unknown) => {
-      throw error instanceof Refusal ? error.reason : error;
-    });
-    told.catch(() => {});
-    return told;
+    return ordered;
   }
 
   /** What `pause` gives at the end of the session. */
   #afterEnd(): Promise<void> {
-    const ended = this.#ended.then(() => {
+    const closed = this.#ended.then(() => {
       if (this.#closed && "error" in this.#closed) throw this.#closed.error;
     });
-    ended.catch(() => {});
-    return ended;
+    closed.catch(() => {});
+    return closed;
   }
 
   #playTo(goal: Goal | undefined): void {
@@ -455,11 +414,8 @@ export class OpenSession implements Session {
       while (!this.#stopping) {
         this.#requireSimulation();
         this.#catchUp();
-        const command = this.#commands[0];
-        if (command) {
-          await command.run();
-          this.#commands.shift();
-        } else if (this.#goal) await this.#reach(this.#goal);
+        if (this.#orders.count > 0) await this.#orders.act();
+        else if (this.#goal) await this.#reach(this.#goal);
         else {
           this.#pass(true, true);
           await this.#alarm.wait();
@@ -493,11 +449,9 @@ export class OpenSession implements Session {
   }
 
   /** Whether a call waits that ends this goal, or interrupts it. */
-  #interrupts({ yields }: Goal): boolean {
-    // The first call may be the one that is being acted on.
-    return (
-      this.#stopping || (yields ? this.#commands.length > 0 : this.#commands.some(({ halts }, k) => halts && k > 0))
-    );
+  #interrupts({ yields, silent }: Goal): boolean {
+    if (this.#stopping || silent) return this.#stopping;
+    return yields ? this.#orders.count > 0 : this.#orders.halts;
   }
 
   /** Makes one run towards a goal. It ends early if a call waits, or if a change needs a compilation. */
@@ -667,7 +621,7 @@ export class OpenSession implements Session {
     const refuse = (message: string): never => {
       throw new Refusal(new StateError(message));
     };
-    if (!this.#repeatable()) {
+    if (!isRepeatable(this.#options.request)) {
       refuse(`${call} is not available, because an input can be read only once. Give an array or a function.`);
     }
     if (earliest === undefined) {
@@ -713,16 +667,7 @@ export class OpenSession implements Session {
   }
 
   async #closeInputs(): Promise<void> {
-    const feeds = this.#options.request.populations.flatMap(({ feeds }) => Object.values(feeds).flat());
-    const closing = Promise.allSettled(feeds.map(async ({ close }) => close?.()));
-    // An iterator that waits for data ends only when they arrive.
-    const results = await Promise.race([closing, new Promise<undefined>((resolve) => setTimeout(resolve, 50))]);
-    for (const result of results ?? []) {
-      if (result.status === "fulfilled") continue;
-      const { reason } = result as { readonly reason: unknown };
-      const message = reason instanceof Error ? reason.message : String(reason);
-      this.#warnings = [...this.#warnings, `Closing an input failed after the session: ${message}`];
-    }
+    this.#warnings = [...this.#warnings, ...(await closeInputs(this.#options.request))];
   }
 
   async #finish(): Promise<void> {
@@ -731,10 +676,7 @@ export class OpenSession implements Session {
     this.#closed = {};
     this.#playing = false;
     this.#playTo(undefined);
-    for (const { halts, resolve, fail } of this.#commands.splice(0)) {
-      if (halts) resolve();
-      else fail(new StateError("The session has ended. Start another one."));
-    }
+    this.#orders.close();
     this.#release();
     this.#frames.finish();
     await this.#passAll();
@@ -766,17 +708,18 @@ export class OpenSession implements Session {
     this.#stopping = true;
     this.#playing = false;
     this.#abort.abort();
-    const commands = this.#commands.splice(0);
-    for (const { fail } of commands) fail(error);
-    const heard = this.#heard || commands.length > 0 || this.#goal?.end !== undefined;
+    const heard = this.#heard || this.#orders.count > 0 || this.#goal?.end !== undefined;
+    this.#orders.close({ error });
     if (!heard) console.error(error);
     this.#alarm.ring();
     void (async () => {
       // The run in progress ends before the simulation can be used again.
       const { course } = this.#steered.inside;
       while (course.running && !course.ended) await new Promise((resolve) => setTimeout(resolve, 1));
-      if (wasOpen) await this.#closeInputs();
-      this.#release();
+      if (wasOpen) {
+        await this.#closeInputs();
+        this.#release();
+      }
       this.#frames.finish();
       await this.#passAll();
       this.#settle.fail(error);
@@ -784,24 +727,3 @@ export class OpenSession implements Session {
     })();
   }
 }
-
-/** The refusal of a call, which does not end the session. */
-class Refusal {
-  readonly reason: unknown;
-
-  constructor(reason: unknown) {
-    this.reason = reason;
-  }
-}
-
-const disposed = (): StateError =>
-  new StateError("Simulation was disposed while a session was open. Call stop() of the session first.");
-
-const tooSmall = (rewind: number, bytes: number): string =>
-  `rewind is ${rewind} bytes, but the state takes ${bytes}. Give it more memory.`;
-
-const requireCount = (call: string, value: unknown, least: number): void => {
-  if (Number.isSafeInteger(value) && (value as number) >= least) return;
-  const message = `takes a whole number of steps of at least ${least}; received ${describe(value)}. Divide a time by dt.`;
-  throw new ConfigError(new Place([call]).issue(message));
-};
