@@ -206,6 +206,37 @@ describe("plot of a network", () => {
   });
 });
 
+describe("changes of a network", () => {
+  const changes = [
+    { at: 100, set: { "excitatory.threshold": -1000 }, weights: { ee: 0 } },
+    { at: 200.5, inject: { inhibitory: [7, 8] } },
+  ];
+
+  test("are checked, and made by a run", async () => {
+    await put("changed.json", JSON.stringify({ ...document, changes }));
+    const { out } = await runIn(folder, ["check", "changed.json"]);
+    expect(out).toContain(
+      "  changes  excitatory.threshold and weights of ee at 100 ms; spikes of inhibitory at 200.5 ms\n",
+    );
+    expect((await runIn(folder, ["run", "changed.json", "--out", "changed", "--no-figure"])).code).toBe(0);
+    const { columns } = readCsv(await readFile(join(folder, "changed", "excitatory", "outSpikes.csv")));
+    const count = (step: number): number => columns[0]!.filter((own) => own === step).length;
+    // All units but those in their refractory period.
+    expect([count(1000) < 100, count(1001) > 300]).toEqual([true, true]);
+    const inhibitory = readCsv(await readFile(join(folder, "changed", "inhibitory", "outSpikes.csv"))).columns;
+    const units = inhibitory[2]!.filter((_, k) => inhibitory[0]![k] === 2006);
+    expect(units).toEqual(expect.arrayContaining([7, 8]));
+  });
+
+  test("are refused with their lines", async () => {
+    await put("wrong.json", JSON.stringify({ ...document, changes: [{ at: 500, weights: { e: 1 } }] }, undefined, 2));
+    const { code, err } = await runIn(folder, ["check", "wrong.json"]);
+    expect(code).toBe(3);
+    expect(err).toMatch(/wrong\.json:\d+:\d+ experiment\.changes\[0\]\.at must be in the run/);
+    expect(err).toMatch(/wrong\.json:\d+:\d+ experiment\.changes\[0\]\.weights\.e is unknown/);
+  });
+});
+
 describe("check and show of a network", () => {
   test("describe it", async () => {
     expect((await runIn(folder, ["check", "brain.json"])).out).toMatchInlineSnapshot(`

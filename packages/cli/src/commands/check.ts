@@ -48,9 +48,17 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
 
 const listOf = (names: readonly string[]): string => (names.length > 0 ? names.join(", ") : "nothing");
 
-/** The changed parameters by time. */
-const changesLine = (changes: NonNullable<BrainExperiment["document"]["changes"]>): string =>
-  listOf(changes.map(({ at, set = {} }) => `${Object.keys(set).join(" and ")} at ${at} ms`));
+type Changes = NonNullable<BrainExperiment["document"]["changes"]>;
+
+/** What changes, by time. */
+const changesLine = (changes: Changes): string =>
+  changes.map((change) => `${changed(change).join(" and ")} at ${change.at} ms`).join("; ");
+
+const changed = ({ set = {}, weights = {}, inject = {} }: Changes[number]): string[] => [
+  ...Object.keys(set),
+  ...Object.keys(weights).map((name) => `weights of ${name}`),
+  ...Object.keys(inject).map((name) => `spikes of ${name}`),
+];
 
 const kept = (records: unknown): string[] =>
   Object.entries(records ?? {})

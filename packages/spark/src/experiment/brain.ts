@@ -242,7 +242,7 @@ const checkRun = async (
 /** Whether a problem is about a part that is missing: a record of a read-out or receptor, or a changed parameter. */
 const mayBeBrought = ({ keys }: KeyedIssue): boolean => {
   const [, kind, name, ...more] = keys;
-  if (kind === "changes") return more.includes("set");
+  if (kind === "changes") return more.length > 1;
   return kind === "record" && more.length > 0 && (name === "readouts" || `${more[0]}`.includes("."));
 };
 
