@@ -60,6 +60,7 @@ export const tiers = { backends, product };
 /** Packages whose dist/ a test uses. Other tests use the sources. */
 const builds = {
   "packages/cli/test/built.test.ts": ["spark", "plot", "fit", "sweep", "cli"],
+  "packages/cli/test/cluster.test.ts": ["spark", "plot", "fit", "sweep", "cli"],
   "packages/cli/test/disk.test.ts": ["spark", "plot", "fit", "sweep", "cli"],
   "packages/cli/test/start.test.ts": ["spark", "plot", "fit", "sweep", "cli"],
   "packages/fit/test/page.test.ts": ["spark"],

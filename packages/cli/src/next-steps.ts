@@ -1,7 +1,7 @@
 import { type Terminal, twoColumns } from "./terminal.ts";
 
 /** A word of a command line, in quotes if a shell would change it. */
-const shellWord = (word: string): string =>
+export const shellWord = (word: string): string =>
   /^[\p{L}\p{N}_@%+:,./-]+$/u.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
 /** The start of a command line, in a text that may also contain the name of a folder. */

@@ -87,13 +87,13 @@ export class ProgressBar {
     this.#shown = terminal.errIsTerminal && !quiet && terminal.environment["TERM"] !== "dumb";
   }
 
-  /** `fraction` is from 0 to 1 and `remaining` in seconds; `note` describes the progress. */
+  /** `fraction` is from 0 to 1 and `remaining` in seconds, infinite if unknown; `note` describes the progress. */
   draw(fraction: number, remaining: number, note?: string): void {
     if (!this.#shown) return;
     const full = Math.floor(fraction * WIDTH);
     const bar = "█".repeat(full) + "░".repeat(WIDTH - full);
-    const left = fraction < 1 ? `${durationText(remaining)} left` : "";
-    const parts = [`${bar} ${Math.floor(fraction * 100)} % ${left}`, ...(note === undefined ? [] : [note])];
+    const left = fraction < 1 && Number.isFinite(remaining) ? `${durationText(remaining)} left` : "";
+    const parts = [`${bar} ${Math.floor(fraction * 100)} % ${left}`.trimEnd(), ...(note === undefined ? [] : [note])];
     this.#terminal.err(`\r${ESCAPE}2K${parts.join(" · ")}`);
     this.#drawn = true;
   }

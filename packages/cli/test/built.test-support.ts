@@ -14,7 +14,13 @@ export const linkedFile: string = `${root}node_modules/.bin/spark-snn`;
 
 /** Builds the packages if necessary. */
 export const ensureBuilt = async (): Promise<void> => {
-  const parts = ["spark/dist/index.js", "spark/dist/node.js", "plot/dist/index.js", "cli/dist/main.js"];
+  const parts = [
+    "spark/dist/index.js",
+    "spark/dist/node.js",
+    "plot/dist/index.js",
+    "sweep/dist/node.js",
+    "cli/dist/main.js",
+  ];
   if (parts.every((part) => existsSync(`${root}packages/${part}`))) return;
   await promisify(execFile)("npm", ["run", "build"], { cwd: root });
 };

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { SweepOptions, SweepProgress, SweepResult } from "@spark-snn/sweep";
 import type { Keeper, SweepFolderOptions } from "@spark-snn/sweep/node";
-import { ConfigError, runOptions } from "spark-snn";
+import { ConfigError, FileError, runOptions, suggestName } from "spark-snn";
 import { folderOptions } from "spark-snn/node";
 import {
   type Arguments,
@@ -13,14 +13,17 @@ import {
   readDeclared,
   UsageError,
 } from "../arguments.ts";
+import type { System } from "../cluster.ts";
 import { type DocumentFile, placeIssues, readDocument } from "../document.ts";
 import { exitCodes } from "../exit.ts";
 import type { KeptRuns } from "../keep-run.ts";
-import { nextText } from "../next-steps.ts";
+import { commandText, nextText, shellWord } from "../next-steps.ts";
 import { changeDocument } from "../read-experiment.ts";
 import type { Format } from "../results.ts";
 import { memoryOf, readMachine, warn } from "../run-options.ts";
 import { durationText, ProgressBar, styleText, type Terminal, twoColumns } from "../terminal.ts";
+
+const systems: readonly System[] = ["slurm", "parallel", "snakemake"];
 
 const loadOptions = async (): Promise<CommandSpec["options"]> => {
   const { measureNames, sweepOptions } = await import("@spark-snn/sweep");
@@ -64,6 +67,15 @@ const loadOptions = async (): Promise<CommandSpec["options"]> => {
     threads: declaredRow("N|all", runOptions.threads),
     memory: declaredRow("MB", runOptions.memory, "In megabytes, for each process."),
     "non-finite": declaredRow("error|ignore", runOptions.nonFinite),
+    plan: { value: "PLAN", about: "Runs a plan that was written before, in its folder, instead of FILE." },
+    task: { value: "I", about: "With --plan and --tasks: runs only the share of task I, counted from 0." },
+    tasks: { value: "N", about: "Number of tasks that share the plan." },
+    on: { value: "SYSTEM", about: `Writes the tasks for ${systems.join(", ")}; slurm submits them and waits.` },
+    partition: { value: "NAME", about: "Partition for slurm." },
+    time: { value: "TIME", about: "Time limit of a task for slurm, such as 2:00:00." },
+    mem: { value: "SIZE", about: "Memory of a task for slurm, such as 4G." },
+    cpus: { value: "N", about: "Processors of a task, each for one process. Default 1." },
+    "dry-run": { about: "With --on: prints the file and submits nothing." },
     "no-figure": { about: "Draws no figures." },
     json: { about: "Prints only the rows, as JSON, to standard output." },
     quiet: { about: "Prints no progress and no summary." },
@@ -72,7 +84,7 @@ const loadOptions = async (): Promise<CommandSpec["options"]> => {
 
 export const spec: CommandOutline = {
   name: "sweep",
-  operands: ["FILE"],
+  operands: ["[FILE]"],
   about:
     "Runs an experiment many times with other values and seeds, and writes a table with a row for each run.\nAn interrupted sweep (Ctrl-C) keeps its rows and exits with 130. The same command goes on where it stopped.",
   options: loadOptions,
@@ -85,14 +97,23 @@ export const spec: CommandOutline = {
       "spark-snn sweep brain.json --vary ie.weight=5:50 --vary ee.weight=5:50:log --samples sobol:64 --out samples",
       "Runs 64 points of a Sobol sequence.",
     ],
+    [
+      "spark-snn sweep brain.json --vary ie.weight=5:50:100 --seeds 10 --out big --on slurm --tasks 20 --time 1:00:00",
+      "Runs 1000 runs as 20 tasks of one array job, and gathers the table.",
+    ],
   ],
 };
 
 export const run = async (given: Arguments, terminal: Terminal): Promise<number> => {
+  checkTogether(given);
+  const planned = given.text("plan");
+  if (planned !== undefined) return runPlanned(planned, given, terminal);
   const out = given.text("out");
+  const path = given.operands[0];
+  if (path === undefined)
+    throw new UsageError("sweep needs FILE, or --plan PLAN. Write spark-snn sweep FILE --out DIR.");
   if (out === undefined) throw new UsageError("sweep needs --out DIR, the folder for the results. Name one.");
   const folder = resolve(terminal.folder, out);
-  const path = given.operands[0]!;
   const file = await readDocument(path, terminal.folder);
   const { document, changed } = await changeDocument(file, given);
   const choices = await readSweep(given, terminal, folder);
@@ -105,14 +126,133 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
     signal: terminal.signal,
     progress: ({ fraction, remaining, ...more }) => bar.draw(fraction, remaining, progressText(more)),
   };
-  const { sweepToFolder } = await import("@spark-snn/sweep/node");
-  const result = await sweepToFolder(document as object, options)
-    .catch(async (error: unknown) => {
+  const { sweepToFolder, writePlan } = await import("@spark-snn/sweep/node");
+  const placed = async <T>(work: Promise<T>): Promise<T> =>
+    work.catch(async (error: unknown) => {
       throw await explained(error, file, [...changed, ...(await keysOf(document, Object.keys(vary)))], out);
-    })
-    .finally(() => bar.clear());
+    });
+  const system = readSystem(given);
+  if (system) {
+    await placed(writePlan(document as object, options));
+    return runOn(system, folder, given, terminal, out);
+  }
+  const result = await placed(sweepToFolder(document as object, options)).finally(() => bar.clear());
   const { name = "Sweep" } = document as { readonly name?: string };
   const figures = given.has("no-figure") ? [] : await drawFigures(result, folder, name, terminal);
+  return report(result, given, terminal, out, figures);
+};
+
+/** Options that need another one. @throws UsageError */
+const checkTogether = (given: Arguments): void => {
+  const needs = {
+    task: ["plan", "tasks"],
+    "dry-run": ["on"],
+    partition: ["on"],
+    time: ["on"],
+    mem: ["on"],
+    cpus: ["on"],
+    on: ["tasks"],
+  };
+  for (const [name, others] of Object.entries(needs)) {
+    if (!given.has(name)) continue;
+    for (const other of others) if (!given.has(other)) throw new UsageError(`--${name} needs --${other}. Add it.`);
+  }
+  if (given.has("plan") && (given.operands.length > 0 || given.has("on") || given.has("vary"))) {
+    throw new UsageError("--plan contains the experiment and its values. Remove FILE, --vary and --on.");
+  }
+  if (given.has("tasks") && !given.has("on") && !given.has("task")) {
+    throw new UsageError("--tasks needs --on, or --plan and --task. Add one of them.");
+  }
+};
+
+const readSystem = (given: Arguments): System | undefined => {
+  const system = given.text("on");
+  if (system === undefined || systems.includes(system as System)) return system as System | undefined;
+  throw new UsageError(
+    `--on must be one of ${systems.join(", ")}; received "${system}". ${suggestName(system, systems)}`,
+  );
+};
+
+/** Runs a plan, or the share of one task. */
+const runPlanned = async (path: string, given: Arguments, terminal: Terminal): Promise<number> => {
+  const { wholeNumber } = await import("../cluster.ts");
+  const { runPlan } = await import("@spark-snn/sweep/node");
+  const task = wholeNumber("task", given.text("task"), 0);
+  const tasks = wholeNumber("tasks", given.text("tasks"), 1);
+  if (task !== undefined && task >= tasks!) {
+    throw new UsageError(`--task must be at most ${tasks! - 1} with ${tasks} tasks; received ${task}. Count from 0.`);
+  }
+  const bar = new ProgressBar(terminal, given.has("quiet"));
+  const result = await runPlan(resolve(terminal.folder, path), {
+    ...readMachine(given),
+    ...(task !== undefined && { share: { task, tasks: tasks! } }),
+    parallel: readParallel(given.text("parallel")),
+    retry: given.has("retry"),
+    signal: terminal.signal,
+    progress: ({ fraction, remaining, ...more }) => bar.draw(fraction, remaining, progressText(more)),
+  }).finally(() => bar.clear());
+  const folder = dirname(resolve(terminal.folder, path));
+  const isWhole = task === undefined && !given.has("no-figure");
+  const figures = isWhole ? await drawFigures(result, folder, "Sweep", terminal) : [];
+  return report(result, given, terminal, dirname(path), figures);
+};
+
+/** Writes the tasks of a plan for another system. Slurm gets them, and the table is gathered when they have ended. */
+const runOn = async (
+  system: System,
+  folder: string,
+  given: Arguments,
+  terminal: Terminal,
+  out: string,
+): Promise<number> => {
+  const { filesFor, follow, submit, wholeNumber, writeTasks } = await import("../cluster.ts");
+  const own = {
+    folder,
+    tasks: wholeNumber("tasks", given.text("tasks"), 1)!,
+    cpus: wholeNumber("cpus", given.text("cpus"), 1) ?? 1,
+    partition: given.text("partition"),
+    time: given.text("time"),
+    mem: given.text("mem"),
+  };
+  if (given.has("dry-run")) {
+    terminal.out(filesFor(system, own)[1]);
+    return exitCodes.done[0];
+  }
+  const file = await writeTasks(system, own);
+  if (system !== "slurm") {
+    const commands = {
+      parallel: `parallel < ${shellWord(file)}`,
+      snakemake: `snakemake --snakefile ${shellWord(file)} --cores all`,
+    };
+    terminal.out(commandText(terminal, `Wrote ${file}. Run it with: ${commands[system]}\n`));
+    return exitCodes.done[0];
+  }
+  const { gatherRows } = await import("@spark-snn/sweep/node");
+  const begin = performance.now();
+  const job = await submit(file);
+  const bar = new ProgressBar(terminal, given.has("quiet"));
+  const look = async (): Promise<void> => {
+    const { rows, plan } = await gatherRows(folder);
+    bar.draw(rows.length / plan.runs.length, Number.POSITIVE_INFINITY, `job ${job}, ${rows.length} runs`);
+  };
+  const ended = await follow(job, terminal.signal, look).finally(() => bar.clear());
+  const gathered = await gatherRows(folder);
+  const failed = gathered.rows.filter(({ error }) => error !== undefined).length;
+  const complete = gathered.rows.length === gathered.plan.runs.length;
+  if (!ended) {
+    terminal.err(
+      `The job ${job} goes on. Run the same command later to gather its table, or end it with scancel ${job}.\n`,
+    );
+    return exitCodes.interrupted[0];
+  }
+  if (!complete) {
+    const missing = gathered.plan.runs.length - gathered.rows.length;
+    throw new FileError(
+      `${missing} runs are missing after job ${job}. Read ${join(out, "slurm")}, and run the same command again.`,
+    );
+  }
+  const result = { ...gathered, complete, failed, wallTime: (performance.now() - begin) / 1000 };
+  const figures = given.has("no-figure") ? [] : await drawFigures(result, folder, "Sweep", terminal);
   return report(result, given, terminal, out, figures);
 };
 
@@ -233,7 +373,7 @@ const report = async (
     return code;
   }
   if (given.has("quiet")) return code;
-  const files = ["table.csv", ...figures, "plan.jsonl", "rows.jsonl", ...(given.has("keep-runs") ? ["runs"] : [])];
+  const files = ["table.csv", ...figures, "plan.jsonl", ...(given.has("keep-runs") ? ["runs"] : [])];
   const head = complete
     ? styleText(terminal, "out", "green", "Done.")
     : styleText(terminal, "out", "yellow", "Interrupted. The same command goes on.");
