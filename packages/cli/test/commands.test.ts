@@ -326,7 +326,7 @@ describe("help", () => {
         plot DIR         Draws a figure of the results in a folder.
         analyze DIR      Analyzes the spikes in a folder of results: rate, regularity, synchrony, correlation and rhythm.
         fit FILE         Fits a soma to recordings, and writes its parameters, scores, an experiment and figures to a folder.
-        sweep FILE       Runs an experiment many times with other values and seeds, and writes a table with a row for each run.
+        sweep [FILE]     Runs an experiment many times with other values and seeds, and writes a table with a row for each run.
         init [FILE]      Writes a small experiment with comments as a starting point. Default: experiment.json.
 
       Options

@@ -65,6 +65,18 @@ describe("a run of a sweep has the bits of the run alone", () => {
       { vary: { "excitatory.threshold": [-52, -50], "excitatory.potentialTau": [15, 20], "changes[1].at": [30, 50] } },
     ));
 
+  test("for a document that changes weights during the run", () =>
+    expectAlone(
+      {
+        ...network,
+        changes: [
+          { at: 20, weights: { ie: 0 } },
+          { at: 30, set: { "excitatory.threshold": -50 }, weights: { noisy: 90 } },
+        ],
+      },
+      { vary: { "excitatory.threshold": [-52, -51], "excitatory.potentialTau": [15, 20] }, seeds: 2 },
+    ));
+
   test("though runs share a compiled simulation, and its synapses, if only parameters differ", async () => {
     const changes = ({ changes = [] }: { readonly changes?: readonly unknown[] }) => ({ changes: changes.length });
     const measure = [changes as never];
