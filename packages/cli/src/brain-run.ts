@@ -10,6 +10,7 @@ import {
   READOUTS,
   summarizeBrain,
 } from "./brain-summary.ts";
+import { counted } from "./counted.ts";
 import { recordedOf } from "./measures.ts";
 import { nextText } from "./next-steps.ts";
 import { DESCRIPTIONS, recordRun, SUMMARY, writeFigure } from "./record-run.ts";
@@ -152,8 +153,11 @@ const unitsText = (count: number, recorded: readonly number[] | undefined): stri
 export const brainText = (summary: BrainSummary, out: string, file: string, terminal: Terminal): string => {
   const { model, units, synapses, duration, dt, backend, dtype, complete, populations } = summary;
   const rows: (readonly [string, string])[] = [
-    ["model", `${nameText(model)}: ${grouped(units)} units, ${grouped(synapses)} synapses`],
-    ["simulated", `${numberText(duration)} ms in ${summary.steps} steps of ${dt} ms`],
+    [
+      "model",
+      `${nameText(model)}: ${counted(units, "unit", grouped(units))}, ${counted(synapses, "synapse", grouped(synapses))}`,
+    ],
+    ["simulated", `${numberText(duration)} ms in ${counted(summary.steps, "step")} of ${dt} ms`],
     [
       "computed",
       `in ${durationText(summary.wallTime)} with ${backend}, ${dtype}, seed ${summary.seed}; built in ${durationText(summary.buildTime)}`,

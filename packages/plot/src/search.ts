@@ -40,7 +40,7 @@ export function searchFigure(data: SearchData, options: FigureOptions = {}): str
   return drawFigure(
     {
       kind: where,
-      subtitle: `best score ${printNumber(data.best[count - 1]!)} after ${printCount(data.evaluated[count - 1]!)} candidates in ${printCount(count)} generations`,
+      subtitle: `best score ${printNumber(data.best[count - 1]!)} after ${printCount(data.evaluated[count - 1]!)} ${data.evaluated[count - 1] === 1 ? "candidate" : "candidates"} in ${printCount(count)} ${count === 1 ? "generation" : "generations"}`,
       legend: [
         { label: "best so far", sample: "line", paint: { stroke: theme.series[0]!, width: 2 } },
         { label: "median of the generation", sample: "line", paint: { stroke: theme.series[1]!, width: 1.4 } },

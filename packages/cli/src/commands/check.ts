@@ -1,5 +1,6 @@
 import type { BrainExperiment } from "spark-snn";
 import type { Arguments, CommandSpec } from "../arguments.ts";
+import { counted } from "../counted.ts";
 import { readDocument } from "../document.ts";
 import { exitCodes } from "../exit.ts";
 import { readExperiment } from "../read-experiment.ts";
@@ -37,7 +38,7 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
         "model",
         read.kind === "brain" ? brainLine(read) : `${read.component.model.name}, units [${read.units.join(", ")}]`,
       ],
-      ["run", `${duration} ms: ${steps} steps of ${dt} ms, ${precision}, seed ${seed}`],
+      ["run", `${duration} ms: ${counted(steps, "step")} of ${dt} ms, ${precision}, seed ${seed}`],
       ["inputs", listOf(read.kind === "brain" ? within(document.inputs) : Object.keys(document.inputs ?? {}))],
       ...(document.changes ? [["changes", changesLine(document.changes)] as const] : []),
       ["records", listOf(read.kind === "brain" ? within(document.record) : kept(document.record))],
@@ -76,5 +77,5 @@ const brainLine = ({ brain, units, synapses }: BrainExperiment): string => {
   const count = shapes.reduce((sum, shape) => sum + shape.reduce((product, n) => product * n, 1), 0);
   const expected = Object.values(synapses).reduce((sum, each) => sum + each, 0);
   const populations = `${shapes.length} ${shapes.length === 1 ? "population" : "populations"}`;
-  return `${nameText(brain.name)}: ${populations}, ${count} units, about ${numberText(expected)} synapses`;
+  return `${nameText(brain.name)}: ${populations}, ${counted(count, "unit")}, about ${counted(expected, "synapse", numberText(expected))}`;
 };

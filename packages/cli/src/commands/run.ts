@@ -4,6 +4,7 @@ import { runOptions, type SomaExperiment, simulatePrepared } from "spark-snn";
 import { folderOptions } from "spark-snn/node";
 import { type Arguments, type CommandSpec, declaredRow, readDeclared, UsageError } from "../arguments.ts";
 import { brainText, type Destination, runBrain } from "../brain-run.ts";
+import { counted } from "../counted.ts";
 import { readDocument } from "../document.ts";
 import { exitCodes } from "../exit.ts";
 import { chooseKind } from "../figure-kinds.ts";
@@ -123,13 +124,13 @@ const summaryText = (summary: Summary, out: string, file: string, terminal: Term
   const count = units.reduce((product, n) => product * n, 1);
   const rows: (readonly [string, string])[] = [
     ["model", `${model}, ${count} ${count === 1 ? "unit" : "units"}`],
-    ["simulated", `${numberText(duration)} ms in ${summary.steps} steps of ${dt} ms`],
+    ["simulated", `${numberText(duration)} ms in ${counted(summary.steps, "step")} of ${dt} ms`],
     ["computed", `in ${durationText(wallTime)} with ${backend}, ${dtype}, seed ${summary.seed}`],
   ];
   if (spikes) {
     const range = spikes.units > 1 ? `, from ${numberText(spikes.minRate)} to ${numberText(spikes.maxRate)} Hz` : "";
     rows.push(
-      ["spikes", `${spikes.count} from ${spikes.active} of ${spikes.units} units`],
+      ["spikes", `${spikes.count} from ${spikes.active} of ${counted(spikes.units, "unit")}`],
       ["mean rate", `${numberText(spikes.meanRate)} Hz${range}`],
       ["mean CV", spikes.meanCv === null ? "none: fewer than three spikes per unit" : numberText(spikes.meanCv)],
     );

@@ -1,3 +1,4 @@
+import { counted } from "../config/counted.ts";
 import { describe, isRecord } from "../config/shape.ts";
 import { ConfigError, type Issue, ShapeError } from "../errors/errors.ts";
 import { isList, keysOf, positive, received, refuse, wholeCount } from "./checks.ts";
@@ -178,7 +179,7 @@ export function requireEventsIn(where: string, events: SpikeEvents, options: Des
 export function requireEvents(where: string, events: SpikeEvents, unitCount: number, lastStep: number): void {
   const { steps, units } = events;
   if (steps.length !== units.length) {
-    const sizes = `${steps.length} steps and ${units.length} units`;
+    const sizes = `${counted(steps.length, "step")} and ${counted(units.length, "unit")}`;
     throw new ShapeError(
       `${where}.events must contain one unit per step; received ${sizes}. Give lists of equal length.`,
     );

@@ -60,7 +60,7 @@ test.each([
 test("lists of different lengths are refused with both lengths", () => {
   const convert = () => trainsOf({ steps: [1, 2], units: [0] }, { dt: 1, unitCount: 1 });
   expect(convert).toThrow(ShapeError);
-  expect(convert).toThrow("received 2 steps and 1 units");
+  expect(convert).toThrow("received 2 steps and 1 unit");
 });
 
 test("a bad step and a bad count of units are reported together", () => {

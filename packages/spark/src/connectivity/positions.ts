@@ -1,3 +1,4 @@
+import { counted } from "../config/counted.ts";
 import { describe, isTypedArray, type Misfit, type NestedArray, readArray } from "../config/shape.ts";
 
 /** Positions of the units of a population: one list of coordinates per unit, in any unit of length. */
@@ -27,7 +28,7 @@ export const readPositions = (positions: Positions, units: number): PositionTabl
   }
   return rows === units
     ? { dimensions, coordinates: read.data }
-    : wrong(`must have one entry per unit; received ${rows} for ${units} units. Give ${units}.`);
+    : wrong(`must have one entry per unit; received ${rows} for ${counted(units, "unit")}. Give ${units}.`);
 };
 
 /** Euclidean distance. */

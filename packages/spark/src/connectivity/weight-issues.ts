@@ -25,7 +25,7 @@ export const weightIssues = (
     precision === "f32" ? rangeProblem(reachedWeights, unit, "weights of ") : infinityProblem(reachedWeights, unit);
   if (beyond !== undefined) messages.push(beyond);
   if (!(leastWeight >= 0) && (conductance || inhibitory)) {
-    const received = Number.isFinite(leastWeight) ? leastWeight : "draws without a lower bound";
+    const received = Number.isFinite(leastWeight) ? withUnit(leastWeight, unit) : "draws without a lower bound";
     const [wanted, remedy] = conductance
       ? ["a conductance of at least 0", "For inhibition, set potentialReversal of the synapse"]
       : ["at least 0 if source units are inhibitory, whose spikes count as -1", "Give magnitudes"];

@@ -1,3 +1,4 @@
+import { counted } from "../config/counted.ts";
 import { Place, Site } from "../config/place.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import type { End, Ends, NumberList } from "./ends.ts";
@@ -130,7 +131,7 @@ const refuseValues = (wiring: ReadWiring, values: SynapseValues, known: number |
   if (isList(values)) {
     if (known === undefined) {
       site.refuse(
-        `may be a list only if the rule determines the number of synapses; received ${values.length} values. Draw them, or give them by source or target unit.`,
+        `may be a list only if the rule determines the number of synapses; received ${counted(values.length, "value")}. Draw them, or give them by source or target unit.`,
       );
     } else if (values.length !== known) {
       site.refuse(

@@ -1,3 +1,4 @@
+import { counted } from "../config/counted.ts";
 import type { Place } from "../config/place.ts";
 import { type Shape, sizeOf } from "../config/shape.ts";
 import { MemoryError } from "../errors/errors.ts";
@@ -14,6 +15,6 @@ export const checkPopulationMemory = (
   const needed = units ? sizeOf(units) * 8 * (Object.keys(state).length + Object.keys(fields).length) : 0;
   if (needed <= memory) return;
   throw new MemoryError(
-    `${place.at("units").path} requests ${sizeOf(units!)} units, which need up to ${memoryText(needed)} while they are built; memory is ${memoryText(memory)}. Use fewer units, or raise memory.`,
+    `${place.at("units").path} requests ${counted(sizeOf(units!), "unit")}, which need up to ${memoryText(needed)} while they are built; memory is ${memoryText(memory)}. Use fewer units, or raise memory.`,
   );
 };

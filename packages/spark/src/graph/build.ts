@@ -1,3 +1,4 @@
+import { counted } from "../config/counted.ts";
 import type { Precision } from "../config/parse.ts";
 import { type Shape, sizeOf } from "../config/shape.ts";
 import type { Positions } from "../connectivity/positions.ts";
@@ -110,7 +111,7 @@ export const surveyBrain = (
     const { inhibitory } = population;
     const units = sizeOf(survey.surveyed.component.units);
     if (typeof inhibitory !== "boolean" && inhibitory.length !== units) {
-      const message = `must contain ${units} values, one per unit; received ${inhibitory.length}. Give one per unit.`;
+      const message = `must contain ${counted(units, "value")}, one per unit; received ${inhibitory.length}. Give one per unit.`;
       issues.push(population.place.at("inhibitory").issue(message));
     }
   });
@@ -151,9 +152,7 @@ const buildAll = (
     issues.push(...directionIssues(wiring, directed));
   }
   if (issues.length > 0) throw new ConfigError(issues);
-  const warnings = populations.flatMap(({ name, component }) =>
-    component.warnings.map((warning) => `${name}: ${warning}`),
-  );
+  const warnings = populations.flatMap(({ component }) => component.warnings);
   return { populations, warnings };
 };
 
@@ -188,7 +187,7 @@ const surveyPopulation = (
     component: own.surveyed,
     receptors: parts.map((part) => part.surveyed),
     inhibitory,
-    warnings: own.warnings.map((warning) => `${name}: ${warning}`),
+    warnings: own.warnings,
   };
   return {
     surveyed,

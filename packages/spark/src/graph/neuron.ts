@@ -1,3 +1,4 @@
+import { counted } from "../config/counted.ts";
 import type { Fields } from "../config/field.ts";
 import { suggestName } from "../config/nearest-name.ts";
 import { byDefault, custom } from "../config/options.ts";
@@ -108,7 +109,7 @@ export const readNeuron = (
   const mask = given.inhibitory === undefined ? false : inhibitory.read(given.inhibitory, site.at("inhibitory"));
   const size = soma.units && sizeOf(soma.units);
   if (mask !== undefined && typeof mask !== "boolean" && size !== undefined && mask.length !== size) {
-    const message = `must contain ${size} values, one per unit; received ${mask.length}. Give one per unit.`;
+    const message = `must contain ${counted(size, "value")}, one per unit; received ${mask.length}. Give one per unit.`;
     site.at("inhibitory").refuse(message);
   }
   return site.issues.length > before ? undefined : { kind: "neuron", soma, synapses, inhibitory: mask! };

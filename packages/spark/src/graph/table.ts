@@ -1,4 +1,5 @@
 import { isConductance } from "../config/conductance.ts";
+import { counted } from "../config/counted.ts";
 import type { Initializer } from "../config/initializer.ts";
 import type { FieldSetting, ParsedConfig } from "../config/parse.ts";
 import { describe, isRecord } from "../config/shape.ts";
@@ -210,8 +211,9 @@ const short = (value: number): string => numberText(Number(value.toPrecision(4))
 /** Values as text: "16.2 pA", "87.8 ± 8.78 pA", "−60 … −50 mV", "3 values, pA". */
 const valuesText = (values: SynapseValues | FieldSetting, unit: string): string => {
   if (typeof values === "number") return united(short(values), unit);
-  if (ArrayBuffer.isView(values) || Array.isArray(values)) return `${(values as Float64Array).length} values, ${unit}`;
-  if ("data" in values) return `${(values.data as Float64Array).length} values, ${unit}`;
+  if (ArrayBuffer.isView(values) || Array.isArray(values))
+    return `${counted((values as Float64Array).length, "value")}, ${unit}`;
+  if ("data" in values) return `${counted((values.data as Float64Array).length, "value")}, ${unit}`;
   if ("samples" in values) return `series of ${values.samples.shape[0]} samples, ${unit}`;
   if ("bySource" in values) return `by source unit, ${unit}`;
   if ("byTarget" in values) return `by target unit, ${unit}`;

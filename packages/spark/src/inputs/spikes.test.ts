@@ -102,7 +102,7 @@ test.each<[object, string]>([
   [{ times: 5, units: [0, 1] }, "events.times must be an array of times in ms; received 5. Give one per spike."],
   [
     { times: [5], units: [0, 1] },
-    "events.units must contain as many values as times; received 2 units and 1 times. Give one of each per spike.",
+    "events.units must contain as many values as times; received 2 units and 1 time. Give one of each per spike.",
   ],
   [
     { times: [5.2, 2, 5.9], units: [1, 1, 1] },
@@ -189,7 +189,7 @@ test.each<[string, unknown, string[]]>([
     "lists of different lengths",
     { events: { steps: [1, 2], units: [0] } },
     [
-      "inputs.inSpikes.events.units must contain as many values as steps; received 1 units and 2 steps. Give one of each per spike.",
+      "inputs.inSpikes.events.units must contain as many values as steps; received 1 unit and 2 steps. Give one of each per spike.",
     ],
   ],
   [

@@ -1,4 +1,5 @@
 import { firstStepFrom, timeText } from "../config/clock.ts";
+import { counted } from "../config/counted.ts";
 import { suggestName } from "../config/nearest-name.ts";
 import type { Site } from "../config/place.ts";
 import {
@@ -64,7 +65,11 @@ const readEventsInput = (given: Given, site: Site<FeedContext>): Feed | undefine
   }
   const timed = "times" in events;
   if (timed && "steps" in events) {
-    return own.at("times").refuse("cannot be combined with steps. Remove one of them.");
+    return "dt" in events
+      ? own.refuse(
+          "takes lists of steps or times; received recorded spikes. Write inSpikes: run.outSpikes, without events.",
+        )
+      : own.at("times").refuse("cannot be combined with steps. Remove one of them.");
   }
   refuseUnknown(events, timed ? timedKeys : eventKeys, own);
   const read = readEvents(events as Given, own, timed ? "times" : "steps");
@@ -155,7 +160,7 @@ const readEvents = (given: Given, site: Site<FeedContext>, key: "steps" | "times
   const unitList = wholeNumbers(given["units"], 0, sizeOf(units) - 1, site.at("units"));
   if (!stepList || !unitList) return undefined;
   if (stepList.length !== unitList.length) {
-    const received = `${unitList.length} units and ${stepList.length} ${key}`;
+    const received = `${counted(unitList.length, "unit")} and ${counted(stepList.length, key.slice(0, -1))}`;
     return site
       .at("units")
       .refuse(`must contain as many values as ${key}; received ${received}. Give one of each per spike.`);

@@ -1,4 +1,5 @@
 import { timeText } from "../config/clock.ts";
+import { counted } from "../config/counted.ts";
 import type { Place, Site } from "../config/place.ts";
 import {
   describe,
@@ -44,7 +45,7 @@ export const readStepValues = (value: unknown, site: Site<FeedContext>): StepVal
   const [steps, ...inner] = array.shape;
   if (inner.length === 0 && units > 1) {
     return site.refuse(
-      `must contain an array of ${units} values for each step; received ${describe(value)}. ${REMEDY}`,
+      `must contain an array of ${counted(units, "value")} for each step; received ${describe(value)}. ${REMEDY}`,
     );
   }
   if (inner.length > 0 && !fitsUnits(inner, shape, true)) {

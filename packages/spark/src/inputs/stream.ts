@@ -1,4 +1,5 @@
 import { stepText } from "../config/clock.ts";
+import { counted } from "../config/counted.ts";
 import { inUnit } from "../config/field.ts";
 import { pathText, type Site } from "../config/place.ts";
 import { describe, isTypedArray, type NestedArray, type NumericArray, readArray, sizeOf } from "../config/shape.ts";
@@ -97,8 +98,10 @@ class Stream {
       if ("message" in array) this.#refuse(`${pathText(array.at)} ${array.message}`);
       if (fitsUnits(array.shape, this.#site.context.units, true)) return array.data;
     }
-    const received = isTypedArray(value) ? `a ${value.constructor.name} of ${value.length} values` : describe(value);
-    const wanted = `a number, an array of ${units} values (one step) or a typed array of whole steps`;
+    const received = isTypedArray(value)
+      ? `a ${value.constructor.name} of ${counted(value.length, "value")}`
+      : describe(value);
+    const wanted = `a number, an array of ${counted(units, "value")} (one step) or a typed array of whole steps`;
     const remedy = `Yield values${inUnit(this.#site.context.port.unit)}.`;
     return this.#refuse(` must be ${wanted}; received ${received}. ${remedy}`);
   }

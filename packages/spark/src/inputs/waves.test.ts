@@ -106,7 +106,7 @@ test.each<[string, unknown, string[]]>([
   [
     "a window that ends before it begins",
     stepCurrent({ amplitude: 1, from: 5, to: 5 }),
-    ["inputs.current.step.to must be later than from, 5 ms; received 5 ms. Swap them."],
+    ["inputs.current.step.to must be later than from, 5 ms; received 5 ms. Give a later time."],
   ],
   [
     "a window between two steps",

@@ -24,7 +24,10 @@ const silent = (): number => 0;
 const windowOf = (values: GeneratorValues["numbers"], { dt }: FeedContext, refuse: Refuse) => {
   const { from = 0, to = Number.POSITIVE_INFINITY } = values as { readonly from?: number; readonly to?: number };
   if (to <= from)
-    return refuse("to", `must be later than from, ${timeText(from)}; received ${timeText(to)}. Swap them.`);
+    return refuse(
+      "to",
+      `must be later than from, ${timeText(from)}; received ${timeText(to)}. ${to < from ? "Swap them." : "Give a later time."}`,
+    );
   const first = firstStepFrom(from, dt);
   const end = firstStepFrom(to, dt);
   if (first < end) return { first, end, from, to };

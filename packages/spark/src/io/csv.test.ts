@@ -299,7 +299,7 @@ describe("csvRows", () => {
       ShapeError,
       'csvRows column "b" must have the 1 rows of the first column; received 2',
     ],
-    [["a", "b"], [Int8Array.of(1)], ShapeError, "received 2 names and 1 columns"],
+    [["a", "b"], [Int8Array.of(1)], ShapeError, "received 2 names and 1 column"],
     [[], [], ShapeError, "received 0 names and 0 columns"],
   ])("refuses case %#", (header, columns, kind, message) => {
     expect(() => [...csvRows(header, columns)]).toThrow(kind);

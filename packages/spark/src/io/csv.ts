@@ -1,3 +1,4 @@
+import { counted } from "../config/counted.ts";
 import { readOptions } from "../config/options.ts";
 import { Place, Site } from "../config/place.ts";
 import { describe } from "../config/shape.ts";
@@ -262,7 +263,7 @@ class CsvReader {
       this.units = splitLine(textOf(line, where, this.where), separator, where);
       if (this.units.length !== this.header.length)
         throw new FileError(
-          `${where} must give ${this.header.length} units, one per column; received ${this.units.length}. Set unitsRow to false if it contains no units.`,
+          `${where} must give ${counted(this.header.length, "unit")}, one per column; received ${this.units.length}. Set unitsRow to false if it contains no units.`,
         );
     }
     return this.skipLine(bytes, start);

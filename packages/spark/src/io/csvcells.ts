@@ -1,3 +1,4 @@
+import { counted } from "../config/counted.ts";
 import { nearestName } from "../config/nearest-name.ts";
 import { FileError } from "../errors/errors.ts";
 
@@ -225,7 +226,7 @@ export function findColumns(
     const columns = header ? ` Its columns are ${list}.` : "";
     const hint = names.length === 1 ? remedy([]) : undefined;
     throw new FileError(
-      `${where.replace(/ line \d+$/, "")} has ${names.length} columns, numbered from 0; received index ${column}.${columns}${hint === undefined ? "" : ` ${hint}`}`,
+      `${where.replace(/ line \d+$/, "")} has ${counted(names.length, "column")}, numbered from 0; received index ${column}.${columns}${hint === undefined ? "" : ` ${hint}`}`,
     );
   });
 }

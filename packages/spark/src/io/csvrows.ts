@@ -1,3 +1,4 @@
+import { counted } from "../config/counted.ts";
 import { ConfigError, FileError, ShapeError } from "../errors/errors.ts";
 import { quoteText } from "./csvcells.ts";
 import { printerOf } from "./decimal.ts";
@@ -32,7 +33,7 @@ export function* csvRows(
   requireKeys("csvRows", options, ["rowsPerChunk", "header", "nonFinite"]);
   if (header.length === 0 || header.length !== columns.length)
     throw new ShapeError(
-      `csvRows needs one column per name and at least one; received ${header.length} names and ${columns.length} columns. Name each column.`,
+      `csvRows needs one column per name and at least one; received ${counted(header.length, "name")} and ${counted(columns.length, "column")}. Name each column.`,
     );
   const rows = columns[0]!.length;
   columns.forEach((column, i) => {

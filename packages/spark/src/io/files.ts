@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type FileHandle, mkdir, open, readdir, readlink, realpath, rename, rm, stat, unlink } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { counted } from "../config/counted.ts";
 import { nearestName } from "../config/nearest-name.ts";
 import { FileError, StateError } from "../errors/errors.ts";
 import { type FileAction, systemCode, systemReason } from "../errors/system.ts";
@@ -220,7 +221,7 @@ export async function readFileStrict(path: string, options: FileReadOptions = {}
     if (about.size === 0) throw new FileError(`${path} is empty, 0 bytes. Save it again.`);
     if (about.size > limit)
       throw new FileError(
-        `${path} has ${about.size} bytes, more than the limit of ${limit}. Raise the limit or split it.`,
+        `${path} has ${counted(about.size, "byte")}, more than the limit of ${limit}. Raise the limit or split it.`,
       );
     handle = await open(path, "r");
     const bytes = new Uint8Array(about.size);
@@ -232,7 +233,9 @@ export async function readFileStrict(path: string, options: FileReadOptions = {}
     }
     const beyond = (await handle.read(new Uint8Array(1), 0, 1, bytes.length)).bytesRead;
     if (filled !== bytes.length || beyond > 0)
-      throw new FileError(`${path} changed from ${bytes.length} bytes while it was read. Read it when it is complete.`);
+      throw new FileError(
+        `${path} changed from ${counted(bytes.length, "byte")} while it was read. Read it when it is complete.`,
+      );
     return bytes;
   } catch (error) {
     throw await fileError(error, path, "read");

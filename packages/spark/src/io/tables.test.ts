@@ -61,7 +61,7 @@ describe("a table of events", () => {
       "eventsToCsv.steps[1] must be a whole number from 1; received 1.5.",
     ],
     [{ steps: [1], units: [-1] }, 1, FileError, "eventsToCsv.units[0] must be a whole number from 0; received -1."],
-    [{ steps: [1], units: [] }, 1, ShapeError, "received 1 steps and 0 units."],
+    [{ steps: [1], units: [] }, 1, ShapeError, "received 1 step and 0 units."],
     [{ steps: [], units: [] }, 0, FileError, "dt must be greater than 0 ms and finite; received 0 ms."],
     [{ steps: [], units: [] }, Number.NaN, FileError, "received NaN ms."],
   ])("is not written in case %#", (events, dt, kind, message) => {

@@ -1,3 +1,4 @@
+import { counted } from "../config/counted.ts";
 import { timeOfStep } from "../config/time.ts";
 import { FileError, ShapeError } from "../errors/errors.ts";
 import { type CsvOptions, type CsvTable, readCsv, readCsvOr } from "./csv.ts";
@@ -61,7 +62,7 @@ export function* eventsToCsv(events: EventTable, options: TableWriteOptions): Ge
   checkStep(options.dt);
   if (steps.length !== units.length)
     throw new ShapeError(
-      `eventsToCsv needs one unit per step; received ${steps.length} steps and ${units.length} units. Give lists of equal length.`,
+      `eventsToCsv needs one unit per step; received ${counted(steps.length, "step")} and ${counted(units.length, "unit")}. Give lists of equal length.`,
     );
   let text = options.header === false ? "" : headerLine(keys);
   let step = Number.NaN;
@@ -94,7 +95,7 @@ export function* traceToCsv(trace: TraceTable, options: TraceWriteOptions): Gene
   checkStep(options.dt);
   if (values.length !== steps.length * units.length)
     throw new ShapeError(
-      `traceToCsv.values must have the shape [${steps.length}, ${units.length}] of steps and units; received ${values.length} values. Give one per step and unit.`,
+      `traceToCsv.values must have the shape [${steps.length}, ${units.length}] of steps and units; received ${counted(values.length, "value")}. Give one per step and unit.`,
     );
   const print = values instanceof Float32Array ? printF32 : printF64;
   let text = options.header === false ? "" : headerLine([...keys, options.column ?? defaultColumn]);

@@ -1,3 +1,4 @@
+import { counted } from "../config/counted.ts";
 import { rangeProblem } from "../config/range.ts";
 import type { SynapseBatch } from "../connectivity/synapses.ts";
 import { ConfigError } from "../errors/errors.ts";
@@ -60,7 +61,7 @@ export const writeWeights = function* (
   const { name } = stored.input.synapses;
   const length = numbers?.length ?? stored.synapses;
   if (values.length !== length) {
-    const message = `must contain ${length} values, one per synapse; received ${values.length}. Give one for each.`;
+    const message = `must contain ${counted(length, "value")}, one per synapse; received ${values.length}. Give one for each.`;
     throw new ConfigError({ path: `${name}.weights`, message });
   }
   const narrows = place.parts[0]?.weights instanceof Float32Array && !(values instanceof Float32Array);

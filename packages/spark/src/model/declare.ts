@@ -121,6 +121,11 @@ export const checkNext = (
 ): void => {
   for (const [key, variable] of Object.entries(state)) {
     const expr = Object.hasOwn(next, key) ? next[key] : undefined;
+    if (typeof expr === "number") {
+      throw new ModelError(
+        `${name}.step must return ${key} as an expression; received the number ${expr}. ${variable.dtype === "float" ? `Write quantity(${expr}, "${variable.unit}")` : "Compute it from other ints"}.`,
+      );
+    }
     if (!expr) {
       throw new ModelError(
         `${name}.step must return ${key}, a state variable of the ${kind.name}. Add it to the result of step.`,

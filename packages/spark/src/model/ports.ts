@@ -1,3 +1,4 @@
+import { counted } from "../config/counted.ts";
 import { Place, Site } from "../config/place.ts";
 import { describe, type NumericArray, type Shape, shapeMisfit, sizeOf } from "../config/shape.ts";
 import { ConfigError, ShapeError } from "../errors/errors.ts";
@@ -91,7 +92,7 @@ export class PortSpecs {
 const checkLength = (name: string, length: number, shape: Shape): void => {
   if (length !== sizeOf(shape)) {
     throw new ShapeError(
-      `${name}.values must contain ${sizeOf(shape)} values for shape [${shape.join(", ")}]; received ${length}. Give one value per unit.`,
+      `${name}.values must contain ${counted(sizeOf(shape), "value")} for shape [${shape.join(", ")}]; received ${length}. Give one value per unit.`,
     );
   }
 };

@@ -237,7 +237,7 @@ describe("a declaration is refused", () => {
     [
       "by a plain number for a state variable",
       refusal({}, (x) => ({ ...still(x), potential: 5 })),
-      "Wrong.potential is float, but step returns 5. Make the types agree.",
+      'Wrong.step must return potential as an expression; received the number 5. Write quantity(5, "mV").',
     ],
     [
       "by a result that is not a state variable",

@@ -1,3 +1,4 @@
+import { counted } from "../config/counted.ts";
 import { doubles } from "../math/doubles.ts";
 import { exp, expm1 } from "../math/elementary.ts";
 
@@ -190,7 +191,7 @@ export const stateFault = (
     const { length } = state[key];
     const list = given?.[key];
     if (!(list instanceof Float64Array) || list.length !== length) {
-      return [key, (list as ArrayLike<number> | undefined)?.length, `a Float64Array of ${length} values`];
+      return [key, (list as ArrayLike<number> | undefined)?.length, `a Float64Array of ${counted(length, "value")}`];
     }
     const wrong = list.findIndex((value) =>
       key === "values"

@@ -274,7 +274,7 @@ describe("what is wrong with the records of read-outs", () => {
       return () => simulation.restore({ ...saved, readouts: { rate: { ...rate!, ...changed }, ...others } });
     };
     expect(broken({ values: Float64Array.of(1, 2) })).toThrow(
-      "snapshot.readouts.rate.values must be a Float64Array of 1 values; received 2.",
+      "snapshot.readouts.rate.values must be a Float64Array of 1 value; received 2.",
     );
     expect(broken({ values: Float64Array.of(Number.NaN) })).toThrow(
       "snapshot.readouts.rate.values[0] must be a finite number",

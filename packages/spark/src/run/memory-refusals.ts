@@ -1,3 +1,4 @@
+import { counted } from "../config/counted.ts";
 import { MemoryError } from "../errors/errors.ts";
 import { type Budget, LARGE_CHUNK_BYTES } from "./budget.ts";
 
@@ -40,5 +41,5 @@ const remedyFor = (own: number, records: readonly Records[], { memory, streamed 
 /** The error of a run whose spikes exceeded the budget. */
 export const spikesTooMany = (count: number, lastStep: number, memory: number): MemoryError =>
   new MemoryError(
-    `memory of ${memoryText(memory)} was exhausted by ${count} spikes; outSpikes ends with step ${lastStep}. Record fewer units or a shorter window, record rate instead of outSpikes, stream to files with a sink, or raise memory. The property partial of this error holds the records up to this step.`,
+    `memory of ${memoryText(memory)} was exhausted by ${counted(count, "spike")}; outSpikes ends with step ${lastStep}. Record fewer units or a shorter window, record rate instead of outSpikes, stream to files with a sink, or raise memory. The property partial of this error holds the records up to this step.`,
   );

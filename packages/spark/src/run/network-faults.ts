@@ -1,5 +1,6 @@
 import { arrivalsName } from "../compile/receptors.ts";
 import { isConductance } from "../config/conductance.ts";
+import { counted } from "../config/counted.ts";
 import { describe, isRecord } from "../config/shape.ts";
 import type { BuiltPopulation } from "../graph/build.ts";
 import type { WiredProjection } from "../graph/wiring.ts";
@@ -57,7 +58,7 @@ const weightsFault = ({ weights = {}, dtype }: Snapshot, { projections, populati
     if (!list) return [`weights.${name}`, values, "a Float32Array or Float64Array"];
     const count = synapsesOf(place);
     if (count !== undefined && values.length !== count) {
-      return [`weights.${name}`, values.length, `${count} values, one per synapse`];
+      return [`weights.${name}`, values.length, `${counted(count, "value")}, one per synapse`];
     }
     const wrong = values.findIndex((value) => !Number.isFinite(dtype === "f32" ? Math.fround(value) : value));
     if (wrong >= 0) return [`weights.${name}[${wrong}]`, values[wrong], `a finite number in ${dtype}`];

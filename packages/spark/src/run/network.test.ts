@@ -158,7 +158,7 @@ describe("simulate with a brain", () => {
     expect(Number(count)).toBeGreaterThan(9);
     expect(Number(count)).toBeLessThan(41);
     await expect(simulate(wired({ weight: -1 }), { duration: 1 })).rejects.toThrow(
-      "brain.projections.loop.weight must be at least 0 if source units are inhibitory, whose spikes count as -1; received -1. Give magnitudes; for drawn weights, set min: 0.",
+      "brain.projections.loop.weight must be at least 0 if source units are inhibitory, whose spikes count as -1; received -1 mV. Give magnitudes; for drawn weights, set min: 0.",
     );
     const listed = explicit({ sources: [0], targets: [1], weights: [-2], delays: [0.16] });
     await expect(simulate(wired({ connect: listed, weight: undefined }), { duration: 1 })).rejects.toThrow(

@@ -1,5 +1,6 @@
 import { KernelBuilder, MOST_OPERATIONS } from "../compile/builder.ts";
 import { fixedExprs, lower } from "../compile/lower.ts";
+import { counted } from "../config/counted.ts";
 import type { Precision } from "../config/parse.ts";
 import type { Issue } from "../errors/errors.ts";
 import type { Expr } from "../expr/expr.ts";
@@ -105,8 +106,6 @@ const issueOf = ({ component, receptors }: Sized, feeds: Inputs, precision: Prec
     `must have at most ${MOST_OPERATIONS} operations per step; it has ${numberText(total)}: ${all}. ${remedyFor(largest!.name, component.model.name)}`,
   );
 };
-
-const counted = (many: number, noun: string): string => `${many} ${noun}${many === 1 ? "" : "s"}`;
 
 const numberText = (operations: number): string =>
   Number.isFinite(operations) ? `${operations}` : `more than ${MOST_OPERATIONS}`;

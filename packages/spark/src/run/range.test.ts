@@ -156,6 +156,6 @@ test("weights are refused with all problems of all projections, before the first
     "initial.a.potential is outside the range of single precision, 1.4e-45 to 3.4e+38; received 1e+39 mV. Use dtype: "f64".
     brain.projections.loop.weight is outside the range of single precision, 1.4e-45 to 3.4e+38; received weights of 1e+39 mV. Use dtype: "f64".
     brain.projections.loop.weight must be at least 0 if source units are inhibitory, whose spikes count as -1; received draws without a lower bound. Give magnitudes; for drawn weights, set min: 0.
-    brain.projections.other.weight must be at least 0 if source units are inhibitory, whose spikes count as -1; received -2. Give magnitudes; for drawn weights, set min: 0."
+    brain.projections.other.weight must be at least 0 if source units are inhibitory, whose spikes count as -1; received -2 mV. Give magnitudes; for drawn weights, set min: 0."
   `);
 });

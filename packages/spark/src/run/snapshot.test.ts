@@ -96,8 +96,8 @@ describe("a snapshot", () => {
     refused({ spikes: 3 }, "snapshot.spikes must be an array; received 3.");
     refused({ step: -1 }, "snapshot.step must be a whole number of at least 0; received -1.");
     refused({ state: null }, "snapshot.state must be an object of arrays; received null.");
-    refused(state({ "soma.age": undefined }), 'snapshot.state["soma.age"] must be a Int32Array; received undefined.');
-    refused(state({ "soma.age": new Float32Array(6) }), "must be a Int32Array; received a Float32Array.");
+    refused(state({ "soma.age": undefined }), 'snapshot.state["soma.age"] must be an Int32Array; received undefined.');
+    refused(state({ "soma.age": new Float32Array(6) }), "must be an Int32Array; received a Float32Array.");
     refused(state({ extra: [1] }), 'snapshot.state["extra"] must be a Float32Array or Int32Array; received [1].');
     refused(
       state({ "soma.potential": new Float32Array(5) }),

@@ -1,3 +1,4 @@
+import { counted, withArticle } from "../config/counted.ts";
 import { nearestName } from "../config/nearest-name.ts";
 import type { Precision } from "../config/parse.ts";
 import { Place } from "../config/place.ts";
@@ -162,9 +163,10 @@ const checkCurrents = (given: unknown, { populations, dtype }: SnapshotIdentity)
     const shape = Object.hasOwn(populations, name)
       ? populations[name]!
       : fail(`currents.${name}`, name, "a population");
-    const list = kindOf(values) === wanted ? (values as Float64Array) : fail(`currents.${name}`, values, `a ${wanted}`);
+    const list =
+      kindOf(values) === wanted ? (values as Float64Array) : fail(`currents.${name}`, values, withArticle(wanted));
     if (list.length !== sizeOf(shape)) {
-      fail(`currents.${name}`, list.length, `${sizeOf(shape)} values, one per unit`);
+      fail(`currents.${name}`, list.length, `${counted(sizeOf(shape), "value")}, one per unit`);
     }
     checkFinite(`currents.${name}`, list);
   }
@@ -190,7 +192,7 @@ const checkStates = ({ state, dtype, step, nonFinite }: Snapshot, { populations,
   const all = step > 0 || Object.keys(state).length > 0;
   for (const [name, values] of all ? initial : []) {
     const wanted = kindOf(values);
-    if (kindOf(state[name]) !== wanted) fail(`state["${name}"]`, state[name], `a ${wanted}`);
+    if (kindOf(state[name]) !== wanted) fail(`state["${name}"]`, state[name], withArticle(wanted!));
   }
   for (const [name, values] of Object.entries(state)) {
     const path = `state["${name}"]`;
@@ -200,7 +202,7 @@ const checkStates = ({ state, dtype, step, nonFinite }: Snapshot, { populations,
     const size = shape ? sizeOf(shape) : fail(path, name, "the state of a population");
     if (values.length !== size) {
       throw new ShapeError(
-        `snapshot.${path} must contain ${size} values, one per unit; received ${values.length}. ${ORIGIN}`,
+        `snapshot.${path} must contain ${counted(size, "value")}, one per unit; received ${values.length}. ${ORIGIN}`,
       );
     }
     if (!initial.has(name) && !ofInput.test(name.slice(population.length))) {

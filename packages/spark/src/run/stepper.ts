@@ -1,3 +1,4 @@
+import { counted } from "../config/counted.ts";
 import { Place } from "../config/place.ts";
 import {
   describe,
@@ -174,7 +175,7 @@ export class Stepper implements Stepping {
     if (current instanceof CurrentArray) checkShape(current.shape, this.#shape, this.#path, "current");
     if (values.length !== this.#units) {
       throw new ShapeError(
-        `${this.#path}.current must contain ${this.#units} values; received ${values.length}. Give one value per unit.`,
+        `${this.#path}.current must contain ${counted(this.#units, "value")}; received ${values.length}. Give one value per unit.`,
       );
     }
     if (!hasFiniteSum(values) || (precision === "f32" && !(values instanceof Float32Array))) {

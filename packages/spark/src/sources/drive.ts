@@ -1,5 +1,5 @@
 import { isConductance } from "../config/conductance.ts";
-import { field, nonNegative } from "../config/field.ts";
+import { field, nonNegative, withUnit } from "../config/field.ts";
 import { type FieldInput, type InputOf, type ParsedConfig, readConfig } from "../config/parse.ts";
 import { Place, placeOf, Site } from "../config/place.ts";
 import { varying } from "../config/series.ts";
@@ -86,7 +86,7 @@ const build = (config: ParsedConfig, units: Shape, weightUnit: string, options: 
   const model = declaration(weightUnit);
   const { fields, varying: changing, dt, seed } = buildOn(model, config, units, "the population it drives", options);
   const refuse = (weight: number | Float64Array): void => {
-    if (isConductance(weightUnit)) refuseNegative(weight, options.place ?? new Place([model.name]));
+    if (isConductance(weightUnit)) refuseNegative(weight, weightUnit, options.place ?? new Place([model.name]));
   };
   refuse(fields["weight"]!);
   const mean = meanOf(fieldSymbols(model.fields) as FieldScope<DriveFields>);
@@ -140,11 +140,14 @@ const equations = ({ name, fields, about }: Declaration<DriveFields>, { first, l
   });
 
 /** @throws ConfigError for a negative conductance */
-const refuseNegative = (weight: number | Float64Array, place: Place): void => {
+const refuseNegative = (weight: number | Float64Array, unit: string, place: Place): void => {
   const least = typeof weight === "number" ? weight : weight.reduce((a, b) => Math.min(a, b), 0);
   if (least >= 0) return;
   const remedy = "For inhibition, set potentialReversal of the synapse; for drawn weights, set min: 0.";
-  throw new ConfigError(place.at("weight").issue(`must be a conductance of at least 0; received ${least}. ${remedy}`));
+  const received = withUnit(least, unit);
+  throw new ConfigError(
+    place.at("weight").issue(`must be a conductance of at least 0; received ${received}. ${remedy}`),
+  );
 };
 
 /** The count that is certain and the largest count that is possible, for the means of all units at all times. */

@@ -167,7 +167,7 @@ export const inputs: readonly Row[] = [
     "spikes without units",
     withSpikes({ events: { steps: [1, 2], units: [0] } }),
     ConfigError,
-    "inputs.inSpikes.events.units must contain as many values as steps; received 1 units and 2 steps. Give one of each per spike.",
+    "inputs.inSpikes.events.units must contain as many values as steps; received 1 unit and 2 steps. Give one of each per spike.",
   ],
   [
     "a spike twice",

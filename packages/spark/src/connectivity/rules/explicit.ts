@@ -1,3 +1,4 @@
+import { counted } from "../../config/counted.ts";
 import { optional } from "../../config/options.ts";
 import type { Site } from "../../config/place.ts";
 import { listedPairs } from "../deterministic.ts";
@@ -42,7 +43,7 @@ export const explicit = connectionRule("explicit", {
     for (const key of ["targets", "weights", "delays"] as const) {
       const list = lists[key];
       if (!list || list.length === sources.length) continue;
-      const message = `must be as long as sources, ${sources.length}; received ${list.length} values. Give one per synapse.`;
+      const message = `must be as long as sources, ${sources.length}; received ${counted(list.length, "value")}. Give one per synapse.`;
       site.at(key).refuse(message);
     }
     refuseUnits(sources, site.context.source.units, site.at("sources"));
