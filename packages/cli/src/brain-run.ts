@@ -162,7 +162,7 @@ export const brainText = (summary: BrainSummary, out: string, file: string, term
       "computed",
       `in ${durationText(summary.wallTime)} with ${backend}, ${dtype}, seed ${summary.seed}; built in ${durationText(summary.buildTime)}`,
     ],
-    ["files", summary.files.map((name) => join(out, name)).join("\n             ")],
+    ["files", summary.files.map((name) => nameText(join(out, name))).join("\n             ")],
   ];
   const table = Object.entries(populations).map(([name, { units: shape, spikes }]) => [
     name,

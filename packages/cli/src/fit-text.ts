@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { FitResult } from "@spark-snn/fit";
 import { nextText } from "./next-steps.ts";
-import { durationText, numberText, styleText, type Terminal, textTable, twoColumns } from "./terminal.ts";
+import { durationText, nameText, numberText, styleText, type Terminal, textTable, twoColumns } from "./terminal.ts";
 
 const three = (value: number | undefined): string => (value === undefined ? "–" : value.toFixed(3));
 
@@ -42,7 +42,7 @@ export const fitText = (
       `${measured.map(([name, value]) => `${name} ${value}`).join(", ")}, in the recorded voltage`,
     ]);
   }
-  rows.push(["files", files.map((name) => join(out, name)).join("\n             ")]);
+  rows.push(["files", files.map((name) => nameText(join(out, name))).join("\n             ")]);
   const seed = result.seed === 2 ? "3" : "2";
   const next = nextText(terminal, [
     [["run", join(out, "experiment.json"), "--out", join(out, "run")], "runs the fitted soma"],

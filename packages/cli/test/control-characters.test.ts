@@ -41,6 +41,13 @@ test("names in documents reach the terminal with their control characters as tex
   expect((await runIn(folder, ["check", "network.json"])).out).toContain("\\u001b]0;taken\\u0007\\u001b[31mred");
 });
 
+test("paths of results reach the terminal as text, too", async () => {
+  await put("single.json", single);
+  const { out } = await runIn(folder, ["run", "single.json", "--no-figure", "--out", "o\u001b[31mut\nerror fake: ok"]);
+  expect(out).toContain("o\\u001b[31mut\\u000aerror fake: ok/outSpikes.csv");
+  expect(out.split("Next")[0]).not.toMatch(/[^\P{Cc}\n]/u);
+});
+
 test("keys and values in errors cannot move the cursor or forge lines", async () => {
   await put("keys.json", { ...single, "\u001b[2Jkey\nerror fake: ok": 1, dt: "\u001b[2J\nerror fake: ok" });
   await put("model.json", { ...single, model: { soma: "A\u001b[2J\nerror fake: ok" } });

@@ -53,7 +53,9 @@ const rangeOf = ({ values }: MatrixData): readonly [number, number] => {
     Infinity,
     -Infinity,
   ] as readonly [number, number]);
-  return least === greatest ? [least - 0.5, least + 0.5] : [least, greatest];
+  if (least < greatest) return [least, greatest];
+  // Around the only value, but a scale of values of one sign, such as rates, keeps to that sign.
+  return least === 0 ? [0, 1] : [Math.min(0, 2 * least), Math.max(0, 2 * least)];
 };
 
 const channels = (color: string): number[] => [1, 3, 5].map((k) => Number.parseInt(color.slice(k, k + 2), 16));

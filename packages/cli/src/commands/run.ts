@@ -17,7 +17,7 @@ import { type RunChoices, readChoices, warn } from "../run-options.ts";
 import { somaRecorder } from "../soma-run.ts";
 import { type Summary, type SummaryParts, summarize } from "../summary.ts";
 import type { Tally } from "../tally.ts";
-import { durationText, numberText, styleText, type Terminal, twoColumns } from "../terminal.ts";
+import { durationText, nameText, numberText, styleText, type Terminal, twoColumns } from "../terminal.ts";
 
 export const spec: CommandSpec = {
   name: "run",
@@ -135,7 +135,7 @@ const summaryText = (summary: Summary, out: string, file: string, terminal: Term
       ["mean CV", spikes.meanCv === null ? "none: fewer than three spikes per unit" : numberText(spikes.meanCv)],
     );
   } else rows.push(["spikes", "not recorded"]);
-  rows.push(["files", summary.files.map((name) => join(out, name)).join("\n             ")]);
+  rows.push(["files", summary.files.map((name) => nameText(join(out, name))).join("\n             ")]);
   const head = complete
     ? styleText(terminal, "out", "green", "Done.")
     : styleText(terminal, "out", "yellow", `Incomplete: stopped by ${summary.stoppedBy ?? "an error"}.`);

@@ -21,7 +21,7 @@ import { commandText, nextText, shellWord } from "../next-steps.ts";
 import { changeDocument } from "../read-experiment.ts";
 import type { Format } from "../results.ts";
 import { memoryOf, readMachine, warn } from "../run-options.ts";
-import { durationText, ProgressBar, styleText, type Terminal, twoColumns } from "../terminal.ts";
+import { durationText, nameText, ProgressBar, styleText, type Terminal, twoColumns } from "../terminal.ts";
 
 const systems: readonly System[] = ["slurm", "parallel", "snakemake"];
 
@@ -382,7 +382,7 @@ const report = async (
     ["runs", `${rows.length} of ${plan.runs.length}${failed > 0 ? `, ${failed} failed` : ""}`],
     ["computed", `in ${durationText(wallTime)}`],
     ...errors.slice(0, 3).map((error) => ["error", error] as const),
-    ["files", files.map((name) => join(out, name)).join("\n             ")],
+    ["files", files.map((name) => nameText(join(out, name))).join("\n             ")],
   ];
   const next = given.has("keep-runs")
     ? `\n\n${nextText(terminal, [[["plot", join(out, "runs/0")], "draws the first run"]])}`
