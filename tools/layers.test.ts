@@ -13,7 +13,7 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
   spark: ["fflate", "koffi"],
   plot: ["spark-snn", "vega", "vega-interpreter", "@resvg/resvg-js", "node:module"],
   fit: ["spark-snn", "spark-snn/documents"],
-  sweep: ["spark-snn", "spark-snn/documents", "spark-snn/node"],
+  sweep: ["spark-snn", "spark-snn/documents", "spark-snn/node", "hyparquet-writer"],
   cli: [
     "spark-snn",
     "spark-snn/documents",

@@ -30,15 +30,18 @@ export const sweepColumns = ({ plan, rows, columns }: Tabled): SweepColumn[] => 
   ];
 };
 
-const cellText = (value: Json | undefined): string => {
-  if (value === undefined) return "";
-  const text = typeof value === "string" ? value : JSON.stringify(value);
+/** A value as text; JSON unless it is text. */
+export const cellText = (value: Json | undefined): string =>
+  value === undefined ? "" : typeof value === "string" ? value : JSON.stringify(value);
+
+const csvCell = (value: Json | undefined): string => {
+  const text = cellText(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };
 
 /** The table of a sweep as CSV, with a row for each run. */
 export const sweepCsv = (result: Pick<SweepResult, "plan" | "rows" | "columns">): string => {
   const columns = sweepColumns(result);
-  const lines = result.rows.map((_, k) => columns.map(({ values }) => cellText(values[k])).join(","));
-  return `${[columns.map(({ heading }) => cellText(heading)).join(","), ...lines].join("\n")}\n`;
+  const lines = result.rows.map((_, k) => columns.map(({ values }) => csvCell(values[k])).join(","));
+  return `${[columns.map(({ heading }) => csvCell(heading)).join(","), ...lines].join("\n")}\n`;
 };

@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import type { SweepOptions, SweepProgress, SweepResult } from "@spark-snn/sweep";
 import type { Keeper, SweepFolderOptions } from "@spark-snn/sweep/node";
 import { ConfigError, FileError, runOptions, suggestName } from "spark-snn";
-import { folderOptions } from "spark-snn/node";
+import { folderOptions, writeAtomic } from "spark-snn/node";
 import {
   type Arguments,
   type CommandOutline,
@@ -76,6 +76,7 @@ const loadOptions = async (): Promise<CommandSpec["options"]> => {
     mem: { value: "SIZE", about: "Memory of a task for slurm, such as 4G." },
     cpus: { value: "N", about: "Processors of a task, each for one process. Default 1." },
     "dry-run": { about: "With --on: prints the file and submits nothing." },
+    parquet: { about: "Also writes the table as Apache Parquet: table.parquet." },
     "no-figure": { about: "Draws no figures." },
     json: { about: "Prints only the rows, as JSON, to standard output." },
     quiet: { about: "Prints no progress and no summary." },
@@ -367,13 +368,19 @@ const report = async (
   figures: readonly string[],
 ): Promise<number> => {
   const { rows, plan, complete, failed, wallTime } = result;
+  const parquet = given.has("parquet") && given.text("task") === undefined;
+  if (parquet) {
+    const { sweepParquet } = await import("@spark-snn/sweep");
+    await writeAtomic(resolve(terminal.folder, out, "table.parquet"), await sweepParquet(result));
+  }
   const code = complete ? exitCodes.done[0] : exitCodes.interrupted[0];
   if (given.has("json")) {
     terminal.out(`${JSON.stringify(rows, null, 2)}\n`);
     return code;
   }
   if (given.has("quiet")) return code;
-  const files = ["table.csv", ...figures, "plan.jsonl", ...(given.has("keep-runs") ? ["runs"] : [])];
+  const tables = ["table.csv", ...(parquet ? ["table.parquet"] : [])];
+  const files = [...tables, ...figures, "plan.jsonl", ...(given.has("keep-runs") ? ["runs"] : [])];
   const head = complete
     ? styleText(terminal, "out", "green", "Done.")
     : styleText(terminal, "out", "yellow", "Interrupted. The same command goes on.");
