@@ -107,8 +107,12 @@ const heightOf = (spikes: (above: number) => boolean): number | undefined => {
 /** Whether a quantity that is a thousand times larger or smaller would be plausible, but this one is not. */
 const plausible = (share: number): boolean => share > 1 / 3 && share < 100;
 
+/** Currents that no model of a neuron makes doubtful, pA. They save the search for its response. */
+const ORDINARY = { least: 10, most: 1e4 } as const;
+
 /** A doubt about a current of at most `largest` pA that alone drives a soma. */
 export const currentDoubt = (path: string, largest: number, component: Built<Model>): string | undefined => {
+  if (largest >= ORDINARY.least && largest <= ORDINARY.most) return undefined;
   const response = responseOf(component);
   if (!response || largest === 0) return undefined;
   const needed = response.height / response.resistance;
@@ -175,6 +179,7 @@ const OVERLAP = 10;
 
 /** A doubt about the weights of all synapses that drive a soma, if nothing else drives it. */
 export const weightDoubt = (excitations: readonly Excitation[], component: Built<Model>): string | undefined => {
+  if (excitations.every(({ unit, weight }) => weight <= (MOST[unit] ?? 0)) && isStrong(excitations, component)) return;
   const response = responseOf(component);
   if (!response) return undefined;
   const { height, resistance } = response;
@@ -192,6 +197,13 @@ export const weightDoubt = (excitations: readonly Excitation[], component: Built
   if (strong < (unit === "mV" ? 100 : 1000)) return undefined;
   return `${path} reaches ${short(weight, unit)}, ${round(strong)} times what makes a unit spike. Check the unit: weights are in ${unit}.`;
 };
+
+/** Weights that are not doubtful, and sums of the weights of a unit that certainly drive it. */
+const MOST: Readonly<Record<string, number>> = { pA: 1e4, nS: 1e3, mV: 100 };
+const ENOUGH: Readonly<Record<string, number>> = { pA: 500, nS: 50, mV: 50 };
+
+const isStrong = (excitations: readonly Excitation[], { units }: Built<Model>): boolean =>
+  excitations.some(({ weight, unit, synapses }) => (weight * synapses) / sizeOf(units) >= (ENOUGH[unit] ?? Infinity));
 
 const LARGER: Readonly<Record<string, string>> = { pA: "nA", nS: "µS", mV: "V" };
 
