@@ -99,7 +99,9 @@ const somaPart = (draw: Draw, first: number): Part => {
   const units = 1 + draw(draw(3) === 0 ? 150 : 40);
   const types = Object.values(somas) as unknown as readonly ComponentType[];
   const type = types[draw(types.length)]!;
-  const soma = type({ units: [units], potentialTau: { uniform: { min: 6, max: 18 } } } as never) as Soma;
+  const spread = { uniform: { min: 6, max: 18 } };
+  const hasTau = Object.hasOwn(type.model.fields, "potentialTau");
+  const soma = type({ units: [units], ...(hasTau && { potentialTau: spread }) } as never) as Soma;
   const synapses = { fast: ExponentialSynapse({ tau: 4 }), jump: DeltaSynapse() };
   const names = list(1 + draw(3), (k) => currentNames[(first + k * 4) % currentNames.length]!);
   const chosen = names.map((name) => currents[name]!(draw, units));

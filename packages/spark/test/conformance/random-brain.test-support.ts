@@ -62,9 +62,10 @@ const strengthOf = ({ model }: Synapse): number =>
 
 const randomSoma = (dice: Dice, units: number): Soma => {
   const spread = dice.once(2) ? { uniform: { min: 8, max: 30 } } : dice.between(5, 25);
-  return dice.of(somaTypes)({
+  const type = dice.of(somaTypes);
+  return type({
     units: units % 2 === 0 && dice.once(2) ? [2, units / 2] : [units],
-    potentialTau: spread,
+    ...(Object.hasOwn(type({}).model.fields, "potentialTau") && { potentialTau: spread }),
   });
 };
 
