@@ -14,7 +14,12 @@ const network = {
     },
   },
   duration: 60,
+  dt: 0.5,
   inputs: { a: { current: 300 } },
+  changes: [
+    { at: 20, set: { "a.threshold": -45, "b.exponential.tau": 3 } },
+    { at: 30, inject: { a: [0, 3] }, weights: { ab: 70 } },
+  ],
   record: { a: { outSpikes: true }, b: { outSpikes: true, potential: true } },
 };
 for (const [name, document] of Object.entries({ small, network })) {
