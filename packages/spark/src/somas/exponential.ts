@@ -1,9 +1,10 @@
 import { field, nonNegative, positive } from "../config/field.ts";
 import { type Bool, dt, type Float, type FloatLike } from "../expr/expr.ts";
-import { add, and, div, exp, ge, gt, min, mul, relax, select, since, steps, sub, when } from "../expr/verbs.ts";
+import { add, and, div, exp, ge, gt, min, mul, relax, since, steps, sub, when } from "../expr/verbs.ts";
 import type { ConfigOf } from "../model/component.ts";
-import { type FieldScope, float, int } from "../model/scope.ts";
+import { type FieldScope, float } from "../model/scope.ts";
 import { soma } from "../model/soma.ts";
+import { ageState, fromRest, heard, potentialState, reset, rested } from "./membrane.ts";
 
 /*
  * Exponential integrate-and-fire somas. Equations: Neuronal Dynamics (2014), ch. 5.2 and 6.1, in the forward Euler form
@@ -41,11 +42,6 @@ const refractoryRoles = { ...roles, refractory: "cooldown" } as const;
 
 type Exponential = FieldScope<typeof exponential>;
 type Refractory = FieldScope<typeof refractory>;
-const fromRest = (x: Exponential, potential: Float): Float => sub(potential, x.potentialRest);
-const potentialState = (x: Exponential) =>
-  float(0, "mV", "Membrane potential relative to potentialRest.", { from: x.potentialRest });
-const reset = (x: Exponential, spikes: Bool, v: Float): Float => select(spikes, fromRest(x, x.potentialReset), v);
-
 /** The potential after a forward Euler step with a current. */
 const integrate = (x: Exponential & { readonly potential: Float }, current: Float): Float => {
   // Above the threshold, which only a refractory soma reaches, the upstroke would overflow.
@@ -54,10 +50,6 @@ const integrate = (x: Exponential & { readonly potential: Float }, current: Floa
   const drift = add(sub(upstroke, x.potential), mul(x.resistance, current));
   return add(x.potential, mul(div(dt, x.potentialTau), drift));
 };
-
-const heard = (ready: Bool, v: Float, jump: Float): Float => select(ready, add(v, jump), v);
-/** Counting stops at an age that exceeds the cooldown, so a soma starts ready. */
-const rested = (x: Refractory, more: 0 | 1) => (more === 0 ? steps(x.cooldown) : add(steps(x.cooldown), more));
 
 export const ExponentialSoma = soma("ExponentialSoma", exponential, {
   about:
@@ -87,13 +79,13 @@ export const RefractoryExponentialSoma = soma("RefractoryExponentialSoma", refra
     "Exponential soma that ignores its input and cannot spike for a cooldown after each spike, while leak and upstroke continue.",
   state: (x) => ({
     potential: potentialState(x),
-    age: int(rested(x, 1), "Steps since the last spike."),
+    age: ageState(rested(x)),
   }),
   roles: refractoryRoles,
   step(x) {
     const ready = gt(x.age, steps(x.cooldown));
     const next = refractoryStep(x, ready, fromRest(x, x.threshold));
-    return { ...next, age: since(next.spikes, x.age, rested(x, 1)) };
+    return { ...next, age: since(next.spikes, x.age, rested(x)) };
   },
 });
 
@@ -101,7 +93,7 @@ export const SimplifiedAdaptiveExponentialSoma = soma("SimplifiedAdaptiveExponen
   about: "Refractory exponential soma whose threshold increases at each spike and relaxes back.",
   state: (x) => ({
     potential: potentialState(x),
-    age: int(rested(x, 1), "Steps since the last spike."),
+    age: ageState(rested(x)),
     adaptation: float(0, "mV", "Increase of the threshold over its base."),
   }),
   roles: { ...refractoryRoles, thresholdShift: "adaptation" },
@@ -109,7 +101,7 @@ export const SimplifiedAdaptiveExponentialSoma = soma("SimplifiedAdaptiveExponen
     const ready = gt(x.age, steps(x.cooldown));
     const next = refractoryStep(x, ready, add(fromRest(x, x.threshold), x.adaptation));
     const adaptation = add(relax(x.adaptation, 0, x.thresholdTau), when(next.spikes, x.thresholdDelta));
-    return { ...next, age: since(next.spikes, x.age, rested(x, 1)), adaptation };
+    return { ...next, age: since(next.spikes, x.age, rested(x)), adaptation };
   },
 });
 
@@ -118,7 +110,7 @@ export const AdaptiveExponentialSoma = soma("AdaptiveExponentialSoma", adaptive,
     "Exponential soma with an adaptation current that follows the potential and increases at each spike. Brette and Gerstner 2005, J. Neurophysiol. 94, 3637; Neuronal Dynamics, ch. 6.1.",
   state: (x) => ({
     potential: potentialState(x),
-    age: int(rested(x, 0), "Steps since the last spike."),
+    age: ageState(steps(x.cooldown)),
     adaptation: float(0, "pA", "Adaptation current."),
   }),
   roles: refractoryRoles,
@@ -130,7 +122,7 @@ export const AdaptiveExponentialSoma = soma("AdaptiveExponentialSoma", adaptive,
     const target: FloatLike = mul(x.adaptationSubthreshold, potential);
     const drift = mul(div(dt, x.adaptationTau), sub(target, x.adaptation));
     const adaptation = add(add(x.adaptation, drift), when(spikes, x.adaptationDelta));
-    return { spikes, potential, age: since(spikes, x.age, rested(x, 0)), adaptation };
+    return { spikes, potential, age: since(spikes, x.age, steps(x.cooldown)), adaptation };
   },
 });
 

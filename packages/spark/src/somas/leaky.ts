@@ -1,9 +1,9 @@
 import { field, nonNegative, positive } from "../config/field.ts";
-import type { Bool, Float } from "../expr/expr.ts";
-import { add, and, ge, gt, mul, relax, select, since, steps, sub, when } from "../expr/verbs.ts";
+import { add, and, ge, gt, mul, relax, select, since, steps, when } from "../expr/verbs.ts";
 import type { ConfigOf } from "../model/component.ts";
-import { type FieldScope, float, int } from "../model/scope.ts";
+import { float } from "../model/scope.ts";
 import { soma } from "../model/soma.ts";
+import { ageState, fromRest, heard, potentialState, reset, rested } from "./membrane.ts";
 
 /* Leaky integrate-and-fire somas. Equations: Gerstner, Kistler, Naud, Paninski, Neuronal Dynamics (2014). */
 
@@ -27,19 +27,6 @@ const adaptive = {
 const leakyRoles = { threshold: "threshold", reset: "potentialReset" } as const;
 const refractoryRoles = { ...leakyRoles, refractory: "cooldown" } as const;
 
-type Leaky = FieldScope<typeof leaky>;
-type Refractory = FieldScope<typeof refractory>;
-const fromRest = (x: Leaky, potential: Float): Float => sub(potential, x.potentialRest);
-// A jump is added after the leak. A refractory soma ignores it.
-const heard = (ready: Bool, v: Float, jump: Float): Float => select(ready, add(v, jump), v);
-const reset = (x: Leaky, spikes: Bool, v: Float): Float => select(spikes, fromRest(x, x.potentialReset), v);
-// The resting value is exactly zero, so a silent unit stays there for any resting potential.
-const potentialState = (x: Leaky) =>
-  float(0, "mV", "Membrane potential relative to potentialRest.", { from: x.potentialRest });
-// The initial age exceeds the cooldown, so a soma starts ready. Counting also stops at this age.
-const rested = (x: Refractory) => add(steps(x.cooldown), 1);
-const ageState = (x: Refractory) => int(rested(x), "Steps since the last spike.");
-
 export const LeakySoma = soma("LeakySoma", leaky, {
   about:
     "Leaky integrate-and-fire soma: the potential relaxes toward its input, and the soma spikes at a threshold. Neuronal Dynamics, ch. 1.3.",
@@ -55,7 +42,7 @@ export const LeakySoma = soma("LeakySoma", leaky, {
 export const RefractoryLeakySoma = soma("RefractoryLeakySoma", refractory, {
   about:
     "Leaky soma that ignores its input and cannot spike for a cooldown after each spike, while its leak continues.",
-  state: (x) => ({ potential: potentialState(x), age: ageState(x) }),
+  state: (x) => ({ potential: potentialState(x), age: ageState(rested(x)) }),
   roles: refractoryRoles,
   step(x) {
     const ready = gt(x.age, steps(x.cooldown));
@@ -68,7 +55,7 @@ export const RefractoryLeakySoma = soma("RefractoryLeakySoma", refractory, {
 
 export const StrictRefractoryLeakySoma = soma("StrictRefractoryLeakySoma", refractory, {
   about: "Leaky soma that stays at its reset potential for the whole cooldown. Neuronal Dynamics, ch. 1.3.",
-  state: (x) => ({ potential: potentialState(x), age: ageState(x) }),
+  state: (x) => ({ potential: potentialState(x), age: ageState(rested(x)) }),
   roles: refractoryRoles,
   step(x) {
     const ready = ge(x.age, steps(x.cooldown));
@@ -83,7 +70,7 @@ export const AdaptiveLeakySoma = soma("AdaptiveLeakySoma", adaptive, {
   about: "Refractory leaky soma whose threshold increases at each spike and relaxes back. Neuronal Dynamics, ch. 6.1.",
   state: (x) => ({
     potential: potentialState(x),
-    age: ageState(x),
+    age: ageState(rested(x)),
     adaptation: float(0, "mV", "Increase of the threshold over its base."),
   }),
   roles: { ...refractoryRoles, thresholdShift: "adaptation" },
