@@ -1,6 +1,8 @@
 import { type Component, type ComponentType, runOptions } from "spark-snn";
 import {
+  abortSignal,
   byDefault,
+  callback,
   choice,
   custom,
   describe,
@@ -154,20 +156,6 @@ export interface FitState {
 const later = <G>(about: string, takes: string) =>
   optional(custom<G>({ about, takes, schema: { description: about, type: "object" }, read: (value) => value as G }));
 
-/** A function that the fit calls. */
-const callback = <G>(about: string) =>
-  optional(
-    custom<G>({
-      about,
-      takes: "a function",
-      schema: {},
-      read: (value, site) =>
-        typeof value === "function"
-          ? (value as G)
-          : site.refuse(`must be a function; received ${describe(value)}. Omit it if you need none.`),
-    }),
-  );
-
 const SEED = "Seed of the search. The same seed gives the same result.";
 const DT = "Time step. Default: that of the model, otherwise 0.5 ms.";
 const DTYPE = "Precision of the runs. Default: that of the model, otherwise f32.";
@@ -218,17 +206,7 @@ export const fitOptions = {
   /** Threads of native code. Default 1. */
   threads: runOptions.threads,
   /** Ends the fit soon after it is aborted, with the best result so far. */
-  signal: optional(
-    custom<AbortSignal>({
-      about: "Ends the fit soon after it is aborted, with the best result so far.",
-      takes: "an AbortSignal",
-      schema: {},
-      read: (value, site) =>
-        isRecord(value) && typeof value["addEventListener"] === "function"
-          ? (value as unknown as AbortSignal)
-          : site.refuse(`must be an AbortSignal; received ${describe(value)}. Give the signal of an AbortController.`),
-    }),
-  ),
+  signal: abortSignal("Ends the fit soon after it is aborted, with the best result so far."),
   /** Called after each generation. If it returns a promise, the fit does not wait for it, but fails if it rejects. */
   progress: callback<(progress: FitProgress) => void>("Called after each generation."),
   /** Called with the state after each generation, for example to save it. The fit waits for a returned promise. */

@@ -1,6 +1,8 @@
 import { type Json, runOptions } from "spark-snn";
 import {
+  abortSignal,
   byDefault,
+  callback,
   choice,
   custom,
   describe,
@@ -164,20 +166,6 @@ export const measuringOptions = {
   ),
 };
 
-/** A function that the sweep calls. */
-const callback = <G>(about: string) =>
-  optional(
-    custom<G>({
-      about,
-      takes: "a function",
-      schema: {},
-      read: (value, site) =>
-        typeof value === "function"
-          ? (value as G)
-          : site.refuse(`must be a function; received ${describe(value)}. Omit it if you need none.`),
-    }),
-  );
-
 export const sweepOptions = {
   ...planOptions,
   ...measuringOptions,
@@ -191,17 +179,7 @@ export const sweepOptions = {
     whole("Number of processes. More than 1 require Node.", 1, 1024, "Omit it to run in this process."),
   ),
   /** Ends the sweep soon after it is aborted. The result has the rows so far. */
-  signal: optional(
-    custom<AbortSignal>({
-      about: "Ends the sweep soon after it is aborted, with the rows so far.",
-      takes: "an AbortSignal",
-      schema: {},
-      read: (value, site) =>
-        isRecord(value) && typeof value["addEventListener"] === "function"
-          ? (value as unknown as AbortSignal)
-          : site.refuse(`must be an AbortSignal; received ${describe(value)}. Give the signal of an AbortController.`),
-    }),
-  ),
+  signal: abortSignal("Ends the sweep soon after it is aborted, with the rows so far."),
   /** Called after each run. */
   progress: callback<(progress: SweepProgress) => void>("Called after each run."),
   /** Called with each row when its run has ended, in the order in which the runs end. */

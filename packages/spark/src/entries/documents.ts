@@ -4,6 +4,7 @@
  */
 
 // Options
+export { abortSignal, callback } from "../config/call-options.ts";
 export { declaredTypes } from "../config/declared-types.ts";
 export { fieldNumber } from "../config/field-option.ts";
 export { suggestName } from "../config/nearest-name.ts";
