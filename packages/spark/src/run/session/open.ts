@@ -6,8 +6,9 @@ import type { Feed } from "../../inputs/contract.ts";
 import type { RunRequest } from "../frontend.ts";
 import type { GivenRun } from "../options.ts";
 import { MAX_STEPS } from "../whole-steps.ts";
+import { Driver, type Steered } from "./driver.ts";
 import { sessionOptions } from "./options.ts";
-import { OpenSession, type Steered } from "./session.ts";
+import { OpenSession } from "./session.ts";
 
 const runKeys = ["duration", "inputs", "record", "memory", "nonFinite"] as const;
 const keys = [...runKeys, ...Object.keys(sessionOptions)];
@@ -37,7 +38,7 @@ export const openSession = async (steered: Steered, given: object): Promise<Open
   if (!read) throw new ConfigError(site.issues);
   const steps = Math.min(request.steps, MAX_STEPS - before);
   const { pace, every, paused, rewind, onFrame } = read;
-  const session = new OpenSession(steered, {
+  const driver = new Driver(steered, {
     request: { ...request, steps },
     pace,
     every,
@@ -51,6 +52,6 @@ export const openSession = async (steered: Steered, given: object): Promise<Open
       return { ...withFeedsOf(other, request), steps };
     },
   });
-  await session.open(withFeedsOf({ ...request, steps }, request));
-  return session;
+  await driver.open(withFeedsOf({ ...request, steps }, request));
+  return new OpenSession(driver);
 };

@@ -1,193 +1,74 @@
 import { Place } from "../../config/place.ts";
 import { describe } from "../../config/shape.ts";
 import { timeOfStep } from "../../config/time.ts";
-import { ConfigError, MemoryError, StateError } from "../../errors/errors.ts";
-import type { Setup } from "../../program/machine.ts";
-import type { Calls } from "../calls.ts";
-import type { RunRequest } from "../frontend.ts";
-import type { Inside } from "../inside.ts";
-import type { LoopPart } from "../loop.ts";
+import { ConfigError, StateError } from "../../errors/errors.ts";
 import type { Change } from "../model.ts";
 import type { Snapshot } from "../snapshot.ts";
-import { Alarm } from "./alarm.ts";
-import { Clock } from "./clock.ts";
-import { Frames, framed, longestInterval } from "./frames.ts";
+import type { Driver, SessionRequest } from "./driver.ts";
 import type { Goal } from "./goal.ts";
-import { closeInputs, isRepeatable } from "./inputs.ts";
-import { Marks } from "./marks.ts";
 import type { FoundSpikes, Frame, Session } from "./model.ts";
 import { wrongPace } from "./options.ts";
-import { Orders } from "./orders.ts";
-import { Outlet } from "./outlet.ts";
-import { disposed, ended, Refusal, requireCount, tooSmall } from "./refusals.ts";
-import { searchOf, spikesIn } from "./search.ts";
-import { Timeline } from "./timeline.ts";
+import { ended, Refusal, requireCount } from "./refusals.ts";
+import { searchOf } from "./search.ts";
 
-/** What a session uses of its simulation. */
-export interface Steered {
-  readonly inside: Inside;
-  readonly calls: Calls;
-  /** Updates the views of the state. */
-  pull(): void | Promise<void>;
-  run(request: RunRequest): Promise<object>;
-}
-
-/** The checked options of a session. */
-export interface SessionRequest {
-  /** Inputs and records, with all records of the session. */
-  readonly request: RunRequest;
-  readonly pace: number | "fastest";
-  readonly every: number;
-  readonly paused: boolean;
-  readonly rewind: number;
-  readonly onFrame: ((frame: never) => void | Promise<void>) | undefined;
-  /** Checks other records. @throws ConfigError */
-  readonly readRecord: (record: unknown) => Promise<RunRequest>;
-}
-
-/** Milliseconds that a chunk may take on the thread of the caller. */
-const LONGEST_CHUNK = 20;
-/** Milliseconds of a single timer, whose range is limited. */
-const LONGEST_WAIT = 60_000;
-
-/** An open session: it makes runs, one after another, and acts on calls between their chunks. */
+/** The calls of an open session. They are checked here; the driver acts on them in their order. */
 export class OpenSession implements Session {
-  readonly #steered: Steered;
-  readonly #options: SessionRequest;
-  readonly #frames: Frames;
-  readonly #outlet: Outlet;
-  readonly #clock: Clock;
-  readonly #marks: Marks;
-  readonly #timeline = new Timeline();
-  readonly #alarm = new Alarm();
-  readonly #abort = new AbortController();
-  readonly #end: number;
-  readonly #ended: Promise<void>;
-  readonly #done: Promise<void>;
-  /** The present inputs and records, with all records of the session. */
-  #recorded: RunRequest;
-  /** The same, with the records of a frame. */
-  #request: RunRequest;
-  readonly #orders = new Orders();
-  #goal: Goal | undefined;
-  #playing: boolean;
-  #stopping = false;
-  #closed: { readonly error?: unknown } | undefined;
-  #seeking = false;
-  /** Changes that wait until no run is in progress. */
-  #late: (() => void)[] = [];
-  /** The last step that was computed on the present course. */
-  #furthest: number;
-  #warnings: readonly string[] = [];
-  /** Milliseconds of computing, of the last chunk per step, and when and at which step the present one began. */
-  #computed = 0;
-  #perStep = 0;
-  #chunk: { readonly at: number; readonly first: number; readonly rows: number } | undefined;
-  #nextFrame = 0;
-  #heard = false;
-  #settle: { done: () => void; fail: (error: unknown) => void; ended: () => void };
+  readonly #driver: Driver;
 
-  constructor(steered: Steered, options: SessionRequest) {
-    const { inside, calls } = steered;
-    const { course, settings, front } = inside;
-    this.#steered = steered;
-    this.#options = options;
-    this.#recorded = options.request;
-    this.#request = options.request;
-    this.#playing = !options.paused;
-    this.#furthest = course.step;
-    this.#end = course.step + options.request.steps;
-    this.#clock = new Clock(options.pace, settings.dt);
-    this.#marks = new Marks(isRepeatable(options.request) ? options.rewind : 0);
-    this.#frames = new Frames(front, course.step);
-    this.#timeline.begin(calls.log);
-    this.#outlet = new Outlet(options.onFrame, settings.worker, {
-      onFree: () => this.#alarm.ring(),
-      onError: (error) => this.#fail(error),
-    });
-    const settle: { done?: () => void; fail?: (error: unknown) => void; ended?: () => void } = {};
-    this.#done = new Promise<void>((resolve, reject) => Object.assign(settle, { done: resolve, fail: reject }));
-    this.#ended = new Promise<void>((resolve) => Object.assign(settle, { ended: resolve }));
-    this.#settle = settle as Required<typeof settle>;
-    this.#done.catch(() => {});
-  }
-
-  /** Builds the simulation and begins. @throws what the first run throws */
-  async open(request: RunRequest): Promise<void> {
-    this.#steered.inside.course.session = { wake: () => this.#alarm.ring() };
-    this.#framed(request);
-    try {
-      await this.#advance({ until: this.stepCount, paced: false, yields: false });
-    } catch (error) {
-      await this.#closeInputs();
-      throw error;
-    }
-    await this.#keepMark(this.stepCount);
-    this.#frames.discard(this.stepCount);
-    void this.#live();
-  }
-
-  /** Records what a request says, from the next step on. */
-  #framed(request: RunRequest): void {
-    this.#recorded = request;
-    const { front, settings } = this.#steered.inside;
-    const { room, ...rest } = framed(request, front.chunkRows(request, settings.rows));
-    this.#frames.renew(room);
-    this.#request = rest.request;
+  constructor(driver: Driver) {
+    this.#driver = driver;
   }
 
   get pace(): number | "fastest" {
-    return this.#clock.pace;
+    return this.#driver.clock.pace;
   }
   set pace(pace: number | "fastest") {
     const wrong = wrongPace(pace);
     if (wrong !== undefined) throw new ConfigError(new Place(["session", "pace"]).issue(wrong));
-    this.#clock.change(pace, this.stepCount, performance.now());
-    this.#alarm.ring();
+    this.#driver.changePace(pace);
   }
   get playing(): boolean {
-    return this.#playing && !this.#closed;
+    return this.#driver.playing && !this.#driver.closed;
   }
   get stepCount(): number {
-    return this.#steered.inside.course.step;
+    return this.#driver.stepCount;
   }
   get time(): number {
-    return timeOfStep(this.stepCount, this.#steered.inside.settings.dt);
+    return timeOfStep(this.stepCount, this.#driver.steered.inside.settings.dt);
   }
   get earliest(): number | undefined {
-    return this.#marks.earliest;
+    return this.#driver.marks.earliest;
   }
   get changes(): readonly Change[] {
-    if (!this.#closed) this.#timeline.read(this.#steered.calls.log);
-    return this.#steered.calls.changesOf(this.#timeline.present);
+    return this.#driver.changes;
   }
   get warnings(): readonly string[] {
-    return this.#warnings;
+    return this.#driver.warnings;
   }
   get done(): Promise<void> {
-    this.#heard = true;
-    return this.#done;
+    return this.#driver.done;
   }
 
   play(): void {
     this.#requireOpen();
-    this.#playing = true;
-    this.#order(() => this.#playTo({ until: Infinity, paced: true, yields: true }));
+    this.#driver.playing = true;
+    this.#driver.order(() => this.#driver.playTo({ until: Infinity, paced: true, yields: true }));
   }
 
   pause(): Promise<void> {
-    this.#playing = false;
-    if (this.#stopping || this.#closed) return this.#afterEnd();
-    return this.#order(() => this.#playTo(undefined), true);
+    const driver = this.#driver;
+    driver.playing = false;
+    return driver.ending ? driver.afterEnd() : driver.order(() => driver.playTo(undefined), true);
   }
 
   step(count = 1): Promise<void> {
+    const driver = this.#driver;
     return this.#ask(async () => {
       requireCount("step", count, 1);
-      this.#playing = false;
-      await this.#order(async () => {
-        this.#playTo(undefined);
-        await this.#reach({ until: this.stepCount + count, paced: false, yields: false });
+      driver.playing = false;
+      await driver.order(async () => {
+        driver.playTo(undefined);
+        await driver.reach({ until: this.stepCount + count, paced: false, yields: false });
       });
     });
   }
@@ -195,8 +76,8 @@ export class OpenSession implements Session {
   runTo(step: number): Promise<boolean> {
     return this.#ask(async () => {
       requireCount("runTo", step, 0);
-      this.#playing = true;
-      return this.#towards<boolean>((end) => {
+      this.#driver.playing = true;
+      return this.#driver.towards<boolean>((end) => {
         if (step < this.stepCount) {
           const message = `runTo takes a step from ${this.stepCount} on; received ${step}. Use seek to go back.`;
           throw new Refusal(new StateError(message));
@@ -208,9 +89,9 @@ export class OpenSession implements Session {
 
   runToSpike(search = {}): Promise<FoundSpikes | undefined> {
     return this.#ask(async () => {
-      const found = searchOf(search, this.#steered.inside.front);
-      this.#playing = true;
-      return this.#towards<FoundSpikes | undefined>((end) => {
+      const found = searchOf(search, this.#driver.steered.inside.front);
+      this.#driver.playing = true;
+      return this.#driver.towards<FoundSpikes | undefined>((end) => {
         const goal: Goal = {
           until: Infinity,
           search: found,
@@ -226,69 +107,48 @@ export class OpenSession implements Session {
   seek(step: number): Promise<void> {
     return this.#ask(() => {
       requireCount("seek", step, 0);
-      return this.#order(() => this.#seek(step, "seek"));
+      return this.#driver.order(() => this.#driver.goTo(step, "seek"));
     });
   }
 
   back(): Promise<void> {
+    const driver = this.#driver;
     return this.#ask(async () => {
-      this.#playing = false;
-      await this.#order(async () => {
-        this.#playTo(undefined);
-        await this.#seek(this.stepCount - 1, "back");
+      driver.playing = false;
+      await driver.order(async () => {
+        driver.playTo(undefined);
+        await driver.goTo(this.stepCount - 1, "back");
       });
     });
   }
 
   get(path: string): number | Float64Array {
     this.#requireOpen();
-    const { inside, calls } = this.#steered;
+    const { inside, calls } = this.#driver.steered;
     return inside.course.within(() => calls.get(path));
   }
 
   set(path: string, value: unknown): void {
     this.#requireOpen();
-    const { inside, calls } = this.#steered;
-    const { course } = inside;
-    const compiles = calls.compiles(path, value);
-    const waits = this.#seeking || this.#late.length > 0 || (course.running && compiles);
+    const { calls } = this.#driver.steered;
+    // A change may wait for the end of a run.
     const kept = Array.isArray(value) ? [...value] : value;
-    if (waits) this.#late.push(() => this.#make(path, kept));
-    else this.#make(path, value);
-    this.#alarm.ring();
+    this.#driver.change(() => calls.set(path, kept), calls.compiles(path, value));
   }
 
   inject(population: string, units: unknown): void {
     this.#requireOpen();
-    const { inside, calls } = this.#steered;
-    const inject = (): void => {
-      inside.course.within(() => calls.inject(population, units));
-      this.#cut();
-    };
-    if (this.#seeking || this.#late.length > 0) this.#late.push(inject);
-    else inject();
-    this.#alarm.ring();
+    const { calls } = this.#driver.steered;
+    this.#driver.change(() => calls.inject(population, units));
   }
 
-  record(record: unknown, onFrame?: (frame: never) => void | Promise<void>): Promise<never> {
+  record(record: unknown, onFrame?: SessionRequest["onFrame"]): Promise<never> {
     return this.#ask(async () => {
       if (onFrame !== undefined && typeof onFrame !== "function") {
         const message = `must be a function; received ${describe(onFrame)}. Give one that receives a frame.`;
         throw new ConfigError(new Place(["record", "onFrame"]).issue(message));
       }
-      const request = await this.#options.readRecord(record);
-      await this.#order(async () => {
-        const before = this.#recorded;
-        this.#framed(request);
-        try {
-          await this.#advance({ until: this.stepCount, paced: false, yields: false });
-        } catch (error) {
-          if (!(error instanceof MemoryError)) throw error;
-          this.#framed(before);
-          throw new Refusal(error);
-        }
-        if (onFrame) this.#outlet.replace(onFrame, this.#frames.held);
-      });
+      await this.#driver.rerecord(record, onFrame);
       return this as never;
     });
   }
@@ -296,8 +156,8 @@ export class OpenSession implements Session {
   snapshot(): Promise<Snapshot> {
     return this.#ask(async () => {
       let taken: Snapshot | undefined;
-      await this.#order(() => {
-        const { inside, calls } = this.#steered;
+      await this.#driver.order(() => {
+        const { inside, calls } = this.#driver.steered;
         taken = inside.course.within(() => calls.snapshot());
       });
       return taken!;
@@ -305,24 +165,17 @@ export class OpenSession implements Session {
   }
 
   stop(): Promise<void> {
-    this.#stopping = true;
-    this.#playing = false;
-    this.#abort.abort();
-    this.#alarm.ring();
-    return this.#ended;
+    return this.#driver.stop();
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Frame> {
-    if (this.#outlet.pushes) {
+    if (this.#driver.outlet.pushes) {
       throw new StateError("The session passes its frames to onFrame. Remove onFrame to read them in a loop.");
     }
     return {
-      next: () => {
-        this.#heard = true;
-        return this.#outlet.next(this.#frames.held.shift());
-      },
+      next: () => this.#driver.next(),
       return: async () => {
-        if (!this.#closed) await this.pause();
+        if (!this.#driver.closed) await this.pause();
         return { done: true, value: undefined };
       },
     };
@@ -330,8 +183,8 @@ export class OpenSession implements Session {
 
   /** @throws StateError after the end */
   #requireOpen(): void {
-    this.#steered.inside.course.goesOn();
-    if (this.#stopping || this.#closed) throw ended();
+    this.#driver.steered.inside.course.goesOn();
+    if (this.#driver.ending) throw ended();
   }
 
   /** A call that gives a promise. Nobody has to handle its rejection. */
@@ -342,388 +195,5 @@ export class OpenSession implements Session {
     })();
     asked.catch(() => {});
     return asked;
-  }
-
-  /** Does something when no run is in progress, in the order of the calls. */
-  #order(run: () => void | Promise<void>, halts = false): Promise<void> {
-    const ordered = this.#orders.add(run, halts);
-    this.#alarm.ring();
-    return ordered;
-  }
-
-  /** What `pause` gives at the end of the session. */
-  #afterEnd(): Promise<void> {
-    const closed = this.#ended.then(() => {
-      if (this.#closed && "error" in this.#closed) throw this.#closed.error;
-    });
-    closed.catch(() => {});
-    return closed;
-  }
-
-  #playTo(goal: Goal | undefined): void {
-    const before = this.#goal;
-    this.#goal = goal;
-    this.#begin();
-    before?.end?.(false);
-  }
-
-  /** Counts the pace and the time to the next frame from now. */
-  #begin(): void {
-    const now = performance.now();
-    this.#clock.restart(this.stepCount, now);
-    this.#nextFrame = now + this.#options.every;
-  }
-
-  /** Plays towards a goal. Resolves at its end. */
-  #towards<T>(goalOf: (end: (result: T) => void) => Goal): Promise<T> {
-    return new Promise((resolve, reject) => {
-      this.#order(() => {
-        const goal = goalOf(resolve as (result: T) => void);
-        this.#playTo(goal);
-      }).catch(reject);
-      this.#ended.then(() => (this.#closed && "error" in this.#closed ? reject(this.#closed.error) : undefined));
-    });
-  }
-
-  /** Applies a change. The future is then another one. */
-  #make(path: string, value: unknown): void {
-    const { inside, calls } = this.#steered;
-    inside.course.within(() => calls.set(path, value));
-    this.#cut();
-  }
-
-  /** Forgets the future that the session has seen. */
-  #cut(): void {
-    const { calls } = this.#steered;
-    this.#timeline.read(calls.log);
-    this.#timeline.cut();
-    this.#marks.cut(this.stepCount, this.#timeline.made);
-    this.#furthest = this.stepCount;
-  }
-
-  /** Applies the changes that waited for the end of a run. */
-  #catchUp(): void {
-    for (const change of this.#late.splice(0)) change();
-  }
-
-  /** Acts on calls until the session ends. */
-  async #live(): Promise<void> {
-    if (this.#playing) this.#goal = { until: Infinity, paced: true, yields: true };
-    this.#begin();
-    try {
-      while (!this.#stopping) {
-        this.#requireSimulation();
-        this.#catchUp();
-        if (this.#orders.count > 0) await this.#orders.act();
-        else if (this.#goal) await this.#reach(this.#goal);
-        else {
-          this.#pass(true, true);
-          await this.#alarm.wait();
-        }
-      }
-      if (!this.#failed) await this.#finish();
-    } catch (error) {
-      this.#fail(this.#steered.inside.course.ended ? disposed() : error);
-    }
-  }
-
-  #requireSimulation(): void {
-    if (this.#closed && "error" in this.#closed) throw this.#closed.error;
-    if (this.#steered.inside.course.ended) throw disposed();
-  }
-
-  /** Plays towards a goal until it is reached, or until a call interrupts it. */
-  async #reach(goal: Goal): Promise<void> {
-    while (!goal.reached && !this.#stopping) {
-      this.#requireSimulation();
-      this.#catchUp();
-      if (this.#interrupts(goal)) return;
-      this.#repeat(this.stepCount);
-      await this.#advance(goal);
-    }
-    if (!goal.silent) await this.#passRest();
-    if (!goal.reached || this.#goal !== goal) return;
-    this.#goal = undefined;
-    this.#playing = false;
-    goal.end?.(true);
-  }
-
-  /** Whether a call waits that ends this goal, or interrupts it. */
-  #interrupts({ yields, silent }: Goal): boolean {
-    if (this.#stopping || silent) return this.#stopping;
-    return yields ? this.#orders.count > 0 : this.#orders.halts;
-  }
-
-  /** Makes one run towards a goal. It ends early if a call waits, or if a change needs a compilation. */
-  async #advance(goal: Goal): Promise<void> {
-    const { calls } = this.#steered;
-    const before = this.stepCount;
-    const until = Math.min(goal.until, this.#end);
-    this.#frames.resume(performance.now());
-    this.#chunk = undefined;
-    // A run without steps builds the simulation.
-    const steps = until > before ? until - before : Infinity;
-    try {
-      const run = (await this.#steered.run({
-        ...this.#request,
-        steps,
-        signal: this.#abort.signal,
-        escort: {
-          join: (parts: readonly LoopPart[], setup: Setup, warnings: readonly string[]) => {
-            const late =
-              this.#marks.tooLarge === undefined ? [] : [tooSmall(this.#options.rewind, this.#marks.tooLarge)];
-            this.#warnings = [...calls.warnings, ...warnings, ...late];
-            return this.#frames.join(parts, setup, this.stepCount);
-          },
-          gate: (first: number, rows: number) => this.#gate(goal, first, rows),
-        },
-      })) as { readonly stoppedBy?: string };
-      const chunk = this.#chunk;
-      this.#note(this.stepCount);
-      if (chunk) this.#look(goal);
-      if (run.stoppedBy === "input" || this.stepCount >= this.#end) this.#stopping = true;
-    } finally {
-      this.#frames.reach(this.stepCount);
-      this.#frames.rest(performance.now());
-      this.#timeline.read(calls.log);
-    }
-    this.#furthest = Math.max(this.#furthest, this.stepCount);
-    if (this.stepCount >= until) goal.reached = true;
-  }
-
-  /** Notes that a chunk has ended. */
-  #note(step: number): void {
-    const now = performance.now();
-    const chunk = this.#chunk;
-    this.#chunk = undefined;
-    if (!chunk) return;
-    this.#computed += now - chunk.at;
-    this.#perStep = (now - chunk.at) / chunk.rows;
-    this.#frames.reach(step);
-  }
-
-  /** Whether the last step has the spikes that a goal looks for. */
-  #look(goal: Goal): void {
-    const { machine } = this.#steered.inside;
-    const { search } = goal;
-    if (!search || !machine) return;
-    const units = spikesIn(machine.populations[search.population]!, search);
-    if (units.length === 0) return;
-    goal.found = { step: this.stepCount, units };
-    goal.reached = true;
-  }
-
-  /** Decides how many steps come next. It waits for the pace and for the receiver of frames. */
-  async #gate(goal: Goal, first: number, rows: number): Promise<number> {
-    const { calls, inside } = this.#steered;
-    const { course } = inside;
-    const chunk = this.#chunk;
-    this.#note(first);
-    this.#timeline.read(calls.log);
-    if (chunk) this.#look(goal);
-    if (goal.silent) this.#frames.discard(first);
-    for (;;) {
-      if (this.#closed || course.ended || goal.reached || first >= Math.min(goal.until, this.#end)) return 0;
-      if (this.#interrupts(goal) || (this.#late.length > 0 && !this.#seeking)) return 0;
-      const now = performance.now();
-      const due = goal.paced ? this.#clock.due(first, now) : Infinity;
-      // A frame at a pace contains all steps that are due, unless they take too long.
-      const patience = due >= 1 && Number.isFinite(due) ? this.#options.every : 0;
-      if (!goal.silent) this.#pass(now >= this.#nextFrame + patience);
-      const left = this.#frames.left;
-      if (left <= 0) {
-        if (this.#frames.held.length === 0) this.#frames.finish();
-        else await this.#alarm.wait();
-        continue;
-      }
-      if (due < 1) {
-        const next = Math.max(this.#clock.timeOf(first + 1), this.#nextFrame, now + 1);
-        await this.#alarm.wait(Math.min(next - now, LONGEST_WAIT));
-        continue;
-      }
-      // A mark has the state before the changes of its step.
-      await this.#keepMark(first);
-      if (!this.#repeat(first)) return 0;
-      const change = this.#timeline.next;
-      const limit = Math.min(
-        rows,
-        left,
-        due,
-        goal.search ? 1 : Infinity,
-        Math.min(goal.until, this.#end) - first,
-        change ? change.step - first : Infinity,
-        this.#fitting(now),
-      );
-      this.#chunk = { at: performance.now(), first, rows: limit };
-      return limit;
-    }
-  }
-
-  /** Number of steps that can be computed until the next frame. */
-  #fitting(now: number): number {
-    if (this.#perStep === 0) return 1;
-    const { every } = this.#options;
-    // A worker leaves the thread of the caller free. Otherwise, half of the time is left to others.
-    const { worker } = this.#steered.inside.settings;
-    const span = worker ? Math.max(this.#nextFrame - now, every / 4) : every / 2;
-    return Math.max(1, Math.floor(Math.min(span, LONGEST_CHUNK) / this.#perStep));
-  }
-
-  /** Repeats the known changes of a step. Returns false if the run has to end for a compilation first. */
-  #repeat(step: number): boolean {
-    const { inside, calls } = this.#steered;
-    const { course } = inside;
-    for (let change = this.#timeline.next; change && change.step <= step; change = this.#timeline.next) {
-      const entry = change;
-      // Spikes are logged after their step. A change that came before would be taken for them.
-      if ("units" in entry) {
-        if (!course.running) return true;
-      } else if (course.running && "path" in entry && calls.compiles(entry.path, entry.value)) return false;
-      course.within(() => calls.repeat(entry));
-      this.#timeline.repeat();
-    }
-    return true;
-  }
-
-  async #keepMark(step: number): Promise<void> {
-    if (!this.#marks.isDue(step, this.#computed)) return;
-    const begin = performance.now();
-    await this.#steered.pull();
-    const mark = this.#steered.calls.mark();
-    this.#marks.keep(mark, this.#timeline.made, performance.now() - begin, this.#computed);
-  }
-
-  /** Passes a frame on, if the receiver is ready: a held one, or the present one if it is due. */
-  #pass(due: boolean, idle = false): void {
-    const { held } = this.#frames;
-    if (!this.#outlet.ready) return;
-    if (held.length === 0 && due) this.#frames.finish();
-    const frame = held.shift();
-    if (!frame) return;
-    const { every } = this.#options;
-    // Keeps the mean interval, as far as the chunks allow.
-    this.#nextFrame = Math.max(this.#nextFrame + every, performance.now() + every / 2);
-    this.#outlet.give(frame, idle);
-  }
-
-  /** Passes on what there is, if the receiver is ready. */
-  async #passRest(): Promise<void> {
-    await this.#outlet.deferred;
-    // A receiver without a promise is ready at once.
-    await Promise.resolve();
-    await Promise.resolve();
-    this.#pass(true, true);
-  }
-
-  async #seek(step: number, call: string): Promise<void> {
-    const { calls } = this.#steered;
-    const { earliest } = this.#marks;
-    const refuse = (message: string): never => {
-      throw new Refusal(new StateError(message));
-    };
-    if (!isRepeatable(this.#options.request)) {
-      refuse(`${call} is not available, because an input can be read only once. Give an array or a function.`);
-    }
-    if (earliest === undefined) {
-      const { tooLarge } = this.#marks;
-      const reason = tooLarge === undefined ? "rewind is 0. Give it memory." : tooSmall(this.#options.rewind, tooLarge);
-      refuse(`${call} is not available: ${reason}`);
-    }
-    if (step < earliest! || step > this.#furthest) {
-      refuse(
-        `${call} can go to the steps from ${earliest} to ${this.#furthest}; received ${step}. Use runTo for later steps.`,
-      );
-    }
-    this.#timeline.read(calls.log);
-    // Bins and intervals that contain the step have to be repeated from their start.
-    const kept = this.#marks.before(step - longestInterval(this.#request) + 1)!;
-    this.#seeking = true;
-    try {
-      calls.rewind(kept.mark);
-      this.#timeline.rewind(kept.changes);
-      this.#frames.jump(kept.mark.step);
-      const goal: Goal = { until: step, paced: false, silent: true, yields: false };
-      while (this.stepCount < step && !this.#stopping) {
-        // Changes that compile are made between two runs.
-        this.#repeat(this.stepCount);
-        this.#timeline.read(calls.log);
-        goal.reached = false;
-        await this.#advance(goal);
-      }
-      this.#repeat(this.stepCount);
-      this.#timeline.read(calls.log);
-      this.#frames.discard(this.stepCount);
-    } finally {
-      this.#seeking = false;
-    }
-    this.#clock.restart(this.stepCount, performance.now());
-  }
-
-  /** Makes the simulation available again. */
-  #release(): void {
-    const { course } = this.#steered.inside;
-    course.session = undefined;
-    this.#settle.ended();
-  }
-
-  async #closeInputs(): Promise<void> {
-    this.#warnings = [...this.#warnings, ...(await closeInputs(this.#options.request))];
-  }
-
-  async #finish(): Promise<void> {
-    await this.#closeInputs();
-    this.#timeline.read(this.#steered.calls.log);
-    this.#closed = {};
-    this.#playing = false;
-    this.#playTo(undefined);
-    this.#orders.close();
-    this.#release();
-    this.#frames.finish();
-    await this.#passAll();
-    if (this.#failed) return;
-    this.#settle.done();
-    this.#outlet.end();
-  }
-
-  /** Passes on the frames that are left. Those that nobody asks for wait for a reader. */
-  async #passAll(): Promise<void> {
-    const { held } = this.#frames;
-    const outlet = this.#outlet;
-    while (!outlet.failed && (held.length > 0 || (outlet.pushes && !outlet.ready))) {
-      if (outlet.ready) outlet.give(held.shift()!, true);
-      else if (outlet.pushes) await this.#alarm.wait();
-      else return;
-    }
-  }
-
-  get #failed(): boolean {
-    return this.#closed !== undefined && "error" in this.#closed;
-  }
-
-  /** Ends the session with an error, which everyone who waits receives. */
-  #fail(error: unknown): void {
-    if (this.#failed) return;
-    const wasOpen = !this.#closed;
-    this.#closed = { error };
-    this.#stopping = true;
-    this.#playing = false;
-    this.#abort.abort();
-    const heard = this.#heard || this.#orders.count > 0 || this.#goal?.end !== undefined;
-    this.#orders.close({ error });
-    if (!heard) console.error(error);
-    this.#alarm.ring();
-    void (async () => {
-      // The run in progress ends before the simulation can be used again.
-      const { course } = this.#steered.inside;
-      while (course.running && !course.ended) await new Promise((resolve) => setTimeout(resolve, 1));
-      if (wasOpen) {
-        await this.#closeInputs();
-        this.#release();
-      }
-      this.#frames.finish();
-      await this.#passAll();
-      this.#settle.fail(error);
-      this.#outlet.end({ error });
-    })();
   }
 }

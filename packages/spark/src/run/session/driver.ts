@@ -1,0 +1,578 @@
+import { MemoryError, StateError } from "../../errors/errors.ts";
+import type { Setup } from "../../program/machine.ts";
+import type { Calls } from "../calls.ts";
+import type { RunRequest } from "../frontend.ts";
+import type { Inside } from "../inside.ts";
+import type { LoopPart } from "../loop.ts";
+import type { Change } from "../model.ts";
+import { Alarm } from "./alarm.ts";
+import { Clock } from "./clock.ts";
+import { Frames, framed, longestInterval } from "./frames.ts";
+import type { Goal } from "./goal.ts";
+import { closeInputs, isRepeatable } from "./inputs.ts";
+import { Marks } from "./marks.ts";
+import type { Frame } from "./model.ts";
+import { Orders } from "./orders.ts";
+import { Outlet } from "./outlet.ts";
+import { disposed, Refusal, tooSmall } from "./refusals.ts";
+import { spikesIn } from "./search.ts";
+import { Timeline } from "./timeline.ts";
+
+/** What a session uses of its simulation. */
+export interface Steered {
+  readonly inside: Inside;
+  readonly calls: Calls;
+  /** Updates the views of the state. */
+  pull(): void | Promise<void>;
+  run(request: RunRequest): Promise<object>;
+}
+
+/** The checked options of a session. */
+export interface SessionRequest {
+  /** Inputs and records, with all records of the session. */
+  readonly request: RunRequest;
+  readonly pace: number | "fastest";
+  readonly every: number;
+  readonly paused: boolean;
+  readonly rewind: number;
+  readonly onFrame: ((frame: never) => void | Promise<void>) | undefined;
+  /** Checks other records. @throws ConfigError */
+  readonly readRecord: (record: unknown) => Promise<RunRequest>;
+}
+
+/** Milliseconds that a chunk may take on the thread of the caller. */
+const LONGEST_CHUNK = 20;
+/** Milliseconds of a single timer, whose range is limited. */
+const LONGEST_WAIT = 60_000;
+
+/** Computes the steps of a session: it makes runs, one after another, and acts on calls between their chunks. */
+export class Driver {
+  readonly steered: Steered;
+  readonly #options: SessionRequest;
+  readonly #frames: Frames;
+  readonly outlet: Outlet;
+  readonly clock: Clock;
+  readonly marks: Marks;
+  readonly #timeline = new Timeline();
+  readonly #alarm = new Alarm();
+  readonly #abort = new AbortController();
+  readonly #end: number;
+  readonly #ended: Promise<void>;
+  readonly #done: Promise<void>;
+  /** The present inputs and records, with all records of the session. */
+  #recorded: RunRequest;
+  /** The same, with the records of a frame. */
+  #request: RunRequest;
+  readonly #orders = new Orders();
+  #goal: Goal | undefined;
+  playing: boolean;
+  #stopping = false;
+  #closed: { readonly error?: unknown } | undefined;
+  #seeking = false;
+  /** Changes that wait until no run is in progress. */
+  #late: (() => void)[] = [];
+  /** The last step that was computed on the present course. */
+  #furthest: number;
+  warnings: readonly string[] = [];
+  /** Milliseconds of computing, of the last chunk per step, and when and at which step the present one began. */
+  #computed = 0;
+  #perStep = 0;
+  #chunk: { readonly at: number; readonly first: number; readonly rows: number } | undefined;
+  #nextFrame = 0;
+  #heard = false;
+  #settle: { done: () => void; fail: (error: unknown) => void; ended: () => void };
+
+  constructor(steered: Steered, options: SessionRequest) {
+    const { inside, calls } = steered;
+    const { course, settings, front } = inside;
+    this.steered = steered;
+    this.#options = options;
+    this.#recorded = options.request;
+    this.#request = options.request;
+    this.playing = !options.paused;
+    this.#furthest = course.step;
+    this.#end = course.step + options.request.steps;
+    this.clock = new Clock(options.pace, settings.dt);
+    this.marks = new Marks(isRepeatable(options.request) ? options.rewind : 0);
+    this.#frames = new Frames(front, course.step);
+    this.#timeline.begin(calls.log);
+    this.outlet = new Outlet(options.onFrame, settings.worker, {
+      onFree: () => this.#alarm.ring(),
+      onError: (error) => this.#fail(error),
+    });
+    const settle: { done?: () => void; fail?: (error: unknown) => void; ended?: () => void } = {};
+    this.#done = new Promise<void>((resolve, reject) => Object.assign(settle, { done: resolve, fail: reject }));
+    this.#ended = new Promise<void>((resolve) => Object.assign(settle, { ended: resolve }));
+    this.#settle = settle as Required<typeof settle>;
+    this.#done.catch(() => {});
+  }
+
+  /** Builds the simulation and begins. @throws what the first run throws */
+  async open(request: RunRequest): Promise<void> {
+    this.steered.inside.course.session = { wake: () => this.#alarm.ring() };
+    this.#framed(request);
+    try {
+      await this.#advance({ until: this.stepCount, paced: false, yields: false });
+    } catch (error) {
+      await this.#closeInputs();
+      throw error;
+    }
+    await this.#keepMark(this.stepCount);
+    this.#frames.discard(this.stepCount);
+    void this.#live();
+  }
+
+  /** Records what a request says, from the next step on. */
+  #framed(request: RunRequest): void {
+    this.#recorded = request;
+    const { front, settings } = this.steered.inside;
+    const { room, ...rest } = framed(request, front.chunkRows(request, settings.rows));
+    this.#frames.renew(room);
+    this.#request = rest.request;
+  }
+
+  get stepCount(): number {
+    return this.steered.inside.course.step;
+  }
+  /** Whether the session has ended. */
+  get closed(): boolean {
+    return this.#closed !== undefined;
+  }
+  /** Whether the session has ended or is about to. */
+  get ending(): boolean {
+    return this.#stopping || this.#closed !== undefined;
+  }
+  get changes(): readonly Change[] {
+    if (!this.#closed) this.#timeline.read(this.steered.calls.log);
+    return this.steered.calls.changesOf(this.#timeline.present);
+  }
+  /** Resolves at the end of the session, and rejects with its error. Somebody waits for it from now on. */
+  get done(): Promise<void> {
+    this.#heard = true;
+    return this.#done;
+  }
+
+  changePace(pace: number | "fastest"): void {
+    this.clock.change(pace, this.stepCount, performance.now());
+    this.#alarm.ring();
+  }
+
+  /** Makes a change between two chunks. The future is then another one. `compiles`: no run may be in progress. */
+  change(run: () => void, compiles = false): void {
+    const { course } = this.steered.inside;
+    const make = (): void => {
+      course.within(run);
+      this.#cut();
+    };
+    if (this.#seeking || this.#late.length > 0 || (course.running && compiles)) this.#late.push(make);
+    else make();
+    this.#alarm.ring();
+  }
+
+  /** Records something else from the next step on; the frames may get another receiver. */
+  async rerecord(record: unknown, onFrame: SessionRequest["onFrame"]): Promise<void> {
+    const request = await this.#options.readRecord(record);
+    await this.order(async () => {
+      const before = this.#recorded;
+      this.#framed(request);
+      try {
+        await this.#advance({ until: this.stepCount, paced: false, yields: false });
+      } catch (error) {
+        if (!(error instanceof MemoryError)) throw error;
+        this.#framed(before);
+        throw new Refusal(error);
+      }
+      if (onFrame) this.outlet.replace(onFrame, this.#frames.held);
+    });
+  }
+
+  /** The next frame for a reader who asks for it. */
+  next(): Promise<IteratorResult<Frame>> {
+    this.#heard = true;
+    return this.outlet.next(this.#frames.held.shift());
+  }
+
+  /** Ends the session. Resolves when the simulation can be used again. */
+  stop(): Promise<void> {
+    this.#stopping = true;
+    this.playing = false;
+    this.#abort.abort();
+    this.#alarm.ring();
+    return this.#ended;
+  }
+
+  /** Does something when no run is in progress, in the order of the calls. */
+  order(run: () => void | Promise<void>, halts = false): Promise<void> {
+    const ordered = this.#orders.add(run, halts);
+    this.#alarm.ring();
+    return ordered;
+  }
+
+  /** What `pause` gives at the end of the session. */
+  afterEnd(): Promise<void> {
+    const closed = this.#ended.then(() => {
+      if (this.#closed && "error" in this.#closed) throw this.#closed.error;
+    });
+    closed.catch(() => {});
+    return closed;
+  }
+
+  playTo(goal: Goal | undefined): void {
+    const before = this.#goal;
+    this.#goal = goal;
+    this.#begin();
+    before?.end?.(false);
+  }
+
+  /** Counts the pace and the time to the next frame from now. */
+  #begin(): void {
+    const now = performance.now();
+    this.clock.restart(this.stepCount, now);
+    this.#nextFrame = now + this.#options.every;
+  }
+
+  /** Plays towards a goal. Resolves at its end. */
+  towards<T>(goalOf: (end: (result: T) => void) => Goal): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.order(() => {
+        const goal = goalOf(resolve as (result: T) => void);
+        this.playTo(goal);
+      }).catch(reject);
+      this.#ended.then(() => (this.#closed && "error" in this.#closed ? reject(this.#closed.error) : undefined));
+    });
+  }
+
+  /** Forgets the future that the session has seen. */
+  #cut(): void {
+    const { calls } = this.steered;
+    this.#timeline.read(calls.log);
+    this.#timeline.cut();
+    this.marks.cut(this.stepCount, this.#timeline.made);
+    this.#furthest = this.stepCount;
+  }
+
+  /** Applies the changes that waited for the end of a run. */
+  #catchUp(): void {
+    for (const change of this.#late.splice(0)) change();
+  }
+
+  /** Acts on calls until the session ends. */
+  async #live(): Promise<void> {
+    if (this.playing) this.#goal = { until: Infinity, paced: true, yields: true };
+    this.#begin();
+    try {
+      while (!this.#stopping) {
+        this.#requireSimulation();
+        this.#catchUp();
+        if (this.#orders.count > 0) await this.#orders.act();
+        else if (this.#goal) await this.reach(this.#goal);
+        else {
+          this.#pass(true, true);
+          await this.#alarm.wait();
+        }
+      }
+      if (!this.#failed) await this.#finish();
+    } catch (error) {
+      this.#fail(this.steered.inside.course.ended ? disposed() : error);
+    }
+  }
+
+  #requireSimulation(): void {
+    if (this.#closed && "error" in this.#closed) throw this.#closed.error;
+    if (this.steered.inside.course.ended) throw disposed();
+  }
+
+  /** Plays towards a goal until it is reached, or until a call interrupts it. */
+  async reach(goal: Goal): Promise<void> {
+    while (!goal.reached && !this.#stopping) {
+      this.#requireSimulation();
+      this.#catchUp();
+      if (this.#interrupts(goal)) return;
+      this.#repeat(this.stepCount);
+      await this.#advance(goal);
+    }
+    if (!goal.silent) await this.#passRest();
+    if (!goal.reached || this.#goal !== goal) return;
+    this.#goal = undefined;
+    this.playing = false;
+    goal.end?.(true);
+  }
+
+  /** Whether a call waits that ends this goal, or interrupts it. */
+  #interrupts({ yields, silent }: Goal): boolean {
+    if (this.#stopping || silent) return this.#stopping;
+    return yields ? this.#orders.count > 0 : this.#orders.halts;
+  }
+
+  /** Makes one run towards a goal. It ends early if a call waits, or if a change needs a compilation. */
+  async #advance(goal: Goal): Promise<void> {
+    const { calls } = this.steered;
+    const before = this.stepCount;
+    const until = Math.min(goal.until, this.#end);
+    this.#frames.resume(performance.now());
+    this.#chunk = undefined;
+    // A run without steps builds the simulation.
+    const steps = until > before ? until - before : Infinity;
+    try {
+      const run = (await this.steered.run({
+        ...this.#request,
+        steps,
+        signal: this.#abort.signal,
+        escort: {
+          join: (parts: readonly LoopPart[], setup: Setup, warnings: readonly string[]) => {
+            const late = this.marks.tooLarge === undefined ? [] : [tooSmall(this.#options.rewind, this.marks.tooLarge)];
+            this.warnings = [...calls.warnings, ...warnings, ...late];
+            return this.#frames.join(parts, setup, this.stepCount);
+          },
+          gate: (first: number, rows: number) => this.#gate(goal, first, rows),
+        },
+      })) as { readonly stoppedBy?: string };
+      const chunk = this.#chunk;
+      this.#note(this.stepCount);
+      if (chunk) this.#look(goal);
+      if (run.stoppedBy === "input" || this.stepCount >= this.#end) this.#stopping = true;
+    } finally {
+      this.#frames.reach(this.stepCount);
+      this.#frames.rest(performance.now());
+      this.#timeline.read(calls.log);
+    }
+    this.#furthest = Math.max(this.#furthest, this.stepCount);
+    if (this.stepCount >= until) goal.reached = true;
+  }
+
+  /** Notes that a chunk has ended. */
+  #note(step: number): void {
+    const now = performance.now();
+    const chunk = this.#chunk;
+    this.#chunk = undefined;
+    if (!chunk) return;
+    this.#computed += now - chunk.at;
+    this.#perStep = (now - chunk.at) / chunk.rows;
+    this.#frames.reach(step);
+  }
+
+  /** Whether the last step has the spikes that a goal looks for. */
+  #look(goal: Goal): void {
+    const { machine } = this.steered.inside;
+    const { search } = goal;
+    if (!search || !machine) return;
+    const units = spikesIn(machine.populations[search.population]!, search);
+    if (units.length === 0) return;
+    goal.found = { step: this.stepCount, units };
+    goal.reached = true;
+  }
+
+  /** Decides how many steps come next. It waits for the pace and for the receiver of frames. */
+  async #gate(goal: Goal, first: number, rows: number): Promise<number> {
+    const { calls, inside } = this.steered;
+    const { course } = inside;
+    const chunk = this.#chunk;
+    this.#note(first);
+    this.#timeline.read(calls.log);
+    if (chunk) this.#look(goal);
+    if (goal.silent) this.#frames.discard(first);
+    for (;;) {
+      if (this.#closed || course.ended || goal.reached || first >= Math.min(goal.until, this.#end)) return 0;
+      if (this.#interrupts(goal) || (this.#late.length > 0 && !this.#seeking)) return 0;
+      const now = performance.now();
+      const due = goal.paced ? this.clock.due(first, now) : Infinity;
+      // A frame at a pace contains all steps that are due, unless they take too long.
+      const patience = due >= 1 && Number.isFinite(due) ? this.#options.every : 0;
+      if (!goal.silent) this.#pass(now >= this.#nextFrame + patience);
+      const left = this.#frames.left;
+      if (left <= 0) {
+        if (this.#frames.held.length === 0) this.#frames.finish();
+        else await this.#alarm.wait();
+        continue;
+      }
+      if (due < 1) {
+        const next = Math.max(this.clock.timeOf(first + 1), this.#nextFrame, now + 1);
+        await this.#alarm.wait(Math.min(next - now, LONGEST_WAIT));
+        continue;
+      }
+      // A mark has the state before the changes of its step.
+      await this.#keepMark(first);
+      if (!this.#repeat(first)) return 0;
+      const change = this.#timeline.next;
+      const limit = Math.min(
+        rows,
+        left,
+        due,
+        goal.search ? 1 : Infinity,
+        Math.min(goal.until, this.#end) - first,
+        change ? change.step - first : Infinity,
+        this.#fitting(now),
+      );
+      this.#chunk = { at: performance.now(), first, rows: limit };
+      return limit;
+    }
+  }
+
+  /** Number of steps that can be computed until the next frame. */
+  #fitting(now: number): number {
+    if (this.#perStep === 0) return 1;
+    const { every } = this.#options;
+    // A worker leaves the thread of the caller free. Otherwise, half of the time is left to others.
+    const { worker } = this.steered.inside.settings;
+    const span = worker ? Math.max(this.#nextFrame - now, every / 4) : every / 2;
+    return Math.max(1, Math.floor(Math.min(span, LONGEST_CHUNK) / this.#perStep));
+  }
+
+  /** Repeats the known changes of a step. Returns false if the run has to end for a compilation first. */
+  #repeat(step: number): boolean {
+    const { inside, calls } = this.steered;
+    const { course } = inside;
+    for (let change = this.#timeline.next; change && change.step <= step; change = this.#timeline.next) {
+      const entry = change;
+      // Spikes are logged after their step. A change that came before would be taken for them.
+      if ("units" in entry) {
+        if (!course.running) return true;
+      } else if (course.running && "path" in entry && calls.compiles(entry.path, entry.value)) return false;
+      course.within(() => calls.repeat(entry));
+      this.#timeline.repeat();
+    }
+    return true;
+  }
+
+  async #keepMark(step: number): Promise<void> {
+    if (!this.marks.isDue(step, this.#computed)) return;
+    const begin = performance.now();
+    await this.steered.pull();
+    const mark = this.steered.calls.mark();
+    this.marks.keep(mark, this.#timeline.made, performance.now() - begin, this.#computed);
+  }
+
+  /** Passes a frame on, if the receiver is ready: a held one, or the present one if it is due. */
+  #pass(due: boolean, idle = false): void {
+    const { held } = this.#frames;
+    if (!this.outlet.ready) return;
+    if (held.length === 0 && due) this.#frames.finish();
+    const frame = held.shift();
+    if (!frame) return;
+    const { every } = this.#options;
+    // Keeps the mean interval, as far as the chunks allow.
+    this.#nextFrame = Math.max(this.#nextFrame + every, performance.now() + every / 2);
+    this.outlet.give(frame, idle);
+  }
+
+  /** Passes on what there is, if the receiver is ready. */
+  async #passRest(): Promise<void> {
+    await this.outlet.deferred;
+    // A receiver without a promise is ready at once.
+    await Promise.resolve();
+    await Promise.resolve();
+    this.#pass(true, true);
+  }
+
+  async goTo(step: number, call: string): Promise<void> {
+    const { calls } = this.steered;
+    const { earliest } = this.marks;
+    const refuse = (message: string): never => {
+      throw new Refusal(new StateError(message));
+    };
+    if (!isRepeatable(this.#options.request)) {
+      refuse(`${call} is not available, because an input can be read only once. Give an array or a function.`);
+    }
+    if (earliest === undefined) {
+      const { tooLarge } = this.marks;
+      const reason = tooLarge === undefined ? "rewind is 0. Give it memory." : tooSmall(this.#options.rewind, tooLarge);
+      refuse(`${call} is not available: ${reason}`);
+    }
+    if (step < earliest! || step > this.#furthest) {
+      refuse(
+        `${call} can go to the steps from ${earliest} to ${this.#furthest}; received ${step}. Use runTo for later steps.`,
+      );
+    }
+    this.#timeline.read(calls.log);
+    // Bins and intervals that contain the step have to be repeated from their start.
+    const kept = this.marks.before(step - longestInterval(this.#request) + 1)!;
+    this.#seeking = true;
+    try {
+      calls.rewind(kept.mark);
+      this.#timeline.rewind(kept.changes);
+      this.#frames.jump(kept.mark.step);
+      const goal: Goal = { until: step, paced: false, silent: true, yields: false };
+      while (this.stepCount < step && !this.#stopping) {
+        // Changes that compile are made between two runs.
+        this.#repeat(this.stepCount);
+        this.#timeline.read(calls.log);
+        goal.reached = false;
+        await this.#advance(goal);
+      }
+      this.#repeat(this.stepCount);
+      this.#timeline.read(calls.log);
+      this.#frames.discard(this.stepCount);
+    } finally {
+      this.#seeking = false;
+    }
+    this.clock.restart(this.stepCount, performance.now());
+  }
+
+  /** Makes the simulation available again. */
+  #release(): void {
+    const { course } = this.steered.inside;
+    course.session = undefined;
+    this.#settle.ended();
+  }
+
+  async #closeInputs(): Promise<void> {
+    this.warnings = [...this.warnings, ...(await closeInputs(this.#options.request))];
+  }
+
+  async #finish(): Promise<void> {
+    await this.#closeInputs();
+    this.#timeline.read(this.steered.calls.log);
+    this.#closed = {};
+    this.playing = false;
+    this.playTo(undefined);
+    this.#orders.close();
+    this.#release();
+    this.#frames.finish();
+    await this.#passAll();
+    if (this.#failed) return;
+    this.#settle.done();
+    this.outlet.end();
+  }
+
+  /** Passes on the frames that are left. Those that nobody asks for wait for a reader. */
+  async #passAll(): Promise<void> {
+    const { held } = this.#frames;
+    const outlet = this.outlet;
+    while (!outlet.failed && (held.length > 0 || (outlet.pushes && !outlet.ready))) {
+      if (outlet.ready) outlet.give(held.shift()!, true);
+      else if (outlet.pushes) await this.#alarm.wait();
+      else return;
+    }
+  }
+
+  get #failed(): boolean {
+    return this.#closed !== undefined && "error" in this.#closed;
+  }
+
+  /** Ends the session with an error, which everyone who waits receives. */
+  #fail(error: unknown): void {
+    if (this.#failed) return;
+    const wasOpen = !this.#closed;
+    this.#closed = { error };
+    this.#stopping = true;
+    this.playing = false;
+    this.#abort.abort();
+    const heard = this.#heard || this.#orders.count > 0 || this.#goal?.end !== undefined;
+    this.#orders.close({ error });
+    if (!heard) console.error(error);
+    this.#alarm.ring();
+    void (async () => {
+      // The run in progress ends before the simulation can be used again.
+      const { course } = this.steered.inside;
+      while (course.running && !course.ended) await new Promise((resolve) => setTimeout(resolve, 1));
+      if (wasOpen) {
+        await this.#closeInputs();
+        this.#release();
+      }
+      this.#frames.finish();
+      await this.#passAll();
+      this.#settle.fail(error);
+      this.outlet.end({ error });
+    })();
+  }
+}
