@@ -7,6 +7,7 @@ import type { LoopPart } from "../loop.ts";
 import type { Change } from "../model.ts";
 import { Alarm } from "./alarm.ts";
 import { Clock } from "./clock.ts";
+import { Delivery } from "./delivery.ts";
 import { Frames, framed, longestInterval } from "./frames.ts";
 import type { Goal } from "./goal.ts";
 import { closeInputs, isRepeatable } from "./inputs.ts";
@@ -51,6 +52,7 @@ export class Driver {
   readonly #options: SessionRequest;
   readonly #frames: Frames;
   readonly outlet: Outlet;
+  readonly #delivery: Delivery;
   readonly clock: Clock;
   readonly marks: Marks;
   readonly #timeline = new Timeline();
@@ -78,7 +80,6 @@ export class Driver {
   #computed = 0;
   #perStep = 0;
   #chunk: { readonly at: number; readonly first: number; readonly rows: number } | undefined;
-  #nextFrame = 0;
   #heard = false;
   #settle: { done: () => void; fail: (error: unknown) => void; ended: () => void };
 
@@ -100,6 +101,7 @@ export class Driver {
       onFree: () => this.#alarm.ring(),
       onError: (error) => this.#fail(error),
     });
+    this.#delivery = new Delivery(this.#frames, this.outlet, this.#alarm, options.every);
     const settle: { done?: () => void; fail?: (error: unknown) => void; ended?: () => void } = {};
     this.#done = new Promise<void>((resolve, reject) => Object.assign(settle, { done: resolve, fail: reject }));
     this.#ended = new Promise<void>((resolve) => Object.assign(settle, { ended: resolve }));
@@ -228,7 +230,7 @@ export class Driver {
   #begin(): void {
     const now = performance.now();
     this.clock.restart(this.stepCount, now);
-    this.#nextFrame = now + this.#options.every;
+    this.#delivery.begin(now);
   }
 
   /** Plays towards a goal. Resolves at its end. */
@@ -267,7 +269,7 @@ export class Driver {
         if (this.#orders.count > 0) await this.#orders.act();
         else if (this.#goal) await this.reach(this.#goal);
         else {
-          this.#pass(true, true);
+          this.#delivery.pass(true, true);
           await this.#alarm.wait();
         }
       }
@@ -291,7 +293,7 @@ export class Driver {
       this.#repeat(this.stepCount);
       await this.#advance(goal);
     }
-    if (!goal.silent) await this.#passRest();
+    if (!goal.silent) await this.#delivery.passRest();
     if (!goal.reached || this.#goal !== goal) return;
     this.#goal = undefined;
     this.playing = false;
@@ -376,9 +378,7 @@ export class Driver {
       if (this.#interrupts(goal) || (this.#late.length > 0 && !this.#seeking)) return 0;
       const now = performance.now();
       const due = goal.paced ? this.clock.due(first, now) : Infinity;
-      // A frame at a pace contains all steps that are due, unless they take too long.
-      const patience = due >= 1 && Number.isFinite(due) ? this.#options.every : 0;
-      if (!goal.silent) this.#pass(now >= this.#nextFrame + patience);
+      if (!goal.silent) this.#delivery.pass(this.#delivery.due(now, due));
       const left = this.#frames.left;
       if (left <= 0) {
         if (this.#frames.held.length === 0) this.#frames.finish();
@@ -386,7 +386,7 @@ export class Driver {
         continue;
       }
       if (due < 1) {
-        const next = Math.max(this.clock.timeOf(first + 1), this.#nextFrame, now + 1);
+        const next = Math.max(this.clock.timeOf(first + 1), this.#delivery.next, now + 1);
         await this.#alarm.wait(Math.min(next - now, LONGEST_WAIT));
         continue;
       }
@@ -411,10 +411,10 @@ export class Driver {
   /** Number of steps that can be computed until the next frame. */
   #fitting(now: number): number {
     if (this.#perStep === 0) return 1;
-    const { every } = this.#options;
+    const { every, next } = this.#delivery;
     // A worker leaves the thread of the caller free. Otherwise, half of the time is left to others.
     const { worker } = this.steered.inside.settings;
-    const span = worker ? Math.max(this.#nextFrame - now, every / 4) : every / 2;
+    const span = worker ? Math.max(next - now, every / 4) : every / 2;
     return Math.max(1, Math.floor(Math.min(span, LONGEST_CHUNK) / this.#perStep));
   }
 
@@ -440,28 +440,6 @@ export class Driver {
     await this.steered.pull();
     const mark = this.steered.calls.mark();
     this.marks.keep(mark, this.#timeline.made, performance.now() - begin, this.#computed);
-  }
-
-  /** Passes a frame on, if the receiver is ready: a held one, or the present one if it is due. */
-  #pass(due: boolean, idle = false): void {
-    const { held } = this.#frames;
-    if (!this.outlet.ready) return;
-    if (held.length === 0 && due) this.#frames.finish();
-    const frame = held.shift();
-    if (!frame) return;
-    const { every } = this.#options;
-    // Keeps the mean interval, as far as the chunks allow.
-    this.#nextFrame = Math.max(this.#nextFrame + every, performance.now() + every / 2);
-    this.outlet.give(frame, idle);
-  }
-
-  /** Passes on what there is, if the receiver is ready. */
-  async #passRest(): Promise<void> {
-    await this.outlet.deferred;
-    // A receiver without a promise is ready at once.
-    await Promise.resolve();
-    await Promise.resolve();
-    this.#pass(true, true);
   }
 
   async goTo(step: number, call: string): Promise<void> {
@@ -527,22 +505,10 @@ export class Driver {
     this.playTo(undefined);
     this.#orders.close();
     this.#release();
-    this.#frames.finish();
-    await this.#passAll();
+    await this.#delivery.passAll();
     if (this.#failed) return;
     this.#settle.done();
     this.outlet.end();
-  }
-
-  /** Passes on the frames that are left. Those that nobody asks for wait for a reader. */
-  async #passAll(): Promise<void> {
-    const { held } = this.#frames;
-    const outlet = this.outlet;
-    while (!outlet.failed && (held.length > 0 || (outlet.pushes && !outlet.ready))) {
-      if (outlet.ready) outlet.give(held.shift()!, true);
-      else if (outlet.pushes) await this.#alarm.wait();
-      else return;
-    }
   }
 
   get #failed(): boolean {
@@ -569,8 +535,7 @@ export class Driver {
         await this.#closeInputs();
         this.#release();
       }
-      this.#frames.finish();
-      await this.#passAll();
+      await this.#delivery.passAll();
       this.#settle.fail(error);
       this.outlet.end({ error });
     })();
