@@ -1,3 +1,4 @@
+import { requireText } from "./checks.ts";
 import type { Sample } from "./measures.ts";
 
 /* The measures that a sweep computes by name, for each population. */
@@ -37,8 +38,12 @@ export type MeasureName = keyof typeof namedMeasures;
 
 export const measureNames = Object.keys(namedMeasures) as readonly MeasureName[];
 
-/** The heading of a column in a table, with the unit of the measure. */
+/**
+ * The heading of a column in a table, with the unit of the measure.
+ * @throws ConfigError unless the column is a non-empty text
+ */
 export const headingOf = (column: string): string => {
+  requireText("headingOf", column, "the name of a column");
   const name = column.split(".").at(-1)!;
   const unit = Object.hasOwn(namedMeasures, name)
     ? (namedMeasures[name as MeasureName] as NamedMeasure).unit

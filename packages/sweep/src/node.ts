@@ -8,12 +8,12 @@ import { runInProcesses } from "./processes/pool.ts";
 
 registerProcesses(runInProcesses);
 
+export type { Share } from "./folder/options.ts";
 export {
   gatherRows,
   PLAN,
   type RunPlanOptions,
   runPlan,
-  type Share,
   type SweepFolderOptions,
   sweepToFolder,
   TABLE,

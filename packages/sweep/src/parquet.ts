@@ -1,5 +1,5 @@
 import type { SweepResult } from "./sweep.ts";
-import { cellText, type SweepColumn, sweepColumns } from "./table.ts";
+import { cellText, columnsFor, type SweepColumn } from "./table.ts";
 
 /** A column of one type. Only the index and the seed are counts; a measure that happens to be whole is not. */
 const typed = ({ heading, values }: SweepColumn) => {
@@ -19,8 +19,10 @@ const typed = ({ heading, values }: SweepColumn) => {
 /**
  * The table of a sweep as an Apache Parquet file, with a row for each run, for pandas, Polars, R or DuckDB. The columns are
  * those of `sweepCsv`. A column is text unless all its values are numbers or truth values; missing values are null.
+ * @throws ConfigError for anything but the result of a sweep
  */
 export const sweepParquet = async (result: Pick<SweepResult, "plan" | "rows" | "columns">): Promise<Uint8Array> => {
+  const columns = columnsFor("sweepParquet", result);
   const { parquetWriteBuffer } = await import("hyparquet-writer");
-  return new Uint8Array(parquetWriteBuffer({ columnData: sweepColumns(result).map(typed) }));
+  return new Uint8Array(parquetWriteBuffer({ columnData: columns.map(typed) }));
 };

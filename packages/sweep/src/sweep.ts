@@ -1,5 +1,6 @@
 import { ConfigError, type Experiment, type ExperimentOptions, experiment } from "spark-snn";
-import { describe, isRecord, Place, type Read, readOptions, Site } from "spark-snn/documents";
+import { Place, type Read, readOptions, Site } from "spark-snn/documents";
+import { requireOptions } from "./checks.ts";
 import { executorFor, type Work } from "./executor.ts";
 import { loadMeasures, type MeasureFunction } from "./measuring.ts";
 import type { MeasureName } from "./named-measures.ts";
@@ -42,9 +43,13 @@ export interface PreparedSweep extends Pick<Work, "setup" | "parts" | "modules" 
   groups(runs: readonly PlannedRun[]): PlannedRun[][];
 }
 
-const isObject = (value: unknown, takes: string): void => {
-  if (isRecord(value)) return;
-  throw new ConfigError({ path: "sweep", message: `takes ${takes}; received ${describe(value)}. Give an object.` });
+/** Reads the options of a sweep and makes its plan. Both are absent, with issues, if they are invalid. */
+export const readSweep = <D extends typeof sweepOptions>(declared: D, document: object, given: object) => {
+  requireOptions("sweep", document, "an experiment document");
+  requireOptions("sweep", given, "an object of options such as { vary: { … } }");
+  const site = new Site(new Place(["sweep"]), [], undefined);
+  const options = readOptions(declared, given as Readonly<Record<string, unknown>>, site);
+  return { options, plan: options && makePlan(document, options as ReadSweep, site), site };
 };
 
 /** Checks a sweep without running it: its options, its paths, and the document of its first run. */
@@ -52,15 +57,10 @@ export const prepareSweep = async (
   document: object,
   given: SweepOptions,
   reading: ExperimentOptions,
-  shared: Shared = {},
 ): Promise<PreparedSweep> => {
-  const site = new Site(new Place(["sweep"]), [], undefined);
-  isObject(document, "an experiment document");
-  isObject(given, "an object of options such as { vary: { … } }");
-  const options = readOptions(sweepOptions, given, site);
-  const plan = options && makePlan(document, options, site);
+  const { options, plan, site } = readSweep(sweepOptions, document, given);
   if (!options || !plan || site.issues.length > 0) throw new ConfigError(site.issues);
-  return prepared(document, plan, options, reading, shared);
+  return prepared(document, plan, options, reading);
 };
 
 /** A checked plan with read options, ready to run. @throws ConfigError */
@@ -69,7 +69,7 @@ export const prepared = async (
   plan: SweepPlan,
   options: ReadSweep,
   reading: ExperimentOptions,
-  { files, keep, keeper }: Shared,
+  { files, keep, keeper }: Shared = {},
 ): Promise<PreparedSweep> => {
   const site = new Site(new Place(["sweep"]), [], undefined);
   const { measure, from, to, bin, backend, threads, memory, nonFinite, parallel } = options;

@@ -1,4 +1,5 @@
 import type { Json } from "spark-snn";
+import { requireResult } from "./checks.ts";
 import { headingOf } from "./named-measures.ts";
 import type { SweepResult } from "./sweep.ts";
 
@@ -14,8 +15,14 @@ type Tabled = Pick<SweepResult, "plan" | "rows" | "columns">;
 /**
  * The table of a sweep: the index, the varied values by path, the seed, the measures with their units, and the error. An
  * undefined measure has no value.
+ * @throws ConfigError for anything but the result of a sweep
  */
-export const sweepColumns = ({ plan, rows, columns }: Tabled): SweepColumn[] => {
+export const sweepColumns = (result: Tabled): SweepColumn[] => columnsFor("sweepColumns", result);
+
+/** The same for a function that calls it. */
+export const columnsFor = (call: string, result: Tabled): SweepColumn[] => {
+  requireResult(call, result);
+  const { plan, rows, columns } = result;
   const column = (heading: string, of: (row: Tabled["rows"][number]) => Json | undefined): SweepColumn => ({
     heading,
     values: rows.map(of),
@@ -39,9 +46,12 @@ const csvCell = (value: Json | undefined): string => {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };
 
-/** The table of a sweep as CSV, with a row for each run. */
-export const sweepCsv = (result: Pick<SweepResult, "plan" | "rows" | "columns">): string => {
-  const columns = sweepColumns(result);
+/**
+ * The table of a sweep as CSV, with a row for each run.
+ * @throws ConfigError for anything but the result of a sweep
+ */
+export const sweepCsv = (result: Tabled): string => {
+  const columns = columnsFor("sweepCsv", result);
   const lines = result.rows.map((_, k) => columns.map(({ values }) => csvCell(values[k])).join(","));
   return `${[columns.map(({ heading }) => csvCell(heading)).join(","), ...lines].join("\n")}\n`;
 };

@@ -111,7 +111,15 @@ describe("a document with another value", () => {
     expect(refused(() => withValue(soma, "inputs.current[5]", 5))).toBe(
       "inputs.current[5] leads through inputs.current, which has 3 entries. Give an index from 0 to 2, or set inputs.current itself.",
     );
-    expect(refused(() => withValue(5 as never, "seed", 5))).toMatch(/takes an experiment document; received 5/);
+  });
+
+  test("refuses anything but an experiment document", () => {
+    expect(refused(() => withValue(5 as never, "seed", 5))).toMatch(
+      "withValue.document must be an experiment document; received 5. Give",
+    );
+    expect(refused(() => valueKeys({ model: [] }, "threshold"))).toMatch(
+      "valueKeys.document.model must be an object; received []. Give an experiment document.",
+    );
   });
 
   test("keeps a key named __proto__ as an ordinary key", async () => {

@@ -116,8 +116,8 @@ const brainKeys = (path: string, model: Given, keys: readonly Key[]): readonly K
 };
 
 /** The keys of a path into one population, without "model". @throws ConfigError */
-const somaKeys = (path: string, model: unknown, keys: readonly Key[]): readonly Key[] => {
-  const fields = isRecord(model) ? fieldsOf(model) : undefined;
+const somaKeys = (path: string, model: Given, keys: readonly Key[]): readonly Key[] => {
+  const fields = fieldsOf(model);
   const [first = ""] = keys;
   if (!fields || first === "soma" || fields.includes(`${first}`)) return ["model", ...keys];
   const known = [...fields, ...Object.keys(documentOptions), "inputs.current"];
@@ -140,33 +140,40 @@ const keysIn = (path: unknown): readonly Key[] => {
  * "inputs.current[2]". Paths of parameters may omit "model" and the kind of the part, as those of `Simulation.set` do:
  * "potentialTau", "excitatory.threshold", "excitatory.fast.tau", "background.rate"; "inhibitory.weight" of a projection.
  *
- * @throws ConfigError for a path of no value, with the most similar name, and for a short path of several values
+ * @throws ConfigError for a path of no value, with the most similar name, for a short path of several values, and for
+ * anything but an experiment document
  */
-export const valueKeys = (document: object, path: string): readonly Key[] => {
+export const valueKeys = (document: object, path: string): readonly Key[] => keysFor("valueKeys", document, path);
+
+/**
+ * A copy of an experiment document with one value changed. `valueKeys` describes paths. The value is plain data; it is
+ * checked when the document is read. Parts of the document that do not change are shared with the copy.
+ *
+ * @throws ConfigError for a path of no value, with the most similar name, for a short path of several values, for a path
+ * through a value that is not an object or array, and for anything but an experiment document
+ */
+export const withValue = <D extends object>(document: D, path: string, value: unknown): D =>
+  replaced(document, keysFor("withValue", document, path), value, path) as D;
+
+const keysFor = (call: string, document: unknown, path: string): readonly Key[] => {
   if (!isRecord(document)) {
-    const message = `takes an experiment document; received ${describe(document)}. Give an object.`;
-    return refuse("valueKeys", message);
+    const message = `must be an experiment document; received ${describe(document)}. Give { model: { … }, … }.`;
+    return refuse(`${call}.document`, message);
   }
   const keys = keysIn(path);
   const { model } = document as Given;
   const [first = "", ...rest] = keys;
   const isOption = Object.hasOwn(documentOptions, first);
   if (isOption && (first !== "model" || rest.length === 0)) return keys;
+  if (!isRecord(model)) {
+    const message = `must be an object; received ${describe(model)}. Give an experiment document.`;
+    return refuse(`${call}.document.model`, message);
+  }
   const own = isOption ? rest : keys;
   if (isBrainModel(model)) return brainKeys(path, model, own);
   // A key below "model" may be new there, as in a document that is written for a custom soma.
-  return isOption && !(isRecord(model) && fieldsOf(model)) ? keys : somaKeys(path, model, own);
+  return isOption && !fieldsOf(model) ? keys : somaKeys(path, model, own);
 };
-
-/**
- * A copy of an experiment document with one value changed. `valueKeys` describes paths. The value is plain data; it is
- * checked when the document is read. Parts of the document that do not change are shared with the copy.
- *
- * @throws ConfigError for a path of no value, with the most similar name, for a short path of several values, and for a
- * path through a value that is not an object or array
- */
-export const withValue = <D extends object>(document: D, path: string, value: unknown): D =>
-  replaced(document, valueKeys(document, path), value, path) as D;
 
 const replaced = (holder: unknown, keys: readonly Key[], value: unknown, path: string, depth = 0): unknown => {
   if (depth === keys.length) return value;

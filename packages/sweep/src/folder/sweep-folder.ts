@@ -1,14 +1,15 @@
 import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { ConfigError, FileError } from "spark-snn";
-import { describe, Place, Site } from "spark-snn/documents";
+import { Place, type Read, readOptions, Site, type Written } from "spark-snn/documents";
 import { makeResultsFolder, readFileStrict, removeFile, writeAtomic } from "spark-snn/node";
-import type { SweepOptions } from "../options.ts";
+import { requireOptions, requireText } from "../checks.ts";
 import type { Keeper } from "../processes/messages.ts";
 import { loadKeeper, readingFrom } from "../processes/parts.ts";
 import type { PlannedRun, SweepRow } from "../runs.ts";
-import { columnsOf, type PreparedSweep, prepared, prepareSweep, runPrepared, type SweepResult } from "../sweep.ts";
+import { columnsOf, type PreparedSweep, prepared, readSweep, runPrepared, type SweepResult } from "../sweep.ts";
 import { sweepCsv } from "../table.ts";
+import { folderSweepOptions, runPlanOptions, type Share } from "./options.ts";
 import { planDifference, planText, readPlan } from "./plan-file.ts";
 import { RowsFile, readRows, rowsName } from "./rows-file.ts";
 
@@ -19,37 +20,15 @@ export const PLAN = "plan.jsonl";
 /** Name of the table. */
 export const TABLE = "table.csv";
 
-/** Options of a sweep with a folder, in addition to those of `sweep`. */
-export interface SweepFolderOptions extends SweepOptions {
-  /** Folder for the plan, the rows and the table. A folder with the same plan is continued. */
-  readonly folder: string;
-  /** Folder of the files that the document names. Default: the current folder. */
-  readonly files?: string;
-  /** Replaces another plan and its rows in the folder. Default false. */
-  readonly force?: boolean;
-  /** Runs failed runs again. Default false. */
-  readonly retry?: boolean;
-  /** A module that keeps the records of each run: its default export makes a `KeepRun` from the data. */
-  readonly keep?: Keeper;
-}
+/** Options of a sweep with a folder: those of `sweep`, and its files. */
+export interface SweepFolderOptions extends Written<typeof folderSweepOptions> {}
 
-/** The part of a plan that one task runs. */
-export interface Share {
-  /** Number of the task, from 0. */
-  readonly task: number;
-  readonly tasks: number;
-}
+/** Options of `runPlan`. Those of `sweep` replace the ones of the plan. */
+export interface RunPlanOptions extends Written<typeof runPlanOptions> {}
 
-/** Options of `runPlan`. */
-export interface RunPlanOptions
-  extends Pick<SweepOptions, "parallel" | "signal" | "progress" | "onRow" | "backend" | "threads">,
-    Pick<SweepFolderOptions, "retry"> {
-  /** The part of the plan to run. Default: all of it. */
-  readonly share?: Share;
-}
+type ReadFolderSweep = Read<typeof folderSweepOptions>;
 
-const prepareFolder = async (options: SweepFolderOptions, text: string): Promise<void> => {
-  const { folder, force = false } = options;
+const prepareFolder = async ({ folder, force }: ReadFolderSweep, text: string): Promise<void> => {
   const file = join(folder, PLAN);
   const before = await readFileStrict(file, { limit: 2 ** 29 }).catch((error: unknown) => {
     if ((error as { readonly cause?: NodeJS.ErrnoException }).cause?.code === "ENOENT") return undefined;
@@ -86,23 +65,6 @@ const runsOf = ({ plan, groups }: PreparedSweep, share: Share | undefined): read
   return groups(plan.runs)
     .flat()
     .slice(at(task), at(task + 1));
-};
-
-const checkShare = (share: Share | undefined): void => {
-  if (!share) return;
-  const site = new Site(new Place(["share"]), [], undefined);
-  const { task, tasks } = share;
-  const isWhole = Number.isInteger(tasks) && tasks >= 1;
-  if (!isWhole)
-    site
-      .at("tasks")
-      .refuse(`must be a whole number of at least 1; received ${describe(tasks)}. Give the number of tasks.`);
-  if (isWhole && !(Number.isInteger(task) && task >= 0 && task < tasks)) {
-    site
-      .at("task")
-      .refuse(`must be a whole number from 0 to ${tasks - 1}; received ${describe(task)}. Count tasks from 0.`);
-  }
-  if (site.issues.length > 0) throw new ConfigError(site.issues);
 };
 
 /** Runs what is missing of a plan in a folder, and writes the rows as they come. */
@@ -148,41 +110,42 @@ const sharedOf = async (files: string, keep: Keeper | undefined) => ({
   keeper: keep && (await loadKeeper(keep)),
 });
 
-const prepareInFolder = async (document: object, options: SweepFolderOptions): Promise<PreparedSweep> => {
-  const { folder, files = process.cwd(), force, retry, keep, ...own } = options;
-  const ready = await prepareSweep(document, own, readingFrom(files), await sharedOf(files, keep));
-  const { measure, backend } = ready.options;
-  const site = new Site(new Place(["sweep"]), [], undefined);
-  if (measure.some((one) => typeof one === "function")) {
+/** Checks a sweep and its folder, without writing anything. @throws ConfigError with all problems */
+const prepareInFolder = async (document: object, given: SweepFolderOptions) => {
+  const { options, plan, site } = readSweep(folderSweepOptions, document, given);
+  if (options?.measure.some((one) => typeof one === "function")) {
     site.at("measure").refuse("is a function, which a plan cannot contain. Export it from a module and give its URL.");
   }
-  if (typeof backend !== "string") site.at("backend").refuse("is a value, which a plan cannot contain. Give its name.");
-  if (site.issues.length > 0) throw new ConfigError(site.issues);
-  return ready;
+  if (options && typeof options.backend !== "string") {
+    site.at("backend").refuse("is a value, which a plan cannot contain. Give its name.");
+  }
+  if (!options || !plan || site.issues.length > 0) throw new ConfigError(site.issues);
+  const { files = process.cwd(), keep } = options;
+  const ready = await prepared(document, plan, options, readingFrom(files), await sharedOf(files, keep));
+  return { ready, options };
 };
 
 /**
  * Runs a sweep and writes its plan, its rows and its table to a folder: `plan.jsonl` first, then a line of `rows.jsonl`
  * for each run that ends, then `table.csv`. The same call continues a sweep that was interrupted.
  *
- * @throws the errors of `sweep`; FileError if the folder contains something else and `force` is false, or if a file
- * cannot be written
+ * @throws the errors of `sweep`; ConfigError for functions and backends that are values, which a plan cannot contain;
+ * FileError if the folder contains something else and `force` is false, or if a file cannot be written
  */
 export const sweepToFolder = async (document: object, options: SweepFolderOptions): Promise<SweepResult> => {
-  const ready = await prepareInFolder(document, options);
-  const { folder, retry = false } = options;
-  await prepareFolder(options, planText(ready));
-  return runInFolder(ready, folder, undefined, retry);
+  const { ready, options: read } = await prepareInFolder(document, options);
+  await prepareFolder(read, planText(ready));
+  return runInFolder(ready, read.folder, undefined, read.retry);
 };
 
 /**
  * Writes only the plan of a sweep, for tasks that run it with `runPlan`. Returns the number of runs.
  *
- * @throws the errors of `sweepToFolder`
+ * @throws ConfigError, FileError: the errors of `sweepToFolder`
  */
 export const writePlan = async (document: object, options: SweepFolderOptions): Promise<number> => {
-  const ready = await prepareInFolder(document, options);
-  await prepareFolder(options, planText(ready));
+  const { ready, options: read } = await prepareInFolder(document, options);
+  await prepareFolder(read, planText(ready));
   return ready.plan.runs.length;
 };
 
@@ -190,23 +153,28 @@ export const writePlan = async (document: object, options: SweepFolderOptions): 
  * Runs a plan, or the share of one of several tasks. Runs that have ended are skipped, so a task may be started again.
  * Each task appends to its own file next to the plan. The table is written when no run is missing.
  *
- * @throws ConfigError for an invalid share or document; FileError if the plan cannot be read, or a file cannot be written
+ * @throws ConfigError for invalid options or an invalid document; FileError if the plan cannot be read, or a file cannot
+ * be written
  */
 export const runPlan = async (path: string, options: RunPlanOptions = {}): Promise<SweepResult> => {
-  const { share, retry = false, ...own } = options;
-  checkShare(share);
+  requireText("runPlan.path", path, "the path of a plan");
+  requireOptions("runPlan", options, "an object of options such as { share: { task: 0, tasks: 4 } }");
+  const site = new Site(new Place(["runPlan"]), [], undefined);
+  const read = readOptions(runPlanOptions, options as Readonly<Record<string, unknown>>, site);
+  if (!read) throw new ConfigError(site.issues);
+  const { share, retry, ...own } = read;
   const { document, plan, files, keep, options: planned } = await readPlan(path, path);
-  const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
   const shared = await sharedOf(files, keep);
-  const ready = await prepared(document, plan, { ...planned, ...given } as never, readingFrom(files), shared);
+  const ready = await prepared(document, plan, { ...planned, ...own }, readingFrom(files), shared);
   return runInFolder(ready, dirname(path), share, retry);
 };
 
 /**
  * The rows of a sweep in a folder, from all its tasks, and writes their table.
- * @throws FileError if there is no plan
+ * @throws ConfigError unless the folder is text; FileError if there is no plan
  */
 export const gatherRows = async (folder: string): Promise<Pick<SweepResult, "plan" | "rows" | "columns">> => {
+  requireText("gatherRows.folder", folder, "the path of a folder");
   const { plan } = await readPlan(join(folder, PLAN), join(folder, PLAN));
   const rows = await readRows(folder, plan);
   await writeTable({ plan }, folder, false);
