@@ -1,7 +1,7 @@
 import { ModelError } from "../errors/errors.ts";
 import { type Expr, walk } from "../expr/expr.ts";
 import { type CompositeName, draws, type PrimitiveName } from "../expr/ops.ts";
-import { cosTurn, exp, expm1, log, sinTurn, tanh } from "../math/elementary.ts";
+import { cosTurn, exp, expm1, exprel, log, log1p, pow, sinTurn, tanh } from "../math/elementary.ts";
 import { bitsDraw, type Key, keyOf, normalDraw, otherBitsDraw, pairedBitsDraw, uniformDraw } from "../math/threefry.ts";
 import type { KernelBuilder } from "./builder.ts";
 
@@ -67,6 +67,9 @@ const of =
   (builder, args) =>
     f(builder.arithmetic, args[0]!);
 
+/** A power that the equations have as a number. */
+const knownPower = ({ op, value }: Expr): number | undefined => (op === "constant" ? value : undefined);
+
 /** A random draw on the nodes of a kernel: returns a float or an int for a key, an index and a step. */
 type Draw = (m: KernelBuilder["arithmetic"], key: Key, index: number, step: number) => number;
 
@@ -84,6 +87,9 @@ const composites = {
   exp: of(exp),
   expm1: of(expm1),
   log: of(log),
+  log1p: of(log1p),
+  exprel: of(exprel),
+  pow: (builder, [x, p], { args: [, power] }) => pow(builder.arithmetic, x!, p!, knownPower(power!)),
   tanh: of(tanh),
   sinTurn: of(sinTurn),
   cosTurn: of(cosTurn),

@@ -4,7 +4,26 @@ import { latexExpr, unitLatex } from "./latex.ts";
 import { signatures } from "./ops.ts";
 import * as verbs from "./verbs.ts";
 
-const { add, and, div, exp, expm1, gt, le, mul, neg, normalNoise, not, quantity, select, steps, sub } = verbs;
+const {
+  add,
+  and,
+  div,
+  exp,
+  expm1,
+  exprel,
+  gt,
+  le,
+  log1p,
+  mul,
+  neg,
+  normalNoise,
+  not,
+  pow,
+  quantity,
+  select,
+  steps,
+  sub,
+} = verbs;
 const tau = symbol("float", "tau", "field", "ms");
 const v = symbol("float", "v", "state", "mV");
 const age = symbol("int", "age", "state", "1");
@@ -15,6 +34,15 @@ test.each<[string, Expr, string]>([
   ["a product with it", mul(neg(expm1(v)), v), "\\left(1 - e^{\\mathrm{v}}\\right) \\cdot \\mathrm{v}"],
   ["expm1 without a minus", mul(expm1(v), v), "\\left(e^{\\mathrm{v}} - 1\\right) \\cdot \\mathrm{v}"],
   ["an exponential", exp(v), "e^{\\mathrm{v}}"],
+  ["a power", pow(v, 3), "\\mathrm{v}^{3}"],
+  ["a power of a power", pow(exp(v), -2), "\\left(e^{\\mathrm{v}}\\right)^{-2}"],
+  [
+    "a power of a sum",
+    mul(v, pow(add(v, v), tau)),
+    "\\mathrm{v} \\cdot \\left(\\mathrm{v} + \\mathrm{v}\\right)^{\\mathrm{tau}}",
+  ],
+  ["log1p", log1p(add(v, v)), "\\ln\\left(1 + \\left(\\mathrm{v} + \\mathrm{v}\\right)\\right)"],
+  ["exprel", exprel(v), "\\mathrm{exprel}\\left(\\mathrm{v}\\right)"],
   [
     "a fraction needs no parentheses",
     div(add(v, v), sub(v, v)),

@@ -49,6 +49,13 @@ const minus: Form = (place) => {
   if (inner?.op !== "expm1" || place.named(inner)) return { text: `-${place.arg(0, level.product)}`, level: level.sum };
   return { text: `1 - e^{${place.print(inner.args[0]!, level.choice)}}`, level: level.sum };
 };
+// A base that is not a single sign takes parentheses: a fraction or a power has no visible end.
+const power: Form = (place) => {
+  const [base] = place.expr.args;
+  const sign = base?.op === "symbol" || (base !== undefined && place.named(base));
+  const text = place.print(base!, level.choice);
+  return { text: `${sign ? text : parentheses(text)}^{${place.arg(1, level.choice)}}`, level: level.power };
+};
 const equal: Form = ({ arg }) => ({
   text: `${arg(0, level.comparison + 1)} = ${arg(1, level.comparison + 1)}`,
   level: level.comparison,
@@ -113,6 +120,9 @@ const forms = {
   exp: around("e^{", "}"),
   expm1: ({ arg }) => ({ text: `e^{${arg(0, level.choice)}} - 1`, level: level.sum }),
   log: call("\\ln"),
+  log1p: ({ arg }) => ({ text: `\\ln${parentheses(`1 + ${arg(0, level.sum + 1)}`)}`, level: level.atom }),
+  exprel: call(word("exprel")),
+  pow: power,
   tanh: call("\\tanh"),
   sinTurn: turn("\\sin"),
   cosTurn: turn("\\cos"),

@@ -12,6 +12,7 @@ export const level = {
   sum: 60,
   quantity: 65,
   product: 70,
+  power: 80,
   atom: 90,
 } as const;
 

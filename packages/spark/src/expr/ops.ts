@@ -57,6 +57,12 @@ export const composites = {
   exp: "float -> float",
   expm1: "float -> float",
   log: "float -> float",
+  /** log(1 + a), accurate for small a. */
+  log1p: "float -> float",
+  /** (e^a − 1)/a, with its limit 1 at 0. */
+  exprel: "float -> float",
+  /** a to the power b. Exact products if b is a whole constant. */
+  pow: "float, float -> float",
   tanh: "float -> float",
   /** Sine and cosine of an angle in turns. */
   sinTurn: "float -> float",

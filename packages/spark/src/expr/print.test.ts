@@ -11,6 +11,7 @@ const {
   and,
   div,
   expm1,
+  exprel,
   ge,
   gt,
   le,
@@ -20,6 +21,7 @@ const {
   normalNoise,
   not,
   or,
+  pow,
   quantity,
   select,
   since,
@@ -37,6 +39,11 @@ const q = gt(w, 1);
 const r = lt(v, w);
 
 test.each<[string, Expr, string]>([
+  ["powers", mul(pow(v, 3), w), "v^3·w"],
+  ["a power of a product", pow(mul(v, w), -2), "(v·w)^(−2)"],
+  ["a product of powers", neg(pow(v, w)), "−v^w"],
+  ["a power of a power", pow(pow(v, 2), 2), "(v^2)^2"],
+  ["exprel", exprel(v), "exprel(v)"],
   ["sums keep their order", add(v, add(w, v)), "v + (w + v)"],
   ["differences associate to the left", sub(sub(v, w), v), "v − w − v"],
   ["a difference on the right keeps its parentheses", sub(v, sub(w, v)), "v − (w − v)"],

@@ -18,6 +18,8 @@ const call =
     level: level.atom,
   });
 
+const power: Form = ({ arg }) => ({ text: `${arg(0, level.atom)}^${arg(1, level.atom)}`, level: level.power });
+
 const choice: Form = ({ arg }) => ({
   text: `${arg(0, level.xor)} ? ${arg(1, level.xor)} : ${arg(2, level.choice)}`,
   level: level.choice,
@@ -50,6 +52,7 @@ const forms: Readonly<Partial<Record<OpName, Form>>> = {
   mul: infix("·", level.product),
   div: infix("/", level.product),
   neg: minus,
+  pow: power,
   nearest: call("round"),
   select: choice,
   less: comparison(" < ", " > "),

@@ -44,8 +44,8 @@ const describe = (arg: unknown): string => {
   return arg === undefined ? "undefined: check its name" : `the ${typeof arg} ${String(arg)}`;
 };
 
-const toExpr = (value: Expr | number, dtype: "float" | "int"): Expr =>
-  typeof value === "number" ? constant(dtype, value) : value;
+const toExpr = <T extends "float" | "int">(value: Expr<"float" | "int"> | number, dtype: T): Expr<T> =>
+  typeof value === "number" ? constant(dtype, value) : (value as Expr<T>);
 
 const isInt = (a: unknown, b: unknown): boolean =>
   (a as Partial<Expr> | undefined)?.dtype === "int" || (b as Partial<Expr> | undefined)?.dtype === "int";
@@ -105,11 +105,38 @@ export const exp: (a: FloatLike) => Float = float1("exp");
 /** e^a − 1, accurate for small a. */
 export const expm1: (a: FloatLike) => Float = float1("expm1");
 export const log: (a: FloatLike) => Float = float1("log");
+/** log(1 + a), accurate for small a. */
+export const log1p: (a: FloatLike) => Float = float1("log1p");
+/** (e^a − 1)/a, accurate for small a, with its limit 1 at 0. */
+export const exprel: (a: FloatLike) => Float = float1("exprel");
 export const tanh: (a: FloatLike) => Float = float1("tanh");
 /** Sine of an angle in turns: sinTurn(0.25) is 1. */
 export const sinTurn: (a: FloatLike) => Float = float1("sinTurn");
 /** Cosine of an angle in turns. */
 export const cosTurn: (a: FloatLike) => Float = float1("cosTurn");
+
+/** Sine of an angle in radians. The error of the angle is half a unit in its last place. */
+export const sin = (a: FloatLike): Float => turned("sin", sinTurn, a);
+/** Cosine of an angle in radians. The error of the angle is half a unit in its last place. */
+export const cos = (a: FloatLike): Float => turned("cos", cosTurn, a);
+
+const TURNS_PER_RADIAN = 1 / (2 * Math.PI);
+const turned = (verb: string, circle: (turns: FloatLike) => Float, a: FloatLike): Float => {
+  const angle = toExpr(a, "float");
+  return compose(verb, ["float"], [angle], () => circle(mul(angle, TURNS_PER_RADIAN)));
+};
+
+/**
+ * a to the power b. If b is a whole number, the power is a product by squaring, and a may be negative. If b is a
+ * multiple of ½, the product contains a square root. Otherwise the power is e^(b·log a): a must be positive, and the
+ * relative error is up to about |b·log a| units in the last place. The unit of `a` is raised to the power b if b is a
+ * number. If b is an expression, both must be pure numbers.
+ * @throws TypeError if b is NaN or infinite
+ */
+export const pow = (a: FloatLike, b: FloatLike): Float => {
+  if (typeof b === "number" && !Number.isFinite(b)) throw new TypeError(`pow takes a finite power; received ${b}.`);
+  return make("pow", [toExpr(a, "float"), toExpr(b, "float")]);
+};
 
 export const and = (a: Bool, b: Bool): Bool => make("and", [a, b]);
 export const or = (a: Bool, b: Bool): Bool => make("or", [a, b]);
@@ -175,9 +202,48 @@ export const meanOfDecay = (tau: Float): Float =>
 export const meanDecay = (trace: Float, tau: Float): Float =>
   compose("meanDecay", ["float", "float"], [trace, tau], () => mul(trace, meanOfDecay(tau)));
 
-/** x if the condition is true, otherwise zero. */
-export const when = (condition: Bool, x: Float): Float =>
-  compose("when", ["bool", "float"], [condition, x], () => select(condition, x, 0));
+/** x if the condition is true, otherwise zero. A plain number is a float. */
+export const when = (condition: Bool, x: FloatLike): Float => {
+  const value = toExpr(x, "float");
+  return compose("when", ["bool", "float"], [condition, value], () => select(condition, value, 0));
+};
+
+/** The logistic function 1/(1 + e^(−x)). */
+export const sigmoid = (x: Float): Float => compose("sigmoid", ["float"], [x], () => div(1, add(1, exp(neg(x)))));
+
+/** log(1 + e^x) without overflow: about x for large x, and about e^x for x far below 0. */
+export const softplus = (x: Float): Float =>
+  compose("softplus", ["float"], [x], () => add(max(x, 0), log1p(exp(neg(abs(x))))));
+
+/**
+ * The rate a·x/(1 − e^(−x/k)) of Hodgkin–Huxley models, with its limit a·k at x = 0 instead of 0/0. It is computed as
+ * a·k/exprel(−x/k). Hodgkin and Huxley 1952, J. Physiol. 117, 500, eqs. 12 and 20.
+ */
+export const linoid = (a: FloatLike, x: Float, k: FloatLike): Float => {
+  const [slope, scale] = [toExpr(a, "float"), toExpr(k, "float")];
+  return compose("linoid", ["float", "float", "float"], [slope, x, scale], () =>
+    div(mul(slope, scale), exprel(neg(div(x, scale)))),
+  );
+};
+
+/** x, but at least `low` and at most `high`. */
+export const clip = (x: Float, low: FloatLike, high: FloatLike): Float => {
+  const [least, most] = [toExpr(low, "float"), toExpr(high, "float")];
+  return compose("clip", ["float", "float", "float"], [x, least, most], () => min(max(x, least), most));
+};
+
+/** Least whole number that is not below x. */
+export const ceil = (x: Float): Float => compose("ceil", ["float"], [x], () => neg(floor(neg(x))));
+
+/** Remainder x − y·floor(x/y), which has the sign of y. */
+export const mod = (x: Float, y: FloatLike): Float => {
+  const divisor = toExpr(y, "float");
+  return compose("mod", ["float", "float"], [x, divisor], () => sub(x, mul(divisor, floor(div(x, divisor)))));
+};
+
+/** Sign of x: 1, −1, or 0 for zero. */
+export const sign = (x: Float): Float =>
+  compose("sign", ["float"], [x], () => sub(when(gt(x, 0), 1), when(lt(x, 0), 1)));
 
 /** Steps since the last event: resets `age` to 0 at an event, otherwise counts up to `limit`. */
 export const since = (event: Bool, age: Int, limit: IntLike): Int =>

@@ -93,6 +93,48 @@ export const log = <V, I, B>(m: Arithmetic<V, I, B>, x: V): V => {
   return m.select(huge, x, m.select(positive, value, m.add(infinite, m.sub(x, x))));
 };
 
+/** log(1 + x), accurate for small x. Kahan's correction of the rounding of 1 + x; Higham, Accuracy and Stability, 1.14. */
+export const log1p = <V, I, B>(m: Arithmetic<V, I, B>, x: V): V => {
+  const one = m.float(1);
+  const u = m.add(one, x);
+  // Beyond 2^24 the correction is below the precision of the logarithm, and infinite at infinity.
+  const correction = m.select(m.less(x, m.float(2 ** 24)), m.div(x, m.sub(u, one)), one);
+  const value = m.mul(log(m, u), correction);
+  return m.select(m.less(u, one), value, m.select(m.less(one, u), value, x));
+};
+
+/** (e^x − 1)/x. 1 at 0, 0 at −infinity. */
+export const exprel = <V, I, B>(m: Arithmetic<V, I, B>, x: V): V => {
+  // Limited so that infinity is not divided by infinity.
+  const quotient = m.div(expm1(m, x), m.min(x, m.float(1000)));
+  return m.select(m.less(m.abs(x), m.float(SMALLEST_NORMAL[m.precision])), m.float(1), quotient);
+};
+
+/** x to a whole power from 1, by squaring. */
+const product = <V, I, B>(m: Arithmetic<V, I, B>, x: V, power: number): V => {
+  let value = x;
+  for (const digit of power.toString(2).slice(1)) {
+    value = m.mul(value, value);
+    if (digit === "1") value = m.mul(value, x);
+  }
+  return value;
+};
+
+/**
+ * x to the power p. `known` is the value of p if the equations have it as a number. A whole power is a product by
+ * squaring; a half power is such a product times the square root of x. Each product is exactly rounded. Other powers
+ * are e^(p·log x): x must be positive, and the relative error grows to about |p·log x| units in the last place.
+ */
+export const pow = <V, I, B>(m: Arithmetic<V, I, B>, x: V, p: V, known?: number): V => {
+  if (known === undefined || !Number.isSafeInteger(2 * known)) return exp(m, m.mul(p, log(m, x)));
+  const power = Math.abs(known);
+  const whole = Math.floor(power);
+  const root = whole === power ? undefined : m.sqrt(x);
+  const powered = whole === 0 ? undefined : product(m, x, whole);
+  const value = root !== undefined && powered !== undefined ? m.mul(powered, root) : (powered ?? root ?? m.float(1));
+  return known < 0 ? m.div(m.float(1), value) : value;
+};
+
 const TAU = 2 * Math.PI;
 const SIN = { f64: 10, f32: 5 };
 

@@ -5,12 +5,15 @@ import type { Expr } from "../expr/expr.ts";
 import type { CompositeName, PrimitiveName } from "../expr/ops.ts";
 import { codeText } from "../expr/written.ts";
 import { doubles } from "../math/doubles.ts";
-import { cosTurn, exp, expm1, log, sinTurn, tanh } from "../math/elementary.ts";
+import { cosTurn, exp, expm1, exprel, log, log1p, pow, sinTurn, tanh } from "../math/elementary.ts";
 
-export const functions: Partial<Record<CompositeName, (x: number) => number>> = {
+export const functions: Partial<Record<CompositeName, (x: number, y: number) => number>> = {
   exp: (x) => exp(doubles, x),
   expm1: (x) => expm1(doubles, x),
   log: (x) => log(doubles, x),
+  log1p: (x) => log1p(doubles, x),
+  exprel: (x) => exprel(doubles, x),
+  pow: (x, power) => pow(doubles, x, power, power),
   tanh: (x) => tanh(doubles, x),
   sinTurn: (x) => sinTurn(doubles, x),
   cosTurn: (x) => cosTurn(doubles, x),

@@ -6,22 +6,29 @@ import { type Bool, dt, type Expr, type Float, type Int } from "../expr/expr.ts"
 import {
   add,
   and,
+  clip,
   decay,
   div,
   exp,
   gt,
   le,
+  linoid,
   log,
   lt,
   max,
   meanDecay,
   min,
+  mod,
   mul,
   neg,
+  pow,
   quantity,
   relax,
   select,
+  sigmoid,
+  sign,
   since,
+  softplus,
   sqrt,
   steps,
   sub,
@@ -271,6 +278,30 @@ test.each<[string, () => unknown, string[]]>([
     ],
   ],
   [
+    "a cube, and a power that is an expression",
+    () =>
+      mine({ th: [10, "mV"], n: [2, "1"] }, (x) => ({
+        spikes: gt(pow(x["th"]!, x["n"]!), 1),
+        potential: pow(x["th"]!, 3),
+      })),
+    [
+      "Mine.potential must be in mV; step returns pow(th, 3) in mV^3. Multiply it by a quantity in 1/mV^2.",
+      'Mine.spikes: pow(th, n) takes a pure number; received th in mV. Declare th with the unit "1", or divide th by a potential in mV.',
+    ],
+  ],
+  [
+    "a limit in another unit, and a rate whose scale has another unit",
+    () =>
+      mine({ low: [1, "pA"], k: [10, "ms"] }, (x) => ({
+        spikes: gt(linoid(quantity(0.1, "1/mV/ms"), x["potential"]!, x["k"]!), quantity(1, "1/ms")),
+        potential: clip(x["potential"]!, x["low"]!, quantity(3, "mV")),
+      })),
+    [
+      'Mine.potential: clip(potential, low, quantity(3, "mV")) takes two values in one unit; received potential in mV and low in pA. Declare low in mV, or multiply low by a resistance in GΩ.',
+      'Mine.spikes: linoid(quantity(0.1, "1/mV/ms"), potential, k) takes two values in one unit; received potential in mV and k in ms. Declare k in mV.',
+    ],
+  ],
+  [
     "a quantity with another prefix",
     () => mine({}, (x) => ({ spikes: gt(x["potential"]!, quantity(0.03, "V")) })),
     [
@@ -392,6 +423,21 @@ test("unknown units of weights and observables are refused like those of fields"
   const error = errorOf(() => pulse({}, "mho", (x) => ({ current: mul(x["g"]!, x["potential"]!) }), { observe }));
   expect(error.message).toContain('Pulse.weightUnit has the unknown unit "mho".');
   expect(error.message).toContain('Pulse.load has the unknown unit "pq".');
+});
+
+test("functions pass units on", () => {
+  expect(() =>
+    mine({ th: [10, "mV"], k: [4, "mV"] }, (x) => ({
+      potential: add(
+        mul(sqrt(pow(x["th"]!, 2)), sigmoid(div(x["potential"]!, x["k"]!))),
+        add(mod(x["potential"]!, x["k"]!), mul(x["k"]!, softplus(div(x["potential"]!, x["k"]!)))),
+      ),
+      spikes: and(
+        gt(linoid(quantity(0.1, "1/mV/ms"), x["potential"]!, x["k"]!), quantity(1, "1/ms")),
+        gt(mul(sign(x["potential"]!), pow(x["th"]!, -0.5)), quantity(1, "1/mV^0.5")),
+      ),
+    })),
+  ).not.toThrow();
 });
 
 test("zero fits any unit", () => {

@@ -25,7 +25,7 @@ type Quantity = Unit | "zero" | "unknown";
  */
 /** The first of two arguments with one unit, which is also the unit of the value unless it is a bool. */
 const pairs: Readonly<Record<string, number>> = {
-  ...{ add: 0, sub: 0, min: 0, max: 0, relax: 0, select: 1 },
+  ...{ add: 0, sub: 0, min: 0, max: 0, mod: 0, relax: 0, select: 1 },
   ...{ lt: 0, le: 0, gt: 0, ge: 0, eq: 0 },
 };
 /** The argument with the unit of the value. */
@@ -125,14 +125,28 @@ class Units {
     const place = passed[verb];
     if (place !== undefined) return given[place]!;
     if (verb === "sqrt") return typeof a === "string" ? a : multiply(dimensionless, a, 0.5);
-    if (verb === "mul" || verb === "div") {
-      if (typeof a !== "string" && typeof b !== "string") return multiply(a, b, verb === "mul" ? 1 : -1);
-      return a === "unknown" || b === "unknown" ? "unknown" : "zero";
+    if (verb === "sign") return dimensionless;
+    if (verb === "pow" && isBare(args[1]!))
+      return typeof a === "string" ? a : multiply(dimensionless, a, args[1]!.value);
+    if (verb === "clip") {
+      this.#agree(expr, args[0]!, a, args[1]!, b);
+      return this.#agree(expr, args[0]!, a, args[2]!, given[2]!);
     }
+    if (verb === "linoid") {
+      this.#agree(expr, args[1]!, b, args[2]!, given[2]!);
+      return this.#product(a, b, 1);
+    }
+    if (verb === "mul" || verb === "div") return this.#product(a, b, verb === "mul" ? 1 : -1);
     for (const [k, arg] of args.entries()) {
       if (k !== time) this.#one(expr, arg, given[k]!, dimensionless, "a pure number");
     }
     return dimensionless;
+  }
+
+  /** The unit of a·b^n. */
+  #product(a: Quantity, b: Quantity, n: number): Quantity {
+    if (typeof a !== "string" && typeof b !== "string") return multiply(a, b, n);
+    return a === "unknown" || b === "unknown" ? "unknown" : "zero";
   }
 
   /** Requires one argument of a call in a unit. */

@@ -8,11 +8,14 @@ import {
   div,
   exp,
   expm1,
+  exprel,
   log,
+  log1p,
   mul,
   normalNoise,
   otherBits,
   pairedBits,
+  pow,
   quantity,
   randomBits,
   sinTurn,
@@ -30,7 +33,8 @@ import type { Program } from "../../src/program/program.ts";
 import { describeEach } from "./backends.test-support.ts";
 import { attachAlone, onlyOf, plan, viewNamed } from "./both.test-support.ts";
 
-const arithmetics: Readonly<Record<Precision, Arithmetic<number, number, boolean>>> = { f32: single, f64: doubles };
+type Numbers = Arithmetic<number, number, boolean>;
+const arithmetics: Readonly<Record<Precision, Numbers>> = { f32: single, f64: doubles };
 
 /** A soma whose potential after a step is a function of its current. */
 const programOf = (f: (current: Float) => Float, precision: Precision, units: number): Program => {
@@ -61,6 +65,11 @@ const functions = {
   exp: [exp, plain.exp],
   expm1: [expm1, plain.expm1],
   log: [log, plain.log],
+  log1p: [log1p, plain.log1p],
+  exprel: [exprel, plain.exprel],
+  cube: [(x: Float) => pow(x, 3), (m: Numbers, x: number) => plain.pow(m, x, m.float(3), 3)],
+  halfPower: [(x: Float) => pow(x, -1.5), (m: Numbers, x: number) => plain.pow(m, x, m.float(-1.5), -1.5)],
+  realPower: [(x: Float) => pow(x, 0.3), (m: Numbers, x: number) => plain.pow(m, x, m.float(0.3), 0.3)],
   tanh: [tanh, plain.tanh],
   sinTurn: [sinTurn, plain.sinTurn],
   cosTurn: [cosTurn, plain.cosTurn],
