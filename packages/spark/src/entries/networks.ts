@@ -52,6 +52,7 @@ export {
 export {
   AdaptiveLIFNeuron,
   AdExNeuron,
+  ALIFNeuron,
   LIFNeuron,
   type ReadyMade,
   type ReadyMadeSynapses,
@@ -73,6 +74,20 @@ export type {
 } from "../run/model.ts";
 export type { BrainStepInputs, BrainStepOutputs, ReadoutValues } from "../run/steps.ts";
 // Somas beyond the leaky ones
+export {
+  CoupledAdaptiveExponentialSoma,
+  type CoupledAdaptiveExponentialSomaConfig,
+  CoupledLeakySoma,
+  type CoupledLeakySomaConfig,
+} from "../somas/coupled.ts";
+export {
+  AdaptiveIzhikevichSoma,
+  type AdaptiveIzhikevichSomaConfig,
+  DoublyAdaptiveExponentialSoma,
+  type DoublyAdaptiveExponentialSomaConfig,
+  DoublyAdaptiveLeakySoma,
+  type DoublyAdaptiveLeakySomaConfig,
+} from "../somas/doubly-adaptive.ts";
 export {
   AdaptiveExponentialSoma,
   type AdaptiveExponentialSomaConfig,

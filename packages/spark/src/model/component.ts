@@ -166,14 +166,18 @@ export interface BuiltComponent<M extends Model = Model> extends Built<M> {
   readonly warnings: readonly string[];
 }
 
+/** The part of a model that names its inputs, for a soma that declares them. */
+export type WithInputs<I> = I extends Readonly<Record<string, Port>> ? { readonly inputs: I } : unknown;
+
 /** Constructor of a component. It also carries the declaration. */
 export interface ComponentType<
   F extends Fields = Fields,
   S extends string = string,
   K extends PopulationKind = PopulationKind,
+  I = unknown,
 > {
-  (config?: ConfigOf<F>): Component<Model<F, S, K>>;
-  readonly model: Model<F, S, K>;
+  (config?: ConfigOf<F>): Component<Model<F, S, K> & WithInputs<I>>;
+  readonly model: Model<F, S, K> & WithInputs<I>;
 }
 
 /** Config of a declaration: every field is optional. Includes the common options. */

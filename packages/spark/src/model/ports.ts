@@ -30,7 +30,10 @@ export interface PortOptions {
 }
 
 /** Declares an input of a soma: a current, pA. */
-export const current = (description: string, options?: PortOptions): InputPort => ({
+export const current = (
+  description: string,
+  options?: PortOptions,
+): InputPort & { readonly payload: "CurrentArray" } => ({
   payload: "CurrentArray",
   unit: "pA",
   description,
@@ -38,7 +41,7 @@ export const current = (description: string, options?: PortOptions): InputPort =
 });
 
 /** Declares an input of a soma: jumps of a potential by delta synapses, mV. */
-export const jump = (description: string, options?: PortOptions): InputPort => ({
+export const jump = (description: string, options?: PortOptions): InputPort & { readonly payload: "JumpArray" } => ({
   payload: "JumpArray",
   unit: "mV",
   description,
@@ -47,7 +50,11 @@ export const jump = (description: string, options?: PortOptions): InputPort => (
 });
 
 /** Declares an input of a soma: a quantity in the given unit, such as the concentration of a modulator. */
-export const signal = (unit: string, description: string): InputPort => ({ payload: "SignalArray", unit, description });
+export const signal = (unit: string, description: string): InputPort & { readonly payload: "SignalArray" } => ({
+  payload: "SignalArray",
+  unit,
+  description,
+});
 
 /** Payload for each output of a synapse. */
 const payloads = { current: "CurrentArray", jump: "JumpArray" } as const;

@@ -113,7 +113,7 @@ export const soma = <
   name: string,
   fields: F,
   definition: SomaDefinition<F, S, I>,
-): ComponentType<F, (keyof S & string) | "potential", "soma"> => {
+): ComponentType<F, (keyof S & string) | "potential", "soma", I> => {
   const declared: Inputs = definition?.inputs ?? pointInputs;
   const reserved = [...kind.reserved, ...Object.keys(declared)];
   checkNames({ ...kind, reserved: [...reserved, "potential"] }, name, fields, definition);
@@ -161,7 +161,12 @@ export const soma = <
   const starts = Object.values(state).flatMap(({ initial, from }) => (from ? [initial, from] : [initial]));
   checkSymbols(model, Object.keys(declared), [...roots, ...starts]);
   checkUnits(model, { spikes: { expr: spikes }, ...origins(state) });
-  return componentType<F, (keyof S & string) | "potential", "soma">(model);
+  return componentType<F, (keyof S & string) | "potential", "soma">(model) as ComponentType<
+    F,
+    (keyof S & string) | "potential",
+    "soma",
+    I
+  >;
 };
 
 type StepResult = { readonly spikes: Bool } & Readonly<Record<string, Expr>>;
@@ -253,4 +258,15 @@ export const componentType = <F extends Fields, S extends string, K extends Popu
     return component;
   };
   return Object.defineProperty(Object.assign(create, { model }), "name", { value: model.name });
+};
+
+/** The same model with other defaults of some fields. */
+export const withDefaults = <F extends Fields, S extends string, K extends PopulationKind>(
+  { model }: ComponentType<F, S, K>,
+  defaults: { readonly [K in keyof F]?: number },
+): ComponentType<F, S, K> => {
+  const fields = Object.fromEntries(
+    Object.entries(model.fields).map(([name, one]) => [name, { ...one, default: defaults[name] ?? one.default }]),
+  ) as unknown as F;
+  return componentType<F, S, K>({ ...model, fields });
 };

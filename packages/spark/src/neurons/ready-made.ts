@@ -1,5 +1,7 @@
 import { type Neuron, neuron, type Soma } from "../graph/neuron.ts";
+import { withDefaults } from "../model/soma.ts";
 import type { Synapse } from "../model/synapse.ts";
+import { DoublyAdaptiveLeakySoma, type DoublyAdaptiveLeakySomaConfig } from "../somas/doubly-adaptive.ts";
 import { AdaptiveExponentialSoma, type AdaptiveExponentialSomaConfig } from "../somas/exponential.ts";
 import {
   AdaptiveLeakySoma,
@@ -37,6 +39,9 @@ export const readyMadeSynapses = (
   excitatory: options.excitatorySynapse ?? ExponentialSynapse({ tau: 5 }),
   inhibitory: options.inhibitorySynapse ?? ExponentialSynapse({ tau: 10 }),
 });
+
+/** DoublyAdaptiveLeakySoma with the defaults of an ALIFNeuron. */
+const AlifSoma = withDefaults(DoublyAdaptiveLeakySoma, { cooldown: 3, thresholdDelta: 100 });
 
 /** Separates the parameters of the soma from the options of the neuron. */
 const split = <F extends object>(config: F & ReadyMade): [soma: F, options: ReadyMade] => {
@@ -79,6 +84,16 @@ export const AdaptiveLIFNeuron = (config: AdaptiveLeakySomaConfig & ReadyMade = 
 };
 
 /**
+ * Leaky integrate-and-fire neurons that may adapt by their threshold and by a current: `DoublyAdaptiveLeakySoma` with
+ * two synapses. `cooldown` is 3 ms and `thresholdDelta` 100 mV by default, as in Python Spark 1.2.
+ * @throws ConfigError with all problems of the config
+ */
+export const ALIFNeuron = (config: DoublyAdaptiveLeakySomaConfig & ReadyMade = {}) => {
+  const [soma, options] = split<DoublyAdaptiveLeakySomaConfig>(config);
+  return assemble(AlifSoma(soma), options);
+};
+
+/**
  * Adaptive exponential integrate-and-fire neurons: `AdaptiveExponentialSoma` with two synapses.
  * @throws ConfigError with all problems of the config
  */
@@ -92,5 +107,6 @@ export const readyMadeSomas = {
   LIFNeuron: LeakySoma,
   RefractoryLIFNeuron: RefractoryLeakySoma,
   AdaptiveLIFNeuron: AdaptiveLeakySoma,
+  ALIFNeuron: AlifSoma,
   AdExNeuron: AdaptiveExponentialSoma,
 } as const;

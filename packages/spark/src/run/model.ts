@@ -50,10 +50,26 @@ export type RecordOf<M> = [M] extends [Network]
   ? BrainRecordOptions<PopulationsOf<M>, ReadoutsOf<M>>
   : RecordOptions<StateOf<M>>;
 
+/** The ports that a soma declares by name, without those that only synapses can use. */
+type DeclaredPort<I> = keyof {
+  [K in keyof I as string extends K ? never : I[K] extends { readonly payload: "JumpArray" } ? never : K]: true;
+};
+
+/** Inputs of a population. */
+type PortsOf<C> = C extends SpikeSource
+  ? Pick<InputOptions, "inSpikes">
+  : C extends { readonly soma: infer S }
+    ? PortsOf<S>
+    : C extends { readonly model: { readonly inputs: infer I } }
+      ? [DeclaredPort<I>] extends [never]
+        ? InputOptions
+        : Pick<InputOptions, "inSpikes"> & { readonly [K in DeclaredPort<I>]?: CurrentInput }
+      : InputOptions;
+
 /** Inputs of a run: by port for a population; by population and port for a network. */
 export type InputsOf<M> = M extends { readonly kind: "brain"; readonly populations: infer P }
-  ? { readonly [K in keyof P]?: P[K] extends SpikeSource ? Pick<InputOptions, "inSpikes"> : InputOptions }
-  : InputOptions;
+  ? { readonly [K in keyof P]?: PortsOf<P[K]> }
+  : PortsOf<M>;
 
 /** Initial values of state variables; by population for a network. */
 export type InitialOf<M> = M extends { readonly kind: "brain"; readonly populations: infer P }

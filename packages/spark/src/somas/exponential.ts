@@ -11,7 +11,7 @@ import { ageState, fromRest, heard, potentialState, reset, rested } from "./memb
  * of Python Spark.
  */
 
-const exponential = {
+export const exponential = {
   potentialRest: field(-70, "mV", "Membrane potential at rest."),
   potentialReset: field(-51, "mV", "Membrane potential just after a spike."),
   potentialTau: field(5, "ms", "Membrane time constant.", positive),
@@ -42,8 +42,8 @@ const refractoryRoles = { ...roles, refractory: "cooldown" } as const;
 
 type Exponential = FieldScope<typeof exponential>;
 type Refractory = FieldScope<typeof refractory>;
-/** The potential after a forward Euler step with a current. */
-const integrate = (x: Exponential & { readonly potential: Float }, current: Float): Float => {
+/** The potential of an exponential membrane after a forward Euler step with a current. */
+export const integrate = (x: Exponential & { readonly potential: Float }, current: Float): Float => {
   // Above the threshold, which only a refractory soma reaches, the upstroke would overflow.
   const above = sub(min(x.potential, fromRest(x, x.threshold)), fromRest(x, x.rheobaseThreshold));
   const upstroke = mul(x.spikeSlope, exp(div(above, x.spikeSlope)));

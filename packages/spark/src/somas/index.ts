@@ -1,4 +1,6 @@
 import type { ComponentType } from "../model/component.ts";
+import { CoupledAdaptiveExponentialSoma, CoupledLeakySoma } from "./coupled.ts";
+import { AdaptiveIzhikevichSoma, DoublyAdaptiveExponentialSoma, DoublyAdaptiveLeakySoma } from "./doubly-adaptive.ts";
 import {
   AdaptiveExponentialSoma,
   ExponentialSoma,
@@ -31,4 +33,9 @@ export const somas = {
   AdaptiveExponentialSoma,
   SimplifiedAdaptiveExponentialSoma,
   IzhikevichSoma,
+  DoublyAdaptiveLeakySoma,
+  DoublyAdaptiveExponentialSoma,
+  AdaptiveIzhikevichSoma,
+  CoupledLeakySoma,
+  CoupledAdaptiveExponentialSoma,
 } as const satisfies Readonly<Record<string, ComponentType>>;

@@ -1,11 +1,12 @@
 import { field } from "../config/field.ts";
-import { dt } from "../expr/expr.ts";
+import { type Bool, dt, type Float } from "../expr/expr.ts";
 import { add, gt, mul, quantity, select, sub, when } from "../expr/verbs.ts";
 import type { ConfigOf } from "../model/component.ts";
-import { float } from "../model/scope.ts";
+import { type FieldScope, float } from "../model/scope.ts";
 import { soma } from "../model/soma.ts";
 
-const fields = {
+/** Fields of Izhikevich's membrane. */
+export const izhikevich = {
   potentialRest: field(-65, "mV", "Membrane potential at the start."),
   potentialReset: field(-65, "mV", "Membrane potential just after a spike: c of the paper."),
   resistance: field(
@@ -19,30 +20,46 @@ const fields = {
   recoveryUpdate: field(2, "mV/ms", "Increase of the recovery at each spike: d of the paper."),
 };
 
+type Izhikevich = FieldScope<typeof izhikevich>;
+
+/** State variables of Izhikevich's membrane. */
+export const izhikevichState = (x: Izhikevich) => ({
+  potential: float(x.potentialRest, "mV", "Membrane potential."),
+  recovery: float(mul(x.recoverySensitivity, x.potentialRest), "mV/ms", "Recovery of the membrane: u of the paper."),
+});
+
+/** The potential after a forward Euler step with a current. */
+export const drift = (
+  x: Izhikevich & { readonly potential: Float; readonly recovery: Float },
+  current: Float,
+): Float => {
+  const { potential: v, recovery: u } = x;
+  const square = mul(mul(quantity(0.04, "1/mV/ms"), v), v);
+  const slope = add(mul(quantity(5, "1/ms"), v), quantity(140, "mV/ms"));
+  const drive = mul(quantity(1, "1/ms"), mul(x.resistance, current));
+  return add(v, mul(dt, add(sub(add(square, slope), u), drive)));
+};
+
+/** The recovery after a step, which follows the potential after it. */
+export const recover = (x: Izhikevich & { readonly recovery: Float }, after: Float, spikes: Bool): Float => {
+  const followed = add(
+    x.recovery,
+    mul(mul(dt, x.recoveryTimescale), sub(mul(x.recoverySensitivity, after), x.recovery)),
+  );
+  return add(followed, when(spikes, x.recoveryUpdate));
+};
+
 /** The equations contain the membrane time constant of 1 ms, so their terms are drifts of the potential. */
-export const IzhikevichSoma = soma("IzhikevichSoma", fields, {
+export const IzhikevichSoma = soma("IzhikevichSoma", izhikevich, {
   about:
     "Izhikevich's soma of two equations, whose four parameters give regular spiking, bursts, chattering and more. Izhikevich 2003, IEEE Trans. Neural Netw. 14, 1569; forward Euler, as in Python Spark.",
-  state: (x) => ({
-    potential: float(x.potentialRest, "mV", "Membrane potential."),
-    recovery: float(mul(x.recoverySensitivity, x.potentialRest), "mV/ms", "Recovery of the membrane: u of the paper."),
-  }),
+  state: izhikevichState,
   roles: { threshold: "threshold", reset: "potentialReset" },
   step(x) {
-    const { potential: v, recovery: u } = x;
-    const square = mul(mul(quantity(0.04, "1/mV/ms"), v), v);
-    const slope = add(mul(quantity(5, "1/ms"), v), quantity(140, "mV/ms"));
-    const drive = mul(quantity(1, "1/ms"), mul(x.resistance, x.current));
-    const moved = add(v, mul(dt, add(sub(add(square, slope), u), drive)));
-    const after = add(moved, x.jump);
-    const followed = add(u, mul(mul(dt, x.recoveryTimescale), sub(mul(x.recoverySensitivity, after), u)));
+    const after = add(drift(x, x.current), x.jump);
     const spikes = gt(after, x.threshold);
-    return {
-      spikes,
-      potential: select(spikes, x.potentialReset, after),
-      recovery: add(followed, when(spikes, x.recoveryUpdate)),
-    };
+    return { spikes, potential: select(spikes, x.potentialReset, after), recovery: recover(x, after, spikes) };
   },
 });
 
-export type IzhikevichSomaConfig = ConfigOf<typeof fields>;
+export type IzhikevichSomaConfig = ConfigOf<typeof izhikevich>;

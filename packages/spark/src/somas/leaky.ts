@@ -7,7 +7,7 @@ import { ageState, fromRest, heard, potentialState, reset, rested } from "./memb
 
 /* Leaky integrate-and-fire somas. Equations: Gerstner, Kistler, Naud, Paninski, Neuronal Dynamics (2014). */
 
-const leaky = {
+export const leaky = {
   potentialRest: field(-60, "mV", "Membrane potential at rest."),
   potentialReset: field(-50, "mV", "Membrane potential just after a spike."),
   potentialTau: field(20, "ms", "Membrane time constant.", positive),

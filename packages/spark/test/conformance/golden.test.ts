@@ -33,6 +33,15 @@ const golden: Golden = {
   cases: [
     ...leaky.cases.map(({ potentialFromRest, ...c }) => ({ ...c, potential: potentialFromRest })),
     ...others.cases,
+    // The soma with all mechanisms contains the one with an adaptation current.
+    ...others.cases
+      .filter(({ soma }) => soma === "AdaptiveExponentialSoma")
+      .map((one) => ({
+        ...one,
+        name: `Doubly${one.name}`,
+        soma: `Doubly${one.soma}`,
+        config: { adaptation_subthreshold: 0.5, ...one.config },
+      })),
   ],
 };
 const somas = library as unknown as Record<string, (config: never) => Component>;

@@ -38,9 +38,19 @@ interface Case {
   readonly course: AloneCourse;
 }
 
-/** Populations of one unit to a hundred, with equal and with different units. */
-const casesOf = (create: Create, precision: Precision, bindings: (typeof inputs)[string]): Case[] =>
-  [1, 3, 4, 15, 16, 17, 31, 32, 33, 100].flatMap((units) =>
+/** All inputs and sizes of populations, for the simplest somas. The equations of the others need only a few. */
+const all = { inputs: Object.keys(inputs), sizes: [1, 3, 4, 15, 16, 17, 31, 32, 33, 100] };
+const few = { inputs: ["a number per unit", "signed spikes and a sum"], sizes: [1, 17, 33] };
+const extentOf = (name: string): typeof all => (/Leaky/.test(name) && !/Coupled/.test(name) ? all : few);
+
+/** Populations of some sizes, with equal and with different units. */
+const casesOf = (
+  create: Create,
+  sizes: readonly number[],
+  precision: Precision,
+  bindings: (typeof inputs)[string],
+): Case[] =>
+  sizes.flatMap((units) =>
     [{}, spread(create({}).model.fields, units)].map((config): Case => {
       const built = create({ ...config, units: [units] }).build({}, { dt: 0.5 });
       const records = Object.keys(built.model.observables).map((observable) => ({ name: observable }));
@@ -52,11 +62,11 @@ const casesOf = (create: Create, precision: Precision, bindings: (typeof inputs)
 
 // The table of the library's somas: a new one is tested by being in it.
 const kinds = (Object.entries(somas) as [string, Create][]).flatMap(([name, create]) =>
-  Object.entries(inputs).flatMap(([what, bindings]) =>
+  extentOf(name).inputs.flatMap((what) =>
     (["f32", "f64"] as const).map((precision) => ({
       title: `for ${name} in ${precision} with ${what} as input`,
-      driven: bindings["current"].length > 0,
-      cases: once(() => casesOf(create, precision, bindings)),
+      driven: inputs[what]!["current"].length > 0,
+      cases: once(() => casesOf(create, extentOf(name).sizes, precision, inputs[what]!)),
     })),
   ),
 );
