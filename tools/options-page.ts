@@ -24,7 +24,13 @@ import { brainOptions } from "../packages/spark/src/graph/wiring.ts";
 import { generators } from "../packages/spark/src/inputs/generator.ts";
 import { folderOptions } from "../packages/spark/src/io/folder.ts";
 import { tableOptions } from "../packages/spark/src/io/table-options.ts";
-import { rateOptions, readoutRecordOptions, spikeOptions, traceOptions } from "../packages/spark/src/record/options.ts";
+import {
+  activeFractionOptions,
+  rateOptions,
+  readoutRecordOptions,
+  spikeOptions,
+  traceOptions,
+} from "../packages/spark/src/record/options.ts";
 import { changeOptions } from "../packages/spark/src/run/change-options.ts";
 import { runOptions } from "../packages/spark/src/run/declared.ts";
 import { sessionOptions } from "../packages/spark/src/run/session/options.ts";
@@ -131,6 +137,11 @@ export const sections: readonly Section[] = [
   ["Records of spikes", "Options of `record.outSpikes`, which also accepts true and false.", spikeOptions],
   ["Records of variables", "Options of a variable in `record`, which also accepts true and false.", traceOptions],
   ["Records of rates", "Options of `record.rate`, which also accepts false.", rateOptions],
+  [
+    "Records of active fractions",
+    "Options of `record.activeFraction`, which also accepts false.",
+    activeFractionOptions,
+  ],
   ["Records of read-outs", "Options of a read-out in `record.readouts`.", readoutRecordOptions],
   [
     "Folders of records",

@@ -11,7 +11,7 @@ import {
   summarizeBrain,
 } from "./brain-summary.ts";
 import { counted } from "./counted.ts";
-import { recordedOf } from "./measures.ts";
+import { hasGaps, recordedOf } from "./measures.ts";
 import { nextText } from "./next-steps.ts";
 import { DESCRIPTIONS, recordRun, SUMMARY, writeFigure } from "./record-run.ts";
 import type { Format } from "./results.ts";
@@ -177,7 +177,7 @@ export const brainText = (summary: BrainSummary, out: string, file: string, term
           spikes.meanCv === null ? "–" : numberText(spikes.meanCv),
           spikes.synchrony === null ? "–" : numberText(spikes.synchrony),
         ]
-      : ["not recorded", "", "", ""]),
+      : [hasGaps(recordedOf(summary, name)) ? "in windows" : "not recorded", "", "", ""]),
   ]);
   const head = complete
     ? styleText(terminal, "out", "green", "Done.")

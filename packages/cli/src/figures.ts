@@ -10,7 +10,7 @@ import {
 } from "@spark-snn/plot";
 import { analysis, ConfigError } from "spark-snn";
 import type { FigureKind, Span, View } from "./figure-kinds.ts";
-import { recordedOf } from "./measures.ts";
+import { recordedOf, refuseGaps } from "./measures.ts";
 import type { Results, Spikes, Trace } from "./records.ts";
 import { spectrumOf } from "./spike-measures.ts";
 import { SHOWN_UNITS, type Summary } from "./summary.ts";
@@ -118,6 +118,7 @@ const drawRaster = (summary: Summary, spikes: Spikes, options: FigureOptions, { 
   );
 
 const drawIntervals = (summary: Summary, spikes: Spikes, options: FigureOptions): string => {
+  refuseGaps("figure intervals", recordedOf(summary, summary.model));
   const trains = analysis.trainsOf(spikes, { dt: summary.dt, unitCount: unitCount(summary) });
   return intervalFigure({ intervals: trains.flatMap((train) => [...analysis.intervals(train)]) }, options);
 };
@@ -143,6 +144,7 @@ export const drawSpectra = (curves: readonly (SpectrumCurve | undefined)[], opti
 };
 
 const drawFrequency = (summary: Summary, spikes: Spikes, options: FigureOptions): string => {
+  refuseGaps("figure frequency", recordedOf(summary, summary.model));
   const { inputs } = summary.experiment as { readonly inputs?: { readonly current?: unknown } };
   const currents = inputs?.current as readonly number[] | undefined;
   const count = unitCount(summary);

@@ -1,3 +1,4 @@
+import { ConfigError } from "spark-snn";
 import type { Summary } from "./summary.ts";
 
 /** Requested records of the spikes of a population. */
@@ -6,7 +7,19 @@ export interface Recorded {
   /** ms */
   readonly from?: number;
   readonly to?: number;
+  readonly at?: unknown;
+  readonly during?: unknown;
 }
+
+/** Whether spikes were recorded in several windows. The gaps between them would count as silence. */
+export const hasGaps = ({ at, during }: Recorded): boolean => at !== undefined || during !== undefined;
+
+/** @throws ConfigError if the record of spikes has gaps */
+export const refuseGaps = (path: string, recorded: Recorded): void => {
+  if (!hasGaps(recorded)) return;
+  const message = "needs spikes without gaps, but the experiment recorded them in several windows only.";
+  throw new ConfigError({ path, message: `${message} Run it with "outSpikes": true, or with from and to.` });
+};
 
 /**
  * The records of spikes that an experiment requested for a population; for a single population, the name is ignored.

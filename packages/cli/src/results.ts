@@ -72,8 +72,8 @@ const traceOfNpz = (bytes: Uint8Array, path: string, name: string, unit: string)
     unit,
     steps: listOf(arrays, "steps", path),
     times: listOf(arrays, "times", path),
-    units: Object.hasOwn(arrays, "units") ? listOf(arrays, "units", path) : [],
-    columns: values.shape[1] ?? 1,
+    units: Object.hasOwn(arrays, "units") && !Object.hasOwn(arrays, "edges") ? listOf(arrays, "units", path) : [],
+    columns: values.shape.slice(1).reduce((product, size) => product * size, 1),
     values: values.data as Float64Array,
   };
 };
@@ -82,7 +82,8 @@ const traceOfCsv = (bytes: Uint8Array, path: string, name: string, unit: string)
   const end = bytes.indexOf(0x0a);
   const header = new TextDecoder().decode(bytes.subarray(0, end < 0 ? bytes.length : end)).split(",");
   const column = header.at(-1)!.trim();
-  if (header[2] === "unit") {
+  // A histogram has more columns: the edges of its bins.
+  if (header[2] === "unit" && header.length === 4) {
     const read = traceFromCsv(bytes, { name: path, column });
     return { name, unit, ...read, columns: read.units.length, values: read.values as Float64Array };
   }

@@ -1,16 +1,18 @@
 import { type Measures, type Rhythm, Sample, type StepWindow } from "@spark-snn/sweep/measures";
 import { ConfigError } from "spark-snn";
-import type { Recorded } from "./measures.ts";
+import { type Recorded, refuseGaps } from "./measures.ts";
 import type { Spikes } from "./records.ts";
 import type { Summary } from "./summary.ts";
 
-/** @throws ConfigError if no spikes were recorded in the window */
+/** @throws ConfigError if no spikes were recorded in the window, or the record has gaps */
 const sampleOf = (
   { dt, duration, units: shape }: Summary,
   spikes: Spikes,
   asked: StepWindow,
-  { units, from, to }: Recorded,
+  recorded: Recorded,
 ): Sample => {
+  refuseGaps("analysis", recorded);
+  const { units, from, to } = recorded;
   const unitCount = shape.reduce((product, n) => product * n, 1);
   const window = { ...(units && { units }), ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
   const sample = new Sample(spikes, { dt, duration, unitCount, ...window }, asked);

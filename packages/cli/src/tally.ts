@@ -99,13 +99,14 @@ export class Tally implements RecordSink {
     this.#means = new Float64Array(size);
     this.#squares = new Float64Array(size);
     this.#binSteps = stepsNear(SYNCHRONY_BIN, header.dt);
-    for (const { name, unit, units, columns, reduce, over, type } of header.traces) {
-      const named = reduce && over === "units" ? [] : (units ?? all);
+    for (const { name, unit, units, columns, reduce, over, edges, type } of header.traces) {
+      const named = (reduce && over !== "time") || edges ? [] : (units ?? all);
       this.#keep(name, unit, named, columns, type);
     }
-    if (header.rate) {
-      const { units, columns, each } = header.rate;
-      this.#keep("rate", "Hz", each ? (units ?? all) : [], columns, "f64");
+    for (const plan of [header.rate, header.activeFraction]) {
+      if (!plan) continue;
+      const { name, units, columns, each } = plan;
+      this.#keep(name, name === "rate" ? "Hz" : "1", each ? (units ?? all) : [], columns, "f64");
     }
     this.#opening = this.#begin().then(() => this.#next.open(header));
     await this.#opening;
@@ -162,11 +163,14 @@ export class Tally implements RecordSink {
     return Math.min(...lists.map((list) => list.values.at(-1) ?? 0)) * this.#header!.dt;
   }
 
-  /** Spike statistics of the recorded units in the recorded window, as far as a run of `steps` reached. */
+  /**
+   * Spike statistics of the recorded units in the recorded window, as far as a run of `steps` reached. Undefined if the
+   * record has gaps, because they would count as silence.
+   */
   summarize(steps: number): SpikeSummary | undefined {
     const plan = this.#header?.spikes;
     const { dt = 1, units = 0, firstStep = 1 } = this.#header ?? {};
-    if (!plan) return undefined;
+    if (!plan || plan.windows) return undefined;
     const covered = Math.min(plan.last, firstStep + steps - 1) - plan.first + 1;
     if (covered <= 0) return undefined;
     const seconds = (covered * dt) / 1000;
@@ -200,11 +204,11 @@ export class Tally implements RecordSink {
 
   /**
    * Variance over mean of the spike counts of all recorded units in bins of 3 ms, after Potjans and Diesmann 2014.
-   * Undefined for fewer than two bins or no spikes. A partial bin at the end of the window is ignored.
+   * Undefined for fewer than two bins, no spikes, or a record with gaps. A partial bin at the end of the window is ignored.
    */
   synchrony(steps: number): number | undefined {
     const plan = this.#header?.spikes;
-    if (!plan) return undefined;
+    if (!plan || plan.windows) return undefined;
     const covered = Math.min(plan.last, this.#header!.firstStep + steps - 1) - plan.first + 1;
     const counts = Array.from(
       { length: Math.max(0, Math.floor(covered / this.#binSteps)) },

@@ -141,6 +141,23 @@ describe("analyze", () => {
     expect(outcome.err).toContain(message);
   });
 
+  test("refuses spikes with gaps, which are not silence", async () => {
+    const record = { outSpikes: { during: { period: 20, length: 5 } } };
+    await writeFile(join(folder, "gaps.json"), JSON.stringify({ ...small, record }));
+    const ran = await runIn(folder, ["run", "gaps.json", "--out", "gaps"]);
+    expect([ran.code, ran.err]).toEqual([0, ""]);
+    expect(ran.out).toMatch(/spikes +recorded in windows/);
+    const message = "needs spikes without gaps, but the experiment recorded them in several windows only.";
+    for (const argv of [
+      ["analyze", "gaps"],
+      ["plot", "gaps", "--figure", "intervals"],
+      ["plot", "gaps", "--figure", "spectrum"],
+    ]) {
+      const { code, err } = await runIn(folder, argv);
+      expect([argv, code, err]).toEqual([argv, 3, expect.stringContaining(message)]);
+    }
+  });
+
   test("needs spikes", async () => {
     await writeFile(join(folder, "mute.json"), JSON.stringify({ ...small, record: { potential: true } }));
     await runIn(folder, ["run", "mute.json", "--out", "mute", "--quiet", "--no-figure"]);

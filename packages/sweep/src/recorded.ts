@@ -1,4 +1,4 @@
-import { withValue } from "spark-snn";
+import { ConfigError, withValue } from "spark-snn";
 import { isRecord } from "spark-snn/documents";
 import type { PlannedRun } from "./runs.ts";
 
@@ -28,9 +28,18 @@ export const populationsOf = (document: Given): Given | undefined => {
   return isRecord(model) && isRecord(model["populations"]) ? model["populations"] : undefined;
 };
 
-/** Requests the spikes of a population, as the document does or all of them. */
-const withSpikes = (record: unknown, others: boolean): Given => {
+/**
+ * Requests the spikes of a population, as the document does or all of them.
+ * @throws ConfigError for windows with gaps, which measures would count as silence
+ */
+const withSpikes = (record: unknown, others: boolean, path: string): Given => {
   const own = isRecord(record) ? record : {};
+  const spikes = own["outSpikes"];
+  const gaps = isRecord(spikes) ? ["at", "during"].find((key) => spikes[key] !== undefined) : undefined;
+  if (gaps !== undefined) {
+    const message = "leaves gaps in the spikes, which the measures of a sweep would count as silence.";
+    throw new ConfigError({ path: `${path}.outSpikes.${gaps}`, message: `${message} Use from and to, or remove it.` });
+  }
   return { ...(others && own), outSpikes: own["outSpikes"] || true };
 };
 
@@ -40,8 +49,11 @@ export const recorded = (document: object, named: boolean, others: boolean): obj
   const own = given["record"];
   if (!named) return given;
   const populations = populationsOf(given);
-  if (!populations) return { ...given, record: withSpikes(own, others) };
+  if (!populations) return { ...given, record: withSpikes(own, others, "experiment.record") };
   const byName = isRecord(own) ? own : {};
-  const measured = measuredNames(given, populations).map((name) => [name, withSpikes(byName[name], others)]);
+  const measured = measuredNames(given, populations).map((name) => [
+    name,
+    withSpikes(byName[name], others, `experiment.record.${name}`),
+  ]);
   return { ...given, record: { ...(others && byName), ...Object.fromEntries(measured) } };
 };

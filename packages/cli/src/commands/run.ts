@@ -8,6 +8,7 @@ import { counted } from "../counted.ts";
 import { readDocument } from "../document.ts";
 import { exitCodes } from "../exit.ts";
 import { chooseKind } from "../figure-kinds.ts";
+import { hasGaps, recordedOf } from "../measures.ts";
 import { nextText } from "../next-steps.ts";
 import { readExperiment } from "../read-experiment.ts";
 import { recordRun, writeFigure } from "../record-run.ts";
@@ -134,7 +135,7 @@ const summaryText = (summary: Summary, out: string, file: string, terminal: Term
       ["mean rate", `${numberText(spikes.meanRate)} Hz${range}`],
       ["mean CV", spikes.meanCv === null ? "none: fewer than three spikes per unit" : numberText(spikes.meanCv)],
     );
-  } else rows.push(["spikes", "not recorded"]);
+  } else rows.push(["spikes", hasGaps(recordedOf(summary, model)) ? "recorded in windows" : "not recorded"]);
   rows.push(["files", summary.files.map((name) => nameText(join(out, name))).join("\n             ")]);
   const head = complete
     ? styleText(terminal, "out", "green", "Done.")

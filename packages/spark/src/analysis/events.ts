@@ -19,6 +19,8 @@ export interface SpikeEvents {
   readonly from?: number | undefined;
   /** End of the recorded window, ms. */
   readonly to?: number | undefined;
+  /** The recorded windows, ms, if there are several. */
+  readonly windows?: readonly { readonly from: number; readonly to: number }[] | undefined;
 }
 
 /** Grid of the events: the time step and the number of units, including silent ones. */
@@ -74,9 +76,24 @@ export function describedWindow<O extends PopulationWindow>(
   options: O,
 ): DescribedWindow<O> {
   requireSpikes(where, events);
+  refuseGaps(where, events, options);
   const { duration = events.to, from = events.from ?? 0 } = options;
   const length = missing(`${where}.duration`, duration, "Give the length of the run in ms.");
   return described(where, events, { ...options, duration, from }, [length]) as DescribedWindow<O>;
+}
+
+/** Refuses to count silence where nothing was recorded. */
+function refuseGaps(
+  where: string,
+  { windows, from: start = 0, to: end }: SpikeEvents,
+  options: PopulationWindow,
+): void {
+  const { from = start, to = options.duration ?? end ?? start } = options;
+  if (!windows || windows.some((own) => from >= own.from && to <= own.to)) return;
+  const [own] = windows;
+  const example = own ? ` Set from and to within one of its windows, such as ${own.from} to ${own.to} ms.` : "";
+  const message = `must be in a recorded window; received ${from} to ${to} ms, but the recording has gaps.${example}`;
+  throw new ConfigError({ path: `${where}.from`, message });
 }
 
 function described(

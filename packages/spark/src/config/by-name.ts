@@ -4,7 +4,7 @@ import { describe, isRecord } from "./shape.ts";
 import { refuseUnknown } from "./unknown-keys.ts";
 
 /** Keys that belong in the entry of a population, but are easily written one level too high. */
-const BELOW = ["current", "inSpikes", "outSpikes", "rate", "potential"];
+const BELOW = ["current", "inSpikes", "outSpikes", "rate", "activeFraction", "potential"];
 
 /** Adds an issue for every unknown population name, with a hint if it names a read-out. */
 export const refuseUnknownNames = (

@@ -158,6 +158,7 @@ export { type FieldScope, float, int } from "../model/scope.ts";
 export { type SomaDefinition, type SomaScope, type SomaStep, soma } from "../model/soma.ts";
 export type { Backend } from "../program/machine.ts";
 export type {
+  ActiveFractionRecordOptions,
   RateRecordOptions,
   RecordOptions,
   RecordWindow,
@@ -165,7 +166,7 @@ export type {
   TraceRecordOptions,
 } from "../record/options.ts";
 export type { RatePlan, SpikePlan, TracePlan } from "../record/plan.ts";
-export type { SpikeRecording, TraceRecording } from "../record/recordings.ts";
+export type { RecordedWindow, SpikeRecording, TraceRecording } from "../record/recordings.ts";
 export type { RecordHeader, RecordSink } from "../record/sink.ts";
 export type { StepWindow, StepWindows, WindowRepetition } from "../record/windows.ts";
 export type { InitialOptions } from "../run/initial.ts";

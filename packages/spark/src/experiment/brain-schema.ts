@@ -46,7 +46,11 @@ export const brainDefinitions = (parts: PartSchemas): Record<string, JsonSchema>
     "Records by population. Name state variables of a synapse as synapse.variable.",
     {
       type: "object",
-      properties: { outSpikes: schemaOf("outSpikes"), rate: schemaOf("rate") },
+      properties: {
+        outSpikes: schemaOf("outSpikes"),
+        rate: schemaOf("rate"),
+        activeFraction: schemaOf("activeFraction"),
+      },
       additionalProperties: schemaOf("trace"),
     },
     { properties: { readouts: namedSchema("Records of read-outs, by name.", readoutRecord.schema) } },

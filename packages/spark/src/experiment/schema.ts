@@ -6,7 +6,7 @@ import type { Declaration, Model } from "../model/component.ts";
 import { runInputs } from "../model/ports.ts";
 import type { SynapseType } from "../model/synapse.ts";
 import { readyMadeSomas } from "../neurons/ready-made.ts";
-import { rateRecord, spikeRecord, traceRecord } from "../record/options.ts";
+import { activeFractionRecord, rateRecord, spikeRecord, traceRecord } from "../record/options.ts";
 import { somas } from "../somas/index.ts";
 import { sources } from "../sources/index.ts";
 import { synapses } from "../synapses/index.ts";
@@ -98,6 +98,7 @@ const definitions = (types: SomaTypes, rules: RuleTypes): Record<string, JsonSch
     unitList,
     outSpikes: spikeRecord.schema,
     rate: rateRecord.schema,
+    activeFraction: activeFractionRecord.schema,
     trace: { ...traceRecord.schema, dependentRequired: { over: ["reduce"] } },
   };
   const define = (name: string, model: Declaration, own: Readonly<Record<string, JsonSchema>>): JsonSchema => {
@@ -166,6 +167,7 @@ const recordSchema = (model: Model): JsonSchema =>
     {
       outSpikes: { $ref: "#/$defs/outSpikes" },
       rate: { $ref: "#/$defs/rate" },
+      activeFraction: { $ref: "#/$defs/activeFraction" },
       ...Object.fromEntries(
         Object.entries(model.observables).map(([name, { unit, description }]) => [
           name,

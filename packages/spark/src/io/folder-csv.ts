@@ -37,10 +37,34 @@ export const spikeCsv = async (path: string, dt: number): Promise<SpikeFile> => 
   };
 };
 
+/** A line for each bin of a histogram: `step,time_ms,unit,from,to,<column>`, without `unit` for a reduction over units. */
+function* binLines(table: RowTable, steps: Float64Array, values: RecordValues, header: boolean): Iterable<string> {
+  const { edges, unit } = table.bins!;
+  const bins = edges.length - 1;
+  const lines = steps.length * table.columns;
+  const filled = (of: (line: number) => number): Float64Array => Float64Array.from({ length: lines }, (_, k) => of(k));
+  const own = filled((line) => steps[Math.floor(line / table.columns)]!);
+  const named = (name: string): string => (unit === "1" ? name : `${name}_${unit}`);
+  const { units } = table;
+  yield* csvRows(
+    ["step", "time_ms", ...(units ? ["unit"] : []), named("from"), named("to"), table.column],
+    [
+      own,
+      timesOfSteps(own, table.dt),
+      ...(units ? [filled((line) => units[Math.floor((line % table.columns) / bins)]!)] : []),
+      filled((line) => edges[line % bins]!),
+      filled((line) => edges[(line % bins) + 1]!),
+      values,
+    ],
+    { header },
+  );
+}
+
 /** Rows as `step,time_ms,unit,<column>`, or `step,time_ms,<column>` for a reduction over units. */
 export const rowCsv = async (path: string, table: RowTable): Promise<RowFile> => {
-  const lines = (steps: Float64Array, values: RecordValues, header: boolean): Iterable<string> =>
-    table.units
+  const lines = (steps: Float64Array, values: RecordValues, header: boolean): Iterable<string> => {
+    if (table.bins) return binLines(table, steps, values, header);
+    return table.units
       ? traceToCsv(
           { steps, units: table.units, values: values instanceof Int32Array ? Float64Array.from(values) : values },
           { dt: table.dt, column: table.column, header, nonFinite: true },
@@ -49,6 +73,7 @@ export const rowCsv = async (path: string, table: RowTable): Promise<RowFile> =>
           header,
           nonFinite: true,
         });
+  };
   const stream = await startStream(path, lines(new Float64Array(0), new Float64Array(0), true));
   return {
     append: (steps, values) => writeAll(stream, lines(steps, values, false)),

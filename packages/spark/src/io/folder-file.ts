@@ -28,6 +28,8 @@ export interface RowTable {
   /** Units of the columns; absent for a reduction over units. */
   readonly units: Uint32Array | undefined;
   readonly columns: number;
+  /** The bins of a histogram: each unit has one column per bin. */
+  readonly bins?: { readonly edges: readonly number[]; readonly unit: string };
   readonly type: "f32" | "f64" | "i32";
   /** ms */
   readonly dt: number;
@@ -37,17 +39,22 @@ const listed = (units: readonly number[] | undefined, columns: number): Uint32Ar
   units ? Uint32Array.from(units) : Uint32Array.from({ length: columns }, (_, unit) => unit);
 
 /** The table of a recorded variable. */
-export const traceTable = ({ name, unit, units, columns, reduce, over, type }: TracePlan, dt: number): RowTable => ({
-  column: `${reduce === undefined ? "" : `${reduce}_`}${name}${unit === "1" ? "" : `_${unit}`}`,
-  units: reduce && over === "units" ? undefined : listed(units, columns),
-  columns,
-  type,
-  dt,
-});
+export const traceTable = (plan: TracePlan, dt: number): RowTable => {
+  const { name, unit, units, columns, reduce, over, edges, type } = plan;
+  const named = (quantity: string): string => `${quantity}${unit === "1" ? "" : `_${unit}`}`;
+  return {
+    column: edges ? `count_${name}` : named(`${reduce === undefined ? "" : `${reduce}_`}${name}`),
+    units: reduce && over !== "time" ? undefined : listed(units, columns / (edges ? edges.length - 1 : 1)),
+    columns,
+    ...(edges && { bins: { edges, unit } }),
+    type,
+    dt,
+  };
+};
 
-/** The table of rates. */
-export const rateTable = ({ units, columns, each }: RatePlan, dt: number): RowTable => ({
-  column: "rate_Hz",
+/** The table of rates or active fractions. */
+export const binnedTable = ({ name, units, columns, each }: RatePlan, dt: number): RowTable => ({
+  column: name === "rate" ? "rate_Hz" : name,
   units: each ? listed(units, columns) : undefined,
   columns,
   type: "f64",

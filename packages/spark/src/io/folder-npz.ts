@@ -2,6 +2,13 @@ import { timesOfSteps } from "../config/time.ts";
 import { npzStream } from "./files-npz.ts";
 import type { RowFile, RowTable, SpikeFile } from "./folder-file.ts";
 
+/** Shape of the values of a step. */
+const rowShape = ({ units, bins, columns }: RowTable): number[] => {
+  if (!bins) return [columns];
+  const count = bins.edges.length - 1;
+  return units ? [units.length, count] : [count];
+};
+
 const dtypes = { f32: "f4", f64: "f8", i32: "i4" } as const;
 
 /** Integers in NumPy's default type of 64 bits; unsigned ones would wrap around in a subtraction. */
@@ -40,16 +47,21 @@ export const spikeNpz = async (path: string, dt: number): Promise<SpikeFile> => 
   };
 };
 
-/** Rows as arrays `steps`, `times` (ms), `units` (absent for a reduction over units) and `values` (rows × columns). */
+/**
+ * Rows as arrays `steps`, `times` (ms), `units` (absent for a reduction over units) and `values` (rows × columns). A
+ * histogram also has `edges`, and `values` of rows × units × bins, or rows × bins.
+ */
 export const rowNpz = async (path: string, table: RowTable): Promise<RowFile> => {
   const file = await npzStream(path, {
     steps: { dtype: "i8" },
     times: { dtype: "f8" },
     ...(table.units && { units: { dtype: "i8" } }),
-    values: { dtype: dtypes[table.type], row: [table.columns] },
+    ...(table.bins && { edges: { dtype: "f8" as const } }),
+    values: { dtype: dtypes[table.type], row: rowShape(table) },
   });
   try {
     if (table.units) await file.append("units", wholes(table.units));
+    if (table.bins) await file.append("edges", Float64Array.from(table.bins.edges));
     file.commit();
   } catch (error) {
     await file.abort();

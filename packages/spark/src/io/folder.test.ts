@@ -267,3 +267,50 @@ print(r["values"].ravel().tolist() == pd.read_csv("rate.csv")["rate_Hz"].tolist(
     expect(stdout).toBe(`True True 0.1 ${count}\n(85, 2) float32 True\nTrue True\nTrue\n`);
   });
 });
+
+describe("recording summaries to files", () => {
+  const summaries = {
+    activeFraction: { bin: 20 },
+    potential: { units: [39, 2], every: 150, reduce: "histogram", over: "time", edges: [-90, -60, -50, 0] },
+    adaptation: { every: 300, reduce: "histogram", edges: [-1, 0.5, 100] },
+  } as const;
+  const run = simulate(soma, { ...options, record: summaries });
+
+  it("writes a line for each bin of a histogram", async () => {
+    const folder = fresh();
+    await simulate(soma, { ...options, record: summaries, sink: recordToFolder(folder) });
+    const { potential, adaptation, activeFraction } = await run;
+    const each = readCsv(read(folder, "potential.csv"));
+    expect(each.header).toEqual(["step", "time_ms", "unit", "from_mV", "to_mV", "count_potential"]);
+    expect(Int32Array.from(each.columns[5]!)).toEqual(potential.values);
+    expect([...each.columns[2]!.slice(0, 7)]).toEqual([39, 39, 39, 2, 2, 2, 39]);
+    expect([...each.columns[3]!.slice(0, 4)]).toEqual([-90, -60, -50, -90]);
+    expect([...each.columns[4]!.slice(0, 4)]).toEqual([-60, -50, 0, -60]);
+    expect([...each.columns[0]!.slice(5, 7)]).toEqual([150, 300]);
+    const one = readCsv(read(folder, "adaptation.csv"));
+    expect(one.header).toEqual(["step", "time_ms", "from_mV", "to_mV", "count_adaptation"]);
+    expect(Int32Array.from(one.columns[4]!)).toEqual(adaptation.values);
+    const active = readCsv(read(folder, "activeFraction.csv"));
+    expect(active.header).toEqual(["step", "time_ms", "activeFraction"]);
+    expect(active.columns[2]).toEqual(activeFraction.values);
+    expect(new Set(potential.values).size).toBeGreaterThan(2);
+  });
+
+  it("writes the edges of a histogram into an archive", async () => {
+    const folder = fresh();
+    await simulate(soma, { ...options, record: summaries, sink: recordToFolder(folder, { format: "npz" }) });
+    const { potential, adaptation } = await run;
+    const each = decodeNpz(read(folder, "potential.npz"));
+    expect([each["values"]!.shape, [...each["edges"]!.data]]).toEqual([
+      [4, 2, 3],
+      [-90, -60, -50, 0],
+    ]);
+    expect(each["values"]!.data).toEqual(potential.values);
+    const one = decodeNpz(read(folder, "adaptation.npz"));
+    expect([one["values"]!.shape, Object.keys(one).toSorted()]).toEqual([
+      [2, 2],
+      ["edges", "steps", "times", "values"],
+    ]);
+    expect(one["values"]!.data).toEqual(adaptation.values);
+  });
+});

@@ -9,10 +9,10 @@ import type { RecordHeader, RecordSink } from "../record/sink.ts";
 import { makeResultsFolder, writeAtomic } from "./files.ts";
 import { rowCsv, spikeCsv } from "./folder-csv.ts";
 import {
+  binnedTable,
   type RecordValues,
   type RowFile,
   type RowTable,
-  rateTable,
   type SpikeFile,
   traceTable,
 } from "./folder-file.ts";
@@ -54,7 +54,7 @@ const formats = {
  *
  * `csv`: `outSpikes.csv` (`step,time_ms,unit`), for each variable `<name>.csv` (`step,time_ms,unit,potential_mV`; with
  * a reduction over units `step,time_ms,mean_potential_mV`), and `rate.csv` (`step,time_ms,rate_Hz`, with `unit` for
- * rates per unit). `npz`: `spikes.npz` (`steps`, `units`, `dt`) and `<name>.npz` (`steps`, `times`, `units`, `values`
+ * rates per unit); `activeFraction.csv` likewise. A histogram has a line per bin: `from_mV,to_mV,count_potential`. `npz`: `spikes.npz` (`steps`, `units`, `dt`) and `<name>.npz` (`steps`, `times`, `units`, `values`
  * of rows × columns). Steps count from 1, times are in ms, units are flat indices from 0.
  *
  * Files get their final names only when the run has ended. A file `PARTIAL` marks the folder during the run, and a
@@ -112,7 +112,7 @@ class FilesOfRun implements FolderSink {
     return this.#lastStep;
   }
 
-  async open({ dt, firstStep, spikes, rate, traces }: RecordHeader): Promise<void> {
+  async open({ dt, firstStep, spikes, rate, activeFraction, traces }: RecordHeader): Promise<void> {
     if (this.#busy) {
       throw new StateError(`recordToFolder("${this.#folder}") already serves a run. Create a sink for each run.`);
     }
@@ -135,7 +135,7 @@ class FilesOfRun implements FolderSink {
         this.#open.set(name, this.#spikes);
       }
       for (const trace of traces) await this.#addRows(trace.name, traceTable(trace, dt));
-      if (rate) await this.#addRows("rate", rateTable(rate, dt));
+      for (const own of [rate, activeFraction]) if (own) await this.#addRows(own.name, binnedTable(own, dt));
     } catch (error) {
       await Promise.all([...this.#open.values()].map((file) => file.abort()));
       this.#open.clear();

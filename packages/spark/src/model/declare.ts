@@ -19,7 +19,7 @@ export interface Kind {
 }
 
 /** Names in the results of a population. */
-export const resultNames: readonly string[] = [...runNames, "name", "rate"];
+export const resultNames: readonly string[] = [...runNames, "name", "rate", "activeFraction"];
 
 export type States = Readonly<Record<string, StateVariable>>;
 

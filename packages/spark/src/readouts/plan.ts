@@ -68,6 +68,6 @@ export const sourcesOf = (
 /** Records of all read-outs. */
 export const recordOf = (plans: readonly ReadoutPlan[]): RecordPlan => ({
   spikes: undefined,
-  rate: undefined,
+  binned: [],
   traces: plans.flatMap(({ record }) => record ?? []),
 });

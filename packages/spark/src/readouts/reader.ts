@@ -37,7 +37,7 @@ const NOTHING: Schedule = { first: 0, every: 1, last: -1, count: 0 };
 /** Reads the populations of a machine chunk by chunk, advances the filters and records their values. */
 export class ReadoutReader implements Collecting {
   readonly spikes: undefined;
-  readonly rate: undefined;
+  readonly binned = [];
   readonly traces: readonly TraceCollector[];
   readonly #followed: readonly Followed[];
   /** Spikes of a chunk, for each population whose spikes are read. */
@@ -57,7 +57,7 @@ export class ReadoutReader implements Collecting {
       const common = { readout, part, collector, row: new Float64Array(columns) };
       if (readout.filter.kind === "spikes" && !this.#events.has(part)) {
         const spikes = { first: 1, last: Number.POSITIVE_INFINITY, units: undefined };
-        const record = { spikes, rate: undefined, traces: [] };
+        const record = { spikes, binned: [], traces: [] };
         const room = rows * program.units;
         this.#events.set(part, new Collectors(part, { record, rows, dt: 1, streamed: true, room }));
       }

@@ -26,7 +26,7 @@ export type Collecting = Pick<Collectors, keyof Collectors>;
 /** Collects the records of a population, chunk by chunk. Its probes begin with the traces, in their order. */
 export class Collectors {
   readonly spikes: SpikeCollector | undefined;
-  readonly rate: RateCollector | undefined;
+  readonly binned: readonly RateCollector[];
   readonly traces: readonly TraceCollector[];
   readonly #population: MachinePopulation;
   #due: readonly Schedule[] = [];
@@ -35,9 +35,11 @@ export class Collectors {
     const { program } = population;
     this.#population = population;
     const words = wordsOf(program.padded);
-    const { spikes, rate } = record;
+    const { spikes, binned } = record;
     this.spikes = spikes && new SpikeCollector(spikes, words, program.units, room);
-    this.rate = rate && new RateCollector(rate, words, program.units, dt, heldRows(rate, rows, streamed));
+    this.binned = binned.map(
+      (plan) => new RateCollector(plan, words, program.units, dt, heldRows(plan, rows, streamed)),
+    );
     this.traces = record.traces.map((trace) => {
       const { places, width } = placesOf(trace, program);
       return new TraceCollector(trace, places, width, program.units, heldRows(trace, rows, streamed));
@@ -56,10 +58,10 @@ export class Collectors {
     return this.traces.reduce((least, trace) => Math.min(least, trace.until(firstStep)), Number.POSITIVE_INFINITY);
   }
 
-  /** Adds the variables and rates of the first `kept` rows of a chunk, and removes later spikes. */
+  /** Adds the variables and counts of the first `kept` rows of a chunk, and removes later spikes. */
   take(firstStep: number, _rows: number, kept: number): void {
     this.spikes?.cut(firstStep + kept - 1);
-    this.rate?.take(this.#bits(), firstStep, kept);
+    for (const binned of this.binned) binned.take(this.#bits(), firstStep, kept);
     for (const [k, trace] of this.traces.entries()) {
       const { first, every, last, count } = this.#due[k]!;
       const present = last < kept ? count : Math.max(0, Math.floor((kept - 1 - first) / every) + 1);
@@ -87,17 +89,15 @@ export class Collectors {
 
   /** Passes everything to the sink and empties the buffers. */
   async drain(sink: RecordSink): Promise<void> {
-    const { spikes, rate, traces } = this;
+    const { spikes, binned, traces } = this;
     if (spikes && spikes.count > 0) {
       await sink.spikes(spikes.steps, spikes.units);
       spikes.clear();
     }
-    for (const trace of traces) {
-      if (trace.rows > 0) await sink.rows(trace.plan.name, trace.steps, trace.values);
-      trace.clear();
+    for (const own of [...traces, ...binned]) {
+      if (own.rows > 0) await sink.rows(own.plan.name, own.steps, own.values);
+      own.clear();
     }
-    if (rate && rate.rows > 0) await sink.rows("rate", rate.steps, rate.values);
-    rate?.clear();
   }
 }
 

@@ -18,7 +18,7 @@ import {
 } from "../config/options.ts";
 import type { Precision } from "../config/parse.ts";
 import type { Language, Place, Site } from "../config/place.ts";
-import { describe, isRecord } from "../config/shape.ts";
+import { describe, isRecord, isTypedArray } from "../config/shape.ts";
 import { readUnitList, type UnitList } from "../config/unit-list.ts";
 import type { GivenWindows, WindowRepetition } from "./windows.ts";
 
@@ -64,7 +64,7 @@ const listed = <G, R>(about: string, entry: Option<G, R>, takes: string, example
 };
 
 const times = listed(
-  "Records the steps that end at these times, in ascending order.",
+  "Records the steps, or the bins, that end at these times, in ascending order.",
   time("A time."),
   "a list of times",
   {
@@ -90,7 +90,7 @@ const DURING = "Records only these windows: a list, or windows that repeat.";
 
 /** Which steps within the window to record. */
 const parts = {
-  /** Records the steps that end at these times, ms, in ascending order. */
+  /** Records the steps, or the bins, that end at these times, ms, in ascending order. */
   at: optional(custom<readonly number[]>(times)),
   /** Records only these windows: a list of `{ from, to }`, or `{ period, length, start }`, ms. */
   during: optional(
@@ -125,29 +125,60 @@ export const spikeOptions = {
   /** Flat indices of the recorded units. Default: all units. */
   units,
   ...window,
+  ...parts,
 };
+
+const edges = optional(
+  custom<readonly number[]>({
+    about: "Edges of the bins of a histogram, in ascending order. A bin includes its lower edge, the last bin both.",
+    takes: "a list of at least two ascending numbers",
+    schema: {
+      description: "Edges of the bins of a histogram, in ascending order.",
+      type: "array",
+      minItems: 2,
+      items: { type: "number" },
+    },
+    read: (value, site) => {
+      const list = Array.isArray(value) || isTypedArray(value) ? Array.from(value as ArrayLike<unknown>) : [];
+      const isAscending = list.every(
+        (edge, k) => Number.isFinite(edge) && (k === 0 || (list[k - 1] as number) < (edge as number)),
+      );
+      if (list.length >= 2 && isAscending) return list as number[];
+      return site.refuse(
+        `must be a list of at least two ascending numbers; received ${describe(value)}. Write ${site.place.say({ code: "edges: [-70, -60, -50]", document: '"edges": [-70, -60, -50]' })}.`,
+      );
+    },
+  }),
+);
 
 export const traceOptions = {
   /** Flat indices of the recorded units, in the order of the columns. Default: all units. */
   units,
   /** Records every n-th step, counted from the start of the window. Default 1. */
   every,
-  /** Records one number instead of many: over the selected units of a step, or over the steps of each interval. */
+  /**
+   * Records one number instead of many, or the counts of a histogram: over the selected units of a step, or over the
+   * steps of each interval.
+   */
   reduce: optional(
-    choice("Records one number instead of many: over the units of a step, or over steps.", [
+    choice("Records one number instead of many, or the counts of a histogram: over units, over steps, or both.", [
       "mean",
       "std",
       "min",
       "max",
+      "histogram",
     ]),
   ),
-  /** Dimension that `reduce` reduces: the units (default), or the `every` steps up to each recorded step. */
+  /** What `reduce` combines: the units (default), the `every` steps up to each recorded step, or both (`"all"`). */
   over: optional(
-    choice("Dimension that reduce reduces: the units (default), or the steps up to each recorded step.", [
+    choice("What reduce combines: the units (default), the steps up to each recorded step (time), or both (all).", [
       "units",
       "time",
+      "all",
     ]),
   ),
+  /** Edges of the bins of a histogram, ascending, in the unit of the variable. Values outside them are not counted. */
+  edges,
   /** Precision of the recorded values. Default: that of the run. */
   dtype,
   ...window,
@@ -157,25 +188,39 @@ export const traceOptions = {
 /** Without `units` and `reduce`, which the read-out itself has. */
 export const readoutRecordOptions = { every, ...window, ...parts, dtype };
 
+/** Width of a bin, ms; a whole number of steps. */
+const bin = custom<number, number, RecordContext>({
+  ...positiveTime("Width of a bin; a whole number of steps.", "Give the width of a bin in ms."),
+  takes: "a whole number of steps",
+  read: (value, site) => {
+    const { dt } = site.context;
+    const exact = typeof value === "number" ? value / dt : Number.NaN;
+    const steps = Math.round(exact);
+    if (steps >= 1 && Math.abs(exact - steps) <= 1e-9 * steps) return steps;
+    const received = `${describe(value)}${typeof value === "number" ? " ms" : ""}`;
+    return site.refuse(`must be a whole number of steps of ${dt} ms; received ${received}. Give a multiple of dt.`);
+  },
+});
+
 export const rateOptions = {
   /** Width of a bin, ms; a whole number of steps. */
-  bin: custom<number, number, RecordContext>({
-    ...positiveTime("Width of a bin; a whole number of steps.", "Give the width of a bin in ms."),
-    takes: "a whole number of steps",
-    read: (value, site) => {
-      const { dt } = site.context;
-      const exact = typeof value === "number" ? value / dt : Number.NaN;
-      const steps = Math.round(exact);
-      if (steps >= 1 && Math.abs(exact - steps) <= 1e-9 * steps) return steps;
-      const received = `${describe(value)}${typeof value === "number" ? " ms" : ""}`;
-      return site.refuse(`must be a whole number of steps of ${dt} ms; received ${received}. Give a multiple of dt.`);
-    },
-  }),
+  bin,
   /** Flat indices of the counted units, in the order of the columns. Default: all units. */
   units,
   /** True for one column per unit; false (default) for the mean over the selected units. */
   each: flag(false, "True for one column per unit, false for their mean.", "True keeps one column per unit."),
   ...window,
+  ...parts,
+};
+
+export const activeFractionOptions = {
+  ...rateOptions,
+  /** True for one column per unit, with 1 if it spiked and 0 otherwise; false (default) for the share of the units. */
+  each: flag(
+    false,
+    "True for one column per unit, with 1 if it spiked in the bin; false for the share of the units that did.",
+    "True keeps one column per unit.",
+  ),
 };
 
 /** The steps that a record covers: those that end at a time t (ms) with from < t ≤ to. */
@@ -190,10 +235,17 @@ export interface TraceRecordOptions extends Written<typeof traceOptions> {}
 /** Spikes counted in bins. */
 export interface RateRecordOptions extends Written<typeof rateOptions> {}
 
+/** Share of the units that spike in each bin. */
+export interface ActiveFractionRecordOptions extends Written<typeof activeFractionOptions> {}
+
 /** The records of a run. Any state variable of the component can be named; `potential` is absolute. */
 export type RecordOptions<S extends string = string> = string extends S
   ? { readonly [name: string]: boolean | SpikeRecordOptions | TraceRecordOptions | RateRecordOptions | undefined }
-  : { readonly outSpikes?: boolean | SpikeRecordOptions; readonly rate?: RateRecordOptions } & {
+  : {
+      readonly outSpikes?: boolean | SpikeRecordOptions;
+      readonly rate?: RateRecordOptions;
+      readonly activeFraction?: ActiveFractionRecordOptions;
+    } & {
       readonly [K in S]?: boolean | TraceRecordOptions;
     };
 
@@ -222,9 +274,17 @@ const kept = <const D extends Declarations>(about: string, declared: D, lacking?
 export const spikeRecord = kept("All spikes, or those of some units within a window.", spikeOptions);
 export const traceRecord = kept("A variable of some units, every n-th step or reduced.", traceOptions);
 export const readoutRecord = kept("The values of a read-out.", readoutRecordOptions);
-export const rateRecord = kept("Spikes counted in bins, as rates in Hz.", rateOptions, (place) =>
-  place.say({
-    code: "needs the width of its bins. Write rate: { bin: 10 } for bins of 10 ms.",
-    document: 'needs the width of its bins. Write "rate": { "bin": 10 } for bins of 10 ms.',
-  }),
+/** A record of spikes in bins. */
+const binnedRecord = <const D extends Declarations>(name: string, about: string, declared: D) =>
+  kept(about, declared, (place) =>
+    place.say({
+      code: `needs the width of its bins. Write ${name}: { bin: 10 } for bins of 10 ms.`,
+      document: `needs the width of its bins. Write "${name}": { "bin": 10 } for bins of 10 ms.`,
+    }),
+  );
+export const rateRecord = binnedRecord("rate", "Spikes counted in bins, as rates in Hz.", rateOptions);
+export const activeFractionRecord = binnedRecord(
+  "activeFraction",
+  "Share of the units that spike at least once in each bin, from 0 to 1.",
+  activeFractionOptions,
 );

@@ -3,6 +3,8 @@ import type { Model } from "../model/component.ts";
 import type { StepWindow, StepWindows } from "./windows.ts";
 
 export interface SpikePlan extends StepWindow {
+  /** The windows between `first` and `last`; undefined if all these steps are recorded. */
+  readonly windows?: StepWindows | undefined;
   readonly units: readonly number[] | undefined;
 }
 
@@ -14,23 +16,33 @@ export interface TracePlan extends StepWindow {
   readonly units: readonly number[] | undefined;
   readonly every: number;
   readonly reduce: Reduction | undefined;
-  readonly over: "units" | "time";
+  readonly over: Over;
+  /** Edges of the bins of a histogram, ascending. */
+  readonly edges?: readonly number[] | undefined;
   readonly type: Precision | "i32";
+  /** Number of values in a row: one per unit, and in a histogram per unit and bin. */
   readonly columns: number;
   readonly rows: number;
 }
 
+/** What `reduce` combines: the units of a step, the steps of an interval for each unit, or both. */
+export type Over = "units" | "time" | "all";
+
 /** What a record computes instead of the values. */
-export type Reduction = "mean" | "std" | "min" | "max";
+export type Reduction = "mean" | "std" | "min" | "max" | "histogram";
 
 /** The part of a trace that decides what a machine records for it. */
 export type ProgramTrace = Pick<TracePlan, "name" | "units" | "every" | "reduce" | "over">;
 
 /** Whether a trace uses every step, to reduce over time. */
 export const takesAll = ({ reduce, over }: Pick<TracePlan, "reduce" | "over">): boolean =>
-  reduce !== undefined && over === "time";
+  reduce !== undefined && over !== "units";
 
+/** Spikes counted in bins: as rates in Hz, or as the share of units that spike. */
 export interface RatePlan extends StepWindow {
+  readonly name: "rate" | "activeFraction";
+  /** The windows between `first` and `last`, whose bins begin with them; undefined if all these steps are recorded. */
+  readonly windows?: StepWindows | undefined;
   readonly units: readonly number[] | undefined;
   /** Width of a bin in steps. */
   readonly bin: number;
@@ -41,7 +53,8 @@ export interface RatePlan extends StepWindow {
 
 export interface RecordPlan {
   readonly spikes: SpikePlan | undefined;
-  readonly rate: RatePlan | undefined;
+  /** Counted spikes: the rate, the active fraction, or both. */
+  readonly binned: readonly RatePlan[];
   readonly traces: readonly TracePlan[];
 }
 
@@ -58,7 +71,11 @@ export interface RunSpan {
 }
 
 /** The plan of a run without records. */
-export const NOTHING: RecordPlan = { spikes: undefined, rate: undefined, traces: [] };
+export const NOTHING: RecordPlan = { spikes: undefined, binned: [], traces: [] };
+
+/** Whether a plan records anything. */
+export const isNothing = ({ spikes, binned, traces }: RecordPlan): boolean =>
+  !spikes && binned.length === 0 && traces.length === 0;
 
 const bytes = { f32: 4, f64: 8, i32: 4 } as const;
 /** The number and the time of a row. */
@@ -70,6 +87,5 @@ export const rowsMemory = (plan: TracePlan | RatePlan, rows: number): number =>
 
 /** Bytes of the traces and rates of a plan in memory. */
 export const planMemory = (plan: RecordPlan): { readonly name: string; readonly bytes: number }[] => [
-  ...plan.traces.map((trace) => ({ name: trace.name, bytes: rowsMemory(trace, trace.rows) })),
-  ...(plan.rate ? [{ name: "rate", bytes: rowsMemory(plan.rate, plan.rate.rows) }] : []),
+  ...[...plan.traces, ...plan.binned].map((own) => ({ name: own.name, bytes: rowsMemory(own, own.rows) })),
 ];

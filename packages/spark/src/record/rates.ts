@@ -1,74 +1,146 @@
-import { unitMask } from "./bits.ts";
+import { countBits, unitMask } from "./bits.ts";
 import type { RatePlan } from "./plan.ts";
 import { Rows } from "./rows.ts";
+import { type StepWindow, windowFrom } from "./windows.ts";
 
-/** Counts spikes in bins and converts the counts to rates in Hz. */
-export class RateCollector extends Rows<RatePlan, Float64Array> {
-  readonly #words: number;
+/** Counts what the spikes of a bin give: one number, or one per unit. */
+interface Counter {
+  /** Adds a row of spike bits, which starts at an index. */
+  add(bits: Uint32Array, start: number): void;
+  /** Writes the values of the bin. */
+  write(out: Float64Array, at: number): void;
+  clear(): void;
+  /** The counts of the unfinished bin, to continue from. */
+  readonly counts: Float64Array | Uint32Array;
+}
+
+/** The selected units of a population as bits, and their columns. */
+class Selected {
+  readonly words: number;
+  readonly count: number;
   readonly #mask: Uint32Array | undefined;
   readonly #columnOf: Int32Array | undefined;
-  readonly #counts: Float64Array;
-  /** Rate of one spike in a bin, Hz: of one unit, or as the mean over all selected units. */
-  readonly #scale: number;
+
+  constructor({ units: chosen }: Pick<RatePlan, "units">, words: number, units: number) {
+    this.words = words;
+    this.count = chosen?.length ?? units;
+    if (!chosen) return;
+    this.#mask = unitMask(chosen, words);
+    this.#columnOf = new Int32Array(units);
+    chosen.forEach((unit, column) => {
+      this.#columnOf![unit] = column;
+    });
+  }
+
+  /** The bits of a word that belong to selected units. */
+  in(word: number, index: number): number {
+    return this.#mask ? word & this.#mask[index]! : word;
+  }
+
+  /** Column of the unit of the lowest bit of a word. */
+  column(word: number, index: number): number {
+    const unit = index * 32 + 31 - Math.clz32(word & -word);
+    return this.#columnOf ? this.#columnOf[unit]! : unit;
+  }
+}
+
+/** Rates in Hz: of each unit, or as the mean over all selected units. */
+const rateCounter = (selected: Selected, { bin, each, columns }: RatePlan, dt: number): Counter => {
+  const counts = new Float64Array(columns);
+  const scale = 1000 / (bin * dt) / (each ? 1 : selected.count);
+  return {
+    counts,
+    add: (bits, start) => {
+      for (let w = 0; w < selected.words; w++) {
+        for (let word = selected.in(bits[start + w]!, w); word !== 0; word &= word - 1) {
+          counts[each ? selected.column(word, w) : 0]!++;
+        }
+      }
+    },
+    write: (out, at) => {
+      for (let c = 0; c < columns; c++) out[at + c] = counts[c]! * scale;
+    },
+    clear: () => counts.fill(0),
+  };
+};
+
+/** Which units spiked: 0 or 1 for each, or the share of the selected units. */
+const activeCounter = (selected: Selected, { each, columns }: RatePlan): Counter => {
+  const seen = new Uint32Array(selected.words);
+  return {
+    counts: seen,
+    add: (bits, start) => {
+      for (let w = 0; w < selected.words; w++) seen[w]! |= bits[start + w]!;
+    },
+    write: (out, at) => {
+      out.fill(0, at, at + columns);
+      for (let w = 0; w < selected.words; w++) {
+        let word = selected.in(seen[w]!, w);
+        if (!each) out[at]! += countBits(word);
+        else for (; word !== 0; word &= word - 1) out[at + selected.column(word, w)] = 1;
+      }
+      if (!each) out[at]! /= selected.count;
+    },
+    clear: () => seen.fill(0),
+  };
+};
+
+/** Counts spikes in bins. */
+export class RateCollector extends Rows<RatePlan, Float64Array> {
+  readonly #words: number;
+  readonly #counter: Counter;
   /** The first step that is counted. */
   #from: number;
+  /** The window of the next steps; undefined before the first one. */
+  #window: StepWindow | undefined;
 
   constructor(plan: RatePlan, words: number, units: number, dt: number, capacity: number) {
     super(plan, new Float64Array(capacity * plan.columns), capacity);
     this.#words = words;
     this.#from = plan.first;
-    const chosen = plan.units?.length ?? units;
-    this.#scale = 1000 / (plan.bin * dt) / (plan.each ? 1 : chosen);
-    this.#counts = new Float64Array(plan.columns);
-    if (plan.units) {
-      this.#mask = unitMask(plan.units, words);
-      this.#columnOf = new Int32Array(units);
-      plan.units.forEach((unit, column) => {
-        this.#columnOf![unit] = column;
-      });
-    }
+    const selected = new Selected(plan, words, units);
+    this.#counter = plan.name === "rate" ? rateCounter(selected, plan, dt) : activeCounter(selected, plan);
   }
 
   /** Continues after a step from which the spikes before it are unknown, with the next whole bin. */
   jump(step: number): void {
-    const { first, bin } = this.plan;
+    const { windows, bin } = this.plan;
+    const { first } = windows ? (windowFrom(windows, step + 1, this.plan) ?? this.plan) : this.plan;
     this.#from = first + Math.max(0, Math.ceil((step + 1 - first) / bin)) * bin;
-    this.#counts.fill(0);
+    this.#window = undefined;
+    this.#counter.clear();
     this.clear();
   }
 
   /** Takes over the unfinished bin of a collector of the same plan. */
   resume(other: RateCollector): void {
-    this.#counts.set(other.#counts);
+    this.#counter.counts.set(other.#counter.counts);
     this.#from = other.#from;
+    this.#window = other.#window;
   }
 
   /** Counts the bits of `rows` steps, starting at step `firstStep` (counted from 1). */
   take(bits: Uint32Array, firstStep: number, rows: number): void {
-    const { first, last, bin, columns } = this.plan;
-    const end = Math.min(rows, last - firstStep + 1);
-    for (let row = Math.max(0, this.#from - firstStep); row < end; row++) {
-      const step = firstStep + row;
-      this.#count(bits, row * this.#words);
-      if ((step - first + 1) % bin !== 0) continue;
-      const out = this.end;
-      for (let c = 0; c < columns; c++) this.room[out + c] = this.#counts[c]! * this.#scale;
-      this.#counts.fill(0);
-      this.add(step);
+    const { last, windows } = this.plan;
+    const end = Math.min(firstStep + rows - 1, last);
+    let step = Math.max(this.#from, firstStep);
+    while (step <= end) {
+      if (windows && !(this.#window && step <= this.#window.last)) {
+        this.#window = windowFrom(windows, step, this.plan);
+        this.#counter.clear();
+      }
+      const { first, last: until } = windows ? (this.#window ?? { first: end + 1, last: end }) : this.plan;
+      step = Math.max(step, first);
+      for (; step <= Math.min(end, until); step++) this.#count(bits, step, step - firstStep, first);
     }
   }
 
-  #count(bits: Uint32Array, start: number): void {
-    for (let w = 0; w < this.#words; w++) {
-      let word = bits[start + w]!;
-      if (this.#mask) word &= this.#mask[w]!;
-      for (; word !== 0; word &= word - 1) {
-        if (!this.plan.each) this.#counts[0]!++;
-        else {
-          const unit = w * 32 + 31 - Math.clz32(word & -word);
-          this.#counts[this.#columnOf ? this.#columnOf[unit]! : unit]!++;
-        }
-      }
-    }
+  /** Counts the spikes of a step. Bins begin with the step `first`. */
+  #count(bits: Uint32Array, step: number, row: number, first: number): void {
+    this.#counter.add(bits, row * this.#words);
+    if ((step - first + 1) % this.plan.bin !== 0) return;
+    this.#counter.write(this.room, this.end);
+    this.#counter.clear();
+    this.add(step);
   }
 }

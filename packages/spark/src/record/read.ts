@@ -4,16 +4,34 @@ import { describe, isRecord } from "../config/shape.ts";
 import { timeOfStep, wholeStepsIn } from "../config/time.ts";
 import type { Observable } from "../model/component.ts";
 import {
+  activeFractionRecord,
   type rateOptions,
   rateRecord,
   readoutRecord,
   type readoutRecordOptions,
+  type spikeOptions,
   spikeRecord,
   type traceOptions,
   traceRecord,
 } from "./options.ts";
-import { NOTHING, type RatePlan, type RecordPlan, type RunSpan, type TracePlan } from "./plan.ts";
-import { extentOf, type GivenWindows, readWindows, type StepWindow, type StepWindows, windowFrom } from "./windows.ts";
+import {
+  NOTHING,
+  type RatePlan,
+  type RecordPlan,
+  type Reduction,
+  type RunSpan,
+  type SpikePlan,
+  type TracePlan,
+} from "./plan.ts";
+import {
+  extentOf,
+  type GivenWindows,
+  lengthsOf,
+  readWindows,
+  type StepWindow,
+  type StepWindows,
+  windowFrom,
+} from "./windows.ts";
 
 /** Reads the records of a population. Adds all problems to the issues of the site. */
 export const planRecord = (record: unknown, span: RunSpan, site: Site): RecordPlan => {
@@ -25,18 +43,22 @@ export const planRecord = (record: unknown, span: RunSpan, site: Site): RecordPl
   }
   const { observables } = span.model;
   const own = site.with(span);
-  const { outSpikes, rate, ...traces } = readSound(
+  const { outSpikes, rate, activeFraction, ...traces } = readSound(
     {
       outSpikes: spikeRecord,
       rate: rateRecord,
+      activeFraction: activeFractionRecord,
       ...Object.fromEntries(Object.keys(observables).map((name) => [name, traceRecord])),
     },
     record,
     own,
   );
   return {
-    spikes: outSpikes ? { ...windowOf(outSpikes, span, own.at("outSpikes")), units: outSpikes.units } : undefined,
-    rate: rate ? planRate(rate, span, own.at("rate")) : undefined,
+    spikes: outSpikes ? planSpikes(outSpikes, span, own.at("outSpikes")) : undefined,
+    binned: [
+      ...(rate ? [planRate("rate", rate, span, own.at("rate"))] : []),
+      ...(activeFraction ? [planRate("activeFraction", activeFraction, span, own.at("activeFraction"))] : []),
+    ],
     traces: Object.entries(traces as Readonly<Record<string, Read<typeof traceOptions> | false>>).flatMap(
       ([name, read]) => (read ? planTrace(name, observables[name]!, read, span, own.at(name)) : []),
     ),
@@ -83,6 +105,11 @@ const windowOf = (
   return { first: Math.max(from, before) + 1, last: Math.min(to, end) };
 };
 
+const planSpikes = (given: Read<typeof spikeOptions>, span: RunSpan, site: Site): SpikePlan => {
+  const window = windowOf(given, span, site);
+  return { ...window, windows: windowsOf(given, window, span, site), units: given.units };
+};
+
 type Traced = { readonly unit: string; readonly expr: Pick<Observable["expr"], "dtype"> };
 
 const planTrace = (
@@ -92,13 +119,14 @@ const planTrace = (
   span: Omit<RunSpan, "model">,
   site: Site,
 ): TracePlan => {
-  const { units, every, reduce, over, dtype } = given;
+  const { units, every, reduce, over, edges, dtype } = given;
   const window = windowOf(given, span, site);
   const windows = windowsOf(given, window, span, site);
   if (over !== undefined && reduce === undefined) {
     const remedy = site.place.say({ code: 'reduce: "mean"', document: '"reduce": "mean"' });
     site.at("over").refuse(`needs reduce. Add ${remedy}, or remove over.`);
   }
+  refuseMisplacedEdges(reduce, edges, site);
   const covered = window.last - window.first + 1;
   const extent = windows && extentOf(windows, every, window);
   const longest = extent?.longest ?? covered;
@@ -109,7 +137,8 @@ const planTrace = (
         `must be at most the ${longest} steps of its window; received ${every}. Record more often or for longer.`,
       );
   }
-  const isInt = expr.dtype === "int";
+  const isInt = expr.dtype === "int" || reduce === "histogram";
+  const ownUnits = reduce && over !== "time" ? 1 : (units?.length ?? span.units);
   return {
     name,
     unit,
@@ -119,26 +148,44 @@ const planTrace = (
     every,
     reduce,
     over: over ?? "units",
+    edges: reduce === "histogram" ? edges : undefined,
     type:
       isInt && (!(reduce === "mean" || reduce === "std") || dtype !== undefined)
         ? (dtype ?? "i32")
         : (dtype ?? span.precision),
-    columns: reduce && over !== "time" ? 1 : (units?.length ?? span.units),
+    columns: ownUnits * (reduce === "histogram" && edges ? edges.length - 1 : 1),
     rows: extent?.rows ?? Math.max(0, Math.floor(covered / every)),
   };
 };
 
-/** The windows within the window of a record. */
+/** A histogram needs edges, and nothing else takes them. */
+const refuseMisplacedEdges = (
+  reduce: Reduction | undefined,
+  edges: readonly number[] | undefined,
+  site: Site,
+): void => {
+  const { place } = site;
+  if (reduce === "histogram" && !edges) {
+    const example = place.say({ code: "edges: [-70, -60, -50]", document: '"edges": [-70, -60, -50]' });
+    site.at("edges").refuse(`is missing. A histogram needs the edges of its bins: write ${example}.`);
+  } else if (reduce !== "histogram" && edges) {
+    const remedy = place.say({ code: 'reduce: "histogram"', document: '"reduce": "histogram"' });
+    site.at("edges").refuse(`needs a histogram. Add ${remedy}, or remove edges.`);
+  }
+};
+
+/** The windows within the window of a record. `bin`: number of steps that an entry of `at` stands for. */
 const windowsOf = (
   given: GivenWindows & Partial<Pick<Read<typeof traceOptions>, "every" | "over">>,
   window: StepWindow,
   { dt, cuts }: Omit<RunSpan, "model">,
   site: Site,
+  bin = 1,
 ): StepWindows | undefined => {
   const before = site.issues.length;
-  const windows = readWindows(given, dt, site);
+  const windows = readWindows(given, dt, site, bin);
   if (!windows || site.issues.length > before) return undefined;
-  if (given.at && (given.every !== 1 || given.over === "time")) {
+  if (given.at && ((given.every ?? 1) !== 1 || (given.over ?? "units") !== "units")) {
     site
       .at("at")
       .refuse("records single steps, so every and over cannot be combined with it. Remove them, or use during.");
@@ -164,24 +211,23 @@ const windowsOf = (
   return windows;
 };
 
-const planRate = (given: Read<typeof rateOptions>, span: RunSpan, site: Site): RatePlan => {
+const planRate = (name: RatePlan["name"], given: Read<typeof rateOptions>, span: RunSpan, site: Site): RatePlan => {
   const { bin, units, each } = given;
   const window = windowOf(given, span, site);
+  const windows = windowsOf(given, window, span, site, bin);
   const covered = window.last - window.first + 1;
-  // If there are other problems, the window may be wrong too.
-  if (site.issues.length === 0 && Number.isFinite(covered) && covered % bin !== 0) {
+  const refuse = (steps: number, of: string): void => {
+    const at = (count: number): string => `${timeOfStep(count, span.dt)} ms`;
     site
       .at("bin")
-      .refuse(
-        `must divide the window of ${timeOfStep(covered, span.dt)} ms; received ${timeOfStep(bin, span.dt)} ms. Change the bin, or set from and to.`,
-      );
-  }
-  return {
-    ...window,
-    units,
-    bin,
-    each,
-    columns: each ? (units?.length ?? span.units) : 1,
-    rows: Math.floor(covered / bin),
+      .refuse(`must divide the ${of} of ${at(steps)}; received ${at(bin)}. Change the bin, or set from and to.`);
   };
+  // If there are other problems, the window may be wrong too.
+  if (site.issues.length === 0) {
+    const lengths = windows ? lengthsOf(windows) : Number.isFinite(covered) ? [covered] : [];
+    const uneven = lengths.find((length) => length % bin !== 0);
+    if (uneven !== undefined) refuse(uneven, "window");
+  }
+  const rows = windows ? extentOf(windows, bin, window).rows : Math.floor(covered / bin);
+  return { name, ...window, windows, units, bin, each, columns: each ? (units?.length ?? span.units) : 1, rows };
 };

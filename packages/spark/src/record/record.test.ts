@@ -132,7 +132,7 @@ describe("recording of a variable", () => {
     await refused({ potential: { over: "time" } }, "record.potential.over needs reduce.");
     await refused(
       { potential: { reduce: "median" as never } },
-      'must be one of "mean", "std", "min", "max"; received "median".',
+      'must be one of "mean", "std", "min", "max", "histogram"; received "median".',
     );
   });
 });

@@ -17,8 +17,16 @@ export interface SpikeRecording {
   /** The recorded window, ms: spikes with `from` < time <= `to`. A run that ended early also ends the window. */
   readonly from: number;
   readonly to: number;
+  /** The recorded windows between them, ms, in order; absent if everything between them is recorded. */
+  readonly windows?: readonly RecordedWindow[];
   /** Times of all spikes, or of the spikes of one unit, ms: step · dt. */
   times(unit?: number): Float64Array;
+}
+
+/** A recorded window, ms: the steps that end at a time t with `from` < t <= `to`. */
+export interface RecordedWindow {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** A variable over time: one row per recorded step, one column per unit. */
@@ -32,11 +40,15 @@ export interface TraceRecording {
   readonly steps: Float64Array;
   /** Time of each row, ms. */
   readonly times: Float64Array;
+  /** Number of values in a row. */
   readonly columns: number;
+  /** Edges of the bins of a histogram, ascending; undefined for other records. Each unit has one column per bin. */
+  readonly edges?: Float64Array;
   /** Values, row by row. */
   readonly values: Float32Array | Float64Array | Int32Array;
   /**
-   * Returns the values of one unit over time. `unit` is its flat index; omit it if there is only one column.
+   * Returns the values of one unit over time, in a histogram with all bins of a row side by side. `unit` is its flat
+   * index; omit it if the units were reduced.
    * @throws ConfigError if the unit was not recorded
    */
   trace(unit?: number): Float32Array | Float64Array | Int32Array;
@@ -45,14 +57,23 @@ export interface TraceRecording {
 /** Recordings by name. */
 export type Recordings = Readonly<Record<string, SpikeRecording | TraceRecording>>;
 
-/** `first` and `last` are the first and the last recorded step, counted from 1. */
+/**
+ * `first` and `last` are the first and the last recorded step, counted from 1. `windows` are those between them, if
+ * not all of these steps are recorded.
+ */
 export const spikeRecording = (
   spikes: Pick<SpikeRecording, "steps" | "units" | "dt" | "unitCount">,
   { first, last }: StepWindow,
+  windows?: Iterable<StepWindow>,
 ): SpikeRecording => {
   const { steps, units, dt } = spikes;
+  const inMs = (own: StepWindow): RecordedWindow => ({
+    from: timeOfStep(own.first - 1, dt),
+    to: timeOfStep(own.last, dt),
+  });
   return {
     ...spikes,
+    ...(windows && { windows: Array.from(windows, inMs) }),
     count: steps.length,
     from: timeOfStep(first - 1, dt),
     to: timeOfStep(last, dt),
@@ -71,15 +92,19 @@ export const traceRecording = (options: {
   readonly dt: number;
   readonly columns: number;
   readonly values: Float32Array | Float64Array | Int32Array;
+  readonly edges?: readonly number[] | Float64Array | undefined;
 }): TraceRecording => {
-  const { dt, ...rest } = options;
+  const { dt, edges: given, ...rest } = options;
   const { columns, values, steps, name, units } = rest;
+  const edges = given && Float64Array.from(given);
+  const width = edges ? edges.length - 1 : 1;
   return {
     ...rest,
+    ...(edges && { edges }),
     times: timesOfSteps(steps, dt),
     trace: (unit) => {
-      const column = columnOf(name, unit, units, columns);
-      return values.filter((_, k) => k % columns === column);
+      const column = columnOf(name, unit, units, columns / width);
+      return values.filter((_, k) => Math.floor((k % columns) / width) === column);
     },
   };
 };

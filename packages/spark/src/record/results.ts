@@ -8,12 +8,13 @@ import {
 } from "./recordings.ts";
 import type { SpikeCollector } from "./spikes.ts";
 import type { TraceCollector } from "./traces.ts";
+import { windowsIn } from "./windows.ts";
 
 /** The collected records of a population. */
 interface Collected {
   readonly spikes: SpikeCollector | undefined;
   readonly traces: readonly TraceCollector[];
-  readonly rate: RateCollector | undefined;
+  readonly binned: readonly RateCollector[];
 }
 
 /** Removes the unused capacity of a list if that is worth a copy. */
@@ -22,12 +23,13 @@ const fitted = (list: Uint32Array): Uint32Array => (list.byteLength * 2 < list.b
 const identity = (units: number): Uint32Array => new Uint32Array(units).map((_, unit) => unit);
 
 /** Converts the collected records of a population of `all` units to the public form. */
-export const recordsOf = ({ spikes, traces, rate }: Collected, all: number, dt: number): Recordings => {
+export const recordsOf = ({ spikes, traces, binned }: Collected, all: number, dt: number): Recordings => {
   const records: Record<string, SpikeRecording | TraceRecording> = {};
   if (spikes) {
     const { steps, units, covered } = spikes;
     const unitCount = covered.units ? undefined : all;
-    records["outSpikes"] = spikeRecording({ steps: fitted(steps), units: fitted(units), dt, unitCount }, covered);
+    const events = { steps: fitted(steps), units: fitted(units), dt, unitCount };
+    records["outSpikes"] = spikeRecording(events, covered, covered.windows && windowsIn(covered.windows, covered));
   }
   /** The units of the columns; none if they are reduced to one column. */
   const columnsOf = (units: readonly number[] | undefined, reduced: boolean): Uint32Array =>
@@ -39,12 +41,14 @@ export const recordsOf = ({ spikes, traces, rate }: Collected, all: number, dt: 
     reduced: boolean,
   ): void => {
     const { columns } = plan;
-    records[name] = traceRecording({ name, unit, units: columnsOf(plan.units, reduced), steps, dt, columns, values });
+    const edges = "edges" in plan ? plan.edges : undefined;
+    const units = columnsOf(plan.units, reduced);
+    records[name] = traceRecording({ name, unit, units, steps, dt, columns, values, edges });
   };
   for (const collector of traces) {
     const { name, unit, reduce, over } = collector.plan;
-    add(collector, name, unit, reduce !== undefined && over === "units");
+    add(collector, name, unit, reduce !== undefined && over !== "time");
   }
-  if (rate) add(rate, "rate", "Hz", !rate.plan.each);
+  for (const own of binned) add(own, own.plan.name, own.plan.name === "rate" ? "Hz" : "1", !own.plan.each);
   return records;
 };

@@ -11,6 +11,7 @@ export interface RecordHeader {
   readonly firstStep: number;
   readonly spikes: SpikePlan | undefined;
   readonly rate: RatePlan | undefined;
+  readonly activeFraction?: RatePlan | undefined;
   readonly traces: readonly TracePlan[];
 }
 
@@ -23,7 +24,7 @@ export interface RecordSink {
   open(header: RecordHeader): void | Promise<void>;
   /** Spikes in order; steps are counted from 1. */
   spikes(steps: Uint32Array, units: Uint32Array): void | Promise<void>;
-  /** Rows of a variable, or of "rate", in order. */
+  /** Rows of a variable, or of "rate" or "activeFraction", in order. */
   rows(name: string, steps: Float64Array, values: Float32Array | Float64Array | Int32Array): void | Promise<void>;
   /** Called after each part of the run: all records up to this step, counted from 1, were passed. */
   reached?(step: number): void | Promise<void>;

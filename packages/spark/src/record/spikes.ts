@@ -1,15 +1,10 @@
-import { unitMask } from "./bits.ts";
+import { countBits, unitMask } from "./bits.ts";
 import type { SpikePlan } from "./plan.ts";
+import { type StepWindow, windowFrom } from "./windows.ts";
 
 const FIRST_ROOM = 1024;
 /** Units per word. Arrays have that many extra elements, so that capacity is checked once per word. */
 const WORD = 32;
-
-const countBits = (word: number): number => {
-  let count = 0;
-  for (let rest = word; rest !== 0; rest &= rest - 1) count++;
-  return count;
-};
 
 const enlarged = (list: Uint32Array, size: number): Uint32Array => {
   const larger = new Uint32Array(size);
@@ -77,24 +72,32 @@ export class SpikeCollector {
    * at which it stopped: `rows`, or the first row that exceeds the capacity.
    */
   take(bits: Uint32Array, firstStep: number, rows: number, from = 0): number {
-    const { first, last } = this.#plan;
-    const begin = Math.max(from, first - firstStep);
-    const end = Math.min(rows, last - firstStep + 1);
-    for (let row = begin; row < end; row++) {
-      const start = row * this.#words;
-      // Counting beforehand costs time and is needed only near the capacity.
-      if (this.#count + this.#most > this.#room && this.#count + this.#countRow(bits, start) > this.#room) return row;
-      this.#takeRow(bits, start, firstStep + row);
+    for (let row = from; row < rows; ) {
+      const window = this.#windowFrom(firstStep + row);
+      if (!window) break;
+      const end = Math.min(rows, window.last - firstStep + 1);
+      for (row = Math.max(row, window.first - firstStep); row < end; row++) {
+        const start = row * this.#words;
+        // Counting beforehand costs time and is needed only near the capacity.
+        if (this.#count + this.#most > this.#room && this.#count + this.#countRow(bits, start) > this.#room) return row;
+        this.#takeRow(bits, start, firstStep + row);
+      }
     }
     return rows;
   }
 
+  /** The recorded window that contains a step, or the next one. */
+  #windowFrom(step: number): StepWindow | undefined {
+    const { windows, first, last } = this.#plan;
+    if (windows) return windowFrom(windows, step, this.#plan);
+    return step > last ? undefined : { first: Math.max(step, first), last };
+  }
+
   /** Whether all spikes of these steps are recorded, and there is room even if every unit spikes in every step. */
   takesAll(firstStep: number, rows: number): boolean {
-    const { first, last, units } = this.#plan;
-    return (
-      !units && firstStep >= first && firstStep + rows - 1 <= last && this.#count + rows * this.#most <= this.#room
-    );
+    if (this.#plan.units || this.#count + rows * this.#most > this.#room) return false;
+    const window = this.#windowFrom(firstStep);
+    return window !== undefined && firstStep >= window.first && firstStep + rows - 1 <= window.last;
   }
 
   /** Adds spikes that a machine returns as events. */

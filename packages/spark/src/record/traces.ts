@@ -1,14 +1,11 @@
 import type { View } from "../program/machine.ts";
 import { type TracePlan, takesAll } from "./plan.ts";
+import { Reducer } from "./reducer.ts";
 import { Rows, type Values } from "./rows.ts";
 import { type StepWindow, windowFrom } from "./windows.ts";
 
 const allocate = (type: TracePlan["type"], length: number): Values =>
   type === "f64" ? new Float64Array(length) : type === "f32" ? new Float32Array(length) : new Int32Array(length);
-
-/** The standard deviation from sums of distances and of their squares. Rounding may make a tiny variance negative. */
-const deviation = (sum: number, squares: number, count: number): number =>
-  Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2));
 
 /** Schedule of a chunk: the rows to record, counted from 0, and their number. */
 export interface Schedule {
@@ -25,10 +22,9 @@ export class TraceCollector extends Rows<TracePlan, Values> {
   /** Number of columns that are copied from a record row. */
   readonly #taken: number;
   readonly #width: number;
-  readonly #partial: Float64Array;
-  /** For standard deviations: sums of squares. `partial` and they are relative to the first value. */
-  readonly #squares: Float64Array;
-  readonly #origin: Float64Array;
+  /** Combines the values of a row, or those of an interval. */
+  readonly #reducer: Reducer | undefined;
+  /** Steps of the unfinished interval. */
   #merged = 0;
   #next!: number;
   /** The window of the next rows. */
@@ -43,10 +39,8 @@ export class TraceCollector extends Rows<TracePlan, Values> {
     this.#places = places;
     this.#taken = places?.length ?? units;
     this.#width = width;
-    const merged = takesAll(plan) ? plan.columns : 0;
-    this.#partial = new Float64Array(merged);
-    this.#squares = new Float64Array(plan.reduce === "std" ? merged : 0);
-    this.#origin = this.#squares.slice();
+    const groups = takesAll(plan) && plan.over === "time" ? this.#taken : 1;
+    this.#reducer = plan.reduce && new Reducer(plan.reduce, groups, plan.edges);
     this.#enter(plan.windows ? undefined : plan);
   }
 
@@ -54,6 +48,7 @@ export class TraceCollector extends Rows<TracePlan, Values> {
   #enter(window: StepWindow | undefined): void {
     this.#window = window;
     this.#merged = 0;
+    this.#reducer?.clear();
     const { every } = this.plan;
     this.#next = window ? window.first + (takesAll(this.plan) ? 0 : every - 1) : Number.POSITIVE_INFINITY;
   }
@@ -76,18 +71,21 @@ export class TraceCollector extends Rows<TracePlan, Values> {
 
   /** Continues after a step from which the values before it are unknown, with the next whole interval. */
   jump(step: number): void {
-    const { first, every } = this.plan;
-    const due = takesAll(this.plan) ? first : first + every - 1;
-    this.#next = due + Math.max(0, Math.ceil((step + 1 - due) / every)) * every;
-    this.#merged = 0;
+    const { every, windows } = this.plan;
+    const window = windows ? windowFrom(windows, step + 1, this.plan) : this.plan;
+    this.#enter(window);
+    if (windows && !window) this.#window = undefined;
+    if (Number.isFinite(this.#next)) this.#next += Math.max(0, Math.ceil((step + 1 - this.#next) / every)) * every;
     this.clear();
   }
 
   /** Takes over the unfinished interval of a collector of the same plan. */
   resume(other: TraceCollector): void {
-    this.#partial.set(other.#partial);
+    const before = other.#reducer?.state ?? [];
+    for (const [k, own] of (this.#reducer?.state ?? []).entries()) own.set(before[k]!);
     this.#merged = other.#merged;
     this.#next = other.#next;
+    this.#window = this.plan.windows ? other.#window : this.plan;
   }
 
   schedule(firstStep: number, rows: number): Schedule {
@@ -108,14 +106,15 @@ export class TraceCollector extends Rows<TracePlan, Values> {
   }
 
   #keep(recorded: View, count: number): void {
-    const { columns, every, reduce } = this.plan;
+    const { columns, every } = this.plan;
     const { room } = this;
+    const reducer = this.#reducer;
     const places = this.#places;
     const width = this.#width;
     const end = count * width;
     let out = this.end;
     for (let start = 0; start < end; start += width, out += columns) {
-      if (reduce) room[out] = this.#reduceRow(recorded, start);
+      if (reducer) this.#reduceRow(reducer, recorded, start, out);
       else if (places) for (let c = 0; c < columns; c++) room[out + c] = recorded[start + places[c]!]!;
       else room.set(recorded.subarray(start, start + columns), out);
     }
@@ -123,66 +122,23 @@ export class TraceCollector extends Rows<TracePlan, Values> {
     this.#next += every * count;
   }
 
-  /** Reduces over the units, in their order and in double precision. */
-  #reduceRow(recorded: ArrayLike<number>, start: number): number {
+  /** Reduces over the units, in their order. */
+  #reduceRow(reducer: Reducer, recorded: ArrayLike<number>, start: number, out: number): void {
     const places = this.#places;
-    if (this.plan.reduce === "std") return this.#deviation(recorded, start);
-    let result = recorded[start + (places?.[0] ?? 0)]!;
-    for (let c = 1; c < this.#taken; c++) {
-      const value = recorded[start + (places ? places[c]! : c)]!;
-      if (this.plan.reduce === "mean") result += value;
-      else if (this.plan.reduce === "min" ? value < result : value > result) result = value;
-    }
-    return this.plan.reduce === "mean" ? result / this.#taken : result;
+    for (let c = 0; c < this.#taken; c++) reducer.add(0, recorded[start + (places ? places[c]! : c)]!);
+    reducer.write(this.room, out);
   }
 
-  /** Standard deviation of the units: the root of the mean squared distance from their mean. */
-  #deviation(recorded: ArrayLike<number>, start: number): number {
-    const places = this.#places;
-    const origin = recorded[start + (places?.[0] ?? 0)]!;
-    let sum = 0;
-    let squares = 0;
-    for (let c = 1; c < this.#taken; c++) {
-      const distance = recorded[start + (places ? places[c]! : c)]! - origin;
-      sum += distance;
-      squares += distance * distance;
-    }
-    return deviation(sum, squares, this.#taken);
-  }
-
+  /** Adds a step to the unfinished interval. */
   #merge(recorded: ArrayLike<number>, start: number, step: number): void {
-    const { reduce, every, columns } = this.plan;
-    const partial = this.#partial;
+    const reducer = this.#reducer!;
     const places = this.#places;
-    for (let c = 0; c < columns; c++) {
-      const value = recorded[start + (places ? places[c]! : c)]!;
-      if (reduce === "std") this.#spread(c, value);
-      else if (this.#merged === 0) partial[c] = value;
-      else if (reduce === "mean") partial[c]! += value;
-      else if (reduce === "min" ? value < partial[c]! : value > partial[c]!) partial[c] = value;
-    }
+    const isEach = this.plan.over === "time";
+    for (let c = 0; c < this.#taken; c++) reducer.add(isEach ? c : 0, recorded[start + (places ? places[c]! : c)]!);
     this.#merged++;
-    if (this.#merged < every) return;
-    const out = this.end;
-    for (let c = 0; c < columns; c++) {
-      if (reduce === "std") this.room[out + c] = deviation(partial[c]!, this.#squares[c]!, every);
-      else this.room[out + c] = reduce === "mean" ? partial[c]! / every : partial[c]!;
-    }
+    if (this.#merged < this.plan.every) return;
+    reducer.write(this.room, this.end);
     this.add(step);
     this.#merged = 0;
-  }
-
-  /** Adds a value to the sums of a column. */
-  #spread(column: number, value: number): void {
-    const partial = this.#partial;
-    const squares = this.#squares;
-    if (this.#merged === 0) {
-      this.#origin[column] = value;
-      partial[column] = 0;
-      squares[column] = 0;
-    }
-    const distance = value - this.#origin[column]!;
-    partial[column]! += distance;
-    squares[column]! += distance * distance;
   }
 }

@@ -38,6 +38,12 @@ export const windowFrom = (windows: StepWindows, step: number, bounds: StepWindo
   return clipped({ first: next, last: next + length - 1 }, bounds);
 };
 
+/** All windows within the bounds, one after another. */
+export const windowsIn = function* (windows: StepWindows, bounds: StepWindow): Generator<StepWindow> {
+  let next = windowFrom(windows, bounds.first, bounds);
+  for (; next; next = windowFrom(windows, next.last + 1, bounds)) yield next;
+};
+
 /** The first window of a list that ends at a step or later. */
 const after = (windows: readonly StepWindow[], step: number): StepWindow | undefined => {
   let [low, high] = [0, windows.length];
@@ -66,6 +72,7 @@ export const extentOf = (
     for (const window of windows) count(window.last < bounds.first ? undefined : clipped(window, bounds));
   else {
     const { period, length } = windows;
+    if (bounds.last === Number.POSITIVE_INFINITY) return { rows: bounds.last, longest: length };
     const head = windowFrom(windows, bounds.first, bounds);
     const whole = head && windowFrom(windows, head.last + 1, bounds);
     count(head);
@@ -80,6 +87,10 @@ export const extentOf = (
   return { rows, longest };
 };
 
+/** Lengths of the windows, in steps. */
+export const lengthsOf = (windows: StepWindows): readonly number[] =>
+  isList(windows) ? windows.map(({ first, last }) => last - first + 1) : [windows.length];
+
 /** Windows as users give them, ms. */
 export interface GivenWindows {
   readonly at?: readonly number[];
@@ -93,14 +104,22 @@ export interface WindowRepetition {
   readonly start?: number;
 }
 
-/** Converts windows to steps. Adds all problems to the issues. Returns undefined if there are no windows. */
-export const readWindows = ({ at, during }: GivenWindows, dt: number, site: Site): StepWindows | undefined => {
+/**
+ * Converts windows to steps. A time in `at` is the end of `width` steps. Adds all problems to the issues. Returns
+ * undefined if there are no windows.
+ */
+export const readWindows = (
+  { at, during }: GivenWindows,
+  dt: number,
+  site: Site,
+  width = 1,
+): StepWindows | undefined => {
   if (at && during) {
     return site.at("at").refuse("cannot be combined with during. Write times as windows of one step, or remove one.");
   }
   if (at)
     return ascending(
-      at.map((time, k) => stepAt(time, dt, site.at("at", k))),
+      at.map((time, k) => stepAt(time, dt, width, site.at("at", k))),
       site.at("at"),
       (k) => [k],
     );
@@ -119,14 +138,18 @@ export const readWindows = ({ at, during }: GivenWindows, dt: number, site: Site
   return ascending(windows, own, (k) => [k, "from"]);
 };
 
-/** The window of the step that ends at a time. */
-const stepAt = (time: number, dt: number, site: Site): StepWindow => {
+/** The window of the `width` steps that end at a time. */
+const stepAt = (time: number, dt: number, width: number, site: Site): StepWindow => {
   const step = Math.round(time / dt);
   if (step < 1 || Math.abs(time / dt - step) > 1e-9 * step) {
-    const nearest = timeOfStep(Math.max(1, step), dt);
+    const nearest = timeOfStep(Math.max(width, step), dt);
     site.refuse(`must be the end of a step of ${dt} ms; received ${time} ms. The nearest is ${nearest} ms.`);
+  } else if (step < width) {
+    site.refuse(
+      `must leave room for a whole bin before it; received ${time} ms. Give ${timeOfStep(width, dt)} ms or more.`,
+    );
   }
-  return { first: step, last: step };
+  return { first: step - width + 1, last: step };
 };
 
 const ascending = (

@@ -1,6 +1,6 @@
 import type { MachinePopulation } from "../program/machine.ts";
 import type { Collecting } from "../record/collectors.ts";
-import type { RecordPlan } from "../record/plan.ts";
+import { isNothing, type RecordPlan } from "../record/plan.ts";
 import type { RecordHeader, RecordSink } from "../record/sink.ts";
 import { ABORTED, type AbortWatch, watchAbort } from "./abort.ts";
 import type { StopReason } from "./model.ts";
@@ -111,7 +111,7 @@ export const runLoop = async (options: LoopOptions): Promise<LoopResult> => {
 /** Collects nothing. */
 const nothing: Collecting = {
   spikes: undefined,
-  rate: undefined,
+  binned: [],
   traces: [],
   schedule: () => {},
   until: () => Number.POSITIVE_INFINITY,
@@ -125,8 +125,7 @@ let loaded: typeof import("../record/collectors.ts") | undefined;
 
 /** The collectors of each part. They are loaded when a run first records something. */
 const collectorsOf = async ({ parts, rows, dt }: LoopOptions): Promise<readonly Collecting[]> => {
-  const records = ({ record, collectors }: LoopPart): boolean =>
-    !collectors && (record.spikes !== undefined || record.rate !== undefined || record.traces.length > 0);
+  const records = ({ record, collectors }: LoopPart): boolean => !collectors && !isNothing(record);
   if (parts.some(records)) loaded ??= await import("../record/collectors.ts");
   return parts.map((part) => {
     const { record, population, sink, room } = part;

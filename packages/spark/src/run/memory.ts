@@ -20,7 +20,7 @@ export const setupMemory = ({ rows, populations }: Setup): number =>
 const ownMemory = (setup: Setup, record: RecordPlan, { streamed, worker }: Budget): number => {
   const machine = setupMemory(setup) * (worker ? 2 : 1);
   if (!streamed) return machine;
-  const plans = [...record.traces, ...(record.rate ? [record.rate] : [])];
+  const plans = [...record.traces, ...record.binned];
   const rows = plans.reduce((sum, plan) => sum + rowsMemory(plan, heldRows(plan, setup.rows, true)), 0);
   return machine + rows + heldSpikes(record, setup.populations[0]!.program.units) * SPIKE_BYTES;
 };

@@ -54,7 +54,7 @@ export const readPlan = async (given: unknown, span: ChangeSpan, site: Site): Pr
 export const headerOf = (
   component: { readonly model: { readonly name: string }; readonly units: Shape },
   { dt }: Settings,
-  { spikes, rate, traces }: RecordPlan,
+  { spikes, binned, traces }: RecordPlan,
   before: number,
 ): RecordHeader => ({
   model: component.model.name,
@@ -62,6 +62,7 @@ export const headerOf = (
   dt,
   firstStep: before + 1,
   spikes,
-  rate,
+  rate: binned.find(({ name }) => name === "rate"),
+  activeFraction: binned.find(({ name }) => name === "activeFraction"),
   traces,
 });

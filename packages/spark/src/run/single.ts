@@ -193,7 +193,7 @@ const frontendOf = (checked: Checked, component: BuiltComponent, apply: ApplyIni
       const row = Math.max(rowBytes(population, precision, { feeds, traces: record.traces }), 1);
       const large = Math.min(LARGE_CHUNK_BYTES, LARGE_CHUNK_ROWS * row);
       const fitting = Math.floor(Math.min(Math.max(CHUNK_BYTES, large), memory / 16) / row);
-      const isRead = record.spikes !== undefined || record.rate !== undefined;
+      const isRead = record.spikes !== undefined || record.binned.length > 0;
       const unread = isRead ? Infinity : Math.floor((8 * UNREAD_BYTES) / units);
       return Math.max(1, Math.min(steps, most, fitting, unread));
     },

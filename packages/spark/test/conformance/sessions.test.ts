@@ -41,6 +41,7 @@ const single = {
     potential: { units: [3, 60], every: 5 },
     age: { every: 8, reduce: "max", over: "time" },
     rate: { bin: 10 },
+    activeFraction: { bin: 5 },
   },
 };
 const whole = {
@@ -49,7 +50,11 @@ const whole = {
   inputs: { cells: { current: { whiteNoise: { mean: 350, std: 150 } } } },
   record: {
     cells: { outSpikes: true, potential: { units: [5], every: 3 }, rate: { bin: 10 } },
-    others: { outSpikes: true },
+    others: {
+      outSpikes: { during: { period: 20, length: 7 } },
+      potential: { units: [1], during: { period: 10, length: 4 }, every: 3 },
+      activeFraction: { bin: 2, during: { period: 12, length: 4 } },
+    },
     readouts: { rate: { every: 4 } },
   },
 };

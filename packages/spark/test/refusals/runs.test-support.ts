@@ -114,7 +114,7 @@ export const records: readonly Row[] = [
     "a variable of another model",
     withRecord({ adaptation: true }),
     ConfigError,
-    "record.adaptation is unknown. Known: outSpikes, rate, potential.",
+    "record.adaptation is unknown. Known: outSpikes, rate, activeFraction, potential.",
   ],
   [
     "a misspelt option",
@@ -162,7 +162,7 @@ export const records: readonly Row[] = [
     "an unknown reduction",
     withRecord({ potential: { reduce: "median" } }),
     ConfigError,
-    'record.potential.reduce must be one of "mean", "std", "min", "max"; received "median". Choose one of these.',
+    'record.potential.reduce must be one of "mean", "std", "min", "max", "histogram"; received "median". Choose one of these.',
   ],
   [
     "a reduction that is not named",

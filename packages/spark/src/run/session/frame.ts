@@ -6,6 +6,7 @@ import {
   type TraceRecording,
   traceRecording,
 } from "../../record/recordings.ts";
+import type { StepWindow } from "../../record/windows.ts";
 import type { Frame } from "./model.ts";
 
 type Recording = SpikeRecording | TraceRecording;
@@ -21,8 +22,17 @@ const hide = <T extends object>(of: T, name: keyof T): void => {
   Object.defineProperty(of, name, { enumerable: false });
 };
 
+/** The parts of recorded windows within a frame, as steps. */
+const stepsOf = (windows: NonNullable<SpikeRecording["windows"]>, { first, last }: Extent, dt: number): StepWindow[] =>
+  windows
+    .map(({ from, to }) => ({
+      first: Math.max(first, Math.round(from / dt)) + 1,
+      last: Math.min(last, Math.round(to / dt)),
+    }))
+    .filter((own) => own.first <= own.last);
+
 const ownSpikes = (
-  { steps, units, dt, unitCount, from, to }: SpikeRecording,
+  { steps, units, dt, unitCount, from, to, windows }: SpikeRecording,
   { first, last }: Extent,
 ): SpikeRecording => {
   const start = Math.max(first, Math.round(from / dt));
@@ -30,13 +40,14 @@ const ownSpikes = (
   const own = spikeRecording(
     { steps: steps.slice(), units: units.slice(), dt, unitCount },
     { first: start + 1, last: end },
+    windows && stepsOf(windows, { first: start, last: end }, dt),
   );
   hide(own, "times");
   return own;
 };
 
-const ownTrace = ({ name, unit, units, steps, columns, values }: TraceRecording, dt: number): TraceRecording => {
-  const copies = { steps: steps.slice(), values: values.slice() };
+const ownTrace = ({ name, unit, units, steps, columns, values, edges }: TraceRecording, dt: number): TraceRecording => {
+  const copies = { steps: steps.slice(), values: values.slice(), edges };
   const own = traceRecording({ name, unit, units, dt, columns, ...copies });
   hide(own, "trace");
   return own;

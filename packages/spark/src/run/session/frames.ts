@@ -19,18 +19,18 @@ const plansOf = (request: RunRequest): RecordPlan[] => [
   ...request.populations.map(({ record }) => record),
   ...((request as Partial<NetworkRequest>).readouts ?? []).map(({ record }) => ({
     spikes: undefined,
-    rate: undefined,
+    binned: [],
     traces: record ? [record] : [],
   })),
 ];
 
 /** Bytes that a step adds to the traces and rates of a frame. */
 const stepBytes = (plans: readonly RecordPlan[]): number =>
-  plans.reduce((sum, { traces, rate }) => {
+  plans.reduce((sum, { traces, binned }) => {
     const own = traces.reduce((bytes, { columns, every, type }) => {
       return bytes + (16 + columns * (type === "f64" ? 8 : 4)) / every;
     }, 0);
-    return sum + own + (rate ? (16 + rate.columns * 8) / rate.bin : 0);
+    return sum + binned.reduce((bytes, { columns, bin }) => bytes + (16 + columns * 8) / bin, own);
   }, 0);
 
 /** The same request with room for the records of a frame, instead of all records. */
@@ -45,9 +45,9 @@ export const framed = <Q extends RunRequest>(
     ...plan,
     rows: Math.min(plan.rows, Math.ceil(room / every) + 1),
   });
-  const recordOf = ({ spikes, rate, traces }: RecordPlan): RecordPlan => ({
+  const recordOf = ({ spikes, binned, traces }: RecordPlan): RecordPlan => ({
     spikes,
-    rate: rate && within(rate, rate.bin),
+    binned: binned.map((plan) => within(plan, plan.bin)),
     traces: traces.map((trace) => within(trace, trace.every)),
   });
   const { readouts } = request as Partial<NetworkRequest>;
@@ -65,9 +65,9 @@ export const framed = <Q extends RunRequest>(
 
 /** The longest interval of a record that combines several steps. */
 export const longestInterval = (request: RunRequest): number =>
-  plansOf(request).reduce((longest, { rate, traces }) => {
+  plansOf(request).reduce((longest, { binned, traces }) => {
     const intervals = traces.map((trace) => (takesAll(trace) ? trace.every : 1));
-    return Math.max(longest, rate?.bin ?? 1, ...intervals);
+    return Math.max(longest, ...binned.map(({ bin }) => bin), ...intervals);
   }, 1);
 
 /** Collects the records of a session across its runs, and divides them into frames. */
@@ -114,14 +114,16 @@ export class Frames {
       this.finish();
       this.#parts = parts;
       this.#collectors = parts.map((part) => part.collectors ?? this.#collectorsFor(part, setup));
-      for (const [k, { traces, rate }] of this.#collectors.entries()) {
+      for (const [k, { traces, binned }] of this.#collectors.entries()) {
         const former = before[k];
         for (const [t, trace] of traces.entries()) {
           if (former) trace.resume(former.traces[t]!);
           else trace.jump(step);
         }
-        if (former) rate?.resume(former.rate!);
-        else rate?.jump(step);
+        for (const [b, own] of binned.entries()) {
+          if (former) own.resume(former.binned[b]!);
+          else own.jump(step);
+        }
       }
     }
     return parts.map((part, p) => ({ ...part, collectors: this.#collectors[p]! }));
@@ -174,10 +176,9 @@ export class Frames {
 
   #clear(): void {
     this.#spent = 0;
-    for (const { spikes, traces, rate } of this.#collectors) {
+    for (const { spikes, traces, binned } of this.#collectors) {
       spikes?.clear();
-      for (const trace of traces) trace.clear();
-      rate?.clear();
+      for (const own of [...traces, ...binned]) own.clear();
     }
   }
 
@@ -191,9 +192,8 @@ export class Frames {
   /** The same, if the records before the step are unknown. */
   jump(step: number): void {
     this.discard(step);
-    for (const { traces, rate } of this.#collectors) {
-      for (const trace of traces) trace.jump(step);
-      rate?.jump(step);
+    for (const { traces, binned } of this.#collectors) {
+      for (const own of [...traces, ...binned]) own.jump(step);
     }
   }
 
