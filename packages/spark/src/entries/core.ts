@@ -141,6 +141,7 @@ export type {
   Rule,
   StateVariable,
 } from "../model/component.ts";
+export type { Differential, IntegrationMethod } from "../model/methods.ts";
 export {
   CurrentArray,
   current,

@@ -65,3 +65,12 @@ export const walk = (roots: Iterable<Expr>, visit: (expr: Expr) => void): void =
   };
   for (const root of roots) enter(root, 0);
 };
+
+/** Whether an expression depends on fields and dt only, so that it is computed once, before a run. */
+export const isFixed = (root: Expr): boolean => {
+  let fixed = true;
+  walk([root], ({ op, source, purpose }) => {
+    if (purpose !== undefined || (op === "symbol" && source !== "field" && source !== "dt")) fixed = false;
+  });
+  return fixed;
+};

@@ -134,7 +134,8 @@ const turned = (verb: string, circle: (turns: FloatLike) => Float, a: FloatLike)
  * @throws TypeError if b is NaN or infinite
  */
 export const pow = (a: FloatLike, b: FloatLike): Float => {
-  if (typeof b === "number" && !Number.isFinite(b)) throw new TypeError(`pow takes a finite power; received ${b}.`);
+  if (typeof b === "number" && !Number.isFinite(b))
+    throw new TypeError(`pow takes (float, float); argument 2 is ${b}. Use a finite power.`);
   return make("pow", [toExpr(a, "float"), toExpr(b, "float")]);
 };
 

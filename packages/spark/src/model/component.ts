@@ -3,6 +3,7 @@ import type { CommonConfig, InputOf, ParsedConfig, Precision } from "../config/p
 import type { Place } from "../config/place.ts";
 import type { Shape } from "../config/shape.ts";
 import type { Bool, DType, Expr, Float } from "../expr/expr.ts";
+import type { Differential } from "./methods.ts";
 import type { Port, PortSpecs } from "./ports.ts";
 import type { Varying } from "./varying.ts";
 
@@ -41,6 +42,8 @@ export interface Declaration<F extends Fields = Fields, S extends string = strin
   /** The value of each state variable after the step, from the values before it. */
   readonly next: Readonly<Record<S, Expr>>;
   readonly observables: Readonly<Record<string, Observable>>;
+  /** Differential equations, from which `next` follows; absent if the author wrote every update. */
+  readonly differential?: Differential;
   /** Conditions on fields and dt together. */
   readonly rules?: readonly Rule[];
   /**

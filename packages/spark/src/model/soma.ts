@@ -4,6 +4,7 @@ import { commonNames, parseConfig } from "../config/parse.ts";
 import { type Place, placeOf } from "../config/place.ts";
 import { ModelError } from "../errors/errors.ts";
 import { type Bool, type Expr, type Float, symbol } from "../expr/expr.ts";
+import { substitute } from "../expr/substitute.ts";
 import { add } from "../expr/verbs.ts";
 import { buildComponent } from "./build.ts";
 import type { Component, ComponentType, ConfigOf, Model, PopulationKind, Roles, StateVariable } from "./component.ts";
@@ -23,6 +24,10 @@ import {
   stateObservables,
   stateSymbols,
 } from "./declare.ts";
+import { afterName, afterSymbols, perMillisecond, readDifferential } from "./differential.ts";
+import { integrated } from "./integrate.ts";
+import { checkExact } from "./linear.ts";
+import type { Differential, IntegrationMethod } from "./methods.ts";
 import { current, type InputPort, jump, type Port } from "./ports.ts";
 import { type FieldScope, float, type StateScope } from "./scope.ts";
 import { checkUnits, type Result } from "./units.ts";
@@ -48,13 +53,22 @@ export type SomaScope<F, S = Record<never, never>, I = undefined> = FieldScope<F
     readonly potential: Float;
   } & (I extends Inputs ? { readonly [K in keyof I]: Float } : PointInputs);
 
-/** Result of `step`: whether units spike, the potential after the step, and every other state variable. */
-export type SomaStep<S> = StateScope<S> & { readonly spikes: Bool; readonly potential: Float };
+/** The right-hand sides of differential equations, by variable. */
+export type Equations = Readonly<Record<string, Float>>;
+
+/**
+ * Result of `step`: whether units spike, the potential after the step, and every other state variable. Variables with a
+ * differential equation may be left out: they take their integrated values.
+ */
+export type SomaStep<S, D = Record<never, never>> = {
+  readonly [K in Exclude<keyof S | "potential", keyof D>]: K extends keyof S ? StateScope<S>[K] : Float;
+} & { readonly [K in keyof D]?: Float } & { readonly spikes: Bool };
 
 export interface SomaDefinition<
   F extends Fields,
   S extends Record<string, StateVariable>,
   I extends Inputs | undefined = undefined,
+  D extends Equations = Record<never, never>,
 > {
   /** One or two sentences of description, with the source. */
   readonly about: string;
@@ -68,7 +82,22 @@ export interface SomaDefinition<
   readonly state?: (x: FieldScope<F>) => S;
   /** Names of the fields and state variables that have a role in figures and warnings. */
   readonly roles?: Roles<keyof F & string>;
-  readonly step: (x: SomaScope<F, NoInfer<S>, NoInfer<I>>) => SomaStep<NoInfer<S>>;
+  /**
+   * Differential equations: the derivative of state variables with respect to time, each in the unit of its variable per
+   * ms. Inputs, draws and other state variables are constant within a step.
+   */
+  readonly differential?: (
+    x: SomaScope<F, NoInfer<S>, NoInfer<I>>,
+  ) => D & { readonly [K in Exclude<keyof D, keyof NoInfer<S> | "potential">]: never };
+  /** How the differential equations are integrated: one method for all, or one for each. Default: "exponentialEuler". */
+  readonly method?: IntegrationMethod | { readonly [K in keyof NoInfer<D>]: IntegrationMethod };
+  /** Number of equal parts of dt in which they are integrated, from 1 to 1000. Default: 1. */
+  readonly substeps?: number;
+  /** Spikes, jumps and resets. `after` contains the values of the variables with a differential equation at the end of the step. */
+  readonly step: (
+    x: SomaScope<F, NoInfer<S>, NoInfer<I>>,
+    after: { readonly [K in keyof NoInfer<D>]: Float },
+  ) => SomaStep<NoInfer<S>, NoInfer<D>>;
 }
 
 const pointInputs: Inputs = {
@@ -101,18 +130,22 @@ const kind: Kind = {
  * potential.", { from: x.potentialRest })`, the resting potential is exactly zero. Users always read, record and plot
  * the absolute potential.
  *
- * @throws ModelError if a name is used twice, a state variable has no equation, an input is not used or a unit is
- * unknown.
+ * With `differential`, the library integrates equations dx/dt = f(x) over the step, with a method and a number of
+ * sub-steps. `step` then gets the integrated values as its second argument.
+ *
+ * @throws ModelError if a name is used twice, a state variable has no equation, an input is not used, a unit or method is
+ * unknown, or an equation is not linear and must be solved exactly.
  * @throws UnitError if the equations combine quantities whose units do not agree.
  */
 export const soma = <
   F extends Fields,
   S extends Record<string, StateVariable> = Record<never, never>,
   I extends Inputs | undefined = undefined,
+  D extends Equations = Record<never, never>,
 >(
   name: string,
   fields: F,
-  definition: SomaDefinition<F, S, I>,
+  definition: SomaDefinition<F, S, I, D>,
 ): ComponentType<F, (keyof S & string) | "potential", "soma", I> => {
   const declared: Inputs = definition?.inputs ?? pointInputs;
   const reserved = [...kind.reserved, ...Object.keys(declared)];
@@ -136,14 +169,19 @@ export const soma = <
       Object.entries(declared).map(([key, { unit }]) => [key, symbol("float", key, "input", unit)]),
     ),
   };
-  const { spikes, ...next } = { ...(definition.step(scope as SomaScope<F, S, I>) as unknown as StepResult) };
+  const system = readDifferential(name, definition, state, scope);
+  const after = system ? afterSymbols(system.equations, state) : {};
+  const step = { ...after, ...(definition.step(scope as SomaScope<F, S, I>, after as never) as unknown as StepResult) };
+  const { spikes, ...authored } = step;
   if (spikes?.dtype !== "bool") {
     throw new ModelError(
       `${name}.step must return spikes, a bool; received ${returned(spikes)}. Return { spikes: gt(v, …), … }.`,
     );
   }
-  checkNext(kind, name, state, next);
-  const roots = [spikes, ...Object.values(next)];
+  checkNext(kind, name, state, authored);
+  const differential = system && { ...system, step };
+  const { spikes: spiking, ...next } = differential ? solved(name, differential, scope) : step;
+  const roots = [spiking, ...Object.values(next)];
   const model: Model<F, string, "soma"> = {
     kind: "soma",
     name,
@@ -153,14 +191,15 @@ export const soma = <
     inputs: inputsOf(name, declared, inputsUsed(roots), definition.inputs !== undefined),
     outputs,
     next,
-    spikes,
+    spikes: spiking as Bool,
+    ...(differential && { differential }),
     observables: absoluteObservables(state, scope),
     ...(definition.roles && { roles: definition.roles }),
   };
   checkRoles(name, model);
   const starts = Object.values(state).flatMap(({ initial, from }) => (from ? [initial, from] : [initial]));
   checkSymbols(model, Object.keys(declared), [...roots, ...starts]);
-  checkUnits(model, { spikes: { expr: spikes }, ...origins(state) });
+  checkUnits({ ...model, next: authored }, { ...slopesOf(system, state), spikes: { expr: spikes }, ...origins(state) });
   return componentType<F, (keyof S & string) | "potential", "soma">(model) as ComponentType<
     F,
     (keyof S & string) | "potential",
@@ -168,6 +207,28 @@ export const soma = <
     I
   >;
 };
+
+/** What `step` returned, with the integrated values in place of their symbols. */
+const solved = (name: string, differential: Differential, scope: Readonly<Record<string, Expr>>): StepResult => {
+  const { equations, step } = differential;
+  const symbols = Object.fromEntries(Object.keys(equations).map((key) => [key, scope[key] as Float]));
+  checkExact(name, differential, symbols);
+  const values = integrated(differential, symbols);
+  const byName = new Map(Object.keys(equations).map((key) => [afterName(key), values[key]!]));
+  const replaced = substitute(Object.values(step), ({ source, name }) =>
+    source === "state" ? byName.get(name!) : undefined,
+  );
+  return Object.fromEntries(Object.keys(step).map((key, k) => [key, replaced[k]!])) as StepResult;
+};
+
+/** The right-hand sides of the differential equations, which must have the unit of their variable per ms. */
+const slopesOf = (system: Pick<Differential, "equations"> | undefined, state: States): Record<string, Result> =>
+  Object.fromEntries(
+    Object.entries(system?.equations ?? {}).map(([key, expr]) => [
+      `differential.${key}`,
+      { expr, unit: perMillisecond(state[key]!.unit), from: "it returns" },
+    ]),
+  );
 
 type StepResult = { readonly spikes: Bool } & Readonly<Record<string, Expr>>;
 

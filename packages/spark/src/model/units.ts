@@ -14,6 +14,7 @@ import { dt, type Expr } from "../expr/expr.ts";
 import { callOf, codeText } from "../expr/written.ts";
 import type { Declaration } from "./component.ts";
 import { unknownUnit } from "./declare.ts";
+import { variableOf } from "./differential.ts";
 import type { Port } from "./ports.ts";
 
 /** Unit of a value; "zero" fits every unit; "unknown" is the unit of a value with an error of its own. */
@@ -190,7 +191,9 @@ class Units {
   }
 
   /** Whether the author chose the unit of a symbol. */
-  #isOpen({ source, name = "" }: Expr): boolean {
+  #isOpen(expr: Expr): boolean {
+    const { source } = expr;
+    const name = variableOf(expr);
     if (source === "input") return (this.#inputs[name]?.payload ?? "SignalArray") === "SignalArray";
     return source === "field" || (source === "state" && name !== "potential");
   }
@@ -227,7 +230,9 @@ class Units {
   }
 
   /** The advice to declare a symbol in another unit. */
-  #declare({ name = "", source, unit }: Expr, wanted: Unit, text: string): Local {
+  #declare(expr: Expr, wanted: Unit, text: string): Local {
+    const { source, unit } = expr;
+    const name = variableOf(expr);
     const own = parseUnit(unit)!;
     const places = source === "field" && placesBetween(own, wanted);
     const converted = places ? `, with the default ${shift(this.#fields[name]!.default, places)}` : "";

@@ -1,7 +1,7 @@
 /* Checked by tsc alone: each line under an expectation must be a compile error, and the others must not. */
 import { field, positive } from "../../src/config/field.ts";
 import { uniform } from "../../src/config/initializer.ts";
-import { add, and, gt, mul, relax, select, since } from "../../src/expr/verbs.ts";
+import { add, and, div, gt, mul, neg, relax, select, since, sub, when } from "../../src/expr/verbs.ts";
 import { PortSpecs } from "../../src/model/ports.ts";
 import { float, int } from "../../src/model/scope.ts";
 import { soma } from "../../src/model/soma.ts";
@@ -102,6 +102,55 @@ export const declarations = [
       // @ts-expect-error: a start knows fields alone
       state: (x) => ({ w: float(x.potential, "mV", "") }),
       step: (x) => ({ spikes: gt(x.potential, x.threshold), potential: x.potential, w: x.w }),
+    }),
+  () =>
+    soma("Integrated", fields, {
+      about: "Variables with a differential equation need no update.",
+      state: (x) => ({ age: int(0, "Age."), w: float(x.threshold, "mV", "Moving threshold.") }),
+      differential: (x) => ({ potential: div(sub(x.w, x.potential), x.tau), w: div(neg(x.w), x.tau) }),
+      method: { potential: "exponentialEuler", w: "exact" },
+      substeps: 2,
+      step(x, after) {
+        const spikes = gt(after.potential, x.threshold);
+        return { spikes, age: since(spikes, x.age, 10), w: add(after.w, when(spikes, x.threshold)) };
+      },
+    }),
+  () =>
+    soma("MissingUpdate", fields, {
+      about: "",
+      state: () => ({ w: float(0, "mV", "") }),
+      differential: (x) => ({ potential: div(neg(x.potential), x.tau) }),
+      // @ts-expect-error: w has neither an equation nor an update
+      step: (_, after) => ({ spikes: gt(after.potential, 1) }),
+    }),
+  () =>
+    soma("UnknownVariable", fields, {
+      about: "",
+      // @ts-expect-error: u is not declared in state
+      differential: (x) => ({ potential: div(neg(x.potential), x.tau), u: div(neg(x.potential), x.tau) }),
+      step: (_, after) => ({ spikes: gt(after.potential, 1) }),
+    }),
+  () =>
+    soma("NotIntegrated", fields, {
+      about: "",
+      state: () => ({ w: float(0, "mV", "") }),
+      differential: (x) => ({ potential: div(neg(x.potential), x.tau) }),
+      // @ts-expect-error: w is not integrated
+      step: (x, after) => ({ spikes: gt(after.w, 1), w: x.w }),
+    }),
+  () =>
+    soma("UnknownMethod", fields, {
+      about: "",
+      differential: (x) => ({ potential: div(neg(x.potential), x.tau) }),
+      // @ts-expect-error: no method has that name
+      method: "rk45",
+      step: (_, after) => ({ spikes: gt(after.potential, 1) }),
+    }),
+  () =>
+    soma("Conditions", fields, {
+      about: "",
+      // @ts-expect-error: an expression is not compared with >
+      step: (x) => ({ spikes: x.potential > 3 ? gt(x.potential, 1) : gt(x.potential, 2), potential: x.potential }),
     }),
   // @ts-expect-error: people must be told what it is
   () => soma("NoAbout", fields, { step: (x) => ({ spikes: gt(x.potential, x.threshold), potential: x.potential }) }),
