@@ -185,6 +185,7 @@ export type {
   RunInfo,
   Runnable,
   RunOf,
+  SetWeights,
   SinkOf,
   StateOf,
   StopReason,
@@ -197,6 +198,7 @@ export type {
   FrameRecords,
   Session,
   SessionOptions,
+  SessionWeights,
   SpikeSearch,
 } from "../run/session/model.ts";
 export { compile, simulate } from "../run/simulate.ts";

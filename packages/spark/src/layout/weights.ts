@@ -1,5 +1,6 @@
 import { counted } from "../config/counted.ts";
 import { rangeProblem } from "../config/range.ts";
+import { describe, isTypedArray } from "../config/shape.ts";
 import type { SynapseBatch } from "../connectivity/synapses.ts";
 import { ConfigError } from "../errors/errors.ts";
 import type { Bundle, BundlePart, Shard, Weights } from "../program/network.ts";
@@ -58,14 +59,7 @@ export const writeWeights = function* (
   values: ArrayLike<number>,
   numbers?: ArrayLike<number>,
 ): Work<"written" | "needsOwnWeights"> {
-  const { name } = stored.input.synapses;
-  const length = numbers?.length ?? stored.synapses;
-  if (values.length !== length) {
-    const message = `must contain ${counted(length, "value")}, one per synapse; received ${values.length}. Give one for each.`;
-    throw new ConfigError({ path: `${name}.weights`, message });
-  }
-  const narrows = place.parts[0]?.weights instanceof Float32Array && !(values instanceof Float32Array);
-  checkValues(values, stored.input, narrows);
+  checkWeights(stored, { values, numbers }, place.parts[0]?.weights instanceof Float32Array);
   if (needsOwnWeights(place)) return "needsOwnWeights";
   const { parts } = place;
   const picked = numbers && new Picked(numbers, stored);
@@ -77,6 +71,36 @@ export const writeWeights = function* (
     else write(number);
   });
   return "written";
+};
+
+/** New weights of a projection: one for each synapse, or for each synapse with one of the numbers. */
+interface NewWeights {
+  readonly values: ArrayLike<number>;
+  readonly numbers?: ArrayLike<number> | undefined;
+}
+
+/**
+ * Checks weights before they are written. `single`: whether they are stored in single precision.
+ * @throws ConfigError as `writeWeights` does
+ */
+export const checkWeights = (stored: StoredProjection, { values, numbers }: NewWeights, single: boolean): void => {
+  if (numbers) checkNumbers(numbers, stored);
+  const length = numbers?.length ?? stored.synapses;
+  if (values.length !== length) {
+    const message = `must contain ${counted(length, "value")}, one per synapse; received ${values.length}. Give one for each.`;
+    throw new ConfigError({ path: `${stored.input.synapses.name}.weights`, message });
+  }
+  checkValues(values, stored.input, single && !(values instanceof Float32Array));
+};
+
+/** Checks numbers of synapses. @throws ConfigError for the first one that the projection does not have */
+export const checkNumbers = (numbers: ArrayLike<number>, { synapses, input }: StoredProjection): void => {
+  for (let k = 0; k < numbers.length; k++) {
+    const number = numbers[k]!;
+    if (Number.isInteger(number) && number >= 0 && number < synapses) continue;
+    const message = `must be a whole number from 0 to ${synapses - 1}; received ${number}. Count the synapses from 0.`;
+    throw new ConfigError({ path: `${input.synapses.name}.synapses[${k}]`, message });
+  }
 };
 
 /** Selects synapses of a projection by their ends. */
@@ -126,7 +150,11 @@ export const selectSynapses = function* (
 
 const membersOf = (units: ArrayLike<number> | undefined, count: number, path: string): Uint8Array => {
   const members = new Uint8Array(count);
-  if (!units) return members.fill(1);
+  if (units === undefined) return members.fill(1);
+  if (!(Array.isArray(units) || isTypedArray(units))) {
+    const message = `must be a list of unit indices; received ${describe(units)}. Give one, or omit it for all units.`;
+    throw new ConfigError({ path, message });
+  }
   for (let k = 0; k < units.length; k++) {
     const unit = units[k]!;
     if (!Number.isInteger(unit) || unit < 0 || unit >= count) {
@@ -168,14 +196,9 @@ class Picked {
   readonly #order: Uint32Array;
   #next = 0;
 
-  constructor(numbers: ArrayLike<number>, { synapses, input }: StoredProjection) {
+  constructor(numbers: ArrayLike<number>, stored: StoredProjection) {
     this.#numbers = numbers;
-    for (let k = 0; k < numbers.length; k++) {
-      const number = numbers[k]!;
-      if (Number.isInteger(number) && number >= 0 && number < synapses) continue;
-      const message = `must be a whole number from 0 to ${synapses - 1}; received ${number}. Count the synapses from 0.`;
-      throw new ConfigError({ path: `${input.synapses.name}.synapses[${k}]`, message });
-    }
+    checkNumbers(numbers, stored);
     this.#order = Uint32Array.from({ length: numbers.length }, (_, k) => k).sort((a, b) => numbers[a]! - numbers[b]!);
   }
 

@@ -2,7 +2,7 @@ import { Place, Site } from "../config/place.ts";
 import { sizeOf } from "../config/shape.ts";
 import { requireKnown } from "../config/unknown-keys.ts";
 import type { Synapses } from "../connectivity/synapses.ts";
-import { ConfigError, type Issue, StateError } from "../errors/errors.ts";
+import { ConfigError, StateError } from "../errors/errors.ts";
 import type { Setup, SpikesInFlight, View } from "../program/machine.ts";
 import type { PlannedChange } from "./changes.ts";
 import { type Fingerprints, fingerprintsOf } from "./fingerprint.ts";
@@ -17,7 +17,8 @@ import { nonFiniteIn, readSnapshot, refuseFault, refuseNetworkParts, type Snapsh
 import type { StandingAtOnce } from "./standing-at-once.ts";
 import type { Stepper } from "./stepper.ts";
 import type { Entry } from "./values.ts";
-import type { ProjectionWeights, WeightKeeper } from "./weights.ts";
+import type { PlannedWeights } from "./weight-changes.ts";
+import type { NewWeights, ProjectionWeights, WeightKeeper } from "./weights.ts";
 import { MAX_STEPS } from "./whole-steps.ts";
 
 export { StandingAtOnce } from "./standing-at-once.ts";
@@ -51,7 +52,9 @@ export class Calls {
   /** Whether the programs changed since the last step. */
   #stale = false;
   /** Weights that the changes of a run write and that are still to be checked. */
-  #written: readonly (readonly [place: Place, projection: number, values: number | ArrayLike<number>])[] = [];
+  #written: readonly PlannedWeights[] = [];
+  /** Projections that store a weight for each synapse since the last run. */
+  readonly #newlyOwned = new Set<number>();
   /** Whether injected spikes may wait. A field, because a closed loop notices the time of a look. */
   #injects = false;
 
@@ -167,7 +170,7 @@ export class Calls {
     if ("units" in entry) {
       this.#standing.values.injection.add(entry.population, entry.units);
       this.#injects = true;
-    } else if ("weights" in entry) this.#write(entry.projection, entry.weights);
+    } else if ("weights" in entry) this.weigh(entry);
     else this.set(entry.path, entry.value);
   }
 
@@ -200,17 +203,17 @@ export class Calls {
     // They identify the declared values.
     this.#fingerprints();
     if (this.#standing.values.plan(changes)) this.#stale = true;
-    const written = changes.flatMap(({ place, weights }) => weights.map((own) => [place, ...own] as const));
-    this.#written = written;
-    if (written.length > 0) this.#ownWeights(new Set(written.map(([, projection]) => projection)));
+    this.#written = changes.flatMap(({ weights }) => weights);
+    if (this.#written.length > 0) this.ownWeights(new Set(this.#written.map(({ projection }) => projection)));
   }
 
   /** Makes the next setup store a weight for each synapse of some projections. */
-  #ownWeights(projections: ReadonlySet<number>): void {
+  ownWeights(projections: ReadonlySet<number>): void {
     const { weights } = this.#inside.front.network!;
     let isShared = false;
     for (const projection of projections) {
       isShared ||= this.#standing.built && weights.shares(projection);
+      if (!weights.owned.has(projection)) this.#newlyOwned.add(projection);
       weights.owned.add(projection);
     }
     if (!isShared) return;
@@ -220,15 +223,8 @@ export class Calls {
 
   /** Checks the lists of weights, once the number of synapses is known. @throws ConfigError with all problems */
   #checkWeights(): void {
-    const issues: Issue[] = [];
-    const { weights, built } = this.#inside.front.network ?? {};
-    for (const [place, projection, values] of this.#written) {
-      const count = weights!.countOf(projection);
-      if (typeof values === "number" || values.length === count) continue;
-      const { name } = built!.wiring.projections[projection]!;
-      const message = `must contain ${count} values, one per synapse; received ${values.length}. Give one for each.`;
-      issues.push(place.at("weights", name).issue(message));
-    }
+    const { weights } = this.#inside.front.network!;
+    const issues = this.#written.flatMap((written) => written.issues(weights.countOf(written.projection)));
     this.#written = [];
     if (issues.length > 0) throw new ConfigError(issues);
   }
@@ -239,19 +235,20 @@ export class Calls {
    */
   async begin(): Promise<{ readonly changed: boolean; readonly rows: number }> {
     if (this.#written.length > 0) this.#checkWeights();
-    const begun = this.#standing.values.begin(this.#inside.course.step, ({ projection, weights }) => {
-      this.#write(projection, weights);
-    });
+    const begun = this.#standing.values.begin(this.#inside.course.step);
     for (const waiting of this.#standing.write()) await waiting;
     return begun;
   }
 
-  /** Writes weights of a projection that stores one for each synapse. */
-  #write(projection: number, weights: number | ArrayLike<number>): void {
-    if (!this.#inside.front.network!.weights.write(projection, weights)) {
-      throw new StateError("Weights were written to synapses that share them. Report this as a bug.");
-    }
-    this.#standing.deliverAnew();
+  /** Writes checked weights from the next chunk on, and logs them. */
+  weigh(weights: NewWeights): void {
+    const { step, running } = this.#inside.course;
+    this.#standing.values.weigh(weights, step, running);
+  }
+
+  /** Calls a function before the weights of a projection change. */
+  beforeWeights(call: ((projection: number) => void) | undefined): void {
+    this.#standing.beforeWeights = call;
   }
 
   /** Adds the injected spikes to those of a single step. */
@@ -280,6 +277,9 @@ export class Calls {
   settle(): void {
     this.#standing.values.unplan();
     this.#written = [];
+    // A network that was not built, for example for lack of memory, may share weights next time.
+    if (!this.#standing.built) for (const projection of this.#newlyOwned) this.keeper.owned.delete(projection);
+    this.#newlyOwned.clear();
     if (this.#standing.values.apply(this.#inside.course.step)) this.#stale = true;
   }
 
@@ -406,16 +406,31 @@ export class Calls {
     return network.projection(name, this.#inside.engine.drawer);
   }
 
-  weights(name: string): ProjectionWeights {
-    this.#inside.course.ready();
+  /** The number of a projection. @throws StateError if it is unknown */
+  placeOf(name: string): number {
     const { network } = this.#inside.front;
     if (!network) throw new StateError(`weights.${name} is unknown: a single component has no projections.`);
-    const place = network.placeOf(name);
+    return network.placeOf(name);
+  }
+
+  /** The weights of the network. */
+  get keeper(): WeightKeeper {
+    return this.#inside.front.network!.weights;
+  }
+
+  /** Whether synapses of a projection share weights, or no network stands whose weights could be written. */
+  sharesWeights(projection: number): boolean {
+    return !this.keeper.stands || this.keeper.shares(projection);
+  }
+
+  weights(name: string): ProjectionWeights {
+    this.#inside.course.ready();
+    const place = this.placeOf(name);
     const standing = this.#standing;
     const open = (): WeightKeeper => {
       this.#inside.course.ready();
       if (!standing.stands) this.#stepperFor({}, name);
-      return network.weights;
+      return this.keeper;
     };
     return {
       synapses: open().countOf(place),

@@ -9,7 +9,21 @@ import type { UnitList } from "../config/unit-list.ts";
 const value: JsonSchema = { anyOf: [{ type: "number" }, schemaOf("values"), schemaOf("initializer")] };
 const SET = "New values of parameters by path: a number, an array with one value per unit, or an initializer.";
 const WEIGHTS =
-  "New weights by projection: one for all synapses, or a list with one per synapse. Weights of inhibitory units are magnitudes.";
+  "New weights by projection: one for all synapses, a list with one per synapse, or { synapses, values } for synapses with some numbers. Weights of inhibitory units are magnitudes.";
+const numbers: JsonSchema = { type: "array", items: { type: "number" } };
+const weights: JsonSchema = { anyOf: [{ type: "number" }, numbers] };
+
+/** New weights of a projection. */
+export type WeightsInput =
+  | number
+  | readonly number[]
+  | NumericArray
+  | {
+      /** Numbers of the synapses, as `Simulation.weights` counts them. */
+      readonly synapses: readonly number[] | NumericArray;
+      /** One weight for all of these synapses, or one for each. */
+      readonly values: number | readonly number[] | NumericArray;
+    };
 const INJECT = "Units that emit a spike in the step in addition to those of the equations, by population.";
 
 export const changeOptions = {
@@ -33,19 +47,33 @@ export const changeOptions = {
           : site.refuse(`takes values by path; received ${describe(given)}. Write { "threshold": -45 } or similar.`),
     }),
   ),
-  /** New weights by projection, such as { recurrent: 0 }: one for all synapses, or a list with one per synapse. */
+  /**
+   * New weights by projection, such as { recurrent: 0 }: one for all synapses, a list with one per synapse, or
+   * { synapses, values } for synapses with some numbers.
+   */
   weights: optional(
-    custom<Readonly<Record<string, number | readonly number[] | NumericArray>>>({
+    custom<Readonly<Record<string, WeightsInput>>>({
       about: WEIGHTS,
       takes: 'an object such as { "recurrent": 0 }',
       schema: {
         description: WEIGHTS,
         type: "object",
-        additionalProperties: { anyOf: [{ type: "number" }, { type: "array", items: { type: "number" } }] },
+        additionalProperties: {
+          anyOf: [
+            { type: "number" },
+            numbers,
+            {
+              type: "object",
+              properties: { synapses: { type: "array", items: { type: "integer", minimum: 0 } }, values: weights },
+              required: ["synapses", "values"],
+              additionalProperties: false,
+            },
+          ],
+        },
       },
       read: (given, site) =>
         isRecord(given)
-          ? (given as Readonly<Record<string, number | readonly number[] | NumericArray>>)
+          ? (given as Readonly<Record<string, WeightsInput>>)
           : site.refuse(
               `takes weights by projection; received ${describe(given)}. Write { "recurrent": 0 } or similar.`,
             ),

@@ -240,14 +240,19 @@ describe("the changes of a run", () => {
       { at: 2, weights: { first: [1, Number.NaN] } },
       { at: 3, weights: [1] },
       { at: 4, weights: {} },
+      { at: 5, weights: { first: { synapses: 3, value: 1 }, second: { synapses: [0], values: [-1] } } },
     ];
     expect(await refused(changes, network())).toMatchInlineSnapshot(`
       "changes[0].weights.frist is unknown. Did you mean "first"?
-      changes[0].weights.first must be a number or a list with one per synapse; received "strong". Give one of these.
+      changes[0].weights.first must be a number, a list with one per synapse, or { synapses, values }; received "strong". Give one of these.
       changes[0].weights.second must be a finite number of at least 0; received -1 nS. Give a weight.
       changes[1].weights.first[1] must be a finite number; received NaN pA. Give a weight.
       changes[2].weights takes weights by projection; received [1]. Write { "recurrent": 0 } or similar.
-      changes[3] changes nothing. Give set, weights or inject."
+      changes[3] changes nothing. Give set, weights or inject.
+      changes[4].weights.first.value is unknown. Did you mean "values"?
+      changes[4].weights.first.synapses must be a list of numbers of synapses; received 3. Give one.
+      changes[4].weights.first.values must be a number or a list with one per number of a synapse; received undefined. Give one of these.
+      changes[4].weights.second.values[0] must be a finite number of at least 0; received -1 nS. Give a weight."
     `);
     expect(await refused([{ at: 1, weights: { first: 1 } }])).toMatchInlineSnapshot(
       `"changes[0].weights needs a network: a single component has no projections. Remove it."`,
@@ -256,6 +261,8 @@ describe("the changes of a run", () => {
     const lists = [
       { at: 0, set: { "cells.threshold": -10 } },
       { at: 40, weights: { second: [1, 2, 3] } },
+      { at: 41, weights: { second: { synapses: [1, 100], values: 1 } } },
+      { at: 42, weights: { second: { synapses: [1, 2], values: [1] } } },
     ];
     let message = "";
     const failed = await simulation.run({ duration: 50, changes: lists }).catch((error: Error) => {
@@ -263,7 +270,9 @@ describe("the changes of a run", () => {
       return (error as unknown as { readonly partial: { readonly steps: number } }).partial;
     });
     expect(message).toBe(
-      "changes[1].weights.second must contain 100 values, one per synapse; received 3. Give one for each.",
+      `changes[1].weights.second must contain 100 values, one per synapse; received 3. Give one for each.
+changes[2].weights.second.synapses[1] must be a whole number from 0 to 99; received 100. Count the synapses from 0.
+changes[3].weights.second.values must contain 2 values, one per number in synapses; received 1. Give one for each.`,
     );
     expect([failed.steps, simulation.stepCount, simulation.changes.length]).toEqual([0, 0, 0]);
     expect((await simulation.run({ duration: 1 })).steps).toBe(10);

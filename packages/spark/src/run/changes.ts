@@ -1,8 +1,6 @@
-import { isConductance } from "../config/conductance.ts";
-import { suggestName } from "../config/nearest-name.ts";
 import { readOptions } from "../config/options.ts";
 import type { Place, Site } from "../config/place.ts";
-import { describe, isRecord, isTypedArray } from "../config/shape.ts";
+import { describe, isRecord } from "../config/shape.ts";
 import { timeOfStep } from "../config/time.ts";
 import { issuesOf } from "../errors/errors.ts";
 import type { SurveyedPopulation } from "../graph/build.ts";
@@ -11,6 +9,7 @@ import { changeOptions } from "./change-options.ts";
 import { readInjection } from "./injection.ts";
 import { findTarget, type NamedPart, placeOfPath, type Target, type Targets, targetsOf } from "./paths.ts";
 import { type Fielded, readSetting, readTuning, tuningNames } from "./setting.ts";
+import { type PlannedWeights, readWeights } from "./weight-changes.ts";
 
 /* Changes that a run makes at chosen steps. They are read before any value is drawn. */
 
@@ -20,8 +19,7 @@ export interface PlannedChange {
   readonly step: number;
   readonly place: Place;
   readonly set: readonly (readonly [path: string, value: unknown])[];
-  /** New weights, by index of the projection. */
-  readonly weights: readonly (readonly [projection: number, values: number | ArrayLike<number>])[];
+  readonly weights: readonly PlannedWeights[];
   /** Units that emit a spike in the step, by index of the population. */
   readonly inject: readonly (readonly [population: number, units: readonly number[]])[];
 }
@@ -88,47 +86,6 @@ const checkSet = (
   } catch (error) {
     issues.push(...issuesOf(error));
   }
-};
-
-/** Reads new weights. The number of synapses is not known yet. */
-const readWeights = (given: unknown, wiring: Wiring | undefined, site: Site): PlannedChange["weights"][number][] => {
-  if (!isRecord(given)) return [];
-  if (!wiring) {
-    site.refuse("needs a network: a single component has no projections. Remove it.");
-    return [];
-  }
-  const { projections, populations } = wiring;
-  return Object.entries(given).flatMap(([name, values]): PlannedChange["weights"][number][] => {
-    const own = site.at(name);
-    const place = projections.findIndex((projection) => projection.name === name);
-    if (place < 0) {
-      own.refuse(
-        `is unknown. ${suggestName(
-          name,
-          projections.map((projection) => projection.name),
-        )}`,
-      );
-      return [];
-    }
-    const isList = Array.isArray(values) || isTypedArray(values);
-    if (!isList && typeof values !== "number") {
-      own.refuse(`must be a number or a list with one per synapse; received ${describe(values)}. Give one of these.`);
-      return [];
-    }
-    const { source, target, receptor } = projections[place]!;
-    const { synapse } = populations[target]!.receptors[receptor]!;
-    const isMagnitude = populations[source]!.inhibitory !== false || isConductance(synapse.model.weightUnit);
-    const wanted = isMagnitude ? "a finite number of at least 0" : "a finite number";
-    const list: ArrayLike<unknown> = isList ? values : [values];
-    for (let k = 0; k < list.length; k++) {
-      const value = list[k];
-      if (typeof value === "number" && Number.isFinite(value) && !(isMagnitude && value < 0)) continue;
-      const at = isList ? own.at(k) : own;
-      at.refuse(`must be ${wanted}; received ${describe(value)} ${synapse.model.weightUnit}. Give a weight.`);
-      return [];
-    }
-    return [[place, values as number | ArrayLike<number>]];
-  });
 };
 
 /** The step that begins at a time. Undefined, with an issue, if there is none in the run. */

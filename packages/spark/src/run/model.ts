@@ -1,6 +1,6 @@
 import type { Written } from "../config/options.ts";
 import type { FieldInput, Precision } from "../config/parse.ts";
-import type { NumericArray, Shape } from "../config/shape.ts";
+import type { Shape } from "../config/shape.ts";
 import type { UnitList } from "../config/unit-list.ts";
 import type { Brain } from "../graph/brain.ts";
 import type { Populations } from "../graph/brain-options.ts";
@@ -11,7 +11,7 @@ import type { Component, Model } from "../model/component.ts";
 import type { RecordOptions, TraceRecordOptions } from "../record/options.ts";
 import type { SpikeRecording, TraceRecording } from "../record/recordings.ts";
 import type { RecordSink } from "../record/sink.ts";
-import type { changeOptions } from "./change-options.ts";
+import type { changeOptions, WeightsInput } from "./change-options.ts";
 import type { InitialOptions } from "./initial.ts";
 
 /* Types of the options and results of a simulation, derived from the populations, state variables and read-outs. */
@@ -104,14 +104,20 @@ export type NameOf<M> = [M] extends [Network] ? keyof PopulationsOf<M> & string 
  */
 export type StopReason = "abort" | "input" | "memory" | "error";
 
+/** New weights of a projection: one for all synapses, one per synapse, or those of some synapses. */
+export type SetWeights =
+  | number
+  | readonly number[]
+  | { readonly synapses: readonly number[]; readonly values: number | readonly number[] };
+
 /** A change during a simulation, in the form of `changes` in the options of a run and in documents. */
 export interface Change {
   /** The start of the first step that it acted on, ms, on the clock of the simulation. */
   readonly at: number;
   /** New values by path, such as "excitatory.threshold": one number for all units, or one per unit. */
   readonly set?: Readonly<Record<string, number | readonly number[]>>;
-  /** New weights by projection: one for all synapses, or one per synapse. */
-  readonly weights?: Readonly<Record<string, number | readonly number[]>>;
+  /** New weights by projection: one for all synapses, one per synapse, or those of some synapses. */
+  readonly weights?: Readonly<Record<string, SetWeights>>;
   /** Units that emitted a spike in this step in addition to those of the equations, by population. */
   readonly inject?: Readonly<Record<string, readonly number[]>>;
 }
@@ -124,10 +130,10 @@ export interface ChangeOptions<M = Runnable> extends Omit<Written<typeof changeO
    */
   readonly set?: { readonly [K in PathOf<M>]?: FieldInput };
   /**
-   * New weights by projection: a number for all synapses, or one per synapse in their order, as `Simulation.weights`
-   * writes them.
+   * New weights by projection: a number for all synapses, one per synapse in their order, or `{ synapses, values }` for
+   * synapses with some numbers, as `Simulation.weights` writes them.
    */
-  readonly weights?: Readonly<Record<string, number | readonly number[] | NumericArray>>;
+  readonly weights?: Readonly<Record<string, WeightsInput>>;
   /** Units that emit a spike in the step in addition to those of the equations, by population of a network. */
   readonly inject?: { readonly [K in NameOf<M>]?: UnitList };
 }

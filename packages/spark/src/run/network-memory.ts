@@ -26,22 +26,22 @@ type Laying = Exclude<Layout, "auto">;
 
 /**
  * Bytes of the synapses of a projection. Sparse: a 16-bit target per synapse, and a weight if each synapse has its own.
- * Dense: a weight for every pair and, during filling, a byte. Procedural: a weight per source unit.
+ * Dense: a weight for every pair and, during filling, a byte. Procedural: a weight per source unit. `isOwned`: whether each synapse has its own weight, because weights are written.
  */
-export const synapsesMemory = (synapses: Synapses, precision: Precision, layout: Laying): number => {
+export const synapsesMemory = (synapses: Synapses, precision: Precision, layout: Laying, isOwned = false): number => {
   const { sources, targets, delays, telling } = synapses;
   const float = floatBytes(precision);
   if (layout === "procedural") return sources * (float + (telling?.draws ? 2 * 4 : 0));
   const tables = TABLES * sources * delays.length * 4;
-  if (layout === "sparse") return tables + listsMemory(synapses, precision);
+  if (layout === "sparse") return tables + listsMemory(synapses, precision, isOwned);
   return tables + rowWeights(synapses) * float + sources * targets * delays.length;
 };
 
 const floatBytes = (precision: Precision): number => (precision === "f64" ? 8 : 4);
 
 /** The part that is proportional to the number of synapses. */
-const listsMemory = ({ expected, weight }: Synapses, precision: Precision): number =>
-  expected * (2 + (weight === undefined ? floatBytes(precision) : 0));
+const listsMemory = ({ expected, weight }: Synapses, precision: Precision, isOwned: boolean): number =>
+  expected * (2 + (weight === undefined || isOwned ? floatBytes(precision) : 0));
 
 /** Name of the spikes in transit in messages. */
 const TRANSIT = "spikes in transit";
@@ -88,13 +88,21 @@ export const transitMemory = (
   return units * steps * 4 + (differ ? slots * (STEPS_AHEAD - 1) * floatBytes(precision) : 0);
 };
 
+/** How a network is stored. */
+interface Laid {
+  readonly precision: Precision;
+  readonly backend: string;
+  /** The projections that have a weight for each synapse, because weights are written. */
+  readonly owned: ReadonlySet<number>;
+}
+
 /** Memory of each projection, and the layout that would need less. */
 const tablesOf = (
   { projections }: BuiltBrain["wiring"],
   synapses: readonly Synapses[],
-  precision: Precision,
+  { precision, owned }: Pick<Laid, "precision" | "owned">,
 ): readonly Table[] => {
-  const laid = projections.map((wired, k) => ({ ...wired, synapses: synapses[k]! }));
+  const laid = projections.map((wired, k) => ({ ...wired, synapses: synapses[k]!, isOwned: owned.has(k) }));
   const placeOf = ({ source, target, receptor }: (typeof laid)[number]): string => `${source} ${target} ${receptor}`;
   const groups = new Map<string, (typeof laid)[number][]>();
   for (const one of laid) {
@@ -103,14 +111,15 @@ const tablesOf = (
     else groups.set(placeOf(one), [one]);
   }
   return laid.map((one): Table => {
-    const { name, synapses: own } = one;
+    const { name, synapses: own, isOwned } = one;
     const together = groups.get(placeOf(one))!;
-    const layout = layoutOf(together);
-    const bytes = synapsesMemory(own, precision, layout);
-    const other = own.telling && together.length === 1 ? "procedural" : "sparse";
-    const saved = bytes - synapsesMemory(own, precision, other);
+    const chosen = layoutOf(together);
+    const layout = isOwned && chosen === "procedural" ? "sparse" : chosen;
+    const bytes = synapsesMemory(own, precision, layout, isOwned);
+    const other = own.telling && together.length === 1 && !isOwned ? "procedural" : "sparse";
+    const saved = bytes - synapsesMemory(own, precision, other, isOwned);
     const remedy = `Set layout: "${other}" for ${name}, which saves ${memoryText(saved)}. `;
-    const listed = layout === "sparse" ? listsMemory(own, precision) : 0;
+    const listed = layout === "sparse" ? listsMemory(own, precision, isOwned) : 0;
     return { name: `projection ${name}${layout === "dense" ? " (dense)" : ""}`, bytes, listed, saved, remedy };
   });
 };
@@ -125,10 +134,10 @@ export const checkNetworkMemory = (
   setup: Setup,
   { populations: requests, readouts, memory }: RunRequest & { readonly readouts: readonly ReadoutPlan[] },
   synapses: readonly Synapses[],
-  { precision, backend }: { readonly precision: Precision; readonly backend: string },
+  { precision, backend, owned }: Laid,
 ): number[] => {
   const { wiring, populations } = brain;
-  const tables = tablesOf(wiring, synapses, precision);
+  const tables = tablesOf(wiring, synapses, { precision, owned });
   const kept = [
     ...requests.map(({ record }, k) => [populations[k]!.name, record] as const),
     ["readouts", recordOf(readouts)] as const,

@@ -254,7 +254,7 @@ const frontendOf = (
       return Math.max(1, Math.min(most, fitting));
     },
     checkMemory: (setup, request, { drawer, backend }) =>
-      checkNetworkMemory(built, setup, request, projections.with(drawer), { precision, backend }),
+      checkNetworkMemory(built, setup, request, projections.with(drawer), { precision, backend, owned: weights.owned }),
     lay: (programs, { drawer, threads }, builder) =>
       planNetwork(built, programs, projections.with(drawer), threads, { builder, owned: weights.owned }),
     openBuilder: ({ drawer, threads }, worker) => builderFor(projections.with(drawer), threads, !worker),

@@ -9,6 +9,7 @@ import type { FieldValue } from "./parameters.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { isSameSetup, Standing, type Waiting, wait } from "./standing.ts";
 import { LiveValues } from "./values.ts";
+import type { NewWeights } from "./weights.ts";
 
 /** Creates and fills the machine of a network synchronously. @throws StateError with `message` if that is impossible */
 const assembleAtOnce = (laying: Work<LaidNetwork>, engine: Engine, message: string): Assembled => {
@@ -24,7 +25,9 @@ const assembleAtOnce = (laying: Work<LaidNetwork>, engine: Engine, message: stri
 
 /** A standing machine with synchronous calls: it can be created, saved, restored and changed at once. */
 export class StandingAtOnce extends Standing {
-  readonly values = new LiveValues(this.front);
+  readonly values = new LiveValues(this.front, (weights) => this.writeWeights(weights));
+  /** Called before the weights of a projection change. */
+  beforeWeights: ((projection: number) => void) | undefined;
 
   protected override *attach(setup: Setup): Waiting {
     yield* super.attach(setup);
@@ -140,8 +143,19 @@ export class StandingAtOnce extends Standing {
 
   /** Makes changed weights take effect for the spikes that are still to be delivered. */
   deliverAnew(): void {
+    // A state that still has to be loaded brings its spikes.
+    if (this.pending) return;
     const { step } = this.course;
     this.machine!.setSpikes(this.machine!.spikesBefore(step));
+  }
+
+  /** Writes weights of a projection that stores one for each synapse. */
+  writeWeights({ projection, weights, numbers }: NewWeights): void {
+    this.beforeWeights?.(projection);
+    if (!this.front.network!.weights.write(projection, weights, numbers)) {
+      throw new StateError("Weights were written to synapses that share them. Report this as a bug.");
+    }
+    this.deliverAnew();
   }
 
   /** Loads saved state. State variables that it omits get their initial values. */

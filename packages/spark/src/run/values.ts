@@ -5,7 +5,7 @@ import type { Machine } from "../program/machine.ts";
 import type { PlannedChange } from "./changes.ts";
 import type { Frontend } from "./frontend.ts";
 import { Injection } from "./injection.ts";
-import type { Change } from "./model.ts";
+import type { Change, SetWeights } from "./model.ts";
 import { type FieldValue, type Part, partsOf, type Shift } from "./parameters.ts";
 import {
   findTarget,
@@ -17,6 +17,7 @@ import {
   type Targets,
   targetsOf,
 } from "./paths.ts";
+import type { NewWeights } from "./weights.ts";
 
 /** A checked value for a parameter. */
 interface Setting extends Target<Part> {
@@ -40,10 +41,8 @@ interface Injected {
 }
 
 /** Weights that were written, with their step. */
-export interface Weighed {
+interface Weighed extends NewWeights {
   readonly step: number;
-  readonly projection: number;
-  readonly weights: number | ArrayLike<number>;
 }
 
 /** What was changed at a step. */
@@ -64,7 +63,7 @@ export class LiveValues {
   /** Shifts of the state that the machine lacks. */
   shifts: Shift[] = [];
   /** Changes during a run, which wait for the end of the chunk. */
-  #waiting: Setting[] = [];
+  #waiting: (Setting | NewWeights)[] = [];
   /** Planned changes of a run that are still to come, in order. */
   #due: Due[] = [];
   /** Changes since the start, the last reset or the last restore. */
@@ -74,8 +73,12 @@ export class LiveValues {
   /** The same for the step that a run computes now. */
   readonly #armed = new Injection();
 
-  constructor(front: Frontend) {
+  /** Writes weights into the machine. */
+  readonly #write: (weights: NewWeights) => void;
+
+  constructor(front: Frontend, write: (weights: NewWeights) => void) {
     this.#front = front;
+    this.#write = write;
   }
 
   /** Takes the shifts of the state out of the list. */
@@ -89,8 +92,8 @@ export class LiveValues {
   get(path: string): FieldValue {
     const place = placeIn("get", path);
     const { part, name } = this.#find(path, place);
-    const set = this.#waiting.findLast((setting) => setting.part === part && setting.name === name);
-    const value = set?.value ?? part.get(name);
+    const set = this.#waiting.findLast((one) => "path" in one && one.part === part && one.name === name);
+    const value = set && "path" in set ? set.value : part.get(name);
     if (value !== undefined) return copyOf(value);
     throw new ConfigError(place.issue("changes over time, because it was declared with a series. Read that series."));
   }
@@ -114,6 +117,12 @@ export class LiveValues {
     return compiles;
   }
 
+  /** Writes checked weights from a step on; during a run, from the next call of `apply` on. */
+  weigh(weights: NewWeights, step: number, running: boolean): void {
+    this.#waiting.push(weights);
+    if (!running) this.apply(step);
+  }
+
   /**
    * Checks a value. Returns whether it changes compiled code.
    * @throws ConfigError, ShapeError for an unknown path or an invalid value
@@ -134,7 +143,7 @@ export class LiveValues {
     const due: Due[] = [];
     const touched = new Set<Part>();
     for (const { step, place, set, weights: written, inject } of changes) {
-      for (const [projection, weights] of written) due.push({ step, projection, weights });
+      for (const { projection, weights, numbers } of written) due.push({ step, projection, weights, numbers });
       for (const [population, units] of inject) due.push({ step, population, units });
       for (const [path, given] of set) {
         const own = placeOfPath(place.at("set"), path);
@@ -161,21 +170,18 @@ export class LiveValues {
   }
 
   /**
-   * Applies the changes that wait and those that are due at a step; `write` writes weights. Returns whether there were
-   * any, and the largest number of steps until the next change.
+   * Applies the changes that wait and those that are due at a step. Returns whether there were any, and the largest
+   * number of steps until the next change.
    */
-  begin(step: number, write: (due: Weighed) => void): { readonly changed: boolean; readonly rows: number } {
+  begin(step: number): { readonly changed: boolean; readonly rows: number } {
     let changed = this.apply(step);
     while (this.#due[0]?.step === step) {
       const due = this.#due.shift()!;
       if ("units" in due) this.injection.add(due.population, due.units);
-      else if ("weights" in due) {
-        write(due);
-        this.#log.push(due);
-        changed = true;
-      } else {
+      else {
+        if ("weights" in due) this.weigh(due, step, true);
         // Checked again, because other code may have set other values during the run.
-        this.set(due.path, due.value, step, true, due.place);
+        else this.set(due.path, due.value, step, true, due.place);
         changed = this.apply(step) || changed;
       }
     }
@@ -223,7 +229,13 @@ export class LiveValues {
   apply(step: number): boolean {
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const { part, name, value, path } of waiting) {
+    for (const one of waiting) {
+      if (!("path" in one)) {
+        this.#write(one);
+        this.#log.push({ ...one, step });
+        continue;
+      }
+      const { part, name, value, path } = one;
       this.shifts.push(...part.shifts(name, value));
       this.#put({ part, name, value }, step);
       this.#log.push({ step, path, value: copyOf(value) });
@@ -296,16 +308,25 @@ const plain = (value: number | ArrayLike<number>): number | number[] =>
 
 type Values = Record<string, number | number[]>;
 
+/** Weights as `changes` of a run take them. */
+const plainWeights = ({ weights, numbers }: Weighed): SetWeights =>
+  numbers ? { synapses: Array.from(numbers), values: plain(weights) } : plain(weights);
+
 /** Changes in the form of `changes` of a run. */
 const changesOf = (entries: readonly Entry[], dt: number, { populations, wiring }: Pathed): Change[] => {
-  const changes: { at: number; set?: Values; weights?: Values; inject?: Record<string, number[]> }[] = [];
+  const changes: {
+    at: number;
+    set?: Values;
+    weights?: Record<string, SetWeights>;
+    inject?: Record<string, number[]>;
+  }[] = [];
   for (const one of entries) {
     const at = timeOfStep(one.step, dt);
     const [kind, key, value] =
       "units" in one
         ? (["inject", populations[one.population]!.name, [...one.units]] as const)
         : "weights" in one
-          ? (["weights", wiring!.projections[one.projection]!.name, plain(one.weights)] as const)
+          ? (["weights", wiring!.projections[one.projection]!.name, plainWeights(one)] as const)
           : (["set", one.path, plain(one.value)] as const);
     const last = changes.at(-1);
     // Values that follow one another at the same step stay in order, because a shift of the state rounds.

@@ -1,6 +1,11 @@
-import { StateError } from "../errors/errors.ts";
+import { Place } from "../config/place.ts";
+import { describe, isTypedArray } from "../config/shape.ts";
+import { requireKnown } from "../config/unknown-keys.ts";
+import { ConfigError, StateError } from "../errors/errors.ts";
 import type { StoredProjection } from "../layout/bundle.ts";
 import {
+  checkNumbers,
+  checkWeights,
   needsOwnWeights,
   readWeights,
   type SelectedSynapses,
@@ -35,6 +40,17 @@ export interface ProjectionWeights {
   /** Numbers and ends of the synapses between the given source and target units; an omitted side selects all units. */
   select(selection?: SynapseSelection): SelectedSynapses;
 }
+
+/** New weights of a projection. */
+export interface NewWeights {
+  /** Index of the projection. */
+  readonly projection: number;
+  readonly weights: number | ArrayLike<number>;
+  /** Numbers of the synapses; all of them if absent. */
+  readonly numbers?: ArrayLike<number> | undefined;
+}
+
+const isList = (value: unknown): boolean => Array.isArray(value) || isTypedArray(value);
 
 /** Keeps changed weights of a network's projections while no machine holds them. */
 export class WeightKeeper {
@@ -98,6 +114,37 @@ export class WeightKeeper {
     return this.#stored[k]?.synapses;
   }
 
+  /** Whether a machine holds the weights. */
+  get stands(): boolean {
+    return this.#machine !== undefined;
+  }
+
+  /** Checks weights before they are written. `single`: whether they are stored in single precision. @throws ConfigError */
+  check(k: number, values: number | ArrayLike<number>, numbers: ArrayLike<number> | undefined, single: boolean): void {
+    checkWeights(this.#stored[k]!, { values: this.#listOf(k, values, numbers), numbers }, single);
+  }
+
+  /** Checks numbers of synapses. @throws ConfigError */
+  checkNumbers(k: number, numbers: ArrayLike<number>): void {
+    this.#requireNumbers(k, numbers);
+    checkNumbers(numbers, this.#stored[k]!);
+  }
+
+  /** The values of all synapses or of those with the numbers. @throws ConfigError for anything but numbers */
+  #listOf(k: number, values: number | ArrayLike<number>, numbers: ArrayLike<number> | undefined): ArrayLike<number> {
+    this.#requireNumbers(k, numbers);
+    if (typeof values === "number") return new Float64Array(numbers?.length ?? this.#stored[k]!.synapses).fill(values);
+    if (isList(values)) return values;
+    const message = `must be a number or a list of numbers; received ${describe(values)}. Give one of these.`;
+    throw new ConfigError({ path: `${this.#names[k]}.weights`, message });
+  }
+
+  #requireNumbers(k: number, numbers: ArrayLike<number> | undefined): void {
+    if (numbers === undefined || isList(numbers)) return;
+    const message = `must be a list of numbers of synapses; received ${describe(numbers)}. Give one, or omit it for all.`;
+    throw new ConfigError({ path: `${this.#names[k]}.synapses`, message });
+  }
+
   /** Whether the synapses of a standing network share weights, so that they cannot be written. */
   shares(k: number): boolean {
     const place = this.#placeOf(this.#stored[k]!);
@@ -105,6 +152,7 @@ export class WeightKeeper {
   }
 
   read(k: number, numbers?: ArrayLike<number>): Weights {
+    this.#requireNumbers(k, numbers);
     const saved = this.#saved.get(k);
     if (saved && !this.#machine) return saved instanceof Float64Array ? saved.slice() : Float32Array.from(saved);
     const stored = this.#stored[k]!;
@@ -114,9 +162,7 @@ export class WeightKeeper {
 
   /** Writes weights. Returns false, and writes nothing, if the synapses share weights. */
   write(k: number, values: number | ArrayLike<number>, numbers?: ArrayLike<number>): boolean {
-    const length = numbers?.length ?? this.#stored[k]!.synapses;
-    const list = typeof values === "number" ? new Float64Array(length).fill(values) : values;
-    if (!this.#write(k, list, numbers)) return false;
+    if (!this.#write(k, this.#listOf(k, values, numbers), numbers)) return false;
     this.#changed.add(k);
     return true;
   }
@@ -129,6 +175,7 @@ export class WeightKeeper {
   }
 
   select(k: number, selection: SynapseSelection): SelectedSynapses {
+    requireKnown(new Place([this.#names[k]!]), selection, ["sources", "targets"]);
     return finish(selectSynapses(this.#stored[k]!.input, selection));
   }
 

@@ -5,6 +5,7 @@ import type { RunRequest } from "../frontend.ts";
 import type { Inside } from "../inside.ts";
 import type { LoopPart } from "../loop.ts";
 import type { Change } from "../model.ts";
+import type { NewWeights } from "../weights.ts";
 import { Alarm } from "./alarm.ts";
 import { Clock } from "./clock.ts";
 import { Delivery } from "./delivery.ts";
@@ -15,9 +16,10 @@ import { Marks } from "./marks.ts";
 import type { Frame } from "./model.ts";
 import { Orders } from "./orders.ts";
 import { Outlet } from "./outlet.ts";
-import { disposed, Refusal, tooSmall } from "./refusals.ts";
+import { disposed, ended, Refusal, tooSmall } from "./refusals.ts";
 import { spikesIn } from "./search.ts";
 import { Timeline } from "./timeline.ts";
+import { WeightHistory } from "./weight-history.ts";
 
 /** What a session uses of its simulation. */
 export interface Steered {
@@ -56,6 +58,9 @@ export class Driver {
   readonly clock: Clock;
   readonly marks: Marks;
   readonly #timeline = new Timeline();
+  readonly #weights = new WeightHistory();
+  /** Number of writes of weights that wait because the network may have to be built again. */
+  #weighing = 0;
   readonly #alarm = new Alarm();
   readonly #abort = new AbortController();
   readonly #end: number;
@@ -97,6 +102,7 @@ export class Driver {
     this.marks = new Marks(isRepeatable(options.request) ? options.rewind : 0);
     this.#frames = new Frames(front, course.step);
     this.#timeline.begin(calls.log);
+    calls.beforeWeights((projection) => this.#weights.note(projection, () => calls.keeper.read(projection)));
     this.outlet = new Outlet(options.onFrame, settings.worker, {
       onFree: () => this.#alarm.ring(),
       onError: (error) => this.#fail(error),
@@ -154,6 +160,12 @@ export class Driver {
     return this.#done;
   }
 
+  /** @throws StateError after the end */
+  requireOpen(): void {
+    this.steered.inside.course.goesOn();
+    if (this.ending) throw ended();
+  }
+
   changePace(pace: number | "fastest"): void {
     this.clock.change(pace, this.stepCount, performance.now());
     this.#alarm.ring();
@@ -169,6 +181,36 @@ export class Driver {
     if (this.#seeking || this.#late.length > 0 || (course.running && compiles)) this.#late.push(make);
     else make();
     this.#alarm.ring();
+  }
+
+  /** Writes checked weights between two chunks. Resolves when the network can take them. */
+  async weigh(weights: NewWeights): Promise<void> {
+    const { calls } = this.steered;
+    const write = (): void => this.change(() => calls.weigh(weights));
+    if (this.#weighing === 0 && !calls.sharesWeights(weights.projection)) return write();
+    this.#weighing++;
+    try {
+      await this.order(async () => {
+        if (calls.sharesWeights(weights.projection)) await this.#ownWeights(weights.projection);
+        write();
+      });
+    } finally {
+      this.#weighing--;
+    }
+  }
+
+  /** Builds the network again, with a weight for each synapse of a projection. */
+  async #ownWeights(projection: number): Promise<void> {
+    const { calls } = this.steered;
+    const build = (): Promise<void> => this.#advance({ until: this.stepCount, paced: false, yields: false });
+    calls.ownWeights(new Set([projection]));
+    try {
+      await build();
+    } catch (error) {
+      if (!(error instanceof MemoryError)) throw error;
+      await build();
+      throw new Refusal(error);
+    }
   }
 
   /** Records something else from the next step on; the frames may get another receiver. */
@@ -466,8 +508,12 @@ export class Driver {
     const kept = this.marks.before(step - longestInterval(this.#request) + 1)!;
     this.#seeking = true;
     try {
+      const weighed = this.#timeline.weighedSince(kept.changes);
       calls.rewind(kept.mark);
       this.#timeline.rewind(kept.changes);
+      for (const projection of weighed) {
+        calls.keeper.write(projection, this.#weights.after(projection, this.#timeline.present));
+      }
       this.#frames.jump(kept.mark.step);
       const goal: Goal = { until: step, paced: false, silent: true, yields: false };
       while (this.stepCount < step && !this.#stopping) {
@@ -490,6 +536,7 @@ export class Driver {
   #release(): void {
     const { course } = this.steered.inside;
     course.session = undefined;
+    this.steered.calls.beforeWeights(undefined);
     this.#settle.ended();
   }
 

@@ -1,5 +1,6 @@
 import type { FieldInput } from "../../config/parse.ts";
 import type { UnitList } from "../../config/unit-list.ts";
+import type { SelectedSynapses, SynapseSelection } from "../../layout/weights.ts";
 import type { Exactly } from "../../record/exact.ts";
 import type { Change, NameOf, PathOf, PopulationRun, RecordOf, RecordsOf, Runnable } from "../model.ts";
 import type { RunOptions } from "../options.ts";
@@ -108,6 +109,12 @@ export interface Session<M = Runnable, R = RecordOf<M>> extends AsyncIterable<Fr
   set(path: PathOf<M>, value: FieldInput): void;
   /** Lets units emit spikes in the first step of the next chunk, as `Simulation.inject` does. */
   inject(population: NameOf<M>, units: UnitList): void;
+  /**
+   * Returns access to the weights of a projection. Writing them is a change as `set` is: it is in `changes`, and going back
+   * returns to the former weights.
+   * @throws StateError for an unknown projection, for a single component, and after the end
+   */
+  weights(projection: string): SessionWeights;
   /** Records something else from the next step on. Without `onFrame`, the present one receives the frames. */
   record<const Q = Record<never, never>>(
     record: Exactly<Q, RecordOf<M>>,
@@ -117,6 +124,27 @@ export interface Session<M = Runnable, R = RecordOf<M>> extends AsyncIterable<Fr
   snapshot(): Promise<Snapshot>;
   /** Ends the session. Resolves when the simulation can be used again. */
   stop(): Promise<void>;
+}
+
+/** The weights of a projection in a session. `ProjectionWeights` describes the numbers of synapses. */
+export interface SessionWeights {
+  /** Number of synapses. */
+  readonly synapses: number;
+  /**
+   * Resolves to a copy of the weights in the unit of the synapse model, for all synapses in order or for those with the
+   * given numbers. Weights of inhibitory units are magnitudes.
+   */
+  read(numbers?: ArrayLike<number>): Promise<Float32Array | Float64Array>;
+  /**
+   * Sets weights from the next chunk of steps on. Pass one value for all, or one for each synapse or each given number. The
+   * first write to synapses that share a weight builds the network again, with a weight for each synapse; the promise
+   * resolves afterwards. It rejects with a MemoryError, without any effect, if these weights exceed `memory`.
+   * @throws ConfigError at once for a wrong number of values, a value that is not finite, or a negative value of an
+   * inhibitory unit or a conductance
+   */
+  write(values: number | ArrayLike<number>, numbers?: ArrayLike<number>): Promise<void>;
+  /** Numbers and ends of the synapses between the given source and target units; an omitted side selects all units. */
+  select(selection?: SynapseSelection): SelectedSynapses;
 }
 
 /** Where `runToSpike` looks for a spike. */

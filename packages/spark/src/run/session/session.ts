@@ -6,10 +6,11 @@ import type { Change } from "../model.ts";
 import type { Snapshot } from "../snapshot.ts";
 import type { Driver, SessionRequest } from "./driver.ts";
 import type { Goal } from "./goal.ts";
-import type { FoundSpikes, Frame, Session } from "./model.ts";
+import type { FoundSpikes, Frame, Session, SessionWeights } from "./model.ts";
 import { wrongPace } from "./options.ts";
-import { ended, Refusal, requireCount } from "./refusals.ts";
+import { Refusal, requireCount } from "./refusals.ts";
 import { searchOf } from "./search.ts";
+import { OpenWeights } from "./weights.ts";
 
 /** The calls of an open session. They are checked here; the driver acts on them in their order. */
 export class OpenSession implements Session {
@@ -142,6 +143,12 @@ export class OpenSession implements Session {
     this.#driver.change(() => calls.inject(population, units));
   }
 
+  weights(projection: string): SessionWeights {
+    this.#requireOpen();
+    const driver = this.#driver;
+    return new OpenWeights(driver, driver.steered.calls.placeOf(projection), (call) => this.#ask(call));
+  }
+
   record(record: unknown, onFrame?: SessionRequest["onFrame"]): Promise<never> {
     return this.#ask(async () => {
       if (onFrame !== undefined && typeof onFrame !== "function") {
@@ -181,10 +188,8 @@ export class OpenSession implements Session {
     };
   }
 
-  /** @throws StateError after the end */
   #requireOpen(): void {
-    this.#driver.steered.inside.course.goesOn();
-    if (this.#driver.ending) throw ended();
+    this.#driver.requireOpen();
   }
 
   /** A call that gives a promise. Nobody has to handle its rejection. */

@@ -53,6 +53,12 @@ export class Timeline {
     this.#seen = log.length;
   }
 
+  /** The projections whose weights were written after some changes. */
+  weighedSince(made: number): ReadonlySet<number> {
+    const later = this.#all.slice(made, this.#made);
+    return new Set(later.flatMap((change) => ("weights" in change ? [change.projection] : [])));
+  }
+
   /** Returns to a point at which some changes had been made. The log of the simulation is then empty. */
   rewind(made: number): void {
     this.#made = made;
