@@ -13,6 +13,7 @@ import {
   type Model,
   PoissonDrive,
   portTable,
+  presetTable,
   type SynapseModel,
   somas,
   sources,
@@ -156,6 +157,7 @@ const modelData = (model: Shown["model"]): object => ({
   kind: hasEquations(model) ? model.kind : "drive",
   about: model.about,
   fields: fieldTable(model),
+  presets: presetTable(model),
   state: stateTable(model),
   ports: portTable(model),
   ...(hasEquations(model) && { equations: equationsText(model) }),
@@ -188,6 +190,11 @@ const modelText = (model: Shown["model"], terminal: Terminal): string => {
     "",
     ...(hasEquations(model) ? [heading("Equations"), equationsText(model).split("\n").slice(1).join("\n"), ""] : []),
     ...table("Parameters", ["Name", "Default", "Unit", "Rule", "Meaning"], fields),
+    ...table(
+      "Presets",
+      ["Name", "Behaviour and source"],
+      presetTable(model).map(({ name, description }) => [name, description]),
+    ),
     ...table("State variables", ["Name", "Type", "Start", "Unit", "Meaning"], state),
     ...table("Ports", ["Name", "Direction", "Payload", "Unit", "Meaning"], ports),
   ].join("\n");

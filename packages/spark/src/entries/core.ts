@@ -138,6 +138,7 @@ export type {
   Model,
   Observable,
   PopulationKind,
+  Preset,
   Rule,
   StateVariable,
 } from "../model/component.ts";

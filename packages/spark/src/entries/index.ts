@@ -91,7 +91,9 @@ export {
   type FieldRow,
   fieldTable,
   type PortRow,
+  type PresetRow,
   portTable,
+  presetTable,
   type StateRow,
   stateTable,
 } from "../tell/table.ts";

@@ -31,6 +31,8 @@ export {
 } from "../graph/neuron.ts";
 export type { Readout, Readouts, StatesOf } from "../graph/readout.ts";
 export type { Layout } from "../layout/layout.ts";
+// Somas beyond the leaky ones
+export { withPresets } from "../model/presets.ts";
 export {
   type SpikeSourceDefinition,
   type SpikeSourceScope,
@@ -73,7 +75,7 @@ export type {
   ReadoutRecordOptions,
 } from "../run/model.ts";
 export type { BrainStepInputs, BrainStepOutputs, ReadoutValues } from "../run/steps.ts";
-// Somas beyond the leaky ones
+export { AdaptiveThresholdSoma, type AdaptiveThresholdSomaConfig } from "../somas/adaptive-threshold.ts";
 export {
   CoupledAdaptiveExponentialSoma,
   type CoupledAdaptiveExponentialSomaConfig,
@@ -99,6 +101,7 @@ export {
   type SimplifiedAdaptiveExponentialSomaConfig,
 } from "../somas/exponential.ts";
 export { IzhikevichSoma, type IzhikevichSomaConfig } from "../somas/izhikevich.ts";
+export { Izhikevich2007Soma, type Izhikevich2007SomaConfig } from "../somas/izhikevich-2007.ts";
 // Sources
 export {
   type Drive,

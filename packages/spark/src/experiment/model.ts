@@ -1,10 +1,10 @@
 import type { Fields } from "../config/field.ts";
 import { suggestName } from "../config/nearest-name.ts";
-import { commonNames } from "../config/parse.ts";
 import type { Place, Site } from "../config/place.ts";
 import { describe, isRecord } from "../config/shape.ts";
 import { issuesOf } from "../errors/errors.ts";
 import type { Component, ComponentType, ConfigOf } from "../model/component.ts";
+import { configKeys } from "../model/presets.ts";
 import { somas } from "../somas/index.ts";
 import { sources } from "../sources/index.ts";
 import type { Given } from "./document.ts";
@@ -55,7 +55,7 @@ export const readModel = (value: unknown, models: SomaTypes, site: Site): ReadMo
 
 /** A config without the keys that have problems, so that the rest of the document can be checked too. */
 const remainder = (type: ComponentType, config: Given, broken: ReadonlySet<string>): Omit<ReadModel, "type"> => {
-  const known = [...Object.keys(type.model.fields), ...commonNames];
+  const known = configKeys(type.model);
   const kept = Object.fromEntries(Object.entries(config).filter(([key]) => known.includes(key) && !broken.has(key)));
   const telling = [...broken].some((key) => key === "units" || Array.isArray(config[key]));
   return { component: type(kept as ConfigOf<Fields>), shapeKnown: Object.hasOwn(kept, "units") || !telling };

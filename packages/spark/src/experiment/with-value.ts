@@ -1,9 +1,9 @@
 import { suggestName } from "../config/nearest-name.ts";
-import { commonNames } from "../config/parse.ts";
 import { pathText } from "../config/place.ts";
 import { describe, isRecord } from "../config/shape.ts";
 import { ConfigError, type Key } from "../errors/errors.ts";
 import { documentDriveOptions, projectionOptions, readoutOptions } from "../graph/options.ts";
+import { configKeys } from "../model/presets.ts";
 import { readyMadeSomas } from "../neurons/ready-made.ts";
 import { somas } from "../somas/index.ts";
 import { PoissonDrive, sources } from "../sources/index.ts";
@@ -38,8 +38,8 @@ const fieldsOf = (value: Given): readonly string[] | undefined => {
   const key = typeKeys.find((one) => Object.hasOwn(value, one));
   const name = key && value[key];
   if (key === undefined || typeof name !== "string" || !Object.hasOwn(types[key]!, name)) return undefined;
-  const { model } = types[key]![name] as { readonly model: { readonly fields: object } };
-  return [...Object.keys(model.fields), ...commonNames];
+  const { model } = types[key]![name] as { readonly model: Parameters<typeof configKeys>[0] };
+  return configKeys(model);
 };
 
 /** The first keys that a path into a part may have; undefined if any may follow. */

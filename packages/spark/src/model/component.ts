@@ -94,6 +94,15 @@ export interface Model<F extends Fields = Fields, S extends string = string, K e
   /** Whether each unit spikes in the step. */
   readonly spikes: Bool;
   readonly roles?: Roles;
+  readonly presets?: Readonly<Record<string, Preset>>;
+}
+
+/** A published set of parameters. */
+export interface Preset<P = Readonly<Record<string, number>>> {
+  /** One or two sentences: the behaviour, and the source of the parameters. */
+  readonly about: string;
+  /** Values of some parameters; the others keep their defaults. */
+  readonly parameters: P;
 }
 
 /** A component: a model with its config. Immutable. */

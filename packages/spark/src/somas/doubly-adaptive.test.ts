@@ -7,7 +7,12 @@ import { AdaptiveLeakySoma, LeakySoma, RefractoryLeakySoma, StrictRefractoryLeak
 
 const dt = 0.5;
 const record = { outSpikes: true, potential: true } as const;
-const options = (current: number[]) => ({ duration: dt * current.length, dt, inputs: { current }, record });
+const options = (current: number[]) => ({
+  duration: dt * current.length,
+  dt,
+  inputs: { current: { steps: Float64Array.from(current) } },
+  record,
+});
 const noise = fc.array(fc.double({ min: -200, max: 800, noNaN: true }), { minLength: 100, maxLength: 100 });
 
 /** Expects the bits of two somas to be equal for random currents. */

@@ -2,6 +2,7 @@ import { field, nonNegative, positive } from "../config/field.ts";
 import { type Bool, dt, type Float, type FloatLike } from "../expr/expr.ts";
 import { add, and, div, exp, ge, gt, min, mul, relax, since, steps, sub, when } from "../expr/verbs.ts";
 import type { ConfigOf } from "../model/component.ts";
+import { withPresets } from "../model/presets.ts";
 import { type FieldScope, float } from "../model/scope.ts";
 import { soma } from "../model/soma.ts";
 import { ageState, fromRest, heard, potentialState, reset, rested } from "./membrane.ts";
@@ -105,26 +106,71 @@ export const SimplifiedAdaptiveExponentialSoma = soma("SimplifiedAdaptiveExponen
   },
 });
 
-export const AdaptiveExponentialSoma = soma("AdaptiveExponentialSoma", adaptive, {
-  about:
-    "Exponential soma with an adaptation current that follows the potential and increases at each spike. Brette and Gerstner 2005, J. Neurophysiol. 94, 3637; Neuronal Dynamics, ch. 6.1.",
-  state: (x) => ({
-    potential: potentialState(x),
-    age: ageState(steps(x.cooldown)),
-    adaptation: float(0, "pA", "Adaptation current."),
-  }),
-  roles: refractoryRoles,
-  step(x) {
-    const ready = ge(x.age, steps(x.cooldown));
-    const v = heard(ready, integrate(x, sub(when(ready, x.current), x.adaptation)), x.jump);
-    const spikes = and(ready, gt(v, fromRest(x, x.threshold)));
-    const potential = reset(x, spikes, v);
-    const target: FloatLike = mul(x.adaptationSubthreshold, potential);
-    const drift = mul(div(dt, x.adaptationTau), sub(target, x.adaptation));
-    const adaptation = add(add(x.adaptation, drift), when(spikes, x.adaptationDelta));
-    return { spikes, potential, age: since(spikes, x.age, steps(x.cooldown)), adaptation };
+/**
+ * Parameters of Naud et al. 2008 in their units: C (pF), g_L (nS), E_L (mV), a (nS), τ_w (ms), b (pA), V_r (mV). V_T is
+ * −50 mV and Δ_T 2 mV. The potential is cut at 0 mV.
+ */
+const naud = (
+  about: string,
+  [capacitance, leak, potentialRest]: readonly [number, number, number],
+  [adaptationSubthreshold, adaptationTau, adaptationDelta]: readonly [number, number, number],
+  potentialReset: number,
+) => ({
+  about: `${about} Naud et al. 2008, Biol. Cybern. 99, 335, with the values of Brian2's example.`,
+  parameters: {
+    ...{ potentialRest, potentialReset, potentialTau: capacitance / leak, resistance: 1 / leak, threshold: 0 },
+    ...{ rheobaseThreshold: -50, spikeSlope: 2, adaptationSubthreshold, adaptationTau, adaptationDelta },
   },
 });
+
+const adaptivePresets = {
+  corticalPyramidal: {
+    about:
+      "Regular spiking pyramidal neuron. Brette and Gerstner 2005, J. Neurophysiol. 94, 3637, table 1; the potential is cut at 20 mV, as there.",
+    parameters: {
+      ...{ potentialRest: -70.6, potentialReset: -70.6, potentialTau: 281 / 30, resistance: 1 / 30, threshold: 20 },
+      ...{
+        rheobaseThreshold: -50.4,
+        spikeSlope: 2,
+        adaptationSubthreshold: 4,
+        adaptationTau: 144,
+        adaptationDelta: 80.5,
+      },
+    },
+  },
+  tonicSpiking: naud("Tonic spiking at 500 pA.", [200, 10, -70], [2, 30, 0], -58),
+  adaptation: naud("Spike frequency adaptation at 500 pA.", [200, 12, -70], [2, 300, 60], -58),
+  initialBurst: naud("A burst at the onset of 400 pA, then single spikes.", [130, 18, -58], [4, 150, 120], -50),
+  regularBursting: naud("Bursts at 210 pA.", [200, 10, -58], [2, 120, 100], -46),
+  delayedAccelerating: naud("A delay, then intervals that shrink, at 300 pA.", [200, 12, -70], [-10, 300, 0], -58),
+  delayedRegularBursting: naud("A delay, then bursts, at 110 pA.", [100, 10, -65], [-10, 90, 30], -47),
+  transientSpiking: naud("One spike at the onset of 180 pA.", [100, 10, -65], [10, 90, 100], -47),
+  irregularSpiking: naud("Irregular intervals without noise, at 160 pA.", [100, 12, -60], [-11, 130, 30], -48),
+};
+
+export const AdaptiveExponentialSoma = withPresets(
+  soma("AdaptiveExponentialSoma", adaptive, {
+    about:
+      "Exponential soma with an adaptation current that follows the potential and increases at each spike. Brette and Gerstner 2005, J. Neurophysiol. 94, 3637; Neuronal Dynamics, ch. 6.1.",
+    state: (x) => ({
+      potential: potentialState(x),
+      age: ageState(steps(x.cooldown)),
+      adaptation: float(0, "pA", "Adaptation current."),
+    }),
+    roles: refractoryRoles,
+    step(x) {
+      const ready = ge(x.age, steps(x.cooldown));
+      const v = heard(ready, integrate(x, sub(when(ready, x.current), x.adaptation)), x.jump);
+      const spikes = and(ready, gt(v, fromRest(x, x.threshold)));
+      const potential = reset(x, spikes, v);
+      const target: FloatLike = mul(x.adaptationSubthreshold, potential);
+      const drift = mul(div(dt, x.adaptationTau), sub(target, x.adaptation));
+      const adaptation = add(add(x.adaptation, drift), when(spikes, x.adaptationDelta));
+      return { spikes, potential, age: since(spikes, x.age, steps(x.cooldown)), adaptation };
+    },
+  }),
+  adaptivePresets,
+);
 
 export type ExponentialSomaConfig = ConfigOf<typeof exponential>;
 export type RefractoryExponentialSomaConfig = ConfigOf<typeof refractory>;

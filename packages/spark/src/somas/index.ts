@@ -1,4 +1,5 @@
 import type { ComponentType } from "../model/component.ts";
+import { AdaptiveThresholdSoma } from "./adaptive-threshold.ts";
 import { CoupledAdaptiveExponentialSoma, CoupledLeakySoma } from "./coupled.ts";
 import { AdaptiveIzhikevichSoma, DoublyAdaptiveExponentialSoma, DoublyAdaptiveLeakySoma } from "./doubly-adaptive.ts";
 import {
@@ -8,6 +9,7 @@ import {
   SimplifiedAdaptiveExponentialSoma,
 } from "./exponential.ts";
 import { IzhikevichSoma } from "./izhikevich.ts";
+import { Izhikevich2007Soma } from "./izhikevich-2007.ts";
 import { AdaptiveLeakySoma, LeakySoma, RefractoryLeakySoma, StrictRefractoryLeakySoma } from "./leaky.ts";
 
 export {
@@ -33,6 +35,8 @@ export const somas = {
   AdaptiveExponentialSoma,
   SimplifiedAdaptiveExponentialSoma,
   IzhikevichSoma,
+  Izhikevich2007Soma,
+  AdaptiveThresholdSoma,
   DoublyAdaptiveLeakySoma,
   DoublyAdaptiveExponentialSoma,
   AdaptiveIzhikevichSoma,

@@ -2,8 +2,10 @@ import { field } from "../config/field.ts";
 import { type Bool, dt, type Float } from "../expr/expr.ts";
 import { add, gt, mul, quantity, select, sub, when } from "../expr/verbs.ts";
 import type { ConfigOf } from "../model/component.ts";
+import { withPresets } from "../model/presets.ts";
 import { type FieldScope, float } from "../model/scope.ts";
 import { soma } from "../model/soma.ts";
+import { izhikevichPresets } from "./izhikevich-presets.ts";
 
 /** Fields of Izhikevich's membrane. */
 export const izhikevich = {
@@ -14,6 +16,8 @@ export const izhikevich = {
     "GΩ",
     "Scale of the input: this resistance times a current, in mV, is the drift of the potential per ms.",
   ),
+  driftSlope: field(5, "1/ms", "Drift of the potential per potential: 5 in the paper."),
+  driftOffset: field(140, "mV/ms", "Drift of the potential at 0 mV: 140 in the paper."),
   threshold: field(30, "mV", "Peak of a spike, above which the soma is reset."),
   recoveryTimescale: field(0.02, "1/ms", "Rate at which the recovery follows the potential: a of the paper."),
   recoverySensitivity: field(0.2, "1/ms", "Recovery per potential: b of the paper."),
@@ -35,7 +39,7 @@ export const drift = (
 ): Float => {
   const { potential: v, recovery: u } = x;
   const square = mul(mul(quantity(0.04, "1/mV/ms"), v), v);
-  const slope = add(mul(quantity(5, "1/ms"), v), quantity(140, "mV/ms"));
+  const slope = add(mul(x.driftSlope, v), x.driftOffset);
   const drive = mul(quantity(1, "1/ms"), mul(x.resistance, current));
   return add(v, mul(dt, add(sub(add(square, slope), u), drive)));
 };
@@ -50,16 +54,19 @@ export const recover = (x: Izhikevich & { readonly recovery: Float }, after: Flo
 };
 
 /** The equations contain the membrane time constant of 1 ms, so their terms are drifts of the potential. */
-export const IzhikevichSoma = soma("IzhikevichSoma", izhikevich, {
-  about:
-    "Izhikevich's soma of two equations, whose four parameters give regular spiking, bursts, chattering and more. Izhikevich 2003, IEEE Trans. Neural Netw. 14, 1569; forward Euler, as in Python Spark.",
-  state: izhikevichState,
-  roles: { threshold: "threshold", reset: "potentialReset" },
-  step(x) {
-    const after = add(drift(x, x.current), x.jump);
-    const spikes = gt(after, x.threshold);
-    return { spikes, potential: select(spikes, x.potentialReset, after), recovery: recover(x, after, spikes) };
-  },
-});
+export const IzhikevichSoma = withPresets(
+  soma("IzhikevichSoma", izhikevich, {
+    about:
+      "Izhikevich's soma of two equations, whose four parameters give regular spiking, bursts, chattering and more. Izhikevich 2003, IEEE Trans. Neural Netw. 14, 1569; forward Euler, as in Python Spark.",
+    state: izhikevichState,
+    roles: { threshold: "threshold", reset: "potentialReset" },
+    step(x) {
+      const after = add(drift(x, x.current), x.jump);
+      const spikes = gt(after, x.threshold);
+      return { spikes, potential: select(spikes, x.potentialReset, after), recovery: recover(x, after, spikes) };
+    },
+  }),
+  izhikevichPresets,
+);
 
 export type IzhikevichSomaConfig = ConfigOf<typeof izhikevich>;

@@ -1,16 +1,19 @@
 import { expect, test } from "vitest";
-import type { Fields } from "../config/field.ts";
+import { type Fields, positive } from "../config/field.ts";
 import { somas } from "../somas/index.ts";
 import { PoissonDrive, sources } from "../sources/index.ts";
 import { synapses } from "../synapses/index.ts";
 import { equationsLatex, equationsText } from "./equations.ts";
 import { drivePage, modelPage } from "./page.ts";
-import { fieldMarkdown, portMarkdown, stateMarkdown } from "./table.ts";
+import { fieldMarkdown, portMarkdown, presetMarkdown, stateMarkdown } from "./table.ts";
 
 test.each(Object.values(somas))("the page of %o contains everything that its declaration defines", ({ model }) => {
   const page = modelPage(model, { source: "../../somas/leaky.ts" });
-  const tau = (model.fields as Fields)["potentialTau"]?.default;
-  const spread = tau === undefined ? "" : `, potentialTau: uniform({ min: ${0.8 * tau}, max: ${1.2 * tau} })`;
+  const [name, one] = Object.entries(model.fields as Fields).find(([, { checks }]) => checks.includes(positive)) ?? [];
+  const value = Number(one?.default);
+  const spread = one
+    ? `, ${name}: uniform({ min: ${+(0.8 * value).toPrecision(12)}, max: ${+(1.2 * value).toPrecision(12)} })`
+    : "";
   const parts = [
     model.about,
     equationsLatex(model),
@@ -18,6 +21,7 @@ test.each(Object.values(somas))("the page of %o contains everything that its dec
     fieldMarkdown(model),
     stateMarkdown(model),
     portMarkdown(model),
+    ...("presets" in model ? [presetMarkdown(model as never)] : []),
     `const soma = ${model.name}({ units: [100]${spread} });`,
     "[leaky.ts](../../somas/leaky.ts)",
   ];

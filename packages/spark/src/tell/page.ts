@@ -2,7 +2,7 @@ import { positive } from "../config/field.ts";
 import type { Declaration, Model } from "../model/component.ts";
 import type { SynapseModel } from "../model/synapse.ts";
 import { type Described, equations, equationsLatex, equationsText } from "./equations.ts";
-import { fieldMarkdown, observableMarkdown, portMarkdown, stateMarkdown } from "./table.ts";
+import { fieldMarkdown, observableMarkdown, portMarkdown, presetMarkdown, stateMarkdown } from "./table.ts";
 
 export interface PageOptions {
   /** Address of the file that declares the model, relative to the page. */
@@ -30,6 +30,7 @@ export const modelPage = (model: Described, options: PageOptions = {}): string =
     ...(Object.keys(model.fields).length === 0
       ? ["None."]
       : [takesText(model, shapeText(model)), fieldMarkdown(model)]),
+    ...(model.kind === "soma" && model.presets ? presetParts(model) : []),
     "## State variables",
     Object.keys(model.state).length === 0 ? "None." : stateMarkdown(model),
     ...(furtherObservables(model) ? ["Observables that can be recorded:", observableMarkdown(model)] : []),
@@ -93,6 +94,13 @@ const fence = (language: string, text: string): string => `\`\`\`${language}\n${
 const weightText = ({ weightUnit, output }: SynapseModel): string =>
   `Weights are in ${weightUnit}; \`arriving\` is the sum of the weights that arrive in the step. The result is ` +
   (output.port === "jump" ? "a jump of the potential of its target." : "a current into its target.");
+
+const presetParts = (model: Model): string[] => [
+  "## Presets",
+  `\`${model.name}({ preset: "${Object.keys(model.presets!)[0]}" })\` takes published parameters as defaults, and ` +
+    `\`"preset"\` does in documents. \`${model.name}.presets\` contains them.`,
+  presetMarkdown(model),
+];
 
 /** The section about the "value" form of the current. */
 const valueParts = (model: SynapseModel): string[] => {

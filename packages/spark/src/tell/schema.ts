@@ -3,7 +3,7 @@ import { type Recipe, type RecipeName, recipes } from "../config/initializer.ts"
 import type { JsonSchema } from "../config/json-schema.ts";
 import { type RecipeText, recipeTexts } from "../config/recipe-text.ts";
 import { timingOptions } from "../config/timing.ts";
-import type { Declaration } from "../model/component.ts";
+import type { Declaration, Model } from "../model/component.ts";
 import { requireModel } from "./described.ts";
 import { seriesForms } from "./series-schema.ts";
 
@@ -16,7 +16,7 @@ import { seriesForms } from "./series-schema.ts";
  * @throws ConfigError unless it gets a model, such as LeakySoma.model
  */
 export const configSchema = (
-  model: Declaration & { readonly kind?: string; readonly currentOf?: string },
+  model: Declaration & Pick<Model, "presets"> & { readonly kind?: string; readonly currentOf?: string },
   own: Readonly<Record<string, JsonSchema>> = {},
 ): JsonSchema => {
   requireModel("configSchema", model);
@@ -26,7 +26,7 @@ export const configSchema = (
     title: model.name,
     description: model.about,
     type: "object",
-    properties: { ...own, ...fieldProperties(model.fields), ...optionsOf(model) },
+    properties: { ...own, ...presetProperty(model), ...fieldProperties(model.fields), ...optionsOf(model) },
     additionalProperties: false,
     if: { required: ["skipValidation"], properties: { skipValidation: { const: true } } },
     else: { properties: Object.fromEntries(ruled.map(([name]) => [name, { $ref: `#/$defs/${name}Rule` }])) },
@@ -51,6 +51,12 @@ const optionsOf = ({ kind, currentOf: tells }: { readonly kind?: string; readonl
     seed: seed!,
     skipValidation: skipValidation!,
   };
+};
+
+const presetProperty = ({ presets = {} }: Pick<Model, "presets">): Readonly<Record<string, JsonSchema>> => {
+  const forms = Object.entries(presets).map(([name, { about }]) => ({ const: name, description: about }));
+  const description = "Name of a published set of parameters, which are the defaults of the others.";
+  return forms.length === 0 ? {} : { preset: { description, oneOf: forms } };
 };
 
 const port: JsonSchema = {

@@ -1,6 +1,6 @@
 import { type Check, type Field, finite, requirementText } from "../config/field.ts";
 import { numberText, printExpr } from "../expr/print.ts";
-import type { Declaration } from "../model/component.ts";
+import type { Declaration, Model } from "../model/component.ts";
 import type { PayloadName } from "../model/ports.ts";
 import { requireModel } from "./described.ts";
 
@@ -12,6 +12,13 @@ export interface FieldRow {
   /** For example "> 0". Empty if any finite number is valid. */
   readonly rule: string;
   readonly description: string;
+}
+export interface PresetRow {
+  readonly name: string;
+  /** The behaviour and the source. */
+  readonly description: string;
+  /** Values of parameters; the others keep their defaults. */
+  readonly parameters: Readonly<Record<string, number>>;
 }
 export interface StateRow {
   readonly name: string;
@@ -41,6 +48,19 @@ export const fieldTable = (model: Declaration): FieldRow[] => {
     unit: field.unit,
     rule: ruleText(field),
     description: field.description,
+  }));
+};
+
+/**
+ * The presets of a model, with their parameters and their sources.
+ * @throws ConfigError unless it gets a model, such as IzhikevichSoma.model
+ */
+export const presetTable = (model: Declaration & Pick<Model, "presets">): PresetRow[] => {
+  requireModel("presetTable", model);
+  return Object.entries(model.presets ?? {}).map(([name, { about, parameters }]) => ({
+    name,
+    description: about,
+    parameters,
   }));
 };
 
@@ -113,6 +133,18 @@ export const fieldMarkdown = (model: Declaration): string =>
     ["Parameter", "Default", "Unit", "Rule", "Meaning"],
     fieldTable(model).map((row) => [code(row.name), row.default, unitText(row.unit), row.rule, row.description]),
   );
+
+export const presetMarkdown = (model: Declaration & Pick<Model, "presets">): string => {
+  const rows = presetTable(model);
+  // Parameters that no preset changes have no column.
+  const names = Object.keys(model.fields).filter((name) => rows.some(({ parameters }) => name in parameters));
+  const cells = rows.map(({ name, parameters, description }) => [
+    code(name),
+    ...names.map((key) => numberText(Number((parameters[key] ?? model.fields[key]!.default).toPrecision(4)))),
+    description,
+  ]);
+  return markdownTable(["Preset", ...names.map(code), "Behaviour and source"], cells);
+};
 
 export const stateMarkdown = (model: Declaration): string =>
   markdownTable(

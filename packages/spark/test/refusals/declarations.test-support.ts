@@ -1,8 +1,10 @@
 import {
   add,
+  ConfigError,
   field,
   float,
   gt,
+  LeakySoma,
   ModelError,
   mul,
   positive,
@@ -12,6 +14,7 @@ import {
   sqrt,
   sub,
   UnitError,
+  withPresets,
 } from "../../src/entries/index.ts";
 import { type Row, wrong } from "./row.test-support.ts";
 
@@ -21,6 +24,36 @@ const step = (x: { readonly potential: never; readonly current: never }) => ({
   potential: x.potential,
 });
 export const declarations: readonly Row[] = [
+  [
+    "presets of what is not a soma",
+    () => withPresets(wrong({}), {}),
+    ModelError,
+    "withPresets takes a soma; received {}. Pass the result of soma().",
+  ],
+  [
+    "a list of presets",
+    () => withPresets(LeakySoma, wrong([])),
+    ModelError,
+    "LeakySoma.presets must be an object of presets; received []. Give one.",
+  ],
+  [
+    "a preset without a description",
+    () => withPresets(LeakySoma, { slow: wrong({ parameters: {} }) }),
+    ModelError,
+    "LeakySoma.presets.slow must have about, a text, and parameters, an object; received { parameters }. Give both.",
+  ],
+  [
+    "a parameter named preset",
+    () => withPresets(soma("Mine", { preset: mV(1) }, { about: "", step: wrong(step) }), {}),
+    ModelError,
+    "Mine.preset is a parameter, and the key that names a preset. Rename the parameter.",
+  ],
+  [
+    "a preset with a value out of range",
+    () => withPresets(LeakySoma, { slow: { about: "", parameters: { potentialTau: -1 } } }),
+    ConfigError,
+    "LeakySoma.presets.slow.potentialTau must be greater than 0 ms; received -1 ms. The default is 20 ms.",
+  ],
   [
     "a name in lower case",
     () => soma("mySoma", {}, { about: "", step: wrong(step) }),
