@@ -1,3 +1,4 @@
+import { isIntegrated, variableOf } from "./after.ts";
 import type { Expr } from "./expr.ts";
 import {
   comparison,
@@ -162,8 +163,11 @@ const constantLatex = ({ dtype, value = 0, unit = "1" }: Expr): Written => {
   return { text: `${number.text}${of}`, level: Math.min(number.level, level.quantity) };
 };
 
-/** A symbol of a declaration, upright; dt is Δt. */
-export const symbolLatex = (name: string): string => (name === "dt" ? "\\Delta t" : word(name));
+/** A symbol of a declaration, upright; dt is Δt. An integrated value has a hat. */
+export const symbolLatex = (name: string): string => {
+  if (name === "dt") return "\\Delta t";
+  return isIntegrated(name) ? `\\widehat{${word(variableOf({ name }))}}` : word(name);
+};
 
 const latex: Notation = {
   formOf: (op) => forms[op],

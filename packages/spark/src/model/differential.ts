@@ -1,6 +1,7 @@
 import { suggestName } from "../config/nearest-name.ts";
 import { describe } from "../config/shape.ts";
 import { ModelError } from "../errors/errors.ts";
+import { afterName } from "../expr/after.ts";
 import { type Expr, type Float, symbol } from "../expr/expr.ts";
 import { returned, type States } from "./declare.ts";
 import { type Differential, type IntegrationMethod, integrationMethods } from "./methods.ts";
@@ -102,16 +103,8 @@ const methodsOf = (
 /** A unit per ms. */
 export const perMillisecond = (unit: string): string => `${unit}/ms`;
 
-const AFTER = "after.";
-
-/** Name of the symbol for the integrated value of a variable. */
-export const afterName = (variable: string): string => AFTER + variable;
-
 /** Symbols for the integrated values, which `step` receives as its second argument. */
 export const afterSymbols = (equations: Readonly<Record<string, Float>>, state: States): Record<string, Float> =>
   Object.fromEntries(
     Object.keys(equations).map((key) => [key, symbol("float", afterName(key), "state", state[key]!.unit)]),
   );
-
-/** The state variable of a symbol, before the step or after the integration. */
-export const variableOf = ({ name = "" }: Expr): string => (name.startsWith(AFTER) ? name.slice(AFTER.length) : name);

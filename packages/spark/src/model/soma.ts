@@ -3,6 +3,7 @@ import { suggestName } from "../config/nearest-name.ts";
 import { commonNames, parseConfig } from "../config/parse.ts";
 import { type Place, placeOf } from "../config/place.ts";
 import { ModelError } from "../errors/errors.ts";
+import { afterName } from "../expr/after.ts";
 import { type Bool, type Expr, type Float, symbol } from "../expr/expr.ts";
 import { substitute } from "../expr/substitute.ts";
 import { add } from "../expr/verbs.ts";
@@ -24,7 +25,7 @@ import {
   stateObservables,
   stateSymbols,
 } from "./declare.ts";
-import { afterName, afterSymbols, perMillisecond, readDifferential } from "./differential.ts";
+import { afterSymbols, perMillisecond, readDifferential } from "./differential.ts";
 import { integrated } from "./integrate.ts";
 import { checkExact } from "./linear.ts";
 import type { Differential, IntegrationMethod } from "./methods.ts";

@@ -10,11 +10,11 @@ import {
   unitText,
 } from "../config/unit.ts";
 import { UnitError } from "../errors/errors.ts";
+import { variableOf } from "../expr/after.ts";
 import { dt, type Expr } from "../expr/expr.ts";
 import { callOf, codeText } from "../expr/written.ts";
 import type { Declaration } from "./component.ts";
 import { unknownUnit } from "./declare.ts";
-import { variableOf } from "./differential.ts";
 import type { Port } from "./ports.ts";
 
 /** Unit of a value; "zero" fits every unit; "unknown" is the unit of a value with an error of its own. */

@@ -6,26 +6,21 @@ import { share } from "../expr/share.ts";
 import type { Model } from "../model/component.ts";
 import type { SynapseModel } from "../model/synapse.ts";
 import { requireModel } from "./described.ts";
+import { type Integration, integrationsOf, type Line, slopeName, updatesOf } from "./integration.ts";
 
 /** A declaration of any kind that has printable equations. */
 export type Described = Model | SynapseModel;
 
 /** Result of a step other than the state variables. */
 const resultOf = (model: Described): readonly [name: string, expr: Expr] =>
-  model.kind === "synapse" ? [model.output.port, model.output.value] : ["outSpikes", model.spikes];
+  model.kind === "synapse"
+    ? [model.output.port, model.output.value]
+    : ["outSpikes", model.differential?.step["spikes"] ?? model.spikes];
 
-/** One line of a model's equations. */
-export interface Equation {
-  /** The left-hand side: k1, a, or the state variable or output that the line updates. */
-  readonly name: string;
-  /** "=" names a value. "←" gives the value after the step; all such updates are simultaneous. */
-  readonly sign: "=" | "←";
+/** One line of a model's equations. Its right-hand side uses the names of the other lines. */
+export interface Equation extends Line {
   readonly dtype: DType;
   readonly expr: Expr;
-  /** The right-hand side as text and in LaTeX, with the names of the other lines. */
-  readonly text: string;
-  readonly latex: string;
-  readonly latexName: string;
 }
 
 export interface Equations {
@@ -33,6 +28,10 @@ export interface Equations {
   readonly build: readonly Equation[];
   /** Each state variable at the start and after `reset()`. */
   readonly start: readonly Equation[];
+  /** Names for repeated parts, then the derivative of each variable that has a differential equation. */
+  readonly differential: readonly Equation[];
+  /** How these variables advance in a sub-step, for each method. */
+  readonly integration: readonly Integration[];
   /** Names for repeated parts, then the result (outSpikes, current or jump), then every state variable. */
   readonly step: readonly Equation[];
 }
@@ -40,18 +39,27 @@ export interface Equations {
 /** The equations of a model as lines, in the order of evaluation. */
 export const equations = (model: Described): Equations => {
   const states = Object.keys(model.state);
+  const { differential } = model;
+  const updates = differential ? updatesOf(differential) : [];
+  const integrated = Object.keys(differential?.equations ?? {});
   const [resultName, result] = resultOf(model);
   const roots = share([
     result,
-    ...states.map((name) => model.next[name]!),
+    ...states.map((name) => (differential?.step ?? model.next)[name]!),
     ...states.map((name) => model.state[name]!.initial),
+    ...integrated.map((name) => differential!.equations[name]!),
+    ...updates.map(({ expr }) => expr),
   ]);
   const next = roots.slice(0, states.length + 1);
-  const initial = roots.slice(states.length + 1);
+  const initial = roots.slice(states.length + 1, 2 * states.length + 1);
+  const slopes = roots.slice(2 * states.length + 1, 2 * states.length + 1 + integrated.length);
+  const advances = roots.slice(2 * states.length + 1 + integrated.length);
   const { fixed, moving } = findNamed(next, initial);
+  const parts = findNamed([...slopes, ...advances], []).moving;
+  const later = moving.filter((expr) => !parts.includes(expr));
   const taken = new Set([...Object.keys(model.fields), ...states]);
   const text = new Map<Expr, string>();
-  const latex = new Map<Expr, string>();
+  const latex = new Map<Expr, string>(updates.flatMap(({ latexNames }) => [...latexNames]));
   const name = (exprs: readonly Expr[], candidates: Iterator<string>): void => {
     for (const expr of exprs) {
       const given = candidates.next().value as string;
@@ -60,7 +68,7 @@ export const equations = (model: Described): Equations => {
     }
   };
   name(fixed, free(constantNames(), taken));
-  name(moving, free(letterNames(), taken));
+  name([...parts, ...later], free(letterNames(), taken));
   const named = (expr: Expr): Equation => ({
     name: text.get(expr)!,
     latexName: latex.get(expr)!,
@@ -82,7 +90,14 @@ export const equations = (model: Described): Equations => {
   return {
     build: fixed.map(named),
     start: initial.map((expr, k) => assigned(states[k]!, "=", expr)),
-    step: [...moving.map(named), ...next.map((expr, k) => assigned([resultName, ...states][k]!, "←", expr))],
+    differential: [
+      ...parts.map(named),
+      ...slopes.map((expr, k) => ({ ...assigned("", "=", expr), ...slopeName(integrated[k]!) })),
+    ],
+    integration: differential
+      ? integrationsOf(differential, new Map(updates.map(({ key }, k) => [key, assigned(key, "←", advances[k]!)])))
+      : [],
+    step: [...later.map(named), ...next.map((expr, k) => assigned([resultName, ...states][k]!, "←", expr))],
   };
 };
 
@@ -143,21 +158,31 @@ function* free(names: Iterable<string>, taken: ReadonlySet<string>): Generator<s
   for (const name of names) if (!taken.has(name)) yield name;
 }
 
-const sections = (model: Described): (readonly [title: string, lines: readonly Equation[]])[] => {
-  const { build, start, step } = equations(model);
-  return ([["at build", build] as const, ["at start", start] as const, ["each step", step] as const] as const).filter(
-    ([, lines]) => lines.length > 0,
-  );
+type Section = readonly [title: string, lines: readonly (Line & Partial<Pick<Equation, "dtype">>)[]];
+
+const sections = (model: Described): Section[] => {
+  const { build, start, differential, integration, step } = equations(model);
+  const all: readonly Section[] = [
+    ["at build", build],
+    ["at start", start],
+    ["equations", differential],
+    ...integration.map(({ method, lines }): Section => [method, lines]),
+    ["each step", step],
+  ];
+  return all.filter(([, lines]) => lines.length > 0);
 };
 
 /**
- * The equations as a block of text: the model's name, then the lines at build, at the start and in each step.
+ * The equations as a block of text: the model's name, then the lines at build, at the start and in each step. The
+ * differential equations and the updates of their method stand before the step.
  * @throws ConfigError unless it gets a model, such as LeakySoma.model
  */
 export const equationsText = (model: Described): string => {
   requireModel("equationsText", model);
-  const lines = sections(model).flatMap(([title, list]) =>
-    list.map(({ name, sign, text }, k) => `  ${(k === 0 ? title : "").padEnd(11)}${name} ${sign} ${text}`),
+  const parts = sections(model);
+  const width = Math.max(...parts.map(([title]) => title.length)) + 2;
+  const lines = parts.flatMap(([title, list]) =>
+    list.map(({ name, sign, text }, k) => `  ${(k === 0 ? title : "").padEnd(width)}${name} ${sign} ${text}`),
   );
   return [model.name, ...lines].join("\n");
 };

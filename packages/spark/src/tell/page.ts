@@ -22,6 +22,7 @@ export const modelPage = (model: Described, options: PageOptions = {}): string =
     "All updates (←) are simultaneous, at the end of a step; the right-hand sides use the values from before the step. " +
       "Values at build depend only on parameters and dt, and are computed once. " +
       "A condition in brackets, [a], is 1 if it is true and 0 otherwise.",
+    ...(model.differential ? [integrationText] : []),
     fence("math", equationsLatex(model)),
     "The same equations as the library computes them, operation by operation:",
     fence("text", equationsText(model)),
@@ -90,6 +91,11 @@ const run = await simulate(driven, { duration: 500, dt: 0.1, record: { cells: { 
     .concat("\n");
 
 const fence = (language: string, text: string): string => `\`\`\`${language}\n${text}\n\`\`\``;
+
+const integrationText =
+  "The differential equations are integrated over the step, and then the step follows. A hat marks the integrated value of a " +
+  "variable, which the text calls after. A dot, in the text a prime, marks its derivative. δ is the length of a sub-step, and " +
+  "exprel(z) = (e^z − 1)/z.";
 
 const weightText = ({ weightUnit, output }: SynapseModel): string =>
   `Weights are in ${weightUnit}; \`arriving\` is the sum of the weights that arrive in the step. The result is ` +
