@@ -31,17 +31,25 @@ export type Bool = Expr<"bool">;
 export type FloatLike = Float | number;
 export type IntLike = Int | number;
 
-export const constant = <T extends DType>(dtype: T, value: number, unit?: string): Expr<T> =>
-  unit === undefined ? { op: "constant", dtype, args: [], value } : { op: "constant", dtype, args: [], value, unit };
+/** Operators of JavaScript would turn an expression into text or NaN. They cannot be given a meaning, but refused. */
+const operators = {
+  [Symbol.toPrimitive](this: Expr, hint: string): string {
+    const text = this.name ?? this.op;
+    if (hint === "string") return text;
+    throw new ModelError(
+      `An operator of JavaScript, such as + or <, got the expression ${text}. Use functions: add(x, y) for x + y, gt(x, y) for x > y.`,
+    );
+  },
+};
 
-export const symbol = <T extends DType>(dtype: T, name: string, source: SymbolSource, unit: string): Expr<T> => ({
-  op: "symbol",
-  dtype,
-  args: [],
-  name,
-  source,
-  unit,
-});
+/** An expression that authors may hold: operators of JavaScript refuse it. */
+export const guarded = <E extends Expr>(expr: E): E => Object.setPrototypeOf(expr, operators) as E;
+
+export const constant = <T extends DType>(dtype: T, value: number, unit?: string): Expr<T> =>
+  guarded({ op: "constant", dtype, args: [], value, ...(unit !== undefined && { unit }) });
+
+export const symbol = <T extends DType>(dtype: T, name: string, source: SymbolSource, unit: string): Expr<T> =>
+  guarded({ op: "symbol", dtype, args: [], name, source, unit });
 
 /** Time step of the run, ms. */
 export const dt: Float = symbol("float", "dt", "dt", "ms");

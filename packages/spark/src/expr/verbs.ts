@@ -6,6 +6,7 @@ import {
   type Expr,
   type Float,
   type FloatLike,
+  guarded,
   type Int,
   type IntLike,
   symbol,
@@ -30,7 +31,7 @@ const check = (verb: string, types: readonly DType[], args: readonly Expr[]): vo
 const make = <T extends DType>(op: OpName, args: readonly Expr[], verb: string = op): Expr<T> => {
   const { args: types, result } = signatures[op];
   check(verb, types, args);
-  return { op, dtype: result as T, args };
+  return guarded({ op, dtype: result as T, args });
 };
 
 /** A function that is composed of others. Messages show the call, not its parts. */
@@ -70,7 +71,7 @@ const two = <V>(float: OpName, int: OpName, verb: string = float, swap = false):
     const dtype = isInt(a, b) ? "int" : "float";
     const args = [toExpr(a, dtype), toExpr(b, dtype)];
     const expr = make(dtype === "int" ? int : float, args, verb);
-    return swap ? written(verb, args, { ...expr, args: [args[1]!, args[0]!] }) : expr;
+    return swap ? written(verb, args, guarded({ ...expr, args: [args[1]!, args[0]!] })) : expr;
   };
   return apply as V;
 };
@@ -265,33 +266,23 @@ export const stepIndex: Int = symbol("int", "step", "step", "1");
  * the unit's index counts the draws. Units with the same `index` get the same draws: pass 0 for one draw shared by all
  * units.
  */
-export const normalNoise = (purpose: string, index: IntLike = unitIndex): Float => ({
-  ...make<"float">("normal", [toExpr(index, "int"), stepIndex], "normalNoise"),
-  purpose,
-});
+export const normalNoise = (purpose: string, index: IntLike = unitIndex): Float =>
+  guarded({ ...make<"float">("normal", [toExpr(index, "int"), stepIndex], "normalNoise"), purpose });
 /**
  * 32 random bits as an integer from −2147483648, drawn for every unit and step; `purpose` and `index` as for
  * `normalNoise`. A comparison with an integer has the same result in single and double precision.
  */
-export const randomBits = (purpose: string, index: IntLike = unitIndex): Int => ({
-  ...make<"int">("bits", [toExpr(index, "int"), stepIndex], "randomBits"),
-  purpose,
-});
+export const randomBits = (purpose: string, index: IntLike = unitIndex): Int =>
+  guarded({ ...make<"int">("bits", [toExpr(index, "int"), stepIndex], "randomBits"), purpose });
 /** The other 32 bits of the `randomBits` draw with the same purpose and index, at no extra cost. */
-export const otherBits = (purpose: string, index: IntLike = unitIndex): Int => ({
-  ...make<"int">("otherBits", [toExpr(index, "int"), stepIndex], "otherBits"),
-  purpose,
-});
+export const otherBits = (purpose: string, index: IntLike = unitIndex): Int =>
+  guarded({ ...make<"int">("otherBits", [toExpr(index, "int"), stepIndex], "otherBits"), purpose });
 /**
  * Like `randomBits`, for about half the work: an even step and the odd step after it share one draw of 64 bits. The
  * bits differ from those of `randomBits`, so a model that switches between the two draws other numbers.
  */
-export const pairedBits = (purpose: string, index: IntLike = unitIndex): Int => ({
-  ...make<"int">("pairedBits", [toExpr(index, "int"), stepIndex], "pairedBits"),
-  purpose,
-});
+export const pairedBits = (purpose: string, index: IntLike = unitIndex): Int =>
+  guarded({ ...make<"int">("pairedBits", [toExpr(index, "int"), stepIndex], "pairedBits"), purpose });
 /** A uniform number in (0, 1), drawn for every unit and step; `purpose` and `index` as for `normalNoise`. */
-export const uniformNoise = (purpose: string, index: IntLike = unitIndex): Float => ({
-  ...make<"float">("uniform", [toExpr(index, "int"), stepIndex], "uniformNoise"),
-  purpose,
-});
+export const uniformNoise = (purpose: string, index: IntLike = unitIndex): Float =>
+  guarded({ ...make<"float">("uniform", [toExpr(index, "int"), stepIndex], "uniformNoise"), purpose });
