@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { compileComponent } from "../packages/spark/src/compile/compile.ts";
+import type { Field } from "../packages/spark/src/config/field.ts";
 import type { Component, ComponentType } from "../packages/spark/src/model/component.ts";
 import type { SynapseModel, SynapseType } from "../packages/spark/src/model/synapse.ts";
 import { bytesOf } from "../packages/spark/src/program/memory.ts";
@@ -44,8 +45,12 @@ const bytesPerUnit = (component: Component, precision: "f32" | "f64", drive: boo
 
 /** Bytes per unit of a soma with equal units, with one current per unit, and with all fields per unit. */
 const memoryRow = (create: ComponentType): string[] => {
-  const spread = { uniform: { min: 1, max: 2 } };
-  const all = Object.fromEntries(Object.keys(create.model.fields).map((name) => [name, spread]));
+  // Drawn values near the default, which every rule allows.
+  const near = ({ default: value }: Field) => {
+    const other = value === 0 ? 0.001 : value * 0.999;
+    return { uniform: { min: Math.min(value, other), max: Math.max(value, other) } };
+  };
+  const all = Object.fromEntries(Object.entries<Field>(create.model.fields).map(([name, one]) => [name, near(one)]));
   const text = (config: object, drive: boolean): string =>
     (["f32", "f64"] as const)
       .map((precision) => bytesPerUnit(create({ ...config, units: [320] }), precision, drive))

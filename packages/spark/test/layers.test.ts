@@ -14,7 +14,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   config: ["errors", "math"],
   model: ["errors", "math", "expr", "config"],
   tell: ["errors", "math", "expr", "config", "model"],
-  somas: ["expr", "config", "model"],
+  somas: ["errors", "expr", "config", "model"],
   synapses: ["expr", "config", "model"],
   sources: ["errors", "math", "expr", "config", "model"],
   program: ["errors", "math", "expr", "config"],

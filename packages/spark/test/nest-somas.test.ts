@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Component } from "../src/model/component.ts";
 import { simulate } from "../src/run/simulate.ts";
 import { AdaptiveThresholdSoma } from "../src/somas/adaptive-threshold.ts";
+import { HodgkinHuxleySoma, TraubMilesSoma } from "../src/somas/conductance.ts";
 import { AdaptiveExponentialSoma } from "../src/somas/exponential.ts";
 import { Izhikevich2007Soma } from "../src/somas/izhikevich-2007.ts";
 import { StrictRefractoryLeakySoma } from "../src/somas/leaky.ts";
@@ -46,6 +47,7 @@ const run = async (component: Component, one: Case, dt = one.dt) => {
   };
   return {
     times: [...outSpikes.steps].map((step) => step * dt),
+    potential: potential.values,
     at: (time: number) => potential.values[Math.round(time / dt) - 1]!,
   };
 };
@@ -138,6 +140,32 @@ describe("converges to NEST's spikes as dt shrinks", () => {
     };
     const [coarse, fine] = [await worst(0.01), await worst(0.0025)];
     expect(coarse).toBeLessThan(1.1);
+    expect(fine).toBeLessThan(0.3 * coarse);
+  });
+
+  // NEST counts a spike at the maximum of the potential.
+  test.each([
+    ["HodgkinHuxleySoma", casesOf("hh_psc_alpha")[0]!, HodgkinHuxleySoma(), 0],
+    ["TraubMilesSoma", casesOf("hh_cond_exp_traub")[0]!, TraubMilesSoma(), -33],
+  ] as const)("%s", async (_, one, soma, above) => {
+    const worst = async (dt: number): Promise<number> => {
+      const { potential } = await run(soma as never, one, dt);
+      const maxima: number[] = [];
+      for (let k = 1; k + 1 < potential.length; k++) {
+        const v = potential[k]!;
+        if (v >= above && v > potential[k - 1]! && v >= potential[k + 1]!) maxima.push((k + 2) * dt);
+      }
+      // Whether a spike follows the end of the current depends on the phase in which it ends.
+      const end = one.current.at(-1)!.to;
+      const [found, expected] = [maxima, one.spikes].map((times) => times.filter((time) => time < end)) as [
+        number[],
+        number[],
+      ];
+      expect(found.length).toBe(expected.length);
+      return Math.max(...found.map((time, k) => Math.abs(time - expected[k]!)));
+    };
+    const [coarse, fine] = [await worst(0.005), await worst(0.00125)];
+    expect(coarse).toBeLessThan(1.5);
     expect(fine).toBeLessThan(0.3 * coarse);
   });
 });

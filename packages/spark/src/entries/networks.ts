@@ -76,6 +76,13 @@ export type {
 } from "../run/model.ts";
 export type { BrainStepInputs, BrainStepOutputs, ReadoutValues } from "../run/steps.ts";
 export { AdaptiveThresholdSoma, type AdaptiveThresholdSomaConfig } from "../somas/adaptive-threshold.ts";
+export { cableSoma } from "../somas/cable.ts";
+export {
+  HodgkinHuxleySoma,
+  type HodgkinHuxleySomaConfig,
+  TraubMilesSoma,
+  type TraubMilesSomaConfig,
+} from "../somas/conductance.ts";
 export {
   CoupledAdaptiveExponentialSoma,
   type CoupledAdaptiveExponentialSomaConfig,
@@ -91,6 +98,12 @@ export {
   type DoublyAdaptiveLeakySomaConfig,
 } from "../somas/doubly-adaptive.ts";
 export {
+  GeneralizedIntegrateAndFireSoma,
+  type GeneralizedIntegrateAndFireSomaConfig,
+  SpikeResponseSoma,
+  type SpikeResponseSomaConfig,
+} from "../somas/escape.ts";
+export {
   AdaptiveExponentialSoma,
   type AdaptiveExponentialSomaConfig,
   ExponentialSoma,
@@ -102,6 +115,9 @@ export {
 } from "../somas/exponential.ts";
 export { IzhikevichSoma, type IzhikevichSomaConfig } from "../somas/izhikevich.ts";
 export { Izhikevich2007Soma, type Izhikevich2007SomaConfig } from "../somas/izhikevich-2007.ts";
+export { MorrisLecarSoma, type MorrisLecarSomaConfig } from "../somas/morris-lecar.ts";
+export { PinskyRinzelSoma, type PinskyRinzelSomaConfig } from "../somas/pinsky-rinzel.ts";
+export { QuadraticIntegrateAndFireSoma, type QuadraticIntegrateAndFireSomaConfig } from "../somas/quadratic.ts";
 // Sources
 export {
   type Drive,

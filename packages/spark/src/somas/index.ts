@@ -1,7 +1,9 @@
 import type { ComponentType } from "../model/component.ts";
 import { AdaptiveThresholdSoma } from "./adaptive-threshold.ts";
+import { HodgkinHuxleySoma, TraubMilesSoma } from "./conductance.ts";
 import { CoupledAdaptiveExponentialSoma, CoupledLeakySoma } from "./coupled.ts";
 import { AdaptiveIzhikevichSoma, DoublyAdaptiveExponentialSoma, DoublyAdaptiveLeakySoma } from "./doubly-adaptive.ts";
+import { GeneralizedIntegrateAndFireSoma, SpikeResponseSoma } from "./escape.ts";
 import {
   AdaptiveExponentialSoma,
   ExponentialSoma,
@@ -11,6 +13,9 @@ import {
 import { IzhikevichSoma } from "./izhikevich.ts";
 import { Izhikevich2007Soma } from "./izhikevich-2007.ts";
 import { AdaptiveLeakySoma, LeakySoma, RefractoryLeakySoma, StrictRefractoryLeakySoma } from "./leaky.ts";
+import { MorrisLecarSoma } from "./morris-lecar.ts";
+import { PinskyRinzelSoma } from "./pinsky-rinzel.ts";
+import { QuadraticIntegrateAndFireSoma } from "./quadratic.ts";
 
 export {
   AdaptiveLeakySoma,
@@ -36,10 +41,17 @@ export const somas = {
   SimplifiedAdaptiveExponentialSoma,
   IzhikevichSoma,
   Izhikevich2007Soma,
+  QuadraticIntegrateAndFireSoma,
   AdaptiveThresholdSoma,
+  GeneralizedIntegrateAndFireSoma,
+  SpikeResponseSoma,
+  MorrisLecarSoma,
+  HodgkinHuxleySoma,
+  TraubMilesSoma,
   DoublyAdaptiveLeakySoma,
   DoublyAdaptiveExponentialSoma,
   AdaptiveIzhikevichSoma,
   CoupledLeakySoma,
   CoupledAdaptiveExponentialSoma,
+  PinskyRinzelSoma,
 } as const satisfies Readonly<Record<string, ComponentType>>;

@@ -1,6 +1,7 @@
 import {
   add,
   ConfigError,
+  cableSoma,
   field,
   float,
   gt,
@@ -24,6 +25,12 @@ const step = (x: { readonly potential: never; readonly current: never }) => ({
   potential: x.potential,
 });
 export const declarations: readonly Row[] = [
+  [
+    "a cable without compartments",
+    () => cableSoma(0),
+    ModelError,
+    "cableSoma takes a whole number of compartments from 1 to 200; received 0. Pass, for example, 10.",
+  ],
   [
     "presets of what is not a soma",
     () => withPresets(wrong({}), {}),
