@@ -14,7 +14,7 @@ import {
 /*
  * tsx packages/spark/bench/session.ts [--units=N] [--seconds=S] [--turns=N] [--local]: compares the speed of a session
  * that passes all spikes on in frames, 60 times per second, with that of a plain run, in interleaved turns. The
- * simulation is in a worker, unless `local` is given. Prints the medians, and the time from a frame to the next one.
+ * simulation is in a worker, unless `local` is given. Prints the medians, the time from a frame to the next one, and the time of `set`.
  */
 const { values: given } = parseArgs({
   options: {
@@ -58,9 +58,9 @@ const network = brain({
 });
 
 const spikes = { outSpikes: true } as const;
-const cases: Readonly<Record<string, readonly [model: object, options: object]>> = {
-  population: [soma, { inputs: { current: 230 }, record: spikes }],
-  network: [network, { record: { excitatory: spikes, inhibitory: spikes } }],
+const cases: Readonly<Record<string, readonly [model: object, options: object, path: string]>> = {
+  population: [soma, { inputs: { current: 230 }, record: spikes }, "threshold"],
+  network: [network, { record: { excitatory: spikes, inhibitory: spikes } }, "excitatory.threshold"],
 };
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
@@ -96,7 +96,24 @@ const play = async (simulation: Simulation, options: object) => {
   return { speed: steps / elapsed, frames, elapsed };
 };
 
-for (const [name, [model, options]] of Object.entries(cases)) {
+/** Microseconds of `set` in a session that plays: the first call after some computing, and one right after it. */
+const timeSets = async (simulation: Simulation, path: string) => {
+  const session = await simulation.start({ pace: "fastest", onFrame: () => {} });
+  const value = session.get(path as never) as number;
+  const times: [number[], number[]] = [[], []];
+  for (let k = 0; k < 600; k++) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    for (const own of times) {
+      const begin = performance.now();
+      session.set(path as never, value + k * 1e-6);
+      own.push((performance.now() - begin) * 1000);
+    }
+  }
+  await session.stop();
+  return times.map((own) => median(own.slice(100)));
+};
+
+for (const [name, [model, options, path]] of Object.entries(cases)) {
   const simulation = (await compile(model as never, { dt, worker: !given.local })) as unknown as Simulation;
   const first = (await simulation.run({ duration: 50, ...options } as never)) as unknown as {
     readonly wallTime: number;
@@ -114,6 +131,7 @@ for (const [name, [model, options]] of Object.entries(cases)) {
     ratios.push(last.speed / (run.steps / run.wallTime));
     gaps.push(...last.frames.slice(1).map(({ at }, k) => at - last!.frames[k]!.at));
   }
+  const [cold, warm] = await timeSets(simulation, path);
   simulation.dispose();
   const { frames, elapsed, speed } = last!;
   const count = frames.reduce((sum, frame) => sum + frame.count, 0);
@@ -122,6 +140,7 @@ for (const [name, [model, options]] of Object.entries(cases)) {
     `${name}, ${units} units${given.local ? "" : " in a worker"}: ${median(ratios).toFixed(3)} of the plain run ` +
       `(quartiles ${quartiles(ratios)}), ${(frames.length / elapsed).toFixed(1)} frames per second, ` +
       `median gap ${median(gaps).toFixed(1)} ms, ${(100 * slow).toFixed(1)} % above 33 ms, ` +
-      `${Math.round(count / frames.length)} spikes per frame, ${speed.toFixed(0)} steps per second`,
+      `${Math.round(count / frames.length)} spikes per frame, ${speed.toFixed(0)} steps per second, ` +
+      `set takes ${cold!.toFixed(0)} µs, right after another set ${warm!.toFixed(0)} µs`,
   );
 }

@@ -44,6 +44,8 @@ export {
   type ProjectionRow,
   type ReadoutRow,
 } from "../graph/table.ts";
+// Inputs that can be repeated
+export { type KeptInput, keepInput } from "../inputs/keep.ts";
 // File formats
 export { type CsvOptions, type CsvTable, csvRows, readCsv, readCsvStream } from "../io/csv.ts";
 export type { CsvRowsOptions } from "../io/csvrows.ts";

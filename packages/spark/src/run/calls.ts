@@ -16,7 +16,7 @@ import { steppingOf } from "./single-stepping.ts";
 import { nonFiniteIn, readSnapshot, refuseFault, refuseNetworkParts, type Snapshot } from "./snapshot.ts";
 import type { StandingAtOnce } from "./standing-at-once.ts";
 import type { Stepper } from "./stepper.ts";
-import type { Entry } from "./values.ts";
+import type { Entry, ReadSetting } from "./values.ts";
 import type { PlannedWeights } from "./weight-changes.ts";
 import type { NewWeights, ProjectionWeights, WeightKeeper } from "./weights.ts";
 import { MAX_STEPS } from "./whole-steps.ts";
@@ -119,12 +119,26 @@ export class Calls {
   }
 
   set(path: string, value: unknown): void {
-    const { course, settings, engine } = this.#inside;
+    const { course } = this.#inside;
     if (course.running && !course.inSession) course.goesOn();
     else course.ready();
     // They identify the declared values.
     this.#fingerprints();
-    if (this.#standing.values.set(path, value, course.step, course.running)) this.#stale = true;
+    this.#wasSet(this.#standing.values.set(path, value, course.step, course.running));
+  }
+
+  /** Sets a value that was just read and that compiles nothing during a run. */
+  take(setting: ReadSetting): void {
+    const { step, running } = this.#inside.course;
+    this.#fingerprints();
+    this.#standing.values.take(setting, step, running);
+    this.#wasSet(setting.compiles);
+  }
+
+  /** Writes a value at once where that is possible. */
+  #wasSet(compiles: boolean): void {
+    const { course, settings, engine } = this.#inside;
+    if (compiles) this.#stale = true;
     else if (!course.running && !settings.worker && engine.noSteps === undefined)
       for (const _ of this.#standing.write());
   }
@@ -150,9 +164,9 @@ export class Calls {
     return [...front.warnings, ...engine.warnings, ...this.#standing.warnings];
   }
 
-  /** Checks a value as `set` does. Returns whether it changes compiled code, which a run does not allow. */
-  compiles(path: string, value: unknown): boolean {
-    return this.#standing.values.compiles(path, value);
+  /** Reads and checks a value as `set` does. */
+  read(path: string, value: unknown): ReadSetting {
+    return this.#standing.values.read(path, value);
   }
 
   /** The changes since the start, the last reset or the last restore. */

@@ -60,6 +60,14 @@ interface Held {
   live?: ((expr: Expr) => boolean) | undefined;
 }
 
+/** What depends on a field. */
+interface Dependents {
+  /** Values that the compiler computes once. */
+  readonly fixed: readonly Expr[];
+  /** State variables that are stored relative to an expression of the field. */
+  readonly states: readonly (readonly [variable: string, from: Expr])[];
+}
+
 /** What a part with equations is made of. */
 interface Equated {
   readonly path: string;
@@ -93,6 +101,9 @@ class EquatedPart implements Part {
   readonly #wide = new Set<string>();
   /** The present value of wide fields for which it is one number. */
   readonly #spread = new Map<string, number>();
+  /** What depends on a field, by its name. The equations of a drive may be replaced. */
+  readonly #dependents = new Map<string, Dependents>();
+  #dependentsOf: SourceModel | undefined;
   /** Values before the assumptions, what was assumed, and all fields after each assumption. */
   #assumed:
     | { readonly before: Held["fields"]; readonly values: [string, FieldValue][]; readonly states: Held["fields"][] }
@@ -140,17 +151,32 @@ class EquatedPart implements Part {
 
   /** Checks what depends on several values. @throws ConfigError */
   #check(name: string, value: FieldValue, place: Place): void {
-    const { model, held, units, varying, drive, roots } = this.#own;
+    const { model, held, units, varying, drive } = this.#own;
     const dt = this.#dt;
     const fields = { ...held.fields, [name]: value };
     checkRules({ model, fields, dt, units, place }, varying);
-    const uses = usesOf(new Set([name]));
     const memo = new Map<Expr, FieldValue>();
-    for (const expr of fixedExprs(roots())) {
-      if (uses(expr) && !varying?.names(expr)) evaluateFixed(expr, fields, { dt, place }, memo);
+    for (const expr of this.#dependentsFor(name).fixed) {
+      if (!varying?.names(expr)) evaluateFixed(expr, fields, { dt, place }, memo);
     }
     drive?.adapt?.([fields], drive.model);
     this.#checkDirections(fields);
+  }
+
+  /** What depends on a field. A control that is moved asks for it many times per second. */
+  #dependentsFor(name: string): Dependents {
+    const { model, drive, roots } = this.#own;
+    if (drive?.model !== this.#dependentsOf) this.#dependents.clear();
+    this.#dependentsOf = drive?.model;
+    const known = this.#dependents.get(name);
+    if (known) return known;
+    const uses = usesOf(new Set([name]));
+    const states = Object.entries(model.state).flatMap(([variable, { from }]): [string, Expr][] =>
+      from && uses(from) ? [[variable, from]] : [],
+    );
+    const dependents = { fixed: [...fixedExprs(roots())].filter(uses), states };
+    this.#dependents.set(name, dependents);
+    return dependents;
   }
 
   /** @throws ConfigError if a conductance of inhibitory units would excite */
@@ -241,14 +267,12 @@ class EquatedPart implements Part {
   }
 
   shifts(name: string, value: FieldValue): readonly Shift[] {
-    const { model, held, population, state } = this.#own;
-    const uses = usesOf(new Set([name]));
+    const { held, population, state } = this.#own;
     const dt = this.#dt;
-    return Object.entries(model.state).flatMap(([variable, { from }]) => {
-      if (!from || !uses(from)) return [];
+    return this.#dependentsFor(name).states.map(([variable, from]) => {
       const before = evaluateFixed(from, held.fields, { dt });
       const after = evaluateFixed(from, { ...held.fields, [name]: value }, { dt });
-      return [{ population, buffer: `${state}.${variable}`, by: difference(before, after) }];
+      return { population, buffer: `${state}.${variable}`, by: difference(before, after) };
     });
   }
 

@@ -25,6 +25,11 @@ interface Setting extends Target<Part> {
   readonly value: FieldValue;
 }
 
+/** The same, and whether it changes compiled code. */
+export interface ReadSetting extends Setting {
+  readonly compiles: boolean;
+}
+
 /** A value that was set, with its step. */
 interface Logged {
   /** The first step that uses the value, counted from 0. */
@@ -105,32 +110,32 @@ export class LiveValues {
    * compiled during a run; without any effect
    */
   set(path: string, given: unknown, step: number, running: boolean, place: Place = placeIn("set", path)): boolean {
-    const { part, name } = this.#find(path, place);
-    const value = part.read(name, given, place);
-    const compiles = part.compiles(name, value);
-    if (running && compiles) {
+    const setting = this.read(path, given, place);
+    if (running && setting.compiles) {
       const remedy = "Set it once before the run; later changes compile nothing.";
       throw new StateError(`${place.path} is a constant of the compiled code, so a run cannot change it. ${remedy}`);
     }
-    this.#waiting.push({ part, name, value, path });
+    this.take(setting, step, running);
+    return setting.compiles;
+  }
+
+  /** Reads and checks a value. @throws ConfigError, ShapeError for an unknown path or an invalid value */
+  read(path: string, given: unknown, place: Place = placeIn("set", path)): ReadSetting {
+    const { part, name } = this.#find(path, place);
+    const value = part.read(name, given, place);
+    return { part, name, value, path, compiles: part.compiles(name, value) };
+  }
+
+  /** Sets a value that was just read, from a step on; during a run, from the next call of `apply` on. */
+  take(setting: ReadSetting, step: number, running: boolean): void {
+    this.#waiting.push(setting);
     if (!running) this.apply(step);
-    return compiles;
   }
 
   /** Writes checked weights from a step on; during a run, from the next call of `apply` on. */
   weigh(weights: NewWeights, step: number, running: boolean): void {
     this.#waiting.push(weights);
     if (!running) this.apply(step);
-  }
-
-  /**
-   * Checks a value. Returns whether it changes compiled code.
-   * @throws ConfigError, ShapeError for an unknown path or an invalid value
-   */
-  compiles(path: string, given: unknown): boolean {
-    const place = placeIn("set", path);
-    const { part, name } = this.#find(path, place);
-    return part.compiles(name, part.read(name, given, place));
   }
 
   /**

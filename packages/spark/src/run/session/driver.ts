@@ -171,15 +171,18 @@ export class Driver {
     this.#alarm.ring();
   }
 
-  /** Makes a change between two chunks. The future is then another one. `compiles`: no run may be in progress. */
-  change(run: () => void, compiles = false): void {
+  /**
+   * Makes a change between two chunks. The future is then another one. `compiles`: no run may be in progress; `later` then
+   * makes the change.
+   */
+  change(run: () => void, { compiles = false, later = run }: { compiles?: boolean; later?: () => void } = {}): void {
     const { course } = this.steered.inside;
-    const make = (): void => {
-      course.within(run);
+    const make = (how: () => void): void => {
+      course.within(how);
       this.#cut();
     };
-    if (this.#seeking || this.#late.length > 0 || (course.running && compiles)) this.#late.push(make);
-    else make();
+    if (this.#seeking || this.#late.length > 0 || (course.running && compiles)) this.#late.push(() => make(later));
+    else make(run);
     this.#alarm.ring();
   }
 
@@ -469,7 +472,7 @@ export class Driver {
       // Spikes are logged after their step. A change that came before would be taken for them.
       if ("units" in entry) {
         if (!course.running) return true;
-      } else if (course.running && "path" in entry && calls.compiles(entry.path, entry.value)) return false;
+      } else if (course.running && "path" in entry && calls.read(entry.path, entry.value).compiles) return false;
       course.within(() => calls.repeat(entry));
       this.#timeline.repeat();
     }

@@ -67,6 +67,8 @@ export class Marks {
 
   /** Drops the points of a future that no longer follows. */
   cut(step: number, changes: number): void {
+    const last = this.#kept.at(-1);
+    if (!last || (last.mark.step <= step && last.changes <= changes)) return;
     this.#kept = this.#kept.filter((kept) => kept.mark.step <= step && kept.changes <= changes);
     this.#bytes = this.#kept.reduce((sum, { bytes }) => sum + bytes, 0);
   }

@@ -1,5 +1,5 @@
 import { Place } from "../../config/place.ts";
-import { describe } from "../../config/shape.ts";
+import { describe, isTypedArray } from "../../config/shape.ts";
 import { timeOfStep } from "../../config/time.ts";
 import { ConfigError, StateError } from "../../errors/errors.ts";
 import type { Change } from "../model.ts";
@@ -132,9 +132,13 @@ export class OpenSession implements Session {
   set(path: string, value: unknown): void {
     this.#requireOpen();
     const { calls } = this.#driver.steered;
-    // A change may wait for the end of a run.
-    const kept = Array.isArray(value) ? [...value] : value;
-    this.#driver.change(() => calls.set(path, kept), calls.compiles(path, value));
+    const setting = calls.read(path, value);
+    // A change that waits is read again, because others may come before it.
+    const kept = Array.isArray(value) || isTypedArray(value) ? value.slice() : value;
+    this.#driver.change(() => calls.take(setting), {
+      compiles: setting.compiles,
+      later: () => calls.set(path, kept),
+    });
   }
 
   inject(population: string, units: unknown): void {
