@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { field, positive } from "../config/field.ts";
 import { allToAll, pairwiseBernoulli } from "../connectivity/rule.ts";
+import type { Float } from "../expr/expr.ts";
+import { add, gt, mul, relax, select } from "../expr/verbs.ts";
 import { brain } from "../graph/brain.ts";
+import { float } from "../model/scope.ts";
+import { soma } from "../model/soma.ts";
 import { LIFNeuron } from "../neurons/ready-made.ts";
 import { AdaptiveLeakySoma, LeakySoma, RefractoryLeakySoma } from "../somas/leaky.ts";
 import { PoissonDrive } from "../sources/drive.ts";
@@ -44,6 +49,48 @@ describe("time constants", () => {
     expect(await warningsOf(RefractoryLeakySoma({ cooldown: 2.5 }), omitted)).toEqual([
       expect.stringContaining("RefractoryLeakySoma.cooldown, 2.5 ms. Give dt"),
     ]);
+  });
+});
+
+describe("a start at 0 mV", () => {
+  const fields = {
+    potentialRest: field(-65, "mV", "Rest."),
+    threshold: field(-50, "mV", "Threshold."),
+    potentialTau: field(10, "ms", "Time constant.", positive),
+    resistance: field(0.1, "GΩ", "Resistance."),
+  };
+  const declare = (roles: object, state?: (x: { readonly potentialRest: Float }) => Record<never, never>) =>
+    soma("StartSoma", fields, {
+      about: "",
+      roles,
+      ...(state && { state }),
+      step(x) {
+        const v = relax(x.potential, add(x.potentialRest, mul(x.resistance, x.current)), x.potentialTau);
+        const spikes = gt(v, x.threshold);
+        return { spikes, potential: select(spikes, x.potentialRest, v) };
+      },
+    });
+  const remedy =
+    'Set initial.potential, or declare the start of the soma: state: (x) => ({ potential: float(x.potentialRest, "mV", "…") }).';
+  const inputs = { current: 200 };
+
+  it("is named where the soma declares none and 0 mV is not below its threshold", async () => {
+    expect(await warningsOf(declare({ threshold: "threshold" })(), { inputs })).toEqual([
+      `StartSoma.potential starts at 0 mV, which is not below threshold, -50 mV. ${remedy}`,
+    ]);
+    expect(await warningsOf(declare({})(), { inputs })).toEqual([
+      `StartSoma.potential starts at 0 mV, which is not potentialRest, -65 mV. ${remedy}`,
+    ]);
+  });
+
+  it("is not named for another start, declared or of the run", async () => {
+    const roles = { threshold: "threshold" };
+    expect(await warningsOf(declare(roles)(), { inputs, initial: { potential: -65 } })).toEqual([]);
+    const declared = declare(roles, (x) => ({
+      potential: float(x.potentialRest, "mV", "Potential."),
+    }));
+    expect(await warningsOf(declared(), { inputs })).toEqual([]);
+    expect(await warningsOf(LeakySoma({ potentialRest: 0, threshold: 20, potentialReset: 5 }))).toEqual([]);
   });
 });
 

@@ -51,6 +51,7 @@ export const surprisesOf = (
   });
   return [
     ...timeDoubts(judged.flatMap(timesOf), settings),
+    ...judged.flatMap(({ component }) => startDoubt(component)),
     ...judged.flatMap((population) => {
       const units = unitDoubts(population.component);
       // A wrong unit of the soma makes all currents and weights look wrong.
@@ -59,6 +60,31 @@ export const surprisesOf = (
     ...(continues || changes.length > 0 ? [] : judged.flatMap(effectDoubts)),
     ...(network?.signDoubts() ?? []),
   ];
+};
+
+/** A soma that declares no start begins at 0 mV, which is far above the resting potential of most. */
+const startDoubt = ({ model, start, fields, place }: Built<Model>): string[] => {
+  const { initial, from } = model.state["potential"] ?? {};
+  // Initial values of the run make it an array.
+  if (initial?.op !== "constant" || initial.value !== 0 || from || start["potential"] !== 0) return [];
+  const { threshold } = model.roles ?? {};
+  const level = fields[threshold ?? ""];
+  const rest = fields["potentialRest"];
+  const above = level !== undefined && largest(level) <= 0;
+  const away = rest !== undefined && (largest(rest) < 0 || smallest(rest) > 0);
+  if (!above && !away) return [];
+  const than = above ? `not below ${threshold}, ${rangeText(level)}` : `not potentialRest, ${rangeText(rest!)}`;
+  return [
+    `${place.path}.potential starts at 0 mV, which is ${than}. Set initial.potential, or declare the start of the soma: state: (x) => ({ potential: float(x.potentialRest, "mV", "…") }).`,
+  ];
+};
+
+const largest = (value: number | Float64Array): number =>
+  typeof value === "number" ? value : value.reduce((a, b) => Math.max(a, b));
+
+const rangeText = (value: number | Float64Array): string => {
+  const [low, high] = [smallest(value), largest(value)];
+  return low === high ? `${low} mV` : `${low} to ${high} mV`;
 };
 
 /** A duration in equations: an expression of fields. */
