@@ -28,8 +28,10 @@ import {
   activeFractionOptions,
   rateOptions,
   readoutRecordOptions,
+  spikeConditionOptions,
   spikeOptions,
   traceOptions,
+  variableConditionOptions,
 } from "../packages/spark/src/record/options.ts";
 import { changeOptions } from "../packages/spark/src/run/change-options.ts";
 import { runOptions } from "../packages/spark/src/run/declared.ts";
@@ -142,6 +144,8 @@ export const sections: readonly Section[] = [
     "Options of `record.activeFraction`, which also accepts false.",
     activeFractionOptions,
   ],
+  ["Conditions on spikes", "Options of `outSpikes` in `when` of a record.", spikeConditionOptions],
+  ["Conditions on variables", "Options of a variable in `when` of a record.", variableConditionOptions],
   ["Records of read-outs", "Options of a read-out in `record.readouts`.", readoutRecordOptions],
   [
     "Folders of records",

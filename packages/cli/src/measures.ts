@@ -9,10 +9,13 @@ export interface Recorded {
   readonly to?: number;
   readonly at?: unknown;
   readonly during?: unknown;
+  readonly when?: unknown;
+  readonly trigger?: unknown;
 }
 
 /** Whether spikes were recorded in several windows. The gaps between them would count as silence. */
-export const hasGaps = ({ at, during }: Recorded): boolean => at !== undefined || during !== undefined;
+export const hasGaps = ({ at, during, when, trigger }: Recorded): boolean =>
+  [at, during, when, trigger].some((given) => given !== undefined);
 
 /** @throws ConfigError if the record of spikes has gaps */
 export const refuseGaps = (path: string, recorded: Recorded): void => {

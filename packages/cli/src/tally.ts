@@ -170,7 +170,7 @@ export class Tally implements RecordSink {
   summarize(steps: number): SpikeSummary | undefined {
     const plan = this.#header?.spikes;
     const { dt = 1, units = 0, firstStep = 1 } = this.#header ?? {};
-    if (!plan || plan.windows) return undefined;
+    if (!plan || plan.windows || plan.trigger) return undefined;
     const covered = Math.min(plan.last, firstStep + steps - 1) - plan.first + 1;
     if (covered <= 0) return undefined;
     const seconds = (covered * dt) / 1000;
@@ -208,7 +208,7 @@ export class Tally implements RecordSink {
    */
   synchrony(steps: number): number | undefined {
     const plan = this.#header?.spikes;
-    if (!plan || plan.windows) return undefined;
+    if (!plan || plan.windows || plan.trigger) return undefined;
     const covered = Math.min(plan.last, this.#header!.firstStep + steps - 1) - plan.first + 1;
     const counts = Array.from(
       { length: Math.max(0, Math.floor(covered / this.#binSteps)) },

@@ -35,7 +35,9 @@ export const populationsOf = (document: Given): Given | undefined => {
 const withSpikes = (record: unknown, others: boolean, path: string): Given => {
   const own = isRecord(record) ? record : {};
   const spikes = own["outSpikes"];
-  const gaps = isRecord(spikes) ? ["at", "during"].find((key) => spikes[key] !== undefined) : undefined;
+  const gaps = isRecord(spikes)
+    ? ["at", "during", "when", "trigger"].find((key) => spikes[key] !== undefined)
+    : undefined;
   if (gaps !== undefined) {
     const message = "leaves gaps in the spikes, which the measures of a sweep would count as silence.";
     throw new ConfigError({ path: `${path}.outSpikes.${gaps}`, message: `${message} Use from and to, or remove it.` });

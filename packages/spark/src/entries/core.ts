@@ -161,13 +161,16 @@ export { type SomaDefinition, type SomaScope, type SomaStep, soma } from "../mod
 export type { Backend } from "../program/machine.ts";
 export type {
   ActiveFractionRecordOptions,
+  ConditionOptions,
   RateRecordOptions,
   RecordOptions,
   RecordWindow,
+  SpikeCondition,
   SpikeRecordOptions,
   TraceRecordOptions,
+  VariableCondition,
 } from "../record/options.ts";
-export type { RatePlan, SpikePlan, TracePlan } from "../record/plan.ts";
+export type { ConditionPlan, RatePlan, SpikePlan, TracePlan, TriggerPlan } from "../record/plan.ts";
 export type { RecordedWindow, SpikeRecording, TraceRecording } from "../record/recordings.ts";
 export type { RecordHeader, RecordSink } from "../record/sink.ts";
 export type { StepWindow, StepWindows, WindowRepetition } from "../record/windows.ts";
@@ -207,6 +210,7 @@ export { Simulation } from "../run/simulation.ts";
 export type { Snapshot } from "../run/snapshot.ts";
 export type { StepInputs, StepOutputs } from "../run/stepper.ts";
 export type { StepInputsOf, StepOutputsOf } from "../run/steps.ts";
+export type { TriggerAction } from "../run/triggers.ts";
 export type { ProjectionWeights } from "../run/weights.ts";
 // Somas
 export {

@@ -21,8 +21,13 @@ const CURRENTS = "currents_";
 /** Members for parameters that were set: values_PATH. A single number has the shape []. */
 const VALUES = "values_";
 
+/** Members for records with conditions: lookBacks_POPULATION.RECORD. The metadata has their plans. */
+const LOOK_BACKS = "lookBacks_";
+
 /** Contents of a snapshot without its arrays: the JSON text of the member `metadata`. */
-type Metadata = Omit<Snapshot, "state" | "spikes" | "weights" | "readouts" | "currents" | "values">;
+type Metadata = Omit<Snapshot, "state" | "spikes" | "weights" | "readouts" | "currents" | "values" | "lookBacks"> & {
+  readonly lookBacks?: Readonly<Record<string, string>>;
+};
 
 const list = (data: NpyArray["data"]): Pick<NpyArray, "data" | "shape"> => ({ data, shape: [data.length] });
 
@@ -35,7 +40,11 @@ export const saveSnapshot = async (path: string, snapshot: Snapshot): Promise<vo
   if (!kinds.includes(snapshot?.kind)) {
     throw new FileError(`${path} cannot be written: the given value is not a snapshot. Give the result of snapshot().`);
   }
-  const { state, spikes, weights, readouts, currents, values = {}, ...metadata } = snapshot;
+  const { state, spikes, weights, readouts, currents, values = {}, lookBacks, ...rest } = snapshot;
+  const looked = Object.entries(lookBacks ?? {});
+  const plans = Object.fromEntries(looked.map(([name, { plan }]) => [name, plan]));
+  const metadata = { ...rest, ...(lookBacks && { lookBacks: plans }) };
+  const waiting = looked.map(([name, { numbers }]) => [`${LOOK_BACKS}${name}`, list(numbers)] as const);
   const states = Object.entries(state).map(([name, values]) => [name, list(values)] as const);
   const text = list(new TextEncoder().encode(JSON.stringify(metadata)));
   const kept = Object.entries(readouts ?? {}).flatMap(([name, { values, since }]) => [
@@ -51,7 +60,7 @@ export const saveSnapshot = async (path: string, snapshot: Snapshot): Promise<vo
   const members = {
     [METADATA]: text,
     ...spikeMembers(spikes ?? []),
-    ...Object.fromEntries([...states, ...changed, ...held, ...set, ...kept]),
+    ...Object.fromEntries([...states, ...changed, ...held, ...set, ...kept, ...waiting]),
   };
   await writeAtomic(path, encodeNpz(members));
 };
@@ -71,12 +80,13 @@ const spikeMembers = (spikes: Snapshot["spikes"]) => ({
 export const loadSnapshot = async (path: string): Promise<Snapshot> => {
   const members = decodeNpz(await readFileStrict(path), { name: path });
   const { [METADATA]: text, [SPIKE_STEPS]: steps, [SPIKE_SOURCES]: sources, ...arrays } = members;
-  const metadata = readMetadata(path, text);
+  const { lookBacks: plans, ...metadata } = readMetadata(path, text);
   const state: Record<string, Snapshot["state"][string]> = {};
   const weights: Record<string, Float32Array | Float64Array> = {};
   const currents: Record<string, Float32Array | Float64Array> = {};
   const values: Record<string, number | Float64Array> = {};
   const readouts: Record<string, { values: Float64Array; since: Float64Array }> = {};
+  const lookBacks: Record<string, NonNullable<Snapshot["lookBacks"]>[string]> = {};
   for (const [name, { data, shape }] of Object.entries(arrays)) {
     if (name.startsWith(READOUTS)) {
       if (!(data instanceof Float64Array) || shape.length !== 1) {
@@ -84,6 +94,15 @@ export const loadSnapshot = async (path: string): Promise<Snapshot> => {
       }
       const [readout = "", key = ""] = name.slice(READOUTS.length).split(".");
       readouts[readout] = { ...readouts[readout], [key]: data } as (typeof readouts)[string];
+      continue;
+    }
+    if (name.startsWith(LOOK_BACKS)) {
+      const record = name.slice(LOOK_BACKS.length);
+      const plan = plans?.[record];
+      if (!(data instanceof Float64Array) || shape.length !== 1 || plan === undefined) {
+        throw wrongMember(path, name, { data, shape }, "a list of f8 of a record in the metadata");
+      }
+      lookBacks[record] = { plan, numbers: data };
       continue;
     }
     if (name.startsWith(VALUES)) {
@@ -114,7 +133,15 @@ export const loadSnapshot = async (path: string): Promise<Snapshot> => {
     ...(Object.keys(readouts).length > 0 && { readouts }),
     ...(Object.keys(currents).length > 0 && { currents }),
     ...(Object.keys(values).length > 0 && { values }),
+    ...(plans && { lookBacks: complete(path, plans, lookBacks) }),
   };
+};
+
+/** Every record in the metadata has its numbers. */
+const complete = <T>(path: string, plans: Readonly<Record<string, string>>, found: Readonly<Record<string, T>>) => {
+  const missing = Object.keys(plans).find((name) => !Object.hasOwn(found, name));
+  if (missing === undefined) return found;
+  throw new FileError(`${path} lacks "${LOOK_BACKS}${missing}". Save the snapshot again.`);
 };
 
 const wrongMember = (
@@ -157,6 +184,8 @@ const common: Readonly<Record<string, (value: unknown) => boolean>> = {
   dtype: (value) => value === "f32" || value === "f64",
   seed: (value) => Number.isInteger(value),
   step: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
+  lookBacks: (value) => value === undefined || areAll(value, (each) => typeof each === "string"),
+  triggers: (value) => value === undefined || areAll(value, (each) => each === "once" || each === "start"),
   fingerprints: (value) => value === undefined || areAll(value, (each) => typeof each === "string"),
 };
 

@@ -69,5 +69,6 @@ export const sourcesOf = (
 export const recordOf = (plans: readonly ReadoutPlan[]): RecordPlan => ({
   spikes: undefined,
   binned: [],
+  conditions: [],
   traces: plans.flatMap(({ record }) => record ?? []),
 });

@@ -1,5 +1,5 @@
 import type { MachinePopulation } from "../program/machine.ts";
-import { type Collecting, Collectors, placesOf } from "../record/collectors.ts";
+import { type Collecting, Collectors, drainRows, placesOf } from "../record/collectors.ts";
 import { heldRows } from "../record/held.ts";
 import type { Recordings } from "../record/recordings.ts";
 import { recordsOf } from "../record/results.ts";
@@ -36,8 +36,7 @@ const NOTHING: Schedule = { first: 0, every: 1, last: -1, count: 0 };
 
 /** Reads the populations of a machine chunk by chunk, advances the filters and records their values. */
 export class ReadoutReader implements Collecting {
-  readonly spikes: undefined;
-  readonly binned = [];
+  readonly spikeCount = 0;
   readonly traces: readonly TraceCollector[];
   readonly #followed: readonly Followed[];
   /** Spikes of a chunk, for each population whose spikes are read. */
@@ -57,7 +56,7 @@ export class ReadoutReader implements Collecting {
       const common = { readout, part, collector, row: new Float64Array(columns) };
       if (readout.filter.kind === "spikes" && !this.#events.has(part)) {
         const spikes = { first: 1, last: Number.POSITIVE_INFINITY, units: undefined };
-        const record = { spikes, binned: [], traces: [] };
+        const record = { spikes, binned: [], traces: [], conditions: [] };
         const room = rows * program.units;
         this.#events.set(part, new Collectors(part, { record, rows, dt: 1, streamed: true, room }));
       }
@@ -108,14 +107,23 @@ export class ReadoutReader implements Collecting {
   }
 
   results(dt: number): Recordings {
-    return recordsOf(this, 0, dt);
+    return recordsOf({ spikes: undefined, binned: [], traces: this.traces }, 0, dt);
   }
 
   async drain(sink: RecordSink): Promise<void> {
-    for (const trace of this.traces) {
-      if (trace.rows > 0) await sink.rows(trace.plan.name, trace.steps, trace.values);
-      trace.clear();
-    }
+    await drainRows(this.traces, sink);
+  }
+
+  clear(): void {
+    for (const trace of this.traces) trace.clear();
+  }
+
+  jump(step: number): void {
+    for (const trace of this.traces) trace.jump(step);
+  }
+
+  resume(other: ReadoutReader): void {
+    for (const [k, trace] of this.traces.entries()) trace.resume(other.traces[k]!);
   }
 
   /** Writes all values at the end of a step by name: a number, or an array that is the same object in every step. */

@@ -21,10 +21,41 @@ export interface CollectorOptions {
 }
 
 /** Collects the records of a machine, chunk by chunk. */
-export type Collecting = Pick<Collectors, keyof Collectors>;
+export interface Collecting {
+  /** Number of spikes in memory. */
+  readonly spikeCount: number;
+  /** Sentences about what could not be recorded. */
+  readonly warnings?: readonly string[];
+  /** Schedules the recorded steps of the next chunk in the machine. `firstStep` counts from 1. */
+  schedule(firstStep: number, rows: number): void;
+  /** Number of steps from a step on, counted from 1, that one schedule can cover. */
+  until(firstStep: number): number;
+  /** Adds the values and counts of the first `kept` rows of a chunk, and removes later spikes. */
+  take(firstStep: number, rows: number, kept: number): void;
+  /** Adds the spikes of a chunk from row `from` on. Returns the first row without room, otherwise `rows`. */
+  takeSpikes(firstStep: number, rows: number, from: number): number;
+  /** All records in the public form. */
+  results(dt: number): Recordings;
+  /** Passes everything to the sink and empties the buffers. */
+  drain(sink: RecordSink): Promise<void>;
+  /** Empties the buffers. */
+  clear(): void;
+  /** Continues after a step from which the steps before it are unknown. */
+  jump(step: number): void;
+  /** Takes over what collectors of the same records have not completed. */
+  resume(other: Collecting): void;
+}
+
+/** Passes rows to a sink and empties their buffer. */
+export const drainRows = async (rows: readonly (TraceCollector | RateCollector)[], sink: RecordSink): Promise<void> => {
+  for (const own of rows) {
+    if (own.rows > 0) await sink.rows(own.plan.name, own.steps, own.values);
+    own.clear();
+  }
+};
 
 /** Collects the records of a population, chunk by chunk. Its probes begin with the traces, in their order. */
-export class Collectors {
+export class Collectors implements Collecting {
   readonly spikes: SpikeCollector | undefined;
   readonly binned: readonly RateCollector[];
   readonly traces: readonly TraceCollector[];
@@ -46,19 +77,20 @@ export class Collectors {
     });
   }
 
-  /** Schedules the recorded steps of the next chunk in the machine. `firstStep` counts from 1. */
+  get spikeCount(): number {
+    return this.spikes?.count ?? 0;
+  }
+
   schedule(firstStep: number, rows: number): void {
     const { schedule } = this.#population;
     this.#due = this.traces.map((trace) => trace.schedule(firstStep, rows));
     for (const [k, { first, every, last }] of this.#due.entries()) schedule.set([first, every, last], 3 * k);
   }
 
-  /** Number of steps from a step on, counted from 1, that one schedule can cover. */
   until(firstStep: number): number {
     return this.traces.reduce((least, trace) => Math.min(least, trace.until(firstStep)), Number.POSITIVE_INFINITY);
   }
 
-  /** Adds the variables and counts of the first `kept` rows of a chunk, and removes later spikes. */
   take(firstStep: number, _rows: number, kept: number): void {
     this.spikes?.cut(firstStep + kept - 1);
     for (const binned of this.binned) binned.take(this.#bits(), firstStep, kept);
@@ -69,7 +101,6 @@ export class Collectors {
     }
   }
 
-  /** Adds the spikes of a chunk from row `from` on. Returns the first row without room, otherwise `rows`. */
   takeSpikes(firstStep: number, rows: number, from: number): number {
     const { spikes } = this;
     if (!spikes) return rows;
@@ -82,22 +113,31 @@ export class Collectors {
     return this.#population.view(this.#population.program.spikes!) as Uint32Array;
   }
 
-  /** All records in the public form. */
   results(dt: number): Recordings {
     return recordsOf(this, this.#population.program.units, dt);
   }
 
-  /** Passes everything to the sink and empties the buffers. */
+  clear(): void {
+    this.spikes?.clear();
+    for (const own of [...this.traces, ...this.binned]) own.clear();
+  }
+
+  jump(step: number): void {
+    for (const own of [...this.traces, ...this.binned]) own.jump(step);
+  }
+
+  resume(other: Collectors): void {
+    for (const [k, trace] of this.traces.entries()) trace.resume(other.traces[k]!);
+    for (const [k, binned] of this.binned.entries()) binned.resume(other.binned[k]!);
+  }
+
   async drain(sink: RecordSink): Promise<void> {
     const { spikes, binned, traces } = this;
     if (spikes && spikes.count > 0) {
       await sink.spikes(spikes.steps, spikes.units);
       spikes.clear();
     }
-    for (const own of [...traces, ...binned]) {
-      if (own.rows > 0) await sink.rows(own.plan.name, own.steps, own.values);
-      own.clear();
-    }
+    await drainRows([...traces, ...binned], sink);
   }
 }
 

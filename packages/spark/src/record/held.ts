@@ -1,4 +1,4 @@
-import type { RatePlan, RecordPlan, TracePlan } from "./plan.ts";
+import { intervalOf, type RatePlan, type RecordPlan, type TracePlan } from "./plan.ts";
 
 /* How much of the records is in memory at once. */
 
@@ -9,7 +9,7 @@ export const SPIKE_BYTES = 12;
 
 /** Rows of a trace or rate in memory: all rows, or with a sink those of one chunk. */
 export const heldRows = (plan: TracePlan | RatePlan, chunk: number, streamed: boolean): number =>
-  streamed ? Math.min(plan.rows, Math.floor(chunk / ("type" in plan ? plan.every : plan.bin)) + 1) : plan.rows;
+  streamed ? Math.min(plan.rows, Math.floor(chunk / intervalOf(plan)) + 1) : plan.rows;
 
 /** Spikes in memory if they go to a sink. */
 export const heldSpikes = (plan: RecordPlan, units: number): number =>

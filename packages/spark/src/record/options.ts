@@ -13,6 +13,7 @@ import {
   type Read,
   readOptions,
   required,
+  text,
   type Written,
   whole,
 } from "../config/options.ts";
@@ -32,12 +33,12 @@ export interface RecordContext {
   readonly dt: number;
 }
 
-const time = (about: string) =>
+const time = (about: string, remedy = "Count from the start of the simulation.") =>
   number(about, {
     holds: (value) => value >= 0,
     takes: "a time of at least 0 ms",
     unit: "ms",
-    remedy: "Count from the start of the simulation.",
+    remedy,
     schema: { minimum: 0 },
   });
 
@@ -121,11 +122,97 @@ const dtype = optional(
   choice<Precision>("Precision of the recorded values. Default: that of the run.", ["f32", "f64"]),
 );
 
+const bound = (about: string) => optional(number(about));
+
+export const variableConditionOptions = {
+  /** Holds if the value is greater than this number, in the unit of the variable. */
+  above: bound("Holds if the value is greater than this number, in the unit of the variable."),
+  /** Holds if the value is less than this number. With `above`, it holds between the two. */
+  below: bound("Holds if the value is less than this number. With above, it holds between the two."),
+  /** Flat indices of the units that are compared. Default: all units. */
+  units,
+  /** Compares this number over the units. Default: it holds if any unit meets it. */
+  reduce: optional(
+    choice("Compares this number over the units. Default: the condition holds if any unit meets it.", [
+      "mean",
+      "std",
+      "min",
+      "max",
+    ]),
+  ),
+};
+
+export const spikeConditionOptions = {
+  /** Holds if there are at least this many spikes. */
+  atLeast: optional(whole("Holds if there are at least this many spikes.", 1)),
+  /** Holds if there are at most this many spikes. */
+  atMost: optional(whole("Holds if there are at most this many spikes.", 0)),
+  /** Counts the spikes of the last ms. Default: those of one step. */
+  within: optional(positiveTime("Counts the spikes of this time up to the step. Default: one step.")),
+  /** Flat indices of the units whose spikes count. Default: all units. */
+  units,
+};
+
+/** A condition on a variable. */
+export interface VariableCondition extends Written<typeof variableConditionOptions> {}
+
+/** A condition on the spikes of a population. */
+export interface SpikeCondition extends Written<typeof spikeConditionOptions> {}
+
+/** Conditions by the name of what they look at: a state variable, or `outSpikes`. All of them must hold in a step. */
+export type ConditionOptions<S extends string = string> = string extends S
+  ? { readonly [name: string]: VariableCondition | SpikeCondition | undefined }
+  : { readonly outSpikes?: SpikeCondition } & { readonly [K in S]?: VariableCondition };
+
+const WHEN = "Records only around the steps in which these conditions hold: by name of a variable, or outSpikes.";
+
+/** The conditions on which a record depends. */
+const triggered = {
+  /** Records only around the steps in which all these conditions hold: by name of a state variable, or `outSpikes`. */
+  when: optional(
+    custom<ConditionOptions, Readonly<Record<string, unknown>>>({
+      about: WHEN,
+      takes: "an object of conditions",
+      schema: {
+        description: WHEN,
+        type: "object",
+        minProperties: 1,
+        properties: { outSpikes: optionsSchema(spikeConditionOptions, "A condition on the spikes of the population.") },
+        additionalProperties: optionsSchema(variableConditionOptions, "A condition on a variable."),
+      },
+      read: (value, site) => {
+        if (isRecord(value) && Object.keys(value).length > 0) return value as Readonly<Record<string, unknown>>;
+        const example = { code: "{ potential: { above: -50 } }", document: '{ "potential": { "above": -50 } }' };
+        return site.refuse(
+          `must be an object of conditions; received ${describe(value)}. Write ${site.place.say(example)}.`,
+        );
+      },
+    }),
+  ),
+  /** Records only around the steps in which the caller starts the trigger of this name. */
+  trigger: optional(text("Records only around the steps in which the caller starts the trigger of this name.")),
+  /** Time that is recorded before a step in which the conditions hold, ms. Default 0. */
+  before: optional(
+    time("Time that is recorded before a step in which the conditions hold. Default 0.", "Give a time in ms."),
+  ),
+  /** Time that is recorded after a step in which the conditions hold, ms. Default 0. */
+  after: optional(
+    time("Time that is recorded after a step in which the conditions hold. Default 0.", "Give a time in ms."),
+  ),
+};
+
+const limited = {
+  ...triggered,
+  /** Largest number of rows that a record with conditions keeps in a run; a warning tells how many more there were. */
+  most: optional(whole("Largest number of rows that a record with conditions keeps in a run. Default: no limit.", 1)),
+};
+
 export const spikeOptions = {
   /** Flat indices of the recorded units. Default: all units. */
   units,
   ...window,
   ...parts,
+  ...triggered,
 };
 
 const edges = optional(
@@ -183,6 +270,7 @@ export const traceOptions = {
   dtype,
   ...window,
   ...parts,
+  ...limited,
 };
 
 /** Without `units` and `reduce`, which the read-out itself has. */
@@ -211,6 +299,7 @@ export const rateOptions = {
   each: flag(false, "True for one column per unit, false for their mean.", "True keeps one column per unit."),
   ...window,
   ...parts,
+  ...limited,
 };
 
 export const activeFractionOptions = {
@@ -226,27 +315,30 @@ export const activeFractionOptions = {
 /** The steps that a record covers: those that end at a time t (ms) with from < t ≤ to. */
 export interface RecordWindow extends Written<typeof window> {}
 
-/** Options of a record of spikes. */
-export interface SpikeRecordOptions extends Written<typeof spikeOptions> {}
+/** The same options with conditions on the state variables `S`. */
+type With<D, S extends string> = Omit<Written<D>, "when"> & { readonly when?: ConditionOptions<S> };
+
+/** Options of a record of spikes. `S` are the names of the state variables for conditions. */
+export interface SpikeRecordOptions<S extends string = string> extends With<typeof spikeOptions, S> {}
 
 /** Options of a record of a variable. */
-export interface TraceRecordOptions extends Written<typeof traceOptions> {}
+export interface TraceRecordOptions<S extends string = string> extends With<typeof traceOptions, S> {}
 
 /** Spikes counted in bins. */
-export interface RateRecordOptions extends Written<typeof rateOptions> {}
+export interface RateRecordOptions<S extends string = string> extends With<typeof rateOptions, S> {}
 
 /** Share of the units that spike in each bin. */
-export interface ActiveFractionRecordOptions extends Written<typeof activeFractionOptions> {}
+export interface ActiveFractionRecordOptions<S extends string = string> extends With<typeof activeFractionOptions, S> {}
 
 /** The records of a run. Any state variable of the component can be named; `potential` is absolute. */
 export type RecordOptions<S extends string = string> = string extends S
   ? { readonly [name: string]: boolean | SpikeRecordOptions | TraceRecordOptions | RateRecordOptions | undefined }
   : {
-      readonly outSpikes?: boolean | SpikeRecordOptions;
-      readonly rate?: RateRecordOptions;
-      readonly activeFraction?: ActiveFractionRecordOptions;
+      readonly outSpikes?: boolean | SpikeRecordOptions<S>;
+      readonly rate?: RateRecordOptions<S>;
+      readonly activeFraction?: ActiveFractionRecordOptions<S>;
     } & {
-      readonly [K in S]?: boolean | TraceRecordOptions;
+      readonly [K in S]?: boolean | TraceRecordOptions<S>;
     };
 
 /** A record: true for everything, false for nothing, or options. `lacking` is the message if true is not enough. */

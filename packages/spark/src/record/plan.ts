@@ -2,13 +2,51 @@ import type { Precision } from "../config/parse.ts";
 import type { Model } from "../model/component.ts";
 import type { StepWindow, StepWindows } from "./windows.ts";
 
+/** A condition on the state of a population in a step. */
+export type ConditionPlan =
+  | {
+      readonly kind: "spikes";
+      readonly units: readonly number[] | undefined;
+      /** Bounds of the number of spikes in the last `within` steps. */
+      readonly atLeast: number | undefined;
+      readonly atMost: number | undefined;
+      readonly within: number;
+    }
+  | {
+      readonly kind: "variable";
+      /** Index into `conditions` of the record plan. */
+      readonly probe: number;
+      readonly above: number | undefined;
+      readonly below: number | undefined;
+      /** Compares this number over the units, instead of each unit. */
+      readonly reduce: Exclude<Reduction, "histogram"> | undefined;
+    };
+
+/** Around which steps a record keeps its rows. */
+export interface TriggerPlan {
+  /** The record, for messages. */
+  readonly path: string;
+  /** All of them must hold in a step. */
+  readonly when: readonly ConditionPlan[];
+  /** Name of a trigger that the caller starts; undefined if there are conditions. */
+  readonly name: string | undefined;
+  /** Number of steps that are kept before a step in which the conditions hold, and after it. */
+  readonly before: number;
+  readonly after: number;
+  /** Largest number of rows. */
+  readonly most: number;
+}
+
 export interface SpikePlan extends StepWindow {
+  /** The steps around which spikes are recorded; undefined if this depends on no condition. */
+  readonly trigger?: TriggerPlan | undefined;
   /** The windows between `first` and `last`; undefined if all these steps are recorded. */
   readonly windows?: StepWindows | undefined;
   readonly units: readonly number[] | undefined;
 }
 
 export interface TracePlan extends StepWindow {
+  readonly trigger?: TriggerPlan | undefined;
   /** The windows between `first` and `last`; undefined if all these steps are recorded. */
   readonly windows?: StepWindows | undefined;
   readonly name: string;
@@ -40,6 +78,7 @@ export const takesAll = ({ reduce, over }: Pick<TracePlan, "reduce" | "over">): 
 
 /** Spikes counted in bins: as rates in Hz, or as the share of units that spike. */
 export interface RatePlan extends StepWindow {
+  readonly trigger?: TriggerPlan | undefined;
   readonly name: "rate" | "activeFraction";
   /** The windows between `first` and `last`, whose bins begin with them; undefined if all these steps are recorded. */
   readonly windows?: StepWindows | undefined;
@@ -56,7 +95,19 @@ export interface RecordPlan {
   /** Counted spikes: the rate, the active fraction, or both. */
   readonly binned: readonly RatePlan[];
   readonly traces: readonly TracePlan[];
+  /** Variables that the conditions of the records read. */
+  readonly conditions: readonly ProgramTrace[];
 }
+
+/** What a machine records for a plan: its traces, and then the variables of conditions. */
+export const probedBy = ({ traces, conditions }: RecordPlan): readonly ProgramTrace[] => [...traces, ...conditions];
+
+/** The conditions on which records of the plan depend. */
+export const triggersOf = ({ spikes, binned, traces }: RecordPlan): readonly TriggerPlan[] =>
+  [spikes, ...binned, ...traces].flatMap((plan) => plan?.trigger ?? []);
+
+/** Whether a record of the plan depends on a condition. */
+export const hasTriggers = (plan: RecordPlan): boolean => triggersOf(plan).length > 0;
 
 export interface RunSpan {
   readonly model: Model;
@@ -71,7 +122,7 @@ export interface RunSpan {
 }
 
 /** The plan of a run without records. */
-export const NOTHING: RecordPlan = { spikes: undefined, binned: [], traces: [] };
+export const NOTHING: RecordPlan = { spikes: undefined, binned: [], traces: [], conditions: [] };
 
 /** Whether a plan records anything. */
 export const isNothing = ({ spikes, binned, traces }: RecordPlan): boolean =>
@@ -85,7 +136,39 @@ const ROW_BYTES = 16;
 export const rowsMemory = (plan: TracePlan | RatePlan, rows: number): number =>
   rows * (ROW_BYTES + plan.columns * ("type" in plan ? bytes[plan.type] : 8));
 
+/** Number of steps before a step on which the rows of that step depend, with it. */
+export const memoryOfPlan = (plan: SpikePlan | TracePlan | RatePlan): number => {
+  const { trigger } = plan;
+  const interval = "bin" in plan ? plan.bin : "every" in plan && takesAll(plan) ? plan.every : 1;
+  if (!trigger) return interval;
+  const { before, after, when } = trigger;
+  return when.reduce((sum, own) => sum + (own.kind === "spikes" ? own.within : 0), interval + before + after);
+};
+
+/** Number of steps between two rows. */
+export const intervalOf = (plan: TracePlan | RatePlan): number => ("type" in plan ? plan.every : plan.bin);
+
+/** Largest number of rows that wait for a condition to hold. */
+export const waitingRows = (plan: TracePlan | RatePlan): number =>
+  plan.trigger ? Math.floor(plan.trigger.before / intervalOf(plan)) + 1 : 0;
+
+/**
+ * Bytes that records with conditions need for the steps that they look back on, and for all rows of a chunk of
+ * `chunk` steps, in a population of `units`.
+ */
+export const lookBackMemory = ({ spikes, binned, traces }: RecordPlan, units: number, chunk: number): number =>
+  [...traces, ...binned].reduce(
+    (sum, plan) =>
+      plan.trigger ? sum + rowsMemory(plan, waitingRows(plan) + Math.floor(chunk / intervalOf(plan)) + 1) : sum,
+    spikes?.trigger ? (spikes.trigger.before + 1) * Math.ceil(units / 32) * 4 : 0,
+  );
+
 /** Bytes of the traces and rates of a plan in memory. */
-export const planMemory = (plan: RecordPlan): { readonly name: string; readonly bytes: number }[] => [
-  ...[...plan.traces, ...plan.binned].map((own) => ({ name: own.name, bytes: rowsMemory(own, own.rows) })),
-];
+export const planMemory = (
+  plan: RecordPlan,
+): { readonly name: string; readonly bytes: number; readonly isLimitable: boolean }[] =>
+  [...plan.traces, ...plan.binned].map((own) => ({
+    name: own.name,
+    bytes: rowsMemory(own, own.rows),
+    isLimitable: own.trigger !== undefined,
+  }));

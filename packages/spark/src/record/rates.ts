@@ -1,6 +1,6 @@
 import { countBits, unitMask } from "./bits.ts";
 import type { RatePlan } from "./plan.ts";
-import { Rows } from "./rows.ts";
+import { Rows, type Saved } from "./rows.ts";
 import { type StepWindow, windowFrom } from "./windows.ts";
 
 /** Counts what the spikes of a bin give: one number, or one per unit. */
@@ -89,6 +89,8 @@ const activeCounter = (selected: Selected, { each, columns }: RatePlan): Counter
 export class RateCollector extends Rows<RatePlan, Float64Array> {
   readonly #words: number;
   readonly #counter: Counter;
+  /** The first step of a bin, unless there are windows. */
+  #origin: number;
   /** The first step that is counted. */
   #from: number;
   /** The window of the next steps; undefined before the first one. */
@@ -97,6 +99,7 @@ export class RateCollector extends Rows<RatePlan, Float64Array> {
   constructor(plan: RatePlan, words: number, units: number, dt: number, capacity: number) {
     super(plan, new Float64Array(capacity * plan.columns), capacity);
     this.#words = words;
+    this.#origin = plan.first;
     this.#from = plan.first;
     const selected = new Selected(plan, words, units);
     this.#counter = plan.name === "rate" ? rateCounter(selected, plan, dt) : activeCounter(selected, plan);
@@ -105,7 +108,7 @@ export class RateCollector extends Rows<RatePlan, Float64Array> {
   /** Continues after a step from which the spikes before it are unknown, with the next whole bin. */
   jump(step: number): void {
     const { windows, bin } = this.plan;
-    const { first } = windows ? (windowFrom(windows, step + 1, this.plan) ?? this.plan) : this.plan;
+    const { first } = (windows && windowFrom(windows, step + 1, this.plan)) ?? this.plan;
     this.#from = first + Math.max(0, Math.ceil((step + 1 - first) / bin)) * bin;
     this.#window = undefined;
     this.#counter.clear();
@@ -114,9 +117,19 @@ export class RateCollector extends Rows<RatePlan, Float64Array> {
 
   /** Takes over the unfinished bin of a collector of the same plan. */
   resume(other: RateCollector): void {
-    this.#counter.counts.set(other.#counter.counts);
-    this.#from = other.#from;
+    this.load(other.save());
     this.#window = other.#window;
+  }
+
+  /** The unfinished bin as numbers. */
+  save(): Saved {
+    return { bin: [this.#origin, this.#from], counts: this.#counter.counts };
+  }
+
+  /** Takes over what `save` of a collector of the same plan returned. */
+  load(saved: Saved): void {
+    [this.#origin, this.#from] = saved["bin"] as unknown as [number, number];
+    this.#counter.counts.set(saved["counts"]!);
   }
 
   /** Counts the bits of `rows` steps, starting at step `firstStep` (counted from 1). */
@@ -129,7 +142,8 @@ export class RateCollector extends Rows<RatePlan, Float64Array> {
         this.#window = windowFrom(windows, step, this.plan);
         this.#counter.clear();
       }
-      const { first, last: until } = windows ? (this.#window ?? { first: end + 1, last: end }) : this.plan;
+      const whole = { first: windows ? end + 1 : this.#origin, last: end };
+      const { first, last: until } = this.#window ?? whole;
       step = Math.max(step, first);
       for (; step <= Math.min(end, until); step++) this.#count(bits, step, step - firstStep, first);
     }

@@ -16,13 +16,16 @@ import {
 } from "./options.ts";
 import {
   NOTHING,
+  type ProgramTrace,
   type RatePlan,
   type RecordPlan,
   type Reduction,
   type RunSpan,
   type SpikePlan,
   type TracePlan,
+  type TriggerPlan,
 } from "./plan.ts";
+import { planTrigger, type TriggerSpan } from "./triggers.ts";
 import {
   extentOf,
   type GivenWindows,
@@ -42,6 +45,8 @@ export const planRecord = (record: unknown, span: RunSpan, site: Site): RecordPl
     return NOTHING;
   }
   const { observables } = span.model;
+  const conditions: ProgramTrace[] = [];
+  const whole = { ...span, conditions };
   const own = site.with(span);
   const { outSpikes, rate, activeFraction, ...traces } = readSound(
     {
@@ -54,13 +59,14 @@ export const planRecord = (record: unknown, span: RunSpan, site: Site): RecordPl
     own,
   );
   return {
-    spikes: outSpikes ? planSpikes(outSpikes, span, own.at("outSpikes")) : undefined,
+    conditions,
+    spikes: outSpikes ? planSpikes(outSpikes, whole, own.at("outSpikes")) : undefined,
     binned: [
-      ...(rate ? [planRate("rate", rate, span, own.at("rate"))] : []),
-      ...(activeFraction ? [planRate("activeFraction", activeFraction, span, own.at("activeFraction"))] : []),
+      ...(rate ? [planRate("rate", rate, whole, own.at("rate"))] : []),
+      ...(activeFraction ? [planRate("activeFraction", activeFraction, whole, own.at("activeFraction"))] : []),
     ],
     traces: Object.entries(traces as Readonly<Record<string, Read<typeof traceOptions> | false>>).flatMap(
-      ([name, read]) => (read ? planTrace(name, observables[name]!, read, span, own.at(name)) : []),
+      ([name, read]) => (read ? planTrace(name, observables[name]!, read, whole, own.at(name)) : []),
     ),
   };
 };
@@ -105,9 +111,10 @@ const windowOf = (
   return { first: Math.max(from, before) + 1, last: Math.min(to, end) };
 };
 
-const planSpikes = (given: Read<typeof spikeOptions>, span: RunSpan, site: Site): SpikePlan => {
+const planSpikes = (given: Read<typeof spikeOptions>, span: TriggerSpan, site: Site): SpikePlan => {
   const window = windowOf(given, span, site);
-  return { ...window, windows: windowsOf(given, window, span, site), units: given.units };
+  const trigger = planTrigger(given, span, site);
+  return { ...window, windows: windowsOf(given, window, span, site), trigger, units: given.units };
 };
 
 type Traced = { readonly unit: string; readonly expr: Pick<Observable["expr"], "dtype"> };
@@ -116,11 +123,12 @@ const planTrace = (
   name: string,
   { unit, expr }: Traced,
   given: Read<typeof readoutRecordOptions> & Partial<Read<typeof traceOptions>>,
-  span: Omit<RunSpan, "model">,
+  span: Omit<RunSpan, "model"> | TriggerSpan,
   site: Site,
 ): TracePlan => {
   const { units, every, reduce, over, edges, dtype } = given;
   const window = windowOf(given, span, site);
+  const trigger = "conditions" in span ? planTrigger(given, span, site) : undefined;
   const windows = windowsOf(given, window, span, site);
   if (over !== undefined && reduce === undefined) {
     const remedy = site.place.say({ code: 'reduce: "mean"', document: '"reduce": "mean"' });
@@ -130,7 +138,7 @@ const planTrace = (
   const covered = window.last - window.first + 1;
   const extent = windows && extentOf(windows, every, window);
   const longest = extent?.longest ?? covered;
-  if (longest > 0 && every > longest && !given.at) {
+  if (longest > 0 && every > longest && !given.at && !trigger) {
     site
       .at("every")
       .refuse(
@@ -144,6 +152,7 @@ const planTrace = (
     unit,
     ...window,
     windows,
+    trigger,
     units,
     every,
     reduce,
@@ -154,9 +163,15 @@ const planTrace = (
         ? (dtype ?? "i32")
         : (dtype ?? span.precision),
     columns: ownUnits * (reduce === "histogram" && edges ? edges.length - 1 : 1),
-    rows: extent?.rows ?? Math.max(0, Math.floor(covered / every)),
+    rows: extent?.rows ?? rowsOf(covered, every, trigger),
   };
 };
+
+/** The largest number of rows of a record of some steps, with those that it looks back on. */
+const rowsOf = (covered: number, every: number, trigger: TriggerPlan | undefined): number =>
+  trigger
+    ? Math.min(trigger.most, Math.floor((Math.max(0, covered) + trigger.before) / every) + 1)
+    : Math.max(0, Math.floor(covered / every));
 
 /** A histogram needs edges, and nothing else takes them. */
 const refuseMisplacedEdges = (
@@ -211,9 +226,10 @@ const windowsOf = (
   return windows;
 };
 
-const planRate = (name: RatePlan["name"], given: Read<typeof rateOptions>, span: RunSpan, site: Site): RatePlan => {
+const planRate = (name: RatePlan["name"], given: Read<typeof rateOptions>, span: TriggerSpan, site: Site): RatePlan => {
   const { bin, units, each } = given;
   const window = windowOf(given, span, site);
+  const trigger = planTrigger(given, span, site);
   const windows = windowsOf(given, window, span, site, bin);
   const covered = window.last - window.first + 1;
   const refuse = (steps: number, of: string): void => {
@@ -223,11 +239,12 @@ const planRate = (name: RatePlan["name"], given: Read<typeof rateOptions>, span:
       .refuse(`must divide the ${of} of ${at(steps)}; received ${at(bin)}. Change the bin, or set from and to.`);
   };
   // If there are other problems, the window may be wrong too.
-  if (site.issues.length === 0) {
+  if (site.issues.length === 0 && !trigger) {
     const lengths = windows ? lengthsOf(windows) : Number.isFinite(covered) ? [covered] : [];
     const uneven = lengths.find((length) => length % bin !== 0);
     if (uneven !== undefined) refuse(uneven, "window");
   }
-  const rows = windows ? extentOf(windows, bin, window).rows : Math.floor(covered / bin);
-  return { name, ...window, windows, units, bin, each, columns: each ? (units?.length ?? span.units) : 1, rows };
+  const rows = windows ? extentOf(windows, bin, window).rows : rowsOf(covered, bin, trigger);
+  const columns = each ? (units?.length ?? span.units) : 1;
+  return { name, ...window, windows, trigger, units, bin, each, columns, rows };
 };

@@ -1,3 +1,6 @@
+/** Numbers by name, from which a collector continues. */
+export type Saved = Readonly<Record<string, ArrayLike<number>>>;
+
 export type Values = Float32Array | Float64Array | Int32Array;
 
 /** Rows of values, each with the number of the step at which it was complete. */

@@ -1,10 +1,10 @@
 import type { View } from "../program/machine.ts";
 import { type TracePlan, takesAll } from "./plan.ts";
 import { Reducer } from "./reducer.ts";
-import { Rows, type Values } from "./rows.ts";
+import { Rows, type Saved, type Values } from "./rows.ts";
 import { type StepWindow, windowFrom } from "./windows.ts";
 
-const allocate = (type: TracePlan["type"], length: number): Values =>
+export const allocate = (type: TracePlan["type"], length: number): Values =>
   type === "f64" ? new Float64Array(length) : type === "f32" ? new Float32Array(length) : new Int32Array(length);
 
 /** Schedule of a chunk: the rows to record, counted from 0, and their number. */
@@ -81,11 +81,21 @@ export class TraceCollector extends Rows<TracePlan, Values> {
 
   /** Takes over the unfinished interval of a collector of the same plan. */
   resume(other: TraceCollector): void {
-    const before = other.#reducer?.state ?? [];
-    for (const [k, own] of (this.#reducer?.state ?? []).entries()) own.set(before[k]!);
-    this.#merged = other.#merged;
-    this.#next = other.#next;
+    this.load(other.save());
     this.#window = this.plan.windows ? other.#window : this.plan;
+  }
+
+  /** The unfinished interval as numbers. */
+  save(): Saved {
+    const [counts, partial, squares, origin] = this.#reducer?.state ?? [];
+    return { interval: [this.#next, this.#merged], ...(counts && { counts, partial, squares, origin }) } as Saved;
+  }
+
+  /** Takes over what `save` of a collector of the same plan returned. */
+  load(saved: Saved): void {
+    [this.#next, this.#merged] = saved["interval"] as unknown as [number, number];
+    const names = ["counts", "partial", "squares", "origin"];
+    for (const [k, own] of (this.#reducer?.state ?? []).entries()) own.set(saved[names[k]!]!);
   }
 
   schedule(firstStep: number, rows: number): Schedule {

@@ -16,6 +16,7 @@ import { steppingOf } from "./single-stepping.ts";
 import { nonFiniteIn, readSnapshot, refuseFault, refuseNetworkParts, type Snapshot } from "./snapshot.ts";
 import type { StandingAtOnce } from "./standing-at-once.ts";
 import type { Stepper } from "./stepper.ts";
+import { checkTrigger, namesIn, type TriggerAction } from "./triggers.ts";
 import type { Entry, ReadSetting } from "./values.ts";
 import type { PlannedWeights } from "./weight-changes.ts";
 import type { NewWeights, ProjectionWeights, WeightKeeper } from "./weights.ts";
@@ -38,7 +39,7 @@ interface StepSetup {
 }
 
 /** What a session keeps of a step, to return to it. */
-export type Mark = Pick<Snapshot, "step" | "state" | "spikes" | "readouts" | "values">;
+export type Mark = Pick<Snapshot, "step" | "state" | "spikes" | "readouts" | "values" | "triggers">;
 
 /** The synchronous calls of a simulation. `Simulation` documents them. */
 export class Calls {
@@ -55,6 +56,8 @@ export class Calls {
   #written: readonly PlannedWeights[] = [];
   /** Projections that store a weight for each synapse since the last run. */
   readonly #newlyOwned = new Set<number>();
+  /** The run in progress. */
+  #request: RunRequest | undefined;
   /** Whether injected spikes may wait. A field, because a closed loop notices the time of a look. */
   #injects = false;
 
@@ -181,7 +184,8 @@ export class Calls {
 
   /** Makes a logged change again. */
   repeat(entry: Entry): void {
-    if ("units" in entry) {
+    if ("trigger" in entry) this.#standing.values.triggers.add(entry.trigger, entry.action);
+    else if ("units" in entry) {
       this.#standing.values.injection.add(entry.population, entry.units);
       this.#injects = true;
     } else if ("weights" in entry) this.weigh(entry);
@@ -193,18 +197,22 @@ export class Calls {
     const { network } = this.#inside.front;
     const readouts = network?.keptFilters();
     const values = this.#standing.values.save();
+    // What was started since the last chunk will be in the log.
+    const triggers = this.#standing.values.triggers.holding;
     return {
       step: this.#inside.course.step,
       ...this.#standing.save(new Map()),
       ...(readouts && { readouts }),
       ...(values && { values }),
+      ...(triggers && { triggers }),
     };
   }
 
   /** Returns to a mark. Weights stay. */
-  rewind({ step, state, spikes, readouts, values }: Mark): void {
+  rewind({ step, state, spikes, readouts, values, triggers }: Mark): void {
     const { course, front } = this.#inside;
     this.#stale = this.#standing.values.load(values ?? {}) || this.#stale;
+    this.#standing.values.triggers.load(triggers);
     this.#standing.replace({ state, spikes });
     course.step = step;
     course.lost = false;
@@ -244,10 +252,12 @@ export class Calls {
   }
 
   /**
-   * Applies the changes that a chunk of a run begins with, and writes them into the machine. Returns whether there were
+   * Applies the changes that a chunk of a requested run begins with, and writes them into the machine. Returns whether there were
    * any, and the largest number of steps of the chunk.
    */
-  async begin(): Promise<{ readonly changed: boolean; readonly rows: number }> {
+  async begin(request: RunRequest): Promise<{ readonly changed: boolean; readonly rows: number }> {
+    this.#request = request;
+    for (const name of this.#standing.values.triggers.waiting) this.#checkTrigger(name, "once");
     if (this.#written.length > 0) this.#checkWeights();
     const begun = this.#standing.values.begin(this.#inside.course.step);
     for (const waiting of this.#standing.write()) await waiting;
@@ -287,8 +297,23 @@ export class Calls {
     this.#injects = true;
   }
 
+  trigger(name: unknown, action: unknown): void {
+    const { course } = this.#inside;
+    if (course.running && !course.inSession) course.goesOn();
+    else course.ready();
+    this.#checkTrigger(name, action);
+    this.#standing.values.triggers.add(name as string, action as TriggerAction);
+  }
+
+  /** @throws ConfigError if no record of the run in progress has this trigger, or the action is unknown */
+  #checkTrigger(name: unknown, action: unknown): void {
+    const site = new Site(new Place(["trigger"]), [], undefined);
+    if (!checkTrigger(name, action, this.#request && namesIn(this.#request), site)) throw new ConfigError(site.issues);
+  }
+
   /** Applies the changes that were made since the last chunk, after a run. */
   settle(): void {
+    this.#request = undefined;
     this.#standing.values.unplan();
     this.#written = [];
     // A network that was not built, for example for lack of memory, may share weights next time.
@@ -353,6 +378,7 @@ export class Calls {
     this.#inside.course.ready(true);
     this.#stale = this.#standing.values.reset() || this.#stale;
     this.#startFrom({ state: {}, spikes: [] }, 0);
+    this.#lookBack(undefined);
     this.#inside.front.network?.restoreFilters(undefined);
   }
 
@@ -370,6 +396,9 @@ export class Calls {
       Object.entries(state).some(([name, values]) => nonFiniteIn(values, initial.get(name)) >= 0) ||
       Object.values(readouts ?? {}).some(({ values }) => nonFiniteIn(values) >= 0);
     const values = this.#standing.values.save();
+    const triggers = this.#standing.values.triggers.save();
+    const { lookBacks: kept, restored } = this.#inside;
+    const lookBacks = kept ? kept.save(step) : restored?.step === step ? restored : undefined;
     return {
       kind: "spark-snn snapshot",
       version: 2,
@@ -382,6 +411,8 @@ export class Calls {
       ...(currents && { currents }),
       ...(nonFinite && { nonFinite: "ignore" }),
       ...(values && { values }),
+      ...(lookBacks && { lookBacks: lookBacks.records }),
+      ...(triggers && { triggers }),
       fingerprints: this.#fingerprints(),
     };
   }
@@ -394,6 +425,7 @@ export class Calls {
     if (network) refuseFault(network.faultOf(sound));
     else refuseNetworkParts(sound);
     this.#stale = this.#standing.values.load(sound.values ?? {}) || this.#stale;
+    this.#standing.values.triggers.load(sound.triggers);
     const isEmitted = ({ step }: SpikesInFlight): boolean => step < sound.step;
     this.#startFrom({ ...sound, spikes: sound.spikes.filter(isEmitted) }, sound.step);
     for (const { step, sources } of sound.spikes) {
@@ -401,9 +433,16 @@ export class Calls {
       this.#standing.values.injection.load(sources, this.#firstSources());
       this.#injects = true;
     }
-    const { currents, step } = sound;
+    const { currents, step, lookBacks } = sound;
+    this.#lookBack(lookBacks && { step, records: structuredClone(lookBacks) });
     if (currents) this.#held = { step, currents: structuredClone(currents) };
     network?.restoreFilters(sound.readouts);
+  }
+
+  /** Makes the next run with conditions look back on the steps of a snapshot, or on none. */
+  #lookBack(restored: Inside["restored"]): void {
+    this.#inside.lookBacks = undefined;
+    this.#inside.restored = restored;
   }
 
   #startFrom(from: Pick<Snapshot, "state" | "spikes" | "weights">, step: number): void {

@@ -3,6 +3,7 @@ import { custom, number, optional } from "../config/options.ts";
 import type { FieldInput } from "../config/parse.ts";
 import { describe, isRecord, type NumericArray } from "../config/shape.ts";
 import type { UnitList } from "../config/unit-list.ts";
+import { type TriggerAction, triggerActions } from "./triggers.ts";
 
 /* The options of a change during a run. */
 
@@ -25,6 +26,7 @@ export type WeightsInput =
       readonly values: number | readonly number[] | NumericArray;
     };
 const INJECT = "Units that emit a spike in the step in addition to those of the equations, by population.";
+const TRIGGER = "Triggers of records by name: started for one step (once), or until a change stops them (start, stop).";
 
 export const changeOptions = {
   /** Time of the change, ms, on the clock of the simulation: the start of the first step that it acts on. */
@@ -91,6 +93,18 @@ export const changeOptions = {
           : site.refuse(
               `takes units by population; received ${describe(given)}. Write { "noise": [3, 5] } or similar.`,
             ),
+    }),
+  ),
+  /** Triggers of records, such as { touch: "once" }: started for one step, or until a change stops them. */
+  trigger: optional(
+    custom<Readonly<Record<string, TriggerAction>>>({
+      about: TRIGGER,
+      takes: 'an object such as { "touch": "once" }',
+      schema: { description: TRIGGER, type: "object", additionalProperties: { enum: triggerActions } },
+      read: (given, site) =>
+        isRecord(given)
+          ? (given as Readonly<Record<string, TriggerAction>>)
+          : site.refuse(`takes triggers by name; received ${describe(given)}. Write { "touch": "once" } or similar.`),
     }),
   ),
 };

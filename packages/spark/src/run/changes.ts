@@ -9,6 +9,7 @@ import { changeOptions } from "./change-options.ts";
 import { readInjection } from "./injection.ts";
 import { findTarget, type NamedPart, placeOfPath, type Target, type Targets, targetsOf } from "./paths.ts";
 import { type Fielded, readSetting, readTuning, tuningNames } from "./setting.ts";
+import { checkTrigger, type TriggerAction } from "./triggers.ts";
 import { type PlannedWeights, readWeights } from "./weight-changes.ts";
 
 /* Changes that a run makes at chosen steps. They are read before any value is drawn. */
@@ -22,6 +23,8 @@ export interface PlannedChange {
   readonly weights: readonly PlannedWeights[];
   /** Units that emit a spike in the step, by index of the population. */
   readonly inject: readonly (readonly [population: number, units: readonly number[]])[];
+  /** Triggers of records to start or stop. */
+  readonly trigger: readonly (readonly [name: string, action: TriggerAction])[];
 }
 
 /** What changes refer to. */
@@ -29,6 +32,8 @@ export interface ChangeSpan {
   readonly populations: readonly SurveyedPopulation[];
   /** Absent for a single component. */
   readonly wiring?: Wiring;
+  /** Names of the triggers of the records. */
+  readonly triggers: readonly string[];
   /** ms */
   readonly dt: number;
   /** Steps before the run. */
@@ -53,8 +58,9 @@ export const readChanges = (given: unknown, span: ChangeSpan, site: Site): Plann
     }
     const read = readOptions(changeOptions, one, own);
     const step = read && stepOf(read.at, span, own.at("at"));
-    const isEmpty = [read?.set, read?.weights, read?.inject].every((part) => Object.keys(part ?? {}).length === 0);
-    if (read && isEmpty) own.refuse("changes nothing. Give set, weights or inject.");
+    const parts = [read?.set, read?.weights, read?.inject, read?.trigger];
+    const isEmpty = parts.every((part) => Object.keys(part ?? {}).length === 0);
+    if (read && isEmpty) own.refuse("changes nothing. Give set, weights, inject or trigger.");
     const set = Object.entries(isRecord(one["set"]) ? one["set"] : {});
     for (const [path, value] of set) checkSet(targets, { populations, wiring }, path, value, own.at("set"));
     const named = Object.entries(isRecord(one["inject"]) ? one["inject"] : {});
@@ -64,7 +70,11 @@ export const readChanges = (given: unknown, span: ChangeSpan, site: Site): Plann
       return found ? [found] : [];
     });
     const weights = readWeights(one["weights"], wiring, own.at("weights"));
-    return step === undefined ? [] : [{ step, place: own.place, set, weights, inject }];
+    const started = Object.entries(isRecord(one["trigger"]) ? one["trigger"] : {});
+    const trigger = started.flatMap(([name, action]): PlannedChange["trigger"][number][] =>
+      checkTrigger(name, action, span.triggers, own.at("trigger")) ? [[name, action as TriggerAction]] : [],
+    );
+    return step === undefined ? [] : [{ step, place: own.place, set, weights, inject, trigger }];
   });
   return changes.sort((a, b) => a.step - b.step);
 };

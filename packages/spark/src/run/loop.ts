@@ -1,5 +1,6 @@
 import type { MachinePopulation } from "../program/machine.ts";
 import type { Collecting } from "../record/collectors.ts";
+import type { Conditions } from "../record/open.ts";
 import { isNothing, type RecordPlan } from "../record/plan.ts";
 import type { RecordHeader, RecordSink } from "../record/sink.ts";
 import { ABORTED, type AbortWatch, watchAbort } from "./abort.ts";
@@ -17,6 +18,8 @@ const PROGRESS_INTERVAL = 0.1;
 
 /** A population in a run: its inputs, its record and the destination of the record. */
 export interface LoopPart {
+  /** Name of the population. */
+  readonly name?: string;
   readonly feeds: readonly WiredFeed[];
   readonly record: RecordPlan;
   readonly population: MachinePopulation;
@@ -33,6 +36,7 @@ export interface LoopOptions {
   readonly dt: number;
   /** Steps done before this run. */
   readonly before: number;
+  readonly conditions: Conditions;
   readonly steps: number;
   /** Largest number of steps per chunk. */
   readonly rows: number;
@@ -84,7 +88,10 @@ export const runLoop = async (options: LoopOptions): Promise<LoopResult> => {
   const watch = watchAbort(options.signal);
   const course: Course = { done: 0, stoppedBy: undefined };
   const warnings: string[] = [];
-  const resultOf = (): LoopResult => ({ ...course, warnings, collectors, wallTime: now() - begin });
+  const resultOf = (): LoopResult => {
+    const late = collectors.flatMap((collector) => collector.warnings ?? []);
+    return { ...course, warnings: [...warnings, ...late], collectors, wallTime: now() - begin };
+  };
   try {
     if (!watch.aborted) for (const part of parts) feedConstants(part);
     if (parts.some(({ sink }) => sink)) {
@@ -110,28 +117,32 @@ export const runLoop = async (options: LoopOptions): Promise<LoopResult> => {
 
 /** Collects nothing. */
 const nothing: Collecting = {
-  spikes: undefined,
-  binned: [],
-  traces: [],
+  spikeCount: 0,
   schedule: () => {},
   until: () => Number.POSITIVE_INFINITY,
   take: () => {},
   takeSpikes: (_, rows) => rows,
   results: () => ({}),
   drain: async () => {},
+  clear: () => {},
+  jump: () => {},
+  resume: () => {},
 };
 
-let loaded: typeof import("../record/collectors.ts") | undefined;
+let loaded: typeof import("../record/open.ts") | undefined;
 
 /** The collectors of each part. They are loaded when a run first records something. */
-const collectorsOf = async ({ parts, rows, dt }: LoopOptions): Promise<readonly Collecting[]> => {
+const collectorsOf = async ({ parts, rows, dt, before, conditions }: LoopOptions): Promise<readonly Collecting[]> => {
   const records = ({ record, collectors }: LoopPart): boolean => !collectors && !isNothing(record);
-  if (parts.some(records)) loaded ??= await import("../record/collectors.ts");
-  return parts.map((part) => {
-    const { record, population, sink, room } = part;
-    if (!records(part)) return part.collectors ?? nothing;
-    return new loaded!.Collectors(population, { record, rows, dt, streamed: sink !== undefined, room });
-  });
+  if (parts.some(records)) loaded ??= await import("../record/open.ts");
+  const opened: Collecting[] = [];
+  for (const part of parts) {
+    const { name = "", record, population, sink, room } = part;
+    const options = { record, rows, dt, streamed: sink !== undefined, room };
+    if (!records(part)) opened.push(part.collectors ?? nothing);
+    else opened.push(await loaded!.openCollectors(name, population, options, { conditions, before }));
+  }
+  return opened;
 };
 
 /** How far a run has come, and why it ended early. */

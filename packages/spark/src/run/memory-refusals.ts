@@ -10,6 +10,8 @@ export const memoryText = (bytes: number): string =>
 interface Records {
   readonly name: string;
   readonly bytes: number;
+  /** Whether `most` limits the rows of the record. */
+  readonly isLimitable?: boolean;
 }
 
 /** Rejects a run whose machine takes `own` bytes. @throws MemoryError that lists what takes how much memory */
@@ -26,16 +28,17 @@ const enoughFor = (total: number): number => Math.ceil((total + Math.min(LARGE_C
 
 const remedyFor = (own: number, records: readonly Records[], { memory, streamed }: Budget): string => {
   if (own >= memory) return "Use fewer units";
-  const largest = records.reduce((a, b) => (b.bytes > a.bytes ? b : a), { name: "", bytes: 0 });
+  const largest = records.reduce((a, b) => (b.bytes > a.bytes ? b : a), { name: "", bytes: 0 } as Records);
   const others = records.reduce((sum, { bytes }) => sum + bytes, own - largest.bytes);
   // The size of a chunk varies with the records, so the advice includes a margin.
   const free = memory * 0.85 - others;
   const rarer = free > 0 ? Math.ceil(largest.bytes / free) : 0;
+  const isVariable = largest.name !== "rate" && largest.name !== "activeFraction";
+  const elsewhere = streamed ? "" : ", stream to files with a sink";
+  if (largest.isLimitable) return `Limit the rows with record.${largest.name}.most, record fewer units${elsewhere}`;
   const sparser =
-    rarer > 1 && largest.name !== "rate"
-      ? `Multiply record.${largest.name}.every by ${rarer}, record fewer`
-      : "Record fewer";
-  return `${sparser} units or a shorter window, use reduce${streamed ? "" : ", stream to files with a sink"}`;
+    rarer > 1 && isVariable ? `Multiply record.${largest.name}.every by ${rarer}, record fewer` : "Record fewer";
+  return `${sparser} units or a shorter window, use reduce${elsewhere}`;
 };
 
 /** The error of a run whose spikes exceeded the budget. */

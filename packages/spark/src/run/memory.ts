@@ -1,7 +1,7 @@
 import type { Setup } from "../program/machine.ts";
 import { lines, memoryOf, recordBytes } from "../program/memory.ts";
 import { heldRows, heldSpikes, SPIKE_BYTES } from "../record/held.ts";
-import { planMemory, type RecordPlan, rowsMemory } from "../record/plan.ts";
+import { lookBackMemory, planMemory, type RecordPlan, rowsMemory } from "../record/plan.ts";
 import type { Budget } from "./budget.ts";
 import type { refuseMemory } from "./memory-refusals.ts";
 
@@ -18,11 +18,12 @@ export const setupMemory = ({ rows, populations }: Setup): number =>
 
 /** Bytes of the machine, and of records that a sink has not taken yet. */
 const ownMemory = (setup: Setup, record: RecordPlan, { streamed, worker }: Budget): number => {
-  const machine = setupMemory(setup) * (worker ? 2 : 1);
+  const { units } = setup.populations[0]!.program;
+  const machine = setupMemory(setup) * (worker ? 2 : 1) + lookBackMemory(record, units, setup.rows);
   if (!streamed) return machine;
   const plans = [...record.traces, ...record.binned];
   const rows = plans.reduce((sum, plan) => sum + rowsMemory(plan, heldRows(plan, setup.rows, true)), 0);
-  return machine + rows + heldSpikes(record, setup.populations[0]!.program.units) * SPIKE_BYTES;
+  return machine + rows + heldSpikes(record, units) * SPIKE_BYTES;
 };
 
 /**

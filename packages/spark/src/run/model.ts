@@ -13,6 +13,7 @@ import type { SpikeRecording, TraceRecording } from "../record/recordings.ts";
 import type { RecordSink } from "../record/sink.ts";
 import type { changeOptions, WeightsInput } from "./change-options.ts";
 import type { InitialOptions } from "./initial.ts";
+import type { TriggerAction } from "./triggers.ts";
 
 /* Types of the options and results of a simulation, derived from the populations, state variables and read-outs. */
 
@@ -120,6 +121,8 @@ export interface Change {
   readonly weights?: Readonly<Record<string, SetWeights>>;
   /** Units that emitted a spike in this step in addition to those of the equations, by population. */
   readonly inject?: Readonly<Record<string, readonly number[]>>;
+  /** Triggers of records that were started for this step, or started or stopped from this step on. */
+  readonly trigger?: Readonly<Record<string, TriggerAction>>;
 }
 
 /** A change at a chosen time of a run. */

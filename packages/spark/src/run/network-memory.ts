@@ -8,7 +8,7 @@ import type { Setup } from "../program/machine.ts";
 import { paddedTo } from "../program/program.ts";
 import { type ReadoutPlan, recordOf } from "../readouts/plan.ts";
 import { SPIKE_BYTES } from "../record/held.ts";
-import { planMemory } from "../record/plan.ts";
+import { lookBackMemory, planMemory } from "../record/plan.ts";
 import type { RunRequest } from "./frontend.ts";
 import { setupMemory } from "./memory.ts";
 import { memoryText } from "./memory-refusals.ts";
@@ -145,7 +145,10 @@ export const checkNetworkMemory = (
   const records = kept.flatMap(([population, record]) =>
     planMemory(record).map(({ name, bytes }) => ({ name: `${population}.${name}`, bytes })),
   );
-  const own = setupMemory(setup);
+  const looked = requests.map(({ record }, k) =>
+    lookBackMemory(record, sizeOf(populations[k]!.component.units), setup.rows),
+  );
+  const own = looked.reduce((sum, bytes) => sum + bytes, setupMemory(setup));
   const transit = transitMemory(brain, synapses, backend, precision);
   const parts = [{ name: "populations", bytes: own }, { name: TRANSIT, bytes: transit }, ...tables, ...records].filter(
     ({ bytes }) => bytes > 0,

@@ -13,6 +13,7 @@ import type { Wiring } from "../graph/wiring.ts";
 import { type Filtered, keptOf, makeFilters, restoreFilters } from "../readouts/filtered.ts";
 import { planReadouts, planSteps, recordOf, sourcesOf } from "../readouts/plan.ts";
 import { ReadoutReader } from "../readouts/reader.ts";
+import { probedBy } from "../record/plan.ts";
 import { planRecord } from "../record/read.ts";
 import type { RecordSink } from "../record/sink.ts";
 import { builderFor } from "./builder.ts";
@@ -48,6 +49,7 @@ import { signDoubts } from "./signs.ts";
 import { type StepInputs, stepFeedsOf, stepTraces } from "./stepper.ts";
 import type { BrainStepInputs } from "./steps.ts";
 import { drawProjections, planNetwork } from "./synapses.ts";
+import { triggerNames } from "./triggers.ts";
 import { WeightKeeper } from "./weights.ts";
 
 /** Steps per chunk while read-outs, with a value per unit and step, wait for a sink. */
@@ -188,7 +190,11 @@ const readRun = async (
   const sources = sourcesOf(populations.length, filtered, planned);
   const populationRequests = requests.map((request, place) => ({ ...request, readouts: sources[place]! }));
   const changesAt = new Site(parts.at("changes"), issues, undefined);
-  const changes = await readPlan(options.changes, { populations, wiring, dt, before, steps }, changesAt);
+  const changes = await readPlan(
+    options.changes,
+    { populations, wiring, triggers: triggerNames(requests.map(({ record }) => record)), dt, before, steps },
+    changesAt,
+  );
   if (issues.length > 0) throw new ConfigError(issues);
   return withChosen({ populations: populationRequests, readouts: planned, steps, changes, cuts }, names, chosen);
 };
@@ -245,7 +251,7 @@ const frontendOf = (
     enoughRows: 1,
     chunkRows: ({ populations: requests, memory, sink }, longest = MAX_ROWS) => {
       const row = requests.reduce((sum, { feeds, record, readouts }, p) => {
-        const traces = [...record.traces, ...readouts];
+        const traces = [...probedBy(record), ...readouts];
         return sum + rowBytes(populations[p]!, precision, { feeds, traces });
       }, 1);
       // As many steps as fit the budget for all populations, independent of the duration.
@@ -304,10 +310,11 @@ const partsOf = (
   const parts = populations.map((population, k): LoopPart => {
     const { record, sink } = request.populations[k]!;
     const header = headerOf(built.populations[k]!.component, settings, record, before);
-    return { feeds: driven[k]!.feeds, record, population, room: room[k]!, header, sink };
+    const { name } = built.populations[k]!;
+    return { name, feeds: driven[k]!.feeds, record, population, room: room[k]!, header, sink };
   });
   const { sink, readouts: plans } = request;
-  const recorded = request.populations.map(({ record }) => record.traces.length);
+  const recorded = request.populations.map(({ record }) => probedBy(record).length);
   const reading = { filtered, plans, recorded, rows: setup.rows, streamed: sink !== undefined };
   const record = recordOf(plans);
   const units = [built.populations.reduce((sum, { component }) => sum + sizeOf(component.units), 0)];

@@ -8,6 +8,7 @@ import type { Synapses } from "../connectivity/synapses.ts";
 import { StateError } from "../errors/errors.ts";
 import type { Component, Model } from "../model/component.ts";
 import type { Engine, MachinePopulation, Setup } from "../program/machine.ts";
+import { probedBy } from "../record/plan.ts";
 import type { Calls } from "./calls.ts";
 import { Course } from "./course.ts";
 import type { Frontend, RunRequest } from "./frontend.ts";
@@ -21,6 +22,7 @@ import type { Session, SessionOptions } from "./session/model.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { Standing } from "./standing.ts";
 import type { StepInputsOf, StepOutputsOf } from "./steps.ts";
+import type { TriggerAction } from "./triggers.ts";
 import type { ProjectionWeights } from "./weights.ts";
 
 /** Loaded by the first run. An import takes a considerable part of a short run, even if it was loaded before. */
@@ -56,10 +58,19 @@ export class Simulation<M = Runnable> {
     this.#settings = settings;
     this.#engine = engine;
     const course = this.#course;
-    this.#inside = { course, front, settings, engine, machine: undefined, stepped: false };
+    this.#inside = {
+      course,
+      front,
+      settings,
+      engine,
+      machine: undefined,
+      stepped: false,
+      started: { once: new Set(), held: new Set() },
+    };
     if (calls) {
       const standing = new calls.StandingAtOnce(engine, course, front, settings.worker);
       this.#calls = new calls.Calls(this.#inside, standing);
+      this.#inside.started = standing.values.triggers;
       this.#standing = standing;
     } else this.#standing = new Standing(engine, course, front, settings.worker);
     // Another simulation of the same model may have changed the filters of its read-outs.
@@ -185,7 +196,7 @@ export class Simulation<M = Runnable> {
       const rows = front.chunkRows(request, longest);
       const populations = request.populations.map(({ record, readouts }, p) => {
         const { program } = driven[p]!;
-        return { program, probes: probesOf(program, [...record.traces, ...readouts], rows) };
+        return { program, probes: probesOf(program, [...probedBy(record), ...readouts], rows) };
       });
       const setup = { rows, populations };
       const { drawer, backend } = this.#engine;
@@ -205,6 +216,7 @@ export class Simulation<M = Runnable> {
       const loop = (): Promise<LoopResult> =>
         runLoop({
           parts,
+          conditions: this.#inside,
           dt: this.dt,
           before,
           steps,
@@ -212,7 +224,7 @@ export class Simulation<M = Runnable> {
           enoughRows: front.enoughRows,
           gate: escort && ((first, rows) => escort.gate(first, rows)),
           begin: async () => {
-            const begun = await this.#calls?.begin();
+            const begun = await this.#calls?.begin(request);
             if (begun?.changed) check?.changed();
             return begun?.rows ?? Number.POSITIVE_INFINITY;
           },
@@ -235,7 +247,7 @@ export class Simulation<M = Runnable> {
         throw withPartial(failure.error, runOf(failure.result));
       });
       if (result.stoppedBy !== "memory") return runOf(result);
-      const count = result.collectors.reduce((sum, { spikes }) => sum + (spikes?.count ?? 0), 0);
+      const count = result.collectors.reduce((sum, { spikeCount }) => sum + spikeCount, 0);
       const { spikesTooMany } = await import("./memory-refusals.ts");
       throw Object.assign(spikesTooMany(count, before + result.done, memory), { partial: runOf(result) });
     } finally {
@@ -282,6 +294,17 @@ export class Simulation<M = Runnable> {
    */
   inject(population: NameOf<M>, units: UnitList): void {
     (this.#calls ?? this.#now()).inject(population, units);
+  }
+
+  /**
+   * Starts a trigger of records: for one step, by default, or until it is stopped. It acts from the next step of a run on;
+   * during a run, from the next chunk on. Records with the option `trigger` then keep the steps around it. `changes` of a
+   * run lists it.
+   * @throws ConfigError for another action, and during a run for a trigger that none of its records has; StateError after
+   * `dispose`
+   */
+  trigger(name: string, action: TriggerAction = "once"): void {
+    (this.#calls ?? this.#now()).trigger(name, action);
   }
 
   /**

@@ -10,7 +10,7 @@ import type { BuiltComponent, Component, Model, Surveyed } from "../model/compon
 import { PortSpecs, runInputs } from "../model/ports.ts";
 import { alone } from "../program/network.ts";
 import type { Work } from "../program/work.ts";
-import { NOTHING, type RecordPlan, type RunSpan } from "../record/plan.ts";
+import { NOTHING, probedBy, type RecordPlan, type RunSpan } from "../record/plan.ts";
 import type { RecordSink } from "../record/sink.ts";
 import { LARGE_CHUNK_BYTES, LARGE_CHUNK_ROWS } from "./budget.ts";
 import type { Checked, Frontend, PopulationRequest, RunRequest } from "./frontend.ts";
@@ -27,6 +27,7 @@ import {
 } from "./options.ts";
 import { MAX_ROWS, Programs, rowBytes } from "./programs.ts";
 import { headerOf, LONG, readInputs, readPlan } from "./read.ts";
+import { triggerNames } from "./triggers.ts";
 
 /** Target size of the buffers of a chunk in bytes (inputs, spikes, records), so that they stay in a level-2 cache. */
 const CHUNK_BYTES = 2 ** 19;
@@ -140,7 +141,7 @@ export const readSingleRun = async (
   const cuts: string[] = [];
   const span = { model, units: sizeOf(component.units), dt, precision, before, steps: steps || LONG, cuts };
   const record = options.record === undefined ? NOTHING : await readRecord(options.record, span, parts, issues);
-  const changed = { populations: [populationOf(component)], dt, before, steps };
+  const changed = { populations: [populationOf(component)], triggers: triggerNames([record]), dt, before, steps };
   const changes = await readPlan(options.changes, changed, new Site(parts.at("changes"), issues, undefined));
   if (issues.length > 0) throw new ConfigError(issues);
   return { populations: [{ feeds, record, readouts: [], sink }], steps, changes, cuts, ...chosen };
@@ -190,7 +191,7 @@ const frontendOf = (checked: Checked, component: BuiltComponent, apply: ApplyIni
     enoughRows: LARGE_CHUNK_ROWS,
     chunkRows: ({ populations, steps, memory }, most = MAX_ROWS) => {
       const { feeds, record } = populations[0]!;
-      const row = Math.max(rowBytes(population, precision, { feeds, traces: record.traces }), 1);
+      const row = Math.max(rowBytes(population, precision, { feeds, traces: probedBy(record) }), 1);
       const large = Math.min(LARGE_CHUNK_BYTES, LARGE_CHUNK_ROWS * row);
       const fitting = Math.floor(Math.min(Math.max(CHUNK_BYTES, large), memory / 16) / row);
       const isRead = record.spikes !== undefined || record.binned.length > 0;
@@ -206,7 +207,9 @@ const frontendOf = (checked: Checked, component: BuiltComponent, apply: ApplyIni
     partsOf: ({ request, driven, populations, room, before }) => {
       const { record, sink } = request.populations[0]!;
       const header = headerOf(component, settings, record, before);
-      return [{ feeds: driven[0]!.feeds, record, population: populations[0]!, room: room[0]!, header, sink }];
+      return [
+        { name: NAME, feeds: driven[0]!.feeds, record, population: populations[0]!, room: room[0]!, header, sink },
+      ];
     },
     resultOf: ({ info, result }) => ({
       ...info,

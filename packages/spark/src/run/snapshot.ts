@@ -36,6 +36,13 @@ export interface Snapshot {
   /** Parameters that were set, by path: one number, or one per unit; absent if all have their declared values. */
   readonly values?: Readonly<Record<string, number | Float64Array>>;
   /**
+   * What records with conditions need of the steps before, by population and record: the options of the record as text,
+   * and numbers. Absent if no such record has just run. A run with the same records continues them.
+   */
+  readonly lookBacks?: Readonly<Record<string, { readonly plan: string; readonly numbers: Float64Array }>>;
+  /** Triggers of records that are started, or that start for the next step of a run; absent if there are none. */
+  readonly triggers?: Readonly<Record<string, "once" | "start">>;
+  /**
    * Identifies the equations and parameters of each population, the connections of each projection and each read-out.
    * `restore` compares them. Absent in older snapshots. Remove it to continue with other parameters on purpose.
    */
@@ -58,6 +65,8 @@ const PARTS = [
   "readouts",
   "currents",
   "values",
+  "lookBacks",
+  "triggers",
   "nonFinite",
   "fingerprints",
 ] as const;
@@ -89,7 +98,11 @@ export const readSnapshot = (given: unknown, own: SnapshotIdentity): Snapshot =>
   checkStates(snapshot, own);
   if (!Array.isArray(snapshot.spikes)) fail("spikes", snapshot.spikes, "an array");
   checkCurrents(snapshot.currents, own);
-  const { values } = snapshot;
+  const { values, lookBacks, triggers } = snapshot;
+  checkLookBacks(lookBacks);
+  if (triggers !== undefined && !Object.values(isRecord(triggers) ? triggers : { triggers }).every(isStart)) {
+    fail("triggers", triggers, 'an object of "once" or "start"');
+  }
   if (values !== undefined && !isRecord(values)) fail("values", values, "an object of values");
   return snapshot;
 };
@@ -169,6 +182,18 @@ const checkCurrents = (given: unknown, { populations, dtype }: SnapshotIdentity)
       fail(`currents.${name}`, list.length, `${counted(sizeOf(shape), "value")}, one per unit`);
     }
     checkFinite(`currents.${name}`, list);
+  }
+};
+
+const isStart = (value: unknown): boolean => value === "once" || value === "start";
+
+const checkLookBacks = (given: unknown): void => {
+  if (given === undefined) return;
+  const records = isRecord(given) ? given : fail("lookBacks", given, "an object of records");
+  for (const [name, record] of Object.entries(records)) {
+    const { plan, numbers } = isRecord(record) ? record : fail(`lookBacks["${name}"]`, record, "a record");
+    if (typeof plan !== "string") fail(`lookBacks["${name}"].plan`, plan, "a text");
+    if (kindOf(numbers) !== "Float64Array") fail(`lookBacks["${name}"].numbers`, numbers, "a Float64Array");
   }
 };
 

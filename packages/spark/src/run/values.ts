@@ -17,6 +17,7 @@ import {
   type Targets,
   targetsOf,
 } from "./paths.ts";
+import { type TriggerAction, Triggers } from "./triggers.ts";
 import type { NewWeights } from "./weights.ts";
 
 /** A checked value for a parameter. */
@@ -50,11 +51,18 @@ interface Weighed extends NewWeights {
   readonly step: number;
 }
 
+/** A trigger of records that was started or stopped, with its step. */
+interface Triggered {
+  readonly step: number;
+  readonly trigger: string;
+  readonly action: TriggerAction;
+}
+
 /** What was changed at a step. */
-export type Entry = Logged | Weighed | Injected;
+export type Entry = Logged | Weighed | Injected | Triggered;
 
 /** A checked change of a run. */
-type Due = (Logged & { readonly place: Place }) | Weighed | Injected;
+type Due = (Logged & { readonly place: Place }) | Weighed | Injected | Triggered;
 
 /** The parameters of a simulation by path, and their changes. */
 export class LiveValues {
@@ -73,6 +81,7 @@ export class LiveValues {
   #due: Due[] = [];
   /** Changes since the start, the last reset or the last restore. */
   #log: Entry[] = [];
+  readonly triggers = new Triggers();
   /** Spikes that units emit in the next step in addition to their own. */
   readonly injection = new Injection();
   /** The same for the step that a run computes now. */
@@ -147,7 +156,8 @@ export class LiveValues {
     const issues: Issue[] = [];
     const due: Due[] = [];
     const touched = new Set<Part>();
-    for (const { step, place, set, weights: written, inject } of changes) {
+    for (const { step, place, set, weights: written, inject, trigger: started } of changes) {
+      for (const [trigger, action] of started) due.push({ step, trigger, action });
       for (const { projection, weights, numbers } of written) due.push({ step, projection, weights, numbers });
       for (const [population, units] of inject) due.push({ step, population, units });
       for (const [path, given] of set) {
@@ -182,7 +192,8 @@ export class LiveValues {
     let changed = this.apply(step);
     while (this.#due[0]?.step === step) {
       const due = this.#due.shift()!;
-      if ("units" in due) this.injection.add(due.population, due.units);
+      if ("trigger" in due) this.triggers.add(due.trigger, due.action);
+      else if ("units" in due) this.injection.add(due.population, due.units);
       else {
         if ("weights" in due) this.weigh(due, step, true);
         // Checked again, because other code may have set other values during the run.
@@ -190,6 +201,7 @@ export class LiveValues {
         changed = this.apply(step) || changed;
       }
     }
+    for (const [trigger, action] of this.triggers.begin()) this.#log.push({ step, trigger, action });
     this.#armed.take(this.injection);
     // Spikes are injected after their step, so no other step may follow in the chunk.
     if (this.#armed.waits) return { changed: true, rows: 1 };
@@ -256,6 +268,7 @@ export class LiveValues {
     this.#waiting = [];
     this.#log = [];
     this.injection.clear();
+    this.triggers.load();
     return compiled.includes(true);
   }
 
@@ -311,7 +324,7 @@ export class LiveValues {
 const plain = (value: number | ArrayLike<number>): number | number[] =>
   typeof value === "number" ? value : Array.from(value);
 
-type Values = Record<string, number | number[]>;
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Weights as `changes` of a run take them. */
 const plainWeights = ({ weights, numbers }: Weighed): SetWeights =>
@@ -319,20 +332,17 @@ const plainWeights = ({ weights, numbers }: Weighed): SetWeights =>
 
 /** Changes in the form of `changes` of a run. */
 const changesOf = (entries: readonly Entry[], dt: number, { populations, wiring }: Pathed): Change[] => {
-  const changes: {
-    at: number;
-    set?: Values;
-    weights?: Record<string, SetWeights>;
-    inject?: Record<string, number[]>;
-  }[] = [];
+  const changes: Writable<Change>[] = [];
   for (const one of entries) {
     const at = timeOfStep(one.step, dt);
     const [kind, key, value] =
-      "units" in one
-        ? (["inject", populations[one.population]!.name, [...one.units]] as const)
-        : "weights" in one
-          ? (["weights", wiring!.projections[one.projection]!.name, plainWeights(one)] as const)
-          : (["set", one.path, plain(one.value)] as const);
+      "trigger" in one
+        ? (["trigger", one.trigger, one.action] as const)
+        : "units" in one
+          ? (["inject", populations[one.population]!.name, [...one.units]] as const)
+          : "weights" in one
+            ? (["weights", wiring!.projections[one.projection]!.name, plainWeights(one)] as const)
+            : (["set", one.path, plain(one.value)] as const);
     const last = changes.at(-1);
     // Values that follow one another at the same step stay in order, because a shift of the state rounds.
     if (last?.at !== at || Object.hasOwn(last[kind] ?? {}, key)) changes.push({ at, [kind]: { [key]: value } });

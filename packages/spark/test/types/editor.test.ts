@@ -70,6 +70,16 @@ const cases: readonly Case[] = [
     says: /"average"' is not assignable to type.*"mean"/s,
   },
   {
+    what: "a condition on a variable that does not exist",
+    code: "simulate(soma, { duration: 10, record: { outSpikes: { when: { /*!*/potental: { above: -50 } } } } });",
+    says: /'potental' does not exist/,
+  },
+  {
+    what: "an option of a condition that does not exist",
+    code: "simulate(network, { duration: 10, record: { inhibitory: { rate: { bin: 5, when: { outSpikes: { /*!*/atLest: 3 } } } } } });",
+    says: /'atLest' does not exist/,
+  },
+  {
     what: "a record that was not asked for",
     code: "const run = await simulate(soma, { duration: 10, record: { outSpikes: true } });\nrun./*!*/potential;",
     says: /Property 'potential' does not exist/,
@@ -197,7 +207,7 @@ const right: Readonly<Record<string, string>> = {
 const completions: Readonly<Record<string, { readonly code: string; readonly offers: readonly string[] }>> = {
   "records of a soma": {
     code: "simulate(soma, { duration: 10, record: { /*?*/ } });",
-    offers: ["outSpikes", "potential", "rate"],
+    offers: ["activeFraction", "outSpikes", "potential", "rate"],
   },
   "inputs of a soma": { code: "simulate(soma, { duration: 10, inputs: { /*?*/ } });", offers: ["current", "inSpikes"] },
   "start values of a soma": { code: "simulate(soma, { duration: 10, initial: { /*?*/ } });", offers: ["potential"] },
@@ -207,7 +217,11 @@ const completions: Readonly<Record<string, { readonly code: string; readonly off
   },
   "records of a population": {
     code: "simulate(network, { duration: 10, record: { inhibitory: { /*?*/ } } });",
-    offers: ["outSpikes", "potential", "rate"],
+    offers: ["activeFraction", "outSpikes", "potential", "rate"],
+  },
+  "conditions of a record": {
+    code: "simulate(network, { duration: 10, record: { inhibitory: { potential: { when: { /*?*/ } } } } });",
+    offers: ["outSpikes", "potential"],
   },
   "inputs of a network": {
     code: "simulate(network, { duration: 10, inputs: { /*?*/ } });",

@@ -5,11 +5,12 @@ import type { RunRequest } from "../frontend.ts";
 import type { Inside } from "../inside.ts";
 import type { LoopPart } from "../loop.ts";
 import type { Change } from "../model.ts";
+import { namesIn } from "../triggers.ts";
 import type { NewWeights } from "../weights.ts";
 import { Alarm } from "./alarm.ts";
 import { Clock } from "./clock.ts";
 import { Delivery } from "./delivery.ts";
-import { Frames, framed, longestInterval } from "./frames.ts";
+import { Frames, framed, longestInterval, prepareRecords } from "./frames.ts";
 import type { Goal } from "./goal.ts";
 import { closeInputs, isRepeatable } from "./inputs.ts";
 import { Marks } from "./marks.ts";
@@ -53,6 +54,8 @@ export class Driver {
   readonly steered: Steered;
   readonly #options: SessionRequest;
   readonly #frames: Frames;
+  /** Collects records with conditions, if there have been any. */
+  #gated: Awaited<ReturnType<typeof prepareRecords>>;
   readonly outlet: Outlet;
   readonly #delivery: Delivery;
   readonly clock: Clock;
@@ -100,7 +103,7 @@ export class Driver {
     this.#end = course.step + options.request.steps;
     this.clock = new Clock(options.pace, settings.dt);
     this.marks = new Marks(isRepeatable(options.request) ? options.rewind : 0);
-    this.#frames = new Frames(front, course.step);
+    this.#frames = new Frames(front, inside, course.step);
     this.#timeline.begin(calls.log);
     calls.beforeWeights((projection) => this.#weights.note(projection, () => calls.keeper.read(projection)));
     this.outlet = new Outlet(options.onFrame, settings.worker, {
@@ -118,8 +121,9 @@ export class Driver {
   /** Builds the simulation and begins. @throws what the first run throws */
   async open(request: RunRequest): Promise<void> {
     this.steered.inside.course.session = { wake: () => this.#alarm.ring() };
-    this.#framed(request);
     try {
+      this.#gated = await prepareRecords(request);
+      this.#framed(request);
       await this.#advance({ until: this.stepCount, paced: false, yields: false });
     } catch (error) {
       await this.#closeInputs();
@@ -135,10 +139,14 @@ export class Driver {
     this.#recorded = request;
     const { front, settings } = this.steered.inside;
     const { room, ...rest } = framed(request, front.chunkRows(request, settings.rows));
-    this.#frames.renew(room);
+    this.#frames.renew(room, this.#gated);
     this.#request = rest.request;
   }
 
+  /** Names of the triggers of the records. */
+  get triggers(): readonly string[] {
+    return namesIn(this.#recorded);
+  }
   get stepCount(): number {
     return this.steered.inside.course.step;
   }
@@ -219,6 +227,7 @@ export class Driver {
   /** Records something else from the next step on; the frames may get another receiver. */
   async rerecord(record: unknown, onFrame: SessionRequest["onFrame"]): Promise<void> {
     const request = await this.#options.readRecord(record);
+    this.#gated = (await prepareRecords(request)) ?? this.#gated;
     await this.order(async () => {
       const before = this.#recorded;
       this.#framed(request);

@@ -34,8 +34,10 @@ const stepsOf = (windows: NonNullable<SpikeRecording["windows"]>, { first, last 
 const ownSpikes = (
   { steps, units, dt, unitCount, from, to, windows }: SpikeRecording,
   { first, last }: Extent,
+  looksBack: boolean,
 ): SpikeRecording => {
-  const start = Math.max(first, Math.round(from / dt));
+  const earliest = looksBack && windows?.[0] ? Math.min(first, Math.round(windows[0].from / dt)) : first;
+  const start = looksBack ? earliest : Math.max(first, Math.round(from / dt));
   const end = Math.max(start, Math.min(last, Math.round(to / dt)));
   const own = spikeRecording(
     { steps: steps.slice(), units: units.slice(), dt, unitCount },
@@ -55,12 +57,12 @@ const ownTrace = ({ name, unit, units, steps, columns, values, edges }: TraceRec
 
 const isSpikes = (recording: Recording): recording is SpikeRecording => "count" in recording;
 
-/** Copies of recordings in memory of their own. */
-export const ownRecords = (recordings: Recordings, extent: Extent, dt: number): Recordings =>
+/** Copies of recordings in memory of their own. `looksBack`: whether spikes of earlier steps belong to the frame. */
+export const ownRecords = (recordings: Recordings, extent: Extent, dt: number, looksBack: boolean): Recordings =>
   Object.fromEntries(
     Object.entries(recordings).map(([name, recording]) => [
       name,
-      isSpikes(recording) ? ownSpikes(recording, extent) : ownTrace(recording, dt),
+      isSpikes(recording) ? ownSpikes(recording, extent, looksBack) : ownTrace(recording, dt),
     ]),
   );
 

@@ -1,6 +1,9 @@
+import { ConfigError } from "../../errors/errors.ts";
 import type { Setup } from "../../program/machine.ts";
 import { type Collecting, Collectors } from "../../record/collectors.ts";
-import { type RecordPlan, takesAll } from "../../record/plan.ts";
+import type { GatedCollectors } from "../../record/gated.ts";
+import type { Conditions } from "../../record/open.ts";
+import { hasTriggers, memoryOfPlan, type RecordPlan } from "../../record/plan.ts";
 import type { Frontend, NetworkRequest, RunRequest } from "../frontend.ts";
 import type { LoopPart } from "../loop.ts";
 import { frameOf, ownRecords } from "./frame.ts";
@@ -20,6 +23,7 @@ const plansOf = (request: RunRequest): RecordPlan[] => [
   ...((request as Partial<NetworkRequest>).readouts ?? []).map(({ record }) => ({
     spikes: undefined,
     binned: [],
+    conditions: [],
     traces: record ? [record] : [],
   })),
 ];
@@ -45,8 +49,8 @@ export const framed = <Q extends RunRequest>(
     ...plan,
     rows: Math.min(plan.rows, Math.ceil(room / every) + 1),
   });
-  const recordOf = ({ spikes, binned, traces }: RecordPlan): RecordPlan => ({
-    spikes,
+  const recordOf = ({ binned, traces, ...others }: RecordPlan): RecordPlan => ({
+    ...others,
     binned: binned.map((plan) => within(plan, plan.bin)),
     traces: traces.map((trace) => within(trace, trace.every)),
   });
@@ -63,16 +67,31 @@ export const framed = <Q extends RunRequest>(
   };
 };
 
-/** The longest interval of a record that combines several steps. */
+const recordsOf = (request: RunRequest) =>
+  plansOf(request).flatMap(({ spikes, binned, traces }) => [...(spikes ? [spikes] : []), ...binned, ...traces]);
+
+/** The largest number of steps on which a row of a record depends. */
 export const longestInterval = (request: RunRequest): number =>
-  plansOf(request).reduce((longest, { binned, traces }) => {
-    const intervals = traces.map((trace) => (takesAll(trace) ? trace.every : 1));
-    return Math.max(longest, ...binned.map(({ bin }) => bin), ...intervals);
-  }, 1);
+  recordsOf(request).reduce((longest, plan) => Math.max(longest, memoryOfPlan(plan)), 1);
+
+/** Loads what records with conditions need. @throws ConfigError for options that only runs have */
+export const prepareRecords = async (request: RunRequest): Promise<typeof GatedCollectors | undefined> => {
+  const triggers = recordsOf(request).flatMap(({ trigger }) => trigger ?? []);
+  const issues = triggers
+    .filter(({ most }) => most !== Number.POSITIVE_INFINITY)
+    .map(({ path }) => {
+      const message = "is not available in a session, which passes its rows on in frames. Remove it.";
+      return { path: `${path}.most`, message };
+    });
+  if (issues.length > 0) throw new ConfigError(issues);
+  return triggers.length > 0 ? (await import("../../record/gated.ts")).GatedCollectors : undefined;
+};
 
 /** Collects the records of a session across its runs, and divides them into frames. */
 export class Frames {
   readonly #front: Frontend;
+  readonly #conditions: Conditions;
+  #gated: typeof GatedCollectors | undefined;
   readonly #dt: number;
   #parts: readonly LoopPart[] = [];
   #collectors: readonly Collecting[] = [];
@@ -88,8 +107,9 @@ export class Frames {
   /** Finished frames that wait for the receiver. */
   readonly held: Frame[] = [];
 
-  constructor(front: Frontend, step: number) {
+  constructor(front: Frontend, conditions: Conditions, step: number) {
     this.#front = front;
+    this.#conditions = conditions;
     this.#dt = front.checked.settings.dt;
     this.#first = step;
     this.#reached = step;
@@ -97,7 +117,7 @@ export class Frames {
 
   /** Number of steps for which the present frame has room. */
   get left(): number {
-    const spikes = this.#collectors.reduce((sum, collector) => sum + (collector.spikes?.count ?? 0), 0);
+    const spikes = this.#collectors.reduce((sum, { spikeCount }) => sum + spikeCount, 0);
     return spikes * SPIKE >= FRAME_BYTES ? 0 : this.room - (this.#reached - this.#first);
   }
 
@@ -114,23 +134,20 @@ export class Frames {
       this.finish();
       this.#parts = parts;
       this.#collectors = parts.map((part) => part.collectors ?? this.#collectorsFor(part, setup));
-      for (const [k, { traces, binned }] of this.#collectors.entries()) {
+      for (const [k, collector] of this.#collectors.entries()) {
         const former = before[k];
-        for (const [t, trace] of traces.entries()) {
-          if (former) trace.resume(former.traces[t]!);
-          else trace.jump(step);
-        }
-        for (const [b, own] of binned.entries()) {
-          if (former) own.resume(former.binned[b]!);
-          else own.jump(step);
-        }
+        if (former) collector.resume(former);
+        else collector.jump(step);
       }
     }
     return parts.map((part, p) => ({ ...part, collectors: this.#collectors[p]! }));
   }
 
   #collectorsFor({ record, population }: LoopPart, { rows }: Setup): Collecting {
-    return new Collectors(population, { record, rows, dt: this.#dt, streamed: false, room: SPIKE_ROOM });
+    const options = { record, rows, dt: this.#dt, streamed: false, room: SPIKE_ROOM };
+    return hasTriggers(record)
+      ? new this.#gated!(population, options, this.#conditions.started)
+      : new Collectors(population, options);
   }
 
   /** Notes how far the session has come. */
@@ -153,7 +170,9 @@ export class Frames {
   finish(): void {
     if (!this.started) return;
     const extent = { first: this.#first, last: this.#reached };
-    const own = this.#collectors.map((collector) => ownRecords(collector.results(this.#dt), extent, this.#dt));
+    const own = this.#collectors.map((collector, k) =>
+      ownRecords(collector.results(this.#dt), extent, this.#dt, this.#parts[k]!.record.spikes?.trigger !== undefined),
+    );
     const now = performance.now();
     const computes = this.#began !== undefined;
     this.rest(now);
@@ -176,10 +195,7 @@ export class Frames {
 
   #clear(): void {
     this.#spent = 0;
-    for (const { spikes, traces, binned } of this.#collectors) {
-      spikes?.clear();
-      for (const own of [...traces, ...binned]) own.clear();
-    }
+    for (const collector of this.#collectors) collector.clear();
   }
 
   /** Discards the present records, and continues after a step. */
@@ -192,15 +208,14 @@ export class Frames {
   /** The same, if the records before the step are unknown. */
   jump(step: number): void {
     this.discard(step);
-    for (const { traces, binned } of this.#collectors) {
-      for (const own of [...traces, ...binned]) own.jump(step);
-    }
+    for (const collector of this.#collectors) collector.jump(step);
   }
 
-  /** Records something else from now on. */
-  renew(room: number): void {
+  /** Records something else from now on; `gated` collects records with conditions. */
+  renew(room: number, gated: typeof GatedCollectors | undefined): void {
     this.finish();
     this.room = room;
+    this.#gated = gated;
     this.#collectors = [];
     this.#parts = [];
   }

@@ -5,6 +5,7 @@ import type { Exactly } from "../../record/exact.ts";
 import type { Change, NameOf, PathOf, PopulationRun, RecordOf, RecordsOf, Runnable } from "../model.ts";
 import type { RunOptions } from "../options.ts";
 import type { Snapshot } from "../snapshot.ts";
+import type { TriggerAction } from "../triggers.ts";
 
 /** Options of a session. All of them are optional. `R` is the type of `record`. */
 export interface SessionOptions<M = Runnable, R = RecordOf<M>>
@@ -115,6 +116,11 @@ export interface Session<M = Runnable, R = RecordOf<M>> extends AsyncIterable<Fr
    * @throws StateError for an unknown projection, for a single component, and after the end
    */
   weights(projection: string): SessionWeights;
+  /**
+   * Starts a trigger of records for one step, or until it is stopped, from the next chunk on, as `Simulation.trigger`
+   * does.
+   */
+  trigger(name: string, action?: TriggerAction): void;
   /** Records something else from the next step on. Without `onFrame`, the present one receives the frames. */
   record<const Q = Record<never, never>>(
     record: Exactly<Q, RecordOf<M>>,

@@ -1,9 +1,10 @@
-import { Place } from "../../config/place.ts";
+import { Place, Site } from "../../config/place.ts";
 import { describe, isTypedArray } from "../../config/shape.ts";
 import { timeOfStep } from "../../config/time.ts";
 import { ConfigError, StateError } from "../../errors/errors.ts";
 import type { Change } from "../model.ts";
 import type { Snapshot } from "../snapshot.ts";
+import { checkTrigger, type TriggerAction } from "../triggers.ts";
 import type { Driver, SessionRequest } from "./driver.ts";
 import type { Goal } from "./goal.ts";
 import type { FoundSpikes, Frame, Session, SessionWeights } from "./model.ts";
@@ -151,6 +152,14 @@ export class OpenSession implements Session {
     this.#requireOpen();
     const driver = this.#driver;
     return new OpenWeights(driver, driver.steered.calls.placeOf(projection), (call) => this.#ask(call));
+  }
+
+  trigger(name: string, action: TriggerAction = "once"): void {
+    this.#requireOpen();
+    const { calls } = this.#driver.steered;
+    const site = new Site(new Place(["trigger"]), [], undefined);
+    if (!checkTrigger(name, action, this.#driver.triggers, site)) throw new ConfigError(site.issues);
+    this.#driver.change(() => calls.trigger(name, action));
   }
 
   record(record: unknown, onFrame?: SessionRequest["onFrame"]): Promise<never> {
