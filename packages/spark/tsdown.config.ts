@@ -34,7 +34,7 @@ const together = [
     test: /(program\/procedural\.ts|run\/memory-refusals\.ts|run\/duration\.ts|wasm\/drawer\.ts|wasm\/threads\/control\.js|wasm\/network\/repeat\.ts)$/,
     priority: 3,
   },
-  { name: "conditions", test: /record\/(gate|gated|gated-rows|gated-spikes|look-back|packed)\.ts$/, priority: 3 },
+  { name: "conditions", test: /record\/(gate|gated|gated-rows|gated-spikes|look-back|packed)\.ts$/, priority: 1 },
   { name: "records", test: /(record\/(read|collectors|open)|config\/options|run\/sinks)\.ts$/, priority: 2 },
   { name: "session", test: /run\/session\//, priority: 2 },
   { name: "threads", test: /wasm\/(threads\/(engine|machine|team)|worker\/machine)\.ts$/, priority: 2 },

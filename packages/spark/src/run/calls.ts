@@ -257,7 +257,7 @@ export class Calls {
    */
   async begin(request: RunRequest): Promise<{ readonly changed: boolean; readonly rows: number }> {
     this.#request = request;
-    for (const name of this.#standing.values.triggers.waiting) this.#checkTrigger(name, "once");
+    for (const name of this.#standing.values.triggers.waiting) this.requireTrigger(name, "once", request);
     if (this.#written.length > 0) this.#checkWeights();
     const begun = this.#standing.values.begin(this.#inside.course.step);
     for (const waiting of this.#standing.write()) await waiting;
@@ -301,14 +301,14 @@ export class Calls {
     const { course } = this.#inside;
     if (course.running && !course.inSession) course.goesOn();
     else course.ready();
-    this.#checkTrigger(name, action);
+    this.requireTrigger(name, action, this.#request);
     this.#standing.values.triggers.add(name as string, action as TriggerAction);
   }
 
-  /** @throws ConfigError if no record of the run in progress has this trigger, or the action is unknown */
-  #checkTrigger(name: unknown, action: unknown): void {
+  /** @throws ConfigError if no record of the run has this trigger, or the action is unknown */
+  requireTrigger(name: unknown, action: unknown, request: RunRequest | undefined): void {
     const site = new Site(new Place(["trigger"]), [], undefined);
-    if (!checkTrigger(name, action, this.#request && namesIn(this.#request), site)) throw new ConfigError(site.issues);
+    if (!checkTrigger(name, action, request && namesIn(request), site)) throw new ConfigError(site.issues);
   }
 
   /** Applies the changes that were made since the last chunk, after a run. */

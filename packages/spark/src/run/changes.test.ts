@@ -194,8 +194,8 @@ describe("the changes of a run", () => {
     ];
     expect(await refused(changes)).toMatchInlineSnapshot(`
       "changes[0] takes an object such as { at: 500, set: { … } }; received 5. Give one.
-      changes[1] changes nothing. Give set, weights or inject.
-      changes[2] changes nothing. Give set, weights or inject.
+      changes[1] changes nothing. Give set, weights, inject or trigger.
+      changes[2] changes nothing. Give set, weights, inject or trigger.
       changes[3].at must be a time of at least 0 ms; received -1 ms. Give the time of the change in ms.
       changes[4].at must be at a whole number of steps of 0.1 ms; received 5.03 ms. The nearest is 5 ms.
       changes[4].set.threshold must be a number, an array or an initializer; received "high". The default is -40 mV.
@@ -248,7 +248,7 @@ describe("the changes of a run", () => {
       changes[0].weights.second must be a finite number of at least 0; received -1 nS. Give a weight.
       changes[1].weights.first[1] must be a finite number; received NaN pA. Give a weight.
       changes[2].weights takes weights by projection; received [1]. Write { "recurrent": 0 } or similar.
-      changes[3] changes nothing. Give set, weights or inject.
+      changes[3] changes nothing. Give set, weights, inject or trigger.
       changes[4].weights.first.value is unknown. Did you mean "values"?
       changes[4].weights.first.synapses must be a list of numbers of synapses; received 3. Give one.
       changes[4].weights.first.values must be a number or a list with one per number of a synapse; received undefined. Give one of these.

@@ -5,11 +5,12 @@ import { timeOfStep } from "../config/time.ts";
 import { issuesOf } from "../errors/errors.ts";
 import type { SurveyedPopulation } from "../graph/build.ts";
 import type { Wiring } from "../graph/wiring.ts";
+import type { RecordPlan } from "../record/plan.ts";
 import { changeOptions } from "./change-options.ts";
 import { readInjection } from "./injection.ts";
 import { findTarget, type NamedPart, placeOfPath, type Target, type Targets, targetsOf } from "./paths.ts";
 import { type Fielded, readSetting, readTuning, tuningNames } from "./setting.ts";
-import { checkTrigger, type TriggerAction } from "./triggers.ts";
+import { checkTrigger, type TriggerAction, triggerNames } from "./triggers.ts";
 import { type PlannedWeights, readWeights } from "./weight-changes.ts";
 
 /* Changes that a run makes at chosen steps. They are read before any value is drawn. */
@@ -32,8 +33,8 @@ export interface ChangeSpan {
   readonly populations: readonly SurveyedPopulation[];
   /** Absent for a single component. */
   readonly wiring?: Wiring;
-  /** Names of the triggers of the records. */
-  readonly triggers: readonly string[];
+  /** The records of the run, which may have triggers. */
+  readonly records: readonly RecordPlan[];
   /** ms */
   readonly dt: number;
   /** Steps before the run. */
@@ -72,7 +73,9 @@ export const readChanges = (given: unknown, span: ChangeSpan, site: Site): Plann
     const weights = readWeights(one["weights"], wiring, own.at("weights"));
     const started = Object.entries(isRecord(one["trigger"]) ? one["trigger"] : {});
     const trigger = started.flatMap(([name, action]): PlannedChange["trigger"][number][] =>
-      checkTrigger(name, action, span.triggers, own.at("trigger")) ? [[name, action as TriggerAction]] : [],
+      checkTrigger(name, action, triggerNames(span.records), own.at("trigger"))
+        ? [[name, action as TriggerAction]]
+        : [],
     );
     return step === undefined ? [] : [{ step, place: own.place, set, weights, inject, trigger }];
   });

@@ -141,7 +141,7 @@ test("injections of a run are checked before it, also in documents", async () =>
     changes[1].inject.relay[0] must be a whole number from 0 to 3; received 9. Count units from 0, row by row.
     changes[1].inject.noise must be a list of unit indices such as [0, 1]; received "all". Give one.
     changes[2].inject takes units by population; received [1]. Write { "noise": [3, 5] } or similar.
-    changes[3] changes nothing. Give set, weights or inject."
+    changes[3] changes nothing. Give set, weights, inject or trigger."
   `);
   const document = {
     model: { populations: { relay: { source: "SpikeReplay", units: [4] } } },

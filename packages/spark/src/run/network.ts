@@ -49,7 +49,6 @@ import { signDoubts } from "./signs.ts";
 import { type StepInputs, stepFeedsOf, stepTraces } from "./stepper.ts";
 import type { BrainStepInputs } from "./steps.ts";
 import { drawProjections, planNetwork } from "./synapses.ts";
-import { triggerNames } from "./triggers.ts";
 import { WeightKeeper } from "./weights.ts";
 
 /** Steps per chunk while read-outs, with a value per unit and step, wait for a sink. */
@@ -192,7 +191,7 @@ const readRun = async (
   const changesAt = new Site(parts.at("changes"), issues, undefined);
   const changes = await readPlan(
     options.changes,
-    { populations, wiring, triggers: triggerNames(requests.map(({ record }) => record)), dt, before, steps },
+    { populations, wiring, records: requests.map(({ record }) => record), dt, before, steps },
     changesAt,
   );
   if (issues.length > 0) throw new ConfigError(issues);

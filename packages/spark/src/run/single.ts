@@ -27,7 +27,6 @@ import {
 } from "./options.ts";
 import { MAX_ROWS, Programs, rowBytes } from "./programs.ts";
 import { headerOf, LONG, readInputs, readPlan } from "./read.ts";
-import { triggerNames } from "./triggers.ts";
 
 /** Target size of the buffers of a chunk in bytes (inputs, spikes, records), so that they stay in a level-2 cache. */
 const CHUNK_BYTES = 2 ** 19;
@@ -141,7 +140,7 @@ export const readSingleRun = async (
   const cuts: string[] = [];
   const span = { model, units: sizeOf(component.units), dt, precision, before, steps: steps || LONG, cuts };
   const record = options.record === undefined ? NOTHING : await readRecord(options.record, span, parts, issues);
-  const changed = { populations: [populationOf(component)], triggers: triggerNames([record]), dt, before, steps };
+  const changed = { populations: [populationOf(component)], records: [record], dt, before, steps };
   const changes = await readPlan(options.changes, changed, new Site(parts.at("changes"), issues, undefined));
   if (issues.length > 0) throw new ConfigError(issues);
   return { populations: [{ feeds, record, readouts: [], sink }], steps, changes, cuts, ...chosen };

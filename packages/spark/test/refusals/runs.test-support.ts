@@ -159,6 +159,24 @@ export const records: readonly Row[] = [
     "record.potential.to must be at least one step after from; received from 5 ms and to 2 ms. Widen the window.",
   ],
   [
+    "a condition on a state that does not exist",
+    withRecord({ outSpikes: { when: { potental: { above: -50 } } } }),
+    ConfigError,
+    'record.outSpikes.when.potental is unknown. Did you mean "potential"?',
+  ],
+  [
+    "a look-back without a condition",
+    withRecord({ potential: { before: 10 } }),
+    ConfigError,
+    "record.potential.before needs a condition. Add when or trigger, such as when: { outSpikes: { atLeast: 1 } }, or remove before.",
+  ],
+  [
+    "a look-back that is finer than a step",
+    withRecord({ potential: { trigger: "touch", before: 0.3 } }),
+    ConfigError,
+    "record.potential.before must be a whole number of steps of 1 ms; received 0.3 ms. The nearest is 1 ms.",
+  ],
+  [
     "an unknown reduction",
     withRecord({ potential: { reduce: "median" } }),
     ConfigError,
@@ -320,10 +338,32 @@ export const simulations: readonly Row[] = [
     "Simulation was used after dispose(). Compile it again.",
   ],
   [
+    "an action of a trigger that does not exist",
+    async () => (await compiled()).trigger("touch", wrong("on")),
+    ConfigError,
+    'trigger.touch must be "once", "start" or "stop"; received "on". Give one of these.',
+  ],
+  [
+    "a trigger after the end",
+    async () => {
+      const simulation = await compiled();
+      simulation.dispose();
+      simulation.trigger("touch");
+    },
+    StateError,
+    "Simulation was used after dispose(). Compile it again.",
+  ],
+  [
+    "a trigger of no record",
+    () => run({ record: { potential: { trigger: "touch" } }, changes: [{ at: 0, trigger: { tuch: "once" } }] }),
+    ConfigError,
+    'changes[0].trigger.tuch is no trigger of a record of this run. Did you mean "touch"?',
+  ],
+  [
     "a change that changes nothing",
     async () => simulate(three(), { duration: 10, changes: [{ at: 5 }] }),
     ConfigError,
-    "changes[0] changes nothing. Give set, weights or inject.",
+    "changes[0] changes nothing. Give set, weights, inject or trigger.",
   ],
   [
     "a simulation after its end",

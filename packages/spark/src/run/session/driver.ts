@@ -5,7 +5,6 @@ import type { RunRequest } from "../frontend.ts";
 import type { Inside } from "../inside.ts";
 import type { LoopPart } from "../loop.ts";
 import type { Change } from "../model.ts";
-import { namesIn } from "../triggers.ts";
 import type { NewWeights } from "../weights.ts";
 import { Alarm } from "./alarm.ts";
 import { Clock } from "./clock.ts";
@@ -143,9 +142,9 @@ export class Driver {
     this.#request = rest.request;
   }
 
-  /** Names of the triggers of the records. */
-  get triggers(): readonly string[] {
-    return namesIn(this.#recorded);
+  /** The present inputs and records. */
+  get recorded(): RunRequest {
+    return this.#recorded;
   }
   get stepCount(): number {
     return this.steered.inside.course.step;

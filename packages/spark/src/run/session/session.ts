@@ -1,10 +1,10 @@
-import { Place, Site } from "../../config/place.ts";
+import { Place } from "../../config/place.ts";
 import { describe, isTypedArray } from "../../config/shape.ts";
 import { timeOfStep } from "../../config/time.ts";
 import { ConfigError, StateError } from "../../errors/errors.ts";
 import type { Change } from "../model.ts";
 import type { Snapshot } from "../snapshot.ts";
-import { checkTrigger, type TriggerAction } from "../triggers.ts";
+import type { TriggerAction } from "../triggers.ts";
 import type { Driver, SessionRequest } from "./driver.ts";
 import type { Goal } from "./goal.ts";
 import type { FoundSpikes, Frame, Session, SessionWeights } from "./model.ts";
@@ -157,8 +157,7 @@ export class OpenSession implements Session {
   trigger(name: string, action: TriggerAction = "once"): void {
     this.#requireOpen();
     const { calls } = this.#driver.steered;
-    const site = new Site(new Place(["trigger"]), [], undefined);
-    if (!checkTrigger(name, action, this.#driver.triggers, site)) throw new ConfigError(site.issues);
+    calls.requireTrigger(name, action, this.#driver.recorded);
     this.#driver.change(() => calls.trigger(name, action));
   }
 
