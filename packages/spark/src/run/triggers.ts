@@ -3,7 +3,6 @@ import type { Site } from "../config/place.ts";
 import { describe } from "../config/shape.ts";
 import type { Started } from "../record/gate.ts";
 import { type RecordPlan, triggersOf } from "../record/plan.ts";
-import type { RunRequest } from "./frontend.ts";
 
 /** What a caller does with a trigger: starts it for one step, or until it stops it. */
 export type TriggerAction = "once" | "start" | "stop";
@@ -35,8 +34,12 @@ export const checkTrigger = (
   return false;
 };
 
-export const namesIn = ({ populations }: RunRequest): readonly string[] =>
-  triggerNames(populations.map(({ record }) => record));
+/** The names of the triggers of a run. */
+export const namesIn = ({
+  populations,
+}: {
+  readonly populations: readonly { readonly record: RecordPlan }[];
+}): readonly string[] => triggerNames(populations.map(({ record }) => record));
 
 /** The triggers that a caller has started. */
 export class Triggers implements Started {
