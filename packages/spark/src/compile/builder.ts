@@ -18,6 +18,7 @@ export class KernelBuilder {
   rare: number | undefined;
   readonly #places = new Map<string, number>();
   readonly #population: string;
+  #arithmetic: Arithmetic<number, number, number> | undefined;
 
   /** `population` is its name in messages. */
   constructor(precision: Precision, population = "A population") {
@@ -66,16 +67,26 @@ export class KernelBuilder {
   }
 
   op(op: PrimitiveName, ...args: readonly number[]): number {
-    const nodes = args.map((arg) => this.nodes[arg]!);
     const { result } = signatures[op];
-    if (nodes.every((node) => node.op === "constant")) {
-      const [a = 0, b = 0, c = 0] = nodes.map((node) => (node as { value: number }).value);
+    let constant = true;
+    let uniform = true;
+    let key: string = op;
+    for (const arg of args) {
+      const node = this.nodes[arg]!;
+      constant &&= node.op === "constant";
+      uniform &&= node.uniform;
+      key += ` ${arg}`;
+    }
+    // An operation that is known needs no further look: the first one was already simplified as far as possible.
+    const known = this.#places.get(key);
+    if (known !== undefined) return known;
+    if (constant) {
+      const [a = 0, b = 0, c = 0] = args.map((arg) => (this.nodes[arg] as { value: number }).value);
       return this.constant(result, meaning[op](a, b, c));
     }
     const shorter = this.#unchanged(op, args) ?? this.#relaxedToZero(op, args) ?? this.#moved(op, args);
     if (shorter !== undefined) return shorter;
-    const uniform = nodes.every((node) => node.uniform);
-    return this.#put(`${op} ${args.join(" ")}`, { op, dtype: result, args, uniform });
+    return this.#put(key, { op, dtype: result, args, uniform });
   }
 
   /** x + (−0) equals x for every x, and so does a selection between x and x. */
@@ -135,25 +146,30 @@ export class KernelBuilder {
 
   /** The nodes that the given nodes depend on, in order, and the new index of each. */
   #kept(wanted: readonly number[]): { readonly nodes: Node[]; readonly placeOf: ReadonlyMap<number, number> } {
-    const needed = new Set<number>();
-    const mark = (k: number): void => {
-      if (needed.has(k)) return;
-      needed.add(k);
+    const needed = new Uint8Array(this.nodes.length);
+    for (const k of wanted) needed[k] = 1;
+    // Arguments come before their operation.
+    for (let k = this.nodes.length - 1; k >= 0; k--) {
       const node = this.nodes[k]!;
-      if ("args" in node) node.args.forEach(mark);
-    };
-    wanted.forEach(mark);
-    const kept = [...needed].sort((a, b) => a - b);
-    const placeOf = new Map(kept.map((old, place) => [old, place]));
-    const nodes = kept.map((old): Node => {
-      const node = this.nodes[old]!;
-      return "args" in node ? { ...node, args: node.args.map((arg) => placeOf.get(arg)!) } : node;
-    });
+      if (needed[k] && "args" in node) for (const arg of node.args) needed[arg] = 1;
+    }
+    const placeOf = new Map<number, number>();
+    const nodes: Node[] = [];
+    for (const [k, node] of this.nodes.entries()) {
+      if (!needed[k]) continue;
+      placeOf.set(k, nodes.length);
+      nodes.push("args" in node ? { ...node, args: node.args.map((arg) => placeOf.get(arg)!) } : node);
+    }
     return { nodes, placeOf };
   }
 
   /** The arithmetic into which elementary functions are expanded. */
   get arithmetic(): Arithmetic<number, number, number> {
+    this.#arithmetic ??= this.#newArithmetic();
+    return this.#arithmetic;
+  }
+
+  #newArithmetic(): Arithmetic<number, number, number> {
     const on =
       (op: PrimitiveName) =>
       (...args: number[]): number =>

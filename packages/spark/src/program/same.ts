@@ -3,6 +3,9 @@ export const isSame = (a: unknown, b: unknown): boolean => {
   if (Object.is(a, b)) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
   if (ArrayBuffer.isView(a) || ArrayBuffer.isView(b)) return sameNumbers(a, b);
+  if (Array.isArray(a) && Array.isArray(b)) {
+    return a.length === b.length && a.every((value, k) => isSame(value, b[k]));
+  }
   const keys = Object.keys(a);
   const others = Object.keys(b);
   if (keys.length !== others.length || Array.isArray(a) !== Array.isArray(b)) return false;
