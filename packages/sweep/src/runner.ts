@@ -13,23 +13,17 @@ import {
   StateError,
   simulatePrepared,
 } from "spark-snn";
-import { describe, isRecord } from "spark-snn/documents";
+import { describe } from "spark-snn/documents";
 import { splitValues } from "./live.ts";
-import { Sample } from "./measures.ts";
 import type { MeasuredRun, MeasureFunction } from "./measuring.ts";
-import { type MeasuredPopulation, type MeasureName, measureAll } from "./named-measures.ts";
+import { type Measured, measureSpikes } from "./measuring-spikes.ts";
 import { documentOf, measuredNames, populationsOf, recorded } from "./recorded.ts";
 import type { PlannedRun } from "./runs.ts";
 import { SpikeCollector, type Spikes } from "./spike-collector.ts";
 
 /** What every run of a sweep needs. Plain data, so that other processes can get it. */
-export interface RunnerSetup {
+export interface RunnerSetup extends Measured {
   readonly document: object;
-  readonly names: readonly MeasureName[];
-  /** Window of the measures and width of bins, ms. */
-  readonly from: number;
-  readonly to?: number;
-  readonly bin: number;
   readonly choices: {
     readonly backend: BackendChoice;
     readonly threads: number | "all";
@@ -85,7 +79,6 @@ const given = <T extends object>(options: T): { readonly [K in keyof T]?: Exclud
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
 
 type Given = Readonly<Record<string, unknown>>;
-type SpikeOptions = { readonly units?: readonly number[]; readonly from?: number; readonly to?: number };
 
 /** Errors that no other value would avoid, such as a full disk: they end the sweep. */
 const isFatal = (error: unknown, keeps: boolean): boolean =>
@@ -227,24 +220,25 @@ export class Runner {
 
   /** The named measures. */
   #named(document: Given, { run, spikesOf }: Ran): Record<string, number> {
-    const { names, from, to, bin } = this.#setup;
-    const { dt, duration } = run;
-    const stepOf = (time: number): number => Math.round(time / dt);
-    const window = { first: stepOf(from), last: stepOf(to ?? duration) };
     const record = document["record"] as Given;
-    const sampleOf = (name: string, unitCount: number, options: unknown): Sample => {
-      const own = isRecord(options) ? (options as SpikeOptions) : {};
-      return new Sample(spikesOf(name), { dt, duration, unitCount, ...own }, window);
-    };
     const populations = populationsOf(document);
     const sizes = run as unknown as Readonly<Record<string, { readonly units: number }>>;
-    const samples: MeasuredPopulation[] = populations
+    const recorded = populations
       ? measuredNames(document, populations).map((name) => ({
           name,
-          sample: sampleOf(name, sizes[name]!.units, (record[name] as Given)["outSpikes"]),
+          spikes: spikesOf(name),
+          unitCount: sizes[name]!.units,
+          options: (record[name] as Given)["outSpikes"],
         }))
-      : [{ name: "", sample: sampleOf("", countOf(run.units as readonly number[]), record["outSpikes"]) }];
-    return measureAll(names, samples, Math.max(1, stepOf(bin)));
+      : [
+          {
+            name: "",
+            spikes: spikesOf(""),
+            unitCount: countOf(run.units as readonly number[]),
+            options: record["outSpikes"],
+          },
+        ];
+    return measureSpikes(this.#setup, recorded, run);
   }
 
   /** The measures of the functions. */

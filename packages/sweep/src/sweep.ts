@@ -10,6 +10,7 @@ import { SweepClock } from "./progress.ts";
 import { documentOf } from "./recorded.ts";
 import { groupsOf, type Outcome, type RunnerParts } from "./runner.ts";
 import type { PlannedRun, SweepPlan, SweepRow } from "./runs.ts";
+import { SharedRuns } from "./together.ts";
 
 /** The result of a sweep. */
 export interface SweepResult {
@@ -41,6 +42,11 @@ export interface PreparedSweep extends Pick<Work, "setup" | "parts" | "modules" 
   readonly options: ReadSweep;
   /** The runs in groups that one simulation can serve. */
   groups(runs: readonly PlannedRun[]): PlannedRun[][];
+  /** Makes runs that can share one run of more units. Returns the runs that are left. */
+  share(
+    runs: readonly PlannedRun[],
+    ended: (planned: PlannedRun, outcome: Outcome) => void,
+  ): Promise<readonly PlannedRun[]>;
 }
 
 /** Reads the options of a sweep and makes its plan. Both are absent, with issues, if they are invalid. */
@@ -86,24 +92,27 @@ export const prepared = async (
     site.at("from").refuse(message);
   }
   if (site.issues.length > 0) throw new ConfigError(site.issues);
+  const parts = { reading, functions: [...own, ...(await loadMeasures(modules))], keep: keeper };
+  const setup = {
+    document,
+    names,
+    from,
+    ...(to !== undefined && { to }),
+    bin,
+    choices: { backend, threads, ...(memory !== undefined && { memory }), nonFinite },
+  };
   return {
     document,
     plan,
     options,
-    parts: { reading, functions: [...own, ...(await loadMeasures(modules))], keep: keeper },
+    parts,
     modules,
     files,
     keep,
     cost: costOf(first, duration / dt),
-    setup: {
-      document,
-      names,
-      from,
-      ...(to !== undefined && { to }),
-      bin,
-      choices: { backend, threads, ...(memory !== undefined && { memory }), nonFinite },
-    },
+    setup,
     groups: (runs) => groupsOf(first, document, runs),
+    share: (runs, ended) => new SharedRuns(setup, parts, options.signal).make(first, runs, parallel, ended),
   };
 };
 
@@ -154,7 +163,7 @@ export const columnsOf = (rows: readonly SweepRow[]): string[] => [
 
 /** Runs some runs of a plan except those that are done, and returns all rows in the order of the plan. */
 export const runPrepared = async (
-  { plan, options, groups, ...work }: PreparedSweep,
+  { plan, options, groups, share, ...work }: PreparedSweep,
   done: readonly SweepRow[] = [],
   chosen: readonly PlannedRun[] = plan.runs,
 ): Promise<SweepResult> => {
@@ -165,19 +174,15 @@ export const runPrepared = async (
   const missing = chosen.filter(({ index }) => !has.has(index));
   const clock = new SweepClock(chosen.length, rows);
   progress?.(clock.progress);
-  const complete = await execute({
-    ...work,
-    groups: groups(missing),
-    parallel,
-    signal,
-    ended: (planned, outcome) => {
-      const row = rowOf(planned, outcome);
-      rows.push(row);
-      clock.add(row);
-      onRow?.(row);
-      progress?.(clock.progress);
-    },
-  });
+  const ended = (planned: PlannedRun, outcome: Outcome): void => {
+    const row = rowOf(planned, outcome);
+    rows.push(row);
+    clock.add(row);
+    onRow?.(row);
+    progress?.(clock.progress);
+  };
+  const single = await share(missing, ended);
+  const complete = await execute({ ...work, groups: groups(single), parallel, signal, ended });
   rows.sort((a, b) => a.index - b.index);
   const { failed, elapsed } = clock.progress;
   return { plan, rows, columns: columnsOf(rows), complete, failed, wallTime: elapsed };
