@@ -124,7 +124,7 @@ const readPopulation = (
   const neuron = readNeuron({ soma, synapses: synapses as never, inhibitory: mask as never }, own);
   if (!neuron || site.issues.length > before) return undefined;
   const whole: Population = Object.keys(synapses).length === 0 && mask === undefined ? soma : neuron;
-  return takeApart(whole, (name) => site.place.at("synapses", name));
+  return takeApart(whole, (name) => site.place.at("synapses", ...name.split(".")));
 };
 
 const readSource = (value: Given, site: Site, { sources }: BrainParts): PopulationParts | undefined => {

@@ -110,6 +110,17 @@ const ruleOptions = ({ name, about, option }: RuleDeclaration): JsonSchema =>
       }
     : option.schema;
 
+/** Synapses by name, and those of the compartments of a soma by compartment and name. */
+const synapsesSchema = ({ inputs }: Declaration, synapse: JsonSchema): JsonSchema => {
+  const named = namedSchema("Synapses by the names that projections use, as population.synapse.", synapse);
+  const compartments = new Set(Object.values(inputs).flatMap(({ compartment }) => compartment ?? []));
+  if (compartments.size === 0) return named;
+  const inner = (name: string): JsonSchema => ({
+    anyOf: [synapse, namedSchema(`Synapses of the compartment, as population.${name}.synapse.`, synapse)],
+  });
+  return { ...named, properties: Object.fromEntries([...compartments].map((name) => [name, inner(name)])) };
+};
+
 /** Populations, synapses and drives: one definition per model, and one that selects it by name. */
 const partDefinitions = ({ somas, neurons, sources, synapses, define }: PartSchemas): Record<string, JsonSchema> => {
   const all: Record<string, JsonSchema> = {};
@@ -117,7 +128,7 @@ const partDefinitions = ({ somas, neurons, sources, synapses, define }: PartSche
   for (const [own, model] of Object.entries(somas)) {
     all[`${own}.population`] = populationSchema(own, model, {
       soma: { $ref: `#/$defs/${own}/properties/soma` },
-      synapses: namedSchema("Synapses by the names that projections use, as population.synapse.", schemaOf("synapse")),
+      synapses: synapsesSchema(model, schemaOf("synapse")),
     });
   }
   for (const [own, model] of Object.entries(neurons)) {

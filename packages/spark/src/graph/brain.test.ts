@@ -124,10 +124,10 @@ describe("a brain", () => {
     };
     const drives = { far: { to: "a.s.t.u", drive: PoissonDrive() } };
     expect(refusal({ populations, projections, drives })).toEqual([
-      'brain.projections.far.to must be a population, or population.synapse; received "a.s.t". Write "a.s", for instance.',
+      'brain.projections.far.to must name a synapse of a; received "s.t". Known: s.',
       "brain.projections.noisy.to must be a population with a membrane; noise is a PoissonSource, a source of spikes. Name a soma or a neuron.",
       "brain.projections.relayed.to must be a population with a membrane; replay is a SpikeReplay, a source of spikes. Name a soma or a neuron.",
-      'brain.drives.far.to must be a population, or population.synapse; received "a.s.t.u". Write "a.s", for instance.',
+      'brain.drives.far.to must be a population, population.synapse or population.compartment.synapse; received "a.s.t.u". Write "a.s", for instance.',
     ]);
   });
 

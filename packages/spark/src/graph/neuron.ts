@@ -15,7 +15,12 @@ export type Soma = Component<Model<Fields, string, "soma">>;
 export type SpikeSource = Component<Model<Fields, string, "spikeSource">>;
 
 /** Synapses of a neuron by the names that projections use. */
-export type NeuronSynapses = Readonly<Record<string, Synapse>>;
+export type NeuronSynapses = Readonly<Record<string, Synapse | Readonly<Record<string, Synapse>>>>;
+
+/** The names of synapses as projections write them: "excitatory", or "dendrite.excitatory" for one of a compartment. */
+export type SynapseNames<S> = string extends keyof S
+  ? string
+  : { [K in keyof S & string]: S[K] extends Synapse ? K : `${K}.${keyof S[K] & string}` }[keyof S & string];
 
 /**
  * A population as a reusable part: a soma, its synapses, and which of its units are inhibitory. Delays belong to the
@@ -34,7 +39,10 @@ export type Population = Component<Model> | Neuron;
 
 export interface NeuronOptions<C extends Soma, S extends NeuronSynapses> {
   readonly soma: C;
-  /** Synapses by name. Default: none, so every projection needs its own. */
+  /**
+   * Synapses by name, or by compartment and name: `{ dendrite: { excitatory: ExponentialSynapse() } }`. Default: none, so
+   * every projection needs its own.
+   */
   readonly synapses?: S;
   /** Whether the units are inhibitory: one value for all, or one per unit. Default false. */
   readonly inhibitory?: boolean | readonly boolean[];
@@ -49,11 +57,11 @@ const camelCase = /^[a-z][A-Za-z0-9]*$/;
  */
 export const neuron = <C extends Soma, const S extends NeuronSynapses = Record<never, never>>(
   options: NeuronOptions<C, S>,
-): Neuron<C, keyof S & string> => {
+): Neuron<C, SynapseNames<S>> => {
   const issues: Issue[] = [];
   const read = readNeuron(options, new Site(new Place(["neuron"]), issues, codeSynapse));
   if (issues.length > 0) throw new ConfigError(issues);
-  return read as Neuron<C, keyof S & string>;
+  return read as Neuron<C, SynapseNames<S>>;
 };
 
 /** Reads a synapse: a value in code, a name in a document. */
@@ -100,11 +108,25 @@ export const readNeuron = (
     return site.at("soma").refuse(`takes a soma such as LeakySoma({ units: [100] }); ${received}`);
   }
   const synapses: Record<string, Synapse> = {};
+  const compartments = compartmentsOf(soma);
   for (const [name, value] of Object.entries(given.synapses ?? {})) {
     const own = site.at(...keysOf(name));
-    if (!camelCase.test(name)) own.refuse("must be named in camelCase, such as excitatory. Rename it.");
-    const synapse = site.context(value, own);
-    if (synapse && fitsPort(synapse, soma, own)) synapses[name] = synapse;
+    if (!isGroup(value) || compartments.length === 0) {
+      const synapse = readNamed(name, value, own);
+      if (synapse && fitsPort(synapse, soma, own)) synapses[name] = synapse;
+      continue;
+    }
+    if (!compartments.includes(name)) {
+      const hint = suggestName(name, compartments);
+      own.refuse(`is neither a synapse nor a compartment of ${soma.model.name}; received ${describe(value)}. ${hint}`);
+      continue;
+    }
+    for (const [inner, one] of Object.entries(value)) {
+      const place = own.at(inner);
+      const synapse = readNamed(inner, one, place);
+      const placed = synapse && onCompartment(synapse, name, soma, place);
+      if (placed) synapses[`${name}.${inner}`] = placed;
+    }
   }
   const mask = given.inhibitory === undefined ? false : inhibitory.read(given.inhibitory, site.at("inhibitory"));
   const size = soma.units && sizeOf(soma.units);
@@ -113,6 +135,38 @@ export const readNeuron = (
     site.at("inhibitory").refuse(message);
   }
   return site.issues.length > before ? undefined : { kind: "neuron", soma, synapses, inhibitory: mask! };
+};
+
+const readNamed = (name: string, value: unknown, site: Site<ReadSynapse>): Synapse | undefined => {
+  if (!camelCase.test(name)) site.refuse("must be named in camelCase, such as excitatory. Rename it.");
+  return site.context(value, site);
+};
+
+/** Whether a value lists synapses by name, as a compartment does. */
+const isGroup = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  isRecord(value) && !isSynapse(value) && !Object.hasOwn(value, "synapse");
+
+const compartmentsOf = ({ model }: Component<Model>): string[] => [
+  ...new Set(Object.values(model.inputs).flatMap(({ compartment }) => compartment ?? [])),
+];
+
+/** The synapse with the port of a compartment. Adds a problem if the compartment has none. */
+const onCompartment = (
+  synapse: Synapse,
+  compartment: string,
+  soma: Component<Model>,
+  site: Site,
+): Synapse | undefined => {
+  const inputs = Object.fromEntries(
+    Object.entries(soma.model.inputs).filter(([, input]) => input.compartment === compartment),
+  );
+  const port = targetPort(inputs, synapse.model.output.port, synapse.port);
+  if (port !== undefined) return { ...synapse, port };
+  const { name, output } = synapse.model;
+  const wanted = synapse.port === undefined ? `a ${output.port}` : synapse.port;
+  return site.refuse(
+    `is a ${name}, which acts on ${wanted}; the compartment ${compartment} of ${soma.model.name} has ${listOf(inputs)}. Use another synapse, or omit its port.`,
+  );
 };
 
 const kindOf = (value: unknown): unknown =>

@@ -64,13 +64,14 @@ const goal = (about: string) =>
     schema: { description: about, type: "string", minLength: 1 },
     missing,
     read: (value, site) => {
-      const [name, synapse, ...more] = typeof value === "string" ? value.split(".") : [value];
+      const [name, first, second, ...more] = typeof value === "string" ? value.split(".") : [value];
       if (more.length > 0) {
         return site.refuse(
-          `must be a population, or population.synapse; received "${value}". Write "${name}.${synapse}", for instance.`,
+          `must be a population, population.synapse or population.compartment.synapse; received "${value}". Write "${name}.${first}", for instance.`,
         );
       }
       const target = placeOf(name, site);
+      const synapse = second === undefined ? first : `${first}.${second}`;
       return target === undefined ? undefined : { target, synapse: synapse as string | undefined, written: `${value}` };
     },
   });

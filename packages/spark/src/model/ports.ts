@@ -19,6 +19,8 @@ export interface Port {
   readonly into?: string;
   /** For currents and jumps: the state variable whose absolute value synapses on this port use as the potential. */
   readonly potential?: string;
+  /** Name of the compartment under which a neuron may list the synapses on this port. */
+  readonly compartment?: string;
 }
 
 /** An input that a soma declares; its equations use it by name. */
@@ -27,6 +29,11 @@ export type InputPort = Port & { readonly payload: "CurrentArray" | "JumpArray" 
 export interface PortOptions {
   /** State variable in mV that synapses on this port use as the potential. Default: "potential". */
   readonly potential?: string;
+  /**
+   * Name of a compartment, such as "dendrite". A neuron may list the synapses on it under this name:
+   * `synapses: { dendrite: { excitatory: ExponentialSynapse() } }`, for projections to "cells.dendrite.excitatory".
+   */
+  readonly compartment?: string;
 }
 
 /** Declares an input of a soma: a current, pA. */
@@ -38,6 +45,7 @@ export const current = (
   unit: "pA",
   description,
   potential: options?.potential ?? "potential",
+  ...(options?.compartment !== undefined && { compartment: options.compartment }),
 });
 
 /** Declares an input of a soma: jumps of a potential by delta synapses, mV. */
@@ -47,6 +55,7 @@ export const jump = (description: string, options?: PortOptions): InputPort & { 
   description,
   synaptic: true,
   potential: options?.potential ?? "potential",
+  ...(options?.compartment !== undefined && { compartment: options.compartment }),
 });
 
 /** Declares an input of a soma: a quantity in the given unit, such as the concentration of a modulator. */

@@ -88,7 +88,10 @@ export const cableSoma = (
       current: current("Current into the soma."),
       jump: jump("Jump of the soma's potential from delta synapses."),
       ...Object.fromEntries(
-        numbers.map((k) => [currentAt(k), current(`Current into compartment ${k}.`, { potential: potentialAt(k) })]),
+        numbers.map((k) => [
+          currentAt(k),
+          current(`Current into compartment ${k}.`, { potential: potentialAt(k), compartment: `dendrite${k}` }),
+        ]),
       ),
     },
     state: (x) => ({

@@ -38,9 +38,10 @@ export const dendriteState = (x: Dendrite) => ({
   couplingCurrent: float(0, "pA", "Current from the dendrite into the soma, which the soma receives in the next step."),
 });
 
+const distal = { potential: "dendritePotential", compartment: "dendrite" };
 export const dendriteInputs = {
-  dendriteCurrent: current("Current into the dendrite.", { potential: "dendritePotential" }),
-  dendriteJump: jump("Jump of the dendrite's potential from delta synapses.", { potential: "dendritePotential" }),
+  dendriteCurrent: current("Current into the dendrite.", distal),
+  dendriteJump: jump("Jump of the dendrite's potential from delta synapses.", distal),
 };
 
 /** Scales the difference of the two traces to a peak of 1 after one spike. */

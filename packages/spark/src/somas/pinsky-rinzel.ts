@@ -6,6 +6,7 @@ import { current, jump } from "../model/ports.ts";
 import { type FieldScope, float } from "../model/scope.ts";
 import { soma } from "../model/soma.ts";
 import { crossing, exponentialRate, gating, linoidRate, type Rates, settled, sigmoidRate } from "./conductance.ts";
+import { dendriteInputs } from "./dendrite.ts";
 
 /*
  * A pyramidal cell of CA3 with a soma that spikes and a dendrite with calcium. The conductances of the paper per cm² are
@@ -73,8 +74,7 @@ export const PinskyRinzelSoma = soma("PinskyRinzelSoma", fields, {
   inputs: {
     current: current("Current into the soma."),
     jump: jump("Jump of the soma's potential from delta synapses."),
-    dendriteCurrent: current("Current into the dendrite.", { potential: "dendritePotential" }),
-    dendriteJump: jump("Jump of the dendrite's potential from delta synapses.", { potential: "dendritePotential" }),
+    ...dendriteInputs,
   },
   state: (x) => {
     const v = x.potentialRest;
