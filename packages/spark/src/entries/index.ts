@@ -25,6 +25,15 @@ export {
   type ValueHistogram,
 } from "../connectivity/statistics.ts";
 export type { SynapseTally } from "../connectivity/synapses.ts";
+// Equations as text
+export type { EquationsOptions } from "../equations/options.ts";
+export {
+  type EquationsConfig,
+  type EquationsSoma,
+  type EquationsSource,
+  soma,
+} from "../equations/soma.ts";
+export { equationsSource } from "../equations/source.ts";
 // Experiments as data
 export type { BrainExperiment } from "../experiment/brain.ts";
 export type { BrainDocument, Json, JsonObject, SomaDocument } from "../experiment/document.ts";

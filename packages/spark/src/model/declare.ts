@@ -16,7 +16,18 @@ export interface Kind {
   readonly reserved: readonly string[];
   /** Names in the results of a run, which its state variables must not take. */
   readonly results?: readonly string[];
+  /** How names of fields and state variables are formed. Default: `codeNames`. */
+  readonly names?: Naming;
 }
+
+/** A rule for names: a pattern, and words that describe it. */
+export interface Naming {
+  readonly pattern: RegExp;
+  readonly form: string;
+}
+
+/** Names of declarations in code. */
+export const codeNames: Naming = { pattern: /^[a-z][A-Za-z0-9]*$/, form: "in camelCase" };
 
 /** Names in the results of a population. */
 export const resultNames: readonly string[] = [...runNames, "name", "rate", "activeFraction"];
@@ -32,14 +43,13 @@ export const stateSymbols = (state: States): Record<string, Expr> =>
 const undeclared = (path: string, form: string): ModelError =>
   new ModelError(`${path} is not declared. Write ${form}.`);
 
-const camelCase = /^[a-z][A-Za-z0-9]*$/;
-
 /** Checks the name of a field or a state variable. */
 const checkName = (kind: Kind, name: string, key: string, noun: string, example: string): void => {
   const path = `${name}.${key}`;
   const remedy = `Rename the ${noun}.`;
   if (kind.reserved.includes(key)) throw new ModelError(`${path} is a name that every ${kind.name} has. ${remedy}`);
-  if (!camelCase.test(key)) throw new ModelError(`${path} must be named in camelCase, such as ${example}. ${remedy}`);
+  const { pattern, form } = kind.names ?? codeNames;
+  if (!pattern.test(key)) throw new ModelError(`${path} must be named ${form}, such as ${example}. ${remedy}`);
   checkObjectName(name, key, noun);
 };
 

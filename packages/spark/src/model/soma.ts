@@ -16,9 +16,11 @@ import {
   checkStates,
   checkSymbols,
   checkUnitNames,
+  codeNames,
   fieldSymbols,
   inputsUsed,
   type Kind,
+  type Naming,
   resultNames,
   returned,
   type States,
@@ -101,7 +103,8 @@ export interface SomaDefinition<
   ) => SomaStep<NoInfer<S>, NoInfer<D>>;
 }
 
-const pointInputs: Inputs = {
+/** The inputs of a soma that declares none. */
+export const pointInputs: Inputs = {
   current: current("Current into the soma."),
   jump: jump("Jump of the potential from delta synapses; ignored in the refractory period."),
 };
@@ -116,7 +119,7 @@ const outputs: Readonly<Record<string, Port>> = {
   outSpikes: { payload: "SpikeArray", unit: "1", description: "Units that spike in the step." },
   potential: { payload: "PotentialArray", unit: "mV", description: "Absolute membrane potential after the step." },
 };
-const kind: Kind = {
+const somaKind: Kind = {
   name: "soma",
   example: "LeakySoma",
   reserved: [...commonNames, "inSpikes", "outSpikes", "spikes"],
@@ -147,11 +150,25 @@ export const soma = <
   name: string,
   fields: F,
   definition: SomaDefinition<F, S, I, D>,
+): ComponentType<F, (keyof S & string) | "potential", "soma", I> => declareSoma(name, fields, definition, codeNames);
+
+/** Declares a soma whose fields, state variables and inputs are named by a rule of their own. */
+export const declareSoma = <
+  F extends Fields,
+  S extends Record<string, StateVariable>,
+  I extends Inputs | undefined,
+  D extends Equations,
+>(
+  name: string,
+  fields: F,
+  definition: SomaDefinition<F, S, I, D>,
+  names: Naming,
 ): ComponentType<F, (keyof S & string) | "potential", "soma", I> => {
+  const kind: Kind = { ...somaKind, names };
   const declared: Inputs = definition?.inputs ?? pointInputs;
   const reserved = [...kind.reserved, ...Object.keys(declared)];
   checkNames({ ...kind, reserved: [...reserved, "potential"] }, name, fields, definition);
-  checkInputs(name, declared);
+  checkInputs(kind, name, declared);
   const symbols = fieldSymbols(fields);
   const own: Record<string, StateVariable> = { ...definition.state?.(symbols as FieldScope<F>) };
   checkPotential(name, own["potential"]);
@@ -241,10 +258,10 @@ const checkPotential = (name: string, potential: StateVariable | undefined): voi
   }
 };
 
-const checkInputs = (name: string, inputs: Inputs): void => {
+const checkInputs = ({ names = codeNames }: Kind, name: string, inputs: Inputs): void => {
   for (const key of Object.keys(inputs)) {
-    if (!/^[a-z][A-Za-z0-9]*$/.test(key)) {
-      throw new ModelError(`${name}.inputs.${key} must be named in camelCase, such as dendrite. Rename the input.`);
+    if (!names.pattern.test(key)) {
+      throw new ModelError(`${name}.inputs.${key} must be named ${names.form}, such as dendrite. Rename the input.`);
     }
     checkObjectName(`${name}.inputs`, key, "input");
   }

@@ -2,6 +2,7 @@ import {
   add,
   ConfigError,
   cableSoma,
+  equationsSource,
   field,
   float,
   gt,
@@ -24,7 +25,20 @@ const step = (x: { readonly potential: never; readonly current: never }) => ({
   spikes: gt(x.potential, quantity(1, "mV")),
   potential: x.potential,
 });
+const even = { holds: (value: number) => value % 2 === 0, requirement: "must be even", schema: {} };
 export const declarations: readonly Row[] = [
+  [
+    "the text of a soma with a rule of its own",
+    () => equationsSource(soma("Mine", { tau: field(2, "ms", "T.", even) }, wrong({ about: "", step })).model),
+    ModelError,
+    "Mine contains a rule of its own for tau (must be even), which a text cannot express. Keep the model in code.",
+  ],
+  [
+    "equations without a text",
+    () => soma.equations("Mine", wrong(3)),
+    ModelError,
+    'soma.equations("Mine") takes the equations as a text; received 3. Write them in backquotes.',
+  ],
   [
     "a cable without compartments",
     () => cableSoma(0),
