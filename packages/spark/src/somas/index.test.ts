@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { evaluateFixed } from "../model/fixed.ts";
+import { simulate } from "../run/simulate.ts";
 import { somas } from "./index.ts";
 
 test("every soma is listed under its own name", () => {
@@ -75,4 +76,36 @@ test.each([1, 0.1])("exponential somas with a cooldown follow their formulas at 
   expect(spikeSteps("RefractoryExponentialSoma", 65, dt, 6)).toEqual(plain);
   expect(plain[1]! - plain[0]!).toBeGreaterThan(2 / dt);
   expect(spikeSteps("SimplifiedAdaptiveExponentialSoma", 65, dt, 4)).toEqual(exponentialSteps(65, dt, 4, 100));
+});
+
+/** The shortest interval in steps, at a cooldown of 3 steps and a current that makes each soma spike as soon as it can. */
+test.each([
+  ["LeakySoma", 1],
+  ["ExponentialSoma", 1],
+  ["RefractoryLeakySoma", 5],
+  ["AdaptiveLeakySoma", 5],
+  ["RefractoryExponentialSoma", 5],
+  ["SimplifiedAdaptiveExponentialSoma", 5],
+  ["AdaptiveExponentialSoma", 4],
+  ["DoublyAdaptiveLeakySoma", 4],
+  ["DoublyAdaptiveExponentialSoma", 4],
+  ["AdaptiveIzhikevichSoma", 4],
+  ["CoupledAdaptiveExponentialSoma", 4],
+  ["StrictRefractoryLeakySoma", 4],
+  ["AdaptiveThresholdSoma", 4],
+  ["GeneralizedIntegrateAndFireSoma", 4],
+] as const)("%s spikes every %i steps at most", async (name, steps) => {
+  const create = somas[name] as unknown as (config: object) => Parameters<typeof simulate>[0];
+  const cooldown = "cooldown" in somas[name].model.fields ? { cooldown: 1.5 } : {};
+  const options = {
+    duration: 20,
+    dt: 0.5,
+    inputs: { current: /Izh/.test(name) ? 3000 : 1e6 },
+    record: { outSpikes: true },
+  };
+  const run = (await simulate(create(cooldown), options as never)) as never as {
+    readonly outSpikes: { readonly steps: Iterable<number> };
+  };
+  const times = [...run.outSpikes.steps];
+  expect(Math.min(...times.slice(1).map((time, k) => time - times[k]!))).toBe(steps);
 });
