@@ -69,16 +69,17 @@ describe("the keys of a value", () => {
 
   test.each([
     [soma, "potentialTao", 'potentialTao is unknown. Did you mean "potentialTau"?'],
-    [soma, "model.potentialTao", 'model.potentialTao is unknown. Did you mean "potentialTau"?'],
+    [soma, "model.potentialTao", 'model.potentialTao is unknown. Did you mean "model.potentialTau"?'],
     [soma, "current", 'current is unknown. Did you mean "inputs.current"?'],
-    [network, "excitatry.threshold", 'excitatry.threshold is unknown. Did you mean "excitatory"?'],
-    [network, "excitatory.treshold", 'excitatory.treshold is unknown. Did you mean "threshold"?'],
+    [network, "excitatry.threshold", 'excitatry.threshold is unknown. Did you mean "excitatory.threshold"?'],
+    [network, "excitatory.treshold", 'excitatory.treshold is unknown. Did you mean "excitatory.threshold"?'],
     [
       network,
       "populations.excitatry.threshold",
-      'populations.excitatry.threshold is unknown. Did you mean "excitatory"?',
+      'populations.excitatry.threshold is unknown. Did you mean "populations.excitatory.threshold"?',
     ],
-    [network, "noisy.wieght", 'noisy.wieght is unknown. Did you mean "weight"?'],
+    [network, "threshold", 'threshold is unknown. Did you mean "excitatory.threshold" or "inhibitory.threshold"?'],
+    [network, "noisy.wieght", 'noisy.wieght is unknown. Did you mean "noisy.weight"?'],
     [
       network,
       "noise.rate",

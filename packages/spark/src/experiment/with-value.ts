@@ -1,4 +1,4 @@
-import { suggestName } from "../config/nearest-name.ts";
+import { nearestName, suggestName } from "../config/nearest-name.ts";
 import { pathText } from "../config/place.ts";
 import { describe, isRecord } from "../config/shape.ts";
 import { ConfigError, type Key } from "../errors/errors.ts";
@@ -75,6 +75,12 @@ const refuse = (path: string, message: string): never => {
   throw new ConfigError({ path, message });
 };
 
+/** The hint for an unknown key of a path: the whole path with the most similar key. */
+const suggestKey = (path: string, key: string, known: readonly string[]): string => {
+  const nearest = nearestName(key, known);
+  return nearest === undefined ? suggestName(key, known) : `Did you mean "${path.trim().replace(key, nearest)}"?`;
+};
+
 const partsNamed = (model: Given, name: Key): Part[] =>
   kinds.flatMap((kind) => {
     const parts = model[kind];
@@ -92,7 +98,7 @@ const partKeys = (path: string, found: readonly Part[], rest: readonly Key[]): r
   const [part] = taking;
   if (part) return ["model", part.kind, part.name, ...insideOf(part, rest)];
   const known = found.flatMap((one) => keysOf(one) ?? []);
-  return refuse(path, `is unknown. ${suggestName(`${rest[0]}`, [...new Set(known)])}`);
+  return refuse(path, `is unknown. ${suggestKey(path, `${rest[0]}`, [...new Set(known)])}`);
 };
 
 /** The keys of a path into a network, without "model". @throws ConfigError */
@@ -105,14 +111,23 @@ const brainKeys = (path: string, model: Given, keys: readonly Key[]): readonly K
     // A name that the document does not have yet adds a part.
     if (!isKnown && inside.length === 0) return ["model", ...keys];
     if (!isKnown) {
-      return refuse(path, `is unknown. ${suggestName(`${name}`, isRecord(parts) ? Object.keys(parts) : [])}`);
+      return refuse(path, `is unknown. ${suggestKey(path, `${name}`, isRecord(parts) ? Object.keys(parts) : [])}`);
     }
     return partKeys(path, [{ kind: first as PartKind, name: `${name}`, value: parts[`${name}`] }], inside);
   }
   const found = partsNamed(model, first);
   if (found.length > 0) return partKeys(path, found, rest);
   const names = kinds.flatMap((kind) => (isRecord(model[kind]) ? Object.keys(model[kind]) : []));
-  return refuse(path, `is unknown. ${suggestName(`${first}`, [...names, ...kinds, ...Object.keys(documentOptions)])}`);
+  // The name of a parameter without its part.
+  const holding = names.filter((name) => partsNamed(model, name).some((part) => keysOf(part)?.includes(`${first}`)));
+  if (holding.length > 0) {
+    const full = [...new Set(holding)].slice(0, 3).map((name) => `"${name}.${pathText(keys)}"`);
+    return refuse(path, `is unknown. Did you mean ${full.join(" or ")}?`);
+  }
+  return refuse(
+    path,
+    `is unknown. ${suggestKey(path, `${first}`, [...names, ...kinds, ...Object.keys(documentOptions)])}`,
+  );
 };
 
 /** The keys of a path into one population, without "model". @throws ConfigError */
@@ -121,7 +136,7 @@ const somaKeys = (path: string, model: Given, keys: readonly Key[]): readonly Ke
   const [first = ""] = keys;
   if (!fields || first === "soma" || fields.includes(`${first}`)) return ["model", ...keys];
   const known = [...fields, ...Object.keys(documentOptions), "inputs.current"];
-  return refuse(path, `is unknown. ${suggestName(`${first}`, known)}`);
+  return refuse(path, `is unknown. ${suggestKey(path, `${first}`, known)}`);
 };
 
 const keysIn = (path: unknown): readonly Key[] => {

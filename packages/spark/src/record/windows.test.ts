@@ -135,6 +135,7 @@ describe("a record in windows", () => {
       { at: [1, 0.7, "x"] },
       { at: [3, 1] },
       { at: [3], every: 2 },
+      { at: [1, 0.55] },
       { at: [3], during: { period: 5, length: 1 } },
       { during: [{ from: 1 }, { from: 5, to: 4 }] },
       {
@@ -162,6 +163,7 @@ describe("a record in windows", () => {
       record.potential.at[2] must be a time of at least 0 ms; received "x". Count from the start of the simulation.
       record.potential.at[1] must be after the end of the one before. Sort them, and join those that overlap.
       record.potential.at records single steps, so every and over cannot be combined with it. Remove them, or use during.
+      record.potential.at[1] must be the end of a step of 0.5 ms; received 0.55 ms. The nearest is 0.5 ms.
       record.potential.at cannot be combined with during. Write times as windows of one step, or remove one.
       record.potential.during[0].to is missing. Count from the start of the simulation.
       record.potential.during[1].from must be after the end of the one before. Sort them, and join those that overlap.

@@ -117,12 +117,12 @@ export const readWindows = (
   if (at && during) {
     return site.at("at").refuse("cannot be combined with during. Write times as windows of one step, or remove one.");
   }
-  if (at)
-    return ascending(
-      at.map((time, k) => stepAt(time, dt, width, site.at("at", k))),
-      site.at("at"),
-      (k) => [k],
-    );
+  // The order of wrong times tells nothing.
+  const before = site.issues.length;
+  if (at) {
+    const steps = at.map((time, k) => stepAt(time, dt, width, site.at("at", k)));
+    return site.issues.length > before ? steps : ascending(steps, site.at("at"), (k) => [k]);
+  }
   if (!during) return undefined;
   const own = site.at("during");
   if ("period" in during) return repeated(during, dt, own);
@@ -135,7 +135,7 @@ export const readWindows = (
         .refuse(`must be at least one step after from; received from ${from} ms and to ${to} ms. Widen it.`);
     }
   }
-  return ascending(windows, own, (k) => [k, "from"]);
+  return site.issues.length > before ? windows : ascending(windows, own, (k) => [k, "from"]);
 };
 
 /** The window of the `width` steps that end at a time. */

@@ -227,7 +227,7 @@ describe("the changes of a run", () => {
       "changes[0].set.noise.rate changes over time, because it was declared with a series. Declare it with a number to set it.
       changes[0].set.first.weight is unknown. Weights belong to the synapses: use weights("first").write(…), or weights in changes of a run.
       changes[0].set.first.synapse.tau must be greater than 0 ms; received -1 ms. The default is 5 ms.
-      changes[0].set.raw.tau is unknown. Did you mean "rate.tau"?
+      changes[0].set.raw.tau is unknown. Known: raw.scale.
       changes[0].set.rate.tau must be greater than 0 ms; received 0 ms. Give another number.
       changes[0].set.push.rates is unknown. Did you mean "push.rate"?
       changes[0].set.other.units is unknown. units decides how the simulation is built, so it cannot change later. Compile again with another value."

@@ -1,4 +1,4 @@
-import { suggestName } from "../config/nearest-name.ts";
+import { suggestPath } from "../config/nearest-path.ts";
 import { Place } from "../config/place.ts";
 import { ConfigError } from "../errors/errors.ts";
 import type { Wiring } from "../graph/wiring.ts";
@@ -83,7 +83,7 @@ export const findTarget = <P extends NamedPart>(
     const full = found.map((target) => `"${joined(target.part.path, target.name)}"`);
     throw new ConfigError(place.issue(`names several parameters. Write ${full.join(" or ")}.`));
   }
-  const hint = builtIn(path, model) ?? suggestName(path, [...targets.keys()].filter(isShort));
+  const hint = builtIn(path, model) ?? suggestPath(path, [...targets.keys()].filter(isShort));
   throw new ConfigError(place.issue(`is unknown. ${hint}`));
 };
 

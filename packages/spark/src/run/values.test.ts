@@ -266,6 +266,7 @@ describe("set refuses", () => {
 
   test.each([
     ["cels.threshold", 1, 'Did you mean "cells.threshold"?'],
+    ["cels.treshold", 1, 'Did you mean "cells.threshold"?'],
     ["first.synapse.tau", 1, 'belongs to a synapse shared with second. Write "populations.cells.exponential.tau"'],
     [
       "first.weight",
